@@ -1,0 +1,219 @@
+/*
+ * xip_attach - find the resident code, learn the chip, adopt the mapping
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "xip_cpu.h"
+#include "xip_err.h"
+#include "xip_flash_priv.h"
+
+#define OP_READ_ID 0x9Fu
+#define OP_READ_SFDP 0x5Au
+#define OP_READ_SR1 0x05u
+#define OP_READ_SR2 0x35u
+#define OP_WRITE_SR 0x01u
+#define OP_WREN 0x06u
+#define OP_SR_WREN 0x50u
+#define OP_RESET_ENABLE 0x66u
+#define OP_RESET 0x99u
+
+// Time for a command that starts nothing. JESD216 gives none; status reads
+// that find the chip busy here found it so before the call.
+#define COMMAND_MAX_US 1000u
+#define SR_WRITE_MAX_US 50000u
+
+// Present if the resident code is linked into this image.
+extern int xip_resident_run(struct xip_resident *r, const struct xip_op *op)
+        XIP_WEAK;
+
+// Where a crash in an outage is named. A linker script may give the symbol a
+// place in memory that no start-up code clears.
+struct xip_breadcrumb xip_breadcrumb_
+        __attribute__((section(".noinit.xipsafe")));
+
+static int table_usable(const struct xip_resident_table *table) {
+    const uint32_t *const word = (const uint32_t *)table;
+    uint32_t sum = 0;
+    for (size_t i = 0; i < sizeof(*table) / sizeof(*word); i++) {
+        sum += word[i];
+    }
+    if (table->magic != XIP_RESIDENT_MAGIC || sum != 0u ||
+            table->abi != XIP_RESIDENT_ABI || table->port != xip_port_kind) {
+        return XIP_ERR_ABI;
+    }
+    return 0;
+}
+
+static int find_resident(struct xip_flash *dev) {
+    const struct xip_resident_table *const table = dev->config.resident;
+    if (table != NULL) {
+        const int err = table_usable(table);
+        if (err != 0) {
+            return err;
+        }
+        dev->run = table->run;
+    } else {
+        dev->run = xip_resident_run;
+    }
+    if (dev->run == NULL) {
+        return XIP_ERR_ABI;
+    }
+    // An outage may use these: its code, its data, the stack it stands on.
+    int on_stack;
+    if (xip_port_in_window((const void *)(uintptr_t)dev->run, 4u) ||
+            xip_port_in_window(dev, sizeof(*dev)) ||
+            xip_port_in_window(&on_stack, sizeof(on_stack))) {
+        return XIP_ERR_RESIDENT;
+    }
+    return 0;
+}
+
+void xip_flash_basic_commands_(struct xip_flash *dev) {
+    struct xip_resident *const r = &dev->resident;
+    r->cmd_wren = xip_port_command(OP_WREN, 0, 0, XIP_DIR_NONE, 1);
+    r->cmd_sr_wren = xip_port_command(OP_SR_WREN, 0, 0, XIP_DIR_NONE, 1);
+    r->cmd_status = xip_port_command(OP_READ_SR1, 0, 0, XIP_DIR_IN, 1);
+    r->cmd_reset_enable =
+            xip_port_command(OP_RESET_ENABLE, 0, 0, XIP_DIR_NONE, 1);
+    r->cmd_reset = xip_port_command(OP_RESET, 0, 0, XIP_DIR_NONE, 1);
+    r->cmd_id = xip_port_command(OP_READ_ID, 0, 0, XIP_DIR_IN, 1);
+    r->replay_cycles = xip_flash_cycles_(dev, SR_WRITE_MAX_US);
+    r->reset_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US);
+}
+
+void xip_flash_part_commands_(struct xip_flash *dev) {
+    struct xip_resident *const r = &dev->resident;
+    const struct xip_flash_part *const p = &dev->part;
+    memcpy(r->id, p->id, sizeof(r->id));
+    r->reset_cycles = xip_flash_cycles_(dev, p->reset_max_us);
+    r->cmd_fail = xip_port_command(p->fail_opcode, 0, 0, XIP_DIR_IN, 1);
+    r->cmd_fail_clear =
+            xip_port_command(p->fail_clear_opcode, 0, 0, XIP_DIR_NONE, 1);
+    r->fail_mask = p->fail_mask;
+}
+
+int xip_flash_configure_(struct xip_flash *dev,
+        const struct xip_flash_config *config) {
+    if (dev == NULL || config == NULL || config->hclk_hz < 1000000u) {
+        return XIP_ERR_PARAM;
+    }
+    if (xip_port_in_window(dev, sizeof(*dev))) {
+        return XIP_ERR_RESIDENT;
+    }
+    memset(dev, 0, sizeof(*dev));
+    dev->config = *config;
+    if (config->hooks != NULL) {
+        dev->hooks = *config->hooks;
+    }
+    if (config->bounce != NULL && xip_port_in_window(config->bounce, 256u)) {
+        return XIP_ERR_RESIDENT;
+    }
+    const int err = find_resident(dev);
+    if (err != 0) {
+        return err;
+    }
+    dev->resident.breadcrumb = &xip_breadcrumb_;
+    dev->resident.ceiling = config->ceiling;
+    dev->resident.watchdog = config->watchdog;
+    if (config->watchdog.interval_us != 0u) {
+        dev->resident.watchdog.interval_us =
+                xip_flash_cycles_(dev, config->watchdog.interval_us);
+    }
+    xip_flash_basic_commands_(dev);
+    return 0;
+}
+
+/// Asking the chip, an outage a question ///
+
+static int ask(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
+        uint8_t *data, uint32_t len) {
+    const struct xip_op op = {
+        .cmd = cmd,
+        .addr = addr,
+        .data = data,
+        .len_bytes = len,
+        .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
+        .kind = XIP_OP_COMMAND,
+    };
+    return xip_flash_run_(dev, &op);
+}
+
+static int ask_register(struct xip_flash *dev, uint8_t opcode,
+        uint8_t *value) {
+    return ask(dev, xip_port_command(opcode, 0, 0, XIP_DIR_IN, 1), 0, value,
+            1);
+}
+
+static int learn_part(struct xip_flash *dev) {
+    uint8_t id[3];
+    int err = ask(dev, dev->resident.cmd_id, 0, id, sizeof(id));
+    if (err != 0) {
+        return err;
+    }
+    if (dev->config.part != NULL) {
+        dev->part = *dev->config.part;
+        return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
+    }
+    uint8_t sfdp[XIP_SFDP_BYTES];
+    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0,
+            sfdp, sizeof(sfdp));
+    return err != 0 ? err
+                    : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
+}
+
+int xip_flash_note_volatile_(struct xip_flash *dev) {
+    const struct xip_flash_part *const p = &dev->part;
+    struct xip_replay *const replay = dev->resident.replay;
+    int err = 0;
+
+    if (p->qe != XIP_QE_NONE && p->volatile_sr) {
+        replay[0].cmd = xip_port_command(OP_WRITE_SR, 0, 0, XIP_DIR_OUT, 1);
+        replay[0].flags = XIP_OP_SR_WREN;
+        replay[0].len_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
+        err = ask_register(dev, OP_READ_SR1, &replay[0].data[0]);
+        if (err == 0 && replay[0].len_bytes == 2u) {
+            err = ask_register(dev, OP_READ_SR2, &replay[0].data[1]);
+        }
+    }
+    if (err == 0 && p->volatile_read_opcode != 0u) {
+        replay[1].cmd = xip_port_command(p->volatile_write_opcode, 0, 0,
+                XIP_DIR_OUT, 1);
+        replay[1].flags = XIP_OP_WREN;
+        replay[1].len_bytes = 1;
+        err = ask_register(dev, p->volatile_read_opcode, &replay[1].data[0]);
+    }
+    return err;
+}
+
+int xip_flash_attach(struct xip_flash *dev,
+        const struct xip_flash_config *config) {
+    int err = xip_flash_configure_(dev, config);
+    if (err != 0) {
+        return err;
+    }
+    err = xip_port_adopt(&dev->resident);
+    if (err == 0) {
+        err = xip_flash_outage_allowed_(dev);
+    }
+    // The id that a recovery would check is the one the chip gives now.
+    if (err == 0) {
+        err = ask(dev, dev->resident.cmd_id, 0, dev->resident.id, 3);
+    }
+    if (err == 0) {
+        err = learn_part(dev);
+    }
+    if (err == 0) {
+        xip_flash_part_commands_(dev);
+        err = xip_flash_note_volatile_(dev);
+    }
+    if (err == 0) {
+        memset(&dev->stats, 0, sizeof(dev->stats));
+        dev->resident.outages = 0;
+        dev->resident.masked_cycles = 0;
+        dev->resident.masked_max_cycles = 0;
+        dev->ready = 1;
+    }
+    return err;
+}

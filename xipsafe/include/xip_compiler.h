@@ -1,0 +1,52 @@
+/*
+ * xip_compiler - what the library needs to say to a compiler
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The one header to extend for another compiler. The attributes keep resident
+ * code resident under the user's own flags: GCC turns copy loops into calls of
+ * memcpy at -Os and constant switches into tables in .rodata, adds calls of
+ * __stack_chk_fail with -fstack-protector-all, and inlines a RAM function back
+ * into its caller in the flash.
+ */
+#ifndef XIP_COMPILER_H
+#define XIP_COMPILER_H
+
+// Section of resident code. The default is one that the linker scripts which
+// CubeMX writes put into RAM and copy at start (*(.RamFunc*) in .data). A boot
+// program in internal flash may leave it there.
+#ifndef XIP_CFG_RESIDENT_SECTION
+#define XIP_CFG_RESIDENT_SECTION ".RamFunc.xipsafe"
+#endif
+
+// clang-format off
+#if defined(__clang__)
+// no_stack_protector spelling is common to clang 7 and GCC 11.
+#define XIP_RESIDENT \
+    __attribute__((section(XIP_CFG_RESIDENT_SECTION), noinline, \
+            no_stack_protector, no_builtin))
+#define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
+#elif defined(__GNUC__)
+#define XIP_RESIDENT \
+    __attribute__((section(XIP_CFG_RESIDENT_SECTION), noinline, noclone, \
+            no_stack_protector, no_instrument_function, \
+            optimize("no-tree-loop-distribute-patterns", \
+                    "no-jump-tables", "no-tree-switch-conversion")))
+#define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
+#elif defined(__ICCARM__) // untried
+#define XIP_RESIDENT __ramfunc
+#define XIP_ALWAYS_INLINE _Pragma("inline=forced") static inline
+#else
+#error "name the attributes of this compiler here"
+#endif
+// clang-format on
+
+// A symbol that may be absent: its address is then NULL.
+#define XIP_WEAK __attribute__((weak))
+
+// A word at any address: an unaligned load on ARMv7-M, bytes on ARMv6-M.
+struct xip_word_any {
+    unsigned int value;
+} __attribute__((packed, may_alias));
+
+#endif

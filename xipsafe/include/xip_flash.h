@@ -1,0 +1,215 @@
+/*
+ * xip_flash - erase, program and read the NOR flash this firmware runs from
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A NOR chip that is erasing or programming answers reads with garbage, and
+ * its controller cannot serve the window while it sends commands. Nothing may
+ * fetch from the window meanwhile: not the caller, not an interrupt handler,
+ * not DMA, not a constant table. Each call below opens a series of outages,
+ * one per erase unit or page. During an outage only resident code runs, with
+ * interrupts masked, or with those above the ceiling running from resident
+ * code; between outages the firmware runs normally.
+ *
+ * NMI and HardFault cannot be masked: the vector table and their handlers have
+ * to be resident whatever you configure (xip_flash_vectors_move helps).
+ *
+ * Call context, unless a function says otherwise:
+ *   privileged thread: yes   interrupt handler: no (XIP_ERR_CONTEXT)
+ *   interrupts masked by the caller: yes, they stay masked
+ *   two threads on one device: refused with XIP_ERR_BUSY, or they wait if a
+ *   lock hook is set
+ *
+ * Power loss, unless a function says otherwise: the unit (erase block or page)
+ * under operation is undefined, even if it reads as 0xff; nothing else changes.
+ */
+#ifndef XIP_FLASH_H
+#define XIP_FLASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xip_err.h"
+#include "xip_part.h"
+#include "xip_resident.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Allow erasing and programming what the running image occupies. You then
+// answer for every fetch until the next reset.
+#define XIP_FLASH_ALLOW_RUNNING 0x01u
+// Do not read back after erase and program.
+#define XIP_FLASH_NO_VERIFY 0x02u
+// bringup only: set the non-volatile quad enable bit where the part has no
+// volatile one. Never written when it is already set.
+#define XIP_FLASH_NONVOLATILE_QE 0x04u
+
+// Ordinary code, called with the window open; may live in the flash. ctx is
+// the config's hook_ctx. Any of them may be NULL.
+struct xip_flash_hooks {
+    // Between two units: let other work run (an RTOS delay, a poll loop).
+    void (*yield)(void *ctx);
+    // After each unit. done_bytes of total_bytes of this call.
+    void (*progress)(void *ctx, uint32_t done_bytes, uint32_t total_bytes);
+    // Mutual exclusion of threads. lock blocks until it has the device.
+    void (*lock)(void *ctx);
+    void (*unlock)(void *ctx);
+    // Stop and restart bus masters that read the window. quiesce returns 0, or
+    // a negative code that the call hands to its caller, nothing changed.
+    int (*quiesce)(void *ctx);
+    void (*release)(void *ctx);
+    // SysTick wraps lost in one outage (0 is not reported).
+    void (*lost_ticks)(void *ctx, uint32_t ticks);
+};
+
+struct xip_flash_config {
+    uint32_t window_addr; // where the chip is mapped, 0x90000000 on STM32
+    uint32_t hclk_hz;     // core clock: turns microseconds into cycles
+
+    // BASEPRI value during an outage, in register form (priority in the upper
+    // bits). 0: mask everything (PRIMASK). Interrupts of a smaller number than
+    // this, priority 0 included, go on and must be resident: checked.
+    uint8_t ceiling;
+    uint8_t flags; // XIP_FLASH_*
+
+    // The running image in the window, start and length in bytes; refuses to
+    // erase it. XIP_FLASH_IMAGE_FROM_LINKER fills it. 0, 0: not in the window.
+    uint32_t image_addr;
+    uint32_t image_bytes;
+
+    // NULL: read SFDP (needs xip_sfdp.c in the build). May lie in the flash.
+    const struct xip_flash_part *part;
+
+    // RAM, at least one page (256 bytes): a source in the window passes
+    // through here, and read-back uses none of it. NULL: such a source is
+    // refused with XIP_ERR_PARAM.
+    void *bounce;
+    uint32_t bounce_bytes;
+
+    // Watchdog during an outage: a store of `value` to `*reg` whenever
+    // `interval_us` have passed (0 = no watchdog). Not a call, so it is
+    // provably resident. IWDG: &IWDG->KR, 0xAAAA. For a window watchdog choose
+    // the interval inside the window.
+    struct xip_watchdog watchdog;
+
+    const struct xip_flash_hooks *hooks; // may lie in the flash
+    void *hook_ctx;
+
+    // NULL: the resident code linked into this image. Otherwise the table that
+    // the boot program publishes (XIP_RESIDENT_TABLE_ADDR).
+    const struct xip_resident_table *resident;
+};
+
+// Times in core cycles unless named otherwise; divide by hclk_hz.
+struct xip_flash_stats {
+    uint32_t outages;
+    uint32_t masked_max_cycles; // longest time one outage kept interrupts back
+    uint64_t masked_cycles;     // sum
+    uint32_t busy_max_cycles;   // longest single chip operation
+    uint64_t busy_cycles;       // sum: what the chip itself needed
+    uint32_t erases;            // erase commands sent
+    uint32_t programs;          // page programs sent
+    uint32_t recoveries;        // chip resets after a time-out
+    uint32_t lost_ticks;
+};
+
+// Caller-allocated, in resident RAM. Read the part and the stats, leave the
+// rest to the library.
+struct xip_flash {
+    struct xip_resident resident; // seen by resident code
+    struct xip_flash_part part;
+    struct xip_flash_config config;
+    struct xip_flash_hooks hooks;
+    struct xip_flash_stats stats;
+    int (*run)(struct xip_resident *r, const struct xip_op *op);
+    uint32_t stop_off; // after an error, first unit not completed
+    uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
+    volatile uint8_t held; // a call is under way
+    uint8_t ready;
+};
+
+// Adopt a flash that is already mapped: the application's way in.
+//
+// Changes no bit of the chip and leaves the mapping exactly as it was. Opens
+// one outage of at most a few hundred microseconds to read id and SFDP. Works
+// before a scheduler runs and with interrupts masked.
+// Returns 0; PARAM, CONTEXT, VECTOR, ABI, RESIDENT; CONFIG if the window is
+// not mapped; PART if the chip is unknown or does not answer.
+int xip_flash_attach(struct xip_flash *dev,
+        const struct xip_flash_config *config) XIP_MUST_CHECK;
+
+// Take a controller that is clocked and has its pins, but in an unknown state,
+// and a chip in any state, and end with the window mapped: the boot program's
+// way in, from resident code's point of view not different from attach.
+//
+// Recovers a chip left in quad, continuous read, 4-byte address, deep
+// power-down, suspended or busy state (waits up to the longest erase; the
+// watchdog is kept alive). prescaler divides hclk for the flash clock
+// (1 = undivided, at most 256).
+// Returns as attach.
+int xip_flash_bringup(struct xip_flash *dev,
+        const struct xip_flash_config *config, unsigned prescaler)
+        XIP_MUST_CHECK;
+
+// Copy len bytes at chip offset off to data, through the window. No outage.
+// Returns 0, PARAM or RANGE.
+int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+
+// Erase [off, off + len) to 0xff, lowest unit first, by the largest erase
+// command that fits each place, and read it back.
+//
+// Both must be multiples of the smallest erase unit. One outage per unit of up
+// to that unit's part.erase[].max_us.
+// Returns 0; refusals as listed in xip_err.h; PROTECT, TIMEOUT, VERIFY with
+// dev->stop_off at the failing unit, units below it done.
+int xip_flash_erase(struct xip_flash *dev, uint32_t off,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+
+// Program len bytes from data, lowest page first, and read them back. Can only
+// clear bits: over bytes that are not erased the result is the AND, reported
+// as VERIFY.
+//
+// off and len are free; the library splits at page boundaries. data may lie in
+// the flash (it is copied through the bounce buffer). One outage per page of
+// up to part.page_max_us plus the transfer.
+// Returns as erase.
+int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+
+// Compare [off, off + len) with data, through the window. No outage.
+// Returns 0, PARAM, RANGE, or VERIFY with stop_off at the first difference.
+int xip_flash_verify(struct xip_flash *dev, uint32_t off, const void *data,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+
+// True if [off, off + len) reads as 0xff. No outage. A unit whose erase was
+// interrupted can read blank and still lose bits: erase it again.
+bool xip_flash_blank(struct xip_flash *dev, uint32_t off, uint32_t len_bytes);
+
+// Declared worst time in microseconds for which one outage keeps a waiting
+// interrupt from running, for this part and configuration. Any context.
+uint32_t xip_flash_latency_us(const struct xip_flash *dev);
+
+// Copy the vector table in use to `table` and point VTOR there. table must be
+// resident RAM aligned to the next power of two of 4 * count bytes (512 for
+// the 98 entries of an STM32L476). Any context but an interrupt handler.
+// Returns 0, PARAM or CONTEXT.
+int xip_flash_vectors_move(uint32_t *table, unsigned count) XIP_MUST_CHECK;
+
+// Name of a code, for messages: "XIP_ERR_TIMEOUT". Lives in the flash.
+const char *xip_err_name(int err);
+
+// Symbols of xipsafe/linker/xip_image.ld.
+extern const uint8_t xip_image_start_[], xip_image_end_[];
+#define XIP_FLASH_IMAGE_FROM_LINKER \
+    .image_addr = (uint32_t)(uintptr_t)xip_image_start_, \
+    .image_bytes = (uint32_t)(xip_image_end_ - xip_image_start_)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

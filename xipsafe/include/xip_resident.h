@@ -1,0 +1,125 @@
+/*
+ * xip_resident - the interface between ordinary code and resident code
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * One entry, xip_resident_run(), opens an outage, runs one chip operation and
+ * closes it. All it reads is in two structs in RAM, so it needs no constant
+ * from the flash. The same entry is either linked into the application's RAM
+ * (section .RamFunc.xipsafe) or published by a boot program in internal flash
+ * as struct xip_resident_table at an agreed address. Change anything here and
+ * XIP_RESIDENT_ABI counts up: a boot program in the field is not exchanged.
+ */
+#ifndef XIP_RESIDENT_H
+#define XIP_RESIDENT_H
+
+#include <stdint.h>
+
+#include "xip_compiler.h"
+
+#define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
+#define XIP_RESIDENT_ABI 1u
+
+// Which controller a resident build drives.
+enum xip_port_kind {
+    XIP_PORT_STM32_QUADSPI = 1,
+    XIP_PORT_STM32_OCTOSPI = 2,
+    XIP_PORT_ASPEED_FMC = 3,
+};
+
+// A store that keeps a watchdog quiet. interval_us 0: none.
+struct xip_watchdog {
+    volatile uint32_t *reg;
+    uint32_t value;
+    uint32_t interval_us;
+};
+
+// Says in memory that survives a reset that an outage was open.
+struct xip_breadcrumb {
+    uint32_t state; // XIP_BREADCRUMB_OPEN | operation, or anything else
+    uint32_t off;   // flash position of the operation
+};
+#define XIP_BREADCRUMB_OPEN 0x584F5000u // "XOP", low byte: enum xip_op_kind
+#define XIP_BREADCRUMB_MASK 0xFFFFFF00u
+
+enum xip_op_kind {
+    XIP_OP_COMMAND = 1, // anything that leaves the array alone
+    XIP_OP_ERASE = 2,
+    XIP_OP_PROGRAM = 3,
+};
+
+// `cmd` fields are in the port's own encoding, made by xip_port_command().
+// Every operation ends with status reads until the chip is idle.
+#define XIP_OP_WREN 0x01u    // send write-enable first and check WEL
+#define XIP_OP_SR_WREN 0x02u // send the volatile write-enable first (50h)
+#define XIP_OP_FAIL 0x04u    // test the part's fail register afterwards
+
+struct xip_op {
+    uint32_t cmd;
+    uint32_t addr; // chip offset, if the command has an address
+    uint8_t *data; // resident RAM; direction is in cmd
+    uint32_t len_bytes;
+    uint32_t timeout_cycles; // for the chip to become idle
+    uint8_t kind;  // enum xip_op_kind
+    uint8_t flags; // XIP_OP_*
+};
+
+// A register write that has to be repeated after the chip was reset.
+struct xip_replay {
+    uint32_t cmd; // 0: unused
+    uint8_t data[2];
+    uint8_t len_bytes;
+    uint8_t flags; // XIP_OP_WREN or XIP_OP_SR_WREN
+};
+
+// All resident code knows. Lives in struct xip_flash, filled by ordinary code.
+struct xip_resident {
+    struct xip_breadcrumb *breadcrumb;
+    struct xip_watchdog watchdog; // interval_us holds cycles here
+    uint32_t ceiling; // BASEPRI value, 0 = PRIMASK
+
+    // Mapped-mode configuration, restored to the bit.
+    uint32_t map[4];
+
+    uint32_t cmd_wren, cmd_sr_wren, cmd_status;
+    uint32_t cmd_reset_enable, cmd_reset, cmd_id;
+    uint32_t cmd_fail, cmd_fail_clear;
+    uint32_t cmd_mode_exit; // ends continuous read; 0: mapping does not use it
+    uint8_t fail_mask;
+    uint8_t id[3];
+    struct xip_replay replay[2];
+    uint32_t reset_cycles;  // longest time the chip takes to reset
+    uint32_t replay_cycles; // longest register write of the replay
+
+    // Results, added to by each run; ordinary code reads and clears.
+    uint32_t outages;
+    uint32_t masked_max_cycles;
+    uint64_t masked_cycles;
+    uint32_t busy_cycles; // of the last operation
+    uint32_t recoveries;
+    uint32_t systick_start; // SYST_CVR when the last outage began
+    uint32_t last_cycles;   // length of the last outage
+    uint32_t start_cycles;  // counter when it began
+};
+
+// Open an outage, run *op, close the outage with the window mapped as before.
+//
+// Privileged thread. r, op, op->data and the stack must be resident. The
+// caller has checked vectors, DMA and context.
+// Returns 0; XIP_ERR_PROTECT when write enable did not hold or the part
+// reported failure; XIP_ERR_TIMEOUT when the chip had to be reset. Does not
+// return if chip or controller cannot be brought back: it resets the MCU with
+// the breadcrumb left open.
+int xip_resident_run(struct xip_resident *r, const struct xip_op *op);
+
+// At an address the boot program and the application agree on. The words from
+// magic to check add up to 0 (mod 2^32): the linker can compute that.
+struct xip_resident_table {
+    uint32_t magic;
+    uint32_t abi;  // XIP_RESIDENT_ABI
+    uint32_t port; // enum xip_port_kind
+    int (*run)(struct xip_resident *r, const struct xip_op *op);
+    uint32_t check;
+};
+
+#endif

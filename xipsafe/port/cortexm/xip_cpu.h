@@ -1,0 +1,96 @@
+/*
+ * xip_cpu - what the library needs of an ARMv7-M core
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The first half runs inside an outage, so it is forced inline: at -O0 a plain
+ * inline function would stay behind in the flash. Another core or the host
+ * supplies a header of the same name and contents.
+ */
+#ifndef XIP_CPU_H
+#define XIP_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xip_compiler.h"
+
+// Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
+#define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
+#define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
+#define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
+#define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
+#define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
+#define XIP_CPU_DWT_CYCCNT XIP_CPU_REG_(0xE0001004u)
+
+// Inside an outage /////////////////////////////////////////////////////////
+
+// Keep back every interrupt (ceiling 0) or those at and below the ceiling.
+// Never lowers a mask the caller has set. Returns the state for unmask.
+XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
+    uint32_t old;
+    if (ceiling != 0u) {
+        __asm volatile("mrs %0, basepri" : "=r"(old));
+        __asm volatile("msr basepri_max, %0" ::"r"(ceiling) : "memory");
+    } else {
+        __asm volatile("mrs %0, primask" : "=r"(old));
+        __asm volatile("cpsid i" ::: "memory");
+    }
+    return old;
+}
+
+// The barrier lets a pending interrupt run before the next instruction.
+XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
+    if (ceiling != 0u) {
+        __asm volatile("msr basepri, %0" ::"r"(old) : "memory");
+    } else {
+        __asm volatile("msr primask, %0" ::"r"(old) : "memory");
+    }
+    __asm volatile("isb" ::: "memory");
+}
+
+XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
+    __asm volatile("dsb\n\tisb" ::: "memory");
+}
+
+// Debuggers and low-power code stop the counter: started before each use. Its
+// value is kept, the user may be measuring with it.
+XIP_ALWAYS_INLINE void xip_cpu_counter_start(void) {
+    XIP_CPU_DEMCR |= 1u << 24;   // TRCENA
+    XIP_CPU_DWT_CTRL |= 1u;      // CYCCNTENA
+}
+
+XIP_ALWAYS_INLINE uint32_t xip_cpu_cycles(void) {
+    return XIP_CPU_DWT_CYCCNT;
+}
+
+XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
+    return XIP_CPU_SYST_CVR;
+}
+
+XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
+    __asm volatile("dsb" ::: "memory");
+    XIP_CPU_AIRCR = (XIP_CPU_AIRCR & 0x700u) | 0x05FA0004u; // SYSRESETREQ
+    __asm volatile("dsb" ::: "memory");
+    for (;;) {
+    }
+}
+
+// Ordinary code ////////////////////////////////////////////////////////////
+
+// Privileged thread mode?
+bool xip_cpu_context_ok(void);
+
+// 0 if every exception that an outage leaves enabled has its vector, with the
+// Thumb bit, outside the window; otherwise the first exception number that
+// does not (2 for a table in the window: NMI cannot be masked).
+unsigned xip_cpu_bad_vector(uint32_t ceiling);
+
+// Start of the vector table in use.
+uintptr_t xip_cpu_vectors(void);
+void xip_cpu_set_vectors(uintptr_t table);
+
+// SysTick reload value + 1, in core cycles; 0 if its interrupt is off.
+uint32_t xip_cpu_tick_cycles(void);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * quadspi - STM32 QUADSPI, the ordinary half
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "quadspi.h"
+
+#include <stddef.h>
+
+#include "xip_err.h"
+#include "xip_port.h"
+
+// SYSCFG_MEMRMP, RM0351 9.2.1: MEM_MODE 6 shows the window at address 0 too.
+#define SYSCFG_MEMRMP (*(volatile uint32_t *)0x40010000u)
+#define MEM_MODE_QUADSPI 6u
+
+// RM0351 table 43: AHB1ENR says whether a DMA controller is clocked at all.
+#define RCC_AHB1ENR (*(volatile uint32_t *)0x40021048u)
+#define DMA_BASE(i) (0x40020000u + 0x400u * (i))
+#define DMA_CHANNELS 7u
+#define DMA_CCR_EN (1u << 0)
+#define DMA_CCR_DIR (1u << 4) // memory is the source
+
+// Slowest chip select pause any supported part asks for at 133 MHz.
+#define CSHT_CLOCKS 4u
+
+// Ends continuous read: eight clocks with every line high. SFDP DW15 bit 13.
+#define MODE_EXIT_OPCODE 0xFFu
+
+const uint32_t xip_port_kind = XIP_PORT_STM32_QUADSPI;
+
+uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
+        uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
+    uint32_t cmd = opcode | (1u << QUADSPI_CCR_IMODE_POS) |
+            ((uint32_t)dummy_clocks << QUADSPI_CCR_DCYC_POS);
+    if (addr_bytes != 0u) {
+        cmd |= (1u << QUADSPI_CCR_ADMODE_POS) |
+                ((addr_bytes - 1u) << QUADSPI_CCR_ADSIZE_POS);
+    }
+    if (dir != XIP_DIR_NONE) {
+        cmd |= QUADSPI_LINES((uint32_t)data_lanes) << QUADSPI_CCR_DMODE_POS;
+    }
+    if (dir == XIP_DIR_IN) {
+        cmd |= QUADSPI_CCR_FMODE_READ;
+    }
+    return cmd;
+}
+
+int xip_port_adopt(struct xip_resident *r) {
+    const uint32_t ccr = QUADSPI->ccr;
+    if ((QUADSPI->cr & QUADSPI_CR_EN) == 0u ||
+            (ccr & QUADSPI_CCR_FMODE) != QUADSPI_CCR_FMODE_MAPPED ||
+            (QUADSPI->cr & QUADSPI_CR_DFM) != 0u) {
+        return XIP_ERR_CONFIG;
+    }
+    r->map[0] = ccr;
+    r->map[1] = QUADSPI->abr;
+    r->cmd_mode_exit = 0;
+    if ((ccr & QUADSPI_CCR_SIOO) != 0u) {
+        r->cmd_mode_exit =
+                xip_port_command(MODE_EXIT_OPCODE, 0, 0, XIP_DIR_NONE, 1);
+    }
+    return 0;
+}
+
+int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    if (prescaler == 0u || prescaler > 256u || size_bytes < 2u ||
+            (size_bytes & (size_bytes - 1u)) != 0u) {
+        return XIP_ERR_PARAM;
+    }
+    uint32_t log2 = 0;
+    while ((size_bytes >> (log2 + 1u)) != 0u) {
+        log2++;
+    }
+    // A reset may have left the mapping on: stop it before DCR is writable.
+    QUADSPI->cr |= QUADSPI_CR_EN;
+    xip_port_unmap_();
+    QUADSPI->cr = 0;
+    QUADSPI->dcr = ((log2 - 1u) << QUADSPI_DCR_FSIZE_POS) |
+            ((CSHT_CLOCKS - 1u) << QUADSPI_DCR_CSHT_POS);
+    QUADSPI->cr = ((prescaler - 1u) << QUADSPI_CR_PRESCALER_POS) |
+            QUADSPI_CR_SSHIFT | QUADSPI_CR_EN;
+    return 0;
+}
+
+uint32_t xip_port_divider(void) {
+    return (QUADSPI->cr >> QUADSPI_CR_PRESCALER_POS) + 1u;
+}
+
+// JESD216 DW15 bits 15:10: eight or ten clocks with all lines high. Four
+// alternate bytes on four lines give eight with nothing else in the frame; the
+// one-line FFh covers parts that look at one line only (16 clocks).
+void xip_port_rescue(void) {
+    QUADSPI->abr = 0xFFFFFFFFu;
+    xip_port_transfer_((3u << QUADSPI_CCR_ABMODE_POS) |
+                    (3u << QUADSPI_CCR_ABSIZE_POS) |
+                    (2u << QUADSPI_CCR_DCYC_POS),
+            0, NULL, 0);
+    xip_port_transfer_(MODE_EXIT_OPCODE | (1u << QUADSPI_CCR_IMODE_POS) |
+                    (1u << QUADSPI_CCR_ABMODE_POS),
+            0, NULL, 0);
+}
+
+void xip_port_read_mode(struct xip_resident *r,
+        const struct xip_flash_part *part) {
+    const uint32_t lines = QUADSPI_LINES((uint32_t)part->read_lanes);
+    uint32_t wait = part->read_wait_clocks;
+    uint32_t ccr = part->read_opcode | (1u << QUADSPI_CCR_IMODE_POS) |
+            (lines << QUADSPI_CCR_ADMODE_POS) |
+            ((part->addr_bytes - 1u) << QUADSPI_CCR_ADSIZE_POS) |
+            (lines << QUADSPI_CCR_DMODE_POS) | QUADSPI_CCR_FMODE_MAPPED;
+
+    // Mode bits go out as an alternate byte when they fill one; a part with a
+    // single mode clock (Micron) takes it as one more dummy clock.
+    if (part->read_mode_clocks * part->read_lanes == 8u) {
+        ccr |= lines << QUADSPI_CCR_ABMODE_POS; // ABSIZE 0: one byte
+    } else {
+        wait += part->read_mode_clocks;
+    }
+    r->map[0] = ccr | (wait << QUADSPI_CCR_DCYC_POS);
+    r->map[1] = 0xFFu;
+    r->cmd_mode_exit = 0;
+}
+
+static bool overlaps(uintptr_t a, uint32_t len, uintptr_t base) {
+    return a < base + QUADSPI_WINDOW_BYTES && a + len > base;
+}
+
+bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+    const uintptr_t a = (uintptr_t)p;
+    if (overlaps(a, len_bytes, XIP_CFG_QUADSPI_WINDOW_ADDR)) {
+        return true;
+    }
+    // The alias shows the window at 0 as far as internal flash begins.
+    return (SYSCFG_MEMRMP & 7u) == MEM_MODE_QUADSPI && a < 0x08000000u;
+}
+
+int xip_port_dma_in_window(void) {
+    for (unsigned i = 0; i < 2u * DMA_CHANNELS; i++) {
+        const unsigned dma = i / DMA_CHANNELS;
+        if ((RCC_AHB1ENR & (1u << dma)) == 0u) {
+            continue;
+        }
+        volatile uint32_t *const channel = (volatile uint32_t *)(
+                DMA_BASE(dma) + 8u + 20u * (i % DMA_CHANNELS));
+        const uint32_t ccr = channel[0];
+        // CPAR is the source when data goes to memory, CMAR when it comes
+        // from there; memory-to-memory reads one of them too.
+        const uint32_t source =
+                (ccr & DMA_CCR_DIR) != 0u ? channel[3] : channel[2];
+        if ((ccr & DMA_CCR_EN) != 0u &&
+                xip_port_in_window((const void *)(uintptr_t)source, 4u)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,63 @@
+/*
+ * quadspi - register map of the STM32 QUADSPI
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Source: RM0351 (STM32L4x5/L4x6) section 17.5. The same peripheral stands in
+ * F4, F7, G4, WB at the same address; H7 has it at 0x52005000.
+ */
+#ifndef QUADSPI_H
+#define QUADSPI_H
+
+#include <stdint.h>
+
+// Cost of another address: none. Default: all but H7.
+#ifndef XIP_CFG_QUADSPI_ADDR
+#define XIP_CFG_QUADSPI_ADDR 0xA0001000u
+#endif
+#ifndef XIP_CFG_QUADSPI_WINDOW_ADDR
+#define XIP_CFG_QUADSPI_WINDOW_ADDR 0x90000000u
+#endif
+#define QUADSPI_WINDOW_BYTES 0x10000000u
+
+// Bytes in the FIFO: 16 on L4, G4 and WB, 32 on F4, F7 and H7. The smaller
+// number is right everywhere.
+#define QUADSPI_FIFO_BYTES 16u
+
+struct quadspi {
+    volatile uint32_t cr, dcr, sr, fcr, dlr, ccr, ar, abr, dr;
+    volatile uint32_t psmkr, psmar, pir, lptr;
+};
+#define QUADSPI ((struct quadspi *)XIP_CFG_QUADSPI_ADDR)
+
+#define QUADSPI_CR_EN (1u << 0)
+#define QUADSPI_CR_ABORT (1u << 1)
+#define QUADSPI_CR_TCEN (1u << 3)
+#define QUADSPI_CR_SSHIFT (1u << 4)
+#define QUADSPI_CR_DFM (1u << 6)
+#define QUADSPI_CR_PRESCALER_POS 24
+#define QUADSPI_DCR_CSHT_POS 8
+#define QUADSPI_DCR_FSIZE_POS 16
+#define QUADSPI_SR_TCF (1u << 1)
+#define QUADSPI_SR_BUSY (1u << 5)
+#define QUADSPI_SR_FLEVEL(sr) (((sr) >> 8) & 0x3Fu)
+#define QUADSPI_FCR_ALL 0x1Bu
+
+#define QUADSPI_CCR_IMODE_POS 8
+#define QUADSPI_CCR_ADMODE (3u << 10)
+#define QUADSPI_CCR_ADMODE_POS 10
+#define QUADSPI_CCR_ADSIZE_POS 12
+#define QUADSPI_CCR_ABMODE_POS 14
+#define QUADSPI_CCR_ABSIZE_POS 16
+#define QUADSPI_CCR_DCYC_POS 18
+#define QUADSPI_CCR_DMODE_POS 24
+#define QUADSPI_CCR_FMODE_POS 26
+#define QUADSPI_CCR_FMODE (3u << 26)
+#define QUADSPI_CCR_FMODE_READ (1u << 26)
+#define QUADSPI_CCR_FMODE_MAPPED (3u << 26)
+#define QUADSPI_CCR_SIOO (1u << 28)
+
+// Register value of a number of lines: 1, 2, 4 give 1, 2, 3.
+#define QUADSPI_LINES(n) ((n) == 4u ? 3u : (n))
+
+#endif

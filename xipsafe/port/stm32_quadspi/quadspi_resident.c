@@ -1,0 +1,97 @@
+/*
+ * quadspi_resident - STM32 QUADSPI, the half that runs inside an outage
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "quadspi.h"
+#include "xip_port.h"
+
+// Longest legitimate wait in here: 16 FIFO bytes on one line at hclk/256, or
+// the abort of one burst. Each turn takes 4 core cycles at least.
+#define WAIT_TURNS 0x40000u
+
+XIP_RESIDENT static void wait_for(volatile uint32_t *reg, uint32_t mask,
+        uint32_t value) {
+    uint32_t turns = WAIT_TURNS;
+    while ((*reg & mask) != value) {
+        if (turns-- == 0u) {
+            xip_fatal_();
+        }
+    }
+}
+
+// Ends a burst and empties the FIFO. RM0351 17.3.13: BUSY and ABORT fall when
+// it is done, TCF rises.
+XIP_RESIDENT static void stop(void) {
+    QUADSPI->cr |= QUADSPI_CR_ABORT;
+    wait_for(&QUADSPI->cr, QUADSPI_CR_ABORT, 0);
+    wait_for(&QUADSPI->sr, QUADSPI_SR_BUSY, 0);
+    QUADSPI->fcr = QUADSPI_FCR_ALL;
+}
+
+// After a mapped access the prefetch keeps nCS low and BUSY set for ever, and
+// while BUSY every write below would be ignored.
+XIP_RESIDENT void xip_port_unmap_(void) {
+    stop();
+    // ES0250, mapped mode with the timeout counter: reads can fail.
+    QUADSPI->cr &= ~QUADSPI_CR_TCEN;
+}
+
+// ES0250: the first mapped read is wrong if AR[1:0] is not 0 from the last
+// command. Writing AR starts no transfer since the last CCR has no address
+// phase; the abort makes the controller take it over.
+XIP_RESIDENT void xip_port_map_(const struct xip_resident *r) {
+    QUADSPI->ar = 0;
+    stop();
+    QUADSPI->abr = r->map[1];
+    QUADSPI->ccr = r->map[0];
+}
+
+XIP_RESIDENT static void push(const uint8_t *data, uint32_t len) {
+    uint32_t turns = WAIT_TURNS;
+    while (len != 0u) {
+        if (QUADSPI_SR_FLEVEL(QUADSPI->sr) > QUADSPI_FIFO_BYTES - 4u) {
+            if (turns-- == 0u) {
+                xip_fatal_();
+            }
+        } else if (len >= 4u) { // a quad page program outruns bytes
+            QUADSPI->dr = ((const struct xip_word_any *)data)->value;
+            data += 4;
+            len -= 4u;
+        } else {
+            *(volatile uint8_t *)&QUADSPI->dr = *data++;
+            len--;
+        }
+    }
+}
+
+XIP_RESIDENT static void pull(uint8_t *data, uint32_t len) {
+    uint32_t turns = WAIT_TURNS;
+    while (len != 0u) {
+        if (QUADSPI_SR_FLEVEL(QUADSPI->sr) != 0u) {
+            *data++ = *(volatile uint8_t *)&QUADSPI->dr;
+            len--;
+        } else if (turns-- == 0u) {
+            xip_fatal_();
+        }
+    }
+}
+
+XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr,
+        uint8_t *data, uint32_t len_bytes) {
+    QUADSPI->fcr = QUADSPI_FCR_ALL;
+    QUADSPI->dlr = len_bytes - 1u; // ignored without a data phase
+    QUADSPI->ccr = cmd;
+    if ((cmd & QUADSPI_CCR_ADMODE) != 0u) {
+        QUADSPI->ar = addr;
+    }
+    if ((cmd & QUADSPI_CCR_FMODE_READ) != 0u) {
+        pull(data, len_bytes);
+        // ES0250: a read can leave a byte in the FIFO that the next one gets.
+        stop();
+    } else {
+        push(data, len_bytes);
+        wait_for(&QUADSPI->sr, QUADSPI_SR_TCF | QUADSPI_SR_BUSY,
+                QUADSPI_SR_TCF);
+    }
+}

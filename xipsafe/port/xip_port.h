@@ -1,0 +1,77 @@
+/*
+ * xip_port - what a controller port must supply
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Bound at link time, never through a table: `xipsafe check` can only prove an
+ * outage closed if every call in it is direct. The first three run inside an
+ * outage: they are resident and call nothing but xip_fatal_(), to which every
+ * bounded wait goes when the controller does not answer. The rest is ordinary
+ * code.
+ */
+#ifndef XIP_PORT_H
+#define XIP_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xip_part.h"
+#include "xip_resident.h"
+
+// Resident half ////////////////////////////////////////////////////////////
+
+// Leave memory-mapped mode, by the family's own rules.
+void xip_port_unmap_(void);
+
+// Map the window again with r->map. The flash is idle, and the last command
+// had no address phase (a status read).
+void xip_port_map_(const struct xip_resident *r);
+
+// Run one command: opcode, addr if the command has one, len data bytes in the
+// command's direction. len 0 for a command without data.
+void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
+        uint32_t len_bytes);
+
+// Supplied by the library: reset the MCU with the breadcrumb left open.
+_Noreturn void xip_fatal_(void);
+
+// Ordinary half ////////////////////////////////////////////////////////////
+
+enum xip_dir { XIP_DIR_NONE, XIP_DIR_IN, XIP_DIR_OUT };
+
+// Encode a command for xip_op.cmd: instruction and address on one line, data
+// on data_lanes.
+uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
+        uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes);
+
+// Read the mapped-mode configuration into r->map and r->cmd_mode_exit.
+// Returns 0, or XIP_ERR_CONFIG: not enabled, not mapped, a mode this port
+// cannot restore.
+int xip_port_adopt(struct xip_resident *r);
+
+// Set up a controller that has clock and pins: clock divider, size, chip
+// select time; leave it in command mode with the window closed.
+int xip_port_setup(uint32_t prescaler, uint32_t size_bytes);
+
+// Core clocks per flash clock, as set up.
+uint32_t xip_port_divider(void);
+
+// Send the clocks that end continuous read and quad command modes on a chip in
+// an unknown state, in command mode.
+void xip_port_rescue(void);
+
+// Fill r->map for the part's mapped read.
+void xip_port_read_mode(struct xip_resident *r,
+        const struct xip_flash_part *part);
+
+// True if [p, p + len) touches memory that an outage takes away: the window
+// itself or an alias of it.
+bool xip_port_in_window(const volatile void *p, uint32_t len_bytes);
+
+// First enabled DMA channel that reads the window, or a negative number.
+int xip_port_dma_in_window(void);
+
+// enum xip_port_kind of this build.
+extern const uint32_t xip_port_kind;
+
+#endif
