@@ -212,6 +212,11 @@ int xip_flash_verify(struct xip_flash *dev, uint32_t off, const void *data,
 
 /// Erasing ///
 
+static uint8_t write_flags(const struct xip_flash *dev) {
+    const uint8_t fail = dev->part.fail_mask != 0u ? XIP_OP_FAIL : 0u;
+    return (uint8_t)(XIP_OP_WREN | fail);
+}
+
 static int erase_unit(struct xip_flash *dev, uint32_t off,
         const struct xip_part_erase *type) {
     const struct xip_op op = {
@@ -220,7 +225,7 @@ static int erase_unit(struct xip_flash *dev, uint32_t off,
         .addr = off,
         .timeout_cycles = xip_flash_cycles_(dev, type->max_us),
         .kind = XIP_OP_ERASE,
-        .flags = XIP_OP_WREN | XIP_OP_FAIL,
+        .flags = write_flags(dev),
     };
     int err = xip_flash_outage_allowed_(dev);
     if (err == 0) {
@@ -298,7 +303,7 @@ static int program_page(struct xip_flash *dev, uint32_t off,
         .len_bytes = len,
         .timeout_cycles = xip_flash_cycles_(dev, dev->part.page_max_us),
         .kind = XIP_OP_PROGRAM,
-        .flags = XIP_OP_WREN | XIP_OP_FAIL,
+        .flags = write_flags(dev),
     };
     int err = xip_flash_outage_allowed_(dev);
     if (err == 0) {

@@ -1,0 +1,214 @@
+/*
+ * nor - life of the chip model, power, queries
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "nor_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct nor *nor_new(const struct nor_part *part, uint8_t *array,
+        const struct nor_options *options) {
+    struct nor *nor = calloc(1, sizeof *nor);
+    if (!nor) {
+        return NULL;
+    }
+    nor->part = part;
+    if (options) {
+        nor->opt = *options;
+    }
+    nor->own_array = array == NULL;
+    nor->array = array ? array : malloc(part->size_bytes);
+    // calloc of this size maps zero pages: costs nothing until a power cut.
+    nor->weak = calloc(part->size_bytes, 1);
+    nor->wear = calloc(part->size_bytes / NOR_WEAR_BYTES, sizeof *nor->wear);
+    if (!nor->array || !nor->weak || !nor->wear) {
+        nor_free(nor);
+        return NULL;
+    }
+    if (nor->own_array) {
+        memset(nor->array, 0xFF, part->size_bytes);
+    }
+    if (part->qe == NOR_QE_SR2_BIT1 && part->qe_factory) {
+        nor->nv.sr[1] = SR2_QE;
+    }
+    nor->nv.nvcr = 0xFFFF;
+    nor_commands_(nor->command, part);
+    nor_sfdp_build_(nor->sfdp, part);
+    nor->powered = true;
+    nor->suspend_ps = NOR_NEVER;
+    nor_defaults_(nor);
+    return nor;
+}
+
+void nor_free(struct nor *nor) {
+    if (!nor) {
+        return;
+    }
+    if (nor->own_array) {
+        free(nor->array);
+    }
+    free(nor->weak);
+    free(nor->wear);
+    free(nor);
+}
+
+void nor_set_faults(struct nor *nor, const struct nor_options *faults) {
+    nor->opt.stuck_busy = faults->stuck_busy;
+    nor->opt.ignore_wren = faults->ignore_wren;
+    nor->opt.silent = faults->silent;
+}
+
+void nor_defaults_(struct nor *nor) {
+    nor->live = nor->nv;
+    nor->wel = false;
+    nor->volatile_wren = false;
+    nor->reset_enabled = false;
+    nor->continuous = 0;
+    nor->flags = 0;
+    if (nor->part->volatile_config) {
+        // N25Q data sheet, nonvolatile configuration register: bits 15:12
+        // dummy clocks, 11:9 XIP at power-on, 8:6 driver, 4 hold, 3 quad, 2
+        // dual protocol (0: on).
+        static const uint8_t xip[8] = {0x0B, 0x3B, 0xBB, 0x6B, 0xEB, 0, 0, 0};
+        const uint16_t nvcr = nor->nv.nvcr;
+        nor->vcr = (uint8_t)((nvcr >> 12) << 4 | VCR_NO_XIP | 0x03);
+        nor->evcr = (uint8_t)((nvcr & 0x08) << 4 | (nvcr & 0x04) << 4
+                | (nvcr & 0x10) | 0x08 | (nvcr >> 6 & 7));
+        nor->continuous = xip[nvcr >> 9 & 7];
+        if (nor->continuous) {
+            nor->vcr &= (uint8_t)~VCR_NO_XIP;
+        }
+    }
+}
+
+void nor_power_off(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    if (!nor->powered) {
+        return;
+    }
+    nor->frame.open = false;
+    nor_abort_(nor);
+    nor->powered = false;
+    nor->asleep = false;
+}
+
+void nor_power_on(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    if (nor->powered) {
+        return;
+    }
+    nor->powered = true;
+    nor->ready_ps = nor->now_ps + nor->part->power_up_us * NOR_US;
+    nor_defaults_(nor);
+    nor_shake_(nor);
+}
+
+bool nor_busy(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    return nor->run.active;
+}
+
+uint64_t nor_busy_until(const struct nor *nor) {
+    if (!nor->run.active) {
+        return NOR_NEVER;
+    }
+    return nor->suspend_ps < nor->run.end_ps ? nor->suspend_ps
+                                             : nor->run.end_ps;
+}
+
+bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    const struct operation *op = nor->run.active ? &nor->run : &nor->held;
+    if (!op->active || op->kind == 'S') {
+        return false;
+    }
+    *off = op->off;
+    *len_bytes = op->len;
+    return true;
+}
+
+const uint8_t *nor_array(const struct nor *nor) {
+    return nor->array;
+}
+
+const struct nor_part *nor_part_of(const struct nor *nor) {
+    return nor->part;
+}
+
+struct nor_counters nor_counters(const struct nor *nor) {
+    return nor->counters;
+}
+
+uint32_t nor_wear(const struct nor *nor, uint32_t off) {
+    return nor->wear[off % nor->part->size_bytes / NOR_WEAR_BYTES];
+}
+
+const uint8_t *nor_sfdp(const struct nor *nor, size_t *len) {
+    *len = sizeof nor->sfdp;
+    return nor->sfdp;
+}
+
+bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
+        const char **why) {
+    nor_advance_(nor, time_ps);
+    const uint8_t opcode = f->has_opcode ? f->opcode : nor->continuous;
+    const struct command *cmd = &nor->command[opcode];
+    const char *text = NULL;
+    if (!nor->powered) {
+        text = "the chip has no supply";
+    } else if (nor->now_ps < nor->ready_ps) {
+        text = "the chip is starting up, waking up or resetting";
+    } else if (nor->asleep) {
+        text = "the chip is in deep power-down";
+    } else if (nor->run.active) {
+        text = nor->run.kind == 'E' ? "the chip is erasing"
+                : nor->run.kind == 'P' ? "the chip is programming"
+                : "the chip is writing a register";
+    } else if (nor->continuous && f->has_opcode) {
+        text = "the chip is in continuous read and takes no opcode";
+    } else if (!nor->continuous && !f->has_opcode) {
+        text = "the chip is not in continuous read and needs an opcode";
+    } else if (cmd->kind != CMD_READ) {
+        text = "the opcode does not read the array";
+    } else if (cmd->quad && !nor_quad_enabled_(nor)) {
+        text = "quad enable is not set";
+    } else if (!f->data_lanes) {
+        text = "wrong number of data lanes";
+    } else {
+        text = nor_shape_(nor, f, cmd);
+    }
+    if (why) {
+        *why = text;
+    }
+    return text == NULL;
+}
+
+void nor_changed_(struct nor *nor, uint32_t off, uint32_t len) {
+    if (nor->opt.changed) {
+        nor->opt.changed(nor->opt.ctx, off, len);
+    }
+}
+
+void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
+        const char *format, ...) {
+    if (nor->frame.reported & 1u << kind) {
+        return;
+    }
+    nor->frame.reported |= 1u << kind;
+    if (!nor->opt.report) {
+        return;
+    }
+    struct nor_report report = {
+        .kind = kind,
+        .time_ps = nor->now_ps,
+        .opcode = nor->frame.opcode,
+        .off = off,
+    };
+    va_list args;
+    va_start(args, format);
+    vsnprintf(report.text, sizeof report.text, format, args);
+    va_end(args);
+    nor->opt.report(nor->opt.ctx, &report);
+}

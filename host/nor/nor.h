@@ -1,0 +1,201 @@
+/*
+ * nor - model of a serial NOR flash chip, stricter than silicon
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * One model for the simulator, the host tests of the library and power-cut
+ * campaigns. A controller talks to it in frames: nor_begin() with everything
+ * before the data phase, nor_in()/nor_out() per byte, nor_end() when nCS rises
+ * (erase and program start there). Time is absolute and only moves forward, in
+ * picoseconds; the model never reads a clock.
+ *
+ * What silicon merely dislikes (a read while busy, a program without WEL or
+ * over bits that are not erased, a suspend that comes too early, an unknown
+ * opcode) is reported through the callback; the model then behaves as the part
+ * would. Not thread-safe.
+ */
+#ifndef NOR_H
+#define NOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NOR_US 1000000ull // picoseconds
+#define NOR_MS 1000000000ull
+#define NOR_NEVER UINT64_MAX
+
+enum nor_qe { NOR_QE_NONE, NOR_QE_SR2_BIT1, NOR_QE_SR1_BIT6 };
+
+// Which command set and register layout the part has, where no figure below
+// says it: Winbond SR1..SR3 and mode bits M7-0, or Micron VCR/EVCR/FSR.
+enum nor_family { NOR_WINBOND, NOR_MICRON };
+
+struct nor_erase {
+    uint32_t size_bytes; // 0: unused
+    uint8_t opcode;
+    uint32_t typ_us, max_us;
+};
+
+// The model's own description of a part, each figure with its source in
+// nor_parts.c. Deliberately not shared with the library's quirk table.
+struct nor_part {
+    const char *name; // "w25q128jv"
+    uint8_t id[3];
+    uint32_t size_bytes, page_bytes;
+    struct nor_erase erase[4];
+    uint32_t chip_typ_ms, chip_max_ms;
+    uint32_t page_typ_us, page_max_us;
+    uint32_t sr_write_typ_us, sr_write_max_us;
+    enum nor_qe qe;
+    bool qe_factory; // value of the non-volatile bit as delivered
+    bool volatile_sr; // 50h exists
+    bool flag_status; // Micron 70h/50h
+    bool volatile_config; // Micron VCR/EVCR 85h/81h/65h/61h, NVCR B5h/B1h
+    uint8_t read_144_mode_clocks, read_144_wait_clocks; // EBh
+    uint8_t suspend_opcode, resume_opcode;
+    uint32_t suspend_latency_us;
+    uint32_t erase_interval_us, program_interval_us; // resume to suspend
+    uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
+    uint32_t reset_us, reset_erase_us; // 66h/99h, idle / in an erase
+    uint32_t dpd_exit_us; // 0: no deep power-down
+    enum nor_family family;
+    uint8_t device_id;         // ABh and 90h
+    uint8_t chip_opcode[2];    // chip erase; 0: unused
+    uint8_t program_144_opcode; // page program 1-4-4; 0: none
+    uint32_t power_up_us;      // supply good to first command
+    // A resumed operation makes no progress for this long: what a suspension
+    // costs, and why suspending faster than that starves it.
+    uint32_t resume_loss_us;
+    uint32_t nvcr_write_typ_us, nvcr_write_max_us;
+    uint32_t first_byte_us, next_byte_us; // SFDP only; the model uses page_*
+    uint8_t sfdp_minor, sfdp_words; // of the basic table, JESD216
+    uint16_t sfdp_off;              // where that table starts
+};
+
+const struct nor_part *nor_part_find(const char *name); // NULL: unknown
+const struct nor_part *nor_part_at(size_t i);           // NULL: end of list
+
+enum nor_report_kind {
+    NOR_READ_BUSY,      // array, id or SFDP read while WIP=1, or an array read
+                        // inside the suspended range: the data is garbage
+    NOR_NOT_BLANK,      // program asks for a 1 where the array has a 0
+    NOR_NO_WEL,         // erase, program or status write without write enable
+    NOR_COMMAND_BUSY,   // a command the part ignores while busy or suspended
+    NOR_UNKNOWN_OPCODE,
+    NOR_BAD_FRAME,      // wrong lanes, address or dummy clocks for the opcode,
+                        // quad enable not set, 99h without 66h
+    NOR_PROTECTED,      // the range is protected; nothing happened
+    NOR_SUSPEND_EARLY,  // suspend before the progress interval was over
+    NOR_PAGE_WRAP,      // more bytes than the page holds: silently wrapped
+    NOR_ASLEEP,         // command in deep power-down or without supply
+    NOR_TOO_FAST,       // power-up or reset time not over
+};
+
+struct nor_report {
+    enum nor_report_kind kind;
+    uint64_t time_ps;
+    uint8_t opcode;
+    uint32_t off;
+    char text[160]; // one sentence: what, where
+};
+
+struct nor_options {
+    bool max_times;   // the part's maximum times instead of typical ones
+    uint64_t seed;    // torn bits, garbage
+    void (*report)(void *ctx, const struct nor_report *report); // may be NULL
+    // Array bytes changed by an operation (the simulator drops translations).
+    void (*changed)(void *ctx, uint32_t off, uint32_t len_bytes);
+    // An operation began, ended: for traces. kind 'E' erase, 'P' program,
+    // 'S' status write. begun: true at the start.
+    void (*operation)(void *ctx, char kind, uint32_t off, uint32_t len_bytes,
+            uint64_t time_ps, bool begun);
+    void *ctx;
+    // Faults told to the model, for tests. 0: none.
+    bool stuck_busy;     // WIP never clears: an operation that begins ends
+                         // by a power cut only, not even by 66h/99h
+    bool ignore_wren;    // WEL never sets
+    bool silent;         // reads give FFh
+};
+
+struct nor;
+
+// array: size_bytes of storage that the caller owns (a mapped file, say), used
+// as is. NULL: the model allocates it, erased. Powered on at time 0, ready.
+// Returns NULL when out of memory. *options is copied.
+struct nor *nor_new(const struct nor_part *part, uint8_t *array,
+        const struct nor_options *options);
+void nor_free(struct nor *nor);
+// Change what the chip does wrong (stuck_busy, ignore_wren, silent) from now
+// on; the other options stay. stuck_busy applies to operations that begin later.
+void nor_set_faults(struct nor *nor, const struct nor_options *faults);
+
+// FFh on any number of lanes is the mode-reset sequence, ABh and 7Ah are no-ops
+// where there is nothing to wake or resume: none of them is reported, since a
+// bring-up sends them before it knows the chip.
+struct nor_frame {
+    bool has_opcode; // false in continuous read and for mode-reset clocks
+    uint8_t opcode;
+    uint8_t opcode_lanes; // 1, 2, 4; 0 with has_opcode false
+    uint8_t addr_bytes;   // 0, 3, 4
+    uint8_t addr_lanes;
+    uint32_t addr;
+    uint8_t alt_bytes; // mode bits, 0 or 1
+    uint8_t alt_lanes;
+    uint8_t alt;
+    uint8_t dummy_clocks;
+    uint8_t data_lanes; // 0: no data phase
+};
+
+// Each frame reports a kind at most once. The mode bits take effect here. A
+// read whose mode clocks are sent as dummy clocks gets its data, with a
+// NOR_BAD_FRAME on a Winbond: nobody drives the bits that end continuous read.
+void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f);
+uint8_t nor_in(struct nor *nor, uint64_t time_ps);  // chip to controller
+void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte);
+void nor_end(struct nor *nor, uint64_t time_ps);
+
+// Would a mapped read with this frame's lanes, address width, mode and dummy
+// clocks get array data now? If not, *why (static text) says what is wrong:
+// "the chip is erasing", "quad enable is not set", ... The address does not
+// count: see nor_operation() for the range that is unreadable in a suspension.
+bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
+        const char **why);
+
+bool nor_busy(struct nor *nor, uint64_t time_ps);
+// When the running operation ends; NOR_NEVER if none or stuck.
+uint64_t nor_busy_until(const struct nor *nor);
+// The sector or page under operation or suspended. False: none.
+bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
+
+// The array. Holds garbage in a range while it is being erased. Unstable bits
+// (see nor_power_off) change their value in it, with a call to `changed`, at
+// power-on, at a 66h/99h reset, whenever an operation begins, is suspended or
+// resumed, and byte by byte in read frames.
+const uint8_t *nor_array(const struct nor *nor);
+const struct nor_part *nor_part_of(const struct nor *nor);
+
+// Supply gone: an unfinished program is torn (a random subset of its bits is
+// programmed), an unfinished erase leaves random bits; some bits of it may
+// read differently each time until the range is erased again, so a range can
+// read as blank, as before or as finished at one time and not at the next.
+// A status register write leaves each changed bit old or new. Off twice, or a
+// frame in between, does nothing more. Volatile registers and continuous read
+// are lost, non-volatile ones are kept. The chip answers power_up_us after on.
+void nor_power_off(struct nor *nor, uint64_t time_ps);
+void nor_power_on(struct nor *nor, uint64_t time_ps);
+
+// Counters since nor_new: operations begun, chip busy time (of finished,
+// suspended or cut runs; volatile writes take none).
+struct nor_counters {
+    uint64_t erases, programs, status_writes;
+    uint64_t busy_ps;
+};
+struct nor_counters nor_counters(const struct nor *nor);
+// Erases begun since nor_new of the 4 KB that hold `off`.
+uint32_t nor_wear(const struct nor *nor, uint32_t off);
+
+// The SFDP image built from the part's description; *len gets its size.
+const uint8_t *nor_sfdp(const struct nor *nor, size_t *len);
+
+#endif

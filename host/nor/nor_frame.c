@@ -1,0 +1,503 @@
+/*
+ * nor_frame - one chip-select low: what the chip makes of a frame
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "nor_priv.h"
+
+enum { MODE_RESET = 0xFF, ONES_FOR_EBH = 8, ONES_FOR_BBH = 16 };
+
+/// Beginning ///
+
+static unsigned clocks_of(unsigned bytes, unsigned lanes) {
+    return lanes ? bytes * 8 / lanes : 0;
+}
+
+// All driven bits of the frame are 1. Such a frame only ends continuous read.
+static bool all_ones(const struct nor_frame *f) {
+    const uint32_t addr = f->addr_bytes >= 4 ? f->addr
+            : f->addr | ~0u << 8 * f->addr_bytes;
+    return (!f->has_opcode || f->opcode == MODE_RESET)
+            && (!f->addr_bytes || addr == 0xFFFFFFFF)
+            && (!f->alt_bytes || f->alt == 0xFF)
+            && (f->has_opcode || f->addr_bytes || f->alt_bytes);
+}
+
+static void dead(struct nor *nor) {
+    nor->frame.dead = true;
+}
+
+static void bad_frame(struct nor *nor, const char *why) {
+    const struct nor_frame *f = &nor->frame.f;
+    nor_say_(nor, NOR_BAD_FRAME, f->addr,
+            "%02Xh: %s (opcode on %u lanes, %u address bytes on %u, "
+            "%u mode bytes on %u, %u dummy clocks, data on %u)",
+            nor->frame.opcode, why, f->has_opcode ? f->opcode_lanes : 0u,
+            f->addr_bytes, f->addr_lanes, f->alt_bytes, f->alt_lanes,
+            f->dummy_clocks, f->data_lanes);
+    dead(nor);
+}
+
+// While an operation runs: true if the command is not carried out.
+static bool refused_busy(struct nor *nor) {
+    const struct operation *op = &nor->run;
+    const struct nor_frame *f = &nor->frame.f;
+    const uint64_t left_us = op->end_ps == NOR_NEVER ? 0
+            : (op->end_ps - nor->now_ps) / NOR_US;
+    switch (nor->frame.cmd->kind) {
+    case CMD_SUSPEND:
+    case CMD_RESET_ENABLE:
+    case CMD_RESET:
+    case CMD_MODE_RESET:
+        return false;
+    case CMD_READ_REG:
+        if (nor->frame.cmd->arg <= REG_FSR) {
+            return false;
+        }
+        break;
+    case CMD_WAKE:
+        if (!f->data_lanes) {
+            return true;
+        }
+        break;
+    case CMD_READ:
+    case CMD_ID:
+    case CMD_MFR_ID:
+    case CMD_SFDP:
+        nor_say_(nor, NOR_READ_BUSY, f->addr,
+                "read (%02Xh) at 0x%06X while the chip %s 0x%06X, "
+                "%llu us before it is done", nor->frame.opcode,
+                (unsigned)f->addr, nor_doing_(op), (unsigned)op->off,
+                (unsigned long long)left_us);
+        nor->frame.garbage = true;
+        return true;
+    default:
+        break;
+    }
+    nor_say_(nor, NOR_COMMAND_BUSY, f->addr,
+            "%02Xh is ignored: the chip %s 0x%06X for another %llu us",
+            nor->frame.opcode, nor_doing_(op), (unsigned)op->off,
+            (unsigned long long)left_us);
+    return true;
+}
+
+static bool overlaps(const struct operation *op, uint32_t off, uint32_t len) {
+    return off < op->off + op->len && op->off < off + len;
+}
+
+// While an operation is suspended and none runs.
+static bool refused_suspended(struct nor *nor) {
+    const struct operation *op = &nor->held;
+    const struct command *cmd = nor->frame.cmd;
+    const uint32_t addr = nor->frame.addr;
+    bool refused = false;
+    if (cmd->kind == CMD_ERASE) {
+        // W25Q data sheets, 75h: no erase in a suspended erase, no program in
+        // a suspended program. Micron: nothing in a suspended program.
+        const uint32_t size = nor->part->erase[cmd->arg].size_bytes;
+        refused = op->kind == 'E' || nor->part->family == NOR_MICRON
+                || overlaps(op, addr & ~(size - 1), size);
+    } else if (cmd->kind == CMD_PROGRAM) {
+        refused = op->kind == 'P' || overlaps(op, addr, 1);
+    } else {
+        refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP
+                || (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR
+                        && cmd->arg != REG_EVCR && !nor->volatile_wren);
+    }
+    if (refused) {
+        nor_say_(nor, NOR_COMMAND_BUSY, addr,
+                "%02Xh at 0x%06X is ignored: %s of 0x%06X is suspended",
+                nor->frame.opcode, (unsigned)addr,
+                op->kind == 'E' ? "an erase" : "a program",
+                (unsigned)op->off);
+    }
+    return refused;
+}
+
+// Mode bits (Winbond) or XIP confirmation bit (Micron) of a read.
+static void take_mode_bits(struct nor *nor) {
+    const struct nor_frame *f = &nor->frame.f;
+    if (!nor->frame.cmd->mode_lanes) {
+        return;
+    }
+    bool stay = false;
+    if (nor->part->family == NOR_MICRON) {
+        // IO0 in the first clock; a line nobody drives counts as 1.
+        const unsigned lanes = f->alt_lanes ? f->alt_lanes : 1;
+        stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP)
+                && !(f->alt >> (8 - lanes) & 1);
+    } else if (f->alt_bytes) {
+        stay = (f->alt & 0x30) == 0x20;
+    } else {
+        nor_say_(nor, NOR_BAD_FRAME, f->addr,
+                "%02Xh at 0x%06X: the mode bits are not driven (send FFh as "
+                "an alternate byte); what the lines hold may start "
+                "continuous read", nor->frame.opcode, (unsigned)f->addr);
+    }
+    nor->continuous = stay ? nor->frame.opcode : 0;
+    // W25Q data sheets: FFh for 8 clocks ends EBh, FFFFh BBh.
+    nor->continuous_ones =
+            nor->frame.opcode == 0xBB ? ONES_FOR_BBH : ONES_FOR_EBH;
+}
+
+// True if the frame is to be looked at as a command.
+static bool awake(struct nor *nor) {
+    const struct nor_frame *f = &nor->frame.f;
+    if (!nor->powered) {
+        nor_say_(nor, NOR_ASLEEP, f->addr, "%02Xh to a chip without supply",
+                nor->frame.opcode);
+        return false;
+    }
+    if (nor->now_ps < nor->ready_ps) {
+        nor_say_(nor, NOR_TOO_FAST, f->addr,
+                "%02Xh, but power-up, wake-up or reset takes another %llu ns",
+                nor->frame.opcode,
+                (unsigned long long)(nor->ready_ps - nor->now_ps + 999) / 1000);
+        return false;
+    }
+    if (nor->asleep && !(f->has_opcode && f->opcode == 0xAB)) {
+        if (!all_ones(f)) {
+            nor_say_(nor, NOR_ASLEEP, f->addr,
+                    "%02Xh in deep power-down: only ABh wakes the chip",
+                    nor->frame.opcode);
+        }
+        return false;
+    }
+    return true;
+}
+
+// Frames without opcode, and all frames in continuous read. True: a read.
+static bool without_opcode(struct nor *nor) {
+    const struct nor_frame *f = &nor->frame.f;
+    if (!nor->continuous) {
+        if (!all_ones(f)) {
+            bad_frame(nor, "no opcode, and not in continuous read");
+        }
+        dead(nor);
+        return false;
+    }
+    if (all_ones(f)) {
+        nor->frame.ones = clocks_of(f->has_opcode, f->opcode_lanes)
+                + clocks_of(f->addr_bytes, f->addr_lanes)
+                + clocks_of(f->alt_bytes, f->alt_lanes);
+        if (f->has_opcode) {
+            dead(nor); // counts its data, see nor_out
+            return false;
+        }
+        if (f->data_lanes == 0 && nor->frame.ones >= nor->continuous_ones) {
+            nor->continuous = 0;
+            dead(nor);
+            return false;
+        }
+    } else if (f->has_opcode) {
+        bad_frame(nor, "the chip is in continuous read and takes the opcode "
+                "for an address");
+        return false;
+    }
+    nor->frame.opcode = nor->continuous;
+    return true;
+}
+
+void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
+    if (nor->frame.open) {
+        nor_end(nor, time_ps);
+    }
+    nor_advance_(nor, time_ps);
+    nor->frame.open = true;
+    nor->frame.dead = false;
+    nor->frame.garbage = false;
+    nor->frame.f = *f;
+    nor->frame.opcode = f->has_opcode ? f->opcode : nor->continuous;
+    nor->frame.cmd = &nor->command[0];
+    nor->frame.addr = f->addr & (nor->part->size_bytes - 1);
+    nor->frame.count = 0;
+    nor->frame.reported = 0;
+    nor->frame.ones = 0;
+    if (!awake(nor)) {
+        dead(nor);
+        return;
+    }
+    if ((nor->continuous || !f->has_opcode) && !without_opcode(nor)) {
+        return;
+    }
+    const struct command *cmd = &nor->command[nor->frame.opcode];
+    nor->frame.cmd = cmd;
+    if (cmd->kind != CMD_RESET) {
+        nor->reset_enabled = false;
+    }
+    if (cmd->kind == CMD_MODE_RESET) {
+        dead(nor);
+        return;
+    }
+    if (cmd->kind == CMD_NONE) {
+        nor_say_(nor, NOR_UNKNOWN_OPCODE, f->addr,
+                "opcode %02Xh is unknown to %s", nor->frame.opcode,
+                nor->part->name);
+        dead(nor);
+        return;
+    }
+    const char *why = nor_shape_(nor, f, cmd);
+    if (!why && cmd->quad && !nor_quad_enabled_(nor)) {
+        why = "quad enable is not set";
+    }
+    if (why) {
+        bad_frame(nor, why);
+        return;
+    }
+    if ((nor->run.active && refused_busy(nor))
+            || (!nor->run.active && nor->held.active
+                    && refused_suspended(nor))) {
+        dead(nor);
+    }
+    if (cmd->kind == CMD_READ && !nor->frame.dead) {
+        take_mode_bits(nor);
+    }
+    if (nor->frame.garbage || (cmd->kind == CMD_READ && nor->weak_count)
+            || (cmd->kind == CMD_READ && nor->held.active)) {
+        nor->frame.key = nor_key_(nor);
+    }
+    if (cmd->kind == CMD_PROGRAM) {
+        memset(nor->frame.data, 0xFF, nor->part->page_bytes);
+    }
+}
+
+/// Data ///
+
+static uint8_t read_array(struct nor *nor) {
+    const uint32_t off =
+            (nor->frame.addr + nor->frame.count) & (nor->part->size_bytes - 1);
+    if (nor->held.active && overlaps(&nor->held, off, 1)) {
+        nor_say_(nor, NOR_READ_BUSY, off,
+                "read (%02Xh) at 0x%06X, inside the suspended %s of 0x%06X",
+                nor->frame.opcode, (unsigned)off,
+                nor->held.kind == 'E' ? "erase" : "program",
+                (unsigned)nor->held.off);
+        return (uint8_t)nor_mix_(nor->frame.key + off);
+    }
+    return nor->weak_count ? nor_shake_byte_(nor, off) : nor->array[off];
+}
+
+static uint8_t read_id(const struct nor *nor) {
+    const uint32_t i = nor->frame.count;
+    if (i < 3) {
+        return nor->part->id[i];
+    }
+    if (nor->part->family == NOR_MICRON && i < 20) {
+        return i == 3 ? 0x10 : 0x00; // length of the unique id, then the id
+    }
+    return 0xFF;
+}
+
+uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    const struct command *cmd = nor->frame.cmd;
+    uint8_t byte = 0xFF;
+    if (!nor->frame.open || nor->opt.silent) {
+        return byte;
+    }
+    if (nor->frame.garbage) {
+        byte = (uint8_t)nor_mix_(nor->frame.key + nor->frame.count);
+    } else if (!nor->frame.dead) {
+        switch (cmd->kind) {
+        case CMD_READ: byte = read_array(nor); break;
+        case CMD_ID: byte = read_id(nor); break;
+        case CMD_READ_REG:
+            byte = nor_read_reg_(nor, (enum reg)cmd->arg, nor->frame.count);
+            break;
+        case CMD_MFR_ID:
+            byte = (nor->frame.addr + nor->frame.count) & 1
+                    ? nor->part->device_id : nor->part->id[0];
+            break;
+        case CMD_WAKE:
+            byte = nor->frame.f.data_lanes ? nor->part->device_id : 0xFF;
+            break;
+        case CMD_SFDP: {
+            const uint32_t at = nor->frame.addr + nor->frame.count;
+            byte = at < NOR_SFDP_BYTES ? nor->sfdp[at] : 0xFF;
+            break;
+        }
+        default:
+            bad_frame(nor, "the command gives no data");
+            break;
+        }
+    }
+    nor->frame.count++;
+    return byte;
+}
+
+void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
+    nor_advance_(nor, time_ps);
+    if (!nor->frame.open) {
+        return;
+    }
+    const uint32_t i = nor->frame.count++;
+    if (nor->frame.dead) {
+        nor->frame.ones = byte == 0xFF && nor->frame.ones
+                ? nor->frame.ones + clocks_of(1, nor->frame.f.data_lanes) : 0;
+        return;
+    }
+    if (!nor->frame.cmd->out) {
+        bad_frame(nor, "the command takes no data");
+        return;
+    }
+    if (nor->frame.cmd->kind == CMD_PROGRAM) {
+        const uint32_t page = nor->part->page_bytes;
+        const uint32_t at = (nor->frame.addr + i) & (page - 1);
+        if (i && at == 0) {
+            nor_say_(nor, NOR_PAGE_WRAP, nor->frame.addr,
+                    "%02Xh at 0x%06X runs over the end of its page after %u "
+                    "bytes and goes on at 0x%06X", nor->frame.opcode,
+                    (unsigned)nor->frame.addr, (unsigned)i,
+                    (unsigned)(nor->frame.addr & ~(page - 1)));
+        }
+        nor->frame.data[at] = byte;
+    } else if (i < NOR_PAGE_MAX) {
+        nor->frame.data[i] = byte;
+    }
+}
+
+/// End: nCS rises ///
+
+static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
+        uint8_t flag) {
+    if (!nor->wel) {
+        nor_say_(nor, NOR_NO_WEL, off, "%02Xh at 0x%06X without write enable",
+                nor->frame.opcode, (unsigned)off);
+        return false;
+    }
+    if (nor_protected_(nor, off, len)) {
+        nor_say_(nor, NOR_PROTECTED, off,
+                "%02Xh at 0x%06X: protected by SR1=%02Xh SR2=%02Xh, nothing "
+                "happened", nor->frame.opcode, (unsigned)off,
+                nor->live.sr[0], nor->live.sr[1]);
+        if (nor->part->flag_status) {
+            // Micron keeps WEL set until 04h and the flags until 50h.
+            nor->flags |= flag | FSR_PROT;
+        } else {
+            nor->wel = false;
+        }
+        return false;
+    }
+    return true;
+}
+
+static void end_program(struct nor *nor) {
+    const struct nor_part *part = nor->part;
+    const uint32_t page = nor->frame.addr & ~(part->page_bytes - 1);
+    const uint32_t count = nor->frame.count;
+    if (!count) {
+        bad_frame(nor, "program without data is ignored");
+        return;
+    }
+    const bool wrapped =
+            nor->frame.addr - page + count > part->page_bytes;
+    const uint32_t off = wrapped ? page : nor->frame.addr;
+    const uint32_t len = wrapped ? part->page_bytes : count;
+    if (!write_enabled(nor, off, len, FSR_PROGRAM)) {
+        return;
+    }
+    for (uint32_t i = 0; i < len; i++) {
+        const uint8_t want = nor->frame.data[off - page + i];
+        // Bytes that a wrapped write left out are FFh and ask for nothing.
+        if (want & ~nor->array[off + i] && !(wrapped && want == 0xFF)) {
+            nor_say_(nor, NOR_NOT_BLANK, off + i,
+                    "program of 0x%02X at 0x%06X, which holds 0x%02X and is "
+                    "not erased", want, (unsigned)(off + i),
+                    nor->array[off + i]);
+            break;
+        }
+    }
+    memcpy(nor->page, nor->frame.data, part->page_bytes);
+    nor_start_(nor, &(struct operation){
+        .kind = 'P',
+        .opcode = nor->frame.opcode,
+        .off = page, .len = part->page_bytes,
+        .touch_off = off, .touch_len = len,
+        .total_ps = (nor->opt.max_times ? part->page_max_us
+                                        : part->page_typ_us) * NOR_US,
+    });
+}
+
+static void end_erase(struct nor *nor) {
+    const struct nor_part *part = nor->part;
+    const bool chip = nor->frame.cmd->kind == CMD_ERASE_CHIP;
+    const struct nor_erase *erase = &part->erase[nor->frame.cmd->arg];
+    const uint32_t len = chip ? part->size_bytes : erase->size_bytes;
+    const uint32_t off = chip ? 0 : nor->frame.addr & ~(len - 1);
+    if (!write_enabled(nor, off, len, FSR_ERASE)) {
+        return;
+    }
+    const bool max = nor->opt.max_times;
+    nor_start_(nor, &(struct operation){
+        .kind = 'E',
+        .chip_erase = chip,
+        .opcode = nor->frame.opcode,
+        .off = off, .len = len,
+        .touch_off = off, .touch_len = len,
+        .total_ps = chip
+                ? (max ? part->chip_max_ms : part->chip_typ_ms) * NOR_MS
+                : (max ? erase->max_us : erase->typ_us) * NOR_US,
+    });
+}
+
+static void end_reset(struct nor *nor) {
+    if (!nor->reset_enabled) {
+        nor_say_(nor, NOR_BAD_FRAME, 0,
+                "99h is ignored: 66h did not come directly before it");
+        return;
+    }
+    if (nor->run.active && nor->run.end_ps == NOR_NEVER) {
+        return; // stuck_busy
+    }
+    const bool working = nor->run.active || nor->held.active;
+    nor_abort_(nor);
+    nor_defaults_(nor);
+    nor_shake_(nor);
+    nor->ready_ps = nor->now_ps + NOR_US
+            * (working ? nor->part->reset_erase_us : nor->part->reset_us);
+}
+
+static void end_wake(struct nor *nor) {
+    if (nor->asleep) {
+        nor->asleep = false;
+        nor->ready_ps = nor->now_ps + nor->part->dpd_exit_us * NOR_US;
+    }
+}
+
+void nor_end(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    if (!nor->frame.open) {
+        return;
+    }
+    nor->frame.open = false;
+    if (nor->frame.dead) {
+        if (nor->continuous && nor->powered
+                && nor->frame.ones >= nor->continuous_ones) {
+            nor->continuous = 0;
+        }
+        return;
+    }
+    switch (nor->frame.cmd->kind) {
+    case CMD_WREN:
+        nor->wel = !nor->opt.ignore_wren;
+        nor->volatile_wren = false;
+        break;
+    case CMD_WRDI: nor->wel = false; break;
+    case CMD_WREN_VOLATILE: nor->volatile_wren = true; break;
+    case CMD_CLEAR_FLAGS: nor->flags = 0; break;
+    case CMD_WRITE_REG:
+        nor_write_reg_(nor, (enum reg)nor->frame.cmd->arg, nor->frame.data,
+                nor->frame.count);
+        break;
+    case CMD_PROGRAM: end_program(nor); break;
+    case CMD_ERASE:
+    case CMD_ERASE_CHIP: end_erase(nor); break;
+    case CMD_SUSPEND: nor_suspend_(nor); break;
+    case CMD_RESUME: nor_resume_(nor); break;
+    case CMD_RESET_ENABLE: nor->reset_enabled = true; break;
+    case CMD_RESET: end_reset(nor); break;
+    case CMD_SLEEP: nor->asleep = true; break;
+    case CMD_WAKE: end_wake(nor); break;
+    default: break;
+    }
+}

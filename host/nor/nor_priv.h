@@ -1,0 +1,212 @@
+/*
+ * nor_priv - state of the chip model, shared by its own files only
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * All randomness is a hash of the seed, a counter of events and a position, so
+ * that no result depends on when or how often a caller looks. Functions that
+ * take a time expect it to be advanced already (nor_advance_).
+ */
+#ifndef NOR_PRIV_H
+#define NOR_PRIV_H
+
+#include "nor.h"
+
+#include <string.h>
+
+#define NOR_PAGE_MAX 512u
+#define NOR_WEAK_MAX 32u
+#define NOR_SFDP_BYTES 256u
+#define NOR_WEAR_BYTES 4096u
+
+enum {
+    SR1_WIP = 0x01,
+    SR1_WEL = 0x02,
+    SR2_QE = 0x02,
+    SR2_CMP = 0x40,
+    SR2_SUS = 0x80,
+    FSR_PROT = 0x02,
+    FSR_PS = 0x04,
+    FSR_PROGRAM = 0x10,
+    FSR_ERASE = 0x20,
+    FSR_ES = 0x40,
+    FSR_READY = 0x80,
+    VCR_NO_XIP = 0x08,
+};
+
+enum command_kind {
+    CMD_NONE,
+    CMD_READ,     // the array
+    CMD_ID,       // 9Fh
+    CMD_MFR_ID,   // 90h
+    CMD_SFDP,
+    CMD_READ_REG, // arg: enum reg
+    CMD_WRITE_REG,
+    CMD_WREN,
+    CMD_WRDI,
+    CMD_WREN_VOLATILE,
+    CMD_CLEAR_FLAGS,
+    CMD_PROGRAM,
+    CMD_ERASE, // arg: index into part->erase
+    CMD_ERASE_CHIP,
+    CMD_SUSPEND,
+    CMD_RESUME,
+    CMD_RESET_ENABLE,
+    CMD_RESET,
+    CMD_SLEEP,
+    CMD_WAKE,
+    CMD_MODE_RESET, // FFh
+};
+
+enum reg { REG_SR1, REG_SR2, REG_SR3, REG_FSR, REG_VCR, REG_EVCR, REG_NVCR };
+
+struct command {
+    uint8_t kind;
+    uint8_t arg;
+    uint8_t addr_bytes, addr_lanes, data_lanes;
+    uint8_t mode_lanes; // lanes of the mode bits; 0: the opcode has none
+    uint8_t clocks;     // address to data, mode bits included
+    bool out;           // data goes to the chip
+    bool quad;          // needs quad enable
+};
+
+// One erase ('E'), program ('P') or register write ('S').
+struct operation {
+    bool active;
+    bool chip_erase;
+    char kind;
+    uint8_t opcode;
+    uint32_t off, len;             // what is unreadable meanwhile
+    uint32_t touch_off, touch_len; // what was asked for
+    uint64_t key;                  // of its garbage and of its tear
+    uint64_t total_ps, left_ps;    // work; left_ps as of start_ps
+    uint64_t start_ps;             // this run began here
+    uint64_t loss_ps;              // without progress, at its beginning
+    uint64_t end_ps;
+    bool resumed; // this run follows a resume
+};
+
+// Registers. nv is what survives power-off.
+struct registers {
+    uint8_t sr[3];
+    uint16_t nvcr;
+};
+
+struct weak_range {
+    uint32_t off, len;
+};
+
+struct nor {
+    const struct nor_part *part;
+    struct nor_options opt;
+    uint8_t *array;
+    bool own_array;
+    uint64_t now_ps;
+    uint64_t events; // feeds the hash
+
+    bool powered;
+    bool asleep;
+    uint64_t ready_ps; // power-up, reset and wake-up end
+    bool wel, volatile_wren, reset_enabled;
+    uint8_t continuous;    // opcode that frames go on with; 0: none
+    uint8_t continuous_ones; // clocks of ones that end it
+    struct registers nv, live;
+    uint8_t vcr, evcr, flags; // Micron; flags: sticky bits of the FSR
+
+    struct operation run, held; // running, suspended
+    uint64_t suspend_ps;        // an accepted suspend takes effect; NOR_NEVER
+    uint64_t gap_ps;            // status shows idle until then
+    struct registers pending;   // of a register write
+    uint8_t page[NOR_PAGE_MAX]; // of the running or suspended program
+
+    // The open frame.
+    struct {
+        bool open, dead;
+        bool garbage; // reads give garbage
+        struct nor_frame f;
+        const struct command *cmd;
+        uint8_t opcode; // effective, also in continuous read
+        uint32_t addr, count;
+        uint32_t reported; // bit per kind
+        uint32_t ones;     // clocks of ones seen in a mode reset
+        uint64_t key;
+        uint8_t data[NOR_PAGE_MAX];
+    } frame;
+
+    uint8_t *weak; // mask of unstable bits, one byte per array byte
+    struct weak_range weak_range[NOR_WEAK_MAX];
+    unsigned weak_count;
+
+    uint32_t *wear;
+    struct nor_counters counters;
+    uint8_t sfdp[NOR_SFDP_BYTES];
+    struct command command[256];
+};
+
+/// nor.c ///
+
+void nor_changed_(struct nor *nor, uint32_t off, uint32_t len);
+// Report a violation; once per kind and frame. The text is completed with %s
+// and numbers only.
+void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
+        const char *format, ...) __attribute__((format(printf, 4, 5)));
+// Volatile state as after power-on or 66h/99h.
+void nor_defaults_(struct nor *nor);
+static inline uint64_t nor_mix_(uint64_t x) { // splitmix64, public domain
+    x += 0x9E3779B97F4A7C15ull;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
+    return x ^ (x >> 31);
+}
+static inline uint64_t nor_key_(struct nor *nor) { // of the next event
+    return nor_mix_(nor->opt.seed ^ nor_mix_(++nor->events));
+}
+
+/// nor_command.c ///
+
+void nor_commands_(struct command table[256], const struct nor_part *part);
+// Clocks between address and data that the chip expects now.
+unsigned nor_clocks_(const struct nor *nor, const struct command *cmd);
+// What is wrong with the frame's shape for this command: static text or NULL.
+const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
+        const struct command *cmd);
+// 1, or 2 or 4 when a Micron is in its dual or quad protocol.
+unsigned nor_protocol_(const struct nor *nor);
+
+/// nor_op.c ///
+
+void nor_advance_(struct nor *nor, uint64_t time_ps);
+void nor_start_(struct nor *nor, const struct operation *op);
+void nor_suspend_(struct nor *nor);
+void nor_resume_(struct nor *nor);
+// End the running and the suspended operation half done.
+void nor_abort_(struct nor *nor);
+bool nor_status_busy_(const struct nor *nor);
+const char *nor_doing_(const struct operation *op); // "erases", ...
+
+/// nor_torn.c ///
+
+void nor_garble_(struct nor *nor, const struct operation *op);
+void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f);
+void nor_tear_program_(struct nor *nor, const struct operation *op,
+        unsigned f);
+void nor_part_program_(struct nor *nor, const struct operation *op);
+void nor_tear_registers_(struct nor *nor, const struct operation *op);
+void nor_shake_(struct nor *nor);
+uint8_t nor_shake_byte_(struct nor *nor, uint32_t off);
+void nor_settle_(struct nor *nor, uint32_t off, uint32_t len);
+
+/// nor_reg.c ///
+
+uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index);
+void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
+        uint32_t len);
+bool nor_quad_enabled_(const struct nor *nor);
+bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len);
+
+/// nor_sfdp.c ///
+
+void nor_sfdp_build_(uint8_t image[NOR_SFDP_BYTES],
+        const struct nor_part *part);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * hostport - see hostport.h
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "hostport.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "xip_cpu.h"
+#include "xip_err.h"
+#include "xip_port.h"
+
+// This port's own command encoding.
+#define CMD_OPCODE 0x000000FFu
+#define CMD_ADDR_POS 8
+#define CMD_DUMMY_POS 12
+#define CMD_DIR_POS 20
+#define CMD_LANES_POS 24
+#define CMD_VALID 0x80000000u // so that no command is 0
+
+#define CLOCK_PS 25000u // 40 MHz
+#define CYCLE_PS 12500u // 80 MHz
+
+struct hostport hostport;
+const uint32_t xip_port_kind = 0x686F7374;
+const uint8_t xip_image_start_[1], xip_image_end_[1];
+
+static uint8_t *array;
+static uint32_t array_bytes;
+static uint8_t bounce[256];
+
+static void count_report(void *ctx, const struct nor_report *report) {
+    (void)ctx;
+    hostport.reports[report->kind]++;
+}
+
+// The model writes its array whether or not the CPU may read it: two views of
+// the same pages.
+static void map_window(uint32_t size) {
+    const int fd = memfd_create("nor", 0);
+    if (fd < 0 || ftruncate(fd, size) != 0) {
+        abort();
+    }
+    array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *const view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size,
+            PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+    if (array == MAP_FAILED ||
+            view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
+        abort();
+    }
+    array_bytes = size;
+    memset(array, 0xFF, size);
+    close(fd);
+}
+
+static void set_mapped(bool on) {
+    hostport.mapped = on;
+    mprotect((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
+            on ? PROT_READ : PROT_NONE);
+}
+
+void hostport_open(const char *part, const struct nor_options *options) {
+    memset(&hostport, 0, sizeof(hostport));
+    const struct nor_part *const p = nor_part_find(part);
+    struct nor_options o = { 0 };
+    if (options != NULL) {
+        o = *options;
+    }
+    o.report = count_report;
+    map_window(p->size_bytes);
+    hostport.nor = nor_new(p, array, &o);
+    hostport.mapped = true;
+}
+
+void hostport_close(void) {
+    nor_free(hostport.nor);
+    munmap(array, array_bytes);
+    munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+}
+
+struct xip_flash_config hostport_config(void) {
+    return (struct xip_flash_config){
+        .window_addr = HOSTPORT_WINDOW,
+        .hclk_hz = HOSTPORT_HCLK_HZ,
+        .bounce = bounce,
+        .bounce_bytes = sizeof(bounce),
+    };
+}
+
+/// xip_cpu.h ///
+
+uint32_t xip_cpu_mask(uint32_t ceiling) {
+    hostport.ceiling = ceiling;
+    return hostport.mask_depth++;
+}
+
+void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
+    (void)ceiling;
+    hostport.mask_depth = old;
+}
+
+void xip_cpu_barrier(void) {
+}
+
+void xip_cpu_counter_start(void) {
+}
+
+uint32_t xip_cpu_cycles(void) {
+    hostport.time_ps += NOR_US;
+    return hostport.counter_stopped
+            ? 0
+            : (uint32_t)(hostport.time_ps / CYCLE_PS);
+}
+
+uint32_t xip_cpu_systick(void) {
+    return 0;
+}
+
+void xip_cpu_reset(void) {
+    if (hostport.fatal == NULL) {
+        abort();
+    }
+    longjmp(*hostport.fatal, 1);
+}
+
+bool xip_cpu_context_ok(void) {
+    return !hostport.context_bad;
+}
+
+unsigned xip_cpu_bad_vector(uint32_t ceiling) {
+    (void)ceiling;
+    return hostport.bad_vector;
+}
+
+uintptr_t xip_cpu_vectors(void) {
+    return hostport.vectors;
+}
+
+void xip_cpu_set_vectors(uintptr_t table) {
+    hostport.vectors = table;
+}
+
+uint32_t xip_cpu_tick_cycles(void) {
+    return hostport.tick_cycles;
+}
+
+/// xip_port.h ///
+
+void xip_port_unmap_(void) {
+    set_mapped(false);
+}
+
+void xip_port_map_(const struct xip_resident *r) {
+    (void)r;
+    if (nor_busy(hostport.nor, hostport.time_ps)) {
+        abort(); // the library promises to map an idle chip only
+    }
+    set_mapped(true);
+}
+
+void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
+        uint32_t len_bytes) {
+    const uint32_t addr_bytes = (cmd >> CMD_ADDR_POS) & 0xFu;
+    const uint32_t dummy = (cmd >> CMD_DUMMY_POS) & 0xFFu;
+    const uint32_t dir = (cmd >> CMD_DIR_POS) & 0xFu;
+    const uint32_t lanes = (cmd >> CMD_LANES_POS) & 0xFu;
+    const struct nor_frame frame = {
+        .has_opcode = true,
+        .opcode = (uint8_t)(cmd & CMD_OPCODE),
+        .opcode_lanes = 1,
+        .addr_bytes = (uint8_t)addr_bytes,
+        .addr_lanes = addr_bytes != 0u ? 1 : 0,
+        .addr = addr,
+        .dummy_clocks = (uint8_t)dummy,
+        .data_lanes = (uint8_t)(dir == XIP_DIR_NONE ? 0u : lanes),
+    };
+    if (hostport.mapped) {
+        abort(); // a command through a mapped controller is lost
+    }
+    hostport.commands[frame.opcode]++;
+    hostport.time_ps += CLOCK_PS * (8u + 8u * addr_bytes + dummy);
+    nor_begin(hostport.nor, hostport.time_ps, &frame);
+    for (uint32_t i = 0; i < len_bytes; i++) {
+        hostport.time_ps += CLOCK_PS * 8u / lanes;
+        if (dir == XIP_DIR_IN) {
+            data[i] = nor_in(hostport.nor, hostport.time_ps);
+        } else {
+            nor_out(hostport.nor, hostport.time_ps, data[i]);
+        }
+    }
+    nor_end(hostport.nor, hostport.time_ps);
+}
+
+uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
+        uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
+    return CMD_VALID | opcode | ((uint32_t)addr_bytes << CMD_ADDR_POS) |
+            ((uint32_t)dummy_clocks << CMD_DUMMY_POS) |
+            ((uint32_t)dir << CMD_DIR_POS) |
+            ((uint32_t)data_lanes << CMD_LANES_POS);
+}
+
+int xip_port_adopt(struct xip_resident *r) {
+    r->map[0] = 0;
+    return hostport.mapping_broken ? XIP_ERR_CONFIG : 0;
+}
+
+int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    (void)prescaler;
+    (void)size_bytes;
+    set_mapped(false);
+    return 0;
+}
+
+uint32_t xip_port_divider(void) {
+    return CLOCK_PS / CYCLE_PS;
+}
+
+void xip_port_rescue(void) {
+    const struct nor_frame quad = { .alt_bytes = 4, .alt_lanes = 4,
+        .alt = 0xFF };
+    hostport.time_ps += 8u * CLOCK_PS;
+    nor_begin(hostport.nor, hostport.time_ps, &quad);
+    nor_end(hostport.nor, hostport.time_ps);
+}
+
+void xip_port_read_mode(struct xip_resident *r,
+        const struct xip_flash_part *part) {
+    (void)part;
+    r->map[0] = 0;
+}
+
+bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+    const uintptr_t a = (uintptr_t)p;
+    return a < HOSTPORT_WINDOW + 0x10000000u &&
+            a + len_bytes > HOSTPORT_WINDOW;
+}
+
+int xip_port_dma_in_window(void) {
+    return hostport.dma ? 3 : -1;
+}

@@ -1,0 +1,54 @@
+/*
+ * hostport - the library on the host, with the chip model as its flash
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Supplies xip_port.h and xip_cpu.h. The window is the model's array, placed
+ * in the low 4 GB where the library's 32-bit addresses reach it; it is made
+ * unreadable while the controller is in command mode, so that a stray read
+ * in an outage is a crash here as on the target.
+ */
+#ifndef HOSTPORT_H
+#define HOSTPORT_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nor.h"
+#include "xip_flash.h"
+
+#define HOSTPORT_WINDOW 0x40000000u
+#define HOSTPORT_HCLK_HZ 80000000u
+
+struct hostport {
+    struct nor *nor;
+    uint64_t time_ps;
+    bool mapped;
+    uint32_t mask_depth; // outages open
+    uint32_t ceiling;    // of the last mask
+    bool counter_stopped; // as a debugger leaves it
+
+    // What the surroundings report.
+    bool context_bad;
+    unsigned bad_vector;
+    bool dma;
+    uintptr_t vectors;
+    uint32_t tick_cycles;
+    bool mapping_broken; // the controller is not in mapped mode
+
+    unsigned reports[32]; // nor_report by kind
+    uint32_t commands[256]; // frames sent, by opcode
+    uint32_t watchdog_writes;
+    jmp_buf *fatal; // where an MCU reset goes; NULL: abort the test
+};
+extern struct hostport hostport;
+
+// A fresh chip and port; mapped as a boot program would leave it.
+void hostport_open(const char *part, const struct nor_options *options);
+void hostport_close(void);
+
+// A configuration for attach, bounce buffer included.
+struct xip_flash_config hostport_config(void);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * xip_cpu - the host's stand-in for port/cortexm/xip_cpu.h
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Time is the model's: every look at the cycle counter lets one microsecond
+ * pass, so that loops which wait for time end.
+ */
+#ifndef XIP_CPU_H
+#define XIP_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+uint32_t xip_cpu_mask(uint32_t ceiling);
+void xip_cpu_unmask(uint32_t ceiling, uint32_t old);
+void xip_cpu_barrier(void);
+void xip_cpu_counter_start(void);
+uint32_t xip_cpu_cycles(void);
+uint32_t xip_cpu_systick(void);
+_Noreturn void xip_cpu_reset(void);
+
+bool xip_cpu_context_ok(void);
+unsigned xip_cpu_bad_vector(uint32_t ceiling);
+uintptr_t xip_cpu_vectors(void);
+void xip_cpu_set_vectors(uintptr_t table);
+uint32_t xip_cpu_tick_cycles(void);
+
+#endif
