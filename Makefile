@@ -1,0 +1,62 @@
+# The commands people type. The build itself is CMake (CMakePresets.json).
+
+PREFIX ?= /usr/local
+BOARD ?= stm32l476g-disco
+# Progress on a terminal, only complaints in a log.
+NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
+
+.PHONY: all host firmware asan bearssl tools demo test check lint size flash \
+	install clean
+
+all: firmware
+
+# The command: build/xipsafe.
+host: tools
+	@test -e build/host/build.ninja || cmake --preset host >/dev/null
+	@cmake --build --preset host -- $(NINJA_FLAGS)
+
+# boot, examples and test firmware: build/firmware/*.elf, .bin, .map, .img.
+firmware: host bearssl
+	@test -e build/cortex-m4/build.ninja || \
+		cmake --preset cortex-m4 >/dev/null
+	@cmake --build --preset cortex-m4 -- $(NINJA_FLAGS)
+
+# The command and the tests under sanitizers: build/asan/xipsafe.
+asan: tools
+	@test -e build/asan/build.ninja || cmake --preset asan >/dev/null
+	@cmake --build --preset asan -- $(NINJA_FLAGS)
+
+bearssl: tools
+	@scripts/fetch-bearssl
+
+# Says what is missing; never installs.
+tools:
+	@SETUP=$${SETUP:-no} scripts/setup build
+
+demo:
+	@scripts/setup build
+	@$(MAKE) --no-print-directory SETUP=skip all
+	@scripts/demo
+
+test check:
+	@scripts/setup build test
+	@$(MAKE) --no-print-directory SETUP=skip all asan
+	@scripts/run-tests $(TESTS)
+
+lint:
+	@scripts/setup build test lint
+	@$(MAKE) --no-print-directory SETUP=skip bearssl
+	@scripts/lint
+
+size: all
+	@scripts/size
+
+# To a real board, through OpenOCD. Not tried on hardware yet.
+flash: all
+	@BOARD=$(BOARD) scripts/flash $(APP)
+
+install: host
+	cmake --install build/host --prefix "$(PREFIX)"
+
+clean:
+	rm -rf build

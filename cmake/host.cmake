@@ -1,0 +1,67 @@
+# The command xipsafe: every .c in a room of host/, plus the parts of xipsafe/
+# that the host shares. New files are picked up without being listed.
+
+include_guard(GLOBAL)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_FLAGS_SANITIZE
+    "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+-fno-sanitize-recover=all")
+set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
+
+set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
+set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/resident
+    xipsafe/flash xipsafe/image tests/unit/hostport host/nor host/sim host/elf host/cli host/image)
+list(TRANSFORM XIP_HOST_INCLUDES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
+
+# Libraries from Debian, by the short names that tests use in `// libs:`.
+function(xip_find_libraries)
+    find_package(PkgConfig REQUIRED)
+    pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+    pkg_check_modules(UNICORN REQUIRED IMPORTED_TARGET unicorn)
+    pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf)
+    pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw)
+    find_library(BEARSSL_LIBRARY bearssl REQUIRED)
+endfunction()
+
+function(xip_link_libraries target)
+    foreach(name IN LISTS ARGN)
+        if(name STREQUAL "bearssl")
+            target_link_libraries(${target} PRIVATE ${BEARSSL_LIBRARY})
+        elseif(name MATCHES "^(jansson|unicorn|elf|dw)$")
+            string(TOUPPER ${name} upper)
+            target_link_libraries(${target} PRIVATE PkgConfig::${upper})
+        else()
+            target_link_libraries(${target} PRIVATE ${name})
+        endif()
+    endforeach()
+endfunction()
+
+# Each source is compiled once, however many programs contain it.
+function(xip_objects out)
+    set(objects)
+    foreach(source IN LISTS ARGN)
+        file(RELATIVE_PATH name ${XIPSAFE_ROOT} ${source})
+        string(MAKE_C_IDENTIFIER "${name}" name)
+        if(NOT TARGET ${name})
+            add_library(${name} OBJECT ${source})
+            target_compile_options(${name} PRIVATE ${XIP_HOST_WARNINGS})
+            target_compile_definitions(${name} PRIVATE _GNU_SOURCE
+                XIPSAFE_VERSION="${PROJECT_VERSION}")
+            target_include_directories(${name} PRIVATE ${XIP_HOST_INCLUDES})
+        endif()
+        list(APPEND objects $<TARGET_OBJECTS:${name}>)
+    endforeach()
+    set(${out} "${objects}" PARENT_SCOPE)
+endfunction()
+
+macro(xip_host)
+    xip_find_libraries()
+    # xipsafe/image: the parser that boot program and host command share.
+    file(GLOB XIP_HOST_SOURCES CONFIGURE_DEPENDS
+        ${XIPSAFE_ROOT}/host/*/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c)
+    xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
+    add_executable(xipsafe ${XIP_HOST_OBJECTS})
+    xip_link_libraries(xipsafe unicorn elf dw jansson bearssl m)
+endmacro()

@@ -1,0 +1,88 @@
+# What ctest runs, all of it found by name:
+#
+#   tests/unit/test_<what>.c   cmocka programs. A line `// sources: a.c b/*.c`
+#                              names what they are linked with (repository
+#                              relative), `// libs: jansson elf` the libraries;
+#                              several such lines add up.
+#                              Run in the repository root.
+#   tests/cli/*.sh tests/sim/*.sh tests/firmware/*.sh tests/firmware/*/*.sh
+#   examples/*/test.sh         scripts, called with three arguments: the
+#                              command, an empty scratch directory, and the
+#                              directory with the firmware. lib*.sh are theirs
+#                              to source and no tests.
+#
+# Exit status 77 is "skipped". Everything runs with the sanitized command.
+
+include_guard(GLOBAL)
+
+# The words of all lines of `file` that start with `// <key>:`.
+function(xip_note_ out file key)
+    file(STRINGS ${file} lines REGEX "^// ${key}:")
+    set(all)
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^// ${key}: *" "" line "${line}")
+        separate_arguments(words UNIX_COMMAND "${line}")
+        list(APPEND all ${words})
+    endforeach()
+    set(${out} "${all}" PARENT_SCOPE)
+endfunction()
+
+function(xip_test_properties_ name label)
+    set_tests_properties(${name} PROPERTIES
+        LABELS ${label} TIMEOUT 300 SKIP_RETURN_CODE 77
+        WORKING_DIRECTORY ${XIPSAFE_ROOT}
+        ENVIRONMENT "XIPSAFE_FIRMWARE_DIR=${XIPSAFE_ROOT}/build/firmware")
+endfunction()
+
+function(xip_unit_test_ file)
+    get_filename_component(name ${file} NAME_WE)
+    string(REPLACE "test_" "unit_" test ${name})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    xip_note_(patterns ${file} sources)
+    xip_note_(libs ${file} libs)
+    set(sources)
+    foreach(pattern IN LISTS patterns)
+        file(GLOB found CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/${pattern})
+        if(NOT found)
+            # Red, not left out: a test that vanished is worse.
+            add_test(NAME ${test} COMMAND ${CMAKE_COMMAND} -E cat
+                ${pattern}_is_named_by_${name}_and_does_not_exist)
+            return()
+        endif()
+        list(APPEND sources ${found})
+    endforeach()
+    list(REMOVE_DUPLICATES sources)
+    xip_objects(objects ${file} ${sources})
+    add_executable(${name} ${objects})
+    xip_link_libraries(${name} cmocka ${libs} m)
+    add_test(NAME ${test} COMMAND ${name})
+    xip_test_properties_(${test} unit)
+endfunction()
+
+function(xip_script_test_ file)
+    file(RELATIVE_PATH name ${XIPSAFE_ROOT} ${file})
+    string(REGEX REPLACE "^tests/" "" name ${name})
+    string(REGEX REPLACE "(/test)?\\.sh$" "" name ${name})
+    string(REGEX MATCH "^[^/]+" label ${name})
+    string(REPLACE "/" "_" name ${name})
+    add_test(NAME ${name} COMMAND ${XIPSAFE_ROOT}/scripts/run-test ${file}
+        $<TARGET_FILE:xipsafe> ${CMAKE_BINARY_DIR}/scratch/${name}
+        ${XIPSAFE_ROOT}/build/firmware)
+    xip_test_properties_(${name} ${label})
+endfunction()
+
+function(xip_tests)
+    file(GLOB units CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/unit/test_*.c)
+    foreach(file IN LISTS units)
+        xip_unit_test_(${file})
+    endforeach()
+    file(GLOB scripts CONFIGURE_DEPENDS
+        ${XIPSAFE_ROOT}/tests/cli/*.sh ${XIPSAFE_ROOT}/tests/sim/*.sh
+        ${XIPSAFE_ROOT}/tests/firmware/*.sh
+        ${XIPSAFE_ROOT}/tests/firmware/*/*.sh
+        ${XIPSAFE_ROOT}/examples/*/test.sh)
+    list(FILTER scripts EXCLUDE REGEX "/lib[^/]*\\.sh$")
+    foreach(file IN LISTS scripts)
+        xip_script_test_(${file})
+    endforeach()
+endfunction()
