@@ -17,18 +17,18 @@
 
 // What an entry corrects, and what a, b and c are then.
 enum fix {
-    FIX_REFUSE,     // nobody has made this part work
-    FIX_FLAG,       // suspended shows in: a register, b erase bit, c program bit
-    FIX_FAIL,       // failure shows in: a register, b bits, c clearing opcode
-    FIX_VOLATILE,   // mapped read depends on: a read, b write of that register
-    FIX_RESET,      // b: longest reset in us
-    FIX_QE,         // a: enum xip_part_qe
-    FIX_SR_WREN,    // has 50h
+    FIX_REFUSE,   // nobody has made this part work
+    FIX_FLAG,     // suspended shows in: a register, bits b erase, c program
+    FIX_FAIL,     // failure shows in: a register, b bits, c clearing opcode
+    FIX_VOLATILE, // mapped read depends on: a read, b write of that register
+    FIX_RESET,    // b: longest reset in us
+    FIX_QE,       // a: enum xip_part_qe
+    FIX_SR_WREN,  // has 50h
     FIX_QUAD_PROGRAM, // a: 1-1-4 page program
-    FIX_FOUR_BYTE,  // has 4-byte opcodes; a: 0 for 32 KB too
-    FIX_SUSPEND,    // a latency us, b interval us, c suspend << 8 | resume
-    FIX_PAGE,       // b typical, c maximum us
-    FIX_ERASE,      // a log2 of the size, b typical, c maximum ms
+    FIX_FOUR_BYTE,    // has 4-byte opcodes; a: 0 for 32 KB too
+    FIX_SUSPEND,      // a latency us, b interval us, c suspend << 8 | resume
+    FIX_PAGE,         // b typical, c maximum us
+    FIX_ERASE,        // a log2 of the size, b typical, c maximum ms
 };
 
 struct quirk {

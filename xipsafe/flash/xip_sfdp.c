@@ -49,7 +49,8 @@ XIP_ALWAYS_INLINE uint32_t get32(const uint8_t *p) {
             (uint32_t)p[3] << 24;
 }
 
-XIP_ALWAYS_INLINE uint32_t word(const struct xip_sfdp_table_ *table, uint32_t number) {
+XIP_ALWAYS_INLINE uint32_t word(const struct xip_sfdp_table_ *table,
+        uint32_t number) {
     return get32(table->at + 4u * (number - 1u));
 }
 
@@ -150,10 +151,10 @@ static bool decode_size(struct xip_sfdp_ *s) {
 // ratio of maximum to typical.
 static void erase_time(struct xip_part_erase *type, uint32_t times,
         unsigned number) {
-    static const uint16_t unit_ms[4] = { 1, 16, 128, 1000 };
+    static const uint16_t unit_ms[4] = {1, 16, 128, 1000};
     const uint32_t time = times >> (4u + 7u * number);
-    type->typ_us = (field(time, 0, 5) + 1u) * unit_ms[field(time, 5, 2)] *
-            1000u;
+    type->typ_us =
+            (field(time, 0, 5) + 1u) * unit_ms[field(time, 5, 2)] * 1000u;
     type->max_us = type->typ_us * 2u * (field(times, 0, 4) + 1u);
 }
 
@@ -284,8 +285,7 @@ static void choose_transfer(struct xip_sfdp_ *s) {
 static uint8_t four_byte_erase(const struct xip_sfdp_ *s, unsigned number,
         uint32_t support) {
     if (!s->four_byte_forced) {
-        const uint32_t opcode =
-                field(word(&s->four_byte, 2), 8u * number, 8);
+        const uint32_t opcode = field(word(&s->four_byte, 2), 8u * number, 8);
         const bool has = field(support, 9u + number, 1) != 0u;
         return has && !no_opcode(opcode) ? (uint8_t)opcode : 0u;
     }
@@ -307,14 +307,13 @@ static bool use_four_byte(struct xip_sfdp_ *s) {
     struct xip_flash_part *const part = &s->part;
     uint32_t support = UINT32_MAX;
     if (!s->four_byte_forced) {
-        if (s->four_byte.at == NULL ||
-                field(word(&s->basic, 1), 17, 2) == 0u) {
+        if (s->four_byte.at == NULL || field(word(&s->basic, 1), 17, 2) == 0u) {
             return false;
         }
         support = word(&s->four_byte, 1);
     }
     const bool quad = part->read_lanes == 4u && field(support, 5, 1) != 0u;
-    uint8_t erase[XIP_PART_ERASE_TYPES] = { 0 };
+    uint8_t erase[XIP_PART_ERASE_TYPES] = {0};
     uint32_t any = 0;
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
         if (part->erase[i].size_bytes != 0u) {
@@ -357,7 +356,7 @@ static bool choose_address(struct xip_sfdp_ *s) {
 
 // Smallest first, without those that have lost their opcode.
 static bool sort_erase(struct xip_flash_part *part) {
-    struct xip_part_erase sorted[XIP_PART_ERASE_TYPES] = { { 0 } };
+    struct xip_part_erase sorted[XIP_PART_ERASE_TYPES] = {{0}};
     unsigned count = 0;
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
         const struct xip_part_erase *const type = &part->erase[i];
@@ -365,8 +364,7 @@ static bool sort_erase(struct xip_flash_part *part) {
             continue;
         }
         unsigned at = count++;
-        for (; at > 0u && sorted[at - 1u].size_bytes > type->size_bytes;
-                at--) {
+        for (; at > 0u && sorted[at - 1u].size_bytes > type->size_bytes; at--) {
             sorted[at] = sorted[at - 1u];
         }
         sorted[at] = *type;
@@ -380,8 +378,8 @@ static void set_name(struct xip_flash_part *part) {
     memcpy(part->name, "JEDEC ", 6);
     for (unsigned i = 0; i < 6u; i++) {
         const unsigned digit = part->id[i / 2u] >> (i % 2u != 0u ? 0 : 4) & 15u;
-        part->name[6u + i] = (char)(digit < 10u ? '0' + digit
-                                                : 'A' + digit - 10u);
+        part->name[6u + i] =
+                (char)(digit < 10u ? '0' + digit : 'A' + digit - 10u);
     }
 }
 

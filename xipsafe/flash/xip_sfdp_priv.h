@@ -23,9 +23,9 @@ struct xip_sfdp_ {
     struct xip_flash_part part;
     struct xip_sfdp_table_ basic;
     struct xip_sfdp_table_ four_byte; // 4-byte address instructions
-    uint8_t quad_program_opcode; // 1-1-4; 0: none known
+    uint8_t quad_program_opcode;      // 1-1-4; 0: none known
     bool qe_known;
-    bool qpi;             // the part says it can 4-4-4
+    bool qpi;              // the part says it can 4-4-4
     bool four_byte_forced; // has the usual 4-byte opcodes, says it or not
     bool four_byte_no_32k; // but none for 32 KB
     bool refused;

@@ -51,11 +51,11 @@ struct xip_part_suspend {
 };
 
 struct xip_flash_part {
-    char name[16];     // for messages, NUL-terminated
-    uint8_t id[3];     // 9Fh: manufacturer, type, density
+    char name[16];      // for messages, NUL-terminated
+    uint8_t id[3];      // 9Fh: manufacturer, type, density
     uint8_t addr_bytes; // of every addressed command the library sends: 3 or 4
     uint32_t size_bytes;
-    uint32_t page_bytes; // program unit
+    uint32_t page_bytes;                               // program unit
     struct xip_part_erase erase[XIP_PART_ERASE_TYPES]; // smallest first
     uint32_t page_typ_us;
     uint32_t page_max_us;

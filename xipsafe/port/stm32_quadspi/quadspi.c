@@ -11,6 +11,9 @@
 #include "xip_port.h"
 
 // SYSCFG_MEMRMP, RM0351 9.2.1: MEM_MODE 6 shows the window at address 0 too.
+// Readable only with its clock on: leave it on if you remap.
+#define RCC_APB2ENR (*(volatile uint32_t *)0x40021060u)
+#define RCC_APB2ENR_SYSCFGEN (1u << 0)
 #define SYSCFG_MEMRMP (*(volatile uint32_t *)0x40010000u)
 #define MEM_MODE_QUADSPI 6u
 
@@ -131,8 +134,9 @@ bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
     if (overlaps(a, len_bytes, XIP_CFG_QUADSPI_WINDOW_ADDR)) {
         return true;
     }
-    // The alias shows the window at 0 as far as internal flash begins.
-    return (SYSCFG_MEMRMP & 7u) == MEM_MODE_QUADSPI && a < 0x08000000u;
+    // The alias shows the window from 0 to where internal flash begins.
+    return a < 0x08000000u && (RCC_APB2ENR & RCC_APB2ENR_SYSCFGEN) != 0u &&
+            (SYSCFG_MEMRMP & 7u) == MEM_MODE_QUADSPI;
 }
 
 int xip_port_dma_in_window(void) {

@@ -1,0 +1,116 @@
+/*
+ * xip_update - install an image into a slot while it arrives
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Takes an MCUboot image in order, in pieces of any size, and puts it where it
+ * was linked for, beside the image that runs. Nothing is erased before the
+ * first 32 bytes have been found to be the header of an image for this very
+ * slot. Then the slot's old header goes with the first erase, and the new one,
+ * held back in RAM, is programmed last of all: a slot that was left half
+ * written has no header and no boot program will look at it.
+ *
+ * This checks that all of the image arrived, not that it is genuine. Digest
+ * and signature are for the boot program (xip_image_verify), which must not
+ * trust anything it has not hashed itself.
+ *
+ * The flash calls underneath open outages; their hooks, refusals and call
+ * context are those of xip_flash.h. One writer at a time.
+ *
+ * Power loss anywhere before the last program of xip_update_finish leaves the
+ * slot without a header. In that last program it can leave a header that is
+ * damaged or complete; its digest tells. Before the first erase it leaves the
+ * old image as it was.
+ */
+#ifndef XIP_UPDATE_H
+#define XIP_UPDATE_H
+
+#include <stdint.h>
+
+#include "xip_err.h"
+#include "xip_flash.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define XIP_UPDATE_PAGE_BYTES 256u
+
+// May lie in the flash. Zero means the default.
+struct xip_update_options {
+    // Largest unit that one erase command may take. The default is the largest
+    // the part has: fewest seconds in all. Smaller units make shorter outages.
+    uint32_t erase_max_bytes;
+};
+
+// Caller-allocated, in resident RAM, some 600 bytes. Read what is named
+// public, leave the rest alone.
+struct xip_update {
+    // Public.
+    uint32_t received_bytes; // of the image, without padding behind it
+    uint32_t total_bytes;    // of the image; 0 until its TLV area is reached
+    uint32_t erased_bytes;   // of the slot, from its start
+    int error;               // what made it stop, 0 while all is well
+    uint8_t reason;          // enum xip_image_reason, after IMAGE or ADDRESS
+
+    // Private.
+    struct xip_flash *dev;
+    uint32_t slot_off;
+    uint32_t slot_bytes;
+    uint32_t erase_max_bytes;
+    uint32_t info_end_bytes; // end of the unprotected area's info; 0: no header
+    uint32_t page_fill;
+    uint8_t finished;
+    uint8_t tlv_info[4];
+    uint8_t head[XIP_UPDATE_PAGE_BYTES]; // programmed last
+    uint8_t page[XIP_UPDATE_PAGE_BYTES];
+};
+
+// Prepare to install into [slot_off, slot_off + slot_bytes) of dev. Touches
+// only RAM. options may be NULL.
+//
+// Returns 0; PARAM; RANGE outside the chip; ALIGN if the slot does not consist
+// of whole erase units; RUNNING if the running image lies in it.
+int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
+        uint32_t slot_off, uint32_t slot_bytes,
+        const struct xip_update_options *options) XIP_MUST_CHECK;
+
+// Take the next len bytes of the image.
+//
+// Copies less than a page, programs the rest before it returns, and erases the
+// unit in front of it if xip_update_idle has not. data may lie in the flash if
+// dev has a bounce buffer. What follows the end of the image is ignored: its
+// length stands in its header and TLV areas.
+// Returns 0, or an error that stays: IMAGE for no header, one that cannot be
+// right, or an image too large for the slot; ADDRESS if it was linked for
+// another place; those of xip_flash_erase and xip_flash_program. IMAGE and
+// ADDRESS from the header come before anything was changed.
+int xip_update_write(struct xip_update *u, const void *data, uint32_t len_bytes)
+        XIP_MUST_CHECK;
+
+// Erase one unit ahead, for when there is nothing else to do. At most one
+// outage of an erase (and at the very first one more, of the slot's last
+// unit, where an old trailer may stand).
+//
+// Returns 1 if a unit was erased, 0 if there is nothing to erase (yet), or an
+// error as xip_update_write.
+int xip_update_idle(struct xip_update *u) XIP_MUST_CHECK;
+
+// Program what is left, the header page last, and read it back.
+//
+// Returns 0: the slot holds the image. TRANSFER if some of it is missing,
+// or an error as before; the slot then has no header, or still the old image
+// if nothing had been erased. (A chip that neither programs the header nor
+// erases it again can leave one; the image's digest will not match.)
+int xip_update_finish(struct xip_update *u) XIP_MUST_CHECK;
+
+// Give up. The slot is left without a header, or with the old image if nothing
+// had been erased; after a successful finish this does nothing. No flash
+// access. Never fails.
+void xip_update_abort(struct xip_update *u);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

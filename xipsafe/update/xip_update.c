@@ -1,0 +1,334 @@
+/*
+ * xip_update - install an image into a slot while it arrives
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Positions without a suffix in this file count from the start of the slot.
+ * The first page waits in u->head. The rest passes through u->page unless it
+ * comes in whole pages: each page is programmed once, since parts with an ECC
+ * in the array allow no more than that.
+ */
+#include "xip_update.h"
+
+#include <string.h>
+
+#include "xip_image.h"
+
+#define PAGE XIP_UPDATE_PAGE_BYTES
+#define TLV_INFO_BYTES 4u // {u16 magic, u16 total}
+
+static uint32_t get16(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t get32(const uint8_t *p) {
+    return get16(p) | get16(p + 2) << 16;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static int stop(struct xip_update *u, int err) {
+    u->error = err;
+    return err;
+}
+
+/// What the image says of itself ///
+
+static int refuse(struct xip_update *u, enum xip_image_reason reason) {
+    u->reason = (uint8_t)reason;
+    return XIP_ERR_IMAGE;
+}
+
+// u->head holds the 32 bytes of the header. Sizes are compared with what is
+// left of the slot, never added first.
+static int check_header(struct xip_update *u) {
+    struct xip_image img;
+    memset(&img, 0, sizeof(img));
+    if (get32(u->head) != XIP_IMAGE_MAGIC) {
+        return refuse(u, XIP_REASON_NO_MAGIC);
+    }
+    img.load_addr = get32(u->head + 4);
+    img.header_bytes = get16(u->head + 8);
+    img.protected_bytes = get16(u->head + 10);
+    img.payload_bytes = get32(u->head + 12);
+    img.flags = get32(u->head + 16);
+
+    uint32_t left = u->slot_bytes;
+    if (img.header_bytes < XIP_IMAGE_HEADER_MIN || img.payload_bytes == 0u ||
+            img.header_bytes > left) {
+        return refuse(u, XIP_REASON_HEADER);
+    }
+    left -= img.header_bytes;
+    if (img.payload_bytes > left) {
+        return refuse(u, XIP_REASON_TRUNCATED);
+    }
+    left -= img.payload_bytes;
+    if (img.protected_bytes > left ||
+            left - img.protected_bytes < TLV_INFO_BYTES) {
+        return refuse(u, XIP_REASON_TRUNCATED);
+    }
+    left -= img.protected_bytes;
+
+    const int err = xip_image_check_place(&img,
+            u->dev->config.window_addr + u->slot_off);
+    u->reason = img.reason;
+    u->info_end_bytes = u->slot_bytes - left + TLV_INFO_BYTES;
+    return err;
+}
+
+static int check_info(struct xip_update *u) {
+    const uint32_t area = get16(u->tlv_info + 2);
+    const uint32_t start = u->info_end_bytes - TLV_INFO_BYTES;
+    if (get16(u->tlv_info) != XIP_IMAGE_TLV_MAGIC || area < TLV_INFO_BYTES) {
+        return refuse(u, XIP_REASON_TLV);
+    }
+    if (area > u->slot_bytes - start) {
+        return refuse(u, XIP_REASON_TRUNCATED);
+    }
+    u->total_bytes = start + area;
+    return 0;
+}
+
+// The next position at which something becomes known, or the end.
+static uint32_t milestone(const struct xip_update *u) {
+    if (u->received_bytes < XIP_IMAGE_HEADER_MIN) {
+        return XIP_IMAGE_HEADER_MIN;
+    }
+    return u->total_bytes != 0u ? u->total_bytes : u->info_end_bytes;
+}
+
+static int pass_milestone(struct xip_update *u) {
+    int err = 0;
+    if (u->received_bytes == XIP_IMAGE_HEADER_MIN) {
+        err = check_header(u);
+    }
+    if (err == 0 && u->received_bytes == u->info_end_bytes &&
+            u->total_bytes == 0u) {
+        err = check_info(u);
+    }
+    return err;
+}
+
+/// Flash ///
+
+static int erase_next(struct xip_update *u) {
+    const struct xip_flash_part *const part = &u->dev->part;
+    const uint32_t off = u->slot_off + u->erased_bytes;
+    const struct xip_part_erase *const type = xip_part_fit(part, off,
+            smaller(u->slot_bytes - u->erased_bytes, u->erase_max_bytes));
+    if (type == NULL) {
+        return XIP_ERR_ALIGN;
+    }
+    const uint32_t unit = type->size_bytes;
+    int err = xip_flash_erase(u->dev, off, unit);
+    if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
+        // Flags that a trailer holds belonged to the image that is gone now.
+        const uint32_t last = part->erase[0].size_bytes;
+        err = xip_flash_erase(u->dev, u->slot_off + u->slot_bytes - last, last);
+    }
+    if (err == 0) {
+        u->erased_bytes += unit;
+    }
+    return err;
+}
+
+// Program n bytes at `at`, erasing in front of them.
+static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
+        uint32_t n) {
+    while (u->erased_bytes < at + n) {
+        const int err = erase_next(u);
+        if (err != 0) {
+            return err;
+        }
+    }
+    return xip_flash_program(u->dev, u->slot_off + at, data, n);
+}
+
+/// The stream ///
+
+// Note the bytes of [info_end - 4, info_end) when they pass.
+static void watch_info(struct xip_update *u, const uint8_t *data, uint32_t n) {
+    if (u->info_end_bytes == 0u) {
+        return;
+    }
+    const uint32_t start = u->info_end_bytes - TLV_INFO_BYTES;
+    for (uint32_t i = 0; i < TLV_INFO_BYTES; i++) {
+        if (start + i >= u->received_bytes &&
+                start + i - u->received_bytes < n) {
+            u->tlv_info[i] = data[start + i - u->received_bytes];
+        }
+    }
+}
+
+// Take at most n bytes, all on this side of the next milestone. Returns how
+// many were taken.
+static int take(struct xip_update *u, const uint8_t *data, uint32_t n,
+        uint32_t *taken) {
+    const uint32_t at = u->received_bytes;
+    int err = 0;
+    if (at < PAGE) {
+        n = smaller(n, PAGE - at);
+        memcpy(u->head + at, data, n);
+    } else if (u->page_fill == 0u && n >= PAGE) {
+        // Not beyond what is erased or will be by one more erase, so that
+        // erasing and programming take turns.
+        n -= n % PAGE;
+        if (u->erased_bytes >= at + PAGE) {
+            n = smaller(n, (u->erased_bytes - at) / PAGE * PAGE);
+        } else {
+            n = PAGE;
+        }
+        err = program(u, at, data, n);
+    } else {
+        n = smaller(n, PAGE - u->page_fill);
+        memcpy(u->page + u->page_fill, data, n);
+        u->page_fill += n;
+        if (u->page_fill == PAGE) {
+            err = program(u, at + n - PAGE, u->page, PAGE);
+            u->page_fill = 0;
+        }
+    }
+    watch_info(u, data, n);
+    u->received_bytes += n;
+    *taken = n;
+    return err;
+}
+
+int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
+        uint32_t slot_off, uint32_t slot_bytes,
+        const struct xip_update_options *options) {
+    if (u == NULL || dev == NULL || dev->ready == 0u || slot_bytes == 0u) {
+        return XIP_ERR_PARAM;
+    }
+    const uint32_t unit = dev->part.erase[0].size_bytes;
+    memset(u, 0, sizeof(*u));
+    u->error = XIP_ERR_PARAM; // until all is well: no call may go on
+    u->dev = dev;
+    u->slot_off = slot_off;
+    u->slot_bytes = slot_bytes;
+    u->erase_max_bytes = UINT32_MAX;
+    if (options != NULL && options->erase_max_bytes != 0u) {
+        u->erase_max_bytes = options->erase_max_bytes;
+    }
+    if (u->erase_max_bytes < unit) {
+        return XIP_ERR_PARAM;
+    }
+    if (slot_off > dev->part.size_bytes ||
+            slot_bytes > dev->part.size_bytes - slot_off) {
+        return XIP_ERR_RANGE;
+    }
+    if (slot_off % unit != 0u || slot_bytes % unit != 0u) {
+        return XIP_ERR_ALIGN;
+    }
+    // Distances from one start to the other, modulo 2^32, so that neither end
+    // is computed and none can wrap.
+    const uint32_t slot_addr = dev->config.window_addr + slot_off;
+    const uint32_t image_addr = dev->config.image_addr;
+    const uint32_t image_bytes = dev->config.image_bytes;
+    if (image_bytes != 0u &&
+            (slot_addr - image_addr < image_bytes ||
+                    image_addr - slot_addr < slot_bytes)) {
+        return XIP_ERR_RUNNING;
+    }
+    u->error = 0;
+    return 0;
+}
+
+int xip_update_write(struct xip_update *u, const void *data,
+        uint32_t len_bytes) {
+    if (u == NULL || (data == NULL && len_bytes != 0u)) {
+        return XIP_ERR_PARAM;
+    }
+    if (u->error != 0) {
+        return u->error;
+    }
+    const uint8_t *p = data;
+    while (len_bytes != 0u && u->received_bytes != milestone(u)) {
+        uint32_t taken = 0;
+        int err = take(u, p,
+                smaller(len_bytes, milestone(u) - u->received_bytes), &taken);
+        if (err == 0) {
+            err = pass_milestone(u);
+        }
+        if (err != 0) {
+            return stop(u, err);
+        }
+        p += taken;
+        len_bytes -= taken;
+    }
+    return 0;
+}
+
+int xip_update_idle(struct xip_update *u) {
+    if (u == NULL) {
+        return XIP_ERR_PARAM;
+    }
+    if (u->error != 0) {
+        return u->error;
+    }
+    const uint32_t wanted =
+            u->total_bytes != 0u ? u->total_bytes : u->info_end_bytes;
+    if (u->erased_bytes >= wanted) { // 0 before there is a header
+        return 0;
+    }
+    const int err = erase_next(u);
+    return err == 0 ? 1 : stop(u, err);
+}
+
+// The page with the magic is the last one; there are two if pages are small.
+static int program_head(struct xip_update *u, uint32_t len) {
+    const uint32_t first = smaller(len, u->dev->part.page_bytes);
+    int err = 0;
+    if (len > first) {
+        err = program(u, first, u->head + first, len - first);
+    }
+    if (err == 0) {
+        err = program(u, 0, u->head, first);
+    }
+    // The flash core reads back as well, but can be told not to.
+    if (err == 0) {
+        err = xip_flash_verify(u->dev, u->slot_off, u->head, len);
+    }
+    return err;
+}
+
+// Whatever became of the header page, it is not to look like one.
+static void destroy_head(struct xip_update *u) {
+    u->erased_bytes = 0;
+    (void)erase_next(u); // if that fails too, the digest is what is left
+}
+
+int xip_update_finish(struct xip_update *u) {
+    if (u == NULL) {
+        return XIP_ERR_PARAM;
+    }
+    if (u->error != 0 || u->finished != 0u) {
+        return u->error;
+    }
+    if (u->total_bytes == 0u || u->received_bytes != u->total_bytes) {
+        return stop(u, XIP_ERR_TRANSFER);
+    }
+    int err = 0;
+    if (u->page_fill != 0u) {
+        err = program(u, u->received_bytes - u->page_fill, u->page,
+                u->page_fill);
+    }
+    if (err != 0) {
+        return stop(u, err);
+    }
+    err = program_head(u, smaller(u->total_bytes, PAGE));
+    if (err != 0) {
+        destroy_head(u);
+        return stop(u, err);
+    }
+    u->finished = 1;
+    return 0;
+}
+
+void xip_update_abort(struct xip_update *u) {
+    if (u != NULL && u->finished == 0u && u->error == 0) {
+        u->error = XIP_ERR_TRANSFER;
+    }
+}
