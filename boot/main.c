@@ -1,0 +1,192 @@
+/*
+ * main - the boot program of the STM32L476G-DISCO
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Brings up clock and flash, starts the highest version whose image verifies,
+ * and says over USART2 what it did and why, one line each. Writes to no slot:
+ * an image that is refused stays where it is.
+ */
+#include <stdint.h>
+
+#include "board.h"
+#include "boot_cfg.h"
+#include "startup.h"
+#include "stm32l476.h"
+#include "xip_boot.h"
+#include "xip_flash.h"
+
+#if XIP_CFG_BOOT_KEY
+#include "key_p256.h" // ecdsa_pub_key, as `xipsafe image getpub` writes it
+_Static_assert(sizeof ecdsa_pub_key == XIP_IMAGE_KEY_BYTES, "a P-256 key");
+static const uint8_t *const keys[] = {ecdsa_pub_key};
+#define KEYS keys
+#define KEY_COUNT 1
+#else
+#define KEYS NULL
+#define KEY_COUNT 0
+#endif
+
+#define RETRY_SECONDS 3u
+// An IWDG that option bytes started runs out after 512 ms at the earliest.
+#define WATCHDOG_FEED_US 50000u
+
+static struct xip_flash flash;
+
+/// Words ///
+
+static void put_version(const struct xip_image_version *version) {
+    board_uart_puts(" v");
+    board_uart_put_dec(version->major);
+    board_uart_putc('.');
+    board_uart_put_dec(version->minor);
+    board_uart_putc('.');
+    board_uart_put_dec(version->revision);
+    board_uart_putc('+');
+    board_uart_put_dec(version->build);
+}
+
+static void put_error(int err) {
+    board_uart_puts(" (error ");
+    board_uart_putc('-');
+    board_uart_put_dec((uint32_t)-err);
+    board_uart_puts(")\n");
+}
+
+static void report_slot(void *ctx, unsigned slot, const struct xip_image *img) {
+    (void)ctx;
+    if (img->reason == XIP_REASON_NONE) {
+        return; // the one that starts gets its line from start()
+    }
+    board_uart_puts("boot: slot ");
+    board_uart_put_dec(slot);
+    if (img->reason == XIP_REASON_EMPTY) {
+        board_uart_puts(" is ");
+    } else if (img->reason == XIP_REASON_OLDER) {
+        put_version(&img->version);
+        board_uart_puts(" not started: ");
+    } else {
+        board_uart_puts(" rejected: ");
+    }
+    board_uart_puts(xip_image_reason_text(img->reason));
+    board_uart_putc('\n');
+}
+
+// Why we are here: the reset, and an outage that it may have cut short. After
+// a loss of power the memory says nothing.
+static void report_reset(const struct xip_breadcrumb *crumb) {
+    const enum board_reset cause = board_reset_cause();
+    board_uart_puts("\nboot: xipsafe, reset by ");
+    board_uart_puts(board_reset_name(cause));
+    board_uart_putc('\n');
+    if (cause == BOARD_RESET_POWER ||
+            (crumb->state & XIP_BREADCRUMB_MASK) != XIP_BREADCRUMB_OPEN) {
+        return;
+    }
+    const uint32_t kind = crumb->state & ~XIP_BREADCRUMB_MASK;
+    board_uart_puts("boot: the reset cut ");
+    board_uart_puts(kind == XIP_OP_ERASE     ? "an erase"
+                    : kind == XIP_OP_PROGRAM ? "a program operation"
+                                             : "a command");
+    board_uart_puts(" at flash offset 0x");
+    board_uart_put_hex(crumb->off);
+    board_uart_putc('\n');
+}
+
+/// Work ///
+
+static void feed(void *ctx) {
+    (void)ctx;
+    board_kick_watchdog();
+}
+
+void SysTick_Handler(void) {
+    // Its only work is to wake wait_seconds().
+}
+
+static void wait_seconds(uint32_t seconds) {
+    const uint32_t ticks_per_second = 10;
+    SYSTICK->RVR = BOARD_HCLK_HZ / ticks_per_second - 1u;
+    SYSTICK->CVR = 0;
+    SYSTICK->CSR =
+            SYSTICK_CSR_CLKSOURCE | SYSTICK_CSR_TICKINT | SYSTICK_CSR_ENABLE;
+    for (uint32_t i = 0; i < seconds * ticks_per_second; i++) {
+        __asm volatile("wfi");
+        board_kick_watchdog();
+    }
+    SYSTICK->CSR = 0;
+}
+
+static int bring_up_flash(void) {
+    const struct xip_flash_config config = {
+            .window_addr = LAYOUT_WINDOW_ADDR,
+            .hclk_hz = BOARD_HCLK_HZ,
+            .watchdog = {&IWDG->KR, IWDG_KR_RELOAD, WATCHDOG_FEED_US},
+    };
+    return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
+}
+
+// Comes back when there is nothing to start.
+static void start(void) {
+    static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
+            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),
+                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF, LAYOUT_SLOT_BYTES},
+            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
+                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
+    };
+    static const struct xip_boot_ram ram[] = {
+            {LAYOUT_SRAM1_ADDR, LAYOUT_SRAM1_BYTES},
+            {LAYOUT_SRAM2_ADDR, LAYOUT_SRAM2_BYTES},
+    };
+    static const struct xip_boot_config config = {
+            .slots = slots,
+            .ram = ram,
+            .slot_count = LAYOUT_SLOT_COUNT,
+            .ram_count = sizeof ram / sizeof ram[0],
+            .vector_count = LAYOUT_VECTOR_COUNT,
+            .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
+            .report = report_slot,
+    };
+    struct xip_boot_choice choice;
+    if (xip_boot_choose(&config, &choice)) {
+        return;
+    }
+    board_uart_puts("boot: slot ");
+    board_uart_put_dec(choice.slot);
+    put_version(&choice.image.version);
+    board_uart_puts(KEY_COUNT ? " verified" : " intact, signature not checked");
+    board_uart_puts(", starting at 0x");
+    board_uart_put_hex(choice.vectors_addr);
+    board_uart_putc('\n');
+    board_uart_flush();
+    board_kick_watchdog();
+    xip_boot_jump(choice.vectors_addr);
+}
+
+_Noreturn void boot_main(void) {
+    // Bring-up opens outages of its own and writes over it.
+    const struct xip_breadcrumb crumb =
+            *(const volatile struct xip_breadcrumb *)LAYOUT_BREADCRUMB_ADDR;
+    board_kick_watchdog();
+    const int clock_err = board_init_clock();
+    board_init_pins();
+    board_uart_init(BOARD_BAUD);
+    boot_console_ready_ = true;
+    report_reset(&crumb);
+    if (clock_err) {
+        board_uart_puts("boot: PLL does not lock, running at 4 MHz\n");
+    }
+    board_init_flash_pins();
+    for (;;) {
+        const int err = bring_up_flash();
+        if (err) {
+            board_uart_puts("boot: no usable flash chip on QUADSPI");
+            put_error(err);
+        } else {
+            start();
+            board_uart_puts("boot: nothing to start; write a signed image "
+                            "to a slot\n");
+        }
+        wait_seconds(RETRY_SECONDS);
+    }
+}

@@ -1,0 +1,403 @@
+/*
+ * cmd_sign - `xipsafe image sign`, with imgtool's option names
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/cli.h"
+#include "cli/file.h"
+#include "input.h"
+#include "options.h"
+#include "sign.h"
+
+#define DEFAULT_MAX_ALIGN 8u
+#define DEFAULT_MAX_SECTORS 128u
+
+enum {
+    OPT_PAD_HEADER = 256,
+    OPT_ALIGN,
+    OPT_MAX_ALIGN,
+    OPT_PAD,
+    OPT_CONFIRM,
+    OPT_OVERWRITE_ONLY,
+    OPT_KEY_FORMAT,
+};
+
+static const struct option long_options[] = {
+        {"key", required_argument, NULL, 'k'},
+        {"version", required_argument, NULL, 'v'},
+        {"header-size", required_argument, NULL, 'H'},
+        {"pad-header", no_argument, NULL, OPT_PAD_HEADER},
+        {"slot-size", required_argument, NULL, 'S'},
+        {"align", required_argument, NULL, OPT_ALIGN},
+        {"max-align", required_argument, NULL, OPT_MAX_ALIGN},
+        {"pad", no_argument, NULL, OPT_PAD},
+        {"test", no_argument, NULL, OPT_PAD},
+        {"confirm", no_argument, NULL, OPT_CONFIRM},
+        {"overwrite-only", no_argument, NULL, OPT_OVERWRITE_ONLY},
+        {"max-sectors", required_argument, NULL, 'M'},
+        {"rom-fixed", required_argument, NULL, 'F'},
+        {"load-addr", required_argument, NULL, 'L'},
+        {"security-counter", required_argument, NULL, 's'},
+        {"dependencies", required_argument, NULL, 'd'},
+        {"erased-val", required_argument, NULL, 'R'},
+        {"public-key-format", required_argument, NULL, OPT_KEY_FORMAT},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+};
+static const char short_options[] = ":k:v:H:S:M:F:L:s:d:R:h";
+
+// What was said, before the parts are put together.
+struct request {
+    struct sign_options sign;
+    const char *key_path;
+    bool has_version;
+    bool auto_counter;
+    uint32_t align, max_align;
+};
+
+static int help(void) {
+    printf("usage: xipsafe image sign [options] INPUT OUTPUT\n\n"
+           "Makes an MCUboot image. INPUT is a raw binary, Intel HEX or ELF; "
+           "OUTPUT is\n"
+           "the binary that goes to the start of a slot.\n\n"
+           "  -k, --key FILE            PEM; without it only a SHA-256 is "
+           "put in\n"
+           "  -v, --version VERSION     1.2.3 or 1.2.3+4\n"
+           "  -H, --header-size BYTES   where the vector table is, from the "
+           "slot's start\n"
+           "      --pad-header          INPUT begins with the vector table\n"
+           "  -S, --slot-size BYTES     refuse what does not fit\n"
+           "  -F, --rom-fixed ADDR      address of the slot; needed for "
+           "execution in place\n"
+           "  -L, --load-addr ADDR      RAM address, for images that are "
+           "copied there\n"
+           "  -s, --security-counter N  or auto: from the version\n"
+           "  -d, --dependencies LIST   \"(image,version),...\"\n"
+           "      --pad                 fill the slot, with a trailer "
+           "(--test)\n"
+           "      --confirm             as --pad, marked as good\n"
+           "      --align BYTES         write size of the flash: 1 "
+           "(default) to 32\n"
+           "      --max-align BYTES     8 (default), 16 or 32\n"
+           "  -M, --max-sectors N       of a slot, for the trailer (128)\n"
+           "      --overwrite-only      smallest trailer\n"
+           "  -R, --erased-val VALUE    0xff (default) or 0\n"
+           "      --public-key-format   hash (default) or full\n\n"
+           "example: xipsafe image sign -k my_key.pem -v 1.2.3 -H 0x200 "
+           "--pad-header \\\n"
+           "             -S 0x100000 --rom-fixed 0x90000000 app.bin "
+           "app_signed.bin\n");
+    return CLI_GOOD;
+}
+
+/// Values ///
+
+// Behind the sign `c` and the blanks round it; NULL if it is not there.
+static const char *skip(const char *p, char c) {
+    while (p && *p == ' ') {
+        p++;
+    }
+    if (!p || *p != c) {
+        return NULL;
+    }
+    do {
+        p++;
+    } while (*p == ' ');
+    return p;
+}
+
+static const char *parse_dependency(const char *p, struct sign_dependency *d) {
+    p = skip(p, '(');
+    if (!p || !isdigit((unsigned char)*p)) {
+        return NULL;
+    }
+    char *end;
+    const unsigned long id = strtoul(p, &end, 10);
+    d->image_id = (uint8_t)id;
+    p = id <= UINT8_MAX ? skip(end, ',') : NULL;
+    return p ? skip(options_version(p, &d->version), ')') : NULL;
+}
+
+// "(id,version)" once or more, separated by commas; blanks are free.
+static bool parse_dependencies(const char *text, struct sign_options *sign) {
+    const char *p = text;
+    bool more = true;
+    sign->dependency_count = 0;
+    while (p && more && sign->dependency_count < SIGN_DEPENDENCIES_MAX) {
+        p = parse_dependency(p, &sign->dependencies[sign->dependency_count++]);
+        const char *next = skip(p, ',');
+        more = next != NULL;
+        p = more ? next : p;
+    }
+    if (!p || *p || more) {
+        cli_fail(CLI_TROUBLE,
+                "dependencies '%s': \"(1,1.2.3),(2,1.0.0)\" or the like is "
+                "wanted, at most %d",
+                text, SIGN_DEPENDENCIES_MAX);
+        return false;
+    }
+    return true;
+}
+
+static bool power_of_two(const char *name, uint32_t value, uint32_t min) {
+    if (value < min || value > 32 || (value & (value - 1))) {
+        cli_fail(CLI_TROUBLE, "%s %u: a power of two from %u to 32 is wanted",
+                name, value, min);
+        return false;
+    }
+    return true;
+}
+
+static bool parse_version(const char *text, struct request *r) {
+    const char *end = options_version(text, &r->sign.version);
+    if (!end || *end) {
+        cli_fail(CLI_TROUBLE,
+                "version '%s': 1.2.3 or 1.2.3+4 is wanted, at most "
+                "255.255.65535+4294967295",
+                text);
+        return false;
+    }
+    r->has_version = true;
+    return true;
+}
+
+static bool parse_counter(const char *text, struct request *r) {
+    r->sign.has_counter = true;
+    r->auto_counter = !strcmp(text, "auto");
+    return r->auto_counter ||
+            options_number("security-counter", text, UINT32_MAX,
+                    &r->sign.counter);
+}
+
+static bool parse_erased(const char *text, struct sign_options *sign) {
+    uint32_t value;
+    if (!options_number("erased-val", text, 0xFF, &value)) {
+        return false;
+    }
+    if (value != 0 && value != 0xFF) {
+        cli_fail(CLI_TROUBLE, "erased-val '%s': 0 or 0xff is wanted", text);
+        return false;
+    }
+    sign->erased = (uint8_t)value;
+    return true;
+}
+
+static bool parse_key_format(const char *text, struct sign_options *sign) {
+    sign->whole_key = !strcmp(text, "full");
+    if (!sign->whole_key && strcmp(text, "hash")) {
+        cli_fail(CLI_TROUBLE, "public-key-format '%s': hash or full is wanted",
+                text);
+        return false;
+    }
+    return true;
+}
+
+static bool take_value(int option, const char *text, struct request *r) {
+    struct sign_options *sign = &r->sign;
+    switch (option) {
+    case 'k':
+        r->key_path = text;
+        return true;
+    case 'v':
+        return parse_version(text, r);
+    case 'H':
+        return options_number("header-size", text, UINT16_MAX,
+                &sign->header_bytes);
+    case 'S':
+        return options_number("slot-size", text, INPUT_MAX_BYTES,
+                &sign->slot_bytes);
+    case 'M':
+        return options_number("max-sectors", text, 65536, &sign->max_sectors);
+    case 'F':
+        sign->rom_fixed = true;
+        return options_number("rom-fixed", text, UINT32_MAX, &sign->rom_addr);
+    case 'L':
+        return options_number("load-addr", text, UINT32_MAX, &sign->load_addr);
+    case 's':
+        return parse_counter(text, r);
+    case 'd':
+        return parse_dependencies(text, sign);
+    case 'R':
+        return parse_erased(text, sign);
+    case OPT_ALIGN:
+        return options_number("align", text, 32, &r->align) &&
+                power_of_two("align", r->align, 1);
+    case OPT_MAX_ALIGN:
+        return options_number("max-align", text, 32, &r->max_align) &&
+                power_of_two("max-align", r->max_align, 8);
+    case OPT_KEY_FORMAT:
+        return parse_key_format(text, sign);
+    default:
+        return false;
+    }
+}
+
+static bool take_flag(int option, struct sign_options *sign) {
+    switch (option) {
+    case OPT_PAD_HEADER:
+        sign->pad_header = true;
+        return true;
+    case OPT_PAD:
+        sign->pad = true;
+        return true;
+    case OPT_CONFIRM:
+        sign->confirm = true;
+        return true;
+    case OPT_OVERWRITE_ONLY:
+        sign->overwrite_only = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Checks over several options ///
+
+static bool complete(struct request *r) {
+    struct sign_options *sign = &r->sign;
+    const char *missing = !r->has_version ? "--version"
+            : !sign->header_bytes         ? "--header-size"
+                                          : NULL;
+    if ((sign->pad || sign->confirm) && !sign->slot_bytes) {
+        missing = "--slot-size";
+    }
+    if (missing) {
+        cli_fail(CLI_TROUBLE, "image sign: %s is missing; see --help", missing);
+        return false;
+    }
+    if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {
+        cli_fail(CLI_TROUBLE, "header-size %u: 32 is the least",
+                sign->header_bytes);
+        return false;
+    }
+    if (sign->rom_fixed && sign->load_addr) {
+        cli_fail(CLI_TROUBLE,
+                "image sign: --rom-fixed and --load-addr "
+                "exclude each other; choose one");
+        return false;
+    }
+    if (r->auto_counter) {
+        sign->counter = (uint32_t)sign->version.major << 24 |
+                (uint32_t)sign->version.minor << 16 | sign->version.revision;
+    }
+    sign->align = (uint8_t)r->align;
+    sign->max_align = (uint8_t)(r->max_align       ? r->max_align
+                    : r->align > DEFAULT_MAX_ALIGN ? r->align
+                                                   : DEFAULT_MAX_ALIGN);
+    return true;
+}
+
+static uint32_t get32(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+            (uint32_t)p[3] << 24;
+}
+
+// A wrong address is the commonest mistake, and the boot program would refuse
+// the image only on the device. An input that knows its address is held to it;
+// a raw binary only gives a hint, since it need not begin with vectors.
+static bool place_plausible(const struct sign_options *sign,
+        const struct input *input, const char *path) {
+    if (!sign->rom_fixed) {
+        return true;
+    }
+    const uint32_t hole = sign->pad_header ? 0 : sign->header_bytes;
+    const uint32_t vectors = sign->rom_addr + sign->header_bytes;
+    if (input->has_addr && input->addr + hole != vectors) {
+        cli_fail(CLI_TROUBLE,
+                "%s: linked for 0x%08x, but slot 0x%08x + header 0x%x is "
+                "0x%08x; correct --rom-fixed, --header-size or the linker "
+                "script",
+                path, input->addr + hole, sign->rom_addr, sign->header_bytes,
+                vectors);
+        return false;
+    }
+    if (input->size < hole + 8) {
+        return true;
+    }
+    const uint32_t entry = get32(input->data + hole + 4);
+    if (!(entry & 1) || entry - vectors >= input->size - hole) {
+        fprintf(stderr,
+                "xipsafe: %s: note: the second word, 0x%08x, is no reset "
+                "vector of an image at 0x%08x\n",
+                path, entry, vectors);
+    }
+    return true;
+}
+
+/// Work ///
+
+static int write_image(const struct request *r, const char *in_path,
+        const char *out_path) {
+    struct input input;
+    if (!input_read(&input, in_path, r->sign.erased)) {
+        return CLI_TROUBLE;
+    }
+    size_t size = 0;
+    uint8_t *image = place_plausible(&r->sign, &input, in_path)
+            ? sign_image(&r->sign, in_path, input.data, input.size, &size)
+            : NULL;
+    const bool ok = image && file_write(out_path, image, size);
+    free(image);
+    input_free(&input);
+    return ok ? CLI_GOOD : CLI_TROUBLE;
+}
+
+static bool has_suffix(const char *text, const char *suffix) {
+    const size_t len = strlen(text);
+    const size_t tail = strlen(suffix);
+    return len >= tail && !strcasecmp(text + len - tail, suffix);
+}
+
+static int sign_files(struct request *r, int argc, char **argv) {
+    if (argc - optind != 2) {
+        return cli_fail(CLI_TROUBLE,
+                "image sign: name INPUT and OUTPUT; see --help");
+    }
+    const char *out_path = argv[optind + 1];
+    if (has_suffix(out_path, ".hex")) {
+        return cli_fail(CLI_TROUBLE, "%s: only binary output; name it .bin",
+                out_path);
+    }
+    if (!complete(r)) {
+        return CLI_TROUBLE;
+    }
+    struct key key;
+    if (r->key_path) {
+        if (!key_load(&key, r->key_path, true)) {
+            return CLI_TROUBLE;
+        }
+        r->sign.key = &key;
+    }
+    const int status = write_image(r, argv[optind], out_path);
+    if (r->key_path) {
+        key_wipe(&key);
+    }
+    return status;
+}
+
+int cmd_sign(int argc, char **argv) {
+    struct request r = {
+            .align = 1,
+            .sign = {.max_sectors = DEFAULT_MAX_SECTORS, .erased = 0xFF},
+    };
+    int option;
+    while ((option = options_next(argc, argv, short_options, long_options)) !=
+            -1) {
+        if (option == 'h') {
+            return help();
+        }
+        if (option == '?') {
+            return CLI_TROUBLE;
+        }
+        if (!take_flag(option, &r.sign) && !take_value(option, optarg, &r)) {
+            return CLI_TROUBLE;
+        }
+    }
+    return sign_files(&r, argc, argv);
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Every unusable input gives exit 2, nothing on stdout and exactly one line on
+# stderr that names what is wrong.
+# usage: sim_bad_input.sh XIPSAFE SCRATCH FIRMWARE
+
+set -u
+xipsafe=$1
+scratch=$2
+firmware=$3
+boot=$firmware/boot.elf
+failed=0
+
+# try WANTED-TEXT ARGS...
+try() {
+    local wanted=$1
+    shift
+    "$xipsafe" sim "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+    local status=$?
+    local lines
+    lines=$(wc -l <"$scratch/err")
+    if [ $status -ne 2 ] || [ "$lines" -ne 1 ] || [ -s "$scratch/out" ] ||
+            ! grep -qF -- "$wanted" "$scratch/err"; then
+        echo "xipsafe sim $*" >&2
+        echo "exit $status, wanted 2; $lines lines on stderr, wanted one" \
+            "with '$wanted':" >&2
+        cat "$scratch/err" >&2
+        failed=1
+    fi
+}
+
+if [ ! -f "$boot" ]; then
+    echo "no $boot: build the firmware first" >&2
+    exit 1
+fi
+cd "$scratch" || exit 2
+
+# The command line.
+try "no firmware for the internal flash"
+try "unknown option '--flsh'" --flsh x --internal "$boot"
+try "--flash needs a value" --internal "$boot" --flash
+try "'boot.elf' is not an option" boot.elf
+try "known boards: stm32l476g-disco" --board nucleo --internal "$boot"
+try "known parts: " --part w25q999 --internal "$boot"
+try "w25q128jv" --part w25q999 --internal "$boot"
+for time in 10 s -1s 1e3s 10sec "10 s" 0s ""; do
+    try "--time-limit '$time'" --internal "$boot" --time-limit "$time"
+done
+try "--seed '0x'" --internal "$boot" --seed 0x
+try "--slice '0'" --internal "$boot" --slice 0
+try "--power-cut-percent '100'" --internal "$boot" --power-cut-percent 100
+try "exclude each other" --internal "$boot" --power-cut 1s --power-cut-op 1
+try "need --send FILE" --internal "$boot" --send-fault 10
+try "--uart 'tty'" --internal "$boot" --uart tty
+try "--on-violation 'ignore'" --internal "$boot" --on-violation ignore
+try "ADDR[:MASK]=VALUE" --internal "$boot" --set 0x40021000
+try "ADDR[:MASK]=VALUE" --internal "$boot" --set 0x40021001=1
+try "two times" --internal "$boot" --timeline t.svg --timeline-zoom 2s-1s
+
+# ELF files.
+head -c 1000 "$boot" >truncated.elf
+head -c 20 "$boot" >stump.elf
+: >empty.elf
+printf 'this is no firmware, but somebody named it so\n' >text.elf
+try "missing.elf" --internal missing.elf
+try "truncated.elf" --internal truncated.elf
+try "stump.elf" --internal stump.elf
+try "empty.elf is empty" --internal empty.elf
+try "text.elf" --internal "$boot" --symbols text.elf
+try "$xipsafe" --internal "$xipsafe"
+try "$xipsafe" --internal "$boot" --symbols "$xipsafe"
+try "outside the flash window" --internal "$boot" --load "$boot"
+
+# The chip's contents.
+truncate -s 1000 small.bin
+try "small.bin has 1000 bytes, w25q128jv has 16777216" --internal "$boot" \
+    --part w25q128jv --flash small.bin
+if [ "$(stat -c %s small.bin)" -ne 1000 ]; then
+    echo "a refused --flash file was changed" >&2
+    failed=1
+fi
+try "no/such/place.bin" --internal "$boot" --flash no/such/place.bin
+try "is not a regular file" --internal "$boot" --flash /dev/null
+try "text.elf is not an ELF" --internal "$boot" --load text.elf
+try "FILE@OFFSET" --internal "$boot" --load text.elf@end
+try "too many at offset 0xfffff0" --internal "$boot" --load text.elf@0xfffff0
+try "missing.img" --internal "$boot" --load missing.img@0
+try "missing.img" --internal "$boot" --send missing.img
+try "empty.elf is empty" --internal "$boot" --send empty.elf
+
+# A list of settings.
+printf '# ready bits\n0x40021000=1\n0x40021000:banana=1\n' >set.txt
+try "set.txt:3" --internal "$boot" --set-file set.txt
+try "missing.txt" --internal "$boot" --set-file missing.txt
+
+# Outputs that cannot be written.
+try "no/such/report.json" --internal "$boot" --json no/such/report.json
+for option in json timeline trace; do
+    try "/dev/full" --internal "$boot" --time-limit 20ms --uart none --quiet \
+        --$option /dev/full
+done
+try "/dev/full" --internal "$boot" --time-limit 50ms --quiet \
+    --uart file:/dev/full
+
+exit $failed

@@ -1,0 +1,35 @@
+/*
+ * xip_image_text - reasons in words, kept apart so that only who prints pays
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "xip_image.h"
+
+const char *xip_image_reason_text(unsigned reason) {
+    static const char *const text[] = {
+            [XIP_REASON_NONE] = "accepted",
+            [XIP_REASON_EMPTY] = "empty",
+            [XIP_REASON_NO_MAGIC] = "not an MCUboot image",
+            [XIP_REASON_TRUNCATED] = "ends before its header says it does",
+            [XIP_REASON_HEADER] = "header sizes cannot be right",
+            [XIP_REASON_TLV] = "TLV area is damaged",
+            [XIP_REASON_ENCRYPTED] = "encrypted, cannot execute in place",
+            [XIP_REASON_COMPRESSED] = "compressed, cannot execute in place",
+            [XIP_REASON_NOT_XIP] = "not bootable, or made to run from RAM",
+            [XIP_REASON_NO_DIGEST] = "has no SHA-256",
+            [XIP_REASON_VECTORS] = "vector table is short or misaligned",
+            [XIP_REASON_STACK] = "initial stack is not in RAM or misaligned",
+            [XIP_REASON_ENTRY] = "reset vector is not Thumb code of the image",
+            [XIP_REASON_DIGEST] = "contents do not match the SHA-256",
+            [XIP_REASON_UNSIGNED] = "not signed",
+            [XIP_REASON_UNKNOWN_KEY] = "signature is not by our key",
+            [XIP_REASON_SIGNATURE] = "signature is wrong",
+            [XIP_REASON_NOT_FIXED] = "does not say its address (ROM_FIXED)",
+            [XIP_REASON_ADDRESS] = "linked for another address",
+            [XIP_REASON_OLDER] = "not newer than the one that starts",
+    };
+    if (reason >= sizeof text / sizeof text[0]) {
+        return "unknown reason";
+    }
+    return text[reason];
+}
