@@ -127,7 +127,7 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
         const struct nor_options *options);
 void nor_free(struct nor *nor);
 // Change what the chip does wrong (stuck_busy, ignore_wren, silent) from now
-// on; the other options stay. stuck_busy applies to operations that begin later.
+// on; the other options stay. stuck_busy applies to operations begun later.
 void nor_set_faults(struct nor *nor, const struct nor_options *faults);
 
 // FFh on any number of lanes is the mode-reset sequence, ABh and 7Ah are no-ops

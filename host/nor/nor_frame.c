@@ -5,7 +5,7 @@
  */
 #include "nor_priv.h"
 
-enum { MODE_RESET = 0xFF, ONES_FOR_EBH = 8, ONES_FOR_BBH = 16 };
+enum { MODE_RESET = 0xFF };
 
 /// Beginning ///
 
@@ -135,9 +135,16 @@ static void take_mode_bits(struct nor *nor) {
                 "continuous read", nor->frame.opcode, (unsigned)f->addr);
     }
     nor->continuous = stay ? nor->frame.opcode : 0;
-    // W25Q data sheets: FFh for 8 clocks ends EBh, FFFFh BBh.
-    nor->continuous_ones =
-            nor->frame.opcode == 0xBB ? ONES_FOR_BBH : ONES_FOR_EBH;
+}
+
+// Clocks of ones that end continuous read. W25Q data sheets: FFh on one line
+// for EBh (address and mode bits on four), FFFFh for BBh. Micron: the address
+// and the clock of the confirmation bit.
+static unsigned ones_to_leave(const struct nor *nor) {
+    const unsigned protocol = nor_protocol_(nor);
+    const unsigned lanes = protocol > 1 ? protocol
+            : nor->command[nor->continuous].addr_lanes;
+    return nor->part->family == NOR_MICRON ? 24 / lanes + 1 : 32 / lanes;
 }
 
 // True if the frame is to be looked at as a command.
@@ -184,7 +191,7 @@ static bool without_opcode(struct nor *nor) {
             dead(nor); // counts its data, see nor_out
             return false;
         }
-        if (f->data_lanes == 0 && nor->frame.ones >= nor->continuous_ones) {
+        if (f->data_lanes == 0 && nor->frame.ones >= ones_to_leave(nor)) {
             nor->continuous = 0;
             dead(nor);
             return false;
@@ -198,11 +205,7 @@ static bool without_opcode(struct nor *nor) {
     return true;
 }
 
-void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
-    if (nor->frame.open) {
-        nor_end(nor, time_ps);
-    }
-    nor_advance_(nor, time_ps);
+static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.open = true;
     nor->frame.dead = false;
     nor->frame.garbage = false;
@@ -213,6 +216,14 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
     nor->frame.count = 0;
     nor->frame.reported = 0;
     nor->frame.ones = 0;
+}
+
+void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
+    if (nor->frame.open) {
+        nor_end(nor, time_ps);
+    }
+    nor_advance_(nor, time_ps);
+    open_frame(nor, f);
     if (!awake(nor)) {
         dead(nor);
         return;
@@ -472,7 +483,7 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
     nor->frame.open = false;
     if (nor->frame.dead) {
         if (nor->continuous && nor->powered
-                && nor->frame.ones >= nor->continuous_ones) {
+                && nor->frame.ones >= ones_to_leave(nor)) {
             nor->continuous = 0;
         }
         return;

@@ -16,37 +16,49 @@
 #define KB 1024u
 #define MB (1024u * 1024u)
 
-// Winbond W25Q128JV data sheet, revision F (2018), and its SFDP table.
+// Winbond W25Q128JV data sheet, revision F (2018), and the part's SFDP table:
+// erase          DS tSE 45/400, tBE1 120/1600, tBE2 150/2000 ms, tCE 40/200 s
+// page           DS tPP 0.4/3 ms; first and next byte: tBP1 30, tBP2 2.5 us
+// status write   DS tW 10/15 ms
+// EBh clocks     DS (EBh) and SFDP: 2 of mode bits, 4 more
+// latency        DS tSUS 20 us; SFDP agrees
+// intervals      SFDP; the DS demands only tSUS between resume and suspend
+// resume gap     DS (7Ah): BUSY is set within 200 ns of 7Ah
+// resets         DS tRST 30 us, erasing or not
+// wake-up        DS tRES1 3 us; SFDP agrees
+// power-up       DS tVSL 20 us
+// resume loss    est: ESP-IDF's documentation of auto-suspend warns that an
+//                erase starves if it runs for less than about tSUS (40 us in
+//                its default setting) between two suspends
+// device id      DS 8.1.1
+// SFDP layout    as in the part's table
 #define W25Q128JV_BODY \
     .size_bytes = 16 * MB, \
     .page_bytes = 256, \
     .erase = { \
-        {4 * KB, 0x20, 45000, 400000},    /* DS tSE 45/400 ms */ \
-        {32 * KB, 0x52, 120000, 1600000}, /* DS tBE1 120/1600 ms */ \
-        {64 * KB, 0xD8, 150000, 2000000}, /* DS tBE2 150/2000 ms */ \
+        {4 * KB, 0x20, 45000, 400000}, \
+        {32 * KB, 0x52, 120000, 1600000}, \
+        {64 * KB, 0xD8, 150000, 2000000}, \
     }, \
-    .chip_typ_ms = 40000, .chip_max_ms = 200000, /* DS tCE 40/200 s */ \
-    .page_typ_us = 400, .page_max_us = 3000,     /* DS tPP 0.4/3 ms */ \
-    .sr_write_typ_us = 10000, .sr_write_max_us = 15000, /* DS tW */ \
+    .chip_typ_ms = 40000, .chip_max_ms = 200000, \
+    .page_typ_us = 400, .page_max_us = 3000, \
+    .sr_write_typ_us = 10000, .sr_write_max_us = 15000, \
     .qe = NOR_QE_SR2_BIT1, \
     .volatile_sr = true, \
-    .read_144_mode_clocks = 2, .read_144_wait_clocks = 4, /* SFDP, DS EBh */ \
+    .read_144_mode_clocks = 2, .read_144_wait_clocks = 4, \
     .suspend_opcode = 0x75, .resume_opcode = 0x7A, \
-    .suspend_latency_us = 20,   /* DS tSUS, SFDP agrees */ \
-    .erase_interval_us = 512,   /* SFDP; the DS demands only tSUS */ \
-    .program_interval_us = 128, /* SFDP */ \
-    .resume_gap_ns = 200, /* DS 75h/7Ah: BUSY is set within 200 ns */ \
-    .reset_us = 30, .reset_erase_us = 30, /* DS tRST, erasing or not */ \
-    .dpd_exit_us = 3,                     /* DS tRES1, SFDP */ \
+    .suspend_latency_us = 20, \
+    .erase_interval_us = 512, .program_interval_us = 128, \
+    .resume_gap_ns = 200, \
+    .reset_us = 30, .reset_erase_us = 30, \
+    .dpd_exit_us = 3, \
     .family = NOR_WINBOND, \
-    .device_id = 0x17, /* DS 8.1.1 */ \
+    .device_id = 0x17, \
     .chip_opcode = {0xC7, 0x60}, \
-    .power_up_us = 20, /* DS tVSL */ \
-    /* est: ESP-IDF's documentation of auto-suspend warns that an erase that \
-       runs for less than about tSUS (40 us) between two suspends starves */ \
+    .power_up_us = 20, \
     .resume_loss_us = 40, \
-    .first_byte_us = 30, .next_byte_us = 3, /* DS tBP1 30, tBP2 2.5 us */ \
-    .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80 /* SFDP */
+    .first_byte_us = 30, .next_byte_us = 3, \
+    .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80
 
 static const struct nor_part parts[] = {
     {

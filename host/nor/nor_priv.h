@@ -108,8 +108,7 @@ struct nor {
     bool asleep;
     uint64_t ready_ps; // power-up, reset and wake-up end
     bool wel, volatile_wren, reset_enabled;
-    uint8_t continuous;    // opcode that frames go on with; 0: none
-    uint8_t continuous_ones; // clocks of ones that end it
+    uint8_t continuous; // opcode that frames go on with; 0: none
     struct registers nv, live;
     uint8_t vcr, evcr, flags; // Micron; flags: sticky bits of the FSR
 

@@ -25,16 +25,26 @@ static void store(uint8_t *p, uint64_t word) {
     memcpy(p, &word, sizeof word);
 }
 
-// Bits that are 1 with a probability of eighths/8, from one key per word.
+// Bits that are 1 with a probability of eighths/8. key is random already; a
+// rotation and a product are mixing enough for bits that nobody attacks.
 static uint64_t density(uint64_t key, unsigned eighths) {
-    uint64_t mask = eighths >= 8 ? ~0ull : 0;
-    if (eighths < 8) {
-        for (unsigned bit = 0; bit < 3; bit++) {
-            const uint64_t random = nor_mix_(key + bit);
-            mask = eighths >> bit & 1 ? mask | random : mask & random;
-        }
+    if (eighths >= 8) {
+        return ~0ull;
+    }
+    const uint64_t r[3] = {
+        key * 0xBF58476D1CE4E5B9ull,
+        (key << 23 | key >> 41) * 0x94D049BB133111EBull,
+        (key << 47 | key >> 17) * 0xD6E8FEB86659FD93ull,
+    };
+    uint64_t mask = 0;
+    for (unsigned bit = 0; bit < 3; bit++) {
+        mask = eighths >> bit & 1 ? mask | r[bit] : mask & r[bit];
     }
     return mask;
+}
+
+static uint64_t other(uint64_t key) {
+    return (key << 32 | key >> 32) * 0x2545F4914F6CDD1Dull;
 }
 
 void nor_garble_(struct nor *nor, const struct operation *op) {
@@ -147,19 +157,19 @@ void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f) {
         switch (shape) {
         case UNTOUCHED:
             now = old;
-            weak = old & density(k, 1) & density(k + 8, 2);
+            weak = old & density(k, 1) & density(other(k), 2);
             break;
         case PROGRAMMED:
             now = old & density(k, 1);
-            weak = old & density(k + 8, 1);
+            weak = old & density(other(k), 1);
             break;
         case MIXED:
-            now = (old & density(k, 6)) | density(k + 8, 1 + f / 43);
-            weak = density(k + 16, 2);
+            now = (old & density(k, 6)) | density(other(k), 1 + f / 43);
+            weak = density(other(other(k)), 2);
             break;
         case BLANK:
             now = ~0ull;
-            weak = density(k, 1) & density(k + 8, 2);
+            weak = density(k, 1) & density(other(k), 2);
             break;
         }
         if (pick == 2 && key & 1) {
@@ -192,7 +202,7 @@ void nor_tear_program_(struct nor *nor, const struct operation *op,
         const uint64_t old = load(p);
         const uint64_t want = old & ~load(nor->page + i);
         const uint64_t k = nor_mix_(key + i);
-        const uint64_t weak = stable ? 0 : want & density(k + 8, 2);
+        const uint64_t weak = stable ? 0 : want & density(other(k), 2);
         store(p, old & ~(want & density(k, cleared)));
         store(nor->weak + op->off + i, load(nor->weak + op->off + i) | weak);
         any |= weak;

@@ -1,0 +1,28 @@
+/*
+ * cmd_stack - names and call stacks out of all ELF files that were given
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CMD_STACK_H
+#define CMD_STACK_H
+
+#include "cmd_files.h"
+
+#define CMD_STACK_MAX 32
+
+struct cmd_frame {
+    uint32_t pc;
+    struct elf_place place; // function "?" if no ELF knows it
+    const char *elf;        // path, NULL: none
+    bool interrupted;       // the frame above it is an exception handler
+};
+
+// What stands at addr. RAM code may be in several ELFs: the one whose bytes
+// are in memory now wins.
+struct cmd_frame cmd_stack_place(const struct cmd_files *files,
+        struct sim *sim, uint32_t addr);
+// Innermost first; goes through exception entries. Returns the number.
+size_t cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
+        const uint32_t regs[17], struct cmd_frame frames[CMD_STACK_MAX]);
+
+#endif

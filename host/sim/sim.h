@@ -1,0 +1,203 @@
+/*
+ * sim - the simulated machine: time, events, bus, interrupts, window, trace
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * What peripherals, boards and the command line see of the machine. The CPU
+ * core behind it (sim_cpu.h) can be replaced. One thread; nothing here reads a
+ * host clock or a random source, so the same inputs give the same trace.
+ *
+ * Peripheral callbacks run in the middle of an instruction: they may change
+ * their own state, schedule events, set interrupt lines and request (never
+ * perform) window changes, resets and stops, which take effect before the next
+ * instruction.
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t sim_time; // picoseconds since power-on of the machine
+#define SIM_NS 1000ull
+#define SIM_US 1000000ull
+#define SIM_MS 1000000000ull
+#define SIM_S 1000000000000ull
+#define SIM_NEVER UINT64_MAX
+
+struct sim;
+
+/// Life ///
+
+struct sim_options {
+    uint64_t seed;
+    uint64_t slice_instructions; // longest run of the CPU core; 0: default
+    sim_time time_limit;         // SIM_NEVER: none
+    bool strict; // an access to a register that is not modelled stops
+    // What an access to the closed window, or another violation, does.
+    enum { SIM_STOP, SIM_FAULT, SIM_STALL } on_violation;
+};
+
+struct sim *sim_new(const struct sim_options *options);
+void sim_free(struct sim *sim);
+
+enum sim_reset {
+    SIM_RESET_POWER_ON, // RAM random, everything reset
+    SIM_RESET_PIN,
+    SIM_RESET_SOFTWARE, // AIRCR.SYSRESETREQ
+    SIM_RESET_IWDG,
+};
+
+// Why sim_run returned.
+enum sim_stop {
+    SIM_STOP_TIME,      // time limit
+    SIM_STOP_VIOLATION, // see sim_violation_of
+    SIM_STOP_LOCKUP,    // fault at HardFault priority; see violation as well
+    SIM_STOP_POWER_CUT, // requested by sim_power_cut
+    SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
+    SIM_STOP_IDLE,      // sleeping, and nothing is scheduled for ever
+};
+
+// Power on (all peripherals reset, CPU fetches its vectors). Call first, and
+// after a power cut.
+void sim_power_on(struct sim *sim);
+enum sim_stop sim_run(struct sim *sim);
+
+/// Memory ///
+
+enum sim_mem_kind { SIM_MEM_FLASH, SIM_MEM_RAM, SIM_MEM_WINDOW };
+
+// Map host memory at [base, base + size), multiples of 1 KB. SIM_MEM_RAM is
+// filled with SIM_RAM_FILL at power-on and kept over other resets;
+// SIM_MEM_FLASH and SIM_MEM_WINDOW are read-only for the CPU. An instruction
+// fetched from RAM that still holds the fill is a violation ("not copied").
+void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
+        uint32_t base, uint32_t size, uint8_t *host);
+// Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
+void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
+        uint32_t target);
+#define SIM_RAM_FILL 0xDEu // DEDEh is UDF: an undefined instruction
+
+// Host pointer to [addr, addr + len), or NULL. Sees the window even if closed.
+uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len);
+// Memory was changed behind the CPU's back: drop translations of it.
+void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
+
+/// Peripherals ///
+
+struct sim_periph {
+    const char *name;
+    uint32_t base, size;
+    // off from base; size 1, 2 or 4. value right-justified.
+    uint32_t (*read)(void *ctx, uint32_t off, unsigned size);
+    void (*write)(void *ctx, uint32_t off, uint32_t value, unsigned size);
+    void (*reset)(void *ctx, enum sim_reset kind); // may be NULL
+    void *ctx;
+};
+void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
+
+// Says once that the running access met a register that is not modelled; it
+// behaves as memory. With `strict` it stops the run.
+void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
+        bool write);
+// The running access answers with a bus error.
+void sim_bus_error(struct sim *sim);
+// The running access takes `ps` longer.
+void sim_stall(struct sim *sim, sim_time ps);
+
+/// Time and events ///
+
+sim_time sim_now(const struct sim *sim); // exact inside callbacks too
+uint64_t sim_cycles(const struct sim *sim);
+void sim_set_hclk(struct sim *sim, uint32_t hz); // from the next instruction
+uint32_t sim_hclk(const struct sim *sim);
+
+struct sim_event {
+    void (*fire)(void *ctx);
+    void *ctx;
+    sim_time at;        // SIM_NEVER: not scheduled
+    uint64_t order;     // ties fire in the order they were scheduled
+    struct sim_event *next;
+};
+// Replaces an earlier schedule. In the past: fires before the next instruction.
+void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at);
+void sim_cancel(struct sim *sim, struct sim_event *event);
+
+/// CPU lines ///
+
+void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
+void sim_nmi(struct sim *sim);
+void sim_request_reset(struct sim *sim, enum sim_reset kind);
+void sim_request_stop(struct sim *sim);
+void sim_power_cut(struct sim *sim); // now: sim_run returns POWER_CUT
+
+/// The window ///
+
+// Read cost of the open window, from the controller's settings.
+struct sim_window_timing {
+    sim_time first_ps; // new burst: command, address, mode, dummy, first word
+    sim_time next_ps;  // each further 32-bit word of the burst
+};
+void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
+// reason: static text for the report, "QUADSPI is in command mode".
+void sim_window_close(struct sim *sim, const char *reason);
+bool sim_window_is_open(const struct sim *sim);
+
+/// Violations ///
+
+struct sim_violation {
+    const char *rule; // stable id: "window-fetch", "window-read", "nor-..."
+    uint32_t pc;      // filled by sim_violate
+    uint32_t addr;    // what was touched; valid with has_addr
+    bool has_addr;
+    sim_time time;    // filled by sim_violate
+    char what[200];   // "fetched an instruction at 0x90001234"
+    char why[300];    // "QUADSPI is in command mode: the window cannot be read"
+    char fix[300];    // what to do
+    uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
+};
+// Record the first one; the run stops before the next instruction (or a fault
+// is delivered, per on_violation).
+void sim_violate(struct sim *sim, const struct sim_violation *violation);
+const struct sim_violation *sim_violation_of(const struct sim *sim); // or NULL
+
+// r0..r12, sp, lr, pc, xPSR.
+void sim_registers(const struct sim *sim, uint32_t regs[17]);
+uint32_t sim_pc(const struct sim *sim);
+
+/// Trace ///
+
+enum sim_trace_kind {
+    SIM_TRACE_WINDOW,    // a: 1 open, 0 closed
+    SIM_TRACE_CHIP,      // a: 'E', 'P', 'S'; b: offset; c: 1 begun, 0 ended
+    SIM_TRACE_EXC_ENTER, // a: exception number; b: latency in ns from the
+                         // moment it was pending and enabled
+    SIM_TRACE_EXC_EXIT,  // a: exception number
+    SIM_TRACE_UART_TX,   // a: byte, MCU to line
+    SIM_TRACE_UART_RX,   // a: byte, line to MCU; b: 1 lost (overrun)
+    SIM_TRACE_RESET,     // a: enum sim_reset
+    SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
+    SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
+};
+struct sim_trace {
+    sim_time time;
+    enum sim_trace_kind kind;
+    uint32_t a, b, c;
+};
+typedef void sim_trace_fn(void *ctx, const struct sim_trace *entry);
+void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx);
+void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
+        uint32_t b, uint32_t c);
+
+// FNV-1a over every executed PC and exception: equal runs, equal numbers.
+uint64_t sim_trace_hash(const struct sim *sim);
+uint64_t sim_instructions(const struct sim *sim);
+
+// A line for the user about the simulation itself ("register not modelled").
+void sim_note(struct sim *sim, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+void sim_set_note(struct sim *sim, void (*fn)(void *ctx, const char *line),
+        void *ctx);
+
+#endif
