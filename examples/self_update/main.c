@@ -1,0 +1,175 @@
+/*
+ * self_update - an application that replaces itself while it runs
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Executes from one slot of the external flash, blinks, prints a line a second,
+ * and takes a new image over its serial port into the other slot of the same
+ * chip. The receive interrupt is above the ceiling and runs through every
+ * erase; everything else runs between outages.
+ *
+ * Built with RX_BELOW_CEILING the receive interrupt waits like the rest, and
+ * bytes get lost: that is what the ceiling is for.
+ */
+#include "board.h"
+#include "clock.h"
+#include "receiver.h"
+#include "startup.h"
+#include "stm32l476.h"
+#include "table.h"
+#include "updater.h"
+#include "xip_flash.h"
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define VERSION_TEXT TEXT(APP_VERSION)
+
+#define CEILING 0x40u
+#ifdef RX_BELOW_CEILING
+#define RX_PRIORITY 0x80u
+#else
+#define RX_PRIORITY 0x10u
+#endif
+
+#define BLINK_MS 250u
+#define HEARTBEAT_MS 1000u
+#define WATCHDOG_MS 2000u
+#define FEED_US 500000u
+
+#if XIP_SLOT == 0
+#define OTHER_SLOT_OFF LAYOUT_SLOT1_OFF
+#define OTHER_SLOT_TEXT "1"
+#else
+#define OTHER_SLOT_OFF LAYOUT_SLOT0_OFF
+#define OTHER_SLOT_TEXT "0"
+#endif
+
+static struct xip_flash flash;
+static uint8_t bounce[256];
+static uint32_t blinked_ms, beat_ms;
+static bool led;
+
+static void put_value(const char *text, uint32_t value) {
+    board_uart_puts(text);
+    board_uart_put_dec(value);
+}
+
+/// What goes on while the flash is being written ///
+
+static void background(void *ctx) {
+    (void)ctx;
+    board_kick_watchdog();
+    if (clock_ms() - blinked_ms >= BLINK_MS) {
+        blinked_ms += BLINK_MS;
+        led = !led;
+        board_led(led);
+    }
+}
+
+static void lost_ticks(void *ctx, uint32_t ticks) {
+    (void)ctx;
+    clock_add_lost(ticks);
+}
+
+static const struct xip_flash_hooks hooks = {
+        .yield = background,
+        .lost_ticks = lost_ticks,
+};
+
+static int attach(void) {
+    const struct xip_flash_config config = {
+            .window_addr = LAYOUT_WINDOW_ADDR,
+            .hclk_hz = BOARD_HCLK_HZ,
+            .ceiling = CEILING,
+            XIP_FLASH_IMAGE_FROM_LINKER,
+            .bounce = bounce,
+            .bounce_bytes = sizeof bounce,
+            .watchdog =
+                    {
+                            .reg = &IWDG->KR,
+                            .value = IWDG_KR_RELOAD,
+                            .interval_us = FEED_US,
+                    },
+            .hooks = &hooks,
+#ifdef APP_RESIDENT_TABLE
+            .resident = (const struct xip_resident_table *)
+                    LAYOUT_RESIDENT_TABLE_ADDR,
+#endif
+    };
+    return xip_flash_attach(&flash, &config);
+}
+
+/// Console ///
+
+static void put_banner(void) {
+    board_uart_puts("\napp v" VERSION_TEXT " runs at 0x");
+    board_uart_put_hex((uint32_t)(uintptr_t)xip_image_start_);
+    board_uart_puts(", table checksum 0x");
+    board_uart_put_hex(table_checksum());
+    board_uart_puts("\n");
+}
+
+static void heartbeat(void) {
+    const uint32_t beats = (clock_ms() - beat_ms) / HEARTBEAT_MS;
+    if (!beats) {
+        return;
+    }
+    beat_ms += beats * HEARTBEAT_MS; // a transfer may have taken some
+    put_value("app v" VERSION_TEXT ": alive, ", beat_ms / 1000u);
+    board_uart_puts(" s\n");
+}
+
+static void put_statistics(void) {
+    const uint32_t us = BOARD_HCLK_HZ / 1000000u;
+    const struct xip_flash_stats *const s = &flash.stats;
+    const struct receiver_losses lost = receiver_losses();
+    put_value("\nupdate: installed in slot " OTHER_SLOT_TEXT ", bytes ",
+            updater_image_bytes());
+    put_value("\nupdate: outages ", s->outages);
+    put_value(", longest masked us ", s->masked_max_cycles / us);
+    put_value(", declared us ", xip_flash_latency_us(&flash));
+    put_value("\nupdate: erases ", s->erases);
+    put_value(", page programs ", s->programs);
+    put_value(", flash busy ms ", (uint32_t)(s->busy_cycles / us / 1000u));
+    put_value("\nupdate: received bytes ", receiver_bytes());
+    put_value(", lost ", lost.overruns + lost.ring_full);
+    put_value(", packets again ", updater_errors());
+    put_value(", ticks made up for ", s->lost_ticks);
+    board_uart_puts("\n");
+}
+
+int main(void) {
+    const int clock_err = board_init_clock();
+    board_init_pins();
+    board_led_red(clock_err != 0);
+    board_uart_init(BOARD_BAUD);
+    board_reset_cause_clear();
+    board_start_watchdog(WATCHDOG_MS);
+    clock_start();
+    put_banner();
+
+    receiver_start(RX_PRIORITY);
+    const int err = attach();
+    if (err) {
+        board_uart_puts("app: no updates, ");
+        board_uart_puts(xip_err_name(err));
+        board_uart_puts("\n");
+    } else {
+        updater_init(&flash, OTHER_SLOT_OFF, LAYOUT_SLOT_BYTES);
+    }
+
+    enum updater_state state = UPDATER_WAITING;
+    while (state != UPDATER_INSTALLED) {
+        background(NULL);
+        if (!err) {
+            state = updater_poll();
+        }
+        if (state == UPDATER_WAITING) {
+            heartbeat();
+        }
+    }
+    put_statistics();
+    board_uart_puts("update: restarting\n");
+    board_uart_flush();
+    board_reset();
+}

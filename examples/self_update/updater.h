@@ -1,0 +1,36 @@
+/*
+ * updater - receives an image by XMODEM-1K and installs it in the other slot
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Polled from the main loop, which goes on between two calls and, through the
+ * library's yield hook, between two outages. Prints nothing while packets
+ * travel, since the answers to the sender go out on the same line.
+ */
+#ifndef UPDATER_H
+#define UPDATER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xip_flash.h"
+
+// The slot this image does not run from.
+void updater_init(struct xip_flash *dev, uint32_t slot_off,
+        uint32_t slot_bytes);
+
+enum updater_state {
+    UPDATER_WAITING,   // for a sender; asks every three seconds
+    UPDATER_RECEIVING, // the line belongs to the transfer
+    UPDATER_INSTALLED, // reset to try the new image
+};
+
+// Take what has arrived. One call opens at most the outages of one packet and
+// one erase unit.
+enum updater_state updater_poll(void);
+
+// Bytes of the image installed last, packets that had to be repeated.
+uint32_t updater_image_bytes(void);
+uint32_t updater_errors(void);
+
+#endif

@@ -1,0 +1,14 @@
+# Both homes of the resident code see the same tests.
+set(flash_ops_sources main.c tests/firmware/common/fw.c
+    examples/self_update/startup.c boards/stm32l476g-disco/board.c)
+xip_firmware(NAME flash_ops
+    SOURCES ${flash_ops_sources}
+    LINKER examples/self_update/app.ld
+    INCLUDES tests/firmware/common examples/self_update
+    SLOT 0)
+xip_firmware(NAME flash_ops_table
+    SOURCES ${flash_ops_sources}
+    LINKER examples/self_update/app.ld
+    INCLUDES tests/firmware/common examples/self_update
+    PLACEMENT table DEFINES FW_RESIDENT_TABLE
+    SLOT 0)

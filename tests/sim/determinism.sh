@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Same inputs, same run: the whole report (times, figures, hash of every
+# executed instruction) and the chip's contents are equal, however long the
+# stretches are in which the CPU core runs.
+
+# shellcheck source=tests/sim/lib_update.sh
+. "$(dirname "$0")/lib_update.sh"
+
+# run NAME ARGS...
+run() {
+    local name=$1
+    shift
+    update --flash "$name.bin" --json "$name.json" --trace "$name.trace" \
+        --quiet --uart file:"$name.txt" "$@" || fail "run $name: exit $?"
+}
+
+# compare REFERENCE NAME
+compare() {
+    local what
+    for what in json trace txt bin; do
+        cmp "$1.$what" "$2.$what" || fail "$2.$what is not $1.$what"
+    done
+    rm -f "$2".*
+}
+
+# The whole update.
+run first --expect "$v2_text"
+[ "$(json first.json trace_hash)" != "" ] || fail "no trace hash"
+run second --expect "$v2_text"
+compare first second
+for slice in 1000 $((RANDOM % 9000 + 100)); do
+    run other --expect "$v2_text" --slice "$slice"
+    echo "slice $slice"
+    compare first other
+done
+
+# One instruction at a time is slow: the first milliseconds of the boot program.
+short() {
+    boots --load "$v1_img@0" --time-limit 10ms --quiet --json "$1.json" \
+        --trace "$1.trace" --uart file:"$1.txt" --flash "$1.bin" \
+        --slice "$2" || fail "run $1: exit $?"
+}
+short long_slices 100000
+short single_steps 1
+compare long_slices single_steps
+
+# A different run must not have the same hash, or the above says nothing.
+boots --load "$v1_img@0" --time-limit 11ms --quiet --uart none \
+    --json longer.json || fail "run longer: exit $?"
+if [ "$(json longer.json trace_hash)" = \
+        "$(json long_slices.json trace_hash)" ]; then
+    fail "a longer run has the same hash"
+fi

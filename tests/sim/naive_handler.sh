@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The driver is in RAM; a handler, or the vector table, is not.
+# shellcheck source=tests/sim/common.bash
+. "$(dirname "$0")/common.bash"
+
+sim_app 1 naive_handler
+printed "naive_handler: erasing the second slot"
+not_printed "naive_handler: erased"
+reported "VIOLATION"
+reported "SysTick_Handler"
+
+sim_app 1 naive_table
+not_printed "naive_handler: erased"
+reported "VIOLATION"
+reported "vector"
