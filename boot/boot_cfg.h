@@ -8,7 +8,7 @@
 
 // 1: start only what is signed by the key in key_p256.h. 0: start everything
 // whose digest matches, signed or not; protects from accidents only. With
-// XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 6 KB. Default 1.
+// XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 5 KB. Default 1.
 #ifndef XIP_CFG_BOOT_KEY
 #define XIP_CFG_BOOT_KEY 1
 #endif

@@ -1,4 +1,9 @@
-/* Public key, made by `xipsafe image getpub`. */
+/*
+ * Public key, made by `xipsafe image getpub`: replace, never edit
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// clang-format off
 const unsigned char ecdsa_pub_key[] = {
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86,
     0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,

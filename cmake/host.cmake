@@ -6,7 +6,7 @@ include_guard(GLOBAL)
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_C_FLAGS_SANITIZE
-    "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+    "-O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 -fno-sanitize-recover=all")
 set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
 

@@ -2,7 +2,7 @@
 # usage: test.sh XIPSAFE SCRATCH FIRMWARE
 
 set -eu
-"$1" sim --internal "$3/boot.elf" --load "$3/minimal.img@0" \
+"$1" sim --part w25q128jv --internal "$3/boot.elf" --load "$3/minimal.img@0" \
     --symbols "$3/minimal.elf" --time-limit 10s --flash "$2/flash.bin" \
     --expect 'minimal: stored and read back'
 # What the chip holds, not what the firmware says of it.

@@ -90,7 +90,12 @@ static int getpub_help(void) {
 }
 
 static void print_c(FILE *out, const struct key *key) {
-    fputs("/* Public key, made by `xipsafe image getpub`. */\n"
+    fputs("/*\n"
+          " * Public key, made by `xipsafe image getpub`: replace, never edit\n"
+          " *\n"
+          " * SPDX-License-Identifier: MIT\n"
+          " */\n"
+          "// clang-format off\n"
           "const unsigned char ecdsa_pub_key[] = {",
             out);
     for (size_t i = 0; i < sizeof key->spki; i++) {

@@ -75,8 +75,8 @@ void nor_defaults_(struct nor *nor) {
         static const uint8_t xip[8] = {0x0B, 0x3B, 0xBB, 0x6B, 0xEB, 0, 0, 0};
         const uint16_t nvcr = nor->nv.nvcr;
         nor->vcr = (uint8_t)((nvcr >> 12) << 4 | VCR_NO_XIP | 0x03);
-        nor->evcr = (uint8_t)((nvcr & 0x08) << 4 | (nvcr & 0x04) << 4
-                | (nvcr & 0x10) | 0x08 | (nvcr >> 6 & 7));
+        nor->evcr = (uint8_t)((nvcr & 0x08) << 4 | (nvcr & 0x04) << 4 |
+                (nvcr & 0x10) | 0x08 | (nvcr >> 6 & 7));
         nor->continuous = xip[nvcr >> 9 & 7];
         if (nor->continuous) {
             nor->vcr &= (uint8_t)~VCR_NO_XIP;
@@ -163,9 +163,9 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
     } else if (nor->asleep) {
         text = "the chip is in deep power-down";
     } else if (nor->run.active) {
-        text = nor->run.kind == 'E' ? "the chip is erasing"
+        text = nor->run.kind == 'E'    ? "the chip is erasing"
                 : nor->run.kind == 'P' ? "the chip is programming"
-                : "the chip is writing a register";
+                                       : "the chip is writing a register";
     } else if (nor->continuous && f->has_opcode) {
         text = "the chip is in continuous read and takes no opcode";
     } else if (!nor->continuous && !f->has_opcode) {
@@ -201,10 +201,10 @@ void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
         return;
     }
     struct nor_report report = {
-        .kind = kind,
-        .time_ps = nor->now_ps,
-        .opcode = nor->frame.opcode,
-        .off = off,
+            .kind = kind,
+            .time_ps = nor->now_ps,
+            .opcode = nor->frame.opcode,
+            .off = off,
     };
     va_list args;
     va_start(args, format);

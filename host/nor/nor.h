@@ -48,9 +48,9 @@ struct nor_part {
     uint32_t page_typ_us, page_max_us;
     uint32_t sr_write_typ_us, sr_write_max_us;
     enum nor_qe qe;
-    bool qe_factory; // value of the non-volatile bit as delivered
-    bool volatile_sr; // 50h exists
-    bool flag_status; // Micron 70h/50h
+    bool qe_factory;      // value of the non-volatile bit as delivered
+    bool volatile_sr;     // 50h exists
+    bool flag_status;     // Micron 70h/50h
     bool volatile_config; // Micron VCR/EVCR 85h/81h/65h/61h, NVCR B5h/B1h
     uint8_t read_144_mode_clocks, read_144_wait_clocks; // EBh
     uint8_t suspend_opcode, resume_opcode;
@@ -58,38 +58,38 @@ struct nor_part {
     uint32_t erase_interval_us, program_interval_us; // resume to suspend
     uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
     uint32_t reset_us, reset_erase_us; // 66h/99h, idle / in an erase
-    uint32_t dpd_exit_us; // 0: no deep power-down
+    uint32_t dpd_exit_us;              // 0: no deep power-down
     enum nor_family family;
-    uint8_t device_id;         // ABh and 90h
-    uint8_t chip_opcode[2];    // chip erase; 0: unused
+    uint8_t device_id;          // ABh and 90h
+    uint8_t chip_opcode[2];     // chip erase; 0: unused
     uint8_t program_144_opcode; // page program 1-4-4; 0: none
-    uint32_t power_up_us;      // supply good to first command
+    uint32_t power_up_us;       // supply good to first command
     // A resumed operation makes no progress for this long: what a suspension
     // costs, and why suspending faster than that starves it.
     uint32_t resume_loss_us;
     uint32_t nvcr_write_typ_us, nvcr_write_max_us;
     uint32_t first_byte_us, next_byte_us; // SFDP only; the model uses page_*
-    uint8_t sfdp_minor, sfdp_words; // of the basic table, JESD216
-    uint16_t sfdp_off;              // where that table starts
+    uint8_t sfdp_minor, sfdp_words;       // of the basic table, JESD216
+    uint16_t sfdp_off;                    // where that table starts
 };
 
 const struct nor_part *nor_part_find(const char *name); // NULL: unknown
 const struct nor_part *nor_part_at(size_t i);           // NULL: end of list
 
 enum nor_report_kind {
-    NOR_READ_BUSY,      // array, id or SFDP read while WIP=1, or an array read
-                        // inside the suspended range: the data is garbage
-    NOR_NOT_BLANK,      // program asks for a 1 where the array has a 0
-    NOR_NO_WEL,         // erase, program or status write without write enable
-    NOR_COMMAND_BUSY,   // a command the part ignores while busy or suspended
+    NOR_READ_BUSY,    // array, id or SFDP read while WIP=1, or an array read
+                      // inside the suspended range: the data is garbage
+    NOR_NOT_BLANK,    // program asks for a 1 where the array has a 0
+    NOR_NO_WEL,       // erase, program or status write without write enable
+    NOR_COMMAND_BUSY, // a command the part ignores while busy or suspended
     NOR_UNKNOWN_OPCODE,
-    NOR_BAD_FRAME,      // wrong lanes, address or dummy clocks for the opcode,
-                        // quad enable not set, 99h without 66h
-    NOR_PROTECTED,      // the range is protected; nothing happened
-    NOR_SUSPEND_EARLY,  // suspend before the progress interval was over
-    NOR_PAGE_WRAP,      // more bytes than the page holds: silently wrapped
-    NOR_ASLEEP,         // command in deep power-down or without supply
-    NOR_TOO_FAST,       // power-up or reset time not over
+    NOR_BAD_FRAME,     // wrong lanes, address or dummy clocks for the opcode,
+                       // quad enable not set, 99h without 66h
+    NOR_PROTECTED,     // the range is protected; nothing happened
+    NOR_SUSPEND_EARLY, // suspend before the progress interval was over
+    NOR_PAGE_WRAP,     // more bytes than the page holds: silently wrapped
+    NOR_ASLEEP,        // command in deep power-down or without supply
+    NOR_TOO_FAST,      // power-up or reset time not over
 };
 
 struct nor_report {
@@ -101,8 +101,8 @@ struct nor_report {
 };
 
 struct nor_options {
-    bool max_times;   // the part's maximum times instead of typical ones
-    uint64_t seed;    // torn bits, garbage
+    bool max_times; // the part's maximum times instead of typical ones
+    uint64_t seed;  // torn bits, garbage
     void (*report)(void *ctx, const struct nor_report *report); // may be NULL
     // Array bytes changed by an operation (the simulator drops translations).
     void (*changed)(void *ctx, uint32_t off, uint32_t len_bytes);
@@ -112,10 +112,10 @@ struct nor_options {
             uint64_t time_ps, bool begun);
     void *ctx;
     // Faults told to the model, for tests. 0: none.
-    bool stuck_busy;     // WIP never clears: an operation that begins ends
-                         // by a power cut only, not even by 66h/99h
-    bool ignore_wren;    // WEL never sets
-    bool silent;         // reads give FFh
+    bool stuck_busy;  // WIP never clears: an operation that begins ends
+                      // by a power cut only, not even by 66h/99h
+    bool ignore_wren; // WEL never sets
+    bool silent;      // reads give FFh
 };
 
 struct nor;
@@ -151,7 +151,7 @@ struct nor_frame {
 // read whose mode clocks are sent as dummy clocks gets its data, with a
 // NOR_BAD_FRAME on a Winbond: nobody drives the bits that end continuous read.
 void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f);
-uint8_t nor_in(struct nor *nor, uint64_t time_ps);  // chip to controller
+uint8_t nor_in(struct nor *nor, uint64_t time_ps); // chip to controller
 void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte);
 void nor_end(struct nor *nor, uint64_t time_ps);
 

@@ -15,12 +15,12 @@ static unsigned clocks_of(unsigned bytes, unsigned lanes) {
 
 // All driven bits of the frame are 1. Such a frame only ends continuous read.
 static bool all_ones(const struct nor_frame *f) {
-    const uint32_t addr = f->addr_bytes >= 4 ? f->addr
-            : f->addr | ~0u << 8 * f->addr_bytes;
-    return (!f->has_opcode || f->opcode == MODE_RESET)
-            && (!f->addr_bytes || addr == 0xFFFFFFFF)
-            && (!f->alt_bytes || f->alt == 0xFF)
-            && (f->has_opcode || f->addr_bytes || f->alt_bytes);
+    const uint32_t addr =
+            f->addr_bytes >= 4 ? f->addr : f->addr | ~0u << 8 * f->addr_bytes;
+    return (!f->has_opcode || f->opcode == MODE_RESET) &&
+            (!f->addr_bytes || addr == 0xFFFFFFFF) &&
+            (!f->alt_bytes || f->alt == 0xFF) &&
+            (f->has_opcode || f->addr_bytes || f->alt_bytes);
 }
 
 static void dead(struct nor *nor) {
@@ -42,8 +42,8 @@ static void bad_frame(struct nor *nor, const char *why) {
 static bool refused_busy(struct nor *nor) {
     const struct operation *op = &nor->run;
     const struct nor_frame *f = &nor->frame.f;
-    const uint64_t left_us = op->end_ps == NOR_NEVER ? 0
-            : (op->end_ps - nor->now_ps) / NOR_US;
+    const uint64_t left_us =
+            op->end_ps == NOR_NEVER ? 0 : (op->end_ps - nor->now_ps) / NOR_US;
     switch (nor->frame.cmd->kind) {
     case CMD_SUSPEND:
     case CMD_RESET_ENABLE:
@@ -66,9 +66,9 @@ static bool refused_busy(struct nor *nor) {
     case CMD_SFDP:
         nor_say_(nor, NOR_READ_BUSY, f->addr,
                 "read (%02Xh) at 0x%06X while the chip %s 0x%06X, "
-                "%llu us before it is done", nor->frame.opcode,
-                (unsigned)f->addr, nor_doing_(op), (unsigned)op->off,
-                (unsigned long long)left_us);
+                "%llu us before it is done",
+                nor->frame.opcode, (unsigned)f->addr, nor_doing_(op),
+                (unsigned)op->off, (unsigned long long)left_us);
         nor->frame.garbage = true;
         return true;
     default:
@@ -95,21 +95,20 @@ static bool refused_suspended(struct nor *nor) {
         // W25Q data sheets, 75h: no erase in a suspended erase, no program in
         // a suspended program. Micron: nothing in a suspended program.
         const uint32_t size = nor->part->erase[cmd->arg].size_bytes;
-        refused = op->kind == 'E' || nor->part->family == NOR_MICRON
-                || overlaps(op, addr & ~(size - 1), size);
+        refused = op->kind == 'E' || nor->part->family == NOR_MICRON ||
+                overlaps(op, addr & ~(size - 1), size);
     } else if (cmd->kind == CMD_PROGRAM) {
         refused = op->kind == 'P' || overlaps(op, addr, 1);
     } else {
-        refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP
-                || (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR
-                        && cmd->arg != REG_EVCR && !nor->volatile_wren);
+        refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP ||
+                (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR &&
+                        cmd->arg != REG_EVCR && !nor->volatile_wren);
     }
     if (refused) {
         nor_say_(nor, NOR_COMMAND_BUSY, addr,
                 "%02Xh at 0x%06X is ignored: %s of 0x%06X is suspended",
                 nor->frame.opcode, (unsigned)addr,
-                op->kind == 'E' ? "an erase" : "a program",
-                (unsigned)op->off);
+                op->kind == 'E' ? "an erase" : "a program", (unsigned)op->off);
     }
     return refused;
 }
@@ -124,15 +123,16 @@ static void take_mode_bits(struct nor *nor) {
     if (nor->part->family == NOR_MICRON) {
         // IO0 in the first clock; a line nobody drives counts as 1.
         const unsigned lanes = f->alt_lanes ? f->alt_lanes : 1;
-        stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP)
-                && !(f->alt >> (8 - lanes) & 1);
+        stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP) &&
+                !(f->alt >> (8 - lanes) & 1);
     } else if (f->alt_bytes) {
         stay = (f->alt & 0x30) == 0x20;
     } else {
         nor_say_(nor, NOR_BAD_FRAME, f->addr,
                 "%02Xh at 0x%06X: the mode bits are not driven (send FFh as "
                 "an alternate byte); what the lines hold may start "
-                "continuous read", nor->frame.opcode, (unsigned)f->addr);
+                "continuous read",
+                nor->frame.opcode, (unsigned)f->addr);
     }
     nor->continuous = stay ? nor->frame.opcode : 0;
 }
@@ -142,8 +142,8 @@ static void take_mode_bits(struct nor *nor) {
 // and the clock of the confirmation bit.
 static unsigned ones_to_leave(const struct nor *nor) {
     const unsigned protocol = nor_protocol_(nor);
-    const unsigned lanes = protocol > 1 ? protocol
-            : nor->command[nor->continuous].addr_lanes;
+    const unsigned lanes =
+            protocol > 1 ? protocol : nor->command[nor->continuous].addr_lanes;
     return nor->part->family == NOR_MICRON ? 24 / lanes + 1 : 32 / lanes;
 }
 
@@ -184,9 +184,9 @@ static bool without_opcode(struct nor *nor) {
         return false;
     }
     if (all_ones(f)) {
-        nor->frame.ones = clocks_of(f->has_opcode, f->opcode_lanes)
-                + clocks_of(f->addr_bytes, f->addr_lanes)
-                + clocks_of(f->alt_bytes, f->alt_lanes);
+        nor->frame.ones = clocks_of(f->has_opcode, f->opcode_lanes) +
+                clocks_of(f->addr_bytes, f->addr_lanes) +
+                clocks_of(f->alt_bytes, f->alt_lanes);
         if (f->has_opcode) {
             dead(nor); // counts its data, see nor_out
             return false;
@@ -197,7 +197,8 @@ static bool without_opcode(struct nor *nor) {
             return false;
         }
     } else if (f->has_opcode) {
-        bad_frame(nor, "the chip is in continuous read and takes the opcode "
+        bad_frame(nor,
+                "the chip is in continuous read and takes the opcode "
                 "for an address");
         return false;
     }
@@ -255,16 +256,15 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
         bad_frame(nor, why);
         return;
     }
-    if ((nor->run.active && refused_busy(nor))
-            || (!nor->run.active && nor->held.active
-                    && refused_suspended(nor))) {
+    if ((nor->run.active && refused_busy(nor)) ||
+            (!nor->run.active && nor->held.active && refused_suspended(nor))) {
         dead(nor);
     }
     if (cmd->kind == CMD_READ && !nor->frame.dead) {
         take_mode_bits(nor);
     }
-    if (nor->frame.garbage || (cmd->kind == CMD_READ && nor->weak_count)
-            || (cmd->kind == CMD_READ && nor->held.active)) {
+    if (nor->frame.garbage || (cmd->kind == CMD_READ && nor->weak_count) ||
+            (cmd->kind == CMD_READ && nor->held.active)) {
         nor->frame.key = nor_key_(nor);
     }
     if (cmd->kind == CMD_PROGRAM) {
@@ -310,14 +310,19 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
         byte = (uint8_t)nor_mix_(nor->frame.key + nor->frame.count);
     } else if (!nor->frame.dead) {
         switch (cmd->kind) {
-        case CMD_READ: byte = read_array(nor); break;
-        case CMD_ID: byte = read_id(nor); break;
+        case CMD_READ:
+            byte = read_array(nor);
+            break;
+        case CMD_ID:
+            byte = read_id(nor);
+            break;
         case CMD_READ_REG:
             byte = nor_read_reg_(nor, (enum reg)cmd->arg, nor->frame.count);
             break;
         case CMD_MFR_ID:
             byte = (nor->frame.addr + nor->frame.count) & 1
-                    ? nor->part->device_id : nor->part->id[0];
+                    ? nor->part->device_id
+                    : nor->part->id[0];
             break;
         case CMD_WAKE:
             byte = nor->frame.f.data_lanes ? nor->part->device_id : 0xFF;
@@ -344,7 +349,8 @@ void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
     const uint32_t i = nor->frame.count++;
     if (nor->frame.dead) {
         nor->frame.ones = byte == 0xFF && nor->frame.ones
-                ? nor->frame.ones + clocks_of(1, nor->frame.f.data_lanes) : 0;
+                ? nor->frame.ones + clocks_of(1, nor->frame.f.data_lanes)
+                : 0;
         return;
     }
     if (!nor->frame.cmd->out) {
@@ -357,8 +363,8 @@ void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
         if (i && at == 0) {
             nor_say_(nor, NOR_PAGE_WRAP, nor->frame.addr,
                     "%02Xh at 0x%06X runs over the end of its page after %u "
-                    "bytes and goes on at 0x%06X", nor->frame.opcode,
-                    (unsigned)nor->frame.addr, (unsigned)i,
+                    "bytes and goes on at 0x%06X",
+                    nor->frame.opcode, (unsigned)nor->frame.addr, (unsigned)i,
                     (unsigned)(nor->frame.addr & ~(page - 1)));
         }
         nor->frame.data[at] = byte;
@@ -379,8 +385,9 @@ static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
     if (nor_protected_(nor, off, len)) {
         nor_say_(nor, NOR_PROTECTED, off,
                 "%02Xh at 0x%06X: protected by SR1=%02Xh SR2=%02Xh, nothing "
-                "happened", nor->frame.opcode, (unsigned)off,
-                nor->live.sr[0], nor->live.sr[1]);
+                "happened",
+                nor->frame.opcode, (unsigned)off, nor->live.sr[0],
+                nor->live.sr[1]);
         if (nor->part->flag_status) {
             // Micron keeps WEL set until 04h and the flags until 50h.
             nor->flags |= flag | FSR_PROT;
@@ -400,8 +407,7 @@ static void end_program(struct nor *nor) {
         bad_frame(nor, "program without data is ignored");
         return;
     }
-    const bool wrapped =
-            nor->frame.addr - page + count > part->page_bytes;
+    const bool wrapped = nor->frame.addr - page + count > part->page_bytes;
     const uint32_t off = wrapped ? page : nor->frame.addr;
     const uint32_t len = wrapped ? part->page_bytes : count;
     if (!write_enabled(nor, off, len, FSR_PROGRAM)) {
@@ -413,20 +419,24 @@ static void end_program(struct nor *nor) {
         if (want & ~nor->array[off + i] && !(wrapped && want == 0xFF)) {
             nor_say_(nor, NOR_NOT_BLANK, off + i,
                     "program of 0x%02X at 0x%06X, which holds 0x%02X and is "
-                    "not erased", want, (unsigned)(off + i),
-                    nor->array[off + i]);
+                    "not erased",
+                    want, (unsigned)(off + i), nor->array[off + i]);
             break;
         }
     }
     memcpy(nor->page, nor->frame.data, part->page_bytes);
-    nor_start_(nor, &(struct operation){
-        .kind = 'P',
-        .opcode = nor->frame.opcode,
-        .off = page, .len = part->page_bytes,
-        .touch_off = off, .touch_len = len,
-        .total_ps = (nor->opt.max_times ? part->page_max_us
-                                        : part->page_typ_us) * NOR_US,
-    });
+    nor_start_(nor,
+            &(struct operation){
+                    .kind = 'P',
+                    .opcode = nor->frame.opcode,
+                    .off = page,
+                    .len = part->page_bytes,
+                    .touch_off = off,
+                    .touch_len = len,
+                    .total_ps = (nor->opt.max_times ? part->page_max_us
+                                                    : part->page_typ_us) *
+                            NOR_US,
+            });
 }
 
 static void end_erase(struct nor *nor) {
@@ -439,16 +449,20 @@ static void end_erase(struct nor *nor) {
         return;
     }
     const bool max = nor->opt.max_times;
-    nor_start_(nor, &(struct operation){
-        .kind = 'E',
-        .chip_erase = chip,
-        .opcode = nor->frame.opcode,
-        .off = off, .len = len,
-        .touch_off = off, .touch_len = len,
-        .total_ps = chip
-                ? (max ? part->chip_max_ms : part->chip_typ_ms) * NOR_MS
-                : (max ? erase->max_us : erase->typ_us) * NOR_US,
-    });
+    nor_start_(nor,
+            &(struct operation){
+                    .kind = 'E',
+                    .chip_erase = chip,
+                    .opcode = nor->frame.opcode,
+                    .off = off,
+                    .len = len,
+                    .touch_off = off,
+                    .touch_len = len,
+                    .total_ps = chip
+                            ? (max ? part->chip_max_ms : part->chip_typ_ms) *
+                                    NOR_MS
+                            : (max ? erase->max_us : erase->typ_us) * NOR_US,
+            });
 }
 
 static void end_reset(struct nor *nor) {
@@ -464,8 +478,9 @@ static void end_reset(struct nor *nor) {
     nor_abort_(nor);
     nor_defaults_(nor);
     nor_shake_(nor);
-    nor->ready_ps = nor->now_ps + NOR_US
-            * (working ? nor->part->reset_erase_us : nor->part->reset_us);
+    nor->ready_ps = nor->now_ps +
+            NOR_US *
+                    (working ? nor->part->reset_erase_us : nor->part->reset_us);
 }
 
 static void end_wake(struct nor *nor) {
@@ -482,8 +497,8 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
     }
     nor->frame.open = false;
     if (nor->frame.dead) {
-        if (nor->continuous && nor->powered
-                && nor->frame.ones >= ones_to_leave(nor)) {
+        if (nor->continuous && nor->powered &&
+                nor->frame.ones >= ones_to_leave(nor)) {
             nor->continuous = 0;
         }
         return;
@@ -493,22 +508,45 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
         nor->wel = !nor->opt.ignore_wren;
         nor->volatile_wren = false;
         break;
-    case CMD_WRDI: nor->wel = false; break;
-    case CMD_WREN_VOLATILE: nor->volatile_wren = true; break;
-    case CMD_CLEAR_FLAGS: nor->flags = 0; break;
+    case CMD_WRDI:
+        nor->wel = false;
+        break;
+    case CMD_WREN_VOLATILE:
+        nor->volatile_wren = true;
+        break;
+    case CMD_CLEAR_FLAGS:
+        nor->flags = 0;
+        break;
     case CMD_WRITE_REG:
         nor_write_reg_(nor, (enum reg)nor->frame.cmd->arg, nor->frame.data,
                 nor->frame.count);
         break;
-    case CMD_PROGRAM: end_program(nor); break;
+    case CMD_PROGRAM:
+        end_program(nor);
+        break;
     case CMD_ERASE:
-    case CMD_ERASE_CHIP: end_erase(nor); break;
-    case CMD_SUSPEND: nor_suspend_(nor); break;
-    case CMD_RESUME: nor_resume_(nor); break;
-    case CMD_RESET_ENABLE: nor->reset_enabled = true; break;
-    case CMD_RESET: end_reset(nor); break;
-    case CMD_SLEEP: nor->asleep = true; break;
-    case CMD_WAKE: end_wake(nor); break;
-    default: break;
+    case CMD_ERASE_CHIP:
+        end_erase(nor);
+        break;
+    case CMD_SUSPEND:
+        nor_suspend_(nor);
+        break;
+    case CMD_RESUME:
+        nor_resume_(nor);
+        break;
+    case CMD_RESET_ENABLE:
+        nor->reset_enabled = true;
+        break;
+    case CMD_RESET:
+        end_reset(nor);
+        break;
+    case CMD_SLEEP:
+        nor->asleep = true;
+        break;
+    case CMD_WAKE:
+        end_wake(nor);
+        break;
+    default:
+        break;
     }
 }

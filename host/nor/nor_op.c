@@ -15,9 +15,12 @@ static uint64_t later(uint64_t a, uint64_t b) {
 
 const char *nor_doing_(const struct operation *op) {
     switch (op->kind) {
-    case 'E': return "erases";
-    case 'P': return "programs";
-    default: return "writes a register";
+    case 'E':
+        return "erases";
+    case 'P':
+        return "programs";
+    default:
+        return "writes a register";
     }
 }
 
@@ -28,8 +31,8 @@ bool nor_status_busy_(const struct nor *nor) {
 static void tell(struct nor *nor, const struct operation *op, uint64_t time_ps,
         bool begun) {
     if (nor->opt.operation) {
-        nor->opt.operation(nor->opt.ctx, op->kind, op->touch_off,
-                op->touch_len, time_ps, begun);
+        nor->opt.operation(nor->opt.ctx, op->kind, op->touch_off, op->touch_len,
+                time_ps, begun);
     }
 }
 
@@ -64,7 +67,8 @@ static uint64_t progress(const struct operation *op, uint64_t time_ps) {
 
 static uint64_t interval_ps(const struct nor *nor, const struct operation *op) {
     return (op->kind == 'E' ? nor->part->erase_interval_us
-                            : nor->part->program_interval_us) * NOR_US;
+                            : nor->part->program_interval_us) *
+            NOR_US;
 }
 
 static void hold(struct nor *nor) {
@@ -151,11 +155,10 @@ void nor_suspend_(struct nor *nor) {
     }
     if (op->chip_erase || op->kind == 'S' || nor->held.active) {
         nor_say_(nor, NOR_COMMAND_BUSY, op->off,
-                "suspend (%02Xh) is ignored %s",
-                nor->frame.opcode,
+                "suspend (%02Xh) is ignored %s", nor->frame.opcode,
                 nor->held.active ? "while another operation is suspended"
-                : op->chip_erase ? "in a chip erase"
-                : "in a register write");
+                        : op->chip_erase ? "in a chip erase"
+                                         : "in a register write");
         return;
     }
     const uint64_t ran = nor->now_ps - op->start_ps;
@@ -169,8 +172,7 @@ void nor_suspend_(struct nor *nor) {
     if (nor->now_ps < nor->gap_ps || op->end_ps == NOR_NEVER) {
         return; // BUSY still reads 0, so the part ignores it; or stuck
     }
-    const uint64_t at =
-            nor->now_ps + nor->part->suspend_latency_us * NOR_US;
+    const uint64_t at = nor->now_ps + nor->part->suspend_latency_us * NOR_US;
     if (at < op->end_ps) {
         nor->suspend_ps = at;
     }

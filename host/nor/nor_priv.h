@@ -36,9 +36,9 @@ enum {
 
 enum command_kind {
     CMD_NONE,
-    CMD_READ,     // the array
-    CMD_ID,       // 9Fh
-    CMD_MFR_ID,   // 90h
+    CMD_READ,   // the array
+    CMD_ID,     // 9Fh
+    CMD_MFR_ID, // 90h
     CMD_SFDP,
     CMD_READ_REG, // arg: enum reg
     CMD_WRITE_REG,
@@ -187,8 +187,7 @@ const char *nor_doing_(const struct operation *op); // "erases", ...
 
 void nor_garble_(struct nor *nor, const struct operation *op);
 void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f);
-void nor_tear_program_(struct nor *nor, const struct operation *op,
-        unsigned f);
+void nor_tear_program_(struct nor *nor, const struct operation *op, unsigned f);
 void nor_part_program_(struct nor *nor, const struct operation *op);
 void nor_tear_registers_(struct nor *nor, const struct operation *op);
 void nor_shake_(struct nor *nor);

@@ -44,10 +44,18 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
         value = nor->live.sr[1];
         value |= nor->held.active ? SR2_SUS : 0;
         break;
-    case REG_SR3: value = nor->live.sr[2]; break;
-    case REG_FSR: value = flag_status(nor); break;
-    case REG_VCR: value = nor->vcr; break;
-    case REG_EVCR: value = nor->evcr; break;
+    case REG_SR3:
+        value = nor->live.sr[2];
+        break;
+    case REG_FSR:
+        value = flag_status(nor);
+        break;
+    case REG_VCR:
+        value = nor->vcr;
+        break;
+    case REG_EVCR:
+        value = nor->evcr;
+        break;
     case REG_NVCR:
         value = (uint8_t)(nor->nv.nvcr >> (index & 1 ? 8 : 0));
         break;
@@ -63,7 +71,7 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
     if (reg == REG_SR1) {
         to->sr[0] = data[0] & SR1_WRITABLE;
         if (nor->part->qe == NOR_QE_SR2_BIT1 && len == 2) {
-            // W25Q128JV data sheet 8.2.5: a one-byte 01h keeps SR2.
+            // W25Q128JV data sheet, 01h: a one-byte 01h keeps SR2.
             sr2 = data + 1;
             good = true;
         }
@@ -76,8 +84,8 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
         good = len == 2;
     }
     if (sr2) {
-        to->sr[1] = (uint8_t)((*sr2 & (SR2_WRITABLE | SR2_ONCE))
-                | (to->sr[1] & SR2_ONCE));
+        to->sr[1] = (uint8_t)((*sr2 & (SR2_WRITABLE | SR2_ONCE)) |
+                (to->sr[1] & SR2_ONCE));
     }
     return good;
 }
@@ -111,20 +119,22 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
         return;
     }
     const bool nvcr = reg == REG_NVCR;
-    const uint32_t typ_us = nvcr ? part->nvcr_write_typ_us
-                                 : part->sr_write_typ_us;
-    const uint32_t max_us = nvcr ? part->nvcr_write_max_us
-                                 : part->sr_write_max_us;
+    const uint32_t typ_us =
+            nvcr ? part->nvcr_write_typ_us : part->sr_write_typ_us;
+    const uint32_t max_us =
+            nvcr ? part->nvcr_write_max_us : part->sr_write_max_us;
     nor->pending = to;
-    nor_start_(nor, &(struct operation){
-        .kind = 'S',
-        .opcode = nor->frame.opcode,
-        .total_ps = (nor->opt.max_times ? max_us : typ_us) * NOR_US,
-    });
+    nor_start_(nor,
+            &(struct operation){
+                    .kind = 'S',
+                    .opcode = nor->frame.opcode,
+                    .total_ps = (nor->opt.max_times ? max_us : typ_us) * NOR_US,
+            });
 }
 
-// The protected range. W25Q128JV data sheet 7.1.16; N25Q128A data sheet,
-// protected area sizes: there BP3..BP0 count 64 KB sectors, doubling.
+// The protected range. Winbond: W25Q128JV data sheet, memory protection. Micron:
+// N25Q128A data sheet, protected area sizes: BP3..BP0 count 64 KB sectors,
+// doubling.
 static uint32_t protected_size(const struct nor *nor) {
     const uint8_t sr = nor->live.sr[0];
     const uint32_t all = nor->part->size_bytes;
@@ -147,8 +157,8 @@ bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len) {
     const bool bottom = nor->live.sr[0] & 0x20;
     // [0, edge) and [edge, end): one of them is protected.
     const uint32_t edge = bottom ? size : nor->part->size_bytes - size;
-    const bool invert = nor->part->family == NOR_WINBOND
-            && nor->live.sr[1] & SR2_CMP;
+    const bool invert =
+            nor->part->family == NOR_WINBOND && nor->live.sr[1] & SR2_CMP;
     const bool low = bottom != invert;
     return low ? off < edge : off + len > edge;
 }

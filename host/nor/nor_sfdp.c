@@ -59,8 +59,8 @@ static uint32_t erase_times(const struct nor_part *part) { // DW10
         const uint32_t need = multiplier(typ_ms, (erase->max_us + 999) / 1000);
         k = need > k ? need : k;
     }
-    const uint32_t chip_ms = encode(part->chip_typ_ms, chip_units_ms, 4, 32,
-            &unit, &count);
+    const uint32_t chip_ms =
+            encode(part->chip_typ_ms, chip_units_ms, 4, 32, &unit, &count);
     const uint32_t need = multiplier(chip_ms, part->chip_max_ms);
     k = need > k ? need : k;
     return word | k;
@@ -69,11 +69,10 @@ static uint32_t erase_times(const struct nor_part *part) { // DW10
 static uint32_t program_times(const struct nor_part *part) { // DW11
     uint32_t unit = 0;
     uint32_t count = 0;
-    const uint32_t typ_us = encode(part->page_typ_us, page_units_us, 2, 32,
-            &unit, &count);
-    uint32_t word = 1u << 31 | log2_of(part->page_bytes) << 4
-            | multiplier(typ_us, part->page_max_us)
-            | unit << 13 | count << 8;
+    const uint32_t typ_us =
+            encode(part->page_typ_us, page_units_us, 2, 32, &unit, &count);
+    uint32_t word = 1u << 31 | log2_of(part->page_bytes) << 4 |
+            multiplier(typ_us, part->page_max_us) | unit << 13 | count << 8;
     encode(part->first_byte_us, byte_units_us, 2, 16, &unit, &count);
     word |= unit << 18 | count << 14;
     encode(part->next_byte_us, byte_units_us, 2, 16, &unit, &count);
@@ -96,8 +95,8 @@ static uint32_t suspend(const struct nor_part *part) { // DW12
     uint32_t count = 0;
     encode(part->suspend_latency_us * 1000, delay_units_ns, 4, 32, &unit,
             &count);
-    return rules | 1u << 8 | (program & 15) << 9 | (unit << 5 | count) << 13
-            | (erase & 15) << 20 | (unit << 5 | count) << 24;
+    return rules | 1u << 8 | (program & 15) << 9 | (unit << 5 | count) << 13 |
+            (erase & 15) << 20 | (unit << 5 | count) << 24;
 }
 
 static uint32_t polling_and_sleep(const struct nor_part *part) { // DW14
@@ -112,8 +111,8 @@ static uint32_t polling_and_sleep(const struct nor_part *part) { // DW14
 }
 
 static void reads(uint32_t dw[16], const struct nor_part *part) {
-    const uint32_t quad = 0xEB00u | (uint32_t)part->read_144_mode_clocks << 5
-            | part->read_144_wait_clocks;
+    const uint32_t quad = 0xEB00u | (uint32_t)part->read_144_mode_clocks << 5 |
+            part->read_144_wait_clocks;
     if (part->family == NOR_MICRON) {
         // One mode clock of the VCR's dummy clocks: 1 + 7 by default. 2-2-2
         // and 4-4-4 exist through the EVCR.
@@ -140,7 +139,8 @@ static void basic_table(uint32_t dw[16], const struct nor_part *part) {
     for (unsigned i = 0; i < 4; i++) {
         const struct nor_erase *erase = &part->erase[i];
         const uint32_t half = erase->size_bytes
-                ? log2_of(erase->size_bytes) | (uint32_t)erase->opcode << 8 : 0;
+                ? log2_of(erase->size_bytes) | (uint32_t)erase->opcode << 8
+                : 0;
         dw[7 + i / 2] |= half << (i % 2 * 16);
     }
     dw[9] = erase_times(part);

@@ -32,9 +32,9 @@ static uint64_t density(uint64_t key, unsigned eighths) {
         return ~0ull;
     }
     const uint64_t r[3] = {
-        key * 0xBF58476D1CE4E5B9ull,
-        (key << 23 | key >> 41) * 0x94D049BB133111EBull,
-        (key << 47 | key >> 17) * 0xD6E8FEB86659FD93ull,
+            key * 0xBF58476D1CE4E5B9ull,
+            (key << 23 | key >> 41) * 0x94D049BB133111EBull,
+            (key << 47 | key >> 17) * 0xD6E8FEB86659FD93ull,
     };
     uint64_t mask = 0;
     for (unsigned bit = 0; bit < 3; bit++) {
@@ -68,7 +68,8 @@ static void add_weak(struct nor *nor, uint32_t off, uint32_t len) {
         struct weak_range *range = &nor->weak_range[i];
         const uint32_t first = off < range->off ? off : range->off;
         const uint32_t end = off + len > range->off + range->len
-                ? off + len : range->off + range->len;
+                ? off + len
+                : range->off + range->len;
         if (end - first - range->len < best_len) {
             best = range;
             best_off = first;
@@ -84,7 +85,8 @@ void nor_settle_(struct nor *nor, uint32_t off, uint32_t len) {
         struct weak_range *range = &nor->weak_range[i];
         const uint32_t first = off > range->off ? off : range->off;
         const uint32_t end = off + len < range->off + range->len
-                ? off + len : range->off + range->len;
+                ? off + len
+                : range->off + range->len;
         if (first >= end) {
             continue;
         }
@@ -227,10 +229,10 @@ void nor_tear_registers_(struct nor *nor, const struct operation *op) {
     const uint64_t key = nor_mix_(op->key ^ 1);
     for (unsigned i = 0; i < 3; i++) {
         const uint8_t pick = (uint8_t)(key >> 8 * i);
-        nor->nv.sr[i] = (uint8_t)((nor->nv.sr[i] & ~pick)
-                | (nor->pending.sr[i] & pick));
+        nor->nv.sr[i] = (uint8_t)((nor->nv.sr[i] & ~pick) |
+                (nor->pending.sr[i] & pick));
     }
     const uint16_t pick = (uint16_t)(key >> 32);
-    nor->nv.nvcr = (uint16_t)((nor->nv.nvcr & ~pick)
-            | (nor->pending.nvcr & pick));
+    nor->nv.nvcr =
+            (uint16_t)((nor->nv.nvcr & ~pick) | (nor->pending.nvcr & pick));
 }

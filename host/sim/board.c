@@ -29,8 +29,9 @@
 /// The table ///
 
 #define PORT(letter) ((letter) - 'A')
-#define HSE_NOTE "HSE is started: this board has none unless a crystal or a " \
-        "solder bridge was added; the model gives 8 MHz"
+#define HSE_NOTE \
+    "HSE is started: this board has none unless a crystal or a " \
+    "solder bridge was added; the model gives 8 MHz"
 
 struct board {
     struct sim_board_info info;
@@ -41,52 +42,63 @@ struct board {
 // has no flash of its own, its row is the usual way to wire one to the pins
 // that an LQFP64 offers (DS10198 table "alternate function AF10").
 static const struct board boards[] = {
-    {
-        .info = {
-            .name = "stm32l476g-disco",
-            .mcu = "STM32L476VG",
-            .part = "n25q128a",
-            .internal_addr = INTERNAL_ADDR,
-            .internal_bytes = INTERNAL_BYTES,
-            .window_addr = WINDOW_ADDR,
-            .window_bytes = WINDOW_BYTES,
-            .text = "32L476GDISCOVERY: N25Q128A on QUADSPI, USART2 on PD5/PD6",
+        {
+                .info =
+                        {
+                                .name = "stm32l476g-disco",
+                                .mcu = "STM32L476VG",
+                                .part = "n25q128a",
+                                .internal_addr = INTERNAL_ADDR,
+                                .internal_bytes = INTERNAL_BYTES,
+                                .window_addr = WINDOW_ADDR,
+                                .window_bytes = WINDOW_BYTES,
+                                .text = "32L476GDISCOVERY: N25Q128A on "
+                                        "QUADSPI, USART2 on PD5/PD6",
+                        },
+                .wiring =
+                        {
+                                .qspi_clk = {PORT('E'), 10, 10},
+                                .qspi_ncs = {PORT('E'), 11, 10},
+                                .qspi_io = {{PORT('E'), 12, 10},
+                                        {PORT('E'), 13, 10},
+                                        {PORT('E'), 14, 10},
+                                        {PORT('E'), 15, 10}},
+                                .uart_tx = {PORT('D'), 5, 7},
+                                .uart_rx = {PORT('D'), 6, 7},
+                                .hse_hz = 8000000,
+                                .hse_note = HSE_NOTE,
+                        },
         },
-        .wiring = {
-            .qspi_clk = {PORT('E'), 10, 10},
-            .qspi_ncs = {PORT('E'), 11, 10},
-            .qspi_io = {{PORT('E'), 12, 10}, {PORT('E'), 13, 10},
-                    {PORT('E'), 14, 10}, {PORT('E'), 15, 10}},
-            .uart_tx = {PORT('D'), 5, 7},
-            .uart_rx = {PORT('D'), 6, 7},
-            .hse_hz = 8000000,
-            .hse_note = HSE_NOTE,
+        {
+                .info =
+                        {
+                                .name = "nucleo-l476rg-w25q128",
+                                .mcu = "STM32L476RG",
+                                .part = "w25q128jv",
+                                .internal_addr = INTERNAL_ADDR,
+                                .internal_bytes = INTERNAL_BYTES,
+                                .window_addr = WINDOW_ADDR,
+                                .window_bytes = WINDOW_BYTES,
+                                .text = "Nucleo with a W25Q128JV wired to "
+                                        "QUADSPI (PB10 PB11 PB1 "
+                                        "PB0 PA7 PA6), USART2 on PA2/PA3",
+                        },
+                .wiring =
+                        {
+                                .qspi_clk = {PORT('B'), 10, 10},
+                                .qspi_ncs = {PORT('B'), 11, 10},
+                                .qspi_io = {{PORT('B'), 1, 10},
+                                        {PORT('B'), 0, 10}, {PORT('A'), 7, 10},
+                                        {PORT('A'), 6, 10}},
+                                .uart_tx = {PORT('A'), 2, 7},
+                                .uart_rx = {PORT('A'), 3, 7},
+                                .hse_hz = 8000000,
+                                .hse_note = HSE_NOTE,
+                                .pulled_up =
+                                        {[PORT('C')] = 1u
+                                                        << 13}, // the button, not pressed
+                        },
         },
-    },
-    {
-        .info = {
-            .name = "nucleo-l476rg-w25q128",
-            .mcu = "STM32L476RG",
-            .part = "w25q128jv",
-            .internal_addr = INTERNAL_ADDR,
-            .internal_bytes = INTERNAL_BYTES,
-            .window_addr = WINDOW_ADDR,
-            .window_bytes = WINDOW_BYTES,
-            .text = "Nucleo with a W25Q128JV wired to QUADSPI (PB10 PB11 PB1 "
-                    "PB0 PA7 PA6), USART2 on PA2/PA3",
-        },
-        .wiring = {
-            .qspi_clk = {PORT('B'), 10, 10},
-            .qspi_ncs = {PORT('B'), 11, 10},
-            .qspi_io = {{PORT('B'), 1, 10}, {PORT('B'), 0, 10},
-                    {PORT('A'), 7, 10}, {PORT('A'), 6, 10}},
-            .uart_tx = {PORT('A'), 2, 7},
-            .uart_rx = {PORT('A'), 3, 7},
-            .hse_hz = 8000000,
-            .hse_note = HSE_NOTE,
-            .pulled_up = {[PORT('C')] = 1u << 13}, // the button, not pressed
-        },
-    },
 };
 #define BOARDS (sizeof(boards) / sizeof(boards[0]))
 
@@ -129,8 +141,7 @@ static void periph_write(void *ctx, uint32_t off, uint32_t value,
 static uint32_t ahb3_read(void *ctx, uint32_t off, unsigned size) {
     return stm32_bus_read(ctx, AHB3_ADDR + off, size);
 }
-static void ahb3_write(void *ctx, uint32_t off, uint32_t value,
-        unsigned size) {
+static void ahb3_write(void *ctx, uint32_t off, uint32_t value, unsigned size) {
     stm32_bus_write(ctx, AHB3_ADDR + off, value, size);
 }
 static uint32_t debug_read(void *ctx, uint32_t off, unsigned size) {
@@ -162,15 +173,15 @@ static void put(uint8_t *at, uint32_t value, unsigned bytes) {
 // RM0351 49 and 3.4.1. Calibration values are those of a typical part.
 static void fill_system(uint8_t *system) {
     memset(system, 0xFF, SYSTEM_BYTES);
-    put(system + 0x500, 0xFFFFFFE0, 4);  // package
-    put(system + 0x590, 0x00360024, 4);  // unique id: wafer x, y
-    put(system + 0x594, 0x5846500A, 4);  // lot, wafer
+    put(system + 0x500, 0xFFFFFFE0, 4); // package
+    put(system + 0x590, 0x00360024, 4); // unique id: wafer x, y
+    put(system + 0x594, 0x5846500A, 4); // lot, wafer
     put(system + 0x598, 0x20313533, 4);
-    put(system + 0x5A8, 1033, 2);        // TS_CAL1
-    put(system + 0x5AA, 1655, 2);        // VREFINT_CAL
-    put(system + 0x5CA, 1377, 2);        // TS_CAL2
+    put(system + 0x5A8, 1033, 2); // TS_CAL1
+    put(system + 0x5AA, 1655, 2); // VREFINT_CAL
+    put(system + 0x5CA, 1377, 2); // TS_CAL2
     put(system + 0x5E0, INTERNAL_BYTES / 1024, 2);
-    put(system + 0x800, 0xFFEFF8AA, 4);  // user options, and their complement
+    put(system + 0x800, 0xFFEFF8AA, 4); // user options, and their complement
     put(system + 0x804, ~0xFFEFF8AAu, 4);
 }
 
@@ -192,14 +203,25 @@ static void add_memories(struct sim_board *board) {
 
 static void add_peripherals(struct sim_board *board) {
     const struct sim_periph periphs[] = {
-        {.name = "peripherals", .base = PERIPH_ADDR, .size = PERIPH_BYTES,
-                .read = periph_read, .write = periph_write, .reset = reset,
-                .ctx = &board->mcu},
-        {.name = "AHB3", .base = AHB3_ADDR, .size = AHB3_BYTES,
-                .read = ahb3_read, .write = ahb3_write, .ctx = &board->mcu},
-        {.name = "DBGMCU", .base = DEBUG_ADDR, .size = DEBUG_BYTES,
-                .read = debug_read, .write = debug_write,
-                .ctx = &board->mcu},
+            {.name = "peripherals",
+                    .base = PERIPH_ADDR,
+                    .size = PERIPH_BYTES,
+                    .read = periph_read,
+                    .write = periph_write,
+                    .reset = reset,
+                    .ctx = &board->mcu},
+            {.name = "AHB3",
+                    .base = AHB3_ADDR,
+                    .size = AHB3_BYTES,
+                    .read = ahb3_read,
+                    .write = ahb3_write,
+                    .ctx = &board->mcu},
+            {.name = "DBGMCU",
+                    .base = DEBUG_ADDR,
+                    .size = DEBUG_BYTES,
+                    .read = debug_read,
+                    .write = debug_write,
+                    .ctx = &board->mcu},
     };
     for (size_t i = 0; i < sizeof(periphs) / sizeof(periphs[0]); i++) {
         sim_add_periph(board->mcu.sim, &periphs[i]);
@@ -214,8 +236,8 @@ struct sim_board *sim_board_new(struct sim *sim,
             found = &boards[i];
         }
     }
-    struct sim_board *const board = found != NULL
-            ? calloc(1, sizeof(*board)) : NULL;
+    struct sim_board *const board =
+            found != NULL ? calloc(1, sizeof(*board)) : NULL;
     if (board == NULL) {
         return NULL;
     }
@@ -268,21 +290,25 @@ static bool answers(struct sim_board *board, uint32_t addr) {
             return true;
         }
     }
-    return addr - PERIPH_ADDR < PERIPH_BYTES ||
-            addr - AHB3_ADDR < AHB3_BYTES || addr - DEBUG_ADDR < DEBUG_BYTES;
+    return addr - PERIPH_ADDR < PERIPH_BYTES || addr - AHB3_ADDR < AHB3_BYTES ||
+            addr - DEBUG_ADDR < DEBUG_BYTES;
 }
 
 void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value) {
     struct sim *const sim = board->mcu.sim;
     if (sim_memory(sim, addr, 1) != NULL) {
-        sim_note(sim, "--set 0x%08X is ignored: that is memory, not a "
-                "register", (unsigned)addr);
+        sim_note(sim,
+                "--set 0x%08X is ignored: that is memory, not a "
+                "register",
+                (unsigned)addr);
         return;
     }
     if (addr >= 0xE0000000u && !answers(board, addr)) {
-        sim_note(sim, "--set 0x%08X is ignored: the core's own registers "
-                "cannot be overridden", (unsigned)addr);
+        sim_note(sim,
+                "--set 0x%08X is ignored: the core's own registers "
+                "cannot be overridden",
+                (unsigned)addr);
         return;
     }
     if (!answers(board, addr)) {
@@ -290,11 +316,15 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         if (e == NULL) {
             return;
         }
-        *e = (struct extra){.next = board->extras, .mcu = &board->mcu,
+        *e = (struct extra){.next = board->extras,
+                .mcu = &board->mcu,
                 .base = addr & ~1023u};
         board->extras = e;
-        const struct sim_periph periph = {.name = "--set", .base = e->base,
-                .size = 1024, .read = extra_read, .write = extra_write,
+        const struct sim_periph periph = {.name = "--set",
+                .base = e->base,
+                .size = 1024,
+                .read = extra_read,
+                .write = extra_write,
                 .ctx = e};
         sim_add_periph(sim, &periph);
     }
@@ -304,8 +334,8 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
 struct sim_board_counters sim_board_counters(const struct sim_board *board) {
     const struct stm32_usart *const u = &board->mcu.usart;
     return (struct sim_board_counters){
-        .uart_rx = u->rx_count,
-        .uart_tx = u->tx_count,
-        .uart_overruns = u->overruns,
+            .uart_rx = u->rx_count,
+            .uart_tx = u->tx_count,
+            .uart_overruns = u->overruns,
     };
 }

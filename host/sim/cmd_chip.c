@@ -55,15 +55,15 @@ bool cmd_chip_open(struct cmd_chip *chip, struct sim *sim,
     chip->sim = sim;
     chip->to = (struct sim_board_nor){sim, o->board->window_addr};
     chip->cut_percent = o->power_cut_percent;
-    chip->cut_event = (struct sim_event){.fire = cut_event, .ctx = chip,
-            .at = SIM_NEVER};
+    chip->cut_event =
+            (struct sim_event){.fire = cut_event, .ctx = chip, .at = SIM_NEVER};
     const struct nor_options options = {
-        .max_times = o->max_times,
-        .seed = o->machine.seed,
-        .report = chip_report,
-        .changed = chip_changed,
-        .operation = chip_operation,
-        .ctx = chip,
+            .max_times = o->max_times,
+            .seed = o->machine.seed,
+            .report = chip_report,
+            .changed = chip_changed,
+            .operation = chip_operation,
+            .ctx = chip,
     };
     chip->nor = nor_new(o->part, files->chip, &options);
     return chip->nor != NULL;

@@ -15,11 +15,11 @@ struct cmd_chip {
     struct sim *sim;
     struct nor *nor;
     struct sim_board_nor to;
-    uint64_t operations;  // begun since the last power-on
-    uint64_t cut_at;      // of these, 0: never
+    uint64_t operations; // begun since the last power-on
+    uint64_t cut_at;     // of these, 0: never
     unsigned cut_percent;
     struct sim_event cut_event;
-    bool cut_planned;     // cut_event has found out when
+    bool cut_planned; // cut_event has found out when
 };
 
 // False: out of memory.

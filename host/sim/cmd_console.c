@@ -31,8 +31,8 @@ void cmd_console_init(struct cmd_console *c, const struct cmd_options *o,
 
 static bool tail_is(const struct cmd_console *c, const char *text) {
     const size_t bytes = strlen(text);
-    return bytes <= c->tail_bytes
-            && memcmp(c->tail + c->tail_bytes - bytes, text, bytes) == 0;
+    return bytes <= c->tail_bytes &&
+            memcmp(c->tail + c->tail_bytes - bytes, text, bytes) == 0;
 }
 
 static unsigned look_for_texts(struct cmd_console *c, uint8_t byte) {
@@ -46,8 +46,8 @@ static unsigned look_for_texts(struct cmd_console *c, uint8_t byte) {
         c->wait_for = NULL;
         events |= CMD_CONSOLE_START;
     }
-    if (c->expect_met < c->expect->count
-            && tail_is(c, c->expect->at[c->expect_met])) {
+    if (c->expect_met < c->expect->count &&
+            tail_is(c, c->expect->at[c->expect_met])) {
         c->expect_met++;
         c->tail_bytes = 0; // the next one must come after this one
         if (c->expect_met == c->expect->count) {

@@ -26,14 +26,14 @@ struct cmd_console {
 
     const struct cmd_strings *expect;
     size_t expect_met;
-    const char *wait_for; // --send-start, NULL: none or seen
-    char tail[256];       // last bytes printed, for both
+    const char *wait_for;       // --send-start, NULL: none or seen
+    char tail[CMD_AWAITED_MAX]; // last bytes printed, for both
     size_t tail_bytes;
 
-    char line[512];       // held back while a bar is on the terminal
+    char line[512]; // held back while a bar is on the terminal
     size_t line_bytes;
     bool bar_shown;
-    int bar_step;         // last one drawn or told
+    int bar_step; // last one drawn or told
 };
 
 enum cmd_console_event {

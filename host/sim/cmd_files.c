@@ -28,7 +28,8 @@ static int erase_new_file(int fd, const char *path, size_t bytes) {
     if (error) {
         unlink(path);
         return cmd_error("cannot make %s of %zu bytes: %s; free some space or "
-                "choose another place", path, bytes, strerror(error));
+                         "choose another place",
+                path, bytes, strerror(error));
     }
     return -1;
 }
@@ -44,22 +45,26 @@ static int open_chip_file(struct cmd_files *files,
     }
     if (fd < 0) {
         return cmd_error("cannot open %s for reading and writing: %s; check "
-                "the --flash option", path, strerror(errno));
+                         "the --flash option",
+                path, strerror(errno));
     }
     files->chip_fd = fd;
     struct stat status;
     if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
-        return cmd_error("%s is not a regular file: give --flash a file of %"
-                PRIu32 " bytes or a new name", path, o->part->size_bytes);
+        return cmd_error("%s is not a regular file: give --flash a file of "
+                         "%" PRIu32 " bytes or a new name",
+                path, o->part->size_bytes);
     }
     if (!made && (uint64_t)status.st_size != o->part->size_bytes) {
         return cmd_error("%s has %lld bytes, %s has %" PRIu32 ": give another "
-                "--flash file or --part", path, (long long)status.st_size,
-                o->part->name, o->part->size_bytes);
+                         "--flash file or --part",
+                path, (long long)status.st_size, o->part->name,
+                o->part->size_bytes);
     }
     if (flock(fd, LOCK_EX | LOCK_NB)) {
         return cmd_error("%s is in use by another simulation: wait for it or "
-                "use a copy", path);
+                         "use a copy",
+                path);
     }
     const int result = made ? erase_new_file(fd, path, files->chip_bytes) : -1;
     if (result >= 0) {
@@ -108,18 +113,21 @@ static int read_file(const char *path, const char *option, uint8_t **data,
     struct stat status;
     if (fd < 0 || fstat(fd, &status)) {
         const int result = cmd_error("cannot read %s: %s; check the --%s "
-                "option", path, strerror(errno), option);
+                                     "option",
+                path, strerror(errno), option);
         if (fd >= 0) {
             close(fd);
         }
         return result;
     }
-    if (!S_ISREG(status.st_mode) || status.st_size <= 0
-            || status.st_size > (off_t)FILE_MAX_BYTES) {
+    if (!S_ISREG(status.st_mode) || status.st_size <= 0 ||
+            status.st_size > (off_t)FILE_MAX_BYTES) {
         close(fd);
         return cmd_error("%s is %s: give --%s a firmware file", path,
                 !S_ISREG(status.st_mode) ? "not a regular file"
-                : status.st_size ? "too large" : "empty", option);
+                        : status.st_size ? "too large"
+                                         : "empty",
+                option);
     }
     *bytes = (size_t)status.st_size;
     *data = malloc(*bytes);
@@ -147,8 +155,8 @@ static bool is_elf(const char *path) {
     if (fd < 0) {
         return false;
     }
-    const bool elf = read(fd, magic, 4) == 4
-            && memcmp(magic, "\177ELF", 4) == 0;
+    const bool elf =
+            read(fd, magic, 4) == 4 && memcmp(magic, "\177ELF", 4) == 0;
     close(fd);
     return elf;
 }
@@ -189,19 +197,20 @@ static int load_elf(struct cmd_files *files, const struct area *area,
     size_t copied = 0;
     for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
         const uint64_t off = (uint64_t)segment.load_addr - area->addr;
-        if (segment.load_addr < area->addr
-                || off + segment.file_bytes > area->bytes) {
+        if (segment.load_addr < area->addr ||
+                off + segment.file_bytes > area->bytes) {
             return cmd_error("%s has a segment at 0x%08" PRIx32 ", outside the "
-                    "%s (0x%08" PRIx32 ", %zu bytes): %s", path,
-                    segment.load_addr, area->name, area->addr, area->bytes,
-                    area->other);
+                             "%s (0x%08" PRIx32 ", %zu bytes): %s",
+                    path, segment.load_addr, area->name, area->addr,
+                    area->bytes, area->other);
         }
         memcpy(area->data + off, segment.data, segment.file_bytes);
         copied += segment.file_bytes;
     }
     if (!copied) {
         return cmd_error("%s holds nothing to load: give --%s the linked "
-                "executable", path, area->option);
+                         "executable",
+                path, area->option);
     }
     return -1;
 }
@@ -216,26 +225,29 @@ static int load_raw(const struct area *area, const char *path, uint64_t off) {
     if (off > area->bytes || bytes > area->bytes - off) {
         free(data);
         return cmd_error("%s has %zu bytes, too many at offset 0x%" PRIx64
-                " of the %s (%zu bytes): check the --%s option", path, bytes,
-                off, area->name, area->bytes, area->option);
+                         " of the %s (%zu bytes): check the --%s option",
+                path, bytes, off, area->name, area->bytes, area->option);
     }
     memcpy(area->data + off, data, bytes);
     free(data);
     return -1;
 }
 
-static int load_internal(struct cmd_files *files,
-        const struct cmd_options *o) {
-    files->internal = aligned_alloc(4096,
-            (o->board->internal_bytes + 4095u) & ~4095u);
+static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
+    files->internal =
+            aligned_alloc(4096, (o->board->internal_bytes + 4095u) & ~4095u);
     if (!files->internal) {
         return cmd_error("out of memory for the internal flash: close other "
-                "programs");
+                         "programs");
     }
     memset(files->internal, 0xFF, o->board->internal_bytes);
     const struct area area = {
-        "internal", "internal flash", "load it with --load",
-        o->board->internal_addr, files->internal, o->board->internal_bytes,
+            "internal",
+            "internal flash",
+            "load it with --load",
+            o->board->internal_addr,
+            files->internal,
+            o->board->internal_bytes,
     };
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
@@ -248,8 +260,12 @@ static int load_internal(struct cmd_files *files,
 
 static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
     const struct area area = {
-        "load", "flash window", "load it with --internal",
-        o->board->window_addr, files->chip, files->chip_bytes,
+            "load",
+            "flash window",
+            "load it with --internal",
+            o->board->window_addr,
+            files->chip,
+            files->chip_bytes,
     };
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->load.count; i++) {
@@ -262,7 +278,8 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
             }
             if (!is_elf(text)) {
                 return cmd_error("--load %s is not an ELF: say where it goes, "
-                        "as %s@0x100000", text, text);
+                                 "as %s@0x100000",
+                        text, text);
             }
             result = load_elf(files, &area, text);
             continue;
@@ -270,7 +287,8 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
         uint64_t off;
         if (at == text || !cmd_parse_number(at + 1, UINT32_MAX, &off)) {
             return cmd_error("--load '%s' is not usable: give FILE@OFFSET, as "
-                    "app.img@0x100000", text);
+                             "app.img@0x100000",
+                    text);
         }
         char *path = strndup(text, (size_t)(at - text));
         result = path ? load_raw(&area, path, off)

@@ -10,13 +10,13 @@
 #include "cmd_options.h"
 
 struct cmd_files {
-    uint8_t *chip;      // size_bytes of the part
+    uint8_t *chip; // size_bytes of the part
     size_t chip_bytes;
-    int chip_fd;        // -1: in memory
-    uint8_t *internal;  // internal_bytes of the board, erased is FFh
+    int chip_fd;             // -1: in memory
+    uint8_t *internal;       // internal_bytes of the board, erased is FFh
     struct elf_image **elfs; // for symbols
     size_t elf_count;
-    uint8_t *send;      // contents of --send
+    uint8_t *send; // contents of --send
     size_t send_bytes;
 };
 

@@ -59,9 +59,15 @@ void cmd_measure_update_mark(struct cmd_measure *m, sim_time now) {
 static void add_operation(struct cmd_figures *f, char kind, sim_time busy) {
     f->busy += busy;
     switch (kind) {
-    case 'E': f->erases++; break;
-    case 'P': f->programs++; break;
-    default: f->status_writes++; break;
+    case 'E':
+        f->erases++;
+        break;
+    case 'P':
+        f->programs++;
+        break;
+    default:
+        f->status_writes++;
+        break;
     }
 }
 
@@ -146,13 +152,11 @@ static void add_exception(struct cmd_figures *f, const struct cmd_measure *m,
     }
 }
 
-static void trace_exception(struct cmd_measure *m,
-        const struct sim_trace *e) {
+static void trace_exception(struct cmd_measure *m, const struct sim_trace *e) {
     add_exception(&m->run, m, e);
     add_exception(&m->open, m, e);
     // It waited for the last operation of the update, whose end is marked.
-    if (m->in_update && of_open(m)
-            && e->time - e->b * SIM_NS <= m->update.to) {
+    if (m->in_update && of_open(m) && e->time - e->b * SIM_NS <= m->update.to) {
         add_exception(&m->update, m, e);
     }
 }
@@ -179,9 +183,15 @@ static void trace_reset(struct cmd_measure *m, const struct sim_trace *e) {
 void cmd_measure_trace(void *ctx, const struct sim_trace *e) {
     struct cmd_measure *m = ctx;
     switch (e->kind) {
-    case SIM_TRACE_WINDOW: trace_window(m, e); break;
-    case SIM_TRACE_CHIP: trace_chip(m, e); break;
-    case SIM_TRACE_RESET: trace_reset(m, e); break;
+    case SIM_TRACE_WINDOW:
+        trace_window(m, e);
+        break;
+    case SIM_TRACE_CHIP:
+        trace_chip(m, e);
+        break;
+    case SIM_TRACE_RESET:
+        trace_reset(m, e);
+        break;
     case SIM_TRACE_UART_TX:
     case SIM_TRACE_UART_RX:
         trace_uart(&m->run, e);
@@ -225,8 +235,9 @@ unsigned cmd_figures_longest_wait(const struct cmd_figures *f) {
     unsigned longest = 0;
     for (unsigned i = FIRST_ASYNC; i < CMD_EXCEPTIONS; i++) {
         const struct cmd_exception *x = &f->exceptions[i];
-        if (x->served && (!longest
-                || x->wait_max_ns > f->exceptions[longest].wait_max_ns)) {
+        if (x->served &&
+                (!longest ||
+                        x->wait_max_ns > f->exceptions[longest].wait_max_ns)) {
             longest = i;
         }
     }
@@ -236,24 +247,58 @@ unsigned cmd_figures_longest_wait(const struct cmd_figures *f) {
 const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
         const char *mcu) {
     static const char *const system[FIRST_IRQ] = {
-        "thread", "reset", "NMI", "HardFault", "MemManage", "BusFault",
-        "UsageFault", NULL, NULL, NULL, NULL, "SVCall", "DebugMon", NULL,
-        "PendSV", "SysTick",
+            "thread",
+            "reset",
+            "NMI",
+            "HardFault",
+            "MemManage",
+            "BusFault",
+            "UsageFault",
+            NULL,
+            NULL,
+            NULL,
+            NULL,
+            "SVCall",
+            "DebugMon",
+            NULL,
+            "PendSV",
+            "SysTick",
     };
     // RM0351, table "STM32L47x/L48x/L49x/L4Ax vector table".
     static const struct {
         unsigned irq;
         const char *name;
     } stm32l4[] = {
-        {0, "WWDG"}, {6, "EXTI0"}, {7, "EXTI1"}, {8, "EXTI2"}, {9, "EXTI3"},
-        {10, "EXTI4"}, {11, "DMA1 channel 1"}, {12, "DMA1 channel 2"},
-        {13, "DMA1 channel 3"}, {14, "DMA1 channel 4"},
-        {15, "DMA1 channel 5"}, {16, "DMA1 channel 6"},
-        {17, "DMA1 channel 7"}, {23, "EXTI9_5"}, {28, "TIM2"}, {29, "TIM3"},
-        {30, "TIM4"}, {35, "SPI1"}, {36, "SPI2"}, {37, "USART1"},
-        {38, "USART2"}, {39, "USART3"}, {40, "EXTI15_10"}, {50, "TIM5"},
-        {54, "TIM6"}, {55, "TIM7"}, {65, "LPTIM1"}, {66, "LPTIM2"},
-        {70, "LPUART1"}, {71, "QUADSPI"},
+            {0, "WWDG"},
+            {6, "EXTI0"},
+            {7, "EXTI1"},
+            {8, "EXTI2"},
+            {9, "EXTI3"},
+            {10, "EXTI4"},
+            {11, "DMA1 channel 1"},
+            {12, "DMA1 channel 2"},
+            {13, "DMA1 channel 3"},
+            {14, "DMA1 channel 4"},
+            {15, "DMA1 channel 5"},
+            {16, "DMA1 channel 6"},
+            {17, "DMA1 channel 7"},
+            {23, "EXTI9_5"},
+            {28, "TIM2"},
+            {29, "TIM3"},
+            {30, "TIM4"},
+            {35, "SPI1"},
+            {36, "SPI2"},
+            {37, "USART1"},
+            {38, "USART2"},
+            {39, "USART3"},
+            {40, "EXTI15_10"},
+            {50, "TIM5"},
+            {54, "TIM6"},
+            {55, "TIM7"},
+            {65, "LPTIM1"},
+            {66, "LPTIM2"},
+            {70, "LPUART1"},
+            {71, "QUADSPI"},
     };
     if (exception < FIRST_IRQ && system[exception]) {
         return strcpy(name, system[exception]);
@@ -265,8 +310,8 @@ const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
             }
         }
     }
-    snprintf(name, CMD_NAME_BYTES, exception < FIRST_IRQ ? "exception %u"
-            : "interrupt %u", exception < FIRST_IRQ ? exception
-            : exception - FIRST_IRQ);
+    snprintf(name, CMD_NAME_BYTES,
+            exception < FIRST_IRQ ? "exception %u" : "interrupt %u",
+            exception < FIRST_IRQ ? exception : exception - FIRST_IRQ);
     return name;
 }

@@ -29,10 +29,10 @@ struct cmd_figures {
     bool valid;
     sim_time from, to;
     uint64_t erases, programs, status_writes;
-    sim_time busy;          // sum of the chip's operations
+    sim_time busy; // sum of the chip's operations
     uint64_t outages;
     sim_time outage_sum, outage_max, outage_max_at;
-    char outage_max_kind;   // 'E', 'P', 'S', 0: no operation in it
+    char outage_max_kind; // 'E', 'P', 'S', 0: no operation in it
     uint32_t outage_max_off;
     uint64_t uart_rx, uart_tx, uart_lost;
     struct cmd_exception exceptions[CMD_EXCEPTIONS];
@@ -42,8 +42,8 @@ struct cmd_measure {
     struct cmd_figures run, update; // update.valid: there was one
     uint64_t resets[4];             // by enum sim_reset
     // Working state.
-    struct cmd_figures open;  // of an update that may still go on
-    struct cmd_figures best;  // of several updates that nobody announced
+    struct cmd_figures open; // of an update that may still go on
+    struct cmd_figures best; // of several updates that nobody announced
     bool in_update, announced, open_announced;
     bool window_closed, window_used;
     sim_time closed_at;

@@ -15,63 +15,79 @@
 #include "cmd_units.h"
 
 static const char help_text[] =
-"Usage: xipsafe sim --internal BOOT.elf [options]\n"
-"Runs firmware binaries on a simulated microcontroller and flash chip, and\n"
-"stops where they touch the flash while it cannot be read.\n"
-"\n"
-"Machine:\n"
-"  --board NAME           the board (default stm32l476g-disco)\n"
-"  --part NAME            the flash chip (default: the board's)\n"
-"  --list                 known boards and parts\n"
-"  --flash FILE           contents of the chip, kept between runs; made if\n"
-"                         missing. Default: in memory, erased\n"
-"  --internal FILE        ELF or raw file for the internal flash; repeatable\n"
-"  --load FILE@OFFSET     raw bytes into the chip before power-on; repeatable\n"
-"  --load ELF             the segments of an ELF that lie in the window\n"
-"  --symbols ELF          more symbols for reports; repeatable\n"
-"  --set ADDR[:MASK]=VAL  these bits of a register read so; repeatable\n"
-"  --set-file FILE        such lines from a file, # begins a comment\n"
-"  --max-times            the chip takes its maximum times, not typical ones\n"
-"  --strict               stop at a register that is not modelled\n"
-"  --on-violation WHAT    stop (default), fault (bus error), stall\n"
-"  --seed N, --slice N    random seed; longest run of the CPU core\n"
-"\n"
-"UART:\n"
-"  --uart WHERE           out (default: the MCU's output to stdout), stdio\n"
-"                         (stdin too), none, pty, file:PATH\n"
-"  --uart-prefix TEXT     before each line of the MCU's output\n"
-"  --baud N               of the other end of the line (default 115200)\n"
-"  --send FILE            send it by XMODEM-1K once the device asks ('C')\n"
-"  --send-start TEXT      not before the MCU printed this\n"
-"  --send-fault N         flip one bit of the N-th byte on the line, once\n"
-"  --send-fault N/EVERY   and of every EVERY-th one after it\n"
-"\n"
-"End and power:\n"
-"  --expect TEXT          end with exit 0 once the MCU printed this;\n"
-"                         repeatable: all of them, in this order\n"
-"  --time-limit TIME      of simulated time, as 10s or 500ms. Default: 5 s\n"
-"                         after --send is done, 300s without one, none with\n"
-"                         --uart pty and stdio\n"
-"  --power-cut TIME       cut the supply this long after power-on\n"
-"  --power-cut-op N       cut it in the N-th erase, program or status write\n"
-"  --power-cut-percent P  at this part of the operation (default 50)\n"
-"  --power-cycles N       cut and power up again N times (default 1; 0: stop\n"
-"                         at the cut)\n"
-"\n"
-"Reports:\n"
-"  --summary              a table of the update at the end\n"
-"  --json FILE            all figures\n"
-"  --timeline FILE.svg    picture of outages, chip and interrupts\n"
-"  --timeline-zoom A-B    from time A to B instead of the first erase\n"
-"  --trace FILE           one line per event\n"
-"  --quiet                only errors and violations\n"
-"\n"
-"Exit: 0 good, 1 the firmware did wrong or an expected text is missing,\n"
-"2 unusable input.\n"
-"\n"
-"Example:\n"
-"  xipsafe sim --internal boot.elf --load v1.img@0 --send v2.img \\\n"
-"      --expect 'v2 running' --summary --timeline update.svg\n";
+        "Usage: xipsafe sim --internal BOOT.elf [options]\n"
+        "Runs firmware binaries on a simulated microcontroller and flash chip, "
+        "and\n"
+        "stops where they touch the flash while it cannot be read.\n"
+        "\n"
+        "Machine:\n"
+        "  --board NAME           the board (default stm32l476g-disco)\n"
+        "  --part NAME            the flash chip (default: the board's)\n"
+        "  --list                 known boards and parts\n"
+        "  --flash FILE           contents of the chip, kept between runs; "
+        "made if\n"
+        "                         missing. Default: in memory, erased\n"
+        "  --internal FILE        ELF or raw file for the internal flash; "
+        "repeatable\n"
+        "  --load FILE@OFFSET     raw bytes into the chip before power-on; "
+        "repeatable\n"
+        "  --load ELF             the segments of an ELF that lie in the "
+        "window\n"
+        "  --symbols ELF          more symbols for reports; repeatable\n"
+        "  --set ADDR[:MASK]=VAL  these bits of a register read so; "
+        "repeatable\n"
+        "  --set-file FILE        such lines from a file, # begins a comment\n"
+        "  --max-times            the chip takes its maximum times, not "
+        "typical ones\n"
+        "  --strict               stop at a register that is not modelled\n"
+        "  --on-violation WHAT    stop (default), fault (bus error), stall\n"
+        "  --seed N, --slice N    random seed; longest run of the CPU core\n"
+        "\n"
+        "UART:\n"
+        "  --uart WHERE           out (default: the MCU's output to stdout), "
+        "stdio\n"
+        "                         (stdin too), none, pty, file:PATH\n"
+        "  --uart-prefix TEXT     before each line of the MCU's output\n"
+        "  --baud N               of the other end of the line (default "
+        "115200)\n"
+        "  --send FILE            send it by XMODEM-1K once the device asks "
+        "('C')\n"
+        "  --send-start TEXT      not before the MCU printed this\n"
+        "  --send-fault N         flip one bit of the N-th byte on the line, "
+        "once\n"
+        "  --send-fault N/EVERY   and of every EVERY-th one after it\n"
+        "\n"
+        "End and power:\n"
+        "  --expect TEXT          end with exit 0 once the MCU printed this;\n"
+        "                         repeatable: all of them, in this order\n"
+        "  --time-limit TIME      of simulated time, as 10s or 500ms. Default: "
+        "5 s\n"
+        "                         after --send is done, 300s without one, none "
+        "with\n"
+        "                         --uart pty and stdio\n"
+        "  --power-cut TIME       cut the supply this long after power-on\n"
+        "  --power-cut-op N       cut it in the N-th erase, program or status "
+        "write\n"
+        "  --power-cut-percent P  at this part of the operation (default 50)\n"
+        "  --power-cycles N       cut and power up again N times (default 1; "
+        "0: stop\n"
+        "                         at the cut)\n"
+        "\n"
+        "Reports:\n"
+        "  --summary              a table of the update at the end\n"
+        "  --json FILE            all figures\n"
+        "  --timeline FILE.svg    picture of outages, chip and interrupts\n"
+        "  --timeline-zoom A-B    from time A to B instead of the first erase\n"
+        "  --trace FILE           one line per event\n"
+        "  --quiet                only errors and violations\n"
+        "\n"
+        "Exit: 0 good, 1 the firmware did wrong or an expected text is "
+        "missing,\n"
+        "2 unusable input.\n"
+        "\n"
+        "Example:\n"
+        "  xipsafe sim --internal boot.elf --load v1.img@0 --send v2.img \\\n"
+        "      --expect 'v2 running' --summary --timeline update.svg\n";
 
 int cmd_error(const char *format, ...) {
     fflush(stdout);
@@ -85,50 +101,76 @@ int cmd_error(const char *format, ...) {
 }
 
 enum {
-    OPT_HELP = 1000, OPT_LIST, OPT_BOARD, OPT_PART, OPT_FLASH, OPT_INTERNAL,
-    OPT_LOAD, OPT_SYMBOLS, OPT_UART, OPT_UART_PREFIX, OPT_BAUD, OPT_SEND,
-    OPT_SEND_FAULT, OPT_SEND_START, OPT_EXPECT, OPT_TIME_LIMIT, OPT_POWER_CUT,
-    OPT_POWER_CUT_OP, OPT_POWER_CUT_PERCENT, OPT_POWER_CYCLES, OPT_SEED,
-    OPT_SLICE, OPT_MAX_TIMES, OPT_ON_VIOLATION, OPT_STRICT, OPT_SET,
-    OPT_SET_FILE, OPT_JSON, OPT_TIMELINE, OPT_ZOOM, OPT_SUMMARY, OPT_TRACE,
+    OPT_HELP = 1000,
+    OPT_LIST,
+    OPT_BOARD,
+    OPT_PART,
+    OPT_FLASH,
+    OPT_INTERNAL,
+    OPT_LOAD,
+    OPT_SYMBOLS,
+    OPT_UART,
+    OPT_UART_PREFIX,
+    OPT_BAUD,
+    OPT_SEND,
+    OPT_SEND_FAULT,
+    OPT_SEND_START,
+    OPT_EXPECT,
+    OPT_TIME_LIMIT,
+    OPT_POWER_CUT,
+    OPT_POWER_CUT_OP,
+    OPT_POWER_CUT_PERCENT,
+    OPT_POWER_CYCLES,
+    OPT_SEED,
+    OPT_SLICE,
+    OPT_MAX_TIMES,
+    OPT_ON_VIOLATION,
+    OPT_STRICT,
+    OPT_SET,
+    OPT_SET_FILE,
+    OPT_JSON,
+    OPT_TIMELINE,
+    OPT_ZOOM,
+    OPT_SUMMARY,
+    OPT_TRACE,
     OPT_QUIET,
 };
 
 static const struct option long_options[] = {
-    {"help", no_argument, NULL, OPT_HELP},
-    {"list", no_argument, NULL, OPT_LIST},
-    {"board", required_argument, NULL, OPT_BOARD},
-    {"part", required_argument, NULL, OPT_PART},
-    {"flash", required_argument, NULL, OPT_FLASH},
-    {"internal", required_argument, NULL, OPT_INTERNAL},
-    {"load", required_argument, NULL, OPT_LOAD},
-    {"symbols", required_argument, NULL, OPT_SYMBOLS},
-    {"uart", required_argument, NULL, OPT_UART},
-    {"uart-prefix", required_argument, NULL, OPT_UART_PREFIX},
-    {"baud", required_argument, NULL, OPT_BAUD},
-    {"send", required_argument, NULL, OPT_SEND},
-    {"send-fault", required_argument, NULL, OPT_SEND_FAULT},
-    {"send-start", required_argument, NULL, OPT_SEND_START},
-    {"expect", required_argument, NULL, OPT_EXPECT},
-    {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-    {"power-cut", required_argument, NULL, OPT_POWER_CUT},
-    {"power-cut-op", required_argument, NULL, OPT_POWER_CUT_OP},
-    {"power-cut-percent", required_argument, NULL, OPT_POWER_CUT_PERCENT},
-    {"power-cycles", required_argument, NULL, OPT_POWER_CYCLES},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"slice", required_argument, NULL, OPT_SLICE},
-    {"max-times", no_argument, NULL, OPT_MAX_TIMES},
-    {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
-    {"strict", no_argument, NULL, OPT_STRICT},
-    {"set", required_argument, NULL, OPT_SET},
-    {"set-file", required_argument, NULL, OPT_SET_FILE},
-    {"json", required_argument, NULL, OPT_JSON},
-    {"timeline", required_argument, NULL, OPT_TIMELINE},
-    {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
-    {"summary", no_argument, NULL, OPT_SUMMARY},
-    {"trace", required_argument, NULL, OPT_TRACE},
-    {"quiet", no_argument, NULL, OPT_QUIET},
-    {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, OPT_HELP},
+        {"list", no_argument, NULL, OPT_LIST},
+        {"board", required_argument, NULL, OPT_BOARD},
+        {"part", required_argument, NULL, OPT_PART},
+        {"flash", required_argument, NULL, OPT_FLASH},
+        {"internal", required_argument, NULL, OPT_INTERNAL},
+        {"load", required_argument, NULL, OPT_LOAD},
+        {"symbols", required_argument, NULL, OPT_SYMBOLS},
+        {"uart", required_argument, NULL, OPT_UART},
+        {"uart-prefix", required_argument, NULL, OPT_UART_PREFIX},
+        {"baud", required_argument, NULL, OPT_BAUD},
+        {"send", required_argument, NULL, OPT_SEND},
+        {"send-fault", required_argument, NULL, OPT_SEND_FAULT},
+        {"send-start", required_argument, NULL, OPT_SEND_START},
+        {"expect", required_argument, NULL, OPT_EXPECT},
+        {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
+        {"power-cut", required_argument, NULL, OPT_POWER_CUT},
+        {"power-cut-op", required_argument, NULL, OPT_POWER_CUT_OP},
+        {"power-cut-percent", required_argument, NULL, OPT_POWER_CUT_PERCENT},
+        {"power-cycles", required_argument, NULL, OPT_POWER_CYCLES},
+        {"seed", required_argument, NULL, OPT_SEED},
+        {"slice", required_argument, NULL, OPT_SLICE},
+        {"max-times", no_argument, NULL, OPT_MAX_TIMES},
+        {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
+        {"strict", no_argument, NULL, OPT_STRICT},
+        {"set", required_argument, NULL, OPT_SET},
+        {"set-file", required_argument, NULL, OPT_SET_FILE},
+        {"json", required_argument, NULL, OPT_JSON},
+        {"timeline", required_argument, NULL, OPT_TIMELINE},
+        {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
+        {"summary", no_argument, NULL, OPT_SUMMARY},
+        {"trace", required_argument, NULL, OPT_TRACE},
+        {"quiet", no_argument, NULL, OPT_QUIET},
+        {NULL, 0, NULL, 0},
 };
 
 static int list_all(void) {
@@ -142,8 +184,8 @@ static int list_all(void) {
     const struct nor_part *part;
     for (size_t i = 0; (part = nor_part_at(i)) != NULL; i++) {
         char size[CMD_TEXT_BYTES];
-        printf("  %-20s id %02x %02x %02x, %s bytes\n", part->name,
-                part->id[0], part->id[1], part->id[2],
+        printf("  %-20s id %02x %02x %02x, %s bytes\n", part->name, part->id[0],
+                part->id[1], part->id[2],
                 cmd_format_count(size, part->size_bytes));
     }
     return CMD_GOOD;
@@ -159,8 +201,8 @@ static void names_of(char *text, size_t size, bool boards) {
         if (!board && !part) {
             return;
         }
-        const int length = snprintf(text + at, size - at, "%s%s",
-                i ? ", " : "", board ? board->name : part->name);
+        const int length = snprintf(text + at, size - at, "%s%s", i ? ", " : "",
+                board ? board->name : part->name);
         if (length < 0 || (size_t)length >= size - at) {
             return;
         }
@@ -170,8 +212,7 @@ static void names_of(char *text, size_t size, bool boards) {
 
 static int bad_value(const char *option, const char *value,
         const char *wanted) {
-    return cmd_error("--%s '%s' is not usable: give %s", option, value,
-            wanted);
+    return cmd_error("--%s '%s' is not usable: give %s", option, value, wanted);
 }
 
 static int add_string(struct cmd_strings *list, const char *option,
@@ -184,8 +225,7 @@ static int add_string(struct cmd_strings *list, const char *option,
     return -1;
 }
 
-static int add_set(struct cmd_options *o, const char *text,
-        const char *where) {
+static int add_set(struct cmd_options *o, const char *text, const char *where) {
     char copy[100];
     if (strlen(text) >= sizeof(copy)) {
         return cmd_error("%s: '%.40s...' is too long: give ADDR[:MASK]=VALUE",
@@ -203,20 +243,20 @@ static int add_set(struct cmd_options *o, const char *text,
     uint64_t addr = 0;
     uint64_t mask_bits = UINT32_MAX;
     uint64_t bits = 0;
-    if (!value || !cmd_parse_number(copy, UINT32_MAX, &addr) || addr % 4
-            || (mask && !cmd_parse_number(mask, UINT32_MAX, &mask_bits))
-            || !cmd_parse_number(value, UINT32_MAX, &bits)) {
+    if (!value || !cmd_parse_number(copy, UINT32_MAX, &addr) || addr % 4 ||
+            (mask && !cmd_parse_number(mask, UINT32_MAX, &mask_bits)) ||
+            !cmd_parse_number(value, UINT32_MAX, &bits)) {
         return cmd_error("%s: '%s' is not usable: give ADDR[:MASK]=VALUE with "
-                "the address of a 32-bit register", where, text);
+                         "the address of a 32-bit register",
+                where, text);
     }
-    struct cmd_set *sets = realloc(o->sets,
-            (o->set_count + 1) * sizeof(*sets));
+    struct cmd_set *sets = realloc(o->sets, (o->set_count + 1) * sizeof(*sets));
     if (!sets) {
         return cmd_error("out of memory for --set: use fewer");
     }
     o->sets = sets;
-    sets[o->set_count++] = (struct cmd_set){(uint32_t)addr,
-            (uint32_t)mask_bits, (uint32_t)bits};
+    sets[o->set_count++] = (struct cmd_set){
+            (uint32_t)addr, (uint32_t)mask_bits, (uint32_t)bits};
     return -1;
 }
 
@@ -273,10 +313,10 @@ static int set_uart(struct cmd_options *o, const char *text) {
         const char *name;
         enum cmd_uart uart;
     } uarts[] = {
-        {"out", CMD_UART_OUT},
-        {"stdio", CMD_UART_STDIO},
-        {"none", CMD_UART_NONE},
-        {"pty", CMD_UART_PTY},
+            {"out", CMD_UART_OUT},
+            {"stdio", CMD_UART_STDIO},
+            {"none", CMD_UART_NONE},
+            {"pty", CMD_UART_PTY},
     };
     for (size_t i = 0; i < sizeof(uarts) / sizeof(uarts[0]); i++) {
         if (strcmp(text, uarts[i].name) == 0) {
@@ -300,9 +340,11 @@ static int set_send_fault(struct cmd_options *o, const char *text) {
         *every++ = '\0';
     }
     o->send_fault = true;
-    if (!cmd_parse_number(copy, UINT32_MAX, &o->send_fault_at)
-            || (every && (!cmd_parse_number(every, UINT32_MAX,
-                    &o->send_fault_every) || !o->send_fault_every))) {
+    if (!cmd_parse_number(copy, UINT32_MAX, &o->send_fault_at) ||
+            (every &&
+                    (!cmd_parse_number(every, UINT32_MAX,
+                             &o->send_fault_every) ||
+                            !o->send_fault_every))) {
         return bad_value("send-fault", text,
                 "a byte number, or N/EVERY, as 5000 or 5000/700");
     }
@@ -317,9 +359,8 @@ static int set_zoom(struct cmd_options *o, const char *text) {
         *to++ = '\0';
     }
     o->zoom = true;
-    if (!to || !cmd_parse_time(copy, &o->zoom_from)
-            || !cmd_parse_time(to, &o->zoom_to)
-            || o->zoom_from >= o->zoom_to) {
+    if (!to || !cmd_parse_time(copy, &o->zoom_from) ||
+            !cmd_parse_time(to, &o->zoom_to) || o->zoom_from >= o->zoom_to) {
         return bad_value("timeline-zoom", text, "two times, as 1.2s-1.5s");
     }
     return -1;
@@ -340,7 +381,8 @@ static int set_on_violation(struct cmd_options *o, const char *text) {
 
 static int set_time(const char *option, const char *text, sim_time *time) {
     if (!cmd_parse_time(text, time) || *time == 0) {
-        return bad_value(option, text, "a time above 0 with its unit, as 10s, "
+        return bad_value(option, text,
+                "a time above 0 with its unit, as 10s, "
                 "500ms, 20us");
     }
     return -1;
@@ -350,8 +392,8 @@ static int set_number(const char *option, const char *text, uint64_t min,
         uint64_t max, uint64_t *value) {
     if (!cmd_parse_number(text, max, value) || *value < min) {
         return cmd_error("--%s '%s' is not usable: give a number from %llu to "
-                "%llu", option, text, (unsigned long long)min,
-                (unsigned long long)max);
+                         "%llu",
+                option, text, (unsigned long long)min, (unsigned long long)max);
     }
     return -1;
 }
@@ -365,34 +407,63 @@ static int set_text(const char *option, const char *text, const char **to) {
     return -1;
 }
 
+// A text to wait for: the console keeps that much of the output.
+static int set_awaited(const char *option, const char *text, const char **to) {
+    if (strlen(text) > CMD_AWAITED_MAX) {
+        return cmd_error("--%s: the text is longer than %d bytes: give a part "
+                         "of it",
+                option, CMD_AWAITED_MAX);
+    }
+    return set_text(option, text, to);
+}
+
 // Options that are text; -2: not one of them.
 static int take_text(struct cmd_options *o, int id, const char *name,
         const char *text) {
     switch (id) {
-    case OPT_BOARD: return set_board(o, text);
-    case OPT_PART: return set_part(o, text);
-    case OPT_FLASH: return set_text(name, text, &o->flash);
-    case OPT_INTERNAL: return add_string(&o->internal, name, text);
-    case OPT_LOAD: return add_string(&o->load, name, text);
-    case OPT_SYMBOLS: return add_string(&o->symbols, name, text);
-    case OPT_UART: return set_uart(o, text);
-    case OPT_UART_PREFIX: return set_text(name, text, &o->uart_prefix);
-    case OPT_SEND: return set_text(name, text, &o->send);
-    case OPT_SEND_FAULT: return set_send_fault(o, text);
-    case OPT_SEND_START: return set_text(name, text, &o->send_start);
+    case OPT_BOARD:
+        return set_board(o, text);
+    case OPT_PART:
+        return set_part(o, text);
+    case OPT_FLASH:
+        return set_text(name, text, &o->flash);
+    case OPT_INTERNAL:
+        return add_string(&o->internal, name, text);
+    case OPT_LOAD:
+        return add_string(&o->load, name, text);
+    case OPT_SYMBOLS:
+        return add_string(&o->symbols, name, text);
+    case OPT_UART:
+        return set_uart(o, text);
+    case OPT_UART_PREFIX:
+        return set_text(name, text, &o->uart_prefix);
+    case OPT_SEND:
+        return set_text(name, text, &o->send);
+    case OPT_SEND_FAULT:
+        return set_send_fault(o, text);
+    case OPT_SEND_START:
+        return set_awaited(name, text, &o->send_start);
     case OPT_EXPECT: {
         const char *check = NULL;
-        const int result = set_text(name, text, &check);
+        const int result = set_awaited(name, text, &check);
         return result < 0 ? add_string(&o->expect, name, text) : result;
     }
-    case OPT_ON_VIOLATION: return set_on_violation(o, text);
-    case OPT_SET: return add_set(o, text, "--set");
-    case OPT_SET_FILE: return add_set_file(o, text);
-    case OPT_JSON: return set_text(name, text, &o->json);
-    case OPT_TIMELINE: return set_text(name, text, &o->timeline);
-    case OPT_ZOOM: return set_zoom(o, text);
-    case OPT_TRACE: return set_text(name, text, &o->trace);
-    default: return -2;
+    case OPT_ON_VIOLATION:
+        return set_on_violation(o, text);
+    case OPT_SET:
+        return add_set(o, text, "--set");
+    case OPT_SET_FILE:
+        return add_set_file(o, text);
+    case OPT_JSON:
+        return set_text(name, text, &o->json);
+    case OPT_TIMELINE:
+        return set_text(name, text, &o->timeline);
+    case OPT_ZOOM:
+        return set_zoom(o, text);
+    case OPT_TRACE:
+        return set_text(name, text, &o->trace);
+    default:
+        return -2;
     }
 }
 
@@ -401,8 +472,10 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     uint64_t number = 0;
     int result;
     switch (id) {
-    case OPT_TIME_LIMIT: return set_time(name, text, &o->time_limit);
-    case OPT_POWER_CUT: return set_time(name, text, &o->power_cut);
+    case OPT_TIME_LIMIT:
+        return set_time(name, text, &o->time_limit);
+    case OPT_POWER_CUT:
+        return set_time(name, text, &o->power_cut);
     case OPT_POWER_CUT_OP:
         return set_number(name, text, 1, UINT32_MAX, &o->power_cut_op);
     case OPT_POWER_CUT_PERCENT:
@@ -420,13 +493,25 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_SLICE:
         return set_number(name, text, 1, UINT32_MAX,
                 &o->machine.slice_instructions);
-    case OPT_MAX_TIMES: o->max_times = true; return -1;
-    case OPT_STRICT: o->machine.strict = true; return -1;
-    case OPT_SUMMARY: o->summary = true; return -1;
-    case OPT_QUIET: o->quiet = true; return -1;
-    case OPT_LIST: return list_all();
-    case OPT_HELP: fputs(help_text, stdout); return CMD_GOOD;
-    default: return CMD_UNUSABLE;
+    case OPT_MAX_TIMES:
+        o->max_times = true;
+        return -1;
+    case OPT_STRICT:
+        o->machine.strict = true;
+        return -1;
+    case OPT_SUMMARY:
+        o->summary = true;
+        return -1;
+    case OPT_QUIET:
+        o->quiet = true;
+        return -1;
+    case OPT_LIST:
+        return list_all();
+    case OPT_HELP:
+        fputs(help_text, stdout);
+        return CMD_GOOD;
+    default:
+        return CMD_UNUSABLE;
     }
 }
 
@@ -445,20 +530,20 @@ static int check_together(struct cmd_options *o) {
     }
     if (!o->internal.count) {
         return cmd_error("no firmware for the internal flash: give --internal "
-                "BOOT.elf (--help shows an example)");
+                         "BOOT.elf (--help shows an example)");
     }
     if ((o->send_fault || o->send_start) && !o->send) {
         return cmd_error("--send-fault and --send-start need --send FILE");
     }
     if (o->power_cut && o->power_cut_op) {
         return cmd_error("--power-cut and --power-cut-op exclude each other: "
-                "give one of them");
+                         "give one of them");
     }
     if (o->zoom && !o->timeline) {
         return cmd_error("--timeline-zoom needs --timeline FILE.svg");
     }
-    if (!o->time_limit && o->uart != CMD_UART_PTY
-            && o->uart != CMD_UART_STDIO) {
+    if (!o->time_limit && o->uart != CMD_UART_PTY &&
+            o->uart != CMD_UART_STDIO) {
         o->machine.time_limit = 300 * SIM_S;
     } else {
         o->machine.time_limit = o->time_limit ? o->time_limit : SIM_NEVER;
@@ -496,7 +581,8 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     }
     if (optind < argc) {
         return cmd_error("'%s' is not an option: files are given as --internal "
-                "FILE or --load FILE@OFFSET", argv[optind]);
+                         "FILE or --load FILE@OFFSET",
+                argv[optind]);
     }
     return check_together(o);
 }

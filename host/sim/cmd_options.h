@@ -12,7 +12,8 @@
 
 #include "sim_board.h"
 
-#define CMD_LIST_MAX 32 // of one repeatable option
+#define CMD_LIST_MAX 32     // of one repeatable option
+#define CMD_AWAITED_MAX 255 // bytes of a text that is waited for
 
 // Exit codes of every xipsafe command.
 enum cmd_exit {
@@ -53,8 +54,8 @@ struct cmd_options {
     bool send_fault;
     uint64_t send_fault_at, send_fault_every; // every 0: once
 
-    sim_time time_limit; // 0: not given
-    sim_time power_cut;  // after power-on; 0: not given
+    sim_time time_limit;   // 0: not given
+    sim_time power_cut;    // after power-on; 0: not given
     uint64_t power_cut_op; // 0: not given
     unsigned power_cut_percent;
     uint64_t power_cycles;

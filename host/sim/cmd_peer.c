@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define AFTER_SEND (5 * SIM_S) // what the device does with it
+#define AFTER_SEND (5 * SIM_S)   // what the device does with it
 #define INPUT_EVERY (1 * SIM_MS) // how often stdin or the pty is looked at
 
 /// The sender ///
@@ -62,8 +62,8 @@ static void sender_moved(struct cmd_peer *p) {
         p->send_from = now;
     }
     if (p->send_from != SIM_NEVER && !p->send_told) {
-        cmd_console_progress(p->console, xmodem_send_acknowledged(x),
-                x->bytes, now - p->send_from);
+        cmd_console_progress(p->console, xmodem_send_acknowledged(x), x->bytes,
+                now - p->send_from);
     }
     if (x->state == XMODEM_DONE && p->send_to == SIM_NEVER) {
         p->send_to = now;
@@ -93,8 +93,8 @@ static void line_tx(void *ctx, uint8_t byte) {
         print_byte(p, byte);
         return;
     }
-    const enum xmodem_show show = xmodem_send_rx(&p->xmodem,
-            sim_now(p->sim), byte);
+    const enum xmodem_show show =
+            xmodem_send_rx(&p->xmodem, sim_now(p->sim), byte);
     if (p->held_c) {
         p->held_c = false;
         print_byte(p, 'C');
@@ -153,14 +153,13 @@ static void input_event(void *ctx) {
         keep_pace(p);
     }
     struct pollfd poll_fd = {p->input_fd, POLLIN, 0};
-    if (p->input_at == p->input_bytes
-            && poll(&poll_fd, 1, 0) > 0) {
+    if (p->input_at == p->input_bytes && poll(&poll_fd, 1, 0) > 0) {
         const ssize_t got = read(p->input_fd, p->input, sizeof(p->input));
         p->input_at = 0;
         p->input_bytes = got > 0 ? (size_t)got : 0;
         // A pty answers EIO while nobody has its other end open.
-        p->input_open = got > 0 || (got < 0 && errno != EBADF)
-                || p->options->uart == CMD_UART_PTY;
+        p->input_open = got > 0 || (got < 0 && errno != EBADF) ||
+                p->options->uart == CMD_UART_PTY;
         if (got > 0) {
             sim_board_uart_kick(p->board);
         }
@@ -172,8 +171,8 @@ static void input_event(void *ctx) {
 
 static int open_pty(struct cmd_peer *p) {
     const int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0 || grantpt(fd) || unlockpt(fd)
-            || ptsname_r(fd, p->pty_name, sizeof(p->pty_name))) {
+    if (fd < 0 || grantpt(fd) || unlockpt(fd) ||
+            ptsname_r(fd, p->pty_name, sizeof(p->pty_name))) {
         const int result = cmd_error("cannot make a pty: %s; use --uart stdio",
                 strerror(errno));
         if (fd >= 0) {
@@ -209,12 +208,12 @@ int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
     p->pty_hold_fd = -1;
     p->send_from = SIM_NEVER;
     p->send_to = SIM_NEVER;
-    p->send_event = (struct sim_event){.fire = send_event, .ctx = p,
-            .at = SIM_NEVER};
-    p->end_event = (struct sim_event){.fire = end_event, .ctx = p,
-            .at = SIM_NEVER};
-    p->input_event = (struct sim_event){.fire = input_event, .ctx = p,
-            .at = SIM_NEVER};
+    p->send_event =
+            (struct sim_event){.fire = send_event, .ctx = p, .at = SIM_NEVER};
+    p->end_event =
+            (struct sim_event){.fire = end_event, .ctx = p, .at = SIM_NEVER};
+    p->input_event =
+            (struct sim_event){.fire = input_event, .ctx = p, .at = SIM_NEVER};
     if (o->send) {
         p->sending = true;
         xmodem_send_init(&p->xmodem, files->send, files->send_bytes,
@@ -236,10 +235,10 @@ int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
 
 struct sim_uart_peer cmd_peer_line(struct cmd_peer *p) {
     return (struct sim_uart_peer){
-        .tx = line_tx,
-        .next = line_next,
-        .ctx = p,
-        .baud = p->options->baud,
+            .tx = line_tx,
+            .next = line_next,
+            .ctx = p,
+            .baud = p->options->baud,
     };
 }
 

@@ -22,7 +22,7 @@ struct cmd_peer {
 
     bool sending; // --send was given
     struct xmodem_send xmodem;
-    bool held_c;  // a 'C' that may turn out to be text
+    bool held_c; // a 'C' that may turn out to be text
     struct sim_event send_event, end_event;
     sim_time send_from, send_to; // first byte, last ACK; SIM_NEVER: not yet
     bool send_told;              // its end was told

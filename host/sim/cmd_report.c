@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd_stack.h"
 #include "cmd_units.h"
 
 /// Violation ///
@@ -64,22 +63,23 @@ void cmd_report_violation(const struct cmd_report *r) {
     const struct colour c = colours();
     char text[CMD_TEXT_BYTES];
     fflush(stdout);
-    fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad,
-            c.off, c.strong, v->rule, c.off, cmd_format_time(text, v->time));
+    fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad, c.off,
+            c.strong, v->rule, c.off, cmd_format_time(text, v->time));
     char what[400];
-    snprintf(what, sizeof(what), "the firmware %s", v->what);
+    const bool has_subject = strncmp(v->what, "the ", 4) == 0;
+    snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
+            v->what);
     if (v->has_addr && v->addr != v->pc) {
         const struct cmd_frame at = cmd_stack_place(r->files, r->sim, v->addr);
         if (strcmp(at.place.function, "?") != 0) {
             const size_t length = strlen(what);
             snprintf(what + length, sizeof(what) - length,
-                    " (%s+0x%" PRIx32 ")", at.place.function,
-                    at.place.offset);
+                    " (%s+0x%" PRIx32 ")", at.place.function, at.place.offset);
         }
     }
     print_wrapped("what", what);
-    struct cmd_frame frames[CMD_STACK_MAX];
-    const size_t count = cmd_stack_walk(r->files, r->sim, v->regs, frames);
+    const struct cmd_frame *const frames = r->stack->frames;
+    const size_t count = r->stack->count;
     for (size_t i = 0; i < count; i++) {
         if (frames[i].interrupted) {
             fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
@@ -90,7 +90,8 @@ void cmd_report_violation(const struct cmd_report *r) {
         print_frame(&frames[i], &c);
     }
     if (count && !frames[0].elf) {
-        print_wrapped("", "(give the application's ELF with --symbols to see "
+        print_wrapped("",
+                "(give the application's ELF with --symbols to see "
                 "functions and lines)");
     }
     print_wrapped("why", v->why);
@@ -106,10 +107,14 @@ static void row(const char *label, const char *value, const char *rest) {
 
 static const char *operation_name(char kind) {
     switch (kind) {
-    case 'E': return "erase";
-    case 'P': return "page program";
-    case 'S': return "status write";
-    default: return "no operation";
+    case 'E':
+        return "erase";
+    case 'P':
+        return "page program";
+    case 'S':
+        return "status write";
+    default:
+        return "no operation";
     }
 }
 
@@ -122,8 +127,7 @@ static void summary_chip(const struct cmd_figures *f) {
             cmd_format_count(a, f->erases), cmd_format_count(b, f->programs));
     row("the chip needed", cmd_format_time(value, f->busy), rest);
     row("it took", cmd_format_time(value, f->to - f->from), "");
-    snprintf(rest, sizeof(rest), "%s outages", cmd_format_count(a,
-            f->outages));
+    snprintf(rest, sizeof(rest), "%s outages", cmd_format_count(a, f->outages));
     row("flash unreadable, in sum", cmd_format_time(value, f->outage_sum),
             rest);
     rest[0] = '\0';
@@ -171,11 +175,13 @@ void cmd_report_summary(const struct cmd_report *r) {
     }
     if (r->options->send) {
         char rest[100];
-        snprintf(rest, sizeof(rest), "%s on the line, %" PRIu64
-                " packets again", cmd_format_count(value, f->uart_rx),
-                r->peer->xmodem.resent);
-        row("bytes sent", cmd_format_count(value,
-                xmodem_send_acknowledged(&r->peer->xmodem)), rest);
+        snprintf(rest, sizeof(rest),
+                "%s on the line, %" PRIu64 " packets again",
+                cmd_format_count(value, f->uart_rx), r->peer->xmodem.resent);
+        row("bytes sent",
+                cmd_format_count(value,
+                        xmodem_send_acknowledged(&r->peer->xmodem)),
+                rest);
     }
     if (r->measure->update.valid) {
         summary_chip(f);
@@ -206,8 +212,9 @@ static json_t *json_exceptions(const struct cmd_report *r,
         char name[CMD_NAME_BYTES];
         json_t *one = json_object();
         json_object_set_new(one, "number", number(i));
-        json_object_set_new(one, "name", json_string(
-                cmd_exception_name(name, i, r->options->board->mcu)));
+        json_object_set_new(one, "name",
+                json_string(cmd_exception_name(name, i,
+                        r->options->board->mcu)));
         json_object_set_new(one, "served", number(x->served));
         json_object_set_new(one, "served_in_outages", number(x->in_outages));
         json_object_set_new(one, "longest_wait_ns", number(x->wait_max_ns));
@@ -230,8 +237,7 @@ static json_t *json_figures(const struct cmd_report *r,
     json_object_set_new(j, "outage_sum_s", seconds(f->outage_sum));
     json_object_set_new(j, "longest_outage_s", seconds(f->outage_max));
     json_object_set_new(j, "longest_outage_at_s", seconds(f->outage_max_at));
-    json_object_set_new(j, "interrupts_served",
-            number(cmd_figures_served(f)));
+    json_object_set_new(j, "interrupts_served", number(cmd_figures_served(f)));
     json_object_set_new(j, "interrupts_served_in_outages",
             number(cmd_figures_served_in_outages(f)));
     const unsigned longest = cmd_figures_longest_wait(f);
@@ -262,8 +268,8 @@ static json_t *json_violation(const struct cmd_report *r) {
     if (v->has_addr) {
         json_object_set_new(j, "address", number(v->addr));
     }
-    struct cmd_frame frames[CMD_STACK_MAX];
-    const size_t count = cmd_stack_walk(r->files, r->sim, v->regs, frames);
+    const struct cmd_frame *const frames = r->stack->frames;
+    const size_t count = r->stack->count;
     json_t *stack = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *one = json_object();
@@ -272,8 +278,7 @@ static json_t *json_violation(const struct cmd_report *r) {
                 json_string(frames[i].place.function));
         json_object_set_new(one, "offset", number(frames[i].place.offset));
         if (frames[i].place.file) {
-            json_object_set_new(one, "file",
-                    json_string(frames[i].place.file));
+            json_object_set_new(one, "file", json_string(frames[i].place.file));
             json_object_set_new(one, "line",
                     json_integer(frames[i].place.line));
         }
@@ -303,8 +308,8 @@ static json_t *json_transfer(const struct cmd_report *r) {
 }
 
 static json_t *json_resets(const struct cmd_report *r) {
-    static const char *const names[4] = {"power_on", "pin", "software",
-            "watchdog"};
+    static const char *const names[4] = {
+            "power_on", "pin", "software", "watchdog"};
     json_t *j = json_object();
     for (unsigned i = 0; i < 4; i++) {
         json_object_set_new(j, names[i], number(r->measure->resets[i]));
@@ -329,13 +334,15 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "resets", json_resets(r));
     json_object_set_new(j, "violation", json_violation(r));
     json_object_set_new(j, "transfer", json_transfer(r));
-    json_object_set_new(j, "update", r->measure->update.valid
-            ? json_figures(r, &r->measure->update) : json_null());
+    json_object_set_new(j, "update",
+            r->measure->update.valid ? json_figures(r, &r->measure->update)
+                                     : json_null());
     json_object_set_new(j, "run", json_figures(r, &r->measure->run));
     errno = 0;
-    const bool written = json_dumpf(j, file, JSON_INDENT(2)
-            | JSON_REAL_PRECISION(12)) == 0 && fputc('\n', file) != EOF
-            && fflush(file) == 0;
+    const bool written =
+            json_dumpf(j, file, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) ==
+                    0 &&
+            fputc('\n', file) != EOF && fflush(file) == 0;
     json_decref(j);
     return written;
 }

@@ -11,6 +11,7 @@
 #include "cmd_files.h"
 #include "cmd_measure.h"
 #include "cmd_peer.h"
+#include "cmd_stack.h"
 
 struct cmd_result {
     const char *text; // "expected texts seen", "time limit", ...
@@ -27,6 +28,7 @@ struct cmd_report {
     struct nor *nor;
     const struct cmd_peer *peer;
     const struct cmd_measure *measure;
+    const struct cmd_stack *stack; // of the violation
     struct cmd_result result;
 };
 

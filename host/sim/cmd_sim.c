@@ -24,6 +24,7 @@ struct run {
     struct cmd_chip chip;
     struct cmd_measure measure;
     struct timeline *timeline;
+    struct cmd_stack stack;
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
@@ -42,17 +43,19 @@ static void on_interrupt(int signal_number) {
 /// Trace ///
 
 static void write_trace(FILE *file, const struct sim_trace *e) {
-    static const char *const resets[] = {"power-on", "pin", "software",
-            "watchdog"};
+    static const char *const resets[] = {
+            "power-on", "pin", "software", "watchdog"};
     fprintf(file, "%.9f ", (double)e->time / (double)SIM_S);
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
         fprintf(file, "window %s\n", e->a ? "open" : "closed");
         break;
     case SIM_TRACE_CHIP:
-        fprintf(file, "chip %s 0x%06" PRIx32 " %s\n", e->a == 'E' ? "erase"
-                : e->a == 'P' ? "program" : "status-write", e->b,
-                e->c ? "begun" : "ended");
+        fprintf(file, "chip %s 0x%06" PRIx32 " %s\n",
+                e->a == 'E'           ? "erase"
+                        : e->a == 'P' ? "program"
+                                      : "status-write",
+                e->b, e->c ? "begun" : "ended");
         break;
     case SIM_TRACE_EXC_ENTER:
         fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
@@ -65,8 +68,7 @@ static void write_trace(FILE *file, const struct sim_trace *e) {
         fprintf(file, "uart tx %02" PRIx32 "\n", e->a);
         break;
     case SIM_TRACE_UART_RX:
-        fprintf(file, "uart rx %02" PRIx32 "%s\n", e->a,
-                e->b ? " lost" : "");
+        fprintf(file, "uart rx %02" PRIx32 "%s\n", e->a, e->b ? " lost" : "");
         break;
     case SIM_TRACE_RESET:
         fprintf(file, "reset %s\n", e->a < 4 ? resets[e->a] : "?");
@@ -113,8 +115,18 @@ static void trace(void *ctx, const struct sim_trace *e) {
     }
 }
 
+// The call stack of the first violation, while it is still in memory: with
+// --on-violation fault the run goes on.
+static void keep_stack(struct run *r) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    if (v && !r->stack.count) {
+        cmd_stack_walk(&r->files, r->sim, v->regs, &r->stack);
+    }
+}
+
 static void note(void *ctx, const char *line) {
     struct run *r = ctx;
+    keep_stack(r);
     cmd_console_say(&r->console, "note: %s", line);
 }
 
@@ -157,27 +169,28 @@ static int set_up(struct run *r) {
     r->sim = sim_new(&o->machine);
     if (!r->sim || !cmd_chip_open(&r->chip, r->sim, o, &r->files)) {
         return cmd_error("cannot make the machine: out of memory; close other "
-                "programs");
+                         "programs");
     }
-    FILE *out = o->uart == CMD_UART_FILE ? r->uart
+    FILE *out = o->uart == CMD_UART_FILE                           ? r->uart
             : o->uart == CMD_UART_OUT || o->uart == CMD_UART_STDIO ? stdout
-            : NULL;
+                                                                   : NULL;
     cmd_console_init(&r->console, o, out);
-    const int result = cmd_peer_open(&r->peer, r->sim, o, &r->files,
-            &r->console);
+    const int result =
+            cmd_peer_open(&r->peer, r->sim, o, &r->files, &r->console);
     if (result >= 0) {
         return result;
     }
     const struct sim_board_options board = {
-        .board = o->board->name,
-        .internal = r->files.internal,
-        .nor = r->chip.nor,
-        .peer = cmd_peer_line(&r->peer),
+            .board = o->board->name,
+            .internal = r->files.internal,
+            .nor = r->chip.nor,
+            .peer = cmd_peer_line(&r->peer),
     };
     r->board = sim_board_new(r->sim, &board);
     if (!r->board) {
         return cmd_error("cannot make the board %s: out of memory; close other "
-                "programs", o->board->name);
+                         "programs",
+                o->board->name);
     }
     cmd_peer_attach(&r->peer, r->board);
     for (size_t i = 0; i < o->set_count; i++) {
@@ -188,8 +201,8 @@ static int set_up(struct run *r) {
     r->timeline = o->timeline ? timeline_new() : NULL;
     sim_add_trace(r->sim, trace, r);
     sim_set_note(r->sim, note, r);
-    r->cut_event = (struct sim_event){.fire = cut_event, .ctx = r,
-            .at = SIM_NEVER};
+    r->cut_event =
+            (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
     return -1;
 }
 
@@ -231,14 +244,20 @@ static enum sim_stop run_cycles(struct run *r, unsigned *cuts) {
 
 static const char *stop_text(const struct run *r, enum sim_stop stop) {
     switch (stop) {
-    case SIM_STOP_TIME: return "time limit";
-    case SIM_STOP_VIOLATION: return "violation";
-    case SIM_STOP_LOCKUP: return "lockup";
-    case SIM_STOP_POWER_CUT: return "power cut";
-    case SIM_STOP_IDLE: return "idle for ever";
+    case SIM_STOP_TIME:
+        return "time limit";
+    case SIM_STOP_VIOLATION:
+        return "violation";
+    case SIM_STOP_LOCKUP:
+        return "lockup";
+    case SIM_STOP_POWER_CUT:
+        return "power cut";
+    case SIM_STOP_IDLE:
+        return "idle for ever";
     case SIM_STOP_REQUEST:
-        return r->interrupted ? "interrupted" : r->options.expect.count
-                ? "expected texts seen" : "transfer ended";
+        return r->interrupted             ? "interrupted"
+                : r->options.expect.count ? "expected texts seen"
+                                          : "transfer ended";
     }
     return "?";
 }
@@ -257,26 +276,28 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
     if (stop == SIM_STOP_LOCKUP) {
         result.exit = CMD_BAD;
         cmd_error("the CPU locked up at 0x%08" PRIx32 " after %s: a fault "
-                "inside the HardFault handler or its vector", sim_pc(r->sim),
-                time);
-    } else if (o->expect.count
-            && r->console.expect_met < o->expect.count) {
+                  "inside the HardFault handler or its vector",
+                sim_pc(r->sim), time);
+    } else if (o->expect.count && r->console.expect_met < o->expect.count) {
         result.exit = CMD_BAD;
         cmd_error("the MCU did not print '%s' (%s after %s): see its output, "
-                "or raise --time-limit",
+                  "or raise --time-limit",
                 o->expect.at[r->console.expect_met], result.text, time);
-    } else if (!o->expect.count && r->peer.sending
-            && r->peer.xmodem.state != XMODEM_DONE) {
+    } else if (!o->expect.count && r->peer.sending &&
+            stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
         result.exit = CMD_BAD;
         const char *why = r->peer.xmodem.state == XMODEM_FAILED
-                ? r->peer.xmodem.why : r->peer.send_from == SIM_NEVER
+                ? r->peer.xmodem.why
+                : r->peer.send_from == SIM_NEVER
                 ? "the device did not ask for it"
                 : "it was not finished in time";
         cmd_error("%s was not transferred: %s (%s after %s)", o->send, why,
                 result.text, time);
     } else if (stop == SIM_STOP_TIME && !o->time_limit && !o->quiet) {
-        fprintf(stderr, "xipsafe sim: stopped after %s of simulated time; "
-                "--time-limit changes that\n", time);
+        fprintf(stderr,
+                "xipsafe sim: stopped after %s of simulated time; "
+                "--time-limit changes that\n",
+                time);
     }
     return result;
 }
@@ -291,13 +312,15 @@ static void timeline_texts(const struct run *r, char *title, size_t title_size,
     char c[CMD_TEXT_BYTES];
     char d[CMD_TEXT_BYTES];
     if (r->options.send) {
-        snprintf(title, title_size, "%s bytes received and programmed while "
+        snprintf(title, title_size,
+                "%s bytes received and programmed while "
                 "the firmware runs from the same flash chip",
-                cmd_format_count(a, xmodem_send_acknowledged(
-                        &r->peer.xmodem)));
+                cmd_format_count(a, xmodem_send_acknowledged(&r->peer.xmodem)));
     } else {
-        snprintf(title, title_size, "Erasing and programming the flash that "
-                "the code runs from (%s)", r->options.part->name);
+        snprintf(title, title_size,
+                "Erasing and programming the flash that "
+                "the code runs from (%s)",
+                r->options.part->name);
     }
     if (!f->valid) {
         snprintf(figures, figures_size, "no erase or program in this run");
@@ -305,13 +328,14 @@ static void timeline_texts(const struct run *r, char *title, size_t title_size,
     }
     const size_t length = (size_t)snprintf(figures, figures_size,
             "took %s; the chip was busy %s; longest outage %s; %s interrupts "
-            "served", cmd_format_time(a, f->to - f->from),
-            cmd_format_time(b, f->busy), cmd_format_time(c, f->outage_max),
+            "served",
+            cmd_format_time(a, f->to - f->from), cmd_format_time(b, f->busy),
+            cmd_format_time(c, f->outage_max),
             cmd_format_count(d, cmd_figures_served(f)));
     if (length < figures_size) {
         snprintf(figures + length, figures_size - length,
-                ", %s of them in outages; %s bytes lost", cmd_format_count(a,
-                cmd_figures_served_in_outages(f)),
+                ", %s of them in outages; %s bytes lost",
+                cmd_format_count(a, cmd_figures_served_in_outages(f)),
                 cmd_format_count(b, f->uart_lost));
     }
 }
@@ -321,12 +345,12 @@ static bool write_timeline(struct run *r) {
     char figures[300];
     timeline_texts(r, title, sizeof(title), figures, sizeof(figures));
     const struct timeline_options o = {
-        .title = title,
-        .figures = figures,
-        .mcu = r->options.board->mcu,
-        .from = r->options.zoom ? r->options.zoom_from : 0,
-        .to = r->options.zoom ? r->options.zoom_to : 0,
-        .end = sim_now(r->sim),
+            .title = title,
+            .figures = figures,
+            .mcu = r->options.board->mcu,
+            .from = r->options.zoom ? r->options.zoom_from : 0,
+            .to = r->options.zoom ? r->options.zoom_to : 0,
+            .end = sim_now(r->sim),
     };
     return timeline_write(r->timeline, r->svg, &o);
 }
@@ -347,13 +371,14 @@ static int finish_output(FILE **file, const char *path, bool written) {
         return -1;
     }
     return cmd_error("cannot write all of %s: %s; free some space or choose "
-            "another place", path, strerror(error ? error : EIO));
+                     "another place",
+            path, error ? strerror(error) : "a write failed");
 }
 
 static int report(struct run *r, struct cmd_result result) {
     const struct cmd_options *o = &r->options;
-    const struct cmd_report all = {o, &r->files, r->sim, r->board,
-            r->chip.nor, &r->peer, &r->measure, result};
+    const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
+            &r->peer, &r->measure, &r->stack, result};
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
     }
@@ -361,11 +386,13 @@ static int report(struct run *r, struct cmd_result result) {
         cmd_report_summary(&all);
     }
     int trouble = -1;
-    int one = r->json ? finish_output(&r->json, o->json,
-            cmd_report_json(&all, r->json)) : -1;
+    int one = r->json
+            ? finish_output(&r->json, o->json, cmd_report_json(&all, r->json))
+            : -1;
     trouble = one >= 0 ? one : trouble;
-    one = r->svg ? finish_output(&r->svg, o->timeline, r->timeline
-            && write_timeline(r)) : -1;
+    one = r->svg ? finish_output(&r->svg, o->timeline,
+                           r->timeline && write_timeline(r))
+                 : -1;
     trouble = one >= 0 ? one : trouble;
     one = finish_output(&r->trace, o->trace, true);
     trouble = one >= 0 ? one : trouble;
@@ -386,11 +413,12 @@ static int run_all(struct run *r) {
         return result;
     }
     // A second Ctrl-C ends the process the usual way.
-    const struct sigaction action = {.sa_handler = on_interrupt,
-            .sa_flags = (int)SA_RESETHAND};
+    const struct sigaction action = {
+            .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     unsigned cuts = 0;
     const enum sim_stop stop = run_cycles(r, &cuts);
+    keep_stack(r);
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);

@@ -16,8 +16,8 @@ static bool read_word(void *ctx, uint32_t addr, uint32_t *word) {
     if (!p) {
         return false;
     }
-    *word = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16
-            | (uint32_t)p[3] << 24;
+    *word = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+            (uint32_t)p[3] << 24;
     return true;
 }
 
@@ -57,8 +57,8 @@ static struct elf_image *image_of(const struct cmd_files *files,
     return NULL;
 }
 
-struct cmd_frame cmd_stack_place(const struct cmd_files *files,
-        struct sim *sim, uint32_t addr) {
+struct cmd_frame cmd_stack_place(const struct cmd_files *files, struct sim *sim,
+        uint32_t addr) {
     struct cmd_frame frame = {.pc = addr, .place = {.function = "?"}};
     struct elf_image *image = image_of(files, sim, addr);
     if (image) {
@@ -94,21 +94,21 @@ static bool is_exc_return(uint32_t pc) {
     return pc >= 0xFFFFFFE0u;
 }
 
-size_t cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
-        const uint32_t regs_in[17], struct cmd_frame frames[CMD_STACK_MAX]) {
+void cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
+        const uint32_t regs_in[17], struct cmd_stack *stack) {
     uint32_t regs[16];
     memcpy(regs, regs_in, sizeof(regs));
     regs[PC] &= ~1u;
-    size_t count = 0;
+    stack->count = 0;
     bool exact = true; // PC is an instruction itself, not a return address
     bool interrupted = false;
-    while (count < CMD_STACK_MAX) {
+    while (stack->count < CMD_STACK_MAX) {
         // A return address may already belong to the next line or function.
         const uint32_t look = exact ? regs[PC] : regs[PC] - 2;
-        frames[count] = cmd_stack_place(files, sim, look);
-        frames[count].pc = regs[PC];
-        frames[count].interrupted = interrupted;
-        count++;
+        struct cmd_frame *frame = &stack->frames[stack->count++];
+        *frame = cmd_stack_place(files, sim, look);
+        frame->pc = regs[PC];
+        frame->interrupted = interrupted;
         struct elf_image *image = image_of(files, sim, look);
         const uint32_t sp = regs[SP];
         const uint32_t pc = regs[PC];
@@ -129,5 +129,4 @@ size_t cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
             break; // nothing below, or damaged
         }
     }
-    return count;
 }

@@ -36,10 +36,10 @@ bool cmd_parse_time(const char *text, uint64_t *ps) {
         const char *name;
         uint64_t ps;
     } units[] = {
-        {"s", 1000000000000ull},
-        {"ms", 1000000000ull},
-        {"us", 1000000ull},
-        {"ns", 1000ull},
+            {"s", 1000000000000ull},
+            {"ms", 1000000000ull},
+            {"us", 1000000ull},
+            {"ns", 1000ull},
     };
     uint64_t whole = 0;
     uint64_t part = 0;
@@ -76,8 +76,8 @@ bool cmd_parse_time(const char *text, uint64_t *ps) {
         }
         // part < scale <= 1e9 and the unit <= 1e12: multiply the short way.
         const double fraction = (double)part / (double)scale;
-        *ps = whole * units[i].ps
-                + (uint64_t)(fraction * (double)units[i].ps + 0.5);
+        *ps = whole * units[i].ps +
+                (uint64_t)(fraction * (double)units[i].ps + 0.5);
         return true;
     }
     return false;

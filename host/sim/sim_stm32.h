@@ -29,9 +29,9 @@ struct stm32;
 struct stm32_block {
     const char *name;
     uint32_t base, size;
-    uint8_t gate;     // RCC offset of the enable register, 0: always clocked
+    uint8_t gate; // RCC offset of the enable register, 0: always clocked
     uint8_t gate_bit;
-    uint8_t index;    // which of several equal blocks
+    uint8_t index; // which of several equal blocks
     bool (*read)(struct stm32 *m, const struct stm32_block *b, uint32_t off,
             uint32_t mask, uint32_t *value);
     bool (*write)(struct stm32 *m, const struct stm32_block *b, uint32_t off,
@@ -65,7 +65,7 @@ struct stm32_bus {
     size_t cell_count, cells_used;
     struct stm32_set *sets;
     size_t set_count;
-    const struct stm32_block *last; // most accesses come in runs
+    const struct stm32_block *last;   // most accesses come in runs
     bool unclocked[STM32_MAX_BLOCKS]; // reported as used without its clock
 };
 
@@ -87,7 +87,14 @@ static inline uint32_t stm32_merge(uint32_t old, uint32_t value,
 /// Clocks ///
 
 enum stm32_osc {
-    OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL, OSC_SAI1, OSC_SAI2, OSC_LSI, OSC_LSE,
+    OSC_MSI,
+    OSC_HSI,
+    OSC_HSE,
+    OSC_PLL,
+    OSC_SAI1,
+    OSC_SAI2,
+    OSC_LSI,
+    OSC_LSE,
     OSC_COUNT
 };
 
@@ -95,17 +102,17 @@ struct stm32_rcc {
     uint32_t reg[0x9C / 4];
     sim_time ready_at[OSC_COUNT]; // SIM_NEVER: off, or cannot become ready
     bool ready[OSC_COUNT];
-    bool lsi_forced; // by the watchdog
+    bool lsi_forced;                     // by the watchdog
     uint32_t sysclk, hclk, pclk1, pclk2; // Hz, current
-    bool latency_bad;  // reported since it was last right
+    bool latency_bad;                    // reported since it was last right
     bool pll_bad, sw_noted, hse_noted, pll_noted, range_noted, bdcr_noted;
     struct sim_event event;
 };
 
 bool stm32_rcc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value);
-bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask);
+bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask);
 void stm32_rcc_reset(struct stm32 *m, enum sim_reset kind);
 void stm32_rcc_init(struct stm32 *m);
 // False: the enable bit is 0 or the reset bit is 1.
@@ -129,15 +136,15 @@ struct stm32_pwr {
 };
 bool stm32_pwr_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value);
-bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask);
+bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask);
 void stm32_pwr_reset(struct stm32 *m, const struct stm32_block *b);
 bool stm32_pwr_backup_writable(const struct stm32 *m);
 unsigned stm32_pwr_range(const struct stm32 *m); // 1 or 2
 bool stm32_rtc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value);
-bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask);
+bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask);
 
 /// Internal flash ///
 
@@ -172,8 +179,8 @@ struct stm32_gpio {
     uint32_t lock_pins;
     uint32_t level; // driven high, as last traced
 };
-bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value);
+bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value);
 bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask);
 void stm32_gpio_reset(struct stm32 *m, const struct stm32_block *b);
@@ -188,9 +195,9 @@ struct stm32_usart {
     uint32_t cr1, cr2, cr3, brr, gtpr, rtor, isr;
     uint16_t rdr, tdr, shift;
     bool tdr_full, sending, preamble; // preamble: the idle frame after TE
-    bool line_busy; // a byte of the peer is on the way
+    bool line_busy;                   // a byte of the peer is on the way
     uint8_t line_byte;
-    sim_time line_from;  // when its start bit began
+    sim_time line_from; // when its start bit began
     struct sim_event tx, line, idle, kick;
     uint64_t rx_count, tx_count, overruns;
     bool noted_tx_pin, noted_rx_pin, noted_baud, noted_off, noted_frame;
@@ -213,7 +220,7 @@ enum stm32_qspi_phase {
     QSPI_IDLE,
     QSPI_COMMAND, // no data: ends at t_next
     QSPI_WRITE,
-    QSPI_READ,    // bytes come in, or wait to be popped
+    QSPI_READ, // bytes come in, or wait to be popped
     QSPI_POLL,
     QSPI_MAPPED,
     QSPI_ABORT,
@@ -225,21 +232,21 @@ struct stm32_qspi {
     enum stm32_qspi_phase phase;
     uint8_t fifo[QSPI_FIFO_BYTES + 1]; // one more for the residue of a read
     unsigned level;
-    bool connected;       // pins are right: the chip sees this frame
-    bool in_frame;        // nCS is low
-    uint64_t remaining;   // bytes still to cross the bus
-    uint64_t unread;      // of an indirect read: bytes software has not popped
-    sim_time clock_ps;    // one CLK period of the running transfer
+    bool connected;     // pins are right: the chip sees this frame
+    bool in_frame;      // nCS is low
+    uint64_t remaining; // bytes still to cross the bus
+    uint64_t unread;    // of an indirect read: bytes software has not popped
+    sim_time clock_ps;  // one CLK period of the running transfer
     sim_time byte_ps;
-    sim_time t_next;      // when the next byte has crossed; end of the phase
-    bool paused;          // FIFO full or empty: CLK is stopped
-    sim_time free_at;     // nCS has been high long enough
-    sim_time nor_time;    // last time told to the chip: never goes back
-    unsigned polls;       // real polls since the start
+    sim_time t_next;   // when the next byte has crossed; end of the phase
+    bool paused;       // FIFO full or empty: CLK is stopped
+    sim_time free_at;  // nCS has been high long enough
+    sim_time nor_time; // last time told to the chip: never goes back
+    unsigned polls;    // real polls since the start
     sim_time poll_start, poll_period;
     bool poll_ftf;
-    bool ar_dirty;        // an indirect command had AR[1:0] != 0, no abort yet
-    bool window_wanted;   // mapped: window closed since the chip is busy
+    bool ar_dirty;      // an indirect command had AR[1:0] != 0, no abort yet
+    bool window_wanted; // mapped: window closed since the chip is busy
     struct sim_event event;
     bool noted_pins, noted_fsize, noted_residue, noted_dma, noted_disabled;
     bool noted_dr, noted_sioo, noted_speed;
@@ -253,8 +260,8 @@ struct stm32_qspi {
 #define QSPI_SR_TOF 0x10u
 #define QSPI_SR_BUSY 0x20u
 
-bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value);
+bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value);
 bool stm32_qspi_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask);
 void stm32_qspi_reset(struct stm32 *m, const struct stm32_block *b);
@@ -305,8 +312,8 @@ struct stm32_iwdg {
     sim_time since;
     struct sim_event event;
 };
-bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value);
+bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value);
 bool stm32_iwdg_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask);
 void stm32_iwdg_reset(struct stm32 *m, const struct stm32_block *b);
@@ -318,17 +325,17 @@ void stm32_iwdg_init(struct stm32 *m);
 struct stm32_tim {
     struct stm32 *m;
     uint32_t cr1, dier, sr, psc, arr, ccr[4], ccmr[2], ccer;
-    uint32_t psc_now;  // in force since the last update event
-    uint32_t count;    // at `since`
+    uint32_t psc_now; // in force since the last update event
+    uint32_t count;   // at `since`
     sim_time since;
     struct sim_event event;
     unsigned irq;
-    uint32_t top;      // largest ARR
+    uint32_t top; // largest ARR
 };
 bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value);
-bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask);
+bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask);
 void stm32_tim_reset(struct stm32 *m, const struct stm32_block *b);
 void stm32_tim_init(struct stm32 *m);
 // The timer clock is about to change: keep what was counted so far.

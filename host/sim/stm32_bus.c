@@ -70,8 +70,8 @@ static struct stm32_cell *unmodelled(struct stm32 *m,
     // Somebody who gave --set for it knows about this register.
     if (cell != NULL && !cell->reported && !is_set(&m->bus, addr)) {
         cell->reported = true;
-        sim_unmodelled(m->sim, b != NULL ? b->name : "unknown peripheral",
-                addr, write);
+        sim_unmodelled(m->sim, b != NULL ? b->name : "unknown peripheral", addr,
+                write);
     }
     return cell;
 }
@@ -104,7 +104,8 @@ static bool gated(struct stm32 *m, const struct stm32_block *b) {
             "%s is used at pc 0x%08X while its clock is off or it is held in "
             "reset: reads give 0, writes are lost. Set its bit in RCC "
             "(register offset 0x%02X, bit %u) first, and read that register "
-            "back", b->name, (unsigned)sim_pc(m->sim), (unsigned)b->gate,
+            "back",
+            b->name, (unsigned)sim_pc(m->sim), (unsigned)b->gate,
             (unsigned)b->gate_bit);
     return true;
 }
@@ -113,8 +114,9 @@ static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
     const struct stm32_block *const b = block_of(m, addr);
     uint32_t value = 0;
 
-    if (!gated(m, b) && (b == NULL || b->read == NULL ||
-            !b->read(m, b, addr - b->base, mask, &value))) {
+    if (!gated(m, b) &&
+            (b == NULL || b->read == NULL ||
+                    !b->read(m, b, addr - b->base, mask, &value))) {
         const struct stm32_cell *const cell = unmodelled(m, b, addr, false);
         value = cell != NULL ? cell->value : 0;
     }
@@ -163,16 +165,15 @@ void stm32_bus_write(struct stm32 *m, uint32_t addr, uint32_t value,
 
 void stm32_bus_set(struct stm32 *m, uint32_t addr, uint32_t mask,
         uint32_t value) {
-    struct stm32_set *const sets = realloc(m->bus.sets,
-            (m->bus.set_count + 1) * sizeof(*sets));
+    struct stm32_set *const sets =
+            realloc(m->bus.sets, (m->bus.set_count + 1) * sizeof(*sets));
     if (sets == NULL) {
         sim_note(m->sim, "--set 0x%08X is ignored: out of memory",
                 (unsigned)addr);
         return;
     }
     m->bus.sets = sets;
-    sets[m->bus.set_count++] = (struct stm32_set){
-            .addr = addr & ~3u,
+    sets[m->bus.set_count++] = (struct stm32_set){.addr = addr & ~3u,
             .mask = mask << ((addr & 3u) * 8u),
             .value = value << ((addr & 3u) * 8u)};
 }

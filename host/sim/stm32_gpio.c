@@ -50,8 +50,7 @@ static uint32_t idr(const struct stm32 *m, unsigned port) {
         bool high = false;
         if (mode(g, pin) == 1) {
             // Open drain drives only low.
-            high = (g->odr & bit) != 0 &&
-                    ((g->otyper & bit) == 0 || pulled);
+            high = (g->odr & bit) != 0 && ((g->otyper & bit) == 0 || pulled);
         } else if (mode(g, pin) != 3) { // analog reads 0
             high = pulled;
         }
@@ -72,8 +71,8 @@ static void trace_levels(struct stm32 *m, unsigned port) {
     g->level = level;
     for (unsigned pin = 0; changed != 0 && pin < 16; pin++) {
         if ((changed >> pin & 1u) != 0) {
-            sim_trace(m->sim, SIM_TRACE_PIN, port << 8 | pin,
-                    level >> pin & 1u, 0);
+            sim_trace(m->sim, SIM_TRACE_PIN, port << 8 | pin, level >> pin & 1u,
+                    0);
         }
     }
 }
@@ -164,8 +163,8 @@ bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
     return true;
 }
 
-bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
+bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value) {
     (void)mask;
     const struct stm32_gpio *const g = &m->gpio[b->index];
     switch (off) {

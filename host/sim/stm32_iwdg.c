@@ -28,8 +28,7 @@ static sim_time tick_ps(const struct stm32_iwdg *w) {
 static void schedule(struct stm32 *m) {
     struct stm32_iwdg *const w = &m->iwdg;
     if (w->running) {
-        sim_schedule(m->sim, &w->event,
-                w->since + (w->count + 1) * tick_ps(w));
+        sim_schedule(m->sim, &w->event, w->since + (w->count + 1) * tick_ps(w));
     } else {
         sim_cancel(m->sim, &w->event);
     }
@@ -50,7 +49,8 @@ static void load(struct stm32 *m) {
 static void reload(struct stm32 *m) {
     struct stm32_iwdg *const w = &m->iwdg;
     if (w->running && w->winr != WINDOW_OFF && count_now(m) > w->winr) {
-        sim_note(m->sim, "the watchdog was reloaded before its window "
+        sim_note(m->sim,
+                "the watchdog was reloaded before its window "
                 "(counter %u, IWDG_WINR %u): it resets the MCU",
                 (unsigned)count_now(m), (unsigned)w->winr);
         sim_request_reset(m->sim, SIM_RESET_IWDG);
@@ -114,8 +114,8 @@ bool stm32_iwdg_write(struct stm32 *m, const struct stm32_block *b,
     return true;
 }
 
-bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
+bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
     const struct stm32_iwdg *const w = &m->iwdg;
@@ -144,8 +144,7 @@ bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b,
 }
 
 void stm32_iwdg_init(struct stm32 *m) {
-    m->iwdg.event = (struct sim_event){.fire = fire, .ctx = m,
-            .at = SIM_NEVER};
+    m->iwdg.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
 }
 
 // Only a reset stops it; with OPTR.IWDG_SW=0 it then starts again at once.

@@ -24,7 +24,8 @@
 static void remap(struct stm32 *m) {
     const uint32_t memrmp = m->misc.syscfg[MEMRMP / 4];
     if ((memrmp & FB_MODE) != 0) {
-        stm32_note_once(m, &m->misc.bank_noted, "SYSCFG_MEMRMP.FB_MODE is "
+        stm32_note_once(m, &m->misc.bank_noted,
+                "SYSCFG_MEMRMP.FB_MODE is "
                 "set: swapping the flash banks is not modelled");
     }
     switch (memrmp & 7u) {
@@ -38,9 +39,11 @@ static void remap(struct stm32 *m) {
         sim_set_alias(m->sim, 0, m->window_bytes, m->window_addr);
         break;
     default:
-        stm32_note_once(m, &m->misc.remap_noted, "SYSCFG_MEMRMP.MEM_MODE=%u: "
+        stm32_note_once(m, &m->misc.remap_noted,
+                "SYSCFG_MEMRMP.MEM_MODE=%u: "
                 "only flash (0), SRAM1 (3) and QUADSPI (6) are modelled at "
-                "address 0", (unsigned)(memrmp & 7u));
+                "address 0",
+                (unsigned)(memrmp & 7u));
         break;
     }
 }
@@ -107,8 +110,8 @@ static void exti_irqs(struct stm32 *m) {
     sim_irq(m->sim, 40, any(m, 0xFC00u));
 }
 
-bool stm32_exti_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
+bool stm32_exti_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
     if (off >= sizeof(m->misc.exti)) {
@@ -204,8 +207,8 @@ bool stm32_crc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     const struct stm32_misc *const c = &m->misc;
     switch (off) {
     case 0x00:
-        *value = (c->crc_cr & 0x80u) != 0
-                ? reverse(c->crc_dr, crc_width(c)) : c->crc_dr;
+        *value = (c->crc_cr & 0x80u) != 0 ? reverse(c->crc_dr, crc_width(c))
+                                          : c->crc_dr;
         return true;
     case 0x04:
         *value = c->crc_idr;
@@ -224,14 +227,16 @@ bool stm32_crc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
 }
 
-bool stm32_crc_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_crc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     (void)b;
     struct stm32_misc *const c = &m->misc;
     switch (off) {
     case 0x00:
-        crc_feed(c, value & mask, mask == 0xFFu ? 8
-                : mask == 0xFFFFu ? 16 : 32);
+        crc_feed(c, value & mask,
+                mask == 0xFFu             ? 8
+                        : mask == 0xFFFFu ? 16
+                                          : 32);
         return true;
     case 0x04:
         c->crc_idr = value & 0xFFu;
@@ -303,8 +308,8 @@ bool stm32_rng_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
 }
 
-bool stm32_rng_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_rng_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     (void)b;
     struct stm32_misc *const r = &m->misc;
     if (off > 0x08) {

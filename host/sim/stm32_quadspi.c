@@ -32,7 +32,7 @@
 #define LPTR 0x30u
 
 #define CR_DMAEN 0x4u
-#define CR_WRITABLE 0xFFDF0F1Du // L476: no dual-flash bits, FTHRES 4 bits
+#define CR_WRITABLE 0xFFDF0F1Du  // L476: no dual-flash bits, FTHRES 4 bits
 #define CR_IDLE_ONLY 0xFFC00018u // PRESCALER, PMM, APMS, SSHIFT, TCEN
 #define CCR_WRITABLE 0x9FFFFFFFu
 
@@ -55,8 +55,7 @@ bool stm32_qspi_busy(const struct stm32 *m) {
 bool stm32_qspi_ftf(const struct stm32 *m) {
     const struct stm32_qspi *const q = &m->qspi;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
-    if ((q->cr & QSPI_CR_EN) == 0 || !q->ccr_armed ||
-            q->phase == QSPI_ABORT) {
+    if ((q->cr & QSPI_CR_EN) == 0 || !q->ccr_armed || q->phase == QSPI_ABORT) {
         return false;
     }
     switch (fmode(q)) {
@@ -116,7 +115,8 @@ static void write_cr(struct stm32 *m, uint32_t want) {
         want = (want & ~CR_IDLE_ONLY) | (old & CR_IDLE_ONLY);
     }
     if ((want & CR_DMAEN) != 0) {
-        stm32_note_once(m, &q->noted_dma, "QUADSPI_CR.DMAEN is set: DMA is not "
+        stm32_note_once(m, &q->noted_dma,
+                "QUADSPI_CR.DMAEN is set: DMA is not "
                 "modelled, no requests are raised");
     }
     q->cr = want & CR_WRITABLE;
@@ -129,8 +129,10 @@ static void write_cr(struct stm32 *m, uint32_t want) {
 }
 
 static void disabled(struct stm32 *m, const char *name) {
-    stm32_note_once(m, &m->qspi.noted_disabled, "QUADSPI_%s is written while "
-            "CR.EN is 0: nothing is sent", name);
+    stm32_note_once(m, &m->qspi.noted_disabled,
+            "QUADSPI_%s is written while "
+            "CR.EN is 0: nothing is sent",
+            name);
 }
 
 static void write_ccr(struct stm32 *m, uint32_t want) {
@@ -173,7 +175,8 @@ static void write_dr(struct stm32 *m, uint32_t value, uint32_t mask) {
     struct stm32_qspi *const q = &m->qspi;
     if (fmode(q) != 0 || dmode(q) == 0 || (q->cr & QSPI_CR_EN) == 0 ||
             q->phase == QSPI_ABORT || q->phase == QSPI_COMMAND) {
-        stm32_note_once(m, &q->noted_dr, "QUADSPI_DR is written, but CCR is "
+        stm32_note_once(m, &q->noted_dr,
+                "QUADSPI_DR is written, but CCR is "
                 "not set to an indirect write with data: the write is lost");
         return;
     }
@@ -292,15 +295,16 @@ static uint32_t read_dr(struct stm32 *m, uint32_t mask) {
     struct stm32_qspi *const q = &m->qspi;
     q->poll_ftf = false;
     if (fmode(q) != 1 || (q->phase != QSPI_READ && q->level == 0)) {
-        stm32_note_once(m, &q->noted_dr, "QUADSPI_DR is read, but no indirect "
+        stm32_note_once(m, &q->noted_dr,
+                "QUADSPI_DR is read, but no indirect "
                 "read is running and the FIFO is empty: it gives 0");
         return 0;
     }
     return stm32_qspi_pop(m, bytes_of(mask)) << (8 * first_byte(mask));
 }
 
-bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
+bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value) {
     (void)b;
     struct stm32_qspi *const q = &m->qspi;
     stm32_qspi_advance(m, sim_now(m->sim));

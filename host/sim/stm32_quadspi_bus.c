@@ -94,8 +94,7 @@ static sim_time chip_time(struct stm32_qspi *q, sim_time at) {
     return q->nor_time;
 }
 
-void stm32_qspi_begin(struct stm32 *m, sim_time at,
-        const struct nor_frame *f) {
+void stm32_qspi_begin(struct stm32 *m, sim_time at, const struct nor_frame *f) {
     struct stm32_qspi *const q = &m->qspi;
     q->in_frame = true;
     if (q->connected) {
@@ -147,8 +146,7 @@ static void finish(struct stm32 *m, sim_time at) {
 
 static void advance_read(struct stm32 *m, sim_time to) {
     struct stm32_qspi *const q = &m->qspi;
-    while (q->remaining != 0 && q->level < QSPI_FIFO_BYTES &&
-            q->t_next <= to) {
+    while (q->remaining != 0 && q->level < QSPI_FIFO_BYTES && q->t_next <= to) {
         q->fifo[q->level++] = stm32_qspi_in(m, q->t_next);
         q->remaining--;
         if (q->remaining == 0) {
@@ -186,8 +184,8 @@ static uint32_t poll_once(struct stm32 *m) {
     uint32_t value = 0;
     stm32_qspi_begin(m, q->poll_start, &f);
     for (unsigned i = 0; i < bytes; i++) {
-        const uint32_t in = stm32_qspi_in(m,
-                q->t_next - (bytes - 1 - i) * q->byte_ps);
+        const uint32_t in =
+                stm32_qspi_in(m, q->t_next - (bytes - 1 - i) * q->byte_ps);
         value |= in << (8 * i);
     }
     stm32_qspi_end(m, q->t_next);
@@ -212,8 +210,8 @@ static void advance_poll(struct stm32 *m, sim_time to) {
         uint64_t skip = 1;
         if (q->polls >= REAL_POLLS) {
             // The reads in between cannot differ from the last one.
-            const uint64_t until = q->connected
-                    ? nor_busy_until(m->nor) : NOR_NEVER;
+            const uint64_t until =
+                    q->connected ? nor_busy_until(m->nor) : NOR_NEVER;
             if (until == NOR_NEVER) {
                 q->t_next = SIM_NEVER;
                 return;
@@ -281,15 +279,20 @@ static sim_time after(const struct stm32_qspi *q, uint64_t bytes) {
 static sim_time next_event(const struct stm32 *m) {
     const struct stm32_qspi *const q = &m->qspi;
     const bool ftie = (q->cr >> 18 & 1u) != 0 && !stm32_qspi_ftf(m);
+    const bool tcie = (q->cr >> 17 & 1u) != 0;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
     sim_time next = SIM_NEVER;
     switch (q->phase) {
     case QSPI_COMMAND:
     case QSPI_POLL:
-    case QSPI_ABORT:
         return q->t_next;
+    case QSPI_ABORT:
+        return tcie ? q->t_next : SIM_NEVER;
     case QSPI_READ:
-        if (q->remaining != 0 && q->remaining + q->level <= QSPI_FIFO_BYTES) {
+        // The end of a read starts nothing in the chip: without an interrupt
+        // nobody can tell when it was noticed.
+        if ((tcie || ftie) && q->remaining != 0 &&
+                q->remaining + q->level <= QSPI_FIFO_BYTES) {
             next = after(q, q->remaining);
         }
         if (ftie && q->level < threshold &&
@@ -333,8 +336,7 @@ static void fire(void *ctx) {
 }
 
 void stm32_qspi_init(struct stm32 *m) {
-    m->qspi.event = (struct sim_event){.fire = fire, .ctx = m,
-            .at = SIM_NEVER};
+    m->qspi.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
 }
 
 /// Start and stop ///
@@ -363,8 +365,10 @@ static void connect(struct stm32 *m) {
     char text[80];
     q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
     if (!q->connected) {
-        stm32_note_once(m, &q->noted_pins, "QUADSPI sends, but %s: the flash "
-                "does not see it and reads give FFh", text);
+        stm32_note_once(m, &q->noted_pins,
+                "QUADSPI sends, but %s: the flash "
+                "does not see it and reads give FFh",
+                text);
     }
 }
 
@@ -407,10 +411,12 @@ void stm32_qspi_start(struct stm32 *m) {
         return;
     }
     if (q->level != 0) {
-        stm32_note_once(m, &q->noted_residue, "a QUADSPI transfer begins with "
+        stm32_note_once(m, &q->noted_residue,
+                "a QUADSPI transfer begins with "
                 "%u byte(s) still in the FIFO, which it will see first "
                 "(ES0250, extra data at the end of a read). Abort after each "
-                "indirect read", q->level);
+                "indirect read",
+                q->level);
     }
     q->phase = fmode(q) == 0 ? QSPI_WRITE : QSPI_READ;
     q->remaining = data_bytes(q);
@@ -498,7 +504,8 @@ void stm32_qspi_push(struct stm32 *m, const uint8_t *data, unsigned len) {
     }
     for (unsigned i = 0; i < len; i++) {
         if (q->level >= q->remaining) {
-            stm32_note_once(m, &q->noted_dr, "more bytes are written to "
+            stm32_note_once(m, &q->noted_dr,
+                    "more bytes are written to "
                     "QUADSPI_DR than DLR announces: the rest is lost");
             return;
         }

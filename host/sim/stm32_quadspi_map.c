@@ -35,9 +35,12 @@ bool stm32_qspi_pins_ok(const struct stm32 *m, uint32_t ccr, char *text,
         const struct stm32_pin *pin;
         const char *name;
     } need[] = {
-        {&w->qspi_clk, "CLK"}, {&w->qspi_ncs, "NCS"}, {&w->qspi_io[0], "IO0"},
-        {&w->qspi_io[1], "IO1"}, {&w->qspi_io[2], "IO2"},
-        {&w->qspi_io[3], "IO3"},
+            {&w->qspi_clk, "CLK"},
+            {&w->qspi_ncs, "NCS"},
+            {&w->qspi_io[0], "IO0"},
+            {&w->qspi_io[1], "IO1"},
+            {&w->qspi_io[2], "IO2"},
+            {&w->qspi_io[3], "IO3"},
     };
     const unsigned count = uses_four_lanes(ccr) ? 6 : 4;
     for (unsigned i = 0; i < count; i++) {
@@ -95,10 +98,10 @@ static void open_window(struct stm32 *m, const struct nor_frame *f) {
     const uint64_t high = (q->dcr >> 8 & 7u) + 1u;
     const uint64_t word = stm32_qspi_data_clocks(f, ddr, 4);
     const struct sim_window_timing timing = {
-        // A new burst first raises nCS for CSHT.
-        .first_ps = (high + stm32_qspi_header_clocks(f, ddr) + word) *
-                q->clock_ps,
-        .next_ps = word * q->clock_ps,
+            // A new burst first raises nCS for CSHT.
+            .first_ps = (high + stm32_qspi_header_clocks(f, ddr) + word) *
+                    q->clock_ps,
+            .next_ps = word * q->clock_ps,
     };
     sim_window_open(m->sim, &timing);
 }
@@ -135,7 +138,8 @@ void stm32_qspi_map_check(struct stm32 *m) {
     struct nor_frame f;
     stm32_qspi_frame(m, &f);
     if ((q->ccr & CCR_SIOO) != 0 && f.alt_lanes == 0) {
-        stm32_note_once(m, &q->noted_sioo, "QUADSPI maps with CCR.SIOO=1 and "
+        stm32_note_once(m, &q->noted_sioo,
+                "QUADSPI maps with CCR.SIOO=1 and "
                 "without mode bits: no chip reads on without an instruction");
     }
     const char *why = "the chip cannot be read";
@@ -174,16 +178,18 @@ static void check_rules(struct stm32 *m) {
                 "0: the first mapped read then returns wrong data (ES0250)",
                 "after a command without address phase write AR=0, then "
                 "abort and wait for ABORT=0 and BUSY=0, then map",
-                "entered memory-mapped mode with AR=0x%08X%s",
-                (unsigned)q->ar, (q->ar & 3u) == 0
-                ? " but without an abort after it was cleared" : "");
+                "entered memory-mapped mode with AR=0x%08X%s", (unsigned)q->ar,
+                (q->ar & 3u) == 0 ? " but without an abort after it was cleared"
+                                  : "");
     }
     const uint64_t device = 2ull << (q->dcr >> 16 & 31u);
     const uint32_t chip = nor_part_of(m->nor)->size_bytes;
     if (device != chip) {
-        stm32_note_once(m, &q->noted_fsize, "QUADSPI_DCR.FSIZE says %llu "
+        stm32_note_once(m, &q->noted_fsize,
+                "QUADSPI_DCR.FSIZE says %llu "
                 "bytes, the chip has %u: mapped reads near the end fail or "
-                "wrap", (unsigned long long)device, (unsigned)chip);
+                "wrap",
+                (unsigned long long)device, (unsigned)chip);
     }
 }
 
@@ -215,7 +221,8 @@ void stm32_qspi_hclk(struct stm32 *m, uint32_t old_hz) {
     if (!sim_window_is_open(m->sim)) {
         return;
     }
-    stm32_note_once(m, &q->noted_speed, "HCLK goes from %u to %u Hz while the "
+    stm32_note_once(m, &q->noted_speed,
+            "HCLK goes from %u to %u Hz while the "
             "QUADSPI window is open: CLK is now %u Hz. The image that owns "
             "the clock tree should set it up before the window is mapped",
             (unsigned)old_hz, (unsigned)m->rcc.hclk,
@@ -231,12 +238,13 @@ void stm32_qspi_hclk(struct stm32 *m, uint32_t old_hz) {
 void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
     struct stm32_qspi *const q = &m->qspi;
     if (q->phase == QSPI_MAPPED && sim_window_is_open(m->sim)) {
-        stm32_violate(m, reset ? "window-controller" : "window-clock", false,
-                0, reset
-                ? "the reset takes the controller out of memory-mapped mode "
-                  "while the window is open: nothing in it can be read"
-                : "without its clock the controller cannot read the flash "
-                  "while the window is open",
+        stm32_violate(m, reset ? "window-controller" : "window-clock", false, 0,
+                reset ? "the reset takes the controller out of memory-mapped "
+                        "mode "
+                        "while the window is open: nothing in it can be read"
+                      : "without its clock the controller cannot read the "
+                        "flash "
+                        "while the window is open",
                 "leave the QUADSPI alone in whatever starts while the window "
                 "is open (SystemInit, HAL_QSPI_MspInit, HAL_DeInit of an "
                 "application that runs from it)",
@@ -247,8 +255,8 @@ void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
     const bool mapped = q->phase == QSPI_MAPPED;
     stm32_qspi_stop(m);
     if (mapped) {
-        sim_window_close(m->sim, reset ? "QUADSPI was reset"
-                : "the QUADSPI's clock is off");
+        sim_window_close(m->sim,
+                reset ? "QUADSPI was reset" : "the QUADSPI's clock is off");
     }
 }
 

@@ -32,8 +32,7 @@
 
 // RM0351 6.2.14: twice the bus clock unless the bus divides by 1.
 static uint64_t clock_hz(const struct stm32 *m) {
-    return m->rcc.pclk1 == m->rcc.hclk ? m->rcc.pclk1
-            : 2ull * m->rcc.pclk1;
+    return m->rcc.pclk1 == m->rcc.hclk ? m->rcc.pclk1 : 2ull * m->rcc.pclk1;
 }
 
 // In two steps: a remainder times 10^12 does not fit 64 bits.
@@ -41,8 +40,7 @@ static sim_time ticks_ps(const struct stm32_tim *t, uint64_t ticks) {
     const uint64_t hz = clock_hz(t->m);
     const uint64_t clocks = ticks * (t->psc_now + 1ull);
     const uint64_t micro = clocks % hz * 1000000u;
-    return clocks / hz * SIM_S + micro / hz * SIM_US +
-            micro % hz * SIM_US / hz;
+    return clocks / hz * SIM_S + micro / hz * SIM_US + micro % hz * SIM_US / hz;
 }
 
 static uint64_t ticks_in(const struct stm32_tim *t, sim_time ps) {
@@ -61,8 +59,8 @@ static uint32_t count_now(const struct stm32_tim *t) {
     if (!counts(t)) {
         return t->count;
     }
-    const uint64_t count = t->count +
-            ticks_in(t, sim_now(t->m->sim) - t->since);
+    const uint64_t count =
+            t->count + ticks_in(t, sim_now(t->m->sim) - t->since);
     return count > t->arr ? t->arr : (uint32_t)count;
 }
 
@@ -135,8 +133,8 @@ static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
     }
 }
 
-bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     struct stm32_tim *const t = &m->tim[b->index];
     freeze(t);
     switch (off) {
@@ -231,15 +229,14 @@ void stm32_tim_thaw(struct stm32 *m) {
 }
 
 void stm32_tim_init(struct stm32 *m) {
-    static const unsigned irq[STM32_TIMERS] = {STM32_IRQ_TIM2,
-            STM32_IRQ_TIM6, STM32_IRQ_TIM7};
+    static const unsigned irq[STM32_TIMERS] = {
+            STM32_IRQ_TIM2, STM32_IRQ_TIM6, STM32_IRQ_TIM7};
     for (unsigned i = 0; i < STM32_TIMERS; i++) {
         struct stm32_tim *const t = &m->tim[i];
         t->m = m;
         t->irq = irq[i];
         t->top = i == 0 ? 0xFFFFFFFFu : 0xFFFFu;
-        t->event = (struct sim_event){.fire = fire, .ctx = t,
-                .at = SIM_NEVER};
+        t->event = (struct sim_event){.fire = fire, .ctx = t, .at = SIM_NEVER};
     }
 }
 

@@ -102,10 +102,12 @@ static bool baud_matches(struct stm32 *m) {
     if (mine != 0 && diff * 25 <= peer) {
         return true;
     }
-    stm32_note_once(m, &m->usart.noted_baud, "USART2 runs at %u baud, its peer "
+    stm32_note_once(m, &m->usart.noted_baud,
+            "USART2 runs at %u baud, its peer "
             "at %u: bytes arrive garbled. Check USART2_BRR against the kernel "
-            "clock (now %u Hz)", mine == 0 ? 0u : (unsigned)(SIM_S / mine),
-            (unsigned)(SIM_S / peer), (unsigned)stm32_usart2_hz(m));
+            "clock (now %u Hz)",
+            mine == 0 ? 0u : (unsigned)(SIM_S / mine), (unsigned)(SIM_S / peer),
+            (unsigned)stm32_usart2_hz(m));
     return false;
 }
 
@@ -143,7 +145,8 @@ static void byte_out(struct stm32 *m) {
     uint8_t byte = (uint8_t)u->shift;
     char name[8];
     if (!stm32_pin_is(m, &m->wiring->uart_tx)) {
-        stm32_note_once(m, &u->noted_tx_pin, "USART2 sends, but its TX pin %s "
+        stm32_note_once(m, &u->noted_tx_pin,
+                "USART2 sends, but its TX pin %s "
                 "is not set to AF%u: nothing reaches the line",
                 stm32_pin_name(&m->wiring->uart_tx, name),
                 (unsigned)m->wiring->uart_tx.af);
@@ -220,10 +223,12 @@ static void arrive(struct stm32 *m, uint8_t byte) {
     struct stm32_usart *const u = &m->usart;
     char name[8];
     if (!enabled(u, CR1_RE)) {
-        stm32_note_once(m, &u->noted_off, "a byte arrives while USART2 does "
+        stm32_note_once(m, &u->noted_off,
+                "a byte arrives while USART2 does "
                 "not receive (UE or RE is 0): it is lost");
     } else if (!stm32_pin_is(m, &m->wiring->uart_rx)) {
-        stm32_note_once(m, &u->noted_rx_pin, "a byte arrives, but USART2's RX "
+        stm32_note_once(m, &u->noted_rx_pin,
+                "a byte arrives, but USART2's RX "
                 "pin %s is not set to AF%u: it is lost",
                 stm32_pin_name(&m->wiring->uart_rx, name),
                 (unsigned)m->wiring->uart_rx.af);
@@ -237,8 +242,8 @@ static void arrive(struct stm32 *m, uint8_t byte) {
 // free: bytes follow each other without a gap.
 static void line_next(struct stm32 *m, sim_time from) {
     struct stm32_usart *const u = &m->usart;
-    const int byte = m->peer.next != NULL && m->powered
-            ? m->peer.next(m->peer.ctx) : -1;
+    const int byte =
+            m->peer.next != NULL && m->powered ? m->peer.next(m->peer.ctx) : -1;
     if (byte < 0) {
         return;
     }
@@ -298,15 +303,18 @@ static void check_frame(struct stm32 *m) {
     struct stm32_usart *const u = &m->usart;
     if ((u->cr1 & (CR1_M0 | CR1_M1 | CR1_PCE)) != 0 ||
             (u->cr2 & 0x3000u) != 0) {
-        stm32_note_once(m, &u->noted_frame, "USART2 is not set to 8N1, its "
+        stm32_note_once(m, &u->noted_frame,
+                "USART2 is not set to 8N1, its "
                 "peer is: frame errors and parity are not modelled");
     }
 }
 
 static void locked(struct stm32 *m, const char *what) {
-    stm32_note_once(m, &m->usart.noted_locked, "USART2_%s is written while "
+    stm32_note_once(m, &m->usart.noted_locked,
+            "USART2_%s is written while "
             "UE=1, when hardware keeps it as it is (RM0351 40.8): the write "
-            "is lost", what);
+            "is lost",
+            what);
 }
 
 static void write_cr1(struct stm32 *m, uint32_t want) {
@@ -360,7 +368,8 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
             u->cr3 = want;
         }
         if ((u->cr3 & CR3_DMA) != 0) {
-            stm32_note_once(m, &u->noted_dma, "USART2 is set up for DMA, which "
+            stm32_note_once(m, &u->noted_dma,
+                    "USART2 is set up for DMA, which "
                     "is not modelled: no requests are raised");
         }
         break;
@@ -456,12 +465,9 @@ void stm32_usart_init(struct stm32 *m) {
     struct stm32_usart *const u = &m->usart;
     u->isr = ISR_RESET;
     u->tx = (struct sim_event){.fire = tx_fire, .ctx = m, .at = SIM_NEVER};
-    u->line = (struct sim_event){.fire = line_fire, .ctx = m,
-            .at = SIM_NEVER};
-    u->idle = (struct sim_event){.fire = idle_fire, .ctx = m,
-            .at = SIM_NEVER};
-    u->kick = (struct sim_event){.fire = kick_fire, .ctx = m,
-            .at = SIM_NEVER};
+    u->line = (struct sim_event){.fire = line_fire, .ctx = m, .at = SIM_NEVER};
+    u->idle = (struct sim_event){.fire = idle_fire, .ctx = m, .at = SIM_NEVER};
+    u->kick = (struct sim_event){.fire = kick_fire, .ctx = m, .at = SIM_NEVER};
 }
 
 // The peer has its own power: a byte on the line goes on over a reset.

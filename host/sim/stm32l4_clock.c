@@ -34,8 +34,8 @@ static uint32_t msi_hz(const struct stm32 *m) {
 }
 
 enum stm32_osc stm32_pll_source(const struct stm32 *m) {
-    static const enum stm32_osc source[4] = {OSC_COUNT, OSC_MSI, OSC_HSI,
-            OSC_HSE};
+    static const enum stm32_osc source[4] = {
+            OSC_COUNT, OSC_MSI, OSC_HSI, OSC_HSE};
     return source[reg(m, PLLCFGR) & 3u];
 }
 
@@ -116,22 +116,22 @@ void stm32_clock_check(struct stm32 *m) {
             "raise FLASH_ACR.LATENCY and read it back before the clock goes "
             "up, lower it only after the clock went down",
             "runs HCLK at %u Hz with FLASH_ACR.LATENCY=%u in voltage range "
-            "%u, which allows %u Hz", (unsigned)m->rcc.hclk, latency, range,
-            (unsigned)limit);
+            "%u, which allows %u Hz",
+            (unsigned)m->rcc.hclk, latency, range, (unsigned)limit);
 }
 
 static void check_speed(struct stm32 *m, uint32_t sysclk) {
     if (sysclk > HCLK_MAX_HZ) {
         stm32_violate(m, "clock-range", false, 0,
                 "the STM32L476 runs at 80 MHz at most",
-                "choose another PLLN, PLLR or MSI range",
-                "set SYSCLK to %u Hz", (unsigned)sysclk);
+                "choose another PLLN, PLLR or MSI range", "set SYSCLK to %u Hz",
+                (unsigned)sysclk);
     }
 }
 
 void stm32_clock_update(struct stm32 *m) {
-    static const enum stm32_osc source[4] = {OSC_MSI, OSC_HSI, OSC_HSE,
-            OSC_PLL};
+    static const enum stm32_osc source[4] = {
+            OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
     const uint32_t cfgr = reg(m, CFGR);
     uint32_t sysclk = stm32_osc_hz(m, source[(cfgr >> 2) & 3u]);
     if (sysclk == 0) {

@@ -43,7 +43,7 @@ static void irq_update(struct stm32 *m) {
     const struct stm32_flash *const f = &m->flash;
     sim_irq(m->sim, STM32_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
-            ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
+                    ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
 }
 
 // Code that runs from the bank under operation waits for it (RM0351 3.3.5):
@@ -64,8 +64,7 @@ static void done(void *ctx) {
     struct stm32_flash *const f = &m->flash;
     if (f->erase_bytes != 0) {
         memset(m->internal + f->erase_off, 0xFF, f->erase_bytes);
-        sim_memory_changed(m->sim, 0x08000000u + f->erase_off,
-                f->erase_bytes);
+        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
         f->erase_bytes = 0;
     }
     f->sr &= ~SR_BSY;
@@ -92,7 +91,8 @@ static void start_erase(struct stm32 *m) {
     } else if ((f->cr & (CR_MER1 | CR_MER2)) != 0) {
         f->erase_off = (f->cr & CR_MER1) != 0 ? 0 : bank_bytes;
         f->erase_bytes = (f->cr & CR_MER1) != 0 && (f->cr & CR_MER2) != 0
-                ? m->internal_bytes : bank_bytes;
+                ? m->internal_bytes
+                : bank_bytes;
     } else {
         f->cr &= ~CR_STRT;
         return;
@@ -103,14 +103,16 @@ static void start_erase(struct stm32 *m) {
 static void write_cr(struct stm32 *m, uint32_t want) {
     struct stm32_flash *const f = &m->flash;
     if ((f->cr & CR_LOCK) != 0) {
-        stm32_note_once(m, &f->noted_locked, "FLASH_CR is written while it is "
+        stm32_note_once(m, &f->noted_locked,
+                "FLASH_CR is written while it is "
                 "locked: the write is lost. Write both keys to FLASH_KEYR "
                 "first");
         return;
     }
     if ((f->sr & SR_BSY) != 0) {
-        sim_stall(m->sim, f->done.at > sim_now(m->sim)
-                ? f->done.at - sim_now(m->sim) : 0);
+        sim_stall(m->sim,
+                f->done.at > sim_now(m->sim) ? f->done.at - sim_now(m->sim)
+                                             : 0);
         sim_cancel(m->sim, &f->done);
         done(m);
     }
@@ -118,11 +120,13 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     f->cr = (want & 0x8705FFFFu) | ((want | f->cr) & CR_OPTLOCK);
     if ((want & ((1u << 17) | (1u << 27))) != 0) {
         f->cr &= ~((1u << 17) | (1u << 27));
-        stm32_note_once(m, &f->noted_options, "option bytes cannot be "
+        stm32_note_once(m, &f->noted_options,
+                "option bytes cannot be "
                 "programmed or reloaded on this model: nothing happens");
     }
     if ((f->cr & CR_PG) != 0) {
-        stm32_note_once(m, &f->noted_program, "FLASH_CR.PG is set: programming "
+        stm32_note_once(m, &f->noted_program,
+                "FLASH_CR.PG is set: programming "
                 "internal flash is not modelled, a store to it is a bus error");
     }
     if ((f->cr & CR_STRT) != 0) {
@@ -261,8 +265,7 @@ void stm32_flash_reset(struct stm32 *m, enum sim_reset kind) {
     // the old contents is what a boot program may not rely on either way.
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
         memset(m->internal + f->erase_off, 0x5A, f->erase_bytes);
-        sim_memory_changed(m->sim, 0x08000000u + f->erase_off,
-                f->erase_bytes);
+        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
     }
     sim_cancel(m->sim, &f->done);
     f->acr = 0x600;

@@ -9,14 +9,18 @@
 #include "sim_stm32.h"
 
 #define ON(gate, bit) gate, bit, 0
-#define MODEL(what) stm32_##what##_read, stm32_##what##_write, \
-        stm32_##what##_reset
+#define MODEL(what) \
+    stm32_##what##_read, stm32_##what##_write, stm32_##what##_reset
 #define STORE NULL, NULL, NULL
 
-#define GPIO(letter, n) {"GPIO" letter, 0x48000000u + (n) * 0x400u, 0x400, \
-        STM32_AHB2, n, n, MODEL(gpio)}
+#define GPIO(letter, n) \
+    { \
+        "GPIO" letter, 0x48000000u + (n)*0x400u, 0x400, STM32_AHB2, n, n, \
+                MODEL(gpio) \
+    }
 
 // RCC, FLASH and DBGMCU are reset by their own rules (see stm32_reset).
+// clang-format off
 const struct stm32_block stm32l476_blocks[] = {
     {"TIM2", 0x40000000, 0x400, STM32_APB1, 0, 0, MODEL(tim)},
     {"TIM3", 0x40000400, 0x400, ON(STM32_APB1, 1), STORE},
@@ -85,8 +89,11 @@ const struct stm32_block stm32l476_blocks[] = {
             stm32_dbgmcu_write, NULL},
 };
 
+// clang-format on
+
 const size_t stm32l476_block_count =
         sizeof(stm32l476_blocks) / sizeof(stm32l476_blocks[0]);
 
 _Static_assert(sizeof(stm32l476_blocks) / sizeof(stm32l476_blocks[0]) <=
-        STM32_MAX_BLOCKS, "STM32_MAX_BLOCKS");
+                STM32_MAX_BLOCKS,
+        "STM32_MAX_BLOCKS");

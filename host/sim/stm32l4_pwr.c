@@ -48,16 +48,15 @@ bool stm32_pwr_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
     *value = m->pwr.reg[off / 4];
     if (off == SR2) {
-        *value = 0x100u |
-                (sim_now(m->sim) < m->pwr.vos_ready ? SR2_VOSF : 0);
+        *value = 0x100u | (sim_now(m->sim) < m->pwr.vos_ready ? SR2_VOSF : 0);
     } else if (off == SCR || off == SR1) {
         *value = 0;
     }
     return true;
 }
 
-bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     (void)b;
     if (off >= 0x60) {
         return false;
@@ -97,11 +96,12 @@ bool stm32_rtc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     return true;
 }
 
-bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     (void)b;
     if (!stm32_pwr_backup_writable(m)) {
-        stm32_note_once(m, &m->pwr.rtc_noted, "the RTC or a backup register "
+        stm32_note_once(m, &m->pwr.rtc_noted,
+                "the RTC or a backup register "
                 "is written while PWR_CR1.DBP is 0: the write is lost");
         return true;
     }

@@ -52,17 +52,16 @@ struct osc {
 // DS10198 6.3.8 to 6.3.10, the longest where it gives a range; LSE is shorter
 // than its 2 s, since firmware only waits for it.
 static const struct osc oscs[OSC_COUNT] = {
-    [OSC_MSI] = {CR, 0, 1, 2, 10, "MSI"},
-    [OSC_HSI] = {CR, 8, 10, 3, 4, "HSI16"},
-    [OSC_HSE] = {CR, 16, 17, 4, 2000, "HSE"},
-    [OSC_PLL] = {CR, 24, 25, 5, 40, "PLL"},
-    [OSC_SAI1] = {CR, 26, 27, 6, 40, "PLLSAI1"},
-    [OSC_SAI2] = {CR, 28, 29, 7, 40, "PLLSAI2"},
-    [OSC_LSI] = {CSR, 0, 1, 0, 130, "LSI"},
-    [OSC_LSE] = {BDCR, 0, 1, 1, 250000, "LSE"},
+        [OSC_MSI] = {CR, 0, 1, 2, 10, "MSI"},
+        [OSC_HSI] = {CR, 8, 10, 3, 4, "HSI16"},
+        [OSC_HSE] = {CR, 16, 17, 4, 2000, "HSE"},
+        [OSC_PLL] = {CR, 24, 25, 5, 40, "PLL"},
+        [OSC_SAI1] = {CR, 26, 27, 6, 40, "PLLSAI1"},
+        [OSC_SAI2] = {CR, 28, 29, 7, 40, "PLLSAI2"},
+        [OSC_LSI] = {CSR, 0, 1, 0, 130, "LSI"},
+        [OSC_LSE] = {BDCR, 0, 1, 1, 250000, "LSE"},
 };
-static const enum stm32_osc sw_source[4] = {OSC_MSI, OSC_HSI, OSC_HSE,
-        OSC_PLL};
+static const enum stm32_osc sw_source[4] = {OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
 
 static uint32_t *reg(struct stm32 *m, uint32_t off) {
     return &m->rcc.reg[off / 4];
@@ -121,15 +120,16 @@ static void check_pll(struct stm32 *m) {
     const uint32_t cfg = *reg(m, PLLCFGR);
     const uint32_t n = (cfg >> 8) & 0x7Fu;
     if (source == OSC_COUNT || !is_on(m, source)) {
-        stm32_note_once(m, &m->rcc.pll_noted, "the PLL is switched on without "
+        stm32_note_once(m, &m->rcc.pll_noted,
+                "the PLL is switched on without "
                 "a running input: PLLRDY never rises. Set PLLCFGR.PLLSRC and "
                 "start that oscillator first");
         return;
     }
     const uint32_t in = stm32_osc_hz(m, source) / (((cfg >> 4) & 7u) + 1u);
     const uint64_t vco = (uint64_t)in * n;
-    if (in < 4000000u || in > 16000000u || n < 8 || n > 86 ||
-            vco < 64000000u || vco > 344000000u) {
+    if (in < 4000000u || in > 16000000u || n < 8 || n > 86 || vco < 64000000u ||
+            vco > 344000000u) {
         stm32_violate(m, "pll-range", false, 0,
                 "the PLL needs 4 to 16 MHz at its input, PLLN 8 to 86 and 64 "
                 "to 344 MHz in its oscillator (RM0351 6.4.4); outside of that "
@@ -167,13 +167,15 @@ static void switch_source(struct stm32 *m) {
     if (((*cfgr >> 2) & 3u) == sw) {
         return;
     }
-    if (m->rcc.ready[source] && (source != OSC_PLL ||
-            (*reg(m, PLLCFGR) & PLLREN) != 0)) {
+    if (m->rcc.ready[source] &&
+            (source != OSC_PLL || (*reg(m, PLLCFGR) & PLLREN) != 0)) {
         *cfgr = (*cfgr & ~0xCu) | sw << 2;
         return;
     }
-    stm32_note_once(m, &m->rcc.sw_noted, "CFGR.SW selects %s, which is not "
-            "%s: the clock does not change until it is", oscs[source].name,
+    stm32_note_once(m, &m->rcc.sw_noted,
+            "CFGR.SW selects %s, which is not "
+            "%s: the clock does not change until it is",
+            oscs[source].name,
             m->rcc.ready[source] ? "let through by PLLCFGR.PLLREN" : "ready");
 }
 
@@ -231,7 +233,8 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     }
     if (((want ^ old) & 0xF0u) != 0 && (old & 1u) != 0 &&
             !m->rcc.ready[OSC_MSI]) {
-        stm32_note_once(m, &m->rcc.range_noted, "CR.MSIRANGE is changed while "
+        stm32_note_once(m, &m->rcc.range_noted,
+                "CR.MSIRANGE is changed while "
                 "MSI is on and not ready, which RM0351 6.4.1 forbids");
     }
     *reg(m, CR) = want;
@@ -241,9 +244,9 @@ static void write_cr(struct stm32 *m, uint32_t want) {
 static void write_pllcfgr(struct stm32 *m, uint32_t want) {
     const uint32_t old = *reg(m, PLLCFGR);
     want &= 0x07737F73u;
-    if ((*reg(m, CR) & (3u << 24)) != 0 &&
-            ((want ^ old) & ~PLL_ENABLES) != 0) {
-        stm32_note_once(m, &m->rcc.pll_bad, "PLLCFGR is written while the PLL "
+    if ((*reg(m, CR) & (3u << 24)) != 0 && ((want ^ old) & ~PLL_ENABLES) != 0) {
+        stm32_note_once(m, &m->rcc.pll_bad,
+                "PLLCFGR is written while the PLL "
                 "is on: only its output enables change. Clear PLLON and wait "
                 "for PLLRDY=0 first");
         want = (want & PLL_ENABLES) | (old & ~PLL_ENABLES);
@@ -257,13 +260,14 @@ static void write_pllcfgr(struct stm32 *m, uint32_t want) {
 static void write_bdcr(struct stm32 *m, uint32_t want) {
     const uint32_t old = *reg(m, BDCR);
     if (!stm32_pwr_backup_writable(m)) {
-        stm32_note_once(m, &m->rcc.bdcr_noted, "RCC_BDCR is written while "
+        stm32_note_once(m, &m->rcc.bdcr_noted,
+                "RCC_BDCR is written while "
                 "PWR_CR1.DBP is 0: the write is lost");
         return;
     }
     want = (want & 0x0301833Du) | (old & 0x42u); // LSERDY, LSECSSD
-    want |= old & 0x20u; // LSECSSON: set only
-    if ((old & 0x300u) != 0) { // RTCSEL: until BDRST
+    want |= old & 0x20u;                         // LSECSSON: set only
+    if ((old & 0x300u) != 0) {                   // RTCSEL: until BDRST
         want = (want & ~0x300u) | (old & 0x300u);
     }
     if ((want & (1u << 16)) != 0) {
@@ -304,8 +308,8 @@ static void gates(struct stm32 *m, uint32_t off, uint32_t old, uint32_t now) {
     }
 }
 
-bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
+bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
     (void)b;
     if (off >= END || off == 0x24 || off == 0x34 || off == 0x44 ||
             off == 0x54 || off == 0x64 || off == 0x74 || off == 0x84 ||
@@ -380,8 +384,7 @@ bool stm32_clocked(const struct stm32 *m, const struct stm32_block *b) {
 /// Life ///
 
 void stm32_rcc_init(struct stm32 *m) {
-    m->rcc.event = (struct sim_event){.fire = fire, .ctx = m,
-            .at = SIM_NEVER};
+    m->rcc.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
 }
 
 static uint32_t flags_after(uint32_t flags, enum sim_reset kind) {

@@ -51,8 +51,8 @@ static void open_span(struct timeline *t, struct timeline_spans *list,
     void *at = list->at;
     if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
         list->at = at;
-        list->at[list->count++] = (struct timeline_span){e->time, SIM_NEVER,
-                e->b, kind};
+        list->at[list->count++] =
+                (struct timeline_span){e->time, SIM_NEVER, e->b, kind};
     }
 }
 
@@ -75,8 +75,9 @@ static void trace_window(struct timeline *t, const struct sim_trace *e) {
     if (e->a) {
         t->window_used = true;
         close_span(&t->outages, e->time);
-    } else if (t->window_used && (!t->outages.count
-            || t->outages.at[t->outages.count - 1].to != SIM_NEVER)) {
+    } else if (t->window_used &&
+            (!t->outages.count ||
+                    t->outages.at[t->outages.count - 1].to != SIM_NEVER)) {
         open_span(t, &t->outages, e, 0);
     }
 }
@@ -136,9 +137,9 @@ static const struct timeline_span *find_erase(const struct timeline *t,
         if (s->kind != 'E' || length_of(s) < longest - longest / 5) {
             continue;
         }
-        const bool programs_follow = i + 1 < t->operations.count
-                && t->operations.at[i + 1].kind == 'P'
-                && t->operations.at[i + 1].from < s->to + 2 * longest;
+        const bool programs_follow = i + 1 < t->operations.count &&
+                t->operations.at[i + 1].kind == 'P' &&
+                t->operations.at[i + 1].from < s->to + 2 * longest;
         if (!first || programs_follow) {
             first = s;
             *index = i;
@@ -171,7 +172,8 @@ void timeline_interval(const struct timeline *t,
     const sim_time before = length / 4;
     sim_time after = length / 2;
     // Room for some page programs, if they come soon.
-    const size_t last = index + 12 < t->operations.count ? index + 12
+    const size_t last = index + 12 < t->operations.count
+            ? index + 12
             : t->operations.count - 1;
     const struct timeline_span *s = &t->operations.at[last];
     if (s->to != SIM_NEVER && s->to - erase->to > after) {

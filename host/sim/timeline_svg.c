@@ -46,17 +46,25 @@ static double x_of(const struct view *v, sim_time at) {
     if (at >= v->to) {
         return PLOT_R;
     }
-    return PLOT_X + PLOT_W * ((double)(at - v->from)
-            / (double)(v->to - v->from));
+    return PLOT_X +
+            PLOT_W * ((double)(at - v->from) / (double)(v->to - v->from));
 }
 
 static void put_escaped(FILE *file, const char *text) {
     for (; *text; text++) {
         switch (*text) {
-        case '&': fputs("&amp;", file); break;
-        case '<': fputs("&lt;", file); break;
-        case '>': fputs("&gt;", file); break;
-        case '"': fputs("&quot;", file); break;
+        case '&':
+            fputs("&amp;", file);
+            break;
+        case '<':
+            fputs("&lt;", file);
+            break;
+        case '>':
+            fputs("&gt;", file);
+            break;
+        case '"':
+            fputs("&quot;", file);
+            break;
         default:
             // Control characters are not XML; texts may hold a file name.
             fputc((unsigned char)*text < 0x20 ? '?' : *text, file);
@@ -94,8 +102,9 @@ static void put_spans(const struct view *v, const struct timeline_spans *list,
     double to = -1;
     for (size_t i = 0; i <= list->count; i++) {
         const struct timeline_span *s = i < list->count ? &list->at[i] : NULL;
-        if (s && ((kind && s->kind != kind) || s->to <= v->from
-                || s->from >= v->to)) {
+        if (s &&
+                ((kind && s->kind != kind) || s->to <= v->from ||
+                        s->from >= v->to)) {
             continue;
         }
         const double x0 = s ? x_of(v, s->from) : 0;
@@ -131,15 +140,16 @@ static void put_span_texts(const struct view *v,
         char time[CMD_TEXT_BYTES];
         char text[100];
         cmd_format_time(time, s->to - s->from);
-        const char *verb = s->kind == 'E' ? "erase at" : s->kind == 'P'
-                ? "program at" : "status write";
+        const char *verb = s->kind == 'E' ? "erase at"
+                : s->kind == 'P'          ? "program at"
+                                          : "status write";
         if (!s->kind) {
             snprintf(text, sizeof(text), "cannot be read: %s", time);
         } else if (s->kind == 'S') {
             snprintf(text, sizeof(text), "%s, %s", verb, time);
         } else {
-            snprintf(text, sizeof(text), "%s 0x%06" PRIx32 ", %s", verb,
-                    s->off, time);
+            snprintf(text, sizeof(text), "%s 0x%06" PRIx32 ", %s", verb, s->off,
+                    time);
         }
         if (text_width(text) > x1 - x0 - 8) {
             snprintf(text, sizeof(text), "%s", time);
@@ -178,8 +188,8 @@ static void fill_bins(struct bins *b, const struct view *v,
     b->width = nice_step((v->to - v->from + BINS_MAX - 1) / BINS_MAX);
     for (size_t i = 0; i < list->count; i++) {
         const struct timeline_point *p = &list->at[i];
-        if (p->at < v->from || p->at >= v->to
-                || (what != UINT32_MAX && p->what != what)) {
+        if (p->at < v->from || p->at >= v->to ||
+                (what != UINT32_MAX && p->what != what)) {
             continue;
         }
         const size_t bin = (size_t)((p->at - v->from) / b->width);
@@ -203,8 +213,8 @@ static void put_bins(const struct view *v, const struct bins *b,
         const double bar = h * b->n[i] / scale;
         // A hair between the bars lets single ones be counted.
         const double gap = x1 - x0 > 2 ? 0.6 : 0;
-        fprintf(v->file, "M%.1f %.1fV%.1fH%.1fV%.1fz", x0, y + h,
-                y + h - bar, x1 - gap, y + h);
+        fprintf(v->file, "M%.1f %.1fV%.1fH%.1fV%.1fz", x0, y + h, y + h - bar,
+                x1 - gap, y + h);
     }
     fputs("\"/>\n", v->file);
 }
@@ -218,13 +228,14 @@ static void put_axis(const struct view *v, double top, double bottom,
     const bool in_ms = step >= SIM_MS / 10;
     const sim_time unit = in_s ? SIM_S : in_ms ? SIM_MS : SIM_US;
     const char *name = in_s ? "s" : in_ms ? "ms" : "us";
-    const int decimals = step % unit == 0 ? 0
-            : step * 10 % unit == 0 ? 1 : 2;
+    const int decimals = step % unit == 0 ? 0 : step * 10 % unit == 0 ? 1 : 2;
     const sim_time first = (v->from + step - 1) / step * step;
     for (sim_time at = first; at <= v->to; at += step) {
         const double x = x_of(v, at);
-        fprintf(v->file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
-                "y2=\"%.1f\" stroke=\"" GRID "\"/>\n", x, top, x, bottom);
+        fprintf(v->file,
+                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
+                "y2=\"%.1f\" stroke=\"" GRID "\"/>\n",
+                x, top, x, bottom);
         char text[40];
         snprintf(text, sizeof(text), "%.*f", decimals,
                 (double)at / (double)unit);
@@ -244,16 +255,21 @@ static void row_label(FILE *file, double y, const char *name,
 }
 
 static void row_base(FILE *file, double y) {
-    fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
-            "stroke=\"#8c959f\" stroke-width=\"0.8\"/>\n", PLOT_X, y + ROW_H,
-            PLOT_R, y + ROW_H);
+    fprintf(file,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
+            "stroke=\"#8c959f\" stroke-width=\"0.8\"/>\n",
+            PLOT_X, y + ROW_H, PLOT_R, y + ROW_H);
 }
 
 static const char *per_bin(char text[64], const struct bins *b) {
-    const sim_time unit = b->width >= SIM_S ? SIM_S : b->width >= SIM_MS
-            ? SIM_MS : b->width >= SIM_US ? SIM_US : SIM_NS;
-    const char *name = unit == SIM_S ? "s" : unit == SIM_MS ? "ms"
-            : unit == SIM_US ? "us" : "ns";
+    const sim_time unit = b->width >= SIM_S ? SIM_S
+            : b->width >= SIM_MS            ? SIM_MS
+            : b->width >= SIM_US            ? SIM_US
+                                            : SIM_NS;
+    const char *name = unit == SIM_S ? "s"
+            : unit == SIM_MS         ? "ms"
+            : unit == SIM_US         ? "us"
+                                     : "ns";
     const unsigned units = (unsigned)(b->width / unit);
     if (units == 1) {
         snprintf(text, 64, "up to %u per %s", b->max, name);
@@ -265,8 +281,8 @@ static const char *per_bin(char text[64], const struct bins *b) {
 
 // The interrupts that came most often in the interval, by number: the order
 // of the rows does not depend on the counts.
-static size_t choose_exceptions(const struct timeline *t,
-        const struct view *v, unsigned chosen[EXCEPTION_ROWS]) {
+static size_t choose_exceptions(const struct timeline *t, const struct view *v,
+        unsigned chosen[EXCEPTION_ROWS]) {
     uint64_t count[CMD_EXCEPTIONS] = {0};
     for (size_t i = 0; i < t->exceptions.count; i++) {
         const struct timeline_point *p = &t->exceptions.at[i];
@@ -293,10 +309,10 @@ static size_t choose_exceptions(const struct timeline *t,
     return rows;
 }
 
-static double put_exception_rows(const struct timeline *t,
-        const struct view *v, const char *mcu, double y) {
-    static const char *const colours[EXCEPTION_ROWS] = {"#1f6aa5", "#178a7c",
-            "#8a5a17"};
+static double put_exception_rows(const struct timeline *t, const struct view *v,
+        const char *mcu, double y) {
+    static const char *const colours[EXCEPTION_ROWS] = {
+            "#1f6aa5", "#178a7c", "#8a5a17"};
     unsigned chosen[EXCEPTION_ROWS];
     const size_t rows = choose_exceptions(t, v, chosen);
     struct bins *b = malloc(sizeof(*b));
@@ -341,14 +357,16 @@ static double put_uart_row(const struct timeline *t, const struct view *v,
 
 static double put_zoom(const struct timeline *t, const struct view *v,
         const char *mcu, size_t exception_rows) {
-    const double bottom = ROWS_Y + (ROW_H + ROW_GAP)
-            * (double)(2 + exception_rows + (t->bytes.count ? 1 : 0));
+    const double bottom = ROWS_Y +
+            (ROW_H + ROW_GAP) *
+                    (double)(2 + exception_rows + (t->bytes.count ? 1 : 0));
     put_axis(v, ROWS_Y - 4, bottom, bottom + 12, 10);
     double y = ROWS_Y;
     row_label(v->file, y, "flash window", "where the code is");
-    fprintf(v->file, "<rect class=\"open\" x=\"%.1f\" y=\"%.1f\" "
-            "width=\"%.1f\" height=\"%.1f\" fill=\"" OPEN "\"/>\n", PLOT_X, y,
-            PLOT_W, ROW_H);
+    fprintf(v->file,
+            "<rect class=\"open\" x=\"%.1f\" y=\"%.1f\" "
+            "width=\"%.1f\" height=\"%.1f\" fill=\"" OPEN "\"/>\n",
+            PLOT_X, y, PLOT_W, ROW_H);
     put_spans(v, &t->outages, 0, "outage", OUTAGE, y, ROW_H);
     put_span_texts(v, &t->outages, y + 19);
     y += ROW_H + ROW_GAP;
@@ -378,7 +396,7 @@ static void put_shares(const struct timeline *t, const struct view *v,
         }
         const double a = (double)(s->from - v->from) / width;
         const double b = s->to >= v->to ? (double)columns
-                : (double)(s->to - v->from) / width;
+                                        : (double)(s->to - v->from) / width;
         for (size_t c = (size_t)a; c < columns && (double)c < b; c++) {
             const double lo = a > (double)c ? a : (double)c;
             const double hi = b < (double)c + 1 ? b : (double)c + 1;
@@ -398,10 +416,10 @@ static void put_shares(const struct timeline *t, const struct view *v,
     free(share);
 }
 
-static void put_resets(const struct timeline *t, const struct view *v,
-        double y, double h) {
-    static const char *const names[] = {"power on", "reset pin", "reset",
-            "watchdog"};
+static void put_resets(const struct timeline *t, const struct view *v, double y,
+        double h) {
+    static const char *const names[] = {
+            "power on", "reset pin", "reset", "watchdog"};
     double free_from = PLOT_X + 4;
     for (size_t i = 0; i < t->resets.count && i < 2000; i++) {
         const struct timeline_point *p = &t->resets.at[i];
@@ -409,9 +427,11 @@ static void put_resets(const struct timeline *t, const struct view *v,
             continue; // the start of the picture says it
         }
         const double x = x_of(v, p->at);
-        fprintf(v->file, "<line class=\"reset\" x1=\"%.1f\" y1=\"%.1f\" "
+        fprintf(v->file,
+                "<line class=\"reset\" x1=\"%.1f\" y1=\"%.1f\" "
                 "x2=\"%.1f\" y2=\"%.1f\" stroke=\"" INK "\" "
-                "stroke-dasharray=\"3 2\"/>\n", x, y - 6, x, y + h);
+                "stroke-dasharray=\"3 2\"/>\n",
+                x, y - 6, x, y + h);
         const char *name = p->what < 4 ? names[p->what] : "reset";
         const double half = text_width(name) / 2;
         if (x - half > free_from && x + half < PLOT_R) {
@@ -428,19 +448,24 @@ static void put_overview(const struct timeline *t, const struct view *run,
     double x1 = x_of(run, zoom->to);
     x1 = x1 - x0 < 3 ? x0 + 3 : x1;
     // The drawn interval, and where it stands in the run.
-    fprintf(run->file, "<path class=\"zoom\" fill=\"#57606a\" "
+    fprintf(run->file,
+            "<path class=\"zoom\" fill=\"#57606a\" "
             "fill-opacity=\"0.10\" d=\"M%.1f %.1fH%.1fL%.1f %.1fV%.1fH%.1f"
-            "V%.1fz\"/>\n", PLOT_X, zoom_bottom, PLOT_R, x1, y, y + h, x0, y);
+            "V%.1fz\"/>\n",
+            PLOT_X, zoom_bottom, PLOT_R, x1, y, y + h, x0, y);
     put_axis(run, y, y + h, y + h + 14, 10);
     row_label(run->file, y, "whole run", "chip busy, share");
     put_shares(t, run, 'P', "program-share", PROGRAM, y, h);
     put_shares(t, run, 'E', "erase-share", ERASE, y, h);
-    fprintf(run->file, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+    fprintf(run->file,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
             "height=\"%.1f\" fill=\"none\" stroke=\"" INK "\" "
-            "stroke-width=\"1.2\"/>\n", x0, y, x1 - x0, h);
-    fprintf(run->file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
-            "stroke=\"#8c959f\" stroke-width=\"0.8\"/>\n", PLOT_X, y + h,
-            PLOT_R, y + h);
+            "stroke-width=\"1.2\"/>\n",
+            x0, y, x1 - x0, h);
+    fprintf(run->file,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
+            "stroke=\"#8c959f\" stroke-width=\"0.8\"/>\n",
+            PLOT_X, y + h, PLOT_R, y + h);
     put_resets(t, run, y, h);
 }
 
@@ -448,16 +473,17 @@ static void put_legend(FILE *file, double y) {
     static const struct {
         const char *colour, *text;
     } marks[] = {
-        {OPEN, "flash readable: code runs from it"},
-        {OUTAGE, "outage: only resident code runs"},
-        {ERASE, "erase"},
-        {PROGRAM, "page program"},
+            {OPEN, "flash readable: code runs from it"},
+            {OUTAGE, "outage: only resident code runs"},
+            {ERASE, "erase"},
+            {PROGRAM, "page program"},
     };
     double x = PLOT_X;
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        fprintf(file, "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" "
-                "height=\"12\" rx=\"2\" fill=\"%s\"/>\n", x, y - 10,
-                marks[i].colour);
+        fprintf(file,
+                "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" "
+                "height=\"12\" rx=\"2\" fill=\"%s\"/>\n",
+                x, y - 10, marks[i].colour);
         put_text(file, x + 18, y, LEFT, LABEL, marks[i].text);
         x += 18 + 6.6 * (double)strlen(marks[i].text) + 24;
     }
@@ -470,13 +496,15 @@ bool timeline_write(const struct timeline *t, FILE *file,
     const struct view run = {file, 0, o->end > zoom.to ? o->end : zoom.to};
     unsigned chosen[EXCEPTION_ROWS];
     const size_t rows = choose_exceptions(t, &zoom, chosen);
-    const double zoom_bottom = ROWS_Y + (ROW_H + ROW_GAP)
-            * (double)(2 + rows + (t->bytes.count ? 1 : 0)) + 18;
+    const double zoom_bottom = ROWS_Y +
+            (ROW_H + ROW_GAP) * (double)(2 + rows + (t->bytes.count ? 1 : 0)) +
+            18;
     const double strip_y = zoom_bottom + 42;
     const double legend_y = strip_y + 84;
     const double height = legend_y + 16;
     errno = 0;
-    fprintf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
+    fprintf(file,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
             "height=\"%.0f\" viewBox=\"0 0 %d %.0f\" font-family=\""
             "Helvetica, Arial, 'DejaVu Sans', sans-serif\" role=\"img\">\n",
             WIDTH, height, WIDTH, height);
@@ -485,11 +513,14 @@ bool timeline_write(const struct timeline *t, FILE *file,
     fputs("</title>\n<desc>", file);
     put_escaped(file, o->figures);
     fputs("</desc>\n", file);
-    fprintf(file, "<rect x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%.0f\" "
-            "rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>\n", WIDTH - 1,
-            height - 1);
-    put_text(file, 24, 32, LEFT, "font-size=\"17\" font-weight=\"bold\" "
-            "fill=\"" INK "\"", o->title);
+    fprintf(file,
+            "<rect x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%.0f\" "
+            "rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>\n",
+            WIDTH - 1, height - 1);
+    put_text(file, 24, 32, LEFT,
+            "font-size=\"17\" font-weight=\"bold\" "
+            "fill=\"" INK "\"",
+            o->title);
     put_text(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
             o->figures);
     put_zoom(t, &zoom, o->mcu, rows);

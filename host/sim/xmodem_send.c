@@ -43,8 +43,8 @@ void xmodem_send_arm(struct xmodem_send *x) {
 }
 
 bool xmodem_send_active(const struct xmodem_send *x) {
-    return x->state == XMODEM_DATA || x->state == XMODEM_END
-            || x->state == XMODEM_GIVE_UP;
+    return x->state == XMODEM_DATA || x->state == XMODEM_END ||
+            x->state == XMODEM_GIVE_UP;
 }
 
 static bool all_on_line(const struct xmodem_send *x) {
@@ -101,8 +101,8 @@ static void again(struct xmodem_send *x, const char *cause) {
     x->answer_ps = XMODEM_NEVER;
     if (x->tries >= XMODEM_TRIES) {
         snprintf(x->why, sizeof(x->why),
-                "the packet at byte %zu failed %u times (%s)", x->off,
-                x->tries, cause);
+                "the packet at byte %zu failed %u times (%s)", x->off, x->tries,
+                cause);
         send_bytes(x, XMODEM_GIVE_UP, XMODEM_CAN, 3);
         return;
     }
@@ -161,13 +161,12 @@ static enum xmodem_show rx_answer(struct xmodem_send *x, uint64_t now_ps,
 enum xmodem_show xmodem_send_rx(struct xmodem_send *x, uint64_t now_ps,
         uint8_t byte) {
     // A neighbour on either side makes a 'C' the letter of a text.
-    const bool alone = !x->after_letter
-            || now_ps >= x->last_ps + XMODEM_QUIET_PS;
+    const bool alone =
+            !x->after_letter || now_ps >= x->last_ps + XMODEM_QUIET_PS;
     x->after_letter = byte > ' ' && byte < 0x7F;
     x->last_ps = now_ps;
     x->quiet_ps = XMODEM_NEVER;
-    if (byte == 'C' && alone
-            && (x->state == XMODEM_WAIT || xmodem_send_active(x))) {
+    if (byte == 'C' && alone) {
         x->quiet_ps = now_ps + XMODEM_QUIET_PS;
         x->cans = 0;
         return XMODEM_HOLD;
@@ -176,8 +175,8 @@ enum xmodem_show xmodem_send_rx(struct xmodem_send *x, uint64_t now_ps,
         return rx_answer(x, now_ps, byte);
     }
     // The device repeats its last answer after the end: not console text.
-    const bool answer = byte == XMODEM_ACK || byte == XMODEM_NAK
-            || byte == XMODEM_CAN;
+    const bool answer =
+            byte == XMODEM_ACK || byte == XMODEM_NAK || byte == XMODEM_CAN;
     return answer ? XMODEM_HIDE : XMODEM_SHOW;
 }
 
@@ -188,8 +187,8 @@ int xmodem_send_next(struct xmodem_send *x, uint64_t now_ps) {
     uint8_t byte = x->packet[x->packet_at++];
     if (x->line_bytes == x->fault_at) {
         byte ^= 0x10;
-        x->fault_at = x->fault_every ? x->fault_at + x->fault_every
-                                     : UINT64_MAX;
+        x->fault_at =
+                x->fault_every ? x->fault_at + x->fault_every : UINT64_MAX;
     }
     x->line_bytes++;
     if (all_on_line(x)) {

@@ -22,18 +22,20 @@
 #define XMODEM_NAK 0x15
 #define XMODEM_CAN 0x18
 
-#define XMODEM_QUIET_PS 2000000000ull     // 2 ms, some 20 bytes at 115200
-#define XMODEM_ANSWER_PS 10000000000000ull // 10 s without an answer: again
-#define XMODEM_RESTART_PS 1000000000000ull // a 'C' this long after the last
-                                           // progress: the device restarted
+// Silence after a 'C' that makes it a request: some 20 bytes at 115200 baud.
+#define XMODEM_QUIET_PS 2000000000ull
+// Without an answer for this long a packet is sent again.
+#define XMODEM_ANSWER_PS 10000000000000ull
+// A request this long after the last progress: the device has restarted.
+#define XMODEM_RESTART_PS 1000000000000ull
 #define XMODEM_TRIES 10
 #define XMODEM_NEVER UINT64_MAX
 
 enum xmodem_state {
-    XMODEM_OFF,    // not to be started yet
-    XMODEM_WAIT,   // for the device's 'C'
-    XMODEM_DATA,   // a packet is on the line or waits for its answer
-    XMODEM_END,    // EOT is on the line or waits for its answer
+    XMODEM_OFF,     // not to be started yet
+    XMODEM_WAIT,    // for the device's 'C'
+    XMODEM_DATA,    // a packet is on the line or waits for its answer
+    XMODEM_END,     // EOT is on the line or waits for its answer
     XMODEM_GIVE_UP, // CAN is on the line
     XMODEM_DONE,
     XMODEM_FAILED, // see why
@@ -51,21 +53,21 @@ struct xmodem_send {
     size_t payload_bytes;           // bytes of data in it
     uint8_t number;
     unsigned tries;
-    unsigned cans;         // CAN bytes in a row
-    uint64_t answer_ps;    // time-out of the answer, or XMODEM_NEVER
-    uint64_t quiet_ps;     // when a held 'C' counts, or XMODEM_NEVER
-    uint64_t last_ps;      // of the last byte from the device
-    bool after_letter;     // it was one
-    uint64_t progress_ps;  // time of the last step forward
+    unsigned cans;        // CAN bytes in a row
+    uint64_t answer_ps;   // time-out of the answer, or XMODEM_NEVER
+    uint64_t quiet_ps;    // when a held 'C' counts, or XMODEM_NEVER
+    uint64_t last_ps;     // of the last byte from the device
+    bool after_letter;    // it was one
+    uint64_t progress_ps; // time of the last step forward
 
     // Fault on the line: the fault_at-th byte (from 0), and from then on
     // every fault_every-th one, has one bit flipped. fault_at UINT64_MAX: none.
     uint64_t fault_at, fault_every;
 
-    uint64_t line_bytes;   // handed to the line so far
-    uint64_t resent;       // packets sent more than once
-    unsigned restarts;     // transfers begun again from the first packet
-    char why[120];         // of XMODEM_FAILED, a clause without a full stop
+    uint64_t line_bytes; // handed to the line so far
+    uint64_t resent;     // packets sent more than once
+    unsigned restarts;   // transfers begun again from the first packet
+    char why[120];       // of XMODEM_FAILED, a clause without a full stop
 };
 
 // data stays the caller's and must outlive *x. Starts as XMODEM_WAIT, or

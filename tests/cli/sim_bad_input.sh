@@ -49,6 +49,7 @@ try "--seed '0x'" --internal "$boot" --seed 0x
 try "--slice '0'" --internal "$boot" --slice 0
 try "--power-cut-percent '100'" --internal "$boot" --power-cut-percent 100
 try "exclude each other" --internal "$boot" --power-cut 1s --power-cut-op 1
+try "longer than 255 bytes" --internal "$boot" --expect "$(printf '%256s' x)"
 try "need --send FILE" --internal "$boot" --send-fault 10
 try "--uart 'tty'" --internal "$boot" --uart tty
 try "--on-violation 'ignore'" --internal "$boot" --on-violation ignore
@@ -95,10 +96,10 @@ try "missing.txt" --internal "$boot" --set-file missing.txt
 # Outputs that cannot be written.
 try "no/such/report.json" --internal "$boot" --json no/such/report.json
 for option in json timeline trace; do
-    try "/dev/full" --internal "$boot" --time-limit 20ms --uart none --quiet \
-        --$option /dev/full
+    try "/dev/full" --part w25q128jv --internal "$boot" --time-limit 20ms \
+        --uart none --quiet --$option /dev/full
 done
-try "/dev/full" --internal "$boot" --time-limit 50ms --quiet \
-    --uart file:/dev/full
+try "/dev/full" --part w25q128jv --internal "$boot" --time-limit 50ms \
+    --quiet --uart file:/dev/full
 
 exit $failed

@@ -52,3 +52,8 @@ all_passed() {
     grep -qE '^.*done: [1-9][0-9]* passed, 0 failed' "$scratch/out" \
         || fail "no 'done: N passed, 0 failed'"
 }
+
+# json_number KEY: of the first line with this key in $scratch/report.json.
+json_number() {
+    sed -n "s/^ *\"$1\": *\([0-9]*\),*\$/\1/p" "$scratch/report.json" | head -n 1
+}

@@ -3,9 +3,16 @@
 # shellcheck source=tests/sim/common.bash
 . "$(dirname "$0")/common.bash"
 
-sim_app 0 faults_timeout --expect "done: "
+sim_app 0 faults_timeout --expect "passed, 0 failed"
 all_passed
 
-sim 0 --internal "$firmware/faults_silent.elf" --time-limit 10s \
-    --expect "done: "
+sim 0 --internal "$firmware/faults_silent.elf" --time-limit 1000s \
+    --expect "passed, 0 failed"
+all_passed
+
+# A byte programmed twice: the chip's model objects, the library finds it.
+sim_app 1 faults_not_blank
+reported "is not erased"
+reported "not_blank\.c:[0-9]+"
+sim_app 1 faults_not_blank --on-violation fault
 all_passed

@@ -3,5 +3,5 @@
 # shellcheck source=tests/sim/common.bash
 . "$(dirname "$0")/common.bash"
 
-sim_app 0 irq_latency --expect "done: "
+sim_app 0 irq_latency --expect "passed, 0 failed"
 all_passed

@@ -55,8 +55,8 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
     assert_true(nor->powered);
     assert_true(nor->count == 0 || fake_last(nor)->end != 0);
     assert_true(nor->count < FAKE_FRAMES);
-    nor->frames[nor->count++] = (struct fake_frame){.frame = *f,
-            .begin = time_ps};
+    nor->frames[nor->count++] =
+            (struct fake_frame){.frame = *f, .begin = time_ps};
 }
 
 static void record(struct fake_frame *f, uint64_t time_ps, uint8_t byte) {

@@ -64,7 +64,7 @@ void fake_sim_free(struct sim *sim) {
     free(sim);
 }
 
-static const struct sim_periph *at(struct sim *sim, uint32_t addr) {
+static const struct sim_periph *periph_at(struct sim *sim, uint32_t addr) {
     for (size_t i = 0; i < sim->periphs; i++) {
         if (addr - sim->periph[i].base < sim->periph[i].size) {
             return &sim->periph[i];
@@ -83,15 +83,14 @@ static void end_access(struct sim *sim) {
 }
 
 uint32_t fake_read(struct sim *sim, uint32_t addr, unsigned size) {
-    const struct sim_periph *const p = at(sim, addr);
+    const struct sim_periph *const p = periph_at(sim, addr);
     const uint32_t value = p->read(p->ctx, addr - p->base, size);
     end_access(sim);
     return value;
 }
 
-void fake_write(struct sim *sim, uint32_t addr, uint32_t value,
-        unsigned size) {
-    const struct sim_periph *const p = at(sim, addr);
+void fake_write(struct sim *sim, uint32_t addr, uint32_t value, unsigned size) {
+    const struct sim_periph *const p = periph_at(sim, addr);
     p->write(p->ctx, addr - p->base, value, size);
     end_access(sim);
 }
@@ -298,12 +297,12 @@ void sim_cancel(struct sim *sim, struct sim_event *event) {
     event->at = SIM_NEVER;
 }
 
-void sim_schedule(struct sim *sim, struct sim_event *event, sim_time when) {
+void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
     sim_cancel(sim, event);
-    event->at = when;
+    event->at = at;
     event->order = sim->order++;
     struct sim_event **p = &sim->events;
-    while (*p != NULL && (*p)->at <= when) {
+    while (*p != NULL && (*p)->at <= at) {
         p = &(*p)->next;
     }
     event->next = *p;

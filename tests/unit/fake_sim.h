@@ -26,7 +26,7 @@ void fake_w32(struct sim *sim, uint32_t addr, uint32_t value);
 // Read, OR, write.
 void fake_or32(struct sim *sim, uint32_t addr, uint32_t bits);
 
-void fake_run_until(struct sim *sim, sim_time at);
+void fake_run_until(struct sim *sim, sim_time to);
 void fake_run(struct sim *sim, sim_time ps); // from now
 // Resets all peripherals.
 void fake_reset(struct sim *sim, enum sim_reset kind);
@@ -43,7 +43,7 @@ void fake_forget(struct sim *sim);
 // How many notes contain `text`.
 unsigned fake_notes(const struct sim *sim, const char *text);
 unsigned fake_unmodelled(const struct sim *sim); // calls of sim_unmodelled
-bool fake_bus_error(struct sim *sim); // one since the last call?
+bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
 struct sim_window_timing fake_window_timing(const struct sim *sim);
 uint32_t fake_alias(const struct sim *sim); // target of the alias at 0

@@ -62,8 +62,8 @@ static inline void bench_operation(void *ctx, char kind, uint32_t off,
     }
 }
 
-static inline void bench_open(struct bench *b, const char *part,
-        uint8_t *array, struct nor_options options) {
+static inline void bench_open(struct bench *b, const char *part, uint8_t *array,
+        struct nor_options options) {
     memset(b, 0, sizeof *b);
     options.report = bench_report;
     options.changed = bench_changed;
@@ -100,9 +100,13 @@ static inline void bench_frame(struct bench *b, const struct nor_frame *f,
 static inline struct nor_frame bench_shape(uint8_t opcode, bool addressed,
         uint32_t addr, uint8_t data_lanes) {
     return (struct nor_frame){
-        .has_opcode = true, .opcode = opcode, .opcode_lanes = 1,
-        .addr_bytes = addressed ? 3 : 0, .addr_lanes = addressed ? 1 : 0,
-        .addr = addr, .data_lanes = data_lanes,
+            .has_opcode = true,
+            .opcode = opcode,
+            .opcode_lanes = 1,
+            .addr_bytes = addressed ? 3 : 0,
+            .addr_lanes = addressed ? 1 : 0,
+            .addr = addr,
+            .data_lanes = data_lanes,
     };
 }
 
@@ -151,8 +155,7 @@ static inline void bench_idle(struct bench *b) {
     assert_false(nor_busy(b->nor, b->now));
 }
 
-static inline void bench_erase(struct bench *b, uint8_t opcode,
-        uint32_t addr) {
+static inline void bench_erase(struct bench *b, uint8_t opcode, uint32_t addr) {
     bench_cmd(b, 0x06);
     bench_cmd_at(b, opcode, addr);
     bench_idle(b);
@@ -168,10 +171,17 @@ static inline void bench_program(struct bench *b, uint32_t addr,
 static inline struct nor_frame bench_quad(uint32_t addr, uint8_t mode,
         uint8_t dummy) {
     return (struct nor_frame){
-        .has_opcode = true, .opcode = 0xEB, .opcode_lanes = 1,
-        .addr_bytes = 3, .addr_lanes = 4, .addr = addr,
-        .alt_bytes = 1, .alt_lanes = 4, .alt = mode,
-        .dummy_clocks = dummy, .data_lanes = 4,
+            .has_opcode = true,
+            .opcode = 0xEB,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 4,
+            .addr = addr,
+            .alt_bytes = 1,
+            .alt_lanes = 4,
+            .alt = mode,
+            .dummy_clocks = dummy,
+            .data_lanes = 4,
     };
 }
 

@@ -48,8 +48,8 @@ static inline void bench_open(struct bench *b, const char *board,
     b->internal = malloc(1u << 20);
     assert_non_null(b->internal);
     memset(b->internal, 0x11, 1u << 20);
-    struct sim_board_options options = {.board = board,
-            .internal = b->internal, .nor = b->nor};
+    struct sim_board_options options = {
+            .board = board, .internal = b->internal, .nor = b->nor};
     if (peer != NULL) {
         options.peer = *peer;
     }
@@ -72,10 +72,10 @@ static inline void bench_pin(struct bench *b, char port, unsigned pin,
     const uint32_t afr = base + 0x20 + pin / 8 * 4;
     const unsigned shift = pin % 8 * 4;
     fake_or32(b->sim, RCC_AHB2ENR, 1u << (port - 'A'));
-    fake_w32(b->sim, afr, (fake_r32(b->sim, afr) & ~(15u << shift)) |
-            af << shift);
-    fake_w32(b->sim, base, (fake_r32(b->sim, base) & ~(3u << 2 * pin)) |
-            mode << 2 * pin);
+    fake_w32(b->sim, afr,
+            (fake_r32(b->sim, afr) & ~(15u << shift)) | af << shift);
+    fake_w32(b->sim, base,
+            (fake_r32(b->sim, base) & ~(3u << 2 * pin)) | mode << 2 * pin);
 }
 
 // MSI 4 MHz through the PLL to 80 MHz, as the boot program does.
@@ -90,18 +90,20 @@ static inline void bench_80mhz(struct bench *b) {
     assert_int_equal(fake_hclk(s), 80000000);
 }
 
-#define assert_no_violation(sim) do { \
-    if (fake_rule(sim) != NULL) { \
-        print_message("%s: %s\n", fake_rule(sim), \
-                fake_violation(sim)->what); \
-    } \
-    assert_null(fake_rule(sim)); \
-} while (0)
+#define assert_no_violation(sim) \
+    do { \
+        if (fake_rule(sim) != NULL) { \
+            print_message("%s: %s\n", fake_rule(sim), \
+                    fake_violation(sim)->what); \
+        } \
+        assert_null(fake_rule(sim)); \
+    } while (0)
 
-#define assert_rule(sim, rule) do { \
-    assert_non_null(fake_rule(sim)); \
-    assert_string_equal(fake_rule(sim), rule); \
-    fake_forget(sim); \
-} while (0)
+#define assert_rule(sim, rule) \
+    do { \
+        assert_non_null(fake_rule(sim)); \
+        assert_string_equal(fake_rule(sim), rule); \
+        fake_forget(sim); \
+    } while (0)
 
 #endif

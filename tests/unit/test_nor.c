@@ -1,5 +1,5 @@
 /*
- * test_nor - commands, registers, frames, time and suspension of the chip model
+ * test_nor - commands, registers, frames and time of the chip model
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,7 +7,6 @@
 #include "nor_bench.h"
 
 #define W25Q "w25q128jv"
-#define N25Q "n25q128a"
 #define SIZE (16u << 20)
 
 static struct bench b;
@@ -15,12 +14,6 @@ static struct bench b;
 static int open_w25q(void **state) {
     (void)state;
     bench_open(&b, W25Q, NULL, (struct nor_options){.seed = 1});
-    return 0;
-}
-
-static int open_n25q(void **state) {
-    (void)state;
-    bench_open(&b, N25Q, NULL, (struct nor_options){.seed = 1});
     return 0;
 }
 
@@ -85,8 +78,12 @@ static void all_reads_agree(void **state) {
     static const struct {
         uint8_t opcode, addr_lanes, data_lanes, mode, dummy;
     } reads[] = {
-        {0x03, 1, 1, 0, 0}, {0x0B, 1, 1, 0, 8}, {0x3B, 1, 2, 0, 8},
-        {0x6B, 1, 4, 0, 8}, {0xBB, 2, 2, 2, 0}, {0xEB, 4, 4, 4, 4},
+            {0x03, 1, 1, 0, 0},
+            {0x0B, 1, 1, 0, 8},
+            {0x3B, 1, 2, 0, 8},
+            {0x6B, 1, 4, 0, 8},
+            {0xBB, 2, 2, 2, 0},
+            {0xEB, 4, 4, 4, 4},
     };
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
         struct nor_frame f =
@@ -108,10 +105,10 @@ static void all_reads_agree(void **state) {
             struct nor_frame g = f;
             g.dummy_clocks += wrong == 0;
             g.addr_bytes += wrong == 1;
-            g.addr_lanes = wrong == 2 ? (g.addr_lanes == 1 ? 2 : 1)
-                                      : g.addr_lanes;
-            g.data_lanes = wrong == 3 ? (g.data_lanes == 1 ? 2 : 1)
-                                      : g.data_lanes;
+            g.addr_lanes =
+                    wrong == 2 ? (g.addr_lanes == 1 ? 2 : 1) : g.addr_lanes;
+            g.data_lanes =
+                    wrong == 3 ? (g.data_lanes == 1 ? 2 : 1) : g.data_lanes;
             g.opcode_lanes = wrong == 4 ? 4 : 1;
             assert_false(nor_readable(b.nor, b.now, &g, &why));
             assert_non_null(why);
@@ -265,8 +262,9 @@ static void erase_sizes_and_times(void **state) {
     const struct nor_counters c = nor_counters(b.nor);
     assert_int_equal(c.erases, 12);
     assert_int_equal(c.programs, 12);
-    assert_int_equal(c.busy_ps, 12 * 400 * NOR_US
-            + (45000 + 120000 + 150000 + 9 * 150000) * NOR_US);
+    assert_int_equal(c.busy_ps,
+            12 * 400 * NOR_US +
+                    (45000 + 120000 + 150000 + 9 * 150000) * NOR_US);
     assert_int_equal(nor_wear(b.nor, 0x20000), 3 + 3);
     assert_int_equal(nor_wear(b.nor, 0x21000), 2 + 3);
     assert_int_equal(nor_wear(b.nor, 0x40000), 0);
@@ -428,23 +426,24 @@ static void status_writes(void **state) {
     assert_int_equal(bench_reg(&b, 0x15), 0x60);
 }
 
-// SR1, SR2, first and last protected byte; W25Q128JV data sheet, 7.1.16.
+// SR1, SR2, first and last protected byte; W25Q128JV data sheet,
+// memory protection.
 static void protection_ranges(void **state) {
     (void)state;
     static const struct {
         uint8_t sr1, sr2;
         uint32_t first, last;
     } rows[] = {
-        {0x1C, 0, 0, SIZE - 1},
-        {0x04, 0, 0xFC0000, SIZE - 1},
-        {0x18, 0, 0x800000, SIZE - 1},
-        {0x24, 0, 0, 0x03FFFF},
-        {0x44, 0, 0xFFF000, SIZE - 1},
-        {0x50, 0, 0xFF8000, SIZE - 1},
-        {0x6C, 0, 0, 0x003FFF},
-        {0x04, 0x40, 0, 0xFBFFFF},
-        {0x24, 0x40, 0x040000, SIZE - 1},
-        {0x00, 0x40, 0, SIZE - 1},
+            {0x1C, 0, 0, SIZE - 1},
+            {0x04, 0, 0xFC0000, SIZE - 1},
+            {0x18, 0, 0x800000, SIZE - 1},
+            {0x24, 0, 0, 0x03FFFF},
+            {0x44, 0, 0xFFF000, SIZE - 1},
+            {0x50, 0, 0xFF8000, SIZE - 1},
+            {0x6C, 0, 0, 0x003FFF},
+            {0x04, 0x40, 0, 0xFBFFFF},
+            {0x24, 0x40, 0x040000, SIZE - 1},
+            {0x00, 0x40, 0, SIZE - 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const uint8_t sr[2] = {rows[i].sr1, rows[i].sr2};
@@ -538,14 +537,18 @@ static void mode_reset_needs_enough_clocks(void **state) {
     // FFh on four lanes is two clocks: EBh goes on.
     f = bench_quad(0, 0xA0, 4);
     bench_frame(&b, &f, NULL, &got, 1);
-    struct nor_frame ones = {.has_opcode = true, .opcode = 0xFF,
-            .opcode_lanes = 4};
+    struct nor_frame ones = {
+            .has_opcode = true, .opcode = 0xFF, .opcode_lanes = 4};
     bench_frame(&b, &ones, NULL, NULL, 0);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
     // Eight clocks without an opcode.
-    ones = (struct nor_frame){.addr_bytes = 3, .addr_lanes = 4,
-            .addr = 0xFFFFFF, .alt_bytes = 1, .alt_lanes = 4, .alt = 0xFF};
+    ones = (struct nor_frame){.addr_bytes = 3,
+            .addr_lanes = 4,
+            .addr = 0xFFFFFF,
+            .alt_bytes = 1,
+            .alt_lanes = 4,
+            .alt = 0xFF};
     bench_frame(&b, &ones, NULL, NULL, 0);
     assert_int_equal(bench_reg(&b, 0x05), 0);
     bench_frame(&b, &ones, NULL, NULL, 0); // harmless when already out
@@ -625,371 +628,6 @@ static void software_reset(void **state) {
     bench_quiet(&b);
 }
 
-/// Suspension ///
-
-static void suspend_and_resume(void **state) {
-    (void)state;
-    bench_program(&b, 0x9000, (const uint8_t *)"\x33", 1);
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x20, 0x8000);
-    const uint64_t start = b.now;
-    const uint64_t end = start + 45 * NOR_MS;
-    b.now = start + 10 * NOR_MS;
-    bench_cmd(&b, 0x75);
-    const uint64_t asked = b.now;
-    assert_int_equal(nor_busy_until(b.nor), asked + 20 * NOR_US);
-    assert_int_equal(bench_reg(&b, 0x05) & 1, 1);
-    assert_int_equal(bench_reg(&b, 0x35), 0x02);
-    assert_true(nor_busy(b.nor, asked + 20 * NOR_US - 1));
-    assert_false(nor_busy(b.nor, asked + 20 * NOR_US));
-    b.now = asked + 20 * NOR_US;
-    assert_int_equal(bench_reg(&b, 0x05), 0); // WEL does not stay
-    assert_int_equal(bench_reg(&b, 0x35), 0x82);
-    uint32_t off = 0;
-    uint32_t len = 0;
-    assert_true(nor_operation(b.nor, &off, &len));
-    assert_int_equal(off, 0x8000);
-    assert_int_equal(len, 0x1000);
-    const struct nor_frame f = bench_quad(0x9000, 0xFF, 4);
-    assert_true(nor_readable(b.nor, b.now, &f, NULL));
-    assert_int_equal(byte_at(0x9000), 0x33);
-    bench_quiet(&b);
-    uint8_t inside[16]; // the last eight are beyond the sector
-    bench_read(&b, 0x8FF8, inside, sizeof inside);
-    bench_only(&b, NOR_READ_BUSY); // once, not per byte
-    assert_int_equal(inside[8], 0x33);
-    assert_non_null(strstr(b.last.text, "suspended"));
-    bench_cmd(&b, 0x75); // already
-    bench_quiet(&b);
-    bench_wait(&b, 100 * NOR_MS); // a suspension may last
-    bench_cmd(&b, 0x7A);
-    // What is left, and the loss per resume.
-    assert_int_equal(nor_busy_until(b.nor),
-            b.now + (end - asked) + 40 * NOR_US);
-    bench_idle(&b);
-    assert_int_equal(bench_reg(&b, 0x35), 0x02);
-    assert_int_equal(byte_at(0x8000), 0xFF);
-    bench_quiet(&b);
-    assert_int_equal(b.began, 2);
-    assert_int_equal(b.ended, 2);
-}
-
-// After a resume the status reads idle and not suspended for a moment.
-static void resume_gap(void **state) {
-    (void)state;
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x20, 0x8000);
-    bench_wait(&b, NOR_MS);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 20 * NOR_US);
-    const struct nor_frame resume = bench_shape(0x7A, false, 0, 0);
-    const struct nor_frame sr1 = bench_shape(0x05, false, 0, 1);
-    const struct nor_frame sr2 = bench_shape(0x35, false, 0, 1);
-    nor_begin(b.nor, b.now, &resume);
-    nor_end(b.nor, b.now);
-    nor_begin(b.nor, b.now + 1000, &sr2);
-    assert_int_equal(nor_in(b.nor, b.now + 1000), 0x02);
-    nor_end(b.nor, b.now + 1000);
-    nor_begin(b.nor, b.now + 2000, &sr1);
-    assert_int_equal(nor_in(b.nor, b.now + 199999), 0);
-    assert_int_equal(nor_in(b.nor, b.now + 200000), 1);
-    nor_end(b.nor, b.now + 200000);
-    assert_true(nor_busy(b.nor, b.now));
-    bench_wait(&b, NOR_MS);
-    bench_quiet(&b);
-    // The chip is not readable in the gap either.
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 20 * NOR_US);
-    nor_begin(b.nor, b.now, &resume);
-    nor_end(b.nor, b.now);
-    const struct nor_frame f = bench_quad(0, 0xFF, 4);
-    assert_false(nor_readable(b.nor, b.now + 1000, &f, NULL));
-}
-
-static void suspend_as_the_operation_ends(void **state) {
-    (void)state;
-    // Anywhere in the last tSUS the operation just finishes.
-    for (uint64_t early = 0; early <= 21 * NOR_US; early += NOR_US / 2) {
-        bench_cmd(&b, 0x06);
-        bench_cmd_at(&b, 0x20, 0x8000);
-        const uint64_t end = nor_busy_until(b.nor);
-        const struct nor_frame f = bench_shape(0x75, false, 0, 0);
-        nor_begin(b.nor, end - early, &f);
-        nor_end(b.nor, end - early);
-        b.now = end + NOR_US;
-        const bool held = early > 20 * NOR_US;
-        assert_int_equal(bench_reg(&b, 0x35), held ? 0x82 : 0x02);
-        assert_int_equal(bench_reg(&b, 0x05), 0);
-        bench_cmd(&b, 0x7A);
-        bench_idle(&b);
-    }
-    bench_quiet(&b);
-}
-
-// Suspending below the interval is reported and never gets anywhere; at the
-// interval the erase ends.
-static void fast_suspending_starves(void **state) {
-    (void)state;
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x20, 0x8000);
-    bench_wait(&b, NOR_MS);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 20 * NOR_US);
-    bench_quiet(&b);
-    for (int i = 0; i < 1000; i++) {
-        bench_cmd(&b, 0x7A);
-        bench_wait(&b, 500 * NOR_US);
-        bench_cmd(&b, 0x75);
-        bench_wait(&b, 20 * NOR_US);
-    }
-    assert_int_equal(b.reports[NOR_SUSPEND_EARLY], 1000);
-    assert_int_equal(bench_reg(&b, 0x35), 0x82);
-    bench_forget(&b);
-    int slices = 0;
-    while (bench_reg(&b, 0x35) & 0x80) {
-        bench_cmd(&b, 0x7A);
-        bench_wait(&b, 512 * NOR_US);
-        bench_cmd(&b, 0x75);
-        bench_wait(&b, 20 * NOR_US);
-        assert_true(++slices < 200);
-    }
-    // 44 ms of work, 512 + 0.8 (the frame) - 40 us in each slice.
-    assert_int_equal(slices, 44000 / (512 + 1 - 40) + 1);
-    assert_false(nor_busy(b.nor, b.now));
-    assert_int_equal(byte_at(0x8000), 0xFF);
-    bench_quiet(&b);
-}
-
-static void commands_in_a_suspension(void **state) {
-    (void)state;
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0xD8, 0x10000);
-    bench_wait(&b, 10 * NOR_MS);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 20 * NOR_US);
-    bench_cmd(&b, 0x06);
-    bench_quiet(&b);
-    bench_cmd_at(&b, 0x20, 0x40000);
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_cmd(&b, 0xC7);
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_set_reg(&b, 0x31, (const uint8_t *)"\2", 1);
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_page(&b, 0x1FF00, (const uint8_t *)"\0", 1); // in the block
-    bench_only(&b, NOR_COMMAND_BUSY);
-    // A program elsewhere.
-    bench_page(&b, 0x20000, (const uint8_t *)"\x5A", 1);
-    assert_true(nor_busy(b.nor, b.now));
-    bench_cmd(&b, 0x75); // SUS is 1 already
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_idle(&b);
-    assert_int_equal(byte_at(0x20000), 0x5A);
-    assert_int_equal(bench_reg(&b, 0x35), 0x82);
-    bench_cmd(&b, 0x7A);
-    bench_idle(&b);
-    assert_int_equal(byte_at(0x10000), 0xFF);
-    // A suspended program: no program, an erase elsewhere.
-    uint8_t data[256];
-    memset(data, 0x0F, sizeof data);
-    bench_cmd(&b, 0x06);
-    bench_page(&b, 0x30000, data, 256);
-    bench_wait(&b, 100 * NOR_US);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 20 * NOR_US);
-    assert_int_equal(bench_reg(&b, 0x35), 0x82);
-    byte_at(0x30080);
-    bench_only(&b, NOR_READ_BUSY);
-    bench_cmd(&b, 0x06);
-    bench_page(&b, 0x50000, data, 1);
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_cmd_at(&b, 0x20, 0x30000);
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_cmd_at(&b, 0x20, 0x20000);
-    assert_true(nor_busy(b.nor, b.now));
-    bench_idle(&b);
-    assert_int_equal(byte_at(0x20000), 0xFF);
-    bench_cmd(&b, 0x7A);
-    bench_idle(&b);
-    assert_memory_equal(nor_array(b.nor) + 0x30000, data, 256);
-    bench_quiet(&b);
-}
-
-/// Micron ///
-
-static void micron_status(void **state) {
-    (void)state;
-    assert_int_equal(bench_reg(&b, 0x70), 0x80);
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x20, 0x1000);
-    assert_int_equal(bench_reg(&b, 0x70), 0x00);
-    assert_int_equal(bench_reg(&b, 0x05), 0x03);
-    bench_wait(&b, NOR_MS);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 25 * NOR_US);
-    assert_int_equal(bench_reg(&b, 0x70), 0xC0);
-    assert_int_equal(bench_reg(&b, 0x05), 0x00);
-    bench_cmd(&b, 0x7A);
-    bench_idle(&b);
-    assert_int_equal(bench_reg(&b, 0x70), 0x80);
-    bench_cmd(&b, 0x06);
-    bench_page(&b, 0, (const uint8_t *)"\0", 1);
-    bench_wait(&b, 100 * NOR_US);
-    bench_cmd(&b, 0x75);
-    bench_wait(&b, 25 * NOR_US);
-    assert_int_equal(bench_reg(&b, 0x70), 0x84);
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x20, 0x5000); // nothing nests in a program
-    bench_only(&b, NOR_COMMAND_BUSY);
-    bench_cmd(&b, 0x7A);
-    bench_idle(&b);
-    bench_quiet(&b);
-    bench_cmd(&b, 0x06);
-    bench_cmd_at(&b, 0x52, 0); // no 32 KB erase
-    bench_only(&b, NOR_UNKNOWN_OPCODE);
-    bench_reg(&b, 0x35);
-    bench_only(&b, NOR_UNKNOWN_OPCODE);
-    bench_cmd(&b, 0xB9); // none on the 3 V part
-    bench_only(&b, NOR_UNKNOWN_OPCODE);
-}
-
-static void micron_errors_stick(void **state) {
-    (void)state;
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0x01, (const uint8_t *)"\x04", 1); // the last 64 KB
-    assert_int_equal(nor_busy_until(b.nor), b.now + 1300 * NOR_US);
-    bench_idle(&b);
-    bench_program(&b, 0xFF0000, (const uint8_t *)"\0", 1);
-    bench_only(&b, NOR_PROTECTED);
-    assert_int_equal(bench_reg(&b, 0x70), 0x92);
-    assert_int_equal(bench_reg(&b, 0x05), 0x06); // WEL stays
-    bench_erase(&b, 0xD8, 0xFF0000);
-    bench_only(&b, NOR_PROTECTED);
-    assert_int_equal(bench_reg(&b, 0x70), 0xB2);
-    bench_cmd(&b, 0x50);
-    assert_int_equal(bench_reg(&b, 0x70), 0x80);
-    bench_cmd(&b, 0x04);
-    bench_program(&b, 0xFEFFFF, (const uint8_t *)"\0", 1);
-    bench_quiet(&b);
-    assert_int_equal(byte_at(0xFEFFFF), 0);
-    assert_int_equal(bench_reg(&b, 0x05), 0x04);
-}
-
-static void micron_dummy_clocks(void **state) {
-    (void)state;
-    bench_program(&b, 0x77, (const uint8_t *)"\x29", 1);
-    assert_int_equal(bench_reg(&b, 0x85), 0xFB);
-    uint8_t got = 0;
-    struct nor_frame f = bench_quad(0x77, 0, 10);
-    f.alt_bytes = 0;
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    f = bench_quad(0x77, 0xFF, 8); // two of the ten clocks as mode bits
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    bench_quiet(&b);
-    bench_set_reg(&b, 0x81, (const uint8_t *)"\x6B", 1);
-    bench_only(&b, NOR_NO_WEL);
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0x81, (const uint8_t *)"\x6B", 1);
-    assert_false(nor_busy(b.nor, b.now));
-    assert_int_equal(bench_reg(&b, 0x05), 0);
-    bench_frame(&b, &f, NULL, &got, 1);
-    bench_only(&b, NOR_BAD_FRAME);
-    assert_int_equal(got, 0xFF);
-    f.dummy_clocks = 4;
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    struct nor_frame g = bench_shape(0x0B, true, 0x77, 1);
-    g.dummy_clocks = 6;
-    bench_frame(&b, &g, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    bench_quiet(&b);
-    bench_cmd(&b, 0x66);
-    bench_cmd(&b, 0x99);
-    bench_wait(&b, 40 * NOR_US);
-    assert_int_equal(bench_reg(&b, 0x85), 0xFB);
-    // NVCR: counts from the next power-on.
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0xB1, (const uint8_t *)"\xFF\x4F", 2);
-    bench_idle(&b);
-    assert_int_equal(bench_reg(&b, 0x85), 0xFB);
-    nor_power_off(b.nor, b.now);
-    nor_power_on(b.nor, b.now);
-    bench_wait(&b, NOR_MS);
-    assert_int_equal(bench_reg(&b, 0x85), 0x4B);
-    uint8_t nvcr[2];
-    g = bench_shape(0xB5, false, 0, 1);
-    bench_frame(&b, &g, NULL, nvcr, 2);
-    assert_memory_equal(nvcr, "\xFF\x4F", 2);
-    f.dummy_clocks = 2;
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    bench_quiet(&b);
-}
-
-static void micron_xip_and_quad_protocol(void **state) {
-    (void)state;
-    bench_program(&b, 0x77, (const uint8_t *)"\x29", 1);
-    uint8_t got = 0;
-    // With XIP disabled in the VCR the confirmation bit means nothing.
-    struct nor_frame f = bench_quad(0x77, 0x00, 8);
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(bench_reg(&b, 0x05), 0);
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0x81, (const uint8_t *)"\xF3", 1);
-    bench_frame(&b, &f, NULL, &got, 1);
-    bench_reg(&b, 0x05);
-    bench_only(&b, NOR_BAD_FRAME);
-    f.has_opcode = false;
-    f.opcode_lanes = 0;
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    f.alt = 0x10; // confirmation bit 1: leaves
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    assert_int_equal(bench_reg(&b, 0x05), 0);
-    bench_quiet(&b);
-    // EVCR bit 7 = 0: every command on four lanes.
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0x61, (const uint8_t *)"\x5F", 1);
-    bench_reg(&b, 0x05);
-    bench_only(&b, NOR_BAD_FRAME);
-    struct nor_frame q = bench_shape(0x05, false, 0, 4);
-    q.opcode_lanes = 4;
-    bench_frame(&b, &q, NULL, &got, 1);
-    assert_int_equal(got, 0);
-    q = bench_quad(0x77, 0xFF, 8);
-    q.opcode_lanes = 4;
-    bench_frame(&b, &q, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    bench_quiet(&b);
-}
-
-// NVCR bits 11:9: the chip wakes up in XIP with EBh.
-static void micron_xip_at_power_on(void **state) {
-    (void)state;
-    bench_program(&b, 0x77, (const uint8_t *)"\x29", 1);
-    bench_cmd(&b, 0x06);
-    bench_set_reg(&b, 0xB1, (const uint8_t *)"\xFF\xF9", 2);
-    bench_idle(&b);
-    nor_power_off(b.nor, b.now);
-    nor_power_on(b.nor, b.now);
-    bench_wait(&b, NOR_MS);
-    bench_reg(&b, 0x05);
-    bench_only(&b, NOR_BAD_FRAME);
-    bench_reg(&b, 0x05); // a refused frame does not end it
-    bench_only(&b, NOR_BAD_FRAME);
-    uint8_t got = 0;
-    struct nor_frame f = bench_quad(0x77, 0x00, 8);
-    f.has_opcode = false;
-    f.opcode_lanes = 0;
-    bench_frame(&b, &f, NULL, &got, 1);
-    assert_int_equal(got, 0x29);
-    bench_cmd(&b, 0xFF); // eight clocks reach the confirmation bit
-    assert_int_equal(bench_reg(&b, 0x05), 0);
-    bench_quiet(&b);
-}
-
 /// Faults ///
 
 static void faults(void **state) {
@@ -1019,153 +657,33 @@ static void faults(void **state) {
     bench_quiet(&b);
 }
 
-/// Random histories ///
-
-// A plain model: an array, AND and fill. Whatever the order, the interleaved
-// suspensions and the times, the chip's array must equal it whenever idle.
-static void history_equals_a_plain_model(void **state) {
-    const char *part = *state;
-    enum { SPAN = 0x40000 };
-    static uint8_t model[SPAN];
-    for (uint64_t run = 1; run <= 8; run++) {
-        uint64_t seed = run;
-        struct bench h;
-        bench_open(&h, part, NULL, (struct nor_options){
-            .seed = run, .max_times = run & 1});
-        const struct nor_part *p = nor_part_of(h.nor);
-        memset(model, 0xFF, sizeof model);
-        for (int step = 0; step < 400; step++) {
-            const uint32_t at = bench_random(&seed) % SPAN;
-            uint8_t data[300];
-            const bool erase = bench_random(&seed) % 4 == 0;
-            bench_cmd(&h, 0x06);
-            if (erase) {
-                const struct nor_erase *e = &p->erase[bench_random(&seed)
-                        % (p->erase[2].size_bytes ? 3 : 2)];
-                bench_cmd_at(&h, e->opcode, at);
-                memset(model + (at & ~(e->size_bytes - 1)), 0xFF,
-                        e->size_bytes);
-            } else {
-                const size_t n = 1 + bench_random(&seed) % sizeof data;
-                uint8_t page[256];
-                memset(page, 0xFF, sizeof page);
-                for (size_t i = 0; i < n; i++) {
-                    data[i] = (uint8_t)bench_random(&seed);
-                    page[(at + i) % 256] = data[i];
-                }
-                bench_page(&h, at, data, n);
-                for (unsigned i = 0; i < 256; i++) {
-                    model[(at & ~255u) + i] &= page[i];
-                }
-            }
-            while (bench_random(&seed) % 3 == 0) {
-                bench_wait(&h, bench_random(&seed) % 2000 * NOR_US);
-                bench_cmd(&h, p->suspend_opcode);
-                bench_wait(&h, p->suspend_latency_us * NOR_US);
-                assert_false(nor_busy(h.nor, h.now));
-                // Outside the operation the array is the model's now.
-                uint32_t off = 0;
-                uint32_t len = 0;
-                const uint32_t other = bench_random(&seed) % SPAN;
-                uint8_t got = 0;
-                if (!nor_operation(h.nor, &off, &len)
-                        || other - off >= len) {
-                    bench_read(&h, other, &got, 1);
-                    assert_int_equal(got, model[other]);
-                }
-                bench_cmd(&h, p->resume_opcode);
-            }
-            bench_idle(&h);
-            const uint32_t look = bench_random(&seed) % SPAN;
-            uint8_t got = 0;
-            bench_read(&h, look, &got, 1);
-            assert_int_equal(got, model[look]);
-        }
-        assert_memory_equal(nor_array(h.nor), model, SPAN);
-        assert_int_equal(h.reports[NOR_READ_BUSY], 0);
-        assert_int_equal(h.reports[NOR_BAD_FRAME], 0);
-        assert_int_equal(h.reports[NOR_NO_WEL], 0);
-        assert_int_equal(h.reports[NOR_COMMAND_BUSY], 0);
-        bench_close(&h);
-    }
-}
-
-// What a caller asks and when must not change what happens.
-static void looking_changes_nothing(void **state) {
-    (void)state;
-    uint64_t hash[2];
-    for (unsigned look = 0; look < 2; look++) {
-        struct bench h;
-        bench_open(&h, W25Q, NULL, (struct nor_options){.seed = 9});
-        uint64_t seed = 3;
-        hash[look] = 0;
-        const struct nor_frame f = bench_quad(0, 0xFF, 4);
-        for (int i = 0; i < 200; i++) {
-            bench_cmd(&h, 0x06);
-            bench_cmd_at(&h, 0x20, 0x1000 * (bench_random(&seed) % 8));
-            const uint64_t step = bench_random(&seed) % 30000 * NOR_US;
-            for (unsigned j = 1; look && j < 20; j++) {
-                (void)nor_busy(h.nor, h.now + step / 20 * j);
-                (void)nor_readable(h.nor, h.now + step / 20 * j, &f, NULL);
-            }
-            bench_wait(&h, step);
-            if (i % 3 == 0) {
-                nor_power_off(h.nor, h.now);
-                nor_power_on(h.nor, h.now);
-                bench_wait(&h, NOR_MS);
-            }
-            bench_idle(&h);
-            for (unsigned j = 0; j < 0x8000; j++) {
-                hash[look] = (hash[look] ^ nor_array(h.nor)[j])
-                        * 1099511628211ull;
-            }
-        }
-        bench_close(&h);
-    }
-    assert_int_equal(hash[0], hash[1]);
-}
-
 #define W(t) cmocka_unit_test_setup_teardown(t, open_w25q, close_bench)
-#define N(t) cmocka_unit_test_setup_teardown(t, open_n25q, close_bench)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts_are_found),
-        W(ids),
-        W(all_reads_agree),
-        W(reads_wrap_at_the_end),
-        W(unknown_opcodes_are_named),
-        W(a_kind_is_reported_once_per_frame),
-        W(write_enable_latch),
-        W(program_is_and),
-        W(program_wraps_in_its_page),
-        W(erase_sizes_and_times),
-        W(chip_erase),
-        cmocka_unit_test(maximum_times),
-        W(busy_chip_answers_garbage),
-        W(status_read_goes_on),
-        W(quad_enable_is_needed),
-        W(status_writes),
-        W(protection_ranges),
-        W(continuous_read),
-        W(mode_reset_needs_enough_clocks),
-        W(undriven_mode_bits),
-        W(deep_power_down),
-        W(software_reset),
-        W(suspend_and_resume),
-        W(resume_gap),
-        W(suspend_as_the_operation_ends),
-        W(fast_suspending_starves),
-        W(commands_in_a_suspension),
-        N(micron_status),
-        N(micron_errors_stick),
-        N(micron_dummy_clocks),
-        N(micron_xip_and_quad_protocol),
-        N(micron_xip_at_power_on),
-        W(faults),
-        cmocka_unit_test_prestate(history_equals_a_plain_model, W25Q),
-        cmocka_unit_test_prestate(history_equals_a_plain_model, N25Q),
-        cmocka_unit_test(looking_changes_nothing),
+            cmocka_unit_test(parts_are_found),
+            W(ids),
+            W(all_reads_agree),
+            W(reads_wrap_at_the_end),
+            W(unknown_opcodes_are_named),
+            W(a_kind_is_reported_once_per_frame),
+            W(write_enable_latch),
+            W(program_is_and),
+            W(program_wraps_in_its_page),
+            W(erase_sizes_and_times),
+            W(chip_erase),
+            cmocka_unit_test(maximum_times),
+            W(busy_chip_answers_garbage),
+            W(status_read_goes_on),
+            W(quad_enable_is_needed),
+            W(status_writes),
+            W(protection_ranges),
+            W(continuous_read),
+            W(mode_reset_needs_enough_clocks),
+            W(undriven_mode_bits),
+            W(deep_power_down),
+            W(software_reset),
+            W(faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,8 +127,8 @@ static void torn_program(void **state) {
             for (unsigned i = 0; i < 256; i++) {
                 const uint8_t got = array[0x1000 + i];
                 // No bit set, none cleared that should stay.
-                wrong += (got & ~base[i]) != 0
-                        || (got | (base[i] & ~data[i])) != base[i];
+                wrong += (got & ~base[i]) != 0 ||
+                        (got | (base[i] & ~data[i])) != base[i];
             }
             assert_int_equal(wrong, 0);
             if (boot == 0) {
@@ -296,8 +296,7 @@ static void reset_tears(void **state) {
         bench_cmd(&b, 0x66);
         bench_cmd(&b, 0x99);
         const uint64_t ready = b.now + p->reset_erase_us * NOR_US;
-        const struct nor_frame f =
-                bench_quad(0, 0xFF, micron ? 8 : 4);
+        const struct nor_frame f = bench_quad(0, 0xFF, micron ? 8 : 4);
         assert_false(nor_readable(b.nor, ready - 1, &f, NULL));
         assert_true(nor_readable(b.nor, ready, &f, NULL));
         b.now = ready;
@@ -411,17 +410,17 @@ static int fill(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(supply),
-        cmocka_unit_test(volatile_state_is_lost),
-        cmocka_unit_test(torn_program),
-        cmocka_unit_test(torn_erase),
-        cmocka_unit_test(unstable_bits_in_reads),
-        cmocka_unit_test(torn_status_write),
-        cmocka_unit_test(reset_tears),
-        cmocka_unit_test(cut_of_two),
-        cmocka_unit_test(many_unstable_places),
-        cmocka_unit_test(cuts_are_deterministic),
-        cmocka_unit_test(the_callers_array_is_used),
+            cmocka_unit_test(supply),
+            cmocka_unit_test(volatile_state_is_lost),
+            cmocka_unit_test(torn_program),
+            cmocka_unit_test(torn_erase),
+            cmocka_unit_test(unstable_bits_in_reads),
+            cmocka_unit_test(torn_status_write),
+            cmocka_unit_test(reset_tears),
+            cmocka_unit_test(cut_of_two),
+            cmocka_unit_test(many_unstable_places),
+            cmocka_unit_test(cuts_are_deterministic),
+            cmocka_unit_test(the_callers_array_is_used),
     };
     return cmocka_run_group_tests(tests, fill, NULL);
 }

@@ -18,8 +18,8 @@ static const uint8_t *image_of(struct bench *b, const char *part) {
 }
 
 static uint32_t word(const uint8_t *p) {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16
-            | (uint32_t)p[3] << 24;
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+            (uint32_t)p[3] << 24;
 }
 
 // DWORD n of the basic table, numbered from 1 as in JESD216.
@@ -61,8 +61,7 @@ static void sizes_and_reads(void **state) {
         const uint32_t half = dw(image, 3) & 0xFFFF;
         assert_int_equal(half >> 8, 0xEB);
         const unsigned clocks = (half & 31) + (half >> 5 & 7);
-        const struct nor_frame f = bench_quad(0, 0xFF,
-                (uint8_t)(clocks - 2));
+        const struct nor_frame f = bench_quad(0, 0xFF, (uint8_t)(clocks - 2));
         if (p->qe_factory || p->qe == NOR_QE_NONE) {
             assert_true(nor_readable(b.nor, 0, &f, NULL));
         }
@@ -99,8 +98,7 @@ static void times_are_covered(void **state) {
                     ((field & 31) + 1) * erase_unit[field >> 5 & 3] * 1000;
             assert_in_range(typ_us, p->erase[t].typ_us,
                     p->erase[t].typ_us * 5 / 4);
-            assert_in_range(typ_us * times, p->erase[t].max_us,
-                    UINT32_MAX);
+            assert_in_range(typ_us * times, p->erase[t].max_us, UINT32_MAX);
         }
         const uint32_t p11 = dw(image, 11);
         const uint32_t page_us =
@@ -179,34 +177,44 @@ struct comparison {
 };
 
 static const struct comparison comparisons[] = {
-    {
-        "w25q128jv", "w25q128jv.hex", 192,
         {
-            {1, 0xFFF120E5, 0xFFF920E5,
-                    "the part claims DTR; the -IQ's data sheet has none"},
-            {5, 0xFFFFFFEE, 0xFFFFFFFE,
-                    "the part claims 4-4-4; the -IQ has no QPI"},
-            {7, 0x0000FFFF, 0xEB40FFFF, "4-4-4 read: as word 5"},
-            {10, 0x00A60226, 0x00A60236,
-                    "4 KB: the data sheet's 45 ms rounds to 48, not 64"},
-            {11, 0xC914E683, 0xC914EA82,
-                    "page: 400 us typical rounds to 448, 3000 maximum needs "
-                    "a factor of 8; the part says 704 and 6"},
-            {15, 0xFF4DF600, 0xFF4DF719,
-                    "sequences to enter and leave 4-4-4: as word 5"},
+                "w25q128jv",
+                "w25q128jv.hex",
+                192,
+                {
+                        {1, 0xFFF120E5, 0xFFF920E5,
+                                "the part claims DTR; the -IQ's data sheet has "
+                                "none"},
+                        {5, 0xFFFFFFEE, 0xFFFFFFFE,
+                                "the part claims 4-4-4; the -IQ has no QPI"},
+                        {7, 0x0000FFFF, 0xEB40FFFF, "4-4-4 read: as word 5"},
+                        {10, 0x00A60226, 0x00A60236,
+                                "4 KB: the data sheet's 45 ms rounds to 48, "
+                                "not 64"},
+                        {11, 0xC914E683, 0xC914EA82,
+                                "page: 400 us typical rounds to 448, 3000 "
+                                "maximum needs "
+                                "a factor of 8; the part says 704 and 6"},
+                        {15, 0xFF4DF600, 0xFF4DF719,
+                                "sequences to enter and leave 4-4-4: as word "
+                                "5"},
+                },
         },
-    },
-    {
-        // A relative: same family and layout, 256 Mbit.
-        "n25q128a", "qemu_n25q256a.hex", 84,
         {
-            {1, 0xFFF120E5, 0xFFFB20E5,
-                    "the 256 Mbit part has 4-byte addresses and DTR"},
-            {2, 0x07FFFFFF, 0x0FFFFFFF, "half the size"},
-            {4, 0xBB273B27, 0xBB273B08,
-                    "3Bh has one mode clock of the eight, like 6Bh"},
+                // A relative: same family and layout, 256 Mbit.
+                "n25q128a",
+                "qemu_n25q256a.hex",
+                84,
+                {
+                        {1, 0xFFF120E5, 0xFFFB20E5,
+                                "the 256 Mbit part has 4-byte addresses and "
+                                "DTR"},
+                        {2, 0x07FFFFFF, 0x0FFFFFFF, "half the size"},
+                        {4, 0xBB273B27, 0xBB273B08,
+                                "3Bh has one mode clock of the eight, like "
+                                "6Bh"},
+                },
         },
-    },
 };
 
 static bool load(const char *file, uint8_t *data, size_t cap) {
@@ -275,15 +283,15 @@ static void equals_the_real_dump(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(headers),
-        cmocka_unit_test(sizes_and_reads),
-        cmocka_unit_test(times_are_covered),
-        cmocka_unit_test(suspend_words),
-        cmocka_unit_test(on_the_wire),
-        cmocka_unit_test_prestate(equals_the_real_dump,
-                (void *)(uintptr_t)&comparisons[0]),
-        cmocka_unit_test_prestate(equals_the_real_dump,
-                (void *)(uintptr_t)&comparisons[1]),
+            cmocka_unit_test(headers),
+            cmocka_unit_test(sizes_and_reads),
+            cmocka_unit_test(times_are_covered),
+            cmocka_unit_test(suspend_words),
+            cmocka_unit_test(on_the_wire),
+            cmocka_unit_test_prestate(equals_the_real_dump,
+                    (void *)(uintptr_t)&comparisons[0]),
+            cmocka_unit_test_prestate(equals_the_real_dump,
+                    (void *)(uintptr_t)&comparisons[1]),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

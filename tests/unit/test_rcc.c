@@ -204,7 +204,8 @@ static void gate_off_reads_0_and_loses_writes(void **state) {
     assert_int_equal(fake_r32(s, GPIO('E')), 0);
     fake_w32(s, GPIO('E'), 0);
     fake_w32(s, GPIO('E'), 0x55555555);
-    assert_int_equal(fake_notes(s, "GPIOE is used at pc 0x20000000 while its"), 1);
+    assert_int_equal(fake_notes(s, "GPIOE is used at pc 0x20000000 while its"),
+            1);
     fake_or32(s, RCC_AHB2ENR, 1u << 4);
     assert_int_equal(fake_r32(s, GPIO('E')), 0xFFFFFFFF);
 }
@@ -351,17 +352,29 @@ static void remap_at_0(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(starts_at_4_mhz), TEST(cubemx_start), TEST(pll_takes_its_time),
-        TEST(hsi_and_dividers), TEST(msi_range), TEST(switch_waits),
-        TEST(running_source_stays_on), TEST(pllcfgr_is_locked_while_on),
-        TEST(flash_latency_too_low), TEST(flash_latency_in_range_2),
-        TEST(overspeed_and_pll_range), TEST(pll_without_input),
-        TEST(clock_ready_interrupt),
-        TEST(gate_off_reads_0_and_loses_writes),
-        TEST(reset_bit_resets_and_holds), TEST(unmodelled_behaves_as_memory),
-        TEST(many_unmodelled_registers), TEST(set_overrides_reads),
-        TEST(flags_accumulate), TEST(reset_puts_the_clock_back),
-        TEST(backup_domain), TEST(board_table), TEST(remap_at_0),
+            TEST(starts_at_4_mhz),
+            TEST(cubemx_start),
+            TEST(pll_takes_its_time),
+            TEST(hsi_and_dividers),
+            TEST(msi_range),
+            TEST(switch_waits),
+            TEST(running_source_stays_on),
+            TEST(pllcfgr_is_locked_while_on),
+            TEST(flash_latency_too_low),
+            TEST(flash_latency_in_range_2),
+            TEST(overspeed_and_pll_range),
+            TEST(pll_without_input),
+            TEST(clock_ready_interrupt),
+            TEST(gate_off_reads_0_and_loses_writes),
+            TEST(reset_bit_resets_and_holds),
+            TEST(unmodelled_behaves_as_memory),
+            TEST(many_unmodelled_registers),
+            TEST(set_overrides_reads),
+            TEST(flags_accumulate),
+            TEST(reset_puts_the_clock_back),
+            TEST(backup_domain),
+            TEST(board_table),
+            TEST(remap_at_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

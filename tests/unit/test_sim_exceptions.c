@@ -150,7 +150,7 @@ static const uint16_t masks[] = {
     0x4D1A,          // ldr r5, [pc, #104]
     0x4E1B,          // ldr r6, [pc, #108]
     0xB672,          // cpsid i
-    0x2107,          // movs r1, #7
+    0x2114,          // movs r1, #20
     0x6029,          // str r1, [r5, #0]
     0x6833,          // ldr r3, [r6, #0]
     0x6023,          // str r3, [r4, #0]
@@ -221,10 +221,10 @@ static void test_masks(void **state) {
 static const uint16_t frames[] = {
     // start:
     0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x481D,          // ldr r0, [pc, #116]
+    0x481E,          // ldr r0, [pc, #120]
     0xF44F, 0x0170,  // mov.w r1, #15728640
     0x6001,          // str r1, [r0, #0]
-    0x481C,          // ldr r0, [pc, #112]
+    0x481D,          // ldr r0, [pc, #116]
     0xF380, 0x8809,  // msr PSP, r0
     0x2002,          // movs r0, #2
     0xF380, 0x8814,  // msr CONTROL, r0
@@ -266,8 +266,9 @@ static const uint16_t frames[] = {
     0x2100,          // movs r1, #0
     0xEE00, 0x1A10,  // vmov s0, r1
     0xEE07, 0x1A90,  // vmov s15, r1
+    0xF3EF, 0x8114,  // mrs r1, CONTROL
+    0x6021,          // str r1, [r4, #0]
     0x4770,          // bx lr
-    0x0000,          // .short 0x0000
     0xED88, 0xE000,  // .word 0xe000ed88
     0x1004, 0x2000,  // .word 0x20001004
 };
@@ -286,11 +287,12 @@ static void test_process_stack_and_fp_frames(void **state) {
     const uint32_t after_svc = CODE + frames_after_first;
     assert_log(m,
             // Basic frame; SP was 4 mod 8, so bit 9 says one word of padding.
-            0xFFFFFFFD, 0x20000FE0, 0x44, after_svc, 0x01000200, 0,
+            0xFFFFFFFD, 0x20000FE0, 0x44, after_svc, 0x01000200, 0, 4,
             0x20001004,
-            // Extended frame: 104 bytes.
+            // Extended frame: 104 bytes. FPCA is clear at entry, and set by
+            // the first FP instruction of the handler.
             0xFFFFFFED, 0x20000F98, 0x44, CODE + frames_after_second,
-            0x01000200, 0,
+            0x01000200, 0, 4,
             0x3F800000, 0x40000000, // S0 and S15 came back
             6);                     // SPSEL and FPCA
     machine_free(m);
@@ -581,6 +583,9 @@ static void test_sleep_jumps_to_the_next_event(void **state) {
     assert_int_equal(m->lab.value[1], irq_vector(5));
     assert_int_equal(m->lab.value[2], 0x42);
     assert_true(sim_instructions(m->sim) < 40);
+    // It waited for the instructions under PRIMASK, counted from the event.
+    const struct sim_trace *entered = trace_of(m, SIM_TRACE_EXC_ENTER, 0);
+    assert_in_range(entered->b, 200, 600);
     assert_int_equal(trace_of(m, SIM_TRACE_SLEEP, 0)->a, 1);
     assert_int_equal(trace_of(m, SIM_TRACE_SLEEP, 1)->a, 0);
     machine_free(m);

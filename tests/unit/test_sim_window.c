@@ -106,6 +106,31 @@ static void test_a_closed_window_never_leaks(void **state) {
     machine_free(m);
 }
 
+static void test_violations_do_not_see_slices(void **state) {
+    (void)state;
+    const uint64_t slices[] = {0, 1, 2, 3, 7, 1000};
+    uint64_t hash[6], cycles[6], instructions[6];
+    for (size_t i = 0; i < 6; i++) {
+        struct machine *m = machine_with(&(struct sim_options){
+            .time_limit = SIM_S, .on_violation = SIM_FAULT,
+            .slice_instructions = slices[i],
+        });
+        m->timing = (struct sim_window_timing){300 * SIM_NS, 100 * SIM_NS};
+        put_vector(m, 5, CODE + leak_bus);
+        memcpy(m->window, two, sizeof two);
+        start_program(m, leak);
+        put_word(m, WINDOW + 0x40, 3);
+        assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+        hash[i] = sim_trace_hash(m->sim);
+        cycles[i] = sim_cycles(m->sim);
+        instructions[i] = sim_instructions(m->sim);
+        assert_int_equal(hash[i], hash[0]);
+        assert_int_equal(cycles[i], cycles[0]);
+        assert_int_equal(instructions[i], instructions[0]);
+        machine_free(m);
+    }
+}
+
 // From outside the machine too, with no instruction in between but the read.
 static void test_the_raw_gate_never_leaks(void **state) {
     (void)state;
@@ -516,6 +541,7 @@ static void test_contents_change_while_closed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_closed_window_never_leaks),
+        cmocka_unit_test(test_violations_do_not_see_slices),
         cmocka_unit_test(test_the_raw_gate_never_leaks),
         cmocka_unit_test(test_code_that_closes_its_own_window),
         cmocka_unit_test(test_read_of_the_closed_window),

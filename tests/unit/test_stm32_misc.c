@@ -82,7 +82,7 @@ static void iwdg_window(void **state) {
     fake_w32(s, KR, 0xCCCC);
     fake_w32(s, KR, 0x5555);
     fake_w32(s, RLR, 800);
-    fake_w32(s, WINR, 400); // reloads
+    fake_w32(s, WINR, 400);   // reloads
     fake_run(s, 40 * SIM_MS); // 320 counts of 8 kHz: too early
     fake_w32(s, KR, 0xAAAA);
     assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
@@ -327,14 +327,23 @@ static void rng_needs_its_clock(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(iwdg_default_timeout), TEST(iwdg_configured), TEST(iwdg_locked),
-        TEST(iwdg_window), TEST(gpio_outputs_are_traced),
-        TEST(gpio_inputs_follow_pulls), TEST(gpio_lock), TEST(flash_keys),
-        TEST(flash_page_erase), TEST(flash_erase_stalls_its_own_bank),
-        TEST(flash_reset_in_an_erase), TEST(timer_interrupts_without_drift),
-        TEST(timer_counts_on_over_a_clock_change), TEST(timer_one_pulse),
-        TEST(crc_values), TEST(exti_software_trigger),
-        TEST(rng_needs_its_clock),
+            TEST(iwdg_default_timeout),
+            TEST(iwdg_configured),
+            TEST(iwdg_locked),
+            TEST(iwdg_window),
+            TEST(gpio_outputs_are_traced),
+            TEST(gpio_inputs_follow_pulls),
+            TEST(gpio_lock),
+            TEST(flash_keys),
+            TEST(flash_page_erase),
+            TEST(flash_erase_stalls_its_own_bank),
+            TEST(flash_reset_in_an_erase),
+            TEST(timer_interrupts_without_drift),
+            TEST(timer_counts_on_over_a_clock_change),
+            TEST(timer_one_pulse),
+            TEST(crc_values),
+            TEST(exti_software_trigger),
+            TEST(rng_needs_its_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,15 +95,17 @@ static char *draw(const struct feed *f, const struct timeline_options *o) {
 }
 
 static const struct timeline_options whole = {
-    .title = "An update", .figures = "figures", .mcu = "STM32L476",
-    .end = 2300 * SIM_MS,
+        .title = "An update",
+        .figures = "figures",
+        .mcu = "STM32L476",
+        .end = 2300 * SIM_MS,
 };
 
 /// A small XML reader: nesting, attributes, entities ///
 
 static const char *skip_name(const char *p) {
-    while ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
-            || (*p >= '0' && *p <= '9') || *p == '-' || *p == ':') {
+    while ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+            (*p >= '0' && *p <= '9') || *p == '-' || *p == ':') {
         p++;
     }
     return p;
@@ -114,8 +116,8 @@ static const char *check_text(const char *p, char end) {
         assert_true((unsigned char)*p >= 0x20 || *p == '\n');
         assert_true(end == '<' || *p != '<');
         if (*p == '&') {
-            assert_true(!strncmp(p, "&amp;", 5) || !strncmp(p, "&lt;", 4)
-                    || !strncmp(p, "&gt;", 4) || !strncmp(p, "&quot;", 6));
+            assert_true(!strncmp(p, "&amp;", 5) || !strncmp(p, "&lt;", 4) ||
+                    !strncmp(p, "&gt;", 4) || !strncmp(p, "&quot;", 6));
         }
     }
     return p;
@@ -253,8 +255,8 @@ static void test_marks_in_place(void **state) {
     const char *bytes = path_of(svg, "exception-54");
     for (unsigned i = 0; start_of(ticks, i) >= 0; i++) {
         const double x = start_of(ticks, i);
-        assert_true(x < place(1000, 950, 1250) - 0.1
-                || x > place(1150, 950, 1250) - 0.1);
+        assert_true(x < place(1000, 950, 1250) - 0.1 ||
+                x > place(1150, 950, 1250) - 0.1);
     }
     assert_true(count_of(bytes) > count_of(ticks) + 70);
     assert_near(start_of(path_of(svg, "lost"), 0), place(1210, 950, 1250));
@@ -275,8 +277,7 @@ static void test_whole_run_and_reset(void **state) {
     assert_true(start_of(share, 0) >= place(1000, 0, 2300) - 2.1);
     const char *reset = strstr(svg, "class=\"reset\"");
     assert_non_null(reset);
-    assert_near(strtod(strstr(reset, "x1=\"") + 4, NULL),
-            place(2200, 0, 2300));
+    assert_near(strtod(strstr(reset, "x1=\"") + 4, NULL), place(2200, 0, 2300));
     free(svg);
     timeline_free(f.timeline);
 }
@@ -386,16 +387,32 @@ static void test_measure_of_a_transfer(void **state) {
     assert_int_equal(f.measure.run.erases, 2);
 }
 
+// The tick that waited for the last operation enters after its end.
+static void test_measure_last_wait(void **state) {
+    (void)state;
+    struct feed f = {.timeline = NULL};
+    cmd_measure_init(&f.measure);
+    tell(&f, SIM_MS, SIM_TRACE_WINDOW, 1, 0, 0);
+    operation(&f, 10 * SIM_MS, 'E', 0x100000, 100 * SIM_MS);
+    tell(&f, 111 * SIM_MS, SIM_TRACE_EXC_ENTER, SYSTICK, 99000000, 0);
+    tell(&f, 120 * SIM_MS, SIM_TRACE_EXC_ENTER, SYSTICK, 200, 0);
+    cmd_measure_end(&f.measure, SIM_S);
+    const struct cmd_exception *tick = &f.measure.update.exceptions[SYSTICK];
+    assert_int_equal(tick->wait_max_ns, 99000000);
+    assert_int_equal(tick->served, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interval_holds_erase_and_programs),
-        cmocka_unit_test(test_marks_in_place),
-        cmocka_unit_test(test_whole_run_and_reset),
-        cmocka_unit_test(test_texts_are_escaped),
-        cmocka_unit_test(test_empty_run),
-        cmocka_unit_test(test_size),
-        cmocka_unit_test(test_measure),
-        cmocka_unit_test(test_measure_of_a_transfer),
+            cmocka_unit_test(test_interval_holds_erase_and_programs),
+            cmocka_unit_test(test_marks_in_place),
+            cmocka_unit_test(test_whole_run_and_reset),
+            cmocka_unit_test(test_texts_are_escaped),
+            cmocka_unit_test(test_empty_run),
+            cmocka_unit_test(test_size),
+            cmocka_unit_test(test_measure),
+            cmocka_unit_test(test_measure_of_a_transfer),
+            cmocka_unit_test(test_measure_last_wait),
     };
     const char *keep = getenv("TIMELINE_SVG"); // to look at it
     if (keep) {
@@ -404,10 +421,10 @@ int main(void) {
         FILE *file = fopen(keep, "w");
         struct timeline_options o = whole;
         o.title = "65,536 bytes received and programmed while the firmware "
-                "runs from the same flash chip";
+                  "runs from the same flash chip";
         o.figures = "took 6.789 s; the chip was busy 1.234 s; longest outage "
-                "150.20 ms; 68,790 interrupts served, 1,780 of them in "
-                "outages; 0 bytes lost";
+                    "150.20 ms; 68,790 interrupts served, 1,780 of them in "
+                    "outages; 0 bytes lost";
         timeline_write(f.timeline, file, &o);
         fclose(file);
         timeline_free(f.timeline);

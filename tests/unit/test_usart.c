@@ -58,8 +58,8 @@ static void send(const char *text) {
 }
 
 static void open_at(const char *board, uint32_t baud) {
-    const struct sim_uart_peer peer = {.tx = peer_tx, .next = peer_next,
-            .baud = baud};
+    const struct sim_uart_peer peer = {
+            .tx = peer_tx, .next = peer_next, .baud = baud};
     peer_out_len = 0;
     peer_out_at = 0;
     peer_in_len = 0;
@@ -439,18 +439,30 @@ static void interrupt_enables(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(acknowledges), TEST(sends_in_frame_time),
-        TEST(idle_frame_comes_first), TEST(tdr_overwritten),
-        TEST(off_sends_nothing), TEST(wrong_tx_pin), TEST(nucleo_pins),
-        TEST(receives), TEST(overrun_keeps_the_older),
-        TEST(overrun_disabled_takes_the_newer), TEST(back_to_back),
-        TEST(request_drops_the_word), TEST(idle_after_one_frame),
-        TEST(lost_while_off_or_unconnected), TEST(wrong_baud_garbles),
-        TEST(baud_near_enough), TEST(clock_change_breaks_the_baud),
-        TEST(kernel_clock_choices), TEST(oversampling_by_8),
-        TEST(locked_while_enabled), TEST(kick_from_within_tx),
-        TEST(reset_keeps_the_line), TEST(power_cycle_asks_the_peer_again),
-        TEST(interrupt_enables),
+            TEST(acknowledges),
+            TEST(sends_in_frame_time),
+            TEST(idle_frame_comes_first),
+            TEST(tdr_overwritten),
+            TEST(off_sends_nothing),
+            TEST(wrong_tx_pin),
+            TEST(nucleo_pins),
+            TEST(receives),
+            TEST(overrun_keeps_the_older),
+            TEST(overrun_disabled_takes_the_newer),
+            TEST(back_to_back),
+            TEST(request_drops_the_word),
+            TEST(idle_after_one_frame),
+            TEST(lost_while_off_or_unconnected),
+            TEST(wrong_baud_garbles),
+            TEST(baud_near_enough),
+            TEST(clock_change_breaks_the_baud),
+            TEST(kernel_clock_choices),
+            TEST(oversampling_by_8),
+            TEST(locked_while_enabled),
+            TEST(kick_from_within_tx),
+            TEST(reset_keeps_the_line),
+            TEST(power_cycle_asks_the_peer_again),
+            TEST(interrupt_enables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The update with resident code from the boot program's table.
+# shellcheck source=tests/sim/common.bash
+. "$(dirname "$0")/common.bash"
+
+sim_app 0 self_update_v1_table \
+    --send "$firmware/self_update_v2_slot1.img" \
+    --expect "app v1.0.0 runs at 0x90000200" \
+    --expect "lost 0, packets again 0" \
+    --expect "app v2.0.0 runs at 0x90100200"
