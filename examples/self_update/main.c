@@ -126,7 +126,7 @@ static void put_statistics(void) {
     put_value("\nupdate: installed in slot " OTHER_SLOT_TEXT ", bytes ",
             updater_image_bytes());
     put_value("\nupdate: outages ", s->outages);
-    put_value(", longest masked us ", s->masked_max_cycles / us);
+    put_value(", longest wait us ", s->wait_max_cycles / us);
     put_value(", declared us ", xip_flash_latency_us(&flash));
     put_value("\nupdate: erases ", s->erases);
     put_value(", page programs ", s->programs);

@@ -28,9 +28,11 @@ struct memory *sim_memory_at_(struct sim *sim, uint32_t addr) {
 }
 
 static void map_memory(struct sim *sim, const struct memory *memory) {
-    if (sim->memory_count == SIM_MAX_MEMORIES || !sim_cpu_map(sim->cpu,
-            memory->kind, memory->base, memory->size, memory->host)) {
-        sim_note(sim, "memory %s at 0x%08x does not fit into the map: it must "
+    if (sim->memory_count == SIM_MAX_MEMORIES ||
+            !sim_cpu_map(sim->cpu, memory->kind, memory->base, memory->size,
+                    memory->host)) {
+        sim_note(sim,
+                "memory %s at 0x%08x does not fit into the map: it must "
                 "start and end at a multiple of 1 KB and overlap nothing",
                 memory->name, (unsigned)memory->base);
         return;
@@ -40,9 +42,14 @@ static void map_memory(struct sim *sim, const struct memory *memory) {
 
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
         uint32_t base, uint32_t size, uint8_t *host) {
-    map_memory(sim, &(struct memory){
-        .name = name, .kind = kind, .base = base, .size = size, .host = host,
-    });
+    map_memory(sim,
+            &(struct memory){
+                    .name = name,
+                    .kind = kind,
+                    .base = base,
+                    .size = size,
+                    .host = host,
+            });
 }
 
 static void apply_alias(struct sim *sim) {
@@ -50,8 +57,8 @@ static void apply_alias(struct sim *sim) {
     sim->alias.wanted = false;
     struct memory *old = sim_memory_at_(sim, wanted.base);
     const struct memory *target = sim_memory_at_(sim, wanted.target);
-    uint8_t *host = target ? target->host + (wanted.target - target->base)
-            : NULL;
+    uint8_t *host =
+            target ? target->host + (wanted.target - target->base) : NULL;
     if (old && old->alias && old->base == wanted.base) {
         if (old->host == host) {
             return;
@@ -68,11 +75,15 @@ static void apply_alias(struct sim *sim) {
         return;
     }
     const uint32_t room = target->size - (wanted.target - target->base);
-    map_memory(sim, &(struct memory){
-        .name = target->name, .kind = target->kind, .base = wanted.base,
-        .size = wanted.size < room ? wanted.size : room, .host = host,
-        .alias = true,
-    });
+    map_memory(sim,
+            &(struct memory){
+                    .name = target->name,
+                    .kind = target->kind,
+                    .base = wanted.base,
+                    .size = wanted.size < room ? wanted.size : room,
+                    .host = host,
+                    .alias = true,
+            });
 }
 
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
@@ -99,7 +110,8 @@ void sim_apply_memory_(struct sim *sim) {
 uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len) {
     const struct memory *memory = sim_memory_at_(sim, addr);
     return memory && len <= memory->size - (addr - memory->base)
-            ? memory->host + (addr - memory->base) : NULL;
+            ? memory->host + (addr - memory->base)
+            : NULL;
 }
 
 static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
@@ -112,8 +124,8 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
         const uint32_t from = sim->change[last].addr;
         const uint32_t to = from + sim->change[last].len;
         sim->change[last].addr = addr < from ? addr : from;
-        sim->change[last].len = (addr + len > to ? addr + len : to)
-                - sim->change[last].addr;
+        sim->change[last].len =
+                (addr + len > to ? addr + len : to) - sim->change[last].addr;
     }
     sim->clock->deadline = 0;
 }
@@ -132,10 +144,10 @@ void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
     const uint8_t *from = seen->host + (addr - seen->base);
     for (size_t i = 0; i < sim->memory_count; i++) {
         const struct memory *other = &sim->memory[i];
-        if (other != seen && from < other->host + other->size
-                && from + len > other->host) {
-            const uint32_t start = from > other->host
-                    ? (uint32_t)(from - other->host) : 0;
+        if (other != seen && from < other->host + other->size &&
+                from + len > other->host) {
+            const uint32_t start =
+                    from > other->host ? (uint32_t)(from - other->host) : 0;
             const uint32_t rest = other->size - start;
             sim_cpu_invalidate(sim->cpu, other->base + start,
                     len < rest ? len : rest);
@@ -159,8 +171,8 @@ bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
 
 bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value) {
     const struct memory *memory = sim_memory_at_(sim, addr);
-    if (!memory || memory->kind != SIM_MEM_RAM
-            || memory->size - (addr - memory->base) < 4) {
+    if (!memory || memory->kind != SIM_MEM_RAM ||
+            memory->size - (addr - memory->base) < 4) {
         return false;
     }
     memcpy(memory->host + (addr - memory->base), &value, 4);
@@ -227,8 +239,8 @@ static uint64_t covered_until(const struct sim *sim, uint64_t addr,
 
 static void map_bus(struct sim *sim, uint32_t base, uint32_t size) {
     uint64_t at = base & ~(uint64_t)(PAGE_BYTES - 1);
-    const uint64_t end = ((uint64_t)base + size + PAGE_BYTES - 1)
-            & ~(uint64_t)(PAGE_BYTES - 1);
+    const uint64_t end = ((uint64_t)base + size + PAGE_BYTES - 1) &
+            ~(uint64_t)(PAGE_BYTES - 1);
     while (at < end) {
         uint64_t next = end;
         const uint64_t until = covered_until(sim, at, &next);
@@ -236,9 +248,9 @@ static void map_bus(struct sim *sim, uint32_t base, uint32_t size) {
             at = until;
             continue;
         }
-        if (sim->mapped_count == sizeof sim->mapped / sizeof sim->mapped[0]
-                || !sim_cpu_map_bus(sim->cpu, (uint32_t)at,
-                (uint32_t)(next - at))) {
+        if (sim->mapped_count == sizeof sim->mapped / sizeof sim->mapped[0] ||
+                !sim_cpu_map_bus(sim->cpu, (uint32_t)at,
+                        (uint32_t)(next - at))) {
             sim_note(sim, "no room on the bus for 0x%08x", (unsigned)at);
             return;
         }
@@ -272,8 +284,8 @@ static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
     const struct sim_periph *best = NULL;
     for (size_t i = 0; i < sim->periph_count; i++) {
         const struct sim_periph *periph = &sim->periph[i];
-        if (addr - periph->base < periph->size
-                && (!best || periph->size < best->size)) {
+        if (addr - periph->base < periph->size &&
+                (!best || periph->size < best->size)) {
             best = periph;
         }
     }
@@ -409,14 +421,16 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
     }
     stray->reported = true;
     if (!sim->options.strict) {
-        sim_note(sim, "%s: register 0x%08x is not modelled and behaves as "
-                "memory (first %s at pc 0x%08x)", periph, (unsigned)addr,
-                write ? "written" : "read", (unsigned)sim_pc(sim));
+        sim_note(sim,
+                "%s: register 0x%08x is not modelled and behaves as "
+                "memory (first %s at pc 0x%08x)",
+                periph, (unsigned)addr, write ? "written" : "read",
+                (unsigned)sim_pc(sim));
         return;
     }
     sim_violate_at_(sim, "not-modelled", addr,
             write ? "wrote a register that is not modelled"
-            : "read a register that is not modelled",
+                  : "read a register that is not modelled",
             "--strict stops at what the simulator cannot answer truthfully",
             "run without --strict, or give the register a value with --set");
     sim->stop_violation = true;

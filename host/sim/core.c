@@ -39,7 +39,9 @@ struct sim *sim_new(const struct sim_options *options) {
         sim->options.slice_instructions = DEFAULT_SLICE;
     }
     const struct sim_cpu_bus bus = {
-        .read = sim_bus_read_, .write = sim_bus_write_, .ctx = sim,
+            .read = sim_bus_read_,
+            .write = sim_bus_write_,
+            .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);
     if (!sim->cpu) {
@@ -47,7 +49,7 @@ struct sim *sim_new(const struct sim_options *options) {
         return NULL;
     }
     sim->clock = sim_cpu_clock(sim->cpu);
-    sim->hclk = sim->wanted_hclk = DEFAULT_HCLK;
+    sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
     sim->window_reason = "nothing has opened it";
     sim_systick_init_(sim);
@@ -77,8 +79,8 @@ static void forget_requests(struct sim *sim) {
 static void fetch_reset_vectors(struct sim *sim) {
     struct sim_cpu_state state = {.lr = UINT32_MAX, .xpsr = 1u << 24};
     uint32_t pc = 0;
-    if (!sim_load_(sim, sim->scs.vtor, &state.msp)
-            || !sim_load_(sim, sim->scs.vtor + 4, &pc)) {
+    if (!sim_load_(sim, sim->scs.vtor, &state.msp) ||
+            !sim_load_(sim, sim->scs.vtor + 4, &pc)) {
         sim_cpu_set_state(sim->cpu, &state);
         sim_lockup_(sim, "the reset vectors cannot be read");
         return;
@@ -213,8 +215,8 @@ static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     sim_cpu_set_pc(sim->cpu, state.pc + stop->size);
-    const uint32_t number = stop->size == 2 ? stop->op >> 20 & 0xF
-            : stop->op & 0xF;
+    const uint32_t number =
+            stop->size == 2 ? stop->op >> 20 & 0xF : stop->op & 0xF;
     switch (number) {
     case 2: // WFE
         if (sim->exc.event) {
@@ -243,13 +245,12 @@ static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
 
 // MSR BASEPRI with bits that do not exist, MRS CONTROL with one that Unicorn
 // invents (see special_register in cpu_hook.c).
-static void special_register(struct sim *sim,
-        const struct sim_cpu_exit *stop) {
+static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     const uint32_t sysm = stop->op & 0xFF;
-    const bool privileged = (state.xpsr & 0x1FF)
-            || !(state.control & CONTROL_NPRIV);
+    const bool privileged =
+            (state.xpsr & 0x1FF) || !(state.control & CONTROL_NPRIV);
     if (sysm == 0x14) {
         const uint32_t rd = stop->op >> 8 & 0xF;
         if (rd < 13) {
@@ -258,8 +259,8 @@ static void special_register(struct sim *sim,
     } else if (privileged) {
         const uint32_t rn = stop->op >> 16 & 0xF;
         const uint32_t value = (rn < 13 ? state.r[rn] : state.lr) & 0xF0;
-        if (sysm == 17 || (value && (value < state.basepri
-                || !state.basepri))) {
+        if (sysm == 17 ||
+                (value && (value < state.basepri || !state.basepri))) {
             state.basepri = value;
         }
     }
@@ -285,8 +286,8 @@ static bool fault_follows(const struct sim *sim) {
 
 static void fetch_failed(struct sim *sim, uint32_t addr) {
     if (sim_in_closed_window_(sim, addr)) {
-        window_violation(sim, "window-fetch", "fetched an instruction at",
-                addr, "put the function and everything it calls into resident "
+        window_violation(sim, "window-fetch", "fetched an instruction at", addr,
+                "put the function and everything it calls into resident "
                 "memory (section .RamFunc.xipsafe), or keep it from running "
                 "during an outage");
     }
@@ -294,8 +295,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
         return;
     }
     // Execute-never by the default memory map (Armv7-M ARM B3.1).
-    const bool never = (addr >= 0x40000000u && addr < 0x60000000u)
-            || addr >= 0xA0000000u;
+    const bool never =
+            (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
     if (never) {
         sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
     } else {
@@ -305,7 +306,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
 
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
-        window_violation(sim, "window-read", "read", stop->addr, "copy what "
+        window_violation(sim, "window-read", "read", stop->addr,
+                "copy what "
                 "is read (a literal, a constant table, a string, a switch "
                 "table) into resident memory before the outage");
     }
@@ -315,8 +317,8 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     sim->scs.bfar = stop->addr;
-    if ((sim->scs.ccr & CCR_BFHFNMIGN)
-            && sim_exc_running_(sim, &state, true) <= -1) {
+    if ((sim->scs.ccr & CCR_BFHFNMIGN) &&
+            sim_exc_running_(sim, &state, true) <= -1) {
         // Ignored: the value read is unknown, the status tells.
         sim->scs.cfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
         sim_cpu_set_pc(sim->cpu, state.pc + stop->size);
@@ -327,8 +329,10 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
 
 static void fill_executed(struct sim *sim, uint32_t addr) {
     char what[200];
-    snprintf(what, sizeof what, "executed RAM at 0x%08x that was never "
-            "written", (unsigned)addr);
+    snprintf(what, sizeof what,
+            "executed RAM at 0x%08x that was never "
+            "written",
+            (unsigned)addr);
     sim_violate_at_(sim, "ram-not-copied", addr, what,
             "the memory still holds the pattern it had at power-on",
             "copy the section to RAM at start-up before the first call into "
@@ -341,36 +345,55 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
 
 static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     switch (stop->why) {
-    case SIM_CPU_BOUNDARY: break;
-    case SIM_CPU_SVC: sim_exc_svc_(sim); break;
-    case SIM_CPU_BKPT: sim_exc_bkpt_(sim); break;
-    case SIM_CPU_HINT: hint(sim, stop); break;
-    case SIM_CPU_MSR: special_register(sim, stop); break;
-    case SIM_CPU_RETURN: sim_exc_return_(sim, stop->addr); break;
+    case SIM_CPU_BOUNDARY:
+        break;
+    case SIM_CPU_SVC:
+        sim_exc_svc_(sim);
+        break;
+    case SIM_CPU_BKPT:
+        sim_exc_bkpt_(sim);
+        break;
+    case SIM_CPU_HINT:
+        hint(sim, stop);
+        break;
+    case SIM_CPU_MSR:
+        special_register(sim, stop);
+        break;
+    case SIM_CPU_RETURN:
+        sim_exc_return_(sim, stop->addr);
+        break;
     case SIM_CPU_UNDEFINED:
         sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
         break;
     case SIM_CPU_STATE:
         sim_fault_(sim, EXC_USAGE, CFSR_INVSTATE);
         break;
-    case SIM_CPU_NOCP: sim_fault_(sim, EXC_USAGE, CFSR_NOCP); break;
+    case SIM_CPU_NOCP:
+        sim_fault_(sim, EXC_USAGE, CFSR_NOCP);
+        break;
     case SIM_CPU_UNALIGNED:
         sim_fault_(sim, EXC_USAGE, CFSR_UNALIGNED);
         break;
     case SIM_CPU_DIVIDE:
         sim_fault_(sim, EXC_USAGE, CFSR_DIVBYZERO);
         break;
-    case SIM_CPU_FILL: fill_executed(sim, stop->addr); break;
-    case SIM_CPU_FETCH: fetch_failed(sim, stop->addr); break;
+    case SIM_CPU_FILL:
+        fill_executed(sim, stop->addr);
+        break;
+    case SIM_CPU_FETCH:
+        fetch_failed(sim, stop->addr);
+        break;
     case SIM_CPU_READ:
-    case SIM_CPU_WRITE: access_failed(sim, stop); break;
+    case SIM_CPU_WRITE:
+        access_failed(sim, stop);
+        break;
     }
 }
 
 static void run_cpu(struct sim *sim) {
     struct sim_cpu_exit stop;
-    sim->clock->limit = sim->clock->instructions
-            + sim->options.slice_instructions;
+    sim->clock->limit =
+            sim->clock->instructions + sim->options.slice_instructions;
     sim_set_deadline_(sim);
     sim->in_cpu = true;
     sim_cpu_run(sim->cpu, &stop);

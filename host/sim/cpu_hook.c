@@ -24,15 +24,15 @@ enum {
 static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
     for (size_t i = 0; i < cpu->region_count; i++) {
         const struct region *region = &cpu->region[i];
-        if (pc - region->base < region->size
-                && (region->kind != SIM_MEM_WINDOW || cpu->fetch_open)) {
+        if (pc - region->base < region->size &&
+                (region->kind != SIM_MEM_WINDOW || cpu->fetch_open)) {
             cpu->code_base = region->base;
             cpu->code_size = region->size;
             cpu->code = region->host;
             cpu->code_ram = region->kind == SIM_MEM_RAM;
             cpu->code_window = region->kind == SIM_MEM_WINDOW;
-            cpu->watch = cpu->watch_base
-                    | (cpu->code_window ? SIM_OP_LITERAL : 0);
+            cpu->watch =
+                    cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
             return true;
         }
     }
@@ -42,7 +42,8 @@ static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
 static uint32_t halfword(const struct sim_cpu *cpu, uint32_t addr) {
     const uint32_t off = addr - cpu->code_base;
     return off + 1 < cpu->code_size
-            ? cpu->code[off] | (uint32_t)cpu->code[off + 1] << 8 : 0;
+            ? cpu->code[off] | (uint32_t)cpu->code[off + 1] << 8
+            : 0;
 }
 
 static void end_with(struct sim_cpu *cpu, enum sim_cpu_stop why,
@@ -77,27 +78,46 @@ static bool condition(struct sim_cpu *cpu) {
     }
     const uint32_t psr = sim_cpu_reg_(cpu, UC_ARM_REG_APSR);
     const bool n = psr >> 31, z = psr >> 30 & 1, c = psr >> 29 & 1,
-            v = psr >> 28 & 1;
+               v = psr >> 28 & 1;
     bool holds = true;
     switch (cpu->it_now >> 5) {
-    case 0: holds = z; break;
-    case 1: holds = c; break;
-    case 2: holds = n; break;
-    case 3: holds = v; break;
-    case 4: holds = c && !z; break;
-    case 5: holds = n == v; break;
-    case 6: holds = n == v && !z; break;
-    default: return true;
+    case 0:
+        holds = z;
+        break;
+    case 1:
+        holds = c;
+        break;
+    case 2:
+        holds = n;
+        break;
+    case 3:
+        holds = v;
+        break;
+    case 4:
+        holds = c && !z;
+        break;
+    case 5:
+        holds = n == v;
+        break;
+    case 6:
+        holds = n == v && !z;
+        break;
+    default:
+        return true;
     }
     return holds != (cpu->it_now >> 4 & 1);
 }
 
 static uint32_t operand(struct sim_cpu *cpu, unsigned number) {
     switch (number) {
-    case 13: return sim_cpu_reg_(cpu, UC_ARM_REG_SP);
-    case 14: return sim_cpu_reg_(cpu, UC_ARM_REG_LR);
-    case 15: return cpu->clock.pc;
-    default: return sim_cpu_reg_(cpu, UC_ARM_REG_R0 + (int)number);
+    case 13:
+        return sim_cpu_reg_(cpu, UC_ARM_REG_SP);
+    case 14:
+        return sim_cpu_reg_(cpu, UC_ARM_REG_LR);
+    case 15:
+        return cpu->clock.pc;
+    default:
+        return sim_cpu_reg_(cpu, UC_ARM_REG_R0 + (int)number);
     }
 }
 
@@ -112,8 +132,8 @@ static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
         const uint32_t sysm = op2 & 0xFF;
         return (sysm == 17 || sysm == 18) && (operand(cpu, op & 0xF) & 0xF);
     }
-    return (op & 0xFFF0) == 0xF3E0 && (op2 & 0xF0FF) == 0x8014
-            && (sim_cpu_reg_(cpu, UC_ARM_REG_CONTROL) & 8);
+    return (op & 0xFFF0) == 0xF3E0 && (op2 & 0xF0FF) == 0x8014 &&
+            (sim_cpu_reg_(cpu, UC_ARM_REG_CONTROL) & 8);
 }
 
 // SIM_OP_RARE: returns true if the instruction must not run.
@@ -129,11 +149,11 @@ static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
         cpu->clock.cost += (uint32_t)__builtin_popcount(op2);
         return false;
     }
-    if ((op & 0xFFF0) == 0xE850 || ((op & 0xFFF0) == 0xE8D0
-            && (op2 & 0xC0) == 0x40)) {
+    if ((op & 0xFFF0) == 0xE850 ||
+            ((op & 0xFFF0) == 0xE8D0 && (op2 & 0xC0) == 0x40)) {
         cpu->exclusive = true; // LDREX
-    } else if ((op & 0xFFF0) == 0xE840 || ((op & 0xFFF0) == 0xE8C0
-            && (op2 & 0xC0) == 0x40)) {
+    } else if ((op & 0xFFF0) == 0xE840 ||
+            ((op & 0xFFF0) == 0xE8C0 && (op2 & 0xC0) == 0x40)) {
         cpu->exclusive = false; // STREX
     }
     return false;
@@ -146,13 +166,13 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {
         return true;
     }
-    if ((flags & (SIM_OP_LITERAL | SIM_OP_RARE)) && cpu->code_window
-            && is_literal(op)) {
+    if ((flags & (SIM_OP_LITERAL | SIM_OP_RARE)) && cpu->code_window &&
+            is_literal(op)) {
         cpu->clock.cost += cpu->first_cycles;
         cpu->burst_word = NO_BURST;
     }
-    if ((flags & (SIM_OP_MASK | SIM_OP_RARE)) && op >= 0xE800
-            && special_register(cpu, op, op2) && !cpu->it_now) {
+    if ((flags & (SIM_OP_MASK | SIM_OP_RARE)) && op >= 0xE800 &&
+            special_register(cpu, op, op2) && !cpu->it_now) {
         cpu->exit.op = op << 16 | op2;
         trap(cpu, SIM_CPU_MSR, 0);
         return true;
@@ -161,14 +181,15 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
         cpu->clock.deadline = 0;
     }
     if ((flags & SIM_OP_ALIGN) && condition(cpu)) {
-        const uint32_t base = operand(cpu, op < 0xE800 ? op >> 8 & 7 : op & 0xF);
+        const uint32_t base =
+                operand(cpu, op < 0xE800 ? op >> 8 & 7 : op & 0xF);
         if (base & 3) {
             trap(cpu, SIM_CPU_UNALIGNED, base);
             return true;
         }
     }
-    if ((flags & SIM_OP_DIVIDE & cpu->watch) && condition(cpu)
-            && operand(cpu, op2 & 0xF) == 0) {
+    if ((flags & SIM_OP_DIVIDE & cpu->watch) && condition(cpu) &&
+            operand(cpu, op2 & 0xF) == 0) {
         trap(cpu, SIM_CPU_DIVIDE, 0);
         return true;
     }
@@ -177,9 +198,9 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
         return true;
     }
     // BF00 is NOP; F3AF 80xx are the wide hints.
-    if ((flags & SIM_OP_HINT) && !cpu->it_now && op != 0xBF00
-            && (op != 0xF3AF || (op2 & 0xFFF8) == 0x8000)
-            && !(op == 0xF3AF && op2 == 0x8000)) {
+    if ((flags & SIM_OP_HINT) && !cpu->it_now && op != 0xBF00 &&
+            (op != 0xF3AF || (op2 & 0xFFF8) == 0x8000) &&
+            !(op == 0xF3AF && op2 == 0x8000)) {
         cpu->exit.op = op << 16 | op2;
         trap(cpu, SIM_CPU_HINT, 0);
         return true;
@@ -191,19 +212,19 @@ static void advance_it(struct sim_cpu *cpu) {
     cpu->it_now = cpu->it;
     if (cpu->it) {
         cpu->it = (cpu->it & 7)
-                ? (uint8_t)((cpu->it & 0xE0) | (cpu->it << 1 & 0x1F)) : 0;
+                ? (uint8_t)((cpu->it & 0xE0) | (cpu->it << 1 & 0x1F))
+                : 0;
     }
 }
 
-static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc,
-        uint32_t size) {
+static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
     const uint32_t first = pc >> 2, last = (pc + size - 1) >> 2;
     if (cpu->burst_word == NO_BURST) {
-        cpu->clock.cost += cpu->first_cycles
-                + (uint64_t)(last - first) * cpu->next_cycles;
+        cpu->clock.cost +=
+                cpu->first_cycles + (uint64_t)(last - first) * cpu->next_cycles;
     } else {
-        cpu->clock.cost += (uint64_t)(last - cpu->burst_word)
-                * cpu->next_cycles;
+        cpu->clock.cost +=
+                (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
     }
     cpu->burst_word = last;
 }
@@ -221,8 +242,9 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         clock->next_pc = pc; // a stop here must not charge it again
         cpu->burst_word = NO_BURST;
     }
-    if ((clock->cycles >= clock->deadline
-            || clock->instructions >= clock->limit) && !cpu->it) {
+    if ((clock->cycles >= clock->deadline ||
+                clock->instructions >= clock->limit) &&
+            !cpu->it) {
         uc_emu_stop(uc);
         return;
     }
@@ -264,8 +286,9 @@ void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user) {
         end_with(cpu, SIM_CPU_BKPT, 0);
         break;
     case INTR_RETURN:
-        end_with(cpu, SIM_CPU_RETURN, sim_cpu_reg_(cpu, UC_ARM_REG_PC)
-                | (sim_cpu_reg_(cpu, UC_ARM_REG_XPSR) & XPSR_T ? 1 : 0));
+        end_with(cpu, SIM_CPU_RETURN,
+                sim_cpu_reg_(cpu, UC_ARM_REG_PC) |
+                        (sim_cpu_reg_(cpu, UC_ARM_REG_XPSR) & XPSR_T ? 1 : 0));
         break;
     case INTR_FETCH:
         end_with(cpu, SIM_CPU_FETCH, sim_cpu_reg_(cpu, UC_ARM_REG_PC));

@@ -112,12 +112,16 @@ static uint32_t rights(const struct sim_cpu *cpu, enum sim_mem_kind kind) {
 
 bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
         uint32_t size, uint8_t *host) {
-    if (cpu->region_count == MAX_REGIONS || uc_mem_map_ptr(cpu->uc, base, size,
-            rights(cpu, kind), host) != UC_ERR_OK) {
+    if (cpu->region_count == MAX_REGIONS ||
+            uc_mem_map_ptr(cpu->uc, base, size, rights(cpu, kind), host) !=
+                    UC_ERR_OK) {
         return false;
     }
     cpu->region[cpu->region_count++] = (struct region){
-        .kind = kind, .base = base, .size = size, .host = host,
+            .kind = kind,
+            .base = base,
+            .size = size,
+            .host = host,
     };
     forget_code(cpu);
     return true;
@@ -130,8 +134,8 @@ bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
     struct bus_range *range = &cpu->bus_range[cpu->bus_count];
     range->cpu = cpu;
     range->base = base;
-    if (uc_mmio_map(cpu->uc, base, size, bus_read, range, bus_write, range)
-            != UC_ERR_OK) {
+    if (uc_mmio_map(cpu->uc, base, size, bus_read, range, bus_write, range) !=
+            UC_ERR_OK) {
         return false;
     }
     cpu->bus_count++;
@@ -190,9 +194,9 @@ void sim_cpu_break_burst(struct sim_cpu *cpu) {
 }
 
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
-    cpu->watch_base = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN
-            | SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0)
-            | (fpu_off ? SIM_OP_FP : 0);
+    cpu->watch_base = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
+            SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |
+            (fpu_off ? SIM_OP_FP : 0);
     cpu->watch = cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
 }
 
@@ -202,11 +206,14 @@ void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
 
 /// Registers ///
 
+bool sim_cpu_unprivileged(struct sim_cpu *cpu) {
+    return (get(cpu, UC_ARM_REG_CONTROL) & 1) && get(cpu, UC_ARM_REG_IPSR) == 0;
+}
+
 // Unicorn answers and obeys as the program would be: an unprivileged thread
 // reads 0. Handler mode for the length of the access gives the privilege.
 static bool borrow_privilege(struct sim_cpu *cpu) {
-    const bool needed = get(cpu, UC_ARM_REG_IPSR) == 0
-            && (get(cpu, UC_ARM_REG_CONTROL) & 1);
+    const bool needed = sim_cpu_unprivileged(cpu);
     if (needed) {
         set(cpu, UC_ARM_REG_IPSR, 3);
     }
@@ -219,8 +226,8 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     }
     state->lr = get(cpu, UC_ARM_REG_LR);
     state->pc = cpu->running ? cpu->clock.pc : cpu->pc;
-    state->xpsr = (get(cpu, UC_ARM_REG_XPSR) & ~XPSR_IT)
-            | it_to_xpsr(cpu->running ? cpu->it_now : cpu->it);
+    state->xpsr = (get(cpu, UC_ARM_REG_XPSR) & ~XPSR_IT) |
+            it_to_xpsr(cpu->running ? cpu->it_now : cpu->it);
     state->control = get(cpu, UC_ARM_REG_CONTROL) & 7;
     const bool borrowed = borrow_privilege(cpu);
     state->msp = get(cpu, UC_ARM_REG_MSP);
@@ -233,8 +240,7 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     }
 }
 
-void sim_cpu_set_state(struct sim_cpu *cpu,
-        const struct sim_cpu_state *state) {
+void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     // To privileged thread mode on the main stack, where all can be written.
     set(cpu, UC_ARM_REG_IPSR, 3);
     set(cpu, UC_ARM_REG_CONTROL, 0);
@@ -276,8 +282,7 @@ void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr) {
     *fpscr = get(cpu, UC_ARM_REG_FPSCR);
 }
 
-void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16],
-        uint32_t fpscr) {
+void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
     for (int i = 0; i < 8; i++) {
         const uint64_t pair = s[2 * i] | (uint64_t)s[2 * i + 1] << 32;
         uc_reg_write(cpu->uc, UC_ARM_REG_D0 + i, &pair);
@@ -349,8 +354,8 @@ static void settle_fetch(struct sim_cpu *cpu) {
     cpu->exit.addr = cpu->pc;
     clock->pc = cpu->pc;
     cpu->it_now = cpu->it;
-    if (clock->cycles >= clock->deadline
-            || clock->instructions >= clock->limit) {
+    if (clock->cycles >= clock->deadline ||
+            clock->instructions >= clock->limit) {
         cpu->exit.why = SIM_CPU_BOUNDARY;
     }
 }
@@ -361,10 +366,10 @@ void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
     cpu->skipped = false;
     if (cpu->thumb) {
         cpu->running = true;
-        const uc_err err = uc_emu_start(cpu->uc, cpu->pc | 1, NEVER_EXECUTED,
-                0, 0);
-        if (err != UC_ERR_OK && cpu->exit.why == SIM_CPU_BOUNDARY
-                && !cpu->skipped) {
+        const uc_err err =
+                uc_emu_start(cpu->uc, cpu->pc | 1, NEVER_EXECUTED, 0, 0);
+        if (err != UC_ERR_OK && cpu->exit.why == SIM_CPU_BOUNDARY &&
+                !cpu->skipped) {
             cpu->exit.why = SIM_CPU_UNDEFINED;
         }
         settle(cpu);
@@ -405,33 +410,37 @@ void sim_cpu_reset(struct sim_cpu *cpu) {
 }
 
 static bool open_engine(struct sim_cpu *cpu) {
-    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &cpu->uc)
-            != UC_ERR_OK) {
+    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &cpu->uc) !=
+            UC_ERR_OK) {
         return false;
     }
-    if (uc_ctl_set_cpu_model(cpu->uc, UC_CPU_ARM_CORTEX_M4) != UC_ERR_OK
-            || uc_context_alloc(cpu->uc, &cpu->pristine) != UC_ERR_OK) {
+    if (uc_ctl_set_cpu_model(cpu->uc, UC_CPU_ARM_CORTEX_M4) != UC_ERR_OK ||
+            uc_context_alloc(cpu->uc, &cpu->pristine) != UC_ERR_OK) {
         return false;
     }
     // Function pointers travel through void * because libunicorn wants so.
-    const struct { int type; void *fn; } hooks[] = {
-        {UC_HOOK_CODE, __extension__ (void *)sim_cpu_on_code_},
-        {UC_HOOK_INTR, __extension__ (void *)sim_cpu_on_interrupt_},
-        {UC_HOOK_INSN_INVALID, __extension__ (void *)sim_cpu_on_invalid_},
-        {UC_HOOK_MEM_INVALID, __extension__ (void *)sim_cpu_on_invalid_memory_},
+    const struct {
+        int type;
+        void *fn;
+    } hooks[] = {
+            {UC_HOOK_CODE, __extension__(void *) sim_cpu_on_code_},
+            {UC_HOOK_INTR, __extension__(void *) sim_cpu_on_interrupt_},
+            {UC_HOOK_INSN_INVALID, __extension__(void *) sim_cpu_on_invalid_},
+            {UC_HOOK_MEM_INVALID,
+                    __extension__(void *) sim_cpu_on_invalid_memory_},
     };
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         uc_hook handle;
         if (uc_hook_add(cpu->uc, &handle, hooks[i].type, hooks[i].fn, cpu,
-                (uint64_t)1, (uint64_t)0) != UC_ERR_OK) {
+                    (uint64_t)1, (uint64_t)0) != UC_ERR_OK) {
             return false;
         }
     }
     static const uint8_t clrex[] = {0xBF, 0xF3, 0x2F, 0x8F, 0x00, 0xBF};
     memcpy(cpu->scratch, clrex, sizeof clrex);
-    return uc_mem_map_ptr(cpu->uc, SCRATCH_BASE, PAGE_BYTES,
-            UC_PROT_EXEC, cpu->scratch) == UC_ERR_OK
-            && uc_context_save(cpu->uc, cpu->pristine) == UC_ERR_OK;
+    return uc_mem_map_ptr(cpu->uc, SCRATCH_BASE, PAGE_BYTES, UC_PROT_EXEC,
+                   cpu->scratch) == UC_ERR_OK &&
+            uc_context_save(cpu->uc, cpu->pristine) == UC_ERR_OK;
 }
 
 struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {

@@ -16,11 +16,17 @@
 __extension__ typedef unsigned __int128 wide;
 
 sim_time sim_time_of_(const struct sim *sim, uint64_t cycles) {
-    const wide span = (wide)(cycles - sim->base_cycles) * PS_PER_S;
-    return sim->base_time + (sim_time)(span / sim->hclk);
+    const uint64_t span = cycles - sim->base_cycles;
+    if (sim->cycle_ps) { // the same, without a division of 128 bits
+        return sim->base_time + span * sim->cycle_ps;
+    }
+    return sim->base_time + (sim_time)((wide)span * PS_PER_S / sim->hclk);
 }
 
 static uint64_t span_cycles(const struct sim *sim, sim_time span) {
+    if (sim->cycle_ps) {
+        return span / sim->cycle_ps + (span % sim->cycle_ps != 0);
+    }
     const wide cycles = ((wide)span * sim->hclk + PS_PER_S - 1) / PS_PER_S;
     return cycles > SIM_NEVER ? SIM_NEVER : (uint64_t)cycles;
 }
@@ -38,16 +44,21 @@ uint64_t sim_cycles_of_(const struct sim *sim, sim_time time) {
     }
     const uint64_t span = span_cycles(sim, time - sim->base_time);
     return span > SIM_NEVER - sim->base_cycles ? SIM_NEVER
-            : sim->base_cycles + span;
+                                               : sim->base_cycles + span;
 }
 
 sim_time sim_now(const struct sim *sim) {
     return sim->event_time != SIM_NEVER ? sim->event_time
-            : sim_time_of_(sim, sim->clock->cycles);
+                                        : sim_time_of_(sim, sim->clock->cycles);
 }
 
 uint64_t sim_cycles(const struct sim *sim) {
     return sim->clock->cycles;
+}
+
+void sim_start_clock_(struct sim *sim, uint32_t hz) {
+    sim->hclk = sim->wanted_hclk = hz;
+    sim->cycle_ps = PS_PER_S % hz ? 0 : PS_PER_S / hz;
 }
 
 void sim_apply_hclk_(struct sim *sim) {
@@ -56,7 +67,7 @@ void sim_apply_hclk_(struct sim *sim) {
     }
     sim->base_time = sim_time_of_(sim, sim->clock->cycles);
     sim->base_cycles = sim->clock->cycles;
-    sim->hclk = sim->wanted_hclk;
+    sim_start_clock_(sim, sim->wanted_hclk);
     sim_window_costs_(sim);
     sim_systick_rebase_(sim);
 }
@@ -116,8 +127,8 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
 bool sim_fire_events_(struct sim *sim) {
     const sim_time now = sim_time_of_(sim, sim->clock->cycles);
     bool fired = false;
-    while (sim->events && sim->events->at <= now && !sim->power_cut
-            && !sim->reset_request && !sim->stop_violation) {
+    while (sim->events && sim->events->at <= now && !sim->power_cut &&
+            !sim->reset_request && !sim->stop_violation) {
         struct sim_event *event = sim->events;
         // Scheduled in the past: as soon as possible, but time never runs back.
         const sim_time at = event->at > sim->floor ? event->at : sim->floor;

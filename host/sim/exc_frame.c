@@ -26,9 +26,22 @@ static bool is_thread(const struct sim_cpu_state *state) {
 
 static const char *name_of(unsigned number, char buffer[16]) {
     static const char *const system[16] = {
-        "0", "Reset", "NMI", "HardFault", "MemManage", "BusFault",
-        "UsageFault", "7", "8", "9", "10", "SVCall", "DebugMonitor", "13",
-        "PendSV", "SysTick",
+            "0",
+            "Reset",
+            "NMI",
+            "HardFault",
+            "MemManage",
+            "BusFault",
+            "UsageFault",
+            "7",
+            "8",
+            "9",
+            "10",
+            "SVCall",
+            "DebugMonitor",
+            "13",
+            "PendSV",
+            "SysTick",
     };
     if (number < 16) {
         return system[number];
@@ -51,17 +64,19 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
         bool table) {
     char buffer[16], what[200], why[300];
     const char *name = name_of(number, buffer);
-    snprintf(what, sizeof what, table
-            ? "took %s, whose vector is in the closed window at 0x%08x"
-            : "took %s, whose handler is in the closed window at 0x%08x", name,
-            (unsigned)addr);
+    snprintf(what, sizeof what,
+            table ? "took %s, whose vector is in the closed window at 0x%08x"
+                  : "took %s, whose handler is in the closed window at 0x%08x",
+            name, (unsigned)addr);
     snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
-    sim_violate_at_(sim, "window-vector", addr, what, why, table
-            ? "put the vector table into resident memory and point VTOR there, "
-            "or mask the interrupt for the outage"
-            : "put the handler and everything it calls into resident memory, "
-            "or mask the interrupt for the outage");
+    sim_violate_at_(sim, "window-vector", addr, what, why,
+            table ? "put the vector table into resident memory and point VTOR "
+                    "there, "
+                    "or mask the interrupt for the outage"
+                  : "put the handler and everything it calls into resident "
+                    "memory, "
+                    "or mask the interrupt for the outage");
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 
@@ -70,22 +85,27 @@ static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
         uint32_t *exc_return) {
     const bool thread = is_thread(state);
     const bool psp = thread && (state->control & CONTROL_SPSEL);
-    const bool fp = (state->control & CONTROL_FPCA)
-            && (sim->scs.fpccr & FPCCR_ASPEN);
+    const bool fp =
+            (state->control & CONTROL_FPCA) && (sim->scs.fpccr & FPCCR_ASPEN);
     uint32_t *sp = psp ? &state->psp : &state->msp;
     const bool align = (fp || (sim->scs.ccr & CCR_STKALIGN)) && (*sp & 4);
     uint32_t frame[FP_FRAME_WORDS] = {
-        state->r[0], state->r[1], state->r[2], state->r[3], state->r[12],
-        state->lr, state->pc,
-        (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0),
+            state->r[0],
+            state->r[1],
+            state->r[2],
+            state->r[3],
+            state->r[12],
+            state->lr,
+            state->pc,
+            (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0),
     };
     const uint32_t words = fp ? FP_FRAME_WORDS : FRAME_WORDS;
     if (fp) {
         sim_cpu_get_fp(sim->cpu, frame + 8, frame + 24);
     }
     *sp -= 4 * words + (align ? 4 : 0);
-    *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u)
-            & ~(fp ? RETURN_BASIC : 0);
+    *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
+            ~(fp ? RETURN_BASIC : 0);
     bool written = true;
     for (uint32_t i = 0; i < words; i++) {
         // The reserved word of an FP frame is not written.
@@ -97,8 +117,8 @@ static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
 }
 
 // ExceptionTaken(). The frame is on the stack already.
-static void take(struct sim *sim, unsigned number,
-        struct sim_cpu_state *state, uint32_t exc_return, unsigned cycles) {
+static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
+        uint32_t exc_return, unsigned cycles) {
     const uint32_t entry = sim->scs.vtor + 4 * number;
     uint32_t vector = 0;
     if (!sim_load_(sim, entry, &vector)) {
@@ -118,18 +138,17 @@ static void take(struct sim *sim, unsigned number,
     }
     sim->clock->cycles += cycles;
     if (sim_memory_at_(sim, entry)->kind == SIM_MEM_WINDOW) {
-        sim->clock->cycles += sim_cycles_in_(sim,
-                sim->window_timing.first_ps);
+        sim->clock->cycles += sim_cycles_in_(sim, sim->window_timing.first_ps);
     }
     const sim_time waited = sim_exc_is_(sim->exc.pending, number)
-            ? sim_now(sim) - sim->exc.since[number] : 0;
-    sim_trace(sim, SIM_TRACE_EXC_ENTER, number, (uint32_t)(waited / SIM_NS),
-            0);
+            ? sim_now(sim) - sim->exc.since[number]
+            : 0;
+    sim_trace(sim, SIM_TRACE_EXC_ENTER, number, (uint32_t)(waited / SIM_NS), 0);
     sim->clock->hash = (sim->clock->hash ^ number) * HASH_PRIME;
     sim->exc.active[number / 32] |= 1u << number % 32;
     sim->exc.pending[number / 32] &= ~(1u << number % 32);
-    state->xpsr = (state->xpsr & 0xF80F0000u) | number
-            | (vector & 1 ? 1u << 24 : 0);
+    state->xpsr =
+            (state->xpsr & 0xF80F0000u) | number | (vector & 1 ? 1u << 24 : 0);
     state->lr = exc_return;
     state->pc = vector & ~1u;
     state->control &= ~(CONTROL_SPSEL | CONTROL_FPCA);
@@ -154,7 +173,8 @@ static unsigned derived(struct sim *sim, unsigned number,
     sim_exc_pend_(sim, EXC_BUS);
     const unsigned best = sim_exc_highest_(sim);
     return sim_exc_preempts_(sim, best, sim_exc_running_(sim, state, true))
-            ? best : number;
+            ? best
+            : number;
 }
 
 bool sim_exc_dispatch_(struct sim *sim) {
@@ -164,8 +184,7 @@ bool sim_exc_dispatch_(struct sim *sim) {
     }
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
-    if (!sim_exc_preempts_(sim, waiting,
-            sim_exc_running_(sim, &state, true))) {
+    if (!sim_exc_preempts_(sim, waiting, sim_exc_running_(sim, &state, true))) {
         return false;
     }
     uint32_t exc_return;
@@ -203,8 +222,8 @@ static bool return_is_valid(const struct sim *sim, uint32_t exc_return,
     for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
         nested += (unsigned)__builtin_popcount(sim->exc.active[w]);
     }
-    if (!sim_exc_is_(sim->exc.active, number)
-            || (exc_return & 0x0FFFFFE0) != 0x0FFFFFE0) {
+    if (!sim_exc_is_(sim->exc.active, number) ||
+            (exc_return & 0x0FFFFFE0) != 0x0FFFFFE0) {
         return false;
     }
     switch (exc_return & 0xF) {
@@ -233,8 +252,8 @@ static void unstack(struct sim *sim, struct sim_cpu_state *state,
     const bool psp = (exc_return & 0xF) == 0xD;
     const bool fp = !(exc_return & RETURN_BASIC);
     uint32_t *sp = psp ? &state->psp : &state->msp;
-    const bool aligned = (fp || (sim->scs.ccr & CCR_STKALIGN))
-            && (frame[7] & FRAME_ALIGN);
+    const bool aligned =
+            (fp || (sim->scs.ccr & CCR_STKALIGN)) && (frame[7] & FRAME_ALIGN);
     *sp += 4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS);
     *sp |= aligned ? 4 : 0;
     for (int i = 0; i < 4; i++) {
@@ -244,8 +263,8 @@ static void unstack(struct sim *sim, struct sim_cpu_state *state,
     state->lr = frame[5];
     state->pc = frame[6];
     state->xpsr = frame[7] & ~FRAME_ALIGN;
-    state->control = (state->control & CONTROL_NPRIV)
-            | (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
+    state->control = (state->control & CONTROL_NPRIV) |
+            (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
     if (fp) {
         sim_cpu_set_fp(sim->cpu, frame + 8, frame[24]);
     }
@@ -278,8 +297,9 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
     }
     uint32_t frame[FP_FRAME_WORDS] = {0};
     const uint32_t sp = (exc_return & 0xF) == 0xD ? state.psp : state.msp;
-    if (!read_frame(sim, sp, exc_return & RETURN_BASIC ? FRAME_WORDS
-            : FP_FRAME_WORDS, frame)) {
+    if (!read_frame(sim, sp,
+                exc_return & RETURN_BASIC ? FRAME_WORDS : FP_FRAME_WORDS,
+                frame)) {
         refuse(sim, &state, exc_return, EXC_BUS, CFSR_UNSTKERR);
         return;
     }

@@ -22,8 +22,7 @@ bool sim_exc_is_(const uint32_t *set, unsigned number) {
 
 static void put(uint32_t *set, unsigned number, bool value) {
     const uint32_t bit = 1u << number % 32;
-    set[number / 32] = value ? set[number / 32] | bit
-            : set[number / 32] & ~bit;
+    set[number / 32] = value ? set[number / 32] | bit : set[number / 32] & ~bit;
 }
 
 bool sim_exc_enabled_(const struct sim *sim, unsigned number) {
@@ -34,9 +33,12 @@ bool sim_exc_enabled_(const struct sim *sim, unsigned number) {
 
 static int priority_of(const struct sim *sim, unsigned number) {
     switch (number) {
-    case EXC_NMI: return -2;
-    case EXC_HARD: return -1;
-    default: return sim->exc.priority[number];
+    case EXC_NMI:
+        return -2;
+    case EXC_HARD:
+        return -1;
+    default:
+        return sim->exc.priority[number];
     }
 }
 
@@ -58,8 +60,8 @@ int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
     return state->faultmask ? -1 : mask;
 }
 
-int sim_exc_running_(const struct sim *sim,
-        const struct sim_cpu_state *state, bool with_primask) {
+int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask) {
     int running = sim_exc_mask_(sim, state, with_primask);
     for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
         for (uint32_t set = sim->exc.active[w]; set; set &= set - 1) {
@@ -115,8 +117,8 @@ void sim_exc_pend_(struct sim *sim, unsigned number) {
 
 void sim_exc_unpend_(struct sim *sim, unsigned number) {
     // A line that is still high pends again at once, unless its handler runs.
-    const bool again = sim_exc_is_(sim->exc.line, number)
-            && !sim_exc_is_(sim->exc.active, number);
+    const bool again = sim_exc_is_(sim->exc.line, number) &&
+            !sim_exc_is_(sim->exc.active, number);
     put(sim->exc.pending, number, again);
     sim_exc_changed_(sim);
 }
@@ -162,7 +164,8 @@ void sim_lockup_(struct sim *sim, const char *why) {
     snprintf(entry.what, sizeof entry.what, "the CPU locked up");
     snprintf(entry.why, sizeof entry.why, "%s (CFSR 0x%08x, HFSR 0x%08x)", why,
             (unsigned)sim->scs.cfsr, (unsigned)sim->scs.hfsr);
-    snprintf(entry.fix, sizeof entry.fix, "find the first fault: its status "
+    snprintf(entry.fix, sizeof entry.fix,
+            "find the first fault: its status "
             "is in CFSR and its frame on the stack. A HardFault handler, its "
             "stack and the vector table must stay readable");
     sim_record_(sim, &entry);

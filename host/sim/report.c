@@ -68,7 +68,9 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
 void sim_violate_at_(struct sim *sim, const char *rule, uint32_t addr,
         const char *what, const char *why, const char *fix) {
     struct sim_violation violation = {
-        .rule = rule, .addr = addr, .has_addr = true,
+            .rule = rule,
+            .addr = addr,
+            .has_addr = true,
     };
     snprintf(violation.what, sizeof violation.what, "%s", what);
     snprintf(violation.why, sizeof violation.why, "%s", why);
@@ -94,7 +96,11 @@ void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
         return;
     }
     const struct sim_trace entry = {
-        .time = sim_now(sim), .kind = kind, .a = a, .b = b, .c = c,
+            .time = sim_now(sim),
+            .kind = kind,
+            .a = a,
+            .b = b,
+            .c = c,
     };
     for (size_t i = 0; i < sim->tracer_count; i++) {
         sim->tracer[i].fn(sim->tracer[i].ctx, &entry);

@@ -18,25 +18,62 @@
 
 // Offsets from SCS.
 enum {
-    ICTR = 0x004, ACTLR = 0x008, SYST = 0x010,
-    ISER = 0x100, ICER = 0x180, ISPR = 0x200, ICPR = 0x280, IABR = 0x300,
+    ICTR = 0x004,
+    ACTLR = 0x008,
+    SYST = 0x010,
+    ISER = 0x100,
+    ICER = 0x180,
+    ISPR = 0x200,
+    ICPR = 0x280,
+    IABR = 0x300,
     IPR = 0x400,
-    CPUID = 0xD00, ICSR = 0xD04, VTOR = 0xD08, AIRCR = 0xD0C, SCR = 0xD10,
-    CCR = 0xD14, SHPR1 = 0xD18, SHPR3 = 0xD20, SHCSR = 0xD24, CFSR = 0xD28,
-    HFSR = 0xD2C, DFSR = 0xD30, MMFAR = 0xD34, BFAR = 0xD38, AFSR = 0xD3C,
-    CPACR = 0xD88, MPU_TYPE = 0xD90, MPU_CTRL = 0xD94, MPU_RNR = 0xD98,
-    MPU_RBAR = 0xD9C, MPU_RASR_A3 = 0xDB8, DHCSR = 0xDF0, DEMCR = 0xDFC,
-    STIR = 0xF00, FPCCR = 0xF34, FPCAR = 0xF38, FPDSCR = 0xF3C,
-    MVFR0 = 0xF40, MVFR1 = 0xF44, MVFR2 = 0xF48,
+    CPUID = 0xD00,
+    ICSR = 0xD04,
+    VTOR = 0xD08,
+    AIRCR = 0xD0C,
+    SCR = 0xD10,
+    CCR = 0xD14,
+    SHPR1 = 0xD18,
+    SHPR3 = 0xD20,
+    SHCSR = 0xD24,
+    CFSR = 0xD28,
+    HFSR = 0xD2C,
+    DFSR = 0xD30,
+    MMFAR = 0xD34,
+    BFAR = 0xD38,
+    AFSR = 0xD3C,
+    CPACR = 0xD88,
+    MPU_TYPE = 0xD90,
+    MPU_CTRL = 0xD94,
+    MPU_RNR = 0xD98,
+    MPU_RBAR = 0xD9C,
+    MPU_RASR_A3 = 0xDB8,
+    DHCSR = 0xDF0,
+    DEMCR = 0xDFC,
+    STIR = 0xF00,
+    FPCCR = 0xF34,
+    FPCAR = 0xF38,
+    FPDSCR = 0xF3C,
+    MVFR0 = 0xF40,
+    MVFR1 = 0xF44,
+    MVFR2 = 0xF48,
     PRIORITY_BITS = 0xF0,
 };
 
 static const uint8_t shcsr_active[][2] = {
-    {0, EXC_MEM}, {1, EXC_BUS}, {3, EXC_USAGE}, {7, EXC_SVC},
-    {8, EXC_DEBUG}, {10, EXC_PENDSV}, {11, EXC_SYSTICK},
+        {0, EXC_MEM},
+        {1, EXC_BUS},
+        {3, EXC_USAGE},
+        {7, EXC_SVC},
+        {8, EXC_DEBUG},
+        {10, EXC_PENDSV},
+        {11, EXC_SYSTICK},
 };
 static const uint8_t shcsr_pending[][2] = {
-    {12, EXC_USAGE}, {13, EXC_MEM}, {14, EXC_BUS}, {15, EXC_SVC},
+        {12, EXC_USAGE},
+        {13, EXC_MEM},
+        {14, EXC_BUS},
+        {15, EXC_SVC},
 };
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -81,8 +118,8 @@ static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
         const unsigned first = EXC_IRQ0 + (off - IPR);
         for (unsigned i = 0; i < 4 && first + i < SIM_EXCEPTIONS; i++) {
             if (mask >> 8 * i & 0xFF) {
-                sim->exc.priority[first + i] = (uint8_t)(value >> 8 * i)
-                        & PRIORITY_BITS;
+                sim->exc.priority[first + i] =
+                        (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
             }
         }
         sim_exc_changed_(sim);
@@ -90,14 +127,23 @@ static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
     }
     for (uint32_t bits = n < SIM_IRQS / 32 ? value & mask : 0; bits;
             bits &= bits - 1) {
-        const unsigned number = EXC_IRQ0 + 32 * n
-                + (unsigned)__builtin_ctz(bits);
+        const unsigned number =
+                EXC_IRQ0 + 32 * n + (unsigned)__builtin_ctz(bits);
         switch (off & ~0x7Fu) {
-        case ISER: sim_exc_enable_(sim, number, true); break;
-        case ICER: sim_exc_enable_(sim, number, false); break;
-        case ISPR: sim_exc_pend_(sim, number); break;
-        case ICPR: sim_exc_unpend_(sim, number); break;
-        default: break;
+        case ISER:
+            sim_exc_enable_(sim, number, true);
+            break;
+        case ICER:
+            sim_exc_enable_(sim, number, false);
+            break;
+        case ISPR:
+            sim_exc_pend_(sim, number);
+            break;
+        case ICPR:
+            sim_exc_unpend_(sim, number);
+            break;
+        default:
+            break;
         }
     }
 }
@@ -170,7 +216,8 @@ static void shcsr_write(struct sim *sim, uint32_t value, uint32_t mask) {
         if (mask >> shcsr_active[i][0] & 1) {
             const uint32_t bit = 1u << shcsr_active[i][1];
             sim->exc.active[0] = value >> shcsr_active[i][0] & 1
-                    ? sim->exc.active[0] | bit : sim->exc.active[0] & ~bit;
+                    ? sim->exc.active[0] | bit
+                    : sim->exc.active[0] & ~bit;
         }
     }
     for (size_t i = 0; i < COUNT(shcsr_pending); i++) {
@@ -212,13 +259,22 @@ static void update_traps(struct sim *sim) {
 // Plain storage, by offset; NULL: not one of these.
 static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
     struct scs *scs = &sim->scs;
-    const struct { uint32_t off, writable; uint32_t *word; } plain[] = {
-        {ACTLR, 0x30F, &scs->actlr}, {VTOR, 0xFFFFFF80, &scs->vtor},
-        {SCR, 0x16, &scs->scr}, {CCR, 0x31B, &scs->ccr},
-        {MMFAR, UINT32_MAX, &scs->mmfar}, {BFAR, UINT32_MAX, &scs->bfar},
-        {CPACR, 0x00F00000, &scs->cpacr}, {FPCCR, 0xC0000000, &scs->fpccr},
-        {FPCAR, 0xFFFFFFF8, &scs->fpcar}, {FPDSCR, 0x07C00000, &scs->fpdscr},
-        {MPU_CTRL, 7, &scs->mpu_ctrl}, {MPU_RNR, 7, &scs->mpu_rnr},
+    const struct {
+        uint32_t off, writable;
+        uint32_t *word;
+    } plain[] = {
+            {ACTLR, 0x30F, &scs->actlr},
+            {VTOR, 0xFFFFFF80, &scs->vtor},
+            {SCR, 0x16, &scs->scr},
+            {CCR, 0x31B, &scs->ccr},
+            {MMFAR, UINT32_MAX, &scs->mmfar},
+            {BFAR, UINT32_MAX, &scs->bfar},
+            {CPACR, 0x00F00000, &scs->cpacr},
+            {FPCCR, 0xC0000000, &scs->fpccr},
+            {FPCAR, 0xFFFFFFF8, &scs->fpcar},
+            {FPDSCR, 0x07C00000, &scs->fpdscr},
+            {MPU_CTRL, 7, &scs->mpu_ctrl},
+            {MPU_RNR, 7, &scs->mpu_rnr},
     };
     for (size_t i = 0; i < COUNT(plain); i++) {
         if (plain[i].off == off) {
@@ -233,14 +289,29 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
 
 static bool fixed(uint32_t off, uint32_t *value) {
     static const uint32_t table[][2] = {
-        {ICTR, SIM_IRQS / 32 - 1}, {CPUID, 0x410FC241}, {AFSR, 0},
-        {MPU_TYPE, 0x800}, {DHCSR, 0}, {MVFR0, 0x10110021},
-        {MVFR1, 0x11000011}, {MVFR2, 0},
-        // CPUID scheme, Cortex-M4 TRM table 4-1.
-        {0xD40, 0x30}, {0xD44, 0x200}, {0xD48, 0x100000}, {0xD4C, 0},
-        {0xD50, 0x100030}, {0xD54, 0}, {0xD58, 0x01000000}, {0xD5C, 0},
-        {0xD60, 0x01101110}, {0xD64, 0x02112000}, {0xD68, 0x21232231},
-        {0xD6C, 0x01111131}, {0xD70, 0x01310132}, {STIR, 0},
+            {ICTR, SIM_IRQS / 32 - 1},
+            {CPUID, 0x410FC241},
+            {AFSR, 0},
+            {MPU_TYPE, 0x800},
+            {DHCSR, 0},
+            {MVFR0, 0x10110021},
+            {MVFR1, 0x11000011},
+            {MVFR2, 0},
+            // CPUID scheme, Cortex-M4 TRM table 4-1.
+            {0xD40, 0x30},
+            {0xD44, 0x200},
+            {0xD48, 0x100000},
+            {0xD4C, 0},
+            {0xD50, 0x100030},
+            {0xD54, 0},
+            {0xD58, 0x01000000},
+            {0xD5C, 0},
+            {0xD60, 0x01101110},
+            {0xD64, 0x02112000},
+            {0xD68, 0x21232231},
+            {0xD6C, 0x01111131},
+            {0xD70, 0x01310132},
+            {STIR, 0},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         if (table[i][0] == off) {
@@ -254,7 +325,7 @@ static bool fixed(uint32_t off, uint32_t *value) {
 static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
     const unsigned region = sim->scs.mpu_rnr;
     return (off - MPU_RBAR) & 4 ? sim->scs.mpu_rasr[region]
-            : sim->scs.mpu_rbar[region] | region;
+                                : sim->scs.mpu_rbar[region] | region;
 }
 
 static void mpu_write(struct sim *sim, uint32_t off, uint32_t value) {
@@ -291,14 +362,22 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
         return mpu_read(sim, off);
     }
     switch (off) {
-    case ICSR: return icsr_read(sim);
-    case AIRCR: return 0xFA050000u | sim->scs.aircr;
-    case SHCSR: return shcsr_read(sim);
-    case CFSR: return sim->scs.cfsr;
-    case HFSR: return sim->scs.hfsr;
-    case DFSR: return sim->scs.dfsr;
-    case DEMCR: return sim->scs.demcr;
-    default: break;
+    case ICSR:
+        return icsr_read(sim);
+    case AIRCR:
+        return 0xFA050000u | sim->scs.aircr;
+    case SHCSR:
+        return shcsr_read(sim);
+    case CFSR:
+        return sim->scs.cfsr;
+    case HFSR:
+        return sim->scs.hfsr;
+    case DFSR:
+        return sim->scs.dfsr;
+    case DEMCR:
+        return sim->scs.demcr;
+    default:
+        break;
     }
     sim_unmodelled(sim, "SCS", SCS + off, false);
     return *sim_stray_(sim, SCS + off);
@@ -411,12 +490,8 @@ static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
 
 // Unprivileged accesses fault, but for STIR with CCR.USERSETMPEND (B3.2.26).
 static bool refused(struct sim *sim, uint32_t addr) {
-    struct sim_cpu_state state;
-    sim_cpu_get_state(sim->cpu, &state);
-    const bool unprivileged = !(state.xpsr & 0x1FF)
-            && (state.control & CONTROL_NPRIV);
-    if (!unprivileged || (addr == SCS + STIR
-            && (sim->scs.ccr & CCR_USERSETMPEND))) {
+    if (!sim_cpu_unprivileged(sim->cpu) ||
+            (addr == SCS + STIR && (sim->scs.ccr & CCR_USERSETMPEND))) {
         return false;
     }
     sim_bus_error(sim);
@@ -426,7 +501,7 @@ static bool refused(struct sim *sim, uint32_t addr) {
 uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size) {
     (void)size;
     return refused(sim, addr) ? 0
-            : word_read(sim, addr & ~3u) >> 8 * (addr & 3);
+                              : word_read(sim, addr & ~3u) >> 8 * (addr & 3);
 }
 
 void sim_ppb_write_(struct sim *sim, uint32_t addr, uint32_t value,

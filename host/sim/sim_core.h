@@ -75,8 +75,8 @@ struct exceptions {
     uint32_t enabled[SIM_EXC_WORDS]; // IRQs; 4..6 by SHCSR
     uint32_t line[SIM_EXC_WORDS];    // level of each IRQ
     uint8_t priority[SIM_EXCEPTIONS];
-    sim_time since[SIM_EXCEPTIONS];  // pending and enabled since
-    bool event;                      // the event register of WFE
+    sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
+    bool event;                     // the event register of WFE
 };
 
 struct scs {
@@ -136,6 +136,7 @@ struct sim {
     sim_time base_time;
     uint64_t base_cycles;
     uint32_t hclk, wanted_hclk;
+    uint64_t cycle_ps; // if it is a whole number, else 0
     struct sim_event *events;
     uint64_t event_order;
     sim_time event_time; // while events fire, else SIM_NEVER
@@ -159,10 +160,10 @@ struct sim {
     struct stray *stray;
     size_t stray_count, stray_room;
 
-    bool in_access;  // a bus callback runs: addr and direction of it
+    bool in_access; // a bus callback runs: addr and direction of it
     uint32_t access_addr;
     bool access_write;
-    bool in_cpu;     // the CPU runs: mapping changes have to wait
+    bool in_cpu; // the CPU runs: mapping changes have to wait
 
     bool window_open;
     const char *window_reason;
@@ -172,7 +173,7 @@ struct sim {
     bool power_cut, stop_request, stop_violation, lockup;
     bool reset_request;
     enum sim_reset reset_kind;
-    bool stalled;  // endless wait for the bus, until a reset
+    bool stalled; // endless wait for the bus, until a reset
     enum { AWAKE, SLEEP_WFI, SLEEP_WFE } sleep;
 
     bool has_violation;
@@ -188,6 +189,7 @@ sim_time sim_time_of_(const struct sim *sim, uint64_t cycles);
 // The first cycle that is not before time; the cycles of a span, rounded up.
 uint64_t sim_cycles_of_(const struct sim *sim, sim_time time);
 uint64_t sim_cycles_in_(const struct sim *sim, sim_time span);
+void sim_start_clock_(struct sim *sim, uint32_t hz);
 void sim_apply_hclk_(struct sim *sim);
 bool sim_fire_events_(struct sim *sim); // true: at least one fired
 void sim_set_deadline_(struct sim *sim);
@@ -225,8 +227,8 @@ void sim_lockup_(struct sim *sim, const char *why);
 // sim_exc_mask_: what the mask registers alone give.
 int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask);
-int sim_exc_running_(const struct sim *sim,
-        const struct sim_cpu_state *state, bool with_primask);
+int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask);
 
 // scs.c
 uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size);

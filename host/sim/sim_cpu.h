@@ -30,10 +30,10 @@ enum sim_cpu_stop {
     SIM_CPU_STATE,     // EPSR.T is 0
     SIM_CPU_NOCP,      // coprocessor instruction, access refused
     SIM_CPU_UNALIGNED,
-    SIM_CPU_DIVIDE,    // division by zero with CCR.DIV_0_TRP
-    SIM_CPU_FILL,      // executes RAM that still holds SIM_RAM_FILL
-    SIM_CPU_FETCH,     // nothing readable at pc
-    SIM_CPU_READ,      // nothing readable at addr, or a bus error there
+    SIM_CPU_DIVIDE, // division by zero with CCR.DIV_0_TRP
+    SIM_CPU_FILL,   // executes RAM that still holds SIM_RAM_FILL
+    SIM_CPU_FETCH,  // nothing readable at pc
+    SIM_CPU_READ,   // nothing readable at addr, or a bus error there
     SIM_CPU_WRITE,
 };
 
@@ -59,10 +59,10 @@ struct sim_cpu_clock {
     uint64_t cost;
     uint64_t deadline; // stop before the first instruction at or after it
     uint64_t instructions;
-    uint64_t limit;    // stop when instructions reaches it
+    uint64_t limit; // stop when instructions reaches it
     uint64_t hash;
-    uint32_t pc;       // instruction that runs or ran last
-    uint32_t next_pc;  // what follows it unless it branches
+    uint32_t pc;      // instruction that runs or ran last
+    uint32_t next_pc; // what follows it unless it branches
 };
 
 struct sim_cpu_bus {
@@ -105,6 +105,7 @@ void sim_cpu_break_burst(struct sim_cpu *cpu);
 
 // sim_cpu_get_state: any time; a bus callback sees the state before writeback.
 void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state);
+bool sim_cpu_unprivileged(struct sim_cpu *cpu); // any time
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state);
 void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr);
@@ -122,7 +123,7 @@ enum {
     SIM_OP_ALIGN = 0x1000,   // faults on an address that is not a multiple of 4
     SIM_OP_DIVIDE = 0x2000,
     SIM_OP_FP = 0x4000,
-    SIM_OP_RARE = 0x8000,    // UDF fill, MRS, exclusives
+    SIM_OP_RARE = 0x8000, // UDF fill, MRS, exclusives
 };
 #define SIM_BRANCH_CYCLES 2 // pipeline refill on top of the branch itself
 void sim_op_table(uint16_t table[65536]);

@@ -47,7 +47,7 @@ struct sim_cpu {
     bool irq_waiting;
     bool exclusive; // a LDREX without its STREX
     bool running;
-    bool internal;  // code of our own runs: not accounted for
+    bool internal; // code of our own runs: not accounted for
     bool fetch_fault;
     bool skipped;
 

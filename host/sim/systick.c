@@ -46,8 +46,10 @@ static void schedule(struct sim *sim) {
 static void start(struct sim *sim, uint32_t count) {
     struct systick *tick = &sim->systick;
     const uint64_t ticks = count ? count
-            : tick->rvr ? tick->rvr + 1ull : SIM_NEVER;
-    tick->next_zero = ticks == SIM_NEVER ? SIM_NEVER
+            : tick->rvr          ? tick->rvr + 1ull
+                                 : SIM_NEVER;
+    tick->next_zero = ticks == SIM_NEVER
+            ? SIM_NEVER
             : sim->clock->cycles + ticks * divider(tick);
 }
 
@@ -60,9 +62,10 @@ static uint32_t count_now(const struct sim *sim) {
     if (tick->next_zero <= now) {
         return 0; // its event is due at this very boundary
     }
-    const uint64_t left = (tick->next_zero - now + divider(tick) - 1)
-            / divider(tick);
-    return left > tick->rvr && left == tick->rvr + 1ull ? 0
+    const uint64_t left =
+            (tick->next_zero - now + divider(tick) - 1) / divider(tick);
+    return left > tick->rvr && left == tick->rvr + 1ull
+            ? 0
             : (uint32_t)left & 0xFFFFFF;
 }
 
@@ -140,7 +143,9 @@ void sim_systick_rebase_(struct sim *sim) {
 
 void sim_systick_init_(struct sim *sim) {
     sim->systick.event = (struct sim_event){
-        .fire = on_zero, .ctx = sim, .at = SIM_NEVER,
+            .fire = on_zero,
+            .ctx = sim,
+            .at = SIM_NEVER,
     };
 }
 
@@ -155,13 +160,12 @@ void sim_systick_reset_(struct sim *sim) {
 /// DWT cycle counter ///
 
 static bool counts(const struct sim *sim) {
-    return (sim->dwt.ctrl & DWT_CYCCNTENA)
-            && (sim->scs.demcr & DEMCR_TRCENA);
+    return (sim->dwt.ctrl & DWT_CYCCNTENA) && (sim->scs.demcr & DEMCR_TRCENA);
 }
 
 uint32_t sim_cyccnt_(const struct sim *sim) {
     return counts(sim) ? (uint32_t)(sim->clock->cycles - sim->dwt.base)
-            : sim->dwt.frozen;
+                       : sim->dwt.frozen;
 }
 
 void sim_cyccnt_set_(struct sim *sim, uint32_t value) {

@@ -36,7 +36,11 @@ static unsigned class16(unsigned op) {
     switch (op >> 12) {
     case 0x4:
         return (op & 0x0800) ? 2 | SIM_OP_LITERAL : 1;
-    case 0x5: case 0x6: case 0x7: case 0x8: case 0x9:
+    case 0x5:
+    case 0x6:
+    case 0x7:
+    case 0x8:
+    case 0x9:
         return 2;
     case 0xB:
         return misc16(op);
@@ -55,7 +59,7 @@ static unsigned multiple32(unsigned op) {
     if (!(op & 0x0040)) {
         // 1 + n with n in the second halfword: the decoder adds it.
         return (op & 0xF) == 13 ? 1 | SIM_OP_RARE
-                : 1 | SIM_OP_ALIGN | SIM_OP_RARE;
+                                : 1 | SIM_OP_ALIGN | SIM_OP_RARE;
     }
     if (!(op & 0x0120)) {
         return 2 | SIM_OP_RARE; // exclusives and TBB, TBH
@@ -88,8 +92,8 @@ static unsigned coprocessor32(unsigned op) {
         }
     } else if ((op & 0xFFB0) == 0xEE80 || (op & 0xFFBF) == 0xEEB1) {
         cycles = 14; // VDIV, VSQRT
-    } else if ((op & 0xFF30) == 0xEE00 || (op & 0xFF30) == 0xEE10
-            || (op & 0xFF30) == 0xEE20) {
+    } else if ((op & 0xFF30) == 0xEE00 || (op & 0xFF30) == 0xEE10 ||
+            (op & 0xFF30) == 0xEE20) {
         cycles = 3; // the multiply-accumulates
     }
     return cycles | SIM_OP_FP;

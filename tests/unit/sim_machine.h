@@ -168,13 +168,20 @@ static inline struct machine *machine_with(const struct sim_options *options) {
     sim_add_memory(m->sim, "window", SIM_MEM_WINDOW, WINDOW, WINDOW_BYTES,
             m->window);
     sim_set_alias(m->sim, 0, FLASH_BYTES, FLASH);
-    sim_add_periph(m->sim, &(struct sim_periph){
-        .name = "lab", .base = 0x40000000, .size = 0x30, .read = lab_read,
-        .write = lab_write, .ctx = m,
-    });
+    sim_add_periph(m->sim,
+            &(struct sim_periph){
+                    .name = "lab",
+                    .base = 0x40000000,
+                    .size = 0x30,
+                    .read = lab_read,
+                    .write = lab_write,
+                    .ctx = m,
+            });
     sim_set_hclk(m->sim, HCLK);
     m->lab.event = (struct sim_event){
-        .fire = lab_fire, .ctx = m, .at = SIM_NEVER,
+            .fire = lab_fire,
+            .ctx = m,
+            .at = SIM_NEVER,
     };
     sim_add_trace(m->sim, machine_trace, m);
     sim_set_note(m->sim, machine_note, m);
@@ -216,8 +223,7 @@ static inline void load_at(struct machine *m, uint32_t addr,
 }
 
 // The program at CODE, started by the reset vector.
-#define start_program(m, program) \
-    start_program_(m, program, sizeof(program))
+#define start_program(m, program) start_program_(m, program, sizeof(program))
 static inline void start_program_(struct machine *m, const uint16_t *code,
         size_t bytes) {
     put_word(m, FLASH, STACK);
@@ -226,7 +232,8 @@ static inline void start_program_(struct machine *m, const uint16_t *code,
     sim_power_on(m->sim);
 }
 
-#define assert_log(m, ...) do { \
+#define assert_log(m, ...) \
+    do { \
         const uint32_t expected_[] = {__VA_ARGS__}; \
         assert_log_(m, expected_, sizeof expected_ / sizeof *expected_, \
                 __FILE__, __LINE__); \

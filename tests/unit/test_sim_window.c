@@ -3,7 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/sim/core.c host/sim/bus.c host/sim/events.c host/sim/exceptions.c host/sim/exc_frame.c host/sim/scs.c host/sim/systick.c host/sim/report.c host/sim/timing.c host/sim/cpu_unicorn.c host/sim/cpu_hook.c
+// sources: host/sim/core.c host/sim/bus.c host/sim/events.c
+// sources: host/sim/exceptions.c host/sim/exc_frame.c host/sim/scs.c
+// sources: host/sim/systick.c host/sim/report.c host/sim/timing.c
+// sources: host/sim/cpu_unicorn.c host/sim/cpu_hook.c
 // libs: unicorn
 #include "sim_machine.h"
 
@@ -11,67 +14,67 @@
 
 // 600 times: open, read, call; close, read, call. Counts what got through.
 static const uint16_t leak[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4D20,          // ldr r5, [pc, #128]
-    0xF44F, 0x3000,  // mov.w r0, #131072
-    0x6028,          // str r0, [r5, #0]
-    0xF04F, 0x4610,  // mov.w r6, #2415919104
-    0x2700,          // movs r7, #0
-    0x46B8,          // mov r8, r7
-    0x46B9,          // mov r9, r7
-    0x46BA,          // mov sl, r7
-    0xF240, 0x2B58,  // movw fp, #600
-    0x2201,          // movs r2, #1
-    0x2300,          // movs r3, #0
-    // round:
-    0x6062,          // str r2, [r4, #4]
-    0x6C30,          // ldr r0, [r6, #64]
-    0x4407,          // add r7, r0
-    0xF106, 0x0001,  // add.w r0, r6, #1
-    0x4780,          // blx r0
-    0x4480,          // add r8, r0
-    0xF241, 0x1111,  // movw r1, #4369
-    0x6063,          // str r3, [r4, #4]
-    // read:
-    0xF8D6, 0x1040,  // ldr.w r1, [r6, #64]
-    0xF241, 0x1011,  // movw r0, #4369
-    0x4288,          // cmp r0, r1
-    0xBF18,          // it ne
-    0xF10A, 0x0A01,  // addne.w sl, sl, #1
-    0xF106, 0x0001,  // add.w r0, r6, #1
-    0x4780,          // blx r0
-    // returned:
-    0x42B0,          // cmp r0, r6
-    0xBF98,          // it ls
-    0xF10A, 0x0A01,  // addls.w sl, sl, #1
-    0xF1BB, 0x0B01,  // subs.w fp, fp, #1
-    0xD1E3,          // bne.n 8000220 <round>
-    0x6027,          // str r7, [r4, #0]
-    0x4640,          // mov r0, r8
-    0x6020,          // str r0, [r4, #0]
-    0x4648,          // mov r0, r9
-    0x6020,          // str r0, [r4, #0]
-    0x4650,          // mov r0, sl
-    0x6020,          // str r0, [r4, #0]
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 8000268 <returned+0x1e>
-    // bus:
-    0xF109, 0x0901,  // add.w r9, r9, #1
-    0x6868,          // ldr r0, [r5, #4]
-    0x6068,          // str r0, [r5, #4]
-    0x05C0,          // lsls r0, r0, #23
-    0xD403,          // bmi.n 800027e <fetch>
-    0x9806,          // ldr r0, [sp, #24]
-    0x3004,          // adds r0, #4
-    0x9006,          // str r0, [sp, #24]
-    0x4770,          // bx lr
-    // fetch:
-    0x9805,          // ldr r0, [sp, #20]
-    0xF020, 0x0001,  // bic.w r0, r0, #1
-    0x9006,          // str r0, [sp, #24]
-    0x4770,          // bx lr
-    0xED24, 0xE000,  // .word 0xe000ed24
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D20,         // ldr r5, [pc, #128]
+        0xF44F, 0x3000, // mov.w r0, #131072
+        0x6028,         // str r0, [r5, #0]
+        0xF04F, 0x4610, // mov.w r6, #2415919104
+        0x2700,         // movs r7, #0
+        0x46B8,         // mov r8, r7
+        0x46B9,         // mov r9, r7
+        0x46BA,         // mov sl, r7
+        0xF240, 0x2B58, // movw fp, #600
+        0x2201,         // movs r2, #1
+        0x2300,         // movs r3, #0
+        // round:
+        0x6062,         // str r2, [r4, #4]
+        0x6C30,         // ldr r0, [r6, #64]
+        0x4407,         // add r7, r0
+        0xF106, 0x0001, // add.w r0, r6, #1
+        0x4780,         // blx r0
+        0x4480,         // add r8, r0
+        0xF241, 0x1111, // movw r1, #4369
+        0x6063,         // str r3, [r4, #4]
+        // read:
+        0xF8D6, 0x1040, // ldr.w r1, [r6, #64]
+        0xF241, 0x1011, // movw r0, #4369
+        0x4288,         // cmp r0, r1
+        0xBF18,         // it ne
+        0xF10A, 0x0A01, // addne.w sl, sl, #1
+        0xF106, 0x0001, // add.w r0, r6, #1
+        0x4780,         // blx r0
+        // returned:
+        0x42B0,         // cmp r0, r6
+        0xBF98,         // it ls
+        0xF10A, 0x0A01, // addls.w sl, sl, #1
+        0xF1BB, 0x0B01, // subs.w fp, fp, #1
+        0xD1E3,         // bne.n 8000220 <round>
+        0x6027,         // str r7, [r4, #0]
+        0x4640,         // mov r0, r8
+        0x6020,         // str r0, [r4, #0]
+        0x4648,         // mov r0, r9
+        0x6020,         // str r0, [r4, #0]
+        0x4650,         // mov r0, sl
+        0x6020,         // str r0, [r4, #0]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 8000268 <returned+0x1e>
+        // bus:
+        0xF109, 0x0901, // add.w r9, r9, #1
+        0x6868,         // ldr r0, [r5, #4]
+        0x6068,         // str r0, [r5, #4]
+        0x05C0,         // lsls r0, r0, #23
+        0xD403,         // bmi.n 800027e <fetch>
+        0x9806,         // ldr r0, [sp, #24]
+        0x3004,         // adds r0, #4
+        0x9006,         // str r0, [sp, #24]
+        0x4770,         // bx lr
+        // fetch:
+        0x9805,         // ldr r0, [sp, #20]
+        0xF020, 0x0001, // bic.w r0, r0, #1
+        0x9006,         // str r0, [sp, #24]
+        0x4770,         // bx lr
+        0xED24, 0xE000, // .word 0xe000ed24
 };
 enum {
     leak_round = 0x20,
@@ -82,15 +85,16 @@ enum {
 };
 
 static const uint16_t two[] = {
-    // start:
-    0x2002,          // movs r0, #2
-    0x4770,          // bx lr
+        // start:
+        0x2002, // movs r0, #2
+        0x4770, // bx lr
 };
 
 static void test_a_closed_window_never_leaks(void **state) {
     (void)state;
     struct machine *m = machine_with(&(struct sim_options){
-        .time_limit = SIM_S, .on_violation = SIM_FAULT,
+            .time_limit = SIM_S,
+            .on_violation = SIM_FAULT,
     });
     put_vector(m, 5, CODE + leak_bus);
     memcpy(m->window, two, sizeof two);
@@ -112,8 +116,9 @@ static void test_violations_do_not_see_slices(void **state) {
     uint64_t hash[6], cycles[6], instructions[6];
     for (size_t i = 0; i < 6; i++) {
         struct machine *m = machine_with(&(struct sim_options){
-            .time_limit = SIM_S, .on_violation = SIM_FAULT,
-            .slice_instructions = slices[i],
+                .time_limit = SIM_S,
+                .on_violation = SIM_FAULT,
+                .slice_instructions = slices[i],
         });
         m->timing = (struct sim_window_timing){300 * SIM_NS, 100 * SIM_NS};
         put_vector(m, 5, CODE + leak_bus);
@@ -142,8 +147,7 @@ static void test_the_raw_gate_never_leaks(void **state) {
     memcpy(ram, load, sizeof load);
     memset(window, 0x77, WINDOW_BYTES);
     assert_true(sim_cpu_map(cpu, SIM_MEM_RAM, RAM, 4096, ram));
-    assert_true(sim_cpu_map(cpu, SIM_MEM_WINDOW, WINDOW, WINDOW_BYTES,
-            window));
+    assert_true(sim_cpu_map(cpu, SIM_MEM_WINDOW, WINDOW, WINDOW_BYTES, window));
     for (int i = 0; i < 1200; i++) {
         const bool open = i % 2 == 0;
         sim_cpu_window(cpu, open);
@@ -166,30 +170,30 @@ static void test_the_raw_gate_never_leaks(void **state) {
 }
 
 static const uint16_t jump[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x2001,          // movs r0, #1
-    0x6060,          // str r0, [r4, #4]
-    0x4801,          // ldr r0, [pc, #4]
-    0x4780,          // blx r0
-    // returned:
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 800020e <returned+0x2>
-    0x0001, 0x9000,  // .word 0x90000001
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x2001,         // movs r0, #1
+        0x6060,         // str r0, [r4, #4]
+        0x4801,         // ldr r0, [pc, #4]
+        0x4780,         // blx r0
+        // returned:
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800020e <returned+0x2>
+        0x0001, 0x9000, // .word 0x90000001
 };
 enum {
     jump_returned = 0xC,
 };
 
 static const uint16_t closer[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x2000,          // movs r0, #0
-    0x6060,          // str r0, [r4, #4]
-    // next:
-    0x2001,          // movs r0, #1
-    0x6020,          // str r0, [r4, #0]
-    0x4770,          // bx lr
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x2000,         // movs r0, #0
+        0x6060,         // str r0, [r4, #4]
+        // next:
+        0x2001, // movs r0, #1
+        0x6020, // str r0, [r4, #0]
+        0x4770, // bx lr
 };
 enum {
     closer_next = 0x8,
@@ -199,13 +203,14 @@ static void test_code_that_closes_its_own_window(void **state) {
     (void)state;
     for (int fault = 0; fault < 2; fault++) {
         struct machine *m = machine_with(&(struct sim_options){
-            .time_limit = SIM_S, .on_violation = fault ? SIM_FAULT : SIM_STOP,
+                .time_limit = SIM_S,
+                .on_violation = fault ? SIM_FAULT : SIM_STOP,
         });
         memcpy(m->window, closer, sizeof closer);
         start_program(m, jump);
         // With SIM_FAULT there is no handler: HardFault's vector is FFFFFFFF.
-        assert_int_equal(sim_run(m->sim), fault ? SIM_STOP_LOCKUP
-                : SIM_STOP_VIOLATION);
+        assert_int_equal(sim_run(m->sim),
+                fault ? SIM_STOP_LOCKUP : SIM_STOP_VIOLATION);
         const struct sim_violation *violation = sim_violation_of(m->sim);
         assert_string_equal(violation->rule, "window-fetch");
         // The instruction after the store, which happened once.
@@ -221,15 +226,15 @@ static void test_code_that_closes_its_own_window(void **state) {
 }
 
 static const uint16_t reader[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4802,          // ldr r0, [pc, #8]
-    // load:
-    0xF810, 0x1B01,  // ldrb.w r1, [r0], #1
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 800020c <load+0x6>
-    0x0000,          // .short 0x0000
-    0x0044, 0x9000,  // .word 0x90000044
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4802,         // ldr r0, [pc, #8]
+        // load:
+        0xF810, 0x1B01, // ldrb.w r1, [r0], #1
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800020c <load+0x6>
+        0x0000,         // .short 0x0000
+        0x0044, 0x9000, // .word 0x90000044
 };
 enum {
     reader_load = 0x6,
@@ -252,7 +257,8 @@ static void test_read_of_the_closed_window(void **state) {
 static void test_an_endless_stall(void **state) {
     (void)state;
     struct machine *m = machine_with(&(struct sim_options){
-        .time_limit = SIM_MS, .on_violation = SIM_STALL,
+            .time_limit = SIM_MS,
+            .on_violation = SIM_STALL,
     });
     start_program(m, reader);
     assert_int_equal(sim_run(m->sim), SIM_STOP_IDLE);
@@ -271,28 +277,28 @@ static void test_an_endless_stall(void **state) {
 }
 
 static const uint16_t vectors[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4802,          // ldr r0, [pc, #8]
-    0x4903,          // ldr r1, [pc, #12]
-    0x6001,          // str r1, [r0, #0]
-    0xDF00,          // svc 0
-    // after:
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 800020e <after+0x2>
-    0xED08, 0xE000,  // .word 0xe000ed08
-    0x0400, 0x9000,  // .word 0x90000400
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4802,         // ldr r0, [pc, #8]
+        0x4903,         // ldr r1, [pc, #12]
+        0x6001,         // str r1, [r0, #0]
+        0xDF00,         // svc 0
+        // after:
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800020e <after+0x2>
+        0xED08, 0xE000, // .word 0xe000ed08
+        0x0400, 0x9000, // .word 0x90000400
 };
 enum {
     vectors_after = 0xC,
 };
 
 static const uint16_t handler[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0xDF00,          // svc 0
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 8000208 <start+0x8>
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0xDF00,         // svc 0
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 8000208 <start+0x8>
 };
 
 static void test_vectors_and_handlers(void **state) {
@@ -318,7 +324,8 @@ static void test_vectors_and_handlers(void **state) {
 
     // As a fault: the vector of SVCall is unreadable, and so is HardFault's.
     m = machine_with(&(struct sim_options){
-        .time_limit = SIM_S, .on_violation = SIM_FAULT,
+            .time_limit = SIM_S,
+            .on_violation = SIM_FAULT,
     });
     start_program(m, vectors);
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
@@ -327,27 +334,27 @@ static void test_vectors_and_handlers(void **state) {
 }
 
 static const uint16_t writer[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4D09,          // ldr r5, [pc, #36]
-    0xF44F, 0x3000,  // mov.w r0, #131072
-    0x6028,          // str r0, [r5, #0]
-    0x2001,          // movs r0, #1
-    0x6060,          // str r0, [r4, #4]
-    0xF04F, 0x4010,  // mov.w r0, #2415919104
-    0xF8C0, 0x0000,  // str.w r0, [r0]
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 800021a <start+0x1a>
-    // bus:
-    0x6868,          // ldr r0, [r5, #4]
-    0x6020,          // str r0, [r4, #0]
-    0x6968,          // ldr r0, [r5, #20]
-    0x6020,          // str r0, [r4, #0]
-    0x9806,          // ldr r0, [sp, #24]
-    0x3004,          // adds r0, #4
-    0x9006,          // str r0, [sp, #24]
-    0x4770,          // bx lr
-    0xED24, 0xE000,  // .word 0xe000ed24
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D09,         // ldr r5, [pc, #36]
+        0xF44F, 0x3000, // mov.w r0, #131072
+        0x6028,         // str r0, [r5, #0]
+        0x2001,         // movs r0, #1
+        0x6060,         // str r0, [r4, #4]
+        0xF04F, 0x4010, // mov.w r0, #2415919104
+        0xF8C0, 0x0000, // str.w r0, [r0]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800021a <start+0x1a>
+        // bus:
+        0x6868,         // ldr r0, [r5, #4]
+        0x6020,         // str r0, [r4, #0]
+        0x6968,         // ldr r0, [r5, #20]
+        0x6020,         // str r0, [r4, #0]
+        0x9806,         // ldr r0, [sp, #24]
+        0x3004,         // adds r0, #4
+        0x9006,         // str r0, [sp, #24]
+        0x4770,         // bx lr
+        0xED24, 0xE000, // .word 0xe000ed24
 };
 enum {
     writer_bus = 0x1C,
@@ -366,97 +373,97 @@ static void test_the_window_is_read_only(void **state) {
 }
 
 static const uint16_t measure[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4D09,          // ldr r5, [pc, #36]
-    0xF04F, 0x7080,  // mov.w r0, #16777216
-    0x6028,          // str r0, [r5, #0]
-    0x4D08,          // ldr r5, [pc, #32]
-    0x2001,          // movs r0, #1
-    0x6028,          // str r0, [r5, #0]
-    0x6060,          // str r0, [r4, #4]
-    0x4E07,          // ldr r6, [pc, #28]
-    0x2704,          // movs r7, #4
-    0x686A,          // ldr r2, [r5, #4]
-    0x47B0,          // blx r6
-    0x686B,          // ldr r3, [r5, #4]
-    0x1A9B,          // subs r3, r3, r2
-    0x6023,          // str r3, [r4, #0]
-    0x3640,          // adds r6, #64
-    0x3F01,          // subs r7, #1
-    0xD1F7,          // bne.n 8000218 <start+0x18>
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 800022a <start+0x2a>
-    0xEDFC, 0xE000,  // .word 0xe000edfc
-    0x1000, 0xE000,  // .word 0xe0001000
-    0x0001, 0x9000,  // .word 0x90000001
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D09,         // ldr r5, [pc, #36]
+        0xF04F, 0x7080, // mov.w r0, #16777216
+        0x6028,         // str r0, [r5, #0]
+        0x4D08,         // ldr r5, [pc, #32]
+        0x2001,         // movs r0, #1
+        0x6028,         // str r0, [r5, #0]
+        0x6060,         // str r0, [r4, #4]
+        0x4E07,         // ldr r6, [pc, #28]
+        0x2704,         // movs r7, #4
+        0x686A,         // ldr r2, [r5, #4]
+        0x47B0,         // blx r6
+        0x686B,         // ldr r3, [r5, #4]
+        0x1A9B,         // subs r3, r3, r2
+        0x6023,         // str r3, [r4, #0]
+        0x3640,         // adds r6, #64
+        0x3F01,         // subs r7, #1
+        0xD1F7,         // bne.n 8000218 <start+0x18>
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800022a <start+0x2a>
+        0xEDFC, 0xE000, // .word 0xe000edfc
+        0x1000, 0xE000, // .word 0xe0001000
+        0x0001, 0x9000, // .word 0x90000001
 };
 
 static const uint16_t timed[] = {
-    // start:
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0x4770,          // bx lr
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    // branch:
-    0xE001,          // b.n branch+0x6
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0xBF00,          // nop
-    0x4770,          // bx lr
-    0xBF00,          // nop
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    // literal:
-    0x4801,          // ldr r0, [pc, #4]
-    0xBF00,          // nop
-    0x4770,          // bx lr
-    0xBF00,          // nop
-    0x5678, 0x1234,  // .word 0x12345678
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    0xF3AF, 0x8000,  // nop.w
-    // wide:
-    0xBF00,          // nop
-    0xF3AF, 0x8000,  // nop.w
-    0x4770,          // bx lr
+        // start:
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0x4770,         // bx lr
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        // branch:
+        0xE001,         // b.n branch+0x6
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0xBF00,         // nop
+        0x4770,         // bx lr
+        0xBF00,         // nop
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        // literal:
+        0x4801,         // ldr r0, [pc, #4]
+        0xBF00,         // nop
+        0x4770,         // bx lr
+        0xBF00,         // nop
+        0x5678, 0x1234, // .word 0x12345678
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        0xF3AF, 0x8000, // nop.w
+        // wide:
+        0xBF00,         // nop
+        0xF3AF, 0x8000, // nop.w
+        0x4770,         // bx lr
 };
 enum {
     timed_branch = 0x40,
@@ -469,7 +476,8 @@ static void measure_with(uint32_t first_cycles, uint32_t next_cycles,
     struct machine *m = machine_new();
     const sim_time cycle_ps = SIM_S / HCLK;
     m->timing = (struct sim_window_timing){
-        first_cycles * cycle_ps, next_cycles * cycle_ps,
+            first_cycles * cycle_ps,
+            next_cycles * cycle_ps,
     };
     memcpy(m->window, timed, sizeof timed);
     start_program(m, measure);
@@ -500,28 +508,28 @@ static void test_fetches_cost_time(void **state) {
 }
 
 static const uint16_t repatch[] = {
-    // start:
-    0xF04F, 0x4480,  // mov.w r4, #1073741824
-    0x4E09,          // ldr r6, [pc, #36]
-    0x2501,          // movs r5, #1
-    0x2700,          // movs r7, #0
-    0xF44F, 0x5000,  // mov.w r0, #8192
-    // again:
-    0x6065,          // str r5, [r4, #4]
-    0x4680,          // mov r8, r0
-    0x47B0,          // blx r6
-    0x6020,          // str r0, [r4, #0]
-    0x4640,          // mov r0, r8
-    0x6067,          // str r7, [r4, #4]
-    0x3003,          // adds r0, #3
-    0x62A0,          // str r0, [r4, #40]
-    0xF242, 0x0109,  // movw r1, #8201
-    0x4288,          // cmp r0, r1
-    0xD1F3,          // bne.n 800020e <again>
-    0x61E4,          // str r4, [r4, #28]
-    0xE7FE,          // b.n 8000228 <again+0x1a>
-    0x0000,          // .short 0x0000
-    0x0001, 0x9000,  // .word 0x90000001
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4E09,         // ldr r6, [pc, #36]
+        0x2501,         // movs r5, #1
+        0x2700,         // movs r7, #0
+        0xF44F, 0x5000, // mov.w r0, #8192
+        // again:
+        0x6065,         // str r5, [r4, #4]
+        0x4680,         // mov r8, r0
+        0x47B0,         // blx r6
+        0x6020,         // str r0, [r4, #0]
+        0x4640,         // mov r0, r8
+        0x6067,         // str r7, [r4, #4]
+        0x3003,         // adds r0, #3
+        0x62A0,         // str r0, [r4, #40]
+        0xF242, 0x0109, // movw r1, #8201
+        0x4288,         // cmp r0, r1
+        0xD1F3,         // bne.n 800020e <again>
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 8000228 <again+0x1a>
+        0x0000,         // .short 0x0000
+        0x0001, 0x9000, // .word 0x90000001
 };
 enum {
     repatch_again = 0xE,
@@ -540,16 +548,16 @@ static void test_contents_change_while_closed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_closed_window_never_leaks),
-        cmocka_unit_test(test_violations_do_not_see_slices),
-        cmocka_unit_test(test_the_raw_gate_never_leaks),
-        cmocka_unit_test(test_code_that_closes_its_own_window),
-        cmocka_unit_test(test_read_of_the_closed_window),
-        cmocka_unit_test(test_an_endless_stall),
-        cmocka_unit_test(test_vectors_and_handlers),
-        cmocka_unit_test(test_the_window_is_read_only),
-        cmocka_unit_test(test_fetches_cost_time),
-        cmocka_unit_test(test_contents_change_while_closed),
+            cmocka_unit_test(test_a_closed_window_never_leaks),
+            cmocka_unit_test(test_violations_do_not_see_slices),
+            cmocka_unit_test(test_the_raw_gate_never_leaks),
+            cmocka_unit_test(test_code_that_closes_its_own_window),
+            cmocka_unit_test(test_read_of_the_closed_window),
+            cmocka_unit_test(test_an_endless_stall),
+            cmocka_unit_test(test_vectors_and_handlers),
+            cmocka_unit_test(test_the_window_is_read_only),
+            cmocka_unit_test(test_fetches_cost_time),
+            cmocka_unit_test(test_contents_change_while_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,21 +73,32 @@ static int find_resident(struct xip_flash *dev) {
 void xip_flash_basic_commands_(struct xip_flash *dev) {
     struct xip_resident *const r = &dev->resident;
     r->cmd_wren = xip_port_command(OP_WREN, 0, 0, XIP_DIR_NONE, 1);
-    r->cmd_sr_wren = xip_port_command(OP_SR_WREN, 0, 0, XIP_DIR_NONE, 1);
     r->cmd_status = xip_port_command(OP_READ_SR1, 0, 0, XIP_DIR_IN, 1);
     r->cmd_reset_enable =
             xip_port_command(OP_RESET_ENABLE, 0, 0, XIP_DIR_NONE, 1);
     r->cmd_reset = xip_port_command(OP_RESET, 0, 0, XIP_DIR_NONE, 1);
     r->cmd_id = xip_port_command(OP_READ_ID, 0, 0, XIP_DIR_IN, 1);
+    xip_flash_times_(dev);
+}
+
+void xip_flash_times_(struct xip_flash *dev) {
+    struct xip_resident *const r = &dev->resident;
+    const uint32_t reset_us = dev->part.reset_max_us;
     r->replay_cycles = xip_flash_cycles_(dev, SR_WRITE_MAX_US);
-    r->reset_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US);
+    r->reset_cycles = xip_flash_cycles_(dev,
+            reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
+    r->watchdog = dev->config.watchdog;
+    if (r->watchdog.interval_us != 0u) { // the resident copy counts cycles
+        r->watchdog.interval_us =
+                xip_flash_cycles_(dev, r->watchdog.interval_us);
+    }
 }
 
 void xip_flash_part_commands_(struct xip_flash *dev) {
     struct xip_resident *const r = &dev->resident;
     const struct xip_flash_part *const p = &dev->part;
-    memcpy(r->id, p->id, sizeof(r->id));
-    r->reset_cycles = xip_flash_cycles_(dev, p->reset_max_us);
+    r->id = p->id[0] | ((uint32_t)p->id[1] << 8) | ((uint32_t)p->id[2] << 16);
+    xip_flash_times_(dev);
     r->cmd_fail = xip_port_command(p->fail_opcode, 0, 0, XIP_DIR_IN, 1);
     r->cmd_fail_clear =
             xip_port_command(p->fail_clear_opcode, 0, 0, XIP_DIR_NONE, 1);
@@ -116,11 +127,6 @@ int xip_flash_configure_(struct xip_flash *dev,
     }
     dev->resident.breadcrumb = &xip_breadcrumb_;
     dev->resident.ceiling = config->ceiling;
-    dev->resident.watchdog = config->watchdog;
-    if (config->watchdog.interval_us != 0u) {
-        dev->resident.watchdog.interval_us =
-                xip_flash_cycles_(dev, config->watchdog.interval_us);
-    }
     xip_flash_basic_commands_(dev);
     return 0;
 }
@@ -135,6 +141,7 @@ static int ask(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
         .data = data,
         .len_bytes = len,
         .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
+        .slice_cycles = UINT32_MAX,
         .kind = XIP_OP_COMMAND,
     };
     return xip_flash_run_(dev, &op);
@@ -165,24 +172,26 @@ static int learn_part(struct xip_flash *dev) {
 
 int xip_flash_note_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
-    struct xip_replay *const replay = dev->resident.replay;
+    struct xip_replay *replay = dev->resident.replay;
     int err = 0;
 
     if (p->qe != XIP_QE_NONE && p->volatile_sr) {
-        replay[0].cmd = xip_port_command(OP_WRITE_SR, 0, 0, XIP_DIR_OUT, 1);
-        replay[0].flags = XIP_OP_SR_WREN;
-        replay[0].len_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
-        err = ask_register(dev, OP_READ_SR1, &replay[0].data[0]);
-        if (err == 0 && replay[0].len_bytes == 2u) {
-            err = ask_register(dev, OP_READ_SR2, &replay[0].data[1]);
+        replay->cmd_enable =
+                xip_port_command(OP_SR_WREN, 0, 0, XIP_DIR_NONE, 1);
+        replay->len_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
+        err = ask_register(dev, OP_READ_SR1, &replay->data[0]);
+        if (err == 0 && replay->len_bytes == 2u) {
+            err = ask_register(dev, OP_READ_SR2, &replay->data[1]);
         }
+        replay->cmd = xip_port_command(OP_WRITE_SR, 0, 0, XIP_DIR_OUT, 1);
+        replay++;
     }
     if (err == 0 && p->volatile_read_opcode != 0u) {
-        replay[1].cmd = xip_port_command(p->volatile_write_opcode, 0, 0,
+        replay->cmd_enable = dev->resident.cmd_wren;
+        replay->len_bytes = 1;
+        err = ask_register(dev, p->volatile_read_opcode, &replay->data[0]);
+        replay->cmd = xip_port_command(p->volatile_write_opcode, 0, 0,
                 XIP_DIR_OUT, 1);
-        replay[1].flags = XIP_OP_WREN;
-        replay[1].len_bytes = 1;
-        err = ask_register(dev, p->volatile_read_opcode, &replay[1].data[0]);
     }
     return err;
 }
@@ -199,7 +208,8 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     // The id that a recovery would check is the one the chip gives now.
     if (err == 0) {
-        err = ask(dev, dev->resident.cmd_id, 0, dev->resident.id, 3);
+        err = ask(dev, dev->resident.cmd_id, 0,
+                (uint8_t *)&dev->resident.id, 3);
     }
     if (err == 0) {
         err = learn_part(dev);
@@ -210,9 +220,6 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     if (err == 0) {
         memset(&dev->stats, 0, sizeof(dev->stats));
-        dev->resident.outages = 0;
-        dev->resident.masked_cycles = 0;
-        dev->resident.masked_max_cycles = 0;
         dev->ready = 1;
     }
     return err;

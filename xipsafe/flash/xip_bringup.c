@@ -18,6 +18,8 @@
 #define OP_READ_SR2 0x35u
 #define OP_WRITE_SR 0x01u
 #define OP_WRITE_SR2 0x31u
+#define OP_WREN 0x06u
+#define OP_SR_WREN 0x50u
 
 // Longest erase any known part declares for a unit (SFDP of MT25Q, MX25R): a
 // reset in the middle of one meets the chip still busy.
@@ -103,18 +105,19 @@ static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
 /// Quad enable ///
 
 static bool quad_enabled(enum xip_part_qe qe, const uint8_t sr[2]) {
-    if (qe == XIP_QE_NONE) {
-        return true;
-    }
     if (qe == XIP_QE_SR1_BIT6) {
         return (sr[0] & 0x40u) != 0u;
     }
     return (sr[1] & 0x02u) != 0u;
 }
 
-static void read_status(uint8_t sr[2]) {
+// 35h only where it is SR2: on a Micron part it would enter quad commands.
+static void read_status(const struct xip_flash_part *part, uint8_t sr[2]) {
     transfer(OP_READ_SR1, XIP_DIR_IN, &sr[0], 1);
-    transfer(OP_READ_SR2, XIP_DIR_IN, &sr[1], 1);
+    sr[1] = 0;
+    if (part->qe != XIP_QE_SR1_BIT6) {
+        transfer(OP_READ_SR2, XIP_DIR_IN, &sr[1], 1);
+    }
 }
 
 // JESD216 DW15[22:20]. Written only when it is not set, the volatile copy
@@ -124,7 +127,10 @@ static int enable_quad(struct xip_flash *dev) {
     const bool persistent = !dev->part.volatile_sr;
     uint8_t sr[2];
 
-    read_status(sr);
+    if (qe == XIP_QE_NONE) {
+        return 0;
+    }
+    read_status(&dev->part, sr);
     if (quad_enabled(qe, sr)) {
         return 0;
     }
@@ -133,9 +139,7 @@ static int enable_quad(struct xip_flash *dev) {
                     (dev->config.flags & XIP_FLASH_NONVOLATILE_QE) == 0u)) {
         return XIP_ERR_CONFIG;
     }
-    xip_port_transfer_(persistent ? dev->resident.cmd_wren
-                                  : dev->resident.cmd_sr_wren,
-            0, NULL, 0);
+    transfer(persistent ? OP_WREN : OP_SR_WREN, XIP_DIR_NONE, NULL, 0);
     if (qe == XIP_QE_SR1_BIT6) {
         sr[0] |= 0x40u;
         transfer(OP_WRITE_SR, XIP_DIR_OUT, sr, 1);
@@ -150,7 +154,7 @@ static int enable_quad(struct xip_flash *dev) {
     if (err != 0) {
         return err;
     }
-    read_status(sr);
+    read_status(&dev->part, sr);
     return quad_enabled(qe, sr) ? 0 : XIP_ERR_CONFIG;
 }
 
@@ -192,8 +196,8 @@ int xip_flash_bringup(struct xip_flash *dev,
     if (err == 0) {
         xip_flash_part_commands_(dev);
         xip_port_read_mode(&dev->resident, &dev->part);
-        uint8_t sr[2];
-        read_status(sr); // the last command before mapping has no address
+        uint8_t status; // the last command before mapping has no address
+        transfer(OP_READ_SR1, XIP_DIR_IN, &status, 1);
         xip_port_map_(&dev->resident);
         err = xip_flash_note_volatile_(dev);
     }

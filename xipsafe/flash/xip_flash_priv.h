@@ -19,11 +19,47 @@ int xip_flash_configure_(struct xip_flash *dev,
 void xip_flash_basic_commands_(struct xip_flash *dev);
 void xip_flash_part_commands_(struct xip_flash *dev);
 
+// Cycle counts that depend on the clock.
+void xip_flash_times_(struct xip_flash *dev);
+
+// 0 if [off, off + len) lies in the chip of a device that is ready.
+int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
+        uint32_t len);
+// The same, aligned to erase units and away from what runs.
+int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
+        uint32_t len_bytes);
+bool xip_flash_touches_running_(const struct xip_flash *dev, uint32_t off,
+        uint32_t len);
+
+// One call at a time: 0 or XIP_ERR_BUSY.
+int xip_flash_take_(struct xip_flash *dev);
+void xip_flash_give_(struct xip_flash *dev);
+
 // Everything an outage requires of its surroundings.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
 
-// One outage; statistics and lost ticks are accounted for.
+// One outage; statistics and lost ticks are accounted for. Can return
+// XIP_RUN_SUSPENDED.
+int xip_flash_outage_(struct xip_flash *dev, const struct xip_op *op);
+
+// One operation in as many outages as it takes.
 int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op);
+
+// Shortest run before a suspension; 0: this kind cannot be suspended.
+uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
+void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op);
+
+// Erase units under the device's policy.
+bool xip_flash_unit_usable_(const struct xip_flash *dev,
+        const struct xip_part_erase *type);
+const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
+        uint32_t off, uint32_t len);
+// Fill dev->op; compare the unit of dev->op with 0xff, as configured.
+void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
+        const struct xip_part_erase *type);
+int xip_flash_erase_check_(struct xip_flash *dev);
+void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done,
+        uint32_t total);
 
 // Note the volatile bits the mapping stands on, as they are now, so that a
 // chip reset in a recovery can be followed by the same mapping.

@@ -47,10 +47,16 @@ extern "C" {
 // volatile one. Never written when it is already set.
 #define XIP_FLASH_NONVOLATILE_QE 0x04u
 
+// Throughput first: on a part that cannot suspend use its largest erase unit,
+// not its smallest. Costs latency: see xip_flash_latency_us.
+#define XIP_FLASH_THROUGHPUT 0x08u
+
 // Ordinary code, called with the window open; may live in the flash. ctx is
 // the config's hook_ctx. Any of them may be NULL.
 struct xip_flash_hooks {
-    // Between two units: let other work run (an RTOS delay, a poll loop).
+    // Between two units and while one is suspended: let other work run (an
+    // RTOS delay, a poll loop). Threads that run meanwhile may use the device:
+    // they wait for the lock, or get XIP_ERR_BUSY without one.
     void (*yield)(void *ctx);
     // After each unit. done_bytes of total_bytes of this call.
     void (*progress)(void *ctx, uint32_t done_bytes, uint32_t total_bytes);
@@ -74,6 +80,13 @@ struct xip_flash_config {
     // this, priority 0 included, go on and must be resident: checked.
     uint8_t ceiling;
     uint8_t flags; // XIP_FLASH_*
+
+    // How long the chip works before it is suspended for an interrupt that
+    // waits, in microseconds. 0, or less than the part needs to make progress:
+    // that minimum. More: faster erases, longer waits.
+    uint32_t slice_us;
+    // Largest erase unit to use, in bytes; 0: any. The smallest always may.
+    uint32_t erase_max_bytes;
 
     // The running image in the window, start and length in bytes; refuses to
     // erase it. XIP_FLASH_IMAGE_FROM_LINKER fills it. 0, 0: not in the window.
@@ -106,7 +119,13 @@ struct xip_flash_config {
 // Times in core cycles unless named otherwise; divide by hclk_hz.
 struct xip_flash_stats {
     uint32_t outages;
-    uint32_t masked_max_cycles; // longest time one outage kept interrupts back
+    uint32_t suspensions;       // outages that ended with the operation open
+    uint32_t held_back; // resumes put off: the surroundings did not allow one
+    uint32_t outage_max_cycles; // longest outage, whether or not one waited
+    // Longest time an interrupt can have waited for the end of an outage: from
+    // the last look that found none waiting. By enum xip_op_kind, and of all.
+    uint32_t wait_max_cycles;
+    uint32_t wait_cycles[4];
     uint64_t masked_cycles;     // sum
     uint32_t busy_max_cycles;   // longest single chip operation
     uint64_t busy_cycles;       // sum: what the chip itself needed
@@ -125,6 +144,12 @@ struct xip_flash {
     struct xip_flash_hooks hooks;
     struct xip_flash_stats stats;
     int (*run)(struct xip_resident *r, const struct xip_op *op);
+    struct xip_op op;       // under way or suspended
+    uint32_t op_bytes;      // of the array it works on
+    uint32_t background_off, background_end;
+    // After a cancel: the unit that was under way. 0 bytes: none.
+    uint32_t dirty_off, dirty_bytes;
+    uint8_t background;
     uint32_t stop_off; // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
     volatile uint8_t held; // a call is under way
@@ -189,8 +214,33 @@ int xip_flash_verify(struct xip_flash *dev, uint32_t off, const void *data,
 // interrupted can read blank and still lose bits: erase it again.
 bool xip_flash_blank(struct xip_flash *dev, uint32_t off, uint32_t len_bytes);
 
+// Erase in the background: begin, then poll until it no longer returns
+// XIP_FLASH_MORE. Each poll is one outage of about a slice; between polls the
+// erase is suspended and the window open (its unit reads as garbage, and
+// xip_flash_read refuses it). Other calls get XIP_ERR_BUSY until it has ended
+// or is cancelled. On a part that cannot suspend a poll is one whole unit.
+// A poll that returns CONTEXT, VECTOR or DMA has done nothing: poll again.
+#define XIP_FLASH_MORE 1
+int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+int xip_flash_erase_poll(struct xip_flash *dev) XIP_MUST_CHECK;
+// Ends a background erase. Lets the unit under way finish, in outages as an
+// erase has them, and names it in dirty_off and dirty_bytes: not verified.
+int xip_flash_erase_cancel(struct xip_flash *dev) XIP_MUST_CHECK;
+
+// Tell the new core clock after changing it. XIP_ERR_BUSY while an operation
+// is under way or suspended: change the clock when it has ended.
+int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
+        XIP_MUST_CHECK;
+
+// False while an operation is under way or suspended: no stop mode then (it
+// stops the controller's clock), no reset, no clock change. Any context.
+bool xip_flash_idle(const struct xip_flash *dev);
+
 // Declared worst time in microseconds for which one outage keeps a waiting
-// interrupt from running, for this part and configuration. Any context.
+// interrupt from running, for this part and configuration: slice, suspend
+// latency and the commands around them; the longest unit on a part that cannot
+// suspend. Recoveries (stats.recoveries) apart. Any context.
 uint32_t xip_flash_latency_us(const struct xip_flash *dev);
 
 // Copy the vector table in use to `table` and point VTOR there. table must be

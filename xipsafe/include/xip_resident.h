@@ -18,7 +18,7 @@
 #include "xip_compiler.h"
 
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
-#define XIP_RESIDENT_ABI 1u
+#define XIP_RESIDENT_ABI 2u
 
 // Which controller a resident build drives.
 enum xip_port_kind {
@@ -50,26 +50,30 @@ enum xip_op_kind {
 
 // `cmd` fields are in the port's own encoding, made by xip_port_command().
 // Every operation ends with status reads until the chip is idle.
-#define XIP_OP_WREN 0x01u    // send write-enable first and check WEL
-#define XIP_OP_SR_WREN 0x02u // send the volatile write-enable first (50h)
-#define XIP_OP_FAIL 0x04u    // test the part's fail register afterwards
+#define XIP_OP_WREN 0x01u // send write-enable first and check WEL
+#define XIP_OP_FAIL 0x02u // test the part's fail register afterwards
 
 struct xip_op {
     uint32_t cmd;
     uint32_t addr; // chip offset, if the command has an address
     uint8_t *data; // resident RAM; direction is in cmd
     uint32_t len_bytes;
-    uint32_t timeout_cycles; // for the chip to become idle
+    uint32_t timeout_cycles; // for the chip to become idle, suspensions apart
+    // Suspension for an interrupt that waits.
+    uint32_t slice_cycles; // shortest run before one; UINT32_MAX: never
+    uint32_t cmd_suspend, cmd_resume, cmd_flag;
+    uint32_t latency_cycles; // from suspend to idle, at most
+    uint8_t flag_mask;       // "suspended" in the register of cmd_flag
     uint8_t kind;  // enum xip_op_kind
     uint8_t flags; // XIP_OP_*
 };
 
 // A register write that has to be repeated after the chip was reset.
 struct xip_replay {
-    uint32_t cmd; // 0: unused
+    uint32_t cmd; // 0: end of the list
+    uint32_t cmd_enable; // write enable, or that of the volatile bits
     uint8_t data[2];
     uint8_t len_bytes;
-    uint8_t flags; // XIP_OP_WREN or XIP_OP_SR_WREN
 };
 
 // All resident code knows. Lives in struct xip_flash, filled by ordinary code.
@@ -81,32 +85,41 @@ struct xip_resident {
     // Mapped-mode configuration, restored to the bit.
     uint32_t map[4];
 
-    uint32_t cmd_wren, cmd_sr_wren, cmd_status;
+    uint32_t cmd_wren, cmd_status;
     uint32_t cmd_reset_enable, cmd_reset, cmd_id;
     uint32_t cmd_fail, cmd_fail_clear;
     uint32_t cmd_mode_exit; // ends continuous read; 0: mapping does not use it
-    uint8_t fail_mask;
-    uint8_t id[3];
-    struct xip_replay replay[2];
+    uint32_t id;            // as read: manufacturer in the low byte
+    struct xip_replay replay[3]; // the last one is the end
     uint32_t reset_cycles;  // longest time the chip takes to reset
     uint32_t replay_cycles; // longest register write of the replay
+    uint32_t gap_cycles; // after a resume BUSY may read 0 for this long
+    uint8_t fail_mask;
+    uint8_t always_suspend; // at the end of each slice, whether one waits or not
 
-    // Results, added to by each run; ordinary code reads and clears.
-    uint32_t outages;
-    uint32_t masked_max_cycles;
-    uint64_t masked_cycles;
-    uint32_t busy_cycles; // of the last operation
+    // Between the runs of one operation.
+    uint8_t suspended;      // the next run resumes
+    uint32_t spent_cycles;  // what the chip has worked on it
+    uint32_t kicked_cycles; // counter at the last watchdog store
+
+    // Results.
+    uint32_t outage_cycles; // length of the last outage
+    uint32_t wait_cycles;   // longest an interrupt can have waited in it
+    uint32_t quiet_cycles;  // counter when none waited yet
     uint32_t recoveries;
-    uint32_t systick_start; // SYST_CVR when the last outage began
-    uint32_t last_cycles;   // length of the last outage
-    uint32_t start_cycles;  // counter when it began
 };
+
+// The operation is suspended: what waited has run; call again to go on.
+#define XIP_RUN_SUSPENDED 1
 
 // Open an outage, run *op, close the outage with the window mapped as before.
 //
+// If op may be suspended and an interrupt waits once the slice is over, the
+// outage ends early with XIP_RUN_SUSPENDED; the same call resumes it.
+//
 // Privileged thread. r, op, op->data and the stack must be resident. The
 // caller has checked vectors, DMA and context.
-// Returns 0; XIP_ERR_PROTECT when write enable did not hold or the part
+// Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not hold or the part
 // reported failure; XIP_ERR_TIMEOUT when the chip had to be reset. Does not
 // return if chip or controller cannot be brought back: it resets the MCU with
 // the breadcrumb left open.

@@ -19,6 +19,7 @@
 // No status poll takes fewer core cycles than this (a status read is 16 flash
 // clocks). Backs the deadline when something stops the cycle counter.
 #define POLL_CYCLES_SHIFT 5u
+#define NEVER UINT32_MAX
 
 XIP_RESIDENT _Noreturn void xip_fatal_(void) {
     xip_cpu_reset();
@@ -34,32 +35,51 @@ XIP_RESIDENT static uint32_t read_register(uint32_t cmd) {
     return value;
 }
 
-// Poll until idle. A part that is still busy in a status read begun after the
-// deadline is late; one that became idle meanwhile is not.
-//
-// With idle_first false, only the deadline ends it: a wait with the watchdog
-// kept alive.
-XIP_RESIDENT static int wait_idle(struct xip_resident *r, uint32_t cycles,
-        bool idle_first) {
+// Stores no more often than the interval, which counts on through suspensions.
+XIP_RESIDENT static void feed_watchdog(struct xip_resident *r, uint32_t now) {
+    if (r->watchdog.interval_us != 0u &&
+            now - r->kicked_cycles >= r->watchdog.interval_us) {
+        r->kicked_cycles = now;
+        *r->watchdog.reg = r->watchdog.value;
+    }
+}
+
+enum { IDLE, LATE, WAITED_FOR };
+
+// Poll until the chip is idle (not asked before `skip` cycles are over),
+// until at least `slice` cycles are over and an interrupt waits (or need not),
+// or until it is late: still busy in a status read begun after
+// `cycles`.
+XIP_RESIDENT static int poll(struct xip_resident *r, uint32_t cycles,
+        uint32_t slice, uint32_t skip) {
     const uint32_t start = xip_cpu_cycles();
-    uint32_t kicked = start;
     uint32_t polls = cycles >> POLL_CYCLES_SHIFT;
 
     for (;;) {
         const uint32_t now = xip_cpu_cycles();
-        const uint32_t status = read_register(r->cmd_status);
-        if (idle_first && (status & SR_WIP) == 0u) {
-            r->busy_cycles = now - start;
-            return 0;
+        const uint32_t ran = now - start;
+        r->spent_cycles = ran;
+        const bool waits = xip_cpu_interrupt_waits();
+        if (!waits) {
+            r->quiet_cycles = now;
         }
-        if (now - start >= cycles || polls-- == 0u) {
-            return XIP_ERR_TIMEOUT;
+        feed_watchdog(r, now);
+        if (ran >= skip && (read_register(r->cmd_status) & SR_WIP) == 0u) {
+            return IDLE;
         }
-        if (r->watchdog.interval_us != 0u &&
-                now - kicked >= r->watchdog.interval_us) {
-            *r->watchdog.reg = r->watchdog.value;
-            kicked = now;
+        if (ran >= cycles || polls-- == 0u) {
+            return LATE;
         }
+        if (ran >= slice && (waits || r->always_suspend != 0u)) {
+            return WAITED_FOR;
+        }
+    }
+}
+
+XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r,
+        uint32_t cycles) {
+    if (poll(r, cycles, NEVER, 0) != IDLE) {
+        xip_fatal_();
     }
 }
 
@@ -71,65 +91,92 @@ XIP_RESIDENT static void recover(struct xip_resident *r) {
     send(r->cmd_reset_enable);
     send(r->cmd_reset);
     // Status is not defined while the part resets: let the time pass first.
-    (void)wait_idle(r, r->reset_cycles, false);
-    if (wait_idle(r, r->reset_cycles, true) != 0) {
-        xip_fatal_();
+    (void)poll(r, r->reset_cycles, NEVER, r->reset_cycles);
+    idle_or_fatal(r, r->reset_cycles);
+    for (struct xip_replay *p = r->replay; p->cmd != 0u; p++) {
+        send(p->cmd_enable);
+        xip_port_transfer_(p->cmd, 0, p->data, p->len_bytes);
+        idle_or_fatal(r, r->replay_cycles);
     }
-    for (unsigned i = 0; i < sizeof(r->replay) / sizeof(r->replay[0]); i++) {
-        struct xip_replay *const p = &r->replay[i];
-        if (p->cmd != 0u) {
-            send((p->flags & XIP_OP_SR_WREN) != 0u ? r->cmd_sr_wren
-                                                   : r->cmd_wren);
-            xip_port_transfer_(p->cmd, 0, p->data, p->len_bytes);
-            if (wait_idle(r, r->replay_cycles, true) != 0) {
-                xip_fatal_();
-            }
-        }
-    }
-    uint8_t id[3];
-    xip_port_transfer_(r->cmd_id, 0, id, sizeof(id));
-    if (id[0] != r->id[0] || id[1] != r->id[1] || id[2] != r->id[2]) {
+    uint32_t id = 0;
+    xip_port_transfer_(r->cmd_id, 0, (uint8_t *)&id, 3);
+    if (id != r->id) {
         xip_fatal_();
     }
     r->recoveries++;
 }
 
+// Wait for the operation that runs now, and suspend it for an interrupt that
+// waits once the slice, which guarantees progress, is over.
+XIP_RESIDENT static int finish(struct xip_resident *r,
+        const struct xip_op *op, uint32_t spent, uint32_t gap) {
+    for (;;) {
+        const int how =
+                poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);
+        spent += r->spent_cycles;
+        if (how == LATE) {
+            recover(r);
+            return XIP_ERR_TIMEOUT;
+        }
+        if (how == WAITED_FOR) {
+            send(op->cmd_suspend);
+            if (poll(r, op->latency_cycles, NEVER, 0) != IDLE) {
+                continue; // ignored: try again after another slice
+            }
+        }
+        // It stands still. Ended, or suspended? A suspend that comes as the
+        // operation ends is ignored, a resume may not have been taken.
+        r->spent_cycles = spent;
+        if ((how == IDLE && gap == 0u) ||
+                (read_register(op->cmd_flag) & op->flag_mask) == 0u) {
+            return 0;
+        }
+        if (how == WAITED_FOR) {
+            r->suspended = 1;
+            return XIP_RUN_SUSPENDED;
+        }
+        send(op->cmd_resume);
+    }
+}
+
 XIP_RESIDENT static int operate(struct xip_resident *r,
         const struct xip_op *op) {
-    int err = 0;
+    uint32_t gap = 0;
+    uint32_t spent = 0;
+    int refused = 0;
 
-    if ((op->flags & XIP_OP_SR_WREN) != 0u) {
-        send(r->cmd_sr_wren);
-    }
-    if ((op->flags & XIP_OP_WREN) != 0u) {
-        send(r->cmd_wren);
-        if ((read_register(r->cmd_status) & SR_WEL) == 0u) {
-            err = XIP_ERR_PROTECT;
+    if (r->suspended != 0u) {
+        r->suspended = 0;
+        spent = r->spent_cycles;
+        gap = r->gap_cycles;
+        send(op->cmd_resume);
+    } else {
+        if ((op->flags & XIP_OP_WREN) != 0u) {
+            send(r->cmd_wren);
+            if ((read_register(r->cmd_status) & SR_WEL) == 0u) {
+                refused = XIP_ERR_PROTECT;
+            }
+        }
+        if (refused == 0) {
+            xip_port_transfer_(op->cmd, op->addr, op->data, op->len_bytes);
         }
     }
-    if (err == 0) {
-        xip_port_transfer_(op->cmd, op->addr, op->data, op->len_bytes);
-    }
-    if (wait_idle(r, op->timeout_cycles, true) != 0) {
-        recover(r);
-        return XIP_ERR_TIMEOUT;
-    }
-    if ((op->flags & XIP_OP_FAIL) != 0u && err == 0 &&
+    const int err = finish(r, op, spent, gap);
+    if (err == 0 && (op->flags & XIP_OP_FAIL) != 0u &&
             (read_register(r->cmd_fail) & r->fail_mask) != 0u) {
         send(r->cmd_fail_clear);
-        err = XIP_ERR_PROTECT;
+        refused = XIP_ERR_PROTECT;
     }
-    return err;
+    return err != 0 ? err : refused;
 }
 
 XIP_RESIDENT int xip_resident_run(struct xip_resident *r,
         const struct xip_op *op) {
     const uint32_t mask = xip_cpu_mask(r->ceiling);
+    const uint32_t start = xip_cpu_cycles();
+    r->quiet_cycles = start;
     r->breadcrumb->off = op->addr;
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
-    xip_cpu_counter_start();
-    r->start_cycles = xip_cpu_cycles();
-    r->systick_start = xip_cpu_systick();
     xip_cpu_barrier();
 
     xip_port_unmap_();
@@ -143,13 +190,9 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r,
     xip_cpu_barrier();
 
     r->breadcrumb->state = 0;
-    const uint32_t cycles = xip_cpu_cycles() - r->start_cycles;
-    r->last_cycles = cycles;
-    r->masked_cycles += cycles;
-    if (cycles > r->masked_max_cycles) {
-        r->masked_max_cycles = cycles;
-    }
-    r->outages++;
+    const uint32_t end = xip_cpu_cycles();
+    r->outage_cycles = end - start;
+    r->wait_cycles = end - r->quiet_cycles;
     xip_cpu_unmask(r->ceiling, mask);
     return err;
 }

@@ -66,8 +66,8 @@ static void put_result(const char *what, uint32_t elapsed_ms) {
     board_uart_put_dec(fw_flash.stats.lost_ticks);
     board_uart_puts(", worst cycles ");
     board_uart_put_dec(worst_cycles);
-    board_uart_puts(", masked max cycles ");
-    board_uart_put_dec(fw_flash.stats.masked_max_cycles);
+    board_uart_puts(", longest wait cycles ");
+    board_uart_put_dec(fw_flash.stats.wait_max_cycles);
     board_uart_puts("\n");
 }
 
@@ -113,10 +113,10 @@ static void below(const char *name, uint8_t ceiling) {
             near(ticks + fw_flash.stats.lost_ticks, elapsed_ms),
             (int)(ticks + fw_flash.stats.lost_ticks));
     const uint32_t masked_us =
-            fw_flash.stats.masked_max_cycles / (BOARD_HCLK_HZ / 1000000u);
+            fw_flash.stats.wait_max_cycles / (BOARD_HCLK_HZ / 1000000u);
     fw_check("the longest wait is within the declared one",
             masked_us <= xip_flash_latency_us(&fw_flash), (int)masked_us);
-    fw_check("something did wait", masked_us > 1000, (int)masked_us);
+    fw_check("something did wait", masked_us > 50, (int)masked_us);
 }
 
 int main(void) {

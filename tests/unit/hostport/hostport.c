@@ -98,9 +98,35 @@ uint32_t xip_cpu_mask(uint32_t ceiling) {
     return hostport.mask_depth++;
 }
 
+// Everything that became pending meanwhile is served in one go.
+static void serve_interrupts(void) {
+    while (hostport.irq_period_ps != 0 &&
+            hostport.irq_next_ps <= hostport.time_ps) {
+        const uint64_t waited = hostport.time_ps - hostport.irq_next_ps;
+        if (waited > hostport.irq_worst_ps) {
+            hostport.irq_worst_ps = waited;
+        }
+        hostport.irq_served++;
+        hostport.irq_next_ps += hostport.irq_period_ps *
+                (1 + waited / hostport.irq_period_ps);
+    }
+}
+
 void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     (void)ceiling;
     hostport.mask_depth = old;
+    if (old == 0) {
+        serve_interrupts();
+    }
+}
+
+bool xip_cpu_interrupt_waits(void) {
+    return hostport.irq_period_ps != 0 &&
+            hostport.irq_next_ps <= hostport.time_ps;
+}
+
+bool xip_cpu_masked_by_caller(void) {
+    return hostport.masked_by_caller;
 }
 
 void xip_cpu_barrier(void) {

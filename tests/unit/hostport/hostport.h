@@ -31,11 +31,17 @@ struct hostport {
 
     // What the surroundings report.
     bool context_bad;
+    bool masked_by_caller;
     unsigned bad_vector;
     bool dma;
     uintptr_t vectors;
     uint32_t tick_cycles;
     bool mapping_broken; // the controller is not in mapped mode
+
+    // Interrupts: one becomes pending every irq_period_ps (0: none) and is
+    // served when the mask is lifted. Longest wait, and how many.
+    uint64_t irq_period_ps, irq_next_ps, irq_worst_ps;
+    uint64_t irq_served;
 
     unsigned reports[32]; // nor_report by kind
     uint32_t commands[256]; // frames sent, by opcode

@@ -20,7 +20,10 @@ uint32_t xip_cpu_cycles(void);
 uint32_t xip_cpu_systick(void);
 _Noreturn void xip_cpu_reset(void);
 
+bool xip_cpu_interrupt_waits(void);
+
 bool xip_cpu_context_ok(void);
+bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);

@@ -29,6 +29,14 @@ bool xip_cpu_context_ok(void) {
     return (ipsr & 0x1FFu) == 0u && (control & 1u) == 0u;
 }
 
+bool xip_cpu_masked_by_caller(void) {
+    uint32_t primask;
+    uint32_t basepri;
+    __asm volatile("mrs %0, primask" : "=r"(primask));
+    __asm volatile("mrs %0, basepri" : "=r"(basepri));
+    return primask != 0u || basepri != 0u;
+}
+
 uintptr_t xip_cpu_vectors(void) {
     return VTOR;
 }

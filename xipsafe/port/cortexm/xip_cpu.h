@@ -18,6 +18,10 @@
 // Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
 #define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
+#define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
+#define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
+#define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
+#define XIP_CPU_IRQ_WORDS 8u
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
 #define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
 #define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
@@ -68,9 +72,21 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
     return XIP_CPU_SYST_CVR;
 }
 
+// Does an interrupt wait that would run without the mask? ICSR.VECTPENDING
+// hides what BASEPRI masks and ISRPENDING shows what is disabled (B3.2.4), so
+// the enabled and pending bits are compared one by one.
+XIP_ALWAYS_INLINE bool xip_cpu_interrupt_waits(void) {
+    uint32_t waits = XIP_CPU_ICSR & ((1u << 28) | (1u << 26)); // PendSV, SysTick
+    volatile uint32_t *enabled = XIP_CPU_ISER;
+    for (unsigned n = XIP_CPU_IRQ_WORDS; n != 0u; n--, enabled++) {
+        waits |= enabled[0] & enabled[XIP_CPU_ISPR_WORDS];
+    }
+    return waits != 0u;
+}
+
 XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
     __asm volatile("dsb" ::: "memory");
-    XIP_CPU_AIRCR = (XIP_CPU_AIRCR & 0x700u) | 0x05FA0004u; // SYSRESETREQ
+    XIP_CPU_AIRCR = 0x05FA0004u; // SYSRESETREQ
     __asm volatile("dsb" ::: "memory");
     for (;;) {
     }
@@ -80,6 +96,9 @@ XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
 
 // Privileged thread mode?
 bool xip_cpu_context_ok(void);
+
+// Does the caller keep interrupts back itself, by PRIMASK or BASEPRI?
+bool xip_cpu_masked_by_caller(void);
 
 // 0 if every exception that an outage leaves enabled has its vector, with the
 // Thumb bit, outside the window; otherwise the first exception number that

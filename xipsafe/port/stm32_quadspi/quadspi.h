@@ -20,10 +20,6 @@
 #endif
 #define QUADSPI_WINDOW_BYTES 0x10000000u
 
-// Bytes in the FIFO: 16 on L4, G4 and WB, 32 on F4, F7 and H7. The smaller
-// number is right everywhere.
-#define QUADSPI_FIFO_BYTES 16u
-
 struct quadspi {
     volatile uint32_t cr, dcr, sr, fcr, dlr, ccr, ar, abr, dr;
     volatile uint32_t psmkr, psmar, pir, lptr;
@@ -35,12 +31,14 @@ struct quadspi {
 #define QUADSPI_CR_TCEN (1u << 3)
 #define QUADSPI_CR_SSHIFT (1u << 4)
 #define QUADSPI_CR_DFM (1u << 6)
+#define QUADSPI_CR_FTHRES (0x1Fu << 8)
+#define QUADSPI_CR_FTHRES_WORD (3u << 8) // FTF in a write: room for 4 bytes
 #define QUADSPI_CR_PRESCALER_POS 24
 #define QUADSPI_DCR_CSHT_POS 8
 #define QUADSPI_DCR_FSIZE_POS 16
 #define QUADSPI_SR_TCF (1u << 1)
+#define QUADSPI_SR_FTF (1u << 2)
 #define QUADSPI_SR_BUSY (1u << 5)
-#define QUADSPI_SR_FLEVEL(sr) (((sr) >> 8) & 0x3Fu)
 #define QUADSPI_FCR_ALL 0x1Bu
 
 #define QUADSPI_CCR_IMODE_POS 8

@@ -33,8 +33,10 @@ XIP_RESIDENT static void stop(void) {
 // while BUSY every write below would be ignored.
 XIP_RESIDENT void xip_port_unmap_(void) {
     stop();
-    // ES0250, mapped mode with the timeout counter: reads can fail.
-    QUADSPI->cr &= ~QUADSPI_CR_TCEN;
+    // ES0250, mapped mode with the timeout counter: reads can fail. FTHRES
+    // means nothing in mapped mode.
+    QUADSPI->cr = (QUADSPI->cr & ~(QUADSPI_CR_TCEN | QUADSPI_CR_FTHRES)) |
+            QUADSPI_CR_FTHRES_WORD;
 }
 
 // ES0250: the first mapped read is wrong if AR[1:0] is not 0 from the last
@@ -47,50 +49,34 @@ XIP_RESIDENT void xip_port_map_(const struct xip_resident *r) {
     QUADSPI->ccr = r->map[0];
 }
 
-XIP_RESIDENT static void push(const uint8_t *data, uint32_t len) {
-    uint32_t turns = WAIT_TURNS;
-    while (len != 0u) {
-        if (QUADSPI_SR_FLEVEL(QUADSPI->sr) > QUADSPI_FIFO_BYTES - 4u) {
-            if (turns-- == 0u) {
-                xip_fatal_();
-            }
-        } else if (len >= 4u) { // a quad page program outruns bytes
-            QUADSPI->dr = ((const struct xip_word_any *)data)->value;
-            data += 4;
-            len -= 4u;
-        } else {
-            *(volatile uint8_t *)&QUADSPI->dr = *data++;
-            len--;
-        }
-    }
-}
-
-XIP_RESIDENT static void pull(uint8_t *data, uint32_t len) {
-    uint32_t turns = WAIT_TURNS;
-    while (len != 0u) {
-        if (QUADSPI_SR_FLEVEL(QUADSPI->sr) != 0u) {
-            *data++ = *(volatile uint8_t *)&QUADSPI->dr;
-            len--;
-        } else if (turns-- == 0u) {
-            xip_fatal_();
-        }
-    }
-}
-
 XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr,
         uint8_t *data, uint32_t len_bytes) {
+    const bool in = (cmd & QUADSPI_CCR_FMODE_READ) != 0u;
     QUADSPI->fcr = QUADSPI_FCR_ALL;
     QUADSPI->dlr = len_bytes - 1u; // ignored without a data phase
     QUADSPI->ccr = cmd;
     if ((cmd & QUADSPI_CCR_ADMODE) != 0u) {
         QUADSPI->ar = addr;
     }
-    if ((cmd & QUADSPI_CCR_FMODE_READ) != 0u) {
-        pull(data, len_bytes);
+    while (len_bytes != 0u) {
+        // A byte to read, or room for a word (FTHRES, set in unmap).
+        wait_for(&QUADSPI->sr, QUADSPI_SR_FTF, QUADSPI_SR_FTF);
+        if (in) {
+            *data = *(volatile uint8_t *)&QUADSPI->dr;
+        } else if (len_bytes >= 4u) { // a quad page program outruns bytes
+            QUADSPI->dr = ((const struct xip_word_any *)data)->value;
+            data += 3;
+            len_bytes -= 3u;
+        } else {
+            *(volatile uint8_t *)&QUADSPI->dr = *data;
+        }
+        data++;
+        len_bytes--;
+    }
+    if (in) {
         // ES0250: a read can leave a byte in the FIFO that the next one gets.
         stop();
     } else {
-        push(data, len_bytes);
         wait_for(&QUADSPI->sr, QUADSPI_SR_TCF | QUADSPI_SR_BUSY,
                 QUADSPI_SR_TCF);
     }

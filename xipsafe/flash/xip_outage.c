@@ -1,0 +1,173 @@
+/*
+ * xip_outage - what an outage requires, one operation through all its outages
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "xip_cpu.h"
+#include "xip_flash_priv.h"
+
+// What the code of one outage takes itself, status polls included.
+#define OUTAGE_CODE_CYCLES 4000u
+
+// After a resume BUSY can read 0 for a moment (200 ns seen on GD25Q).
+#define RESUME_GAP_US 2u
+
+// 32-bit arithmetic throughout: a 64-bit division alone costs a boot program
+// 600 bytes. The clock counts in whole MHz, rounded up.
+uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us) {
+    const uint32_t mhz = (dev->config.hclk_hz + 999999u) / 1000000u;
+    return us >= UINT32_MAX / mhz ? UINT32_MAX : us * mhz + 1u;
+}
+
+/// Surroundings ///
+
+int xip_flash_outage_allowed_(struct xip_flash *dev) {
+    if (!xip_cpu_context_ok()) {
+        return XIP_ERR_CONTEXT;
+    }
+    dev->bad_exception = (uint16_t)xip_cpu_bad_vector(dev->config.ceiling);
+    if (dev->bad_exception != 0u) {
+        return XIP_ERR_VECTOR;
+    }
+    if (xip_port_dma_in_window() >= 0) {
+        return XIP_ERR_DMA;
+    }
+    return 0;
+}
+
+// One wrap stays pending and is served afterwards; the others are lost.
+static void account_ticks(struct xip_flash *dev, uint32_t cycles,
+        uint32_t left) {
+    const uint32_t period = xip_cpu_tick_cycles();
+    if (period == 0u || cycles < left) {
+        return;
+    }
+    const uint32_t lost = (cycles - left) / period;
+    if (lost != 0u) {
+        dev->stats.lost_ticks += lost;
+        if (dev->hooks.lost_ticks != NULL) {
+            dev->hooks.lost_ticks(dev->config.hook_ctx, lost);
+        }
+    }
+}
+
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+
+static void account(struct xip_flash *dev, uint8_t kind, uint32_t tick_left) {
+    struct xip_flash_stats *const s = &dev->stats;
+    const uint32_t cycles = dev->resident.outage_cycles;
+    const uint32_t wait = dev->resident.wait_cycles;
+
+    s->outages++;
+    s->masked_cycles += cycles;
+    s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
+    s->wait_cycles[kind] = larger(s->wait_cycles[kind], wait);
+    s->wait_max_cycles = larger(s->wait_max_cycles, wait);
+    s->recoveries = dev->resident.recoveries;
+    account_ticks(dev, cycles, tick_left);
+}
+
+/// Suspension ///
+
+static const struct xip_part_suspend *suspend_of(const struct xip_flash *dev,
+        uint8_t kind) {
+    if (kind == XIP_OP_ERASE) {
+        return &dev->part.erase_suspend;
+    }
+    return kind == XIP_OP_PROGRAM ? &dev->part.program_suspend : NULL;
+}
+
+uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind) {
+    const struct xip_part_suspend *const s = suspend_of(dev, kind);
+    if (s == NULL || s->suspend_opcode == 0u) {
+        return 0;
+    }
+    return dev->config.slice_us > s->interval_us ? dev->config.slice_us
+                                                 : s->interval_us;
+}
+
+void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
+    const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
+    const uint32_t slice_us = xip_flash_slice_us_(dev, op->kind);
+    // A caller that keeps interrupts back itself gains nothing.
+    if (slice_us == 0u || xip_cpu_masked_by_caller()) {
+        op->slice_cycles = UINT32_MAX;
+        return;
+    }
+    op->cmd_suspend =
+            xip_port_command(s->suspend_opcode, 0, 0, XIP_DIR_NONE, 1);
+    op->cmd_resume = xip_port_command(s->resume_opcode, 0, 0, XIP_DIR_NONE, 1);
+    op->cmd_flag = xip_port_command(s->flag_opcode, 0, 0, XIP_DIR_IN, 1);
+    op->flag_mask = s->flag_mask;
+    op->slice_cycles = xip_flash_cycles_(dev, slice_us);
+    // Twice what the part declares; then the suspend counts as ignored.
+    op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
+}
+
+/// Running ///
+
+int xip_flash_outage_(struct xip_flash *dev, const struct xip_op *op) {
+    dev->resident.gap_cycles = xip_flash_cycles_(dev, RESUME_GAP_US);
+    xip_cpu_counter_start();
+    const uint32_t tick_left = xip_cpu_systick();
+    const int err = dev->run(&dev->resident, op);
+    account(dev, op->kind, tick_left);
+    if (err == XIP_RUN_SUSPENDED) {
+        dev->stats.suspensions++;
+    } else if (op->kind != XIP_OP_COMMAND) {
+        const uint32_t busy = dev->resident.spent_cycles;
+        dev->stats.busy_cycles += busy;
+        dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
+    }
+    return err;
+}
+
+int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op) {
+    int err = xip_flash_outage_(dev, op);
+    while (err == XIP_RUN_SUSPENDED) {
+        if (dev->hooks.yield != NULL) {
+            dev->hooks.yield(dev->config.hook_ctx);
+        }
+        // Other code has run. What it changed has to be put right before the
+        // flash can go on; until then it stands still and can be read.
+        if (xip_flash_outage_allowed_(dev) == 0) {
+            err = xip_flash_outage_(dev, op);
+        } else {
+            dev->stats.held_back++;
+        }
+    }
+    return err;
+}
+
+/// What is declared ///
+
+// Worst microseconds of one outage of this kind, for an operation that takes
+// max_us of chip time.
+static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
+        uint32_t max_us) {
+    const struct xip_part_suspend *const s = suspend_of(dev, kind);
+    const uint32_t slice_us = xip_flash_slice_us_(dev, kind);
+    if (slice_us == 0u || slice_us + s->latency_max_us > max_us) {
+        return max_us;
+    }
+    return slice_us + s->latency_max_us;
+}
+
+uint32_t xip_flash_latency_us(const struct xip_flash *dev) {
+    uint32_t worst = outage_us(dev, XIP_OP_PROGRAM, dev->part.page_max_us);
+    for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
+        const struct xip_part_erase *const type = &dev->part.erase[i];
+        if (xip_flash_unit_usable_(dev, type)) {
+            const uint32_t us = outage_us(dev, XIP_OP_ERASE, type->max_us);
+            worst = larger(worst, us);
+        }
+    }
+    // Besides the chip's own time: the commands around it (leave, write
+    // enable, status, suspend, flag, map) and one page on its lines.
+    const uint32_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
+    const uint32_t clocks = 8u * (dev->part.page_bytes / lanes + 48u);
+    const uint32_t cycles = clocks * xip_port_divider() + OUTAGE_CODE_CYCLES;
+    return worst + cycles / (dev->config.hclk_hz / 1000000u) + 1u;
+}
