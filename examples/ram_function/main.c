@@ -35,9 +35,12 @@ __attribute__((noinline)) uint32_t where_in_flash(void) {
 }
 
 // Declared with long_call, the caller loads the address: no veneer.
-RAM_FUNCTION uint32_t add_in_ram(uint32_t a, uint32_t b)
-        __attribute__((long_call));
-RAM_FUNCTION uint32_t add_in_ram(uint32_t a, uint32_t b) {
+#if defined(__clang__) // has it for whole files only: -mlong-calls
+#define LONG_CALL
+#else
+#define LONG_CALL __attribute__((long_call))
+#endif
+LONG_CALL RAM_FUNCTION uint32_t add_in_ram(uint32_t a, uint32_t b) {
     return a + b;
 }
 

@@ -13,6 +13,6 @@
 
 void clock_start(void);
 uint32_t clock_ms(void);             // wraps after 49 days: compare differences
-void clock_add_lost(uint32_t ticks); // thread
+void clock_add_lost(uint32_t count); // thread
 
 #endif

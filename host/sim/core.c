@@ -67,12 +67,11 @@ void sim_free(struct sim *sim) {
     }
 }
 
-static void forget_requests(struct sim *sim) {
-    sim->power_cut = sim->stop_request = sim->stop_violation = false;
+// What a reset ends. A stop that was asked for with it still happens.
+static void forget_state(struct sim *sim) {
     sim->lockup = sim->reset_request = sim->stalled = false;
     sim->sleep = AWAKE;
-    sim->change_count = 0;
-    sim->alias.wanted = false;
+    sim_apply_memory_(sim); // changed code must not survive
 }
 
 // The vectors the CPU starts with (Armv7-M ARM B1.5.5).
@@ -91,7 +90,7 @@ static void fetch_reset_vectors(struct sim *sim) {
 }
 
 static void reset(struct sim *sim, enum sim_reset kind) {
-    forget_requests(sim);
+    forget_state(sim);
     if (kind == SIM_RESET_POWER_ON) {
         for (size_t i = 0; i < sim->memory_count; i++) {
             const struct memory *memory = &sim->memory[i];
@@ -121,6 +120,7 @@ static void reset(struct sim *sim, enum sim_reset kind) {
 
 void sim_power_on(struct sim *sim) {
     sim->has_violation = false;
+    sim->power_cut = sim->stop_request = sim->stop_violation = false;
     sim->clock->cost = 0;
     reset(sim, SIM_RESET_POWER_ON);
 }

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint64_t sim_time; // picoseconds since power-on of the machine
+typedef uint64_t sim_time; // picoseconds since the machine was made; runs on
 #define SIM_NS 1000ull
 #define SIM_US 1000000ull
 #define SIM_MS 1000000000ull
@@ -43,7 +43,7 @@ struct sim *sim_new(const struct sim_options *options);
 void sim_free(struct sim *sim);
 
 enum sim_reset {
-    SIM_RESET_POWER_ON, // RAM random, everything reset
+    SIM_RESET_POWER_ON, // RAM holds SIM_RAM_FILL, everything reset
     SIM_RESET_PIN,
     SIM_RESET_SOFTWARE, // AIRCR.SYSRESETREQ
     SIM_RESET_IWDG,
@@ -116,8 +116,8 @@ uint32_t sim_hclk(const struct sim *sim);
 struct sim_event {
     void (*fire)(void *ctx);
     void *ctx;
-    sim_time at;        // SIM_NEVER: not scheduled
-    uint64_t order;     // ties fire in the order they were scheduled
+    sim_time at;    // SIM_NEVER: not scheduled
+    uint64_t order; // ties fire in the order they were scheduled
     struct sim_event *next;
 };
 // Replaces an earlier schedule. In the past: fires before the next instruction.
@@ -151,10 +151,10 @@ struct sim_violation {
     uint32_t pc;      // filled by sim_violate
     uint32_t addr;    // what was touched; valid with has_addr
     bool has_addr;
-    sim_time time;    // filled by sim_violate
-    char what[200];   // "fetched an instruction at 0x90001234"
-    char why[300];    // "QUADSPI is in command mode: the window cannot be read"
-    char fix[300];    // what to do
+    sim_time time;  // filled by sim_violate
+    char what[200]; // "fetched an instruction at 0x90001234"
+    char why[300];  // "QUADSPI is in command mode: the window cannot be read"
+    char fix[300];  // what to do
     uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
 };
 // Record the first one; the run stops before the next instruction (or a fault
@@ -172,7 +172,8 @@ enum sim_trace_kind {
     SIM_TRACE_WINDOW,    // a: 1 open, 0 closed
     SIM_TRACE_CHIP,      // a: 'E', 'P', 'S'; b: offset; c: 1 begun, 0 ended
     SIM_TRACE_EXC_ENTER, // a: exception number; b: latency in ns from the
-                         // moment it was pending and enabled
+                         // moment it was pending and enabled to the first
+                         // instruction of the handler (stacking included)
     SIM_TRACE_EXC_EXIT,  // a: exception number
     SIM_TRACE_UART_TX,   // a: byte, MCU to line
     SIM_TRACE_UART_RX,   // a: byte, line to MCU; b: 1 lost (overrun)

@@ -9,8 +9,9 @@
 head -c 65536 /dev/zero >zeros.bin
 head -c 65536 /dev/zero | tr '\0' '\377' >erased.bin
 
-# The first operation is an erase, of zeros here; the ninth a page program.
-for operation in 1 9; do
+# The first operation erases the slot's last sector, where an old trailer would
+# be; the second erases zeros here; the twelfth is a page program.
+for operation in 2 12; do
     rm -f chip.bin
     update --flash chip.bin --load zeros.bin@$slot_bytes --uart file:out.txt \
         --quiet --json cut.json --time-limit 60s \

@@ -503,6 +503,24 @@ static void test_power_cut_and_again(void **state) {
     machine_free(m);
 }
 
+static void reset_and_stop(void *ctx) {
+    struct machine *m = ctx;
+    sim_request_stop(m->sim);
+    sim_request_reset(m->sim, SIM_RESET_PIN);
+}
+
+static void test_a_reset_does_not_swallow_a_stop(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    struct sim_event event = {.fire = reset_and_stop, .ctx = m};
+    start_program(m, endless);
+    sim_schedule(m->sim, &event, sim_now(m->sim) + SIM_US);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_int_equal(trace_of(m, SIM_TRACE_RESET, 1)->a, SIM_RESET_PIN);
+    assert_int_equal(sim_pc(m->sim), CODE);
+    machine_free(m);
+}
+
 struct firing {
     struct machine *m;
     struct sim_event event;
@@ -632,6 +650,7 @@ int main(void) {
             cmocka_unit_test(test_changed_memory_is_executed),
             cmocka_unit_test(test_monitor_strays_and_bit_bands),
             cmocka_unit_test(test_power_cut_and_again),
+            cmocka_unit_test(test_a_reset_does_not_swallow_a_stop),
             cmocka_unit_test(test_events_fire_in_order_and_on_time),
             cmocka_unit_test(test_the_smaller_peripheral_answers),
     };

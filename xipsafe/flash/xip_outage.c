@@ -38,7 +38,7 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
 // One wrap stays pending and is served afterwards; the others are lost.
 static void account_ticks(struct xip_flash *dev, uint32_t cycles,
         uint32_t left) {
-    const uint32_t period = xip_cpu_tick_cycles();
+    const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
     if (period == 0u || cycles < left) {
         return;
     }

@@ -127,14 +127,15 @@ static const struct quirk quirks[] = {
     { { 0xEF, 0x40, 0x18 }, 3, REV0, FIX_SUSPEND, 20, 512, 0x757A },
     // N25Q128A and N25Q256A data sheets, AC characteristics. The suspend
     // latencies there are typical ones (7 and 15 us): MT25Q's 25 us, doubled.
+    // The same table: typically 700 us from an erase resume to a suspend.
     { { 0x20, 0xBA }, 2, REV0, FIX_PAGE, 0, 500, 5000 },
     { { 0x20, 0xBA }, 2, REV0, FIX_ERASE, 12, 250, 800 },
     { { 0x20, 0xBA }, 2, REV0, FIX_ERASE, 16, 700, 3000 },
-    { { 0x20, 0xBA }, 2, REV0, FIX_SUSPEND, 50, 512, 0x757A },
+    { { 0x20, 0xBA }, 2, REV0, FIX_SUSPEND, 50, 700, 0x757A },
     { { 0x20, 0xBB }, 2, REV0, FIX_PAGE, 0, 500, 5000 },
     { { 0x20, 0xBB }, 2, REV0, FIX_ERASE, 12, 250, 800 },
     { { 0x20, 0xBB }, 2, REV0, FIX_ERASE, 16, 700, 3000 },
-    { { 0x20, 0xBB }, 2, REV0, FIX_SUSPEND, 50, 512, 0x757A },
+    { { 0x20, 0xBB }, 2, REV0, FIX_SUSPEND, 50, 700, 0x757A },
     // GD25Q32C data sheet, AC characteristics, figures up to 105 degrees.
     { { 0xC8, 0x40, 0x16 }, 3, REV0, FIX_PAGE, 0, 600, 2400 },
     { { 0xC8, 0x40, 0x16 }, 3, REV0, FIX_ERASE, 12, 50, 500 },

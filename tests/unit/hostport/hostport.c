@@ -170,7 +170,8 @@ void xip_cpu_set_vectors(uintptr_t table) {
     hostport.vectors = table;
 }
 
-uint32_t xip_cpu_tick_cycles(void) {
+uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
+    (void)ceiling;
     return hostport.tick_cycles;
 }
 

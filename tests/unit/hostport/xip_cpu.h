@@ -27,6 +27,6 @@ bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
-uint32_t xip_cpu_tick_cycles(void);
+uint32_t xip_cpu_tick_cycles(uint32_t ceiling);
 
 #endif

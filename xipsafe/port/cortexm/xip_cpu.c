@@ -46,9 +46,9 @@ void xip_cpu_set_vectors(uintptr_t table) {
     xip_cpu_barrier();
 }
 
-uint32_t xip_cpu_tick_cycles(void) {
-    if ((SYST_CSR & 3u) != 3u) { // ENABLE, TICKINT
-        return 0;
+uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
+    if ((SYST_CSR & 3u) != 3u || SHPR[EXC_SYSTICK] < ceiling) {
+        return 0; // ENABLE, TICKINT
     }
     const uint32_t counts = SYST_RVR + 1u;
     return (SYST_CSR & 4u) != 0u ? counts : counts * 8u; // CLKSOURCE

@@ -109,7 +109,8 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling);
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
 
-// SysTick reload value + 1, in core cycles; 0 if its interrupt is off.
-uint32_t xip_cpu_tick_cycles(void);
+// SysTick reload value + 1, in core cycles; 0 if its interrupt is off or goes
+// on above the ceiling.
+uint32_t xip_cpu_tick_cycles(uint32_t ceiling);
 
 #endif
