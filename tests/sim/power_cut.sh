@@ -7,7 +7,6 @@
 . "$(dirname "$0")/lib_update.sh"
 
 head -c 65536 /dev/zero >zeros.bin
-head -c 65536 /dev/zero | tr '\0' '\377' >erased.bin
 
 # The first operation erases the slot's last sector, where an old trailer would
 # be; the second erases zeros here; the twelfth is a page program.
@@ -21,7 +20,8 @@ for operation in 2 12; do
         fail "operation $operation: $(json cut.json result)"
     same_bytes chip.bin 0 "$v1_img" ||
         fail "operation $operation: the cut changed version 1"
-    for whole in "$v2_img" zeros.bin erased.bin; do
+    # An erase that was cut may read blank; its bits are weak all the same.
+    for whole in "$v2_img" zeros.bin; do
         same_bytes chip.bin $slot_bytes "$whole" &&
             fail "operation $operation: slot 1 is as $whole: nothing was torn"
     done
@@ -43,6 +43,6 @@ same_bytes chip.bin $slot_bytes "$v2_img" ||
 boots --load "$v1_img@0" --power-cut 5ms --power-cycles 0 --quiet --uart none \
     --json time.json || fail "cut at a time: exit $?"
 case $(json time.json time_s) in
-0.00500*) ;;
+0.005 | 0.00500*) ;;
 *) fail "cut at $(json time.json time_s) s instead of 0.005" ;;
 esac

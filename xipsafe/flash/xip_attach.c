@@ -23,6 +23,8 @@
 // that find the chip busy here found it so before the call.
 #define COMMAND_MAX_US 1000u
 #define SR_WRITE_MAX_US 50000u
+// After a resume BUSY can read 0 for a moment (200 ns seen on GD25Q).
+#define RESUME_GAP_US 2u
 
 // Present if the resident code is linked into this image.
 extern int xip_resident_run(struct xip_resident *r, const struct xip_op *op)
@@ -84,6 +86,7 @@ void xip_flash_basic_commands_(struct xip_flash *dev) {
 void xip_flash_times_(struct xip_flash *dev) {
     struct xip_resident *const r = &dev->resident;
     const uint32_t reset_us = dev->part.reset_max_us;
+    r->gap_cycles = xip_flash_cycles_(dev, RESUME_GAP_US);
     r->replay_cycles = xip_flash_cycles_(dev, SR_WRITE_MAX_US);
     r->reset_cycles = xip_flash_cycles_(dev,
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);

@@ -9,9 +9,6 @@
 // What the code of one outage takes itself, status polls included.
 #define OUTAGE_CODE_CYCLES 4000u
 
-// After a resume BUSY can read 0 for a moment (200 ns seen on GD25Q).
-#define RESUME_GAP_US 2u
-
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program
 // 600 bytes. The clock counts in whole MHz, rounded up.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us) {
@@ -29,10 +26,18 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
     if (dev->bad_exception != 0u) {
         return XIP_ERR_VECTOR;
     }
-    if (xip_port_dma_in_window() >= 0) {
-        return XIP_ERR_DMA;
+    dev->exception_state = xip_cpu_exception_state();
+    return xip_port_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
+}
+
+// The same before a resume. Every suspension pays for this, so the vectors are
+// looked at again only if the table or what is enabled has changed; a priority
+// or an entry that is changed in a suspension counts from the next operation.
+static bool resume_allowed(struct xip_flash *dev) {
+    if (xip_cpu_exception_state() != dev->exception_state) {
+        return xip_flash_outage_allowed_(dev) == 0;
     }
-    return 0;
+    return xip_port_dma_in_window() < 0;
 }
 
 // One wrap stays pending and is served afterwards; the others are lost.
@@ -109,7 +114,6 @@ void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
 /// Running ///
 
 int xip_flash_outage_(struct xip_flash *dev, const struct xip_op *op) {
-    dev->resident.gap_cycles = xip_flash_cycles_(dev, RESUME_GAP_US);
     xip_cpu_counter_start();
     const uint32_t tick_left = xip_cpu_systick();
     const int err = dev->run(&dev->resident, op);
@@ -132,7 +136,7 @@ int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op) {
         }
         // Other code has run. What it changed has to be put right before the
         // flash can go on; until then it stands still and can be read.
-        if (xip_flash_outage_allowed_(dev) == 0) {
+        if (resume_allowed(dev)) {
             err = xip_flash_outage_(dev, op);
         } else {
             dev->stats.held_back++;

@@ -152,6 +152,7 @@ struct xip_flash {
     uint8_t background;
     uint32_t stop_off; // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
+    uint32_t exception_state; // as the vectors were checked last
     volatile uint8_t held; // a call is under way
     uint8_t ready;
 };

@@ -162,6 +162,10 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     return hostport.bad_vector;
 }
 
+uint32_t xip_cpu_exception_state(void) {
+    return hostport.bad_vector;
+}
+
 uintptr_t xip_cpu_vectors(void) {
     return hostport.vectors;
 }

@@ -25,6 +25,7 @@ bool xip_cpu_interrupt_waits(void);
 bool xip_cpu_context_ok(void);
 bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
+uint32_t xip_cpu_exception_state(void);
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
 uint32_t xip_cpu_tick_cycles(uint32_t ceiling);

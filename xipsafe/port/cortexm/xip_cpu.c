@@ -54,19 +54,42 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
     return (SYST_CSR & 4u) != 0u ? counts : counts * 8u; // CLKSOURCE
 }
 
-// Can exception `n` of the system handlers run at all?
-static bool system_enabled(unsigned n) {
-    if (n >= 4u && n <= 6u) {
-        return (SHCSR & (1u << (12u + n))) != 0u; // xxxFAULTENA
-    }
-    return n == 11u || n == 12u || n == 14u ||
-            (n == EXC_SYSTICK && (SYST_CSR & 2u) != 0u);
-}
-
 static bool vector_ok(const uint32_t *table, unsigned n) {
     const uint32_t entry = table[n];
     return (entry & 1u) != 0u &&
             !xip_port_in_window((const void *)(uintptr_t)(entry & ~1u), 2u);
+}
+
+// System handlers that can come unasked, as bits by exception number: enabled
+// faults, DebugMonitor (MON_EN), PendSV, SysTick if its interrupt is on.
+static uint32_t system_enabled(void) {
+    const uint32_t faults = ((SHCSR >> 16) & 7u) << 4;
+    const uint32_t monitor = ((XIP_CPU_DEMCR >> 16) & 1u) << 12;
+    const uint32_t tick = ((SYST_CSR >> 1) & 1u) << EXC_SYSTICK;
+    return faults | monitor | (1u << 14) | tick;
+}
+
+uint32_t xip_cpu_exception_state(void) {
+    uint32_t state = VTOR ^ system_enabled();
+    for (unsigned i = 0; i <= (ICTR & 0xFu); i++) {
+        state = state * 31u + ISER[i];
+    }
+    return state;
+}
+
+// First of the exceptions base + bit that goes on above the ceiling and must
+// not; 0 if there is none. Runs from the flash, where each turn costs a burst,
+// so it turns once for each bit that is set.
+static unsigned first_bad(const uint32_t *table, uint32_t enabled,
+        unsigned base, const volatile uint8_t *priority, uint32_t ceiling) {
+    while (enabled != 0u) {
+        const unsigned bit = (unsigned)__builtin_ctz(enabled);
+        if (priority[bit] < ceiling && !vector_ok(table, base + bit)) {
+            return base + bit;
+        }
+        enabled &= enabled - 1u;
+    }
+    return 0;
 }
 
 unsigned xip_cpu_bad_vector(uint32_t ceiling) {
@@ -82,18 +105,14 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     if (!vector_ok(table, EXC_HARDFAULT)) {
         return EXC_HARDFAULT;
     }
+    if (ceiling == 0u) {
+        return 0;
+    }
     // BASEPRI keeps back priority values at and above it. Sub-priority bits
     // may keep back more; then this asks for more than is needed.
-    for (unsigned n = 4; ceiling != 0u && n < EXC_IRQ0; n++) {
-        if (system_enabled(n) && SHPR[n] < ceiling && !vector_ok(table, n)) {
-            return n;
-        }
+    unsigned bad = first_bad(table, system_enabled(), 0, SHPR, ceiling);
+    for (unsigned i = 0; i < irqs && bad == 0u; i += 32u) {
+        bad = first_bad(table, ISER[i / 32u], EXC_IRQ0 + i, &IPR[i], ceiling);
     }
-    for (unsigned i = 0; ceiling != 0u && i < irqs; i++) {
-        const bool enabled = (ISER[i / 32u] & (1u << (i % 32u))) != 0u;
-        if (enabled && IPR[i] < ceiling && !vector_ok(table, EXC_IRQ0 + i)) {
-            return EXC_IRQ0 + i;
-        }
-    }
-    return 0;
+    return bad;
 }

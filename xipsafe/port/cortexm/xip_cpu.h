@@ -102,8 +102,12 @@ bool xip_cpu_masked_by_caller(void);
 
 // 0 if every exception that an outage leaves enabled has its vector, with the
 // Thumb bit, outside the window; otherwise the first exception number that
-// does not (2 for a table in the window: NMI cannot be masked).
+// does not (2 for a table in the window: NMI cannot be masked). SVCall is not
+// asked about: only resident code could call it.
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
+
+// Changes when the set of enabled exceptions or the vector table does.
+uint32_t xip_cpu_exception_state(void);
 
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);

@@ -19,7 +19,12 @@
 
 // RM0351 table 43: AHB1ENR says whether a DMA controller is clocked at all.
 #define RCC_AHB1ENR (*(volatile uint32_t *)0x40021048u)
-#define DMA_BASE(i) (0x40020000u + 0x400u * (i))
+#define RCC_AHB1ENR_DMA1EN (1u << 0)
+#define RCC_AHB1ENR_DMA2EN (1u << 1)
+#define DMA1_ADDR 0x40020000u
+#define DMA2_ADDR 0x40020400u
+#define DMA_CHANNEL_OFF 8u
+#define DMA_CHANNEL_WORDS 5u
 #define DMA_CHANNELS 7u
 #define DMA_CCR_EN (1u << 0)
 #define DMA_CCR_DIR (1u << 4) // memory is the source
@@ -139,23 +144,31 @@ bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
             (SYSCFG_MEMRMP & 7u) == MEM_MODE_QUADSPI;
 }
 
-int xip_port_dma_in_window(void) {
-    for (unsigned i = 0; i < 2u * DMA_CHANNELS; i++) {
-        const unsigned dma = i / DMA_CHANNELS;
-        if ((RCC_AHB1ENR & (1u << dma)) == 0u) {
-            continue;
-        }
-        volatile uint32_t *const channel = (volatile uint32_t *)(
-                DMA_BASE(dma) + 8u + 20u * (i % DMA_CHANNELS));
+// CPAR is the source when data goes to memory, CMAR when it comes from there;
+// memory-to-memory reads one of them too.
+static int channel_in_window(uint32_t dma_addr) {
+    const volatile uint32_t *channel =
+            (const volatile uint32_t *)(dma_addr + DMA_CHANNEL_OFF);
+    for (int i = 0; i < (int)DMA_CHANNELS; i++, channel += DMA_CHANNEL_WORDS) {
         const uint32_t ccr = channel[0];
-        // CPAR is the source when data goes to memory, CMAR when it comes
-        // from there; memory-to-memory reads one of them too.
         const uint32_t source =
                 (ccr & DMA_CCR_DIR) != 0u ? channel[3] : channel[2];
         if ((ccr & DMA_CCR_EN) != 0u &&
                 xip_port_in_window((const void *)(uintptr_t)source, 4u)) {
-            return (int)i;
+            return i;
         }
     }
     return -1;
+}
+
+int xip_port_dma_in_window(void) {
+    int found = -1;
+    if ((RCC_AHB1ENR & RCC_AHB1ENR_DMA1EN) != 0u) {
+        found = channel_in_window(DMA1_ADDR);
+    }
+    if (found < 0 && (RCC_AHB1ENR & RCC_AHB1ENR_DMA2EN) != 0u) {
+        found = channel_in_window(DMA2_ADDR);
+        found = found < 0 ? found : found + (int)DMA_CHANNELS;
+    }
+    return found;
 }
