@@ -176,9 +176,12 @@ static int learn_part(struct xip_flash *dev) {
 int xip_flash_note_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
     struct xip_replay *replay = dev->resident.replay;
-    int err = 0;
 
-    if (p->qe != XIP_QE_NONE && p->volatile_sr) {
+    if (dev->noted != 0u) {
+        return 0;
+    }
+    int err = xip_flash_outage_allowed_(dev);
+    if (err == 0 && p->qe != XIP_QE_NONE && p->volatile_sr) {
         replay->cmd_enable =
                 xip_port_command(OP_SR_WREN, 0, 0, XIP_DIR_NONE, 1);
         replay->len_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
@@ -196,6 +199,7 @@ int xip_flash_note_volatile_(struct xip_flash *dev) {
         replay->cmd = xip_port_command(p->volatile_write_opcode, 0, 0,
                 XIP_DIR_OUT, 1);
     }
+    dev->noted = err == 0 ? 1u : 0u;
     return err;
 }
 

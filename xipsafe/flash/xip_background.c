@@ -14,6 +14,11 @@ int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
     if (err != 0) {
         return err;
     }
+    err = xip_flash_note_volatile_(dev);
+    if (err != 0) {
+        xip_flash_give_(dev);
+        return err;
+    }
     dev->background = 1;
     dev->background_off = off;
     dev->background_end = off + len_bytes;

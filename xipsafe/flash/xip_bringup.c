@@ -199,7 +199,6 @@ int xip_flash_bringup(struct xip_flash *dev,
         uint8_t status; // the last command before mapping has no address
         transfer(OP_READ_SR1, XIP_DIR_IN, &status, 1);
         xip_port_map_(&dev->resident);
-        err = xip_flash_note_volatile_(dev);
     }
     dev->ready = err == 0 ? 1u : 0u;
     return err;

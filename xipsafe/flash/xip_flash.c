@@ -43,6 +43,11 @@ static int enter(struct xip_flash *dev, uint32_t off) {
         return err;
     }
     dev->stop_off = off;
+    err = xip_flash_note_volatile_(dev);
+    if (err != 0) {
+        xip_flash_give_(dev);
+        return err;
+    }
     if (dev->hooks.quiesce != NULL) {
         err = dev->hooks.quiesce(dev->config.hook_ctx);
         if (err != 0) {

@@ -62,7 +62,8 @@ void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done,
         uint32_t total);
 
 // Note the volatile bits the mapping stands on, as they are now, so that a
-// chip reset in a recovery can be followed by the same mapping.
+// chip reset in a recovery can be followed by the same mapping. Once; before
+// the first erase or program, so that a boot program that only reads has none.
 int xip_flash_note_volatile_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.

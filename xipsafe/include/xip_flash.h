@@ -150,6 +150,7 @@ struct xip_flash {
     // After a cancel: the unit that was under way. 0 bytes: none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
+    uint8_t noted; // the volatile bits the mapping depends on are known
     uint32_t stop_off; // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
     uint32_t exception_state; // as the vectors were checked last
