@@ -90,8 +90,9 @@ static void table_of_another_abi_is_refused(void **state) {
     (void)state;
     if (sizeof(void *) != 4) {
         // The sum runs over 32-bit words; the target tests the good case.
-        struct xip_resident_table table = { .magic = XIP_RESIDENT_MAGIC,
-            .abi = XIP_RESIDENT_ABI, .run = fake_run };
+        struct xip_resident_table table = {.magic = XIP_RESIDENT_MAGIC,
+                .abi = XIP_RESIDENT_ABI,
+                .run = fake_run};
         struct xip_flash d;
         struct xip_flash_config c = hostport_config();
         c.resident = &table;
@@ -165,7 +166,7 @@ static void reenter(void *ctx) {
 
 static void re_entry_is_refused(void **state) {
     (void)state;
-    const struct xip_flash_hooks hooks = { .yield = reenter };
+    const struct xip_flash_hooks hooks = {.yield = reenter};
     struct xip_flash_config c = hostport_config();
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
@@ -211,8 +212,8 @@ static void source_in_the_window_is_bounced(void **state) {
         data[i] = (uint8_t)(i ^ 0x5A);
     }
     assert_int_equal(xip_flash_program(&dev, 0x1000, data, sizeof(data)), 0);
-    const void *const source = (const void *)(uintptr_t)(HOSTPORT_WINDOW +
-            0x1003);
+    const void *const source =
+            (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x1003);
     assert_int_equal(xip_flash_program(&dev, 0x5001, source, 590), 0);
     assert_memory_equal(nor_array(hostport.nor) + 0x5001, data + 3, 590);
 
@@ -281,7 +282,7 @@ static void open_misbehaving(const struct nor_options *options) {
 
 static void write_enable_that_does_not_hold(void **state) {
     (void)state;
-    open_misbehaving(&(struct nor_options){ .ignore_wren = true });
+    open_misbehaving(&(struct nor_options){.ignore_wren = true});
     assert_int_equal(xip_flash_erase(&dev, 0x3000, 4096), XIP_ERR_PROTECT);
     assert_int_equal(dev.stop_off, 0x3000);
     assert_true(hostport.mapped);
@@ -293,7 +294,7 @@ static void write_enable_that_does_not_hold(void **state) {
 // the breadcrumb open, and the window must stay closed.
 static void stuck_chip_resets_the_mcu(void **state) {
     (void)state;
-    open_misbehaving(&(struct nor_options){ .stuck_busy = true });
+    open_misbehaving(&(struct nor_options){.stuck_busy = true});
     jmp_buf fatal;
     hostport.fatal = &fatal;
     if (setjmp(fatal) == 0) {
@@ -338,7 +339,7 @@ static void another_chip_after_reset_is_fatal(void **state) {
 
 static void stopped_counter_does_not_hang(void **state) {
     (void)state;
-    open_misbehaving(&(struct nor_options){ .stuck_busy = true });
+    open_misbehaving(&(struct nor_options){.stuck_busy = true});
     hostport.counter_stopped = true;
     jmp_buf fatal;
     hostport.fatal = &fatal;
@@ -354,8 +355,8 @@ static uint32_t watchdog_register;
 static void watchdog_is_kept_alive(void **state) {
     (void)state;
     struct xip_flash_config c = hostport_config();
-    c.watchdog = (struct xip_watchdog){ .reg = &watchdog_register,
-        .value = 0xAAAA, .interval_us = 5000 };
+    c.watchdog = (struct xip_watchdog){
+            .reg = &watchdog_register, .value = 0xAAAA, .interval_us = 5000};
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
     watchdog_register = 0;
     assert_int_equal(xip_flash_erase(&dev, 0, 65536), 0);
@@ -370,7 +371,7 @@ static void count_lost(void *ctx, uint32_t ticks) {
 
 static void lost_ticks_are_counted(void **state) {
     (void)state;
-    const struct xip_flash_hooks hooks = { .lost_ticks = count_lost };
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
     struct xip_flash_config c = hostport_config();
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
@@ -405,8 +406,7 @@ static void waiting_interrupts_suspend_the_erase(void **state) {
     // The library's own figure bounds what the model saw.
     assert_true(us_of(dev.stats.wait_max_cycles) >=
             hostport.irq_worst_ps / NOR_US);
-    assert_true(us_of(dev.stats.wait_max_cycles) <=
-            xip_flash_latency_us(&dev));
+    assert_true(us_of(dev.stats.wait_max_cycles) <= xip_flash_latency_us(&dev));
     assert_no_reports();
 }
 
@@ -427,7 +427,7 @@ static void a_caller_that_masks_is_obeyed(void **state) {
 // However fast they come, the erase ends, and no wait is longer than declared.
 static void interrupt_storms_do_not_starve(void **state) {
     (void)state;
-    static const uint64_t periods_us[] = { 20, 50, 100, 333, 500, 777, 1000 };
+    static const uint64_t periods_us[] = {20, 50, 100, 333, 500, 777, 1000};
     for (size_t i = 0; i < sizeof(periods_us) / sizeof(*periods_us); i++) {
         interrupts_every(periods_us[i] * NOR_US);
         assert_int_equal(xip_flash_erase(&dev, 0, 0x11000), 0);
@@ -456,7 +456,7 @@ static void read_while_suspended(void *ctx) {
 
 static void the_suspended_unit_is_not_read(void **state) {
     (void)state;
-    const struct xip_flash_hooks hooks = { .yield = read_while_suspended };
+    const struct xip_flash_hooks hooks = {.yield = read_while_suspended};
     struct xip_flash_config c = hostport_config();
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
@@ -477,7 +477,7 @@ static void start_dma(void *ctx) {
 
 static void dma_started_in_a_suspension_holds_the_resume_back(void **state) {
     (void)state;
-    const struct xip_flash_hooks hooks = { .yield = start_dma };
+    const struct xip_flash_hooks hooks = {.yield = start_dma};
     struct xip_flash_config c = hostport_config();
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
@@ -489,7 +489,7 @@ static void dma_started_in_a_suspension_holds_the_resume_back(void **state) {
 
 static void background_erase_stands_still_between_polls(void **state) {
     (void)state;
-    uint8_t zeros[300] = { 0 };
+    uint8_t zeros[300] = {0};
     assert_int_equal(xip_flash_program(&dev, 0x10100, zeros, 300), 0);
     assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x11000), 0);
     unsigned polls = 0;
@@ -601,37 +601,45 @@ static void bringup_from(const struct nor_frame *frames, size_t count,
 #define OPCODE(op) \
     { .has_opcode = true, .opcode = (op), .opcode_lanes = 1 }
 #define WITH_ADDR(op, a) \
-    { .has_opcode = true, .opcode = (op), .opcode_lanes = 1, \
-        .addr_bytes = 3, .addr_lanes = 1, .addr = (a) }
+    { \
+        .has_opcode = true, .opcode = (op), .opcode_lanes = 1, \
+        .addr_bytes = 3, .addr_lanes = 1, .addr = (a) \
+    }
 
 static void bringup_from_any_state(void **state) {
     (void)state;
     bringup_from(NULL, 0, 0);
 
-    const struct nor_frame asleep[] = { OPCODE(0xB9) };
+    const struct nor_frame asleep[] = {OPCODE(0xB9)};
     bringup_from(asleep, 1, 100 * NOR_US);
 
-    const struct nor_frame erasing[] = { OPCODE(0x06),
-        WITH_ADDR(0xD8, 0x100000) };
+    const struct nor_frame erasing[] = {
+            OPCODE(0x06), WITH_ADDR(0xD8, 0x100000)};
     bringup_from(erasing, 2, NOR_MS);
     // Waited for, not torn by a reset.
     assert_true(xip_flash_blank(&dev, 0x100000, 0x10000));
 
-    const struct nor_frame suspended[] = { OPCODE(0x06),
-        WITH_ADDR(0xD8, 0x100000), OPCODE(0x75) };
+    const struct nor_frame suspended[] = {
+            OPCODE(0x06), WITH_ADDR(0xD8, 0x100000), OPCODE(0x75)};
     bringup_from(suspended, 3, NOR_MS);
 
-    const struct nor_frame continuous[] = { { .has_opcode = true,
-        .opcode = 0xEB, .opcode_lanes = 1, .addr_bytes = 3, .addr_lanes = 4,
-        .alt_bytes = 1, .alt_lanes = 4, .alt = 0xA5, .dummy_clocks = 4,
-        .data_lanes = 4 } };
+    const struct nor_frame continuous[] = {{.has_opcode = true,
+            .opcode = 0xEB,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 4,
+            .alt_bytes = 1,
+            .alt_lanes = 4,
+            .alt = 0xA5,
+            .dummy_clocks = 4,
+            .data_lanes = 4}};
     bringup_from(continuous, 1, NOR_US);
 }
 
 static void bringup_without_a_chip(void **state) {
     (void)state;
     hostport_close();
-    hostport_open("w25q128jv", &(struct nor_options){ .silent = true });
+    hostport_open("w25q128jv", &(struct nor_options){.silent = true});
     const struct xip_flash_config c = hostport_config();
     assert_int_equal(xip_flash_bringup(&dev, &c, 2), XIP_ERR_PART);
 }
@@ -640,37 +648,37 @@ static void bringup_without_a_chip(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(attach_learns_the_part),
-        CASE(attach_refuses),
-        CASE(table_of_another_abi_is_refused),
-        CASE(refusals_send_nothing),
-        CASE(running_image_is_kept),
-        CASE(re_entry_is_refused),
-        CASE(erase_uses_the_largest_type_that_fits),
-        CASE(program_splits_at_pages),
-        CASE(source_in_the_window_is_bounced),
-        CASE(program_over_programmed_bits_is_reported),
-        CASE(history_equals_a_plain_model),
-        CASE(write_enable_that_does_not_hold),
-        CASE(stuck_chip_resets_the_mcu),
-        CASE(late_chip_is_reset_and_usable),
-        CASE(another_chip_after_reset_is_fatal),
-        CASE(stopped_counter_does_not_hang),
-        CASE(watchdog_is_kept_alive),
-        CASE(lost_ticks_are_counted),
-        CASE(waiting_interrupts_suspend_the_erase),
-        CASE(a_quiet_system_is_not_suspended),
-        CASE(a_caller_that_masks_is_obeyed),
-        CASE(interrupt_storms_do_not_starve),
-        CASE(the_suspended_unit_is_not_read),
-        CASE(dma_started_in_a_suspension_holds_the_resume_back),
-        CASE(background_erase_stands_still_between_polls),
-        CASE(cancelled_erase_names_the_dirty_unit),
-        CASE(a_part_that_cannot_suspend_takes_small_units),
-        CASE(a_flag_that_never_sets_is_survived),
-        CASE(an_ignored_suspend_is_survived),
-        CASE(bringup_from_any_state),
-        CASE(bringup_without_a_chip),
+            CASE(attach_learns_the_part),
+            CASE(attach_refuses),
+            CASE(table_of_another_abi_is_refused),
+            CASE(refusals_send_nothing),
+            CASE(running_image_is_kept),
+            CASE(re_entry_is_refused),
+            CASE(erase_uses_the_largest_type_that_fits),
+            CASE(program_splits_at_pages),
+            CASE(source_in_the_window_is_bounced),
+            CASE(program_over_programmed_bits_is_reported),
+            CASE(history_equals_a_plain_model),
+            CASE(write_enable_that_does_not_hold),
+            CASE(stuck_chip_resets_the_mcu),
+            CASE(late_chip_is_reset_and_usable),
+            CASE(another_chip_after_reset_is_fatal),
+            CASE(stopped_counter_does_not_hang),
+            CASE(watchdog_is_kept_alive),
+            CASE(lost_ticks_are_counted),
+            CASE(waiting_interrupts_suspend_the_erase),
+            CASE(a_quiet_system_is_not_suspended),
+            CASE(a_caller_that_masks_is_obeyed),
+            CASE(interrupt_storms_do_not_starve),
+            CASE(the_suspended_unit_is_not_read),
+            CASE(dma_started_in_a_suspension_holds_the_resume_back),
+            CASE(background_erase_stands_still_between_polls),
+            CASE(cancelled_erase_names_the_dirty_unit),
+            CASE(a_part_that_cannot_suspend_takes_small_units),
+            CASE(a_flag_that_never_sets_is_survived),
+            CASE(an_ignored_suspend_is_survived),
+            CASE(bringup_from_any_state),
+            CASE(bringup_without_a_chip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,21 +139,19 @@ int xip_flash_configure_(struct xip_flash *dev,
 static int ask(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
         uint8_t *data, uint32_t len) {
     const struct xip_op op = {
-        .cmd = cmd,
-        .addr = addr,
-        .data = data,
-        .len_bytes = len,
-        .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
-        .slice_cycles = UINT32_MAX,
-        .kind = XIP_OP_COMMAND,
+            .cmd = cmd,
+            .addr = addr,
+            .data = data,
+            .len_bytes = len,
+            .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
+            .slice_cycles = UINT32_MAX,
+            .kind = XIP_OP_COMMAND,
     };
     return xip_flash_run_(dev, &op);
 }
 
-static int ask_register(struct xip_flash *dev, uint8_t opcode,
-        uint8_t *value) {
-    return ask(dev, xip_port_command(opcode, 0, 0, XIP_DIR_IN, 1), 0, value,
-            1);
+static int ask_register(struct xip_flash *dev, uint8_t opcode, uint8_t *value) {
+    return ask(dev, xip_port_command(opcode, 0, 0, XIP_DIR_IN, 1), 0, value, 1);
 }
 
 static int learn_part(struct xip_flash *dev) {
@@ -167,8 +165,8 @@ static int learn_part(struct xip_flash *dev) {
         return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
     }
     uint8_t sfdp[XIP_SFDP_BYTES];
-    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0,
-            sfdp, sizeof(sfdp));
+    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0, sfdp,
+            sizeof(sfdp));
     return err != 0 ? err
                     : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
 }
@@ -215,8 +213,8 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     // The id that a recovery would check is the one the chip gives now.
     if (err == 0) {
-        err = ask(dev, dev->resident.cmd_id, 0,
-                (uint8_t *)&dev->resident.id, 3);
+        err = ask(dev, dev->resident.cmd_id, 0, (uint8_t *)&dev->resident.id,
+                3);
     }
     if (err == 0) {
         err = learn_part(dev);

@@ -35,9 +35,8 @@ static void end(struct xip_flash *dev) {
 // One outage: starts the next unit, or goes on with the suspended one.
 static int step(struct xip_flash *dev) {
     if (dev->resident.suspended == 0u) {
-        const struct xip_part_erase *const type =
-                xip_flash_unit_(dev, dev->background_off,
-                        dev->background_end - dev->background_off);
+        const struct xip_part_erase *const type = xip_flash_unit_(dev,
+                dev->background_off, dev->background_end - dev->background_off);
         if (type == NULL) {
             return XIP_ERR_ALIGN;
         }

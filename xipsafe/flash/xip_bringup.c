@@ -70,8 +70,8 @@ static int wait_ready(struct xip_flash *dev, uint32_t max_us) {
 
 static bool answers(struct xip_flash *dev, uint8_t id[3]) {
     xip_port_transfer_(dev->resident.cmd_id, 0, id, 3);
-    const bool floating = (id[0] == 0xFFu && id[1] == 0xFFu) ||
-            (id[0] == 0u && id[1] == 0u);
+    const bool floating =
+            (id[0] == 0xFFu && id[1] == 0xFFu) || (id[0] == 0u && id[1] == 0u);
     return !floating;
 }
 
@@ -180,7 +180,7 @@ int xip_flash_bringup(struct xip_flash *dev,
     if (xip_port_in_window((const void *)(uintptr_t)&xip_flash_bringup, 4u)) {
         return XIP_ERR_RESIDENT;
     }
-    uint8_t id[3] = { 0, 0, 0 };
+    uint8_t id[3] = {0, 0, 0};
     xip_cpu_counter_start();
     err = xip_port_setup(prescaler, SIZE_UNKNOWN_BYTES);
     if (err == 0) {

@@ -132,12 +132,12 @@ const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
 void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
         const struct xip_part_erase *type) {
     dev->op = (struct xip_op){
-        .cmd = xip_port_command(type->opcode, dev->part.addr_bytes, 0,
-                XIP_DIR_NONE, 1),
-        .addr = off,
-        .timeout_cycles = xip_flash_cycles_(dev, type->max_us),
-        .kind = XIP_OP_ERASE,
-        .flags = write_flags(dev),
+            .cmd = xip_port_command(type->opcode, dev->part.addr_bytes, 0,
+                    XIP_DIR_NONE, 1),
+            .addr = off,
+            .timeout_cycles = xip_flash_cycles_(dev, type->max_us),
+            .kind = XIP_OP_ERASE,
+            .flags = write_flags(dev),
     };
     dev->op_bytes = type->size_bytes;
     xip_flash_allow_suspend_(dev, &dev->op);
@@ -150,11 +150,11 @@ static int resume_unseen(struct xip_flash *dev, uint32_t suspensions) {
         return XIP_ERR_VERIFY;
     }
     const struct xip_op resume = {
-        .cmd = dev->op.cmd_resume,
-        .addr = dev->op.addr,
-        .timeout_cycles = dev->op.timeout_cycles,
-        .slice_cycles = UINT32_MAX,
-        .kind = XIP_OP_COMMAND,
+            .cmd = dev->op.cmd_resume,
+            .addr = dev->op.addr,
+            .timeout_cycles = dev->op.timeout_cycles,
+            .slice_cycles = UINT32_MAX,
+            .kind = XIP_OP_COMMAND,
     };
     return xip_flash_run_(dev, &resume);
 }
@@ -238,17 +238,16 @@ static int program_page(struct xip_flash *dev, uint32_t off,
         memcpy(dev->config.bounce, data, len);
         source = dev->config.bounce;
     }
-    const uint8_t lanes =
-            dev->part.program_lanes == 4u ? 4u : 1u;
+    const uint8_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
     dev->op = (struct xip_op){
-        .cmd = xip_port_command(dev->part.program_opcode,
-                dev->part.addr_bytes, 0, XIP_DIR_OUT, lanes),
-        .addr = off,
-        .data = (uint8_t *)(uintptr_t)source, // read only: XIP_DIR_OUT
-        .len_bytes = len,
-        .timeout_cycles = xip_flash_cycles_(dev, dev->part.page_max_us),
-        .kind = XIP_OP_PROGRAM,
-        .flags = write_flags(dev),
+            .cmd = xip_port_command(dev->part.program_opcode,
+                    dev->part.addr_bytes, 0, XIP_DIR_OUT, lanes),
+            .addr = off,
+            .data = (uint8_t *)(uintptr_t)source, // read only: XIP_DIR_OUT
+            .len_bytes = len,
+            .timeout_cycles = xip_flash_cycles_(dev, dev->part.page_max_us),
+            .kind = XIP_OP_PROGRAM,
+            .flags = write_flags(dev),
     };
     dev->op_bytes = len;
     xip_flash_allow_suspend_(dev, &dev->op);
@@ -268,8 +267,8 @@ static int program_page(struct xip_flash *dev, uint32_t off,
     return err;
 }
 
-static int program_all(struct xip_flash *dev, uint32_t off,
-        const uint8_t *data, uint32_t len) {
+static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
+        uint32_t len) {
     const uint32_t page = dev->part.page_bytes;
     uint32_t done = 0;
     while (done < len) {
@@ -296,8 +295,9 @@ int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
     if (err != 0 || len_bytes == 0u) {
         return err;
     }
-    if (data == NULL || (xip_port_in_window(data, len_bytes) &&
-                                dev->config.bounce == NULL)) {
+    if (data == NULL ||
+            (xip_port_in_window(data, len_bytes) &&
+                    dev->config.bounce == NULL)) {
         return XIP_ERR_PARAM;
     }
     if (xip_flash_touches_running_(dev, off, len_bytes)) {

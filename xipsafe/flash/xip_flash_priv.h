@@ -58,8 +58,7 @@ const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
 void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
         const struct xip_part_erase *type);
 int xip_flash_erase_check_(struct xip_flash *dev);
-void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done,
-        uint32_t total);
+void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done, uint32_t total);
 
 // Note the volatile bits the mapping stands on, as they are now, so that a
 // chip reset in a recovery can be followed by the same mapping. Once; before

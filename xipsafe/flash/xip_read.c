@@ -27,8 +27,7 @@ int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
 static int readable(struct xip_flash *dev, uint32_t off, uint32_t len) {
     const int err = xip_flash_check_range_(dev, off, len);
     if (err != 0 || dev->resident.suspended == 0u ||
-            off + len <= dev->op.addr ||
-            off >= dev->op.addr + dev->op_bytes) {
+            off + len <= dev->op.addr || off >= dev->op.addr + dev->op_bytes) {
         return err;
     }
     if (dev->hooks.lock == NULL || dev->background != 0u) {
@@ -63,15 +62,13 @@ static uint32_t word(const uint8_t *p) {
 }
 
 static bool chunk_blank(const uint8_t *p) {
-    return (word(p) & word(p + 4) & word(p + 8) & word(p + 12) &
-                   word(p + 16) & word(p + 20) & word(p + 24) &
-                   word(p + 28)) == 0xFFFFFFFFu;
+    return (word(p) & word(p + 4) & word(p + 8) & word(p + 12) & word(p + 16) &
+                   word(p + 20) & word(p + 24) & word(p + 28)) == 0xFFFFFFFFu;
 }
 
 static bool chunk_equal(const uint8_t *p, const uint8_t *q) {
     return ((word(p) ^ word(q)) | (word(p + 4) ^ word(q + 4)) |
-                   (word(p + 8) ^ word(q + 8)) |
-                   (word(p + 12) ^ word(q + 12)) |
+                   (word(p + 8) ^ word(q + 8)) | (word(p + 12) ^ word(q + 12)) |
                    (word(p + 16) ^ word(q + 16)) |
                    (word(p + 20) ^ word(q + 20)) |
                    (word(p + 24) ^ word(q + 24)) |
@@ -119,4 +116,3 @@ int xip_flash_verify(struct xip_flash *dev, uint32_t off, const void *data,
     }
     return 0;
 }
-

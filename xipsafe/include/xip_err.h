@@ -21,27 +21,33 @@ enum xip_err {
     XIP_OK = 0,
 
     // Refused before an outage was opened; nothing was changed.
-    XIP_ERR_PARAM = -1,   // a null pointer or a value out of its range
-    XIP_ERR_RANGE = -2,   // outside the chip, slot or region
-    XIP_ERR_ALIGN = -3,   // not a multiple of the erase unit
-    XIP_ERR_RUNNING = -4, // the running image, its vectors or its .data live there
-    XIP_ERR_BUSY = -5,    // another call on this device is under way
+    XIP_ERR_PARAM = -1, // a null pointer or a value out of its range
+    XIP_ERR_RANGE = -2, // outside the chip, slot or region
+    XIP_ERR_ALIGN = -3, // not a multiple of the erase unit
+    XIP_ERR_RUNNING =
+            -4,        // the running image, its vectors or its .data live there
+    XIP_ERR_BUSY = -5, // another call on this device is under way
     XIP_ERR_CONTEXT = -6, // interrupt handler or unprivileged thread
     XIP_ERR_VECTOR = -7,  // an enabled exception has its vector in the window
     XIP_ERR_DMA = -8,     // an enabled DMA channel reads the window
-    XIP_ERR_ABI = -9,     // resident table absent, damaged or of another version
-    XIP_ERR_RESIDENT = -10, // resident code or the device struct is in the window
-    XIP_ERR_CONFIG = -11, // the controller is not mapped, or in an unusable mode
+    XIP_ERR_ABI = -9, // resident table absent, damaged or of another version
+    XIP_ERR_RESIDENT =
+            -10, // resident code or the device struct is in the window
+    XIP_ERR_CONFIG =
+            -11, // the controller is not mapped, or in an unusable mode
 
     // The chip was asked.
-    XIP_ERR_PART = -12,    // no answer, or a part nobody has described
-    XIP_ERR_PROTECT = -13, // write enable or the operation refused; unit unchanged
-    XIP_ERR_TIMEOUT = -14, // busy too long, chip was reset; the unit is undefined
-    XIP_ERR_VERIFY = -15,  // finished but reads back wrong; the unit is undefined
+    XIP_ERR_PART = -12, // no answer, or a part nobody has described
+    XIP_ERR_PROTECT =
+            -13, // write enable or the operation refused; unit unchanged
+    XIP_ERR_TIMEOUT =
+            -14, // busy too long, chip was reset; the unit is undefined
+    XIP_ERR_VERIFY =
+            -15, // finished but reads back wrong; the unit is undefined
 
     // Images and updates; the flash that runs is not affected.
-    XIP_ERR_IMAGE = -16,     // no image, or a header or TLV that cannot be right
-    XIP_ERR_HASH = -17,      // contents do not match the image's own digest
+    XIP_ERR_IMAGE = -16, // no image, or a header or TLV that cannot be right
+    XIP_ERR_HASH = -17,  // contents do not match the image's own digest
     XIP_ERR_SIGNATURE = -18, // no signature by the expected key, or a wrong one
     XIP_ERR_ADDRESS = -19,   // linked for another address than it stands at
     XIP_ERR_VERSION = -20,   // not newer than what is installed

@@ -119,19 +119,19 @@ struct xip_flash_config {
 // Times in core cycles unless named otherwise; divide by hclk_hz.
 struct xip_flash_stats {
     uint32_t outages;
-    uint32_t suspensions;       // outages that ended with the operation open
-    uint32_t held_back; // resumes put off: the surroundings did not allow one
+    uint32_t suspensions; // outages that ended with the operation open
+    uint32_t held_back;   // resumes put off: the surroundings did not allow one
     uint32_t outage_max_cycles; // longest outage, whether or not one waited
     // Longest time an interrupt can have waited for the end of an outage: from
     // the last look that found none waiting. By enum xip_op_kind, and of all.
     uint32_t wait_max_cycles;
     uint32_t wait_cycles[4];
-    uint64_t masked_cycles;     // sum
-    uint32_t busy_max_cycles;   // longest single chip operation
-    uint64_t busy_cycles;       // sum: what the chip itself needed
-    uint32_t erases;            // erase commands sent
-    uint32_t programs;          // page programs sent
-    uint32_t recoveries;        // chip resets after a time-out
+    uint64_t masked_cycles;   // sum
+    uint32_t busy_max_cycles; // longest single chip operation
+    uint64_t busy_cycles;     // sum: what the chip itself needed
+    uint32_t erases;          // erase commands sent
+    uint32_t programs;        // page programs sent
+    uint32_t recoveries;      // chip resets after a time-out
     uint32_t lost_ticks;
 };
 
@@ -144,17 +144,17 @@ struct xip_flash {
     struct xip_flash_hooks hooks;
     struct xip_flash_stats stats;
     int (*run)(struct xip_resident *r, const struct xip_op *op);
-    struct xip_op op;       // under way or suspended
-    uint32_t op_bytes;      // of the array it works on
+    struct xip_op op;  // under way or suspended
+    uint32_t op_bytes; // of the array it works on
     uint32_t background_off, background_end;
     // After a cancel: the unit that was under way. 0 bytes: none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
-    uint8_t noted; // the volatile bits the mapping depends on are known
+    uint8_t noted;     // the volatile bits the mapping depends on are known
     uint32_t stop_off; // after an error, first unit not completed
-    uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
+    uint16_t bad_exception;   // after XIP_ERR_VECTOR: its exception number
     uint32_t exception_state; // as the vectors were checked last
-    volatile uint8_t held; // a call is under way
+    volatile uint8_t held;    // a call is under way
     uint8_t ready;
 };
 
@@ -193,8 +193,8 @@ int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,
 // to that unit's part.erase[].max_us.
 // Returns 0; refusals as listed in xip_err.h; PROTECT, TIMEOUT, VERIFY with
 // dev->stop_off at the failing unit, units below it done.
-int xip_flash_erase(struct xip_flash *dev, uint32_t off,
-        uint32_t len_bytes) XIP_MUST_CHECK;
+int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes)
+        XIP_MUST_CHECK;
 
 // Program len bytes from data, lowest page first, and read them back. Can only
 // clear bits: over bytes that are not erased the result is the AND, reported

@@ -64,13 +64,13 @@ struct xip_op {
     uint32_t cmd_suspend, cmd_resume, cmd_flag;
     uint32_t latency_cycles; // from suspend to idle, at most
     uint8_t flag_mask;       // "suspended" in the register of cmd_flag
-    uint8_t kind;  // enum xip_op_kind
-    uint8_t flags; // XIP_OP_*
+    uint8_t kind;            // enum xip_op_kind
+    uint8_t flags;           // XIP_OP_*
 };
 
 // A register write that has to be repeated after the chip was reset.
 struct xip_replay {
-    uint32_t cmd; // 0: end of the list
+    uint32_t cmd;        // 0: end of the list
     uint32_t cmd_enable; // write enable, or that of the volatile bits
     uint8_t data[2];
     uint8_t len_bytes;
@@ -80,7 +80,7 @@ struct xip_replay {
 struct xip_resident {
     struct xip_breadcrumb *breadcrumb;
     struct xip_watchdog watchdog; // interval_us holds cycles here
-    uint32_t ceiling; // BASEPRI value, 0 = PRIMASK
+    uint32_t ceiling;             // BASEPRI value, 0 = PRIMASK
 
     // Mapped-mode configuration, restored to the bit.
     uint32_t map[4];
@@ -91,9 +91,9 @@ struct xip_resident {
     uint32_t cmd_mode_exit; // ends continuous read; 0: mapping does not use it
     uint32_t id;            // as read: manufacturer in the low byte
     struct xip_replay replay[3]; // the last one is the end
-    uint32_t reset_cycles;  // longest time the chip takes to reset
-    uint32_t replay_cycles; // longest register write of the replay
-    uint32_t gap_cycles; // after a resume BUSY may read 0 for this long
+    uint32_t reset_cycles;       // longest time the chip takes to reset
+    uint32_t replay_cycles;      // longest register write of the replay
+    uint32_t gap_cycles;         // after a resume BUSY may read 0 for this long
     uint8_t fail_mask;
     uint8_t always_suspend; // at the end of each slice, whether one waits or not
 

@@ -108,8 +108,8 @@ XIP_RESIDENT static void recover(struct xip_resident *r) {
 
 // Wait for the operation that runs now, and suspend it for an interrupt that
 // waits once the slice, which guarantees progress, is over.
-XIP_RESIDENT static int finish(struct xip_resident *r,
-        const struct xip_op *op, uint32_t spent, uint32_t gap) {
+XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
+        uint32_t spent, uint32_t gap) {
     for (;;) {
         const int how =
                 poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);

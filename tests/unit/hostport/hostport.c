@@ -46,10 +46,9 @@ static void map_window(uint32_t size) {
         abort();
     }
     array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    void *const view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size,
-            PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
-    if (array == MAP_FAILED ||
-            view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
+    void *const view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size, PROT_READ,
+            MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+    if (array == MAP_FAILED || view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
         abort();
     }
     array_bytes = size;
@@ -66,7 +65,7 @@ static void set_mapped(bool on) {
 void hostport_open(const char *part, const struct nor_options *options) {
     memset(&hostport, 0, sizeof(hostport));
     const struct nor_part *const p = nor_part_find(part);
-    struct nor_options o = { 0 };
+    struct nor_options o = {0};
     if (options != NULL) {
         o = *options;
     }
@@ -84,10 +83,10 @@ void hostport_close(void) {
 
 struct xip_flash_config hostport_config(void) {
     return (struct xip_flash_config){
-        .window_addr = HOSTPORT_WINDOW,
-        .hclk_hz = HOSTPORT_HCLK_HZ,
-        .bounce = bounce,
-        .bounce_bytes = sizeof(bounce),
+            .window_addr = HOSTPORT_WINDOW,
+            .hclk_hz = HOSTPORT_HCLK_HZ,
+            .bounce = bounce,
+            .bounce_bytes = sizeof(bounce),
     };
 }
 
@@ -107,8 +106,8 @@ static void serve_interrupts(void) {
             hostport.irq_worst_ps = waited;
         }
         hostport.irq_served++;
-        hostport.irq_next_ps += hostport.irq_period_ps *
-                (1 + waited / hostport.irq_period_ps);
+        hostport.irq_next_ps +=
+                hostport.irq_period_ps * (1 + waited / hostport.irq_period_ps);
     }
 }
 
@@ -137,9 +136,8 @@ void xip_cpu_counter_start(void) {
 
 uint32_t xip_cpu_cycles(void) {
     hostport.time_ps += NOR_US;
-    return hostport.counter_stopped
-            ? 0
-            : (uint32_t)(hostport.time_ps / CYCLE_PS);
+    return hostport.counter_stopped ? 0
+                                    : (uint32_t)(hostport.time_ps / CYCLE_PS);
 }
 
 uint32_t xip_cpu_systick(void) {
@@ -200,14 +198,14 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
     const uint32_t dir = (cmd >> CMD_DIR_POS) & 0xFu;
     const uint32_t lanes = (cmd >> CMD_LANES_POS) & 0xFu;
     const struct nor_frame frame = {
-        .has_opcode = true,
-        .opcode = (uint8_t)(cmd & CMD_OPCODE),
-        .opcode_lanes = 1,
-        .addr_bytes = (uint8_t)addr_bytes,
-        .addr_lanes = addr_bytes != 0u ? 1 : 0,
-        .addr = addr,
-        .dummy_clocks = (uint8_t)dummy,
-        .data_lanes = (uint8_t)(dir == XIP_DIR_NONE ? 0u : lanes),
+            .has_opcode = true,
+            .opcode = (uint8_t)(cmd & CMD_OPCODE),
+            .opcode_lanes = 1,
+            .addr_bytes = (uint8_t)addr_bytes,
+            .addr_lanes = addr_bytes != 0u ? 1 : 0,
+            .addr = addr,
+            .dummy_clocks = (uint8_t)dummy,
+            .data_lanes = (uint8_t)(dir == XIP_DIR_NONE ? 0u : lanes),
     };
     if (hostport.mapped) {
         abort(); // a command through a mapped controller is lost
@@ -251,8 +249,7 @@ uint32_t xip_port_divider(void) {
 }
 
 void xip_port_rescue(void) {
-    const struct nor_frame quad = { .alt_bytes = 4, .alt_lanes = 4,
-        .alt = 0xFF };
+    const struct nor_frame quad = {.alt_bytes = 4, .alt_lanes = 4, .alt = 0xFF};
     hostport.time_ps += 8u * CLOCK_PS;
     nor_begin(hostport.nor, hostport.time_ps, &quad);
     nor_end(hostport.nor, hostport.time_ps);
@@ -266,8 +263,7 @@ void xip_port_read_mode(struct xip_resident *r,
 
 bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
     const uintptr_t a = (uintptr_t)p;
-    return a < HOSTPORT_WINDOW + 0x10000000u &&
-            a + len_bytes > HOSTPORT_WINDOW;
+    return a < HOSTPORT_WINDOW + 0x10000000u && a + len_bytes > HOSTPORT_WINDOW;
 }
 
 int xip_port_dma_in_window(void) {

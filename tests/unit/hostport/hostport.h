@@ -25,8 +25,8 @@ struct hostport {
     struct nor *nor;
     uint64_t time_ps;
     bool mapped;
-    uint32_t mask_depth; // outages open
-    uint32_t ceiling;    // of the last mask
+    uint32_t mask_depth;  // outages open
+    uint32_t ceiling;     // of the last mask
     bool counter_stopped; // as a debugger leaves it
 
     // What the surroundings report.
@@ -43,7 +43,7 @@ struct hostport {
     uint64_t irq_period_ps, irq_next_ps, irq_worst_ps;
     uint64_t irq_served;
 
-    unsigned reports[32]; // nor_report by kind
+    unsigned reports[32];   // nor_report by kind
     uint32_t commands[256]; // frames sent, by opcode
     uint32_t watchdog_writes;
     jmp_buf *fatal; // where an MCU reset goes; NULL: abort the test

@@ -60,8 +60,8 @@ XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
 // Debuggers and low-power code stop the counter: started before each use. Its
 // value is kept, the user may be measuring with it.
 XIP_ALWAYS_INLINE void xip_cpu_counter_start(void) {
-    XIP_CPU_DEMCR |= 1u << 24;   // TRCENA
-    XIP_CPU_DWT_CTRL |= 1u;      // CYCCNTENA
+    XIP_CPU_DEMCR |= 1u << 24; // TRCENA
+    XIP_CPU_DWT_CTRL |= 1u;    // CYCCNTENA
 }
 
 XIP_ALWAYS_INLINE uint32_t xip_cpu_cycles(void) {
@@ -76,7 +76,8 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
 // hides what BASEPRI masks and ISRPENDING shows what is disabled (B3.2.4), so
 // the enabled and pending bits are compared one by one.
 XIP_ALWAYS_INLINE bool xip_cpu_interrupt_waits(void) {
-    uint32_t waits = XIP_CPU_ICSR & ((1u << 28) | (1u << 26)); // PendSV, SysTick
+    uint32_t waits =
+            XIP_CPU_ICSR & ((1u << 28) | (1u << 26)); // PendSV, SysTick
     volatile uint32_t *enabled = XIP_CPU_ISER;
     for (unsigned n = XIP_CPU_IRQ_WORDS; n != 0u; n--, enabled++) {
         waits |= enabled[0] & enabled[XIP_CPU_ISPR_WORDS];

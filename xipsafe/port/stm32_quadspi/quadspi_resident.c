@@ -49,8 +49,8 @@ XIP_RESIDENT void xip_port_map_(const struct xip_resident *r) {
     QUADSPI->ccr = r->map[0];
 }
 
-XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr,
-        uint8_t *data, uint32_t len_bytes) {
+XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
+        uint32_t len_bytes) {
     const bool in = (cmd & QUADSPI_CCR_FMODE_READ) != 0u;
     QUADSPI->fcr = QUADSPI_FCR_ALL;
     QUADSPI->dlr = len_bytes - 1u; // ignored without a data phase
