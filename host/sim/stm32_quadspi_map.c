@@ -114,6 +114,10 @@ static bool first_read(struct stm32 *m, struct nor_frame *f, sim_time now,
     if (f->alt_lanes == 0) {
         return true;
     }
+    // Where it reads is not known, so it must not be where an operation stands.
+    uint32_t off;
+    uint32_t len;
+    f->addr = nor_operation(m->nor, &off, &len) && off == 0 ? len : 0;
     stm32_qspi_begin(m, now, f);
     (void)stm32_qspi_in(m, now);
     stm32_qspi_end(m, now);

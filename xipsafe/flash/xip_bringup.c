@@ -26,6 +26,7 @@
 #define LEFTOVER_BUSY_MAX_US 8000000u
 // Release from deep power-down: 3 us (Winbond) to 30 us (Macronix), SFDP DW14.
 #define WAKE_US 100u
+#define ABSENT_US 20000u // power-up takes up to 10 ms (tPUW)
 #define RESET_US 200u // of an idle chip; a busy one was waited for
 #define SR_WRITE_MAX_US 50000u
 // Enough address bits for every part until its size is known.
@@ -53,6 +54,7 @@ static void pause_us(const struct xip_flash *dev, uint32_t us) {
 static int wait_ready(struct xip_flash *dev, uint32_t max_us) {
     const uint32_t start = xip_cpu_cycles();
     const uint32_t cycles = xip_flash_cycles_(dev, max_us);
+    const uint32_t absent_cycles = xip_flash_cycles_(dev, ABSENT_US);
     for (;;) {
         const uint32_t now = xip_cpu_cycles();
         uint8_t status;
@@ -60,7 +62,9 @@ static int wait_ready(struct xip_flash *dev, uint32_t max_us) {
         if ((status & SR1_WIP) == 0u) {
             return 0;
         }
-        if (now - start >= cycles) {
+        // All lines high for this long: there is no chip.
+        const bool absent = status == 0xFFu && now - start >= absent_cycles;
+        if (absent || now - start >= cycles) {
             return XIP_ERR_PART;
         }
         feed(dev);
