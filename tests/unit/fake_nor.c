@@ -134,3 +134,10 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
     assert_false(nor->powered);
     nor->powered = true;
 }
+
+bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    (void)nor;
+    *off = 0;
+    *len_bytes = 0;
+    return false;
+}
