@@ -2,7 +2,8 @@
 #
 # A directory with firmware holds a firmware.cmake that calls this function,
 # once per program. Found without being listed anywhere: boot/firmware.cmake,
-# examples/*/firmware.cmake, tests/firmware/firmware.cmake and
+# examples/*/firmware.cmake, bench/firmware/firmware.cmake,
+# tests/firmware/firmware.cmake and
 # tests/firmware/*/firmware.cmake.
 #
 #   xip_firmware(
@@ -217,6 +218,7 @@ function(xip_add_firmware)
     file(GLOB lists CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/boot/firmware.cmake
         ${XIPSAFE_ROOT}/examples/*/firmware.cmake
+        ${XIPSAFE_ROOT}/bench/firmware/firmware.cmake
         ${XIPSAFE_ROOT}/tests/firmware/firmware.cmake
         ${XIPSAFE_ROOT}/tests/firmware/*/firmware.cmake)
     foreach(list IN LISTS lists)

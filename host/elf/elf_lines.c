@@ -8,7 +8,6 @@
  */
 #include <dwarf.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "elf_priv.h"
 
@@ -37,8 +36,7 @@ static int compare_lines(const void *a, const void *b) {
 }
 
 // Reads one row. False: the row is of no use.
-static bool convert(const struct elf_image *image, Dwarf_Line *row,
-        struct elf_line_ *line) {
+static bool convert(Dwarf_Line *row, struct elf_line_ *line) {
     Dwarf_Addr addr;
     bool end = false;
     if (dwarf_lineaddr(row, &addr) || dwarf_lineendsequence(row, &end) ||
@@ -49,15 +47,10 @@ static bool convert(const struct elf_image *image, Dwarf_Line *row,
     if (end) {
         return true;
     }
-    // The linker moves the lines of discarded functions to address 0.
-    if (!elf_segment_at_(image, line->addr) || dwarf_lineno(row, &line->line) ||
-            line->line <= 0) {
+    if (dwarf_lineno(row, &line->line) || line->line <= 0) {
         return false;
     }
     line->file = dwarf_linesrc(row, NULL, NULL);
-    if (line->file && !strncmp(line->file, "./", 2)) {
-        line->file += 2;
-    }
     return line->file != NULL;
 }
 
@@ -80,7 +73,7 @@ static bool add_unit(struct elf_image *image, Dwarf_Die *unit,
     for (size_t i = 0; i < count; i++) {
         struct elf_line_ *line = &image->lines[image->line_count];
         Dwarf_Line *row = dwarf_onesrcline(rows, i);
-        if (row && convert(image, row, line)) {
+        if (row && convert(row, line)) {
             line->order = (uint32_t)image->line_count++;
         }
     }

@@ -11,9 +11,8 @@
 #include "cli/file.h"
 #include "input.h"
 #include "options.h"
+#include "trailer.h"
 #include "xip_image.h"
-
-#define TRAILER_MAGIC_BYTES 16u
 
 static int help(void) {
     printf("usage: xipsafe image dumpinfo IMAGE\n\n"
@@ -124,51 +123,10 @@ static const char *flag_text(uint8_t value) {
 // A file that fills a slot ends in MCUboot's trailer.
 static void print_trailer(const struct xip_image *img, const uint8_t *data,
         size_t size) {
-    static const uint8_t magic_8[TRAILER_MAGIC_BYTES] = {
-            0x77,
-            0xC2,
-            0x95,
-            0xF3,
-            0x60,
-            0xD2,
-            0xEF,
-            0x7F,
-            0x35,
-            0x52,
-            0x50,
-            0x0F,
-            0x2C,
-            0xB6,
-            0x79,
-            0x80,
-    };
-    static const uint8_t magic_tail[TRAILER_MAGIC_BYTES - 2] = {
-            0x2D,
-            0xE1,
-            0x5D,
-            0x29,
-            0x41,
-            0x0B,
-            0x8D,
-            0x77,
-            0x67,
-            0x9C,
-            0x11,
-            0x0F,
-            0x1F,
-            0x8A,
-    };
     if (size < (size_t)img->total_bytes + 3 * 32) {
         return;
     }
-    const uint8_t *magic = data + size - TRAILER_MAGIC_BYTES;
-    unsigned align = 0;
-    if (!memcmp(magic, magic_8, sizeof magic_8)) {
-        align = 8;
-    } else if (!memcmp(magic + 2, magic_tail, sizeof magic_tail) &&
-            (magic[0] == 16 || magic[0] == 32) && magic[1] == 0) {
-        align = magic[0];
-    }
+    const unsigned align = trailer_align(data + size - TRAILER_MAGIC_BYTES);
     printf("trailer         ");
     if (!align) {
         printf("none\n");

@@ -14,8 +14,8 @@
 #include "input.h"
 #include "options.h"
 #include "sign.h"
+#include "trailer.h"
 
-#define DEFAULT_MAX_ALIGN 8u
 #define DEFAULT_MAX_SECTORS 128u
 
 enum {
@@ -287,9 +287,9 @@ static bool complete(struct request *r) {
                 (uint32_t)sign->version.minor << 16 | sign->version.revision;
     }
     sign->align = (uint8_t)r->align;
-    sign->max_align = (uint8_t)(r->max_align       ? r->max_align
-                    : r->align > DEFAULT_MAX_ALIGN ? r->align
-                                                   : DEFAULT_MAX_ALIGN);
+    sign->max_align = (uint8_t)(r->max_align           ? r->max_align
+                    : r->align > TRAILER_DEFAULT_ALIGN ? r->align
+                                                       : TRAILER_DEFAULT_ALIGN);
     return true;
 }
 

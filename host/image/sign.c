@@ -12,11 +12,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "trailer.h"
 
 #define TLV_BYTES 4u
 #define DEPENDENCY_BYTES 12u
-#define TRAILER_MAGIC_BYTES 16u
-#define DEFAULT_MAX_ALIGN 8u
 
 // The image as it grows. `data` has room for all that can come.
 struct builder {
@@ -150,49 +149,12 @@ static uint32_t trailer_bytes(const struct sign_options *o) {
 }
 
 static void put_trailer(struct builder *b, const struct sign_options *o) {
-    static const uint8_t magic_8[TRAILER_MAGIC_BYTES] = {
-            0x77,
-            0xC2,
-            0x95,
-            0xF3,
-            0x60,
-            0xD2,
-            0xEF,
-            0x7F,
-            0x35,
-            0x52,
-            0x50,
-            0x0F,
-            0x2C,
-            0xB6,
-            0x79,
-            0x80,
-    };
-    static const uint8_t magic_tail[TRAILER_MAGIC_BYTES - 2] = {
-            0x2D,
-            0xE1,
-            0x5D,
-            0x29,
-            0x41,
-            0x0B,
-            0x8D,
-            0x77,
-            0x67,
-            0x9C,
-            0x11,
-            0x0F,
-            0x1F,
-            0x8A,
-    };
     const size_t fill = o->slot_bytes - b->size - TRAILER_MAGIC_BYTES;
     memset(b->data + b->size, o->erased, fill);
     b->size += fill;
-    if (o->max_align == DEFAULT_MAX_ALIGN) {
-        put_bytes(b, magic_8, sizeof magic_8);
-    } else {
-        put16(b, o->max_align);
-        put_bytes(b, magic_tail, sizeof magic_tail);
-    }
+    uint8_t magic[TRAILER_MAGIC_BYTES];
+    trailer_magic(magic, o->max_align);
+    put_bytes(b, magic, sizeof magic);
     // --overwrite-only has no such flag: MCUboot never looks for one there.
     if (o->confirm && !o->overwrite_only) {
         b->data[b->size - magic_cell_bytes(o) - o->max_align] = 0x01;

@@ -31,8 +31,9 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     if (nor->own_array) {
         memset(nor->array, 0xFF, part->size_bytes);
     }
-    if (part->qe == NOR_QE_SR2_BIT1 && part->qe_factory) {
-        nor->nv.sr[1] = SR2_QE;
+    if (part->qe_factory) {
+        nor->nv.sr[0] = part->qe == NOR_QE_SR1_BIT6 ? SR1_QE : 0;
+        nor->nv.sr[1] = part->qe == NOR_QE_SR2_BIT1 ? SR2_QE : 0;
     }
     nor->nv.nvcr = 0xFFFF;
     nor_commands_(nor->command, part);
@@ -67,6 +68,7 @@ void nor_defaults_(struct nor *nor) {
     nor->volatile_wren = false;
     nor->reset_enabled = false;
     nor->continuous = 0;
+    nor->four_byte = false;
     nor->flags = 0;
     if (nor->part->volatile_config) {
         // N25Q data sheet, nonvolatile configuration register: bits 15:12

@@ -28,13 +28,22 @@
 enum nor_qe { NOR_QE_NONE, NOR_QE_SR2_BIT1, NOR_QE_SR1_BIT6 };
 
 // Which command set and register layout the part has, where no figure below
-// says it: Winbond SR1..SR3 and mode bits M7-0, or Micron VCR/EVCR/FSR.
-enum nor_family { NOR_WINBOND, NOR_MICRON };
+// says it. Winbond: SR1..SR3, mode bits M5-4. Micron: VCR/EVCR/FSR. Macronix:
+// configuration 15h, security register 2Bh. ISSI: function register 48h.
+// GigaDevice: as Winbond, with a suspend flag for each kind.
+enum nor_family { NOR_WINBOND, NOR_MICRON, NOR_MACRONIX, NOR_ISSI, NOR_GIGA };
 
 struct nor_erase {
     uint32_t size_bytes; // 0: unused
     uint8_t opcode;
     uint32_t typ_us, max_us;
+};
+
+// An SFDP parameter table beside the basic one, as the part has it.
+struct nor_sfdp_table {
+    uint8_t id_lsb, id_msb, minor, words; // words 0: unused
+    uint16_t off;
+    uint32_t word[4];
 };
 
 // The model's own description of a part, each figure with its source in
@@ -53,7 +62,8 @@ struct nor_part {
     bool flag_status;     // Micron 70h/50h
     bool volatile_config; // Micron VCR/EVCR 85h/81h/65h/61h, NVCR B5h/B1h
     uint8_t read_144_mode_clocks, read_144_wait_clocks; // EBh
-    uint8_t suspend_opcode, resume_opcode;
+    uint8_t suspend_opcode, resume_opcode; // as SFDP names them
+    uint8_t suspend_alias, resume_alias;   // do the same; 0: none
     uint32_t suspend_latency_us;
     uint32_t erase_interval_us, program_interval_us; // resume to suspend
     uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
@@ -63,6 +73,10 @@ struct nor_part {
     uint8_t device_id;          // ABh and 90h
     uint8_t chip_opcode[2];     // chip erase; 0: unused
     uint8_t program_144_opcode; // page program 1-4-4; 0: none
+    // Above 16 MB: B7h/E9h, the 4-byte forms of reads and programs, and these
+    // of erase[].
+    bool four_byte;
+    uint8_t erase_4byte_opcode[4];
     uint32_t power_up_us;       // supply good to first command
     // A resumed operation makes no progress for this long: what a suspension
     // costs, and why suspending faster than that starves it.
@@ -71,6 +85,13 @@ struct nor_part {
     uint32_t first_byte_us, next_byte_us; // SFDP only; the model uses page_*
     uint8_t sfdp_minor, sfdp_words;       // of the basic table, JESD216
     uint16_t sfdp_off;                    // where that table starts
+    struct nor_sfdp_table sfdp_table[2];
+    // Words of the basic table, numbered from 1, that do not follow from the
+    // description: the part's table claims something else. number 0: end.
+    struct {
+        uint8_t number;
+        uint32_t value;
+    } sfdp_word[4];
 };
 
 const struct nor_part *nor_part_find(const char *name); // NULL: unknown
@@ -110,6 +131,10 @@ struct nor_options {
     // 'S' status write. begun: true at the start.
     void (*operation)(void *ctx, char kind, uint32_t off, uint32_t len_bytes,
             uint64_t time_ps, bool begun);
+    // It stands still (true) or goes on; an operation that is aborted while it
+    // stands still only ends.
+    void (*suspension)(void *ctx, char kind, uint32_t off, uint64_t time_ps,
+            bool suspended);
     void *ctx;
     // Faults told to the model, for tests. 0: none.
     bool stuck_busy;  // WIP never clears: an operation that begins ends
@@ -130,9 +155,9 @@ void nor_free(struct nor *nor);
 // on; the other options stay. stuck_busy applies to operations begun later.
 void nor_set_faults(struct nor *nor, const struct nor_options *faults);
 
-// FFh on any number of lanes is the mode-reset sequence, ABh and 7Ah are no-ops
-// where there is nothing to wake or resume: none of them is reported, since a
-// bring-up sends them before it knows the chip.
+// FFh on any number of lanes is the mode-reset sequence, ABh, 7Ah and 30h are
+// no-ops where there is nothing to wake or resume: none of them is reported,
+// since a bring-up sends them before it knows the chip.
 struct nor_frame {
     bool has_opcode; // false in continuous read and for mode-reset clocks
     uint8_t opcode;
@@ -149,7 +174,8 @@ struct nor_frame {
 
 // Each frame reports a kind at most once. The mode bits take effect here. A
 // read whose mode clocks are sent as dummy clocks gets its data, with a
-// NOR_BAD_FRAME on a Winbond: nobody drives the bits that end continuous read.
+// NOR_BAD_FRAME on all but a Micron: nobody drives the bits that end continuous
+// read.
 void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f);
 uint8_t nor_in(struct nor *nor, uint64_t time_ps); // chip to controller
 void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte);

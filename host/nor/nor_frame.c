@@ -49,6 +49,7 @@ static bool refused_busy(struct nor *nor) {
     case CMD_RESET_ENABLE:
     case CMD_RESET:
     case CMD_MODE_RESET:
+    case CMD_NOP:
         return false;
     case CMD_READ_REG:
         if (nor->frame.cmd->arg <= REG_FSR) {
@@ -90,15 +91,15 @@ static bool refused_suspended(struct nor *nor) {
     const struct operation *op = &nor->held;
     const struct command *cmd = nor->frame.cmd;
     const uint32_t addr = nor->frame.addr;
+    const uint32_t rules = nor_suspend_rules_(nor->part);
     bool refused = false;
     if (cmd->kind == CMD_ERASE) {
-        // W25Q data sheets, 75h: no erase in a suspended erase, no program in
-        // a suspended program. Micron: nothing in a suspended program.
         const uint32_t size = nor->part->erase[cmd->arg].size_bytes;
-        refused = op->kind == 'E' || nor->part->family == NOR_MICRON ||
+        refused = op->kind == 'E' || !(rules & RULE_ERASE_IN_PROGRAM) ||
                 overlaps(op, addr & ~(size - 1), size);
     } else if (cmd->kind == CMD_PROGRAM) {
-        refused = op->kind == 'P' || overlaps(op, addr, 1);
+        refused = op->kind == 'P' || !(rules & RULE_PROGRAM_IN_ERASE) ||
+                overlaps(op, addr, 1);
     } else {
         refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP ||
                 (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR &&
@@ -113,7 +114,19 @@ static bool refused_suspended(struct nor *nor) {
     return refused;
 }
 
-// Mode bits (Winbond) or XIP confirmation bit (Micron) of a read.
+// Do these mode bits keep the chip in continuous read?
+static bool mode_bits_stay(const struct nor *nor, uint8_t mode) {
+    switch (nor->part->family) {
+    case NOR_MACRONIX: // performance enhance: P7 to P4 are P3 to P0 inverted
+        return ((mode >> 4 ^ mode) & 0x0F) == 0x0F;
+    case NOR_ISSI: // AXh
+        return (mode & 0xF0) == 0xA0;
+    default: // M5-4 = 10
+        return (mode & 0x30) == 0x20;
+    }
+}
+
+// Mode bits or XIP confirmation bit (Micron) of a read.
 static void take_mode_bits(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     if (!nor->frame.cmd->mode_lanes) {
@@ -126,7 +139,7 @@ static void take_mode_bits(struct nor *nor) {
         stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP) &&
                 !(f->alt >> (8 - lanes) & 1);
     } else if (f->alt_bytes) {
-        stay = (f->alt & 0x30) == 0x20;
+        stay = mode_bits_stay(nor, f->alt);
     } else {
         nor_say_(nor, NOR_BAD_FRAME, f->addr,
                 "%02Xh at 0x%06X: the mode bits are not driven (send FFh as "
@@ -142,9 +155,10 @@ static void take_mode_bits(struct nor *nor) {
 // and the clock of the confirmation bit.
 static unsigned ones_to_leave(const struct nor *nor) {
     const unsigned protocol = nor_protocol_(nor);
-    const unsigned lanes =
-            protocol > 1 ? protocol : nor->command[nor->continuous].addr_lanes;
-    return nor->part->family == NOR_MICRON ? 24 / lanes + 1 : 32 / lanes;
+    const struct command *cmd = &nor->command[nor->continuous];
+    const unsigned lanes = protocol > 1 ? protocol : cmd->addr_lanes;
+    const unsigned clocks = 8 * nor_addr_bytes_(nor, cmd) / lanes;
+    return nor->part->family == NOR_MICRON ? clocks + 1 : clocks + 8 / lanes;
 }
 
 // True if the frame is to be looked at as a command.
@@ -191,8 +205,10 @@ static bool without_opcode(struct nor *nor) {
             dead(nor); // counts its data, see nor_out
             return false;
         }
-        if (f->data_lanes == 0 && nor->frame.ones >= ones_to_leave(nor)) {
-            nor->continuous = 0;
+        if (f->data_lanes == 0) { // too few of them change nothing
+            if (nor->frame.ones >= ones_to_leave(nor)) {
+                nor->continuous = 0;
+            }
             dead(nor);
             return false;
         }
@@ -388,10 +404,8 @@ static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
                 "happened",
                 nor->frame.opcode, (unsigned)off, nor->live.sr[0],
                 nor->live.sr[1]);
-        if (nor->part->flag_status) {
-            // Micron keeps WEL set until 04h and the flags until 50h.
-            nor->flags |= flag | FSR_PROT;
-        } else {
+        nor->flags |= flag | FSR_PROT;
+        if (!nor->part->flag_status) { // Micron keeps WEL set until 04h
             nor->wel = false;
         }
         return false;
@@ -545,6 +559,9 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
         break;
     case CMD_WAKE:
         end_wake(nor);
+        break;
+    case CMD_FOUR_BYTE:
+        nor->four_byte = nor->frame.cmd->arg != 0;
         break;
     default:
         break;

@@ -36,11 +36,24 @@ static void tell(struct nor *nor, const struct operation *op, uint64_t time_ps,
     }
 }
 
+static void tell_suspension(struct nor *nor, const struct operation *op,
+        bool suspended) {
+    if (nor->opt.suspension) {
+        nor->opt.suspension(nor->opt.ctx, op->kind, op->touch_off, nor->now_ps,
+                suspended);
+    }
+}
+
 static void finish(struct nor *nor) {
     struct operation *op = &nor->run;
     op->active = false;
     nor->wel = false;
     nor->counters.busy_ps += op->end_ps - op->start_ps;
+    if (nor->part->family == NOR_MACRONIX && op->kind != 'S') {
+        // MX25L51245G data sheet, security register: a fail bit lasts until
+        // the next operation of its kind succeeds.
+        nor->flags &= (uint8_t)~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
+    }
     if (op->kind == 'E') {
         memset(nor->array + op->off, 0xFF, op->len);
         nor_settle_(nor, op->off, op->len);
@@ -53,7 +66,7 @@ static void finish(struct nor *nor) {
     } else {
         nor->nv = nor->pending;
         // A changed NVCR counts from the next power-on; live has it unused.
-        nor->live = nor->pending;
+        nor->live = nor->pending_live;
     }
     tell(nor, op, op->end_ps, false);
 }
@@ -90,6 +103,7 @@ static void hold(struct nor *nor) {
         nor_part_program_(nor, &nor->held);
     }
     nor_shake_(nor);
+    tell_suspension(nor, &nor->held, true);
 }
 
 void nor_advance_(struct nor *nor, uint64_t time_ps) {
@@ -188,6 +202,7 @@ void nor_resume_(struct nor *nor) {
     nor->run.resumed = true;
     run(nor, nor->part->resume_loss_us * NOR_US);
     nor->gap_ps = nor->now_ps + nor->part->resume_gap_ns * 1000ull;
+    tell_suspension(nor, &nor->run, false);
 }
 
 static void tear(struct nor *nor, struct operation *op, uint64_t left_ps) {

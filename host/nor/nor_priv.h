@@ -16,15 +16,29 @@
 
 #define NOR_PAGE_MAX 512u
 #define NOR_WEAK_MAX 32u
-#define NOR_SFDP_BYTES 256u
+#define NOR_SFDP_BYTES 320u
 #define NOR_WEAR_BYTES 4096u
 
 enum {
     SR1_WIP = 0x01,
     SR1_WEL = 0x02,
+    SR1_QE = 0x40, // Macronix, ISSI
     SR2_QE = 0x02,
+    SR2_SUS2 = 0x04, // GigaDevice: a program; SUS is an erase only
     SR2_CMP = 0x40,
     SR2_SUS = 0x80,
+    SEC_PSB = 0x04, // Macronix security register
+    SEC_ESB = 0x08,
+    SEC_P_FAIL = 0x20,
+    SEC_E_FAIL = 0x40,
+    CR_TB = 0x08, // Macronix configuration register
+    CR_4BYTE = 0x20,
+    FUNC_TBS = 0x02, // ISSI function register
+    FUNC_PSUS = 0x04,
+    FUNC_ESUS = 0x08,
+    ERP_PROT_E = 0x02, // ISSI extended read register
+    ERP_P_ERR = 0x04,
+    ERP_E_ERR = 0x08,
     FSR_PROT = 0x02,
     FSR_PS = 0x04,
     FSR_PROGRAM = 0x10,
@@ -56,9 +70,24 @@ enum command_kind {
     CMD_SLEEP,
     CMD_WAKE,
     CMD_MODE_RESET, // FFh
+    CMD_FOUR_BYTE,  // arg: on or off
+    CMD_NOP,
 };
 
-enum reg { REG_SR1, REG_SR2, REG_SR3, REG_FSR, REG_VCR, REG_EVCR, REG_NVCR };
+// SR1 to SR3 can be written after 50h, those up to FSR read while busy.
+enum reg {
+    REG_SR1,
+    REG_SR2,
+    REG_SR3,
+    REG_CR,  // Macronix, kept in sr[1] and sr[2]
+    REG_SEC, // Macronix
+    REG_ERP, // ISSI
+    REG_FSR,
+    REG_FUNC, // ISSI, kept in sr[1]
+    REG_VCR,
+    REG_EVCR,
+    REG_NVCR,
+};
 
 struct command {
     uint8_t kind;
@@ -109,13 +138,16 @@ struct nor {
     uint64_t ready_ps; // power-up, reset and wake-up end
     bool wel, volatile_wren, reset_enabled;
     uint8_t continuous; // opcode that frames go on with; 0: none
+    bool four_byte;     // B7h: addresses have four bytes
     struct registers nv, live;
-    uint8_t vcr, evcr, flags; // Micron; flags: sticky bits of the FSR
+    uint8_t vcr, evcr; // Micron
+    uint8_t flags;     // what failed, as sticky bits of Micron's FSR
 
     struct operation run, held; // running, suspended
     uint64_t suspend_ps;        // an accepted suspend takes effect; NOR_NEVER
     uint64_t gap_ps;            // status shows idle until then
-    struct registers pending;   // of a register write
+    struct registers pending;   // of a register write: nv afterwards
+    struct registers pending_live; // and live
     uint8_t page[NOR_PAGE_MAX]; // of the running or suspended program
 
     // The open frame.
@@ -166,6 +198,8 @@ static inline uint64_t nor_key_(struct nor *nor) { // of the next event
 void nor_commands_(struct command table[256], const struct nor_part *part);
 // Clocks between address and data that the chip expects now.
 unsigned nor_clocks_(const struct nor *nor, const struct command *cmd);
+// Address bytes that it expects now.
+unsigned nor_addr_bytes_(const struct nor *nor, const struct command *cmd);
 // What is wrong with the frame's shape for this command: static text or NULL.
 const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         const struct command *cmd);
@@ -204,6 +238,12 @@ bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len);
 
 /// nor_sfdp.c ///
 
+// Low byte of DW12: what a suspension forbids.
+uint32_t nor_suspend_rules_(const struct nor_part *part);
+enum {
+    RULE_ERASE_IN_PROGRAM = 0x01, // an erase elsewhere is allowed
+    RULE_PROGRAM_IN_ERASE = 0x20,
+};
 void nor_sfdp_build_(uint8_t image[NOR_SFDP_BYTES],
         const struct nor_part *part);
 

@@ -15,10 +15,18 @@ enum {
     SR2_WRITABLE = 0x42, // CMP, QE
     SR2_ONCE = 0x38,     // LB3..LB1: one-time programmable
     SR3_WRITABLE = 0x60, // driver strength
+    FUNC_ONCE = 0xF2,    // ISSI: TBS and information row locks
 };
 
 bool nor_quad_enabled_(const struct nor *nor) {
-    return nor->part->qe != NOR_QE_SR2_BIT1 || nor->live.sr[1] & SR2_QE;
+    switch (nor->part->qe) {
+    case NOR_QE_SR2_BIT1:
+        return nor->live.sr[1] & SR2_QE;
+    case NOR_QE_SR1_BIT6:
+        return nor->live.sr[0] & SR1_QE;
+    default:
+        return true;
+    }
 }
 
 static uint8_t flag_status(const struct nor *nor) {
@@ -32,6 +40,31 @@ static uint8_t flag_status(const struct nor *nor) {
     return fsr;
 }
 
+// Bits `erase`, `program` of the register that shows a suspended operation.
+static uint8_t suspended(const struct nor *nor, uint8_t erase,
+        uint8_t program) {
+    return !nor->held.active ? 0 : nor->held.kind == 'E' ? erase : program;
+}
+
+static uint8_t failed(const struct nor *nor, uint8_t erase, uint8_t program) {
+    return (nor->flags & FSR_ERASE ? erase : 0) |
+            (nor->flags & FSR_PROGRAM ? program : 0);
+}
+
+static uint8_t read_sr2(const struct nor *nor) {
+    // GD25Q64E data sheet, status register: SUS1 in an erase, SUS2 in a
+    // program. W25Q128JV: SUS in either.
+    const bool giga = nor->part->family == NOR_GIGA;
+    return nor->live.sr[1] |
+            suspended(nor, SR2_SUS, giga ? SR2_SUS2 : SR2_SUS);
+}
+
+// MX25R6435F data sheet: two bytes, TB and the power mode. MX25L51245G: one.
+static uint8_t read_configuration(const struct nor *nor, uint32_t index) {
+    return nor->live.sr[1 + (index & 1)] |
+            (nor->four_byte && !(index & 1) ? CR_4BYTE : 0);
+}
+
 uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
     uint8_t value = 0;
     switch (reg) {
@@ -41,14 +74,28 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
         value |= nor->wel ? SR1_WEL : 0;
         break;
     case REG_SR2:
-        value = nor->live.sr[1];
-        value |= nor->held.active ? SR2_SUS : 0;
+        value = read_sr2(nor);
         break;
     case REG_SR3:
         value = nor->live.sr[2];
         break;
     case REG_FSR:
         value = flag_status(nor);
+        break;
+    case REG_CR:
+        value = read_configuration(nor, index);
+        break;
+    case REG_SEC:
+        value = suspended(nor, SEC_ESB, SEC_PSB) |
+                failed(nor, SEC_E_FAIL, SEC_P_FAIL);
+        break;
+    case REG_FUNC:
+        value = nor->live.sr[1] | suspended(nor, FUNC_ESUS, FUNC_PSUS);
+        break;
+    case REG_ERP: // driver strength in bits 7:5, not modelled
+        value = 0xE0 | failed(nor, ERP_E_ERR, ERP_P_ERR) |
+                (nor->flags & FSR_PROT ? ERP_PROT_E : 0) |
+                (nor_status_busy_(nor) ? SR1_WIP : 0);
         break;
     case REG_VCR:
         value = nor->vcr;
@@ -75,6 +122,15 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
             sr2 = data + 1;
             good = true;
         }
+        if (nor->part->family == NOR_MACRONIX && len <= 3) {
+            // The configuration register follows; TB is programmed once. Not
+            // modelled: dummy clocks and driver strength, which stay as
+            // delivered, and the power mode (times are those of one mode).
+            to->sr[1] |= len > 1 ? data[1] & CR_TB : 0;
+            good = true;
+        }
+    } else if (reg == REG_FUNC) {
+        to->sr[1] |= data[0] & FUNC_ONCE;
     } else if (reg == REG_SR2) {
         sr2 = data;
     } else if (reg == REG_SR3) {
@@ -95,7 +151,9 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
     const struct nor_part *part = nor->part;
     struct registers to = nor->nv;
     struct registers live = nor->live;
-    if (!merge(nor, reg, data, len, &to)) {
+    // What the write does not name keeps its volatile value.
+    if (!merge(nor, reg, data, len, &to) ||
+            !merge(nor, reg, data, len, &live)) {
         nor_say_(nor, NOR_BAD_FRAME, 0,
                 "register write (%02Xh) with %u data bytes is ignored",
                 nor->frame.opcode, (unsigned)len);
@@ -103,7 +161,6 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
     }
     if (nor->volatile_wren && reg <= REG_SR3) {
         nor->volatile_wren = false;
-        merge(nor, reg, data, len, &live);
         nor->live = live;
         return;
     }
@@ -124,6 +181,7 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
     const uint32_t max_us =
             nvcr ? part->nvcr_write_max_us : part->sr_write_max_us;
     nor->pending = to;
+    nor->pending_live = live;
     nor_start_(nor,
             &(struct operation){
                     .kind = 'S',
@@ -132,16 +190,27 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
             });
 }
 
-// The protected range. Winbond: W25Q128JV data sheet, memory protection. Micron:
-// N25Q128A data sheet, protected area sizes: BP3..BP0 count 64 KB sectors,
-// doubling.
+// BP3..BP0 count 64 KB blocks, doubling. N25Q128A, MX25L51245G and IS25LP128F
+// data sheets, protected area sizes.
+static uint32_t protected_blocks(const struct nor *nor, unsigned bp) {
+    const uint32_t all = nor->part->size_bytes;
+    return bp == 0 ? 0 : all >> (bp - 1) <= 0x10000 ? all : 0x10000u << (bp - 1);
+}
+
+// The protected range. Winbond, GigaDevice: W25Q128JV data sheet, memory
+// protection.
 static uint32_t protected_size(const struct nor *nor) {
     const uint8_t sr = nor->live.sr[0];
     const uint32_t all = nor->part->size_bytes;
-    unsigned bp = sr >> 2 & 7;
-    if (nor->part->family == NOR_MICRON) {
-        bp |= sr >> 3 & 8;
-        return bp == 0 ? 0 : bp >= 9 ? all : 0x10000u << (bp - 1);
+    const unsigned bp = sr >> 2 & 7;
+    switch (nor->part->family) {
+    case NOR_MICRON:
+        return protected_blocks(nor, bp | (sr >> 3 & 8));
+    case NOR_MACRONIX:
+    case NOR_ISSI:
+        return protected_blocks(nor, sr >> 2 & 15);
+    default:
+        break;
     }
     if (bp == 0 || bp == 7) {
         return bp ? all : 0;
@@ -152,13 +221,24 @@ static uint32_t protected_size(const struct nor *nor) {
     return all >> (7 - bp);
 }
 
+static bool protects_bottom(const struct nor *nor) {
+    switch (nor->part->family) {
+    case NOR_MACRONIX:
+        return nor->live.sr[1] & CR_TB;
+    case NOR_ISSI:
+        return nor->live.sr[1] & FUNC_TBS;
+    default:
+        return nor->live.sr[0] & 0x20; // TB
+    }
+}
+
 bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len) {
     const uint32_t size = protected_size(nor);
-    const bool bottom = nor->live.sr[0] & 0x20;
+    const bool bottom = protects_bottom(nor);
     // [0, edge) and [edge, end): one of them is protected.
     const uint32_t edge = bottom ? size : nor->part->size_bytes - size;
-    const bool invert =
-            nor->part->family == NOR_WINBOND && nor->live.sr[1] & SR2_CMP;
+    const bool invert = nor->part->qe == NOR_QE_SR2_BIT1 &&
+            nor->live.sr[1] & SR2_CMP;
     const bool low = bottom != invert;
     return low ? off < edge : off + len > edge;
 }

@@ -81,14 +81,29 @@ static uint32_t program_times(const struct nor_part *part) { // DW11
     return word | unit << 29 | count << 24;
 }
 
+// From the dumps of relatives: W25Q128JV E9, MT25QU512A AC, MX25R6435F 44,
+// IS25WP256 CC. GigaDevice est: as ISSI's and Winbond's tables combined, an
+// erase suspension lets programs through, a program suspension nothing.
+uint32_t nor_suspend_rules_(const struct nor_part *part) {
+    switch (part->family) {
+    case NOR_MICRON:
+        return 0xAC;
+    case NOR_MACRONIX:
+        return 0x44;
+    case NOR_ISSI:
+        return 0xCC;
+    case NOR_GIGA:
+        return 0xEC;
+    default:
+        return 0xE9;
+    }
+}
+
 static uint32_t suspend(const struct nor_part *part) { // DW12
     if (!part->suspend_opcode) {
         return 0xFFFFFFFF;
     }
-    // In a suspended erase: no other erase, programs elsewhere, no reads of
-    // the range. In a suspended program: Winbond an erase elsewhere only,
-    // Micron nothing, no reads of the page.
-    const uint32_t rules = part->family == NOR_WINBOND ? 0xE9 : 0xAC;
+    const uint32_t rules = nor_suspend_rules_(part);
     const uint32_t program = (part->program_interval_us + 63) / 64 - 1;
     const uint32_t erase = (part->erase_interval_us + 63) / 64 - 1;
     uint32_t unit = 0;
@@ -121,26 +136,72 @@ static void reads(uint32_t dw[16], const struct nor_part *part) {
         dw[4] = 0xFFFFFFFF;
         dw[5] = 0xBB27FFFF;
         dw[6] = quad << 16 | 0xFFFF;
-    } else {
-        dw[2] = quad | 0x6B080000;
-        dw[3] = 0x3B08 | 0xBB420000; // BBh: four clocks, coded as 2 + 2
-        dw[4] = 0xFFFFFFEE;
-        dw[5] = 0x0000FFFF;
-        dw[6] = 0x0000FFFF;
+        return;
+    }
+    dw[2] = quad | 0x6B080000;
+    // BBh: four clocks between address and data. Winbond and GigaDevice code
+    // them as 2 + 2, ISSI as mode clocks, Macronix as dummy clocks.
+    dw[3] = part->family == NOR_MACRONIX ? 0xBB043B08
+            : part->family == NOR_ISSI   ? 0xBB803B08
+                                         : 0xBB423B08;
+    dw[4] = 0xFFFFFFEE;
+    dw[5] = part->family == NOR_WINBOND ? 0x0000FFFF : 0xFF00FFFF;
+    dw[6] = dw[5];
+}
+
+// DW15 and DW16: continuous read, quad enable, status writes, reset.
+static void modes(uint32_t dw[16], const struct nor_part *part) {
+    switch (part->family) {
+    case NOR_WINBOND:
+        // DW15: continuous read entered by A5h or Axh, left by other mode
+        // bits or by FFh for 8 clocks; quad enable by two-byte 01h, one byte
+        // keeps SR2 (4). Bits 12, 15 and 19 are reserved and read 1.
+        dw[14] = 0xFF4DF600;
+        // DW16: status bits non-volatile with 06h or volatile with 50h, reset
+        // by 66h 99h after leaving continuous read, no 4-byte addresses.
+        dw[15] = 0x80F830E9;
+        break;
+    case NOR_GIGA:
+        // est: as W25Q128JV, but SR2 is written by 31h (6).
+        dw[14] = 0xFF6DF600;
+        dw[15] = 0x80F830E9;
+        break;
+    case NOR_MACRONIX:
+        // As the words of MX25R6435F: continuous read entered by A5h, left by
+        // 00h or FFh for 8 clocks; quad enable SR1 bit 6 (2); 66h 99h.
+        dw[14] = 0xFF29BE00;
+        dw[15] = 0xFFFFD0F0;
+        break;
+    case NOR_ISSI:
+        // As IS25WP256, without its 4-4-4 and its 4-byte addresses.
+        dw[14] = 0xFF2C4200;
+        dw[15] = 0x80F830F0;
+        break;
+    case NOR_MICRON:
+        // No quad enable bit; continuous read through VCR bit 3, 4-4-4 through
+        // EVCR bit 7; status bits non-volatile, reset by 66h 99h.
+        dw[14] = 0xFF820F08;
+        dw[15] = 0x80F83181;
+        break;
     }
 }
 
 static void basic_table(uint32_t dw[16], const struct nor_part *part) {
     // DW1: 4 KB erase uniform, 64-byte buffer or more, 1-1-2, 1-2-2, 1-4-4,
-    // 1-1-4, three address bytes, no DTR; bits 7:5 and 31:23 read 1.
-    dw[0] = 0xFFF100E5 | (uint32_t)part->erase[0].opcode << 8;
+    // 1-1-4, no DTR, address bytes; bits 7:5 and 31:23 read 1.
+    dw[0] = 0xFFF100E5 | (uint32_t)part->erase[0].opcode << 8 |
+            (uint32_t)part->four_byte << 17;
     dw[1] = part->size_bytes * 8 - 1;
     reads(dw, part);
+    // No such type: 0, or with FFh as its opcode.
+    const bool zero =
+            part->family == NOR_WINBOND || part->family == NOR_MICRON;
     for (unsigned i = 0; i < 4; i++) {
         const struct nor_erase *erase = &part->erase[i];
         const uint32_t half = erase->size_bytes
                 ? log2_of(erase->size_bytes) | (uint32_t)erase->opcode << 8
-                : 0;
+                : zero ? 0
+                       : 0xFF00;
         dw[7 + i / 2] |= half << (i % 2 * 16);
     }
     dw[9] = erase_times(part);
@@ -149,19 +210,9 @@ static void basic_table(uint32_t dw[16], const struct nor_part *part) {
     dw[12] = (uint32_t)(part->suspend_opcode << 8 | part->resume_opcode);
     dw[12] |= dw[12] << 16;
     dw[13] = polling_and_sleep(part);
-    if (part->family == NOR_WINBOND) {
-        // DW15: continuous read entered by A5h or Axh, left by other mode
-        // bits or by FFh for 8 clocks; quad enable by two-byte 01h, one byte
-        // keeps SR2 (4). Bits 12, 15 and 19 are reserved and read 1.
-        dw[14] = 0xFF4DF600;
-        // DW16: status bits non-volatile with 06h or volatile with 50h, reset
-        // by 66h 99h after leaving continuous read, no 4-byte addresses.
-        dw[15] = 0x80F830E9;
-    } else {
-        // No quad enable bit; continuous read through VCR bit 3; reset by
-        // 66h 99h.
-        dw[14] = 0xFF820E00;
-        dw[15] = 0x80F830F1;
+    modes(dw, part);
+    for (unsigned i = 0; i < 4 && part->sfdp_word[i].number; i++) {
+        dw[part->sfdp_word[i].number - 1] = part->sfdp_word[i].value;
     }
 }
 
@@ -169,6 +220,14 @@ static void put32(uint8_t *p, uint32_t word) {
     for (unsigned i = 0; i < 4; i++) {
         p[i] = (uint8_t)(word >> 8 * i);
     }
+}
+
+static void put_header(uint8_t *p, const struct nor_sfdp_table *table) {
+    p[0] = table->id_lsb;
+    p[1] = table->minor;
+    p[2] = 1;
+    p[3] = table->words;
+    put32(p + 4, table->off | (uint32_t)table->id_msb << 24);
 }
 
 void nor_sfdp_build_(uint8_t image[NOR_SFDP_BYTES],
@@ -180,12 +239,22 @@ void nor_sfdp_build_(uint8_t image[NOR_SFDP_BYTES],
     image[4] = part->sfdp_minor;
     image[5] = 1;
     image[6] = 0; // one parameter header
-    image[8] = 0; // FF00h: the basic table
-    image[9] = part->sfdp_minor;
-    image[10] = 1;
-    image[11] = part->sfdp_words;
-    put32(image + 12, 0xFF000000u | part->sfdp_off);
+    put_header(image + 8,
+            &(struct nor_sfdp_table){
+                    .id_msb = 0xFF, // FF00h: the basic table
+                    .minor = part->sfdp_minor,
+                    .words = part->sfdp_words,
+                    .off = part->sfdp_off,
+            });
     for (unsigned i = 0; i < part->sfdp_words && i < 16; i++) {
         put32(image + part->sfdp_off + 4 * i, dw[i]);
+    }
+    for (unsigned t = 0; t < 2 && part->sfdp_table[t].words; t++) {
+        const struct nor_sfdp_table *table = &part->sfdp_table[t];
+        image[6]++;
+        put_header(image + 16 + 8 * t, table);
+        for (unsigned i = 0; i < table->words; i++) {
+            put32(image + table->off + 4 * i, table->word[i]);
+        }
     }
 }

@@ -101,7 +101,15 @@ void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun) {
     const struct sim_board_nor *const to = ctx;
     (void)len_bytes;
-    (void)time_ps;
-    sim_trace(to->sim, SIM_TRACE_CHIP, (uint32_t)(unsigned char)kind, off,
-            begun ? 1 : 0);
+    sim_trace_at(to->sim, time_ps, SIM_TRACE_CHIP,
+            (uint32_t)(unsigned char)kind, off,
+            begun ? SIM_CHIP_BEGUN : SIM_CHIP_ENDED);
+}
+
+void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
+        uint64_t time_ps, bool suspended) {
+    const struct sim_board_nor *const to = ctx;
+    sim_trace_at(to->sim, time_ps, SIM_TRACE_CHIP,
+            (uint32_t)(unsigned char)kind, off,
+            suspended ? SIM_CHIP_SUSPENDED : SIM_CHIP_RESUMED);
 }

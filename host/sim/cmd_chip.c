@@ -49,6 +49,12 @@ static void chip_operation(void *ctx, char kind, uint32_t off,
     }
 }
 
+static void chip_suspension(void *ctx, char kind, uint32_t off,
+        uint64_t time_ps, bool suspended) {
+    struct cmd_chip *chip = ctx;
+    sim_board_nor_suspension(&chip->to, kind, off, time_ps, suspended);
+}
+
 bool cmd_chip_open(struct cmd_chip *chip, struct sim *sim,
         const struct cmd_options *o, const struct cmd_files *files) {
     memset(chip, 0, sizeof(*chip));
@@ -63,6 +69,7 @@ bool cmd_chip_open(struct cmd_chip *chip, struct sim *sim,
             .report = chip_report,
             .changed = chip_changed,
             .operation = chip_operation,
+            .suspension = chip_suspension,
             .ctx = chip,
     };
     chip->nor = nor_new(o->part, files->chip, &options);

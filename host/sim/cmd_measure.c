@@ -56,8 +56,7 @@ void cmd_measure_update_mark(struct cmd_measure *m, sim_time now) {
     }
 }
 
-static void add_operation(struct cmd_figures *f, char kind, sim_time busy) {
-    f->busy += busy;
+static void count_operation(struct cmd_figures *f, char kind) {
     switch (kind) {
     case 'E':
         f->erases++;
@@ -71,28 +70,74 @@ static void add_operation(struct cmd_figures *f, char kind, sim_time busy) {
     }
 }
 
+static void add_suspension(struct cmd_figures *f, sim_time from,
+        sim_time length) {
+    f->suspended_sum += length;
+    if (length > f->suspended_max) {
+        f->suspended_max = length;
+        f->suspended_max_at = from;
+    }
+}
+
+// From now on it works, and an outage is for it.
+static void run(struct cmd_measure *m, const struct sim_trace *e) {
+    m->running = (struct cmd_operation){true, (char)e->a, e->b, e->time};
+    m->outage_kind = m->running.kind;
+    m->outage_off = m->running.off;
+}
+
+static void stop(struct cmd_measure *m, sim_time now) {
+    const sim_time busy = now - m->running.at;
+    m->run.busy += busy;
+    m->open.busy += busy;
+    m->running.active = false;
+}
+
+static void trace_end(struct cmd_measure *m, const struct sim_trace *e) {
+    if (m->running.active) {
+        stop(m, e->time);
+    } else if (m->suspended.active) {
+        m->suspended.active = false; // aborted while it stood still
+    } else {
+        return;
+    }
+    count_operation(&m->run, (char)e->a);
+    count_operation(&m->open, (char)e->a);
+    if (e->a != 'S') {
+        cmd_measure_update_mark(m, e->time);
+    }
+}
+
 static void trace_chip(struct cmd_measure *m, const struct sim_trace *e) {
-    if (e->c) {
+    switch (e->c) {
+    case SIM_CHIP_BEGUN:
         if (e->a != 'S' && !m->in_update) {
             begin_unannounced(m, e->time);
         }
-        m->operating = true;
-        m->operation_kind = (char)e->a;
-        m->operation_off = e->b;
-        m->operation_at = e->time;
-        m->outage_kind = (char)e->a;
-        m->outage_off = e->b;
-        return;
-    }
-    if (!m->operating) {
-        return;
-    }
-    m->operating = false;
-    const sim_time busy = e->time - m->operation_at;
-    add_operation(&m->run, m->operation_kind, busy);
-    add_operation(&m->open, m->operation_kind, busy);
-    if (m->operation_kind != 'S') {
-        cmd_measure_update_mark(m, e->time);
+        run(m, e);
+        break;
+    case SIM_CHIP_SUSPENDED:
+        if (m->running.active) {
+            stop(m, e->time);
+            m->suspended = m->running;
+            m->suspended.active = true;
+            m->suspended.at = e->time;
+            m->run.suspensions++;
+            m->open.suspensions++;
+        }
+        break;
+    case SIM_CHIP_RESUMED:
+        if (m->suspended.active) {
+            const sim_time length = e->time - m->suspended.at;
+            add_suspension(&m->run, m->suspended.at, length);
+            add_suspension(&m->open, m->suspended.at, length);
+            m->suspended.active = false;
+        }
+        run(m, e);
+        break;
+    default:
+        trace_end(m, e);
+        break;
     }
 }
 
@@ -123,8 +168,8 @@ static void trace_window(struct cmd_measure *m, const struct sim_trace *e) {
     m->window_closed = closed;
     if (closed) {
         m->closed_at = e->time;
-        m->outage_kind = m->operating ? m->operation_kind : 0;
-        m->outage_off = m->operation_off;
+        m->outage_kind = m->running.active ? m->running.kind : 0;
+        m->outage_off = m->running.off;
         return;
     }
     const sim_time length = e->time - m->closed_at;
@@ -146,6 +191,7 @@ static void add_exception(struct cmd_figures *f, const struct cmd_measure *m,
     struct cmd_exception *x = &f->exceptions[e->a];
     x->served++;
     x->in_outages += m->window_closed;
+    x->wait_sum_ns += e->b;
     if (e->b > x->wait_max_ns || x->served == 1) {
         x->wait_max_ns = e->b;
         x->wait_at = e->time;
@@ -176,7 +222,8 @@ static void trace_reset(struct cmd_measure *m, const struct sim_trace *e) {
     }
     m->window_closed = false;
     m->window_used = false;
-    m->operating = false;
+    m->running.active = false;
+    m->suspended.active = false;
     m->in_update = false;
 }
 

@@ -23,19 +23,29 @@ struct cmd_exception {
     uint64_t in_outages;  // of them while the window was closed
     uint32_t wait_max_ns; // from pending and enabled to entry
     sim_time wait_at;     // entry of the longest wait
+    uint64_t wait_sum_ns;
 };
 
 struct cmd_figures {
     bool valid;
     sim_time from, to;
     uint64_t erases, programs, status_writes;
-    sim_time busy; // sum of the chip's operations
+    sim_time busy; // the chip worked: suspensions apart
+    uint64_t suspensions;
+    sim_time suspended_sum, suspended_max, suspended_max_at;
     uint64_t outages;
     sim_time outage_sum, outage_max, outage_max_at;
     char outage_max_kind; // 'E', 'P', 'S', 0: no operation in it
     uint32_t outage_max_off;
     uint64_t uart_rx, uart_tx, uart_lost;
     struct cmd_exception exceptions[CMD_EXCEPTIONS];
+};
+
+struct cmd_operation {
+    bool active;
+    char kind;
+    uint32_t off;
+    sim_time at; // runs since, stands still since
 };
 
 struct cmd_measure {
@@ -47,10 +57,9 @@ struct cmd_measure {
     bool in_update, announced, open_announced;
     bool window_closed, window_used;
     sim_time closed_at;
-    bool operating;
-    char operation_kind, outage_kind;
-    uint32_t operation_off, outage_off;
-    sim_time operation_at;
+    struct cmd_operation running, suspended;
+    char outage_kind;
+    uint32_t outage_off;
 };
 
 void cmd_measure_init(struct cmd_measure *m);

@@ -79,6 +79,7 @@ static const char help_text[] =
         "  --timeline FILE.svg    picture of outages, chip and interrupts\n"
         "  --timeline-zoom A-B    from time A to B instead of the first erase\n"
         "  --trace FILE           one line per event\n"
+        "  --vcd FILE             waveforms of the same, for GTKWave\n"
         "  --quiet                only errors and violations\n"
         "\n"
         "Exit: 0 good, 1 the firmware did wrong or an expected text is "
@@ -133,6 +134,7 @@ enum {
     OPT_ZOOM,
     OPT_SUMMARY,
     OPT_TRACE,
+    OPT_VCD,
     OPT_QUIET,
 };
 
@@ -169,6 +171,7 @@ static const struct option long_options[] = {
         {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
         {"summary", no_argument, NULL, OPT_SUMMARY},
         {"trace", required_argument, NULL, OPT_TRACE},
+        {"vcd", required_argument, NULL, OPT_VCD},
         {"quiet", no_argument, NULL, OPT_QUIET},
         {NULL, 0, NULL, 0},
 };
@@ -462,6 +465,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         return set_zoom(o, text);
     case OPT_TRACE:
         return set_text(name, text, &o->trace);
+    case OPT_VCD:
+        return set_text(name, text, &o->vcd);
     default:
         return -2;
     }

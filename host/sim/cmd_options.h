@@ -65,7 +65,7 @@ struct cmd_options {
     struct cmd_set *sets;
     size_t set_count;
 
-    const char *json, *timeline, *trace;
+    const char *json, *timeline, *trace, *vcd;
     bool zoom;
     sim_time zoom_from, zoom_to;
     bool summary, quiet;

@@ -127,6 +127,13 @@ static void summary_chip(const struct cmd_figures *f) {
             cmd_format_count(a, f->erases), cmd_format_count(b, f->programs));
     row("the chip needed", cmd_format_time(value, f->busy), rest);
     row("it took", cmd_format_time(value, f->to - f->from), "");
+    if (f->suspensions) {
+        snprintf(rest, sizeof(rest), "%s times, the longest %s",
+                cmd_format_count(a, f->suspensions),
+                cmd_format_time(b, f->suspended_max));
+        row("suspended, in sum", cmd_format_time(value, f->suspended_sum),
+                rest);
+    }
     snprintf(rest, sizeof(rest), "%s outages", cmd_format_count(a, f->outages));
     row("flash unreadable, in sum", cmd_format_time(value, f->outage_sum),
             rest);
@@ -219,6 +226,8 @@ static json_t *json_exceptions(const struct cmd_report *r,
         json_object_set_new(one, "served_in_outages", number(x->in_outages));
         json_object_set_new(one, "longest_wait_ns", number(x->wait_max_ns));
         json_object_set_new(one, "longest_wait_at_s", seconds(x->wait_at));
+        json_object_set_new(one, "mean_wait_ns",
+                number(x->wait_sum_ns / x->served));
         json_array_append_new(list, one);
     }
     return list;
@@ -233,6 +242,11 @@ static json_t *json_figures(const struct cmd_report *r,
     json_object_set_new(j, "programs", number(f->programs));
     json_object_set_new(j, "status_writes", number(f->status_writes));
     json_object_set_new(j, "chip_busy_s", seconds(f->busy));
+    json_object_set_new(j, "suspensions", number(f->suspensions));
+    json_object_set_new(j, "suspended_s", seconds(f->suspended_sum));
+    json_object_set_new(j, "longest_suspension_s", seconds(f->suspended_max));
+    json_object_set_new(j, "longest_suspension_at_s",
+            seconds(f->suspended_max_at));
     json_object_set_new(j, "outages", number(f->outages));
     json_object_set_new(j, "outage_sum_s", seconds(f->outage_sum));
     json_object_set_new(j, "longest_outage_s", seconds(f->outage_max));

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@
 #include "cmd_report.h"
 #include "cmd_units.h"
 #include "timeline.h"
+#include "vcd.h"
 
 struct run {
     struct cmd_options options;
@@ -24,11 +27,12 @@ struct run {
     struct cmd_chip chip;
     struct cmd_measure measure;
     struct timeline *timeline;
+    struct vcd *vcd;
     struct cmd_stack stack;
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
-    FILE *uart, *json, *svg, *trace;
+    FILE *uart, *json, *svg, *trace, *waves;
     bool update_begun, update_ended;
     bool interrupted;
 };
@@ -45,6 +49,8 @@ static void on_interrupt(int signal_number) {
 static void write_trace(FILE *file, const struct sim_trace *e) {
     static const char *const resets[] = {
             "power-on", "pin", "software", "watchdog"};
+    static const char *const phases[] = {
+            "ended", "begun", "suspended", "resumed"};
     fprintf(file, "%.9f ", (double)e->time / (double)SIM_S);
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
@@ -55,7 +61,7 @@ static void write_trace(FILE *file, const struct sim_trace *e) {
                 e->a == 'E'           ? "erase"
                         : e->a == 'P' ? "program"
                                       : "status-write",
-                e->b, e->c ? "begun" : "ended");
+                e->b, e->c < 4 ? phases[e->c] : "?");
         break;
     case SIM_TRACE_EXC_ENTER:
         fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
@@ -106,6 +112,9 @@ static void trace(void *ctx, const struct sim_trace *e) {
     if (r->timeline) {
         timeline_trace(r->timeline, e);
     }
+    if (r->vcd) {
+        vcd_trace(r->vcd, e);
+    }
     if (r->trace) {
         write_trace(r->trace, e);
     }
@@ -154,6 +163,9 @@ static int open_outputs(struct run *r) {
         result = open_output(&r->trace, o->trace, "trace");
     }
     if (result < 0) {
+        result = open_output(&r->waves, o->vcd, "vcd");
+    }
+    if (result < 0) {
         result = open_output(&r->uart, o->uart_file, "uart");
     }
     return result;
@@ -199,6 +211,12 @@ static int set_up(struct run *r) {
     }
     cmd_measure_init(&r->measure);
     r->timeline = o->timeline ? timeline_new() : NULL;
+    r->vcd = o->vcd ? vcd_new() : NULL;
+    if (o->vcd && !r->vcd) {
+        return cmd_error("no temporary file for --vcd: %s; look at the free "
+                         "space of /tmp and at TMPDIR",
+                strerror(errno));
+    }
     sim_add_trace(r->sim, trace, r);
     sim_set_note(r->sim, note, r);
     r->cut_event =
@@ -327,16 +345,16 @@ static void timeline_texts(const struct run *r, char *title, size_t title_size,
         return;
     }
     const size_t length = (size_t)snprintf(figures, figures_size,
-            "took %s; the chip was busy %s; longest outage %s; %s interrupts "
-            "served",
+            "took %s; chip busy %s, suspended %s times; longest outage %s; ",
             cmd_format_time(a, f->to - f->from), cmd_format_time(b, f->busy),
-            cmd_format_time(c, f->outage_max),
-            cmd_format_count(d, cmd_figures_served(f)));
+            cmd_format_count(c, f->suspensions),
+            cmd_format_time(d, f->outage_max));
     if (length < figures_size) {
         snprintf(figures + length, figures_size - length,
-                ", %s of them in outages; %s bytes lost",
-                cmd_format_count(a, cmd_figures_served_in_outages(f)),
-                cmd_format_count(b, f->uart_lost));
+                "%s interrupts served, %s in outages; %s bytes lost",
+                cmd_format_count(a, cmd_figures_served(f)),
+                cmd_format_count(b, cmd_figures_served_in_outages(f)),
+                cmd_format_count(c, f->uart_lost));
     }
 }
 
@@ -353,6 +371,16 @@ static bool write_timeline(struct run *r) {
             .end = sim_now(r->sim),
     };
     return timeline_write(r->timeline, r->svg, &o);
+}
+
+static bool write_waves(struct run *r) {
+    const struct vcd_options o = {
+            .board = r->options.board->name,
+            .mcu = r->options.board->mcu,
+            .part = r->options.part->name,
+            .end = sim_now(r->sim),
+    };
+    return vcd_write(r->vcd, r->waves, &o);
 }
 
 // Closes *file and says so if not everything reached it.
@@ -393,6 +421,8 @@ static int report(struct run *r, struct cmd_result result) {
     one = r->svg ? finish_output(&r->svg, o->timeline,
                            r->timeline && write_timeline(r))
                  : -1;
+    trouble = one >= 0 ? one : trouble;
+    one = r->waves ? finish_output(&r->waves, o->vcd, write_waves(r)) : -1;
     trouble = one >= 0 ? one : trouble;
     one = finish_output(&r->trace, o->trace, true);
     trouble = one >= 0 ? one : trouble;
@@ -435,8 +465,9 @@ static void tear_down(struct run *r) {
         sim_free(r->sim);
     }
     timeline_free(r->timeline);
+    vcd_free(r->vcd);
     cmd_files_close(&r->files);
-    FILE *const files[] = {r->uart, r->json, r->svg, r->trace};
+    FILE *const files[] = {r->uart, r->json, r->svg, r->trace, r->waves};
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         if (files[i]) {
             fclose(files[i]);
@@ -446,6 +477,11 @@ static void tear_down(struct run *r) {
 }
 
 int cmd_sim(int argc, char **argv) {
+    // The CPU core drops large tables and makes new ones whenever the window
+    // opens or closes: keep their memory instead of having pages cleared anew.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TOP_PAD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     struct run *r = calloc(1, sizeof(*r));
     if (!r) {
         return cmd_error("out of memory: close other programs");

@@ -92,11 +92,16 @@ void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx) {
 
 void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
         uint32_t b, uint32_t c) {
+    sim_trace_at(sim, sim_now(sim), kind, a, b, c);
+}
+
+void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
+        uint32_t a, uint32_t b, uint32_t c) {
     if (!sim->tracer_count) {
         return;
     }
     const struct sim_trace entry = {
-            .time = sim_now(sim),
+            .time = at,
             .kind = kind,
             .a = a,
             .b = b,

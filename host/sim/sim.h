@@ -170,7 +170,7 @@ uint32_t sim_pc(const struct sim *sim);
 
 enum sim_trace_kind {
     SIM_TRACE_WINDOW,    // a: 1 open, 0 closed
-    SIM_TRACE_CHIP,      // a: 'E', 'P', 'S'; b: offset; c: 1 begun, 0 ended
+    SIM_TRACE_CHIP,      // a: 'E', 'P', 'S'; b: offset; c: enum sim_chip
     SIM_TRACE_EXC_ENTER, // a: exception number; b: latency in ns from the
                          // moment it was pending and enabled to the first
                          // instruction of the handler (stacking included)
@@ -181,7 +181,15 @@ enum sim_trace_kind {
     SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
     SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
 };
+enum sim_chip {
+    SIM_CHIP_ENDED,
+    SIM_CHIP_BEGUN,
+    SIM_CHIP_SUSPENDED,
+    SIM_CHIP_RESUMED, // or ended, if it is aborted while it stands still
+};
 struct sim_trace {
+    // When it happened. The chip's events are told when the machine notices
+    // them, so one can be older than the entry before it.
     sim_time time;
     enum sim_trace_kind kind;
     uint32_t a, b, c;
@@ -190,6 +198,9 @@ typedef void sim_trace_fn(void *ctx, const struct sim_trace *entry);
 void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx);
 void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
         uint32_t b, uint32_t c);
+// For what happened earlier and is noticed now.
+void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
+        uint32_t a, uint32_t b, uint32_t c);
 
 // FNV-1a over every executed PC and exception: equal runs, equal numbers.
 uint64_t sim_trace_hash(const struct sim *sim);

@@ -63,6 +63,8 @@ void sim_board_nor_report(void *ctx, const struct nor_report *report);
 void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes);
 void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun);
+void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
+        uint64_t time_ps, bool suspended);
 
 struct sim_board_counters {
     uint64_t uart_rx, uart_tx, uart_overruns;

@@ -201,7 +201,7 @@ struct stm32_usart {
     struct sim_event tx, line, idle, kick;
     uint64_t rx_count, tx_count, overruns;
     bool noted_tx_pin, noted_rx_pin, noted_baud, noted_off, noted_frame;
-    bool noted_locked, noted_dma;
+    bool noted_locked;
 };
 bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t mask, uint32_t *value);
@@ -211,6 +211,35 @@ void stm32_usart_reset(struct stm32 *m, const struct stm32_block *b);
 void stm32_usart_init(struct stm32 *m);
 void stm32_usart_kick(struct stm32 *m);
 void stm32_usart_power(struct stm32 *m, bool on);
+// Does it ask DMA to take a received word (or else for one to send)?
+bool stm32_usart_request(const struct stm32 *m, bool receive);
+
+/// DMA1, DMA2 ///
+
+#define STM32_DMA_CHANNELS 7u
+struct stm32_dma_channel {
+    uint32_t ccr, cndtr, cpar, cmar;
+    uint32_t par, mar; // where the next item comes from and goes to
+    uint32_t count;    // CNDTR when the channel was enabled
+    uint32_t pc;       // and who did it
+};
+struct stm32_dma {
+    struct stm32 *m;
+    unsigned index; // 0: DMA1
+    uint32_t isr, cselr;
+    struct stm32_dma_channel channel[STM32_DMA_CHANNELS];
+    struct sim_event event; // the end of the item under way
+    bool noted_request, noted_circular, noted_empty, noted_locked, noted_error;
+};
+bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value);
+bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask);
+void stm32_dma_reset(struct stm32 *m, const struct stm32_block *b);
+void stm32_dma_init(struct stm32 *m);
+void stm32_dma_power_off(struct stm32 *m);
+// A request or a clock has changed.
+void stm32_dma_kick(struct stm32 *m);
 
 /// QUADSPI ///
 
@@ -398,6 +427,7 @@ struct stm32 {
     struct stm32_flash flash;
     struct stm32_gpio gpio[STM32_PORTS];
     struct stm32_usart usart;
+    struct stm32_dma dma[2];
     struct stm32_qspi qspi;
     struct stm32_iwdg iwdg;
     struct stm32_tim tim[STM32_TIMERS];

@@ -6,7 +6,7 @@
  * RM0351 40. The L476 has no FIFO: a second word that arrives before the first
  * was read is lost, which is what overruns of real firmware come from. The
  * peer's bytes travel at the peer's pace whether the USART listens or not. Not
- * modelled: DMA requests, flow control, LIN, smartcard, receiver time-out.
+ * modelled: flow control, LIN, smartcard, receiver time-out.
  */
 #include <string.h>
 
@@ -35,8 +35,10 @@
 // RM0351 40.8.1: writable only while UE=0: M, PCE, PS, WAKE, OVER8, DEAT, DEDT.
 #define CR1_LOCKED 0x13FF9E00u
 #define CR3_EIE 0x1u
-#define CR3_DMA 0xC0u
+#define CR3_DMAR 0x40u
+#define CR3_DMAT 0x80u
 #define CR3_OVRDIS (1u << 12)
+#define CR3_DDRE (1u << 13)
 
 #define ISR_PE 0x1u
 #define ISR_FE 0x2u
@@ -111,7 +113,7 @@ static bool baud_matches(struct stm32 *m) {
     return false;
 }
 
-/// Interrupt line ///
+/// Interrupt line, DMA requests ///
 
 static void irq_update(struct stm32 *m) {
     const struct stm32_usart *const u = &m->usart;
@@ -123,6 +125,20 @@ static void irq_update(struct stm32 *m) {
     on |= (u->cr1 & 0x100u) != 0 ? u->isr & ISR_PE : 0;
     on |= (u->cr1 & CR1_CMIE) != 0 ? u->isr & ISR_CMF : 0;
     sim_irq(m->sim, STM32_IRQ_USART2, (u->cr1 & CR1_UE) != 0 && on != 0);
+    stm32_dma_kick(m); // every change of a flag comes through here
+}
+
+bool stm32_usart_request(const struct stm32 *m, bool receive) {
+    const struct stm32_usart *const u = &m->usart;
+    if (!receive) {
+        return enabled(u, CR1_TE) && (u->cr3 & CR3_DMAT) != 0 &&
+                (u->isr & ISR_TXE) != 0;
+    }
+    // DDRE: no requests after an error until its flag is cleared.
+    const uint32_t errors = ISR_ORE | ISR_FE | ISR_NE | ISR_PE;
+    const bool held = (u->cr3 & CR3_DDRE) != 0 && (u->isr & errors) != 0;
+    return (u->cr1 & CR1_UE) != 0 && (u->cr3 & CR3_DMAR) != 0 &&
+            (u->isr & ISR_RXNE) != 0 && !held;
 }
 
 /// Transmitter ///
@@ -366,11 +382,6 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
             u->cr3 = (want & ~CR3_OVRDIS) | (u->cr3 & CR3_OVRDIS);
         } else {
             u->cr3 = want;
-        }
-        if ((u->cr3 & CR3_DMA) != 0) {
-            stm32_note_once(m, &u->noted_dma,
-                    "USART2 is set up for DMA, which "
-                    "is not modelled: no requests are raised");
         }
         break;
     }

@@ -13,6 +13,7 @@ void stm32_init(struct stm32 *m) {
     stm32_rcc_init(m);
     stm32_flash_init(m);
     stm32_usart_init(m);
+    stm32_dma_init(m);
     stm32_qspi_init(m);
     stm32_iwdg_init(m);
     stm32_tim_init(m);
@@ -57,6 +58,7 @@ void stm32_power(struct stm32 *m, bool on) {
     stm32_usart_power(m, on);
     stm32_qspi_power(m, on);
     if (!on) {
+        stm32_dma_power_off(m);
         sim_cancel(m->sim, &m->rcc.event);
         sim_cancel(m->sim, &m->flash.done);
         sim_cancel(m->sim, &m->iwdg.event);

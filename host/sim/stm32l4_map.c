@@ -68,8 +68,8 @@ const struct stm32_block stm32l476_blocks[] = {
     {"SAI2", 0x40015800, 0x400, ON(STM32_APB2, 22), STORE},
     {"DFSDM1", 0x40016000, 0x400, ON(STM32_APB2, 24), STORE},
 
-    {"DMA1", 0x40020000, 0x400, ON(STM32_AHB1, 0), STORE},
-    {"DMA2", 0x40020400, 0x400, ON(STM32_AHB1, 1), STORE},
+    {"DMA1", 0x40020000, 0x400, STM32_AHB1, 0, 0, MODEL(dma)},
+    {"DMA2", 0x40020400, 0x400, STM32_AHB1, 1, 1, MODEL(dma)},
     {"RCC", 0x40021000, 0x400, 0, 0, 0, stm32_rcc_read, stm32_rcc_write,
             NULL},
     {"FLASH", 0x40022000, 0x400, STM32_AHB1, 8, 0, stm32_flash_read,

@@ -351,6 +351,7 @@ bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         }
         if (off >= AHB1RSTR && off <= APB2ENR) {
             gates(m, off, old, *r);
+            stm32_dma_kick(m); // one may have got its clock back
         }
         break;
     }

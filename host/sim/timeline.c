@@ -8,11 +8,14 @@
 #include "timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "timeline_priv.h"
 
 // Three hours of a busy line; beyond it a picture says nothing new.
 #define LIST_MAX (64u << 20)
+
+#define SLICES 5 // runs of a suspended erase that fill a picture
 
 struct timeline *timeline_new(void) {
     return calloc(1, sizeof(struct timeline));
@@ -24,6 +27,7 @@ void timeline_free(struct timeline *t) {
     }
     free(t->outages.at);
     free(t->operations.at);
+    free(t->runs.at);
     free(t->exceptions.at);
     free(t->bytes.at);
     free(t->resets.at);
@@ -67,7 +71,48 @@ static void add_point(struct timeline *t, struct timeline_points *list,
     void *at = list->at;
     if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
         list->at = at;
-        list->at[list->count++] = (struct timeline_point){now, what};
+        list->at[list->count++] = (struct timeline_point){now, what, 0, 0};
+    }
+}
+
+static void enter(struct timeline *t, const struct sim_trace *e) {
+    const size_t before = t->exceptions.count;
+    add_point(t, &t->exceptions, e->time, e->a);
+    if (t->exceptions.count != before) {
+        t->exceptions.at[before].wait_ns = e->b;
+        if (e->a < CMD_EXCEPTIONS) {
+            t->entered[e->a] = before + 1;
+        }
+    }
+}
+
+static void leave(struct timeline *t, const struct sim_trace *e) {
+    if (e->a < CMD_EXCEPTIONS && t->entered[e->a]) {
+        struct timeline_point *p = &t->exceptions.at[t->entered[e->a] - 1];
+        const sim_time run_ns = (e->time - p->at) / SIM_NS;
+        p->run_ns = run_ns < UINT32_MAX ? (uint32_t)run_ns : UINT32_MAX;
+        t->entered[e->a] = 0;
+    }
+}
+
+static bool is_open(const struct timeline_spans *list) {
+    return list->count && list->at[list->count - 1].to == SIM_NEVER;
+}
+
+static void trace_chip(struct timeline *t, const struct sim_trace *e) {
+    close_span(&t->runs, e->time);
+    if (e->c == SIM_CHIP_SUSPENDED) {
+        return;
+    }
+    // One that went on in a suspension of another has ended that one's span.
+    if (e->c != SIM_CHIP_RESUMED || !is_open(&t->operations)) {
+        close_span(&t->operations, e->time);
+        if (e->c != SIM_CHIP_ENDED) {
+            open_span(t, &t->operations, e, (char)e->a);
+        }
+    }
+    if (e->c != SIM_CHIP_ENDED) {
+        open_span(t, &t->runs, e, (char)e->a);
     }
 }
 
@@ -92,13 +137,13 @@ void timeline_trace(void *ctx, const struct sim_trace *e) {
         trace_window(t, e);
         break;
     case SIM_TRACE_CHIP:
-        close_span(&t->operations, e->time);
-        if (e->c) {
-            open_span(t, &t->operations, e, (char)e->a);
-        }
+        trace_chip(t, e);
         break;
     case SIM_TRACE_EXC_ENTER:
-        add_point(t, &t->exceptions, e->time, e->a);
+        enter(t, e);
+        break;
+    case SIM_TRACE_EXC_EXIT:
+        leave(t, e);
         break;
     case SIM_TRACE_UART_RX:
         add_point(t, &t->bytes, e->time, e->b ? 1 : 0);
@@ -106,6 +151,8 @@ void timeline_trace(void *ctx, const struct sim_trace *e) {
     case SIM_TRACE_RESET:
         close_span(&t->outages, e->time);
         close_span(&t->operations, e->time);
+        close_span(&t->runs, e->time);
+        memset(t->entered, 0, sizeof(t->entered));
         t->window_used = false;
         add_point(t, &t->resets, e->time, e->a);
         break;
@@ -151,13 +198,8 @@ static const struct timeline_span *find_erase(const struct timeline *t,
     return first;
 }
 
-void timeline_interval(const struct timeline *t,
+void timeline_subject_(const struct timeline *t,
         const struct timeline_options *o, sim_time *from, sim_time *to) {
-    *from = o->from;
-    *to = o->to;
-    if (o->to) {
-        return;
-    }
     size_t index = 0;
     const struct timeline_span *erase = find_erase(t, &index);
     if (!erase && t->operations.count) {
@@ -182,4 +224,33 @@ void timeline_interval(const struct timeline *t,
     after = after > 3 * length ? 3 * length : after;
     *from = erase->from > before ? erase->from - before : 0;
     *to = erase->to + after;
+}
+
+// The beginning of the subject's erase, so close that its suspensions show.
+static bool find_slices(const struct timeline *t, sim_time *from,
+        sim_time *to) {
+    size_t index = 0;
+    const struct timeline_span *const erase = find_erase(t, &index);
+    const struct timeline_span *run = t->runs.at;
+    const struct timeline_span *const end = run + t->runs.count;
+    while (erase && run < end && run->from < erase->from) {
+        run++;
+    }
+    if (!erase || end - run <= SLICES || run[SLICES].from >= erase->to) {
+        return false;
+    }
+    const sim_time each = (run[SLICES].from - erase->from) / SLICES;
+    *from = erase->from > each ? erase->from - each : 0;
+    *to = run[SLICES].from + each / 2;
+    return true;
+}
+
+void timeline_interval(const struct timeline *t,
+        const struct timeline_options *o, sim_time *from, sim_time *to) {
+    if (o->to) {
+        *from = o->from;
+        *to = o->to;
+    } else if (!find_slices(t, from, to)) {
+        timeline_subject_(t, o, from, to);
+    }
 }

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Records a machine's trace and draws an interesting interval of it, with the
- * whole run below. The picture carries its own light background, so that it
+ * erase that it is a part of and the whole run below. The picture carries its own light background, so that it
  * reads on white and on dark pages; nothing in it is scripted or linked.
  */
 #ifndef TIMELINE_H
@@ -25,8 +25,10 @@ void timeline_trace(void *ctx, const struct sim_trace *entry);
 struct timeline_options {
     const char *title, *figures; // two lines of plain text
     const char *mcu;             // for the names of interrupts, may be NULL
-    sim_time from, to; // to 0: the first large erase and some page programs
-    sim_time end;      // of the run
+    // to 0: the first slices of a large erase that was suspended, or all of
+    // one that was not, with some page programs.
+    sim_time from, to;
+    sim_time end; // of the run
 };
 // The interval that will be drawn for these options.
 void timeline_interval(const struct timeline *t,

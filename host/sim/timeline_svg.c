@@ -15,31 +15,14 @@
 #include "cmd_units.h"
 #include "timeline_priv.h"
 
-#define WIDTH 960
-#define PLOT_X 132.0
-#define PLOT_W 804.0
-#define PLOT_R (PLOT_X + PLOT_W)
 #define ROW_H 30.0
 #define ROW_GAP 9.0
 #define ROWS_Y 78.0
-#define BINS_MAX 268 // three pixels each
+#define BINS_MAX 268  // three pixels each
+#define MARKS_MAX 200 // beyond it the bins say more
 #define EXCEPTION_ROWS 3
 
-#define INK "#24292f"
-#define GREY "#57606a"
-#define GRID "#d8dee4"
-#define OPEN "#cdeadf"
-#define OUTAGE "#c93a4f"
-#define ERASE "#d9780a"
-#define PROGRAM "#6f4fc4"
-#define BYTES "#4d7a35"
-
-struct view {
-    FILE *file;
-    sim_time from, to;
-};
-
-static double x_of(const struct view *v, sim_time at) {
+double timeline_x_(const struct view *v, sim_time at) {
     if (at <= v->from) {
         return PLOT_X;
     }
@@ -72,9 +55,7 @@ static void put_escaped(FILE *file, const char *text) {
     }
 }
 
-enum anchor { LEFT, MIDDLE, RIGHT };
-
-static void put_text(FILE *file, double x, double y, enum anchor anchor,
+void timeline_text_(FILE *file, double x, double y, enum anchor anchor,
         const char *style, const char *text) {
     static const char *const anchors[] = {"start", "middle", "end"};
     fprintf(file, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>", x, y,
@@ -83,12 +64,7 @@ static void put_text(FILE *file, double x, double y, enum anchor anchor,
     fputs("</text>\n", file);
 }
 
-#define LABEL "font-size=\"12.5\" fill=\"" INK "\""
-#define SMALL "font-size=\"10.5\" fill=\"" GREY "\""
-#define INSIDE "font-size=\"11\" fill=\"#ffffff\""
-
-// Mean width of a character at 11 px, generous.
-static double text_width(const char *text) {
+double timeline_text_width_(const char *text) {
     return 6.4 * (double)strlen(text);
 }
 
@@ -107,8 +83,8 @@ static void put_spans(const struct view *v, const struct timeline_spans *list,
                         s->from >= v->to)) {
             continue;
         }
-        const double x0 = s ? x_of(v, s->from) : 0;
-        double x1 = s ? x_of(v, s->to) : 0;
+        const double x0 = s ? timeline_x_(v, s->from) : 0;
+        double x1 = s ? timeline_x_(v, s->to) : 0;
         x1 = s && x1 - x0 < 0.7 ? x0 + 0.7 : x1;
         if (s && from >= 0 && x0 - to < 0.3) {
             to = x1 > to ? x1 : to;
@@ -132,8 +108,8 @@ static void put_span_texts(const struct view *v,
         if (s->to == SIM_NEVER || s->to <= v->from || s->from >= v->to) {
             continue;
         }
-        const double x0 = x_of(v, s->from);
-        const double x1 = x_of(v, s->to);
+        const double x0 = timeline_x_(v, s->from);
+        const double x1 = timeline_x_(v, s->to);
         if (x1 - x0 < 60) {
             continue;
         }
@@ -151,11 +127,11 @@ static void put_span_texts(const struct view *v,
             snprintf(text, sizeof(text), "%s 0x%06" PRIx32 ", %s", verb, s->off,
                     time);
         }
-        if (text_width(text) > x1 - x0 - 8) {
+        if (timeline_text_width_(text) > x1 - x0 - 8) {
             snprintf(text, sizeof(text), "%s", time);
         }
-        if (text_width(text) <= x1 - x0 - 8) {
-            put_text(v->file, (x0 + x1) / 2, y, MIDDLE, INSIDE, text);
+        if (timeline_text_width_(text) <= x1 - x0 - 8) {
+            timeline_text_(v->file, (x0 + x1) / 2, y, MIDDLE, INSIDE, text);
         }
     }
 }
@@ -208,8 +184,8 @@ static void put_bins(const struct view *v, const struct bins *b,
         if (!b->n[i]) {
             continue;
         }
-        const double x0 = x_of(v, v->from + i * b->width);
-        const double x1 = x_of(v, v->from + (i + 1) * b->width);
+        const double x0 = timeline_x_(v, v->from + i * b->width);
+        const double x1 = timeline_x_(v, v->from + (i + 1) * b->width);
         const double bar = h * b->n[i] / scale;
         // A hair between the bars lets single ones be counted.
         const double gap = x1 - x0 > 2 ? 0.6 : 0;
@@ -221,7 +197,7 @@ static void put_bins(const struct view *v, const struct bins *b,
 
 /// Axis ///
 
-static void put_axis(const struct view *v, double top, double bottom,
+void timeline_axis_(const struct view *v, double top, double bottom,
         double label_y, unsigned ticks_about) {
     const sim_time step = nice_step((v->to - v->from) / ticks_about);
     const bool in_s = step >= SIM_S / 2;
@@ -231,7 +207,7 @@ static void put_axis(const struct view *v, double top, double bottom,
     const int decimals = step % unit == 0 ? 0 : step * 10 % unit == 0 ? 1 : 2;
     const sim_time first = (v->from + step - 1) / step * step;
     for (sim_time at = first; at <= v->to; at += step) {
-        const double x = x_of(v, at);
+        const double x = timeline_x_(v, at);
         fprintf(v->file,
                 "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
                 "y2=\"%.1f\" stroke=\"" GRID "\"/>\n",
@@ -239,19 +215,19 @@ static void put_axis(const struct view *v, double top, double bottom,
         char text[40];
         snprintf(text, sizeof(text), "%.*f", decimals,
                 (double)at / (double)unit);
-        put_text(v->file, x, label_y, MIDDLE, SMALL, text);
+        timeline_text_(v->file, x, label_y, MIDDLE, SMALL, text);
     }
     char label[40];
     snprintf(label, sizeof(label), "%s since power-on", name);
-    put_text(v->file, PLOT_X - 20, label_y, RIGHT, SMALL, label);
+    timeline_text_(v->file, PLOT_X - 20, label_y, RIGHT, SMALL, label);
 }
 
 /// Rows ///
 
-static void row_label(FILE *file, double y, const char *name,
+void timeline_row_label_(FILE *file, double y, const char *name,
         const char *below) {
-    put_text(file, PLOT_X - 12, y + 13, RIGHT, LABEL, name);
-    put_text(file, PLOT_X - 12, y + 26, RIGHT, SMALL, below);
+    timeline_text_(file, PLOT_X - 12, y + 13, RIGHT, LABEL, name);
+    timeline_text_(file, PLOT_X - 12, y + 26, RIGHT, SMALL, below);
 }
 
 static void row_base(FILE *file, double y) {
@@ -309,6 +285,56 @@ static size_t choose_exceptions(const struct timeline *t, const struct view *v,
     return rows;
 }
 
+// How long each of them waited, and ran.
+static void put_marks(const struct view *v, const struct timeline *t,
+        unsigned exception, const char *fill, double y) {
+    for (int waits = 1; waits >= 0; waits--) {
+        fprintf(v->file, "<path class=\"%s-%u\" fill=\"%s\" d=\"",
+                waits ? "wait" : "exception", exception, waits ? WAITS : fill);
+        for (size_t i = 0; i < t->exceptions.count; i++) {
+            const struct timeline_point *p = &t->exceptions.at[i];
+            const sim_time from = p->at - p->wait_ns * SIM_NS;
+            const sim_time to = p->at + p->run_ns * SIM_NS;
+            if (p->what != exception || p->at < v->from || p->at >= v->to) {
+                continue;
+            }
+            const double x0 = timeline_x_(v, waits ? from : p->at);
+            const double x1 = timeline_x_(v, waits ? p->at : to);
+            const double least = waits ? 0 : 1.4; // to be seen
+            if (x1 - x0 >= 0.5 || !waits) {
+                const double top = y + (waits ? ROW_H / 2 : 4);
+                fprintf(v->file, "M%.1f %.1fH%.1fV%.1fH%.1fz", x0, top,
+                        x1 - x0 < least ? x0 + least : x1, y + ROW_H, x0);
+            }
+        }
+        fputs("\"/>\n", v->file);
+    }
+}
+
+static void put_exceptions(const struct view *v, const struct timeline *t,
+        unsigned exception, const struct bins *b, const char *fill, double y,
+        char below[64]) {
+    if (b->sum > MARKS_MAX) {
+        char class[32];
+        snprintf(class, sizeof(class), "exception-%u", exception);
+        put_bins(v, b, class, fill, y, ROW_H, b->max);
+        per_bin(below, b);
+        return;
+    }
+    uint32_t longest = 0;
+    for (size_t i = 0; i < t->exceptions.count; i++) {
+        const struct timeline_point *p = &t->exceptions.at[i];
+        if (p->what == exception && p->at >= v->from && p->at < v->to &&
+                p->wait_ns > longest) {
+            longest = p->wait_ns;
+        }
+    }
+    put_marks(v, t, exception, fill, y);
+    char time[CMD_TEXT_BYTES];
+    snprintf(below, 64, "waits up to %s",
+            cmd_format_time(time, longest * SIM_NS));
+}
+
 static double put_exception_rows(const struct timeline *t, const struct view *v,
         const char *mcu, double y) {
     static const char *const colours[EXCEPTION_ROWS] = {
@@ -320,16 +346,33 @@ static double put_exception_rows(const struct timeline *t, const struct view *v,
         char name[CMD_NAME_BYTES];
         char below[64];
         fill_bins(b, v, &t->exceptions, chosen[i]);
-        row_label(v->file, y, cmd_exception_name(name, chosen[i], mcu),
-                per_bin(below, b));
-        char class[32];
-        snprintf(class, sizeof(class), "exception-%u", chosen[i]);
-        put_bins(v, b, class, colours[i], y, ROW_H, b->max);
+        put_exceptions(v, t, chosen[i], b, colours[i], y, below);
+        timeline_row_label_(v->file, y,
+                cmd_exception_name(name, chosen[i], mcu), below);
         row_base(v->file, y);
         y += ROW_H + ROW_GAP;
     }
     free(b);
     return y;
+}
+
+static void put_bytes(const struct view *v, const struct timeline_points *list,
+        const struct bins *b, bool lost, double y, unsigned scale) {
+    const char *name = lost ? "lost" : "uart";
+    const char *fill = lost ? OUTAGE : BYTES;
+    if (scale == 0) {
+        fprintf(v->file, "<path class=\"%s\" fill=\"%s\" d=\"", name, fill);
+        for (size_t i = 0; i < list->count; i++) {
+            const struct timeline_point *p = &list->at[i];
+            if (p->at >= v->from && p->at < v->to && (p->what || !lost)) {
+                fprintf(v->file, "M%.1f %.1fh1.4V%.1fh-1.4z",
+                        timeline_x_(v, p->at), y + 8, y + ROW_H);
+            }
+        }
+        fputs("\"/>\n", v->file);
+        return;
+    }
+    put_bins(v, b, name, fill, y, ROW_H, scale);
 }
 
 static double put_uart_row(const struct timeline *t, const struct view *v,
@@ -343,10 +386,12 @@ static double put_uart_row(const struct timeline *t, const struct view *v,
         char below[64];
         fill_bins(b, v, &t->bytes, UINT32_MAX);
         fill_bins(lost, v, &t->bytes, 1);
-        row_label(v->file, y, "UART bytes in",
-                b->max ? per_bin(below, b) : "none here");
-        put_bins(v, b, "uart", BYTES, y, ROW_H, b->max ? b->max : 1);
-        put_bins(v, lost, "lost", OUTAGE, y, ROW_H, b->max ? b->max : 1);
+        snprintf(below, sizeof(below), "%" PRIu64 " here", b->sum);
+        timeline_row_label_(v->file, y, "UART bytes in",
+                b->sum > MARKS_MAX ? per_bin(below, b) : below);
+        const unsigned scale = b->sum <= MARKS_MAX ? 0 : b->max;
+        put_bytes(v, &t->bytes, b, false, y, scale);
+        put_bytes(v, &t->bytes, lost, true, y, scale);
         row_base(v->file, y);
         y += ROW_H + ROW_GAP;
     }
@@ -360,9 +405,9 @@ static double put_zoom(const struct timeline *t, const struct view *v,
     const double bottom = ROWS_Y +
             (ROW_H + ROW_GAP) *
                     (double)(2 + exception_rows + (t->bytes.count ? 1 : 0));
-    put_axis(v, ROWS_Y - 4, bottom, bottom + 12, 10);
+    timeline_axis_(v, ROWS_Y - 4, bottom, bottom + 12, 10);
     double y = ROWS_Y;
-    row_label(v->file, y, "flash window", "where the code is");
+    timeline_row_label_(v->file, y, "flash window", "where the code is");
     fprintf(v->file,
             "<rect class=\"open\" x=\"%.1f\" y=\"%.1f\" "
             "width=\"%.1f\" height=\"%.1f\" fill=\"" OPEN "\"/>\n",
@@ -370,129 +415,28 @@ static double put_zoom(const struct timeline *t, const struct view *v,
     put_spans(v, &t->outages, 0, "outage", OUTAGE, y, ROW_H);
     put_span_texts(v, &t->outages, y + 19);
     y += ROW_H + ROW_GAP;
-    row_label(v->file, y, "flash chip", "busy");
-    put_spans(v, &t->operations, 'E', "erase", ERASE, y, ROW_H);
-    put_spans(v, &t->operations, 'P', "program", PROGRAM, y, ROW_H);
-    put_spans(v, &t->operations, 'S', "status", GREY, y, ROW_H);
-    put_span_texts(v, &t->operations, y + 19);
+    timeline_row_label_(v->file, y, "flash chip", "busy");
+    put_spans(v, &t->operations, 0, "suspended", SUSPENDED, y, ROW_H);
+    put_spans(v, &t->runs, 'E', "erase", ERASE, y, ROW_H);
+    put_spans(v, &t->runs, 'P', "program", PROGRAM, y, ROW_H);
+    put_spans(v, &t->runs, 'S', "status", GREY, y, ROW_H);
+    put_span_texts(v, &t->runs, y + 19);
     row_base(v->file, y);
     y += ROW_H + ROW_GAP;
     y = put_exception_rows(t, v, mcu, y);
     return put_uart_row(t, v, y);
 }
 
-/// The whole run ///
-
-// Share of each pixel column in which the chip worked, erase over program.
-static void put_shares(const struct timeline *t, const struct view *v,
-        char kind, const char *name, const char *fill, double y, double h) {
-    const size_t columns = (size_t)PLOT_W / 2;
-    double *share = calloc(columns + 1, sizeof(*share));
-    const double width = (double)(v->to - v->from) / (double)columns;
-    for (size_t i = 0; share && i < t->operations.count; i++) {
-        const struct timeline_span *s = &t->operations.at[i];
-        if (s->kind != kind) {
-            continue;
-        }
-        const double a = (double)(s->from - v->from) / width;
-        const double b = s->to >= v->to ? (double)columns
-                                        : (double)(s->to - v->from) / width;
-        for (size_t c = (size_t)a; c < columns && (double)c < b; c++) {
-            const double lo = a > (double)c ? a : (double)c;
-            const double hi = b < (double)c + 1 ? b : (double)c + 1;
-            share[c] += hi - lo;
-        }
-    }
-    fprintf(v->file, "<path class=\"%s\" fill=\"%s\" d=\"", name, fill);
-    for (size_t c = 0; share && c < columns; c++) {
-        if (share[c] > 0.002) {
-            const double bar = h * (share[c] > 1 ? 1 : share[c]);
-            const double top = y + h - (bar < 3 ? 3 : bar); // to be seen
-            fprintf(v->file, "M%.0f %.1fV%.1fh2V%.1fz",
-                    PLOT_X + 2.0 * (double)c, y + h, top, y + h);
-        }
-    }
-    fputs("\"/>\n", v->file);
-    free(share);
-}
-
-static void put_resets(const struct timeline *t, const struct view *v, double y,
-        double h) {
-    static const char *const names[] = {
-            "power on", "reset pin", "reset", "watchdog"};
-    double free_from = PLOT_X + 4;
-    for (size_t i = 0; i < t->resets.count && i < 2000; i++) {
-        const struct timeline_point *p = &t->resets.at[i];
-        if (p->at == v->from) {
-            continue; // the start of the picture says it
-        }
-        const double x = x_of(v, p->at);
-        fprintf(v->file,
-                "<line class=\"reset\" x1=\"%.1f\" y1=\"%.1f\" "
-                "x2=\"%.1f\" y2=\"%.1f\" stroke=\"" INK "\" "
-                "stroke-dasharray=\"3 2\"/>\n",
-                x, y - 6, x, y + h);
-        const char *name = p->what < 4 ? names[p->what] : "reset";
-        const double half = text_width(name) / 2;
-        if (x - half > free_from && x + half < PLOT_R) {
-            put_text(v->file, x, y - 9, MIDDLE, SMALL, name);
-            free_from = x + half + 6;
-        }
-    }
-}
-
-static void put_overview(const struct timeline *t, const struct view *run,
-        const struct view *zoom, double zoom_bottom, double y) {
-    const double h = 34;
-    const double x0 = x_of(run, zoom->from);
-    double x1 = x_of(run, zoom->to);
-    x1 = x1 - x0 < 3 ? x0 + 3 : x1;
-    // The drawn interval, and where it stands in the run.
-    fprintf(run->file,
-            "<path class=\"zoom\" fill=\"#57606a\" "
-            "fill-opacity=\"0.10\" d=\"M%.1f %.1fH%.1fL%.1f %.1fV%.1fH%.1f"
-            "V%.1fz\"/>\n",
-            PLOT_X, zoom_bottom, PLOT_R, x1, y, y + h, x0, y);
-    put_axis(run, y, y + h, y + h + 14, 10);
-    row_label(run->file, y, "whole run", "chip busy, share");
-    put_shares(t, run, 'P', "program-share", PROGRAM, y, h);
-    put_shares(t, run, 'E', "erase-share", ERASE, y, h);
-    fprintf(run->file,
-            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-            "height=\"%.1f\" fill=\"none\" stroke=\"" INK "\" "
-            "stroke-width=\"1.2\"/>\n",
-            x0, y, x1 - x0, h);
-    fprintf(run->file,
-            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
-            "stroke=\"#8c959f\" stroke-width=\"0.8\"/>\n",
-            PLOT_X, y + h, PLOT_R, y + h);
-    put_resets(t, run, y, h);
-}
-
-static void put_legend(FILE *file, double y) {
-    static const struct {
-        const char *colour, *text;
-    } marks[] = {
-            {OPEN, "flash readable: code runs from it"},
-            {OUTAGE, "outage: only resident code runs"},
-            {ERASE, "erase"},
-            {PROGRAM, "page program"},
-    };
-    double x = PLOT_X;
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        fprintf(file,
-                "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" "
-                "height=\"12\" rx=\"2\" fill=\"%s\"/>\n",
-                x, y - 10, marks[i].colour);
-        put_text(file, x + 18, y, LEFT, LABEL, marks[i].text);
-        x += 18 + 6.6 * (double)strlen(marks[i].text) + 24;
-    }
-}
+/// The picture ///
 
 bool timeline_write(const struct timeline *t, FILE *file,
         const struct timeline_options *o) {
     struct view zoom = {file, 0, 0};
+    struct view subject = {file, 0, 0};
     timeline_interval(t, o, &zoom.from, &zoom.to);
+    timeline_subject_(t, o, &subject.from, &subject.to);
+    const bool nested =
+            !o->to && subject.from < zoom.from && zoom.to < subject.to;
     const struct view run = {file, 0, o->end > zoom.to ? o->end : zoom.to};
     unsigned chosen[EXCEPTION_ROWS];
     const size_t rows = choose_exceptions(t, &zoom, chosen);
@@ -500,8 +444,9 @@ bool timeline_write(const struct timeline *t, FILE *file,
             (ROW_H + ROW_GAP) * (double)(2 + rows + (t->bytes.count ? 1 : 0)) +
             18;
     const double strip_y = zoom_bottom + 42;
-    const double legend_y = strip_y + 84;
-    const double height = legend_y + 16;
+    const double run_y = nested ? strip_y + STRIP_H + 50 : strip_y;
+    const double legend_y = run_y + 84;
+    const double height = legend_y + 36;
     errno = 0;
     fprintf(file,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
@@ -517,15 +462,19 @@ bool timeline_write(const struct timeline *t, FILE *file,
             "<rect x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%.0f\" "
             "rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>\n",
             WIDTH - 1, height - 1);
-    put_text(file, 24, 32, LEFT,
+    timeline_text_(file, 24, 32, LEFT,
             "font-size=\"17\" font-weight=\"bold\" "
             "fill=\"" INK "\"",
             o->title);
-    put_text(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
+    timeline_text_(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
             o->figures);
     put_zoom(t, &zoom, o->mcu, rows);
-    put_overview(t, &run, &zoom, zoom_bottom, strip_y);
-    put_legend(file, legend_y);
+    if (nested) {
+        timeline_strip_(t, &subject, &zoom, zoom_bottom, strip_y, "this erase");
+    }
+    timeline_strip_(t, &run, nested ? &subject : &zoom,
+            nested ? strip_y + STRIP_H + 18 : zoom_bottom, run_y, "whole run");
+    timeline_legend_(file, legend_y);
     fputs("</svg>\n", file);
     return fflush(file) == 0 && !ferror(file);
 }

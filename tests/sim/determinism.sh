@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
 # Same inputs, same run: the whole report (times, figures, hash of every
 # executed instruction) and the chip's contents are equal, however long the
 # stretches are in which the CPU core runs.
 
-# shellcheck source=tests/sim/lib_update.sh
-. "$(dirname "$0")/lib_update.sh"
+# shellcheck source=tests/sim/update_lib.bash
+. "$(dirname "$0")/update_lib.bash"
 
 # run NAME ARGS...
 run() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
 # The main job: version 1 installs version 2 and is replaced by it; a second
 # power-up starts version 2, which installs version 3 in the first slot.
 # shellcheck source=tests/sim/common.bash

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
 # What must not be installed, and what must not be started: version 1 goes on.
 # shellcheck source=tests/sim/common.bash
 . "$(dirname "$0")/common.bash"

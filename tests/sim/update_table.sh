@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
 # The update with resident code from the boot program's table.
 # shellcheck source=tests/sim/common.bash
 . "$(dirname "$0")/common.bash"

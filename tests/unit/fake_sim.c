@@ -356,6 +356,12 @@ void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
     sim->trace[sim->traces++] = (struct sim_trace){sim->now, kind, a, b, c};
 }
 
+void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
+        uint32_t a, uint32_t b, uint32_t c) {
+    sim_trace(sim, kind, a, b, c);
+    sim->trace[sim->traces - 1].time = at;
+}
+
 void sim_note(struct sim *sim, const char *format, ...) {
     char line[1024];
     va_list args;

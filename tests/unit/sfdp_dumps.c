@@ -116,8 +116,9 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                         {64, 0xDC, 256, 5120}},
                 152, 4256, {0xEC, 4, 2, 4}, {0x12, 1}, XIP_QE_SR1_BIT6, false,
                 MACRONIX_SUSPEND(448, 40)},
+        // 32 KB: the quirk table's 3 s, not 1.92.
         {"mx25r6435f", {0xC2, 0x28, 0x17}, 3, 8,
-                {{4, 0x20, 48, 384}, {32, 0x52, 240, 1920},
+                {{4, 0x20, 48, 384}, {32, 0x52, 240, 3000},
                         {64, 0xD8, 480, 3840}},
                 896, 5376, {0xEB, 4, 2, 4}, {0x02, 1}, XIP_QE_SR1_BIT6, false,
                 {0xB0, 0x30, 0x2B, 0x08, 40, 320},

@@ -236,9 +236,9 @@ static void call_stack_goes_down_to_reset(void **state) {
     struct elf_image *image = open_probe();
     uint32_t regs[16];
     uc_engine *uc = run_to(image, address_of(image, "probe_leaf") + 2, regs);
-    static const char *const callers[] = {
-            "probe_inner", "probe_ram", "probe_outer", "Reset_Handler"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const callers[] = {"probe_inner", "probe_ram",
+            "probe_outer", "probe_start", "Reset_Handler"};
+    for (size_t i = 0; i < 5; i++) {
         assert_true(elf_image_unwind(image, regs, read_word, uc));
         assert_int_equal(regs[15] & 1, 1);
         struct elf_place p = elf_image_place(image, regs[15] - 2);
@@ -274,7 +274,9 @@ static void call_stack_goes_through_an_exception(void **state) {
     assert_string_equal(elf_image_place(image, regs[15] - 2).function,
             "probe_inner");
 
-    regs[15] = 0xFFFFFFFD; // a thread on PSP
+    // A thread on PSP: the frame is not where SP points, whatever lies there.
+    regs[13] = sp - 36;
+    regs[15] = 0xFFFFFFFD;
     assert_false(elf_image_unwind(image, regs, read_word, uc));
     uc_close(uc);
     elf_image_close(image);
@@ -370,6 +372,28 @@ static void odd_segments_are_refused(void **state) {
     assert_refused(&f, sizeof f, "truncated in the program headers");
 }
 
+// A symbol table whose last name would run out of the file.
+static void open_string_table_is_refused(void **state) {
+    (void)state;
+    if (!probe_bytes) {
+        skip();
+    }
+    uint8_t *copy = malloc(probe_size);
+    assert_non_null(copy);
+    memcpy(copy, probe_bytes, probe_size);
+    Elf32_Ehdr h;
+    memcpy(&h, copy, sizeof h);
+    Elf32_Shdr *const sections = (void *)(copy + h.e_shoff);
+    for (size_t i = 0; i < h.e_shnum; i++) {
+        if (sections[i].sh_type == SHT_SYMTAB) {
+            const Elf32_Shdr *names = &sections[sections[i].sh_link];
+            copy[names->sh_offset + names->sh_size - 1] = 'x';
+        }
+    }
+    assert_refused(copy, probe_size, "damaged");
+    free(copy);
+}
+
 static void truncated_at_any_length_is_refused(void **state) {
     (void)state;
     if (!probe_bytes) {
@@ -460,6 +484,7 @@ int main(void) {
             cmocka_unit_test(call_stack_ends_where_memory_ends),
             cmocka_unit_test(wrong_files_are_named),
             cmocka_unit_test(odd_segments_are_refused),
+            cmocka_unit_test(open_string_table_is_refused),
             cmocka_unit_test(truncated_at_any_length_is_refused),
             cmocka_unit_test(flipped_bits_never_crash),
     };

@@ -171,6 +171,25 @@ static int learn_part(struct xip_flash *dev) {
                     : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
 }
 
+// A boot program that maps the chip by one line may leave quad enable alone;
+// a program by four lines would then be ignored.
+static int choose_program(struct xip_flash *dev) {
+    struct xip_flash_part *const p = &dev->part;
+    if (p->qe == XIP_QE_NONE || p->qe == XIP_QE_SR2_BIT7 ||
+            p->program_lanes != 4u) {
+        return 0;
+    }
+    const bool first = p->qe == XIP_QE_SR1_BIT6;
+    uint8_t status;
+    const int err =
+            ask_register(dev, first ? OP_READ_SR1 : OP_READ_SR2, &status);
+    if (err == 0 && (status & (first ? 0x40u : 0x02u)) == 0u) {
+        p->program_lanes = 1;
+        p->program_opcode = p->addr_bytes == 4u ? 0x12u : 0x02u;
+    }
+    return err;
+}
+
 int xip_flash_note_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
     struct xip_replay *replay = dev->resident.replay;
@@ -218,6 +237,9 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     if (err == 0) {
         err = learn_part(dev);
+    }
+    if (err == 0) {
+        err = choose_program(dev);
     }
     if (err == 0) {
         xip_flash_part_commands_(dev);

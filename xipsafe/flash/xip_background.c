@@ -20,6 +20,7 @@ int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
         return err;
     }
     dev->background = 1;
+    dev->background_start = off;
     dev->background_off = off;
     dev->background_end = off + len_bytes;
     dev->dirty_bytes = 0;
@@ -76,7 +77,8 @@ int xip_flash_erase_poll(struct xip_flash *dev) {
         return err;
     }
     dev->background_off += dev->op_bytes;
-    xip_flash_unit_done_(dev, dev->background_off, dev->background_end);
+    xip_flash_unit_done_(dev, dev->background_off - dev->background_start,
+            dev->background_end - dev->background_start);
     if (dev->background_off == dev->background_end) {
         end(dev);
         return 0;

@@ -20,14 +20,17 @@
 #define OP_WRITE_SR2 0x31u
 #define OP_WREN 0x06u
 #define OP_SR_WREN 0x50u
+#define OP_RESUME 0x7Au
+#define OP_RESUME_MACRONIX 0x30u
 
 // Longest erase any known part declares for a unit (SFDP of MT25Q, MX25R): a
 // reset in the middle of one meets the chip still busy.
 #define LEFTOVER_BUSY_MAX_US 8000000u
 // Release from deep power-down: 3 us (Winbond) to 30 us (Macronix), SFDP DW14.
 #define WAKE_US 100u
+#define RESUME_US 10u    // BUSY may read 0 for a moment after a resume
 #define ABSENT_US 20000u // power-up takes up to 10 ms (tPUW)
-#define RESET_US 200u // of an idle chip; a busy one was waited for
+#define RESET_US 200u    // of an idle chip; a busy one was waited for
 #define SR_WRITE_MAX_US 50000u
 // Enough address bits for every part until its size is known.
 #define SIZE_UNKNOWN_BYTES 0x10000000u
@@ -72,6 +75,12 @@ static int wait_ready(struct xip_flash *dev, uint32_t max_us) {
     }
 }
 
+static int finish_suspended(struct xip_flash *dev, uint8_t resume) {
+    transfer(resume, XIP_DIR_NONE, NULL, 0);
+    pause_us(dev, RESUME_US);
+    return wait_ready(dev, LEFTOVER_BUSY_MAX_US);
+}
+
 static bool answers(struct xip_flash *dev, uint8_t id[3]) {
     xip_port_transfer_(dev->resident.cmd_id, 0, id, 3);
     const bool floating =
@@ -84,8 +93,15 @@ static int recover(struct xip_flash *dev, uint8_t id[3]) {
     xip_port_rescue();
     transfer(OP_RELEASE_POWER_DOWN, XIP_DIR_NONE, NULL, 0);
     pause_us(dev, WAKE_US);
-    // A busy chip is left to finish: a reset would tear what it erases.
-    const int err = wait_ready(dev, LEFTOVER_BUSY_MAX_US);
+    // A busy or suspended chip is left to finish: a reset would tear what it
+    // erases. Who has nothing to resume ignores either opcode.
+    int err = wait_ready(dev, LEFTOVER_BUSY_MAX_US);
+    if (err == 0) {
+        err = finish_suspended(dev, OP_RESUME);
+    }
+    if (err == 0) {
+        err = finish_suspended(dev, OP_RESUME_MACRONIX);
+    }
     if (err != 0) {
         return err;
     }

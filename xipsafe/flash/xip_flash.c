@@ -300,7 +300,11 @@ int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
                     dev->config.bounce == NULL)) {
         return XIP_ERR_PARAM;
     }
-    if (xip_flash_touches_running_(dev, off, len_bytes)) {
+    // Suspended, the whole pages cannot be read: JESD216 DW12 bit 2.
+    const uint32_t page = dev->part.page_bytes - 1u;
+    const uint32_t last = (off + len_bytes - 1u) | page;
+    if (xip_flash_touches_running_(dev, off & ~page,
+                last + 1u - (off & ~page))) {
         return XIP_ERR_RUNNING;
     }
     err = enter(dev, off);

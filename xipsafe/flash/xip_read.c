@@ -22,20 +22,30 @@ int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
     return 0;
 }
 
+// A program takes its whole page away: JESD216 DW12 bit 2.
+static bool stands_suspended(const struct xip_flash *dev, uint32_t off,
+        uint32_t len) {
+    const uint32_t page = dev->part.page_bytes - 1u;
+    return dev->resident.suspended != 0u &&
+            off + len > (dev->op.addr & ~page) &&
+            off <= ((dev->op.addr + dev->op_bytes - 1u) | page);
+}
+
 // While an operation is suspended its unit reads as garbage. Waits for it if
 // there is something to wait with.
 static int readable(struct xip_flash *dev, uint32_t off, uint32_t len) {
     const int err = xip_flash_check_range_(dev, off, len);
-    if (err != 0 || dev->resident.suspended == 0u ||
-            off + len <= dev->op.addr || off >= dev->op.addr + dev->op_bytes) {
+    if (err != 0 || !stands_suspended(dev, off, len)) {
         return err;
     }
     if (dev->hooks.lock == NULL || dev->background != 0u) {
         return XIP_ERR_BUSY;
     }
     dev->hooks.lock(dev->config.hook_ctx);
+    // A recursive lock lets the thread in that erases: from its own hook.
+    const bool still = stands_suspended(dev, off, len);
     dev->hooks.unlock(dev->config.hook_ctx);
-    return 0;
+    return still ? XIP_ERR_BUSY : 0;
 }
 
 int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,

@@ -16,7 +16,8 @@
  *
  * Call context, unless a function says otherwise:
  *   privileged thread: yes   interrupt handler: no (XIP_ERR_CONTEXT)
- *   interrupts masked by the caller: yes, they stay masked
+ *   interrupts masked by the caller: yes, they stay masked, and while any
+ *   mask is raised nothing is suspended for an interrupt that waits
  *   two threads on one device: refused with XIP_ERR_BUSY, or they wait if a
  *   lock hook is set
  *
@@ -146,7 +147,7 @@ struct xip_flash {
     int (*run)(struct xip_resident *r, const struct xip_op *op);
     struct xip_op op;  // under way or suspended
     uint32_t op_bytes; // of the array it works on
-    uint32_t background_off, background_end;
+    uint32_t background_start, background_off, background_end;
     // After a cancel: the unit that was under way. 0 bytes: none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;

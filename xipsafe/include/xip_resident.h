@@ -34,7 +34,8 @@ struct xip_watchdog {
     uint32_t interval_us;
 };
 
-// Says in memory that survives a reset that an outage was open.
+// Says in memory that survives a reset that an outage was open, or that an
+// operation was suspended.
 struct xip_breadcrumb {
     uint32_t state; // XIP_BREADCRUMB_OPEN | operation, or anything else
     uint32_t off;   // flash position of the operation

@@ -107,35 +107,36 @@ XIP_RESIDENT static void recover(struct xip_resident *r) {
 }
 
 // Wait for the operation that runs now, and suspend it for an interrupt that
-// waits once the slice, which guarantees progress, is over.
+// waits once the slice, which guarantees progress, is over. gap 0: it was not
+// resumed.
 XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
         uint32_t spent, uint32_t gap) {
     for (;;) {
         const int how =
                 poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);
         spent += r->spent_cycles;
-        if (how == LATE) {
-            recover(r);
-            return XIP_ERR_TIMEOUT;
-        }
         if (how == WAITED_FOR) {
             send(op->cmd_suspend);
+            gap = r->gap_cycles;
             if (poll(r, op->latency_cycles, NEVER, 0) != IDLE) {
-                continue; // ignored: try again after another slice
+                continue; // ignored or slow: see after another slice
             }
         }
         // It stands still. Ended, or suspended? A suspend that comes as the
         // operation ends is ignored, a resume may not have been taken.
         r->spent_cycles = spent;
-        if ((how == IDLE && gap == 0u) ||
-                (read_register(op->cmd_flag) & op->flag_mask) == 0u) {
+        if (how != LATE &&
+                (gap == 0u ||
+                        (read_register(op->cmd_flag) & op->flag_mask) == 0u)) {
             return 0;
         }
-        if (how == WAITED_FOR) {
-            r->suspended = 1;
-            return XIP_RUN_SUSPENDED;
+        if (how == LATE || spent >= op->timeout_cycles) {
+            recover(r); // which polls, too
+            r->spent_cycles = spent;
+            return XIP_ERR_TIMEOUT;
         }
-        send(op->cmd_resume);
+        r->suspended = 1;
+        return XIP_RUN_SUSPENDED;
     }
 }
 
@@ -189,7 +190,9 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r,
     xip_port_map_(r);
     xip_cpu_barrier();
 
-    r->breadcrumb->state = 0;
+    if (err != XIP_RUN_SUSPENDED) {
+        r->breadcrumb->state = 0;
+    }
     const uint32_t end = xip_cpu_cycles();
     r->outage_cycles = end - start;
     r->wait_cycles = end - r->quiet_cycles;

@@ -36,4 +36,20 @@ extern uint8_t fw_bounce[256];
 // Byte of a pattern that no shift by a page or a word leaves equal.
 uint8_t fw_pattern(uint32_t i);
 
+// Put a handler into the vector table in RAM that start-up has chosen.
+void fw_handler(uint32_t exception, void (*handler)(void));
+
+// Enable interrupt `irq` at this priority (upper four bits).
+void fw_enable_irq(uint32_t irq, uint8_t priority);
+
+// SysTick every `cycles`, at this priority.
+void fw_start_tick(uint32_t cycles, uint8_t priority);
+void fw_stop_tick(void);
+
+// Erase [off, off + len) and program the pattern there. Ends with a verdict.
+void fw_fill(uint32_t off, uint32_t len_bytes);
+// Does it hold the pattern (or 0xff) as far as the window shows?
+bool fw_is_pattern(uint32_t off, uint32_t len_bytes);
+bool fw_is_blank(uint32_t off, uint32_t len_bytes);
+
 #endif

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Reset_Handler calls probe_outer, that probe_ram (which runs from RAM), that
- * probe_inner, that probe_leaf. The test runs it up to the store in there and
- * unwinds. probe_asm is never called.
+ * Reset_Handler calls probe_start, that probe_outer, that probe_ram (which runs
+ * from RAM), that probe_inner, that probe_leaf. The test runs it up to the
+ * store in there and unwinds. probe_asm is never called.
  */
 #include <stdint.h>
 
@@ -18,6 +18,7 @@ uint32_t probe_leaf(uint32_t x);
 uint32_t probe_inner(uint32_t x);
 uint32_t probe_ram(uint32_t x);
 _Noreturn void probe_outer(void);
+_Noreturn void probe_start(void);
 _Noreturn void Reset_Handler(void);
 
 __attribute__((noinline)) uint32_t probe_leaf(uint32_t x) {
@@ -40,12 +41,15 @@ __attribute__((section(".RamFunc.probe"), noinline)) uint32_t probe_ram(uint32_t
     return inner(x) + 1u;
 }
 
-// Does not return, so the call of it may be the last instruction of
-// Reset_Handler: the return address then lies in the next function.
 _Noreturn __attribute__((noinline)) void probe_outer(void) {
     for (;;) {
         probe_sink = probe_ram(probe_sink + 5u);
     }
+}
+
+// The call is its last instruction: the return address lies behind it.
+_Noreturn __attribute__((noinline)) void probe_start(void) {
+    probe_outer();
 }
 
 _Noreturn void Reset_Handler(void) {
@@ -53,7 +57,7 @@ _Noreturn void Reset_Handler(void) {
     for (uint32_t *to = ram_start_; to < ram_end_; to++, from++) {
         *to = *from;
     }
-    probe_outer();
+    probe_start();
 }
 
 // No .size and no .type object: what hand-written assembler often looks like.

@@ -5,6 +5,7 @@
  */
 #include "hostport.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,10 +33,13 @@ const uint8_t xip_image_start_[1], xip_image_end_[1];
 static uint8_t *array;
 static uint32_t array_bytes;
 static uint8_t bounce[256];
+static struct nor_frame mapped_read; // data_lanes 0: not known
+static bool last_had_address;
 
 static void count_report(void *ctx, const struct nor_report *report) {
     (void)ctx;
     hostport.reports[report->kind]++;
+    memcpy(hostport.last_report, report->text, sizeof(hostport.last_report));
 }
 
 // The model writes its array whether or not the CPU may read it: two views of
@@ -63,8 +67,14 @@ static void set_mapped(bool on) {
 }
 
 void hostport_open(const char *part, const struct nor_options *options) {
+    hostport_open_part(nor_part_find(part), options);
+}
+
+void hostport_open_part(const struct nor_part *p,
+        const struct nor_options *options) {
     memset(&hostport, 0, sizeof(hostport));
-    const struct nor_part *const p = nor_part_find(part);
+    memset(&mapped_read, 0, sizeof(mapped_read));
+    last_had_address = false;
     struct nor_options o = {0};
     if (options != NULL) {
         o = *options;
@@ -97,17 +107,45 @@ uint32_t xip_cpu_mask(uint32_t ceiling) {
     return hostport.mask_depth++;
 }
 
-// Everything that became pending meanwhile is served in one go.
+static bool interrupts_on(void) {
+    return hostport.irq_period_ps != 0 || hostport.irq_train != NULL;
+}
+
+static uint64_t next_after(uint64_t at_ps, uint64_t waited_ps) {
+    if (hostport.irq_train != NULL) {
+        return hostport.irq_train(hostport.irq_ctx, at_ps);
+    }
+    // A period that is pending already is not pended twice.
+    return at_ps +
+            hostport.irq_period_ps * (1 + waited_ps / hostport.irq_period_ps);
+}
+
+// Everything that became pending meanwhile is served in one go; what comes
+// while a handler runs did not wait for the flash.
 static void serve_interrupts(void) {
-    while (hostport.irq_period_ps != 0 &&
-            hostport.irq_next_ps <= hostport.time_ps) {
-        const uint64_t waited = hostport.time_ps - hostport.irq_next_ps;
+    const uint64_t open_ps = hostport.time_ps;
+    while (interrupts_on() && hostport.irq_next_ps <= hostport.time_ps) {
+        const uint64_t at_ps = hostport.irq_next_ps;
+        const uint64_t waited = open_ps > at_ps ? open_ps - at_ps : 0;
         if (waited > hostport.irq_worst_ps) {
             hostport.irq_worst_ps = waited;
         }
         hostport.irq_served++;
-        hostport.irq_next_ps +=
-                hostport.irq_period_ps * (1 + waited / hostport.irq_period_ps);
+        hostport.irq_next_ps = next_after(at_ps, waited);
+        hostport.time_ps += hostport.irq_work_ps;
+    }
+}
+
+void hostport_run(uint64_t ps) {
+    const uint64_t end_ps = hostport.time_ps + ps;
+    while (interrupts_on() && hostport.irq_next_ps <= end_ps) {
+        if (hostport.irq_next_ps > hostport.time_ps) {
+            hostport.time_ps = hostport.irq_next_ps;
+        }
+        serve_interrupts();
+    }
+    if (end_ps > hostport.time_ps) {
+        hostport.time_ps = end_ps;
     }
 }
 
@@ -120,8 +158,7 @@ void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
 }
 
 bool xip_cpu_interrupt_waits(void) {
-    return hostport.irq_period_ps != 0 &&
-            hostport.irq_next_ps <= hostport.time_ps;
+    return interrupts_on() && hostport.irq_next_ps <= hostport.time_ps;
 }
 
 bool xip_cpu_masked_by_caller(void) {
@@ -134,7 +171,25 @@ void xip_cpu_barrier(void) {
 void xip_cpu_counter_start(void) {
 }
 
+static void watch_watchdog(void) {
+    if (hostport.watchdog == NULL || *hostport.watchdog == 0) {
+        return;
+    }
+    *hostport.watchdog = 0;
+    if (hostport.watchdog_writes++ != 0) {
+        const uint64_t gap = hostport.time_ps - hostport.watchdog_at_ps;
+        if (hostport.watchdog_min_ps == 0 || gap < hostport.watchdog_min_ps) {
+            hostport.watchdog_min_ps = gap;
+        }
+        if (gap > hostport.watchdog_max_ps) {
+            hostport.watchdog_max_ps = gap;
+        }
+    }
+    hostport.watchdog_at_ps = hostport.time_ps;
+}
+
 uint32_t xip_cpu_cycles(void) {
+    watch_watchdog();
     hostport.time_ps += NOR_US;
     return hostport.counter_stopped ? 0
                                     : (uint32_t)(hostport.time_ps / CYCLE_PS);
@@ -188,6 +243,16 @@ void xip_port_map_(const struct xip_resident *r) {
     if (nor_busy(hostport.nor, hostport.time_ps)) {
         abort(); // the library promises to map an idle chip only
     }
+    if (last_had_address) {
+        fprintf(stderr, "mapped after a command with an address\n");
+        abort(); // xip_port.h; what follows is an erratum of some controllers
+    }
+    const char *why = NULL;
+    if (mapped_read.data_lanes != 0 &&
+            !nor_readable(hostport.nor, hostport.time_ps, &mapped_read, &why)) {
+        fprintf(stderr, "mapped a chip that cannot be read: %s\n", why);
+        abort();
+    }
     set_mapped(true);
 }
 
@@ -211,6 +276,7 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         abort(); // a command through a mapped controller is lost
     }
     hostport.commands[frame.opcode]++;
+    last_had_address = addr_bytes != 0u;
     hostport.time_ps += CLOCK_PS * (8u + 8u * addr_bytes + dummy);
     nor_begin(hostport.nor, hostport.time_ps, &frame);
     for (uint32_t i = 0; i < len_bytes; i++) {
@@ -248,17 +314,42 @@ uint32_t xip_port_divider(void) {
     return CLOCK_PS / CYCLE_PS;
 }
 
+// As the QUADSPI port: eight clocks of ones on four lines, sixteen on one.
 void xip_port_rescue(void) {
-    const struct nor_frame quad = {.alt_bytes = 4, .alt_lanes = 4, .alt = 0xFF};
-    hostport.time_ps += 8u * CLOCK_PS;
-    nor_begin(hostport.nor, hostport.time_ps, &quad);
-    nor_end(hostport.nor, hostport.time_ps);
+    const struct nor_frame frames[2] = {
+            {.alt_bytes = 4, .alt_lanes = 4, .alt = 0xFF},
+            {.has_opcode = true,
+                    .opcode = 0xFF,
+                    .opcode_lanes = 1,
+                    .alt_bytes = 1,
+                    .alt_lanes = 1,
+                    .alt = 0xFF},
+    };
+    for (unsigned i = 0; i < 2; i++) {
+        hostport.time_ps += 16u * CLOCK_PS;
+        nor_begin(hostport.nor, hostport.time_ps, &frames[i]);
+        nor_end(hostport.nor, hostport.time_ps);
+    }
 }
 
 void xip_port_read_mode(struct xip_resident *r,
         const struct xip_flash_part *part) {
-    (void)part;
     r->map[0] = 0;
+    const uint8_t lanes = part->read_lanes;
+    const bool mode_byte = part->read_mode_clocks * lanes == 8;
+    mapped_read = (struct nor_frame){
+            .has_opcode = true,
+            .opcode = part->read_opcode,
+            .opcode_lanes = 1,
+            .addr_bytes = part->addr_bytes,
+            .addr_lanes = lanes,
+            .alt_bytes = mode_byte ? 1 : 0,
+            .alt_lanes = mode_byte ? lanes : 0,
+            .alt = 0xFF,
+            .dummy_clocks = (uint8_t)(part->read_wait_clocks +
+                    (mode_byte ? 0 : part->read_mode_clocks)),
+            .data_lanes = lanes,
+    };
 }
 
 bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {

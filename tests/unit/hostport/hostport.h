@@ -42,17 +42,36 @@ struct hostport {
     // served when the mask is lifted. Longest wait, and how many.
     uint64_t irq_period_ps, irq_next_ps, irq_worst_ps;
     uint64_t irq_served;
+    // A train instead of a period: when the interrupt after the one at at_ps
+    // becomes pending, later than that. NULL: irq_period_ps counts.
+    uint64_t (*irq_train)(void *ctx, uint64_t at_ps);
+    void *irq_ctx;
+    uint64_t irq_work_ps; // time a handler takes; less than the period
 
     unsigned reports[32];   // nor_report by kind
+    char last_report[160];
     uint32_t commands[256]; // frames sent, by opcode
+
+    // A watchdog register: what is stored there is taken at the next look at
+    // the clock. Shortest and longest time between two stores.
+    volatile uint32_t *watchdog;
     uint32_t watchdog_writes;
+    uint64_t watchdog_at_ps, watchdog_min_ps, watchdog_max_ps;
+
     jmp_buf *fatal; // where an MCU reset goes; NULL: abort the test
 };
 extern struct hostport hostport;
 
-// A fresh chip and port; mapped as a boot program would leave it.
+// A fresh chip and port; mapped as a boot program would leave it. Once a
+// bring-up has chosen the mapped read, the chip has to accept it whenever the
+// window opens: the test is aborted if it does not.
 void hostport_open(const char *part, const struct nor_options *options);
+void hostport_open_part(const struct nor_part *part,
+        const struct nor_options *options);
 void hostport_close(void);
+
+// Let time pass with the window open: interrupts run as they come.
+void hostport_run(uint64_t ps);
 
 // A configuration for attach, bounce buffer included.
 struct xip_flash_config hostport_config(void);

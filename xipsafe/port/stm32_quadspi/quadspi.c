@@ -153,7 +153,8 @@ static int channel_in_window(uint32_t dma_addr) {
         const uint32_t ccr = channel[0];
         const uint32_t source =
                 (ccr & DMA_CCR_DIR) != 0u ? channel[3] : channel[2];
-        if ((ccr & DMA_CCR_EN) != 0u &&
+        // EN stays set when a normal transfer has ended: CNDTR is 0 then.
+        if ((ccr & DMA_CCR_EN) != 0u && channel[1] != 0u &&
                 xip_port_in_window((const void *)(uintptr_t)source, 4u)) {
             return i;
         }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# lib_update - what the scripts about the self-update share; sourced, not run
+# update_lib - what the scripts about the self-update share; sourced, not run
 # Sets firmware, xipsafe and scratch from the script's arguments.
 
 set -u

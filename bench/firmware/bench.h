@@ -1,0 +1,40 @@
+/*
+ * bench - what scripts/bench asks of its firmware
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Words of 32 bits, little-endian, at this place of the chip: the firmware
+ * reads them through the window, so that one program serves all runs.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdint.h>
+
+#define BENCH_PARAMS_OFF 0x1F0000u
+#define BENCH_MAGIC 0x48434E42u // "BNCH"
+#define BENCH_RATES 6u
+
+enum bench_method { BENCH_LIBRARY, BENCH_MASKED, BENCH_BY_UNIT };
+enum bench_receive {
+    BENCH_NOTHING,
+    BENCH_WAITING,  // an interrupt that waits
+    BENCH_RESIDENT, // one above the ceiling
+    BENCH_DMA,      // circular, nobody reads what arrives
+};
+
+struct bench_params {
+    uint32_t magic;
+    uint32_t method;        // enum bench_method
+    uint32_t above;         // 1: TIM2 is above the ceiling, and resident
+    uint32_t erase_bytes;   // of the area behind slot 1's start
+    uint32_t program_bytes; // of it, from RAM
+    uint32_t unit_bytes;    // largest erase unit, 0: any
+    uint32_t flags;         // XIP_FLASH_*
+    uint32_t receive;       // enum bench_receive
+    uint32_t baud;
+    uint32_t idle_ms; // length of the red phase
+    uint32_t rate_hz[BENCH_RATES]; // of TIM2; UINT32_MAX ends the list
+};
+
+#endif

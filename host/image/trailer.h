@@ -1,0 +1,20 @@
+/*
+ * trailer - the last bytes of a slot, as MCUboot reads them
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TRAILER_H
+#define TRAILER_H
+
+#include <stdint.h>
+
+#define TRAILER_MAGIC_BYTES 16u
+#define TRAILER_DEFAULT_ALIGN 8u
+
+// The magic of a slot whose writes are aligned to `align`: 8, 16 or 32.
+void trailer_magic(uint8_t magic[TRAILER_MAGIC_BYTES], unsigned align);
+
+// Alignment that a magic stands for; 0 if it is none.
+unsigned trailer_align(const uint8_t magic[TRAILER_MAGIC_BYTES]);
+
+#endif

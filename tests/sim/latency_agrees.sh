@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Three say how long an interrupt can wait in an erase: what the library
+# declares, what it has measured itself, and what the machine saw, which knows
+# nothing of the library. They have to agree.
+# shellcheck source=tests/sim/common.bash
+. "$(dirname "$0")/common.bash"
+
+# bench/firmware/bench.h: words, little-endian. TIM2 waits; erase, program.
+word() {
+    # shellcheck disable=SC2059 # octal digits of four bytes
+    printf "$(printf '\\%03o\\%03o\\%03o\\%03o' $(($1 & 255)) \
+        $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"
+}
+
+# said NAME: a number that the firmware printed.
+said() {
+    tr -d '\r' <"$scratch/out" | sed -n "s/^bench: $1 //p"
+}
+
+# Rates that drift against the slices: an interrupt comes at any point of one.
+for rate in 1270 3190 5000; do
+    for value in 0x48434E42 0 0 8192 1024 4096 0 0 115200 1 $rate 0xFFFFFFFF \
+            0 0 0 0; do
+        word $value
+    done >"$scratch/params"
+    sim_app 0 bench --load "$scratch/params@0x1F0000" \
+        --json "$scratch/report.json" --expect "bench: end"
+    not_printed "failed"
+    declared_ns=$(($(said declared_us) * 1000))
+    library_ns=$(($(said wait_max_cycles) * 1000 / 80))
+    machine_ns=$(sed -n '/"number": 44,/,/}/s/.*"longest_wait_ns": \([0-9]*\),/\1/p' \
+        "$scratch/report.json" | head -n 1)
+    echo "$rate Hz: declared $declared_ns, library $library_ns, machine" \
+        "$machine_ns ns"
+    [ "$machine_ns" -gt 50000 ] || fail "$rate Hz: nothing waited"
+    # It counts from its last look that found nothing waiting, which comes
+    # before the interrupt, to the end of the outage, before its handler runs.
+    [ "$machine_ns" -le $((library_ns + 1000)) ] \
+        || fail "$rate Hz: waited $machine_ns ns, the library saw $library_ns"
+    [ "$library_ns" -le $((machine_ns + 5000)) ] \
+        || fail "$rate Hz: the library claims $library_ns ns, it was $machine_ns"
+    [ "$library_ns" -le "$declared_ns" ] \
+        || fail "$rate Hz: $library_ns ns is more than the declared $declared_ns"
+done
