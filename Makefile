@@ -5,8 +5,8 @@ BOARD ?= stm32l476g-disco
 # Progress on a terminal, only complaints in a log.
 NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
 
-.PHONY: all host firmware asan bearssl tools demo test check lint size flash \
-	install clean
+.PHONY: all host firmware asan bearssl tools demo test check lint size bench \
+	flash install clean
 
 all: firmware
 
@@ -50,6 +50,10 @@ lint:
 
 size: all
 	@scripts/size
+
+# On the simulator: build/bench/bench.md. Some minutes.
+bench: all
+	@scripts/bench
 
 # To a real board, through OpenOCD. Not tried on hardware yet.
 flash: all

@@ -200,8 +200,8 @@ function put_method(method, title,    e, g) {
     g = of(board_part, "typ", method, "waits", 1000, "program")
     printf "| %s | %.1f ms | %.1f ms | %.0f %% | %.2f ms | %.2f ms |\n", title,
         cell[e, "elapsed_us"] / 1000, cell[g, "elapsed_us"] / 1000,
-        served(e, 1000), added(board_part, "typ", method, 1000) / 1000,
-        added(board_part, "max", method, 1000) / 1000
+        served(e, 1000), worst_added(board_part, "typ", method) / 1000,
+        worst_added(board_part, "max", method) / 1000
 }
 
 function put_baselines() {

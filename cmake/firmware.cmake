@@ -3,8 +3,7 @@
 # A directory with firmware holds a firmware.cmake that calls this function,
 # once per program. Found without being listed anywhere: boot/firmware.cmake,
 # examples/*/firmware.cmake, bench/firmware/firmware.cmake,
-# tests/firmware/firmware.cmake and
-# tests/firmware/*/firmware.cmake.
+# tests/firmware/firmware.cmake and tests/firmware/*/firmware.cmake.
 #
 #   xip_firmware(
 #       NAME minimal            # build/firmware/minimal.elf, .bin, .map (.img)

@@ -33,7 +33,7 @@ struct bench_params {
     uint32_t flags;         // XIP_FLASH_*
     uint32_t receive;       // enum bench_receive
     uint32_t baud;
-    uint32_t idle_ms; // length of the red phase
+    uint32_t idle_ms;              // length of the red phase
     uint32_t rate_hz[BENCH_RATES]; // of TIM2; UINT32_MAX ends the list
 };
 

@@ -30,7 +30,7 @@ struct cmd_peer {
     int input_fd, output_fd; // -1: none. pty: the same
     bool input_open;
     struct sim_event input_event;
-    uint8_t input[256];
+    uint8_t input[4096]; // 20 ms at 2 Mbaud: hardly a pause on the line
     size_t input_at, input_bytes;
     bool paced;
     bool clock_started;

@@ -4,8 +4,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Records a machine's trace and draws an interesting interval of it, with the
- * erase that it is a part of and the whole run below. The picture carries its own light background, so that it
- * reads on white and on dark pages; nothing in it is scripted or linked.
+ * erase that it is a part of and the whole run below. The picture carries its
+ * own light background, so that it reads on white and on dark pages; nothing in
+ * it is scripted or linked.
  */
 #ifndef TIMELINE_H
 #define TIMELINE_H

@@ -2,6 +2,7 @@
 # Three say how long an interrupt can wait in an erase: what the library
 # declares, what it has measured itself, and what the machine saw, which knows
 # nothing of the library. They have to agree.
+# command: optimised
 # shellcheck source=tests/sim/common.bash
 . "$(dirname "$0")/common.bash"
 
@@ -21,7 +22,7 @@ said() {
 for rate in 1270 3190 5000; do
     for value in 0x48434E42 0 0 8192 1024 4096 0 0 115200 1 $rate 0xFFFFFFFF \
             0 0 0 0; do
-        word $value
+        word "$value"
     done >"$scratch/params"
     sim_app 0 bench --load "$scratch/params@0x1F0000" \
         --json "$scratch/report.json" --expect "bench: end"

@@ -110,8 +110,8 @@ static void call(uint32_t off, uint32_t len) {
 }
 
 static void choose_range(uint32_t *off, uint32_t *len) {
-    *len = (1 + below(&h.random, 3)) * SECTOR;
-    if (below(&h.random, 8) == 0) {
+    *len = (1 + below(&h.random, 2)) * SECTOR;
+    if (below(&h.random, 32) == 0) { // long: seldom
         *len = 0x10000 + below(&h.random, 3) * SECTOR;
     }
     *off = below(&h.random, (AREA - *len) / SECTOR + 1) * SECTOR;
@@ -226,7 +226,7 @@ static void run_history(uint64_t seed) {
     memset(h.model, 0xFF, sizeof(h.model));
     choose_part();
     hostport_open_part(&h.part,
-            &(struct nor_options){.max_times = below(&h.random, 8) == 0});
+            &(struct nor_options){.max_times = below(&h.random, 16) == 0});
     const struct xip_flash_hooks hooks = {.yield = yield};
     const struct xip_flash_config c = choose_config(&hooks);
     CHECK(xip_flash_bringup(&dev, &c, 2) == 0);
@@ -236,7 +236,7 @@ static void run_history(uint64_t seed) {
     hostport.irq_ctx = &h.train;
     hostport.irq_next_ps = hostport.time_ps + NOR_US;
     hostport.irq_work_ps = below(&h.random, 15) * NOR_US;
-    const uint32_t steps = 2 + below(&h.random, 6);
+    const uint32_t steps = 2 + below(&h.random, 5);
     for (uint32_t i = 0; i < steps; i++) {
         const uint32_t what = below(&h.random, 8);
         if (what == 0) {
