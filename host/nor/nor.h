@@ -62,8 +62,8 @@ struct nor_part {
     bool flag_status;     // Micron 70h/50h
     bool volatile_config; // Micron VCR/EVCR 85h/81h/65h/61h, NVCR B5h/B1h
     uint8_t read_144_mode_clocks, read_144_wait_clocks; // EBh
-    uint8_t suspend_opcode, resume_opcode; // as SFDP names them
-    uint8_t suspend_alias, resume_alias;   // do the same; 0: none
+    uint8_t suspend_opcode, resume_opcode;              // as SFDP names them
+    uint8_t suspend_alias, resume_alias;                // do the same; 0: none
     uint32_t suspend_latency_us;
     uint32_t erase_interval_us, program_interval_us; // resume to suspend
     uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
@@ -77,7 +77,7 @@ struct nor_part {
     // of erase[].
     bool four_byte;
     uint8_t erase_4byte_opcode[4];
-    uint32_t power_up_us;       // supply good to first command
+    uint32_t power_up_us; // supply good to first command
     // A resumed operation makes no progress for this long: what a suspension
     // costs, and why suspending faster than that starves it.
     uint32_t resume_loss_us;

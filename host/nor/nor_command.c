@@ -148,7 +148,8 @@ static void put(struct command table[256], const struct entry *entry,
     }
 }
 
-#define PUT(table, entries) put(table, entries, sizeof entries / sizeof *entries)
+#define PUT(table, entries) \
+    put((table), (entries), sizeof(entries) / sizeof(*(entries)))
 
 static void put_family(struct command table[256], const struct nor_part *part) {
     if (part->family == NOR_MICRON) {
@@ -201,8 +202,7 @@ void nor_commands_(struct command table[256], const struct nor_part *part) {
     put_plain(table, part->chip_opcode[1], CMD_ERASE_CHIP);
     if (part->program_144_opcode) {
         const bool quad = part->qe != NOR_QE_NONE;
-        table[part->program_144_opcode] =
-                (struct command)PROGRAM(4, 4, quad);
+        table[part->program_144_opcode] = (struct command)PROGRAM(4, 4, quad);
     }
     put_plain(table, part->suspend_opcode, CMD_SUSPEND);
     put_plain(table, part->suspend_alias, CMD_SUSPEND);

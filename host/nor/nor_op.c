@@ -52,7 +52,7 @@ static void finish(struct nor *nor) {
     if (nor->part->family == NOR_MACRONIX && op->kind != 'S') {
         // MX25L51245G data sheet, security register: a fail bit lasts until
         // the next operation of its kind succeeds.
-        nor->flags &= (uint8_t)~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
+        nor->flags &= (uint8_t) ~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
     }
     if (op->kind == 'E') {
         memset(nor->array + op->off, 0xFF, op->len);

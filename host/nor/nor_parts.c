@@ -167,8 +167,7 @@ static const struct nor_part mt25ql128 = {
 // reset, hold, power-down, suspend, burst and lock features in bits.
 #define MACRONIX_TABLE(offset, limits, locks) \
     .sfdp_table[0] = { \
-        0xC2, 0xFF, 0, 4, offset, {limits, 0x64C0F99D, locks, 0xFFFFFFFF} \
-    }
+            0xC2, 0xFF, 0, 4, offset, {limits, 0x64C0F99D, locks, 0xFFFFFFFF}}
 
 // Macronix MX25R6435F in its low-power mode, which is how it is delivered.
 static const struct nor_part mx25r6435f = {
@@ -176,9 +175,9 @@ static const struct nor_part mx25r6435f = {
         .id = {0xC2, 0x28, 0x17}, // DS
         .size_bytes = 8 * MB,
         .page_bytes = 256,
-        .erase[0] = {4 * KB, 0x20, 48000, 240000},     // SFDP, ST
-        .erase[1] = {32 * KB, 0x52, 240000, 3000000},  // SFDP, ST
-        .erase[2] = {64 * KB, 0xD8, 480000, 3500000},  // SFDP, ST
+        .erase[0] = {4 * KB, 0x20, 48000, 240000},    // SFDP, ST
+        .erase[1] = {32 * KB, 0x52, 240000, 3000000}, // SFDP, ST
+        .erase[2] = {64 * KB, 0xD8, 480000, 3500000}, // SFDP, ST
         .chip_typ_ms = 52000,
         .chip_max_ms = 240000, // SFDP, ST
         .page_typ_us = 896,

@@ -148,7 +148,7 @@ struct nor {
     uint64_t gap_ps;            // status shows idle until then
     struct registers pending;   // of a register write: nv afterwards
     struct registers pending_live; // and live
-    uint8_t page[NOR_PAGE_MAX]; // of the running or suspended program
+    uint8_t page[NOR_PAGE_MAX];    // of the running or suspended program
 
     // The open frame.
     struct {

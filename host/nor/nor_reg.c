@@ -55,8 +55,7 @@ static uint8_t read_sr2(const struct nor *nor) {
     // GD25Q64E data sheet, status register: SUS1 in an erase, SUS2 in a
     // program. W25Q128JV: SUS in either.
     const bool giga = nor->part->family == NOR_GIGA;
-    return nor->live.sr[1] |
-            suspended(nor, SR2_SUS, giga ? SR2_SUS2 : SR2_SUS);
+    return nor->live.sr[1] | suspended(nor, SR2_SUS, giga ? SR2_SUS2 : SR2_SUS);
 }
 
 // MX25R6435F data sheet: two bytes, TB and the power mode. MX25L51245G: one.
@@ -194,7 +193,10 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
 // data sheets, protected area sizes.
 static uint32_t protected_blocks(const struct nor *nor, unsigned bp) {
     const uint32_t all = nor->part->size_bytes;
-    return bp == 0 ? 0 : all >> (bp - 1) <= 0x10000 ? all : 0x10000u << (bp - 1);
+    if (bp == 0) {
+        return 0;
+    }
+    return all >> (bp - 1) <= 0x10000 ? all : 0x10000u << (bp - 1);
 }
 
 // The protected range. Winbond, GigaDevice: W25Q128JV data sheet, memory
@@ -237,8 +239,8 @@ bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len) {
     const bool bottom = protects_bottom(nor);
     // [0, edge) and [edge, end): one of them is protected.
     const uint32_t edge = bottom ? size : nor->part->size_bytes - size;
-    const bool invert = nor->part->qe == NOR_QE_SR2_BIT1 &&
-            nor->live.sr[1] & SR2_CMP;
+    const bool invert =
+            nor->part->qe == NOR_QE_SR2_BIT1 && nor->live.sr[1] & SR2_CMP;
     const bool low = bottom != invert;
     return low ? off < edge : off + len > edge;
 }

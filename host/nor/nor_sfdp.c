@@ -194,8 +194,7 @@ static void basic_table(uint32_t dw[16], const struct nor_part *part) {
     dw[1] = part->size_bytes * 8 - 1;
     reads(dw, part);
     // No such type: 0, or with FFh as its opcode.
-    const bool zero =
-            part->family == NOR_WINBOND || part->family == NOR_MICRON;
+    const bool zero = part->family == NOR_WINBOND || part->family == NOR_MICRON;
     for (unsigned i = 0; i < 4; i++) {
         const struct nor_erase *erase = &part->erase[i];
         const uint32_t half = erase->size_bytes

@@ -61,7 +61,7 @@ static void add_weak(struct nor *nor, uint32_t off, uint32_t len) {
         return;
     }
     // The list is full: grow the range that grows least.
-    struct weak_range *best = NULL;
+    struct weak_range *best = &nor->weak_range[0];
     uint32_t best_len = UINT32_MAX;
     uint32_t best_off = 0;
     for (unsigned i = 0; i < NOR_WEAK_MAX; i++) {

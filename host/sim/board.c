@@ -26,6 +26,8 @@
 #define DEBUG_ADDR 0xE0042000u
 #define DEBUG_BYTES 0x400u
 
+#define BUTTON (1u << 13) // PC13 on a Nucleo
+
 /// The table ///
 
 #define PORT(letter) ((letter) - 'A')
@@ -94,9 +96,8 @@ static const struct board boards[] = {
                                 .uart_rx = {PORT('A'), 3, 7},
                                 .hse_hz = 8000000,
                                 .hse_note = HSE_NOTE,
-                                .pulled_up =
-                                        {[PORT('C')] = 1u
-                                                        << 13}, // the button, not pressed
+                                // The button, not pressed.
+                                .pulled_up = {[PORT('C')] = BUTTON},
                         },
         },
 };

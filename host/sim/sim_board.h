@@ -49,7 +49,8 @@ void sim_board_uart_kick(struct sim_board *board);
 // After SIM_STOP_POWER_CUT: false, then true, then sim_power_on().
 void sim_board_power(struct sim_board *board, bool on);
 
-// --set ADDR[:MASK]=VALUE: reads of addr give (memory & ~mask) | (value & mask).
+// --set ADDR[:MASK]=VALUE: reads of addr give the memory with the bits of mask
+// replaced by those of value.
 void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value);
 

@@ -127,7 +127,7 @@ static void reads_on_four_lines(void **state) {
     const bool quad = part->family != NOR_MACRONIX;
     assert_int_equal(dev.part.program_lanes, quad ? 4 : 1);
     assert_int_equal(dev.part.program_opcode,
-            quad                  ? 0x32
+            quad                      ? 0x32
                     : part->four_byte ? 0x12
                                       : 0x02);
     assert_no_reports(); // nor did learning it cause any
@@ -228,8 +228,8 @@ static void a_protected_block_is_noticed(void **state) {
     assert_int_equal(xip_flash_program(&dev, off, &byte, 1), 0);
     const uint8_t qe = part->qe == NOR_QE_SR1_BIT6 ? 0x40 : 0;
     set_status(qe | 0x04);
-    const int expected = part->family == NOR_MICRON ? XIP_ERR_PROTECT
-                                                    : XIP_ERR_VERIFY;
+    const int expected =
+            part->family == NOR_MICRON ? XIP_ERR_PROTECT : XIP_ERR_VERIFY;
     assert_int_equal(xip_flash_erase(&dev, off, BLOCK), expected);
     assert_int_equal(dev.stop_off, off);
     assert_int_equal(xip_flash_program(&dev, off + 1, &byte, 1), expected);
@@ -265,7 +265,8 @@ static void a_late_part_is_reset_and_mapped_again(void **state) {
 
 /// Bring-up ///
 
-#define OPCODE(op) {.has_opcode = true, .opcode = (op), .opcode_lanes = 1}
+#define OPCODE(op) \
+    { .has_opcode = true, .opcode = (op), .opcode_lanes = 1 }
 #define WITH_ADDR(op, bytes, a) \
     { \
         .has_opcode = true, .opcode = (op), .opcode_lanes = 1, \
@@ -407,7 +408,8 @@ struct each {
     const char *name;
     CMUnitTestFunction function;
 };
-#define EACH(f) {#f, f}
+#define EACH(f) \
+    { #f, f }
 
 static const struct each cases[] = {
         EACH(no_figure_is_below_the_parts),
@@ -433,8 +435,8 @@ int main(void) {
     size_t n = 0;
     for (size_t p = 0; nor_part_at(p) != NULL && p < PARTS_MAX; p++) {
         for (size_t c = 0; c < CASES; c++, n++) {
-            snprintf(names[n], sizeof(names[n]), "%s: %s",
-                    nor_part_at(p)->name, cases[c].name);
+            snprintf(names[n], sizeof(names[n]), "%s: %s", nor_part_at(p)->name,
+                    cases[c].name);
             tests[n] = (struct CMUnitTest){
                     .name = names[n],
                     .test_func = cases[c].function,

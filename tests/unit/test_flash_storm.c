@@ -54,16 +54,16 @@ static uint64_t next_interrupt(void *ctx, uint64_t at_ps) {
                                      : 20 + below(&t->random, 2000);
     }
     t->left--;
-    const uint32_t gap_us = t->kind == JITTER ? 20 + below(&t->random, 1000)
-                                              : t->gap_us;
+    const uint32_t gap_us =
+            t->kind == JITTER ? 20 + below(&t->random, 1000) : t->gap_us;
     return at_ps + gap_us * NOR_US + below(&t->random, 1000000);
 }
 
 struct history {
     uint64_t seed, random;
-    uint32_t base;                // chip offset of the area
-    uint32_t call_off, call_end;  // of the call under way, in the area
-    struct nor_part part;         // as the chip is built
+    uint32_t base;               // chip offset of the area
+    uint32_t call_off, call_end; // of the call under way, in the area
+    struct nor_part part;        // as the chip is built
     struct train train;
     uint8_t model[AREA];
 };
@@ -181,8 +181,8 @@ static void choose_part(void) {
 
 static volatile uint32_t watchdog;
 
-static struct xip_flash_config choose_config(
-        const struct xip_flash_hooks *hooks) {
+static struct xip_flash_config choose_config(const struct xip_flash_hooks
+                *hooks) {
     struct xip_flash_config c = hostport_config();
     c.hooks = hooks;
     c.flags = XIP_FLASH_NONVOLATILE_QE;
@@ -227,6 +227,9 @@ static void run_history(uint64_t seed) {
     choose_part();
     hostport_open_part(&h.part,
             &(struct nor_options){.max_times = below(&h.random, 16) == 0});
+    if (below(&h.random, 8) == 0) {
+        hostport.look_ps = NOR_US / 5; // a faster core sees shorter gaps
+    }
     const struct xip_flash_hooks hooks = {.yield = yield};
     const struct xip_flash_config c = choose_config(&hooks);
     CHECK(xip_flash_bringup(&dev, &c, 2) == 0);
@@ -338,6 +341,46 @@ static void a_slow_suspension_is_survived(void **state) {
     assert_int_equal(dev.stats.recoveries, 0);
 }
 
+// Reset takes longer than the part declares: waited for as long again.
+static void a_slow_reset_is_survived(void **state) {
+    (void)state;
+    dev.part.erase[0].max_us = 1000;
+    dev.resident.reset_cycles = 20 * (HOSTPORT_HCLK_HZ / 1000000u);
+    assert_int_equal(xip_flash_erase(&dev, 0, SECTOR), XIP_ERR_TIMEOUT);
+    assert_int_equal(dev.stats.recoveries, 1);
+    assert_true(hostport.reports[NOR_TOO_FAST] > 0); // it was slower
+}
+
+// What the first unit would hide: nothing is changed by a refused call.
+static void a_ragged_end_is_refused_at_once(void **state) {
+    (void)state;
+    const uint32_t before = hostport.commands[0x20];
+    assert_int_equal(xip_flash_erase(&dev, 0, SECTOR + 256), XIP_ERR_ALIGN);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0, SECTOR + 256),
+            XIP_ERR_ALIGN);
+    assert_int_equal(hostport.commands[0x20], before);
+}
+
+static unsigned vector_turns;
+static void enable_an_interrupt(void *ctx) {
+    (void)ctx;
+    hostport.bad_vector = vector_turns > 0 ? 40 : 0;
+    vector_turns -= vector_turns > 0 ? 1 : 0;
+}
+
+// An interrupt that was enabled in a suspension, with its vector in the window.
+static void a_new_vector_holds_the_resume_back(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = enable_an_interrupt};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(1000);
+    vector_turns = 3;
+    assert_int_equal(xip_flash_erase(&dev, 0, SECTOR), 0);
+    assert_int_equal(dev.stats.held_back, 3);
+}
+
 static int read_in_page;
 static void read_the_page(void *ctx) {
     (void)ctx;
@@ -366,8 +409,7 @@ static void the_suspended_page_is_not_read(void **state) {
     assert_true(dev.stats.suspensions > 0);
     assert_int_equal(read_in_page, XIP_ERR_BUSY);
     // So a page that the running image shares is its own.
-    assert_int_equal(xip_flash_program(&dev, 0x1220, data, 4),
-            XIP_ERR_RUNNING);
+    assert_int_equal(xip_flash_program(&dev, 0x1220, data, 4), XIP_ERR_RUNNING);
     assert_int_equal(xip_flash_program(&dev, 0x1300, data, 4), 0);
 }
 
@@ -401,6 +443,9 @@ int main(void) {
             CASE(the_deadline_is_not_late),
             CASE(a_flag_that_never_clears_is_survived),
             CASE(a_slow_suspension_is_survived),
+            CASE(a_slow_reset_is_survived),
+            CASE(a_ragged_end_is_refused_at_once),
+            CASE(a_new_vector_holds_the_resume_back),
             CASE(the_suspended_page_is_not_read),
             CASE(the_watchdog_interval_is_kept),
             cmocka_unit_test(random_histories),

@@ -62,6 +62,7 @@ static const struct signal *by_code(const struct waves *w, const char *code) {
 static void read_declaration(struct waves *w, const char *line,
         char scope[64]) {
     char name[32];
+    char bits[8];
     struct signal *s = &w->signals[w->signal_count];
     if (sscanf(line, "$scope module %31s $end", name) == 1) {
         assert_string_equal(scope, ""); // they are not nested here
@@ -69,8 +70,9 @@ static void read_declaration(struct waves *w, const char *line,
     } else if (strcmp(line, "$upscope $end") == 0) {
         assert_string_not_equal(scope, "");
         scope[0] = '\0';
-    } else if (sscanf(line, "$var %7s %u %7s %31s $end", s->type, &s->bits,
+    } else if (sscanf(line, "$var %7s %7s %7s %31s $end", s->type, bits,
                        s->code, name) == 4) {
+        s->bits = (unsigned)strtoul(bits, NULL, 10);
         assert_true(w->signal_count + 1 < EXPECT_MAX);
         for (size_t i = 0; i < w->signal_count; i++) {
             assert_string_not_equal(w->signals[i].code, s->code);

@@ -21,7 +21,9 @@ int xip_flash_take_(struct xip_flash *dev) {
     const bool held = dev->held != 0u;
     dev->held = 1;
     xip_cpu_unmask(0, mask);
-    if (held) { // from a hook, a background erase, or from a second thread without a lock hook
+    // From a hook, in a background erase, or from a second thread without a
+    // lock hook.
+    if (held) {
         if (dev->hooks.unlock != NULL) {
             dev->hooks.unlock(dev->config.hook_ctx);
         }
@@ -43,7 +45,10 @@ static int enter(struct xip_flash *dev, uint32_t off) {
         return err;
     }
     dev->stop_off = off;
-    err = xip_flash_note_volatile_(dev);
+    err = xip_flash_outage_allowed_(dev);
+    if (err == 0) {
+        err = xip_flash_note_volatile_(dev);
+    }
     if (err != 0) {
         xip_flash_give_(dev);
         return err;
@@ -171,7 +176,7 @@ int xip_flash_erase_check_(struct xip_flash *dev) {
 static int erase_unit(struct xip_flash *dev, uint32_t off,
         const struct xip_part_erase *type) {
     const uint32_t suspensions = dev->stats.suspensions;
-    int err = xip_flash_outage_allowed_(dev);
+    int err = xip_flash_still_allowed_(dev);
     if (err == 0) {
         xip_flash_erase_op_(dev, off, type);
         err = xip_flash_run_(dev, &dev->op);
@@ -231,28 +236,34 @@ int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
 
 /// Programming ///
 
-static int program_page(struct xip_flash *dev, uint32_t off,
-        const uint8_t *data, uint32_t len) {
+// All of an operation but where and what; the same for every page of a call.
+static struct xip_op page_op(const struct xip_flash *dev) {
+    const uint8_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
+    struct xip_op op = {
+            .cmd = xip_port_command(dev->part.program_opcode,
+                    dev->part.addr_bytes, 0, XIP_DIR_OUT, lanes),
+            .timeout_cycles = xip_flash_cycles_(dev, dev->part.page_max_us),
+            .kind = XIP_OP_PROGRAM,
+            .flags = write_flags(dev),
+    };
+    xip_flash_allow_suspend_(dev, &op);
+    return op;
+}
+
+static int program_page(struct xip_flash *dev, const struct xip_op *op,
+        uint32_t off, const uint8_t *data, uint32_t len) {
     const uint8_t *source = data;
     if (xip_port_in_window(data, len)) {
         memcpy(dev->config.bounce, data, len);
         source = dev->config.bounce;
     }
-    const uint8_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
-    dev->op = (struct xip_op){
-            .cmd = xip_port_command(dev->part.program_opcode,
-                    dev->part.addr_bytes, 0, XIP_DIR_OUT, lanes),
-            .addr = off,
-            .data = (uint8_t *)(uintptr_t)source, // read only: XIP_DIR_OUT
-            .len_bytes = len,
-            .timeout_cycles = xip_flash_cycles_(dev, dev->part.page_max_us),
-            .kind = XIP_OP_PROGRAM,
-            .flags = write_flags(dev),
-    };
+    dev->op = *op; // a suspension moves its deadline
+    dev->op.addr = off;
+    dev->op.data = (uint8_t *)(uintptr_t)source; // read only: XIP_DIR_OUT
+    dev->op.len_bytes = len;
     dev->op_bytes = len;
-    xip_flash_allow_suspend_(dev, &dev->op);
     const uint32_t suspensions = dev->stats.suspensions;
-    int err = xip_flash_outage_allowed_(dev);
+    int err = xip_flash_still_allowed_(dev);
     if (err == 0) {
         err = xip_flash_run_(dev, &dev->op);
         dev->stats.programs++;
@@ -269,6 +280,7 @@ static int program_page(struct xip_flash *dev, uint32_t off,
 
 static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
         uint32_t len) {
+    const struct xip_op op = page_op(dev);
     const uint32_t page = dev->part.page_bytes;
     uint32_t done = 0;
     while (done < len) {
@@ -276,7 +288,7 @@ static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
         if (n > len - done) {
             n = len - done;
         }
-        const int err = program_page(dev, off + done, data + done, n);
+        const int err = program_page(dev, &op, off + done, data + done, n);
         if (err != 0) {
             if (err != XIP_ERR_VERIFY) {
                 dev->stop_off = off + done;

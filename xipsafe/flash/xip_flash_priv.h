@@ -37,6 +37,8 @@ void xip_flash_give_(struct xip_flash *dev);
 
 // Everything an outage requires of its surroundings.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
+// The same after it has been allowed once, cheaper.
+int xip_flash_still_allowed_(struct xip_flash *dev);
 
 // One outage; statistics and lost ticks are accounted for. Can return
 // XIP_RUN_SUSPENDED.

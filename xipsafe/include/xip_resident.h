@@ -96,7 +96,7 @@ struct xip_resident {
     uint32_t replay_cycles;      // longest register write of the replay
     uint32_t gap_cycles;         // after a resume BUSY may read 0 for this long
     uint8_t fail_mask;
-    uint8_t always_suspend; // at the end of each slice, whether one waits or not
+    uint8_t always_suspend; // at the end of each slice, even if none waits
 
     // Between the runs of one operation.
     uint8_t suspended;      // the next run resumes
@@ -120,8 +120,9 @@ struct xip_resident {
 //
 // Privileged thread. r, op, op->data and the stack must be resident. The
 // caller has checked vectors, DMA and context.
-// Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not hold or the part
-// reported failure; XIP_ERR_TIMEOUT when the chip had to be reset. Does not
+// Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not
+// hold or the part reported failure; XIP_ERR_TIMEOUT when the chip had to be
+// reset. Does not
 // return if chip or controller cannot be brought back: it resets the MCU with
 // the breadcrumb left open.
 int xip_resident_run(struct xip_resident *r, const struct xip_op *op);

@@ -26,7 +26,7 @@ XIP_RESIDENT static void wait_idle(void) {
     QUADSPI->FCR = QUADSPI_FCR_CTCF;
 }
 
-// Ends a transfer, and with it the bytes that a read leaves in the FIFO (ES0250,
+// Ends a transfer, and with it what a read leaves in the FIFO (ES0250,
 // QUADSPI: extra data at the end of a read).
 XIP_RESIDENT static void abort_transfer(void) {
     QUADSPI->CR |= QUADSPI_CR_ABORT;

@@ -83,6 +83,7 @@ void hostport_open_part(const struct nor_part *p,
     map_window(p->size_bytes);
     hostport.nor = nor_new(p, array, &o);
     hostport.mapped = true;
+    hostport.look_ps = NOR_US;
 }
 
 void hostport_close(void) {
@@ -190,7 +191,7 @@ static void watch_watchdog(void) {
 
 uint32_t xip_cpu_cycles(void) {
     watch_watchdog();
-    hostport.time_ps += NOR_US;
+    hostport.time_ps += hostport.look_ps;
     return hostport.counter_stopped ? 0
                                     : (uint32_t)(hostport.time_ps / CYCLE_PS);
 }

@@ -24,6 +24,7 @@
 struct hostport {
     struct nor *nor;
     uint64_t time_ps;
+    uint64_t look_ps; // that a look at the cycle counter takes: 1 us
     bool mapped;
     uint32_t mask_depth;  // outages open
     uint32_t ceiling;     // of the last mask
@@ -48,7 +49,7 @@ struct hostport {
     void *irq_ctx;
     uint64_t irq_work_ps; // time a handler takes; less than the period
 
-    unsigned reports[32];   // nor_report by kind
+    unsigned reports[32]; // nor_report by kind
     char last_report[160];
     uint32_t commands[256]; // frames sent, by opcode
 
