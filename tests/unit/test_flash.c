@@ -176,6 +176,36 @@ static void re_entry_is_refused(void **state) {
     assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0); // given back
 }
 
+static unsigned releases;
+static int stop_dma(void *ctx) {
+    (void)ctx;
+    hostport.dma = false;
+    return 0;
+}
+
+static void restart_dma(void *ctx) {
+    (void)ctx;
+    releases++;
+}
+
+static void quiesce_comes_before_the_checks(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .quiesce = stop_dma, .release = restart_dma};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    releases = 0;
+    hostport.dma = true;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+    assert_int_equal(releases, 1);
+    hostport.bad_vector = 3; // refused after quiesce: released all the same
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_VECTOR);
+    assert_int_equal(releases, 2);
+    hostport.bad_vector = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+}
+
 /// Splitting ///
 
 static void erase_uses_the_largest_type_that_fits(void **state) {
@@ -654,6 +684,7 @@ int main(void) {
             CASE(refusals_send_nothing),
             CASE(running_image_is_kept),
             CASE(re_entry_is_refused),
+            CASE(quiesce_comes_before_the_checks),
             CASE(erase_uses_the_largest_type_that_fits),
             CASE(program_splits_at_pages),
             CASE(source_in_the_window_is_bounced),

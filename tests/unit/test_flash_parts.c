@@ -283,9 +283,9 @@ static void leave_it(const struct nor_frame *frames, size_t count,
         hostport.time_ps += NOR_US;
         nor_begin(hostport.nor, hostport.time_ps, &frames[i]);
         if (frames[i].opcode == 0x02 || frames[i].opcode == 0x81) {
-            // 81h: Micron's VCR, continuous read allowed.
+            // 81h: Micron's VCR, six dummy clocks, continuous read allowed.
             nor_out(hostport.nor, hostport.time_ps,
-                    frames[i].opcode == 0x81 ? 0xF3 : 0x0F);
+                    frames[i].opcode == 0x81 ? 0x63 : 0x0F);
         } else if (frames[i].data_lanes != 0) {
             (void)nor_in(hostport.nor, hostport.time_ps);
         }
@@ -358,7 +358,7 @@ static void bringup_in_continuous_read(void **state) {
     if (part->volatile_config) {
         frames[1].data_lanes = 1;
         read->alt = 0x00;
-        read->dummy_clocks = 8;
+        read->dummy_clocks = 4; // and two of the mode byte
         leave_it(frames, 3, NOR_US);
     } else {
         leave_it(read, 1, NOR_US);
@@ -383,6 +383,15 @@ static void bringup_in_four_byte_mode(void **state) {
         brought_up();
         assert_true(xip_flash_blank(&dev, BLOCK, BLOCK));
     }
+}
+
+// Micron's VCR with other dummy clocks, volatile: the reset takes them back.
+static void bringup_of_a_reconfigured_chip(void **state) {
+    (void)state;
+    struct nor_frame frames[] = {OPCODE(0x06), OPCODE(0x81)};
+    frames[1].data_lanes = 1;
+    leave_it(frames, part->volatile_config ? 2 : 0, NOR_US);
+    brought_up();
 }
 
 // As delivered, and nobody allows a non-volatile write: four lines where a
@@ -423,6 +432,7 @@ static const struct each cases[] = {
         EACH(bringup_of_a_sleeping_chip),
         EACH(bringup_in_continuous_read),
         EACH(bringup_in_four_byte_mode),
+        EACH(bringup_of_a_reconfigured_chip),
         EACH(bringup_as_delivered),
 };
 

@@ -39,34 +39,35 @@ void xip_flash_give_(struct xip_flash *dev) {
     }
 }
 
+static void leave(struct xip_flash *dev) {
+    if (dev->hooks.release != NULL) {
+        dev->hooks.release(dev->config.hook_ctx);
+    }
+    xip_flash_give_(dev);
+}
+
 static int enter(struct xip_flash *dev, uint32_t off) {
     int err = xip_flash_take_(dev);
     if (err != 0) {
         return err;
     }
     dev->stop_off = off;
+    if (dev->hooks.quiesce != NULL) {
+        err = dev->hooks.quiesce(dev->config.hook_ctx);
+        if (err != 0) {
+            xip_flash_give_(dev);
+            return err;
+        }
+    }
+    // Only now are other masters at rest.
     err = xip_flash_outage_allowed_(dev);
     if (err == 0) {
         err = xip_flash_note_volatile_(dev);
     }
     if (err != 0) {
-        xip_flash_give_(dev);
-        return err;
-    }
-    if (dev->hooks.quiesce != NULL) {
-        err = dev->hooks.quiesce(dev->config.hook_ctx);
-        if (err != 0) {
-            xip_flash_give_(dev);
-        }
+        leave(dev);
     }
     return err;
-}
-
-static void leave(struct xip_flash *dev) {
-    if (dev->hooks.release != NULL) {
-        dev->hooks.release(dev->config.hook_ctx);
-    }
-    xip_flash_give_(dev);
 }
 
 static bool overlap(uint32_t off, uint32_t len, uintptr_t addr, uint32_t size,
