@@ -130,7 +130,7 @@ XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
                         (read_register(op->cmd_flag) & op->flag_mask) == 0u)) {
             return 0;
         }
-        if (how == LATE) {
+        if (how == LATE || spent >= op->timeout_cycles) {
             recover(r); // which polls, too
             r->spent_cycles = spent;
             return XIP_ERR_TIMEOUT;

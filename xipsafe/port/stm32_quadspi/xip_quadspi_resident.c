@@ -1,9 +1,9 @@
 /*
- * quadspi_resident - STM32 QUADSPI, the half that runs inside an outage
+ * xip_quadspi_resident - STM32 QUADSPI, the half that runs inside an outage
  *
  * SPDX-License-Identifier: MIT
  */
-#include "quadspi.h"
+#include "xip_quadspi.h"
 #include "xip_port.h"
 
 // Longest legitimate wait in here: 16 FIFO bytes on one line at hclk/256, or

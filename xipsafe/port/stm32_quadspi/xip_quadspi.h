@@ -1,13 +1,13 @@
 /*
- * quadspi - register map of the STM32 QUADSPI
+ * xip_quadspi - register map of the STM32 QUADSPI
  *
  * SPDX-License-Identifier: MIT
  *
  * Source: RM0351 (STM32L4x5/L4x6) section 17.5. The same peripheral stands in
  * F4, F7, G4, WB at the same address; H7 has it at 0x52005000.
  */
-#ifndef QUADSPI_H
-#define QUADSPI_H
+#ifndef XIP_QUADSPI_H
+#define XIP_QUADSPI_H
 
 #include <stdint.h>
 

@@ -1,9 +1,9 @@
 /*
- * quadspi - STM32 QUADSPI, the ordinary half
+ * xip_quadspi - STM32 QUADSPI, the ordinary half
  *
  * SPDX-License-Identifier: MIT
  */
-#include "quadspi.h"
+#include "xip_quadspi.h"
 
 #include <stddef.h>
 
