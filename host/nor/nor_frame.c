@@ -229,7 +229,8 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.f = *f;
     nor->frame.opcode = f->has_opcode ? f->opcode : nor->continuous;
     nor->frame.cmd = &nor->command[0];
-    nor->frame.addr = f->addr & (nor->part->size_bytes - 1);
+    const uint32_t sent = f->addr_bytes == 3 ? 0xFFFFFF : ~0u; // on the lines
+    nor->frame.addr = f->addr & sent & (nor->part->size_bytes - 1);
     nor->frame.count = 0;
     nor->frame.reported = 0;
     nor->frame.ones = 0;
