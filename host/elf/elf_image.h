@@ -55,4 +55,107 @@ bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
 bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
         bool (*read)(void *ctx, uint32_t addr, uint32_t *word), void *ctx);
 
+/// Sections, symbols and references, for tools that judge the whole image ///
+
+struct elf_section {
+    const char *name;
+    uint32_t addr; // VMA
+    uint32_t size_bytes;
+    uint32_t load_addr; // LMA, by the segment that holds it; addr if none does
+    bool loaded;        // inside a PT_LOAD
+    bool execute, write;
+    bool zero; // SHT_NOBITS: no contents in the file
+};
+// Sections that occupy memory (SHF_ALLOC), by address. NULL: no section
+// headers, or i is past the end.
+const struct elf_section *elf_image_section(const struct elf_image *image,
+        size_t i);
+const struct elf_section *elf_image_section_at(const struct elf_image *image,
+        uint32_t addr);
+
+// len bytes of the image as it is when its start code has copied initialised
+// data, at the run-time address. NULL: not all in one segment's file bytes
+// (memory that starts as zero, memory outside the image).
+const uint8_t *elf_image_bytes(const struct elf_image *image, uint32_t addr,
+        uint32_t len);
+// True if addr is inside a segment, zeroed memory included.
+bool elf_image_holds(const struct elf_image *image, uint32_t addr);
+
+enum elf_bind { ELF_LOCAL, ELF_GLOBAL, ELF_WEAK };
+struct elf_symbol {
+    const char *name;
+    uint32_t addr; // Thumb bit removed
+    uint32_t size_bytes;
+    bool function; // STT_FUNC
+    bool object;   // STT_OBJECT
+    bool code;     // function, or label in an executable section
+    bool thumb;    // a function with the Thumb bit
+    bool absolute; // SHN_ABS: a number of the linker script, not a place
+    enum elf_bind bind;
+    const char *file; // STT_FILE it stands under, local symbols only; or NULL
+};
+// i-th symbol by address (and best name last among equals); NULL at the end.
+const struct elf_symbol *elf_image_symbol_index(const struct elf_image *image,
+        size_t i);
+// The best function (or code label) that covers addr, or object; NULL if none.
+const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
+        uint32_t addr);
+// Every symbol of that exact name, for names that several files have: start
+// with *i = 0; NULL at the end.
+const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
+        const char *name, size_t *i);
+
+// Mapping symbols (AAELF32 5.5.5): what addr holds and up to where that goes
+// on. ELF_CONTENT_NONE: no mapping symbol at or before addr in its section.
+enum elf_content {
+    ELF_CONTENT_NONE,
+    ELF_CONTENT_ARM,
+    ELF_CONTENT_THUMB,
+    ELF_CONTENT_DATA,
+};
+enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
+        uint32_t *end_addr);
+
+// Relocations that the linker left (--emit-relocs, -q), by address.
+struct elf_reloc {
+    uint32_t addr;      // of the place, run time
+    uint8_t type;       // R_ARM_*
+    const char *symbol; // as the object file named it; section name if none
+    uint32_t value;     // of the symbol, Thumb bit removed
+    bool thumb;         // the symbol is a Thumb function
+    bool weak;
+};
+// First relocation at or after addr is index i; count them from there. NULL:
+// none left.
+const struct elf_reloc *elf_image_reloc(const struct elf_image *image,
+        size_t i);
+size_t elf_image_reloc_from(const struct elf_image *image, uint32_t addr);
+
+// Inlined copies of functions (DW_TAG_inlined_subroutine), for the question
+// whether one that was to live in RAM was copied into flash. Calls found()
+// once per contiguous range of each copy; stops when it returns false.
+// False: no debug information.
+struct elf_inline {
+    const char *name;      // linkage name or name of the inlined function
+    const char *decl_file; // where it is declared, or NULL
+    int decl_line;
+    uint32_t low_addr, high_addr;
+    const char *call_file; // where it is called
+    int call_line;
+};
+bool elf_image_inlines(struct elf_image *image,
+        bool (*found)(void *ctx, const struct elf_inline *copy), void *ctx);
+
+// Compilation unit of an address ("src/driver.c"), or NULL.
+const char *elf_image_unit(struct elf_image *image, uint32_t addr);
+
+// Reads a GNU ld map file, so that elf_image_object() can tell archive
+// members. False: one line in error.
+bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
+        size_t size);
+// "libgcc.a(_udivmoddi4.o)", "main.o": object or archive member that gave the
+// bytes at addr; from the map, else the STT_FILE of a local symbol, else the
+// compilation unit; NULL if unknown.
+const char *elf_image_object(struct elf_image *image, uint32_t addr);
+
 #endif

@@ -1,0 +1,184 @@
+/*
+ * check - proves from a linked ELF that nothing an outage needs lies in flash
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * cmd_check.c reads options, check_notes.c the annotations; check_run() fills
+ * a report; report_text.c, report_json.c, report_sarif.c and advise.c print
+ * it. check_explain.c turns a finding into cause and fix in words.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "elf_image.h"
+
+struct check_region {
+    uint32_t addr;
+    uint32_t size_bytes; // addr + size_bytes is at most 2^32
+};
+#define CHECK_REGIONS_MAX 8u
+
+/// Annotations ///
+
+enum check_note_kind {
+    CHECK_NOTE_TARGETS, // targets PLACE SYMBOL...: an indirect call or jump
+    CHECK_NOTE_ALLOW,   // allow RULE PLACE [TARGET]: a finding is no finding
+    CHECK_NOTE_CONST,   // const OBJECT: never changes once it is initialised
+    CHECK_NOTE_VECTORS, // vectors TABLE N=SYMBOL...: filled at run time
+    CHECK_NOTE_OUTSIDE, // outside FUNCTION: never runs in an outage
+};
+
+struct check_note {
+    enum check_note_kind kind;
+    const char *file; // where it stands
+    int line;
+    const char *place; // function, function+0x12, object or table; a pattern
+    const char *rule;  // of ALLOW; a pattern
+    char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
+    const char *reason;
+    unsigned used; // how often it mattered, counted by check_run()
+};
+
+/// Question ///
+
+struct check_options {
+    struct check_region xip[CHECK_REGIONS_MAX];
+    size_t xip_count; // at least one
+    struct check_region resident[CHECK_REGIONS_MAX];
+    size_t resident_count; // 0: everything that is not XIP
+
+    // Patterns (*, ?) of symbols, or ".section" names. None: every function
+    // outside the XIP regions.
+    const char *const *roots;
+    size_t root_count;
+
+    const char *vectors; // table in use: symbol or address; NULL: found
+    // Exception numbers 16.. (interrupt + 16) and system exceptions that stay
+    // enabled in an outage. NMI and fault handlers always count.
+    bool interrupts_all;
+    bool interrupts_on[512];
+
+    struct check_note *notes;
+    size_t note_count;
+    bool strict_data; // U9 is an unknown, not only counted
+};
+
+/// Answer ///
+
+enum check_class { CHECK_VIOLATION, CHECK_UNKNOWN, CHECK_WARNING };
+
+// One step of the way from a root: who, and how it goes on to the next.
+struct check_step {
+    const char *function;
+    const char *via; // "call", "tail call", "veneer", "pointer", "vector 19"
+    uint32_t addr;   // of the instruction or entry that leads on
+};
+
+struct check_finding {
+    char id[16]; // stable: depends on rule, function and target only
+    enum check_class class;
+    const char *rule;  // see check_rules[]
+    const char *image; // path of the ELF it lies in
+    const char *function;
+    uint32_t function_addr;
+    uint32_t addr;      // of the instruction, table entry, pointer or section
+    const char *target; // symbol meant, or NULL
+    uint32_t target_addr;
+    bool target_known;
+    uint32_t target_offset; // into target
+    const char *alias; // other name of target, as the source had it, or NULL
+    const char *file;  // or NULL
+    int line;
+    const char *object;         // of function, or NULL
+    const char *target_object;  // of target, or NULL
+    const char *target_section; // or NULL
+    bool through_veneer;
+    bool stored_in_table; // a word of initialised data, not an instruction
+    unsigned count;       // how many places of the function it stands for, >= 1
+    struct check_step *path; // from the root to function
+    size_t path_count;
+    const char *const *candidates; // of an indirect call: NULL-terminated
+    char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
+    char *cause;  // in plain words, by check_explain()
+    char *fix;    // flag, attribute or linker line, by check_explain()
+    const char *reason; // of the annotation that covers it, or NULL
+};
+
+struct check_root {
+    const char *image;
+    const char *function;
+    uint32_t addr;
+    const char *why;       // "section .RamFunc", "vector 3 HardFault", "--root"
+    bool stack_bounded;    // false: recursion, or a call that is unknown
+    uint32_t stack_bytes;  // worst case of everything it calls; lower bound if
+                           // not bounded
+    const char *stack_why; // why not bounded, or NULL
+};
+
+enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
+
+struct check_report {
+    enum check_verdict verdict;
+    struct check_finding *findings; // violations, unknowns, warnings
+    size_t finding_count;
+    struct check_finding *annotated; // those that an annotation covers
+    size_t annotated_count;
+    struct check_root *roots;
+    size_t root_count;
+    size_t function_count, instruction_count; // looked at
+    size_t unknown_loads; // U9: accesses through pointers nobody can tell
+    const char *vectors;  // the table that was judged, in words
+    // Notes that were never needed: stale, or misspelt. Indices are into
+    // options->notes with used == 0.
+};
+
+// Rules, in the order in which reports list them.
+struct check_rule {
+    const char *name;
+    enum check_class class;
+    const char *text; // one line, for --help and SARIF
+};
+extern const struct check_rule check_rules[];
+extern const size_t check_rule_count;
+const struct check_rule *check_rule_find(const char *name);
+
+// Judges the images together: images[0] is the application, the others are
+// what it calls at fixed addresses. False: could not work, one line in error.
+bool check_run(struct elf_image *const *images, size_t image_count,
+        struct check_options *options, struct check_report *report, char *error,
+        size_t error_size);
+void check_report_free(struct check_report *report);
+
+/// Words ///
+
+// Fills cause and fix. Called by check_run() for every finding.
+void check_explain(struct check_finding *finding,
+        const struct check_options *options);
+
+void report_text(FILE *out, const struct check_report *report,
+        const struct check_options *options, bool colour, bool verbose);
+// 0, or -1 if memory ran out.
+int report_json(FILE *out, const struct check_report *report,
+        const struct check_options *options);
+int report_sarif(FILE *out, const struct check_report *report,
+        const struct check_options *options);
+// Debugger advice for these images and the linker lines that would move what
+// was found.
+void advise(FILE *out, struct elf_image *const *images, size_t image_count,
+        const struct check_report *report, const struct check_options *options);
+
+// Reads an annotations file and appends to options->notes. False: one line in
+// error (file:line: what, what to do).
+bool check_notes_read(const char *path, struct check_options *options,
+        char *error, size_t error_size);
+void check_notes_free(struct check_options *options);
+
+// Shell-like pattern: * and ?; everything else is itself.
+bool check_match(const char *pattern, const char *name);
+
+#endif

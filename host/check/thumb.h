@@ -1,0 +1,127 @@
+/*
+ * thumb - decodes one Thumb instruction into what a data-flow analysis needs
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Covers ARMv6-M, ARMv7-M, ARMv7E-M with FPv4-SP/FPv5 and ARMv8-M (Armv6-M,
+ * Armv7-M and Armv8-M Architecture Reference Manuals, chapters on the
+ * instruction encodings). In detail: control flow, memory accesses, and the
+ * arithmetic by which compilers form addresses. Of everything else only which
+ * core registers it writes. An encoding that is not known for certain is
+ * THUMB_UNDEFINED, never guessed.
+ *
+ * Pure: no state between calls. What an IT block does to the instructions in
+ * it is the caller's to apply; only `sets_flags` of a 16-bit ALU instruction
+ * depends on it, and is given as outside an IT block.
+ */
+#ifndef THUMB_H
+#define THUMB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum thumb_op {
+    THUMB_UNDEFINED, // unallocated, or not known to this decoder
+
+    // rd = operand2, rd = rn OP operand2. operand2 is imm if `immediate`, else
+    // rm shifted. rd == THUMB_NONE: only flags (CMP is SUB, TST is AND, ...).
+    THUMB_MOV, // also MOVW; shifts by immediate are MOV with a shifted rm
+    THUMB_MVN,
+    THUMB_ADD, // also ADR: rn = 15, value in target
+    THUMB_SUB,
+    THUMB_RSB,
+    THUMB_AND,
+    THUMB_ORR,
+    THUMB_EOR,
+    THUMB_BIC,
+    THUMB_ORN,
+    THUMB_LSL, // by register: rd = rn SHIFT rm
+    THUMB_LSR,
+    THUMB_ASR,
+    THUMB_ROR,
+    THUMB_MUL,  // rd = rn * rm
+    THUMB_MOVT, // rd = (rd & 0xFFFF) | imm << 16
+    THUMB_UXTH, // rd = rm & 0xFFFF, and the like; with a rotation: OTHER
+    THUMB_UXTB,
+    THUMB_OTHER, // writes `writes`, no memory, no control flow
+
+    // Memory. The address is rn + offset; rn = 15 is a literal, its address is
+    // in target. LOAD: also LDREX, LDA, LDRD, VLDR. STORE likewise.
+    THUMB_LOAD,
+    THUMB_STORE,
+    THUMB_LOAD_MULTIPLE, // LDM, POP, VLDM, VPOP
+    THUMB_STORE_MULTIPLE,
+    THUMB_PRELOAD, // PLD, PLI: an access too
+
+    // Control flow. Direct targets are in target, Thumb bit removed.
+    THUMB_B,     // condition in cond
+    THUMB_BL,    // direct call
+    THUMB_BX,    // to rm; BXNS has secure = true
+    THUMB_BLX,   // call to rm; BLXNS has secure = true
+    THUMB_CBZ,   // rn, target
+    THUMB_CBNZ,  // rn, target
+    THUMB_TABLE, // TBB (access_bytes 1), TBH (2): rn base (15: the table
+                 // follows), rm index
+    THUMB_IT,    // cond: first condition; it_mask: bits 3..0 of the encoding
+    THUMB_SVC,
+    THUMB_BKPT,
+    THUMB_UDF, // permanently undefined: traps
+    // MOV, ADD, LOAD and LOAD_MULTIPLE with register 15 in `writes` are jumps
+    // too: test `writes`, not the operation.
+};
+
+enum thumb_shift {
+    THUMB_SHIFT_LSL, // amount 0: none
+    THUMB_SHIFT_LSR,
+    THUMB_SHIFT_ASR,
+    THUMB_SHIFT_ROR,
+    THUMB_SHIFT_RRX,
+};
+
+#define THUMB_NONE 0xFFu // no register
+#define THUMB_AL 14u     // condition: always
+
+struct thumb_insn {
+    uint32_t addr;
+    uint8_t size_bytes; // 2 or 4, of an undefined encoding too
+    uint8_t op;         // enum thumb_op
+    uint8_t cond;       // of THUMB_B and THUMB_IT, else THUMB_AL
+    uint8_t it_mask;
+
+    uint8_t rd;  // destination; first register of a LOAD or STORE (LDR's Rt)
+    uint8_t rd2; // second register of LDRD, STRD; STREX: status register
+    uint8_t rn, rm;
+    bool immediate; // operand2 or offset is imm, not rm
+    bool sets_flags;
+    uint32_t imm;   // operand2 expanded; offset without its sign
+    uint8_t shift;  // enum thumb_shift, of rm
+    uint8_t amount; // 0..32
+
+    uint16_t reads;  // core registers, bit 15 for the PC as an operand
+    uint16_t writes; // core registers; bit 15: this is a jump
+
+    // Memory.
+    uint8_t access_bytes; // of one element: 1, 2, 4, 8; of multiples the sum
+    bool sign_extended;
+    bool floating;  // the data goes to or comes from FP registers
+    bool subtract;  // address is rn - offset
+    bool indexed;   // address is rn + offset; else rn (post-indexed)
+    bool writeback; // rn becomes rn + offset
+    bool decrement; // LDMDB, STMDB (PUSH): the block ends below rn
+    uint16_t list;  // core registers of a multiple
+
+    bool secure;     // BXNS, BLXNS
+    uint32_t target; // of direct branches, literals and ADR
+};
+
+// Decodes what stands at addr. False: fewer than size_bytes bytes are there
+// (size_bytes is set if at least two are).
+bool thumb_decode(struct thumb_insn *insn, uint32_t addr, const uint8_t *bytes,
+        size_t available);
+
+// "ldr.w r0, [r1, #4]" in objdump's manner, as far as the fields tell; for
+// reports and tests.
+void thumb_print(const struct thumb_insn *insn, char *text, size_t size);
+
+#endif
