@@ -212,9 +212,26 @@ static void put_place(const struct printer *p, const struct check_finding *f) {
     fputc('\n', p->out);
 }
 
-// "root > a > b (tail call) > c"
-static void put_path(const struct printer *p, const struct check_finding *f) {
-    if (f->path_count < 2 && !(f->path_count && f->path[0].via)) {
+static bool same_path(const struct check_finding *a,
+        const struct check_finding *b) {
+    if (a->path_count != b->path_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->path_count; i++) {
+        if (a->path[i].addr != b->path[i].addr ||
+                compare_text(a->path[i].function, b->path[i].function) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// "root > a > b (tail call) > c". before: the finding above it in the same
+// function, or NULL.
+static void put_path(const struct printer *p, const struct check_finding *f,
+        const struct check_finding *before) {
+    if (!f->path_count || (f->path_count == 1 && !f->path[0].via) ||
+            (before && same_path(f, before))) {
         return;
     }
     label(p, "path");
@@ -306,9 +323,10 @@ static const struct check_finding *same_fix(const struct entry *all, size_t i) {
 static void put_finding(const struct printer *p, const struct entry *all,
         size_t i) {
     const struct check_finding *f = all[i].f;
+    const bool first_of_function = !i || !same_function(f, all[i - 1].f);
     put_head(p, f);
     put_place(p, f);
-    put_path(p, f);
+    put_path(p, f, first_of_function ? NULL : all[i - 1].f);
     field(p, "what", f->detail);
     put_candidates(p, f);
     field(p, "why", f->cause);
@@ -322,6 +340,12 @@ static void put_finding(const struct printer *p, const struct entry *all,
     }
 }
 
+// Accesses through unknown pointers are in nearly every function: without
+// --verbose they are only counted, at the end.
+static bool quiet(const struct printer *p, const struct check_finding *f) {
+    return !p->verbose && f->class == CHECK_WARNING && !strcmp(f->rule, "U9");
+}
+
 static void put_findings(const struct printer *p) {
     const struct check_report *r = p->report;
     struct entry *all = sort(r->findings, r->finding_count);
@@ -331,6 +355,9 @@ static void put_findings(const struct printer *p) {
     }
     for (size_t i = 0; i < r->finding_count; i++) {
         const struct check_finding *f = all[i].f;
+        if (quiet(p, f)) {
+            continue;
+        }
         if (!i || !same_function(f, all[i - 1].f)) {
             fputc('\n', p->out);
             painted(p, BOLD, f->function ? f->function : "the image");
@@ -513,8 +540,9 @@ static void put_meaning(const struct printer *p) {
     if (p->report->unknown_loads) {
         fprintf(p->out,
                 "Not judged: %zu accesses through pointers known only at run "
-                "time.\n",
-                p->report->unknown_loads);
+                "time%s.\n",
+                p->report->unknown_loads,
+                p->verbose ? "" : " (--verbose: where)");
     }
     fputs("docs/CHECK.md says what this covers and what it does not.\n",
             p->out);
