@@ -115,28 +115,21 @@ static void advise_breakpoints(FILE *out) {
             out);
 }
 
-static void advise_window(FILE *out, const struct check_options *options) {
+static void advise_window(FILE *out) {
     fputs("\nThe window: in an outage a read by the debugger is a read like "
           "any other and\n"
           "disturbs the operation, hangs the bus or faults. Close disassembly "
           "and memory\n"
-          "views and live watches of it, and let gdb read its contents from "
-          "the ELF:\n"
+          "views and live watches of it. gdb can take its contents from the "
+          "ELF and refuse\n"
+          "to touch what is not in this list, from which the window is left "
+          "out on purpose:\n"
           "    set trust-readonly-sections on\n"
-          "    set mem inaccessible-by-default on\n",
-            out);
-    for (size_t i = 0; i < options->xip_count; i++) {
-        const struct check_region *r = &options->xip[i];
-        const uint64_t end = (uint64_t)r->addr + r->size_bytes;
-        fprintf(out, "    mem 0x%08x 0x%llx ro\n", (unsigned)r->addr,
-                end >> 32 ? 0ull : (unsigned long long)end);
-    }
-    fputs("    mem 0x00000000 0x20000000 ro\n"
-          "    mem 0x20000000 0x60000000 rw\n"
-          "    mem 0xe0000000 0xe0100000 rw\n"
-          "(the first of the last three as your internal memory is, the "
-          "second for RAM and\n"
-          "peripherals, the third for the core).\n",
+          "    set mem inaccessible-by-default on\n"
+          "    mem 0x00000000 0x20000000 ro      internal memory; adapt it\n"
+          "    mem 0x20000000 0x60000000 rw      RAM and peripherals\n"
+          "    mem 0xe0000000 0xe0100000 rw      the core\n"
+          "`delete mem` makes the window visible again.\n",
             out);
 }
 
@@ -334,7 +327,7 @@ void advise(FILE *out, struct elf_image *const *images, size_t image_count,
     }
     advise_stepping(out);
     advise_breakpoints(out);
-    advise_window(out, options);
+    advise_window(out);
     advise_faults(out);
     advise_images(out, images, image_count);
     advise_linker(out, report);

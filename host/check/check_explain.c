@@ -61,10 +61,8 @@ static void cause_of_code(const struct words *w,
                 f->alias, f->target);
     }
     if (f->through_veneer) {
-        fputs(" The call goes through a veneer of the linker, since a branch "
-              "reaches 16 MB and RAM and flash are further apart. The veneer "
-              "is no fault, its target is; -mlong-calls would change "
-              "nothing.",
+        fputs(" The linker's veneer on the way is no fault: RAM and flash are "
+              "further apart than the 16 MB that a branch reaches.",
                 w->cause);
     }
 }
@@ -309,10 +307,12 @@ static void explain_store(const struct words *w) {
 /// Image ///
 
 static void explain_inlined(const struct words *w) {
-    fputs("A section attribute does not keep the compiler from inlining: the "
-          "function is in RAM, and a second copy of it runs from flash, where "
-          "it was called. With -flto this crosses files.",
-            w->cause);
+    fprintf(w->cause,
+            "A section attribute does not keep the compiler from inlining: %s "
+            "is in RAM, and a second copy of it is part of %s in flash. With "
+            "-flto this crosses files.",
+            or_else(w->f->target, "the function"),
+            or_else(w->f->function, "a function"));
     fputs("Add noinline: " RESIDENT ", and take away `inline`. ST's "
           "__RAM_FUNC has no noinline. An inlined copy that never runs in an "
           "outage does no harm; then write into the notes file:",
@@ -321,7 +321,8 @@ static void explain_inlined(const struct words *w) {
 }
 
 static void explain_no_copy(const struct words *w) {
-    const char *name = or_else(w->f->target, or_else(w->f->function, ".ram"));
+    const char *name =
+            or_else(w->f->target_section, or_else(w->f->function, ".ram"));
     fprintf(w->cause,
             "%s runs in RAM, its contents are kept in flash, and nothing that "
             "was found copies them: RAM holds whatever it held.",
