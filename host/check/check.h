@@ -66,6 +66,10 @@ struct check_options {
     struct check_note *notes;
     size_t note_count;
     bool strict_data; // U9 is an unknown, not only counted
+
+    // Paths of the ELFs, for the report only; may be none.
+    const char *const *image_paths;
+    size_t image_count;
 };
 
 /// Answer ///
