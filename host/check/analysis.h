@@ -69,9 +69,9 @@ struct analysis {
     size_t slot_count;
     uint32_t *reached; // objects whose address code hands on
     size_t reached_count, reached_room;
-    bool failed;      // out of memory
+    bool failed;       // out of memory
     bool want_settled; // a pointer may be settled: worth the scan
-    uint32_t current; // node being walked
+    uint32_t current;  // node being walked
     char *error;
     size_t error_size;
 };
@@ -91,7 +91,7 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
 
 // False: one line in error.
 bool roots_find(struct analysis *a);
-void vectors_check(struct analysis *a);
+bool vectors_check(struct analysis *a);
 void arguments_check(struct analysis *a);
 void placement_check(struct analysis *a);
 void stack_check(struct analysis *a);

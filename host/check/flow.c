@@ -44,8 +44,7 @@ static void push(struct flow_ *flow, uint32_t halfword) {
 static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
     if (flow->state_count == flow->state_room) {
         const uint32_t room = flow->state_room ? 2 * flow->state_room : 16;
-        struct flow_state_ *grown =
-                realloc(flow->states, room * sizeof *grown);
+        struct flow_state_ *grown = realloc(flow->states, room * sizeof *grown);
         if (!grown) {
             flow->failed = true;
             return NULL;
@@ -62,8 +61,7 @@ static bool join_value(struct flow_ *flow, struct value *into,
     if (value_equal(into, from)) {
         return false;
     }
-    const struct value joined =
-            value_join(&flow->model->world, into, from);
+    const struct value joined = value_join(&flow->model->world, into, from);
     if (value_equal(into, &joined)) {
         return false;
     }
@@ -131,8 +129,7 @@ static void mark_leaders(struct flow_ *flow) {
     uint32_t addr = flow->entry_addr;
     while (addr + 2 <= flow->end_addr) {
         uint32_t end = flow->end_addr;
-        const enum elf_content content =
-                elf_image_content(image, addr, &end);
+        const enum elf_content content = elf_image_content(image, addr, &end);
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
             addr = (end + 1) & ~1u;
             continue;
@@ -150,8 +147,8 @@ static void mark_leaders(struct flow_ *flow) {
 /// Walking ///
 
 struct it_block {
-    unsigned left;  // instructions still to come
-    uint8_t cond;   // first condition
+    unsigned left;   // instructions still to come
+    uint8_t cond;    // first condition
     uint8_t pattern; // bit 7 down: 1 for instructions of the first condition
     bool alive[2];   // [1]: the condition holds
 };
@@ -199,8 +196,8 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
         struct function_extent next;
         if (model_function(flow->model, addr, &next)) {
             if (flow->emit) {
-                flow->events->call(flow->events->ctx, &fall, FLOW_TAIL,
-                        &target, true, NULL, -1);
+                flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
+                        true, NULL, -1);
             }
             return true;
         }
@@ -341,8 +338,9 @@ bool flow_function(const struct model *model,
     flow.failed = !room_for(&flow);
     if (!flow.failed) {
         uint32_t end;
-        const enum elf_content content = elf_image_content(
-                model_image(model, flow.start_addr), flow.start_addr, &end);
+        const enum elf_content content =
+                elf_image_content(model_image(model, flow.start_addr),
+                        flow.start_addr, &end);
         flow.marks[at(&flow, flow.start_addr)] |= FLOW_LEADER;
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
             flow.emit = true;

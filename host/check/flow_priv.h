@@ -43,8 +43,8 @@ struct flow_ {
 enum { FLOW_LEADER = 1, FLOW_SEEN = 2, FLOW_QUEUED = 4 };
 
 enum flow_end_ {
-    FLOW_FALL, // goes on behind the instruction
-    FLOW_STOP, // does not
+    FLOW_FALL,       // goes on behind the instruction
+    FLOW_STOP,       // does not
     FLOW_AFTER_CALL, // goes on if the callee returns
 };
 

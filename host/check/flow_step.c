@@ -77,8 +77,7 @@ static void tell_access(struct flow_ *flow, const struct thumb_insn *insn,
 static void tell_use(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value) {
     uint32_t addr;
-    if (flow->emit &&
-            value_forbidden(&flow->model->world, value, &addr)) {
+    if (flow->emit && value_forbidden(&flow->model->world, value, &addr)) {
         flow->events->use(flow->events->ctx, insn, how, value);
     }
 }
@@ -223,9 +222,8 @@ static struct value mask(struct flow_ *flow, const struct value *a,
     return combine(flow, a, b, f);
 }
 
-static struct value compute(struct flow_ *flow,
-        const struct thumb_insn *insn, const struct value *a,
-        const struct value *b) {
+static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b) {
     const struct value ones = value_const(~0u);
     switch (insn->op) {
     case THUMB_MOV:
@@ -267,8 +265,8 @@ static struct value compute(struct flow_ *flow,
 
 /// Jumps ///
 
-static enum flow_end_ leave(struct flow_ *flow,
-        const struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ leave(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     tell_use(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
     return FLOW_STOP;
 }
@@ -282,9 +280,8 @@ static bool all_inside(const struct flow_ *flow, const struct value *target) {
     return true;
 }
 
-static enum flow_end_ jump(struct flow_ *flow,
-        const struct flow_state_ *state, const struct thumb_insn *insn,
-        const struct value *target) {
+static enum flow_end_ jump(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target) {
     if (target->kind == VALUE_RETURN) {
         return leave(flow, state, insn);
     }
@@ -313,8 +310,8 @@ static enum flow_end_ computed_jump(struct flow_ *flow,
     return FLOW_STOP;
 }
 
-static enum flow_end_ arithmetic(struct flow_ *flow,
-        struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ arithmetic(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
     struct value a = get(state, insn, first);
     struct value b = operand2(flow, state, insn);
@@ -341,7 +338,10 @@ static enum flow_end_ arithmetic(struct flow_ *flow,
         return computed_jump(flow, state, insn, &result);
     }
     const bool copies = insn->op == THUMB_MOV && !insn->immediate;
-    tell_form(flow, insn, &a, copies ? &b : insn->immediate ? NULL : &b,
+    tell_form(flow, insn, &a,
+            copies                    ? &b
+                    : insn->immediate ? NULL
+                                      : &b,
             &result);
     set(flow, state, insn->rd, result);
     return FLOW_FALL;
@@ -378,8 +378,7 @@ static struct value load_const(struct flow_ *flow, const struct value *addr,
         } else if (literal || model_settled(flow->model, addr->v[i])) {
             one = value_const(word);
         } else {
-            one = (struct value){
-                    .kind = VALUE_GUESS, .v = {word, addr->v[i]}};
+            one = (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[i]}};
         }
         sum = value_join(world, &sum, &one);
     }
@@ -394,8 +393,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         if (!slot) {
             return value_top();
         }
-        return bytes == 4 ? *slot
-                          : value_lost(&flow->model->world, slot, NULL);
+        return bytes == 4 ? *slot : value_lost(&flow->model->world, slot, NULL);
     }
     if (bytes != 4) {
         return value_top();
@@ -408,8 +406,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     case VALUE_GUESS: {
         uint32_t word;
         if (addr->v[0] && model_word(flow->model, addr->v[0], &word)) {
-            return (struct value){
-                    .kind = VALUE_GUESS, .v = {word, addr->v[1]}};
+            return (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[1]}};
         }
         return value_top();
     }
@@ -419,8 +416,8 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
 }
 
 static void store(struct flow_ *flow, struct flow_state_ *state,
-        const struct thumb_insn *insn, const struct value *addr,
-        uint32_t bytes, const struct value *data) {
+        const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
     if (addr->kind == VALUE_STACK) {
         struct value *slot = slot_at(state, addr);
         if (slot) {
@@ -443,12 +440,12 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *addr, const struct value *target) {
     const bool pops = insn->rn == SP;
-    if (target->kind == VALUE_RETURN || (pops && target->kind == VALUE_TOP &&
-                                                !target->tainted)) {
+    if (target->kind == VALUE_RETURN ||
+            (pops && target->kind == VALUE_TOP && !target->tainted)) {
         return leave(flow, state, insn);
     }
-    if (addr->kind == VALUE_INTO && flow_table_words_(flow, state, insn,
-                                            addr->v[0], 0)) {
+    if (addr->kind == VALUE_INTO &&
+            flow_table_words_(flow, state, insn, addr->v[0], 0)) {
         return FLOW_STOP;
     }
     if (insn->rn == PC && target->kind == VALUE_CONST) {
@@ -498,8 +495,8 @@ static enum flow_end_ load_one(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_FALL;
 }
 
-static enum flow_end_ store_one(struct flow_ *flow,
-        struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ store_one(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     struct value after;
     const struct value addr = address_of(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
@@ -508,8 +505,7 @@ static enum flow_end_ store_one(struct flow_ *flow,
             insn->floating ? NULL : &first);
     if (pair) {
         const struct value four = value_const(4);
-        const struct value next =
-                value_add(&flow->model->world, &addr, &four);
+        const struct value next = value_add(&flow->model->world, &addr, &four);
         const struct value second = get(state, insn, insn->rd2);
         store(flow, state, insn, &next, 4, &second);
     } else if (insn->rd2 < 16) {
@@ -533,8 +529,8 @@ static struct value block_of(struct flow_ *flow,
     return insn->decrement ? *after : base;
 }
 
-static enum flow_end_ load_block(struct flow_ *flow,
-        struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ load_block(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     struct value after;
     struct value addr = block_of(flow, state, insn, &after);
     tell_access(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD, &addr,
@@ -559,13 +555,13 @@ static enum flow_end_ load_block(struct flow_ *flow,
             set(flow, state, r, loaded[r]);
         }
     }
-    return insn->list >> PC ? jump_loaded(flow, state, insn, &start,
-                                      &loaded[PC])
-                            : FLOW_FALL;
+    return insn->list >> PC
+            ? jump_loaded(flow, state, insn, &start, &loaded[PC])
+            : FLOW_FALL;
 }
 
-static enum flow_end_ store_block(struct flow_ *flow,
-        struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ store_block(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     struct value after;
     struct value addr = block_of(flow, state, insn, &after);
     const struct value four = value_const(4);
@@ -613,8 +609,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
     } kinds[] = {{"sqi", 1, true}, {"uqi", 1, false}, {"shi", 2, true},
             {"uhi", 2, false}, {"si", 4, true}};
     static const char prefix[] = "__gnu_thumb1_case_";
-    const struct elf_symbol *symbol =
-            model_symbol(flow->model, insn->target);
+    const struct elf_symbol *symbol = model_symbol(flow->model, insn->target);
     const char *name = symbol ? strstr(symbol->name, prefix) : NULL;
     for (size_t i = 0; name && i < sizeof kinds / sizeof kinds[0]; i++) {
         const size_t length = strlen(kinds[i].suffix);
@@ -631,8 +626,8 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         const bool good = kinds[i].width == 4
                 ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
                           (table + 3) & ~3u)
-                : flow_table_offsets_(flow, state, insn, table,
-                          kinds[i].width, kinds[i].sign, table);
+                : flow_table_offsets_(flow, state, insn, table, kinds[i].width,
+                          kinds[i].sign, table);
         if (!good) {
             flow_unknown_(flow, insn->addr, "U7",
                     "the switch table behind this call makes no sense");
@@ -643,14 +638,13 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
     return false;
 }
 
-static enum flow_end_ call_direct(struct flow_ *flow,
-        struct flow_state_ *state, const struct thumb_insn *insn) {
+static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
     enum flow_end_ end;
     if (switch_helper(flow, state, insn, &end)) {
         return end;
     }
-    if (flow_inside_(flow, insn->target) &&
-            insn->target != flow->entry_addr) {
+    if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
         // A long jump of ARMv6-M, or a routine inside a routine.
         flow_reach_(flow, insn->target, state);
     } else {
@@ -691,8 +685,7 @@ static void clobber(struct flow_ *flow, struct flow_state_ *state,
     for (unsigned r = 0; r < PC; r++) {
         uint32_t addr;
         if (insn->reads >> r & 1 && !lost.tainted &&
-                value_forbidden(&flow->model->world, &state->reg[r],
-                        &addr)) {
+                value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
             lost = value_lost(&flow->model->world, &state->reg[r], NULL);
         }
     }

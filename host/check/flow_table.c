@@ -51,8 +51,8 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         if (!bytes) {
             break;
         }
-        const uint32_t target = base_addr +
-                2 * (uint32_t)entry_at(bytes, width, sign);
+        const uint32_t target =
+                base_addr + 2 * (uint32_t)entry_at(bytes, width, sign);
         // A byte that only fills up leads into the table itself.
         if (!flow_inside_(flow, target) || !is_code(flow, target) ||
                 (target >= table_addr && target < addr + width)) {

@@ -113,8 +113,7 @@ bool model_function(const struct model *model, uint32_t addr,
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
     if (symbol && symbol->code && symbol->size_bytes &&
             addr - symbol->addr < symbol->size_bytes) {
-        *extent = (struct function_extent){
-                .entry_addr = symbol->addr,
+        *extent = (struct function_extent){.entry_addr = symbol->addr,
                 .end_addr = symbol->addr + symbol->size_bytes,
                 .sized = true};
         return true;
@@ -134,8 +133,8 @@ bool model_function(const struct model *model, uint32_t addr,
             }
         }
     }
-    *extent = (struct function_extent){.entry_addr = addr & ~1u,
-            .end_addr = next_code(image, addr, end)};
+    *extent = (struct function_extent){
+            .entry_addr = addr & ~1u, .end_addr = next_code(image, addr, end)};
     return extent->end_addr > extent->entry_addr;
 }
 

@@ -130,8 +130,7 @@ static void scan_code(struct settled *s, const struct elf_image *image) {
             continue;
         }
         last = symbol->addr;
-        if (!flow_function(s->model, &extent, symbol->addr, &events,
-                    &result)) {
+        if (!flow_function(s->model, &extent, symbol->addr, &events, &result)) {
             s->failed = true;
             return;
         }
@@ -145,12 +144,11 @@ static void scan_data(struct settled *s, const struct elf_image *image) {
         const uint8_t *bytes = section->zero
                 ? NULL
                 : elf_image_bytes(image, section->addr, section->size_bytes);
-        for (uint32_t at = 0; bytes && at + 4 <= section->size_bytes;
-                at += 4) {
+        for (uint32_t at = 0; bytes && at + 4 <= section->size_bytes; at += 4) {
             uint32_t word, end;
             const uint32_t addr = section->addr + at;
-            if (addr & 3 || elf_image_content(image, addr, &end) ==
-                            ELF_CONTENT_THUMB) {
+            if (addr & 3 ||
+                    elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB) {
                 continue;
             }
             const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
@@ -208,8 +206,7 @@ void settled_free(struct settled *settled) {
 }
 
 bool settled_touched(const struct settled *settled, uint32_t addr) {
-    const uint32_t object =
-            settled->model->world.object(settled->model, addr);
+    const uint32_t object = settled->model->world.object(settled->model, addr);
     return settled->touched_count &&
             bsearch(&object, settled->touched, settled->touched_count,
                     sizeof object, compare_u32);

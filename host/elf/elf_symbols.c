@@ -266,6 +266,10 @@ const struct elf_symbol *elf_image_symbol_index(const struct elf_image *image,
     return i < image->symbol_count ? &image->symbols[i].s : NULL;
 }
 
+size_t elf_image_symbol_from(const struct elf_image *image, uint32_t addr) {
+    return addr ? above(image, addr - 1) : 0;
+}
+
 const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
         uint32_t addr) {
     const struct elf_symbol_ *s = elf_symbol_at_(image, addr);

@@ -1,0 +1,152 @@
+/*
+ * roots - where an outage begins
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis.h"
+
+static bool veneer(const struct elf_symbol *symbol) {
+    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
+}
+
+// Where resident code may live, if regions were named.
+static bool resident(const struct analysis *a, uint32_t addr) {
+    const struct check_options *o = a->options;
+    for (size_t i = 0; i < o->resident_count; i++) {
+        if (addr - o->resident[i].addr < o->resident[i].size_bytes) {
+            return true;
+        }
+    }
+    return o->resident_count == 0;
+}
+
+static void add_root(struct analysis *a, const struct elf_symbol *symbol,
+        const char *why) {
+    if (!note_find(a, CHECK_NOTE_OUTSIDE, symbol->name, 0)) {
+        analysis_root(a, symbol->addr, why);
+    }
+}
+
+static unsigned add_section(struct analysis *a, struct elf_image *image,
+        const char *pattern) {
+    unsigned count = 0;
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        const struct elf_section *section = symbol->function
+                ? elf_image_section_at(image, symbol->addr)
+                : NULL;
+        if (section && !veneer(symbol) && check_match(pattern, section->name)) {
+            add_root(a, symbol, section->name);
+            count++;
+        }
+    }
+    return count;
+}
+
+static unsigned add_named(struct analysis *a, struct elf_image *image,
+        const char *pattern) {
+    unsigned count = 0;
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (symbol->function && !symbol->absolute &&
+                check_match(pattern, symbol->name)) {
+            add_root(a, symbol, "--root");
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool add_asked(struct analysis *a) {
+    for (size_t i = 0; i < a->options->root_count; i++) {
+        const char *pattern = a->options->roots[i];
+        unsigned count = 0;
+        for (size_t k = 0; k < a->model.image_count; k++) {
+            struct elf_image *image = a->model.images[k];
+            count += pattern[0] == '.' ? add_section(a, image, pattern)
+                                       : add_named(a, image, pattern);
+        }
+        if (!count) {
+            snprintf(a->error, a->error_size,
+                    "no function matches --root %s; it may have been inlined "
+                    "or dropped by the linker (nm shows what is there)",
+                    pattern);
+            return false;
+        }
+    }
+    return true;
+}
+
+// Thumb code outside flash that no function symbol covers: nobody would look
+// at it.
+static void uncovered(struct analysis *a, struct elf_image *image) {
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        if (section->zero || model_forbidden(&a->model, section->addr)) {
+            continue;
+        }
+        const uint32_t last = section->addr + section->size_bytes;
+        uint32_t addr = section->addr;
+        while (addr < last) {
+            uint32_t end = last;
+            const enum elf_content content =
+                    elf_image_content(image, addr, &end);
+            const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+            const bool covered = symbol && symbol->function;
+            if (covered && symbol->size_bytes) {
+                const uint32_t over = symbol->addr + symbol->size_bytes;
+                addr = over > addr ? over : addr + 2;
+                continue;
+            }
+            if (content == ELF_CONTENT_THUMB && !covered && end - addr >= 4) {
+                finding_add(a,
+                        &(struct check_finding){.rule = "U5", .addr = addr},
+                        NO_NODE,
+                        "code at 0x%08x in %s that no function symbol covers",
+                        (unsigned)addr, section->name);
+            }
+            addr = end > addr ? end : addr + 2;
+        }
+    }
+}
+
+static void add_all(struct analysis *a) {
+    struct elf_image *image = a->model.images[0];
+    const struct elf_symbol *symbol;
+    bool any = false;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (!symbol->function || symbol->absolute ||
+                model_forbidden(&a->model, symbol->addr)) {
+            any = any || symbol->function;
+            continue;
+        }
+        const struct elf_section *section =
+                elf_image_section_at(image, symbol->addr);
+        if (!veneer(symbol) && resident(a, symbol->addr)) {
+            add_root(a, symbol, section ? section->name : "outside flash");
+        }
+        any = true;
+    }
+    if (any) {
+        uncovered(a, image);
+    } else {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = "U5", .addr = elf_image_entry(image)},
+                NO_NODE,
+                "%s has no symbols, so nothing tells which functions run in an "
+                "outage; check the file before it is stripped",
+                elf_image_path(image));
+    }
+}
+
+bool roots_find(struct analysis *a) {
+    if (a->options->root_count) {
+        return add_asked(a);
+    }
+    add_all(a);
+    return true;
+}
