@@ -82,11 +82,17 @@ shared_file() {
         else
             # shellcheck disable=SC2046
             arm-none-eabi-gcc $(cpu_flags "$2") -std=c11 -g -Os -Wall -Wextra \
+                -fno-tree-loop-distribute-patterns \
                 -Werror "${@:3}" -c -o "$made.$$" "$harness/start.c"
         fi || return 1
         mv "$made.$$" "$made"
     fi
     echo "$made"
+}
+
+libgcc() {
+    # shellcheck disable=SC2046
+    arm-none-eabi-gcc $(cpu_flags "$cpu") -print-libgcc-file-name
 }
 
 # build TWIN: $elf
@@ -108,6 +114,11 @@ build() {
         start=$(shared_file start.o "$cpu" $start_flags) || return 1
         script=$(shared_file app.ld $ld_flags) || return 1
         compile "$file" "$elf.o" "${defines[@]}" $flags || return 1
+        if [ -n "${said[lld]-}" ]; then
+            ld.lld --no-warn-mismatch -o "$elf" "$elf.o" "$start" \
+                -T "$script" "$(libgcc)"
+            return
+        fi
         # Relocations help the checker; half of the runs go without.
         local relocations=-Wl,-q
         case $level in O0 | O2) relocations= ;; esac
@@ -116,9 +127,11 @@ build() {
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
             ${said[libs]-} || return 1
     }
-    if [ -n "${said[objcopy]-}" ]; then
+    local strip=${said[objcopy]-}
+    [ "$1" = clean ] && strip=${said[clean-objcopy]-$strip}
+    if [ -n "${strip# }" ]; then
         # shellcheck disable=SC2086
-        (set -f; arm-none-eabi-objcopy ${said[objcopy]} "$elf")
+        (set -f; arm-none-eabi-objcopy $strip "$elf")
     fi
 }
 
@@ -167,6 +180,8 @@ run_case() {
     cpu=${cpu# }
     said[xip]=${said[xip]-}
     said[xip]=${said[xip]# }
+    [ -z "${said[lld]-}" ] || command -v ld.lld >/dev/null ||
+        said[skip]="no ld.lld"
     for twin in defect clean; do
         elf=$SCRATCH/${name}_${level}_${compiler}_$twin.elf
         if [ -n "${said[skip]-}" ]; then
