@@ -8,7 +8,7 @@
 // note: allow address ram_erase storage: the controller wants where to erase
 #include "harness.h"
 
-const volatile uint32_t storage[4] = {1, 2, 3, 4};
+const uint32_t storage[4] = {1, 2, 3, 4};
 
 RAM void ram_erase(void) {
     QSPI_AR = (uint32_t)(uintptr_t)storage;

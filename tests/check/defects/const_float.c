@@ -9,7 +9,7 @@
 // objdump: vldr|ldr
 #include "harness.h"
 
-MOVED_CONST const volatile float gain[2] = {1.25f, 2.5f};
+MOVED_CONST __attribute__((weak)) const float gain[2] = {1.25f, 2.5f};
 
 RAM float ram_scale(float x) {
     return x * gain[1];

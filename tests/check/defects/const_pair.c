@@ -8,7 +8,7 @@
 // objdump: ldrd
 #include "harness.h"
 
-MOVED_CONST const volatile uint64_t limits[2] = {0x123456789abcdefull, 1};
+MOVED_CONST __attribute__((weak)) const uint64_t limits[2] = {0x123456789abcdefull, 1};
 
 RAM uint64_t ram_limit(void) {
     return limits[1];

@@ -6,7 +6,7 @@
 // expect: rule=load function=ram_wait target=erase_polls
 #include "harness.h"
 
-MOVED_CONST const volatile uint32_t erase_polls = 100000;
+MOVED_CONST __attribute__((weak)) const uint32_t erase_polls = 100000;
 
 RAM int ram_wait(void) {
     for (uint32_t i = erase_polls; i; i--) {

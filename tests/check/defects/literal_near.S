@@ -6,7 +6,7 @@
  * Possible only where the flash is within 4 KB of the code.
  */
 // linker: -DRAMCODE_ORIGIN=0x20000000 -DFLASH_ORIGIN=0x20000400
-// xip: 0x20000400:1M
+// xip: 0x20000400:7K
 // expect: rule=literal|load function=ram_mask target=pool
     .syntax unified
     .thumb

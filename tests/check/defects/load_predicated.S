@@ -12,15 +12,13 @@
     .type ram_pick, %function
 ram_pick:
     cmp r0, #3
-    itee ls
+    itte ls
     ldrls r3, 1f
-    ldrhi r3, 2f
+    ldrls.w r0, [r3, r0, lsl #2]
     movhi r0, #0
-    ldr r0, [r3, r0, lsl #2]
     bx lr
     .align 2
 1:  .word table
-2:  .word fallback
     .size ram_pick, . - ram_pick
 
 #ifdef CLEAN
@@ -33,13 +31,6 @@ ram_pick:
 table:
     .word 1, 2, 3, 4
     .size table, . - table
-    .data
-    .align 2
-    .type fallback, %object
-fallback:
-    .word 5, 6, 7, 8
-    .size fallback, . - fallback
-
     .text
     .global main
     .type main, %function

@@ -5,11 +5,10 @@
  */
 // clean-flags[gcc]: -fno-tree-loop-distribute-patterns
 // clean-flags[clang]: -fno-builtin
-// expect[O2 gcc]: rule=call|tail-call function=ram_fill target=*memcpy*
-// expect[O2 Os clang]: rule=call|tail-call function=ram_fill target=*memcpy*
-// expect[O0 Og gcc]: proved
-// expect[Os gcc]: proved
-// expect[O0 Og clang]: proved
+// expect[O2 Os]: rule=call|tail-call function=ram_fill target=*memcpy*
+// expect[O0]: proved
+// expect[Og gcc]: proved
+// expect[Og clang]: rule=call|tail-call function=ram_fill target=*memcpy*
 #include "harness.h"
 
 uint32_t page[64];

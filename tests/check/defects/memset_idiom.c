@@ -5,10 +5,10 @@
  */
 // clean-flags[gcc]: -fno-tree-loop-distribute-patterns
 // clean-flags[clang]: -fno-builtin
-// expect[O2 gcc]: rule=call|tail-call function=ram_clear target=*memset*|*memclr*
-// expect[O2 Os clang]: rule=call|tail-call function=ram_clear target=*mem*
-// expect[O0 Og Os gcc]: proved
-// expect[O0 Og clang]: proved
+// expect[O2 Os]: rule=call|tail-call function=ram_clear target=*memset*|*memclr*
+// expect[O0]: proved
+// expect[Og gcc]: proved
+// expect[Og clang]: rule=call|tail-call function=ram_clear target=*memset*|*memclr*
 #include "harness.h"
 
 uint8_t page[256];

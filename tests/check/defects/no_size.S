@@ -11,8 +11,6 @@
     .global ram_magic
 #ifdef CLEAN
     .type ram_magic, %function
-#else
-    .thumb_func
 #endif
 ram_magic:
     movs r0, #1

@@ -8,9 +8,9 @@
 #include "harness.h"
 
 #ifdef CLEAN
-static char names[3][8] = {"idle", "erase", "program"};
+char names[4][8] = {"idle", "erase", "program", "read"};
 #else
-static const char *const names[3] = {"idle", "erase", "program"};
+const char *const names[4] = {"idle", "erase", "program", "read"};
 #endif
 
 RAM uint32_t ram_name(uint32_t state) {

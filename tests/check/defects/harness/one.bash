@@ -135,15 +135,24 @@ build() {
     fi
 }
 
-# The regular expressions of // objdump: lines, in the defective twin.
+# Is the defect there? The regular expressions of // objdump: lines hold in the
+# defective twin, and what is named as a target lies in the flash.
 planted() {
-    local regex
-    [ -n "${said[objdump]-}" ] || return 0
-    arm-none-eabi-objdump -d "$elf" >"$elf.dump"
+    local regex target flash=^9
+    [ -z "${said[xip]}" ] || flash=^20[0-9a-f]{6}
+    arm-none-eabi-objdump -dt "$elf" >"$elf.dump"
     while IFS= read -r regex; do
         [ -z "$regex" ] || grep -qE -- "$regex" "$elf.dump" ||
-            { echo "    the defect is not there: no $regex"; return 1; }
-    done <<<"${said[objdump]}"
+            { echo "the defect is not there: no $regex"; return 1; }
+    done <<<"${said[objdump]-}"
+    for target in ${said[expect]-}; do
+        [[ $target == target=[a-zA-Z_]* ]] || continue
+        regex=${target#target=}
+        regex=${regex//./\\.}
+        regex=${regex//\*/.*}
+        grep -qE -- "$flash.* ($regex)\$" "$elf.dump" ||
+            { echo "the defect is not there: $target"; return 1; }
+    done
 }
 
 # Leaves its complaints, indented, on stdout.
