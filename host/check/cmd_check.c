@@ -92,6 +92,10 @@ static int open_one(const struct check_args *args, size_t i,
     if (!*image) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
+    if (args->maps[i] &&
+            !elf_image_read_map(*image, args->maps[i], error, sizeof error)) {
+        return cli_fail(CLI_TROUBLE, "%s", error);
+    }
     return -1;
 }
 

@@ -122,15 +122,19 @@ static json_t *location(const struct check_finding *f) {
     return o;
 }
 
-static json_t *step_location(const struct check_finding *f,
-        const struct check_step *step) {
+// The address is that of the instruction that leads to the step, which lies in
+// the function before it.
+static json_t *step_location(const struct check_finding *f, size_t i) {
+    const struct check_step *step = &f->path[i];
+    const char *holder = f->path[i ? i - 1 : 0].function;
     json_t *place = json_object(), *o = json_object();
     char text[300];
-    snprintf(text, sizeof text, "%s%s%s", step->function ? step->function : "?",
-            step->via ? ", then " : "", step->via ? step->via : "");
+    snprintf(text, sizeof text, "%s%s (%s)",
+            i ? "" : "root: ", step->function ? step->function : "?",
+            step->via ? step->via : "call");
     set(place, "physicalLocation", physical(NULL, 0, f->image, step->addr));
-    if (step->function) {
-        set(place, "logicalLocations", logical(step->function));
+    if (holder) {
+        set(place, "logicalLocations", logical(holder));
     }
     set(place, "message", message(text));
     set(o, "location", place);
@@ -141,7 +145,7 @@ static json_t *step_location(const struct check_finding *f,
 static json_t *code_flows(const struct check_finding *f) {
     json_t *places = json_array();
     for (size_t i = 0; i < f->path_count; i++) {
-        add(places, step_location(f, &f->path[i]));
+        add(places, step_location(f, i));
     }
     json_t *last = json_object(), *place = location(f);
     set(place, "message", message(f->detail ? f->detail : f->rule));

@@ -28,7 +28,7 @@ struct entry {
     enum check_class worst; // of its function
     size_t rule;            // place in check_rules
     size_t at;              // in the report
-    uint64_t fix_hash;
+    uint64_t cause_hash, fix_hash;
 };
 
 /// Printing ///
@@ -172,6 +172,7 @@ static struct entry *sort(const struct check_finding *findings, size_t count) {
                 .f = &findings[i],
                 .rule = rule ? (size_t)(rule - check_rules) : check_rule_count,
                 .at = i,
+                .cause_hash = hash(findings[i].cause),
                 .fix_hash = hash(findings[i].fix),
         };
     }
@@ -212,9 +213,26 @@ static void put_place(const struct printer *p, const struct check_finding *f) {
     fputc('\n', p->out);
 }
 
-// "root > a > b (tail call) > c"
-static void put_path(const struct printer *p, const struct check_finding *f) {
-    if (f->path_count < 2 && !(f->path_count && f->path[0].via)) {
+static bool same_path(const struct check_finding *a,
+        const struct check_finding *b) {
+    if (a->path_count != b->path_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->path_count; i++) {
+        if (a->path[i].addr != b->path[i].addr ||
+                compare_text(a->path[i].function, b->path[i].function) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// "root > a > b (tail call) > c". before: the finding above it in the same
+// function, or NULL.
+static void put_path(const struct printer *p, const struct check_finding *f,
+        const struct check_finding *before) {
+    if (!f->path_count || (f->path_count == 1 && !f->path[0].via) ||
+            (before && same_path(f, before))) {
         return;
     }
     label(p, "path");
@@ -292,7 +310,18 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
     fputc('\n', p->out);
 }
 
-// The same cure twenty times hides what differs.
+// The same words twenty times hide what differs.
+static const struct check_finding *same_cause(const struct entry *all,
+        size_t i) {
+    for (size_t k = 0; k < i; k++) {
+        if (all[k].cause_hash == all[i].cause_hash &&
+                !compare_text(all[k].f->cause, all[i].f->cause)) {
+            return all[k].f;
+        }
+    }
+    return NULL;
+}
+
 static const struct check_finding *same_fix(const struct entry *all, size_t i) {
     for (size_t k = 0; k < i; k++) {
         if (all[k].fix_hash == all[i].fix_hash &&
@@ -303,23 +332,28 @@ static const struct check_finding *same_fix(const struct entry *all, size_t i) {
     return NULL;
 }
 
+// first: where the same text stood before, or NULL.
+static void field_once(const struct printer *p, const char *name,
+        const char *text, const struct check_finding *first) {
+    if (text && *text && first) {
+        label(p, name);
+        fprintf(p->out, "as for %s above\n", first->id);
+    } else {
+        field(p, name, text);
+    }
+}
+
 static void put_finding(const struct printer *p, const struct entry *all,
         size_t i) {
     const struct check_finding *f = all[i].f;
+    const bool first_of_function = !i || !same_function(f, all[i - 1].f);
     put_head(p, f);
     put_place(p, f);
-    put_path(p, f);
+    put_path(p, f, first_of_function ? NULL : all[i - 1].f);
     field(p, "what", f->detail);
     put_candidates(p, f);
-    field(p, "why", f->cause);
-    const struct check_finding *first =
-            f->fix && f->fix[0] ? same_fix(all, i) : NULL;
-    if (first) {
-        label(p, "fix");
-        fprintf(p->out, "as for %s above\n", first->id);
-    } else {
-        field(p, "fix", f->fix);
-    }
+    field_once(p, "why", f->cause, same_cause(all, i));
+    field_once(p, "fix", f->fix, same_fix(all, i));
 }
 
 static void put_findings(const struct printer *p) {
@@ -513,7 +547,7 @@ static void put_meaning(const struct printer *p) {
     if (p->report->unknown_loads) {
         fprintf(p->out,
                 "Not judged: %zu accesses through pointers known only at run "
-                "time.\n",
+                "time (--strict-data: where).\n",
                 p->report->unknown_loads);
     }
     fputs("docs/CHECK.md says what this covers and what it does not.\n",

@@ -85,8 +85,7 @@ static uint32_t next_function(const struct elf_image *image, uint32_t addr,
         uint32_t limit) {
     const struct elf_symbol *symbol;
     for (size_t i = elf_image_symbol_from(image, addr);
-            (symbol = elf_image_symbol_index(image, i)) &&
-            symbol->addr < limit;
+            (symbol = elf_image_symbol_index(image, i)) && symbol->addr < limit;
             i++) {
         if (symbol->function && !symbol->absolute) {
             return symbol->addr;
@@ -122,8 +121,7 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
         }
         const uint32_t next = next_function(image, addr, end);
         if (!padding(a, addr, next)) {
-            finding_add(a,
-                    &(struct check_finding){.rule = "U5", .addr = addr},
+            finding_add(a, &(struct check_finding){.rule = "U5", .addr = addr},
                     NO_NODE,
                     "code at 0x%08x in %s that no function symbol covers",
                     (unsigned)addr, section->name);
@@ -183,10 +181,34 @@ static void add_all(struct analysis *a) {
     }
 }
 
+// What a boot program publishes for its application (xip_resident.h): the
+// application calls it by address, which no call in either image shows.
+static void add_published(struct analysis *a, struct elf_image *image) {
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (!symbol->object || !check_match("*resident_table*", symbol->name)) {
+            continue;
+        }
+        for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+            uint32_t word;
+            const struct elf_symbol *to = NULL;
+            if (model_word(&a->model, symbol->addr + at, &word) && word & 1) {
+                to = model_symbol(&a->model, word & ~1u);
+            }
+            if (to && to->function && to->addr == (word & ~1u)) {
+                add_root(a, to, symbol->name);
+            }
+        }
+    }
+}
+
 bool roots_find(struct analysis *a) {
     if (a->options->root_count) {
         return add_asked(a);
     }
     add_all(a);
+    for (size_t k = 1; k < a->model.image_count; k++) {
+        add_published(a, a->model.images[k]);
+    }
     return true;
 }
