@@ -119,7 +119,8 @@ static bool good_place(const char *place) {
     return plus != place && isdigit((unsigned char)plus[1]) && !*end;
 }
 
-// "SysTick=isr" and "irq37=isr" become "15=isr" and "53=isr".
+// "SysTick=isr" and "irq37=isr" become "15=isr" and "53=isr"; "*=table", the
+// entries that nothing else names are copied from a table, stays.
 static char *vector_entry(const struct reader *r, const char *text) {
     const char *equals = strchr(text, '=');
     if (!equals || !equals[1]) {
@@ -129,6 +130,9 @@ static char *vector_entry(const struct reader *r, const char *text) {
                 "`irq37=my_isr`",
                 text);
         return NULL;
+    }
+    if (!strncmp(text, "*=", 2)) {
+        return strdup(text);
     }
     const size_t length = (size_t)(equals - text);
     unsigned long number = check_exception(text, length);

@@ -172,19 +172,32 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
     }
 }
 
-// After a call the way goes on, unless nothing is there: then the callee does
-// not return.
-static bool code_follows(const struct flow_ *flow, uint32_t addr) {
-    if (!flow_inside_(flow, addr)) {
-        return false;
-    }
+static bool code_at(const struct flow_ *flow, uint32_t addr) {
     uint32_t end;
-    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
+    return flow_inside_(flow, addr) &&
+            elf_image_content(model_image(flow->model, addr), addr, &end) !=
             ELF_CONTENT_DATA;
 }
 
+// After a call the way goes on, unless nothing but padding is there: then the
+// callee does not return.
+static bool code_follows(struct flow_ *flow, uint32_t addr) {
+    while (code_at(flow, addr)) {
+        const struct thumb_insn *insn = decode(flow, addr);
+        // NOP is an instruction of its own, and MOV r8, r8 in ARMv6-M code.
+        const bool nop = insn->op == THUMB_OTHER && !insn->writes;
+        const bool moves_itself = insn->op == THUMB_MOV && insn->rd == 8 &&
+                insn->rm == 8 && !insn->immediate;
+        if (!nop && !moves_itself) {
+            return true;
+        }
+        addr += insn->size_bytes;
+    }
+    return false;
+}
+
 static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
-    if (code_follows(flow, addr)) {
+    if (code_at(flow, addr)) {
         return false;
     }
     if (!flow_inside_(flow, addr)) {

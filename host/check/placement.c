@@ -243,6 +243,20 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
 
 /// Inlined copies ///
 
+// "a/b/c.c" and "c.c".
+static bool same_file(const char *path, const char *file) {
+    const char *slash = strrchr(path, '/');
+    return !strcmp(slash ? slash + 1 : path, file);
+}
+
+// A static function is one of its own file; another file may have a namesake.
+static bool is_copy_of(const struct elf_inline *copy,
+        const struct elf_symbol *symbol) {
+    return symbol->bind != ELF_LOCAL || !symbol->file || !copy->decl_file ||
+            same_file(copy->decl_file, symbol->file) ||
+            strstr(copy->decl_file, ".h");
+}
+
 struct inline_search {
     struct analysis *a;
     struct elf_image *image;
@@ -259,7 +273,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
     while ((symbol = elf_image_symbol_named(s->image, copy->name, &i))) {
         const struct elf_section *section =
                 elf_image_section_at(s->image, symbol->addr);
-        if (symbol->function && section &&
+        if (symbol->function && section && is_copy_of(copy, symbol) &&
                 !model_forbidden(&a->model, symbol->addr)) {
             break;
         }

@@ -80,8 +80,57 @@ static bool add_asked(struct analysis *a) {
     return true;
 }
 
-// Thumb code outside flash that no function symbol covers: nobody would look
-// at it.
+// First function at or above addr, or limit.
+static uint32_t next_function(const struct elf_image *image, uint32_t addr,
+        uint32_t limit) {
+    const struct elf_symbol *symbol;
+    for (size_t i = elf_image_symbol_from(image, addr);
+            (symbol = elf_image_symbol_index(image, i)) && symbol->addr < limit;
+            i++) {
+        if (symbol->function && !symbol->absolute) {
+            return symbol->addr;
+        }
+    }
+    return limit;
+}
+
+// Nothing but what fills up between functions.
+static bool padding(const struct analysis *a, uint32_t addr, uint32_t end) {
+    for (; addr + 2 <= end; addr += 2) {
+        const uint8_t *b = model_bytes(&a->model, addr, 2);
+        const unsigned half = b ? (unsigned)(b[0] | b[1] << 8) : 0;
+        if (half != 0xBF00 && half != 0x46C0 && half != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Thumb code between addr and end outside of functions.
+static void uncovered_piece(struct analysis *a, const struct elf_image *image,
+        const struct elf_section *section, uint32_t addr, uint32_t end) {
+    while (addr < end) {
+        const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+        if (symbol && symbol->function) {
+            // Without a size the walk follows the code by itself.
+            const uint32_t over = symbol->size_bytes
+                    ? symbol->addr + symbol->size_bytes
+                    : next_function(image, addr + 2, end);
+            addr = over > addr ? over : addr + 2;
+            continue;
+        }
+        const uint32_t next = next_function(image, addr, end);
+        if (!padding(a, addr, next)) {
+            finding_add(a, &(struct check_finding){.rule = "U5", .addr = addr},
+                    NO_NODE,
+                    "code at 0x%08x in %s that no function symbol covers",
+                    (unsigned)addr, section->name);
+        }
+        addr = next;
+    }
+}
+
+// Code outside flash that is no function's: nobody would look at it.
 static void uncovered(struct analysis *a, struct elf_image *image) {
     const struct elf_section *section;
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
@@ -89,26 +138,15 @@ static void uncovered(struct analysis *a, struct elf_image *image) {
             continue;
         }
         const uint32_t last = section->addr + section->size_bytes;
-        uint32_t addr = section->addr;
-        while (addr < last) {
+        for (uint32_t addr = section->addr; addr < last;) {
             uint32_t end = last;
             const enum elf_content content =
                     elf_image_content(image, addr, &end);
-            const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
-            const bool covered = symbol && symbol->function;
-            if (covered && symbol->size_bytes) {
-                const uint32_t over = symbol->addr + symbol->size_bytes;
-                addr = over > addr ? over : addr + 2;
-                continue;
+            end = end > addr && end < last ? end : last;
+            if (content == ELF_CONTENT_THUMB) {
+                uncovered_piece(a, image, section, addr, end);
             }
-            if (content == ELF_CONTENT_THUMB && !covered && end - addr >= 4) {
-                finding_add(a,
-                        &(struct check_finding){.rule = "U5", .addr = addr},
-                        NO_NODE,
-                        "code at 0x%08x in %s that no function symbol covers",
-                        (unsigned)addr, section->name);
-            }
-            addr = end > addr ? end : addr + 2;
+            addr = end;
         }
     }
 }
@@ -143,10 +181,34 @@ static void add_all(struct analysis *a) {
     }
 }
 
+// What a boot program publishes for its application (xip_resident.h): the
+// application calls it by address, which no call in either image shows.
+static void add_published(struct analysis *a, struct elf_image *image) {
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (!symbol->object || !check_match("*resident_table*", symbol->name)) {
+            continue;
+        }
+        for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+            uint32_t word;
+            const struct elf_symbol *to = NULL;
+            if (model_word(&a->model, symbol->addr + at, &word) && word & 1) {
+                to = model_symbol(&a->model, word & ~1u);
+            }
+            if (to && to->function && to->addr == (word & ~1u)) {
+                add_root(a, to, symbol->name);
+            }
+        }
+    }
+}
+
 bool roots_find(struct analysis *a) {
     if (a->options->root_count) {
         return add_asked(a);
     }
     add_all(a);
+    for (size_t k = 1; k < a->model.image_count; k++) {
+        add_published(a, a->model.images[k]);
+    }
     return true;
 }

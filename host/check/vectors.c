@@ -310,36 +310,37 @@ static void check_entry(struct analysis *a, const struct table *table,
     }
 }
 
-// Entries that a note gives: N=SYMBOL, NAME=SYMBOL, or *=TABLE for the rest.
-static bool noted_entry(struct analysis *a, const struct check_note *note,
+// What one word of a note, "N=SYMBOL" or "*=TABLE", says of entry n.
+static bool word_says(const struct analysis *a, const char *text, uint32_t n,
+        uint32_t *word) {
+    const char *equals = strchr(text, '=');
+    const bool rest = *text == '*';
+    if (!equals || (!rest && strtoul(text, NULL, 10) != n)) {
+        return false;
+    }
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        size_t k = 0;
+        const struct elf_symbol *symbol =
+                elf_image_symbol_named(a->model.images[i], equals + 1, &k);
+        if (symbol && rest) {
+            return model_word(&a->model, symbol->addr + 4 * n, word);
+        }
+        if (symbol) {
+            *word = symbol->addr | 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The exact word counts before the rest.
+static bool noted_entry(const struct analysis *a, const struct check_note *note,
         uint32_t n, uint32_t *word) {
-    for (char **t = note->targets; t && *t; t++) {
-        const char *equals = strchr(*t, '=');
-        if (!equals) {
-            continue;
-        }
-        const size_t length = (size_t)(equals - *t);
-        char *end;
-        const unsigned long number = strtoul(*t, &end, 0);
-        const bool rest = length == 1 && **t == '*';
-        const bool named = n < 16 && exception_names[n] &&
-                strlen(exception_names[n]) == length &&
-                !strncmp(*t, exception_names[n], length);
-        if (!rest && !named && (end != equals || number != n)) {
-            continue;
-        }
-        for (size_t i = 0; i < a->model.image_count; i++) {
-            size_t k = 0;
-            const struct elf_symbol *symbol =
-                    elf_image_symbol_named(a->model.images[i], equals + 1, &k);
-            if (!symbol) {
-                continue;
-            }
-            if (!rest) {
-                *word = symbol->addr | 1;
+    for (int rest = 0; rest < 2; rest++) {
+        for (char **t = note->targets; t && *t; t++) {
+            if ((**t == '*') == rest && word_says(a, *t, n, word)) {
                 return true;
             }
-            return model_word(&a->model, symbol->addr + 4 * n, word);
         }
     }
     return false;
