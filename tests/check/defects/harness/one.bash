@@ -123,7 +123,7 @@ build() {
         local relocations=-Wl,-q
         case $level in O0 | O2) relocations= ;; esac
         arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
-            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack $relocations \
+            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $relocations \
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
             ${said[libs]-} || return 1
     }
