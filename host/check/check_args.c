@@ -245,17 +245,18 @@ static int add_image(struct check_args *args, const char *path, bool first) {
     if (first) {
         args->images[0] = path;
         args->image_count += !args->image_count;
+        args->last_image = 0;
         return -1;
     }
     // --with may come before the program itself, which keeps its place.
     args->image_count += !args->image_count;
-    args->images[args->image_count++] = path;
+    args->last_image = args->image_count++;
+    args->images[args->last_image] = path;
     return -1;
 }
 
 static int add_map(struct check_args *args, const char *path) {
-    // Belongs to the ELF before it.
-    const size_t i = args->image_count ? args->image_count - 1 : 0;
+    const size_t i = args->last_image;
     if (args->maps[i]) {
         return bad("--map", path,
                 "this ELF has a map already; each --map "

@@ -48,6 +48,9 @@ static int print_all(const struct check_args *args,
     if (status < 0) {
         status = print_to(&args->sarif, report_sarif, args, report);
     }
+    if (status >= 0) {
+        return status;
+    }
     const bool stdout_taken = (args->json.wanted && !args->json.path) ||
             (args->sarif.wanted && !args->sarif.path);
     if (!stdout_taken) {
@@ -57,7 +60,7 @@ static int print_all(const struct check_args *args,
     if (args->advise) {
         advise(stdout, images, args->image_count, report, &args->options);
     }
-    return status;
+    return -1;
 }
 
 static int status_of(enum check_verdict verdict) {

@@ -6,6 +6,7 @@
  * Calls: AAPCS32 6.1.1, a callee may change r0 to r3, r12 and r14 and keeps
  * the others and the stack pointer.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "flow_priv.h"
@@ -598,6 +599,22 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state) {
     state->reg[12] = state->reg[LR] = value_top();
 }
 
+// C11 7.24.2 and 7.24.6: these return their first argument, and compilers use
+// that instead of keeping it.
+static bool returns_argument(const struct flow_ *flow, uint32_t target) {
+    static const char *const names[] = {
+            "memcpy", "memmove", "memset", "strcpy", "strncpy", "strcat"};
+    const struct elf_symbol *symbol = model_symbol(flow->model, target);
+    for (size_t i = 0; symbol && i < sizeof names / sizeof names[0]; i++) {
+        char veneer[32];
+        snprintf(veneer, sizeof veneer, "__%s_veneer", names[i]);
+        if (!strcmp(symbol->name, names[i]) || !strcmp(symbol->name, veneer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // libgcc's switch helpers for ARMv6-M take the table behind the call and do
 // not return to it.
 static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
@@ -651,7 +668,11 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         const struct value target = value_const(insn->target | 1);
         tell_call(flow, state, insn, FLOW_CALL, &target, true);
     }
+    const struct value first = state->reg[0];
     after_call(flow, state);
+    if (returns_argument(flow, insn->target)) {
+        state->reg[0] = first;
+    }
     return FLOW_AFTER_CALL;
 }
 

@@ -243,18 +243,20 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
 
 /// Inlined copies ///
 
-// "a/b/c.c" and "c.c".
-static bool same_file(const char *path, const char *file) {
+static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
-    return !strcmp(slash ? slash + 1 : path, file);
+    return slash ? slash + 1 : path;
 }
 
 // A static function is one of its own file; another file may have a namesake.
-static bool is_copy_of(const struct elf_inline *copy,
+static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
         const struct elf_symbol *symbol) {
-    return symbol->bind != ELF_LOCAL || !symbol->file || !copy->decl_file ||
-            same_file(copy->decl_file, symbol->file) ||
-            strstr(copy->decl_file, ".h");
+    if (symbol->bind != ELF_LOCAL || !copy->decl_file) {
+        return true;
+    }
+    const char *file = elf_image_place(image, symbol->addr).file;
+    file = file ? file : symbol->file;
+    return !file || !strcmp(base_name(copy->decl_file), base_name(file));
 }
 
 struct inline_search {
@@ -273,7 +275,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
     while ((symbol = elf_image_symbol_named(s->image, copy->name, &i))) {
         const struct elf_section *section =
                 elf_image_section_at(s->image, symbol->addr);
-        if (symbol->function && section && is_copy_of(copy, symbol) &&
+        if (symbol->function && section && is_copy_of(s->image, copy, symbol) &&
                 !model_forbidden(&a->model, symbol->addr)) {
             break;
         }

@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report_priv.h"
 
@@ -52,28 +51,14 @@ static const char *level(enum check_class class) {
 // A path as a URI reference (RFC 3986): relative where that is possible, so
 // that a code host finds the file in its checkout.
 static json_t *uri(const char *path) {
-    char here[4096];
-    const char *scheme = "";
-    if (path[0] == '/') {
-        scheme = "file://";
-        if (getcwd(here, sizeof here)) {
-            const size_t length = strlen(here);
-            if (!strncmp(path, here, length) && path[length] == '/') {
-                path += length + 1;
-                scheme = "";
-            }
-        }
-    }
-    while (!strncmp(path, "./", 2)) {
-        path += 2;
-    }
+    path = report_path_(path);
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out) {
         return NULL;
     }
-    fputs(scheme, out);
+    fputs(path[0] == '/' ? "file://" : "", out);
     for (; *path; path++) {
         const unsigned char c = (unsigned char)*path;
         if ((c < 0x80 && isalnum(c)) || strchr("-._~/+", c)) {

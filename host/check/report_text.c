@@ -203,7 +203,7 @@ static void put_place(const struct printer *p, const struct check_finding *f) {
     fprintf(p->out, "0x%08x", (unsigned)f->addr);
     if (f->file) {
         fputs("  ", p->out);
-        put_name(p, f->file);
+        put_name(p, report_path_(f->file));
         fprintf(p->out, ":%d", f->line);
     }
     if (f->count > 1) {

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report_priv.h"
 
@@ -65,6 +66,20 @@ const char *report_note_verb_(enum check_note_kind kind) {
         break;
     }
     return "outside";
+}
+
+const char *report_path_(const char *path) {
+    char here[4096];
+    if (path[0] == '/' && getcwd(here, sizeof here)) {
+        const size_t length = strlen(here);
+        if (!strncmp(path, here, length) && path[length] == '/') {
+            path += length + 1;
+        }
+    }
+    while (!strncmp(path, "./", 2)) {
+        path += 2;
+    }
+    return path;
 }
 
 /// Clean text ///
