@@ -37,16 +37,7 @@ static bool rehash(struct analysis *a) {
 
 static const char *name_for(struct analysis *a, uint32_t addr) {
     const char *name = symbol_name(a, addr);
-    if (name) {
-        return name;
-    }
-    // Few, and as long-lived as the report: code without any symbol.
-    char *text = NULL;
-    if (asprintf(&text, "0x%08x", (unsigned)addr) < 0) {
-        a->failed = true;
-        return "?";
-    }
-    return text;
+    return name ? name : keep_text(a, "0x%08x", (unsigned)addr);
 }
 
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
