@@ -111,7 +111,10 @@ void findings_finish(struct analysis *a);
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
         const char *function, uint32_t offset);
 
-// Text that lives as long as the report's process.
+// Takes over text of the heap, or NULL, so that it lives as long as the report.
+// NULL: out of memory, and a->failed is set.
+const char *text_keep(struct analysis *a, char *text);
+// Text that lives as long as the images.
 const char *symbol_name(const struct analysis *a, uint32_t addr);
 
 #endif

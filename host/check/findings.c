@@ -15,6 +15,20 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
     return symbol ? symbol->name : NULL;
 }
 
+const char *text_keep(struct analysis *a, char *text) {
+    struct check_report *r = a->report;
+    char **texts = text ? realloc(r->texts, (r->text_count + 1) * sizeof *texts)
+                        : NULL;
+    if (!texts) {
+        free(text);
+        a->failed = true;
+        return NULL;
+    }
+    r->texts = texts;
+    texts[r->text_count++] = text;
+    return text;
+}
+
 /// Notes ///
 
 // "function" or "function+0x12".
@@ -281,5 +295,9 @@ void findings_clear(struct check_report *report) {
     free(report->findings);
     free(report->annotated);
     free(report->roots);
+    for (size_t i = 0; i < report->text_count; i++) {
+        free(report->texts[i]);
+    }
+    free(report->texts);
     *report = (struct check_report){0};
 }

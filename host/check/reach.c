@@ -40,13 +40,13 @@ static const char *name_for(struct analysis *a, uint32_t addr) {
     if (name) {
         return name;
     }
-    // Few, and as long-lived as the report: code without any symbol.
-    char *text = NULL;
+    // Code without any symbol.
+    char *text;
     if (asprintf(&text, "0x%08x", (unsigned)addr) < 0) {
-        a->failed = true;
-        return "?";
+        text = NULL;
     }
-    return text;
+    name = text_keep(a, text);
+    return name ? name : "?";
 }
 
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,

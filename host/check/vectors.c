@@ -235,13 +235,12 @@ static bool by_shape(struct analysis *a, struct table *table) {
 
 static void describe(struct analysis *a, const struct table *table,
         const char *how) {
-    char *text = NULL;
+    char *text;
     if (asprintf(&text, "%s at 0x%08x, %u entries (%s)", table->name,
                 (unsigned)table->addr, (unsigned)table->count, how) < 0) {
-        a->failed = true;
-        return;
+        text = NULL;
     }
-    a->report->vectors = text;
+    a->report->vectors = text_keep(a, text);
 }
 
 static bool by_vtor(struct analysis *a, struct table *table) {
@@ -270,14 +269,15 @@ static bool by_vtor(struct analysis *a, struct table *table) {
 
 /// Entries ///
 
-static const char *entry_name(uint32_t n) {
+static const char *entry_name(struct analysis *a, uint32_t n) {
     char *text = NULL;
     const int length = n < 16
             ? asprintf(&text, "vector %u %s", (unsigned)n,
                       exception_names[n] ? exception_names[n] : "reserved")
             : asprintf(&text, "vector %u (IRQ %u)", (unsigned)n,
                       (unsigned)(n - 16));
-    return length < 0 ? "vector" : text;
+    const char *name = text_keep(a, length < 0 ? NULL : text);
+    return name ? name : "vector";
 }
 
 static void check_entry(struct analysis *a, const struct table *table,
@@ -294,7 +294,7 @@ static void check_entry(struct analysis *a, const struct table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
-    const char *name = entry_name(n);
+    const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (!(word & 1)) {
         f.rule = "vector-even";
