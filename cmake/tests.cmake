@@ -5,8 +5,8 @@
 #                              relative), `// libs: jansson elf` the libraries;
 #                              several such lines add up.
 #                              Run in the repository root.
-#   tests/cli/*.sh tests/sim/*.sh tests/check/*.sh
-#   tests/firmware/*.sh tests/firmware/*/*.sh
+#   tests/cli/*.sh tests/sim/*.sh tests/check/*.sh tests/firmware/*.sh
+#   tests/firmware/*/*.sh
 #   examples/*/test.sh         scripts, called with three arguments: the
 #                              command, an empty scratch directory, and the
 #                              directory with the firmware. lib*.sh are theirs

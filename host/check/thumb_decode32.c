@@ -91,7 +91,10 @@ static bool hint(struct thumb_insn *insn, uint32_t w) {
     case 0x04: // SEV
     case 0x0F: // BTI; it and the next three are NOP before Armv8.1-M
     case 0x14: // CSDB
+        return true;
     case 0x2D: // AUT
+        insn->reads =
+                thumb_bit_(12) | thumb_bit_(THUMB_LR) | thumb_bit_(THUMB_SP);
         return true;
     case 0x0D: // PACBTI
     case 0x1D: // PAC

@@ -68,4 +68,20 @@ bool thumb_decode_data_(struct thumb_insn *insn, uint32_t w);
 bool thumb_decode_memory_(struct thumb_insn *insn, uint32_t w);
 bool thumb_decode_coprocessor_(struct thumb_insn *insn, uint32_t w);
 
+/// Text ///
+
+struct thumb_text {
+    char *text;
+    size_t size; // at least 1
+    size_t used; // without the zero at the end; too much is cut
+};
+
+void thumb_put_(struct thumb_text *out, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+const char *thumb_register_(unsigned reg);
+void thumb_put_shift_(struct thumb_text *out, const struct thumb_insn *insn);
+void thumb_put_operand2_(struct thumb_text *out, const struct thumb_insn *insn);
+// THUMB_OTHER. False: without a name here.
+bool thumb_print_other_(struct thumb_text *out, const struct thumb_insn *insn);
+
 #endif

@@ -217,9 +217,12 @@ void elf_image_close(struct elf_image *image) {
     if (image->elf) {
         elf_end(image->elf);
     }
-    free(image->unit_cover.end);
+    for (size_t i = 0; i < image->unit_count; i++) {
+        free(image->units[i].lines);
+    }
     free(image->units);
-    free(image->lines);
+    free(image->extent_cover.end);
+    free(image->extents);
     free(image->pieces);
     free(image->map_text);
     free(image->relocs);

@@ -67,10 +67,20 @@ struct elf_line_ {
     uint32_t order;   // as in the table: rows at one address, the last counts
 };
 
+// A compilation unit. Its line rows are read when one is asked for.
 struct elf_unit_ {
+    Dwarf_Die die;
+    bool placed; // says which addresses it has
+    bool lines_tried;
+    struct elf_line_ *lines; // by address
+    size_t line_count;
+};
+
+struct elf_extent_ {
     uint32_t low_addr;
     uint32_t high_addr; // the last one
-    const char *name;
+    uint32_t unit;
+    const char *name; // of the unit, or of the one that it was written in
 };
 
 struct elf_piece_ {
@@ -119,13 +129,12 @@ struct elf_image {
     Elf *elf;
     Dwarf *dwarf;
     Dwarf_CFI *frames;
-    bool lines_tried;
-    struct elf_line_ *lines; // by address
-    size_t line_count;
     bool units_tried;
-    struct elf_unit_ *units; // by address
+    struct elf_unit_ *units;
     size_t unit_count;
-    struct elf_cover_ unit_cover;
+    struct elf_extent_ *extents; // of the units, by address
+    size_t extent_count;
+    struct elf_cover_ extent_cover;
 };
 
 // A whole file and a zero byte behind it, to be freed. NULL: one line in error
@@ -170,6 +179,9 @@ bool elf_relocs_read_(struct elf_image *image);
 
 // The DWARF data, opened at the first call; NULL if there is none.
 Dwarf *elf_dwarf_(struct elf_image *image);
+// The part of a unit that holds addr, or NULL.
+const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
+        uint32_t addr);
 bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
         int *line);
 // Debug information of functions that the linker threw away says address 0.

@@ -13,35 +13,42 @@ bool elf_dropped_(const struct elf_image *image, uint64_t low_addr) {
     return low_addr == 0 && !elf_function_begins_(image, 0);
 }
 
-static bool add_range(struct elf_image *image, size_t *capacity, uint64_t low,
-        uint64_t high, const char *name) {
+struct reader {
+    struct elf_image *image;
+    size_t unit_capacity, extent_capacity;
+    const char *name;
+};
+
+// False, here and below: out of memory.
+static bool add_extent(struct reader *r, uint64_t low, uint64_t high) {
+    struct elf_image *const image = r->image;
     if (low >= high || high - 1 > UINT32_MAX || elf_dropped_(image, low) ||
             !elf_image_holds(image, (uint32_t)low)) {
         return true;
     }
-    if (image->unit_count == *capacity) {
-        *capacity = 2 * *capacity + 64;
-        struct elf_unit_ *grown =
-                realloc(image->units, *capacity * sizeof *grown);
+    if (image->extent_count == r->extent_capacity) {
+        r->extent_capacity = 2 * r->extent_capacity + 64;
+        struct elf_extent_ *grown =
+                realloc(image->extents, r->extent_capacity * sizeof *grown);
         if (!grown) {
             return false;
         }
-        image->units = grown;
+        image->extents = grown;
     }
-    image->units[image->unit_count++] = (struct elf_unit_){
+    image->extents[image->extent_count++] = (struct elf_extent_){
             .low_addr = (uint32_t)low,
             .high_addr = (uint32_t)(high - 1),
-            .name = name,
+            .unit = (uint32_t)(image->unit_count - 1),
+            .name = r->name,
     };
     return true;
 }
 
-static bool add_ranges(struct elf_image *image, size_t *capacity,
-        Dwarf_Die *die, const char *name) {
+static bool add_ranges(struct reader *r, Dwarf_Die *die) {
     Dwarf_Addr base, low, high;
     for (ptrdiff_t off = 0;
             (off = dwarf_ranges(die, off, &base, &low, &high)) > 0;) {
-        if (!add_range(image, capacity, low, high, name)) {
+        if (!add_extent(r, low, high)) {
             return false;
         }
     }
@@ -53,7 +60,8 @@ static bool add_ranges(struct elf_image *image, size_t *capacity,
 static const char *origin_unit(Dwarf_Die *function) {
     Dwarf_Attribute attr;
     Dwarf_Die origin, unit;
-    if (!dwarf_attr(function, DW_AT_abstract_origin, &attr) ||
+    if (dwarf_tag(function) != DW_TAG_subprogram ||
+            !dwarf_attr(function, DW_AT_abstract_origin, &attr) ||
             !dwarf_formref_die(&attr, &origin) ||
             !dwarf_diecu(&origin, &unit, NULL, NULL)) {
         return NULL;
@@ -61,18 +69,17 @@ static const char *origin_unit(Dwarf_Die *function) {
     return dwarf_diename(&unit);
 }
 
-static bool add_functions(struct elf_image *image, size_t *capacity,
-        Dwarf_Die *unit) {
+static bool add_functions(struct reader *r, Dwarf_Die *unit) {
     Dwarf_Die die;
     if (dwarf_child(unit, &die)) {
         return true;
     }
     for (;;) {
-        const char *name =
-                dwarf_tag(&die) == DW_TAG_subprogram ? origin_unit(&die) : NULL;
-        if (name && !add_ranges(image, capacity, &die, name)) {
+        r->name = origin_unit(&die);
+        if (r->name && !add_ranges(r, &die)) {
             return false;
         }
+        // Damaged data may send a sibling backwards.
         const Dwarf_Off before = dwarf_dieoffset(&die);
         if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
             return true;
@@ -80,8 +87,31 @@ static bool add_functions(struct elf_image *image, size_t *capacity,
     }
 }
 
+static bool add_unit(struct reader *r, Dwarf_Die *die) {
+    struct elf_image *const image = r->image;
+    if (image->unit_count == r->unit_capacity) {
+        r->unit_capacity = 2 * r->unit_capacity + 64;
+        struct elf_unit_ *grown =
+                realloc(image->units, r->unit_capacity * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        image->units = grown;
+    }
+    Dwarf_Addr low;
+    image->units[image->unit_count++] = (struct elf_unit_){
+            .die = *die,
+            .placed = dwarf_hasattr(die, DW_AT_ranges) ||
+                    dwarf_highpc(die, &low) == 0,
+    };
+    r->name = dwarf_diename(die);
+    return add_ranges(r, die) &&
+            (!r->name || strcmp(r->name, "<artificial>") != 0 ||
+                    add_functions(r, die));
+}
+
 static int compare(const void *a, const void *b) {
-    const struct elf_unit_ *x = a, *y = b;
+    const struct elf_extent_ *x = a, *y = b;
     if (x->low_addr != y->low_addr) {
         return x->low_addr < y->low_addr ? -1 : 1;
     }
@@ -89,52 +119,54 @@ static int compare(const void *a, const void *b) {
     if (x->high_addr != y->high_addr) {
         return x->high_addr > y->high_addr ? -1 : 1;
     }
-    return strcmp(x->name, y->name);
+    return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
 static void read_units(struct elf_image *image) {
     Dwarf *dwarf = elf_dwarf_(image);
     Dwarf_CU *unit = NULL;
     Dwarf_Die die;
-    size_t capacity = 0;
-    bool ok = true;
+    struct reader r = {.image = image};
     image->units_tried = true;
-    while (ok && dwarf &&
+    while (dwarf &&
             dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0) {
-        const char *name = dwarf_tag(&die) == DW_TAG_compile_unit
-                ? dwarf_diename(&die)
-                : NULL;
-        if (name && strcmp(name, "<artificial>") == 0) {
-            ok = add_functions(image, &capacity, &die);
-        } else if (name) {
-            ok = add_ranges(image, &capacity, &die, name);
+        if (dwarf_tag(&die) == DW_TAG_compile_unit && !add_unit(&r, &die)) {
+            break;
         }
     }
-    if (!image->unit_count ||
-            !elf_cover_init_(&image->unit_cover, image->unit_count)) {
+    const size_t count = image->extent_count;
+    if (!count || !elf_cover_init_(&image->extent_cover, count)) {
         return;
     }
-    qsort(image->units, image->unit_count, sizeof *image->units, compare);
-    for (size_t i = 0; i < image->unit_count; i++) {
-        elf_cover_set_(&image->unit_cover, i,
-                (uint64_t)image->units[i].high_addr + 1);
+    qsort(image->extents, count, sizeof *image->extents, compare);
+    for (size_t i = 0; i < count; i++) {
+        elf_cover_set_(&image->extent_cover, i,
+                (uint64_t)image->extents[i].high_addr + 1);
     }
-    elf_cover_finish_(&image->unit_cover);
+    elf_cover_finish_(&image->extent_cover);
 }
 
-const char *elf_image_unit(struct elf_image *image, uint32_t addr) {
+/// Interface ///
+
+const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
+        uint32_t addr) {
     if (!image->units_tried) {
         read_units(image);
     }
-    size_t low = 0, high = image->unit_count;
+    size_t low = 0, high = image->extent_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (image->units[middle].low_addr <= addr) {
+        if (image->extents[middle].low_addr <= addr) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    const uint32_t i = elf_cover_find_(&image->unit_cover, low, addr);
-    return i == ELF_NONE_ ? NULL : image->units[i].name;
+    const uint32_t i = elf_cover_find_(&image->extent_cover, low, addr);
+    return i == ELF_NONE_ ? NULL : &image->extents[i];
+}
+
+const char *elf_image_unit(struct elf_image *image, uint32_t addr) {
+    const struct elf_extent_ *extent = elf_extent_at_(image, addr);
+    return extent ? extent->name : NULL;
 }
