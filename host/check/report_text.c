@@ -263,7 +263,7 @@ static void put_candidates(const struct printer *p,
         return;
     }
     const size_t most = p->verbose ? SIZE_MAX : 8;
-    for (; f->candidates[i] && i < most; i++) {
+    for (; i < most && f->candidates[i]; i++) {
         fprintf(out, "%s%s", i ? ", " : "", f->candidates[i]);
     }
     if (f->candidates[i]) {
