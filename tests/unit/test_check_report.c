@@ -135,7 +135,7 @@ static int set_up(void **state) {
             .place = "send",
             .rule = "address",
             .targets = note_targets,
-            .reason = "r",
+            .reason = "the reason",
             .used = 1};
     notes[1] = (struct check_note){.kind = CHECK_NOTE_CONST,
             .file = "my.notes",
@@ -275,11 +275,16 @@ static void test_text_has_no_foreign_escapes(void **state) {
 static void test_text_annotations_and_stale_ones(void **state) {
     (void)state;
     char *text = text_of(false, false);
-    has(text,
-            "address aaa_first_by_address -> table: a number for the "
-            "controller\n");
+    has(text, "  my.notes:3: allow address send: the reason\n");
     has(text, "my.notes:9: const gone; misspelt");
-    has_not(text, "my.notes:3");
+    assert_int_equal(count_of(text, "my.notes:3"), 1);
+    assert_int_equal(count_of(text, "my.notes:9"), 1);
+    has_not(text, "a number for the controller");
+    free(text);
+    text = text_of(false, true);
+    has(text,
+            "0x20000034 address aaa_first_by_address -> table: a number for "
+            "the controller\n");
     free(text);
 }
 
@@ -380,9 +385,15 @@ static void test_json_rest(void **state) {
     assert_int_equal(integer(one, "stack_bytes"), 40);
     assert_true(json_is_false(json_object_get(one, "stack_bounded")));
     assert_string_equal(string(one, "stack_why"), "recursion");
-    const json_t *stale = json_object_get(json, "stale_notes");
-    assert_int_equal(json_array_size(stale), 1);
-    assert_int_equal(integer(json_array_get(stale, 0), "line"), 9);
+    const json_t *said = json_object_get(json, "notes");
+    assert_int_equal(json_array_size(said), 2);
+    assert_int_equal(integer(json_array_get(said, 0), "used"), 1);
+    assert_string_equal(string(json_array_get(said, 0), "rule"), "address");
+    one = json_array_get(said, 1);
+    assert_int_equal(integer(one, "line"), 9);
+    assert_int_equal(integer(one, "used"), 0);
+    assert_string_equal(string(one, "verb"), "const");
+    assert_true(json_is_null(json_object_get(one, "rule")));
     one = json_array_get(json_object_get(json_object_get(json, "regions"),
                                  "xip"),
             0);
