@@ -148,7 +148,7 @@ static void check_rows(const struct row *rows, size_t count) {
     }
     assert_int_equal(bad, 0);
 }
-#define CHECK_ROWS(rows) check_rows(rows, sizeof rows / sizeof rows[0])
+#define CHECK_ROWS(rows) check_rows((rows), sizeof(rows) / sizeof((rows)[0]))
 
 static void test_jumps(void **state) {
     (void)state;
