@@ -454,6 +454,58 @@ static void objects_of_link_time_optimisation(void **state) {
     elf_image_close(image);
 }
 
+// No $d for data, no STT_FILE for assembler files, thunks instead of veneers,
+// and another map.
+static void programs_of_llvm(void **state) {
+    (void)state;
+    elf_image_close(open_model("model.elf"));
+    if (system("clang --version >/dev/null 2>&1 && "
+               "ld.lld --version >/dev/null 2>&1")) {
+        skip();
+    }
+    bench_run("for f in app other; do clang --target=arm-none-eabi "
+              "-mcpu=cortex-m4 -mthumb -Os -g -fcommon -ffunction-sections "
+              "-fdata-sections -fno-unwind-tables "
+              "-fno-asynchronous-unwind-tables -c $S/$f.c -o $f.o || exit; "
+              "done; arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -c $S/low.S; "
+              "rm -f libother.a; arm-none-eabi-ar rcs libother.a other.o; "
+              "ld.lld --gc-sections --emit-relocs --defsym=FLASH=0x90000000 "
+              "-T $S/link.ld -Map=llvm.map app.o low.o libother.a "
+              "$(arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb "
+              "-print-libgcc-file-name) -o llvm.elf");
+    struct elf_image *image = bench_open("llvm.elf");
+    const struct elf_symbol *thunk =
+            symbol(image, "__Thumbv7ABSLongThunk_model_other");
+    assert_null(thunk->file);
+    // They stand between functions, in no section with $d.
+    uint32_t end;
+    const struct elf_symbol *ops = symbol(image, "model_ops");
+    assert_int_equal(elf_image_content(image, ops->addr, &end),
+            ELF_CONTENT_DATA);
+    assert_true(end >= ops->addr + ops->size_bytes);
+    assert_int_equal(elf_image_content(image, thunk->addr, &end),
+            ELF_CONTENT_THUMB);
+    assert_true(end <= ops->addr);
+    struct seen seen = {.image = image};
+    elf_image_inlines(image, see_one, &seen.calls);
+    assert_int_equal(seen.calls, 1);
+
+    assert_string_equal(strrchr(elf_image_object(image,
+                                        symbol(image, "model_asm")->addr),
+                                '/'),
+            "/low.S");
+    assert_object(image, "model_ram", "app.c");
+    assert_string_equal(elf_image_object(image, thunk->addr), "linker stubs");
+    assert_null(elf_image_object(image, ops->addr));
+    read_map(image, "llvm.map");
+    assert_object(image, "model_asm", "low.o");
+    assert_object(image, "model_ops", "app.o");
+    assert_object(image, "model_other", "libother.a(other.o)");
+    assert_object(image, "__udivmoddi4", "libgcc.a(_udivmoddi4.o)");
+    assert_string_equal(elf_image_object(image, thunk->addr), "linker stubs");
+    elf_image_close(image);
+}
+
 // A program at address 0, where maps also put what was thrown away and debug
 // information where functions were that are gone.
 static void discarded_sections_are_nowhere(void **state) {
@@ -541,6 +593,7 @@ int main(void) {
             cmocka_unit_test(maps_tell_objects_and_archive_members),
             cmocka_unit_test(objects_without_a_map),
             cmocka_unit_test(objects_of_link_time_optimisation),
+            cmocka_unit_test(programs_of_llvm),
             cmocka_unit_test(discarded_sections_are_nowhere),
             cmocka_unit_test(other_maps_are_refused),
     };
