@@ -226,9 +226,9 @@ static void mapping_symbols_part_code_and_data(void **state) {
             text->addr + text->size_bytes, ELF_CONTENT_DATA);
     // Nothing is said about these.
     assert_content(image, 0, 0, ELF_CONTENT_NONE);
-    const struct elf_section *none = elf_image_section(image, 2);
-    assert_content(image, none->addr, none->addr + none->size_bytes,
-            ELF_CONTENT_NONE);
+    // Of common symbols nobody tells, up to what follows.
+    assert_content(image, symbol(image, "model_counter")->addr,
+            symbol(image, "state")->addr, ELF_CONTENT_NONE);
     elf_image_close(image);
 }
 
@@ -425,9 +425,10 @@ static void maps_tell_objects_and_archive_members(void **state) {
     assert_object(image, "__udivmoddi4", "libgcc.a(_udivmoddi4.o)");
     assert_object(image, "model_common", "app.o");
     assert_object(image, "__model_ram_veneer", "linker stubs");
+    assert_object(image, "model_kept", "app.o");
     assert_null(elf_image_object(image, 0));
     assert_null(elf_image_object(image,
-            elf_image_section(image, 2)->addr)); // *fill*
+            symbol(image, "model_kept")->addr + 4)); // *fill*
     elf_image_close(image);
 }
 
@@ -536,6 +537,19 @@ static void assert_map_refused(struct elf_image *image, const char *name,
     }
 }
 
+// What stands below the line of another section does not count.
+static void sections_of_maps_have_names(void **state) {
+    (void)state;
+    struct elf_image *image = open_model("model.elf");
+    const struct elf_section *text = elf_image_section(image, 3);
+    bench_run("(cat model.map; echo '.other 0x%x 0x%x'; "
+              "echo ' .other 0x%x 0x8 wrong.o') > other.map",
+            text->addr, text->size_bytes, text->addr);
+    read_map(image, "other.map");
+    assert_string_equal(elf_image_object(image, text->addr), "app.o");
+    elf_image_close(image);
+}
+
 static void other_maps_are_refused(void **state) {
     (void)state;
     struct elf_image *image = open_model("model.elf");
@@ -595,6 +609,7 @@ int main(void) {
             cmocka_unit_test(objects_of_link_time_optimisation),
             cmocka_unit_test(programs_of_llvm),
             cmocka_unit_test(discarded_sections_are_nowhere),
+            cmocka_unit_test(sections_of_maps_have_names),
             cmocka_unit_test(other_maps_are_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
