@@ -304,9 +304,5 @@ void findings_clear(struct check_report *report) {
     free(report->findings);
     free(report->annotated);
     free(report->roots);
-    for (size_t i = 0; i < report->text_count; i++) {
-        free(report->texts[i]);
-    }
-    free(report->texts);
     *report = (struct check_report){0};
 }
