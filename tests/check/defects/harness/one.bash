@@ -5,6 +5,7 @@
 # Prints "pass|fail|skip NAME LEVEL COMPILER defect|clean" for each twin, and
 # below it, indented, why.
 
+shopt -s extglob
 harness=$(dirname "$0")/defects/harness
 
 # The flags of a // cpu: NAME, for both compilers.
@@ -41,19 +42,28 @@ holds() {
     [ -z "$others$other_hit" ] || [ -n "$other_hit" ]
 }
 
-# Fills said[KEY] from the lines `// key[condition]: words`.
+# take LINE: into said[KEY], if it is `// key[condition]: words`.
+take() {
+    local key words form='^// ([a-z-]+)(\[([^]]*)\])?: *(.*)$'
+    [[ $1 =~ $form ]] || return 0
+    key=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
+    [ -z "${BASH_REMATCH[2]}" ] || holds "${BASH_REMATCH[3]}" || return 0
+    case $key in
+    note | objdump) said[$key]+="$words"$'\n' ;;
+    *) said[$key]+=" $words" ;;
+    esac
+}
+
+# A line that begins with "//   " goes on with the one before.
 read_notes() {
-    local line key words
-    local form='^// ([a-z-]+)(\[([^]]*)\])?: *(.*)$'
+    local line whole=
     while IFS= read -r line; do
-        [[ $line =~ $form ]] || continue
-        key=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
-        [ -z "${BASH_REMATCH[2]}" ] || holds "${BASH_REMATCH[3]}" || continue
-        case $key in
-        note | objdump) said[$key]+="$words"$'\n' ;;
-        *) said[$key]+=" $words" ;;
+        case $line in
+        '//   '*) whole+=" ${line##//*( )}" ;;
+        *) take "$whole"; whole=$line ;;
         esac
     done <"$1"
+    take "$whole"
 }
 
 # compile FILE OUT FLAGS...
