@@ -132,6 +132,7 @@ build() {
         # Relocations help the checker; half of the runs go without.
         local relocations=-Wl,-q
         case $level in O0 | O2) relocations= ;; esac
+        # shellcheck disable=SC2046
         arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
             --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $relocations \
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
@@ -154,8 +155,8 @@ build() {
 # Is the defect there? The regular expressions of // objdump: lines hold in the
 # defective twin, and what is named as a target lies in the flash.
 planted() {
-    local regex target flash=^9
-    [ -z "${said[xip]}" ] || flash=^20[0-9a-f]{6}
+    local regex target flash='^9'
+    [ -z "${said[xip]}" ] || flash='^20[0-9a-f]{6}'
     arm-none-eabi-objdump -dt "$elf" >"$elf.dump"
     while IFS= read -r regex; do
         [ -z "$regex" ] || grep -qE -- "$regex" "$elf.dump" ||
@@ -220,7 +221,7 @@ run_case() {
             echo "pass $name $level $compiler $twin"
         else
             printf 'fail %s %s %s %s\n' "$name" "$level" "$compiler" "$twin"
-            sed 's/^ *\(.\)/    \1/' <<<"$why" | head -n 12
+            awk '{ sub(/^ */, "    "); print } NR == 12 { exit }' <<<"$why"
         fi
     done
 }
