@@ -12,6 +12,7 @@
 #define ANALYSIS_H
 
 #include "check.h"
+#include "check_index.h"
 #include "flow.h"
 #include "model.h"
 #include "settled.h"
@@ -69,6 +70,8 @@ struct analysis {
     size_t slot_count;
     uint32_t *reached; // objects whose address code hands on
     size_t reached_count, reached_room;
+    struct check_index reached_index; // key: address
+    struct check_index finding_index, annotated_index;
     bool failed;       // out of memory
     bool want_settled; // a pointer may be settled: worth the scan
     uint32_t current;  // node being walked
@@ -78,6 +81,8 @@ struct analysis {
 
 /// reach.c ///
 
+// The object that begins there is reached; listed once.
+void analysis_reach(struct analysis *a, uint32_t object);
 // Node of the function entered at addr (Thumb bit removed); made if new.
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);

@@ -144,21 +144,7 @@ static void note_objects(struct analysis *a, const struct call_edge *edge) {
                 model_forbidden(&a->model, v->v[0])) {
             continue;
         }
-        bool known = false;
-        for (size_t i = 0; i < a->reached_count; i++) {
-            known = known || a->reached[i] == symbol->addr;
-        }
-        if (!known) {
-            uint32_t *grown =
-                    realloc(a->reached, (a->reached_count + 1) * sizeof *grown);
-            if (!grown) {
-                a->failed = true;
-                return;
-            }
-            a->reached = grown;
-            a->reached[a->reached_count++] = symbol->addr;
-            a->reached_room = a->reached_count;
-        }
+        analysis_reach(a, symbol->addr);
     }
 }
 

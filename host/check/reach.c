@@ -447,21 +447,11 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 
 /// Accesses ///
 
-static void reach_object(struct analysis *a, const struct value *value) {
-    uint32_t addr = value->v[0];
-    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
-                value->kind != VALUE_GUESS) ||
-            model_device(addr) || model_forbidden(&a->model, addr)) {
+void analysis_reach(struct analysis *a, uint32_t object) {
+    size_t from = 0;
+    if (check_index_next(&a->reached_index, object, &from) !=
+            CHECK_INDEX_NONE) {
         return;
-    }
-    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !symbol->object) {
-        return;
-    }
-    for (size_t i = 0; i < a->reached_count; i++) {
-        if (a->reached[i] == symbol->addr) {
-            return;
-        }
     }
     if (a->reached_count == a->reached_room) {
         const size_t room = a->reached_room ? 2 * a->reached_room : 64;
@@ -473,7 +463,25 @@ static void reach_object(struct analysis *a, const struct value *value) {
         a->reached = grown;
         a->reached_room = room;
     }
-    a->reached[a->reached_count++] = symbol->addr;
+    if (!check_index_add(&a->reached_index, object, a->reached_count)) {
+        a->failed = true;
+        return;
+    }
+    a->reached[a->reached_count++] = object;
+}
+
+static void reach_object(struct analysis *a, const struct value *value) {
+    uint32_t addr = value->v[0];
+    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
+                value->kind != VALUE_GUESS) ||
+            model_device(addr) || model_forbidden(&a->model, addr)) {
+        return;
+    }
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!symbol || !symbol->object) {
+        return;
+    }
+    analysis_reach(a, symbol->addr);
 }
 
 static const char *const access_rule[] = {

@@ -58,8 +58,7 @@ INTERNAL void agree_reset(void) {
     Reset_Handler();
 }
 
-__attribute__((section(".internal_vectors"), used))
-const struct {
+__attribute__((section(".internal_vectors"), used)) const struct {
     uint32_t *stack;
     void (*reset)(void);
 } internal_vectors = {stack_top_, agree_reset};
