@@ -32,7 +32,7 @@ arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -c \
     -o "$SCRATCH/agree_board.o" "$board/board.c" || exit 1
 
 first=${XIPSAFE_SEED:-1}
-for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-30} - 1))); do
+for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-40} - 1))); do
     awk -v seed="$seed" -f "$here/agree/random.awk" \
         >"$SCRATCH/random_$seed.c" || exit 1
 done
@@ -53,7 +53,8 @@ jobs_list() {
 
 jobs_list >"$SCRATCH/jobs"
 [ -s "$SCRATCH/jobs" ] || { echo "agree: no case $pattern" >&2; exit 1; }
-xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results"
+xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results" ||
+    { echo "agree: not all cases were run" >&2; exit 1; }
 [ "$pattern" != '*' ] || agree_firmware "$firmware" >>"$SCRATCH/results"
 
 # One line each: pass|fail|skip NAME LEVEL TWIN VERDICT OUTCOME; indented: why.

@@ -57,7 +57,8 @@ jobs_list() {
 
 jobs_list >"$SCRATCH/jobs"
 [ -s "$SCRATCH/jobs" ] || { echo "defects: no case $pattern" >&2; exit 1; }
-xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results"
+xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results" ||
+    { echo "defects: not all cases were run" >&2; exit 1; }
 
 # One line each: pass|fail|skip NAME LEVEL COMPILER TWIN; indented: why.
 awk -v script="$0" -v command="$1" -v scratch="$2" -v firmware="${3-.}" '

@@ -3,14 +3,14 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * usage: agree CHECK.json SIM.json [stuck]
+ * usage: agree ELF CHECK.json SIM.json [stuck]
  *
  * Prints "VERDICT OUTCOME", and on disagreement a line that says which:
  *   trapped  a violation. The checker must not have proved the firmware, and a
  *            finding, not a warning, must name what the simulator names: by
  *            name or by address, as function, as target or on its path
  *   ended    fine with every verdict
- *   stuck    neither of both: not with a proof, but for the third argument
+ *   stuck    neither of both: not with a proof, but for the last argument
  * Exit 0 they agree, 1 they do not, 2 no comparison.
  */
 #include <stdbool.h>
@@ -50,9 +50,28 @@ static void see_frame(struct seen *seen, const json_t *stack, size_t i) {
     }
 }
 
+// The object around an address, from nm; NULL: none.
+static const char *object_at(const char *elf, uint32_t address) {
+    static char name[256];
+    char command[512], line[512], found[256] = "", kind;
+    snprintf(command, sizeof command, "arm-none-eabi-nm -S '%s'", elf);
+    FILE *nm = popen(command, "r");
+    while (nm && fgets(line, sizeof line, nm)) {
+        unsigned start, size;
+        if (sscanf(line, "%x %x %c %255s", &start, &size, &kind, found) == 4 &&
+                address >= start && address - start < size) {
+            snprintf(name, sizeof name, "%s", found);
+        }
+    }
+    if (nm) {
+        pclose(nm);
+    }
+    return *name ? name : NULL;
+}
+
 // A fetch failed at the callee: the caller counts as well, where only that it
 // calls something unknown can be known. A read: who reads, and what.
-static struct seen what_was_seen(const json_t *violation) {
+static struct seen what_was_seen(const char *elf, const json_t *violation) {
     struct seen seen = {.count = 0};
     const json_t *stack = json_object_get(violation, "stack");
     const char *rule = text_of(violation, "rule");
@@ -63,7 +82,8 @@ static struct seen what_was_seen(const json_t *violation) {
         return seen;
     }
     see_frame(&seen, stack, 0);
-    see(&seen, "", address);
+    const char *object = object_at(elf, address);
+    see(&seen, object ? object : "", address);
     if (!strcmp(rule, "window-fetch")) {
         see_frame(&seen, stack, 1);
     }
@@ -103,10 +123,11 @@ static bool names_it(const json_t *finding, const struct seen *seen) {
     return false;
 }
 
-static bool trapped(const json_t *check, const json_t *violation) {
+static bool trapped(const char *elf, const json_t *check,
+        const json_t *violation) {
     const char *rule = text_of(violation, "rule");
     const bool not_copied = !strcmp(rule, "ram-not-copied");
-    const struct seen seen = what_was_seen(violation);
+    const struct seen seen = what_was_seen(elf, violation);
     size_t i;
     const json_t *finding;
     json_array_foreach(json_object_get(check, "findings"), i, finding) {
@@ -125,10 +146,10 @@ static bool trapped(const json_t *check, const json_t *violation) {
 }
 
 int main(int argc, char **argv) {
-    json_t *check = argc > 2 ? json_load_file(argv[1], 0, NULL) : NULL;
-    json_t *sim = argc > 2 ? json_load_file(argv[2], 0, NULL) : NULL;
+    json_t *check = argc > 3 ? json_load_file(argv[2], 0, NULL) : NULL;
+    json_t *sim = argc > 3 ? json_load_file(argv[3], 0, NULL) : NULL;
     if (!check || !sim) {
-        fprintf(stderr, "usage: agree CHECK.json SIM.json [stuck]\n");
+        fprintf(stderr, "usage: agree ELF CHECK.json SIM.json [stuck]\n");
         return 2;
     }
     const json_t *violation = json_object_get(sim, "violation");
@@ -142,10 +163,10 @@ int main(int argc, char **argv) {
             printf("the simulator: %s, and the checker proved it\n",
                     text_of(violation, "what"));
         }
-        good = !proved && trapped(check, violation);
+        good = !proved && trapped(argv[1], check, violation);
     } else {
         printf("%s %s\n", verdict, ended ? "ended" : "stuck");
-        good = ended || !proved || argc > 3;
+        good = ended || !proved || argc > 4;
         if (!good) {
             printf("did not end: %s\n", text_of(sim, "result"));
         }

@@ -167,7 +167,7 @@ agree_case() {
         stuck=
         [ -z "${said[agree-stuck]-}" ] || stuck=stuck
         if why=$(agree_build "$twin" 2>&1 && agree_check && agree_run) &&
-            why=$("$SCRATCH/agree" "$elf.json" "$elf.sim.json" $stuck); then
+            why=$("$SCRATCH/agree" "$elf" "$elf.json" "$elf.sim.json" $stuck); then
             line=${why%%$'\n'*}
             echo "pass $name $level $twin ${line}"
         else
@@ -190,7 +190,8 @@ agree_built() {
         --time-limit 120s --json "$elf.sim.json" >"$elf.sim.out" 2>&1
     "$XIPSAFE" check "$built/$name.elf" --board stm32l476g-disco "$@" \
         --json="$elf.json" >"$elf.out" 2>&1
-    if why=$("$SCRATCH/agree" "$elf.json" "$elf.sim.json" 2>&1) &&
+    if why=$("$SCRATCH/agree" "$built/$name.elf" "$elf.json" \
+        "$elf.sim.json" 2>&1) &&
         [[ $why == *trapped* ]]; then
         echo "pass $name - built $why"
     else

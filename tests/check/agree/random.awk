@@ -3,8 +3,10 @@
 #
 # Functions call later ones, directly, as a tail or through tables of pointers,
 # and do what compilers turn into calls and tables: copies, initialisers,
-# divisions, switches, strings. In every second one nothing is put into the
-# flash on purpose: what stands there then, the compiler put there.
+# divisions, switches, strings. Of four, one has some functions and tables in
+# the flash; one has a single defect and nothing else that could hide that it
+# was missed; in two nothing is put into the flash on purpose: what stands there
+# then, the compiler put there.
 
 # xorshift32: awk's own generator differs between awks. Bits as arithmetic,
 # since not every awk has and() and xor().
@@ -49,6 +51,52 @@ function declare(    i, j, line) {
     print "struct block { uint32_t w[" 4 + pick(30) "]; } block, other;"
     print "volatile uint32_t sink;"
     print "volatile uint64_t wide = 1000003;\n"
+}
+
+# One thing in the flash, and one use of it in function number `planter`.
+function plant(    kind) {
+    if (!single) return
+    print "FLASH uint32_t planted(uint32_t x, uint32_t y);"
+    print "FLASH uint32_t planted(uint32_t x, uint32_t y) {"
+    say("return x * 3u + y;")
+    print "}"
+    print "const uint32_t planted_table[8] = {9, 8, 7, 6, 5, 4, 3, 2};"
+    planter = chance(80) ? 0 : pick(count - 1)
+    kind = int(seed / 4) % 8
+    if (kind == 0) {
+        print "IN_DATA const struct { function *f[2]; } planted_ops = {{f" \
+            count - 1 ", planted}};"
+        use = "y += planted_ops.f[x & 1u](x, y);"
+    } else if (kind == 1) {
+        print "// note: const planted_hook: nothing writes it"
+        print "function *planted_hook = planted;"
+        use = "y += planted_hook(x, y);"
+    } else if (kind == 2) {
+        print "// note: const planted_lists: nothing writes it"
+        print "const uint32_t *planted_lists[2] = {table0, planted_table};"
+        use = "y += planted_lists[y & 1u][x & 7u];"
+    } else if (kind == 3) {
+        use = "return planted(x, y);"
+    } else if (kind == 4) {
+        print "RAM uint32_t apply(function *f, uint32_t x) {"
+        say("return f(x, 3) + 1u;")
+        print "}"
+        use = "y += apply(planted, x);"
+    } else if (kind == 5) {
+        print "RAM uint32_t sum(const uint32_t *list, uint32_t n) {"
+        say("return n ? *list + sum(list + 1, n - 1u) : 0;")
+        print "}"
+        use = "y += sum(planted_table, x & 7u);"
+    } else if (kind == 6) {
+        print "struct planted_ops { uint32_t n; function *f; };"
+        print "const struct planted_ops planted_ops = {3, f" count - 1 "};"
+        print "// note: const planted_driver: nothing writes it"
+        print "const struct planted_ops *planted_driver = &planted_ops;"
+        use = "y += planted_driver->f(x, y);"
+    } else {
+        print "IN_DATA const uint32_t *const planted_list = planted_table;"
+        use = "y += planted_list[x & 7u];"
+    }
 }
 
 function conditional(code) {
@@ -126,6 +174,8 @@ function statement(i,    kind) {
 function body(i,    k, n) {
     print (i ? place[i] : "RAM") " uint32_t f" i "(uint32_t x, uint32_t y) {"
     n = 1 + pick(4)
+    # First, where x still is what main() passed.
+    if (single && i == planter) conditional(use)
     for (k = 0; k < n; k++) statement(i)
     if (i && i < count - 1 && chance(30)) {
         say("return f" later(i) "(x + y, " pick(9) "u);")
@@ -140,10 +190,12 @@ BEGIN {
     if (!state) state = 1
     for (i = 0; i < 8; i++) next_random()
     count = 4 + pick(6)
-    wrong = seed % 2 ? 3 + pick(12) : 0
-    helpers = seed % 4 == 0 ? 0 : pick(4)
+    wrong = seed % 4 == 1 ? 3 + pick(12) : 0
+    single = seed % 4 == 3
+    helpers = seed % 4 == 0 || single ? 0 : pick(4)
     pointers = pick(2)
-    print "// random firmware " seed ": " wrong " % in the flash on purpose"
+    print "// random firmware " seed ": " (single ? "one thing" : wrong " %") \
+        " in the flash on purpose"
     print "// note: const hook: nothing writes it"
     print "// note: const numbers: nothing writes it"
     print "// note: const ops: nothing writes it"
@@ -151,6 +203,7 @@ BEGIN {
     print "#include \"harness.h\""
     print "#define IN_DATA __attribute__((section(\".data.constants\")))"
     declare()
+    plant()
     for (i = count - 1; i >= 0; i--) body(i)
     print "int main(void) {"
     say("for (uint32_t x = 0; x < 16u; x++) {")
