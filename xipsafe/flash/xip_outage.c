@@ -82,10 +82,9 @@ static void account(struct xip_flash *dev, uint8_t kind, uint32_t tick_left) {
     account_ticks(dev, cycles, tick_left);
 }
 
-// Of a run of pages the last one stands for all.
-static void account_busy(struct xip_flash *dev, uint32_t pages) {
+static void account_busy(struct xip_flash *dev) {
     const uint32_t busy = dev->resident.spent_cycles;
-    dev->stats.busy_cycles += (uint64_t)busy * pages;
+    dev->stats.busy_cycles += busy;
     dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
 }
 
@@ -153,17 +152,18 @@ static void account_suspension(struct xip_flash *dev, struct xip_op *op,
 }
 
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
-    const uint32_t repeat = op->repeat;
+    dev->resident.repeated_cycles = 0;
     xip_cpu_counter_start();
     const uint32_t tick_left = xip_cpu_systick();
     const uint32_t spent_before =
             dev->resident.suspended != 0u ? dev->resident.spent_cycles : 0u;
     const int err = dev->run(&dev->resident, op);
     account(dev, op->kind, tick_left);
+    dev->stats.busy_cycles += dev->resident.repeated_cycles;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
         account_suspension(dev, &dev->op, spent_before);
     } else if (op->kind == XIP_OP_ERASE || op->kind == XIP_OP_PROGRAM) {
-        account_busy(dev, repeat - op->repeat + 1u);
+        account_busy(dev);
     }
     if (err == XIP_ERR_TIMEOUT && dev->resident.suspended == 0u) {
         dev->stats.recoveries++;

@@ -129,15 +129,15 @@ struct xip_flash_stats {
     // the last look that found none waiting. By enum xip_op_kind, and of all.
     uint32_t wait_max_cycles;
     uint32_t wait_cycles[XIP_OP_KINDS];
-    uint64_t masked_cycles;   // sum, sleep apart
-    uint32_t busy_max_cycles; // longest single chip operation
-    // Sum: what the chip itself needed. Of pages that went in one outage the
-    // last one stands for all.
-    uint64_t busy_cycles;
-    uint32_t erases;     // erase commands sent
-    uint32_t programs;   // page programs sent
-    uint32_t recoveries; // chip resets after a time-out
-    uint32_t sleeps;     // deep power-downs
+    uint64_t masked_cycles; // sum, sleep apart
+    // Longest single chip operation; of pages that shared an outage the last
+    // one is looked at.
+    uint32_t busy_max_cycles;
+    uint64_t busy_cycles; // sum: what the chip itself needed
+    uint32_t erases;      // erase commands sent
+    uint32_t programs;    // page programs sent
+    uint32_t recoveries;  // chip resets after a time-out
+    uint32_t sleeps;      // deep power-downs
     uint32_t lost_ticks;
 };
 

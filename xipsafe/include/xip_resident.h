@@ -112,6 +112,10 @@ struct xip_resident {
     uint32_t spent_cycles;  // what the chip has worked on it
     uint32_t kicked_cycles; // counter at the last watchdog store
 
+    uint32_t waits; // at the last look; not 0: some interrupt
+    // Sum of what it has worked on those of a repeated operation that ended.
+    uint32_t repeated_cycles;
+
     // Results.
     uint32_t outage_cycles; // length of the last outage
     // Longest an interrupt can have waited in it. In the outage: counter when

@@ -28,7 +28,7 @@
 #define POLL_CYCLES_SHIFT 5u
 #define NEVER UINT32_MAX
 
-XIP_RESIDENT _Noreturn void xip_fatal_(void) {
+XIP_RESIDENT void xip_fatal_(void) {
     xip_cpu_reset();
 }
 
@@ -60,6 +60,7 @@ XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
 // Does an interrupt wait? If none does, that is known as of `now`.
 XIP_RESIDENT static uint32_t one_waits(struct xip_resident *r, uint32_t now) {
     const uint32_t waits = xip_cpu_interrupt_waits();
+    r->waits = waits;
     if (waits == 0u) {
         r->wait_cycles = now;
     }
@@ -229,10 +230,10 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
     int err;
     for (;;) {
         err = operate(r, op);
-        if (err != 0 || op->repeat == 0u ||
-                one_waits(r, r->wait_cycles) != 0u) {
+        if (err != 0 || op->repeat == 0u || r->waits != 0u) {
             break;
         }
+        r->repeated_cycles += r->spent_cycles;
         op->repeat--;
         op->addr += op->len_bytes;
         op->data += op->len_bytes;
