@@ -56,9 +56,10 @@ extern "C" {
 // the config's hook_ctx. Any of them may be NULL.
 struct xip_flash_hooks {
     // Between two units and while one is suspended: let other work run (an
-    // RTOS delay, a poll loop). With it each page is an outage of its own, which
-    // costs a program a quarter of its speed. Threads that run meanwhile may use the device:
-    // they wait for the lock, or get XIP_ERR_BUSY without one.
+    // RTOS delay, a poll loop). With it each page is an outage of its own,
+    // which costs a program a fifth of its speed. Threads that run meanwhile
+    // may use the device: they wait for the lock, or get XIP_ERR_BUSY without
+    // one.
     void (*yield)(void *ctx);
     // After each erase unit and each few pages. done_bytes of total_bytes of
     // this call.
@@ -211,8 +212,8 @@ int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes)
 //
 // off and len are free; the library splits at page boundaries. data may lie in
 // the flash (it is copied through the bounce buffer). One outage per page of
-// up to part.page_max_us plus the transfer; as long as no interrupt waits and no
-// yield hook is set, whole pages that follow each other share one.
+// up to part.page_max_us plus the transfer; as long as no interrupt waits and
+// no yield hook is set, whole pages that follow each other share one.
 // Returns as erase.
 int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
         uint32_t len_bytes) XIP_MUST_CHECK;
@@ -255,8 +256,8 @@ bool xip_flash_idle(const struct xip_flash *dev);
 //
 // All interrupts are masked meanwhile, those above the ceiling too: any of them
 // waits for up to xip_flash_wake_us(). Nothing feeds the watchdog: wake up in
-// time. SLEEPDEEP counts as the caller has set it; untried on silicon. Meant for
-// an idle loop; with PRIMASK set by the caller nothing can become pending
+// time. SLEEPDEEP counts as the caller has set it; untried on silicon. Meant
+// for an idle loop; with PRIMASK set by the caller nothing can become pending
 // unnoticed between its last look and this call. Takes no lock and calls no
 // hook.
 // Power loss and reset leave the chip asleep at worst: xip_flash_bringup wakes

@@ -35,9 +35,9 @@ void xip_port_map_(const struct xip_resident *r);
 void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len_bytes);
 
-// Supplied by the library: reset the MCU with the breadcrumb left open. Does not
-// return. It is not declared so because a compiler then calls it where a jump
-// would do, and every wait for a register saves registers for that call.
+// Supplied by the library: reset the MCU with the breadcrumb left open. Does
+// not return. It is not declared so because a compiler then calls it where a
+// jump would do, and every wait for a register saves registers for that call.
 void xip_fatal_(void);
 
 // Ordinary half ////////////////////////////////////////////////////////////

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The part's description is falsified, so that a healthy chip is late: the
- * library has to suspend it in the middle of the erase, get the mapped read back
- * as it was, and say so; then reset it in the next call. That this line of code
- * is fetched afterwards is half of the proof.
+ * library has to suspend it in the middle of the erase, get the mapped read
+ * back as it was, and say so; then reset it in the next call. That this line of
+ * code is fetched afterwards is half of the proof.
  */
 #include "fw.h"
 #include "startup.h"
