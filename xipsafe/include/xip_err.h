@@ -37,11 +37,13 @@ enum xip_err {
             -11, // the controller is not mapped, or in an unusable mode
 
     // The chip was asked.
-    XIP_ERR_PART = -12, // no answer, or a part nobody has described
+    XIP_ERR_PART = -12, // no answer, a part nobody has described, or one that
+                        // cannot do this
     XIP_ERR_PROTECT =
             -13, // write enable or the operation refused; unit unchanged
     XIP_ERR_TIMEOUT =
-            -14, // busy too long, chip was reset; the unit is undefined
+            -14, // busy too long; the unit is undefined. The chip was reset,
+                 // or holds the unit suspended until the next call
     XIP_ERR_VERIFY =
             -15, // finished but reads back wrong; the unit is undefined
 

@@ -43,7 +43,7 @@ uintptr_t xip_cpu_vectors(void) {
 
 void xip_cpu_set_vectors(uintptr_t table) {
     VTOR = (uint32_t)table;
-    xip_cpu_barrier();
+    __asm volatile("dsb\n\tisb" ::: "memory");
 }
 
 uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {

@@ -19,9 +19,9 @@
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
 #define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
+#define XIP_CPU_ICTR XIP_CPU_REG_(0xE000E004u) // words of ISER, less one
 #define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
-#define XIP_CPU_IRQ_WORDS 8u
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
 #define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
 #define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
@@ -53,8 +53,9 @@ XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     __asm volatile("isb" ::: "memory");
 }
 
-XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
-    __asm volatile("dsb\n\tisb" ::: "memory");
+// Stores have arrived. To raise a mask takes no ISB, to lower it has one.
+XIP_ALWAYS_INLINE void xip_cpu_drain(void) {
+    __asm volatile("dsb" ::: "memory");
 }
 
 // Debuggers and low-power code stop the counter: started before each use. Its
@@ -75,20 +76,25 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
 // Does an interrupt wait that would run without the mask? ICSR.VECTPENDING
 // hides what BASEPRI masks and ISRPENDING shows what is disabled (B3.2.4), so
 // the enabled and pending bits are compared one by one.
-XIP_ALWAYS_INLINE bool xip_cpu_interrupt_waits(void) {
+XIP_ALWAYS_INLINE uint32_t xip_cpu_interrupt_waits(void) {
     uint32_t waits =
             XIP_CPU_ICSR & ((1u << 28) | (1u << 26)); // PendSV, SysTick
     volatile uint32_t *enabled = XIP_CPU_ISER;
-    for (unsigned n = XIP_CPU_IRQ_WORDS; n != 0u; n--, enabled++) {
+    for (int32_t n = (int32_t)XIP_CPU_ICTR; n >= 0; n--) {
         waits |= enabled[0] & enabled[XIP_CPU_ISPR_WORDS];
+        enabled++;
     }
-    return waits != 0u;
+    return waits;
+}
+
+// Stop the core until something is pending. May return for nothing.
+XIP_ALWAYS_INLINE void xip_cpu_sleep(void) {
+    __asm volatile("dsb\n\twfi" ::: "memory");
 }
 
 XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
     __asm volatile("dsb" ::: "memory");
     XIP_CPU_AIRCR = 0x05FA0004u; // SYSRESETREQ
-    __asm volatile("dsb" ::: "memory");
     for (;;) {
     }
 }
