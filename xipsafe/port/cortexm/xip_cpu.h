@@ -1,5 +1,5 @@
 /*
- * xip_cpu - what the library needs of an ARMv7-M core
+ * xip_cpu - what the library needs of a Cortex-M core
  *
  * SPDX-License-Identifier: MIT
  *
@@ -21,11 +21,15 @@
 #define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
 #define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
-#define XIP_CPU_IRQ_WORDS 8u
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
-#define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
-#define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
-#define XIP_CPU_DWT_CYCCNT XIP_CPU_REG_(0xE0001004u)
+
+// What cores differ in: BASEPRI, number of interrupts, cycle counter. ACLE:
+// 1 for ARMv6-M and ARMv8-M Baseline, 2 for ARMv7-M and ARMv8-M Mainline.
+#if __ARM_ARCH_ISA_THUMB == 1
+#include "xip_cpu_baseline.h"
+#else
+#include "xip_cpu_mainline.h"
+#endif
 
 // Inside an outage /////////////////////////////////////////////////////////
 
@@ -34,8 +38,8 @@
 XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
     uint32_t old;
     if (ceiling != 0u) {
-        __asm volatile("mrs %0, basepri" : "=r"(old));
-        __asm volatile("msr basepri_max, %0" ::"r"(ceiling) : "memory");
+        old = xip_cpu_basepri_();
+        xip_cpu_raise_basepri_(ceiling);
     } else {
         __asm volatile("mrs %0, primask" : "=r"(old));
         __asm volatile("cpsid i" ::: "memory");
@@ -46,7 +50,7 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
 // The barrier lets a pending interrupt run before the next instruction.
 XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     if (ceiling != 0u) {
-        __asm volatile("msr basepri, %0" ::"r"(old) : "memory");
+        xip_cpu_set_basepri_(old);
     } else {
         __asm volatile("msr primask, %0" ::"r"(old) : "memory");
     }
@@ -55,17 +59,6 @@ XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
 
 XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
     __asm volatile("dsb\n\tisb" ::: "memory");
-}
-
-// Debuggers and low-power code stop the counter: started before each use. Its
-// value is kept, the user may be measuring with it.
-XIP_ALWAYS_INLINE void xip_cpu_counter_start(void) {
-    XIP_CPU_DEMCR |= 1u << 24; // TRCENA
-    XIP_CPU_DWT_CTRL |= 1u;    // CYCCNTENA
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_cycles(void) {
-    return XIP_CPU_DWT_CYCCNT;
 }
 
 XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
@@ -94,6 +87,9 @@ XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
 }
 
 // Ordinary code ////////////////////////////////////////////////////////////
+
+// Is this ceiling possible? Any but 0 needs BASEPRI.
+bool xip_cpu_ceiling_ok(uint32_t ceiling);
 
 // Privileged thread mode?
 bool xip_cpu_context_ok(void);
