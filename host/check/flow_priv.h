@@ -59,6 +59,10 @@ void flow_reach_(struct flow_ *flow, uint32_t addr,
 void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
         const char *detail);
 
+// Tells of a jump that leaves the function.
+void flow_call_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target);
+
 static inline bool flow_inside_(const struct flow_ *flow, uint32_t addr) {
     return addr >= flow->entry_addr && addr < flow->end_addr && !(addr & 1);
 }

@@ -97,6 +97,11 @@ static void tell_call(struct flow_ *flow, const struct flow_state_ *state,
     }
 }
 
+void flow_call_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target) {
+    tell_call(flow, state, insn, FLOW_TAIL, target, true);
+}
+
 // A flash address that was in none of the operands was made here.
 static void tell_form(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
@@ -303,6 +308,12 @@ static enum flow_end_ computed_jump(struct flow_ *flow,
     if (target->kind == VALUE_RETURN || target->kind == VALUE_CONST) {
         return jump(flow, state, insn, target);
     }
+    // clang for ARMv6-M loads the arm's address, then moves it.
+    if (insn->op == THUMB_MOV && target->kind == VALUE_ELEMENT &&
+            flow_inside_(flow, target->v[0] & ~1u) &&
+            flow_table_words_(flow, state, insn, target->v[0], 0)) {
+        return FLOW_STOP;
+    }
     if (insn->op == THUMB_MOV && insn->rm == LR && !insn->amount) {
         return leave(flow, state, insn);
     }
@@ -445,7 +456,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
             (pops && target->kind == VALUE_TOP && !target->tainted)) {
         return leave(flow, state, insn);
     }
-    if (addr->kind == VALUE_INTO &&
+    if (addr->kind == VALUE_INTO && model_settled(flow->model, addr->v[0]) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
         return FLOW_STOP;
     }

@@ -544,16 +544,14 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     const char *name = symbol_name(a, word);
     struct check_finding f = {
             .rule = "address",
-            .class = CHECK_UNKNOWN,
             .addr = insn->addr,
             .target_addr = word,
             .target_known = true,
     };
-    if (device) {
-        f.class = CHECK_WARNING;
-    }
     finding_add(a, &f, a->current,
-            device ? "writes the address of %s (0x%08x) to a register"
+            device ? "writes the address of %s (0x%08x) to a register; what "
+                     "the "
+                     "device does with it is not known"
                    : "stores the address of %s (0x%08x), and who reads it "
                      "later is not known",
             name ? name : "flash", (unsigned)word);
@@ -711,6 +709,16 @@ static void walk_node(struct analysis *a, uint32_t n) {
                 &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
                 "no image holds code here");
         return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(node->image, node->addr);
+    if (!symbol || !symbol->function) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
+                "no function symbol says that code begins at 0x%08x, and where "
+                "it ends",
+                (unsigned)node->addr);
+        node = here(a);
     }
     struct flow_result result;
     const struct function_extent extent = node->extent;

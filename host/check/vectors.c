@@ -213,9 +213,11 @@ static bool by_name(struct analysis *a, struct table *table) {
 }
 
 // A section whose first words are a stack pointer and an odd address in the
-// image is a vector table, and nothing else is.
+// image is a vector table, and nothing else is. Nothing sets VTOR, so one in
+// flash, where the processor starts, is the one in use.
 static bool by_shape(struct analysis *a, struct table *table) {
     const struct elf_section *section;
+    bool found = false;
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
@@ -225,12 +227,13 @@ static bool by_shape(struct analysis *a, struct table *table) {
                     model_word(&a->model, section->addr + 4, &reset) &&
                     reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
                     sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
-                    elf_image_holds(image, reset & ~1u)) {
-                return measure(a, section->addr, table);
+                    elf_image_holds(image, reset & ~1u) &&
+                    (!found || model_forbidden(&a->model, section->addr))) {
+                found = measure(a, section->addr, table);
             }
         }
     }
-    return false;
+    return found;
 }
 
 static void describe(struct analysis *a, const struct table *table,
@@ -377,7 +380,8 @@ static void check_filled(struct analysis *a, const struct table *table) {
         a->want_settled = true; // stores to it may tell
     }
     for (uint32_t n = 2; n < table->count; n++) {
-        if (counts(a, n) && !filled_entry(a, table, note, n)) {
+        // SecureFault is Armv8-M's; elsewhere nobody fills its place.
+        if (counts(a, n) && !filled_entry(a, table, note, n) && n != 7) {
             first = unknown++ ? first : n;
         }
     }

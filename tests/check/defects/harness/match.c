@@ -152,8 +152,8 @@ static bool key_met(const json_t *finding, const char *key, char *value) {
     if (!strcmp(key, "path")) {
         char pattern[LINE_BYTES];
         snprintf(pattern, sizeof pattern, "*%s*", value);
-        char *path = json_dumps(json_object_get(finding, "path"),
-                JSON_ENCODE_ANY);
+        char *path =
+                json_dumps(json_object_get(finding, "path"), JSON_ENCODE_ANY);
         const bool met = path && !fnmatch(pattern, path, 0);
         free(path);
         return met;
@@ -242,8 +242,9 @@ static void judge_verdict(const json_t *report, int status, int wanted_status) {
 
 int main(int argc, char **argv) {
     if (argc != 7) {
-        fprintf(stderr, "usage: match CASE defect|clean LEVEL COMPILER STATUS "
-                        "REPORT.json\n");
+        fprintf(stderr,
+                "usage: match CASE defect|clean LEVEL COMPILER STATUS "
+                "REPORT.json\n");
         return 2;
     }
     const bool clean = !strcmp(argv[2], "clean");

@@ -123,10 +123,16 @@ build() {
         local relocations=-Wl,-q
         case $level in O0 | O2) relocations= ;; esac
         arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
-            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack $relocations \
+            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $relocations \
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
             ${said[libs]-} || return 1
     }
+    if [ -n "${said[with]-}" ]; then
+        # shellcheck disable=SC2046
+        arm-none-eabi-gcc $(cpu_flags "$cpu") "${defines[@]}" -nostdlib \
+            -Wl,-n,-e,boot_status,-Ttext=0x08000100 \
+            -o "$elf.with" "$harness/${said[with]# }" || return 1
+    fi
     local strip=${said[objcopy]-}
     [ "$1" = clean ] && strip=${said[clean-objcopy]-$strip}
     if [ -n "${strip# }" ]; then
@@ -163,6 +169,7 @@ check() {
         printf '%s' "${said[note]}" >"$elf.notes"
         notes=(--notes "$elf.notes")
     fi
+    [ -z "${said[with]-}" ] || options+=" --with $elf.with"
     rm -f "$elf.json"
     (
         set -f
