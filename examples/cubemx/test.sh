@@ -81,3 +81,15 @@ run cubemx_v1_no_feed 0 --max-times --send "$firmware/cubemx_v2.img" \
 run cubemx_v1_qspi_init 1 --time-limit 5s \
     --expect "loader: reset by IWDG" --expect "app v1.0.0: running"
 printed 'loader: reset by IWDG'
+
+# The same without running it: proved, or the handlers named.
+"$xipsafe" check "$firmware/cubemx_v1.elf" --board stm32l476g-disco \
+    --vectors vectors --interrupts 38 --notes examples/cubemx/app/xipsafe.notes \
+    >"$scratch/out" 2>"$scratch/err" || fail "check: exit status $?"
+printed '^PROVED'
+status=0
+"$xipsafe" check "$firmware/cubemx_naive.elf" --board stm32l476g-disco \
+    --vectors vectors --interrupts 38 --notes examples/cubemx/app/xipsafe.notes \
+    >"$scratch/out" 2>"$scratch/err" || status=$?
+[ "$status" -eq 1 ] || fail "check of the naive one: exit status $status"
+printed 'USART2_IRQHandler'

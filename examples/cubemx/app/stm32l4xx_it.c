@@ -1,9 +1,9 @@
 /*
- * stm32l4xx_it - the interrupt handlers, of which three had to change
+ * stm32l4xx_it - the interrupt handlers; those that had to change are resident
  *
  * SPDX-License-Identifier: MIT
  *
- * NMI and HardFault cannot be masked: resident. USART2 stands above the
+ * NMI and the faults cannot be masked: resident. USART2 stands above the
  * ceiling, so it goes on through an erase: resident, with all it calls and
  * reads; HAL_UART_IRQHandler() and its handle's callbacks lie in the flash.
  * SysTick is below the ceiling and stays as CubeMX wrote it.
@@ -13,6 +13,9 @@
 
 void NMI_Handler(void);
 void HardFault_Handler(void);
+void MemManage_Handler(void);
+void BusFault_Handler(void);
+void UsageFault_Handler(void);
 void SysTick_Handler(void);
 void USART2_IRQHandler(void);
 
@@ -28,6 +31,19 @@ XIP_RESIDENT void HardFault_Handler(void) {
     for (;;) {
         // The watchdog ends it.
     }
+}
+
+// These three only come if SHCSR enables them; else HardFault does.
+XIP_RESIDENT void MemManage_Handler(void) {
+    HardFault_Handler();
+}
+
+XIP_RESIDENT void BusFault_Handler(void) {
+    HardFault_Handler();
+}
+
+XIP_RESIDENT void UsageFault_Handler(void) {
+    HardFault_Handler();
 }
 
 void SysTick_Handler(void) {
