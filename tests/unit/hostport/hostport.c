@@ -197,7 +197,9 @@ uint32_t xip_cpu_cycles(void) {
 }
 
 uint32_t xip_cpu_systick(void) {
-    return 0;
+    const uint32_t period = hostport.tick_cycles;
+    const uint64_t now = hostport.time_ps / CYCLE_PS;
+    return period == 0 ? 0 : period - 1u - (uint32_t)(now % period);
 }
 
 void xip_cpu_reset(void) {

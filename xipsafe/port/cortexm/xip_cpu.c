@@ -9,6 +9,7 @@
 
 #define SYST_CSR XIP_CPU_REG_(0xE000E010u)
 #define SYST_RVR XIP_CPU_REG_(0xE000E014u)
+#define SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define ISER ((volatile uint32_t *)0xE000E100u)
 #define IPR ((volatile uint8_t *)0xE000E400u)
 #define VTOR XIP_CPU_REG_(0xE000ED08u)
@@ -46,13 +47,21 @@ void xip_cpu_set_vectors(uintptr_t table) {
     xip_cpu_barrier();
 }
 
+// CLKSOURCE 0 is an eighth of the core's clock on STM32.
+static uint32_t tick_to_core(uint32_t counts) {
+    return (SYST_CSR & 4u) != 0u ? counts : counts * 8u;
+}
+
+uint32_t xip_cpu_systick(void) {
+    return tick_to_core(SYST_CVR);
+}
+
 uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
     if ((SYST_CSR & 3u) != 3u || // ENABLE, TICKINT
             (ceiling != 0u && SHPR[EXC_SYSTICK] < ceiling)) {
         return 0;
     }
-    const uint32_t counts = SYST_RVR + 1u;
-    return (SYST_CSR & 4u) != 0u ? counts : counts * 8u; // CLKSOURCE
+    return tick_to_core(SYST_RVR + 1u);
 }
 
 static bool vector_ok(const uint32_t *table, unsigned n) {

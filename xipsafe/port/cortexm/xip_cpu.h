@@ -17,7 +17,6 @@
 
 // Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
-#define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
 #define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
@@ -59,10 +58,6 @@ XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
 
 XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
     __asm volatile("dsb\n\tisb" ::: "memory");
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
-    return XIP_CPU_SYST_CVR;
 }
 
 // Does an interrupt wait that would run without the mask? ICSR.VECTPENDING
@@ -109,6 +104,9 @@ uint32_t xip_cpu_exception_state(void);
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
+
+// Core cycles until SysTick wraps.
+uint32_t xip_cpu_systick(void);
 
 // SysTick reload value + 1, in core cycles; 0 if its interrupt is off or goes
 // on above the ceiling.
