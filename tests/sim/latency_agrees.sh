@@ -35,7 +35,7 @@ for rate in 1270 3190 5000; do
         "$machine_ns ns"
     [ "$machine_ns" -gt 50000 ] || fail "$rate Hz: nothing waited"
     # It counts from its last look that found nothing waiting, which comes
-    # before the interrupt by 5.2 us (two looks) at most, to the end of the
+    # before the interrupt by 5.2 us (one look) at most, to the end of the
     # outage, before its handler runs.
     [ "$machine_ns" -le $((library_ns + 1000)) ] \
         || fail "$rate Hz: waited $machine_ns ns, the library saw $library_ns"
