@@ -111,7 +111,10 @@ void findings_finish(struct analysis *a);
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
         const char *function, uint32_t offset);
 
-// Text that lives as long as the report's process.
+// Text that lives as long as the report. "?" if memory ran out.
+const char *keep_text(struct analysis *a, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+// NULL if no symbol covers addr.
 const char *symbol_name(const struct analysis *a, uint32_t addr);
 
 #endif

@@ -37,16 +37,7 @@ static bool rehash(struct analysis *a) {
 
 static const char *name_for(struct analysis *a, uint32_t addr) {
     const char *name = symbol_name(a, addr);
-    if (name) {
-        return name;
-    }
-    // Few, and as long-lived as the report: code without any symbol.
-    char *text = NULL;
-    if (asprintf(&text, "0x%08x", (unsigned)addr) < 0) {
-        a->failed = true;
-        return "?";
-    }
-    return text;
+    return name ? name : keep_text(a, "0x%08x", (unsigned)addr);
 }
 
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
@@ -289,7 +280,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
 
 // Targets that a note names. False: there is none for this place.
 static bool call_noted(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *what) {
+        const char *rule, const char *pointer, const char *what) {
     struct check_note *note = note_find(a, CHECK_NOTE_TARGETS, here(a)->name,
             site->insn->addr - here(a)->extent.entry_addr);
     if (!note) {
@@ -328,19 +319,22 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
     finding_add(a,
             &(struct check_finding){.rule = rule,
                     .addr = site->insn->addr,
+                    .target = pointer,
                     .reason = note->reason},
             a->current, "%s", what);
     return true;
 }
 
+// pointer: the variable that holds it, or NULL.
 static void call_unknown(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *what) {
-    if (call_noted(a, site, rule, what)) {
+        const char *rule, const char *pointer, const char *what) {
+    if (call_noted(a, site, rule, pointer, what)) {
         return;
     }
     here(a)->calls_unknown = true;
     finding_add(a,
-            &(struct check_finding){.rule = rule, .addr = site->insn->addr},
+            &(struct check_finding){
+                    .rule = rule, .addr = site->insn->addr, .target = pointer},
             a->current, "%s", what);
     add_edge(a, NO_NODE, site->insn, site->how, "pointer", site->regs,
             site->sp_bytes);
@@ -362,7 +356,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
         snprintf(what, sizeof what,
                 "calls through %s, which is zero until something sets it",
                 object ? object : "a pointer");
-        call_unknown(a, site, "U3", what);
+        call_unknown(a, site, "U3", object, what);
         return;
     }
     call_target(a, site, word, false, holder);
@@ -371,7 +365,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
         snprintf(what, sizeof what,
                 "calls through %s, which holds %s at first and may be changed",
                 object ? object : "a pointer", now ? now : "an address");
-        call_unknown(a, site, "U2", what);
+        call_unknown(a, site, "U2", object, what);
     }
 }
 
@@ -390,7 +384,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
         uint32_t base) {
     const struct elf_symbol *symbol = model_symbol(&a->model, base);
     if (!symbol || !symbol->object || !symbol->size_bytes) {
-        call_unknown(a, site, "U1",
+        call_unknown(a, site, "U1", NULL,
                 "calls through a table whose length no symbol tells");
         return;
     }
@@ -415,7 +409,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
                    "fills it"
                  : "calls through the table %s, which may be changed",
             symbol->name);
-    call_unknown(a, site, zero ? "U3" : "U2", what);
+    call_unknown(a, site, zero ? "U3" : "U2", symbol->name, what);
 }
 
 static void on_call(void *ctx, const struct thumb_insn *insn,
@@ -437,14 +431,15 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         break;
     case VALUE_PARAM:
         here(a)->calls |= (uint8_t)(1u << target->v[0]);
-        call_unknown(a, &site, "U1",
+        call_unknown(a, &site, "U1", NULL,
                 "calls the function that its caller hands in");
         break;
     case VALUE_INTO:
-        call_unknown(a, &site, "U7", "jumps to a computed place in a function");
+        call_unknown(a, &site, "U7", NULL,
+                "jumps to a computed place in a function");
         break;
     default:
-        call_unknown(a, &site, "U1",
+        call_unknown(a, &site, "U1", NULL,
                 "calls through a pointer that is only known at run time");
         break;
     }
@@ -647,7 +642,7 @@ static void on_unknown(void *ctx, uint32_t addr, const char *rule,
     if (!strcmp(rule, "U7")) {
         const struct thumb_insn insn = {.addr = addr};
         const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
-        call_unknown(a, &site, rule, detail);
+        call_unknown(a, &site, rule, NULL, detail);
         return;
     }
     finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
