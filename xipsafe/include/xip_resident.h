@@ -17,6 +17,10 @@
 
 #include "xip_compiler.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
 #define XIP_RESIDENT_ABI 3u
 
@@ -151,5 +155,9 @@ struct xip_resident_table {
     int (*run)(struct xip_resident *r, struct xip_op *op);
     uint32_t check;
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -204,7 +204,9 @@ uint32_t xip_cpu_cycles(void) {
 }
 
 uint32_t xip_cpu_systick(void) {
-    return 0;
+    const uint32_t period = hostport.tick_cycles;
+    const uint64_t now = hostport.time_ps / CYCLE_PS;
+    return period == 0 ? 0 : period - 1u - (uint32_t)(now % period);
 }
 
 void xip_cpu_reset(void) {
@@ -212,6 +214,11 @@ void xip_cpu_reset(void) {
         abort();
     }
     longjmp(*hostport.fatal, 1);
+}
+
+bool xip_cpu_ceiling_ok(uint32_t ceiling) {
+    (void)ceiling;
+    return true;
 }
 
 bool xip_cpu_context_ok(void) {
