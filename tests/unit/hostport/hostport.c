@@ -320,7 +320,7 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 int xip_port_adopt(struct xip_resident *r) {
     r->map[0] = 0;
-    return hostport.mapping_broken ? XIP_ERR_CONFIG : 0;
+    return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
 }
 
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
