@@ -1,5 +1,5 @@
 /*
- * littlefs - count the starts of a firmware in a file, on the flash it runs from
+ * littlefs - count the starts of a firmware in a file beside the program
  *
  * SPDX-License-Identifier: MIT
  */
