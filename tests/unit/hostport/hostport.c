@@ -85,6 +85,23 @@ void hostport_close(void) {
     munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
 }
 
+void hostport_power_cut(jmp_buf *where) {
+    nor_power_off(hostport.nor, hostport.time_ps);
+    hostport.time_ps += NOR_MS;
+    nor_power_on(hostport.nor, hostport.time_ps);
+    hostport.time_ps += nor_part_of(hostport.nor)->power_up_us * NOR_US;
+    hostport.mask_depth = 0;
+    last_had_address = false;
+    set_mapped(true);
+    longjmp(*where, 1);
+}
+
+static void tick(void) {
+    if (hostport.tick != NULL) {
+        hostport.tick();
+    }
+}
+
 struct xip_flash_config hostport_config(void) {
     return (struct xip_flash_config){
             .window_addr = HOSTPORT_WINDOW,
@@ -198,6 +215,7 @@ static void watch_watchdog(void) {
 uint32_t xip_cpu_cycles(void) {
     watch_watchdog();
     hostport.time_ps += hostport.look_ps;
+    tick();
     return hostport.counter_stopped
             ? 0
             : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
@@ -303,6 +321,7 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         }
     }
     nor_end(hostport.nor, hostport.time_ps);
+    tick();
 }
 
 uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
@@ -315,7 +334,7 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 int xip_port_adopt(struct xip_resident *r) {
     r->map[0] = 0;
-    return hostport.mapping_broken ? XIP_ERR_CONFIG : 0;
+    return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
 }
 
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
