@@ -41,8 +41,12 @@
 #endif
 // clang-format on
 
-// A symbol that may be absent: its address is then NULL.
+// A symbol that may be absent: its address is then NULL. Define it empty for a
+// position-independent program that has them all: the address of a weak symbol
+// comes from a table that somebody would have to fill in.
+#ifndef XIP_WEAK
 #define XIP_WEAK __attribute__((weak))
+#endif
 
 // A word at any address: an unaligned load on ARMv7-M, bytes on ARMv6-M.
 struct xip_word_any {
