@@ -18,7 +18,9 @@ xip_firmware(NAME extloader_stldr
     LINKER stldr.ld
     DEFINES LOADER_NAME="${extloader_name}" LOADER_FAULT_RESULT=0)
 
-set(extloader_dir ${XIPSAFE_FIRMWARE_DIR}/../extloader)
+# Normalised, or ninja takes the names below for two files each.
+get_filename_component(extloader_dir
+    ${XIPSAFE_FIRMWARE_DIR}/../extloader ABSOLUTE)
 file(MAKE_DIRECTORY ${extloader_dir})
 set(XIP_EXTLOADER_FLM ${extloader_dir}/${extloader_name}.FLM)
 set(XIP_EXTLOADER_STLDR ${extloader_dir}/${extloader_name}.stldr)

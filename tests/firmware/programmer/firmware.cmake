@@ -10,7 +10,7 @@ foreach(variant IN ITEMS "" _whole)
         PLACEMENT none
         DEFINES ${define} PROBE_FLM="xipsafe_STM32L476G-DISCO.FLM"
             PROBE_STLDR="xipsafe_STM32L476G-DISCO.stldr"
-        OPTIONS -Wa,-I${XIPSAFE_FIRMWARE_DIR}/../extloader)
+        OPTIONS -Wa,-I${extloader_dir})
 endforeach()
 set_property(SOURCE ${XIP_FIRMWARE_DIR_}/probe.c APPEND PROPERTY
     OBJECT_DEPENDS "${XIP_EXTLOADER_FLM};${XIP_EXTLOADER_STLDR}")
