@@ -149,8 +149,9 @@ struct after {
 static struct after after __attribute__((used));
 static uint32_t own_sp __attribute__((used));
 
-__attribute__((naked, noinline)) static void enter(const struct registers *r) {
-    (void)r;
+// r arrives in R0, which the compiler does not see.
+__attribute__((naked, noinline)) static void enter(const struct registers *r
+        __attribute__((unused))) {
     __asm volatile("push {r4-r11, lr}\n"
                    "ldr r1, =own_sp\n"
                    "str sp, [r1]\n"
