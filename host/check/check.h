@@ -66,17 +66,21 @@ struct check_options {
     struct check_note *notes;
     size_t note_count;
     bool strict_data; // U9 is an unknown, not only counted
+
+    // Paths of the ELFs, for the report only; may be none.
+    const char *const *image_paths;
+    size_t image_count;
 };
 
 /// Answer ///
 
 enum check_class { CHECK_VIOLATION, CHECK_UNKNOWN, CHECK_WARNING };
 
-// One step of the way from a root: who, and how it goes on to the next.
+// One step of the way from a root: who, and how it is reached.
 struct check_step {
     const char *function;
-    const char *via; // "call", "tail call", "veneer", "pointer", "vector 19"
-    uint32_t addr;   // of the instruction or entry that leads on
+    const char *via; // "call", "tail call", "pointer"; of a root why it is one
+    uint32_t addr;   // of the instruction that leads here; of a root its own
 };
 
 struct check_finding {

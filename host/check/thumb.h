@@ -84,6 +84,7 @@ enum thumb_shift {
 
 struct thumb_insn {
     uint32_t addr;
+    uint32_t encoding;  // 32-bit ones with the first halfword on top
     uint8_t size_bytes; // 2 or 4, of an undefined encoding too
     uint8_t op;         // enum thumb_op
     uint8_t cond;       // of THUMB_B and THUMB_IT, else THUMB_AL

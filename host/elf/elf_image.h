@@ -97,6 +97,8 @@ struct elf_symbol {
 // i-th symbol by address (and best name last among equals); NULL at the end.
 const struct elf_symbol *elf_image_symbol_index(const struct elf_image *image,
         size_t i);
+// First i whose symbol begins at or after addr.
+size_t elf_image_symbol_from(const struct elf_image *image, uint32_t addr);
 // The best function (or code label) that covers addr, or object; NULL if none.
 const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
         uint32_t addr);
