@@ -49,12 +49,17 @@ last_words(const uint32_t *frame, uint32_t exception) {
 }
 
 __attribute__((naked)) void Unexpected_Handler(void) {
-    __asm volatile("tst lr, #4\n\t"
-                   "ite eq\n\t"
-                   "mrseq r0, msp\n\t"
-                   "mrsne r0, psp\n\t"
-                   "mrs r1, ipsr\n\t"
-                   "b last_words\n\t");
+    // EXC_RETURN bit 2 says which stack holds the frame (Armv7-M ARM B1.5.8);
+    // in instructions that every Cortex-M has.
+    __asm volatile(".syntax unified\n"
+                   "mov r0, lr\n"
+                   "lsls r0, r0, #29\n"
+                   "bmi 1f\n"
+                   "mrs r0, msp\n"
+                   "b 2f\n"
+                   "1: mrs r0, psp\n"
+                   "2: mrs r1, ipsr\n"
+                   "b last_words\n");
 }
 
 /// Vectors, RM0351 section 13.3 ///

@@ -5,7 +5,8 @@
 #                              relative), `// libs: jansson elf` the libraries;
 #                              several such lines add up.
 #                              Run in the repository root.
-#   tests/cli/*.sh tests/sim/*.sh tests/firmware/*.sh tests/firmware/*/*.sh
+#   tests/cli/*.sh tests/sim/*.sh tests/check/*.sh tests/firmware/*.sh
+#   tests/firmware/*/*.sh
 #   examples/*/test.sh         scripts, called with three arguments: the
 #                              command, an empty scratch directory, and the
 #                              directory with the firmware. lib*.sh are theirs
@@ -90,6 +91,7 @@ function(xip_tests)
     endforeach()
     file(GLOB scripts CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/tests/cli/*.sh ${XIPSAFE_ROOT}/tests/sim/*.sh
+        ${XIPSAFE_ROOT}/tests/check/*.sh
         ${XIPSAFE_ROOT}/tests/firmware/*.sh
         ${XIPSAFE_ROOT}/tests/firmware/*/*.sh
         ${XIPSAFE_ROOT}/examples/*/test.sh)

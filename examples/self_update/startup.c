@@ -80,11 +80,16 @@ fault(const uint32_t *frame, uint32_t exception) {
 }
 
 XIP_RESIDENT __attribute__((naked)) void Fault_Handler(void) {
-    __asm volatile("tst lr, #4\n"
-                   "ite eq\n"
-                   "mrseq r0, msp\n"
-                   "mrsne r0, psp\n"
-                   "mrs r1, ipsr\n"
+    // EXC_RETURN bit 2 says which stack holds the frame (Armv7-M ARM B1.5.8);
+    // in instructions that every Cortex-M has.
+    __asm volatile(".syntax unified\n"
+                   "mov r0, lr\n"
+                   "lsls r0, r0, #29\n"
+                   "bmi 1f\n"
+                   "mrs r0, msp\n"
+                   "b 2f\n"
+                   "1: mrs r0, psp\n"
+                   "2: mrs r1, ipsr\n"
                    "b fault\n");
 }
 

@@ -66,17 +66,21 @@ struct check_options {
     struct check_note *notes;
     size_t note_count;
     bool strict_data; // U9 is an unknown, not only counted
+
+    // Paths of the ELFs, for the report only; may be none.
+    const char *const *image_paths;
+    size_t image_count;
 };
 
 /// Answer ///
 
 enum check_class { CHECK_VIOLATION, CHECK_UNKNOWN, CHECK_WARNING };
 
-// One step of the way from a root: who, and how it goes on to the next.
+// One step of the way from a root: who, and how it is reached.
 struct check_step {
     const char *function;
-    const char *via; // "call", "tail call", "veneer", "pointer", "vector 19"
-    uint32_t addr;   // of the instruction or entry that leads on
+    const char *via; // "call", "tail call", "pointer"; of a root why it is one
+    uint32_t addr;   // of the instruction that leads here; of a root its own
 };
 
 struct check_finding {
@@ -133,6 +137,8 @@ struct check_report {
     size_t function_count, instruction_count; // looked at
     size_t unknown_loads; // U9: accesses through pointers nobody can tell
     const char *vectors;  // the table that was judged, in words
+    char **texts;         // what names in the report point to, if no image
+    size_t text_count;
     // Notes that were never needed: stale, or misspelt. Indices are into
     // options->notes with used == 0.
 };

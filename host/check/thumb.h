@@ -28,7 +28,7 @@ enum thumb_op {
     // rm shifted. rd == THUMB_NONE: only flags (CMP is SUB, TST is AND, ...).
     THUMB_MOV, // also MOVW; shifts by immediate are MOV with a shifted rm
     THUMB_MVN,
-    THUMB_ADD, // also ADR: rn = 15, value in target
+    THUMB_ADD, // also ADR: rn = 15 and immediate, value in target; SUB too
     THUMB_SUB,
     THUMB_RSB,
     THUMB_AND,
@@ -84,6 +84,7 @@ enum thumb_shift {
 
 struct thumb_insn {
     uint32_t addr;
+    uint32_t encoding;  // 32-bit ones with the first halfword on top
     uint8_t size_bytes; // 2 or 4, of an undefined encoding too
     uint8_t op;         // enum thumb_op
     uint8_t cond;       // of THUMB_B and THUMB_IT, else THUMB_AL

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../check/cmd_check.h"
 #include "../image/cmd_image.h"
 #include "../sim/cmd_sim.h"
 #include "cli.h"
@@ -16,6 +17,7 @@ static const struct command {
     const char *text;
 } commands[] = {
         {"sim", cmd_sim, "run firmware on a simulated board and flash chip"},
+        {"check", cmd_check, "prove from an ELF that an outage is safe"},
         {"image", cmd_image, "make keys; sign, verify and show images"},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

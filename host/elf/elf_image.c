@@ -36,34 +36,42 @@ const uint8_t *elf_bytes_(const struct elf_image *image, uint64_t off,
 
 /// Reading ///
 
-static bool read_file(struct elf_image *image, char *error, size_t size) {
-    const int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+uint8_t *elf_read_file_(const char *path, const char *advice, size_t *bytes,
+        char *error, size_t size) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat st;
-    bool ok = false;
+    uint8_t *data = NULL;
+    *bytes = 0;
     if (fd < 0 || fstat(fd, &st)) {
-        snprintf(error, size, "%s: cannot open: %s; " LINKED, image->path,
-                strerror(errno));
+        snprintf(error, size, "%s: cannot open: %s; %s", path, strerror(errno),
+                advice);
     } else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX_BYTES) {
-        snprintf(error, size, "%s: %s; " LINKED, image->path,
-                S_ISREG(st.st_mode) ? "larger than 1 GB" : "not a file");
+        snprintf(error, size, "%s: %s; %s", path,
+                S_ISREG(st.st_mode) ? "larger than 1 GB" : "not a file",
+                advice);
     } else {
         const size_t want = (size_t)st.st_size;
-        image->bytes = malloc(want + 1);
+        data = malloc(want + 1);
         ssize_t n = 1;
-        while (image->bytes && image->size < want && n > 0) {
-            n = read(fd, image->bytes + image->size, want - image->size);
-            image->size += n > 0 ? (size_t)n : 0;
+        while (data && *bytes < want && n > 0) {
+            n = read(fd, data + *bytes, want - *bytes);
+            *bytes += n > 0 ? (size_t)n : 0;
         }
-        ok = image->bytes && image->size == want;
-        if (!ok) {
-            snprintf(error, size, "%s: cannot read: %s; try again", image->path,
-                    strerror(n < 0 ? errno : ENOMEM));
+        if (!data || *bytes != want) {
+            snprintf(error, size, "%s: cannot read: %s; try again", path,
+                    !data           ? strerror(ENOMEM)
+                            : n < 0 ? strerror(errno)
+                                    : "it became shorter");
+            free(data);
+            data = NULL;
+        } else {
+            data[want] = 0;
         }
     }
     if (fd >= 0) {
         close(fd);
     }
-    return ok;
+    return data;
 }
 
 /// Checks ///
@@ -155,6 +163,18 @@ static const char *read_segments(struct elf_image *image, const Elf32_Ehdr *h) {
     return loads ? NULL : "no segment has contents: nothing to load; " LINKED;
 }
 
+static bool read_tables(struct elf_image *image, char *error, size_t size) {
+    if (elf_sections_read_(image) && elf_symbols_read_(image) &&
+            elf_mapping_read_(image) && elf_relocs_read_(image)) {
+        return true;
+    }
+    snprintf(error, size,
+            "%s: truncated or damaged in the section headers, symbols or "
+            "relocations; " DAMAGED,
+            image->path);
+    return false;
+}
+
 /// Interface ///
 
 struct elf_image *elf_image_open(const char *path, char *error, size_t size) {
@@ -164,7 +184,8 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size) {
         free(image);
         return NULL;
     }
-    bool ok = read_file(image, error, size);
+    image->bytes = elf_read_file_(path, LINKED, &image->size, error, size);
+    bool ok = image->bytes != NULL;
     if (ok) {
         Elf32_Ehdr h = {0};
         memcpy(&h, image->bytes,
@@ -177,7 +198,7 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size) {
             snprintf(error, size, "%s: %s", path, problem);
         }
         image->entry = h.e_entry;
-        ok = !problem && elf_symbols_read_(image, error, size);
+        ok = !problem && read_tables(image, error, size);
     }
     if (!ok) {
         elf_image_close(image);
@@ -196,9 +217,21 @@ void elf_image_close(struct elf_image *image) {
     if (image->elf) {
         elf_end(image->elf);
     }
-    free(image->lines);
+    for (size_t i = 0; i < image->unit_count; i++) {
+        free(image->units[i].lines);
+    }
+    free(image->units);
+    free(image->extent_cover.end);
+    free(image->extents);
+    free(image->pieces);
+    free(image->map_text);
+    free(image->relocs);
+    free(image->mappings);
     free(image->by_name);
+    free(image->symbol_cover.end);
     free(image->symbols);
+    free(image->section_cover.end);
+    free(image->sections);
     free(image->segments);
     free(image->bytes);
     free(image->path);
@@ -239,9 +272,9 @@ struct elf_place elf_image_place(struct elf_image *image, uint32_t addr) {
     struct elf_place place = {.function = "?"};
     const struct elf_symbol_ *symbol = elf_symbol_at_(image, addr);
     if (symbol) {
-        place.function = symbol->name;
-        place.function_addr = symbol->addr;
-        place.offset = addr - symbol->addr;
+        place.function = symbol->s.name;
+        place.function_addr = symbol->s.addr;
+        place.offset = addr - symbol->s.addr;
     }
     elf_line_at_(image, addr, &place.file, &place.line);
     return place;

@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * All line rows are sorted into one table at the first question. That is more
- * robust than .debug_aranges, which assembler files often lack.
+ * Rows are read a unit at a time: those of a megabyte of code take a fifth of a
+ * second and 30 MB. The units say themselves which addresses they have; that
+ * is more robust than .debug_aranges, which assembler files often lack.
  */
 #include <dwarf.h>
 #include <stdlib.h>
@@ -54,51 +55,41 @@ static bool convert(Dwarf_Line *row, struct elf_line_ *line) {
     return line->file != NULL;
 }
 
-static bool add_unit(struct elf_image *image, Dwarf_Die *unit,
-        size_t *capacity) {
+static void read_lines(struct elf_unit_ *unit) {
     Dwarf_Lines *rows;
     size_t count;
-    if (dwarf_getsrclines(unit, &rows, &count)) {
-        return true; // no lines here
+    unit->lines_tried = true;
+    if (dwarf_getsrclines(&unit->die, &rows, &count) || !count) {
+        return; // no lines here
     }
-    if (image->line_count + count > *capacity) {
-        *capacity = 2 * (image->line_count + count);
-        struct elf_line_ *grown =
-                realloc(image->lines, *capacity * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        image->lines = grown;
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct elf_line_ *line = &image->lines[image->line_count];
+    unit->lines = calloc(count, sizeof *unit->lines);
+    for (size_t i = 0; unit->lines && i < count; i++) {
+        struct elf_line_ *line = &unit->lines[unit->line_count];
         Dwarf_Line *row = dwarf_onesrcline(rows, i);
         if (row && convert(row, line)) {
-            line->order = (uint32_t)image->line_count++;
+            line->order = (uint32_t)unit->line_count++;
         }
     }
-    return true;
-}
-
-static void read_lines(struct elf_image *image) {
-    Dwarf *dwarf = elf_dwarf_(image);
-    Dwarf_CU *unit = NULL;
-    Dwarf_Die die;
-    size_t capacity = 0;
-    image->lines_tried = true;
-    while (dwarf &&
-            dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0) {
-        if (dwarf_tag(&die) != DW_TAG_compile_unit) {
-            continue;
-        }
-        if (!add_unit(image, &die, &capacity)) {
-            break;
-        }
-    }
-    if (image->line_count) {
-        qsort(image->lines, image->line_count, sizeof *image->lines,
+    if (unit->line_count) {
+        qsort(unit->lines, unit->line_count, sizeof *unit->lines,
                 compare_lines);
     }
+}
+
+static const struct elf_line_ *find(struct elf_unit_ *unit, uint32_t addr) {
+    if (!unit->lines_tried) {
+        read_lines(unit);
+    }
+    size_t low = 0, high = unit->line_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (unit->lines[middle].addr <= addr) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low && unit->lines[low - 1].line ? &unit->lines[low - 1] : NULL;
 }
 
 bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
@@ -106,22 +97,19 @@ bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
     if (!elf_segment_at_(image, addr)) {
         return false;
     }
-    if (!image->lines_tried) {
-        read_lines(image);
-    }
-    size_t low = 0, high = image->line_count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (image->lines[middle].addr <= addr) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    const struct elf_extent_ *extent = elf_extent_at_(image, addr);
+    const struct elf_line_ *row =
+            extent ? find(&image->units[extent->unit], addr) : NULL;
+    // Units that do not say where they are.
+    for (size_t i = 0; !row && !extent && i < image->unit_count; i++) {
+        if (!image->units[i].placed) {
+            row = find(&image->units[i], addr);
         }
     }
-    if (low == 0 || !image->lines[low - 1].line) {
+    if (!row) {
         return false;
     }
-    *file = image->lines[low - 1].file;
-    *line = image->lines[low - 1].line;
+    *file = row->file;
+    *line = row->line;
     return true;
 }

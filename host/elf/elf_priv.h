@@ -3,24 +3,62 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * elf_image.c checks the file and owns it, elf_symbols.c answers by symbol,
- * elf_lines.c by DWARF line, elf_unwind.c by frame.
+ * elf_image.c checks the file and owns it. elf_sections.c, elf_symbols.c,
+ * elf_mapping.c and elf_relocs.c read the tables of the linker when a file is
+ * opened; elf_units.c, elf_lines.c, elf_inline.c and elf_unwind.c read debug
+ * information when it is asked for; elf_map_file.c reads a map file.
  */
 #ifndef ELF_PRIV_H
 #define ELF_PRIV_H
 
+#include <elf.h>
 #include <elfutils/libdw.h>
 
 #include "elf_image.h"
 
+#define ELF_NONE_ UINT32_MAX
+
+// Finds the last of many ranges, sorted by where they begin, that goes on
+// beyond an address, in logarithmic time however they overlap: a tree of
+// maxima.
+struct elf_cover_ {
+    uint64_t *end; // end[leaves + i] is where range i ends; end[1] the largest
+    size_t leaves; // power of two, above the count
+};
+
+// Space for count ranges that all end at 0. False: out of memory.
+bool elf_cover_init_(struct elf_cover_ *cover, size_t count);
+void elf_cover_set_(struct elf_cover_ *cover, size_t i, uint64_t end);
+// Call once all are set.
+void elf_cover_finish_(struct elf_cover_ *cover);
+// Last range below index top that ends above addr, or ELF_NONE_.
+uint32_t elf_cover_find_(const struct elf_cover_ *cover, size_t top,
+        uint32_t addr);
+
+struct elf_section_ {
+    struct elf_section s;
+    const uint8_t *data; // NULL: none in the file
+    uint32_t index;      // in the file
+};
+
 struct elf_symbol_ {
-    const char *name; // in the file's bytes
-    uint32_t addr;    // Thumb bit removed
-    uint32_t size_bytes;
-    uint64_t reach; // highest end of this and all symbols before it
-    bool code;      // a function, or a label in an executable section
-    bool data;      // an object
-    bool global;
+    struct elf_symbol s;
+    uint32_t label;   // index of the unsized label that this place belongs to
+    uint16_t section; // st_shndx
+};
+
+struct elf_name_ {
+    uint32_t hash;
+    uint32_t index; // into symbols
+};
+
+struct elf_mapping_ {
+    uint32_t addr;
+    uint32_t end_addr; // where something else begins
+    uint16_t section;
+    uint8_t content;  // enum elf_content
+    uint32_t order;   // in the symbol table
+    const char *file; // STT_FILE it stands under, or NULL
 };
 
 struct elf_line_ {
@@ -28,6 +66,28 @@ struct elf_line_ {
     int line;         // 0: nothing known from here on
     const char *file; // owned by libdw
     uint32_t order;   // as in the table: rows at one address, the last counts
+};
+
+// A compilation unit. Its line rows are read when one is asked for.
+struct elf_unit_ {
+    Dwarf_Die die;
+    bool placed; // says which addresses it has
+    bool lines_tried;
+    struct elf_line_ *lines; // by address
+    size_t line_count;
+};
+
+struct elf_extent_ {
+    uint32_t low_addr;
+    uint32_t high_addr; // the last one
+    uint32_t unit;
+    const char *name; // of the unit, or of the one that it was written in
+};
+
+struct elf_piece_ {
+    uint32_t addr;
+    uint32_t size_bytes;
+    const char *object;
 };
 
 struct elf_image {
@@ -39,19 +99,49 @@ struct elf_image {
     struct elf_segment *segments;
     size_t segment_count;
 
+    // Section headers as they are in the file.
+    const uint8_t *headers; // NULL: none
+    uint32_t header_count;
+    const char *header_names; // NULL: sections have no names
+    uint32_t header_names_bytes;
+    struct elf_section_ *sections; // by address
+    size_t section_count;
+    struct elf_cover_ section_cover;
+
+    // The symbol table as it is in the file.
+    const uint8_t *table; // NULL: none
+    uint32_t table_count, table_header;
+    const char *table_names;
     struct elf_symbol_ *symbols; // by address
     size_t symbol_count;
-    uint32_t *by_name; // indices into symbols
+    struct elf_cover_ symbol_cover;
+    struct elf_name_ *by_name;
+    struct elf_mapping_ *mappings; // by address
+    size_t mapping_count;
+    struct elf_reloc *relocs; // by address
+    size_t reloc_count;
+
+    char *map_text;
+    struct elf_piece_ *pieces; // by address
+    size_t piece_count;
 
     // Opened when first asked for.
     bool dwarf_tried;
     Elf *elf;
     Dwarf *dwarf;
     Dwarf_CFI *frames;
-    bool lines_tried;
-    struct elf_line_ *lines; // by address
-    size_t line_count;
+    bool units_tried;
+    struct elf_unit_ *units;
+    size_t unit_count;
+    struct elf_extent_ *extents; // of the units, by address
+    size_t extent_count;
+    struct elf_cover_ extent_cover;
 };
+
+// A whole file and a zero byte behind it, to be freed. NULL: one line in error
+// that ends in the advice.
+uint8_t *elf_read_file_(const char *path, const char *advice, size_t *bytes,
+        char *error, size_t size);
 
 // [off, off + len) inside the file, or NULL.
 const uint8_t *elf_bytes_(const struct elf_image *image, uint64_t off,
@@ -62,15 +152,41 @@ const uint8_t *elf_bytes_(const struct elf_image *image, uint64_t off,
 const struct elf_segment *elf_segment_at_(const struct elf_image *image,
         uint32_t addr);
 
+// Reads the section headers and finds the symbol table. False: damaged.
+bool elf_sections_read_(struct elf_image *image);
+// i must be below header_count.
+Elf32_Shdr elf_header_(const struct elf_image *image, uint32_t i);
+const char *elf_header_name_(const struct elf_image *image, uint32_t i);
+// i must be below table_count.
+Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i);
+
 // Fills symbols and by_name; an image without symbols is a good one. False:
-// the tables are damaged, one line in error.
-bool elf_symbols_read_(struct elf_image *image, char *error, size_t size);
+// the table is damaged, or out of memory.
+bool elf_symbols_read_(struct elf_image *image);
 const struct elf_symbol_ *elf_symbol_at_(const struct elf_image *image,
         uint32_t addr);
+// A veneer or another stub.
+bool elf_made_by_linker_(const char *name);
+// A function begins exactly here.
+bool elf_function_begins_(const struct elf_image *image, uint32_t addr);
+
+bool elf_mapping_read_(struct elf_image *image);
+enum elf_content elf_mapping_kind_(const char *name);
+// The mapping symbol that tells about addr, or NULL.
+const struct elf_mapping_ *elf_mapping_at_(const struct elf_image *image,
+        uint32_t addr);
+
+bool elf_relocs_read_(struct elf_image *image);
 
 // The DWARF data, opened at the first call; NULL if there is none.
 Dwarf *elf_dwarf_(struct elf_image *image);
+// The part of a unit that holds addr, or NULL.
+const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
+        uint32_t addr);
 bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
         int *line);
+// Debug information of functions that the linker threw away says address 0.
+// True: nothing of the image begins there.
+bool elf_dropped_(const struct elf_image *image, uint64_t low_addr);
 
 #endif

@@ -3,65 +3,90 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <elf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "elf_priv.h"
 
-struct section_table {
-    const uint8_t *data; // NULL: none
-    uint32_t count;
-};
-
-static Elf32_Shdr section_at(const struct section_table *t, uint32_t i) {
-    Elf32_Shdr s;
-    memcpy(&s, t->data + (size_t)i * sizeof s, sizeof s);
-    return s;
+Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i) {
+    Elf32_Sym sym;
+    memcpy(&sym, image->table + (size_t)i * sizeof sym, sizeof sym);
+    return sym;
 }
 
-// $a, $t, $d and $x mark code and data for disassemblers (AAELF32, 5.5.5);
-// they are no names of anything.
-static bool mapping_symbol(const char *name) {
-    return name[0] == '$' && name[1] && strchr("atdx", name[1]) &&
-            (name[2] == 0 || name[2] == '.');
-}
-
+// Mapping symbols are no names of anything.
 static bool wanted(const Elf32_Sym *sym, const char *name) {
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
-    return sym->st_shndx != SHN_UNDEF && *name && !mapping_symbol(name) &&
-            (type == STT_FUNC || type == STT_OBJECT || type == STT_NOTYPE);
+    return sym->st_shndx != SHN_UNDEF && *name &&
+            (type == STT_FUNC || type == STT_OBJECT || type == STT_NOTYPE) &&
+            (name[0] != '$' || strcmp(name, "$x") != 0) &&
+            elf_mapping_kind_(name) == ELF_CONTENT_NONE;
 }
 
-static struct elf_symbol_ convert(const struct section_table *sections,
-        const Elf32_Sym *sym, const char *name) {
+// Linkers give their veneers no STT_FILE of their own: they stand under that of
+// the last input file.
+bool elf_made_by_linker_(const char *name) {
+    static const char *const ends[] = {"_veneer", "_from_thumb", "_from_arm"};
+    if (strncmp(name, "__", 2) != 0) {
+        return false;
+    }
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        const size_t n = strlen(ends[i]);
+        if (len > n + 2 && strcmp(name + len - n, ends[i]) == 0) {
+            return true;
+        }
+    }
+    // LLVM's: __Thumbv7ABSLongThunk_name.
+    return (strncmp(name, "__Thumb", 7) == 0 ||
+                   strncmp(name, "__ARM", 5) == 0) &&
+            strstr(name, "Thunk_");
+}
+
+static struct elf_symbol_ convert(const struct elf_image *image,
+        const Elf32_Sym *sym, const char *file) {
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
+    const unsigned bind = ELF32_ST_BIND(sym->st_info);
+    const char *name = image->table_names + sym->st_name;
     // Labels of assembler code have no type; those of a linker script neither,
     // and they mark places in executable sections too.
-    const bool label = type == STT_NOTYPE && sym->st_shndx < sections->count &&
-            (section_at(sections, sym->st_shndx).sh_flags & SHF_EXECINSTR);
+    const bool label = type == STT_NOTYPE &&
+            sym->st_shndx < image->header_count &&
+            (elf_header_(image, sym->st_shndx).sh_flags & SHF_EXECINSTR);
+    const bool function = type == STT_FUNC;
+    const bool own = bind == STB_LOCAL && !elf_made_by_linker_(name);
     return (struct elf_symbol_){
-            .name = name,
-            .addr = type == STT_FUNC ? sym->st_value & ~1u : sym->st_value,
-            .size_bytes = sym->st_size,
-            .code = type == STT_FUNC || label,
-            .data = type == STT_OBJECT,
-            .global = ELF32_ST_BIND(sym->st_info) != STB_LOCAL,
+            .s = {.name = name,
+                    .addr = function ? sym->st_value & ~1u : sym->st_value,
+                    .size_bytes = sym->st_size,
+                    .function = function,
+                    .object = type == STT_OBJECT,
+                    .code = function || label,
+                    .thumb = function && (sym->st_value & 1u),
+                    .absolute = sym->st_shndx == SHN_ABS,
+                    .bind = bind == STB_LOCAL  ? ELF_LOCAL
+                            : bind == STB_WEAK ? ELF_WEAK
+                                               : ELF_GLOBAL,
+                    .file = own ? file : NULL},
+            .label = ELF_NONE_,
+            .section = sym->st_shndx,
     };
 }
 
 /// Order ///
 
-static int rank(const struct elf_symbol_ *s) {
-    return (s->size_bytes ? 4 : 0) + (s->code || s->data ? 2 : 0) +
-            (s->global ? 1 : 0);
+// A weak name is mostly one of many for a default.
+static int rank(const struct elf_symbol *s) {
+    static const int binds[] = {
+            [ELF_WEAK] = 0, [ELF_LOCAL] = 1, [ELF_GLOBAL] = 2};
+    return (s->size_bytes ? 16 : 0) + (s->function || s->object ? 8 : 0) +
+            (s->code ? 4 : 0) + binds[s->bind];
 }
 
 // By address; of several at one address the best comes last, where the search
 // from above meets it first.
 static int compare_addr(const void *a, const void *b) {
-    const struct elf_symbol_ *x = a, *y = b;
+    const struct elf_symbol *x = a, *y = b;
     if (x->addr != y->addr) {
         return x->addr < y->addr ? -1 : 1;
     }
@@ -71,99 +96,104 @@ static int compare_addr(const void *a, const void *b) {
     return -strcmp(x->name, y->name);
 }
 
+// Of one name the linker's choice comes first: the one that is not local.
 static int compare_name(const void *a, const void *b, void *symbols) {
     const struct elf_symbol_ *table = symbols;
-    const struct elf_symbol_ *x = &table[*(const uint32_t *)a];
-    const struct elf_symbol_ *y = &table[*(const uint32_t *)b];
+    const struct elf_name_ *m = a, *n = b;
+    if (m->hash != n->hash) {
+        return m->hash < n->hash ? -1 : 1;
+    }
+    const struct elf_symbol *x = &table[m->index].s, *y = &table[n->index].s;
     const int order = strcmp(x->name, y->name);
     if (order) {
         return order;
     }
-    return rank(x) != rank(y) ? rank(y) - rank(x) : compare_addr(x, y);
+    if ((x->bind == ELF_LOCAL) != (y->bind == ELF_LOCAL)) {
+        return x->bind == ELF_LOCAL ? 1 : -1;
+    }
+    return rank(x) != rank(y) ? rank(y) - rank(x)
+                              : (m->index < n->index ? -1 : 1);
 }
 
-static bool sort_symbols(struct elf_image *image) {
-    qsort(image->symbols, image->symbol_count, sizeof *image->symbols,
-            compare_addr);
-    uint64_t reach = 0;
-    for (size_t i = 0; i < image->symbol_count; i++) {
-        struct elf_symbol_ *s = &image->symbols[i];
-        const uint64_t end = (uint64_t)s->addr + s->size_bytes;
-        reach = end > reach ? end : reach;
-        s->reach = reach;
+// FNV-1a.
+static uint32_t hash(const char *name) {
+    uint32_t h = 2166136261u;
+    while (*name) {
+        h = (h ^ (uint8_t)*name++) * 16777619u;
     }
-    image->by_name = calloc(image->symbol_count + 1, sizeof *image->by_name);
+    return h;
+}
+
+static bool sort_names(struct elf_image *image) {
+    const size_t count = image->symbol_count;
+    image->by_name = calloc(count + 1, sizeof *image->by_name);
     if (!image->by_name) {
         return false;
     }
-    for (size_t i = 0; i < image->symbol_count; i++) {
-        image->by_name[i] = (uint32_t)i;
+    for (size_t i = 0; i < count; i++) {
+        image->by_name[i] = (struct elf_name_){
+                .hash = hash(image->symbols[i].s.name),
+                .index = (uint32_t)i,
+        };
     }
-    qsort_r(image->by_name, image->symbol_count, sizeof *image->by_name,
-            compare_name, image->symbols);
+    qsort_r(image->by_name, count, sizeof *image->by_name, compare_name,
+            image->symbols);
     return true;
 }
 
-/// Reading ///
-
-static bool read_table(struct elf_image *image,
-        const struct section_table *sections, const Elf32_Shdr *table) {
-    if (table->sh_entsize != sizeof(Elf32_Sym) ||
-            table->sh_link >= sections->count) {
-        return false;
+// Assembler code without .size: what stands behind a label belongs to it, up
+// to a symbol with a size. A local label inside a function is not its own.
+static void set_label(struct elf_symbol_ *symbols, size_t i) {
+    const struct elf_symbol *s = &symbols[i].s;
+    const uint32_t before = i ? symbols[i - 1].label : ELF_NONE_;
+    if (s->size_bytes) {
+        symbols[i].label = ELF_NONE_;
+    } else if (!s->code) {
+        symbols[i].label = before;
+    } else if (!s->function && s->bind == ELF_LOCAL && before != ELF_NONE_ &&
+            symbols[before].s.function &&
+            symbols[before].section == symbols[i].section) {
+        symbols[i].label = before;
+    } else {
+        symbols[i].label = (uint32_t)i;
     }
-    const Elf32_Shdr names = section_at(sections, table->sh_link);
-    const uint8_t *data = elf_bytes_(image, table->sh_offset, table->sh_size);
-    const uint8_t *text = elf_bytes_(image, names.sh_offset, names.sh_size);
-    // A last byte of zero ends every name inside the table.
-    if (!data || !text || names.sh_type != SHT_STRTAB || !names.sh_size ||
-            text[names.sh_size - 1]) {
-        return false;
-    }
-    const size_t count = table->sh_size / sizeof(Elf32_Sym);
-    image->symbols = calloc(count + 1, sizeof *image->symbols);
-    for (size_t i = 0; image->symbols && i < count; i++) {
-        Elf32_Sym sym;
-        memcpy(&sym, data + i * sizeof sym, sizeof sym);
-        if (sym.st_name >= names.sh_size) {
-            return false;
-        }
-        const char *name = (const char *)text + sym.st_name;
-        if (wanted(&sym, name)) {
-            image->symbols[image->symbol_count++] =
-                    convert(sections, &sym, name);
-        }
-    }
-    return image->symbols && sort_symbols(image);
 }
 
-bool elf_symbols_read_(struct elf_image *image, char *error, size_t size) {
-    Elf32_Ehdr h;
-    memcpy(&h, image->bytes, sizeof h);
-    if (!h.e_shoff || !h.e_shnum) {
-        return true; // stripped to the segments
+static bool sort_symbols(struct elf_image *image) {
+    const size_t count = image->symbol_count;
+    if (!elf_cover_init_(&image->symbol_cover, count)) {
+        return false;
     }
-    const struct section_table sections = {
-            .data = elf_bytes_(image, h.e_shoff,
-                    (uint64_t)h.e_shnum * sizeof(Elf32_Shdr)),
-            .count = h.e_shnum,
-    };
-    bool ok = sections.data && h.e_shentsize == sizeof(Elf32_Shdr);
-    for (uint32_t i = 0; ok && i < sections.count; i++) {
-        const Elf32_Shdr s = section_at(&sections, i);
-        if (s.sh_type == SHT_SYMTAB && !image->symbols) {
-            ok = read_table(image, &sections, &s);
-        } else if (s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL) {
-            ok = elf_bytes_(image, s.sh_offset, s.sh_size) != NULL;
+    qsort(image->symbols, count, sizeof *image->symbols, compare_addr);
+    for (size_t i = 0; i < count; i++) {
+        const struct elf_symbol *s = &image->symbols[i].s;
+        if ((s->code || s->object) && s->size_bytes) {
+            elf_cover_set_(&image->symbol_cover, i,
+                    (uint64_t)s->addr + s->size_bytes);
+        }
+        set_label(image->symbols, i);
+    }
+    elf_cover_finish_(&image->symbol_cover);
+    return sort_names(image);
+}
+
+bool elf_symbols_read_(struct elf_image *image) {
+    image->symbols =
+            calloc((size_t)image->table_count + 1, sizeof *image->symbols);
+    if (!image->symbols) {
+        return false;
+    }
+    const char *file = NULL;
+    for (uint32_t i = 0; i < image->table_count; i++) {
+        const Elf32_Sym sym = elf_table_(image, i);
+        const char *name = image->table_names + sym.st_name;
+        if (ELF32_ST_TYPE(sym.st_info) == STT_FILE) {
+            file = *name ? name : NULL;
+        } else if (wanted(&sym, name)) {
+            image->symbols[image->symbol_count++] = convert(image, &sym, file);
         }
     }
-    if (!ok) {
-        snprintf(error, size,
-                "%s: truncated or damaged in the section headers or symbols; "
-                "build or copy it again",
-                image->path);
-    }
-    return ok;
+    return sort_symbols(image);
 }
 
 /// Search ///
@@ -173,7 +203,7 @@ static size_t above(const struct elf_image *image, uint32_t addr) {
     size_t low = 0, high = image->symbol_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (image->symbols[middle].addr <= addr) {
+        if (image->symbols[middle].s.addr <= addr) {
             low = middle + 1;
         } else {
             high = middle;
@@ -185,47 +215,93 @@ static size_t above(const struct elf_image *image, uint32_t addr) {
 const struct elf_symbol_ *elf_symbol_at_(const struct elf_image *image,
         uint32_t addr) {
     const size_t top = above(image, addr);
-    for (size_t i = top; i-- > 0 && image->symbols[i].reach > addr;) {
-        const struct elf_symbol_ *s = &image->symbols[i];
-        if ((s->code || s->data) && addr - s->addr < s->size_bytes) {
-            return s;
-        }
+    const uint32_t i = elf_cover_find_(&image->symbol_cover, top, addr);
+    if (i != ELF_NONE_) {
+        return &image->symbols[i];
     }
-    // Assembler code without .size: the nearest label below, if no sized
-    // symbol ended in between and both are in one segment.
+    // The nearest label below, in the same section and segment.
     const struct elf_segment *segment = elf_segment_at_(image, addr);
-    for (size_t i = top; i-- > 0;) {
-        const struct elf_symbol_ *s = &image->symbols[i];
-        if (!segment || s->addr < segment->run_addr || s->size_bytes) {
-            break;
-        }
-        if (s->code) {
-            return s;
-        }
+    const uint32_t k = top ? image->symbols[top - 1].label : ELF_NONE_;
+    if (!segment || k == ELF_NONE_) {
+        return NULL;
     }
-    return NULL;
+    const struct elf_symbol_ *label = &image->symbols[k];
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    return label->s.addr >= segment->run_addr &&
+                    (!section || label->s.addr >= section->addr)
+            ? label
+            : NULL;
 }
 
-bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
-        uint32_t *size_bytes) {
+bool elf_function_begins_(const struct elf_image *image, uint32_t addr) {
+    for (size_t i = above(image, addr); i-- > 0;) {
+        const struct elf_symbol *s = &image->symbols[i].s;
+        if (s->addr != addr) {
+            break;
+        }
+        if (s->function) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// First index into by_name of that name, or the count.
+static size_t find_name(const struct elf_image *image, const char *name) {
+    const uint32_t wanted_hash = hash(name);
     size_t low = 0, high = image->symbol_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const uint32_t i = image->by_name[middle];
-        if (strcmp(image->symbols[i].name, name) < 0) {
+        const struct elf_name_ *n = &image->by_name[middle];
+        if (n->hash < wanted_hash ||
+                (n->hash == wanted_hash &&
+                        strcmp(image->symbols[n->index].s.name, name) < 0)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low == image->symbol_count) {
-        return false;
+    return low;
+}
+
+/// Interface ///
+
+const struct elf_symbol *elf_image_symbol_index(const struct elf_image *image,
+        size_t i) {
+    return i < image->symbol_count ? &image->symbols[i].s : NULL;
+}
+
+size_t elf_image_symbol_from(const struct elf_image *image, uint32_t addr) {
+    return addr ? above(image, addr - 1) : 0;
+}
+
+const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
+        uint32_t addr) {
+    const struct elf_symbol_ *s = elf_symbol_at_(image, addr);
+    return s ? &s->s : NULL;
+}
+
+const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
+        const char *name, size_t *i) {
+    const size_t k = *i + (*i ? 0 : find_name(image, name));
+    if (k >= image->symbol_count) {
+        return NULL;
     }
-    const struct elf_symbol_ *s = &image->symbols[image->by_name[low]];
+    const struct elf_symbol *s = &image->symbols[image->by_name[k].index].s;
     if (strcmp(s->name, name)) {
-        return false;
+        return NULL;
     }
-    *addr = s->addr;
-    *size_bytes = s->size_bytes;
-    return true;
+    *i = k + 1;
+    return s;
+}
+
+bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
+        uint32_t *size_bytes) {
+    size_t i = 0;
+    const struct elf_symbol *s = elf_image_symbol_named(image, name, &i);
+    if (s) {
+        *addr = s->addr;
+        *size_bytes = s->size_bytes;
+    }
+    return s != NULL;
 }

@@ -26,7 +26,7 @@ for option in --help -h help; do
     grep -q '^usage: xipsafe' out || fail "$option: no usage line"
     grep -q '^example: ' out || fail "$option: no example"
 done
-for command in sim image; do
+for command in sim check image; do
     grep -q "^  $command " out || fail "--help does not name $command"
     "$xipsafe" "$command" --help >sub 2>err || fail "$command --help: exit $?"
     [ -s sub ] || fail "$command --help: no output"

@@ -29,8 +29,7 @@ extern int xip_resident_run(struct xip_resident *r, struct xip_op *op) XIP_WEAK;
 
 // Where a crash in an outage is named. A linker script may give the symbol a
 // place in memory that no start-up code clears.
-struct xip_breadcrumb xip_breadcrumb_
-        __attribute__((section(".noinit.xipsafe")));
+XIP_NOINIT struct xip_breadcrumb xip_breadcrumb_;
 
 static int table_usable(const struct xip_resident_table *table) {
     const uint32_t *const word = (const uint32_t *)table;
@@ -96,7 +95,8 @@ void xip_flash_part_registers_(struct xip_flash *dev) {
 
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config) {
-    if (dev == NULL || config == NULL || config->hclk_hz < 1000000u) {
+    if (dev == NULL || config == NULL || config->hclk_hz < 1000000u ||
+            !xip_cpu_ceiling_ok(config->ceiling)) {
         return XIP_ERR_PARAM;
     }
     if (xip_port_in_window(dev, sizeof(*dev))) {

@@ -45,14 +45,36 @@ int xip_flash_still_allowed_(struct xip_flash *dev) {
     return xip_port_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
+// Where SysTick and the cycle counter stood at one time before an outage.
+struct tick_sample {
+    uint32_t left, cycles;
+};
+
+static struct tick_sample sample_tick(void) {
+    const uint32_t mask = xip_cpu_mask(0);
+    const struct tick_sample sample = {xip_cpu_systick(), xip_cpu_cycles()};
+    xip_cpu_unmask(0, mask);
+    return sample;
+}
+
+// Core cycles from the start of the outage to SysTick's next wrap: until then
+// ordinary code ran, and a wrap in it was served.
+static uint32_t left_at_start(const struct xip_resident *r,
+        struct tick_sample sample, uint32_t period) {
+    const uint32_t gap = r->end_cycles - r->outage_cycles - sample.cycles;
+    return gap <= sample.left ? sample.left - gap
+                              : period - (gap - sample.left) % period;
+}
+
 // One wrap stays pending and is served afterwards; the others are lost.
-static void account_ticks(struct xip_flash *dev, uint32_t cycles,
-        uint32_t left) {
+static void account_ticks(struct xip_flash *dev, struct tick_sample sample) {
     const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
-    if (period == 0u || cycles < left) {
+    if (period == 0u) {
         return;
     }
-    const uint32_t lost = (cycles - left) / period;
+    const uint32_t cycles = dev->resident.outage_cycles;
+    const uint32_t left = left_at_start(&dev->resident, sample, period);
+    const uint32_t lost = cycles < left ? 0u : (cycles - left) / period;
     if (lost != 0u) {
         dev->stats.lost_ticks += lost;
         if (dev->hooks.lost_ticks != NULL) {
@@ -65,7 +87,8 @@ static uint32_t larger(uint32_t a, uint32_t b) {
     return a > b ? a : b;
 }
 
-static void account(struct xip_flash *dev, uint8_t kind, uint32_t tick_left) {
+static void account(struct xip_flash *dev, uint8_t kind,
+        struct tick_sample sample) {
     struct xip_flash_stats *const s = &dev->stats;
     const uint32_t cycles = dev->resident.outage_cycles;
     const uint32_t wait = dev->resident.wait_cycles;
@@ -79,7 +102,7 @@ static void account(struct xip_flash *dev, uint8_t kind, uint32_t tick_left) {
     }
     s->masked_cycles += cycles;
     s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
-    account_ticks(dev, cycles, tick_left);
+    account_ticks(dev, sample);
 }
 
 static void account_busy(struct xip_flash *dev) {
@@ -154,11 +177,11 @@ static void account_suspension(struct xip_flash *dev, struct xip_op *op,
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     dev->resident.repeated_cycles = 0;
     xip_cpu_counter_start();
-    const uint32_t tick_left = xip_cpu_systick();
+    const struct tick_sample sample = sample_tick();
     const uint32_t spent_before =
             dev->resident.suspended != 0u ? dev->resident.spent_cycles : 0u;
     const int err = dev->run(&dev->resident, op);
-    account(dev, op->kind, tick_left);
+    account(dev, op->kind, sample);
     dev->stats.busy_cycles += dev->resident.repeated_cycles;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
         account_suspension(dev, &dev->op, spent_before);

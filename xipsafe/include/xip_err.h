@@ -11,11 +11,7 @@
 #ifndef XIP_ERR_H
 #define XIP_ERR_H
 
-#if defined(__GNUC__)
-#define XIP_MUST_CHECK __attribute__((warn_unused_result))
-#else
-#define XIP_MUST_CHECK
-#endif
+#include "xip_compiler.h"
 
 enum xip_err {
     XIP_OK = 0,

@@ -81,7 +81,8 @@ struct xip_flash_config {
 
     // BASEPRI value during an outage, in register form (priority in the upper
     // bits). 0: mask everything (PRIMASK). Interrupts of a smaller number than
-    // this, priority 0 included, go on and must be resident: checked.
+    // this, priority 0 included, go on and must be resident: checked. Cores
+    // without BASEPRI (M0, M0+, M23) refuse any but 0 with XIP_ERR_PARAM.
     uint8_t ceiling;
     uint8_t flags; // XIP_FLASH_*
 
@@ -285,11 +286,20 @@ int xip_flash_vectors_move(uint32_t *table, unsigned count) XIP_MUST_CHECK;
 // Name of a code, for messages: "XIP_ERR_TIMEOUT". Lives in the flash.
 const char *xip_err_name(int err);
 
-// Symbols of xipsafe/linker/xip_image.ld.
+// Symbols of xipsafe/linker/xip_image.ld, and image_addr and image_bytes from
+// them: as two initialisers for C, one by one for C++.
 extern const uint8_t xip_image_start_[], xip_image_end_[];
+#ifdef __cplusplus
+#define XIP_FLASH_IMAGE_ADDR \
+    static_cast<uint32_t>(reinterpret_cast<uintptr_t>(xip_image_start_))
+#define XIP_FLASH_IMAGE_BYTES \
+    static_cast<uint32_t>(xip_image_end_ - xip_image_start_)
+#else
+#define XIP_FLASH_IMAGE_ADDR ((uint32_t)(uintptr_t)xip_image_start_)
+#define XIP_FLASH_IMAGE_BYTES ((uint32_t)(xip_image_end_ - xip_image_start_))
 #define XIP_FLASH_IMAGE_FROM_LINKER \
-    .image_addr = (uint32_t)(uintptr_t)xip_image_start_, \
-    .image_bytes = (uint32_t)(xip_image_end_ - xip_image_start_)
+    .image_addr = XIP_FLASH_IMAGE_ADDR, .image_bytes = XIP_FLASH_IMAGE_BYTES
+#endif
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,10 @@
 
 #include "xip_compiler.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
 #define XIP_RESIDENT_ABI 3u
 
@@ -118,6 +122,7 @@ struct xip_resident {
 
     // Results.
     uint32_t outage_cycles; // length of the last outage
+    uint32_t end_cycles;    // counter at its end
     // Longest an interrupt can have waited in it. In the outage: counter when
     // none waited yet.
     uint32_t wait_cycles;
@@ -151,5 +156,9 @@ struct xip_resident_table {
     int (*run)(struct xip_resident *r, struct xip_op *op);
     uint32_t check;
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -23,6 +23,7 @@ _Noreturn void xip_cpu_reset(void);
 
 uint32_t xip_cpu_interrupt_waits(void);
 
+bool xip_cpu_ceiling_ok(uint32_t ceiling);
 bool xip_cpu_context_ok(void);
 bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);

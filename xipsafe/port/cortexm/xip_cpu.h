@@ -1,5 +1,5 @@
 /*
- * xip_cpu - what the library needs of an ARMv7-M core
+ * xip_cpu - what the library needs of a Cortex-M core
  *
  * SPDX-License-Identifier: MIT
  *
@@ -17,15 +17,19 @@
 
 // Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
-#define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
 #define XIP_CPU_ICTR XIP_CPU_REG_(0xE000E004u) // words of ISER, less one
 #define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
-#define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
-#define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
-#define XIP_CPU_DWT_CYCCNT XIP_CPU_REG_(0xE0001004u)
+
+// What cores differ in: BASEPRI, number of interrupts, cycle counter. ACLE:
+// 1 for ARMv6-M and ARMv8-M Baseline, 2 for ARMv7-M and ARMv8-M Mainline.
+#if __ARM_ARCH_ISA_THUMB == 1
+#include "xip_cpu_baseline.h"
+#else
+#include "xip_cpu_mainline.h"
+#endif
 
 // Inside an outage /////////////////////////////////////////////////////////
 
@@ -34,8 +38,8 @@
 XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
     uint32_t old;
     if (ceiling != 0u) {
-        __asm volatile("mrs %0, basepri" : "=r"(old));
-        __asm volatile("msr basepri_max, %0" ::"r"(ceiling) : "memory");
+        old = xip_cpu_basepri_();
+        xip_cpu_raise_basepri_(ceiling);
     } else {
         __asm volatile("mrs %0, primask" : "=r"(old));
         __asm volatile("cpsid i" ::: "memory");
@@ -46,7 +50,7 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
 // The barrier lets a pending interrupt run before the next instruction.
 XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     if (ceiling != 0u) {
-        __asm volatile("msr basepri, %0" ::"r"(old) : "memory");
+        xip_cpu_set_basepri_(old);
     } else {
         __asm volatile("msr primask, %0" ::"r"(old) : "memory");
     }
@@ -56,21 +60,6 @@ XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
 // Stores have arrived. To raise a mask takes no ISB, to lower it has one.
 XIP_ALWAYS_INLINE void xip_cpu_drain(void) {
     __asm volatile("dsb" ::: "memory");
-}
-
-// Debuggers and low-power code stop the counter: started before each use. Its
-// value is kept, the user may be measuring with it.
-XIP_ALWAYS_INLINE void xip_cpu_counter_start(void) {
-    XIP_CPU_DEMCR |= 1u << 24; // TRCENA
-    XIP_CPU_DWT_CTRL |= 1u;    // CYCCNTENA
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_cycles(void) {
-    return XIP_CPU_DWT_CYCCNT;
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
-    return XIP_CPU_SYST_CVR;
 }
 
 // Does an interrupt wait that would run without the mask? ICSR.VECTPENDING
@@ -101,6 +90,9 @@ XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
 
 // Ordinary code ////////////////////////////////////////////////////////////
 
+// Is this ceiling possible? Any but 0 needs BASEPRI.
+bool xip_cpu_ceiling_ok(uint32_t ceiling);
+
 // Privileged thread mode?
 bool xip_cpu_context_ok(void);
 
@@ -119,6 +111,9 @@ uint32_t xip_cpu_exception_state(void);
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
+
+// Core cycles until SysTick wraps.
+uint32_t xip_cpu_systick(void);
 
 // SysTick reload value + 1, in core cycles; 0 if its interrupt is off or goes
 // on above the ceiling.

@@ -1,0 +1,172 @@
+/*
+ * elf_units - which source file was compiled into an address
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf_priv.h"
+
+bool elf_dropped_(const struct elf_image *image, uint64_t low_addr) {
+    return low_addr == 0 && !elf_function_begins_(image, 0);
+}
+
+struct reader {
+    struct elf_image *image;
+    size_t unit_capacity, extent_capacity;
+    const char *name;
+};
+
+// False, here and below: out of memory.
+static bool add_extent(struct reader *r, uint64_t low, uint64_t high) {
+    struct elf_image *const image = r->image;
+    if (low >= high || high - 1 > UINT32_MAX || elf_dropped_(image, low) ||
+            !elf_image_holds(image, (uint32_t)low)) {
+        return true;
+    }
+    if (image->extent_count == r->extent_capacity) {
+        r->extent_capacity = 2 * r->extent_capacity + 64;
+        struct elf_extent_ *grown =
+                realloc(image->extents, r->extent_capacity * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        image->extents = grown;
+    }
+    image->extents[image->extent_count++] = (struct elf_extent_){
+            .low_addr = (uint32_t)low,
+            .high_addr = (uint32_t)(high - 1),
+            .unit = (uint32_t)(image->unit_count - 1),
+            .name = r->name,
+    };
+    return true;
+}
+
+static bool add_ranges(struct reader *r, Dwarf_Die *die) {
+    Dwarf_Addr base, low, high;
+    for (ptrdiff_t off = 0;
+            (off = dwarf_ranges(die, off, &base, &low, &high)) > 0;) {
+        if (!add_extent(r, low, high)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Link-time optimisation compiles the program as a few units "<artificial>";
+// its functions come from units that say where they were written.
+static const char *origin_unit(Dwarf_Die *function) {
+    Dwarf_Attribute attr;
+    Dwarf_Die origin, unit;
+    if (dwarf_tag(function) != DW_TAG_subprogram ||
+            !dwarf_attr(function, DW_AT_abstract_origin, &attr) ||
+            !dwarf_formref_die(&attr, &origin) ||
+            !dwarf_diecu(&origin, &unit, NULL, NULL)) {
+        return NULL;
+    }
+    return dwarf_diename(&unit);
+}
+
+static bool add_functions(struct reader *r, Dwarf_Die *unit) {
+    Dwarf_Die die;
+    if (dwarf_child(unit, &die)) {
+        return true;
+    }
+    for (;;) {
+        r->name = origin_unit(&die);
+        if (r->name && !add_ranges(r, &die)) {
+            return false;
+        }
+        // Damaged data may send a sibling backwards.
+        const Dwarf_Off before = dwarf_dieoffset(&die);
+        if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
+            return true;
+        }
+    }
+}
+
+static bool add_unit(struct reader *r, Dwarf_Die *die) {
+    struct elf_image *const image = r->image;
+    if (image->unit_count == r->unit_capacity) {
+        r->unit_capacity = 2 * r->unit_capacity + 64;
+        struct elf_unit_ *grown =
+                realloc(image->units, r->unit_capacity * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        image->units = grown;
+    }
+    Dwarf_Addr low;
+    image->units[image->unit_count++] = (struct elf_unit_){
+            .die = *die,
+            .placed = dwarf_hasattr(die, DW_AT_ranges) ||
+                    dwarf_highpc(die, &low) == 0,
+    };
+    r->name = dwarf_diename(die);
+    return add_ranges(r, die) &&
+            (!r->name || strcmp(r->name, "<artificial>") != 0 ||
+                    add_functions(r, die));
+}
+
+static int compare(const void *a, const void *b) {
+    const struct elf_extent_ *x = a, *y = b;
+    if (x->low_addr != y->low_addr) {
+        return x->low_addr < y->low_addr ? -1 : 1;
+    }
+    // The narrower one last.
+    if (x->high_addr != y->high_addr) {
+        return x->high_addr > y->high_addr ? -1 : 1;
+    }
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static void read_units(struct elf_image *image) {
+    Dwarf *dwarf = elf_dwarf_(image);
+    Dwarf_CU *unit = NULL;
+    Dwarf_Die die;
+    struct reader r = {.image = image};
+    image->units_tried = true;
+    while (dwarf &&
+            dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0) {
+        if (dwarf_tag(&die) == DW_TAG_compile_unit && !add_unit(&r, &die)) {
+            break;
+        }
+    }
+    const size_t count = image->extent_count;
+    if (!count || !elf_cover_init_(&image->extent_cover, count)) {
+        return;
+    }
+    qsort(image->extents, count, sizeof *image->extents, compare);
+    for (size_t i = 0; i < count; i++) {
+        elf_cover_set_(&image->extent_cover, i,
+                (uint64_t)image->extents[i].high_addr + 1);
+    }
+    elf_cover_finish_(&image->extent_cover);
+}
+
+/// Interface ///
+
+const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
+        uint32_t addr) {
+    if (!image->units_tried) {
+        read_units(image);
+    }
+    size_t low = 0, high = image->extent_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (image->extents[middle].low_addr <= addr) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const uint32_t i = elf_cover_find_(&image->extent_cover, low, addr);
+    return i == ELF_NONE_ ? NULL : &image->extents[i];
+}
+
+const char *elf_image_unit(struct elf_image *image, uint32_t addr) {
+    const struct elf_extent_ *extent = elf_extent_at_(image, addr);
+    return extent ? extent->name : NULL;
+}

@@ -1,0 +1,24 @@
+/*
+ * pointer_parameter - U1: a callback that comes as a parameter
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// expect: rule=U1 class=unknown function=ram_erase
+// note: targets ram_erase ram_feed: main() passes it
+#include "harness.h"
+
+RAM void ram_feed(void) {
+    REG(0x40003000u) = 0xaaaa;
+}
+
+RAM void ram_erase(uint32_t addr, void (*feed)(void)) {
+    QSPI_AR = addr;
+    while (QSPI_SR & 1u) {
+        feed();
+    }
+}
+
+int main(void) {
+    ram_erase(0x1000, ram_feed);
+    return 0;
+}

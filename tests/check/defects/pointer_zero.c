@@ -1,0 +1,31 @@
+/*
+ * pointer_zero - U3: a function pointer that is zero until flash code sets it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// expect: rule=U3 class=unknown function=ram_erase
+// note: targets ram_erase ram_wait: install() is the only one that sets it
+#include "harness.h"
+
+void (*wait_hook)(void);
+
+RAM void ram_wait(void) {
+    while (QSPI_SR & 1u) {
+    }
+}
+
+FLASH void install(void) {
+    wait_hook = ram_wait;
+}
+
+RAM void ram_erase(uint32_t addr) {
+    QSPI_AR = addr;
+    wait_hook();
+    QSPI_CR = 1;
+}
+
+int main(void) {
+    install();
+    ram_erase(0x1000);
+    return 0;
+}

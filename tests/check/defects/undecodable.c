@@ -1,0 +1,24 @@
+/*
+ * undecodable - U4: an encoding that the architecture does not define
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// expect: rule=U4 class=unknown function=ram_erase
+#include "harness.h"
+
+#ifdef CLEAN
+#define INSTRUCTION "nop"
+#else
+#define INSTRUCTION ".inst.n 0xb680"
+#endif
+
+RAM void ram_erase(void) {
+    QSPI_AR = 1;
+    __asm volatile(INSTRUCTION);
+    QSPI_CR = 1;
+}
+
+int main(void) {
+    ram_erase();
+    return 0;
+}

@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# The command line of `xipsafe check`: what it takes, what it refuses, what it
+# returns, and where the reports go.
+set -u
+xipsafe=$1
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+# shellcheck source=tests/check/lib.bash
+. "$(dirname "$0")/lib.bash"
+cd "$2" || exit 2
+base_project
+
+failed=0
+fail() {
+    echo "FAILED: $1" >&2
+    failed=1
+}
+
+# firmware NAME SOURCE: NAME.elf and NAME.map
+firmware() {
+    { echo '#include "base.h"'; echo "$2"; } >"$1.c"
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
+        -nostartfiles -T base.ld -Wl,--emit-relocs -Wl,-Map="$1.map" \
+        -Wl,--no-warn-rwx-segments base.c "$1.c" -o "$1.elf" ||
+        fail "$1 does not build"
+}
+firmware good 'RAM void subject(void) { u++; }'
+firmware bad 'RAM void subject(void) { w = w / 10u; }'
+firmware unknown 'void (*volatile hook)(void);
+RAM void notify(void (*done)(void)) { done(); }
+RAM void subject(void) { notify(hook); }'
+
+xip="--xip 0x90000000:1M"
+
+# run STATUS ARGUMENTS...: out and err
+run() {
+    local status=$1 got=0
+    shift
+    "$xipsafe" check "$@" >out 2>err || got=$?
+    [ "$got" -eq "$status" ] ||
+        fail "'$*': exit $got, not $status: $(cat err) $(head -n 3 out)"
+}
+
+# refuse TEXT ARGUMENTS...: exit 2, one line on stderr that holds TEXT, no other
+refuse() {
+    local text=$1
+    shift
+    run 2 "$@"
+    [ "$(wc -l <err)" -eq 1 ] || fail "'$*': not one line: $(cat err)"
+    grep -qF -- "$text" err || fail "'$*': no '$text' in: $(cat err)"
+    [ ! -s out ] || fail "'$*': output besides the error: $(cat out)"
+}
+
+# has TEXT [FILE]
+has() {
+    grep -qF -- "$1" "${2:-out}" || fail "no '$1' in: $(cat "${2:-out}")"
+}
+has_not() {
+    ! grep -qF -- "$1" "${2:-out}" || fail "'$1' in: $(cat "${2:-out}")"
+}
+
+### Help ###
+run 0 --help
+has 'usage: xipsafe check'
+has 'Example:'
+has 'stm32l476g-disco'
+run 0 --rules
+has 'tail-call'
+has 'U9'
+
+### Exit codes ###
+# shellcheck disable=SC2086
+{
+    run 0 good.elf $xip
+    has 'PROVED  good.elf: 0 violations'
+    has 'docs/CHECK.md'
+    run 1 bad.elf $xip --map bad.map
+    has 'VIOLATED  bad.elf'
+    has '*libgcc.a:_aeabi_uldivmod.o(.text .text*)'
+    has '  bad.c:2'
+    run 3 unknown.elf $xip
+    has 'UNKNOWN  unknown.elf'
+    has 'targets notify'
+    run 0 good.elf --board stm32l476g-disco
+    # Flash of another board is not this window.
+    run 0 bad.elf --xip 0x08000000:1M --map bad.map
+}
+
+### Notes ###
+line=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
+    <("$xipsafe" check unknown.elf --xip 0x90000000:1M) | head -n 1)
+echo "$line" >my.notes
+run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
+has 'set at start'
+echo 'const nothing_of_that_name: r' >>my.notes
+run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
+has 'my.notes:2: const nothing_of_that_name; misspelt'
+echo 'allow bogus subject: r' >bad.notes
+refuse "bad.notes:1: there is no rule 'bogus'" good.elf --xip 0x90000000:1M \
+    --notes bad.notes
+refuse "'none.notes'" good.elf --xip 0x90000000:1M --notes none.notes
+
+### Reports ###
+run 1 bad.elf --xip 0x90000000:1M --json
+has '"verdict": "violated"'
+has_not 'VIOLATED'
+run 1 bad.elf --xip 0x90000000:1M --json=check.json --sarif=check.sarif
+has 'VIOLATED'
+has '"format": "xipsafe-check"' check.json
+has '"version": "2.1.0"' check.sarif
+has '"uri": "bad.c"' check.sarif
+run 1 bad.elf --xip 0x90000000:1M --sarif
+has '"version": "2.1.0"'
+refuse "'/no/such/file'" bad.elf --xip 0x90000000:1M --json=/no/such/file
+run 2 bad.elf --xip 0x90000000:1M --json=/dev/full
+has 'disk full' err
+run 1 bad.elf --xip 0x90000000:1M --map bad.map --advise
+has '0x2000'
+has 'tbreak'
+has '*libgcc.a:_aeabi_uldivmod.o(.text .text*) /* __aeabi_uldivmod */'
+has 'EXCLUDE_FILE(*libgcc.a:_aeabi_uldivmod.o'
+has '/DISCARD/ : { *(.ARM.exidx* .ARM.extab*) }'
+run 1 bad.elf --xip 0x90000000:1M --with good.elf --advise
+has 'add-symbol-file good.elf'
+run 0 good.elf --xip 0x90000000:1M --verbose
+has 'Roots and their stack'
+has 'subject'
+
+### Colour ###
+run 0 good.elf --xip 0x90000000:1M
+has_not $'\033'
+run 0 good.elf --xip 0x90000000:1M --colour=always
+has $'\033[1;32mPROVED'
+NO_COLOR=1 run 0 good.elf --xip 0x90000000:1M --color auto
+has_not $'\033'
+
+### What is refused ###
+refuse 'no ELF given'
+refuse 'no flash window given; name a board (--board NAME' good.elf
+refuse "one ELF is judged; name what it calls by --with" good.elf bad.elf
+refuse "'nix'" good.elf --board nix
+refuse "0x90000000:16M, inside 32 bits" good.elf --xip 0x90000000
+refuse 'lies in the XIP region 0x90000000' good.elf --xip 0x90000000:1M \
+    --resident 0x900ff000:8K
+refuse "from 'Tick' on" good.elf --xip 0x90000000:1M --interrupts 3,Tick
+refuse "'--jsom' is not known" good.elf --jsom
+refuse '--xip needs a value' good.elf --xip
+refuse "'sometimes': auto, always or never" good.elf --colour sometimes
+refuse 'both on standard output' good.elf --xip 0:1 --json --sarif
+refuse '--advise is text' good.elf --xip 0:1 --json --advise
+refuse 'missing.elf' missing.elf --xip 0x90000000:1M
+refuse 'good.c' good.c --xip 0x90000000:1M
+refuse 'missing.map' good.elf --map missing.map --xip 0x90000000:1M
+refuse 'this ELF has a map already' good.elf --map a --map b --xip 0:1
+refuse 'nosuch' good.elf --xip 0x90000000:1M --vectors nosuch
+refuse 'at most 8' good.elf --with a --with b --with c --with d --with e \
+    --with f --with g --with h
+nine=''
+for i in 0 1 2 3 4 5 6 7 8; do nine="$nine --xip 0x${i}0000000:1K"; done
+# shellcheck disable=SC2086
+refuse 'at most 8' good.elf $nine
+
+[ "$failed" -eq 0 ] && echo "options as they should be"
+exit "$failed"
