@@ -234,8 +234,8 @@ int xip_port_dma_in_window(void) {
     return defect == DMA_ALWAYS ? 3 : good_dma_in_window();
 }
 
-bool xip_cpu_interrupt_waits(void) {
-    return defect != BLIND && good_interrupt_waits();
+uint32_t xip_cpu_interrupt_waits(void) {
+    return defect != BLIND ? good_interrupt_waits() : 0;
 }
 
 /// Running it ///

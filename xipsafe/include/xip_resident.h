@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
-#define XIP_RESIDENT_ABI 3u
+#define XIP_RESIDENT_ABI 4u
 
 // Which controller a resident build drives.
 enum xip_port_kind {
@@ -106,7 +106,7 @@ struct xip_resident {
     struct xip_watchdog watchdog; // interval_us holds cycles here
 
     // Mapped-mode configuration, restored to the bit.
-    uint32_t map[2];
+    uint32_t map[3];
 
     uint32_t id;            // as read: manufacturer in the low byte
     uint32_t reset_cycles;  // longest time the chip takes to reset
