@@ -236,17 +236,6 @@ static bool by_shape(struct analysis *a, struct table *table) {
     return found;
 }
 
-static void describe(struct analysis *a, const struct table *table,
-        const char *how) {
-    char *text = NULL;
-    if (asprintf(&text, "%s at 0x%08x, %u entries (%s)", table->name,
-                (unsigned)table->addr, (unsigned)table->count, how) < 0) {
-        a->failed = true;
-        return;
-    }
-    a->report->vectors = text;
-}
-
 static bool by_vtor(struct analysis *a, struct table *table) {
     struct vtor vtor = {.count = 0};
     find_vtor(a, &vtor);
@@ -273,14 +262,13 @@ static bool by_vtor(struct analysis *a, struct table *table) {
 
 /// Entries ///
 
-static const char *entry_name(uint32_t n) {
-    char *text = NULL;
-    const int length = n < 16
-            ? asprintf(&text, "vector %u %s", (unsigned)n,
-                      exception_names[n] ? exception_names[n] : "reserved")
-            : asprintf(&text, "vector %u (IRQ %u)", (unsigned)n,
-                      (unsigned)(n - 16));
-    return length < 0 ? "vector" : text;
+static const char *entry_name(struct analysis *a, uint32_t n) {
+    if (n >= 16) {
+        return keep_text(a, "vector %u (IRQ %u)", (unsigned)n,
+                (unsigned)(n - 16));
+    }
+    return keep_text(a, "vector %u %s", (unsigned)n,
+            exception_names[n] ? exception_names[n] : "reserved");
 }
 
 static void check_entry(struct analysis *a, const struct table *table,
@@ -297,7 +285,7 @@ static void check_entry(struct analysis *a, const struct table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
-    const char *name = entry_name(n);
+    const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (!(word & 1)) {
         f.rule = "vector-even";
@@ -446,7 +434,8 @@ bool vectors_check(struct analysis *a) {
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
-    describe(a, &table, how);
+    a->report->vectors = keep_text(a, "%s at 0x%08x, %u entries (%s)",
+            table.name, (unsigned)table.addr, (unsigned)table.count, how);
     if (model_forbidden(&a->model, table.addr)) {
         finding_add(a,
                 &(struct check_finding){.rule = "vector-table",

@@ -4,8 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect[gcc]: rule=address class=warning function=ram_erase target=storage
-// expect[clang]: rule=address class=warning|unknown function=ram_erase target=storage
+// expect: rule=address class=unknown function=ram_erase target=storage
 // note: allow address ram_erase storage: the controller wants where to erase
 #include "harness.h"
 

@@ -11,8 +11,10 @@
  */
 // linker: -DRAMCODE_IN_DATA
 // check: --interrupts SysTick --root BSP_QSPI_Erase
-// expect: rule=call function=HAL_QSPI_Command target=QSPI_WaitFlagStateUntilTimeout
-// expect: rule=call function=HAL_QSPI_AutoPolling target=QSPI_WaitFlagStateUntilTimeout
+// expect: rule=call function=HAL_QSPI_Command
+//     target=QSPI_WaitFlagStateUntilTimeout
+// expect: rule=call function=HAL_QSPI_AutoPolling
+//     target=QSPI_WaitFlagStateUntilTimeout
 // expect: rule=load|call function=BSP_QSPI_Erase
 // also: rule=load|address|call function=BSP_QSPI_Erase
 // expect: rule=vector target=SysTick_Handler

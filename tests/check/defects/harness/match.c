@@ -6,7 +6,8 @@
  * usage: match CASE defect|clean LEVEL COMPILER STATUS REPORT.json
  *
  * Prints one line for each difference; exit 0 none, 1 some, 2 no comparison.
- * The lines of a case that are read here, all optional, conditions too:
+ * The lines of a case that are read here, conditions are optional. A line that
+ * begins with "//   " goes on with the one before:
  *
  *   // expect[O2 Os clang]: rule=call|tail-call function=f target=g*
  *   // expect[!O0]: proved
@@ -104,25 +105,36 @@ static void take_line(const char *line, bool demanded, const char *level,
     }
 }
 
+static void take_whole(const char *line, const char *level,
+        const char *compiler) {
+    if (!strncmp(line, "// expect", 9)) {
+        take_line(line + 9, true, level, compiler);
+    } else if (!strncmp(line, "// also", 7)) {
+        take_line(line + 7, false, level, compiler);
+    }
+}
+
 static bool read_case(const char *path, const char *level,
         const char *compiler) {
     FILE *file = fopen(path, "r");
     if (!file) {
         return false;
     }
-    char line[LINE_BYTES];
+    char line[LINE_BYTES], whole[LINE_BYTES] = "";
     for (int number = 1; fgets(line, sizeof line, file); number++) {
         line[strcspn(line, "\n")] = '\0';
-        if (!strncmp(line, "// expect", 9)) {
-            take_line(line + 9, true, level, compiler);
-        } else if (!strncmp(line, "// also", 7)) {
-            take_line(line + 7, false, level, compiler);
+        if (!strncmp(line, "//   ", 5)) {
+            strncat(whole, line + 4, sizeof whole - strlen(whole) - 1);
+            continue;
         }
+        take_whole(whole, level, compiler);
+        memcpy(whole, line, sizeof whole);
         const char *mark = strstr(line, "// DEFECT");
         if (mark && mark[9] == '\0') {
             defect_line = number;
         }
     }
+    take_whole(whole, level, compiler);
     fclose(file);
     return true;
 }
