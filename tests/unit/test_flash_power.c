@@ -101,12 +101,17 @@ static void it_sleeps_until_an_interrupt(void **state) {
 // waits no longer than declared.
 static void an_interrupt_on_the_way_down(void **state) {
     (void)state;
+    const uint16_t gap_cycles = dev.resident.gap_cycles;
     for (uint64_t us = 0; us < 60; us++) {
         interrupts(us, 100000);
         assert_int_equal(xip_flash_sleep(&dev), 0);
         assert_int_equal(hostport.irq_served, 1);
-        assert_true(hostport.irq_worst_ps <= xip_flash_wake_us(&dev) * NOR_US);
+        // The host spends no time in ordinary code, for which 64 us are
+        // declared.
+        assert_true(hostport.irq_worst_ps + 80 * NOR_US <=
+                xip_flash_wake_us(&dev) * NOR_US);
     }
+    assert_int_equal(dev.resident.gap_cycles, gap_cycles);
     assert_true(us_of(dev.stats.wait_max_cycles) <= xip_flash_wake_us(&dev));
     assert_true(xip_flash_wake_us(&dev) <= xip_flash_latency_us(&dev));
     assert_true(hostport.naps >= 10 && hostport.naps < 60);
@@ -320,6 +325,29 @@ static void a_run_ends_for_an_interrupt(void **state) {
     assert_no_reports();
 }
 
+// Also where pages end before their slice is over; and a page that was
+// suspended ends its run, so that the next ones get a deadline of their own.
+static void a_run_ends_between_two_pages(void **state) {
+    (void)state;
+    struct xip_flash_config c = hostport_config();
+    c.slice_us = 2000;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    fill(7);
+    interrupts(100, 100000);
+    assert_int_equal(xip_flash_program(&dev, 0, data, 0x4000), 0);
+    assert_int_equal(dev.stats.suspensions, 0);
+    assert_int_equal(dev.stats.outages, 2);
+    assert_true(hostport.irq_worst_ps < 500 * NOR_US);
+    c.slice_us = 0;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts(100, 100000);
+    assert_int_equal(xip_flash_program(&dev, 0x8000, data, 0x400), 0);
+    assert_int_equal(dev.stats.suspensions, 1);
+    assert_int_equal(dev.stats.outages, 3);
+    assert_memory_equal(nor_array(hostport.nor), data, 0x4000);
+    assert_memory_equal(nor_array(hostport.nor) + 0x8000, data, 0x400);
+}
+
 static uint32_t calls, last_done;
 static void count_progress(void *ctx, uint32_t done, uint32_t total) {
     (void)ctx;
@@ -415,6 +443,7 @@ int main(void) {
             CASE(a_late_page_is_suspended),
             CASE(pages_share_an_outage),
             CASE(a_run_ends_for_an_interrupt),
+            CASE(a_run_ends_between_two_pages),
             CASE(hooks_are_called_often_enough),
             CASE(a_bounce_buffer_goes_at_once),
             CASE(the_page_of_a_run_is_named),
