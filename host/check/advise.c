@@ -126,9 +126,12 @@ static void advise_window(FILE *out) {
           "out on purpose:\n"
           "    set trust-readonly-sections on\n"
           "    set mem inaccessible-by-default on\n"
-          "    mem 0x00000000 0x20000000 ro      internal memory; adapt it\n"
-          "    mem 0x20000000 0x60000000 rw      RAM and peripherals\n"
-          "    mem 0xe0000000 0xe0100000 rw      the core\n"
+          "    # internal memory, RAM and peripherals, the core\n"
+          "    mem 0x00000000 0x20000000 ro\n"
+          "    mem 0x20000000 0x60000000 rw\n"
+          "    mem 0xe0000000 0xe0100000 rw\n"
+          "    # the flash controller, where it lies elsewhere (STM32L4, F7)\n"
+          "    mem 0xa0001000 0xa0002000 rw\n"
           "`delete mem` makes the window visible again.\n",
             out);
 }
@@ -137,20 +140,23 @@ static void advise_faults(FILE *out) {
     fputs("\nFaults: a read of the window in an outage often arrives as a "
           "HardFault whose\n"
           "handler cannot be read either. Stop at the fault itself, before "
-          "its vector\n"
-          "(OpenOCD), and see which vector table is in use and what the fault "
-          "was:\n"
+          "its vector:\n"
+          "    # OpenOCD\n"
           "    monitor cortex_m vector_catch hard_err bus_err state_err\n"
-          "    x/1xw 0xE000ED08      VTOR: must not lie in the window\n"
-          "    x/3xw 0xE000ED28      CFSR, HFSR, DFSR\n"
-          "    x/1xw 0xE000ED38      BFAR: the address, if CFSR has 0x8000\n"
+          "Then see where the vector table is and what the fault was:\n"
+          "    # VTOR: must not lie in the window\n"
+          "    x/1xw 0xE000ED08\n"
+          "    # CFSR, HFSR, DFSR\n"
+          "    x/3xw 0xE000ED28\n"
+          "    # BFAR: the address, if CFSR has 0x8000\n"
+          "    x/1xw 0xE000ED38\n"
           "Other lines for OpenOCD:\n"
-          "    monitor reset halt                    start anew; sets no "
-          "breakpoint again\n"
-          "    monitor cortex_m maskisr steponly     no interrupt while "
-          "stepping\n"
-          "    monitor gdb_breakpoint_override soft  RAM on M3 and M4, if gdb "
-          "asks for hard\n",
+          "    # no interrupt while stepping\n"
+          "    monitor cortex_m maskisr steponly\n"
+          "    # M3 and M4: breakpoints in RAM, if gdb asks for hardware ones\n"
+          "    monitor gdb_breakpoint_override soft\n"
+          "    # start anew; RAM functions are not copied yet\n"
+          "    monitor reset halt\n",
             out);
 }
 

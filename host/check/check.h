@@ -137,6 +137,8 @@ struct check_report {
     size_t function_count, instruction_count; // looked at
     size_t unknown_loads; // U9: accesses through pointers nobody can tell
     const char *vectors;  // the table that was judged, in words
+    char **texts;         // what names in the report point to, if no image
+    size_t text_count;
     // Notes that were never needed: stale, or misspelt. Indices are into
     // options->notes with used == 0.
 };

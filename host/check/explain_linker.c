@@ -40,11 +40,24 @@ static bool ends_with(const char *text, size_t length, const char *end) {
     return length > n && !memcmp(text + length - n, end, n);
 }
 
+// ccAb12Cd.o: what gcc calls an object that it makes and links at once.
+static bool passing_name(const char *name, size_t length) {
+    if (length != 10 || memcmp(name, "cc", 2) != 0 ||
+            memcmp(name + 8, ".o", 2) != 0) {
+        return false;
+    }
+    for (size_t i = 2; i < 8; i++) {
+        if ((name[i] >= '0' && name[i] <= '9') ||
+                (name[i] >= 'A' && name[i] <= 'Z')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool explain_file_(const char *object, char *pattern, size_t size) {
-    // What LTO, or a compiler that links at once, made has another name next
-    // time.
-    if (!object || strstr(object, ".ltrans") ||
-            !strncmp(object, "/tmp/cc", 7)) {
+    // What LTO made has another name next time.
+    if (!object || strstr(object, ".ltrans")) {
         return false;
     }
     size_t length = strlen(object);
@@ -62,7 +75,7 @@ bool explain_file_(const char *object, char *pattern, size_t size) {
         return n > 0 && (size_t)n < size;
     }
     const char *name = base_name(object, &length);
-    if (!plain(name, length)) {
+    if (!plain(name, length) || passing_name(name, length)) {
         return false;
     }
     const bool compiled =

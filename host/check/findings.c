@@ -15,6 +15,25 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
     return symbol ? symbol->name : NULL;
 }
 
+const char *keep_text(struct analysis *a, const char *format, ...) {
+    struct check_report *r = a->report;
+    char **grown = realloc(r->texts, (r->text_count + 1) * sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return "?";
+    }
+    r->texts = grown;
+    va_list args;
+    va_start(args, format);
+    const int length = vasprintf(&grown[r->text_count], format, args);
+    va_end(args);
+    if (length < 0) {
+        a->failed = true;
+        return "?";
+    }
+    return grown[r->text_count++];
+}
+
 /// Notes ///
 
 // "function" or "function+0x12".
@@ -278,6 +297,10 @@ void findings_clear(struct check_report *report) {
     for (size_t i = 0; i < report->annotated_count; i++) {
         free_finding(&report->annotated[i]);
     }
+    for (size_t i = 0; i < report->text_count; i++) {
+        free(report->texts[i]);
+    }
+    free(report->texts);
     free(report->findings);
     free(report->annotated);
     free(report->roots);

@@ -67,15 +67,39 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
     return found > 0;
 }
 
+// Where a table of addresses ends: with its data in the function's own code,
+// else with its object.
+static uint32_t words_end(const struct flow_ *flow, uint32_t table_addr) {
+    if (flow_inside_(flow, table_addr)) {
+        return data_end(flow, table_addr);
+    }
+    const struct elf_symbol *symbol = model_symbol(flow->model, table_addr);
+    return symbol && symbol->object ? symbol->addr + symbol->size_bytes
+                                    : table_addr;
+}
+
+// An arm in another function, or in flash.
+static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, uint32_t word) {
+    const struct elf_symbol *symbol = model_symbol(flow->model, word & ~1u);
+    if (!(word & 1) ||
+            (!model_forbidden(flow->model, word) &&
+                    !(symbol && symbol->function))) {
+        return false;
+    }
+    const struct value target = value_const(word);
+    if (flow->emit && model_forbidden(flow->model, word)) {
+        flow->events->form(flow->events->ctx, insn, word);
+    }
+    flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    return true;
+}
+
 bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t table_addr,
         uint32_t base_addr) {
-    if (!flow_inside_(flow, table_addr)) {
-        return false;
-    }
-    uint32_t end = data_end(flow, table_addr);
+    uint32_t end = words_end(flow, table_addr);
     unsigned found = 0;
-    (void)insn;
     for (uint32_t addr = table_addr; addr + 4 <= end; addr += 4) {
         uint32_t word;
         if (!model_word(flow->model, addr, &word)) {
@@ -83,7 +107,11 @@ bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
         }
         const uint32_t target = (base_addr + word) & ~1u;
         if (!flow_inside_(flow, target) || !is_code(flow, target)) {
-            break;
+            if (base_addr || !leads_out(flow, state, insn, word)) {
+                break;
+            }
+            found++;
+            continue;
         }
         if (target > addr && target < end) {
             end = target;

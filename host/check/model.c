@@ -104,37 +104,41 @@ static uint32_t next_code(const struct elf_image *image, uint32_t addr,
     return best;
 }
 
+// End of what holds code at addr: its section, or without sections the bytes
+// of its segment. 0: nothing does.
+static uint32_t code_end(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    if (section) {
+        return section->addr + section->size_bytes;
+    }
+    struct elf_segment segment;
+    for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
+        if (addr >= segment.run_addr &&
+                addr - segment.run_addr < segment.file_bytes) {
+            return segment.run_addr + segment.file_bytes;
+        }
+    }
+    return 0;
+}
+
 bool model_function(const struct model *model, uint32_t addr,
         struct function_extent *extent) {
     const struct elf_image *image = model_image(model, addr);
-    if (!image) {
+    const uint32_t end = image ? code_end(image, addr) : 0;
+    if (!end) {
         return false;
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
-    if (symbol && symbol->code && symbol->size_bytes &&
-            addr - symbol->addr < symbol->size_bytes) {
-        *extent = (struct function_extent){.entry_addr = symbol->addr,
-                .end_addr = symbol->addr + symbol->size_bytes,
+    if (symbol && symbol->code && addr - symbol->addr < symbol->size_bytes) {
+        *extent = (struct function_extent){.entry_addr = symbol->addr & ~1u,
+                .end_addr = symbol->size_bytes < end - symbol->addr
+                        ? symbol->addr + symbol->size_bytes
+                        : end, // a damaged file may say more
                 .sized = true};
-        return true;
+    } else {
+        *extent = (struct function_extent){.entry_addr = addr & ~1u,
+                .end_addr = next_code(image, addr, end)};
     }
-    const struct elf_section *section = elf_image_section_at(image, addr);
-    uint32_t end = section ? section->addr + section->size_bytes : 0;
-    if (!section) {
-        for (size_t i = 0;; i++) {
-            struct elf_segment segment;
-            if (!elf_image_segment(image, i, &segment)) {
-                return false;
-            }
-            if (addr >= segment.run_addr &&
-                    addr - segment.run_addr < segment.file_bytes) {
-                end = segment.run_addr + segment.file_bytes;
-                break;
-            }
-        }
-    }
-    *extent = (struct function_extent){
-            .entry_addr = addr & ~1u, .end_addr = next_code(image, addr, end)};
     return extent->end_addr > extent->entry_addr;
 }
 

@@ -155,17 +155,27 @@ static json_t *images(const struct check_options *options) {
     return list;
 }
 
-static json_t *stale_notes(const struct check_options *options) {
+static json_t *note(const struct check_note *n) {
+    json_t *o = json_object();
+    int bad = set(o, "file", report_string_(n->file));
+    bad |= set(o, "line", json_integer(n->line));
+    bad |= set(o, "verb", json_string(report_note_verb_(n->kind)));
+    bad |= set(o, "rule", report_string_(n->rule));
+    bad |= set(o, "place", report_string_(n->place));
+    bad |= set(o, "targets", strings((const char *const *)n->targets));
+    bad |= set(o, "reason", report_string_(n->reason));
+    bad |= set(o, "used", json_integer(n->used));
+    if (bad) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *notes(const struct check_options *options) {
     json_t *list = json_array();
-    const struct check_note *note;
-    for (size_t i = 0; (note = report_stale_(options, &i)) != NULL;) {
-        json_t *o = json_object();
-        int bad = set(o, "file", report_string_(note->file));
-        bad |= set(o, "line", json_integer(note->line));
-        bad |= set(o, "verb", json_string(report_note_verb_(note->kind)));
-        bad |= set(o, "place", report_string_(note->place));
-        bad |= json_array_append_new(list, o);
-        if (bad) {
+    for (size_t i = 0; i < options->note_count; i++) {
+        if (json_array_append_new(list, note(&options->notes[i]))) {
             json_decref(list);
             return NULL;
         }
@@ -227,7 +237,7 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(o, "annotated",
             findings(report->annotated, report->annotated_count));
     bad |= set(o, "roots", roots(report));
-    bad |= set(o, "stale_notes", stale_notes(options));
+    bad |= set(o, "notes", notes(options));
     return bad;
 }
 

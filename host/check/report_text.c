@@ -263,7 +263,7 @@ static void put_candidates(const struct printer *p,
         return;
     }
     const size_t most = p->verbose ? SIZE_MAX : 8;
-    for (; f->candidates[i] && i < most; i++) {
+    for (; i < most && f->candidates[i]; i++) {
         fprintf(out, "%s%s", i ? ", " : "", f->candidates[i]);
     }
     if (f->candidates[i]) {
@@ -287,7 +287,7 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
     if (f->target) {
         fputs("  ", p->out);
         painted(p, BOLD, f->target);
-        if (f->target_offset) {
+        if (f->target_offset > 1) { // 1 is the Thumb bit
             fprintf(p->out, "+0x%x", (unsigned)f->target_offset);
         }
     }
@@ -385,16 +385,45 @@ static void put_findings(const struct printer *p) {
 
 /// Annotations ///
 
+static void put_note(const struct printer *p, const struct check_note *note) {
+    fputs("  ", p->out);
+    put_name(p, note->file);
+    fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
+    if (note->rule) {
+        put_name(p, note->rule);
+        fputc(' ', p->out);
+    }
+    put_name(p, note->place);
+    for (char **t = note->targets; t && *t; t++) {
+        fputc(' ', p->out);
+        put_name(p, *t);
+    }
+    fputs(": ", p->out);
+    put_name(p, note->reason);
+    fputc('\n', p->out);
+}
+
+static void put_used(const struct printer *p) {
+    size_t count = 0;
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        if (p->options->notes[i].used) {
+            fputs(count++ ? "" : "\nBelieved, because annotations say so:\n",
+                    p->out);
+            put_note(p, &p->options->notes[i]);
+        }
+    }
+}
+
 static void put_annotated(const struct printer *p) {
     const struct check_report *r = p->report;
-    if (!r->annotated_count) {
+    if (!r->annotated_count || !p->verbose) {
         return;
     }
-    fprintf(p->out, "\nBelieved because an annotation says so: %zu\n",
+    fprintf(p->out, "\nFindings that annotations cover: %zu\n",
             r->annotated_count);
     for (size_t i = 0; i < r->annotated_count; i++) {
         const struct check_finding *f = &r->annotated[i];
-        fputs("  ", p->out);
+        fprintf(p->out, "  0x%08x ", (unsigned)f->addr);
         put_name(p, f->rule);
         fputc(' ', p->out);
         put_name(p, f->function ? f->function : "?");
@@ -560,6 +589,7 @@ void report_text(FILE *out, const struct check_report *report,
     put_verdict(&p);
     put_scope(&p);
     put_findings(&p);
+    put_used(&p);
     put_annotated(&p);
     put_stale(&p);
     put_roots(&p);

@@ -51,7 +51,7 @@ static unsigned add_named(struct analysis *a, struct elf_image *image,
     unsigned count = 0;
     const struct elf_symbol *symbol;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
-        if (symbol->function && !symbol->absolute &&
+        if (symbol->code && !symbol->absolute &&
                 check_match(pattern, symbol->name)) {
             add_root(a, symbol, "--root");
             count++;
@@ -99,7 +99,9 @@ static bool padding(const struct analysis *a, uint32_t addr, uint32_t end) {
     for (; addr + 2 <= end; addr += 2) {
         const uint8_t *b = model_bytes(&a->model, addr, 2);
         const unsigned half = b ? (unsigned)(b[0] | b[1] << 8) : 0;
-        if (half != 0xBF00 && half != 0x46C0 && half != 0) {
+        // NOP, MOV r8, r8, NOP.W, zeros; lld fills with 0xD4.
+        if (half != 0xBF00 && half != 0x46C0 && half != 0xF3AF &&
+                half != 0x8000 && half != 0xD4D4 && half != 0) {
             return false;
         }
     }

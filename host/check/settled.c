@@ -93,9 +93,13 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
-    (void)insn, (void)how, (void)target, (void)direct, (void)sp_bytes;
+    (void)insn, (void)how, (void)direct, (void)sp_bytes;
     for (unsigned i = 0; regs && i < 4; i++) {
-        touch_value(ctx, &regs[i]);
+        // The register that a table's address was in is no argument.
+        if (target->kind != VALUE_ELEMENT || regs[i].kind != VALUE_CONST ||
+                regs[i].v[0] != target->v[0]) {
+            touch_value(ctx, &regs[i]);
+        }
     }
 }
 

@@ -28,7 +28,7 @@ enum thumb_op {
     // rm shifted. rd == THUMB_NONE: only flags (CMP is SUB, TST is AND, ...).
     THUMB_MOV, // also MOVW; shifts by immediate are MOV with a shifted rm
     THUMB_MVN,
-    THUMB_ADD, // also ADR: rn = 15, value in target
+    THUMB_ADD, // also ADR: rn = 15 and immediate, value in target; SUB too
     THUMB_SUB,
     THUMB_RSB,
     THUMB_AND,

@@ -213,9 +213,11 @@ static bool by_name(struct analysis *a, struct table *table) {
 }
 
 // A section whose first words are a stack pointer and an odd address in the
-// image is a vector table, and nothing else is.
+// image is a vector table, and nothing else is. Nothing sets VTOR, so one in
+// flash, where the processor starts, is the one in use.
 static bool by_shape(struct analysis *a, struct table *table) {
     const struct elf_section *section;
+    bool found = false;
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
@@ -225,23 +227,13 @@ static bool by_shape(struct analysis *a, struct table *table) {
                     model_word(&a->model, section->addr + 4, &reset) &&
                     reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
                     sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
-                    elf_image_holds(image, reset & ~1u)) {
-                return measure(a, section->addr, table);
+                    elf_image_holds(image, reset & ~1u) &&
+                    (!found || model_forbidden(&a->model, section->addr))) {
+                found = measure(a, section->addr, table);
             }
         }
     }
-    return false;
-}
-
-static void describe(struct analysis *a, const struct table *table,
-        const char *how) {
-    char *text = NULL;
-    if (asprintf(&text, "%s at 0x%08x, %u entries (%s)", table->name,
-                (unsigned)table->addr, (unsigned)table->count, how) < 0) {
-        a->failed = true;
-        return;
-    }
-    a->report->vectors = text;
+    return found;
 }
 
 static bool by_vtor(struct analysis *a, struct table *table) {
@@ -270,14 +262,13 @@ static bool by_vtor(struct analysis *a, struct table *table) {
 
 /// Entries ///
 
-static const char *entry_name(uint32_t n) {
-    char *text = NULL;
-    const int length = n < 16
-            ? asprintf(&text, "vector %u %s", (unsigned)n,
-                      exception_names[n] ? exception_names[n] : "reserved")
-            : asprintf(&text, "vector %u (IRQ %u)", (unsigned)n,
-                      (unsigned)(n - 16));
-    return length < 0 ? "vector" : text;
+static const char *entry_name(struct analysis *a, uint32_t n) {
+    if (n >= 16) {
+        return keep_text(a, "vector %u (IRQ %u)", (unsigned)n,
+                (unsigned)(n - 16));
+    }
+    return keep_text(a, "vector %u %s", (unsigned)n,
+            exception_names[n] ? exception_names[n] : "reserved");
 }
 
 static void check_entry(struct analysis *a, const struct table *table,
@@ -294,7 +285,7 @@ static void check_entry(struct analysis *a, const struct table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
-    const char *name = entry_name(n);
+    const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (!(word & 1)) {
         f.rule = "vector-even";
@@ -377,7 +368,8 @@ static void check_filled(struct analysis *a, const struct table *table) {
         a->want_settled = true; // stores to it may tell
     }
     for (uint32_t n = 2; n < table->count; n++) {
-        if (counts(a, n) && !filled_entry(a, table, note, n)) {
+        // SecureFault is Armv8-M's; elsewhere nobody fills its place.
+        if (counts(a, n) && !filled_entry(a, table, note, n) && n != 7) {
             first = unknown++ ? first : n;
         }
     }
@@ -442,7 +434,8 @@ bool vectors_check(struct analysis *a) {
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
-    describe(a, &table, how);
+    a->report->vectors = keep_text(a, "%s at 0x%08x, %u entries (%s)",
+            table.name, (unsigned)table.addr, (unsigned)table.count, how);
     if (model_forbidden(&a->model, table.addr)) {
         finding_add(a,
                 &(struct check_finding){.rule = "vector-table",

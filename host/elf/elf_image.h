@@ -61,10 +61,11 @@ struct elf_section {
     const char *name;
     uint32_t addr; // VMA
     uint32_t size_bytes;
-    uint32_t load_addr; // LMA, by the segment that holds it; addr if none does
-    bool loaded;        // inside a PT_LOAD
-    bool execute, write;
-    bool zero; // SHT_NOBITS: no contents in the file
+    uint32_t load_addr;  // LMA, by the segment that holds it; addr if none does
+    bool loaded;         // inside a PT_LOAD
+    bool execute, write; // flags; GNU ld leaves out write of a .data that
+                         // begins with code
+    bool zero;           // SHT_NOBITS: no contents in the file
 };
 // Sections that occupy memory (SHF_ALLOC), by address. NULL: no section
 // headers, or i is past the end.
@@ -102,13 +103,15 @@ size_t elf_image_symbol_from(const struct elf_image *image, uint32_t addr);
 // The best function (or code label) that covers addr, or object; NULL if none.
 const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
         uint32_t addr);
-// Every symbol of that exact name, for names that several files have: start
-// with *i = 0; NULL at the end.
+// Every symbol of that exact name, for names that several files have, first
+// the one that is not local: start with *i = 0 and pass it on; NULL at the end.
 const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
         const char *name, size_t *i);
 
 // Mapping symbols (AAELF32 5.5.5): what addr holds and up to where that goes
-// on. ELF_CONTENT_NONE: no mapping symbol at or before addr in its section.
+// on. ELF_CONTENT_NONE: no mapping symbol at or before addr in its section; up
+// to the next one or the end of the section, or addr itself outside of all.
+// Objects are data even where the compiler gave them no mapping symbol.
 enum elf_content {
     ELF_CONTENT_NONE,
     ELF_CONTENT_ARM,
@@ -118,7 +121,9 @@ enum elf_content {
 enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
         uint32_t *end_addr);
 
-// Relocations that the linker left (--emit-relocs, -q), by address.
+// Relocations that the linker left (--emit-relocs, -q), by address; without
+// R_ARM_NONE and R_ARM_V4BX, which refer to nothing, and those of sections
+// without memory. The linker's veneers have none.
 struct elf_reloc {
     uint32_t addr;      // of the place, run time
     uint8_t type;       // R_ARM_*
@@ -135,8 +140,8 @@ size_t elf_image_reloc_from(const struct elf_image *image, uint32_t addr);
 
 // Inlined copies of functions (DW_TAG_inlined_subroutine), for the question
 // whether one that was to live in RAM was copied into flash. Calls found()
-// once per contiguous range of each copy; stops when it returns false.
-// False: no debug information.
+// once per contiguous range of each copy that is in the image; stops when it
+// returns false. False: no debug information.
 struct elf_inline {
     const char *name;      // linkage name or name of the inlined function
     const char *decl_file; // where it is declared, or NULL
@@ -148,16 +153,19 @@ struct elf_inline {
 bool elf_image_inlines(struct elf_image *image,
         bool (*found)(void *ctx, const struct elf_inline *copy), void *ctx);
 
-// Compilation unit of an address ("src/driver.c"), or NULL.
+// Compilation unit of an address ("src/driver.c"), or NULL: data, or no debug
+// information. With link-time optimisation the one it was written in.
 const char *elf_image_unit(struct elf_image *image, uint32_t addr);
 
-// Reads a GNU ld map file, so that elf_image_object() can tell archive
-// members. False: one line in error.
+// Reads a map file of GNU ld or LLVM's ld, so that elf_image_object() can tell
+// archive members. False: not readable or of another link, one line in error;
+// what an earlier call read is kept.
 bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
         size_t size);
-// "libgcc.a(_udivmoddi4.o)", "main.o": object or archive member that gave the
-// bytes at addr; from the map, else the STT_FILE of a local symbol, else the
-// compilation unit; NULL if unknown.
+// "libgcc.a(_udivmoddi4.o)", "main.o", "linker stubs": object or archive member
+// that gave the bytes at addr, by the map. Else, or if the map only knows the
+// temporary file of link-time optimisation, the source ("main.c") by STT_FILE,
+// unless the compilation unit says otherwise: then that; NULL if unknown.
 const char *elf_image_object(struct elf_image *image, uint32_t addr);
 
 #endif

@@ -8,6 +8,7 @@
  * size, file. A long name has a line of its own. Discarded sections are listed
  * at address 0 before, sections without a place (debug information) at 0
  * after; only what stands below the name of a section of the image counts.
+ * The maps of LLVM's ld are read too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,9 +44,9 @@ static bool take_number(char **at, uint64_t *value) {
     return true;
 }
 
-static char *base_name(char *path, char *end) {
-    char *base = path;
-    for (char *p = path; p < end; p++) {
+static const char *base_name(const char *path, const char *end) {
+    const char *base = path;
+    for (const char *p = path; p < end; p++) {
         if (*p == '/' || *p == '\\') {
             base = p + 1;
         }
@@ -55,20 +56,19 @@ static char *base_name(char *path, char *end) {
 
 // Without directories: "/usr/lib/libgcc.a(_udivmoddi4.o)" is
 // "libgcc.a(_udivmoddi4.o)".
-static const char *shorten(char *path) {
-    char *const end = path + strlen(path);
-    char *const open = strrchr(path, '(');
+static const char *shorten(const char *path) {
+    const char *const end = path + strlen(path);
+    const char *const open = strrchr(path, '(');
     return base_name(path, open && end > open && end[-1] == ')' ? open : end);
 }
 
 /// Reading ///
 
 // The section of the image that this line of the map is about, or NULL.
-static void begin_output(struct reader *r, const char *name, char *rest) {
-    uint64_t addr, size;
+static void begin_output(struct reader *r, const char *name, uint64_t addr,
+        uint64_t size) {
     r->output = NULL;
-    if (!take_number(&rest, &addr) || !take_number(&rest, &size) ||
-            addr > UINT32_MAX) {
+    if (addr > UINT32_MAX) {
         return;
     }
     const struct elf_section *s =
@@ -81,11 +81,10 @@ static void begin_output(struct reader *r, const char *name, char *rest) {
 }
 
 // False: out of memory.
-static bool add_piece(struct reader *r, char *rest) {
-    uint64_t addr, size;
+static bool add_piece(struct reader *r, uint64_t addr, uint64_t size,
+        const char *object) {
     const struct elf_section *s = r->output;
-    if (!s || !take_number(&rest, &addr) || !take_number(&rest, &size) ||
-            !*rest || !size || addr < s->addr ||
+    if (!s || !size || !*object || addr < s->addr ||
             addr - s->addr >= s->size_bytes ||
             size > s->size_bytes - (addr - s->addr)) {
         return true;
@@ -102,7 +101,7 @@ static bool add_piece(struct reader *r, char *rest) {
     r->pieces[r->count++] = (struct elf_piece_){
             .addr = (uint32_t)addr,
             .size_bytes = (uint32_t)size,
-            .object = shorten(rest),
+            .object = shorten(object),
     };
     return true;
 }
@@ -117,39 +116,69 @@ static char *cut(char *word) {
     return end + 1;
 }
 
+// LLVM: address, load address, size (without 0x), alignment, and then, each
+// eight columns further in, output section, file:(section), symbol.
+static bool read_lld_line(struct reader *r, char *line) {
+    uint64_t numbers[4];
+    char *p = line;
+    for (size_t i = 0; i < 4; i++) {
+        char *end;
+        numbers[i] = strtoull(p, &end, i < 3 ? 16 : 10);
+        if (end == p || *end != ' ') {
+            return true;
+        }
+        p = end;
+    }
+    const size_t indent = strspn(p, " ");
+    p += indent;
+    if (indent == 1) {
+        begin_output(r, p, numbers[0], numbers[2]);
+    }
+    char *section = indent == 9 ? strstr(p, ":(") : NULL;
+    if (!section) {
+        return true;
+    }
+    *section = 0;
+    return add_piece(r, numbers[0], numbers[2],
+            strcmp(p, "<internal>") == 0 ? "linker stubs" : p);
+}
+
+// False: out of memory.
 static bool read_line(struct reader *r, char *line) {
     const char *output = r->wrapped_output;
-    const bool input = r->wrapped_input;
+    bool input = r->wrapped_input;
     const size_t indent = strspn(line, " ");
     r->wrapped_output = NULL;
     r->wrapped_input = false;
     if (!line[indent]) {
         return true;
     }
+    char *rest = line;
     if (indent == 0) {
-        char *rest = cut(line);
+        rest = cut(line);
         r->output = NULL;
         r->wrapped_output = *rest ? NULL : line;
-        if (*rest) {
-            begin_output(r, line, rest);
+        output = line;
+    } else if (indent == 1) {
+        if (line[1] == '*' || line[1] == '(') { // a pattern, or *fill*
+            return true;
         }
+        rest = cut(line + 1);
+        r->wrapped_input = !*rest;
+        input = true;
+    }
+    uint64_t addr, size;
+    if (!take_number(&rest, &addr) || !take_number(&rest, &size)) {
         return true;
     }
-    if (indent > 1) {
-        if (output) {
-            begin_output(r, output, line);
-        }
-        return !input || add_piece(r, line);
+    if (output) {
+        begin_output(r, output, addr, size);
     }
-    if (line[1] == '*' || line[1] == '(') { // a pattern, or *fill*
-        return true;
-    }
-    char *rest = cut(line + 1);
-    r->wrapped_input = !*rest;
-    return !*rest || add_piece(r, rest);
+    return output || !input || add_piece(r, addr, size, rest);
 }
 
 static bool read_lines(struct reader *r, char *text) {
+    const bool lld = strncmp(text + strspn(text, " "), "VMA ", 4) == 0;
     while (*text) {
         char *end = text + strcspn(text, "\n");
         char *const next = *end ? end + 1 : end;
@@ -157,7 +186,7 @@ static bool read_lines(struct reader *r, char *text) {
             end--;
         }
         *end = 0;
-        if (!read_line(r, text)) {
+        if (!(lld ? read_lld_line(r, text) : read_line(r, text))) {
             return false;
         }
         text = next;
@@ -207,7 +236,7 @@ bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
                 path, lost->name, lost->size_bytes, lost->addr, image->path);
     } else if (!r.count) {
         ok = false;
-        snprintf(error, size, "%s: not a map that GNU ld wrote; " GIVE, path);
+        snprintf(error, size, "%s: nothing of the image is in it; " GIVE, path);
     }
     free(r.seen);
     if (!ok) {
@@ -238,8 +267,8 @@ static const char *piece_at(const struct elf_image *image, uint32_t addr) {
     return p && addr - p->addr < p->size_bytes ? p->object : NULL;
 }
 
-// Each section of an object file begins with a mapping symbol, and that is a
-// local one.
+// Code of an object file begins with a mapping symbol, and that is a local
+// one. Data does not always.
 static const char *symbol_file(const struct elf_image *image, uint32_t addr) {
     const struct elf_symbol *s = elf_image_symbol_at(image, addr);
     if (!s) {
@@ -252,12 +281,26 @@ static const char *symbol_file(const struct elf_image *image, uint32_t addr) {
         return "linker stubs"; // as a map file calls them
     }
     const struct elf_mapping_ *m = elf_mapping_at_(image, s->addr);
-    return m ? m->file : NULL;
+    return m && (s->code || m->addr == s->addr) ? m->file : NULL;
 }
 
 // Names that only say that link-time optimisation made the code.
 static bool artificial(const char *name) {
     return !name || name[0] == '<' || strstr(name, ".ltrans");
+}
+
+// For an object file without STT_FILE GNU ld puts in its name. Other linkers
+// put in nothing, and its symbols stand under the file before; then the
+// compilation unit has another name.
+static bool right_file(const char *file, const char *unit) {
+    const size_t len = strlen(file);
+    if (!unit || strchr(file, ' ') ||
+            (len > 2 && !strcmp(file + len - 2, ".o")) ||
+            (len > 4 && !strcmp(file + len - 4, ".obj"))) {
+        return true;
+    }
+    const size_t unit_len = strlen(unit);
+    return unit_len >= len && strcmp(unit + unit_len - len, file) == 0;
 }
 
 const char *elf_image_object(struct elf_image *image, uint32_t addr) {
@@ -266,9 +309,9 @@ const char *elf_image_object(struct elf_image *image, uint32_t addr) {
         return piece;
     }
     const char *file = symbol_file(image, addr);
-    if (!artificial(file)) {
+    const char *unit = elf_image_unit(image, addr);
+    if (!artificial(file) && right_file(file, unit)) {
         return file;
     }
-    const char *unit = elf_image_unit(image, addr);
-    return unit ? unit : piece ? piece : file;
+    return unit ? unit : piece;
 }

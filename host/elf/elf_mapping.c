@@ -79,43 +79,10 @@ static bool better(const struct elf_image *image,
             !elf_function_begins_(image, new->addr);
 }
 
-bool elf_mapping_read_(struct elf_image *image) {
-    if (!image->table) {
-        return true;
-    }
-    if (!read_mappings(image)) {
-        return false;
-    }
-    struct elf_mapping_ *const m = image->mappings;
-    qsort(m, image->mapping_count, sizeof *m, compare);
-    size_t kept = 0;
-    for (size_t i = 0; i < image->mapping_count; i++) {
-        struct elf_mapping_ *const last = kept ? &m[kept - 1] : NULL;
-        if (!last || last->section != m[i].section || last->addr != m[i].addr) {
-            m[kept++] = m[i];
-        } else if (better(image, last, &m[i])) {
-            *last = m[i];
-        }
-    }
-    image->mapping_count = kept;
-    for (size_t i = kept; i-- > 0;) {
-        const struct elf_mapping_ *next = &m[i + 1];
-        if (i + 1 == kept || next->section != m[i].section) {
-            m[i].end_addr = UINT32_MAX; // the end of the section ends it
-        } else {
-            m[i].end_addr =
-                    next->content == m[i].content ? next->end_addr : next->addr;
-        }
-    }
-    return true;
-}
-
-/// Search ///
-
-// First index that is behind addr of the section with that index.
-static size_t above(const struct elf_image *image, uint32_t section,
-        uint32_t addr) {
-    size_t low = 0, high = image->mapping_count;
+// First of the sorted ones that is behind addr of the section with that index.
+static size_t above(const struct elf_image *image, size_t sorted,
+        uint32_t section, uint32_t addr) {
+    size_t low = 0, high = sorted;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const struct elf_mapping_ *m = &image->mappings[middle];
@@ -129,6 +96,80 @@ static size_t above(const struct elf_image *image, uint32_t section,
     return low;
 }
 
+// Sorts, and leaves one per address.
+static void tidy(struct elf_image *image) {
+    struct elf_mapping_ *const m = image->mappings;
+    qsort(m, image->mapping_count, sizeof *m, compare);
+    size_t kept = 0;
+    for (size_t i = 0; i < image->mapping_count; i++) {
+        struct elf_mapping_ *const last = kept ? &m[kept - 1] : NULL;
+        if (!last || last->section != m[i].section || last->addr != m[i].addr) {
+            m[kept++] = m[i];
+        } else if (better(image, last, &m[i])) {
+            *last = m[i];
+        }
+    }
+    image->mapping_count = kept;
+}
+
+// Clang puts no $d into sections of data, so that in the program they seem to
+// go on with the code before them. An object there is data all the same.
+static bool add_objects(struct elf_image *image) {
+    const size_t symbols = image->mapping_count, count = image->symbol_count;
+    struct elf_mapping_ *grown =
+            realloc(image->mappings, (symbols + count + 1) * sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    image->mappings = grown;
+    for (size_t i = 0; i < count; i++) {
+        const struct elf_symbol_ *s = &image->symbols[i];
+        const size_t k = s->s.object && s->s.size_bytes
+                ? above(image, symbols, s->section, s->s.addr)
+                : 0;
+        const struct elf_mapping_ *m = k ? &grown[k - 1] : NULL;
+        if (m && m->section == s->section && m->addr < s->s.addr &&
+                m->content != ELF_CONTENT_DATA) {
+            grown[image->mapping_count++] = (struct elf_mapping_){
+                    .addr = s->s.addr,
+                    .section = s->section,
+                    .content = ELF_CONTENT_DATA,
+                    .order = image->table_count,
+                    .file = s->s.file,
+            };
+        }
+    }
+    return true;
+}
+
+bool elf_mapping_read_(struct elf_image *image) {
+    if (!image->table) {
+        return true;
+    }
+    if (!read_mappings(image)) {
+        return false;
+    }
+    tidy(image);
+    if (!add_objects(image)) {
+        return false;
+    }
+    tidy(image);
+    const size_t count = image->mapping_count;
+    struct elf_mapping_ *const m = image->mappings;
+    for (size_t i = count; i-- > 0;) {
+        const struct elf_mapping_ *next = &m[i + 1];
+        if (i + 1 == count || next->section != m[i].section) {
+            m[i].end_addr = UINT32_MAX; // the end of the section ends it
+        } else {
+            m[i].end_addr =
+                    next->content == m[i].content ? next->end_addr : next->addr;
+        }
+    }
+    return true;
+}
+
+/// Search ///
+
 static uint32_t index_of(const struct elf_section *section) {
     return ((const struct elf_section_ *)section)->index;
 }
@@ -136,7 +177,8 @@ static uint32_t index_of(const struct elf_section *section) {
 const struct elf_mapping_ *elf_mapping_at_(const struct elf_image *image,
         uint32_t addr) {
     const struct elf_section *s = elf_image_section_at(image, addr);
-    const size_t i = s ? above(image, index_of(s), addr) : 0;
+    const size_t i =
+            s ? above(image, image->mapping_count, index_of(s), addr) : 0;
     const struct elf_mapping_ *m = i ? &image->mappings[i - 1] : NULL;
     return m && m->section == index_of(s) && m->addr >= s->addr ? m : NULL;
 }
@@ -155,7 +197,7 @@ enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
         *end_addr = m->end_addr < *end_addr ? m->end_addr : *end_addr;
         return (enum elf_content)m->content;
     }
-    const size_t next = above(image, index_of(s), addr);
+    const size_t next = above(image, image->mapping_count, index_of(s), addr);
     if (next < image->mapping_count &&
             image->mappings[next].section == index_of(s) &&
             image->mappings[next].addr < *end_addr) {

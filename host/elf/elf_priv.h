@@ -37,7 +37,8 @@ uint32_t elf_cover_find_(const struct elf_cover_ *cover, size_t top,
 
 struct elf_section_ {
     struct elf_section s;
-    uint32_t index; // in the file
+    const uint8_t *data; // NULL: none in the file
+    uint32_t index;      // in the file
 };
 
 struct elf_symbol_ {

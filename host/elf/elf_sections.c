@@ -100,6 +100,7 @@ static bool add_section(struct elf_image *image, uint32_t i) {
                     .execute = h.sh_flags & SHF_EXECINSTR,
                     .write = h.sh_flags & SHF_WRITE,
                     .zero = zero},
+            .data = zero ? NULL : elf_bytes_(image, h.sh_offset, h.sh_size),
             .index = i,
     };
     set_load_addr(image, &h, &section->s);
@@ -187,6 +188,16 @@ const struct elf_section *elf_image_section_at(const struct elf_image *image,
 
 const uint8_t *elf_image_bytes(const struct elf_image *image, uint32_t addr,
         uint32_t len) {
+    // Sections first: a segment may begin with the file's own headers, and
+    // those lie over what another one puts there.
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    if (section && !section->zero && section->loaded) {
+        const uint32_t off = addr - section->addr;
+        const uint8_t *data = ((const struct elf_section_ *)section)->data;
+        if (data && len <= section->size_bytes - off) {
+            return data + off;
+        }
+    }
     for (size_t i = 0; i < image->segment_count; i++) {
         const struct elf_segment *s = &image->segments[i];
         const uint32_t off = addr - s->run_addr;

@@ -23,19 +23,24 @@ static bool wanted(const Elf32_Sym *sym, const char *name) {
             elf_mapping_kind_(name) == ELF_CONTENT_NONE;
 }
 
-// GNU ld gives its veneers no STT_FILE of their own: they stand under that of
+// Linkers give their veneers no STT_FILE of their own: they stand under that of
 // the last input file.
 bool elf_made_by_linker_(const char *name) {
     static const char *const ends[] = {"_veneer", "_from_thumb", "_from_arm"};
+    if (strncmp(name, "__", 2) != 0) {
+        return false;
+    }
     const size_t len = strlen(name);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         const size_t n = strlen(ends[i]);
-        if (len > n + 2 && memcmp(name, "__", 2) == 0 &&
-                strcmp(name + len - n, ends[i]) == 0) {
+        if (len > n + 2 && strcmp(name + len - n, ends[i]) == 0) {
             return true;
         }
     }
-    return false;
+    // LLVM's: __Thumbv7ABSLongThunk_name.
+    return (strncmp(name, "__Thumb", 7) == 0 ||
+                   strncmp(name, "__ARM", 5) == 0) &&
+            strstr(name, "Thunk_");
 }
 
 static struct elf_symbol_ convert(const struct elf_image *image,

@@ -226,9 +226,9 @@ static void mapping_symbols_part_code_and_data(void **state) {
             text->addr + text->size_bytes, ELF_CONTENT_DATA);
     // Nothing is said about these.
     assert_content(image, 0, 0, ELF_CONTENT_NONE);
-    const struct elf_section *none = elf_image_section(image, 2);
-    assert_content(image, none->addr, none->addr + none->size_bytes,
-            ELF_CONTENT_NONE);
+    // Of common symbols nobody tells, up to what follows.
+    assert_content(image, symbol(image, "model_counter")->addr,
+            symbol(image, "state")->addr, ELF_CONTENT_NONE);
     elf_image_close(image);
 }
 
@@ -425,9 +425,10 @@ static void maps_tell_objects_and_archive_members(void **state) {
     assert_object(image, "__udivmoddi4", "libgcc.a(_udivmoddi4.o)");
     assert_object(image, "model_common", "app.o");
     assert_object(image, "__model_ram_veneer", "linker stubs");
+    assert_object(image, "model_kept", "app.o");
     assert_null(elf_image_object(image, 0));
     assert_null(elf_image_object(image,
-            elf_image_section(image, 2)->addr)); // *fill*
+            symbol(image, "model_kept")->addr + 4)); // *fill*
     elf_image_close(image);
 }
 
@@ -451,6 +452,58 @@ static void objects_of_link_time_optimisation(void **state) {
     assert_object(image, "model_ram", "model/app.c");
     assert_object(image, "model_other", "model/other.c");
     assert_object(image, "model_asm", "low.o");
+    elf_image_close(image);
+}
+
+// No $d for data, no STT_FILE for assembler files, thunks instead of veneers,
+// and another map.
+static void programs_of_llvm(void **state) {
+    (void)state;
+    elf_image_close(open_model("model.elf"));
+    if (system("clang --version >/dev/null 2>&1 && "
+               "ld.lld --version >/dev/null 2>&1")) {
+        skip();
+    }
+    bench_run("for f in app other; do clang --target=arm-none-eabi "
+              "-mcpu=cortex-m4 -mthumb -Os -g -fcommon -ffunction-sections "
+              "-fdata-sections -fno-unwind-tables "
+              "-fno-asynchronous-unwind-tables -c $S/$f.c -o $f.o || exit; "
+              "done; arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -c $S/low.S; "
+              "rm -f libother.a; arm-none-eabi-ar rcs libother.a other.o; "
+              "ld.lld --gc-sections --emit-relocs --defsym=FLASH=0x90000000 "
+              "-T $S/link.ld -Map=llvm.map app.o low.o libother.a "
+              "$(arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb "
+              "-print-libgcc-file-name) -o llvm.elf");
+    struct elf_image *image = bench_open("llvm.elf");
+    const struct elf_symbol *thunk =
+            symbol(image, "__Thumbv7ABSLongThunk_model_other");
+    assert_null(thunk->file);
+    // They stand between functions, in no section with $d.
+    uint32_t end;
+    const struct elf_symbol *ops = symbol(image, "model_ops");
+    assert_int_equal(elf_image_content(image, ops->addr, &end),
+            ELF_CONTENT_DATA);
+    assert_true(end >= ops->addr + ops->size_bytes);
+    assert_int_equal(elf_image_content(image, thunk->addr, &end),
+            ELF_CONTENT_THUMB);
+    assert_true(end <= ops->addr);
+    struct seen seen = {.image = image};
+    elf_image_inlines(image, see_one, &seen.calls);
+    assert_int_equal(seen.calls, 1);
+
+    assert_string_equal(strrchr(elf_image_object(image,
+                                        symbol(image, "model_asm")->addr),
+                                '/'),
+            "/low.S");
+    assert_object(image, "model_ram", "app.c");
+    assert_string_equal(elf_image_object(image, thunk->addr), "linker stubs");
+    assert_null(elf_image_object(image, ops->addr));
+    read_map(image, "llvm.map");
+    assert_object(image, "model_asm", "low.o");
+    assert_object(image, "model_ops", "app.o");
+    assert_object(image, "model_other", "libother.a(other.o)");
+    assert_object(image, "__udivmoddi4", "libgcc.a(_udivmoddi4.o)");
+    assert_string_equal(elf_image_object(image, thunk->addr), "linker stubs");
     elf_image_close(image);
 }
 
@@ -482,6 +535,19 @@ static void assert_map_refused(struct elf_image *image, const char *name,
     if (!strstr(error, why) || strchr(error, '\n')) {
         fail_msg("'%s' does not say '%s'", error, why);
     }
+}
+
+// What stands below the line of another section does not count.
+static void sections_of_maps_have_names(void **state) {
+    (void)state;
+    struct elf_image *image = open_model("model.elf");
+    const struct elf_section *text = elf_image_section(image, 3);
+    bench_run("(cat model.map; echo '.other 0x%x 0x%x'; "
+              "echo ' .other 0x%x 0x8 wrong.o') > other.map",
+            text->addr, text->size_bytes, text->addr);
+    read_map(image, "other.map");
+    assert_string_equal(elf_image_object(image, text->addr), "app.o");
+    elf_image_close(image);
 }
 
 static void other_maps_are_refused(void **state) {
@@ -541,7 +607,9 @@ int main(void) {
             cmocka_unit_test(maps_tell_objects_and_archive_members),
             cmocka_unit_test(objects_without_a_map),
             cmocka_unit_test(objects_of_link_time_optimisation),
+            cmocka_unit_test(programs_of_llvm),
             cmocka_unit_test(discarded_sections_are_nowhere),
+            cmocka_unit_test(sections_of_maps_have_names),
             cmocka_unit_test(other_maps_are_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

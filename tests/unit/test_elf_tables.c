@@ -166,6 +166,24 @@ static void labels_stay_in_their_section(void **state) {
     assert_null(elf_image_symbol_at(image, BENCH_RAM + 4));
     assert_null(elf_image_symbol_at(image, BENCH_FLASH + 0x40));
     elf_image_close(image);
+
+    // Another section of the same segment begins at 0x18.
+    size_t size;
+    uint8_t *bytes = bench_read("labels.elf", &size);
+    Elf32_Ehdr h;
+    Elf32_Shdr s;
+    memcpy(&h, bytes, sizeof h);
+    uint8_t *const header = bytes + h.e_shoff + BENCH_BSS * sizeof s;
+    memcpy(&s, header, sizeof s);
+    s.sh_addr = BENCH_FLASH + 0x18;
+    s.sh_size = 8;
+    memcpy(header, &s, sizeof s);
+    bench_write("labels.elf", bytes, size);
+    free(bytes);
+    image = bench_open("labels.elf");
+    assert_non_null(elf_image_symbol_at(image, BENCH_FLASH + 0x17));
+    assert_null(elf_image_symbol_at(image, BENCH_FLASH + 0x18));
+    elf_image_close(image);
 }
 
 /// Mapping symbols ///

@@ -93,7 +93,7 @@ static const struct difference stricter[] = {
         {0xFE00C0FF, 0xF0000000, NULL, "a repeated zero is unpredictable"},
         {0xFFF00000, 0xF3600000, "bf", "last bit below first"},
         {0xFF708000, 0xF3400000, NULL, "field beyond bit 31"},
-        {0xFF708020, 0xF3200000, NULL, "bits that should be zero"},
+        {0xFF70F0D0, 0xF3200010, NULL, "SSAT16, USAT16 beyond 16 bits"},
         {0xFFF0F0C0, 0xFA90F080, NULL, "operand encoded twice differs"},
         {0xFFF0F0C0, 0xFAB0F080, NULL, "operand encoded twice differs"},
         {0xFFE0F0C0, 0xFAC0F080, "crc32", "not an M profile's"},
@@ -259,8 +259,10 @@ static void compare(struct tally *tally, const struct listing *line) {
         tally->renamed++;
         return;
     }
-    listing_condition(text, sizeof text, cond);
+    struct listing plain = *line; // without the condition
     listing_target(text, &insn);
+    snprintf(plain.text, sizeof plain.text, "%s", text);
+    listing_condition(text, sizeof text, cond);
     if (strcmp(text, line->text)) {
         complain(tally, line, "text", text);
         return;
@@ -268,7 +270,7 @@ static void compare(struct tally *tally, const struct listing *line) {
     if (tally->relocatable && (insn.op == THUMB_BL || insn.op == THUMB_B)) {
         insn.target = line->target;
     }
-    const char *wrong = listing_check(line, &insn);
+    const char *wrong = listing_check(&plain, &insn);
     if (wrong != NULL) {
         complain(tally, line, wrong, text);
     }
@@ -335,6 +337,7 @@ static void test_every_16_bit_encoding(void **state) {
     }
     compare_stream(&tally, bytes, size);
     assert_true(tally.instructions >= 0xE800);
+    assert_int_equal(tally.undefined, 1175);
     report("16 bits", &tally);
 }
 
@@ -458,6 +461,9 @@ static void test_32_bit_encodings(void **state) {
     }
     compare_stream(&tally, bytes, sizeof bytes);
     assert_int_equal(tally.instructions, COUNT);
+    // One more or less, and the decoder has changed its mind: no list above
+    // may cover that. The assembler agreed on each when this was counted.
+    assert_int_equal(tally.undefined, 133947);
     report("32 bits", &tally);
 }
 

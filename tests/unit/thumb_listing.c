@@ -312,34 +312,47 @@ static void expect(const struct listing *line, const struct operands *o,
 
 /// All fields that the text does not show ///
 
-static const char *check_bytes(const struct listing *line,
+// Of one transfer, by the mnemonic's suffix.
+static unsigned single_bytes(const char *text) {
+    const size_t length = strcspn(text, ". ");
+    const char *kind = text + 2; // after "ld", "st"
+    if (*text == 'v') {
+        return strstr(text, " d") ? 8 : 4;
+    }
+    if (memchr(text, 'c', length) != NULL) {
+        return 4; // LDC, STC
+    }
+    if (memchr(kind, 'b', length - 2) != NULL) {
+        return 1;
+    }
+    if (memchr(kind, 'h', length - 2) != NULL) {
+        return 2;
+    }
+    return !strncmp(kind, "rd", 2) ? 8 : 4;
+}
+
+static unsigned expected_bytes(const struct listing *line,
         const struct operands *o, const struct thumb_insn *insn) {
+    const char *text = line->text;
     switch (insn->op) {
     case THUMB_LOAD:
     case THUMB_STORE:
-        if (insn->floating && *line->text == 'v' &&
-                insn->access_bytes != (strstr(line->text, " d") ? 8 : 4)) {
-            return "bytes";
-        }
-        return NULL;
+        return single_bytes(text);
     case THUMB_LOAD_MULTIPLE:
     case THUMB_STORE_MULTIPLE:
-        if (*line->text == 'f' || !strncmp(line->text, "vlstm", 5) ||
-                !strncmp(line->text, "vlldm", 5)) {
-            return NULL;
+        if (!strncmp(text, "vlstm", 5) || !strncmp(text, "vlldm", 5)) {
+            return 34 * 4;
         }
-        return insn->access_bytes ==
-                        (insn->floating ? o->fp_bytes
-                                        : 4u *
-                                                (unsigned)__builtin_popcount(
-                                                        o->list))
-                ? NULL
-                : "bytes";
+        if (*text == 'f' || *text == 'v') { // FLDMX, FSTMX: and a word
+            return o->fp_bytes + (*text == 'f' ? 4 : 0);
+        }
+        return 4 * (unsigned)__builtin_popcount(o->list);
+    case THUMB_TABLE:
+        return text[2] == 'h' ? 2 : 1;
+    case THUMB_PRELOAD:
+        return 1;
     default:
-        return insn->access_bytes == 0 || insn->op == THUMB_TABLE ||
-                        insn->op == THUMB_PRELOAD
-                ? NULL
-                : "bytes";
+        return 0;
     }
 }
 
@@ -358,5 +371,6 @@ const char *listing_check(const struct listing *line,
     if (reads != insn->reads) {
         return "reads";
     }
-    return check_bytes(line, &o, insn);
+    return expected_bytes(line, &o, insn) == insn->access_bytes ? NULL
+                                                                : "bytes";
 }

@@ -11,8 +11,10 @@
  */
 // linker: -DRAMCODE_IN_DATA
 // check: --interrupts SysTick --root BSP_QSPI_Erase
-// expect: rule=call function=HAL_QSPI_Command target=QSPI_WaitFlagStateUntilTimeout
-// expect: rule=call function=HAL_QSPI_AutoPolling target=QSPI_WaitFlagStateUntilTimeout
+// expect: rule=call function=HAL_QSPI_Command
+//     target=QSPI_WaitFlagStateUntilTimeout
+// expect: rule=call function=HAL_QSPI_AutoPolling
+//     target=QSPI_WaitFlagStateUntilTimeout
 // expect: rule=load|call function=BSP_QSPI_Erase
 // also: rule=load|address|call function=BSP_QSPI_Erase
 // expect: rule=vector target=SysTick_Handler
@@ -21,7 +23,8 @@
 typedef enum { HAL_OK, HAL_ERROR, HAL_BUSY, HAL_TIMEOUT } HAL_StatusTypeDef;
 
 typedef struct {
-    volatile uint32_t CR, DCR, SR, FCR, DLR, CCR, AR, ABR, DR, PSMKR, PSMAR, PIR;
+    volatile uint32_t CR, DCR, SR, FCR, DLR, CCR, AR, ABR, DR, PSMKR, PSMAR,
+            PIR;
 } QUADSPI_TypeDef;
 
 typedef struct {

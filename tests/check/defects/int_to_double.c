@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=call|tail-call function=ram_cast target=__aeabi_ui2d|__floatunsidf
+// expect: rule=call|tail-call function=ram_cast
+//     target=__aeabi_ui2d|__floatunsidf
 #include "harness.h"
 
 #ifdef CLEAN

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // check: --root ram_erase --interrupts 1
-// expect: rule=call|tail-call function=IRQ1_Handler target=log_byte path=IRQ1_Handler
+// expect: rule=call|tail-call function=IRQ1_Handler target=log_byte
+//     path=IRQ1_Handler
 #include "harness.h"
 
 volatile uint32_t bytes;

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=jump-table|tail-call|call|pointer|code function=ram_step|arms target=flash_arm
+// expect: rule=jump-table|tail-call|call|pointer|code function=ram_step|arms
+//     target=flash_arm
 // also: rule=pointer target=flash_arm
     .syntax unified
     .thumb

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=tail-call|call|indirect-call function=ram_leave target=flash_entry
+// expect: rule=tail-call|call|indirect-call function=ram_leave
+//     target=flash_entry
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

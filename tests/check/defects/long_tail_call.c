@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // flags: -mlong-calls
-// expect: rule=call|indirect-call|tail-call function=ram_erase target=flash_wait
+// expect: rule=call|indirect-call|tail-call function=ram_erase
+//     target=flash_wait
 // objdump[O2 Os gcc]: bx	r[0-9]
 #include "harness.h"
 

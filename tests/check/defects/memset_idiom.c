@@ -5,10 +5,12 @@
  */
 // clean-flags[gcc]: -fno-tree-loop-distribute-patterns
 // clean-flags[clang]: -fno-builtin
-// expect[O2 Os]: rule=call|tail-call function=ram_clear target=*memset*|*memclr*
+// expect[O2 Os]: rule=call|tail-call function=ram_clear
+//     target=*memset*|*memclr*
 // expect[O0]: proved
 // expect[Og gcc]: proved
-// expect[Og clang]: rule=call|tail-call function=ram_clear target=*memset*|*memclr*
+// expect[Og clang]: rule=call|tail-call function=ram_clear
+//     target=*memset*|*memclr*
 #include "harness.h"
 
 uint8_t page[256];

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=pointer|indirect-call function=ram_dispatch|handlers target=flash_c
+// expect: rule=pointer|indirect-call function=ram_dispatch|handlers
+//     target=flash_c
 // also: rule=data-pointer function=handlers target=flash_c
 // also: rule=U2 function=ram_dispatch
 // note: const handlers: nothing writes it

@@ -4,7 +4,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=pointer|indirect-call|call function=ram_erase|driver target=flash_wait
+// expect: rule=pointer|indirect-call|call function=ram_erase|driver
+//     target=flash_wait
 // note: const driver: nothing writes it
 #include "harness.h"
 

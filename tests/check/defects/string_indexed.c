@@ -12,7 +12,7 @@ RAM uint32_t ram_hex(uint32_t value) {
     const uint32_t digit = value & 15u;
     return digit + (digit < 10 ? '0' : 'a' - 10);
 #else
-    return (uint32_t)"0123456789abcdef"[value & 15u];
+    return (uint32_t) "0123456789abcdef"[value & 15u];
 #endif
 }
 

@@ -6,7 +6,9 @@
 // start: -DSTART_FILL_VECTORS
 // check: --interrupts none
 // expect: rule=U8 class=unknown
-// note: vectors ram_vectors 2=NMI_Handler 3=HardFault_Handler 4=MemManage_Handler 5=BusFault_Handler 6=UsageFault_Handler: Reset_Handler() copies them
+// note: vectors ram_vectors 2=NMI_Handler 3=HardFault_Handler
+//     4=MemManage_Handler 5=BusFault_Handler 6=UsageFault_Handler:
+//     Reset_Handler() copies them
 #include "harness.h"
 
 RAM void ram_erase(void) {

@@ -14,6 +14,7 @@ extern uint32_t stack_top_[];
 int model_counter;
 uint64_t model_total;
 int model_common;
+__attribute__((section(".noinit_of_the_model"))) int model_kept;
 const char model_message[] = "a message in flash";
 int (*model_ops[2])(int) = {model_other, model_ram};
 
@@ -49,7 +50,8 @@ void _start(void) {
     x += renamed(x);
     x += model_ops[x & 1](x) + model_asm(x) + model_message[x & 7];
     model_total = model_total / (uint64_t)(x | 1);
-    model_common = x;
+    model_common = model_kept + x;
+    model_kept = x;
     for (;;) {
         helper(model_ram(x));
     }

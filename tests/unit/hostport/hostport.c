@@ -14,14 +14,7 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_port.h"
-
-// This port's own command encoding.
-#define CMD_OPCODE 0x000000FFu
-#define CMD_ADDR_POS 8
-#define CMD_DUMMY_POS 12
-#define CMD_DIR_POS 20
-#define CMD_LANES_POS 24
-#define CMD_VALID 0x80000000u // so that no command is 0
+#include "xip_port_opcode.h"
 
 #define CLOCK_PS 25000u // 40 MHz
 #define CYCLE_PS 12500u // 80 MHz
@@ -175,7 +168,7 @@ void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     }
 }
 
-bool xip_cpu_interrupt_waits(void) {
+uint32_t xip_cpu_interrupt_waits(void) {
     return interrupts_on() && hostport.irq_next_ps <= hostport.time_ps;
 }
 
@@ -183,7 +176,20 @@ bool xip_cpu_masked_by_caller(void) {
     return hostport.masked_by_caller;
 }
 
-void xip_cpu_barrier(void) {
+void xip_cpu_drain(void) {
+}
+
+// The counter stands still meanwhile unless the test lets it run.
+void xip_cpu_sleep(void) {
+    hostport.naps++;
+    if (!interrupts_on()) {
+        abort(); // would sleep for ever
+    }
+    if (hostport.irq_next_ps > hostport.time_ps) {
+        const uint64_t ps = hostport.irq_next_ps - hostport.time_ps;
+        hostport.time_ps += ps;
+        hostport.asleep_ps += hostport.sleep_stops_counter ? ps : 0;
+    }
 }
 
 void xip_cpu_counter_start(void) {
@@ -210,12 +216,15 @@ uint32_t xip_cpu_cycles(void) {
     watch_watchdog();
     hostport.time_ps += hostport.look_ps;
     tick();
-    return hostport.counter_stopped ? 0
-                                    : (uint32_t)(hostport.time_ps / CYCLE_PS);
+    return hostport.counter_stopped
+            ? 0
+            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
 }
 
 uint32_t xip_cpu_systick(void) {
-    return 0;
+    const uint32_t period = hostport.tick_cycles;
+    const uint64_t now = hostport.time_ps / CYCLE_PS;
+    return period == 0 ? 0 : period - 1u - (uint32_t)(now % period);
 }
 
 void xip_cpu_reset(void) {
@@ -223,6 +232,11 @@ void xip_cpu_reset(void) {
         abort();
     }
     longjmp(*hostport.fatal, 1);
+}
+
+bool xip_cpu_ceiling_ok(uint32_t ceiling) {
+    (void)ceiling;
+    return true;
 }
 
 bool xip_cpu_context_ok(void) {

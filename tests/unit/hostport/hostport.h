@@ -49,6 +49,11 @@ struct hostport {
     void *irq_ctx;
     uint64_t irq_work_ps; // time a handler takes; less than the period
 
+    // The core asleep.
+    uint32_t naps;
+    bool sleep_stops_counter; // as silicon without a debugger does
+    uint64_t asleep_ps;       // that the counter has missed
+
     unsigned reports[32]; // nor_report by kind
     char last_report[160];
     uint32_t commands[256]; // frames sent, by opcode

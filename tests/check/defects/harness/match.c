@@ -6,7 +6,8 @@
  * usage: match CASE defect|clean LEVEL COMPILER STATUS REPORT.json
  *
  * Prints one line for each difference; exit 0 none, 1 some, 2 no comparison.
- * The lines of a case that are read here, all optional, conditions too:
+ * The lines of a case that are read here, conditions are optional. A line that
+ * begins with "//   " goes on with the one before:
  *
  *   // expect[O2 Os clang]: rule=call|tail-call function=f target=g*
  *   // expect[!O0]: proved
@@ -104,25 +105,36 @@ static void take_line(const char *line, bool demanded, const char *level,
     }
 }
 
+static void take_whole(const char *line, const char *level,
+        const char *compiler) {
+    if (!strncmp(line, "// expect", 9)) {
+        take_line(line + 9, true, level, compiler);
+    } else if (!strncmp(line, "// also", 7)) {
+        take_line(line + 7, false, level, compiler);
+    }
+}
+
 static bool read_case(const char *path, const char *level,
         const char *compiler) {
     FILE *file = fopen(path, "r");
     if (!file) {
         return false;
     }
-    char line[LINE_BYTES];
+    char line[LINE_BYTES], whole[LINE_BYTES] = "";
     for (int number = 1; fgets(line, sizeof line, file); number++) {
         line[strcspn(line, "\n")] = '\0';
-        if (!strncmp(line, "// expect", 9)) {
-            take_line(line + 9, true, level, compiler);
-        } else if (!strncmp(line, "// also", 7)) {
-            take_line(line + 7, false, level, compiler);
+        if (!strncmp(line, "//   ", 5)) {
+            strncat(whole, line + 4, sizeof whole - strlen(whole) - 1);
+            continue;
         }
+        take_whole(whole, level, compiler);
+        memcpy(whole, line, sizeof whole);
         const char *mark = strstr(line, "// DEFECT");
         if (mark && mark[9] == '\0') {
             defect_line = number;
         }
     }
+    take_whole(whole, level, compiler);
     fclose(file);
     return true;
 }
@@ -152,8 +164,8 @@ static bool key_met(const json_t *finding, const char *key, char *value) {
     if (!strcmp(key, "path")) {
         char pattern[LINE_BYTES];
         snprintf(pattern, sizeof pattern, "*%s*", value);
-        char *path = json_dumps(json_object_get(finding, "path"),
-                JSON_ENCODE_ANY);
+        char *path =
+                json_dumps(json_object_get(finding, "path"), JSON_ENCODE_ANY);
         const bool met = path && !fnmatch(pattern, path, 0);
         free(path);
         return met;
@@ -242,8 +254,9 @@ static void judge_verdict(const json_t *report, int status, int wanted_status) {
 
 int main(int argc, char **argv) {
     if (argc != 7) {
-        fprintf(stderr, "usage: match CASE defect|clean LEVEL COMPILER STATUS "
-                        "REPORT.json\n");
+        fprintf(stderr,
+                "usage: match CASE defect|clean LEVEL COMPILER STATUS "
+                "REPORT.json\n");
         return 2;
     }
     const bool clean = !strcmp(argv[2], "clean");

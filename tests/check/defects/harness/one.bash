@@ -5,6 +5,7 @@
 # Prints "pass|fail|skip NAME LEVEL COMPILER defect|clean" for each twin, and
 # below it, indented, why.
 
+shopt -s extglob
 harness=$(dirname "$0")/defects/harness
 
 # The flags of a // cpu: NAME, for both compilers.
@@ -41,19 +42,28 @@ holds() {
     [ -z "$others$other_hit" ] || [ -n "$other_hit" ]
 }
 
-# Fills said[KEY] from the lines `// key[condition]: words`.
+# take LINE: into said[KEY], if it is `// key[condition]: words`.
+take() {
+    local key words form='^// ([a-z-]+)(\[([^]]*)\])?: *(.*)$'
+    [[ $1 =~ $form ]] || return 0
+    key=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
+    [ -z "${BASH_REMATCH[2]}" ] || holds "${BASH_REMATCH[3]}" || return 0
+    case $key in
+    note | objdump) said[$key]+="$words"$'\n' ;;
+    *) said[$key]+=" $words" ;;
+    esac
+}
+
+# A line that begins with "//   " goes on with the one before.
 read_notes() {
-    local line key words
-    local form='^// ([a-z-]+)(\[([^]]*)\])?: *(.*)$'
+    local line whole=
     while IFS= read -r line; do
-        [[ $line =~ $form ]] || continue
-        key=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
-        [ -z "${BASH_REMATCH[2]}" ] || holds "${BASH_REMATCH[3]}" || continue
-        case $key in
-        note | objdump) said[$key]+="$words"$'\n' ;;
-        *) said[$key]+=" $words" ;;
+        case $line in
+        '//   '*) whole+=" ${line##//*( )}" ;;
+        *) take "$whole"; whole=$line ;;
         esac
     done <"$1"
+    take "$whole"
 }
 
 # compile FILE OUT FLAGS...
@@ -122,11 +132,18 @@ build() {
         # Relocations help the checker; half of the runs go without.
         local relocations=-Wl,-q
         case $level in O0 | O2) relocations= ;; esac
+        # shellcheck disable=SC2046
         arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
-            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack $relocations \
+            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $relocations \
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
             ${said[libs]-} || return 1
     }
+    if [ -n "${said[with]-}" ]; then
+        # shellcheck disable=SC2046
+        arm-none-eabi-gcc $(cpu_flags "$cpu") "${defines[@]}" -nostdlib \
+            -Wl,-n,-e,boot_status,-Ttext=0x08000100 \
+            -o "$elf.with" "$harness/${said[with]# }" || return 1
+    fi
     local strip=${said[objcopy]-}
     [ "$1" = clean ] && strip=${said[clean-objcopy]-$strip}
     if [ -n "${strip# }" ]; then
@@ -138,8 +155,8 @@ build() {
 # Is the defect there? The regular expressions of // objdump: lines hold in the
 # defective twin, and what is named as a target lies in the flash.
 planted() {
-    local regex target flash=^9
-    [ -z "${said[xip]}" ] || flash=^20[0-9a-f]{6}
+    local regex target flash='^9'
+    [ -z "${said[xip]}" ] || flash='^20[0-9a-f]{6}'
     arm-none-eabi-objdump -dt "$elf" >"$elf.dump"
     while IFS= read -r regex; do
         [ -z "$regex" ] || grep -qE -- "$regex" "$elf.dump" ||
@@ -163,6 +180,7 @@ check() {
         printf '%s' "${said[note]}" >"$elf.notes"
         notes=(--notes "$elf.notes")
     fi
+    [ -z "${said[with]-}" ] || options+=" --with $elf.with"
     rm -f "$elf.json"
     (
         set -f
@@ -203,7 +221,7 @@ run_case() {
             echo "pass $name $level $compiler $twin"
         else
             printf 'fail %s %s %s %s\n' "$name" "$level" "$compiler" "$twin"
-            sed 's/^ *\(.\)/    \1/' <<<"$why" | head -n 12
+            awk '{ sub(/^ */, "    "); print } NR == 12 { exit }' <<<"$why"
         fi
     done
 }

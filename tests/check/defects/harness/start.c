@@ -21,7 +21,7 @@ RAM void Default_Handler(void) {
     }
 }
 
-#define WEAK_HANDLER(name)                                                     \
+#define WEAK_HANDLER(name) \
     void name(void) __attribute__((weak, alias("Default_Handler")))
 WEAK_HANDLER(NMI_Handler);
 WEAK_HANDLER(HardFault_Handler);
@@ -37,12 +37,12 @@ WEAK_HANDLER(IRQ1_Handler);
 
 void Reset_Handler(void);
 
-#define HANDLERS                                                               \
-    (harness_handler *)stack_top_, Reset_Handler, NMI_Handler,                 \
-            HardFault_Handler, MemManage_Handler, BusFault_Handler,            \
-            UsageFault_Handler, 0, 0, 0, 0, SVC_Handler, DebugMon_Handler, 0,  \
-            PendSV_Handler, SysTick_Handler, IRQ0_Handler, IRQ1_Handler,       \
-            Default_Handler, Default_Handler, Default_Handler,                 \
+#define HANDLERS \
+    (harness_handler *)stack_top_, Reset_Handler, NMI_Handler, \
+            HardFault_Handler, MemManage_Handler, BusFault_Handler, \
+            UsageFault_Handler, 0, 0, 0, 0, SVC_Handler, DebugMon_Handler, 0, \
+            PendSV_Handler, SysTick_Handler, IRQ0_Handler, IRQ1_Handler, \
+            Default_Handler, Default_Handler, Default_Handler, \
             Default_Handler, Default_Handler, Default_Handler
 
 __attribute__((section(".isr_vector"), used))

@@ -1,0 +1,133 @@
+# xipsafe_check() - proves at each link that an outage is safe
+#
+# SPDX-License-Identifier: MIT
+#
+# Copy this file into any project, or add its directory to CMAKE_MODULE_PATH;
+# it needs nothing else of xipsafe but the command.
+#
+#   include(XipsafeCheck)
+#   add_executable(app main.c ...)
+#   xipsafe_check(app
+#       BOARD stm32l476g-disco     # or XIP 0x90000000:16M ...
+#       [RESIDENT ADDR:SIZE ...]
+#       [WITH boot.elf ...]        # programs that app calls; targets or files
+#       [MAP app.map]              # if the target is linked with -Wl,-Map=
+#       [NOTES xipsafe.notes ...]
+#       [VECTORS ram_vectors] [INTERRUPTS SysTick,38] [ROOTS PATTERN ...]
+#       [JSON check.json] [SARIF check.sarif]
+#       [STRICT_DATA]
+#       [ALLOW_UNKNOWN]            # exit 3 is printed, and does not fail
+#       [OPTIONAL])                # without the command: a warning, no error
+#
+# Runs after linking and fails the build when the image is violated, when the
+# tool could not work, and when something is unknown. Relative names of files
+# that are read are below the source directory, of those that are written and
+# of MAP below the binary directory.
+#
+# The command is the cache variable XIPSAFE_COMMAND, or xipsafe on the PATH.
+# Compile with -g and link with -Wl,--emit-relocs for the best reports.
+
+# Called by itself after linking, for ALLOW_UNKNOWN: cmake -P ... -- COMMAND...
+if(CMAKE_SCRIPT_MODE_FILE AND CMAKE_SCRIPT_MODE_FILE STREQUAL
+        CMAKE_CURRENT_LIST_FILE)
+    set(command)
+    set(started FALSE)
+    math(EXPR last "${CMAKE_ARGC} - 1")
+    foreach(i RANGE ${last})
+        if(started)
+            list(APPEND command "${CMAKE_ARGV${i}}")
+        elseif(CMAKE_ARGV${i} STREQUAL "--")
+            set(started TRUE)
+        endif()
+    endforeach()
+    execute_process(COMMAND ${command} RESULT_VARIABLE status)
+    if(NOT status EQUAL 0 AND NOT status EQUAL 3)
+        message(FATAL_ERROR "xipsafe check: exit ${status}")
+    endif()
+    return()
+endif()
+
+set(XIPSAFE_CHECK_FILE_ ${CMAKE_CURRENT_LIST_FILE})
+
+# Every file absolute, below base if it is relative; generator expressions as
+# they are.
+function(xipsafe_files_ out option base)
+    set(all)
+    foreach(file IN LISTS ARGN)
+        if(TARGET "${file}")
+            set(file $<TARGET_FILE:${file}>)
+        elseif(NOT file MATCHES "^\\$<" AND NOT IS_ABSOLUTE "${file}")
+            set(file "${base}/${file}")
+        endif()
+        list(APPEND all "${option}${file}")
+    endforeach()
+    set(${out} "${all}" PARENT_SCOPE)
+endfunction()
+
+function(xipsafe_check target)
+    cmake_parse_arguments(PARSE_ARGV 1 A
+        "STRICT_DATA;ALLOW_UNKNOWN;OPTIONAL"
+        "BOARD;MAP;VECTORS;INTERRUPTS;JSON;SARIF"
+        "XIP;RESIDENT;WITH;NOTES;ROOTS")
+    if(A_UNPARSED_ARGUMENTS OR NOT TARGET ${target})
+        message(FATAL_ERROR "xipsafe_check ${target}: needs a target; not "
+            "understood: '${A_UNPARSED_ARGUMENTS}'")
+    endif()
+    if(NOT A_BOARD AND NOT A_XIP)
+        message(FATAL_ERROR "xipsafe_check ${target}: needs BOARD name or XIP "
+            "ADDR:SIZE, as XIP 0x90000000:16M")
+    endif()
+
+    find_program(XIPSAFE_COMMAND xipsafe DOC "the command xipsafe")
+    if(NOT XIPSAFE_COMMAND)
+        set(what "xipsafe_check ${target}: no command xipsafe on the PATH; "
+            "give -DXIPSAFE_COMMAND=/path/to/xipsafe")
+        if(A_OPTIONAL)
+            message(WARNING ${what} "; the image is NOT checked")
+            return()
+        endif()
+        message(FATAL_ERROR ${what})
+    endif()
+
+    set(source ${CMAKE_CURRENT_SOURCE_DIR})
+    set(binary ${CMAKE_CURRENT_BINARY_DIR})
+    xipsafe_files_(map "--map=" ${binary} ${A_MAP})
+    xipsafe_files_(with "--with=" ${source} ${A_WITH})
+    xipsafe_files_(notes "--notes=" ${source} ${A_NOTES})
+    xipsafe_files_(json "--json=" ${binary} ${A_JSON})
+    xipsafe_files_(sarif "--sarif=" ${binary} ${A_SARIF})
+    set(options ${map} ${with} ${notes} ${json} ${sarif})
+    foreach(pair IN ITEMS BOARD=--board XIP=--xip RESIDENT=--resident
+            ROOTS=--root VECTORS=--vectors INTERRUPTS=--interrupts)
+        string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
+        set(key ${CMAKE_MATCH_1})
+        set(option ${CMAKE_MATCH_2})
+        foreach(value IN LISTS A_${key})
+            list(APPEND options "${option}=${value}")
+        endforeach()
+    endforeach()
+    if(A_STRICT_DATA)
+        list(APPEND options --strict-data)
+    endif()
+
+    set(wrapper)
+    if(A_ALLOW_UNKNOWN)
+        set(wrapper ${CMAKE_COMMAND} -P ${XIPSAFE_CHECK_FILE_} --)
+    endif()
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND ${wrapper} ${XIPSAFE_COMMAND} check $<TARGET_FILE:${target}>
+            ${options}
+        COMMENT "xipsafe check ${target}" VERBATIM)
+    # Other notes are another question: link, and so check, again.
+    foreach(file IN LISTS A_NOTES)
+        if(NOT IS_ABSOLUTE "${file}")
+            set(file "${source}/${file}")
+        endif()
+        set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${file}")
+    endforeach()
+    foreach(name IN LISTS A_WITH)
+        if(TARGET "${name}")
+            add_dependencies(${target} ${name})
+        endif()
+    endforeach()
+endfunction()

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# cmake/XipsafeCheck.cmake in a project of somebody else, and the Makefile
+# lines of docs/CHECK.md: a good image builds, a bad one stops the build.
+set -u
+xipsafe=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+# shellcheck source=tests/check/lib.bash
+. "$(dirname "$0")/lib.bash"
+cd "$2" || exit 2
+base_project
+
+failed=0
+fail() {
+    echo "FAILED: $1" >&2
+    failed=1
+}
+
+good='RAM void subject(void) { u++; }'
+bad='RAM void subject(void) { w = w / 10u; }'
+unknown='void (*volatile hook)(void);
+RAM void notify(void (*done)(void)) { done(); }
+RAM void subject(void) { notify(hook); }'
+write() {
+    { echo '#include "base.h"'; echo "$1"; } >subject.c
+}
+
+cp "$root/cmake/XipsafeCheck.cmake" .
+cat >toolchain.cmake <<'END'
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+END
+cat >CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.16)
+project(somebody C)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_SOURCE_DIR})
+include(XipsafeCheck)
+add_compile_options(-mcpu=cortex-m4 -mthumb -Os -g)
+add_executable(app base.c subject.c)
+set_target_properties(app PROPERTIES SUFFIX .elf)
+target_link_options(app PRIVATE -mcpu=cortex-m4 -mthumb -nostartfiles
+    --specs=nano.specs -T ${CMAKE_CURRENT_SOURCE_DIR}/base.ld
+    -Wl,--no-warn-rwx-segments -Wl,--emit-relocs
+    -Wl,-Map=${CMAKE_CURRENT_BINARY_DIR}/app.map)
+xipsafe_check(app XIP 0x90000000:1M VECTORS ram_vectors MAP app.map
+    NOTES my.notes JSON check.json ${MORE})
+END
+: >my.notes
+
+configure() {
+    rm -rf build
+    cmake -G Ninja -S . -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake \
+        "$@" >log 2>&1
+}
+# builds STATUS TEXT: 0 or 1, and what the output says
+builds() {
+    local got=0
+    cmake --build build >log 2>&1 || got=1
+    [ "$got" -eq "$1" ] || fail "$3: build gives $got: $(cat log)"
+    grep -qF -- "$2" log || fail "$3: no '$2' in: $(cat log)"
+}
+
+write "$good"
+configure "-DXIPSAFE_COMMAND=$xipsafe" || fail "configure: $(cat log)"
+builds 0 'PROVED' good
+[ -s build/check.json ] || fail "no check.json"
+write "$bad"
+builds 1 'VIOLATED' bad
+# Nothing has changed, but what was not proved is not done.
+builds 1 'VIOLATED' 'bad again'
+write "$unknown"
+builds 1 'UNKNOWN' unknown
+note=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
+    log | head -n 1)
+echo "$note" >my.notes
+builds 0 'PROVED' 'unknown, annotated'
+: >my.notes
+builds 1 'UNKNOWN' 'other notes are another question'
+
+configure "-DXIPSAFE_COMMAND=$xipsafe" -DMORE=ALLOW_UNKNOWN
+builds 0 'UNKNOWN' 'allowed unknown'
+write "$bad"
+builds 1 'VIOLATED' 'bad, though unknown is allowed'
+
+PATH=/usr/bin:/bin configure && fail "no command is taken"
+grep -q 'XIPSAFE_COMMAND=' log || fail "does not say how: $(cat log)"
+PATH=/usr/bin:/bin configure -DMORE=OPTIONAL || fail "OPTIONAL: $(cat log)"
+grep -q 'NOT checked' log || fail "OPTIONAL is silent: $(cat log)"
+
+# The Makefile lines of the documentation, as they stand there.
+sed -n '/^```make$/,/^```$/p' "$root/docs/CHECK.md" | sed '/^```/d' >lines.mk
+[ -s lines.mk ] || fail "docs/CHECK.md has no make lines"
+cat >Makefile <<'END'
+XIPSAFE = xipsafe
+all: app.elf app.checked
+app.elf: base.c subject.c base.ld
+	arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -nostartfiles \
+	    --specs=nano.specs -T base.ld -Wl,--no-warn-rwx-segments \
+	    -Wl,--emit-relocs -Wl,-Map=app.map base.c subject.c -o $@
+include lines.mk
+END
+: >xipsafe.notes
+makes() {
+    local got=0
+    make "XIPSAFE=$xipsafe" >log 2>&1 || got=1
+    [ "$got" -eq "$1" ] || fail "make $2: gives $got: $(cat log)"
+    grep -q "$2" log || fail "make: no $2 in: $(cat log)"
+}
+write "$bad"
+makes 1 VIOLATED
+makes 1 VIOLATED
+write "$good"
+makes 0 PROVED
+[ -e app.checked ] || fail "make: no app.checked"
+
+[ "$failed" -eq 0 ] && echo "builds stop where they should"
+exit "$failed"
