@@ -2,8 +2,9 @@
 #
 # A directory with firmware holds a firmware.cmake that calls this function,
 # once per program. Found without being listed anywhere: boot/firmware.cmake,
-# examples/*/firmware.cmake, bench/firmware/firmware.cmake,
-# tests/firmware/firmware.cmake and tests/firmware/*/firmware.cmake.
+# extloader/firmware.cmake, examples/*/firmware.cmake,
+# bench/firmware/firmware.cmake, tests/firmware/firmware.cmake and
+# tests/firmware/*/firmware.cmake.
 #
 #   xip_firmware(
 #       NAME minimal            # build/firmware/minimal.elf, .bin, .map (.img)
@@ -216,6 +217,7 @@ endfunction()
 function(xip_add_firmware)
     file(GLOB lists CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/boot/firmware.cmake
+        ${XIPSAFE_ROOT}/extloader/firmware.cmake
         ${XIPSAFE_ROOT}/examples/*/firmware.cmake
         ${XIPSAFE_ROOT}/bench/firmware/firmware.cmake
         ${XIPSAFE_ROOT}/tests/firmware/firmware.cmake

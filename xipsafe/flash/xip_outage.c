@@ -61,8 +61,7 @@ static struct tick_sample sample_tick(void) {
 // ordinary code ran, and a wrap in it was served.
 static uint32_t left_at_start(const struct xip_resident *r,
         struct tick_sample sample, uint32_t period) {
-    const uint32_t end = r->quiet_cycles + r->wait_cycles;
-    const uint32_t gap = end - r->outage_cycles - sample.cycles;
+    const uint32_t gap = r->end_cycles - r->outage_cycles - sample.cycles;
     return gap <= sample.left ? sample.left - gap
                               : period - (gap - sample.left) % period;
 }

@@ -32,7 +32,6 @@
 #define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
 #define XIP_NOINIT __attribute__((section(".bss.xip_noinit")))
 #define XIP_MUST_CHECK __attribute__((warn_unused_result))
-#define XIP_WEAK __attribute__((weak))
 #elif defined(__GNUC__)
 #define XIP_RESIDENT \
     __attribute__((section(XIP_CFG_RESIDENT_SECTION), noinline, noclone, \
@@ -42,7 +41,6 @@
 #define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
 #define XIP_NOINIT __attribute__((section(".noinit.xipsafe")))
 #define XIP_MUST_CHECK __attribute__((warn_unused_result))
-#define XIP_WEAK __attribute__((weak))
 #elif defined(__ICCARM__)
 // Untried. Version 9 and later, which take GNU's __asm with operands; its
 // start-up code copies __ramfunc. Compile with --no_unroll, no stack
@@ -51,7 +49,6 @@
 #define XIP_ALWAYS_INLINE _Pragma("inline=forced") static inline
 #define XIP_NOINIT __no_init
 #define XIP_MUST_CHECK
-#define XIP_WEAK __weak
 #else
 #error "name the attributes of this compiler here"
 #endif
@@ -63,10 +60,20 @@
 #define XIP_NORETURN _Noreturn
 #endif
 
-// XIP_WEAK: a symbol that may be absent; its address is then NULL.
 // XIP_NOINIT: a variable without a value at start, which takes no room in the
 // image. clang knows that of .bss sections only: with it a variable stays
 // over a reset only where a linker script says so (xip_noinit.ld).
+
+// XIP_WEAK: a symbol that may be absent; its address is then NULL. Define it
+// empty for a position-independent program that has them all: the address of a
+// weak symbol comes from a table that somebody would have to fill in.
+#ifndef XIP_WEAK
+#ifdef __ICCARM__
+#define XIP_WEAK __weak
+#else
+#define XIP_WEAK __attribute__((weak))
+#endif
+#endif
 
 // A word at any address: an unaligned load on ARMv7-M, bytes on ARMv6-M.
 struct xip_word_any {

@@ -122,6 +122,7 @@ struct xip_resident {
 
     // Results.
     uint32_t outage_cycles; // length of the last outage
+    uint32_t end_cycles;    // counter at its end
     // Longest an interrupt can have waited in it. In the outage: counter when
     // none waited yet.
     uint32_t wait_cycles;

@@ -249,6 +249,7 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
     }
     const uint32_t end = xip_cpu_cycles();
     r->outage_cycles = end - start;
+    r->end_cycles = end;
     r->wait_cycles = end - r->wait_cycles;
     xip_cpu_unmask(r->ceiling, mask);
     return err;
