@@ -233,8 +233,8 @@ int xip_port_dma_in_window(void) {
     return defect == DMA_ALWAYS ? 3 : good_dma_in_window();
 }
 
-bool xip_cpu_interrupt_waits(void) {
-    return defect != BLIND && good_interrupt_waits();
+uint32_t xip_cpu_interrupt_waits(void) {
+    return defect == BLIND ? 0u : good_interrupt_waits();
 }
 
 /// Running it ///

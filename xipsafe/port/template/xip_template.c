@@ -34,13 +34,13 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 // TODO: if the controller is enabled and mapped, copy every register that the
 // mapped read depends on into r->map (four words) and return 0. They are
 // written back to the bit at the end of each outage, so what is missing here
-// is lost in the first one. cmd_mode_exit: a command word for FFh on one line
-// if the mapping uses continuous read, else 0.
+// is lost in the first one. mode_exit_opcode: FFh, to be sent on one line behind
+// each unmapping, if the mapping uses continuous read, else 0.
 //
 // XIP_ERR_CONFIG for everything that xip_port_map_ could not restore: not
 // enabled, in command mode, two chips in parallel.
 int xip_port_adopt(struct xip_resident *r) {
-    r->cmd_mode_exit = 0;
+    r->mode_exit_opcode = 0;
     return XIP_ERR_CONFIG;
 }
 
@@ -68,11 +68,11 @@ void xip_port_rescue(void) {
 
 // TODO: r->map for the read that the part names: opcode on one line; address,
 // mode byte and data on part->read_lanes (1 or 4); part->addr_bytes;
-// read_mode_clocks sent as FFh; read_wait_clocks of dummy. cmd_mode_exit 0.
+// read_mode_clocks sent as FFh; read_wait_clocks of dummy. mode_exit_opcode 0.
 void xip_port_read_mode(struct xip_resident *r,
         const struct xip_flash_part *part) {
     (void)part;
-    r->cmd_mode_exit = 0;
+    r->mode_exit_opcode = 0;
 }
 
 // TODO: aliases too, if the controller shows the flash at a second address or
