@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Copy this folder to xipsafe/port/<controller>, rename `template` in the three
+ * Copy this folder to xipsafe/port/<controller>, rename `template` in its
  * files, and fill it in from the top; docs/PORTING.md has the order. As it
  * stands it compiles, touches no register, and makes the library refuse:
  * xip_flash_attach and xip_flash_bringup return XIP_ERR_CONFIG.
