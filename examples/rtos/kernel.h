@@ -17,8 +17,8 @@
 void kernel_start(void (*second)(void), uint32_t hclk_hz);
 
 uint32_t kernel_ticks(void); // xTaskGetTickCount
-void kernel_catch_up(uint32_t ticks);
-void kernel_delay(uint32_t ticks); // not before as many ticks have passed
+void kernel_catch_up(uint32_t count);
+void kernel_delay(uint32_t count); // not before as many ticks have passed
 
 // A recursive mutex: one for all.
 void kernel_lock(void);

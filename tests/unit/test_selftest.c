@@ -22,7 +22,7 @@
 #define xip_port_in_window good_in_window
 #define xip_port_dma_in_window good_dma_in_window
 #define xip_cpu_interrupt_waits good_interrupt_waits
-#include "hostport/hostport.c"
+#include "hostport/hostport.c" // NOLINT(bugprone-suspicious-include)
 #undef xip_port_unmap_
 #undef xip_port_map_
 #undef xip_port_transfer_
@@ -89,8 +89,7 @@ static const char *const said[DEFECTS] = {
         [FIRST_READ_WRONG] = "the first read after xip_port_map_",
         [MAP_WRONG] = "window: WRONG\n    the window shows",
         [ADOPT_ALWAYS] = "adopt of a closed window",
-        [ADOPT_NEVER] = "xip_port_adopt of an open window returns "
-                        "XIP_ERR_CONFIG",
+        [ADOPT_NEVER] = "adopt of an open window returns XIP_ERR_CONFIG",
         [ADOPT_OTHER] = "finds another mapping",
         [DIVIDER_ONE] = "xip_port_divider says 1, set up was 2",
         [WINDOW_SHORT] = "in_window says no to the chip's last byte",
@@ -235,7 +234,7 @@ int xip_port_dma_in_window(void) {
 }
 
 uint32_t xip_cpu_interrupt_waits(void) {
-    return defect != BLIND ? good_interrupt_waits() : 0;
+    return defect == BLIND ? 0u : good_interrupt_waits();
 }
 
 /// Running it ///

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "xip_cpu.h"
+#include "xip_port_opcode.h"
 #include "xip_selftest_priv.h"
 
 #define SIZE_UNKNOWN_BYTES 0x10000000u
@@ -220,6 +221,18 @@ bool selftest_write_enable_(struct selftest *t) {
         selftest_hex_(t, &off, 1);
         selftest_more_(t, ": an old value from the FIFO?\n");
         return false;
+    }
+    // As resident code makes the same commands.
+    uint8_t status = 0;
+    xip_port_transfer_(xip_port_opcode(OP_WREN), 0, NULL, 0);
+    xip_port_transfer_(xip_port_opcode_in(OP_READ_SR1), 0, &status, 1);
+    selftest_send_(OP_WRDI);
+    if (status != on) {
+        selftest_fault_(t, "by the words of xip_port_opcode.h status is");
+        selftest_hex_(t, &status, 1);
+        selftest_more_(t, " instead of");
+        selftest_hex_(t, &on, 1);
+        selftest_more_(t, "\n");
     }
     return true;
 }

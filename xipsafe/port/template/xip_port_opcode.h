@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The header keeps this name in every port. What xip_port_command() gives for
- * an opcode on one line without address, in arithmetic that needs no table.
+ * On one line, without address and dummy clocks: the same words as
+ * xip_port_command() gives for them. TODO: with your encoding.
  */
 #ifndef XIP_PORT_OPCODE_H
 #define XIP_PORT_OPCODE_H
@@ -14,18 +14,17 @@
 #include "xip_compiler.h"
 #include "xip_template.h"
 
-// TODO: added to xip_port_opcode(): data goes out on one line.
-#define XIP_PORT_OUT ((1u << TEMPLATE_CMD_LANES_POS) | TEMPLATE_CMD_OUT)
+// Added to xip_port_opcode(): data goes out on one line.
+#define XIP_PORT_OUT (TEMPLATE_CMD_OUT | (1u << TEMPLATE_CMD_LANES_POS))
 
-// TODO: without data.
 XIP_ALWAYS_INLINE uint32_t xip_port_opcode(uint32_t opcode) {
     return TEMPLATE_CMD_VALID | opcode;
 }
 
-// TODO: data comes in on one line.
+// Data comes in on one line.
 XIP_ALWAYS_INLINE uint32_t xip_port_opcode_in(uint32_t opcode) {
-    return TEMPLATE_CMD_VALID | opcode | (1u << TEMPLATE_CMD_LANES_POS) |
-            TEMPLATE_CMD_IN;
+    return TEMPLATE_CMD_VALID | opcode | TEMPLATE_CMD_IN |
+            (1u << TEMPLATE_CMD_LANES_POS);
 }
 
 #endif

@@ -3,11 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Copy this folder to xipsafe/port/<controller>, rename `template` in the files
- * (xip_port_opcode.h keeps its name), and fill it in from the top;
- * docs/PORTING.md has the order. As it stands it compiles, touches no register,
- * and makes the library refuse: xip_flash_attach and xip_flash_bringup return
- * XIP_ERR_CONFIG.
+ * Copy this folder to xipsafe/port/<controller>, rename `template` in its
+ * files, and fill it in from the top; docs/PORTING.md has the order. As it
+ * stands it compiles, touches no register, and makes the library refuse:
+ * xip_flash_attach and xip_flash_bringup return XIP_ERR_CONFIG.
  *
  * Write the register map here as a struct with the names and the section
  * numbers of the manual, as port/stm32_quadspi/xip_quadspi.h does. No vendor
