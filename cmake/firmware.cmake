@@ -153,14 +153,20 @@ function(xip_firmware)
     if(NOT A_PLACEMENT STREQUAL "none")
         xipsafe_sources(library unused ${A_PORT} ${A_PLACEMENT} ${A_MODULES})
         # They see their neighbours; a user's program does not. The property
-        # is shared between programs, so it must not depend on this one.
+        # is shared between programs, so it must not depend on this one: the
+        # port's folder comes with the program.
         xipsafe_sources(unused inner ${A_PORT} ram)
+        set(port_dir ${XIPSAFE_ROOT}/xipsafe/port/${A_PORT})
+        list(REMOVE_ITEM inner ${port_dir})
         set_property(SOURCE ${library} PROPERTY
             INCLUDE_DIRECTORIES "${inner}")
     endif()
     set(includes)
     if(A_INCLUDES)
         xip_find_(includes "directory" ${A_INCLUDES})
+    endif()
+    if(NOT A_PLACEMENT STREQUAL "none")
+        list(APPEND includes ${port_dir})
     endif()
     if("${A_SLOT}" STREQUAL "none")
         set(A_SLOT)
