@@ -5,6 +5,7 @@
  */
 // expect: rule=call|tail-call function=ram_page target=assert_failed
 // also: rule=address function=ram_page
+// agree: -DAGREE_ENTRY=ram_page
 #include "harness.h"
 
 FLASH void assert_failed(const char *file, int line) {

@@ -6,6 +6,8 @@
  */
 // check: --interrupts none
 // expect: rule=tail-call|call function=HardFault_Handler target=report_fault
+// agree: -DAGREE_FAULT
+// agree-stuck: the handler is an endless loop
 #include "harness.h"
 
 MOVED void report_fault(uint32_t *frame) {

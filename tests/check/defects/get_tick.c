@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call function=ram_wait target=HAL_GetTick
+// agree: -DAGREE_STATUS=2
 #include "harness.h"
 
 volatile uint32_t uwTick;

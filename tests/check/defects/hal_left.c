@@ -11,7 +11,7 @@ typedef struct {
     uint32_t state;
 } QSPI_HandleTypeDef;
 
-QSPI_HandleTypeDef hqspi = {(volatile uint32_t *)0xa0001000u, 1};
+QSPI_HandleTypeDef hqspi = {(volatile uint32_t *)QSPI_BASE, 1};
 
 MOVED int HAL_QSPI_Transmit(QSPI_HandleTypeDef *handle, uint32_t word) {
     handle->registers[8] = word;

@@ -6,6 +6,7 @@
 // expect: rule=jump-table|tail-call|call|pointer|code function=ram_step|arms
 //     target=flash_arm
 // also: rule=pointer target=flash_arm
+// agree: -DAGREE_ARGUMENTS=2,0,0
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

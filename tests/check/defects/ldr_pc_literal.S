@@ -5,6 +5,7 @@
  */
 // expect: rule=tail-call|call|indirect-call function=ram_leave
 //     target=flash_entry
+// agree-stuck: leaves for an endless loop
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

@@ -9,6 +9,7 @@
 // xip: 0x20800000:1M
 // expect: rule=call function=ram_erase target=flash_wait line=defect
 // objdump: bl	20800[0-9a-f]+ <flash_wait>
+// agree-skip: its flash is not where the simulated chip is mapped
 #include "harness.h"
 
 MOVED void flash_wait(void) {

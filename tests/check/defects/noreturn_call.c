@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call|tail-call function=ram_fail target=flash_reset
+// agree: -DAGREE_STATUS=0x10
+// agree-stuck: leaves for an endless loop
 #include "harness.h"
 
 #ifdef CLEAN

@@ -5,6 +5,7 @@
  */
 // expect: rule=U2 class=unknown function=ram_erase
 // note: targets ram_erase ram_wait ram_idle: set_hook() knows only these
+// agree: -DAGREE_ENTRY=ram_erase
 #include "harness.h"
 
 typedef void hook(void);

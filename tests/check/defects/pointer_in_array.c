@@ -8,6 +8,7 @@
 // also: rule=data-pointer function=handlers target=flash_c
 // also: rule=U2 function=ram_dispatch
 // note: const handlers: nothing writes it
+// agree: -DAGREE_STATUS=2
 #include "harness.h"
 
 typedef void handler(void);

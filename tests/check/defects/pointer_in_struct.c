@@ -19,7 +19,7 @@ MOVED void flash_wait(void) {
     }
 }
 
-struct driver driver = {0xa0001000u, flash_wait};
+struct driver driver = {QSPI_BASE, flash_wait};
 
 RAM void ram_erase(uint32_t addr) {
     QSPI_AR = addr;

@@ -5,6 +5,7 @@
  */
 // expect: rule=U3 class=unknown function=ram_erase
 // note: targets ram_erase ram_wait: install() is the only one that sets it
+// agree: -DAGREE_ENTRY=ram_erase
 #include "harness.h"
 
 void (*wait_hook)(void);

@@ -5,6 +5,7 @@
  */
 // expect: rule=call|tail-call function=ram_step target=flash_wait
 // objdump[Os O2 Og gcc]: tb[bh]
+// agree: -DAGREE_STATUS=4
 #include "harness.h"
 
 MOVED void flash_wait(uint32_t mask) {

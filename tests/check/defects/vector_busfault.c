@@ -5,6 +5,8 @@
  */
 // check: --interrupts none
 // expect: rule=vector function=ram_vectors target=BusFault_Handler
+// agree: -DAGREE_BUS_FAULT
+// agree-stuck: the handler is an endless loop
 #include "harness.h"
 
 MOVED void BusFault_Handler(void) {

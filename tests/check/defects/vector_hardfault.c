@@ -6,6 +6,8 @@
  */
 // check: --interrupts none
 // expect: rule=vector function=ram_vectors target=HardFault_Handler
+// agree: -DAGREE_FAULT
+// agree-stuck: the handler is an endless loop
 #include "harness.h"
 
 MOVED void HardFault_Handler(void) {

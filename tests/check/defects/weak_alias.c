@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call|tail-call function=ram_erase target=poll_hook|default_hook
+// agree: -DAGREE_STATUS=1
+// agree-stuck: nothing ends the wait
 #include "harness.h"
 
 MOVED void default_hook(void) {

@@ -34,12 +34,16 @@
 #endif
 
 #define REG(addr) (*(volatile uint32_t *)(addr))
-// A controller, as far as a checker can see.
-#define QSPI_CR REG(0xa0001000u)
-#define QSPI_SR REG(0xa0001008u)
-#define QSPI_CCR REG(0xa0001014u)
-#define QSPI_AR REG(0xa0001018u)
-#define QSPI_DR REG(0xa0001020u)
+// A controller, as far as a checker can see. tests/check/agree.sh runs the cases
+// and has a use for the real one: there it is a piece of RAM.
+#ifndef QSPI_BASE
+#define QSPI_BASE 0xa0001000u
+#endif
+#define QSPI_CR REG(QSPI_BASE)
+#define QSPI_SR REG(QSPI_BASE + 0x08u)
+#define QSPI_CCR REG(QSPI_BASE + 0x14u)
+#define QSPI_AR REG(QSPI_BASE + 0x18u)
+#define QSPI_DR REG(QSPI_BASE + 0x20u)
 
 typedef void harness_handler(void);
 
