@@ -115,7 +115,20 @@ struct xip_flash_config hostport_config(void) {
 
 uint32_t xip_cpu_mask(uint32_t ceiling) {
     hostport.ceiling = ceiling;
+    if (hostport.mask_depth == 0) {
+        hostport.masked_at_ps = hostport.time_ps;
+    }
     return hostport.mask_depth++;
+}
+
+// One wrap stays pending; a second one finds it so.
+static void lose_ticks(void) {
+    const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
+    if (period_ps != 0) {
+        const uint64_t wraps = hostport.time_ps / period_ps -
+                hostport.masked_at_ps / period_ps;
+        hostport.ticks_lost += wraps > 1 ? (uint32_t)wraps - 1 : 0;
+    }
 }
 
 static bool interrupts_on(void) {
@@ -164,7 +177,9 @@ void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     (void)ceiling;
     hostport.mask_depth = old;
     if (old == 0) {
+        lose_ticks();
         serve_interrupts();
+        hostport.time_ps += hostport.between_ps;
     }
 }
 

@@ -26,9 +26,12 @@ struct hostport {
     uint64_t time_ps;
     uint64_t look_ps; // that a look at the cycle counter takes: 1 us
     bool mapped;
-    uint32_t mask_depth;  // outages open
-    uint32_t ceiling;     // of the last mask
-    bool counter_stopped; // as a debugger leaves it
+    uint32_t mask_depth;   // outages open
+    uint64_t between_ps;   // that ordinary code takes behind each outage
+    uint64_t masked_at_ps; // when the outermost one began
+    uint32_t ticks_lost;   // wraps of SysTick in outages, all but one of each
+    uint32_t ceiling;      // of the last mask
+    bool counter_stopped;  // as a debugger leaves it
 
     // What the surroundings report.
     bool context_bad;
