@@ -56,8 +56,8 @@ static struct seen what_was_seen(const json_t *violation) {
     struct seen seen = {.count = 0};
     const json_t *stack = json_object_get(violation, "stack");
     const char *rule = text_of(violation, "rule");
-    const uint32_t address = (uint32_t)json_integer_value(
-            json_object_get(violation, "address"));
+    const uint32_t address =
+            (uint32_t)json_integer_value(json_object_get(violation, "address"));
     if (!strcmp(rule, "window-vector")) {
         see(&seen, "", address);
         return seen;

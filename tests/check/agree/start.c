@@ -8,8 +8,9 @@
  * agree(), in internal flash: it takes the window away, pends what has a
  * handler of its own, calls the case, and brings the window back.
  *
- * AGREE_ENTRY: what runs in the outage instead of main(), which then runs before
- * it; with AGREE_ONLY main() never runs. AGREE_ARGUMENTS: three words for it. AGREE_STATUS: what QSPI_SR reads.
+ * AGREE_ENTRY: what runs in the outage instead of main(), which then runs
+ * before it; with AGREE_ONLY main() never runs. AGREE_ARGUMENTS: three words
+ * for it. AGREE_STATUS: what QSPI_SR reads.
  * AGREE_EXCEPTIONS: those that may be pended, one bit each. AGREE_FAULT: ends
  * with an undefined instruction. AGREE_BUS_FAULT: with a read of nothing.
  */
@@ -58,8 +59,7 @@ INTERNAL void agree_reset(void) {
     Reset_Handler();
 }
 
-__attribute__((section(".internal_vectors"), used))
-const struct {
+__attribute__((section(".internal_vectors"), used)) const struct {
     uint32_t *stack;
     void (*reset)(void);
 } internal_vectors = {stack_top_, agree_reset};

@@ -34,8 +34,8 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 // TODO: if the controller is enabled and mapped, copy every register that the
 // mapped read depends on into r->map (three words) and return 0. They are
 // written back to the bit at the end of each outage, so what is missing here
-// is lost in the first one. mode_exit_opcode: FFh, to be sent on one line behind
-// each unmapping, if the mapping uses continuous read, else 0.
+// is lost in the first one. mode_exit_opcode: FFh, to be sent on one line
+// behind each unmapping, if the mapping uses continuous read, else 0.
 //
 // XIP_ERR_CONFIG for everything that xip_port_map_ could not restore: not
 // enabled, in command mode, two chips in parallel.

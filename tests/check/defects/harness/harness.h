@@ -34,8 +34,8 @@
 #endif
 
 #define REG(addr) (*(volatile uint32_t *)(addr))
-// A controller, as far as a checker can see. tests/check/agree.sh runs the cases
-// and has a use for the real one: there it is a piece of RAM.
+// A controller, as far as a checker can see. tests/check/agree.sh runs the
+// cases and has a use for the real one: there it is a piece of RAM.
 #ifndef QSPI_BASE
 #define QSPI_BASE 0xa0001000u
 #endif
