@@ -152,7 +152,7 @@ check_resident() {
     local tag=$1 command=$2 bad=0 object half
     shift 2
     local halves=()
-    for half in xipsafe/resident/*.c xipsafe/port/*/*_resident.c; do
+    for half in xipsafe/resident/*.c xipsafe/port/stm32_quadspi/*_resident.c; do
         object=$tag.$(basename "$half").o
         $command -c "$half" -o "$object" || return 1
         halves+=("$object")
