@@ -25,11 +25,11 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     if (addr->kind != VALUE_STACK || !addr->count) {
         return NULL;
     }
-    const int32_t offset = (int32_t)addr->v[0];
-    if (offset >= 0 || offset & 3 || offset < -4 * (int32_t)FLOW_SLOTS) {
+    const uint32_t below = 0u - addr->v[0]; // the stack pointer at entry
+    if (below < 4 || below & 3 || below / 4 > FLOW_SLOTS) {
         return NULL;
     }
-    return &state->slot[-offset / 4 - 1];
+    return &state->slot[below / 4 - 1];
 }
 
 // Somebody may have written to the frame; not to the return address, which
