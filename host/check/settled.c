@@ -25,21 +25,21 @@ struct settled {
 
 /// Collecting ///
 
-// Room for one element more. False: out of memory, the array is as it was.
-static bool grow(struct settled *s, void **array, size_t count, size_t *room,
+// The array with room for one element more. NULL: out of memory, and the old
+// one is as it was.
+static void *grow(struct settled *s, void *array, size_t count, size_t *room,
         size_t each) {
     if (count < *room) {
-        return true;
+        return array;
     }
     const size_t wanted = *room ? 2 * *room : 256;
-    void *grown = realloc(*array, wanted * each);
+    void *grown = realloc(array, wanted * each);
     if (!grown) {
         s->failed = true;
-        return false;
+        return NULL;
     }
-    *array = grown;
     *room = wanted;
-    return true;
+    return grown;
 }
 
 static void touch(struct settled *s, uint32_t addr) {
@@ -51,9 +51,11 @@ static void touch(struct settled *s, uint32_t addr) {
     if (s->touched_count && s->touched[s->touched_count - 1] == object) {
         return;
     }
-    if (grow(s, (void **)&s->touched, s->touched_count, &s->touched_room,
-                sizeof *s->touched)) {
-        s->touched[s->touched_count++] = object;
+    uint32_t *touched = grow(s, s->touched, s->touched_count, &s->touched_room,
+            sizeof *touched);
+    if (touched) {
+        s->touched = touched;
+        touched[s->touched_count++] = object;
     }
 }
 
@@ -84,8 +86,10 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         return;
     }
     for (unsigned i = 0; i < data->count; i++) {
-        if (grow(s, (void **)&s->stores, s->store_count, &s->store_room,
-                    sizeof *s->stores)) {
+        struct exact_store *stores = grow(s, s->stores, s->store_count,
+                &s->store_room, sizeof *stores);
+        if (stores) {
+            s->stores = stores;
             s->stores[s->store_count++] = (struct exact_store){
                     .addr = addr->v[0], .value = data->v[i]};
         }
