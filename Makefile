@@ -6,7 +6,7 @@ BOARD ?= stm32l476g-disco
 NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
 
 .PHONY: all host firmware asan bearssl tools demo test check lint size bench \
-	deep flash install clean
+	bench-check deep flash install clean
 
 all: firmware
 
@@ -60,6 +60,10 @@ deep:
 # On the simulator: build/bench/bench.md. Some minutes.
 bench: all
 	@scripts/bench
+
+# Time and memory of `xipsafe check`: build/bench/check.md. A minute.
+bench-check: host
+	@scripts/bench-check
 
 # To a real board, through OpenOCD. Not tried on hardware yet.
 flash: all

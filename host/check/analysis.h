@@ -13,6 +13,7 @@
 #define ANALYSIS_H
 
 #include "check.h"
+#include "check_index.h"
 #include "flow.h"
 #include "model.h"
 #include "settled.h"
@@ -70,6 +71,8 @@ struct analysis {
     size_t slot_count;
     uint32_t *reached; // objects whose address code hands on
     size_t reached_count, reached_room;
+    struct check_index reached_index; // key: address
+    struct check_index finding_index, annotated_index;
     bool failed;       // out of memory
     bool want_settled; // a pointer may be settled: worth the scan
     uint32_t current;  // node being walked

@@ -21,6 +21,9 @@ static void free_nodes(struct analysis *a) {
     free(a->nodes);
     free(a->slots);
     free(a->reached);
+    check_index_free(&a->reached_index);
+    check_index_free(&a->finding_index);
+    check_index_free(&a->annotated_index);
     a->nodes = NULL;
     a->slots = NULL;
     a->reached = NULL;

@@ -10,6 +10,14 @@
 
 #include "analysis.h"
 
+// The array with room for one more: doubled whenever that many are in use.
+static void *more(void *array, size_t count, size_t size) {
+    if (count & (count - 1)) {
+        return array;
+    }
+    return realloc(array, (count ? 2 * count : 1) * size);
+}
+
 const char *symbol_name(const struct analysis *a, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     return symbol ? symbol->name : NULL;
@@ -17,7 +25,7 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
 
 const char *keep_text(struct analysis *a, const char *format, ...) {
     struct check_report *r = a->report;
-    char **grown = realloc(r->texts, (r->text_count + 1) * sizeof *grown);
+    char **grown = more(r->texts, r->text_count, sizeof *grown);
     if (!grown) {
         a->failed = true;
         return "?";
@@ -213,21 +221,24 @@ static void free_finding(struct check_finding *f) {
 }
 
 static void append(struct analysis *a, struct check_finding **array,
-        size_t *count, struct check_finding *f) {
-    for (size_t i = 0; i < *count; i++) {
-        if (same(&(*array)[i], f)) {
-            (*array)[i].count++;
+        size_t *count, struct check_index *index, struct check_finding *f) {
+    const uint64_t key =
+            (uint64_t)strtoul(f->id + 3, NULL, 16) << 32 | f->function_addr;
+    size_t at, from = 0;
+    while ((at = check_index_next(index, key, &from)) != CHECK_INDEX_NONE) {
+        if (same(&(*array)[at], f)) {
+            (*array)[at].count++;
             free_finding(f);
             return;
         }
     }
-    struct check_finding *grown = realloc(*array, (*count + 1) * sizeof *grown);
-    if (!grown) {
+    struct check_finding *grown = more(*array, *count, sizeof *grown);
+    *array = grown ? grown : *array;
+    if (!grown || !check_index_add(index, key, *count)) {
         a->failed = true;
         free_finding(f);
         return;
     }
-    *array = grown;
     grown[(*count)++] = *f;
 }
 
@@ -244,9 +255,11 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
     fill(a, &f, node);
     f.reason = f.reason ? f.reason : allowed(a, &f);
     if (f.reason) {
-        append(a, &a->report->annotated, &a->report->annotated_count, &f);
+        append(a, &a->report->annotated, &a->report->annotated_count,
+                &a->annotated_index, &f);
     } else {
-        append(a, &a->report->findings, &a->report->finding_count, &f);
+        append(a, &a->report->findings, &a->report->finding_count,
+                &a->finding_index, &f);
     }
 }
 

@@ -171,10 +171,10 @@ void analysis_reach(struct analysis *a, const struct value *value) {
     if (!symbol || !symbol->object) {
         return;
     }
-    for (size_t i = 0; i < a->reached_count; i++) {
-        if (a->reached[i] == symbol->addr) {
-            return;
-        }
+    size_t from = 0;
+    if (check_index_next(&a->reached_index, symbol->addr, &from) !=
+            CHECK_INDEX_NONE) {
+        return;
     }
     if (a->reached_count == a->reached_room) {
         const size_t room = a->reached_room ? 2 * a->reached_room : 64;
@@ -185,6 +185,10 @@ void analysis_reach(struct analysis *a, const struct value *value) {
         }
         a->reached = grown;
         a->reached_room = room;
+    }
+    if (!check_index_add(&a->reached_index, symbol->addr, a->reached_count)) {
+        a->failed = true;
+        return;
     }
     a->reached[a->reached_count++] = symbol->addr;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_index.h"
 #include "report_priv.h"
 
 #define COLUMNS 80u
@@ -310,25 +311,20 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
     fputc('\n', p->out);
 }
 
-// The same words twenty times hide what differs.
-static const struct check_finding *same_cause(const struct entry *all,
-        size_t i) {
-    for (size_t k = 0; k < i; k++) {
-        if (all[k].cause_hash == all[i].cause_hash &&
-                !compare_text(all[k].f->cause, all[i].f->cause)) {
-            return all[k].f;
+// The same words twenty times hide what differs: the first finding that had
+// them, or NULL if that is this one.
+static const struct check_finding *said_before(struct check_index *said,
+        uint64_t key, const struct entry *all, size_t i, bool fix) {
+    const struct check_finding *f = all[i].f;
+    size_t at, from = 0;
+    while ((at = check_index_next(said, key, &from)) != CHECK_INDEX_NONE) {
+        const struct check_finding *first = all[at].f;
+        if (!(fix ? compare_text(first->fix, f->fix)
+                  : compare_text(first->cause, f->cause))) {
+            return first;
         }
     }
-    return NULL;
-}
-
-static const struct check_finding *same_fix(const struct entry *all, size_t i) {
-    for (size_t k = 0; k < i; k++) {
-        if (all[k].fix_hash == all[i].fix_hash &&
-                !compare_text(all[k].f->fix, all[i].f->fix)) {
-            return all[k].f;
-        }
-    }
+    (void)check_index_add(said, key, i); // without memory it is said twice
     return NULL;
 }
 
@@ -343,8 +339,13 @@ static void field_once(const struct printer *p, const char *name,
     }
 }
 
+// What the findings above said.
+struct said {
+    struct check_index causes, fixes;
+};
+
 static void put_finding(const struct printer *p, const struct entry *all,
-        size_t i) {
+        size_t i, struct said *said) {
     const struct check_finding *f = all[i].f;
     const bool first_of_function = !i || !same_function(f, all[i - 1].f);
     put_head(p, f);
@@ -352,13 +353,16 @@ static void put_finding(const struct printer *p, const struct entry *all,
     put_path(p, f, first_of_function ? NULL : all[i - 1].f);
     field(p, "what", f->detail);
     put_candidates(p, f);
-    field_once(p, "why", f->cause, same_cause(all, i));
-    field_once(p, "fix", f->fix, same_fix(all, i));
+    field_once(p, "why", f->cause,
+            said_before(&said->causes, all[i].cause_hash, all, i, false));
+    field_once(p, "fix", f->fix,
+            said_before(&said->fixes, all[i].fix_hash, all, i, true));
 }
 
 static void put_findings(const struct printer *p) {
     const struct check_report *r = p->report;
     struct entry *all = sort(r->findings, r->finding_count);
+    struct said said = {0};
     if (!all) {
         fputs("(no memory to sort the findings; use --json)\n", p->out);
         return;
@@ -378,8 +382,10 @@ static void put_findings(const struct printer *p) {
             }
             fputc('\n', p->out);
         }
-        put_finding(p, all, i);
+        put_finding(p, all, i, &said);
     }
+    check_index_free(&said.causes);
+    check_index_free(&said.fixes);
     free(all);
 }
 

@@ -6,7 +6,8 @@
  * The report is made by hand, so that names, paths and annotations are what no
  * compiler would give.
  */
-// sources: host/check/check_match.c host/check/check_rules.c
+// sources: host/check/check_index.c host/check/check_match.c
+// sources: host/check/check_rules.c
 // sources: host/check/check_explain.c host/check/explain_*.c
 // sources: host/check/report_*.c
 // libs: jansson

@@ -80,9 +80,9 @@ agree_build() {
             ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
             "$SCRATCH/agree_board.o" ${said[libs]-} || return 1
     }
-    local without=(-R .internal)
+    local without=(-R '.internal*')
     [[ $ld_flags != *NO_LOAD_ADDRESS* ]] || without+=(-R .ramcode)
-    arm-none-eabi-objcopy -O binary -j .internal "$elf" "$elf.internal" ||
+    arm-none-eabi-objcopy -O binary -j '.internal*' "$elf" "$elf.internal" ||
         return 1
     arm-none-eabi-objcopy -O binary "${without[@]}" "$elf" "$elf.window" ||
         return 1
@@ -120,7 +120,7 @@ agree_options() {
 agree_check() {
     {
         printf '%s\n' 'outside agree_reset: before there is a window' \
-            'allow data-pointer ram_vectors Reset_Handler: nothing resets'
+            'outside agree_handlers: before the outage'
         [ "$twin" = defect ] || printf '%s' "${said[note]-}"
     } >"$elf.notes"
     local with=()

@@ -10,9 +10,9 @@
  *
  * AGREE_ENTRY: what runs in the outage instead of main(), which then runs
  * before it; with AGREE_ONLY main() never runs. AGREE_ARGUMENTS: three words
- * for it. AGREE_STATUS: what QSPI_SR reads.
- * AGREE_EXCEPTIONS: those that may be pended, one bit each. AGREE_FAULT: ends
- * with an undefined instruction. AGREE_BUS_FAULT: with a read of nothing.
+ * for it. AGREE_STATUS: what QSPI_SR reads. AGREE_EXCEPTIONS: those that may be
+ * pended, one bit each. AGREE_FAULT: ends with an undefined instruction.
+ * AGREE_BUS_FAULT: with a read of nothing.
  */
 #define main agree
 #include "../defects/harness/start.c"
@@ -85,14 +85,15 @@ INTERNAL static void pend(unsigned number) {
     __asm volatile("dsb\n\tisb" ::: "memory");
 }
 
-// Only what the case gave a handler: the others' would not come back.
-INTERNAL static void pend_all(void) {
+// Those that the case gave a handler: the others' would not come back.
+INTERNAL uint32_t agree_handlers(void) {
+    uint32_t found = 0;
     for (unsigned i = NMI; i < HARNESS_VECTORS; i++) {
-        if ((AGREE_EXCEPTIONS >> i & 1u) && ram_vectors[i] &&
-                ram_vectors[i] != Default_Handler) {
-            pend(i);
+        if (ram_vectors[i] && ram_vectors[i] != Default_Handler) {
+            found |= 1u << i;
         }
     }
+    return found & AGREE_EXCEPTIONS;
 }
 
 // Called by Reset_Handler().
@@ -104,11 +105,16 @@ INTERNAL int agree(void) {
 #if defined AGREE_ENTRY && !defined AGREE_ONLY
     (void)main();
 #endif
+    const uint32_t exceptions = agree_handlers();
     close_window();
 #ifdef START_KEEP_VTOR
     pend(SYSTICK_TICK);
 #endif
-    pend_all();
+    for (unsigned i = NMI; exceptions >> i; i++) {
+        if (exceptions >> i & 1u) {
+            pend(i);
+        }
+    }
 #ifdef AGREE_ENTRY
     (void)AGREE_ENTRY(AGREE_ARGUMENTS);
 #elif !defined AGREE_ONLY
