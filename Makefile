@@ -6,7 +6,7 @@ BOARD ?= stm32l476g-disco
 NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
 
 .PHONY: all host firmware asan bearssl tools demo test check lint size bench \
-	bench-check flash install clean
+	bench-check deep flash install clean
 
 all: firmware
 
@@ -50,6 +50,12 @@ lint:
 
 size: all
 	@scripts/size
+
+# Seeds by the thousand, whole chips, mutations. Long.
+deep:
+	@scripts/setup build test
+	@$(MAKE) --no-print-directory SETUP=skip all asan
+	@scripts/deep
 
 # On the simulator: build/bench/bench.md. Some minutes.
 bench: all

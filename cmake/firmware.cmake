@@ -2,8 +2,9 @@
 #
 # A directory with firmware holds a firmware.cmake that calls this function,
 # once per program. Found without being listed anywhere: boot/firmware.cmake,
-# examples/*/firmware.cmake, bench/firmware/firmware.cmake,
-# tests/firmware/firmware.cmake and tests/firmware/*/firmware.cmake.
+# extloader/firmware.cmake, examples/*/firmware.cmake,
+# bench/firmware/firmware.cmake, tests/firmware/firmware.cmake and
+# tests/firmware/*/firmware.cmake.
 #
 #   xip_firmware(
 #       NAME minimal            # build/firmware/minimal.elf, .bin, .map (.img)
@@ -152,14 +153,20 @@ function(xip_firmware)
     if(NOT A_PLACEMENT STREQUAL "none")
         xipsafe_sources(library unused ${A_PORT} ${A_PLACEMENT} ${A_MODULES})
         # They see their neighbours; a user's program does not. The property
-        # is shared between programs, so it must not depend on this one.
+        # is shared between programs, so it must not depend on this one: the
+        # port's folder comes with the program.
         xipsafe_sources(unused inner ${A_PORT} ram)
+        set(port_dir ${XIPSAFE_ROOT}/xipsafe/port/${A_PORT})
+        list(REMOVE_ITEM inner ${port_dir})
         set_property(SOURCE ${library} PROPERTY
             INCLUDE_DIRECTORIES "${inner}")
     endif()
     set(includes)
     if(A_INCLUDES)
         xip_find_(includes "directory" ${A_INCLUDES})
+    endif()
+    if(NOT A_PLACEMENT STREQUAL "none")
+        list(APPEND includes ${port_dir})
     endif()
     if("${A_SLOT}" STREQUAL "none")
         set(A_SLOT)
@@ -216,6 +223,7 @@ endfunction()
 function(xip_add_firmware)
     file(GLOB lists CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/boot/firmware.cmake
+        ${XIPSAFE_ROOT}/extloader/firmware.cmake
         ${XIPSAFE_ROOT}/examples/*/firmware.cmake
         ${XIPSAFE_ROOT}/bench/firmware/firmware.cmake
         ${XIPSAFE_ROOT}/tests/firmware/firmware.cmake

@@ -12,8 +12,8 @@ set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
 
 set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/resident
-    xipsafe/flash xipsafe/image tests/unit/hostport host/nor host/sim host/elf host/cli host/image
-    host/check)
+    xipsafe/flash xipsafe/image tests/unit/hostport tests/unit/standin
+    host/nor host/sim host/elf host/cli host/image host/check)
 list(TRANSFORM XIP_HOST_INCLUDES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 
 # Libraries from Debian, by the short names that tests use in `// libs:`.

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * check_run.c owns an analysis. roots.c and vectors.c say where it begins,
- * reach.c follows calls and judges every instruction, arguments.c what is
+ * reach.c follows calls, judge_call.c and judge_access.c judge what every
+ * instruction does, arguments.c what is
  * handed from function to function, placement.c where sections and copies
  * lie, stack.c adds up the stack, findings.c collects.
  */
@@ -81,8 +82,6 @@ struct analysis {
 
 /// reach.c ///
 
-// The object that begins there is reached; listed once.
-void analysis_reach(struct analysis *a, uint32_t object);
 // Node of the function entered at addr (Thumb bit removed); made if new.
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);
@@ -91,6 +90,37 @@ void analysis_walk_all(struct analysis *a);
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);
+
+// The function that is being walked. Making a node moves it.
+struct node *analysis_here(struct analysis *a);
+// A finding says what becomes of a flash address that the function forms.
+void analysis_explain(const struct analysis *a, struct node *node,
+        uint32_t value);
+// Code hands on the address of an object: whoever has it can follow what the
+// object points to.
+void analysis_reach(struct analysis *a, const struct value *value);
+
+/// judge_call.c, judge_access.c: events of the walk; ctx is the analysis ///
+
+struct call_site {
+    const struct thumb_insn *insn;
+    enum flow_call how;
+    const struct value *regs;
+    int32_t sp_bytes;
+};
+void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
+        const struct value *target, bool direct, const struct value *regs,
+        int32_t sp_bytes);
+// A call that leads nobody knows where, unless a note tells. pointer: name of
+// what holds the target, or NULL.
+void judge_unknown_call(struct analysis *a, const struct call_site *site,
+        const char *rule, const char *pointer, const char *what);
+void judge_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data);
+void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value);
+void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
+        const struct value *value);
 
 /// roots.c, vectors.c, arguments.c, placement.c, stack.c ///
 

@@ -45,17 +45,6 @@ static void summarise(struct analysis *a) {
     }
 }
 
-static void explain(struct analysis *a, struct node *node, uint32_t value) {
-    for (size_t i = 0; i < node->formed_count; i++) {
-        struct formed *f = &node->formed[i];
-        if (f->value == value ||
-                a->model.world.object(&a->model, f->value & ~1u) ==
-                        a->model.world.object(&a->model, value & ~1u)) {
-            f->explained = true;
-        }
-    }
-}
-
 static void judge_argument(struct analysis *a, uint32_t n,
         const struct call_edge *edge, unsigned k) {
     struct node *node = &a->nodes[n];
@@ -73,20 +62,20 @@ static void judge_argument(struct analysis *a, uint32_t n,
     const bool certain = edge->args[k].kind != VALUE_TOP;
     if (callee && callee->reads & bit && certain) {
         f.rule = "load";
-        explain(a, node, addr);
+        analysis_explain(a, node, addr);
         finding_add(a, &f, n,
                 "hands the address of %s (0x%08x) to %s, which reads it", name,
                 (unsigned)addr, callee->name);
     } else if (callee && callee->calls & bit && certain) {
         f.rule = "indirect-call";
         f.target_addr &= ~1u;
-        explain(a, node, addr);
+        analysis_explain(a, node, addr);
         finding_add(a, &f, n, "hands %s in flash to %s, which calls it", name,
                 callee->name);
     } else if (!callee ||
             (callee->keeps | callee->reads | callee->calls) & bit) {
         f.rule = "address";
-        explain(a, node, addr);
+        analysis_explain(a, node, addr);
         finding_add(a, &f, n,
                 callee ? "hands the address of %s (0x%08x) to %s, which keeps "
                          "it"
@@ -136,15 +125,9 @@ static void note_objects(struct analysis *a, const struct call_edge *edge) {
                          a->nodes[edge->callee].keeps) >>
                                 k &
                         1);
-        if (!looks || (v->kind != VALUE_CONST && v->kind != VALUE_INTO)) {
-            continue;
+        if (looks && v->kind != VALUE_GUESS) {
+            analysis_reach(a, v);
         }
-        const struct elf_symbol *symbol = model_symbol(&a->model, v->v[0]);
-        if (!symbol || !symbol->object || model_device(v->v[0]) ||
-                model_forbidden(&a->model, v->v[0])) {
-            continue;
-        }
-        analysis_reach(a, symbol->addr);
     }
 }
 

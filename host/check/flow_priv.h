@@ -59,9 +59,65 @@ void flow_reach_(struct flow_ *flow, uint32_t addr,
 void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
         const char *detail);
 
-// Tells of a jump that leaves the function.
-void flow_call_(struct flow_ *flow, const struct flow_state_ *state,
+enum { SP = 13, LR = 14, PC = 15 };
+
+/// flow_step.c: registers, slots, events, jumps ///
+
+struct value flow_get_(const struct flow_state_ *state,
+        const struct thumb_insn *insn, unsigned r);
+void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
+        struct value value);
+// NULL: not a word of the frame that is followed.
+struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
+// Somebody may have written to the frame; not to the return address, which
+// only a broken program does.
+void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state);
+void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data);
+void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_use how, const struct value *value);
+void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, enum flow_call how,
+        const struct value *target, bool direct);
+// A flash address that was in none of the operands was made here.
+void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b,
+        const struct value *result);
+// A return.
+enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn);
+bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
+// Inside the function, or a tail call.
+enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *target);
+// MOV pc and ADD pc: only what is exactly known is followed.
+enum flow_end_ flow_computed_jump_(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const struct value *target);
+
+/// flow_arith.c ///
+
+struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn);
+struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b);
+enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+/// flow_memory.c ///
+
+// Address of an access, and the base register behind it.
+struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, struct value *after);
+enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
 
 static inline bool flow_inside_(const struct flow_ *flow, uint32_t addr) {
     return addr >= flow->entry_addr && addr < flow->end_addr && !(addr & 1);

@@ -91,7 +91,7 @@ static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
     if (flow->emit && model_forbidden(flow->model, word)) {
         flow->events->form(flow->events->ctx, insn, word);
     }
-    flow_call_(flow, state, insn, &target);
+    flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
     return true;
 }
 

@@ -70,10 +70,14 @@ const struct elf_section *model_section(const struct model *model,
 
 bool model_constant(const struct model *model, uint32_t addr) {
     const struct elf_section *section = model_section(model, addr);
-    if (!section) {
-        return model_forbidden(model, addr);
+    if (model_forbidden(model, addr)) {
+        return true;
     }
-    if (!section->write || model_forbidden(model, addr)) {
+    // Not by its flags alone: ld drops SHF_WRITE from a .data that begins with
+    // code. What is copied somewhere or lies in the architecture's RAM (Armv7-M
+    // ARM B3.1) can be written.
+    if (section && !section->write && section->load_addr == section->addr &&
+            (section->addr < 0x20000000u || section->addr >= 0x40000000u)) {
         return true;
     }
     const struct elf_symbol *symbol = model_symbol(model, addr);

@@ -142,42 +142,14 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
     return addr;
 }
 
-/// Calls ///
+/// The function that is walked ///
 
-static struct node *here(struct analysis *a) {
+struct node *analysis_here(struct analysis *a) {
     return &a->nodes[a->current];
 }
 
-static void add_edge(struct analysis *a, uint32_t callee,
-        const struct thumb_insn *insn, enum flow_call how, const char *via,
-        const struct value *regs, int32_t sp_bytes) {
-    struct node *node = here(a);
-    if (node->edge_count == node->edge_room) {
-        const size_t room = node->edge_room ? 2 * node->edge_room : 8;
-        struct call_edge *grown = realloc(node->edges, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return;
-        }
-        node->edges = grown;
-        node->edge_room = room;
-    }
-    struct call_edge *edge = &node->edges[node->edge_count++];
-    *edge = (struct call_edge){
-            .callee = callee,
-            .addr = insn->addr,
-            .via = via,
-            .sp_bytes = sp_bytes,
-            .tail = how == FLOW_TAIL,
-            .has_args = regs != NULL,
-    };
-    if (regs) {
-        memcpy(edge->args, regs, sizeof edge->args);
-    }
-}
-
-static void explain_formed(struct analysis *a, uint32_t value) {
-    struct node *node = here(a);
+void analysis_explain(const struct analysis *a, struct node *node,
+        uint32_t value) {
     const uint32_t object = a->model.world.object(&a->model, value & ~1u);
     for (size_t i = 0; i < node->formed_count; i++) {
         struct formed *f = &node->formed[i];
@@ -188,268 +160,19 @@ static void explain_formed(struct analysis *a, uint32_t value) {
     }
 }
 
-// A pointer value without the Thumb bit: BLX and BX take it as ARM state and
-// fault with INVSTATE (Armv7-M ARM, B1.5.8).
-static bool even(struct analysis *a, const struct thumb_insn *insn,
-        uint32_t target, uint32_t holder) {
-    if (target & 1) {
-        return false;
-    }
-    finding_add(a,
-            &(struct check_finding){.rule = "pointer-even",
-                    .addr = insn->addr,
-                    .target_addr = target,
-                    .target_known = true},
-            a->current,
-            holder ? "the pointer at 0x%08x holds 0x%08x, an even address"
-                   : "the call at 0x%08x goes to 0x%08x, an even address",
-            (unsigned)(holder ? holder : insn->addr), (unsigned)target);
-    return true;
-}
-
-struct call_site {
-    const struct thumb_insn *insn;
-    enum flow_call how;
-    const struct value *regs;
-    int32_t sp_bytes;
-};
-
-// One possible target. holder: address of the pointer it came from, or 0.
-static void call_target(struct analysis *a, const struct call_site *site,
-        uint32_t target, bool direct, uint32_t holder) {
-    const struct thumb_insn *insn = site->insn;
-    bool veneer = false;
-    if (!direct && even(a, insn, target, holder)) {
+void analysis_reach(struct analysis *a, const struct value *value) {
+    const uint32_t addr = value->v[0];
+    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
+                value->kind != VALUE_GUESS) ||
+            model_device(addr) || model_forbidden(&a->model, addr)) {
         return;
     }
-    const uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
-    const char *via = holder         ? "pointer"
-            : veneer                 ? "veneer"
-            : site->how == FLOW_TAIL ? "tail call"
-                                     : "call";
-    if (model_forbidden(&a->model, addr)) {
-        struct check_finding f = {
-                .rule = holder                   ? "indirect-call"
-                        : site->how == FLOW_TAIL ? "tail-call"
-                                                 : "call",
-                .addr = insn->addr,
-                .target_addr = addr,
-                .target_known = true,
-                .through_veneer = veneer,
-        };
-        const char *name = symbol_name(a, addr);
-        explain_formed(a, target);
-        if (holder) {
-            const char *object = symbol_name(a, holder);
-            finding_add(a, &f, a->current,
-                    "calls through the pointer at 0x%08x (%s), which leads to "
-                    "%s in flash",
-                    (unsigned)holder, object ? object : "?",
-                    name ? name : "an address");
-        } else {
-            finding_add(a, &f, a->current, "%s %s in flash%s",
-                    site->how == FLOW_TAIL ? "jumps to" : "calls",
-                    name ? name : "an address",
-                    veneer ? ", through a veneer of the linker" : "");
-        }
-        add_edge(a, NO_NODE, insn, site->how, via, NULL, site->sp_bytes);
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!symbol || !symbol->object) {
         return;
     }
-    struct function_extent extent;
-    const char *name = symbol_name(a, addr);
-    if (name && note_find(a, CHECK_NOTE_OUTSIDE, name, 0)) {
-        return;
-    }
-    if (!model_function(&a->model, addr, &extent)) {
-        here(a)->calls_unknown = true;
-        finding_add(a,
-                &(struct check_finding){.rule = "U1",
-                        .addr = insn->addr,
-                        .target_addr = addr,
-                        .target_known = true},
-                a->current,
-                "0x%08x lies in none of the images; name the one that holds "
-                "it with --with",
-                (unsigned)addr);
-        add_edge(a, NO_NODE, insn, site->how, via, site->regs, site->sp_bytes);
-        return;
-    }
-    const uint32_t callee = analysis_node(a, addr, a->current, via, insn->addr);
-    add_edge(a, callee, insn, site->how, via, site->regs, site->sp_bytes);
-}
-
-// Targets that a note names. False: there is none for this place.
-static bool call_noted(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what) {
-    struct check_note *note = note_find(a, CHECK_NOTE_TARGETS, here(a)->name,
-            site->insn->addr - here(a)->extent.entry_addr);
-    if (!note) {
-        return false;
-    }
-    for (char **t = note->targets; *t; t++) {
-        char *end;
-        const unsigned long addr = strtoul(*t, &end, 0);
-        if (end != *t && !*end) {
-            call_target(a, site, (uint32_t)addr | 1, false, 0);
-            continue;
-        }
-        bool found = false;
-        for (size_t i = 0; i < a->model.image_count; i++) {
-            const struct elf_symbol *symbol;
-            for (size_t k = 0;
-                    (symbol = elf_image_symbol_index(a->model.images[i], k));
-                    k++) {
-                if (symbol->function && check_match(*t, symbol->name) &&
-                        model_image(&a->model, symbol->addr) ==
-                                a->model.images[i]) {
-                    call_target(a, site, symbol->addr | 1, false, 0);
-                    found = true;
-                }
-            }
-        }
-        if (!found) {
-            finding_add(a,
-                    &(struct check_finding){
-                            .rule = "stale-note", .addr = site->insn->addr},
-                    a->current,
-                    "%s:%d names %s, and no image has such a function",
-                    note->file, note->line, *t);
-        }
-    }
-    finding_add(a,
-            &(struct check_finding){.rule = rule,
-                    .addr = site->insn->addr,
-                    .target = pointer,
-                    .reason = note->reason},
-            a->current, "%s", what);
-    return true;
-}
-
-// pointer: the variable that holds it, or NULL.
-static void call_unknown(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what) {
-    if (call_noted(a, site, rule, pointer, what)) {
-        return;
-    }
-    here(a)->calls_unknown = true;
-    finding_add(a,
-            &(struct check_finding){
-                    .rule = rule, .addr = site->insn->addr, .target = pointer},
-            a->current, "%s", what);
-    add_edge(a, NO_NODE, site->insn, site->how, "pointer", site->regs,
-            site->sp_bytes);
-}
-
-// A pointer in memory that may change, at `holder`; `word` is its first value.
-static void call_pointer(struct analysis *a, const struct call_site *site,
-        uint32_t holder, uint32_t word) {
-    const char *object = symbol_name(a, holder);
-    char what[256];
-    if (object && note_find(a, CHECK_NOTE_CONST, object, 0)) {
-        if (word) {
-            call_target(a, site, word, false, holder);
-        }
-        return;
-    }
-    a->want_settled = true;
-    if (!word) {
-        snprintf(what, sizeof what,
-                "calls through %s, which is zero until something sets it",
-                object ? object : "a pointer");
-        call_unknown(a, site, "U3", object, what);
-        return;
-    }
-    call_target(a, site, word, false, holder);
-    if (!model_forbidden(&a->model, word & ~1u)) {
-        const char *now = symbol_name(a, word & ~1u);
-        snprintf(what, sizeof what,
-                "calls through %s, which holds %s at first and may be changed",
-                object ? object : "a pointer", now ? now : "an address");
-        call_unknown(a, site, "U2", object, what);
-    }
-}
-
-// A word of a table that is a function's address, with the Thumb bit or, by
-// mistake, without.
-static bool leads_to_code(const struct analysis *a, uint32_t word) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, word & ~1u);
-    if (word & 1) {
-        return model_forbidden(&a->model, word) || (symbol && symbol->code);
-    }
-    return symbol && symbol->function && symbol->addr == word;
-}
-
-// Any word of the object at base.
-static void call_element(struct analysis *a, const struct call_site *site,
-        uint32_t base) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, base);
-    if (!symbol || !symbol->object || !symbol->size_bytes) {
-        call_unknown(a, site, "U1", NULL,
-                "calls through a table whose length no symbol tells");
-        return;
-    }
-    const bool noted = note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
-    const bool settled = noted || model_settled(&a->model, base);
-    bool zero = true;
-    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
-        uint32_t word = 0;
-        model_word(&a->model, symbol->addr + at, &word);
-        if (word && (leads_to_code(a, word) || symbol->size_bytes == 4)) {
-            call_target(a, site, word, false, symbol->addr + at);
-            zero = false;
-        }
-    }
-    if (settled && !zero) {
-        return;
-    }
-    char what[256];
-    a->want_settled = true;
-    snprintf(what, sizeof what,
-            zero ? "calls through the table %s, which is empty until something "
-                   "fills it"
-                 : "calls through the table %s, which may be changed",
-            symbol->name);
-    call_unknown(a, site, zero ? "U3" : "U2", symbol->name, what);
-}
-
-static void on_call(void *ctx, const struct thumb_insn *insn,
-        enum flow_call how, const struct value *target, bool direct,
-        const struct value *regs, int32_t sp_bytes) {
-    struct analysis *a = ctx;
-    const struct call_site site = {insn, how, regs, sp_bytes};
-    switch (target->kind) {
-    case VALUE_CONST:
-        for (unsigned i = 0; i < target->count; i++) {
-            call_target(a, &site, target->v[i], direct, 0);
-        }
-        break;
-    case VALUE_GUESS:
-        call_pointer(a, &site, target->v[1], target->v[0]);
-        break;
-    case VALUE_ELEMENT:
-        call_element(a, &site, target->v[0]);
-        break;
-    case VALUE_PARAM:
-        here(a)->calls |= (uint8_t)(1u << target->v[0]);
-        call_unknown(a, &site, "U1", NULL,
-                "calls the function that its caller hands in");
-        break;
-    case VALUE_INTO:
-        call_unknown(a, &site, "U7", NULL,
-                "jumps to a computed place in a function");
-        break;
-    default:
-        call_unknown(a, &site, "U1", NULL,
-                "calls through a pointer that is only known at run time");
-        break;
-    }
-}
-
-/// Accesses ///
-
-void analysis_reach(struct analysis *a, uint32_t object) {
     size_t from = 0;
-    if (check_index_next(&a->reached_index, object, &from) !=
+    if (check_index_next(&a->reached_index, symbol->addr, &from) !=
             CHECK_INDEX_NONE) {
         return;
     }
@@ -463,185 +186,11 @@ void analysis_reach(struct analysis *a, uint32_t object) {
         a->reached = grown;
         a->reached_room = room;
     }
-    if (!check_index_add(&a->reached_index, object, a->reached_count)) {
+    if (!check_index_add(&a->reached_index, symbol->addr, a->reached_count)) {
         a->failed = true;
         return;
     }
-    a->reached[a->reached_count++] = object;
-}
-
-static void reach_object(struct analysis *a, const struct value *value) {
-    uint32_t addr = value->v[0];
-    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
-                value->kind != VALUE_GUESS) ||
-            model_device(addr) || model_forbidden(&a->model, addr)) {
-        return;
-    }
-    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !symbol->object) {
-        return;
-    }
-    analysis_reach(a, symbol->addr);
-}
-
-static const char *const access_rule[] = {
-        [FLOW_LOAD] = "load",
-        [FLOW_STORE] = "store",
-        [FLOW_PRELOAD] = "load",
-        [FLOW_LITERAL] = "literal",
-        [FLOW_TABLE] = "jump-table",
-};
-static const char *const access_word[] = {
-        [FLOW_LOAD] = "loads from",
-        [FLOW_STORE] = "stores to",
-        [FLOW_PRELOAD] = "preloads",
-        [FLOW_LITERAL] = "takes a constant from",
-        [FLOW_TABLE] = "reads its switch table from",
-};
-
-static void bad_access(struct analysis *a, const struct thumb_insn *insn,
-        enum flow_access how, uint32_t addr, bool certain, const char *how_so) {
-    const char *name = symbol_name(a, addr);
-    explain_formed(a, addr);
-    finding_add(a,
-            &(struct check_finding){
-                    .rule = certain ? access_rule[how] : "address",
-                    .addr = insn->addr,
-                    .target_addr = addr,
-                    .target_known = true},
-            a->current, "%s %s%s (0x%08x)%s",
-            certain ? access_word[how] : "may use an address derived from",
-            name ? name : "flash", name ? " in flash" : "", (unsigned)addr,
-            how_so);
-}
-
-// A pointer loaded from some word of the object at base.
-static void access_element(struct analysis *a, const struct thumb_insn *insn,
-        enum flow_access how, uint32_t base) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, base);
-    for (uint32_t at = 0;
-            symbol && symbol->object && at + 4 <= symbol->size_bytes; at += 4) {
-        uint32_t word;
-        if (model_word(&a->model, symbol->addr + at, &word) &&
-                model_forbidden(&a->model, word)) {
-            bad_access(a, insn, how, word, true,
-                    ", through a table of pointers");
-            return;
-        }
-    }
-    here(a)->blind++;
-}
-
-static void stored_value(struct analysis *a, const struct thumb_insn *insn,
-        const struct value *addr, const struct value *data) {
-    uint32_t word;
-    if (data->kind == VALUE_PARAM) {
-        here(a)->keeps |= (uint8_t)(1u << data->v[0]);
-    }
-    reach_object(a, data);
-    if (!value_forbidden(&a->model.world, data, &word)) {
-        return;
-    }
-    explain_formed(a, word);
-    const bool device = addr->kind == VALUE_CONST && model_device(addr->v[0]);
-    const char *name = symbol_name(a, word);
-    struct check_finding f = {
-            .rule = "address",
-            .addr = insn->addr,
-            .target_addr = word,
-            .target_known = true,
-    };
-    finding_add(a, &f, a->current,
-            device ? "writes the address of %s (0x%08x) to a register; what "
-                     "the "
-                     "device does with it is not known"
-                   : "stores the address of %s (0x%08x), and who reads it "
-                     "later is not known",
-            name ? name : "flash", (unsigned)word);
-}
-
-static void on_access(void *ctx, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr, uint32_t bytes,
-        const struct value *data) {
-    struct analysis *a = ctx;
-    uint32_t word;
-    (void)bytes;
-    switch (addr->kind) {
-    case VALUE_CONST:
-    case VALUE_INTO:
-    case VALUE_GUESS:
-        if (value_forbidden(&a->model.world, addr, &word)) {
-            bad_access(a, insn, how, word, true,
-                    addr->kind == VALUE_GUESS ? ", through a pointer in RAM"
-                                              : "");
-        } else if (addr->kind == VALUE_GUESS) {
-            const char *object = symbol_name(a, addr->v[1]);
-            if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
-                here(a)->blind++;
-            }
-        }
-        break;
-    case VALUE_ELEMENT:
-        access_element(a, insn, how, addr->v[0]);
-        break;
-    case VALUE_PARAM:
-        here(a)->reads |= (uint8_t)(1u << addr->v[0]);
-        here(a)->blind++;
-        break;
-    case VALUE_TOP:
-        if (addr->tainted) {
-            bad_access(a, insn, how, addr->taint, false, "");
-        } else {
-            here(a)->blind++;
-        }
-        break;
-    default:
-        break;
-    }
-    if (addr->kind == VALUE_INTO) {
-        reach_object(a, addr);
-    }
-    if (data) {
-        stored_value(a, insn, addr, data);
-    }
-}
-
-static void on_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
-    struct analysis *a = ctx;
-    struct node *node = here(a);
-    if (node->formed_count == node->formed_room) {
-        const size_t room = node->formed_room ? 2 * node->formed_room : 8;
-        struct formed *grown = realloc(node->formed, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return;
-        }
-        node->formed = grown;
-        node->formed_room = room;
-    }
-    node->formed[node->formed_count++] =
-            (struct formed){.addr = insn->addr, .value = value};
-}
-
-static void on_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
-        const struct value *value) {
-    struct analysis *a = ctx;
-    uint32_t word;
-    if (!value_forbidden(&a->model.world, value, &word)) {
-        return;
-    }
-    explain_formed(a, word);
-    if (how == FLOW_USE_COMPARE) {
-        return; // a number like any other
-    }
-    const char *name = symbol_name(a, word);
-    finding_add(a,
-            &(struct check_finding){.rule = "address",
-                    .addr = insn->addr,
-                    .target_addr = word,
-                    .target_known = true},
-            a->current, "returns the address of %s (0x%08x)",
-            name ? name : "flash", (unsigned)word);
+    a->reached[a->reached_count++] = symbol->addr;
 }
 
 static void on_unknown(void *ctx, uint32_t addr, const char *rule,
@@ -650,7 +199,7 @@ static void on_unknown(void *ctx, uint32_t addr, const char *rule,
     if (!strcmp(rule, "U7")) {
         const struct thumb_insn insn = {.addr = addr};
         const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
-        call_unknown(a, &site, rule, NULL, detail);
+        judge_unknown_call(a, &site, rule, NULL, detail);
         return;
     }
     finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
@@ -661,7 +210,7 @@ static void on_unknown(void *ctx, uint32_t addr, const char *rule,
 
 // Words of pools that lead into flash although no instruction loads them.
 static void unvisited(struct analysis *a) {
-    const struct node *node = here(a);
+    const struct node *node = analysis_here(a);
     uint32_t addr = node->extent.entry_addr & ~1u;
     while (addr < node->extent.end_addr) {
         uint32_t end = node->extent.end_addr;
@@ -694,7 +243,7 @@ static void unvisited(struct analysis *a) {
 
 static void walk_node(struct analysis *a, uint32_t n) {
     const struct flow_events events = {
-            a, on_call, on_access, on_form, on_use, on_unknown};
+            a, judge_call, judge_access, judge_form, judge_use, on_unknown};
     struct node *node = &a->nodes[n];
     a->current = n;
     node->walked = true;
@@ -721,7 +270,7 @@ static void walk_node(struct analysis *a, uint32_t n) {
                 "no function symbol says that code begins at 0x%08x, and where "
                 "it ends",
                 (unsigned)node->addr);
-        node = here(a);
+        node = analysis_here(a);
     }
     struct flow_result result;
     const struct function_extent extent = node->extent;
@@ -729,18 +278,18 @@ static void walk_node(struct analysis *a, uint32_t n) {
         a->failed = true;
         return;
     }
-    here(a)->flow = result;
+    analysis_here(a)->flow = result;
     unvisited(a);
     a->report->function_count++;
     a->report->instruction_count += result.instructions;
-    a->report->unknown_loads += here(a)->blind;
-    if (a->options->strict_data && here(a)->blind) {
+    a->report->unknown_loads += analysis_here(a)->blind;
+    if (a->options->strict_data && analysis_here(a)->blind) {
         finding_add(a,
                 &(struct check_finding){.rule = "U9",
                         .class = CHECK_UNKNOWN,
-                        .addr = here(a)->addr},
+                        .addr = analysis_here(a)->addr},
                 n, "%u accesses through pointers that nothing tells",
-                here(a)->blind);
+                analysis_here(a)->blind);
     }
 }
 

@@ -25,15 +25,21 @@ struct settled {
 
 /// Collecting ///
 
+// The array with room for one element more. NULL: out of memory, and the old
+// one is as it was.
 static void *grow(struct settled *s, void *array, size_t count, size_t *room,
         size_t each) {
     if (count < *room) {
         return array;
     }
-    *room = *room ? 2 * *room : 256;
-    void *grown = realloc(array, *room * each);
-    s->failed = s->failed || !grown;
-    return grown ? grown : array;
+    const size_t wanted = *room ? 2 * *room : 256;
+    void *grown = realloc(array, wanted * each);
+    if (!grown) {
+        s->failed = true;
+        return NULL;
+    }
+    *room = wanted;
+    return grown;
 }
 
 static void touch(struct settled *s, uint32_t addr) {
@@ -45,10 +51,11 @@ static void touch(struct settled *s, uint32_t addr) {
     if (s->touched_count && s->touched[s->touched_count - 1] == object) {
         return;
     }
-    s->touched = grow(s, s->touched, s->touched_count, &s->touched_room,
-            sizeof *s->touched);
-    if (!s->failed) {
-        s->touched[s->touched_count++] = object;
+    uint32_t *touched = grow(s, s->touched, s->touched_count, &s->touched_room,
+            sizeof *touched);
+    if (touched) {
+        s->touched = touched;
+        touched[s->touched_count++] = object;
     }
 }
 
@@ -57,9 +64,7 @@ static void touch_value(struct settled *s, const struct value *value) {
         for (unsigned i = 0; i < value->count; i++) {
             touch(s, value->v[i]);
         }
-    } else if (value->kind == VALUE_INTO) {
-        touch(s, value->v[0]);
-    } else if (value->kind == VALUE_GUESS) {
+    } else if (value->kind == VALUE_INTO || value->kind == VALUE_GUESS) {
         touch(s, value->v[0]);
     }
 }
@@ -81,9 +86,10 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         return;
     }
     for (unsigned i = 0; i < data->count; i++) {
-        s->stores = grow(s, s->stores, s->store_count, &s->store_room,
-                sizeof *s->stores);
-        if (!s->failed) {
+        struct exact_store *stores = grow(s, s->stores, s->store_count,
+                &s->store_room, sizeof *stores);
+        if (stores) {
+            s->stores = stores;
             s->stores[s->store_count++] = (struct exact_store){
                     .addr = addr->v[0], .value = data->v[i]};
         }

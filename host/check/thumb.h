@@ -7,8 +7,12 @@
  * Armv7-M and Armv8-M Architecture Reference Manuals, chapters on the
  * instruction encodings). In detail: control flow, memory accesses, and the
  * arithmetic by which compilers form addresses. Of everything else only which
- * core registers it writes. An encoding that is not known for certain is
- * THUMB_UNDEFINED, never guessed.
+ * core registers it writes. An encoding that is unpredictable or not known for
+ * certain is THUMB_UNDEFINED, never guessed: so are the vectors, half precision
+ * and low-overhead loops of Armv8.1-M. Coprocessors 0 to 7 are taken for plain
+ * ones, not for custom datapath extensions (CDE).
+ *
+ * MSR to MSP, PSP or CONTROL may change the SP and so is said to write it.
  *
  * Pure: no state between calls. What an IT block does to the instructions in
  * it is the caller's to apply; only `sets_flags` of a 16-bit ALU instruction

@@ -125,9 +125,6 @@ static bool branch_or_control(struct thumb_insn *insn, uint32_t w) {
         insn->imm = thumb_bits_(w, 16, 4) << 12 | (w & 0xFFF);
         return true;
     }
-    if (w & 0x2000) {
-        return false;
-    }
     switch (op) {
     case 0x38:
         return move_to_special(insn, w);

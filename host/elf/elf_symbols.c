@@ -146,16 +146,13 @@ static bool sort_names(struct elf_image *image) {
 static void set_label(struct elf_symbol_ *symbols, size_t i) {
     const struct elf_symbol *s = &symbols[i].s;
     const uint32_t before = i ? symbols[i - 1].label : ELF_NONE_;
+    const bool inner = !s->function && s->bind == ELF_LOCAL &&
+            before != ELF_NONE_ && symbols[before].s.function &&
+            symbols[before].section == symbols[i].section;
     if (s->size_bytes) {
         symbols[i].label = ELF_NONE_;
-    } else if (!s->code) {
-        symbols[i].label = before;
-    } else if (!s->function && s->bind == ELF_LOCAL && before != ELF_NONE_ &&
-            symbols[before].s.function &&
-            symbols[before].section == symbols[i].section) {
-        symbols[i].label = before;
     } else {
-        symbols[i].label = (uint32_t)i;
+        symbols[i].label = s->code && !inner ? (uint32_t)i : before;
     }
 }
 

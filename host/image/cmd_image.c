@@ -286,6 +286,7 @@ static const struct command {
         {"sign", cmd_sign, "make a signed image of a program"},
         {"verify", verify, "check an image"},
         {"dumpinfo", cmd_dumpinfo, "show what is in an image"},
+        {"factory", cmd_factory, "one file for the line: boot program, image"},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -30,5 +30,6 @@ const char *options_file(int argc, char **argv, const char *what);
 
 int cmd_sign(int argc, char **argv);
 int cmd_dumpinfo(int argc, char **argv);
+int cmd_factory(int argc, char **argv);
 
 #endif

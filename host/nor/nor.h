@@ -69,6 +69,7 @@ struct nor_part {
     uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
     uint32_t reset_us, reset_erase_us; // 66h/99h, idle / in an erase
     uint32_t dpd_exit_us;              // 0: no deep power-down
+    uint32_t dpd_enter_us;             // until then a release is not heard
     enum nor_family family;
     uint8_t device_id;          // ABh and 90h
     uint8_t chip_opcode[2];     // chip erase; 0: unused
@@ -110,7 +111,7 @@ enum nor_report_kind {
     NOR_SUSPEND_EARLY, // suspend before the progress interval was over
     NOR_PAGE_WRAP,     // more bytes than the page holds: silently wrapped
     NOR_ASLEEP,        // command in deep power-down or without supply
-    NOR_TOO_FAST,      // power-up or reset time not over
+    NOR_TOO_FAST,      // power-up, power-down or reset time not over
 };
 
 struct nor_report {

@@ -171,8 +171,8 @@ static bool awake(struct nor *nor) {
     }
     if (nor->now_ps < nor->ready_ps) {
         nor_say_(nor, NOR_TOO_FAST, f->addr,
-                "%02Xh, but power-up, wake-up or reset takes another %llu ns",
-                nor->frame.opcode,
+                "%02Xh, but %s takes another %llu ns", nor->frame.opcode,
+                nor->asleep ? "power-down" : "power-up, wake-up or reset",
                 (unsigned long long)(nor->ready_ps - nor->now_ps + 999) / 1000);
         return false;
     }
@@ -557,6 +557,7 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
         break;
     case CMD_SLEEP:
         nor->asleep = true;
+        nor->ready_ps = nor->now_ps + nor->part->dpd_enter_us * NOR_US;
         break;
     case CMD_WAKE:
         end_wake(nor);

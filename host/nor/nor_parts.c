@@ -30,6 +30,7 @@
 // resume gap     DS (7Ah): BUSY is set within 200 ns of 7Ah
 // resets         DS tRST 30 us, erasing or not
 // wake-up        DS tRES1 3 us; SFDP agrees
+// power-down     DS tDP 3 us
 // power-up       DS tVSL 20 us
 // resume loss    est: ESP-IDF's documentation of auto-suspend warns that an
 //                erase starves if it runs for less than about 40 us between
@@ -47,10 +48,10 @@
     .suspend_opcode = 0x75, .resume_opcode = 0x7A, .suspend_latency_us = 20, \
     .erase_interval_us = 512, .program_interval_us = 128, \
     .resume_gap_ns = 200, .reset_us = 30, .reset_erase_us = 30, \
-    .dpd_exit_us = 3, .family = NOR_WINBOND, .device_id = 0x17, \
-    .chip_opcode = {0xC7, 0x60}, .power_up_us = 20, .resume_loss_us = 40, \
-    .first_byte_us = 30, .next_byte_us = 3, .sfdp_minor = 5, .sfdp_words = 16, \
-    .sfdp_off = 0x80
+    .dpd_exit_us = 3, .dpd_enter_us = 3, .family = NOR_WINBOND, \
+    .device_id = 0x17, .chip_opcode = {0xC7, 0x60}, .power_up_us = 20, \
+    .resume_loss_us = 40, .first_byte_us = 30, .next_byte_us = 3, \
+    .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80
 
 static const struct nor_part w25q128jv = {
         .name = "w25q128jv",      // the -IQ: quad enable set in the factory
@@ -148,6 +149,7 @@ static const struct nor_part mt25ql128 = {
         .reset_us = 40,
         .reset_erase_us = 30000,
         .dpd_exit_us = 30, // SFDP of MT25QU512A
+        .dpd_enter_us = 3, // DS tDP
         .family = NOR_MICRON,
         .device_id = 0x17,
         .chip_opcode = {0xC7, 0x60}, // DS: bulk erase
@@ -198,7 +200,8 @@ static const struct nor_part mx25r6435f = {
         // DS tREADY2 of the family: 40 us idle, up to 100 ms in an erase.
         .reset_us = 40,
         .reset_erase_us = 100000,
-        .dpd_exit_us = 40, // SFDP
+        .dpd_exit_us = 40,  // SFDP
+        .dpd_enter_us = 30, // DS tDPDD: a release is heard from then on
         .family = NOR_MACRONIX,
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
@@ -248,7 +251,8 @@ static const struct nor_part mx25l51245g = {
         // a chip erase.
         .reset_us = 40,
         .reset_erase_us = 100000,
-        .dpd_exit_us = 30, // SFDP of MX66L1G45G: DS tRES1
+        .dpd_exit_us = 30,  // SFDP of MX66L1G45G: DS tRES1
+        .dpd_enter_us = 10, // DS tDP
         .family = NOR_MACRONIX,
         .device_id = 0x19,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
@@ -297,6 +301,7 @@ static const struct nor_part is25lp128f = {
         .reset_us = 35,
         .reset_erase_us = 100000, // DS tSRST 35 us idle; est: as Macronix
         .dpd_exit_us = 5,         // DS tRES1
+        .dpd_enter_us = 3,        // DS tDP
         .family = NOR_ISSI,
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
@@ -340,6 +345,7 @@ static const struct nor_part gd25q128e = {
         .reset_us = 30,
         .reset_erase_us = 12000, // family: tRST 30 us, 12 ms in an erase
         .dpd_exit_us = 20,       // family: tRES1
+        .dpd_enter_us = 20,      // family: tDP
         .family = NOR_GIGA,
         .device_id = 0x17, // family
         .chip_opcode = {0xC7, 0x60},

@@ -16,8 +16,6 @@
 #define SRAM2_BYTES (32u * 1024u)
 #define WINDOW_ADDR 0x90000000u
 #define WINDOW_BYTES 0x10000000u
-#define SYSTEM_ADDR 0x1FFF7000u // OTP, identification, option bytes
-#define SYSTEM_BYTES 0x1000u
 
 #define PERIPH_ADDR 0x40000000u
 #define PERIPH_BYTES 0x20000000u
@@ -127,8 +125,9 @@ struct extra {
 
 struct sim_board {
     struct stm32 mcu;
-    uint8_t sram1[SRAM1_BYTES], sram2[SRAM2_BYTES];
-    uint8_t system[SYSTEM_BYTES];
+    struct stm32_wiring wiring;
+    uint8_t *ram[SIM_BOARD_RAMS];
+    uint8_t system[SIM_BOARD_SYSTEM_BYTES];
     struct extra *extras;
 };
 
@@ -172,8 +171,8 @@ static void put(uint8_t *at, uint32_t value, unsigned bytes) {
 }
 
 // RM0351 49 and 3.4.1. Calibration values are those of a typical part.
-static void fill_system(uint8_t *system) {
-    memset(system, 0xFF, SYSTEM_BYTES);
+static void fill_system(uint8_t *system, uint32_t internal_bytes) {
+    memset(system, 0xFF, SIM_BOARD_SYSTEM_BYTES);
     put(system + 0x500, 0xFFFFFFE0, 4); // package
     put(system + 0x590, 0x00360024, 4); // unique id: wafer x, y
     put(system + 0x594, 0x5846500A, 4); // lot, wafer
@@ -181,7 +180,7 @@ static void fill_system(uint8_t *system) {
     put(system + 0x5A8, 1033, 2); // TS_CAL1
     put(system + 0x5AA, 1655, 2); // VREFINT_CAL
     put(system + 0x5CA, 1377, 2); // TS_CAL2
-    put(system + 0x5E0, INTERNAL_BYTES / 1024, 2);
+    put(system + 0x5E0, internal_bytes / 1024, 2);
     put(system + 0x800, 0xFFEFF8AA, 4); // user options, and their complement
     put(system + 0x804, ~0xFFEFF8AAu, 4);
 }
@@ -190,13 +189,9 @@ static void add_memories(struct sim_board *board) {
     const struct stm32 *const m = &board->mcu;
     struct sim *const sim = m->sim;
     sim_add_memory(sim, "internal flash", SIM_MEM_FLASH, INTERNAL_ADDR,
-            INTERNAL_BYTES, m->internal);
-    sim_add_memory(sim, "SRAM1", SIM_MEM_RAM, SRAM1_ADDR, SRAM1_BYTES,
-            board->sram1);
-    sim_add_memory(sim, "SRAM2", SIM_MEM_RAM, SRAM2_ADDR, SRAM2_BYTES,
-            board->sram2);
-    sim_add_memory(sim, "system memory", SIM_MEM_FLASH, SYSTEM_ADDR,
-            SYSTEM_BYTES, board->system);
+            m->internal_bytes, m->internal);
+    sim_add_memory(sim, "system memory", SIM_MEM_FLASH, SIM_BOARD_SYSTEM_ADDR,
+            SIM_BOARD_SYSTEM_BYTES, board->system);
     // The window shows the chip's array itself; the chip model changes it.
     sim_add_memory(sim, "QUADSPI window", SIM_MEM_WINDOW, m->window_addr,
             m->window_bytes, (uint8_t *)nor_array(m->nor));
@@ -229,25 +224,80 @@ static void add_peripherals(struct sim_board *board) {
     }
 }
 
-struct sim_board *sim_board_new(struct sim *sim,
-        const struct sim_board_options *options) {
-    const struct board *found = NULL;
-    for (size_t i = 0; i < BOARDS; i++) {
-        if (strcmp(boards[i].info.name, options->board) == 0) {
-            found = &boards[i];
+static const struct sim_board_custom stm32l476_memories = {
+        .ram = {{SRAM1_ADDR, SRAM1_BYTES}, {SRAM2_ADDR, SRAM2_BYTES}},
+        .ram_count = 2,
+};
+
+// Pages, which the CPU core needs to map them.
+static bool add_rams(struct sim_board *board,
+        const struct sim_board_custom *custom) {
+    static const char *const names[SIM_BOARD_RAMS] = {"SRAM1", "SRAM2", "RAM 3",
+            "RAM 4", "RAM 5", "RAM 6", "RAM 7", "RAM 8"};
+    for (unsigned i = 0; i < custom->ram_count; i++) {
+        const uint32_t addr = custom->ram[i].addr;
+        const uint32_t bytes = custom->ram[i].bytes;
+        board->ram[i] = aligned_alloc(4096, bytes);
+        if (board->ram[i] == NULL) {
+            return false;
+        }
+        memset(board->ram[i], 0, bytes);
+        sim_add_memory(board->mcu.sim, names[i], SIM_MEM_RAM, addr, bytes,
+                board->ram[i]);
+        if (addr == SRAM1_ADDR) {
+            board->mcu.sram1_bytes = bytes;
         }
     }
-    struct sim_board *const board =
-            found != NULL ? calloc(1, sizeof(*board)) : NULL;
-    if (board == NULL) {
+    return true;
+}
+
+static void free_memories(struct sim_board *board) {
+    for (unsigned i = 0; i < SIM_BOARD_RAMS; i++) {
+        free(board->ram[i]);
+    }
+}
+
+static bool find_wiring(struct sim_board *board,
+        const struct sim_board_options *options) {
+    const struct sim_board_custom *const custom = options->custom;
+    const char *const name = custom != NULL ? custom->like : options->board;
+    for (size_t i = 0; name != NULL && i < BOARDS; i++) {
+        if (strcmp(boards[i].info.name, name) == 0) {
+            board->wiring = boards[i].wiring;
+        }
+    }
+    const bool found = board->wiring.hse_hz != 0;
+    if (custom != NULL) {
+        board->wiring.any_pin = custom->like == NULL;
+        board->wiring.hse_hz = custom->hse_hz;
+        board->wiring.hse_note = NULL;
+    }
+    return found || custom != NULL;
+}
+
+struct sim_board_info sim_board_default(void) {
+    struct sim_board_info info = boards[0].info;
+    info.name = info.part = "";
+    info.text = "a board of your own";
+    return info;
+}
+
+struct sim_board *sim_board_new(struct sim *sim,
+        const struct sim_board_options *options) {
+    struct sim_board *const board = calloc(1, sizeof(*board));
+    if (board == NULL || !find_wiring(board, options)) {
+        free(board);
         return NULL;
     }
+    const struct sim_board_custom *const memories =
+            options->custom != NULL ? options->custom : &stm32l476_memories;
     struct stm32 *const m = &board->mcu;
     m->sim = sim;
-    m->wiring = &found->wiring;
+    m->wiring = &board->wiring;
     m->internal = options->internal;
-    m->internal_bytes = INTERNAL_BYTES;
-    m->sram1_bytes = SRAM1_BYTES;
+    m->internal_bytes = options->custom != NULL
+            ? options->custom->info.internal_bytes
+            : INTERNAL_BYTES;
     m->nor = options->nor;
     m->peer = options->peer;
     m->window_addr = WINDOW_ADDR;
@@ -255,7 +305,12 @@ struct sim_board *sim_board_new(struct sim *sim,
     if (m->window_bytes > WINDOW_BYTES) {
         m->window_bytes = WINDOW_BYTES;
     }
-    fill_system(board->system);
+    fill_system(board->system, m->internal_bytes);
+    if (!add_rams(board, memories)) {
+        free_memories(board);
+        free(board);
+        return NULL;
+    }
     add_memories(board);
     stm32_init(m);
     add_peripherals(board);
@@ -272,6 +327,7 @@ void sim_board_free(struct sim_board *board) {
         board->extras = next;
     }
     stm32_free(&board->mcu);
+    free_memories(board);
     free(board);
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd_board.h"
 #include "cmd_units.h"
 
 static const char help_text[] =
@@ -22,6 +23,8 @@ static const char help_text[] =
         "\n"
         "Machine:\n"
         "  --board NAME           the board (default stm32l476g-disco)\n"
+        "  --board-file FILE      a board of your own: see "
+        "docs/SIMULATE_YOURS.md\n"
         "  --part NAME            the flash chip (default: the board's)\n"
         "  --list                 known boards and parts\n"
         "  --flash FILE           contents of the chip, kept between runs; "
@@ -105,6 +108,7 @@ enum {
     OPT_HELP = 1000,
     OPT_LIST,
     OPT_BOARD,
+    OPT_BOARD_FILE,
     OPT_PART,
     OPT_FLASH,
     OPT_INTERNAL,
@@ -142,6 +146,7 @@ static const struct option long_options[] = {
         {"help", no_argument, NULL, OPT_HELP},
         {"list", no_argument, NULL, OPT_LIST},
         {"board", required_argument, NULL, OPT_BOARD},
+        {"board-file", required_argument, NULL, OPT_BOARD_FILE},
         {"part", required_argument, NULL, OPT_PART},
         {"flash", required_argument, NULL, OPT_FLASH},
         {"internal", required_argument, NULL, OPT_INTERNAL},
@@ -226,69 +231,6 @@ static int add_string(struct cmd_strings *list, const char *option,
     }
     list->at[list->count++] = text;
     return -1;
-}
-
-static int add_set(struct cmd_options *o, const char *text, const char *where) {
-    char copy[100];
-    if (strlen(text) >= sizeof(copy)) {
-        return cmd_error("%s: '%.40s...' is too long: give ADDR[:MASK]=VALUE",
-                where, text);
-    }
-    strcpy(copy, text);
-    char *value = strchr(copy, '=');
-    if (value) {
-        *value++ = '\0';
-    }
-    char *mask = strchr(copy, ':');
-    if (mask) {
-        *mask++ = '\0';
-    }
-    uint64_t addr = 0;
-    uint64_t mask_bits = UINT32_MAX;
-    uint64_t bits = 0;
-    if (!value || !cmd_parse_number(copy, UINT32_MAX, &addr) || addr % 4 ||
-            (mask && !cmd_parse_number(mask, UINT32_MAX, &mask_bits)) ||
-            !cmd_parse_number(value, UINT32_MAX, &bits)) {
-        return cmd_error("%s: '%s' is not usable: give ADDR[:MASK]=VALUE with "
-                         "the address of a 32-bit register",
-                where, text);
-    }
-    struct cmd_set *sets = realloc(o->sets, (o->set_count + 1) * sizeof(*sets));
-    if (!sets) {
-        return cmd_error("out of memory for --set: use fewer");
-    }
-    o->sets = sets;
-    sets[o->set_count++] = (struct cmd_set){
-            (uint32_t)addr, (uint32_t)mask_bits, (uint32_t)bits};
-    return -1;
-}
-
-static int add_set_file(struct cmd_options *o, const char *path) {
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        return cmd_error("cannot read %s: %s; check the --set-file option",
-                path, strerror(errno));
-    }
-    int result = -1;
-    char *line = NULL;
-    size_t size = 0;
-    for (unsigned number = 1; result < 0 && getline(&line, &size, file) > 0;
-            number++) {
-        line[strcspn(line, "#\r\n")] = '\0';
-        char *text = line + strspn(line, " \t");
-        char *end = text + strlen(text);
-        while (end > text && (end[-1] == ' ' || end[-1] == '\t')) {
-            *--end = '\0';
-        }
-        char where[200];
-        snprintf(where, sizeof(where), "%s:%u", path, number);
-        if (*text) {
-            result = add_set(o, text, where);
-        }
-    }
-    free(line);
-    fclose(file);
-    return result;
 }
 
 static int set_board(struct cmd_options *o, const char *name) {
@@ -426,6 +368,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
     switch (id) {
     case OPT_BOARD:
         return set_board(o, text);
+    case OPT_BOARD_FILE:
+        return set_text(name, text, &o->board_file);
     case OPT_PART:
         return set_part(o, text);
     case OPT_FLASH:
@@ -454,9 +398,9 @@ static int take_text(struct cmd_options *o, int id, const char *name,
     case OPT_ON_VIOLATION:
         return set_on_violation(o, text);
     case OPT_SET:
-        return add_set(o, text, "--set");
+        return cmd_set_add(o, text, "--set");
     case OPT_SET_FILE:
-        return add_set_file(o, text);
+        return cmd_set_file(o, text);
     case OPT_JSON:
         return set_text(name, text, &o->json);
     case OPT_TIMELINE:
@@ -521,6 +465,16 @@ static int take_value(struct cmd_options *o, int id, const char *name,
 }
 
 static int check_together(struct cmd_options *o) {
+    if (o->board && o->board_file) {
+        return cmd_error("--board and --board-file exclude each other: give "
+                         "one of them");
+    }
+    if (o->board_file) {
+        const int result = cmd_board_file(o, o->board_file);
+        if (result >= 0) {
+            return result;
+        }
+    }
     if (!o->board) {
         const int result = set_board(o, "stm32l476g-disco");
         if (result >= 0) {
@@ -594,4 +548,5 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
 
 void cmd_options_free(struct cmd_options *o) {
     free(o->sets);
+    free(o->custom);
 }

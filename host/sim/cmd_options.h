@@ -42,6 +42,8 @@ struct cmd_strings {
 // Strings point into argv.
 struct cmd_options {
     const struct sim_board_info *board;
+    const char *board_file;
+    struct sim_board_custom *custom; // what it says; NULL: a known board
     const struct nor_part *part;
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;

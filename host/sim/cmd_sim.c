@@ -194,6 +194,7 @@ static int set_up(struct run *r) {
     }
     const struct sim_board_options board = {
             .board = o->board->name,
+            .custom = o->custom,
             .internal = r->files.internal,
             .nor = r->chip.nor,
             .peer = cmd_peer_line(&r->peer),

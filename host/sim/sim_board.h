@@ -18,8 +18,11 @@ struct sim_uart_peer {
     uint32_t baud;
 };
 
+struct sim_board_custom;
+
 struct sim_board_options {
-    const char *board; // "stm32l476g-disco"
+    const char *board;                     // "stm32l476g-disco"
+    const struct sim_board_custom *custom; // instead of board; may be NULL
     uint8_t *internal; // internal flash contents, `internal_bytes` of the board
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
@@ -35,6 +38,27 @@ struct sim_board_info {
 };
 const struct sim_board_info *sim_board_find(const char *name);
 const struct sim_board_info *sim_board_at(size_t i); // NULL: end of list
+
+// A board that a user describes: other memories around the same peripherals.
+#define SIM_BOARD_RAMS 8
+#define SIM_BOARD_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
+#define SIM_BOARD_SYSTEM_BYTES 0x1000u
+#define SIM_BOARD_NAME_BYTES 40
+struct sim_board_custom {
+    struct sim_board_info info; // name, mcu and text point into this struct
+    char name[SIM_BOARD_NAME_BYTES];
+    char part[SIM_BOARD_NAME_BYTES];
+    struct {
+        uint32_t addr, bytes;
+    } ram[SIM_BOARD_RAMS];
+    unsigned ram_count;
+    uint32_t hse_hz; // 0: no crystal
+    // A known board whose pins it has. NULL: every pin counts as connected,
+    // whatever the firmware makes of it.
+    const char *like;
+};
+// The memory map that the peripherals of the modelled MCU come with.
+struct sim_board_info sim_board_default(void);
 
 struct sim_board;
 // Adds memories and peripherals to a new machine. NULL: unknown board.

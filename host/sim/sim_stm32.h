@@ -408,6 +408,7 @@ struct stm32_wiring {
     uint32_t hse_hz;
     const char *hse_note; // said once when the firmware starts the HSE
     uint32_t pulled_up[STM32_PORTS]; // inputs the board holds high
+    bool any_pin; // the pins above are not known: take them for connected
 };
 
 struct stm32 {

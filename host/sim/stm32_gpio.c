@@ -30,6 +30,9 @@ static unsigned mode(const struct stm32_gpio *g, unsigned pin) {
 }
 
 bool stm32_pin_is(const struct stm32 *m, const struct stm32_pin *pin) {
+    if (m->wiring->any_pin) {
+        return true;
+    }
     const struct stm32_gpio *const g = &m->gpio[pin->port];
     const uint32_t af = g->afr[pin->pin / 8] >> (4 * (pin->pin % 8)) & 15u;
     return mode(g, pin->pin) == 2 && af == pin->af;

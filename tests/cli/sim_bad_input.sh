@@ -93,6 +93,48 @@ printf '# ready bits\n0x40021000=1\n0x40021000:banana=1\n' >set.txt
 try "set.txt:3" --internal "$boot" --set-file set.txt
 try "missing.txt" --internal "$boot" --set-file missing.txt
 
+# A board of one's own: the line, what is wrong, what to write.
+try "missing.board" --internal "$boot" --board-file missing.board
+try "exclude each other" --internal "$boot" --board nucleo-l476rg-w25q128 \
+    --board-file any.board
+# board WANTED LINE...: the lines as a file.
+board() {
+    local wanted=$1
+    shift
+    printf '%s\n' "$@" >own.board
+    try "$wanted" --internal "$boot" --board-file own.board
+}
+ram="ram 0x20000000 96K"
+part="part w25q128jv"
+board "own.board:2: unknown word 'rom'" "$ram" "rom 0x08000000 1M"
+board "own.board:1: 'ram' needs a value" "ram"
+board "own.board:3: unknown part 'w25q999'" "# mine" "" "part w25q999"
+board "own.board:1: unknown board 'disco'" "like disco"
+for bad in "0x20000000" "0x20000000 0" "0x20000000 100" "0x20000100 4K" \
+    "20000000 4K" "0x20000000 4G" "0x20000000 4k" "0x3FFFF000 8K" \
+    "0x50000000 4K" "-1 4K" "0x20000000 17M" "0x20000000 96K extra"; do
+    board "own.board:2: ram '" "$part" "ram $bad"
+done
+board "own.board:2: overlaps the RAM at 0x20000000" "$ram" "ram 0x20017000 4K"
+board "overlaps the internal flash" "$part" "ram 0x080FF000 8K"
+board "overlaps the internal flash" "$part" "ram 0x1FFF7000 4K"
+for bad in 0 8K 100 3M 0x8001 1.5M K ""; do
+    board "own.board:1: " "internal $bad"
+done
+for bad in 1 8MHz 100M -8000000; do
+    board "own.board:1: hse '$bad'" "hse $bad"
+done
+board "own.board:2: '0x40021001=1'" "$ram" "set 0x40021001=1"
+board "own.board: no RAM" "$part"
+board "own.board: no flash chip" "$ram"
+board "more than 8 memories" "$part" "ram 0x20000000 4K" "ram 0x20001000 4K" \
+    "ram 0x20002000 4K" "ram 0x20003000 4K" "ram 0x20004000 4K" \
+    "ram 0x20005000 4K" "ram 0x20006000 4K" "ram 0x20007000 4K" \
+    "ram 0x20008000 4K"
+board "name is longer than 39" "name $(printf '%050d' 1)"
+try "boot.elf" --internal "$boot" --board-file "$boot"
+try "/dev" --internal "$boot" --board-file /dev
+
 # Outputs that cannot be written.
 try "no/such/report.json" --internal "$boot" --json no/such/report.json
 for option in json timeline trace; do

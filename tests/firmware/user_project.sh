@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The library in a project of somebody else: copied, built by add_subdirectory
-# and by xipsafe.mk, under flags it did not choose, with a linker script as
-# CubeMX writes it. What must be resident has to end up in RAM.
+# The library in a project of somebody else, with no host tool of ours: copied,
+# built by add_subdirectory, find_package, xipsafe.mk, and as a list of files;
+# by GCC and clang; with a linker script as CubeMX writes it, under flags the
+# library did not choose. What must be resident has to end up in RAM.
 set -eu
 repository=$PWD
 cd "$2"
@@ -11,7 +12,25 @@ fail() {
     exit 1
 }
 
+# quietly WHAT COMMAND...: its output only if it fails.
+quietly() {
+    local what=$1
+    shift
+    "$@" >log 2>&1 || {
+        cat log >&2
+        fail "$what"
+    }
+}
+
 cp -R "$repository/xipsafe" .
+# The toolchain file of a user; nothing of ours.
+cat >toolchain.cmake <<'END'
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+END
 cat >main.c <<'END'
 #include "xip_flash.h"
 static struct xip_flash flash;
@@ -33,7 +52,8 @@ void Reset_Handler(void) {
     }
 }
 END
-# The two .RamFunc lines are those of CubeMX. No library fragment is used.
+# The two .RamFunc lines are those of CubeMX. No library fragment is used, and
+# no symbol of it.
 cat >cube.ld <<'END'
 ENTRY(Reset_Handler)
 MEMORY { RAM (xrw) : ORIGIN = 0x20000000, LENGTH = 96K
@@ -42,39 +62,16 @@ SECTIONS
 {
     .text : { *(.text) *(.text*) } > FLASH
     .rodata : { *(.rodata) *(.rodata*) } > FLASH
+    .ARM : { __exidx_start = .; *(.ARM.exidx*) __exidx_end = .; } > FLASH
     .data : { *(.data) *(.data*) *(.RamFunc) *(.RamFunc*) } > RAM AT> FLASH
     .bss : { *(.bss) *(.bss*) *(COMMON) } > RAM
-    /DISCARD/ : { *(.ARM.exidx*) }
-    xip_resident_start_ = 0x20000000; xip_resident_end_ = 0x20018000;
-    xip_image_start_ = 0x90000200; xip_image_end_ = 0x90080000;
     end = 0x20010000;
 }
 END
-cat >CMakeLists.txt <<'END'
-cmake_minimum_required(VERSION 3.16)
-project(user C)
-add_subdirectory(xipsafe)
-add_executable(user.elf main.c)
-target_link_libraries(user.elf PRIVATE xipsafe::xipsafe)
-target_link_options(user.elf PRIVATE -nostartfiles --specs=nano.specs
-    --specs=nosys.specs
-    -T${CMAKE_SOURCE_DIR}/cube.ld -Wl,--gc-sections
-    -Wl,--no-warn-rwx-segments)
-END
-cat >Makefile <<'END'
-CC = arm-none-eabi-gcc
-CPU = -mcpu=cortex-m4 -mthumb
-XIPSAFE_DIR = xipsafe
-include $(XIPSAFE_DIR)/xipsafe.mk
-C_SOURCES = main.c $(XIPSAFE_SOURCES)
-user.elf: $(C_SOURCES) cube.ld
-	$(CC) $(CPU) -Os -ffunction-sections -Wall -Werror $(XIPSAFE_INCLUDES) \
-		-nostartfiles --specs=nano.specs -Tcube.ld -Wl,--gc-sections \
-		-Wl,--no-warn-rwx-segments $(C_SOURCES) -o $@
-END
 
-# Everything that can run while the flash cannot be read is in RAM.
-check_placement() {
+# Everything that can run while the flash cannot be read is in RAM, and the
+# binary for the flash is as large as what is in the flash.
+check_placement() { # ELF WHAT
     arm-none-eabi-nm "$1" >symbols
     for name in xip_resident_run xip_port_map_ xip_port_unmap_ \
         xip_port_transfer_; do
@@ -91,23 +88,156 @@ check_placement() {
     if grep -E '<_*(mem|str|aeabi_|gnu_|stack_chk)[a-z_]*(\+.*)?>$' code; then
         fail "$2: resident code calls out of RAM"
     fi
+    arm-none-eabi-objcopy -O binary "$1" flash.bin
+    local bytes
+    bytes=$(stat -c %s flash.bin)
+    rm flash.bin
+    [ "$bytes" -lt 100000 ] || fail "$2: flash.bin has $bytes bytes"
 }
 
-for flags in -O0 -O1 -O2 -O3 -Os -Og "-O2 -fstack-protector-all" \
-    "-O2 -flto" "-O3 -mslow-flash-data" "-O2 -fno-jump-tables -funroll-loops"; do
+program=main.c
+
+# cmake_project FLAGS LINES...: a CMakeLists.txt with these lines in it.
+cmake_project() {
+    local flags=$1
+    shift
+    {
+        echo 'cmake_minimum_required(VERSION 3.16)'
+        echo 'project(user C)'
+        printf '%s\n' "$@"
+        echo "add_executable(user.elf $program)"
+        cat <<'END'
+target_link_libraries(user.elf PRIVATE xipsafe::xipsafe)
+target_link_options(user.elf PRIVATE -nostartfiles --specs=nano.specs
+    --specs=nosys.specs -T${CMAKE_SOURCE_DIR}/cube.ld -Wl,--gc-sections
+    -Wl,--no-warn-rwx-segments)
+END
+    } >CMakeLists.txt
     rm -rf build
-    cmake -S . -B build -G Ninja \
-        -DCMAKE_TOOLCHAIN_FILE="$repository/cmake/arm-none-eabi.cmake" \
-        -DCMAKE_C_FLAGS="-mcpu=cortex-m4 -mthumb $flags" >log 2>&1 &&
-        cmake --build build >>log 2>&1 || {
-        cat log
-        fail "cmake project, $flags"
-    }
-    check_placement build/user.elf "$flags"
+    quietly "$1, $flags: configure" cmake -S . -B build -G Ninja \
+        -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain.cmake" \
+        -DCMAKE_C_FLAGS="-mcpu=cortex-m4 -mthumb $flags" \
+        -DCMAKE_CXX_FLAGS="-mcpu=cortex-m4 -mthumb $flags -std=c++17"
+    quietly "$1, $flags: build" cmake --build build
+    check_placement build/user.elf "$1, $flags"
+}
+
+# --- add_subdirectory, under flags that make resident code hard.
+for flags in -O0 -Os "-O2 -fstack-protector-all" "-O2 -flto" \
+    "-O3 -mslow-flash-data" "-O2 -fno-jump-tables -funroll-loops"; do
+    cmake_project "$flags" "add_subdirectory(xipsafe)"
 done
 
-make >log 2>&1 || {
-    cat log
-    fail "make project"
+# --- The same program in C++.
+cat >main.cpp <<'END'
+#include "xip_flash.h"
+static xip_flash flash;
+static uint8_t bounce[256];
+extern "C" void Reset_Handler(void);
+void Reset_Handler(void) {
+    xip_flash_config config{};
+    config.window_addr = 0x90000000u;
+    config.hclk_hz = 80000000u;
+    config.bounce = bounce;
+    config.bounce_bytes = sizeof(bounce);
+    if (xip_flash_attach(&flash, &config) == XIP_OK) {
+        (void)!xip_flash_erase(&flash, 0x200000u, 4096u);
+    }
+    for (;;) {
+    }
 }
-check_placement user.elf "xipsafe.mk"
+END
+program=main.cpp
+cmake_project -Os "enable_language(CXX)" "add_subdirectory(xipsafe)"
+program=main.c
+
+# --- find_package: the copied folder, then what is installed.
+cmake_project -Os "find_package(xipsafe 0.1 REQUIRED CONFIG
+    PATHS \${CMAKE_SOURCE_DIR}/xipsafe NO_DEFAULT_PATH)"
+mv xipsafe away
+quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
+    -DCMAKE_INSTALL_COMPONENT=library \
+    -P "$repository/build/asan/cmake_install.cmake"
+for wanted in "" "COMPONENTS image"; do
+    cmake_project "-Os -isystem $repository/build/bearssl/inc" \
+        "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
+        "find_package(xipsafe REQUIRED $wanted)"
+done
+[ -n "$(find build -name 'xip_verify.c.o*')" ] ||
+    fail "find_package: the room image was not built"
+# Another version, a room that does not exist, a project without C: named.
+while IFS='|' read -r language arguments complaint; do
+    printf '%s\n' "cmake_minimum_required(VERSION 3.16)" \
+        "project(user $language)" "find_package(xipsafe $arguments)" \
+        >CMakeLists.txt
+    rm -rf build
+    ! cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH="$PWD/prefix" \
+        -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain.cmake" >log 2>&1 ||
+        fail "this was taken: $language, $arguments"
+    grep -q "$complaint" log || fail "not named, '$complaint': $(cat log)"
+done <<'END'
+C|0.9 REQUIRED|compatible
+C|REQUIRED COMPONENTS nonsense|nonsense
+CXX|REQUIRED|written in C
+END
+mv away xipsafe
+
+# --- xipsafe.mk, in the shape of the Makefile that CubeMX writes.
+cat >Makefile <<'END'
+TARGET = user
+BUILD_DIR = build
+CC = arm-none-eabi-gcc
+CPU = -mcpu=cortex-m4 -mthumb
+C_SOURCES = main.c
+C_INCLUDES =
+
+XIPSAFE_DIR = xipsafe
+include $(XIPSAFE_DIR)/xipsafe.mk
+C_SOURCES += $(XIPSAFE_SOURCES)
+C_INCLUDES += $(XIPSAFE_INCLUDES)
+
+CFLAGS = $(CPU) $(C_INCLUDES) -Os -Wall -Werror -fdata-sections \
+	-ffunction-sections
+OBJECTS = $(addprefix $(BUILD_DIR)/,$(notdir $(C_SOURCES:.c=.o)))
+vpath %.c $(sort $(dir $(C_SOURCES)))
+
+$(BUILD_DIR)/$(TARGET).elf: $(OBJECTS)
+	$(CC) $(CPU) -nostartfiles --specs=nano.specs --specs=nosys.specs \
+		-Tcube.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments $^ -o $@
+$(BUILD_DIR)/%.o: %.c | $(BUILD_DIR)
+	$(CC) -c $(CFLAGS) $< -o $@
+$(BUILD_DIR):
+	mkdir $@
+END
+rm -rf build
+quietly "make project" make -j2
+check_placement build/user.elf "xipsafe.mk"
+
+# --- A list of files, as an IDE has it: clang and lld, with and without LTO.
+includes=
+files=main.c
+for room in flash resident port/cortexm port/stm32_quadspi; do
+    includes="$includes -Ixipsafe/$room"
+    files="$files $(echo xipsafe/$room/*.c)"
+done
+gcc="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"
+libraries="$($gcc -print-file-name=libc_nano.a) $($gcc -print-libgcc-file-name)"
+# RAM and window are further apart than an unwind table reaches: lld says so.
+sed '/\.ARM :/d; s|^    end = .*|    /DISCARD/ : { *(.ARM.exidx*) }|' cube.ld \
+    >clang.ld
+for lto in "" -flto; do
+    rm -rf objects
+    mkdir objects
+    for file in $files; do
+        # shellcheck disable=SC2086 # lists of words
+        quietly "clang $lto $file" clang --target=thumbv7em-none-eabi \
+            -mcpu=cortex-m4 -mfloat-abi=soft -isystem /usr/include/newlib \
+            -O2 $lto -ffunction-sections -Wall -Werror -Ixipsafe/include \
+            -Ixipsafe/port $includes -c "$file" \
+            -o "objects/$(basename "$file").o"
+    done
+    # shellcheck disable=SC2086
+    quietly "lld $lto" ld.lld -Tclang.ld --gc-sections objects/*.o $libraries \
+        -o user.elf
+    check_placement user.elf "clang $lto"
+done

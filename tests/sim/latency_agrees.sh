@@ -35,10 +35,11 @@ for rate in 1270 3190 5000; do
         "$machine_ns ns"
     [ "$machine_ns" -gt 50000 ] || fail "$rate Hz: nothing waited"
     # It counts from its last look that found nothing waiting, which comes
-    # before the interrupt, to the end of the outage, before its handler runs.
+    # before the interrupt by 5.2 us (one look) at most, to the end of the
+    # outage, before its handler runs.
     [ "$machine_ns" -le $((library_ns + 1000)) ] \
         || fail "$rate Hz: waited $machine_ns ns, the library saw $library_ns"
-    [ "$library_ns" -le $((machine_ns + 5000)) ] \
+    [ "$library_ns" -le $((machine_ns + 6000)) ] \
         || fail "$rate Hz: the library claims $library_ns ns, it was $machine_ns"
     [ "$library_ns" -le "$declared_ns" ] \
         || fail "$rate Hz: $library_ns ns is more than the declared $declared_ns"

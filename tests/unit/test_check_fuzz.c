@@ -37,8 +37,8 @@ static uint32_t random_u32(void) {
 
 static unsigned times(unsigned n) {
     const char *text = getenv("XIPSAFE_SEEDS");
-    const unsigned factor = text ? (unsigned)atoi(text) : 1;
-    return n * (factor ? factor : 1);
+    const unsigned long factor = text ? strtoul(text, NULL, 10) : 1;
+    return n * (factor ? (unsigned)factor : 1);
 }
 
 static void write_file(const uint8_t *data, size_t size) {

@@ -253,9 +253,19 @@ static void a_late_part_is_reset_and_mapped_again(void **state) {
         max_us[i] = dev.part.erase[i].max_us;
         dev.part.erase[i].max_us = 1000;
     }
+    // Suspended first, reset by the next call.
+    assert_int_equal(xip_flash_erase(&dev, 0, BLOCK), XIP_ERR_TIMEOUT);
+    assert_int_equal(dev.stats.recoveries, 0);
+    assert_true(hostport.mapped);
     assert_int_equal(xip_flash_erase(&dev, 0, BLOCK), XIP_ERR_TIMEOUT);
     assert_int_equal(dev.stats.recoveries, 1);
+    // A part that cannot suspend is reset at once.
+    const uint8_t suspend = dev.part.erase_suspend.suspend_opcode;
+    dev.part.erase_suspend.suspend_opcode = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, BLOCK), XIP_ERR_TIMEOUT);
+    assert_int_equal(dev.stats.recoveries, 3); // and the one from before
     assert_true(hostport.mapped);
+    dev.part.erase_suspend.suspend_opcode = suspend;
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
         dev.part.erase[i].max_us = max_us[i];
     }

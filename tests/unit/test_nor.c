@@ -574,6 +574,9 @@ static void undriven_mode_bits(void **state) {
 static void deep_power_down(void **state) {
     (void)state;
     bench_cmd(&b, 0xB9);
+    bench_cmd(&b, 0xAB); // tDP is 3 us: not heard
+    bench_only(&b, NOR_TOO_FAST);
+    bench_wait(&b, 3 * NOR_US);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_ASLEEP);
     const struct nor_frame f = bench_quad(0, 0xFF, 4);

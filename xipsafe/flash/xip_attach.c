@@ -16,8 +16,6 @@
 #define OP_WRITE_SR 0x01u
 #define OP_WREN 0x06u
 #define OP_SR_WREN 0x50u
-#define OP_RESET_ENABLE 0x66u
-#define OP_RESET 0x99u
 
 // Time for a command that starts nothing. JESD216 gives none; status reads
 // that find the chip busy here found it so before the call.
@@ -27,13 +25,11 @@
 #define RESUME_GAP_US 2u
 
 // Present if the resident code is linked into this image.
-extern int xip_resident_run(struct xip_resident *r, const struct xip_op *op)
-        XIP_WEAK;
+extern int xip_resident_run(struct xip_resident *r, struct xip_op *op) XIP_WEAK;
 
 // Where a crash in an outage is named. A linker script may give the symbol a
 // place in memory that no start-up code clears.
-struct xip_breadcrumb xip_breadcrumb_
-        __attribute__((section(".noinit.xipsafe")));
+XIP_NOINIT struct xip_breadcrumb xip_breadcrumb_;
 
 static int table_usable(const struct xip_resident_table *table) {
     const uint32_t *const word = (const uint32_t *)table;
@@ -72,24 +68,14 @@ static int find_resident(struct xip_flash *dev) {
     return 0;
 }
 
-void xip_flash_basic_commands_(struct xip_flash *dev) {
-    struct xip_resident *const r = &dev->resident;
-    r->cmd_wren = xip_port_command(OP_WREN, 0, 0, XIP_DIR_NONE, 1);
-    r->cmd_status = xip_port_command(OP_READ_SR1, 0, 0, XIP_DIR_IN, 1);
-    r->cmd_reset_enable =
-            xip_port_command(OP_RESET_ENABLE, 0, 0, XIP_DIR_NONE, 1);
-    r->cmd_reset = xip_port_command(OP_RESET, 0, 0, XIP_DIR_NONE, 1);
-    r->cmd_id = xip_port_command(OP_READ_ID, 0, 0, XIP_DIR_IN, 1);
-    xip_flash_times_(dev);
-}
-
 void xip_flash_times_(struct xip_flash *dev) {
     struct xip_resident *const r = &dev->resident;
     const uint32_t reset_us = dev->part.reset_max_us;
-    r->gap_cycles = xip_flash_cycles_(dev, RESUME_GAP_US);
-    r->replay_cycles = xip_flash_cycles_(dev, SR_WRITE_MAX_US);
+    r->gap_cycles = xip_flash_gap_cycles_(dev, RESUME_GAP_US);
     r->reset_cycles = xip_flash_cycles_(dev,
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
+    r->settle_cycles = xip_flash_cycles_(dev,
+            reset_us > SR_WRITE_MAX_US ? reset_us : SR_WRITE_MAX_US);
     r->watchdog = dev->config.watchdog;
     if (r->watchdog.interval_us != 0u) { // the resident copy counts cycles
         r->watchdog.interval_us =
@@ -97,20 +83,20 @@ void xip_flash_times_(struct xip_flash *dev) {
     }
 }
 
-void xip_flash_part_commands_(struct xip_flash *dev) {
+void xip_flash_part_registers_(struct xip_flash *dev) {
     struct xip_resident *const r = &dev->resident;
     const struct xip_flash_part *const p = &dev->part;
     r->id = p->id[0] | ((uint32_t)p->id[1] << 8) | ((uint32_t)p->id[2] << 16);
     xip_flash_times_(dev);
-    r->cmd_fail = xip_port_command(p->fail_opcode, 0, 0, XIP_DIR_IN, 1);
-    r->cmd_fail_clear =
-            xip_port_command(p->fail_clear_opcode, 0, 0, XIP_DIR_NONE, 1);
+    r->fail_opcode = p->fail_opcode;
+    r->fail_clear_opcode = p->fail_clear_opcode;
     r->fail_mask = p->fail_mask;
 }
 
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config) {
-    if (dev == NULL || config == NULL || config->hclk_hz < 1000000u) {
+    if (dev == NULL || config == NULL || config->hclk_hz < 1000000u ||
+            !xip_cpu_ceiling_ok(config->ceiling)) {
         return XIP_ERR_PARAM;
     }
     if (xip_port_in_window(dev, sizeof(*dev))) {
@@ -130,19 +116,18 @@ int xip_flash_configure_(struct xip_flash *dev,
     }
     dev->resident.breadcrumb = &xip_breadcrumb_;
     dev->resident.ceiling = config->ceiling;
-    xip_flash_basic_commands_(dev);
+    xip_flash_times_(dev);
     return 0;
 }
 
 /// Asking the chip, an outage a question ///
 
-static int ask(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
-        uint8_t *data, uint32_t len) {
-    const struct xip_op op = {
+static int ask(struct xip_flash *dev, uint32_t cmd, uint8_t *data,
+        uint32_t len) {
+    struct xip_op op = {
             .cmd = cmd,
-            .addr = addr,
             .data = data,
-            .len_bytes = len,
+            .len_bytes = (uint16_t)len,
             .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
             .slice_cycles = UINT32_MAX,
             .kind = XIP_OP_COMMAND,
@@ -150,13 +135,14 @@ static int ask(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
     return xip_flash_run_(dev, &op);
 }
 
-static int ask_register(struct xip_flash *dev, uint8_t opcode, uint8_t *value) {
-    return ask(dev, xip_port_command(opcode, 0, 0, XIP_DIR_IN, 1), 0, value, 1);
+static int ask_register(struct xip_flash *dev, uint8_t opcode, uint8_t *value,
+        uint32_t len) {
+    return ask(dev, xip_port_command(opcode, 0, 0, XIP_DIR_IN, 1), value, len);
 }
 
 static int learn_part(struct xip_flash *dev) {
     uint8_t id[3];
-    int err = ask(dev, dev->resident.cmd_id, 0, id, sizeof(id));
+    int err = ask_register(dev, OP_READ_ID, id, sizeof(id));
     if (err != 0) {
         return err;
     }
@@ -165,7 +151,7 @@ static int learn_part(struct xip_flash *dev) {
         return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
     }
     uint8_t sfdp[XIP_SFDP_BYTES];
-    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0, sfdp,
+    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), sfdp,
             sizeof(sfdp));
     return err != 0 ? err
                     : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
@@ -182,7 +168,7 @@ static int choose_program(struct xip_flash *dev) {
     const bool first = p->qe == XIP_QE_SR1_BIT6;
     uint8_t status;
     const int err =
-            ask_register(dev, first ? OP_READ_SR1 : OP_READ_SR2, &status);
+            ask_register(dev, first ? OP_READ_SR1 : OP_READ_SR2, &status, 1);
     if (err == 0 && (status & (first ? 0x40u : 0x02u)) == 0u) {
         p->program_lanes = 1;
         p->program_opcode = p->addr_bytes == 4u ? 0x12u : 0x02u;
@@ -190,34 +176,52 @@ static int choose_program(struct xip_flash *dev) {
     return err;
 }
 
+// Quad enable, or the register with the dummy clocks: no known part has both
+// volatile.
 int xip_flash_note_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
-    struct xip_replay *replay = dev->resident.replay;
+    struct xip_resident *const r = &dev->resident;
 
     if (dev->noted != 0u) {
         return 0;
     }
     int err = xip_flash_outage_allowed_(dev);
-    if (err == 0 && p->qe != XIP_QE_NONE && p->volatile_sr) {
-        replay->cmd_enable =
-                xip_port_command(OP_SR_WREN, 0, 0, XIP_DIR_NONE, 1);
-        replay->len_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
-        err = ask_register(dev, OP_READ_SR1, &replay->data[0]);
-        if (err == 0 && replay->len_bytes == 2u) {
-            err = ask_register(dev, OP_READ_SR2, &replay->data[1]);
-        }
-        replay->cmd = xip_port_command(OP_WRITE_SR, 0, 0, XIP_DIR_OUT, 1);
-        replay++;
-    }
     if (err == 0 && p->volatile_read_opcode != 0u) {
-        replay->cmd_enable = dev->resident.cmd_wren;
-        replay->len_bytes = 1;
-        err = ask_register(dev, p->volatile_read_opcode, &replay->data[0]);
-        replay->cmd = xip_port_command(p->volatile_write_opcode, 0, 0,
-                XIP_DIR_OUT, 1);
+        r->replay_enable_opcode = OP_WREN;
+        r->replay_bytes = 1;
+        err = ask_register(dev, p->volatile_read_opcode, r->replay_data, 1);
+        r->replay_opcode = p->volatile_write_opcode;
+    } else if (err == 0 && p->qe != XIP_QE_NONE && p->volatile_sr) {
+        r->replay_enable_opcode = OP_SR_WREN;
+        r->replay_bytes = p->qe == XIP_QE_SR1_BIT6 ? 1u : 2u;
+        err = ask_register(dev, OP_READ_SR1, &r->replay_data[0], 1);
+        if (err == 0 && r->replay_bytes == 2u) {
+            err = ask_register(dev, OP_READ_SR2, &r->replay_data[1], 1);
+        }
+        r->replay_opcode = OP_WRITE_SR;
     }
     dev->noted = err == 0 ? 1u : 0u;
     return err;
+}
+
+// A time-out of an earlier owner of the chip can have left an operation
+// suspended, which the chip would refuse to start another one beside.
+static int end_suspended(struct xip_flash *dev) {
+    const struct xip_part_suspend *const s = &dev->part.erase_suspend;
+    if (s->suspend_opcode == 0u) {
+        return 0;
+    }
+    uint8_t flags;
+    const int err = ask_register(dev, s->flag_opcode, &flags, 1);
+    if (err != 0 ||
+            (flags & (s->flag_mask | dev->part.program_suspend.flag_mask)) ==
+                    0) {
+        return err;
+    }
+    dev->op.kind = XIP_OP_COMMAND;
+    dev->op.resume_opcode = s->resume_opcode;
+    dev->resident.suspended = 1;
+    return xip_flash_settle_(dev);
 }
 
 int xip_flash_attach(struct xip_flash *dev,
@@ -232,8 +236,7 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     // The id that a recovery would check is the one the chip gives now.
     if (err == 0) {
-        err = ask(dev, dev->resident.cmd_id, 0, (uint8_t *)&dev->resident.id,
-                3);
+        err = ask_register(dev, OP_READ_ID, (uint8_t *)&dev->resident.id, 3);
     }
     if (err == 0) {
         err = learn_part(dev);
@@ -242,8 +245,11 @@ int xip_flash_attach(struct xip_flash *dev,
         err = choose_program(dev);
     }
     if (err == 0) {
-        xip_flash_part_commands_(dev);
+        xip_flash_part_registers_(dev);
         err = xip_flash_note_volatile_(dev);
+    }
+    if (err == 0) {
+        err = end_suspended(dev);
     }
     if (err == 0) {
         memset(&dev->stats, 0, sizeof(dev->stats));

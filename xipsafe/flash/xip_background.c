@@ -14,7 +14,10 @@ int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
     if (err != 0) {
         return err;
     }
-    err = xip_flash_note_volatile_(dev);
+    err = xip_flash_settle_(dev);
+    if (err == 0) {
+        err = xip_flash_note_volatile_(dev);
+    }
     if (err != 0) {
         xip_flash_give_(dev);
         return err;
@@ -71,8 +74,7 @@ int xip_flash_erase_poll(struct xip_flash *dev) {
     }
     if (err != 0) {
         dev->stop_off = dev->background_off;
-        dev->dirty_off = dev->background_off;
-        dev->dirty_bytes = dev->op_bytes;
+        xip_flash_note_dirty_(dev);
         end(dev);
         return err;
     }
@@ -99,8 +101,7 @@ int xip_flash_erase_cancel(struct xip_flash *dev) {
         if (err != 0) {
             return err;
         }
-        dev->dirty_off = dev->background_off;
-        dev->dirty_bytes = dev->op_bytes;
+        xip_flash_note_dirty_(dev);
         err = xip_flash_run_(dev, &dev->op);
     }
     dev->stop_off = dev->background_off;

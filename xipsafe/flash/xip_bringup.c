@@ -13,6 +13,7 @@
 #include "xip_flash_priv.h"
 
 #define OP_RELEASE_POWER_DOWN 0xABu
+#define OP_READ_ID 0x9Fu
 #define OP_READ_SFDP 0x5Au
 #define OP_READ_SR1 0x05u
 #define OP_READ_SR2 0x35u
@@ -20,6 +21,8 @@
 #define OP_WRITE_SR2 0x31u
 #define OP_WREN 0x06u
 #define OP_SR_WREN 0x50u
+#define OP_RESET_ENABLE 0x66u
+#define OP_RESET 0x99u
 #define OP_RESUME 0x7Au
 #define OP_RESUME_MACRONIX 0x30u
 
@@ -81,8 +84,8 @@ static int finish_suspended(struct xip_flash *dev, uint8_t resume) {
     return wait_ready(dev, LEFTOVER_BUSY_MAX_US);
 }
 
-static bool answers(struct xip_flash *dev, uint8_t id[3]) {
-    xip_port_transfer_(dev->resident.cmd_id, 0, id, 3);
+static bool answers(uint8_t id[3]) {
+    transfer(OP_READ_ID, XIP_DIR_IN, id, 3);
     const bool floating =
             (id[0] == 0xFFu && id[1] == 0xFFu) || (id[0] == 0u && id[1] == 0u);
     return !floating;
@@ -105,10 +108,10 @@ static int recover(struct xip_flash *dev, uint8_t id[3]) {
     if (err != 0) {
         return err;
     }
-    xip_port_transfer_(dev->resident.cmd_reset_enable, 0, NULL, 0);
-    xip_port_transfer_(dev->resident.cmd_reset, 0, NULL, 0);
+    transfer(OP_RESET_ENABLE, XIP_DIR_NONE, NULL, 0);
+    transfer(OP_RESET, XIP_DIR_NONE, NULL, 0);
     pause_us(dev, RESET_US);
-    return answers(dev, id) ? 0 : XIP_ERR_PART;
+    return answers(id) ? 0 : XIP_ERR_PART;
 }
 
 static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
@@ -214,7 +217,7 @@ int xip_flash_bringup(struct xip_flash *dev,
         err = xip_port_setup(prescaler, dev->part.size_bytes);
     }
     if (err == 0) {
-        xip_flash_part_commands_(dev);
+        xip_flash_part_registers_(dev);
         xip_port_read_mode(&dev->resident, &dev->part);
         uint8_t status; // the last command before mapping has no address
         transfer(OP_READ_SR1, XIP_DIR_IN, &status, 1);

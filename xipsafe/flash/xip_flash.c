@@ -62,6 +62,9 @@ static int enter(struct xip_flash *dev, uint32_t off) {
     // Only now are other masters at rest.
     err = xip_flash_outage_allowed_(dev);
     if (err == 0) {
+        err = xip_flash_settle_(dev);
+    }
+    if (err == 0) {
         err = xip_flash_note_volatile_(dev);
     }
     if (err != 0) {
@@ -152,11 +155,12 @@ void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
 // A part whose suspend flag never shows is taken for finished while it stands
 // still. Reading back finds that; a resume then lets it finish.
 static int resume_unseen(struct xip_flash *dev, uint32_t suspensions) {
-    if (dev->stats.suspensions != suspensions || dev->op.cmd_resume == 0u) {
+    if (dev->stats.suspensions != suspensions || dev->op.resume_opcode == 0u) {
         return XIP_ERR_VERIFY;
     }
-    const struct xip_op resume = {
-            .cmd = dev->op.cmd_resume,
+    struct xip_op resume = {
+            .cmd = xip_port_command(dev->op.resume_opcode, 0, 0, XIP_DIR_NONE,
+                    1),
             .addr = dev->op.addr,
             .timeout_cycles = dev->op.timeout_cycles,
             .slice_cycles = UINT32_MAX,
@@ -182,6 +186,9 @@ static int erase_unit(struct xip_flash *dev, uint32_t off,
         xip_flash_erase_op_(dev, off, type);
         err = xip_flash_run_(dev, &dev->op);
         dev->stats.erases++;
+    }
+    if (err == XIP_ERR_TIMEOUT) {
+        xip_flash_note_dirty_(dev);
     }
     if (err == 0 && xip_flash_erase_check_(dev) != 0) {
         err = resume_unseen(dev, suspensions);
@@ -237,7 +244,10 @@ int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
 
 /// Programming ///
 
-// All of an operation but where and what; the same for every page of a call.
+// A hook that has to be called after each page, or after each few.
+#define PROGRESS_PAGES 16u
+
+// All of an operation but where and what; the same for every run of a call.
 static struct xip_op page_op(const struct xip_flash *dev) {
     const uint8_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
     struct xip_op op = {
@@ -251,30 +261,61 @@ static struct xip_op page_op(const struct xip_flash *dev) {
     return op;
 }
 
-static int program_page(struct xip_flash *dev, const struct xip_op *op,
-        uint32_t off, const uint8_t *data, uint32_t len) {
+// How much of [off, off + len) one outage may take: a part of a page, or whole
+// pages up to the first interrupt. Ordinary code costs as much for one page as
+// for many.
+static uint32_t run_bytes(const struct xip_flash *dev, uint32_t off,
+        uint32_t len, bool bounced) {
+    const uint32_t page = dev->part.page_bytes;
+    const uint32_t head = page - off % page;
+    uint32_t most = len;
+    if (bounced && most > dev->config.bounce_bytes) {
+        most = dev->config.bounce_bytes;
+    }
+    if (dev->hooks.progress != NULL && most > PROGRESS_PAGES * page) {
+        most = PROGRESS_PAGES * page;
+    }
+    if (head != page || dev->hooks.yield != NULL) {
+        most = most < head ? most : head;
+    }
+    return most > page ? most - most % page : most;
+}
+
+// Program a run of at most len bytes. *done: how far it came, 0 if an error
+// came first.
+static int program_run(struct xip_flash *dev, const struct xip_op *op,
+        uint32_t off, const uint8_t *data, uint32_t len, uint32_t *done) {
+    const uint32_t page = dev->part.page_bytes;
+    const bool bounced = xip_port_in_window(data, len);
+    const uint32_t n = run_bytes(dev, off, len, bounced);
     const uint8_t *source = data;
-    if (xip_port_in_window(data, len)) {
-        memcpy(dev->config.bounce, data, len);
+    if (bounced) {
+        memcpy(dev->config.bounce, data, n);
         source = dev->config.bounce;
     }
     dev->op = *op; // a suspension moves its deadline
     dev->op.addr = off;
     dev->op.data = (uint8_t *)(uintptr_t)source; // read only: XIP_DIR_OUT
-    dev->op.len_bytes = len;
-    dev->op_bytes = len;
+    dev->op.len_bytes = (uint16_t)(n < page ? n : page);
+    dev->op.repeat = n < page ? 0u : n / page - 1u;
+    dev->op_bytes = dev->op.len_bytes;
     const uint32_t suspensions = dev->stats.suspensions;
     int err = xip_flash_still_allowed_(dev);
-    if (err == 0) {
-        err = xip_flash_run_(dev, &dev->op);
-        dev->stats.programs++;
-    }
-    if (err != 0 || (dev->config.flags & XIP_FLASH_NO_VERIFY) != 0u) {
+    if (err != 0) {
         return err;
     }
-    err = xip_flash_verify(dev, off, source, len);
+    err = xip_flash_run_(dev, &dev->op);
+    dev->stats.programs += (dev->op.addr - off) / page + 1u;
+    if (err != 0) {
+        return err;
+    }
+    *done = dev->op.addr + dev->op_bytes - off;
+    if ((dev->config.flags & XIP_FLASH_NO_VERIFY) != 0u) {
+        return 0;
+    }
+    err = xip_flash_verify(dev, off, source, *done);
     if (err != 0 && resume_unseen(dev, suspensions) == 0) {
-        err = xip_flash_verify(dev, off, source, len);
+        err = xip_flash_verify(dev, off, source, *done);
     }
     return err;
 }
@@ -282,17 +323,17 @@ static int program_page(struct xip_flash *dev, const struct xip_op *op,
 static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
         uint32_t len) {
     const struct xip_op op = page_op(dev);
-    const uint32_t page = dev->part.page_bytes;
     uint32_t done = 0;
     while (done < len) {
-        uint32_t n = page - (off + done) % page;
-        if (n > len - done) {
-            n = len - done;
-        }
-        const int err = program_page(dev, &op, off + done, data + done, n);
+        uint32_t n = 0;
+        const int err =
+                program_run(dev, &op, off + done, data + done, len - done, &n);
         if (err != 0) {
             if (err != XIP_ERR_VERIFY) {
-                dev->stop_off = off + done;
+                dev->stop_off = dev->op.addr;
+            }
+            if (err == XIP_ERR_TIMEOUT) {
+                xip_flash_note_dirty_(dev);
             }
             return err;
         }
@@ -310,7 +351,8 @@ int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
     }
     if (data == NULL ||
             (xip_port_in_window(data, len_bytes) &&
-                    dev->config.bounce == NULL)) {
+                    (dev->config.bounce == NULL ||
+                            dev->config.bounce_bytes == 0u))) {
         return XIP_ERR_PARAM;
     }
     // Suspended, the whole pages cannot be read: JESD216 DW12 bit 2.
@@ -344,7 +386,7 @@ int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz) {
 }
 
 bool xip_flash_idle(const struct xip_flash *dev) {
-    return dev->held == 0u && dev->resident.suspended == 0u;
+    return dev->held == 0u;
 }
 
 int xip_flash_vectors_move(uint32_t *table, unsigned count) {

@@ -15,9 +15,8 @@
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config);
 
-// Commands every part answers to, before and after the part is known.
-void xip_flash_basic_commands_(struct xip_flash *dev);
-void xip_flash_part_commands_(struct xip_flash *dev);
+// What resident code has to know of the part.
+void xip_flash_part_registers_(struct xip_flash *dev);
 
 // Cycle counts that depend on the clock.
 void xip_flash_times_(struct xip_flash *dev);
@@ -41,11 +40,16 @@ int xip_flash_outage_allowed_(struct xip_flash *dev);
 int xip_flash_still_allowed_(struct xip_flash *dev);
 
 // One outage; statistics and lost ticks are accounted for. Can return
-// XIP_RUN_SUSPENDED.
-int xip_flash_outage_(struct xip_flash *dev, const struct xip_op *op);
+// XIP_RUN_SUSPENDED. *op can be dev->op, and is if it may be suspended.
+int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op);
 
 // One operation in as many outages as it takes.
-int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op);
+int xip_flash_run_(struct xip_flash *dev, struct xip_op *op);
+
+// End by a reset of the chip what a time-out has left suspended, if anything.
+int xip_flash_settle_(struct xip_flash *dev);
+// dev->op was late: name its unit.
+void xip_flash_note_dirty_(struct xip_flash *dev);
 
 // Shortest run before a suspension; 0: this kind cannot be suspended.
 uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
@@ -69,6 +73,10 @@ int xip_flash_note_volatile_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us);
+uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us);
+
+// Microseconds of the commands around the chip's own time in an outage.
+uint32_t xip_flash_around_us_(const struct xip_flash *dev, uint32_t data_bytes);
 
 #define XIP_SFDP_BYTES 320u
 

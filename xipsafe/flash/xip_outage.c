@@ -16,6 +16,11 @@ uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us) {
     return us >= UINT32_MAX / mhz ? UINT32_MAX : us * mhz + 1u;
 }
 
+uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us) {
+    const uint32_t cycles = xip_flash_cycles_(dev, us);
+    return cycles < UINT16_MAX ? (uint16_t)cycles : UINT16_MAX;
+}
+
 /// Surroundings ///
 
 int xip_flash_outage_allowed_(struct xip_flash *dev) {
@@ -40,14 +45,36 @@ int xip_flash_still_allowed_(struct xip_flash *dev) {
     return xip_port_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
+// Where SysTick and the cycle counter stood at one time before an outage.
+struct tick_sample {
+    uint32_t left, cycles;
+};
+
+static struct tick_sample sample_tick(void) {
+    const uint32_t mask = xip_cpu_mask(0);
+    const struct tick_sample sample = {xip_cpu_systick(), xip_cpu_cycles()};
+    xip_cpu_unmask(0, mask);
+    return sample;
+}
+
+// Core cycles from the start of the outage to SysTick's next wrap: until then
+// ordinary code ran, and a wrap in it was served.
+static uint32_t left_at_start(const struct xip_resident *r,
+        struct tick_sample sample, uint32_t period) {
+    const uint32_t gap = r->end_cycles - r->outage_cycles - sample.cycles;
+    return gap <= sample.left ? sample.left - gap
+                              : period - (gap - sample.left) % period;
+}
+
 // One wrap stays pending and is served afterwards; the others are lost.
-static void account_ticks(struct xip_flash *dev, uint32_t cycles,
-        uint32_t left) {
+static void account_ticks(struct xip_flash *dev, struct tick_sample sample) {
     const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
-    if (period == 0u || cycles < left) {
+    if (period == 0u) {
         return;
     }
-    const uint32_t lost = (cycles - left) / period;
+    const uint32_t cycles = dev->resident.outage_cycles;
+    const uint32_t left = left_at_start(&dev->resident, sample, period);
+    const uint32_t lost = cycles < left ? 0u : (cycles - left) / period;
     if (lost != 0u) {
         dev->stats.lost_ticks += lost;
         if (dev->hooks.lost_ticks != NULL) {
@@ -60,18 +87,28 @@ static uint32_t larger(uint32_t a, uint32_t b) {
     return a > b ? a : b;
 }
 
-static void account(struct xip_flash *dev, uint8_t kind, uint32_t tick_left) {
+static void account(struct xip_flash *dev, uint8_t kind,
+        struct tick_sample sample) {
     struct xip_flash_stats *const s = &dev->stats;
     const uint32_t cycles = dev->resident.outage_cycles;
     const uint32_t wait = dev->resident.wait_cycles;
 
     s->outages++;
-    s->masked_cycles += cycles;
-    s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
     s->wait_cycles[kind] = larger(s->wait_cycles[kind], wait);
     s->wait_max_cycles = larger(s->wait_max_cycles, wait);
-    s->recoveries = dev->resident.recoveries;
-    account_ticks(dev, cycles, tick_left);
+    if (kind == XIP_OP_SLEEP) { // its length says nothing
+        s->sleeps++;
+        return;
+    }
+    s->masked_cycles += cycles;
+    s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
+    account_ticks(dev, sample);
+}
+
+static void account_busy(struct xip_flash *dev) {
+    const uint32_t busy = dev->resident.spent_cycles;
+    dev->stats.busy_cycles += busy;
+    dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
 }
 
 /// Suspension ///
@@ -96,17 +133,18 @@ uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind) {
 void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
     const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
     const uint32_t slice_us = xip_flash_slice_us_(dev, op->kind);
-    // A caller that keeps interrupts back itself gains nothing.
-    if (slice_us == 0u || xip_cpu_masked_by_caller()) {
-        op->slice_cycles = UINT32_MAX;
+    op->slice_cycles = UINT32_MAX;
+    if (slice_us == 0u) {
         return;
     }
-    op->cmd_suspend =
-            xip_port_command(s->suspend_opcode, 0, 0, XIP_DIR_NONE, 1);
-    op->cmd_resume = xip_port_command(s->resume_opcode, 0, 0, XIP_DIR_NONE, 1);
-    op->cmd_flag = xip_port_command(s->flag_opcode, 0, 0, XIP_DIR_IN, 1);
+    op->suspend_opcode = s->suspend_opcode;
+    op->resume_opcode = s->resume_opcode;
+    op->flag_opcode = s->flag_opcode;
     op->flag_mask = s->flag_mask;
-    op->slice_cycles = xip_flash_cycles_(dev, slice_us);
+    // A caller that keeps interrupts back itself gains nothing.
+    if (!xip_cpu_masked_by_caller()) {
+        op->slice_cycles = xip_flash_cycles_(dev, slice_us);
+    }
     // Twice what the part declares; then the suspend counts as ignored.
     op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
 }
@@ -117,11 +155,13 @@ void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
 // at first. No table says for how long, only that a slice brings some progress:
 // an eighth of it is counted, and the deadline moves by the rest. A run that
 // ended without a slice was none: the resume was not taken or the flag does not
-// clear. A few of those are too many.
+// clear. A few of those are too many. Of a run of pages the rest gets a new
+// deadline.
 static void account_suspension(struct xip_flash *dev, struct xip_op *op,
         uint32_t spent_before) {
     uint32_t *const spent = &dev->resident.spent_cycles;
     dev->stats.suspensions++;
+    op->repeat = 0;
     if (*spent - spent_before >= op->slice_cycles) {
         const uint32_t cost = op->slice_cycles - op->slice_cycles / 8u;
         const uint32_t room = UINT32_MAX - op->timeout_cycles;
@@ -134,24 +174,27 @@ static void account_suspension(struct xip_flash *dev, struct xip_op *op,
     }
 }
 
-int xip_flash_outage_(struct xip_flash *dev, const struct xip_op *op) {
+int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
+    dev->resident.repeated_cycles = 0;
     xip_cpu_counter_start();
-    const uint32_t tick_left = xip_cpu_systick();
+    const struct tick_sample sample = sample_tick();
     const uint32_t spent_before =
             dev->resident.suspended != 0u ? dev->resident.spent_cycles : 0u;
     const int err = dev->run(&dev->resident, op);
-    account(dev, op->kind, tick_left);
+    account(dev, op->kind, sample);
+    dev->stats.busy_cycles += dev->resident.repeated_cycles;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
         account_suspension(dev, &dev->op, spent_before);
-    } else if (op->kind != XIP_OP_COMMAND) {
-        const uint32_t busy = dev->resident.spent_cycles;
-        dev->stats.busy_cycles += busy;
-        dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
+    } else if (op->kind == XIP_OP_ERASE || op->kind == XIP_OP_PROGRAM) {
+        account_busy(dev);
+    }
+    if (err == XIP_ERR_TIMEOUT && dev->resident.suspended == 0u) {
+        dev->stats.recoveries++;
     }
     return err;
 }
 
-int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op) {
+int xip_flash_run_(struct xip_flash *dev, struct xip_op *op) {
     int err = xip_flash_outage_(dev, op);
     while (err == XIP_RUN_SUSPENDED) {
         if (dev->hooks.yield != NULL) {
@@ -166,6 +209,28 @@ int xip_flash_run_(struct xip_flash *dev, const struct xip_op *op) {
         }
     }
     return err;
+}
+
+void xip_flash_note_dirty_(struct xip_flash *dev) {
+    dev->dirty_off = dev->op.addr;
+    dev->dirty_bytes = dev->op_bytes;
+}
+
+// With no time left and nothing to suspend it with, it is late at once.
+int xip_flash_settle_(struct xip_flash *dev) {
+    if (dev->resident.suspended == 0u) {
+        return 0;
+    }
+    const int err = xip_flash_outage_allowed_(dev);
+    if (err != 0) {
+        return err;
+    }
+    dev->op.suspend_opcode = 0;
+    dev->op.slice_cycles = UINT32_MAX;
+    dev->op.timeout_cycles = 0;
+    dev->resident.spent_cycles = 0;
+    (void)xip_flash_outage_(dev, &dev->op);
+    return 0;
 }
 
 /// What is declared ///
@@ -184,7 +249,8 @@ static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
 
 // The commands around the chip's own time: leave, write enable, status,
 // suspend, flag, map; and the data of a page.
-static uint32_t around_us(const struct xip_flash *dev, uint32_t data_bytes) {
+uint32_t xip_flash_around_us_(const struct xip_flash *dev,
+        uint32_t data_bytes) {
     const uint32_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
     const uint32_t clocks = 8u * (data_bytes / lanes + 48u);
     const uint32_t cycles = clocks * xip_port_divider() + OUTAGE_CODE_CYCLES;
@@ -193,14 +259,14 @@ static uint32_t around_us(const struct xip_flash *dev, uint32_t data_bytes) {
 
 uint32_t xip_flash_latency_us(const struct xip_flash *dev) {
     uint32_t worst = outage_us(dev, XIP_OP_PROGRAM, dev->part.page_max_us) +
-            around_us(dev, dev->part.page_bytes);
+            xip_flash_around_us_(dev, dev->part.page_bytes);
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
         const struct xip_part_erase *const type = &dev->part.erase[i];
         if (xip_flash_unit_usable_(dev, type)) {
             worst = larger(worst,
                     outage_us(dev, XIP_OP_ERASE, type->max_us) +
-                            around_us(dev, 0));
+                            xip_flash_around_us_(dev, 0));
         }
     }
-    return worst;
+    return larger(worst, xip_flash_wake_us(dev));
 }

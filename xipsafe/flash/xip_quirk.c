@@ -27,6 +27,7 @@ enum fix {
     FIX_QUAD_PROGRAM, // a: 1-1-4 page program
     FIX_FOUR_BYTE,    // has 4-byte opcodes; a: 0 for 32 KB too
     FIX_SUSPEND,      // a latency us, b interval us, c suspend << 8 | resume
+    FIX_POWER_DOWN,   // b: us from ABh to the next command; B9h enters
     FIX_PAGE,         // b typical, c maximum us
     FIX_ERASE,        // a log2 of the size, b typical, c maximum ms
 };
@@ -117,6 +118,11 @@ static const struct quirk quirks[] = {
     // W25Q128FV and GD25Q32C data sheets: 50h, of tables that end before DW16.
     { { 0xEF, 0x40, 0x18 }, 3, REV0, FIX_SR_WREN, 0, 0, 0 },
     { { 0xC8, 0x40, 0x16 }, 3, REV0, FIX_SR_WREN, 0, 0, 0 },
+
+    // W25Q128FV (tRES1 3 us) and GD25Q32C (20 us) data sheets, AC
+    // characteristics, B9h and ABh. N25Q128A of 3 V has no B9h.
+    { { 0xEF, 0x40, 0x18 }, 3, REV0, FIX_POWER_DOWN, 0, 3, 0 },
+    { { 0xC8, 0x40, 0x16 }, 3, REV0, FIX_POWER_DOWN, 0, 20, 0 },
 
     // W25Q128FV data sheet, AC characteristics; interval as in W25Q128JV's
     // table. W25Q256FV is of the same family.
@@ -227,6 +233,9 @@ static void apply(struct xip_sfdp_ *s, const struct quirk *q) {
     case FIX_SUSPEND:
         set_suspend(&part->erase_suspend, q);
         set_suspend(&part->program_suspend, q);
+        break;
+    case FIX_POWER_DOWN:
+        part->power_down = (struct xip_part_power_down){0xB9, 0xAB, q->b};
         break;
     case FIX_PAGE:
         part->page_typ_us = q->b;

@@ -234,6 +234,22 @@ static void decode_suspend(struct xip_sfdp_ *s) {
     suspend_kind(&s->part.erase_suspend, rules >> 20, opcodes >> 16);
 }
 
+// DW14: delay in bits 14:8, opcodes to leave and to enter, bit 31 "has none".
+static void decode_power_down(struct xip_sfdp_ *s) {
+    struct xip_part_power_down *const down = &s->part.power_down;
+    if (s->basic.words < 14u || word(&s->basic, 14) >> 31 != 0u) {
+        return;
+    }
+    const uint32_t dw14 = word(&s->basic, 14);
+    const uint8_t enter = (uint8_t)field(dw14, 23, 8);
+    const uint8_t exit = (uint8_t)field(dw14, 15, 8);
+    if (!no_opcode(enter) && !no_opcode(exit)) {
+        down->enter_opcode = enter;
+        down->exit_opcode = exit;
+        down->exit_max_us = latency_us(dw14 >> 8);
+    }
+}
+
 static void decode_registers(struct xip_sfdp_ *s) {
     s->part.reset_max_us = WORST_RESET_US;
     s->qpi = field(word(&s->basic, 5), 4, 1) != 0u;
@@ -399,6 +415,7 @@ int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
         }
     }
     decode_suspend(&s);
+    decode_power_down(&s);
     decode_registers(&s);
     xip_quirk_apply_(&s);
     choose_suspend(&s.part.erase_suspend);

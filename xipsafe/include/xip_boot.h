@@ -81,7 +81,7 @@ int xip_boot_check_vectors(struct xip_image *img, uint32_t addr,
 //
 // Privileged thread mode on MSP or PSP. On a core with a data cache the caller
 // cleans it first. xipsafe/port/cortexm/xip_jump.c.
-_Noreturn void xip_boot_jump(uint32_t vectors_addr);
+XIP_NORETURN void xip_boot_jump(uint32_t vectors_addr);
 
 #ifdef __cplusplus
 }

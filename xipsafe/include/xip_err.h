@@ -11,11 +11,7 @@
 #ifndef XIP_ERR_H
 #define XIP_ERR_H
 
-#if defined(__GNUC__)
-#define XIP_MUST_CHECK __attribute__((warn_unused_result))
-#else
-#define XIP_MUST_CHECK
-#endif
+#include "xip_compiler.h"
 
 enum xip_err {
     XIP_OK = 0,
@@ -37,11 +33,13 @@ enum xip_err {
             -11, // the controller is not mapped, or in an unusable mode
 
     // The chip was asked.
-    XIP_ERR_PART = -12, // no answer, or a part nobody has described
+    XIP_ERR_PART = -12, // no answer, a part nobody has described, or one that
+                        // cannot do this
     XIP_ERR_PROTECT =
             -13, // write enable or the operation refused; unit unchanged
     XIP_ERR_TIMEOUT =
-            -14, // busy too long, chip was reset; the unit is undefined
+            -14, // busy too long; the unit is undefined. The chip was reset,
+                 // or holds the unit suspended until the next call
     XIP_ERR_VERIFY =
             -15, // finished but reads back wrong; the unit is undefined
 

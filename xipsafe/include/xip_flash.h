@@ -56,10 +56,13 @@ extern "C" {
 // the config's hook_ctx. Any of them may be NULL.
 struct xip_flash_hooks {
     // Between two units and while one is suspended: let other work run (an
-    // RTOS delay, a poll loop). Threads that run meanwhile may use the device:
-    // they wait for the lock, or get XIP_ERR_BUSY without one.
+    // RTOS delay, a poll loop). With it each page is an outage of its own,
+    // which costs a program a fifth of its speed. Threads that run meanwhile
+    // may use the device: they wait for the lock, or get XIP_ERR_BUSY without
+    // one.
     void (*yield)(void *ctx);
-    // After each unit. done_bytes of total_bytes of this call.
+    // After each erase unit and each few pages. done_bytes of total_bytes of
+    // this call.
     void (*progress)(void *ctx, uint32_t done_bytes, uint32_t total_bytes);
     // Mutual exclusion of threads. lock blocks until it has the device.
     void (*lock)(void *ctx);
@@ -78,7 +81,8 @@ struct xip_flash_config {
 
     // BASEPRI value during an outage, in register form (priority in the upper
     // bits). 0: mask everything (PRIMASK). Interrupts of a smaller number than
-    // this, priority 0 included, go on and must be resident: checked.
+    // this, priority 0 included, go on and must be resident: checked. Cores
+    // without BASEPRI (M0, M0+, M23) refuse any but 0 with XIP_ERR_PARAM.
     uint8_t ceiling;
     uint8_t flags; // XIP_FLASH_*
 
@@ -97,9 +101,9 @@ struct xip_flash_config {
     // NULL: read SFDP (needs xip_sfdp.c in the build). May lie in the flash.
     const struct xip_flash_part *part;
 
-    // RAM, at least one page (256 bytes): a source in the window passes
-    // through here, and read-back uses none of it. NULL: such a source is
-    // refused with XIP_ERR_PARAM.
+    // RAM, at least one page (256 bytes), better several: a source in the
+    // window passes through here, as much as it holds in one outage; read-back
+    // uses none of it. NULL: such a source is refused with XIP_ERR_PARAM.
     void *bounce;
     uint32_t bounce_bytes;
 
@@ -126,13 +130,16 @@ struct xip_flash_stats {
     // Longest time an interrupt can have waited for the end of an outage: from
     // the last look that found none waiting. By enum xip_op_kind, and of all.
     uint32_t wait_max_cycles;
-    uint32_t wait_cycles[4];
-    uint64_t masked_cycles;   // sum
-    uint32_t busy_max_cycles; // longest single chip operation
-    uint64_t busy_cycles;     // sum: what the chip itself needed
-    uint32_t erases;          // erase commands sent
-    uint32_t programs;        // page programs sent
-    uint32_t recoveries;      // chip resets after a time-out
+    uint32_t wait_cycles[XIP_OP_KINDS];
+    uint64_t masked_cycles; // sum, sleep apart
+    // Longest single chip operation; of pages that shared an outage the last
+    // one is looked at.
+    uint32_t busy_max_cycles;
+    uint64_t busy_cycles; // sum: what the chip itself needed
+    uint32_t erases;      // erase commands sent
+    uint32_t programs;    // page programs sent
+    uint32_t recoveries;  // chip resets after a time-out
+    uint32_t sleeps;      // deep power-downs
     uint32_t lost_ticks;
 };
 
@@ -144,11 +151,12 @@ struct xip_flash {
     struct xip_flash_config config;
     struct xip_flash_hooks hooks;
     struct xip_flash_stats stats;
-    int (*run)(struct xip_resident *r, const struct xip_op *op);
+    int (*run)(struct xip_resident *r, struct xip_op *op);
     struct xip_op op;  // under way or suspended
     uint32_t op_bytes; // of the array it works on
     uint32_t background_start, background_off, background_end;
-    // After a cancel: the unit that was under way. 0 bytes: none.
+    // After a cancel or XIP_ERR_TIMEOUT: the unit that was under way. 0 bytes:
+    // none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
     uint8_t noted;     // the volatile bits the mapping depends on are known
@@ -161,8 +169,10 @@ struct xip_flash {
 
 // Adopt a flash that is already mapped: the application's way in.
 //
-// Changes no bit of the chip and leaves the mapping exactly as it was. Opens
-// one outage of at most a few hundred microseconds to read id and SFDP. Works
+// Changes no bit of the chip and leaves the mapping exactly as it was, but for
+// an operation that an earlier time-out has left suspended: that one it ends by
+// a reset of the chip. Opens outages of at most a few hundred microseconds to
+// read id, SFDP and registers. Works
 // before a scheduler runs and with interrupts masked.
 // Returns 0; PARAM, CONTEXT, VECTOR, ABI, RESIDENT; CONFIG if the window is
 // not mapped; PART if the chip is unknown or does not answer.
@@ -203,7 +213,8 @@ int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes)
 //
 // off and len are free; the library splits at page boundaries. data may lie in
 // the flash (it is copied through the bounce buffer). One outage per page of
-// up to part.page_max_us plus the transfer.
+// up to part.page_max_us plus the transfer; as long as no interrupt waits and
+// no yield hook is set, whole pages that follow each other share one.
 // Returns as erase.
 int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
         uint32_t len_bytes) XIP_MUST_CHECK;
@@ -240,6 +251,26 @@ int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
 // stops the controller's clock), no reset, no clock change. Any context.
 bool xip_flash_idle(const struct xip_flash *dev);
 
+// Put the chip into deep power-down (JEDEC B9h; some 20 uA less on most parts),
+// wait for an interrupt (WFI), release it (ABh) and map it again. Returns as
+// soon as an enabled interrupt is pending, which then runs; at once if one is.
+//
+// All interrupts are masked meanwhile, those above the ceiling too: any of them
+// waits for up to xip_flash_wake_us(). Nothing feeds the watchdog: wake up in
+// time. SLEEPDEEP counts as the caller has set it; untried on silicon. Meant
+// for an idle loop; with PRIMASK set by the caller nothing can become pending
+// unnoticed between its last look and this call. Takes no lock and calls no
+// hook.
+// Power loss and reset leave the chip asleep at worst: xip_flash_bringup wakes
+// it. Returns 0; PARAM; PART if the part has no deep power-down; BUSY while an
+// operation is under way or suspended; CONTEXT, VECTOR, DMA as the others;
+// TIMEOUT if the chip had to be reset to wake up.
+int xip_flash_sleep(struct xip_flash *dev) XIP_MUST_CHECK;
+
+// Declared worst time in microseconds that xip_flash_sleep adds to an
+// interrupt's latency; contained in xip_flash_latency_us. 0: cannot sleep.
+uint32_t xip_flash_wake_us(const struct xip_flash *dev);
+
 // Declared worst time in microseconds for which one outage keeps a waiting
 // interrupt from running, for this part and configuration: slice, suspend
 // latency and the commands around them; the longest unit on a part that cannot
@@ -255,11 +286,20 @@ int xip_flash_vectors_move(uint32_t *table, unsigned count) XIP_MUST_CHECK;
 // Name of a code, for messages: "XIP_ERR_TIMEOUT". Lives in the flash.
 const char *xip_err_name(int err);
 
-// Symbols of xipsafe/linker/xip_image.ld.
+// Symbols of xipsafe/linker/xip_image.ld, and image_addr and image_bytes from
+// them: as two initialisers for C, one by one for C++.
 extern const uint8_t xip_image_start_[], xip_image_end_[];
+#ifdef __cplusplus
+#define XIP_FLASH_IMAGE_ADDR \
+    static_cast<uint32_t>(reinterpret_cast<uintptr_t>(xip_image_start_))
+#define XIP_FLASH_IMAGE_BYTES \
+    static_cast<uint32_t>(xip_image_end_ - xip_image_start_)
+#else
+#define XIP_FLASH_IMAGE_ADDR ((uint32_t)(uintptr_t)xip_image_start_)
+#define XIP_FLASH_IMAGE_BYTES ((uint32_t)(xip_image_end_ - xip_image_start_))
 #define XIP_FLASH_IMAGE_FROM_LINKER \
-    .image_addr = (uint32_t)(uintptr_t)xip_image_start_, \
-    .image_bytes = (uint32_t)(xip_image_end_ - xip_image_start_)
+    .image_addr = XIP_FLASH_IMAGE_ADDR, .image_bytes = XIP_FLASH_IMAGE_BYTES
+#endif
 
 #ifdef __cplusplus
 }

@@ -50,6 +50,13 @@ struct xip_part_suspend {
     uint16_t interval_us;    // resume to next suspend that guarantees progress
 };
 
+// Deep power-down. enter_opcode 0: the part has none.
+struct xip_part_power_down {
+    uint8_t enter_opcode;
+    uint8_t exit_opcode;
+    uint16_t exit_max_us; // from release to the next command
+};
+
 struct xip_flash_part {
     char name[16];      // for messages, NUL-terminated
     uint8_t id[3];      // 9Fh: manufacturer, type, density
@@ -84,6 +91,7 @@ struct xip_flash_part {
 
     struct xip_part_suspend erase_suspend;
     struct xip_part_suspend program_suspend;
+    struct xip_part_power_down power_down;
 };
 
 // Decode an SFDP image of `len` bytes, read from SFDP address 0, and apply the

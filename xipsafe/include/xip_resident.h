@@ -17,8 +17,12 @@
 
 #include "xip_compiler.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
-#define XIP_RESIDENT_ABI 2u
+#define XIP_RESIDENT_ABI 4u
 
 // Which controller a resident build drives.
 enum xip_port_kind {
@@ -47,67 +51,81 @@ enum xip_op_kind {
     XIP_OP_COMMAND = 1, // anything that leaves the array alone
     XIP_OP_ERASE = 2,
     XIP_OP_PROGRAM = 3,
+    XIP_OP_SLEEP = 4, // deep power-down
 };
+#define XIP_OP_KINDS 5u
 
-// `cmd` fields are in the port's own encoding, made by xip_port_command().
+// `cmd` is in the port's own encoding, made by xip_port_command(); a field
+// named opcode is the bare opcode of a command on one line without address.
 // Every operation ends with status reads until the chip is idle.
 #define XIP_OP_WREN 0x01u // send write-enable first and check WEL
 #define XIP_OP_FAIL 0x02u // test the part's fail register afterwards
+// The command puts the chip to sleep: wait latency_cycles, then for an
+// interrupt, send resume_opcode, wait gap_cycles.
+#define XIP_OP_WAIT 0x04u
 
+// In RAM: resident code moves it on from page to page. The bytes stand in
+// front: a load from there is a short instruction.
 struct xip_op {
+    // suspend 0: cannot. Used when the slice is over or the operation late.
+    uint8_t suspend_opcode, resume_opcode, flag_opcode;
+    uint8_t flag_mask; // "suspended" in the register of flag_opcode
+    uint8_t kind;      // enum xip_op_kind
+    uint8_t flags;     // XIP_OP_*
+    uint16_t len_bytes;
+    // The same again as often as this, with what follows in data and in the
+    // chip, as long as no interrupt waits.
+    uint32_t repeat;
     uint32_t cmd;
-    uint32_t addr; // chip offset, if the command has an address
-    uint8_t *data; // resident RAM; direction is in cmd
-    uint32_t len_bytes;
+    uint32_t addr;           // chip offset, if the command has an address
+    uint8_t *data;           // resident RAM; direction is in cmd
     uint32_t timeout_cycles; // for the chip to become idle, suspensions apart
-    // Suspension for an interrupt that waits.
-    uint32_t slice_cycles; // shortest run before one; UINT32_MAX: never
-    uint32_t cmd_suspend, cmd_resume, cmd_flag;
+    uint32_t slice_cycles;   // shortest run before a suspension for an
+                             // interrupt that waits; UINT32_MAX: never
     uint32_t latency_cycles; // from suspend to idle, at most
-    uint8_t flag_mask;       // "suspended" in the register of cmd_flag
-    uint8_t kind;            // enum xip_op_kind
-    uint8_t flags;           // XIP_OP_*
-};
-
-// A register write that has to be repeated after the chip was reset.
-struct xip_replay {
-    uint32_t cmd;        // 0: end of the list
-    uint32_t cmd_enable; // write enable, or that of the volatile bits
-    uint8_t data[2];
-    uint8_t len_bytes;
 };
 
 // All resident code knows. Lives in struct xip_flash, filled by ordinary code.
 struct xip_resident {
+    uint8_t ceiling;          // BASEPRI value, 0 = PRIMASK
+    uint8_t mode_exit_opcode; // ends continuous read; 0: mapping has none
+    uint8_t fail_opcode, fail_clear_opcode, fail_mask;
+
+    // A register write that has to be repeated after the chip was reset, and
+    // the write enable of that register.
+    uint8_t replay_opcode; // 0: none
+    uint8_t replay_enable_opcode;
+    uint8_t replay_bytes;
+    uint8_t replay_data[2];
+
+    uint8_t always_suspend; // at the end of each slice, even if none waits
+    uint8_t suspended;      // the next run resumes
+    uint16_t gap_cycles;    // after a resume BUSY may read 0 for this long
+
     struct xip_breadcrumb *breadcrumb;
     struct xip_watchdog watchdog; // interval_us holds cycles here
-    uint32_t ceiling;             // BASEPRI value, 0 = PRIMASK
 
     // Mapped-mode configuration, restored to the bit.
-    uint32_t map[4];
+    uint32_t map[3];
 
-    uint32_t cmd_wren, cmd_status;
-    uint32_t cmd_reset_enable, cmd_reset, cmd_id;
-    uint32_t cmd_fail, cmd_fail_clear;
-    uint32_t cmd_mode_exit; // ends continuous read; 0: mapping does not use it
     uint32_t id;            // as read: manufacturer in the low byte
-    struct xip_replay replay[3]; // the last one is the end
-    uint32_t reset_cycles;       // longest time the chip takes to reset
-    uint32_t replay_cycles;      // longest register write of the replay
-    uint32_t gap_cycles;         // after a resume BUSY may read 0 for this long
-    uint8_t fail_mask;
-    uint8_t always_suspend; // at the end of each slice, even if none waits
+    uint32_t reset_cycles;  // longest time the chip takes to reset
+    uint32_t settle_cycles; // that, or its longest register write
 
     // Between the runs of one operation.
-    uint8_t suspended;      // the next run resumes
     uint32_t spent_cycles;  // what the chip has worked on it
     uint32_t kicked_cycles; // counter at the last watchdog store
 
+    uint32_t waits; // at the last look; not 0: some interrupt
+    // Sum of what it has worked on those of a repeated operation that ended.
+    uint32_t repeated_cycles;
+
     // Results.
     uint32_t outage_cycles; // length of the last outage
-    uint32_t wait_cycles;   // longest an interrupt can have waited in it
-    uint32_t quiet_cycles;  // counter when none waited yet
-    uint32_t recoveries;
+    uint32_t end_cycles;    // counter at its end
+    // Longest an interrupt can have waited in it. In the outage: counter when
+    // none waited yet.
+    uint32_t wait_cycles;
 };
 
 // The operation is suspended: what waited has run; call again to go on.
@@ -116,16 +134,18 @@ struct xip_resident {
 // Open an outage, run *op, close the outage with the window mapped as before.
 //
 // If op may be suspended and an interrupt waits once the slice is over, the
-// outage ends early with XIP_RUN_SUSPENDED; the same call resumes it.
+// outage ends early with XIP_RUN_SUSPENDED; the same call resumes it. If op
+// repeats and an interrupt waits, it ends with 0 between two of them; *op then
+// is the last one done, and op->repeat how many are left.
 //
 // Privileged thread. r, op, op->data and the stack must be resident. The
 // caller has checked vectors, DMA and context.
 // Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not
-// hold or the part reported failure; XIP_ERR_TIMEOUT when the chip had to be
-// reset. Does not
+// hold or the part reported failure; XIP_ERR_TIMEOUT when the chip was late and
+// either stands suspended now (r->suspended) or had to be reset. Does not
 // return if chip or controller cannot be brought back: it resets the MCU with
 // the breadcrumb left open.
-int xip_resident_run(struct xip_resident *r, const struct xip_op *op);
+int xip_resident_run(struct xip_resident *r, struct xip_op *op);
 
 // At an address the boot program and the application agree on. The words from
 // magic to check add up to 0 (mod 2^32): the linker can compute that.
@@ -133,8 +153,12 @@ struct xip_resident_table {
     uint32_t magic;
     uint32_t abi;  // XIP_RESIDENT_ABI
     uint32_t port; // enum xip_port_kind
-    int (*run)(struct xip_resident *r, const struct xip_op *op);
+    int (*run)(struct xip_resident *r, struct xip_op *op);
     uint32_t check;
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -27,13 +27,18 @@ void xip_port_unmap_(void);
 // had no address phase (a status read).
 void xip_port_map_(const struct xip_resident *r);
 
+// Besides, each port has a header xip_port_opcode.h with the two encodings that
+// resident code makes itself: see port/stm32_quadspi.
+
 // Run one command: opcode, addr if the command has one, len data bytes in the
 // command's direction. len 0 for a command without data.
 void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len_bytes);
 
-// Supplied by the library: reset the MCU with the breadcrumb left open.
-_Noreturn void xip_fatal_(void);
+// Supplied by the library: reset the MCU with the breadcrumb left open. Does
+// not return. It is not declared so because a compiler then calls it where a
+// jump would do, and every wait for a register saves registers for that call.
+void xip_fatal_(void);
 
 // Ordinary half ////////////////////////////////////////////////////////////
 
@@ -44,7 +49,7 @@ enum xip_dir { XIP_DIR_NONE, XIP_DIR_IN, XIP_DIR_OUT };
 uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
         uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes);
 
-// Read the mapped-mode configuration into r->map and r->cmd_mode_exit.
+// Read the mapped-mode configuration into r->map and r->mode_exit_opcode.
 // Returns 0, or XIP_ERR_CONFIG: not enabled, not mapped, a mode this port
 // cannot restore.
 int xip_port_adopt(struct xip_resident *r);

@@ -12,6 +12,13 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_port.h"
+#include "xip_port_opcode.h"
+
+#define OP_WREN 0x06u
+#define OP_READ_STATUS 0x05u
+#define OP_READ_ID 0x9Fu
+#define OP_RESET_ENABLE 0x66u
+#define OP_RESET 0x99u
 
 #define SR_WIP 0x01u
 #define SR_WEL 0x02u
@@ -21,27 +28,43 @@
 #define POLL_CYCLES_SHIFT 5u
 #define NEVER UINT32_MAX
 
-XIP_RESIDENT _Noreturn void xip_fatal_(void) {
+XIP_RESIDENT void xip_fatal_(void) {
     xip_cpu_reset();
 }
 
-XIP_RESIDENT static void send(uint32_t cmd) {
-    xip_port_transfer_(cmd, 0, (uint8_t *)0, 0);
+XIP_RESIDENT static void send(uint32_t opcode) {
+    xip_port_transfer_(xip_port_opcode(opcode), 0, (uint8_t *)0, 0);
 }
 
-XIP_RESIDENT static uint32_t read_register(uint32_t cmd) {
-    uint8_t value;
-    xip_port_transfer_(cmd, 0, &value, 1);
+// Up to four bytes of a register or the id; the first in the low byte.
+XIP_RESIDENT static uint32_t read(uint32_t opcode, uint32_t len_bytes) {
+    uint32_t value = 0;
+    xip_port_transfer_(xip_port_opcode_in(opcode), 0, (uint8_t *)&value,
+            len_bytes);
     return value;
 }
 
+XIP_RESIDENT static uint32_t read_register(uint32_t opcode) {
+    return read(opcode, 1);
+}
+
 // Stores no more often than the interval, which counts on through suspensions.
-XIP_RESIDENT static void feed_watchdog(struct xip_resident *r, uint32_t now) {
+XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
     if (r->watchdog.interval_us != 0u &&
             now - r->kicked_cycles >= r->watchdog.interval_us) {
         r->kicked_cycles = now;
         *r->watchdog.reg = r->watchdog.value;
     }
+}
+
+// Does an interrupt wait? If none does, that is known as of `now`.
+XIP_RESIDENT static uint32_t one_waits(struct xip_resident *r, uint32_t now) {
+    const uint32_t waits = xip_cpu_interrupt_waits();
+    r->waits = waits;
+    if (waits == 0u) {
+        r->wait_cycles = now;
+    }
+    return waits;
 }
 
 enum { IDLE, LATE, WAITED_FOR };
@@ -59,26 +82,27 @@ XIP_RESIDENT static int poll(struct xip_resident *r, uint32_t cycles,
         const uint32_t now = xip_cpu_cycles();
         const uint32_t ran = now - start;
         r->spent_cycles = ran;
-        const bool waits = xip_cpu_interrupt_waits();
-        if (!waits) {
-            r->quiet_cycles = now;
-        }
+        const uint32_t waits = one_waits(r, now);
         feed_watchdog(r, now);
-        if (ran >= skip && (read_register(r->cmd_status) & SR_WIP) == 0u) {
+        if (ran >= skip && (read_register(OP_READ_STATUS) & SR_WIP) == 0u) {
             return IDLE;
         }
         if (ran >= cycles || polls-- == 0u) {
             return LATE;
         }
-        if (ran >= slice && (waits || r->always_suspend != 0u)) {
+        if (ran >= slice && (waits | r->always_suspend) != 0u) {
             return WAITED_FOR;
         }
     }
 }
 
-XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r,
-        uint32_t cycles) {
-    if (poll(r, cycles, NEVER, 0) != IDLE) {
+// Let time pass without asking a chip that does not answer meanwhile.
+XIP_RESIDENT static void pause(struct xip_resident *r, uint32_t cycles) {
+    (void)poll(r, cycles, NEVER, NEVER);
+}
+
+XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r) {
+    if (poll(r, r->settle_cycles, NEVER, 0) != IDLE) {
         xip_fatal_();
     }
 }
@@ -88,114 +112,145 @@ XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r,
 // by the caller only if this returns: reading a busy flash would fault far
 // from the cause.
 XIP_RESIDENT static void recover(struct xip_resident *r) {
-    send(r->cmd_reset_enable);
-    send(r->cmd_reset);
-    // Status is not defined while the part resets: let the time pass first.
-    (void)poll(r, r->reset_cycles, NEVER, r->reset_cycles);
-    idle_or_fatal(r, r->reset_cycles);
-    for (struct xip_replay *p = r->replay; p->cmd != 0u; p++) {
-        send(p->cmd_enable);
-        xip_port_transfer_(p->cmd, 0, p->data, p->len_bytes);
-        idle_or_fatal(r, r->replay_cycles);
+    send(OP_RESET_ENABLE);
+    send(OP_RESET);
+    // Status is not defined while the part resets.
+    pause(r, r->reset_cycles);
+    idle_or_fatal(r);
+    if (r->replay_opcode != 0u) {
+        send(r->replay_enable_opcode);
+        xip_port_transfer_(xip_port_opcode(r->replay_opcode) | XIP_PORT_OUT, 0,
+                r->replay_data, r->replay_bytes);
+        idle_or_fatal(r);
     }
-    uint32_t id = 0;
-    xip_port_transfer_(r->cmd_id, 0, (uint8_t *)&id, 3);
-    if (id != r->id) {
+    if (read(OP_READ_ID, 3) != r->id) {
         xip_fatal_();
     }
-    r->recoveries++;
 }
 
-// Wait for the operation that runs now, and suspend it for an interrupt that
-// waits once the slice, which guarantees progress, is over. gap 0: it was not
-// resumed.
+// Wait for the operation that runs now. Suspend it for an interrupt that waits
+// once the slice, which guarantees progress, is over, and when it is late: the
+// window opens sooner than by a reset, which nothing else in the chip
+// deserves. gap 0: it was not resumed.
 XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
-        uint32_t spent, uint32_t gap) {
-    for (;;) {
-        const int how =
-                poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);
+        uint32_t gap) {
+    uint32_t spent = r->spent_cycles;
+    int how;
+    int stands;
+    do {
+        how = poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);
         spent += r->spent_cycles;
-        if (how == WAITED_FOR) {
-            send(op->cmd_suspend);
+        stands = how;
+        if (how != IDLE && op->suspend_opcode != 0u) {
+            send(op->suspend_opcode);
             gap = r->gap_cycles;
-            if (poll(r, op->latency_cycles, NEVER, 0) != IDLE) {
-                continue; // ignored or slow: see after another slice
-            }
+            stands = poll(r, op->latency_cycles, NEVER, 0);
         }
-        // It stands still. Ended, or suspended? A suspend that comes as the
-        // operation ends is ignored, a resume may not have been taken.
-        r->spent_cycles = spent;
-        if (how != LATE &&
-                (gap == 0u ||
-                        (read_register(op->cmd_flag) & op->flag_mask) == 0u)) {
-            return 0;
-        }
-        if (how == LATE || spent >= op->timeout_cycles) {
-            recover(r); // which polls, too
-            r->spent_cycles = spent;
-            return XIP_ERR_TIMEOUT;
-        }
+        // Ignored or slow: see after another slice.
+    } while (stands != IDLE && how == WAITED_FOR);
+
+    int result = XIP_ERR_TIMEOUT;
+    if (stands != IDLE) {
+        recover(r); // which polls, too
+    } else if (gap == 0u ||
+            (read_register(op->flag_opcode) & op->flag_mask) == 0u) {
+        // Ended, not suspended. A suspend that comes as the operation ends is
+        // ignored, a resume may not have been taken.
+        result = 0;
+    } else {
         r->suspended = 1;
-        return XIP_RUN_SUSPENDED;
+        if (how != LATE && spent < op->timeout_cycles) {
+            result = XIP_RUN_SUSPENDED;
+        }
+    }
+    r->spent_cycles = spent;
+    return result;
+}
+
+// The chip falls asleep, and so does the core until an interrupt waits: WFI
+// ends for a pending one that PRIMASK keeps back (Arm v7-M B1.5.19).
+XIP_ALWAYS_INLINE void sleep(struct xip_resident *r, const struct xip_op *op) {
+    pause(r, op->latency_cycles);
+    while (one_waits(r, xip_cpu_cycles()) == 0u) {
+        xip_cpu_sleep();
+        r->wait_cycles = xip_cpu_cycles(); // it may have run on
     }
 }
 
 XIP_RESIDENT static int operate(struct xip_resident *r,
         const struct xip_op *op) {
+    const uint32_t flags = op->flags;
+    uint32_t resumes = flags & XIP_OP_WAIT;
     uint32_t gap = 0;
-    uint32_t spent = 0;
     int refused = 0;
 
     if (r->suspended != 0u) {
+        resumes = 1;
         r->suspended = 0;
-        spent = r->spent_cycles;
-        gap = r->gap_cycles;
-        send(op->cmd_resume);
     } else {
-        if ((op->flags & XIP_OP_WREN) != 0u) {
-            send(r->cmd_wren);
-            if ((read_register(r->cmd_status) & SR_WEL) == 0u) {
+        if ((flags & XIP_OP_WREN) != 0u) {
+            send(OP_WREN);
+            if ((read_register(OP_READ_STATUS) & SR_WEL) == 0u) {
                 refused = XIP_ERR_PROTECT;
             }
         }
         if (refused == 0) {
             xip_port_transfer_(op->cmd, op->addr, op->data, op->len_bytes);
         }
+        if (resumes != 0u) {
+            sleep(r, op);
+        }
+        r->spent_cycles = 0;
     }
-    const int err = finish(r, op, spent, gap);
-    if (err == 0 && (op->flags & XIP_OP_FAIL) != 0u &&
-            (read_register(r->cmd_fail) & r->fail_mask) != 0u) {
-        send(r->cmd_fail_clear);
+    if (resumes != 0u) {
+        gap = r->gap_cycles;
+        send(op->resume_opcode);
+    }
+    const int err = finish(r, op, gap);
+    if (err == 0 && (flags & XIP_OP_FAIL) != 0u &&
+            (read_register(r->fail_opcode) & r->fail_mask) != 0u) {
+        send(r->fail_clear_opcode);
         refused = XIP_ERR_PROTECT;
     }
     return err != 0 ? err : refused;
 }
 
-XIP_RESIDENT int xip_resident_run(struct xip_resident *r,
-        const struct xip_op *op) {
+XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
     const uint32_t mask = xip_cpu_mask(r->ceiling);
     const uint32_t start = xip_cpu_cycles();
-    r->quiet_cycles = start;
+    r->wait_cycles = start;
     r->breadcrumb->off = op->addr;
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
-    xip_cpu_barrier();
+    xip_cpu_drain();
 
     xip_port_unmap_();
-    if (r->cmd_mode_exit != 0u) {
-        send(r->cmd_mode_exit);
+    if (r->mode_exit_opcode != 0u) {
+        send(r->mode_exit_opcode);
     }
-    const int err = operate(r, op);
+    int err;
+    for (;;) {
+        err = operate(r, op);
+        if (err != 0 || op->repeat == 0u || r->waits != 0u) {
+            break;
+        }
+        r->repeated_cycles += r->spent_cycles;
+        op->repeat--;
+        op->addr += op->len_bytes;
+        op->data += op->len_bytes;
+        r->breadcrumb->off = op->addr;
+    }
     // The port maps only after a command without an address phase.
-    (void)read_register(r->cmd_status);
+    (void)read_register(OP_READ_STATUS);
     xip_port_map_(r);
-    xip_cpu_barrier();
+    xip_cpu_drain();
 
-    if (err != XIP_RUN_SUSPENDED) {
+    if (r->suspended == 0u) {
         r->breadcrumb->state = 0;
     }
     const uint32_t end = xip_cpu_cycles();
     r->outage_cycles = end - start;
-    r->wait_cycles = end - r->quiet_cycles;
+    r->end_cycles = end;
+    r->wait_cycles = end - r->wait_cycles;
     xip_cpu_unmask(r->ceiling, mask);
     return err;
 }

@@ -14,14 +14,7 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_port.h"
-
-// This port's own command encoding.
-#define CMD_OPCODE 0x000000FFu
-#define CMD_ADDR_POS 8
-#define CMD_DUMMY_POS 12
-#define CMD_DIR_POS 20
-#define CMD_LANES_POS 24
-#define CMD_VALID 0x80000000u // so that no command is 0
+#include "xip_port_opcode.h"
 
 #define CLOCK_PS 25000u // 40 MHz
 #define CYCLE_PS 12500u // 80 MHz
@@ -92,6 +85,23 @@ void hostport_close(void) {
     munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
 }
 
+void hostport_power_cut(jmp_buf *where) {
+    nor_power_off(hostport.nor, hostport.time_ps);
+    hostport.time_ps += NOR_MS;
+    nor_power_on(hostport.nor, hostport.time_ps);
+    hostport.time_ps += nor_part_of(hostport.nor)->power_up_us * NOR_US;
+    hostport.mask_depth = 0;
+    last_had_address = false;
+    set_mapped(true);
+    longjmp(*where, 1);
+}
+
+static void tick(void) {
+    if (hostport.tick != NULL) {
+        hostport.tick();
+    }
+}
+
 struct xip_flash_config hostport_config(void) {
     return (struct xip_flash_config){
             .window_addr = HOSTPORT_WINDOW,
@@ -105,7 +115,20 @@ struct xip_flash_config hostport_config(void) {
 
 uint32_t xip_cpu_mask(uint32_t ceiling) {
     hostport.ceiling = ceiling;
+    if (hostport.mask_depth == 0) {
+        hostport.masked_at_ps = hostport.time_ps;
+    }
     return hostport.mask_depth++;
+}
+
+// One wrap stays pending; a second one finds it so.
+static void lose_ticks(void) {
+    const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
+    if (period_ps != 0) {
+        const uint64_t wraps = hostport.time_ps / period_ps -
+                hostport.masked_at_ps / period_ps;
+        hostport.ticks_lost += wraps > 1 ? (uint32_t)wraps - 1 : 0;
+    }
 }
 
 static bool interrupts_on(void) {
@@ -154,11 +177,13 @@ void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     (void)ceiling;
     hostport.mask_depth = old;
     if (old == 0) {
+        lose_ticks();
         serve_interrupts();
+        hostport.time_ps += hostport.between_ps;
     }
 }
 
-bool xip_cpu_interrupt_waits(void) {
+uint32_t xip_cpu_interrupt_waits(void) {
     return interrupts_on() && hostport.irq_next_ps <= hostport.time_ps;
 }
 
@@ -166,7 +191,20 @@ bool xip_cpu_masked_by_caller(void) {
     return hostport.masked_by_caller;
 }
 
-void xip_cpu_barrier(void) {
+void xip_cpu_drain(void) {
+}
+
+// The counter stands still meanwhile unless the test lets it run.
+void xip_cpu_sleep(void) {
+    hostport.naps++;
+    if (!interrupts_on()) {
+        abort(); // would sleep for ever
+    }
+    if (hostport.irq_next_ps > hostport.time_ps) {
+        const uint64_t ps = hostport.irq_next_ps - hostport.time_ps;
+        hostport.time_ps += ps;
+        hostport.asleep_ps += hostport.sleep_stops_counter ? ps : 0;
+    }
 }
 
 void xip_cpu_counter_start(void) {
@@ -192,12 +230,16 @@ static void watch_watchdog(void) {
 uint32_t xip_cpu_cycles(void) {
     watch_watchdog();
     hostport.time_ps += hostport.look_ps;
-    return hostport.counter_stopped ? 0
-                                    : (uint32_t)(hostport.time_ps / CYCLE_PS);
+    tick();
+    return hostport.counter_stopped
+            ? 0
+            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
 }
 
 uint32_t xip_cpu_systick(void) {
-    return 0;
+    const uint32_t period = hostport.tick_cycles;
+    const uint64_t now = hostport.time_ps / CYCLE_PS;
+    return period == 0 ? 0 : period - 1u - (uint32_t)(now % period);
 }
 
 void xip_cpu_reset(void) {
@@ -205,6 +247,11 @@ void xip_cpu_reset(void) {
         abort();
     }
     longjmp(*hostport.fatal, 1);
+}
+
+bool xip_cpu_ceiling_ok(uint32_t ceiling) {
+    (void)ceiling;
+    return true;
 }
 
 bool xip_cpu_context_ok(void) {
@@ -289,6 +336,7 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         }
     }
     nor_end(hostport.nor, hostport.time_ps);
+    tick();
 }
 
 uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
@@ -301,7 +349,7 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 int xip_port_adopt(struct xip_resident *r) {
     r->map[0] = 0;
-    return hostport.mapping_broken ? XIP_ERR_CONFIG : 0;
+    return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
 }
 
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {

@@ -26,9 +26,12 @@ struct hostport {
     uint64_t time_ps;
     uint64_t look_ps; // that a look at the cycle counter takes: 1 us
     bool mapped;
-    uint32_t mask_depth;  // outages open
-    uint32_t ceiling;     // of the last mask
-    bool counter_stopped; // as a debugger leaves it
+    uint32_t mask_depth;   // outages open
+    uint64_t between_ps;   // that ordinary code takes behind each outage
+    uint64_t masked_at_ps; // when the outermost one began
+    uint32_t ticks_lost;   // wraps of SysTick in outages, all but one of each
+    uint32_t ceiling;      // of the last mask
+    bool counter_stopped;  // as a debugger leaves it
 
     // What the surroundings report.
     bool context_bad;
@@ -49,6 +52,11 @@ struct hostport {
     void *irq_ctx;
     uint64_t irq_work_ps; // time a handler takes; less than the period
 
+    // The core asleep.
+    uint32_t naps;
+    bool sleep_stops_counter; // as silicon without a debugger does
+    uint64_t asleep_ps;       // that the counter has missed
+
     unsigned reports[32]; // nor_report by kind
     char last_report[160];
     uint32_t commands[256]; // frames sent, by opcode
@@ -60,6 +68,10 @@ struct hostport {
     uint64_t watchdog_at_ps, watchdog_min_ps, watchdog_max_ps;
 
     jmp_buf *fatal; // where an MCU reset goes; NULL: abort the test
+
+    // At every look at the clock, and after a command, as often as time moves:
+    // may end it all by hostport_power_cut(). NULL: nothing.
+    void (*tick)(void);
 };
 extern struct hostport hostport;
 
@@ -73,6 +85,11 @@ void hostport_close(void);
 
 // Let time pass with the window open: interrupts run as they come.
 void hostport_run(uint64_t ps);
+
+// The supply goes, whatever the chip is doing, and comes back: the chip is
+// torn as the model does it, the port is as hostport_open left it. Then
+// longjmps to *where, since nothing of the caller has survived either.
+_Noreturn void hostport_power_cut(jmp_buf *where);
 
 // A configuration for attach, bounce buffer included.
 struct xip_flash_config hostport_config(void);

@@ -14,14 +14,16 @@
 
 uint32_t xip_cpu_mask(uint32_t ceiling);
 void xip_cpu_unmask(uint32_t ceiling, uint32_t old);
-void xip_cpu_barrier(void);
+void xip_cpu_drain(void);
+void xip_cpu_sleep(void);
 void xip_cpu_counter_start(void);
 uint32_t xip_cpu_cycles(void);
 uint32_t xip_cpu_systick(void);
 _Noreturn void xip_cpu_reset(void);
 
-bool xip_cpu_interrupt_waits(void);
+uint32_t xip_cpu_interrupt_waits(void);
 
+bool xip_cpu_ceiling_ok(uint32_t ceiling);
 bool xip_cpu_context_ok(void);
 bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);

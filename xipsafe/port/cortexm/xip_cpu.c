@@ -9,12 +9,11 @@
 
 #define SYST_CSR XIP_CPU_REG_(0xE000E010u)
 #define SYST_RVR XIP_CPU_REG_(0xE000E014u)
-#define ICTR XIP_CPU_REG_(0xE000E004u)
+#define SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define ISER ((volatile uint32_t *)0xE000E100u)
 #define IPR ((volatile uint8_t *)0xE000E400u)
 #define VTOR XIP_CPU_REG_(0xE000ED08u)
 #define SHPR ((volatile uint8_t *)0xE000ED14u) // index: exception number
-#define SHCSR XIP_CPU_REG_(0xE000ED24u)
 
 #define EXC_NMI 2u
 #define EXC_HARDFAULT 3u
@@ -29,12 +28,14 @@ bool xip_cpu_context_ok(void) {
     return (ipsr & 0x1FFu) == 0u && (control & 1u) == 0u;
 }
 
+bool xip_cpu_ceiling_ok(uint32_t ceiling) {
+    return ceiling == 0u || XIP_CPU_HAS_BASEPRI != 0;
+}
+
 bool xip_cpu_masked_by_caller(void) {
     uint32_t primask;
-    uint32_t basepri;
     __asm volatile("mrs %0, primask" : "=r"(primask));
-    __asm volatile("mrs %0, basepri" : "=r"(basepri));
-    return primask != 0u || basepri != 0u;
+    return primask != 0u || xip_cpu_basepri_() != 0u;
 }
 
 uintptr_t xip_cpu_vectors(void) {
@@ -43,15 +44,24 @@ uintptr_t xip_cpu_vectors(void) {
 
 void xip_cpu_set_vectors(uintptr_t table) {
     VTOR = (uint32_t)table;
-    xip_cpu_barrier();
+    __asm volatile("dsb\n\tisb" ::: "memory");
+}
+
+// CLKSOURCE 0 is an eighth of the core's clock on STM32.
+static uint32_t tick_to_core(uint32_t counts) {
+    return (SYST_CSR & 4u) != 0u ? counts : counts * 8u;
+}
+
+uint32_t xip_cpu_systick(void) {
+    return tick_to_core(SYST_CVR);
 }
 
 uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
-    if ((SYST_CSR & 3u) != 3u || SHPR[EXC_SYSTICK] < ceiling) {
-        return 0; // ENABLE, TICKINT
+    if ((SYST_CSR & 3u) != 3u || // ENABLE, TICKINT
+            (ceiling != 0u && SHPR[EXC_SYSTICK] < ceiling)) {
+        return 0;
     }
-    const uint32_t counts = SYST_RVR + 1u;
-    return (SYST_CSR & 4u) != 0u ? counts : counts * 8u; // CLKSOURCE
+    return tick_to_core(SYST_RVR + 1u);
 }
 
 static bool vector_ok(const uint32_t *table, unsigned n) {
@@ -61,17 +71,15 @@ static bool vector_ok(const uint32_t *table, unsigned n) {
 }
 
 // System handlers that can come unasked, as bits by exception number: enabled
-// faults, DebugMonitor (MON_EN), PendSV, SysTick if its interrupt is on.
+// faults, PendSV, SysTick if its interrupt is on.
 static uint32_t system_enabled(void) {
-    const uint32_t faults = ((SHCSR >> 16) & 7u) << 4;
-    const uint32_t monitor = ((XIP_CPU_DEMCR >> 16) & 1u) << 12;
     const uint32_t tick = ((SYST_CSR >> 1) & 1u) << EXC_SYSTICK;
-    return faults | monitor | (1u << 14) | tick;
+    return xip_cpu_faults_enabled_() | (1u << 14) | tick;
 }
 
 uint32_t xip_cpu_exception_state(void) {
     uint32_t state = VTOR ^ system_enabled();
-    for (unsigned i = 0; i <= (ICTR & 0xFu); i++) {
+    for (unsigned i = 0; i < xip_cpu_irq_words_(); i++) {
         state = state * 31u + ISER[i];
     }
     return state;
@@ -94,7 +102,7 @@ static unsigned first_bad(const uint32_t *table, uint32_t enabled,
 
 unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     const uint32_t *const table = (const uint32_t *)xip_cpu_vectors();
-    const unsigned irqs = 32u * ((ICTR & 0xFu) + 1u);
+    const unsigned irqs = 32u * xip_cpu_irq_words_();
 
     if (xip_port_in_window(table, (EXC_IRQ0 + irqs) * sizeof(*table))) {
         return EXC_NMI;

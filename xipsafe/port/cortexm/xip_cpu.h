@@ -1,5 +1,5 @@
 /*
- * xip_cpu - what the library needs of an ARMv7-M core
+ * xip_cpu - what the library needs of a Cortex-M core
  *
  * SPDX-License-Identifier: MIT
  *
@@ -17,15 +17,19 @@
 
 // Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
-#define XIP_CPU_SYST_CVR XIP_CPU_REG_(0xE000E018u)
 #define XIP_CPU_ICSR XIP_CPU_REG_(0xE000ED04u)
+#define XIP_CPU_ICTR XIP_CPU_REG_(0xE000E004u) // words of ISER, less one
 #define XIP_CPU_ISER ((volatile uint32_t *)0xE000E100u)
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
-#define XIP_CPU_IRQ_WORDS 8u
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
-#define XIP_CPU_DEMCR XIP_CPU_REG_(0xE000EDFCu)
-#define XIP_CPU_DWT_CTRL XIP_CPU_REG_(0xE0001000u)
-#define XIP_CPU_DWT_CYCCNT XIP_CPU_REG_(0xE0001004u)
+
+// What cores differ in: BASEPRI, number of interrupts, cycle counter. ACLE:
+// 1 for ARMv6-M and ARMv8-M Baseline, 2 for ARMv7-M and ARMv8-M Mainline.
+#if __ARM_ARCH_ISA_THUMB == 1
+#include "xip_cpu_baseline.h"
+#else
+#include "xip_cpu_mainline.h"
+#endif
 
 // Inside an outage /////////////////////////////////////////////////////////
 
@@ -34,8 +38,8 @@
 XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
     uint32_t old;
     if (ceiling != 0u) {
-        __asm volatile("mrs %0, basepri" : "=r"(old));
-        __asm volatile("msr basepri_max, %0" ::"r"(ceiling) : "memory");
+        old = xip_cpu_basepri_();
+        xip_cpu_raise_basepri_(ceiling);
     } else {
         __asm volatile("mrs %0, primask" : "=r"(old));
         __asm volatile("cpsid i" ::: "memory");
@@ -46,54 +50,48 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_mask(uint32_t ceiling) {
 // The barrier lets a pending interrupt run before the next instruction.
 XIP_ALWAYS_INLINE void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
     if (ceiling != 0u) {
-        __asm volatile("msr basepri, %0" ::"r"(old) : "memory");
+        xip_cpu_set_basepri_(old);
     } else {
         __asm volatile("msr primask, %0" ::"r"(old) : "memory");
     }
     __asm volatile("isb" ::: "memory");
 }
 
-XIP_ALWAYS_INLINE void xip_cpu_barrier(void) {
-    __asm volatile("dsb\n\tisb" ::: "memory");
-}
-
-// Debuggers and low-power code stop the counter: started before each use. Its
-// value is kept, the user may be measuring with it.
-XIP_ALWAYS_INLINE void xip_cpu_counter_start(void) {
-    XIP_CPU_DEMCR |= 1u << 24; // TRCENA
-    XIP_CPU_DWT_CTRL |= 1u;    // CYCCNTENA
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_cycles(void) {
-    return XIP_CPU_DWT_CYCCNT;
-}
-
-XIP_ALWAYS_INLINE uint32_t xip_cpu_systick(void) {
-    return XIP_CPU_SYST_CVR;
+// Stores have arrived. To raise a mask takes no ISB, to lower it has one.
+XIP_ALWAYS_INLINE void xip_cpu_drain(void) {
+    __asm volatile("dsb" ::: "memory");
 }
 
 // Does an interrupt wait that would run without the mask? ICSR.VECTPENDING
 // hides what BASEPRI masks and ISRPENDING shows what is disabled (B3.2.4), so
 // the enabled and pending bits are compared one by one.
-XIP_ALWAYS_INLINE bool xip_cpu_interrupt_waits(void) {
+XIP_ALWAYS_INLINE uint32_t xip_cpu_interrupt_waits(void) {
     uint32_t waits =
             XIP_CPU_ICSR & ((1u << 28) | (1u << 26)); // PendSV, SysTick
     volatile uint32_t *enabled = XIP_CPU_ISER;
-    for (unsigned n = XIP_CPU_IRQ_WORDS; n != 0u; n--, enabled++) {
+    for (int32_t n = (int32_t)XIP_CPU_ICTR; n >= 0; n--) {
         waits |= enabled[0] & enabled[XIP_CPU_ISPR_WORDS];
+        enabled++;
     }
-    return waits != 0u;
+    return waits;
+}
+
+// Stop the core until something is pending. May return for nothing.
+XIP_ALWAYS_INLINE void xip_cpu_sleep(void) {
+    __asm volatile("dsb\n\twfi" ::: "memory");
 }
 
 XIP_ALWAYS_INLINE _Noreturn void xip_cpu_reset(void) {
     __asm volatile("dsb" ::: "memory");
     XIP_CPU_AIRCR = 0x05FA0004u; // SYSRESETREQ
-    __asm volatile("dsb" ::: "memory");
     for (;;) {
     }
 }
 
 // Ordinary code ////////////////////////////////////////////////////////////
+
+// Is this ceiling possible? Any but 0 needs BASEPRI.
+bool xip_cpu_ceiling_ok(uint32_t ceiling);
 
 // Privileged thread mode?
 bool xip_cpu_context_ok(void);
@@ -113,6 +111,9 @@ uint32_t xip_cpu_exception_state(void);
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
+
+// Core cycles until SysTick wraps.
+uint32_t xip_cpu_systick(void);
 
 // SysTick reload value + 1, in core cycles; 0 if its interrupt is off or goes
 // on above the ceiling.

@@ -63,11 +63,8 @@ int xip_port_adopt(struct xip_resident *r) {
     }
     r->map[0] = ccr;
     r->map[1] = QUADSPI->abr;
-    r->cmd_mode_exit = 0;
-    if ((ccr & QUADSPI_CCR_SIOO) != 0u) {
-        r->cmd_mode_exit =
-                xip_port_command(MODE_EXIT_OPCODE, 0, 0, XIP_DIR_NONE, 1);
-    }
+    r->mode_exit_opcode =
+            (ccr & QUADSPI_CCR_SIOO) != 0u ? MODE_EXIT_OPCODE : 0u;
     return 0;
 }
 
@@ -127,7 +124,7 @@ void xip_port_read_mode(struct xip_resident *r,
     }
     r->map[0] = ccr | (wait << QUADSPI_CCR_DCYC_POS);
     r->map[1] = 0xFFu;
-    r->cmd_mode_exit = 0;
+    r->mode_exit_opcode = 0;
 }
 
 static bool overlaps(uintptr_t a, uint32_t len, uintptr_t base) {

@@ -32,7 +32,7 @@ struct quadspi {
 #define QUADSPI_CR_SSHIFT (1u << 4)
 #define QUADSPI_CR_DFM (1u << 6)
 #define QUADSPI_CR_FTHRES (0x1Fu << 8)
-#define QUADSPI_CR_FTHRES_WORD (3u << 8) // FTF in a write: room for 4 bytes
+#define QUADSPI_CR_FTHRES_WORDS (7u << 8) // FTF in a write: room for 8 bytes
 #define QUADSPI_CR_PRESCALER_POS 24
 #define QUADSPI_DCR_CSHT_POS 8
 #define QUADSPI_DCR_FSIZE_POS 16

@@ -14,8 +14,9 @@ XIP_RESIDENT static void wait_for(volatile uint32_t *reg, uint32_t mask,
         uint32_t value) {
     uint32_t turns = WAIT_TURNS;
     while ((*reg & mask) != value) {
-        if (turns-- == 0u) {
+        if (--turns == 0u) {
             xip_fatal_();
+            return;
         }
     }
 }
@@ -36,7 +37,7 @@ XIP_RESIDENT void xip_port_unmap_(void) {
     // ES0250, mapped mode with the timeout counter: reads can fail. FTHRES
     // means nothing in mapped mode.
     QUADSPI->cr = (QUADSPI->cr & ~(QUADSPI_CR_TCEN | QUADSPI_CR_FTHRES)) |
-            QUADSPI_CR_FTHRES_WORD;
+            QUADSPI_CR_FTHRES_WORDS;
 }
 
 // ES0250: the first mapped read is wrong if AR[1:0] is not 0 from the last
@@ -58,20 +59,31 @@ XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
     if ((cmd & QUADSPI_CCR_ADMODE) != 0u) {
         QUADSPI->ar = addr;
     }
+    uint32_t turns = WAIT_TURNS;
     while (len_bytes != 0u) {
-        // A byte to read, or room for a word (FTHRES, set in unmap).
-        wait_for(&QUADSPI->sr, QUADSPI_SR_FTF, QUADSPI_SR_FTF);
-        if (in) {
-            *data = *(volatile uint8_t *)&QUADSPI->dr;
-        } else if (len_bytes >= 4u) { // a quad page program outruns bytes
-            QUADSPI->dr = ((const struct xip_word_any *)data)->value;
-            data += 3;
-            len_bytes -= 3u;
+        // A byte to read, or room for two words (FTHRES, set in unmap). Not
+        // wait_for(), nor one word a turn: a quad page program outruns them.
+        if ((QUADSPI->sr & QUADSPI_SR_FTF) == 0u) {
+            if (--turns == 0u) {
+                xip_fatal_();
+                return;
+            }
+        } else if (!in && len_bytes >= 8u) {
+            const struct xip_word_any *const words =
+                    (const struct xip_word_any *)data;
+            QUADSPI->dr = words[0].value;
+            QUADSPI->dr = words[1].value;
+            data += 8;
+            len_bytes -= 8u;
         } else {
-            *(volatile uint8_t *)&QUADSPI->dr = *data;
+            if (in) {
+                *data = *(volatile uint8_t *)&QUADSPI->dr;
+            } else {
+                *(volatile uint8_t *)&QUADSPI->dr = *data;
+            }
+            data++;
+            len_bytes--;
         }
-        data++;
-        len_bytes--;
     }
     if (in) {
         // ES0250: a read can leave a byte in the FIFO that the next one gets.

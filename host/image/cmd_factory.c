@@ -1,0 +1,505 @@
+/*
+ * cmd_factory - `xipsafe image factory`: one file for the production line
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A board that leaves the line with a file of this command starts: the boot
+ * program's own checks are made here, with the key that is inside it, before
+ * anything is written.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board_layout.h"
+#include "cli/cli.h"
+#include "cli/file.h"
+#include "hex.h"
+#include "input.h"
+#include "key.h"
+#include "options.h"
+#include "xip_boot.h"
+#include "xip_image.h"
+
+#define KEYS_MAX 8
+#define JOURNAL_SECTOR_BYTES 0x1000u
+
+enum {
+    OPT_BOOT = 256,
+    OPT_APP,
+    OPT_SLOT,
+    OPT_BOARD,
+    OPT_OUT,
+    OPT_NO_KEY,
+    OPT_KEEP,
+    OPT_LOADERS,
+};
+
+static const struct option long_options[] = {
+        {"boot", required_argument, NULL, OPT_BOOT},
+        {"app", required_argument, NULL, OPT_APP},
+        {"slot", required_argument, NULL, OPT_SLOT},
+        {"board", required_argument, NULL, OPT_BOARD},
+        {"out", required_argument, NULL, OPT_OUT},
+        {"key", required_argument, NULL, 'k'},
+        {"no-key", no_argument, NULL, OPT_NO_KEY},
+        {"keep", no_argument, NULL, OPT_KEEP},
+        {"loaders", required_argument, NULL, OPT_LOADERS},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+};
+
+struct factory {
+    const char *boot_path, *app_path, *key_path, *out_path, *loaders;
+    const struct board_layout *board;
+    uint32_t slot;
+    bool no_key, keep;
+    struct input boot; // addr set, fits
+    uint8_t *app;
+    size_t app_size;
+    struct xip_image image; // of app
+    uint32_t app_addr;
+    const uint8_t *keys[KEYS_MAX]; // inside boot
+    unsigned key_count;
+};
+
+static int help(void) {
+    printf("usage: xipsafe image factory --boot FILE --app IMAGE --out FILE.hex"
+           "\n\n"
+           "Makes one Intel HEX of boot program and signed image for the "
+           "production line,\n"
+           "and a .bin for each memory beside it. First it checks what the "
+           "boot program\n"
+           "will check, with the key that is inside the boot program.\n\n"
+           "      --boot FILE      boot program: ELF, Intel HEX or binary\n"
+           "      --app IMAGE      signed image, see `xipsafe image sign`\n"
+           "      --slot N         where it goes (default 0)\n"
+           "      --board NAME     default stm32l476g-disco\n"
+           "      --out FILE.hex   what is made\n"
+           "  -k, --key FILE       the boot program has to hold this key (PEM, "
+           "private or\n"
+           "                       public)\n"
+           "      --no-key         the boot program holds none, and that is "
+           "meant\n"
+           "      --keep           leave the other slots and the journal as "
+           "they are;\n"
+           "                       otherwise programming erases their begin\n"
+           "      --loaders DIR    of the external loaders, for the commands "
+           "that are\n"
+           "                       printed (default build/extloader)\n\n"
+           "exit: 0 made, 1 a board with this would not start, 2 could not "
+           "check or write\n\n"
+           "example: xipsafe image factory --boot build/firmware/boot.elf \\\n"
+           "             --app build/firmware/self_update_v1.img --out "
+           "factory.hex\n");
+    return CLI_GOOD;
+}
+
+/// The boot program ///
+
+static uint32_t word_at(const uint8_t *p) {
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+            (uint32_t)p[3] << 24;
+}
+
+static bool in_ram(const struct board_layout *board, uint32_t stack) {
+    for (unsigned i = 0; i < board->ram_count; i++) {
+        const struct xip_boot_ram *const ram = &board->ram[i];
+        // It may point one past the end.
+        if (stack > ram->addr && stack - ram->addr <= ram->size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Where the core begins after a reset: it would find no program otherwise.
+static int check_reset(const struct factory *f) {
+    const struct input *const boot = &f->boot;
+    const uint32_t stack = word_at(boot->data);
+    const uint32_t entry = word_at(boot->data + 4);
+    if (!in_ram(f->board, stack)) {
+        return cli_fail(CLI_BAD,
+                "%s: its first word 0x%08" PRIx32 " is no stack in RAM; is "
+                "this a boot program of %s?",
+                f->boot_path, stack, f->board->name);
+    }
+    if (!(entry & 1u) || entry - 1u - boot->addr >= boot->size) {
+        return cli_fail(CLI_BAD,
+                "%s: its reset vector 0x%08" PRIx32 " is not Thumb code of "
+                "its own; is this a boot program?",
+                f->boot_path, entry);
+    }
+    return CLI_GOOD;
+}
+
+static int load_boot(struct factory *f) {
+    if (!input_read(&f->boot, f->boot_path, 0xFF)) {
+        return CLI_TROUBLE;
+    }
+    const struct board_layout *const board = f->board;
+    struct input *const boot = &f->boot;
+    if (!boot->has_addr) {
+        boot->addr = board->internal_addr;
+    }
+    if (boot->addr != board->internal_addr) {
+        return cli_fail(CLI_BAD,
+                "%s: begins at 0x%08" PRIx32 ", and %s starts from 0x%08" PRIx32
+                "; name the boot program",
+                f->boot_path, boot->addr, board->name, board->internal_addr);
+    }
+    if (boot->size > board->boot_bytes) {
+        return cli_fail(CLI_BAD,
+                "%s: %zu bytes, and the boot program has %" PRIu32
+                " on %s (LAYOUT_BOOT_BYTES)",
+                f->boot_path, boot->size, board->boot_bytes, board->name);
+    }
+    if (boot->size < 8) {
+        return cli_fail(CLI_BAD, "%s: %zu bytes are no boot program",
+                f->boot_path, boot->size);
+    }
+    return check_reset(f);
+}
+
+/// Keys ///
+
+// The begin of every P-256 SubjectPublicKeyInfo (RFC 5480) up to the byte that
+// says "uncompressed point".
+static const uint8_t key_head[27] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A,
+        0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE,
+        0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
+
+// Begin of the point of boot/keys/test_p256.pem, whose secret is public.
+static const uint8_t test_point[8] = {
+        0x80, 0x9C, 0x58, 0x6C, 0x22, 0xAC, 0xE1, 0x26};
+
+static void find_keys(struct factory *f) {
+    const struct input *const boot = &f->boot;
+    for (size_t at = 0;
+            at + XIP_IMAGE_KEY_BYTES <= boot->size && f->key_count < KEYS_MAX;
+            at++) {
+        if (!memcmp(boot->data + at, key_head, sizeof key_head)) {
+            f->keys[f->key_count++] = boot->data + at;
+        }
+    }
+}
+
+static int check_named_key(const struct factory *f) {
+    struct key key;
+    if (!key_load(&key, f->key_path, false)) {
+        return CLI_TROUBLE;
+    }
+    bool found = false;
+    for (unsigned i = 0; i < f->key_count; i++) {
+        found |= !memcmp(f->keys[i], key.spki, sizeof key.spki);
+    }
+    key_wipe(&key);
+    return found ? CLI_GOOD
+                 : cli_fail(CLI_BAD,
+                           "%s: does not hold the key %s; put it in with "
+                           "`xipsafe image getpub` and build again",
+                           f->boot_path, f->key_path);
+}
+
+static int check_keys(struct factory *f) {
+    find_keys(f);
+    if (f->key_path) {
+        const int status = check_named_key(f);
+        if (status != CLI_GOOD) {
+            return status;
+        }
+    }
+    if (f->no_key && f->key_count) {
+        return cli_fail(CLI_BAD, "%s: holds a key; leave --no-key out",
+                f->boot_path);
+    }
+    if (!f->no_key && !f->key_count) {
+        return cli_fail(CLI_BAD,
+                "%s: holds no public key and would start unsigned images; say "
+                "--no-key if that is meant",
+                f->boot_path);
+    }
+    return CLI_GOOD;
+}
+
+/// The image ///
+
+static int bad_image(const struct factory *f) {
+    const struct xip_image *const img = &f->image;
+    switch (img->reason) {
+    case XIP_REASON_UNKNOWN_KEY:
+        return cli_fail(CLI_BAD,
+                "%s: not signed by a key that %s holds; sign it with that key",
+                f->app_path, f->boot_path);
+    case XIP_REASON_ADDRESS:
+        return cli_fail(CLI_BAD,
+                "%s: linked for 0x%08" PRIx32 ", and slot %" PRIu32
+                " is at 0x%08" PRIx32 "; choose another --slot or link again",
+                f->app_path, img->load_addr, f->slot, f->app_addr);
+    case XIP_REASON_NO_MAGIC:
+        return cli_fail(CLI_BAD,
+                "%s: not an MCUboot image; make one with `xipsafe image sign`",
+                f->app_path);
+    default:
+        return cli_fail(CLI_BAD, "%s: would not start: %s", f->app_path,
+                xip_image_reason_text(img->reason));
+    }
+}
+
+static int load_app(struct factory *f) {
+    const struct board_layout *const board = f->board;
+    f->app = file_read(f->app_path, INPUT_MAX_BYTES, &f->app_size);
+    if (!f->app) {
+        return CLI_TROUBLE;
+    }
+    if (f->app_size > board->slot_bytes) {
+        return cli_fail(CLI_BAD,
+                "%s: %zu bytes, and a slot has %" PRIu32
+                " on %s (LAYOUT_SLOT_BYTES)",
+                f->app_path, f->app_size, board->slot_bytes, board->name);
+    }
+    f->app_addr = board->window_addr + board->slot_off[f->slot];
+    const struct xip_boot_config config = {
+            .ram = board->ram,
+            .ram_count = (uint8_t)board->ram_count,
+            .vector_count = board->vector_count,
+    };
+    const struct xip_image_trust trust = {
+            .keys = f->keys, .key_count = f->key_count};
+    struct xip_image *const img = &f->image;
+    int err = xip_image_parse(img, f->app, (uint32_t)f->app_size);
+    err = err ? err : xip_image_check_place(img, f->app_addr);
+    err = err ? err : xip_image_verify(img, &trust);
+    err = err ? err : xip_boot_check_vectors(img, f->app_addr, &config);
+    return err ? bad_image(f) : CLI_GOOD;
+}
+
+/// Files ///
+
+// A row of blanks makes a programmer erase the sector that it stands in: a
+// header or journal of an earlier life would win over what is programmed now.
+static void put_blank(struct hex_writer *w, uint32_t addr) {
+    uint8_t row[HEX_ROW_BYTES];
+    memset(row, 0xFF, sizeof row);
+    hex_data(w, addr, row, sizeof row);
+}
+
+static void put_all(const struct factory *f, struct hex_writer *w) {
+    const struct board_layout *const board = f->board;
+    hex_data(w, f->boot.addr, f->boot.data, f->boot.size);
+    for (unsigned i = 0; i < board->slot_count; i++) {
+        if (i == f->slot) {
+            hex_data(w, f->app_addr, f->app, f->app_size);
+        } else if (!f->keep) {
+            put_blank(w, board->window_addr + board->slot_off[i]);
+        }
+    }
+    for (uint32_t at = 0; !f->keep && at < board->journal_bytes;
+            at += JOURNAL_SECTOR_BYTES) {
+        put_blank(w, board->window_addr + board->journal_off + at);
+    }
+    hex_end(w);
+}
+
+static bool write_hex(const struct factory *f) {
+    char *text = NULL;
+    size_t size = 0;
+    struct hex_writer w = {.out = open_memstream(&text, &size)};
+    bool ok = w.out;
+    if (ok) {
+        put_all(f, &w);
+        ok = !fclose(w.out);
+    }
+    if (!ok) {
+        cli_fail(CLI_TROUBLE, "image factory: no memory");
+    }
+    ok = ok && file_write(f->out_path, text, size);
+    free(text);
+    return ok;
+}
+
+// factory.hex: factory-0x08000000.bin. To be freed.
+static char *bin_path(const struct factory *f, uint32_t addr) {
+    const char *const dot = strrchr(f->out_path, '.');
+    char *path = NULL;
+    if (asprintf(&path, "%.*s-0x%08" PRIx32 ".bin", (int)(dot - f->out_path),
+                f->out_path, addr) < 0) {
+        return NULL;
+    }
+    return path;
+}
+
+static bool write_bin(const struct factory *f, uint32_t addr,
+        const uint8_t *data, size_t size) {
+    char *const path = bin_path(f, addr);
+    if (!path) {
+        cli_fail(CLI_TROUBLE, "image factory: no memory");
+        return false;
+    }
+    const bool ok = file_write(path, data, size);
+    if (ok) {
+        printf("  %s\n", path);
+    }
+    free(path);
+    return ok;
+}
+
+/// Words ///
+
+static void print_contents(const struct factory *f) {
+    const struct board_layout *const board = f->board;
+    const struct xip_image_version *const v = &f->image.version;
+    printf("factory image for %s:\n", board->name);
+    printf("  0x%08" PRIx32 "  boot program, %zu bytes\n", f->boot.addr,
+            f->boot.size);
+    printf("  0x%08" PRIx32 "  slot %" PRIu32 ": v%u.%u.%u+%u, %zu bytes, %s\n",
+            f->app_addr, f->slot, v->major, v->minor, v->revision, v->build,
+            f->app_size,
+            f->key_count ? "signed by a key of the boot program"
+                         : "NOT signed: the boot program asks for no key");
+    for (unsigned i = 0; !f->keep && i < board->slot_count; i++) {
+        if (i != f->slot) {
+            printf("  0x%08" PRIx32 "  slot %u: erased\n",
+                    board->window_addr + board->slot_off[i], i);
+        }
+    }
+    if (!f->keep && board->journal_bytes) {
+        printf("  0x%08" PRIx32 "  journal: erased\n",
+                board->window_addr + board->journal_off);
+    }
+    for (unsigned i = 0; i < f->key_count; i++) {
+        if (!memcmp(f->keys[i] + sizeof key_head, test_point,
+                    sizeof test_point)) {
+            printf("note: the boot program trusts the public test key: not "
+                   "for sale\n");
+        }
+    }
+}
+
+static void print_commands(const struct factory *f) {
+    const struct board_layout *const board = f->board;
+    printf("to a board, by one of:\n"
+           "  STM32_Programmer_CLI -c port=SWD mode=UR reset=HWrst "
+           "-el %s/%s.stldr -w %s -v -rst\n",
+            f->loaders, board->loader, f->out_path);
+    printf("  openocd -f scripts/openocd/%s.cfg -c \"xipsafe_factory %s\"\n",
+            board->name, f->out_path);
+    printf("  pyocd load --script scripts/pyocd/%s.py --target %s %s\n",
+            board->name, board->chip, f->out_path);
+    printf("  probe-rs download --chip-description-path %s.yaml --chip %s "
+           "--binary-format hex %s\n",
+            board->name, board->chip, f->out_path);
+    printf("docs/PROGRAMMING.md says what each of them needs.\n");
+}
+
+/// The command ///
+
+static int make(struct factory *f) {
+    int status = load_boot(f);
+    status = status == CLI_GOOD ? check_keys(f) : status;
+    status = status == CLI_GOOD ? load_app(f) : status;
+    if (status != CLI_GOOD) {
+        return status;
+    }
+    print_contents(f);
+    printf("written:\n");
+    // The HEX last: who sees it sees all of it.
+    if (!write_bin(f, f->boot.addr, f->boot.data, f->boot.size) ||
+            !write_bin(f, f->app_addr, f->app, f->app_size) || !write_hex(f)) {
+        return CLI_TROUBLE;
+    }
+    printf("  %s\n", f->out_path);
+    print_commands(f);
+    return CLI_GOOD;
+}
+
+static bool take_board(struct factory *f, const char *name) {
+    f->board = board_layout_find(name);
+    if (!f->board) {
+        cli_fail(CLI_TROUBLE, "board '%s' is not known; there is %s", name,
+                board_layout_at(0)->name);
+    }
+    return f->board;
+}
+
+static bool take_option(struct factory *f, int option) {
+    switch (option) {
+    case OPT_BOOT:
+        f->boot_path = optarg;
+        return true;
+    case OPT_APP:
+        f->app_path = optarg;
+        return true;
+    case OPT_SLOT:
+        return options_number("--slot", optarg, BOARD_SLOTS_MAX - 1, &f->slot);
+    case OPT_BOARD:
+        return take_board(f, optarg);
+    case OPT_OUT:
+        f->out_path = optarg;
+        return true;
+    case 'k':
+        f->key_path = optarg;
+        return true;
+    case OPT_NO_KEY:
+        f->no_key = true;
+        return true;
+    case OPT_KEEP:
+        f->keep = true;
+        return true;
+    case OPT_LOADERS:
+        f->loaders = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int complete(const struct factory *f, int argc, char **argv) {
+    if (optind < argc) {
+        return cli_fail(CLI_TROUBLE,
+                "image factory: '%s' is one argument too many", argv[optind]);
+    }
+    if (!f->boot_path || !f->app_path || !f->out_path) {
+        return cli_fail(CLI_TROUBLE, "image factory: name the %s; see --help",
+                !f->boot_path          ? "boot program with --boot FILE"
+                        : !f->app_path ? "signed image with --app FILE"
+                                       : "result with --out FILE.hex");
+    }
+    const char *const end = strrchr(f->out_path, '.');
+    if (!end || strcmp(end, ".hex") || end == f->out_path || end[-1] == '/') {
+        return cli_fail(CLI_TROUBLE,
+                "image factory: '%s' does not end in .hex; give --out FILE.hex",
+                f->out_path);
+    }
+    if (f->key_path && f->no_key) {
+        return cli_fail(CLI_TROUBLE,
+                "image factory: --key and --no-key: choose one");
+    }
+    if (f->slot >= f->board->slot_count) {
+        return cli_fail(CLI_TROUBLE, "image factory: %s has %u slots",
+                f->board->name, f->board->slot_count);
+    }
+    return CLI_GOOD;
+}
+
+int cmd_factory(int argc, char **argv) {
+    struct factory f = {
+            .board = board_layout_at(0), .loaders = "build/extloader"};
+    int option;
+    while ((option = options_next(argc, argv, ":k:h", long_options)) != -1) {
+        if (option == 'h') {
+            return help();
+        }
+        if (!take_option(&f, option)) {
+            return CLI_TROUBLE;
+        }
+    }
+    int status = complete(&f, argc, argv);
+    if (status == CLI_GOOD) {
+        status = make(&f);
+    }
+    input_free(&f.boot);
+    free(f.app);
+    return status;
+}

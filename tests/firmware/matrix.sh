@@ -1,0 +1,200 @@
+#!/usr/bin/env bash
+# Every header and source of the library under compilers, cores and flags that
+# its user chooses. The resident code has to hold under all of them: nothing
+# left over outside its section, no constant beside it, nobody called but
+# itself. Nothing here needs more than the folder xipsafe/.
+set -eu
+repository=$PWD
+cd "$2"
+
+fail() {
+    echo "FAILED: $1" >&2
+    exit 1
+}
+
+cp -R "$repository/xipsafe" .
+bearssl=$repository/build/bearssl/inc # for the room image only
+includes="-Ixipsafe/include"
+for room in xipsafe/*/ xipsafe/port/*/; do
+    includes="$includes -I$room"
+done
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+jobs=$(nproc)
+
+gcc_for() {
+    echo "arm-none-eabi-gcc -mcpu=$1 -mthumb"
+}
+
+# The processor by its architecture: clang has no float ABI for the rest.
+clang_for() {
+    local arch
+    case $1 in
+    cortex-m0plus) arch=thumbv6m ;;
+    cortex-m3) arch=thumbv7m ;;
+    cortex-m33) arch=thumbv8m.main ;;
+    *) arch=thumbv7em ;;
+    esac
+    echo "clang --target=$arch-none-eabi -mcpu=$1 -mfloat-abi=soft" \
+        "-isystem /usr/include/newlib"
+}
+
+# Stands for a core without a cycle counter only.
+core_flags() {
+    [ "$1" != cortex-m0plus ] || echo "-DXIP_CFG_COUNTER_ADDR=0x40000024u"
+}
+
+# Runs each line of stdin; the lines that failed end the test.
+run_all() {
+    tr '\n' '\0' | xargs -0 -P "$jobs" -n 1 bash -c \
+        '{ eval "$0"; } >"log.$$" 2>&1 ||
+            { echo "$0"; cat "log.$$"; exit 255; }' >failed || {
+        head -n 40 failed >&2
+        fail "see the command above"
+    }
+    rm -f log.*
+}
+
+# --- Public headers, alone, as C11 and as C++17.
+headers() {
+    local header name cxx="-Wold-style-cast -Wcast-qual -Wundef"
+    cxx="$cxx -Wzero-as-null-pointer-constant -Wextra-semi -Wsign-conversion"
+    for header in xipsafe/include/*.h; do
+        name=$(basename "$header" .h)
+        # The second time it is guarded; a name defined twice would show.
+        printf '#include "%s.h"\n#include "%s.h"\nint main() { return 0; }\n' \
+            "$name" "$name" >"cxx_$name.cpp"
+        sed 's/main()/main(void)/' "cxx_$name.cpp" >"c_$name.c"
+        for compiler in "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb" gcc clang \
+            "$(clang_for cortex-m4)"; do
+            echo "$compiler -std=c11 $warnings -Wstrict-prototypes -Wundef \
+-Ixipsafe/include -fsyntax-only c_$name.c"
+        done
+        for compiler in "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb" g++ \
+            clang++ "$(clang_for cortex-m4)"; do
+            echo "$compiler -x c++ -std=c++17 $warnings $cxx \
+-Ixipsafe/include -fsyntax-only cxx_$name.cpp"
+        done
+    done
+    # What a C++ program writes.
+    cat >use.cpp <<'CPP'
+#include "xip_flash.h"
+#include "xip_update.h"
+#include "xip_boot.h"
+namespace {
+xip_flash flash;
+}
+void handler();
+XIP_RESIDENT void handler() {}
+int start();
+int start() {
+    xip_flash_config config{};
+    config.window_addr = 0x90000000u;
+    config.hclk_hz = 80000000u;
+    config.image_addr = XIP_FLASH_IMAGE_ADDR;
+    config.image_bytes = XIP_FLASH_IMAGE_BYTES;
+    const int err = xip_flash_attach(&flash, &config);
+    return err != XIP_OK ? err : xip_flash_erase(&flash, 0x700000u, 4096u);
+}
+CPP
+    for compiler in "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb" \
+        "$(clang_for cortex-m4)"; do
+        echo "$compiler -x c++ -std=c++17 $warnings $cxx -Ixipsafe/include \
+-fsyntax-only use.cpp"
+    done
+}
+
+# --- All sources: each core, and each way of optimising on one of them.
+levels="-O0 -O1 -O2 -O3 -Os -Og -O2,-fstack-protector-all
+-O2,-fstack-protector-strong"
+
+compile_line() { # compiler-command core flags source
+    local flags=${3//,/ }
+    echo "$1 $flags -std=c11 $warnings $(core_flags "$2") $includes \
+-isystem $bearssl -fsyntax-only $4"
+}
+
+sources() {
+    local core level file
+    for file in xipsafe/*/*.c xipsafe/port/*/*.c; do
+        for core in cortex-m0plus cortex-m3 cortex-m7 cortex-m33; do
+            compile_line "$(gcc_for $core)" $core -Os "$file"
+            compile_line "$(clang_for $core)" $core -Os "$file"
+        done
+        for level in -O0 -O1 -O2 -O3 -Os -Og; do
+            # Warnings come with optimisation, so not -fsyntax-only.
+            compile_line "$(gcc_for cortex-m4)" cortex-m4 $level "$file" |
+                sed 's/-fsyntax-only/-S -o \/dev\/null/'
+        done
+        compile_line "$(clang_for cortex-m4)" cortex-m4 -O2 "$file"
+    done
+}
+
+# --- Resident code: every core, both compilers, every level.
+# Both halves in one object, so that what is undefined calls out.
+resident() {
+    local core level cc tag
+    for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33; do
+        for level in $levels; do
+            for cc in gcc clang; do
+                tag=$cc.$core.$level
+                echo "check_resident $tag \"$("${cc}_for" $core) \
+${level//,/ } -std=c11 $warnings $(core_flags $core) $includes\""
+            done
+        done
+        echo "check_resident gcc.$core.-flto \"$(gcc_for $core) -O2 -flto \
+-std=c11 $warnings $(core_flags $core) $includes\" \
+-flinker-output=nolto-rel"
+    done
+}
+
+# Writes what is wrong with the resident code compiled by $2 and returns 1.
+check_resident() {
+    local tag=$1 command=$2 bad=0 object half
+    shift 2
+    local halves=()
+    for half in xipsafe/resident/*.c xipsafe/port/stm32_quadspi/*_resident.c; do
+        object=$tag.$(basename "$half").o
+        $command -c "$half" -o "$object" || return 1
+        halves+=("$object")
+    done
+    # Core and flags count for LTO only. The driver links the objects of both
+    # compilers.
+    local core=${tag#*.}
+    arm-none-eabi-gcc "-mcpu=${core%%.*}" -mthumb -O2 "$@" -r -nostdlib \
+        "${halves[@]}" -o "$tag.o" || return 1
+    if arm-none-eabi-nm -u "$tag.o" | grep .; then
+        echo "$tag: resident code needs these from elsewhere"
+        bad=1
+    fi
+    # Sections that take memory: one with the code, and what debuggers and
+    # unwinders read.
+    if arm-none-eabi-objdump -h "$tag.o" | awk '
+        $2 ~ /^\./ { name = $2; size = $3 }
+        /ALLOC/ && size !~ /^0*$/ && name !~ /^\.RamFunc\.xipsafe/ &&
+            name !~ /^\.ARM\.(exidx|extab)/ { print name, size; found = 1 }
+        END { exit !found }'; then
+        echo "$tag: beside the resident section"
+        bad=1
+    fi
+    # Literals that name another section.
+    if arm-none-eabi-objdump -r -j .RamFunc.xipsafe "$tag.o" |
+        awk '$2 ~ /^R_ARM/ { print $3 }' |
+        grep -vE '^(\.RamFunc\.xipsafe|xip_[a-z_]+)'; then
+        echo "$tag: resident code refers to these"
+        bad=1
+    fi
+    arm-none-eabi-objdump -h "$tag.o" | grep -q ' \.RamFunc\.xipsafe ' || {
+        echo "$tag: no resident section at all"
+        bad=1
+    }
+    return $bad
+}
+export -f check_resident
+
+{
+    headers
+    sources
+    resident
+} >commands
+echo "$(wc -l <commands) compilations"
+run_all <commands

@@ -1,0 +1,16 @@
+# The external loaders as a debug probe calls them.
+foreach(variant IN ITEMS "" _whole)
+    string(TOUPPER "PROGRAMMER${variant}" define)
+    xip_firmware(NAME programmer${variant}
+        SOURCES main.c flm.c stldr.c leftovers.c probe.c chip.c
+            tests/firmware/common/fw.c xipsafe/flash/xip_err.c
+            examples/self_update/startup.c boards/stm32l476g-disco/board.c
+        LINKER programmer.ld
+        INCLUDES tests/firmware/common examples/self_update
+        PLACEMENT none
+        DEFINES ${define} PROBE_FLM="xipsafe_STM32L476G-DISCO.FLM"
+            PROBE_STLDR="xipsafe_STM32L476G-DISCO.stldr"
+        OPTIONS -Wa,-I${extloader_dir})
+endforeach()
+set_property(SOURCE ${XIP_FIRMWARE_DIR_}/probe.c APPEND PROPERTY
+    OBJECT_DEPENDS "${XIP_EXTLOADER_FLM};${XIP_EXTLOADER_STLDR}")

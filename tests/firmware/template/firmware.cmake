@@ -1,0 +1,7 @@
+# The templates of a board and a port, as they are copied.
+xip_firmware(NAME template
+    SOURCES main.c boards/template/board.c
+    LINKER template.ld
+    BOARD template PORT template
+    INCLUDES xipsafe/port/selftest
+    MODULES port/selftest)

@@ -1,0 +1,89 @@
+/*
+ * xip_sleep - the chip in deep power-down while the core waits for an interrupt
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "xip_cpu.h"
+#include "xip_flash_priv.h"
+
+// No table states how long a part takes to fall asleep, or has to sleep at
+// least: the longest of the data sheets, MX25R6435F tDPDD. A release that comes
+// sooner may not be heard.
+#define ENTER_US 30u
+// Awake, the chip may take this long to say so.
+#define READY_US 1000u
+#define OP_READ_SR1 0x05u
+
+// What runs from the flash with interrupts masked, in bursts of at most this
+// many flash clocks.
+#define MASKED_BURSTS 80u
+#define BURST_CLOCKS 32u
+
+static struct xip_op power_down_op(const struct xip_flash *dev) {
+    const struct xip_part_power_down *const p = &dev->part.power_down;
+    return (struct xip_op){
+            .cmd = xip_port_command(p->enter_opcode, 0, 0, XIP_DIR_NONE, 1),
+            .resume_opcode = p->exit_opcode,
+            .flag_opcode = OP_READ_SR1, // looked at, no bit of it counts
+            .timeout_cycles = xip_flash_cycles_(dev, READY_US),
+            .slice_cycles = UINT32_MAX,
+            .latency_cycles = xip_flash_cycles_(dev, ENTER_US),
+            .kind = XIP_OP_SLEEP,
+            .flags = XIP_OP_WAIT,
+    };
+}
+
+// With interrupts masked: since a look that found nothing under way another
+// thread could have begun something, or an interrupt have started DMA.
+static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
+        uint16_t wake_cycles) {
+    struct xip_resident *const r = &dev->resident;
+    int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_still_allowed_(dev);
+    if (err == 0) {
+        err = xip_flash_settle_(dev);
+    }
+    if (err == 0) {
+        err = xip_flash_note_volatile_(dev);
+    }
+    if (err != 0) {
+        return err;
+    }
+    const uint16_t gap_cycles = r->gap_cycles;
+    r->gap_cycles = wake_cycles;
+    // WFI would not end for what BASEPRI keeps back.
+    r->ceiling = 0;
+    err = xip_flash_outage_(dev, op);
+    r->ceiling = dev->config.ceiling;
+    r->gap_cycles = gap_cycles;
+    return err;
+}
+
+int xip_flash_sleep(struct xip_flash *dev) {
+    if (dev == NULL || dev->ready == 0u) {
+        return XIP_ERR_PARAM;
+    }
+    if (dev->part.power_down.enter_opcode == 0u) {
+        return XIP_ERR_PART;
+    }
+    int err = xip_flash_outage_allowed_(dev);
+    if (err != 0) {
+        return err;
+    }
+    struct xip_op op = power_down_op(dev);
+    const uint16_t wake_cycles =
+            xip_flash_gap_cycles_(dev, dev->part.power_down.exit_max_us);
+    const uint32_t mask = xip_cpu_mask(0);
+    err = sleep_masked(dev, &op, wake_cycles);
+    xip_cpu_unmask(0, mask);
+    return err;
+}
+
+uint32_t xip_flash_wake_us(const struct xip_flash *dev) {
+    if (dev->part.power_down.enter_opcode == 0u) {
+        return 0;
+    }
+    const uint32_t cycles = MASKED_BURSTS * BURST_CLOCKS * xip_port_divider();
+    return ENTER_US + dev->part.power_down.exit_max_us +
+            cycles / (dev->config.hclk_hz / 1000000u) +
+            xip_flash_around_us_(dev, 0);
+}

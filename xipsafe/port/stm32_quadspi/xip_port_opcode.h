@@ -1,0 +1,29 @@
+/*
+ * xip_port_opcode - commands that resident code makes itself, STM32 QUADSPI
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * On one line, without address: the opcode alone, so that the tables resident
+ * code works from hold a byte a command. Every port has a header of this name.
+ */
+#ifndef XIP_PORT_OPCODE_H
+#define XIP_PORT_OPCODE_H
+
+#include <stdint.h>
+
+#include "xip_compiler.h"
+#include "xip_quadspi.h"
+
+// Added to xip_port_opcode(): data goes out on one line.
+#define XIP_PORT_OUT (1u << QUADSPI_CCR_DMODE_POS)
+
+XIP_ALWAYS_INLINE uint32_t xip_port_opcode(uint32_t opcode) {
+    return opcode | (1u << QUADSPI_CCR_IMODE_POS);
+}
+
+// Data comes in on one line.
+XIP_ALWAYS_INLINE uint32_t xip_port_opcode_in(uint32_t opcode) {
+    return xip_port_opcode(opcode) | XIP_PORT_OUT | QUADSPI_CCR_FMODE_READ;
+}
+
+#endif

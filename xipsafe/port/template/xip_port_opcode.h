@@ -1,0 +1,30 @@
+/*
+ * xip_port_opcode - commands that resident code makes itself, your controller
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * On one line, without address and dummy clocks: the same words as
+ * xip_port_command() gives for them. TODO: with your encoding.
+ */
+#ifndef XIP_PORT_OPCODE_H
+#define XIP_PORT_OPCODE_H
+
+#include <stdint.h>
+
+#include "xip_compiler.h"
+#include "xip_template.h"
+
+// Added to xip_port_opcode(): data goes out on one line.
+#define XIP_PORT_OUT (TEMPLATE_CMD_OUT | (1u << TEMPLATE_CMD_LANES_POS))
+
+XIP_ALWAYS_INLINE uint32_t xip_port_opcode(uint32_t opcode) {
+    return TEMPLATE_CMD_VALID | opcode;
+}
+
+// Data comes in on one line.
+XIP_ALWAYS_INLINE uint32_t xip_port_opcode_in(uint32_t opcode) {
+    return TEMPLATE_CMD_VALID | opcode | TEMPLATE_CMD_IN |
+            (1u << TEMPLATE_CMD_LANES_POS);
+}
+
+#endif

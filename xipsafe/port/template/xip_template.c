@@ -1,0 +1,91 @@
+/*
+ * xip_template - your controller, the ordinary half
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Runs with the window open (or, in a boot program, from somewhere else), so
+ * it may lie in the flash, use tables and call libc. Contracts: xip_port.h.
+ */
+#include "xip_template.h"
+
+#include "xip_err.h"
+#include "xip_port.h"
+
+// TODO: a number of its own in enum xip_port_kind (xip_resident.h). A boot
+// program that publishes resident code and an application have to agree on it.
+const uint32_t xip_port_kind = 0;
+
+// TODO: the controller's own command register. The opcode always goes on one
+// line and the address with it; data_lanes is 1 or 4. addr_bytes is 0 for a
+// command without an address, dummy_clocks count between address and data.
+// Two different commands need two different words.
+uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
+        uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
+    uint32_t cmd = TEMPLATE_CMD_VALID | opcode |
+            ((uint32_t)addr_bytes << TEMPLATE_CMD_ADDR_POS) |
+            ((uint32_t)dummy_clocks << TEMPLATE_CMD_DUMMY_POS);
+    if (dir != XIP_DIR_NONE) {
+        cmd |= (uint32_t)data_lanes << TEMPLATE_CMD_LANES_POS;
+        cmd |= dir == XIP_DIR_IN ? TEMPLATE_CMD_IN : TEMPLATE_CMD_OUT;
+    }
+    return cmd;
+}
+
+// TODO: if the controller is enabled and mapped, copy every register that the
+// mapped read depends on into r->map (three words) and return 0. They are
+// written back to the bit at the end of each outage, so what is missing here
+// is lost in the first one. mode_exit_opcode: FFh, to be sent on one line
+// behind each unmapping, if the mapping uses continuous read, else 0.
+//
+// XIP_ERR_CONFIG for everything that xip_port_map_ could not restore: not
+// enabled, in command mode, two chips in parallel.
+int xip_port_adopt(struct xip_resident *r) {
+    r->mode_exit_opcode = 0;
+    return XIP_ERR_CONFIG;
+}
+
+// TODO: from any state after a reset of the core alone (mapped, in the middle
+// of a command) to command mode with the window closed. size_bytes is a power
+// of two; 256 MB at first, until the part is known. Clock and pins are there.
+// XIP_ERR_PARAM for a prescaler or size that the controller cannot have.
+int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    (void)prescaler;
+    (void)size_bytes;
+    return XIP_ERR_CONFIG;
+}
+
+// TODO: read it from the controller, since in an application somebody else has
+// set it up. Used for the declared latency only.
+uint32_t xip_port_divider(void) {
+    return 1;
+}
+
+// TODO: in command mode, at least eight clocks with all lines high by four
+// lanes, then sixteen by one: ends continuous read (JESD216 DW15) whatever the
+// chip is in. A controller that cannot send such clocks sends FFh as opcode.
+void xip_port_rescue(void) {
+}
+
+// TODO: r->map for the read that the part names: opcode on one line; address,
+// mode byte and data on part->read_lanes (1 or 4); part->addr_bytes;
+// read_mode_clocks sent as FFh; read_wait_clocks of dummy. mode_exit_opcode 0.
+void xip_port_read_mode(struct xip_resident *r,
+        const struct xip_flash_part *part) {
+    (void)part;
+    r->mode_exit_opcode = 0;
+}
+
+// TODO: aliases too, if the controller shows the flash at a second address or
+// remaps it to 0. "Yes" for memory that stays readable only costs a refusal;
+// "no" for memory that does not is a crash.
+bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+    const uintptr_t a = (uintptr_t)p;
+    return a < XIP_CFG_TEMPLATE_WINDOW_ADDR + TEMPLATE_WINDOW_BYTES &&
+            a + len_bytes > XIP_CFG_TEMPLATE_WINDOW_ADDR;
+}
+
+// TODO: the first enabled DMA channel whose source lies in the window. Until
+// then the user answers for DMA; say so in your port's errata notes.
+int xip_port_dma_in_window(void) {
+    return -1;
+}

@@ -1,0 +1,39 @@
+/*
+ * xip_template - registers of your controller
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Copy this folder to xipsafe/port/<controller>, rename `template` in its
+ * files, and fill it in from the top; docs/PORTING.md has the order. As it
+ * stands it compiles, touches no register, and makes the library refuse:
+ * xip_flash_attach and xip_flash_bringup return XIP_ERR_CONFIG.
+ *
+ * Write the register map here as a struct with the names and the section
+ * numbers of the manual, as port/stm32_quadspi/xip_quadspi.h does. No vendor
+ * header: it would be one more thing that a user's project has another
+ * version of.
+ */
+#ifndef XIP_TEMPLATE_H
+#define XIP_TEMPLATE_H
+
+#include <stdint.h>
+
+// Where the controller maps the flash, and how much it can map. A macro each,
+// so that one port fits families that differ in addresses only.
+#ifndef XIP_CFG_TEMPLATE_WINDOW_ADDR
+#define XIP_CFG_TEMPLATE_WINDOW_ADDR 0x90000000u
+#endif
+#define TEMPLATE_WINDOW_BYTES 0x10000000u
+
+// A command word: everything but the address and the data. Best is what goes
+// into the controller's command register as it is, so that resident code only
+// stores it. This encoding is a stand-in that keeps the commands apart.
+#define TEMPLATE_CMD_VALID 0x80000000u // no command is 0
+#define TEMPLATE_CMD_OPCODE 0x000000FFu
+#define TEMPLATE_CMD_ADDR_POS 8
+#define TEMPLATE_CMD_DUMMY_POS 12
+#define TEMPLATE_CMD_LANES_POS 20
+#define TEMPLATE_CMD_IN 0x01000000u
+#define TEMPLATE_CMD_OUT 0x02000000u
+
+#endif
