@@ -111,6 +111,11 @@ static void explain_pointer(const struct words *w) {
 
 static void explain_code(const struct words *w) {
     const char *name = or_else(w->f->function, "The function");
+    if (explain_code_(w->f->target, w->f->alias) ||
+            (w->f->object && strstr(w->f->object, ".a("))) {
+        explain_call(w); // nobody marks a function of a library
+        return;
+    }
     fprintf(w->cause,
             "%s is to run in an outage and was linked into flash: it has no "
             "section attribute, or no line of the linker script names its "

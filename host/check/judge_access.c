@@ -91,6 +91,14 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     struct analysis *a = ctx;
     uint32_t word;
     (void)bytes;
+    // Its own pool and tables move with a function.
+    if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
+            model_forbidden(&a->model, analysis_here(a)->addr) &&
+            addr->v[0] - analysis_here(a)->extent.entry_addr <
+                    analysis_here(a)->extent.end_addr -
+                            analysis_here(a)->extent.entry_addr) {
+        return;
+    }
     switch (addr->kind) {
     case VALUE_CONST:
     case VALUE_INTO:

@@ -69,7 +69,10 @@ static void call_target(struct analysis *a, const struct call_site *site,
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
                                      : "call";
-    if (model_forbidden(&a->model, addr)) {
+    // A function of the flash that has to be moved takes those along that it
+    // calls: they are named once each, not once for each call.
+    const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
+    if (!moves && model_forbidden(&a->model, addr)) {
         struct check_finding f = {
                 .rule = holder                   ? "indirect-call"
                         : site->how == FLOW_TAIL ? "tail-call"

@@ -247,14 +247,22 @@ static void walk_node(struct analysis *a, uint32_t n) {
     struct node *node = &a->nodes[n];
     a->current = n;
     node->walked = true;
-    if (model_forbidden(&a->model, node->addr)) {
-        finding_add(a,
-                &(struct check_finding){.rule = "code",
-                        .addr = node->addr,
-                        .target_addr = node->addr,
-                        .target_known = true},
-                n, "it must run in an outage and lies in flash");
-        return;
+    const bool in_flash = model_forbidden(&a->model, node->addr);
+    if (in_flash) {
+        // Followed all the same: what it calls has to move with it.
+        const struct check_finding f = {.rule = "code",
+                .addr = node->addr,
+                .target_addr = node->addr,
+                .target_known = true};
+        if (node->why_root) {
+            finding_add(a, &f, n, "it must run in an outage and lies in flash");
+        } else {
+            finding_add(a, &f, n,
+                    "it lies in flash, and %s, which must run in an outage, "
+                    "calls it",
+                    a->nodes[node->parent].name);
+        }
+        node = analysis_here(a);
     }
     if (!model_function(&a->model, node->addr, &node->extent)) {
         finding_add(a,
@@ -279,7 +287,9 @@ static void walk_node(struct analysis *a, uint32_t n) {
         return;
     }
     analysis_here(a)->flow = result;
-    unvisited(a);
+    if (!in_flash) {
+        unvisited(a);
+    }
     a->report->function_count++;
     a->report->instruction_count += result.instructions;
     a->report->unknown_loads += analysis_here(a)->blind;
