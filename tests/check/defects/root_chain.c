@@ -22,7 +22,6 @@ MOVED void ram_erase(void) {
     QSPI_AR = 1;
     wait_ready();
     wait_ready();
-    QSPI_AR = read_status();
 }
 
 int main(void) {
