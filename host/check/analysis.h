@@ -118,6 +118,7 @@ void judge_unknown_call(struct analysis *a, const struct call_site *site,
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
+void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value);
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value);

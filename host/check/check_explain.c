@@ -370,6 +370,19 @@ static void explain_no_debug(const struct words *w) {
             w->fix);
 }
 
+static void explain_settled(const struct words *w) {
+    const char *name = or_else(w->f->target, "The pointer");
+    fprintf(w->cause,
+            "%s is in RAM, and no store, call or other data in the images "
+            "given reaches it, so its initial value is followed. DMA, or code "
+            "that is not in these images, could still change it.",
+            name);
+    fprintf(w->fix,
+            "Nothing, if that is so; to say it, write into the notes file:\n"
+            "    const %s: who could change it, and why nobody does",
+            or_else(w->f->target, "OBJECT"));
+}
+
 static void explain_stale(const struct words *w) {
     fputs("Nothing that was found needs this annotation.", w->cause);
     fputs("Correct its names, or take it out.", w->fix);
@@ -509,6 +522,7 @@ static const struct {
         {"address", explain_address},
         {"data-pointer", explain_address},
         {"no-debug", explain_no_debug},
+        {"settled", explain_settled},
         {"stale-note", explain_stale},
         {"U1", explain_u1},
         {"U2", explain_u2},

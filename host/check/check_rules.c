@@ -34,6 +34,8 @@ const struct check_rule check_rules[] = {
         {"data-pointer", CHECK_UNKNOWN,
                 "a data pointer in RAM that leads into flash"},
         {"no-debug", CHECK_WARNING, "something could not be looked at"},
+        {"settled", CHECK_WARNING,
+                "a pointer in RAM that is taken as constant"},
         {"stale-note", CHECK_WARNING, "an annotation that nothing needs"},
         {"U1", CHECK_UNKNOWN, "an indirect call whose target nothing tells"},
         {"U2", CHECK_UNKNOWN,

@@ -51,6 +51,9 @@ struct flow_events {
     // rule: "U4", "U5" or "U7"; detail is one sentence.
     void (*unknown)(void *ctx, uint32_t addr, const char *rule,
             const char *detail);
+    // What follows stands on the pointer in RAM at addr, which settled.h says
+    // nothing changes. May be NULL.
+    void (*rely)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
 struct flow_result {

@@ -20,9 +20,17 @@ struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
     return insn->indexed ? *after : base;
 }
 
+static void tell_rely(struct flow_ *flow, const struct thumb_insn *insn,
+        uint32_t addr) {
+    if (flow->emit && flow->events->rely &&
+            !model_constant(flow->model, addr)) {
+        flow->events->rely(flow->events->ctx, insn, addr);
+    }
+}
+
 // The words at a set of known addresses.
-static struct value load_const(struct flow_ *flow, const struct value *addr,
-        bool literal) {
+static struct value load_const(struct flow_ *flow,
+        const struct thumb_insn *insn, const struct value *addr) {
     const struct value_world *world = &flow->model->world;
     struct value sum = {.kind = VALUE_NONE};
     for (unsigned i = 0; i < addr->count; i++) {
@@ -30,8 +38,13 @@ static struct value load_const(struct flow_ *flow, const struct value *addr,
         struct value one;
         if (!model_word(flow->model, addr->v[i], &word)) {
             one = value_top();
-        } else if (literal || model_settled(flow->model, addr->v[i])) {
+        } else if (insn->rn == PC) {
             one = value_const(word);
+        } else if (model_settled(flow->model, addr->v[i])) {
+            one = value_const(word);
+            if (world->address(world->ctx, word)) {
+                tell_rely(flow, insn, addr->v[i]);
+            }
         } else {
             one = (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[i]}};
         }
@@ -55,7 +68,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     }
     switch (addr->kind) {
     case VALUE_CONST:
-        return load_const(flow, addr, insn->rn == PC);
+        return load_const(flow, insn, addr);
     case VALUE_INTO:
         return (struct value){.kind = VALUE_ELEMENT, .v = {addr->v[0]}};
     case VALUE_GUESS: {
@@ -101,6 +114,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
     }
     if (addr->kind == VALUE_INTO && model_settled(flow->model, addr->v[0]) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
+        tell_rely(flow, insn, addr->v[0]);
         return FLOW_STOP;
     }
     if (insn->rn == PC && target->kind == VALUE_CONST) {

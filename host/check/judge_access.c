@@ -139,6 +139,23 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
+    struct analysis *a = ctx;
+    const char *object = symbol_name(a, addr);
+    if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
+        return;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = "settled",
+                    .addr = insn->addr,
+                    .target_addr = addr,
+                    .target_known = true},
+            a->current,
+            "takes what the image holds in %s for lasting: nothing in the "
+            "images changes it",
+            object);
+}
+
 void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
     struct analysis *a = ctx;
     struct node *node = analysis_here(a);

@@ -246,6 +246,9 @@ static void call_element(struct analysis *a, const struct call_site *site,
         }
     }
     if (settled && !zero) {
+        if (!model_constant(&a->model, base)) {
+            judge_rely(a, site->insn, base);
+        }
         return;
     }
     char what[256];

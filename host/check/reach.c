@@ -242,8 +242,8 @@ static void unvisited(struct analysis *a) {
 }
 
 static void walk_node(struct analysis *a, uint32_t n) {
-    const struct flow_events events = {
-            a, judge_call, judge_access, judge_form, judge_use, on_unknown};
+    const struct flow_events events = {a, judge_call, judge_access, judge_form,
+            judge_use, on_unknown, judge_rely};
     struct node *node = &a->nodes[n];
     a->current = n;
     node->walked = true;

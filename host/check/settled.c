@@ -127,7 +127,7 @@ static void on_unknown(void *ctx, uint32_t addr, const char *rule,
 
 static void scan_code(struct settled *s, const struct elf_image *image) {
     const struct flow_events events = {
-            s, on_call, on_access, on_form, on_use, on_unknown};
+            s, on_call, on_access, on_form, on_use, on_unknown, NULL};
     const struct elf_symbol *symbol;
     uint32_t last = 0;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {

@@ -169,7 +169,7 @@ static bool mentions_scs(const struct analysis *a,
 
 static void find_vtor(struct analysis *a, struct vtor *vtor) {
     const struct flow_events events = {
-            vtor, no_call, on_access, no_form, no_use, no_unknown};
+            vtor, no_call, on_access, no_form, no_use, no_unknown, NULL};
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         const struct elf_symbol *symbol;
