@@ -67,11 +67,9 @@ struct analysis {
     struct check_report *report;
     struct node *nodes;
     size_t node_count, node_room;
-    uint32_t *slots; // hash by address
-    size_t slot_count;
     uint32_t *reached; // objects whose address code hands on
     size_t reached_count, reached_room;
-    struct check_index reached_index; // key: address
+    struct check_index node_index, reached_index; // key: address
     struct check_index finding_index, annotated_index;
     bool failed;       // out of memory
     bool want_settled; // a pointer may be settled: worth the scan
@@ -87,6 +85,8 @@ uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);
 uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why);
 void analysis_walk_all(struct analysis *a);
+// By its name, a bridge of the linker.
+bool analysis_is_veneer(const struct elf_symbol *symbol);
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);

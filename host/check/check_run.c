@@ -19,15 +19,14 @@ static void free_nodes(struct analysis *a) {
         free(a->nodes[i].formed);
     }
     free(a->nodes);
-    free(a->slots);
     free(a->reached);
+    check_index_free(&a->node_index);
     check_index_free(&a->reached_index);
     check_index_free(&a->finding_index);
     check_index_free(&a->annotated_index);
     a->nodes = NULL;
-    a->slots = NULL;
     a->reached = NULL;
-    a->node_count = a->node_room = a->slot_count = 0;
+    a->node_count = a->node_room = 0;
     a->reached_count = a->reached_room = 0;
 }
 

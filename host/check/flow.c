@@ -14,9 +14,15 @@ static uint32_t at(const struct flow_ *flow, uint32_t addr) {
     return (addr - flow->entry_addr) / 2;
 }
 
+bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
+    uint32_t end;
+    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
+            ELF_CONTENT_DATA;
+}
+
 void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
         const char *detail) {
-    if (flow->emit) {
+    if (flow->emit && flow->events->unknown) {
         flow->events->unknown(flow->events->ctx, addr, rule, detail);
     }
 }
@@ -148,7 +154,6 @@ static void mark_leaders(struct flow_ *flow) {
 
 struct it_block {
     unsigned left;   // instructions still to come
-    uint8_t cond;    // first condition
     uint8_t pattern; // bit 7 down: 1 for instructions of the first condition
     bool alive[2];   // [1]: the condition holds
 };
@@ -159,7 +164,6 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
         length--;
     }
     it->left = length;
-    it->cond = insn->cond;
     it->pattern = 0;
     for (unsigned i = 0; i < length; i++) {
         const unsigned bit =
@@ -173,10 +177,7 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
 }
 
 static bool code_at(const struct flow_ *flow, uint32_t addr) {
-    uint32_t end;
-    return flow_inside_(flow, addr) &&
-            elf_image_content(model_image(flow->model, addr), addr, &end) !=
-            ELF_CONTENT_DATA;
+    return flow_inside_(flow, addr) && flow_is_code_(flow, addr);
 }
 
 // After a call the way goes on, unless nothing but padding is there: then the
@@ -208,7 +209,7 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
                 .addr = from_addr, .size_bytes = 2, .target = addr};
         struct function_extent next;
         if (model_function(flow->model, addr, &next)) {
-            if (flow->emit) {
+            if (flow->emit && flow->events->call) {
                 flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
                         true, NULL, -1);
             }
@@ -338,7 +339,7 @@ static bool room_for(struct flow_ *flow) {
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result) {
-    *result = (struct flow_result){.returns_only = true};
+    *result = (struct flow_result){0};
     struct flow_ flow = {
             .model = model,
             .events = events,

@@ -33,6 +33,7 @@ enum flow_use {
     FLOW_USE_RETURN,  // still in r0 at a return
 };
 
+// Each may be NULL: not wanted.
 struct flow_events {
     void *ctx;
     // target: where it leads. regs: r0..r15 before it; sp_bytes: how far the
@@ -52,15 +53,13 @@ struct flow_events {
     void (*unknown)(void *ctx, uint32_t addr, const char *rule,
             const char *detail);
     // What follows stands on the pointer in RAM at addr, which settled.h says
-    // nothing changes. May be NULL.
+    // nothing changes.
     void (*rely)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
 struct flow_result {
     uint32_t instructions;
     int32_t stack_bytes; // most it uses itself; -1: not a constant
-    bool returns_only;   // no call, no access besides literals: a trampoline
-                         // if it ends in a jump
 };
 
 // extent: of the function; entry_addr: where it is entered. False: out of

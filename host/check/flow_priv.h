@@ -56,6 +56,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
 // A way leads to addr with that state.
 void flow_reach_(struct flow_ *flow, uint32_t addr,
         const struct flow_state_ *state);
+bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
 void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
         const char *detail);
 
@@ -126,8 +127,7 @@ static inline bool flow_inside_(const struct flow_ *flow, uint32_t addr) {
 // flow_table.c: jumps by a table of offsets or addresses. Reaches every target
 // inside the function; false if the table makes no sense.
 bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
-        const struct thumb_insn *insn, uint32_t table_addr, unsigned width,
-        bool sign, uint32_t base_addr);
+        uint32_t table_addr, unsigned width, bool sign, uint32_t base_addr);
 bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t table_addr, uint32_t base_addr);
 

@@ -64,10 +64,7 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
-    if (how != FLOW_LITERAL) {
-        flow->result->returns_only = false;
-    }
-    if (flow->emit && addr->kind != VALUE_STACK) {
+    if (flow->emit && flow->events->access && addr->kind != VALUE_STACK) {
         flow->events->access(flow->events->ctx, insn, how, addr, bytes, data);
     }
 }
@@ -75,7 +72,8 @@ void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
 void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value) {
     uint32_t addr;
-    if (flow->emit && value_forbidden(&flow->model->world, value, &addr)) {
+    if (flow->emit && flow->events->use &&
+            value_forbidden(&flow->model->world, value, &addr)) {
         flow->events->use(flow->events->ctx, insn, how, value);
     }
 }
@@ -83,12 +81,9 @@ void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
 void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
-    if (how == FLOW_CALL) {
-        flow->result->returns_only = false;
-    }
     const struct value *sp = &state->reg[SP];
     const bool known = sp->kind == VALUE_STACK && sp->count;
-    if (flow->emit) {
+    if (flow->emit && flow->events->call) {
         flow->events->call(flow->events->ctx, insn, how, target, direct,
                 state->reg, known ? -(int32_t)sp->v[0] : -1);
     }
@@ -100,7 +95,7 @@ void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *result) {
     const struct value_world *world = &flow->model->world;
     uint32_t addr;
-    if (!flow->emit || result->kind == VALUE_TOP ||
+    if (!flow->emit || !flow->events->form || result->kind == VALUE_TOP ||
             value_forbidden(world, a, &addr) ||
             (b && value_forbidden(world, b, &addr)) ||
             !value_forbidden(world, result, &addr)) {
@@ -223,7 +218,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         const bool good = kinds[i].width == 4
                 ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
                           (table + 3) & ~3u)
-                : flow_table_offsets_(flow, state, insn, table, kinds[i].width,
+                : flow_table_offsets_(flow, state, table, kinds[i].width,
                           kinds[i].sign, table);
         if (!good) {
             flow_unknown_(flow, insn->addr, "U7",
@@ -272,8 +267,8 @@ static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
     struct value base = flow_get_(state, insn, insn->rn);
     flow_tell_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
     if (!value_is_const(&base) ||
-            !flow_table_offsets_(flow, state, insn, base.v[0],
-                    insn->access_bytes, false, insn->addr + 4)) {
+            !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
+                    false, insn->addr + 4)) {
         flow_unknown_(flow, insn->addr, "U7",
                 "the switch table cannot be read");
     }

@@ -26,12 +26,6 @@ static uint32_t data_end(const struct flow_ *flow, uint32_t table_addr) {
     return addr > table_addr ? addr : end;
 }
 
-static bool is_code(const struct flow_ *flow, uint32_t addr) {
-    uint32_t end;
-    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
-            ELF_CONTENT_DATA;
-}
-
 static int32_t entry_at(const uint8_t *bytes, unsigned width, bool sign) {
     if (width == 1) {
         return sign ? (int8_t)bytes[0] : bytes[0];
@@ -41,11 +35,9 @@ static int32_t entry_at(const uint8_t *bytes, unsigned width, bool sign) {
 }
 
 bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
-        const struct thumb_insn *insn, uint32_t table_addr, unsigned width,
-        bool sign, uint32_t base_addr) {
+        uint32_t table_addr, unsigned width, bool sign, uint32_t base_addr) {
     uint32_t end = data_end(flow, table_addr);
     unsigned found = 0;
-    (void)insn;
     for (uint32_t addr = table_addr; addr + width <= end; addr += width) {
         const uint8_t *bytes = model_bytes(flow->model, addr, width);
         if (!bytes) {
@@ -54,7 +46,7 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         const uint32_t target =
                 base_addr + 2 * (uint32_t)entry_at(bytes, width, sign);
         // A byte that only fills up leads into the table itself.
-        if (!flow_inside_(flow, target) || !is_code(flow, target) ||
+        if (!flow_inside_(flow, target) || !flow_is_code_(flow, target) ||
                 (target >= table_addr && target < addr + width)) {
             break;
         }
@@ -88,7 +80,8 @@ static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
         return false;
     }
     const struct value target = value_const(word);
-    if (flow->emit && model_forbidden(flow->model, word)) {
+    if (flow->emit && flow->events->form &&
+            model_forbidden(flow->model, word)) {
         flow->events->form(flow->events->ctx, insn, word);
     }
     flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
@@ -106,7 +99,7 @@ bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
             break;
         }
         const uint32_t target = (base_addr + word) & ~1u;
-        if (!flow_inside_(flow, target) || !is_code(flow, target)) {
+        if (!flow_inside_(flow, target) || !flow_is_code_(flow, target)) {
             if (base_addr || !leads_out(flow, state, insn, word)) {
                 break;
             }

@@ -134,11 +134,12 @@ bool model_function(const struct model *model, uint32_t addr,
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
     if (symbol && symbol->code && addr - symbol->addr < symbol->size_bytes) {
-        *extent = (struct function_extent){.entry_addr = symbol->addr & ~1u,
+        *extent = (struct function_extent){
+                .entry_addr = symbol->addr & ~1u,
                 .end_addr = symbol->size_bytes < end - symbol->addr
                         ? symbol->addr + symbol->size_bytes
                         : end, // a damaged file may say more
-                .sized = true};
+        };
     } else {
         *extent = (struct function_extent){.entry_addr = addr & ~1u,
                 .end_addr = next_code(image, addr, end)};

@@ -44,12 +44,11 @@ bool model_constant(const struct model *model, uint32_t addr);
 // As model_constant(), or an object that nothing in the images ever changes.
 bool model_settled(const struct model *model, uint32_t addr);
 
-// The function that a branch to addr (Thumb bit removed) enters: its extent.
-// sized: by its symbol; else up to the next symbol or the end of the section.
+// The function that a branch to addr (Thumb bit removed) enters: its extent, by
+// its symbol, else up to the next symbol or the end of the section.
 struct function_extent {
     uint32_t entry_addr; // of the function that contains addr
     uint32_t end_addr;
-    bool sized;
 };
 bool model_function(const struct model *model, uint32_t addr,
         struct function_extent *extent);

@@ -11,30 +11,6 @@
 
 /// Nodes ///
 
-static uint32_t hash_addr(uint32_t addr) {
-    return (addr >> 1) * 2654435761u;
-}
-
-static bool rehash(struct analysis *a) {
-    const size_t count = a->slot_count ? 2 * a->slot_count : 1024;
-    uint32_t *slots = malloc(count * sizeof *slots);
-    if (!slots) {
-        return false;
-    }
-    memset(slots, 0xFF, count * sizeof *slots);
-    for (uint32_t i = 0; i < a->node_count; i++) {
-        size_t k = hash_addr(a->nodes[i].addr) & (count - 1);
-        while (slots[k] != NO_NODE) {
-            k = (k + 1) & (count - 1);
-        }
-        slots[k] = i;
-    }
-    free(a->slots);
-    a->slots = slots;
-    a->slot_count = count;
-    return true;
-}
-
 static const char *name_for(struct analysis *a, uint32_t addr) {
     const char *name = symbol_name(a, addr);
     return name ? name : keep_text(a, "0x%08x", (unsigned)addr);
@@ -42,15 +18,10 @@ static const char *name_for(struct analysis *a, uint32_t addr) {
 
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr) {
-    if (2 * a->node_count >= a->slot_count && !rehash(a)) {
-        a->failed = true;
-        return NO_NODE;
-    }
-    size_t k = hash_addr(addr) & (a->slot_count - 1);
-    for (; a->slots[k] != NO_NODE; k = (k + 1) & (a->slot_count - 1)) {
-        if (a->nodes[a->slots[k]].addr == addr) {
-            return a->slots[k];
-        }
+    size_t from = 0;
+    const size_t known = check_index_next(&a->node_index, addr, &from);
+    if (known != CHECK_INDEX_NONE) {
+        return (uint32_t)known;
     }
     if (a->node_count == a->node_room) {
         const size_t room = a->node_room ? 2 * a->node_room : 256;
@@ -62,7 +33,10 @@ uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         a->nodes = grown;
         a->node_room = room;
     }
-    a->slots[k] = (uint32_t)a->node_count;
+    if (!check_index_add(&a->node_index, addr, a->node_count)) {
+        a->failed = true;
+        return NO_NODE;
+    }
     a->nodes[a->node_count] = (struct node){
             .addr = addr,
             .image = model_image(&a->model, addr),
@@ -84,8 +58,8 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-static bool veneer_name(const char *name) {
-    return name && (strstr(name, "_veneer") || strstr(name, "Thunk_"));
+bool analysis_is_veneer(const struct elf_symbol *symbol) {
+    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
 }
 
 // Where the linker's bridge leads, decoded by its shape: a constant into a
@@ -93,7 +67,7 @@ static bool veneer_name(const char *name) {
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !veneer_name(symbol->name)) {
+    if (!symbol || !analysis_is_veneer(symbol)) {
         return false;
     }
     uint32_t value[16] = {0};

@@ -8,10 +8,6 @@
 
 #include "analysis.h"
 
-static bool veneer(const struct elf_symbol *symbol) {
-    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
-}
-
 // Where resident code may live, if regions were named.
 static bool resident(const struct analysis *a, uint32_t addr) {
     const struct check_options *o = a->options;
@@ -38,7 +34,8 @@ static unsigned add_section(struct analysis *a, struct elf_image *image,
         const struct elf_section *section = symbol->function
                 ? elf_image_section_at(image, symbol->addr)
                 : NULL;
-        if (section && !veneer(symbol) && check_match(pattern, section->name)) {
+        if (section && !analysis_is_veneer(symbol) &&
+                check_match(pattern, section->name)) {
             add_root(a, symbol, section->name);
             count++;
         }
@@ -165,7 +162,7 @@ static void add_all(struct analysis *a) {
         }
         const struct elf_section *section =
                 elf_image_section_at(image, symbol->addr);
-        if (!veneer(symbol) && resident(a, symbol->addr)) {
+        if (!analysis_is_veneer(symbol) && resident(a, symbol->addr)) {
             add_root(a, symbol, section ? section->name : "outside flash");
         }
         any = true;

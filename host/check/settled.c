@@ -109,25 +109,11 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-static void on_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
-    (void)ctx, (void)insn, (void)value;
-}
-
-static void on_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
-        const struct value *value) {
-    (void)ctx, (void)insn, (void)how, (void)value;
-}
-
-static void on_unknown(void *ctx, uint32_t addr, const char *rule,
-        const char *detail) {
-    (void)ctx, (void)addr, (void)rule, (void)detail;
-}
-
 /// The whole image ///
 
 static void scan_code(struct settled *s, const struct elf_image *image) {
     const struct flow_events events = {
-            s, on_call, on_access, on_form, on_use, on_unknown, NULL};
+            .ctx = s, .call = on_call, .access = on_access};
     const struct elf_symbol *symbol;
     uint32_t last = 0;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {

@@ -119,27 +119,6 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-static void no_call(void *ctx, const struct thumb_insn *insn,
-        enum flow_call how, const struct value *target, bool direct,
-        const struct value *regs, int32_t sp_bytes) {
-    (void)ctx, (void)insn, (void)how, (void)target, (void)direct, (void)regs,
-            (void)sp_bytes;
-}
-
-static void no_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
-    (void)ctx, (void)insn, (void)value;
-}
-
-static void no_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
-        const struct value *value) {
-    (void)ctx, (void)insn, (void)how, (void)value;
-}
-
-static void no_unknown(void *ctx, uint32_t addr, const char *rule,
-        const char *detail) {
-    (void)ctx, (void)addr, (void)rule, (void)detail;
-}
-
 // Could the function form VTOR's address? A cheap look for a pool word or an
 // immediate in the block 0xE000Exxx before it is walked.
 static bool mentions_scs(const struct analysis *a,
@@ -168,8 +147,7 @@ static bool mentions_scs(const struct analysis *a,
 }
 
 static void find_vtor(struct analysis *a, struct vtor *vtor) {
-    const struct flow_events events = {
-            vtor, no_call, on_access, no_form, no_use, no_unknown, NULL};
+    const struct flow_events events = {.ctx = vtor, .access = on_access};
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         const struct elf_symbol *symbol;
