@@ -11,10 +11,16 @@ set(CMAKE_C_FLAGS_SANITIZE
 set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
 
 set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
-set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/resident
-    xipsafe/flash xipsafe/image tests/unit/hostport tests/unit/standin
-    host/nor host/sim host/elf host/cli host/image host/check)
-list(TRANSFORM XIP_HOST_INCLUDES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
+
+# What a source sees, by where it lies. The command sees host/ and the
+# library's public headers; stand-ins are on the tests' path only. xipsafe/
+# on the host takes host/port as its port.
+set(XIP_SEES_host . host xipsafe/include)
+set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/resident
+    xipsafe/flash xipsafe/image host/port host)
+set(XIP_SEES_tests . host tests tests/standin xipsafe/include xipsafe/port
+    xipsafe/resident xipsafe/flash xipsafe/image host/port)
+set(XIP_SEES_examples ${XIP_SEES_tests})
 
 # Libraries from Debian, by the short names that tests use in `// libs:`.
 function(xip_find_libraries)
@@ -50,7 +56,13 @@ function(xip_objects out)
             target_compile_options(${name} PRIVATE ${XIP_HOST_WARNINGS})
             target_compile_definitions(${name} PRIVATE _GNU_SOURCE
                 XIPSAFE_VERSION="${PROJECT_VERSION}")
-            target_include_directories(${name} PRIVATE ${XIP_HOST_INCLUDES})
+            string(REGEX MATCH "^[a-z]+" side ${name})
+            if(source MATCHES "/host/port/")
+                set(side xipsafe)
+            endif()
+            list(TRANSFORM XIP_SEES_${side} PREPEND ${XIPSAFE_ROOT}/
+                OUTPUT_VARIABLE sees)
+            target_include_directories(${name} PRIVATE ${sees})
         endif()
         list(APPEND objects $<TARGET_OBJECTS:${name}>)
     endforeach()
@@ -60,8 +72,10 @@ endfunction()
 macro(xip_host)
     xip_find_libraries()
     # xipsafe/image: the parser that boot program and host command share.
-    file(GLOB XIP_HOST_SOURCES CONFIGURE_DEPENDS
-        ${XIPSAFE_ROOT}/host/*/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c)
+    # host/port waits for a command that runs the library on the host.
+    file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
+        ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c)
+    list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
     xip_link_libraries(xipsafe unicorn elf dw jansson bearssl m)

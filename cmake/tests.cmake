@@ -1,6 +1,6 @@
 # What ctest runs, all of it found by name:
 #
-#   tests/unit/test_<what>.c   cmocka programs. A line `// sources: a.c b/*.c`
+#   tests/unit/<room>/test_<what>.c   cmocka programs. A line `// sources: a.c b/*.c`
 #                              names what they are linked with (repository
 #                              relative), `// libs: jansson elf` the libraries;
 #                              several such lines add up.
@@ -85,7 +85,7 @@ function(xip_script_test_ file)
 endfunction()
 
 function(xip_tests)
-    file(GLOB units CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/unit/test_*.c)
+    file(GLOB units CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/unit/*/test_*.c)
     foreach(file IN LISTS units)
         xip_unit_test_(${file})
     endforeach()

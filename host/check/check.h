@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "elf_image.h"
+#include "elf/elf_image.h"
 
 struct check_region {
     uint32_t addr;
@@ -183,8 +183,5 @@ void advise(FILE *out, struct elf_image *const *images, size_t image_count,
 bool check_notes_read(const char *path, struct check_options *options,
         char *error, size_t error_size);
 void check_notes_free(struct check_options *options);
-
-// Shell-like pattern: * and ?; everything else is itself.
-bool check_match(const char *pattern, const char *name);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "check.h"
+#include "check/check.h"
 
 const struct check_rule check_rules[] = {
         {"call", CHECK_VIOLATION, "a call to a function in flash"},

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 bool elf_cover_init_(struct elf_cover_ *cover, size_t count) {
     cover->leaves = 1;

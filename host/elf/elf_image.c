@@ -7,7 +7,7 @@
  * a damaged one is an error line and not a crash. Layout: "ELF for the Arm
  * Architecture" (AAELF32) and the System V gABI, chapters 4 and 5.
  */
-#include "elf_image.h"
+#include "elf/elf_image.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 // Far above any firmware with debug information; keeps sums in 32 bits safe.
 #define FILE_MAX_BYTES (1u << 30)

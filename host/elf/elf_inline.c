@@ -10,7 +10,7 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 // Deeper than compilers nest scopes; damaged data may nest without end.
 #define DEPTH_MAX 200

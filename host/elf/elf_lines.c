@@ -10,7 +10,7 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 Dwarf *elf_dwarf_(struct elf_image *image) {
     if (!image->dwarf_tried) {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 #define GIVE "pass the file that -Wl,-Map= of the same link wrote"
 

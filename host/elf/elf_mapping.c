@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 enum elf_content elf_mapping_kind_(const char *name) {
     if (name[0] != '$' || !name[1] || (name[2] && name[2] != '.')) {

@@ -14,7 +14,7 @@
 #include <elf.h>
 #include <elfutils/libdw.h>
 
-#include "elf_image.h"
+#include "elf/elf_image.h"
 
 #define ELF_NONE_ UINT32_MAX
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 static struct elf_reloc convert(const struct elf_image *image,
         const Elf32_Rel *rel) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i) {
     Elf32_Sym sym;

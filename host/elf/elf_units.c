@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 bool elf_dropped_(const struct elf_image *image, uint64_t low_addr) {
     return low_addr == 0 && !elf_function_begins_(image, 0);

@@ -10,7 +10,7 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
-#include "elf_priv.h"
+#include "elf/elf_priv.h"
 
 #define SP 13
 #define LR 14

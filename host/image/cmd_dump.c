@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/file.h"
-#include "input.h"
-#include "options.h"
-#include "trailer.h"
+#include "base/cli.h"
+#include "base/file.h"
+#include "image/input.h"
+#include "image/options.h"
+#include "image/trailer.h"
 #include "xip_image.h"
 
 static int help(void) {

@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board_layout.h"
-#include "cli/cli.h"
-#include "cli/file.h"
-#include "hex.h"
-#include "input.h"
-#include "key.h"
-#include "options.h"
+#include "board/board_layout.h"
+#include "base/cli.h"
+#include "base/file.h"
+#include "image/hex.h"
+#include "image/input.h"
+#include "image/key.h"
+#include "image/options.h"
 #include "xip_boot.h"
 #include "xip_image.h"
 

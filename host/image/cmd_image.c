@@ -3,17 +3,17 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cmd_image.h"
+#include "image/cmd_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/file.h"
-#include "input.h"
-#include "key.h"
-#include "options.h"
+#include "base/cli.h"
+#include "base/file.h"
+#include "image/input.h"
+#include "image/key.h"
+#include "image/options.h"
 #include "xip_image.h"
 
 /// keygen ///

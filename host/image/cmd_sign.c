@@ -9,12 +9,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/cli.h"
-#include "cli/file.h"
-#include "input.h"
-#include "options.h"
-#include "sign.h"
-#include "trailer.h"
+#include "base/cli.h"
+#include "base/file.h"
+#include "image/input.h"
+#include "image/options.h"
+#include "image/sign.h"
+#include "image/trailer.h"
 
 #define DEFAULT_MAX_SECTORS 128u
 

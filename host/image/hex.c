@@ -5,7 +5,7 @@
  *
  * Intel, Hexadecimal Object File Format Specification, revision A (1988).
  */
-#include "hex.h"
+#include "image/hex.h"
 
 #define TYPE_DATA 0
 #define TYPE_END 1

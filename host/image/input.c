@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "input.h"
+#include "image/input.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/file.h"
+#include "base/cli.h"
+#include "base/file.h"
 #include "elf/elf_image.h"
 
 void input_free(struct input *input) {

@@ -6,7 +6,7 @@
  * BearSSL does ASN.1, Base64 and arithmetic; its 32-bit code for prime curves
  * is what the boot program uses as well.
  */
-#include "key.h"
+#include "image/key.h"
 
 #include <bearssl.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
-#include "cli/file.h"
+#include "base/cli.h"
+#include "base/file.h"
 
 #define PEM_MAX_BYTES 65536
 #define POINT_BYTES 65

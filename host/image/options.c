@@ -3,14 +3,14 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "options.h"
+#include "image/options.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "base/cli.h"
 
 int options_next(int argc, char **argv, const char *short_options,
         const struct option *long_options) {

@@ -5,14 +5,14 @@
  *
  * Layout: docs/design.md of MCUboot, "Image format" and "Image trailer".
  */
-#include "sign.h"
+#include "image/sign.h"
 
 #include <bearssl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "trailer.h"
+#include "base/cli.h"
+#include "image/trailer.h"
 
 #define TLV_BYTES 4u
 #define DEPENDENCY_BYTES 12u

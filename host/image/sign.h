@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "key.h"
+#include "image/key.h"
 #include "xip_image.h"
 
 #define SIGN_DEPENDENCIES_MAX 16

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "trailer.h"
+#include "image/trailer.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "nor_priv.h"
+#include "nor/nor_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>

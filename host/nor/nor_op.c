@@ -7,7 +7,7 @@
  * chip up to it. An operation that ended meanwhile ends at its own time, not
  * at the time of the call.
  */
-#include "nor_priv.h"
+#include "nor/nor_priv.h"
 
 static uint64_t later(uint64_t a, uint64_t b) {
     return b > NOR_NEVER - a ? NOR_NEVER : a + b;

@@ -13,7 +13,7 @@
  * To add a part, add a description and name it in parts[]; a part whose
  * registers or mode bits are of neither family needs a new enum nor_family.
  */
-#include "nor.h"
+#include "nor/nor.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #ifndef NOR_PRIV_H
 #define NOR_PRIV_H
 
-#include "nor.h"
+#include "nor/nor.h"
 
 #include <string.h>
 

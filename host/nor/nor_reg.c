@@ -7,7 +7,7 @@
  * back as written, SRL always 0), individual block locks (WPS always 0),
  * security registers.
  */
-#include "nor_priv.h"
+#include "nor/nor_priv.h"
 
 // Bits that a write can change.
 enum {

@@ -7,7 +7,7 @@
  * are rounded up, as the encoding demands, so a reader sees no figure below
  * the part's own.
  */
-#include "nor_priv.h"
+#include "nor/nor_priv.h"
 
 static const uint32_t erase_units_ms[4] = {1, 16, 128, 1000};
 static const uint32_t chip_units_ms[4] = {16, 256, 4000, 64000};

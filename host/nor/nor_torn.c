@@ -11,7 +11,7 @@
  *
  * Ranges are multiples of 8 bytes and aligned to 8: work goes in words.
  */
-#include "nor_priv.h"
+#include "nor/nor_priv.h"
 
 enum shake { SHAKE_ONES, SHAKE_ZEROS, SHAKE_RANDOM };
 

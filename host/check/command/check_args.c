@@ -1,0 +1,505 @@
+/*
+ * check_args - the command line of `xipsafe check`
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/command/check_args.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "check/command/check_board.h"
+#include "base/cli.h"
+
+static const char help_text[] =
+        "usage: xipsafe check APP.elf [--with BOOT.elf]... --board NAME "
+        "[options]\n"
+        "Proves from linked ELF files that nothing which runs while the flash "
+        "cannot\n"
+        "be read lies in that flash: no code, constant, table or vector.\n"
+        "\n"
+        "What to judge:\n"
+        "  APP.elf              the program\n"
+        "  --with ELF           a program it calls at fixed addresses; "
+        "repeatable\n"
+        "  --map FILE           GNU ld map of the ELF before it: names archive "
+        "members\n"
+        "  --board NAME         regions of a known board (below)\n"
+        "  --xip ADDR:SIZE      the window that cannot be read; repeatable\n"
+        "  --resident ADDR:SIZE memory that stays readable; repeatable. "
+        "Default:\n"
+        "                       everything that is not XIP\n"
+        "  --root PATTERN       function (*, ?) or .section that runs in an "
+        "outage;\n"
+        "                       repeatable. Default: every function outside "
+        "XIP\n"
+        "  --vectors TABLE      symbol or address of the vector table in use\n"
+        "  --interrupts LIST    that stay enabled: all (default), none, or "
+        "numbers as\n"
+        "                       37,40-42 and names NMI SVC DebugMon PendSV "
+        "SysTick.\n"
+        "                       NMI and faults always count\n"
+        "  --notes FILE         annotations; repeatable. docs/CHECK.md has the "
+        "format\n"
+        "  --strict-data        accesses through unknown pointers are unknowns "
+        "(U9)\n"
+        "\n"
+        "What to print:\n"
+        "  --json[=FILE]        the report as JSON; on standard output instead "
+        "of text\n"
+        "  --sarif[=FILE]       as SARIF 2.1.0, for code hosts\n"
+        "  --advise             debugger advice and linker lines for this "
+        "image\n"
+        "  --verbose            all roots with stack bounds, all places\n"
+        "  --colour=WHEN        auto (default; NO_COLOR counts), always, "
+        "never\n"
+        "  --rules              list the rules\n"
+        "\n"
+        "Exit: 0 proved, 1 violated, 2 the tool could not work, 3 unknown "
+        "left.\n"
+        "\n"
+        "Example:\n"
+        "  xipsafe check build/app.elf --map build/app.map --xip "
+        "0x90000000:16M \\\n"
+        "      --vectors ram_vectors --interrupts SysTick,38 --notes "
+        "xipsafe.notes\n"
+        "\n"
+        "Boards:\n";
+
+enum {
+    OPT_FILE = 1, // getopt's number for what is no option
+    OPT_HELP = 1000,
+    OPT_WITH,
+    OPT_MAP,
+    OPT_BOARD,
+    OPT_XIP,
+    OPT_RESIDENT,
+    OPT_ROOT,
+    OPT_VECTORS,
+    OPT_INTERRUPTS,
+    OPT_NOTES,
+    OPT_STRICT_DATA,
+    OPT_JSON,
+    OPT_SARIF,
+    OPT_ADVISE,
+    OPT_VERBOSE,
+    OPT_COLOUR,
+    OPT_RULES,
+};
+
+static const struct option long_options[] = {
+        {"help", no_argument, NULL, OPT_HELP},
+        {"with", required_argument, NULL, OPT_WITH},
+        {"map", required_argument, NULL, OPT_MAP},
+        {"board", required_argument, NULL, OPT_BOARD},
+        {"xip", required_argument, NULL, OPT_XIP},
+        {"resident", required_argument, NULL, OPT_RESIDENT},
+        {"root", required_argument, NULL, OPT_ROOT},
+        {"vectors", required_argument, NULL, OPT_VECTORS},
+        {"interrupts", required_argument, NULL, OPT_INTERRUPTS},
+        {"notes", required_argument, NULL, OPT_NOTES},
+        {"strict-data", no_argument, NULL, OPT_STRICT_DATA},
+        {"json", optional_argument, NULL, OPT_JSON},
+        {"sarif", optional_argument, NULL, OPT_SARIF},
+        {"advise", no_argument, NULL, OPT_ADVISE},
+        {"verbose", no_argument, NULL, OPT_VERBOSE},
+        {"colour", required_argument, NULL, OPT_COLOUR},
+        {"color", required_argument, NULL, OPT_COLOUR},
+        {"rules", no_argument, NULL, OPT_RULES},
+        {NULL, 0, NULL, 0},
+};
+
+static int bad(const char *option, const char *text, const char *wanted) {
+    return cli_fail(CLI_TROUBLE, "check: %s '%s': %s", option, text, wanted);
+}
+
+/// Values ///
+
+// Digits as strtoul takes them, up to max; *end behind them.
+static bool number(const char *text, uint64_t max, uint64_t *value,
+        const char **end) {
+    if (!isdigit((unsigned char)*text)) {
+        return false;
+    }
+    char *rest;
+    errno = 0;
+    // Never octal: 0100 in an address is a slip, not 64.
+    const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    *value = strtoull(text, &rest, hex ? 16 : 10);
+    *end = rest;
+    return !errno && *value <= max;
+}
+
+bool check_args_region(const char *text, struct check_region *region) {
+    uint64_t addr, size;
+    const char *end;
+    if (!number(text, UINT32_MAX, &addr, &end) || *end != ':' ||
+            !number(end + 1, UINT32_MAX, &size, &end)) {
+        return false;
+    }
+    if (*end == 'K' || *end == 'k') {
+        size <<= 10;
+        end++;
+    } else if (*end == 'M' || *end == 'm') {
+        size <<= 20;
+        end++;
+    }
+    if (*end || !size || size > UINT32_MAX || addr + size > 1ull << 32) {
+        return false;
+    }
+    *region = (struct check_region){(uint32_t)addr, (uint32_t)size};
+    return true;
+}
+
+// Armv7-M ARM, table B1-4.
+static const struct {
+    const char *name;
+    unsigned number;
+} exceptions[] = {
+        {"Reset", 1},
+        {"NMI", 2},
+        {"HardFault", 3},
+        {"MemManage", 4},
+        {"BusFault", 5},
+        {"UsageFault", 6},
+        {"SecureFault", 7},
+        {"SVC", 11},
+        {"SVCall", 11},
+        {"DebugMon", 12},
+        {"PendSV", 14},
+        {"SysTick", 15},
+};
+
+unsigned check_exception(const char *name, size_t length) {
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+        if (strlen(exceptions[i].name) == length &&
+                !strncasecmp(exceptions[i].name, name, length)) {
+            return exceptions[i].number;
+        }
+    }
+    return 0;
+}
+
+#define IRQ_MAX 495u
+
+// One number, range or name; *end behind it.
+static bool interrupt(const char *text, struct check_options *options,
+        const char **end) {
+    const size_t length = strcspn(text, ",");
+    *end = text + length;
+    const unsigned system = check_exception(text, length);
+    if (system) {
+        options->interrupts_on[system] = true;
+        return true;
+    }
+    uint64_t first, last;
+    const char *at;
+    if (!number(text, IRQ_MAX, &first, &at)) {
+        return false;
+    }
+    last = first;
+    if (*at == '-' && !number(at + 1, IRQ_MAX, &last, &at)) {
+        return false;
+    }
+    if (at != *end || last < first) {
+        return false;
+    }
+    for (uint64_t i = first; i <= last; i++) {
+        options->interrupts_on[i + 16] = true;
+    }
+    return true;
+}
+
+bool check_args_interrupts(const char *text, struct check_options *options,
+        const char **bad_at) {
+    options->interrupts_all = !strcmp(text, "all");
+    if (options->interrupts_all || !strcmp(text, "none")) {
+        return true;
+    }
+    for (const char *at = text;; at++) {
+        *bad_at = at;
+        if (!interrupt(at, options, &at)) {
+            return false;
+        }
+        if (!*at) {
+            return true;
+        }
+    }
+}
+
+/// Options ///
+
+static int add_image(struct check_args *args, const char *path, bool first) {
+    if (first && args->images[0]) {
+        return bad("argument", path,
+                "one ELF is judged; name what it calls by --with");
+    }
+    if (args->image_count == CHECK_IMAGES_MAX) {
+        return bad("--with", path, "at most 8 ELFs");
+    }
+    if (first) {
+        args->images[0] = path;
+        args->image_count += !args->image_count;
+        args->last_image = 0;
+        return -1;
+    }
+    // --with may come before the program itself, which keeps its place.
+    args->image_count += !args->image_count;
+    args->last_image = args->image_count++;
+    args->images[args->last_image] = path;
+    return -1;
+}
+
+static int add_map(struct check_args *args, const char *path) {
+    const size_t i = args->last_image;
+    if (args->maps[i]) {
+        return bad("--map", path,
+                "this ELF has a map already; each --map "
+                "belongs to the ELF before it");
+    }
+    args->maps[i] = path;
+    return -1;
+}
+
+static int add_region(struct check_region *regions, size_t *count,
+        const char *option, const char *text) {
+    if (*count == CHECK_REGIONS_MAX) {
+        return bad(option, text, "at most 8 of them");
+    }
+    if (!check_args_region(text, &regions[*count])) {
+        return bad(option, text,
+                "wanted is ADDR:SIZE as 0x90000000:16M, inside 32 bits");
+    }
+    (*count)++;
+    return -1;
+}
+
+static int add_board(struct check_options *options, const char *name) {
+    const struct check_board *board = check_board_find(name);
+    if (!board) {
+        return bad("--board", name,
+                "not known; `xipsafe check --help` lists them; or name the "
+                "window by --xip ADDR:SIZE");
+    }
+    if (options->xip_count == CHECK_REGIONS_MAX) {
+        return bad("--board", name, "more than 8 XIP regions");
+    }
+    options->xip[options->xip_count++] = board->xip;
+    return -1;
+}
+
+static int add_root(struct check_args *args, const char *pattern) {
+    const size_t count = args->options.root_count;
+    const char **roots = realloc(args->roots, (count + 1) * sizeof *roots);
+    if (!roots) {
+        return cli_fail(CLI_TROUBLE, "check: out of memory");
+    }
+    roots[count] = pattern;
+    args->roots = roots;
+    args->options.roots = roots;
+    args->options.root_count = count + 1;
+    return -1;
+}
+
+static int set_interrupts(struct check_options *options, const char *text) {
+    const char *at;
+    if (check_args_interrupts(text, options, &at)) {
+        return -1;
+    }
+    return cli_fail(CLI_TROUBLE,
+            "check: --interrupts '%s': not understood from '%s' on; wanted is "
+            "all, none, or a list as SysTick,37,40-42 of interrupt numbers up "
+            "to 495",
+            text, at);
+}
+
+static int add_notes(struct check_options *options, const char *path) {
+    char error[400];
+    if (!check_notes_read(path, options, error, sizeof error)) {
+        return cli_fail(CLI_TROUBLE, "%s", error);
+    }
+    return -1;
+}
+
+static int set_colour(struct check_args *args, const char *when) {
+    if (!strcmp(when, "always") || !strcmp(when, "never")) {
+        args->colour = when[0] == 'a';
+        return -1;
+    }
+    if (strcmp(when, "auto") != 0) {
+        return bad("--colour", when, "auto, always or never");
+    }
+    return -1;
+}
+
+static bool colour_by_default(void) {
+    const char *no = getenv("NO_COLOR"); // https://no-color.org
+    const char *term = getenv("TERM");
+    return !(no && *no) && !(term && !strcmp(term, "dumb")) &&
+            isatty(STDOUT_FILENO);
+}
+
+static int help(void) {
+    fputs(help_text, stdout);
+    for (size_t i = 0; i < check_board_count; i++) {
+        const struct check_region *r = &check_boards[i].xip;
+        printf("  %-20s XIP 0x%08x:%uM (%s)\n", check_boards[i].name,
+                (unsigned)r->addr, (unsigned)(r->size_bytes >> 20),
+                check_boards[i].text);
+    }
+    return CLI_GOOD;
+}
+
+static int list_rules(void) {
+    static const char *const classes[] = {"violation", "unknown", "warning"};
+    for (size_t i = 0; i < check_rule_count; i++) {
+        printf("%-14s %-10s %s\n", check_rules[i].name,
+                classes[check_rules[i].class], check_rules[i].text);
+    }
+    return CLI_GOOD;
+}
+
+static int take(struct check_args *args, int option) {
+    struct check_options *o = &args->options;
+    switch (option) {
+    case OPT_HELP:
+        return help();
+    case OPT_RULES:
+        return list_rules();
+    case OPT_FILE:
+        return add_image(args, optarg, true);
+    case OPT_WITH:
+        return add_image(args, optarg, false);
+    case OPT_MAP:
+        return add_map(args, optarg);
+    case OPT_BOARD:
+        return add_board(o, optarg);
+    case OPT_XIP:
+        return add_region(o->xip, &o->xip_count, "--xip", optarg);
+    case OPT_RESIDENT:
+        return add_region(o->resident, &o->resident_count, "--resident",
+                optarg);
+    case OPT_ROOT:
+        return add_root(args, optarg);
+    case OPT_VECTORS:
+        o->vectors = optarg;
+        return -1;
+    case OPT_INTERRUPTS:
+        return set_interrupts(o, optarg);
+    case OPT_NOTES:
+        return add_notes(o, optarg);
+    case OPT_COLOUR:
+        return set_colour(args, optarg);
+    case OPT_STRICT_DATA:
+        o->strict_data = true;
+        return -1;
+    case OPT_ADVISE:
+        args->advise = true;
+        return -1;
+    case OPT_VERBOSE:
+        args->verbose = true;
+        return -1;
+    case OPT_JSON:
+        args->json = (struct check_output){true, optarg};
+        return -1;
+    default:
+        args->sarif = (struct check_output){true, optarg};
+        return -1;
+    }
+}
+
+/// What fits together ///
+
+static bool overlap(const struct check_region *a,
+        const struct check_region *b) {
+    const uint64_t a_end = (uint64_t)a->addr + a->size_bytes;
+    const uint64_t b_end = (uint64_t)b->addr + b->size_bytes;
+    return a->addr < b_end && b->addr < a_end;
+}
+
+static int check_regions(const struct check_options *o) {
+    if (!o->xip_count) {
+        return cli_fail(CLI_TROUBLE,
+                "check: no flash window given; name a board (--board NAME, "
+                "--help lists them) or the address range that cannot be read "
+                "(--xip 0x90000000:16M)");
+    }
+    for (size_t i = 0; i < o->xip_count; i++) {
+        for (size_t k = 0; k < o->resident_count; k++) {
+            if (overlap(&o->xip[i], &o->resident[k])) {
+                return cli_fail(CLI_TROUBLE,
+                        "check: --resident 0x%08x lies in the XIP region "
+                        "0x%08x; a region is one or the other",
+                        (unsigned)o->resident[k].addr,
+                        (unsigned)o->xip[i].addr);
+            }
+        }
+    }
+    return -1;
+}
+
+static int check_outputs(const struct check_args *args) {
+    const bool json = args->json.wanted && !args->json.path;
+    const bool sarif = args->sarif.wanted && !args->sarif.path;
+    if (json && sarif) {
+        return cli_fail(CLI_TROUBLE,
+                "check: --json and --sarif both on standard output; give one "
+                "a file, as --sarif=check.sarif");
+    }
+    if (args->advise && (json || sarif)) {
+        return cli_fail(CLI_TROUBLE,
+                "check: --advise is text; send the other report to a file, as "
+                "--json=check.json");
+    }
+    return -1;
+}
+
+static int check_all(struct check_args *args) {
+    if (!args->images[0]) {
+        return cli_fail(CLI_TROUBLE,
+                "check: no ELF given; `xipsafe check APP.elf --board NAME`, "
+                "or --help");
+    }
+    args->options.image_paths = args->images;
+    args->options.image_count = args->image_count;
+    const int status = check_regions(&args->options);
+    return status >= 0 ? status : check_outputs(args);
+}
+
+int check_args_read(struct check_args *args, int argc, char **argv) {
+    memset(args, 0, sizeof *args);
+    args->options.interrupts_all = true;
+    args->colour = colour_by_default();
+    opterr = 0;
+    optind = 0; // begin anew, GNU's way
+    int option;
+    // "-": what is no option comes in its place, so that --map knows its ELF.
+    while ((option = getopt_long(argc, argv, "-:h", long_options, NULL)) !=
+            -1) {
+        if (option == ':') {
+            return cli_fail(CLI_TROUBLE, "check: %s needs a value; see --help",
+                    argv[optind - 1]);
+        }
+        if (option == '?') {
+            return cli_fail(CLI_TROUBLE,
+                    "check: option '%s' is not known; see --help",
+                    argv[optind - 1]);
+        }
+        const int status = take(args, option == 'h' ? OPT_HELP : option);
+        if (status >= 0) {
+            return status;
+        }
+    }
+    return check_all(args);
+}
+
+void check_args_free(struct check_args *args) {
+    check_notes_free(&args->options);
+    free(args->roots);
+    args->roots = NULL;
+}

@@ -1,0 +1,43 @@
+/*
+ * check_args - the command line of `xipsafe check`
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CHECK_ARGS_H
+#define CHECK_ARGS_H
+
+#include "check/check.h"
+
+#define CHECK_IMAGES_MAX 8u
+
+struct check_output {
+    bool wanted;
+    const char *path; // NULL: standard output
+};
+
+struct check_args {
+    struct check_options options;
+    const char *images[CHECK_IMAGES_MAX]; // the application first
+    const char *maps[CHECK_IMAGES_MAX];   // of each, or NULL
+    size_t image_count;
+    size_t last_image;  // named last: what --map belongs to
+    const char **roots; // options.roots points here
+    struct check_output json, sarif;
+    bool advise, verbose, colour;
+};
+
+// -1: go on; else the exit status, after --help or a line on stderr. Notes are
+// read. args is to be freed in either case.
+int check_args_read(struct check_args *args, int argc, char **argv);
+void check_args_free(struct check_args *args);
+
+// "ADDR:SIZE", hex or decimal, SIZE with K or M. No message.
+bool check_args_region(const char *text, struct check_region *region);
+// "all", "none", or numbers of interrupts and names of exceptions with commas.
+// On failure *bad is where it stops making sense.
+bool check_args_interrupts(const char *text, struct check_options *options,
+        const char **bad);
+// Exception number of a system exception ("SysTick": 15), or 0.
+unsigned check_exception(const char *name, size_t length);
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * check_notes - the annotations file
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * One annotation a line, `verb words: reason`. The first colon with a blank
+ * (or nothing) behind it ends the words. A line whose first character is #
+ * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "check/check.h"
+#include "check/command/check_args.h"
+#include "base/match.h"
+
+#define LINE_MAX_BYTES 4096u
+#define WORDS_MAX 256u
+
+struct reader {
+    const char *path;
+    int line;
+    struct check_options *options;
+    char *error;
+    size_t error_size;
+};
+
+static bool bad(const struct reader *r, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+static bool bad(const struct reader *r, const char *format, ...) {
+    int at = snprintf(r->error, r->error_size, "%s:%d: ", r->path, r->line);
+    if (at < 0 || (size_t)at >= r->error_size) {
+        return false;
+    }
+    va_list args;
+    va_start(args, format);
+    vsnprintf(r->error + at, r->error_size - (size_t)at, format, args);
+    va_end(args);
+    return false;
+}
+
+static const struct verb {
+    const char *name;
+    enum check_note_kind kind;
+    size_t least, most; // words behind the verb
+    const char *form;
+} verbs[] = {
+        {"targets", CHECK_NOTE_TARGETS, 2, WORDS_MAX,
+                "targets FUNCTION SYMBOL...: who sets the pointer"},
+        {"allow", CHECK_NOTE_ALLOW, 2, 3,
+                "allow RULE FUNCTION [TARGET]: why it does no harm"},
+        {"const", CHECK_NOTE_CONST, 1, 1,
+                "const OBJECT: why it never changes in an outage"},
+        {"vectors", CHECK_NOTE_VECTORS, 2, WORDS_MAX,
+                "vectors TABLE N=SYMBOL...: who fills the table"},
+        {"outside", CHECK_NOTE_OUTSIDE, 1, 1,
+                "outside FUNCTION: why it never runs in an outage"},
+};
+#define VERBS (sizeof verbs / sizeof verbs[0])
+
+/// Memory ///
+
+static void free_note(struct check_note *note) {
+    free((char *)note->file);
+    free((char *)note->place);
+    free((char *)note->rule);
+    free((char *)note->reason);
+    for (char **t = note->targets; t && *t; t++) {
+        free(*t);
+    }
+    free(note->targets);
+}
+
+void check_notes_free(struct check_options *options) {
+    for (size_t i = 0; i < options->note_count; i++) {
+        free_note(&options->notes[i]);
+    }
+    free(options->notes);
+    options->notes = NULL;
+    options->note_count = 0;
+}
+
+// Takes over what note points to.
+static bool append(const struct reader *r, struct check_note *note) {
+    struct check_options *o = r->options;
+    struct check_note *notes =
+            realloc(o->notes, (o->note_count + 1) * sizeof *notes);
+    if (!notes) {
+        free_note(note);
+        return bad(r, "out of memory");
+    }
+    o->notes = notes;
+    o->notes[o->note_count++] = *note;
+    return true;
+}
+
+/// Words ///
+
+static bool is_rule(const char *pattern) {
+    for (size_t i = 0; i < check_rule_count; i++) {
+        if (match_name(pattern, check_rules[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// FUNCTION+0x12: what is behind the + must be a number.
+static bool good_place(const char *place) {
+    const char *plus = strrchr(place, '+');
+    if (!plus) {
+        return true;
+    }
+    char *end;
+    strtoul(plus + 1, &end, 0);
+    return plus != place && isdigit((unsigned char)plus[1]) && !*end;
+}
+
+// "SysTick=isr" and "irq37=isr" become "15=isr" and "53=isr"; "*=table", the
+// entries that nothing else names are copied from a table, stays.
+static char *vector_entry(const struct reader *r, const char *text) {
+    const char *equals = strchr(text, '=');
+    if (!equals || !equals[1]) {
+        bad(r,
+                "'%s' is not N=SYMBOL; write `15=my_tick`, `SysTick=my_tick` "
+                "or "
+                "`irq37=my_isr`",
+                text);
+        return NULL;
+    }
+    if (!strncmp(text, "*=", 2)) {
+        return strdup(text);
+    }
+    const size_t length = (size_t)(equals - text);
+    unsigned long number = check_exception(text, length);
+    if (!number) {
+        const bool irq = length > 3 && !strncasecmp(text, "irq", 3);
+        const char *digits = text + (irq ? 3 : 0);
+        char *end;
+        number = strtoul(digits, &end, 0) + (irq ? 16 : 0);
+        if (!isdigit((unsigned char)*digits) || end != equals || !number ||
+                number > 511) {
+            bad(r,
+                    "'%.*s' is no exception: its number in the table (1 to "
+                    "511), irqN with N up to 495, or a name as SysTick",
+                    (int)length, text);
+            return NULL;
+        }
+    }
+    char *entry = NULL;
+    if (asprintf(&entry, "%lu%s", number, equals) < 0) {
+        bad(r, "out of memory");
+        return NULL;
+    }
+    return entry;
+}
+
+static bool copy_targets(const struct reader *r, struct check_note *note,
+        char **words, size_t count) {
+    note->targets = calloc(count + 1, sizeof *note->targets);
+    for (size_t i = 0; note->targets && i < count; i++) {
+        note->targets[i] = note->kind == CHECK_NOTE_VECTORS
+                ? vector_entry(r, words[i])
+                : strdup(words[i]);
+        if (!note->targets[i]) {
+            return false;
+        }
+    }
+    return note->targets || bad(r, "out of memory");
+}
+
+static bool add_note(const struct reader *r, const struct verb *verb,
+        char **words, size_t count, const char *reason) {
+    const bool allow = verb->kind == CHECK_NOTE_ALLOW;
+    if (allow && !is_rule(words[0])) {
+        return bad(r,
+                "there is no rule '%s'; `xipsafe check --rules` lists "
+                "them",
+                words[0]);
+    }
+    const char *place = words[allow ? 1 : 0];
+    if (!good_place(place)) {
+        return bad(r, "'%s': write FUNCTION or FUNCTION+0x12", place);
+    }
+    struct check_note note = {
+            .kind = verb->kind,
+            .line = r->line,
+            .file = strdup(r->path),
+            .place = strdup(place),
+            .rule = allow ? strdup(words[0]) : NULL,
+            .reason = strdup(reason),
+    };
+    const size_t used = allow ? 2 : 1;
+    if (!note.file || !note.place || !note.reason || (allow && !note.rule)) {
+        free_note(&note);
+        return bad(r, "out of memory");
+    }
+    if (!copy_targets(r, &note, words + used, count - used)) {
+        free_note(&note);
+        return false;
+    }
+    return append(r, &note);
+}
+
+/// Lines ///
+
+static char *trim(char *text) {
+    while (isspace((unsigned char)*text)) {
+        text++;
+    }
+    size_t length = strlen(text);
+    while (length && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}
+
+// Cuts the line at the colon; the reason, or NULL.
+static char *cut_reason(char *line) {
+    for (char *colon = strchr(line, ':'); colon;
+            colon = strchr(colon + 1, ':')) {
+        if (!colon[1] || isspace((unsigned char)colon[1])) {
+            *colon = '\0';
+            char *reason = trim(colon + 1);
+            return *reason ? reason : NULL;
+        }
+    }
+    return NULL;
+}
+
+static bool no_such_verb(const struct reader *r, const char *word) {
+    char list[200] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < VERBS; i++) {
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s",
+                i ? ", " : "", verbs[i].name);
+    }
+    return bad(r, "'%s' is no annotation; there are: %s", word, list);
+}
+
+static bool read_line(const struct reader *r, char *line) {
+    line = trim(line);
+    if (!*line || *line == '#') {
+        return true;
+    }
+    const char *reason = cut_reason(line);
+    char *words[WORDS_MAX + 1];
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *word = strtok_r(line, " \t", &rest); word;
+            word = strtok_r(NULL, " \t", &rest)) {
+        if (count > WORDS_MAX) {
+            return bad(r, "more than %u words; use several lines", WORDS_MAX);
+        }
+        words[count++] = word;
+    }
+    if (!count) {
+        return bad(r, "nothing before the colon; write `%s`", verbs[0].form);
+    }
+    for (size_t i = 0; i < VERBS; i++) {
+        const struct verb *verb = &verbs[i];
+        if (strcmp(words[0], verb->name) != 0) {
+            continue;
+        }
+        if (count - 1 < verb->least || count - 1 > verb->most) {
+            return bad(r, "%s words for '%s'; write `%s`",
+                    count - 1 < verb->least ? "too few" : "too many",
+                    verb->name, verb->form);
+        }
+        if (!reason) {
+            return bad(r, "no reason; write `%s`", verb->form);
+        }
+        return add_note(r, verb, words + 1, count - 1, reason);
+    }
+    return no_such_verb(r, words[0]);
+}
+
+static bool read_lines(struct reader *r, FILE *file) {
+    char line[LINE_MAX_BYTES];
+    while (fgets(line, sizeof line, file)) {
+        r->line++;
+        const size_t length = strlen(line);
+        if (length && line[length - 1] != '\n' && !feof(file)) {
+            return bad(r,
+                    "longer than %u characters, or binary; use several "
+                    "lines",
+                    LINE_MAX_BYTES - 2);
+        }
+        // A byte order mark, as some editors write it.
+        const bool mark = r->line == 1 && !strncmp(line, "\xEF\xBB\xBF", 3);
+        if (!read_line(r, line + (mark ? 3 : 0))) {
+            return false;
+        }
+    }
+    if (ferror(file)) {
+        snprintf(r->error, r->error_size, "cannot read '%s': %s", r->path,
+                strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool check_notes_read(const char *path, struct check_options *options,
+        char *error, size_t error_size) {
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        snprintf(error, error_size, "cannot read annotations '%s': %s", path,
+                strerror(errno));
+        return false;
+    }
+    struct reader r = {path, 0, options, error, error_size};
+    const bool good = read_lines(&r, file);
+    fclose(file);
+    return good;
+}

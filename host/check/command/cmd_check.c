@@ -1,0 +1,122 @@
+/*
+ * cmd_check - `xipsafe check`
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/command/cmd_check.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "check/command/check_args.h"
+#include "base/cli.h"
+
+typedef int print_fn(FILE *out, const struct check_report *report,
+        const struct check_options *options);
+
+// Prints to the file that was asked for, or to standard output.
+static int print_to(const struct check_output *output, print_fn *print,
+        const struct check_args *args, const struct check_report *report) {
+    if (!output->wanted) {
+        return -1;
+    }
+    FILE *file = output->path ? fopen(output->path, "w") : stdout;
+    if (!file) {
+        return cli_fail(CLI_TROUBLE, "check: cannot write '%s': %s",
+                output->path, strerror(errno));
+    }
+    const bool printed = print(file, report, &args->options) == 0;
+    bool written = !ferror(file);
+    if (output->path) {
+        written = fclose(file) == 0 && written;
+    }
+    if (!printed) {
+        return cli_fail(CLI_TROUBLE, "check: out of memory");
+    }
+    if (!written) {
+        return cli_fail(CLI_TROUBLE,
+                "check: cannot write '%s'; is the disk "
+                "full?",
+                output->path ? output->path : "standard output");
+    }
+    return -1;
+}
+
+static int print_all(const struct check_args *args,
+        struct elf_image *const *images, const struct check_report *report) {
+    int status = print_to(&args->json, report_json, args, report);
+    if (status < 0) {
+        status = print_to(&args->sarif, report_sarif, args, report);
+    }
+    if (status >= 0) {
+        return status;
+    }
+    const bool stdout_taken = (args->json.wanted && !args->json.path) ||
+            (args->sarif.wanted && !args->sarif.path);
+    if (!stdout_taken) {
+        report_text(stdout, report, &args->options, args->colour,
+                args->verbose);
+    }
+    if (args->advise) {
+        advise(stdout, images, args->image_count, report, &args->options);
+    }
+    return -1;
+}
+
+static int status_of(enum check_verdict verdict) {
+    switch (verdict) {
+    case CHECK_PROVED:
+        return CLI_GOOD;
+    case CHECK_VIOLATED:
+        return CLI_BAD;
+    case CHECK_CANNOT_TELL:
+        break;
+    }
+    return CLI_UNKNOWN;
+}
+
+static int judge(struct check_args *args, struct elf_image *const *images) {
+    char error[500];
+    struct check_report report;
+    if (!check_run(images, args->image_count, &args->options, &report, error,
+                sizeof error)) {
+        return cli_fail(CLI_TROUBLE, "%s", error);
+    }
+    const int status = print_all(args, images, &report);
+    const enum check_verdict verdict = report.verdict;
+    check_report_free(&report);
+    return status >= 0 ? status : status_of(verdict);
+}
+
+static int open_one(const struct check_args *args, size_t i,
+        struct elf_image **image) {
+    char error[500];
+    *image = elf_image_open(args->images[i], error, sizeof error);
+    if (!*image) {
+        return cli_fail(CLI_TROUBLE, "%s", error);
+    }
+    if (args->maps[i] &&
+            !elf_image_read_map(*image, args->maps[i], error, sizeof error)) {
+        return cli_fail(CLI_TROUBLE, "%s", error);
+    }
+    return -1;
+}
+
+int cmd_check(int argc, char **argv) {
+    struct check_args args;
+    struct elf_image *images[CHECK_IMAGES_MAX] = {NULL};
+    int status = check_args_read(&args, argc, argv);
+    for (size_t i = 0; status < 0 && i < args.image_count; i++) {
+        status = open_one(&args, i, &images[i]);
+    }
+    if (status < 0) {
+        status = judge(&args, images);
+    }
+    for (size_t i = 0; i < CHECK_IMAGES_MAX; i++) {
+        if (images[i]) {
+            elf_image_close(images[i]);
+        }
+    }
+    check_args_free(&args);
+    return status;
+}

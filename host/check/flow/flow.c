@@ -1,0 +1,385 @@
+/*
+ * flow - the ways through a function
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/flow/flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/flow/flow_priv.h"
+
+static uint32_t at(const struct flow_ *flow, uint32_t addr) {
+    return (addr - flow->entry_addr) / 2;
+}
+
+bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
+    uint32_t end;
+    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
+            ELF_CONTENT_DATA;
+}
+
+void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
+        const char *detail) {
+    if (flow->emit && flow->events->unknown) {
+        flow->events->unknown(flow->events->ctx, addr, rule, detail);
+    }
+}
+
+/// States ///
+
+static void push(struct flow_ *flow, uint32_t halfword) {
+    if (flow->marks[halfword] & FLOW_QUEUED) {
+        return;
+    }
+    if (flow->work_count == flow->work_room) {
+        const uint32_t room = flow->work_room ? 2 * flow->work_room : 32;
+        uint32_t *grown = realloc(flow->work, room * sizeof *grown);
+        if (!grown) {
+            flow->failed = true;
+            return;
+        }
+        flow->work = grown;
+        flow->work_room = room;
+    }
+    flow->marks[halfword] |= FLOW_QUEUED;
+    flow->work[flow->work_count++] = halfword;
+}
+
+static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
+    if (flow->state_count == flow->state_room) {
+        const uint32_t room = flow->state_room ? 2 * flow->state_room : 16;
+        struct flow_state_ *grown = realloc(flow->states, room * sizeof *grown);
+        if (!grown) {
+            flow->failed = true;
+            return NULL;
+        }
+        flow->states = grown;
+        flow->state_room = room;
+    }
+    flow->state_of[halfword] = (int32_t)flow->state_count;
+    return &flow->states[flow->state_count++];
+}
+
+static bool join_value(struct flow_ *flow, struct value *into,
+        const struct value *from) {
+    if (value_equal(into, from)) {
+        return false;
+    }
+    const struct value joined = value_join(&flow->model->world, into, from);
+    if (value_equal(into, &joined)) {
+        return false;
+    }
+    *into = joined;
+    return true;
+}
+
+static bool join_state(struct flow_ *flow, struct flow_state_ *into,
+        const struct flow_state_ *from) {
+    bool changed = into->escaped != (into->escaped || from->escaped);
+    into->escaped = into->escaped || from->escaped;
+    for (unsigned i = 0; i < 16; i++) {
+        changed |= join_value(flow, &into->reg[i], &from->reg[i]);
+    }
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        changed |= join_value(flow, &into->slot[i], &from->slot[i]);
+    }
+    return changed;
+}
+
+void flow_reach_(struct flow_ *flow, uint32_t addr,
+        const struct flow_state_ *state) {
+    const uint32_t i = at(flow, addr);
+    if (flow->emit) {
+        return;
+    }
+    if (!(flow->marks[i] & FLOW_LEADER)) {
+        flow->marks[i] |= FLOW_LEADER;
+        flow->restart = true;
+    }
+    if (flow->state_of[i] < 0) {
+        // The state may lie in the array that is about to move.
+        const struct flow_state_ copy = *state;
+        struct flow_state_ *fresh = new_state(flow, i);
+        if (fresh) {
+            *fresh = copy;
+            push(flow, i);
+        }
+    } else if (join_state(flow, &flow->states[flow->state_of[i]], state)) {
+        push(flow, i);
+    }
+}
+
+/// Decoding ///
+
+static const struct thumb_insn *decode(struct flow_ *flow, uint32_t addr) {
+    struct thumb_insn *insn = &flow->insns[at(flow, addr)];
+    if (insn->size_bytes) {
+        return insn;
+    }
+    uint32_t room = flow->end_addr - addr;
+    room = room < 4 ? room : 4;
+    const uint8_t *bytes = model_bytes(flow->model, addr, room);
+    if (!bytes || !thumb_decode(insn, addr, bytes, room)) {
+        insn->op = THUMB_UNDEFINED;
+        insn->size_bytes = 2;
+        insn->addr = addr;
+    }
+    return insn;
+}
+
+// Direct branches mark where ways meet, before anything is walked.
+static void mark_leaders(struct flow_ *flow) {
+    const struct elf_image *image = model_image(flow->model, flow->entry_addr);
+    uint32_t addr = flow->entry_addr;
+    while (addr + 2 <= flow->end_addr) {
+        uint32_t end = flow->end_addr;
+        const enum elf_content content = elf_image_content(image, addr, &end);
+        if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
+            addr = (end + 1) & ~1u;
+            continue;
+        }
+        const struct thumb_insn *insn = decode(flow, addr);
+        const bool branch = insn->op == THUMB_B || insn->op == THUMB_CBZ ||
+                insn->op == THUMB_CBNZ || insn->op == THUMB_BL;
+        if (branch && flow_inside_(flow, insn->target)) {
+            flow->marks[at(flow, insn->target)] |= FLOW_LEADER;
+        }
+        addr += insn->size_bytes;
+    }
+}
+
+/// Walking ///
+
+struct it_block {
+    unsigned left;   // instructions still to come
+    uint8_t pattern; // bit 7 down: 1 for instructions of the first condition
+    bool alive[2];   // [1]: the condition holds
+};
+
+static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
+    unsigned length = 4;
+    while (length > 1 && !(insn->it_mask >> (4 - length) & 1)) {
+        length--;
+    }
+    it->left = length;
+    it->pattern = 0;
+    for (unsigned i = 0; i < length; i++) {
+        const unsigned bit =
+                i == 0 ? insn->cond & 1u : insn->it_mask >> (4 - i) & 1u;
+        it->pattern |= (uint8_t)((bit == (insn->cond & 1u)) << (7 - i));
+    }
+    it->alive[0] = it->alive[1] = true;
+    if (insn->cond == THUMB_AL) {
+        it->alive[0] = false;
+    }
+}
+
+static bool code_at(const struct flow_ *flow, uint32_t addr) {
+    return flow_inside_(flow, addr) && flow_is_code_(flow, addr);
+}
+
+// After a call the way goes on, unless nothing but padding is there: then the
+// callee does not return.
+static bool code_follows(struct flow_ *flow, uint32_t addr) {
+    while (code_at(flow, addr)) {
+        const struct thumb_insn *insn = decode(flow, addr);
+        // NOP is an instruction of its own, and MOV r8, r8 in ARMv6-M code.
+        const bool nop = insn->op == THUMB_OTHER && !insn->writes;
+        const bool moves_itself = insn->op == THUMB_MOV && insn->rd == 8 &&
+                insn->rm == 8 && !insn->immediate;
+        if (!nop && !moves_itself) {
+            return true;
+        }
+        addr += insn->size_bytes;
+    }
+    return false;
+}
+
+static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
+    if (code_at(flow, addr)) {
+        return false;
+    }
+    if (!flow_inside_(flow, addr)) {
+        // Falls into what follows: a function without a symbol of its own, or
+        // an assembler routine in two pieces.
+        const struct value target = value_const(addr | 1);
+        const struct thumb_insn fall = {
+                .addr = from_addr, .size_bytes = 2, .target = addr};
+        struct function_extent next;
+        if (model_function(flow->model, addr, &next)) {
+            if (flow->emit && flow->events->call) {
+                flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
+                        true, NULL, -1);
+            }
+            return true;
+        }
+    }
+    flow_unknown_(flow, from_addr, "U4",
+            "the way leads out of the code and into data");
+    return true;
+}
+
+// Both outcomes of an IT block, one instruction of it. False: no way goes on.
+static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
+        struct it_block *it, const struct thumb_insn *insn) {
+    const unsigned which = it->pattern >> 7;
+    it->pattern = (uint8_t)(it->pattern << 1);
+    it->left--;
+    if (it->alive[which]) {
+        const enum flow_end_ end = flow_step_(flow, &states[which], insn);
+        it->alive[which] = end == FLOW_FALL ||
+                (end == FLOW_AFTER_CALL &&
+                        code_follows(flow, insn->addr + insn->size_bytes));
+    }
+    if (it->left) {
+        return it->alive[0] || it->alive[1];
+    }
+    if (it->alive[0] && it->alive[1]) {
+        join_state(flow, &states[0], &states[1]);
+    } else if (it->alive[1]) {
+        states[0] = states[1];
+    }
+    return it->alive[0] || it->alive[1];
+}
+
+// From a leader to the next one, or to the end of the way.
+static void walk(struct flow_ *flow, uint32_t leader) {
+    struct flow_state_ states[2];
+    struct it_block it = {.left = 0};
+    uint32_t addr = flow->entry_addr + 2 * leader;
+    states[0] = flow->states[flow->state_of[leader]];
+    for (bool first = true; !flow->failed; first = false) {
+        const uint32_t i = at(flow, addr);
+        if (!first && !it.left && flow->marks[i] & FLOW_LEADER) {
+            flow_reach_(flow, addr, &states[0]);
+            return;
+        }
+        flow->marks[i] |= FLOW_SEEN;
+        const struct thumb_insn *insn = decode(flow, addr);
+        const uint32_t next = addr + insn->size_bytes;
+        if (it.left) {
+            if (!step_predicated(flow, states, &it, insn)) {
+                return;
+            }
+        } else if (insn->op == THUMB_IT) {
+            it_begin(&it, insn);
+            states[1] = states[0];
+        } else {
+            const enum flow_end_ end = flow_step_(flow, &states[0], insn);
+            if (end == FLOW_STOP ||
+                    (end == FLOW_AFTER_CALL && !code_follows(flow, next))) {
+                return;
+            }
+        }
+        if (runs_out(flow, next, addr)) {
+            return;
+        }
+        addr = next;
+    }
+}
+
+static void begin_states(struct flow_ *flow) {
+    for (uint32_t i = 0; i < flow->count; i++) {
+        flow->state_of[i] = -1;
+        flow->marks[i] &= FLOW_LEADER;
+    }
+    flow->state_count = flow->work_count = 0;
+    flow->restart = false;
+    struct flow_state_ start = {.escaped = false};
+    for (unsigned i = 0; i < 16; i++) {
+        start.reg[i] = value_top();
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        start.reg[i] = (struct value){.kind = VALUE_PARAM, .v = {i}};
+    }
+    start.reg[13] = value_stack(0);
+    start.reg[14] = (struct value){.kind = VALUE_RETURN};
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        start.slot[i] = value_top();
+    }
+    flow_reach_(flow, flow->start_addr, &start);
+    flow->restart = false;
+}
+
+// Until no state changes. A jump that is found late and leads into a straight
+// run starts everything again, with that place known; each time at least one
+// more is, so it ends.
+static void settle(struct flow_ *flow) {
+    do {
+        begin_states(flow);
+        while (flow->work_count && !flow->failed && !flow->restart) {
+            const uint32_t leader = flow->work[--flow->work_count];
+            flow->marks[leader] &= (uint8_t)~FLOW_QUEUED;
+            walk(flow, leader);
+        }
+    } while (flow->restart && !flow->failed);
+}
+
+static void tell(struct flow_ *flow) {
+    flow->emit = true;
+    for (uint32_t i = 0; i < flow->count && !flow->failed; i++) {
+        if (flow->state_of[i] >= 0) {
+            walk(flow, i);
+        }
+    }
+    for (uint32_t i = 0; i < flow->count; i++) {
+        flow->result->instructions += (flow->marks[i] & FLOW_SEEN) != 0;
+    }
+}
+
+static bool room_for(struct flow_ *flow) {
+    flow->insns = calloc(flow->count, sizeof *flow->insns);
+    flow->state_of = calloc(flow->count, sizeof *flow->state_of);
+    flow->marks = calloc(flow->count, 1);
+    return flow->insns && flow->state_of && flow->marks;
+}
+
+bool flow_function(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result) {
+    *result = (struct flow_result){0};
+    struct flow_ flow = {
+            .model = model,
+            .events = events,
+            .entry_addr = extent->entry_addr & ~1u,
+            .end_addr = extent->end_addr,
+            .start_addr = entry_addr & ~1u,
+            .result = result,
+    };
+    flow.count = (flow.end_addr - flow.entry_addr + 1) / 2;
+    flow.failed = !room_for(&flow);
+    if (!flow.failed) {
+        uint32_t end;
+        const enum elf_content content =
+                elf_image_content(model_image(model, flow.start_addr),
+                        flow.start_addr, &end);
+        flow.marks[at(&flow, flow.start_addr)] |= FLOW_LEADER;
+        if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
+            flow.emit = true;
+            flow_unknown_(&flow, flow.start_addr, "U4",
+                    content == ELF_CONTENT_ARM
+                            ? "this is ARM code; a Cortex-M executes Thumb only"
+                            : "the entry is marked as data");
+        } else {
+            mark_leaders(&flow);
+            settle(&flow);
+            tell(&flow);
+        }
+        if (content == ELF_CONTENT_NONE) {
+            flow.emit = true;
+            flow_unknown_(&flow, flow.start_addr, "U5",
+                    "no mapping symbols tell code from data here");
+        }
+    }
+    if (flow.stack_unknown) {
+        result->stack_bytes = -1;
+    }
+    free(flow.insns);
+    free(flow.state_of);
+    free(flow.marks);
+    free(flow.states);
+    free(flow.work);
+    return !flow.failed;
+}

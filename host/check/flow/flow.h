@@ -1,0 +1,71 @@
+/*
+ * flow - walks one function and tells what every instruction can touch
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Abstract interpretation: states of registers and stack slots are joined
+ * where ways meet until nothing changes, then every instruction is reported
+ * once, with what its operands can be. Instructions in an IT block are walked
+ * twice, for both outcomes, since compilers form an address in one of them
+ * and use it in the next.
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "check/flow/model.h"
+#include "thumb/thumb.h"
+
+enum flow_access {
+    FLOW_LOAD,
+    FLOW_STORE,
+    FLOW_PRELOAD,
+    FLOW_LITERAL, // addr is a constant in a pool
+    FLOW_TABLE,   // of a switch
+};
+
+enum flow_call {
+    FLOW_CALL, // returns behind the instruction
+    FLOW_TAIL, // does not
+};
+
+enum flow_use {
+    FLOW_USE_COMPARE, // compared, or a distance to it taken
+    FLOW_USE_RETURN,  // still in r0 at a return
+};
+
+// Each may be NULL: not wanted.
+struct flow_events {
+    void *ctx;
+    // target: where it leads. regs: r0..r15 before it; sp_bytes: how far the
+    // stack has grown, -1 if unknown. direct: the instruction holds the target.
+    void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
+            const struct value *target, bool direct, const struct value *regs,
+            int32_t sp_bytes);
+    // data: what a store writes, or NULL.
+    void (*access)(void *ctx, const struct thumb_insn *insn,
+            enum flow_access how, const struct value *addr, uint32_t bytes,
+            const struct value *data);
+    // The instruction produced a flash address out of nothing.
+    void (*form)(void *ctx, const struct thumb_insn *insn, uint32_t value);
+    void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
+            const struct value *value);
+    // rule: "U4", "U5" or "U7"; detail is one sentence.
+    void (*unknown)(void *ctx, uint32_t addr, const char *rule,
+            const char *detail);
+    // What follows stands on the pointer in RAM at addr, which settled.h says
+    // nothing changes.
+    void (*rely)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
+};
+
+struct flow_result {
+    uint32_t instructions;
+    int32_t stack_bytes; // most it uses itself; -1: not a constant
+};
+
+// extent: of the function; entry_addr: where it is entered. False: out of
+// memory.
+bool flow_function(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * flow_arith - the arithmetic by which compilers form addresses
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/flow/flow_priv.h"
+
+static uint32_t do_and(uint32_t a, uint32_t b) {
+    return a & b;
+}
+static uint32_t do_or(uint32_t a, uint32_t b) {
+    return a | b;
+}
+static uint32_t do_xor(uint32_t a, uint32_t b) {
+    return a ^ b;
+}
+static uint32_t do_bic(uint32_t a, uint32_t b) {
+    return a & ~b;
+}
+static uint32_t do_orn(uint32_t a, uint32_t b) {
+    return a | ~b;
+}
+static uint32_t do_sub(uint32_t a, uint32_t b) {
+    return a - b;
+}
+static uint32_t do_mul(uint32_t a, uint32_t b) {
+    return a * b;
+}
+static uint32_t do_lsl(uint32_t a, uint32_t b) {
+    b &= 0xFF;
+    return b < 32 ? a << b : 0;
+}
+static uint32_t do_lsr(uint32_t a, uint32_t b) {
+    b &= 0xFF;
+    return b < 32 ? a >> b : 0;
+}
+static uint32_t do_asr(uint32_t a, uint32_t b) {
+    b &= 0xFF;
+    const uint32_t sign = a >> 31 ? ~0u : 0;
+    return b == 0 ? a : b < 32 ? a >> b | (sign << (32 - b)) : sign;
+}
+static uint32_t do_ror(uint32_t a, uint32_t b) {
+    b &= 31;
+    return b ? a >> b | a << (32 - b) : a;
+}
+static uint32_t do_movt(uint32_t a, uint32_t b) {
+    return (a & 0xFFFF) | b << 16;
+}
+
+static struct value combine(struct flow_ *flow, const struct value *a,
+        const struct value *b, uint32_t (*f)(uint32_t, uint32_t)) {
+    return value_combine(&flow->model->world, a, b, f);
+}
+
+struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    static uint32_t (*const shifts[])(uint32_t, uint32_t) = {
+            [THUMB_SHIFT_LSL] = do_lsl,
+            [THUMB_SHIFT_LSR] = do_lsr,
+            [THUMB_SHIFT_ASR] = do_asr,
+            [THUMB_SHIFT_ROR] = do_ror,
+    };
+    if (insn->immediate) {
+        return value_const(insn->imm);
+    }
+    const struct value value = flow_get_(state, insn, insn->rm);
+    if (insn->shift == THUMB_SHIFT_RRX) {
+        return value_lost(&flow->model->world, &value, NULL);
+    }
+    if (!insn->amount) {
+        return value;
+    }
+    const struct value amount = value_const(insn->amount);
+    return combine(flow, &value, &amount, shifts[insn->shift]);
+}
+
+struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b) {
+    if (value_is_const(b)) {
+        const struct value minus = value_const(0u - b->v[0]);
+        if (a->kind != VALUE_CONST || !model_forbidden(flow->model, b->v[0])) {
+            uint32_t addr;
+            if (value_forbidden(&flow->model->world, b, &addr)) {
+                flow_tell_use_(flow, insn, FLOW_USE_COMPARE, b);
+                return value_top();
+            }
+            return value_add(&flow->model->world, a, &minus);
+        }
+    }
+    if (a->kind == VALUE_STACK) {
+        return (struct value){.kind = VALUE_STACK, .count = 0};
+    }
+    if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
+        // A distance, or an object with an unknown offset as before.
+        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, b);
+        if (a->kind == VALUE_INTO || a->kind == VALUE_PARAM) {
+            return *a;
+        }
+        return value_lost(&flow->model->world, a, NULL);
+    }
+    return combine(flow, a, b, do_sub);
+}
+
+// Masks that align an address keep the object.
+static struct value mask(struct flow_ *flow, const struct value *a,
+        const struct value *b, uint32_t (*f)(uint32_t, uint32_t)) {
+    if (a->kind == VALUE_STACK) {
+        return (struct value){.kind = VALUE_STACK, .count = 0};
+    }
+    if ((a->kind == VALUE_INTO || a->kind == VALUE_PARAM) &&
+            value_is_const(b)) {
+        return *a;
+    }
+    return combine(flow, a, b, f);
+}
+
+static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b) {
+    const struct value ones = value_const(~0u);
+    switch (insn->op) {
+    case THUMB_MOV:
+        return *b;
+    case THUMB_MVN:
+        return combine(flow, b, &ones, do_xor);
+    case THUMB_ADD:
+        return value_add(&flow->model->world, a, b);
+    case THUMB_SUB:
+        return flow_subtract_(flow, insn, a, b);
+    case THUMB_RSB:
+        return flow_subtract_(flow, insn, b, a);
+    case THUMB_AND:
+        return mask(flow, a, b, do_and);
+    case THUMB_BIC:
+        return mask(flow, a, b, do_bic);
+    case THUMB_ORR:
+        return mask(flow, a, b, do_or);
+    case THUMB_EOR:
+        return combine(flow, a, b, do_xor);
+    case THUMB_ORN:
+        return combine(flow, a, b, do_orn);
+    case THUMB_LSL:
+        return combine(flow, a, b, do_lsl);
+    case THUMB_LSR:
+        return combine(flow, a, b, do_lsr);
+    case THUMB_ASR:
+        return combine(flow, a, b, do_asr);
+    case THUMB_ROR:
+        return combine(flow, a, b, do_ror);
+    case THUMB_MUL:
+        return combine(flow, a, b, do_mul);
+    case THUMB_MOVT:
+        return combine(flow, a, b, do_movt);
+    default:
+        return value_lost(&flow->model->world, a, b);
+    }
+}
+
+enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
+    struct value a = flow_get_(state, insn, first);
+    struct value b = flow_operand2_(flow, state, insn);
+    if (insn->rd == THUMB_NONE) {
+        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, &a);
+        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, &b);
+        return FLOW_FALL;
+    }
+    struct value result;
+    if (insn->op == THUMB_ADD && insn->rn == PC && insn->immediate) {
+        result = value_const(insn->target); // ADR
+    } else if (insn->op == THUMB_UXTB || insn->op == THUMB_UXTH) {
+        const struct value m =
+                value_const(insn->op == THUMB_UXTB ? 0xFF : 0xFFFF);
+        a = flow_get_(state, insn, insn->rm);
+        result = combine(flow, &a, &m, do_and);
+    } else {
+        if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
+            a = value_const(0);
+        }
+        result = compute(flow, insn, &a, &b);
+    }
+    if (insn->rd == PC) {
+        return flow_computed_jump_(flow, state, insn, &result);
+    }
+    const bool copies = insn->op == THUMB_MOV && !insn->immediate;
+    flow_tell_form_(flow, insn, &a,
+            copies                    ? &b
+                    : insn->immediate ? NULL
+                                      : &b,
+            &result);
+    flow_set_(flow, state, insn->rd, result);
+    return FLOW_FALL;
+}

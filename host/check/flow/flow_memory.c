@@ -1,0 +1,251 @@
+/*
+ * flow_memory - loads and stores: stack slots, pools, objects
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/flow/flow_priv.h"
+
+struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, struct value *after) {
+    if (insn->rn == PC) {
+        *after = value_top();
+        if (insn->immediate) {
+            return value_const(insn->target);
+        }
+    }
+    const struct value base = flow_get_(state, insn, insn->rn);
+    struct value offset = flow_operand2_(flow, state, insn);
+    *after = insn->subtract ? flow_subtract_(flow, insn, &base, &offset)
+                            : value_add(&flow->model->world, &base, &offset);
+    return insn->indexed ? *after : base;
+}
+
+static void tell_rely(struct flow_ *flow, const struct thumb_insn *insn,
+        uint32_t addr) {
+    if (flow->emit && flow->events->rely &&
+            !model_constant(flow->model, addr)) {
+        flow->events->rely(flow->events->ctx, insn, addr);
+    }
+}
+
+// The words at a set of known addresses.
+static struct value load_const(struct flow_ *flow,
+        const struct thumb_insn *insn, const struct value *addr) {
+    const struct value_world *world = &flow->model->world;
+    struct value sum = {.kind = VALUE_NONE};
+    for (unsigned i = 0; i < addr->count; i++) {
+        uint32_t word;
+        struct value one;
+        if (!model_word(flow->model, addr->v[i], &word)) {
+            one = value_top();
+        } else if (insn->rn == PC) {
+            one = value_const(word);
+        } else if (model_settled(flow->model, addr->v[i])) {
+            one = value_const(word);
+            if (world->address(world->ctx, word)) {
+                tell_rely(flow, insn, addr->v[i]);
+            }
+        } else {
+            one = (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[i]}};
+        }
+        sum = value_join(world, &sum, &one);
+    }
+    return sum;
+}
+
+static struct value load(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        uint32_t bytes) {
+    if (addr->kind == VALUE_STACK) {
+        struct value *slot = flow_slot_(state, addr);
+        if (!slot) {
+            return value_top();
+        }
+        return bytes == 4 ? *slot : value_lost(&flow->model->world, slot, NULL);
+    }
+    if (bytes != 4) {
+        return value_top();
+    }
+    switch (addr->kind) {
+    case VALUE_CONST:
+        return load_const(flow, insn, addr);
+    case VALUE_INTO:
+        return (struct value){.kind = VALUE_ELEMENT, .v = {addr->v[0]}};
+    case VALUE_GUESS: {
+        uint32_t word;
+        if (addr->v[0] && model_word(flow->model, addr->v[0], &word)) {
+            return (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[1]}};
+        }
+        return value_top();
+    }
+    default:
+        return value_top();
+    }
+}
+
+static void store(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    if (addr->kind == VALUE_STACK) {
+        struct value *slot = flow_slot_(state, addr);
+        if (slot) {
+            *slot = bytes == 4 && data ? *data : value_top();
+        } else if (!addr->count) {
+            flow_wipe_(flow, state);
+        }
+        return;
+    }
+    flow_tell_access_(flow, insn, FLOW_STORE, addr, bytes, data);
+    if (data && data->kind == VALUE_STACK) {
+        state->escaped = true;
+    }
+    if (state->escaped && addr->kind == VALUE_TOP) {
+        flow_wipe_(flow, state);
+    }
+}
+
+static enum flow_end_ jump_loaded(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const struct value *addr, const struct value *target) {
+    const bool pops = insn->rn == SP;
+    if (target->kind == VALUE_RETURN ||
+            (pops && target->kind == VALUE_TOP && !target->tainted)) {
+        return flow_leave_(flow, state, insn);
+    }
+    if (addr->kind == VALUE_INTO && model_settled(flow->model, addr->v[0]) &&
+            flow_table_words_(flow, state, insn, addr->v[0], 0)) {
+        tell_rely(flow, insn, addr->v[0]);
+        return FLOW_STOP;
+    }
+    if (insn->rn == PC && target->kind == VALUE_CONST) {
+        const struct value at = *target;
+        if (flow_all_inside_(flow, &at)) {
+            return flow_jump_(flow, state, insn, &at);
+        }
+        flow_tell_call_(flow, state, insn, FLOW_TAIL, &at, true);
+        return FLOW_STOP;
+    }
+    return flow_jump_(flow, state, insn, target);
+}
+
+enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value after;
+    const struct value addr = flow_address_(flow, state, insn, &after);
+    const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
+    const uint32_t bytes = pair ? 4 : insn->access_bytes;
+    flow_tell_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
+            &addr, insn->access_bytes, NULL);
+    if (insn->floating) {
+        if (insn->writeback) {
+            flow_set_(flow, state, insn->rn, after);
+        }
+        return FLOW_FALL;
+    }
+    const struct value first = load(flow, state, insn, &addr, bytes);
+    const struct value four = value_const(4);
+    const struct value next = value_add(&flow->model->world, &addr, &four);
+    const struct value second =
+            pair ? load(flow, state, insn, &next, 4) : value_top();
+    if (addr.kind == VALUE_CONST) {
+        flow_tell_form_(flow, insn, &addr, NULL, &first);
+        flow_tell_form_(flow, insn, &addr, NULL, &second);
+    }
+    if (insn->writeback) {
+        flow_set_(flow, state, insn->rn, after);
+    }
+    if (insn->rd == PC) {
+        return jump_loaded(flow, state, insn, &addr, &first);
+    }
+    flow_set_(flow, state, insn->rd, first);
+    if (pair) {
+        flow_set_(flow, state, insn->rd2, second);
+    }
+    return FLOW_FALL;
+}
+
+enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value after;
+    const struct value addr = flow_address_(flow, state, insn, &after);
+    const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
+    const struct value first = flow_get_(state, insn, insn->rd);
+    store(flow, state, insn, &addr, pair ? 4 : insn->access_bytes,
+            insn->floating ? NULL : &first);
+    if (pair) {
+        const struct value four = value_const(4);
+        const struct value next = value_add(&flow->model->world, &addr, &four);
+        const struct value second = flow_get_(state, insn, insn->rd2);
+        store(flow, state, insn, &next, 4, &second);
+    } else if (insn->rd2 < 16) {
+        flow_set_(flow, state, insn->rd2, value_top()); // STREX: the status
+    }
+    if (insn->writeback) {
+        flow_set_(flow, state, insn->rn, after);
+    }
+    return FLOW_FALL;
+}
+
+// Lowest address of a block transfer, and the base register behind it.
+static struct value block_of(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        struct value *after) {
+    const struct value base = flow_get_(state, insn, insn->rn);
+    const struct value bytes = value_const(insn->access_bytes);
+    const struct value minus = value_const(0u - insn->access_bytes);
+    *after = value_add(&flow->model->world, &base,
+            insn->decrement ? &minus : &bytes);
+    return insn->decrement ? *after : base;
+}
+
+enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value after;
+    struct value addr = block_of(flow, state, insn, &after);
+    flow_tell_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
+            &addr, insn->access_bytes, NULL);
+    const struct value four = value_const(4);
+    const struct value start = addr;
+    struct value loaded[16];
+    for (unsigned r = 0; r < 16; r++) {
+        if (insn->list >> r & 1) {
+            loaded[r] = load(flow, state, insn, &addr, 4);
+            if (addr.kind == VALUE_CONST) {
+                flow_tell_form_(flow, insn, &addr, NULL, &loaded[r]);
+            }
+            addr = value_add(&flow->model->world, &addr, &four);
+        }
+    }
+    if (insn->writeback) {
+        flow_set_(flow, state, insn->rn, after);
+    }
+    for (unsigned r = 0; r < PC; r++) {
+        if (insn->list >> r & 1) {
+            flow_set_(flow, state, r, loaded[r]);
+        }
+    }
+    return insn->list >> PC
+            ? jump_loaded(flow, state, insn, &start, &loaded[PC])
+            : FLOW_FALL;
+}
+
+enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value after;
+    struct value addr = block_of(flow, state, insn, &after);
+    const struct value four = value_const(4);
+    if (insn->floating) {
+        store(flow, state, insn, &addr, insn->access_bytes, NULL);
+    }
+    for (unsigned r = 0; r < 16; r++) {
+        if (insn->list >> r & 1) {
+            const struct value data = flow_get_(state, insn, r);
+            store(flow, state, insn, &addr, 4, &data);
+            addr = value_add(&flow->model->world, &addr, &four);
+        }
+    }
+    if (insn->writeback) {
+        flow_set_(flow, state, insn->rn, after);
+    }
+    return FLOW_FALL;
+}

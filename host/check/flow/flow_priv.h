@@ -1,0 +1,134 @@
+/*
+ * flow_priv - what flow.c (ways through a function) and flow_step.c (one
+ * instruction) share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef FLOW_PRIV_H
+#define FLOW_PRIV_H
+
+#include "check/flow/flow.h"
+
+// Words below the stack pointer at entry that are followed; compilers keep
+// locals there at -O0.
+#define FLOW_SLOTS 48u
+
+struct flow_state_ {
+    bool escaped; // somebody else may know an address in the stack frame
+    struct value reg[16];
+    struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
+};
+
+struct flow_ {
+    const struct model *model;
+    const struct flow_events *events;
+    uint32_t entry_addr;      // of the extent
+    uint32_t end_addr;        // first byte behind it
+    uint32_t start_addr;      // where it is entered
+    bool emit;                // final walk: report
+    bool restart;             // a way led into the middle of a straight run
+    bool failed;              // out of memory
+    uint32_t count;           // of halfwords
+    struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
+    int32_t *state_of;        // by halfword: index into states, or -1
+    uint8_t *marks;           // by halfword: FLOW_LEADER, FLOW_SEEN
+    struct flow_state_ *states;
+    uint32_t state_count, state_room;
+    uint32_t *work; // halfwords whose state changed
+    uint32_t work_count, work_room;
+    struct flow_result *result;
+    bool stack_unknown;
+};
+
+enum { FLOW_LEADER = 1, FLOW_SEEN = 2, FLOW_QUEUED = 4 };
+
+enum flow_end_ {
+    FLOW_FALL,       // goes on behind the instruction
+    FLOW_STOP,       // does not
+    FLOW_AFTER_CALL, // goes on if the callee returns
+};
+
+// Executes one instruction on the state. Jumps inside the function are handed
+// to flow_reach_().
+enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+// A way leads to addr with that state.
+void flow_reach_(struct flow_ *flow, uint32_t addr,
+        const struct flow_state_ *state);
+bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
+void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
+        const char *detail);
+
+enum { SP = 13, LR = 14, PC = 15 };
+
+/// flow_step.c: registers, slots, events, jumps ///
+
+struct value flow_get_(const struct flow_state_ *state,
+        const struct thumb_insn *insn, unsigned r);
+void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
+        struct value value);
+// NULL: not a word of the frame that is followed.
+struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
+// Somebody may have written to the frame; not to the return address, which
+// only a broken program does.
+void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state);
+void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data);
+void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_use how, const struct value *value);
+void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, enum flow_call how,
+        const struct value *target, bool direct);
+// A flash address that was in none of the operands was made here.
+void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b,
+        const struct value *result);
+// A return.
+enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn);
+bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
+// Inside the function, or a tail call.
+enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target);
+// MOV pc and ADD pc: only what is exactly known is followed.
+enum flow_end_ flow_computed_jump_(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const struct value *target);
+
+/// flow_arith.c ///
+
+struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn);
+struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b);
+enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+/// flow_memory.c ///
+
+// Address of an access, and the base register behind it.
+struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, struct value *after);
+enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+static inline bool flow_inside_(const struct flow_ *flow, uint32_t addr) {
+    return addr >= flow->entry_addr && addr < flow->end_addr && !(addr & 1);
+}
+
+// flow_table.c: jumps by a table of offsets or addresses. Reaches every target
+// inside the function; false if the table makes no sense.
+bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t table_addr, unsigned width, bool sign, uint32_t base_addr);
+bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, uint32_t table_addr, uint32_t base_addr);
+
+#endif

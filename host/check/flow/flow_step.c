@@ -1,0 +1,358 @@
+/*
+ * flow_step - what one instruction does to registers and stack slots
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Calls: AAPCS32 6.1.1, a callee may change r0 to r3, r12 and r14 and keeps
+ * the others and the stack pointer.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/flow/flow_priv.h"
+
+/// Registers and slots ///
+
+struct value flow_get_(const struct flow_state_ *state,
+        const struct thumb_insn *insn, unsigned r) {
+    if (r == PC) {
+        return value_const(insn->addr + 4);
+    }
+    return r < 16 ? state->reg[r] : value_top();
+}
+
+struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
+    if (addr->kind != VALUE_STACK || !addr->count) {
+        return NULL;
+    }
+    const uint32_t below = 0u - addr->v[0]; // the stack pointer at entry
+    if (below < 4 || below & 3 || below / 4 > FLOW_SLOTS) {
+        return NULL;
+    }
+    return &state->slot[below / 4 - 1];
+}
+
+// Somebody may have written to the frame; not to the return address, which
+// only a broken program does.
+void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state) {
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        if (state->slot[i].kind != VALUE_RETURN) {
+            state->slot[i] =
+                    value_lost(&flow->model->world, &state->slot[i], NULL);
+        }
+    }
+}
+
+void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
+        struct value value) {
+    if (r >= PC) {
+        return;
+    }
+    state->reg[r] = value;
+    if (r != SP) {
+        return;
+    }
+    if (value.kind != VALUE_STACK || !value.count) {
+        flow->stack_unknown = true;
+    } else if (-(int32_t)value.v[0] > flow->result->stack_bytes) {
+        flow->result->stack_bytes = -(int32_t)value.v[0];
+    }
+}
+
+/// Events ///
+
+void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    if (flow->emit && flow->events->access && addr->kind != VALUE_STACK) {
+        flow->events->access(flow->events->ctx, insn, how, addr, bytes, data);
+    }
+}
+
+void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_use how, const struct value *value) {
+    uint32_t addr;
+    if (flow->emit && flow->events->use &&
+            value_forbidden(&flow->model->world, value, &addr)) {
+        flow->events->use(flow->events->ctx, insn, how, value);
+    }
+}
+
+void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, enum flow_call how,
+        const struct value *target, bool direct) {
+    const struct value *sp = &state->reg[SP];
+    const bool known = sp->kind == VALUE_STACK && sp->count;
+    if (flow->emit && flow->events->call) {
+        flow->events->call(flow->events->ctx, insn, how, target, direct,
+                state->reg, known ? -(int32_t)sp->v[0] : -1);
+    }
+}
+
+// A flash address that was in none of the operands was made here.
+void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b,
+        const struct value *result) {
+    const struct value_world *world = &flow->model->world;
+    uint32_t addr;
+    if (!flow->emit || !flow->events->form || result->kind == VALUE_TOP ||
+            value_forbidden(world, a, &addr) ||
+            (b && value_forbidden(world, b, &addr)) ||
+            !value_forbidden(world, result, &addr)) {
+        return;
+    }
+    flow->events->form(flow->events->ctx, insn, addr);
+}
+
+/// Jumps ///
+
+enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    flow_tell_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    return FLOW_STOP;
+}
+
+bool flow_all_inside_(const struct flow_ *flow, const struct value *target) {
+    for (unsigned i = 0; i < target->count; i++) {
+        if (!flow_inside_(flow, target->v[i] & ~1u)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target) {
+    if (target->kind == VALUE_RETURN) {
+        return flow_leave_(flow, state, insn);
+    }
+    if (target->kind == VALUE_CONST && flow_all_inside_(flow, target)) {
+        for (unsigned i = 0; i < target->count; i++) {
+            flow_reach_(flow, target->v[i] & ~1u, state);
+        }
+        return FLOW_STOP;
+    }
+    flow_tell_call_(flow, state, insn, FLOW_TAIL, target, false);
+    return FLOW_STOP;
+}
+
+// MOV pc and ADD pc: only what is exactly known is followed.
+enum flow_end_ flow_computed_jump_(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const struct value *target) {
+    if (target->kind == VALUE_RETURN || target->kind == VALUE_CONST) {
+        return flow_jump_(flow, state, insn, target);
+    }
+    // clang for ARMv6-M loads the arm's address, then moves it.
+    if (insn->op == THUMB_MOV && target->kind == VALUE_ELEMENT &&
+            flow_inside_(flow, target->v[0] & ~1u) &&
+            flow_table_words_(flow, state, insn, target->v[0], 0)) {
+        return FLOW_STOP;
+    }
+    if (insn->op == THUMB_MOV && insn->rm == LR && !insn->amount) {
+        return flow_leave_(flow, state, insn);
+    }
+    flow_unknown_(flow, insn->addr, "U7",
+            "the jump's target is computed, and no table tells it");
+    return FLOW_STOP;
+}
+
+/// Calls and branches ///
+
+static void after_call(struct flow_ *flow, struct flow_state_ *state) {
+    for (unsigned r = 0; r < 4; r++) {
+        if (state->reg[r].kind == VALUE_STACK) {
+            state->escaped = true;
+        }
+    }
+    if (state->escaped) {
+        flow_wipe_(flow, state);
+    }
+    for (unsigned r = 0; r < 4; r++) {
+        state->reg[r] = value_top();
+    }
+    state->reg[12] = state->reg[LR] = value_top();
+}
+
+// C11 7.24.2 and 7.24.6: these return their first argument, and compilers use
+// that instead of keeping it.
+static bool returns_argument(const struct flow_ *flow, uint32_t target) {
+    static const char *const names[] = {
+            "memcpy", "memmove", "memset", "strcpy", "strncpy", "strcat"};
+    const struct elf_symbol *symbol = model_symbol(flow->model, target);
+    for (size_t i = 0; symbol && i < sizeof names / sizeof names[0]; i++) {
+        char veneer[32];
+        snprintf(veneer, sizeof veneer, "__%s_veneer", names[i]);
+        if (!strcmp(symbol->name, names[i]) || !strcmp(symbol->name, veneer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// libgcc's switch helpers for ARMv6-M take the table behind the call and do
+// not return to it.
+static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, enum flow_end_ *end) {
+    static const struct {
+        const char *suffix;
+        unsigned width;
+        bool sign;
+    } kinds[] = {{"sqi", 1, true}, {"uqi", 1, false}, {"shi", 2, true},
+            {"uhi", 2, false}, {"si", 4, true}};
+    static const char prefix[] = "__gnu_thumb1_case_";
+    const struct elf_symbol *symbol = model_symbol(flow->model, insn->target);
+    const char *name = symbol ? strstr(symbol->name, prefix) : NULL;
+    for (size_t i = 0; name && i < sizeof kinds / sizeof kinds[0]; i++) {
+        const size_t length = strlen(kinds[i].suffix);
+        const char *rest = name + sizeof prefix - 1;
+        // Behind the name nothing, or "_veneer".
+        if (strncmp(rest, kinds[i].suffix, length) ||
+                (rest[length] && rest[length] != '_')) {
+            continue;
+        }
+        const uint32_t table = insn->addr + 4;
+        const struct value target = value_const(insn->target | 1);
+        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+        state->reg[0] = state->reg[12] = state->reg[LR] = value_top();
+        const bool good = kinds[i].width == 4
+                ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
+                          (table + 3) & ~3u)
+                : flow_table_offsets_(flow, state, table, kinds[i].width,
+                          kinds[i].sign, table);
+        if (!good) {
+            flow_unknown_(flow, insn->addr, "U7",
+                    "the switch table behind this call makes no sense");
+        }
+        *end = FLOW_STOP;
+        return true;
+    }
+    return false;
+}
+
+static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    enum flow_end_ end;
+    if (switch_helper(flow, state, insn, &end)) {
+        return end;
+    }
+    if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
+        // A long jump of ARMv6-M, or a routine inside a routine.
+        flow_reach_(flow, insn->target, state);
+    } else {
+        const struct value target = value_const(insn->target | 1);
+        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+    }
+    const struct value first = state->reg[0];
+    after_call(flow, state);
+    if (returns_argument(flow, insn->target)) {
+        state->reg[0] = first;
+    }
+    return FLOW_AFTER_CALL;
+}
+
+static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, bool conditional) {
+    if (flow_inside_(flow, insn->target)) {
+        flow_reach_(flow, insn->target, state);
+    } else {
+        const struct value target = value_const(insn->target | 1);
+        flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    }
+    return conditional ? FLOW_FALL : FLOW_STOP;
+}
+
+static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value base = flow_get_(state, insn, insn->rn);
+    flow_tell_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
+    if (!value_is_const(&base) ||
+            !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
+                    false, insn->addr + 4)) {
+        flow_unknown_(flow, insn->addr, "U7",
+                "the switch table cannot be read");
+    }
+    return FLOW_STOP;
+}
+
+static void clobber(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value lost = value_top();
+    for (unsigned r = 0; r < PC; r++) {
+        uint32_t addr;
+        if (insn->reads >> r & 1 && !lost.tainted &&
+                value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
+            lost = value_lost(&flow->model->world, &state->reg[r], NULL);
+        }
+    }
+    for (unsigned r = 0; r < PC; r++) {
+        if (insn->writes >> r & 1) {
+            flow_set_(flow, state, r, lost);
+        }
+    }
+}
+
+static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value target = flow_get_(state, insn, insn->rm);
+    switch (insn->op) {
+    case THUMB_B:
+        return branch(flow, state, insn, insn->cond != THUMB_AL);
+    case THUMB_CBZ:
+    case THUMB_CBNZ:
+        return branch(flow, state, insn, true);
+    case THUMB_BL:
+        return call_direct(flow, state, insn);
+    case THUMB_BX:
+        if (insn->rm == LR && target.kind == VALUE_TOP) {
+            return flow_leave_(flow, state, insn);
+        }
+        return flow_jump_(flow, state, insn, &target);
+    case THUMB_BLX:
+        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, false);
+        after_call(flow, state);
+        return FLOW_AFTER_CALL;
+    case THUMB_TABLE:
+        return table(flow, state, insn);
+    case THUMB_UDF:
+        return FLOW_STOP;
+    case THUMB_SVC: // the handler is a vector; it may return values
+        after_call(flow, state);
+        return FLOW_FALL;
+    default:
+        return FLOW_FALL; // BKPT
+    }
+}
+
+enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value after;
+    switch (insn->op) {
+    case THUMB_UNDEFINED:
+        flow_unknown_(flow, insn->addr, "U4",
+                "this is no instruction that the checker knows");
+        for (unsigned r = 0; r < PC; r++) {
+            state->reg[r] = value_top();
+        }
+        return FLOW_FALL;
+    case THUMB_OTHER:
+        clobber(flow, state, insn);
+        return FLOW_FALL;
+    case THUMB_LOAD:
+        return flow_load_(flow, state, insn);
+    case THUMB_STORE:
+        return flow_store_(flow, state, insn);
+    case THUMB_LOAD_MULTIPLE:
+        return flow_load_block_(flow, state, insn);
+    case THUMB_STORE_MULTIPLE:
+        return flow_store_block_(flow, state, insn);
+    case THUMB_PRELOAD: {
+        const struct value addr = flow_address_(flow, state, insn, &after);
+        flow_tell_access_(flow, insn, FLOW_PRELOAD, &addr, 1, NULL);
+        return FLOW_FALL;
+    }
+    default:
+        return insn->op < THUMB_OTHER ? flow_arithmetic_(flow, state, insn)
+                                      : control(flow, state, insn);
+    }
+}

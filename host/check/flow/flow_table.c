@@ -1,0 +1,116 @@
+/*
+ * flow_table - switch tables: of offsets (TBB, TBH, libgcc's helpers) and of
+ * addresses
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * No instruction says how long a table is; the comparison before it may have
+ * been optimised away. But a table ends where the first of its targets begins,
+ * and where the mapping symbols say that code begins.
+ */
+#include "check/flow/flow_priv.h"
+
+// End of the data that begins at the table.
+static uint32_t data_end(const struct flow_ *flow, uint32_t table_addr) {
+    uint32_t end = flow->end_addr;
+    const struct elf_image *image = model_image(flow->model, table_addr);
+    if (!image) {
+        return table_addr;
+    }
+    uint32_t addr = table_addr;
+    // Several data symbols can follow each other.
+    while (elf_image_content(image, addr, &end) == ELF_CONTENT_DATA &&
+            end > addr && end < flow->end_addr) {
+        addr = end;
+    }
+    return addr > table_addr ? addr : end;
+}
+
+static int32_t entry_at(const uint8_t *bytes, unsigned width, bool sign) {
+    if (width == 1) {
+        return sign ? (int8_t)bytes[0] : bytes[0];
+    }
+    const uint16_t half = (uint16_t)(bytes[0] | bytes[1] << 8);
+    return sign ? (int16_t)half : half;
+}
+
+bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t table_addr, unsigned width, bool sign, uint32_t base_addr) {
+    uint32_t end = data_end(flow, table_addr);
+    unsigned found = 0;
+    for (uint32_t addr = table_addr; addr + width <= end; addr += width) {
+        const uint8_t *bytes = model_bytes(flow->model, addr, width);
+        if (!bytes) {
+            break;
+        }
+        const uint32_t target =
+                base_addr + 2 * (uint32_t)entry_at(bytes, width, sign);
+        // A byte that only fills up leads into the table itself.
+        if (!flow_inside_(flow, target) || !flow_is_code_(flow, target) ||
+                (target >= table_addr && target < addr + width)) {
+            break;
+        }
+        if (target > addr && target < end) {
+            end = target;
+        }
+        flow_reach_(flow, target, state);
+        found++;
+    }
+    return found > 0;
+}
+
+// Where a table of addresses ends: with its data in the function's own code,
+// else with its object.
+static uint32_t words_end(const struct flow_ *flow, uint32_t table_addr) {
+    if (flow_inside_(flow, table_addr)) {
+        return data_end(flow, table_addr);
+    }
+    const struct elf_symbol *symbol = model_symbol(flow->model, table_addr);
+    return symbol && symbol->object ? symbol->addr + symbol->size_bytes
+                                    : table_addr;
+}
+
+// An arm in another function, or in flash.
+static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, uint32_t word) {
+    const struct elf_symbol *symbol = model_symbol(flow->model, word & ~1u);
+    if (!(word & 1) ||
+            (!model_forbidden(flow->model, word) &&
+                    !(symbol && symbol->function))) {
+        return false;
+    }
+    const struct value target = value_const(word);
+    if (flow->emit && flow->events->form &&
+            model_forbidden(flow->model, word)) {
+        flow->events->form(flow->events->ctx, insn, word);
+    }
+    flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    return true;
+}
+
+bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, uint32_t table_addr,
+        uint32_t base_addr) {
+    uint32_t end = words_end(flow, table_addr);
+    unsigned found = 0;
+    for (uint32_t addr = table_addr; addr + 4 <= end; addr += 4) {
+        uint32_t word;
+        if (!model_word(flow->model, addr, &word)) {
+            break;
+        }
+        const uint32_t target = (base_addr + word) & ~1u;
+        if (!flow_inside_(flow, target) || !flow_is_code_(flow, target)) {
+            if (base_addr || !leads_out(flow, state, insn, word)) {
+                break;
+            }
+            found++;
+            continue;
+        }
+        if (target > addr && target < end) {
+            end = target;
+        }
+        flow_reach_(flow, target, state);
+        found++;
+    }
+    return found > 0;
+}

@@ -1,0 +1,184 @@
+/*
+ * model - addresses to regions, images, symbols and bytes
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/flow/model.h"
+
+#include "check/flow/settled.h"
+
+static bool inside(const struct check_region *regions, size_t count,
+        uint32_t addr) {
+    for (size_t i = 0; i < count; i++) {
+        if (addr >= regions[i].addr &&
+                addr - regions[i].addr < regions[i].size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool model_forbidden(const struct model *model, uint32_t addr) {
+    const struct check_options *o = model->options;
+    return inside(o->xip, o->xip_count, addr) &&
+            !inside(o->resident, o->resident_count, addr);
+}
+
+// Armv7-M ARM, B3.1, the system address map: 0x4.. and 0x5.. are peripherals,
+// 0xA0000000 up devices, 0xE0000000 up the processor's own.
+bool model_device(uint32_t addr) {
+    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
+}
+
+struct elf_image *model_image(const struct model *model, uint32_t addr) {
+    for (size_t i = 0; i < model->image_count; i++) {
+        if (elf_image_holds(model->images[i], addr)) {
+            return model->images[i];
+        }
+    }
+    return NULL;
+}
+
+const uint8_t *model_bytes(const struct model *model, uint32_t addr,
+        uint32_t len) {
+    const struct elf_image *image = model_image(model, addr);
+    return image ? elf_image_bytes(image, addr, len) : NULL;
+}
+
+bool model_word(const struct model *model, uint32_t addr, uint32_t *word) {
+    const uint8_t *bytes = model_bytes(model, addr, 4);
+    if (bytes) {
+        *word = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
+                (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+        return true;
+    }
+    *word = 0; // memory that the start code clears
+    return model_image(model, addr) != NULL;
+}
+
+const struct elf_symbol *model_symbol(const struct model *model,
+        uint32_t addr) {
+    const struct elf_image *image = model_image(model, addr);
+    return image ? elf_image_symbol_at(image, addr) : NULL;
+}
+
+const struct elf_section *model_section(const struct model *model,
+        uint32_t addr) {
+    const struct elf_image *image = model_image(model, addr);
+    return image ? elf_image_section_at(image, addr) : NULL;
+}
+
+bool model_constant(const struct model *model, uint32_t addr) {
+    const struct elf_section *section = model_section(model, addr);
+    if (model_forbidden(model, addr)) {
+        return true;
+    }
+    // Not by its flags alone: ld drops SHF_WRITE from a .data that begins with
+    // code. What is copied somewhere or lies in the architecture's RAM (Armv7-M
+    // ARM B3.1) can be written.
+    if (section && !section->write && section->load_addr == section->addr &&
+            (section->addr < 0x20000000u || section->addr >= 0x40000000u)) {
+        return true;
+    }
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    return symbol && symbol->function;
+}
+
+bool model_settled(const struct model *model, uint32_t addr) {
+    return model_constant(model, addr) ||
+            (model->settled && settled_has(model->settled, addr));
+}
+
+// Where code without a sized symbol ends: at the next symbol of code, or with
+// its section.
+static uint32_t next_code(const struct elf_image *image, uint32_t addr,
+        uint32_t end_addr) {
+    uint32_t best = end_addr;
+    const struct elf_symbol *symbol;
+    size_t i = elf_image_symbol_from(image, addr + 1);
+    for (; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (symbol->addr >= best) {
+            break;
+        }
+        if (symbol->code && !symbol->absolute) {
+            best = symbol->addr;
+            break;
+        }
+    }
+    return best;
+}
+
+// End of what holds code at addr: its section, or without sections the bytes
+// of its segment. 0: nothing does.
+static uint32_t code_end(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    if (section) {
+        return section->addr + section->size_bytes;
+    }
+    struct elf_segment segment;
+    for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
+        if (addr >= segment.run_addr &&
+                addr - segment.run_addr < segment.file_bytes) {
+            return segment.run_addr + segment.file_bytes;
+        }
+    }
+    return 0;
+}
+
+bool model_function(const struct model *model, uint32_t addr,
+        struct function_extent *extent) {
+    const struct elf_image *image = model_image(model, addr);
+    const uint32_t end = image ? code_end(image, addr) : 0;
+    if (!end) {
+        return false;
+    }
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+    if (symbol && symbol->code && addr - symbol->addr < symbol->size_bytes) {
+        *extent = (struct function_extent){
+                .entry_addr = symbol->addr & ~1u,
+                .end_addr = symbol->size_bytes < end - symbol->addr
+                        ? symbol->addr + symbol->size_bytes
+                        : end, // a damaged file may say more
+        };
+    } else {
+        *extent = (struct function_extent){.entry_addr = addr & ~1u,
+                .end_addr = next_code(image, addr, end)};
+    }
+    return extent->end_addr > extent->entry_addr;
+}
+
+/// For value.h ///
+
+static bool world_forbidden(const void *ctx, uint32_t addr) {
+    return model_forbidden(ctx, addr);
+}
+
+static uint32_t world_object(const void *ctx, uint32_t addr) {
+    const struct model *model = ctx;
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    if (symbol && addr - symbol->addr < symbol->size_bytes) {
+        return symbol->addr;
+    }
+    return addr;
+}
+
+// Everything below is a count or an offset; nobody links objects there but in
+// a vector table.
+#define SMALLEST_ADDR 0x10000u
+
+static bool world_address(const void *ctx, uint32_t addr) {
+    const struct model *model = ctx;
+    return model_forbidden(model, addr) ||
+            (addr >= SMALLEST_ADDR && model_image(model, addr)) ||
+            (model_device(addr) && addr < 0xFFFF0000u);
+}
+
+void model_init(struct model *model, struct elf_image *const *images,
+        size_t image_count, struct check_options *options) {
+    *model = (struct model){
+            .images = images,
+            .image_count = image_count,
+            .options = options,
+            .world = {world_forbidden, world_object, world_address, model},
+    };
+}

@@ -1,0 +1,56 @@
+/*
+ * model - several linked images and the regions, seen as one memory
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Where two images claim an address, the first one has it: the boot program's
+ * RAM is the application's once that runs.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "check/check.h"
+#include "check/flow/value.h"
+
+struct model {
+    struct elf_image *const *images;
+    size_t image_count;
+    struct check_options *options;
+    struct value_world world; // for value.h; ctx is the model
+    // Objects whose pointers never change once initialised; by settled.c.
+    const struct settled *settled;
+};
+
+void model_init(struct model *model, struct elf_image *const *images,
+        size_t image_count, struct check_options *options);
+
+// In an XIP region and in no resident one.
+bool model_forbidden(const struct model *model, uint32_t addr);
+// Regions of processor and devices: not memory that an image can fill.
+bool model_device(uint32_t addr);
+// The image that owns addr; NULL if none does.
+struct elf_image *model_image(const struct model *model, uint32_t addr);
+// Contents of the image at addr, or NULL.
+const uint8_t *model_bytes(const struct model *model, uint32_t addr,
+        uint32_t len);
+bool model_word(const struct model *model, uint32_t addr, uint32_t *word);
+const struct elf_symbol *model_symbol(const struct model *model, uint32_t addr);
+const struct elf_section *model_section(const struct model *model,
+        uint32_t addr);
+// What is loaded from addr is what the image holds there, for ever: read-only
+// sections, pools and tables inside functions.
+bool model_constant(const struct model *model, uint32_t addr);
+
+// As model_constant(), or an object that nothing in the images ever changes.
+bool model_settled(const struct model *model, uint32_t addr);
+
+// The function that a branch to addr (Thumb bit removed) enters: its extent, by
+// its symbol, else up to the next symbol or the end of the section.
+struct function_extent {
+    uint32_t entry_addr; // of the function that contains addr
+    uint32_t end_addr;
+};
+bool model_function(const struct model *model, uint32_t addr,
+        struct function_extent *extent);
+
+#endif

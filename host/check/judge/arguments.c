@@ -1,0 +1,169 @@
+/*
+ * arguments - flash addresses that are handed from function to function
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A string literal is no fault where its address is passed on; it is one where
+ * somebody reads through it. So each function has a summary of its first four
+ * arguments (AAPCS32 6.4: r0 to r3): read through, kept, called.
+ */
+#include <stdlib.h>
+
+#include "check/judge/analysis.h"
+
+// What a callee does, seen from the caller's own arguments.
+static bool inherit(struct analysis *a, struct node *node,
+        const struct call_edge *edge) {
+    const uint8_t before[] = {node->reads, node->keeps, node->calls};
+    for (unsigned k = 0; edge->has_args && k < 4; k++) {
+        if (edge->args[k].kind != VALUE_PARAM) {
+            continue;
+        }
+        const uint8_t own = (uint8_t)(1u << edge->args[k].v[0]);
+        if (edge->callee == NO_NODE) {
+            node->keeps |= own; // nobody knows
+            continue;
+        }
+        const struct node *callee = &a->nodes[edge->callee];
+        node->reads |= callee->reads >> k & 1 ? own : 0;
+        node->keeps |= callee->keeps >> k & 1 ? own : 0;
+        node->calls |= callee->calls >> k & 1 ? own : 0;
+    }
+    return before[0] != node->reads || before[1] != node->keeps ||
+            before[2] != node->calls;
+}
+
+static void summarise(struct analysis *a) {
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t n = a->node_count; n-- > 0;) {
+            struct node *node = &a->nodes[n];
+            for (size_t i = 0; i < node->edge_count; i++) {
+                changed |= inherit(a, node, &node->edges[i]);
+            }
+        }
+    }
+}
+
+static void judge_argument(struct analysis *a, uint32_t n,
+        const struct call_edge *edge, unsigned k) {
+    struct node *node = &a->nodes[n];
+    uint32_t addr;
+    if (!value_forbidden(&a->model.world, &edge->args[k], &addr)) {
+        return;
+    }
+    const struct node *callee =
+            edge->callee == NO_NODE ? NULL : &a->nodes[edge->callee];
+    const uint8_t bit = (uint8_t)(1u << k);
+    const char *name = symbol_name(a, addr & ~1u);
+    name = name ? name : "flash";
+    struct check_finding f = {
+            .addr = edge->addr, .target_addr = addr, .target_known = true};
+    const bool certain = edge->args[k].kind != VALUE_TOP;
+    if (callee && callee->reads & bit && certain) {
+        f.rule = "load";
+        analysis_explain(a, node, addr);
+        finding_add(a, &f, n,
+                "hands the address of %s (0x%08x) to %s, which reads it", name,
+                (unsigned)addr, callee->name);
+    } else if (callee && callee->calls & bit && certain) {
+        f.rule = "indirect-call";
+        f.target_addr &= ~1u;
+        analysis_explain(a, node, addr);
+        finding_add(a, &f, n, "hands %s in flash to %s, which calls it", name,
+                callee->name);
+    } else if (!callee ||
+            (callee->keeps | callee->reads | callee->calls) & bit) {
+        f.rule = "address";
+        analysis_explain(a, node, addr);
+        finding_add(a, &f, n,
+                callee ? "hands the address of %s (0x%08x) to %s, which keeps "
+                         "it"
+                       : "hands the address of %s (0x%08x) to %s",
+                name, (unsigned)addr,
+                callee ? callee->name : "a function that nothing tells");
+    }
+}
+
+/// What is reached through objects ///
+
+// Words of an object that was handed on: whoever has its address can follow
+// them.
+static void judge_object(struct analysis *a, uint32_t object) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, object);
+    const char *name = symbol->name;
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        uint32_t word;
+        if (symbol->addr & 3 ||
+                !model_word(&a->model, symbol->addr + at, &word) ||
+                !model_forbidden(&a->model, word)) {
+            continue;
+        }
+        const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
+        const bool code = word & 1 && to && to->function;
+        finding_add(a,
+                &(struct check_finding){.rule = "data-pointer",
+                        .function = name,
+                        .function_addr = symbol->addr,
+                        .addr = symbol->addr + at,
+                        .target_addr = word & ~(code ? 1u : 0u),
+                        .target_known = true,
+                        .stored_in_table = true},
+                NO_NODE,
+                "word %u of %s, whose address outage code hands on, leads to "
+                "%s in flash",
+                (unsigned)(at / 4), name, to ? to->name : "something");
+    }
+}
+
+// Exact arguments: the object behind them is reached if the callee looks.
+static void note_objects(struct analysis *a, const struct call_edge *edge) {
+    for (unsigned k = 0; edge->has_args && k < 4; k++) {
+        const struct value *v = &edge->args[k];
+        const bool looks = edge->callee == NO_NODE ||
+                ((a->nodes[edge->callee].reads |
+                         a->nodes[edge->callee].keeps) >>
+                                k &
+                        1);
+        if (looks && v->kind != VALUE_GUESS) {
+            analysis_reach(a, v);
+        }
+    }
+}
+
+// Formed, and nobody was seen to use it for anything: said all the same.
+static void left_over(struct analysis *a, uint32_t n) {
+    const struct node *node = &a->nodes[n];
+    for (size_t i = 0; i < node->formed_count; i++) {
+        const struct formed *f = &node->formed[i];
+        if (f->explained) {
+            continue;
+        }
+        const char *name = symbol_name(a, f->value & ~1u);
+        finding_add(a,
+                &(struct check_finding){.rule = "address",
+                        .class = CHECK_WARNING,
+                        .addr = f->addr,
+                        .target_addr = f->value,
+                        .target_known = true},
+                n, "forms the address of %s (0x%08x); nothing reads through it",
+                name ? name : "flash", (unsigned)f->value);
+    }
+}
+
+void arguments_check(struct analysis *a) {
+    summarise(a);
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
+            const struct call_edge *edge = &a->nodes[n].edges[i];
+            for (unsigned k = 0; edge->has_args && k < 4; k++) {
+                judge_argument(a, n, edge, k);
+            }
+            note_objects(a, edge);
+        }
+        left_over(a, n);
+    }
+    for (size_t i = 0; i < a->reached_count; i++) {
+        judge_object(a, a->reached[i]);
+    }
+}

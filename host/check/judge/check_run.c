@@ -1,0 +1,117 @@
+/*
+ * check_run - the analysis from the outside
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * It runs at most twice: when pointers in RAM decide, a scan of the whole
+ * images finds out which of them nothing ever changes, and the second run
+ * takes those at their word.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+
+static void free_nodes(struct analysis *a) {
+    for (size_t i = 0; i < a->node_count; i++) {
+        free(a->nodes[i].edges);
+        free(a->nodes[i].formed);
+    }
+    free(a->nodes);
+    free(a->reached);
+    index_free(&a->node_index);
+    index_free(&a->reached_index);
+    index_free(&a->finding_index);
+    index_free(&a->annotated_index);
+    a->nodes = NULL;
+    a->reached = NULL;
+    a->node_count = a->node_room = 0;
+    a->reached_count = a->reached_room = 0;
+}
+
+static void list_roots(struct analysis *a) {
+    struct check_report *r = a->report;
+    r->roots = calloc(a->node_count + 1, sizeof *r->roots);
+    for (size_t i = 0; r->roots && i < a->node_count; i++) {
+        const struct node *node = &a->nodes[i];
+        if (!node->why_root) {
+            continue;
+        }
+        r->roots[r->root_count++] = (struct check_root){
+                .image = node->image ? elf_image_path(node->image) : NULL,
+                .function = node->name,
+                .addr = node->addr,
+                .why = node->why_root,
+                .stack_bounded = !node->stack_why,
+                .stack_bytes = node->stack_bytes,
+                .stack_why = node->stack_why,
+        };
+    }
+    a->failed = a->failed || !r->roots;
+}
+
+// False: error is filled in.
+static bool run_once(struct analysis *a) {
+    if (!roots_find(a) || !vectors_check(a)) {
+        return false;
+    }
+    analysis_walk_all(a);
+    if (a->failed) {
+        return true;
+    }
+    arguments_check(a);
+    placement_check(a);
+    stack_check(a);
+    return true;
+}
+
+static void reset(struct analysis *a) {
+    free_nodes(a);
+    findings_clear(a->report);
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        a->options->notes[i].used = 0;
+    }
+}
+
+bool check_run(struct elf_image *const *images, size_t image_count,
+        struct check_options *options, struct check_report *report, char *error,
+        size_t error_size) {
+    struct analysis a = {
+            .options = options,
+            .report = report,
+            .error = error,
+            .error_size = error_size,
+    };
+    struct settled *settled = NULL;
+    *report = (struct check_report){0};
+    model_init(&a.model, images, image_count, options);
+    bool good = run_once(&a);
+    if (good && !a.failed && a.want_settled) {
+        settled = settled_find(&a.model);
+        a.failed = !settled;
+        if (settled) {
+            a.model.settled = settled;
+            reset(&a);
+            good = run_once(&a);
+        }
+    }
+    if (good && !a.failed) {
+        list_roots(&a);
+        findings_finish(&a);
+    }
+    free_nodes(&a);
+    settled_free(settled);
+    if (good && a.failed) {
+        snprintf(error, error_size, "out of memory; nothing was judged");
+        good = false;
+    }
+    if (!good) {
+        findings_clear(report);
+    }
+    return good;
+}
+
+void check_report_free(struct check_report *report) {
+    findings_clear(report);
+}

@@ -1,0 +1,321 @@
+/*
+ * findings - collects what was found, with path, line and object
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+#include "base/match.h"
+
+// The array with room for one more: doubled whenever that many are in use.
+static void *more(void *array, size_t count, size_t size) {
+    if (count & (count - 1)) {
+        return array;
+    }
+    return realloc(array, (count ? 2 * count : 1) * size);
+}
+
+const char *symbol_name(const struct analysis *a, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    return symbol ? symbol->name : NULL;
+}
+
+const char *keep_text(struct analysis *a, const char *format, ...) {
+    struct check_report *r = a->report;
+    char **grown = more(r->texts, r->text_count, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return "?";
+    }
+    r->texts = grown;
+    va_list args;
+    va_start(args, format);
+    const int length = vasprintf(&grown[r->text_count], format, args);
+    va_end(args);
+    if (length < 0) {
+        a->failed = true;
+        return "?";
+    }
+    return grown[r->text_count++];
+}
+
+/// Notes ///
+
+// "function" or "function+0x12".
+static bool place_matches(const char *place, const char *function,
+        uint32_t offset) {
+    const char *plus = strrchr(place, '+');
+    if (!plus) {
+        return match_name(place, function);
+    }
+    char *end;
+    const unsigned long at = strtoul(plus + 1, &end, 0);
+    if (*end || end == plus + 1) {
+        return match_name(place, function);
+    }
+    const size_t length = (size_t)(plus - place);
+    return at == offset && strlen(function) == length &&
+            !strncmp(place, function, length);
+}
+
+struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
+        const char *function, uint32_t offset) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind == kind &&
+                place_matches(note->place, function, offset)) {
+            note->used++;
+            return note;
+        }
+    }
+    return NULL;
+}
+
+static bool target_matches(const struct check_note *note,
+        const struct check_finding *f) {
+    if (!note->targets || !note->targets[0]) {
+        return true;
+    }
+    for (char **t = note->targets; *t; t++) {
+        char *end;
+        const unsigned long addr = strtoul(*t, &end, 0);
+        if ((f->target && match_name(*t, f->target)) ||
+                (f->target_section && match_name(*t, f->target_section)) ||
+                (end != *t && !*end && f->target_known &&
+                        addr == f->target_addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An "allow" note that covers the finding.
+static const char *allowed(struct analysis *a, const struct check_finding *f) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind == CHECK_NOTE_ALLOW && match_name(note->rule, f->rule) &&
+                place_matches(note->place, f->function,
+                        f->addr - f->function_addr) &&
+                target_matches(note, f)) {
+            note->used++;
+            return note->reason;
+        }
+    }
+    return NULL;
+}
+
+/// Adding ///
+
+static void fill_path(struct analysis *a, struct check_finding *f,
+        uint32_t node) {
+    size_t count = 0;
+    for (uint32_t n = node; n != NO_NODE; n = a->nodes[n].parent) {
+        count++;
+    }
+    f->path = count ? calloc(count, sizeof *f->path) : NULL;
+    f->path_count = f->path ? count : 0;
+    for (uint32_t n = node; f->path && n != NO_NODE; n = a->nodes[n].parent) {
+        const struct node *at = &a->nodes[n];
+        f->path[--count] = (struct check_step){
+                .function = at->name,
+                .via = at->parent == NO_NODE ? at->why_root : at->via,
+                .addr = at->parent == NO_NODE ? at->addr : at->via_addr,
+        };
+    }
+}
+
+static void fill_target(struct analysis *a, struct check_finding *f) {
+    struct elf_image *image = model_image(&a->model, f->target_addr);
+    if (!image) {
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(image, f->target_addr);
+    if (symbol) {
+        f->target = f->target ? f->target : symbol->name;
+        f->target_offset = f->target_addr - symbol->addr;
+    }
+    if (!f->target_object) {
+        f->target_object = elf_image_object(image, f->target_addr);
+    }
+    const struct elf_section *section =
+            elf_image_section_at(image, f->target_addr);
+    f->target_section = section ? section->name : NULL;
+}
+
+// The name under which the source asked for it, if the linker kept that.
+static void fill_alias(struct analysis *a, struct check_finding *f) {
+    const struct elf_image *image = model_image(&a->model, f->addr);
+    if (!image || f->stored_in_table) {
+        return;
+    }
+    const struct elf_reloc *reloc;
+    for (size_t i = elf_image_reloc_from(image, f->addr);
+            (reloc = elf_image_reloc(image, i)) && reloc->addr < f->addr + 4;
+            i++) {
+        if (reloc->symbol && f->target && reloc->symbol[0] != '.' &&
+                reloc->value == f->target_addr - f->target_offset &&
+                strcmp(reloc->symbol, f->target)) {
+            f->alias = reloc->symbol;
+        }
+    }
+}
+
+static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
+    const struct check_rule *rule = check_rule_find(f->rule);
+    struct elf_image *image = model_image(&a->model, f->addr);
+    if (node != NO_NODE && !f->function) {
+        f->function = a->nodes[node].name;
+        f->function_addr = a->nodes[node].addr;
+    }
+    if (!f->function) {
+        const struct elf_symbol *symbol = model_symbol(&a->model, f->addr);
+        f->function = symbol ? symbol->name : "?";
+        f->function_addr = symbol ? symbol->addr : f->addr;
+    }
+    if (rule && f->class == CHECK_VIOLATION) {
+        f->class = rule->class; // not set
+    }
+    f->count = 1;
+    if (image) {
+        const struct elf_place place = elf_image_place(image, f->addr);
+        f->image = elf_image_path(image);
+        f->file = place.file;
+        f->line = place.line;
+        f->object = elf_image_object(image, f->addr);
+    }
+    if (f->target_known) {
+        fill_target(a, f);
+        fill_alias(a, f);
+    }
+    // FNV-1a over what does not move when code does.
+    const char *const parts[] = {rule ? rule->name : f->rule, f->function,
+            f->target ? f->target : ""};
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < 3; i++) {
+        for (const char *c = parts[i]; *c; c++) {
+            hash = (hash ^ (uint8_t)*c) * 16777619u;
+        }
+        hash = (hash ^ '|') * 16777619u;
+    }
+    snprintf(f->id, sizeof f->id, "XC-%08x", (unsigned)hash);
+    fill_path(a, f, node);
+}
+
+static bool same(const struct check_finding *x, const struct check_finding *y) {
+    return x->class == y->class && !strcmp(x->id, y->id) &&
+            x->function_addr == y->function_addr &&
+            (x->target || x->target_addr == y->target_addr);
+}
+
+static void free_finding(struct check_finding *f) {
+    free(f->path);
+    free(f->detail);
+    free(f->cause);
+    free(f->fix);
+    free((void *)f->candidates);
+}
+
+static void append(struct analysis *a, struct check_finding **array,
+        size_t *count, struct index *index, struct check_finding *f) {
+    const uint64_t key =
+            (uint64_t)strtoul(f->id + 3, NULL, 16) << 32 | f->function_addr;
+    size_t at, from = 0;
+    while ((at = index_next(index, key, &from)) != INDEX_NONE) {
+        if (same(&(*array)[at], f)) {
+            (*array)[at].count++;
+            free_finding(f);
+            return;
+        }
+    }
+    struct check_finding *grown = more(*array, *count, sizeof *grown);
+    *array = grown ? grown : *array;
+    if (!grown || !index_add(index, key, *count)) {
+        a->failed = true;
+        free_finding(f);
+        return;
+    }
+    grown[(*count)++] = *f;
+}
+
+void finding_add(struct analysis *a, const struct check_finding *finding,
+        uint32_t node, const char *detail, ...) {
+    struct check_finding f = *finding;
+    va_list args;
+    va_start(args, detail);
+    if (detail && vasprintf(&f.detail, detail, args) < 0) {
+        f.detail = NULL;
+        a->failed = true;
+    }
+    va_end(args);
+    fill(a, &f, node);
+    f.reason = f.reason ? f.reason : allowed(a, &f);
+    if (f.reason) {
+        append(a, &a->report->annotated, &a->report->annotated_count,
+                &a->annotated_index, &f);
+    } else {
+        append(a, &a->report->findings, &a->report->finding_count,
+                &a->finding_index, &f);
+    }
+}
+
+/// The end ///
+
+static int rule_order(const struct check_finding *f) {
+    const struct check_rule *rule = check_rule_find(f->rule);
+    return rule ? (int)(rule - check_rules) : 0;
+}
+
+static int compare(const void *a, const void *b) {
+    const struct check_finding *x = a, *y = b;
+    if (x->class != y->class) {
+        return (int)x->class - (int)y->class;
+    }
+    if (rule_order(x) != rule_order(y)) {
+        return rule_order(x) - rule_order(y);
+    }
+    return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+void findings_finish(struct analysis *a) {
+    struct check_report *r = a->report;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        check_explain(&r->findings[i], a->options);
+    }
+    for (size_t i = 0; i < r->annotated_count; i++) {
+        check_explain(&r->annotated[i], a->options);
+    }
+    if (r->finding_count) {
+        qsort(r->findings, r->finding_count, sizeof *r->findings, compare);
+    }
+    r->verdict = CHECK_PROVED;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        if (r->findings[i].class == CHECK_VIOLATION) {
+            r->verdict = CHECK_VIOLATED;
+        } else if (r->findings[i].class == CHECK_UNKNOWN &&
+                r->verdict == CHECK_PROVED) {
+            r->verdict = CHECK_CANNOT_TELL;
+        }
+    }
+}
+
+void findings_clear(struct check_report *report) {
+    for (size_t i = 0; i < report->finding_count; i++) {
+        free_finding(&report->findings[i]);
+    }
+    for (size_t i = 0; i < report->annotated_count; i++) {
+        free_finding(&report->annotated[i]);
+    }
+    for (size_t i = 0; i < report->text_count; i++) {
+        free(report->texts[i]);
+    }
+    free(report->texts);
+    free(report->findings);
+    free(report->annotated);
+    free(report->roots);
+    *report = (struct check_report){0};
+}

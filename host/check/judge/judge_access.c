@@ -1,0 +1,195 @@
+/*
+ * judge_access - loads, stores and flash addresses of a function in an outage
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+
+static const char *const access_rule[] = {
+        [FLOW_LOAD] = "load",
+        [FLOW_STORE] = "store",
+        [FLOW_PRELOAD] = "load",
+        [FLOW_LITERAL] = "literal",
+        [FLOW_TABLE] = "jump-table",
+};
+static const char *const access_word[] = {
+        [FLOW_LOAD] = "loads from",
+        [FLOW_STORE] = "stores to",
+        [FLOW_PRELOAD] = "preloads",
+        [FLOW_LITERAL] = "takes a constant from",
+        [FLOW_TABLE] = "reads its switch table from",
+};
+
+static void bad_access(struct analysis *a, const struct thumb_insn *insn,
+        enum flow_access how, uint32_t addr, bool certain, const char *how_so) {
+    const char *name = symbol_name(a, addr);
+    analysis_explain(a, analysis_here(a), addr);
+    finding_add(a,
+            &(struct check_finding){
+                    .rule = certain ? access_rule[how] : "address",
+                    .addr = insn->addr,
+                    .target_addr = addr,
+                    .target_known = true},
+            a->current, "%s %s%s (0x%08x)%s",
+            certain ? access_word[how] : "may use an address derived from",
+            name ? name : "flash", name ? " in flash" : "", (unsigned)addr,
+            how_so);
+}
+
+// A pointer loaded from some word of the object at base.
+static void access_element(struct analysis *a, const struct thumb_insn *insn,
+        enum flow_access how, uint32_t base) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, base);
+    for (uint32_t at = 0;
+            symbol && symbol->object && at + 4 <= symbol->size_bytes; at += 4) {
+        uint32_t word;
+        if (model_word(&a->model, symbol->addr + at, &word) &&
+                model_forbidden(&a->model, word)) {
+            bad_access(a, insn, how, word, true,
+                    ", through a table of pointers");
+            return;
+        }
+    }
+    analysis_here(a)->blind++;
+}
+
+static void stored_value(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, const struct value *data) {
+    uint32_t word;
+    if (data->kind == VALUE_PARAM) {
+        analysis_here(a)->keeps |= (uint8_t)(1u << data->v[0]);
+    }
+    analysis_reach(a, data);
+    if (!value_forbidden(&a->model.world, data, &word)) {
+        return;
+    }
+    analysis_explain(a, analysis_here(a), word);
+    const bool device = addr->kind == VALUE_CONST && model_device(addr->v[0]);
+    const char *name = symbol_name(a, word);
+    struct check_finding f = {
+            .rule = "address",
+            .addr = insn->addr,
+            .target_addr = word,
+            .target_known = true,
+    };
+    finding_add(a, &f, a->current,
+            device ? "writes the address of %s (0x%08x) to a register; what "
+                     "the "
+                     "device does with it is not known"
+                   : "stores the address of %s (0x%08x), and who reads it "
+                     "later is not known",
+            name ? name : "flash", (unsigned)word);
+}
+
+void judge_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct analysis *a = ctx;
+    uint32_t word;
+    (void)bytes;
+    // Its own pool and tables move with a function.
+    if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
+            model_forbidden(&a->model, analysis_here(a)->addr) &&
+            addr->v[0] - analysis_here(a)->extent.entry_addr <
+                    analysis_here(a)->extent.end_addr -
+                            analysis_here(a)->extent.entry_addr) {
+        return;
+    }
+    switch (addr->kind) {
+    case VALUE_CONST:
+    case VALUE_INTO:
+    case VALUE_GUESS:
+        if (value_forbidden(&a->model.world, addr, &word)) {
+            bad_access(a, insn, how, word, true,
+                    addr->kind == VALUE_GUESS ? ", through a pointer in RAM"
+                                              : "");
+        } else if (addr->kind == VALUE_GUESS) {
+            const char *object = symbol_name(a, addr->v[1]);
+            if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
+                analysis_here(a)->blind++;
+            }
+        }
+        break;
+    case VALUE_ELEMENT:
+        access_element(a, insn, how, addr->v[0]);
+        break;
+    case VALUE_PARAM:
+        analysis_here(a)->reads |= (uint8_t)(1u << addr->v[0]);
+        analysis_here(a)->blind++;
+        break;
+    case VALUE_TOP:
+        if (addr->tainted) {
+            bad_access(a, insn, how, addr->taint, false, "");
+        } else {
+            analysis_here(a)->blind++;
+        }
+        break;
+    default:
+        break;
+    }
+    if (addr->kind == VALUE_INTO) {
+        analysis_reach(a, addr);
+    }
+    if (data) {
+        stored_value(a, insn, addr, data);
+    }
+}
+
+void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
+    struct analysis *a = ctx;
+    const char *object = symbol_name(a, addr);
+    if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
+        return;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = "settled",
+                    .addr = insn->addr,
+                    .target_addr = addr,
+                    .target_known = true},
+            a->current,
+            "takes what the image holds in %s for lasting: nothing in the "
+            "images changes it",
+            object);
+}
+
+void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
+    struct analysis *a = ctx;
+    struct node *node = analysis_here(a);
+    if (node->formed_count == node->formed_room) {
+        const size_t room = node->formed_room ? 2 * node->formed_room : 8;
+        struct formed *grown = realloc(node->formed, room * sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return;
+        }
+        node->formed = grown;
+        node->formed_room = room;
+    }
+    node->formed[node->formed_count++] =
+            (struct formed){.addr = insn->addr, .value = value};
+}
+
+void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
+        const struct value *value) {
+    struct analysis *a = ctx;
+    uint32_t word;
+    if (!value_forbidden(&a->model.world, value, &word)) {
+        return;
+    }
+    analysis_explain(a, analysis_here(a), word);
+    if (how == FLOW_USE_COMPARE) {
+        return; // a number like any other
+    }
+    const char *name = symbol_name(a, word);
+    finding_add(a,
+            &(struct check_finding){.rule = "address",
+                    .addr = insn->addr,
+                    .target_addr = word,
+                    .target_known = true},
+            a->current, "returns the address of %s (0x%08x)",
+            name ? name : "flash", (unsigned)word);
+}

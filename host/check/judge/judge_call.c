@@ -1,0 +1,296 @@
+/*
+ * judge_call - calls of a function in an outage: where each can lead
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+#include "base/match.h"
+
+static void add_edge(struct analysis *a, uint32_t callee,
+        const struct thumb_insn *insn, enum flow_call how, const char *via,
+        const struct value *regs, int32_t sp_bytes) {
+    struct node *node = analysis_here(a);
+    if (node->edge_count == node->edge_room) {
+        const size_t room = node->edge_room ? 2 * node->edge_room : 8;
+        struct call_edge *grown = realloc(node->edges, room * sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return;
+        }
+        node->edges = grown;
+        node->edge_room = room;
+    }
+    struct call_edge *edge = &node->edges[node->edge_count++];
+    *edge = (struct call_edge){
+            .callee = callee,
+            .addr = insn->addr,
+            .via = via,
+            .sp_bytes = sp_bytes,
+            .tail = how == FLOW_TAIL,
+            .has_args = regs != NULL,
+    };
+    if (regs) {
+        memcpy(edge->args, regs, sizeof edge->args);
+    }
+}
+
+// A pointer value without the Thumb bit: BLX and BX take it as ARM state and
+// fault with INVSTATE (Armv7-M ARM, B1.5.8).
+static bool even(struct analysis *a, const struct thumb_insn *insn,
+        uint32_t target, uint32_t holder) {
+    if (target & 1) {
+        return false;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = "pointer-even",
+                    .addr = insn->addr,
+                    .target_addr = target,
+                    .target_known = true},
+            a->current,
+            holder ? "the pointer at 0x%08x holds 0x%08x, an even address"
+                   : "the call at 0x%08x goes to 0x%08x, an even address",
+            (unsigned)(holder ? holder : insn->addr), (unsigned)target);
+    return true;
+}
+
+// One possible target. holder: address of the pointer it came from, or 0.
+static void call_target(struct analysis *a, const struct call_site *site,
+        uint32_t target, bool direct, uint32_t holder) {
+    const struct thumb_insn *insn = site->insn;
+    bool veneer = false;
+    if (!direct && even(a, insn, target, holder)) {
+        return;
+    }
+    const uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
+    const char *via = holder         ? "pointer"
+            : veneer                 ? "veneer"
+            : site->how == FLOW_TAIL ? "tail call"
+                                     : "call";
+    // A function of the flash that has to be moved takes those along that it
+    // calls: they are named once each, not once for each call.
+    const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
+    if (!moves && model_forbidden(&a->model, addr)) {
+        struct check_finding f = {
+                .rule = holder                   ? "indirect-call"
+                        : site->how == FLOW_TAIL ? "tail-call"
+                                                 : "call",
+                .addr = insn->addr,
+                .target_addr = addr,
+                .target_known = true,
+                .through_veneer = veneer,
+        };
+        const char *name = symbol_name(a, addr);
+        analysis_explain(a, analysis_here(a), target);
+        if (holder) {
+            const char *object = symbol_name(a, holder);
+            finding_add(a, &f, a->current,
+                    "calls through the pointer at 0x%08x (%s), which leads to "
+                    "%s in flash",
+                    (unsigned)holder, object ? object : "?",
+                    name ? name : "an address");
+        } else {
+            finding_add(a, &f, a->current, "%s %s in flash%s",
+                    site->how == FLOW_TAIL ? "jumps to" : "calls",
+                    name ? name : "an address",
+                    veneer ? ", through a veneer of the linker" : "");
+        }
+        add_edge(a, NO_NODE, insn, site->how, via, NULL, site->sp_bytes);
+        return;
+    }
+    struct function_extent extent;
+    const char *name = symbol_name(a, addr);
+    if (name && note_find(a, CHECK_NOTE_OUTSIDE, name, 0)) {
+        return;
+    }
+    if (!model_function(&a->model, addr, &extent)) {
+        analysis_here(a)->calls_unknown = true;
+        finding_add(a,
+                &(struct check_finding){.rule = "U1",
+                        .addr = insn->addr,
+                        .target_addr = addr,
+                        .target_known = true},
+                a->current,
+                "0x%08x lies in none of the images; name the one that holds "
+                "it with --with",
+                (unsigned)addr);
+        add_edge(a, NO_NODE, insn, site->how, via, site->regs, site->sp_bytes);
+        return;
+    }
+    const uint32_t callee = analysis_node(a, addr, a->current, via, insn->addr);
+    add_edge(a, callee, insn, site->how, via, site->regs, site->sp_bytes);
+}
+
+// Targets that a note names. False: there is none for this place.
+static bool call_noted(struct analysis *a, const struct call_site *site,
+        const char *rule, const char *pointer, const char *what) {
+    struct check_note *note =
+            note_find(a, CHECK_NOTE_TARGETS, analysis_here(a)->name,
+                    site->insn->addr - analysis_here(a)->extent.entry_addr);
+    if (!note) {
+        return false;
+    }
+    for (char **t = note->targets; *t; t++) {
+        char *end;
+        const unsigned long addr = strtoul(*t, &end, 0);
+        if (end != *t && !*end) {
+            call_target(a, site, (uint32_t)addr | 1, false, 0);
+            continue;
+        }
+        bool found = false;
+        for (size_t i = 0; i < a->model.image_count; i++) {
+            const struct elf_symbol *symbol;
+            for (size_t k = 0;
+                    (symbol = elf_image_symbol_index(a->model.images[i], k));
+                    k++) {
+                if (symbol->function && match_name(*t, symbol->name) &&
+                        model_image(&a->model, symbol->addr) ==
+                                a->model.images[i]) {
+                    call_target(a, site, symbol->addr | 1, false, 0);
+                    found = true;
+                }
+            }
+        }
+        if (!found) {
+            finding_add(a,
+                    &(struct check_finding){
+                            .rule = "stale-note", .addr = site->insn->addr},
+                    a->current,
+                    "%s:%d names %s, and no image has such a function",
+                    note->file, note->line, *t);
+        }
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = rule,
+                    .addr = site->insn->addr,
+                    .target = pointer,
+                    .reason = note->reason},
+            a->current, "%s", what);
+    return true;
+}
+
+// pointer: the variable that holds it, or NULL.
+void judge_unknown_call(struct analysis *a, const struct call_site *site,
+        const char *rule, const char *pointer, const char *what) {
+    if (call_noted(a, site, rule, pointer, what)) {
+        return;
+    }
+    analysis_here(a)->calls_unknown = true;
+    finding_add(a,
+            &(struct check_finding){
+                    .rule = rule, .addr = site->insn->addr, .target = pointer},
+            a->current, "%s", what);
+    add_edge(a, NO_NODE, site->insn, site->how, "pointer", site->regs,
+            site->sp_bytes);
+}
+
+// A pointer in memory that may change, at `holder`; `word` is its first value.
+static void call_pointer(struct analysis *a, const struct call_site *site,
+        uint32_t holder, uint32_t word) {
+    const char *object = symbol_name(a, holder);
+    char what[256];
+    if (object && note_find(a, CHECK_NOTE_CONST, object, 0)) {
+        if (word) {
+            call_target(a, site, word, false, holder);
+        }
+        return;
+    }
+    a->want_settled = true;
+    if (!word) {
+        snprintf(what, sizeof what,
+                "calls through %s, which is zero until something sets it",
+                object ? object : "a pointer");
+        judge_unknown_call(a, site, "U3", object, what);
+        return;
+    }
+    call_target(a, site, word, false, holder);
+    if (!model_forbidden(&a->model, word & ~1u)) {
+        const char *now = symbol_name(a, word & ~1u);
+        snprintf(what, sizeof what,
+                "calls through %s, which holds %s at first and may be changed",
+                object ? object : "a pointer", now ? now : "an address");
+        judge_unknown_call(a, site, "U2", object, what);
+    }
+}
+
+// A word of a table that is a function's address, with the Thumb bit or, by
+// mistake, without.
+static bool leads_to_code(const struct analysis *a, uint32_t word) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, word & ~1u);
+    if (word & 1) {
+        return model_forbidden(&a->model, word) || (symbol && symbol->code);
+    }
+    return symbol && symbol->function && symbol->addr == word;
+}
+
+// Any word of the object at base.
+static void call_element(struct analysis *a, const struct call_site *site,
+        uint32_t base) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, base);
+    if (!symbol || !symbol->object || !symbol->size_bytes) {
+        judge_unknown_call(a, site, "U1", NULL,
+                "calls through a table whose length no symbol tells");
+        return;
+    }
+    const bool noted = note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
+    const bool settled = noted || model_settled(&a->model, base);
+    bool zero = true;
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        uint32_t word = 0;
+        model_word(&a->model, symbol->addr + at, &word);
+        if (word && (leads_to_code(a, word) || symbol->size_bytes == 4)) {
+            call_target(a, site, word, false, symbol->addr + at);
+            zero = false;
+        }
+    }
+    if (settled && !zero) {
+        if (!model_constant(&a->model, base)) {
+            judge_rely(a, site->insn, base);
+        }
+        return;
+    }
+    char what[256];
+    a->want_settled = true;
+    snprintf(what, sizeof what,
+            zero ? "calls through the table %s, which is empty until something "
+                   "fills it"
+                 : "calls through the table %s, which may be changed",
+            symbol->name);
+    judge_unknown_call(a, site, zero ? "U3" : "U2", symbol->name, what);
+}
+
+void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
+        const struct value *target, bool direct, const struct value *regs,
+        int32_t sp_bytes) {
+    struct analysis *a = ctx;
+    const struct call_site site = {insn, how, regs, sp_bytes};
+    switch (target->kind) {
+    case VALUE_CONST:
+        for (unsigned i = 0; i < target->count; i++) {
+            call_target(a, &site, target->v[i], direct, 0);
+        }
+        break;
+    case VALUE_GUESS:
+        call_pointer(a, &site, target->v[1], target->v[0]);
+        break;
+    case VALUE_ELEMENT:
+        call_element(a, &site, target->v[0]);
+        break;
+    case VALUE_PARAM:
+        analysis_here(a)->calls |= (uint8_t)(1u << target->v[0]);
+        judge_unknown_call(a, &site, "U1", NULL,
+                "calls the function that its caller hands in");
+        break;
+    case VALUE_INTO:
+        judge_unknown_call(a, &site, "U7", NULL,
+                "jumps to a computed place in a function");
+        break;
+    default:
+        judge_unknown_call(a, &site, "U1", NULL,
+                "calls through a pointer that is only known at run time");
+        break;
+    }
+}

@@ -1,0 +1,321 @@
+/*
+ * placement - sections and copies: what was meant for RAM and is not there
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+#include "base/match.h"
+
+/// Sections for RAM that stayed in flash ///
+
+static bool ram_section_name(const char *name) {
+    static const char *const patterns[] = {".RamFunc*", ".ramfunc*",
+            ".ramcode*", ".ram_code*", ".ram_func*", ".ramtext*", ".ram_text*",
+            ".fastcode*", ".fast_code*", ".itcm*", ".ITCM*", ".noflash*",
+            ".time_critical*", ".code_ram*", ".ram", ".ram.*", ".ramcall*",
+            ".text_ram*", ".fastrun*", ".iram*", ".relocate_code*"};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        if (match_name(patterns[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_orphan(struct analysis *a, struct elf_image *image,
+        const struct elf_section *section) {
+    if (!section->size_bytes || !model_forbidden(&a->model, section->addr) ||
+            !ram_section_name(section->name)) {
+        return;
+    }
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
+    finding_add(a,
+            &(struct check_finding){.rule = "orphan",
+                    .function = symbol ? symbol->name : section->name,
+                    .function_addr = section->addr,
+                    .addr = section->addr,
+                    .target_addr = section->addr,
+                    .target_known = true},
+            NO_NODE,
+            "section %s lies at 0x%08x, in flash: the linker script does not "
+            "name it, so ld put it behind the code",
+            section->name, (unsigned)section->addr);
+}
+
+/// Copies ///
+
+// Every number that code or data holds and that could be an address or size:
+// words of pools and data, MOVW with MOVT.
+struct numbers {
+    uint32_t *value;
+    size_t count, room;
+    bool failed;
+};
+
+static void add_number(struct numbers *n, uint32_t value) {
+    if (n->count == n->room) {
+        n->room = n->room ? 2 * n->room : 4096;
+        uint32_t *grown = realloc(n->value, n->room * sizeof *grown);
+        if (!grown) {
+            n->failed = true;
+            return;
+        }
+        n->value = grown;
+    }
+    n->value[n->count++] = value;
+}
+
+static int compare(const void *a, const void *b) {
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void collect_code(const struct analysis *a, uint32_t addr, uint32_t end,
+        struct numbers *n) {
+    uint32_t low[16] = {0};
+    while (addr + 2 <= end) {
+        struct thumb_insn insn;
+        const uint32_t room = end - addr < 4 ? end - addr : 4;
+        const uint8_t *bytes = model_bytes(&a->model, addr, room);
+        if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
+            addr += 2;
+            continue;
+        }
+        if (insn.op == THUMB_MOV && insn.immediate && insn.rd < 16) {
+            low[insn.rd] = insn.imm;
+            add_number(n, insn.imm);
+        } else if (insn.op == THUMB_MOVT && insn.rd < 16) {
+            add_number(n, (low[insn.rd] & 0xFFFF) | insn.imm << 16);
+        }
+        addr += insn.size_bytes;
+    }
+}
+
+static void collect_words(const struct analysis *a, uint32_t addr, uint32_t end,
+        struct numbers *n) {
+    for (addr = (addr + 3) & ~3u; addr + 4 <= end; addr += 4) {
+        uint32_t word;
+        if (model_word(&a->model, addr, &word)) {
+            add_number(n, word);
+        }
+    }
+}
+
+static void collect(const struct analysis *a, struct elf_image *image,
+        struct numbers *n) {
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        const uint32_t last = section->addr + section->size_bytes;
+        for (uint32_t addr = section->addr; !section->zero && addr < last;) {
+            uint32_t end = last;
+            const enum elf_content content =
+                    elf_image_content(image, addr, &end);
+            end = end > addr && end < last ? end : last;
+            if (content == ELF_CONTENT_THUMB) {
+                collect_code(a, addr, end, n);
+            } else {
+                collect_words(a, addr, end, n);
+            }
+            addr = end;
+        }
+    }
+    if (n->count) {
+        qsort(n->value, n->count, sizeof *n->value, compare);
+    }
+}
+
+// Some number lies in [low, high].
+static bool mentioned(const struct numbers *n, uint32_t low, uint32_t high) {
+    size_t first = 0, last = n->count;
+    while (first < last) {
+        const size_t middle = first + (last - first) / 2;
+        if (n->value[middle] < low) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    return first < n->count && n->value[first] <= high;
+}
+
+// Start of the run of sections that are copied together: same distance of load
+// and run address, no other in between.
+static uint32_t run_start(const struct elf_image *image,
+        const struct elf_section *section) {
+    uint32_t start = section->addr;
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        if (!s->zero && s->loaded && s->load_addr != s->addr &&
+                s->load_addr - s->addr == section->load_addr - section->addr &&
+                s->addr < start) {
+            start = s->addr;
+        }
+    }
+    return start;
+}
+
+static uint32_t run_end(const struct elf_image *image,
+        const struct elf_section *section) {
+    uint32_t end = section->addr + section->size_bytes;
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        const uint32_t last = s->addr + s->size_bytes;
+        if (!s->zero && s->loaded && s->load_addr != s->addr &&
+                s->load_addr - s->addr == section->load_addr - section->addr &&
+                last > end) {
+            end = last;
+        }
+    }
+    return end;
+}
+
+// RAM by the architecture's map (Armv7-M ARM B3.1): nothing is programmed
+// there.
+static bool is_ram(uint32_t addr) {
+    return addr >= 0x20000000u && addr < 0x40000000u;
+}
+
+static void no_copy(struct analysis *a, struct elf_image *image,
+        const struct elf_section *section, const char *why) {
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
+    finding_add(a,
+            &(struct check_finding){.rule = "no-copy",
+                    .function = symbol ? symbol->name : section->name,
+                    .function_addr = section->addr,
+                    .addr = section->addr,
+                    .target_addr = section->addr,
+                    .target_known = true},
+            NO_NODE, "section %s runs at 0x%08x and is loaded at 0x%08x: %s",
+            section->name, (unsigned)section->addr,
+            (unsigned)section->load_addr, why);
+}
+
+static bool copied(const struct elf_image *image,
+        const struct elf_section *section, const struct numbers *n,
+        const char **why) {
+    const uint32_t delta = section->load_addr - section->addr;
+    const uint32_t start = run_start(image, section);
+    const uint32_t end = section->addr + section->size_bytes;
+    const uint32_t last = run_end(image, section);
+    // Alignment may put some bytes between what a script calls the end and
+    // where the section ends.
+    const uint32_t slack = 32;
+    if (!mentioned(n, start + delta, section->load_addr)) {
+        *why = "nothing in the image mentions where it is loaded, so nothing "
+               "copies it";
+        return false;
+    }
+    const uint32_t first = start;
+    if (mentioned(n, end, last + slack) ||
+            mentioned(n, end + delta, last + delta + slack) ||
+            mentioned(n, end - first, last - first + slack) ||
+            mentioned(n, section->size_bytes, section->size_bytes + 3) ||
+            mentioned(n, (end - first) / 4, (last - first + slack) / 4)) {
+        return true;
+    }
+    *why = "what is copied ends before it";
+    return false;
+}
+
+static void check_copies(struct analysis *a, struct elf_image *image) {
+    struct numbers numbers = {0};
+    const struct elf_section *section;
+    collect(a, image, &numbers);
+    a->failed = a->failed || numbers.failed;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        const char *why;
+        if (section->zero || !section->loaded || !section->size_bytes ||
+                !is_ram(section->addr) ||
+                model_forbidden(&a->model, section->addr)) {
+            continue;
+        }
+        if (section->load_addr == section->addr) {
+            no_copy(a, image, section,
+                    "it has no place in flash, so after a reset it is empty");
+        } else if (!copied(image, section, &numbers, &why)) {
+            no_copy(a, image, section, why);
+        }
+    }
+    free(numbers.value);
+}
+
+/// Inlined copies ///
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+// A static function is one of its own file; another file may have a namesake.
+static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
+        const struct elf_symbol *symbol) {
+    if (symbol->bind != ELF_LOCAL || !copy->decl_file) {
+        return true;
+    }
+    const char *file = elf_image_place(image, symbol->addr).file;
+    file = file ? file : symbol->file;
+    return !file || !strcmp(base_name(copy->decl_file), base_name(file));
+}
+
+struct inline_search {
+    struct analysis *a;
+    struct elf_image *image;
+};
+
+static bool inlined(void *ctx, const struct elf_inline *copy) {
+    const struct inline_search *s = ctx;
+    struct analysis *a = s->a;
+    if (!copy->name || !model_forbidden(&a->model, copy->low_addr)) {
+        return true;
+    }
+    size_t i = 0;
+    const struct elf_symbol *symbol;
+    while ((symbol = elf_image_symbol_named(s->image, copy->name, &i))) {
+        const struct elf_section *section =
+                elf_image_section_at(s->image, symbol->addr);
+        if (symbol->function && section && is_copy_of(s->image, copy, symbol) &&
+                !model_forbidden(&a->model, symbol->addr)) {
+            break;
+        }
+    }
+    if (!symbol) {
+        return true;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = "inlined",
+                    .addr = copy->low_addr,
+                    .target_addr = symbol->addr,
+                    .target_known = true},
+            NO_NODE,
+            "%s lives outside flash, and a copy of it was inlined here, in "
+            "flash",
+            copy->name);
+    return true;
+}
+
+void placement_check(struct analysis *a) {
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        struct elf_image *image = a->model.images[k];
+        const struct elf_section *section;
+        for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+            check_orphan(a, image, section);
+        }
+        if (k == 0) {
+            check_copies(a, image);
+        }
+        struct inline_search search = {a, image};
+        if (!elf_image_inlines(image, inlined, &search)) {
+            finding_add(a,
+                    &(struct check_finding){
+                            .rule = "no-debug", .addr = elf_image_entry(image)},
+                    NO_NODE,
+                    "%s has no debug information: whether a RAM function was "
+                    "inlined into flash cannot be seen, and lines are missing; "
+                    "compile with -g",
+                    elf_image_path(image));
+        }
+    }
+}

@@ -1,0 +1,285 @@
+/*
+ * reach - follows calls from the roots and judges what every instruction does
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+
+/// Nodes ///
+
+static const char *name_for(struct analysis *a, uint32_t addr) {
+    const char *name = symbol_name(a, addr);
+    return name ? name : keep_text(a, "0x%08x", (unsigned)addr);
+}
+
+uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
+        const char *via, uint32_t via_addr) {
+    size_t from = 0;
+    const size_t known = index_next(&a->node_index, addr, &from);
+    if (known != INDEX_NONE) {
+        return (uint32_t)known;
+    }
+    if (a->node_count == a->node_room) {
+        const size_t room = a->node_room ? 2 * a->node_room : 256;
+        struct node *grown = realloc(a->nodes, room * sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return NO_NODE;
+        }
+        a->nodes = grown;
+        a->node_room = room;
+    }
+    if (!index_add(&a->node_index, addr, a->node_count)) {
+        a->failed = true;
+        return NO_NODE;
+    }
+    a->nodes[a->node_count] = (struct node){
+            .addr = addr,
+            .image = model_image(&a->model, addr),
+            .name = name_for(a, addr),
+            .parent = parent,
+            .via = via,
+            .via_addr = via_addr,
+    };
+    return (uint32_t)a->node_count++;
+}
+
+uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
+    const uint32_t n = analysis_node(a, addr, NO_NODE, NULL, 0);
+    if (n != NO_NODE && !a->nodes[n].why_root) {
+        a->nodes[n].why_root = why;
+    }
+    return n;
+}
+
+/// Veneers ///
+
+bool analysis_is_veneer(const struct elf_symbol *symbol) {
+    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
+}
+
+// Where the linker's bridge leads, decoded by its shape: a constant into a
+// register or the PC, and a jump. The name only says that it is one.
+static bool veneer_target(const struct analysis *a, uint32_t addr,
+        uint32_t *target) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!symbol || !analysis_is_veneer(symbol)) {
+        return false;
+    }
+    uint32_t value[16] = {0};
+    for (unsigned i = 0; i < 8; i++) {
+        struct thumb_insn insn;
+        const uint8_t *bytes = model_bytes(&a->model, addr, 4);
+        if (!bytes || !thumb_decode(&insn, addr, bytes, 4)) {
+            return false;
+        }
+        if (insn.op == THUMB_LOAD && insn.rn == 15 && insn.immediate &&
+                insn.rd < 16) {
+            if (!model_word(&a->model, insn.target, &value[insn.rd])) {
+                return false;
+            }
+        } else if (insn.op == THUMB_MOV && insn.rd < 16) {
+            value[insn.rd] = insn.immediate ? insn.imm : value[insn.rm & 15];
+        } else if (insn.op == THUMB_MOVT && insn.rd < 16) {
+            value[insn.rd] = (value[insn.rd] & 0xFFFF) | insn.imm << 16;
+        } else if (insn.op == THUMB_BX && insn.rm < 16) {
+            *target = value[insn.rm];
+            return true;
+        } else if (insn.op == THUMB_B && insn.cond == THUMB_AL) {
+            *target = insn.target | 1;
+            return true;
+        } else if (insn.op != THUMB_LOAD_MULTIPLE &&
+                insn.op != THUMB_STORE_MULTIPLE) {
+            return false;
+        }
+        if (insn.writes >> 15 & 1) {
+            *target = value[15];
+            return true;
+        }
+        addr += insn.size_bytes;
+    }
+    return false;
+}
+
+uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
+        bool *veneer) {
+    uint32_t target;
+    // A chain of bridges is short; a damaged file may hold a ring.
+    for (unsigned i = 0; i < 8 && veneer_target(a, addr, &target); i++) {
+        *veneer = true;
+        addr = target & ~1u;
+    }
+    return addr;
+}
+
+/// The function that is walked ///
+
+struct node *analysis_here(struct analysis *a) {
+    return &a->nodes[a->current];
+}
+
+void analysis_explain(const struct analysis *a, struct node *node,
+        uint32_t value) {
+    const uint32_t object = a->model.world.object(&a->model, value & ~1u);
+    for (size_t i = 0; i < node->formed_count; i++) {
+        struct formed *f = &node->formed[i];
+        if (f->value == value ||
+                a->model.world.object(&a->model, f->value & ~1u) == object) {
+            f->explained = true;
+        }
+    }
+}
+
+void analysis_reach(struct analysis *a, const struct value *value) {
+    const uint32_t addr = value->v[0];
+    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
+                value->kind != VALUE_GUESS) ||
+            model_device(addr) || model_forbidden(&a->model, addr)) {
+        return;
+    }
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!symbol || !symbol->object) {
+        return;
+    }
+    size_t from = 0;
+    if (index_next(&a->reached_index, symbol->addr, &from) != INDEX_NONE) {
+        return;
+    }
+    if (a->reached_count == a->reached_room) {
+        const size_t room = a->reached_room ? 2 * a->reached_room : 64;
+        uint32_t *grown = realloc(a->reached, room * sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return;
+        }
+        a->reached = grown;
+        a->reached_room = room;
+    }
+    if (!index_add(&a->reached_index, symbol->addr, a->reached_count)) {
+        a->failed = true;
+        return;
+    }
+    a->reached[a->reached_count++] = symbol->addr;
+}
+
+static void on_unknown(void *ctx, uint32_t addr, const char *rule,
+        const char *detail) {
+    struct analysis *a = ctx;
+    if (!strcmp(rule, "U7")) {
+        const struct thumb_insn insn = {.addr = addr};
+        const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
+        judge_unknown_call(a, &site, rule, NULL, detail);
+        return;
+    }
+    finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
+            a->current, "%s", detail);
+}
+
+/// Walking ///
+
+// Words of pools that lead into flash although no instruction loads them.
+static void unvisited(struct analysis *a) {
+    const struct node *node = analysis_here(a);
+    uint32_t addr = node->extent.entry_addr & ~1u;
+    while (addr < node->extent.end_addr) {
+        uint32_t end = node->extent.end_addr;
+        const enum elf_content content =
+                elf_image_content(node->image, addr, &end);
+        end = end < node->extent.end_addr ? end : node->extent.end_addr;
+        uint32_t at = (addr + 3) & ~3u;
+        for (; content == ELF_CONTENT_DATA && at + 4 <= end; at += 4) {
+            uint32_t word;
+            bool known = !model_word(&a->model, at, &word) ||
+                    !model_forbidden(&a->model, word);
+            for (size_t i = 0; !known && i < node->formed_count; i++) {
+                known = node->formed[i].value == word;
+            }
+            if (!known) {
+                finding_add(a,
+                        &(struct check_finding){.rule = "U6",
+                                .addr = at,
+                                .target_addr = word & ~1u,
+                                .target_known = true},
+                        a->current,
+                        "the word at 0x%08x in its pool leads into flash, and "
+                        "no instruction that was understood loads it",
+                        (unsigned)at);
+            }
+        }
+        addr = end > addr ? end : addr + 2;
+    }
+}
+
+static void walk_node(struct analysis *a, uint32_t n) {
+    const struct flow_events events = {a, judge_call, judge_access, judge_form,
+            judge_use, on_unknown, judge_rely};
+    struct node *node = &a->nodes[n];
+    a->current = n;
+    node->walked = true;
+    const bool in_flash = model_forbidden(&a->model, node->addr);
+    if (in_flash) {
+        // Followed all the same: what it calls has to move with it.
+        const struct check_finding f = {.rule = "code",
+                .addr = node->addr,
+                .target_addr = node->addr,
+                .target_known = true};
+        if (node->why_root) {
+            finding_add(a, &f, n, "it must run in an outage and lies in flash");
+        } else {
+            finding_add(a, &f, n,
+                    "it lies in flash, and %s, which must run in an outage, "
+                    "calls it",
+                    a->nodes[node->parent].name);
+        }
+        node = analysis_here(a);
+    }
+    if (!model_function(&a->model, node->addr, &node->extent)) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
+                "no image holds code here");
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(node->image, node->addr);
+    if (!symbol || !symbol->function) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
+                "no function symbol says that code begins at 0x%08x, and where "
+                "it ends",
+                (unsigned)node->addr);
+        node = analysis_here(a);
+    }
+    struct flow_result result;
+    const struct function_extent extent = node->extent;
+    if (!flow_function(&a->model, &extent, node->addr, &events, &result)) {
+        a->failed = true;
+        return;
+    }
+    analysis_here(a)->flow = result;
+    if (!in_flash) {
+        unvisited(a);
+    }
+    a->report->function_count++;
+    a->report->instruction_count += result.instructions;
+    a->report->unknown_loads += analysis_here(a)->blind;
+    if (a->options->strict_data && analysis_here(a)->blind) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U9",
+                        .class = CHECK_UNKNOWN,
+                        .addr = analysis_here(a)->addr},
+                n, "%u accesses through pointers that nothing tells",
+                analysis_here(a)->blind);
+    }
+}
+
+void analysis_walk_all(struct analysis *a) {
+    for (uint32_t n = 0; n < a->node_count && !a->failed; n++) {
+        if (!a->nodes[n].walked) {
+            walk_node(a, n);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+/*
+ * roots - where an outage begins
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+#include "base/match.h"
+
+// Where resident code may live, if regions were named.
+static bool resident(const struct analysis *a, uint32_t addr) {
+    const struct check_options *o = a->options;
+    for (size_t i = 0; i < o->resident_count; i++) {
+        if (addr - o->resident[i].addr < o->resident[i].size_bytes) {
+            return true;
+        }
+    }
+    return o->resident_count == 0;
+}
+
+static void add_root(struct analysis *a, const struct elf_symbol *symbol,
+        const char *why) {
+    if (!note_find(a, CHECK_NOTE_OUTSIDE, symbol->name, 0)) {
+        analysis_root(a, symbol->addr, why);
+    }
+}
+
+static unsigned add_section(struct analysis *a, struct elf_image *image,
+        const char *pattern) {
+    unsigned count = 0;
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        const struct elf_section *section = symbol->function
+                ? elf_image_section_at(image, symbol->addr)
+                : NULL;
+        if (section && !analysis_is_veneer(symbol) &&
+                match_name(pattern, section->name)) {
+            add_root(a, symbol, section->name);
+            count++;
+        }
+    }
+    return count;
+}
+
+static unsigned add_named(struct analysis *a, struct elf_image *image,
+        const char *pattern) {
+    unsigned count = 0;
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (symbol->code && !symbol->absolute &&
+                match_name(pattern, symbol->name)) {
+            add_root(a, symbol, "--root");
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool add_asked(struct analysis *a) {
+    for (size_t i = 0; i < a->options->root_count; i++) {
+        const char *pattern = a->options->roots[i];
+        unsigned count = 0;
+        for (size_t k = 0; k < a->model.image_count; k++) {
+            struct elf_image *image = a->model.images[k];
+            count += pattern[0] == '.' ? add_section(a, image, pattern)
+                                       : add_named(a, image, pattern);
+        }
+        if (!count) {
+            snprintf(a->error, a->error_size,
+                    "no function matches --root %s; it may have been inlined "
+                    "or dropped by the linker (nm shows what is there)",
+                    pattern);
+            return false;
+        }
+    }
+    return true;
+}
+
+// First function at or above addr, or limit.
+static uint32_t next_function(const struct elf_image *image, uint32_t addr,
+        uint32_t limit) {
+    const struct elf_symbol *symbol;
+    for (size_t i = elf_image_symbol_from(image, addr);
+            (symbol = elf_image_symbol_index(image, i)) && symbol->addr < limit;
+            i++) {
+        if (symbol->function && !symbol->absolute) {
+            return symbol->addr;
+        }
+    }
+    return limit;
+}
+
+// Nothing but what fills up between functions.
+static bool padding(const struct analysis *a, uint32_t addr, uint32_t end) {
+    for (; addr + 2 <= end; addr += 2) {
+        const uint8_t *b = model_bytes(&a->model, addr, 2);
+        const unsigned half = b ? (unsigned)(b[0] | b[1] << 8) : 0;
+        // NOP, MOV r8, r8, NOP.W, zeros; lld fills with 0xD4.
+        if (half != 0xBF00 && half != 0x46C0 && half != 0xF3AF &&
+                half != 0x8000 && half != 0xD4D4 && half != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Thumb code between addr and end outside of functions.
+static void uncovered_piece(struct analysis *a, const struct elf_image *image,
+        const struct elf_section *section, uint32_t addr, uint32_t end) {
+    while (addr < end) {
+        const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+        if (symbol && symbol->function) {
+            // Without a size the walk follows the code by itself.
+            const uint32_t over = symbol->size_bytes
+                    ? symbol->addr + symbol->size_bytes
+                    : next_function(image, addr + 2, end);
+            addr = over > addr ? over : addr + 2;
+            continue;
+        }
+        const uint32_t next = next_function(image, addr, end);
+        if (!padding(a, addr, next)) {
+            finding_add(a, &(struct check_finding){.rule = "U5", .addr = addr},
+                    NO_NODE,
+                    "code at 0x%08x in %s that no function symbol covers",
+                    (unsigned)addr, section->name);
+        }
+        addr = next;
+    }
+}
+
+// Code outside flash that is no function's: nobody would look at it.
+static void uncovered(struct analysis *a, struct elf_image *image) {
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        if (section->zero || model_forbidden(&a->model, section->addr)) {
+            continue;
+        }
+        const uint32_t last = section->addr + section->size_bytes;
+        for (uint32_t addr = section->addr; addr < last;) {
+            uint32_t end = last;
+            const enum elf_content content =
+                    elf_image_content(image, addr, &end);
+            end = end > addr && end < last ? end : last;
+            if (content == ELF_CONTENT_THUMB) {
+                uncovered_piece(a, image, section, addr, end);
+            }
+            addr = end;
+        }
+    }
+}
+
+static void add_all(struct analysis *a) {
+    struct elf_image *image = a->model.images[0];
+    const struct elf_symbol *symbol;
+    bool any = false;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (!symbol->function || symbol->absolute ||
+                model_forbidden(&a->model, symbol->addr)) {
+            any = any || symbol->function;
+            continue;
+        }
+        const struct elf_section *section =
+                elf_image_section_at(image, symbol->addr);
+        if (!analysis_is_veneer(symbol) && resident(a, symbol->addr)) {
+            add_root(a, symbol, section ? section->name : "outside flash");
+        }
+        any = true;
+    }
+    if (any) {
+        uncovered(a, image);
+    } else {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = "U5", .addr = elf_image_entry(image)},
+                NO_NODE,
+                "%s has no symbols, so nothing tells which functions run in an "
+                "outage; check the file before it is stripped",
+                elf_image_path(image));
+    }
+}
+
+// What a boot program publishes for its application (xip_resident.h): the
+// application calls it by address, which no call in either image shows.
+static void add_published(struct analysis *a, struct elf_image *image) {
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (!symbol->object || !match_name("*resident_table*", symbol->name)) {
+            continue;
+        }
+        for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+            uint32_t word;
+            const struct elf_symbol *to = NULL;
+            if (model_word(&a->model, symbol->addr + at, &word) && word & 1) {
+                to = model_symbol(&a->model, word & ~1u);
+            }
+            if (to && to->function && to->addr == (word & ~1u)) {
+                add_root(a, to, symbol->name);
+            }
+        }
+    }
+}
+
+bool roots_find(struct analysis *a) {
+    if (a->options->root_count) {
+        return add_asked(a);
+    }
+    add_all(a);
+    for (size_t k = 1; k < a->model.image_count; k++) {
+        add_published(a, a->model.images[k]);
+    }
+    return true;
+}

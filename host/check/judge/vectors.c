@@ -1,0 +1,443 @@
+/*
+ * vectors - the vector table in use, and what its entries lead to
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * NMI and HardFault run whatever is masked; BASEPRI and PRIMASK hold back the
+ * rest (Armv7-M ARM B1.4.3). The table is read from the flash window or from
+ * RAM, where VTOR says (B3.2.5).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge/analysis.h"
+
+#define VTOR_ADDR 0xE000ED08u
+
+struct table {
+    uint32_t addr;
+    uint32_t count; // entries, the stack pointer included
+    const char *name;
+};
+
+static const char *const exception_names[16] = {[2] = "NMI",
+        [3] = "HardFault",
+        [4] = "MemManage",
+        [5] = "BusFault",
+        [6] = "UsageFault",
+        [7] = "SecureFault",
+        [11] = "SVCall",
+        [12] = "DebugMonitor",
+        [14] = "PendSV",
+        [15] = "SysTick"};
+
+static bool counts(const struct analysis *a, uint32_t n) {
+    if (n >= 2 && n <= 7) {
+        return true;
+    }
+    return n >= 8 &&
+            (a->options->interrupts_all ||
+                    (n < 512 && a->options->interrupts_on[n]));
+}
+
+/// Which table ///
+
+static bool measure(struct analysis *a, uint32_t addr, struct table *table) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    *table = (struct table){.addr = addr, .name = "?"};
+    if (!image) {
+        return false;
+    }
+    if (symbol && symbol->object && symbol->size_bytes) {
+        table->name = symbol->name;
+        table->count = (symbol->addr + symbol->size_bytes - addr) / 4;
+    } else {
+        const struct elf_section *section = elf_image_section_at(image, addr);
+        table->name = symbol ? symbol->name : section ? section->name : "?";
+        uint32_t end =
+                section ? section->addr + section->size_bytes : addr + 4 * 256;
+        // Up to the next symbol, if it is a plain label.
+        const struct elf_symbol *next;
+        for (size_t i = elf_image_symbol_from(image, addr + 4);
+                (next = elf_image_symbol_index(image, i)); i++) {
+            if (!next->absolute && (next->object || next->function)) {
+                end = next->addr < end ? next->addr : end;
+                break;
+            }
+        }
+        table->count = (end - addr) / 4;
+    }
+    table->count = table->count > 512 ? 512 : table->count;
+    return true;
+}
+
+static bool by_option(struct analysis *a, struct table *table) {
+    const char *name = a->options->vectors;
+    char *end;
+    const unsigned long addr = strtoul(name, &end, 0);
+    if (*name && !*end) {
+        return measure(a, (uint32_t)addr, table);
+    }
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        size_t k = 0;
+        const struct elf_symbol *symbol =
+                elf_image_symbol_named(a->model.images[i], name, &k);
+        if (symbol) {
+            return measure(a, symbol->addr, table);
+        }
+    }
+    return false;
+}
+
+struct vtor {
+    uint32_t value[16];
+    size_t count;
+    bool unknown;
+    uint32_t unknown_addr;
+};
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct vtor *vtor = ctx;
+    (void)bytes;
+    if (how != FLOW_STORE || !data || !value_is_const(addr) ||
+            addr->v[0] != VTOR_ADDR) {
+        return;
+    }
+    if (data->kind != VALUE_CONST) {
+        vtor->unknown = true;
+        vtor->unknown_addr = insn->addr;
+        return;
+    }
+    for (unsigned i = 0; i < data->count; i++) {
+        if (vtor->count < sizeof vtor->value / sizeof vtor->value[0]) {
+            vtor->value[vtor->count++] = data->v[i];
+        }
+    }
+}
+
+// Could the function form VTOR's address? A cheap look for a pool word or an
+// immediate in the block 0xE000Exxx before it is walked.
+static bool mentions_scs(const struct analysis *a,
+        const struct function_extent *extent) {
+    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
+            addr += 2) {
+        const uint8_t *b = model_bytes(&a->model, addr, 4);
+        if (!b) {
+            return false;
+        }
+        const uint32_t word = (uint32_t)b[0] | (uint32_t)b[1] << 8 |
+                (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+        if ((word & 0xFFFFF000u) == 0xE000E000u) {
+            return true;
+        }
+        struct thumb_insn insn;
+        if (thumb_decode(&insn, addr, b, 4) && insn.immediate &&
+                ((insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
+                        (insn.op == THUMB_MOV &&
+                                (insn.imm >> 24 == 0xE0u ||
+                                        insn.imm == 0xE0u)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_vtor(struct analysis *a, struct vtor *vtor) {
+    const struct flow_events events = {.ctx = vtor, .access = on_access};
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        const struct elf_image *image = a->model.images[k];
+        const struct elf_symbol *symbol;
+        uint32_t last = 1;
+        for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+            struct function_extent extent;
+            struct flow_result result;
+            if (!symbol->function || symbol->addr == last ||
+                    model_image(&a->model, symbol->addr) != image ||
+                    !model_function(&a->model, symbol->addr, &extent) ||
+                    !mentions_scs(a, &extent)) {
+                continue;
+            }
+            last = symbol->addr;
+            if (!flow_function(&a->model, &extent, symbol->addr, &events,
+                        &result)) {
+                a->failed = true;
+                return;
+            }
+        }
+    }
+}
+
+// Names that start-up files give the table.
+static bool by_name(struct analysis *a, struct table *table) {
+    static const char *const names[] = {"g_pfnVectors", "__isr_vector",
+            "__isr_vectors", "__Vectors", "__vector_table", "vector_table",
+            "_vectors", "vectors", "isr_vector", "exception_table",
+            "_vector_table"};
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            size_t next = 0;
+            const struct elf_symbol *symbol =
+                    elf_image_symbol_named(a->model.images[k], names[i], &next);
+            if (symbol && measure(a, symbol->addr, table)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// A section whose first words are a stack pointer and an odd address in the
+// image is a vector table, and nothing else is. Nothing sets VTOR, so one in
+// flash, where the processor starts, is the one in use.
+static bool by_shape(struct analysis *a, struct table *table) {
+    const struct elf_section *section;
+    bool found = false;
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        const struct elf_image *image = a->model.images[k];
+        for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+            uint32_t sp, reset;
+            if (!section->zero && !(section->addr & 0x7F) &&
+                    model_word(&a->model, section->addr, &sp) &&
+                    model_word(&a->model, section->addr + 4, &reset) &&
+                    reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
+                    sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
+                    elf_image_holds(image, reset & ~1u) &&
+                    (!found || model_forbidden(&a->model, section->addr))) {
+                found = measure(a, section->addr, table);
+            }
+        }
+    }
+    return found;
+}
+
+static bool by_vtor(struct analysis *a, struct table *table) {
+    struct vtor vtor = {.count = 0};
+    find_vtor(a, &vtor);
+    // Start code may point VTOR at flash first; what is set besides is meant.
+    bool found = false;
+    for (size_t i = 0; i < vtor.count; i++) {
+        struct table t;
+        if (measure(a, vtor.value[i], &t) &&
+                (!found || model_forbidden(&a->model, table->addr))) {
+            *table = t;
+            found = true;
+        }
+    }
+    if (vtor.unknown && (!found || model_forbidden(&a->model, table->addr))) {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = "U8", .addr = vtor.unknown_addr},
+                NO_NODE,
+                "VTOR is set to an address that is only known at run time; "
+                "name the table with --vectors");
+    }
+    return found;
+}
+
+/// Entries ///
+
+static const char *entry_name(struct analysis *a, uint32_t n) {
+    if (n >= 16) {
+        return keep_text(a, "vector %u (IRQ %u)", (unsigned)n,
+                (unsigned)(n - 16));
+    }
+    return keep_text(a, "vector %u %s", (unsigned)n,
+            exception_names[n] ? exception_names[n] : "reserved");
+}
+
+static void check_entry(struct analysis *a, const struct table *table,
+        uint32_t n, uint32_t word) {
+    const uint32_t addr = table->addr + 4 * n;
+    bool veneer = false;
+    const uint32_t target = analysis_past_veneers(a, word & ~1u, &veneer);
+    struct check_finding f = {
+            .function = table->name,
+            .function_addr = table->addr,
+            .addr = addr,
+            .target_addr = target,
+            .target_known = true,
+            .stored_in_table = true,
+            .through_veneer = veneer,
+    };
+    const char *name = entry_name(a, n);
+    const char *handler = symbol_name(a, target);
+    if (!(word & 1)) {
+        f.rule = "vector-even";
+        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
+                name, table->name, (unsigned)word);
+    } else if (model_forbidden(&a->model, target)) {
+        f.rule = "vector";
+        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
+                table->name, handler ? handler : "an address");
+    } else {
+        analysis_root(a, target, name);
+        return;
+    }
+}
+
+// What one word of a note, "N=SYMBOL" or "*=TABLE", says of entry n.
+static bool word_says(const struct analysis *a, const char *text, uint32_t n,
+        uint32_t *word) {
+    const char *equals = strchr(text, '=');
+    const bool rest = *text == '*';
+    if (!equals || (!rest && strtoul(text, NULL, 10) != n)) {
+        return false;
+    }
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        size_t k = 0;
+        const struct elf_symbol *symbol =
+                elf_image_symbol_named(a->model.images[i], equals + 1, &k);
+        if (symbol && rest) {
+            return model_word(&a->model, symbol->addr + 4 * n, word);
+        }
+        if (symbol) {
+            *word = symbol->addr | 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The exact word counts before the rest.
+static bool noted_entry(const struct analysis *a, const struct check_note *note,
+        uint32_t n, uint32_t *word) {
+    for (int rest = 0; rest < 2; rest++) {
+        for (char **t = note->targets; t && *t; t++) {
+            if ((**t == '*') == rest && word_says(a, *t, n, word)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Entry n of a table that start code fills: from stores to exactly that place,
+// or from a note.
+static bool filled_entry(struct analysis *a, const struct table *table,
+        const struct check_note *note, uint32_t n) {
+    uint32_t word, values[4];
+    bool known = false;
+    const size_t count = a->model.settled
+            ? settled_stores(a->model.settled, table->addr + 4 * n, values, 4)
+            : 0;
+    for (size_t i = 0; i < count; i++) {
+        check_entry(a, table, n, values[i]);
+        known = true;
+    }
+    if (!known && note && noted_entry(a, note, n, &word)) {
+        if (word) {
+            check_entry(a, table, n, word);
+        }
+        known = true;
+    }
+    return known;
+}
+
+static void check_filled(struct analysis *a, const struct table *table) {
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    unsigned unknown = 0;
+    uint32_t first = 0;
+    if (!a->model.settled) {
+        a->want_settled = true; // stores to it may tell
+    }
+    for (uint32_t n = 2; n < table->count; n++) {
+        // SecureFault is Armv8-M's; elsewhere nobody fills its place.
+        if (counts(a, n) && !filled_entry(a, table, note, n) && n != 7) {
+            first = unknown++ ? first : n;
+        }
+    }
+    if (note) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U8",
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr,
+                        .stored_in_table = true,
+                        .reason = note->reason},
+                NO_NODE, "%s is filled at run time", table->name);
+    }
+    if (unknown) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U8",
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr + 4 * first,
+                        .stored_in_table = true},
+                NO_NODE,
+                "%u entries of %s are filled at run time, the first is number "
+                "%u",
+                unknown, table->name, (unsigned)first);
+    }
+}
+
+static bool filled_at_run_time(const struct analysis *a,
+        const struct table *table) {
+    for (uint32_t n = 0; n < table->count; n++) {
+        uint32_t word;
+        if (model_word(&a->model, table->addr + 4 * n, &word) && word) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vectors_check(struct analysis *a) {
+    struct table table;
+    const char *how = "--vectors";
+    bool found;
+    if (a->options->vectors) {
+        found = by_option(a, &table);
+        if (!found) {
+            snprintf(a->error, a->error_size,
+                    "--vectors %s: no image holds that symbol or address; nm "
+                    "shows the names",
+                    a->options->vectors);
+            return false;
+        }
+    } else {
+        found = (how = "VTOR is set to it", by_vtor(a, &table)) ||
+                (how = "by its name; nothing sets VTOR", by_name(a, &table)) ||
+                (how = "by its contents; nothing sets VTOR",
+                        by_shape(a, &table));
+    }
+    if (!found) {
+        finding_add(a,
+                &(struct check_finding){.rule = "U8",
+                        .addr = elf_image_entry(a->model.images[0])},
+                NO_NODE, "no vector table was found; name it with --vectors");
+        return true;
+    }
+    a->report->vectors = keep_text(a, "%s at 0x%08x, %u entries (%s)",
+            table.name, (unsigned)table.addr, (unsigned)table.count, how);
+    if (model_forbidden(&a->model, table.addr)) {
+        finding_add(a,
+                &(struct check_finding){.rule = "vector-table",
+                        .function = table.name,
+                        .function_addr = table.addr,
+                        .addr = table.addr,
+                        .stored_in_table = true,
+                        .target_addr = table.addr,
+                        .target_known = true},
+                NO_NODE,
+                "the table in use, %s, lies in flash: an exception in an "
+                "outage, NMI included, cannot read its vector",
+                table.name);
+    }
+    if (filled_at_run_time(a, &table)) {
+        check_filled(a, &table);
+        return true;
+    }
+    for (uint32_t n = 2; n < table.count; n++) {
+        uint32_t word;
+        if (counts(a, n) && model_word(&a->model, table.addr + 4 * n, &word) &&
+                word) {
+            check_entry(a, &table, n, word);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,567 @@
+/*
+ * check_explain - cause and fix of a finding in words
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A cause is what somebody who reads the source could not see; a fix is
+ * something to type. explain_known.c knows compilers and libraries,
+ * explain_linker.c the linker.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/report/explain_priv.h"
+
+#define RESIDENT "__attribute__((section(\".RamFunc\"), noinline))"
+
+struct words {
+    const struct check_finding *f;
+    FILE *cause, *fix;
+};
+
+static const char *or_else(const char *name, const char *otherwise) {
+    return name && *name ? name : otherwise;
+}
+
+// FUNCTION+0x12, as annotations name a place.
+static void put_place(FILE *out, const struct check_finding *f) {
+    fputs(or_else(f->function, "FUNCTION"), out);
+    if (f->addr > f->function_addr && f->function) {
+        fprintf(out, "+0x%x", (unsigned)(f->addr - f->function_addr));
+    }
+}
+
+static bool has_alias(const struct check_finding *f) {
+    return f->alias && f->target && strcmp(f->alias, f->target) != 0;
+}
+
+static bool is_read_only(const char *section) {
+    return section &&
+            (!strncmp(section, ".rodata", 7) || !strncmp(section, ".const", 6));
+}
+
+/// Code ///
+
+static void cause_of_code(const struct words *w,
+        const struct explain_known *known) {
+    const struct check_finding *f = w->f;
+    if (known) {
+        fputs(known->cause, w->cause);
+        fputs(" The linker put it into flash.", w->cause);
+    } else {
+        fprintf(w->cause, "%s lies in flash%s%s%s.",
+                or_else(f->target, "The code there"),
+                f->target_object ? " (" : "", or_else(f->target_object, ""),
+                f->target_object ? ")" : "");
+    }
+    if (has_alias(f)) {
+        fprintf(w->cause,
+                " The object file asks for %s; %s is the same address, a weak "
+                "default or an alias of it.",
+                f->alias, f->target);
+    }
+    if (f->through_veneer) {
+        fputs(" The linker's veneer on the way is no fault: RAM and flash are "
+              "further apart than the 16 MB that a branch reaches.",
+                w->cause);
+    }
+}
+
+static void fix_of_code(const struct words *w,
+        const struct explain_known *known) {
+    const struct check_finding *f = w->f;
+    char file[160];
+    const bool movable = explain_target_file_(f, known, file, sizeof file);
+    if (known) {
+        fputs(known->avoid, w->fix);
+    } else {
+        fputs("If its source is yours, mark its definition " RESIDENT
+              ", or with the section that your linker script copies to RAM, "
+              "and what it calls as well.",
+                w->fix);
+    }
+    if (has_alias(f) && !known) {
+        fprintf(w->fix, " If %s is a weak default, define your own %s so.",
+                f->target, f->alias);
+    }
+    if (movable) {
+        fputs(known ? "\nOr move it " : "\nElse move its object ", w->fix);
+        explain_move_(w->fix, file, ".text");
+    } else if (known && known->library == NULL && !f->target_object) {
+        fputs(" --map names the object it comes from.", w->fix);
+    }
+}
+
+static void explain_call(const struct words *w) {
+    const struct explain_known *known =
+            explain_code_(w->f->target, w->f->alias);
+    cause_of_code(w, known);
+    fix_of_code(w, known);
+}
+
+static void explain_pointer(const struct words *w) {
+    const struct explain_known *known =
+            explain_code_(w->f->target, w->f->alias);
+    fputs("The pointer's initial value, which start code copies to RAM, leads "
+          "into flash. ",
+            w->cause);
+    cause_of_code(w, known);
+    fix_of_code(w, known);
+}
+
+static void explain_code(const struct words *w) {
+    const char *name = or_else(w->f->function, "The function");
+    if (explain_code_(w->f->target, w->f->alias) ||
+            (w->f->object && strstr(w->f->object, ".a("))) {
+        explain_call(w); // nobody marks a function of a library
+        return;
+    }
+    fprintf(w->cause,
+            "%s is to run in an outage and was linked into flash: it has no "
+            "section attribute, or no line of the linker script names its "
+            "section in front of .text.",
+            name);
+    fprintf(w->fix,
+            "Mark its definition " RESIDENT
+            ". If it is not to run in an outage, narrow --root, or write into "
+            "the notes file:\n"
+            "    outside %s: why it never runs in an outage",
+            or_else(w->f->function, "FUNCTION"));
+}
+
+static void explain_vector(const struct words *w) {
+    const struct check_finding *f = w->f;
+    fprintf(w->cause,
+            "The processor jumps to %s when this exception comes in an "
+            "outage%s.",
+            or_else(f->target, "that address"),
+            f->target ? ", and it lies in flash" : ", and that is flash");
+    fputs("Mark the handler " RESIDENT
+          " and what it calls. An interrupt that is masked in an outage "
+          "(PRIMASK, BASEPRI) needs none of it: leave it out of "
+          "--interrupts. NMI and the faults cannot be masked and need a "
+          "resident handler always, be it an endless loop.",
+            w->fix);
+}
+
+static void explain_vector_table(const struct words *w) {
+    fputs("The processor reads its vector table at each exception, also at "
+          "NMI and at faults; in an outage that read fails, and the fault "
+          "that follows has its vector there too.",
+            w->cause);
+    fputs("Copy the table to RAM before the first outage and point VTOR at "
+          "it, aligned to the next power of two of its size, at least 128:\n"
+          "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
+          "    memcpy(vectors, (const void *)SCB->VTOR, sizeof vectors);\n"
+          "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
+          "(xip_flash_vectors_move() does so.) Then name it: --vectors "
+          "vectors. Cortex-M0 has no VTOR: remap RAM to 0 as the chip's "
+          "manual says.",
+            w->fix);
+}
+
+static void explain_even(const struct words *w) {
+    fprintf(w->cause,
+            "The address of %s has bit 0 clear: a branch there leaves Thumb "
+            "state, which is a UsageFault (INVSTATE).",
+            or_else(w->f->target, "the function"));
+    fputs("In assembly, put `.thumb_func` and `.type NAME, %function` in "
+          "front of the label; of a number made by hand, set bit 0.",
+            w->fix);
+}
+
+/// Data ///
+
+static bool is_string(const struct check_finding *f) {
+    return (f->target && !strncmp(f->target, ".LC", 3)) ||
+            (f->target_section && strstr(f->target_section, ".str"));
+}
+
+static void cause_of_data(const struct words *w,
+        const struct explain_known *known) {
+    const struct check_finding *f = w->f;
+    if (known) {
+        fputs(known->cause, w->cause);
+    } else if (is_string(f)) {
+        fputs("A string literal lies in .rodata, wherever the function that "
+              "uses it is.",
+                w->cause);
+    } else if (!f->target && is_read_only(f->target_section)) {
+        fputs("A constant without a name, in .rodata wherever the function "
+              "is: a string literal, the initial values of a local array or "
+              "struct, or a switch table.",
+                w->cause);
+    } else {
+        fprintf(w->cause,
+                "%s lies in flash%s%s%s: constants go to .rodata, and so do "
+                "variables that nothing writes.",
+                or_else(f->target, "What is read"),
+                f->target_object ? " (" : "", or_else(f->target_object, ""),
+                f->target_object ? ")" : "");
+    }
+}
+
+static void fix_of_data(const struct words *w,
+        const struct explain_known *known) {
+    const struct check_finding *f = w->f;
+    char file[160];
+    if (known) {
+        fputs(known->avoid, w->fix);
+        return;
+    }
+    if (is_string(f)) {
+        fputs("Give it a name and a section:\n"
+              "    static const char text[] "
+              "__attribute__((section(\".data.ro_text\"))) = \"...\";",
+                w->fix);
+        return;
+    }
+    if (!f->target) {
+        fputs("A string: static const char text[] "
+              "__attribute__((section(\".data.ro_text\"))) = \"...\"; initial "
+              "values of a local: assign element by element; a switch: "
+              "-fno-tree-switch-conversion -fno-jump-tables.",
+                w->fix);
+        return;
+    }
+    fprintf(w->fix,
+            "Give it a section that is copied to RAM:\n"
+            "    __attribute__((section(\".data.ro_%s\")))\n"
+            "A name that no function and no variable uses, or GCC reports a "
+            "section type conflict. To leave out `const` is not enough: what "
+            "nothing writes goes to .rodata all the same.",
+            f->target);
+    if (explain_target_file_(f, NULL, file, sizeof file) &&
+            is_read_only(f->target_section)) {
+        fputs("\nWhere the source is not yours, move its object ", w->fix);
+        explain_move_(w->fix, file, ".rodata");
+    }
+}
+
+static void explain_load(const struct words *w) {
+    const struct explain_known *known =
+            explain_data_(w->f->target, w->f->alias);
+    cause_of_data(w, known);
+    fix_of_data(w, known);
+}
+
+static void put_allow(FILE *out, const struct check_finding *f,
+        const char *why) {
+    fprintf(out, "\n    allow %s %s%s%s: %s", f->rule,
+            or_else(f->function, "FUNCTION"), f->target ? " " : "",
+            or_else(f->target, ""), why);
+}
+
+static void explain_address(const struct words *w) {
+    const struct check_finding *f = w->f;
+    const struct explain_known *data = explain_data_(f->target, f->alias);
+    const struct explain_known *known =
+            data ? data : explain_code_(f->target, f->alias);
+    fprintf(w->cause,
+            "%s. Whether somebody reads there in an outage cannot be told: "
+            "the address is only stored or passed on. ",
+            f->stored_in_table ? "A word of initialised data holds an address "
+                                 "in flash"
+                               : "The code forms an address in flash");
+    if (data || is_string(f) || is_read_only(f->target_section)) {
+        cause_of_data(w, data);
+    } else if (known) {
+        fputs(known->cause, w->cause);
+    }
+    fputs("If it is only a number (for a controller, a log, a comparison), "
+          "write into the notes file:",
+            w->fix);
+    put_allow(w->fix, f, "why nobody reads there in an outage");
+    fputs("\nElse keep what it leads to in RAM. ", w->fix);
+    if (data || is_string(f) || is_read_only(f->target_section)) {
+        fix_of_data(w, data);
+    } else {
+        fix_of_code(w, known);
+    }
+}
+
+static void explain_literal(const struct words *w) {
+    fputs("The instruction loads its constant relative to the PC, from a pool "
+          "in flash: the function lies there, or assembly put its pool into "
+          "another section.",
+            w->cause);
+    fputs("Move the function; in assembly, `.ltorg` before the section "
+          "changes.",
+            w->fix);
+}
+
+static void explain_jump_table(const struct words *w) {
+    fputs("The compiler made a table of the switch and put it into .rodata; "
+          "GCC does so for ARMv6-M, others keep it within the function.",
+            w->cause);
+    fputs("Compile the file with -fno-jump-tables, or mark the function "
+          "__attribute__((optimize(\"no-jump-tables\"))).",
+            w->fix);
+}
+
+static void explain_store(const struct words *w) {
+    fputs("A store to the window: many controllers answer it with a bus error "
+          "even while it is mapped, and in an outage none can take it.",
+            w->cause);
+    fputs("Program the flash through its driver. If the object was to be a "
+          "variable, look why the linker put it there: `const`, or a section "
+          "attribute.",
+            w->fix);
+}
+
+/// Image ///
+
+static void explain_inlined(const struct words *w) {
+    fprintf(w->cause,
+            "A section attribute does not keep the compiler from inlining: %s "
+            "is in RAM, and a second copy of it is part of %s in flash. With "
+            "-flto this crosses files.",
+            or_else(w->f->target, "the function"),
+            or_else(w->f->function, "a function"));
+    fputs("Add noinline: " RESIDENT ", and take away `inline`. ST's "
+          "__RAM_FUNC has no noinline. An inlined copy that never runs in an "
+          "outage does no harm; then write into the notes file:",
+            w->fix);
+    put_allow(w->fix, w->f, "why this copy never runs in an outage");
+}
+
+static void explain_no_copy(const struct words *w) {
+    const char *name =
+            or_else(w->f->target_section, or_else(w->f->function, ".ram"));
+    fprintf(w->cause,
+            "%s runs in RAM, its contents are kept in flash, and nothing that "
+            "was found copies them: RAM holds whatever it held.",
+            name);
+    fputs("Put it into .data, which start code copies (`*(.RamFunc "
+          ".RamFunc*)` in front of `_edata = .`), or give it symbols and a "
+          "loop:\n"
+          "    .ramfunc : { _sramfunc = .; *(.RamFunc .RamFunc*) . = "
+          "ALIGN(4); _eramfunc = .; } >RAM AT> FLASH\n"
+          "    _siramfunc = LOADADDR(.ramfunc);\n"
+          "and in the Reset_Handler, before anything calls it:\n"
+          "    extern uint32_t _siramfunc[], _sramfunc[], _eramfunc[];\n"
+          "    for (uint32_t i = 0; &_sramfunc[i] < _eramfunc; i++) "
+          "_sramfunc[i] = _siramfunc[i];",
+            w->fix);
+}
+
+static void explain_orphan(const struct words *w) {
+    const struct check_finding *f = w->f;
+    const char *name = or_else(f->target_section,
+            or_else(f->target, or_else(f->function, ".RamFunc")));
+    fprintf(w->cause,
+            "No line of the linker script names %s, so ld placed it on its "
+            "own, and that is in flash. It says nothing about it.",
+            name);
+    fprintf(w->fix,
+            "Add to the output section that is copied to RAM (.data in "
+            "scripts of CubeMX):\n"
+            "    *(%s %s.*)\n"
+            "and link with -Wl,--orphan-handling=warn to hear of the next.",
+            name, name);
+}
+
+static void explain_no_debug(const struct words *w) {
+    fputs("Something that would have been looked at is not in the file.",
+            w->cause);
+    fputs("Compile with -g and link with -Wl,--emit-relocs and -Wl,-Map=; "
+          "none of it changes the program. Check the ELF, not a stripped "
+          "copy.",
+            w->fix);
+}
+
+static void explain_settled(const struct words *w) {
+    const char *name = or_else(w->f->target, "The pointer");
+    fprintf(w->cause,
+            "%s is in RAM, and no store, call or other data in the images "
+            "given reaches it, so its initial value is followed. DMA, or code "
+            "that is not in these images, could still change it.",
+            name);
+    fprintf(w->fix,
+            "Nothing, if that is so; to say it, write into the notes file:\n"
+            "    const %s: who could change it, and why nobody does",
+            or_else(w->f->target, "OBJECT"));
+}
+
+static void explain_stale(const struct words *w) {
+    fputs("Nothing that was found needs this annotation.", w->cause);
+    fputs("Correct its names, or take it out.", w->fix);
+}
+
+/// Unknowns ///
+
+static void put_targets(const struct words *w, const char *who) {
+    fputs("\n    targets ", w->fix);
+    put_place(w->fix, w->f);
+    const char *const *c = w->f->candidates;
+    for (size_t i = 0; c && c[i] && i < 4; i++) {
+        fprintf(w->fix, " %s", c[i]);
+    }
+    fprintf(w->fix, "%s: %s", c && c[0] ? "" : " FUNCTION...", who);
+}
+
+static void explain_u1(const struct words *w) {
+    fputs("The call goes through a pointer that comes from an argument, a "
+          "computation, or memory that cannot be followed.",
+            w->cause);
+    fputs("Call the function directly, or name all it can be in the notes "
+          "file; they are then judged like direct calls:",
+            w->fix);
+    put_targets(w, "who sets this pointer");
+}
+
+static void explain_u2(const struct words *w) {
+    fputs("The pointer starts with a good value, but it lies in RAM, and code "
+          "that takes its address or stores there may change it.",
+            w->cause);
+    fputs("Call the function directly; or, in the notes file, state that it "
+          "does not change:",
+            w->fix);
+    fprintf(w->fix, "\n    const %s: why it never changes",
+            or_else(w->f->target, "OBJECT"));
+    fputs("\nor name all that it can become:", w->fix);
+    put_targets(w, "who sets this pointer");
+}
+
+static void explain_u3(const struct words *w) {
+    fputs("The pointer is zero in the image and is set at run time; to what, "
+          "the image does not tell.",
+            w->cause);
+    fputs("Call the function directly, initialise the pointer statically, or "
+          "name all it can be in the notes file:",
+            w->fix);
+    put_targets(w, "who sets this pointer");
+}
+
+static void explain_u4(const struct words *w) {
+    fputs("The bytes there are no Thumb instruction that this tool knows: a "
+          "coprocessor or vector extension, or data that is reached as code.",
+            w->cause);
+    fputs("In assembly, keep data out of the way of execution (`.ltorg` "
+          "behind a branch). If it is an instruction and reads no flash:",
+            w->fix);
+    put_allow(w->fix, w->f, "which instruction this is");
+}
+
+static void explain_u5(const struct words *w) {
+    fputs("Without mapping symbols ($t, $d) or a size nobody can tell what is "
+          "code there. The file was stripped, or the code is assembly without "
+          "`.type` and `.size`.",
+            w->cause);
+    fputs("Check the ELF that ld wrote, before strip or objcopy. In "
+          "assembly:\n"
+          "    .thumb_func\n"
+          "    .type NAME, %function\n"
+          "    NAME: ...\n"
+          "    .size NAME, . - NAME",
+            w->fix);
+}
+
+static void explain_u6(const struct words *w) {
+    fputs("The function's bytes hold an address in flash that no instruction "
+          "which was followed uses: dead code, or a way that was not seen.",
+            w->cause);
+    fputs("Look at it with arm-none-eabi-objdump -dr; if nothing reads it:",
+            w->fix);
+    put_allow(w->fix, w->f, "why nothing uses it");
+}
+
+static void explain_u7(const struct words *w) {
+    fputs("A jump to a computed address, without a table that could be "
+          "recognised.",
+            w->cause);
+    fputs("Compile the file with -fno-jump-tables; for hand-written code, "
+          "name all it can jump to in the notes file:",
+            w->fix);
+    put_targets(w, "where this jump can go");
+}
+
+static void explain_u8(const struct words *w) {
+    fputs("This vector is filled in at run time; with what, the image does "
+          "not tell.",
+            w->cause);
+    fputs("Initialise the table statically, or say in the notes file what is "
+          "written (N is the exception's number, SysTick, or irq37):",
+            w->fix);
+    fprintf(w->fix, "\n    vectors %s N=HANDLER...: who fills the table",
+            or_else(w->f->function, "TABLE"));
+}
+
+static void explain_u9(const struct words *w) {
+    fputs("These accesses go through pointers that are known at run time "
+          "only: arguments, and what was loaded from memory. That they stay "
+          "out of flash is the caller's promise.",
+            w->cause);
+    fputs("Check what callers pass (xip_flash_program() copies a source that "
+          "lies in flash to RAM first). They count as unknown with "
+          "--strict-data only; to accept them:",
+            w->fix);
+    put_allow(w->fix, w->f, "why callers pass RAM only");
+}
+
+static const struct {
+    const char *rule;
+    void (*explain)(const struct words *w);
+} explainers[] = {
+        {"call", explain_call},
+        {"tail-call", explain_call},
+        {"indirect-call", explain_call},
+        {"pointer", explain_pointer},
+        {"pointer-even", explain_even},
+        {"code", explain_code},
+        {"literal", explain_literal},
+        {"jump-table", explain_jump_table},
+        {"load", explain_load},
+        {"store", explain_store},
+        {"vector-table", explain_vector_table},
+        {"vector", explain_vector},
+        {"vector-even", explain_even},
+        {"inlined", explain_inlined},
+        {"no-copy", explain_no_copy},
+        {"orphan", explain_orphan},
+        {"address", explain_address},
+        {"data-pointer", explain_address},
+        {"no-debug", explain_no_debug},
+        {"settled", explain_settled},
+        {"stale-note", explain_stale},
+        {"U1", explain_u1},
+        {"U2", explain_u2},
+        {"U3", explain_u3},
+        {"U4", explain_u4},
+        {"U5", explain_u5},
+        {"U6", explain_u6},
+        {"U7", explain_u7},
+        {"U8", explain_u8},
+        {"U9", explain_u9},
+};
+
+static void explain(const struct words *w) {
+    for (size_t i = 0; i < sizeof explainers / sizeof explainers[0]; i++) {
+        if (!strcmp(explainers[i].rule, w->f->rule)) {
+            explainers[i].explain(w);
+            return;
+        }
+    }
+    fputs(w->f->rule, w->cause);
+}
+
+void check_explain(struct check_finding *finding,
+        const struct check_options *options) {
+    (void)options;
+    size_t size[2];
+    free(finding->cause);
+    free(finding->fix);
+    finding->cause = finding->fix = NULL;
+    FILE *cause = open_memstream(&finding->cause, &size[0]);
+    FILE *fix = open_memstream(&finding->fix, &size[1]);
+    if (cause && fix) {
+        const struct words w = {finding, cause, fix};
+        explain(&w);
+    }
+    if (cause) {
+        fclose(cause);
+    }
+    if (fix) {
+        fclose(fix);
+    }
+}

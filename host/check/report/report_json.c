@@ -1,0 +1,255 @@
+/*
+ * report_json - a check report as JSON; docs/CHECK.md describes the fields
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The *_new functions of jansson steal their argument and accept NULL, and a
+ * NULL anywhere makes the whole fail in the end: that is why nothing here
+ * looks at results one by one.
+ */
+#include "check/report/report_priv.h"
+
+// Counts up when a field gets another meaning or goes; not for new fields.
+#define FORMAT_VERSION 1
+
+static int set(json_t *object, const char *key, json_t *value) {
+    return json_object_set_new(object, key, value);
+}
+
+static json_t *regions(const struct check_region *region, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *one = json_object();
+        if (set(one, "address", report_addr_(region[i].addr)) ||
+                set(one, "size_bytes", json_integer(region[i].size_bytes)) ||
+                json_array_append_new(list, one)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *strings(const char *const *text) {
+    json_t *list = json_array();
+    for (size_t i = 0; text && text[i]; i++) {
+        if (json_array_append_new(list, report_string_(text[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/// Findings ///
+
+// The names alone, as most readers want them, and the same with the way.
+static int add_path(json_t *object, const struct check_finding *f) {
+    json_t *path = json_array(), *steps = json_array();
+    int bad = 0;
+    for (size_t i = 0; i < f->path_count; i++) {
+        const struct check_step *step = &f->path[i];
+        json_t *one = json_object();
+        bad |= json_array_append_new(path, report_string_(step->function));
+        bad |= set(one, "function", report_string_(step->function));
+        bad |= set(one, "via", report_string_(step->via));
+        bad |= set(one, "address", report_addr_(step->addr));
+        bad |= json_array_append_new(steps, one);
+    }
+    bad |= set(object, "path", path);
+    bad |= set(object, "steps", steps);
+    return bad;
+}
+
+static int add_target(json_t *object, const struct check_finding *f) {
+    int bad = set(object, "target", report_string_(f->target));
+    bad |= set(object, "target_address",
+            f->target_known ? report_addr_(f->target_addr) : json_null());
+    bad |= set(object, "target_offset", json_integer(f->target_offset));
+    bad |= set(object, "alias", report_string_(f->alias));
+    bad |= set(object, "target_object", report_string_(f->target_object));
+    bad |= set(object, "target_section", report_string_(f->target_section));
+    return bad;
+}
+
+static json_t *finding(const struct check_finding *f) {
+    json_t *o = json_object();
+    int bad = set(o, "id", report_string_(f->id));
+    bad |= set(o, "class", json_string(report_class_(f->class)));
+    bad |= set(o, "rule", report_string_(f->rule));
+    bad |= set(o, "function", report_string_(f->function));
+    bad |= set(o, "function_address", report_addr_(f->function_addr));
+    bad |= add_target(o, f);
+    bad |= set(o, "address", report_addr_(f->addr));
+    bad |= set(o, "file", report_string_(f->file));
+    bad |= set(o, "line", f->file ? json_integer(f->line) : json_null());
+    bad |= set(o, "image", report_string_(f->image));
+    bad |= set(o, "object", report_string_(f->object));
+    bad |= set(o, "count", json_integer(f->count));
+    bad |= set(o, "through_veneer", json_boolean(f->through_veneer));
+    bad |= set(o, "in_data", json_boolean(f->stored_in_table));
+    bad |= add_path(o, f);
+    bad |= set(o, "candidates", strings(f->candidates));
+    bad |= set(o, "detail", report_string_(f->detail));
+    bad |= set(o, "cause", report_string_(f->cause));
+    bad |= set(o, "fix", report_string_(f->fix));
+    if (f->reason) {
+        bad |= set(o, "reason", report_string_(f->reason));
+    }
+    if (bad) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *findings(const struct check_finding *f, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_append_new(list, finding(&f[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/// The rest ///
+
+static json_t *root(const struct check_root *r) {
+    json_t *o = json_object();
+    int bad = set(o, "function", report_string_(r->function));
+    bad |= set(o, "address", report_addr_(r->addr));
+    bad |= set(o, "image", report_string_(r->image));
+    bad |= set(o, "why", report_string_(r->why));
+    bad |= set(o, "stack_bytes", json_integer(r->stack_bytes));
+    bad |= set(o, "stack_bounded", json_boolean(r->stack_bounded));
+    bad |= set(o, "stack_why", report_string_(r->stack_why));
+    if (bad) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *roots(const struct check_report *report) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->root_count; i++) {
+        if (json_array_append_new(list, root(&report->roots[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *images(const struct check_options *options) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < options->image_count; i++) {
+        if (json_array_append_new(list,
+                    report_string_(options->image_paths[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *note(const struct check_note *n) {
+    json_t *o = json_object();
+    int bad = set(o, "file", report_string_(n->file));
+    bad |= set(o, "line", json_integer(n->line));
+    bad |= set(o, "verb", json_string(report_note_verb_(n->kind)));
+    bad |= set(o, "rule", report_string_(n->rule));
+    bad |= set(o, "place", report_string_(n->place));
+    bad |= set(o, "targets", strings((const char *const *)n->targets));
+    bad |= set(o, "reason", report_string_(n->reason));
+    bad |= set(o, "used", json_integer(n->used));
+    if (bad) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *notes(const struct check_options *options) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < options->note_count; i++) {
+        if (json_array_append_new(list, note(&options->notes[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *interrupts(const struct check_options *options) {
+    if (options->interrupts_all) {
+        return json_string("all");
+    }
+    json_t *list = json_array();
+    const size_t count =
+            sizeof options->interrupts_on / sizeof options->interrupts_on[0];
+    for (size_t i = 0; i < count; i++) {
+        if (options->interrupts_on[i]) {
+            json_array_append_new(list, json_integer((json_int_t)i));
+        }
+    }
+    return list;
+}
+
+static int add_counters(json_t *o, const struct check_report *r) {
+    json_t *counters = json_object();
+    int bad = set(counters, "violations",
+            json_integer((json_int_t)report_count_(r, CHECK_VIOLATION)));
+    bad |= set(counters, "unknowns",
+            json_integer((json_int_t)report_count_(r, CHECK_UNKNOWN)));
+    bad |= set(counters, "warnings",
+            json_integer((json_int_t)report_count_(r, CHECK_WARNING)));
+    bad |= set(counters, "annotated",
+            json_integer((json_int_t)r->annotated_count));
+    bad |= set(counters, "functions",
+            json_integer((json_int_t)r->function_count));
+    bad |= set(counters, "instructions",
+            json_integer((json_int_t)r->instruction_count));
+    bad |= set(counters, "unknown_accesses",
+            json_integer((json_int_t)r->unknown_loads));
+    return bad | set(o, "counters", counters);
+}
+
+static int fill(json_t *o, const struct check_report *report,
+        const struct check_options *options) {
+    int bad = set(o, "format", json_string("xipsafe-check"));
+    bad |= set(o, "version", json_integer(FORMAT_VERSION));
+    bad |= set(o, "tool", json_string("xipsafe " XIPSAFE_VERSION));
+    bad |= set(o, "verdict", json_string(report_verdict_(report->verdict)));
+    bad |= add_counters(o, report);
+    bad |= set(o, "images", images(options));
+    json_t *both = json_object();
+    bad |= set(both, "xip", regions(options->xip, options->xip_count));
+    bad |= set(both, "resident",
+            regions(options->resident, options->resident_count));
+    bad |= set(o, "regions", both);
+    bad |= set(o, "vectors", report_string_(report->vectors));
+    bad |= set(o, "interrupts", interrupts(options));
+    bad |= set(o, "findings",
+            findings(report->findings, report->finding_count));
+    bad |= set(o, "annotated",
+            findings(report->annotated, report->annotated_count));
+    bad |= set(o, "roots", roots(report));
+    bad |= set(o, "notes", notes(options));
+    return bad;
+}
+
+int report_json(FILE *out, const struct check_report *report,
+        const struct check_options *options) {
+    json_t *o = json_object();
+    int bad = fill(o, report, options);
+    if (!bad) {
+        // A failed write shows in ferror(out), which the caller looks at.
+        json_dumpf(o, out, JSON_INDENT(2));
+        fputc('\n', out);
+    }
+    json_decref(o);
+    return bad ? -1 : 0;
+}

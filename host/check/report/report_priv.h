@@ -1,0 +1,32 @@
+/*
+ * report_priv - what the printers of a check report share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef REPORT_PRIV_H
+#define REPORT_PRIV_H
+
+#include <jansson.h>
+
+#include "check/check.h"
+
+const char *report_class_(enum check_class class);       // "violation"
+const char *report_verdict_(enum check_verdict verdict); // "proved"
+size_t report_count_(const struct check_report *report, enum check_class class);
+// A note that nothing needed, the first at or after *i; NULL at the end.
+const struct check_note *report_stale_(const struct check_options *options,
+        size_t *i);
+const char *report_note_verb_(enum check_note_kind kind); // "allow"
+
+// Names come from ELFs, which may be damaged: what is no UTF-8 or would be an
+// escape on a terminal becomes '?'. NULL gives an empty string. The caller
+// frees; NULL if memory ran out.
+char *report_clean_(const char *text);
+// The same as a JSON string; JSON null for NULL.
+json_t *report_string_(const char *text);
+json_t *report_addr_(uint32_t addr); // "0x08000000"
+
+// The path from the working directory, if it lies below it; else as it is.
+const char *report_path_(const char *path);
+
+#endif

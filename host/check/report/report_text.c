@@ -1,0 +1,603 @@
+/*
+ * report_text - a check report for people
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * First the verdict, then what is wrong, grouped by the function to change,
+ * functions with violations first; then what annotations cover; then figures.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/index.h"
+#include "check/report/report_priv.h"
+
+#define COLUMNS 80u
+
+enum paint { PLAIN, DIM, BOLD, RED, YELLOW, GREEN, CYAN };
+
+struct printer {
+    FILE *out;
+    const struct check_report *report;
+    const struct check_options *options;
+    bool colour, verbose;
+};
+
+// One finding and the keys it is sorted by.
+struct entry {
+    const struct check_finding *f;
+    enum check_class worst; // of its function
+    size_t rule;            // place in check_rules
+    size_t at;              // in the report
+    uint64_t cause_hash, fix_hash;
+};
+
+/// Printing ///
+
+static void paint(const struct printer *p, enum paint paint) {
+    static const char *const codes[] = {
+            "0", "2", "1", "1;31", "1;33", "1;32", "36"};
+    if (p->colour) {
+        fprintf(p->out, "\033[%sm", codes[paint]);
+    }
+}
+
+static void put_name(const struct printer *p, const char *text) {
+    char *clean = report_clean_(text);
+    for (char *c = clean; c && *c; c++) {
+        fputc(*c == '\n' ? ' ' : *c, p->out);
+    }
+    free(clean);
+}
+
+static void painted(const struct printer *p, enum paint how, const char *text) {
+    paint(p, how);
+    put_name(p, text);
+    paint(p, PLAIN);
+}
+
+// One line of text, words wrapped, all lines but the first indented.
+static void put_line(const struct printer *p, const char *line, size_t length,
+        size_t indent) {
+    size_t column = indent;
+    while (length) {
+        size_t word = 0;
+        while (word < length && line[word] != ' ') {
+            word++;
+        }
+        if (column > indent && column + 1 + word > COLUMNS) {
+            fprintf(p->out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            fputc(' ', p->out);
+            column++;
+        }
+        fwrite(line, 1, word, p->out);
+        column += word;
+        word += word < length;
+        line += word;
+        length -= word;
+    }
+    fputc('\n', p->out);
+}
+
+// Text of several lines. A line that begins with a blank is code and stays.
+static void put_text(const struct printer *p, const char *text, size_t indent) {
+    char *clean = report_clean_(text);
+    const char *line = clean ? clean : "";
+    for (bool first = true; *line || first; first = false) {
+        const size_t length = strcspn(line, "\n");
+        if (!first) {
+            fprintf(p->out, "%*s", (int)indent, "");
+        }
+        if (*line == ' ') {
+            fprintf(p->out, "%.*s\n", (int)length, line);
+        } else {
+            put_line(p, line, length, indent);
+        }
+        line += length + (line[length] == '\n');
+    }
+    free(clean);
+}
+
+#define LABEL_COLUMNS 10u
+
+static void label(const struct printer *p, const char *name) {
+    paint(p, DIM);
+    fprintf(p->out, "    %-5s ", name);
+    paint(p, PLAIN);
+}
+
+static void field(const struct printer *p, const char *name, const char *text) {
+    if (text && *text) {
+        label(p, name);
+        put_text(p, text, LABEL_COLUMNS);
+    }
+}
+
+/// Order ///
+
+static int compare_text(const char *a, const char *b) {
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static bool same_function(const struct check_finding *a,
+        const struct check_finding *b) {
+    return a->function_addr == b->function_addr &&
+            !compare_text(a->function, b->function) &&
+            !compare_text(a->image, b->image);
+}
+
+static int by_function(const void *left, const void *right) {
+    const struct check_finding *a = ((const struct entry *)left)->f;
+    const struct check_finding *b = ((const struct entry *)right)->f;
+    if (a->function_addr != b->function_addr) {
+        return a->function_addr < b->function_addr ? -1 : 1;
+    }
+    const int name = compare_text(a->function, b->function);
+    return name ? name : compare_text(a->image, b->image);
+}
+
+static int by_report(const void *left, const void *right) {
+    const struct entry *a = left, *b = right;
+    if (a->worst != b->worst) {
+        return a->worst < b->worst ? -1 : 1;
+    }
+    const int function = by_function(left, right);
+    if (function) {
+        return function;
+    }
+    if (a->f->class != b->f->class) {
+        return a->f->class < b->f->class ? -1 : 1;
+    }
+    if (a->rule != b->rule) {
+        return a->rule < b->rule ? -1 : 1;
+    }
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static uint64_t hash(const char *text) {
+    uint64_t value = 0xCBF29CE484222325u; // FNV-1a
+    for (; text && *text; text++) {
+        value = (value ^ (unsigned char)*text) * 0x100000001B3u;
+    }
+    return value;
+}
+
+// NULL if there are none, or no memory. The caller frees.
+static struct entry *sort(const struct check_finding *findings, size_t count) {
+    struct entry *all = calloc(count ? count : 1, sizeof *all);
+    for (size_t i = 0; all && i < count; i++) {
+        const struct check_rule *rule = check_rule_find(findings[i].rule);
+        all[i] = (struct entry){
+                .f = &findings[i],
+                .rule = rule ? (size_t)(rule - check_rules) : check_rule_count,
+                .at = i,
+                .cause_hash = hash(findings[i].cause),
+                .fix_hash = hash(findings[i].fix),
+        };
+    }
+    if (!all) {
+        return NULL;
+    }
+    qsort(all, count, sizeof *all, by_function);
+    for (size_t i = 0; i < count;) {
+        enum check_class worst = CHECK_WARNING;
+        size_t end = i;
+        for (; end < count && same_function(all[i].f, all[end].f); end++) {
+            worst = all[end].f->class < worst ? all[end].f->class : worst;
+        }
+        for (; i < end; i++) {
+            all[i].worst = worst;
+        }
+    }
+    qsort(all, count, sizeof *all, by_report);
+    return all;
+}
+
+/// A finding ///
+
+static const enum paint class_paint[] = {RED, YELLOW, CYAN};
+
+static void put_place(const struct printer *p, const struct check_finding *f) {
+    label(p, "at");
+    fprintf(p->out, "0x%08x", (unsigned)f->addr);
+    if (f->file) {
+        fputs("  ", p->out);
+        put_name(p, report_path_(f->file));
+        fprintf(p->out, ":%d", f->line);
+    }
+    if (f->count > 1) {
+        fprintf(p->out, "  and %u more place%s", f->count - 1,
+                f->count > 2 ? "s" : "");
+    }
+    fputc('\n', p->out);
+}
+
+static bool same_path(const struct check_finding *a,
+        const struct check_finding *b) {
+    if (a->path_count != b->path_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->path_count; i++) {
+        if (a->path[i].addr != b->path[i].addr ||
+                compare_text(a->path[i].function, b->path[i].function) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// "root > a > b (tail call) > c". before: the finding above it in the same
+// function, or NULL.
+static void put_path(const struct printer *p, const struct check_finding *f,
+        const struct check_finding *before) {
+    if (!f->path_count || (f->path_count == 1 && !f->path[0].via) ||
+            (before && same_path(f, before))) {
+        return;
+    }
+    label(p, "path");
+    for (size_t i = 0; i < f->path_count; i++) {
+        const struct check_step *step = &f->path[i];
+        if (i) {
+            painted(p, DIM, " > ");
+        }
+        put_name(p, step->function);
+        if (step->via && strcmp(step->via, "call") != 0) {
+            fputs(" (", p->out);
+            put_name(p, step->via);
+            fputc(')', p->out);
+        }
+    }
+    fputc('\n', p->out);
+}
+
+static void put_candidates(const struct printer *p,
+        const struct check_finding *f) {
+    if (!f->candidates || !f->candidates[0]) {
+        return;
+    }
+    char *text = NULL;
+    size_t size = 0, i = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) {
+        return;
+    }
+    const size_t most = p->verbose ? SIZE_MAX : 8;
+    for (; i < most && f->candidates[i]; i++) {
+        fprintf(out, "%s%s", i ? ", " : "", f->candidates[i]);
+    }
+    if (f->candidates[i]) {
+        size_t more = i;
+        while (f->candidates[more]) {
+            more++;
+        }
+        fprintf(out, " and %zu more (--verbose)", more - i);
+    }
+    fclose(out);
+    field(p, "may", text);
+    free(text);
+}
+
+static void put_head(const struct printer *p, const struct check_finding *f) {
+    fputs("  ", p->out);
+    paint(p, class_paint[f->class]);
+    fprintf(p->out, "%s ", report_class_(f->class));
+    put_name(p, f->rule);
+    paint(p, PLAIN);
+    if (f->target) {
+        fputs("  ", p->out);
+        painted(p, BOLD, f->target);
+        if (f->target_offset > 1) { // 1 is the Thumb bit
+            fprintf(p->out, "+0x%x", (unsigned)f->target_offset);
+        }
+    }
+    if (f->alias && compare_text(f->alias, f->target) != 0) {
+        fputs(" (in the source: ", p->out);
+        put_name(p, f->alias);
+        fputc(')', p->out);
+    }
+    if (f->target_known) {
+        fprintf(p->out, " at 0x%08x", (unsigned)f->target_addr);
+    }
+    if (f->target_object) {
+        fputs(", from ", p->out);
+        put_name(p, f->target_object);
+    }
+    paint(p, DIM);
+    fputs("  ", p->out);
+    put_name(p, f->id);
+    paint(p, PLAIN);
+    fputc('\n', p->out);
+}
+
+// The same words twenty times hide what differs: the first finding that had
+// them, or NULL if that is this one.
+static const struct check_finding *said_before(struct index *said, uint64_t key,
+        const struct entry *all, size_t i, bool fix) {
+    const struct check_finding *f = all[i].f;
+    size_t at, from = 0;
+    while ((at = index_next(said, key, &from)) != INDEX_NONE) {
+        const struct check_finding *first = all[at].f;
+        if (!(fix ? compare_text(first->fix, f->fix)
+                  : compare_text(first->cause, f->cause))) {
+            return first;
+        }
+    }
+    (void)index_add(said, key, i); // without memory it is said twice
+    return NULL;
+}
+
+// first: where the same text stood before, or NULL.
+static void field_once(const struct printer *p, const char *name,
+        const char *text, const struct check_finding *first) {
+    if (text && *text && first) {
+        label(p, name);
+        fprintf(p->out, "as for %s above\n", first->id);
+    } else {
+        field(p, name, text);
+    }
+}
+
+// What the findings above said.
+struct said {
+    struct index causes, fixes;
+};
+
+static void put_finding(const struct printer *p, const struct entry *all,
+        size_t i, struct said *said) {
+    const struct check_finding *f = all[i].f;
+    const bool first_of_function = !i || !same_function(f, all[i - 1].f);
+    put_head(p, f);
+    put_place(p, f);
+    put_path(p, f, first_of_function ? NULL : all[i - 1].f);
+    field(p, "what", f->detail);
+    put_candidates(p, f);
+    field_once(p, "why", f->cause,
+            said_before(&said->causes, all[i].cause_hash, all, i, false));
+    field_once(p, "fix", f->fix,
+            said_before(&said->fixes, all[i].fix_hash, all, i, true));
+}
+
+static void put_findings(const struct printer *p) {
+    const struct check_report *r = p->report;
+    struct entry *all = sort(r->findings, r->finding_count);
+    struct said said = {0};
+    if (!all) {
+        fputs("(no memory to sort the findings; use --json)\n", p->out);
+        return;
+    }
+    for (size_t i = 0; i < r->finding_count; i++) {
+        const struct check_finding *f = all[i].f;
+        if (!i || !same_function(f, all[i - 1].f)) {
+            fputc('\n', p->out);
+            painted(p, BOLD, f->function ? f->function : "the image");
+            if (f->object) {
+                fputs("  ", p->out);
+                put_name(p, f->object);
+            }
+            if (p->options->image_count > 1 && f->image) {
+                fputs("  ", p->out);
+                put_name(p, f->image);
+            }
+            fputc('\n', p->out);
+        }
+        put_finding(p, all, i, &said);
+    }
+    index_free(&said.causes);
+    index_free(&said.fixes);
+    free(all);
+}
+
+/// Annotations ///
+
+static void put_note(const struct printer *p, const struct check_note *note) {
+    fputs("  ", p->out);
+    put_name(p, note->file);
+    fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
+    if (note->rule) {
+        put_name(p, note->rule);
+        fputc(' ', p->out);
+    }
+    put_name(p, note->place);
+    for (char **t = note->targets; t && *t; t++) {
+        fputc(' ', p->out);
+        put_name(p, *t);
+    }
+    fputs(": ", p->out);
+    put_name(p, note->reason);
+    fputc('\n', p->out);
+}
+
+static void put_used(const struct printer *p) {
+    size_t count = 0;
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        if (p->options->notes[i].used) {
+            fputs(count++ ? "" : "\nBelieved, because annotations say so:\n",
+                    p->out);
+            put_note(p, &p->options->notes[i]);
+        }
+    }
+}
+
+static void put_annotated(const struct printer *p) {
+    const struct check_report *r = p->report;
+    if (!r->annotated_count || !p->verbose) {
+        return;
+    }
+    fprintf(p->out, "\nFindings that annotations cover: %zu\n",
+            r->annotated_count);
+    for (size_t i = 0; i < r->annotated_count; i++) {
+        const struct check_finding *f = &r->annotated[i];
+        fprintf(p->out, "  0x%08x ", (unsigned)f->addr);
+        put_name(p, f->rule);
+        fputc(' ', p->out);
+        put_name(p, f->function ? f->function : "?");
+        if (f->target) {
+            fputs(" -> ", p->out);
+            put_name(p, f->target);
+        }
+        fputs(": ", p->out);
+        put_name(p, f->reason);
+        fputc('\n', p->out);
+    }
+}
+
+static void put_stale(const struct printer *p) {
+    const struct check_note *note;
+    for (size_t i = 0; (note = report_stale_(p->options, &i)) != NULL;) {
+        painted(p, CYAN, "not needed");
+        fputs(" ", p->out);
+        put_name(p, note->file);
+        fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
+        put_name(p, note->place);
+        fputs("; misspelt, or it can go\n", p->out);
+    }
+}
+
+/// Figures ///
+
+static void put_stack(const struct printer *p, const struct check_root *r) {
+    fprintf(p->out, "  %s %6u bytes  ",
+            r->stack_bounded ? "at most " : "at least",
+            (unsigned)r->stack_bytes);
+    put_name(p, r->function);
+    if (r->why) {
+        fputs("  (", p->out);
+        put_name(p, r->why);
+        fputc(')', p->out);
+    }
+    if (!r->stack_bounded && r->stack_why) {
+        fputs(": ", p->out);
+        put_name(p, r->stack_why);
+    }
+    fputc('\n', p->out);
+}
+
+// The deepest that is bounded, and the deepest that is not.
+static void put_worst_stack(const struct printer *p) {
+    const struct check_root *worst[2] = {NULL, NULL};
+    for (size_t i = 0; i < p->report->root_count; i++) {
+        const struct check_root *r = &p->report->roots[i];
+        if (!worst[r->stack_bounded] ||
+                r->stack_bytes > worst[r->stack_bounded]->stack_bytes) {
+            worst[r->stack_bounded] = r;
+        }
+    }
+    for (int i = 1; i >= 0; i--) {
+        if (worst[i]) {
+            put_stack(p, worst[i]);
+        }
+    }
+}
+
+static void put_roots(const struct printer *p) {
+    if (!p->report->root_count) {
+        return;
+    }
+    if (!p->verbose) {
+        fprintf(p->out,
+                "\nStack of the deepest of %zu roots (--verbose: all)\n",
+                p->report->root_count);
+        put_worst_stack(p);
+        return;
+    }
+    fprintf(p->out, "\nRoots and their stack: %zu\n", p->report->root_count);
+    for (size_t i = 0; i < p->report->root_count; i++) {
+        put_stack(p, &p->report->roots[i]);
+    }
+}
+
+static void put_counts(const struct printer *p) {
+    static const char *const names[][2] = {{"violation", "violations"},
+            {"unknown", "unknowns"}, {"warning", "warnings"}};
+    for (int class = 0; class < 3; class ++) {
+        const size_t n = report_count_(p->report, (enum check_class) class);
+        fprintf(p->out, "%s%zu %s", class ? ", " : "", n, names[class][n != 1]);
+    }
+    if (p->report->annotated_count) {
+        fprintf(p->out, ", %zu annotated", p->report->annotated_count);
+    }
+    fputc('\n', p->out);
+}
+
+static void put_scope(const struct printer *p) {
+    const struct check_options *o = p->options;
+    fputs("  window", p->out);
+    for (size_t i = 0; i < o->xip_count; i++) {
+        fprintf(p->out, "%s 0x%08x to 0x%08x", i ? "," : "",
+                (unsigned)o->xip[i].addr,
+                (unsigned)(o->xip[i].addr + (o->xip[i].size_bytes - 1)));
+    }
+    fprintf(p->out,
+            "; looked at %zu functions, %zu instructions from %zu "
+            "roots\n",
+            p->report->function_count, p->report->instruction_count,
+            p->report->root_count);
+    if (p->report->vectors) {
+        fputs("  vectors ", p->out);
+        put_name(p, p->report->vectors);
+        fputc('\n', p->out);
+    }
+}
+
+static void put_verdict(const struct printer *p) {
+    static const struct {
+        const char *word;
+        enum paint paint;
+    } verdicts[] = {
+            [CHECK_PROVED] = {"PROVED", GREEN},
+            [CHECK_VIOLATED] = {"VIOLATED", RED},
+            [CHECK_CANNOT_TELL] = {"UNKNOWN", YELLOW},
+    };
+    const enum check_verdict verdict = p->report->verdict;
+    painted(p, verdicts[verdict].paint, verdicts[verdict].word);
+    fputs("  ", p->out);
+    for (size_t i = 0; i < p->options->image_count; i++) {
+        fputs(i ? " + " : "", p->out);
+        put_name(p, p->options->image_paths[i]);
+    }
+    fputs(p->options->image_count ? ": " : "", p->out);
+    put_counts(p);
+}
+
+static void put_meaning(const struct printer *p) {
+    const char *text = "";
+    switch (p->report->verdict) {
+    case CHECK_PROVED:
+        text = "PROVED: no fetch, no vector and no access whose address "
+               "follows from the image goes to the window while it cannot be "
+               "read, as far as the annotations are true.";
+        break;
+    case CHECK_VIOLATED:
+        text = "VIOLATED: this image reads the window while it cannot be read.";
+        break;
+    case CHECK_CANNOT_TELL:
+        text = "UNKNOWN: nothing wrong was found, but the above could not be "
+               "decided. Change the code, or annotate it.";
+        break;
+    }
+    fputc('\n', p->out);
+    put_text(p, text, 0);
+    if (p->report->unknown_loads) {
+        fprintf(p->out,
+                "Not judged: %zu accesses through pointers known only at run "
+                "time (--strict-data: where).\n",
+                p->report->unknown_loads);
+    }
+    fputs("docs/CHECK.md says what this covers and what it does not.\n",
+            p->out);
+}
+
+void report_text(FILE *out, const struct check_report *report,
+        const struct check_options *options, bool colour, bool verbose) {
+    const struct printer p = {out, report, options, colour, verbose};
+    put_verdict(&p);
+    put_scope(&p);
+    put_findings(&p);
+    put_used(&p);
+    put_annotated(&p);
+    put_stale(&p);
+    put_roots(&p);
+    put_meaning(&p);
+}

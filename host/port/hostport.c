@@ -1,0 +1,411 @@
+/*
+ * hostport - see hostport.h
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "port/hostport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "xip_cpu.h"
+#include "xip_err.h"
+#include "xip_port.h"
+#include "xip_port_opcode.h"
+
+#define CLOCK_PS 25000u // 40 MHz
+#define CYCLE_PS 12500u // 80 MHz
+
+struct hostport hostport;
+const uint32_t xip_port_kind = 0x686F7374;
+const uint8_t xip_image_start_[1], xip_image_end_[1];
+
+static uint8_t *array;
+static uint32_t array_bytes;
+static uint8_t bounce[256];
+static struct nor_frame mapped_read; // data_lanes 0: not known
+static bool last_had_address;
+
+static void count_report(void *ctx, const struct nor_report *report) {
+    (void)ctx;
+    hostport.reports[report->kind]++;
+    memcpy(hostport.last_report, report->text, sizeof(hostport.last_report));
+}
+
+// The model writes its array whether or not the CPU may read it: two views of
+// the same pages.
+static void map_window(uint32_t size) {
+    const int fd = memfd_create("nor", 0);
+    if (fd < 0 || ftruncate(fd, size) != 0) {
+        abort();
+    }
+    array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *const view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size, PROT_READ,
+            MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+    if (array == MAP_FAILED || view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
+        abort();
+    }
+    array_bytes = size;
+    memset(array, 0xFF, size);
+    close(fd);
+}
+
+static void set_mapped(bool on) {
+    hostport.mapped = on;
+    mprotect((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
+            on ? PROT_READ : PROT_NONE);
+}
+
+void hostport_open(const char *part, const struct nor_options *options) {
+    hostport_open_part(nor_part_find(part), options);
+}
+
+void hostport_open_part(const struct nor_part *p,
+        const struct nor_options *options) {
+    memset(&hostport, 0, sizeof(hostport));
+    memset(&mapped_read, 0, sizeof(mapped_read));
+    last_had_address = false;
+    struct nor_options o = {0};
+    if (options != NULL) {
+        o = *options;
+    }
+    o.report = count_report;
+    map_window(p->size_bytes);
+    hostport.nor = nor_new(p, array, &o);
+    hostport.mapped = true;
+    hostport.look_ps = NOR_US;
+}
+
+void hostport_close(void) {
+    nor_free(hostport.nor);
+    munmap(array, array_bytes);
+    munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+}
+
+void hostport_power_cut(jmp_buf *where) {
+    nor_power_off(hostport.nor, hostport.time_ps);
+    hostport.time_ps += NOR_MS;
+    nor_power_on(hostport.nor, hostport.time_ps);
+    hostport.time_ps += nor_part_of(hostport.nor)->power_up_us * NOR_US;
+    hostport.mask_depth = 0;
+    last_had_address = false;
+    set_mapped(true);
+    longjmp(*where, 1);
+}
+
+static void tick(void) {
+    if (hostport.tick != NULL) {
+        hostport.tick();
+    }
+}
+
+struct xip_flash_config hostport_config(void) {
+    return (struct xip_flash_config){
+            .window_addr = HOSTPORT_WINDOW,
+            .hclk_hz = HOSTPORT_HCLK_HZ,
+            .bounce = bounce,
+            .bounce_bytes = sizeof(bounce),
+    };
+}
+
+/// xip_cpu.h ///
+
+uint32_t xip_cpu_mask(uint32_t ceiling) {
+    hostport.ceiling = ceiling;
+    if (hostport.mask_depth == 0) {
+        hostport.masked_at_ps = hostport.time_ps;
+    }
+    return hostport.mask_depth++;
+}
+
+// One wrap stays pending; a second one finds it so.
+static void lose_ticks(void) {
+    const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
+    if (period_ps != 0) {
+        const uint64_t wraps = hostport.time_ps / period_ps -
+                hostport.masked_at_ps / period_ps;
+        hostport.ticks_lost += wraps > 1 ? (uint32_t)wraps - 1 : 0;
+    }
+}
+
+static bool interrupts_on(void) {
+    return hostport.irq_period_ps != 0 || hostport.irq_train != NULL;
+}
+
+static uint64_t next_after(uint64_t at_ps, uint64_t waited_ps) {
+    if (hostport.irq_train != NULL) {
+        return hostport.irq_train(hostport.irq_ctx, at_ps);
+    }
+    // A period that is pending already is not pended twice.
+    return at_ps +
+            hostport.irq_period_ps * (1 + waited_ps / hostport.irq_period_ps);
+}
+
+// Everything that became pending meanwhile is served in one go; what comes
+// while a handler runs did not wait for the flash.
+static void serve_interrupts(void) {
+    const uint64_t open_ps = hostport.time_ps;
+    while (interrupts_on() && hostport.irq_next_ps <= hostport.time_ps) {
+        const uint64_t at_ps = hostport.irq_next_ps;
+        const uint64_t waited = open_ps > at_ps ? open_ps - at_ps : 0;
+        if (waited > hostport.irq_worst_ps) {
+            hostport.irq_worst_ps = waited;
+        }
+        hostport.irq_served++;
+        hostport.irq_next_ps = next_after(at_ps, waited);
+        hostport.time_ps += hostport.irq_work_ps;
+    }
+}
+
+void hostport_run(uint64_t ps) {
+    const uint64_t end_ps = hostport.time_ps + ps;
+    while (interrupts_on() && hostport.irq_next_ps <= end_ps) {
+        if (hostport.irq_next_ps > hostport.time_ps) {
+            hostport.time_ps = hostport.irq_next_ps;
+        }
+        serve_interrupts();
+    }
+    if (end_ps > hostport.time_ps) {
+        hostport.time_ps = end_ps;
+    }
+}
+
+void xip_cpu_unmask(uint32_t ceiling, uint32_t old) {
+    (void)ceiling;
+    hostport.mask_depth = old;
+    if (old == 0) {
+        lose_ticks();
+        serve_interrupts();
+        hostport.time_ps += hostport.between_ps;
+    }
+}
+
+uint32_t xip_cpu_interrupt_waits(void) {
+    return interrupts_on() && hostport.irq_next_ps <= hostport.time_ps;
+}
+
+bool xip_cpu_masked_by_caller(void) {
+    return hostport.masked_by_caller;
+}
+
+void xip_cpu_drain(void) {
+}
+
+// The counter stands still meanwhile unless the test lets it run.
+void xip_cpu_sleep(void) {
+    hostport.naps++;
+    if (!interrupts_on()) {
+        abort(); // would sleep for ever
+    }
+    if (hostport.irq_next_ps > hostport.time_ps) {
+        const uint64_t ps = hostport.irq_next_ps - hostport.time_ps;
+        hostport.time_ps += ps;
+        hostport.asleep_ps += hostport.sleep_stops_counter ? ps : 0;
+    }
+}
+
+void xip_cpu_counter_start(void) {
+}
+
+static void watch_watchdog(void) {
+    if (hostport.watchdog == NULL || *hostport.watchdog == 0) {
+        return;
+    }
+    *hostport.watchdog = 0;
+    if (hostport.watchdog_writes++ != 0) {
+        const uint64_t gap = hostport.time_ps - hostport.watchdog_at_ps;
+        if (hostport.watchdog_min_ps == 0 || gap < hostport.watchdog_min_ps) {
+            hostport.watchdog_min_ps = gap;
+        }
+        if (gap > hostport.watchdog_max_ps) {
+            hostport.watchdog_max_ps = gap;
+        }
+    }
+    hostport.watchdog_at_ps = hostport.time_ps;
+}
+
+uint32_t xip_cpu_cycles(void) {
+    watch_watchdog();
+    hostport.time_ps += hostport.look_ps;
+    tick();
+    return hostport.counter_stopped
+            ? 0
+            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
+}
+
+uint32_t xip_cpu_systick(void) {
+    const uint32_t period = hostport.tick_cycles;
+    const uint64_t now = hostport.time_ps / CYCLE_PS;
+    return period == 0 ? 0 : period - 1u - (uint32_t)(now % period);
+}
+
+void xip_cpu_reset(void) {
+    if (hostport.fatal == NULL) {
+        abort();
+    }
+    longjmp(*hostport.fatal, 1);
+}
+
+bool xip_cpu_ceiling_ok(uint32_t ceiling) {
+    (void)ceiling;
+    return true;
+}
+
+bool xip_cpu_context_ok(void) {
+    return !hostport.context_bad;
+}
+
+unsigned xip_cpu_bad_vector(uint32_t ceiling) {
+    (void)ceiling;
+    return hostport.bad_vector;
+}
+
+uint32_t xip_cpu_exception_state(void) {
+    return hostport.bad_vector;
+}
+
+uintptr_t xip_cpu_vectors(void) {
+    return hostport.vectors;
+}
+
+void xip_cpu_set_vectors(uintptr_t table) {
+    hostport.vectors = table;
+}
+
+uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
+    (void)ceiling;
+    return hostport.tick_cycles;
+}
+
+/// xip_port.h ///
+
+void xip_port_unmap_(void) {
+    set_mapped(false);
+}
+
+void xip_port_map_(const struct xip_resident *r) {
+    (void)r;
+    if (nor_busy(hostport.nor, hostport.time_ps)) {
+        abort(); // the library promises to map an idle chip only
+    }
+    if (last_had_address) {
+        fprintf(stderr, "mapped after a command with an address\n");
+        abort(); // xip_port.h; what follows is an erratum of some controllers
+    }
+    const char *why = NULL;
+    if (mapped_read.data_lanes != 0 &&
+            !nor_readable(hostport.nor, hostport.time_ps, &mapped_read, &why)) {
+        fprintf(stderr, "mapped a chip that cannot be read: %s\n", why);
+        abort();
+    }
+    set_mapped(true);
+}
+
+void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
+        uint32_t len_bytes) {
+    const uint32_t addr_bytes = (cmd >> CMD_ADDR_POS) & 0xFu;
+    const uint32_t dummy = (cmd >> CMD_DUMMY_POS) & 0xFFu;
+    const uint32_t dir = (cmd >> CMD_DIR_POS) & 0xFu;
+    const uint32_t lanes = (cmd >> CMD_LANES_POS) & 0xFu;
+    const struct nor_frame frame = {
+            .has_opcode = true,
+            .opcode = (uint8_t)(cmd & CMD_OPCODE),
+            .opcode_lanes = 1,
+            .addr_bytes = (uint8_t)addr_bytes,
+            .addr_lanes = addr_bytes != 0u ? 1 : 0,
+            .addr = addr,
+            .dummy_clocks = (uint8_t)dummy,
+            .data_lanes = (uint8_t)(dir == XIP_DIR_NONE ? 0u : lanes),
+    };
+    if (hostport.mapped) {
+        abort(); // a command through a mapped controller is lost
+    }
+    hostport.commands[frame.opcode]++;
+    last_had_address = addr_bytes != 0u;
+    hostport.time_ps += CLOCK_PS * (8u + 8u * addr_bytes + dummy);
+    nor_begin(hostport.nor, hostport.time_ps, &frame);
+    for (uint32_t i = 0; i < len_bytes; i++) {
+        hostport.time_ps += CLOCK_PS * 8u / lanes;
+        if (dir == XIP_DIR_IN) {
+            data[i] = nor_in(hostport.nor, hostport.time_ps);
+        } else {
+            nor_out(hostport.nor, hostport.time_ps, data[i]);
+        }
+    }
+    nor_end(hostport.nor, hostport.time_ps);
+    tick();
+}
+
+uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
+        uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
+    return CMD_VALID | opcode | ((uint32_t)addr_bytes << CMD_ADDR_POS) |
+            ((uint32_t)dummy_clocks << CMD_DUMMY_POS) |
+            ((uint32_t)dir << CMD_DIR_POS) |
+            ((uint32_t)data_lanes << CMD_LANES_POS);
+}
+
+int xip_port_adopt(struct xip_resident *r) {
+    r->map[0] = 0;
+    return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
+}
+
+int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    (void)prescaler;
+    (void)size_bytes;
+    set_mapped(false);
+    return 0;
+}
+
+uint32_t xip_port_divider(void) {
+    return CLOCK_PS / CYCLE_PS;
+}
+
+// As the QUADSPI port: eight clocks of ones on four lines, sixteen on one.
+void xip_port_rescue(void) {
+    const struct nor_frame frames[2] = {
+            {.alt_bytes = 4, .alt_lanes = 4, .alt = 0xFF},
+            {.has_opcode = true,
+                    .opcode = 0xFF,
+                    .opcode_lanes = 1,
+                    .alt_bytes = 1,
+                    .alt_lanes = 1,
+                    .alt = 0xFF},
+    };
+    for (unsigned i = 0; i < 2; i++) {
+        hostport.time_ps += 16u * CLOCK_PS;
+        nor_begin(hostport.nor, hostport.time_ps, &frames[i]);
+        nor_end(hostport.nor, hostport.time_ps);
+    }
+}
+
+void xip_port_read_mode(struct xip_resident *r,
+        const struct xip_flash_part *part) {
+    r->map[0] = 0;
+    const uint8_t lanes = part->read_lanes;
+    const bool mode_byte = part->read_mode_clocks * lanes == 8;
+    mapped_read = (struct nor_frame){
+            .has_opcode = true,
+            .opcode = part->read_opcode,
+            .opcode_lanes = 1,
+            .addr_bytes = part->addr_bytes,
+            .addr_lanes = lanes,
+            .alt_bytes = mode_byte ? 1 : 0,
+            .alt_lanes = mode_byte ? lanes : 0,
+            .alt = 0xFF,
+            .dummy_clocks = (uint8_t)(part->read_wait_clocks +
+                    (mode_byte ? 0 : part->read_mode_clocks)),
+            .data_lanes = lanes,
+    };
+}
+
+bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+    const uintptr_t a = (uintptr_t)p;
+    return a < HOSTPORT_WINDOW + 0x10000000u && a + len_bytes > HOSTPORT_WINDOW;
+}
+
+int xip_port_dma_in_window(void) {
+    return hostport.dma ? 3 : -1;
+}

@@ -1,0 +1,28 @@
+/*
+ * cmd_files - what `xipsafe sim` reads and keeps: chip, images, symbols
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CMD_FILES_H
+#define CMD_FILES_H
+
+#include "elf/elf_image.h"
+#include "sim/command/cmd_options.h"
+
+struct cmd_files {
+    uint8_t *chip; // size_bytes of the part
+    size_t chip_bytes;
+    int chip_fd;             // -1: in memory
+    uint8_t *internal;       // internal_bytes of the board, erased is FFh
+    struct elf_image **elfs; // for symbols
+    size_t elf_count;
+    uint8_t *send; // contents of --send
+    size_t send_bytes;
+};
+
+// Opens and loads everything *o names. Returns -1, or the exit code after one
+// line on stderr. cmd_files_close is needed either way.
+int cmd_files_open(struct cmd_files *files, const struct cmd_options *o);
+void cmd_files_close(struct cmd_files *files);
+
+#endif

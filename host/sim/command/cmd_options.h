@@ -1,0 +1,84 @@
+/*
+ * cmd_options - the command line of `xipsafe sim`
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/machine/sim_board.h"
+
+#define CMD_LIST_MAX 32     // of one repeatable option
+#define CMD_AWAITED_MAX 255 // bytes of a text that is waited for
+
+// Exit codes of every xipsafe command.
+enum cmd_exit {
+    CMD_GOOD = 0,
+    CMD_BAD = 1,      // the firmware under test did wrong
+    CMD_UNUSABLE = 2, // the tool could not do its work
+};
+
+enum cmd_uart {
+    CMD_UART_OUT,   // to stdout; nothing to the MCU
+    CMD_UART_STDIO, // stdout and stdin
+    CMD_UART_NONE,
+    CMD_UART_PTY,
+    CMD_UART_FILE,
+};
+
+struct cmd_set {
+    uint32_t addr, mask, value;
+};
+
+struct cmd_strings {
+    const char *at[CMD_LIST_MAX];
+    size_t count;
+};
+
+// Strings point into argv.
+struct cmd_options {
+    const struct sim_board_info *board;
+    const char *board_file;
+    struct sim_board_custom *custom; // what it says; NULL: a known board
+    const struct nor_part *part;
+    const char *flash;
+    struct cmd_strings internal, load, symbols, expect;
+
+    enum cmd_uart uart;
+    const char *uart_file, *uart_prefix;
+    uint32_t baud;
+
+    const char *send, *send_start;
+    bool send_fault;
+    uint64_t send_fault_at, send_fault_every; // every 0: once
+
+    sim_time time_limit;   // 0: not given
+    sim_time power_cut;    // after power-on; 0: not given
+    uint64_t power_cut_op; // 0: not given
+    unsigned power_cut_percent;
+    uint64_t power_cycles;
+
+    struct sim_options machine; // seed, slice, strict, on_violation
+    bool max_times;
+    struct cmd_set *sets;
+    size_t set_count;
+
+    const char *json, *timeline, *trace, *vcd;
+    bool zoom;
+    sim_time zoom_from, zoom_to;
+    bool summary, quiet;
+};
+
+// Fills *o. Returns -1 to go on, or the exit code with which to end (after
+// --help, --list, or one line about what is wrong).
+int cmd_options_parse(struct cmd_options *o, int argc, char **argv);
+void cmd_options_free(struct cmd_options *o);
+
+// One line on stderr, "xipsafe sim: ..."; returns CMD_UNUSABLE.
+int cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,364 @@
+/*
+ * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "sim/command/cmd_report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+
+/// Violation ///
+
+struct colour {
+    const char *bad, *strong, *dim, *off;
+};
+
+static struct colour colours(void) {
+    const char *no_color = getenv("NO_COLOR"); // no-color.org
+    if (isatty(STDERR_FILENO) && !(no_color && *no_color)) {
+        return (struct colour){"\033[1;31m", "\033[1m", "\033[2m", "\033[0m"};
+    }
+    return (struct colour){"", "", "", ""};
+}
+
+static void print_frame(const struct cmd_frame *f, const struct colour *c) {
+    fprintf(stderr, "%s+0x%" PRIx32, f->place.function, f->place.offset);
+    if (f->place.file) {
+        fprintf(stderr, "  %s%s:%d%s", c->dim, f->place.file, f->place.line,
+                c->off);
+    }
+    fputc('\n', stderr);
+}
+
+// Text wrapped at 78 columns behind a label of 9 columns.
+static void print_wrapped(const char *label, const char *text) {
+    fprintf(stderr, "  %-7s", label);
+    size_t column = 9;
+    while (*text) {
+        const size_t word = strcspn(text, " ");
+        if (column > 9 && column + 1 + word > 78) {
+            fprintf(stderr, "\n%9s", "");
+            column = 9;
+        } else if (column > 9) {
+            fputc(' ', stderr);
+            column++;
+        }
+        fprintf(stderr, "%.*s", (int)word, text);
+        column += word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    fputc('\n', stderr);
+}
+
+void cmd_report_violation(const struct cmd_report *r) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    const struct colour c = colours();
+    char text[NUMBER_TEXT_BYTES];
+    fflush(stdout);
+    fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad, c.off,
+            c.strong, v->rule, c.off, number_format_time(text, v->time));
+    char what[400];
+    const bool has_subject = strncmp(v->what, "the ", 4) == 0;
+    snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
+            v->what);
+    if (v->has_addr && v->addr != v->pc) {
+        const struct cmd_frame at = cmd_stack_place(r->files, r->sim, v->addr);
+        if (strcmp(at.place.function, "?") != 0) {
+            const size_t length = strlen(what);
+            snprintf(what + length, sizeof(what) - length,
+                    " (%s+0x%" PRIx32 ")", at.place.function, at.place.offset);
+        }
+    }
+    print_wrapped("what", what);
+    const struct cmd_frame *const frames = r->stack->frames;
+    const size_t count = r->stack->count;
+    for (size_t i = 0; i < count; i++) {
+        if (frames[i].interrupted) {
+            fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
+                    c.off);
+        }
+        fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : "where",
+                frames[i].pc);
+        print_frame(&frames[i], &c);
+    }
+    if (count && !frames[0].elf) {
+        print_wrapped("",
+                "(give the application's ELF with --symbols to see "
+                "functions and lines)");
+    }
+    print_wrapped("why", v->why);
+    print_wrapped("fix", v->fix);
+    fputc('\n', stderr);
+}
+
+/// Table ///
+
+static void row(const char *label, const char *value, const char *rest) {
+    printf("  %-30s %16s%s%s\n", label, value, *rest ? "  " : "", rest);
+}
+
+static const char *operation_name(char kind) {
+    switch (kind) {
+    case 'E':
+        return "erase";
+    case 'P':
+        return "page program";
+    case 'S':
+        return "status write";
+    default:
+        return "no operation";
+    }
+}
+
+static void summary_chip(const struct cmd_figures *f) {
+    char value[NUMBER_TEXT_BYTES];
+    char a[NUMBER_TEXT_BYTES];
+    char b[NUMBER_TEXT_BYTES];
+    char rest[200];
+    snprintf(rest, sizeof(rest), "%s erases, %s page programs",
+            number_format_count(a, f->erases),
+            number_format_count(b, f->programs));
+    row("the chip needed", number_format_time(value, f->busy), rest);
+    row("it took", number_format_time(value, f->to - f->from), "");
+    if (f->suspensions) {
+        snprintf(rest, sizeof(rest), "%s times, the longest %s",
+                number_format_count(a, f->suspensions),
+                number_format_time(b, f->suspended_max));
+        row("suspended, in sum", number_format_time(value, f->suspended_sum),
+                rest);
+    }
+    snprintf(rest, sizeof(rest), "%s outages",
+            number_format_count(a, f->outages));
+    row("flash unreadable, in sum", number_format_time(value, f->outage_sum),
+            rest);
+    rest[0] = '\0';
+    if (f->outage_max_kind) {
+        snprintf(rest, sizeof(rest), "%s at 0x%06" PRIx32,
+                operation_name(f->outage_max_kind), f->outage_max_off);
+    }
+    row("longest outage", number_format_time(value, f->outage_max), rest);
+}
+
+static void summary_interrupts(const struct cmd_report *r,
+        const struct cmd_figures *f) {
+    char value[NUMBER_TEXT_BYTES];
+    char count[NUMBER_TEXT_BYTES];
+    char label[64];
+    char rest[100];
+    snprintf(rest, sizeof(rest), "%s of them while the flash was unreadable",
+            number_format_count(count, cmd_figures_served_in_outages(f)));
+    row("interrupts served", number_format_count(value, cmd_figures_served(f)),
+            rest);
+    for (unsigned i = 1; i < CMD_EXCEPTIONS; i++) {
+        const struct cmd_exception *x = &f->exceptions[i];
+        if (!x->served) {
+            continue;
+        }
+        char name[CMD_NAME_BYTES];
+        snprintf(label, sizeof(label), "longest wait of %s",
+                cmd_exception_name(name, i, r->options->board->mcu));
+        snprintf(rest, sizeof(rest), "exception %u, served %s times", i,
+                number_format_count(count, x->served));
+        row(label, number_format_time(value, (sim_time)x->wait_max_ns * SIM_NS),
+                rest);
+    }
+}
+
+void cmd_report_summary(const struct cmd_report *r) {
+    const struct cmd_figures *f = &r->measure->update;
+    char value[NUMBER_TEXT_BYTES];
+    if (!f->valid) {
+        printf("\nno update: the chip was neither erased nor programmed\n");
+        f = &r->measure->run;
+    } else {
+        printf("\nupdate%s%s\n", r->options->send ? " with " : "",
+                r->options->send ? r->options->send : "");
+    }
+    if (r->options->send) {
+        char rest[100];
+        snprintf(rest, sizeof(rest),
+                "%s on the line, %" PRIu64 " packets again",
+                number_format_count(value, f->uart_rx), r->peer->xmodem.resent);
+        row("bytes sent",
+                number_format_count(value,
+                        xmodem_send_acknowledged(&r->peer->xmodem)),
+                rest);
+    }
+    if (r->measure->update.valid) {
+        summary_chip(f);
+    }
+    summary_interrupts(r, f);
+    row("bytes lost (overrun)", number_format_count(value, f->uart_lost), "");
+    fflush(stdout);
+}
+
+/// JSON ///
+
+static json_t *number(uint64_t value) {
+    return json_integer((json_int_t)value);
+}
+
+static json_t *seconds(sim_time ps) {
+    return json_real((double)ps / (double)SIM_S);
+}
+
+static json_t *json_exceptions(const struct cmd_report *r,
+        const struct cmd_figures *f) {
+    json_t *list = json_array();
+    for (unsigned i = 1; i < CMD_EXCEPTIONS; i++) {
+        const struct cmd_exception *x = &f->exceptions[i];
+        if (!x->served) {
+            continue;
+        }
+        char name[CMD_NAME_BYTES];
+        json_t *one = json_object();
+        json_object_set_new(one, "number", number(i));
+        json_object_set_new(one, "name",
+                json_string(cmd_exception_name(name, i,
+                        r->options->board->mcu)));
+        json_object_set_new(one, "served", number(x->served));
+        json_object_set_new(one, "served_in_outages", number(x->in_outages));
+        json_object_set_new(one, "longest_wait_ns", number(x->wait_max_ns));
+        json_object_set_new(one, "longest_wait_at_s", seconds(x->wait_at));
+        json_object_set_new(one, "mean_wait_ns",
+                number(x->wait_sum_ns / x->served));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *json_figures(const struct cmd_report *r,
+        const struct cmd_figures *f) {
+    json_t *j = json_object();
+    json_object_set_new(j, "from_s", seconds(f->from));
+    json_object_set_new(j, "elapsed_s", seconds(f->to - f->from));
+    json_object_set_new(j, "erases", number(f->erases));
+    json_object_set_new(j, "programs", number(f->programs));
+    json_object_set_new(j, "status_writes", number(f->status_writes));
+    json_object_set_new(j, "chip_busy_s", seconds(f->busy));
+    json_object_set_new(j, "suspensions", number(f->suspensions));
+    json_object_set_new(j, "suspended_s", seconds(f->suspended_sum));
+    json_object_set_new(j, "longest_suspension_s", seconds(f->suspended_max));
+    json_object_set_new(j, "longest_suspension_at_s",
+            seconds(f->suspended_max_at));
+    json_object_set_new(j, "outages", number(f->outages));
+    json_object_set_new(j, "outage_sum_s", seconds(f->outage_sum));
+    json_object_set_new(j, "longest_outage_s", seconds(f->outage_max));
+    json_object_set_new(j, "longest_outage_at_s", seconds(f->outage_max_at));
+    json_object_set_new(j, "interrupts_served", number(cmd_figures_served(f)));
+    json_object_set_new(j, "interrupts_served_in_outages",
+            number(cmd_figures_served_in_outages(f)));
+    const unsigned longest = cmd_figures_longest_wait(f);
+    json_object_set_new(j, "longest_wait_ns",
+            number(f->exceptions[longest].wait_max_ns));
+    json_object_set_new(j, "longest_wait_exception", number(longest));
+    json_object_set_new(j, "exceptions", json_exceptions(r, f));
+    json_t *uart = json_object();
+    json_object_set_new(uart, "received_bytes", number(f->uart_rx));
+    json_object_set_new(uart, "sent_bytes", number(f->uart_tx));
+    json_object_set_new(uart, "lost_bytes", number(f->uart_lost));
+    json_object_set_new(j, "uart", uart);
+    return j;
+}
+
+static json_t *json_violation(const struct cmd_report *r) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    if (!v) {
+        return json_null();
+    }
+    json_t *j = json_object();
+    json_object_set_new(j, "rule", json_string(v->rule));
+    json_object_set_new(j, "what", json_string(v->what));
+    json_object_set_new(j, "why", json_string(v->why));
+    json_object_set_new(j, "fix", json_string(v->fix));
+    json_object_set_new(j, "time_s", seconds(v->time));
+    json_object_set_new(j, "pc", number(v->pc));
+    if (v->has_addr) {
+        json_object_set_new(j, "address", number(v->addr));
+    }
+    const struct cmd_frame *const frames = r->stack->frames;
+    const size_t count = r->stack->count;
+    json_t *stack = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "pc", number(frames[i].pc));
+        json_object_set_new(one, "function",
+                json_string(frames[i].place.function));
+        json_object_set_new(one, "offset", number(frames[i].place.offset));
+        if (frames[i].place.file) {
+            json_object_set_new(one, "file", json_string(frames[i].place.file));
+            json_object_set_new(one, "line",
+                    json_integer(frames[i].place.line));
+        }
+        json_array_append_new(stack, one);
+    }
+    json_object_set_new(j, "stack", stack);
+    return j;
+}
+
+static json_t *json_transfer(const struct cmd_report *r) {
+    if (!r->peer->sending) {
+        return json_null();
+    }
+    const struct xmodem_send *x = &r->peer->xmodem;
+    json_t *j = json_object();
+    json_object_set_new(j, "file_bytes", number(x->bytes));
+    json_object_set_new(j, "acknowledged_bytes",
+            number(xmodem_send_acknowledged(x)));
+    json_object_set_new(j, "line_bytes", number(x->line_bytes));
+    json_object_set_new(j, "packets_sent_again", number(x->resent));
+    json_object_set_new(j, "complete", json_boolean(x->state == XMODEM_DONE));
+    if (r->peer->send_from != SIM_NEVER && r->peer->send_to != SIM_NEVER) {
+        json_object_set_new(j, "elapsed_s",
+                seconds(r->peer->send_to - r->peer->send_from));
+    }
+    return j;
+}
+
+static json_t *json_resets(const struct cmd_report *r) {
+    static const char *const names[4] = {
+            "power_on", "pin", "software", "watchdog"};
+    json_t *j = json_object();
+    for (unsigned i = 0; i < 4; i++) {
+        json_object_set_new(j, names[i], number(r->measure->resets[i]));
+    }
+    return j;
+}
+
+bool cmd_report_json(const struct cmd_report *r, FILE *file) {
+    json_t *j = json_object();
+    json_object_set_new(j, "format", json_integer(1));
+    json_object_set_new(j, "board", json_string(r->options->board->name));
+    json_object_set_new(j, "part", json_string(r->options->part->name));
+    json_object_set_new(j, "result", json_string(r->result.text));
+    json_object_set_new(j, "exit", json_integer(r->result.exit));
+    json_object_set_new(j, "seed", number(r->options->machine.seed));
+    json_object_set_new(j, "time_s", seconds(sim_now(r->sim)));
+    json_object_set_new(j, "instructions", number(sim_instructions(r->sim)));
+    char hash[24];
+    snprintf(hash, sizeof(hash), "%016" PRIx64, sim_trace_hash(r->sim));
+    json_object_set_new(j, "trace_hash", json_string(hash));
+    json_object_set_new(j, "power_cuts", number(r->result.power_cuts));
+    json_object_set_new(j, "resets", json_resets(r));
+    json_object_set_new(j, "violation", json_violation(r));
+    json_object_set_new(j, "transfer", json_transfer(r));
+    json_object_set_new(j, "update",
+            r->measure->update.valid ? json_figures(r, &r->measure->update)
+                                     : json_null());
+    json_object_set_new(j, "run", json_figures(r, &r->measure->run));
+    errno = 0;
+    const bool written =
+            json_dumpf(j, file, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) ==
+                    0 &&
+            fputc('\n', file) != EOF && fflush(file) == 0;
+    json_decref(j);
+    return written;
+}

@@ -1,0 +1,42 @@
+/*
+ * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CMD_REPORT_H
+#define CMD_REPORT_H
+
+#include <stdio.h>
+
+#include "sim/command/cmd_files.h"
+#include "sim/observe/measure.h"
+#include "sim/line/peer.h"
+#include "sim/observe/call_stack.h"
+
+struct cmd_result {
+    const char *text; // "expected texts seen", "time limit", ...
+    enum sim_stop stop;
+    enum cmd_exit exit;
+    unsigned power_cuts;
+};
+
+struct cmd_report {
+    const struct cmd_options *options;
+    const struct cmd_files *files;
+    struct sim *sim;
+    struct sim_board *board;
+    struct nor *nor;
+    const struct cmd_peer *peer;
+    const struct cmd_measure *measure;
+    const struct cmd_stack *stack; // of the violation
+    struct cmd_result result;
+};
+
+// The violation (there must be one) with its call stack, to stderr.
+void cmd_report_violation(const struct cmd_report *r);
+// The table, to stdout.
+void cmd_report_summary(const struct cmd_report *r);
+// False: not written, see errno.
+bool cmd_report_json(const struct cmd_report *r, FILE *file);
+
+#endif

@@ -1,0 +1,502 @@
+/*
+ * cmd_sim - the command `xipsafe sim`
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "sim/command/cmd_sim.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/command/cmd_chip.h"
+#include "sim/command/cmd_report.h"
+#include "base/number.h"
+#include "sim/observe/timeline.h"
+#include "sim/observe/vcd.h"
+
+struct run {
+    struct cmd_options options;
+    struct cmd_files files;
+    struct cmd_console console;
+    struct cmd_peer peer;
+    struct cmd_chip chip;
+    struct cmd_measure measure;
+    struct timeline *timeline;
+    struct vcd *vcd;
+    struct cmd_stack stack;
+    struct sim *sim;
+    struct sim_board *board;
+    struct sim_event cut_event; // --power-cut
+    FILE *uart, *json, *svg, *trace, *waves;
+    bool update_begun, update_ended;
+    bool interrupted;
+};
+
+static volatile sig_atomic_t interrupt_seen;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    interrupt_seen = 1;
+}
+
+/// Trace ///
+
+static void write_trace(FILE *file, const struct sim_trace *e) {
+    static const char *const resets[] = {
+            "power-on", "pin", "software", "watchdog"};
+    static const char *const phases[] = {
+            "ended", "begun", "suspended", "resumed"};
+    fprintf(file, "%.9f ", (double)e->time / (double)SIM_S);
+    switch (e->kind) {
+    case SIM_TRACE_WINDOW:
+        fprintf(file, "window %s\n", e->a ? "open" : "closed");
+        break;
+    case SIM_TRACE_CHIP:
+        fprintf(file, "chip %s 0x%06" PRIx32 " %s\n",
+                e->a == 'E'           ? "erase"
+                        : e->a == 'P' ? "program"
+                                      : "status-write",
+                e->b, e->c < 4 ? phases[e->c] : "?");
+        break;
+    case SIM_TRACE_EXC_ENTER:
+        fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
+                e->a, e->b);
+        break;
+    case SIM_TRACE_EXC_EXIT:
+        fprintf(file, "exception %" PRIu32 " exit\n", e->a);
+        break;
+    case SIM_TRACE_UART_TX:
+        fprintf(file, "uart tx %02" PRIx32 "\n", e->a);
+        break;
+    case SIM_TRACE_UART_RX:
+        fprintf(file, "uart rx %02" PRIx32 "%s\n", e->a, e->b ? " lost" : "");
+        break;
+    case SIM_TRACE_RESET:
+        fprintf(file, "reset %s\n", e->a < 4 ? resets[e->a] : "?");
+        break;
+    case SIM_TRACE_SLEEP:
+        fprintf(file, "%s\n", e->a ? "sleep" : "awake");
+        break;
+    case SIM_TRACE_PIN:
+        fprintf(file, "pin P%c%" PRIu32 " %" PRIu32 "\n",
+                (char)('A' + (e->a >> 8)), e->a & 0xFF, e->b);
+        break;
+    }
+}
+
+// What the sender did since the last event decides what the update is.
+static void follow_sender(struct run *r, sim_time now) {
+    if (!r->peer.sending) {
+        return;
+    }
+    const bool active = xmodem_send_active(&r->peer.xmodem);
+    if (active && !r->update_begun) {
+        cmd_measure_update_begin(&r->measure, r->peer.send_from);
+    }
+    r->update_begun = active;
+    if (r->peer.send_to != SIM_NEVER && !r->update_ended) {
+        r->update_ended = true;
+        cmd_measure_update_mark(&r->measure, now);
+    }
+}
+
+static void trace(void *ctx, const struct sim_trace *e) {
+    struct run *r = ctx;
+    follow_sender(r, e->time);
+    cmd_measure_trace(&r->measure, e);
+    if (r->timeline) {
+        timeline_trace(r->timeline, e);
+    }
+    if (r->vcd) {
+        vcd_trace(r->vcd, e);
+    }
+    if (r->trace) {
+        write_trace(r->trace, e);
+    }
+    if (interrupt_seen && !r->interrupted) {
+        r->interrupted = true;
+        sim_request_stop(r->sim);
+    }
+}
+
+// The call stack of the first violation, while it is still in memory: with
+// --on-violation fault the run goes on.
+static void keep_stack(struct run *r) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    if (v && !r->stack.count) {
+        cmd_stack_walk(&r->files, r->sim, v->regs, &r->stack);
+    }
+}
+
+static void note(void *ctx, const char *line) {
+    struct run *r = ctx;
+    keep_stack(r);
+    cmd_console_say(&r->console, "note: %s", line);
+}
+
+/// Setting up ///
+
+static int open_output(FILE **file, const char *path, const char *option) {
+    if (!path) {
+        return -1;
+    }
+    *file = fopen(path, "w");
+    if (*file) {
+        return -1;
+    }
+    return cmd_error("cannot write %s: %s; check the --%s option", path,
+            strerror(errno), option);
+}
+
+static int open_outputs(struct run *r) {
+    const struct cmd_options *o = &r->options;
+    int result = open_output(&r->json, o->json, "json");
+    if (result < 0) {
+        result = open_output(&r->svg, o->timeline, "timeline");
+    }
+    if (result < 0) {
+        result = open_output(&r->trace, o->trace, "trace");
+    }
+    if (result < 0) {
+        result = open_output(&r->waves, o->vcd, "vcd");
+    }
+    if (result < 0) {
+        result = open_output(&r->uart, o->uart_file, "uart");
+    }
+    return result;
+}
+
+static void cut_event(void *ctx) {
+    struct run *r = ctx;
+    sim_power_cut(r->sim);
+}
+
+static int set_up(struct run *r) {
+    const struct cmd_options *o = &r->options;
+    r->sim = sim_new(&o->machine);
+    if (!r->sim || !cmd_chip_open(&r->chip, r->sim, o, &r->files)) {
+        return cmd_error("cannot make the machine: out of memory; close other "
+                         "programs");
+    }
+    FILE *out = o->uart == CMD_UART_FILE                           ? r->uart
+            : o->uart == CMD_UART_OUT || o->uart == CMD_UART_STDIO ? stdout
+                                                                   : NULL;
+    cmd_console_init(&r->console, o, out);
+    const int result =
+            cmd_peer_open(&r->peer, r->sim, o, &r->files, &r->console);
+    if (result >= 0) {
+        return result;
+    }
+    const struct sim_board_options board = {
+            .board = o->board->name,
+            .custom = o->custom,
+            .internal = r->files.internal,
+            .nor = r->chip.nor,
+            .peer = cmd_peer_line(&r->peer),
+    };
+    r->board = sim_board_new(r->sim, &board);
+    if (!r->board) {
+        return cmd_error("cannot make the board %s: out of memory; close other "
+                         "programs",
+                o->board->name);
+    }
+    cmd_peer_attach(&r->peer, r->board);
+    for (size_t i = 0; i < o->set_count; i++) {
+        sim_board_set(r->board, o->sets[i].addr, o->sets[i].mask,
+                o->sets[i].value);
+    }
+    cmd_measure_init(&r->measure);
+    r->timeline = o->timeline ? timeline_new() : NULL;
+    r->vcd = o->vcd ? vcd_new() : NULL;
+    if (o->vcd && !r->vcd) {
+        return cmd_error("no temporary file for --vcd: %s; look at the free "
+                         "space of /tmp and at TMPDIR",
+                strerror(errno));
+    }
+    sim_add_trace(r->sim, trace, r);
+    sim_set_note(r->sim, note, r);
+    r->cut_event =
+            (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
+    return -1;
+}
+
+/// Running ///
+
+static void plan_cut(struct run *r, bool cut) {
+    const struct cmd_options *o = &r->options;
+    cmd_chip_new_cycle(&r->chip, cut ? o->power_cut_op : 0);
+    sim_cancel(r->sim, &r->cut_event);
+    if (cut && o->power_cut) {
+        sim_schedule(r->sim, &r->cut_event, sim_now(r->sim) + o->power_cut);
+    }
+}
+
+static enum sim_stop run_cycles(struct run *r, unsigned *cuts) {
+    const struct cmd_options *o = &r->options;
+    const bool cuts_wanted = o->power_cut || o->power_cut_op;
+    sim_power_on(r->sim);
+    cmd_peer_power_on(&r->peer);
+    plan_cut(r, cuts_wanted);
+    enum sim_stop stop;
+    while ((stop = sim_run(r->sim)) == SIM_STOP_POWER_CUT) {
+        ++*cuts;
+        char text[NUMBER_TEXT_BYTES];
+        cmd_console_say(&r->console, "power cut at %s",
+                number_format_time(text, sim_now(r->sim)));
+        cmd_peer_power_lost(&r->peer);
+        sim_board_power(r->board, false);
+        if (*cuts > o->power_cycles) {
+            break;
+        }
+        sim_board_power(r->board, true);
+        sim_power_on(r->sim);
+        cmd_peer_power_on(&r->peer);
+        plan_cut(r, *cuts < o->power_cycles);
+    }
+    return stop;
+}
+
+static const char *stop_text(const struct run *r, enum sim_stop stop) {
+    switch (stop) {
+    case SIM_STOP_TIME:
+        return "time limit";
+    case SIM_STOP_VIOLATION:
+        return "violation";
+    case SIM_STOP_LOCKUP:
+        return "lockup";
+    case SIM_STOP_POWER_CUT:
+        return "power cut";
+    case SIM_STOP_IDLE:
+        return "idle for ever";
+    case SIM_STOP_REQUEST:
+        return r->interrupted             ? "interrupted"
+                : r->options.expect.count ? "expected texts seen"
+                                          : "transfer ended";
+    }
+    return "?";
+}
+
+// The exit code, and a line that says why it is not 0.
+static struct cmd_result judge(struct run *r, enum sim_stop stop,
+        unsigned cuts) {
+    const struct cmd_options *o = &r->options;
+    struct cmd_result result = {stop_text(r, stop), stop, CMD_GOOD, cuts};
+    char time[NUMBER_TEXT_BYTES];
+    number_format_time(time, sim_now(r->sim));
+    if (sim_violation_of(r->sim)) {
+        result.exit = CMD_BAD;
+        return result;
+    }
+    if (stop == SIM_STOP_LOCKUP) {
+        result.exit = CMD_BAD;
+        cmd_error("the CPU locked up at 0x%08" PRIx32 " after %s: a fault "
+                  "inside the HardFault handler or its vector",
+                sim_pc(r->sim), time);
+    } else if (o->expect.count && r->console.expect_met < o->expect.count) {
+        result.exit = CMD_BAD;
+        cmd_error("the MCU did not print '%s' (%s after %s): see its output, "
+                  "or raise --time-limit",
+                o->expect.at[r->console.expect_met], result.text, time);
+    } else if (!o->expect.count && r->peer.sending &&
+            stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
+        result.exit = CMD_BAD;
+        const char *why = r->peer.xmodem.state == XMODEM_FAILED
+                ? r->peer.xmodem.why
+                : r->peer.send_from == SIM_NEVER
+                ? "the device did not ask for it"
+                : "it was not finished in time";
+        cmd_error("%s was not transferred: %s (%s after %s)", o->send, why,
+                result.text, time);
+    } else if (stop == SIM_STOP_TIME && !o->time_limit && !o->quiet) {
+        fprintf(stderr,
+                "xipsafe sim: stopped after %s of simulated time; "
+                "--time-limit changes that\n",
+                time);
+    }
+    return result;
+}
+
+/// Reports ///
+
+static void timeline_texts(const struct run *r, char *title, size_t title_size,
+        char *figures, size_t figures_size) {
+    const struct cmd_figures *f = &r->measure.update;
+    char a[NUMBER_TEXT_BYTES];
+    char b[NUMBER_TEXT_BYTES];
+    char c[NUMBER_TEXT_BYTES];
+    char d[NUMBER_TEXT_BYTES];
+    if (r->options.send) {
+        snprintf(title, title_size,
+                "%s bytes received and programmed while "
+                "the firmware runs from the same flash chip",
+                number_format_count(a,
+                        xmodem_send_acknowledged(&r->peer.xmodem)));
+    } else {
+        snprintf(title, title_size,
+                "Erasing and programming the flash that "
+                "the code runs from (%s)",
+                r->options.part->name);
+    }
+    if (!f->valid) {
+        snprintf(figures, figures_size, "no erase or program in this run");
+        return;
+    }
+    const size_t length = (size_t)snprintf(figures, figures_size,
+            "took %s; chip busy %s, suspended %s times; longest outage %s; ",
+            number_format_time(a, f->to - f->from),
+            number_format_time(b, f->busy),
+            number_format_count(c, f->suspensions),
+            number_format_time(d, f->outage_max));
+    if (length < figures_size) {
+        snprintf(figures + length, figures_size - length,
+                "%s interrupts served, %s in outages; %s bytes lost",
+                number_format_count(a, cmd_figures_served(f)),
+                number_format_count(b, cmd_figures_served_in_outages(f)),
+                number_format_count(c, f->uart_lost));
+    }
+}
+
+static bool write_timeline(struct run *r) {
+    char title[160];
+    char figures[300];
+    timeline_texts(r, title, sizeof(title), figures, sizeof(figures));
+    const struct timeline_options o = {
+            .title = title,
+            .figures = figures,
+            .mcu = r->options.board->mcu,
+            .from = r->options.zoom ? r->options.zoom_from : 0,
+            .to = r->options.zoom ? r->options.zoom_to : 0,
+            .end = sim_now(r->sim),
+    };
+    return timeline_write(r->timeline, r->svg, &o);
+}
+
+static bool write_waves(struct run *r) {
+    const struct vcd_options o = {
+            .board = r->options.board->name,
+            .mcu = r->options.board->mcu,
+            .part = r->options.part->name,
+            .end = sim_now(r->sim),
+    };
+    return vcd_write(r->vcd, r->waves, &o);
+}
+
+// Closes *file and says so if not everything reached it.
+static int finish_output(FILE **file, const char *path, bool written) {
+    if (!*file) {
+        return -1;
+    }
+    int error = written ? 0 : errno;
+    errno = 0;
+    const bool failed = ferror(*file) != 0;
+    if (fclose(*file) && !error) {
+        error = errno;
+    }
+    *file = NULL;
+    if (written && !failed && !error) {
+        return -1;
+    }
+    return cmd_error("cannot write all of %s: %s; free some space or choose "
+                     "another place",
+            path, error ? strerror(error) : "a write failed");
+}
+
+static int report(struct run *r, struct cmd_result result) {
+    const struct cmd_options *o = &r->options;
+    const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
+            &r->peer, &r->measure, &r->stack, result};
+    if (sim_violation_of(r->sim)) {
+        cmd_report_violation(&all);
+    }
+    if (o->summary) {
+        cmd_report_summary(&all);
+    }
+    int trouble = -1;
+    int one = r->json
+            ? finish_output(&r->json, o->json, cmd_report_json(&all, r->json))
+            : -1;
+    trouble = one >= 0 ? one : trouble;
+    one = r->svg ? finish_output(&r->svg, o->timeline,
+                           r->timeline && write_timeline(r))
+                 : -1;
+    trouble = one >= 0 ? one : trouble;
+    one = r->waves ? finish_output(&r->waves, o->vcd, write_waves(r)) : -1;
+    trouble = one >= 0 ? one : trouble;
+    one = finish_output(&r->trace, o->trace, true);
+    trouble = one >= 0 ? one : trouble;
+    one = finish_output(&r->uart, o->uart_file, true);
+    trouble = one >= 0 ? one : trouble;
+    return trouble >= 0 ? trouble : (int)result.exit;
+}
+
+static int run_all(struct run *r) {
+    int result = open_outputs(r);
+    if (result < 0) {
+        result = cmd_files_open(&r->files, &r->options);
+    }
+    if (result < 0) {
+        result = set_up(r);
+    }
+    if (result >= 0) {
+        return result;
+    }
+    // A second Ctrl-C ends the process the usual way.
+    const struct sigaction action = {
+            .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    unsigned cuts = 0;
+    const enum sim_stop stop = run_cycles(r, &cuts);
+    keep_stack(r);
+    follow_sender(r, sim_now(r->sim));
+    cmd_measure_end(&r->measure, sim_now(r->sim));
+    cmd_console_end(&r->console);
+    return report(r, judge(r, stop, cuts));
+}
+
+static void tear_down(struct run *r) {
+    if (r->board) {
+        sim_board_free(r->board);
+    }
+    cmd_peer_close(&r->peer);
+    cmd_chip_close(&r->chip);
+    if (r->sim) {
+        sim_free(r->sim);
+    }
+    timeline_free(r->timeline);
+    vcd_free(r->vcd);
+    cmd_files_close(&r->files);
+    FILE *const files[] = {r->uart, r->json, r->svg, r->trace, r->waves};
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (files[i]) {
+            fclose(files[i]);
+        }
+    }
+    cmd_options_free(&r->options);
+}
+
+int cmd_sim(int argc, char **argv) {
+    // The CPU core drops large tables and makes new ones whenever the window
+    // opens or closes: keep their memory instead of having pages cleared anew.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TOP_PAD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    struct run *r = calloc(1, sizeof(*r));
+    if (!r) {
+        return cmd_error("out of memory: close other programs");
+    }
+    r->files.chip_fd = -1;
+    r->peer.output_fd = -1;
+    r->peer.pty_hold_fd = -1;
+    int result = cmd_options_parse(&r->options, argc, argv);
+    if (result < 0) {
+        result = run_all(r);
+    }
+    tear_down(r);
+    free(r);
+    return result;
+}

@@ -1,0 +1,437 @@
+/*
+ * bus - memory map, peripherals and the window of the simulated machine
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Memory is mapped into the CPU and never seen here while the program runs.
+ * Everything else arrives in sim_bus_read_ and sim_bus_write_; what is in
+ * neither stays unmapped and is a bus fault.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/sim_core.h"
+
+#define PAGE_BYTES 1024u
+#define PPB_BASE 0xE0000000u
+#define PPB_BYTES 0x00100000u
+
+/// Memory ///
+
+struct memory *sim_memory_at_(struct sim *sim, uint32_t addr) {
+    for (size_t i = 0; i < sim->memory_count; i++) {
+        if (addr - sim->memory[i].base < sim->memory[i].size) {
+            return &sim->memory[i];
+        }
+    }
+    return NULL;
+}
+
+static void map_memory(struct sim *sim, const struct memory *memory) {
+    if (sim->memory_count == SIM_MAX_MEMORIES ||
+            !sim_cpu_map(sim->cpu, memory->kind, memory->base, memory->size,
+                    memory->host)) {
+        sim_note(sim,
+                "memory %s at 0x%08x does not fit into the map: it must "
+                "start and end at a multiple of 1 KB and overlap nothing",
+                memory->name, (unsigned)memory->base);
+        return;
+    }
+    sim->memory[sim->memory_count++] = *memory;
+}
+
+void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
+        uint32_t base, uint32_t size, uint8_t *host) {
+    map_memory(sim,
+            &(struct memory){
+                    .name = name,
+                    .kind = kind,
+                    .base = base,
+                    .size = size,
+                    .host = host,
+            });
+}
+
+static void apply_alias(struct sim *sim) {
+    const struct alias_request wanted = sim->alias;
+    sim->alias.wanted = false;
+    struct memory *old = sim_memory_at_(sim, wanted.base);
+    const struct memory *target = sim_memory_at_(sim, wanted.target);
+    uint8_t *host =
+            target ? target->host + (wanted.target - target->base) : NULL;
+    if (old && old->alias && old->base == wanted.base) {
+        if (old->host == host) {
+            return;
+        }
+        // Translations of the old contents would stay.
+        sim_cpu_invalidate(sim->cpu, old->base, old->size);
+        sim_cpu_unmap(sim->cpu, old->base, old->size);
+        *old = sim->memory[--sim->memory_count];
+        target = sim_memory_at_(sim, wanted.target);
+    }
+    if (!target) {
+        sim_note(sim, "nothing at 0x%08x to show at 0x%08x",
+                (unsigned)wanted.target, (unsigned)wanted.base);
+        return;
+    }
+    const uint32_t room = target->size - (wanted.target - target->base);
+    map_memory(sim,
+            &(struct memory){
+                    .name = target->name,
+                    .kind = target->kind,
+                    .base = wanted.base,
+                    .size = wanted.size < room ? wanted.size : room,
+                    .host = host,
+                    .alias = true,
+            });
+}
+
+void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
+        uint32_t target) {
+    sim->alias = (struct alias_request){true, base, size, target};
+    if (sim->in_cpu) {
+        sim->clock->deadline = 0;
+    } else {
+        apply_alias(sim);
+    }
+}
+
+void sim_apply_memory_(struct sim *sim) {
+    if (sim->alias.wanted) {
+        apply_alias(sim);
+    }
+    const size_t count = sim->change_count;
+    sim->change_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        sim_memory_changed(sim, sim->change[i].addr, sim->change[i].len);
+    }
+}
+
+uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return memory && len <= memory->size - (addr - memory->base)
+            ? memory->host + (addr - memory->base)
+            : NULL;
+}
+
+static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
+    if (sim->change_count < SIM_MAX_CHANGES) {
+        sim->change[sim->change_count].addr = addr;
+        sim->change[sim->change_count].len = len;
+        sim->change_count++;
+    } else { // grow the last one until it covers both
+        const size_t last = SIM_MAX_CHANGES - 1;
+        const uint32_t from = sim->change[last].addr;
+        const uint32_t to = from + sim->change[last].len;
+        sim->change[last].addr = addr < from ? addr : from;
+        sim->change[last].len =
+                (addr + len > to ? addr + len : to) - sim->change[last].addr;
+    }
+    sim->clock->deadline = 0;
+}
+
+void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
+    if (sim->in_cpu) { // not under the feet of the running translation
+        remember_change(sim, addr, len);
+        return;
+    }
+    sim_cpu_invalidate(sim->cpu, addr, len);
+    const struct memory *seen = sim_memory_at_(sim, addr);
+    if (!seen) {
+        return;
+    }
+    // The same bytes may be mapped elsewhere too: an alias, or its target.
+    const uint8_t *from = seen->host + (addr - seen->base);
+    for (size_t i = 0; i < sim->memory_count; i++) {
+        const struct memory *other = &sim->memory[i];
+        if (other != seen && from < other->host + other->size &&
+                from + len > other->host) {
+            const uint32_t start =
+                    from > other->host ? (uint32_t)(from - other->host) : 0;
+            const uint32_t rest = other->size - start;
+            sim_cpu_invalidate(sim->cpu, other->base + start,
+                    len < rest ? len : rest);
+        }
+    }
+}
+
+bool sim_in_closed_window_(struct sim *sim, uint32_t addr) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return memory && memory->kind == SIM_MEM_WINDOW && !sim->window_open;
+}
+
+bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
+    const uint8_t *at = sim_memory(sim, addr, 4);
+    if (!at || sim_in_closed_window_(sim, addr)) {
+        return false;
+    }
+    memcpy(value, at, 4);
+    return true;
+}
+
+bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    if (!memory || memory->kind != SIM_MEM_RAM ||
+            memory->size - (addr - memory->base) < 4) {
+        return false;
+    }
+    memcpy(memory->host + (addr - memory->base), &value, 4);
+    return true;
+}
+
+/// The window ///
+
+void sim_window_costs_(struct sim *sim) {
+    sim_cpu_window_cost(sim->cpu,
+            (uint32_t)sim_cycles_in_(sim, sim->window_timing.first_ps),
+            (uint32_t)sim_cycles_in_(sim, sim->window_timing.next_ps));
+}
+
+static void switch_window(struct sim *sim, bool open) {
+    sim_cpu_window(sim->cpu, open);
+    if (sim->window_open != open) {
+        sim->window_open = open;
+        sim_trace(sim, SIM_TRACE_WINDOW, open, 0, 0);
+    }
+}
+
+void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
+    sim->window_timing = timing ? *timing : (struct sim_window_timing){0, 0};
+    sim_window_costs_(sim);
+    switch_window(sim, true);
+}
+
+void sim_window_close(struct sim *sim, const char *reason) {
+    sim->window_reason = reason;
+    switch_window(sim, false);
+}
+
+bool sim_window_is_open(const struct sim *sim) {
+    return sim->window_open;
+}
+
+/// Peripherals ///
+
+// End of whatever covers addr, or 0; *next is where the next one starts.
+static uint64_t covered_until(const struct sim *sim, uint64_t addr,
+        uint64_t *next) {
+    uint64_t until = 0;
+    for (size_t i = 0; i < sim->mapped_count; i++) {
+        const uint64_t from = sim->mapped[i][0];
+        const uint64_t to = from + sim->mapped[i][1];
+        if (addr >= from && addr < to) {
+            until = to;
+        } else if (from > addr && from < *next) {
+            *next = from;
+        }
+    }
+    for (size_t i = 0; i < sim->memory_count; i++) {
+        const uint64_t from = sim->memory[i].base;
+        const uint64_t to = from + sim->memory[i].size;
+        if (addr >= from && addr < to) {
+            until = to;
+        } else if (from > addr && from < *next) {
+            *next = from;
+        }
+    }
+    return until;
+}
+
+static void map_bus(struct sim *sim, uint32_t base, uint32_t size) {
+    uint64_t at = base & ~(uint64_t)(PAGE_BYTES - 1);
+    const uint64_t end = ((uint64_t)base + size + PAGE_BYTES - 1) &
+            ~(uint64_t)(PAGE_BYTES - 1);
+    while (at < end) {
+        uint64_t next = end;
+        const uint64_t until = covered_until(sim, at, &next);
+        if (until) {
+            at = until;
+            continue;
+        }
+        if (sim->mapped_count == sizeof sim->mapped / sizeof sim->mapped[0] ||
+                !sim_cpu_map_bus(sim->cpu, (uint32_t)at,
+                        (uint32_t)(next - at))) {
+            sim_note(sim, "no room on the bus for 0x%08x", (unsigned)at);
+            return;
+        }
+        sim->mapped[sim->mapped_count][0] = (uint32_t)at;
+        sim->mapped[sim->mapped_count][1] = (uint32_t)(next - at);
+        sim->mapped_count++;
+        at = next;
+    }
+}
+
+void sim_add_periph(struct sim *sim, const struct sim_periph *periph) {
+    if (sim->periph_count == SIM_MAX_PERIPHS) {
+        sim_note(sim, "too many peripherals: %s is left out", periph->name);
+        return;
+    }
+    sim->periph[sim->periph_count++] = *periph;
+    memset(sim->lookup, 0, sizeof sim->lookup);
+    map_bus(sim, periph->base, periph->size);
+}
+
+// Peripherals may overlap: the smallest one that holds the address answers.
+static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
+    const uint32_t word = addr >> 2;
+    const size_t slot = word & (SIM_LOOKUPS - 1);
+    if (sim->lookup[slot].periph && sim->lookup[slot].word == word) {
+        const struct sim_periph *known = sim->lookup[slot].periph;
+        if (addr - known->base < known->size) {
+            return known;
+        }
+    }
+    const struct sim_periph *best = NULL;
+    for (size_t i = 0; i < sim->periph_count; i++) {
+        const struct sim_periph *periph = &sim->periph[i];
+        if (addr - periph->base < periph->size &&
+                (!best || periph->size < best->size)) {
+            best = periph;
+        }
+    }
+    sim->lookup[slot].word = word;
+    sim->lookup[slot].periph = best;
+    return best;
+}
+
+// Cycles an access takes on top of the load or store: bridge and peripheral.
+static uint32_t access_cycles(uint32_t addr) {
+    if (addr >= PPB_BASE) {
+        return 0;
+    }
+    return addr >= 0x40000000u && addr < 0x40020000u ? 4 : 1; // APB : AHB
+}
+
+// Bit-banding (Armv7-M ARM, Cortex-M4 TRM 3.7): a word per bit.
+static bool bit_band(uint32_t addr, uint32_t *byte, unsigned *bit) {
+    const uint32_t region = addr & 0xFE000000u;
+    if (region != 0x22000000u && region != 0x42000000u) {
+        return false;
+    }
+    const uint32_t off = addr & 0x01FFFFFFu;
+    *byte = (region - 0x02000000u) + (off >> 5);
+    *bit = off >> 2 & 7;
+    return true;
+}
+
+static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
+    const struct sim_periph *periph = find_periph(sim, addr);
+    uint32_t byte;
+    unsigned bit;
+    if (bit_band(addr, &byte, &bit)) {
+        const uint8_t *memory = sim_memory(sim, byte, 1);
+        return (memory ? *memory : read_any(sim, byte, 1)) >> bit & 1;
+    }
+    if (periph) {
+        return periph->read(periph->ctx, addr - periph->base, size);
+    }
+    if (addr - PPB_BASE < PPB_BYTES) {
+        return sim_ppb_read_(sim, addr, size);
+    }
+    sim_bus_error(sim);
+    return 0;
+}
+
+static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
+        unsigned size) {
+    const struct sim_periph *periph = find_periph(sim, addr);
+    uint32_t byte;
+    unsigned bit;
+    if (bit_band(addr, &byte, &bit)) {
+        uint8_t *memory = sim_memory(sim, byte, 1);
+        const uint32_t old = memory ? *memory : read_any(sim, byte, 1);
+        const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;
+        if (memory) {
+            *memory = (uint8_t)now;
+        } else {
+            write_any(sim, byte, now, 1);
+        }
+    } else if (periph) {
+        periph->write(periph->ctx, addr - periph->base, value, size);
+    } else if (addr - PPB_BASE < PPB_BYTES) {
+        sim_ppb_write_(sim, addr, value, size);
+    } else {
+        sim_bus_error(sim);
+    }
+}
+
+uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
+    struct sim *sim = ctx;
+    sim->in_access = true;
+    sim->access_addr = addr;
+    sim->access_write = false;
+    sim->clock->cost += access_cycles(addr);
+    const uint32_t value = read_any(sim, addr, size);
+    sim->in_access = false;
+    return size == 4 ? value : value & ((1u << 8 * size) - 1);
+}
+
+void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
+    struct sim *sim = ctx;
+    sim->in_access = true;
+    sim->access_addr = addr;
+    sim->access_write = true;
+    sim->clock->cost += access_cycles(addr);
+    write_any(sim, addr, size == 4 ? value : value & ((1u << 8 * size) - 1),
+            size);
+    sim->in_access = false;
+}
+
+void sim_bus_error(struct sim *sim) {
+    if (sim->in_access) {
+        sim_cpu_bus_error(sim->cpu, sim->access_addr, sim->access_write);
+    }
+}
+
+void sim_stall(struct sim *sim, sim_time ps) {
+    sim->clock->cost += sim_cycles_in_(sim, ps);
+}
+
+/// Registers nobody models ///
+
+static struct stray *find_stray(struct sim *sim, uint32_t addr) {
+    for (size_t i = 0; i < sim->stray_count; i++) {
+        if (sim->stray[i].addr == (addr & ~3u)) {
+            return &sim->stray[i];
+        }
+    }
+    if (sim->stray_count == sim->stray_room) {
+        const size_t room = sim->stray_room ? 2 * sim->stray_room : 32;
+        struct stray *grown = realloc(sim->stray, room * sizeof *grown);
+        if (!grown) {
+            abort();
+        }
+        sim->stray = grown;
+        sim->stray_room = room;
+    }
+    struct stray *fresh = &sim->stray[sim->stray_count++];
+    *fresh = (struct stray){.addr = addr & ~3u};
+    return fresh;
+}
+
+uint32_t *sim_stray_(struct sim *sim, uint32_t addr) {
+    return &find_stray(sim, addr)->value;
+}
+
+void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
+        bool write) {
+    struct stray *stray = find_stray(sim, addr);
+    if (stray->reported) {
+        return;
+    }
+    stray->reported = true;
+    if (!sim->options.strict) {
+        sim_note(sim,
+                "%s: register 0x%08x is not modelled and behaves as "
+                "memory (first %s at pc 0x%08x)",
+                periph, (unsigned)addr, write ? "written" : "read",
+                (unsigned)sim_pc(sim));
+        return;
+    }
+    sim_violate_at_(sim, "not-modelled", addr,
+            write ? "wrote a register that is not modelled"
+                  : "read a register that is not modelled",
+            "--strict stops at what the simulator cannot answer truthfully",
+            "run without --strict, or give the register a value with --set");
+    sim->stop_violation = true;
+}

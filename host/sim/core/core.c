@@ -1,0 +1,426 @@
+/*
+ * core - life and run loop of the simulated machine
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * sim_run() alternates between the CPU and the boundary: everything that
+ * callbacks and events asked for happens there, between two instructions, in
+ * one fixed order. Nothing depends on where the CPU was stopped for other
+ * reasons, so the length of a slice cannot be seen in the trace.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/sim_core.h"
+
+#define DEFAULT_SLICE 100000000ull
+#define DEFAULT_HCLK 4000000u
+#define PPB_BASE 0xE0000000u
+#define PPB_BYTES 0x00100000u
+
+/// Life ///
+
+static void map_own(struct sim *sim, uint32_t base, uint32_t size) {
+    if (sim_cpu_map_bus(sim->cpu, base, size)) {
+        sim->mapped[sim->mapped_count][0] = base;
+        sim->mapped[sim->mapped_count][1] = size;
+        sim->mapped_count++;
+    }
+}
+
+struct sim *sim_new(const struct sim_options *options) {
+    struct sim *sim = calloc(1, sizeof *sim);
+    if (!sim) {
+        return NULL;
+    }
+    sim->options = *options;
+    if (sim->options.slice_instructions == 0) {
+        sim->options.slice_instructions = DEFAULT_SLICE;
+    }
+    const struct sim_cpu_bus bus = {
+            .read = sim_bus_read_,
+            .write = sim_bus_write_,
+            .ctx = sim,
+    };
+    sim->cpu = sim_cpu_new(&bus);
+    if (!sim->cpu) {
+        free(sim);
+        return NULL;
+    }
+    sim->clock = sim_cpu_clock(sim->cpu);
+    sim_start_clock_(sim, DEFAULT_HCLK);
+    sim->event_time = SIM_NEVER;
+    sim->window_reason = "nothing has opened it";
+    sim_systick_init_(sim);
+    map_own(sim, PPB_BASE, PPB_BYTES);
+    map_own(sim, 0x22000000, 0x02000000); // bit-band aliases
+    map_own(sim, 0x42000000, 0x02000000);
+    return sim;
+}
+
+void sim_free(struct sim *sim) {
+    if (sim) {
+        sim_cpu_free(sim->cpu);
+        free(sim->stray);
+        free(sim);
+    }
+}
+
+// What a reset ends. A stop that was asked for with it still happens.
+static void forget_state(struct sim *sim) {
+    sim->lockup = sim->reset_request = sim->stalled = false;
+    sim->sleep = AWAKE;
+    sim_apply_memory_(sim); // changed code must not survive
+}
+
+// The vectors the CPU starts with (Armv7-M ARM B1.5.5).
+static void fetch_reset_vectors(struct sim *sim) {
+    struct sim_cpu_state state = {.lr = UINT32_MAX, .xpsr = 1u << 24};
+    uint32_t pc = 0;
+    if (!sim_load_(sim, sim->scs.vtor, &state.msp) ||
+            !sim_load_(sim, sim->scs.vtor + 4, &pc)) {
+        sim_cpu_set_state(sim->cpu, &state);
+        sim_lockup_(sim, "the reset vectors cannot be read");
+        return;
+    }
+    state.pc = pc & ~1u;
+    state.xpsr = pc & 1 ? 1u << 24 : 0;
+    sim_cpu_set_state(sim->cpu, &state);
+}
+
+static void reset(struct sim *sim, enum sim_reset kind) {
+    forget_state(sim);
+    if (kind == SIM_RESET_POWER_ON) {
+        for (size_t i = 0; i < sim->memory_count; i++) {
+            const struct memory *memory = &sim->memory[i];
+            if (memory->kind == SIM_MEM_RAM && !memory->alias) {
+                memset(memory->host, SIM_RAM_FILL, memory->size);
+            }
+        }
+    }
+    sim_cpu_reset(sim->cpu);
+    sim_systick_reset_(sim);
+    sim_exc_reset_(sim);
+    sim_scs_reset_(sim);
+    for (size_t i = 0; i < sim->stray_count; i++) {
+        sim->stray[i].value = 0;
+    }
+    sim_window_close(sim, "after a reset the window is closed");
+    sim_trace(sim, SIM_TRACE_RESET, kind, 0, 0);
+    for (size_t i = 0; i < sim->periph_count; i++) {
+        const struct sim_periph *periph = &sim->periph[i];
+        if (periph->reset) {
+            periph->reset(periph->ctx, kind);
+        }
+    }
+    sim_apply_hclk_(sim);
+    fetch_reset_vectors(sim);
+}
+
+void sim_power_on(struct sim *sim) {
+    sim->has_violation = false;
+    sim->power_cut = sim->stop_request = sim->stop_violation = false;
+    sim->clock->cost = 0;
+    reset(sim, SIM_RESET_POWER_ON);
+}
+
+/// Requests ///
+
+void sim_request_reset(struct sim *sim, enum sim_reset kind) {
+    if (!sim->reset_request) {
+        sim->reset_request = true;
+        sim->reset_kind = kind;
+    }
+    sim->clock->deadline = 0;
+}
+
+void sim_request_stop(struct sim *sim) {
+    sim->stop_request = true;
+    sim->clock->deadline = 0;
+}
+
+void sim_power_cut(struct sim *sim) {
+    sim->power_cut = true;
+    sim->clock->deadline = 0;
+}
+
+/// The boundary ///
+
+// Everything due before the next instruction. true: sim_run returns *why.
+static bool boundary(struct sim *sim, enum sim_stop *why) {
+    do {
+        if (sim->power_cut) {
+            *why = SIM_STOP_POWER_CUT;
+            return true;
+        }
+        if (sim->stop_violation) {
+            *why = SIM_STOP_VIOLATION;
+            return true;
+        }
+        if (sim->reset_request) {
+            reset(sim, sim->reset_kind);
+        }
+        if (sim->lockup) {
+            *why = SIM_STOP_LOCKUP;
+            return true;
+        }
+        if (sim->stop_request) {
+            sim->stop_request = false;
+            *why = SIM_STOP_REQUEST;
+            return true;
+        }
+        sim_apply_hclk_(sim);
+        sim_apply_memory_(sim);
+        sim_cpu_window_apply(sim->cpu);
+    } while (sim_fire_events_(sim));
+    *why = SIM_STOP_TIME;
+    return sim_now(sim) >= sim->options.time_limit;
+}
+
+// Nothing runs until the next event: go there. false: there is none.
+static bool skip_time(struct sim *sim) {
+    if (!sim->events) {
+        return false;
+    }
+    sim_set_deadline_(sim);
+    if (sim->clock->deadline > sim->clock->cycles) {
+        sim->clock->cycles = sim->clock->deadline;
+    }
+    return true;
+}
+
+/// Sleep ///
+
+static void wake(struct sim *sim) {
+    sim->sleep = AWAKE;
+    sim_trace(sim, SIM_TRACE_SLEEP, 0, 0, 0);
+}
+
+// WFI ends with what would interrupt if PRIMASK were clear; WFE with the event
+// register, or what does interrupt (Armv7-M ARM B1.5.17, B1.5.18).
+static bool wakes(struct sim *sim) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    const bool wfe = sim->sleep == SLEEP_WFE;
+    if (wfe && sim->exc.event) {
+        sim->exc.event = false;
+        return true;
+    }
+    return sim_exc_preempts_(sim, sim_exc_highest_(sim),
+            sim_exc_running_(sim, &state, wfe));
+}
+
+static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    sim_cpu_set_pc(sim->cpu, state.pc + stop->size);
+    const uint32_t number =
+            stop->size == 2 ? stop->op >> 20 & 0xF : stop->op & 0xF;
+    switch (number) {
+    case 2: // WFE
+        if (sim->exc.event) {
+            sim->exc.event = false;
+            return;
+        }
+        sim->sleep = SLEEP_WFE;
+        break;
+    case 3:
+        sim->sleep = SLEEP_WFI;
+        break;
+    case 4: // SEV
+        sim->exc.event = true;
+        return;
+    default:
+        return;
+    }
+    if (wakes(sim)) {
+        sim->sleep = AWAKE; // not worth a line in the trace
+    } else {
+        sim_trace(sim, SIM_TRACE_SLEEP, 1, 0, 0);
+    }
+}
+
+/// Why the CPU stopped ///
+
+// MSR BASEPRI with bits that do not exist, MRS CONTROL with one that Unicorn
+// invents (see special_register in cpu_hook.c).
+static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    const uint32_t sysm = stop->op & 0xFF;
+    const bool privileged =
+            (state.xpsr & 0x1FF) || !(state.control & CONTROL_NPRIV);
+    if (sysm == 0x14) {
+        const uint32_t rd = stop->op >> 8 & 0xF;
+        if (rd < 13) {
+            state.r[rd] = state.control;
+        }
+    } else if (privileged) {
+        const uint32_t rn = stop->op >> 16 & 0xF;
+        const uint32_t value = (rn < 13 ? state.r[rn] : state.lr) & 0xF0;
+        if (sysm == 17 ||
+                (value && (value < state.basepri || !state.basepri))) {
+            state.basepri = value;
+        }
+    }
+    state.pc += stop->size;
+    sim_cpu_set_state(sim->cpu, &state);
+}
+
+static void window_violation(struct sim *sim, const char *rule,
+        const char *action, uint32_t addr, const char *fix) {
+    char what[200], why[300];
+    snprintf(what, sizeof what, "%s 0x%08x in the closed window", action,
+            (unsigned)addr);
+    snprintf(why, sizeof why, "%s: the window cannot be read",
+            sim->window_reason);
+    sim_violate_at_(sim, rule, addr, what, why, fix);
+    sim->stalled |= sim->options.on_violation == SIM_STALL;
+}
+
+// A violation answers with a fault only if it was asked for.
+static bool fault_follows(const struct sim *sim) {
+    return !sim->stop_violation && !sim->stalled;
+}
+
+static void fetch_failed(struct sim *sim, uint32_t addr) {
+    if (sim_in_closed_window_(sim, addr)) {
+        window_violation(sim, "window-fetch", "fetched an instruction at", addr,
+                "put the function and everything it calls into resident "
+                "memory (section .RamFunc.xipsafe), or keep it from running "
+                "during an outage");
+    }
+    if (!fault_follows(sim)) {
+        return;
+    }
+    // Execute-never by the default memory map (Armv7-M ARM B3.1).
+    const bool never =
+            (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
+    if (never) {
+        sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
+    } else {
+        sim_fault_(sim, EXC_BUS, CFSR_IBUSERR);
+    }
+}
+
+static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
+    if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
+        window_violation(sim, "window-read", "read", stop->addr,
+                "copy what "
+                "is read (a literal, a constant table, a string, a switch "
+                "table) into resident memory before the outage");
+    }
+    if (!fault_follows(sim)) {
+        return;
+    }
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    sim->scs.bfar = stop->addr;
+    if ((sim->scs.ccr & CCR_BFHFNMIGN) &&
+            sim_exc_running_(sim, &state, true) <= -1) {
+        // Ignored: the value read is unknown, the status tells.
+        sim->scs.cfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
+        sim_cpu_set_pc(sim->cpu, state.pc + stop->size);
+        return;
+    }
+    sim_fault_(sim, EXC_BUS, CFSR_PRECISERR | CFSR_BFARVALID);
+}
+
+static void fill_executed(struct sim *sim, uint32_t addr) {
+    char what[200];
+    snprintf(what, sizeof what,
+            "executed RAM at 0x%08x that was never "
+            "written",
+            (unsigned)addr);
+    sim_violate_at_(sim, "ram-not-copied", addr, what,
+            "the memory still holds the pattern it had at power-on",
+            "copy the section to RAM at start-up before the first call into "
+            "it, and check its load address in the linker script");
+    sim->stalled |= sim->options.on_violation == SIM_STALL;
+    if (fault_follows(sim)) {
+        sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
+    }
+}
+
+static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
+    switch (stop->why) {
+    case SIM_CPU_BOUNDARY:
+        break;
+    case SIM_CPU_SVC:
+        sim_exc_svc_(sim);
+        break;
+    case SIM_CPU_BKPT:
+        sim_exc_bkpt_(sim);
+        break;
+    case SIM_CPU_HINT:
+        hint(sim, stop);
+        break;
+    case SIM_CPU_MSR:
+        special_register(sim, stop);
+        break;
+    case SIM_CPU_RETURN:
+        sim_exc_return_(sim, stop->addr);
+        break;
+    case SIM_CPU_UNDEFINED:
+        sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
+        break;
+    case SIM_CPU_STATE:
+        sim_fault_(sim, EXC_USAGE, CFSR_INVSTATE);
+        break;
+    case SIM_CPU_NOCP:
+        sim_fault_(sim, EXC_USAGE, CFSR_NOCP);
+        break;
+    case SIM_CPU_UNALIGNED:
+        sim_fault_(sim, EXC_USAGE, CFSR_UNALIGNED);
+        break;
+    case SIM_CPU_DIVIDE:
+        sim_fault_(sim, EXC_USAGE, CFSR_DIVBYZERO);
+        break;
+    case SIM_CPU_FILL:
+        fill_executed(sim, stop->addr);
+        break;
+    case SIM_CPU_FETCH:
+        fetch_failed(sim, stop->addr);
+        break;
+    case SIM_CPU_READ:
+    case SIM_CPU_WRITE:
+        access_failed(sim, stop);
+        break;
+    }
+}
+
+static void run_cpu(struct sim *sim) {
+    struct sim_cpu_exit stop;
+    sim->clock->limit =
+            sim->clock->instructions + sim->options.slice_instructions;
+    sim_set_deadline_(sim);
+    sim->in_cpu = true;
+    sim_cpu_run(sim->cpu, &stop);
+    sim->in_cpu = false;
+    handle(sim, &stop);
+}
+
+enum sim_stop sim_run(struct sim *sim) {
+    enum sim_stop why;
+    while (!boundary(sim, &why)) {
+        if (sim->stalled) {
+            if (!skip_time(sim)) {
+                return SIM_STOP_IDLE;
+            }
+            continue;
+        }
+        if (sim->sleep != AWAKE) {
+            if (wakes(sim)) {
+                wake(sim);
+            } else if (!skip_time(sim)) {
+                return SIM_STOP_IDLE;
+            }
+            continue;
+        }
+        if (!sim_exc_dispatch_(sim)) {
+            run_cpu(sim);
+        }
+    }
+    return why;
+}

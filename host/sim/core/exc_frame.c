@@ -1,0 +1,320 @@
+/*
+ * exc_frame - exception entry, tail-chaining and return
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry,
+ * not on first use: FPCCR.LSPEN saves time on the chip but changes nothing a
+ * program can rely on.
+ */
+#include <stdio.h>
+
+#include "sim/core/sim_core.h"
+
+#define ENTRY_CYCLES 12 // Cortex-M4 TRM 3.9.1, zero wait states
+#define TAIL_CYCLES 6
+#define RETURN_CYCLES 10
+#define FRAME_WORDS 8
+#define FP_FRAME_WORDS 26
+#define FRAME_ALIGN (1u << 9)
+#define RETURN_BASIC (1u << 4)
+#define HASH_PRIME 0x100000001B3ull
+
+static bool is_thread(const struct sim_cpu_state *state) {
+    return (state->xpsr & 0x1FF) == 0;
+}
+
+static const char *name_of(unsigned number, char buffer[16]) {
+    static const char *const system[16] = {
+            "0",
+            "Reset",
+            "NMI",
+            "HardFault",
+            "MemManage",
+            "BusFault",
+            "UsageFault",
+            "7",
+            "8",
+            "9",
+            "10",
+            "SVCall",
+            "DebugMonitor",
+            "13",
+            "PendSV",
+            "SysTick",
+    };
+    if (number < 16) {
+        return system[number];
+    }
+    snprintf(buffer, 16, "IRQ %u", number - EXC_IRQ0);
+    return buffer;
+}
+
+static void deactivate(struct sim *sim, unsigned number) {
+    sim->exc.active[number / 32] &= ~(1u << number % 32);
+    sim_trace(sim, SIM_TRACE_EXC_EXIT, number, 0, 0);
+    if (sim_exc_is_(sim->exc.line, number)) { // the level is still there
+        sim_exc_pend_(sim, number);
+    }
+}
+
+/// Entry ///
+
+static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
+        bool table) {
+    char buffer[16], what[200], why[300];
+    const char *name = name_of(number, buffer);
+    snprintf(what, sizeof what,
+            table ? "took %s, whose vector is in the closed window at 0x%08x"
+                  : "took %s, whose handler is in the closed window at 0x%08x",
+            name, (unsigned)addr);
+    snprintf(why, sizeof why, "%s: the window cannot be read",
+            sim->window_reason);
+    sim_violate_at_(sim, "window-vector", addr, what, why,
+            table ? "put the vector table into resident memory and point VTOR "
+                    "there, "
+                    "or mask the interrupt for the outage"
+                  : "put the handler and everything it calls into resident "
+                    "memory, "
+                    "or mask the interrupt for the outage");
+    sim->stalled |= sim->options.on_violation == SIM_STALL;
+}
+
+// Pushes the frame and gives EXC_RETURN. false: the stack is not writable.
+static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
+        uint32_t *exc_return) {
+    const bool thread = is_thread(state);
+    const bool psp = thread && (state->control & CONTROL_SPSEL);
+    const bool fp =
+            (state->control & CONTROL_FPCA) && (sim->scs.fpccr & FPCCR_ASPEN);
+    uint32_t *sp = psp ? &state->psp : &state->msp;
+    const bool align = (fp || (sim->scs.ccr & CCR_STKALIGN)) && (*sp & 4);
+    uint32_t frame[FP_FRAME_WORDS] = {
+            state->r[0],
+            state->r[1],
+            state->r[2],
+            state->r[3],
+            state->r[12],
+            state->lr,
+            state->pc,
+            (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0),
+    };
+    const uint32_t words = fp ? FP_FRAME_WORDS : FRAME_WORDS;
+    if (fp) {
+        sim_cpu_get_fp(sim->cpu, frame + 8, frame + 24);
+    }
+    *sp -= 4 * words + (align ? 4 : 0);
+    *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
+            ~(fp ? RETURN_BASIC : 0);
+    bool written = true;
+    for (uint32_t i = 0; i < words; i++) {
+        // The reserved word of an FP frame is not written.
+        if (i != 25 && !sim_store_(sim, *sp + 4 * i, frame[i])) {
+            written = false;
+        }
+    }
+    return written;
+}
+
+// ExceptionTaken(). The frame is on the stack already.
+static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
+        uint32_t exc_return, unsigned cycles) {
+    const uint32_t entry = sim->scs.vtor + 4 * number;
+    uint32_t vector = 0;
+    if (!sim_load_(sim, entry, &vector)) {
+        if (sim_in_closed_window_(sim, entry)) {
+            vector_violation(sim, number, entry, true);
+        }
+        sim->scs.hfsr |= HFSR_VECTTBL;
+        if (number == EXC_HARD || number == EXC_NMI) {
+            sim_lockup_(sim, "the vector of HardFault or NMI is unreadable");
+        } else if (!sim->stop_violation && !sim->stalled) {
+            take(sim, EXC_HARD, state, exc_return, cycles);
+        }
+        return;
+    }
+    if (sim_in_closed_window_(sim, vector)) {
+        vector_violation(sim, number, vector & ~1u, false);
+    }
+    sim->clock->cycles += cycles;
+    if (sim_memory_at_(sim, entry)->kind == SIM_MEM_WINDOW) {
+        sim->clock->cycles += sim_cycles_in_(sim, sim->window_timing.first_ps);
+    }
+    const sim_time waited = sim_exc_is_(sim->exc.pending, number)
+            ? sim_now(sim) - sim->exc.since[number]
+            : 0;
+    sim_trace(sim, SIM_TRACE_EXC_ENTER, number, (uint32_t)(waited / SIM_NS), 0);
+    sim->clock->hash = (sim->clock->hash ^ number) * HASH_PRIME;
+    sim->exc.active[number / 32] |= 1u << number % 32;
+    sim->exc.pending[number / 32] &= ~(1u << number % 32);
+    state->xpsr =
+            (state->xpsr & 0xF80F0000u) | number | (vector & 1 ? 1u << 24 : 0);
+    state->lr = exc_return;
+    state->pc = vector & ~1u;
+    state->control &= ~(CONTROL_SPSEL | CONTROL_FPCA);
+    sim_cpu_set_state(sim->cpu, state);
+    sim_cpu_clear_exclusive(sim->cpu);
+    sim_exc_changed_(sim);
+}
+
+// A frame that could not be written is a BusFault that may overtake the
+// exception it belongs to.
+static unsigned derived(struct sim *sim, unsigned number,
+        const struct sim_cpu_state *state) {
+    sim->scs.cfsr |= CFSR_STKERR;
+    if (number == EXC_HARD || number == EXC_NMI) {
+        sim_lockup_(sim, "the stack is not writable on entry of HardFault");
+        return 0;
+    }
+    if (!sim_exc_enabled_(sim, EXC_BUS)) {
+        sim->scs.hfsr |= HFSR_FORCED;
+        return EXC_HARD;
+    }
+    sim_exc_pend_(sim, EXC_BUS);
+    const unsigned best = sim_exc_highest_(sim);
+    return sim_exc_preempts_(sim, best, sim_exc_running_(sim, state, true))
+            ? best
+            : number;
+}
+
+bool sim_exc_dispatch_(struct sim *sim) {
+    const unsigned waiting = sim_exc_highest_(sim);
+    if (!waiting) {
+        return false;
+    }
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    if (!sim_exc_preempts_(sim, waiting, sim_exc_running_(sim, &state, true))) {
+        return false;
+    }
+    uint32_t exc_return;
+    unsigned number = waiting;
+    const struct sim_cpu_state before = state;
+    if (!push_frame(sim, &state, &exc_return)) {
+        number = derived(sim, waiting, &before);
+    }
+    if (number) {
+        take(sim, number, &state, exc_return, ENTRY_CYCLES);
+    }
+    return true;
+}
+
+/// Return ///
+
+static void chain(struct sim *sim, struct sim_cpu_state *state,
+        uint32_t exc_return) {
+    if (!sim->lockup) {
+        take(sim, sim_exc_highest_(sim), state, exc_return, TAIL_CYCLES);
+    }
+}
+
+// A fault of the return itself: nothing was unstacked, its handler is chained.
+static void refuse(struct sim *sim, struct sim_cpu_state *state,
+        uint32_t exc_return, unsigned number, uint32_t cfsr) {
+    sim_cpu_set_state(sim->cpu, state); // FAULTMASK may be clear now
+    sim_fault_(sim, number, cfsr);
+    chain(sim, state, exc_return | 0xF0000000u);
+}
+
+static bool return_is_valid(const struct sim *sim, uint32_t exc_return,
+        unsigned number) {
+    unsigned nested = 0;
+    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+        nested += (unsigned)__builtin_popcount(sim->exc.active[w]);
+    }
+    if (!sim_exc_is_(sim->exc.active, number) ||
+            (exc_return & 0x0FFFFFE0) != 0x0FFFFFE0) {
+        return false;
+    }
+    switch (exc_return & 0xF) {
+    case 0x1:
+        return nested > 1;
+    case 0x9:
+    case 0xD:
+        return nested == 1 || (sim->scs.ccr & CCR_NONBASETHRDENA);
+    default:
+        return false;
+    }
+}
+
+static bool read_frame(struct sim *sim, uint32_t sp, uint32_t words,
+        uint32_t *frame) {
+    for (uint32_t i = 0; i < words; i++) {
+        if (!sim_load_(sim, sp + 4 * i, &frame[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void unstack(struct sim *sim, struct sim_cpu_state *state,
+        uint32_t exc_return, const uint32_t *frame) {
+    const bool psp = (exc_return & 0xF) == 0xD;
+    const bool fp = !(exc_return & RETURN_BASIC);
+    uint32_t *sp = psp ? &state->psp : &state->msp;
+    const bool aligned =
+            (fp || (sim->scs.ccr & CCR_STKALIGN)) && (frame[7] & FRAME_ALIGN);
+    *sp += 4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS);
+    *sp |= aligned ? 4 : 0;
+    for (int i = 0; i < 4; i++) {
+        state->r[i] = frame[i];
+    }
+    state->r[12] = frame[4];
+    state->lr = frame[5];
+    state->pc = frame[6];
+    state->xpsr = frame[7] & ~FRAME_ALIGN;
+    state->control = (state->control & CONTROL_NPRIV) |
+            (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
+    if (fp) {
+        sim_cpu_set_fp(sim->cpu, frame + 8, frame[24]);
+    }
+}
+
+void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    if (is_thread(&state)) {
+        // Not special there: a branch into execute-never system space.
+        sim_cpu_set_pc(sim->cpu, exc_return);
+        sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
+        return;
+    }
+    const unsigned number = state.xpsr & 0x1FF;
+    const bool valid = return_is_valid(sim, exc_return, number);
+    deactivate(sim, number);
+    if (number != EXC_NMI) {
+        state.faultmask = 0;
+    }
+    sim->exc.event = true;
+    if (!valid) {
+        refuse(sim, &state, exc_return, EXC_USAGE, CFSR_INVPC);
+        return;
+    }
+    const int running = sim_exc_running_(sim, &state, true);
+    if (sim_exc_preempts_(sim, sim_exc_highest_(sim), running)) {
+        chain(sim, &state, exc_return);
+        return;
+    }
+    uint32_t frame[FP_FRAME_WORDS] = {0};
+    const uint32_t sp = (exc_return & 0xF) == 0xD ? state.psp : state.msp;
+    if (!read_frame(sim, sp,
+                exc_return & RETURN_BASIC ? FRAME_WORDS : FP_FRAME_WORDS,
+                frame)) {
+        refuse(sim, &state, exc_return, EXC_BUS, CFSR_UNSTKERR);
+        return;
+    }
+    const bool to_thread = (exc_return & 0xF) != 1;
+    if (to_thread != ((frame[7] & 0x1FF) == 0)) {
+        refuse(sim, &state, exc_return, EXC_USAGE, CFSR_INVPC);
+        return;
+    }
+    unstack(sim, &state, exc_return, frame);
+    sim_cpu_set_state(sim->cpu, &state);
+    sim_cpu_clear_exclusive(sim->cpu);
+    sim->clock->cycles += RETURN_CYCLES;
+    sim_exc_changed_(sim);
+    if (to_thread && (sim->scs.scr & SCR_SLEEPONEXIT)) {
+        sim->sleep = SLEEP_WFI;
+        sim_trace(sim, SIM_TRACE_SLEEP, 1, 0, 0);
+    }
+}

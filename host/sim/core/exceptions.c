@@ -1,0 +1,217 @@
+/*
+ * exceptions - priorities, masks, pending state and faults
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Armv7-M ARM B1.5: what may interrupt what, and where a fault goes. Entry and
+ * return are in exc_frame.c. The CPU below knows only the mask registers.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/core/sim_core.h"
+
+enum { DFSR_BKPT = 1 << 1, DEMCR_MON_EN = 1 << 16, AIRCR_PRIGROUP_SHIFT = 8 };
+#define PRIORITY_IDLE 256
+#define SYSTEM_MASK 0x0000FFFFu // exceptions 0..15 of word 0
+#define OPTIONAL_MASK ((1u << EXC_MEM) | (1u << EXC_BUS) | (1u << EXC_USAGE))
+
+bool sim_exc_is_(const uint32_t *set, unsigned number) {
+    return set[number / 32] >> number % 32 & 1;
+}
+
+static void put(uint32_t *set, unsigned number, bool value) {
+    const uint32_t bit = 1u << number % 32;
+    set[number / 32] = value ? set[number / 32] | bit : set[number / 32] & ~bit;
+}
+
+bool sim_exc_enabled_(const struct sim *sim, unsigned number) {
+    return sim_exc_is_(sim->exc.enabled, number);
+}
+
+/// Priorities ///
+
+static int priority_of(const struct sim *sim, unsigned number) {
+    switch (number) {
+    case EXC_NMI:
+        return -2;
+    case EXC_HARD:
+        return -1;
+    default:
+        return sim->exc.priority[number];
+    }
+}
+
+// Without the subgroup bits, which never preempt.
+static int group_of(const struct sim *sim, int priority) {
+    const unsigned split = sim->scs.aircr >> AIRCR_PRIGROUP_SHIFT & 7;
+    return priority < 0 ? priority : priority & ~(int)((2u << split) - 1);
+}
+
+int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask) {
+    int mask = PRIORITY_IDLE;
+    if (state->basepri) {
+        mask = group_of(sim, (int)state->basepri);
+    }
+    if (state->primask && with_primask) {
+        mask = 0;
+    }
+    return state->faultmask ? -1 : mask;
+}
+
+int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask) {
+    int running = sim_exc_mask_(sim, state, with_primask);
+    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+        for (uint32_t set = sim->exc.active[w]; set; set &= set - 1) {
+            const unsigned number = w * 32 + (unsigned)__builtin_ctz(set);
+            const int group = group_of(sim, priority_of(sim, number));
+            running = group < running ? group : running;
+        }
+    }
+    return running;
+}
+
+unsigned sim_exc_highest_(const struct sim *sim) {
+    unsigned best = 0;
+    int best_priority = PRIORITY_IDLE;
+    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+        uint32_t set = sim->exc.pending[w] & sim->exc.enabled[w];
+        for (; set; set &= set - 1) {
+            const unsigned number = w * 32 + (unsigned)__builtin_ctz(set);
+            const int priority = priority_of(sim, number);
+            if (priority < best_priority) { // ties: the lower number
+                best_priority = priority;
+                best = number;
+            }
+        }
+    }
+    return best;
+}
+
+bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running) {
+    return number && group_of(sim, priority_of(sim, number)) < running;
+}
+
+/// Pending ///
+
+// Something about pending, enabled or priorities is different: look at it
+// before the next instruction, and after each one that may unmask.
+void sim_exc_changed_(struct sim *sim) {
+    const bool waiting = sim_exc_highest_(sim) != 0;
+    sim_cpu_irq_waiting(sim->cpu, waiting);
+    if (waiting) {
+        sim->clock->deadline = 0;
+    }
+}
+
+void sim_exc_pend_(struct sim *sim, unsigned number) {
+    if (!sim_exc_is_(sim->exc.pending, number)) {
+        put(sim->exc.pending, number, true);
+        sim->exc.since[number] = sim_now(sim);
+        sim->exc.event |= (sim->scs.scr & SCR_SEVONPEND) != 0;
+    }
+    sim_exc_changed_(sim);
+}
+
+void sim_exc_unpend_(struct sim *sim, unsigned number) {
+    // A line that is still high pends again at once, unless its handler runs.
+    const bool again = sim_exc_is_(sim->exc.line, number) &&
+            !sim_exc_is_(sim->exc.active, number);
+    put(sim->exc.pending, number, again);
+    sim_exc_changed_(sim);
+}
+
+void sim_exc_enable_(struct sim *sim, unsigned number, bool enable) {
+    if (enable && !sim_exc_enabled_(sim, number)) {
+        sim->exc.since[number] = sim_now(sim);
+    }
+    put(sim->exc.enabled, number, enable);
+    sim_exc_changed_(sim);
+}
+
+void sim_irq(struct sim *sim, unsigned irq, bool level) {
+    const unsigned number = EXC_IRQ0 + irq;
+    if (irq >= SIM_IRQS) {
+        sim_note(sim, "interrupt line %u does not exist", irq);
+        return;
+    }
+    const bool rises = level && !sim_exc_is_(sim->exc.line, number);
+    put(sim->exc.line, number, level);
+    if (rises) {
+        sim_exc_pend_(sim, number);
+    }
+}
+
+void sim_nmi(struct sim *sim) {
+    sim_exc_pend_(sim, EXC_NMI);
+}
+
+void sim_exc_reset_(struct sim *sim) {
+    uint32_t line[SIM_EXC_WORDS];
+    memcpy(line, sim->exc.line, sizeof line);
+    memset(&sim->exc, 0, sizeof sim->exc);
+    memcpy(sim->exc.line, line, sizeof line); // peripherals drive them
+    sim->exc.enabled[0] = SYSTEM_MASK & ~OPTIONAL_MASK;
+    sim_cpu_irq_waiting(sim->cpu, false);
+}
+
+/// Faults ///
+
+void sim_lockup_(struct sim *sim, const char *why) {
+    struct sim_violation entry = {.rule = "lockup"};
+    snprintf(entry.what, sizeof entry.what, "the CPU locked up");
+    snprintf(entry.why, sizeof entry.why, "%s (CFSR 0x%08x, HFSR 0x%08x)", why,
+            (unsigned)sim->scs.cfsr, (unsigned)sim->scs.hfsr);
+    snprintf(entry.fix, sizeof entry.fix,
+            "find the first fault: its status "
+            "is in CFSR and its frame on the stack. A HardFault handler, its "
+            "stack and the vector table must stay readable");
+    sim_record_(sim, &entry);
+    sim->lockup = true;
+}
+
+// To HardFault, or past it. hfsr says why.
+static void escalate(struct sim *sim, int running, uint32_t hfsr) {
+    sim->scs.hfsr |= hfsr;
+    if (running <= -1) {
+        sim_lockup_(sim, "a fault at the priority of HardFault or NMI");
+        return;
+    }
+    sim_exc_pend_(sim, EXC_HARD);
+}
+
+// A synchronous exception always goes above what runs, or escalates: so the
+// next dispatch takes it, or something more urgent, before pc runs again.
+static void raise(struct sim *sim, unsigned number, bool enabled,
+        uint32_t hfsr) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    const int running = sim_exc_running_(sim, &state, true);
+    if (enabled && sim_exc_preempts_(sim, number, running)) {
+        sim_exc_pend_(sim, number);
+    } else {
+        escalate(sim, running, hfsr);
+    }
+}
+
+void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr) {
+    sim->scs.cfsr |= cfsr;
+    raise(sim, number, sim_exc_enabled_(sim, number), HFSR_FORCED);
+}
+
+void sim_exc_svc_(struct sim *sim) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    const int running = sim_exc_running_(sim, &state, true);
+    if (!sim_exc_preempts_(sim, EXC_SVC, running)) {
+        sim_cpu_set_pc(sim->cpu, state.pc - 2); // HardFault of this one
+    }
+    raise(sim, EXC_SVC, true, HFSR_FORCED);
+}
+
+void sim_exc_bkpt_(struct sim *sim) {
+    sim->scs.dfsr |= DFSR_BKPT;
+    raise(sim, EXC_DEBUG, sim->scs.demcr & DEMCR_MON_EN, HFSR_DEBUGEVT);
+}

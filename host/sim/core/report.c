@@ -1,0 +1,140 @@
+/*
+ * report - violations, trace and notes
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sim/core/sim_core.h"
+
+void sim_registers(const struct sim *sim, uint32_t regs[17]) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    for (int i = 0; i < 13; i++) {
+        regs[i] = state.r[i];
+    }
+    const bool psp = !(state.xpsr & 0x1FF) && (state.control & CONTROL_SPSEL);
+    regs[13] = psp ? state.psp : state.msp;
+    regs[14] = state.lr;
+    regs[15] = state.pc;
+    regs[16] = state.xpsr;
+}
+
+uint32_t sim_pc(const struct sim *sim) {
+    struct sim_cpu_state state;
+    if (sim->in_cpu) {
+        return sim->clock->pc;
+    }
+    sim_cpu_get_state(sim->cpu, &state);
+    return state.pc;
+}
+
+static void say_not_first(struct sim *sim, const struct sim_violation *entry) {
+    sim_note(sim, "%s: %s at pc 0x%08x: %s", entry->rule, entry->what,
+            (unsigned)entry->pc, entry->why);
+}
+
+void sim_record_(struct sim *sim, struct sim_violation *entry) {
+    sim_registers(sim, entry->regs);
+    entry->pc = entry->regs[15];
+    entry->time = sim_now(sim);
+    if (!sim->has_violation) {
+        sim->violation = *entry;
+        sim->has_violation = true;
+    }
+}
+
+void sim_violate(struct sim *sim, const struct sim_violation *violation) {
+    struct sim_violation entry = *violation;
+    sim_record_(sim, &entry);
+    switch (sim->options.on_violation) {
+    case SIM_STOP:
+        sim->stop_violation = true;
+        break;
+    case SIM_FAULT:
+        say_not_first(sim, &entry);
+        sim_bus_error(sim);
+        break;
+    case SIM_STALL:
+        say_not_first(sim, &entry);
+        // Outside an access there is nothing that could wait.
+        sim->stalled |= sim->in_access;
+        break;
+    }
+    sim->clock->deadline = 0;
+}
+
+void sim_violate_at_(struct sim *sim, const char *rule, uint32_t addr,
+        const char *what, const char *why, const char *fix) {
+    struct sim_violation violation = {
+            .rule = rule,
+            .addr = addr,
+            .has_addr = true,
+    };
+    snprintf(violation.what, sizeof violation.what, "%s", what);
+    snprintf(violation.why, sizeof violation.why, "%s", why);
+    snprintf(violation.fix, sizeof violation.fix, "%s", fix);
+    sim_violate(sim, &violation);
+}
+
+const struct sim_violation *sim_violation_of(const struct sim *sim) {
+    return sim->has_violation ? &sim->violation : NULL;
+}
+
+/// Trace ///
+
+void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx) {
+    if (sim->tracer_count < SIM_MAX_TRACERS) {
+        sim->tracer[sim->tracer_count++] = (struct tracer){fn, ctx};
+    }
+}
+
+void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
+        uint32_t b, uint32_t c) {
+    sim_trace_at(sim, sim_now(sim), kind, a, b, c);
+}
+
+void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
+        uint32_t a, uint32_t b, uint32_t c) {
+    if (!sim->tracer_count) {
+        return;
+    }
+    const struct sim_trace entry = {
+            .time = at,
+            .kind = kind,
+            .a = a,
+            .b = b,
+            .c = c,
+    };
+    for (size_t i = 0; i < sim->tracer_count; i++) {
+        sim->tracer[i].fn(sim->tracer[i].ctx, &entry);
+    }
+}
+
+uint64_t sim_trace_hash(const struct sim *sim) {
+    return sim->clock->hash;
+}
+
+uint64_t sim_instructions(const struct sim *sim) {
+    return sim->clock->instructions;
+}
+
+/// Notes ///
+
+void sim_note(struct sim *sim, const char *format, ...) {
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (sim->note) {
+        sim->note(sim->note_ctx, line);
+    }
+}
+
+void sim_set_note(struct sim *sim, void (*fn)(void *ctx, const char *line),
+        void *ctx) {
+    sim->note = fn;
+    sim->note_ctx = ctx;
+}

@@ -1,0 +1,523 @@
+/*
+ * scs - the private peripheral bus: NVIC, SCB, MPU, FPU and debug registers
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Armv7-M ARM B3 and C1. Each register is a word; byte and halfword accesses
+ * become a word with a mask of the bits they touch, so that writing one byte
+ * of CFSR or IPR leaves the others alone. The MPU registers are storage: no
+ * access is checked against them.
+ */
+#include <string.h>
+
+#include "sim/core/sim_core.h"
+
+#define SCS 0xE000E000u
+#define DWT 0xE0001000u
+#define FPB 0xE0002000u
+
+// Offsets from SCS.
+enum {
+    ICTR = 0x004,
+    ACTLR = 0x008,
+    SYST = 0x010,
+    ISER = 0x100,
+    ICER = 0x180,
+    ISPR = 0x200,
+    ICPR = 0x280,
+    IABR = 0x300,
+    IPR = 0x400,
+    CPUID = 0xD00,
+    ICSR = 0xD04,
+    VTOR = 0xD08,
+    AIRCR = 0xD0C,
+    SCR = 0xD10,
+    CCR = 0xD14,
+    SHPR1 = 0xD18,
+    SHPR3 = 0xD20,
+    SHCSR = 0xD24,
+    CFSR = 0xD28,
+    HFSR = 0xD2C,
+    DFSR = 0xD30,
+    MMFAR = 0xD34,
+    BFAR = 0xD38,
+    AFSR = 0xD3C,
+    CPACR = 0xD88,
+    MPU_TYPE = 0xD90,
+    MPU_CTRL = 0xD94,
+    MPU_RNR = 0xD98,
+    MPU_RBAR = 0xD9C,
+    MPU_RASR_A3 = 0xDB8,
+    DHCSR = 0xDF0,
+    DEMCR = 0xDFC,
+    STIR = 0xF00,
+    FPCCR = 0xF34,
+    FPCAR = 0xF38,
+    FPDSCR = 0xF3C,
+    MVFR0 = 0xF40,
+    MVFR1 = 0xF44,
+    MVFR2 = 0xF48,
+    PRIORITY_BITS = 0xF0,
+};
+
+static const uint8_t shcsr_active[][2] = {
+        {0, EXC_MEM},
+        {1, EXC_BUS},
+        {3, EXC_USAGE},
+        {7, EXC_SVC},
+        {8, EXC_DEBUG},
+        {10, EXC_PENDSV},
+        {11, EXC_SYSTICK},
+};
+static const uint8_t shcsr_pending[][2] = {
+        {12, EXC_USAGE},
+        {13, EXC_MEM},
+        {14, EXC_BUS},
+        {15, EXC_SVC},
+};
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/// NVIC ///
+
+// The 32 interrupts of one NVIC word: exceptions 16 + 32 n and up.
+static uint32_t irq_word(const uint32_t *set, unsigned n) {
+    return set[n] >> 16 | (n + 1 < SIM_EXC_WORDS ? set[n + 1] << 16 : 0);
+}
+
+static uint32_t nvic_read(const struct sim *sim, uint32_t off) {
+    const unsigned n = (off & 0x7F) / 4;
+    if (off >= IPR) {
+        const unsigned first = EXC_IRQ0 + (off - IPR);
+        uint32_t value = 0;
+        if (first + 3 < SIM_EXCEPTIONS) {
+            memcpy(&value, &sim->exc.priority[first], 4);
+        }
+        return value;
+    }
+    if (n >= SIM_IRQS / 32) {
+        return 0;
+    }
+    switch (off & ~0x7Fu) {
+    case ISER:
+    case ICER:
+        return irq_word(sim->exc.enabled, n);
+    case ISPR:
+    case ICPR:
+        return irq_word(sim->exc.pending, n);
+    case IABR:
+        return irq_word(sim->exc.active, n);
+    default:
+        return 0;
+    }
+}
+
+static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    const unsigned n = (off & 0x7F) / 4;
+    if (off >= IPR) {
+        const unsigned first = EXC_IRQ0 + (off - IPR);
+        for (unsigned i = 0; i < 4 && first + i < SIM_EXCEPTIONS; i++) {
+            if (mask >> 8 * i & 0xFF) {
+                sim->exc.priority[first + i] =
+                        (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
+            }
+        }
+        sim_exc_changed_(sim);
+        return;
+    }
+    for (uint32_t bits = n < SIM_IRQS / 32 ? value & mask : 0; bits;
+            bits &= bits - 1) {
+        const unsigned number =
+                EXC_IRQ0 + 32 * n + (unsigned)__builtin_ctz(bits);
+        switch (off & ~0x7Fu) {
+        case ISER:
+            sim_exc_enable_(sim, number, true);
+            break;
+        case ICER:
+            sim_exc_enable_(sim, number, false);
+            break;
+        case ISPR:
+            sim_exc_pend_(sim, number);
+            break;
+        case ICPR:
+            sim_exc_unpend_(sim, number);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+/// SCB ///
+
+static uint32_t icsr_read(struct sim *sim) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    const struct exceptions *exc = &sim->exc;
+    const uint32_t current = state.xpsr & 0x1FF;
+    uint32_t value = current, others = 0, irqs = 0;
+    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+        uint32_t active = exc->active[w];
+        if (current && current / 32 == w) {
+            active &= ~(1u << current % 32);
+        }
+        others |= active;
+        // Interrupts that are pending but disabled count too (B3.2.4).
+        irqs |= w ? exc->pending[w] : exc->pending[w] & 0xFFFF0000u;
+    }
+    // VECTPENDING includes the effect of BASEPRI and FAULTMASK, not PRIMASK,
+    // and not of what is active: so only the masks are compared.
+    const unsigned highest = sim_exc_highest_(sim);
+    if (sim_exc_preempts_(sim, highest, sim_exc_mask_(sim, &state, false))) {
+        value |= highest << 12;
+    }
+    value |= others ? 0 : 1u << 11;
+    value |= irqs ? 1u << 22 : 0;
+    value |= (uint32_t)sim_exc_is_(exc->pending, EXC_SYSTICK) << 26;
+    value |= (uint32_t)sim_exc_is_(exc->pending, EXC_PENDSV) << 28;
+    value |= (uint32_t)sim_exc_is_(exc->pending, EXC_NMI) << 31;
+    return value;
+}
+
+static void icsr_write(struct sim *sim, uint32_t value) {
+    if (value >> 31) {
+        sim_exc_pend_(sim, EXC_NMI);
+    }
+    if (value >> 28 & 1) {
+        sim_exc_pend_(sim, EXC_PENDSV);
+    } else if (value >> 27 & 1) {
+        sim_exc_unpend_(sim, EXC_PENDSV);
+    }
+    if (value >> 26 & 1) {
+        sim_exc_pend_(sim, EXC_SYSTICK);
+    } else if (value >> 25 & 1) {
+        sim_exc_unpend_(sim, EXC_SYSTICK);
+    }
+}
+
+static uint32_t shcsr_read(const struct sim *sim) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < COUNT(shcsr_active); i++) {
+        value |= (uint32_t)sim_exc_is_(sim->exc.active, shcsr_active[i][1])
+                << shcsr_active[i][0];
+    }
+    for (size_t i = 0; i < COUNT(shcsr_pending); i++) {
+        value |= (uint32_t)sim_exc_is_(sim->exc.pending, shcsr_pending[i][1])
+                << shcsr_pending[i][0];
+    }
+    for (unsigned number = EXC_MEM; number <= EXC_USAGE; number++) {
+        value |= (uint32_t)sim_exc_enabled_(sim, number) << (12 + number);
+    }
+    return value;
+}
+
+static void shcsr_write(struct sim *sim, uint32_t value, uint32_t mask) {
+    for (size_t i = 0; i < COUNT(shcsr_active); i++) {
+        if (mask >> shcsr_active[i][0] & 1) {
+            const uint32_t bit = 1u << shcsr_active[i][1];
+            sim->exc.active[0] = value >> shcsr_active[i][0] & 1
+                    ? sim->exc.active[0] | bit
+                    : sim->exc.active[0] & ~bit;
+        }
+    }
+    for (size_t i = 0; i < COUNT(shcsr_pending); i++) {
+        if (!(mask >> shcsr_pending[i][0] & 1)) {
+            continue;
+        }
+        if (value >> shcsr_pending[i][0] & 1) {
+            sim_exc_pend_(sim, shcsr_pending[i][1]);
+        } else {
+            sim_exc_unpend_(sim, shcsr_pending[i][1]);
+        }
+    }
+    for (unsigned number = EXC_MEM; number <= EXC_USAGE; number++) {
+        if (mask >> (12 + number) & 1) {
+            sim_exc_enable_(sim, number, value >> (12 + number) & 1);
+        }
+    }
+}
+
+static void aircr_write(struct sim *sim, uint32_t value) {
+    if (value >> 16 != 0x05FA) {
+        return; // without the key nothing happens
+    }
+    sim->scs.aircr = value & 0x700;
+    if (value & 4) {
+        sim_request_reset(sim, SIM_RESET_SOFTWARE);
+    }
+    sim_exc_changed_(sim);
+}
+
+static bool fpu_off(const struct sim *sim) {
+    return (sim->scs.cpacr >> 20 & 0xF) != 0xF;
+}
+
+static void update_traps(struct sim *sim) {
+    sim_cpu_trap(sim->cpu, sim->scs.ccr & CCR_DIV_0_TRP, fpu_off(sim));
+}
+
+// Plain storage, by offset; NULL: not one of these.
+static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
+    struct scs *scs = &sim->scs;
+    const struct {
+        uint32_t off, writable;
+        uint32_t *word;
+    } plain[] = {
+            {ACTLR, 0x30F, &scs->actlr},
+            {VTOR, 0xFFFFFF80, &scs->vtor},
+            {SCR, 0x16, &scs->scr},
+            {CCR, 0x31B, &scs->ccr},
+            {MMFAR, UINT32_MAX, &scs->mmfar},
+            {BFAR, UINT32_MAX, &scs->bfar},
+            {CPACR, 0x00F00000, &scs->cpacr},
+            {FPCCR, 0xC0000000, &scs->fpccr},
+            {FPCAR, 0xFFFFFFF8, &scs->fpcar},
+            {FPDSCR, 0x07C00000, &scs->fpdscr},
+            {MPU_CTRL, 7, &scs->mpu_ctrl},
+            {MPU_RNR, 7, &scs->mpu_rnr},
+    };
+    for (size_t i = 0; i < COUNT(plain); i++) {
+        if (plain[i].off == off) {
+            *writable = plain[i].writable;
+            return plain[i].word;
+        }
+    }
+    return NULL;
+}
+
+/// Words ///
+
+static bool fixed(uint32_t off, uint32_t *value) {
+    static const uint32_t table[][2] = {
+            {ICTR, SIM_IRQS / 32 - 1},
+            {CPUID, 0x410FC241},
+            {AFSR, 0},
+            {MPU_TYPE, 0x800},
+            {DHCSR, 0},
+            {MVFR0, 0x10110021},
+            {MVFR1, 0x11000011},
+            {MVFR2, 0},
+            // CPUID scheme, Cortex-M4 TRM table 4-1.
+            {0xD40, 0x30},
+            {0xD44, 0x200},
+            {0xD48, 0x100000},
+            {0xD4C, 0},
+            {0xD50, 0x100030},
+            {0xD54, 0},
+            {0xD58, 0x01000000},
+            {0xD5C, 0},
+            {0xD60, 0x01101110},
+            {0xD64, 0x02112000},
+            {0xD68, 0x21232231},
+            {0xD6C, 0x01111131},
+            {0xD70, 0x01310132},
+            {STIR, 0},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        if (table[i][0] == off) {
+            *value = table[i][1];
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
+    const unsigned region = sim->scs.mpu_rnr;
+    return (off - MPU_RBAR) & 4 ? sim->scs.mpu_rasr[region]
+                                : sim->scs.mpu_rbar[region] | region;
+}
+
+static void mpu_write(struct sim *sim, uint32_t off, uint32_t value) {
+    if ((off - MPU_RBAR) & 4) {
+        sim->scs.mpu_rasr[sim->scs.mpu_rnr] = value & 0x173FFF3F;
+        return;
+    }
+    if (value & 0x10) { // VALID: selects the region too
+        sim->scs.mpu_rnr = value & 7;
+    }
+    sim->scs.mpu_rbar[sim->scs.mpu_rnr] = value & ~0x1Fu;
+}
+
+static uint32_t scs_read(struct sim *sim, uint32_t off) {
+    uint32_t value = 0, writable;
+    const uint32_t *word = storage(sim, off, &writable);
+    if (word) {
+        return *word;
+    }
+    if (fixed(off, &value)) {
+        return value;
+    }
+    if (off >= SYST && off < SYST + 16) {
+        return sim_systick_read_(sim, off - SYST);
+    }
+    if (off >= ISER && off < IPR + SIM_IRQS) {
+        return nvic_read(sim, off);
+    }
+    if (off >= SHPR1 && off <= SHPR3) {
+        memcpy(&value, &sim->exc.priority[4 + (off - SHPR1)], 4);
+        return value;
+    }
+    if (off >= MPU_RBAR && off <= MPU_RASR_A3) {
+        return mpu_read(sim, off);
+    }
+    switch (off) {
+    case ICSR:
+        return icsr_read(sim);
+    case AIRCR:
+        return 0xFA050000u | sim->scs.aircr;
+    case SHCSR:
+        return shcsr_read(sim);
+    case CFSR:
+        return sim->scs.cfsr;
+    case HFSR:
+        return sim->scs.hfsr;
+    case DFSR:
+        return sim->scs.dfsr;
+    case DEMCR:
+        return sim->scs.demcr;
+    default:
+        break;
+    }
+    sim_unmodelled(sim, "SCS", SCS + off, false);
+    return *sim_stray_(sim, SCS + off);
+}
+
+// What is not simple storage. false: unknown.
+static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    switch (off) {
+    case ICSR:
+        icsr_write(sim, value & mask);
+        return true;
+    case AIRCR:
+        aircr_write(sim, value & mask);
+        return true;
+    case SHCSR:
+        shcsr_write(sim, value, mask);
+        return true;
+    case CFSR:
+        sim->scs.cfsr &= ~(value & mask);
+        return true;
+    case HFSR:
+        sim->scs.hfsr &= ~(value & mask);
+        return true;
+    case DFSR:
+        sim->scs.dfsr &= ~(value & mask);
+        return true;
+    case STIR:
+        if ((value & 0x1FF) < SIM_IRQS) {
+            sim_exc_pend_(sim, EXC_IRQ0 + (value & 0x1FF));
+        }
+        return true;
+    case DEMCR:
+        sim_dwt_configure_(sim, sim->dwt.ctrl,
+                (sim->scs.demcr & ~mask) | (value & mask));
+        return true;
+    case DHCSR: // no debugger is attached: C_DEBUGEN is not writable
+    case AFSR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    uint32_t writable, ignored;
+    uint32_t *word = storage(sim, off, &writable);
+    if (word) {
+        writable &= mask;
+        *word = (*word & ~writable) | (value & writable);
+        update_traps(sim);
+    } else if (scs_write_special(sim, off, value, mask)) {
+        return;
+    } else if (off >= SYST && off < SYST + 16) {
+        sim_systick_write_(sim, off - SYST, value);
+    } else if (off >= ISER && off < IPR + SIM_IRQS) {
+        nvic_write(sim, off, value, mask);
+    } else if (off >= SHPR1 && off <= SHPR3) {
+        for (unsigned i = 0; i < 4; i++) {
+            if (mask >> 8 * i & 0xFF) {
+                sim->exc.priority[4 + (off - SHPR1) + i] =
+                        (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
+            }
+        }
+        sim_exc_changed_(sim);
+    } else if (off >= MPU_RBAR && off <= MPU_RASR_A3) {
+        mpu_write(sim, off, value);
+    } else if (!fixed(off, &ignored)) {
+        sim_unmodelled(sim, "SCS", SCS + off, true);
+        uint32_t *stray = sim_stray_(sim, SCS + off);
+        *stray = (*stray & ~mask) | (value & mask);
+    }
+}
+
+/// DWT and the rest ///
+
+static uint32_t word_read(struct sim *sim, uint32_t addr) {
+    switch (addr) {
+    case DWT:
+        return 0x40000000u | sim->dwt.ctrl; // four comparators
+    case DWT + 4:
+        return sim_cyccnt_(sim);
+    case FPB:
+        return 0x260;
+    default:
+        break;
+    }
+    if (addr - SCS < 0x1000) {
+        return scs_read(sim, addr - SCS);
+    }
+    sim_unmodelled(sim, "PPB", addr, false);
+    return *sim_stray_(sim, addr);
+}
+
+static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
+        uint32_t mask) {
+    if (addr == DWT) {
+        sim_dwt_configure_(sim, value & 1, sim->scs.demcr);
+    } else if (addr == DWT + 4) {
+        sim_cyccnt_set_(sim, value);
+    } else if (addr - SCS < 0x1000) {
+        scs_write(sim, addr - SCS, value, mask);
+    } else {
+        sim_unmodelled(sim, "PPB", addr, true);
+        uint32_t *stray = sim_stray_(sim, addr);
+        *stray = (*stray & ~mask) | (value & mask);
+    }
+}
+
+// Unprivileged accesses fault, but for STIR with CCR.USERSETMPEND (B3.2.26).
+static bool refused(struct sim *sim, uint32_t addr) {
+    if (!sim_cpu_unprivileged(sim->cpu) ||
+            (addr == SCS + STIR && (sim->scs.ccr & CCR_USERSETMPEND))) {
+        return false;
+    }
+    sim_bus_error(sim);
+    return true;
+}
+
+uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size) {
+    (void)size;
+    return refused(sim, addr) ? 0
+                              : word_read(sim, addr & ~3u) >> 8 * (addr & 3);
+}
+
+void sim_ppb_write_(struct sim *sim, uint32_t addr, uint32_t value,
+        unsigned size) {
+    if (refused(sim, addr)) {
+        return;
+    }
+    const unsigned shift = 8 * (addr & 3);
+    const uint32_t bits = size == 4 ? UINT32_MAX : (1u << 8 * size) - 1;
+    word_write(sim, addr & ~3u, value << shift, bits << shift);
+}
+
+void sim_scs_reset_(struct sim *sim) {
+    memset(&sim->scs, 0, sizeof sim->scs);
+    sim->scs.ccr = CCR_STKALIGN;
+    sim->scs.fpccr = 0xC0000000u;
+    sim->dwt = (struct dwt){0};
+    update_traps(sim);
+}

@@ -1,0 +1,254 @@
+/*
+ * sim_core - what the files of the machine core share
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * core.c       life, run loop, requests
+ * events.c     time and the event queue
+ * bus.c        memory map, peripherals, the window
+ * exceptions.c priorities, pending state, faults (Armv7-M ARM B1.5)
+ * exc_frame.c  exception entry and return
+ * scs.c        NVIC, SCB and the rest of the private peripheral bus
+ * systick.c    SysTick and the DWT cycle counter
+ * report.c     violations, trace, notes
+ */
+#ifndef SIM_CORE_H
+#define SIM_CORE_H
+
+#include "sim/cpu/sim_cpu.h"
+
+#define SIM_IRQS 96 // a multiple of 32
+#define SIM_EXCEPTIONS (16 + SIM_IRQS)
+#define SIM_EXC_WORDS ((SIM_EXCEPTIONS + 31) / 32)
+#define SIM_MAX_MEMORIES 12
+#define SIM_MAX_PERIPHS 96
+#define SIM_MAX_TRACERS 8
+#define SIM_MAX_CHANGES 8
+#define SIM_LOOKUPS 64 // a power of two
+
+enum {
+    EXC_NMI = 2,
+    EXC_HARD = 3,
+    EXC_MEM = 4,
+    EXC_BUS = 5,
+    EXC_USAGE = 6,
+    EXC_SVC = 11,
+    EXC_DEBUG = 12,
+    EXC_PENDSV = 14,
+    EXC_SYSTICK = 15,
+    EXC_IRQ0 = 16,
+};
+
+// CFSR and HFSR, Armv7-M ARM B3.2.15, B3.2.16.
+enum {
+    CFSR_IACCVIOL = 1 << 0,
+    CFSR_IBUSERR = 1 << 8,
+    CFSR_PRECISERR = 1 << 9,
+    CFSR_UNSTKERR = 1 << 11,
+    CFSR_STKERR = 1 << 12,
+    CFSR_BFARVALID = 1 << 15,
+    CFSR_UNDEFINSTR = 1 << 16,
+    CFSR_INVSTATE = 1 << 17,
+    CFSR_INVPC = 1 << 18,
+    CFSR_NOCP = 1 << 19,
+    CFSR_UNALIGNED = 1 << 24,
+    CFSR_DIVBYZERO = 1 << 25,
+    HFSR_VECTTBL = 1 << 1,
+    HFSR_FORCED = 1 << 30,
+    CCR_NONBASETHRDENA = 1 << 0,
+    CCR_USERSETMPEND = 1 << 1,
+    CCR_DIV_0_TRP = 1 << 4,
+    CCR_BFHFNMIGN = 1 << 8,
+    CCR_STKALIGN = 1 << 9,
+    SCR_SLEEPONEXIT = 1 << 1,
+    SCR_SEVONPEND = 1 << 4,
+};
+#define HFSR_DEBUGEVT (1u << 31)
+#define CONTROL_NPRIV 1u
+#define CONTROL_SPSEL 2u
+#define CONTROL_FPCA 4u
+#define XPSR_IT_MASK 0x0600FC00u
+#define FPCCR_ASPEN (1u << 31)
+
+struct exceptions {
+    uint32_t pending[SIM_EXC_WORDS], active[SIM_EXC_WORDS];
+    uint32_t enabled[SIM_EXC_WORDS]; // IRQs; 4..6 by SHCSR
+    uint32_t line[SIM_EXC_WORDS];    // level of each IRQ
+    uint8_t priority[SIM_EXCEPTIONS];
+    sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
+    bool event;                     // the event register of WFE
+};
+
+struct scs {
+    uint32_t vtor, aircr, scr, ccr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
+    uint32_t actlr, demcr, fpccr, fpcar, fpdscr;
+    uint32_t mpu_ctrl, mpu_rnr, mpu_rbar[8], mpu_rasr[8];
+};
+
+struct systick {
+    uint32_t csr, rvr;
+    bool countflag;
+    uint32_t frozen;    // CVR while disabled
+    uint64_t next_zero; // cycle at which it reaches 0 next
+    struct sim_event event;
+};
+
+struct dwt {
+    uint32_t ctrl;
+    uint64_t base;   // cycle at which CYCCNT was 0, while it counts
+    uint32_t frozen; // CYCCNT while it does not
+};
+
+struct memory {
+    const char *name;
+    enum sim_mem_kind kind;
+    uint32_t base, size;
+    uint8_t *host;
+    bool alias;
+};
+
+struct alias_request {
+    bool wanted;
+    uint32_t base, size, target;
+};
+
+// Words of registers that nobody models: they behave as memory.
+struct stray {
+    uint32_t addr, value;
+    bool reported;
+};
+
+struct tracer {
+    sim_trace_fn *fn;
+    void *ctx;
+};
+
+struct sim {
+    struct sim_options options;
+    struct sim_cpu *cpu;
+    struct sim_cpu_clock *clock;
+    struct exceptions exc;
+    struct scs scs;
+    struct systick systick;
+    struct dwt dwt;
+
+    // Time: base_time was the time at base_cycles; then whole cycles of hclk.
+    sim_time base_time;
+    uint64_t base_cycles;
+    uint32_t hclk, wanted_hclk;
+    uint64_t cycle_ps; // if it is a whole number, else 0
+    struct sim_event *events;
+    uint64_t event_order;
+    sim_time event_time; // while events fire, else SIM_NEVER
+    sim_time floor;      // time of the last event that fired
+
+    struct memory memory[SIM_MAX_MEMORIES];
+    size_t memory_count;
+    struct alias_request alias;
+    struct { // code changed by a bus callback
+        uint32_t addr, len;
+    } change[SIM_MAX_CHANGES];
+    size_t change_count;
+    struct sim_periph periph[SIM_MAX_PERIPHS];
+    size_t periph_count;
+    struct { // last lookups, by word
+        uint32_t word;
+        const struct sim_periph *periph;
+    } lookup[SIM_LOOKUPS];
+    uint32_t mapped[SIM_MAX_PERIPHS * 2][2]; // ranges the CPU sends here
+    size_t mapped_count;
+    struct stray *stray;
+    size_t stray_count, stray_room;
+
+    bool in_access; // a bus callback runs: addr and direction of it
+    uint32_t access_addr;
+    bool access_write;
+    bool in_cpu; // the CPU runs: mapping changes have to wait
+
+    bool window_open;
+    const char *window_reason;
+    struct sim_window_timing window_timing;
+
+    // What has to happen before the next instruction.
+    bool power_cut, stop_request, stop_violation, lockup;
+    bool reset_request;
+    enum sim_reset reset_kind;
+    bool stalled; // endless wait for the bus, until a reset
+    enum { AWAKE, SLEEP_WFI, SLEEP_WFE } sleep;
+
+    bool has_violation;
+    struct sim_violation violation;
+    struct tracer tracer[SIM_MAX_TRACERS];
+    size_t tracer_count;
+    void (*note)(void *ctx, const char *line);
+    void *note_ctx;
+};
+
+// events.c
+sim_time sim_time_of_(const struct sim *sim, uint64_t cycles);
+// The first cycle that is not before time; the cycles of a span, rounded up.
+uint64_t sim_cycles_of_(const struct sim *sim, sim_time time);
+uint64_t sim_cycles_in_(const struct sim *sim, sim_time span);
+void sim_start_clock_(struct sim *sim, uint32_t hz);
+void sim_apply_hclk_(struct sim *sim);
+bool sim_fire_events_(struct sim *sim); // true: at least one fired
+void sim_set_deadline_(struct sim *sim);
+
+// bus.c
+uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
+void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
+// As the CPU: false for what it cannot reach, the closed window too.
+bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value);
+bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value);
+bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
+void sim_apply_memory_(struct sim *sim); // aliases and changed code
+void sim_window_costs_(struct sim *sim);
+uint32_t *sim_stray_(struct sim *sim, uint32_t addr);
+
+// exceptions.c
+void sim_exc_reset_(struct sim *sim);
+void sim_exc_pend_(struct sim *sim, unsigned number);
+void sim_exc_unpend_(struct sim *sim, unsigned number);
+void sim_exc_enable_(struct sim *sim, unsigned number, bool enable);
+bool sim_exc_is_(const uint32_t *set, unsigned number);
+bool sim_exc_enabled_(const struct sim *sim, unsigned number);
+void sim_exc_changed_(struct sim *sim);
+unsigned sim_exc_highest_(const struct sim *sim); // pending, enabled; 0: none
+bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running);
+bool sim_exc_dispatch_(struct sim *sim); // true: one was entered
+void sim_exc_return_(struct sim *sim, uint32_t exc_return);
+void sim_exc_svc_(struct sim *sim);
+void sim_exc_bkpt_(struct sim *sim);
+// A fault of the instruction at pc: sets status and pends, or locks up.
+void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr);
+void sim_lockup_(struct sim *sim, const char *why);
+// Execution priority of Armv7-M ARM B1.5.4: -2..255, 256 in an idle thread.
+// sim_exc_mask_: what the mask registers alone give.
+int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask);
+int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
+        bool with_primask);
+
+// scs.c
+uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size);
+void sim_ppb_write_(struct sim *sim, uint32_t addr, uint32_t value,
+        unsigned size);
+void sim_scs_reset_(struct sim *sim);
+
+// systick.c
+void sim_systick_init_(struct sim *sim);
+void sim_systick_reset_(struct sim *sim);
+void sim_systick_rebase_(struct sim *sim); // hclk has changed
+uint32_t sim_systick_read_(struct sim *sim, uint32_t off);
+void sim_systick_write_(struct sim *sim, uint32_t off, uint32_t value);
+uint32_t sim_cyccnt_(const struct sim *sim);
+void sim_cyccnt_set_(struct sim *sim, uint32_t value);
+void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
+
+// report.c
+void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing
+void sim_violate_at_(struct sim *sim, const char *rule, uint32_t addr,
+        const char *what, const char *why, const char *fix);
+
+#endif

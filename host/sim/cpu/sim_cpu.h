@@ -1,0 +1,131 @@
+/*
+ * sim_cpu - the replaceable CPU core of the simulated machine
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A Cortex-M4 that executes Thumb code and nothing else: no exceptions, no
+ * interrupt controller, no time but the cycle count. It stops with a reason and
+ * leaves the rest to the core (core.c, exceptions.c). cpu_unicorn.c implements
+ * it over Unicorn; nothing outside that file knows Unicorn.
+ *
+ * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_window_apply,
+ * sim_cpu_set_state) are for between two sim_cpu_run() calls. What a bus
+ * callback may call is marked "any time".
+ */
+#ifndef SIM_CPU_H
+#define SIM_CPU_H
+
+#include "sim/sim.h"
+
+struct sim_cpu;
+
+enum sim_cpu_stop {
+    SIM_CPU_BOUNDARY,  // deadline or limit reached; pc not executed
+    SIM_CPU_SVC,       // pc is past it
+    SIM_CPU_BKPT,      // pc is at it
+    SIM_CPU_HINT,      // WFI, WFE, SEV, YIELD: not executed, pc is at it
+    SIM_CPU_MSR,       // MSR or MRS the core has to execute; pc is at it
+    SIM_CPU_RETURN,    // branch to an EXC_RETURN value, in addr
+    SIM_CPU_UNDEFINED, // pc is at the instruction, for all that follow
+    SIM_CPU_STATE,     // EPSR.T is 0
+    SIM_CPU_NOCP,      // coprocessor instruction, access refused
+    SIM_CPU_UNALIGNED,
+    SIM_CPU_DIVIDE, // division by zero with CCR.DIV_0_TRP
+    SIM_CPU_FILL,   // executes RAM that still holds SIM_RAM_FILL
+    SIM_CPU_FETCH,  // nothing readable at pc
+    SIM_CPU_READ,   // nothing readable at addr, or a bus error there
+    SIM_CPU_WRITE,
+};
+
+struct sim_cpu_exit {
+    enum sim_cpu_stop why;
+    uint32_t addr;
+    uint32_t op;   // first halfword << 16 | second (HINT, MSR)
+    uint32_t size; // of the instruction at pc, bytes
+};
+
+// Everything exceptions need. it: ITSTATE is part of xpsr.
+struct sim_cpu_state {
+    uint32_t r[13], lr, pc, xpsr, msp, psp;
+    uint32_t primask, faultmask, basepri, control;
+};
+
+// Read and written by both sides while the CPU runs; the per-instruction hook
+// touches nothing else of the core. cycles is the start of the instruction
+// that runs, and its cost is added when the next one starts: so an event is
+// never late for an access, and a stop never splits the accounting.
+struct sim_cpu_clock {
+    uint64_t cycles;
+    uint64_t cost;
+    uint64_t deadline; // stop before the first instruction at or after it
+    uint64_t instructions;
+    uint64_t limit; // stop when instructions reaches it
+    uint64_t hash;
+    uint32_t pc;      // instruction that runs or ran last
+    uint32_t next_pc; // what follows it unless it branches
+};
+
+struct sim_cpu_bus {
+    uint32_t (*read)(void *ctx, uint32_t addr, unsigned size);
+    void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    void *ctx;
+};
+
+struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus);
+void sim_cpu_free(struct sim_cpu *cpu);
+struct sim_cpu_clock *sim_cpu_clock(struct sim_cpu *cpu);
+
+// Registers as after power-on; no translation of RAM survives.
+void sim_cpu_reset(struct sim_cpu *cpu);
+
+bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
+        uint32_t size, uint8_t *host);
+bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size);
+void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
+void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+
+// Fetches obey at once, any time; data accesses from sim_cpu_window_apply on.
+void sim_cpu_window(struct sim_cpu *cpu, bool open);
+void sim_cpu_window_apply(struct sim_cpu *cpu);
+void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
+        uint32_t next_cycles);
+
+// What the instruction decoder has to trap.
+void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off);
+// An interrupt waits: stop after each instruction that may unmask it.
+// Any time.
+void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting);
+
+void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop);
+// The running access failed: sim_cpu_run ends with SIM_CPU_READ or WRITE and
+// the registers from before the instruction. Bus callbacks only.
+void sim_cpu_bus_error(struct sim_cpu *cpu, uint32_t addr, bool write);
+// The next fetch starts a new burst of the window.
+void sim_cpu_break_burst(struct sim_cpu *cpu);
+
+// sim_cpu_get_state: any time; a bus callback sees the state before writeback.
+void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state);
+bool sim_cpu_unprivileged(struct sim_cpu *cpu); // any time
+void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state);
+void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc);
+void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr);
+void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr);
+void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
+
+/// timing.c: what the decoder knows of each first halfword ///
+
+// Bits 0..7: cycles. The rest: looked at by the CPU before it executes.
+enum {
+    SIM_OP_IT = 0x0100,
+    SIM_OP_HINT = 0x0200,
+    SIM_OP_MASK = 0x0400,    // CPS, MSR: may unmask interrupts
+    SIM_OP_LITERAL = 0x0800, // PC-relative load
+    SIM_OP_ALIGN = 0x1000,   // faults on an address that is not a multiple of 4
+    SIM_OP_DIVIDE = 0x2000,
+    SIM_OP_FP = 0x4000,
+    SIM_OP_RARE = 0x8000, // UDF fill, MRS, exclusives
+};
+#define SIM_BRANCH_CYCLES 2 // pipeline refill on top of the branch itself
+void sim_op_table(uint16_t table[65536]);
+
+#endif

@@ -1,0 +1,187 @@
+/*
+ * console - what the MCU printed, and the progress bar beside it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "sim/line/console.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+
+#define BAR_COLUMNS 32
+
+void cmd_console_init(struct cmd_console *c, const struct cmd_options *o,
+        FILE *out) {
+    memset(c, 0, sizeof(*c));
+    c->out = out;
+    c->prefix = o->uart_prefix;
+    c->at_line_start = true;
+    c->out_is_terminal = out && isatty(fileno(out));
+    c->bar_is_terminal = isatty(STDERR_FILENO);
+    c->immediate = o->uart == CMD_UART_STDIO;
+    c->quiet = o->quiet;
+    c->expect = &o->expect;
+    c->wait_for = o->send_start;
+    c->bar_step = -1;
+}
+
+static bool tail_is(const struct cmd_console *c, const char *text) {
+    const size_t bytes = strlen(text);
+    return bytes <= c->tail_bytes &&
+            memcmp(c->tail + c->tail_bytes - bytes, text, bytes) == 0;
+}
+
+static unsigned look_for_texts(struct cmd_console *c, uint8_t byte) {
+    if (c->tail_bytes == sizeof(c->tail)) {
+        memmove(c->tail, c->tail + 1, sizeof(c->tail) - 1);
+        c->tail_bytes--;
+    }
+    c->tail[c->tail_bytes++] = (char)byte;
+    unsigned events = CMD_CONSOLE_NOTHING;
+    if (c->wait_for && tail_is(c, c->wait_for)) {
+        c->wait_for = NULL;
+        events |= CMD_CONSOLE_START;
+    }
+    if (c->expect_met < c->expect->count &&
+            tail_is(c, c->expect->at[c->expect_met])) {
+        c->expect_met++;
+        c->tail_bytes = 0; // the next one must come after this one
+        if (c->expect_met == c->expect->count) {
+            events |= CMD_CONSOLE_MET;
+        }
+    }
+    return events;
+}
+
+static void clear_bar(struct cmd_console *c) {
+    if (c->bar_shown && c->bar_is_terminal) {
+        fputs("\r\033[K", stderr);
+    }
+    c->bar_shown = false;
+}
+
+static void write_line(struct cmd_console *c) {
+    if (!c->line_bytes) {
+        return;
+    }
+    if (c->at_line_start && c->prefix) {
+        fputs(c->prefix, c->out);
+    }
+    fwrite(c->line, 1, c->line_bytes, c->out);
+    c->at_line_start = c->line[c->line_bytes - 1] == '\n';
+    c->line_bytes = 0;
+    if (c->out_is_terminal || c->immediate || c->at_line_start) {
+        fflush(c->out);
+    }
+}
+
+unsigned cmd_console_put(struct cmd_console *c, uint8_t byte) {
+    const unsigned events = look_for_texts(c, byte);
+    if (!c->out) {
+        return events;
+    }
+    // A terminal and a log both want plain line ends; a file stays exact.
+    if (byte == '\r' && c->out == stdout) {
+        return events;
+    }
+    c->line[c->line_bytes++] = (char)byte;
+    const bool full = c->line_bytes == sizeof(c->line);
+    const bool whole = byte == '\n' || full;
+    // A bar on the same terminal would be overwritten by half a line.
+    const bool hold = c->out_is_terminal ? c->bar_shown : !c->immediate;
+    if (whole || !hold || (events & CMD_CONSOLE_MET)) {
+        if (c->out_is_terminal) {
+            clear_bar(c);
+        }
+        write_line(c);
+    }
+    return events;
+}
+
+void cmd_console_say(struct cmd_console *c, const char *format, ...) {
+    if (c->quiet) {
+        return;
+    }
+    clear_bar(c);
+    if (c->out_is_terminal && !c->at_line_start) {
+        fputc('\n', c->out);
+        c->at_line_start = true;
+    }
+    if (c->out) {
+        fflush(c->out);
+    }
+    va_list args;
+    va_start(args, format);
+    fputs("xipsafe sim: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+static void draw_bar(struct cmd_console *c, size_t done, size_t total,
+        const char *rate) {
+    char bar[BAR_COLUMNS + 1];
+    const size_t filled = total ? done * BAR_COLUMNS / total : 0;
+    memset(bar, '#', filled);
+    memset(bar + filled, '.', BAR_COLUMNS - filled);
+    bar[BAR_COLUMNS] = '\0';
+    if (c->out_is_terminal && !c->at_line_start) {
+        fputc('\n', c->out);
+        c->at_line_start = true;
+    }
+    if (c->out) {
+        fflush(c->out);
+    }
+    fprintf(stderr, "\r[%s] %3zu %%  %s\033[K", bar,
+            total ? done * 100 / total : 100, rate);
+    c->bar_shown = done < total;
+    if (!c->bar_shown) {
+        fputc('\n', stderr);
+    }
+    fflush(stderr);
+}
+
+void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
+        uint64_t elapsed_ps) {
+    if (c->quiet) {
+        return;
+    }
+    const int percent = total ? (int)(done * 100 / total) : 100;
+    const int step = c->bar_is_terminal ? percent : percent / 10;
+    const bool changed = step != c->bar_step;
+    // A bar that gave way to a line is drawn again, but not the full one.
+    if (!changed && (!c->bar_is_terminal || c->bar_shown || done >= total)) {
+        return;
+    }
+    c->bar_step = step;
+    char sent[NUMBER_TEXT_BYTES];
+    char all[NUMBER_TEXT_BYTES];
+    char time[NUMBER_TEXT_BYTES];
+    char rate[3 * NUMBER_TEXT_BYTES + 40];
+    snprintf(rate, sizeof(rate), "%s of %s bytes, %s simulated",
+            number_format_count(sent, done), number_format_count(all, total),
+            number_format_time(time, elapsed_ps));
+    if (c->bar_is_terminal) {
+        draw_bar(c, done, total, rate);
+    } else {
+        cmd_console_say(c, "sent %3d %%: %s", percent, rate);
+    }
+}
+
+bool cmd_console_end(struct cmd_console *c) {
+    clear_bar(c);
+    if (!c->out) {
+        return true;
+    }
+    write_line(c);
+    if (c->out == stdout && !c->at_line_start) {
+        fputc('\n', c->out);
+        c->at_line_start = true;
+    }
+    errno = 0;
+    return fflush(c->out) == 0 && !ferror(c->out);
+}

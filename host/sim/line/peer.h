@@ -1,0 +1,54 @@
+/*
+ * peer - the other end of the simulated MCU's UART
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Joins the console, the XMODEM sender and what a person types (stdin, pty) to
+ * one line. With stdin and pty the host's time matters; otherwise nothing here
+ * reads a host clock.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include "sim/line/console.h"
+#include "sim/command/cmd_files.h"
+#include "sim/line/xmodem_send.h"
+
+struct cmd_peer {
+    struct sim *sim;
+    struct sim_board *board;
+    const struct cmd_options *options;
+    struct cmd_console *console;
+
+    bool sending; // --send was given
+    struct xmodem_send xmodem;
+    bool held_c; // a 'C' that may turn out to be text
+    struct sim_event send_event, end_event;
+    sim_time send_from, send_to; // first byte, last ACK; SIM_NEVER: not yet
+    bool send_told;              // its end was told
+
+    int input_fd, output_fd; // -1: none. pty: the same
+    bool input_open;
+    struct sim_event input_event;
+    uint8_t input[4096]; // 20 ms at 2 Mbaud: hardly a pause on the line
+    size_t input_at, input_bytes;
+    bool paced;
+    bool clock_started;
+    int64_t host_start_ns; // host time that belongs to sim time 0
+    char pty_name[128];
+    int pty_hold_fd; // keeps the pty open while nobody else has it
+};
+
+// board is set later, by cmd_peer_attach, since it needs the peer first.
+// Returns -1 or an exit code after one line.
+int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
+        const struct cmd_options *o, const struct cmd_files *files,
+        struct cmd_console *console);
+struct sim_uart_peer cmd_peer_line(struct cmd_peer *p);
+void cmd_peer_attach(struct cmd_peer *p, struct sim_board *board);
+// After sim_power_on, and when the MCU has lost power.
+void cmd_peer_power_on(struct cmd_peer *p);
+void cmd_peer_power_lost(struct cmd_peer *p);
+void cmd_peer_close(struct cmd_peer *p);
+
+#endif

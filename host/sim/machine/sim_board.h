@@ -1,0 +1,99 @@
+/*
+ * sim_board - a machine put together: MCU model, NOR chip, UART peer
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SIM_BOARD_H
+#define SIM_BOARD_H
+
+#include "nor/nor.h"
+#include "sim/sim.h"
+
+// The other end of the USART line. Bytes the peer offers travel back to back
+// at `baud` (8N1) in simulated time.
+struct sim_uart_peer {
+    void (*tx)(void *ctx, uint8_t byte); // the MCU's byte is out
+    int (*next)(void *ctx); // next byte for the MCU, -1: none for now
+    void *ctx;
+    uint32_t baud;
+};
+
+struct sim_board_custom;
+
+struct sim_board_options {
+    const char *board;                     // "stm32l476g-disco"
+    const struct sim_board_custom *custom; // instead of board; may be NULL
+    uint8_t *internal; // internal flash contents, `internal_bytes` of the board
+    struct nor *nor;
+    struct sim_uart_peer peer; // tx NULL: nothing attached
+};
+
+struct sim_board_info {
+    const char *name;
+    const char *mcu;
+    const char *part; // default NOR part
+    uint32_t internal_addr, internal_bytes;
+    uint32_t window_addr, window_bytes;
+    const char *text; // one line
+};
+const struct sim_board_info *sim_board_find(const char *name);
+const struct sim_board_info *sim_board_at(size_t i); // NULL: end of list
+
+// A board that a user describes: other memories around the same peripherals.
+#define SIM_BOARD_RAMS 8
+#define SIM_BOARD_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
+#define SIM_BOARD_SYSTEM_BYTES 0x1000u
+#define SIM_BOARD_NAME_BYTES 40
+struct sim_board_custom {
+    struct sim_board_info info; // name, mcu and text point into this struct
+    char name[SIM_BOARD_NAME_BYTES];
+    char part[SIM_BOARD_NAME_BYTES];
+    struct {
+        uint32_t addr, bytes;
+    } ram[SIM_BOARD_RAMS];
+    unsigned ram_count;
+    uint32_t hse_hz; // 0: no crystal
+    // A known board whose pins it has. NULL: every pin counts as connected,
+    // whatever the firmware makes of it.
+    const char *like;
+};
+// The memory map that the peripherals of the modelled MCU come with.
+struct sim_board_info sim_board_default(void);
+
+struct sim_board;
+// Adds memories and peripherals to a new machine. NULL: unknown board.
+struct sim_board *sim_board_new(struct sim *sim,
+        const struct sim_board_options *options);
+void sim_board_free(struct sim_board *board);
+
+// The peer has bytes again: ask next() from now on.
+void sim_board_uart_kick(struct sim_board *board);
+
+// The supply of MCU and chip is gone (nor_power_off) or back (nor_power_on).
+// After SIM_STOP_POWER_CUT: false, then true, then sim_power_on().
+void sim_board_power(struct sim_board *board, bool on);
+
+// --set ADDR[:MASK]=VALUE: reads of addr give the memory with the bits of mask
+// replaced by those of value.
+void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
+        uint32_t value);
+
+// Ready-made callbacks for struct nor_options; its ctx is a struct
+// sim_board_nor that outlives the chip. A report becomes a violation "nor-...".
+struct sim_board_nor {
+    struct sim *sim;
+    uint32_t window_addr; // of the board's info
+};
+void sim_board_nor_report(void *ctx, const struct nor_report *report);
+void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes);
+void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
+        uint32_t len_bytes, uint64_t time_ps, bool begun);
+void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
+        uint64_t time_ps, bool suspended);
+
+struct sim_board_counters {
+    uint64_t uart_rx, uart_tx, uart_overruns;
+};
+struct sim_board_counters sim_board_counters(const struct sim_board *board);
+
+#endif

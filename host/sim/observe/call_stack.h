@@ -1,0 +1,33 @@
+/*
+ * call_stack - names and call stacks out of all ELF files that were given
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CALL_STACK_H
+#define CALL_STACK_H
+
+#include "sim/command/cmd_files.h"
+
+#define CMD_STACK_MAX 32
+
+struct cmd_frame {
+    uint32_t pc;
+    struct elf_place place; // function "?" if no ELF knows it
+    const char *elf;        // path, NULL: none
+    bool interrupted;       // the frame above it is an exception handler
+};
+
+struct cmd_stack {
+    struct cmd_frame frames[CMD_STACK_MAX]; // innermost first
+    size_t count;                           // 0: not walked yet
+};
+
+// What stands at addr. RAM code may be in several ELFs: the one whose bytes
+// are in memory now wins.
+struct cmd_frame cmd_stack_place(const struct cmd_files *files, struct sim *sim,
+        uint32_t addr);
+// Goes through exception entries; reads the stack as it is in memory now.
+void cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
+        const uint32_t regs[17], struct cmd_stack *stack);
+
+#endif

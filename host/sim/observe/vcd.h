@@ -1,0 +1,32 @@
+/*
+ * vcd - the machine's trace as waveforms, in the format of IEEE 1364 clause 18
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * GTKWave and its like open it. Only what happened becomes a signal, which is
+ * known at the end: until then the changes wait in a temporary file.
+ */
+#ifndef VCD_H
+#define VCD_H
+
+#include <stdio.h>
+
+#include "sim/sim.h"
+
+struct vcd;
+
+// NULL: out of memory, or no temporary file (errno).
+struct vcd *vcd_new(void);
+void vcd_free(struct vcd *vcd);
+// A sim_trace_fn.
+void vcd_trace(void *ctx, const struct sim_trace *entry);
+
+struct vcd_options {
+    const char *board, *part; // for a comment
+    const char *mcu;          // for the names of interrupts, may be NULL
+    sim_time end;             // of the run
+};
+// Once. False: not written, see errno.
+bool vcd_write(struct vcd *vcd, FILE *file, const struct vcd_options *o);
+
+#endif

@@ -1,0 +1,466 @@
+/*
+ * stm32_dma - DMA1 and DMA2
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * RM0351 11. Each controller moves one item at a time: that of the channel
+ * with the highest priority among those that are enabled, have something left
+ * and see a request. Modelled requests are those of USART2 and memory to
+ * memory. A transfer takes time of its own, but none of the CPU's: waiting for
+ * each other on the bus matrix is not modelled.
+ *
+ * Masks and priorities of the CPU mean nothing to a channel, so one that reads
+ * the window in an outage is as wrong as a handler that does.
+ */
+#include <string.h>
+
+#include "sim/stm32/sim_stm32.h"
+
+#define ISR 0x00u
+#define IFCR 0x04u
+#define FIRST 0x08u // registers of channel 1, then every 14h
+#define STEP 0x14u
+#define CSELR 0xA8u
+
+#define CCR 0x00u
+#define CNDTR 0x04u
+#define CPAR 0x08u
+#define CMAR 0x0Cu
+
+#define CCR_EN 0x1u
+#define CCR_TEIE 0x8u
+#define CCR_DIR 0x10u
+#define CCR_CIRC 0x20u
+#define CCR_PINC 0x40u
+#define CCR_MINC 0x80u
+#define CCR_MEM2MEM 0x4000u
+#define CCR_WRITABLE 0x7FFFu
+// RM0351 11.6: EN and the interrupt enables can be written while EN is 1.
+#define CCR_ALWAYS 0xFu
+
+#define GIF 0x1u
+#define TCIF 0x2u
+#define HTIF 0x4u
+#define TEIF 0x8u
+
+// Arbitration, address, one access each to read and write, acknowledge; an
+// APB access takes the bridge in addition (AN2548 has the parts of it).
+#define ITEM_CYCLES 5u
+#define APB_CYCLES 4u
+
+#define NONE STM32_DMA_CHANNELS
+
+/// Interrupt lines ///
+
+static uint32_t flags_of(const struct stm32_dma *d, unsigned c) {
+    return d->isr >> 4 * c & 0xFu;
+}
+
+static void irq_update(struct stm32_dma *d, unsigned c) {
+    static const uint8_t irq[2][STM32_DMA_CHANNELS] = {
+            {11, 12, 13, 14, 15, 16, 17}, {56, 57, 58, 59, 60, 68, 69}};
+    // TCIE, HTIE and TEIE stand where the flags do.
+    const uint32_t on =
+            flags_of(d, c) & d->channel[c].ccr & (TCIF | HTIF | TEIF);
+    sim_irq(d->m->sim, irq[d->index][c], on != 0);
+}
+
+static void raise(struct stm32_dma *d, unsigned c, uint32_t flags) {
+    d->isr |= (flags | GIF) << 4 * c;
+    irq_update(d, c);
+}
+
+/// Requests ///
+
+static unsigned selected(const struct stm32_dma *d, unsigned c) {
+    return d->cselr >> 4 * c & 0xFu;
+}
+
+// RM0351 11.3, requests of DMA1: channels 6 and 7, selection 2.
+static bool modelled(const struct stm32_dma *d, unsigned c) {
+    return d->index == 0 && (c == 5 || c == 6) && selected(d, c) == 2;
+}
+
+static bool requested(const struct stm32_dma *d, unsigned c) {
+    return (d->channel[c].ccr & CCR_MEM2MEM) != 0 ||
+            (modelled(d, c) && stm32_usart_request(d->m, c == 5));
+}
+
+static const struct stm32_block *block_of(const struct stm32_dma *d) {
+    for (size_t i = 0; i < stm32l476_block_count; i++) {
+        const struct stm32_block *const b = &stm32l476_blocks[i];
+        if (b->write == stm32_dma_write && b->index == d->index) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+// The channel to serve now. Equal levels: the lower number (RM0351 11.4).
+static unsigned next_channel(const struct stm32_dma *d) {
+    unsigned best = NONE;
+    for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
+        const struct stm32_dma_channel *const h = &d->channel[c];
+        if ((h->ccr & CCR_EN) != 0 && h->cndtr != 0 && requested(d, c) &&
+                (best == NONE ||
+                        (h->ccr >> 12 & 3u) >
+                                (d->channel[best].ccr >> 12 & 3u))) {
+            best = c;
+        }
+    }
+    return best;
+}
+
+/// One item ///
+
+// log2 of the bytes; 3 is reserved and taken for a word.
+static unsigned size_of(uint32_t ccr, unsigned pos) {
+    const unsigned size = ccr >> pos & 3u;
+    return size < 3 ? size : 2;
+}
+
+struct end {
+    uint32_t addr; // aligned to the size, RM0351 11.6
+    unsigned bytes;
+};
+
+static struct end source_of(const struct stm32_dma_channel *h, bool source) {
+    const bool memory = ((h->ccr & CCR_DIR) != 0) == source;
+    const unsigned bytes = 1u << size_of(h->ccr, memory ? 10 : 8);
+    const uint32_t addr = memory ? h->mar : h->par;
+    return (struct end){addr & ~(bytes - 1u), bytes};
+}
+
+static bool is_peripheral(uint32_t addr) {
+    return addr - 0x40000000u < 0x20000000u || addr - 0xA0000000u < 0x2000u;
+}
+
+static bool is_apb(uint32_t addr) {
+    return addr - 0x40000000u < 0x20000u;
+}
+
+static bool in_host(const uint8_t *at, const uint8_t *from, uint32_t bytes) {
+    return at >= from && at < from + bytes;
+}
+
+static bool in_window(const struct stm32 *m, const uint8_t *at) {
+    return in_host(at, nor_array(m->nor), m->window_bytes);
+}
+
+static void closed_window(const struct stm32_dma *d, unsigned c,
+        uint32_t addr) {
+    stm32_violate(d->m, "window-dma", true, addr,
+            "no mask and no priority keeps a channel from going on, and in an "
+            "outage the window cannot be read: the channel stops with a "
+            "transfer error, or moves garbage",
+            "let the channel read from RAM; or stop it before erase and "
+            "program (hooks quiesce and release), and start none from an "
+            "interrupt above the ceiling",
+            "let DMA%u channel %u, enabled at pc 0x%08X, read 0x%08X in the "
+            "closed window",
+            d->index + 1u, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
+}
+
+// False: the bus answers with an error.
+static bool load(const struct stm32_dma *d, unsigned c, struct end from,
+        uint32_t *value) {
+    struct stm32 *const m = d->m;
+    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
+    *value = 0;
+    if (at == NULL) {
+        if (!is_peripheral(from.addr)) {
+            return false;
+        }
+        *value = stm32_bus_read(m, from.addr, from.bytes);
+        return true;
+    }
+    if (in_window(m, at) && !sim_window_is_open(m->sim)) {
+        closed_window(d, c, from.addr);
+        return false;
+    }
+    for (unsigned i = 0; i < from.bytes; i++) {
+        *value |= (uint32_t)at[i] << 8 * i;
+    }
+    return true;
+}
+
+static bool store(const struct stm32_dma *d, struct end to, uint32_t value) {
+    struct stm32 *const m = d->m;
+    uint8_t *const at = sim_memory(m->sim, to.addr, to.bytes);
+    if (at == NULL) {
+        if (!is_peripheral(to.addr)) {
+            return false;
+        }
+        // RM0351 11.4: the bridge makes a word of every write, and the
+        // narrow value stands on all lines.
+        if (is_apb(to.addr) && to.bytes < 4) {
+            value &= (1u << 8 * to.bytes) - 1u;
+            value *= to.bytes == 1 ? 0x01010101u : 0x00010001u;
+            to = (struct end){to.addr & ~3u, 4};
+        }
+        stm32_bus_write(m, to.addr, value, to.bytes);
+        return true;
+    }
+    if (in_window(m, at) || in_host(at, m->internal, m->internal_bytes) ||
+            to.addr - 0x1FFF0000u < 0x10000u) {
+        return false; // read-only
+    }
+    for (unsigned i = 0; i < to.bytes; i++) {
+        at[i] = (uint8_t)(value >> 8 * i);
+    }
+    sim_memory_changed(m->sim, to.addr, to.bytes);
+    return true;
+}
+
+static void count_down(struct stm32_dma *d, unsigned c) {
+    struct stm32_dma_channel *const h = &d->channel[c];
+    uint32_t flags = 0;
+    h->par += (h->ccr & CCR_PINC) != 0 ? 1u << size_of(h->ccr, 8) : 0;
+    h->mar += (h->ccr & CCR_MINC) != 0 ? 1u << size_of(h->ccr, 10) : 0;
+    h->cndtr--;
+    if (h->cndtr == h->count / 2) {
+        flags |= HTIF;
+    }
+    if (h->cndtr == 0) {
+        flags |= TCIF;
+        if ((h->ccr & (CCR_CIRC | CCR_MEM2MEM)) == CCR_CIRC) {
+            h->cndtr = h->count;
+            h->par = h->cpar;
+            h->mar = h->cmar;
+        } // otherwise EN stays 1 and requests are ignored
+    }
+    if (flags != 0) {
+        raise(d, c, flags);
+    }
+}
+
+static void move(struct stm32_dma *d, unsigned c) {
+    struct stm32_dma_channel *const h = &d->channel[c];
+    uint32_t value;
+    if (load(d, c, source_of(h, true), &value) &&
+            store(d, source_of(h, false), value)) {
+        count_down(d, c);
+        return;
+    }
+    h->ccr &= ~CCR_EN;
+    raise(d, c, TEIF);
+}
+
+/// Time ///
+
+// Every read of the window counts as a burst of its own: between two of them
+// the CPU has fetched from it.
+static sim_time window_ps(struct stm32 *m, unsigned bytes) {
+    const struct stm32_qspi *const q = &m->qspi;
+    struct nor_frame f;
+    if (!sim_window_is_open(m->sim)) {
+        return 0;
+    }
+    stm32_qspi_frame(m, &f);
+    return (stm32_qspi_header_clocks(&f, false) +
+                   stm32_qspi_data_clocks(&f, false, bytes)) *
+            q->clock_ps;
+}
+
+static sim_time item_ps(const struct stm32_dma *d, unsigned c) {
+    struct stm32 *const m = d->m;
+    const struct end from = source_of(&d->channel[c], true);
+    const struct end to = source_of(&d->channel[c], false);
+    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
+    const unsigned cycles = ITEM_CYCLES + (is_apb(from.addr) ? APB_CYCLES : 0) +
+            (is_apb(to.addr) ? APB_CYCLES : 0);
+    return cycles * SIM_S / m->rcc.hclk +
+            (at != NULL && in_window(m, at) ? window_ps(m, from.bytes) : 0);
+}
+
+static void kick(struct stm32_dma *d) {
+    const unsigned c = next_channel(d);
+    if (c == NONE || d->event.at != SIM_NEVER ||
+            !stm32_clocked(d->m, block_of(d))) {
+        return;
+    }
+    sim_schedule(d->m->sim, &d->event, sim_now(d->m->sim) + item_ps(d, c));
+}
+
+static void fire(void *ctx) {
+    struct stm32_dma *const d = ctx;
+    const unsigned c = next_channel(d);
+    if (c == NONE || !stm32_clocked(d->m, block_of(d))) {
+        return; // stopped meanwhile
+    }
+    move(d, c);
+    kick(d);
+}
+
+void stm32_dma_kick(struct stm32 *m) {
+    kick(&m->dma[0]);
+    kick(&m->dma[1]);
+}
+
+/// Registers ///
+
+static void check_start(struct stm32_dma *d, unsigned c) {
+    const struct stm32_dma_channel *const h = &d->channel[c];
+    if ((h->ccr & CCR_MEM2MEM) == 0 && !modelled(d, c)) {
+        stm32_note_once(d->m, &d->noted_request,
+                "DMA%u channel %u is enabled for request %u, which no "
+                "modelled peripheral raises: it moves nothing. Modelled: "
+                "USART2_RX (DMA1 channel 6, request 2), USART2_TX (DMA1 "
+                "channel 7, request 2), memory to memory",
+                d->index + 1u, c + 1u, selected(d, c));
+    }
+    if ((h->ccr & (CCR_MEM2MEM | CCR_CIRC)) == (CCR_MEM2MEM | CCR_CIRC)) {
+        stm32_note_once(d->m, &d->noted_circular,
+                "DMA%u channel %u is enabled with MEM2MEM and CIRC, which "
+                "exclude each other (RM0351 11.4): it stops at the end",
+                d->index + 1u, c + 1u);
+    }
+    if (h->cndtr == 0) {
+        stm32_note_once(d->m, &d->noted_empty,
+                "DMA%u channel %u is enabled with CNDTR=0: it moves nothing",
+                d->index + 1u, c + 1u);
+    }
+}
+
+static void locked(struct stm32_dma *d, unsigned c, const char *name) {
+    stm32_note_once(d->m, &d->noted_locked,
+            "DMA%u_%s%u is written at pc 0x%08X while EN=1, when hardware "
+            "keeps it as it is (RM0351 11.6): clear EN first",
+            d->index + 1u, name, c + 1u, (unsigned)sim_pc(d->m->sim));
+}
+
+static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
+    struct stm32_dma_channel *const h = &d->channel[c];
+    const bool was_on = (h->ccr & CCR_EN) != 0;
+    want &= CCR_WRITABLE;
+    if (was_on) {
+        // Writing 0 to stop is usual and does; the rest stays, unlike what
+        // the writer may think, but a new start writes it anyway.
+        if (((want ^ h->ccr) & ~CCR_ALWAYS) != 0 && (want & CCR_EN) != 0) {
+            locked(d, c, "CCR");
+        }
+        want = (want & CCR_ALWAYS) | (h->ccr & ~CCR_ALWAYS);
+    } else if ((want & CCR_EN) != 0 && (flags_of(d, c) & TEIF) != 0) {
+        stm32_note_once(d->m, &d->noted_error,
+                "DMA%u channel %u cannot be enabled while its TEIF is set "
+                "(RM0351 11.4): clear it in IFCR first",
+                d->index + 1u, c + 1u);
+        want &= ~CCR_EN;
+    }
+    h->ccr = want;
+    if (!was_on && (want & CCR_EN) != 0) {
+        h->par = h->cpar;
+        h->mar = h->cmar;
+        h->count = h->cndtr;
+        h->pc = sim_pc(d->m->sim);
+        check_start(d, c);
+    }
+    irq_update(d, c);
+}
+
+static void clear_flags(struct stm32_dma *d, uint32_t value) {
+    for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
+        uint32_t clear = value >> 4 * c & 0xFu;
+        if ((clear & GIF) != 0 || (flags_of(d, c) & ~clear & ~GIF) == 0) {
+            clear = 0xF; // nothing is left that GIF could stand for
+        }
+        d->isr &= ~(clear << 4 * c);
+        irq_update(d, c);
+    }
+}
+
+static uint32_t *channel_register(struct stm32_dma_channel *h, uint32_t off) {
+    switch (off) {
+    case CCR:
+        return &h->ccr;
+    case CNDTR:
+        return &h->cndtr;
+    case CPAR:
+        return &h->cpar;
+    case CMAR:
+        return &h->cmar;
+    default:
+        return NULL;
+    }
+}
+
+static bool write_channel(struct stm32_dma *d, unsigned c, uint32_t off,
+        uint32_t value, uint32_t mask) {
+    static const char *const names[] = {"CCR", "CNDTR", "CPAR", "CMAR"};
+    struct stm32_dma_channel *const h = &d->channel[c];
+    uint32_t *const r = channel_register(h, off);
+    if (r == NULL) {
+        return false;
+    }
+    const uint32_t want = stm32_merge(*r, value, mask);
+    if (off == CCR) {
+        write_ccr(d, c, want);
+    } else if ((h->ccr & CCR_EN) != 0) {
+        locked(d, c, names[off / 4]);
+    } else {
+        *r = off == CNDTR ? want & 0xFFFFu : want;
+    }
+    return true;
+}
+
+bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t value, uint32_t mask) {
+    struct stm32_dma *const d = &m->dma[b->index];
+    bool known = true;
+    if (off == IFCR) {
+        clear_flags(d, value & mask);
+    } else if (off == CSELR) {
+        d->cselr = stm32_merge(d->cselr, value, mask) & 0x0FFFFFFFu;
+    } else if (off >= FIRST && off < FIRST + STEP * STM32_DMA_CHANNELS) {
+        known = write_channel(d, (off - FIRST) / STEP, (off - FIRST) % STEP,
+                value, mask);
+    } else {
+        known = off == ISR; // read-only
+    }
+    kick(d);
+    return known;
+}
+
+bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
+        uint32_t mask, uint32_t *value) {
+    (void)mask;
+    struct stm32_dma *const d = &m->dma[b->index];
+    const uint32_t *r = NULL;
+    if (off >= FIRST && off < FIRST + STEP * STM32_DMA_CHANNELS) {
+        r = channel_register(&d->channel[(off - FIRST) / STEP],
+                (off - FIRST) % STEP);
+    } else if (off == ISR) {
+        r = &d->isr;
+    } else if (off == CSELR) {
+        r = &d->cselr;
+    }
+    *value = r != NULL ? *r : 0;
+    return r != NULL || off == IFCR;
+}
+
+/// Life ///
+
+void stm32_dma_init(struct stm32 *m) {
+    for (unsigned i = 0; i < 2; i++) {
+        struct stm32_dma *const d = &m->dma[i];
+        d->m = m;
+        d->index = i;
+        d->event = (struct sim_event){.fire = fire, .ctx = d, .at = SIM_NEVER};
+    }
+}
+
+void stm32_dma_reset(struct stm32 *m, const struct stm32_block *b) {
+    struct stm32_dma *const d = &m->dma[b->index];
+    sim_cancel(m->sim, &d->event);
+    memset(d->channel, 0, sizeof(d->channel));
+    d->isr = 0;
+    d->cselr = 0;
+    for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
+        irq_update(d, c);
+    }
+}
+
+void stm32_dma_power_off(struct stm32 *m) {
+    sim_cancel(m->sim, &m->dma[0].event);
+    sim_cancel(m->sim, &m->dma[1].event);
+}

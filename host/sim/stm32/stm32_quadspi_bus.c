@@ -1,0 +1,514 @@
+/*
+ * stm32_quadspi_bus - the QUADSPI's serial side: frames, FIFO, time
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Bytes are moved when somebody looks, at the time at which the clock would
+ * have moved them: each register access and each event first brings the
+ * transfer up to date. Events are set only for moments that nobody would look
+ * at otherwise: the end of a frame, and thresholds with an interrupt.
+ */
+#include <string.h>
+
+#include "sim/stm32/sim_stm32.h"
+
+#define CR_APMS (1u << 22)
+#define CR_PMM (1u << 23)
+#define CCR_DDRM (1u << 31)
+
+// An abort ends the running clock cycle and raises nCS. RM0351 gives no
+// figure; a driver must not count on it being done at once.
+#define ABORT_CLOCKS 4u
+
+// After this many status reads only the end of an operation can change what
+// is read: the short interval in which a resumed part still reads idle is over.
+#define REAL_POLLS 8u
+
+static unsigned fmode(const struct stm32_qspi *q) {
+    return q->ccr >> 26 & 3u;
+}
+
+static sim_time high_ps(const struct stm32_qspi *q) {
+    return ((q->dcr >> 8 & 7u) + 1u) * q->clock_ps;
+}
+
+static uint64_t device_bytes(const struct stm32_qspi *q) {
+    return 2ull << (q->dcr >> 16 & 31u);
+}
+
+/// Frames ///
+
+static uint8_t lanes(uint32_t mode) {
+    static const uint8_t n[4] = {0, 1, 2, 4};
+    return n[mode & 3u];
+}
+
+void stm32_qspi_frame(const struct stm32 *m, struct nor_frame *f) {
+    const struct stm32_qspi *const q = &m->qspi;
+    const uint32_t ccr = q->ccr;
+    memset(f, 0, sizeof(*f));
+    f->opcode_lanes = lanes(ccr >> 8);
+    f->has_opcode = f->opcode_lanes != 0;
+    f->opcode = f->has_opcode ? (uint8_t)ccr : 0;
+    f->addr_lanes = lanes(ccr >> 10);
+    if (f->addr_lanes != 0) {
+        f->addr_bytes = (uint8_t)((ccr >> 12 & 3u) + 1u);
+        f->addr = fmode(q) == 3 ? 0 : q->ar;
+    }
+    f->alt_lanes = lanes(ccr >> 14);
+    if (f->alt_lanes != 0) {
+        f->alt_bytes = (uint8_t)((ccr >> 16 & 3u) + 1u);
+        f->alt = (uint8_t)(q->abr >> (8 * (f->alt_bytes - 1)));
+    }
+    f->dummy_clocks = (uint8_t)(ccr >> 18 & 31u);
+    f->data_lanes = lanes(ccr >> 24);
+}
+
+uint64_t stm32_qspi_data_clocks(const struct nor_frame *f, bool ddr,
+        uint64_t bytes) {
+    if (f->data_lanes == 0) {
+        return 0;
+    }
+    return bytes * 8 / f->data_lanes / (ddr ? 2 : 1);
+}
+
+// The instruction is never sent on both edges (RM0351 17.3.3).
+uint64_t stm32_qspi_header_clocks(const struct nor_frame *f, bool ddr) {
+    const unsigned edges = ddr ? 2 : 1;
+    uint64_t clocks = f->dummy_clocks;
+    if (f->has_opcode) {
+        clocks += 8u / f->opcode_lanes;
+    }
+    if (f->addr_lanes != 0) {
+        clocks += f->addr_bytes * 8u / f->addr_lanes / edges;
+    }
+    if (f->alt_lanes != 0) {
+        clocks += f->alt_bytes * 8u / f->alt_lanes / edges;
+    }
+    return clocks;
+}
+
+// The chip's time never goes back, whatever stalls and events do to ours.
+static sim_time chip_time(struct stm32_qspi *q, sim_time at) {
+    q->nor_time = at > q->nor_time ? at : q->nor_time;
+    return q->nor_time;
+}
+
+void stm32_qspi_begin(struct stm32 *m, sim_time at, const struct nor_frame *f) {
+    struct stm32_qspi *const q = &m->qspi;
+    q->in_frame = true;
+    if (q->connected) {
+        nor_begin(m->nor, chip_time(q, at), f);
+    }
+}
+
+uint8_t stm32_qspi_in(struct stm32 *m, sim_time at) {
+    struct stm32_qspi *const q = &m->qspi;
+    return q->connected ? nor_in(m->nor, chip_time(q, at)) : 0xFF;
+}
+
+void stm32_qspi_out(struct stm32 *m, sim_time at, uint8_t byte) {
+    struct stm32_qspi *const q = &m->qspi;
+    if (q->connected) {
+        nor_out(m->nor, chip_time(q, at), byte);
+    }
+}
+
+void stm32_qspi_end(struct stm32 *m, sim_time at) {
+    struct stm32_qspi *const q = &m->qspi;
+    if (!q->in_frame) {
+        return;
+    }
+    q->in_frame = false;
+    q->free_at = at + high_ps(q);
+    if (q->connected) {
+        nor_end(m->nor, chip_time(q, at));
+    }
+}
+
+/// Progress ///
+
+static void finish(struct stm32 *m, sim_time at) {
+    struct stm32_qspi *const q = &m->qspi;
+    stm32_qspi_end(m, at);
+    q->flags |= QSPI_SR_TCF;
+    if (q->phase != QSPI_READ) {
+        q->phase = QSPI_IDLE;
+        return;
+    }
+    // ES0250 "extra data written in the FIFO at the end of a read transfer":
+    // met at CLK = HCLK/2; whoever aborts after each read never sees it.
+    if (q->cr >> 24 <= 1 && q->level <= QSPI_FIFO_BYTES) {
+        q->fifo[q->level] = (uint8_t)~q->fifo[q->level - 1];
+        q->level++;
+    }
+}
+
+static void advance_read(struct stm32 *m, sim_time to) {
+    struct stm32_qspi *const q = &m->qspi;
+    while (q->remaining != 0 && q->level < QSPI_FIFO_BYTES && q->t_next <= to) {
+        q->fifo[q->level++] = stm32_qspi_in(m, q->t_next);
+        q->remaining--;
+        if (q->remaining == 0) {
+            finish(m, q->t_next);
+        }
+        q->t_next += q->byte_ps;
+    }
+}
+
+static void advance_write(struct stm32 *m, sim_time to) {
+    struct stm32_qspi *const q = &m->qspi;
+    while (q->remaining != 0 && q->level != 0 && q->t_next <= to) {
+        stm32_qspi_out(m, q->t_next, q->fifo[0]);
+        q->level--;
+        memmove(q->fifo, q->fifo + 1, q->level);
+        q->remaining--;
+        if (q->remaining == 0) {
+            finish(m, q->t_next);
+        }
+        q->t_next += q->byte_ps;
+    }
+}
+
+static bool poll_matches(const struct stm32_qspi *q, uint32_t value) {
+    const uint32_t equal = ~(value ^ q->psmar) & q->psmkr;
+    return (q->cr & CR_PMM) != 0 ? equal != 0 : equal == q->psmkr;
+}
+
+// One real status read, from poll_start to t_next.
+static uint32_t poll_once(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    struct nor_frame f;
+    stm32_qspi_frame(m, &f);
+    const unsigned bytes = (q->dlr & 3u) + 1u;
+    uint32_t value = 0;
+    stm32_qspi_begin(m, q->poll_start, &f);
+    for (unsigned i = 0; i < bytes; i++) {
+        const uint32_t in =
+                stm32_qspi_in(m, q->t_next - (bytes - 1 - i) * q->byte_ps);
+        value |= in << (8 * i);
+    }
+    stm32_qspi_end(m, q->t_next);
+    q->polls++;
+    return value;
+}
+
+static void advance_poll(struct stm32 *m, sim_time to) {
+    struct stm32_qspi *const q = &m->qspi;
+    while (q->phase == QSPI_POLL && q->t_next <= to) {
+        const uint32_t value = poll_once(m);
+        if (poll_matches(q, value)) {
+            q->flags |= QSPI_SR_SMF;
+            q->poll_ftf = true;
+            if ((q->cr & CR_APMS) != 0) {
+                q->phase = QSPI_IDLE;
+            } else {
+                q->t_next = SIM_NEVER; // until SMF is cleared
+            }
+            return;
+        }
+        uint64_t skip = 1;
+        if (q->polls >= REAL_POLLS) {
+            // The reads in between cannot differ from the last one.
+            const uint64_t until =
+                    q->connected ? nor_busy_until(m->nor) : NOR_NEVER;
+            if (until == NOR_NEVER) {
+                q->t_next = SIM_NEVER;
+                return;
+            }
+            if (until > q->t_next) {
+                skip = (until - q->t_next + q->poll_period - 1) /
+                        q->poll_period;
+            }
+        }
+        q->poll_start += skip * q->poll_period;
+        q->t_next += skip * q->poll_period;
+    }
+}
+
+static void abort_done(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    q->phase = QSPI_IDLE;
+    q->level = 0;
+    q->remaining = 0;
+    q->unread = 0;
+    q->flags |= QSPI_SR_TCF; // RM0351 17.3.13
+    if ((q->ar & 3u) == 0) {
+        q->ar_dirty = false;
+    }
+}
+
+void stm32_qspi_advance(struct stm32 *m, sim_time to) {
+    struct stm32_qspi *const q = &m->qspi;
+    switch (q->phase) {
+    case QSPI_COMMAND:
+        if (q->t_next <= to) {
+            finish(m, q->t_next);
+        }
+        break;
+    case QSPI_WRITE:
+        advance_write(m, to);
+        break;
+    case QSPI_READ:
+        advance_read(m, to);
+        break;
+    case QSPI_POLL:
+        advance_poll(m, to);
+        break;
+    case QSPI_ABORT:
+        if (q->t_next <= to) {
+            abort_done(m);
+        }
+        break;
+    case QSPI_MAPPED:
+        if (q->window_wanted && stm32_qspi_map_event(m) <= to) {
+            stm32_qspi_map_check(m);
+        }
+        break;
+    case QSPI_IDLE:
+        break;
+    }
+}
+
+/// Next event and interrupt ///
+
+static sim_time after(const struct stm32_qspi *q, uint64_t bytes) {
+    return q->t_next + (bytes - 1) * q->byte_ps;
+}
+
+static sim_time next_event(const struct stm32 *m) {
+    const struct stm32_qspi *const q = &m->qspi;
+    const bool ftie = (q->cr >> 18 & 1u) != 0 && !stm32_qspi_ftf(m);
+    const bool tcie = (q->cr >> 17 & 1u) != 0;
+    const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
+    sim_time next = SIM_NEVER;
+    switch (q->phase) {
+    case QSPI_COMMAND:
+    case QSPI_POLL:
+        return q->t_next;
+    case QSPI_ABORT:
+        return tcie ? q->t_next : SIM_NEVER;
+    case QSPI_READ:
+        // The end of a read starts nothing in the chip: without an interrupt
+        // nobody can tell when it was noticed.
+        if ((tcie || ftie) && q->remaining != 0 &&
+                q->remaining + q->level <= QSPI_FIFO_BYTES) {
+            next = after(q, q->remaining);
+        }
+        if (ftie && q->level < threshold &&
+                q->remaining > threshold - q->level) {
+            next = after(q, threshold - q->level);
+        }
+        return next;
+    case QSPI_WRITE:
+        if (q->remaining != 0 && q->level >= q->remaining) {
+            next = after(q, q->remaining);
+        }
+        if (ftie) {
+            next = after(q, q->level - (QSPI_FIFO_BYTES - threshold));
+        }
+        return next;
+    case QSPI_MAPPED:
+        return stm32_qspi_map_event(m);
+    default:
+        return SIM_NEVER;
+    }
+}
+
+void stm32_qspi_settle(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    const sim_time next = next_event(m);
+    if (next == SIM_NEVER) {
+        sim_cancel(m->sim, &q->event);
+    } else if (q->event.at != next) {
+        sim_schedule(m->sim, &q->event, next);
+    }
+    // TEIE, TCIE, FTIE, SMIE, TOIE stand in the flags' order.
+    const uint32_t flags = q->flags | (stm32_qspi_ftf(m) ? QSPI_SR_FTF : 0);
+    sim_irq(m->sim, STM32_IRQ_QUADSPI, (flags & (q->cr >> 16 & 0x1Fu)) != 0);
+}
+
+static void fire(void *ctx) {
+    struct stm32 *const m = ctx;
+    m->qspi.event.at = SIM_NEVER;
+    stm32_qspi_advance(m, sim_now(m->sim));
+    stm32_qspi_settle(m);
+}
+
+void stm32_qspi_init(struct stm32 *m) {
+    m->qspi.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
+}
+
+/// Start and stop ///
+
+// RM0351 17.3.4, 17.5.3: an address outside of the device is refused.
+static bool outside(const struct stm32_qspi *q, const struct nor_frame *f) {
+    if (f->addr_lanes == 0 || fmode(q) >= 2) {
+        return false;
+    }
+    uint64_t last = q->ar;
+    if (f->data_lanes != 0 && q->dlr != 0xFFFFFFFFu) {
+        last += q->dlr;
+    }
+    return last >= device_bytes(q);
+}
+
+static uint64_t data_bytes(const struct stm32_qspi *q) {
+    if (q->dlr != 0xFFFFFFFFu) {
+        return (uint64_t)q->dlr + 1;
+    }
+    return device_bytes(q) - q->ar; // to the end of the device
+}
+
+static void connect(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    char text[80];
+    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    if (!q->connected) {
+        stm32_note_once(m, &q->noted_pins,
+                "QUADSPI sends, but %s: the flash "
+                "does not see it and reads give FFh",
+                text);
+    }
+}
+
+static void start_poll(struct stm32 *m, sim_time at, sim_time header) {
+    struct stm32_qspi *const q = &m->qspi;
+    const sim_time length = header + ((q->dlr & 3u) + 1u) * q->byte_ps;
+    q->phase = QSPI_POLL;
+    q->polls = 0;
+    q->poll_start = at;
+    q->poll_period = length + high_ps(q) + q->pir * q->clock_ps;
+    q->t_next = at + length;
+}
+
+void stm32_qspi_start(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    struct nor_frame f;
+    stm32_qspi_frame(m, &f);
+    if (outside(q, &f)) {
+        q->flags |= QSPI_SR_TEF;
+        return;
+    }
+    connect(m);
+    const bool ddr = (q->ccr & CCR_DDRM) != 0;
+    q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
+    q->byte_ps = stm32_qspi_data_clocks(&f, ddr, 1) * q->clock_ps;
+    const sim_time header = stm32_qspi_header_clocks(&f, ddr) * q->clock_ps;
+    const sim_time now = sim_now(m->sim);
+    const sim_time at = q->free_at > now ? q->free_at : now;
+    if (f.addr_lanes != 0 && (q->ar & 3u) != 0) {
+        q->ar_dirty = true;
+    }
+    if (fmode(q) == 2) {
+        start_poll(m, at, header);
+        return;
+    }
+    stm32_qspi_begin(m, at, &f);
+    if (f.data_lanes == 0) {
+        q->phase = QSPI_COMMAND;
+        q->t_next = at + header;
+        return;
+    }
+    if (q->level != 0) {
+        stm32_note_once(m, &q->noted_residue,
+                "a QUADSPI transfer begins with "
+                "%u byte(s) still in the FIFO, which it will see first "
+                "(ES0250, extra data at the end of a read). Abort after each "
+                "indirect read",
+                q->level);
+    }
+    q->phase = fmode(q) == 0 ? QSPI_WRITE : QSPI_READ;
+    q->remaining = data_bytes(q);
+    q->unread = q->phase == QSPI_READ ? q->remaining : 0;
+    q->t_next = at + header + q->byte_ps;
+}
+
+void stm32_qspi_abort(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    const sim_time now = sim_now(m->sim);
+    if (q->phase == QSPI_MAPPED) {
+        stm32_qspi_unmap(m, "QUADSPI is in command mode");
+    }
+    stm32_qspi_end(m, now);
+    if (q->clock_ps == 0) {
+        q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
+    }
+    q->phase = QSPI_ABORT;
+    q->t_next = now + ABORT_CLOCKS * q->clock_ps;
+}
+
+void stm32_qspi_stop(struct stm32 *m) {
+    struct stm32_qspi *const q = &m->qspi;
+    stm32_qspi_advance(m, sim_now(m->sim)); // what has crossed has crossed
+    if (q->phase == QSPI_MAPPED) {
+        stm32_qspi_unmap(m, "QUADSPI is switched off");
+    }
+    stm32_qspi_end(m, sim_now(m->sim));
+    q->phase = QSPI_IDLE;
+    q->level = 0;
+    q->remaining = 0;
+    q->unread = 0;
+    sim_cancel(m->sim, &q->event);
+    sim_irq(m->sim, STM32_IRQ_QUADSPI, false);
+}
+
+/// FIFO ///
+
+// The bus waits until `bytes` more have crossed. Returns when that is.
+static sim_time wait_bytes(struct stm32 *m, uint64_t bytes) {
+    struct stm32_qspi *const q = &m->qspi;
+    const sim_time now = sim_now(m->sim);
+    const sim_time then = after(q, bytes);
+    if (then <= now) {
+        return now;
+    }
+    sim_stall(m->sim, then - now);
+    stm32_qspi_advance(m, then);
+    return then;
+}
+
+uint32_t stm32_qspi_pop(struct stm32 *m, unsigned len) {
+    struct stm32_qspi *const q = &m->qspi;
+    sim_time now = sim_now(m->sim);
+    if (q->level < len && q->remaining != 0) {
+        const unsigned missing = len - q->level;
+        now = wait_bytes(m, q->remaining < missing ? q->remaining : missing);
+    }
+    const bool was_full = q->level >= QSPI_FIFO_BYTES;
+    const unsigned n = q->level < len ? q->level : len;
+    uint32_t value = 0;
+    for (unsigned i = 0; i < n; i++) {
+        value |= (uint32_t)q->fifo[i] << (8 * i);
+    }
+    q->level -= n;
+    memmove(q->fifo, q->fifo + n, q->level);
+    q->unread -= q->unread < n ? q->unread : n;
+    if (was_full && q->t_next < now + q->byte_ps) {
+        q->t_next = now + q->byte_ps; // CLK had stopped
+    }
+    if (q->phase == QSPI_READ && q->remaining == 0 && q->unread == 0) {
+        q->phase = QSPI_IDLE;
+    }
+    return value;
+}
+
+void stm32_qspi_push(struct stm32 *m, const uint8_t *data, unsigned len) {
+    struct stm32_qspi *const q = &m->qspi;
+    sim_time now = sim_now(m->sim);
+    if (q->level + len > QSPI_FIFO_BYTES) {
+        now = wait_bytes(m, q->level + len - QSPI_FIFO_BYTES);
+    }
+    if (q->level == 0 && q->t_next < now + q->byte_ps) {
+        q->t_next = now + q->byte_ps; // CLK had stopped
+    }
+    for (unsigned i = 0; i < len; i++) {
+        if (q->level >= q->remaining) {
+            stm32_note_once(m, &q->noted_dr,
+                    "more bytes are written to "
+                    "QUADSPI_DR than DLR announces: the rest is lost");
+            return;
+        }
+        q->fifo[q->level++] = data[i];
+    }
+}

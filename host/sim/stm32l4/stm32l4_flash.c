@@ -1,0 +1,280 @@
+/*
+ * stm32l4_flash - internal flash of an STM32L476: its registers, erase
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * RM0351 3.3 and 3.7. Not modelled: programming (the machine does not tell of
+ * stores to flash memory: they are bus errors), ECC, write protection, option
+ * programming (the option registers show the factory values).
+ */
+#include <string.h>
+
+#include "sim/stm32/sim_stm32.h"
+
+#define ACR 0x00u
+#define PDKEYR 0x04u
+#define KEYR 0x08u
+#define OPTKEYR 0x0Cu
+#define SR 0x10u
+#define CR 0x14u
+#define ECCR 0x18u
+#define OPTR 0x20u
+#define OPTION_END 0x54u
+
+#define SR_EOP 0x1u
+#define SR_PGSERR (1u << 7)
+#define SR_ERRORS 0x3FAu // all that block the next operation
+#define SR_BSY (1u << 16)
+#define CR_PG 0x1u
+#define CR_PER 0x2u
+#define CR_MER1 0x4u
+#define CR_BKER (1u << 11)
+#define CR_MER2 (1u << 15)
+#define CR_STRT (1u << 16)
+#define CR_EOPIE (1u << 24)
+#define CR_ERRIE (1u << 25)
+#define CR_OPTLOCK (1u << 30)
+#define CR_LOCK (1u << 31)
+
+#define PAGE_BYTES 2048u
+#define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
+
+static void irq_update(struct stm32 *m) {
+    const struct stm32_flash *const f = &m->flash;
+    sim_irq(m->sim, STM32_IRQ_FLASH,
+            ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
+                    ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
+}
+
+// Code that runs from the bank under operation waits for it (RM0351 3.3.5):
+// the store that started the operation takes that long.
+static void busy(struct stm32 *m, uint32_t off, sim_time time) {
+    const uint32_t bank_bytes = m->internal_bytes / 2;
+    uint32_t pc = sim_pc(m->sim);
+    pc = pc >= 0x08000000u ? pc - 0x08000000u : pc; // alias at 0
+    if (pc < m->internal_bytes && pc / bank_bytes == off / bank_bytes) {
+        sim_stall(m->sim, time);
+    }
+    m->flash.sr |= SR_BSY;
+    sim_schedule(m->sim, &m->flash.done, sim_now(m->sim) + time);
+}
+
+static void done(void *ctx) {
+    struct stm32 *const m = ctx;
+    struct stm32_flash *const f = &m->flash;
+    if (f->erase_bytes != 0) {
+        memset(m->internal + f->erase_off, 0xFF, f->erase_bytes);
+        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
+        f->erase_bytes = 0;
+    }
+    f->sr &= ~SR_BSY;
+    f->cr &= ~CR_STRT;
+    if ((f->cr & CR_EOPIE) != 0) {
+        f->sr |= SR_EOP;
+    }
+    irq_update(m);
+}
+
+static void start_erase(struct stm32 *m) {
+    struct stm32_flash *const f = &m->flash;
+    const uint32_t bank_bytes = m->internal_bytes / 2;
+
+    if ((f->sr & SR_ERRORS) != 0) {
+        f->sr |= SR_PGSERR;
+        f->cr &= ~CR_STRT;
+        return;
+    }
+    if ((f->cr & CR_PER) != 0) {
+        f->erase_off = ((f->cr & CR_BKER) != 0 ? bank_bytes : 0) +
+                ((f->cr >> 3) & 0xFFu) * PAGE_BYTES;
+        f->erase_bytes = PAGE_BYTES;
+    } else if ((f->cr & (CR_MER1 | CR_MER2)) != 0) {
+        f->erase_off = (f->cr & CR_MER1) != 0 ? 0 : bank_bytes;
+        f->erase_bytes = (f->cr & CR_MER1) != 0 && (f->cr & CR_MER2) != 0
+                ? m->internal_bytes
+                : bank_bytes;
+    } else {
+        f->cr &= ~CR_STRT;
+        return;
+    }
+    busy(m, f->erase_off, ERASE_TIME);
+}
+
+static void write_cr(struct stm32 *m, uint32_t want) {
+    struct stm32_flash *const f = &m->flash;
+    if ((f->cr & CR_LOCK) != 0) {
+        stm32_note_once(m, &f->noted_locked,
+                "FLASH_CR is written while it is "
+                "locked: the write is lost. Write both keys to FLASH_KEYR "
+                "first");
+        return;
+    }
+    if ((f->sr & SR_BSY) != 0) {
+        sim_stall(m->sim,
+                f->done.at > sim_now(m->sim) ? f->done.at - sim_now(m->sim)
+                                             : 0);
+        sim_cancel(m->sim, &f->done);
+        done(m);
+    }
+    // OPTLOCK can be set by software, cleared only by its keys.
+    f->cr = (want & 0x8705FFFFu) | ((want | f->cr) & CR_OPTLOCK);
+    if ((want & ((1u << 17) | (1u << 27))) != 0) {
+        f->cr &= ~((1u << 17) | (1u << 27));
+        stm32_note_once(m, &f->noted_options,
+                "option bytes cannot be "
+                "programmed or reloaded on this model: nothing happens");
+    }
+    if ((f->cr & CR_PG) != 0) {
+        stm32_note_once(m, &f->noted_program,
+                "FLASH_CR.PG is set: programming "
+                "internal flash is not modelled, a store to it is a bus error");
+    }
+    if ((f->cr & CR_STRT) != 0) {
+        start_erase(m);
+    }
+}
+
+static void unlock(struct stm32 *m, uint32_t key) {
+    struct stm32_flash *const f = &m->flash;
+    static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
+    if (f->dead || (f->cr & CR_LOCK) == 0 || key != keys[f->key_step]) {
+        f->dead = f->dead || (f->cr & CR_LOCK) != 0;
+        f->cr |= CR_LOCK;
+        f->key_step = 0;
+        sim_bus_error(m->sim); // RM0351 3.3.5
+        return;
+    }
+    if (++f->key_step == 2) {
+        f->key_step = 0;
+        f->cr &= ~CR_LOCK;
+    }
+}
+
+static void unlock_options(struct stm32 *m, uint32_t key) {
+    struct stm32_flash *const f = &m->flash;
+    static const uint32_t keys[2] = {0x08192A3B, 0x4C5D6E7F};
+    if (key != keys[f->optkey_step]) {
+        f->optkey_step = 0;
+        sim_bus_error(m->sim);
+        return;
+    }
+    if (++f->optkey_step == 2) {
+        f->optkey_step = 0;
+        f->cr &= ~CR_OPTLOCK;
+    }
+}
+
+bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
+        uint32_t off, uint32_t value, uint32_t mask) {
+    (void)b;
+    struct stm32_flash *const f = &m->flash;
+    switch (off) {
+    case ACR:
+        f->acr = stm32_merge(f->acr, value, mask) & 0x7F07u;
+        stm32_clock_check(m);
+        break;
+    case PDKEYR:
+        break;
+    case KEYR:
+        unlock(m, value);
+        break;
+    case OPTKEYR:
+        unlock_options(m, value);
+        break;
+    case SR:
+        f->sr &= ~(value & mask & 0xC3FBu);
+        break;
+    case CR:
+        write_cr(m, stm32_merge(f->cr, value, mask));
+        break;
+    case ECCR:
+        f->eccr = stm32_merge(f->eccr, value, mask) & (1u << 24);
+        break;
+    default:
+        if (off < OPTR || off >= OPTION_END) {
+            return false;
+        }
+        if ((f->cr & CR_OPTLOCK) == 0) {
+            uint32_t *const r = &f->option[(off - OPTR) / 4];
+            *r = stm32_merge(*r, value, mask);
+        }
+        break;
+    }
+    irq_update(m);
+    return true;
+}
+
+bool stm32_flash_read(struct stm32 *m, const struct stm32_block *b,
+        uint32_t off, uint32_t mask, uint32_t *value) {
+    (void)b;
+    (void)mask;
+    const struct stm32_flash *const f = &m->flash;
+    switch (off) {
+    case ACR:
+        *value = f->acr;
+        return true;
+    case PDKEYR:
+    case KEYR:
+    case OPTKEYR:
+        *value = 0;
+        return true;
+    case SR:
+        *value = f->sr;
+        return true;
+    case CR:
+        *value = f->cr;
+        return true;
+    case ECCR:
+        *value = f->eccr;
+        return true;
+    default:
+        if (off < OPTR || off >= OPTION_END) {
+            return false;
+        }
+        *value = f->option[(off - OPTR) / 4];
+        return true;
+    }
+}
+
+/// Life ///
+
+unsigned stm32_flash_latency(const struct stm32 *m) {
+    return m->flash.acr & 7u;
+}
+
+bool stm32_flash_iwdg_hardware(const struct stm32 *m) {
+    return (m->flash.option[0] & (1u << 16)) == 0;
+}
+
+void stm32_flash_init(struct stm32 *m) {
+    struct stm32_flash *const f = &m->flash;
+    f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
+    f->option[0x00 / 4] = 0xFFEFF8AA; // OPTR
+    f->option[0x04 / 4] = 0xFFFFFFFF; // PCROP1SR
+    f->option[0x0C / 4] = 0xFF00FF00; // WRP1AR, WRP1BR: no area
+    f->option[0x10 / 4] = 0xFF00FF00;
+    f->option[0x24 / 4] = 0xFFFFFFFF;
+    f->option[0x2C / 4] = 0xFF00FF00;
+    f->option[0x30 / 4] = 0xFF00FF00;
+}
+
+void stm32_flash_reset(struct stm32 *m, enum sim_reset kind) {
+    (void)kind;
+    struct stm32_flash *const f = &m->flash;
+    // An erase that a reset cuts leaves the page undefined. Not FFh and not
+    // the old contents is what a boot program may not rely on either way.
+    if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
+        memset(m->internal + f->erase_off, 0x5A, f->erase_bytes);
+        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
+    }
+    sim_cancel(m->sim, &f->done);
+    f->acr = 0x600;
+    f->sr = 0;
+    f->cr = CR_LOCK | CR_OPTLOCK;
+    f->eccr = 0;
+    f->key_step = 0;
+    f->optkey_step = 0;
+    f->dead = false;
+    f->erase_bytes = 0;
+    irq_update(m);
+}

@@ -1,0 +1,744 @@
+/*
+ * test_flash - erase, program, read, refusals and recovery on the chip model
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The target's own sources (flash/ and resident/) compiled for the host.
+ */
+// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "port/hostport.h"
+
+static struct xip_flash dev;
+static uint64_t seed;
+
+static uint32_t random_below(uint32_t n) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(seed >> 33) % n;
+}
+
+static int open_w25q(void **state) {
+    (void)state;
+    hostport_open("w25q128jv", NULL);
+    const struct xip_flash_config config = hostport_config();
+    assert_int_equal(xip_flash_attach(&dev, &config), 0);
+    memset(hostport.reports, 0, sizeof(hostport.reports));
+    return 0;
+}
+
+static int close_chip(void **state) {
+    (void)state;
+    hostport_close();
+    return 0;
+}
+
+static void assert_no_reports(void) {
+    for (size_t i = 0; i < sizeof(hostport.reports) / sizeof(unsigned); i++) {
+        assert_int_equal(hostport.reports[i], 0);
+    }
+}
+
+/// Attach ///
+
+static void attach_learns_the_part(void **state) {
+    (void)state;
+    assert_int_equal(dev.part.size_bytes, 16u << 20);
+    assert_int_equal(dev.part.page_bytes, 256);
+    assert_int_equal(dev.part.erase[0].size_bytes, 4096);
+    assert_true(hostport.mapped);
+    assert_int_equal(hostport.commands[0x06], 0); // nothing was enabled
+    assert_int_equal(hostport.commands[0x01], 0);
+}
+
+static void attach_refuses(void **state) {
+    (void)state;
+    struct xip_flash d;
+    struct xip_flash_config c = hostport_config();
+
+    c.hclk_hz = 0;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_PARAM);
+    c = hostport_config();
+    hostport.mapping_broken = true;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_CONFIG);
+    hostport.mapping_broken = false;
+    hostport.context_bad = true;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_CONTEXT);
+    hostport.context_bad = false;
+    hostport.bad_vector = 54;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_VECTOR);
+    assert_int_equal(d.bad_exception, 54);
+    hostport.bad_vector = 0;
+    hostport.dma = true;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_DMA);
+}
+
+static int fake_run(struct xip_resident *r, struct xip_op *op) {
+    (void)r;
+    (void)op;
+    return 0;
+}
+
+static void table_of_another_abi_is_refused(void **state) {
+    (void)state;
+    if (sizeof(void *) != 4) {
+        // The sum runs over 32-bit words; the target tests the good case.
+        struct xip_resident_table table = {.magic = XIP_RESIDENT_MAGIC,
+                .abi = XIP_RESIDENT_ABI,
+                .run = fake_run};
+        struct xip_flash d;
+        struct xip_flash_config c = hostport_config();
+        c.resident = &table;
+        assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_ABI);
+    }
+}
+
+/// Refusals: nothing may reach the chip ///
+
+static void refusals_send_nothing(void **state) {
+    (void)state;
+    uint8_t byte = 0;
+    memset(hostport.commands, 0, sizeof(hostport.commands));
+
+    assert_int_equal(xip_flash_erase(&dev, 100, 4096), XIP_ERR_ALIGN);
+    assert_int_equal(xip_flash_erase(&dev, 4096, 100), XIP_ERR_ALIGN);
+    assert_int_equal(xip_flash_erase(&dev, 16u << 20, 4096), XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_erase(&dev, (16u << 20) - 4096, 8192),
+            XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_erase(&dev, 4096, UINT32_MAX & ~4095u),
+            XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_program(&dev, 16u << 20, &byte, 1),
+            XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_program(&dev, 0, NULL, 1), XIP_ERR_PARAM);
+    assert_int_equal(xip_flash_read(&dev, 0, NULL, 1), XIP_ERR_PARAM);
+
+    hostport.context_bad = true;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_CONTEXT);
+    hostport.context_bad = false;
+    hostport.bad_vector = 3;
+    assert_int_equal(xip_flash_program(&dev, 0, &byte, 1), XIP_ERR_VECTOR);
+    assert_int_equal(dev.bad_exception, 3);
+    hostport.bad_vector = 0;
+    hostport.dma = true;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_DMA);
+    hostport.dma = false;
+
+    for (size_t i = 0; i < 256; i++) {
+        assert_int_equal(hostport.commands[i], 0);
+    }
+}
+
+static void running_image_is_kept(void **state) {
+    (void)state;
+    struct xip_flash_config c = hostport_config();
+    c.image_addr = HOSTPORT_WINDOW + 0x10200;
+    c.image_bytes = 0x5000;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    const uint8_t byte = 0;
+
+    assert_int_equal(xip_flash_erase(&dev, 0x10000, 4096), XIP_ERR_RUNNING);
+    assert_int_equal(xip_flash_erase(&dev, 0x15000, 4096), XIP_ERR_RUNNING);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x100000), XIP_ERR_RUNNING);
+    assert_int_equal(xip_flash_program(&dev, 0x151FF, &byte, 1),
+            XIP_ERR_RUNNING);
+    assert_int_equal(xip_flash_program(&dev, 0x15200, &byte, 1), 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x16000, 4096), 0);
+
+    hostport.vectors = HOSTPORT_WINDOW + 0x40000;
+    assert_int_equal(xip_flash_erase(&dev, 0x40000, 4096), XIP_ERR_RUNNING);
+    c.flags = XIP_FLASH_ALLOW_RUNNING;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x40000, 4096), 0);
+}
+
+static int hook_result;
+static void reenter(void *ctx) {
+    (void)ctx;
+    hook_result = xip_flash_erase(&dev, 0x8000, 4096);
+}
+
+static void re_entry_is_refused(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = reenter};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hook_result = 1;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+    assert_int_equal(hook_result, XIP_ERR_BUSY);
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0); // given back
+}
+
+static unsigned releases;
+static int stop_dma(void *ctx) {
+    (void)ctx;
+    hostport.dma = false;
+    return 0;
+}
+
+static void restart_dma(void *ctx) {
+    (void)ctx;
+    releases++;
+}
+
+static void quiesce_comes_before_the_checks(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .quiesce = stop_dma, .release = restart_dma};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    releases = 0;
+    hostport.dma = true;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+    assert_int_equal(releases, 1);
+    hostport.bad_vector = 3; // refused after quiesce: released all the same
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_VECTOR);
+    assert_int_equal(releases, 2);
+    hostport.bad_vector = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+}
+
+/// Splitting ///
+
+static void erase_uses_the_largest_type_that_fits(void **state) {
+    (void)state;
+    memset(hostport.commands, 0, sizeof(hostport.commands));
+    // 4 KB to the 32 KB boundary, 32 KB, two of 64 KB, 32 KB, 4 KB.
+    assert_int_equal(xip_flash_erase(&dev, 0x7000, 0x32000 - 0x1000), 0);
+    assert_int_equal(hostport.commands[0xD8], 2);
+    assert_int_equal(hostport.commands[0x52], 2);
+    assert_int_equal(hostport.commands[0x20], 1);
+    assert_int_equal(dev.stats.erases, 5);
+    assert_no_reports();
+}
+
+static void program_splits_at_pages(void **state) {
+    (void)state;
+    uint8_t data[700];
+    for (size_t i = 0; i < sizeof(data); i++) {
+        data[i] = (uint8_t)(i * 7);
+    }
+    memset(hostport.commands, 0, sizeof(hostport.commands));
+    assert_int_equal(xip_flash_program(&dev, 0x2F0, data, sizeof(data)), 0);
+    assert_int_equal(dev.stats.programs, 4); // 16 + 256 + 256 + 172
+    assert_memory_equal(nor_array(hostport.nor) + 0x2F0, data, sizeof(data));
+    assert_int_equal(nor_array(hostport.nor)[0x2EF], 0xFF);
+    assert_int_equal(nor_array(hostport.nor)[0x2F0 + 700], 0xFF);
+    assert_no_reports();
+}
+
+static void source_in_the_window_is_bounced(void **state) {
+    (void)state;
+    uint8_t data[600];
+    for (size_t i = 0; i < sizeof(data); i++) {
+        data[i] = (uint8_t)(i ^ 0x5A);
+    }
+    assert_int_equal(xip_flash_program(&dev, 0x1000, data, sizeof(data)), 0);
+    const void *const source =
+            (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x1003);
+    assert_int_equal(xip_flash_program(&dev, 0x5001, source, 590), 0);
+    assert_memory_equal(nor_array(hostport.nor) + 0x5001, data + 3, 590);
+
+    struct xip_flash_config c = hostport_config();
+    c.bounce = NULL;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    assert_int_equal(xip_flash_program(&dev, 0x7000, source, 10),
+            XIP_ERR_PARAM);
+}
+
+static void program_over_programmed_bits_is_reported(void **state) {
+    (void)state;
+    const uint8_t zero = 0x00;
+    const uint8_t one = 0x01;
+    assert_int_equal(xip_flash_program(&dev, 0x123, &zero, 1), 0);
+    assert_int_equal(xip_flash_program(&dev, 0x123, &one, 1), XIP_ERR_VERIFY);
+    assert_int_equal(dev.stop_off, 0x123);
+}
+
+/// A random history against a plain model ///
+
+static void history_equals_a_plain_model(void **state) {
+    (void)state;
+    enum { AREA = 0x30000 };
+    static uint8_t model[AREA];
+    memset(model, 0xFF, sizeof(model));
+    seed = 20;
+    for (unsigned round = 0; round < 400; round++) {
+        if (random_below(4) == 0) {
+            const uint32_t off = random_below(AREA / 4096) * 4096;
+            const uint32_t len = (1 + random_below(8)) * 4096;
+            if (off + len > AREA) {
+                continue;
+            }
+            assert_int_equal(xip_flash_erase(&dev, off, len), 0);
+            memset(model + off, 0xFF, len);
+        } else {
+            uint8_t data[1500];
+            const uint32_t off = random_below(AREA - sizeof(data));
+            const uint32_t len = 1 + random_below(sizeof(data));
+            for (uint32_t i = 0; i < len; i++) {
+                // Only clears bits, as a careful caller would.
+                data[i] = (uint8_t)(model[off + i] & random_below(256));
+                model[off + i] = data[i];
+            }
+            assert_int_equal(xip_flash_program(&dev, off, data, len), 0);
+        }
+    }
+    assert_memory_equal(nor_array(hostport.nor), model, sizeof(model));
+    for (uint32_t i = AREA; i < AREA + 0x10000; i++) {
+        assert_int_equal(nor_array(hostport.nor)[i], 0xFF);
+    }
+    assert_int_equal(hostport.mask_depth, 0);
+    assert_int_equal(dev.stats.recoveries, 0);
+}
+
+/// A chip that misbehaves ///
+
+static void open_misbehaving(const struct nor_options *options) {
+    hostport_close();
+    hostport_open("w25q128jv", NULL);
+    const struct xip_flash_config config = hostport_config();
+    assert_int_equal(xip_flash_attach(&dev, &config), 0);
+    nor_set_faults(hostport.nor, options);
+}
+
+static void write_enable_that_does_not_hold(void **state) {
+    (void)state;
+    open_misbehaving(&(struct nor_options){.ignore_wren = true});
+    assert_int_equal(xip_flash_erase(&dev, 0x3000, 4096), XIP_ERR_PROTECT);
+    assert_int_equal(dev.stop_off, 0x3000);
+    assert_true(hostport.mapped);
+    assert_int_equal(hostport.commands[0x20], 0);
+    assert_int_equal(hostport.mask_depth, 0);
+}
+
+// The chip never becomes idle, not even by reset: the MCU must be reset with
+// the breadcrumb open, and the window must stay closed.
+static void stuck_chip_resets_the_mcu(void **state) {
+    (void)state;
+    open_misbehaving(&(struct nor_options){.stuck_busy = true});
+    jmp_buf fatal;
+    hostport.fatal = &fatal;
+    if (setjmp(fatal) == 0) {
+        fail_msg("came back from a stuck chip with %d",
+                xip_flash_erase(&dev, 0x3000, 4096));
+    }
+    assert_false(hostport.mapped);
+    assert_int_equal(hostport.commands[0x66], 1);
+    assert_int_equal(hostport.commands[0x99], 1);
+    assert_int_equal(dev.resident.breadcrumb->state,
+            XIP_BREADCRUMB_OPEN | XIP_OP_ERASE);
+    assert_int_equal(dev.resident.breadcrumb->off, 0x3000);
+}
+
+static void cannot_suspend(void) {
+    dev.part.erase_suspend.suspend_opcode = 0;
+    dev.part.program_suspend.suspend_opcode = 0;
+}
+
+// The part takes longer than it declares and cannot suspend: reset brings it
+// back, the code says that the sector is undefined, and the next erase works.
+static void late_chip_is_reset_and_usable(void **state) {
+    (void)state;
+    cannot_suspend();
+    dev.part.erase[0].max_us = 1000;
+    assert_int_equal(xip_flash_erase(&dev, 0x3000, 4096), XIP_ERR_TIMEOUT);
+    assert_int_equal(dev.stop_off, 0x3000);
+    assert_int_equal(dev.stats.recoveries, 1);
+    assert_true(hostport.mapped);
+    dev.part.erase[0].max_us = 400000;
+    assert_int_equal(xip_flash_erase(&dev, 0x3000, 4096), 0);
+    assert_int_equal(dev.resident.breadcrumb->state, 0);
+}
+
+// After a reset something else answers: mapping it would run foreign bytes.
+static void another_chip_after_reset_is_fatal(void **state) {
+    (void)state;
+    cannot_suspend();
+    dev.part.erase[0].max_us = 1000;
+    dev.resident.id ^= 0x10000u;
+    jmp_buf fatal;
+    hostport.fatal = &fatal;
+    if (setjmp(fatal) == 0) {
+        fail_msg("went on with another chip: %d",
+                xip_flash_erase(&dev, 0x3000, 4096));
+    }
+    assert_false(hostport.mapped);
+}
+
+static void stopped_counter_does_not_hang(void **state) {
+    (void)state;
+    open_misbehaving(&(struct nor_options){.stuck_busy = true});
+    hostport.counter_stopped = true;
+    jmp_buf fatal;
+    hostport.fatal = &fatal;
+    if (setjmp(fatal) == 0) {
+        fail_msg("came back from a stuck chip with %d",
+                xip_flash_erase(&dev, 0x3000, 4096));
+    }
+    assert_int_equal(hostport.commands[0x99], 1);
+}
+
+static uint32_t watchdog_register;
+
+static void watchdog_is_kept_alive(void **state) {
+    (void)state;
+    struct xip_flash_config c = hostport_config();
+    c.watchdog = (struct xip_watchdog){
+            .reg = &watchdog_register, .value = 0xAAAA, .interval_us = 5000};
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    watchdog_register = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 65536), 0);
+    assert_int_equal(watchdog_register, 0xAAAA);
+}
+
+static uint32_t lost;
+static void count_lost(void *ctx, uint32_t ticks) {
+    (void)ctx;
+    lost += ticks;
+}
+
+static void lost_ticks_are_counted(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 1000;
+    lost = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+    const uint32_t ms = dev.stats.outage_max_cycles / hostport.tick_cycles;
+    assert_in_range(lost, ms - 1, ms + 1);
+    assert_true(lost > 10);
+}
+
+/// Suspension ///
+
+static uint64_t us_of(uint32_t cycles) {
+    return (uint64_t)cycles * 1000000u / HOSTPORT_HCLK_HZ;
+}
+
+static void interrupts_every(uint64_t period_ps) {
+    hostport.irq_period_ps = period_ps;
+    hostport.irq_next_ps = hostport.time_ps + period_ps;
+    hostport.irq_worst_ps = 0;
+    hostport.irq_served = 0;
+}
+
+// Code runs between the look at SysTick and the outage, and a wrap in it is
+// served: it is none of those that the outage has lost.
+static void ticks_served_in_front_of_an_outage_are_not_lost(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    // A fast tick, so that an outage of half a millisecond loses some.
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 10000;
+    hostport.between_ps = 70 * NOR_US;
+    hostport.look_ps = 100000; // 0.1 us: how exact the counts can be
+    interrupts_every(NOR_MS);  // in step with the tick: errors add up
+    lost = 0;
+    hostport.ticks_lost = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_true(dev.stats.suspensions > 50);
+    assert_true(lost > 200);
+    assert_in_range(lost, hostport.ticks_lost - 2, hostport.ticks_lost + 2);
+}
+
+static void waiting_interrupts_suspend_the_erase(void **state) {
+    (void)state;
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_true(hostport.irq_served > 140);
+    assert_true(dev.stats.suspensions > 140);
+    assert_true(hostport.irq_worst_ps / NOR_US <= xip_flash_latency_us(&dev));
+    // The library's own figure bounds what the model saw.
+    assert_true(us_of(dev.stats.wait_max_cycles) >=
+            hostport.irq_worst_ps / NOR_US);
+    assert_true(us_of(dev.stats.wait_max_cycles) <= xip_flash_latency_us(&dev));
+    assert_no_reports();
+}
+
+static void a_quiet_system_is_not_suspended(void **state) {
+    (void)state;
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_int_equal(dev.stats.suspensions, 0);
+}
+
+static void a_caller_that_masks_is_obeyed(void **state) {
+    (void)state;
+    hostport.masked_by_caller = true;
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), 0);
+    assert_int_equal(dev.stats.suspensions, 0);
+}
+
+// However fast they come, the erase ends, and no wait is longer than declared.
+static void interrupt_storms_do_not_starve(void **state) {
+    (void)state;
+    static const uint64_t periods_us[] = {20, 50, 100, 333, 500, 777, 1000};
+    for (size_t i = 0; i < sizeof(periods_us) / sizeof(*periods_us); i++) {
+        interrupts_every(periods_us[i] * NOR_US);
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x11000), 0);
+        uint8_t page[512];
+        memset(page, (int)i, sizeof(page));
+        assert_int_equal(xip_flash_program(&dev, 0x80, page, 512), 0);
+        assert_memory_equal(nor_array(hostport.nor) + 0x80, page, 512);
+        assert_true(hostport.irq_worst_ps / NOR_US <=
+                xip_flash_latency_us(&dev));
+    }
+    assert_int_equal(dev.stats.recoveries, 0);
+    assert_no_reports();
+}
+
+static uint32_t yields;
+static int read_in_yield;
+static uint8_t read_byte;
+static void read_while_suspended(void *ctx) {
+    (void)ctx;
+    yields++;
+    if (dev.resident.suspended != 0u) {
+        read_in_yield = xip_flash_read(&dev, 0x8000, &read_byte, 1);
+        assert_int_equal(xip_flash_read(&dev, 0x20000, &read_byte, 1), 0);
+    }
+}
+
+static void the_suspended_unit_is_not_read(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = read_while_suspended};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    yields = 0;
+    read_in_yield = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_true(yields > 100);
+    assert_int_equal(read_in_yield, XIP_ERR_BUSY);
+}
+
+static unsigned dma_turns;
+static void start_dma(void *ctx) {
+    (void)ctx;
+    hostport.dma = dma_turns > 0;
+    dma_turns -= dma_turns > 0 ? 1 : 0;
+}
+
+static void dma_started_in_a_suspension_holds_the_resume_back(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = start_dma};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    dma_turns = 3;
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), 0);
+    assert_int_equal(dev.stats.held_back, 3);
+}
+
+static void background_erase_stands_still_between_polls(void **state) {
+    (void)state;
+    uint8_t zeros[300] = {0};
+    assert_int_equal(xip_flash_program(&dev, 0x10100, zeros, 300), 0);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x11000), 0);
+    unsigned polls = 0;
+    int more;
+    while ((more = xip_flash_erase_poll(&dev)) == XIP_FLASH_MORE) {
+        polls++;
+        assert_true(hostport.mapped);
+        assert_false(nor_busy(hostport.nor, hostport.time_ps));
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), XIP_ERR_BUSY);
+        hostport.time_ps += 3 * NOR_MS;
+    }
+    assert_int_equal(more, 0);
+    assert_true(polls > 200);
+    assert_true(xip_flash_blank(&dev, 0x10000, 0x11000));
+    assert_true(us_of(dev.stats.outage_max_cycles) <=
+            xip_flash_latency_us(&dev));
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), 0); // given back
+    assert_no_reports();
+}
+
+static void cancelled_erase_names_the_dirty_unit(void **state) {
+    (void)state;
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x20000), 0);
+    assert_int_equal(xip_flash_erase_poll(&dev), XIP_FLASH_MORE);
+    assert_false(xip_flash_idle(&dev));
+    assert_int_equal(xip_flash_clock_changed(&dev, 4000000), XIP_ERR_BUSY);
+    assert_int_equal(xip_flash_erase_cancel(&dev), 0);
+    assert_int_equal(dev.dirty_off, 0x10000);
+    assert_int_equal(dev.dirty_bytes, 0x10000);
+    assert_true(xip_flash_idle(&dev));
+    uint32_t off;
+    uint32_t len;
+    assert_false(nor_operation(hostport.nor, &off, &len));
+    assert_int_equal(xip_flash_erase_poll(&dev), XIP_ERR_PARAM);
+}
+
+static void a_part_that_cannot_suspend_takes_small_units(void **state) {
+    (void)state;
+    struct xip_flash_part part = dev.part;
+    part.erase_suspend.suspend_opcode = 0;
+    struct xip_flash_config c = hostport_config();
+    c.part = &part;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_int_equal(dev.stats.erases, 16);
+    assert_int_equal(dev.stats.suspensions, 0);
+    assert_true(hostport.irq_worst_ps / NOR_US <= xip_flash_latency_us(&dev));
+    assert_true(xip_flash_latency_us(&dev) > 400000);
+    c.flags = XIP_FLASH_THROUGHPUT;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_int_equal(dev.stats.erases, 1);
+}
+
+// The flag never shows: the operation is taken for finished while it stands
+// still. Read-back finds it, a resume lets it end.
+static void a_flag_that_never_sets_is_survived(void **state) {
+    (void)state;
+    struct xip_flash_part part = dev.part;
+    part.erase_suspend.flag_mask = 0;
+    struct xip_flash_config c = hostport_config();
+    c.part = &part;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_true(xip_flash_blank(&dev, 0, 0x10000));
+}
+
+// A suspend the part does not know: the erase goes on and ends.
+static void an_ignored_suspend_is_survived(void **state) {
+    (void)state;
+    struct xip_flash_part part = dev.part;
+    part.erase_suspend.suspend_opcode = 0xB0;
+    struct xip_flash_config c = hostport_config();
+    c.part = &part;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+    assert_int_equal(dev.stats.recoveries, 0);
+    assert_int_equal(dev.stats.suspensions, 0);
+}
+
+/// Bring-up ///
+
+static void bringup_from(const struct nor_frame *frames, size_t count,
+        uint64_t wait_ps) {
+    hostport_close();
+    hostport_open("w25q128jv", NULL);
+    for (size_t i = 0; i < count; i++) {
+        hostport.time_ps += NOR_US;
+        nor_begin(hostport.nor, hostport.time_ps, &frames[i]);
+        if (frames[i].data_lanes != 0) {
+            (void)nor_in(hostport.nor, hostport.time_ps);
+        }
+        nor_end(hostport.nor, hostport.time_ps);
+    }
+    hostport.time_ps += wait_ps;
+    const struct xip_flash_config c = hostport_config();
+    assert_int_equal(xip_flash_bringup(&dev, &c, 2), 0);
+    assert_true(hostport.mapped);
+    assert_int_equal(dev.part.id[0], 0xEF);
+    uint32_t off;
+    uint32_t len;
+    assert_false(nor_operation(hostport.nor, &off, &len));
+    assert_int_equal(xip_flash_erase(&dev, 0x7000, 4096), 0);
+}
+
+#define OPCODE(op) \
+    { .has_opcode = true, .opcode = (op), .opcode_lanes = 1 }
+#define WITH_ADDR(op, a) \
+    { \
+        .has_opcode = true, .opcode = (op), .opcode_lanes = 1, \
+        .addr_bytes = 3, .addr_lanes = 1, .addr = (a) \
+    }
+
+static void bringup_from_any_state(void **state) {
+    (void)state;
+    bringup_from(NULL, 0, 0);
+
+    const struct nor_frame asleep[] = {OPCODE(0xB9)};
+    bringup_from(asleep, 1, 100 * NOR_US);
+
+    const struct nor_frame erasing[] = {
+            OPCODE(0x06), WITH_ADDR(0xD8, 0x100000)};
+    bringup_from(erasing, 2, NOR_MS);
+    // Waited for, not torn by a reset.
+    assert_true(xip_flash_blank(&dev, 0x100000, 0x10000));
+
+    const struct nor_frame suspended[] = {
+            OPCODE(0x06), WITH_ADDR(0xD8, 0x100000), OPCODE(0x75)};
+    bringup_from(suspended, 3, NOR_MS);
+
+    const struct nor_frame continuous[] = {{.has_opcode = true,
+            .opcode = 0xEB,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 4,
+            .alt_bytes = 1,
+            .alt_lanes = 4,
+            .alt = 0xA5,
+            .dummy_clocks = 4,
+            .data_lanes = 4}};
+    bringup_from(continuous, 1, NOR_US);
+}
+
+static void bringup_without_a_chip(void **state) {
+    (void)state;
+    hostport_close();
+    hostport_open("w25q128jv", &(struct nor_options){.silent = true});
+    const struct xip_flash_config c = hostport_config();
+    assert_int_equal(xip_flash_bringup(&dev, &c, 2), XIP_ERR_PART);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_w25q, close_chip)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+            CASE(attach_learns_the_part),
+            CASE(attach_refuses),
+            CASE(table_of_another_abi_is_refused),
+            CASE(refusals_send_nothing),
+            CASE(running_image_is_kept),
+            CASE(re_entry_is_refused),
+            CASE(quiesce_comes_before_the_checks),
+            CASE(erase_uses_the_largest_type_that_fits),
+            CASE(program_splits_at_pages),
+            CASE(source_in_the_window_is_bounced),
+            CASE(program_over_programmed_bits_is_reported),
+            CASE(history_equals_a_plain_model),
+            CASE(write_enable_that_does_not_hold),
+            CASE(stuck_chip_resets_the_mcu),
+            CASE(late_chip_is_reset_and_usable),
+            CASE(another_chip_after_reset_is_fatal),
+            CASE(stopped_counter_does_not_hang),
+            CASE(watchdog_is_kept_alive),
+            CASE(lost_ticks_are_counted),
+            CASE(ticks_served_in_front_of_an_outage_are_not_lost),
+            CASE(waiting_interrupts_suspend_the_erase),
+            CASE(a_quiet_system_is_not_suspended),
+            CASE(a_caller_that_masks_is_obeyed),
+            CASE(interrupt_storms_do_not_starve),
+            CASE(the_suspended_unit_is_not_read),
+            CASE(dma_started_in_a_suspension_holds_the_resume_back),
+            CASE(background_erase_stands_still_between_polls),
+            CASE(cancelled_erase_names_the_dirty_unit),
+            CASE(a_part_that_cannot_suspend_takes_small_units),
+            CASE(a_flag_that_never_sets_is_survived),
+            CASE(an_ignored_suspend_is_survived),
+            CASE(bringup_from_any_state),
+            CASE(bringup_without_a_chip),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

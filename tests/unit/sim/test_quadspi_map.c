@@ -1,0 +1,313 @@
+/*
+ * test_quadspi_map - the modelled QUADSPI in memory-mapped mode
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// sources: host/sim/stm32/*.c host/sim/stm32l4/*.c host/sim/machine/*.c
+// sources: tests/support/fake_sim.c
+// sources: tests/support/fake_nor.c
+#include "support/quadspi_bench.h"
+
+/// The window ///
+
+static void mapping_opens_the_window(void **state) {
+    (void)state;
+    assert_false(sim_window_is_open(s));
+    fake_w32(s, CCR, MAP_FAST);
+    assert_true(sim_window_is_open(s));
+    assert_int_equal(sr() & BUSY, BUSY);
+    // nCS high 2, 8 + 24 + 8, then 32 clocks per word.
+    assert_int_equal(fake_window_timing(s).first_ps, (2 + 40 + 32) * CLK);
+    assert_int_equal(fake_window_timing(s).next_ps, 32 * CLK);
+    assert_int_equal(b.nor->asked.opcode, 0x0B);
+    assert_int_equal(b.nor->asked.dummy_clocks, 8);
+    assert_no_violation(s);
+}
+
+static void quad_mapping(void **state) {
+    (void)state;
+    fake_w32(s, ABR, 0xFF);
+    fake_w32(s, CCR, MAP_QUAD);
+    assert_true(sim_window_is_open(s));
+    assert_int_equal(fake_window_timing(s).first_ps,
+            (2 + 8 + 6 + 2 + 4 + 8) * CLK);
+    // The mode byte reached the chip.
+    assert_int_equal(fake_last(b.nor)->frame.alt, 0xFF);
+    assert_int_not_equal(fake_last(b.nor)->end, 0);
+}
+
+static void continuous_read_drops_the_opcode(void **state) {
+    (void)state;
+    fake_w32(s, ABR, 0xA5);
+    fake_w32(s, CCR, MAP_QUAD | 1u << 28); // SIOO
+    assert_true(sim_window_is_open(s));
+    assert_true(fake_last(b.nor)->frame.has_opcode);
+    assert_false(b.nor->asked.has_opcode);
+    assert_int_equal(fake_window_timing(s).first_ps, (2 + 6 + 2 + 4 + 8) * CLK);
+}
+
+static void abort_closes_the_window(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_or32(s, CR, ABORT);
+    assert_false(sim_window_is_open(s)); // at once, not when it is done
+    assert_string_equal(fake_window_reason(s), "QUADSPI is in command mode");
+    assert_int_equal(sr() & BUSY, BUSY);
+    assert_true(fake_wait(s, CR, ABORT, 0, SIM_US));
+    assert_int_equal(sr() & (BUSY | TCF), TCF);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, RDSR);
+    (void)fake_read(s, DR, 1);
+    abort_();
+    assert_no_violation(s);
+    assert_false(sim_window_is_open(s));
+    fake_w32(s, CCR, MAP_FAST);
+    assert_true(sim_window_is_open(s));
+}
+
+static void disabling_closes_the_window(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, CR, fake_r32(s, CR) & ~EN);
+    assert_false(sim_window_is_open(s));
+    assert_int_equal(sr() & BUSY, 0);
+    assert_no_violation(s);
+}
+
+static void leaving_without_abort(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, CCR, WREN);
+    assert_rule(s, "quadspi-busy-write");
+    assert_true(sim_window_is_open(s));
+    fake_run(s, SIM_US);
+    assert_int_equal(b.nor->count, 0);
+}
+
+// Mapped while the chip erases: the window opens when the erase is over.
+static void busy_chip_keeps_the_window_closed(void **state) {
+    (void)state;
+    const sim_time end = sim_now(s) + 50 * SIM_MS;
+    b.nor->busy_until = end;
+    fake_w32(s, CCR, MAP_FAST);
+    assert_false(sim_window_is_open(s));
+    assert_string_equal(fake_window_reason(s), "the chip is erasing");
+    fake_run_until(s, end - 1);
+    assert_false(sim_window_is_open(s));
+    fake_run(s, 1);
+    assert_true(sim_window_is_open(s));
+}
+
+static void unreadable_chip_gives_its_reason(void **state) {
+    (void)state;
+    b.nor->unreadable = "quad enable is not set";
+    fake_w32(s, CCR, MAP_FAST);
+    assert_false(sim_window_is_open(s));
+    assert_string_equal(fake_window_reason(s), "quad enable is not set");
+    assert_int_equal(sr() & BUSY, BUSY);
+}
+
+// ES0250: AR[1:0] of the last indirect command.
+static void mapping_with_a_left_over_address(void **state) {
+    (void)state;
+    prescaler(4);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x101);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_rule(s, "quadspi-ar");
+    abort_();
+    fake_w32(s, CCR, RDSR); // no address: AR can be written
+    (void)fake_read(s, DR, 1);
+    fake_w32(s, AR, 0);
+    fake_w32(s, CCR, MAP_FAST);
+    assert_rule(s, "quadspi-ar"); // cleared, but not aborted
+    abort_();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_no_violation(s);
+}
+
+static void mapping_after_an_aligned_address(void **state) {
+    (void)state;
+    prescaler(4);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x104);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_no_violation(s);
+}
+
+static void mapping_with_timeout_counter(void **state) {
+    (void)state;
+    fake_or32(s, CR, TCEN);
+    fake_w32(s, CCR, MAP_FAST);
+    assert_rule(s, "quadspi-tcen");
+}
+
+static void clock_taken_from_the_window(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, RCC_AHB3ENR, 0);
+    assert_rule(s, "window-clock");
+    assert_false(sim_window_is_open(s));
+    fake_w32(s, RCC_AHB3ENR, 1u << 8);
+    fake_w32(s, CCR, MAP_FAST);
+    assert_true(sim_window_is_open(s));
+    fake_w32(s, RCC_AHB3RSTR, 1u << 8);
+    assert_rule(s, "window-controller");
+    assert_false(sim_window_is_open(s));
+    fake_w32(s, RCC_AHB3RSTR, 0);
+    assert_int_equal(fake_r32(s, CR), 0);
+}
+
+// With the window closed the same writes are a driver's own business.
+static void clock_taken_while_closed(void **state) {
+    (void)state;
+    fake_w32(s, RCC_AHB3ENR, 0);
+    fake_w32(s, RCC_AHB3ENR, 1u << 8);
+    fake_w32(s, RCC_AHB3RSTR, 1u << 8);
+    fake_w32(s, RCC_AHB3RSTR, 0);
+    bench_pin(&b, 'E', 12, 3, 0);
+    assert_no_violation(s);
+}
+
+static void other_speed_is_a_note(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, RCC_CFGR, 3 | 8u << 4); // HPRE 2
+    assert_no_violation(s);
+    assert_true(sim_window_is_open(s));
+    assert_int_equal(fake_notes(s, "while the QUADSPI window is open"), 1);
+    assert_int_equal(fake_window_timing(s).next_ps, 32 * 2 * CLK);
+}
+
+static void pins_taken_from_the_window(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    bench_pin(&b, 'E', 8, 1, 0);   // another pin of the port
+    bench_pin(&b, 'E', 14, 0, 10); // IO2: not used by this read
+    assert_no_violation(s);
+    bench_pin(&b, 'E', 11, 3, 10);
+    assert_rule(s, "window-pins");
+    assert_false(sim_window_is_open(s));
+    bench_pin(&b, 'E', 11, 2, 10);
+    assert_true(sim_window_is_open(s));
+    fake_w32(s, RCC + 0x2C, 1u << 4); // reset of the whole port
+    assert_rule(s, "window-pins");
+}
+
+static void commands_without_pins(void **state) {
+    (void)state;
+    bench_pin(&b, 'E', 10, 3, 10);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, RDSR);
+    assert_int_equal(fake_read(s, DR, 1), 0xFF);
+    assert_int_equal(b.nor->count, 0);
+    assert_int_equal(fake_notes(s, "CLK pin PE10 is not set to AF10"), 1);
+    abort_();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_false(sim_window_is_open(s));
+}
+
+// A system reset resets pins, clock and controller, and is no driver's mistake.
+static void system_reset_closes_quietly(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_false(sim_window_is_open(s));
+    assert_no_violation(s);
+    assert_int_equal(fake_notes(s, "while the QUADSPI window is open"), 0);
+    fake_or32(s, RCC_AHB3ENR, 1u << 8);
+    assert_int_equal(sr(), 0);
+}
+
+static void reset_in_a_frame_raises_ncs(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 255);
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0);
+    fake_w32(s, DR, 0);
+    fake_run(s, 50 * CLK);
+    fake_reset(s, SIM_RESET_IWDG);
+    assert_int_not_equal(fake_last(b.nor)->end, 0);
+    assert_int_equal(fake_last(b.nor)->bytes, 2);
+}
+
+static void power_cut_in_a_frame(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 255);
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0);
+    fake_w32(s, DR, 0);
+    sim_board_power(b.board, false);
+    assert_false(b.nor->powered);
+    fake_run(s, SIM_MS);
+    sim_board_power(b.board, true);
+    assert_true(b.nor->powered);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_false(sim_window_is_open(s));
+}
+
+static void fsize_that_does_not_fit(void **state) {
+    (void)state;
+    fake_w32(s, DCR, 22u << 16);
+    fake_w32(s, CCR, MAP_FAST);
+    assert_int_equal(fake_notes(s, "FSIZE says 8388608 bytes"), 1);
+}
+
+/// What the chip tells ///
+
+static void reports_become_violations(void **state) {
+    (void)state;
+    struct sim_board_nor to = {.sim = s, .window_addr = 0x90000000};
+    for (int kind = NOR_READ_BUSY; kind <= NOR_TOO_FAST; kind++) {
+        const struct nor_report report = {.kind = (enum nor_report_kind)kind,
+                .opcode = 0x03,
+                .off = 0x1000,
+                .text = "something at some place"};
+        sim_board_nor_report(&to, &report);
+        assert_non_null(fake_rule(s));
+        assert_memory_equal(fake_rule(s), "nor-", 4);
+        assert_non_null(strstr(fake_violation(s)->what, "some place"));
+        fake_forget(s);
+    }
+    fake_changed(s);
+    sim_board_nor_changed(&to, 0x1000, 256);
+    assert_int_equal(fake_changed(s), 256);
+    sim_board_nor_operation(&to, 'E', 0x2000, 4096, 0, true);
+    assert_int_equal(fake_trace(s, SIM_TRACE_CHIP, 0)->a, 'E');
+    assert_int_equal(fake_trace(s, SIM_TRACE_CHIP, 0)->b, 0x2000);
+    assert_int_equal(fake_trace(s, SIM_TRACE_CHIP, 0)->c, 1);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+            TEST(mapping_opens_the_window),
+            TEST(quad_mapping),
+            TEST(continuous_read_drops_the_opcode),
+            TEST(abort_closes_the_window),
+            TEST(disabling_closes_the_window),
+            TEST(leaving_without_abort),
+            TEST(busy_chip_keeps_the_window_closed),
+            TEST(unreadable_chip_gives_its_reason),
+            TEST(mapping_with_a_left_over_address),
+            TEST(mapping_after_an_aligned_address),
+            TEST(mapping_with_timeout_counter),
+            TEST(clock_taken_from_the_window),
+            TEST(clock_taken_while_closed),
+            TEST(other_speed_is_a_note),
+            TEST(pins_taken_from_the_window),
+            TEST(commands_without_pins),
+            TEST(system_reset_closes_quietly),
+            TEST(reset_in_a_frame_raises_ncs),
+            TEST(power_cut_in_a_frame),
+            TEST(fsize_that_does_not_fit),
+            TEST(reports_become_violations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,350 @@
+/*
+ * test_stm32_misc - watchdog, pins, internal flash, timers, CRC, EXTI, RNG
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// sources: host/sim/stm32/*.c host/sim/stm32l4/*.c host/sim/machine/*.c
+// sources: tests/support/fake_sim.c
+// sources: tests/support/fake_nor.c
+#include "support/stm32_bench.h"
+
+static struct bench b;
+static struct sim *s;
+
+static int setup(void **state) {
+    (void)state;
+    bench_open(&b, "stm32l476g-disco", NULL);
+    s = b.sim;
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    bench_close(&b);
+    return 0;
+}
+
+/// IWDG ///
+
+#define IWDG 0x40003000u
+#define KR (IWDG + 0x00)
+#define PR (IWDG + 0x04)
+#define RLR (IWDG + 0x08)
+#define IWDG_SR (IWDG + 0x0C)
+#define WINR (IWDG + 0x10)
+
+static void iwdg_default_timeout(void **state) {
+    (void)state;
+    fake_w32(s, KR, 0xCCCC);
+    assert_int_not_equal(fake_r32(s, RCC_CSR) & 2, 0); // it forces LSI on
+    fake_run(s, 512 * SIM_MS - 1);
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_run(s, 1);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
+    fake_reset(s, SIM_RESET_IWDG);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x2C000600);
+    fake_run(s, 100 * SIM_S);
+    assert_int_equal(fake_reset_request(s), -1); // stopped by the reset
+}
+
+// The order of HAL_IWDG_Init.
+static void iwdg_configured(void **state) {
+    (void)state;
+    fake_w32(s, KR, 0xCCCC);
+    fake_w32(s, KR, 0x5555);
+    fake_w32(s, PR, 3);
+    fake_w32(s, RLR, 999);
+    assert_int_not_equal(fake_r32(s, IWDG_SR), 0);
+    assert_true(fake_wait(s, IWDG_SR, 7, 0, 48 * SIM_MS));
+    fake_w32(s, KR, 0xAAAA);
+    fake_run(s, 1000 * SIM_MS - 1); // 1000 counts of 32 / 32 kHz
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_w32(s, KR, 0xAAAA);
+    fake_run(s, 1000 * SIM_MS - 1);
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_run(s, 1);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
+}
+
+static void iwdg_locked(void **state) {
+    (void)state;
+    fake_w32(s, PR, 6);
+    fake_w32(s, RLR, 1);
+    assert_int_equal(fake_r32(s, PR), 0);
+    assert_int_equal(fake_r32(s, RLR), 0xFFF);
+    fake_w32(s, KR, 0x5555);
+    fake_w32(s, KR, 0xAAAA); // locks again
+    fake_w32(s, PR, 6);
+    assert_int_equal(fake_r32(s, PR), 0);
+}
+
+static void iwdg_window(void **state) {
+    (void)state;
+    fake_w32(s, KR, 0xCCCC);
+    fake_w32(s, KR, 0x5555);
+    fake_w32(s, RLR, 800);
+    fake_w32(s, WINR, 400);   // reloads
+    fake_run(s, 40 * SIM_MS); // 320 counts of 8 kHz: too early
+    fake_w32(s, KR, 0xAAAA);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
+    fake_reset(s, SIM_RESET_IWDG);
+    fake_w32(s, KR, 0xCCCC);
+    fake_w32(s, KR, 0x5555);
+    fake_w32(s, RLR, 800);
+    fake_w32(s, WINR, 400);
+    fake_run(s, 60 * SIM_MS);
+    fake_w32(s, KR, 0xAAAA);
+    assert_int_equal(fake_reset_request(s), -1);
+}
+
+/// GPIO ///
+
+static void gpio_outputs_are_traced(void **state) {
+    (void)state;
+    fake_or32(s, RCC_AHB2ENR, 1u << 4);
+    fake_w32(s, GPIO('E') + 0x18, 1u << 8); // ODR before the mode: no level
+    assert_null(fake_trace(s, SIM_TRACE_PIN, 0));
+    bench_pin(&b, 'E', 8, 1, 0);
+    assert_int_equal(fake_trace(s, SIM_TRACE_PIN, 0)->a, 4 << 8 | 8);
+    assert_int_equal(fake_trace(s, SIM_TRACE_PIN, 0)->b, 1);
+    fake_w32(s, GPIO('E') + 0x18, 1u << 8); // no change
+    fake_w32(s, GPIO('E') + 0x28, 1u << 8);
+    assert_int_equal(fake_trace(s, SIM_TRACE_PIN, 1)->b, 0);
+    fake_w32(s, GPIO('E') + 0x18, 1u << 8 | 1u << 24); // set wins
+    assert_int_equal(fake_r32(s, GPIO('E') + 0x14), 1u << 8);
+    assert_int_equal(fake_r32(s, GPIO('E') + 0x10), 1u << 8);
+    fake_w32(s, GPIO('E') + 0x18, 1u << 24);
+    assert_int_equal(fake_r32(s, GPIO('E') + 0x10), 0);
+    assert_null(fake_trace(s, SIM_TRACE_PIN, 4));
+}
+
+static void gpio_inputs_follow_pulls(void **state) {
+    (void)state;
+    bench_pin(&b, 'B', 1, 3, 0);
+    fake_w32(s, GPIO('B') + 0x0C, 1u << 2);
+    assert_int_equal(fake_r32(s, GPIO('B') + 0x10) & 2, 0); // analog
+    bench_pin(&b, 'B', 1, 0, 0);
+    assert_int_equal(fake_r32(s, GPIO('B') + 0x10) & 2, 2);
+    fake_w32(s, GPIO('B') + 0x0C, 2u << 2);
+    assert_int_equal(fake_r32(s, GPIO('B') + 0x10) & 2, 0);
+}
+
+static void gpio_lock(void **state) {
+    (void)state;
+    const uint32_t lckr = GPIO('E') + 0x1C;
+    bench_pin(&b, 'E', 11, 2, 10);
+    fake_w32(s, lckr, 0x10000 | 1u << 11);
+    fake_w32(s, lckr, 1u << 11);
+    assert_int_equal(fake_r32(s, lckr), 0);
+    fake_w32(s, lckr, 0x10000 | 1u << 11);
+    assert_int_equal(fake_r32(s, lckr), 0x10000 | 1u << 11);
+    const uint32_t moder = fake_r32(s, GPIO('E'));
+    const uint32_t afrh = fake_r32(s, GPIO('E') + 0x24);
+    fake_w32(s, GPIO('E'), 0);
+    fake_w32(s, GPIO('E') + 0x24, 0);
+    assert_int_equal(fake_r32(s, GPIO('E')), moder & 3u << 22);
+    assert_int_equal(fake_r32(s, GPIO('E') + 0x24), afrh & 15u << 12);
+}
+
+/// Internal flash ///
+
+#define KEYR 0x40022008u
+#define FLASH_SR 0x40022010u
+#define FLASH_CR 0x40022014u
+
+static void unlock_flash(void) {
+    fake_w32(s, KEYR, 0x45670123);
+    fake_w32(s, KEYR, 0xCDEF89AB);
+    assert_int_equal(fake_r32(s, FLASH_CR) >> 31, 0);
+}
+
+static void flash_keys(void **state) {
+    (void)state;
+    fake_w32(s, FLASH_CR, 1);
+    assert_int_equal(fake_r32(s, FLASH_CR), 0xC0000000);
+    unlock_flash();
+    assert_false(fake_bus_error(s));
+    fake_w32(s, FLASH_CR, 1u << 31);
+    fake_w32(s, KEYR, 0x12345678);
+    assert_true(fake_bus_error(s));
+    fake_w32(s, KEYR, 0x45670123); // dead until reset
+    assert_true(fake_bus_error(s));
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    unlock_flash();
+}
+
+static void flash_page_erase(void **state) {
+    (void)state;
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 2 | 5u << 3 | 1u << 11); // page 5 of bank 2
+    fake_or32(s, FLASH_CR, 1u << 16);
+    assert_int_equal(fake_r32(s, FLASH_SR) >> 16 & 1, 1);
+    assert_int_equal(fake_stalled(s), 0); // runs from RAM
+    assert_true(fake_wait(s, FLASH_SR, 1u << 16, 0, 30 * SIM_MS));
+    const uint32_t off = 0x80000 + 5 * 2048;
+    assert_int_equal(b.internal[off - 1], 0x11);
+    assert_int_equal(b.internal[off], 0xFF);
+    assert_int_equal(b.internal[off + 2047], 0xFF);
+    assert_int_equal(b.internal[off + 2048], 0x11);
+    assert_int_equal(fake_r32(s, FLASH_CR) >> 16 & 1, 0);
+    assert_int_equal(fake_changed(s), 2048);
+}
+
+static void flash_erase_stalls_its_own_bank(void **state) {
+    (void)state;
+    unlock_flash();
+    fake_set_pc(s, 0x08000100);
+    fake_w32(s, FLASH_CR, 2 | 5u << 3 | 1u << 16);
+    assert_true(fake_stalled(s) >= 20 * SIM_MS);
+    assert_int_equal(fake_r32(s, FLASH_SR) >> 16 & 1, 0);
+    fake_w32(s, FLASH_CR, 2 | 5u << 3 | 1u << 11 | 1u << 16);
+    assert_int_equal(fake_stalled(s), 0);
+}
+
+static void flash_reset_in_an_erase(void **state) {
+    (void)state;
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 2 | 1u << 3 | 1u << 16);
+    fake_run(s, SIM_MS);
+    fake_reset(s, SIM_RESET_PIN);
+    assert_int_not_equal(b.internal[2048], 0x11);
+    assert_int_not_equal(b.internal[2048], 0xFF);
+    assert_int_equal(b.internal[2047], 0x11);
+    fake_run(s, SIM_S);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+}
+
+/// Timers ///
+
+#define TIM2 0x40000000u
+#define TIM6 0x40001000u
+
+static void timer_interrupts_without_drift(void **state) {
+    (void)state;
+    bench_80mhz(&b);
+    fake_or32(s, RCC_APB1ENR, 1u << 4);
+    fake_w32(s, TIM6 + 0x28, 79);
+    fake_w32(s, TIM6 + 0x2C, 999);
+    fake_w32(s, TIM6 + 0x14, 1); // UG: PSC takes effect, UIF
+    fake_w32(s, TIM6 + 0x10, 0);
+    fake_w32(s, TIM6 + 0x0C, 1);
+    const sim_time from = sim_now(s);
+    fake_w32(s, TIM6, 1);
+    for (unsigned i = 1; i <= 10; i++) {
+        fake_run_until(s, from + i * SIM_MS - 1);
+        assert_false(fake_irq(s, 54));
+        fake_run(s, 1);
+        assert_true(fake_irq(s, 54));
+        fake_run(s, 300 * SIM_NS); // a handler that comes late
+        fake_w32(s, TIM6 + 0x10, 0);
+        assert_false(fake_irq(s, 54));
+    }
+    fake_run(s, 200 * SIM_US);
+    assert_int_equal(fake_r32(s, TIM6 + 0x24), 200);
+}
+
+static void timer_counts_on_over_a_clock_change(void **state) {
+    (void)state;
+    fake_or32(s, RCC_APB1ENR, 1);
+    fake_w32(s, TIM2 + 0x28, 3); // 1 MHz at 4 MHz
+    fake_w32(s, TIM2 + 0x14, 1);
+    fake_w32(s, TIM2, 1);
+    fake_run(s, 100 * SIM_US);
+    assert_int_equal(fake_r32(s, TIM2 + 0x24), 100);
+    fake_w32(s, RCC_CFGR, 8u << 4); // 2 MHz
+    fake_run(s, 100 * SIM_US);
+    assert_int_equal(fake_r32(s, TIM2 + 0x24), 150);
+    fake_w32(s, RCC_CFGR, 8u << 4 | 4u << 8); // PPRE1 2: the timer keeps 2 MHz
+    fake_run(s, 100 * SIM_US);
+    assert_int_equal(fake_r32(s, TIM2 + 0x24), 200);
+}
+
+static void timer_one_pulse(void **state) {
+    (void)state;
+    fake_or32(s, RCC_APB1ENR, 1u << 5);
+    fake_w32(s, 0x4000142C, 100);
+    fake_w32(s, 0x40001400, 1 | 8);
+    fake_run(s, SIM_MS);
+    assert_int_equal(fake_r32(s, 0x40001400) & 1, 0);
+    assert_int_equal(fake_r32(s, 0x40001410), 1);
+}
+
+/// The rest ///
+
+static void crc_values(void **state) {
+    (void)state;
+    const uint32_t crc = 0x40023000;
+    fake_or32(s, RCC_AHB1ENR, 1u << 12);
+    // "123456789" by bytes: CRC-32/MPEG-2, then the reflected CRC-32. Check
+    // values of the catalogue of parametrised CRC algorithms.
+    for (unsigned i = 0; i < 9; i++) {
+        fake_write(s, crc, '1' + i, 1);
+    }
+    assert_int_equal(fake_r32(s, crc), 0x0376E6E7);
+    fake_w32(s, crc + 8, 1u << 5 | 1u << 7 | 1);
+    for (unsigned i = 0; i < 9; i++) {
+        fake_write(s, crc, '1' + i, 1);
+    }
+    assert_int_equal(~fake_r32(s, crc), 0xCBF43926);
+    // CRC-16/XMODEM: polynomial 1021h, start 0.
+    fake_w32(s, crc + 0x14, 0x1021);
+    fake_w32(s, crc + 0x10, 0);
+    fake_w32(s, crc + 8, 1u << 3 | 1);
+    for (unsigned i = 0; i < 9; i++) {
+        fake_write(s, crc, '1' + i, 1);
+    }
+    assert_int_equal(fake_r32(s, crc), 0x31C3);
+}
+
+static void exti_software_trigger(void **state) {
+    (void)state;
+    const uint32_t exti = 0x40010400;
+    fake_w32(s, exti + 0x10, 1u << 7); // masked: nothing
+    assert_false(fake_irq(s, 23));
+    fake_w32(s, exti + 0x14, 1u << 7);
+    fake_or32(s, exti, 1u << 7);
+    fake_w32(s, exti + 0x10, 1u << 7);
+    assert_true(fake_irq(s, 23));
+    assert_int_equal(fake_r32(s, exti + 0x14), 1u << 7);
+    fake_w32(s, exti + 0x14, 1u << 7);
+    assert_false(fake_irq(s, 23));
+}
+
+static void rng_needs_its_clock(void **state) {
+    (void)state;
+    const uint32_t rng = 0x50060800;
+    fake_or32(s, RCC_AHB2ENR, 1u << 18);
+    fake_w32(s, rng, 4);
+    fake_run(s, SIM_MS);
+    assert_int_equal(fake_r32(s, rng + 4), 2);
+    fake_w32(s, RCC + 0x88, 3u << 26);
+    assert_true(fake_wait(s, rng + 4, 1, 1, 2 * SIM_MS));
+    const uint32_t first = fake_r32(s, rng + 8);
+    assert_int_equal(fake_r32(s, rng + 4) & 1, 0);
+    assert_true(fake_wait(s, rng + 4, 1, 1, 2 * SIM_MS));
+    assert_int_not_equal(fake_r32(s, rng + 8), first);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+            TEST(iwdg_default_timeout),
+            TEST(iwdg_configured),
+            TEST(iwdg_locked),
+            TEST(iwdg_window),
+            TEST(gpio_outputs_are_traced),
+            TEST(gpio_inputs_follow_pulls),
+            TEST(gpio_lock),
+            TEST(flash_keys),
+            TEST(flash_page_erase),
+            TEST(flash_erase_stalls_its_own_bank),
+            TEST(flash_reset_in_an_erase),
+            TEST(timer_interrupts_without_drift),
+            TEST(timer_counts_on_over_a_clock_change),
+            TEST(timer_one_pulse),
+            TEST(crc_values),
+            TEST(exti_software_trigger),
+            TEST(rng_needs_its_clock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
