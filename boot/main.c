@@ -184,8 +184,8 @@ _Noreturn void boot_main(void) {
             put_error(err);
         } else {
             start();
-            board_uart_puts("boot: nothing to start; write a signed image "
-                            "to a slot\n");
+            board_uart_puts(
+                    "boot: nothing to start; write a signed image to a slot\n");
         }
         wait_seconds(RETRY_SECONDS);
     }

@@ -83,8 +83,8 @@ uint8_t *file_read(const char *path, size_t max_bytes, size_t *size) {
         *size = (size_t)st.st_size;
         if (*size > max_bytes) {
             cli_fail(CLI_TROUBLE,
-                    "%s: %zu bytes, at most %zu make sense here; is this the "
-                    "right file?",
+                    "%s: %zu bytes, at most %zu make sense here; is this "
+                    "the right file?",
                     path, *size, max_bytes);
         } else {
             data = malloc(*size + 1);

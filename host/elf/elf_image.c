@@ -82,8 +82,8 @@ static const char *kind_problem(const struct elf_image *image,
         return "not an ELF file; " LINKED;
     }
     if (h->e_ident[EI_CLASS] == ELFCLASS64) {
-        return "a 64-bit ELF, not one for a Cortex-M; is it a program of the "
-               "host?";
+        return "a 64-bit ELF, not one for a Cortex-M; is it a program of "
+               "the host?";
     }
     if (h->e_ident[EI_CLASS] != ELFCLASS32) {
         return "an ELF file of no known class; " DAMAGED;
@@ -101,8 +101,8 @@ static const char *kind_problem(const struct elf_image *image,
         return "an object file, not linked yet; " LINKED;
     }
     if (h->e_type != ET_EXEC) {
-        return "not an executable with fixed addresses; link it without -pie "
-               "and -shared";
+        return "not an executable with fixed addresses; link it without "
+               "-pie and -shared";
     }
     if (h->e_phnum == 0) {
         return "no segments: nothing to load; " LINKED;

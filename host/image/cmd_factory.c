@@ -121,14 +121,15 @@ static int check_reset(const struct factory *f) {
     const uint32_t entry = word_at(boot->data + 4);
     if (!in_ram(f->board, stack)) {
         return cli_fail(CLI_BAD,
-                "%s: its first word 0x%08" PRIx32 " is no stack in RAM; is "
-                "this a boot program of %s?",
+                "%s: its first word 0x%08" PRIx32
+                " is no stack in RAM; is this a boot program of %s?",
                 f->boot_path, stack, f->board->name);
     }
     if (!(entry & 1u) || entry - 1u - boot->addr >= boot->size) {
         return cli_fail(CLI_BAD,
-                "%s: its reset vector 0x%08" PRIx32 " is not Thumb code of "
-                "its own; is this a boot program?",
+                "%s: its reset vector 0x%08" PRIx32
+                " is not Thumb code of its own; is this a "
+                "boot program?",
                 f->boot_path, entry);
     }
     return CLI_GOOD;
@@ -371,8 +372,8 @@ static void print_contents(const struct factory *f) {
     for (unsigned i = 0; i < f->key_count; i++) {
         if (!memcmp(f->keys[i] + sizeof key_head, test_point,
                     sizeof test_point)) {
-            printf("note: the boot program trusts the public test key: not "
-                   "for sale\n");
+            printf("note: the boot program trusts the public test key: "
+                   "not for sale\n");
         }
     }
 }

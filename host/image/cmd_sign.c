@@ -311,8 +311,8 @@ static bool place_plausible(const struct sign_options *sign,
     if (input->has_addr && input->addr + hole != vectors) {
         cli_fail(CLI_TROUBLE,
                 "%s: linked for 0x%08x, but slot 0x%08x + header 0x%x is "
-                "0x%08x; correct --rom-fixed, --header-size or the linker "
-                "script",
+                "0x%08x; correct --rom-fixed, --header-size or the "
+                "linker script",
                 path, input->addr + hole, sign->rom_addr, sign->header_bytes,
                 vectors);
         return false;

@@ -401,8 +401,8 @@ static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
     }
     if (nor_protected_(nor, off, len)) {
         nor_say_(nor, NOR_PROTECTED, off,
-                "%02Xh at 0x%06X: protected by SR1=%02Xh SR2=%02Xh, nothing "
-                "happened",
+                "%02Xh at 0x%06X: protected by SR1=%02Xh SR2=%02Xh, "
+                "nothing happened",
                 nor->frame.opcode, (unsigned)off, nor->live.sr[0],
                 nor->live.sr[1]);
         nor->flags |= flag | FSR_PROT;
@@ -433,8 +433,8 @@ static void end_program(struct nor *nor) {
         // Bytes that a wrapped write left out are FFh and ask for nothing.
         if (want & ~nor->array[off + i] && !(wrapped && want == 0xFF)) {
             nor_say_(nor, NOR_NOT_BLANK, off + i,
-                    "program of 0x%02X at 0x%06X, which holds 0x%02X and is "
-                    "not erased",
+                    "program of 0x%02X at 0x%06X, which holds 0x%02X and "
+                    "is not erased",
                     want, (unsigned)(off + i), nor->array[off + i]);
             break;
         }

@@ -27,8 +27,8 @@ static const char help_text[] =
         "  APP.elf              the program\n"
         "  --with ELF           a program it calls at fixed addresses; "
         "repeatable\n"
-        "  --map FILE           GNU ld map of the ELF before it: names archive "
-        "members\n"
+        "  --map FILE           GNU ld map of the ELF before it: names "
+        "archive members\n"
         "  --board NAME         regions of a known board (below)\n"
         "  --xip ADDR:SIZE      the window that cannot be read; repeatable\n"
         "  --resident ADDR:SIZE memory that stays readable; repeatable. "
@@ -44,14 +44,14 @@ static const char help_text[] =
         "                       37,40-42 and names NMI SVC DebugMon PendSV "
         "SysTick.\n"
         "                       NMI and faults always count\n"
-        "  --notes FILE         annotations; repeatable. docs/CHECK.md has the "
-        "format\n"
-        "  --strict-data        accesses through unknown pointers are unknowns "
-        "(U9)\n"
+        "  --notes FILE         annotations; repeatable. docs/CHECK.md has "
+        "the format\n"
+        "  --strict-data        accesses through unknown pointers are "
+        "unknowns (U9)\n"
         "\n"
         "What to print:\n"
-        "  --json[=FILE]        the report as JSON; on standard output instead "
-        "of text\n"
+        "  --json[=FILE]        the report as JSON; on standard output "
+        "instead of text\n"
         "  --sarif[=FILE]       as SARIF 2.1.0, for code hosts\n"
         "  --advise             debugger advice and linker lines for this "
         "image\n"
@@ -313,8 +313,8 @@ static int set_interrupts(struct check_options *options, const char *text) {
     }
     return cli_fail(CLI_TROUBLE,
             "check: --interrupts '%s': not understood from '%s' on; wanted is "
-            "all, none, or a list as SysTick,37,40-42 of interrupt numbers up "
-            "to 495",
+            "all, none, or a list as SysTick,37,40-42 of interrupt numbers "
+            "up to 495",
             text, at);
 }
 
@@ -462,8 +462,8 @@ static int check_outputs(const struct check_args *args) {
 static int check_all(struct check_args *args) {
     if (!args->images[0]) {
         return cli_fail(CLI_TROUBLE,
-                "check: no ELF given; `xipsafe check APP.elf --board NAME`, "
-                "or --help");
+                "check: no ELF given; `xipsafe check APP.elf --board "
+                "NAME`, or --help");
     }
     args->options.image_paths = args->images;
     args->options.image_count = args->image_count;

@@ -127,8 +127,7 @@ static char *vector_entry(const struct reader *r, const char *text) {
     if (!equals || !equals[1]) {
         bad(r,
                 "'%s' is not N=SYMBOL; write `15=my_tick`, `SysTick=my_tick` "
-                "or "
-                "`irq37=my_isr`",
+                "or `irq37=my_isr`",
                 text);
         return NULL;
     }
@@ -178,8 +177,7 @@ static bool add_note(const struct reader *r, const struct verb *verb,
     const bool allow = verb->kind == CHECK_NOTE_ALLOW;
     if (allow && !is_rule(words[0])) {
         return bad(r,
-                "there is no rule '%s'; `xipsafe check --rules` lists "
-                "them",
+                "there is no rule '%s'; `xipsafe check --rules` lists them",
                 words[0]);
     }
     const char *place = words[allow ? 1 : 0];
@@ -286,8 +284,7 @@ static bool read_lines(struct reader *r, FILE *file) {
         const size_t length = strlen(line);
         if (length && line[length - 1] != '\n' && !feof(file)) {
             return bad(r,
-                    "longer than %u characters, or binary; use several "
-                    "lines",
+                    "longer than %u characters, or binary; use several lines",
                     LINE_MAX_BYTES - 2);
         }
         // A byte order mark, as some editors write it.

@@ -35,8 +35,7 @@ static int print_to(const struct check_output *output, print_fn *print,
     }
     if (!written) {
         return cli_fail(CLI_TROUBLE,
-                "check: cannot write '%s'; is the disk "
-                "full?",
+                "check: cannot write '%s'; is the disk full?",
                 output->path ? output->path : "standard output");
     }
     return -1;

@@ -77,8 +77,8 @@ static void judge_argument(struct analysis *a, uint32_t n,
         f.rule = "address";
         analysis_explain(a, node, addr);
         finding_add(a, &f, n,
-                callee ? "hands the address of %s (0x%08x) to %s, which keeps "
-                         "it"
+                callee ? "hands the address of %s (0x%08x) to %s, which "
+                         "keeps it"
                        : "hands the address of %s (0x%08x) to %s",
                 name, (unsigned)addr,
                 callee ? callee->name : "a function that nothing tells");
@@ -110,8 +110,8 @@ static void judge_object(struct analysis *a, uint32_t object) {
                         .target_known = true,
                         .stored_in_table = true},
                 NO_NODE,
-                "word %u of %s, whose address outage code hands on, leads to "
-                "%s in flash",
+                "word %u of %s, whose address outage code hands on, leads "
+                "to %s in flash",
                 (unsigned)(at / 4), name, to ? to->name : "something");
     }
 }

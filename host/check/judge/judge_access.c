@@ -78,8 +78,7 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     };
     finding_add(a, &f, a->current,
             device ? "writes the address of %s (0x%08x) to a register; what "
-                     "the "
-                     "device does with it is not known"
+                     "the device does with it is not known"
                    : "stores the address of %s (0x%08x), and who reads it "
                      "later is not known",
             name ? name : "flash", (unsigned)word);

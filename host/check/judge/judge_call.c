@@ -88,8 +88,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
         if (holder) {
             const char *object = symbol_name(a, holder);
             finding_add(a, &f, a->current,
-                    "calls through the pointer at 0x%08x (%s), which leads to "
-                    "%s in flash",
+                    "calls through the pointer at 0x%08x (%s), which leads "
+                    "to %s in flash",
                     (unsigned)holder, object ? object : "?",
                     name ? name : "an address");
         } else {
@@ -255,8 +255,8 @@ static void call_element(struct analysis *a, const struct call_site *site,
     char what[256];
     a->want_settled = true;
     snprintf(what, sizeof what,
-            zero ? "calls through the table %s, which is empty until something "
-                   "fills it"
+            zero ? "calls through the table %s, which is empty until "
+                   "something fills it"
                  : "calls through the table %s, which may be changed",
             symbol->name);
     judge_unknown_call(a, site, zero ? "U3" : "U2", symbol->name, what);

@@ -290,8 +290,8 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
                     .target_addr = symbol->addr,
                     .target_known = true},
             NO_NODE,
-            "%s lives outside flash, and a copy of it was inlined here, in "
-            "flash",
+            "%s lives outside flash, and a copy of it was inlined here, "
+            "in flash",
             copy->name);
     return true;
 }

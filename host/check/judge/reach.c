@@ -231,8 +231,8 @@ static void walk_node(struct analysis *a, uint32_t n) {
             finding_add(a, &f, n, "it must run in an outage and lies in flash");
         } else {
             finding_add(a, &f, n,
-                    "it lies in flash, and %s, which must run in an outage, "
-                    "calls it",
+                    "it lies in flash, and %s, which must run in an "
+                    "outage, calls it",
                     a->nodes[node->parent].name);
         }
         node = analysis_here(a);
@@ -248,8 +248,8 @@ static void walk_node(struct analysis *a, uint32_t n) {
     if (!symbol || !symbol->function) {
         finding_add(a,
                 &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
-                "no function symbol says that code begins at 0x%08x, and where "
-                "it ends",
+                "no function symbol says that code begins at 0x%08x, and "
+                "where it ends",
                 (unsigned)node->addr);
         node = analysis_here(a);
     }

@@ -369,8 +369,8 @@ static void check_filled(struct analysis *a, const struct table *table) {
                         .addr = table->addr + 4 * first,
                         .stored_in_table = true},
                 NO_NODE,
-                "%u entries of %s are filled at run time, the first is number "
-                "%u",
+                "%u entries of %s are filled at run time, the first is "
+                "number %u",
                 unknown, table->name, (unsigned)first);
     }
 }

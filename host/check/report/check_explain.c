@@ -132,8 +132,8 @@ static void explain_code(const struct words *w) {
 static void explain_vector(const struct words *w) {
     const struct check_finding *f = w->f;
     fprintf(w->cause,
-            "The processor jumps to %s when this exception comes in an "
-            "outage%s.",
+            "The processor jumps to %s when this exception comes in "
+            "an outage%s.",
             or_else(f->target, "that address"),
             f->target ? ", and it lies in flash" : ", and that is flash");
     fputs("Mark the handler " RESIDENT
@@ -183,8 +183,8 @@ static void cause_of_data(const struct words *w,
     if (known) {
         fputs(known->cause, w->cause);
     } else if (is_string(f)) {
-        fputs("A string literal lies in .rodata, wherever the function that "
-              "uses it is.",
+        fputs("A string literal lies in .rodata, wherever the function "
+              "that uses it is.",
                 w->cause);
     } else if (!f->target && is_read_only(f->target_section)) {
         fputs("A constant without a name, in .rodata wherever the function "
@@ -260,9 +260,9 @@ static void explain_address(const struct words *w) {
     fprintf(w->cause,
             "%s. Whether somebody reads there in an outage cannot be told: "
             "the address is only stored or passed on. ",
-            f->stored_in_table ? "A word of initialised data holds an address "
-                                 "in flash"
-                               : "The code forms an address in flash");
+            f->stored_in_table
+                    ? "A word of initialised data holds an address in flash"
+                    : "The code forms an address in flash");
     if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
@@ -285,8 +285,8 @@ static void explain_literal(const struct words *w) {
           "in flash: the function lies there, or assembly put its pool into "
           "another section.",
             w->cause);
-    fputs("Move the function; in assembly, `.ltorg` before the section "
-          "changes.",
+    fputs("Move the function; in assembly, `.ltorg` before the "
+          "section changes.",
             w->fix);
 }
 
@@ -304,8 +304,8 @@ static void explain_store(const struct words *w) {
           "even while it is mapped, and in an outage none can take it.",
             w->cause);
     fputs("Program the flash through its driver. If the object was to be a "
-          "variable, look why the linker put it there: `const`, or a section "
-          "attribute.",
+          "variable, look why the linker put it there: `const`, or a "
+          "section attribute.",
             w->fix);
 }
 
@@ -365,8 +365,8 @@ static void explain_no_debug(const struct words *w) {
     fputs("Something that would have been looked at is not in the file.",
             w->cause);
     fputs("Compile with -g and link with -Wl,--emit-relocs and -Wl,-Map=; "
-          "none of it changes the program. Check the ELF, not a stripped "
-          "copy.",
+          "none of it changes the program. Check the ELF, not a "
+          "stripped copy.",
             w->fix);
 }
 
@@ -467,8 +467,8 @@ static void explain_u6(const struct words *w) {
 }
 
 static void explain_u7(const struct words *w) {
-    fputs("A jump to a computed address, without a table that could be "
-          "recognised.",
+    fputs("A jump to a computed address, without a table that could "
+          "be recognised.",
             w->cause);
     fputs("Compile the file with -fno-jump-tables; for hand-written code, "
           "name all it can jump to in the notes file:",
@@ -477,8 +477,8 @@ static void explain_u7(const struct words *w) {
 }
 
 static void explain_u8(const struct words *w) {
-    fputs("This vector is filled in at run time; with what, the image does "
-          "not tell.",
+    fputs("This vector is filled in at run time; with what, the image "
+          "does not tell.",
             w->cause);
     fputs("Initialise the table statically, or say in the notes file what is "
           "written (N is the exception's number, SysTick, or irq37):",

@@ -22,16 +22,16 @@ static const struct explain_known code[] = {
                 "*libc*.a:*mem*",
                 "Compilers write calls of memcpy, memmove and memset for "
                 "loops that copy or clear, for `struct a = *b;` and for "
-                "initialised local arrays, not only where the source calls "
-                "them.",
+                "initialised local arrays, not only where the source "
+                "calls them.",
                 "For a loop, compile the file with "
                 "-fno-tree-loop-distribute-patterns (Clang: -fno-builtin), or "
                 "mark the function "
-                "__attribute__((optimize(\"no-tree-loop-distribute-"
-                "patterns\"))). No flag stops it for structs and initialised "
-                "arrays: assign member by member, or copy in such a loop. Or "
-                "give the program a memcpy of its own in RAM, which replaces "
-                "the library's everywhere."},
+                "__attribute__((optimize(\"no-tree-loop-distribute-patterns\"))). "
+                "No flag stops it for structs and initialised arrays: assign "
+                "member by member, or copy in such a loop. Or give the "
+                "program a memcpy of its own in RAM, which replaces the "
+                "library's everywhere."},
         {"strlen strcpy strncpy strcmp strncmp memcmp memchr strchr",
                 "*libc*.a:*",
                 "A function of the C library; GCC also writes strlen for a "
@@ -45,8 +45,8 @@ static const struct explain_known code[] = {
                 "are a call into libgcc.",
                 "Divide before the outage, keep the value in 32 bits, or "
                 "divide by powers of two only."},
-        {"__aeabi_uidiv* __aeabi_idiv* __udivsi3 __divsi3 __umodsi3 "
-         "__modsi3",
+        {"__aeabi_uidiv* __aeabi_idiv* __udivsi3 __divsi3 "
+         "__umodsi3 __modsi3",
                 LIBGCC,
                 "This core (ARMv6-M) has no division: / and % are a call into "
                 "libgcc, even by a constant.",
@@ -57,16 +57,15 @@ static const struct explain_known code[] = {
         {"__aeabi_lmul __muldi3", LIBGCC,
                 "This core (ARMv6-M) has no 32 x 32 to 64 bit multiplication: "
                 "a 64-bit product is a call into libgcc.",
-                "Keep the product in 32 bits, or compute it before the "
-                "outage."},
+                "Keep the product in 32 bits, or compute it before the outage."},
         {"__aeabi_llsl __aeabi_llsr __aeabi_lasr __ashldi3 __lshrdi3 "
          "__ashrdi3 __aeabi_lcmp __aeabi_ulcmp",
                 LIBGCC,
                 "A 64-bit shift or comparison that the compiler does by a "
                 "call into libgcc.",
                 "Use 32-bit values, or a shift by a constant."},
-        {"__clz?i2 __ctz?i2 __ffs?i2 __popcount?i2 __parity?i2 __bswap?i2 "
-         "__clrsb?i2",
+        {"__clz?i2 __ctz?i2 __ffs?i2 __popcount?i2 __parity?i2 "
+         "__bswap?i2 __clrsb?i2",
                 LIBGCC,
                 "A bit-counting builtin that is no instruction on this core "
                 "and becomes a call into libgcc, which may read a table.",
@@ -83,13 +82,13 @@ static const struct explain_known code[] = {
                 "Arithmetic in double, which the core does not have: each "
                 "operation is a call into libgcc. A constant without `f` "
                 "(2.5) and a float passed to printf are double.",
-                "Write 2.5f, look with -Wdouble-promotion, or use integers in "
-                "the outage."},
+                "Write 2.5f, look with -Wdouble-promotion, or use integers "
+                "in the outage."},
         {"__aeabi_f* __aeabi_cf* __aeabi_?2f __aeabi_??2f __addsf3 __subsf3 "
          "__mulsf3 __divsf3 __negsf2 __*sf2 __fix*sf?i __float*sf",
                 LIBGCC,
-                "Floating point in software: each operation is a call into "
-                "libgcc.",
+                "Floating point in software: each operation is a call "
+                "into libgcc.",
                 "If the core has an FPU, compile everything with -mfpu= and "
                 "-mfloat-abi=hard (Cortex-M4F: -mfpu=fpv4-sp-d16); else use "
                 "integers in the outage."},
@@ -111,13 +110,11 @@ static const struct explain_known code[] = {
                 "11 and later, Clang; before: "
                 "__attribute__((optimize(\"no-stack-protector\")))), compile "
                 "its file with -fno-stack-protector, or define "
-                "__stack_chk_fail in RAM, and keep __stack_chk_guard in "
-                "RAM."},
+                "__stack_chk_fail in RAM, and keep __stack_chk_guard in RAM."},
         {"__cyg_profile_func_* __gnu_mcount_nc mcount", NULL,
                 "-finstrument-functions or -pg adds a call to each function.",
-                "Mark the function "
-                "__attribute__((no_instrument_function)), or compile its file "
-                "without the flag."},
+                "Mark the function __attribute__((no_instrument_function)), "
+                "or compile its file without the flag."},
         {"__assert_func __assert assert_failed abort", NULL,
                 "An assertion and its report.",
                 "Compile the file with -DNDEBUG (ST's HAL: without "
@@ -125,8 +122,8 @@ static const struct explain_known code[] = {
                 "and report it after the outage."},
         {"__atomic_* __sync_*", NULL,
                 "An atomic operation that the core has no instruction for.",
-                "Mask interrupts around a plain one; in an outage they mostly "
-                "are."},
+                "Mask interrupts around a plain one; in an outage they "
+                "mostly are."},
         {"*printf *scanf puts putchar fwrite malloc free calloc realloc "
          "_malloc_r _free_r _write _sbrk",
                 "*libc*.a:*", "A function of the C library.",
@@ -151,8 +148,8 @@ static const struct explain_known code[] = {
                 "Write the few register accesses into a resident function; or "
                 "move the library's object, and look at what it calls."},
         {"xTask* vTask* xQueue* osDelay osKernel* k_sleep tx_*", NULL,
-                "A service of the operating system. It may switch to code in "
-                "flash.",
+                "A service of the operating system. It may switch to code "
+                "in flash.",
                 "Not in an outage: call it before or after."},
 };
 
@@ -164,8 +161,8 @@ static const struct explain_known data[] = {
                 "-fno-jump-tables), or mark the function "
                 "__attribute__((optimize(\"no-tree-switch-conversion\")))."},
         {"__func__.* __FUNCTION__.* __PRETTY_FUNCTION__.*", NULL,
-                "The function's name as a string, from an assertion or a log "
-                "macro.",
+                "The function's name as a string, from an assertion or a "
+                "log macro.",
                 "Compile the file with -DNDEBUG, or take the macro out."},
         {"__stack_chk_guard", NULL, "The stack protector's reference value.",
                 "Define it as a variable: `uintptr_t __stack_chk_guard = "

@@ -530,8 +530,7 @@ static void put_scope(const struct printer *p) {
                 (unsigned)(o->xip[i].addr + (o->xip[i].size_bytes - 1)));
     }
     fprintf(p->out,
-            "; looked at %zu functions, %zu instructions from %zu "
-            "roots\n",
+            "; looked at %zu functions, %zu instructions from %zu roots\n",
             p->report->function_count, p->report->instruction_count,
             p->report->root_count);
     if (p->report->vectors) {

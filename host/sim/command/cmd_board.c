@@ -172,9 +172,9 @@ static int take_internal(struct cmd_options *o, char *value,
     uint64_t bytes;
     if (!parse_size(value, INTERNAL_MAX, &bytes) || bytes < INTERNAL_MIN ||
             bytes % PAGE_BYTES) {
-        return cmd_error("%s: internal '%.40s' is not usable: give its size, "
-                         "16K to 2M, a multiple of 4K (it begins at "
-                         "0x%08" PRIX32 ")",
+        return cmd_error(
+                "%s: internal '%.40s' is not usable: give its size, 16K to "
+                "2M, a multiple of 4K (it begins at 0x%08" PRIX32 ")",
                 where, value, o->custom->info.internal_addr);
     }
     o->custom->info.internal_bytes = (uint32_t)bytes;

@@ -51,19 +51,20 @@ static int open_chip_file(struct cmd_files *files,
     files->chip_fd = fd;
     struct stat status;
     if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
-        return cmd_error("%s is not a regular file: give --flash a file of "
-                         "%" PRIu32 " bytes or a new name",
+        return cmd_error(
+                "%s is not a regular file: give --flash a file of %" PRIu32
+                " bytes or a new name",
                 path, o->part->size_bytes);
     }
     if (!made && (uint64_t)status.st_size != o->part->size_bytes) {
-        return cmd_error("%s has %lld bytes, %s has %" PRIu32 ": give another "
-                         "--flash file or --part",
+        return cmd_error("%s has %lld bytes, %s has %" PRIu32
+                         ": give another --flash file or --part",
                 path, (long long)status.st_size, o->part->name,
                 o->part->size_bytes);
     }
     if (flock(fd, LOCK_EX | LOCK_NB)) {
-        return cmd_error("%s is in use by another simulation: wait for it or "
-                         "use a copy",
+        return cmd_error(
+                "%s is in use by another simulation: wait for it or use a copy",
                 path);
     }
     const int result = made ? erase_new_file(fd, path, files->chip_bytes) : -1;
@@ -112,9 +113,9 @@ static int read_file(const char *path, const char *option, uint8_t **data,
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status)) {
-        const int result = cmd_error("cannot read %s: %s; check the --%s "
-                                     "option",
-                path, strerror(errno), option);
+        const int result =
+                cmd_error("cannot read %s: %s; check the --%s option", path,
+                        strerror(errno), option);
         if (fd >= 0) {
             close(fd);
         }
@@ -199,8 +200,9 @@ static int load_elf(struct cmd_files *files, const struct area *area,
         const uint64_t off = (uint64_t)segment.load_addr - area->addr;
         if (segment.load_addr < area->addr ||
                 off + segment.file_bytes > area->bytes) {
-            return cmd_error("%s has a segment at 0x%08" PRIx32 ", outside the "
-                             "%s (0x%08" PRIx32 ", %zu bytes): %s",
+            return cmd_error("%s has a segment at 0x%08" PRIx32
+                             ", outside the %s (0x%08" PRIx32
+                             ", %zu bytes): %s",
                     path, segment.load_addr, area->name, area->addr,
                     area->bytes, area->other);
         }
@@ -208,8 +210,8 @@ static int load_elf(struct cmd_files *files, const struct area *area,
         copied += segment.file_bytes;
     }
     if (!copied) {
-        return cmd_error("%s holds nothing to load: give --%s the linked "
-                         "executable",
+        return cmd_error(
+                "%s holds nothing to load: give --%s the linked executable",
                 path, area->option);
     }
     return -1;
@@ -237,8 +239,8 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     files->internal =
             aligned_alloc(4096, (o->board->internal_bytes + 4095u) & ~4095u);
     if (!files->internal) {
-        return cmd_error("out of memory for the internal flash: close other "
-                         "programs");
+        return cmd_error(
+                "out of memory for the internal flash: close other programs");
     }
     memset(files->internal, 0xFF, o->board->internal_bytes);
     const struct area area = {

@@ -326,8 +326,7 @@ static int set_on_violation(struct cmd_options *o, const char *text) {
 static int set_time(const char *option, const char *text, sim_time *time) {
     if (!number_parse_time(text, time) || *time == 0) {
         return bad_value(option, text,
-                "a time above 0 with its unit, as 10s, "
-                "500ms, 20us");
+                "a time above 0 with its unit, as 10s, 500ms, 20us");
     }
     return -1;
 }
@@ -335,8 +334,8 @@ static int set_time(const char *option, const char *text, sim_time *time) {
 static int set_number(const char *option, const char *text, uint64_t min,
         uint64_t max, uint64_t *value) {
     if (!number_parse(text, max, value) || *value < min) {
-        return cmd_error("--%s '%s' is not usable: give a number from %llu to "
-                         "%llu",
+        return cmd_error(
+                "--%s '%s' is not usable: give a number from %llu to %llu",
                 option, text, (unsigned long long)min, (unsigned long long)max);
     }
     return -1;
@@ -354,8 +353,8 @@ static int set_text(const char *option, const char *text, const char **to) {
 // A text to wait for: the console keeps that much of the output.
 static int set_awaited(const char *option, const char *text, const char **to) {
     if (strlen(text) > CMD_AWAITED_MAX) {
-        return cmd_error("--%s: the text is longer than %d bytes: give a part "
-                         "of it",
+        return cmd_error(
+                "--%s: the text is longer than %d bytes: give a part of it",
                 option, CMD_AWAITED_MAX);
     }
     return set_text(option, text, to);
@@ -465,8 +464,8 @@ static int take_value(struct cmd_options *o, int id, const char *name,
 
 static int check_together(struct cmd_options *o) {
     if (o->board && o->board_file) {
-        return cmd_error("--board and --board-file exclude each other: give "
-                         "one of them");
+        return cmd_error(
+                "--board and --board-file exclude each other: give one of them");
     }
     if (o->board_file) {
         const int result = cmd_board_file(o, o->board_file);

@@ -180,8 +180,8 @@ static int set_up(struct run *r) {
     const struct cmd_options *o = &r->options;
     r->sim = sim_new(&o->machine);
     if (!r->sim || !cmd_chip_open(&r->chip, r->sim, o, &r->files)) {
-        return cmd_error("cannot make the machine: out of memory; close other "
-                         "programs");
+        return cmd_error(
+                "cannot make the machine: out of memory; close other programs");
     }
     FILE *out = o->uart == CMD_UART_FILE                           ? r->uart
             : o->uart == CMD_UART_OUT || o->uart == CMD_UART_STDIO ? stdout
@@ -201,8 +201,8 @@ static int set_up(struct run *r) {
     };
     r->board = sim_board_new(r->sim, &board);
     if (!r->board) {
-        return cmd_error("cannot make the board %s: out of memory; close other "
-                         "programs",
+        return cmd_error(
+                "cannot make the board %s: out of memory; close other programs",
                 o->board->name);
     }
     cmd_peer_attach(&r->peer, r->board);
@@ -294,8 +294,9 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
     }
     if (stop == SIM_STOP_LOCKUP) {
         result.exit = CMD_BAD;
-        cmd_error("the CPU locked up at 0x%08" PRIx32 " after %s: a fault "
-                  "inside the HardFault handler or its vector",
+        cmd_error(
+                "the CPU locked up at 0x%08" PRIx32
+                " after %s: a fault inside the HardFault handler or its vector",
                 sim_pc(r->sim), time);
     } else if (o->expect.count && r->console.expect_met < o->expect.count) {
         result.exit = CMD_BAD;

@@ -307,9 +307,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, "window-read", "read", stop->addr,
-                "copy what "
-                "is read (a literal, a constant table, a string, a switch "
-                "table) into resident memory before the outage");
+                "copy what is read (a literal, a constant table, a string, a "
+                "switch table) into resident memory before the outage");
     }
     if (!fault_follows(sim)) {
         return;
@@ -329,9 +328,7 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
 
 static void fill_executed(struct sim *sim, uint32_t addr) {
     char what[200];
-    snprintf(what, sizeof what,
-            "executed RAM at 0x%08x that was never "
-            "written",
+    snprintf(what, sizeof what, "executed RAM at 0x%08x that was never written",
             (unsigned)addr);
     sim_violate_at_(sim, "ram-not-copied", addr, what,
             "the memory still holds the pattern it had at power-on",

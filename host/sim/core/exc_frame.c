@@ -72,11 +72,10 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
             sim->window_reason);
     sim_violate_at_(sim, "window-vector", addr, what, why,
             table ? "put the vector table into resident memory and point VTOR "
-                    "there, "
-                    "or mask the interrupt for the outage"
-                  : "put the handler and everything it calls into resident "
-                    "memory, "
-                    "or mask the interrupt for the outage");
+                    "there, or mask the interrupt for the outage"
+                  : "put the handler and everything it calls into "
+                    "resident memory, or mask the interrupt for "
+                    "the outage");
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 

@@ -80,8 +80,8 @@ static const struct board boards[] = {
                                 .window_addr = WINDOW_ADDR,
                                 .window_bytes = WINDOW_BYTES,
                                 .text = "Nucleo with a W25Q128JV wired to "
-                                        "QUADSPI (PB10 PB11 PB1 "
-                                        "PB0 PA7 PA6), USART2 on PA2/PA3",
+                                        "QUADSPI (PB10 PB11 PB1 PB0 PA7 PA6), "
+                                        "USART2 on PA2/PA3",
                         },
                 .wiring =
                         {
@@ -355,9 +355,7 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value) {
     struct sim *const sim = board->mcu.sim;
     if (sim_memory(sim, addr, 1) != NULL) {
-        sim_note(sim,
-                "--set 0x%08X is ignored: that is memory, not a "
-                "register",
+        sim_note(sim, "--set 0x%08X is ignored: that is memory, not a register",
                 (unsigned)addr);
         return;
     }

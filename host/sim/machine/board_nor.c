@@ -16,47 +16,39 @@ static const struct advice *advice_of(enum nor_report_kind kind) {
     static const struct advice table[] = {
             [NOR_READ_BUSY] = {"nor-read-busy",
                     "while it erases or programs, the chip answers array, id "
-                    "and "
-                    "SFDP reads with garbage",
+                    "and SFDP reads with garbage",
                     "poll the status register until WIP is 0, or suspend the "
                     "operation, before anything is read"},
             [NOR_NOT_BLANK] = {"nor-not-blank",
-                    "programming only turns ones into zeros: bits that should "
-                    "be "
-                    "1 stay 0",
+                    "programming only turns ones into zeros: bits that "
+                    "should be 1 stay 0",
                     "erase the range first, and keep record of what was "
                     "programmed since"},
             [NOR_NO_WEL] = {"nor-no-wel",
                     "the chip ignores an erase, program or status write unless "
                     "its write enable latch is set; each one clears it",
                     "send 06h (50h for a volatile status write) right before, "
-                    "and "
-                    "check WEL in the status register"},
+                    "and check WEL in the status register"},
             [NOR_COMMAND_BUSY] = {"nor-command-busy",
-                    "while busy, the chip takes status reads, suspend and "
-                    "reset "
-                    "only",
-                    "poll the status register until WIP is 0 before the next "
-                    "command"},
+                    "while busy, the chip takes status reads, suspend "
+                    "and reset only",
+                    "poll the status register until WIP is 0 before the "
+                    "next command"},
             [NOR_UNKNOWN_OPCODE] = {"nor-unknown-opcode",
                     "this part has no such command and ignores it; another "
                     "revision of it may use it for something else",
-                    "take opcodes from the part's data sheet or its SFDP "
-                    "table"},
+                    "take opcodes from the part's data sheet or its SFDP table"},
             [NOR_BAD_FRAME] = {"nor-bad-frame",
                     "controller and chip disagree on lanes, address bytes, "
-                    "mode "
-                    "bits or dummy clocks, so bits land in the wrong place",
+                    "mode bits or dummy clocks, so bits land in the "
+                    "wrong place",
                     "compare CCR (and the chip's 4-byte, quad and dummy "
-                    "settings) "
-                    "with the command's timing diagram"},
+                    "settings) with the command's timing diagram"},
             [NOR_PROTECTED] = {"nor-protected",
                     "the block protection bits of the status register cover "
-                    "the "
-                    "range; nothing was changed",
+                    "the range; nothing was changed",
                     "clear the protection bits for this range, or choose "
-                    "another "
-                    "range"},
+                    "another range"},
             [NOR_SUSPEND_EARLY] = {"nor-suspend-early",
                     "the part needs a minimum time between resume and the next "
                     "suspend, or the operation never makes progress",
@@ -70,8 +62,8 @@ static const struct advice *advice_of(enum nor_report_kind kind) {
                     "in deep power-down the chip hears ABh only",
                     "send ABh and wait its release time first"},
             [NOR_TOO_FAST] = {"nor-too-fast",
-                    "after power-up or reset the chip does not answer for some "
-                    "time",
+                    "after power-up or reset the chip does not answer "
+                    "for some time",
                     "wait the part's tPUW or tRST before the first command"},
     };
     return (size_t)kind < sizeof(table) / sizeof(table[0])

@@ -58,8 +58,8 @@ static void put_resets(const struct timeline *t, const struct view *v, double y,
         const double x = timeline_x_(v, p->at);
         fprintf(v->file,
                 "<line class=\"reset\" x1=\"%.1f\" y1=\"%.1f\" "
-                "x2=\"%.1f\" y2=\"%.1f\" stroke=\"" INK "\" "
-                "stroke-dasharray=\"3 2\"/>\n",
+                "x2=\"%.1f\" y2=\"%.1f\" stroke=\"" INK
+                "\" stroke-dasharray=\"3 2\"/>\n",
                 x, y - 6, x, y + h);
         const char *name = p->what < 4 ? names[p->what] : "reset";
         const double half = timeline_text_width_(name) / 2;
@@ -89,8 +89,8 @@ void timeline_strip_(const struct timeline *t, const struct view *v,
     put_shares(&t->runs, v, 'E', "erase-share", ERASE, y, h);
     fprintf(v->file,
             "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-            "height=\"%.1f\" fill=\"none\" stroke=\"" INK "\" "
-            "stroke-width=\"1.2\"/>\n",
+            "height=\"%.1f\" fill=\"none\" stroke=\"" INK
+            "\" stroke-width=\"1.2\"/>\n",
             x0, y, x1 - x0, h);
     fprintf(v->file,
             "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "

@@ -463,9 +463,7 @@ bool timeline_write(const struct timeline *t, FILE *file,
             "rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>\n",
             WIDTH - 1, height - 1);
     timeline_text_(file, 24, 32, LEFT,
-            "font-size=\"17\" font-weight=\"bold\" "
-            "fill=\"" INK "\"",
-            o->title);
+            "font-size=\"17\" font-weight=\"bold\" fill=\"" INK "\"", o->title);
     timeline_text_(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
             o->figures);
     put_zoom(t, &zoom, o->mcu, rows);

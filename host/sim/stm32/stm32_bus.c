@@ -103,8 +103,8 @@ static bool gated(struct stm32 *m, const struct stm32_block *b) {
     stm32_note_once(m, &m->bus.unclocked[i],
             "%s is used at pc 0x%08X while its clock is off or it is held in "
             "reset: reads give 0, writes are lost. Set its bit in RCC "
-            "(register offset 0x%02X, bit %u) first, and read that register "
-            "back",
+            "(register offset 0x%02X, bit %u) first, and read that "
+            "register back",
             b->name, (unsigned)sim_pc(m->sim), (unsigned)b->gate,
             (unsigned)b->gate_bit);
     return true;

@@ -25,8 +25,8 @@ static void remap(struct stm32 *m) {
     const uint32_t memrmp = m->misc.syscfg[MEMRMP / 4];
     if ((memrmp & FB_MODE) != 0) {
         stm32_note_once(m, &m->misc.bank_noted,
-                "SYSCFG_MEMRMP.FB_MODE is "
-                "set: swapping the flash banks is not modelled");
+                "SYSCFG_MEMRMP.FB_MODE is set: swapping the flash banks is "
+                "not modelled");
     }
     switch (memrmp & 7u) {
     case 0:
@@ -40,9 +40,8 @@ static void remap(struct stm32 *m) {
         break;
     default:
         stm32_note_once(m, &m->misc.remap_noted,
-                "SYSCFG_MEMRMP.MEM_MODE=%u: "
-                "only flash (0), SRAM1 (3) and QUADSPI (6) are modelled at "
-                "address 0",
+                "SYSCFG_MEMRMP.MEM_MODE=%u: only flash (0), SRAM1 (3) and "
+                "QUADSPI (6) are modelled at address 0",
                 (unsigned)(memrmp & 7u));
         break;
     }

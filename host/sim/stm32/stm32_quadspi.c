@@ -100,8 +100,8 @@ static void busy_write(struct stm32 *m, const char *name) {
         stm32_violate(m, "quadspi-busy-write", false, 0,
                 "a transfer is running or its data was not read, and while "
                 "BUSY the controller ignores the write (RM0351 17.5)",
-                "wait until SR.BUSY is 0 (after a read: empty the FIFO, or "
-                "abort)",
+                "wait until SR.BUSY is 0 (after a read: empty the FIFO, "
+                "or abort)",
                 "wrote QUADSPI_%s while SR.BUSY is 1", name);
     }
 }

@@ -79,8 +79,8 @@ void stm32_qspi_pins(struct stm32 *m) {
     q->connected = ok;
     if (!ok && sim_window_is_open(m->sim)) {
         stm32_violate(m, "window-pins", false, 0,
-                "the window is open: whatever runs or is read from it needs "
-                "these pins",
+                "the window is open: whatever runs or is read from it "
+                "needs these pins",
                 "set the QUADSPI pins up once, before the window is mapped, "
                 "and leave their MODER and AFR fields alone (write single "
                 "fields, not the whole port)",
@@ -190,9 +190,8 @@ static void check_rules(struct stm32 *m) {
     const uint32_t chip = nor_part_of(m->nor)->size_bytes;
     if (device != chip) {
         stm32_note_once(m, &q->noted_fsize,
-                "QUADSPI_DCR.FSIZE says %llu "
-                "bytes, the chip has %u: mapped reads near the end fail or "
-                "wrap",
+                "QUADSPI_DCR.FSIZE says %llu bytes, the chip has %u: mapped "
+                "reads near the end fail or wrap",
                 (unsigned long long)device, (unsigned)chip);
     }
 }
@@ -244,17 +243,16 @@ void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
     if (q->phase == QSPI_MAPPED && sim_window_is_open(m->sim)) {
         stm32_violate(m, reset ? "window-controller" : "window-clock", false, 0,
                 reset ? "the reset takes the controller out of memory-mapped "
-                        "mode "
-                        "while the window is open: nothing in it can be read"
-                      : "without its clock the controller cannot read the "
-                        "flash "
-                        "while the window is open",
+                        "mode while the window is open: nothing in it can "
+                        "be read"
+                      : "without its clock the controller cannot read "
+                        "the flash while the window is open",
                 "leave the QUADSPI alone in whatever starts while the window "
                 "is open (SystemInit, HAL_QSPI_MspInit, HAL_DeInit of an "
                 "application that runs from it)",
                 reset ? "reset the mapped QUADSPI by RCC_AHB3RSTR.QSPIRST"
-                      : "switched the mapped QUADSPI's clock off in "
-                        "RCC_AHB3ENR");
+                      : "switched the mapped QUADSPI's clock off "
+                        "in RCC_AHB3ENR");
     }
     const bool mapped = q->phase == QSPI_MAPPED;
     stm32_qspi_stop(m);

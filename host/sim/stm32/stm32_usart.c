@@ -327,9 +327,8 @@ static void check_frame(struct stm32 *m) {
 
 static void locked(struct stm32 *m, const char *what) {
     stm32_note_once(m, &m->usart.noted_locked,
-            "USART2_%s is written while "
-            "UE=1, when hardware keeps it as it is (RM0351 40.8): the write "
-            "is lost",
+            "USART2_%s is written while UE=1, when hardware keeps it as it is "
+            "(RM0351 40.8): the write is lost",
             what);
 }
 

@@ -104,9 +104,8 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     struct stm32_flash *const f = &m->flash;
     if ((f->cr & CR_LOCK) != 0) {
         stm32_note_once(m, &f->noted_locked,
-                "FLASH_CR is written while it is "
-                "locked: the write is lost. Write both keys to FLASH_KEYR "
-                "first");
+                "FLASH_CR is written while it is locked: the write is lost. "
+                "Write both keys to FLASH_KEYR first");
         return;
     }
     if ((f->sr & SR_BSY) != 0) {
@@ -121,8 +120,8 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     if ((want & ((1u << 17) | (1u << 27))) != 0) {
         f->cr &= ~((1u << 17) | (1u << 27));
         stm32_note_once(m, &f->noted_options,
-                "option bytes cannot be "
-                "programmed or reloaded on this model: nothing happens");
+                "option bytes cannot be programmed or reloaded on this model: "
+                "nothing happens");
     }
     if ((f->cr & CR_PG) != 0) {
         stm32_note_once(m, &f->noted_program,

@@ -155,9 +155,9 @@ static void osc_edge(struct stm32 *m, enum stm32_osc osc, bool on) {
     }
     if (osc == OSC_HSE && m->wiring->hse_hz == 0) {
         stm32_note_once(m, &m->rcc.hse_noted,
-                "HSE is started, but the board has no crystal, so HSERDY never "
-                "comes: a line as 'hse 8000000' in the --board-file gives it "
-                "one");
+                "HSE is started, but the board has no crystal, so HSERDY "
+                "never comes: a line as 'hse 8000000' in the --board-file "
+                "gives it one");
         m->rcc.ready_at[osc] = SIM_NEVER;
         return;
     }

@@ -17,7 +17,7 @@ __asm(".section .rodata.probe_files, \"a\"\n"
       ".balign 4\n"
       ".global probe_stldr_file\n"
       "probe_stldr_file: .incbin \"" PROBE_STLDR "\"\n"
-      ".previous\n");
+              ".previous\n");
 // clang-format on
 
 // ELF for the Arm architecture (Arm IHI 0044), the fields that are used.

@@ -90,8 +90,7 @@ static const struct {
         {"allow call a:   ", "no reason"},
         {"allow call a:b", "no reason"},
         {"allow calls a: r",
-                "there is no rule 'calls'; `xipsafe check "
-                "--rules`"},
+                "there is no rule 'calls'; `xipsafe check --rules`"},
         {"allow call: r", "too few words for 'allow'; write `allow RULE"},
         {"allow call a b c: r", "too many words for 'allow'"},
         {"const a b: r", "too many words for 'const'; write `const OBJECT: "},

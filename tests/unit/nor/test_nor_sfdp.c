@@ -209,21 +209,20 @@ static const struct comparison comparisons[] = {
                 0,
                 {
                         {1, 0xFFF120E5, 0xFFF920E5,
-                                "the part claims DTR; the -IQ's data sheet has "
-                                "none"},
+                                "the part claims DTR; the -IQ's data "
+                                "sheet has none"},
                         {5, 0xFFFFFFEE, 0xFFFFFFFE,
                                 "the part claims 4-4-4; the -IQ has no QPI"},
                         {7, 0x0000FFFF, 0xEB40FFFF, "4-4-4 read: as word 5"},
                         {10, 0x00A60226, 0x00A60236,
-                                "4 KB: the data sheet's 45 ms rounds to 48, "
-                                "not 64"},
+                                "4 KB: the data sheet's 45 ms rounds to "
+                                "48, not 64"},
                         {11, 0xC914E683, 0xC914EA82,
                                 "page: 400 us typical rounds to 448, 3000 "
-                                "maximum needs "
-                                "a factor of 8; the part says 704 and 6"},
+                                "maximum needs a factor of 8; the part "
+                                "says 704 and 6"},
                         {15, 0xFF4DF600, 0xFF4DF719,
-                                "sequences to enter and leave 4-4-4: as word "
-                                "5"},
+                                "sequences to enter and leave 4-4-4: as word 5"},
                 },
         },
         {
@@ -234,12 +233,11 @@ static const struct comparison comparisons[] = {
                 0,
                 {
                         {1, 0xFFF120E5, 0xFFFB20E5,
-                                "the 256 Mbit part has 4-byte addresses and "
-                                "DTR"},
+                                "the 256 Mbit part has 4-byte addresses "
+                                "and DTR"},
                         {2, 0x07FFFFFF, 0x0FFFFFFF, "half the size"},
                         {4, 0xBB273B27, 0xBB273B08,
-                                "3Bh has one mode clock of the eight, like "
-                                "6Bh"},
+                                "3Bh has one mode clock of the eight, like 6Bh"},
                 },
         },
         // As far as the dump goes.
@@ -253,12 +251,12 @@ static const struct comparison comparisons[] = {
                 16,
                 {
                         {1, 0xFFF120E5, 0xFFFB20E5,
-                                "the 512 Mbit part has 4-byte addresses and "
-                                "DTR"},
+                                "the 512 Mbit part has 4-byte addresses "
+                                "and DTR"},
                         {2, 0x07FFFFFF, 0x1FFFFFFF, "a quarter of the size"},
                         {10, 0x00994A34, 0x00994A24,
-                                "4 KB: the data sheet's 50 ms round to 64, not "
-                                "48"},
+                                "4 KB: the data sheet's 50 ms round to "
+                                "64, not 48"},
                         {11, 0xC9038E87, 0xE1038E8B,
                                 "chip erase; page: the data sheet's 1800 us "
                                 "need a factor of 16, not 24"},
@@ -283,8 +281,8 @@ static const struct comparison comparisons[] = {
                         {10, 0x00A94262, 0x00C94A23, "times: its data sheet"},
                         {11, 0xC8141881, 0xCE11D882, "times: its data sheet"},
                         {12, 0x4C698DCC, 0x4668CDCC,
-                                "latency: the data sheet's 100 us round to "
-                                "104, not 56"},
+                                "latency: the data sheet's 100 us round "
+                                "to 104, not 56"},
                         {14, 0x5CD5A4F7, 0x5CD5AEF7, "wake-up 5 us, not 15"},
                         {15, 0xFF2C4200, 0xFF2C424A, "as word 5"},
                         {16, 0x80F830F0, 0xA9FA30F0, "4-byte modes"},

@@ -139,8 +139,8 @@ static void check_rows(const struct row *rows, size_t count) {
         thumb_print(&insn, text, sizeof text);
         describe(&insn, &fields);
         if (strcmp(text, rows[i].text) || strcmp(fields.text, rows[i].fields)) {
-            print_error("        {0x%x, 0x%08x, \"%s\",\n            "
-                        "\"%s\"},\n",
+            print_error("        {0x%x, 0x%08x, \"%s\",\n"
+                        "            \"%s\"},\n",
                     (unsigned)rows[i].addr, (unsigned)rows[i].encoding, text,
                     fields.text);
             bad++;
@@ -179,13 +179,13 @@ static void test_jumps(void **state) {
             {0x1000, 0xE8D1F012, "tbh [r1, r2, lsl #1]",
                     "table rn 1 rm 2 lsl 1 in 1,2 out 15 bytes 2"},
             {0x1000, 0xBD10, "pop {r4, pc}",
-                    "load-multiple rn 13 in 13 out 4,13,15 bytes 8 back list "
-                    "4,15"},
+                    "load-multiple rn 13 in 13 out 4,13,15 bytes 8 back "
+                    "list 4,15"},
             {0x1000, 0xBD00, "pop {pc}",
                     "load-multiple rn 13 in 13 out 13,15 bytes 4 back list 15"},
             {0x1000, 0xE8BD8010, "ldmia.w sp!, {r4, pc}",
-                    "load-multiple rn 13 in 13 out 4,13,15 bytes 8 back list "
-                    "4,15"},
+                    "load-multiple rn 13 in 13 out 4,13,15 bytes 8 back "
+                    "list 4,15"},
             {0x1000, 0xF85DFB04, "ldr.w pc, [sp], #4",
                     "load rd 15 rn 13 #4 in 13 out 13,15 bytes 4 post back"},
             {0x1000, 0xF8D0F004, "ldr.w pc, [r0, #4]",
@@ -197,8 +197,8 @@ static void test_jumps(void **state) {
             {0x1000, 0xE8908006, "ldmia.w r0, {r1, r2, pc}",
                     "load-multiple rn 0 in 0 out 1,2,15 bytes 12 list 1,2,15"},
             {0x1000, 0xE9308002, "ldmdb r0!, {r1, pc}",
-                    "load-multiple rn 0 in 0 out 0,1,15 bytes 8 back down list "
-                    "1,15"},
+                    "load-multiple rn 0 in 0 out 0,1,15 bytes 8 back "
+                    "down list 1,15"},
             {0x1000, 0x4687, "mov pc, r0", "mov rd 15 rm 0 in 0 out 15"},
             {0x1000, 0x46F7, "mov pc, lr", "mov rd 15 rm 14 in 14 out 15"},
             {0x1000, 0x448F, "add pc, r1",
@@ -229,13 +229,13 @@ static void test_literals(void **state) {
             {0x1002, 0xF89F1003, "ldrb.w r1, [pc, #3]",
                     "load rd 1 rn 15 #3 in 15 out 1 bytes 1 -> 1007"},
             {0x1002, 0xF93F1002, "ldrsh.w r1, [pc, #-2]",
-                    "load rd 1 rn 15 #2 in 15 out 1 bytes 2 signed minus -> "
-                    "1002"},
+                    "load rd 1 rn 15 #2 in 15 out 1 bytes 2 signed minus "
+                    "-> 1002"},
             {0x1002, 0xE9DF0102, "ldrd r0, r1, [pc, #8]",
                     "load rd 0 rd2 1 rn 15 #8 in 15 out 0,1 bytes 8 -> 100c"},
             {0x1002, 0xE95F0102, "ldrd r0, r1, [pc, #-8]",
-                    "load rd 0 rd2 1 rn 15 #8 in 15 out 0,1 bytes 8 minus -> "
-                    "ffc"},
+                    "load rd 0 rd2 1 rn 15 #8 in 15 out 0,1 bytes 8 minus "
+                    "-> ffc"},
             {0x1002, 0xED9F0A02, "vldr s0, [pc, #8]",
                     "load rn 15 #8 in 15 bytes 4 fp -> 100c"},
             {0x1002, 0xED1F0B02, "vldr d0, [pc, #-8]",
@@ -266,11 +266,11 @@ static void test_memory(void **state) {
             {0x0, 0x9802, "ldr r0, [sp, #8]",
                     "load rd 0 rn 13 #8 in 13 out 0 bytes 4"},
             {0x0, 0xB510, "push {r4, lr}",
-                    "store-multiple rn 13 in 4,13,14 out 13 bytes 8 back down "
-                    "list 4,14"},
+                    "store-multiple rn 13 in 4,13,14 out 13 bytes 8 back "
+                    "down list 4,14"},
             {0x0, 0xBC03, "pop {r0, r1}",
-                    "load-multiple rn 13 in 13 out 0,1,13 bytes 8 back list "
-                    "0,1"},
+                    "load-multiple rn 13 in 13 out 0,1,13 bytes 8 back "
+                    "list 0,1"},
             {0x0, 0xC903, "ldmia r1, {r0, r1}",
                     "load-multiple rn 1 in 1 out 0,1 bytes 8 list 0,1"},
             {0x0, 0xC906, "ldmia r1, {r1, r2}",
@@ -298,11 +298,10 @@ static void test_memory(void **state) {
             {0x0, 0xE9D01202, "ldrd r1, r2, [r0, #8]",
                     "load rd 1 rd2 2 rn 0 #8 in 0 out 1,2 bytes 8"},
             {0x0, 0xE9701202, "ldrd r1, r2, [r0, #-8]!",
-                    "load rd 1 rd2 2 rn 0 #8 in 0 out 0,1,2 bytes 8 minus "
-                    "back"},
+                    "load rd 1 rd2 2 rn 0 #8 in 0 out 0,1,2 bytes 8 minus back"},
             {0x0, 0xE8601202, "strd r1, r2, [r0], #-8",
-                    "store rd 1 rd2 2 rn 0 #8 in 0,1,2 out 0 bytes 8 minus "
-                    "post back"},
+                    "store rd 1 rd2 2 rn 0 #8 in 0,1,2 out 0 bytes 8 "
+                    "minus post back"},
             {0x0, 0xE8901006, "ldmia.w r0, {r1, r2, ip}",
                     "load-multiple rn 0 in 0 out 1,2,12 bytes 12 list 1,2,12"},
             {0x0, 0xE8A05006, "stmia.w r0!, {r1, r2, ip, lr}",
@@ -312,8 +311,8 @@ static void test_memory(void **state) {
                     "store-multiple rn 13 in 4,5,6,7,8,13,14 out 13 bytes 24 "
                     "back down list 4,5,6,7,8,14"},
             {0x0, 0xE9101006, "ldmdb r0, {r1, r2, ip}",
-                    "load-multiple rn 0 in 0 out 1,2,12 bytes 12 down list "
-                    "1,2,12"},
+                    "load-multiple rn 0 in 0 out 1,2,12 bytes 12 down "
+                    "list 1,2,12"},
             {0x0, 0xE8511F02, "ldrex r1, [r1, #8]",
                     "load rd 1 rn 1 #8 in 1 out 1 bytes 4"},
             {0x0, 0xE8412304, "strex r3, r2, [r1, #16]",

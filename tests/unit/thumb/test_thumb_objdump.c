@@ -312,8 +312,8 @@ static void compare_stream(struct tally *tally, const uint8_t *bytes,
 }
 
 static void report(const char *what, const struct tally *tally) {
-    print_message("%s: %lu instructions, %lu undefined of which objdump takes "
-                  "%lu\n",
+    print_message(
+            "%s: %lu instructions, %lu undefined of which objdump takes %lu\n",
             what, tally->instructions, tally->undefined, tally->stricter);
     assert_int_equal(tally->bad, 0);
 }

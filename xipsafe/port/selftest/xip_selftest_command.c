@@ -163,8 +163,7 @@ static bool sfdp_in_pieces(struct selftest *t) {
             selftest_more_(t, ", as part of one long read it was");
             selftest_hex_(t, t->sfdp + i, sizeof piece);
             selftest_more_(t,
-                    ": address not sent whole, or a long read loses "
-                    "bytes\n");
+                    ": address not sent whole, or a long read loses bytes\n");
             return false;
         }
     }
