@@ -45,6 +45,22 @@ function(xip_link_libraries target)
     endforeach()
 endfunction()
 
+# Help texts are text files beside the code that prints them; a source includes
+# host/<path>.txt as "<path>.txt.inc", the bytes of a string. They are also the
+# manual pages (scripts/man).
+function(xip_help)
+    file(GLOB_RECURSE texts CONFIGURE_DEPENDS RELATIVE ${XIPSAFE_ROOT}/host
+        ${XIPSAFE_ROOT}/host/*.txt)
+    foreach(text IN LISTS texts)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+            ${XIPSAFE_ROOT}/host/${text})
+        file(READ ${XIPSAFE_ROOT}/host/${text} bytes HEX)
+        string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+        file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/help/${text}.inc
+            CONTENT "${bytes}0\n")
+    endforeach()
+endfunction()
+
 # Each source is compiled once, however many programs contain it.
 function(xip_objects out)
     set(objects)
@@ -62,7 +78,8 @@ function(xip_objects out)
             endif()
             list(TRANSFORM XIP_SEES_${side} PREPEND ${XIPSAFE_ROOT}/
                 OUTPUT_VARIABLE sees)
-            target_include_directories(${name} PRIVATE ${sees})
+            target_include_directories(${name} PRIVATE ${sees}
+                ${CMAKE_BINARY_DIR}/help)
         endif()
         list(APPEND objects $<TARGET_OBJECTS:${name}>)
     endforeach()
@@ -71,6 +88,7 @@ endfunction()
 
 macro(xip_host)
     xip_find_libraries()
+    xip_help()
     # xipsafe/image: the parser that boot program and host command share.
     # host/port waits for a command that runs the library on the host.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS

@@ -29,7 +29,7 @@ cuts=0
 for at in 2 13 14 188 197; do
     percent=$((at * 37 % 90 + 5))
     run --seed "$at" --power-cut-op "$at" --power-cut-percent "$percent" \
-        --expect "settings: all stored" --json "$2/out.json"
+        --expect "settings: all stored" --json="$2/out.json"
     grep -q '"power_cuts": 1' "$2/out.json" || fail "operation $at: no cut"
     cuts=$((cuts + 1))
     # The promises before the cut, and what the start after it found.

@@ -1,5 +1,5 @@
 /*
- * cli - what every subcommand shares: exit codes and the one-line error
+ * cli - the one mouth of all commands: exit codes and lines on stderr
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,21 +10,54 @@
 #include <stdio.h>
 #include <string.h>
 
-int cli_fail(int status, const char *format, ...) {
+static const char *command;
+
+void cli_set_command(const char *name) {
+    command = name;
+}
+
+const char *cli_help_hint(void) {
+    static char text[60];
+    snprintf(text, sizeof text, "xipsafe %s%s--help", command ? command : "",
+            command ? " " : "");
+    return text;
+}
+
+static void put_line(const char *format, va_list args) {
     char line[1000];
-    va_list args;
-    va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    // A name with a line feed or an escape sequence must not look like ours.
     for (char *c = line; *c; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) {
             *c = '?';
         }
     }
     fflush(stdout);
-    fprintf(stderr, "xipsafe: %s\n", line);
+    fprintf(stderr, "xipsafe%s%s: %s\n", command ? " " : "",
+            command ? command : "", line);
+}
+
+int cli_fail(int status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    put_line(format, args);
+    va_end(args);
     return status;
+}
+
+void cli_say(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    put_line(format, args);
+    va_end(args);
+}
+
+int cli_no_memory(void) {
+    return cli_fail(CLI_TROUBLE, "out of memory; close other programs");
+}
+
+int cli_print(const char *text) {
+    fputs(text, stdout);
+    return CLI_GOOD;
 }
 
 int cli_finish(int status) {

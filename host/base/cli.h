@@ -1,7 +1,12 @@
 /*
- * cli - what every subcommand shares: exit codes and the one-line error
+ * cli - the one mouth of all commands: exit codes and lines on stderr
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Every line begins with "xipsafe: ", or with "xipsafe COMMAND: " once the
+ * command is known. A line never holds a control character, whatever a file
+ * name or a symbol brings along, so it can neither look like two lines nor
+ * reach the terminal.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -13,11 +18,23 @@ enum cli_status {
     CLI_UNKNOWN = 3, // it cannot tell
 };
 
-// Prints "xipsafe: ..." and a newline on stderr: what, where, what to do.
-// Returns status, for `return cli_fail(CLI_TROUBLE, ...)`.
+// The name in front of each line from now on, as "sim" or "image sign". The
+// text is not copied. NULL: none.
+void cli_set_command(const char *name);
+// "xipsafe sim --help", for a text that points there.
+const char *cli_help_hint(void);
+
+// Prints one line on stderr: what is wrong, where, what to do. Returns status,
+// for `return cli_fail(CLI_TROUBLE, ...)`.
 int cli_fail(int status, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
+// The same for a line that is no failure.
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+// cli_fail() with CLI_TROUBLE and the words for memory that ran out.
+int cli_no_memory(void);
 
+// Prints a text on stdout. Returns CLI_GOOD.
+int cli_print(const char *text);
 // Flushes stdout. Returns status, or CLI_TROUBLE with a line on stderr if the
 // output did not arrive (full disk, closed pipe).
 int cli_finish(int status);

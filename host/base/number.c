@@ -12,7 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool number_parse(const char *text, uint64_t max, uint64_t *value) {
+// The power of two that a letter behind a number stands for; 0: none.
+static unsigned shift_of(char letter) {
+    switch (letter) {
+    case 'K':
+    case 'k':
+        return 10;
+    case 'M':
+    case 'm':
+        return 20;
+    case 'G':
+    case 'g':
+        return 30;
+    default:
+        return 0;
+    }
+}
+
+bool number_parse_part(const char *text, uint64_t max, uint64_t *value,
+        const char **end) {
     // strtoull would accept blanks and a minus sign, and octal with base 0.
     const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
     const char *digits = hex ? text + 2 : text;
@@ -21,13 +39,39 @@ bool number_parse(const char *text, uint64_t max, uint64_t *value) {
     if (!starts) {
         return false;
     }
-    char *end;
+    char *rest;
     errno = 0;
-    const unsigned long long number = strtoull(digits, &end, hex ? 16 : 10);
-    if (errno || *end || number > max) {
+    const uint64_t number = strtoull(digits, &rest, hex ? 16 : 10);
+    const unsigned shift = shift_of(*rest);
+    if (errno || number > max >> shift) {
+        return false;
+    }
+    *value = number << shift;
+    *end = rest + (shift != 0);
+    return true;
+}
+
+bool number_parse(const char *text, uint64_t max, uint64_t *value) {
+    const char *end;
+    uint64_t number;
+    if (!number_parse_part(text, max, &number, &end) || *end) {
         return false;
     }
     *value = number;
+    return true;
+}
+
+bool number_parse_region(const char *text, uint32_t *addr,
+        uint32_t *size_bytes) {
+    uint64_t start, size;
+    const char *end;
+    if (!number_parse_part(text, UINT32_MAX, &start, &end) || *end != ':' ||
+            !number_parse(end + 1, UINT32_MAX, &size) || !size ||
+            start + size > 1ull << 32) {
+        return false;
+    }
+    *addr = (uint32_t)start;
+    *size_bytes = (uint32_t)size;
     return true;
 }
 
@@ -67,7 +111,7 @@ bool number_parse_time(const char *text, uint64_t *ps) {
             scale *= 10;
         }
     }
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(p, units[i].name) != 0) {
             continue;
         }
@@ -99,7 +143,7 @@ const char *number_format_time(char text[NUMBER_TEXT_BYTES], uint64_t ps) {
 
 const char *number_format_count(char text[NUMBER_TEXT_BYTES], uint64_t value) {
     char digits[24];
-    const int length = snprintf(digits, sizeof(digits), "%" PRIu64, value);
+    const int length = snprintf(digits, sizeof digits, "%" PRIu64, value);
     size_t at = 0;
     for (int i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0) {

@@ -9,19 +9,16 @@
 
 #include "base/cli.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "image/input.h"
-#include "image/options.h"
+#include "image/cmd_image.h"
+#include "image/image_args.h"
 #include "image/trailer.h"
 #include "xip_image.h"
 
-static int help(void) {
-    printf("usage: xipsafe image dumpinfo IMAGE\n\n"
-           "Shows header, TLVs and trailer. Checks structure only; `xipsafe "
-           "image\n"
-           "verify` checks contents and signature.\n\n"
-           "example: xipsafe image dumpinfo app_signed.bin\n");
-    return CLI_GOOD;
-}
+static const char help_text[] = {
+#include "image/dumpinfo.txt.inc"
+};
 
 static const struct {
     uint16_t type;
@@ -145,13 +142,13 @@ int cmd_dumpinfo(int argc, char **argv) {
             {0},
     };
     int option;
-    while ((option = options_next(argc, argv, ":h", options)) != -1) {
+    while ((option = options_next(argc, argv, ":h", options, NULL)) != -1) {
         if (option == 'h') {
-            return help();
+            return cli_print(help_text);
         }
         return CLI_TROUBLE;
     }
-    const char *path = options_file(argc, argv, "image");
+    const char *path = image_args_file(argc, argv, "image");
     if (!path) {
         return CLI_TROUBLE;
     }

@@ -15,10 +15,12 @@
 #include "board/board_layout.h"
 #include "base/cli.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "image/hex.h"
 #include "image/input.h"
 #include "image/key.h"
-#include "image/options.h"
+#include "image/cmd_image.h"
+#include "image/image_args.h"
 #include "xip_boot.h"
 #include "xip_image.h"
 
@@ -64,37 +66,9 @@ struct factory {
     unsigned key_count;
 };
 
-static int help(void) {
-    printf("usage: xipsafe image factory --boot FILE --app IMAGE --out FILE.hex"
-           "\n\n"
-           "Makes one Intel HEX of boot program and signed image for the "
-           "production line,\n"
-           "and a .bin for each memory beside it. First it checks what the "
-           "boot program\n"
-           "will check, with the key that is inside the boot program.\n\n"
-           "      --boot FILE      boot program: ELF, Intel HEX or binary\n"
-           "      --app IMAGE      signed image, see `xipsafe image sign`\n"
-           "      --slot N         where it goes (default 0)\n"
-           "      --board NAME     default stm32l476g-disco\n"
-           "      --out FILE.hex   what is made\n"
-           "  -k, --key FILE       the boot program has to hold this key (PEM, "
-           "private or\n"
-           "                       public)\n"
-           "      --no-key         the boot program holds none, and that is "
-           "meant\n"
-           "      --keep           leave the other slots and the journal as "
-           "they are;\n"
-           "                       otherwise programming erases their begin\n"
-           "      --loaders DIR    of the external loaders, for the commands "
-           "that are\n"
-           "                       printed (default build/extloader)\n\n"
-           "exit: 0 made, 1 a board with this would not start, 2 could not "
-           "check or write\n\n"
-           "example: xipsafe image factory --boot build/firmware/boot.elf \\\n"
-           "             --app build/firmware/self_update_v1.img --out "
-           "factory.hex\n");
-    return CLI_GOOD;
-}
+static const char help_text[] = {
+#include "image/factory.txt.inc"
+};
 
 /// The boot program ///
 
@@ -313,7 +287,7 @@ static bool write_hex(const struct factory *f) {
         ok = !fclose(w.out);
     }
     if (!ok) {
-        cli_fail(CLI_TROUBLE, "image factory: no memory");
+        cli_no_memory();
     }
     ok = ok && file_write(f->out_path, text, size);
     free(text);
@@ -335,7 +309,7 @@ static bool write_bin(const struct factory *f, uint32_t addr,
         const uint8_t *data, size_t size) {
     char *const path = bin_path(f, addr);
     if (!path) {
-        cli_fail(CLI_TROUBLE, "image factory: no memory");
+        cli_no_memory();
         return false;
     }
     const bool ok = file_write(path, data, size);
@@ -433,7 +407,7 @@ static bool take_option(struct factory *f, int option) {
         f->app_path = optarg;
         return true;
     case OPT_SLOT:
-        return options_number("--slot", optarg, BOARD_SLOTS_MAX - 1, &f->slot);
+        return option_u32("slot", optarg, BOARD_SLOTS_MAX - 1, &f->slot);
     case OPT_BOARD:
         return take_board(f, optarg);
     case OPT_OUT:
@@ -458,11 +432,11 @@ static bool take_option(struct factory *f, int option) {
 
 static int complete(const struct factory *f, int argc, char **argv) {
     if (optind < argc) {
-        return cli_fail(CLI_TROUBLE,
-                "image factory: '%s' is one argument too many", argv[optind]);
+        return cli_fail(CLI_TROUBLE, "'%s' is one argument too many",
+                argv[optind]);
     }
     if (!f->boot_path || !f->app_path || !f->out_path) {
-        return cli_fail(CLI_TROUBLE, "image factory: name the %s; see --help",
+        return cli_fail(CLI_TROUBLE, "name the %s; see --help",
                 !f->boot_path          ? "boot program with --boot FILE"
                         : !f->app_path ? "signed image with --app FILE"
                                        : "result with --out FILE.hex");
@@ -470,16 +444,14 @@ static int complete(const struct factory *f, int argc, char **argv) {
     const char *const end = strrchr(f->out_path, '.');
     if (!end || strcmp(end, ".hex") || end == f->out_path || end[-1] == '/') {
         return cli_fail(CLI_TROUBLE,
-                "image factory: '%s' does not end in .hex; give --out FILE.hex",
-                f->out_path);
+                "'%s' does not end in .hex; give --out FILE.hex", f->out_path);
     }
     if (f->key_path && f->no_key) {
-        return cli_fail(CLI_TROUBLE,
-                "image factory: --key and --no-key: choose one");
+        return cli_fail(CLI_TROUBLE, "--key and --no-key: choose one");
     }
     if (f->slot >= f->board->slot_count) {
-        return cli_fail(CLI_TROUBLE, "image factory: %s has %u slots",
-                f->board->name, f->board->slot_count);
+        return cli_fail(CLI_TROUBLE, "%s has %u slots", f->board->name,
+                f->board->slot_count);
     }
     return CLI_GOOD;
 }
@@ -488,9 +460,10 @@ int cmd_factory(int argc, char **argv) {
     struct factory f = {
             .board = board_layout_at(0), .loaders = "build/extloader"};
     int option;
-    while ((option = options_next(argc, argv, ":k:h", long_options)) != -1) {
+    while ((option = options_next(argc, argv, ":k:h", long_options, NULL)) !=
+            -1) {
         if (option == 'h') {
-            return help();
+            return cli_print(help_text);
         }
         if (!take_option(&f, option)) {
             return CLI_TROUBLE;

@@ -10,24 +10,19 @@
 #include <string.h>
 
 #include "base/cli.h"
+#include "base/command.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "image/input.h"
 #include "image/key.h"
-#include "image/options.h"
+#include "image/image_args.h"
 #include "xip_image.h"
 
 /// keygen ///
 
-static int keygen_help(void) {
-    printf("usage: xipsafe image keygen -k FILE [-t ecdsa-p256]\n\n"
-           "Makes a P-256 key and writes it to FILE (PEM, mode 0600). Never "
-           "overwrites.\n\n"
-           "  -k, --key FILE         the new file\n"
-           "  -t, --type TYPE        only ecdsa-p256\n"
-           "  -f, --format FORMAT    pkcs8 (default) or openssl (SEC1)\n\n"
-           "example: xipsafe image keygen -k my_key.pem -t ecdsa-p256\n");
-    return CLI_GOOD;
-}
+static const char keygen_help_text[] = {
+#include "image/keygen.txt.inc"
+};
 
 static int keygen(int argc, char **argv) {
     static const struct option options[] = {
@@ -40,7 +35,8 @@ static int keygen(int argc, char **argv) {
     const char *path = NULL;
     enum key_format format = KEY_PKCS8;
     int option;
-    while ((option = options_next(argc, argv, ":k:t:f:h", options)) != -1) {
+    while ((option = options_next(argc, argv, ":k:t:f:h", options, NULL)) !=
+            -1) {
         switch (option) {
         case 'k':
             path = optarg;
@@ -61,14 +57,14 @@ static int keygen(int argc, char **argv) {
             }
             break;
         case 'h':
-            return keygen_help();
+            return cli_print(keygen_help_text);
         default:
             return CLI_TROUBLE;
         }
     }
     if (!path || optind < argc) {
         return cli_fail(CLI_TROUBLE,
-                "image keygen: name the new file with -k FILE; see --help");
+                "name the new file with -k FILE; see --help");
     }
     struct key key;
     const bool ok = key_generate(&key) && key_store(&key, path, format);
@@ -78,16 +74,9 @@ static int keygen(int argc, char **argv) {
 
 /// getpub ///
 
-static int getpub_help(void) {
-    printf("usage: xipsafe image getpub -k FILE [-e ENCODING] [-o FILE]\n\n"
-           "Writes the public half of a key.\n\n"
-           "  -k, --key FILE         PEM, private or public\n"
-           "  -e, --encoding ENC     lang-c (default), pem, or raw (DER)\n"
-           "  -o, --output FILE      default: standard output\n\n"
-           "example: xipsafe image getpub -k my_key.pem -e lang-c "
-           "-o boot/key_p256.h\n");
-    return CLI_GOOD;
-}
+static const char getpub_help_text[] = {
+#include "image/getpub.txt.inc"
+};
 
 static void print_c(FILE *out, const struct key *key) {
     fputs("/*\n"
@@ -140,7 +129,7 @@ static int put_public(const char *key_path, const char *encoding,
     char *text = encode_public(&key, encoding, &size);
     key_wipe(&key);
     if (!text) {
-        return cli_fail(CLI_TROUBLE, "image getpub: no memory");
+        return cli_no_memory();
     }
     bool ok = true;
     if (output) {
@@ -164,7 +153,8 @@ static int getpub(int argc, char **argv) {
     const char *encoding = "lang-c";
     const char *output = NULL;
     int option;
-    while ((option = options_next(argc, argv, ":k:e:o:h", options)) != -1) {
+    while ((option = options_next(argc, argv, ":k:e:o:h", options, NULL)) !=
+            -1) {
         switch (option) {
         case 'k':
             key_path = optarg;
@@ -176,7 +166,7 @@ static int getpub(int argc, char **argv) {
             output = optarg;
             break;
         case 'h':
-            return getpub_help();
+            return cli_print(getpub_help_text);
         default:
             return CLI_TROUBLE;
         }
@@ -187,24 +177,16 @@ static int getpub(int argc, char **argv) {
                 "encoding '%s': lang-c, pem or raw is wanted", encoding);
     }
     if (!key_path || optind < argc) {
-        return cli_fail(CLI_TROUBLE,
-                "image getpub: name the key with -k FILE; see --help");
+        return cli_fail(CLI_TROUBLE, "name the key with -k FILE; see --help");
     }
     return put_public(key_path, encoding, output);
 }
 
 /// verify ///
 
-static int verify_help(void) {
-    printf("usage: xipsafe image verify [-k FILE] IMAGE\n\n"
-           "Checks structure, SHA-256 and, with a key, the signature.\n\n"
-           "  -k, --key FILE         PEM, private or public; without it only "
-           "the\n"
-           "                         contents are checked\n\n"
-           "exit: 0 good, 1 bad (with the reason), 2 could not check\n\n"
-           "example: xipsafe image verify -k my_key.pem app_signed.bin\n");
-    return CLI_GOOD;
-}
+static const char verify_help_text[] = {
+#include "image/verify.txt.inc"
+};
 
 static int verify_file(const char *path, const struct key *key) {
     size_t size;
@@ -247,18 +229,18 @@ static int verify(int argc, char **argv) {
     };
     const char *key_path = NULL;
     int option;
-    while ((option = options_next(argc, argv, ":k:h", options)) != -1) {
+    while ((option = options_next(argc, argv, ":k:h", options, NULL)) != -1) {
         switch (option) {
         case 'k':
             key_path = optarg;
             break;
         case 'h':
-            return verify_help();
+            return cli_print(verify_help_text);
         default:
             return CLI_TROUBLE;
         }
     }
-    const char *path = options_file(argc, argv, "image");
+    const char *path = image_args_file(argc, argv, "image");
     if (!path) {
         return CLI_TROUBLE;
     }
@@ -276,52 +258,20 @@ static int verify(int argc, char **argv) {
 
 /// All ///
 
-static const struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *text;
-} commands[] = {
-        {"keygen", keygen, "make a key"},
-        {"getpub", getpub, "export its public half, for the boot program"},
-        {"sign", cmd_sign, "make a signed image of a program"},
-        {"verify", verify, "check an image"},
-        {"dumpinfo", cmd_dumpinfo, "show what is in an image"},
-        {"factory", cmd_factory, "one file for the line: boot program, image"},
+static const char help_text[] = {
+#include "image/image.txt.inc"
 };
-#define COMMANDS (sizeof commands / sizeof commands[0])
 
-static int usage(void) {
-    printf("usage: xipsafe image COMMAND [options]\n\n"
-           "MCUboot images, the same bytes as imgtool makes:\n\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        printf("  %-9s %s\n", commands[i].name, commands[i].text);
-    }
-    printf("\n"
-           "  xipsafe image COMMAND --help   options of one command\n\n"
-           "example: xipsafe image keygen -k my_key.pem\n"
-           "         xipsafe image sign -k my_key.pem -v 1.0.0 -H 0x200 "
-           "--pad-header \\\n"
-           "             -S 0x100000 --rom-fixed 0x90000000 app.bin "
-           "app_signed.bin\n");
-    return CLI_GOOD;
-}
+static const struct command commands[] = {
+        {"keygen", "image keygen", keygen},
+        {"getpub", "image getpub", getpub},
+        {"sign", "image sign", cmd_sign},
+        {"verify", "image verify", verify},
+        {"dumpinfo", "image dumpinfo", cmd_dumpinfo},
+        {"factory", "image factory", cmd_factory},
+};
 
 int cmd_image(int argc, char **argv) {
-    if (argc < 2) {
-        return cli_fail(CLI_TROUBLE,
-                "image: no command; `xipsafe image --help` lists them");
-    }
-    const char *name = argv[1];
-    if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
-            !strcmp(name, "help")) {
-        return usage();
-    }
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (!strcmp(name, commands[i].name)) {
-            optind = 0; // glibc: start afresh
-            return commands[i].run(argc - 1, argv + 1);
-        }
-    }
-    return cli_fail(CLI_TROUBLE,
-            "image: no command '%s'; `xipsafe image --help` lists them", name);
+    return command_run(commands, sizeof commands / sizeof commands[0],
+            help_text, argc, argv);
 }

@@ -6,8 +6,10 @@
 #ifndef CMD_IMAGE_H
 #define CMD_IMAGE_H
 
-// keygen, sign, verify, dumpinfo, getpub. argv[0] is "image". Returns an
-// enum cli_status.
+// Each returns an enum cli_status; argv[0] is its own name.
 int cmd_image(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
+int cmd_dumpinfo(int argc, char **argv);
+int cmd_factory(int argc, char **argv);
 
 #endif

@@ -11,8 +11,10 @@
 
 #include "base/cli.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "image/input.h"
-#include "image/options.h"
+#include "image/cmd_image.h"
+#include "image/image_args.h"
 #include "image/sign.h"
 #include "image/trailer.h"
 
@@ -61,40 +63,9 @@ struct request {
     uint32_t align, max_align;
 };
 
-static int help(void) {
-    printf("usage: xipsafe image sign [options] INPUT OUTPUT\n\n"
-           "Makes an MCUboot image. INPUT is a raw binary, Intel HEX or ELF; "
-           "OUTPUT is\n"
-           "the binary that goes to the start of a slot.\n\n"
-           "  -k, --key FILE            PEM; without it only a SHA-256 is "
-           "put in\n"
-           "  -v, --version VERSION     1.2.3 or 1.2.3+4\n"
-           "  -H, --header-size BYTES   where the vector table is, from the "
-           "slot's start\n"
-           "      --pad-header          INPUT begins with the vector table\n"
-           "  -S, --slot-size BYTES     refuse what does not fit\n"
-           "  -F, --rom-fixed ADDR      address of the slot; needed for "
-           "execution in place\n"
-           "  -L, --load-addr ADDR      RAM address, for images that are "
-           "copied there\n"
-           "  -s, --security-counter N  or auto: from the version\n"
-           "  -d, --dependencies LIST   \"(image,version),...\"\n"
-           "      --pad                 fill the slot, with a trailer "
-           "(--test)\n"
-           "      --confirm             as --pad, marked as good\n"
-           "      --align BYTES         write size of the flash: 1 "
-           "(default) to 32\n"
-           "      --max-align BYTES     8 (default), 16 or 32\n"
-           "  -M, --max-sectors N       of a slot, for the trailer (128)\n"
-           "      --overwrite-only      smallest trailer\n"
-           "  -R, --erased-val VALUE    0xff (default) or 0\n"
-           "      --public-key-format   hash (default) or full\n\n"
-           "example: xipsafe image sign -k my_key.pem -v 1.2.3 -H 0x200 "
-           "--pad-header \\\n"
-           "             -S 0x100000 --rom-fixed 0x90000000 app.bin "
-           "app_signed.bin\n");
-    return CLI_GOOD;
-}
+static const char help_text[] = {
+#include "image/sign.txt.inc"
+};
 
 /// Values ///
 
@@ -121,7 +92,7 @@ static const char *parse_dependency(const char *p, struct sign_dependency *d) {
     const unsigned long id = strtoul(p, &end, 10);
     d->image_id = (uint8_t)id;
     p = id <= UINT8_MAX ? skip(end, ',') : NULL;
-    return p ? skip(options_version(p, &d->version), ')') : NULL;
+    return p ? skip(image_args_version(p, &d->version), ')') : NULL;
 }
 
 // "(id,version)" once or more, separated by commas; blanks are free.
@@ -155,7 +126,7 @@ static bool power_of_two(const char *name, uint32_t value, uint32_t min) {
 }
 
 static bool parse_version(const char *text, struct request *r) {
-    const char *end = options_version(text, &r->sign.version);
+    const char *end = image_args_version(text, &r->sign.version);
     if (!end || *end) {
         cli_fail(CLI_TROUBLE,
                 "version '%s': 1.2.3 or 1.2.3+4 is wanted, at most "
@@ -171,18 +142,16 @@ static bool parse_counter(const char *text, struct request *r) {
     r->sign.has_counter = true;
     r->auto_counter = !strcmp(text, "auto");
     return r->auto_counter ||
-            options_number("security-counter", text, UINT32_MAX,
-                    &r->sign.counter);
+            option_u32("security-counter", text, UINT32_MAX, &r->sign.counter);
 }
 
 static bool parse_erased(const char *text, struct sign_options *sign) {
     uint32_t value;
-    if (!options_number("erased-val", text, 0xFF, &value)) {
+    if (!option_u32("erased-val", text, 0xFF, &value)) {
         return false;
     }
     if (value != 0 && value != 0xFF) {
-        cli_fail(CLI_TROUBLE, "erased-val '%s': 0 or 0xff is wanted", text);
-        return false;
+        return option_bad("erased-val", text, "0 or 0xff");
     }
     sign->erased = (uint8_t)value;
     return true;
@@ -191,9 +160,7 @@ static bool parse_erased(const char *text, struct sign_options *sign) {
 static bool parse_key_format(const char *text, struct sign_options *sign) {
     sign->whole_key = !strcmp(text, "full");
     if (!sign->whole_key && strcmp(text, "hash")) {
-        cli_fail(CLI_TROUBLE, "public-key-format '%s': hash or full is wanted",
-                text);
-        return false;
+        return option_bad("public-key-format", text, "hash or full");
     }
     return true;
 }
@@ -207,18 +174,17 @@ static bool take_value(int option, const char *text, struct request *r) {
     case 'v':
         return parse_version(text, r);
     case 'H':
-        return options_number("header-size", text, UINT16_MAX,
-                &sign->header_bytes);
+        return option_u32("header-size", text, UINT16_MAX, &sign->header_bytes);
     case 'S':
-        return options_number("slot-size", text, INPUT_MAX_BYTES,
+        return option_u32("slot-size", text, INPUT_MAX_BYTES,
                 &sign->slot_bytes);
     case 'M':
-        return options_number("max-sectors", text, 65536, &sign->max_sectors);
+        return option_u32("max-sectors", text, 65536, &sign->max_sectors);
     case 'F':
         sign->rom_fixed = true;
-        return options_number("rom-fixed", text, UINT32_MAX, &sign->rom_addr);
+        return option_u32("rom-fixed", text, UINT32_MAX, &sign->rom_addr);
     case 'L':
-        return options_number("load-addr", text, UINT32_MAX, &sign->load_addr);
+        return option_u32("load-addr", text, UINT32_MAX, &sign->load_addr);
     case 's':
         return parse_counter(text, r);
     case 'd':
@@ -226,10 +192,10 @@ static bool take_value(int option, const char *text, struct request *r) {
     case 'R':
         return parse_erased(text, sign);
     case OPT_ALIGN:
-        return options_number("align", text, 32, &r->align) &&
+        return option_u32("align", text, 32, &r->align) &&
                 power_of_two("align", r->align, 1);
     case OPT_MAX_ALIGN:
-        return options_number("max-align", text, 32, &r->max_align) &&
+        return option_u32("max-align", text, 32, &r->max_align) &&
                 power_of_two("max-align", r->max_align, 8);
     case OPT_KEY_FORMAT:
         return parse_key_format(text, sign);
@@ -268,7 +234,7 @@ static bool complete(struct request *r) {
         missing = "--slot-size";
     }
     if (missing) {
-        cli_fail(CLI_TROUBLE, "image sign: %s is missing; see --help", missing);
+        cli_fail(CLI_TROUBLE, "%s is missing; see --help", missing);
         return false;
     }
     if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {
@@ -278,7 +244,7 @@ static bool complete(struct request *r) {
     }
     if (sign->rom_fixed && sign->load_addr) {
         cli_fail(CLI_TROUBLE,
-                "image sign: --rom-fixed and --load-addr "
+                "--rom-fixed and --load-addr "
                 "exclude each other; choose one");
         return false;
     }
@@ -322,9 +288,8 @@ static bool place_plausible(const struct sign_options *sign,
     }
     const uint32_t entry = get32(input->data + hole + 4);
     if (!(entry & 1) || entry - vectors >= input->size - hole) {
-        fprintf(stderr,
-                "xipsafe: %s: note: the second word, 0x%08x, is no reset "
-                "vector of an image at 0x%08x\n",
+        cli_say("%s: note: the second word, 0x%08x, is no reset vector of an "
+                "image at 0x%08x",
                 path, entry, vectors);
     }
     return true;
@@ -356,8 +321,7 @@ static bool has_suffix(const char *text, const char *suffix) {
 
 static int sign_files(struct request *r, int argc, char **argv) {
     if (argc - optind != 2) {
-        return cli_fail(CLI_TROUBLE,
-                "image sign: name INPUT and OUTPUT; see --help");
+        return cli_fail(CLI_TROUBLE, "name INPUT and OUTPUT; see --help");
     }
     const char *out_path = argv[optind + 1];
     if (has_suffix(out_path, ".hex")) {
@@ -387,10 +351,10 @@ int cmd_sign(int argc, char **argv) {
             .sign = {.max_sectors = DEFAULT_MAX_SECTORS, .erased = 0xFF},
     };
     int option;
-    while ((option = options_next(argc, argv, short_options, long_options)) !=
-            -1) {
+    while ((option = options_next(argc, argv, short_options, long_options,
+                    NULL)) != -1) {
         if (option == 'h') {
-            return help();
+            return cli_print(help_text);
         }
         if (option == '?') {
             return CLI_TROUBLE;

@@ -60,7 +60,7 @@ has_not() {
 
 ### Help ###
 run 0 --help
-has 'usage: xipsafe check'
+has 'Usage: xipsafe check'
 has 'Example:'
 has 'stm32l476g-disco'
 run 0 --rules
@@ -110,9 +110,9 @@ has '"version": "2.1.0"' check.sarif
 has '"uri": "bad.c"' check.sarif
 run 1 bad.elf --xip 0x90000000:1M --sarif
 has '"version": "2.1.0"'
-refuse "'/no/such/file'" bad.elf --xip 0x90000000:1M --json=/no/such/file
+refuse "/no/such/file: " bad.elf --xip 0x90000000:1M --json=/no/such/file
 run 2 bad.elf --xip 0x90000000:1M --json=/dev/full
-has 'disk full' err
+has 'No space left' err
 run 1 bad.elf --xip 0x90000000:1M --map bad.map --advise
 has '0x2000'
 has 'tbreak'
@@ -142,9 +142,9 @@ refuse "0x90000000:16M, inside 32 bits" good.elf --xip 0x90000000
 refuse 'lies in the XIP region 0x90000000' good.elf --xip 0x90000000:1M \
     --resident 0x900ff000:8K
 refuse "from 'Tick' on" good.elf --xip 0x90000000:1M --interrupts 3,Tick
-refuse "'--jsom' is not known" good.elf --jsom
+refuse "unknown option '--jsom'" good.elf --jsom
 refuse '--xip needs a value' good.elf --xip
-refuse "'sometimes': auto, always or never" good.elf --colour sometimes
+refuse "'sometimes' is not usable; give auto, always or never" good.elf --colour sometimes
 refuse 'both on standard output' good.elf --xip 0:1 --json --sarif
 refuse '--advise is text' good.elf --xip 0:1 --json --advise
 refuse 'missing.elf' missing.elf --xip 0x90000000:1M

@@ -23,18 +23,37 @@ expect() {
 for option in --help -h help; do
     "$xipsafe" "$option" >out 2>err || fail "$option: exit $?"
     [ ! -s err ] || fail "$option: $(cat err)"
-    grep -q '^usage: xipsafe' out || fail "$option: no usage line"
-    grep -q '^example: ' out || fail "$option: no example"
+    grep -q '^Usage: xipsafe' out || fail "$option: no usage line"
+    grep -q '^Example:' out || fail "$option: no example"
 done
 for command in sim check image; do
     grep -q "^  $command " out || fail "--help does not name $command"
     "$xipsafe" "$command" --help >sub 2>err || fail "$command --help: exit $?"
-    [ -s sub ] || fail "$command --help: no output"
+    grep -q "^Usage: xipsafe $command" sub || fail "$command --help: no usage"
+    grep -q '^Example:' sub || fail "$command --help: no example"
+    ! grep -qE '.{81}' sub || fail "$command --help: more than 80 columns"
 done
 "$xipsafe" --version | grep -qE '^xipsafe [0-9]+\.[0-9]+\.[0-9]+$' ||
     fail "--version: $("$xipsafe" --version)"
 
-expect 2 "no command"
+# One prefix, that of the command, and one grammar in all of them.
+expect 2 "xipsafe: no command"
+expect 2 "xipsafe sim: unknown option '--jsn'" sim --jsn
+expect 2 "xipsafe check: unknown option '--jsn'" check --jsn
+expect 2 "xipsafe image sign: unknown option '--jsn'" image sign --jsn
+expect 2 "xipsafe image: no command 'sgn'" image sgn
+expect 2 "xipsafe sim: --quiet takes no value" sim --quiet=3
+expect 2 "xipsafe check: --verbose takes no value" check --verbose=3
+expect 2 "xipsafe image sign: unknown option '-q'" image sign -q
+expect 2 "xipsafe sim: --part needs a value" sim --part
+expect 2 "'1Q' is not usable; give a number from 0 to" image sign -S 1Q a b
+expect 2 "'1Q' is not usable; give a number from 0 to" sim --seed 1Q
+expect 2 "'0:1Q' is not usable; give ADDR:SIZE" check a.elf --xip 0:1Q
+# A name with a line feed or an escape sequence makes no second line.
+evil=$(printf 'a\nxipsafe sim: good\033[2J')
+expect 2 "a?xipsafe sim: good?[2J" sim --internal "$evil"
+expect 2 "a?xipsafe sim: good?[2J" check "$evil" --xip 0:1M
+expect 2 "a?xipsafe sim: good?[2J" image verify "$evil"
 expect 2 "no command 'simm'" simm
 expect 2 "no command '--verbose'" --verbose
 

@@ -150,7 +150,7 @@ refuse 2 "choose one" --no-key --key other.pem
 refuse 2 "cannot open" --boot none.elf
 refuse 2 "cannot open" --app none.img
 refuse 2 "cannot open" --key none.pem
-refuse 2 "is not known" --what
+refuse 2 "unknown option" --what
 : >empty.bin
 refuse 2 "empty.bin: empty" --boot empty.bin
 want 2 "cannot write" --boot "$boot" --app "$app" --out none/out.hex
@@ -160,7 +160,7 @@ echo old >old.hex
 "$xipsafe" image factory --boot "$boot" --app damaged.img --out old.hex \
     >out 2>err
 [ "$(cat old.hex)" = old ] || complain "a refusal changed an old file"
-want 0 "usage: xipsafe image factory" --help
+want 0 "Usage: xipsafe image factory" --help
 
 if [ "$failures" != 0 ]; then
     echo "$failures of the checks of \`xipsafe image factory\` failed"

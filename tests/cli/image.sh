@@ -170,7 +170,7 @@ payload=$vectors/payload.bin
     want 2 "name INPUT and OUTPUT" $base "$payload"
     want 2 "name INPUT and OUTPUT" $base "$payload" a b
     want 2 "only binary output" $base "$payload" no.hex
-    want 2 "is not known" $base --colour "$payload" no.bin
+    want 2 "unknown option" $base --colour "$payload" no.bin
     want 2 "needs a value" sign "$payload" no.bin -v
     want 2 "--version is missing" sign -H 0x200 --pad-header "$payload" no.bin
     want 2 "--header-size is missing" sign -v 1.0 "$payload" no.bin
@@ -258,9 +258,9 @@ leftovers=$(ls once.bin.* 2>/dev/null)
 
 ### Help ###
 
-want 0 "example:" --help
+want 0 "Example:" --help
 for command in keygen getpub sign verify dumpinfo; do
-    want 0 "example:" $command --help
+    want 0 "Example:" $command --help
 done
 want 2 "no command" frobnicate
 want 2 "no command"

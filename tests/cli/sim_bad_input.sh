@@ -111,7 +111,7 @@ board "own.board:1: 'ram' needs a value" "ram"
 board "own.board:3: unknown part 'w25q999'" "# mine" "" "part w25q999"
 board "own.board:1: unknown board 'disco'" "like disco"
 for bad in "0x20000000" "0x20000000 0" "0x20000000 100" "0x20000100 4K" \
-    "20000000 4K" "0x20000000 4G" "0x20000000 4k" "0x3FFFF000 8K" \
+    "20000000 4K" "0x20000000 4G" "0x3FFFF000 8K" \
     "0x50000000 4K" "-1 4K" "0x20000000 17M" "0x20000000 96K extra"; do
     board "own.board:2: ram '" "$part" "ram $bad"
 done
@@ -136,7 +136,7 @@ try "boot.elf" --internal "$boot" --board-file "$boot"
 try "/dev" --internal "$boot" --board-file /dev
 
 # Outputs that cannot be written.
-try "no/such/report.json" --internal "$boot" --json no/such/report.json
+try "no/such/report.json" --internal "$boot" --json=no/such/report.json
 for option in json timeline trace; do
     try "/dev/full" --part w25q128jv --internal "$boot" --time-limit 20ms \
         --uart none --quiet --$option /dev/full

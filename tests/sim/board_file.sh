@@ -24,7 +24,7 @@ grep -v '0x20040000' own.board >no_stack.board
 
 # Everything there; nothing else is unmodelled, so --strict has no objection.
 sim 0 --board-file own.board --internal "$foreign" --time-limit 2s --strict \
-    --flash chip.bin --json report.json \
+    --flash chip.bin --json=report.json \
     --expect "foreign: up" --expect "foreign: flash of"
 grep -q '"board": "thermostat rev C"' report.json || fail "not the board's name"
 [ "$(stat -c %s chip.bin)" -eq 8388608 ] || fail "not the board's chip"

@@ -11,7 +11,7 @@
 run() {
     local name=$1
     shift
-    update --flash "$name.bin" --json "$name.json" --trace "$name.trace" \
+    update --flash "$name.bin" --json="$name.json" --trace "$name.trace" \
         --quiet --uart file:"$name.txt" "$@" || fail "run $name: exit $?"
 }
 
@@ -45,7 +45,7 @@ compare torn torn_thousand
 
 # One instruction at a time is slow: the first milliseconds of the boot program.
 short() {
-    boots --load "$v1_img@0" --time-limit 10ms --quiet --json "$1.json" \
+    boots --load "$v1_img@0" --time-limit 10ms --quiet --json="$1.json" \
         --trace "$1.trace" --uart file:"$1.txt" --flash "$1.bin" \
         --slice "$2" || fail "run $1: exit $?"
 }
@@ -55,7 +55,7 @@ compare long_slices single_steps
 
 # A different run must not have the same hash, or the above says nothing.
 boots --load "$v1_img@0" --time-limit 11ms --quiet --uart none \
-    --json longer.json || fail "run longer: exit $?"
+    --json=longer.json || fail "run longer: exit $?"
 if [ "$(json longer.json trace_hash)" = \
         "$(json long_slices.json trace_hash)" ]; then
     fail "a longer run has the same hash"

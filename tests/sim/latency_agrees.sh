@@ -25,7 +25,7 @@ for rate in 1270 3190 5000; do
         word "$value"
     done >"$scratch/params"
     sim_app 0 bench --load "$scratch/params@0x1F0000" \
-        --json "$scratch/report.json" --expect "bench: end"
+        --json="$scratch/report.json" --expect "bench: end"
     not_printed "failed"
     declared_ns=$(($(said declared_us) * 1000))
     library_ns=$(($(said wait_max_cycles) * 1000 / 80))

@@ -14,7 +14,7 @@ head -c 65536 /dev/zero >zeros.bin
 for operation in 2 12; do
     rm -f chip.bin
     update --flash chip.bin --load zeros.bin@$slot_bytes --uart file:out.txt \
-        --quiet --json cut.json --time-limit 60s \
+        --quiet --json=cut.json --time-limit 60s \
         --power-cut-op $operation --power-cycles 0 ||
         fail "operation $operation: exit $?"
     [ "$(json cut.json result)" = '"power cut"' ] ||
@@ -34,7 +34,7 @@ done
 # From the torn chip, cut once more, power up, and the transfer starts over.
 boots --flash chip.bin --send "$v2_img" --power-cut-op 3 --quiet \
     --expect "$v1_text" --expect "$v1_text" --expect "$v2_text" \
-    --uart file:out.txt --json again.json || fail "no update after the cuts"
+    --uart file:out.txt --json=again.json || fail "no update after the cuts"
 [ "$(json again.json power_cuts)" = 1 ] || fail "not one cut"
 [ "$(json again.json power_on)" = 2 ] || fail "not two power-ons"
 same_bytes chip.bin $slot_bytes "$v2_img" ||
@@ -42,7 +42,7 @@ same_bytes chip.bin $slot_bytes "$v2_img" ||
 
 # At a time instead of at an operation; it ends at the next instruction.
 boots --load "$v1_img@0" --power-cut 5ms --power-cycles 0 --quiet --uart none \
-    --json time.json || fail "cut at a time: exit $?"
+    --json=time.json || fail "cut at a time: exit $?"
 case $(json time.json time_s) in
 0.005 | 0.00500*) ;;
 *) fail "cut at $(json time.json time_s) s instead of 0.005" ;;

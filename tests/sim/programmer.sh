@@ -15,7 +15,7 @@ loaders() {
 loaders --part n25q128a
 printed "PASS Init with an erase suspended"
 
-loaders --part w25q128jv --power-cut-op 2 --json "$scratch/report.json"
+loaders --part w25q128jv --power-cut-op 2 --json="$scratch/report.json"
 printed "PASS Init in continuous read"
 printed "PASS Init without a chip says PART"
 [ "$(json_number power_cuts)" = 1 ] || fail "the power did not fail"

@@ -4,6 +4,6 @@
 . "$(dirname "$0")/common.bash"
 
 sim 0 --internal "$firmware/template.elf" --time-limit 1s --strict \
-    --json "$scratch/report.json"
+    --json="$scratch/report.json"
 grep -q '"result": "idle for ever"' "$scratch/report.json" ||
     fail "$(grep '"result"' "$scratch/report.json")"

@@ -11,7 +11,7 @@
 bytes=$(stat -c %s "$v2_img")
 faults=$(((bytes - 1) / 20000 + 1))
 update --flash chip.bin --send-fault 1/20000 --expect "$v2_text" --quiet \
-    --uart file:out.txt --json report.json || fail "single faults: exit $?"
+    --uart file:out.txt --json=report.json || fail "single faults: exit $?"
 again=$(json report.json packets_sent_again)
 [ "$again" -ge $((faults - 1)) ] ||
     fail "single faults: $again packets again, about $faults bits were wrong"
@@ -21,7 +21,7 @@ same_bytes chip.bin $slot_bytes "$v2_img" ||
 # Every packet is hit: the sender gives up, the device goes on with version 1.
 rm -f chip.bin
 update --flash chip.bin --send-fault 3000/500 --quiet --uart file:out.txt \
-    --json report.json 2>err.txt
+    --json=report.json 2>err.txt
 status=$?
 [ $status -eq 1 ] || fail "a bad line: exit $status, wanted 1"
 [ "$(wc -l <err.txt)" -eq 1 ] || fail "a bad line: not one line on stderr"

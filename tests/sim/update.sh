@@ -8,7 +8,7 @@
 sim_app 0 self_update_v1 --flash "$scratch/flash.bin" \
     --symbols "$firmware/self_update_v2_slot1.elf" \
     --send "$firmware/self_update_v2_slot1.img" \
-    --json "$scratch/report.json" \
+    --json="$scratch/report.json" \
     --expect "app v1.0.0 runs at 0x90000200, table checksum 0x" \
     --expect "app v1.0.0: alive, 1 s" \
     --expect "update: installed in slot 1, bytes $(stat -c %s \

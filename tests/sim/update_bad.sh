@@ -6,7 +6,7 @@
 
 # Linked for the slot that runs: refused from the header, nothing is erased.
 sim_app 1 self_update_v1 --send "$firmware/self_update_v3.img" \
-    --json "$scratch/report.json" --time-limit 8s
+    --json="$scratch/report.json" --time-limit 8s
 printed "update: failed, XIP_ERR_ADDRESS (linked for another address)"
 grep -A 9 "update: failed" "$scratch/out" | grep -q "app v1.0.0: alive, [0-9]" \
     || fail "version 1 does not go on"

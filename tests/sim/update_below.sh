@@ -8,7 +8,7 @@
 . "$(dirname "$0")/common.bash"
 
 sim_app 1 self_update_v1_below --send "$firmware/self_update_v2_slot1.img" \
-    --json "$scratch/report.json" --time-limit 10s
+    --json="$scratch/report.json" --time-limit 10s
 [ "$(json_number lost_bytes)" -gt 0 ] || fail "no byte was lost"
 [ "$(json_number packets_sent_again)" -gt 0 ] || fail "no packet was sent again"
 [ "$(json_number erases)" -gt 0 ] || fail "nothing was erased"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.bash"
 
 sim_app 0 irq_latency --expect "passed, 0 failed" \
-    --vcd "$scratch/waves.vcd" --json "$scratch/report.json"
+    --vcd "$scratch/waves.vcd" --json="$scratch/report.json"
 code_of() {
     sed -n "s/^\$var [a-z]* [0-9]* \([^ ]*\) $1 \$end\$/\1/p" \
         "$scratch/waves.vcd"
@@ -24,4 +24,4 @@ status=0
 "$xipsafe" sim --internal "$firmware/boot.elf" --vcd /nonexistent/waves.vcd \
     >"$scratch/out" 2>"$scratch/err" || status=$?
 [ $status -eq 2 ] || fail "exit status $status with a bad --vcd"
-reported "cannot write /nonexistent/waves.vcd.*--vcd"
+reported "cannot write /nonexistent/waves.vcd"

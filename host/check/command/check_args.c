@@ -5,71 +5,19 @@
  */
 #include "check/command/check_args.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "check/command/check_board.h"
 #include "base/cli.h"
+#include "base/exception_name.h"
+#include "base/number.h"
+#include "base/options.h"
 
-static const char help_text[] =
-        "usage: xipsafe check APP.elf [--with BOOT.elf]... --board NAME "
-        "[options]\n"
-        "Proves from linked ELF files that nothing which runs while the flash "
-        "cannot\n"
-        "be read lies in that flash: no code, constant, table or vector.\n"
-        "\n"
-        "What to judge:\n"
-        "  APP.elf              the program\n"
-        "  --with ELF           a program it calls at fixed addresses; "
-        "repeatable\n"
-        "  --map FILE           GNU ld map of the ELF before it: names "
-        "archive members\n"
-        "  --board NAME         regions of a known board (below)\n"
-        "  --xip ADDR:SIZE      the window that cannot be read; repeatable\n"
-        "  --resident ADDR:SIZE memory that stays readable; repeatable. "
-        "Default:\n"
-        "                       everything that is not XIP\n"
-        "  --root PATTERN       function (*, ?) or .section that runs in an "
-        "outage;\n"
-        "                       repeatable. Default: every function outside "
-        "XIP\n"
-        "  --vectors TABLE      symbol or address of the vector table in use\n"
-        "  --interrupts LIST    that stay enabled: all (default), none, or "
-        "numbers as\n"
-        "                       37,40-42 and names NMI SVC DebugMon PendSV "
-        "SysTick.\n"
-        "                       NMI and faults always count\n"
-        "  --notes FILE         annotations; repeatable. docs/CHECK.md has "
-        "the format\n"
-        "  --strict-data        accesses through unknown pointers are "
-        "unknowns (U9)\n"
-        "\n"
-        "What to print:\n"
-        "  --json[=FILE]        the report as JSON; on standard output "
-        "instead of text\n"
-        "  --sarif[=FILE]       as SARIF 2.1.0, for code hosts\n"
-        "  --advise             debugger advice and linker lines for this "
-        "image\n"
-        "  --verbose            all roots with stack bounds, all places\n"
-        "  --colour=WHEN        auto (default; NO_COLOR counts), always, "
-        "never\n"
-        "  --rules              list the rules\n"
-        "\n"
-        "Exit: 0 proved, 1 violated, 2 the tool could not work, 3 unknown "
-        "left.\n"
-        "\n"
-        "Example:\n"
-        "  xipsafe check build/app.elf --map build/app.map --xip "
-        "0x90000000:16M \\\n"
-        "      --vectors ram_vectors --interrupts SysTick,38 --notes "
-        "xipsafe.notes\n"
-        "\n"
-        "Boards:\n";
+static const char help_text[] = {
+#include "check/command/check.txt.inc"
+};
 
 enum {
     OPT_FILE = 1, // getopt's number for what is no option
@@ -114,96 +62,36 @@ static const struct option long_options[] = {
         {NULL, 0, NULL, 0},
 };
 
+// Returns what a wrong value of an option leads to.
 static int bad(const char *option, const char *text, const char *wanted) {
-    return cli_fail(CLI_TROUBLE, "check: %s '%s': %s", option, text, wanted);
+    option_bad(option, text, wanted);
+    return CLI_TROUBLE;
 }
 
 /// Values ///
 
-// Digits as strtoul takes them, up to max; *end behind them.
-static bool number(const char *text, uint64_t max, uint64_t *value,
-        const char **end) {
-    if (!isdigit((unsigned char)*text)) {
-        return false;
-    }
-    char *rest;
-    errno = 0;
-    // Never octal: 0100 in an address is a slip, not 64.
-    const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-    *value = strtoull(text, &rest, hex ? 16 : 10);
-    *end = rest;
-    return !errno && *value <= max;
-}
-
 bool check_args_region(const char *text, struct check_region *region) {
-    uint64_t addr, size;
-    const char *end;
-    if (!number(text, UINT32_MAX, &addr, &end) || *end != ':' ||
-            !number(end + 1, UINT32_MAX, &size, &end)) {
-        return false;
-    }
-    if (*end == 'K' || *end == 'k') {
-        size <<= 10;
-        end++;
-    } else if (*end == 'M' || *end == 'm') {
-        size <<= 20;
-        end++;
-    }
-    if (*end || !size || size > UINT32_MAX || addr + size > 1ull << 32) {
-        return false;
-    }
-    *region = (struct check_region){(uint32_t)addr, (uint32_t)size};
-    return true;
+    return number_parse_region(text, &region->addr, &region->size_bytes);
 }
-
-// Armv7-M ARM, table B1-4.
-static const struct {
-    const char *name;
-    unsigned number;
-} exceptions[] = {
-        {"Reset", 1},
-        {"NMI", 2},
-        {"HardFault", 3},
-        {"MemManage", 4},
-        {"BusFault", 5},
-        {"UsageFault", 6},
-        {"SecureFault", 7},
-        {"SVC", 11},
-        {"SVCall", 11},
-        {"DebugMon", 12},
-        {"PendSV", 14},
-        {"SysTick", 15},
-};
-
-unsigned check_exception(const char *name, size_t length) {
-    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
-        if (strlen(exceptions[i].name) == length &&
-                !strncasecmp(exceptions[i].name, name, length)) {
-            return exceptions[i].number;
-        }
-    }
-    return 0;
-}
-
-#define IRQ_MAX 495u
 
 // One number, range or name; *end behind it.
 static bool interrupt(const char *text, struct check_options *options,
         const char **end) {
     const size_t length = strcspn(text, ",");
     *end = text + length;
-    const unsigned system = check_exception(text, length);
+    const unsigned system = exception_number(text, length);
     if (system) {
         options->interrupts_on[system] = true;
         return true;
     }
     uint64_t first, last;
     const char *at;
-    if (!number(text, IRQ_MAX, &first, &at)) {
+    if (!number_parse_part(text, EXCEPTION_IRQ_MAX, &first, &at)) {
         return false;
     }
     last = first;
-    if (*at == '-' && !number(at + 1, IRQ_MAX, &last, &at)) {
+    if (*at == '-' &&
+            !number_parse_part(at + 1, EXCEPTION_IRQ_MAX, &last, &at)) {
         return false;
     }
     if (at != *end || last < first) {
@@ -236,11 +124,11 @@ bool check_args_interrupts(const char *text, struct check_options *options,
 
 static int add_image(struct check_args *args, const char *path, bool first) {
     if (first && args->images[0]) {
-        return bad("argument", path,
-                "one ELF is judged; name what it calls by --with");
+        return cli_fail(CLI_TROUBLE,
+                "'%s': one ELF is judged; name what it calls by --with", path);
     }
     if (args->image_count == CHECK_IMAGES_MAX) {
-        return bad("--with", path, "at most 8 ELFs");
+        return bad("with", path, "at most 8 ELFs");
     }
     if (first) {
         args->images[0] = path;
@@ -272,8 +160,7 @@ static int add_region(struct check_region *regions, size_t *count,
         return bad(option, text, "at most 8 of them");
     }
     if (!check_args_region(text, &regions[*count])) {
-        return bad(option, text,
-                "wanted is ADDR:SIZE as 0x90000000:16M, inside 32 bits");
+        return bad(option, text, "ADDR:SIZE as 0x90000000:16M, inside 32 bits");
     }
     (*count)++;
     return -1;
@@ -282,12 +169,13 @@ static int add_region(struct check_region *regions, size_t *count,
 static int add_board(struct check_options *options, const char *name) {
     const struct check_board *board = check_board_find(name);
     if (!board) {
-        return bad("--board", name,
-                "not known; `xipsafe check --help` lists them; or name the "
-                "window by --xip ADDR:SIZE");
+        return cli_fail(CLI_TROUBLE,
+                "unknown board '%s'; `xipsafe check --help` lists them, or name "
+                "the window by --xip ADDR:SIZE",
+                name);
     }
     if (options->xip_count == CHECK_REGIONS_MAX) {
-        return bad("--board", name, "more than 8 XIP regions");
+        return bad("board", name, "at most 8 XIP regions");
     }
     options->xip[options->xip_count++] = board->xip;
     return -1;
@@ -297,7 +185,7 @@ static int add_root(struct check_args *args, const char *pattern) {
     const size_t count = args->options.root_count;
     const char **roots = realloc(args->roots, (count + 1) * sizeof *roots);
     if (!roots) {
-        return cli_fail(CLI_TROUBLE, "check: out of memory");
+        return cli_no_memory();
     }
     roots[count] = pattern;
     args->roots = roots;
@@ -312,9 +200,8 @@ static int set_interrupts(struct check_options *options, const char *text) {
         return -1;
     }
     return cli_fail(CLI_TROUBLE,
-            "check: --interrupts '%s': not understood from '%s' on; wanted is "
-            "all, none, or a list as SysTick,37,40-42 of interrupt numbers "
-            "up to 495",
+            "--interrupts '%s' is not usable from '%s' on; give all, none, or a "
+            "list as SysTick,37,40-42 of interrupt numbers up to 495",
             text, at);
 }
 
@@ -332,7 +219,7 @@ static int set_colour(struct check_args *args, const char *when) {
         return -1;
     }
     if (strcmp(when, "auto") != 0) {
-        return bad("--colour", when, "auto, always or never");
+        return bad("colour", when, "auto, always or never");
     }
     return -1;
 }
@@ -380,10 +267,9 @@ static int take(struct check_args *args, int option) {
     case OPT_BOARD:
         return add_board(o, optarg);
     case OPT_XIP:
-        return add_region(o->xip, &o->xip_count, "--xip", optarg);
+        return add_region(o->xip, &o->xip_count, "xip", optarg);
     case OPT_RESIDENT:
-        return add_region(o->resident, &o->resident_count, "--resident",
-                optarg);
+        return add_region(o->resident, &o->resident_count, "resident", optarg);
     case OPT_ROOT:
         return add_root(args, optarg);
     case OPT_VECTORS:
@@ -405,10 +291,10 @@ static int take(struct check_args *args, int option) {
         args->verbose = true;
         return -1;
     case OPT_JSON:
-        args->json = (struct check_output){true, optarg};
+        args->json = output_of(optarg);
         return -1;
     default:
-        args->sarif = (struct check_output){true, optarg};
+        args->sarif = output_of(optarg);
         return -1;
     }
 }
@@ -425,7 +311,7 @@ static bool overlap(const struct check_region *a,
 static int check_regions(const struct check_options *o) {
     if (!o->xip_count) {
         return cli_fail(CLI_TROUBLE,
-                "check: no flash window given; name a board (--board NAME, "
+                "no flash window given; name a board (--board NAME, "
                 "--help lists them) or the address range that cannot be read "
                 "(--xip 0x90000000:16M)");
     }
@@ -433,7 +319,7 @@ static int check_regions(const struct check_options *o) {
         for (size_t k = 0; k < o->resident_count; k++) {
             if (overlap(&o->xip[i], &o->resident[k])) {
                 return cli_fail(CLI_TROUBLE,
-                        "check: --resident 0x%08x lies in the XIP region "
+                        "--resident 0x%08x lies in the XIP region "
                         "0x%08x; a region is one or the other",
                         (unsigned)o->resident[k].addr,
                         (unsigned)o->xip[i].addr);
@@ -444,16 +330,16 @@ static int check_regions(const struct check_options *o) {
 }
 
 static int check_outputs(const struct check_args *args) {
-    const bool json = args->json.wanted && !args->json.path;
-    const bool sarif = args->sarif.wanted && !args->sarif.path;
+    const bool json = output_is_stdout(&args->json);
+    const bool sarif = output_is_stdout(&args->sarif);
     if (json && sarif) {
         return cli_fail(CLI_TROUBLE,
-                "check: --json and --sarif both on standard output; give one "
+                "--json and --sarif both on standard output; give one "
                 "a file, as --sarif=check.sarif");
     }
     if (args->advise && (json || sarif)) {
         return cli_fail(CLI_TROUBLE,
-                "check: --advise is text; send the other report to a file, as "
+                "--advise is text; send the other report to a file, as "
                 "--json=check.json");
     }
     return -1;
@@ -462,7 +348,7 @@ static int check_outputs(const struct check_args *args) {
 static int check_all(struct check_args *args) {
     if (!args->images[0]) {
         return cli_fail(CLI_TROUBLE,
-                "check: no ELF given; `xipsafe check APP.elf --board "
+                "no ELF given; `xipsafe check APP.elf --board "
                 "NAME`, or --help");
     }
     args->options.image_paths = args->images;
@@ -475,20 +361,13 @@ int check_args_read(struct check_args *args, int argc, char **argv) {
     memset(args, 0, sizeof *args);
     args->options.interrupts_all = true;
     args->colour = colour_by_default();
-    opterr = 0;
-    optind = 0; // begin anew, GNU's way
+    options_begin();
     int option;
     // "-": what is no option comes in its place, so that --map knows its ELF.
-    while ((option = getopt_long(argc, argv, "-:h", long_options, NULL)) !=
+    while ((option = options_next(argc, argv, "-:h", long_options, NULL)) !=
             -1) {
-        if (option == ':') {
-            return cli_fail(CLI_TROUBLE, "check: %s needs a value; see --help",
-                    argv[optind - 1]);
-        }
         if (option == '?') {
-            return cli_fail(CLI_TROUBLE,
-                    "check: option '%s' is not known; see --help",
-                    argv[optind - 1]);
+            return CLI_TROUBLE;
         }
         const int status = take(args, option == 'h' ? OPT_HELP : option);
         if (status >= 0) {

@@ -6,14 +6,10 @@
 #ifndef CHECK_ARGS_H
 #define CHECK_ARGS_H
 
+#include "base/output.h"
 #include "check/check.h"
 
 #define CHECK_IMAGES_MAX 8u
-
-struct check_output {
-    bool wanted;
-    const char *path; // NULL: standard output
-};
 
 struct check_args {
     struct check_options options;
@@ -22,7 +18,7 @@ struct check_args {
     size_t image_count;
     size_t last_image;  // named last: what --map belongs to
     const char **roots; // options.roots points here
-    struct check_output json, sarif;
+    struct output json, sarif;
     bool advise, verbose, colour;
 };
 
@@ -37,7 +33,5 @@ bool check_args_region(const char *text, struct check_region *region);
 // On failure *bad is where it stops making sense.
 bool check_args_interrupts(const char *text, struct check_options *options,
         const char **bad);
-// Exception number of a system exception ("SysTick": 15), or 0.
-unsigned check_exception(const char *name, size_t length);
 
 #endif

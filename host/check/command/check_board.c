@@ -11,7 +11,7 @@ const struct check_board check_boards[] = {
         // RM0351, 2.2.2: QUADSPI memory-mapped bank, 0x90000000 to 0x9FFFFFFF.
         {
                 .name = "stm32l476g-disco",
-                .text = "STM32L476, QUADSPI window; resident: everything else",
+                .text = "STM32L476, QUADSPI window",
                 .xip = {0x90000000u, 0x10000000u},
         },
 };

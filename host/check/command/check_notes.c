@@ -15,8 +15,9 @@
 #include <strings.h>
 
 #include "check/check.h"
-#include "check/command/check_args.h"
+#include "base/exception_name.h"
 #include "base/match.h"
+#include "base/number.h"
 
 #define LINE_MAX_BYTES 4096u
 #define WORDS_MAX 256u
@@ -115,9 +116,8 @@ static bool good_place(const char *place) {
     if (!plus) {
         return true;
     }
-    char *end;
-    strtoul(plus + 1, &end, 0);
-    return plus != place && isdigit((unsigned char)plus[1]) && !*end;
+    uint64_t offset;
+    return plus != place && number_parse(plus + 1, UINT32_MAX, &offset);
 }
 
 // "SysTick=isr" and "irq37=isr" become "15=isr" and "53=isr"; "*=table", the
@@ -135,14 +135,14 @@ static char *vector_entry(const struct reader *r, const char *text) {
         return strdup(text);
     }
     const size_t length = (size_t)(equals - text);
-    unsigned long number = check_exception(text, length);
+    uint64_t number = exception_number(text, length);
     if (!number) {
         const bool irq = length > 3 && !strncasecmp(text, "irq", 3);
         const char *digits = text + (irq ? 3 : 0);
-        char *end;
-        number = strtoul(digits, &end, 0) + (irq ? 16 : 0);
-        if (!isdigit((unsigned char)*digits) || end != equals || !number ||
-                number > 511) {
+        const char *end;
+        const bool parsed = number_parse_part(digits, 511, &number, &end);
+        number += irq ? EXCEPTION_IRQ0 : 0;
+        if (!parsed || end != equals || !number || number > 511) {
             bad(r,
                     "'%.*s' is no exception: its number in the table (1 to "
                     "511), irqN with N up to 495, or a name as SysTick",
@@ -151,7 +151,7 @@ static char *vector_entry(const struct reader *r, const char *text) {
         }
     }
     char *entry = NULL;
-    if (asprintf(&entry, "%lu%s", number, equals) < 0) {
+    if (asprintf(&entry, "%u%s", (unsigned)number, equals) < 0) {
         bad(r, "out of memory");
         return NULL;
     }

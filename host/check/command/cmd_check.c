@@ -6,7 +6,6 @@
 #include "check/command/cmd_check.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "check/command/check_args.h"
 #include "base/cli.h"
@@ -14,44 +13,27 @@
 typedef int print_fn(FILE *out, const struct check_report *report,
         const struct check_options *options);
 
-// Prints to the file that was asked for, or to standard output.
-static int print_to(const struct check_output *output, print_fn *print,
+static bool print_to(struct output *output, print_fn *print,
         const struct check_args *args, const struct check_report *report) {
     if (!output->wanted) {
-        return -1;
+        return true;
     }
-    FILE *file = output->path ? fopen(output->path, "w") : stdout;
-    if (!file) {
-        return cli_fail(CLI_TROUBLE, "check: cannot write '%s': %s",
-                output->path, strerror(errno));
+    if (!output_open(output)) {
+        return false;
     }
-    const bool printed = print(file, report, &args->options) == 0;
-    bool written = !ferror(file);
-    if (output->path) {
-        written = fclose(file) == 0 && written;
-    }
-    if (!printed) {
-        return cli_fail(CLI_TROUBLE, "check: out of memory");
-    }
-    if (!written) {
-        return cli_fail(CLI_TROUBLE,
-                "check: cannot write '%s'; is the disk full?",
-                output->path ? output->path : "standard output");
-    }
-    return -1;
+    errno = ENOMEM;
+    const bool printed = !print(output->file, report, &args->options);
+    return output_close(output, printed);
 }
 
-static int print_all(const struct check_args *args,
-        struct elf_image *const *images, const struct check_report *report) {
-    int status = print_to(&args->json, report_json, args, report);
-    if (status < 0) {
-        status = print_to(&args->sarif, report_sarif, args, report);
+static int print_all(struct check_args *args, struct elf_image *const *images,
+        const struct check_report *report) {
+    if (!print_to(&args->json, report_json, args, report) ||
+            !print_to(&args->sarif, report_sarif, args, report)) {
+        return CLI_TROUBLE;
     }
-    if (status >= 0) {
-        return status;
-    }
-    const bool stdout_taken = (args->json.wanted && !args->json.path) ||
-            (args->sarif.wanted && !args->sarif.path);
+    const bool stdout_taken =
+            output_is_stdout(&args->json) || output_is_stdout(&args->sarif);
     if (!stdout_taken) {
         report_text(stdout, report, &args->options, args->colour,
                 args->verbose);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/number.h"
 
 #define WHERE_BYTES 240  // "file:line"
@@ -33,7 +34,8 @@ struct line_file {
 static int read_lines(struct cmd_options *o, const struct line_file *f) {
     FILE *file = fopen(f->path, "r");
     if (!file) {
-        return cmd_error("cannot read %s: %s; check the --%s option", f->path,
+        return cli_fail(CLI_TROUBLE,
+                "cannot read %s: %s; check the --%s option", f->path,
                 strerror(errno), f->option);
     }
     int result = -1;
@@ -46,8 +48,8 @@ static int read_lines(struct cmd_options *o, const struct line_file *f) {
         char where[WHERE_BYTES];
         snprintf(where, sizeof(where), "%s:%u", f->path, number);
         if (strlen(line) != (size_t)length) {
-            result = cmd_error("%s: holds a zero byte: this is no text file",
-                    where);
+            result = cli_fail(CLI_TROUBLE,
+                    "%s: holds a zero byte: this is no text file", where);
             break;
         }
         line[strcspn(line, "#\r\n")] = '\0';
@@ -61,8 +63,8 @@ static int read_lines(struct cmd_options *o, const struct line_file *f) {
         }
     }
     if (result < 0 && ferror(file)) {
-        result = cmd_error("cannot read %s: give a text file to --%s", f->path,
-                f->option);
+        result = cli_fail(CLI_TROUBLE,
+                "cannot read %s: give a text file to --%s", f->path, f->option);
     }
     free(line);
     fclose(file);
@@ -74,8 +76,9 @@ static int read_lines(struct cmd_options *o, const struct line_file *f) {
 int cmd_set_add(struct cmd_options *o, const char *text, const char *where) {
     char copy[100];
     if (strlen(text) >= sizeof(copy)) {
-        return cmd_error("%s: '%.40s...' is too long: give ADDR[:MASK]=VALUE",
-                where, text);
+        return cli_fail(CLI_TROUBLE,
+                "%s: '%.40s...' is too long: give ADDR[:MASK]=VALUE", where,
+                text);
     }
     strcpy(copy, text);
     char *value = strchr(copy, '=');
@@ -92,13 +95,14 @@ int cmd_set_add(struct cmd_options *o, const char *text, const char *where) {
     if (!value || !number_parse(copy, UINT32_MAX, &addr) || addr % 4 ||
             (mask && !number_parse(mask, UINT32_MAX, &mask_bits)) ||
             !number_parse(value, UINT32_MAX, &bits)) {
-        return cmd_error("%s: '%s' is not usable: give ADDR[:MASK]=VALUE with "
-                         "the address of a 32-bit register",
+        return cli_fail(CLI_TROUBLE,
+                "%s: '%s' is not usable: give ADDR[:MASK]=VALUE with "
+                "the address of a 32-bit register",
                 where, text);
     }
     struct cmd_set *sets = realloc(o->sets, (o->set_count + 1) * sizeof(*sets));
     if (!sets) {
-        return cmd_error("out of memory for --set: use fewer");
+        return cli_fail(CLI_TROUBLE, "out of memory for --set: use fewer");
     }
     o->sets = sets;
     sets[o->set_count++] = (struct cmd_set){
@@ -139,8 +143,9 @@ static bool parse_size(const char *text, uint64_t max, uint64_t *bytes) {
 
 static int take_name(struct cmd_options *o, char *value, const char *where) {
     if (strlen(value) >= SIM_BOARD_NAME_BYTES) {
-        return cmd_error("%s: the name is longer than %d bytes: shorten it",
-                where, SIM_BOARD_NAME_BYTES - 1);
+        return cli_fail(CLI_TROUBLE,
+                "%s: the name is longer than %d bytes: shorten it", where,
+                SIM_BOARD_NAME_BYTES - 1);
     }
     strcpy(o->custom->name, value);
     return -1;
@@ -148,8 +153,9 @@ static int take_name(struct cmd_options *o, char *value, const char *where) {
 
 static int take_part(struct cmd_options *o, char *value, const char *where) {
     if (!nor_part_find(value)) {
-        return cmd_error("%s: unknown part '%.40s': xipsafe sim --list names "
-                         "those that there are",
+        return cli_fail(CLI_TROUBLE,
+                "%s: unknown part '%.40s': xipsafe sim --list names "
+                "those that there are",
                 where, value);
     }
     snprintf(o->custom->part, sizeof(o->custom->part), "%s", value);
@@ -159,8 +165,9 @@ static int take_part(struct cmd_options *o, char *value, const char *where) {
 static int take_like(struct cmd_options *o, char *value, const char *where) {
     const struct sim_board_info *const like = sim_board_find(value);
     if (!like) {
-        return cmd_error("%s: unknown board '%.40s': xipsafe sim --list names "
-                         "those that there are",
+        return cli_fail(CLI_TROUBLE,
+                "%s: unknown board '%.40s': xipsafe sim --list names "
+                "those that there are",
                 where, value);
     }
     o->custom->like = like->name;
@@ -172,7 +179,7 @@ static int take_internal(struct cmd_options *o, char *value,
     uint64_t bytes;
     if (!parse_size(value, INTERNAL_MAX, &bytes) || bytes < INTERNAL_MIN ||
             bytes % PAGE_BYTES) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "%s: internal '%.40s' is not usable: give its size, 16K to "
                 "2M, a multiple of 4K (it begins at 0x%08" PRIX32 ")",
                 where, value, o->custom->info.internal_addr);
@@ -184,8 +191,9 @@ static int take_internal(struct cmd_options *o, char *value,
 static int take_hse(struct cmd_options *o, char *value, const char *where) {
     uint64_t hz;
     if (!parse_size(value, HSE_MAX, &hz) || (hz && hz < HSE_MIN)) {
-        return cmd_error("%s: hse '%.40s' is not usable: give the crystal's "
-                         "frequency in Hz, %u to %u, or 0 for none",
+        return cli_fail(CLI_TROUBLE,
+                "%s: hse '%.40s' is not usable: give the crystal's "
+                "frequency in Hz, %u to %u, or 0 for none",
                 where, value, HSE_MIN, HSE_MAX);
     }
     o->custom->hse_hz = (uint32_t)hz;
@@ -201,13 +209,15 @@ static int add_ram(struct cmd_options *o, uint32_t addr, uint32_t bytes,
         const char *where) {
     struct sim_board_custom *const c = o->custom;
     if (c->ram_count == SIM_BOARD_RAMS) {
-        return cmd_error("%s: more than %d memories: combine those that touch",
-                where, SIM_BOARD_RAMS);
+        return cli_fail(CLI_TROUBLE,
+                "%s: more than %d memories: combine those that touch", where,
+                SIM_BOARD_RAMS);
     }
     for (unsigned i = 0; i < c->ram_count; i++) {
         if (overlap(addr, bytes, c->ram[i].addr, c->ram[i].bytes)) {
-            return cmd_error("%s: overlaps the RAM at 0x%08" PRIX32
-                             ": give each address once",
+            return cli_fail(CLI_TROUBLE,
+                    "%s: overlaps the RAM at 0x%08" PRIX32
+                    ": give each address once",
                     where, c->ram[i].addr);
         }
     }
@@ -227,9 +237,10 @@ static int take_ram(struct cmd_options *o, char *value, const char *where) {
     if (!number_parse(value, CODE_END, &addr) ||
             !parse_size(size, RAM_MAX, &bytes) || !bytes || addr % PAGE_BYTES ||
             bytes % PAGE_BYTES || addr + bytes > CODE_END) {
-        return cmd_error("%s: ram '%.20s %.20s' is not usable: give address "
-                         "and size, as 0x20000000 96K: multiples of 4K, below "
-                         "0x%08X, at most 16M",
+        return cli_fail(CLI_TROUBLE,
+                "%s: ram '%.20s %.20s' is not usable: give address "
+                "and size, as 0x20000000 96K: multiples of 4K, below "
+                "0x%08X, at most 16M",
                 where, value, size, CODE_END);
     }
     return add_ram(o, (uint32_t)addr, (uint32_t)bytes, where);
@@ -263,13 +274,15 @@ static int take_board_line(struct cmd_options *o, char *line,
     }
     for (size_t i = 0; i < KEYS; i++) {
         if (strcmp(line, keys[i].key) == 0) {
-            return *value ? keys[i].take(o, value, where)
-                          : cmd_error("%s: '%s' needs a value behind it", where,
-                                    line);
+            return *value
+                    ? keys[i].take(o, value, where)
+                    : cli_fail(CLI_TROUBLE, "%s: '%s' needs a value behind it",
+                              where, line);
         }
     }
-    return cmd_error("%s: unknown word '%.40s': a line begins with name, part, "
-                     "internal, ram, hse, like or set",
+    return cli_fail(CLI_TROUBLE,
+            "%s: unknown word '%.40s': a line begins with name, part, "
+            "internal, ram, hse, like or set",
             where, line);
 }
 
@@ -277,12 +290,12 @@ static int take_board_line(struct cmd_options *o, char *line,
 static int check_board(struct cmd_options *o, const char *path) {
     struct sim_board_custom *const c = o->custom;
     if (!c->ram_count) {
-        return cmd_error("%s: no RAM: add a line as 'ram 0x20000000 96K'",
-                path);
+        return cli_fail(CLI_TROUBLE,
+                "%s: no RAM: add a line as 'ram 0x20000000 96K'", path);
     }
     if (!c->part[0]) {
-        return cmd_error("%s: no flash chip: add a line as 'part w25q128jv'",
-                path);
+        return cli_fail(CLI_TROUBLE,
+                "%s: no flash chip: add a line as 'part w25q128jv'", path);
     }
     const struct sim_board_info *const info = &c->info;
     for (unsigned i = 0; i < c->ram_count; i++) {
@@ -290,9 +303,10 @@ static int check_board(struct cmd_options *o, const char *path) {
                     info->internal_bytes) ||
                 overlap(c->ram[i].addr, c->ram[i].bytes, SIM_BOARD_SYSTEM_ADDR,
                         SIM_BOARD_SYSTEM_BYTES)) {
-            return cmd_error("%s: the RAM at 0x%08" PRIX32
-                             " overlaps the internal flash (0x%08" PRIX32
-                             ") or the system memory (0x%08X): move one",
+            return cli_fail(CLI_TROUBLE,
+                    "%s: the RAM at 0x%08" PRIX32
+                    " overlaps the internal flash (0x%08" PRIX32
+                    ") or the system memory (0x%08X): move one",
                     path, c->ram[i].addr, info->internal_addr,
                     SIM_BOARD_SYSTEM_ADDR);
         }
@@ -303,7 +317,8 @@ static int check_board(struct cmd_options *o, const char *path) {
 int cmd_board_file(struct cmd_options *o, const char *path) {
     o->custom = calloc(1, sizeof(*o->custom));
     if (!o->custom) {
-        return cmd_error("out of memory for %s: close other programs", path);
+        return cli_fail(CLI_TROUBLE,
+                "out of memory for %s: close other programs", path);
     }
     o->custom->info = sim_board_default();
     strcpy(o->custom->name, "own board");

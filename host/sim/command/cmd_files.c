@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/number.h"
 
 #define FILE_MAX_BYTES (256u << 20) // no chip of this kind is larger
@@ -27,8 +28,9 @@ static int erase_new_file(int fd, const char *path, size_t bytes) {
     const int error = posix_fallocate(fd, 0, (off_t)bytes);
     if (error) {
         unlink(path);
-        return cmd_error("cannot make %s of %zu bytes: %s; free some space or "
-                         "choose another place",
+        return cli_fail(CLI_TROUBLE,
+                "cannot make %s of %zu bytes: %s; free some space or "
+                "choose another place",
                 path, bytes, strerror(error));
     }
     return -1;
@@ -44,26 +46,28 @@ static int open_chip_file(struct cmd_files *files,
         made = fd >= 0;
     }
     if (fd < 0) {
-        return cmd_error("cannot open %s for reading and writing: %s; check "
-                         "the --flash option",
+        return cli_fail(CLI_TROUBLE,
+                "cannot open %s for reading and writing: %s; check "
+                "the --flash option",
                 path, strerror(errno));
     }
     files->chip_fd = fd;
     struct stat status;
     if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "%s is not a regular file: give --flash a file of %" PRIu32
                 " bytes or a new name",
                 path, o->part->size_bytes);
     }
     if (!made && (uint64_t)status.st_size != o->part->size_bytes) {
-        return cmd_error("%s has %lld bytes, %s has %" PRIu32
-                         ": give another --flash file or --part",
+        return cli_fail(CLI_TROUBLE,
+                "%s has %lld bytes, %s has %" PRIu32
+                ": give another --flash file or --part",
                 path, (long long)status.st_size, o->part->name,
                 o->part->size_bytes);
     }
     if (flock(fd, LOCK_EX | LOCK_NB)) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "%s is in use by another simulation: wait for it or use a copy",
                 path);
     }
@@ -75,14 +79,14 @@ static int open_chip_file(struct cmd_files *files,
             MAP_SHARED, fd, 0);
     if (files->chip == MAP_FAILED) {
         files->chip = NULL;
-        return cmd_error("cannot map %s: %s; copy it to a local disk", path,
+        return cli_fail(CLI_TROUBLE,
+                "cannot map %s: %s; copy it to a local disk", path,
                 strerror(errno));
     }
     if (made) {
         memset(files->chip, 0xFF, files->chip_bytes);
         if (!o->quiet) {
-            fprintf(stderr, "xipsafe sim: made %s, an erased %s\n", path,
-                    o->part->name);
+            cli_say("made %s, an erased %s", path, o->part->name);
         }
     }
     return -1;
@@ -98,8 +102,8 @@ static int open_chip(struct cmd_files *files, const struct cmd_options *o) {
             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (files->chip == MAP_FAILED) {
         files->chip = NULL;
-        return cmd_error("out of memory for a %s: close other programs",
-                o->part->name);
+        return cli_fail(CLI_TROUBLE,
+                "out of memory for a %s: close other programs", o->part->name);
     }
     memset(files->chip, 0xFF, files->chip_bytes);
     return -1;
@@ -113,9 +117,9 @@ static int read_file(const char *path, const char *option, uint8_t **data,
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status)) {
-        const int result =
-                cmd_error("cannot read %s: %s; check the --%s option", path,
-                        strerror(errno), option);
+        const int result = cli_fail(CLI_TROUBLE,
+                "cannot read %s: %s; check the --%s option", path,
+                strerror(errno), option);
         if (fd >= 0) {
             close(fd);
         }
@@ -124,7 +128,8 @@ static int read_file(const char *path, const char *option, uint8_t **data,
     if (!S_ISREG(status.st_mode) || status.st_size <= 0 ||
             status.st_size > (off_t)FILE_MAX_BYTES) {
         close(fd);
-        return cmd_error("%s is %s: give --%s a firmware file", path,
+        return cli_fail(CLI_TROUBLE, "%s is %s: give --%s a firmware file",
+                path,
                 !S_ISREG(status.st_mode) ? "not a regular file"
                         : status.st_size ? "too large"
                                          : "empty",
@@ -144,8 +149,8 @@ static int read_file(const char *path, const char *option, uint8_t **data,
     if (!*data || have < *bytes) {
         free(*data);
         *data = NULL;
-        return cmd_error("cannot read all of %s: check the --%s option", path,
-                option);
+        return cli_fail(CLI_TROUBLE,
+                "cannot read all of %s: check the --%s option", path, option);
     }
     return -1;
 }
@@ -165,18 +170,18 @@ static bool is_elf(const char *path) {
 static int add_elf(struct cmd_files *files, const char *path,
         struct elf_image **image) {
     char error[400] = "";
-    *image = elf_image_open(path, error, sizeof(error));
+    *image = elf_image_open(path, error, sizeof error);
     if (!*image) {
-        return cmd_error("%s", error);
+        return cli_fail(CLI_TROUBLE, "%s", error);
     }
-    struct elf_image **elfs = realloc(files->elfs,
-            (files->elf_count + 1) * sizeof(struct elf_image *));
-    if (!elfs) {
+    struct elf_image **at = realloc(files->elfs.at,
+            (files->elfs.count + 1) * sizeof(struct elf_image *));
+    if (!at) {
         elf_image_close(*image);
-        return cmd_error("out of memory for %s: close other programs", path);
+        return cli_no_memory();
     }
-    files->elfs = elfs;
-    elfs[files->elf_count++] = *image;
+    files->elfs.at = at;
+    at[files->elfs.count++] = *image;
     return -1;
 }
 
@@ -200,9 +205,9 @@ static int load_elf(struct cmd_files *files, const struct area *area,
         const uint64_t off = (uint64_t)segment.load_addr - area->addr;
         if (segment.load_addr < area->addr ||
                 off + segment.file_bytes > area->bytes) {
-            return cmd_error("%s has a segment at 0x%08" PRIx32
-                             ", outside the %s (0x%08" PRIx32
-                             ", %zu bytes): %s",
+            return cli_fail(CLI_TROUBLE,
+                    "%s has a segment at 0x%08" PRIx32
+                    ", outside the %s (0x%08" PRIx32 ", %zu bytes): %s",
                     path, segment.load_addr, area->name, area->addr,
                     area->bytes, area->other);
         }
@@ -210,7 +215,7 @@ static int load_elf(struct cmd_files *files, const struct area *area,
         copied += segment.file_bytes;
     }
     if (!copied) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "%s holds nothing to load: give --%s the linked executable",
                 path, area->option);
     }
@@ -226,8 +231,9 @@ static int load_raw(const struct area *area, const char *path, uint64_t off) {
     }
     if (off > area->bytes || bytes > area->bytes - off) {
         free(data);
-        return cmd_error("%s has %zu bytes, too many at offset 0x%" PRIx64
-                         " of the %s (%zu bytes): check the --%s option",
+        return cli_fail(CLI_TROUBLE,
+                "%s has %zu bytes, too many at offset 0x%" PRIx64
+                " of the %s (%zu bytes): check the --%s option",
                 path, bytes, off, area->name, area->bytes, area->option);
     }
     memcpy(area->data + off, data, bytes);
@@ -239,7 +245,7 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     files->internal =
             aligned_alloc(4096, (o->board->internal_bytes + 4095u) & ~4095u);
     if (!files->internal) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "out of memory for the internal flash: close other programs");
     }
     memset(files->internal, 0xFF, o->board->internal_bytes);
@@ -275,12 +281,14 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
         const char *at = strrchr(text, '@');
         if (!at) {
             if (access(text, R_OK)) {
-                return cmd_error("cannot read %s: %s; check the --load option",
-                        text, strerror(errno));
+                return cli_fail(CLI_TROUBLE,
+                        "cannot read %s: %s; check the --load option", text,
+                        strerror(errno));
             }
             if (!is_elf(text)) {
-                return cmd_error("--load %s is not an ELF: say where it goes, "
-                                 "as %s@0x100000",
+                return cli_fail(CLI_TROUBLE,
+                        "--load %s is not an ELF: say where it goes, "
+                        "as %s@0x100000",
                         text, text);
             }
             result = load_elf(files, &area, text);
@@ -288,20 +296,22 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
         }
         uint64_t off;
         if (at == text || !number_parse(at + 1, UINT32_MAX, &off)) {
-            return cmd_error("--load '%s' is not usable: give FILE@OFFSET, as "
-                             "app.img@0x100000",
+            return cli_fail(CLI_TROUBLE,
+                    "--load '%s' is not usable: give FILE@OFFSET, as "
+                    "app.img@0x100000",
                     text);
         }
         char *path = strndup(text, (size_t)(at - text));
-        result = path ? load_raw(&area, path, off)
-                      : cmd_error("out of memory for --load %s", text);
+        result = path
+                ? load_raw(&area, path, off)
+                : cli_fail(CLI_TROUBLE, "out of memory for --load %s", text);
         free(path);
     }
     return result;
 }
 
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
-    memset(files, 0, sizeof(*files));
+    memset(files, 0, sizeof *files);
     files->chip_fd = -1;
     // Everything that only reads comes first, so that a mistake leaves no
     // half-changed --flash file behind.
@@ -329,10 +339,10 @@ void cmd_files_close(struct cmd_files *files) {
     if (files->chip_fd >= 0) {
         close(files->chip_fd);
     }
-    for (size_t i = 0; i < files->elf_count; i++) {
-        elf_image_close(files->elfs[i]);
+    for (size_t i = 0; i < files->elfs.count; i++) {
+        elf_image_close(files->elfs.at[i]);
     }
-    free(files->elfs);
+    free(files->elfs.at);
     free(files->internal);
     free(files->send);
 }

@@ -6,17 +6,16 @@
 #ifndef CMD_FILES_H
 #define CMD_FILES_H
 
-#include "elf/elf_image.h"
 #include "sim/command/cmd_options.h"
+#include "sim/observe/call_stack.h"
 
 struct cmd_files {
     uint8_t *chip; // size_bytes of the part
     size_t chip_bytes;
-    int chip_fd;             // -1: in memory
-    uint8_t *internal;       // internal_bytes of the board, erased is FFh
-    struct elf_image **elfs; // for symbols
-    size_t elf_count;
-    uint8_t *send; // contents of --send
+    int chip_fd;          // -1: in memory
+    uint8_t *internal;    // internal_bytes of the board, erased is FFh
+    struct elf_list elfs; // for symbols
+    uint8_t *send;        // contents of --send
     size_t send_bytes;
 };
 

@@ -5,104 +5,18 @@
  */
 #include "sim/command/cmd_options.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/command/cmd_board.h"
+#include "base/cli.h"
 #include "base/number.h"
+#include "base/options.h"
 
-static const char help_text[] =
-        "Usage: xipsafe sim --internal BOOT.elf [options]\n"
-        "Runs firmware binaries on a simulated microcontroller and flash chip, "
-        "and\n"
-        "stops where they touch the flash while it cannot be read.\n"
-        "\n"
-        "Machine:\n"
-        "  --board NAME           the board (default stm32l476g-disco)\n"
-        "  --board-file FILE      a board of your own: see "
-        "docs/SIMULATE_YOURS.md\n"
-        "  --part NAME            the flash chip (default: the board's)\n"
-        "  --list                 known boards and parts\n"
-        "  --flash FILE           contents of the chip, kept between runs; "
-        "made if\n"
-        "                         missing. Default: in memory, erased\n"
-        "  --internal FILE        ELF or raw file for the internal flash; "
-        "repeatable\n"
-        "  --load FILE@OFFSET     raw bytes into the chip before power-on; "
-        "repeatable\n"
-        "  --load ELF             the segments of an ELF that lie in the "
-        "window\n"
-        "  --symbols ELF          more symbols for reports; repeatable\n"
-        "  --set ADDR[:MASK]=VAL  these bits of a register read so; "
-        "repeatable\n"
-        "  --set-file FILE        such lines from a file, # begins a comment\n"
-        "  --max-times            the chip takes its maximum times, not "
-        "typical ones\n"
-        "  --strict               stop at a register that is not modelled\n"
-        "  --on-violation WHAT    stop (default), fault (bus error), stall\n"
-        "  --seed N, --slice N    random seed; longest run of the CPU core\n"
-        "\n"
-        "UART:\n"
-        "  --uart WHERE           out (default: the MCU's output to stdout), "
-        "stdio\n"
-        "                         (stdin too), none, pty, file:PATH\n"
-        "  --uart-prefix TEXT     before each line of the MCU's output\n"
-        "  --baud N               of the other end of the line (default "
-        "115200)\n"
-        "  --send FILE            send it by XMODEM-1K once the device asks "
-        "('C')\n"
-        "  --send-start TEXT      not before the MCU printed this\n"
-        "  --send-fault N         flip one bit of the N-th byte on the line, "
-        "once\n"
-        "  --send-fault N/EVERY   and of every EVERY-th one after it\n"
-        "\n"
-        "End and power:\n"
-        "  --expect TEXT          end with exit 0 once the MCU printed this;\n"
-        "                         repeatable: all of them, in this order\n"
-        "  --time-limit TIME      of simulated time, as 10s or 500ms. Default: "
-        "5 s\n"
-        "                         after --send is done, 300s without one, none "
-        "with\n"
-        "                         --uart pty and stdio\n"
-        "  --power-cut TIME       cut the supply this long after power-on\n"
-        "  --power-cut-op N       cut it in the N-th erase, program or status "
-        "write\n"
-        "  --power-cut-percent P  at this part of the operation (default 50)\n"
-        "  --power-cycles N       cut and power up again N times (default 1; "
-        "0: stop\n"
-        "                         at the cut)\n"
-        "\n"
-        "Reports:\n"
-        "  --summary              a table of the update at the end\n"
-        "  --json FILE            all figures\n"
-        "  --timeline FILE.svg    picture of outages, chip and interrupts\n"
-        "  --timeline-zoom A-B    from time A to B instead of the first erase\n"
-        "  --trace FILE           one line per event\n"
-        "  --vcd FILE             waveforms of the same, for GTKWave\n"
-        "  --quiet                only errors and violations\n"
-        "\n"
-        "Exit: 0 good, 1 the firmware did wrong or an expected text is "
-        "missing,\n"
-        "2 unusable input.\n"
-        "\n"
-        "Example:\n"
-        "  xipsafe sim --internal boot.elf --load v1.img@0 --send v2.img \\\n"
-        "      --expect 'v2 running' --summary --timeline update.svg\n";
-
-int cmd_error(const char *format, ...) {
-    fflush(stdout);
-    va_list args;
-    va_start(args, format);
-    fputs("xipsafe sim: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-    return CMD_UNUSABLE;
-}
+static const char help_text[] = {
+#include "sim/command/sim.txt.inc"
+};
 
 enum {
     OPT_HELP = 1000,
@@ -171,7 +85,7 @@ static const struct option long_options[] = {
         {"strict", no_argument, NULL, OPT_STRICT},
         {"set", required_argument, NULL, OPT_SET},
         {"set-file", required_argument, NULL, OPT_SET_FILE},
-        {"json", required_argument, NULL, OPT_JSON},
+        {"json", optional_argument, NULL, OPT_JSON},
         {"timeline", required_argument, NULL, OPT_TIMELINE},
         {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
         {"summary", no_argument, NULL, OPT_SUMMARY},
@@ -196,7 +110,7 @@ static int list_all(void) {
                 part->id[1], part->id[2],
                 number_format_count(size, part->size_bytes));
     }
-    return CMD_GOOD;
+    return CLI_GOOD;
 }
 
 // "known boards: a, b" for a message.
@@ -220,14 +134,16 @@ static void names_of(char *text, size_t size, bool boards) {
 
 static int bad_value(const char *option, const char *value,
         const char *wanted) {
-    return cmd_error("--%s '%s' is not usable: give %s", option, value, wanted);
+    option_bad(option, value, wanted);
+    return CLI_TROUBLE;
 }
 
 static int add_string(struct cmd_strings *list, const char *option,
         const char *text) {
     if (list->count == CMD_LIST_MAX) {
-        return cmd_error("more than %d times --%s: combine the files",
-                CMD_LIST_MAX, option);
+        return cli_fail(CLI_TROUBLE,
+                "more than %d times --%s: combine the files", CMD_LIST_MAX,
+                option);
     }
     list->at[list->count++] = text;
     return -1;
@@ -239,8 +155,9 @@ static int set_board(struct cmd_options *o, const char *name) {
         return -1;
     }
     char names[400];
-    names_of(names, sizeof(names), true);
-    return cmd_error("unknown board '%s'; known boards: %s", name, names);
+    names_of(names, sizeof names, true);
+    return cli_fail(CLI_TROUBLE, "unknown board '%s'; known boards: %s", name,
+            names);
 }
 
 static int set_part(struct cmd_options *o, const char *name) {
@@ -249,8 +166,9 @@ static int set_part(struct cmd_options *o, const char *name) {
         return -1;
     }
     char names[400];
-    names_of(names, sizeof(names), false);
-    return cmd_error("unknown part '%s'; known parts: %s", name, names);
+    names_of(names, sizeof names, false);
+    return cli_fail(CLI_TROUBLE, "unknown part '%s'; known parts: %s", name,
+            names);
 }
 
 static int set_uart(struct cmd_options *o, const char *text) {
@@ -263,7 +181,7 @@ static int set_uart(struct cmd_options *o, const char *text) {
             {"none", CMD_UART_NONE},
             {"pty", CMD_UART_PTY},
     };
-    for (size_t i = 0; i < sizeof(uarts) / sizeof(uarts[0]); i++) {
+    for (size_t i = 0; i < sizeof uarts / sizeof uarts[0]; i++) {
         if (strcmp(text, uarts[i].name) == 0) {
             o->uart = uarts[i].uart;
             return -1;
@@ -271,7 +189,7 @@ static int set_uart(struct cmd_options *o, const char *text) {
     }
     if (strncmp(text, "file:", 5) == 0 && text[5]) {
         o->uart = CMD_UART_FILE;
-        o->uart_file = text + 5;
+        o->uart_file = (struct output){.wanted = true, .path = text + 5};
         return -1;
     }
     return bad_value("uart", text, "out, stdio, none, pty or file:PATH");
@@ -279,7 +197,7 @@ static int set_uart(struct cmd_options *o, const char *text) {
 
 static int set_send_fault(struct cmd_options *o, const char *text) {
     char copy[64];
-    snprintf(copy, sizeof(copy), "%s", text);
+    snprintf(copy, sizeof copy, "%s", text);
     char *every = strchr(copy, '/');
     if (every) {
         *every++ = '\0';
@@ -297,7 +215,7 @@ static int set_send_fault(struct cmd_options *o, const char *text) {
 
 static int set_zoom(struct cmd_options *o, const char *text) {
     char copy[64];
-    snprintf(copy, sizeof(copy), "%s", text);
+    snprintf(copy, sizeof copy, "%s", text);
     char *to = strchr(copy, '-');
     if (to) {
         *to++ = '\0';
@@ -324,38 +242,36 @@ static int set_on_violation(struct cmd_options *o, const char *text) {
 }
 
 static int set_time(const char *option, const char *text, sim_time *time) {
-    if (!number_parse_time(text, time) || *time == 0) {
-        return bad_value(option, text,
-                "a time above 0 with its unit, as 10s, 500ms, 20us");
-    }
-    return -1;
+    return option_time(option, text, time) ? -1 : CLI_TROUBLE;
 }
 
 static int set_number(const char *option, const char *text, uint64_t min,
         uint64_t max, uint64_t *value) {
-    if (!number_parse(text, max, value) || *value < min) {
-        return cmd_error(
-                "--%s '%s' is not usable: give a number from %llu to %llu",
-                option, text, (unsigned long long)min, (unsigned long long)max);
-    }
-    return -1;
+    return option_number(option, text, min, max, value) ? -1 : CLI_TROUBLE;
 }
 
 static int set_text(const char *option, const char *text, const char **to) {
     if (!*text) {
-        return cmd_error("--%s needs a text or file name: it was empty",
-                option);
+        return cli_fail(CLI_TROUBLE,
+                "--%s needs a text or file name: it was empty", option);
     }
     *to = text;
     return -1;
 }
 
+static int set_output(const char *option, const char *text, struct output *to) {
+    const char *path;
+    const int result = set_text(option, text, &path);
+    *to = output_of(text);
+    return result;
+}
+
 // A text to wait for: the console keeps that much of the output.
 static int set_awaited(const char *option, const char *text, const char **to) {
-    if (strlen(text) > CMD_AWAITED_MAX) {
-        return cmd_error(
+    if (strlen(text) > CONSOLE_AWAITED_MAX) {
+        return cli_fail(CLI_TROUBLE,
                 "--%s: the text is longer than %d bytes: give a part of it",
-                option, CMD_AWAITED_MAX);
+                option, CONSOLE_AWAITED_MAX);
     }
     return set_text(option, text, to);
 }
@@ -400,15 +316,16 @@ static int take_text(struct cmd_options *o, int id, const char *name,
     case OPT_SET_FILE:
         return cmd_set_file(o, text);
     case OPT_JSON:
-        return set_text(name, text, &o->json);
+        o->json = output_of(text);
+        return -1;
     case OPT_TIMELINE:
-        return set_text(name, text, &o->timeline);
+        return set_output(name, text, &o->timeline);
     case OPT_ZOOM:
         return set_zoom(o, text);
     case OPT_TRACE:
-        return set_text(name, text, &o->trace);
+        return set_output(name, text, &o->trace);
     case OPT_VCD:
-        return set_text(name, text, &o->vcd);
+        return set_output(name, text, &o->vcd);
     default:
         return -2;
     }
@@ -455,16 +372,15 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_LIST:
         return list_all();
     case OPT_HELP:
-        fputs(help_text, stdout);
-        return CMD_GOOD;
+        return cli_print(help_text);
     default:
-        return CMD_UNUSABLE;
+        return CLI_TROUBLE;
     }
 }
 
 static int check_together(struct cmd_options *o) {
     if (o->board && o->board_file) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "--board and --board-file exclude each other: give one of them");
     }
     if (o->board_file) {
@@ -486,18 +402,27 @@ static int check_together(struct cmd_options *o) {
         }
     }
     if (!o->internal.count) {
-        return cmd_error("no firmware for the internal flash: give --internal "
-                         "BOOT.elf (--help shows an example)");
+        return cli_fail(CLI_TROUBLE,
+                "no firmware for the internal flash: give --internal "
+                "BOOT.elf (--help shows an example)");
     }
     if ((o->send_fault || o->send_start) && !o->send) {
-        return cmd_error("--send-fault and --send-start need --send FILE");
+        return cli_fail(CLI_TROUBLE,
+                "--send-fault and --send-start need --send FILE");
     }
     if (o->power_cut && o->power_cut_op) {
-        return cmd_error("--power-cut and --power-cut-op exclude each other: "
-                         "give one of them");
+        return cli_fail(CLI_TROUBLE,
+                "--power-cut and --power-cut-op exclude each other: "
+                "give one of them");
     }
-    if (o->zoom && !o->timeline) {
-        return cmd_error("--timeline-zoom needs --timeline FILE.svg");
+    if (output_is_stdout(&o->json) && o->summary) {
+        return cli_fail(CLI_TROUBLE,
+                "--summary is text and --json goes to standard output as well; "
+                "give --json=FILE");
+    }
+    if (o->zoom && !o->timeline.wanted) {
+        return cli_fail(CLI_TROUBLE,
+                "--timeline-zoom needs --timeline FILE.svg");
     }
     if (!o->time_limit && o->uart != CMD_UART_PTY &&
             o->uart != CMD_UART_STDIO) {
@@ -509,25 +434,18 @@ static int check_together(struct cmd_options *o) {
 }
 
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
-    memset(o, 0, sizeof(*o));
+    memset(o, 0, sizeof *o);
     o->baud = 115200;
     o->power_cut_percent = 50;
     o->power_cycles = 1;
     o->machine.seed = 1;
-    optind = 0; // another command may have used getopt before
-    opterr = 0;
-    int index = 0;
+    options_begin();
+    const char *name;
     int id;
-    while ((id = getopt_long(argc, argv, ":", long_options, &index)) != -1) {
-        if (id == ':') {
-            return cmd_error("%s needs a value: see xipsafe sim --help",
-                    argv[optind - 1]);
+    while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {
+        if (id == '?') {
+            return CLI_TROUBLE;
         }
-        if (id < OPT_HELP) {
-            return cmd_error("unknown option '%s': see xipsafe sim --help",
-                    argv[optind - 1]);
-        }
-        const char *name = long_options[index].name;
         int result = take_text(o, id, name, optarg);
         if (result == -2) {
             result = take_value(o, id, name, optarg);
@@ -537,8 +455,9 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
         }
     }
     if (optind < argc) {
-        return cmd_error("'%s' is not an option: files are given as --internal "
-                         "FILE or --load FILE@OFFSET",
+        return cli_fail(CLI_TROUBLE,
+                "'%s' is not an option: files are given as --internal "
+                "FILE or --load FILE@OFFSET",
                 argv[optind]);
     }
     return check_together(o);

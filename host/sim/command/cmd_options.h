@@ -10,17 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/output.h"
+#include "sim/line/console.h"
 #include "sim/machine/sim_board.h"
 
-#define CMD_LIST_MAX 32     // of one repeatable option
-#define CMD_AWAITED_MAX 255 // bytes of a text that is waited for
-
-// Exit codes of every xipsafe command.
-enum cmd_exit {
-    CMD_GOOD = 0,
-    CMD_BAD = 1,      // the firmware under test did wrong
-    CMD_UNUSABLE = 2, // the tool could not do its work
-};
+#define CMD_LIST_MAX 32 // of one repeatable option
 
 enum cmd_uart {
     CMD_UART_OUT,   // to stdout; nothing to the MCU
@@ -49,7 +43,8 @@ struct cmd_options {
     struct cmd_strings internal, load, symbols, expect;
 
     enum cmd_uart uart;
-    const char *uart_file, *uart_prefix;
+    struct output uart_file;
+    const char *uart_prefix;
     uint32_t baud;
 
     const char *send, *send_start;
@@ -67,7 +62,7 @@ struct cmd_options {
     struct cmd_set *sets;
     size_t set_count;
 
-    const char *json, *timeline, *trace, *vcd;
+    struct output json, timeline, trace, vcd;
     bool zoom;
     sim_time zoom_from, zoom_to;
     bool summary, quiet;
@@ -77,8 +72,5 @@ struct cmd_options {
 // --help, --list, or one line about what is wrong).
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv);
 void cmd_options_free(struct cmd_options *o);
-
-// One line on stderr, "xipsafe sim: ..."; returns CMD_UNUSABLE.
-int cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

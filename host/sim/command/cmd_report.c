@@ -70,7 +70,8 @@ void cmd_report_violation(const struct cmd_report *r) {
     snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
             v->what);
     if (v->has_addr && v->addr != v->pc) {
-        const struct cmd_frame at = cmd_stack_place(r->files, r->sim, v->addr);
+        const struct cmd_frame at =
+                cmd_stack_place(&r->files->elfs, r->sim, v->addr);
         if (strcmp(at.place.function, "?") != 0) {
             const size_t length = strlen(what);
             snprintf(what + length, sizeof(what) - length,

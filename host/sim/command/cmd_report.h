@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/cli.h"
 #include "sim/command/cmd_files.h"
 #include "sim/observe/measure.h"
 #include "sim/line/peer.h"
@@ -16,7 +17,7 @@
 struct cmd_result {
     const char *text; // "expected texts seen", "time limit", ...
     enum sim_stop stop;
-    enum cmd_exit exit;
+    enum cli_status exit;
     unsigned power_cuts;
 };
 

@@ -13,10 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/command/cmd_chip.h"
+#include "sim/machine/chip.h"
 #include "sim/command/cmd_report.h"
 #include "base/number.h"
+#include "base/output.h"
 #include "sim/observe/timeline.h"
+#include "sim/observe/trace_text.h"
 #include "sim/observe/vcd.h"
 
 struct run {
@@ -24,7 +26,7 @@ struct run {
     struct cmd_files files;
     struct cmd_console console;
     struct cmd_peer peer;
-    struct cmd_chip chip;
+    struct chip chip;
     struct cmd_measure measure;
     struct timeline *timeline;
     struct vcd *vcd;
@@ -32,7 +34,6 @@ struct run {
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
-    FILE *uart, *json, *svg, *trace, *waves;
     bool update_begun, update_ended;
     bool interrupted;
 };
@@ -45,49 +46,6 @@ static void on_interrupt(int signal_number) {
 }
 
 /// Trace ///
-
-static void write_trace(FILE *file, const struct sim_trace *e) {
-    static const char *const resets[] = {
-            "power-on", "pin", "software", "watchdog"};
-    static const char *const phases[] = {
-            "ended", "begun", "suspended", "resumed"};
-    fprintf(file, "%.9f ", (double)e->time / (double)SIM_S);
-    switch (e->kind) {
-    case SIM_TRACE_WINDOW:
-        fprintf(file, "window %s\n", e->a ? "open" : "closed");
-        break;
-    case SIM_TRACE_CHIP:
-        fprintf(file, "chip %s 0x%06" PRIx32 " %s\n",
-                e->a == 'E'           ? "erase"
-                        : e->a == 'P' ? "program"
-                                      : "status-write",
-                e->b, e->c < 4 ? phases[e->c] : "?");
-        break;
-    case SIM_TRACE_EXC_ENTER:
-        fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
-                e->a, e->b);
-        break;
-    case SIM_TRACE_EXC_EXIT:
-        fprintf(file, "exception %" PRIu32 " exit\n", e->a);
-        break;
-    case SIM_TRACE_UART_TX:
-        fprintf(file, "uart tx %02" PRIx32 "\n", e->a);
-        break;
-    case SIM_TRACE_UART_RX:
-        fprintf(file, "uart rx %02" PRIx32 "%s\n", e->a, e->b ? " lost" : "");
-        break;
-    case SIM_TRACE_RESET:
-        fprintf(file, "reset %s\n", e->a < 4 ? resets[e->a] : "?");
-        break;
-    case SIM_TRACE_SLEEP:
-        fprintf(file, "%s\n", e->a ? "sleep" : "awake");
-        break;
-    case SIM_TRACE_PIN:
-        fprintf(file, "pin P%c%" PRIu32 " %" PRIu32 "\n",
-                (char)('A' + (e->a >> 8)), e->a & 0xFF, e->b);
-        break;
-    }
-}
 
 // What the sender did since the last event decides what the update is.
 static void follow_sender(struct run *r, sim_time now) {
@@ -115,8 +73,8 @@ static void trace(void *ctx, const struct sim_trace *e) {
     if (r->vcd) {
         vcd_trace(r->vcd, e);
     }
-    if (r->trace) {
-        write_trace(r->trace, e);
+    if (r->options.trace.file) {
+        trace_text_write(r->options.trace.file, e);
     }
     if (interrupt_seen && !r->interrupted) {
         r->interrupted = true;
@@ -129,7 +87,7 @@ static void trace(void *ctx, const struct sim_trace *e) {
 static void keep_stack(struct run *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     if (v && !r->stack.count) {
-        cmd_stack_walk(&r->files, r->sim, v->regs, &r->stack);
+        cmd_stack_walk(&r->files.elfs, r->sim, v->regs, &r->stack);
     }
 }
 
@@ -141,34 +99,10 @@ static void note(void *ctx, const char *line) {
 
 /// Setting up ///
 
-static int open_output(FILE **file, const char *path, const char *option) {
-    if (!path) {
-        return -1;
-    }
-    *file = fopen(path, "w");
-    if (*file) {
-        return -1;
-    }
-    return cmd_error("cannot write %s: %s; check the --%s option", path,
-            strerror(errno), option);
-}
-
-static int open_outputs(struct run *r) {
-    const struct cmd_options *o = &r->options;
-    int result = open_output(&r->json, o->json, "json");
-    if (result < 0) {
-        result = open_output(&r->svg, o->timeline, "timeline");
-    }
-    if (result < 0) {
-        result = open_output(&r->trace, o->trace, "trace");
-    }
-    if (result < 0) {
-        result = open_output(&r->waves, o->vcd, "vcd");
-    }
-    if (result < 0) {
-        result = open_output(&r->uart, o->uart_file, "uart");
-    }
-    return result;
+static bool open_outputs(struct cmd_options *o) {
+    return output_open(&o->json) && output_open(&o->timeline) &&
+            output_open(&o->trace) && output_open(&o->vcd) &&
+            output_open(&o->uart_file);
 }
 
 static void cut_event(void *ctx) {
@@ -176,19 +110,61 @@ static void cut_event(void *ctx) {
     sim_power_cut(r->sim);
 }
 
+// Where the MCU's output goes; NULL: nowhere.
+static FILE *console_file(const struct cmd_options *o) {
+    if (o->uart == CMD_UART_FILE) {
+        return o->uart_file.file;
+    }
+    if (o->uart == CMD_UART_OUT || o->uart == CMD_UART_STDIO) {
+        return output_is_stdout(&o->json) ? stderr : stdout;
+    }
+    return NULL;
+}
+
+static int open_line(struct run *r) {
+    const struct cmd_options *o = &r->options;
+    const struct console_options console = {
+            .out = console_file(o),
+            .prefix = o->uart_prefix,
+            .immediate = o->uart == CMD_UART_STDIO,
+            .quiet = o->quiet,
+            .expect = o->expect.at,
+            .expect_count = o->expect.count,
+            .wait_for = o->send_start,
+    };
+    cmd_console_init(&r->console, &console);
+    const struct peer_options peer = {
+            .input = o->uart == CMD_UART_PTY    ? PEER_PTY
+                    : o->uart == CMD_UART_STDIO ? PEER_STDIN
+                                                : PEER_NO_INPUT,
+            .baud = o->baud,
+            .send_name = o->send,
+            .send = r->files.send,
+            .send_bytes = r->files.send_bytes,
+            .send_waits = o->send_start != NULL,
+            .send_is_faulty = o->send_fault,
+            .fault_at = o->send_fault_at,
+            .fault_every = o->send_fault_every,
+            .send_ends_run = !o->expect.count && !o->time_limit,
+    };
+    return cmd_peer_open(&r->peer, r->sim, &peer, &r->console);
+}
+
 static int set_up(struct run *r) {
     const struct cmd_options *o = &r->options;
+    const struct chip_options chip = {
+            .part = o->part,
+            .array = r->files.chip,
+            .window_addr = o->board->window_addr,
+            .max_times = o->max_times,
+            .seed = o->machine.seed,
+            .cut_percent = o->power_cut_percent,
+    };
     r->sim = sim_new(&o->machine);
-    if (!r->sim || !cmd_chip_open(&r->chip, r->sim, o, &r->files)) {
-        return cmd_error(
-                "cannot make the machine: out of memory; close other programs");
+    if (!r->sim || !chip_open(&r->chip, r->sim, &chip)) {
+        return cli_no_memory();
     }
-    FILE *out = o->uart == CMD_UART_FILE                           ? r->uart
-            : o->uart == CMD_UART_OUT || o->uart == CMD_UART_STDIO ? stdout
-                                                                   : NULL;
-    cmd_console_init(&r->console, o, out);
-    const int result =
-            cmd_peer_open(&r->peer, r->sim, o, &r->files, &r->console);
+    const int result = open_line(r);
     if (result >= 0) {
         return result;
     }
@@ -201,7 +177,7 @@ static int set_up(struct run *r) {
     };
     r->board = sim_board_new(r->sim, &board);
     if (!r->board) {
-        return cmd_error(
+        return cli_fail(CLI_TROUBLE,
                 "cannot make the board %s: out of memory; close other programs",
                 o->board->name);
     }
@@ -211,11 +187,12 @@ static int set_up(struct run *r) {
                 o->sets[i].value);
     }
     cmd_measure_init(&r->measure);
-    r->timeline = o->timeline ? timeline_new() : NULL;
-    r->vcd = o->vcd ? vcd_new() : NULL;
-    if (o->vcd && !r->vcd) {
-        return cmd_error("no temporary file for --vcd: %s; look at the free "
-                         "space of /tmp and at TMPDIR",
+    r->timeline = o->timeline.wanted ? timeline_new() : NULL;
+    r->vcd = o->vcd.wanted ? vcd_new() : NULL;
+    if (o->vcd.wanted && !r->vcd) {
+        return cli_fail(CLI_TROUBLE,
+                "no temporary file for --vcd: %s; look at the free "
+                "space of /tmp and at TMPDIR",
                 strerror(errno));
     }
     sim_add_trace(r->sim, trace, r);
@@ -229,7 +206,7 @@ static int set_up(struct run *r) {
 
 static void plan_cut(struct run *r, bool cut) {
     const struct cmd_options *o = &r->options;
-    cmd_chip_new_cycle(&r->chip, cut ? o->power_cut_op : 0);
+    chip_new_cycle(&r->chip, cut ? o->power_cut_op : 0);
     sim_cancel(r->sim, &r->cut_event);
     if (cut && o->power_cut) {
         sim_schedule(r->sim, &r->cut_event, sim_now(r->sim) + o->power_cut);
@@ -285,38 +262,37 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
 static struct cmd_result judge(struct run *r, enum sim_stop stop,
         unsigned cuts) {
     const struct cmd_options *o = &r->options;
-    struct cmd_result result = {stop_text(r, stop), stop, CMD_GOOD, cuts};
+    struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, cuts};
     char time[NUMBER_TEXT_BYTES];
     number_format_time(time, sim_now(r->sim));
     if (sim_violation_of(r->sim)) {
-        result.exit = CMD_BAD;
+        result.exit = CLI_BAD;
         return result;
     }
     if (stop == SIM_STOP_LOCKUP) {
-        result.exit = CMD_BAD;
-        cmd_error(
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
                 "the CPU locked up at 0x%08" PRIx32
                 " after %s: a fault inside the HardFault handler or its vector",
                 sim_pc(r->sim), time);
     } else if (o->expect.count && r->console.expect_met < o->expect.count) {
-        result.exit = CMD_BAD;
-        cmd_error("the MCU did not print '%s' (%s after %s): see its output, "
-                  "or raise --time-limit",
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "the MCU did not print '%s' (%s after %s): see its output, "
+                "or raise --time-limit",
                 o->expect.at[r->console.expect_met], result.text, time);
     } else if (!o->expect.count && r->peer.sending &&
             stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
-        result.exit = CMD_BAD;
+        result.exit = CLI_BAD;
         const char *why = r->peer.xmodem.state == XMODEM_FAILED
                 ? r->peer.xmodem.why
                 : r->peer.send_from == SIM_NEVER
                 ? "the device did not ask for it"
                 : "it was not finished in time";
-        cmd_error("%s was not transferred: %s (%s after %s)", o->send, why,
-                result.text, time);
+        cli_fail(CLI_TROUBLE, "%s was not transferred: %s (%s after %s)",
+                o->send, why, result.text, time);
     } else if (stop == SIM_STOP_TIME && !o->time_limit && !o->quiet) {
-        fprintf(stderr,
-                "xipsafe sim: stopped after %s of simulated time; "
-                "--time-limit changes that\n",
+        cli_say("stopped after %s of simulated time; --time-limit changes that",
                 time);
     }
     return result;
@@ -365,7 +341,7 @@ static void timeline_texts(const struct run *r, char *title, size_t title_size,
 static bool write_timeline(struct run *r) {
     char title[160];
     char figures[300];
-    timeline_texts(r, title, sizeof(title), figures, sizeof(figures));
+    timeline_texts(r, title, sizeof title, figures, sizeof figures);
     const struct timeline_options o = {
             .title = title,
             .figures = figures,
@@ -374,7 +350,7 @@ static bool write_timeline(struct run *r) {
             .to = r->options.zoom ? r->options.zoom_to : 0,
             .end = sim_now(r->sim),
     };
-    return timeline_write(r->timeline, r->svg, &o);
+    return timeline_write(r->timeline, r->options.timeline.file, &o);
 }
 
 static bool write_waves(struct run *r) {
@@ -384,27 +360,7 @@ static bool write_waves(struct run *r) {
             .part = r->options.part->name,
             .end = sim_now(r->sim),
     };
-    return vcd_write(r->vcd, r->waves, &o);
-}
-
-// Closes *file and says so if not everything reached it.
-static int finish_output(FILE **file, const char *path, bool written) {
-    if (!*file) {
-        return -1;
-    }
-    int error = written ? 0 : errno;
-    errno = 0;
-    const bool failed = ferror(*file) != 0;
-    if (fclose(*file) && !error) {
-        error = errno;
-    }
-    *file = NULL;
-    if (written && !failed && !error) {
-        return -1;
-    }
-    return cmd_error("cannot write all of %s: %s; free some space or choose "
-                     "another place",
-            path, error ? strerror(error) : "a write failed");
+    return vcd_write(r->vcd, r->options.vcd.file, &o);
 }
 
 static int report(struct run *r, struct cmd_result result) {
@@ -417,29 +373,29 @@ static int report(struct run *r, struct cmd_result result) {
     if (o->summary) {
         cmd_report_summary(&all);
     }
-    int trouble = -1;
-    int one = r->json
-            ? finish_output(&r->json, o->json, cmd_report_json(&all, r->json))
-            : -1;
-    trouble = one >= 0 ? one : trouble;
-    one = r->svg ? finish_output(&r->svg, o->timeline,
-                           r->timeline && write_timeline(r))
-                 : -1;
-    trouble = one >= 0 ? one : trouble;
-    one = r->waves ? finish_output(&r->waves, o->vcd, write_waves(r)) : -1;
-    trouble = one >= 0 ? one : trouble;
-    one = finish_output(&r->trace, o->trace, true);
-    trouble = one >= 0 ? one : trouble;
-    one = finish_output(&r->uart, o->uart_file, true);
-    trouble = one >= 0 ? one : trouble;
-    return trouble >= 0 ? trouble : (int)result.exit;
+    struct cmd_options *out = &r->options;
+    bool written = true;
+    if (out->json.file) {
+        written &=
+                output_close(&out->json, cmd_report_json(&all, out->json.file));
+    }
+    if (out->timeline.file) {
+        written &=
+                output_close(&out->timeline, r->timeline && write_timeline(r));
+    }
+    if (out->vcd.file) {
+        written &= output_close(&out->vcd, write_waves(r));
+    }
+    written &= output_close(&out->trace, true);
+    written &= output_close(&out->uart_file, true);
+    return written ? (int)result.exit : CLI_TROUBLE;
 }
 
 static int run_all(struct run *r) {
-    int result = open_outputs(r);
-    if (result < 0) {
-        result = cmd_files_open(&r->files, &r->options);
+    if (!open_outputs(&r->options)) {
+        return CLI_TROUBLE;
     }
+    int result = cmd_files_open(&r->files, &r->options);
     if (result < 0) {
         result = set_up(r);
     }
@@ -464,18 +420,18 @@ static void tear_down(struct run *r) {
         sim_board_free(r->board);
     }
     cmd_peer_close(&r->peer);
-    cmd_chip_close(&r->chip);
+    chip_close(&r->chip);
     if (r->sim) {
         sim_free(r->sim);
     }
     timeline_free(r->timeline);
     vcd_free(r->vcd);
     cmd_files_close(&r->files);
-    FILE *const files[] = {r->uart, r->json, r->svg, r->trace, r->waves};
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        if (files[i]) {
-            fclose(files[i]);
-        }
+    struct cmd_options *o = &r->options;
+    struct output *const outputs[] = {
+            &o->uart_file, &o->json, &o->timeline, &o->trace, &o->vcd};
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        output_close(outputs[i], true);
     }
     cmd_options_free(&r->options);
 }
@@ -486,9 +442,9 @@ int cmd_sim(int argc, char **argv) {
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TOP_PAD, 64 << 20);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    struct run *r = calloc(1, sizeof(*r));
+    struct run *r = calloc(1, sizeof *r);
     if (!r) {
-        return cmd_error("out of memory: close other programs");
+        return cli_no_memory();
     }
     r->files.chip_fd = -1;
     r->peer.output_fd = -1;

@@ -10,22 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/number.h"
 
 #define BAR_COLUMNS 32
 
-void cmd_console_init(struct cmd_console *c, const struct cmd_options *o,
-        FILE *out) {
-    memset(c, 0, sizeof(*c));
-    c->out = out;
-    c->prefix = o->uart_prefix;
+void cmd_console_init(struct cmd_console *c,
+        const struct console_options *options) {
+    memset(c, 0, sizeof *c);
+    c->options = *options;
     c->at_line_start = true;
-    c->out_is_terminal = out && isatty(fileno(out));
+    c->out_is_terminal = options->out && isatty(fileno(options->out));
     c->bar_is_terminal = isatty(STDERR_FILENO);
-    c->immediate = o->uart == CMD_UART_STDIO;
-    c->quiet = o->quiet;
-    c->expect = &o->expect;
-    c->wait_for = o->send_start;
     c->bar_step = -1;
 }
 
@@ -36,21 +32,21 @@ static bool tail_is(const struct cmd_console *c, const char *text) {
 }
 
 static unsigned look_for_texts(struct cmd_console *c, uint8_t byte) {
-    if (c->tail_bytes == sizeof(c->tail)) {
-        memmove(c->tail, c->tail + 1, sizeof(c->tail) - 1);
+    if (c->tail_bytes == sizeof c->tail) {
+        memmove(c->tail, c->tail + 1, sizeof c->tail - 1);
         c->tail_bytes--;
     }
     c->tail[c->tail_bytes++] = (char)byte;
     unsigned events = CMD_CONSOLE_NOTHING;
-    if (c->wait_for && tail_is(c, c->wait_for)) {
-        c->wait_for = NULL;
+    if (c->options.wait_for && tail_is(c, c->options.wait_for)) {
+        c->options.wait_for = NULL;
         events |= CMD_CONSOLE_START;
     }
-    if (c->expect_met < c->expect->count &&
-            tail_is(c, c->expect->at[c->expect_met])) {
+    if (c->expect_met < c->options.expect_count &&
+            tail_is(c, c->options.expect[c->expect_met])) {
         c->expect_met++;
         c->tail_bytes = 0; // the next one must come after this one
-        if (c->expect_met == c->expect->count) {
+        if (c->expect_met == c->options.expect_count) {
             events |= CMD_CONSOLE_MET;
         }
     }
@@ -68,31 +64,31 @@ static void write_line(struct cmd_console *c) {
     if (!c->line_bytes) {
         return;
     }
-    if (c->at_line_start && c->prefix) {
-        fputs(c->prefix, c->out);
+    if (c->at_line_start && c->options.prefix) {
+        fputs(c->options.prefix, c->options.out);
     }
-    fwrite(c->line, 1, c->line_bytes, c->out);
+    fwrite(c->line, 1, c->line_bytes, c->options.out);
     c->at_line_start = c->line[c->line_bytes - 1] == '\n';
     c->line_bytes = 0;
-    if (c->out_is_terminal || c->immediate || c->at_line_start) {
-        fflush(c->out);
+    if (c->out_is_terminal || c->options.immediate || c->at_line_start) {
+        fflush(c->options.out);
     }
 }
 
 unsigned cmd_console_put(struct cmd_console *c, uint8_t byte) {
     const unsigned events = look_for_texts(c, byte);
-    if (!c->out) {
+    if (!c->options.out) {
         return events;
     }
     // A terminal and a log both want plain line ends; a file stays exact.
-    if (byte == '\r' && c->out == stdout) {
+    if (byte == '\r' && c->options.out == stdout) {
         return events;
     }
     c->line[c->line_bytes++] = (char)byte;
-    const bool full = c->line_bytes == sizeof(c->line);
+    const bool full = c->line_bytes == sizeof c->line;
     const bool whole = byte == '\n' || full;
     // A bar on the same terminal would be overwritten by half a line.
-    const bool hold = c->out_is_terminal ? c->bar_shown : !c->immediate;
+    const bool hold = c->out_is_terminal ? c->bar_shown : !c->options.immediate;
     if (whole || !hold || (events & CMD_CONSOLE_MET)) {
         if (c->out_is_terminal) {
             clear_bar(c);
@@ -103,23 +99,23 @@ unsigned cmd_console_put(struct cmd_console *c, uint8_t byte) {
 }
 
 void cmd_console_say(struct cmd_console *c, const char *format, ...) {
-    if (c->quiet) {
+    if (c->options.quiet) {
         return;
     }
     clear_bar(c);
     if (c->out_is_terminal && !c->at_line_start) {
-        fputc('\n', c->out);
+        fputc('\n', c->options.out);
         c->at_line_start = true;
     }
-    if (c->out) {
-        fflush(c->out);
+    if (c->options.out) {
+        fflush(c->options.out);
     }
+    char line[600];
     va_list args;
     va_start(args, format);
-    fputs("xipsafe sim: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    cli_say("%s", line);
 }
 
 static void draw_bar(struct cmd_console *c, size_t done, size_t total,
@@ -130,11 +126,11 @@ static void draw_bar(struct cmd_console *c, size_t done, size_t total,
     memset(bar + filled, '.', BAR_COLUMNS - filled);
     bar[BAR_COLUMNS] = '\0';
     if (c->out_is_terminal && !c->at_line_start) {
-        fputc('\n', c->out);
+        fputc('\n', c->options.out);
         c->at_line_start = true;
     }
-    if (c->out) {
-        fflush(c->out);
+    if (c->options.out) {
+        fflush(c->options.out);
     }
     fprintf(stderr, "\r[%s] %3zu %%  %s\033[K", bar,
             total ? done * 100 / total : 100, rate);
@@ -147,7 +143,7 @@ static void draw_bar(struct cmd_console *c, size_t done, size_t total,
 
 void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
         uint64_t elapsed_ps) {
-    if (c->quiet) {
+    if (c->options.quiet) {
         return;
     }
     const int percent = total ? (int)(done * 100 / total) : 100;
@@ -162,7 +158,7 @@ void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
     char all[NUMBER_TEXT_BYTES];
     char time[NUMBER_TEXT_BYTES];
     char rate[3 * NUMBER_TEXT_BYTES + 40];
-    snprintf(rate, sizeof(rate), "%s of %s bytes, %s simulated",
+    snprintf(rate, sizeof rate, "%s of %s bytes, %s simulated",
             number_format_count(sent, done), number_format_count(all, total),
             number_format_time(time, elapsed_ps));
     if (c->bar_is_terminal) {
@@ -174,14 +170,14 @@ void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
 
 bool cmd_console_end(struct cmd_console *c) {
     clear_bar(c);
-    if (!c->out) {
+    if (!c->options.out) {
         return true;
     }
     write_line(c);
-    if (c->out == stdout && !c->at_line_start) {
-        fputc('\n', c->out);
+    if (c->options.out == stdout && !c->at_line_start) {
+        fputc('\n', c->options.out);
         c->at_line_start = true;
     }
     errno = 0;
-    return fflush(c->out) == 0 && !ferror(c->out);
+    return fflush(c->options.out) == 0 && !ferror(c->options.out);
 }

@@ -14,20 +14,25 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "sim/command/cmd_options.h"
+#define CONSOLE_AWAITED_MAX 255 // bytes of a text that is waited for
+
+struct console_options {
+    FILE *out;                 // NULL: nowhere
+    const char *prefix;        // before each line; NULL: none
+    bool immediate;            // a program may wait for half a line
+    bool quiet;                // no lines of our own, no bar
+    const char *const *expect; // texts to wait for, in this order
+    size_t expect_count;
+    const char *wait_for; // a text that starts the sender; NULL: none
+};
 
 struct cmd_console {
-    FILE *out;          // NULL: nowhere
-    const char *prefix; // NULL: none
+    struct console_options options; // wait_for is NULL once it was seen
     bool at_line_start;
     bool out_is_terminal, bar_is_terminal;
-    bool immediate; // a program may wait for half a line
-    bool quiet;
 
-    const struct cmd_strings *expect;
     size_t expect_met;
-    const char *wait_for;       // --send-start, NULL: none or seen
-    char tail[CMD_AWAITED_MAX]; // last bytes printed, for both
+    char tail[CONSOLE_AWAITED_MAX]; // last bytes printed, for both
     size_t tail_bytes;
 
     char line[512]; // held back while a bar is on the terminal
@@ -38,13 +43,12 @@ struct cmd_console {
 
 enum cmd_console_event {
     CMD_CONSOLE_NOTHING = 0,
-    CMD_CONSOLE_START = 1, // --send-start was seen
-    CMD_CONSOLE_MET = 2,   // the last --expect was seen
+    CMD_CONSOLE_START = 1, // wait_for was seen
+    CMD_CONSOLE_MET = 2,   // the last expected text was seen
 };
 
-// out: an open file or NULL.
-void cmd_console_init(struct cmd_console *c, const struct cmd_options *o,
-        FILE *out);
+void cmd_console_init(struct cmd_console *c,
+        const struct console_options *options);
 // Returns a set of enum cmd_console_event.
 unsigned cmd_console_put(struct cmd_console *c, uint8_t byte);
 // A line of our own on stderr, between those of the MCU.

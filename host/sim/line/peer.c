@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cli.h"
+
 #define AFTER_SEND (5 * SIM_S)   // what the device does with it
 #define INPUT_EVERY (1 * SIM_MS) // how often stdin or the pty is looked at
 
@@ -43,9 +45,8 @@ static void print_byte(struct cmd_peer *p, uint8_t byte) {
 
 // Without an expected text or a time limit nothing else would end the run.
 static void sending_ended(struct cmd_peer *p) {
-    const struct cmd_options *o = p->options;
     p->send_told = true;
-    if (!o->expect.count && !o->time_limit && p->input_fd < 0) {
+    if (p->options.send_ends_run && p->input_fd < 0) {
         sim_schedule(p->sim, &p->end_event, sim_now(p->sim) + AFTER_SEND);
     }
 }
@@ -72,7 +73,7 @@ static void sender_moved(struct cmd_peer *p) {
     if (x->state == XMODEM_FAILED && !p->send_told) {
         sending_ended(p);
         cmd_console_say(p->console, "the transfer of %s was given up: %s",
-                p->options->send, x->why);
+                p->options.send_name, x->why);
     }
     plan_send_event(p);
     if (xmodem_send_active(x)) {
@@ -154,12 +155,12 @@ static void input_event(void *ctx) {
     }
     struct pollfd poll_fd = {p->input_fd, POLLIN, 0};
     if (p->input_at == p->input_bytes && poll(&poll_fd, 1, 0) > 0) {
-        const ssize_t got = read(p->input_fd, p->input, sizeof(p->input));
+        const ssize_t got = read(p->input_fd, p->input, sizeof p->input);
         p->input_at = 0;
         p->input_bytes = got > 0 ? (size_t)got : 0;
         // A pty answers EIO while nobody has its other end open.
         p->input_open = got > 0 || (got < 0 && errno != EBADF) ||
-                p->options->uart == CMD_UART_PTY;
+                p->options.input == PEER_PTY;
         if (got > 0) {
             sim_board_uart_kick(p->board);
         }
@@ -172,9 +173,9 @@ static void input_event(void *ctx) {
 static int open_pty(struct cmd_peer *p) {
     const int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 || grantpt(fd) || unlockpt(fd) ||
-            ptsname_r(fd, p->pty_name, sizeof(p->pty_name))) {
-        const int result = cmd_error("cannot make a pty: %s; use --uart stdio",
-                strerror(errno));
+            ptsname_r(fd, p->pty_name, sizeof p->pty_name)) {
+        const int result = cli_fail(CLI_TROUBLE,
+                "cannot make a pty: %s; use --uart stdio", strerror(errno));
         if (fd >= 0) {
             close(fd);
         }
@@ -190,18 +191,17 @@ static int open_pty(struct cmd_peer *p) {
     p->input_fd = fd;
     p->output_fd = fd;
     p->paced = true;
-    fprintf(stderr, "xipsafe sim: UART at %s\n", p->pty_name);
+    cli_say("UART at %s", p->pty_name);
     return -1;
 }
 
 /// Life ///
 
 int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
-        const struct cmd_options *o, const struct cmd_files *files,
-        struct cmd_console *console) {
-    memset(p, 0, sizeof(*p));
+        const struct peer_options *options, struct cmd_console *console) {
+    memset(p, 0, sizeof *p);
     p->sim = sim;
-    p->options = o;
+    p->options = *options;
     p->console = console;
     p->input_fd = -1;
     p->output_fd = -1;
@@ -214,19 +214,19 @@ int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
             (struct sim_event){.fire = end_event, .ctx = p, .at = SIM_NEVER};
     p->input_event =
             (struct sim_event){.fire = input_event, .ctx = p, .at = SIM_NEVER};
-    if (o->send) {
+    if (options->send_name) {
         p->sending = true;
-        xmodem_send_init(&p->xmodem, files->send, files->send_bytes,
-                o->send_start != NULL);
-        if (o->send_fault) {
-            p->xmodem.fault_at = o->send_fault_at;
-            p->xmodem.fault_every = o->send_fault_every;
+        xmodem_send_init(&p->xmodem, options->send, options->send_bytes,
+                options->send_waits);
+        if (options->send_is_faulty) {
+            p->xmodem.fault_at = options->fault_at;
+            p->xmodem.fault_every = options->fault_every;
         }
     }
-    if (o->uart == CMD_UART_PTY) {
+    if (options->input == PEER_PTY) {
         return open_pty(p);
     }
-    if (o->uart == CMD_UART_STDIO) {
+    if (options->input == PEER_STDIN) {
         p->input_fd = STDIN_FILENO;
         p->paced = isatty(STDIN_FILENO);
     }
@@ -238,7 +238,7 @@ struct sim_uart_peer cmd_peer_line(struct cmd_peer *p) {
             .tx = line_tx,
             .next = line_next,
             .ctx = p,
-            .baud = p->options->baud,
+            .baud = p->options.baud,
     };
 }
 

@@ -11,16 +11,34 @@
 #define PEER_H
 
 #include "sim/line/console.h"
-#include "sim/command/cmd_files.h"
 #include "sim/line/xmodem_send.h"
+#include "sim/machine/sim_board.h"
+
+struct peer_options {
+    enum peer_input {
+        PEER_NO_INPUT, // the MCU is only listened to
+        PEER_STDIN,
+        PEER_PTY, // a new one; both ways
+    } input;
+    uint32_t baud;
+
+    const char *send_name; // file to send by XMODEM; NULL: none
+    const uint8_t *send;
+    size_t send_bytes;
+    bool send_waits;     // until the console has seen its text
+    bool send_is_faulty; // flips a bit of byte fault_at, and of every
+    uint64_t fault_at;   // fault_every-th one after it (0: once)
+    uint64_t fault_every;
+    bool send_ends_run; // some time after it is done
+};
 
 struct cmd_peer {
     struct sim *sim;
     struct sim_board *board;
-    const struct cmd_options *options;
+    struct peer_options options;
     struct cmd_console *console;
 
-    bool sending; // --send was given
+    bool sending; // options.send_name is set
     struct xmodem_send xmodem;
     bool held_c; // a 'C' that may turn out to be text
     struct sim_event send_event, end_event;
@@ -42,8 +60,7 @@ struct cmd_peer {
 // board is set later, by cmd_peer_attach, since it needs the peer first.
 // Returns -1 or an exit code after one line.
 int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
-        const struct cmd_options *o, const struct cmd_files *files,
-        struct cmd_console *console);
+        const struct peer_options *options, struct cmd_console *console);
 struct sim_uart_peer cmd_peer_line(struct cmd_peer *p);
 void cmd_peer_attach(struct cmd_peer *p, struct sim_board *board);
 // After sim_power_on, and when the MCU has lost power.

@@ -39,28 +39,28 @@ static bool image_has(const struct elf_image *image, struct sim *sim,
     return false;
 }
 
-static struct elf_image *image_of(const struct cmd_files *files,
-        struct sim *sim, uint32_t addr) {
-    for (size_t i = 0; i < files->elf_count; i++) {
-        if (image_has(files->elfs[i], sim, addr)) {
-            return files->elfs[i];
+static struct elf_image *image_of(const struct elf_list *elfs, struct sim *sim,
+        uint32_t addr) {
+    for (size_t i = 0; i < elfs->count; i++) {
+        if (image_has(elfs->at[i], sim, addr)) {
+            return elfs->at[i];
         }
     }
     // A function address that no loaded bytes confirm still beats nothing
     // (code that was never copied to RAM).
-    for (size_t i = 0; i < files->elf_count; i++) {
-        const struct elf_place place = elf_image_place(files->elfs[i], addr);
+    for (size_t i = 0; i < elfs->count; i++) {
+        const struct elf_place place = elf_image_place(elfs->at[i], addr);
         if (strcmp(place.function, "?") != 0) {
-            return files->elfs[i];
+            return elfs->at[i];
         }
     }
     return NULL;
 }
 
-struct cmd_frame cmd_stack_place(const struct cmd_files *files, struct sim *sim,
+struct cmd_frame cmd_stack_place(const struct elf_list *elfs, struct sim *sim,
         uint32_t addr) {
     struct cmd_frame frame = {.pc = addr, .place = {.function = "?"}};
-    struct elf_image *image = image_of(files, sim, addr);
+    struct elf_image *image = image_of(elfs, sim, addr);
     if (image) {
         frame.place = elf_image_place(image, addr);
         frame.elf = elf_image_path(image);
@@ -94,10 +94,10 @@ static bool is_exc_return(uint32_t pc) {
     return pc >= 0xFFFFFFE0u;
 }
 
-void cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
+void cmd_stack_walk(const struct elf_list *elfs, struct sim *sim,
         const uint32_t regs_in[17], struct cmd_stack *stack) {
     uint32_t regs[16];
-    memcpy(regs, regs_in, sizeof(regs));
+    memcpy(regs, regs_in, sizeof regs);
     regs[PC] &= ~1u;
     stack->count = 0;
     bool exact = true; // PC is an instruction itself, not a return address
@@ -106,10 +106,10 @@ void cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
         // A return address may already belong to the next line or function.
         const uint32_t look = exact ? regs[PC] : regs[PC] - 2;
         struct cmd_frame *frame = &stack->frames[stack->count++];
-        *frame = cmd_stack_place(files, sim, look);
+        *frame = cmd_stack_place(elfs, sim, look);
         frame->pc = regs[PC];
         frame->interrupted = interrupted;
-        struct elf_image *image = image_of(files, sim, look);
+        struct elf_image *image = image_of(elfs, sim, look);
         const uint32_t sp = regs[SP];
         const uint32_t pc = regs[PC];
         if (!image || !elf_image_unwind(image, regs, read_word, sim)) {

@@ -6,9 +6,16 @@
 #ifndef CALL_STACK_H
 #define CALL_STACK_H
 
-#include "sim/command/cmd_files.h"
+#include "elf/elf_image.h"
+#include "sim/sim.h"
 
 #define CMD_STACK_MAX 32
+
+// The ELF files that were given, for names.
+struct elf_list {
+    struct elf_image **at;
+    size_t count;
+};
 
 struct cmd_frame {
     uint32_t pc;
@@ -24,10 +31,10 @@ struct cmd_stack {
 
 // What stands at addr. RAM code may be in several ELFs: the one whose bytes
 // are in memory now wins.
-struct cmd_frame cmd_stack_place(const struct cmd_files *files, struct sim *sim,
+struct cmd_frame cmd_stack_place(const struct elf_list *elfs, struct sim *sim,
         uint32_t addr);
 // Goes through exception entries; reads the stack as it is in memory now.
-void cmd_stack_walk(const struct cmd_files *files, struct sim *sim,
+void cmd_stack_walk(const struct elf_list *elfs, struct sim *sim,
         const uint32_t regs[17], struct cmd_stack *stack);
 
 #endif

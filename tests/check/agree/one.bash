@@ -141,7 +141,7 @@ agree_run() {
     rm -f "$elf.sim.json"
     "$XIPSAFE" sim --part w25q128jv --internal "$elf.internal" \
         --load "$elf.window@0" --symbols "$elf" "${with[@]}" --time-limit 300ms --expect end \
-        --json "$elf.sim.json" >"$elf.sim.out" 2>&1
+        --json="$elf.sim.json" >"$elf.sim.out" 2>&1
     [ $? -le 1 ] && [ -s "$elf.sim.json" ]
 }
 
@@ -187,7 +187,7 @@ agree_built() {
     rm -f "$elf".*
     "$XIPSAFE" sim --part w25q128jv --internal "$built/boot.elf" \
         --load "$built/$name.img@0" --symbols "$built/$name.elf" \
-        --time-limit 120s --json "$elf.sim.json" >"$elf.sim.out" 2>&1
+        --time-limit 120s --json="$elf.sim.json" >"$elf.sim.out" 2>&1
     "$XIPSAFE" check "$built/$name.elf" --board stm32l476g-disco "$@" \
         --json="$elf.json" >"$elf.out" 2>&1
     if why=$("$SCRATCH/agree" "$built/$name.elf" "$elf.json" \

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/base/file.c host/base/cli.c
+// sources: host/base/*.c
 
 #include <setjmp.h>
 #include <stdarg.h>

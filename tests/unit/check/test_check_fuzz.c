@@ -9,7 +9,7 @@
  * number of files.
  */
 // sources: host/check/*.c host/check/*/*.c host/thumb/*.c host/base/*.c
-// sources: host/elf/*.c host/base/cli.c host/base/file.c
+// sources: host/elf/*.c host/base/*.c
 // libs: elf dw jansson
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // sources: host/check/command/check_args.c host/check/command/check_board.c
-// sources: host/base/match.c host/check/command/check_notes.c
-// sources: host/check/check_rules.c host/base/cli.c
+// sources: host/check/command/check_notes.c
+// sources: host/check/check_rules.c host/base/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

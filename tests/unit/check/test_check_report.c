@@ -6,7 +6,7 @@
  * The report is made by hand, so that names, paths and annotations are what no
  * compiler would give.
  */
-// sources: host/base/index.c host/base/match.c
+// sources: host/base/*.c
 // sources: host/check/check_rules.c
 // sources: host/check/report/check_explain.c host/check/report/explain_*.c
 // sources: host/check/report/report_*.c

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/sim/observe/timeline*.c host/base/number.c
+// sources: host/sim/observe/timeline*.c host/base/*.c
 // sources: host/sim/observe/measure.c
 #include <setjmp.h>
 #include <stdarg.h>

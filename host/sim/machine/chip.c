@@ -1,25 +1,25 @@
 /*
- * cmd_chip - the NOR model of a run, and power cuts in its operations
+ * chip - the NOR model of a run, and power cuts in its operations
  *
  * SPDX-License-Identifier: MIT
  */
-#include "sim/command/cmd_chip.h"
+#include "sim/machine/chip.h"
 
 #include <string.h>
 
 static void chip_report(void *ctx, const struct nor_report *report) {
-    struct cmd_chip *chip = ctx;
+    struct chip *chip = ctx;
     sim_board_nor_report(&chip->to, report);
 }
 
 static void chip_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
-    struct cmd_chip *chip = ctx;
+    struct chip *chip = ctx;
     sim_board_nor_changed(&chip->to, off, len_bytes);
 }
 
 // Two steps: only after the operation began is its length known.
 static void cut_event(void *ctx) {
-    struct cmd_chip *chip = ctx;
+    struct chip *chip = ctx;
     if (chip->cut_planned) {
         sim_power_cut(chip->sim);
         return;
@@ -37,7 +37,7 @@ static void cut_event(void *ctx) {
 
 static void chip_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun) {
-    struct cmd_chip *chip = ctx;
+    struct chip *chip = ctx;
     sim_board_nor_operation(&chip->to, kind, off, len_bytes, time_ps, begun);
     if (!begun) {
         return;
@@ -51,38 +51,38 @@ static void chip_operation(void *ctx, char kind, uint32_t off,
 
 static void chip_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended) {
-    struct cmd_chip *chip = ctx;
+    struct chip *chip = ctx;
     sim_board_nor_suspension(&chip->to, kind, off, time_ps, suspended);
 }
 
-bool cmd_chip_open(struct cmd_chip *chip, struct sim *sim,
-        const struct cmd_options *o, const struct cmd_files *files) {
-    memset(chip, 0, sizeof(*chip));
+bool chip_open(struct chip *chip, struct sim *sim,
+        const struct chip_options *o) {
+    memset(chip, 0, sizeof *chip);
     chip->sim = sim;
-    chip->to = (struct sim_board_nor){sim, o->board->window_addr};
-    chip->cut_percent = o->power_cut_percent;
+    chip->to = (struct sim_board_nor){sim, o->window_addr};
+    chip->cut_percent = o->cut_percent;
     chip->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = chip, .at = SIM_NEVER};
     const struct nor_options options = {
             .max_times = o->max_times,
-            .seed = o->machine.seed,
+            .seed = o->seed,
             .report = chip_report,
             .changed = chip_changed,
             .operation = chip_operation,
             .suspension = chip_suspension,
             .ctx = chip,
     };
-    chip->nor = nor_new(o->part, files->chip, &options);
+    chip->nor = nor_new(o->part, o->array, &options);
     return chip->nor != NULL;
 }
 
-void cmd_chip_close(struct cmd_chip *chip) {
+void chip_close(struct chip *chip) {
     if (chip->nor) {
         nor_free(chip->nor);
     }
 }
 
-void cmd_chip_new_cycle(struct cmd_chip *chip, uint64_t cut_at) {
+void chip_new_cycle(struct chip *chip, uint64_t cut_at) {
     chip->operations = 0;
     chip->cut_at = cut_at;
     sim_cancel(chip->sim, &chip->cut_event);

@@ -1,0 +1,107 @@
+/*
+ * options - one grammar of options for all commands
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "base/options.h"
+
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/number.h"
+
+void options_begin(void) {
+    optind = 0; // GNU's way to begin anew
+    opterr = 0;
+}
+
+static bool is_long(const struct option *options, int id) {
+    for (; options->name; options++) {
+        if (options->val == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void complain(char **argv, const struct option *long_options) {
+    const char *text = argv[optind - 1];
+    if (optopt && is_long(long_options, optopt) && strchr(text, '=')) {
+        const int length = (int)strcspn(text, "=");
+        cli_fail(CLI_TROUBLE, "%.*s takes no value; see %s", length, text,
+                cli_help_hint());
+    } else if (optopt > 0 && optopt < 0x7f && text[0] == '-' &&
+            text[1] != '-') {
+        cli_fail(CLI_TROUBLE, "unknown option '-%c'; see %s", optopt,
+                cli_help_hint());
+    } else {
+        cli_fail(CLI_TROUBLE, "unknown option '%s'; see %s", text,
+                cli_help_hint());
+    }
+}
+
+int options_next(int argc, char **argv, const char *short_options,
+        const struct option *long_options, const char **name) {
+    int index = -1;
+    const int option =
+            getopt_long(argc, argv, short_options, long_options, &index);
+    if (name) {
+        *name = index >= 0 ? long_options[index].name : NULL;
+    }
+    if (option == ':') {
+        cli_fail(CLI_TROUBLE, "%s needs a value; see %s", argv[optind - 1],
+                cli_help_hint());
+        return '?';
+    }
+    if (option == '?') {
+        complain(argv, long_options);
+    }
+    return option;
+}
+
+bool option_bad(const char *name, const char *text, const char *wanted) {
+    cli_fail(CLI_TROUBLE, "--%s '%s' is not usable; give %s", name, text,
+            wanted);
+    return false;
+}
+
+bool option_number(const char *name, const char *text, uint64_t min,
+        uint64_t max, uint64_t *value) {
+    uint64_t number;
+    if (!number_parse(text, max, &number) || number < min) {
+        cli_fail(CLI_TROUBLE,
+                "--%s '%s' is not usable; give a number from %llu to %llu, "
+                "decimal, 0x hexadecimal, or with K or M",
+                name, text, (unsigned long long)min, (unsigned long long)max);
+        return false;
+    }
+    *value = number;
+    return true;
+}
+
+bool option_u32(const char *name, const char *text, uint32_t max,
+        uint32_t *value) {
+    uint64_t number;
+    if (!option_number(name, text, 0, max, &number)) {
+        return false;
+    }
+    *value = (uint32_t)number;
+    return true;
+}
+
+bool option_time(const char *name, const char *text, uint64_t *ps) {
+    return (number_parse_time(text, ps) && *ps) ||
+            option_bad(name, text,
+                    "a time above 0 with its unit, as 10s, 500ms or 20us");
+}
+
+bool option_choice(const char *name, const char *text, const char *const *names,
+        size_t count, const char *words, size_t *choice) {
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(text, names[i])) {
+            *choice = i;
+            return true;
+        }
+    }
+    return option_bad(name, text, words);
+}

@@ -1,0 +1,39 @@
+/*
+ * options - one grammar of options for all commands
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * getopt_long() with complaints of our own. A value that is wrong gets one
+ * line through cli_fail(), which names the option, what was given and what is
+ * wanted; the functions then return false, and the command CLI_TROUBLE.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Begins with argv[1], whatever command has used getopt before.
+void options_begin(void);
+// As getopt_long(): the option's number, or -1 at the end. '?' after a line on
+// stderr. short_options begins with ":" (or "-:", to see in place what is no
+// option). *name, which may be NULL, is the name of a long option.
+int options_next(int argc, char **argv, const char *short_options,
+        const struct option *long_options, const char **name);
+
+// Names are without the dashes: "baud". Always false, after the line.
+bool option_bad(const char *name, const char *text, const char *wanted);
+bool option_number(const char *name, const char *text, uint64_t min,
+        uint64_t max, uint64_t *value);
+// A number of at most 32 bits.
+bool option_u32(const char *name, const char *text, uint32_t max,
+        uint32_t *value);
+// More than 0, in picoseconds.
+bool option_time(const char *name, const char *text, uint64_t *ps);
+// The place in names[count] that text has. Words: "stop, fault or stall".
+bool option_choice(const char *name, const char *text, const char *const *names,
+        size_t count, const char *words, size_t *choice);
+
+#endif

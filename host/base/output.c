@@ -1,0 +1,56 @@
+/*
+ * output - a report that goes to a file or to standard output
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "base/output.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cli.h"
+
+struct output output_of(const char *text) {
+    const bool file = text && strcmp(text, "-") != 0;
+    return (struct output){.wanted = true, .path = file ? text : NULL};
+}
+
+bool output_is_stdout(const struct output *o) {
+    return o->wanted && !o->path;
+}
+
+bool output_open(struct output *o) {
+    if (!o->wanted) {
+        return true;
+    }
+    o->file = o->path ? fopen(o->path, "w") : stdout;
+    if (!o->file) {
+        cli_fail(CLI_TROUBLE,
+                "cannot write %s: %s; name another place, or make its folder",
+                o->path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool output_close(struct output *o, bool written) {
+    if (!o->file) {
+        return true;
+    }
+    int error = written ? 0 : errno;
+    errno = 0;
+    const bool failed = ferror(o->file) != 0;
+    const bool closed = o->path ? !fclose(o->file) : !fflush(o->file);
+    if (!closed && !error) {
+        error = errno;
+    }
+    o->file = NULL;
+    if (written && !failed && closed) {
+        return true;
+    }
+    cli_fail(CLI_TROUBLE,
+            "cannot write all of %s: %s; free some space or name another place",
+            o->path ? o->path : "standard output",
+            error ? strerror(error) : "a write failed");
+    return false;
+}

@@ -1,0 +1,30 @@
+/*
+ * output - a report that goes to a file or to standard output
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The grammar of every such option: --json or --json=- is standard output,
+ * --json=FILE a file.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct output {
+    bool wanted;
+    const char *path; // NULL: standard output
+    FILE *file;       // while it is open
+};
+
+// text: the option's value, NULL if it has none.
+struct output output_of(const char *text);
+bool output_is_stdout(const struct output *o);
+// Opens it if it is wanted. False after a line on stderr.
+bool output_open(struct output *o);
+// Closes it if it is open. written: all that should be in it was written; if
+// not, errno says why. False after a line on stderr.
+bool output_close(struct output *o, bool written);
+
+#endif

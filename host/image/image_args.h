@@ -1,0 +1,19 @@
+/*
+ * image_args - arguments that the commands of `xipsafe image` share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef IMAGE_ARGS_H
+#define IMAGE_ARGS_H
+
+#include "xip_image.h"
+
+// MAJOR[.MINOR[.REVISION[+BUILD]]]. End of the version; NULL if there is none.
+// Prints nothing.
+const char *image_args_version(const char *text,
+        struct xip_image_version *version);
+
+// The only argument that is no option; NULL after a line on stderr.
+const char *image_args_file(int argc, char **argv, const char *what);
+
+#endif
