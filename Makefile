@@ -38,10 +38,12 @@ demo:
 	@$(MAKE) --no-print-directory SETUP=skip all
 	@scripts/demo
 
+# All tests, or T=NAME: the test of that name, or all whose name has it in it.
+# TESTS holds further arguments of ctest.
 test check:
 	@scripts/setup build test
 	@$(MAKE) --no-print-directory SETUP=skip all asan
-	@scripts/run-tests $(TESTS)
+	@scripts/run-tests $(if $(T),--name '$(T)') $(TESTS)
 
 lint:
 	@scripts/setup build test lint

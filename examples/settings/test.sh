@@ -5,15 +5,9 @@
 # A run without a cut, then one with the supply gone in the middle of an
 # operation, and the start after it.
 set -eu
-xipsafe=$1
-out=$2/out.txt
-firmware=$3
-
-fail() {
-    echo "settings: $1" >&2
-    [ -f "$out" ] && sed 's/^/    /' "$out" >&2
-    exit 1
-}
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../../tests/support.bash"
+out=$scratch/out
 
 run() {
     "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
@@ -29,8 +23,8 @@ cuts=0
 for at in 2 13 14 188 197; do
     percent=$((at * 37 % 90 + 5))
     run --seed "$at" --power-cut-op "$at" --power-cut-percent "$percent" \
-        --expect "settings: all stored" --json="$2/out.json"
-    grep -q '"power_cuts": 1' "$2/out.json" || fail "operation $at: no cut"
+        --expect "settings: all stored" --json="$scratch/out.json"
+    grep -q '"power_cuts": 1' "$scratch/out.json" || fail "operation $at: no cut"
     cuts=$((cuts + 1))
     # The promises before the cut, and what the start after it found.
     acked=$(awk '/reset by power-on/ {starts++}

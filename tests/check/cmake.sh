@@ -2,19 +2,12 @@
 # cmake/XipsafeCheck.cmake in a project of somebody else, and the Makefile
 # lines of docs/CHECK.md: a good image builds, a bad one stops the build.
 set -u
-xipsafe=$1
-root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+root=$PWD
 command -v arm-none-eabi-gcc >/dev/null || exit 77
-# shellcheck source=tests/check/lib.bash
-. "$(dirname "$0")/lib.bash"
-cd "$2" || exit 2
+cd "$scratch" || exit 2
 base_project
-
-failed=0
-fail() {
-    echo "FAILED: $1" >&2
-    failed=1
-}
 
 good='RAM void subject(void) { u++; }'
 bad='RAM void subject(void) { w = w / 10u; }'
@@ -58,14 +51,14 @@ configure() {
 builds() {
     local got=0
     cmake --build build >log 2>&1 || got=1
-    [ "$got" -eq "$1" ] || fail "$3: build gives $got: $(cat log)"
-    grep -qF -- "$2" log || fail "$3: no '$2' in: $(cat log)"
+    [ "$got" -eq "$1" ] || complain "$3: build gives $got: $(cat log)"
+    grep -qF -- "$2" log || complain "$3: no '$2' in: $(cat log)"
 }
 
 write "$good"
-configure "-DXIPSAFE_COMMAND=$xipsafe" || fail "configure: $(cat log)"
+configure "-DXIPSAFE_COMMAND=$xipsafe" || complain "configure: $(cat log)"
 builds 0 'PROVED' good
-[ -s build/check.json ] || fail "no check.json"
+[ -s build/check.json ] || complain "no check.json"
 write "$bad"
 builds 1 'VIOLATED' bad
 # Nothing has changed, but what was not proved is not done.
@@ -84,14 +77,15 @@ builds 0 'UNKNOWN' 'allowed unknown'
 write "$bad"
 builds 1 'VIOLATED' 'bad, though unknown is allowed'
 
-PATH=/usr/bin:/bin configure && fail "no command is taken"
-grep -q 'XIPSAFE_COMMAND=' log || fail "does not say how: $(cat log)"
-PATH=/usr/bin:/bin configure -DMORE=OPTIONAL || fail "OPTIONAL: $(cat log)"
-grep -q 'NOT checked' log || fail "OPTIONAL is silent: $(cat log)"
+PATH=/usr/bin:/bin configure && complain "no command is taken"
+grep -q 'XIPSAFE_COMMAND=' log || complain "does not say how: $(cat log)"
+PATH=/usr/bin:/bin configure -DMORE=OPTIONAL || complain "OPTIONAL: $(cat log)"
+grep -q 'NOT checked' log || complain "OPTIONAL is silent: $(cat log)"
 
 # The Makefile lines of the documentation, as they stand there.
+# shellcheck disable=SC2016 # the marks of Markdown
 sed -n '/^```make$/,/^```$/p' "$root/docs/CHECK.md" | sed '/^```/d' >lines.mk
-[ -s lines.mk ] || fail "docs/CHECK.md has no make lines"
+[ -s lines.mk ] || complain "docs/CHECK.md has no make lines"
 cat >Makefile <<'END'
 XIPSAFE = xipsafe
 all: app.elf app.checked
@@ -105,15 +99,14 @@ END
 makes() {
     local got=0
     make "XIPSAFE=$xipsafe" >log 2>&1 || got=1
-    [ "$got" -eq "$1" ] || fail "make $2: gives $got: $(cat log)"
-    grep -q "$2" log || fail "make: no $2 in: $(cat log)"
+    [ "$got" -eq "$1" ] || complain "make $2: gives $got: $(cat log)"
+    grep -q "$2" log || complain "make: no $2 in: $(cat log)"
 }
 write "$bad"
 makes 1 VIOLATED
 makes 1 VIOLATED
 write "$good"
 makes 0 PROVED
-[ -e app.checked ] || fail "make: no app.checked"
+[ -e app.checked ] || complain "make: no app.checked"
 
-[ "$failed" -eq 0 ] && echo "builds stop where they should"
-exit "$failed"
+finish

@@ -4,18 +4,10 @@
 # those of CubeMX, each defect is found, and gone once its own advice is
 # followed. Linker lines are taken from the report as they stand.
 set -u
-xipsafe=$1
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 command -v arm-none-eabi-gcc >/dev/null || exit 77
-
-failed=0
-fail() {
-    echo "FAILED: $1" >&2
-    failed=1
-}
-
-# shellcheck source=tests/check/lib.bash
-. "$(dirname "$0")/lib.bash"
-cd "$2" || exit 2
+cd "$scratch" || exit 2
 base_project
 
 cpu="-mcpu=cortex-m4"
@@ -26,16 +18,20 @@ build() {
     local out=$1
     shift
     # shellcheck disable=SC2086
-    arm-none-eabi-gcc $cpu -mthumb $level -g -ffunction-sections \
-        -fdata-sections -Wall --specs=nano.specs -nostartfiles \
-        -Wl,--emit-relocs -Wl,--no-warn-rwx-segments -T script.ld \
-        -Wl,-Map="$out.map" -c "$@" case.c -o case.o 2>log &&
-    arm-none-eabi-gcc $cpu -mthumb $level -g "$@" -c base.c -o base.o \
-        2>>log &&
-    arm-none-eabi-gcc $cpu -mthumb $level --specs=nano.specs -nostartfiles \
-        "$@" -Wl,--emit-relocs -Wl,--no-warn-rwx-segments -T script.ld \
-        -Wl,-Map="$out.map" base.o case.o -lm -o "$out.elf" 2>>log ||
-        { fail "$name $level: does not build: $(head -n 5 log)"; return 1; }
+    if ! {
+        arm-none-eabi-gcc $cpu -mthumb $level -g -ffunction-sections \
+            -fdata-sections -Wall --specs=nano.specs -nostartfiles \
+            -Wl,--emit-relocs -Wl,--no-warn-rwx-segments -T script.ld \
+            -Wl,-Map="$out.map" -c "$@" case.c -o case.o &&
+        arm-none-eabi-gcc $cpu -mthumb $level -g "$@" -c base.c -o base.o &&
+        arm-none-eabi-gcc $cpu -mthumb $level --specs=nano.specs \
+            -nostartfiles "$@" -Wl,--emit-relocs \
+            -Wl,--no-warn-rwx-segments -T script.ld -Wl,-Map="$out.map" \
+            base.o case.o -lm -o "$out.elf"
+    } 2>log; then
+        complain "$name $level: does not build: $(head -n 5 log)"
+        return 1
+    fi
 }
 
 # check OUT STATUS: says out.text
@@ -44,14 +40,14 @@ check() {
     "$xipsafe" check "$1.elf" --map "$1.map" --xip 0x90000000:1M \
         --vectors ram_vectors >"$1.text" 2>err || got=$?
     [ "$got" -eq "$2" ] ||
-        fail "$name $level: $1 gives $got, not $2: $(cat err "$1.text")"
+        complain "$name $level: $1 gives $got, not $2: $(cat err "$1.text")"
 }
 
 # found WHAT FIX: the defect, and its cure in the report
 found() {
-    grep -qE -- "$1" bad.text || fail "$name $level: no '$1': $(cat bad.text)"
+    grep -qE -- "$1" bad.text || complain "$name $level: no '$1': $(cat bad.text)"
     tr -s ' \n' ' ' <bad.text | grep -qF -- "$2" ||
-        fail "$name $level: no '$2': $(cat bad.text)"
+        complain "$name $level: no '$2': $(cat bad.text)"
 }
 
 # case NAME WHAT FIX BAD GOOD [FLAGS of both [FLAGS of the good one]]
@@ -114,6 +110,7 @@ for level in -Os -O2; do
              __attribute__((section(".data.ro_table"))) = {1, 50, 7, 8, 9};
          RAM void subject(void) { u = table[u % 4u]; }'
     # Without const it is in .rodata all the same.
+    # shellcheck disable=SC2016
     try not_const 'load +table' 'leave out `const` is not enough' \
         'static uint16_t table[5] = {1, 50, 7, 8, 9};
          RAM void subject(void) { u = table[u % 4u]; }' \
@@ -203,9 +200,9 @@ move() {
         "$xipsafe" check bad.elf --map bad.map --xip 0x90000000:1M \
             --vectors ram_vectors >bad.text 2>err
         case $? in
-        0) [ "$round" -gt 1 ] || fail "$name: nothing was found"; return ;;
+        0) [ "$round" -gt 1 ] || complain "$name: nothing was found"; return ;;
         1) ;;
-        *) fail "$name: $(cat err bad.text)"; return ;;
+        *) complain "$name: $(cat err bad.text)"; return ;;
         esac
         grep -oE '^ +\*[^ ]+\(\.text \.text\*\)$' bad.text |
             tr -d ' ' | sed 's/(.*//' >>moved
@@ -220,7 +217,7 @@ move() {
             { print }
             /\*\(\.RamFunc\)/ { print lines }' base.ld >script.ld
     done
-    fail "$name: still not proved: $(cat bad.text)"
+    complain "$name: still not proved: $(cat bad.text)"
 }
 cpu=-mcpu=cortex-m4
 level=-Os
@@ -230,5 +227,4 @@ move double_line 'RAM void subject(void) { d = d * 3.0; }'
 cpu=-mcpu=cortex-m0plus
 move division32_line 'RAM void subject(void) { u = u / 10u; }'
 
-[ "$failed" -eq 0 ] && echo "all cures cure"
-exit "$failed"
+finish

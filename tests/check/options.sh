@@ -2,18 +2,11 @@
 # The command line of `xipsafe check`: what it takes, what it refuses, what it
 # returns, and where the reports go.
 set -u
-xipsafe=$1
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 command -v arm-none-eabi-gcc >/dev/null || exit 77
-# shellcheck source=tests/check/lib.bash
-. "$(dirname "$0")/lib.bash"
-cd "$2" || exit 2
+cd "$scratch" || exit 2
 base_project
-
-failed=0
-fail() {
-    echo "FAILED: $1" >&2
-    failed=1
-}
 
 # firmware NAME SOURCE: NAME.elf and NAME.map
 firmware() {
@@ -21,7 +14,7 @@ firmware() {
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
         -nostartfiles -T base.ld -Wl,--emit-relocs -Wl,-Map="$1.map" \
         -Wl,--no-warn-rwx-segments base.c "$1.c" -o "$1.elf" ||
-        fail "$1 does not build"
+        complain "$1 does not build"
 }
 firmware good 'RAM void subject(void) { u++; }'
 firmware bad 'RAM void subject(void) { w = w / 10u; }'
@@ -37,7 +30,7 @@ run() {
     shift
     "$xipsafe" check "$@" >out 2>err || got=$?
     [ "$got" -eq "$status" ] ||
-        fail "'$*': exit $got, not $status: $(cat err) $(head -n 3 out)"
+        complain "'$*': exit $got, not $status: $(cat err) $(head -n 3 out)"
 }
 
 # refuse TEXT ARGUMENTS...: exit 2, one line on stderr that holds TEXT, no other
@@ -45,17 +38,17 @@ refuse() {
     local text=$1
     shift
     run 2 "$@"
-    [ "$(wc -l <err)" -eq 1 ] || fail "'$*': not one line: $(cat err)"
-    grep -qF -- "$text" err || fail "'$*': no '$text' in: $(cat err)"
-    [ ! -s out ] || fail "'$*': output besides the error: $(cat out)"
+    [ "$(wc -l <err)" -eq 1 ] || complain "'$*': not one line: $(cat err)"
+    grep -qF -- "$text" err || complain "'$*': no '$text' in: $(cat err)"
+    [ ! -s out ] || complain "'$*': output besides the error: $(cat out)"
 }
 
 # has TEXT [FILE]
 has() {
-    grep -qF -- "$1" "${2:-out}" || fail "no '$1' in: $(cat "${2:-out}")"
+    grep -qF -- "$1" "${2:-out}" || complain "no '$1' in: $(cat "${2:-out}")"
 }
 has_not() {
-    ! grep -qF -- "$1" "${2:-out}" || fail "'$1' in: $(cat "${2:-out}")"
+    ! grep -qF -- "$1" "${2:-out}" || complain "'$1' in: $(cat "${2:-out}")"
 }
 
 ### Help ###
@@ -159,5 +152,4 @@ for i in 0 1 2 3 4 5 6 7 8; do nine="$nine --xip 0x${i}0000000:1K"; done
 # shellcheck disable=SC2086
 refuse 'at most 8' good.elf $nine
 
-[ "$failed" -eq 0 ] && echo "options as they should be"
-exit "$failed"
+finish

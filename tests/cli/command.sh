@@ -1,13 +1,9 @@
 #!/usr/bin/env bash
 # The command as such: help, version, what it refuses.
 set -eu
-xipsafe=$1
-cd "$2"
-
-fail() {
-    echo "FAILED: $1" >&2
-    exit 1
-}
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch"
 
 # expect STATUS TEXT ARGUMENTS...: exit status, and one line on stderr with TEXT
 expect() {

@@ -3,17 +3,12 @@
 # for in them, and that nothing in the FLM depends on where it is loaded.
 
 set -eu
-scratch=$2
-firmware=$3
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 name=xipsafe_STM32L476G-DISCO
 flm=$firmware/../extloader/$name.FLM
 stldr=$firmware/../extloader/$name.stldr
 tool=arm-none-eabi
-
-fail() {
-    echo "extloader: $1" >&2
-    exit 1
-}
 
 # value FILE SYMBOL: "address size type binding visibility section".
 symbol() {

@@ -3,19 +3,13 @@
 # Each refusal wants the right exit code, one line on stderr, and no file.
 set -u
 
-xipsafe=$(readlink -f "$1")
-firmware=$(readlink -f "$3")
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 test_key=$(readlink -f "$(dirname "$0")/../../boot/keys/test_p256.pem")
-cd "$2" || exit 2
+cd "$scratch" || exit 2
 boot=$firmware/boot.elf
 app=$firmware/self_update_v1.img
 tool=arm-none-eabi-objcopy
-failures=0
-
-complain() {
-    echo "FAILED: $1"
-    failures=$((failures + 1))
-}
 
 # want STATUS WORDS ARGUMENTS...
 want() {
@@ -40,10 +34,6 @@ refuse() {
     local status=$1 words=$2
     shift 2
     want "$status" "$words" --boot "$boot" --app "$app" --out out.hex "$@"
-}
-
-same() {
-    cmp -s "$1" "$2" || complain "$1 differs from $2"
 }
 
 ### What it writes ###
@@ -162,7 +152,4 @@ echo old >old.hex
 [ "$(cat old.hex)" = old ] || complain "a refusal changed an old file"
 want 0 "Usage: xipsafe image factory" --help
 
-if [ "$failures" != 0 ]; then
-    echo "$failures of the checks of \`xipsafe image factory\` failed"
-    exit 1
-fi
+finish

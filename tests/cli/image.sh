@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # image.sh XIPSAFE SCRATCH_DIR - the command `xipsafe image`
 #
 # SPDX-License-Identifier: MIT
@@ -7,19 +7,11 @@
 # line on stderr and the right exit code, and no file left behind.
 set -u
 
-xipsafe=$(readlink -f "$1")
-mkdir -p "$2"
-scratch=$(mktemp -d "$(readlink -f "$2")/image.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
-vectors=$(cd "$(dirname "$0")/../vectors/imgtool" && pwd)
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+vectors=$tests/vectors/imgtool
 key=$vectors/key_p256.pem
-failures=0
 cd "$scratch" || exit 2
-
-complain() {
-    echo "FAILED: $1"
-    failures=$((failures + 1))
-}
 
 # want STATUS WORDS ARGUMENTS...: exit status, and words on stdout or stderr.
 # A failure must be one line on stderr.
@@ -35,11 +27,6 @@ want() {
     elif [ "$status" != 0 ] && [ "$(wc -l <err)" != 1 ]; then
         complain "not one line on stderr from image $*: $(cat err)"
     fi
-}
-
-# same A B [BYTES]: equal files, or equal up to BYTES.
-same() {
-    cmp -s -n "${3:-999999999}" "$1" "$2" || complain "$1 differs from $2"
 }
 
 sign="sign -v 1.2.3+4 -H 0x400 --pad-header -S 0x20000 --align 8 -s 7"
@@ -267,7 +254,4 @@ want 2 "no command"
 want 2 "no image given" verify
 want 2 "one argument too many" verify a.bin b.bin
 
-if [ "$failures" != 0 ]; then
-    echo "$failures of the checks of \`xipsafe image\` failed"
-    exit 1
-fi
+finish

@@ -5,12 +5,9 @@
 # itself. Nothing here needs more than the folder xipsafe/.
 set -eu
 repository=$PWD
-cd "$2"
-
-fail() {
-    echo "FAILED: $1" >&2
-    exit 1
-}
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch"
 
 cp -R "$repository/xipsafe" .
 bearssl=$repository/build/bearssl/inc # for the room image only
@@ -45,6 +42,7 @@ core_flags() {
 
 # Runs each line of stdin; the lines that failed end the test.
 run_all() {
+    # shellcheck disable=SC2016 # for the other shell
     tr '\n' '\0' | xargs -0 -P "$jobs" -n 1 bash -c \
         '{ eval "$0"; } >"log.$$" 2>&1 ||
             { echo "$0"; cat "log.$$"; exit 255; }' >failed || {

@@ -5,12 +5,9 @@
 # library did not choose. What must be resident has to end up in RAM.
 set -eu
 repository=$PWD
-cd "$2"
-
-fail() {
-    echo "FAILED: $1" >&2
-    exit 1
-}
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch"
 
 # quietly WHAT COMMAND...: its output only if it fails.
 quietly() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A firmware for a board of somebody else, by a board file of its own.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 cd "$scratch"
 foreign=$firmware/foreign.elf
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Somebody else's start-up code: HSE, PLL, wait loops with a tick.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim 0 --internal "$firmware/cubemx_clock.elf" --time-limit 5s --strict \
     --expect "voltage ok" --expect "oscillators ok" --expect "clock ok" \

@@ -2,8 +2,9 @@
 # The chip sleeps with the core, from either home of the resident code; the
 # watchdog ends a sleep that nothing else ends, and the boot program wakes the
 # chip.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 for name in deep_power_down deep_power_down_table; do
     sim_app 0 $name \

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # DMA that reads the window: refused, waited for, held back; and, started by an
 # interrupt that the library cannot see, named by the simulator.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 dma_window --expect "passed, 0 failed"
 all_passed
-[ "$(grep -cx "sent by DMA from the flash" "$scratch/out")" -eq 2 ] \
-    || fail "what DMA sent alone did not arrive whole twice"
+[ "$(grep -cx "sent by DMA from the flash" "$scratch/out")" -eq 2 ] ||
+    fail "what DMA sent alone did not arrive whole twice"
 
 sim_app 1 dma_window_irq
 reported "window-dma"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Resident code called before it was copied.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim 1 --internal "$firmware/early_resident.elf" --time-limit 5s
 printed "early_resident: calling code in RAM"

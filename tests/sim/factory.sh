@@ -4,8 +4,10 @@
 # programmed with a factory image: it starts what is in that image. The file
 # is read by objcopy, as a programmer reads it.
 
-# shellcheck source=tests/sim/update_lib.bash
-. "$(dirname "$0")/update_lib.bash"
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch" || exit 2
 
 newer=$firmware/self_update_v2_slot1.img
 chip_bytes=$((0x1000000))

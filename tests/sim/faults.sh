@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A chip that is late, and one that is told to program a byte twice.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 faults_timeout --expect "passed, 0 failed"
 all_passed

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised (the sanitizers make this five times longer)
 # Every call of the library, on both homes of resident code.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 flash_ops --expect "passed, 0 failed"
 all_passed

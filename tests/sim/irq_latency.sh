@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Interrupts above and below the ceiling, measured by themselves.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 irq_latency --expect "passed, 0 failed"
 all_passed

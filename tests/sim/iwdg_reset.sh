@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The watchdog bites in a loop and in an erase, and is fed in a third run.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 iwdg_reset \
     --expect "reset by power-on" \

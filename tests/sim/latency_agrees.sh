@@ -3,8 +3,9 @@
 # declares, what it has measured itself, and what the machine saw, which knows
 # nothing of the library. They have to agree.
 # command: optimised
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 # bench/firmware/bench.h: words, little-endian. TIM2 waits; erase, program.
 word() {
@@ -37,10 +38,10 @@ for rate in 1270 3190 5000; do
     # It counts from its last look that found nothing waiting, which comes
     # before the interrupt by 5.2 us (one look) at most, to the end of the
     # outage, before its handler runs.
-    [ "$machine_ns" -le $((library_ns + 1000)) ] \
-        || fail "$rate Hz: waited $machine_ns ns, the library saw $library_ns"
-    [ "$library_ns" -le $((machine_ns + 6000)) ] \
-        || fail "$rate Hz: the library claims $library_ns ns, it was $machine_ns"
-    [ "$library_ns" -le "$declared_ns" ] \
-        || fail "$rate Hz: $library_ns ns is more than the declared $declared_ns"
+    [ "$machine_ns" -le $((library_ns + 1000)) ] ||
+        fail "$rate Hz: waited $machine_ns ns, the library saw $library_ns"
+    [ "$library_ns" -le $((machine_ns + 6000)) ] ||
+        fail "$rate Hz: the library claims $library_ns ns, it was $machine_ns"
+    [ "$library_ns" -le "$declared_ns" ] ||
+        fail "$rate Hz: $library_ns ns is more than the declared $declared_ns"
 done

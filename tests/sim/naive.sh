@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Flash functions left in the flash: named with function, line and address.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 1 naive
 printed "naive: erasing the second slot"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The driver is in RAM; a handler, or the vector table, is not.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 1 naive_handler
 printed "naive_handler: erasing the second slot"

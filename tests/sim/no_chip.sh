@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # There is no flash chip behind the controller: every call says so.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim 0 --internal "$firmware/faults_silent.elf" --time-limit 60s \
     --expect "passed, 0 failed"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What pends but would not run suspends nothing; what would run does.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 pending_traps --expect "passed, 0 failed"
 all_passed

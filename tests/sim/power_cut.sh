@@ -4,8 +4,10 @@
 # The chip keeps a torn unit; version 1 still starts; the update, begun again,
 # arrives.
 
-# shellcheck source=tests/sim/update_lib.bash
-. "$(dirname "$0")/update_lib.bash"
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch" || exit 2
 
 head -c 65536 /dev/zero >zeros.bin
 

@@ -3,8 +3,9 @@
 # The external loaders as a debug probe calls them, at two addresses, on the
 # part of the board and on another one; there also after a power failure in
 # the middle of a page.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 loaders() {
     sim 0 --internal "$firmware/programmer.elf" --time-limit 120s \
@@ -18,4 +19,4 @@ printed "PASS Init with an erase suspended"
 loaders --part w25q128jv --power-cut-op 2 --json="$scratch/report.json"
 printed "PASS Init in continuous read"
 printed "PASS Init without a chip says PART"
-[ "$(json_number power_cuts)" = 1 ] || fail "the power did not fail"
+[ "$(json "$scratch/report.json" power_cuts)" = 1 ] || fail "the power did not fail"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised (the sanitizers make this five times longer)
 # Erasing all of the chip by each loader: three minutes, so only if asked for.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 [ -n "${XIPSAFE_DEEP:-}" ] || exit 77
 

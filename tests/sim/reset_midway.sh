@@ -2,8 +2,9 @@
 # A reset while the chip erases, while its erase is suspended (by software and
 # by the watchdog), while it programs: the boot program gets it back each time.
 # command: optimised
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 midway() {
     sim_app 0 reset_midway --expect "run 1" \

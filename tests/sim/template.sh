@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The templates of a port and a board do nothing, and the self-test says so.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim 0 --internal "$firmware/template.elf" --time-limit 1s --strict \
     --json="$scratch/report.json"

@@ -4,8 +4,10 @@
 # line that stays bad, or an image that was wrong from the start: version 1
 # keeps running.
 
-# shellcheck source=tests/sim/update_lib.bash
-. "$(dirname "$0")/update_lib.bash"
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch" || exit 2
 
 # A bit in the first packet, and then one in every 20,000 bytes.
 bytes=$(stat -c %s "$v2_img")

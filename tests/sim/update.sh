@@ -2,8 +2,9 @@
 # command: optimised (the sanitizers make this five times longer)
 # The main job: version 1 installs version 2 and is replaced by it; a second
 # power-up starts version 2, which installs version 3 in the first slot.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 self_update_v1 --flash "$scratch/flash.bin" \
     --symbols "$firmware/self_update_v2_slot1.elf" \
@@ -18,14 +19,16 @@ sim_app 0 self_update_v1 --flash "$scratch/flash.bin" \
     --expect "app v2.0.0 runs at 0x90100200, table checksum 0x" \
     --expect "app v2.0.0: alive, 1 s"
 
-[ "$(json_number lost_bytes)" -eq 0 ] || fail "bytes were lost"
-[ "$(json_number packets_sent_again)" -eq 0 ] || fail "packets were sent again"
+[ "$(json "$scratch/report.json" lost_bytes)" -eq 0 ] ||
+    fail "bytes were lost"
+[ "$(json "$scratch/report.json" packets_sent_again)" -eq 0 ] ||
+    fail "packets were sent again"
 
 # Not what the firmware says of itself: the chip holds the image.
 cmp --ignore-initial=$((0x100000)):0 \
     --bytes="$(stat -c %s "$firmware/self_update_v2_slot1.img")" \
-    "$scratch/flash.bin" "$firmware/self_update_v2_slot1.img" \
-    || fail "slot 1 does not hold the image"
+    "$scratch/flash.bin" "$firmware/self_update_v2_slot1.img" ||
+    fail "slot 1 does not hold the image"
 
 # The tables are real and differ.
 sums=$(grep -oE 'table checksum 0x[0-9a-f]{8}' "$scratch/out" | sort -u | wc -l)

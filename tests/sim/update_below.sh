@@ -4,11 +4,12 @@
 # ceiling is for. It would end well, by sending nearly every packet again, in
 # ten times the time; the first seconds are enough to see it. update.sh has the
 # same figures above the ceiling.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 1 self_update_v1_below --send "$firmware/self_update_v2_slot1.img" \
     --json="$scratch/report.json" --time-limit 10s
-[ "$(json_number lost_bytes)" -gt 0 ] || fail "no byte was lost"
-[ "$(json_number packets_sent_again)" -gt 0 ] || fail "no packet was sent again"
-[ "$(json_number erases)" -gt 0 ] || fail "nothing was erased"
+[ "$(json "$scratch/report.json" lost_bytes)" -gt 0 ] || fail "no byte was lost"
+[ "$(json "$scratch/report.json" packets_sent_again)" -gt 0 ] || fail "no packet was sent again"
+[ "$(json "$scratch/report.json" erases)" -gt 0 ] || fail "nothing was erased"

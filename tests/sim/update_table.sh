@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised (the sanitizers make this five times longer)
 # The update with resident code from the boot program's table.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 self_update_v1_table \
     --send "$firmware/self_update_v2_slot1.img" \

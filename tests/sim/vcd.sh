@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The waveforms of a run show its suspensions, and the report counts as many.
-# shellcheck source=tests/sim/common.bash
-. "$(dirname "$0")/common.bash"
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
 
 sim_app 0 irq_latency --expect "passed, 0 failed" \
     --vcd "$scratch/waves.vcd" --json="$scratch/report.json"
@@ -14,10 +15,10 @@ for name in window_readable outage chip_erases chip_programs chip_suspended \
     [ -n "$(code_of $name)" ] || fail "the waveforms have no $name"
 done
 rises=$(grep -cxF "1$(code_of chip_suspended)" "$scratch/waves.vcd")
-counted=$(json_number suspensions)
+counted=$(json "$scratch/report.json" suspensions)
 [ "$rises" -gt 20 ] || fail "only $rises suspensions in the waveforms"
-[ "$rises" -eq "$counted" ] \
-    || fail "$rises suspensions in the waveforms, $counted in the report"
+[ "$rises" -eq "$counted" ] ||
+    fail "$rises suspensions in the waveforms, $counted in the report"
 
 # A place that cannot be written.
 status=0

@@ -7,6 +7,8 @@
 # below it, indented, why. VERDICT is what the checker says, OUTCOME what the
 # simulator does: trapped, ended or stuck.
 
+# one.bash of defects, which has set this, reads level and compiler.
+harness=${harness:?}
 agree=$(dirname "$0")/agree
 board=$agree/../../../boards/stm32l476g-disco
 QSPI_IN_RAM=0x20017000u
@@ -51,7 +53,7 @@ start_object() {
 # agree_build TWIN: $elf, and $elf.with
 agree_build() {
     local twin=$1 start script flags ld_flags start_flags entry main
-    local defines=(-DQSPI_BASE=$QSPI_IN_RAM)
+    local defines=("-DQSPI_BASE=$QSPI_IN_RAM")
     flags="${said[flags]-} ${said[defect-flags]-}"
     ld_flags=${said[linker]-} start_flags=${said[start]-}
     if [ "$twin" = clean ]; then
@@ -146,6 +148,7 @@ agree_run() {
 }
 
 agree_case() {
+    # shellcheck disable=SC2034 # read by defects/harness/one.bash
     file=$1 level=$2 compiler=gcc
     local dir=$3 name twin why elf options line stuck twins="defect clean"
     local -A said=()

@@ -73,7 +73,7 @@ static struct history h;
 #define CHECK(condition) \
     do { \
         if (!(condition)) { \
-            fail_msg("%s (%s:%d); again: XIPSAFE_SEED=%llu, part %s, %s", \
+            fail_msg("%s (%s:%d); again with XIPSAFE_SEED=%llu, part %s, %s", \
                     #condition, __FILE__, __LINE__, \
                     (unsigned long long)h.seed, h.part.name, \
                     hostport.last_report); \
