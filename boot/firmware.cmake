@@ -3,5 +3,5 @@
 xip_firmware(NAME boot
     SOURCES main.c mem.c startup.c table.c boards/stm32l476g-disco/board.c
     LINKER boot.ld
-    MODULES image
+    MODULES boot
     BEARSSL)

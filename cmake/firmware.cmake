@@ -21,8 +21,8 @@
 #                               #          boot program publishes
 #                               #   none   nothing
 #       [PORT stm32_quadspi]    # xipsafe/port/<PORT>, always with cortexm
-#       [MODULES image ...]     # rooms of xipsafe/ besides flash: image,
-#                               # update, fault
+#       [MODULES update ...]    # rooms of xipsafe/ besides flash, of those in
+#                               # xipsafe/rooms.mk
 #       [SLOT 0|1]              # sign NAME.bin into NAME.img for that slot
 #       [VERSION 1.2.3+4]       # of the image, default 1.0.0
 #       [KEY file.pem]          # default boot/keys/test_p256.pem

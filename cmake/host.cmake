@@ -12,7 +12,7 @@ set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
 
 set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/resident
-    xipsafe/flash xipsafe/image tests/unit/hostport tests/unit/standin
+    xipsafe/flash xipsafe/image xipsafe/boot tests/unit/hostport tests/unit/standin
     host/nor host/sim host/elf host/cli host/image host/check)
 list(TRANSFORM XIP_HOST_INCLUDES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 
@@ -59,9 +59,11 @@ endfunction()
 
 macro(xip_host)
     xip_find_libraries()
-    # xipsafe/image: the parser that boot program and host command share.
+    # image and boot: the parser and the checks that boot program and host
+    # command share.
     file(GLOB XIP_HOST_SOURCES CONFIGURE_DEPENDS
-        ${XIPSAFE_ROOT}/host/*/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c)
+        ${XIPSAFE_ROOT}/host/*/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
+        ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
     xip_link_libraries(xipsafe unicorn elf dw jansson bearssl m)

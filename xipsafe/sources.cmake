@@ -2,9 +2,18 @@
 #
 # SPDX-License-Identifier: MIT
 
-include_guard(GLOBAL)
+include_guard(DIRECTORY)
 
 set(XIPSAFE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+# The list of rooms is shared with xipsafe.mk.
+set_property(DIRECTORY APPEND PROPERTY
+    CMAKE_CONFIGURE_DEPENDS ${XIPSAFE_DIR}/rooms.mk)
+file(STRINGS ${XIPSAFE_DIR}/rooms.mk lines REGEX "^XIPSAFE_[A-Za-z_]+ = ")
+foreach(line IN LISTS lines)
+    string(REGEX MATCH "^([A-Za-z_]+) = (.*)$" line "${line}")
+    string(REPLACE " " ";" ${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
+endforeach()
 
 # Sets <sources> and <includes> (of the sources themselves; users of the
 # library need include/ only).
@@ -12,11 +21,26 @@ set(XIPSAFE_DIR ${CMAKE_CURRENT_LIST_DIR})
 # port: a folder of port/ that drives the flash controller.
 # resident: `ram` builds the resident code in; `table` leaves it out, because
 #     the boot program publishes it.
-# Further arguments: rooms besides flash (image, update, fault).
+# Further arguments: rooms of rooms.mk; those that they need come along.
 function(xipsafe_sources sources includes port resident)
     set(files)
     set(dirs ${XIPSAFE_DIR}/include ${XIPSAFE_DIR}/port)
-    set(rooms flash ${ARGN} port/cortexm port/${port})
+    set(wanted)
+    foreach(room IN LISTS ARGN)
+        if(NOT room IN_LIST XIPSAFE_ROOMS)
+            list(JOIN XIPSAFE_ROOMS ", " all)
+            message(FATAL_ERROR
+                "xipsafe: no room '${room}'; there are: ${all}")
+        endif()
+        list(APPEND wanted ${room} ${XIPSAFE_NEEDS_${room}})
+    endforeach()
+    set(rooms flash)
+    foreach(room IN LISTS XIPSAFE_ROOMS)
+        if(room IN_LIST wanted)
+            list(APPEND rooms ${room})
+        endif()
+    endforeach()
+    list(APPEND rooms port/cortexm port/${port})
     if(resident STREQUAL "ram")
         list(APPEND rooms resident)
     elseif(NOT resident STREQUAL "table")
@@ -27,7 +51,7 @@ function(xipsafe_sources sources includes port resident)
         file(GLOB found CONFIGURE_DEPENDS ${XIPSAFE_DIR}/${room}/*.c)
         if(NOT found)
             message(FATAL_ERROR "xipsafe: nothing in ${XIPSAFE_DIR}/${room}; "
-                "look at the name of the port or room")
+                "look at the name of the port")
         endif()
         list(APPEND files ${found})
         list(APPEND dirs ${XIPSAFE_DIR}/${room})

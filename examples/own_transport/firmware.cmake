@@ -4,7 +4,7 @@ function(own_transport_ version slot)
             examples/self_update/startup.c boards/stm32l476g-disco/board.c
         LINKER examples/self_update/app.ld
         INCLUDES examples/self_update
-        MODULES image update
+        MODULES update
         DEFINES APP_VERSION="${version}"
         SLOT ${slot} VERSION ${version}.0.0
         BEARSSL)

@@ -5,7 +5,7 @@ function(self_update_ name slot version seed)
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
             boards/stm32l476g-disco/board.c
         LINKER app.ld
-        MODULES image update
+        MODULES update transport
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_TABLE_SEED=${seed}
         BEARSSL

@@ -158,13 +158,13 @@ mv xipsafe away
 quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
     -DCMAKE_INSTALL_COMPONENT=library \
     -P "$repository/build/asan/cmake_install.cmake"
-for wanted in "" "COMPONENTS image"; do
+for wanted in "" "COMPONENTS update"; do
     cmake_project "-Os -isystem $repository/build/bearssl/inc" \
         "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
         "find_package(xipsafe REQUIRED $wanted)"
 done
 [ -n "$(find build -name 'xip_verify.c.o*')" ] ||
-    fail "find_package: the room image was not built"
+    fail "find_package: the room image, which update needs, was not built"
 # Another version, a room that does not exist, a project without C: named.
 while IFS='|' read -r language arguments complaint; do
     printf '%s\n' "cmake_minimum_required(VERSION 3.16)" \
@@ -211,6 +211,11 @@ $(BUILD_DIR):
 END
 rm -rf build
 quietly "make project" make -j2
+quietly "make: rooms" make -n "XIPSAFE_MODULES=update transport"
+grep -q 'xip_image\.c' log || fail "xipsafe.mk: update without image"
+! make -n XIPSAFE_MODULES=nonsense >log 2>&1 ||
+    fail "xipsafe.mk: a room that does not exist was taken"
+grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
 check_placement build/user.elf "xipsafe.mk"
 
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.

@@ -8,7 +8,7 @@
  * to end.
  */
 // sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c
-// sources: xipsafe/port/selftest/*.c
+// sources: xipsafe/selftest/*.c
 #include "xip_cpu.h"
 #include "xip_port.h"
 
@@ -38,7 +38,7 @@
 
 #include <cmocka.h>
 
-#include "xipsafe/port/selftest/xip_selftest.h"
+#include "xipsafe/selftest/xip_selftest.h"
 
 #define SPARE_OFF 0x300000u
 

@@ -3,5 +3,5 @@ xip_firmware(NAME template
     SOURCES main.c boards/template/board.c
     LINKER template.ld
     BOARD template PORT template
-    INCLUDES xipsafe/port/selftest
-    MODULES port/selftest)
+    INCLUDES xipsafe/selftest
+    MODULES selftest)
