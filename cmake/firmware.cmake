@@ -21,6 +21,7 @@
 #                               #          boot program publishes
 #                               #   none   nothing
 #       [PORT stm32_quadspi]    # xipsafe/port/<PORT>, always with cortexm
+#       [SOC stm32l4]           # xipsafe/soc/<SOC>
 #       [MODULES update ...]    # rooms of xipsafe/ besides flash, of those in
 #                               # xipsafe/rooms.mk
 #       [SLOT 0|1]              # sign NAME.bin into NAME.img for that slot
@@ -128,14 +129,14 @@ endfunction()
 
 function(xip_firmware)
     cmake_parse_arguments(PARSE_ARGV 0 A "BEARSSL"
-        "NAME;LINKER;BOARD;PLACEMENT;PORT;SLOT;VERSION;KEY"
+        "NAME;LINKER;BOARD;PLACEMENT;PORT;SOC;SLOT;VERSION;KEY"
         "SOURCES;MODULES;DEFINES;OPTIONS;INCLUDES;LINK_OPTIONS")
     if(A_UNPARSED_ARGUMENTS OR NOT A_NAME OR NOT A_SOURCES OR NOT A_LINKER)
         message(FATAL_ERROR "xip_firmware ${A_NAME}: needs NAME, SOURCES and "
             "LINKER; not understood: ${A_UNPARSED_ARGUMENTS}")
     endif()
     foreach(pair IN ITEMS BOARD=stm32l476g-disco PLACEMENT=ram
-            PORT=stm32_quadspi VERSION=1.0.0 KEY=boot/keys/test_p256.pem)
+            PORT=stm32_quadspi SOC=stm32l4 VERSION=1.0.0 KEY=boot/keys/test_p256.pem)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
         if(NOT DEFINED A_${CMAKE_MATCH_1})
             set(A_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
@@ -151,13 +152,15 @@ function(xip_firmware)
     xip_find_(script "linker script" ${A_LINKER})
     set(library)
     if(NOT A_PLACEMENT STREQUAL "none")
-        xipsafe_sources(library unused ${A_PORT} ${A_PLACEMENT} ${A_MODULES})
+        xipsafe_sources(library unused defines ${A_PORT} ${A_SOC}
+            ${A_PLACEMENT} ${A_MODULES})
+        list(APPEND A_DEFINES ${defines})
         # They see their neighbours; a user's program does not. The property
         # is shared between programs, so it must not depend on this one: the
-        # port's folder comes with the program.
-        xipsafe_sources(unused inner ${A_PORT} ram)
+        # port's folder comes with the program, soc/ needs none.
+        xipsafe_sources(unused inner unused ${A_PORT} ${A_SOC} ram)
         set(port_dir ${XIPSAFE_ROOT}/xipsafe/port/${A_PORT})
-        list(REMOVE_ITEM inner ${port_dir})
+        list(REMOVE_ITEM inner ${port_dir} ${XIPSAFE_ROOT}/xipsafe/soc/${A_SOC})
         set_property(SOURCE ${library} PROPERTY
             INCLUDE_DIRECTORIES "${inner}")
     endif()

@@ -11,7 +11,7 @@ set(CMAKE_C_FLAGS_SANITIZE
 set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
 
 set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
-set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/resident
+set(XIP_HOST_INCLUDES . host xipsafe/include xipsafe/port xipsafe/soc xipsafe/resident
     xipsafe/flash xipsafe/image xipsafe/boot tests/unit/hostport tests/unit/standin
     host/nor host/sim host/elf host/cli host/image host/check)
 list(TRANSFORM XIP_HOST_INCLUDES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)

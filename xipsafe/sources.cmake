@@ -15,16 +15,19 @@ foreach(line IN LISTS lines)
     string(REPLACE " " ";" ${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
 endforeach()
 
-# Sets <sources> and <includes> (of the sources themselves; users of the
-# library need include/ only).
+# Sets <sources>, and <includes> and <defines> of the sources themselves; users
+# of the library need include/ only.
 #
 # port: a folder of port/ that drives the flash controller.
+# soc: a folder of soc/; "" for all of them, when the compiler's command line
+#     names the device as CubeMX does (STM32L476xx); `own` when the project has
+#     the functions of xip_soc.h.
 # resident: `ram` builds the resident code in; `table` leaves it out, because
 #     the boot program publishes it.
 # Further arguments: rooms of rooms.mk; those that they need come along.
-function(xipsafe_sources sources includes port resident)
+function(xipsafe_sources sources includes defines port soc resident)
     set(files)
-    set(dirs ${XIPSAFE_DIR}/include ${XIPSAFE_DIR}/port)
+    set(dirs ${XIPSAFE_DIR}/include ${XIPSAFE_DIR}/port ${XIPSAFE_DIR}/soc)
     set(wanted)
     foreach(room IN LISTS ARGN)
         if(NOT room IN_LIST XIPSAFE_ROOMS)
@@ -41,6 +44,17 @@ function(xipsafe_sources sources includes port resident)
         endif()
     endforeach()
     list(APPEND rooms port/cortexm port/${port})
+    set(defined)
+    if(soc STREQUAL "")
+        file(GLOB families RELATIVE ${XIPSAFE_DIR} ${XIPSAFE_DIR}/soc/*)
+        list(FILTER families EXCLUDE REGEX "\\.h$|/template$")
+        list(APPEND rooms ${families})
+    else()
+        string(TOUPPER "XIP_CFG_SOC_${soc}" defined)
+        if(NOT soc STREQUAL "own")
+            list(APPEND rooms soc/${soc})
+        endif()
+    endif()
     if(resident STREQUAL "ram")
         list(APPEND rooms resident)
     elseif(NOT resident STREQUAL "table")
@@ -51,7 +65,7 @@ function(xipsafe_sources sources includes port resident)
         file(GLOB found CONFIGURE_DEPENDS ${XIPSAFE_DIR}/${room}/*.c)
         if(NOT found)
             message(FATAL_ERROR "xipsafe: nothing in ${XIPSAFE_DIR}/${room}; "
-                "look at the name of the port")
+                "look at the name of the port or family")
         endif()
         list(APPEND files ${found})
         list(APPEND dirs ${XIPSAFE_DIR}/${room})
@@ -61,4 +75,5 @@ function(xipsafe_sources sources includes port resident)
     endif()
     set(${sources} "${files}" PARENT_SCOPE)
     set(${includes} "${dirs}" PARENT_SCOPE)
+    set(${defines} "${defined}" PARENT_SCOPE)
 endfunction()

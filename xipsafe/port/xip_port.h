@@ -69,13 +69,6 @@ void xip_port_rescue(void);
 void xip_port_read_mode(struct xip_resident *r,
         const struct xip_flash_part *part);
 
-// True if [p, p + len) touches memory that an outage takes away: the window
-// itself or an alias of it.
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes);
-
-// First enabled DMA channel that reads the window, or a negative number.
-int xip_port_dma_in_window(void);
-
 // enum xip_port_kind of this build.
 extern const uint32_t xip_port_kind;
 

@@ -2,6 +2,6 @@
 xip_firmware(NAME template
     SOURCES main.c boards/template/board.c
     LINKER template.ld
-    BOARD template PORT template
+    BOARD template PORT template SOC template
     INCLUDES xipsafe/selftest
     MODULES selftest)

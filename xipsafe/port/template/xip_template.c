@@ -74,18 +74,3 @@ void xip_port_read_mode(struct xip_resident *r,
     (void)part;
     r->mode_exit_opcode = 0;
 }
-
-// TODO: aliases too, if the controller shows the flash at a second address or
-// remaps it to 0. "Yes" for memory that stays readable only costs a refusal;
-// "no" for memory that does not is a crash.
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
-    const uintptr_t a = (uintptr_t)p;
-    return a < XIP_CFG_TEMPLATE_WINDOW_ADDR + TEMPLATE_WINDOW_BYTES &&
-            a + len_bytes > XIP_CFG_TEMPLATE_WINDOW_ADDR;
-}
-
-// TODO: the first enabled DMA channel whose source lies in the window. Until
-// then the user answers for DMA; say so in your port's errata notes.
-int xip_port_dma_in_window(void) {
-    return -1;
-}
