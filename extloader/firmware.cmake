@@ -4,7 +4,7 @@
 
 set(extloader_name xipsafe_STM32L476G-DISCO)
 set(extloader_sources loader.c stm32l476g_disco.c
-    boards/stm32l476g-disco/board.c)
+    board.c)
 
 xip_firmware(NAME extloader_flm
     SOURCES flm.c ${extloader_sources}

@@ -3,7 +3,7 @@
 # where there is no OpenOCD; a board is not needed.
 
 set -eu
-config=$(dirname "$0")/../../scripts/openocd/stm32l476g-disco.cfg
+config=$(dirname "$0")/../../boards/stm32l476g-disco/openocd.cfg
 openocd=${OPENOCD:-openocd}
 command -v "${openocd%% *}" >/dev/null || exit 77
 

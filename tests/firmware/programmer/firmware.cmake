@@ -4,7 +4,7 @@ foreach(variant IN ITEMS "" _whole)
     xip_firmware(NAME programmer${variant}
         SOURCES main.c flm.c stldr.c leftovers.c probe.c chip.c
             tests/firmware/common/fw.c xipsafe/flash/xip_err.c
-            examples/self_update/startup.c boards/stm32l476g-disco/board.c
+            examples/self_update/startup.c board.c
         LINKER programmer.ld
         INCLUDES tests/firmware/common examples/self_update
         PLACEMENT none

@@ -1,7 +1,7 @@
-# The templates of a board and a port, as they are copied.
+# The templates of a board, a port and a family, as they are copied.
 xip_firmware(NAME template
-    SOURCES main.c boards/template/board.c
+    SOURCES main.c board.c
     LINKER template.ld
-    BOARD template PORT template SOC template
+    BOARD template
     INCLUDES xipsafe/selftest
     MODULES selftest)
