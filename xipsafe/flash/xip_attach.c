@@ -8,6 +8,7 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_flash_priv.h"
+#include "xip_port_opcode.h"
 
 #define OP_READ_ID 0x9Fu
 #define OP_READ_SFDP 0x5Au
@@ -38,7 +39,7 @@ static int table_usable(const struct xip_resident_table *table) {
         sum += word[i];
     }
     if (table->magic != XIP_RESIDENT_MAGIC || sum != 0u ||
-            table->abi != XIP_RESIDENT_ABI || table->port != xip_port_kind) {
+            table->abi != XIP_RESIDENT_ABI || table->port != XIP_PORT_KIND) {
         return XIP_ERR_ABI;
     }
     return 0;

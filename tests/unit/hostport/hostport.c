@@ -21,7 +21,6 @@
 #define CYCLE_PS 12500u // 80 MHz
 
 struct hostport hostport;
-const uint32_t xip_port_kind = 0x686F7374;
 const uint8_t xip_image_start_[1], xip_image_end_[1];
 
 static uint8_t *array;

@@ -16,8 +16,6 @@
 // Ends continuous read: eight clocks with every line high. SFDP DW15 bit 13.
 #define MODE_EXIT_OPCODE 0xFFu
 
-const uint32_t xip_port_kind = XIP_PORT_STM32_QUADSPI;
-
 uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
         uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
     uint32_t cmd = opcode | (1u << QUADSPI_CCR_IMODE_POS) |

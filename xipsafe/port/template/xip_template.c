@@ -11,10 +11,6 @@
 #include "xip_err.h"
 #include "xip_port.h"
 
-// TODO: a number of its own in enum xip_port_kind (xip_resident.h). A boot
-// program that publishes resident code and an application have to agree on it.
-const uint32_t xip_port_kind = 0;
-
 // TODO: the controller's own command register. The opcode always goes on one
 // line and the address with it; data_lanes is 1 or 4. addr_bytes is 0 for a
 // command without an address, dummy_clocks count between address and data.
