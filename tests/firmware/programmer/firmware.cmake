@@ -8,8 +8,8 @@ foreach(variant IN ITEMS "" _whole)
         LINKER programmer.ld
         INCLUDES tests/firmware/common examples/self_update
         PLACEMENT none
-        DEFINES ${define} PROBE_FLM="xipsafe_STM32L476G-DISCO.FLM"
-            PROBE_STLDR="xipsafe_STM32L476G-DISCO.stldr"
+        DEFINES ${define} PROBE_FLM="${extloader_name}.FLM"
+            PROBE_STLDR="${extloader_name}.stldr"
         OPTIONS -Wa,-I${extloader_dir})
 endforeach()
 set_property(SOURCE ${XIP_FIRMWARE_DIR_}/probe.c APPEND PROPERTY
