@@ -5,6 +5,7 @@
 # library did not choose. What must be resident has to end up in RAM.
 set -eu
 repository=$PWD
+xipsafe=$(realpath "$1")
 cd "$2"
 
 fail() {
@@ -23,6 +24,22 @@ quietly() {
 }
 
 cp -R "$repository/xipsafe" .
+
+# --- One version: of the library, of the command; find_package below.
+cat >version.c <<'END'
+#include <stdio.h>
+#include "xip_version.h"
+#if XIP_VERSION < XIP_VERSION_OF(0, 1, 0)
+#error "XIP_VERSION"
+#endif
+int main(void) {
+    puts("xipsafe " XIP_VERSION_STRING);
+}
+END
+cc -Ixipsafe/include version.c -o version
+[ "$(./version)" = "$("$xipsafe" --version)" ] ||
+    fail "the library is $(./version), the command $("$xipsafe" --version)"
+rm version version.c
 # The toolchain file of a user; nothing of ours.
 cat >toolchain.cmake <<'END'
 set(CMAKE_SYSTEM_NAME Generic)
@@ -174,7 +191,8 @@ void Reset_Handler(void) {
 }
 END
 program=main.cpp
-cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" "add_subdirectory(xipsafe)"
+cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
+    "add_subdirectory(xipsafe)"
 program=main.c
 
 # --- find_package: the copied folder, then what is installed.
