@@ -1,18 +1,18 @@
 /*
- * main - the boot program of the STM32L476G-DISCO
+ * main - the boot program
  *
  * SPDX-License-Identifier: MIT
  *
  * Brings up clock and flash, starts the highest version whose image verifies,
- * and says over USART2 what it did and why, one line each. Writes to no slot:
- * an image that is refused stays where it is.
+ * and says on the console what it did and why, one line each. Writes to no
+ * slot: an image that is refused stays where it is.
  */
 #include <stdint.h>
 
 #include "board.h"
 #include "boot_cfg.h"
+#include "cortexm.h"
 #include "startup.h"
-#include "stm32l476.h"
 #include "xip_boot.h"
 #include "xip_flash.h"
 
@@ -28,8 +28,6 @@ static const uint8_t *const keys[] = {ecdsa_pub_key};
 #endif
 
 #define RETRY_SECONDS 3u
-// An IWDG that option bytes started runs out after 512 ms at the earliest.
-#define WATCHDOG_FEED_US 50000u
 
 static struct xip_flash flash;
 
@@ -121,7 +119,7 @@ static int bring_up_flash(void) {
     const struct xip_flash_config config = {
             .window_addr = LAYOUT_WINDOW_ADDR,
             .hclk_hz = BOARD_HCLK_HZ,
-            .watchdog = {&IWDG->KR, IWDG_KR_RELOAD, WATCHDOG_FEED_US},
+            .watchdog = BOARD_WATCHDOG,
     };
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
@@ -134,10 +132,7 @@ static void start(void) {
             {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
                     LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
     };
-    static const struct xip_boot_ram ram[] = {
-            {LAYOUT_SRAM1_ADDR, LAYOUT_SRAM1_BYTES},
-            {LAYOUT_SRAM2_ADDR, LAYOUT_SRAM2_BYTES},
-    };
+    static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
     static const struct xip_boot_config config = {
             .slots = slots,
             .ram = ram,
@@ -174,13 +169,14 @@ _Noreturn void boot_main(void) {
     boot_console_ready_ = true;
     report_reset(&crumb);
     if (clock_err) {
-        board_uart_puts("boot: PLL does not lock, running at 4 MHz\n");
+        board_uart_puts("boot: clock does not start, running on the slow "
+                        "one\n");
     }
     board_init_flash_pins();
     for (;;) {
         const int err = bring_up_flash();
         if (err) {
-            board_uart_puts("boot: no usable flash chip on QUADSPI");
+            board_uart_puts("boot: no usable flash chip");
             put_error(err);
         } else {
             start();

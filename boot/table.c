@@ -9,6 +9,7 @@
  */
 #include <stdint.h>
 
+#include "xip_port_opcode.h"
 #include "xip_resident.h"
 
 // boot.ld: what makes the words of the table add up to 0.
@@ -18,7 +19,7 @@ __attribute__((section(".xip_resident_table"), used))
 const struct xip_resident_table xip_resident_table_ = {
         .magic = XIP_RESIDENT_MAGIC,
         .abi = XIP_RESIDENT_ABI,
-        .port = XIP_PORT_STM32_QUADSPI,
+        .port = XIP_PORT_KIND,
         .run = xip_resident_run,
         .check = (uint32_t)(uintptr_t)xip_resident_check_,
 };
@@ -30,5 +31,5 @@ __attribute__((naked, used)) void xip_resident_sum_to_linker_(void) {
                    ".set xip_resident_sum_, %c0\n"
                    :
                    : "i"(XIP_RESIDENT_MAGIC + XIP_RESIDENT_ABI +
-                           (uint32_t)XIP_PORT_STM32_QUADSPI));
+                           (uint32_t)XIP_PORT_KIND));
 }

@@ -9,10 +9,11 @@
 #   xip_firmware(
 #       NAME minimal            # build/firmware/minimal.elf, .bin, .map (.img)
 #       SOURCES main.c *.c      # or globs; first below the directory of the
-#                               # firmware.cmake, then below the repository
-#       LINKER app.ld           # as SOURCES, then boards/<board>, then
-#                               # xipsafe/linker. Preprocessed, see below
-#       [BOARD stm32l476g-disco]
+#                               # firmware.cmake, then below the repository,
+#                               # then boards/<board>: board.c
+#       LINKER app.ld           # as SOURCES, then xipsafe/linker.
+#                               # Preprocessed, see below
+#       [BOARD stm32l476g-disco] # default: the cache variable XIP_BOARD
 #       [PLACEMENT ram|table|none] # default ram. What of xipsafe/ is built in:
 #                               #   ram    everything, resident code included;
 #                               #          the linker script says where it
@@ -21,15 +22,16 @@
 #                               #          boot program publishes
 #                               #   none   nothing
 #       [PORT stm32_quadspi]    # xipsafe/port/<PORT>, always with cortexm
-#       [MODULES image ...]     # rooms of xipsafe/ besides flash: image,
-#                               # update, fault
+#       [SOC stm32l4]           # xipsafe/soc/<SOC>; both: what board.cmake says
+#       [MODULES update ...]    # rooms of xipsafe/ besides flash, of those in
+#                               # xipsafe/rooms.mk
 #       [SLOT 0|1]              # sign NAME.bin into NAME.img for that slot
 #       [VERSION 1.2.3+4]       # of the image, default 1.0.0
 #       [KEY file.pem]          # default boot/keys/test_p256.pem
 #       [DEFINES A B=1 ...]     # for sources and linker script
 #       [OPTIONS -O0 ...]       # compiler options, after the usual ones
-#       [INCLUDES dir ...]      # besides xipsafe/include, the board and the
-#                               # directory itself; looked up as SOURCES
+#       [INCLUDES dir ...]      # besides xipsafe/include, the board, boards/mcu
+#                               # and the directory itself; as SOURCES
 #       [LINK_OPTIONS ...]
 #       [BEARSSL])              # link the files of boot/bearssl.files
 #
@@ -44,6 +46,8 @@
 include_guard(GLOBAL)
 
 include(${XIPSAFE_ROOT}/xipsafe/sources.cmake)
+
+set(XIP_BOARD stm32l476g-disco CACHE STRING "folder of boards/")
 
 # Debug information names files from the repository root, wherever that is, so
 # that equal sources give equal files.
@@ -128,14 +132,23 @@ endfunction()
 
 function(xip_firmware)
     cmake_parse_arguments(PARSE_ARGV 0 A "BEARSSL"
-        "NAME;LINKER;BOARD;PLACEMENT;PORT;SLOT;VERSION;KEY"
+        "NAME;LINKER;BOARD;PLACEMENT;PORT;SOC;SLOT;VERSION;KEY"
         "SOURCES;MODULES;DEFINES;OPTIONS;INCLUDES;LINK_OPTIONS")
     if(A_UNPARSED_ARGUMENTS OR NOT A_NAME OR NOT A_SOURCES OR NOT A_LINKER)
         message(FATAL_ERROR "xip_firmware ${A_NAME}: needs NAME, SOURCES and "
             "LINKER; not understood: ${A_UNPARSED_ARGUMENTS}")
     endif()
-    foreach(pair IN ITEMS BOARD=stm32l476g-disco PLACEMENT=ram
-            PORT=stm32_quadspi VERSION=1.0.0 KEY=boot/keys/test_p256.pem)
+    if(NOT DEFINED A_BOARD)
+        set(A_BOARD ${XIP_BOARD})
+    endif()
+    set(XIP_BOARD_DIR_ ${XIPSAFE_ROOT}/boards/${A_BOARD})
+    if(NOT EXISTS ${XIP_BOARD_DIR_}/board.cmake)
+        message(FATAL_ERROR "xip_firmware ${A_NAME}: no board ${A_BOARD}; "
+            "${XIP_BOARD_DIR_}/board.cmake is missing")
+    endif()
+    include(${XIP_BOARD_DIR_}/board.cmake)
+    foreach(pair IN ITEMS PLACEMENT=ram PORT=${BOARD_PORT} SOC=${BOARD_SOC}
+            VERSION=1.0.0 KEY=boot/keys/test_p256.pem)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
         if(NOT DEFINED A_${CMAKE_MATCH_1})
             set(A_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
@@ -146,18 +159,19 @@ function(xip_firmware)
             "or none, not ${A_PLACEMENT}")
     endif()
 
-    set(XIP_BOARD_DIR_ ${XIPSAFE_ROOT}/boards/${A_BOARD})
     xip_find_(sources "source" ${A_SOURCES})
     xip_find_(script "linker script" ${A_LINKER})
     set(library)
     if(NOT A_PLACEMENT STREQUAL "none")
-        xipsafe_sources(library unused ${A_PORT} ${A_PLACEMENT} ${A_MODULES})
+        xipsafe_sources(library unused defines ${A_PORT} ${A_SOC}
+            ${A_PLACEMENT} ${A_MODULES})
+        list(APPEND A_DEFINES ${defines})
         # They see their neighbours; a user's program does not. The property
         # is shared between programs, so it must not depend on this one: the
-        # port's folder comes with the program.
-        xipsafe_sources(unused inner ${A_PORT} ram)
+        # port's folder comes with the program, soc/ needs none.
+        xipsafe_sources(unused inner unused ${A_PORT} ${A_SOC} ram)
         set(port_dir ${XIPSAFE_ROOT}/xipsafe/port/${A_PORT})
-        list(REMOVE_ITEM inner ${port_dir})
+        list(REMOVE_ITEM inner ${port_dir} ${XIPSAFE_ROOT}/xipsafe/soc/${A_SOC})
         set_property(SOURCE ${library} PROPERTY
             INCLUDE_DIRECTORIES "${inner}")
     endif()
@@ -185,7 +199,7 @@ function(xip_firmware)
     target_compile_definitions(${A_NAME} PRIVATE ${A_DEFINES})
     target_include_directories(${A_NAME} PRIVATE
         ${XIP_FIRMWARE_DIR_} ${includes} ${XIPSAFE_ROOT}/xipsafe/include
-        ${XIP_BOARD_DIR_})
+        ${XIP_BOARD_DIR_} ${XIPSAFE_ROOT}/boards/mcu)
     target_link_options(${A_NAME} PRIVATE
         ${A_OPTIONS} -nostartfiles --specs=nano.specs -Wl,--gc-sections
         # Without -n the first segment begins at a page boundary and takes the

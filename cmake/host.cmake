@@ -16,10 +16,9 @@ set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 # library's public headers; stand-ins are on the tests' path only. xipsafe/
 # on the host takes host/port as its port.
 set(XIP_SEES_host . host xipsafe/include)
-set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/resident
-    xipsafe/flash xipsafe/image host/port host)
-set(XIP_SEES_tests . host tests tests/standin xipsafe/include xipsafe/port
-    xipsafe/resident xipsafe/flash xipsafe/image host/port)
+set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/soc
+    xipsafe/resident xipsafe/flash xipsafe/image xipsafe/boot host/port host)
+set(XIP_SEES_tests . host tests tests/standin ${XIP_SEES_xipsafe})
 set(XIP_SEES_examples ${XIP_SEES_tests})
 
 # Libraries from Debian, by the short names that tests use in `// libs:`.
@@ -89,10 +88,11 @@ endfunction()
 macro(xip_host)
     xip_find_libraries()
     xip_help()
-    # xipsafe/image: the parser that boot program and host command share.
-    # host/port waits for a command that runs the library on the host.
+    # image and boot: the parser and the checks that boot program and host
+    # command share. host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
-        ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c)
+        ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
+        ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})

@@ -2,9 +2,9 @@
 # driver as everything else. The .elf with debug information stays in
 # build/firmware.
 
-set(extloader_name xipsafe_STM32L476G-DISCO)
-set(extloader_sources loader.c stm32l476g_disco.c
-    boards/stm32l476g-disco/board.c)
+string(TOUPPER ${XIP_BOARD} extloader_name)
+set(extloader_name xipsafe_${extloader_name})
+set(extloader_sources loader.c boards/${XIP_BOARD}/loader.c board.c)
 
 xip_firmware(NAME extloader_flm
     SOURCES flm.c ${extloader_sources}

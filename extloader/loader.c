@@ -10,9 +10,10 @@
 
 #include <string.h>
 
+#include "board.h"
+#include "cortexm.h"
 #include "entry.h"
 #include "loader_board.h"
-#include "stm32l476.h"
 #include "xip_err.h"
 
 // Says "failed" to the probe, see flm.c and stldr.c.
@@ -86,15 +87,17 @@ static void take_core(void) {
 
 int loader_init(void) {
     take_core();
+    const struct xip_watchdog watchdog = BOARD_WATCHDOG;
     struct xip_flash_config config;
     memset(&config, 0, sizeof(config));
     config.flags = XIP_FLASH_THROUGHPUT;
-    loader_board_config(&config);
+    config.window_addr = LAYOUT_WINDOW_ADDR;
+    config.hclk_hz = BOARD_HCLK_HZ;
+    config.watchdog = watchdog;
     memset(&flash, 0, sizeof(flash)); // not ready until it is
     const int err = loader_board_init();
-    return err != 0
-            ? err
-            : xip_flash_bringup(&flash, &config, loader_board_prescaler());
+    return err != 0 ? err
+                    : xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
 
 void loader_deinit(void) {

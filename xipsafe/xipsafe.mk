@@ -4,29 +4,53 @@
 #     include $(XIPSAFE_DIR)/xipsafe.mk
 #     C_SOURCES += $(XIPSAFE_SOURCES)
 #     C_INCLUDES += $(XIPSAFE_INCLUDES)
+#     C_DEFS += $(XIPSAFE_DEFINES)
 #
 # SPDX-License-Identifier: MIT
 #
 # Set before the include line, if the default does not fit:
 #   XIPSAFE_PORT      a folder of port/
+#   XIPSAFE_SOC       a folder of soc/. Not needed where C_DEFS name the device,
+#                     as CubeMX writes it (-DSTM32L476xx); own: your project has
+#                     the functions of soc/xip_soc.h
 #   XIPSAFE_RESIDENT  ram, or table: the boot program publishes the code that
 #                     runs while the flash cannot be read
-#   XIPSAFE_MODULES   rooms besides flash: image update
+#   XIPSAFE_MODULES   rooms besides flash, see rooms.mk: image boot update
+#                     transport selftest
 
 XIPSAFE_DIR ?= xipsafe
 XIPSAFE_PORT ?= stm32_quadspi
+XIPSAFE_SOC ?=
 XIPSAFE_RESIDENT ?= ram
 XIPSAFE_MODULES ?=
 
-XIPSAFE_ROOMS := flash $(XIPSAFE_MODULES) port/cortexm port/$(XIPSAFE_PORT)
+include $(XIPSAFE_DIR)/rooms.mk
+
+XIPSAFE_UNKNOWN := $(filter-out $(XIPSAFE_ROOMS),$(XIPSAFE_MODULES))
+ifneq ($(XIPSAFE_UNKNOWN),)
+$(error xipsafe: no room '$(XIPSAFE_UNKNOWN)'; there are: $(XIPSAFE_ROOMS))
+endif
+XIPSAFE_FOLDERS := flash $(filter $(XIPSAFE_MODULES) \
+	$(foreach room,$(XIPSAFE_MODULES),$(XIPSAFE_NEEDS_$(room))),\
+	$(XIPSAFE_ROOMS)) port/cortexm port/$(XIPSAFE_PORT)
+XIPSAFE_DEFINES :=
+ifeq ($(XIPSAFE_SOC),)
+XIPSAFE_FOLDERS += $(patsubst $(XIPSAFE_DIR)/%/,%,$(filter-out %/template/,\
+	$(sort $(dir $(wildcard $(XIPSAFE_DIR)/soc/*/*.c)))))
+else
+ifneq ($(XIPSAFE_SOC),own)
+XIPSAFE_FOLDERS += soc/$(XIPSAFE_SOC)
+endif
+XIPSAFE_DEFINES := -DXIP_CFG_SOC_$(shell echo $(XIPSAFE_SOC) | tr a-z A-Z)
+endif
 ifeq ($(XIPSAFE_RESIDENT),ram)
-XIPSAFE_ROOMS += resident
+XIPSAFE_FOLDERS += resident
 endif
 
-XIPSAFE_SOURCES := $(foreach room,$(XIPSAFE_ROOMS),\
+XIPSAFE_SOURCES := $(foreach room,$(XIPSAFE_FOLDERS),\
 	$(wildcard $(XIPSAFE_DIR)/$(room)/*.c))
 ifeq ($(XIPSAFE_RESIDENT),table)
 XIPSAFE_SOURCES := $(filter-out %_resident.c,$(XIPSAFE_SOURCES))
 endif
 XIPSAFE_INCLUDES := $(addprefix -I$(XIPSAFE_DIR)/,\
-	include port $(XIPSAFE_ROOMS))
+	include port soc $(XIPSAFE_FOLDERS))

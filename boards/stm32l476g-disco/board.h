@@ -24,6 +24,11 @@
 #define BOARD_BAUD 115200u
 // QUADSPI runs at HCLK / 2 = 40 MHz.
 #define BOARD_FLASH_PRESCALER 2u
+// For xip_flash_config.watchdog: IWDG_KR. An IWDG that option bytes started
+// runs out after 512 ms at the earliest; the store does nothing to one that is
+// stopped.
+#define BOARD_WATCHDOG \
+    { (volatile uint32_t *)(uintptr_t)0x40003000, 0xAAAAu, 50000u }
 
 // Run at 80 MHz: MSI 4 MHz, PLL M 1, N 40, R 2, four wait states.
 //

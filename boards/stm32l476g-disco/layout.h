@@ -33,6 +33,17 @@
 #define LAYOUT_NOINIT_BYTES 0x00000100
 #define LAYOUT_BREADCRUMB_ADDR LAYOUT_NOINIT_ADDR
 
+// Every RAM that an application may have its stack in, for the boot program.
+#define LAYOUT_RAMS \
+    {LAYOUT_SRAM1_ADDR, LAYOUT_SRAM1_BYTES}, { \
+        LAYOUT_SRAM2_ADDR, LAYOUT_SRAM2_BYTES \
+    }
+// The boot program's own: the rest of SRAM2. SRAM1 stays as it came up, so that
+// the simulator sees an application that calls its RAM code before it has
+// copied it.
+#define LAYOUT_BOOT_RAM_ADDR 0x10000100
+#define LAYOUT_BOOT_RAM_BYTES 0x00007F00
+
 // The external flash and where QUADSPI maps it.
 #define LAYOUT_WINDOW_ADDR 0x90000000
 #define LAYOUT_FLASH_BYTES 0x01000000

@@ -19,6 +19,7 @@
 #define BOARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "layout.h"
@@ -26,6 +27,9 @@
 #define BOARD_HCLK_HZ 48000000u // of the core after board_init_clock
 #define BOARD_BAUD 115200u
 #define BOARD_FLASH_PRESCALER 2u // core clocks per flash clock
+// For xip_flash_config.watchdog: register, value, microseconds; none so far.
+#define BOARD_WATCHDOG \
+    { NULL, 0, 0 }
 
 // Core at BOARD_HCLK_HZ. Nothing if it already is.
 // Returns 0, or -1 when an oscillator or a switch did not answer.

@@ -30,6 +30,13 @@
 #define LAYOUT_NOINIT_BYTES 0x00000100
 #define LAYOUT_BREADCRUMB_ADDR LAYOUT_NOINIT_ADDR
 
+// Every RAM that an application may have its stack in: address, length.
+#define LAYOUT_RAMS \
+    { LAYOUT_SRAM1_ADDR, LAYOUT_SRAM1_BYTES }
+// The boot program's own data and stack.
+#define LAYOUT_BOOT_RAM_ADDR LAYOUT_SRAM1_ADDR
+#define LAYOUT_BOOT_RAM_BYTES LAYOUT_SRAM1_BYTES
+
 // The external flash and where the controller maps it.
 #define LAYOUT_WINDOW_ADDR 0x90000000
 #define LAYOUT_FLASH_BYTES 0x00800000

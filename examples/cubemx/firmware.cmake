@@ -15,7 +15,7 @@ function(cubemx_app name slot version addr)
         SOURCES app/main.c app/stm32l4xx_it.c app/updater.c ${cubemx_common}
         LINKER app/STM32L476VGTX_QSPI.ld
         INCLUDES examples/cubemx/hal examples/cubemx/app boot
-        MODULES image update
+        MODULES update transport
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_ADDR=${addr}
             USER_VECT_TAB_ADDRESS VECT_TAB_BASE_ADDRESS=${addr}

@@ -8,7 +8,7 @@ if(LITTLEFS_DIR AND NOT EXISTS "${LITTLEFS_DIR}/lfs.c")
 elseif(LITTLEFS_DIR)
     xip_firmware(NAME littlefs
         SOURCES main.c flash_lfs.c examples/self_update/startup.c
-            boards/stm32l476g-disco/board.c
+            board.c
         LINKER examples/self_update/app.ld
         INCLUDES examples/self_update
         DEFINES LFS_NO_MALLOC LFS_NO_ASSERT LFS_NO_DEBUG LFS_NO_WARN

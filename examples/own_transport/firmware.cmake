@@ -1,10 +1,10 @@
 function(own_transport_ version slot)
     xip_firmware(NAME own_transport_v${version}
         SOURCES main.c packet.c examples/self_update/receiver.c
-            examples/self_update/startup.c boards/stm32l476g-disco/board.c
+            examples/self_update/startup.c board.c
         LINKER examples/self_update/app.ld
         INCLUDES examples/self_update
-        MODULES image update
+        MODULES update
         DEFINES APP_VERSION="${version}"
         SLOT ${slot} VERSION ${version}.0.0
         BEARSSL)

@@ -1,6 +1,6 @@
 xip_firmware(NAME porting_selftest
     SOURCES main.c examples/self_update/startup.c
-        boards/stm32l476g-disco/board.c
+        board.c
     LINKER internal.ld
-    INCLUDES examples/self_update xipsafe/port/selftest
-    MODULES port/selftest)
+    INCLUDES examples/self_update xipsafe/selftest
+    MODULES selftest)

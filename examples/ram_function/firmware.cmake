@@ -1,4 +1,4 @@
 xip_firmware(NAME ram_function
-    SOURCES main.c startup.c boards/stm32l476g-disco/board.c
+    SOURCES main.c startup.c board.c
     LINKER ram_function.ld
     PLACEMENT none)

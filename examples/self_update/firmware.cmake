@@ -3,9 +3,9 @@
 function(self_update_ name slot version seed)
     xip_firmware(NAME self_update_${name}
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
-            boards/stm32l476g-disco/board.c
+            board.c
         LINKER app.ld
-        MODULES image update
+        MODULES update transport
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_TABLE_SEED=${seed}
         BEARSSL

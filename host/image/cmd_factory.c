@@ -358,9 +358,9 @@ static void print_commands(const struct factory *f) {
            "  STM32_Programmer_CLI -c port=SWD mode=UR reset=HWrst "
            "-el %s/%s.stldr -w %s -v -rst\n",
             f->loaders, board->loader, f->out_path);
-    printf("  openocd -f scripts/openocd/%s.cfg -c \"xipsafe_factory %s\"\n",
+    printf("  openocd -f boards/%s/openocd.cfg -c \"xipsafe_factory %s\"\n",
             board->name, f->out_path);
-    printf("  pyocd load --script scripts/pyocd/%s.py --target %s %s\n",
+    printf("  pyocd load --script boards/%s/pyocd.py --target %s %s\n",
             board->name, board->chip, f->out_path);
     printf("  probe-rs download --chip-description-path %s.yaml --chip %s "
            "--binary-format hex %s\n",

@@ -15,12 +15,12 @@
 #include "xip_err.h"
 #include "xip_port.h"
 #include "xip_port_opcode.h"
+#include "xip_soc.h"
 
 #define CLOCK_PS 25000u // 40 MHz
 #define CYCLE_PS 12500u // 80 MHz
 
 struct hostport hostport;
-const uint32_t xip_port_kind = 0x686F7374;
 const uint8_t xip_image_start_[1], xip_image_end_[1];
 
 static uint8_t *array;
@@ -401,11 +401,11 @@ void xip_port_read_mode(struct xip_resident *r,
     };
 }
 
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
     const uintptr_t a = (uintptr_t)p;
     return a < HOSTPORT_WINDOW + 0x10000000u && a + len_bytes > HOSTPORT_WINDOW;
 }
 
-int xip_port_dma_in_window(void) {
+int xip_soc_dma_in_window(void) {
     return hostport.dma ? 3 : -1;
 }

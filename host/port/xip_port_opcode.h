@@ -10,6 +10,8 @@
 
 #include "xip_port.h"
 
+#define XIP_PORT_KIND (XIP_PORT_PRIVATE + 0x686F73u)
+
 // This port's own command encoding.
 #define CMD_OPCODE 0x000000FFu
 #define CMD_ADDR_POS 8

@@ -5,7 +5,7 @@
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-config=$(dirname "$0")/../../scripts/openocd/stm32l476g-disco.cfg
+config=$(dirname "$0")/../../boards/stm32l476g-disco/openocd.cfg
 openocd=${OPENOCD:-openocd}
 command -v "${openocd%% *}" >/dev/null || exit 77
 

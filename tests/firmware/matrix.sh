@@ -11,8 +11,9 @@ cd "$scratch"
 
 cp -R "$repository/xipsafe" .
 bearssl=$repository/build/bearssl/inc # for the room image only
-includes="-Ixipsafe/include"
-for room in xipsafe/*/ xipsafe/port/*/; do
+# Both halves in xipsafe/soc, so that both are looked at.
+includes="-Ixipsafe/include -DXIP_CFG_SOC_STM32L4 -DXIP_CFG_SOC_TEMPLATE"
+for room in xipsafe/*/ xipsafe/port/*/ xipsafe/soc/*/; do
     includes="$includes -I$room"
 done
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
@@ -113,7 +114,7 @@ compile_line() { # compiler-command core flags source
 
 sources() {
     local core level file
-    for file in xipsafe/*/*.c xipsafe/port/*/*.c; do
+    for file in xipsafe/*/*.c xipsafe/port/*/*.c xipsafe/soc/*/*.c; do
         for core in cortex-m0plus cortex-m3 cortex-m7 cortex-m33; do
             compile_line "$(gcc_for $core)" $core -Os "$file"
             compile_line "$(clang_for $core)" $core -Os "$file"

@@ -20,6 +20,22 @@ quietly() {
 }
 
 cp -R "$repository/xipsafe" .
+
+# --- One version: of the library, of the command; find_package below.
+cat >version.c <<'END'
+#include <stdio.h>
+#include "xip_version.h"
+#if XIP_VERSION < XIP_VERSION_OF(0, 1, 0)
+#error "XIP_VERSION"
+#endif
+int main(void) {
+    puts("xipsafe " XIP_VERSION_STRING);
+}
+END
+cc -Ixipsafe/include version.c -o version
+[ "$(./version)" = "$("$xipsafe" --version)" ] ||
+    fail "the library is $(./version), the command $("$xipsafe" --version)"
+rm version version.c
 # The toolchain file of a user; nothing of ours.
 cat >toolchain.cmake <<'END'
 set(CMAKE_SYSTEM_NAME Generic)
@@ -122,7 +138,33 @@ END
 # --- add_subdirectory, under flags that make resident code hard.
 for flags in -O0 -Os "-O2 -fstack-protector-all" "-O2 -flto" \
     "-O3 -mslow-flash-data" "-O2 -fno-jump-tables -funroll-loops"; do
-    cmake_project "$flags" "add_subdirectory(xipsafe)"
+    cmake_project "$flags" "set(XIPSAFE_SOC stm32l4)" \
+        "add_subdirectory(xipsafe)"
+done
+
+# --- The family: named by CubeMX's define, by the project itself, or not at
+# all; then, and for a family that has no half, the build says what to do.
+cmake_project "-Os -DSTM32L476xx" "add_subdirectory(xipsafe)"
+cat >own_soc.c <<'END'
+#include "xip_soc.h"
+bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
+    return (uintptr_t)p + len_bytes > 0x90000000u;
+}
+int xip_soc_dma_in_window(void) {
+    return -1;
+}
+END
+program="main.c own_soc.c"
+cmake_project "-Os -I$PWD/xipsafe/soc" "set(XIPSAFE_SOC own)" \
+    "add_subdirectory(xipsafe)"
+program=main.c
+for device in "" -DSTM32F446xx -DSTM32L4R5xx; do
+    if (cmake_project "-Os $device" "add_subdirectory(xipsafe)") >out 2>&1; then
+        fail "built for no family: '$device'"
+    fi
+    grep -q '#error.*xipsafe has no half for this chip' out ||
+        fail "family '$device': $(cat out)"
+    grep -q 'docs/PORTING.md' out || fail "family '$device': $(cat out)"
 done
 
 # --- The same program in C++.
@@ -145,23 +187,25 @@ void Reset_Handler(void) {
 }
 END
 program=main.cpp
-cmake_project -Os "enable_language(CXX)" "add_subdirectory(xipsafe)"
+cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
+    "add_subdirectory(xipsafe)"
 program=main.c
 
 # --- find_package: the copied folder, then what is installed.
-cmake_project -Os "find_package(xipsafe 0.1 REQUIRED CONFIG
+cmake_project "-Os -DSTM32L476xx" "find_package(xipsafe 0.1 REQUIRED CONFIG
     PATHS \${CMAKE_SOURCE_DIR}/xipsafe NO_DEFAULT_PATH)"
 mv xipsafe away
 quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
     -DCMAKE_INSTALL_COMPONENT=library \
     -P "$repository/build/asan/cmake_install.cmake"
-for wanted in "" "COMPONENTS image"; do
+for wanted in "" "COMPONENTS update"; do
     cmake_project "-Os -isystem $repository/build/bearssl/inc" \
         "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
+        "set(XIPSAFE_SOC stm32l4)" \
         "find_package(xipsafe REQUIRED $wanted)"
 done
 [ -n "$(find build -name 'xip_verify.c.o*')" ] ||
-    fail "find_package: the room image was not built"
+    fail "find_package: the room image, which update needs, was not built"
 # Another version, a room that does not exist, a project without C: named.
 while IFS='|' read -r language arguments complaint; do
     printf '%s\n' "cmake_minimum_required(VERSION 3.16)" \
@@ -187,13 +231,15 @@ CC = arm-none-eabi-gcc
 CPU = -mcpu=cortex-m4 -mthumb
 C_SOURCES = main.c
 C_INCLUDES =
+C_DEFS = -DUSE_HAL_DRIVER -DSTM32L476xx
 
 XIPSAFE_DIR = xipsafe
 include $(XIPSAFE_DIR)/xipsafe.mk
 C_SOURCES += $(XIPSAFE_SOURCES)
 C_INCLUDES += $(XIPSAFE_INCLUDES)
+C_DEFS += $(XIPSAFE_DEFINES)
 
-CFLAGS = $(CPU) $(C_INCLUDES) -Os -Wall -Werror -fdata-sections \
+CFLAGS = $(CPU) $(C_DEFS) $(C_INCLUDES) -Os -Wall -Werror -fdata-sections \
 	-ffunction-sections
 OBJECTS = $(addprefix $(BUILD_DIR)/,$(notdir $(C_SOURCES:.c=.o)))
 vpath %.c $(sort $(dir $(C_SOURCES)))
@@ -209,11 +255,24 @@ END
 rm -rf build
 quietly "make project" make -j2
 check_placement build/user.elf "xipsafe.mk"
+rm -rf build
+quietly "make: XIPSAFE_SOC" make -j2 C_DEFS='$(XIPSAFE_DEFINES)' \
+    XIPSAFE_SOC=stm32l4
+check_placement build/user.elf "xipsafe.mk, XIPSAFE_SOC"
+rm -rf build
+! make -j2 C_DEFS= >log 2>&1 || fail "xipsafe.mk: built for no family"
+grep -q 'docs/PORTING.md' log || fail "xipsafe.mk: $(cat log)"
+quietly "make: rooms" make -n "XIPSAFE_MODULES=update transport"
+grep -q 'xip_image\.c' log || fail "xipsafe.mk: update without image"
+! make -n XIPSAFE_MODULES=nonsense >log 2>&1 ||
+    fail "xipsafe.mk: a room that does not exist was taken"
+grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
 
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.
 includes=
 files=main.c
-for room in flash resident port/cortexm port/stm32_quadspi; do
+for room in flash resident port/cortexm port/stm32_quadspi soc/stm32l4 \
+    soc/template; do
     includes="$includes -Ixipsafe/$room"
     files="$files $(echo xipsafe/$room/*.c)"
 done
@@ -230,7 +289,7 @@ for lto in "" -flto; do
         quietly "clang $lto $file" clang --target=thumbv7em-none-eabi \
             -mcpu=cortex-m4 -mfloat-abi=soft -isystem /usr/include/newlib \
             -O2 $lto -ffunction-sections -Wall -Werror -Ixipsafe/include \
-            -Ixipsafe/port $includes -c "$file" \
+            -Ixipsafe/port -Ixipsafe/soc -DSTM32L476xx $includes -c "$file" \
             -o "objects/$(basename "$file").o"
     done
     # shellcheck disable=SC2086

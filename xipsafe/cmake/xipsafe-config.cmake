@@ -1,4 +1,4 @@
-# find_package(xipsafe [COMPONENTS image update]) - the sources as a package
+# find_package(xipsafe [COMPONENTS update transport]) - the sources as a package
 #
 # SPDX-License-Identifier: MIT
 #
@@ -7,19 +7,22 @@
 # which is compiled with the flags of the project that looks for it. Components
 # are the rooms besides flash; the variables of ../CMakeLists.txt count as well.
 
+include(${CMAKE_CURRENT_LIST_DIR}/../sources.cmake)
+set(modules)
+foreach(component IN LISTS xipsafe_FIND_COMPONENTS)
+    if(component IN_LIST XIPSAFE_ROOMS)
+        set(xipsafe_${component}_FOUND TRUE)
+        list(APPEND modules ${component})
+    elseif(xipsafe_FIND_REQUIRED_${component})
+        set(xipsafe_FOUND FALSE)
+        set(xipsafe_NOT_FOUND_MESSAGE "xipsafe has no room '${component}'")
+        return()
+    endif()
+endforeach()
 if(NOT TARGET xipsafe::xipsafe)
-    if(xipsafe_FIND_COMPONENTS)
-        set(XIPSAFE_MODULES "${xipsafe_FIND_COMPONENTS}" CACHE STRING
-            "rooms besides flash")
+    if(modules)
+        set(XIPSAFE_MODULES "${modules}" CACHE STRING "rooms besides flash")
     endif()
     add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/..
         ${CMAKE_BINARY_DIR}/xipsafe EXCLUDE_FROM_ALL)
 endif()
-foreach(component IN LISTS xipsafe_FIND_COMPONENTS)
-    if(IS_DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../${component})
-        set(xipsafe_${component}_FOUND TRUE)
-    elseif(xipsafe_FIND_REQUIRED_${component})
-        set(xipsafe_FOUND FALSE)
-        set(xipsafe_NOT_FOUND_MESSAGE "xipsafe has no room '${component}'")
-    endif()
-endforeach()

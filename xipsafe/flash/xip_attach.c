@@ -8,6 +8,7 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_flash_priv.h"
+#include "xip_port_opcode.h"
 
 #define OP_READ_ID 0x9Fu
 #define OP_READ_SFDP 0x5Au
@@ -38,7 +39,7 @@ static int table_usable(const struct xip_resident_table *table) {
         sum += word[i];
     }
     if (table->magic != XIP_RESIDENT_MAGIC || sum != 0u ||
-            table->abi != XIP_RESIDENT_ABI || table->port != xip_port_kind) {
+            table->abi != XIP_RESIDENT_ABI || table->port != XIP_PORT_KIND) {
         return XIP_ERR_ABI;
     }
     return 0;
@@ -60,9 +61,9 @@ static int find_resident(struct xip_flash *dev) {
     }
     // An outage may use these: its code, its data, the stack it stands on.
     int on_stack;
-    if (xip_port_in_window((const void *)(uintptr_t)dev->run, 4u) ||
-            xip_port_in_window(dev, sizeof(*dev)) ||
-            xip_port_in_window(&on_stack, sizeof(on_stack))) {
+    if (xip_soc_in_window((const void *)(uintptr_t)dev->run, 4u) ||
+            xip_soc_in_window(dev, sizeof(*dev)) ||
+            xip_soc_in_window(&on_stack, sizeof(on_stack))) {
         return XIP_ERR_RESIDENT;
     }
     return 0;
@@ -99,7 +100,7 @@ int xip_flash_configure_(struct xip_flash *dev,
             !xip_cpu_ceiling_ok(config->ceiling)) {
         return XIP_ERR_PARAM;
     }
-    if (xip_port_in_window(dev, sizeof(*dev))) {
+    if (xip_soc_in_window(dev, sizeof(*dev))) {
         return XIP_ERR_RESIDENT;
     }
     memset(dev, 0, sizeof(*dev));
@@ -107,7 +108,7 @@ int xip_flash_configure_(struct xip_flash *dev,
     if (config->hooks != NULL) {
         dev->hooks = *config->hooks;
     }
-    if (config->bounce != NULL && xip_port_in_window(config->bounce, 256u)) {
+    if (config->bounce != NULL && xip_soc_in_window(config->bounce, 256u)) {
         return XIP_ERR_RESIDENT;
     }
     const int err = find_resident(dev);

@@ -200,7 +200,7 @@ int xip_flash_bringup(struct xip_flash *dev,
     if (err != 0) {
         return err;
     }
-    if (xip_port_in_window((const void *)(uintptr_t)&xip_flash_bringup, 4u)) {
+    if (xip_soc_in_window((const void *)(uintptr_t)&xip_flash_bringup, 4u)) {
         return XIP_ERR_RESIDENT;
     }
     uint8_t id[3] = {0, 0, 0};

@@ -286,7 +286,7 @@ static uint32_t run_bytes(const struct xip_flash *dev, uint32_t off,
 static int program_run(struct xip_flash *dev, const struct xip_op *op,
         uint32_t off, const uint8_t *data, uint32_t len, uint32_t *done) {
     const uint32_t page = dev->part.page_bytes;
-    const bool bounced = xip_port_in_window(data, len);
+    const bool bounced = xip_soc_in_window(data, len);
     const uint32_t n = run_bytes(dev, off, len, bounced);
     const uint8_t *source = data;
     if (bounced) {
@@ -350,7 +350,7 @@ int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
         return err;
     }
     if (data == NULL ||
-            (xip_port_in_window(data, len_bytes) &&
+            (xip_soc_in_window(data, len_bytes) &&
                     (dev->config.bounce == NULL ||
                             dev->config.bounce_bytes == 0u))) {
         return XIP_ERR_PARAM;
@@ -396,7 +396,7 @@ int xip_flash_vectors_move(uint32_t *table, unsigned count) {
         align *= 2u;
     }
     if (table == NULL || count < 16u || (uintptr_t)table % align != 0u ||
-            xip_port_in_window(table, (uint32_t)bytes)) {
+            xip_soc_in_window(table, (uint32_t)bytes)) {
         return XIP_ERR_PARAM;
     }
     if (!xip_cpu_context_ok()) {

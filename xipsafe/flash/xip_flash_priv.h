@@ -8,6 +8,7 @@
 
 #include "xip_flash.h"
 #include "xip_port.h"
+#include "xip_soc.h"
 
 #define SR1_WIP 0x01u
 

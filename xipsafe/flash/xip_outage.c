@@ -32,7 +32,7 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
         return XIP_ERR_VECTOR;
     }
     dev->exception_state = xip_cpu_exception_state();
-    return xip_port_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
+    return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
 // Every unit and every resume pays for this, so the vectors are looked at again
@@ -42,7 +42,7 @@ int xip_flash_still_allowed_(struct xip_flash *dev) {
     if (xip_cpu_exception_state() != dev->exception_state) {
         return xip_flash_outage_allowed_(dev);
     }
-    return xip_port_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
+    return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
 // Where SysTick and the cycle counter stood at one time before an outage.

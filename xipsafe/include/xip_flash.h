@@ -34,6 +34,7 @@
 #include "xip_err.h"
 #include "xip_part.h"
 #include "xip_resident.h"
+#include "xip_version.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -30,6 +30,9 @@ enum xip_port_kind {
     XIP_PORT_STM32_OCTOSPI = 2,
     XIP_PORT_ASPEED_FMC = 3,
 };
+// From here on: ports that are not part of this library. Two that can meet in
+// one product must differ.
+#define XIP_PORT_PRIVATE 0x80000000u
 
 // A store that keeps a watchdog quiet. interval_us 0: none.
 struct xip_watchdog {
@@ -152,7 +155,7 @@ int xip_resident_run(struct xip_resident *r, struct xip_op *op);
 struct xip_resident_table {
     uint32_t magic;
     uint32_t abi;  // XIP_RESIDENT_ABI
-    uint32_t port; // enum xip_port_kind
+    uint32_t port; // XIP_PORT_KIND of the resident code
     int (*run)(struct xip_resident *r, struct xip_op *op);
     uint32_t check;
 };

@@ -28,7 +28,8 @@ void xip_port_unmap_(void);
 void xip_port_map_(const struct xip_resident *r);
 
 // Besides, each port has a header xip_port_opcode.h with the two encodings that
-// resident code makes itself: see port/stm32_quadspi.
+// resident code makes itself and XIP_PORT_KIND, its number in enum
+// xip_port_kind or from XIP_PORT_PRIVATE on: see port/stm32_quadspi.
 
 // Run one command: opcode, addr if the command has one, len data bytes in the
 // command's direction. len 0 for a command without data.
@@ -68,15 +69,5 @@ void xip_port_rescue(void);
 // Fill r->map for the part's mapped read.
 void xip_port_read_mode(struct xip_resident *r,
         const struct xip_flash_part *part);
-
-// True if [p, p + len) touches memory that an outage takes away: the window
-// itself or an alias of it.
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes);
-
-// First enabled DMA channel that reads the window, or a negative number.
-int xip_port_dma_in_window(void);
-
-// enum xip_port_kind of this build.
-extern const uint32_t xip_port_kind;
 
 #endif

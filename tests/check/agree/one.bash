@@ -43,6 +43,7 @@ start_object() {
         # shellcheck disable=SC2046
         arm-none-eabi-gcc $(cpu_flags m4) -std=c11 -g -Os -Wall -Wextra \
             -Werror -fno-tree-loop-distribute-patterns -I "$board" \
+            -I "$board/../mcu" \
             -DQSPI_BASE=$QSPI_IN_RAM "$@" -c -o "$made.$BASHPID" \
             "$agree/start.c" || return 1
         mv "$made.$BASHPID" "$made"

@@ -2,7 +2,7 @@
 
 xip_firmware(NAME baseline
     SOURCES main.c tests/firmware/common/fw.c examples/cubemx/core/*.c
-        boards/stm32l476g-disco/board.c
+        board.c
     LINKER examples/cubemx/app/STM32L476VGTX_QSPI.ld
     INCLUDES tests/firmware/common examples/cubemx/hal
     SLOT 0

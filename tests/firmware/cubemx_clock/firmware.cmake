@@ -1,6 +1,6 @@
 xip_firmware(NAME cubemx_clock
     SOURCES main.c examples/self_update/startup.c
-        boards/stm32l476g-disco/board.c
+        board.c
     LINKER tests/firmware/common/internal.ld
     INCLUDES examples/self_update
     PLACEMENT none)

@@ -1,6 +1,6 @@
 # Resident code in RAM, and that of the boot program.
 set(deep_power_down_sources main.c tests/firmware/common/fw.c
-    examples/self_update/startup.c boards/stm32l476g-disco/board.c)
+    examples/self_update/startup.c board.c)
 xip_firmware(NAME deep_power_down
     SOURCES ${deep_power_down_sources}
     LINKER examples/self_update/app.ld

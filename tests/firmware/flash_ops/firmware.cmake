@@ -1,6 +1,6 @@
 # Both homes of the resident code see the same tests.
 set(flash_ops_sources main.c tests/firmware/common/fw.c
-    examples/self_update/startup.c boards/stm32l476g-disco/board.c)
+    examples/self_update/startup.c board.c)
 xip_firmware(NAME flash_ops
     SOURCES ${flash_ops_sources}
     LINKER examples/self_update/app.ld

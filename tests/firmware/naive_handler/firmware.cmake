@@ -1,5 +1,5 @@
 set(naive_handler_sources main.c examples/self_update/startup.c
-    boards/stm32l476g-disco/board.c)
+    board.c)
 xip_firmware(NAME naive_handler
     SOURCES ${naive_handler_sources}
     LINKER examples/self_update/app.ld

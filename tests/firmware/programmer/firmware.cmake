@@ -4,12 +4,12 @@ foreach(variant IN ITEMS "" _whole)
     xip_firmware(NAME programmer${variant}
         SOURCES main.c flm.c stldr.c leftovers.c probe.c chip.c
             tests/firmware/common/fw.c xipsafe/flash/xip_err.c
-            examples/self_update/startup.c boards/stm32l476g-disco/board.c
+            examples/self_update/startup.c board.c
         LINKER programmer.ld
         INCLUDES tests/firmware/common examples/self_update
         PLACEMENT none
-        DEFINES ${define} PROBE_FLM="xipsafe_STM32L476G-DISCO.FLM"
-            PROBE_STLDR="xipsafe_STM32L476G-DISCO.stldr"
+        DEFINES ${define} PROBE_FLM="${extloader_name}.FLM"
+            PROBE_STLDR="${extloader_name}.stldr"
         OPTIONS -Wa,-I${extloader_dir})
 endforeach()
 set_property(SOURCE ${XIP_FIRMWARE_DIR_}/probe.c APPEND PROPERTY

@@ -1,7 +1,25 @@
-# The templates of a board and a port, as they are copied.
+# The templates of a board, a port and a family, as they are copied.
 xip_firmware(NAME template
-    SOURCES main.c boards/template/board.c
+    SOURCES main.c board.c
     LINKER template.ld
-    BOARD template PORT template
-    INCLUDES xipsafe/port/selftest
-    MODULES port/selftest)
+    BOARD template
+    INCLUDES xipsafe/selftest
+    MODULES selftest)
+
+# Boot program and loaders name no board and no port: they build for one that
+# is no STM32.
+xip_firmware(NAME template_boot
+    SOURCES boot/main.c boot/mem.c boot/startup.c boot/table.c board.c
+    LINKER boot/boot.ld
+    BOARD template
+    MODULES boot
+    BEARSSL)
+foreach(kind IN ITEMS flm stldr)
+    xip_firmware(NAME template_${kind}
+        SOURCES extloader/${kind}.c extloader/loader.c
+            boards/template/loader.c board.c
+        LINKER extloader/${kind}.ld
+        BOARD template
+        INCLUDES extloader
+        DEFINES LOADER_NAME="template" LOADER_FAULT_RESULT=0)
+endforeach()

@@ -8,7 +8,7 @@
  * to end.
  */
 // sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c
-// sources: xipsafe/port/selftest/*.c
+// sources: xipsafe/selftest/*.c
 #include "xip_cpu.h"
 #include "xip_port.h"
 
@@ -19,8 +19,8 @@
 #define xip_port_command good_command
 #define xip_port_adopt good_adopt
 #define xip_port_divider good_divider
-#define xip_port_in_window good_in_window
-#define xip_port_dma_in_window good_dma_in_window
+#define xip_soc_in_window good_in_window
+#define xip_soc_dma_in_window good_dma_in_window
 #define xip_cpu_interrupt_waits good_interrupt_waits
 #include "port/hostport.c" // NOLINT(bugprone-suspicious-include)
 #undef xip_port_unmap_
@@ -29,8 +29,8 @@
 #undef xip_port_command
 #undef xip_port_adopt
 #undef xip_port_divider
-#undef xip_port_in_window
-#undef xip_port_dma_in_window
+#undef xip_soc_in_window
+#undef xip_soc_dma_in_window
 #undef xip_cpu_interrupt_waits
 
 #include <setjmp.h>
@@ -38,7 +38,7 @@
 
 #include <cmocka.h>
 
-#include "xipsafe/port/selftest/xip_selftest.h"
+#include "xipsafe/selftest/xip_selftest.h"
 
 #define SPARE_OFF 0x300000u
 
@@ -220,7 +220,7 @@ uint32_t xip_port_divider(void) {
     return defect == DIVIDER_ONE ? 1u : good_divider();
 }
 
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
+bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
     const uintptr_t a = (uintptr_t)p;
     if (defect == WINDOW_SHORT) {
         return a < HOSTPORT_WINDOW + 0x100000u &&
@@ -229,7 +229,7 @@ bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
     return defect == WINDOW_ALL || good_in_window(p, len_bytes);
 }
 
-int xip_port_dma_in_window(void) {
+int xip_soc_dma_in_window(void) {
     return defect == DMA_ALWAYS ? 3 : good_dma_in_window();
 }
 

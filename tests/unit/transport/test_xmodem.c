@@ -6,7 +6,7 @@
  * The sender here is ours and plain: it sends a packet, waits for one answer,
  * and repeats the packet on anything but ACK.
  */
-// sources: xipsafe/update/xip_xmodem.c
+// sources: xipsafe/transport/xip_xmodem.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -6,6 +6,7 @@
 #include "xip_cpu.h"
 
 #include "xip_port.h"
+#include "xip_soc.h"
 
 #define SYST_CSR XIP_CPU_REG_(0xE000E010u)
 #define SYST_RVR XIP_CPU_REG_(0xE000E014u)
@@ -67,7 +68,7 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
 static bool vector_ok(const uint32_t *table, unsigned n) {
     const uint32_t entry = table[n];
     return (entry & 1u) != 0u &&
-            !xip_port_in_window((const void *)(uintptr_t)(entry & ~1u), 2u);
+            !xip_soc_in_window((const void *)(uintptr_t)(entry & ~1u), 2u);
 }
 
 // System handlers that can come unasked, as bits by exception number: enabled
@@ -104,7 +105,7 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     const uint32_t *const table = (const uint32_t *)xip_cpu_vectors();
     const unsigned irqs = 32u * xip_cpu_irq_words_();
 
-    if (xip_port_in_window(table, (EXC_IRQ0 + irqs) * sizeof(*table))) {
+    if (xip_soc_in_window(table, (EXC_IRQ0 + irqs) * sizeof(*table))) {
         return EXC_NMI;
     }
     if (!vector_ok(table, EXC_NMI)) {

@@ -13,6 +13,10 @@
 
 #include "xip_compiler.h"
 #include "xip_quadspi.h"
+#include "xip_resident.h"
+
+// A boot program that publishes resident code and an application agree on it.
+#define XIP_PORT_KIND XIP_PORT_STM32_QUADSPI
 
 // Added to xip_port_opcode(): data goes out on one line.
 #define XIP_PORT_OUT (1u << QUADSPI_CCR_DMODE_POS)

@@ -10,32 +10,11 @@
 #include "xip_err.h"
 #include "xip_port.h"
 
-// SYSCFG_MEMRMP, RM0351 9.2.1: MEM_MODE 6 shows the window at address 0 too.
-// Readable only with its clock on: leave it on if you remap.
-#define RCC_APB2ENR (*(volatile uint32_t *)0x40021060u)
-#define RCC_APB2ENR_SYSCFGEN (1u << 0)
-#define SYSCFG_MEMRMP (*(volatile uint32_t *)0x40010000u)
-#define MEM_MODE_QUADSPI 6u
-
-// RM0351 table 43: AHB1ENR says whether a DMA controller is clocked at all.
-#define RCC_AHB1ENR (*(volatile uint32_t *)0x40021048u)
-#define RCC_AHB1ENR_DMA1EN (1u << 0)
-#define RCC_AHB1ENR_DMA2EN (1u << 1)
-#define DMA1_ADDR 0x40020000u
-#define DMA2_ADDR 0x40020400u
-#define DMA_CHANNEL_OFF 8u
-#define DMA_CHANNEL_WORDS 5u
-#define DMA_CHANNELS 7u
-#define DMA_CCR_EN (1u << 0)
-#define DMA_CCR_DIR (1u << 4) // memory is the source
-
 // Slowest chip select pause any supported part asks for at 133 MHz.
 #define CSHT_CLOCKS 4u
 
 // Ends continuous read: eight clocks with every line high. SFDP DW15 bit 13.
 #define MODE_EXIT_OPCODE 0xFFu
-
-const uint32_t xip_port_kind = XIP_PORT_STM32_QUADSPI;
 
 uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
         uint8_t dummy_clocks, enum xip_dir dir, uint8_t data_lanes) {
@@ -125,48 +104,4 @@ void xip_port_read_mode(struct xip_resident *r,
     r->map[0] = ccr | (wait << QUADSPI_CCR_DCYC_POS);
     r->map[1] = 0xFFu;
     r->mode_exit_opcode = 0;
-}
-
-static bool overlaps(uintptr_t a, uint32_t len, uintptr_t base) {
-    return a < base + QUADSPI_WINDOW_BYTES && a + len > base;
-}
-
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
-    const uintptr_t a = (uintptr_t)p;
-    if (overlaps(a, len_bytes, XIP_CFG_QUADSPI_WINDOW_ADDR)) {
-        return true;
-    }
-    // The alias shows the window from 0 to where internal flash begins.
-    return a < 0x08000000u && (RCC_APB2ENR & RCC_APB2ENR_SYSCFGEN) != 0u &&
-            (SYSCFG_MEMRMP & 7u) == MEM_MODE_QUADSPI;
-}
-
-// CPAR is the source when data goes to memory, CMAR when it comes from there;
-// memory-to-memory reads one of them too.
-static int channel_in_window(uint32_t dma_addr) {
-    const volatile uint32_t *channel =
-            (const volatile uint32_t *)(dma_addr + DMA_CHANNEL_OFF);
-    for (int i = 0; i < (int)DMA_CHANNELS; i++, channel += DMA_CHANNEL_WORDS) {
-        const uint32_t ccr = channel[0];
-        const uint32_t source =
-                (ccr & DMA_CCR_DIR) != 0u ? channel[3] : channel[2];
-        // EN stays set when a normal transfer has ended: CNDTR is 0 then.
-        if ((ccr & DMA_CCR_EN) != 0u && channel[1] != 0u &&
-                xip_port_in_window((const void *)(uintptr_t)source, 4u)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-int xip_port_dma_in_window(void) {
-    int found = -1;
-    if ((RCC_AHB1ENR & RCC_AHB1ENR_DMA1EN) != 0u) {
-        found = channel_in_window(DMA1_ADDR);
-    }
-    if (found < 0 && (RCC_AHB1ENR & RCC_AHB1ENR_DMA2EN) != 0u) {
-        found = channel_in_window(DMA2_ADDR);
-        found = found < 0 ? found : found + (int)DMA_CHANNELS;
-    }
-    return found;
 }

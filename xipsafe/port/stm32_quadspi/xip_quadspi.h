@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Source: RM0351 (STM32L4x5/L4x6) section 17.5. The same peripheral stands in
- * F4, F7, G4, WB at the same address; H7 has it at 0x52005000.
+ * Source: RM0351 (STM32L4x5/L4x6) section 17.5. F4, F7, G4 and WB have the
+ * same peripheral at the same address, H7 at 0x52005000; none of them has been
+ * tried, and each needs a half of its own in xipsafe/soc.
  */
 #ifndef XIP_QUADSPI_H
 #define XIP_QUADSPI_H
@@ -15,10 +16,6 @@
 #ifndef XIP_CFG_QUADSPI_ADDR
 #define XIP_CFG_QUADSPI_ADDR 0xA0001000u
 #endif
-#ifndef XIP_CFG_QUADSPI_WINDOW_ADDR
-#define XIP_CFG_QUADSPI_WINDOW_ADDR 0x90000000u
-#endif
-#define QUADSPI_WINDOW_BYTES 0x10000000u
 
 struct quadspi {
     volatile uint32_t cr, dcr, sr, fcr, dlr, ccr, ar, abr, dr;

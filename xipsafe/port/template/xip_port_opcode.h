@@ -12,7 +12,13 @@
 #include <stdint.h>
 
 #include "xip_compiler.h"
+#include "xip_resident.h"
 #include "xip_template.h"
+
+// A boot program that publishes resident code and an application agree on it.
+// TODO: add a number of your own to XIP_PORT_PRIVATE; in this library, a name
+// in enum xip_port_kind.
+#define XIP_PORT_KIND (XIP_PORT_PRIVATE + 0u)
 
 // Added to xip_port_opcode(): data goes out on one line.
 #define XIP_PORT_OUT (TEMPLATE_CMD_OUT | (1u << TEMPLATE_CMD_LANES_POS))

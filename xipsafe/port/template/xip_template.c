@@ -11,10 +11,6 @@
 #include "xip_err.h"
 #include "xip_port.h"
 
-// TODO: a number of its own in enum xip_port_kind (xip_resident.h). A boot
-// program that publishes resident code and an application have to agree on it.
-const uint32_t xip_port_kind = 0;
-
 // TODO: the controller's own command register. The opcode always goes on one
 // line and the address with it; data_lanes is 1 or 4. addr_bytes is 0 for a
 // command without an address, dummy_clocks count between address and data.
@@ -73,19 +69,4 @@ void xip_port_read_mode(struct xip_resident *r,
         const struct xip_flash_part *part) {
     (void)part;
     r->mode_exit_opcode = 0;
-}
-
-// TODO: aliases too, if the controller shows the flash at a second address or
-// remaps it to 0. "Yes" for memory that stays readable only costs a refusal;
-// "no" for memory that does not is a crash.
-bool xip_port_in_window(const volatile void *p, uint32_t len_bytes) {
-    const uintptr_t a = (uintptr_t)p;
-    return a < XIP_CFG_TEMPLATE_WINDOW_ADDR + TEMPLATE_WINDOW_BYTES &&
-            a + len_bytes > XIP_CFG_TEMPLATE_WINDOW_ADDR;
-}
-
-// TODO: the first enabled DMA channel whose source lies in the window. Until
-// then the user answers for DMA; say so in your port's errata notes.
-int xip_port_dma_in_window(void) {
-    return -1;
 }

@@ -11,19 +11,13 @@
  * Write the register map here as a struct with the names and the section
  * numbers of the manual, as port/stm32_quadspi/xip_quadspi.h does. No vendor
  * header: it would be one more thing that a user's project has another
- * version of.
+ * version of. Registers of other peripherals (clocks, DMA, remapping) belong to
+ * the family: xipsafe/soc.
  */
 #ifndef XIP_TEMPLATE_H
 #define XIP_TEMPLATE_H
 
 #include <stdint.h>
-
-// Where the controller maps the flash, and how much it can map. A macro each,
-// so that one port fits families that differ in addresses only.
-#ifndef XIP_CFG_TEMPLATE_WINDOW_ADDR
-#define XIP_CFG_TEMPLATE_WINDOW_ADDR 0x90000000u
-#endif
-#define TEMPLATE_WINDOW_BYTES 0x10000000u
 
 // A command word: everything but the address and the data. Best is what goes
 // into the controller's command register as it is, so that resident code only

@@ -36,8 +36,8 @@ static bool shows_pattern(struct selftest *t, uint32_t from, const char *when) {
 
 static void expect_in(struct selftest *t, uintptr_t addr, uint32_t len, bool in,
         const char *what) {
-    if (xip_port_in_window((const volatile void *)addr, len) != in) {
-        selftest_fault_(t, "xip_port_in_window says ");
+    if (xip_soc_in_window((const volatile void *)addr, len) != in) {
+        selftest_fault_(t, "xip_soc_in_window says ");
         selftest_more_(t, in ? "no to " : "yes to ");
         selftest_more_(t, what);
         selftest_more_(t, "\n");
@@ -46,7 +46,7 @@ static void expect_in(struct selftest *t, uintptr_t addr, uint32_t len, bool in,
 
 static void expect_resident(struct selftest *t, uintptr_t addr,
         const char *name) {
-    if (xip_port_in_window((const volatile void *)addr, 4u)) {
+    if (xip_soc_in_window((const volatile void *)addr, 4u)) {
         selftest_fault_(t, name);
         selftest_more_(t,
                 " lies in the window: is it marked XIP_RESIDENT, "
@@ -68,9 +68,9 @@ bool selftest_places_(struct selftest *t) {
     expect_resident(t, (uintptr_t)&xip_port_map_, "xip_port_map_");
     expect_resident(t, (uintptr_t)&xip_port_transfer_, "xip_port_transfer_");
     expect_resident(t, (uintptr_t)&xip_selftest_run, "the self-test");
-    if (xip_port_dma_in_window() >= 0) {
-        selftest_fault_(t, "xip_port_dma_in_window names channel ");
-        selftest_number_(t, (uint32_t)xip_port_dma_in_window());
+    if (xip_soc_dma_in_window() >= 0) {
+        selftest_fault_(t, "xip_soc_dma_in_window names channel ");
+        selftest_number_(t, (uint32_t)xip_soc_dma_in_window());
         selftest_more_(t, ", but no DMA was started\n");
     }
     return true;

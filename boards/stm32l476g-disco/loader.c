@@ -1,5 +1,5 @@
 /*
- * stm32l476g_disco - the board's part of its external loaders
+ * loader - the board's part of its external loaders
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,9 +8,6 @@
 #include "stm32l476.h"
 #include "xip_err.h"
 
-// An IWDG that option bytes started runs out after 512 ms at the earliest. A
-// store to the key register of one that is stopped does nothing.
-#define WATCHDOG_FEED_US 50000u
 // Turns of a polling loop: many times what the abort of a burst takes. One
 // that never ends is ended by the reset that follows.
 #define ABORT_TURNS 10000u
@@ -37,16 +34,4 @@ int loader_board_init(void) {
     stop_controller();
     board_init_flash_pins();
     return 0;
-}
-
-void loader_board_config(struct xip_flash_config *config) {
-    config->window_addr = LAYOUT_WINDOW_ADDR;
-    config->hclk_hz = BOARD_HCLK_HZ;
-    config->watchdog.reg = &IWDG->KR;
-    config->watchdog.value = IWDG_KR_RELOAD;
-    config->watchdog.interval_us = WATCHDOG_FEED_US;
-}
-
-unsigned loader_board_prescaler(void) {
-    return BOARD_FLASH_PRESCALER;
 }

@@ -1,7 +1,7 @@
 # STM32L476G-DISCO for pyOCD: its external flash, by the loader that `make`
 # builds. Run pyocd in the repository's directory. Not tried on hardware yet.
 #
-#     pyocd load --script scripts/pyocd/stm32l476g-disco.py \
+#     pyocd load --script boards/stm32l476g-disco/pyocd.py \
 #         --target stm32l476vgtx factory.hex
 #
 # pyOCD runs this file with its own names in place (FlashRegion, target).

@@ -8,6 +8,7 @@
 
 #include "xip_flash.h"
 #include "xip_port.h"
+#include "xip_soc.h"
 #include "xip_selftest.h"
 
 #define OP_READ 0x03u

@@ -1,0 +1,11 @@
+# The rooms that a program can have besides flash, port and resident, in the
+# order in which they are linked. Read by xipsafe.mk and by sources.cmake: one
+# `name = words` a line, nothing else.
+#
+# SPDX-License-Identifier: MIT
+
+XIPSAFE_ROOMS = boot image update transport selftest
+
+# Those that another one cannot do without.
+XIPSAFE_NEEDS_boot = image
+XIPSAFE_NEEDS_update = image

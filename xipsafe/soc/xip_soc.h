@@ -1,0 +1,30 @@
+/*
+ * xip_soc - what a family of chips must supply beside its flash controller
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A port drives one controller and is the same in every family that has it.
+ * Where the window lies, which other addresses show it, and which bus masters
+ * can read it differs from family to family: that half is here, one folder per
+ * family, docs/PORTING.md says how to add one. A missing half must not pass
+ * silently, since the library would then miss DMA that reads a closed window:
+ * xip_soc_family.h ends the build instead.
+ *
+ * Ordinary code: called between outages, also with interrupts masked; bounded.
+ */
+#ifndef XIP_SOC_H
+#define XIP_SOC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// True if [p, p + len) touches memory that an outage takes away: the window
+// itself or an alias of it that is in use now. "Yes" for memory that stays
+// readable only costs a refusal; "no" for memory that does not is a crash.
+bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes);
+
+// First enabled DMA channel that reads the window, or a negative number. A half
+// names the masters that it does not know; those are left to the quiesce hook.
+int xip_soc_dma_in_window(void);
+
+#endif
