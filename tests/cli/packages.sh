@@ -85,6 +85,8 @@ endfunction()
 set(CONFIG_XIPSAFE y)
 set(CONFIG_XIPSAFE_PORT "$(sed -n '/config XIPSAFE_PORT/,/default/ \
     s/.*default "\(.*\)"/\1/p' "$root/zephyr/Kconfig")")
+set(CONFIG_XIPSAFE_SOC "$(sed -n '/config XIPSAFE_SOC/,/default/ \
+    s/.*default "\(.*\)"/\1/p' "$root/zephyr/Kconfig")")
 set(CONFIG_XIPSAFE_ROOMS "\${ROOMS}")
 add_subdirectory($root/zephyr module)
 END
