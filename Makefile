@@ -47,7 +47,7 @@ test check:
 
 lint:
 	@scripts/setup build test lint
-	@$(MAKE) --no-print-directory SETUP=skip bearssl
+	@$(MAKE) --no-print-directory SETUP=skip all asan
 	@scripts/lint
 
 size: all

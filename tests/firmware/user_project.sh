@@ -256,6 +256,7 @@ rm -rf build
 quietly "make project" make -j2
 check_placement build/user.elf "xipsafe.mk"
 rm -rf build
+# shellcheck disable=SC2016 # make expands it
 quietly "make: XIPSAFE_SOC" make -j2 C_DEFS='$(XIPSAFE_DEFINES)' \
     XIPSAFE_SOC=stm32l4
 check_placement build/user.elf "xipsafe.mk, XIPSAFE_SOC"
