@@ -60,6 +60,34 @@ function(xip_help)
     endforeach()
 endfunction()
 
+# Manual pages out of the same texts: <build>/man/xipsafe-sim.1 and so on.
+function(xip_man)
+    file(GLOB_RECURSE texts CONFIGURE_DEPENDS RELATIVE ${XIPSAFE_ROOT}/host
+        ${XIPSAFE_ROOT}/host/*.txt)
+    set(pages)
+    foreach(text IN LISTS texts)
+        get_filename_component(name ${text} NAME_WE)
+        if(text MATCHES "^image/" AND NOT name STREQUAL "image")
+            set(name "image ${name}")
+        endif()
+        if(NOT name STREQUAL "xipsafe")
+            set(name "xipsafe ${name}")
+        endif()
+        string(REPLACE " " "-" page "${name}.1")
+        set(page ${CMAKE_BINARY_DIR}/man/${page})
+        add_custom_command(OUTPUT ${page}
+            COMMAND awk -v name=${name} -v version=${PROJECT_VERSION}
+                -f ${XIPSAFE_ROOT}/scripts/man.awk
+                ${XIPSAFE_ROOT}/host/${text} > ${page}
+            DEPENDS ${XIPSAFE_ROOT}/host/${text} ${XIPSAFE_ROOT}/scripts/man.awk
+            COMMENT "manual page ${name}" VERBATIM)
+        list(APPEND pages ${page})
+    endforeach()
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
+    add_custom_target(man ALL DEPENDS ${pages})
+    install(FILES ${pages} DESTINATION share/man/man1)
+endfunction()
+
 # Each source is compiled once, however many programs contain it.
 function(xip_objects out)
     set(objects)
@@ -88,6 +116,7 @@ endfunction()
 macro(xip_host)
     xip_find_libraries()
     xip_help()
+    xip_man()
     # image and boot: the parser and the checks that boot program and host
     # command share. host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
