@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/elf_priv.h"
 
 #define GIVE "pass the file that -Wl,-Map= of the same link wrote"
@@ -21,7 +22,7 @@
 struct reader {
     const struct elf_image *image;
     struct elf_piece_ *pieces;
-    size_t count, capacity;
+    size_t count, room;
     const struct elf_section *output; // below whose line we are, or NULL
     const char *wrapped_output;       // its name had a line of its own
     bool wrapped_input;
@@ -89,15 +90,12 @@ static bool add_piece(struct reader *r, uint64_t addr, uint64_t size,
             size > s->size_bytes - (addr - s->addr)) {
         return true;
     }
-    if (r->count == r->capacity) {
-        const size_t capacity = 2 * r->capacity + 256;
-        struct elf_piece_ *grown = realloc(r->pieces, capacity * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        r->pieces = grown;
-        r->capacity = capacity;
+    struct elf_piece_ *grown =
+            array_more(r->pieces, r->count, &r->room, sizeof *grown);
+    if (!grown) {
+        return false;
     }
+    r->pieces = grown;
     r->pieces[r->count++] = (struct elf_piece_){
             .addr = (uint32_t)addr,
             .size_bytes = (uint32_t)size,

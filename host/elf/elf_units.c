@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/elf_priv.h"
 
 bool elf_dropped_(const struct elf_image *image, uint64_t low_addr) {
@@ -15,7 +16,7 @@ bool elf_dropped_(const struct elf_image *image, uint64_t low_addr) {
 
 struct reader {
     struct elf_image *image;
-    size_t unit_capacity, extent_capacity;
+    size_t unit_room, extent_room;
     const char *name;
 };
 
@@ -26,15 +27,12 @@ static bool add_extent(struct reader *r, uint64_t low, uint64_t high) {
             !elf_image_holds(image, (uint32_t)low)) {
         return true;
     }
-    if (image->extent_count == r->extent_capacity) {
-        r->extent_capacity = 2 * r->extent_capacity + 64;
-        struct elf_extent_ *grown =
-                realloc(image->extents, r->extent_capacity * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        image->extents = grown;
+    struct elf_extent_ *grown = array_more(image->extents, image->extent_count,
+            &r->extent_room, sizeof *grown);
+    if (!grown) {
+        return false;
     }
+    image->extents = grown;
     image->extents[image->extent_count++] = (struct elf_extent_){
             .low_addr = (uint32_t)low,
             .high_addr = (uint32_t)(high - 1),
@@ -89,15 +87,12 @@ static bool add_functions(struct reader *r, Dwarf_Die *unit) {
 
 static bool add_unit(struct reader *r, Dwarf_Die *die) {
     struct elf_image *const image = r->image;
-    if (image->unit_count == r->unit_capacity) {
-        r->unit_capacity = 2 * r->unit_capacity + 64;
-        struct elf_unit_ *grown =
-                realloc(image->units, r->unit_capacity * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        image->units = grown;
+    struct elf_unit_ *grown = array_more(image->units, image->unit_count,
+            &r->unit_room, sizeof *grown);
+    if (!grown) {
+        return false;
     }
+    image->units = grown;
     Dwarf_Addr low;
     image->units[image->unit_count++] = (struct elf_unit_){
             .die = *die,

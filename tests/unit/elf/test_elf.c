@@ -6,6 +6,7 @@
  * Uses tests/firmware/elf_probe from XIPSAFE_FIRMWARE_DIR; skips without it.
  */
 // sources: host/elf/*.c
+// sources: host/base/*.c
 // libs: elf dw unicorn
 
 #include <setjmp.h>

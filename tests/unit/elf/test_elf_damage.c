@@ -6,7 +6,8 @@
  * Any answer is right but a crash, a read outside, a leak or an endless loop.
  * Compiles tests/support/elf_model with the target compiler; skips without it.
  */
-// sources: host/elf/*.c tests/support/elf_bench.c
+// sources: host/elf/*.c
+// sources: host/base/*.c tests/support/elf_bench.c
 // libs: elf dw
 
 #include <setjmp.h>

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/elf/*.c tests/support/elf_bench.c
+// sources: host/elf/*.c
+// sources: host/base/*.c tests/support/elf_bench.c
 // libs: elf dw
 
 #include <setjmp.h>
