@@ -49,7 +49,7 @@ struct sim {
 /// For tests ///
 
 struct sim *fake_sim_new(void) {
-    struct sim *const sim = calloc(1, sizeof(*sim));
+    struct sim *sim = calloc(1, sizeof *sim);
     assert_non_null(sim);
     sim->hclk = 1000000;
     sim->reset_request = -1;
@@ -83,14 +83,14 @@ static void end_access(struct sim *sim) {
 }
 
 uint32_t fake_read(struct sim *sim, uint32_t addr, unsigned size) {
-    const struct sim_periph *const p = periph_at(sim, addr);
+    const struct sim_periph *p = periph_at(sim, addr);
     const uint32_t value = p->read(p->ctx, addr - p->base, size);
     end_access(sim);
     return value;
 }
 
 void fake_write(struct sim *sim, uint32_t addr, uint32_t value, unsigned size) {
-    const struct sim_periph *const p = periph_at(sim, addr);
+    const struct sim_periph *p = periph_at(sim, addr);
     p->write(p->ctx, addr - p->base, value, size);
     end_access(sim);
 }
@@ -108,8 +108,8 @@ void fake_or32(struct sim *sim, uint32_t addr, uint32_t bits) {
 }
 
 void fake_run_until(struct sim *sim, sim_time to) {
-    while (sim->events != NULL && sim->events->at <= to) {
-        struct sim_event *const event = sim->events;
+    while (sim->events && sim->events->at <= to) {
+        struct sim_event *event = sim->events;
         sim->now = event->at > sim->now ? event->at : sim->now;
         sim_cancel(sim, event);
         event->fire(event->ctx);
@@ -123,7 +123,7 @@ void fake_run(struct sim *sim, sim_time ps) {
 
 void fake_reset(struct sim *sim, enum sim_reset kind) {
     for (size_t i = 0; i < sim->periphs; i++) {
-        if (sim->periph[i].reset != NULL) {
+        if (sim->periph[i].reset) {
             sim->periph[i].reset(sim->periph[i].ctx, kind);
         }
     }
@@ -244,7 +244,7 @@ void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
 
 uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len) {
     for (size_t i = 0; i < sim->memories; i++) {
-        const struct fake_memory *const m = &sim->memory[i];
+        const struct fake_memory *m = &sim->memory[i];
         if (addr - m->base < m->size && len <= m->size - (addr - m->base)) {
             return m->host + (addr - m->base);
         }
@@ -287,7 +287,7 @@ void sim_set_hclk(struct sim *sim, uint32_t hz) {
 }
 
 void sim_cancel(struct sim *sim, struct sim_event *event) {
-    for (struct sim_event **p = &sim->events; *p != NULL; p = &(*p)->next) {
+    for (struct sim_event **p = &sim->events; *p; p = &(*p)->next) {
         if (*p == event) {
             *p = event->next;
             break;
@@ -302,7 +302,7 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
     event->at = at;
     event->order = sim->order++;
     struct sim_event **p = &sim->events;
-    while (*p != NULL && (*p)->at <= at) {
+    while (*p && (*p)->at <= at) {
         p = &(*p)->next;
     }
     event->next = *p;
@@ -335,11 +335,11 @@ bool sim_window_is_open(const struct sim *sim) {
 void sim_violate(struct sim *sim, const struct sim_violation *violation) {
     // Every one must be fit to be shown: no text cut off or missing.
     assert_true(strlen(violation->what) > 10);
-    assert_true(strlen(violation->what) < sizeof(violation->what) - 1);
+    assert_true(strlen(violation->what) < sizeof violation->what - 1);
     assert_true(strlen(violation->why) > 10);
-    assert_true(strlen(violation->why) < sizeof(violation->why) - 1);
+    assert_true(strlen(violation->why) < sizeof violation->why - 1);
     assert_true(strlen(violation->fix) > 10);
-    assert_true(strlen(violation->fix) < sizeof(violation->fix) - 1);
+    assert_true(strlen(violation->fix) < sizeof violation->fix - 1);
     if (!sim->violated) {
         sim->violation = *violation;
         sim->violated = true;
@@ -366,7 +366,7 @@ void sim_note(struct sim *sim, const char *format, ...) {
     char line[1024];
     va_list args;
     va_start(args, format);
-    const int n = vsnprintf(line, sizeof(line), format, args);
+    const int n = vsnprintf(line, sizeof line, format, args);
     va_end(args);
     assert_true(n > 0 && n < 400); // stm32_note_once cuts there
     assert_true(sim->note_count < FAKE_NOTES);

@@ -99,7 +99,7 @@ static const struct board boards[] = {
                         },
         },
 };
-#define BOARDS (sizeof(boards) / sizeof(boards[0]))
+#define BOARDS (sizeof boards / sizeof boards[0])
 
 const struct sim_board_info *sim_board_at(size_t i) {
     return i < BOARDS ? &boards[i].info : NULL;
@@ -152,12 +152,12 @@ static void debug_write(void *ctx, uint32_t off, uint32_t value,
     stm32_bus_write(ctx, DEBUG_ADDR + off, value, size);
 }
 static uint32_t extra_read(void *ctx, uint32_t off, unsigned size) {
-    const struct extra *const e = ctx;
+    const struct extra *e = ctx;
     return stm32_bus_read(e->mcu, e->base + off, size);
 }
 static void extra_write(void *ctx, uint32_t off, uint32_t value,
         unsigned size) {
-    const struct extra *const e = ctx;
+    const struct extra *e = ctx;
     stm32_bus_write(e->mcu, e->base + off, value, size);
 }
 static void reset(void *ctx, enum sim_reset kind) {
@@ -186,8 +186,8 @@ static void fill_system(uint8_t *system, uint32_t internal_bytes) {
 }
 
 static void add_memories(struct sim_board *board) {
-    const struct stm32 *const m = &board->mcu;
-    struct sim *const sim = m->sim;
+    const struct stm32 *m = &board->mcu;
+    struct sim *sim = m->sim;
     sim_add_memory(sim, "internal flash", SIM_MEM_FLASH, INTERNAL_ADDR,
             m->internal_bytes, m->internal);
     sim_add_memory(sim, "system memory", SIM_MEM_FLASH, SIM_BOARD_SYSTEM_ADDR,
@@ -219,7 +219,7 @@ static void add_peripherals(struct sim_board *board) {
                     .write = debug_write,
                     .ctx = &board->mcu},
     };
-    for (size_t i = 0; i < sizeof(periphs) / sizeof(periphs[0]); i++) {
+    for (size_t i = 0; i < sizeof periphs / sizeof periphs[0]; i++) {
         sim_add_periph(board->mcu.sim, &periphs[i]);
     }
 }
@@ -238,7 +238,7 @@ static bool add_rams(struct sim_board *board,
         const uint32_t addr = custom->ram[i].addr;
         const uint32_t bytes = custom->ram[i].bytes;
         board->ram[i] = aligned_alloc(4096, bytes);
-        if (board->ram[i] == NULL) {
+        if (!board->ram[i]) {
             return false;
         }
         memset(board->ram[i], 0, bytes);
@@ -259,20 +259,20 @@ static void free_memories(struct sim_board *board) {
 
 static bool find_wiring(struct sim_board *board,
         const struct sim_board_options *options) {
-    const struct sim_board_custom *const custom = options->custom;
-    const char *const name = custom != NULL ? custom->like : options->board;
-    for (size_t i = 0; name != NULL && i < BOARDS; i++) {
+    const struct sim_board_custom *custom = options->custom;
+    const char *name = custom ? custom->like : options->board;
+    for (size_t i = 0; name && i < BOARDS; i++) {
         if (strcmp(boards[i].info.name, name) == 0) {
             board->wiring = boards[i].wiring;
         }
     }
     const bool found = board->wiring.hse_hz != 0;
-    if (custom != NULL) {
-        board->wiring.any_pin = custom->like == NULL;
+    if (custom) {
+        board->wiring.any_pin = !custom->like;
         board->wiring.hse_hz = custom->hse_hz;
         board->wiring.hse_note = NULL;
     }
-    return found || custom != NULL;
+    return found || custom;
 }
 
 struct sim_board_info sim_board_default(void) {
@@ -284,20 +284,19 @@ struct sim_board_info sim_board_default(void) {
 
 struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options) {
-    struct sim_board *const board = calloc(1, sizeof(*board));
-    if (board == NULL || !find_wiring(board, options)) {
+    struct sim_board *board = calloc(1, sizeof *board);
+    if (!board || !find_wiring(board, options)) {
         free(board);
         return NULL;
     }
-    const struct sim_board_custom *const memories =
-            options->custom != NULL ? options->custom : &stm32l476_memories;
-    struct stm32 *const m = &board->mcu;
+    const struct sim_board_custom *memories =
+            options->custom ? options->custom : &stm32l476_memories;
+    struct stm32 *m = &board->mcu;
     m->sim = sim;
     m->wiring = &board->wiring;
     m->internal = options->internal;
-    m->internal_bytes = options->custom != NULL
-            ? options->custom->info.internal_bytes
-            : INTERNAL_BYTES;
+    m->internal_bytes = options->custom ? options->custom->info.internal_bytes
+                                        : INTERNAL_BYTES;
     m->nor = options->nor;
     m->peer = options->peer;
     m->window_addr = WINDOW_ADDR;
@@ -318,11 +317,11 @@ struct sim_board *sim_board_new(struct sim *sim,
 }
 
 void sim_board_free(struct sim_board *board) {
-    if (board == NULL) {
+    if (!board) {
         return;
     }
-    while (board->extras != NULL) {
-        struct extra *const next = board->extras->next;
+    while (board->extras) {
+        struct extra *next = board->extras->next;
         free(board->extras);
         board->extras = next;
     }
@@ -342,7 +341,7 @@ void sim_board_power(struct sim_board *board, bool on) {
 /// --set ///
 
 static bool answers(struct sim_board *board, uint32_t addr) {
-    for (const struct extra *e = board->extras; e != NULL; e = e->next) {
+    for (const struct extra *e = board->extras; e; e = e->next) {
         if (addr - e->base < 1024u) {
             return true;
         }
@@ -353,7 +352,7 @@ static bool answers(struct sim_board *board, uint32_t addr) {
 
 void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value) {
-    struct sim *const sim = board->mcu.sim;
+    struct sim *sim = board->mcu.sim;
     if (sim_memory(sim, addr, 1) != NULL) {
         sim_note(sim, "--set 0x%08X is ignored: that is memory, not a register",
                 (unsigned)addr);
@@ -367,8 +366,8 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         return;
     }
     if (!answers(board, addr)) {
-        struct extra *const e = calloc(1, sizeof(*e));
-        if (e == NULL) {
+        struct extra *e = calloc(1, sizeof *e);
+        if (!e) {
             return;
         }
         *e = (struct extra){.next = board->extras,
@@ -387,7 +386,7 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
 }
 
 struct sim_board_counters sim_board_counters(const struct sim_board *board) {
-    const struct stm32_usart *const u = &board->mcu.usart;
+    const struct stm32_usart *u = &board->mcu.usart;
     return (struct sim_board_counters){
             .uart_rx = u->rx_count,
             .uart_tx = u->tx_count,

@@ -13,12 +13,12 @@
 #define FIRST_IRQ 16
 
 void cmd_measure_init(struct cmd_measure *m) {
-    memset(m, 0, sizeof(*m));
+    memset(m, 0, sizeof *m);
     m->run.valid = true;
 }
 
 static void begin(struct cmd_measure *m, sim_time now) {
-    memset(&m->open, 0, sizeof(m->open));
+    memset(&m->open, 0, sizeof m->open);
     m->open.valid = true;
     m->open.from = now;
     m->in_update = true;
@@ -351,7 +351,7 @@ const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
         return strcpy(name, system[exception]);
     }
     if (exception >= FIRST_IRQ && mcu && strstr(mcu, "L4")) {
-        for (size_t i = 0; i < sizeof(stm32l4) / sizeof(stm32l4[0]); i++) {
+        for (size_t i = 0; i < sizeof stm32l4 / sizeof stm32l4[0]; i++) {
             if (stm32l4[i].irq == exception - FIRST_IRQ) {
                 return strcpy(name, stm32l4[i].name);
             }

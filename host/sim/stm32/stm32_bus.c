@@ -24,11 +24,11 @@ static struct stm32_cell *find(struct stm32_bus *bus, uint32_t addr) {
 
 static bool grow(struct stm32_bus *bus) {
     const size_t old_count = bus->cell_count;
-    struct stm32_cell *const old = bus->cells;
+    struct stm32_cell *old = bus->cells;
     const size_t count = old_count == 0 ? 64 : old_count * 2;
 
-    struct stm32_cell *const cells = calloc(count, sizeof(*cells));
-    if (cells == NULL) {
+    struct stm32_cell *cells = calloc(count, sizeof *cells);
+    if (!cells) {
         return false;
     }
     bus->cells = cells;
@@ -47,7 +47,7 @@ static struct stm32_cell *cell_of(struct stm32_bus *bus, uint32_t addr) {
     if (bus->cells_used * 2 >= bus->cell_count && !grow(bus)) {
         return NULL;
     }
-    struct stm32_cell *const cell = find(bus, addr);
+    struct stm32_cell *cell = find(bus, addr);
     if (cell->addr == 0) {
         cell->addr = addr;
         bus->cells_used++;
@@ -66,12 +66,11 @@ static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
 
 static struct stm32_cell *unmodelled(struct stm32 *m,
         const struct stm32_block *b, uint32_t addr, bool write) {
-    struct stm32_cell *const cell = cell_of(&m->bus, addr);
+    struct stm32_cell *cell = cell_of(&m->bus, addr);
     // Somebody who gave --set for it knows about this register.
-    if (cell != NULL && !cell->reported && !is_set(&m->bus, addr)) {
+    if (cell && !cell->reported && !is_set(&m->bus, addr)) {
         cell->reported = true;
-        sim_unmodelled(m->sim, b != NULL ? b->name : "unknown peripheral", addr,
-                write);
+        sim_unmodelled(m->sim, b ? b->name : "unknown peripheral", addr, write);
     }
     return cell;
 }
@@ -79,12 +78,12 @@ static struct stm32_cell *unmodelled(struct stm32 *m,
 /// Decoding ///
 
 static const struct stm32_block *block_of(struct stm32 *m, uint32_t addr) {
-    const struct stm32_block *const last = m->bus.last;
-    if (last != NULL && addr - last->base < last->size) {
+    const struct stm32_block *last = m->bus.last;
+    if (last && addr - last->base < last->size) {
         return last;
     }
     for (size_t i = 0; i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
+        const struct stm32_block *b = &stm32l476_blocks[i];
         if (addr - b->base < b->size) {
             m->bus.last = b;
             return b;
@@ -96,7 +95,7 @@ static const struct stm32_block *block_of(struct stm32 *m, uint32_t addr) {
 // RM0351 6.2.20: with its clock off a peripheral's registers read 0 and take
 // no writes. No fault, so the driver bug shows only much later.
 static bool gated(struct stm32 *m, const struct stm32_block *b) {
-    if (b == NULL || stm32_clocked(m, b)) {
+    if (!b || stm32_clocked(m, b)) {
         return false;
     }
     const size_t i = (size_t)(b - stm32l476_blocks);
@@ -111,17 +110,16 @@ static bool gated(struct stm32 *m, const struct stm32_block *b) {
 }
 
 static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
-    const struct stm32_block *const b = block_of(m, addr);
+    const struct stm32_block *b = block_of(m, addr);
     uint32_t value = 0;
 
     if (!gated(m, b) &&
-            (b == NULL || b->read == NULL ||
-                    !b->read(m, b, addr - b->base, mask, &value))) {
-        const struct stm32_cell *const cell = unmodelled(m, b, addr, false);
-        value = cell != NULL ? cell->value : 0;
+            (!b || !b->read || !b->read(m, b, addr - b->base, mask, &value))) {
+        const struct stm32_cell *cell = unmodelled(m, b, addr, false);
+        value = cell ? cell->value : 0;
     }
     for (size_t i = 0; i < m->bus.set_count; i++) {
-        const struct stm32_set *const s = &m->bus.sets[i];
+        const struct stm32_set *s = &m->bus.sets[i];
         if (s->addr == addr) {
             value = stm32_merge(value, s->value, s->mask);
         }
@@ -131,15 +129,15 @@ static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
 
 static void write_word(struct stm32 *m, uint32_t addr, uint32_t value,
         uint32_t mask) {
-    const struct stm32_block *const b = block_of(m, addr);
+    const struct stm32_block *b = block_of(m, addr);
 
     if (gated(m, b)) {
         return;
     }
-    if (b == NULL || b->write == NULL ||
+    if (!b || !b->write ||
             !b->write(m, b, addr - b->base, value & mask, mask)) {
-        struct stm32_cell *const cell = unmodelled(m, b, addr, true);
-        if (cell != NULL) {
+        struct stm32_cell *cell = unmodelled(m, b, addr, true);
+        if (cell) {
             cell->value = stm32_merge(cell->value, value, mask);
         }
     }
@@ -165,9 +163,9 @@ void stm32_bus_write(struct stm32 *m, uint32_t addr, uint32_t value,
 
 void stm32_bus_set(struct stm32 *m, uint32_t addr, uint32_t mask,
         uint32_t value) {
-    struct stm32_set *const sets =
-            realloc(m->bus.sets, (m->bus.set_count + 1) * sizeof(*sets));
-    if (sets == NULL) {
+    struct stm32_set *sets =
+            realloc(m->bus.sets, (m->bus.set_count + 1) * sizeof *sets);
+    if (!sets) {
         sim_note(m->sim, "--set 0x%08X is ignored: out of memory",
                 (unsigned)addr);
         return;
@@ -187,5 +185,5 @@ void stm32_bus_reset(struct stm32 *m) {
 void stm32_bus_free(struct stm32 *m) {
     free(m->bus.cells);
     free(m->bus.sets);
-    memset(&m->bus, 0, sizeof(m->bus));
+    memset(&m->bus, 0, sizeof m->bus);
 }

@@ -88,7 +88,7 @@ static bool requested(const struct stm32_dma *d, unsigned c) {
 
 static const struct stm32_block *block_of(const struct stm32_dma *d) {
     for (size_t i = 0; i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
+        const struct stm32_block *b = &stm32l476_blocks[i];
         if (b->write == stm32_dma_write && b->index == d->index) {
             return b;
         }
@@ -100,7 +100,7 @@ static const struct stm32_block *block_of(const struct stm32_dma *d) {
 static unsigned next_channel(const struct stm32_dma *d) {
     unsigned best = NONE;
     for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
-        const struct stm32_dma_channel *const h = &d->channel[c];
+        const struct stm32_dma_channel *h = &d->channel[c];
         if ((h->ccr & CCR_EN) != 0 && h->cndtr != 0 && requested(d, c) &&
                 (best == NONE ||
                         (h->ccr >> 12 & 3u) >
@@ -164,10 +164,10 @@ static void closed_window(const struct stm32_dma *d, unsigned c,
 // False: the bus answers with an error.
 static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         uint32_t *value) {
-    struct stm32 *const m = d->m;
-    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
+    struct stm32 *m = d->m;
+    const uint8_t *at = sim_memory(m->sim, from.addr, from.bytes);
     *value = 0;
-    if (at == NULL) {
+    if (!at) {
         if (!is_peripheral(from.addr)) {
             return false;
         }
@@ -185,9 +185,9 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
 }
 
 static bool store(const struct stm32_dma *d, struct end to, uint32_t value) {
-    struct stm32 *const m = d->m;
-    uint8_t *const at = sim_memory(m->sim, to.addr, to.bytes);
-    if (at == NULL) {
+    struct stm32 *m = d->m;
+    uint8_t *at = sim_memory(m->sim, to.addr, to.bytes);
+    if (!at) {
         if (!is_peripheral(to.addr)) {
             return false;
         }
@@ -213,7 +213,7 @@ static bool store(const struct stm32_dma *d, struct end to, uint32_t value) {
 }
 
 static void count_down(struct stm32_dma *d, unsigned c) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     uint32_t flags = 0;
     h->par += (h->ccr & CCR_PINC) != 0 ? 1u << size_of(h->ccr, 8) : 0;
     h->mar += (h->ccr & CCR_MINC) != 0 ? 1u << size_of(h->ccr, 10) : 0;
@@ -235,7 +235,7 @@ static void count_down(struct stm32_dma *d, unsigned c) {
 }
 
 static void move(struct stm32_dma *d, unsigned c) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     uint32_t value;
     if (load(d, c, source_of(h, true), &value) &&
             store(d, source_of(h, false), value)) {
@@ -251,7 +251,7 @@ static void move(struct stm32_dma *d, unsigned c) {
 // Every read of the window counts as a burst of its own: between two of them
 // the CPU has fetched from it.
 static sim_time window_ps(struct stm32 *m, unsigned bytes) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     struct nor_frame f;
     if (!sim_window_is_open(m->sim)) {
         return 0;
@@ -263,14 +263,14 @@ static sim_time window_ps(struct stm32 *m, unsigned bytes) {
 }
 
 static sim_time item_ps(const struct stm32_dma *d, unsigned c) {
-    struct stm32 *const m = d->m;
+    struct stm32 *m = d->m;
     const struct end from = source_of(&d->channel[c], true);
     const struct end to = source_of(&d->channel[c], false);
-    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
+    const uint8_t *at = sim_memory(m->sim, from.addr, from.bytes);
     const unsigned cycles = ITEM_CYCLES + (is_apb(from.addr) ? APB_CYCLES : 0) +
             (is_apb(to.addr) ? APB_CYCLES : 0);
     return cycles * SIM_S / m->rcc.hclk +
-            (at != NULL && in_window(m, at) ? window_ps(m, from.bytes) : 0);
+            (at && in_window(m, at) ? window_ps(m, from.bytes) : 0);
 }
 
 static void kick(struct stm32_dma *d) {
@@ -283,7 +283,7 @@ static void kick(struct stm32_dma *d) {
 }
 
 static void fire(void *ctx) {
-    struct stm32_dma *const d = ctx;
+    struct stm32_dma *d = ctx;
     const unsigned c = next_channel(d);
     if (c == NONE || !stm32_clocked(d->m, block_of(d))) {
         return; // stopped meanwhile
@@ -300,7 +300,7 @@ void stm32_dma_kick(struct stm32 *m) {
 /// Registers ///
 
 static void check_start(struct stm32_dma *d, unsigned c) {
-    const struct stm32_dma_channel *const h = &d->channel[c];
+    const struct stm32_dma_channel *h = &d->channel[c];
     if ((h->ccr & CCR_MEM2MEM) == 0 && !modelled(d, c)) {
         stm32_note_once(d->m, &d->noted_request,
                 "DMA%u channel %u is enabled for request %u, which no "
@@ -330,7 +330,7 @@ static void locked(struct stm32_dma *d, unsigned c, const char *name) {
 }
 
 static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     const bool was_on = (h->ccr & CCR_EN) != 0;
     want &= CCR_WRITABLE;
     if (was_on) {
@@ -387,9 +387,9 @@ static uint32_t *channel_register(struct stm32_dma_channel *h, uint32_t off) {
 static bool write_channel(struct stm32_dma *d, unsigned c, uint32_t off,
         uint32_t value, uint32_t mask) {
     static const char *const names[] = {"CCR", "CNDTR", "CPAR", "CMAR"};
-    struct stm32_dma_channel *const h = &d->channel[c];
-    uint32_t *const r = channel_register(h, off);
-    if (r == NULL) {
+    struct stm32_dma_channel *h = &d->channel[c];
+    uint32_t *r = channel_register(h, off);
+    if (!r) {
         return false;
     }
     const uint32_t want = stm32_merge(*r, value, mask);
@@ -405,7 +405,7 @@ static bool write_channel(struct stm32_dma *d, unsigned c, uint32_t off,
 
 bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t value, uint32_t mask) {
-    struct stm32_dma *const d = &m->dma[b->index];
+    struct stm32_dma *d = &m->dma[b->index];
     bool known = true;
     if (off == IFCR) {
         clear_flags(d, value & mask);
@@ -424,7 +424,7 @@ bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)mask;
-    struct stm32_dma *const d = &m->dma[b->index];
+    struct stm32_dma *d = &m->dma[b->index];
     const uint32_t *r = NULL;
     if (off >= FIRST && off < FIRST + STEP * STM32_DMA_CHANNELS) {
         r = channel_register(&d->channel[(off - FIRST) / STEP],
@@ -434,15 +434,15 @@ bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     } else if (off == CSELR) {
         r = &d->cselr;
     }
-    *value = r != NULL ? *r : 0;
-    return r != NULL || off == IFCR;
+    *value = r ? *r : 0;
+    return r || off == IFCR;
 }
 
 /// Life ///
 
 void stm32_dma_init(struct stm32 *m) {
     for (unsigned i = 0; i < 2; i++) {
-        struct stm32_dma *const d = &m->dma[i];
+        struct stm32_dma *d = &m->dma[i];
         d->m = m;
         d->index = i;
         d->event = (struct sim_event){.fire = fire, .ctx = d, .at = SIM_NEVER};
@@ -450,9 +450,9 @@ void stm32_dma_init(struct stm32 *m) {
 }
 
 void stm32_dma_reset(struct stm32 *m, const struct stm32_block *b) {
-    struct stm32_dma *const d = &m->dma[b->index];
+    struct stm32_dma *d = &m->dma[b->index];
     sim_cancel(m->sim, &d->event);
-    memset(d->channel, 0, sizeof(d->channel));
+    memset(d->channel, 0, sizeof d->channel);
     d->isr = 0;
     d->cselr = 0;
     for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {

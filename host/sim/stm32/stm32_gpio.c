@@ -33,7 +33,7 @@ bool stm32_pin_is(const struct stm32 *m, const struct stm32_pin *pin) {
     if (m->wiring->any_pin) {
         return true;
     }
-    const struct stm32_gpio *const g = &m->gpio[pin->port];
+    const struct stm32_gpio *g = &m->gpio[pin->port];
     const uint32_t af = g->afr[pin->pin / 8] >> (4 * (pin->pin % 8)) & 15u;
     return mode(g, pin->pin) == 2 && af == pin->af;
 }
@@ -44,7 +44,7 @@ const char *stm32_pin_name(const struct stm32_pin *pin, char text[8]) {
 }
 
 static uint32_t idr(const struct stm32 *m, unsigned port) {
-    const struct stm32_gpio *const g = &m->gpio[port];
+    const struct stm32_gpio *g = &m->gpio[port];
     uint32_t value = 0;
     for (unsigned pin = 0; pin < 16; pin++) {
         const uint32_t bit = 1u << pin;
@@ -63,7 +63,7 @@ static uint32_t idr(const struct stm32 *m, unsigned port) {
 }
 
 static void trace_levels(struct stm32 *m, unsigned port) {
-    struct stm32_gpio *const g = &m->gpio[port];
+    struct stm32_gpio *g = &m->gpio[port];
     uint32_t level = 0;
     for (unsigned pin = 0; pin < 16; pin++) {
         if (mode(g, pin) == 1) {
@@ -111,7 +111,7 @@ static void write_lckr(struct stm32_gpio *g, uint32_t value) {
 
 bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
-    struct stm32_gpio *const g = &m->gpio[b->index];
+    struct stm32_gpio *g = &m->gpio[b->index];
     const uint32_t frozen = (g->lckr & LCKK) != 0 ? g->lckr & 0xFFFFu : 0;
     const uint32_t frozen2 = spread(frozen, 2);
     bool pins = false;
@@ -169,7 +169,7 @@ bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
 bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)mask;
-    const struct stm32_gpio *const g = &m->gpio[b->index];
+    const struct stm32_gpio *g = &m->gpio[b->index];
     switch (off) {
     case MODER:
         *value = g->moder;
@@ -211,9 +211,9 @@ bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 void stm32_gpio_reset(struct stm32 *m, const struct stm32_block *b) {
     static const uint32_t moder[STM32_PORTS] = {0xABFFFFFF, 0xFFFFFEBF,
             0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xF};
-    struct stm32_gpio *const g = &m->gpio[b->index];
+    struct stm32_gpio *g = &m->gpio[b->index];
     const uint32_t level = g->level;
-    memset(g, 0, sizeof(*g));
+    memset(g, 0, sizeof *g);
     g->level = level;
     g->moder = moder[b->index];
     if (b->index == 0) {

@@ -26,7 +26,7 @@ static sim_time tick_ps(const struct stm32_iwdg *w) {
 }
 
 static void schedule(struct stm32 *m) {
-    struct stm32_iwdg *const w = &m->iwdg;
+    struct stm32_iwdg *w = &m->iwdg;
     if (w->running) {
         sim_schedule(m->sim, &w->event, w->since + (w->count + 1) * tick_ps(w));
     } else {
@@ -35,7 +35,7 @@ static void schedule(struct stm32 *m) {
 }
 
 static uint32_t count_now(const struct stm32 *m) {
-    const struct stm32_iwdg *const w = &m->iwdg;
+    const struct stm32_iwdg *w = &m->iwdg;
     const sim_time ticks = (sim_now(m->sim) - w->since) / tick_ps(w);
     return ticks > w->count ? 0 : w->count - (uint32_t)ticks;
 }
@@ -47,7 +47,7 @@ static void load(struct stm32 *m) {
 }
 
 static void reload(struct stm32 *m) {
-    struct stm32_iwdg *const w = &m->iwdg;
+    struct stm32_iwdg *w = &m->iwdg;
     if (w->running && w->winr != WINDOW_OFF && count_now(m) > w->winr) {
         sim_note(m->sim,
                 "the watchdog was reloaded before its window "
@@ -68,7 +68,7 @@ static void start(struct stm32 *m) {
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32 *m = ctx;
     sim_request_reset(m->sim, SIM_RESET_IWDG);
 }
 
@@ -84,7 +84,7 @@ static void write_key(struct stm32 *m, uint32_t key) {
 bool stm32_iwdg_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_iwdg *const w = &m->iwdg;
+    struct stm32_iwdg *w = &m->iwdg;
     const sim_time now = sim_now(m->sim);
     value &= mask;
     if (off == KR) {
@@ -118,7 +118,7 @@ bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    const struct stm32_iwdg *const w = &m->iwdg;
+    const struct stm32_iwdg *w = &m->iwdg;
     switch (off) {
     case KR:
         *value = 0;
@@ -150,14 +150,14 @@ void stm32_iwdg_init(struct stm32 *m) {
 // Only a reset stops it; with OPTR.IWDG_SW=0 it then starts again at once.
 void stm32_iwdg_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    struct stm32_iwdg *const w = &m->iwdg;
+    struct stm32_iwdg *w = &m->iwdg;
     sim_cancel(m->sim, &w->event);
     w->unlocked = false;
     w->running = false;
     w->pr = 0;
     w->rlr = 0xFFF;
     w->winr = WINDOW_OFF;
-    memset(w->busy_until, 0, sizeof(w->busy_until));
+    memset(w->busy_until, 0, sizeof w->busy_until);
     m->rcc.lsi_forced = false;
     if (stm32_flash_iwdg_hardware(m)) {
         start(m);

@@ -64,7 +64,7 @@ bool stm32_syscfg_write(struct stm32 *m, const struct stm32_block *b,
     if (off > SKR || off == SCSR || off == SKR) {
         return off == SKR; // erasing SRAM2 by SCSR is not modelled
     }
-    uint32_t *const r = &m->misc.syscfg[off / 4];
+    uint32_t *r = &m->misc.syscfg[off / 4];
     const uint32_t old = *r;
     *r = stm32_merge(old, value, mask);
     if (off == MEMRMP) {
@@ -84,7 +84,7 @@ bool stm32_syscfg_write(struct stm32 *m, const struct stm32_block *b,
 
 void stm32_syscfg_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    memset(m->misc.syscfg, 0, sizeof(m->misc.syscfg));
+    memset(m->misc.syscfg, 0, sizeof m->misc.syscfg);
     m->misc.syscfg[CFGR1 / 4] = 0x7C000001;
     remap(m);
 }
@@ -97,7 +97,7 @@ void stm32_syscfg_reset(struct stm32 *m, const struct stm32_block *b) {
 #define SECOND 0x20u
 
 static bool any(const struct stm32 *m, uint32_t lines) {
-    const uint32_t *const r = m->misc.exti;
+    const uint32_t *r = m->misc.exti;
     return (r[PR1 / 4] & r[IMR1 / 4] & lines) != 0;
 }
 
@@ -113,7 +113,7 @@ bool stm32_exti_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    if (off >= sizeof(m->misc.exti)) {
+    if (off >= sizeof m->misc.exti) {
         return false;
     }
     *value = m->misc.exti[off / 4];
@@ -123,11 +123,11 @@ bool stm32_exti_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 bool stm32_exti_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    if (off >= sizeof(m->misc.exti)) {
+    if (off >= sizeof m->misc.exti) {
         return false;
     }
-    uint32_t *const r = m->misc.exti;
-    uint32_t *const bank = off >= SECOND ? &r[SECOND / 4] : r;
+    uint32_t *r = m->misc.exti;
+    uint32_t *bank = off >= SECOND ? &r[SECOND / 4] : r;
     const uint32_t rel = off % SECOND;
     // Lines without a trigger of their own: RM0351 14.5.
     const uint32_t triggered = off >= SECOND ? 0x78u : 0x007DFFFFu;
@@ -148,7 +148,7 @@ bool stm32_exti_write(struct stm32 *m, const struct stm32_block *b,
 
 void stm32_exti_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    memset(m->misc.exti, 0, sizeof(m->misc.exti));
+    memset(m->misc.exti, 0, sizeof m->misc.exti);
     m->misc.exti[IMR1 / 4] = 0xFF820000;
     m->misc.exti[SECOND / 4] = 0x87;
     exti_irqs(m);
@@ -203,7 +203,7 @@ bool stm32_crc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    const struct stm32_misc *const c = &m->misc;
+    const struct stm32_misc *c = &m->misc;
     switch (off) {
     case 0x00:
         *value = (c->crc_cr & 0x80u) != 0 ? reverse(c->crc_dr, crc_width(c))
@@ -229,7 +229,7 @@ bool stm32_crc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 bool stm32_crc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_misc *const c = &m->misc;
+    struct stm32_misc *c = &m->misc;
     switch (off) {
     case 0x00:
         crc_feed(c, value & mask,
@@ -283,7 +283,7 @@ bool stm32_rng_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    struct stm32_misc *const r = &m->misc;
+    struct stm32_misc *r = &m->misc;
     switch (off) {
     case 0x00:
         *value = r->rng_cr;
@@ -310,7 +310,7 @@ bool stm32_rng_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 bool stm32_rng_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_misc *const r = &m->misc;
+    struct stm32_misc *r = &m->misc;
     if (off > 0x08) {
         return false;
     }
@@ -337,7 +337,7 @@ bool stm32_dbgmcu_read(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    if (off >= sizeof(m->misc.dbg)) {
+    if (off >= sizeof m->misc.dbg) {
         return false;
     }
     *value = off == 0 ? 0x10076415u : m->misc.dbg[off / 4];
@@ -347,16 +347,16 @@ bool stm32_dbgmcu_read(struct stm32 *m, const struct stm32_block *b,
 bool stm32_dbgmcu_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    if (off >= sizeof(m->misc.dbg)) {
+    if (off >= sizeof m->misc.dbg) {
         return false;
     }
     if (off != 0) {
-        uint32_t *const r = &m->misc.dbg[off / 4];
+        uint32_t *r = &m->misc.dbg[off / 4];
         *r = stm32_merge(*r, value, mask);
     }
     return true;
 }
 
 void stm32_dbgmcu_power_on(struct stm32 *m) {
-    memset(m->misc.dbg, 0, sizeof(m->misc.dbg));
+    memset(m->misc.dbg, 0, sizeof m->misc.dbg);
 }

@@ -53,7 +53,7 @@ bool stm32_qspi_busy(const struct stm32 *m) {
 // RM0351 17.5.3. For indirect write it is set as soon as CCR says so, before
 // any transfer: drivers wait for it before their first DR write.
 bool stm32_qspi_ftf(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
     if ((q->cr & QSPI_CR_EN) == 0 || !q->ccr_armed || q->phase == QSPI_ABORT) {
         return false;
@@ -71,7 +71,7 @@ bool stm32_qspi_ftf(const struct stm32 *m) {
 }
 
 static uint32_t status(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     const bool indirect = fmode(q) < 2;
     return q->flags | (stm32_qspi_ftf(m) ? QSPI_SR_FTF : 0) |
             (stm32_qspi_busy(m) ? QSPI_SR_BUSY : 0) |
@@ -83,7 +83,7 @@ static uint32_t status(const struct stm32 *m) {
 // RM0351 17.5: most registers are ignored while BUSY. A driver that runs into
 // that goes on with the old setting and fails somewhere else.
 static void busy_write(struct stm32 *m, const char *name) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     if (q->phase == QSPI_MAPPED) {
         stm32_violate(m, "quadspi-busy-write", false, 0,
                 "in memory-mapped mode the prefetch keeps BUSY set, and while "
@@ -107,7 +107,7 @@ static void busy_write(struct stm32 *m, const char *name) {
 }
 
 static void write_cr(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const uint32_t old = q->cr;
 
     if (stm32_qspi_busy(m) && ((want ^ old) & CR_IDLE_ONLY) != 0) {
@@ -136,7 +136,7 @@ static void disabled(struct stm32 *m, const char *name) {
 }
 
 static void write_ccr(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     q->ccr = want & CCR_WRITABLE;
     q->ccr_armed = true;
     q->poll_ftf = false;
@@ -151,7 +151,7 @@ static void write_ccr(struct stm32 *m, uint32_t want) {
 }
 
 static void write_ar(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (stm32_qspi_busy(m) || fmode(q) == 3) {
         // ST's HAL_QSPI_Receive writes AR in any case, also after a CCR that
         // has no address and started the read: ignored, and harmless.
@@ -172,7 +172,7 @@ static void write_ar(struct stm32 *m, uint32_t want) {
 }
 
 static void write_dr(struct stm32 *m, uint32_t value, uint32_t mask) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (fmode(q) != 0 || dmode(q) == 0 || (q->cr & QSPI_CR_EN) == 0 ||
             q->phase == QSPI_ABORT || q->phase == QSPI_COMMAND) {
         stm32_note_once(m, &q->noted_dr,
@@ -205,7 +205,7 @@ static void write_plain(struct stm32 *m, uint32_t *reg, const char *name,
 }
 
 static void clear_flags(struct stm32 *m, uint32_t value) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     q->flags &= ~(value & 0x1Bu);
     // Polling without automatic stop goes on after a match.
     if (q->phase == QSPI_POLL && (value & QSPI_SR_SMF) != 0 &&
@@ -220,7 +220,7 @@ static void clear_flags(struct stm32 *m, uint32_t value) {
 bool stm32_qspi_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     stm32_qspi_advance(m, sim_now(m->sim));
     switch (off) {
     case CR:
@@ -292,7 +292,7 @@ static unsigned first_byte(uint32_t mask) {
 }
 
 static uint32_t read_dr(struct stm32 *m, uint32_t mask) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     q->poll_ftf = false;
     if (fmode(q) != 1 || (q->phase != QSPI_READ && q->level == 0)) {
         stm32_note_once(m, &q->noted_dr,
@@ -306,7 +306,7 @@ static uint32_t read_dr(struct stm32 *m, uint32_t mask) {
 bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)b;
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     stm32_qspi_advance(m, sim_now(m->sim));
     switch (off) {
     case CR:
@@ -359,7 +359,7 @@ bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 
 void stm32_qspi_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     stm32_qspi_stop(m);
     q->cr = 0;
     q->dcr = 0;

@@ -44,9 +44,9 @@ static uint8_t lanes(uint32_t mode) {
 }
 
 void stm32_qspi_frame(const struct stm32 *m, struct nor_frame *f) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     const uint32_t ccr = q->ccr;
-    memset(f, 0, sizeof(*f));
+    memset(f, 0, sizeof *f);
     f->opcode_lanes = lanes(ccr >> 8);
     f->has_opcode = f->opcode_lanes != 0;
     f->opcode = f->has_opcode ? (uint8_t)ccr : 0;
@@ -95,7 +95,7 @@ static sim_time chip_time(struct stm32_qspi *q, sim_time at) {
 }
 
 void stm32_qspi_begin(struct stm32 *m, sim_time at, const struct nor_frame *f) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     q->in_frame = true;
     if (q->connected) {
         nor_begin(m->nor, chip_time(q, at), f);
@@ -103,19 +103,19 @@ void stm32_qspi_begin(struct stm32 *m, sim_time at, const struct nor_frame *f) {
 }
 
 uint8_t stm32_qspi_in(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     return q->connected ? nor_in(m->nor, chip_time(q, at)) : 0xFF;
 }
 
 void stm32_qspi_out(struct stm32 *m, sim_time at, uint8_t byte) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (q->connected) {
         nor_out(m->nor, chip_time(q, at), byte);
     }
 }
 
 void stm32_qspi_end(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (!q->in_frame) {
         return;
     }
@@ -129,7 +129,7 @@ void stm32_qspi_end(struct stm32 *m, sim_time at) {
 /// Progress ///
 
 static void finish(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     stm32_qspi_end(m, at);
     q->flags |= QSPI_SR_TCF;
     if (q->phase != QSPI_READ) {
@@ -145,7 +145,7 @@ static void finish(struct stm32 *m, sim_time at) {
 }
 
 static void advance_read(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     while (q->remaining != 0 && q->level < QSPI_FIFO_BYTES && q->t_next <= to) {
         q->fifo[q->level++] = stm32_qspi_in(m, q->t_next);
         q->remaining--;
@@ -157,7 +157,7 @@ static void advance_read(struct stm32 *m, sim_time to) {
 }
 
 static void advance_write(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     while (q->remaining != 0 && q->level != 0 && q->t_next <= to) {
         stm32_qspi_out(m, q->t_next, q->fifo[0]);
         q->level--;
@@ -177,7 +177,7 @@ static bool poll_matches(const struct stm32_qspi *q, uint32_t value) {
 
 // One real status read, from poll_start to t_next.
 static uint32_t poll_once(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     struct nor_frame f;
     stm32_qspi_frame(m, &f);
     const unsigned bytes = (q->dlr & 3u) + 1u;
@@ -194,7 +194,7 @@ static uint32_t poll_once(struct stm32 *m) {
 }
 
 static void advance_poll(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     while (q->phase == QSPI_POLL && q->t_next <= to) {
         const uint32_t value = poll_once(m);
         if (poll_matches(q, value)) {
@@ -227,7 +227,7 @@ static void advance_poll(struct stm32 *m, sim_time to) {
 }
 
 static void abort_done(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     q->phase = QSPI_IDLE;
     q->level = 0;
     q->remaining = 0;
@@ -239,7 +239,7 @@ static void abort_done(struct stm32 *m) {
 }
 
 void stm32_qspi_advance(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     switch (q->phase) {
     case QSPI_COMMAND:
         if (q->t_next <= to) {
@@ -277,7 +277,7 @@ static sim_time after(const struct stm32_qspi *q, uint64_t bytes) {
 }
 
 static sim_time next_event(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     const bool ftie = (q->cr >> 18 & 1u) != 0 && !stm32_qspi_ftf(m);
     const bool tcie = (q->cr >> 17 & 1u) != 0;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
@@ -316,7 +316,7 @@ static sim_time next_event(const struct stm32 *m) {
 }
 
 void stm32_qspi_settle(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const sim_time next = next_event(m);
     if (next == SIM_NEVER) {
         sim_cancel(m->sim, &q->event);
@@ -329,7 +329,7 @@ void stm32_qspi_settle(struct stm32 *m) {
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32 *m = ctx;
     m->qspi.event.at = SIM_NEVER;
     stm32_qspi_advance(m, sim_now(m->sim));
     stm32_qspi_settle(m);
@@ -361,9 +361,9 @@ static uint64_t data_bytes(const struct stm32_qspi *q) {
 }
 
 static void connect(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     char text[80];
-    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof text);
     if (!q->connected) {
         stm32_note_once(m, &q->noted_pins,
                 "QUADSPI sends, but %s: the flash "
@@ -373,7 +373,7 @@ static void connect(struct stm32 *m) {
 }
 
 static void start_poll(struct stm32 *m, sim_time at, sim_time header) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const sim_time length = header + ((q->dlr & 3u) + 1u) * q->byte_ps;
     q->phase = QSPI_POLL;
     q->polls = 0;
@@ -383,7 +383,7 @@ static void start_poll(struct stm32 *m, sim_time at, sim_time header) {
 }
 
 void stm32_qspi_start(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     struct nor_frame f;
     stm32_qspi_frame(m, &f);
     if (outside(q, &f)) {
@@ -425,7 +425,7 @@ void stm32_qspi_start(struct stm32 *m) {
 }
 
 void stm32_qspi_abort(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const sim_time now = sim_now(m->sim);
     if (q->phase == QSPI_MAPPED) {
         stm32_qspi_unmap(m, "QUADSPI is in command mode");
@@ -439,7 +439,7 @@ void stm32_qspi_abort(struct stm32 *m) {
 }
 
 void stm32_qspi_stop(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     stm32_qspi_advance(m, sim_now(m->sim)); // what has crossed has crossed
     if (q->phase == QSPI_MAPPED) {
         stm32_qspi_unmap(m, "QUADSPI is switched off");
@@ -457,7 +457,7 @@ void stm32_qspi_stop(struct stm32 *m) {
 
 // The bus waits until `bytes` more have crossed. Returns when that is.
 static sim_time wait_bytes(struct stm32 *m, uint64_t bytes) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const sim_time now = sim_now(m->sim);
     const sim_time then = after(q, bytes);
     if (then <= now) {
@@ -469,7 +469,7 @@ static sim_time wait_bytes(struct stm32 *m, uint64_t bytes) {
 }
 
 uint32_t stm32_qspi_pop(struct stm32 *m, unsigned len) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     sim_time now = sim_now(m->sim);
     if (q->level < len && q->remaining != 0) {
         const unsigned missing = len - q->level;
@@ -494,7 +494,7 @@ uint32_t stm32_qspi_pop(struct stm32 *m, unsigned len) {
 }
 
 void stm32_qspi_push(struct stm32 *m, const uint8_t *data, unsigned len) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     sim_time now = sim_now(m->sim);
     if (q->level + len > QSPI_FIFO_BYTES) {
         now = wait_bytes(m, q->level + len - QSPI_FIFO_BYTES);

@@ -30,7 +30,7 @@ static bool uses_four_lanes(uint32_t ccr) {
 
 bool stm32_qspi_pins_ok(const struct stm32 *m, uint32_t ccr, char *text,
         size_t size) {
-    const struct stm32_wiring *const w = m->wiring;
+    const struct stm32_wiring *w = m->wiring;
     const struct {
         const struct stm32_pin *pin;
         const char *name;
@@ -57,12 +57,12 @@ bool stm32_qspi_pins_ok(const struct stm32 *m, uint32_t ccr, char *text,
 }
 
 void stm32_qspi_pins(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (q->phase == QSPI_IDLE || q->phase == QSPI_ABORT) {
         return;
     }
     char text[80];
-    const bool ok = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    const bool ok = stm32_qspi_pins_ok(m, q->ccr, text, sizeof text);
     if (ok == q->connected) {
         return;
     }
@@ -93,7 +93,7 @@ void stm32_qspi_pins(struct stm32 *m) {
 /// The window ///
 
 static void open_window(struct stm32 *m, const struct nor_frame *f) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     const bool ddr = (q->ccr & CCR_DDRM) != 0;
     const uint64_t high = (q->dcr >> 8 & 7u) + 1u;
     const uint64_t word = stm32_qspi_data_clocks(f, ddr, 4);
@@ -110,7 +110,7 @@ static void open_window(struct stm32 *m, const struct nor_frame *f) {
 // out of continuous read), so the chip must see one.
 static bool first_read(struct stm32 *m, struct nor_frame *f, sim_time now,
         const char **why) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (f->alt_lanes == 0) {
         return true;
     }
@@ -130,7 +130,7 @@ static bool first_read(struct stm32 *m, struct nor_frame *f, sim_time now,
 }
 
 void stm32_qspi_map_check(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (q->phase != QSPI_MAPPED) {
         return;
     }
@@ -159,7 +159,7 @@ void stm32_qspi_map_check(struct stm32 *m) {
 }
 
 sim_time stm32_qspi_map_event(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+    const struct stm32_qspi *q = &m->qspi;
     if (!q->window_wanted || !q->connected) {
         return SIM_NEVER;
     }
@@ -168,7 +168,7 @@ sim_time stm32_qspi_map_event(const struct stm32 *m) {
 }
 
 static void check_rules(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if ((q->cr & CR_TCEN) != 0) {
         stm32_violate(m, "quadspi-tcen", false, 0,
                 "with the time-out counter, reads in memory-mapped mode can "
@@ -197,13 +197,13 @@ static void check_rules(struct stm32 *m) {
 }
 
 void stm32_qspi_map(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     char text[80];
     check_rules(m);
     q->phase = QSPI_MAPPED;
     q->level = 0;
     q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
-    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof text);
     stm32_qspi_map_check(m);
 }
 
@@ -216,7 +216,7 @@ void stm32_qspi_unmap(struct stm32 *m, const char *reason) {
 /// Clock, reset, power ///
 
 void stm32_qspi_hclk(struct stm32 *m, uint32_t old_hz) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (q->phase != QSPI_MAPPED) {
         return;
     }
@@ -239,7 +239,7 @@ void stm32_qspi_hclk(struct stm32 *m, uint32_t old_hz) {
 }
 
 void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     if (q->phase == QSPI_MAPPED && sim_window_is_open(m->sim)) {
         stm32_violate(m, reset ? "window-controller" : "window-clock", false, 0,
                 reset ? "the reset takes the controller out of memory-mapped "
@@ -263,7 +263,7 @@ void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
 }
 
 void stm32_qspi_power(struct stm32 *m, bool on) {
-    struct stm32_qspi *const q = &m->qspi;
+    struct stm32_qspi *q = &m->qspi;
     const sim_time now = sim_now(m->sim);
     stm32_qspi_advance(m, now);
     q->nor_time = now > q->nor_time ? now : q->nor_time;

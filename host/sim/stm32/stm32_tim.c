@@ -94,7 +94,7 @@ static void freeze(struct stm32_tim *t) {
 }
 
 static void fire(void *ctx) {
-    struct stm32_tim *const t = ctx;
+    struct stm32_tim *t = ctx;
     t->since = sim_now(t->m->sim);
     t->count = 0;
     if ((t->cr1 & CR1_UDIS) == 0) {
@@ -135,7 +135,7 @@ static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
 
 bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t value, uint32_t mask) {
-    struct stm32_tim *const t = &m->tim[b->index];
+    struct stm32_tim *t = &m->tim[b->index];
     freeze(t);
     switch (off) {
     case CR1:
@@ -162,8 +162,8 @@ bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         t->arr = stm32_merge(t->arr, value, mask) & t->top;
         break;
     default: {
-        uint32_t *const r = stored(t, off);
-        if (r == NULL) {
+        uint32_t *r = stored(t, off);
+        if (!r) {
             return false;
         }
         *r = stm32_merge(*r, value, mask);
@@ -178,7 +178,7 @@ bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
 bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         uint32_t mask, uint32_t *value) {
     (void)mask;
-    struct stm32_tim *const t = &m->tim[b->index];
+    struct stm32_tim *t = &m->tim[b->index];
     switch (off) {
     case CR1:
         *value = t->cr1;
@@ -202,8 +202,8 @@ bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         *value = t->arr;
         return true;
     default: {
-        const uint32_t *const r = stored(t, off);
-        if (r == NULL) {
+        const uint32_t *r = stored(t, off);
+        if (!r) {
             return false;
         }
         *value = *r;
@@ -232,7 +232,7 @@ void stm32_tim_init(struct stm32 *m) {
     static const unsigned irq[STM32_TIMERS] = {
             STM32_IRQ_TIM2, STM32_IRQ_TIM6, STM32_IRQ_TIM7};
     for (unsigned i = 0; i < STM32_TIMERS; i++) {
-        struct stm32_tim *const t = &m->tim[i];
+        struct stm32_tim *t = &m->tim[i];
         t->m = m;
         t->irq = irq[i];
         t->top = i == 0 ? 0xFFFFFFFFu : 0xFFFFu;
@@ -241,7 +241,7 @@ void stm32_tim_init(struct stm32 *m) {
 }
 
 void stm32_tim_reset(struct stm32 *m, const struct stm32_block *b) {
-    struct stm32_tim *const t = &m->tim[b->index];
+    struct stm32_tim *t = &m->tim[b->index];
     sim_cancel(m->sim, &t->event);
     t->cr1 = 0;
     t->dier = 0;
@@ -251,8 +251,8 @@ void stm32_tim_reset(struct stm32 *m, const struct stm32_block *b) {
     t->arr = t->top;
     t->count = 0;
     t->since = sim_now(m->sim);
-    memset(t->ccr, 0, sizeof(t->ccr));
-    memset(t->ccmr, 0, sizeof(t->ccmr));
+    memset(t->ccr, 0, sizeof t->ccr);
+    memset(t->ccmr, 0, sizeof t->ccmr);
     t->ccer = 0;
     irq_update(t);
 }

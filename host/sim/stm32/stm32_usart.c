@@ -66,7 +66,7 @@ static bool enabled(const struct stm32_usart *u, uint32_t bit) {
 // Of one bit as BRR and the kernel clock give it; 0: no clock, or BRR below
 // the 16 that RM0351 40.8.4 demands.
 static sim_time bit_ps(const struct stm32 *m) {
-    const struct stm32_usart *const u = &m->usart;
+    const struct stm32_usart *u = &m->usart;
     const uint64_t hz = stm32_usart2_hz(m);
     uint64_t div = u->brr & 0xFFFFu;
     const bool over8 = (u->cr1 & CR1_OVER8) != 0;
@@ -81,7 +81,7 @@ static sim_time bit_ps(const struct stm32 *m) {
 
 static sim_time frame_ps(const struct stm32 *m) {
     static const uint8_t half_stops[4] = {2, 1, 4, 3};
-    const struct stm32_usart *const u = &m->usart;
+    const struct stm32_usart *u = &m->usart;
     unsigned half_bits = 2 * 9 + half_stops[u->cr2 >> 12 & 3u];
     if ((u->cr1 & CR1_M1) != 0) {
         half_bits -= 2;
@@ -116,7 +116,7 @@ static bool baud_matches(struct stm32 *m) {
 /// Interrupt line, DMA requests ///
 
 static void irq_update(struct stm32 *m) {
-    const struct stm32_usart *const u = &m->usart;
+    const struct stm32_usart *u = &m->usart;
     // TXE, TC, RXNE and IDLE have their enables at the flags' own places in
     // CR1; an overrun also counts for RXNEIE (RM0351 40.5).
     uint32_t on = u->isr & u->cr1 & (ISR_IDLE | ISR_RXNE | ISR_TC | ISR_TXE);
@@ -129,7 +129,7 @@ static void irq_update(struct stm32 *m) {
 }
 
 bool stm32_usart_request(const struct stm32 *m, bool receive) {
-    const struct stm32_usart *const u = &m->usart;
+    const struct stm32_usart *u = &m->usart;
     if (!receive) {
         return enabled(u, CR1_TE) && (u->cr3 & CR3_DMAT) != 0 &&
                 (u->isr & ISR_TXE) != 0;
@@ -144,7 +144,7 @@ bool stm32_usart_request(const struct stm32 *m, bool receive) {
 /// Transmitter ///
 
 static void tx_begin(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     const sim_time frame = frame_ps(m);
     if (frame == 0) {
         return; // no bit clock: the byte waits for ever
@@ -157,7 +157,7 @@ static void tx_begin(struct stm32 *m) {
 }
 
 static void byte_out(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     uint8_t byte = (uint8_t)u->shift;
     char name[8];
     if (!stm32_pin_is(m, &m->wiring->uart_tx)) {
@@ -170,7 +170,7 @@ static void byte_out(struct stm32 *m) {
     }
     u->tx_count++;
     sim_trace(m->sim, SIM_TRACE_UART_TX, byte, 0, 0);
-    if (m->peer.tx == NULL) {
+    if (!m->peer.tx) {
         return;
     }
     if (!baud_matches(m)) {
@@ -180,8 +180,8 @@ static void byte_out(struct stm32 *m) {
 }
 
 static void tx_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32 *m = ctx;
+    struct stm32_usart *u = &m->usart;
     const bool preamble = u->preamble;
     u->sending = false;
     u->preamble = false;
@@ -197,7 +197,7 @@ static void tx_fire(void *ctx) {
 }
 
 static void write_tdr(struct stm32 *m, uint32_t value) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     if (!enabled(u, CR1_TE)) {
         return;
     }
@@ -212,7 +212,7 @@ static void write_tdr(struct stm32 *m, uint32_t value) {
 /// Receiver and line ///
 
 static void deliver(struct stm32 *m, uint8_t byte) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     uint32_t flags = ISR_RXNE;
     u->rx_count++;
     if (!baud_matches(m)) {
@@ -236,7 +236,7 @@ static void deliver(struct stm32 *m, uint8_t byte) {
 }
 
 static void arrive(struct stm32 *m, uint8_t byte) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     char name[8];
     if (!enabled(u, CR1_RE)) {
         stm32_note_once(m, &u->noted_off,
@@ -257,9 +257,9 @@ static void arrive(struct stm32 *m, uint8_t byte) {
 // Ask the peer for a byte and put it on the line. `from` is when the line got
 // free: bytes follow each other without a gap.
 static void line_next(struct stm32 *m, sim_time from) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     const int byte =
-            m->peer.next != NULL && m->powered ? m->peer.next(m->peer.ctx) : -1;
+            m->peer.next && m->powered ? m->peer.next(m->peer.ctx) : -1;
     if (byte < 0) {
         return;
     }
@@ -271,8 +271,8 @@ static void line_next(struct stm32 *m, sim_time from) {
 }
 
 static void line_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32 *m = ctx;
+    struct stm32_usart *u = &m->usart;
     const sim_time end = u->line_from + PEER_BITS * peer_bit_ps(m);
     u->line_busy = false;
     arrive(m, u->line_byte);
@@ -283,7 +283,7 @@ static void line_fire(void *ctx) {
 // The kick may come from within the peer's tx(): ask from the event loop, not
 // from here, so that the peer never sees itself called twice.
 static void kick_fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32 *m = ctx;
     if (!m->usart.line_busy) {
         line_next(m, sim_now(m->sim));
     }
@@ -296,7 +296,7 @@ void stm32_usart_kick(struct stm32 *m) {
 }
 
 static void idle_fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32 *m = ctx;
     if (enabled(&m->usart, CR1_RE)) {
         m->usart.isr |= ISR_IDLE;
         irq_update(m);
@@ -306,7 +306,7 @@ static void idle_fire(void *ctx) {
 /// Registers ///
 
 static void stop(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     sim_cancel(m->sim, &u->tx);
     sim_cancel(m->sim, &u->idle);
     u->sending = false;
@@ -316,7 +316,7 @@ static void stop(struct stm32 *m) {
 }
 
 static void check_frame(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     if ((u->cr1 & (CR1_M0 | CR1_M1 | CR1_PCE)) != 0 ||
             (u->cr2 & 0x3000u) != 0) {
         stm32_note_once(m, &u->noted_frame,
@@ -333,7 +333,7 @@ static void locked(struct stm32 *m, const char *what) {
 }
 
 static void write_cr1(struct stm32 *m, uint32_t want) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     const uint32_t old = u->cr1;
     if ((old & CR1_UE) != 0 && (want & CR1_UE) != 0 &&
             ((want ^ old) & CR1_LOCKED) != 0) {
@@ -364,7 +364,7 @@ static void write_request(struct stm32 *m, uint32_t value) {
 bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     const bool on = (u->cr1 & CR1_UE) != 0;
     value &= mask;
     switch (off) {
@@ -427,7 +427,7 @@ static uint32_t read_isr(const struct stm32_usart *u) {
 bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t mask, uint32_t *value) {
     (void)b;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     switch (off) {
     case CR1:
         *value = u->cr1;
@@ -472,7 +472,7 @@ bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
 /// Life ///
 
 void stm32_usart_init(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     u->isr = ISR_RESET;
     u->tx = (struct sim_event){.fire = tx_fire, .ctx = m, .at = SIM_NEVER};
     u->line = (struct sim_event){.fire = line_fire, .ctx = m, .at = SIM_NEVER};
@@ -483,7 +483,7 @@ void stm32_usart_init(struct stm32 *m) {
 // The peer has its own power: a byte on the line goes on over a reset.
 void stm32_usart_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     stop(m);
     u->cr1 = 0;
     u->cr2 = 0;
@@ -497,7 +497,7 @@ void stm32_usart_reset(struct stm32 *m, const struct stm32_block *b) {
 }
 
 void stm32_usart_power(struct stm32 *m, bool on) {
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = &m->usart;
     if (!on) {
         stop(m);
         sim_cancel(m->sim, &u->line);

@@ -36,15 +36,15 @@ void stm32_reset(struct stm32 *m, enum sim_reset kind) {
     }
     stm32_qspi_stop(m);
     for (size_t i = 0; i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
-        if (b->reset != NULL) {
+        const struct stm32_block *b = &stm32l476_blocks[i];
+        if (b->reset) {
             b->reset(m, b);
         }
     }
     stm32_bus_reset(m);
     stm32_flash_reset(m, kind);
     if (kind == SIM_RESET_POWER_ON) {
-        memset(m->pwr.backup, 0, sizeof(m->pwr.backup));
+        memset(m->pwr.backup, 0, sizeof m->pwr.backup);
         stm32_dbgmcu_power_on(m);
     }
     stm32_rcc_reset(m, kind);
@@ -72,17 +72,17 @@ void stm32_violate(struct stm32 *m, const char *rule, bool has_addr,
         uint32_t addr, const char *why, const char *fix, const char *what,
         ...) {
     struct sim_violation v;
-    memset(&v, 0, sizeof(v));
+    memset(&v, 0, sizeof v);
     v.rule = rule;
     v.has_addr = has_addr;
     v.addr = addr;
 
     va_list args;
     va_start(args, what);
-    vsnprintf(v.what, sizeof(v.what), what, args);
+    vsnprintf(v.what, sizeof v.what, what, args);
     va_end(args);
-    snprintf(v.why, sizeof(v.why), "%s", why);
-    snprintf(v.fix, sizeof(v.fix), "%s", fix);
+    snprintf(v.why, sizeof v.why, "%s", why);
+    snprintf(v.fix, sizeof v.fix, "%s", fix);
     sim_violate(m->sim, &v);
 }
 
@@ -95,7 +95,7 @@ void stm32_note_once(struct stm32 *m, bool *noted, const char *format, ...) {
     char line[400];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof(line), format, args);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
     sim_note(m->sim, "%s", line);
 }

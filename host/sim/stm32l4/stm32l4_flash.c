@@ -40,7 +40,7 @@
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
 
 static void irq_update(struct stm32 *m) {
-    const struct stm32_flash *const f = &m->flash;
+    const struct stm32_flash *f = &m->flash;
     sim_irq(m->sim, STM32_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
                     ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
@@ -60,8 +60,8 @@ static void busy(struct stm32 *m, uint32_t off, sim_time time) {
 }
 
 static void done(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_flash *const f = &m->flash;
+    struct stm32 *m = ctx;
+    struct stm32_flash *f = &m->flash;
     if (f->erase_bytes != 0) {
         memset(m->internal + f->erase_off, 0xFF, f->erase_bytes);
         sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
@@ -76,7 +76,7 @@ static void done(void *ctx) {
 }
 
 static void start_erase(struct stm32 *m) {
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     const uint32_t bank_bytes = m->internal_bytes / 2;
 
     if ((f->sr & SR_ERRORS) != 0) {
@@ -101,7 +101,7 @@ static void start_erase(struct stm32 *m) {
 }
 
 static void write_cr(struct stm32 *m, uint32_t want) {
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     if ((f->cr & CR_LOCK) != 0) {
         stm32_note_once(m, &f->noted_locked,
                 "FLASH_CR is written while it is locked: the write is lost. "
@@ -134,7 +134,7 @@ static void write_cr(struct stm32 *m, uint32_t want) {
 }
 
 static void unlock(struct stm32 *m, uint32_t key) {
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
     if (f->dead || (f->cr & CR_LOCK) == 0 || key != keys[f->key_step]) {
         f->dead = f->dead || (f->cr & CR_LOCK) != 0;
@@ -150,7 +150,7 @@ static void unlock(struct stm32 *m, uint32_t key) {
 }
 
 static void unlock_options(struct stm32 *m, uint32_t key) {
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x08192A3B, 0x4C5D6E7F};
     if (key != keys[f->optkey_step]) {
         f->optkey_step = 0;
@@ -166,7 +166,7 @@ static void unlock_options(struct stm32 *m, uint32_t key) {
 bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t value, uint32_t mask) {
     (void)b;
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     switch (off) {
     case ACR:
         f->acr = stm32_merge(f->acr, value, mask) & 0x7F07u;
@@ -194,7 +194,7 @@ bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
             return false;
         }
         if ((f->cr & CR_OPTLOCK) == 0) {
-            uint32_t *const r = &f->option[(off - OPTR) / 4];
+            uint32_t *r = &f->option[(off - OPTR) / 4];
             *r = stm32_merge(*r, value, mask);
         }
         break;
@@ -207,7 +207,7 @@ bool stm32_flash_read(struct stm32 *m, const struct stm32_block *b,
         uint32_t off, uint32_t mask, uint32_t *value) {
     (void)b;
     (void)mask;
-    const struct stm32_flash *const f = &m->flash;
+    const struct stm32_flash *f = &m->flash;
     switch (off) {
     case ACR:
         *value = f->acr;
@@ -246,7 +246,7 @@ bool stm32_flash_iwdg_hardware(const struct stm32 *m) {
 }
 
 void stm32_flash_init(struct stm32 *m) {
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
     f->option[0x00 / 4] = 0xFFEFF8AA; // OPTR
     f->option[0x04 / 4] = 0xFFFFFFFF; // PCROP1SR
@@ -259,7 +259,7 @@ void stm32_flash_init(struct stm32 *m) {
 
 void stm32_flash_reset(struct stm32 *m, enum sim_reset kind) {
     (void)kind;
-    struct stm32_flash *const f = &m->flash;
+    struct stm32_flash *f = &m->flash;
     // An erase that a reset cuts leaves the page undefined. Not FFh and not
     // the old contents is what a boot program may not rely on either way.
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {

@@ -92,8 +92,8 @@ const struct stm32_block stm32l476_blocks[] = {
 // clang-format on
 
 const size_t stm32l476_block_count =
-        sizeof(stm32l476_blocks) / sizeof(stm32l476_blocks[0]);
+        sizeof stm32l476_blocks / sizeof stm32l476_blocks[0];
 
-_Static_assert(sizeof(stm32l476_blocks) / sizeof(stm32l476_blocks[0]) <=
+_Static_assert(sizeof stm32l476_blocks / sizeof stm32l476_blocks[0] <=
                 STM32_MAX_BLOCKS,
         "STM32_MAX_BLOCKS");

@@ -33,7 +33,7 @@ unsigned stm32_pwr_range(const struct stm32 *m) {
 
 void stm32_pwr_reset(struct stm32 *m, const struct stm32_block *b) {
     (void)b;
-    memset(m->pwr.reg, 0, sizeof(m->pwr.reg));
+    memset(m->pwr.reg, 0, sizeof m->pwr.reg);
     m->pwr.reg[CR1 / 4] = 0x200;
     m->pwr.reg[CR3 / 4] = 0x8000;
     m->pwr.vos_ready = 0;
@@ -61,7 +61,7 @@ bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     if (off >= 0x60) {
         return false;
     }
-    uint32_t *const r = &m->pwr.reg[off / 4];
+    uint32_t *r = &m->pwr.reg[off / 4];
     uint32_t want = stm32_merge(*r, value, mask);
     if (off == CR1) {
         const uint32_t vos = want & CR1_VOS;
@@ -108,7 +108,7 @@ bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     if (off < BACKUP || off >= BACKUP_END) {
         return false;
     }
-    uint32_t *const r = &m->pwr.backup[(off - BACKUP) / 4];
+    uint32_t *r = &m->pwr.backup[(off - BACKUP) / 4];
     *r = stm32_merge(*r, value, mask);
     return true;
 }

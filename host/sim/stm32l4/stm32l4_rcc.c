@@ -97,7 +97,7 @@ static void schedule(struct stm32 *m) {
 
 static void set_ready(struct stm32 *m, enum stm32_osc osc, bool ready) {
     m->rcc.ready[osc] = ready;
-    uint32_t *const r = reg(m, oscs[osc].reg);
+    uint32_t *r = reg(m, oscs[osc].reg);
     const uint32_t bit = 1u << oscs[osc].rdy;
     *r = ready ? *r | bit : *r & ~bit;
 }
@@ -161,7 +161,7 @@ static void osc_edge(struct stm32 *m, enum stm32_osc osc, bool on) {
         m->rcc.ready_at[osc] = SIM_NEVER;
         return;
     }
-    if (osc == OSC_HSE && m->wiring->hse_note != NULL) {
+    if (osc == OSC_HSE && m->wiring->hse_note) {
         stm32_note_once(m, &m->rcc.hse_noted, "%s", m->wiring->hse_note);
     }
     m->rcc.ready_at[osc] = sim_now(m->sim) + oscs[osc].start_us * SIM_US;
@@ -169,7 +169,7 @@ static void osc_edge(struct stm32 *m, enum stm32_osc osc, bool on) {
 
 // SWS follows SW once the source is ready (RM0351 6.2.8).
 static void switch_source(struct stm32 *m) {
-    uint32_t *const cfgr = reg(m, CFGR);
+    uint32_t *cfgr = reg(m, CFGR);
     const uint32_t sw = *cfgr & 3u;
     const enum stm32_osc source = sw_source[sw];
     if (((*cfgr >> 2) & 3u) == sw) {
@@ -196,7 +196,7 @@ static void changed(struct stm32 *m) {
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32 *m = ctx;
     for (unsigned i = 0; i < OSC_COUNT; i++) {
         if (!m->rcc.ready[i] && m->rcc.ready_at[i] <= sim_now(m->sim)) {
             set_ready(m, i, true);
@@ -280,14 +280,14 @@ static void write_bdcr(struct stm32 *m, uint32_t want) {
     }
     if ((want & (1u << 16)) != 0) {
         want = 1u << 16;
-        memset(m->pwr.backup, 0, sizeof(m->pwr.backup));
+        memset(m->pwr.backup, 0, sizeof m->pwr.backup);
     }
     *reg(m, BDCR) = want;
     edges(m, BDCR, old, want);
 }
 
 static void write_csr(struct stm32 *m, uint32_t want) {
-    uint32_t *const csr = reg(m, CSR);
+    uint32_t *csr = reg(m, CSR);
     const uint32_t old = *csr;
     *csr = (old & (CSR_FLAGS | 2u)) | (want & 0x00800F01u);
     if ((want & CSR_RMVF) != 0) {
@@ -303,14 +303,14 @@ static void gates(struct stm32 *m, uint32_t off, uint32_t old, uint32_t now) {
     const uint32_t edge = is_reset ? now & ~old : old & ~now;
     const uint8_t gate = (uint8_t)(is_reset ? off + 0x20u : off);
     for (size_t i = 0; edge != 0 && i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
+        const struct stm32_block *b = &stm32l476_blocks[i];
         if (b->gate != gate || (edge >> b->gate_bit & 1u) == 0) {
             continue;
         }
         if (b->write == stm32_qspi_write) {
             stm32_qspi_unclocked(m, is_reset);
         }
-        if (is_reset && b->reset != NULL) {
+        if (is_reset && b->reset) {
             b->reset(m, b);
         }
     }
@@ -324,7 +324,7 @@ bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
             off == 0x8C) {
         return false;
     }
-    uint32_t *const r = reg(m, off);
+    uint32_t *r = reg(m, off);
     const uint32_t old = *r;
     const uint32_t want = stm32_merge(old, value, mask);
 
@@ -418,7 +418,7 @@ void stm32_rcc_reset(struct stm32 *m, enum sim_reset kind) {
     const bool lse_ready = !cold && m->rcc.ready[OSC_LSE];
     const sim_time lse_at = cold ? SIM_NEVER : m->rcc.ready_at[OSC_LSE];
 
-    memset(m->rcc.reg, 0, sizeof(m->rcc.reg));
+    memset(m->rcc.reg, 0, sizeof m->rcc.reg);
     *reg(m, CR) = 0x63;
     *reg(m, ICSCR) = 0x106E0082;
     *reg(m, PLLCFGR) = 0x1000;

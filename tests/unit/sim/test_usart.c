@@ -37,7 +37,7 @@ static bool peer_kicks; // kicks from within its own tx()
 
 static void peer_tx(void *ctx, uint8_t byte) {
     (void)ctx;
-    assert_true(peer_in_len < sizeof(peer_in));
+    assert_true(peer_in_len < sizeof peer_in);
     peer_in_at[peer_in_len] = sim_now(s);
     peer_in[peer_in_len++] = byte;
     if (peer_kicks) {
