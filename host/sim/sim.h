@@ -111,7 +111,6 @@ void sim_stall(struct sim *sim, sim_time ps);
 sim_time sim_now(const struct sim *sim); // exact inside callbacks too
 uint64_t sim_cycles(const struct sim *sim);
 void sim_set_hclk(struct sim *sim, uint32_t hz); // from the next instruction
-uint32_t sim_hclk(const struct sim *sim);
 
 struct sim_event {
     void (*fire)(void *ctx);
@@ -127,7 +126,6 @@ void sim_cancel(struct sim *sim, struct sim_event *event);
 /// CPU lines ///
 
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
-void sim_nmi(struct sim *sim);
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
 void sim_request_stop(struct sim *sim);
 void sim_power_cut(struct sim *sim); // now: sim_run returns POWER_CUT

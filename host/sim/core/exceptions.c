@@ -144,10 +144,6 @@ void sim_irq(struct sim *sim, unsigned irq, bool level) {
     }
 }
 
-void sim_nmi(struct sim *sim) {
-    sim_exc_pend_(sim, EXC_NMI);
-}
-
 void sim_exc_reset_(struct sim *sim) {
     uint32_t line[SIM_EXC_WORDS];
     memcpy(line, sim->exc.line, sizeof line);
