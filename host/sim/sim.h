@@ -125,6 +125,18 @@ void sim_cancel(struct sim *sim, struct sim_event *event);
 
 /// CPU lines ///
 
+// The interrupts of a SoC. `name` has `count` entries, NULL: without a name.
+#define SIM_MAX_IRQS 240 // of a Cortex-M4 or M7
+struct sim_irqs {
+    unsigned count;
+    const char *const *name; // NULL: none has a name
+};
+// Before the first power-on; *irqs must outlive the machine. Without a call
+// there are SIM_DEFAULT_IRQS, nameless.
+#define SIM_DEFAULT_IRQS 96
+void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs);
+const struct sim_irqs *sim_irqs(const struct sim *sim);
+
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
 void sim_request_stop(struct sim *sim);

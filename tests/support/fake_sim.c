@@ -27,6 +27,7 @@ struct sim {
     size_t periphs;
     struct fake_memory memory[16];
     size_t memories;
+    const struct sim_irqs *irqs;
     bool irq[FAKE_IRQS];
     struct sim_violation violation;
     bool violated;
@@ -309,8 +310,14 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
     *p = event;
 }
 
+void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
+    assert_true(irqs->count <= FAKE_IRQS);
+    sim->irqs = irqs;
+}
+
 void sim_irq(struct sim *sim, unsigned irq, bool level) {
-    assert_true(irq < FAKE_IRQS);
+    assert_non_null(sim->irqs);
+    assert_true(irq < sim->irqs->count);
     sim->irq[irq] = level;
 }
 

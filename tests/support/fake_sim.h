@@ -11,7 +11,7 @@
 
 #include "sim/sim.h"
 
-#define FAKE_IRQS 96
+#define FAKE_IRQS SIM_MAX_IRQS
 #define FAKE_NOTES 64
 #define FAKE_TRACES 4096
 

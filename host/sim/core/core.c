@@ -52,6 +52,7 @@ struct sim *sim_new(const struct sim_options *options) {
     sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
     sim->window_reason = "nothing has opened it";
+    sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
     map_own(sim, PPB_BASE, PPB_BYTES);
     map_own(sim, 0x22000000, 0x02000000); // bit-band aliases

@@ -17,8 +17,7 @@
 
 #include "sim/cpu/sim_cpu.h"
 
-#define SIM_IRQS 96 // a multiple of 32
-#define SIM_EXCEPTIONS (16 + SIM_IRQS)
+#define SIM_EXCEPTIONS (16 + SIM_MAX_IRQS)
 #define SIM_EXC_WORDS ((SIM_EXCEPTIONS + 31) / 32)
 #define SIM_MAX_MEMORIES 12
 #define SIM_MAX_PERIPHS 96
@@ -125,9 +124,11 @@ struct tracer {
 
 struct sim {
     struct sim_options options;
+    const struct sim_irqs *irqs;
     struct sim_cpu *cpu;
     struct sim_cpu_clock *clock;
     struct exceptions exc;
+    unsigned exc_words; // of its sets that the SoC's interrupts take
     struct scs scs;
     struct systick systick;
     struct dwt dwt;

@@ -48,6 +48,7 @@ struct stm32_block {
 
 extern const struct stm32_block stm32l476_blocks[];
 extern const size_t stm32l476_block_count;
+extern const struct sim_irqs stm32l476_irqs;
 #define STM32_MAX_BLOCKS 80
 
 // A register that is not modelled, once the firmware touched it.

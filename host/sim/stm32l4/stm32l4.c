@@ -10,6 +10,7 @@
 #include "sim/stm32/sim_stm32.h"
 
 void stm32_init(struct stm32 *m) {
+    sim_set_irqs(m->sim, &stm32l476_irqs);
     stm32_rcc_init(m);
     stm32_flash_init(m);
     stm32_usart_init(m);

@@ -8,6 +8,50 @@
  */
 #include "sim/stm32/sim_stm32.h"
 
+/// Interrupts ///
+
+// RM0351, table "STM32L47x/L48x/L49x/L4Ax vector table".
+static const char *const irq_names[] = {
+        [0] = "WWDG",
+        [6] = "EXTI0",
+        [7] = "EXTI1",
+        [8] = "EXTI2",
+        [9] = "EXTI3",
+        [10] = "EXTI4",
+        [11] = "DMA1 channel 1",
+        [12] = "DMA1 channel 2",
+        [13] = "DMA1 channel 3",
+        [14] = "DMA1 channel 4",
+        [15] = "DMA1 channel 5",
+        [16] = "DMA1 channel 6",
+        [17] = "DMA1 channel 7",
+        [23] = "EXTI9_5",
+        [28] = "TIM2",
+        [29] = "TIM3",
+        [30] = "TIM4",
+        [35] = "SPI1",
+        [36] = "SPI2",
+        [37] = "USART1",
+        [38] = "USART2",
+        [39] = "USART3",
+        [40] = "EXTI15_10",
+        [50] = "TIM5",
+        [54] = "TIM6",
+        [55] = "TIM7",
+        [65] = "LPTIM1",
+        [66] = "LPTIM2",
+        [70] = "LPUART1",
+        [71] = "QUADSPI",
+        [81] = NULL, // FPU
+};
+
+const struct sim_irqs stm32l476_irqs = {
+        .count = sizeof irq_names / sizeof irq_names[0],
+        .name = irq_names,
+};
+
+/// Blocks ///
+
 #define ON(gate, bit) gate, bit, 0
 #define MODEL(what) \
     stm32_##what##_read, stm32_##what##_write, stm32_##what##_reset
