@@ -97,8 +97,10 @@ struct sim_periph {
 };
 void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
 
-// Says once that the running access met a register that is not modelled; it
-// behaves as memory. With `strict` it stops the run.
+// A register that is not modelled behaves as memory: the word that holds addr,
+// 0 after every reset, valid until the next call.
+uint32_t *sim_register(struct sim *sim, uint32_t addr);
+// Says once that the running access met one. With `strict` it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
 // The running access answers with a bus error.

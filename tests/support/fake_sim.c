@@ -34,6 +34,11 @@ struct sim {
     char *notes[FAKE_NOTES];
     size_t note_count;
     unsigned unmodelled;
+    struct {
+        uint32_t addr, value;
+        bool reported;
+    } reg[1024];
+    size_t regs;
     bool bus_error;
     bool window;
     const char *window_reason;
@@ -123,6 +128,9 @@ void fake_run(struct sim *sim, sim_time ps) {
 }
 
 void fake_reset(struct sim *sim, enum sim_reset kind) {
+    for (size_t i = 0; i < sim->regs; i++) {
+        sim->reg[i].value = 0;
+    }
     for (size_t i = 0; i < sim->periphs; i++) {
         if (sim->periph[i].reset) {
             sim->periph[i].reset(sim->periph[i].ctx, kind);
@@ -263,12 +271,29 @@ void sim_add_periph(struct sim *sim, const struct sim_periph *periph) {
     sim->periph[sim->periphs++] = *periph;
 }
 
+static size_t register_at(struct sim *sim, uint32_t addr) {
+    size_t i = 0;
+    while (i < sim->regs && sim->reg[i].addr != (addr & ~3u)) {
+        i++;
+    }
+    if (i == sim->regs) {
+        assert_true(i < sizeof sim->reg / sizeof sim->reg[0]);
+        sim->reg[sim->regs++].addr = addr & ~3u;
+    }
+    return i;
+}
+
+uint32_t *sim_register(struct sim *sim, uint32_t addr) {
+    return &sim->reg[register_at(sim, addr)].value;
+}
+
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write) {
-    (void)addr;
     (void)write;
     assert_non_null(periph);
-    sim->unmodelled++;
+    const size_t i = register_at(sim, addr);
+    sim->unmodelled += !sim->reg[i].reported;
+    sim->reg[i].reported = true;
 }
 
 void sim_bus_error(struct sim *sim) {

@@ -63,7 +63,7 @@ struct sim *sim_new(const struct sim_options *options) {
 void sim_free(struct sim *sim) {
     if (sim) {
         sim_cpu_free(sim->cpu);
-        free(sim->stray);
+        free(sim->strays.at);
         free(sim);
     }
 }
@@ -104,9 +104,7 @@ static void reset(struct sim *sim, enum sim_reset kind) {
     sim_systick_reset_(sim);
     sim_exc_reset_(sim);
     sim_scs_reset_(sim);
-    for (size_t i = 0; i < sim->stray_count; i++) {
-        sim->stray[i].value = 0;
-    }
+    sim_strays_reset_(sim);
     sim_window_close(sim, "after a reset the window is closed");
     sim_trace(sim, SIM_TRACE_RESET, kind, 0, 0);
     for (size_t i = 0; i < sim->periph_count; i++) {

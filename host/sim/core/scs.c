@@ -400,7 +400,7 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
         break;
     }
     sim_unmodelled(sim, "SCS", SCS + off, false);
-    return *sim_stray_(sim, SCS + off);
+    return *sim_register(sim, SCS + off);
 }
 
 // What is not simple storage. false: unknown.
@@ -469,8 +469,8 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
         mpu_write(sim, off, value);
     } else if (!fixed(off, &ignored)) {
         sim_unmodelled(sim, "SCS", SCS + off, true);
-        uint32_t *stray = sim_stray_(sim, SCS + off);
-        *stray = (*stray & ~mask) | (value & mask);
+        uint32_t *reg = sim_register(sim, SCS + off);
+        *reg = (*reg & ~mask) | (value & mask);
     }
 }
 
@@ -491,7 +491,7 @@ static uint32_t word_read(struct sim *sim, uint32_t addr) {
         return scs_read(sim, addr - SCS);
     }
     sim_unmodelled(sim, "PPB", addr, false);
-    return *sim_stray_(sim, addr);
+    return *sim_register(sim, addr);
 }
 
 static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
@@ -504,8 +504,8 @@ static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
         scs_write(sim, addr - SCS, value, mask);
     } else {
         sim_unmodelled(sim, "PPB", addr, true);
-        uint32_t *stray = sim_stray_(sim, addr);
-        *stray = (*stray & ~mask) | (value & mask);
+        uint32_t *reg = sim_register(sim, addr);
+        *reg = (*reg & ~mask) | (value & mask);
     }
 }
 

@@ -51,19 +51,11 @@ extern const size_t stm32l476_block_count;
 extern const struct sim_irqs stm32l476_irqs;
 #define STM32_MAX_BLOCKS 80
 
-// A register that is not modelled, once the firmware touched it.
-struct stm32_cell {
-    uint32_t addr; // 0: free
-    uint32_t value;
-    bool reported;
-};
 struct stm32_set {
     uint32_t addr, mask, value;
 };
 
 struct stm32_bus {
-    struct stm32_cell *cells; // open addressing, cell_count a power of two
-    size_t cell_count, cells_used;
     struct stm32_set *sets;
     size_t set_count;
     const struct stm32_block *last;   // most accesses come in runs
@@ -75,8 +67,6 @@ void stm32_bus_write(struct stm32 *m, uint32_t addr, uint32_t value,
         unsigned size);
 void stm32_bus_set(struct stm32 *m, uint32_t addr, uint32_t mask,
         uint32_t value);
-// Forget the contents of unmodelled registers, not that they were reported.
-void stm32_bus_reset(struct stm32 *m);
 void stm32_bus_free(struct stm32 *m);
 
 // The word with the bytes of `mask` replaced.

@@ -14,47 +14,6 @@
 
 /// Registers that behave as memory ///
 
-static struct stm32_cell *find(struct stm32_bus *bus, uint32_t addr) {
-    size_t i = ((size_t)(addr >> 2) * 2654435761u) & (bus->cell_count - 1);
-    while (bus->cells[i].addr != 0 && bus->cells[i].addr != addr) {
-        i = (i + 1) & (bus->cell_count - 1);
-    }
-    return &bus->cells[i];
-}
-
-static bool grow(struct stm32_bus *bus) {
-    const size_t old_count = bus->cell_count;
-    struct stm32_cell *old = bus->cells;
-    const size_t count = old_count == 0 ? 64 : old_count * 2;
-
-    struct stm32_cell *cells = calloc(count, sizeof *cells);
-    if (!cells) {
-        return false;
-    }
-    bus->cells = cells;
-    bus->cell_count = count;
-    for (size_t i = 0; i < old_count; i++) {
-        if (old[i].addr != 0) {
-            *find(bus, old[i].addr) = old[i];
-        }
-    }
-    free(old);
-    return true;
-}
-
-// NULL only when the host is out of memory: the register then reads 0.
-static struct stm32_cell *cell_of(struct stm32_bus *bus, uint32_t addr) {
-    if (bus->cells_used * 2 >= bus->cell_count && !grow(bus)) {
-        return NULL;
-    }
-    struct stm32_cell *cell = find(bus, addr);
-    if (cell->addr == 0) {
-        cell->addr = addr;
-        bus->cells_used++;
-    }
-    return cell;
-}
-
 static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
     for (size_t i = 0; i < bus->set_count; i++) {
         if (bus->sets[i].addr == word_addr) {
@@ -64,15 +23,13 @@ static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
     return false;
 }
 
-static struct stm32_cell *unmodelled(struct stm32 *m,
-        const struct stm32_block *b, uint32_t addr, bool write) {
-    struct stm32_cell *cell = cell_of(&m->bus, addr);
-    // Somebody who gave --set for it knows about this register.
-    if (cell && !cell->reported && !is_set(&m->bus, addr)) {
-        cell->reported = true;
+static uint32_t *unmodelled(struct stm32 *m, const struct stm32_block *b,
+        uint32_t addr, bool write) {
+    // A user who gave --set for it knows about this register.
+    if (!is_set(&m->bus, addr)) {
         sim_unmodelled(m->sim, b ? b->name : "unknown peripheral", addr, write);
     }
-    return cell;
+    return sim_register(m->sim, addr);
 }
 
 /// Decoding ///
@@ -115,8 +72,7 @@ static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
 
     if (!gated(m, b) &&
             (!b || !b->read || !b->read(m, b, addr - b->base, mask, &value))) {
-        const struct stm32_cell *cell = unmodelled(m, b, addr, false);
-        value = cell ? cell->value : 0;
+        value = *unmodelled(m, b, addr, false);
     }
     for (size_t i = 0; i < m->bus.set_count; i++) {
         const struct stm32_set *s = &m->bus.sets[i];
@@ -136,10 +92,8 @@ static void write_word(struct stm32 *m, uint32_t addr, uint32_t value,
     }
     if (!b || !b->write ||
             !b->write(m, b, addr - b->base, value & mask, mask)) {
-        struct stm32_cell *cell = unmodelled(m, b, addr, true);
-        if (cell) {
-            cell->value = stm32_merge(cell->value, value, mask);
-        }
+        uint32_t *reg = unmodelled(m, b, addr, true);
+        *reg = stm32_merge(*reg, value, mask);
     }
 }
 
@@ -176,14 +130,7 @@ void stm32_bus_set(struct stm32 *m, uint32_t addr, uint32_t mask,
             .value = value << ((addr & 3u) * 8u)};
 }
 
-void stm32_bus_reset(struct stm32 *m) {
-    for (size_t i = 0; i < m->bus.cell_count; i++) {
-        m->bus.cells[i].value = 0;
-    }
-}
-
 void stm32_bus_free(struct stm32 *m) {
-    free(m->bus.cells);
     free(m->bus.sets);
     memset(&m->bus, 0, sizeof m->bus);
 }

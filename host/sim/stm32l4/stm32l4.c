@@ -42,7 +42,6 @@ void stm32_reset(struct stm32 *m, enum sim_reset kind) {
             b->reset(m, b);
         }
     }
-    stm32_bus_reset(m);
     stm32_flash_reset(m, kind);
     if (kind == SIM_RESET_POWER_ON) {
         memset(m->pwr.backup, 0, sizeof m->pwr.backup);
