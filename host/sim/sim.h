@@ -86,6 +86,8 @@ void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Peripherals ///
 
+#define SIM_PPB_ADDR 0xE0000000u // the core's own registers, Armv7-M ARM B3.1
+
 struct sim_periph {
     const char *name;
     uint32_t base, size;

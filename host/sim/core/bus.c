@@ -13,7 +13,6 @@
 #include "sim/core/sim_core.h"
 
 #define PAGE_BYTES 1024u
-#define PPB_BASE 0xE0000000u
 #define PPB_BYTES 0x00100000u
 
 /// Memory ///
@@ -296,7 +295,7 @@ static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
 
 // Cycles an access takes on top of the load or store: bridge and peripheral.
 static uint32_t access_cycles(uint32_t addr) {
-    if (addr >= PPB_BASE) {
+    if (addr >= SIM_PPB_ADDR) {
         return 0;
     }
     return addr >= 0x40000000u && addr < 0x40020000u ? 4 : 1; // APB : AHB
@@ -325,7 +324,7 @@ static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
     if (periph) {
         return periph->read(periph->ctx, addr - periph->base, size);
     }
-    if (addr - PPB_BASE < PPB_BYTES) {
+    if (addr - SIM_PPB_ADDR < PPB_BYTES) {
         return sim_ppb_read_(sim, addr, size);
     }
     sim_bus_error(sim);
@@ -348,7 +347,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         }
     } else if (periph) {
         periph->write(periph->ctx, addr - periph->base, value, size);
-    } else if (addr - PPB_BASE < PPB_BYTES) {
+    } else if (addr - SIM_PPB_ADDR < PPB_BYTES) {
         sim_ppb_write_(sim, addr, value, size);
     } else {
         sim_bus_error(sim);

@@ -16,7 +16,6 @@
 
 #define DEFAULT_SLICE 100000000ull
 #define DEFAULT_HCLK 4000000u
-#define PPB_BASE 0xE0000000u
 #define PPB_BYTES 0x00100000u
 
 /// Life ///
@@ -54,7 +53,7 @@ struct sim *sim_new(const struct sim_options *options) {
     sim->window_reason = "nothing has opened it";
     sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
-    map_own(sim, PPB_BASE, PPB_BYTES);
+    map_own(sim, SIM_PPB_ADDR, PPB_BYTES);
     map_own(sim, 0x22000000, 0x02000000); // bit-band aliases
     map_own(sim, 0x42000000, 0x02000000);
     return sim;
