@@ -86,6 +86,8 @@ void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Peripherals ///
 
+#define SIM_PPB_ADDR 0xE0000000u // the core's own registers, Armv7-M ARM B3.1
+
 struct sim_periph {
     const char *name;
     uint32_t base, size;
@@ -97,8 +99,10 @@ struct sim_periph {
 };
 void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
 
-// Says once that the running access met a register that is not modelled; it
-// behaves as memory. With `strict` it stops the run.
+// A register that is not modelled behaves as memory: the word that holds addr,
+// 0 after every reset, valid until the next call.
+uint32_t *sim_register(struct sim *sim, uint32_t addr);
+// Says once that the running access met one. With `strict` it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
 // The running access answers with a bus error.
@@ -111,7 +115,6 @@ void sim_stall(struct sim *sim, sim_time ps);
 sim_time sim_now(const struct sim *sim); // exact inside callbacks too
 uint64_t sim_cycles(const struct sim *sim);
 void sim_set_hclk(struct sim *sim, uint32_t hz); // from the next instruction
-uint32_t sim_hclk(const struct sim *sim);
 
 struct sim_event {
     void (*fire)(void *ctx);
@@ -126,8 +129,19 @@ void sim_cancel(struct sim *sim, struct sim_event *event);
 
 /// CPU lines ///
 
+// The interrupts of a SoC. `name` has `count` entries, NULL: without a name.
+#define SIM_MAX_IRQS 240 // of a Cortex-M4 or M7
+struct sim_irqs {
+    unsigned count;
+    const char *const *name; // NULL: none has a name
+};
+// Before the first power-on; *irqs must outlive the machine. Without a call
+// there are SIM_DEFAULT_IRQS, nameless.
+#define SIM_DEFAULT_IRQS 96
+void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs);
+const struct sim_irqs *sim_irqs(const struct sim *sim);
+
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
-void sim_nmi(struct sim *sim);
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
 void sim_request_stop(struct sim *sim);
 void sim_power_cut(struct sim *sim); // now: sim_run returns POWER_CUT

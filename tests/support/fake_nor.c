@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 struct nor *fake_nor_new(void) {
-    struct nor *const nor = calloc(1, sizeof(*nor));
+    struct nor *nor = calloc(1, sizeof *nor);
     assert_non_null(nor);
     nor->part.name = "fake";
     nor->part.size_bytes = 16u << 20;
@@ -45,7 +45,7 @@ static void tick(struct nor *nor, uint64_t time_ps) {
 
 static struct fake_frame *open_frame(struct nor *nor) {
     assert_true(nor->count > 0);
-    struct fake_frame *const f = &nor->frames[nor->count - 1];
+    struct fake_frame *f = &nor->frames[nor->count - 1];
     assert_int_equal(f->end, 0);
     return f;
 }
@@ -72,7 +72,7 @@ static void record(struct fake_frame *f, uint64_t time_ps, uint8_t byte) {
 
 uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
     tick(nor, time_ps);
-    struct fake_frame *const f = open_frame(nor);
+    struct fake_frame *f = open_frame(nor);
     uint8_t byte = (uint8_t)(0x10 + f->bytes);
     if (f->frame.has_opcode && f->frame.opcode == 0x05) {
         byte = nor->status | (nor->busy_until != NOR_NEVER ? 1u : 0);
@@ -101,7 +101,7 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         *why = "the chip is erasing";
         return false;
     }
-    if (nor->unreadable != NULL) {
+    if (nor->unreadable) {
         *why = nor->unreadable;
         return false;
     }

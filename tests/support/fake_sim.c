@@ -27,12 +27,18 @@ struct sim {
     size_t periphs;
     struct fake_memory memory[16];
     size_t memories;
+    const struct sim_irqs *irqs;
     bool irq[FAKE_IRQS];
     struct sim_violation violation;
     bool violated;
     char *notes[FAKE_NOTES];
     size_t note_count;
     unsigned unmodelled;
+    struct {
+        uint32_t addr, value;
+        bool reported;
+    } reg[1024];
+    size_t regs;
     bool bus_error;
     bool window;
     const char *window_reason;
@@ -49,7 +55,7 @@ struct sim {
 /// For tests ///
 
 struct sim *fake_sim_new(void) {
-    struct sim *const sim = calloc(1, sizeof(*sim));
+    struct sim *sim = calloc(1, sizeof *sim);
     assert_non_null(sim);
     sim->hclk = 1000000;
     sim->reset_request = -1;
@@ -83,14 +89,14 @@ static void end_access(struct sim *sim) {
 }
 
 uint32_t fake_read(struct sim *sim, uint32_t addr, unsigned size) {
-    const struct sim_periph *const p = periph_at(sim, addr);
+    const struct sim_periph *p = periph_at(sim, addr);
     const uint32_t value = p->read(p->ctx, addr - p->base, size);
     end_access(sim);
     return value;
 }
 
 void fake_write(struct sim *sim, uint32_t addr, uint32_t value, unsigned size) {
-    const struct sim_periph *const p = periph_at(sim, addr);
+    const struct sim_periph *p = periph_at(sim, addr);
     p->write(p->ctx, addr - p->base, value, size);
     end_access(sim);
 }
@@ -108,8 +114,8 @@ void fake_or32(struct sim *sim, uint32_t addr, uint32_t bits) {
 }
 
 void fake_run_until(struct sim *sim, sim_time to) {
-    while (sim->events != NULL && sim->events->at <= to) {
-        struct sim_event *const event = sim->events;
+    while (sim->events && sim->events->at <= to) {
+        struct sim_event *event = sim->events;
         sim->now = event->at > sim->now ? event->at : sim->now;
         sim_cancel(sim, event);
         event->fire(event->ctx);
@@ -122,8 +128,11 @@ void fake_run(struct sim *sim, sim_time ps) {
 }
 
 void fake_reset(struct sim *sim, enum sim_reset kind) {
+    for (size_t i = 0; i < sim->regs; i++) {
+        sim->reg[i].value = 0;
+    }
     for (size_t i = 0; i < sim->periphs; i++) {
-        if (sim->periph[i].reset != NULL) {
+        if (sim->periph[i].reset) {
             sim->periph[i].reset(sim->periph[i].ctx, kind);
         }
     }
@@ -244,7 +253,7 @@ void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
 
 uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len) {
     for (size_t i = 0; i < sim->memories; i++) {
-        const struct fake_memory *const m = &sim->memory[i];
+        const struct fake_memory *m = &sim->memory[i];
         if (addr - m->base < m->size && len <= m->size - (addr - m->base)) {
             return m->host + (addr - m->base);
         }
@@ -262,12 +271,29 @@ void sim_add_periph(struct sim *sim, const struct sim_periph *periph) {
     sim->periph[sim->periphs++] = *periph;
 }
 
+static size_t register_at(struct sim *sim, uint32_t addr) {
+    size_t i = 0;
+    while (i < sim->regs && sim->reg[i].addr != (addr & ~3u)) {
+        i++;
+    }
+    if (i == sim->regs) {
+        assert_true(i < sizeof sim->reg / sizeof sim->reg[0]);
+        sim->reg[sim->regs++].addr = addr & ~3u;
+    }
+    return i;
+}
+
+uint32_t *sim_register(struct sim *sim, uint32_t addr) {
+    return &sim->reg[register_at(sim, addr)].value;
+}
+
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write) {
-    (void)addr;
     (void)write;
     assert_non_null(periph);
-    sim->unmodelled++;
+    const size_t i = register_at(sim, addr);
+    sim->unmodelled += !sim->reg[i].reported;
+    sim->reg[i].reported = true;
 }
 
 void sim_bus_error(struct sim *sim) {
@@ -287,7 +313,7 @@ void sim_set_hclk(struct sim *sim, uint32_t hz) {
 }
 
 void sim_cancel(struct sim *sim, struct sim_event *event) {
-    for (struct sim_event **p = &sim->events; *p != NULL; p = &(*p)->next) {
+    for (struct sim_event **p = &sim->events; *p; p = &(*p)->next) {
         if (*p == event) {
             *p = event->next;
             break;
@@ -302,15 +328,21 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
     event->at = at;
     event->order = sim->order++;
     struct sim_event **p = &sim->events;
-    while (*p != NULL && (*p)->at <= at) {
+    while (*p && (*p)->at <= at) {
         p = &(*p)->next;
     }
     event->next = *p;
     *p = event;
 }
 
+void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
+    assert_true(irqs->count <= FAKE_IRQS);
+    sim->irqs = irqs;
+}
+
 void sim_irq(struct sim *sim, unsigned irq, bool level) {
-    assert_true(irq < FAKE_IRQS);
+    assert_non_null(sim->irqs);
+    assert_true(irq < sim->irqs->count);
     sim->irq[irq] = level;
 }
 
@@ -335,11 +367,11 @@ bool sim_window_is_open(const struct sim *sim) {
 void sim_violate(struct sim *sim, const struct sim_violation *violation) {
     // Every one must be fit to be shown: no text cut off or missing.
     assert_true(strlen(violation->what) > 10);
-    assert_true(strlen(violation->what) < sizeof(violation->what) - 1);
+    assert_true(strlen(violation->what) < sizeof violation->what - 1);
     assert_true(strlen(violation->why) > 10);
-    assert_true(strlen(violation->why) < sizeof(violation->why) - 1);
+    assert_true(strlen(violation->why) < sizeof violation->why - 1);
     assert_true(strlen(violation->fix) > 10);
-    assert_true(strlen(violation->fix) < sizeof(violation->fix) - 1);
+    assert_true(strlen(violation->fix) < sizeof violation->fix - 1);
     if (!sim->violated) {
         sim->violation = *violation;
         sim->violated = true;
@@ -366,7 +398,7 @@ void sim_note(struct sim *sim, const char *format, ...) {
     char line[1024];
     va_list args;
     va_start(args, format);
-    const int n = vsnprintf(line, sizeof(line), format, args);
+    const int n = vsnprintf(line, sizeof line, format, args);
     va_end(args);
     assert_true(n > 0 && n < 400); // stm32_note_once cuts there
     assert_true(sim->note_count < FAKE_NOTES);

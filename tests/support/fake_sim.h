@@ -11,7 +11,7 @@
 
 #include "sim/sim.h"
 
-#define FAKE_IRQS 96
+#define FAKE_IRQS SIM_MAX_IRQS
 #define FAKE_NOTES 64
 #define FAKE_TRACES 4096
 
@@ -42,7 +42,7 @@ const struct sim_violation *fake_violation(const struct sim *sim);
 void fake_forget(struct sim *sim);
 // How many notes contain `text`.
 unsigned fake_notes(const struct sim *sim, const char *text);
-unsigned fake_unmodelled(const struct sim *sim); // calls of sim_unmodelled
+unsigned fake_unmodelled(const struct sim *sim); // registers said to be so
 bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
 struct sim_window_timing fake_window_timing(const struct sim *sim);

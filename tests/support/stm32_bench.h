@@ -42,7 +42,7 @@ struct bench {
 
 static inline void bench_open(struct bench *b, const char *board,
         const struct sim_uart_peer *peer) {
-    memset(b, 0, sizeof(*b));
+    memset(b, 0, sizeof *b);
     b->sim = fake_sim_new();
     b->nor = fake_nor_new();
     b->internal = malloc(1u << 20);
@@ -50,7 +50,7 @@ static inline void bench_open(struct bench *b, const char *board,
     memset(b->internal, 0x11, 1u << 20);
     struct sim_board_options options = {
             .board = board, .internal = b->internal, .nor = b->nor};
-    if (peer != NULL) {
+    if (peer) {
         options.peer = *peer;
     }
     b->board = sim_board_new(b->sim, &options);
@@ -80,7 +80,7 @@ static inline void bench_pin(struct bench *b, char port, unsigned pin,
 
 // MSI 4 MHz through the PLL to 80 MHz, as the boot program does.
 static inline void bench_80mhz(struct bench *b) {
-    struct sim *const s = b->sim;
+    struct sim *s = b->sim;
     fake_w32(s, FLASH_ACR, 0x604);
     fake_w32(s, RCC_PLLCFGR, 1u | 40u << 8 | 1u << 24);
     fake_or32(s, RCC_CR, 1u << 24);

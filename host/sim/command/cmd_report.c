@@ -165,7 +165,7 @@ static void summary_interrupts(const struct cmd_report *r,
         }
         char name[CMD_NAME_BYTES];
         snprintf(label, sizeof(label), "longest wait of %s",
-                cmd_exception_name(name, i, r->options->board->mcu));
+                cmd_exception_name(name, i, sim_irqs(r->sim)));
         snprintf(rest, sizeof(rest), "exception %u, served %s times", i,
                 number_format_count(count, x->served));
         row(label, number_format_time(value, (sim_time)x->wait_max_ns * SIM_NS),
@@ -223,8 +223,7 @@ static json_t *json_exceptions(const struct cmd_report *r,
         json_t *one = json_object();
         json_object_set_new(one, "number", number(i));
         json_object_set_new(one, "name",
-                json_string(cmd_exception_name(name, i,
-                        r->options->board->mcu)));
+                json_string(cmd_exception_name(name, i, sim_irqs(r->sim))));
         json_object_set_new(one, "served", number(x->served));
         json_object_set_new(one, "served_in_outages", number(x->in_outages));
         json_object_set_new(one, "longest_wait_ns", number(x->wait_max_ns));

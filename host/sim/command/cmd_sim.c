@@ -345,7 +345,7 @@ static bool write_timeline(struct run *r) {
     const struct timeline_options o = {
             .title = title,
             .figures = figures,
-            .mcu = r->options.board->mcu,
+            .irqs = sim_irqs(r->sim),
             .from = r->options.zoom ? r->options.zoom_from : 0,
             .to = r->options.zoom ? r->options.zoom_to : 0,
             .end = sim_now(r->sim),
@@ -356,7 +356,7 @@ static bool write_timeline(struct run *r) {
 static bool write_waves(struct run *r) {
     const struct vcd_options o = {
             .board = r->options.board->name,
-            .mcu = r->options.board->mcu,
+            .irqs = sim_irqs(r->sim),
             .part = r->options.part->name,
             .end = sim_now(r->sim),
     };

@@ -13,7 +13,6 @@
 #include "sim/core/sim_core.h"
 
 #define PAGE_BYTES 1024u
-#define PPB_BASE 0xE0000000u
 #define PPB_BYTES 0x00100000u
 
 /// Memory ///
@@ -296,7 +295,7 @@ static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
 
 // Cycles an access takes on top of the load or store: bridge and peripheral.
 static uint32_t access_cycles(uint32_t addr) {
-    if (addr >= PPB_BASE) {
+    if (addr >= SIM_PPB_ADDR) {
         return 0;
     }
     return addr >= 0x40000000u && addr < 0x40020000u ? 4 : 1; // APB : AHB
@@ -325,7 +324,7 @@ static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
     if (periph) {
         return periph->read(periph->ctx, addr - periph->base, size);
     }
-    if (addr - PPB_BASE < PPB_BYTES) {
+    if (addr - SIM_PPB_ADDR < PPB_BYTES) {
         return sim_ppb_read_(sim, addr, size);
     }
     sim_bus_error(sim);
@@ -348,7 +347,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         }
     } else if (periph) {
         periph->write(periph->ctx, addr - periph->base, value, size);
-    } else if (addr - PPB_BASE < PPB_BYTES) {
+    } else if (addr - SIM_PPB_ADDR < PPB_BYTES) {
         sim_ppb_write_(sim, addr, value, size);
     } else {
         sim_bus_error(sim);
@@ -387,29 +386,51 @@ void sim_stall(struct sim *sim, sim_time ps) {
     sim->clock->cost += sim_cycles_in_(sim, ps);
 }
 
-/// Registers nobody models ///
+/// Registers that are not modelled ///
 
-static struct stray *find_stray(struct sim *sim, uint32_t addr) {
-    for (size_t i = 0; i < sim->stray_count; i++) {
-        if (sim->stray[i].addr == (addr & ~3u)) {
-            return &sim->stray[i];
-        }
+static struct stray *slot_of(const struct strays *s, uint32_t addr) {
+    size_t i = (size_t)(addr >> 2) * 2654435761u & (s->room - 1);
+    while (s->at[i].used && s->at[i].addr != addr) {
+        i = (i + 1) & (s->room - 1);
     }
-    if (sim->stray_count == sim->stray_room) {
-        const size_t room = sim->stray_room ? 2 * sim->stray_room : 32;
-        struct stray *grown = realloc(sim->stray, room * sizeof *grown);
-        if (!grown) {
-            abort();
-        }
-        sim->stray = grown;
-        sim->stray_room = room;
-    }
-    struct stray *fresh = &sim->stray[sim->stray_count++];
-    *fresh = (struct stray){.addr = addr & ~3u};
-    return fresh;
+    return &s->at[i];
 }
 
-uint32_t *sim_stray_(struct sim *sim, uint32_t addr) {
+static void grow(struct strays *s) {
+    struct strays grown = {.used = s->used, .room = s->room ? 2 * s->room : 64};
+    grown.at = calloc(grown.room, sizeof *grown.at);
+    if (!grown.at) {
+        abort();
+    }
+    for (size_t i = 0; i < s->room; i++) {
+        if (s->at[i].used) {
+            *slot_of(&grown, s->at[i].addr) = s->at[i];
+        }
+    }
+    free(s->at);
+    *s = grown;
+}
+
+static struct stray *find_stray(struct sim *sim, uint32_t addr) {
+    struct strays *s = &sim->strays;
+    if (s->used * 2 >= s->room) {
+        grow(s);
+    }
+    struct stray *stray = slot_of(s, addr & ~3u);
+    if (!stray->used) {
+        *stray = (struct stray){.addr = addr & ~3u, .used = true};
+        s->used++;
+    }
+    return stray;
+}
+
+void sim_strays_reset_(struct sim *sim) {
+    for (size_t i = 0; i < sim->strays.room; i++) {
+        sim->strays.at[i].value = 0;
+    }
+}
+
+uint32_t *sim_register(struct sim *sim, uint32_t addr) {
     return &find_stray(sim, addr)->value;
 }
 

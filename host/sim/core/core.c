@@ -16,7 +16,6 @@
 
 #define DEFAULT_SLICE 100000000ull
 #define DEFAULT_HCLK 4000000u
-#define PPB_BASE 0xE0000000u
 #define PPB_BYTES 0x00100000u
 
 /// Life ///
@@ -52,8 +51,9 @@ struct sim *sim_new(const struct sim_options *options) {
     sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
     sim->window_reason = "nothing has opened it";
+    sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
-    map_own(sim, PPB_BASE, PPB_BYTES);
+    map_own(sim, SIM_PPB_ADDR, PPB_BYTES);
     map_own(sim, 0x22000000, 0x02000000); // bit-band aliases
     map_own(sim, 0x42000000, 0x02000000);
     return sim;
@@ -62,7 +62,7 @@ struct sim *sim_new(const struct sim_options *options) {
 void sim_free(struct sim *sim) {
     if (sim) {
         sim_cpu_free(sim->cpu);
-        free(sim->stray);
+        free(sim->strays.at);
         free(sim);
     }
 }
@@ -103,9 +103,7 @@ static void reset(struct sim *sim, enum sim_reset kind) {
     sim_systick_reset_(sim);
     sim_exc_reset_(sim);
     sim_scs_reset_(sim);
-    for (size_t i = 0; i < sim->stray_count; i++) {
-        sim->stray[i].value = 0;
-    }
+    sim_strays_reset_(sim);
     sim_window_close(sim, "after a reset the window is closed");
     sim_trace(sim, SIM_TRACE_RESET, kind, 0, 0);
     for (size_t i = 0; i < sim->periph_count; i++) {

@@ -80,10 +80,6 @@ void sim_set_hclk(struct sim *sim, uint32_t hz) {
     }
 }
 
-uint32_t sim_hclk(const struct sim *sim) {
-    return sim->wanted_hclk;
-}
-
 void sim_set_deadline_(struct sim *sim) {
     sim_time next = sim->options.time_limit;
     if (sim->events && sim->events->at < next) {

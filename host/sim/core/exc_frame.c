@@ -218,7 +218,7 @@ static void refuse(struct sim *sim, struct sim_cpu_state *state,
 static bool return_is_valid(const struct sim *sim, uint32_t exc_return,
         unsigned number) {
     unsigned nested = 0;
-    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+    for (unsigned w = 0; w < sim->exc_words; w++) {
         nested += (unsigned)__builtin_popcount(sim->exc.active[w]);
     }
     if (!sim_exc_is_(sim->exc.active, number) ||

@@ -63,7 +63,7 @@ int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
 int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask) {
     int running = sim_exc_mask_(sim, state, with_primask);
-    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+    for (unsigned w = 0; w < sim->exc_words; w++) {
         for (uint32_t set = sim->exc.active[w]; set; set &= set - 1) {
             const unsigned number = w * 32 + (unsigned)__builtin_ctz(set);
             const int group = group_of(sim, priority_of(sim, number));
@@ -76,7 +76,7 @@ int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
 unsigned sim_exc_highest_(const struct sim *sim) {
     unsigned best = 0;
     int best_priority = PRIORITY_IDLE;
-    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+    for (unsigned w = 0; w < sim->exc_words; w++) {
         uint32_t set = sim->exc.pending[w] & sim->exc.enabled[w];
         for (; set; set &= set - 1) {
             const unsigned number = w * 32 + (unsigned)__builtin_ctz(set);
@@ -131,9 +131,19 @@ void sim_exc_enable_(struct sim *sim, unsigned number, bool enable) {
     sim_exc_changed_(sim);
 }
 
+void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
+    static const struct sim_irqs none = {.count = SIM_DEFAULT_IRQS};
+    sim->irqs = irqs && irqs->count <= SIM_MAX_IRQS ? irqs : &none;
+    sim->exc_words = (EXC_IRQ0 + sim->irqs->count + 31) / 32;
+}
+
+const struct sim_irqs *sim_irqs(const struct sim *sim) {
+    return sim->irqs;
+}
+
 void sim_irq(struct sim *sim, unsigned irq, bool level) {
     const unsigned number = EXC_IRQ0 + irq;
-    if (irq >= SIM_IRQS) {
+    if (irq >= sim->irqs->count) {
         sim_note(sim, "interrupt line %u does not exist", irq);
         return;
     }
@@ -142,10 +152,6 @@ void sim_irq(struct sim *sim, unsigned irq, bool level) {
     if (rises) {
         sim_exc_pend_(sim, number);
     }
-}
-
-void sim_nmi(struct sim *sim) {
-    sim_exc_pend_(sim, EXC_NMI);
 }
 
 void sim_exc_reset_(struct sim *sim) {

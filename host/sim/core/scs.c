@@ -79,6 +79,24 @@ static const uint8_t shcsr_pending[][2] = {
 
 /// NVIC ///
 
+// NVIC registers come for 32 interrupts at a time (ICTR.INTLINESNUM); the bits
+// of those that the SoC does not have read 0 and take no writes.
+static unsigned nvic_words(const struct sim *sim) {
+    return (sim->irqs->count + 31) / 32;
+}
+
+static uint32_t nvic_bits(const struct sim *sim, unsigned n) {
+    if (n >= nvic_words(sim)) {
+        return 0;
+    }
+    const unsigned rest = sim->irqs->count - 32 * n;
+    return rest < 32 ? (1u << rest) - 1 : UINT32_MAX;
+}
+
+static bool is_nvic(const struct sim *sim, uint32_t off) {
+    return off >= ISER && off < IPR + 32 * nvic_words(sim);
+}
+
 // The 32 interrupts of one NVIC word: exceptions 16 + 32 n and up.
 static uint32_t irq_word(const uint32_t *set, unsigned n) {
     return set[n] >> 16 | (n + 1 < SIM_EXC_WORDS ? set[n + 1] << 16 : 0);
@@ -94,7 +112,7 @@ static uint32_t nvic_read(const struct sim *sim, uint32_t off) {
         }
         return value;
     }
-    if (n >= SIM_IRQS / 32) {
+    if (n >= nvic_words(sim)) {
         return 0;
     }
     switch (off & ~0x7Fu) {
@@ -116,7 +134,8 @@ static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
     const unsigned n = (off & 0x7F) / 4;
     if (off >= IPR) {
         const unsigned first = EXC_IRQ0 + (off - IPR);
-        for (unsigned i = 0; i < 4 && first + i < SIM_EXCEPTIONS; i++) {
+        const unsigned end = EXC_IRQ0 + sim->irqs->count;
+        for (unsigned i = 0; i < 4 && first + i < end; i++) {
             if (mask >> 8 * i & 0xFF) {
                 sim->exc.priority[first + i] =
                         (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
@@ -125,7 +144,7 @@ static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
         sim_exc_changed_(sim);
         return;
     }
-    for (uint32_t bits = n < SIM_IRQS / 32 ? value & mask : 0; bits;
+    for (uint32_t bits = value & mask & nvic_bits(sim, n); bits;
             bits &= bits - 1) {
         const unsigned number =
                 EXC_IRQ0 + 32 * n + (unsigned)__builtin_ctz(bits);
@@ -156,7 +175,7 @@ static uint32_t icsr_read(struct sim *sim) {
     const struct exceptions *exc = &sim->exc;
     const uint32_t current = state.xpsr & 0x1FF;
     uint32_t value = current, others = 0, irqs = 0;
-    for (unsigned w = 0; w < SIM_EXC_WORDS; w++) {
+    for (unsigned w = 0; w < sim->exc_words; w++) {
         uint32_t active = exc->active[w];
         if (current && current / 32 == w) {
             active &= ~(1u << current % 32);
@@ -289,7 +308,6 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
 
 static bool fixed(uint32_t off, uint32_t *value) {
     static const uint32_t table[][2] = {
-            {ICTR, SIM_IRQS / 32 - 1},
             {CPUID, 0x410FC241},
             {AFSR, 0},
             {MPU_TYPE, 0x800},
@@ -351,7 +369,7 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
     if (off >= SYST && off < SYST + 16) {
         return sim_systick_read_(sim, off - SYST);
     }
-    if (off >= ISER && off < IPR + SIM_IRQS) {
+    if (is_nvic(sim, off)) {
         return nvic_read(sim, off);
     }
     if (off >= SHPR1 && off <= SHPR3) {
@@ -362,6 +380,8 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
         return mpu_read(sim, off);
     }
     switch (off) {
+    case ICTR:
+        return nvic_words(sim) - 1;
     case ICSR:
         return icsr_read(sim);
     case AIRCR:
@@ -380,7 +400,7 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
         break;
     }
     sim_unmodelled(sim, "SCS", SCS + off, false);
-    return *sim_stray_(sim, SCS + off);
+    return *sim_register(sim, SCS + off);
 }
 
 // What is not simple storage. false: unknown.
@@ -406,7 +426,7 @@ static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
         sim->scs.dfsr &= ~(value & mask);
         return true;
     case STIR:
-        if ((value & 0x1FF) < SIM_IRQS) {
+        if ((value & 0x1FF) < sim->irqs->count) {
             sim_exc_pend_(sim, EXC_IRQ0 + (value & 0x1FF));
         }
         return true;
@@ -416,6 +436,7 @@ static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
         return true;
     case DHCSR: // no debugger is attached: C_DEBUGEN is not writable
     case AFSR:
+    case ICTR:
         return true;
     default:
         return false;
@@ -434,7 +455,7 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
         return;
     } else if (off >= SYST && off < SYST + 16) {
         sim_systick_write_(sim, off - SYST, value);
-    } else if (off >= ISER && off < IPR + SIM_IRQS) {
+    } else if (is_nvic(sim, off)) {
         nvic_write(sim, off, value, mask);
     } else if (off >= SHPR1 && off <= SHPR3) {
         for (unsigned i = 0; i < 4; i++) {
@@ -448,8 +469,8 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
         mpu_write(sim, off, value);
     } else if (!fixed(off, &ignored)) {
         sim_unmodelled(sim, "SCS", SCS + off, true);
-        uint32_t *stray = sim_stray_(sim, SCS + off);
-        *stray = (*stray & ~mask) | (value & mask);
+        uint32_t *reg = sim_register(sim, SCS + off);
+        *reg = (*reg & ~mask) | (value & mask);
     }
 }
 
@@ -470,7 +491,7 @@ static uint32_t word_read(struct sim *sim, uint32_t addr) {
         return scs_read(sim, addr - SCS);
     }
     sim_unmodelled(sim, "PPB", addr, false);
-    return *sim_stray_(sim, addr);
+    return *sim_register(sim, addr);
 }
 
 static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
@@ -483,8 +504,8 @@ static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
         scs_write(sim, addr - SCS, value, mask);
     } else {
         sim_unmodelled(sim, "PPB", addr, true);
-        uint32_t *stray = sim_stray_(sim, addr);
-        *stray = (*stray & ~mask) | (value & mask);
+        uint32_t *reg = sim_register(sim, addr);
+        *reg = (*reg & ~mask) | (value & mask);
     }
 }
 

@@ -17,8 +17,7 @@
 
 #include "sim/cpu/sim_cpu.h"
 
-#define SIM_IRQS 96 // a multiple of 32
-#define SIM_EXCEPTIONS (16 + SIM_IRQS)
+#define SIM_EXCEPTIONS (16 + SIM_MAX_IRQS)
 #define SIM_EXC_WORDS ((SIM_EXCEPTIONS + 31) / 32)
 #define SIM_MAX_MEMORIES 12
 #define SIM_MAX_PERIPHS 96
@@ -112,10 +111,14 @@ struct alias_request {
     uint32_t base, size, target;
 };
 
-// Words of registers that nobody models: they behave as memory.
-struct stray {
-    uint32_t addr, value;
-    bool reported;
+// Registers that are not modelled: they behave as memory. A hash table with
+// open addressing; room is a power of two.
+struct strays {
+    struct stray {
+        uint32_t addr, value;
+        bool used, reported;
+    } * at;
+    size_t used, room;
 };
 
 struct tracer {
@@ -125,9 +128,11 @@ struct tracer {
 
 struct sim {
     struct sim_options options;
+    const struct sim_irqs *irqs;
     struct sim_cpu *cpu;
     struct sim_cpu_clock *clock;
     struct exceptions exc;
+    unsigned exc_words; // of its sets that the SoC's interrupts take
     struct scs scs;
     struct systick systick;
     struct dwt dwt;
@@ -157,8 +162,7 @@ struct sim {
     } lookup[SIM_LOOKUPS];
     uint32_t mapped[SIM_MAX_PERIPHS * 2][2]; // ranges the CPU sends here
     size_t mapped_count;
-    struct stray *stray;
-    size_t stray_count, stray_room;
+    struct strays strays;
 
     bool in_access; // a bus callback runs: addr and direction of it
     uint32_t access_addr;
@@ -204,7 +208,7 @@ bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
-uint32_t *sim_stray_(struct sim *sim, uint32_t addr);
+void sim_strays_reset_(struct sim *sim); // to 0; what was reported stays so
 
 // exceptions.c
 void sim_exc_reset_(struct sim *sim);

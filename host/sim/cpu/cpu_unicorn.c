@@ -189,10 +189,6 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
     cpu->next_cycles = next_cycles;
 }
 
-void sim_cpu_break_burst(struct sim_cpu *cpu) {
-    cpu->burst_word = NO_BURST;
-}
-
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
     cpu->watch_base = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
             SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |

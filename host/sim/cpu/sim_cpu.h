@@ -100,8 +100,6 @@ void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop);
 // The running access failed: sim_cpu_run ends with SIM_CPU_READ or WRITE and
 // the registers from before the instruction. Bus callbacks only.
 void sim_cpu_bus_error(struct sim_cpu *cpu, uint32_t addr, bool write);
-// The next fetch starts a new burst of the window.
-void sim_cpu_break_burst(struct sim_cpu *cpu);
 
 // sim_cpu_get_state: any time; a bus callback sees the state before writeback.
 void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state);

@@ -66,32 +66,32 @@ static const struct advice *advice_of(enum nor_report_kind kind) {
                     "for some time",
                     "wait the part's tPUW or tRST before the first command"},
     };
-    return (size_t)kind < sizeof(table) / sizeof(table[0])
+    return (size_t)kind < sizeof table / sizeof table[0]
             ? &table[kind]
             : &table[NOR_BAD_FRAME];
 }
 
 void sim_board_nor_report(void *ctx, const struct nor_report *report) {
-    const struct sim_board_nor *const to = ctx;
-    const struct advice *const advice = advice_of(report->kind);
+    const struct sim_board_nor *to = ctx;
+    const struct advice *advice = advice_of(report->kind);
     struct sim_violation v;
-    memset(&v, 0, sizeof(v));
+    memset(&v, 0, sizeof v);
     v.rule = advice->rule;
-    snprintf(v.what, sizeof(v.what), "made the flash chip complain: %s",
+    snprintf(v.what, sizeof v.what, "made the flash chip complain: %s",
             report->text);
-    snprintf(v.why, sizeof(v.why), "%s", advice->why);
-    snprintf(v.fix, sizeof(v.fix), "%s", advice->fix);
+    snprintf(v.why, sizeof v.why, "%s", advice->why);
+    snprintf(v.fix, sizeof v.fix, "%s", advice->fix);
     sim_violate(to->sim, &v);
 }
 
 void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
-    const struct sim_board_nor *const to = ctx;
+    const struct sim_board_nor *to = ctx;
     sim_memory_changed(to->sim, to->window_addr + off, len_bytes);
 }
 
 void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun) {
-    const struct sim_board_nor *const to = ctx;
+    const struct sim_board_nor *to = ctx;
     (void)len_bytes;
     sim_trace_at(to->sim, time_ps, SIM_TRACE_CHIP,
             (uint32_t)(unsigned char)kind, off,
@@ -100,7 +100,7 @@ void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
 
 void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended) {
-    const struct sim_board_nor *const to = ctx;
+    const struct sim_board_nor *to = ctx;
     sim_trace_at(to->sim, time_ps, SIM_TRACE_CHIP,
             (uint32_t)(unsigned char)kind, off,
             suspended ? SIM_CHIP_SUSPENDED : SIM_CHIP_RESUMED);

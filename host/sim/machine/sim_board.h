@@ -8,21 +8,14 @@
 
 #include "nor/nor.h"
 #include "sim/sim.h"
-
-// The other end of the USART line. Bytes the peer offers travel back to back
-// at `baud` (8N1) in simulated time.
-struct sim_uart_peer {
-    void (*tx)(void *ctx, uint8_t byte); // the MCU's byte is out
-    int (*next)(void *ctx); // next byte for the MCU, -1: none for now
-    void *ctx;
-    uint32_t baud;
-};
+#include "sim/soc.h"
 
 struct sim_board_custom;
 
 struct sim_board_options {
     const char *board;                     // "stm32l476g-disco"
     const struct sim_board_custom *custom; // instead of board; may be NULL
+    const struct sim_soc *soc; // NULL: the one that the MCU of the board is
     uint8_t *internal; // internal flash contents, `internal_bytes` of the board
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
@@ -40,7 +33,7 @@ const struct sim_board_info *sim_board_find(const char *name);
 const struct sim_board_info *sim_board_at(size_t i); // NULL: end of list
 
 // A board that a user describes: other memories around the same peripherals.
-#define SIM_BOARD_RAMS 8
+#define SIM_BOARD_RAMS SIM_SOC_RAMS
 #define SIM_BOARD_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
 #define SIM_BOARD_SYSTEM_BYTES 0x1000u
 #define SIM_BOARD_NAME_BYTES 40
@@ -60,8 +53,12 @@ struct sim_board_custom {
 // The memory map that the peripherals of the modelled MCU come with.
 struct sim_board_info sim_board_default(void);
 
+// The SoC that an MCU's name begins with, NULL: none that is simulated.
+const struct sim_soc *sim_soc_find(const char *mcu);
+
 struct sim_board;
-// Adds memories and peripherals to a new machine. NULL: unknown board.
+// Adds memories and peripherals to a new machine. NULL: the board or its MCU is
+// unknown, or there is no memory left.
 struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options);
 void sim_board_free(struct sim_board *board);
@@ -91,9 +88,6 @@ void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
 void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended);
 
-struct sim_board_counters {
-    uint64_t uart_rx, uart_tx, uart_overruns;
-};
-struct sim_board_counters sim_board_counters(const struct sim_board *board);
+struct sim_soc_counters sim_board_counters(const struct sim_board *board);
 
 #endif

@@ -13,12 +13,12 @@
 #define FIRST_IRQ 16
 
 void cmd_measure_init(struct cmd_measure *m) {
-    memset(m, 0, sizeof(*m));
+    memset(m, 0, sizeof *m);
     m->run.valid = true;
 }
 
 static void begin(struct cmd_measure *m, sim_time now) {
-    memset(&m->open, 0, sizeof(m->open));
+    memset(&m->open, 0, sizeof m->open);
     m->open.valid = true;
     m->open.from = now;
     m->in_update = true;
@@ -292,7 +292,7 @@ unsigned cmd_figures_longest_wait(const struct cmd_figures *f) {
 }
 
 const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
-        const char *mcu) {
+        const struct sim_irqs *irqs) {
     static const char *const system[FIRST_IRQ] = {
             "thread",
             "reset",
@@ -311,51 +311,13 @@ const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
             "PendSV",
             "SysTick",
     };
-    // RM0351, table "STM32L47x/L48x/L49x/L4Ax vector table".
-    static const struct {
-        unsigned irq;
-        const char *name;
-    } stm32l4[] = {
-            {0, "WWDG"},
-            {6, "EXTI0"},
-            {7, "EXTI1"},
-            {8, "EXTI2"},
-            {9, "EXTI3"},
-            {10, "EXTI4"},
-            {11, "DMA1 channel 1"},
-            {12, "DMA1 channel 2"},
-            {13, "DMA1 channel 3"},
-            {14, "DMA1 channel 4"},
-            {15, "DMA1 channel 5"},
-            {16, "DMA1 channel 6"},
-            {17, "DMA1 channel 7"},
-            {23, "EXTI9_5"},
-            {28, "TIM2"},
-            {29, "TIM3"},
-            {30, "TIM4"},
-            {35, "SPI1"},
-            {36, "SPI2"},
-            {37, "USART1"},
-            {38, "USART2"},
-            {39, "USART3"},
-            {40, "EXTI15_10"},
-            {50, "TIM5"},
-            {54, "TIM6"},
-            {55, "TIM7"},
-            {65, "LPTIM1"},
-            {66, "LPTIM2"},
-            {70, "LPUART1"},
-            {71, "QUADSPI"},
-    };
     if (exception < FIRST_IRQ && system[exception]) {
         return strcpy(name, system[exception]);
     }
-    if (exception >= FIRST_IRQ && mcu && strstr(mcu, "L4")) {
-        for (size_t i = 0; i < sizeof(stm32l4) / sizeof(stm32l4[0]); i++) {
-            if (stm32l4[i].irq == exception - FIRST_IRQ) {
-                return strcpy(name, stm32l4[i].name);
-            }
-        }
+    const unsigned irq = exception - FIRST_IRQ; // large below it
+    if (irqs && irq < irqs->count && irqs->name && irqs->name[irq]) {
+        snprintf(name, CMD_NAME_BYTES, "%s", irqs->name[irq]);
+        return name;
     }
     snprintf(name, CMD_NAME_BYTES,
             exception < FIRST_IRQ ? "exception %u" : "interrupt %u",

@@ -79,8 +79,8 @@ uint64_t cmd_figures_served_in_outages(const struct cmd_figures *f);
 unsigned cmd_figures_longest_wait(const struct cmd_figures *f);
 
 #define CMD_NAME_BYTES 24
-// "SysTick", "USART2", "interrupt 12".
+// "SysTick", "USART2", "interrupt 12". irqs: names of interrupts, may be NULL.
 const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
-        const char *mcu);
+        const struct sim_irqs *irqs);
 
 #endif

@@ -25,7 +25,7 @@ void timeline_trace(void *ctx, const struct sim_trace *entry);
 
 struct timeline_options {
     const char *title, *figures; // two lines of plain text
-    const char *mcu;             // for the names of interrupts, may be NULL
+    const struct sim_irqs *irqs; // their names, may be NULL
     // to 0: the first slices of a large erase that was suspended, or all of
     // one that was not, with some page programs.
     sim_time from, to;

@@ -336,7 +336,7 @@ static void put_exceptions(const struct view *v, const struct timeline *t,
 }
 
 static double put_exception_rows(const struct timeline *t, const struct view *v,
-        const char *mcu, double y) {
+        const struct sim_irqs *irqs, double y) {
     static const char *const colours[EXCEPTION_ROWS] = {
             "#1f6aa5", "#178a7c", "#8a5a17"};
     unsigned chosen[EXCEPTION_ROWS];
@@ -348,7 +348,7 @@ static double put_exception_rows(const struct timeline *t, const struct view *v,
         fill_bins(b, v, &t->exceptions, chosen[i]);
         put_exceptions(v, t, chosen[i], b, colours[i], y, below);
         timeline_row_label_(v->file, y,
-                cmd_exception_name(name, chosen[i], mcu), below);
+                cmd_exception_name(name, chosen[i], irqs), below);
         row_base(v->file, y);
         y += ROW_H + ROW_GAP;
     }
@@ -401,7 +401,7 @@ static double put_uart_row(const struct timeline *t, const struct view *v,
 }
 
 static double put_zoom(const struct timeline *t, const struct view *v,
-        const char *mcu, size_t exception_rows) {
+        const struct sim_irqs *irqs, size_t exception_rows) {
     const double bottom = ROWS_Y +
             (ROW_H + ROW_GAP) *
                     (double)(2 + exception_rows + (t->bytes.count ? 1 : 0));
@@ -423,7 +423,7 @@ static double put_zoom(const struct timeline *t, const struct view *v,
     put_span_texts(v, &t->runs, y + 19);
     row_base(v->file, y);
     y += ROW_H + ROW_GAP;
-    y = put_exception_rows(t, v, mcu, y);
+    y = put_exception_rows(t, v, irqs, y);
     return put_uart_row(t, v, y);
 }
 
@@ -466,7 +466,7 @@ bool timeline_write(const struct timeline *t, FILE *file,
             "font-size=\"17\" font-weight=\"bold\" fill=\"" INK "\"", o->title);
     timeline_text_(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
             o->figures);
-    put_zoom(t, &zoom, o->mcu, rows);
+    put_zoom(t, &zoom, o->irqs, rows);
     if (nested) {
         timeline_strip_(t, &subject, &zoom, zoom_bottom, strip_y, "this erase");
     }

@@ -223,13 +223,14 @@ static void declare_fixed(const struct vcd *v, FILE *file) {
     fputs("$upscope $end\n", file);
 }
 
-static void declare_rest(const struct vcd *v, FILE *file, const char *mcu) {
+static void declare_rest(const struct vcd *v, FILE *file,
+        const struct sim_irqs *irqs) {
     fputs("$scope module interrupts $end\n", file);
     for (unsigned i = 0; i < CMD_EXCEPTIONS; i++) {
         char name[CMD_NAME_BYTES];
         if (v->used[EXCEPTIONS + i]) {
             declare(file, EXCEPTIONS + i, BIT,
-                    cmd_exception_name(name, i, mcu));
+                    cmd_exception_name(name, i, irqs));
         }
     }
     fputs("$upscope $end\n$scope module pins $end\n", file);
@@ -267,7 +268,7 @@ bool vcd_write(struct vcd *v, FILE *file, const struct vcd_options *o) {
             "$timescale 1 ns $end\n",
             o->board, o->part);
     declare_fixed(v, file);
-    declare_rest(v, file, o->mcu);
+    declare_rest(v, file, o->irqs);
     fputs("$enddefinitions $end\n", file);
     put_start(v, file);
     if (fflush(v->body) || ferror(v->body) || fseek(v->body, 0, SEEK_SET)) {

@@ -22,9 +22,9 @@ void vcd_free(struct vcd *vcd);
 void vcd_trace(void *ctx, const struct sim_trace *entry);
 
 struct vcd_options {
-    const char *board, *part; // for a comment
-    const char *mcu;          // for the names of interrupts, may be NULL
-    sim_time end;             // of the run
+    const char *board, *part;    // for a comment
+    const struct sim_irqs *irqs; // their names, may be NULL
+    sim_time end;                // of the run
 };
 // Once. False: not written, see errno.
 bool vcd_write(struct vcd *vcd, FILE *file, const struct vcd_options *o);

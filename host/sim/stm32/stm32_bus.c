@@ -1,59 +1,26 @@
 /*
- * stm32_bus - decodes peripheral accesses of the modelled STM32
+ * stm32_bus - the peripheral space of a SoC: which device answers where
  *
  * SPDX-License-Identifier: MIT
- *
- * One dispatcher for the whole peripheral space instead of one registration
- * per block: clock gates, `--set` overrides and registers nobody modelled are
- * then handled in one place.
  */
+#include "sim/stm32/stm32_bus.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#define SET_BYTES 1024u // of a range that a --set makes
+
+// One registration at the machine.
+struct stm32_bus_range {
+    struct stm32_bus_range *next;
+    struct stm32_bus *bus;
+    uint32_t base, size;
+};
+struct stm32_bus_set {
+    uint32_t addr, mask, value;
+};
 
 /// Registers that behave as memory ///
-
-static struct stm32_cell *find(struct stm32_bus *bus, uint32_t addr) {
-    size_t i = ((size_t)(addr >> 2) * 2654435761u) & (bus->cell_count - 1);
-    while (bus->cells[i].addr != 0 && bus->cells[i].addr != addr) {
-        i = (i + 1) & (bus->cell_count - 1);
-    }
-    return &bus->cells[i];
-}
-
-static bool grow(struct stm32_bus *bus) {
-    const size_t old_count = bus->cell_count;
-    struct stm32_cell *const old = bus->cells;
-    const size_t count = old_count == 0 ? 64 : old_count * 2;
-
-    struct stm32_cell *const cells = calloc(count, sizeof(*cells));
-    if (cells == NULL) {
-        return false;
-    }
-    bus->cells = cells;
-    bus->cell_count = count;
-    for (size_t i = 0; i < old_count; i++) {
-        if (old[i].addr != 0) {
-            *find(bus, old[i].addr) = old[i];
-        }
-    }
-    free(old);
-    return true;
-}
-
-// NULL only when the host is out of memory: the register then reads 0.
-static struct stm32_cell *cell_of(struct stm32_bus *bus, uint32_t addr) {
-    if (bus->cells_used * 2 >= bus->cell_count && !grow(bus)) {
-        return NULL;
-    }
-    struct stm32_cell *const cell = find(bus, addr);
-    if (cell->addr == 0) {
-        cell->addr = addr;
-        bus->cells_used++;
-    }
-    return cell;
-}
 
 static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
     for (size_t i = 0; i < bus->set_count; i++) {
@@ -64,64 +31,61 @@ static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
     return false;
 }
 
-static struct stm32_cell *unmodelled(struct stm32 *m,
-        const struct stm32_block *b, uint32_t addr, bool write) {
-    struct stm32_cell *const cell = cell_of(&m->bus, addr);
-    // Somebody who gave --set for it knows about this register.
-    if (cell != NULL && !cell->reported && !is_set(&m->bus, addr)) {
-        cell->reported = true;
-        sim_unmodelled(m->sim, b != NULL ? b->name : "unknown peripheral", addr,
-                write);
+static uint32_t *unmodelled(struct stm32_bus *bus, const struct stm32_block *b,
+        uint32_t addr, bool write) {
+    struct sim *sim = bus->o.soc->sim;
+    // A user who gave --set for it knows about this register.
+    if (!is_set(bus, addr)) {
+        sim_unmodelled(sim, b ? b->name : "unknown peripheral", addr, write);
     }
-    return cell;
+    return sim_register(sim, addr);
 }
 
 /// Decoding ///
 
-static const struct stm32_block *block_of(struct stm32 *m, uint32_t addr) {
-    const struct stm32_block *const last = m->bus.last;
-    if (last != NULL && addr - last->base < last->size) {
+static struct stm32_block *block_of(struct stm32_bus *bus, uint32_t addr) {
+    struct stm32_block *last = bus->last;
+    if (last && addr - last->base < last->size) {
         return last;
     }
-    for (size_t i = 0; i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
+    for (size_t i = 0; i < bus->o.block_count; i++) {
+        struct stm32_block *b = &bus->o.block[i];
         if (addr - b->base < b->size) {
-            m->bus.last = b;
+            bus->last = b;
             return b;
         }
     }
     return NULL;
 }
 
-// RM0351 6.2.20: with its clock off a peripheral's registers read 0 and take
-// no writes. No fault, so the driver bug shows only much later.
-static bool gated(struct stm32 *m, const struct stm32_block *b) {
-    if (b == NULL || stm32_clocked(m, b)) {
+// With its clock off a peripheral's registers read 0 and take no writes. There
+// is no fault, so the driver's bug shows only much later.
+static bool gated(struct stm32_bus *bus, struct stm32_block *b) {
+    const struct stm32_soc *soc = bus->o.soc;
+    if (!b || bus->o.clocked(soc->ctx, b)) {
         return false;
     }
-    const size_t i = (size_t)(b - stm32l476_blocks);
-    stm32_note_once(m, &m->bus.unclocked[i],
+    char where[80];
+    bus->o.gate_text(b, where, sizeof where);
+    stm32_note_once(soc, &b->noted_unclocked,
             "%s is used at pc 0x%08X while its clock is off or it is held in "
-            "reset: reads give 0, writes are lost. Set its bit in RCC "
-            "(register offset 0x%02X, bit %u) first, and read that "
-            "register back",
-            b->name, (unsigned)sim_pc(m->sim), (unsigned)b->gate,
-            (unsigned)b->gate_bit);
+            "reset: reads give 0, writes are lost. Set its bit in %s first, "
+            "and read that register back",
+            b->name, (unsigned)sim_pc(soc->sim), where);
     return true;
 }
 
-static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
-    const struct stm32_block *const b = block_of(m, addr);
+static uint32_t read_word(struct stm32_bus *bus, uint32_t addr, uint32_t mask) {
+    struct stm32_block *b = block_of(bus, addr);
     uint32_t value = 0;
 
-    if (!gated(m, b) &&
-            (b == NULL || b->read == NULL ||
-                    !b->read(m, b, addr - b->base, mask, &value))) {
-        const struct stm32_cell *const cell = unmodelled(m, b, addr, false);
-        value = cell != NULL ? cell->value : 0;
+    if (!gated(bus, b) &&
+            (!b || !b->ops ||
+                    !b->ops->read(b->device, addr - b->base, mask, &value))) {
+        value = *unmodelled(bus, b, addr, false);
     }
-    for (size_t i = 0; i < m->bus.set_count; i++) {
-        const struct stm32_set *const s = &m->bus.sets[i];
+    for (size_t i = 0; i < bus->set_count; i++) {
+        const struct stm32_bus_set *s = &bus->sets[i];
         if (s->addr == addr) {
             value = stm32_merge(value, s->value, s->mask);
         }
@@ -129,63 +93,157 @@ static uint32_t read_word(struct stm32 *m, uint32_t addr, uint32_t mask) {
     return value;
 }
 
-static void write_word(struct stm32 *m, uint32_t addr, uint32_t value,
+static void write_word(struct stm32_bus *bus, uint32_t addr, uint32_t value,
         uint32_t mask) {
-    const struct stm32_block *const b = block_of(m, addr);
+    struct stm32_block *b = block_of(bus, addr);
 
-    if (gated(m, b)) {
+    if (gated(bus, b)) {
         return;
     }
-    if (b == NULL || b->write == NULL ||
-            !b->write(m, b, addr - b->base, value & mask, mask)) {
-        struct stm32_cell *const cell = unmodelled(m, b, addr, true);
-        if (cell != NULL) {
-            cell->value = stm32_merge(cell->value, value, mask);
-        }
+    if (!b || !b->ops ||
+            !b->ops->write(b->device, addr - b->base, value & mask, mask)) {
+        uint32_t *reg = unmodelled(bus, b, addr, true);
+        *reg = stm32_merge(*reg, value, mask);
     }
 }
 
-static uint32_t size_mask(uint32_t addr, unsigned size) {
-    const uint32_t ones = size >= 4 ? 0xFFFFFFFFu : (1u << (size * 8)) - 1u;
+static uint32_t bytes_mask(uint32_t addr, unsigned bytes) {
+    const uint32_t ones = bytes >= 4 ? 0xFFFFFFFFu : (1u << (bytes * 8)) - 1u;
     return ones << ((addr & 3u) * 8u);
 }
 
-uint32_t stm32_bus_read(struct stm32 *m, uint32_t addr, unsigned size) {
-    const uint32_t mask = size_mask(addr, size);
-    return (read_word(m, addr & ~3u, mask) & mask) >> ((addr & 3u) * 8u);
+uint32_t stm32_bus_read(struct stm32_bus *bus, uint32_t addr, unsigned bytes) {
+    const uint32_t mask = bytes_mask(addr, bytes);
+    return (read_word(bus, addr & ~3u, mask) & mask) >> ((addr & 3u) * 8u);
 }
 
-void stm32_bus_write(struct stm32 *m, uint32_t addr, uint32_t value,
+void stm32_bus_write(struct stm32_bus *bus, uint32_t addr, uint32_t value,
+        unsigned bytes) {
+    write_word(bus, addr & ~3u, value << ((addr & 3u) * 8u),
+            bytes_mask(addr, bytes));
+}
+
+/// Ranges ///
+
+static uint32_t range_read(void *ctx, uint32_t off, unsigned size) {
+    const struct stm32_bus_range *range = ctx;
+    return stm32_bus_read(range->bus, range->base + off, size);
+}
+
+static void range_write(void *ctx, uint32_t off, uint32_t value,
         unsigned size) {
-    write_word(m, addr & ~3u, value << ((addr & 3u) * 8u),
-            size_mask(addr, size));
+    const struct stm32_bus_range *range = ctx;
+    stm32_bus_write(range->bus, range->base + off, value, size);
 }
 
-/// Overrides, life ///
+static void range_reset(void *ctx, enum sim_reset kind) {
+    const struct stm32_bus_range *range = ctx;
+    range->bus->o.reset(range->bus->o.soc->ctx, kind);
+}
 
-void stm32_bus_set(struct stm32 *m, uint32_t addr, uint32_t mask,
+static bool add_range(struct stm32_bus *bus, const struct sim_periph *periph,
+        bool resets) {
+    struct stm32_bus_range *range = calloc(1, sizeof *range);
+    if (!range) {
+        return false;
+    }
+    *range = (struct stm32_bus_range){
+            .next = bus->ranges,
+            .bus = bus,
+            .base = periph->base,
+            .size = periph->size,
+    };
+    bus->ranges = range;
+    const struct sim_periph added = {
+            .name = periph->name,
+            .base = periph->base,
+            .size = periph->size,
+            .read = range_read,
+            .write = range_write,
+            .reset = resets ? range_reset : NULL,
+            .ctx = range,
+    };
+    sim_add_periph(bus->o.soc->sim, &added);
+    return true;
+}
+
+static bool answers(const struct stm32_bus *bus, uint32_t addr) {
+    const struct stm32_bus_range *range = bus->ranges;
+    while (range && addr - range->base >= range->size) {
+        range = range->next;
+    }
+    return range;
+}
+
+/// Overrides ///
+
+static bool add_set(struct stm32_bus *bus, uint32_t addr, uint32_t mask,
         uint32_t value) {
-    struct stm32_set *const sets =
-            realloc(m->bus.sets, (m->bus.set_count + 1) * sizeof(*sets));
-    if (sets == NULL) {
-        sim_note(m->sim, "--set 0x%08X is ignored: out of memory",
-                (unsigned)addr);
-        return;
+    struct stm32_bus_set *sets =
+            realloc(bus->sets, (bus->set_count + 1) * sizeof *sets);
+    if (!sets) {
+        return false;
     }
-    m->bus.sets = sets;
-    sets[m->bus.set_count++] = (struct stm32_set){.addr = addr & ~3u,
+    bus->sets = sets;
+    sets[bus->set_count++] = (struct stm32_bus_set){
+            .addr = addr & ~3u,
             .mask = mask << ((addr & 3u) * 8u),
-            .value = value << ((addr & 3u) * 8u)};
+            .value = value << ((addr & 3u) * 8u),
+    };
+    return true;
 }
 
-void stm32_bus_reset(struct stm32 *m) {
-    for (size_t i = 0; i < m->bus.cell_count; i++) {
-        m->bus.cells[i].value = 0;
+void stm32_bus_set(struct stm32_bus *bus, uint32_t addr, uint32_t mask,
+        uint32_t value) {
+    struct sim *sim = bus->o.soc->sim;
+    const struct sim_periph range = {
+            .name = "--set",
+            .base = addr & ~(SET_BYTES - 1),
+            .size = SET_BYTES,
+    };
+    if (sim_memory(sim, addr, 1)) {
+        sim_note(sim, "--set 0x%08X is ignored: that is memory, not a register",
+                (unsigned)addr);
+    } else if (addr >= SIM_PPB_ADDR && !answers(bus, addr)) {
+        sim_note(sim,
+                "--set 0x%08X is ignored: the core's own registers cannot be "
+                "overridden",
+                (unsigned)addr);
+    } else if ((!answers(bus, addr) && !add_range(bus, &range, false)) ||
+            !add_set(bus, addr, mask, value)) {
+        sim_note(sim, "--set 0x%08X is ignored: out of memory", (unsigned)addr);
     }
 }
 
-void stm32_bus_free(struct stm32 *m) {
-    free(m->bus.cells);
-    free(m->bus.sets);
-    memset(&m->bus, 0, sizeof(m->bus));
+const struct stm32_block *stm32_bus_block(const struct stm32_bus *bus,
+        const void *device) {
+    size_t i = 0;
+    while (i < bus->o.block_count && bus->o.block[i].device != device) {
+        i++;
+    }
+    return i < bus->o.block_count ? &bus->o.block[i] : NULL;
+}
+
+/// Life ///
+
+bool stm32_bus_init(struct stm32_bus *bus,
+        const struct stm32_bus_options *options) {
+    memset(bus, 0, sizeof *bus);
+    bus->o = *options;
+    for (size_t i = 0; i < options->range_count; i++) {
+        if (!add_range(bus, &options->range[i], i == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void stm32_bus_free(struct stm32_bus *bus) {
+    while (bus->ranges) {
+        struct stm32_bus_range *next = bus->ranges->next;
+        free(bus->ranges);
+        bus->ranges = next;
+    }
+    free(bus->sets);
+    memset(bus, 0, sizeof *bus);
 }

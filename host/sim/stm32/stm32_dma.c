@@ -1,20 +1,20 @@
 /*
- * stm32_dma - DMA1 and DMA2
+ * stm32_dma - a DMA controller with seven channels and request selection
  *
  * SPDX-License-Identifier: MIT
  *
  * RM0351 11. Each controller moves one item at a time: that of the channel
  * with the highest priority among those that are enabled, have something left
- * and see a request. Modelled requests are those of USART2 and memory to
- * memory. A transfer takes time of its own, but none of the CPU's: waiting for
- * each other on the bus matrix is not modelled.
+ * and see a request, or move memory to memory. A transfer takes time of its
+ * own, but none of the CPU's: waiting for each other on the bus matrix is not
+ * modelled.
  *
  * Masks and priorities of the CPU mean nothing to a channel, so one that reads
  * the window in an outage is as wrong as a handler that does.
  */
-#include <string.h>
+#include "sim/stm32/stm32_dma.h"
 
-#include "sim/stm32/sim_stm32.h"
+#include <string.h>
 
 #define ISR 0x00u
 #define IFCR 0x04u
@@ -57,12 +57,10 @@ static uint32_t flags_of(const struct stm32_dma *d, unsigned c) {
 }
 
 static void irq_update(struct stm32_dma *d, unsigned c) {
-    static const uint8_t irq[2][STM32_DMA_CHANNELS] = {
-            {11, 12, 13, 14, 15, 16, 17}, {56, 57, 58, 59, 60, 68, 69}};
     // TCIE, HTIE and TEIE stand where the flags do.
     const uint32_t on =
             flags_of(d, c) & d->channel[c].ccr & (TCIF | HTIF | TEIF);
-    sim_irq(d->m->sim, irq[d->index][c], on != 0);
+    sim_irq(d->soc->sim, d->o.irq[c], on != 0);
 }
 
 static void raise(struct stm32_dma *d, unsigned c, uint32_t flags) {
@@ -76,31 +74,24 @@ static unsigned selected(const struct stm32_dma *d, unsigned c) {
     return d->cselr >> 4 * c & 0xFu;
 }
 
-// RM0351 11.3, requests of DMA1: channels 6 and 7, selection 2.
-static bool modelled(const struct stm32_dma *d, unsigned c) {
-    return d->index == 0 && (c == 5 || c == 6) && selected(d, c) == 2;
+static enum stm32_request request_of(const struct stm32_dma *d, unsigned c) {
+    return d->o.request(d->soc->ctx, d->o.index, c, selected(d, c));
 }
 
 static bool requested(const struct stm32_dma *d, unsigned c) {
     return (d->channel[c].ccr & CCR_MEM2MEM) != 0 ||
-            (modelled(d, c) && stm32_usart_request(d->m, c == 5));
+            request_of(d, c) == STM32_REQUEST_HIGH;
 }
 
-static const struct stm32_block *block_of(const struct stm32_dma *d) {
-    for (size_t i = 0; i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
-        if (b->write == stm32_dma_write && b->index == d->index) {
-            return b;
-        }
-    }
-    return NULL;
+static bool clocked(const struct stm32_dma *d) {
+    return d->soc->clocked(d->soc->ctx, d);
 }
 
 // The channel to serve now. Equal levels: the lower number (RM0351 11.4).
 static unsigned next_channel(const struct stm32_dma *d) {
     unsigned best = NONE;
     for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
-        const struct stm32_dma_channel *const h = &d->channel[c];
+        const struct stm32_dma_channel *h = &d->channel[c];
         if ((h->ccr & CCR_EN) != 0 && h->cndtr != 0 && requested(d, c) &&
                 (best == NONE ||
                         (h->ccr >> 12 & 3u) >
@@ -131,53 +122,55 @@ static struct end source_of(const struct stm32_dma_channel *h, bool source) {
     return (struct end){addr & ~(bytes - 1u), bytes};
 }
 
-static bool is_peripheral(uint32_t addr) {
-    return addr - 0x40000000u < 0x20000000u || addr - 0xA0000000u < 0x2000u;
+static enum stm32_target target_of(const struct stm32_dma *d, struct end end) {
+    return d->soc->target(d->soc->ctx, end.addr, end.bytes);
 }
 
-static bool is_apb(uint32_t addr) {
-    return addr - 0x40000000u < 0x20000u;
-}
-
-static bool in_host(const uint8_t *at, const uint8_t *from, uint32_t bytes) {
-    return at >= from && at < from + bytes;
-}
-
-static bool in_window(const struct stm32 *m, const uint8_t *at) {
-    return in_host(at, nor_array(m->nor), m->window_bytes);
-}
+static const struct stm32_rule closed_window_rule = {
+        .name = "window-dma",
+        .why = "no mask and no priority keeps a channel from going on, and in "
+               "an outage the window cannot be read: the channel stops with a "
+               "transfer error, or moves garbage",
+        .cure = "let the channel read from RAM; or stop it before erase and "
+                "program (hooks quiesce and release), and start none from an "
+                "interrupt above the ceiling",
+};
 
 static void closed_window(const struct stm32_dma *d, unsigned c,
         uint32_t addr) {
-    stm32_violate(d->m, "window-dma", true, addr,
-            "no mask and no priority keeps a channel from going on, and in an "
-            "outage the window cannot be read: the channel stops with a "
-            "transfer error, or moves garbage",
-            "let the channel read from RAM; or stop it before erase and "
-            "program (hooks quiesce and release), and start none from an "
-            "interrupt above the ceiling",
-            "let DMA%u channel %u, enabled at pc 0x%08X, read 0x%08X in the "
+    const struct stm32_violation v = {
+            .rule = &closed_window_rule,
+            .has_addr = true,
+            .addr = addr,
+    };
+    stm32_violate(d->soc, &v,
+            "let %s channel %u, enabled at pc 0x%08X, read 0x%08X in the "
             "closed window",
-            d->index + 1u, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
+            d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
 }
 
 // False: the bus answers with an error.
 static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         uint32_t *value) {
-    struct stm32 *const m = d->m;
-    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
+    const struct stm32_soc *soc = d->soc;
     *value = 0;
-    if (at == NULL) {
-        if (!is_peripheral(from.addr)) {
+    switch (target_of(d, from)) {
+    case STM32_NOTHING:
+        return false;
+    case STM32_AHB:
+    case STM32_APB:
+        *value = soc->read(soc->ctx, from.addr, from.bytes);
+        return true;
+    case STM32_WINDOW:
+        if (!sim_window_is_open(soc->sim)) {
+            closed_window(d, c, from.addr);
             return false;
         }
-        *value = stm32_bus_read(m, from.addr, from.bytes);
-        return true;
+        break;
+    default:
+        break;
     }
-    if (in_window(m, at) && !sim_window_is_open(m->sim)) {
-        closed_window(d, c, from.addr);
-        return false;
-    }
+    const uint8_t *at = sim_memory(soc->sim, from.addr, from.bytes);
     for (unsigned i = 0; i < from.bytes; i++) {
         *value |= (uint32_t)at[i] << 8 * i;
     }
@@ -185,35 +178,36 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
 }
 
 static bool store(const struct stm32_dma *d, struct end to, uint32_t value) {
-    struct stm32 *const m = d->m;
-    uint8_t *const at = sim_memory(m->sim, to.addr, to.bytes);
-    if (at == NULL) {
-        if (!is_peripheral(to.addr)) {
-            return false;
-        }
+    const struct stm32_soc *soc = d->soc;
+    switch (target_of(d, to)) {
+    case STM32_APB:
         // RM0351 11.4: the bridge makes a word of every write, and the
         // narrow value stands on all lines.
-        if (is_apb(to.addr) && to.bytes < 4) {
+        if (to.bytes < 4) {
             value &= (1u << 8 * to.bytes) - 1u;
             value *= to.bytes == 1 ? 0x01010101u : 0x00010001u;
             to = (struct end){to.addr & ~3u, 4};
         }
-        stm32_bus_write(m, to.addr, value, to.bytes);
+        soc->write(soc->ctx, to.addr, value, to.bytes);
         return true;
+    case STM32_AHB:
+        soc->write(soc->ctx, to.addr, value, to.bytes);
+        return true;
+    case STM32_RAM:
+        break;
+    default:
+        return false; // nothing there, or read-only
     }
-    if (in_window(m, at) || in_host(at, m->internal, m->internal_bytes) ||
-            to.addr - 0x1FFF0000u < 0x10000u) {
-        return false; // read-only
-    }
+    uint8_t *at = sim_memory(soc->sim, to.addr, to.bytes);
     for (unsigned i = 0; i < to.bytes; i++) {
         at[i] = (uint8_t)(value >> 8 * i);
     }
-    sim_memory_changed(m->sim, to.addr, to.bytes);
+    sim_memory_changed(soc->sim, to.addr, to.bytes);
     return true;
 }
 
 static void count_down(struct stm32_dma *d, unsigned c) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     uint32_t flags = 0;
     h->par += (h->ccr & CCR_PINC) != 0 ? 1u << size_of(h->ccr, 8) : 0;
     h->mar += (h->ccr & CCR_MINC) != 0 ? 1u << size_of(h->ccr, 10) : 0;
@@ -235,7 +229,7 @@ static void count_down(struct stm32_dma *d, unsigned c) {
 }
 
 static void move(struct stm32_dma *d, unsigned c) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     uint32_t value;
     if (load(d, c, source_of(h, true), &value) &&
             store(d, source_of(h, false), value)) {
@@ -250,87 +244,71 @@ static void move(struct stm32_dma *d, unsigned c) {
 
 // Every read of the window counts as a burst of its own: between two of them
 // the CPU has fetched from it.
-static sim_time window_ps(struct stm32 *m, unsigned bytes) {
-    const struct stm32_qspi *const q = &m->qspi;
-    struct nor_frame f;
-    if (!sim_window_is_open(m->sim)) {
-        return 0;
-    }
-    stm32_qspi_frame(m, &f);
-    return (stm32_qspi_header_clocks(&f, false) +
-                   stm32_qspi_data_clocks(&f, false, bytes)) *
-            q->clock_ps;
-}
-
 static sim_time item_ps(const struct stm32_dma *d, unsigned c) {
-    struct stm32 *const m = d->m;
+    const struct stm32_soc *soc = d->soc;
     const struct end from = source_of(&d->channel[c], true);
     const struct end to = source_of(&d->channel[c], false);
-    const uint8_t *const at = sim_memory(m->sim, from.addr, from.bytes);
-    const unsigned cycles = ITEM_CYCLES + (is_apb(from.addr) ? APB_CYCLES : 0) +
-            (is_apb(to.addr) ? APB_CYCLES : 0);
-    return cycles * SIM_S / m->rcc.hclk +
-            (at != NULL && in_window(m, at) ? window_ps(m, from.bytes) : 0);
+    const enum stm32_target source = target_of(d, from);
+    const unsigned cycles = ITEM_CYCLES +
+            (source == STM32_APB ? APB_CYCLES : 0) +
+            (target_of(d, to) == STM32_APB ? APB_CYCLES : 0);
+    const bool open = source == STM32_WINDOW && sim_window_is_open(soc->sim);
+    return cycles * SIM_S / soc->clock_hz(soc->ctx, d->o.clock) +
+            (open ? soc->window_ps(soc->ctx, from.bytes) : 0);
 }
 
-static void kick(struct stm32_dma *d) {
+void stm32_dma_kick(struct stm32_dma *d) {
     const unsigned c = next_channel(d);
-    if (c == NONE || d->event.at != SIM_NEVER ||
-            !stm32_clocked(d->m, block_of(d))) {
+    if (c == NONE || d->event.at != SIM_NEVER || !clocked(d)) {
         return;
     }
-    sim_schedule(d->m->sim, &d->event, sim_now(d->m->sim) + item_ps(d, c));
+    struct sim *sim = d->soc->sim;
+    sim_schedule(sim, &d->event, sim_now(sim) + item_ps(d, c));
 }
 
 static void fire(void *ctx) {
-    struct stm32_dma *const d = ctx;
+    struct stm32_dma *d = ctx;
     const unsigned c = next_channel(d);
-    if (c == NONE || !stm32_clocked(d->m, block_of(d))) {
+    if (c == NONE || !clocked(d)) {
         return; // stopped meanwhile
     }
     move(d, c);
-    kick(d);
-}
-
-void stm32_dma_kick(struct stm32 *m) {
-    kick(&m->dma[0]);
-    kick(&m->dma[1]);
+    stm32_dma_kick(d);
 }
 
 /// Registers ///
 
 static void check_start(struct stm32_dma *d, unsigned c) {
-    const struct stm32_dma_channel *const h = &d->channel[c];
-    if ((h->ccr & CCR_MEM2MEM) == 0 && !modelled(d, c)) {
-        stm32_note_once(d->m, &d->noted_request,
-                "DMA%u channel %u is enabled for request %u, which no "
-                "modelled peripheral raises: it moves nothing. Modelled: "
-                "USART2_RX (DMA1 channel 6, request 2), USART2_TX (DMA1 "
-                "channel 7, request 2), memory to memory",
-                d->index + 1u, c + 1u, selected(d, c));
+    const struct stm32_dma_channel *h = &d->channel[c];
+    if ((h->ccr & CCR_MEM2MEM) == 0 && request_of(d, c) == STM32_REQUEST_NONE) {
+        stm32_note_once(d->soc, &d->noted_request,
+                "%s channel %u is enabled for request %u, which no modelled "
+                "peripheral raises: it moves nothing. Modelled: %s",
+                d->o.name, c + 1u, selected(d, c), d->o.requests);
     }
     if ((h->ccr & (CCR_MEM2MEM | CCR_CIRC)) == (CCR_MEM2MEM | CCR_CIRC)) {
-        stm32_note_once(d->m, &d->noted_circular,
-                "DMA%u channel %u is enabled with MEM2MEM and CIRC, which "
-                "exclude each other (RM0351 11.4): it stops at the end",
-                d->index + 1u, c + 1u);
+        stm32_note_once(d->soc, &d->noted_circular,
+                "%s channel %u is enabled with MEM2MEM and CIRC, which exclude "
+                "each other (%s): it stops at the end",
+                d->o.name, c + 1u, d->o.operation);
     }
     if (h->cndtr == 0) {
-        stm32_note_once(d->m, &d->noted_empty,
-                "DMA%u channel %u is enabled with CNDTR=0: it moves nothing",
-                d->index + 1u, c + 1u);
+        stm32_note_once(d->soc, &d->noted_empty,
+                "%s channel %u is enabled with CNDTR=0: it moves nothing",
+                d->o.name, c + 1u);
     }
 }
 
 static void locked(struct stm32_dma *d, unsigned c, const char *name) {
-    stm32_note_once(d->m, &d->noted_locked,
-            "DMA%u_%s%u is written at pc 0x%08X while EN=1, when hardware "
-            "keeps it as it is (RM0351 11.6): clear EN first",
-            d->index + 1u, name, c + 1u, (unsigned)sim_pc(d->m->sim));
+    stm32_note_once(d->soc, &d->noted_locked,
+            "%s_%s%u is written at pc 0x%08X while EN=1, when hardware keeps "
+            "it as it is (%s): clear EN first",
+            d->o.name, name, c + 1u, (unsigned)sim_pc(d->soc->sim),
+            d->o.registers);
 }
 
 static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
-    struct stm32_dma_channel *const h = &d->channel[c];
+    struct stm32_dma_channel *h = &d->channel[c];
     const bool was_on = (h->ccr & CCR_EN) != 0;
     want &= CCR_WRITABLE;
     if (was_on) {
@@ -341,10 +319,10 @@ static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
         }
         want = (want & CCR_ALWAYS) | (h->ccr & ~CCR_ALWAYS);
     } else if ((want & CCR_EN) != 0 && (flags_of(d, c) & TEIF) != 0) {
-        stm32_note_once(d->m, &d->noted_error,
-                "DMA%u channel %u cannot be enabled while its TEIF is set "
-                "(RM0351 11.4): clear it in IFCR first",
-                d->index + 1u, c + 1u);
+        stm32_note_once(d->soc, &d->noted_error,
+                "%s channel %u cannot be enabled while its TEIF is set (%s): "
+                "clear it in IFCR first",
+                d->o.name, c + 1u, d->o.operation);
         want &= ~CCR_EN;
     }
     h->ccr = want;
@@ -352,7 +330,7 @@ static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
         h->par = h->cpar;
         h->mar = h->cmar;
         h->count = h->cndtr;
-        h->pc = sim_pc(d->m->sim);
+        h->pc = sim_pc(d->soc->sim);
         check_start(d, c);
     }
     irq_update(d, c);
@@ -387,9 +365,9 @@ static uint32_t *channel_register(struct stm32_dma_channel *h, uint32_t off) {
 static bool write_channel(struct stm32_dma *d, unsigned c, uint32_t off,
         uint32_t value, uint32_t mask) {
     static const char *const names[] = {"CCR", "CNDTR", "CPAR", "CMAR"};
-    struct stm32_dma_channel *const h = &d->channel[c];
-    uint32_t *const r = channel_register(h, off);
-    if (r == NULL) {
+    struct stm32_dma_channel *h = &d->channel[c];
+    uint32_t *r = channel_register(h, off);
+    if (!r) {
         return false;
     }
     const uint32_t want = stm32_merge(*r, value, mask);
@@ -403,9 +381,9 @@ static bool write_channel(struct stm32_dma *d, unsigned c, uint32_t off,
     return true;
 }
 
-bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t value, uint32_t mask) {
-    struct stm32_dma *const d = &m->dma[b->index];
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_dma *d = device;
     bool known = true;
     if (off == IFCR) {
         clear_flags(d, value & mask);
@@ -417,14 +395,14 @@ bool stm32_dma_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     } else {
         known = off == ISR; // read-only
     }
-    kick(d);
+    stm32_dma_kick(d);
     return known;
 }
 
-bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
     (void)mask;
-    struct stm32_dma *const d = &m->dma[b->index];
+    struct stm32_dma *d = device;
     const uint32_t *r = NULL;
     if (off >= FIRST && off < FIRST + STEP * STM32_DMA_CHANNELS) {
         r = channel_register(&d->channel[(off - FIRST) / STEP],
@@ -434,25 +412,24 @@ bool stm32_dma_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     } else if (off == CSELR) {
         r = &d->cselr;
     }
-    *value = r != NULL ? *r : 0;
-    return r != NULL || off == IFCR;
+    *value = r ? *r : 0;
+    return r || off == IFCR;
 }
 
 /// Life ///
 
-void stm32_dma_init(struct stm32 *m) {
-    for (unsigned i = 0; i < 2; i++) {
-        struct stm32_dma *const d = &m->dma[i];
-        d->m = m;
-        d->index = i;
-        d->event = (struct sim_event){.fire = fire, .ctx = d, .at = SIM_NEVER};
-    }
+void stm32_dma_init(struct stm32_dma *d, const struct stm32_soc *soc,
+        const struct stm32_dma_options *options) {
+    memset(d, 0, sizeof *d);
+    d->soc = soc;
+    d->o = *options;
+    d->event = (struct sim_event){.fire = fire, .ctx = d, .at = SIM_NEVER};
 }
 
-void stm32_dma_reset(struct stm32 *m, const struct stm32_block *b) {
-    struct stm32_dma *const d = &m->dma[b->index];
-    sim_cancel(m->sim, &d->event);
-    memset(d->channel, 0, sizeof(d->channel));
+static void reset(void *device) {
+    struct stm32_dma *d = device;
+    sim_cancel(d->soc->sim, &d->event);
+    memset(d->channel, 0, sizeof d->channel);
     d->isr = 0;
     d->cselr = 0;
     for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
@@ -460,7 +437,12 @@ void stm32_dma_reset(struct stm32 *m, const struct stm32_block *b) {
     }
 }
 
-void stm32_dma_power_off(struct stm32 *m) {
-    sim_cancel(m->sim, &m->dma[0].event);
-    sim_cancel(m->sim, &m->dma[1].event);
+void stm32_dma_power_off(struct stm32_dma *d) {
+    sim_cancel(d->soc->sim, &d->event);
 }
+
+const struct stm32_ops stm32_dma_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+};

@@ -1,14 +1,13 @@
 /*
- * stm32_gpio - GPIO ports A to H
+ * stm32_gpio - one GPIO port
  *
  * SPDX-License-Identifier: MIT
  *
  * RM0351 8.4. An undriven input reads its pull, or what the board pulls it to.
  */
-#include <stdio.h>
-#include <string.h>
+#include "sim/stm32/stm32_gpio.h"
 
-#include "sim/stm32/sim_stm32.h"
+#include <string.h>
 
 #define MODER 0x00u
 #define OTYPER 0x04u
@@ -29,27 +28,17 @@ static unsigned mode(const struct stm32_gpio *g, unsigned pin) {
     return g->moder >> (2 * pin) & 3u;
 }
 
-bool stm32_pin_is(const struct stm32 *m, const struct stm32_pin *pin) {
-    if (m->wiring->any_pin) {
-        return true;
-    }
-    const struct stm32_gpio *const g = &m->gpio[pin->port];
-    const uint32_t af = g->afr[pin->pin / 8] >> (4 * (pin->pin % 8)) & 15u;
-    return mode(g, pin->pin) == 2 && af == pin->af;
+bool stm32_gpio_is(const struct stm32_gpio *g, unsigned pin, unsigned af) {
+    return mode(g, pin) == 2 &&
+            (g->afr[pin / 8] >> (4 * (pin % 8)) & 15u) == af;
 }
 
-const char *stm32_pin_name(const struct stm32_pin *pin, char text[8]) {
-    snprintf(text, 8, "P%c%u", 'A' + pin->port % 26, pin->pin % 100u);
-    return text;
-}
-
-static uint32_t idr(const struct stm32 *m, unsigned port) {
-    const struct stm32_gpio *const g = &m->gpio[port];
+static uint32_t idr(const struct stm32_gpio *g) {
     uint32_t value = 0;
     for (unsigned pin = 0; pin < 16; pin++) {
         const uint32_t bit = 1u << pin;
         const bool pulled = (g->pupdr >> (2 * pin) & 3u) == 1 ||
-                (m->wiring->pulled_up[port] & bit) != 0;
+                (g->o.pulled_up & bit) != 0;
         bool high = false;
         if (mode(g, pin) == 1) {
             // Open drain drives only low.
@@ -62,8 +51,7 @@ static uint32_t idr(const struct stm32 *m, unsigned port) {
     return value;
 }
 
-static void trace_levels(struct stm32 *m, unsigned port) {
-    struct stm32_gpio *const g = &m->gpio[port];
+static void trace_levels(struct stm32_gpio *g) {
     uint32_t level = 0;
     for (unsigned pin = 0; pin < 16; pin++) {
         if (mode(g, pin) == 1) {
@@ -74,8 +62,8 @@ static void trace_levels(struct stm32 *m, unsigned port) {
     g->level = level;
     for (unsigned pin = 0; changed != 0 && pin < 16; pin++) {
         if ((changed >> pin & 1u) != 0) {
-            sim_trace(m->sim, SIM_TRACE_PIN, port << 8 | pin, level >> pin & 1u,
-                    0);
+            sim_trace(g->soc->sim, SIM_TRACE_PIN, g->o.port << 8 | pin,
+                    level >> pin & 1u, 0);
         }
     }
 }
@@ -109,9 +97,9 @@ static void write_lckr(struct stm32_gpio *g, uint32_t value) {
     g->lock_pins = value & 0xFFFFu;
 }
 
-bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
-    struct stm32_gpio *const g = &m->gpio[b->index];
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_gpio *g = device;
     const uint32_t frozen = (g->lckr & LCKK) != 0 ? g->lckr & 0xFFFFu : 0;
     const uint32_t frozen2 = spread(frozen, 2);
     bool pins = false;
@@ -159,17 +147,17 @@ bool stm32_gpio_write(struct stm32 *m, const struct stm32_block *b,
     default:
         return false;
     }
-    trace_levels(m, b->index);
+    trace_levels(g);
     if (pins) {
-        stm32_qspi_pins(m);
+        g->soc->pins_changed(g->soc->ctx);
     }
     return true;
 }
 
-bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
     (void)mask;
-    const struct stm32_gpio *const g = &m->gpio[b->index];
+    const struct stm32_gpio *g = device;
     switch (off) {
     case MODER:
         *value = g->moder;
@@ -184,7 +172,7 @@ bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         *value = g->pupdr;
         return true;
     case IDR:
-        *value = idr(m, b->index);
+        *value = idr(g);
         return true;
     case ODR:
         *value = g->odr;
@@ -208,20 +196,30 @@ bool stm32_gpio_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
 }
 
-void stm32_gpio_reset(struct stm32 *m, const struct stm32_block *b) {
-    static const uint32_t moder[STM32_PORTS] = {0xABFFFFFF, 0xFFFFFEBF,
-            0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xF};
-    struct stm32_gpio *const g = &m->gpio[b->index];
-    const uint32_t level = g->level;
-    memset(g, 0, sizeof(*g));
-    g->level = level;
-    g->moder = moder[b->index];
-    if (b->index == 0) {
-        g->ospeedr = 0x0C000000;
-        g->pupdr = 0x64000000;
-    } else if (b->index == 1) {
-        g->pupdr = 0x100;
-    }
-    trace_levels(m, b->index);
-    stm32_qspi_pins(m);
+static void reset(void *device) {
+    struct stm32_gpio *g = device;
+    const struct stm32_gpio old = *g;
+    *g = (struct stm32_gpio){
+            .soc = old.soc,
+            .o = old.o,
+            .moder = old.o.moder,
+            .ospeedr = old.o.ospeedr,
+            .pupdr = old.o.pupdr,
+            .level = old.level,
+    };
+    trace_levels(g);
+    g->soc->pins_changed(g->soc->ctx);
 }
+
+void stm32_gpio_init(struct stm32_gpio *g, const struct stm32_soc *soc,
+        const struct stm32_gpio_options *options) {
+    memset(g, 0, sizeof *g);
+    g->soc = soc;
+    g->o = *options;
+}
+
+const struct stm32_ops stm32_gpio_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+};

@@ -6,9 +6,9 @@
  * RM0351 36. Counts LSI, exactly 32 kHz here; the part's LSI is 29.5 to 34 kHz,
  * so firmware that needs every tick works here and fails on a board.
  */
-#include <string.h>
+#include "sim/stm32/stm32_iwdg.h"
 
-#include "sim/stm32/sim_stm32.h"
+#include <string.h>
 
 #define KR 0x00u
 #define PR 0x04u
@@ -25,70 +25,66 @@ static sim_time tick_ps(const struct stm32_iwdg *w) {
     return LSI_PS * (4u << shift);
 }
 
-static void schedule(struct stm32 *m) {
-    struct stm32_iwdg *const w = &m->iwdg;
+static void schedule(struct stm32_iwdg *w) {
     if (w->running) {
-        sim_schedule(m->sim, &w->event, w->since + (w->count + 1) * tick_ps(w));
+        sim_schedule(w->soc->sim, &w->event,
+                w->since + (w->count + 1) * tick_ps(w));
     } else {
-        sim_cancel(m->sim, &w->event);
+        sim_cancel(w->soc->sim, &w->event);
     }
 }
 
-static uint32_t count_now(const struct stm32 *m) {
-    const struct stm32_iwdg *const w = &m->iwdg;
-    const sim_time ticks = (sim_now(m->sim) - w->since) / tick_ps(w);
+static uint32_t count_now(const struct stm32_iwdg *w) {
+    const sim_time ticks = (sim_now(w->soc->sim) - w->since) / tick_ps(w);
     return ticks > w->count ? 0 : w->count - (uint32_t)ticks;
 }
 
-static void load(struct stm32 *m) {
-    m->iwdg.count = m->iwdg.rlr;
-    m->iwdg.since = sim_now(m->sim);
-    schedule(m);
+static void load(struct stm32_iwdg *w) {
+    w->count = w->rlr;
+    w->since = sim_now(w->soc->sim);
+    schedule(w);
 }
 
-static void reload(struct stm32 *m) {
-    struct stm32_iwdg *const w = &m->iwdg;
-    if (w->running && w->winr != WINDOW_OFF && count_now(m) > w->winr) {
-        sim_note(m->sim,
+static void reload(struct stm32_iwdg *w) {
+    if (w->running && w->winr != WINDOW_OFF && count_now(w) > w->winr) {
+        sim_note(w->soc->sim,
                 "the watchdog was reloaded before its window "
                 "(counter %u, IWDG_WINR %u): it resets the MCU",
-                (unsigned)count_now(m), (unsigned)w->winr);
-        sim_request_reset(m->sim, SIM_RESET_IWDG);
+                (unsigned)count_now(w), (unsigned)w->winr);
+        sim_request_reset(w->soc->sim, SIM_RESET_IWDG);
         return;
     }
-    load(m);
+    load(w);
 }
 
-static void start(struct stm32 *m) {
-    if (!m->iwdg.running) {
-        m->iwdg.running = true;
-        m->rcc.lsi_forced = true;
-        load(m);
+void stm32_iwdg_start(struct stm32_iwdg *w) {
+    if (!w->running) {
+        w->running = true;
+        load(w);
     }
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    sim_request_reset(m->sim, SIM_RESET_IWDG);
+    struct stm32_iwdg *w = ctx;
+    sim_request_reset(w->soc->sim, SIM_RESET_IWDG);
 }
 
-static void write_key(struct stm32 *m, uint32_t key) {
-    m->iwdg.unlocked = key == 0x5555u;
+static void write_key(struct stm32_iwdg *w, uint32_t key) {
+    w->unlocked = key == 0x5555u;
     if (key == 0xAAAAu) {
-        reload(m);
+        reload(w);
     } else if (key == 0xCCCCu) {
-        start(m);
+        stm32_iwdg_start(w);
     }
 }
 
-bool stm32_iwdg_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
-    (void)b;
-    struct stm32_iwdg *const w = &m->iwdg;
-    const sim_time now = sim_now(m->sim);
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_iwdg *w = device;
+    const sim_time now = sim_now(w->soc->sim);
     value &= mask;
     if (off == KR) {
-        write_key(m, value & 0xFFFFu);
+        write_key(w, value & 0xFFFFu);
         return true;
     }
     if (off != PR && off != RLR && off != SR && off != WINR) {
@@ -98,27 +94,26 @@ bool stm32_iwdg_write(struct stm32 *m, const struct stm32_block *b,
         return true; // RM0351 36.3.5: ignored without the key
     }
     if (off == PR) {
-        w->count = count_now(m);
+        w->count = count_now(w);
         w->since = now;
         w->pr = value & 7u;
         w->busy_until[0] = now + UPDATE_PS;
-        schedule(m);
+        schedule(w);
     } else if (off == RLR) {
         w->rlr = value & 0xFFFu; // counts from the next reload
         w->busy_until[1] = now + UPDATE_PS;
     } else if (off == WINR) {
         w->winr = value & 0xFFFu;
         w->busy_until[2] = now + UPDATE_PS;
-        load(m); // RM0351 36.3.2: reloads too
+        load(w); // RM0351 36.3.2: reloads too
     }
     return true;
 }
 
-bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
-    (void)b;
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
     (void)mask;
-    const struct stm32_iwdg *const w = &m->iwdg;
+    const struct stm32_iwdg *w = device;
     switch (off) {
     case KR:
         *value = 0;
@@ -132,7 +127,7 @@ bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     case SR:
         *value = 0;
         for (unsigned i = 0; i < 3; i++) {
-            *value |= sim_now(m->sim) < w->busy_until[i] ? 1u << i : 0;
+            *value |= sim_now(w->soc->sim) < w->busy_until[i] ? 1u << i : 0;
         }
         return true;
     case WINR:
@@ -143,23 +138,34 @@ bool stm32_iwdg_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
 }
 
-void stm32_iwdg_init(struct stm32 *m) {
-    m->iwdg.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
+void stm32_iwdg_init(struct stm32_iwdg *w, const struct stm32_soc *soc) {
+    memset(w, 0, sizeof *w);
+    w->soc = soc;
+    w->event = (struct sim_event){.fire = fire, .ctx = w, .at = SIM_NEVER};
 }
 
-// Only a reset stops it; with OPTR.IWDG_SW=0 it then starts again at once.
-void stm32_iwdg_reset(struct stm32 *m, const struct stm32_block *b) {
-    (void)b;
-    struct stm32_iwdg *const w = &m->iwdg;
-    sim_cancel(m->sim, &w->event);
+bool stm32_iwdg_running(const struct stm32_iwdg *w) {
+    return w->running;
+}
+
+void stm32_iwdg_power_off(struct stm32_iwdg *w) {
+    sim_cancel(w->soc->sim, &w->event);
+}
+
+// Nothing but a reset stops it.
+static void reset(void *device) {
+    struct stm32_iwdg *w = device;
+    sim_cancel(w->soc->sim, &w->event);
     w->unlocked = false;
     w->running = false;
     w->pr = 0;
     w->rlr = 0xFFF;
     w->winr = WINDOW_OFF;
-    memset(w->busy_until, 0, sizeof(w->busy_until));
-    m->rcc.lsi_forced = false;
-    if (stm32_flash_iwdg_hardware(m)) {
-        start(m);
-    }
+    memset(w->busy_until, 0, sizeof w->busy_until);
 }
+
+const struct stm32_ops stm32_iwdg_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+};

@@ -1,5 +1,5 @@
 /*
- * stm32_quadspi - QUADSPI of STM32L4, its registers
+ * stm32_quadspi - QUADSPI, its registers
  *
  * SPDX-License-Identifier: MIT
  *
@@ -15,7 +15,7 @@
  */
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32/stm32_quadspi_priv.h"
 
 #define CR 0x00u
 #define DCR 0x04u
@@ -32,7 +32,7 @@
 #define LPTR 0x30u
 
 #define CR_DMAEN 0x4u
-#define CR_WRITABLE 0xFFDF0F1Du  // L476: no dual-flash bits, FTHRES 4 bits
+#define CR_WRITABLE 0xFFDF0F1Du  // no dual-flash bits, FTHRES 4 bits
 #define CR_IDLE_ONLY 0xFFC00018u // PRESCALER, PMM, APMS, SSHIFT, TCEN
 #define CCR_WRITABLE 0x9FFFFFFFu
 
@@ -46,14 +46,13 @@ static unsigned dmode(const struct stm32_qspi *q) {
     return q->ccr >> 24 & 3u;
 }
 
-bool stm32_qspi_busy(const struct stm32 *m) {
-    return m->qspi.phase != QSPI_IDLE;
+bool qspi_busy_(const struct stm32_qspi *q) {
+    return q->phase != QSPI_IDLE;
 }
 
 // RM0351 17.5.3. For indirect write it is set as soon as CCR says so, before
 // any transfer: drivers wait for it before their first DR write.
-bool stm32_qspi_ftf(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+bool qspi_ftf_(const struct stm32_qspi *q) {
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
     if ((q->cr & QSPI_CR_EN) == 0 || !q->ccr_armed || q->phase == QSPI_ABORT) {
         return false;
@@ -70,93 +69,98 @@ bool stm32_qspi_ftf(const struct stm32 *m) {
     }
 }
 
-static uint32_t status(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+static uint32_t status(const struct stm32_qspi *q) {
     const bool indirect = fmode(q) < 2;
-    return q->flags | (stm32_qspi_ftf(m) ? QSPI_SR_FTF : 0) |
-            (stm32_qspi_busy(m) ? QSPI_SR_BUSY : 0) |
-            (indirect ? q->level << 8 : 0);
+    return q->flags | (qspi_ftf_(q) ? QSPI_SR_FTF : 0) |
+            (qspi_busy_(q) ? QSPI_SR_BUSY : 0) | (indirect ? q->level << 8 : 0);
 }
 
 /// Writes ///
 
 // RM0351 17.5: most registers are ignored while BUSY. A driver that runs into
 // that goes on with the old setting and fails somewhere else.
-static void busy_write(struct stm32 *m, const char *name) {
-    const struct stm32_qspi *const q = &m->qspi;
+static const struct stm32_rule busy_mapped_rule = {
+        .name = "quadspi-busy-write",
+        .why = "in memory-mapped mode the prefetch keeps BUSY set, and while "
+               "BUSY the controller ignores the write",
+        .cure = "set CR.ABORT, wait until ABORT and BUSY are 0, then write",
+};
+static const struct stm32_rule busy_abort_rule = {
+        .name = "quadspi-busy-write",
+        .why = "the abort has not finished, and while BUSY the controller "
+               "ignores the write",
+        .cure = "wait until CR.ABORT and SR.BUSY are 0",
+};
+static const struct stm32_rule busy_transfer_rule = {
+        .name = "quadspi-busy-write",
+        .why = "a transfer is running or its data was not read, and while "
+               "BUSY the controller ignores the write",
+        .cure = "wait until SR.BUSY is 0 (after a read: empty the FIFO, or "
+                "abort)",
+};
+
+static void busy_write(struct stm32_qspi *q, const char *name) {
+    struct stm32_violation v = {
+            .rule = &busy_transfer_rule,
+            .source = q->o.registers,
+    };
+    const char *when = "while SR.BUSY is 1";
     if (q->phase == QSPI_MAPPED) {
-        stm32_violate(m, "quadspi-busy-write", false, 0,
-                "in memory-mapped mode the prefetch keeps BUSY set, and while "
-                "BUSY the controller ignores the write (RM0351 17.5)",
-                "set CR.ABORT, wait until ABORT and BUSY are 0, then write",
-                "wrote QUADSPI_%s in memory-mapped mode", name);
+        v.rule = &busy_mapped_rule;
+        when = "in memory-mapped mode";
     } else if (q->phase == QSPI_ABORT) {
-        stm32_violate(m, "quadspi-busy-write", false, 0,
-                "the abort has not finished, and while BUSY the controller "
-                "ignores the write (RM0351 17.5)",
-                "wait until CR.ABORT and SR.BUSY are 0",
-                "wrote QUADSPI_%s during an abort", name);
-    } else {
-        stm32_violate(m, "quadspi-busy-write", false, 0,
-                "a transfer is running or its data was not read, and while "
-                "BUSY the controller ignores the write (RM0351 17.5)",
-                "wait until SR.BUSY is 0 (after a read: empty the FIFO, "
-                "or abort)",
-                "wrote QUADSPI_%s while SR.BUSY is 1", name);
+        v.rule = &busy_abort_rule;
+        when = "during an abort";
     }
+    stm32_violate(q->soc, &v, "wrote QUADSPI_%s %s", name, when);
 }
 
-static void write_cr(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
+static void write_cr(struct stm32_qspi *q, uint32_t want) {
     const uint32_t old = q->cr;
 
-    if (stm32_qspi_busy(m) && ((want ^ old) & CR_IDLE_ONLY) != 0) {
-        busy_write(m, "CR (prescaler, sample shift or polling mode)");
+    if (qspi_busy_(q) && ((want ^ old) & CR_IDLE_ONLY) != 0) {
+        busy_write(q, "CR (prescaler, sample shift or polling mode)");
         want = (want & ~CR_IDLE_ONLY) | (old & CR_IDLE_ONLY);
     }
     if ((want & CR_DMAEN) != 0) {
-        stm32_note_once(m, &q->noted_dma,
+        stm32_note_once(q->soc, &q->noted_dma,
                 "QUADSPI_CR.DMAEN is set: DMA is not "
                 "modelled, no requests are raised");
     }
     q->cr = want & CR_WRITABLE;
     if ((old & QSPI_CR_EN) != 0 && (want & QSPI_CR_EN) == 0) {
-        stm32_qspi_stop(m);
+        stm32_qspi_stop(q);
     } else if ((want & QSPI_CR_ABORT) != 0 && (want & QSPI_CR_EN) != 0 &&
             q->phase != QSPI_ABORT) {
-        stm32_qspi_abort(m);
+        qspi_abort_(q);
     }
 }
 
-static void disabled(struct stm32 *m, const char *name) {
-    stm32_note_once(m, &m->qspi.noted_disabled,
-            "QUADSPI_%s is written while "
-            "CR.EN is 0: nothing is sent",
-            name);
+static void disabled(struct stm32_qspi *q, const char *name) {
+    stm32_note_once(q->soc, &q->noted_disabled,
+            "QUADSPI_%s is written while CR.EN is 0: nothing is sent", name);
 }
 
-static void write_ccr(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
+static void write_ccr(struct stm32_qspi *q, uint32_t want) {
     q->ccr = want & CCR_WRITABLE;
     q->ccr_armed = true;
     q->poll_ftf = false;
     if ((q->cr & QSPI_CR_EN) == 0) {
-        disabled(m, "CCR");
+        disabled(q, "CCR");
     } else if (fmode(q) == 3) {
-        stm32_qspi_map(m);
+        qspi_map_(q);
     } else if (admode(q) == 0 && (fmode(q) != 0 || dmode(q) == 0) &&
             (q->ccr & 0x0300C300u) != 0) { // IMODE, ABMODE or DMODE
-        stm32_qspi_start(m);
+        qspi_start_(q);
     }
 }
 
-static void write_ar(struct stm32 *m, uint32_t want) {
-    struct stm32_qspi *const q = &m->qspi;
-    if (stm32_qspi_busy(m) || fmode(q) == 3) {
+static void write_ar(struct stm32_qspi *q, uint32_t want) {
+    if (qspi_busy_(q) || fmode(q) == 3) {
         // ST's HAL_QSPI_Receive writes AR in any case, also after a CCR that
         // has no address and started the read: ignored, and harmless.
         if (admode(q) != 0 && fmode(q) != 3) {
-            busy_write(m, "AR");
+            busy_write(q, "AR");
         }
         return;
     }
@@ -165,17 +169,16 @@ static void write_ar(struct stm32 *m, uint32_t want) {
         return;
     }
     if ((q->cr & QSPI_CR_EN) == 0) {
-        disabled(m, "AR");
+        disabled(q, "AR");
     } else {
-        stm32_qspi_start(m);
+        qspi_start_(q);
     }
 }
 
-static void write_dr(struct stm32 *m, uint32_t value, uint32_t mask) {
-    struct stm32_qspi *const q = &m->qspi;
+static void write_dr(struct stm32_qspi *q, uint32_t value, uint32_t mask) {
     if (fmode(q) != 0 || dmode(q) == 0 || (q->cr & QSPI_CR_EN) == 0 ||
             q->phase == QSPI_ABORT || q->phase == QSPI_COMMAND) {
-        stm32_note_once(m, &q->noted_dr,
+        stm32_note_once(q->soc, &q->noted_dr,
                 "QUADSPI_DR is written, but CCR is "
                 "not set to an indirect write with data: the write is lost");
         return;
@@ -188,87 +191,85 @@ static void write_dr(struct stm32 *m, uint32_t value, uint32_t mask) {
         }
     }
     if (q->phase == QSPI_IDLE) {
-        stm32_qspi_start(m);
+        qspi_start_(q);
     }
     if (q->phase == QSPI_WRITE) {
-        stm32_qspi_push(m, data, len);
+        qspi_push_(q, data, len);
     }
 }
 
-static void write_plain(struct stm32 *m, uint32_t *reg, const char *name,
+static void write_plain(struct stm32_qspi *q, uint32_t *reg, const char *name,
         uint32_t value, uint32_t mask, uint32_t writable) {
-    if (stm32_qspi_busy(m)) {
-        busy_write(m, name);
+    if (qspi_busy_(q)) {
+        busy_write(q, name);
         return;
     }
     *reg = stm32_merge(*reg, value, mask) & writable;
 }
 
-static void clear_flags(struct stm32 *m, uint32_t value) {
-    struct stm32_qspi *const q = &m->qspi;
+static void clear_flags(struct stm32_qspi *q, uint32_t value) {
     q->flags &= ~(value & 0x1Bu);
     // Polling without automatic stop goes on after a match.
     if (q->phase == QSPI_POLL && (value & QSPI_SR_SMF) != 0 &&
             q->t_next == SIM_NEVER) {
-        const sim_time now = sim_now(m->sim);
+        const sim_time now = qspi_now_(q);
         const sim_time since = now - q->poll_start;
         q->poll_start += (since / q->poll_period + 1) * q->poll_period;
         q->t_next = q->poll_start + q->poll_period;
     }
 }
 
-bool stm32_qspi_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
-    (void)b;
-    struct stm32_qspi *const q = &m->qspi;
-    stm32_qspi_advance(m, sim_now(m->sim));
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_qspi *q = device;
+    qspi_advance_(q, qspi_now_(q));
     switch (off) {
     case CR:
-        write_cr(m, stm32_merge(q->cr, value, mask));
+        write_cr(q, stm32_merge(q->cr, value, mask));
         break;
     case DCR:
-        write_plain(m, &q->dcr, "DCR", value, mask, 0x001F0701u);
+        write_plain(q, &q->dcr, "DCR", value, mask, 0x001F0701u);
         break;
     case SR:
         break;
     case FCR:
-        clear_flags(m, value & mask);
+        clear_flags(q, value & mask);
         break;
     case DLR:
-        write_plain(m, &q->dlr, "DLR", value, mask, 0xFFFFFFFFu);
+        write_plain(q, &q->dlr, "DLR", value, mask, 0xFFFFFFFFu);
         break;
     case CCR:
-        if (stm32_qspi_busy(m)) {
-            busy_write(m, "CCR");
+        if (qspi_busy_(q)) {
+            busy_write(q, "CCR");
         } else {
-            write_ccr(m, stm32_merge(q->ccr, value, mask));
+            write_ccr(q, stm32_merge(q->ccr, value, mask));
         }
         break;
     case AR:
-        write_ar(m, stm32_merge(q->ar, value, mask));
+        write_ar(q, stm32_merge(q->ar, value, mask));
         break;
     case ABR:
-        write_plain(m, &q->abr, "ABR", value, mask, 0xFFFFFFFFu);
+        write_plain(q, &q->abr, "ABR", value, mask, 0xFFFFFFFFu);
         break;
     case DR:
-        write_dr(m, value, mask);
+        write_dr(q, value, mask);
         break;
     case PSMKR:
-        write_plain(m, &q->psmkr, "PSMKR", value, mask, 0xFFFFFFFFu);
+        write_plain(q, &q->psmkr, "PSMKR", value, mask, 0xFFFFFFFFu);
         break;
     case PSMAR:
-        write_plain(m, &q->psmar, "PSMAR", value, mask, 0xFFFFFFFFu);
+        write_plain(q, &q->psmar, "PSMAR", value, mask, 0xFFFFFFFFu);
         break;
     case PIR:
-        write_plain(m, &q->pir, "PIR", value, mask, 0xFFFFu);
+        write_plain(q, &q->pir, "PIR", value, mask, 0xFFFFu);
         break;
     case LPTR:
-        write_plain(m, &q->lptr, "LPTR", value, mask, 0xFFFFu);
+        write_plain(q, &q->lptr, "LPTR", value, mask, 0xFFFFu);
         break;
     default:
         return false;
     }
-    stm32_qspi_settle(m);
+    qspi_update_(q);
     return true;
 }
 
@@ -291,23 +292,21 @@ static unsigned first_byte(uint32_t mask) {
     return n;
 }
 
-static uint32_t read_dr(struct stm32 *m, uint32_t mask) {
-    struct stm32_qspi *const q = &m->qspi;
+static uint32_t read_dr(struct stm32_qspi *q, uint32_t mask) {
     q->poll_ftf = false;
     if (fmode(q) != 1 || (q->phase != QSPI_READ && q->level == 0)) {
-        stm32_note_once(m, &q->noted_dr,
+        stm32_note_once(q->soc, &q->noted_dr,
                 "QUADSPI_DR is read, but no indirect "
                 "read is running and the FIFO is empty: it gives 0");
         return 0;
     }
-    return stm32_qspi_pop(m, bytes_of(mask)) << (8 * first_byte(mask));
+    return qspi_pop_(q, bytes_of(mask)) << (8 * first_byte(mask));
 }
 
-bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
-    (void)b;
-    struct stm32_qspi *const q = &m->qspi;
-    stm32_qspi_advance(m, sim_now(m->sim));
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32_qspi *q = device;
+    qspi_advance_(q, qspi_now_(q));
     switch (off) {
     case CR:
         *value = q->cr | (q->phase == QSPI_ABORT ? QSPI_CR_ABORT : 0);
@@ -316,7 +315,7 @@ bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         *value = q->dcr;
         break;
     case SR:
-        *value = status(m);
+        *value = status(q);
         break;
     case FCR:
         *value = 0;
@@ -334,7 +333,7 @@ bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         *value = q->abr;
         break;
     case DR:
-        *value = read_dr(m, mask);
+        *value = read_dr(q, mask);
         break;
     case PSMKR:
         *value = q->psmkr;
@@ -351,16 +350,15 @@ bool stm32_qspi_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     default:
         return false;
     }
-    stm32_qspi_settle(m);
+    qspi_update_(q);
     return true;
 }
 
 /// Life ///
 
-void stm32_qspi_reset(struct stm32 *m, const struct stm32_block *b) {
-    (void)b;
-    struct stm32_qspi *const q = &m->qspi;
-    stm32_qspi_stop(m);
+static void reset(void *device) {
+    struct stm32_qspi *q = device;
+    stm32_qspi_stop(q);
     q->cr = 0;
     q->dcr = 0;
     q->flags = 0;
@@ -374,6 +372,13 @@ void stm32_qspi_reset(struct stm32 *m, const struct stm32_block *b) {
     q->lptr = 0;
     q->ccr_armed = false;
     q->ar_dirty = false;
-    sim_window_close(m->sim, "QUADSPI is not in memory-mapped mode");
-    stm32_qspi_settle(m);
+    sim_window_close(q->soc->sim, "QUADSPI is not in memory-mapped mode");
+    qspi_update_(q);
 }
+
+const struct stm32_ops stm32_qspi_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+        .unclocked = qspi_unclocked_,
+};

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32/stm32_quadspi_priv.h"
 
 #define CR_APMS (1u << 22)
 #define CR_PMM (1u << 23)
@@ -43,10 +43,9 @@ static uint8_t lanes(uint32_t mode) {
     return n[mode & 3u];
 }
 
-void stm32_qspi_frame(const struct stm32 *m, struct nor_frame *f) {
-    const struct stm32_qspi *const q = &m->qspi;
+void qspi_frame_(const struct stm32_qspi *q, struct nor_frame *f) {
     const uint32_t ccr = q->ccr;
-    memset(f, 0, sizeof(*f));
+    memset(f, 0, sizeof *f);
     f->opcode_lanes = lanes(ccr >> 8);
     f->has_opcode = f->opcode_lanes != 0;
     f->opcode = f->has_opcode ? (uint8_t)ccr : 0;
@@ -64,7 +63,7 @@ void stm32_qspi_frame(const struct stm32 *m, struct nor_frame *f) {
     f->data_lanes = lanes(ccr >> 24);
 }
 
-uint64_t stm32_qspi_data_clocks(const struct nor_frame *f, bool ddr,
+uint64_t qspi_data_clocks_(const struct nor_frame *f, bool ddr,
         uint64_t bytes) {
     if (f->data_lanes == 0) {
         return 0;
@@ -73,7 +72,7 @@ uint64_t stm32_qspi_data_clocks(const struct nor_frame *f, bool ddr,
 }
 
 // The instruction is never sent on both edges (RM0351 17.3.3).
-uint64_t stm32_qspi_header_clocks(const struct nor_frame *f, bool ddr) {
+uint64_t qspi_header_clocks_(const struct nor_frame *f, bool ddr) {
     const unsigned edges = ddr ? 2 : 1;
     uint64_t clocks = f->dummy_clocks;
     if (f->has_opcode) {
@@ -94,43 +93,38 @@ static sim_time chip_time(struct stm32_qspi *q, sim_time at) {
     return q->nor_time;
 }
 
-void stm32_qspi_begin(struct stm32 *m, sim_time at, const struct nor_frame *f) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_begin_(struct stm32_qspi *q, sim_time at, const struct nor_frame *f) {
     q->in_frame = true;
     if (q->connected) {
-        nor_begin(m->nor, chip_time(q, at), f);
+        nor_begin(q->o.nor, chip_time(q, at), f);
     }
 }
 
-uint8_t stm32_qspi_in(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
-    return q->connected ? nor_in(m->nor, chip_time(q, at)) : 0xFF;
+uint8_t qspi_in_(struct stm32_qspi *q, sim_time at) {
+    return q->connected ? nor_in(q->o.nor, chip_time(q, at)) : 0xFF;
 }
 
-void stm32_qspi_out(struct stm32 *m, sim_time at, uint8_t byte) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_out_(struct stm32_qspi *q, sim_time at, uint8_t byte) {
     if (q->connected) {
-        nor_out(m->nor, chip_time(q, at), byte);
+        nor_out(q->o.nor, chip_time(q, at), byte);
     }
 }
 
-void stm32_qspi_end(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_end_(struct stm32_qspi *q, sim_time at) {
     if (!q->in_frame) {
         return;
     }
     q->in_frame = false;
     q->free_at = at + high_ps(q);
     if (q->connected) {
-        nor_end(m->nor, chip_time(q, at));
+        nor_end(q->o.nor, chip_time(q, at));
     }
 }
 
 /// Progress ///
 
-static void finish(struct stm32 *m, sim_time at) {
-    struct stm32_qspi *const q = &m->qspi;
-    stm32_qspi_end(m, at);
+static void finish(struct stm32_qspi *q, sim_time at) {
+    qspi_end_(q, at);
     q->flags |= QSPI_SR_TCF;
     if (q->phase != QSPI_READ) {
         q->phase = QSPI_IDLE;
@@ -144,27 +138,25 @@ static void finish(struct stm32 *m, sim_time at) {
     }
 }
 
-static void advance_read(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+static void advance_read(struct stm32_qspi *q, sim_time to) {
     while (q->remaining != 0 && q->level < QSPI_FIFO_BYTES && q->t_next <= to) {
-        q->fifo[q->level++] = stm32_qspi_in(m, q->t_next);
+        q->fifo[q->level++] = qspi_in_(q, q->t_next);
         q->remaining--;
         if (q->remaining == 0) {
-            finish(m, q->t_next);
+            finish(q, q->t_next);
         }
         q->t_next += q->byte_ps;
     }
 }
 
-static void advance_write(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+static void advance_write(struct stm32_qspi *q, sim_time to) {
     while (q->remaining != 0 && q->level != 0 && q->t_next <= to) {
-        stm32_qspi_out(m, q->t_next, q->fifo[0]);
+        qspi_out_(q, q->t_next, q->fifo[0]);
         q->level--;
         memmove(q->fifo, q->fifo + 1, q->level);
         q->remaining--;
         if (q->remaining == 0) {
-            finish(m, q->t_next);
+            finish(q, q->t_next);
         }
         q->t_next += q->byte_ps;
     }
@@ -176,27 +168,25 @@ static bool poll_matches(const struct stm32_qspi *q, uint32_t value) {
 }
 
 // One real status read, from poll_start to t_next.
-static uint32_t poll_once(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+static uint32_t poll_once(struct stm32_qspi *q) {
     struct nor_frame f;
-    stm32_qspi_frame(m, &f);
+    qspi_frame_(q, &f);
     const unsigned bytes = (q->dlr & 3u) + 1u;
     uint32_t value = 0;
-    stm32_qspi_begin(m, q->poll_start, &f);
+    qspi_begin_(q, q->poll_start, &f);
     for (unsigned i = 0; i < bytes; i++) {
         const uint32_t in =
-                stm32_qspi_in(m, q->t_next - (bytes - 1 - i) * q->byte_ps);
+                qspi_in_(q, q->t_next - (bytes - 1 - i) * q->byte_ps);
         value |= in << (8 * i);
     }
-    stm32_qspi_end(m, q->t_next);
+    qspi_end_(q, q->t_next);
     q->polls++;
     return value;
 }
 
-static void advance_poll(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+static void advance_poll(struct stm32_qspi *q, sim_time to) {
     while (q->phase == QSPI_POLL && q->t_next <= to) {
-        const uint32_t value = poll_once(m);
+        const uint32_t value = poll_once(q);
         if (poll_matches(q, value)) {
             q->flags |= QSPI_SR_SMF;
             q->poll_ftf = true;
@@ -211,7 +201,7 @@ static void advance_poll(struct stm32 *m, sim_time to) {
         if (q->polls >= REAL_POLLS) {
             // The reads in between cannot differ from the last one.
             const uint64_t until =
-                    q->connected ? nor_busy_until(m->nor) : NOR_NEVER;
+                    q->connected ? nor_busy_until(q->o.nor) : NOR_NEVER;
             if (until == NOR_NEVER) {
                 q->t_next = SIM_NEVER;
                 return;
@@ -226,8 +216,7 @@ static void advance_poll(struct stm32 *m, sim_time to) {
     }
 }
 
-static void abort_done(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+static void abort_done(struct stm32_qspi *q) {
     q->phase = QSPI_IDLE;
     q->level = 0;
     q->remaining = 0;
@@ -238,31 +227,30 @@ static void abort_done(struct stm32 *m) {
     }
 }
 
-void stm32_qspi_advance(struct stm32 *m, sim_time to) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_advance_(struct stm32_qspi *q, sim_time to) {
     switch (q->phase) {
     case QSPI_COMMAND:
         if (q->t_next <= to) {
-            finish(m, q->t_next);
+            finish(q, q->t_next);
         }
         break;
     case QSPI_WRITE:
-        advance_write(m, to);
+        advance_write(q, to);
         break;
     case QSPI_READ:
-        advance_read(m, to);
+        advance_read(q, to);
         break;
     case QSPI_POLL:
-        advance_poll(m, to);
+        advance_poll(q, to);
         break;
     case QSPI_ABORT:
         if (q->t_next <= to) {
-            abort_done(m);
+            abort_done(q);
         }
         break;
     case QSPI_MAPPED:
-        if (q->window_wanted && stm32_qspi_map_event(m) <= to) {
-            stm32_qspi_map_check(m);
+        if (q->window_wanted && qspi_map_event_(q) <= to) {
+            qspi_map_check_(q);
         }
         break;
     case QSPI_IDLE:
@@ -276,9 +264,8 @@ static sim_time after(const struct stm32_qspi *q, uint64_t bytes) {
     return q->t_next + (bytes - 1) * q->byte_ps;
 }
 
-static sim_time next_event(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
-    const bool ftie = (q->cr >> 18 & 1u) != 0 && !stm32_qspi_ftf(m);
+static sim_time next_event(const struct stm32_qspi *q) {
+    const bool ftie = (q->cr >> 18 & 1u) != 0 && !qspi_ftf_(q);
     const bool tcie = (q->cr >> 17 & 1u) != 0;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
     sim_time next = SIM_NEVER;
@@ -309,34 +296,37 @@ static sim_time next_event(const struct stm32 *m) {
         }
         return next;
     case QSPI_MAPPED:
-        return stm32_qspi_map_event(m);
+        return qspi_map_event_(q);
     default:
         return SIM_NEVER;
     }
 }
 
-void stm32_qspi_settle(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
-    const sim_time next = next_event(m);
+void qspi_update_(struct stm32_qspi *q) {
+    const sim_time next = next_event(q);
     if (next == SIM_NEVER) {
-        sim_cancel(m->sim, &q->event);
+        sim_cancel(q->soc->sim, &q->event);
     } else if (q->event.at != next) {
-        sim_schedule(m->sim, &q->event, next);
+        sim_schedule(q->soc->sim, &q->event, next);
     }
     // TEIE, TCIE, FTIE, SMIE, TOIE stand in the flags' order.
-    const uint32_t flags = q->flags | (stm32_qspi_ftf(m) ? QSPI_SR_FTF : 0);
-    sim_irq(m->sim, STM32_IRQ_QUADSPI, (flags & (q->cr >> 16 & 0x1Fu)) != 0);
+    const uint32_t flags = q->flags | (qspi_ftf_(q) ? QSPI_SR_FTF : 0);
+    sim_irq(q->soc->sim, q->o.irq, (flags & (q->cr >> 16 & 0x1Fu)) != 0);
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    m->qspi.event.at = SIM_NEVER;
-    stm32_qspi_advance(m, sim_now(m->sim));
-    stm32_qspi_settle(m);
+    struct stm32_qspi *q = ctx;
+    q->event.at = SIM_NEVER;
+    qspi_advance_(q, qspi_now_(q));
+    qspi_update_(q);
 }
 
-void stm32_qspi_init(struct stm32 *m) {
-    m->qspi.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
+void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
+        const struct stm32_qspi_options *options) {
+    memset(q, 0, sizeof *q);
+    q->soc = soc;
+    q->o = *options;
+    q->event = (struct sim_event){.fire = fire, .ctx = q, .at = SIM_NEVER};
 }
 
 /// Start and stop ///
@@ -360,20 +350,18 @@ static uint64_t data_bytes(const struct stm32_qspi *q) {
     return device_bytes(q) - q->ar; // to the end of the device
 }
 
-static void connect(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+static void connect(struct stm32_qspi *q) {
     char text[80];
-    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    q->connected = qspi_pins_ok_(q, q->ccr, text, sizeof text);
     if (!q->connected) {
-        stm32_note_once(m, &q->noted_pins,
+        stm32_note_once(q->soc, &q->noted_pins,
                 "QUADSPI sends, but %s: the flash "
                 "does not see it and reads give FFh",
                 text);
     }
 }
 
-static void start_poll(struct stm32 *m, sim_time at, sim_time header) {
-    struct stm32_qspi *const q = &m->qspi;
+static void start_poll(struct stm32_qspi *q, sim_time at, sim_time header) {
     const sim_time length = header + ((q->dlr & 3u) + 1u) * q->byte_ps;
     q->phase = QSPI_POLL;
     q->polls = 0;
@@ -382,41 +370,39 @@ static void start_poll(struct stm32 *m, sim_time at, sim_time header) {
     q->t_next = at + length;
 }
 
-void stm32_qspi_start(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_start_(struct stm32_qspi *q) {
     struct nor_frame f;
-    stm32_qspi_frame(m, &f);
+    qspi_frame_(q, &f);
     if (outside(q, &f)) {
         q->flags |= QSPI_SR_TEF;
         return;
     }
-    connect(m);
+    connect(q);
     const bool ddr = (q->ccr & CCR_DDRM) != 0;
-    q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
-    q->byte_ps = stm32_qspi_data_clocks(&f, ddr, 1) * q->clock_ps;
-    const sim_time header = stm32_qspi_header_clocks(&f, ddr) * q->clock_ps;
-    const sim_time now = sim_now(m->sim);
+    q->clock_ps = qspi_clock_ps_(q);
+    q->byte_ps = qspi_data_clocks_(&f, ddr, 1) * q->clock_ps;
+    const sim_time header = qspi_header_clocks_(&f, ddr) * q->clock_ps;
+    const sim_time now = qspi_now_(q);
     const sim_time at = q->free_at > now ? q->free_at : now;
     if (f.addr_lanes != 0 && (q->ar & 3u) != 0) {
         q->ar_dirty = true;
     }
     if (fmode(q) == 2) {
-        start_poll(m, at, header);
+        start_poll(q, at, header);
         return;
     }
-    stm32_qspi_begin(m, at, &f);
+    qspi_begin_(q, at, &f);
     if (f.data_lanes == 0) {
         q->phase = QSPI_COMMAND;
         q->t_next = at + header;
         return;
     }
     if (q->level != 0) {
-        stm32_note_once(m, &q->noted_residue,
-                "a QUADSPI transfer begins with "
-                "%u byte(s) still in the FIFO, which it will see first "
-                "(ES0250, extra data at the end of a read). Abort after each "
-                "indirect read",
-                q->level);
+        stm32_note_once(q->soc, &q->noted_residue,
+                "a QUADSPI transfer begins with %u byte(s) still in the FIFO, "
+                "which it will see first (%s, extra data at the end of a "
+                "read). Abort after each indirect read",
+                q->level, q->o.errata);
     }
     q->phase = fmode(q) == 0 ? QSPI_WRITE : QSPI_READ;
     q->remaining = data_bytes(q);
@@ -424,56 +410,52 @@ void stm32_qspi_start(struct stm32 *m) {
     q->t_next = at + header + q->byte_ps;
 }
 
-void stm32_qspi_abort(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
-    const sim_time now = sim_now(m->sim);
+void qspi_abort_(struct stm32_qspi *q) {
+    const sim_time now = qspi_now_(q);
     if (q->phase == QSPI_MAPPED) {
-        stm32_qspi_unmap(m, "QUADSPI is in command mode");
+        qspi_unmap_(q, "QUADSPI is in command mode");
     }
-    stm32_qspi_end(m, now);
+    qspi_end_(q, now);
     if (q->clock_ps == 0) {
-        q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
+        q->clock_ps = qspi_clock_ps_(q);
     }
     q->phase = QSPI_ABORT;
     q->t_next = now + ABORT_CLOCKS * q->clock_ps;
 }
 
-void stm32_qspi_stop(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
-    stm32_qspi_advance(m, sim_now(m->sim)); // what has crossed has crossed
+void stm32_qspi_stop(struct stm32_qspi *q) {
+    qspi_advance_(q, qspi_now_(q)); // what has crossed has crossed
     if (q->phase == QSPI_MAPPED) {
-        stm32_qspi_unmap(m, "QUADSPI is switched off");
+        qspi_unmap_(q, "QUADSPI is switched off");
     }
-    stm32_qspi_end(m, sim_now(m->sim));
+    qspi_end_(q, qspi_now_(q));
     q->phase = QSPI_IDLE;
     q->level = 0;
     q->remaining = 0;
     q->unread = 0;
-    sim_cancel(m->sim, &q->event);
-    sim_irq(m->sim, STM32_IRQ_QUADSPI, false);
+    sim_cancel(q->soc->sim, &q->event);
+    sim_irq(q->soc->sim, q->o.irq, false);
 }
 
 /// FIFO ///
 
 // The bus waits until `bytes` more have crossed. Returns when that is.
-static sim_time wait_bytes(struct stm32 *m, uint64_t bytes) {
-    struct stm32_qspi *const q = &m->qspi;
-    const sim_time now = sim_now(m->sim);
+static sim_time wait_bytes(struct stm32_qspi *q, uint64_t bytes) {
+    const sim_time now = qspi_now_(q);
     const sim_time then = after(q, bytes);
     if (then <= now) {
         return now;
     }
-    sim_stall(m->sim, then - now);
-    stm32_qspi_advance(m, then);
+    sim_stall(q->soc->sim, then - now);
+    qspi_advance_(q, then);
     return then;
 }
 
-uint32_t stm32_qspi_pop(struct stm32 *m, unsigned len) {
-    struct stm32_qspi *const q = &m->qspi;
-    sim_time now = sim_now(m->sim);
+uint32_t qspi_pop_(struct stm32_qspi *q, unsigned len) {
+    sim_time now = qspi_now_(q);
     if (q->level < len && q->remaining != 0) {
         const unsigned missing = len - q->level;
-        now = wait_bytes(m, q->remaining < missing ? q->remaining : missing);
+        now = wait_bytes(q, q->remaining < missing ? q->remaining : missing);
     }
     const bool was_full = q->level >= QSPI_FIFO_BYTES;
     const unsigned n = q->level < len ? q->level : len;
@@ -493,18 +475,17 @@ uint32_t stm32_qspi_pop(struct stm32 *m, unsigned len) {
     return value;
 }
 
-void stm32_qspi_push(struct stm32 *m, const uint8_t *data, unsigned len) {
-    struct stm32_qspi *const q = &m->qspi;
-    sim_time now = sim_now(m->sim);
+void qspi_push_(struct stm32_qspi *q, const uint8_t *data, unsigned len) {
+    sim_time now = qspi_now_(q);
     if (q->level + len > QSPI_FIFO_BYTES) {
-        now = wait_bytes(m, q->level + len - QSPI_FIFO_BYTES);
+        now = wait_bytes(q, q->level + len - QSPI_FIFO_BYTES);
     }
     if (q->level == 0 && q->t_next < now + q->byte_ps) {
         q->t_next = now + q->byte_ps; // CLK had stopped
     }
     for (unsigned i = 0; i < len; i++) {
         if (q->level >= q->remaining) {
-            stm32_note_once(m, &q->noted_dr,
+            stm32_note_once(q->soc, &q->noted_dr,
                     "more bytes are written to "
                     "QUADSPI_DR than DLR announces: the rest is lost");
             return;

@@ -15,7 +15,7 @@
  */
 #include <stdio.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32/stm32_quadspi_priv.h"
 
 #define CR_TCEN 0x8u
 #define CCR_SIOO (1u << 28)
@@ -28,23 +28,22 @@ static bool uses_four_lanes(uint32_t ccr) {
             (ccr >> 14 & 3u) == 3 || (ccr >> 24 & 3u) == 3;
 }
 
-bool stm32_qspi_pins_ok(const struct stm32 *m, uint32_t ccr, char *text,
+bool qspi_pins_ok_(const struct stm32_qspi *q, uint32_t ccr, char *text,
         size_t size) {
-    const struct stm32_wiring *const w = m->wiring;
     const struct {
-        const struct stm32_pin *pin;
+        const struct sim_pin *pin;
         const char *name;
     } need[] = {
-            {&w->qspi_clk, "CLK"},
-            {&w->qspi_ncs, "NCS"},
-            {&w->qspi_io[0], "IO0"},
-            {&w->qspi_io[1], "IO1"},
-            {&w->qspi_io[2], "IO2"},
-            {&w->qspi_io[3], "IO3"},
+            {&q->o.clk, "CLK"},
+            {&q->o.ncs, "NCS"},
+            {&q->o.io[0], "IO0"},
+            {&q->o.io[1], "IO1"},
+            {&q->o.io[2], "IO2"},
+            {&q->o.io[3], "IO3"},
     };
     const unsigned count = uses_four_lanes(ccr) ? 6 : 4;
     for (unsigned i = 0; i < count; i++) {
-        if (!stm32_pin_is(m, need[i].pin)) {
+        if (!q->soc->pin_is(q->soc->ctx, need[i].pin)) {
             char name[8];
             snprintf(text, size, "its %s pin %s is not set to AF%u",
                     need[i].name, stm32_pin_name(need[i].pin, name),
@@ -56,223 +55,258 @@ bool stm32_qspi_pins_ok(const struct stm32 *m, uint32_t ccr, char *text,
     return true;
 }
 
-void stm32_qspi_pins(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+static const struct stm32_rule pins_rule = {
+        .name = "window-pins",
+        .why = "the window is open: whatever runs or is read from it needs "
+               "these pins",
+        .cure = "set the QUADSPI pins up once, before the window is mapped, "
+                "and leave their MODER and AFR fields alone (write single "
+                "fields, not the whole port)",
+};
+
+void stm32_qspi_pins(struct stm32_qspi *q) {
     if (q->phase == QSPI_IDLE || q->phase == QSPI_ABORT) {
         return;
     }
     char text[80];
-    const bool ok = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
+    const bool ok = qspi_pins_ok_(q, q->ccr, text, sizeof text);
     if (ok == q->connected) {
         return;
     }
     if (q->phase != QSPI_MAPPED) {
         if (!ok) { // nCS floats up: the chip sees the frame end here
-            const sim_time now = sim_now(m->sim);
+            const sim_time now = qspi_now_(q);
             if (q->in_frame) {
-                nor_end(m->nor, q->nor_time > now ? q->nor_time : now);
+                nor_end(q->o.nor, q->nor_time > now ? q->nor_time : now);
             }
             q->connected = false;
         }
         return;
     }
     q->connected = ok;
-    if (!ok && sim_window_is_open(m->sim)) {
-        stm32_violate(m, "window-pins", false, 0,
-                "the window is open: whatever runs or is read from it "
-                "needs these pins",
-                "set the QUADSPI pins up once, before the window is mapped, "
-                "and leave their MODER and AFR fields alone (write single "
-                "fields, not the whole port)",
-                "took a pin away from the mapped QUADSPI: %s", text);
+    if (!ok && sim_window_is_open(q->soc->sim)) {
+        const struct stm32_violation v = {.rule = &pins_rule};
+        stm32_violate(q->soc, &v, "took a pin away from the mapped QUADSPI: %s",
+                text);
     }
-    stm32_qspi_map_check(m);
-    stm32_qspi_settle(m);
+    qspi_map_check_(q);
+    qspi_update_(q);
 }
 
 /// The window ///
 
-static void open_window(struct stm32 *m, const struct nor_frame *f) {
-    const struct stm32_qspi *const q = &m->qspi;
+static void open_window(struct stm32_qspi *q, const struct nor_frame *f) {
     const bool ddr = (q->ccr & CCR_DDRM) != 0;
     const uint64_t high = (q->dcr >> 8 & 7u) + 1u;
-    const uint64_t word = stm32_qspi_data_clocks(f, ddr, 4);
+    const uint64_t word = qspi_data_clocks_(f, ddr, 4);
     const struct sim_window_timing timing = {
             // A new burst first raises nCS for CSHT.
-            .first_ps = (high + stm32_qspi_header_clocks(f, ddr) + word) *
-                    q->clock_ps,
+            .first_ps =
+                    (high + qspi_header_clocks_(f, ddr) + word) * q->clock_ps,
             .next_ps = word * q->clock_ps,
     };
-    sim_window_open(m->sim, &timing);
+    sim_window_open(q->soc->sim, &timing);
 }
 
 // With mode bits on the line the first read changes the chip's state (into or
 // out of continuous read), so the chip must see one.
-static bool first_read(struct stm32 *m, struct nor_frame *f, sim_time now,
+static bool first_read(struct stm32_qspi *q, struct nor_frame *f, sim_time now,
         const char **why) {
-    struct stm32_qspi *const q = &m->qspi;
     if (f->alt_lanes == 0) {
         return true;
     }
     // Where it reads is not known, so it must not be where an operation stands.
     uint32_t off;
     uint32_t len;
-    f->addr = nor_operation(m->nor, &off, &len) && off == 0 ? len : 0;
-    stm32_qspi_begin(m, now, f);
-    (void)stm32_qspi_in(m, now);
-    stm32_qspi_end(m, now);
+    f->addr = nor_operation(q->o.nor, &off, &len) && off == 0 ? len : 0;
+    qspi_begin_(q, now, f);
+    (void)qspi_in_(q, now);
+    qspi_end_(q, now);
     if ((q->ccr & CCR_SIOO) != 0) {
         f->has_opcode = false;
         f->opcode_lanes = 0;
         f->opcode = 0;
     }
-    return nor_readable(m->nor, q->nor_time, f, why);
+    return nor_readable(q->o.nor, q->nor_time, f, why);
 }
 
-void stm32_qspi_map_check(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_map_check_(struct stm32_qspi *q) {
     if (q->phase != QSPI_MAPPED) {
         return;
     }
     q->window_wanted = false;
     if (!q->connected) {
-        sim_window_close(m->sim, "the QUADSPI pins are not connected");
+        sim_window_close(q->soc->sim, "the QUADSPI pins are not connected");
         return;
     }
     struct nor_frame f;
-    stm32_qspi_frame(m, &f);
+    qspi_frame_(q, &f);
     if ((q->ccr & CCR_SIOO) != 0 && f.alt_lanes == 0) {
-        stm32_note_once(m, &q->noted_sioo,
+        stm32_note_once(q->soc, &q->noted_sioo,
                 "QUADSPI maps with CCR.SIOO=1 and "
                 "without mode bits: no chip reads on without an instruction");
     }
     const char *why = "the chip cannot be read";
-    const sim_time now = sim_now(m->sim);
+    const sim_time now = qspi_now_(q);
     q->nor_time = now > q->nor_time ? now : q->nor_time;
-    if (nor_readable(m->nor, q->nor_time, &f, &why) &&
-            first_read(m, &f, q->nor_time, &why)) {
-        open_window(m, &f);
+    if (nor_readable(q->o.nor, q->nor_time, &f, &why) &&
+            first_read(q, &f, q->nor_time, &why)) {
+        open_window(q, &f);
         return;
     }
-    sim_window_close(m->sim, why);
+    sim_window_close(q->soc->sim, why);
     q->window_wanted = true;
 }
 
-sim_time stm32_qspi_map_event(const struct stm32 *m) {
-    const struct stm32_qspi *const q = &m->qspi;
+sim_time qspi_map_event_(const struct stm32_qspi *q) {
     if (!q->window_wanted || !q->connected) {
         return SIM_NEVER;
     }
-    const uint64_t until = nor_busy_until(m->nor);
+    const uint64_t until = nor_busy_until(q->o.nor);
     return until == NOR_NEVER ? SIM_NEVER : until;
 }
 
-static void check_rules(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+static const struct stm32_rule tcen_rule = {
+        .name = "quadspi-tcen",
+        .why = "with the time-out counter, reads in memory-mapped mode can "
+               "fail or return wrong data",
+        .cure = "clear QUADSPI_CR.TCEN before mapping",
+};
+static const struct stm32_rule ar_rule = {
+        .name = "quadspi-ar",
+        .why = "the last indirect command left an address with AR[1:0] not 0: "
+               "the first mapped read then returns wrong data",
+        .cure = "after a command without address phase write AR=0, then abort "
+                "and wait for ABORT=0 and BUSY=0, then map",
+};
+
+static void check_rules(struct stm32_qspi *q) {
     if ((q->cr & CR_TCEN) != 0) {
-        stm32_violate(m, "quadspi-tcen", false, 0,
-                "with the time-out counter, reads in memory-mapped mode can "
-                "fail or return wrong data (ES0250)",
-                "clear QUADSPI_CR.TCEN before mapping",
-                "entered memory-mapped mode with CR.TCEN=1");
+        const struct stm32_violation v = {&tcen_rule, q->o.errata, false, 0};
+        stm32_violate(q->soc, &v, "entered memory-mapped mode with CR.TCEN=1");
     }
     if (q->ar_dirty || (q->ar & 3u) != 0) {
-        stm32_violate(m, "quadspi-ar", false, 0,
-                "the last indirect command left an address with AR[1:0] not "
-                "0: the first mapped read then returns wrong data (ES0250)",
-                "after a command without address phase write AR=0, then "
-                "abort and wait for ABORT=0 and BUSY=0, then map",
-                "entered memory-mapped mode with AR=0x%08X%s", (unsigned)q->ar,
+        const struct stm32_violation v = {&ar_rule, q->o.errata, false, 0};
+        stm32_violate(q->soc, &v, "entered memory-mapped mode with AR=0x%08X%s",
+                (unsigned)q->ar,
                 (q->ar & 3u) == 0 ? " but without an abort after it was cleared"
                                   : "");
     }
     const uint64_t device = 2ull << (q->dcr >> 16 & 31u);
-    const uint32_t chip = nor_part_of(m->nor)->size_bytes;
+    const uint32_t chip = nor_part_of(q->o.nor)->size_bytes;
     if (device != chip) {
-        stm32_note_once(m, &q->noted_fsize,
+        stm32_note_once(q->soc, &q->noted_fsize,
                 "QUADSPI_DCR.FSIZE says %llu bytes, the chip has %u: mapped "
                 "reads near the end fail or wrap",
                 (unsigned long long)device, (unsigned)chip);
     }
 }
 
-void stm32_qspi_map(struct stm32 *m) {
-    struct stm32_qspi *const q = &m->qspi;
+void qspi_map_(struct stm32_qspi *q) {
     char text[80];
-    check_rules(m);
+    check_rules(q);
     q->phase = QSPI_MAPPED;
     q->level = 0;
-    q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
-    q->connected = stm32_qspi_pins_ok(m, q->ccr, text, sizeof(text));
-    stm32_qspi_map_check(m);
+    q->clock_ps = qspi_clock_ps_(q);
+    q->connected = qspi_pins_ok_(q, q->ccr, text, sizeof text);
+    qspi_map_check_(q);
 }
 
-void stm32_qspi_unmap(struct stm32 *m, const char *reason) {
-    m->qspi.phase = QSPI_IDLE;
-    m->qspi.window_wanted = false;
-    sim_window_close(m->sim, reason);
+void qspi_unmap_(struct stm32_qspi *q, const char *reason) {
+    q->phase = QSPI_IDLE;
+    q->window_wanted = false;
+    sim_window_close(q->soc->sim, reason);
+}
+
+// A frame of its own: what a bus master other than the CPU has to wait for.
+sim_time stm32_qspi_window_ps(const struct stm32_qspi *q, unsigned bytes) {
+    struct nor_frame f;
+    qspi_frame_(q, &f);
+    return (qspi_header_clocks_(&f, false) +
+                   qspi_data_clocks_(&f, false, bytes)) *
+            q->clock_ps;
 }
 
 /// Clock, reset, power ///
 
-void stm32_qspi_hclk(struct stm32 *m, uint32_t old_hz) {
-    struct stm32_qspi *const q = &m->qspi;
+void stm32_qspi_hclk(struct stm32_qspi *q, uint32_t old_hz) {
     if (q->phase != QSPI_MAPPED) {
         return;
     }
-    q->clock_ps = SIM_S * ((q->cr >> 24) + 1u) / m->rcc.hclk;
-    if (!sim_window_is_open(m->sim)) {
+    q->clock_ps = qspi_clock_ps_(q);
+    if (!sim_window_is_open(q->soc->sim)) {
         return;
     }
-    stm32_note_once(m, &q->noted_speed,
-            "HCLK goes from %u to %u Hz while the "
-            "QUADSPI window is open: CLK is now %u Hz. The image that owns "
-            "the clock tree should set it up before the window is mapped",
-            (unsigned)old_hz, (unsigned)m->rcc.hclk,
-            (unsigned)(m->rcc.hclk / ((q->cr >> 24) + 1u)));
+    const uint32_t hz = q->soc->clock_hz(q->soc->ctx, q->o.clock);
+    stm32_note_once(q->soc, &q->noted_speed,
+            "HCLK goes from %u to %u Hz while the QUADSPI window is open: CLK "
+            "is now %u Hz. The image that owns the clock tree should set it "
+            "up before the window is mapped",
+            (unsigned)old_hz, (unsigned)hz,
+            (unsigned)(hz / ((q->cr >> 24) + 1u)));
     struct nor_frame f;
-    stm32_qspi_frame(m, &f);
+    qspi_frame_(q, &f);
     if ((q->ccr & CCR_SIOO) != 0) {
         f.has_opcode = false;
     }
-    open_window(m, &f);
+    open_window(q, &f);
 }
 
-void stm32_qspi_unclocked(struct stm32 *m, bool reset) {
-    struct stm32_qspi *const q = &m->qspi;
-    if (q->phase == QSPI_MAPPED && sim_window_is_open(m->sim)) {
-        stm32_violate(m, reset ? "window-controller" : "window-clock", false, 0,
-                reset ? "the reset takes the controller out of memory-mapped "
-                        "mode while the window is open: nothing in it can "
-                        "be read"
-                      : "without its clock the controller cannot read "
-                        "the flash while the window is open",
-                "leave the QUADSPI alone in whatever starts while the window "
-                "is open (SystemInit, HAL_QSPI_MspInit, HAL_DeInit of an "
-                "application that runs from it)",
-                reset ? "reset the mapped QUADSPI by RCC_AHB3RSTR.QSPIRST"
-                      : "switched the mapped QUADSPI's clock off "
-                        "in RCC_AHB3ENR");
+#define LEAVE_ALONE \
+    "leave the QUADSPI alone in whatever starts while the window is open " \
+    "(SystemInit, HAL_QSPI_MspInit, HAL_DeInit of an application that runs " \
+    "from it)"
+static const struct stm32_rule reset_rule = {
+        .name = "window-controller",
+        .why = "the reset takes the controller out of memory-mapped mode while "
+               "the window is open: nothing in it can be read",
+        .cure = LEAVE_ALONE,
+};
+static const struct stm32_rule clock_rule = {
+        .name = "window-clock",
+        .why = "without its clock the controller cannot read the flash while "
+               "the window is open",
+        .cure = LEAVE_ALONE,
+};
+
+void qspi_unclocked_(void *device, bool reset) {
+    struct stm32_qspi *q = device;
+    if (q->phase == QSPI_MAPPED && sim_window_is_open(q->soc->sim)) {
+        const struct stm32_violation v = {
+                .rule = reset ? &reset_rule : &clock_rule,
+        };
+        if (reset) {
+            stm32_violate(q->soc, &v, "reset the mapped QUADSPI by %s",
+                    q->o.reset_bit);
+        } else {
+            stm32_violate(q->soc, &v,
+                    "switched the mapped QUADSPI's clock off in %s",
+                    q->o.clock_bit);
+        }
     }
     const bool mapped = q->phase == QSPI_MAPPED;
-    stm32_qspi_stop(m);
+    stm32_qspi_stop(q);
     if (mapped) {
-        sim_window_close(m->sim,
+        sim_window_close(q->soc->sim,
                 reset ? "QUADSPI was reset" : "the QUADSPI's clock is off");
     }
 }
 
-void stm32_qspi_power(struct stm32 *m, bool on) {
-    struct stm32_qspi *const q = &m->qspi;
-    const sim_time now = sim_now(m->sim);
-    stm32_qspi_advance(m, now);
+void stm32_qspi_power(struct stm32_qspi *q, bool on) {
+    const sim_time now = qspi_now_(q);
+    qspi_advance_(q, now);
     q->nor_time = now > q->nor_time ? now : q->nor_time;
     if (on) {
-        nor_power_on(m->nor, q->nor_time);
+        nor_power_on(q->o.nor, q->nor_time);
         return;
     }
     // nCS does not rise in order: what was not finished does not begin.
     q->in_frame = false;
-    nor_power_off(m->nor, q->nor_time);
-    stm32_qspi_stop(m);
+    nor_power_off(q->o.nor, q->nor_time);
+    stm32_qspi_stop(q);
+}
+
+void stm32_qspi_forget(struct stm32_qspi *q) {
+    q->in_frame = false;
+    q->phase = QSPI_IDLE;
 }

@@ -1,15 +1,15 @@
 /*
- * stm32_tim - TIM2, TIM6 and TIM7 as up-counters with an update interrupt
+ * stm32_tim - a timer as an up-counter with an update interrupt
  *
  * SPDX-License-Identifier: MIT
  *
  * RM0351 31 and 33: time base, one-pulse mode, update event. Capture, compare
- * and master-slave modes are not modelled; the registers of TIM2 for them keep
- * what is written.
+ * and master-slave modes are not modelled; the registers of a general-purpose
+ * timer for them keep what is written.
  */
-#include <string.h>
+#include "sim/stm32/stm32_tim.h"
 
-#include "sim/stm32/sim_stm32.h"
+#include <string.h>
 
 #define CR1 0x00u
 #define DIER 0x0Cu
@@ -30,21 +30,22 @@
 #define CR1_OPM 0x8u
 #define UIF 0x1u
 
-// RM0351 6.2.14: twice the bus clock unless the bus divides by 1.
-static uint64_t clock_hz(const struct stm32 *m) {
-    return m->rcc.pclk1 == m->rcc.hclk ? m->rcc.pclk1 : 2ull * m->rcc.pclk1;
+// A stopped clock ticks once a second: a frequency of 0 has no period.
+static uint64_t clock_hz(const struct stm32_tim *t) {
+    const uint32_t hz = t->soc->clock_hz(t->soc->ctx, t->o.clock);
+    return hz != 0 ? hz : 1;
 }
 
 // In two steps: a remainder times 10^12 does not fit 64 bits.
 static sim_time ticks_ps(const struct stm32_tim *t, uint64_t ticks) {
-    const uint64_t hz = clock_hz(t->m);
+    const uint64_t hz = clock_hz(t);
     const uint64_t clocks = ticks * (t->psc_now + 1ull);
     const uint64_t micro = clocks % hz * 1000000u;
     return clocks / hz * SIM_S + micro / hz * SIM_US + micro % hz * SIM_US / hz;
 }
 
 static uint64_t ticks_in(const struct stm32_tim *t, sim_time ps) {
-    const uint64_t hz = clock_hz(t->m);
+    const uint64_t hz = clock_hz(t);
     const uint64_t us = ps / SIM_US;
     const uint64_t clocks = us * hz / 1000000u +
             ((us * hz % 1000000u) * SIM_US + ps % SIM_US * hz) / SIM_S;
@@ -60,30 +61,30 @@ static uint32_t count_now(const struct stm32_tim *t) {
         return t->count;
     }
     const uint64_t count =
-            t->count + ticks_in(t, sim_now(t->m->sim) - t->since);
+            t->count + ticks_in(t, sim_now(t->soc->sim) - t->since);
     return count > t->arr ? t->arr : (uint32_t)count;
 }
 
 static void irq_update(struct stm32_tim *t) {
-    sim_irq(t->m->sim, t->irq, (t->sr & t->dier & UIF) != 0);
+    sim_irq(t->soc->sim, t->o.irq, (t->sr & t->dier & UIF) != 0);
 }
 
 static void schedule(struct stm32_tim *t) {
     if (!counts(t)) {
-        sim_cancel(t->m->sim, &t->event);
+        sim_cancel(t->soc->sim, &t->event);
         return;
     }
     // Set behind ARR it has to go round the whole range first.
     const uint64_t left = t->count <= t->arr
             ? (uint64_t)t->arr + 1 - t->count
-            : (uint64_t)t->top + 1 - t->count + t->arr + 1;
-    sim_schedule(t->m->sim, &t->event, t->since + ticks_ps(t, left));
+            : (uint64_t)t->o.top + 1 - t->count + t->arr + 1;
+    sim_schedule(t->soc->sim, &t->event, t->since + ticks_ps(t, left));
 }
 
 // Keeps the part of a tick that has passed: an interrupt handler that clears
 // SR in every period must not slow the timer down.
 static void freeze(struct stm32_tim *t) {
-    const sim_time now = sim_now(t->m->sim);
+    const sim_time now = sim_now(t->soc->sim);
     if (!counts(t)) {
         t->since = now;
         return;
@@ -94,8 +95,8 @@ static void freeze(struct stm32_tim *t) {
 }
 
 static void fire(void *ctx) {
-    struct stm32_tim *const t = ctx;
-    t->since = sim_now(t->m->sim);
+    struct stm32_tim *t = ctx;
+    t->since = sim_now(t->soc->sim);
     t->count = 0;
     if ((t->cr1 & CR1_UDIS) == 0) {
         t->psc_now = t->psc;
@@ -110,7 +111,7 @@ static void fire(void *ctx) {
 
 static void generate_update(struct stm32_tim *t) {
     t->count = 0;
-    t->since = sim_now(t->m->sim);
+    t->since = sim_now(t->soc->sim);
     t->psc_now = t->psc;
     if ((t->cr1 & (CR1_URS | CR1_UDIS)) == 0) {
         t->sr |= UIF;
@@ -118,7 +119,7 @@ static void generate_update(struct stm32_tim *t) {
 }
 
 static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
-    if (t->irq != STM32_IRQ_TIM2) {
+    if (!t->o.general) {
         return NULL; // basic timers have none of these
     }
     switch (off) {
@@ -133,9 +134,9 @@ static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
     }
 }
 
-bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t value, uint32_t mask) {
-    struct stm32_tim *const t = &m->tim[b->index];
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_tim *t = device;
     freeze(t);
     switch (off) {
     case CR1:
@@ -153,17 +154,17 @@ bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         }
         break;
     case CNT:
-        t->count = stm32_merge(t->count, value, mask) & t->top;
+        t->count = stm32_merge(t->count, value, mask) & t->o.top;
         break;
     case PSC:
         t->psc = stm32_merge(t->psc, value, mask) & 0xFFFFu;
         break;
     case ARR:
-        t->arr = stm32_merge(t->arr, value, mask) & t->top;
+        t->arr = stm32_merge(t->arr, value, mask) & t->o.top;
         break;
     default: {
-        uint32_t *const r = stored(t, off);
-        if (r == NULL) {
+        uint32_t *r = stored(t, off);
+        if (!r) {
             return false;
         }
         *r = stm32_merge(*r, value, mask);
@@ -175,10 +176,10 @@ bool stm32_tim_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     return true;
 }
 
-bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
     (void)mask;
-    struct stm32_tim *const t = &m->tim[b->index];
+    struct stm32_tim *t = device;
     switch (off) {
     case CR1:
         *value = t->cr1;
@@ -202,8 +203,8 @@ bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         *value = t->arr;
         return true;
     default: {
-        const uint32_t *const r = stored(t, off);
-        if (r == NULL) {
+        const uint32_t *r = stored(t, off);
+        if (!r) {
             return false;
         }
         *value = *r;
@@ -212,47 +213,51 @@ bool stm32_tim_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     }
 }
 
-void stm32_tim_freeze(struct stm32 *m) {
-    for (unsigned i = 0; i < STM32_TIMERS; i++) {
-        if (counts(&m->tim[i])) {
-            freeze(&m->tim[i]);
-        }
+/// Life ///
+
+void stm32_tim_freeze(struct stm32_tim *t) {
+    if (counts(t)) {
+        freeze(t);
     }
 }
 
-void stm32_tim_thaw(struct stm32 *m) {
-    for (unsigned i = 0; i < STM32_TIMERS; i++) {
-        if (counts(&m->tim[i])) {
-            schedule(&m->tim[i]);
-        }
+void stm32_tim_thaw(struct stm32_tim *t) {
+    if (counts(t)) {
+        schedule(t);
     }
 }
 
-void stm32_tim_init(struct stm32 *m) {
-    static const unsigned irq[STM32_TIMERS] = {
-            STM32_IRQ_TIM2, STM32_IRQ_TIM6, STM32_IRQ_TIM7};
-    for (unsigned i = 0; i < STM32_TIMERS; i++) {
-        struct stm32_tim *const t = &m->tim[i];
-        t->m = m;
-        t->irq = irq[i];
-        t->top = i == 0 ? 0xFFFFFFFFu : 0xFFFFu;
-        t->event = (struct sim_event){.fire = fire, .ctx = t, .at = SIM_NEVER};
-    }
+void stm32_tim_power_off(struct stm32_tim *t) {
+    sim_cancel(t->soc->sim, &t->event);
 }
 
-void stm32_tim_reset(struct stm32 *m, const struct stm32_block *b) {
-    struct stm32_tim *const t = &m->tim[b->index];
-    sim_cancel(m->sim, &t->event);
+void stm32_tim_init(struct stm32_tim *t, const struct stm32_soc *soc,
+        const struct stm32_tim_options *options) {
+    memset(t, 0, sizeof *t);
+    t->soc = soc;
+    t->o = *options;
+    t->event = (struct sim_event){.fire = fire, .ctx = t, .at = SIM_NEVER};
+}
+
+static void reset(void *device) {
+    struct stm32_tim *t = device;
+    sim_cancel(t->soc->sim, &t->event);
     t->cr1 = 0;
     t->dier = 0;
     t->sr = 0;
     t->psc = 0;
     t->psc_now = 0;
-    t->arr = t->top;
+    t->arr = t->o.top;
     t->count = 0;
-    t->since = sim_now(m->sim);
-    memset(t->ccr, 0, sizeof(t->ccr));
-    memset(t->ccmr, 0, sizeof(t->ccmr));
+    t->since = sim_now(t->soc->sim);
+    memset(t->ccr, 0, sizeof t->ccr);
+    memset(t->ccmr, 0, sizeof t->ccmr);
     t->ccer = 0;
     irq_update(t);
 }
+
+const struct stm32_ops stm32_tim_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+};

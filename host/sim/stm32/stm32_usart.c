@@ -1,16 +1,16 @@
 /*
- * stm32_usart - USART2, and the line to its peer
+ * stm32_usart - a USART without FIFO, and the line to its peer
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 40. The L476 has no FIFO: a second word that arrives before the first
- * was read is lost, which is what overruns of real firmware come from. The
+ * RM0351 40. There is no FIFO: a second word that arrives before the first
+ * was read is lost, which is where the overruns of real firmware come from. The
  * peer's bytes travel at the peer's pace whether the USART listens or not. Not
  * modelled: flow control, LIN, smartcard, receiver time-out.
  */
-#include <string.h>
+#include "sim/stm32/stm32_usart.h"
 
-#include "sim/stm32/sim_stm32.h"
+#include <string.h>
 
 #define CR1 0x00u
 #define CR2 0x04u
@@ -63,11 +63,14 @@ static bool enabled(const struct stm32_usart *u, uint32_t bit) {
 
 /// Times ///
 
+static uint32_t kernel_hz(const struct stm32_usart *u) {
+    return u->soc->clock_hz(u->soc->ctx, u->o.clock);
+}
+
 // Of one bit as BRR and the kernel clock give it; 0: no clock, or BRR below
 // the 16 that RM0351 40.8.4 demands.
-static sim_time bit_ps(const struct stm32 *m) {
-    const struct stm32_usart *const u = &m->usart;
-    const uint64_t hz = stm32_usart2_hz(m);
+static sim_time bit_ps(const struct stm32_usart *u) {
+    const uint64_t hz = kernel_hz(u);
     uint64_t div = u->brr & 0xFFFFu;
     const bool over8 = (u->cr1 & CR1_OVER8) != 0;
     if (over8) {
@@ -79,44 +82,41 @@ static sim_time bit_ps(const struct stm32 *m) {
     return div * SIM_S / (over8 ? 2 * hz : hz);
 }
 
-static sim_time frame_ps(const struct stm32 *m) {
+static sim_time frame_ps(const struct stm32_usart *u) {
     static const uint8_t half_stops[4] = {2, 1, 4, 3};
-    const struct stm32_usart *const u = &m->usart;
     unsigned half_bits = 2 * 9 + half_stops[u->cr2 >> 12 & 3u];
     if ((u->cr1 & CR1_M1) != 0) {
         half_bits -= 2;
     } else if ((u->cr1 & CR1_M0) != 0) {
         half_bits += 2;
     }
-    return bit_ps(m) * half_bits / 2;
+    return bit_ps(u) * half_bits / 2;
 }
 
-static sim_time peer_bit_ps(const struct stm32 *m) {
-    return SIM_S / (m->peer.baud != 0 ? m->peer.baud : PEER_BAUD);
+static sim_time peer_bit_ps(const struct stm32_usart *u) {
+    return SIM_S / (u->o.peer.baud != 0 ? u->o.peer.baud : PEER_BAUD);
 }
 
 // A receiver samples the stop bit 9.5 bits after the start edge: at about 5 %
 // it samples the wrong bit. DS10198 leaves some 4 % for OVER8=0.
-static bool baud_matches(struct stm32 *m) {
-    const sim_time mine = bit_ps(m);
-    const sim_time peer = peer_bit_ps(m);
+static bool baud_matches(struct stm32_usart *u) {
+    const sim_time mine = bit_ps(u);
+    const sim_time peer = peer_bit_ps(u);
     const sim_time diff = mine > peer ? mine - peer : peer - mine;
     if (mine != 0 && diff * 25 <= peer) {
         return true;
     }
-    stm32_note_once(m, &m->usart.noted_baud,
-            "USART2 runs at %u baud, its peer "
-            "at %u: bytes arrive garbled. Check USART2_BRR against the kernel "
-            "clock (now %u Hz)",
-            mine == 0 ? 0u : (unsigned)(SIM_S / mine), (unsigned)(SIM_S / peer),
-            (unsigned)stm32_usart2_hz(m));
+    stm32_note_once(u->soc, &u->noted_baud,
+            "%s runs at %u baud, its peer at %u: bytes arrive garbled. Check "
+            "%s_BRR against the kernel clock (now %u Hz)",
+            u->o.name, mine == 0 ? 0u : (unsigned)(SIM_S / mine),
+            (unsigned)(SIM_S / peer), u->o.name, (unsigned)kernel_hz(u));
     return false;
 }
 
 /// Interrupt line, DMA requests ///
 
-static void irq_update(struct stm32 *m) {
-    const struct stm32_usart *const u = &m->usart;
+static void irq_update(struct stm32_usart *u) {
     // TXE, TC, RXNE and IDLE have their enables at the flags' own places in
     // CR1; an overrun also counts for RXNEIE (RM0351 40.5).
     uint32_t on = u->isr & u->cr1 & (ISR_IDLE | ISR_RXNE | ISR_TC | ISR_TXE);
@@ -124,12 +124,12 @@ static void irq_update(struct stm32 *m) {
     on |= (u->cr3 & CR3_EIE) != 0 ? u->isr & (ISR_ORE | ISR_FE | ISR_NE) : 0;
     on |= (u->cr1 & 0x100u) != 0 ? u->isr & ISR_PE : 0;
     on |= (u->cr1 & CR1_CMIE) != 0 ? u->isr & ISR_CMF : 0;
-    sim_irq(m->sim, STM32_IRQ_USART2, (u->cr1 & CR1_UE) != 0 && on != 0);
-    stm32_dma_kick(m); // every change of a flag comes through here
+    sim_irq(u->soc->sim, u->o.irq, (u->cr1 & CR1_UE) != 0 && on != 0);
+    // Every change of a flag comes through here.
+    u->soc->requests_changed(u->soc->ctx);
 }
 
-bool stm32_usart_request(const struct stm32 *m, bool receive) {
-    const struct stm32_usart *const u = &m->usart;
+bool stm32_usart_request(const struct stm32_usart *u, bool receive) {
     if (!receive) {
         return enabled(u, CR1_TE) && (u->cr3 & CR3_DMAT) != 0 &&
                 (u->isr & ISR_TXE) != 0;
@@ -143,9 +143,8 @@ bool stm32_usart_request(const struct stm32 *m, bool receive) {
 
 /// Transmitter ///
 
-static void tx_begin(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
-    const sim_time frame = frame_ps(m);
+static void tx_begin(struct stm32_usart *u) {
+    const sim_time frame = frame_ps(u);
     if (frame == 0) {
         return; // no bit clock: the byte waits for ever
     }
@@ -153,51 +152,48 @@ static void tx_begin(struct stm32 *m) {
     u->tdr_full = false;
     u->isr |= ISR_TXE;
     u->sending = true;
-    sim_schedule(m->sim, &u->tx, sim_now(m->sim) + frame);
+    sim_schedule(u->soc->sim, &u->tx, sim_now(u->soc->sim) + frame);
 }
 
-static void byte_out(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+static void byte_out(struct stm32_usart *u) {
     uint8_t byte = (uint8_t)u->shift;
     char name[8];
-    if (!stm32_pin_is(m, &m->wiring->uart_tx)) {
-        stm32_note_once(m, &u->noted_tx_pin,
-                "USART2 sends, but its TX pin %s "
-                "is not set to AF%u: nothing reaches the line",
-                stm32_pin_name(&m->wiring->uart_tx, name),
-                (unsigned)m->wiring->uart_tx.af);
+    if (!u->soc->pin_is(u->soc->ctx, &u->o.tx_pin)) {
+        stm32_note_once(u->soc, &u->noted_tx_pin,
+                "%s sends, but its TX pin %s is not set to AF%u: nothing "
+                "reaches the line",
+                u->o.name, stm32_pin_name(&u->o.tx_pin, name),
+                (unsigned)u->o.tx_pin.af);
         return;
     }
     u->tx_count++;
-    sim_trace(m->sim, SIM_TRACE_UART_TX, byte, 0, 0);
-    if (m->peer.tx == NULL) {
+    sim_trace(u->soc->sim, SIM_TRACE_UART_TX, byte, 0, 0);
+    if (!u->o.peer.tx) {
         return;
     }
-    if (!baud_matches(m)) {
+    if (!baud_matches(u)) {
         byte = (uint8_t)(byte << 1 | 0x81u); // some wrong byte, always the same
     }
-    m->peer.tx(m->peer.ctx, byte);
+    u->o.peer.tx(u->o.peer.ctx, byte);
 }
 
 static void tx_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_usart *const u = &m->usart;
+    struct stm32_usart *u = ctx;
     const bool preamble = u->preamble;
     u->sending = false;
     u->preamble = false;
     if (!preamble) {
-        byte_out(m);
+        byte_out(u);
     }
     if (u->tdr_full) {
-        tx_begin(m);
+        tx_begin(u);
     } else if (!preamble) {
         u->isr |= ISR_TC;
     }
-    irq_update(m);
+    irq_update(u);
 }
 
-static void write_tdr(struct stm32 *m, uint32_t value) {
-    struct stm32_usart *const u = &m->usart;
+static void write_tdr(struct stm32_usart *u, uint32_t value) {
     if (!enabled(u, CR1_TE)) {
         return;
     }
@@ -205,17 +201,16 @@ static void write_tdr(struct stm32 *m, uint32_t value) {
     u->tdr_full = true; // written over an unsent word, that one is lost
     u->isr &= ~(ISR_TXE | ISR_TC);
     if (!u->sending) {
-        tx_begin(m);
+        tx_begin(u);
     }
 }
 
 /// Receiver and line ///
 
-static void deliver(struct stm32 *m, uint8_t byte) {
-    struct stm32_usart *const u = &m->usart;
+static void deliver(struct stm32_usart *u, uint8_t byte) {
     uint32_t flags = ISR_RXNE;
     u->rx_count++;
-    if (!baud_matches(m)) {
+    if (!baud_matches(u)) {
         byte = (uint8_t)(byte << 1 | 0x81u);
         flags |= ISR_FE;
     }
@@ -223,7 +218,7 @@ static void deliver(struct stm32 *m, uint8_t byte) {
     if (lost) {
         u->overruns++;
     }
-    sim_trace(m->sim, SIM_TRACE_UART_RX, byte, lost, 0);
+    sim_trace(u->soc->sim, SIM_TRACE_UART_RX, byte, lost, 0);
     if (lost && (u->cr3 & CR3_OVRDIS) == 0) {
         u->isr |= ISR_ORE; // RDR keeps the older word
         return;
@@ -235,141 +230,136 @@ static void deliver(struct stm32 *m, uint8_t byte) {
     }
 }
 
-static void arrive(struct stm32 *m, uint8_t byte) {
-    struct stm32_usart *const u = &m->usart;
+static void arrive(struct stm32_usart *u, uint8_t byte) {
     char name[8];
     if (!enabled(u, CR1_RE)) {
-        stm32_note_once(m, &u->noted_off,
-                "a byte arrives while USART2 does "
-                "not receive (UE or RE is 0): it is lost");
-    } else if (!stm32_pin_is(m, &m->wiring->uart_rx)) {
-        stm32_note_once(m, &u->noted_rx_pin,
-                "a byte arrives, but USART2's RX "
-                "pin %s is not set to AF%u: it is lost",
-                stm32_pin_name(&m->wiring->uart_rx, name),
-                (unsigned)m->wiring->uart_rx.af);
+        stm32_note_once(u->soc, &u->noted_off,
+                "a byte arrives while %s does not receive (UE or RE is 0): it "
+                "is lost",
+                u->o.name);
+    } else if (!u->soc->pin_is(u->soc->ctx, &u->o.rx_pin)) {
+        stm32_note_once(u->soc, &u->noted_rx_pin,
+                "a byte arrives, but %s's RX pin %s is not set to AF%u: it is "
+                "lost",
+                u->o.name, stm32_pin_name(&u->o.rx_pin, name),
+                (unsigned)u->o.rx_pin.af);
     } else {
-        deliver(m, byte);
-        sim_schedule(m->sim, &u->idle, sim_now(m->sim) + frame_ps(m));
+        deliver(u, byte);
+        sim_schedule(u->soc->sim, &u->idle, sim_now(u->soc->sim) + frame_ps(u));
     }
 }
 
 // Ask the peer for a byte and put it on the line. `from` is when the line got
 // free: bytes follow each other without a gap.
-static void line_next(struct stm32 *m, sim_time from) {
-    struct stm32_usart *const u = &m->usart;
+static void line_next(struct stm32_usart *u, sim_time from) {
     const int byte =
-            m->peer.next != NULL && m->powered ? m->peer.next(m->peer.ctx) : -1;
+            u->o.peer.next && u->powered ? u->o.peer.next(u->o.peer.ctx) : -1;
     if (byte < 0) {
         return;
     }
-    sim_cancel(m->sim, &u->idle);
+    sim_cancel(u->soc->sim, &u->idle);
     u->line_busy = true;
     u->line_byte = (uint8_t)byte;
     u->line_from = from;
-    sim_schedule(m->sim, &u->line, from + PEER_BITS * peer_bit_ps(m));
+    sim_schedule(u->soc->sim, &u->line, from + PEER_BITS * peer_bit_ps(u));
 }
 
 static void line_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_usart *const u = &m->usart;
-    const sim_time end = u->line_from + PEER_BITS * peer_bit_ps(m);
+    struct stm32_usart *u = ctx;
+    const sim_time end = u->line_from + PEER_BITS * peer_bit_ps(u);
     u->line_busy = false;
-    arrive(m, u->line_byte);
-    line_next(m, end);
-    irq_update(m);
+    arrive(u, u->line_byte);
+    line_next(u, end);
+    irq_update(u);
 }
 
 // The kick may come from within the peer's tx(): ask from the event loop, not
 // from here, so that the peer never sees itself called twice.
 static void kick_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    if (!m->usart.line_busy) {
-        line_next(m, sim_now(m->sim));
+    struct stm32_usart *u = ctx;
+    if (!u->line_busy) {
+        line_next(u, sim_now(u->soc->sim));
     }
 }
 
-void stm32_usart_kick(struct stm32 *m) {
-    if (m->powered && !m->usart.line_busy) {
-        sim_schedule(m->sim, &m->usart.kick, sim_now(m->sim));
+void stm32_usart_kick(struct stm32_usart *u) {
+    if (u->powered && !u->line_busy) {
+        sim_schedule(u->soc->sim, &u->kick, sim_now(u->soc->sim));
     }
 }
 
 static void idle_fire(void *ctx) {
-    struct stm32 *const m = ctx;
-    if (enabled(&m->usart, CR1_RE)) {
-        m->usart.isr |= ISR_IDLE;
-        irq_update(m);
+    struct stm32_usart *u = ctx;
+    if (enabled(u, CR1_RE)) {
+        u->isr |= ISR_IDLE;
+        irq_update(u);
     }
 }
 
 /// Registers ///
 
-static void stop(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
-    sim_cancel(m->sim, &u->tx);
-    sim_cancel(m->sim, &u->idle);
+static void stop(struct stm32_usart *u) {
+    sim_cancel(u->soc->sim, &u->tx);
+    sim_cancel(u->soc->sim, &u->idle);
     u->sending = false;
     u->preamble = false;
     u->tdr_full = false;
     u->isr = ISR_RESET;
 }
 
-static void check_frame(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+static void check_frame(struct stm32_usart *u) {
     if ((u->cr1 & (CR1_M0 | CR1_M1 | CR1_PCE)) != 0 ||
             (u->cr2 & 0x3000u) != 0) {
-        stm32_note_once(m, &u->noted_frame,
-                "USART2 is not set to 8N1, its "
-                "peer is: frame errors and parity are not modelled");
+        stm32_note_once(u->soc, &u->noted_frame,
+                "%s is not set to 8N1, its peer is: frame errors and parity "
+                "are not modelled",
+                u->o.name);
     }
 }
 
-static void locked(struct stm32 *m, const char *what) {
-    stm32_note_once(m, &m->usart.noted_locked,
-            "USART2_%s is written while UE=1, when hardware keeps it as it is "
-            "(RM0351 40.8): the write is lost",
-            what);
+static void locked(struct stm32_usart *u, const char *what) {
+    stm32_note_once(u->soc, &u->noted_locked,
+            "%s_%s is written while UE=1, when hardware keeps it as it is "
+            "(%s): the write is lost",
+            u->o.name, what, u->o.registers);
 }
 
-static void write_cr1(struct stm32 *m, uint32_t want) {
-    struct stm32_usart *const u = &m->usart;
+static void write_cr1(struct stm32_usart *u, uint32_t want) {
     const uint32_t old = u->cr1;
     if ((old & CR1_UE) != 0 && (want & CR1_UE) != 0 &&
             ((want ^ old) & CR1_LOCKED) != 0) {
-        locked(m, "CR1 (word length, parity, oversampling)");
+        locked(u, "CR1 (word length, parity, oversampling)");
         want = (want & ~CR1_LOCKED) | (old & CR1_LOCKED);
     }
     const bool was_on = enabled(u, CR1_TE);
     u->cr1 = want & 0x1FFFFFFFu;
     if ((old & CR1_UE) != 0 && (want & CR1_UE) == 0) {
-        stop(m);
+        stop(u);
     }
-    if (enabled(u, CR1_TE) && !was_on && !u->sending && frame_ps(m) != 0) {
+    if (enabled(u, CR1_TE) && !was_on && !u->sending && frame_ps(u) != 0) {
         u->sending = true;
         u->preamble = true;
-        sim_schedule(m->sim, &u->tx, sim_now(m->sim) + frame_ps(m));
+        sim_schedule(u->soc->sim, &u->tx, sim_now(u->soc->sim) + frame_ps(u));
     }
     if ((old & CR1_UE) == 0 && (want & CR1_UE) != 0) {
-        check_frame(m);
+        check_frame(u);
     }
 }
 
-static void write_request(struct stm32 *m, uint32_t value) {
+static void write_request(struct stm32_usart *u, uint32_t value) {
     if ((value & 8u) != 0) {
-        m->usart.isr &= ~ISR_RXNE;
+        u->isr &= ~ISR_RXNE;
     }
 }
 
-bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
-    (void)b;
-    struct stm32_usart *const u = &m->usart;
+static bool write_register(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32_usart *u = device;
     const bool on = (u->cr1 & CR1_UE) != 0;
     value &= mask;
     switch (off) {
     case CR1:
-        write_cr1(m, stm32_merge(u->cr1, value, mask));
+        write_cr1(u, stm32_merge(u->cr1, value, mask));
         break;
     case CR2:
         u->cr2 = stm32_merge(u->cr2, value, mask);
@@ -377,7 +367,7 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
     case CR3: {
         const uint32_t want = stm32_merge(u->cr3, value, mask);
         if (on && ((want ^ u->cr3) & CR3_OVRDIS) != 0) {
-            locked(m, "CR3.OVRDIS");
+            locked(u, "CR3.OVRDIS");
             u->cr3 = (want & ~CR3_OVRDIS) | (u->cr3 & CR3_OVRDIS);
         } else {
             u->cr3 = want;
@@ -386,7 +376,7 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
     }
     case BRR:
         if (on) {
-            locked(m, "BRR");
+            locked(u, "BRR");
         } else {
             u->brr = stm32_merge(u->brr, value, mask) & 0xFFFFu;
         }
@@ -398,7 +388,7 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
         u->rtor = stm32_merge(u->rtor, value, mask);
         break;
     case RQR:
-        write_request(m, value);
+        write_request(u, value);
         break;
     case ISR:
     case RDR:
@@ -407,12 +397,12 @@ bool stm32_usart_write(struct stm32 *m, const struct stm32_block *b,
         u->isr &= ~(value & 0x00121B5Fu);
         break;
     case TDR:
-        write_tdr(m, value);
+        write_tdr(u, value);
         break;
     default:
         return false;
     }
-    irq_update(m);
+    irq_update(u);
     return true;
 }
 
@@ -424,10 +414,9 @@ static uint32_t read_isr(const struct stm32_usart *u) {
     return isr;
 }
 
-bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
-    (void)b;
-    struct stm32_usart *const u = &m->usart;
+static bool read_register(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32_usart *u = device;
     switch (off) {
     case CR1:
         *value = u->cr1;
@@ -458,7 +447,7 @@ bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
         *value = u->rdr;
         if ((mask & 0xFFu) != 0) {
             u->isr &= ~ISR_RXNE;
-            irq_update(m);
+            irq_update(u);
         }
         return true;
     case TDR:
@@ -471,20 +460,23 @@ bool stm32_usart_read(struct stm32 *m, const struct stm32_block *b,
 
 /// Life ///
 
-void stm32_usart_init(struct stm32 *m) {
-    struct stm32_usart *const u = &m->usart;
+void stm32_usart_init(struct stm32_usart *u, const struct stm32_soc *soc,
+        const struct stm32_usart_options *options) {
+    memset(u, 0, sizeof *u);
+    u->soc = soc;
+    u->o = *options;
+    u->powered = true;
     u->isr = ISR_RESET;
-    u->tx = (struct sim_event){.fire = tx_fire, .ctx = m, .at = SIM_NEVER};
-    u->line = (struct sim_event){.fire = line_fire, .ctx = m, .at = SIM_NEVER};
-    u->idle = (struct sim_event){.fire = idle_fire, .ctx = m, .at = SIM_NEVER};
-    u->kick = (struct sim_event){.fire = kick_fire, .ctx = m, .at = SIM_NEVER};
+    u->tx = (struct sim_event){.fire = tx_fire, .ctx = u, .at = SIM_NEVER};
+    u->line = (struct sim_event){.fire = line_fire, .ctx = u, .at = SIM_NEVER};
+    u->idle = (struct sim_event){.fire = idle_fire, .ctx = u, .at = SIM_NEVER};
+    u->kick = (struct sim_event){.fire = kick_fire, .ctx = u, .at = SIM_NEVER};
 }
 
 // The peer has its own power: a byte on the line goes on over a reset.
-void stm32_usart_reset(struct stm32 *m, const struct stm32_block *b) {
-    (void)b;
-    struct stm32_usart *const u = &m->usart;
-    stop(m);
+static void reset(void *device) {
+    struct stm32_usart *u = device;
+    stop(u);
     u->cr1 = 0;
     u->cr2 = 0;
     u->cr3 = 0;
@@ -493,17 +485,23 @@ void stm32_usart_reset(struct stm32 *m, const struct stm32_block *b) {
     u->rtor = 0;
     u->rdr = 0;
     u->tdr = 0;
-    irq_update(m);
+    irq_update(u);
 }
 
-void stm32_usart_power(struct stm32 *m, bool on) {
-    struct stm32_usart *const u = &m->usart;
+void stm32_usart_power(struct stm32_usart *u, bool on) {
+    u->powered = on;
     if (!on) {
-        stop(m);
-        sim_cancel(m->sim, &u->line);
-        sim_cancel(m->sim, &u->kick);
+        stop(u);
+        sim_cancel(u->soc->sim, &u->line);
+        sim_cancel(u->soc->sim, &u->kick);
         u->line_busy = false;
     } else {
-        stm32_usart_kick(m);
+        stm32_usart_kick(u);
     }
 }
+
+const struct stm32_ops stm32_usart_ops = {
+        .read = read_register,
+        .write = write_register,
+        .reset = reset,
+};

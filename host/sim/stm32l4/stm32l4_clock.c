@@ -6,7 +6,7 @@
  * RM0351 6.2. Everything is computed anew from the registers after each change,
  * so that no order of writes can leave a stale frequency behind.
  */
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32l4/stm32l4_priv.h"
 
 #define CR 0x00u
 #define CFGR 0x08u
@@ -19,11 +19,11 @@
 
 #define HCLK_MAX_HZ 80000000u
 
-static uint32_t reg(const struct stm32 *m, uint32_t off) {
+static uint32_t reg(const struct stm32l4 *m, uint32_t off) {
     return m->rcc.reg[off / 4];
 }
 
-static uint32_t msi_hz(const struct stm32 *m) {
+static uint32_t msi_hz(const struct stm32l4 *m) {
     static const uint32_t range_hz[16] = {100000, 200000, 400000, 800000,
             1000000, 2000000, 4000000, 8000000, 16000000, 24000000, 32000000,
             48000000};
@@ -33,26 +33,25 @@ static uint32_t msi_hz(const struct stm32 *m) {
     return range_hz[range];
 }
 
-enum stm32_osc stm32_pll_source(const struct stm32 *m) {
-    static const enum stm32_osc source[4] = {
-            OSC_COUNT, OSC_MSI, OSC_HSI, OSC_HSE};
+enum l4_osc l4_pll_source(const struct stm32l4 *m) {
+    static const enum l4_osc source[4] = {OSC_COUNT, OSC_MSI, OSC_HSI, OSC_HSE};
     return source[reg(m, PLLCFGR) & 3u];
 }
 
-static uint32_t pll_hz(const struct stm32 *m) {
-    const enum stm32_osc source = stm32_pll_source(m);
+static uint32_t pll_hz(const struct stm32l4 *m) {
+    const enum l4_osc source = l4_pll_source(m);
     if (source == OSC_COUNT || (reg(m, PLLCFGR) & PLLREN) == 0) {
         return 0;
     }
     const uint32_t cfg = reg(m, PLLCFGR);
-    const uint64_t in = stm32_osc_hz(m, source);
+    const uint64_t in = l4_osc_hz(m, source);
     const uint64_t div_m = ((cfg >> 4) & 7u) + 1u;
     const uint64_t mul_n = (cfg >> 8) & 0x7Fu;
     const uint64_t div_r = (((cfg >> 25) & 3u) + 1u) * 2u;
     return (uint32_t)(in * mul_n / (div_m * div_r));
 }
 
-uint32_t stm32_osc_hz(const struct stm32 *m, enum stm32_osc osc) {
+uint32_t l4_osc_hz(const struct stm32l4 *m, enum l4_osc osc) {
     switch (osc) {
     case OSC_MSI:
         return msi_hz(m);
@@ -71,7 +70,7 @@ uint32_t stm32_osc_hz(const struct stm32 *m, enum stm32_osc osc) {
     }
 }
 
-uint32_t stm32_usart2_hz(const struct stm32 *m) {
+static uint32_t usart2_hz(const struct stm32l4 *m) {
     switch ((reg(m, CCIPR) >> 2) & 3u) {
     case 0:
         return m->rcc.pclk1;
@@ -84,6 +83,21 @@ uint32_t stm32_usart2_hz(const struct stm32 *m) {
     }
 }
 
+uint32_t l4_clock_hz(const void *ctx, unsigned clock) {
+    const struct stm32l4 *m = ctx;
+    switch (clock) {
+    case L4_TIMERS_CLOCK:
+        // RM0351 6.2.14: twice the bus clock unless the bus divides by 1.
+        return m->rcc.pclk1 == m->rcc.hclk ? m->rcc.pclk1 : 2 * m->rcc.pclk1;
+    case L4_USART2_CLOCK:
+        return usart2_hz(m);
+    case L4_CLK48: // its source is taken to run
+        return (reg(m, CCIPR) >> 26 & 3u) != 0 ? 48000000u : 0;
+    default:
+        return m->rcc.hclk;
+    }
+}
+
 static uint32_t hpre_shift(uint32_t hpre) {
     static const uint8_t shift[8] = {1, 2, 3, 4, 6, 7, 8, 9};
     return hpre < 8u ? 0 : shift[hpre - 8u];
@@ -93,12 +107,20 @@ static uint32_t ppre_shift(uint32_t ppre) {
     return ppre < 4u ? 0 : ppre - 3u;
 }
 
-void stm32_clock_check(struct stm32 *m) {
+static const struct stm32_rule latency_rule = {
+        .name = "flash-latency",
+        .why = "internal flash is read faster than it can answer: instructions "
+               "and constants come out wrong",
+        .cure = "raise FLASH_ACR.LATENCY and read it back before the clock "
+                "goes up, lower it only after the clock went down",
+};
+
+void l4_clock_check(struct stm32l4 *m) {
     // RM0351 3.3.3, table "number of wait states according to CPU clock".
     static const uint8_t limit_mhz[2][5] = {
             {16, 32, 48, 64, 80}, {6, 12, 18, 26, 26}};
-    const unsigned range = stm32_pwr_range(m);
-    unsigned latency = stm32_flash_latency(m);
+    const unsigned range = l4_voltage_range(m);
+    unsigned latency = l4_flash_latency(m);
     latency = latency > 4 ? 4 : latency;
     const uint32_t limit = limit_mhz[range - 1][latency] * 1000000u;
 
@@ -110,30 +132,30 @@ void stm32_clock_check(struct stm32 *m) {
         return;
     }
     m->rcc.latency_bad = true;
-    stm32_violate(m, "flash-latency", false, 0,
-            "internal flash is read faster than it can answer: instructions "
-            "and constants come out wrong (RM0351 3.3.3)",
-            "raise FLASH_ACR.LATENCY and read it back before the clock goes "
-            "up, lower it only after the clock went down",
+    const struct stm32_violation v = {&latency_rule, "RM0351 3.3.3", false, 0};
+    stm32_violate(&m->soc, &v,
             "runs HCLK at %u Hz with FLASH_ACR.LATENCY=%u in voltage range "
             "%u, which allows %u Hz",
             (unsigned)m->rcc.hclk, latency, range, (unsigned)limit);
 }
 
-static void check_speed(struct stm32 *m, uint32_t sysclk) {
+static const struct stm32_rule range_rule = {
+        .name = "clock-range",
+        .why = "the STM32L476 runs at 80 MHz at most",
+        .cure = "choose another PLLN, PLLR or MSI range",
+};
+
+static void check_speed(struct stm32l4 *m, uint32_t sysclk) {
     if (sysclk > HCLK_MAX_HZ) {
-        stm32_violate(m, "clock-range", false, 0,
-                "the STM32L476 runs at 80 MHz at most",
-                "choose another PLLN, PLLR or MSI range", "set SYSCLK to %u Hz",
-                (unsigned)sysclk);
+        const struct stm32_violation v = {.rule = &range_rule};
+        stm32_violate(&m->soc, &v, "set SYSCLK to %u Hz", (unsigned)sysclk);
     }
 }
 
-void stm32_clock_update(struct stm32 *m) {
-    static const enum stm32_osc source[4] = {
-            OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
+void l4_clock_update(struct stm32l4 *m) {
+    static const enum l4_osc source[4] = {OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
     const uint32_t cfgr = reg(m, CFGR);
-    uint32_t sysclk = stm32_osc_hz(m, source[(cfgr >> 2) & 3u]);
+    uint32_t sysclk = l4_osc_hz(m, source[(cfgr >> 2) & 3u]);
     if (sysclk == 0) {
         sysclk = 1; // stopped; a frequency of 0 has no cycle time
     }
@@ -144,7 +166,9 @@ void stm32_clock_update(struct stm32 *m) {
     const bool timers = pclk1 != m->rcc.pclk1 || hclk != old_hclk;
 
     if (timers) {
-        stm32_tim_freeze(m);
+        for (unsigned i = 0; i < L4_TIMERS; i++) {
+            stm32_tim_freeze(&m->tim[i]);
+        }
     }
     if (sysclk != m->rcc.sysclk) {
         check_speed(m, sysclk);
@@ -155,10 +179,12 @@ void stm32_clock_update(struct stm32 *m) {
     m->rcc.pclk2 = hclk >> ppre_shift((cfgr >> 11) & 7u);
     if (hclk != old_hclk) {
         sim_set_hclk(m->sim, hclk);
-        stm32_qspi_hclk(m, old_hclk);
+        stm32_qspi_hclk(&m->qspi, old_hclk);
     }
     if (timers) {
-        stm32_tim_thaw(m);
+        for (unsigned i = 0; i < L4_TIMERS; i++) {
+            stm32_tim_thaw(&m->tim[i]);
+        }
     }
-    stm32_clock_check(m);
+    l4_clock_check(m);
 }

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32l4/stm32l4_priv.h"
 
 #define ACR 0x00u
 #define PDKEYR 0x04u
@@ -39,20 +39,20 @@
 #define PAGE_BYTES 2048u
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
 
-static void irq_update(struct stm32 *m) {
-    const struct stm32_flash *const f = &m->flash;
-    sim_irq(m->sim, STM32_IRQ_FLASH,
+static void irq_update(struct stm32l4 *m) {
+    const struct l4_flash *f = &m->flash;
+    sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
                     ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
 }
 
 // Code that runs from the bank under operation waits for it (RM0351 3.3.5):
 // the store that started the operation takes that long.
-static void busy(struct stm32 *m, uint32_t off, sim_time time) {
-    const uint32_t bank_bytes = m->internal_bytes / 2;
+static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
+    const uint32_t bank_bytes = m->internal.bytes / 2;
     uint32_t pc = sim_pc(m->sim);
-    pc = pc >= 0x08000000u ? pc - 0x08000000u : pc; // alias at 0
-    if (pc < m->internal_bytes && pc / bank_bytes == off / bank_bytes) {
+    pc = pc >= L4_INTERNAL_ADDR ? pc - L4_INTERNAL_ADDR : pc; // alias at 0
+    if (pc < m->internal.bytes && pc / bank_bytes == off / bank_bytes) {
         sim_stall(m->sim, time);
     }
     m->flash.sr |= SR_BSY;
@@ -60,11 +60,12 @@ static void busy(struct stm32 *m, uint32_t off, sim_time time) {
 }
 
 static void done(void *ctx) {
-    struct stm32 *const m = ctx;
-    struct stm32_flash *const f = &m->flash;
+    struct stm32l4 *m = ctx;
+    struct l4_flash *f = &m->flash;
     if (f->erase_bytes != 0) {
-        memset(m->internal + f->erase_off, 0xFF, f->erase_bytes);
-        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
+        memset(m->internal.host + f->erase_off, 0xFF, f->erase_bytes);
+        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
+                f->erase_bytes);
         f->erase_bytes = 0;
     }
     f->sr &= ~SR_BSY;
@@ -75,9 +76,9 @@ static void done(void *ctx) {
     irq_update(m);
 }
 
-static void start_erase(struct stm32 *m) {
-    struct stm32_flash *const f = &m->flash;
-    const uint32_t bank_bytes = m->internal_bytes / 2;
+static void start_erase(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    const uint32_t bank_bytes = m->internal.bytes / 2;
 
     if ((f->sr & SR_ERRORS) != 0) {
         f->sr |= SR_PGSERR;
@@ -91,7 +92,7 @@ static void start_erase(struct stm32 *m) {
     } else if ((f->cr & (CR_MER1 | CR_MER2)) != 0) {
         f->erase_off = (f->cr & CR_MER1) != 0 ? 0 : bank_bytes;
         f->erase_bytes = (f->cr & CR_MER1) != 0 && (f->cr & CR_MER2) != 0
-                ? m->internal_bytes
+                ? m->internal.bytes
                 : bank_bytes;
     } else {
         f->cr &= ~CR_STRT;
@@ -100,10 +101,10 @@ static void start_erase(struct stm32 *m) {
     busy(m, f->erase_off, ERASE_TIME);
 }
 
-static void write_cr(struct stm32 *m, uint32_t want) {
-    struct stm32_flash *const f = &m->flash;
+static void write_cr(struct stm32l4 *m, uint32_t want) {
+    struct l4_flash *f = &m->flash;
     if ((f->cr & CR_LOCK) != 0) {
-        stm32_note_once(m, &f->noted_locked,
+        stm32_note_once(&m->soc, &f->noted_locked,
                 "FLASH_CR is written while it is locked: the write is lost. "
                 "Write both keys to FLASH_KEYR first");
         return;
@@ -119,12 +120,12 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     f->cr = (want & 0x8705FFFFu) | ((want | f->cr) & CR_OPTLOCK);
     if ((want & ((1u << 17) | (1u << 27))) != 0) {
         f->cr &= ~((1u << 17) | (1u << 27));
-        stm32_note_once(m, &f->noted_options,
+        stm32_note_once(&m->soc, &f->noted_options,
                 "option bytes cannot be programmed or reloaded on this model: "
                 "nothing happens");
     }
     if ((f->cr & CR_PG) != 0) {
-        stm32_note_once(m, &f->noted_program,
+        stm32_note_once(&m->soc, &f->noted_program,
                 "FLASH_CR.PG is set: programming "
                 "internal flash is not modelled, a store to it is a bus error");
     }
@@ -133,8 +134,8 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     }
 }
 
-static void unlock(struct stm32 *m, uint32_t key) {
-    struct stm32_flash *const f = &m->flash;
+static void unlock(struct stm32l4 *m, uint32_t key) {
+    struct l4_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
     if (f->dead || (f->cr & CR_LOCK) == 0 || key != keys[f->key_step]) {
         f->dead = f->dead || (f->cr & CR_LOCK) != 0;
@@ -149,8 +150,8 @@ static void unlock(struct stm32 *m, uint32_t key) {
     }
 }
 
-static void unlock_options(struct stm32 *m, uint32_t key) {
-    struct stm32_flash *const f = &m->flash;
+static void unlock_options(struct stm32l4 *m, uint32_t key) {
+    struct l4_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x08192A3B, 0x4C5D6E7F};
     if (key != keys[f->optkey_step]) {
         f->optkey_step = 0;
@@ -163,14 +164,14 @@ static void unlock_options(struct stm32 *m, uint32_t key) {
     }
 }
 
-bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t value, uint32_t mask) {
-    (void)b;
-    struct stm32_flash *const f = &m->flash;
+static bool flash_write(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32l4 *m = device;
+    struct l4_flash *f = &m->flash;
     switch (off) {
     case ACR:
         f->acr = stm32_merge(f->acr, value, mask) & 0x7F07u;
-        stm32_clock_check(m);
+        l4_clock_check(m);
         break;
     case PDKEYR:
         break;
@@ -194,7 +195,7 @@ bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
             return false;
         }
         if ((f->cr & CR_OPTLOCK) == 0) {
-            uint32_t *const r = &f->option[(off - OPTR) / 4];
+            uint32_t *r = &f->option[(off - OPTR) / 4];
             *r = stm32_merge(*r, value, mask);
         }
         break;
@@ -203,11 +204,11 @@ bool stm32_flash_write(struct stm32 *m, const struct stm32_block *b,
     return true;
 }
 
-bool stm32_flash_read(struct stm32 *m, const struct stm32_block *b,
-        uint32_t off, uint32_t mask, uint32_t *value) {
-    (void)b;
+static bool flash_read(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32l4 *m = device;
     (void)mask;
-    const struct stm32_flash *const f = &m->flash;
+    const struct l4_flash *f = &m->flash;
     switch (off) {
     case ACR:
         *value = f->acr;
@@ -237,16 +238,16 @@ bool stm32_flash_read(struct stm32 *m, const struct stm32_block *b,
 
 /// Life ///
 
-unsigned stm32_flash_latency(const struct stm32 *m) {
+unsigned l4_flash_latency(const struct stm32l4 *m) {
     return m->flash.acr & 7u;
 }
 
-bool stm32_flash_iwdg_hardware(const struct stm32 *m) {
+bool l4_iwdg_hardware(const struct stm32l4 *m) {
     return (m->flash.option[0] & (1u << 16)) == 0;
 }
 
-void stm32_flash_init(struct stm32 *m) {
-    struct stm32_flash *const f = &m->flash;
+void l4_flash_init(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
     f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
     f->option[0x00 / 4] = 0xFFEFF8AA; // OPTR
     f->option[0x04 / 4] = 0xFFFFFFFF; // PCROP1SR
@@ -257,14 +258,14 @@ void stm32_flash_init(struct stm32 *m) {
     f->option[0x30 / 4] = 0xFF00FF00;
 }
 
-void stm32_flash_reset(struct stm32 *m, enum sim_reset kind) {
-    (void)kind;
-    struct stm32_flash *const f = &m->flash;
+void l4_flash_reset(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
     // An erase that a reset cuts leaves the page undefined. Not FFh and not
     // the old contents is what a boot program may not rely on either way.
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
-        memset(m->internal + f->erase_off, 0x5A, f->erase_bytes);
-        sim_memory_changed(m->sim, 0x08000000u + f->erase_off, f->erase_bytes);
+        memset(m->internal.host + f->erase_off, 0x5A, f->erase_bytes);
+        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
+                f->erase_bytes);
     }
     sim_cancel(m->sim, &f->done);
     f->acr = 0x600;
@@ -277,3 +278,6 @@ void stm32_flash_reset(struct stm32 *m, enum sim_reset kind) {
     f->erase_bytes = 0;
     irq_update(m);
 }
+
+const struct stm32_ops l4_flash_ops = {
+        .read = flash_read, .write = flash_write};

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32l4/stm32l4_priv.h"
 
 #define CR1 0x00u
 #define CR3 0x08u
@@ -23,25 +23,25 @@
 // Time from range 2 to range 1, DS10198 6.3.7: 20 us typical.
 #define VOS_US 20u
 
-bool stm32_pwr_backup_writable(const struct stm32 *m) {
+bool l4_backup_writable(const struct stm32l4 *m) {
     return (m->pwr.reg[CR1 / 4] & CR1_DBP) != 0;
 }
 
-unsigned stm32_pwr_range(const struct stm32 *m) {
+unsigned l4_voltage_range(const struct stm32l4 *m) {
     return (m->pwr.reg[CR1 / 4] & CR1_VOS) == 0x400u ? 2 : 1;
 }
 
-void stm32_pwr_reset(struct stm32 *m, const struct stm32_block *b) {
-    (void)b;
-    memset(m->pwr.reg, 0, sizeof(m->pwr.reg));
+static void pwr_reset(void *device) {
+    struct stm32l4 *m = device;
+    memset(m->pwr.reg, 0, sizeof m->pwr.reg);
     m->pwr.reg[CR1 / 4] = 0x200;
     m->pwr.reg[CR3 / 4] = 0x8000;
     m->pwr.vos_ready = 0;
 }
 
-bool stm32_pwr_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
-    (void)b;
+static bool pwr_read(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32l4 *m = device;
     (void)mask;
     if (off >= 0x60) {
         return false;
@@ -55,13 +55,13 @@ bool stm32_pwr_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     return true;
 }
 
-bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t value, uint32_t mask) {
-    (void)b;
+static bool pwr_write(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32l4 *m = device;
     if (off >= 0x60) {
         return false;
     }
-    uint32_t *const r = &m->pwr.reg[off / 4];
+    uint32_t *r = &m->pwr.reg[off / 4];
     uint32_t want = stm32_merge(*r, value, mask);
     if (off == CR1) {
         const uint32_t vos = want & CR1_VOS;
@@ -73,21 +73,23 @@ bool stm32_pwr_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
             m->pwr.vos_ready = sim_now(m->sim) + VOS_US * SIM_US;
         }
         *r = want;
-        stm32_clock_check(m);
+        l4_clock_check(m);
     } else if (off != SR1 && off != SR2 && off != SCR) {
         *r = want;
     }
     return true;
 }
 
+const struct stm32_ops l4_pwr_ops = {pwr_read, pwr_write, pwr_reset, NULL};
+
 /// RTC: backup registers ///
 
 #define BACKUP 0x50u
 #define BACKUP_END 0xD0u
 
-bool stm32_rtc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
-    (void)b;
+static bool rtc_read(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32l4 *m = device;
     (void)mask;
     if (off < BACKUP || off >= BACKUP_END) {
         return false;
@@ -96,11 +98,11 @@ bool stm32_rtc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     return true;
 }
 
-bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t value, uint32_t mask) {
-    (void)b;
-    if (!stm32_pwr_backup_writable(m)) {
-        stm32_note_once(m, &m->pwr.rtc_noted,
+static bool rtc_write(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32l4 *m = device;
+    if (!l4_backup_writable(m)) {
+        stm32_note_once(&m->soc, &m->pwr.rtc_noted,
                 "the RTC or a backup register "
                 "is written while PWR_CR1.DBP is 0: the write is lost");
         return true;
@@ -108,7 +110,9 @@ bool stm32_rtc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     if (off < BACKUP || off >= BACKUP_END) {
         return false;
     }
-    uint32_t *const r = &m->pwr.backup[(off - BACKUP) / 4];
+    uint32_t *r = &m->pwr.backup[(off - BACKUP) / 4];
     *r = stm32_merge(*r, value, mask);
     return true;
 }
+
+const struct stm32_ops l4_rtc_ops = {.read = rtc_read, .write = rtc_write};

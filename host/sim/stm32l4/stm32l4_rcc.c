@@ -6,13 +6,14 @@
  * RM0351 6.4. Oscillators become ready after a time that is long for the part,
  * so that a driver that does not wait for RDY is seen. Clock changes while the
  * QUADSPI window is open: switching SYSCLK, HPRE or the PLL is free of
- * glitches and only changes the speed of the burst, which a note tells; taking
+ * glitches and only changes the speed of the burst, which is noted; taking
  * the clock away or resetting the controller makes the window unreadable and is
- * a violation (stm32_qspi_hclk, stm32_qspi_unclocked).
+ * a violation (stm32_quadspi_map.c).
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "sim/stm32/sim_stm32.h"
+#include "sim/stm32l4/stm32l4_priv.h"
 
 #define CR 0x00u
 #define ICSCR 0x04u
@@ -22,8 +23,8 @@
 #define CIFR 0x1Cu
 #define CICR 0x20u
 #define AHB1RSTR 0x28u
-#define AHB1ENR STM32_AHB1
-#define APB2ENR STM32_APB2
+#define AHB1ENR L4_AHB1
+#define APB2ENR L4_APB2
 #define BDCR 0x90u
 #define CSR 0x94u
 #define END 0x9Cu // CRRCR does not exist on the L476
@@ -61,27 +62,27 @@ static const struct osc oscs[OSC_COUNT] = {
         [OSC_LSI] = {CSR, 0, 1, 0, 130, "LSI"},
         [OSC_LSE] = {BDCR, 0, 1, 1, 250000, "LSE"},
 };
-static const enum stm32_osc sw_source[4] = {OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
+static const enum l4_osc sw_source[4] = {OSC_MSI, OSC_HSI, OSC_HSE, OSC_PLL};
 
-static uint32_t *reg(struct stm32 *m, uint32_t off) {
+static uint32_t *reg(struct stm32l4 *m, uint32_t off) {
     return &m->rcc.reg[off / 4];
 }
 
-static bool is_on(struct stm32 *m, enum stm32_osc osc) {
+static bool is_on(struct stm32l4 *m, enum l4_osc osc) {
     return (*reg(m, oscs[osc].reg) >> oscs[osc].on & 1u) != 0;
 }
 
-static bool is_pll(enum stm32_osc osc) {
+static bool is_pll(enum l4_osc osc) {
     return osc == OSC_PLL || osc == OSC_SAI1 || osc == OSC_SAI2;
 }
 
 /// Oscillators ///
 
-static void irq_update(struct stm32 *m) {
-    sim_irq(m->sim, STM32_IRQ_RCC, (*reg(m, CIFR) & *reg(m, CIER)) != 0);
+static void irq_update(struct stm32l4 *m) {
+    sim_irq(m->sim, L4_IRQ_RCC, (*reg(m, CIFR) & *reg(m, CIER)) != 0);
 }
 
-static void schedule(struct stm32 *m) {
+static void schedule(struct stm32l4 *m) {
     sim_time next = SIM_NEVER;
     for (unsigned i = 0; i < OSC_COUNT; i++) {
         if (!m->rcc.ready[i] && m->rcc.ready_at[i] < next) {
@@ -95,16 +96,16 @@ static void schedule(struct stm32 *m) {
     }
 }
 
-static void set_ready(struct stm32 *m, enum stm32_osc osc, bool ready) {
+static void set_ready(struct stm32l4 *m, enum l4_osc osc, bool ready) {
     m->rcc.ready[osc] = ready;
-    uint32_t *const r = reg(m, oscs[osc].reg);
+    uint32_t *r = reg(m, oscs[osc].reg);
     const uint32_t bit = 1u << oscs[osc].rdy;
     *r = ready ? *r | bit : *r & ~bit;
 }
 
 // Start the PLLs whose input runs; a PLL without input never locks.
-static void start_plls(struct stm32 *m) {
-    const enum stm32_osc source = stm32_pll_source(m);
+static void start_plls(struct stm32l4 *m) {
+    const enum l4_osc source = l4_pll_source(m);
     const bool fed = source != OSC_COUNT && m->rcc.ready[source];
     for (unsigned i = 0; i < OSC_COUNT; i++) {
         if (is_pll(i) && is_on(m, i) && fed && !m->rcc.ready[i] &&
@@ -114,36 +115,41 @@ static void start_plls(struct stm32 *m) {
     }
 }
 
+static const struct stm32_rule pll_rule = {
+        .name = "pll-range",
+        .why = "the PLL needs 4 to 16 MHz at its input, PLLN 8 to 86 and 64 to "
+               "344 MHz in its oscillator (RM0351 6.4.4); outside of that it "
+               "does not lock or drifts",
+        .cure = "choose another PLLM or PLLN",
+};
+
 // RM0351 6.2.4, 6.4.4: VCO input 4 to 16 MHz, VCO 64 to 344 MHz, N 8 to 86.
-static void check_pll(struct stm32 *m) {
-    const enum stm32_osc source = stm32_pll_source(m);
+static void check_pll(struct stm32l4 *m) {
+    const enum l4_osc source = l4_pll_source(m);
     const uint32_t cfg = *reg(m, PLLCFGR);
     const uint32_t n = (cfg >> 8) & 0x7Fu;
     if (source == OSC_COUNT || !is_on(m, source)) {
-        stm32_note_once(m, &m->rcc.pll_noted,
+        stm32_note_once(&m->soc, &m->rcc.pll_noted,
                 "the PLL is switched on without "
                 "a running input: PLLRDY never rises. Set PLLCFGR.PLLSRC and "
                 "start that oscillator first");
         return;
     }
-    const uint32_t in = stm32_osc_hz(m, source) / (((cfg >> 4) & 7u) + 1u);
+    const uint32_t in = l4_osc_hz(m, source) / (((cfg >> 4) & 7u) + 1u);
     const uint64_t vco = (uint64_t)in * n;
     if (in < 4000000u || in > 16000000u || n < 8 || n > 86 || vco < 64000000u ||
             vco > 344000000u) {
-        stm32_violate(m, "pll-range", false, 0,
-                "the PLL needs 4 to 16 MHz at its input, PLLN 8 to 86 and 64 "
-                "to 344 MHz in its oscillator (RM0351 6.4.4); outside of that "
-                "it does not lock or drifts",
-                "choose another PLLM or PLLN",
+        const struct stm32_violation v = {.rule = &pll_rule};
+        stm32_violate(&m->soc, &v,
                 "started the PLL with %u Hz at its input, PLLN %u",
                 (unsigned)in, (unsigned)n);
     }
 }
 
-static void osc_edge(struct stm32 *m, enum stm32_osc osc, bool on) {
+static void osc_edge(struct stm32l4 *m, enum l4_osc osc, bool on) {
     if (!on) {
         m->rcc.ready_at[osc] = SIM_NEVER;
-        set_ready(m, osc, osc == OSC_LSI && m->rcc.lsi_forced);
+        set_ready(m, osc, osc == OSC_LSI && stm32_iwdg_running(&m->iwdg));
         return;
     }
     if (is_pll(osc)) {
@@ -154,24 +160,24 @@ static void osc_edge(struct stm32 *m, enum stm32_osc osc, bool on) {
         return; // start_plls
     }
     if (osc == OSC_HSE && m->wiring->hse_hz == 0) {
-        stm32_note_once(m, &m->rcc.hse_noted,
+        stm32_note_once(&m->soc, &m->rcc.hse_noted,
                 "HSE is started, but the board has no crystal, so HSERDY "
                 "never comes: a line as 'hse 8000000' in the --board-file "
                 "gives it one");
         m->rcc.ready_at[osc] = SIM_NEVER;
         return;
     }
-    if (osc == OSC_HSE && m->wiring->hse_note != NULL) {
-        stm32_note_once(m, &m->rcc.hse_noted, "%s", m->wiring->hse_note);
+    if (osc == OSC_HSE && m->wiring->hse_note) {
+        stm32_note_once(&m->soc, &m->rcc.hse_noted, "%s", m->wiring->hse_note);
     }
     m->rcc.ready_at[osc] = sim_now(m->sim) + oscs[osc].start_us * SIM_US;
 }
 
 // SWS follows SW once the source is ready (RM0351 6.2.8).
-static void switch_source(struct stm32 *m) {
-    uint32_t *const cfgr = reg(m, CFGR);
+static void switch_source(struct stm32l4 *m) {
+    uint32_t *cfgr = reg(m, CFGR);
     const uint32_t sw = *cfgr & 3u;
-    const enum stm32_osc source = sw_source[sw];
+    const enum l4_osc source = sw_source[sw];
     if (((*cfgr >> 2) & 3u) == sw) {
         return;
     }
@@ -180,23 +186,23 @@ static void switch_source(struct stm32 *m) {
         *cfgr = (*cfgr & ~0xCu) | sw << 2;
         return;
     }
-    stm32_note_once(m, &m->rcc.sw_noted,
+    stm32_note_once(&m->soc, &m->rcc.sw_noted,
             "CFGR.SW selects %s, which is not "
             "%s: the clock does not change until it is",
             oscs[source].name,
             m->rcc.ready[source] ? "let through by PLLCFGR.PLLREN" : "ready");
 }
 
-static void changed(struct stm32 *m) {
+static void changed(struct stm32l4 *m) {
     start_plls(m);
     switch_source(m);
     schedule(m);
-    stm32_clock_update(m);
+    l4_clock_update(m);
     irq_update(m);
 }
 
 static void fire(void *ctx) {
-    struct stm32 *const m = ctx;
+    struct stm32l4 *m = ctx;
     for (unsigned i = 0; i < OSC_COUNT; i++) {
         if (!m->rcc.ready[i] && m->rcc.ready_at[i] <= sim_now(m->sim)) {
             set_ready(m, i, true);
@@ -208,17 +214,17 @@ static void fire(void *ctx) {
 }
 
 // The ON bits that hardware keeps set since SYSCLK comes from there.
-static uint32_t kept_on(struct stm32 *m) {
-    const enum stm32_osc now = sw_source[(*reg(m, CFGR) >> 2) & 3u];
+static uint32_t kept_on(struct stm32l4 *m) {
+    const enum l4_osc now = sw_source[(*reg(m, CFGR) >> 2) & 3u];
     uint32_t keep = 1u << oscs[now].on;
-    const enum stm32_osc pll = stm32_pll_source(m);
+    const enum l4_osc pll = l4_pll_source(m);
     if (now == OSC_PLL && pll != OSC_COUNT) {
         keep |= 1u << oscs[pll].on;
     }
     return keep;
 }
 
-static void edges(struct stm32 *m, uint32_t off, uint32_t old, uint32_t now) {
+static void edges(struct stm32l4 *m, uint32_t off, uint32_t old, uint32_t now) {
     for (unsigned i = 0; i < OSC_COUNT; i++) {
         const uint32_t bit = 1u << oscs[i].on;
         if (oscs[i].reg == off && ((old ^ now) & bit) != 0) {
@@ -229,7 +235,7 @@ static void edges(struct stm32 *m, uint32_t off, uint32_t old, uint32_t now) {
 
 /// Register writes ///
 
-static void write_cr(struct stm32 *m, uint32_t want) {
+static void write_cr(struct stm32l4 *m, uint32_t want) {
     const uint32_t old = *reg(m, CR);
     want = (old & ~CR_WRITABLE) | (want & CR_WRITABLE);
     want |= old & (kept_on(m) | CR_MSIRGSEL | CR_CSSON);
@@ -241,7 +247,7 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     }
     if (((want ^ old) & 0xF0u) != 0 && (old & 1u) != 0 &&
             !m->rcc.ready[OSC_MSI]) {
-        stm32_note_once(m, &m->rcc.range_noted,
+        stm32_note_once(&m->soc, &m->rcc.range_noted,
                 "CR.MSIRANGE is changed while "
                 "MSI is on and not ready, which RM0351 6.4.1 forbids");
     }
@@ -249,11 +255,11 @@ static void write_cr(struct stm32 *m, uint32_t want) {
     edges(m, CR, old, want);
 }
 
-static void write_pllcfgr(struct stm32 *m, uint32_t want) {
+static void write_pllcfgr(struct stm32l4 *m, uint32_t want) {
     const uint32_t old = *reg(m, PLLCFGR);
     want &= 0x07737F73u;
     if ((*reg(m, CR) & (3u << 24)) != 0 && ((want ^ old) & ~PLL_ENABLES) != 0) {
-        stm32_note_once(m, &m->rcc.pll_bad,
+        stm32_note_once(&m->soc, &m->rcc.pll_bad,
                 "PLLCFGR is written while the PLL "
                 "is on: only its output enables change. Clear PLLON and wait "
                 "for PLLRDY=0 first");
@@ -265,10 +271,10 @@ static void write_pllcfgr(struct stm32 *m, uint32_t want) {
     *reg(m, PLLCFGR) = want;
 }
 
-static void write_bdcr(struct stm32 *m, uint32_t want) {
+static void write_bdcr(struct stm32l4 *m, uint32_t want) {
     const uint32_t old = *reg(m, BDCR);
-    if (!stm32_pwr_backup_writable(m)) {
-        stm32_note_once(m, &m->rcc.bdcr_noted,
+    if (!l4_backup_writable(m)) {
+        stm32_note_once(&m->soc, &m->rcc.bdcr_noted,
                 "RCC_BDCR is written while "
                 "PWR_CR1.DBP is 0: the write is lost");
         return;
@@ -280,14 +286,14 @@ static void write_bdcr(struct stm32 *m, uint32_t want) {
     }
     if ((want & (1u << 16)) != 0) {
         want = 1u << 16;
-        memset(m->pwr.backup, 0, sizeof(m->pwr.backup));
+        memset(m->pwr.backup, 0, sizeof m->pwr.backup);
     }
     *reg(m, BDCR) = want;
     edges(m, BDCR, old, want);
 }
 
-static void write_csr(struct stm32 *m, uint32_t want) {
-    uint32_t *const csr = reg(m, CSR);
+static void write_csr(struct stm32l4 *m, uint32_t want) {
+    uint32_t *csr = reg(m, CSR);
     const uint32_t old = *csr;
     *csr = (old & (CSR_FLAGS | 2u)) | (want & 0x00800F01u);
     if ((want & CSR_RMVF) != 0) {
@@ -298,33 +304,33 @@ static void write_csr(struct stm32 *m, uint32_t want) {
 
 // A reset bit that goes to 1 resets the block, then holds it; an enable bit
 // that goes to 0 stops it.
-static void gates(struct stm32 *m, uint32_t off, uint32_t old, uint32_t now) {
+static void gates(struct stm32l4 *m, uint32_t off, uint32_t old, uint32_t now) {
     const bool is_reset = off < AHB1ENR;
     const uint32_t edge = is_reset ? now & ~old : old & ~now;
-    const uint8_t gate = (uint8_t)(is_reset ? off + 0x20u : off);
-    for (size_t i = 0; edge != 0 && i < stm32l476_block_count; i++) {
-        const struct stm32_block *const b = &stm32l476_blocks[i];
-        if (b->gate != gate || (edge >> b->gate_bit & 1u) == 0) {
+    const uint32_t gate = is_reset ? off + 0x20u : off;
+    for (unsigned i = 0; edge != 0 && i < L4_BLOCKS; i++) {
+        const struct stm32_block *b = &m->block[i];
+        if (!b->ops || b->gate != gate || (edge >> b->gate_bit & 1u) == 0) {
             continue;
         }
-        if (b->write == stm32_qspi_write) {
-            stm32_qspi_unclocked(m, is_reset);
+        if (b->ops->unclocked) {
+            b->ops->unclocked(b->device, is_reset);
         }
-        if (is_reset && b->reset != NULL) {
-            b->reset(m, b);
+        if (is_reset && b->ops->reset) {
+            b->ops->reset(b->device);
         }
     }
 }
 
-bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t value, uint32_t mask) {
-    (void)b;
+static bool rcc_write(void *device, uint32_t off, uint32_t value,
+        uint32_t mask) {
+    struct stm32l4 *m = device;
     if (off >= END || off == 0x24 || off == 0x34 || off == 0x44 ||
             off == 0x54 || off == 0x64 || off == 0x74 || off == 0x84 ||
             off == 0x8C) {
         return false;
     }
-    uint32_t *const r = reg(m, off);
+    uint32_t *r = reg(m, off);
     const uint32_t old = *r;
     const uint32_t want = stm32_merge(old, value, mask);
 
@@ -354,12 +360,12 @@ bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
         break;
     default:
         *r = want;
-        if (off == STM32_APB1) {
+        if (off == L4_APB1) {
             *r |= old & (1u << 11); // WWDGEN: cleared by reset only
         }
         if (off >= AHB1RSTR && off <= APB2ENR) {
             gates(m, off, old, *r);
-            stm32_dma_kick(m); // one may have got its clock back
+            m->soc.requests_changed(m); // DMA may have got its clock back
         }
         break;
     }
@@ -367,32 +373,40 @@ bool stm32_rcc_write(struct stm32 *m, const struct stm32_block *b, uint32_t off,
     return true;
 }
 
-bool stm32_rcc_read(struct stm32 *m, const struct stm32_block *b, uint32_t off,
-        uint32_t mask, uint32_t *value) {
-    (void)b;
+static bool rcc_read(void *device, uint32_t off, uint32_t mask,
+        uint32_t *value) {
+    struct stm32l4 *m = device;
     (void)mask;
     if (off >= END) {
         return false;
     }
     *value = off == CICR ? 0 : *reg(m, off);
-    if (off == CSR && m->rcc.lsi_forced) {
+    if (off == CSR && stm32_iwdg_running(&m->iwdg)) {
         *value |= 2u; // the watchdog keeps LSI running
     }
     return true;
 }
 
-bool stm32_clocked(const struct stm32 *m, const struct stm32_block *b) {
-    if (b->gate == 0) {
+/// Clock gates ///
+
+bool l4_block_clocked(const void *ctx, const struct stm32_block *block) {
+    const struct stm32l4 *m = ctx;
+    if (block->gate == L4_ALWAYS) {
         return true;
     }
-    const uint32_t bit = 1u << b->gate_bit;
-    return (m->rcc.reg[b->gate / 4] & bit) != 0 &&
-            (m->rcc.reg[(b->gate - 0x20u) / 4] & bit) == 0;
+    const uint32_t bit = 1u << block->gate_bit;
+    return (m->rcc.reg[block->gate / 4] & bit) != 0 &&
+            (m->rcc.reg[(block->gate - 0x20u) / 4] & bit) == 0;
+}
+
+void l4_gate_text(const struct stm32_block *block, char *text, size_t size) {
+    snprintf(text, size, "RCC (register offset 0x%02X, bit %u)",
+            (unsigned)block->gate, (unsigned)block->gate_bit);
 }
 
 /// Life ///
 
-void stm32_rcc_init(struct stm32 *m) {
+void l4_rcc_init(struct stm32l4 *m) {
     m->rcc.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
 }
 
@@ -411,14 +425,14 @@ static uint32_t flags_after(uint32_t flags, enum sim_reset kind) {
 
 // RM0351 6.1.2, 6.4: all registers but BDCR and the flags of CSR. The internal
 // resets pull NRST low too, so the pin's flag comes with each of them.
-void stm32_rcc_reset(struct stm32 *m, enum sim_reset kind) {
+void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind) {
     const uint32_t flags = flags_after(*reg(m, CSR) & CSR_FLAGS, kind);
     const bool cold = kind == SIM_RESET_POWER_ON;
     const uint32_t bdcr = cold ? 0 : *reg(m, BDCR);
     const bool lse_ready = !cold && m->rcc.ready[OSC_LSE];
     const sim_time lse_at = cold ? SIM_NEVER : m->rcc.ready_at[OSC_LSE];
 
-    memset(m->rcc.reg, 0, sizeof(m->rcc.reg));
+    memset(m->rcc.reg, 0, sizeof m->rcc.reg);
     *reg(m, CR) = 0x63;
     *reg(m, ICSCR) = 0x106E0082;
     *reg(m, PLLCFGR) = 0x1000;
@@ -440,6 +454,7 @@ void stm32_rcc_reset(struct stm32 *m, enum sim_reset kind) {
     m->rcc.ready[OSC_LSE] = lse_ready;
     m->rcc.ready_at[OSC_LSE] = lse_at;
     m->rcc.latency_bad = false;
-    m->rcc.lsi_forced = m->iwdg.running;
     changed(m);
 }
+
+const struct stm32_ops l4_rcc_ops = {.read = rcc_read, .write = rcc_write};

@@ -50,7 +50,7 @@ static size_t peer_out_len, peer_out_at, peer_in_len;
 
 static void peer_tx(void *ctx, uint8_t byte) {
     (void)ctx;
-    assert_true(peer_in_len < sizeof(peer_in));
+    assert_true(peer_in_len < sizeof peer_in);
     peer_in[peer_in_len++] = byte;
 }
 

@@ -19,7 +19,7 @@ static void instruction_starts_on_ccr(void **state) {
     assert_int_equal(sr() & (BUSY | TCF), BUSY);
     fake_run(s, 1);
     assert_int_equal(sr() & (BUSY | TCF), TCF);
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_int_equal(f->frame.opcode, 0x06);
     assert_int_equal(f->frame.opcode_lanes, 1);
     assert_int_equal(f->frame.addr_bytes, 0);
@@ -50,7 +50,7 @@ static void command_with_address_starts_on_ar(void **state) {
     fake_w32(s, AR, 0x123000);
     idle();
     assert_int_equal(b.nor->count, 1);
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_int_equal(f->frame.addr, 0x123000);
     assert_int_equal(f->frame.addr_bytes, 3);
     assert_int_equal(f->end - from, 32 * CLK);
@@ -67,7 +67,7 @@ static void read_without_address_starts_on_ccr(void **state) {
     assert_int_equal(level(), 1);
     fake_run(s, 16 * CLK);
     assert_int_equal(sr() & (TCF | BUSY), TCF | BUSY); // until it is drained
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_int_equal(f->bytes, 3);
     assert_int_equal(f->first - from, 16 * CLK);
     assert_int_equal(f->end - from, 32 * CLK);
@@ -108,7 +108,7 @@ static void write_starts_on_dr(void **state) {
     fake_w32(s, DR, 0x44332211);
     assert_int_equal(sr() & BUSY, BUSY);
     idle();
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_int_equal(f->frame.addr, 0x100);
     assert_int_equal(f->bytes, 4);
     assert_memory_equal(f->data, "\x11\x22\x33\x44", 4);
@@ -149,7 +149,7 @@ static void page_program_takes_bus_time(void **state) {
         fake_w32(s, DR, i | (i + 1) << 8 | (i + 2) << 16 | (i + 3) << 24);
     }
     idle();
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_int_equal(f->bytes, 256);
     for (unsigned i = 0; i < 256; i++) {
         assert_int_equal(f->data[i], i);
@@ -233,7 +233,7 @@ static void lanes_and_modes_in_the_frame(void **state) {
     const sim_time from = sim_now(s);
     fake_w32(s, AR, 0x654321);
     (void)fake_read(s, DR, 2);
-    const struct nor_frame *const f = &fake_last(b.nor)->frame;
+    const struct nor_frame *f = &fake_last(b.nor)->frame;
     assert_int_equal(f->addr_lanes, 4);
     assert_int_equal(f->addr, 0x654321);
     assert_int_equal(f->alt_bytes, 1);
@@ -350,7 +350,7 @@ static void writes_while_busy_are_ignored(void **state) {
     fake_w32(s, DLR, 63);
     fake_w32(s, CCR, READ);
     fake_w32(s, AR, 0);
-    for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+    for (size_t i = 0; i < sizeof regs / sizeof regs[0]; i++) {
         const uint32_t old = fake_r32(s, regs[i]);
         fake_w32(s, regs[i], 0x101);
         assert_rule(s, "quadspi-busy-write");
@@ -470,7 +470,7 @@ static void poll_finds_the_end(void **state) {
     assert_int_equal(sr() & (BUSY | SMF), SMF);
     assert_true(fake_irq(s, IRQ));
     assert_true(b.nor->count < 20);
-    const struct fake_frame *const f = fake_last(b.nor);
+    const struct fake_frame *f = fake_last(b.nor);
     assert_true(f->last >= end && f->last < end + period);
     assert_int_equal((f->begin - from) % period, 0); // on the grid of polls
     fake_w32(s, FCR, SMF);

@@ -321,8 +321,7 @@ static void backup_domain(void **state) {
 
 static void board_table(void **state) {
     (void)state;
-    const struct sim_board_info *const info =
-            sim_board_find("nucleo-l476rg-w25q128");
+    const struct sim_board_info *info = sim_board_find("nucleo-l476rg-w25q128");
     assert_non_null(info);
     assert_string_equal(info->part, "w25q128jv");
     assert_string_equal(sim_board_find("stm32l476g-disco")->part, "n25q128a");
@@ -334,7 +333,7 @@ static void board_table(void **state) {
     assert_int_equal(n, 2);
     // Identification that boot programs and debuggers read.
     assert_int_equal(fake_r32(s, 0xE0042000) & 0xFFF, 0x415);
-    const uint8_t *const size = sim_memory(s, 0x1FFF75E0, 2);
+    const uint8_t *size = sim_memory(s, 0x1FFF75E0, 2);
     assert_int_equal(size[0] | size[1] << 8, 1024);
 }
 

@@ -641,8 +641,30 @@ static void test_the_smaller_peripheral_answers(void **state) {
     }
 }
 
+// As memory, however many; a reset clears them, and each is reported once.
+static void test_registers_that_are_not_modelled(void **state) {
+    (void)state;
+    enum { COUNT = 500 };
+    struct machine *m = machine_new();
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < COUNT; i++) {
+            *sim_register(m->sim, 0x50000000 + 4 * i) = i + 1;
+            sim_unmodelled(m->sim, "it", 0x50000000 + 4 * i, true);
+        }
+        for (uint32_t i = 0; i < COUNT; i++) { // any byte of the word
+            assert_int_equal(*sim_register(m->sim, 0x50000003 + 4 * i), i + 1);
+        }
+        assert_int_equal(m->notes, COUNT);
+        sim_power_on(m->sim);
+        assert_int_equal(*sim_register(m->sim, 0x50000000 + 4 * pass), 0);
+    }
+    assert_non_null(strstr(m->note, "it: register 0x500007cc"));
+    machine_free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+            cmocka_unit_test(test_registers_that_are_not_modelled),
             cmocka_unit_test(test_slices_cannot_be_seen),
             cmocka_unit_test(test_resets_leave_nothing_behind),
             cmocka_unit_test(test_no_reset_vector),

@@ -445,6 +445,63 @@ static void test_level_pends_again(void **state) {
     machine_free(m);
 }
 
+// All of ISER4 and ISER5, the priorities of 148 to 151 and ICTR as they read
+// then; 150, which does not exist, and 149 by STIR.
+static const uint16_t count[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D0E,         // ldr r5, [pc, #56]
+        0xF06F, 0x0000, // mvn.w r0, #0
+        0x6128,         // str r0, [r5, #16]
+        0x6929,         // ldr r1, [r5, #16]
+        0x6021,         // str r1, [r4, #0]
+        0x6168,         // str r0, [r5, #20]
+        0x6969,         // ldr r1, [r5, #20]
+        0x6021,         // str r1, [r4, #0]
+        0xF8C5, 0x0394, // str.w r0, [r5, #916]
+        0xF8D5, 0x1394, // ldr.w r1, [r5, #916]
+        0x6021,         // str r1, [r4, #0]
+        0x4E08,         // ldr r6, [pc, #32]
+        0x6831,         // ldr r1, [r6, #0]
+        0x6021,         // str r1, [r4, #0]
+        0x4E08,         // ldr r6, [pc, #32]
+        0x2196,         // movs r1, #150
+        0x6031,         // str r1, [r6, #0]
+        0x2195,         // movs r1, #149
+        0x6031,         // str r1, [r6, #0]
+        0xBF00,         // nop
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 8000234 <start+0x34>
+        // handler:
+        0xF3EF, 0x8305, // mrs r3, IPSR
+        0x6023,         // str r3, [r4, #0]
+        0x4770,         // bx lr
+        0x0000,         // .short 0x0000
+        0xE100, 0xE000, // .word 0xe000e100
+        0xE004, 0xE000, // .word 0xe000e004
+        0xEF00, 0xE000, // .word 0xe000ef00
+};
+enum {
+    count_handler = 0x36,
+};
+
+static void test_a_soc_says_how_many_interrupts(void **state) {
+    (void)state;
+    static const struct sim_irqs irqs = {.count = 150};
+    struct machine *m = machine_new();
+    sim_set_irqs(m->sim, &irqs);
+    assert_ptr_equal(sim_irqs(m->sim), &irqs);
+    put_vector(m, irq_vector(149), CODE + count_handler);
+    start_program(m, count);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 0x003FFFFF, 0, 0x0000F0F0, 4, irq_vector(149));
+    sim_irq(m->sim, 149, false);
+    assert_int_equal(m->notes, 0);
+    sim_irq(m->sim, 150, true);
+    assert_non_null(strstr(m->note, "line 150 does not exist"));
+    machine_free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_systick_counts_every_cycle),
@@ -454,6 +511,7 @@ int main(void) {
             cmocka_unit_test(test_sleep_jumps_to_the_next_event),
             cmocka_unit_test(test_unprivileged_thread),
             cmocka_unit_test(test_level_pends_again),
+            cmocka_unit_test(test_a_soc_says_how_many_interrupts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

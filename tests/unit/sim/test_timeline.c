@@ -95,10 +95,13 @@ static char *draw(const struct feed *f, const struct timeline_options *o) {
     return text;
 }
 
+static const char *const irq_names[] = {[28] = "TIM2", [38] = "USART2"};
+static const struct sim_irqs irqs = {39, irq_names};
+
 static const struct timeline_options whole = {
         .title = "An update",
         .figures = "figures",
-        .mcu = "STM32L476",
+        .irqs = &irqs,
         .end = 2300 * SIM_MS,
 };
 
@@ -366,7 +369,7 @@ static void test_empty_run(void **state) {
     struct feed f = {.timeline = timeline_new()};
     cmd_measure_init(&f.measure);
     struct timeline_options o = whole;
-    o.mcu = NULL;
+    o.irqs = NULL;
     char *svg = draw(&f, &o);
     assert_well_formed(svg);
     o.end = 0;

@@ -37,7 +37,7 @@ static bool peer_kicks; // kicks from within its own tx()
 
 static void peer_tx(void *ctx, uint8_t byte) {
     (void)ctx;
-    assert_true(peer_in_len < sizeof(peer_in));
+    assert_true(peer_in_len < sizeof peer_in);
     peer_in_at[peer_in_len] = sim_now(s);
     peer_in[peer_in_len++] = byte;
     if (peer_kicks) {
@@ -226,7 +226,7 @@ static void overrun_keeps_the_older(void **state) {
     assert_int_equal(fake_r32(s, ISR) & (RXNE | ORE), RXNE | ORE);
     assert_int_equal(fake_r32(s, RDR), 'A');
     assert_int_equal(fake_r32(s, ISR) & (RXNE | ORE), ORE);
-    const struct sim_board_counters c = sim_board_counters(b.board);
+    const struct sim_soc_counters c = sim_board_counters(b.board);
     assert_int_equal(c.uart_rx, 3);
     assert_int_equal(c.uart_overruns, 2);
     assert_int_equal(fake_trace(s, SIM_TRACE_UART_RX, 1)->b, 1);

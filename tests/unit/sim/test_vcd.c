@@ -22,6 +22,9 @@
 #define TIM2 (16 + 28)
 #define EXPECT_MAX 64
 
+static const char *const irq_names[] = {[28] = "TIM2", [38] = "USART2"};
+static const struct sim_irqs irqs = {39, irq_names};
+
 static void tell(struct vcd *v, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
     const struct sim_trace e = {at, kind, a, b, c};
@@ -136,7 +139,7 @@ static void read_waves(struct waves *w, char *text) {
 }
 
 static void finish(struct vcd *v, struct waves *w, sim_time end) {
-    const struct vcd_options o = {"a board", "a part", "STM32L476", end};
+    const struct vcd_options o = {"a board", "a part", &irqs, end};
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);

@@ -1,0 +1,36 @@
+/*
+ * stm32_misc - small devices: CRC, RNG, DBGMCU
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef STM32_MISC_H
+#define STM32_MISC_H
+
+#include "sim/stm32/stm32_soc.h"
+
+struct stm32_crc {
+    uint32_t dr, idr, cr, init, pol;
+};
+extern const struct stm32_ops stm32_crc_ops; // its reset is enough to begin
+
+// The same numbers in every run.
+struct stm32_rng {
+    const struct stm32_soc *soc;
+    unsigned clock; // while it is 0 Hz there are no numbers
+    uint32_t cr;
+    uint64_t state;
+    sim_time ready;
+};
+extern const struct stm32_ops stm32_rng_ops;
+void stm32_rng_init(struct stm32_rng *r, const struct stm32_soc *soc,
+        unsigned clock);
+
+struct stm32_dbgmcu {
+    uint32_t idcode;
+    uint32_t reg[5];
+};
+// No reset: the registers are kept until the power goes.
+extern const struct stm32_ops stm32_dbgmcu_ops;
+void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, uint32_t idcode);
+
+#endif

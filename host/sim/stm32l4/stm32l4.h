@@ -1,0 +1,18 @@
+/*
+ * stm32l4 - the STM32L476: its devices, and the wires between them
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * RM0351, with the errata of ES0250 and the figures of DS10198.
+ */
+#ifndef STM32L4_H
+#define STM32L4_H
+
+#include "sim/soc.h"
+
+extern const struct sim_soc stm32l476_soc;
+
+#define STM32L4_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
+#define STM32L4_SYSTEM_BYTES 0x1000u
+
+#endif

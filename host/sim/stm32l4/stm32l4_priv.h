@@ -1,0 +1,169 @@
+/*
+ * stm32l4_priv - what the files of the STM32L476 share
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * stm32l4.c        the SoC as a whole: life, resets, the wires
+ * stm32l4_map.c    memory map, clock gates, interrupts: makes the devices
+ * stm32l4_rcc.c    RCC's registers, oscillators
+ * stm32l4_clock.c  frequencies
+ * stm32l4_pwr.c    PWR and the backup registers
+ * stm32l4_flash.c  internal flash
+ */
+#ifndef STM32L4_PRIV_H
+#define STM32L4_PRIV_H
+
+#include "sim/stm32/stm32_bus.h"
+#include "sim/stm32/stm32_dma.h"
+#include "sim/stm32/stm32_exti.h"
+#include "sim/stm32/stm32_gpio.h"
+#include "sim/stm32/stm32_iwdg.h"
+#include "sim/stm32/stm32_misc.h"
+#include "sim/stm32/stm32_quadspi.h"
+#include "sim/stm32/stm32_syscfg.h"
+#include "sim/stm32/stm32_tim.h"
+#include "sim/stm32/stm32_usart.h"
+#include "sim/stm32l4/stm32l4.h"
+
+#define L4_INTERNAL_ADDR 0x08000000u
+#define L4_SRAM1_ADDR 0x20000000u
+#define L4_DBGMCU_IDCODE 0x10076415u
+
+#define L4_PORTS 8u
+#define L4_TIMERS 3u
+#define L4_BLOCKS 80u
+
+// RCC offsets of the enable registers; the reset register is 20h before.
+#define L4_AHB1 0x48u
+#define L4_AHB2 0x4Cu
+#define L4_AHB3 0x50u
+#define L4_APB1 0x58u
+#define L4_APB1_2 0x5Cu
+#define L4_APB2 0x60u
+#define L4_ALWAYS 0u // no enable bit
+
+// Interrupts of what is modelled in this folder.
+#define L4_IRQ_FLASH 4u
+#define L4_IRQ_RCC 5u
+
+// Numbers for the wire clock_hz.
+enum l4_clock { L4_HCLK, L4_TIMERS_CLOCK, L4_USART2_CLOCK, L4_CLK48 };
+
+/// Clocks ///
+
+enum l4_osc {
+    OSC_MSI,
+    OSC_HSI,
+    OSC_HSE,
+    OSC_PLL,
+    OSC_SAI1,
+    OSC_SAI2,
+    OSC_LSI,
+    OSC_LSE,
+    OSC_COUNT
+};
+
+struct l4_rcc {
+    uint32_t reg[0x9C / 4];
+    sim_time ready_at[OSC_COUNT]; // SIM_NEVER: off, or cannot become ready
+    bool ready[OSC_COUNT];
+    uint32_t sysclk, hclk, pclk1, pclk2; // Hz, current
+    bool latency_bad;                    // reported since it was last right
+    bool pll_bad, sw_noted, hse_noted, pll_noted, range_noted, bdcr_noted;
+    struct sim_event event;
+};
+
+/// Power and backup domain ///
+
+struct l4_pwr {
+    uint32_t reg[0x60 / 4];
+    sim_time vos_ready;
+    uint32_t backup[32]; // kept over every reset but power-on
+    bool rtc_noted;
+};
+
+/// Internal flash ///
+
+struct l4_flash {
+    uint32_t acr, sr, cr, eccr;
+    uint32_t option[0x34 / 4]; // 20h..50h
+    unsigned key_step, optkey_step;
+    bool dead; // wrong key: locked until reset
+    struct sim_event done;
+    uint32_t erase_off, erase_bytes; // what `done` completes
+    bool noted_locked, noted_options, noted_program;
+};
+
+/// The whole ///
+
+struct stm32l4 {
+    struct stm32_soc soc; // the wires
+    struct sim *sim;
+    const struct sim_wiring *wiring;
+    struct sim_region internal, window;
+    uint32_t sram1_bytes;
+    struct nor *nor;
+    bool powered;
+    uint8_t system[STM32L4_SYSTEM_BYTES];
+    struct stm32_bus bus;
+    struct stm32_block block[L4_BLOCKS];
+
+    struct l4_rcc rcc;
+    struct l4_pwr pwr;
+    struct l4_flash flash;
+    struct stm32_gpio gpio[L4_PORTS];
+    struct stm32_usart usart2;
+    struct stm32_dma dma[2];
+    struct stm32_qspi qspi;
+    struct stm32_iwdg iwdg;
+    struct stm32_tim tim[L4_TIMERS];
+    struct stm32_syscfg syscfg;
+    struct stm32_exti exti;
+    struct stm32_crc crc;
+    struct stm32_rng rng;
+    struct stm32_dbgmcu dbgmcu;
+    bool remap_noted, bank_noted;
+};
+
+// stm32l4_map.c
+extern const struct sim_irqs l4_irqs;
+bool l4_map_init(struct stm32l4 *m, const struct sim_uart_peer *peer);
+enum stm32_target l4_target(const void *ctx, uint32_t addr, unsigned bytes);
+
+// stm32l4.c
+void l4_reset(void *ctx, enum sim_reset kind);
+void l4_remap(void *ctx, uint32_t memrmp);
+enum stm32_request l4_request(const void *ctx, unsigned index, unsigned channel,
+        unsigned selection);
+
+// stm32l4_rcc.c
+extern const struct stm32_ops l4_rcc_ops;
+void l4_rcc_init(struct stm32l4 *m);
+void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind);
+// False: the enable bit is 0 or the reset bit is 1.
+bool l4_block_clocked(const void *ctx, const struct stm32_block *block);
+void l4_gate_text(const struct stm32_block *block, char *text, size_t size);
+
+// stm32l4_clock.c
+// Recompute all frequencies from the registers and tell the devices.
+void l4_clock_update(struct stm32l4 *m);
+// ACR.LATENCY against HCLK and the voltage range.
+void l4_clock_check(struct stm32l4 *m);
+uint32_t l4_osc_hz(const struct stm32l4 *m, enum l4_osc osc);
+// The oscillator that the PLL takes; OSC_COUNT: none.
+enum l4_osc l4_pll_source(const struct stm32l4 *m);
+uint32_t l4_clock_hz(const void *ctx, unsigned clock);
+
+// stm32l4_pwr.c
+extern const struct stm32_ops l4_pwr_ops, l4_rtc_ops;
+bool l4_backup_writable(const struct stm32l4 *m);
+unsigned l4_voltage_range(const struct stm32l4 *m); // 1 or 2
+
+// stm32l4_flash.c
+extern const struct stm32_ops l4_flash_ops;
+void l4_flash_init(struct stm32l4 *m);
+void l4_flash_reset(struct stm32l4 *m);
+unsigned l4_flash_latency(const struct stm32l4 *m);
+bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
+
+#endif
