@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * cmd_check.c reads options, check_notes.c the annotations; check_run() fills
- * a report; report_text.c, report_json.c, report_sarif.c and advise.c print
- * it. check_explain.c turns a finding into cause and fix in words.
+ * This is the contract of the rooms below: the question (options and
+ * annotations), the answer (a report), and the rules. command/ reads the
+ * question, judge/ answers it with the help of flow/, report/ prints the
+ * answer.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -13,9 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-
-#include "elf/elf_image.h"
 
 struct check_region {
     uint32_t addr;
@@ -41,7 +39,7 @@ struct check_note {
     const char *rule;  // of ALLOW; a pattern
     char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
-    unsigned used; // how often it mattered, counted by check_run()
+    unsigned used; // how often it mattered, counted by judge/
 };
 
 /// Question ///
@@ -108,8 +106,8 @@ struct check_finding {
     size_t path_count;
     const char *const *candidates; // of an indirect call: NULL-terminated
     char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
-    char *cause;  // in plain words, by check_explain()
-    char *fix;    // flag, attribute or linker line, by check_explain()
+    char *cause;  // in plain words, or NULL until report/ has explained it
+    char *fix;    // flag, attribute or linker line; likewise
     const char *reason; // of the annotation that covers it, or NULL
 };
 
@@ -152,36 +150,5 @@ struct check_rule {
 extern const struct check_rule check_rules[];
 extern const size_t check_rule_count;
 const struct check_rule *check_rule_find(const char *name);
-
-// Judges the images together: images[0] is the application, the others are
-// what it calls at fixed addresses. False: could not work, one line in error.
-bool check_run(struct elf_image *const *images, size_t image_count,
-        struct check_options *options, struct check_report *report, char *error,
-        size_t error_size);
-void check_report_free(struct check_report *report);
-
-/// Words ///
-
-// Fills cause and fix. Called by check_run() for every finding.
-void check_explain(struct check_finding *finding,
-        const struct check_options *options);
-
-void report_text(FILE *out, const struct check_report *report,
-        const struct check_options *options, bool colour, bool verbose);
-// 0, or -1 if memory ran out.
-int report_json(FILE *out, const struct check_report *report,
-        const struct check_options *options);
-int report_sarif(FILE *out, const struct check_report *report,
-        const struct check_options *options);
-// Debugger advice for these images and the linker lines that would move what
-// was found.
-void advise(FILE *out, struct elf_image *const *images, size_t image_count,
-        const struct check_report *report, const struct check_options *options);
-
-// Reads an annotations file and appends to options->notes. False: one line in
-// error (file:line: what, what to do).
-bool check_notes_read(const char *path, struct check_options *options,
-        char *error, size_t error_size);
-void check_notes_free(struct check_options *options);
 
 #endif

@@ -8,12 +8,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "check/command/check_board.h"
+#include "check/command/check_notes.h"
 #include "base/cli.h"
 
 static const char help_text[] =

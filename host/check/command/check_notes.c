@@ -7,14 +7,16 @@
  * (or nothing) behind it ends the words. A line whose first character is #
  * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
  */
+#include "check/command/check_notes.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "check/check.h"
 #include "check/command/check_args.h"
 #include "base/match.h"
 

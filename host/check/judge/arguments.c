@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 // What a callee does, seen from the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 #include "base/match.h"
 
 // The array with room for one more: doubled whenever that many are in use.
@@ -17,30 +17,6 @@ static void *more(void *array, size_t count, size_t size) {
         return array;
     }
     return realloc(array, (count ? 2 * count : 1) * size);
-}
-
-const char *symbol_name(const struct analysis *a, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    return symbol ? symbol->name : NULL;
-}
-
-const char *keep_text(struct analysis *a, const char *format, ...) {
-    struct check_report *r = a->report;
-    char **grown = more(r->texts, r->text_count, sizeof *grown);
-    if (!grown) {
-        a->failed = true;
-        return "?";
-    }
-    r->texts = grown;
-    va_list args;
-    va_start(args, format);
-    const int length = vasprintf(&grown[r->text_count], format, args);
-    va_end(args);
-    if (length < 0) {
-        a->failed = true;
-        return "?";
-    }
-    return grown[r->text_count++];
 }
 
 /// Notes ///
@@ -283,12 +259,6 @@ static int compare(const void *a, const void *b) {
 
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
-    for (size_t i = 0; i < r->finding_count; i++) {
-        check_explain(&r->findings[i], a->options);
-    }
-    for (size_t i = 0; i < r->annotated_count; i++) {
-        check_explain(&r->annotated[i], a->options);
-    }
     if (r->finding_count) {
         qsort(r->findings, r->finding_count, sizeof *r->findings, compare);
     }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 static const char *const access_rule[] = {
         [FLOW_LOAD] = "load",

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 #define VTOR_ADDR 0xE000ED08u
 
@@ -321,8 +321,8 @@ static bool filled_entry(struct analysis *a, const struct table *table,
         const struct check_note *note, uint32_t n) {
     uint32_t word, values[4];
     bool known = false;
-    const size_t count = a->model.settled
-            ? settled_stores(a->model.settled, table->addr + 4 * n, values, 4)
+    const size_t count = a->settled
+            ? settled_stores(a->settled, table->addr + 4 * n, values, 4)
             : 0;
     for (size_t i = 0; i < count; i++) {
         check_entry(a, table, n, values[i]);
@@ -342,7 +342,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
             note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
     unsigned unknown = 0;
     uint32_t first = 0;
-    if (!a->model.settled) {
+    if (!a->settled) {
         a->want_settled = true; // stores to it may tell
     }
     for (uint32_t n = 2; n < table->count; n++) {

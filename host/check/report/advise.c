@@ -325,8 +325,8 @@ static void advise_linker(FILE *out, const struct check_report *report) {
     free(m.list);
 }
 
-void advise(FILE *out, struct elf_image *const *images, size_t image_count,
-        const struct check_report *report,
+void report_advise(FILE *out, struct elf_image *const *images,
+        size_t image_count, const struct check_report *report,
         const struct check_options *options) {
     fputs("\nAdvice for debugging (gdb commands are indented)\n", out);
     for (size_t i = 0; i < image_count; i++) {

@@ -22,7 +22,8 @@
 
 #include <cmocka.h>
 
-#include "check/check.h"
+#include "check/judge/judge.h"
+#include "check/report/report.h"
 
 static uint8_t *original;
 static size_t original_bytes;
@@ -67,13 +68,14 @@ static bool judge(void) {
     const bool good =
             check_run(&image, 1, &options, &report, error, sizeof error);
     if (good) {
+        report_explain_all(&report);
         char *text = NULL;
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
         report_text(out, &report, &options, false, true);
         report_json(out, &report, &options);
         report_sarif(out, &report, &options);
-        advise(out, &image, 1, &report, &options);
+        report_advise(out, &image, 1, &report, &options);
         fclose(out);
         assert_true(size > 0);
         free(text);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 
 #include "base/match.h"
 #include "check/command/check_args.h"
+#include "check/command/check_notes.h"
 
 static char notes_path[] = "/tmp/test_check_notes.XXXXXX";
 

@@ -8,7 +8,7 @@
  */
 // sources: host/base/index.c host/base/match.c
 // sources: host/check/check_rules.c
-// sources: host/check/report/check_explain.c host/check/report/explain_*.c
+// sources: host/check/report/explain.c host/check/report/explain_*.c
 // sources: host/check/report/report_*.c
 // libs: jansson
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "check/check.h"
+#include "check/report/report.h"
 
 /// A report ///
 
@@ -156,7 +156,7 @@ static int set_up(void **state) {
             .unknown_loads = 6,
             .vectors = "ram_vectors at 0x20000000"};
     for (size_t i = 0; i < FINDINGS; i++) {
-        check_explain(&findings[i], &options);
+        report_explain(&findings[i]);
     }
     return 0;
 }

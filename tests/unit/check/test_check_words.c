@@ -6,7 +6,7 @@
  * That the cures are cures is tests/check/fixes.sh.
  */
 // sources: host/base/match.c host/check/check_rules.c
-// sources: host/check/report/check_explain.c host/check/report/explain_*.c
+// sources: host/check/report/explain.c host/check/report/explain_*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,9 +16,7 @@
 
 #include <cmocka.h>
 
-#include "check/check.h"
-
-static const struct check_options options;
+#include "check/report/report.h"
 
 static void has(const char *text, const char *part) {
     if (!text || !strstr(text, part)) {
@@ -87,7 +85,7 @@ static void explain_one(struct check_finding *f, size_t i) {
             .target_object = words[i].object,
             .target_section = words[i].section,
             .count = 1};
-    check_explain(f, &options);
+    report_explain(f);
 }
 
 static void test_words(void **state) {
@@ -111,7 +109,7 @@ static void test_no_lines_for_passing_names(void **state) {
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         struct check_finding f = {
                 .rule = "call", .target = "mine", .target_object = objects[i]};
-        check_explain(&f, &options);
+        report_explain(&f);
         has(f.fix, "noinline");
         has_not(f.fix, "EXCLUDE_FILE");
         free(f.cause);
@@ -124,13 +122,13 @@ static void test_every_rule_has_words(void **state) {
     for (size_t i = 0; i < check_rule_count; i++) {
         // Nothing but the rule is known.
         struct check_finding f = {.rule = check_rules[i].name};
-        check_explain(&f, &options);
+        report_explain(&f);
         assert_true(strlen(f.cause) > 20);
         assert_true(strlen(f.fix) > 20);
         has_not(f.cause, "(null)");
         has_not(f.fix, "(null)");
         // A second time replaces, and does not leak.
-        check_explain(&f, &options);
+        report_explain(&f);
         free(f.cause);
         free(f.fix);
     }

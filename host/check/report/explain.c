@@ -1,5 +1,5 @@
 /*
- * check_explain - cause and fix of a finding in words
+ * explain - cause and fix of a finding in words
  *
  * SPDX-License-Identifier: MIT
  *
@@ -545,9 +545,7 @@ static void explain(const struct words *w) {
     fputs(w->f->rule, w->cause);
 }
 
-void check_explain(struct check_finding *finding,
-        const struct check_options *options) {
-    (void)options;
+void report_explain(struct check_finding *finding) {
     size_t size[2];
     free(finding->cause);
     free(finding->fix);
@@ -563,5 +561,14 @@ void check_explain(struct check_finding *finding,
     }
     if (fix) {
         fclose(fix);
+    }
+}
+
+void report_explain_all(struct check_report *report) {
+    for (size_t i = 0; i < report->finding_count; i++) {
+        report_explain(&report->findings[i]);
+    }
+    for (size_t i = 0; i < report->annotated_count; i++) {
+        report_explain(&report->annotated[i]);
     }
 }
