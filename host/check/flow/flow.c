@@ -15,9 +15,9 @@ static uint32_t at(const struct flow_ *flow, uint32_t addr) {
 }
 
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
+    const struct elf_image *image = model_image(flow->model, addr);
     uint32_t end;
-    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
-            ELF_CONTENT_DATA;
+    return !image || elf_image_content(image, addr, &end) != ELF_CONTENT_DATA;
 }
 
 void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
@@ -131,7 +131,9 @@ static const struct thumb_insn *decode(struct flow_ *flow, uint32_t addr) {
 
 // Direct branches mark where ways meet, before anything is walked.
 static void mark_leaders(struct flow_ *flow) {
-    const struct elf_image *image = model_image(flow->model, flow->entry_addr);
+    // The function's symbol may begin outside of the image in a damaged file;
+    // the place where it is entered does not.
+    const struct elf_image *image = model_image(flow->model, flow->start_addr);
     uint32_t addr = flow->entry_addr;
     while (addr + 2 <= flow->end_addr) {
         uint32_t end = flow->end_addr;
