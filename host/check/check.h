@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check/check_rules.h"
+
 struct check_region {
     uint32_t addr;
     uint32_t size_bytes; // addr + size_bytes is at most 2^32
@@ -63,7 +65,7 @@ struct check_options {
 
     struct check_note *notes;
     size_t note_count;
-    bool strict_data; // U9 is an unknown, not only counted
+    bool strict_data; // load-unknown is an unknown, not only counted
 
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
@@ -71,8 +73,6 @@ struct check_options {
 };
 
 /// Answer ///
-
-enum check_class { CHECK_VIOLATION, CHECK_UNKNOWN, CHECK_WARNING };
 
 // One step of the way from a root: who, and how it is reached.
 struct check_step {
@@ -84,7 +84,7 @@ struct check_step {
 struct check_finding {
     char id[16]; // stable: depends on rule, function and target only
     enum check_class class;
-    const char *rule;  // see check_rules[]
+    enum check_rule_id rule;
     const char *image; // path of the ELF it lies in
     const char *function;
     uint32_t function_addr;
@@ -133,22 +133,12 @@ struct check_report {
     struct check_root *roots;
     size_t root_count;
     size_t function_count, instruction_count; // looked at
-    size_t unknown_loads; // U9: accesses through pointers nobody can tell
+    size_t unknown_loads; // accesses through unknown pointers
     const char *vectors;  // the table that was judged, in words
     char **texts;         // what names in the report point to, if no image
     size_t text_count;
     // Notes that were never needed: stale, or misspelt. Indices are into
     // options->notes with used == 0.
 };
-
-// Rules, in the order in which reports list them.
-struct check_rule {
-    const char *name;
-    enum check_class class;
-    const char *text; // one line, for --help and SARIF
-};
-extern const struct check_rule check_rules[];
-extern const size_t check_rule_count;
-const struct check_rule *check_rule_find(const char *name);
 
 #endif

@@ -359,9 +359,11 @@ static int help(void) {
 
 static int list_rules(void) {
     static const char *const classes[] = {"violation", "unknown", "warning"};
-    for (size_t i = 0; i < check_rule_count; i++) {
-        printf("%-14s %-10s %s\n", check_rules[i].name,
-                classes[check_rules[i].class], check_rules[i].text);
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
+        char label[40];
+        check_rule_label((enum check_rule_id)i, label, sizeof label);
+        printf("%-19s %-10s %s\n", label, classes[check_rules[i].class],
+                check_rules[i].what);
     }
     return CLI_GOOD;
 }

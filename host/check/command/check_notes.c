@@ -18,7 +18,6 @@
 #include <strings.h>
 
 #include "check/command/check_args.h"
-#include "base/match.h"
 
 #define LINE_MAX_BYTES 4096u
 #define WORDS_MAX 256u
@@ -103,8 +102,8 @@ static bool append(const struct reader *r, struct check_note *note) {
 /// Words ///
 
 static bool is_rule(const char *pattern) {
-    for (size_t i = 0; i < check_rule_count; i++) {
-        if (match_name(pattern, check_rules[i].name)) {
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
+        if (check_rule_matches((enum check_rule_id)i, pattern)) {
             return true;
         }
     }

@@ -20,7 +20,7 @@ bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
     return !image || elf_image_content(image, addr, &end) != ELF_CONTENT_DATA;
 }
 
-void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
+void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
     if (flow->emit && flow->events->unknown) {
         flow->events->unknown(flow->events->ctx, addr, rule, detail);
@@ -218,7 +218,7 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
             return true;
         }
     }
-    flow_unknown_(flow, from_addr, "U4",
+    flow_unknown_(flow, from_addr, CHECK_RULE_UNDECODABLE,
             "the way leads out of the code and into data");
     return true;
 }
@@ -360,7 +360,7 @@ bool flow_function(const struct model *model,
         flow.marks[at(&flow, flow.start_addr)] |= FLOW_LEADER;
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
             flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, "U4",
+            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_UNDECODABLE,
                     content == ELF_CONTENT_ARM
                             ? "this is ARM code; a Cortex-M executes Thumb only"
                             : "the entry is marked as data");
@@ -371,7 +371,7 @@ bool flow_function(const struct model *model,
         }
         if (content == ELF_CONTENT_NONE) {
             flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, "U5",
+            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_NO_SYMBOLS,
                     "no mapping symbols tell code from data here");
         }
     }

@@ -73,7 +73,8 @@ static bool target_matches(const struct check_note *note,
 static const char *allowed(struct analysis *a, const struct check_finding *f) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
-        if (note->kind == CHECK_NOTE_ALLOW && match_name(note->rule, f->rule) &&
+        if (note->kind == CHECK_NOTE_ALLOW &&
+                check_rule_matches(f->rule, note->rule) &&
                 place_matches(note->place, f->function,
                         f->addr - f->function_addr) &&
                 target_matches(note, f)) {
@@ -142,7 +143,6 @@ static void fill_alias(struct analysis *a, struct check_finding *f) {
 }
 
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
-    const struct check_rule *rule = check_rule_find(f->rule);
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
         f->function = a->nodes[node].name;
@@ -153,8 +153,8 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         f->function = symbol ? symbol->name : "?";
         f->function_addr = symbol ? symbol->addr : f->addr;
     }
-    if (rule && f->class == CHECK_VIOLATION) {
-        f->class = rule->class; // not set
+    if (f->class == CHECK_VIOLATION) {
+        f->class = check_rules[f->rule].class; // not set
     }
     f->count = 1;
     if (image) {
@@ -169,8 +169,8 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         fill_alias(a, f);
     }
     // FNV-1a over what does not move when code does.
-    const char *const parts[] = {rule ? rule->name : f->rule, f->function,
-            f->target ? f->target : ""};
+    const char *const parts[] = {
+            check_rule_key(f->rule), f->function, f->target ? f->target : ""};
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < 3; i++) {
         for (const char *c = parts[i]; *c; c++) {
@@ -241,18 +241,13 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
 
 /// The end ///
 
-static int rule_order(const struct check_finding *f) {
-    const struct check_rule *rule = check_rule_find(f->rule);
-    return rule ? (int)(rule - check_rules) : 0;
-}
-
 static int compare(const void *a, const void *b) {
     const struct check_finding *x = a, *y = b;
     if (x->class != y->class) {
         return (int)x->class - (int)y->class;
     }
-    if (rule_order(x) != rule_order(y)) {
-        return rule_order(x) - rule_order(y);
+    if (x->rule != y->rule) {
+        return (int)x->rule - (int)y->rule;
     }
     return (x->addr > y->addr) - (x->addr < y->addr);
 }

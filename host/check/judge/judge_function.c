@@ -3,14 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <string.h>
-
 #include "check/judge/judge_priv.h"
 
-void judge_unknown(void *ctx, uint32_t addr, const char *rule,
+void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
     struct analysis *a = ctx;
-    if (!strcmp(rule, "U7")) {
+    if (rule == CHECK_RULE_JUMP_UNKNOWN) {
         const struct thumb_insn insn = {.addr = addr};
         const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
         judge_unknown_call(a, &site, rule, NULL, detail);
@@ -23,7 +21,7 @@ void judge_unknown(void *ctx, uint32_t addr, const char *rule,
 // A function of the flash is followed all the same: what it calls has to move
 // with it.
 static void judge_place(struct analysis *a, const struct node *node) {
-    const struct check_finding f = {.rule = "code",
+    const struct check_finding f = {.rule = CHECK_RULE_CODE,
             .addr = node->addr,
             .target_addr = node->addr,
             .target_known = true};
@@ -40,7 +38,8 @@ static void judge_place(struct analysis *a, const struct node *node) {
 
 void judge_enter(struct analysis *a) {
     const struct node *node = analysis_here(a);
-    const struct check_finding f = {.rule = "U5", .addr = node->addr};
+    const struct check_finding f = {
+            .rule = CHECK_RULE_NO_SYMBOLS, .addr = node->addr};
     if (model_forbidden(&a->model, node->addr)) {
         judge_place(a, node);
     }
@@ -77,7 +76,8 @@ static void unvisited(struct analysis *a) {
             }
             if (!known) {
                 finding_add(a,
-                        &(struct check_finding){.rule = "U6",
+                        &(struct check_finding){
+                                .rule = CHECK_RULE_UNREAD_LITERAL,
                                 .addr = at,
                                 .target_addr = word & ~1u,
                                 .target_known = true},
@@ -98,7 +98,7 @@ void judge_leave(struct analysis *a) {
     }
     if (a->options->strict_data && node->blind) {
         finding_add(a,
-                &(struct check_finding){.rule = "U9",
+                &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                         .class = CHECK_UNKNOWN,
                         .addr = node->addr},
                 a->current, "%u accesses through pointers that nothing tells",

@@ -30,8 +30,8 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
 // A call that leads nobody knows where, unless a note tells. pointer: name of
 // what holds the target, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what);
-void judge_unknown(void *ctx, uint32_t addr, const char *rule,
+        enum check_rule_id rule, const char *pointer, const char *what);
+void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,

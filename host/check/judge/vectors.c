@@ -229,8 +229,8 @@ static bool by_vtor(struct analysis *a, struct table *table) {
     }
     if (vtor.unknown && (!found || model_forbidden(&a->model, table->addr))) {
         finding_add(a,
-                &(struct check_finding){
-                        .rule = "U8", .addr = vtor.unknown_addr},
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .addr = vtor.unknown_addr},
                 NO_NODE,
                 "VTOR is set to an address that is only known at run time; "
                 "name the table with --vectors");
@@ -266,11 +266,11 @@ static void check_entry(struct analysis *a, const struct table *table,
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (!(word & 1)) {
-        f.rule = "vector-even";
+        f.rule = CHECK_RULE_VECTOR_EVEN;
         finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
                 name, table->name, (unsigned)word);
     } else if (model_forbidden(&a->model, target)) {
-        f.rule = "vector";
+        f.rule = CHECK_RULE_VECTOR;
         finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
                 table->name, handler ? handler : "an address");
     } else {
@@ -353,7 +353,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
     }
     if (note) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
@@ -363,7 +363,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
     }
     if (unknown) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr + 4 * first,
@@ -407,7 +407,7 @@ bool vectors_check(struct analysis *a) {
     }
     if (!found) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .addr = elf_image_entry(a->model.images[0])},
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
@@ -416,7 +416,7 @@ bool vectors_check(struct analysis *a) {
             table.name, (unsigned)table.addr, (unsigned)table.count, how);
     if (model_forbidden(&a->model, table.addr)) {
         finding_add(a,
-                &(struct check_finding){.rule = "vector-table",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
                         .function = table.name,
                         .function_addr = table.addr,
                         .addr = table.addr,

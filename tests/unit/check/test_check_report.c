@@ -51,7 +51,7 @@ static struct check_report report;
 static const struct check_finding template[FINDINGS] = {
         [MEMCPY] = {.id = "XC-1",
                 .class = CHECK_VIOLATION,
-                .rule = "call",
+                .rule = CHECK_RULE_CALL,
                 .image = "app.elf",
                 .function = "send",
                 .function_addr = 0x20000120,
@@ -71,7 +71,7 @@ static const struct check_finding template[FINDINGS] = {
                 .detail = (char *)"calls memcpy in flash"},
         [WEAK] = {.id = "XC-2",
                 .class = CHECK_VIOLATION,
-                .rule = "tail-call",
+                .rule = CHECK_RULE_TAIL_CALL,
                 .image = "app.elf",
                 .function = "send",
                 .function_addr = 0x20000120,
@@ -85,7 +85,7 @@ static const struct check_finding template[FINDINGS] = {
                 .path_count = 3},
         [TABLE] = {.id = "XC-3",
                 .class = CHECK_UNKNOWN,
-                .rule = "address",
+                .rule = CHECK_RULE_ADDRESS,
                 .image = "app.elf",
                 .function = "aaa_first_by_address",
                 .function_addr = 0x20000020,
@@ -97,7 +97,7 @@ static const struct check_finding template[FINDINGS] = {
                 .count = 1},
         [POINTER] = {.id = "XC-4",
                 .class = CHECK_UNKNOWN,
-                .rule = "U1",
+                .rule = CHECK_RULE_CALL_UNKNOWN,
                 .image = "app.elf",
                 .function = "notify",
                 .function_addr = 0x20000320,
@@ -106,7 +106,7 @@ static const struct check_finding template[FINDINGS] = {
                 .count = 1},
         [WARNING] = {.id = "XC-5",
                 .class = CHECK_WARNING,
-                .rule = "no-debug",
+                .rule = CHECK_RULE_NO_DEBUG,
                 .image = "app.elf",
                 .function = "bad\x1b[2J\xff\xc3name",
                 .function_addr = 0x20000420,
@@ -248,6 +248,7 @@ static void test_text_is_grouped_worst_first(void **state) {
     assert_int_equal(count_of(text, "DMA1_IRQHandler"), 1);
     has(text, "default_hook (in the source: hook)");
     has(text, "done, failed");
+    has(text, "  unknown call-unknown (U1)  XC-4\n");
     free(text);
 }
 
@@ -337,6 +338,7 @@ static void test_json_finding(void **state) {
     assert_string_equal(string(f, "id"), "XC-1");
     assert_string_equal(string(f, "class"), "violation");
     assert_string_equal(string(f, "rule"), "call");
+    assert_string_equal(string(f, "rule_name"), "call");
     assert_string_equal(string(f, "function"), "send");
     assert_string_equal(string(f, "target"), "memcpy");
     assert_string_equal(string(f, "address"), "0x20000134");
@@ -352,6 +354,8 @@ static void test_json_finding(void **state) {
 
     // What is not known is null, not left out and not an empty string.
     f = json_array_get(list, POINTER);
+    assert_string_equal(string(f, "rule"), "U1");
+    assert_string_equal(string(f, "rule_name"), "call-unknown");
     assert_string_equal(string(f, "class"), "unknown");
     assert_true(json_is_null(json_object_get(f, "target")));
     assert_true(json_is_null(json_object_get(f, "target_address")));
@@ -449,7 +453,7 @@ static void test_sarif_has_what_the_schema_requires(void **state) {
     const json_t *driver = get(get(run, "tool"), "driver");
     assert_true(strlen(string(driver, "name")) > 0);
     const json_t *rules = get(driver, "rules");
-    assert_int_equal(json_array_size(rules), check_rule_count);
+    assert_int_equal(json_array_size(rules), CHECK_RULE_COUNT);
     const json_t *results = get(run, "results");
     assert_int_equal(json_array_size(results), FINDINGS + 1);
     size_t i;
@@ -459,6 +463,8 @@ static void test_sarif_has_what_the_schema_requires(void **state) {
         const json_t *rule =
                 json_array_get(rules, (size_t)integer(result, "ruleIndex"));
         assert_string_equal(string(rule, "id"), string(result, "ruleId"));
+        assert_string_equal(string(rule, "name"),
+                string(get(result, "properties"), "rule_name"));
         const char *level = string(result, "level");
         assert_true(!strcmp(level, "error") || !strcmp(level, "warning") ||
                 !strcmp(level, "note"));
@@ -485,6 +491,7 @@ static void test_sarif_places(void **state) {
     assert_string_equal(uri_of(result_at(json, WARNING)),
             "file:///elsewhere/x.c");
     assert_string_equal(string(result_at(json, POINTER), "level"), "warning");
+    assert_string_equal(string(result_at(json, POINTER), "ruleId"), "U1");
     assert_string_equal(string(result_at(json, WARNING), "level"), "note");
 
     const json_t *flow =
