@@ -89,6 +89,7 @@ struct check_finding {
     const char *function;
     uint32_t function_addr;
     uint32_t addr;      // of the instruction, table entry, pointer or section
+    char *instruction;  // the one at addr, "ldr r3, [r2, #4]"; or NULL
     const char *target; // symbol meant, or NULL
     uint32_t target_addr;
     bool target_known;

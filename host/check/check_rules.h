@@ -51,6 +51,7 @@ struct check_rule {
     const char *what; // one line, without a full stop
     const char *why;  // a sentence: what leads to it
     const char *cure; // a sentence: what to do; a finding says it in detail
+    bool at_insn;     // a finding's address is that of an instruction
 };
 extern const struct check_rule check_rules[CHECK_RULE_COUNT];
 

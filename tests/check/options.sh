@@ -77,6 +77,8 @@ has 'load-unknown (U9)'
     has 'VIOLATED  bad.elf'
     has '*libgcc.a:_aeabi_uldivmod.o(.text .text*)'
     has '  bad.c:2'
+    grep -qE '^    code  0x200000[0-9a-f]{2}  bl 0x200000[0-9a-f]{2}$' out ||
+        fail "no instruction: $(cat out)"
     run 3 unknown.elf $xip
     has 'UNKNOWN  unknown.elf'
     has 'targets notify'

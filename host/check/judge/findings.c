@@ -142,6 +142,31 @@ static void fill_alias(struct analysis *a, struct check_finding *f) {
     }
 }
 
+// What stands at the finding's address, as a listing has it.
+static void fill_instruction(struct analysis *a, struct check_finding *f) {
+    const struct elf_image *image = model_image(&a->model, f->addr);
+    if (!image || !check_rules[f->rule].at_insn || f->stored_in_table) {
+        return;
+    }
+    uint32_t end;
+    const enum elf_content content = elf_image_content(image, f->addr, &end);
+    if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
+        return;
+    }
+    char text[80];
+    size_t available = 4;
+    const uint8_t *bytes = model_bytes(&a->model, f->addr, 4);
+    if (!bytes) { // the last two bytes of an image
+        available = 2;
+        bytes = model_bytes(&a->model, f->addr, 2);
+    }
+    if (bytes &&
+            thumb_print_bytes(f->addr, bytes, available, text, sizeof text)) {
+        f->instruction = strdup(text);
+        a->failed = a->failed || !f->instruction;
+    }
+}
+
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
@@ -164,6 +189,7 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         f->line = place.line;
         f->object = elf_image_object(image, f->addr);
     }
+    fill_instruction(a, f);
     if (f->target_known) {
         fill_target(a, f);
         fill_alias(a, f);
@@ -190,6 +216,7 @@ static bool same(const struct check_finding *x, const struct check_finding *y) {
 
 static void free_finding(struct check_finding *f) {
     free(f->path);
+    free(f->instruction);
     free(f->detail);
     free(f->cause);
     free(f->fix);

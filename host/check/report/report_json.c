@@ -82,6 +82,7 @@ static json_t *finding(const struct check_finding *f) {
     bad |= set(o, "function_address", report_addr_(f->function_addr));
     bad |= add_target(o, f);
     bad |= set(o, "address", report_addr_(f->addr));
+    bad |= set(o, "instruction", report_string_(f->instruction));
     bad |= set(o, "file", report_string_(f->file));
     bad |= set(o, "line", f->file ? json_integer(f->line) : json_null());
     bad |= set(o, "image", report_string_(f->image));

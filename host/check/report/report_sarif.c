@@ -161,6 +161,9 @@ static json_t *result_message(const struct check_finding *f) {
     }
     fprintf(out, "%s: ", f->function ? f->function : "?");
     fprintf(out, "%s", what_of(f));
+    if (f->instruction) {
+        fprintf(out, "\n0x%08x  %s", (unsigned)f->addr, f->instruction);
+    }
     if (f->cause) {
         fprintf(out, "\n%s", f->cause);
     }
@@ -188,6 +191,7 @@ static json_t *result(const struct check_finding *f) {
     set(prints, "xipsafeId/v1", report_string_(f->id));
     set(o, "partialFingerprints", prints);
     set(bag, "rule_name", json_string(check_rules[f->rule].name));
+    set(bag, "instruction", report_string_(f->instruction));
     set(o, "properties", bag);
     if (f->reason) { // 3.35
         json_t *list = json_array(), *one = json_object();

@@ -209,6 +209,10 @@ static void put_place(const struct printer *p, const struct check_finding *f) {
                 f->count > 2 ? "s" : "");
     }
     fputc('\n', p->out);
+    if (f->instruction) {
+        label(p, "code");
+        fprintf(p->out, "0x%08x  %s\n", (unsigned)f->addr, f->instruction);
+    }
 }
 
 static bool same_path(const struct check_finding *a,

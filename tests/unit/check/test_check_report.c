@@ -56,6 +56,7 @@ static const struct check_finding template[FINDINGS] = {
                 .function = "send",
                 .function_addr = 0x20000120,
                 .addr = 0x20000134,
+                .instruction = (char *)"bl 0x20000160",
                 .target = "memcpy",
                 .target_addr = 0x90000b08,
                 .target_known = true,
@@ -242,7 +243,10 @@ static void test_text_is_grouped_worst_first(void **state) {
     assert_non_null(send);
     assert_non_null(other);
     assert_true(send < other);
-    has(text, "0x20000134  src/a b.c:44  and 2 more places");
+    has(text,
+            "    at    0x20000134  src/a b.c:44  and 2 more places\n"
+            "    code  0x20000134  bl 0x20000160\n");
+    assert_int_equal(count_of(text, "    code  "), 1);
     has(text, "DMA1_IRQHandler (vector 27) > wait > send (tail call)\n");
     // Both findings of send have the same way: said once.
     assert_int_equal(count_of(text, "DMA1_IRQHandler"), 1);
@@ -343,6 +347,7 @@ static void test_json_finding(void **state) {
     assert_string_equal(string(f, "target"), "memcpy");
     assert_string_equal(string(f, "address"), "0x20000134");
     assert_string_equal(string(f, "target_address"), "0x90000b08");
+    assert_string_equal(string(f, "instruction"), "bl 0x20000160");
     assert_string_equal(string(f, "file"), "src/a b.c");
     assert_int_equal(integer(f, "line"), 44);
     assert_int_equal(integer(f, "count"), 3);
@@ -359,6 +364,7 @@ static void test_json_finding(void **state) {
     assert_string_equal(string(f, "class"), "unknown");
     assert_true(json_is_null(json_object_get(f, "target")));
     assert_true(json_is_null(json_object_get(f, "target_address")));
+    assert_true(json_is_null(json_object_get(f, "instruction")));
     assert_true(json_is_null(json_object_get(f, "file")));
     assert_true(json_is_null(json_object_get(f, "line")));
     assert_int_equal(json_array_size(json_object_get(f, "candidates")), 2);
@@ -492,6 +498,11 @@ static void test_sarif_places(void **state) {
             "file:///elsewhere/x.c");
     assert_string_equal(string(result_at(json, POINTER), "level"), "warning");
     assert_string_equal(string(result_at(json, POINTER), "ruleId"), "U1");
+    const json_t *call = result_at(json, MEMCPY);
+    assert_string_equal(string(get(call, "properties"), "instruction"),
+            "bl 0x20000160");
+    has(string(get(call, "message"), "text"),
+            "send: calls memcpy in flash\n0x20000134  bl 0x20000160\n");
     assert_string_equal(string(result_at(json, WARNING), "level"), "note");
 
     const json_t *flow =
