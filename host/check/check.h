@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * cmd_check.c reads options, check_notes.c the annotations; check_run() fills
- * a report; report_text.c, report_json.c, report_sarif.c and advise.c print
- * it. check_explain.c turns a finding into cause and fix in words.
+ * This is the contract of the rooms below: the question (options and
+ * annotations), the answer (a report), and the rules. command/ reads the
+ * question, judge/ answers it with the help of flow/, report/ prints the
+ * answer.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -13,9 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "elf/elf_image.h"
+#include "check/check_rules.h"
 
 struct check_region {
     uint32_t addr;
@@ -41,7 +41,7 @@ struct check_note {
     const char *rule;  // of ALLOW; a pattern
     char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
-    unsigned used; // how often it mattered, counted by check_run()
+    unsigned used; // how often it mattered, counted by judge/
 };
 
 /// Question ///
@@ -65,7 +65,7 @@ struct check_options {
 
     struct check_note *notes;
     size_t note_count;
-    bool strict_data; // U9 is an unknown, not only counted
+    bool strict_data; // load-unknown is an unknown, not only counted
 
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
@@ -73,8 +73,6 @@ struct check_options {
 };
 
 /// Answer ///
-
-enum check_class { CHECK_VIOLATION, CHECK_UNKNOWN, CHECK_WARNING };
 
 // One step of the way from a root: who, and how it is reached.
 struct check_step {
@@ -86,11 +84,12 @@ struct check_step {
 struct check_finding {
     char id[16]; // stable: depends on rule, function and target only
     enum check_class class;
-    const char *rule;  // see check_rules[]
+    enum check_rule_id rule;
     const char *image; // path of the ELF it lies in
     const char *function;
     uint32_t function_addr;
     uint32_t addr;      // of the instruction, table entry, pointer or section
+    char *instruction;  // the one at addr, "ldr r3, [r2, #4]"; or NULL
     const char *target; // symbol meant, or NULL
     uint32_t target_addr;
     bool target_known;
@@ -108,8 +107,8 @@ struct check_finding {
     size_t path_count;
     const char *const *candidates; // of an indirect call: NULL-terminated
     char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
-    char *cause;  // in plain words, by check_explain()
-    char *fix;    // flag, attribute or linker line, by check_explain()
+    char *cause;  // in plain words, or NULL until report/ has explained it
+    char *fix;    // flag, attribute or linker line; likewise
     const char *reason; // of the annotation that covers it, or NULL
 };
 
@@ -135,53 +134,12 @@ struct check_report {
     struct check_root *roots;
     size_t root_count;
     size_t function_count, instruction_count; // looked at
-    size_t unknown_loads; // U9: accesses through pointers nobody can tell
+    size_t unknown_loads; // accesses through unknown pointers
     const char *vectors;  // the table that was judged, in words
     char **texts;         // what names in the report point to, if no image
     size_t text_count;
     // Notes that were never needed: stale, or misspelt. Indices are into
     // options->notes with used == 0.
 };
-
-// Rules, in the order in which reports list them.
-struct check_rule {
-    const char *name;
-    enum check_class class;
-    const char *text; // one line, for --help and SARIF
-};
-extern const struct check_rule check_rules[];
-extern const size_t check_rule_count;
-const struct check_rule *check_rule_find(const char *name);
-
-// Judges the images together: images[0] is the application, the others are
-// what it calls at fixed addresses. False: could not work, one line in error.
-bool check_run(struct elf_image *const *images, size_t image_count,
-        struct check_options *options, struct check_report *report, char *error,
-        size_t error_size);
-void check_report_free(struct check_report *report);
-
-/// Words ///
-
-// Fills cause and fix. Called by check_run() for every finding.
-void check_explain(struct check_finding *finding,
-        const struct check_options *options);
-
-void report_text(FILE *out, const struct check_report *report,
-        const struct check_options *options, bool colour, bool verbose);
-// 0, or -1 if memory ran out.
-int report_json(FILE *out, const struct check_report *report,
-        const struct check_options *options);
-int report_sarif(FILE *out, const struct check_report *report,
-        const struct check_options *options);
-// Debugger advice for these images and the linker lines that would move what
-// was found.
-void advise(FILE *out, struct elf_image *const *images, size_t image_count,
-        const struct check_report *report, const struct check_options *options);
-
-// Reads an annotations file and appends to options->notes. False: one line in
-// error (file:line: what, what to do).
-bool check_notes_read(const char *path, struct check_options *options,
-        char *error, size_t error_size);
-void check_notes_free(struct check_options *options);
 
 #endif

@@ -125,8 +125,11 @@ struct thumb_insn {
 bool thumb_decode(struct thumb_insn *insn, uint32_t addr, const uint8_t *bytes,
         size_t available);
 
-// "ldr.w r0, [r1, #4]" in objdump's manner, as far as the fields tell; for
-// reports and tests.
+// Writes "ldr.w r0, [r1, #4]", as objdump does, but without what depends on
+// other instructions: the condition that an IT block gives.
 void thumb_print(const struct thumb_insn *insn, char *text, size_t size);
+// The same from bytes. False: fewer than the instruction has; text is empty.
+bool thumb_print_bytes(uint32_t addr, const uint8_t *bytes, size_t available,
+        char *text, size_t size);
 
 #endif

@@ -420,3 +420,15 @@ void thumb_print(const struct thumb_insn *insn, char *text, size_t size) {
         break;
     }
 }
+
+bool thumb_print_bytes(uint32_t addr, const uint8_t *bytes, size_t available,
+        char *text, size_t size) {
+    struct thumb_insn insn;
+    const bool whole = thumb_decode(&insn, addr, bytes, available);
+    if (whole) {
+        thumb_print(&insn, text, size);
+    } else if (size) {
+        text[0] = '\0';
+    }
+    return whole;
+}

@@ -6,6 +6,9 @@
 #
 # usage: defects.sh XIPSAFE SCRATCH FIRMWARE [PATTERN [LEVEL [COMPILER]]]
 #
+# Two things besides, where all cases are run: ids of findings are those of
+# defects/ids.txt, and each rule of the checker has a case that demands it.
+#
 # PATTERN names cases ('string_*'). With XIPSAFE=- only the defects are looked
 # for, with objdump, and nothing is checked.
 
@@ -23,7 +26,7 @@ here=$(dirname "$0")/defects
 export XIPSAFE=$1 SCRATCH=$2
 pattern=${4-*} level=${5-} compiler=${6-}
 mkdir -p "$SCRATCH"
-rm -f "$SCRATCH"/shared_*
+rm -f "$SCRATCH"/shared_* "$SCRATCH"/*.json
 
 if [ "$XIPSAFE" != - ]; then
     "$XIPSAFE" check --help >/dev/null 2>&1 ||
@@ -60,6 +63,44 @@ jobs_list >"$SCRATCH/jobs"
 xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results" ||
     { echo "defects: not all cases were run" >&2; exit 1; }
 
+# ids_stay: of the defective twins at -Os, gcc. Another compiler may find other
+# things; then the same finding must have the same id.
+ids_stay() {
+    awk -v major="$(arm-none-eabi-gcc -dumpversion | cut -d. -f1)" '
+        /^#/ { next }
+        { key = $1 " " $2 " " $3 " " $4 }
+        FNR == NR { ran[$1]; id[key, $5]; known[key] = $5; next }
+        !($1 in ran) || (key, $5) in id { next }
+        key in known { print "id of " key ": " known[key] ", was " $5; bad = 1 }
+        !(key in known) && major == 12 { print "not found: " $0; bad = 1 }
+        END { exit bad }' "$SCRATCH/ids" "$here/ids.txt"
+}
+
+# each_rule_has_a_case: reported in a case that expects it by name.
+each_rule_has_a_case() {
+    local key missing=0
+    while read -r key name; do
+        awk -v key="$key" '$2 == key { print $1 }' "$SCRATCH/ids" | sort -u |
+            while read -r case; do
+                grep -hE '^// expect' "$here/$case".[cS]
+            done | grep -qE "rule=([^ ]*[|])?($key|$name)([| ]|\$)" ||
+            { echo "no case expects rule $name ($key)"; missing=1; }
+    done < <("$XIPSAFE" check --rules |
+        awk '{ print $2 ~ /^\(/ ? substr($2, 2, length($2) - 2) : $1, $1 }')
+    return $missing
+}
+
+rules=0
+case "$XIPSAFE $pattern $level $compiler" in
+-*) ;;
+*" *  " | *" * Os " | *" *  gcc" | *" * Os gcc")
+    "$SCRATCH/match" --ids "$SCRATCH"/*_Os_gcc_defect.elf.json |
+        sed 's/_Os_gcc_defect / /' >"$SCRATCH/ids"
+    ids_stay || rules=1
+    each_rule_has_a_case || rules=1
+    ;;
+esac
+
 # One line each: pass|fail|skip NAME LEVEL COMPILER TWIN; indented: why.
 awk -v script="$0" -v command="$1" -v scratch="$2" -v firmware="${3-.}" '
     /^ / { if (show) print; next }
@@ -77,4 +118,4 @@ awk -v script="$0" -v command="$1" -v scratch="$2" -v firmware="${3-.}" '
         print n " kinds, " count["pass"] + 0 " passed, " count["fail"] + 0 \
             " failed, " count["skip"] + 0 " skipped"
         exit count["fail"] > 0 || count["pass"] == 0
-    }' "$SCRATCH/results"
+    }' "$SCRATCH/results" && [ "$rules" = 0 ]

@@ -58,7 +58,7 @@ has 'Example:'
 has 'stm32l476g-disco'
 run 0 --rules
 has 'tail-call'
-has 'U9'
+has 'load-unknown (U9)'
 
 ### Exit codes ###
 # shellcheck disable=SC2086
@@ -70,6 +70,8 @@ has 'U9'
     has 'VIOLATED  bad.elf'
     has '*libgcc.a:_aeabi_uldivmod.o(.text .text*)'
     has '  bad.c:2'
+    grep -qE '^    code  0x200000[0-9a-f]{2}  bl 0x200000[0-9a-f]{2}$' out ||
+        fail "no instruction: $(cat out)"
     run 3 unknown.elf $xip
     has 'UNKNOWN  unknown.elf'
     has 'targets notify'
@@ -84,6 +86,14 @@ line=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
 echo "$line" >my.notes
 run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
 has 'set at start'
+# A rule by its word, by its first name, and by a pattern of either.
+for rule in call-unknown U1 'call-*' 'U?'; do
+    echo "allow $rule notify: nothing calls it in an outage" >allow.notes
+    run 0 unknown.elf --xip 0x90000000:1M --notes allow.notes
+    has 'nothing calls it in an outage'
+done
+echo 'allow U2 notify: another rule' >allow.notes
+run 3 unknown.elf --xip 0x90000000:1M --notes allow.notes
 echo 'const nothing_of_that_name: r' >>my.notes
 run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
 has 'my.notes:2: const nothing_of_that_name; misspelt'

@@ -5,11 +5,13 @@
  */
 #include "check/command/check_args.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "check/command/check_board.h"
+#include "check/command/check_notes.h"
 #include "base/cli.h"
 #include "base/exception_name.h"
 #include "base/number.h"
@@ -244,9 +246,11 @@ static int help(void) {
 
 static int list_rules(void) {
     static const char *const classes[] = {"violation", "unknown", "warning"};
-    for (size_t i = 0; i < check_rule_count; i++) {
-        printf("%-14s %-10s %s\n", check_rules[i].name,
-                classes[check_rules[i].class], check_rules[i].text);
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
+        char label[40];
+        check_rule_label((enum check_rule_id)i, label, sizeof label);
+        printf("%-19s %-10s %s\n", label, classes[check_rules[i].class],
+                check_rules[i].what);
     }
     return CLI_GOOD;
 }

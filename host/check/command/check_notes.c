@@ -7,14 +7,16 @@
  * (or nothing) behind it ends the words. A line whose first character is #
  * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
  */
+#include "check/command/check_notes.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "check/check.h"
 #include "base/exception_name.h"
 #include "base/match.h"
 #include "base/number.h"
@@ -102,8 +104,8 @@ static bool append(const struct reader *r, struct check_note *note) {
 /// Words ///
 
 static bool is_rule(const char *pattern) {
-    for (size_t i = 0; i < check_rule_count; i++) {
-        if (match_name(pattern, check_rules[i].name)) {
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
+        if (check_rule_matches((enum check_rule_id)i, pattern)) {
             return true;
         }
     }

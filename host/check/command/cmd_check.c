@@ -8,6 +8,8 @@
 #include <errno.h>
 
 #include "check/command/check_args.h"
+#include "check/judge/judge.h"
+#include "check/report/report.h"
 #include "base/cli.h"
 
 typedef int print_fn(FILE *out, const struct check_report *report,
@@ -39,7 +41,8 @@ static int print_all(struct check_args *args, struct elf_image *const *images,
                 args->verbose);
     }
     if (args->advise) {
-        advise(stdout, images, args->image_count, report, &args->options);
+        report_advise(stdout, images, args->image_count, report,
+                &args->options);
     }
     return -1;
 }
@@ -63,6 +66,7 @@ static int judge(struct check_args *args, struct elf_image *const *images) {
                 sizeof error)) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
+    report_explain_all(&report);
     const int status = print_all(args, images, &report);
     const enum check_verdict verdict = report.verdict;
     check_report_free(&report);

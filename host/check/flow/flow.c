@@ -15,12 +15,12 @@ static uint32_t at(const struct flow_ *flow, uint32_t addr) {
 }
 
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
+    const struct elf_image *image = model_image(flow->model, addr);
     uint32_t end;
-    return elf_image_content(model_image(flow->model, addr), addr, &end) !=
-            ELF_CONTENT_DATA;
+    return !image || elf_image_content(image, addr, &end) != ELF_CONTENT_DATA;
 }
 
-void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
+void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
     if (flow->emit && flow->events->unknown) {
         flow->events->unknown(flow->events->ctx, addr, rule, detail);
@@ -131,7 +131,9 @@ static const struct thumb_insn *decode(struct flow_ *flow, uint32_t addr) {
 
 // Direct branches mark where ways meet, before anything is walked.
 static void mark_leaders(struct flow_ *flow) {
-    const struct elf_image *image = model_image(flow->model, flow->entry_addr);
+    // The function's symbol may begin outside of the image in a damaged file;
+    // the place where it is entered does not.
+    const struct elf_image *image = model_image(flow->model, flow->start_addr);
     uint32_t addr = flow->entry_addr;
     while (addr + 2 <= flow->end_addr) {
         uint32_t end = flow->end_addr;
@@ -216,7 +218,7 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
             return true;
         }
     }
-    flow_unknown_(flow, from_addr, "U4",
+    flow_unknown_(flow, from_addr, CHECK_RULE_UNDECODABLE,
             "the way leads out of the code and into data");
     return true;
 }
@@ -358,7 +360,7 @@ bool flow_function(const struct model *model,
         flow.marks[at(&flow, flow.start_addr)] |= FLOW_LEADER;
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
             flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, "U4",
+            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_UNDECODABLE,
                     content == ELF_CONTENT_ARM
                             ? "this is ARM code; a Cortex-M executes Thumb only"
                             : "the entry is marked as data");
@@ -369,7 +371,7 @@ bool flow_function(const struct model *model,
         }
         if (content == ELF_CONTENT_NONE) {
             flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, "U5",
+            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_NO_SYMBOLS,
                     "no mapping symbols tell code from data here");
         }
     }

@@ -49,8 +49,8 @@ struct flow_events {
     void (*form)(void *ctx, const struct thumb_insn *insn, uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
-    // rule: "U4", "U5" or "U7"; detail is one sentence.
-    void (*unknown)(void *ctx, uint32_t addr, const char *rule,
+    // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
+    void (*unknown)(void *ctx, uint32_t addr, enum check_rule_id rule,
             const char *detail);
     // What follows stands on the pointer in RAM at addr, which settled.h says
     // nothing changes.

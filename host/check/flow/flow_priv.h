@@ -57,7 +57,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
 void flow_reach_(struct flow_ *flow, uint32_t addr,
         const struct flow_state_ *state);
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
-void flow_unknown_(struct flow_ *flow, uint32_t addr, const char *rule,
+void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 
 enum { SP = 13, LR = 14, PC = 15 };

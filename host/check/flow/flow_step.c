@@ -152,7 +152,7 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
     if (insn->op == THUMB_MOV && insn->rm == LR && !insn->amount) {
         return flow_leave_(flow, state, insn);
     }
-    flow_unknown_(flow, insn->addr, "U7",
+    flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
             "the jump's target is computed, and no table tells it");
     return FLOW_STOP;
 }
@@ -221,7 +221,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
                 : flow_table_offsets_(flow, state, table, kinds[i].width,
                           kinds[i].sign, table);
         if (!good) {
-            flow_unknown_(flow, insn->addr, "U7",
+            flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
                     "the switch table behind this call makes no sense");
         }
         *end = FLOW_STOP;
@@ -269,7 +269,7 @@ static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
     if (!value_is_const(&base) ||
             !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
                     false, insn->addr + 4)) {
-        flow_unknown_(flow, insn->addr, "U7",
+        flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
                 "the switch table cannot be read");
     }
     return FLOW_STOP;
@@ -329,7 +329,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
     struct value after;
     switch (insn->op) {
     case THUMB_UNDEFINED:
-        flow_unknown_(flow, insn->addr, "U4",
+        flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
                 "this is no instruction that the checker knows");
         for (unsigned r = 0; r < PC; r++) {
             state->reg[r] = value_top();

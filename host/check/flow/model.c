@@ -5,8 +5,6 @@
  */
 #include "check/flow/model.h"
 
-#include "check/flow/settled.h"
-
 static bool inside(const struct check_region *regions, size_t count,
         uint32_t addr) {
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +84,7 @@ bool model_constant(const struct model *model, uint32_t addr) {
 
 bool model_settled(const struct model *model, uint32_t addr) {
     return model_constant(model, addr) ||
-            (model->settled && settled_has(model->settled, addr));
+            (model->settled && model->settled(model->settled_ctx, addr));
 }
 
 // Where code without a sized symbol ends: at the next symbol of code, or with

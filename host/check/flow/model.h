@@ -11,14 +11,17 @@
 
 #include "check/check.h"
 #include "check/flow/value.h"
+#include "elf/elf_image.h"
 
 struct model {
     struct elf_image *const *images;
     size_t image_count;
     struct check_options *options;
     struct value_world world; // for value.h; ctx is the model
-    // Objects whose pointers never change once initialised; by settled.c.
-    const struct settled *settled;
+    // Says that nothing in the images changes the initialised object at addr.
+    // NULL: not known, so every object may change. settled.c finds out.
+    bool (*settled)(const void *ctx, uint32_t addr);
+    const void *settled_ctx;
 };
 
 void model_init(struct model *model, struct elf_image *const *images,

@@ -208,7 +208,8 @@ bool settled_touched(const struct settled *settled, uint32_t addr) {
                     sizeof object, compare_u32);
 }
 
-bool settled_has(const struct settled *settled, uint32_t addr) {
+bool settled_has(const void *ctx, uint32_t addr) {
+    const struct settled *settled = ctx;
     const struct elf_symbol *symbol = model_symbol(settled->model, addr);
     return symbol && symbol->object &&
             addr - symbol->addr < symbol->size_bytes &&

@@ -18,8 +18,9 @@ struct settled;
 struct settled *settled_find(const struct model *model);
 void settled_free(struct settled *settled);
 
-// The object at addr is initialised data that nothing changes.
-bool settled_has(const struct settled *settled, uint32_t addr);
+// The object at addr is initialised data that nothing changes. ctx is the
+// struct settled: this is the callback of struct model.
+bool settled_has(const void *ctx, uint32_t addr);
 
 // Constants that code stores to addr exactly: count of them, up to max.
 size_t settled_stores(const struct settled *settled, uint32_t addr,

@@ -1,13 +1,10 @@
 /*
- * analysis - functions that an outage reaches, and what is found in them
+ * analysis - the graph of calls that an outage reaches
  *
  * SPDX-License-Identifier: MIT
  *
- * check_run.c owns an analysis. roots.c and vectors.c say where it begins,
- * reach.c follows calls, judge_call.c and judge_access.c judge what every
- * instruction does, arguments.c what is
- * handed from function to function, placement.c where sections and copies
- * lie, stack.c adds up the stack, findings.c collects.
+ * check_run.c owns an analysis. reach.c makes the graph and walks it; it knows
+ * no rule and no finding. What stands above it is in judge_priv.h.
  */
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
@@ -63,6 +60,7 @@ struct node {
 
 struct analysis {
     struct model model;
+    const struct settled *settled; // NULL: the images were not scanned yet
     struct check_options *options;
     struct check_report *report;
     struct node *nodes;
@@ -78,13 +76,31 @@ struct analysis {
     size_t error_size;
 };
 
+/// analysis.c ///
+
+// Text that lives as long as the report. "?" if memory ran out.
+const char *keep_text(struct analysis *a, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+// NULL if no symbol covers addr.
+const char *symbol_name(const struct analysis *a, uint32_t addr);
+
 /// reach.c ///
+
+// Who judges what the walk comes across. Events come first, then leave().
+struct reach_judges {
+    const struct flow_events *events; // ctx is the analysis
+    // The walk comes to the function that is analysis_here(); its extent is
+    // empty if no image holds code there, and nothing follows.
+    void (*enter)(struct analysis *a);
+    void (*leave)(struct analysis *a); // all of it was walked
+};
+// Walks every node, and those that the walk adds.
+void reach_walk(struct analysis *a, const struct reach_judges *judges);
 
 // Node of the function entered at addr (Thumb bit removed); made if new.
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);
 uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why);
-void analysis_walk_all(struct analysis *a);
 // By its name, a bridge of the linker.
 bool analysis_is_veneer(const struct elf_symbol *symbol);
 // The target of a call or entry, past the linker's veneers.
@@ -99,58 +115,5 @@ void analysis_explain(const struct analysis *a, struct node *node,
 // Code hands on the address of an object: whoever has it can follow what the
 // object points to.
 void analysis_reach(struct analysis *a, const struct value *value);
-
-/// judge_call.c, judge_access.c: events of the walk; ctx is the analysis ///
-
-struct call_site {
-    const struct thumb_insn *insn;
-    enum flow_call how;
-    const struct value *regs;
-    int32_t sp_bytes;
-};
-void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
-        const struct value *target, bool direct, const struct value *regs,
-        int32_t sp_bytes);
-// A call that leads nobody knows where, unless a note tells. pointer: name of
-// what holds the target, or NULL.
-void judge_unknown_call(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what);
-void judge_access(void *ctx, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr, uint32_t bytes,
-        const struct value *data);
-void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr);
-void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value);
-void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
-        const struct value *value);
-
-/// roots.c, vectors.c, arguments.c, placement.c, stack.c ///
-
-// False: one line in error.
-bool roots_find(struct analysis *a);
-bool vectors_check(struct analysis *a);
-void arguments_check(struct analysis *a);
-void placement_check(struct analysis *a);
-void stack_check(struct analysis *a);
-
-/// findings.c ///
-
-// Adds a finding; the fields that are not set are filled in: class by rule,
-// path by node, lines and objects by address. node may be NO_NODE. An equal
-// one (rule, function, target) is counted up instead. detail is a format.
-void finding_add(struct analysis *a, const struct check_finding *finding,
-        uint32_t node, const char *detail, ...)
-        __attribute__((format(printf, 4, 5)));
-void findings_clear(struct check_report *report);
-void findings_finish(struct analysis *a);
-
-// A note of that kind for a place; counts as used. NULL: none.
-struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
-        const char *function, uint32_t offset);
-
-// Text that lives as long as the report. "?" if memory ran out.
-const char *keep_text(struct analysis *a, const char *format, ...)
-        __attribute__((format(printf, 2, 3)));
-// NULL if no symbol covers addr.
-const char *symbol_name(const struct analysis *a, uint32_t addr);
 
 #endif

@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 // What a callee does, seen from the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
@@ -61,20 +61,20 @@ static void judge_argument(struct analysis *a, uint32_t n,
             .addr = edge->addr, .target_addr = addr, .target_known = true};
     const bool certain = edge->args[k].kind != VALUE_TOP;
     if (callee && callee->reads & bit && certain) {
-        f.rule = "load";
+        f.rule = CHECK_RULE_LOAD;
         analysis_explain(a, node, addr);
         finding_add(a, &f, n,
                 "hands the address of %s (0x%08x) to %s, which reads it", name,
                 (unsigned)addr, callee->name);
     } else if (callee && callee->calls & bit && certain) {
-        f.rule = "indirect-call";
+        f.rule = CHECK_RULE_INDIRECT_CALL;
         f.target_addr &= ~1u;
         analysis_explain(a, node, addr);
         finding_add(a, &f, n, "hands %s in flash to %s, which calls it", name,
                 callee->name);
     } else if (!callee ||
             (callee->keeps | callee->reads | callee->calls) & bit) {
-        f.rule = "address";
+        f.rule = CHECK_RULE_ADDRESS;
         analysis_explain(a, node, addr);
         finding_add(a, &f, n,
                 callee ? "hands the address of %s (0x%08x) to %s, which "
@@ -102,7 +102,7 @@ static void judge_object(struct analysis *a, uint32_t object) {
         const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
         const bool code = word & 1 && to && to->function;
         finding_add(a,
-                &(struct check_finding){.rule = "data-pointer",
+                &(struct check_finding){.rule = CHECK_RULE_DATA_POINTER,
                         .function = name,
                         .function_addr = symbol->addr,
                         .addr = symbol->addr + at,
@@ -141,7 +141,7 @@ static void left_over(struct analysis *a, uint32_t n) {
         }
         const char *name = symbol_name(a, f->value & ~1u);
         finding_add(a,
-                &(struct check_finding){.rule = "address",
+                &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
                         .class = CHECK_WARNING,
                         .addr = f->addr,
                         .target_addr = f->value,

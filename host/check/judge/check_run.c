@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge.h"
+#include "check/judge/judge_priv.h"
 
 static void free_nodes(struct analysis *a) {
     for (size_t i = 0; i < a->node_count; i++) {
@@ -53,10 +54,13 @@ static void list_roots(struct analysis *a) {
 
 // False: error is filled in.
 static bool run_once(struct analysis *a) {
+    const struct flow_events events = {a, judge_call, judge_access, judge_form,
+            judge_use, judge_unknown, judge_rely};
+    const struct reach_judges judges = {&events, judge_enter, judge_leave};
     if (!roots_find(a) || !vectors_check(a)) {
         return false;
     }
-    analysis_walk_all(a);
+    reach_walk(a, &judges);
     if (a->failed) {
         return true;
     }
@@ -91,7 +95,9 @@ bool check_run(struct elf_image *const *images, size_t image_count,
         settled = settled_find(&a.model);
         a.failed = !settled;
         if (settled) {
-            a.model.settled = settled;
+            a.settled = settled;
+            a.model.settled = settled_has;
+            a.model.settled_ctx = settled;
             reset(&a);
             good = run_once(&a);
         }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 #include "base/match.h"
 
 // The array with room for one more: doubled whenever that many are in use.
@@ -17,30 +17,6 @@ static void *more(void *array, size_t count, size_t size) {
         return array;
     }
     return realloc(array, (count ? 2 * count : 1) * size);
-}
-
-const char *symbol_name(const struct analysis *a, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    return symbol ? symbol->name : NULL;
-}
-
-const char *keep_text(struct analysis *a, const char *format, ...) {
-    struct check_report *r = a->report;
-    char **grown = more(r->texts, r->text_count, sizeof *grown);
-    if (!grown) {
-        a->failed = true;
-        return "?";
-    }
-    r->texts = grown;
-    va_list args;
-    va_start(args, format);
-    const int length = vasprintf(&grown[r->text_count], format, args);
-    va_end(args);
-    if (length < 0) {
-        a->failed = true;
-        return "?";
-    }
-    return grown[r->text_count++];
 }
 
 /// Notes ///
@@ -97,7 +73,8 @@ static bool target_matches(const struct check_note *note,
 static const char *allowed(struct analysis *a, const struct check_finding *f) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
-        if (note->kind == CHECK_NOTE_ALLOW && match_name(note->rule, f->rule) &&
+        if (note->kind == CHECK_NOTE_ALLOW &&
+                check_rule_matches(f->rule, note->rule) &&
                 place_matches(note->place, f->function,
                         f->addr - f->function_addr) &&
                 target_matches(note, f)) {
@@ -165,8 +142,32 @@ static void fill_alias(struct analysis *a, struct check_finding *f) {
     }
 }
 
+// What stands at the finding's address, as a listing has it.
+static void fill_instruction(struct analysis *a, struct check_finding *f) {
+    const struct elf_image *image = model_image(&a->model, f->addr);
+    if (!image || !check_rules[f->rule].at_insn || f->stored_in_table) {
+        return;
+    }
+    uint32_t end;
+    const enum elf_content content = elf_image_content(image, f->addr, &end);
+    if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
+        return;
+    }
+    char text[80];
+    size_t available = 4;
+    const uint8_t *bytes = model_bytes(&a->model, f->addr, 4);
+    if (!bytes) { // the last two bytes of an image
+        available = 2;
+        bytes = model_bytes(&a->model, f->addr, 2);
+    }
+    if (bytes &&
+            thumb_print_bytes(f->addr, bytes, available, text, sizeof text)) {
+        f->instruction = strdup(text);
+        a->failed = a->failed || !f->instruction;
+    }
+}
+
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
-    const struct check_rule *rule = check_rule_find(f->rule);
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
         f->function = a->nodes[node].name;
@@ -177,8 +178,8 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         f->function = symbol ? symbol->name : "?";
         f->function_addr = symbol ? symbol->addr : f->addr;
     }
-    if (rule && f->class == CHECK_VIOLATION) {
-        f->class = rule->class; // not set
+    if (f->class == CHECK_VIOLATION) {
+        f->class = check_rules[f->rule].class; // not set
     }
     f->count = 1;
     if (image) {
@@ -188,13 +189,14 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         f->line = place.line;
         f->object = elf_image_object(image, f->addr);
     }
+    fill_instruction(a, f);
     if (f->target_known) {
         fill_target(a, f);
         fill_alias(a, f);
     }
     // FNV-1a over what does not move when code does.
-    const char *const parts[] = {rule ? rule->name : f->rule, f->function,
-            f->target ? f->target : ""};
+    const char *const parts[] = {
+            check_rule_key(f->rule), f->function, f->target ? f->target : ""};
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < 3; i++) {
         for (const char *c = parts[i]; *c; c++) {
@@ -214,6 +216,7 @@ static bool same(const struct check_finding *x, const struct check_finding *y) {
 
 static void free_finding(struct check_finding *f) {
     free(f->path);
+    free(f->instruction);
     free(f->detail);
     free(f->cause);
     free(f->fix);
@@ -265,30 +268,19 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
 
 /// The end ///
 
-static int rule_order(const struct check_finding *f) {
-    const struct check_rule *rule = check_rule_find(f->rule);
-    return rule ? (int)(rule - check_rules) : 0;
-}
-
 static int compare(const void *a, const void *b) {
     const struct check_finding *x = a, *y = b;
     if (x->class != y->class) {
         return (int)x->class - (int)y->class;
     }
-    if (rule_order(x) != rule_order(y)) {
-        return rule_order(x) - rule_order(y);
+    if (x->rule != y->rule) {
+        return (int)x->rule - (int)y->rule;
     }
     return (x->addr > y->addr) - (x->addr < y->addr);
 }
 
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
-    for (size_t i = 0; i < r->finding_count; i++) {
-        check_explain(&r->findings[i], a->options);
-    }
-    for (size_t i = 0; i < r->annotated_count; i++) {
-        check_explain(&r->annotated[i], a->options);
-    }
     if (r->finding_count) {
         qsort(r->findings, r->finding_count, sizeof *r->findings, compare);
     }

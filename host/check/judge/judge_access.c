@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
-static const char *const access_rule[] = {
-        [FLOW_LOAD] = "load",
-        [FLOW_STORE] = "store",
-        [FLOW_PRELOAD] = "load",
-        [FLOW_LITERAL] = "literal",
-        [FLOW_TABLE] = "jump-table",
+static const enum check_rule_id access_rule[] = {
+        [FLOW_LOAD] = CHECK_RULE_LOAD,
+        [FLOW_STORE] = CHECK_RULE_STORE,
+        [FLOW_PRELOAD] = CHECK_RULE_LOAD,
+        [FLOW_LITERAL] = CHECK_RULE_LITERAL,
+        [FLOW_TABLE] = CHECK_RULE_JUMP_TABLE,
 };
 static const char *const access_word[] = {
         [FLOW_LOAD] = "loads from",
@@ -30,7 +30,7 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
     analysis_explain(a, analysis_here(a), addr);
     finding_add(a,
             &(struct check_finding){
-                    .rule = certain ? access_rule[how] : "address",
+                    .rule = certain ? access_rule[how] : CHECK_RULE_ADDRESS,
                     .addr = insn->addr,
                     .target_addr = addr,
                     .target_known = true},
@@ -71,7 +71,7 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     const bool device = addr->kind == VALUE_CONST && model_device(addr->v[0]);
     const char *name = symbol_name(a, word);
     struct check_finding f = {
-            .rule = "address",
+            .rule = CHECK_RULE_ADDRESS,
             .addr = insn->addr,
             .target_addr = word,
             .target_known = true,
@@ -145,7 +145,7 @@ void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
         return;
     }
     finding_add(a,
-            &(struct check_finding){.rule = "settled",
+            &(struct check_finding){.rule = CHECK_RULE_SETTLED,
                     .addr = insn->addr,
                     .target_addr = addr,
                     .target_known = true},
@@ -185,7 +185,7 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
     }
     const char *name = symbol_name(a, word);
     finding_add(a,
-            &(struct check_finding){.rule = "address",
+            &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
                     .addr = insn->addr,
                     .target_addr = word,
                     .target_known = true},

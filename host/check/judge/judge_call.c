@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 #include "base/match.h"
 
 static void add_edge(struct analysis *a, uint32_t callee,
@@ -46,7 +46,7 @@ static bool even(struct analysis *a, const struct thumb_insn *insn,
         return false;
     }
     finding_add(a,
-            &(struct check_finding){.rule = "pointer-even",
+            &(struct check_finding){.rule = CHECK_RULE_POINTER_EVEN,
                     .addr = insn->addr,
                     .target_addr = target,
                     .target_known = true},
@@ -75,9 +75,9 @@ static void call_target(struct analysis *a, const struct call_site *site,
     const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
     if (!moves && model_forbidden(&a->model, addr)) {
         struct check_finding f = {
-                .rule = holder                   ? "indirect-call"
-                        : site->how == FLOW_TAIL ? "tail-call"
-                                                 : "call",
+                .rule = holder                   ? CHECK_RULE_INDIRECT_CALL
+                        : site->how == FLOW_TAIL ? CHECK_RULE_TAIL_CALL
+                                                 : CHECK_RULE_CALL,
                 .addr = insn->addr,
                 .target_addr = addr,
                 .target_known = true,
@@ -109,7 +109,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
     if (!model_function(&a->model, addr, &extent)) {
         analysis_here(a)->calls_unknown = true;
         finding_add(a,
-                &(struct check_finding){.rule = "U1",
+                &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
                         .addr = insn->addr,
                         .target_addr = addr,
                         .target_known = true},
@@ -126,7 +126,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
 
 // Targets that a note names. False: there is none for this place.
 static bool call_noted(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what) {
+        enum check_rule_id rule, const char *pointer, const char *what) {
     struct check_note *note =
             note_find(a, CHECK_NOTE_TARGETS, analysis_here(a)->name,
                     site->insn->addr - analysis_here(a)->extent.entry_addr);
@@ -156,8 +156,8 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
         }
         if (!found) {
             finding_add(a,
-                    &(struct check_finding){
-                            .rule = "stale-note", .addr = site->insn->addr},
+                    &(struct check_finding){.rule = CHECK_RULE_STALE_NOTE,
+                            .addr = site->insn->addr},
                     a->current,
                     "%s:%d names %s, and no image has such a function",
                     note->file, note->line, *t);
@@ -174,7 +174,7 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
 
 // pointer: the variable that holds it, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
-        const char *rule, const char *pointer, const char *what) {
+        enum check_rule_id rule, const char *pointer, const char *what) {
     if (call_noted(a, site, rule, pointer, what)) {
         return;
     }
@@ -203,7 +203,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
         snprintf(what, sizeof what,
                 "calls through %s, which is zero until something sets it",
                 object ? object : "a pointer");
-        judge_unknown_call(a, site, "U3", object, what);
+        judge_unknown_call(a, site, CHECK_RULE_CALL_NULL, object, what);
         return;
     }
     call_target(a, site, word, false, holder);
@@ -212,7 +212,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
         snprintf(what, sizeof what,
                 "calls through %s, which holds %s at first and may be changed",
                 object ? object : "a pointer", now ? now : "an address");
-        judge_unknown_call(a, site, "U2", object, what);
+        judge_unknown_call(a, site, CHECK_RULE_CALL_MUTABLE, object, what);
     }
 }
 
@@ -231,7 +231,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
         uint32_t base) {
     const struct elf_symbol *symbol = model_symbol(&a->model, base);
     if (!symbol || !symbol->object || !symbol->size_bytes) {
-        judge_unknown_call(a, site, "U1", NULL,
+        judge_unknown_call(a, site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls through a table whose length no symbol tells");
         return;
     }
@@ -259,7 +259,9 @@ static void call_element(struct analysis *a, const struct call_site *site,
                    "something fills it"
                  : "calls through the table %s, which may be changed",
             symbol->name);
-    judge_unknown_call(a, site, zero ? "U3" : "U2", symbol->name, what);
+    judge_unknown_call(a, site,
+            zero ? CHECK_RULE_CALL_NULL : CHECK_RULE_CALL_MUTABLE, symbol->name,
+            what);
 }
 
 void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
@@ -281,15 +283,15 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         break;
     case VALUE_PARAM:
         analysis_here(a)->calls |= (uint8_t)(1u << target->v[0]);
-        judge_unknown_call(a, &site, "U1", NULL,
+        judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls the function that its caller hands in");
         break;
     case VALUE_INTO:
-        judge_unknown_call(a, &site, "U7", NULL,
+        judge_unknown_call(a, &site, CHECK_RULE_JUMP_UNKNOWN, NULL,
                 "jumps to a computed place in a function");
         break;
     default:
-        judge_unknown_call(a, &site, "U1", NULL,
+        judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls through a pointer that is only known at run time");
         break;
     }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 #include "base/match.h"
 
 /// Sections for RAM that stayed in flash ///
@@ -33,7 +33,7 @@ static void check_orphan(struct analysis *a, struct elf_image *image,
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
     finding_add(a,
-            &(struct check_finding){.rule = "orphan",
+            &(struct check_finding){.rule = CHECK_RULE_ORPHAN,
                     .function = symbol ? symbol->name : section->name,
                     .function_addr = section->addr,
                     .addr = section->addr,
@@ -182,7 +182,7 @@ static void no_copy(struct analysis *a, struct elf_image *image,
         const struct elf_section *section, const char *why) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
     finding_add(a,
-            &(struct check_finding){.rule = "no-copy",
+            &(struct check_finding){.rule = CHECK_RULE_NO_COPY,
                     .function = symbol ? symbol->name : section->name,
                     .function_addr = section->addr,
                     .addr = section->addr,
@@ -285,7 +285,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
         return true;
     }
     finding_add(a,
-            &(struct check_finding){.rule = "inlined",
+            &(struct check_finding){.rule = CHECK_RULE_INLINED,
                     .addr = copy->low_addr,
                     .target_addr = symbol->addr,
                     .target_known = true},
@@ -309,8 +309,8 @@ void placement_check(struct analysis *a) {
         struct inline_search search = {a, image};
         if (!elf_image_inlines(image, inlined, &search)) {
             finding_add(a,
-                    &(struct check_finding){
-                            .rule = "no-debug", .addr = elf_image_entry(image)},
+                    &(struct check_finding){.rule = CHECK_RULE_NO_DEBUG,
+                            .addr = elf_image_entry(image)},
                     NO_NODE,
                     "%s has no debug information: whether a RAM function was "
                     "inlined into flash cannot be seen, and lines are missing; "

@@ -1,5 +1,5 @@
 /*
- * reach - follows calls from the roots and judges what every instruction does
+ * reach - follows calls from the roots
  *
  * SPDX-License-Identifier: MIT
  */
@@ -166,120 +166,37 @@ void analysis_reach(struct analysis *a, const struct value *value) {
     a->reached[a->reached_count++] = symbol->addr;
 }
 
-static void on_unknown(void *ctx, uint32_t addr, const char *rule,
-        const char *detail) {
-    struct analysis *a = ctx;
-    if (!strcmp(rule, "U7")) {
-        const struct thumb_insn insn = {.addr = addr};
-        const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
-        judge_unknown_call(a, &site, rule, NULL, detail);
-        return;
-    }
-    finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
-            a->current, "%s", detail);
-}
-
 /// Walking ///
 
-// Words of pools that lead into flash although no instruction loads them.
-static void unvisited(struct analysis *a) {
-    const struct node *node = analysis_here(a);
-    uint32_t addr = node->extent.entry_addr & ~1u;
-    while (addr < node->extent.end_addr) {
-        uint32_t end = node->extent.end_addr;
-        const enum elf_content content =
-                elf_image_content(node->image, addr, &end);
-        end = end < node->extent.end_addr ? end : node->extent.end_addr;
-        uint32_t at = (addr + 3) & ~3u;
-        for (; content == ELF_CONTENT_DATA && at + 4 <= end; at += 4) {
-            uint32_t word;
-            bool known = !model_word(&a->model, at, &word) ||
-                    !model_forbidden(&a->model, word);
-            for (size_t i = 0; !known && i < node->formed_count; i++) {
-                known = node->formed[i].value == word;
-            }
-            if (!known) {
-                finding_add(a,
-                        &(struct check_finding){.rule = "U6",
-                                .addr = at,
-                                .target_addr = word & ~1u,
-                                .target_known = true},
-                        a->current,
-                        "the word at 0x%08x in its pool leads into flash, and "
-                        "no instruction that was understood loads it",
-                        (unsigned)at);
-            }
-        }
-        addr = end > addr ? end : addr + 2;
-    }
-}
-
-static void walk_node(struct analysis *a, uint32_t n) {
-    const struct flow_events events = {a, judge_call, judge_access, judge_form,
-            judge_use, on_unknown, judge_rely};
+static void walk_node(struct analysis *a, uint32_t n,
+        const struct reach_judges *judges) {
     struct node *node = &a->nodes[n];
     a->current = n;
     node->walked = true;
-    const bool in_flash = model_forbidden(&a->model, node->addr);
-    if (in_flash) {
-        // Followed all the same: what it calls has to move with it.
-        const struct check_finding f = {.rule = "code",
-                .addr = node->addr,
-                .target_addr = node->addr,
-                .target_known = true};
-        if (node->why_root) {
-            finding_add(a, &f, n, "it must run in an outage and lies in flash");
-        } else {
-            finding_add(a, &f, n,
-                    "it lies in flash, and %s, which must run in an "
-                    "outage, calls it",
-                    a->nodes[node->parent].name);
-        }
-        node = analysis_here(a);
-    }
     if (!model_function(&a->model, node->addr, &node->extent)) {
-        finding_add(a,
-                &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
-                "no image holds code here");
+        node->extent = (struct function_extent){0};
+        judges->enter(a);
         return;
     }
-    const struct elf_symbol *symbol =
-            elf_image_symbol_at(node->image, node->addr);
-    if (!symbol || !symbol->function) {
-        finding_add(a,
-                &(struct check_finding){.rule = "U5", .addr = node->addr}, n,
-                "no function symbol says that code begins at 0x%08x, and "
-                "where it ends",
-                (unsigned)node->addr);
-        node = analysis_here(a);
-    }
+    judges->enter(a);
     struct flow_result result;
-    const struct function_extent extent = node->extent;
-    if (!flow_function(&a->model, &extent, node->addr, &events, &result)) {
+    const struct function_extent extent = analysis_here(a)->extent;
+    if (!flow_function(&a->model, &extent, analysis_here(a)->addr,
+                judges->events, &result)) {
         a->failed = true;
         return;
     }
     analysis_here(a)->flow = result;
-    if (!in_flash) {
-        unvisited(a);
-    }
+    judges->leave(a);
     a->report->function_count++;
     a->report->instruction_count += result.instructions;
     a->report->unknown_loads += analysis_here(a)->blind;
-    if (a->options->strict_data && analysis_here(a)->blind) {
-        finding_add(a,
-                &(struct check_finding){.rule = "U9",
-                        .class = CHECK_UNKNOWN,
-                        .addr = analysis_here(a)->addr},
-                n, "%u accesses through pointers that nothing tells",
-                analysis_here(a)->blind);
-    }
 }
 
-void analysis_walk_all(struct analysis *a) {
+void reach_walk(struct analysis *a, const struct reach_judges *judges) {
     for (uint32_t n = 0; n < a->node_count && !a->failed; n++) {
         if (!a->nodes[n].walked) {
-            walk_node(a, n);
+            walk_node(a, n, judges);
         }
     }
 }

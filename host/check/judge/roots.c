@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 #include "base/match.h"
 
 // Where resident code may live, if regions were named.
@@ -121,7 +121,9 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
         }
         const uint32_t next = next_function(image, addr, end);
         if (!padding(a, addr, next)) {
-            finding_add(a, &(struct check_finding){.rule = "U5", .addr = addr},
+            finding_add(a,
+                    &(struct check_finding){
+                            .rule = CHECK_RULE_NO_SYMBOLS, .addr = addr},
                     NO_NODE,
                     "code at 0x%08x in %s that no function symbol covers",
                     (unsigned)addr, section->name);
@@ -172,8 +174,8 @@ static void add_all(struct analysis *a) {
         uncovered(a, image);
     } else {
         finding_add(a,
-                &(struct check_finding){
-                        .rule = "U5", .addr = elf_image_entry(image)},
+                &(struct check_finding){.rule = CHECK_RULE_NO_SYMBOLS,
+                        .addr = elf_image_entry(image)},
                 NO_NODE,
                 "%s has no symbols, so nothing tells which functions run in an "
                 "outage; check the file before it is stripped",

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 enum { FRESH, BUSY, DONE };
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/judge/judge_priv.h"
 
 #define VTOR_ADDR 0xE000ED08u
 
@@ -229,8 +229,8 @@ static bool by_vtor(struct analysis *a, struct table *table) {
     }
     if (vtor.unknown && (!found || model_forbidden(&a->model, table->addr))) {
         finding_add(a,
-                &(struct check_finding){
-                        .rule = "U8", .addr = vtor.unknown_addr},
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .addr = vtor.unknown_addr},
                 NO_NODE,
                 "VTOR is set to an address that is only known at run time; "
                 "name the table with --vectors");
@@ -266,11 +266,11 @@ static void check_entry(struct analysis *a, const struct table *table,
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (!(word & 1)) {
-        f.rule = "vector-even";
+        f.rule = CHECK_RULE_VECTOR_EVEN;
         finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
                 name, table->name, (unsigned)word);
     } else if (model_forbidden(&a->model, target)) {
-        f.rule = "vector";
+        f.rule = CHECK_RULE_VECTOR;
         finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
                 table->name, handler ? handler : "an address");
     } else {
@@ -321,8 +321,8 @@ static bool filled_entry(struct analysis *a, const struct table *table,
         const struct check_note *note, uint32_t n) {
     uint32_t word, values[4];
     bool known = false;
-    const size_t count = a->model.settled
-            ? settled_stores(a->model.settled, table->addr + 4 * n, values, 4)
+    const size_t count = a->settled
+            ? settled_stores(a->settled, table->addr + 4 * n, values, 4)
             : 0;
     for (size_t i = 0; i < count; i++) {
         check_entry(a, table, n, values[i]);
@@ -342,7 +342,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
             note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
     unsigned unknown = 0;
     uint32_t first = 0;
-    if (!a->model.settled) {
+    if (!a->settled) {
         a->want_settled = true; // stores to it may tell
     }
     for (uint32_t n = 2; n < table->count; n++) {
@@ -353,7 +353,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
     }
     if (note) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
@@ -363,7 +363,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
     }
     if (unknown) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr + 4 * first,
@@ -407,7 +407,7 @@ bool vectors_check(struct analysis *a) {
     }
     if (!found) {
         finding_add(a,
-                &(struct check_finding){.rule = "U8",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .addr = elf_image_entry(a->model.images[0])},
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
@@ -416,7 +416,7 @@ bool vectors_check(struct analysis *a) {
             table.name, (unsigned)table.addr, (unsigned)table.count, how);
     if (model_forbidden(&a->model, table.addr)) {
         finding_add(a,
-                &(struct check_finding){.rule = "vector-table",
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
                         .function = table.name,
                         .function_addr = table.addr,
                         .addr = table.addr,

@@ -188,14 +188,8 @@ struct moves {
 };
 
 static bool leads_to_code(const struct check_finding *f) {
-    static const char *const rules[] = {
-            "call", "tail-call", "indirect-call", "pointer", "vector"};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (!strcmp(f->rule, rules[i])) {
-            return true;
-        }
-    }
-    return false;
+    return f->rule == CHECK_RULE_CALL || f->rule == CHECK_RULE_TAIL_CALL ||
+            f->rule == CHECK_RULE_INDIRECT_CALL || f->rule == CHECK_RULE_VECTOR;
 }
 
 static void add_name(struct move *move, const char *name) {
@@ -235,7 +229,7 @@ static void add_move(struct moves *m, const char *file, const char *section,
 static void collect(struct moves *m, const struct check_finding *f) {
     char file[160];
     const bool code = leads_to_code(f);
-    const bool load = !strcmp(f->rule, "load");
+    const bool load = f->rule == CHECK_RULE_LOAD;
     if (f->class == CHECK_WARNING || (!code && !load) || !f->target) {
         return;
     }
@@ -325,8 +319,8 @@ static void advise_linker(FILE *out, const struct check_report *report) {
     free(m.list);
 }
 
-void advise(FILE *out, struct elf_image *const *images, size_t image_count,
-        const struct check_report *report,
+void report_advise(FILE *out, struct elf_image *const *images,
+        size_t image_count, const struct check_report *report,
         const struct check_options *options) {
     fputs("\nAdvice for debugging (gdb commands are indented)\n", out);
     for (size_t i = 0; i < image_count; i++) {

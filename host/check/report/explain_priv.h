@@ -6,9 +6,7 @@
 #ifndef EXPLAIN_PRIV_H
 #define EXPLAIN_PRIV_H
 
-#include <stdio.h>
-
-#include "check/check.h"
+#include "check/report/report.h"
 
 // Something that firmware calls or reads without its author having written so.
 struct explain_known {

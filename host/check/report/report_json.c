@@ -76,11 +76,13 @@ static json_t *finding(const struct check_finding *f) {
     json_t *o = json_object();
     int bad = set(o, "id", report_string_(f->id));
     bad |= set(o, "class", json_string(report_class_(f->class)));
-    bad |= set(o, "rule", report_string_(f->rule));
+    bad |= set(o, "rule", json_string(check_rule_key(f->rule)));
+    bad |= set(o, "rule_name", json_string(check_rules[f->rule].name));
     bad |= set(o, "function", report_string_(f->function));
     bad |= set(o, "function_address", report_addr_(f->function_addr));
     bad |= add_target(o, f);
     bad |= set(o, "address", report_addr_(f->addr));
+    bad |= set(o, "instruction", report_string_(f->instruction));
     bad |= set(o, "file", report_string_(f->file));
     bad |= set(o, "line", f->file ? json_integer(f->line) : json_null());
     bad |= set(o, "image", report_string_(f->image));

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "check/check.h"
+#include "check/report/report.h"
 
 const char *report_class_(enum check_class class);       // "violation"
 const char *report_verdict_(enum check_verdict verdict); // "proved"

@@ -33,6 +33,10 @@ static json_t *message(const char *text) {
     return o;
 }
 
+static const char *what_of(const struct check_finding *f) {
+    return f->detail ? f->detail : check_rules[f->rule].what;
+}
+
 // 3.27.10
 static const char *level(enum check_class class) {
     switch (class) {
@@ -133,7 +137,7 @@ static json_t *code_flows(const struct check_finding *f) {
         add(places, step_location(f, i));
     }
     json_t *last = json_object(), *place = location(f);
-    set(place, "message", message(f->detail ? f->detail : f->rule));
+    set(place, "message", message(what_of(f)));
     set(last, "location", place);
     add(places, last);
 
@@ -156,7 +160,10 @@ static json_t *result_message(const struct check_finding *f) {
         return NULL;
     }
     fprintf(out, "%s: ", f->function ? f->function : "?");
-    fprintf(out, "%s", f->detail ? f->detail : f->rule);
+    fprintf(out, "%s", what_of(f));
+    if (f->instruction) {
+        fprintf(out, "\n0x%08x  %s", (unsigned)f->addr, f->instruction);
+    }
     if (f->cause) {
         fprintf(out, "\n%s", f->cause);
     }
@@ -171,11 +178,8 @@ static json_t *result_message(const struct check_finding *f) {
 
 static json_t *result(const struct check_finding *f) {
     json_t *o = json_object(), *places = json_array();
-    const struct check_rule *rule = check_rule_find(f->rule);
-    set(o, "ruleId", report_string_(f->rule));
-    if (rule) {
-        set(o, "ruleIndex", json_integer(rule - check_rules));
-    }
+    set(o, "ruleId", json_string(check_rule_key(f->rule)));
+    set(o, "ruleIndex", json_integer(f->rule));
     set(o, "level", json_string(level(f->class)));
     set(o, "message", result_message(f));
     add(places, location(f));
@@ -183,9 +187,12 @@ static json_t *result(const struct check_finding *f) {
     if (f->path_count) {
         set(o, "codeFlows", code_flows(f));
     }
-    json_t *prints = json_object();
+    json_t *prints = json_object(), *bag = json_object();
     set(prints, "xipsafeId/v1", report_string_(f->id));
     set(o, "partialFingerprints", prints);
+    set(bag, "rule_name", json_string(check_rules[f->rule].name));
+    set(bag, "instruction", report_string_(f->instruction));
+    set(o, "properties", bag);
     if (f->reason) { // 3.35
         json_t *list = json_array(), *one = json_object();
         set(one, "kind", json_string("external"));
@@ -209,11 +216,14 @@ static json_t *results(const struct check_report *report) {
 
 static json_t *rules(void) {
     json_t *list = json_array();
-    for (size_t i = 0; i < check_rule_count; i++) {
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
         const struct check_rule *rule = &check_rules[i];
         json_t *o = json_object(), *configuration = json_object();
-        set(o, "id", json_string(rule->name));
-        set(o, "shortDescription", message(rule->text));
+        set(o, "id", json_string(check_rule_key((enum check_rule_id)i)));
+        set(o, "name", json_string(rule->name));
+        set(o, "shortDescription", message(rule->what));
+        set(o, "fullDescription", message(rule->why));
+        set(o, "help", message(rule->cure));
         set(configuration, "level", json_string(level(rule->class)));
         set(o, "defaultConfiguration", configuration);
         add(list, o);

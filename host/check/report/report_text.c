@@ -27,7 +27,6 @@ struct printer {
 struct entry {
     const struct check_finding *f;
     enum check_class worst; // of its function
-    size_t rule;            // place in check_rules
     size_t at;              // in the report
     uint64_t cause_hash, fix_hash;
 };
@@ -150,8 +149,8 @@ static int by_report(const void *left, const void *right) {
     if (a->f->class != b->f->class) {
         return a->f->class < b->f->class ? -1 : 1;
     }
-    if (a->rule != b->rule) {
-        return a->rule < b->rule ? -1 : 1;
+    if (a->f->rule != b->f->rule) {
+        return a->f->rule < b->f->rule ? -1 : 1;
     }
     return a->at < b->at ? -1 : a->at > b->at;
 }
@@ -168,10 +167,8 @@ static uint64_t hash(const char *text) {
 static struct entry *sort(const struct check_finding *findings, size_t count) {
     struct entry *all = calloc(count ? count : 1, sizeof *all);
     for (size_t i = 0; all && i < count; i++) {
-        const struct check_rule *rule = check_rule_find(findings[i].rule);
         all[i] = (struct entry){
                 .f = &findings[i],
-                .rule = rule ? (size_t)(rule - check_rules) : check_rule_count,
                 .at = i,
                 .cause_hash = hash(findings[i].cause),
                 .fix_hash = hash(findings[i].fix),
@@ -212,6 +209,10 @@ static void put_place(const struct printer *p, const struct check_finding *f) {
                 f->count > 2 ? "s" : "");
     }
     fputc('\n', p->out);
+    if (f->instruction) {
+        label(p, "code");
+        fprintf(p->out, "0x%08x  %s\n", (unsigned)f->addr, f->instruction);
+    }
 }
 
 static bool same_path(const struct check_finding *a,
@@ -280,10 +281,11 @@ static void put_candidates(const struct printer *p,
 }
 
 static void put_head(const struct printer *p, const struct check_finding *f) {
+    char label[40];
+    check_rule_label(f->rule, label, sizeof label);
     fputs("  ", p->out);
     paint(p, class_paint[f->class]);
-    fprintf(p->out, "%s ", report_class_(f->class));
-    put_name(p, f->rule);
+    fprintf(p->out, "%s %s", report_class_(f->class), label);
     paint(p, PLAIN);
     if (f->target) {
         fputs("  ", p->out);
@@ -429,9 +431,8 @@ static void put_annotated(const struct printer *p) {
             r->annotated_count);
     for (size_t i = 0; i < r->annotated_count; i++) {
         const struct check_finding *f = &r->annotated[i];
-        fprintf(p->out, "  0x%08x ", (unsigned)f->addr);
-        put_name(p, f->rule);
-        fputc(' ', p->out);
+        fprintf(p->out, "  0x%08x %s ", (unsigned)f->addr,
+                check_rules[f->rule].name);
         put_name(p, f->function ? f->function : "?");
         if (f->target) {
             fputs(" -> ", p->out);

@@ -1,9 +1,9 @@
 /*
- * add_pc - U7: add pc, register
+ * add_pc - jump-unknown: add pc, register
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U7|U1 class=unknown function=ram_step
+// expect: rule=jump-unknown|call-unknown class=unknown function=ram_step
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

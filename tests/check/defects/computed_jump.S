@@ -1,9 +1,9 @@
 /*
- * computed_jump - U7: a jump to a computed address, without a table
+ * computed_jump - jump-unknown: a jump to a computed address, without a table
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U7|U1 class=unknown function=ram_step
+// expect: rule=jump-unknown|call-unknown class=unknown function=ram_step
 // note: targets ram_step ram_arm0 ram_arm1: two arms, eight bytes apart
     .syntax unified
     .thumb

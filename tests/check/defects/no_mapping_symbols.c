@@ -1,13 +1,13 @@
 /*
- * no_mapping_symbols - U5: code and data cannot be told apart: no mapping
- * symbols
+ * no_mapping_symbols - no-symbols: without mapping symbols, code and data
+ * cannot be told apart
  *
  * SPDX-License-Identifier: MIT
  */
 // objcopy: -w -N $[td]*
 // clean-objcopy:
-// expect: rule=U5 class=unknown
-// also: rule=U4|U6|U7|U1
+// expect: rule=no-symbols class=unknown
+// also: rule=undecodable|unread-literal|jump-unknown|call-unknown
 #include "harness.h"
 
 RAM uint32_t ram_magic(uint32_t value) {

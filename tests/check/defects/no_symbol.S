@@ -1,9 +1,9 @@
 /*
- * no_symbol - U5: code in RAM that no symbol names
+ * no_symbol - no-symbols: code in RAM that no symbol names
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U5 class=unknown
+// expect: rule=no-symbols class=unknown
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

@@ -1,9 +1,10 @@
 /*
- * pointer_changed - U2: a function pointer that starts well and is changed
+ * pointer_changed - call-mutable: a function pointer that starts well and is
+ * changed
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U2 class=unknown function=ram_erase
+// expect: rule=call-mutable class=unknown function=ram_erase
 // note: targets ram_erase ram_wait ram_idle: set_hook() knows only these
 // agree: -DAGREE_ENTRY=ram_erase
 #include "harness.h"

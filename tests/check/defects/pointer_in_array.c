@@ -6,7 +6,7 @@
 // expect: rule=pointer|indirect-call function=ram_dispatch|handlers
 //     target=flash_c
 // also: rule=data-pointer function=handlers target=flash_c
-// also: rule=U2 function=ram_dispatch
+// also: rule=call-mutable function=ram_dispatch
 // note: const handlers: nothing writes it
 // agree: -DAGREE_STATUS=2
 #include "harness.h"

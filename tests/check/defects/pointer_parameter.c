@@ -1,9 +1,9 @@
 /*
- * pointer_parameter - U1: a callback that comes as a parameter
+ * pointer_parameter - call-unknown: a callback that comes as a parameter
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U1 class=unknown function=ram_erase
+// expect: rule=call-unknown class=unknown function=ram_erase
 // note: targets ram_erase ram_feed: main() passes it
 #include "harness.h"
 

@@ -1,9 +1,10 @@
 /*
- * pointer_zero - U3: a function pointer that is zero until flash code sets it
+ * pointer_zero - call-null: a function pointer that is zero until code in flash
+ * sets it
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U3 class=unknown function=ram_erase
+// expect: rule=call-null class=unknown function=ram_erase
 // note: targets ram_erase ram_wait: install() is the only one that sets it
 // agree: -DAGREE_ENTRY=ram_erase
 #include "harness.h"

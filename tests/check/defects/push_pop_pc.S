@@ -4,7 +4,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=tail-call|call|indirect-call|address|U7 function=ram_leave
+// expect: rule=tail-call|call|indirect-call|address|jump-unknown
+//     function=ram_leave
 // also: rule=address function=ram_leave target=flash_entry
     .syntax unified
     .thumb

@@ -8,7 +8,7 @@
 // expect[Os gcc]: rule=call function=ram_step target=__gnu_thumb1_case_*
 // expect[O0 O2 Og gcc]: rule=jump-table|load function=ram_step
 // expect[clang]: proved
-// also[gcc]: rule=address|U7 function=ram_step
+// also[gcc]: rule=address|jump-unknown function=ram_step
 #include "harness.h"
 
 RAM void ram_step(uint32_t state) {

@@ -1,9 +1,9 @@
 /*
- * undecodable - U4: an encoding that the architecture does not define
+ * undecodable - undecodable: an encoding that the architecture does not define
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U4 class=unknown function=ram_erase
+// expect: rule=undecodable class=unknown function=ram_erase
 #include "harness.h"
 
 #ifdef CLEAN

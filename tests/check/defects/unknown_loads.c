@@ -1,11 +1,12 @@
 /*
- * unknown_loads - U9: what a pointer points to, nobody can tell; --strict-data
+ * unknown_loads - load-unknown: what a pointer points to is not known;
+ * --strict-data
  *
  * SPDX-License-Identifier: MIT
  */
 // check: --strict-data
 // clean-check:
-// expect: rule=U9 class=unknown function=ram_program
+// expect: rule=load-unknown class=unknown function=ram_program
 #include "harness.h"
 
 RAM void ram_program(const uint32_t *words, uint32_t count) {

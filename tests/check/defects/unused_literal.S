@@ -1,9 +1,10 @@
 /*
- * unused_literal - U6: a flash address in a function that no instruction uses
+ * unused_literal - unread-literal: a flash address in a function that no
+ * instruction reads
  *
  * SPDX-License-Identifier: MIT
  */
-// expect: rule=U6 class=unknown function=ram_magic
+// expect: rule=unread-literal class=unknown function=ram_magic
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

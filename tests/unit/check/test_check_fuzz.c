@@ -21,8 +21,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <libelf.h>
 
-#include "check/check.h"
+#include "check/judge/judge.h"
+#include "check/report/report.h"
 
 static uint8_t *original;
 static size_t original_bytes;
@@ -67,13 +69,14 @@ static bool judge(void) {
     const bool good =
             check_run(&image, 1, &options, &report, error, sizeof error);
     if (good) {
+        report_explain_all(&report);
         char *text = NULL;
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
         report_text(out, &report, &options, false, true);
         report_json(out, &report, &options);
         report_sarif(out, &report, &options);
-        advise(out, &image, 1, &report, &options);
+        report_advise(out, &image, 1, &report, &options);
         fclose(out);
         assert_true(size > 0);
         free(text);
@@ -137,6 +140,44 @@ static void changed_tables(void **state) {
     free(copy);
 }
 
+// One function after the other begins far below its section, outside of all
+// images, while others still call it where it was.
+static void symbols_that_begin_outside(void **state) {
+    (void)state;
+    uint8_t *copy = malloc(original_bytes);
+    memcpy(copy, original, original_bytes);
+    elf_version(EV_CURRENT);
+    Elf *elf = elf_memory((char *)copy, original_bytes);
+    assert_non_null(elf);
+    unsigned moved = 0;
+    for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));) {
+        const Elf32_Shdr *header = elf32_getshdr(scn);
+        if (!header || header->sh_type != SHT_SYMTAB) {
+            continue;
+        }
+        for (uint32_t at = 0; at < header->sh_size; at += sizeof(Elf32_Sym)) {
+            Elf32_Sym was, symbol;
+            uint8_t *place = copy + header->sh_offset + at;
+            memcpy(&was, place, sizeof was);
+            if (ELF32_ST_TYPE(was.st_info) != STT_FUNC ||
+                    was.st_value >= 0x90000000u) {
+                continue;
+            }
+            symbol = was;
+            symbol.st_value -= 0x8000;
+            symbol.st_size += 0x8000;
+            memcpy(place, &symbol, sizeof symbol);
+            write_file(copy, original_bytes);
+            judge();
+            memcpy(place, &was, sizeof was);
+            moved++;
+        }
+    }
+    elf_end(elf);
+    assert_true(moved > 0);
+    free(copy);
+}
+
 static void cut_off(void **state) {
     (void)state;
     for (unsigned i = 0; i < times(40); i++) {
@@ -170,6 +211,7 @@ static int unload(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(the_undamaged_one_is_judged),
+            cmocka_unit_test(symbols_that_begin_outside),
             cmocka_unit_test(changed_bytes),
             cmocka_unit_test(changed_tables),
             cmocka_unit_test(cut_off),

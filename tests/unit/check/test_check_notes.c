@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 
 #include "base/match.h"
 #include "check/command/check_args.h"
+#include "check/command/check_notes.h"
 
 static char notes_path[] = "/tmp/test_check_notes.XXXXXX";
 
@@ -49,10 +51,11 @@ static void test_good_notes(void **state) {
                            "const ops: r\n"
                            "vectors tab 3=hard SysTick=tick irq37=uart "
                            "NMI=nmi: r\n"
-                           "outside boot_only: r",
+                           "outside boot_only: r\n"
+                           "allow call-unknown main: the word of U1",
             &o, error, sizeof error));
     assert_string_equal(error, "");
-    assert_int_equal(o.note_count, 6);
+    assert_int_equal(o.note_count, 7);
     const struct check_note *n = o.notes;
     assert_int_equal(n[0].kind, CHECK_NOTE_TARGETS);
     assert_int_equal(n[0].line, 3);
@@ -76,6 +79,7 @@ static void test_good_notes(void **state) {
     assert_string_equal(n[4].targets[3], "2=nmi");
     assert_int_equal(n[5].kind, CHECK_NOTE_OUTSIDE);
     assert_int_equal(n[5].line, 8);
+    assert_string_equal(n[6].rule, "call-unknown");
     check_notes_free(&o);
     assert_int_equal(o.note_count, 0);
     assert_null(o.notes);

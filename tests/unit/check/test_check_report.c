@@ -8,7 +8,7 @@
  */
 // sources: host/base/*.c
 // sources: host/check/check_rules.c
-// sources: host/check/report/check_explain.c host/check/report/explain_*.c
+// sources: host/check/report/explain.c host/check/report/explain_*.c
 // sources: host/check/report/report_*.c
 // libs: jansson
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "check/check.h"
+#include "check/report/report.h"
 
 /// A report ///
 
@@ -51,11 +51,12 @@ static struct check_report report;
 static const struct check_finding template[FINDINGS] = {
         [MEMCPY] = {.id = "XC-1",
                 .class = CHECK_VIOLATION,
-                .rule = "call",
+                .rule = CHECK_RULE_CALL,
                 .image = "app.elf",
                 .function = "send",
                 .function_addr = 0x20000120,
                 .addr = 0x20000134,
+                .instruction = (char *)"bl 0x20000160",
                 .target = "memcpy",
                 .target_addr = 0x90000b08,
                 .target_known = true,
@@ -71,7 +72,7 @@ static const struct check_finding template[FINDINGS] = {
                 .detail = (char *)"calls memcpy in flash"},
         [WEAK] = {.id = "XC-2",
                 .class = CHECK_VIOLATION,
-                .rule = "tail-call",
+                .rule = CHECK_RULE_TAIL_CALL,
                 .image = "app.elf",
                 .function = "send",
                 .function_addr = 0x20000120,
@@ -85,7 +86,7 @@ static const struct check_finding template[FINDINGS] = {
                 .path_count = 3},
         [TABLE] = {.id = "XC-3",
                 .class = CHECK_UNKNOWN,
-                .rule = "address",
+                .rule = CHECK_RULE_ADDRESS,
                 .image = "app.elf",
                 .function = "aaa_first_by_address",
                 .function_addr = 0x20000020,
@@ -97,7 +98,7 @@ static const struct check_finding template[FINDINGS] = {
                 .count = 1},
         [POINTER] = {.id = "XC-4",
                 .class = CHECK_UNKNOWN,
-                .rule = "U1",
+                .rule = CHECK_RULE_CALL_UNKNOWN,
                 .image = "app.elf",
                 .function = "notify",
                 .function_addr = 0x20000320,
@@ -106,7 +107,7 @@ static const struct check_finding template[FINDINGS] = {
                 .count = 1},
         [WARNING] = {.id = "XC-5",
                 .class = CHECK_WARNING,
-                .rule = "no-debug",
+                .rule = CHECK_RULE_NO_DEBUG,
                 .image = "app.elf",
                 .function = "bad\x1b[2J\xff\xc3name",
                 .function_addr = 0x20000420,
@@ -156,7 +157,7 @@ static int set_up(void **state) {
             .unknown_loads = 6,
             .vectors = "ram_vectors at 0x20000000"};
     for (size_t i = 0; i < FINDINGS; i++) {
-        check_explain(&findings[i], &options);
+        report_explain(&findings[i]);
     }
     return 0;
 }
@@ -242,12 +243,16 @@ static void test_text_is_grouped_worst_first(void **state) {
     assert_non_null(send);
     assert_non_null(other);
     assert_true(send < other);
-    has(text, "0x20000134  src/a b.c:44  and 2 more places");
+    has(text,
+            "    at    0x20000134  src/a b.c:44  and 2 more places\n"
+            "    code  0x20000134  bl 0x20000160\n");
+    assert_int_equal(count_of(text, "    code  "), 1);
     has(text, "DMA1_IRQHandler (vector 27) > wait > send (tail call)\n");
     // Both findings of send have the same way: said once.
     assert_int_equal(count_of(text, "DMA1_IRQHandler"), 1);
     has(text, "default_hook (in the source: hook)");
     has(text, "done, failed");
+    has(text, "  unknown call-unknown (U1)  XC-4\n");
     free(text);
 }
 
@@ -337,10 +342,12 @@ static void test_json_finding(void **state) {
     assert_string_equal(string(f, "id"), "XC-1");
     assert_string_equal(string(f, "class"), "violation");
     assert_string_equal(string(f, "rule"), "call");
+    assert_string_equal(string(f, "rule_name"), "call");
     assert_string_equal(string(f, "function"), "send");
     assert_string_equal(string(f, "target"), "memcpy");
     assert_string_equal(string(f, "address"), "0x20000134");
     assert_string_equal(string(f, "target_address"), "0x90000b08");
+    assert_string_equal(string(f, "instruction"), "bl 0x20000160");
     assert_string_equal(string(f, "file"), "src/a b.c");
     assert_int_equal(integer(f, "line"), 44);
     assert_int_equal(integer(f, "count"), 3);
@@ -352,9 +359,12 @@ static void test_json_finding(void **state) {
 
     // What is not known is null, not left out and not an empty string.
     f = json_array_get(list, POINTER);
+    assert_string_equal(string(f, "rule"), "U1");
+    assert_string_equal(string(f, "rule_name"), "call-unknown");
     assert_string_equal(string(f, "class"), "unknown");
     assert_true(json_is_null(json_object_get(f, "target")));
     assert_true(json_is_null(json_object_get(f, "target_address")));
+    assert_true(json_is_null(json_object_get(f, "instruction")));
     assert_true(json_is_null(json_object_get(f, "file")));
     assert_true(json_is_null(json_object_get(f, "line")));
     assert_int_equal(json_array_size(json_object_get(f, "candidates")), 2);
@@ -449,7 +459,7 @@ static void test_sarif_has_what_the_schema_requires(void **state) {
     const json_t *driver = get(get(run, "tool"), "driver");
     assert_true(strlen(string(driver, "name")) > 0);
     const json_t *rules = get(driver, "rules");
-    assert_int_equal(json_array_size(rules), check_rule_count);
+    assert_int_equal(json_array_size(rules), CHECK_RULE_COUNT);
     const json_t *results = get(run, "results");
     assert_int_equal(json_array_size(results), FINDINGS + 1);
     size_t i;
@@ -459,6 +469,8 @@ static void test_sarif_has_what_the_schema_requires(void **state) {
         const json_t *rule =
                 json_array_get(rules, (size_t)integer(result, "ruleIndex"));
         assert_string_equal(string(rule, "id"), string(result, "ruleId"));
+        assert_string_equal(string(rule, "name"),
+                string(get(result, "properties"), "rule_name"));
         const char *level = string(result, "level");
         assert_true(!strcmp(level, "error") || !strcmp(level, "warning") ||
                 !strcmp(level, "note"));
@@ -485,6 +497,12 @@ static void test_sarif_places(void **state) {
     assert_string_equal(uri_of(result_at(json, WARNING)),
             "file:///elsewhere/x.c");
     assert_string_equal(string(result_at(json, POINTER), "level"), "warning");
+    assert_string_equal(string(result_at(json, POINTER), "ruleId"), "U1");
+    const json_t *call = result_at(json, MEMCPY);
+    assert_string_equal(string(get(call, "properties"), "instruction"),
+            "bl 0x20000160");
+    has(string(get(call, "message"), "text"),
+            "send: calls memcpy in flash\n0x20000134  bl 0x20000160\n");
     assert_string_equal(string(result_at(json, WARNING), "level"), "note");
 
     const json_t *flow =

@@ -6,7 +6,7 @@
  * That the cures are cures is tests/check/fixes.sh.
  */
 // sources: host/base/*.c host/check/check_rules.c
-// sources: host/check/report/check_explain.c host/check/report/explain_*.c
+// sources: host/check/report/explain.c host/check/report/explain_*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,9 +16,7 @@
 
 #include <cmocka.h>
 
-#include "check/check.h"
-
-static const struct check_options options;
+#include "check/report/report.h"
 
 static void has(const char *text, const char *part) {
     if (!text || !strstr(text, part)) {
@@ -33,48 +31,56 @@ static void has_not(const char *text, const char *part) {
 }
 
 static const struct {
-    const char *rule, *target, *alias, *object, *section;
+    enum check_rule_id rule;
+    const char *target, *alias, *object, *section;
     const char *cause, *fix;
 } words[] = {
-        {"call", "__aeabi_uldivmod", NULL, "libgcc.a(_aeabi_uldivmod.o)",
-                ".text", "64-bit division",
+        {CHECK_RULE_CALL, "__aeabi_uldivmod", NULL,
+                "libgcc.a(_aeabi_uldivmod.o)", ".text", "64-bit division",
                 "*libgcc.a:_aeabi_uldivmod.o(.text .text*)"},
-        {"call", "__aeabi_uldivmod", NULL, NULL, NULL, "64-bit",
+        {CHECK_RULE_CALL, "__aeabi_uldivmod", NULL, NULL, NULL, "64-bit",
                 "*libgcc.a:*(.text .text*)"},
-        {"call", "__muldf3", "__aeabi_dmul", NULL, NULL, "double",
+        {CHECK_RULE_CALL, "__muldf3", "__aeabi_dmul", NULL, NULL, "double",
                 "-Wdouble-promotion"},
-        {"call", "__aeabi_fmul", NULL, NULL, NULL, "in software", "-mfpu="},
-        {"call", "__aeabi_memcpy4", NULL, "/x/libc_nano.a(aeabi.o)", NULL,
-                "memcpy", "*libc_nano.a:aeabi.o(.text"},
-        {"call", "sqrtf", NULL, NULL, NULL, "errno", "-fno-math-errno"},
-        {"call", "__gnu_thumb1_case_uqi", NULL, NULL, NULL, "switch",
+        {CHECK_RULE_CALL, "__aeabi_fmul", NULL, NULL, NULL, "in software",
+                "-mfpu="},
+        {CHECK_RULE_CALL, "__aeabi_memcpy4", NULL, "/x/libc_nano.a(aeabi.o)",
+                NULL, "memcpy", "*libc_nano.a:aeabi.o(.text"},
+        {CHECK_RULE_CALL, "sqrtf", NULL, NULL, NULL, "errno",
+                "-fno-math-errno"},
+        {CHECK_RULE_CALL, "__gnu_thumb1_case_uqi", NULL, NULL, NULL, "switch",
                 "-fno-jump-tables"},
-        {"call", "__stack_chk_fail", NULL, NULL, NULL, "-fstack-protector",
-                "no_stack_protector"},
-        {"call", "HAL_QSPI_Command", NULL, "stm32l4xx_hal_qspi.o", ".text",
-                "vendor", "*stm32l4xx_hal_qspi.o(.text"},
-        {"call", "HAL_GetTick", NULL, NULL, NULL, "stands still", "CYCCNT"},
-        {"tail-call", "mine", NULL, "src/mine.c", ".text", "mine lies in flash",
-                "*mine.*(.text .text*)"},
-        {"call", "mine", "other", NULL, NULL, "asks for other",
+        {CHECK_RULE_CALL, "__stack_chk_fail", NULL, NULL, NULL,
+                "-fstack-protector", "no_stack_protector"},
+        {CHECK_RULE_CALL, "HAL_QSPI_Command", NULL, "stm32l4xx_hal_qspi.o",
+                ".text", "vendor", "*stm32l4xx_hal_qspi.o(.text"},
+        {CHECK_RULE_CALL, "HAL_GetTick", NULL, NULL, NULL, "stands still",
+                "CYCCNT"},
+        {CHECK_RULE_TAIL_CALL, "mine", NULL, "src/mine.c", ".text",
+                "mine lies in flash", "*mine.*(.text .text*)"},
+        {CHECK_RULE_CALL, "mine", "other", NULL, NULL, "asks for other",
                 "define your own other"},
-        {"load", "CSWTCH.3", NULL, NULL, ".rodata", "switch",
+        {CHECK_RULE_LOAD, "CSWTCH.3", NULL, NULL, ".rodata", "switch",
                 "-fno-tree-switch-conversion"},
-        {"load", NULL, NULL, NULL, ".rodata.str1.4", "string literal",
+        {CHECK_RULE_LOAD, NULL, NULL, NULL, ".rodata.str1.4", "string literal",
                 "section(\".data.ro_text\")"},
-        {"load", "crc_tab", NULL, "crc.o", ".rodata", "crc_tab lies in flash",
-                "section(\".data.ro_crc_tab\")"},
-        {"orphan", NULL, NULL, NULL, ".ram_code", ".ram_code",
+        {CHECK_RULE_LOAD, "crc_tab", NULL, "crc.o", ".rodata",
+                "crc_tab lies in flash", "section(\".data.ro_crc_tab\")"},
+        {CHECK_RULE_ORPHAN, NULL, NULL, NULL, ".ram_code", ".ram_code",
                 "*(.ram_code .ram_code.*)"},
-        {"inlined", "fast", NULL, NULL, NULL, "fast", "noinline"},
-        {"vector-table", "vectors", NULL, NULL, NULL, "NMI", "SCB->VTOR"},
-        {"vector-even", "isr", NULL, NULL, NULL, "INVSTATE", ".thumb_func"},
-        {"address", "lut", NULL, NULL, ".rodata", "cannot be told",
+        {CHECK_RULE_INLINED, "fast", NULL, NULL, NULL, "fast", "noinline"},
+        {CHECK_RULE_VECTOR_TABLE, "vectors", NULL, NULL, NULL, "NMI",
+                "SCB->VTOR"},
+        {CHECK_RULE_VECTOR_EVEN, "isr", NULL, NULL, NULL, "INVSTATE",
+                ".thumb_func"},
+        {CHECK_RULE_ADDRESS, "lut", NULL, NULL, ".rodata", "cannot be told",
                 "allow address send lut: "},
-        {"U1", NULL, NULL, NULL, NULL, "pointer",
+        {CHECK_RULE_CALL_UNKNOWN, NULL, NULL, NULL, NULL, "pointer",
                 "targets send+0x14 FUNCTION...: "},
-        {"U2", "ops", NULL, NULL, NULL, "may change", "const ops: "},
-        {"U8", NULL, NULL, NULL, NULL, "run time", "vectors send N="},
+        {CHECK_RULE_CALL_MUTABLE, "ops", NULL, NULL, NULL, "may change",
+                "const ops: "},
+        {CHECK_RULE_VECTOR_RUNTIME, NULL, NULL, NULL, NULL, "run time",
+                "vectors send N="},
 };
 
 static void explain_one(struct check_finding *f, size_t i) {
@@ -87,7 +93,7 @@ static void explain_one(struct check_finding *f, size_t i) {
             .target_object = words[i].object,
             .target_section = words[i].section,
             .count = 1};
-    check_explain(f, &options);
+    report_explain(f);
 }
 
 static void test_words(void **state) {
@@ -109,9 +115,10 @@ static void test_no_lines_for_passing_names(void **state) {
     static const char *const objects[] = {"/tmp/ccXy12Zb.o", "ccBoxxxx.o",
             "build/a.elf.ltrans0.ltrans.o", "a.c;x.o", "noext", NULL};
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
-        struct check_finding f = {
-                .rule = "call", .target = "mine", .target_object = objects[i]};
-        check_explain(&f, &options);
+        struct check_finding f = {.rule = CHECK_RULE_CALL,
+                .target = "mine",
+                .target_object = objects[i]};
+        report_explain(&f);
         has(f.fix, "noinline");
         has_not(f.fix, "EXCLUDE_FILE");
         free(f.cause);
@@ -121,16 +128,16 @@ static void test_no_lines_for_passing_names(void **state) {
 
 static void test_every_rule_has_words(void **state) {
     (void)state;
-    for (size_t i = 0; i < check_rule_count; i++) {
+    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
         // Nothing but the rule is known.
-        struct check_finding f = {.rule = check_rules[i].name};
-        check_explain(&f, &options);
+        struct check_finding f = {.rule = (enum check_rule_id)i};
+        report_explain(&f);
         assert_true(strlen(f.cause) > 20);
         assert_true(strlen(f.fix) > 20);
         has_not(f.cause, "(null)");
         has_not(f.fix, "(null)");
         // A second time replaces, and does not leak.
-        check_explain(&f, &options);
+        report_explain(&f);
         free(f.cause);
         free(f.fix);
     }

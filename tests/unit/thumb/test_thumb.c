@@ -602,6 +602,19 @@ static void test_text_is_cut_to_the_buffer(void **state) {
     assert_int_equal(none, '\0');
 }
 
+static void test_text_of_bytes(void **state) {
+    (void)state;
+    const uint8_t bytes[] = {0x53, 0x68, 0xDF, 0xF8, 0x04, 0x00};
+    char text[40];
+    assert_true(thumb_print_bytes(0x20000104, bytes, 6, text, sizeof text));
+    assert_string_equal(text, "ldr r3, [r2, #4]");
+    assert_true(thumb_print_bytes(0x20000106, bytes + 2, 4, text, sizeof text));
+    assert_string_equal(text, "ldr.w r0, [pc, #4]");
+    assert_false(thumb_print_bytes(0x20000106, bytes + 2, 3, text, 1));
+    assert_string_equal(text, "");
+    assert_false(thumb_print_bytes(0, bytes, 0, NULL, 0));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_jumps),
@@ -613,6 +626,7 @@ int main(void) {
             cmocka_unit_test(test_undefined_has_a_size_and_nothing_else),
             cmocka_unit_test(test_end_of_the_bytes),
             cmocka_unit_test(test_text_is_cut_to_the_buffer),
+            cmocka_unit_test(test_text_of_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,11 @@
  * SPDX-License-Identifier: MIT
  *
  * usage: match CASE defect|clean LEVEL COMPILER STATUS REPORT.json
+ *        match --ids REPORT.json...
  *
  * Prints one line for each difference; exit 0 none, 1 some, 2 no comparison.
+ * With --ids it prints "CASE RULE FUNCTION TARGET ID" for each finding, where
+ * CASE is the file's name up to the first dot.
  * The lines of a case that are read here, conditions are optional. A line that
  * begins with "//   " goes on with the one before:
  *
@@ -14,10 +17,12 @@
  *   // also: rule=address        allowed, not demanded
  *
  * Every line whose condition holds must be met by a finding, and every finding
- * that is more than a warning must be met by a line. A condition names levels
- * and compilers; of each kind one must be right. Alternatives may use * and ?.
- * Keys: rule, class, function, target, path (one of its steps), file, and
- * line=defect, the line of the case that ends with "// DEFECT".
+ * that is more than a warning must be met by a line. A warning that a line
+ * demands must be gone in the clean twin. A condition names levels and
+ * compilers; of each kind one must be right. Alternatives may use * and ?.
+ * Keys: rule (by either name), class, function, target, path (one of its
+ * steps), file, and line=defect, the line of the case that ends with
+ * "// DEFECT".
  */
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -174,6 +179,12 @@ static bool key_met(const json_t *finding, const char *key, char *value) {
         const char *base = strrchr(text_of(finding, "file"), '/');
         return one_of(value, base ? base + 1 : text_of(finding, "file"));
     }
+    if (!strcmp(key, "rule")) {
+        char copy[LINE_BYTES];
+        snprintf(copy, sizeof copy, "%s", value);
+        return one_of(copy, text_of(finding, "rule_name")) ||
+                one_of(value, text_of(finding, "rule"));
+    }
     return one_of(value, text_of(finding, key));
 }
 
@@ -203,6 +214,16 @@ static void describe(const json_t *f, char *out, size_t size) {
             (int)json_integer_value(json_object_get(f, "line")));
 }
 
+static bool demanded_warning(const json_t *finding) {
+    for (size_t w = 0; w < wanted_count; w++) {
+        if (wanted[w].demanded && strstr(wanted[w].text, "class=warning") &&
+                met_by(&wanted[w], finding)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void judge_findings(const json_t *findings, bool clean, int *status) {
     char text[1024];
     size_t i;
@@ -222,6 +243,9 @@ static void judge_findings(const json_t *findings, bool clean, int *status) {
         } else if (!strcmp(class, "unknown")) {
             *status = *status == 0 ? 3 : *status;
         } else if (!strcmp(class, "warning")) {
+            if (clean && demanded_warning(f)) {
+                differ("still there", text);
+            }
             continue;
         } else {
             differ("no class I know", text);
@@ -252,11 +276,39 @@ static void judge_verdict(const json_t *report, int status, int wanted_status) {
     }
 }
 
+static int print_ids(const char *path) {
+    const char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    json_error_t error;
+    json_t *report = json_load_file(path, 0, &error);
+    if (!report) {
+        fprintf(stderr, "%s: %s\n", path, error.text);
+        return 1;
+    }
+    size_t i;
+    json_t *f;
+    json_array_foreach(json_object_get(report, "findings"), i, f) {
+        const char *target = text_of(f, "target");
+        printf("%.*s %s %s %s %s\n", (int)strcspn(name, "."), name,
+                text_of(f, "rule"), text_of(f, "function"),
+                *target ? target : "-", text_of(f, "id"));
+    }
+    json_decref(report);
+    return 0;
+}
+
 int main(int argc, char **argv) {
+    if (argc > 2 && !strcmp(argv[1], "--ids")) {
+        int status = 0;
+        for (int i = 2; i < argc; i++) {
+            status |= print_ids(argv[i]);
+        }
+        return status;
+    }
     if (argc != 7) {
         fprintf(stderr,
                 "usage: match CASE defect|clean LEVEL COMPILER STATUS "
-                "REPORT.json\n");
+                "REPORT.json\n       match --ids REPORT.json...\n");
         return 2;
     }
     const bool clean = !strcmp(argv[2], "clean");

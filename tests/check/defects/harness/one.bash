@@ -49,7 +49,7 @@ take() {
     key=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
     [ -z "${BASH_REMATCH[2]}" ] || holds "${BASH_REMATCH[3]}" || return 0
     case $key in
-    note | objdump) said[$key]+="$words"$'\n' ;;
+    note | defect-note | objdump) said[$key]+="$words"$'\n' ;;
     *) said[$key]+=" $words" ;;
     esac
 }
@@ -175,9 +175,13 @@ planted() {
 # Leaves its complaints, indented, on stdout.
 check() {
     local twin=$1 status=0 options=${said[check]-} notes=()
-    [ "$twin" = clean ] && options=${said[clean-check]-$options}
-    if [ "$twin" = clean ] && [ -n "${said[note]-}" ]; then
-        printf '%s' "${said[note]}" >"$elf.notes"
+    local text=${said[defect-note]-}
+    if [ "$twin" = clean ]; then
+        options=${said[clean-check]-$options}
+        text=${said[note]-}
+    fi
+    if [ -n "$text" ]; then
+        printf '%s' "$text" >"$elf.notes"
         notes=(--notes "$elf.notes")
     fi
     [ -z "${said[with]-}" ] || options+=" --with $elf.with"

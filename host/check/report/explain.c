@@ -1,5 +1,5 @@
 /*
- * check_explain - cause and fix of a finding in words
+ * explain - cause and fix of a finding in words
  *
  * SPDX-License-Identifier: MIT
  *
@@ -95,16 +95,6 @@ static void fix_of_code(const struct words *w,
 static void explain_call(const struct words *w) {
     const struct explain_known *known =
             explain_code_(w->f->target, w->f->alias);
-    cause_of_code(w, known);
-    fix_of_code(w, known);
-}
-
-static void explain_pointer(const struct words *w) {
-    const struct explain_known *known =
-            explain_code_(w->f->target, w->f->alias);
-    fputs("The pointer's initial value, which start code copies to RAM, leads "
-          "into flash. ",
-            w->cause);
     cause_of_code(w, known);
     fix_of_code(w, known);
 }
@@ -247,7 +237,7 @@ static void explain_load(const struct words *w) {
 
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
-    fprintf(out, "\n    allow %s %s%s%s: %s", f->rule,
+    fprintf(out, "\n    allow %s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
             or_else(f->target, ""), why);
 }
@@ -400,7 +390,7 @@ static void put_targets(const struct words *w, const char *who) {
     fprintf(w->fix, "%s: %s", c && c[0] ? "" : " FUNCTION...", who);
 }
 
-static void explain_u1(const struct words *w) {
+static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
             w->cause);
@@ -410,7 +400,7 @@ static void explain_u1(const struct words *w) {
     put_targets(w, "who sets this pointer");
 }
 
-static void explain_u2(const struct words *w) {
+static void explain_call_mutable(const struct words *w) {
     fputs("The pointer starts with a good value, but it lies in RAM, and code "
           "that takes its address or stores there may change it.",
             w->cause);
@@ -423,7 +413,7 @@ static void explain_u2(const struct words *w) {
     put_targets(w, "who sets this pointer");
 }
 
-static void explain_u3(const struct words *w) {
+static void explain_call_null(const struct words *w) {
     fputs("The pointer is zero in the image and is set at run time; to what, "
           "the image does not tell.",
             w->cause);
@@ -433,7 +423,7 @@ static void explain_u3(const struct words *w) {
     put_targets(w, "who sets this pointer");
 }
 
-static void explain_u4(const struct words *w) {
+static void explain_undecodable(const struct words *w) {
     fputs("The bytes there are no Thumb instruction that this tool knows: a "
           "coprocessor or vector extension, or data that is reached as code.",
             w->cause);
@@ -443,7 +433,7 @@ static void explain_u4(const struct words *w) {
     put_allow(w->fix, w->f, "which instruction this is");
 }
 
-static void explain_u5(const struct words *w) {
+static void explain_no_symbols(const struct words *w) {
     fputs("Without mapping symbols ($t, $d) or a size nobody can tell what is "
           "code there. The file was stripped, or the code is assembly without "
           "`.type` and `.size`.",
@@ -457,7 +447,7 @@ static void explain_u5(const struct words *w) {
             w->fix);
 }
 
-static void explain_u6(const struct words *w) {
+static void explain_unread_literal(const struct words *w) {
     fputs("The function's bytes hold an address in flash that no instruction "
           "which was followed uses: dead code, or a way that was not seen.",
             w->cause);
@@ -466,7 +456,7 @@ static void explain_u6(const struct words *w) {
     put_allow(w->fix, w->f, "why nothing uses it");
 }
 
-static void explain_u7(const struct words *w) {
+static void explain_jump_unknown(const struct words *w) {
     fputs("A jump to a computed address, without a table that could "
           "be recognised.",
             w->cause);
@@ -476,7 +466,7 @@ static void explain_u7(const struct words *w) {
     put_targets(w, "where this jump can go");
 }
 
-static void explain_u8(const struct words *w) {
+static void explain_vector_runtime(const struct words *w) {
     fputs("This vector is filled in at run time; with what, the image "
           "does not tell.",
             w->cause);
@@ -487,7 +477,7 @@ static void explain_u8(const struct words *w) {
             or_else(w->f->function, "TABLE"));
 }
 
-static void explain_u9(const struct words *w) {
+static void explain_load_unknown(const struct words *w) {
     fputs("These accesses go through pointers that are known at run time "
           "only: arguments, and what was loaded from memory. That they stay "
           "out of flash is the caller's promise.",
@@ -499,55 +489,41 @@ static void explain_u9(const struct words *w) {
     put_allow(w->fix, w->f, "why callers pass RAM only");
 }
 
-static const struct {
-    const char *rule;
-    void (*explain)(const struct words *w);
-} explainers[] = {
-        {"call", explain_call},
-        {"tail-call", explain_call},
-        {"indirect-call", explain_call},
-        {"pointer", explain_pointer},
-        {"pointer-even", explain_even},
-        {"code", explain_code},
-        {"literal", explain_literal},
-        {"jump-table", explain_jump_table},
-        {"load", explain_load},
-        {"store", explain_store},
-        {"vector-table", explain_vector_table},
-        {"vector", explain_vector},
-        {"vector-even", explain_even},
-        {"inlined", explain_inlined},
-        {"no-copy", explain_no_copy},
-        {"orphan", explain_orphan},
-        {"address", explain_address},
-        {"data-pointer", explain_address},
-        {"no-debug", explain_no_debug},
-        {"settled", explain_settled},
-        {"stale-note", explain_stale},
-        {"U1", explain_u1},
-        {"U2", explain_u2},
-        {"U3", explain_u3},
-        {"U4", explain_u4},
-        {"U5", explain_u5},
-        {"U6", explain_u6},
-        {"U7", explain_u7},
-        {"U8", explain_u8},
-        {"U9", explain_u9},
+typedef void explain_fn(const struct words *w);
+
+static explain_fn *const explainers[CHECK_RULE_COUNT] = {
+        [CHECK_RULE_CALL] = explain_call,
+        [CHECK_RULE_TAIL_CALL] = explain_call,
+        [CHECK_RULE_INDIRECT_CALL] = explain_call,
+        [CHECK_RULE_POINTER_EVEN] = explain_even,
+        [CHECK_RULE_CODE] = explain_code,
+        [CHECK_RULE_LITERAL] = explain_literal,
+        [CHECK_RULE_JUMP_TABLE] = explain_jump_table,
+        [CHECK_RULE_LOAD] = explain_load,
+        [CHECK_RULE_STORE] = explain_store,
+        [CHECK_RULE_VECTOR_TABLE] = explain_vector_table,
+        [CHECK_RULE_VECTOR] = explain_vector,
+        [CHECK_RULE_VECTOR_EVEN] = explain_even,
+        [CHECK_RULE_INLINED] = explain_inlined,
+        [CHECK_RULE_NO_COPY] = explain_no_copy,
+        [CHECK_RULE_ORPHAN] = explain_orphan,
+        [CHECK_RULE_ADDRESS] = explain_address,
+        [CHECK_RULE_DATA_POINTER] = explain_address,
+        [CHECK_RULE_NO_DEBUG] = explain_no_debug,
+        [CHECK_RULE_SETTLED] = explain_settled,
+        [CHECK_RULE_STALE_NOTE] = explain_stale,
+        [CHECK_RULE_CALL_UNKNOWN] = explain_call_unknown,
+        [CHECK_RULE_CALL_MUTABLE] = explain_call_mutable,
+        [CHECK_RULE_CALL_NULL] = explain_call_null,
+        [CHECK_RULE_UNDECODABLE] = explain_undecodable,
+        [CHECK_RULE_NO_SYMBOLS] = explain_no_symbols,
+        [CHECK_RULE_UNREAD_LITERAL] = explain_unread_literal,
+        [CHECK_RULE_JUMP_UNKNOWN] = explain_jump_unknown,
+        [CHECK_RULE_VECTOR_RUNTIME] = explain_vector_runtime,
+        [CHECK_RULE_LOAD_UNKNOWN] = explain_load_unknown,
 };
 
-static void explain(const struct words *w) {
-    for (size_t i = 0; i < sizeof explainers / sizeof explainers[0]; i++) {
-        if (!strcmp(explainers[i].rule, w->f->rule)) {
-            explainers[i].explain(w);
-            return;
-        }
-    }
-    fputs(w->f->rule, w->cause);
-}
-
-void check_explain(struct check_finding *finding,
-        const struct check_options *options) {
-    (void)options;
+void report_explain(struct check_finding *finding) {
     size_t size[2];
     free(finding->cause);
     free(finding->fix);
@@ -556,12 +532,21 @@ void check_explain(struct check_finding *finding,
     FILE *fix = open_memstream(&finding->fix, &size[1]);
     if (cause && fix) {
         const struct words w = {finding, cause, fix};
-        explain(&w);
+        explainers[finding->rule](&w);
     }
     if (cause) {
         fclose(cause);
     }
     if (fix) {
         fclose(fix);
+    }
+}
+
+void report_explain_all(struct check_report *report) {
+    for (size_t i = 0; i < report->finding_count; i++) {
+        report_explain(&report->findings[i]);
+    }
+    for (size_t i = 0; i < report->annotated_count; i++) {
+        report_explain(&report->annotated[i]);
     }
 }

@@ -1,0 +1,107 @@
+/*
+ * judge_function - a function of an outage as a whole, and what is not known
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/judge/judge_priv.h"
+
+void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct analysis *a = ctx;
+    if (rule == CHECK_RULE_JUMP_UNKNOWN) {
+        const struct thumb_insn insn = {.addr = addr};
+        const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
+        judge_unknown_call(a, &site, rule, NULL, detail);
+        return;
+    }
+    finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
+            a->current, "%s", detail);
+}
+
+// A function of the flash is followed all the same: what it calls has to move
+// with it.
+static void judge_place(struct analysis *a, const struct node *node) {
+    const struct check_finding f = {.rule = CHECK_RULE_CODE,
+            .addr = node->addr,
+            .target_addr = node->addr,
+            .target_known = true};
+    if (node->why_root) {
+        finding_add(a, &f, a->current,
+                "it must run in an outage and lies in flash");
+    } else {
+        finding_add(a, &f, a->current,
+                "it lies in flash, and %s, which must run in an "
+                "outage, calls it",
+                a->nodes[node->parent].name);
+    }
+}
+
+void judge_enter(struct analysis *a) {
+    const struct node *node = analysis_here(a);
+    const struct check_finding f = {
+            .rule = CHECK_RULE_NO_SYMBOLS, .addr = node->addr};
+    if (model_forbidden(&a->model, node->addr)) {
+        judge_place(a, node);
+    }
+    if (!node->extent.end_addr) {
+        finding_add(a, &f, a->current, "no image holds code here");
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(node->image, node->addr);
+    if (!symbol || !symbol->function) {
+        finding_add(a, &f, a->current,
+                "no function symbol says that code begins at 0x%08x, and "
+                "where it ends",
+                (unsigned)node->addr);
+    }
+}
+
+// Words of pools that lead into flash although no instruction loads them.
+static void unvisited(struct analysis *a) {
+    const struct node *node = analysis_here(a);
+    uint32_t addr = node->extent.entry_addr & ~1u;
+    while (addr < node->extent.end_addr) {
+        uint32_t end = node->extent.end_addr;
+        const enum elf_content content =
+                elf_image_content(node->image, addr, &end);
+        end = end < node->extent.end_addr ? end : node->extent.end_addr;
+        uint32_t at = (addr + 3) & ~3u;
+        for (; content == ELF_CONTENT_DATA && at + 4 <= end; at += 4) {
+            uint32_t word;
+            bool known = !model_word(&a->model, at, &word) ||
+                    !model_forbidden(&a->model, word);
+            for (size_t i = 0; !known && i < node->formed_count; i++) {
+                known = node->formed[i].value == word;
+            }
+            if (!known) {
+                finding_add(a,
+                        &(struct check_finding){
+                                .rule = CHECK_RULE_UNREAD_LITERAL,
+                                .addr = at,
+                                .target_addr = word & ~1u,
+                                .target_known = true},
+                        a->current,
+                        "the word at 0x%08x in its pool leads into flash, and "
+                        "no instruction that was understood loads it",
+                        (unsigned)at);
+            }
+        }
+        addr = end > addr ? end : addr + 2;
+    }
+}
+
+void judge_leave(struct analysis *a) {
+    const struct node *node = analysis_here(a);
+    if (!model_forbidden(&a->model, node->addr)) {
+        unvisited(a);
+    }
+    if (a->options->strict_data && node->blind) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
+                        .class = CHECK_UNKNOWN,
+                        .addr = node->addr},
+                a->current, "%u accesses through pointers that nothing tells",
+                node->blind);
+    }
+}
