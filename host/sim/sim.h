@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/rules.h"
+
 typedef uint64_t sim_time; // picoseconds since the machine was made; runs on
 #define SIM_NS 1000ull
 #define SIM_US 1000000ull
@@ -161,14 +163,14 @@ bool sim_window_is_open(const struct sim *sim);
 /// Violations ///
 
 struct sim_violation {
-    const char *rule; // stable id: "window-fetch", "window-read", "nor-..."
-    uint32_t pc;      // filled by sim_violate
-    uint32_t addr;    // what was touched; valid with has_addr
+    enum sim_rule rule;
+    uint32_t pc;   // filled by sim_violate
+    uint32_t addr; // what was touched; valid with has_addr
     bool has_addr;
-    sim_time time;  // filled by sim_violate
-    char what[200]; // "fetched an instruction at 0x90001234"
-    char why[300];  // "QUADSPI is in command mode: the window cannot be read"
-    char fix[300];  // what to do
+    sim_time time;     // filled by sim_violate
+    char what[200];    // "fetched an instruction at 0x90001234"
+    char why[300];     // "QUADSPI is in command mode: ..."; empty: the rule's
+    char fix[300];     // empty: the rule's
     uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
 };
 // Record the first one; the run stops before the next instruction (or a fault

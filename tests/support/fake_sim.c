@@ -159,7 +159,7 @@ uint32_t fake_hclk(const struct sim *sim) {
 }
 
 const char *fake_rule(const struct sim *sim) {
-    return sim->violated ? sim->violation.rule : NULL;
+    return sim->violated ? sim_rules[sim->violation.rule].name : NULL;
 }
 
 const struct sim_violation *fake_violation(const struct sim *sim) {

@@ -21,6 +21,7 @@ static const char help_text[] = {
 enum {
     OPT_HELP = 1000,
     OPT_LIST,
+    OPT_RULES,
     OPT_BOARD,
     OPT_BOARD_FILE,
     OPT_PART,
@@ -59,6 +60,7 @@ enum {
 static const struct option long_options[] = {
         {"help", no_argument, NULL, OPT_HELP},
         {"list", no_argument, NULL, OPT_LIST},
+        {"rules", optional_argument, NULL, OPT_RULES},
         {"board", required_argument, NULL, OPT_BOARD},
         {"board-file", required_argument, NULL, OPT_BOARD_FILE},
         {"part", required_argument, NULL, OPT_PART},
@@ -130,6 +132,31 @@ static void names_of(char *text, size_t size, bool boards) {
         }
         at += (size_t)length;
     }
+}
+
+// One line a rule; of one rule, why it is one and what to do.
+static int list_rules(const char *name) {
+    bool found = false;
+    for (size_t i = 0; i < SIM_RULES; i++) {
+        const struct sim_rule_row *r = &sim_rules[i];
+        const bool first = !i || strcmp(r->name, r[-1].name) != 0;
+        if (!name && first) {
+            printf("%-19s %-11s %s\n", r->name, sim_rule_classes[r->class],
+                    r->what);
+        }
+        if (name && !strcmp(name, r->name)) {
+            if (first) {
+                printf("%s: %s\n", r->name, r->what);
+            }
+            printf("  why  %s\n  fix  %s\n", r->why, r->cure);
+            found = true;
+        }
+    }
+    if (name && !found) {
+        return cli_fail(CLI_TROUBLE,
+                "unknown rule '%s'; `xipsafe sim --rules` lists them", name);
+    }
+    return CLI_GOOD;
 }
 
 static int bad_value(const char *option, const char *value,
@@ -371,6 +398,8 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         return -1;
     case OPT_LIST:
         return list_all();
+    case OPT_RULES:
+        return list_rules(text);
     case OPT_HELP:
         return cli_print(help_text);
     default:

@@ -64,7 +64,8 @@ void cmd_report_violation(const struct cmd_report *r) {
     char text[NUMBER_TEXT_BYTES];
     fflush(stdout);
     fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad, c.off,
-            c.strong, v->rule, c.off, number_format_time(text, v->time));
+            c.strong, sim_rules[v->rule].name, c.off,
+            number_format_time(text, v->time));
     char what[400];
     const bool has_subject = strncmp(v->what, "the ", 4) == 0;
     snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
@@ -275,7 +276,7 @@ static json_t *json_violation(const struct cmd_report *r) {
         return json_null();
     }
     json_t *j = json_object();
-    json_object_set_new(j, "rule", json_string(v->rule));
+    json_object_set_new(j, "rule", json_string(sim_rules[v->rule].name));
     json_object_set_new(j, "what", json_string(v->what));
     json_object_set_new(j, "why", json_string(v->why));
     json_object_set_new(j, "fix", json_string(v->fix));

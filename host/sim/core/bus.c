@@ -449,10 +449,9 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
                 (unsigned)sim_pc(sim));
         return;
     }
-    sim_violate_at_(sim, "not-modelled", addr,
+    sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
             write ? "wrote a register that is not modelled"
                   : "read a register that is not modelled",
-            "--strict stops at what the simulator cannot answer truthfully",
-            "run without --strict, or give the register a value with --set");
+            NULL);
     sim->stop_violation = true;
 }

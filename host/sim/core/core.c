@@ -266,14 +266,14 @@ static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim_cpu_set_state(sim->cpu, &state);
 }
 
-static void window_violation(struct sim *sim, const char *rule,
-        const char *action, uint32_t addr, const char *fix) {
+static void window_violation(struct sim *sim, enum sim_rule rule,
+        const char *action, uint32_t addr) {
     char what[200], why[300];
     snprintf(what, sizeof what, "%s 0x%08x in the closed window", action,
             (unsigned)addr);
     snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
-    sim_violate_at_(sim, rule, addr, what, why, fix);
+    sim_violate_at_(sim, rule, addr, what, why);
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 
@@ -284,10 +284,8 @@ static bool fault_follows(const struct sim *sim) {
 
 static void fetch_failed(struct sim *sim, uint32_t addr) {
     if (sim_in_closed_window_(sim, addr)) {
-        window_violation(sim, "window-fetch", "fetched an instruction at", addr,
-                "put the function and everything it calls into resident "
-                "memory (section .RamFunc.xipsafe), or keep it from running "
-                "during an outage");
+        window_violation(sim, SIM_RULE_WINDOW_FETCH,
+                "fetched an instruction at", addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -304,9 +302,7 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
 
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
-        window_violation(sim, "window-read", "read", stop->addr,
-                "copy what is read (a literal, a constant table, a string, a "
-                "switch table) into resident memory before the outage");
+        window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -328,10 +324,7 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
     char what[200];
     snprintf(what, sizeof what, "executed RAM at 0x%08x that was never written",
             (unsigned)addr);
-    sim_violate_at_(sim, "ram-not-copied", addr, what,
-            "the memory still holds the pattern it had at power-on",
-            "copy the section to RAM at start-up before the first call into "
-            "it, and check its load address in the linker script");
+    sim_violate_at_(sim, SIM_RULE_RAM_NOT_COPIED, addr, what, NULL);
     sim->stalled |= sim->options.on_violation == SIM_STALL;
     if (fault_follows(sim)) {
         sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);

@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 
+#include "base/exception_name.h"
 #include "sim/core/sim_core.h"
 
 #define ENTRY_CYCLES 12 // Cortex-M4 TRM 3.9.1, zero wait states
@@ -25,28 +26,13 @@ static bool is_thread(const struct sim_cpu_state *state) {
 }
 
 static const char *name_of(unsigned number, char buffer[16]) {
-    static const char *const system[16] = {
-            "0",
-            "Reset",
-            "NMI",
-            "HardFault",
-            "MemManage",
-            "BusFault",
-            "UsageFault",
-            "7",
-            "8",
-            "9",
-            "10",
-            "SVCall",
-            "DebugMonitor",
-            "13",
-            "PendSV",
-            "SysTick",
-    };
-    if (number < 16) {
-        return system[number];
+    const char *name = exception_name(number);
+    if (name) {
+        return name;
     }
-    snprintf(buffer, 16, "IRQ %u", number - EXC_IRQ0);
+    const bool irq = number >= EXC_IRQ0;
+    snprintf(buffer, 16, irq ? "IRQ %u" : "exception %u",
+            irq ? number - EXC_IRQ0 : number);
     return buffer;
 }
 
@@ -70,12 +56,10 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
             name, (unsigned)addr);
     snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
-    sim_violate_at_(sim, "window-vector", addr, what, why,
-            table ? "put the vector table into resident memory and point VTOR "
-                    "there, or mask the interrupt for the outage"
-                  : "put the handler and everything it calls into "
-                    "resident memory, or mask the interrupt for "
-                    "the outage");
+    sim_violate_at_(sim,
+            table ? SIM_RULE_WINDOW_VECTOR_TABLE
+                  : SIM_RULE_WINDOW_VECTOR_HANDLER,
+            addr, what, why);
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 

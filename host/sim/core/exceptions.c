@@ -166,14 +166,10 @@ void sim_exc_reset_(struct sim *sim) {
 /// Faults ///
 
 void sim_lockup_(struct sim *sim, const char *why) {
-    struct sim_violation entry = {.rule = "lockup"};
+    struct sim_violation entry = {.rule = SIM_RULE_LOCKUP};
     snprintf(entry.what, sizeof entry.what, "the CPU locked up");
     snprintf(entry.why, sizeof entry.why, "%s (CFSR 0x%08x, HFSR 0x%08x)", why,
             (unsigned)sim->scs.cfsr, (unsigned)sim->scs.hfsr);
-    snprintf(entry.fix, sizeof entry.fix,
-            "find the first fault: its status "
-            "is in CFSR and its frame on the stack. A HardFault handler, its "
-            "stack and the vector table must stay readable");
     sim_record_(sim, &entry);
     sim->lockup = true;
 }

@@ -31,14 +31,22 @@ uint32_t sim_pc(const struct sim *sim) {
 }
 
 static void say_not_first(struct sim *sim, const struct sim_violation *entry) {
-    sim_note(sim, "%s: %s at pc 0x%08x: %s", entry->rule, entry->what,
-            (unsigned)entry->pc, entry->why);
+    sim_note(sim, "%s: %s at pc 0x%08x: %s", sim_rules[entry->rule].name,
+            entry->what, (unsigned)entry->pc, entry->why);
 }
 
 void sim_record_(struct sim *sim, struct sim_violation *entry) {
     sim_registers(sim, entry->regs);
     entry->pc = entry->regs[15];
     entry->time = sim_now(sim);
+    if (!entry->why[0]) {
+        snprintf(entry->why, sizeof entry->why, "%s",
+                sim_rules[entry->rule].why);
+    }
+    if (!entry->fix[0]) {
+        snprintf(entry->fix, sizeof entry->fix, "%s",
+                sim_rules[entry->rule].cure);
+    }
     if (!sim->has_violation) {
         sim->violation = *entry;
         sim->has_violation = true;
@@ -65,16 +73,15 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
     sim->clock->deadline = 0;
 }
 
-void sim_violate_at_(struct sim *sim, const char *rule, uint32_t addr,
-        const char *what, const char *why, const char *fix) {
+void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+        const char *what, const char *why) {
     struct sim_violation violation = {
             .rule = rule,
             .addr = addr,
             .has_addr = true,
     };
     snprintf(violation.what, sizeof violation.what, "%s", what);
-    snprintf(violation.why, sizeof violation.why, "%s", why);
-    snprintf(violation.fix, sizeof violation.fix, "%s", fix);
+    snprintf(violation.why, sizeof violation.why, "%s", why ? why : "");
     sim_violate(sim, &violation);
 }
 

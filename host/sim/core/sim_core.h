@@ -252,7 +252,8 @@ void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing
-void sim_violate_at_(struct sim *sim, const char *rule, uint32_t addr,
-        const char *what, const char *why, const char *fix);
+// why NULL: the rule's.
+void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+        const char *what, const char *why);
 
 #endif

@@ -4,83 +4,31 @@
  * SPDX-License-Identifier: MIT
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "sim/machine/sim_board.h"
 
-struct advice {
-    const char *rule, *why, *fix;
-};
-
-static const struct advice *advice_of(enum nor_report_kind kind) {
-    static const struct advice table[] = {
-            [NOR_READ_BUSY] = {"nor-read-busy",
-                    "while it erases or programs, the chip answers array, id "
-                    "and SFDP reads with garbage",
-                    "poll the status register until WIP is 0, or suspend the "
-                    "operation, before anything is read"},
-            [NOR_NOT_BLANK] = {"nor-not-blank",
-                    "programming only turns ones into zeros: bits that "
-                    "should be 1 stay 0",
-                    "erase the range first, and keep record of what was "
-                    "programmed since"},
-            [NOR_NO_WEL] = {"nor-no-wel",
-                    "the chip ignores an erase, program or status write unless "
-                    "its write enable latch is set; each one clears it",
-                    "send 06h (50h for a volatile status write) right before, "
-                    "and check WEL in the status register"},
-            [NOR_COMMAND_BUSY] = {"nor-command-busy",
-                    "while busy, the chip takes status reads, suspend "
-                    "and reset only",
-                    "poll the status register until WIP is 0 before the "
-                    "next command"},
-            [NOR_UNKNOWN_OPCODE] = {"nor-unknown-opcode",
-                    "this part has no such command and ignores it; another "
-                    "revision of it may use it for something else",
-                    "take opcodes from the part's data sheet or its SFDP table"},
-            [NOR_BAD_FRAME] = {"nor-bad-frame",
-                    "controller and chip disagree on lanes, address bytes, "
-                    "mode bits or dummy clocks, so bits land in the "
-                    "wrong place",
-                    "compare CCR (and the chip's 4-byte, quad and dummy "
-                    "settings) with the command's timing diagram"},
-            [NOR_PROTECTED] = {"nor-protected",
-                    "the block protection bits of the status register cover "
-                    "the range; nothing was changed",
-                    "clear the protection bits for this range, or choose "
-                    "another range"},
-            [NOR_SUSPEND_EARLY] = {"nor-suspend-early",
-                    "the part needs a minimum time between resume and the next "
-                    "suspend, or the operation never makes progress",
-                    "let an operation run for the part's resume-to-suspend "
-                    "interval (SFDP DW12) before it is suspended again"},
-            [NOR_PAGE_WRAP] = {"nor-page-wrap",
-                    "the address wraps inside the page, so later bytes replace "
-                    "earlier ones",
-                    "split programs at page boundaries"},
-            [NOR_ASLEEP] = {"nor-asleep",
-                    "in deep power-down the chip hears ABh only",
-                    "send ABh and wait its release time first"},
-            [NOR_TOO_FAST] = {"nor-too-fast",
-                    "after power-up or reset the chip does not answer "
-                    "for some time",
-                    "wait the part's tPUW or tRST before the first command"},
+static enum sim_rule rule_of(enum nor_report_kind kind) {
+    static const enum sim_rule rules[] = {
+            [NOR_READ_BUSY] = SIM_RULE_NOR_READ_BUSY,
+            [NOR_NOT_BLANK] = SIM_RULE_NOR_NOT_BLANK,
+            [NOR_NO_WEL] = SIM_RULE_NOR_NO_WEL,
+            [NOR_COMMAND_BUSY] = SIM_RULE_NOR_COMMAND_BUSY,
+            [NOR_UNKNOWN_OPCODE] = SIM_RULE_NOR_UNKNOWN_OPCODE,
+            [NOR_BAD_FRAME] = SIM_RULE_NOR_BAD_FRAME,
+            [NOR_PROTECTED] = SIM_RULE_NOR_PROTECTED,
+            [NOR_SUSPEND_EARLY] = SIM_RULE_NOR_SUSPEND_EARLY,
+            [NOR_PAGE_WRAP] = SIM_RULE_NOR_PAGE_WRAP,
+            [NOR_ASLEEP] = SIM_RULE_NOR_ASLEEP,
+            [NOR_TOO_FAST] = SIM_RULE_NOR_TOO_FAST,
     };
-    return (size_t)kind < sizeof table / sizeof table[0]
-            ? &table[kind]
-            : &table[NOR_BAD_FRAME];
+    return rules[kind];
 }
 
 void sim_board_nor_report(void *ctx, const struct nor_report *report) {
     const struct sim_board_nor *to = ctx;
-    const struct advice *advice = advice_of(report->kind);
-    struct sim_violation v;
-    memset(&v, 0, sizeof v);
-    v.rule = advice->rule;
+    struct sim_violation v = {.rule = rule_of(report->kind)};
     snprintf(v.what, sizeof v.what, "made the flash chip complain: %s",
             report->text);
-    snprintf(v.why, sizeof v.why, "%s", advice->why);
-    snprintf(v.fix, sizeof v.fix, "%s", advice->fix);
     sim_violate(to->sim, &v);
 }
 

@@ -126,20 +126,10 @@ static enum stm32_target target_of(const struct stm32_dma *d, struct end end) {
     return d->soc->target(d->soc->ctx, end.addr, end.bytes);
 }
 
-static const struct stm32_rule closed_window_rule = {
-        .name = "window-dma",
-        .why = "no mask and no priority keeps a channel from going on, and in "
-               "an outage the window cannot be read: the channel stops with a "
-               "transfer error, or moves garbage",
-        .cure = "let the channel read from RAM; or stop it before erase and "
-                "program (hooks quiesce and release), and start none from an "
-                "interrupt above the ceiling",
-};
-
 static void closed_window(const struct stm32_dma *d, unsigned c,
         uint32_t addr) {
     const struct stm32_violation v = {
-            .rule = &closed_window_rule,
+            .rule = SIM_RULE_WINDOW_DMA,
             .has_addr = true,
             .addr = addr,
     };

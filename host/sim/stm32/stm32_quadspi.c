@@ -79,37 +79,17 @@ static uint32_t status(const struct stm32_qspi *q) {
 
 // RM0351 17.5: most registers are ignored while BUSY. A driver that runs into
 // that goes on with the old setting and fails somewhere else.
-static const struct stm32_rule busy_mapped_rule = {
-        .name = "quadspi-busy-write",
-        .why = "in memory-mapped mode the prefetch keeps BUSY set, and while "
-               "BUSY the controller ignores the write",
-        .cure = "set CR.ABORT, wait until ABORT and BUSY are 0, then write",
-};
-static const struct stm32_rule busy_abort_rule = {
-        .name = "quadspi-busy-write",
-        .why = "the abort has not finished, and while BUSY the controller "
-               "ignores the write",
-        .cure = "wait until CR.ABORT and SR.BUSY are 0",
-};
-static const struct stm32_rule busy_transfer_rule = {
-        .name = "quadspi-busy-write",
-        .why = "a transfer is running or its data was not read, and while "
-               "BUSY the controller ignores the write",
-        .cure = "wait until SR.BUSY is 0 (after a read: empty the FIFO, or "
-                "abort)",
-};
-
 static void busy_write(struct stm32_qspi *q, const char *name) {
     struct stm32_violation v = {
-            .rule = &busy_transfer_rule,
+            .rule = SIM_RULE_QUADSPI_BUSY_TRANSFER,
             .source = q->o.registers,
     };
     const char *when = "while SR.BUSY is 1";
     if (q->phase == QSPI_MAPPED) {
-        v.rule = &busy_mapped_rule;
+        v.rule = SIM_RULE_QUADSPI_BUSY_MAPPED;
         when = "in memory-mapped mode";
     } else if (q->phase == QSPI_ABORT) {
-        v.rule = &busy_abort_rule;
+        v.rule = SIM_RULE_QUADSPI_BUSY_ABORT;
         when = "during an abort";
     }
     stm32_violate(q->soc, &v, "wrote QUADSPI_%s %s", name, when);

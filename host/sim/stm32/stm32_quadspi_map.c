@@ -55,15 +55,6 @@ bool qspi_pins_ok_(const struct stm32_qspi *q, uint32_t ccr, char *text,
     return true;
 }
 
-static const struct stm32_rule pins_rule = {
-        .name = "window-pins",
-        .why = "the window is open: whatever runs or is read from it needs "
-               "these pins",
-        .cure = "set the QUADSPI pins up once, before the window is mapped, "
-                "and leave their MODER and AFR fields alone (write single "
-                "fields, not the whole port)",
-};
-
 void stm32_qspi_pins(struct stm32_qspi *q) {
     if (q->phase == QSPI_IDLE || q->phase == QSPI_ABORT) {
         return;
@@ -85,7 +76,7 @@ void stm32_qspi_pins(struct stm32_qspi *q) {
     }
     q->connected = ok;
     if (!ok && sim_window_is_open(q->soc->sim)) {
-        const struct stm32_violation v = {.rule = &pins_rule};
+        const struct stm32_violation v = {.rule = SIM_RULE_WINDOW_PINS};
         stm32_violate(q->soc, &v, "took a pin away from the mapped QUADSPI: %s",
                 text);
     }
@@ -166,27 +157,15 @@ sim_time qspi_map_event_(const struct stm32_qspi *q) {
     return until == NOR_NEVER ? SIM_NEVER : until;
 }
 
-static const struct stm32_rule tcen_rule = {
-        .name = "quadspi-tcen",
-        .why = "with the time-out counter, reads in memory-mapped mode can "
-               "fail or return wrong data",
-        .cure = "clear QUADSPI_CR.TCEN before mapping",
-};
-static const struct stm32_rule ar_rule = {
-        .name = "quadspi-ar",
-        .why = "the last indirect command left an address with AR[1:0] not 0: "
-               "the first mapped read then returns wrong data",
-        .cure = "after a command without address phase write AR=0, then abort "
-                "and wait for ABORT=0 and BUSY=0, then map",
-};
-
 static void check_rules(struct stm32_qspi *q) {
     if ((q->cr & CR_TCEN) != 0) {
-        const struct stm32_violation v = {&tcen_rule, q->o.errata, false, 0};
+        const struct stm32_violation v = {
+                SIM_RULE_QUADSPI_TCEN, q->o.errata, false, 0};
         stm32_violate(q->soc, &v, "entered memory-mapped mode with CR.TCEN=1");
     }
     if (q->ar_dirty || (q->ar & 3u) != 0) {
-        const struct stm32_violation v = {&ar_rule, q->o.errata, false, 0};
+        const struct stm32_violation v = {
+                SIM_RULE_QUADSPI_AR, q->o.errata, false, 0};
         stm32_violate(q->soc, &v, "entered memory-mapped mode with AR=0x%08X%s",
                 (unsigned)q->ar,
                 (q->ar & 3u) == 0 ? " but without an abort after it was cleared"
@@ -252,28 +231,12 @@ void stm32_qspi_hclk(struct stm32_qspi *q, uint32_t old_hz) {
     open_window(q, &f);
 }
 
-#define LEAVE_ALONE \
-    "leave the QUADSPI alone in whatever starts while the window is open " \
-    "(SystemInit, HAL_QSPI_MspInit, HAL_DeInit of an application that runs " \
-    "from it)"
-static const struct stm32_rule reset_rule = {
-        .name = "window-controller",
-        .why = "the reset takes the controller out of memory-mapped mode while "
-               "the window is open: nothing in it can be read",
-        .cure = LEAVE_ALONE,
-};
-static const struct stm32_rule clock_rule = {
-        .name = "window-clock",
-        .why = "without its clock the controller cannot read the flash while "
-               "the window is open",
-        .cure = LEAVE_ALONE,
-};
-
 void qspi_unclocked_(void *device, bool reset) {
     struct stm32_qspi *q = device;
     if (q->phase == QSPI_MAPPED && sim_window_is_open(q->soc->sim)) {
         const struct stm32_violation v = {
-                .rule = reset ? &reset_rule : &clock_rule,
+                .rule = reset ? SIM_RULE_WINDOW_CONTROLLER
+                              : SIM_RULE_WINDOW_CLOCK,
         };
         if (reset) {
             stm32_violate(q->soc, &v, "reset the mapped QUADSPI by %s",

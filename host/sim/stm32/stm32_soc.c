@@ -11,7 +11,7 @@
 void stm32_violate(const struct stm32_soc *soc, const struct stm32_violation *v,
         const char *what, ...) {
     struct sim_violation entry = {
-            .rule = v->rule->name,
+            .rule = v->rule,
             .has_addr = v->has_addr,
             .addr = v->addr,
     };
@@ -20,12 +20,9 @@ void stm32_violate(const struct stm32_soc *soc, const struct stm32_violation *v,
     vsnprintf(entry.what, sizeof entry.what, what, args);
     va_end(args);
     if (v->source) {
-        snprintf(entry.why, sizeof entry.why, "%s (%s)", v->rule->why,
+        snprintf(entry.why, sizeof entry.why, "%s (%s)", sim_rules[v->rule].why,
                 v->source);
-    } else {
-        snprintf(entry.why, sizeof entry.why, "%s", v->rule->why);
     }
-    snprintf(entry.fix, sizeof entry.fix, "%s", v->rule->cure);
     sim_violate(soc->sim, &entry);
 }
 

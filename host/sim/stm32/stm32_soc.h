@@ -60,12 +60,8 @@ struct stm32_ops {
     void (*unclocked)(void *device, bool reset);
 };
 
-// A misuse of a device: what never changes of it.
-struct stm32_rule {
-    const char *name, *why, *cure;
-};
 struct stm32_violation {
-    const struct stm32_rule *rule;
+    enum sim_rule rule;
     const char *source; // of the rule: "ES0250"; NULL: none
     bool has_addr;
     uint32_t addr;

@@ -107,14 +107,6 @@ static uint32_t ppre_shift(uint32_t ppre) {
     return ppre < 4u ? 0 : ppre - 3u;
 }
 
-static const struct stm32_rule latency_rule = {
-        .name = "flash-latency",
-        .why = "internal flash is read faster than it can answer: instructions "
-               "and constants come out wrong",
-        .cure = "raise FLASH_ACR.LATENCY and read it back before the clock "
-                "goes up, lower it only after the clock went down",
-};
-
 void l4_clock_check(struct stm32l4 *m) {
     // RM0351 3.3.3, table "number of wait states according to CPU clock".
     static const uint8_t limit_mhz[2][5] = {
@@ -132,23 +124,20 @@ void l4_clock_check(struct stm32l4 *m) {
         return;
     }
     m->rcc.latency_bad = true;
-    const struct stm32_violation v = {&latency_rule, "RM0351 3.3.3", false, 0};
+    const struct stm32_violation v = {
+            SIM_RULE_FLASH_LATENCY, "RM0351 3.3.3", false, 0};
     stm32_violate(&m->soc, &v,
             "runs HCLK at %u Hz with FLASH_ACR.LATENCY=%u in voltage range "
             "%u, which allows %u Hz",
             (unsigned)m->rcc.hclk, latency, range, (unsigned)limit);
 }
 
-static const struct stm32_rule range_rule = {
-        .name = "clock-range",
-        .why = "the STM32L476 runs at 80 MHz at most",
-        .cure = "choose another PLLN, PLLR or MSI range",
-};
-
 static void check_speed(struct stm32l4 *m, uint32_t sysclk) {
     if (sysclk > HCLK_MAX_HZ) {
-        const struct stm32_violation v = {.rule = &range_rule};
-        stm32_violate(&m->soc, &v, "set SYSCLK to %u Hz", (unsigned)sysclk);
+        const struct stm32_violation v = {.rule = SIM_RULE_CLOCK_RANGE};
+        stm32_violate(&m->soc, &v,
+                "set SYSCLK to %u Hz, above the 80 MHz of the STM32L476",
+                (unsigned)sysclk);
     }
 }
 

@@ -115,14 +115,6 @@ static void start_plls(struct stm32l4 *m) {
     }
 }
 
-static const struct stm32_rule pll_rule = {
-        .name = "pll-range",
-        .why = "the PLL needs 4 to 16 MHz at its input, PLLN 8 to 86 and 64 to "
-               "344 MHz in its oscillator (RM0351 6.4.4); outside of that it "
-               "does not lock or drifts",
-        .cure = "choose another PLLM or PLLN",
-};
-
 // RM0351 6.2.4, 6.4.4: VCO input 4 to 16 MHz, VCO 64 to 344 MHz, N 8 to 86.
 static void check_pll(struct stm32l4 *m) {
     const enum l4_osc source = l4_pll_source(m);
@@ -139,7 +131,11 @@ static void check_pll(struct stm32l4 *m) {
     const uint64_t vco = (uint64_t)in * n;
     if (in < 4000000u || in > 16000000u || n < 8 || n > 86 || vco < 64000000u ||
             vco > 344000000u) {
-        const struct stm32_violation v = {.rule = &pll_rule};
+        const struct stm32_violation v = {
+                .rule = SIM_RULE_PLL_RANGE,
+                .source = "RM0351 6.4.4: input 4 to 16 MHz, PLLN 8 to 86, "
+                          "oscillator 64 to 344 MHz",
+        };
         stm32_violate(&m->soc, &v,
                 "started the PLL with %u Hz at its input, PLLN %u",
                 (unsigned)in, (unsigned)n);

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
@@ -199,7 +200,8 @@ static void test_escalation_and_lockup(void **state) {
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
     assert_log(m, 0x8200, 0x40000000, 3);
     assert_non_null(sim_violation_of(m->sim));
-    assert_string_equal(sim_violation_of(m->sim)->rule, "lockup");
+    assert_string_equal(sim_rules[sim_violation_of(m->sim)->rule].name,
+            "lockup");
     assert_int_equal(sim_violation_of(m->sim)->pc, CODE + escalation_second);
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
     machine_free(m);

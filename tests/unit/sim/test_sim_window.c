@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
@@ -105,7 +106,7 @@ static void test_a_closed_window_never_leaks(void **state) {
     // Sums of the open reads and calls, faults, leaks.
     assert_log(m, 600 * 3, 600 * 2, 2 * 600, 0);
     const struct sim_violation *first = sim_violation_of(m->sim);
-    assert_string_equal(first->rule, "window-read");
+    assert_string_equal(sim_rules[first->rule].name, "window-read");
     assert_int_equal(first->addr, WINDOW + 0x40);
     assert_int_equal(first->pc, CODE + leak_read);
     machine_free(m);
@@ -213,7 +214,7 @@ static void test_code_that_closes_its_own_window(void **state) {
         assert_int_equal(sim_run(m->sim),
                 fault ? SIM_STOP_LOCKUP : SIM_STOP_VIOLATION);
         const struct sim_violation *violation = sim_violation_of(m->sim);
-        assert_string_equal(violation->rule, "window-fetch");
+        assert_string_equal(sim_rules[violation->rule].name, "window-fetch");
         // The instruction after the store, which happened once.
         assert_int_equal(violation->pc, WINDOW + closer_next);
         assert_int_equal(violation->addr, WINDOW + closer_next);
@@ -247,7 +248,7 @@ static void test_read_of_the_closed_window(void **state) {
     start_program(m, reader);
     assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
     const struct sim_violation *violation = sim_violation_of(m->sim);
-    assert_string_equal(violation->rule, "window-read");
+    assert_string_equal(sim_rules[violation->rule].name, "window-read");
     assert_int_equal(violation->addr, WINDOW + 0x44);
     assert_int_equal(violation->regs[0], WINDOW + 0x44); // no write-back
     assert_int_equal(violation->pc, CODE + reader_load);
@@ -308,7 +309,7 @@ static void test_vectors_and_handlers(void **state) {
     start_program(m, vectors);
     assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
     const struct sim_violation *violation = sim_violation_of(m->sim);
-    assert_string_equal(violation->rule, "window-vector");
+    assert_string_equal(sim_rules[violation->rule].name, "window-vector");
     assert_int_equal(violation->addr, WINDOW + 0x400 + 4 * 11);
     assert_non_null(strstr(violation->what, "SVCall"));
     assert_int_equal(violation->pc, CODE + vectors_after);
@@ -319,7 +320,7 @@ static void test_vectors_and_handlers(void **state) {
     start_program(m, handler);
     assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
     violation = sim_violation_of(m->sim);
-    assert_string_equal(violation->rule, "window-vector");
+    assert_string_equal(sim_rules[violation->rule].name, "window-vector");
     assert_int_equal(violation->addr, WINDOW + 0x200);
     machine_free(m);
 
@@ -330,7 +331,8 @@ static void test_vectors_and_handlers(void **state) {
     });
     start_program(m, vectors);
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
-    assert_string_equal(sim_violation_of(m->sim)->rule, "window-vector");
+    assert_string_equal(sim_rules[sim_violation_of(m->sim)->rule].name,
+            "window-vector");
     machine_free(m);
 }
 
