@@ -62,10 +62,10 @@ static int enter(struct xip_flash *dev, uint32_t off) {
     // Only now are other masters at rest.
     err = xip_flash_outage_allowed_(dev);
     if (err == 0) {
-        err = xip_flash_settle_(dev);
+        err = xip_flash_end_suspended_(dev);
     }
     if (err == 0) {
-        err = xip_flash_note_volatile_(dev);
+        err = xip_flash_save_volatile_(dev);
     }
     if (err != 0) {
         leave(dev);
@@ -188,7 +188,7 @@ static int erase_unit(struct xip_flash *dev, uint32_t off,
         dev->stats.erases++;
     }
     if (err == XIP_ERR_TIMEOUT) {
-        xip_flash_note_dirty_(dev);
+        xip_flash_mark_dirty_(dev);
     }
     if (err == 0 && xip_flash_erase_check_(dev) != 0) {
         err = resume_unseen(dev, suspensions);
@@ -333,7 +333,7 @@ static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
                 dev->stop_off = dev->op.addr;
             }
             if (err == XIP_ERR_TIMEOUT) {
-                xip_flash_note_dirty_(dev);
+                xip_flash_mark_dirty_(dev);
             }
             return err;
         }
