@@ -35,6 +35,11 @@ bool xip_flash_touches_running_(const struct xip_flash *dev, uint32_t off,
 int xip_flash_take_(struct xip_flash *dev);
 void xip_flash_give_(struct xip_flash *dev);
 
+// Begin and end of every erase and program: take, hooks, an outage allowed,
+// nothing left suspended.
+int xip_flash_enter_(struct xip_flash *dev, uint32_t off);
+void xip_flash_leave_(struct xip_flash *dev);
+
 // Everything an outage requires of its surroundings.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
 // The same after it has been allowed once, cheaper.
@@ -51,6 +56,12 @@ int xip_flash_run_(struct xip_flash *dev, struct xip_op *op);
 int xip_flash_end_suspended_(struct xip_flash *dev);
 // dev->op was late: name its unit in dirty_off, dirty_bytes.
 void xip_flash_mark_dirty_(struct xip_flash *dev);
+
+// XIP_OP_* of an operation that changes the array.
+uint8_t xip_flash_write_flags_(const struct xip_flash *dev);
+// dev->op reads back wrong: let it finish if it may stand suspended. Returns 0
+// if it may have done so, or XIP_ERR_VERIFY.
+int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions);
 
 // Shortest run before a suspension; 0: this kind cannot be suspended.
 uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
