@@ -18,7 +18,7 @@
 
 #if XIP_CFG_BOOT_KEY
 #include "key_p256.h" // ecdsa_pub_key, as `xipsafe image getpub` writes it
-_Static_assert(sizeof ecdsa_pub_key == XIP_IMAGE_KEY_BYTES, "a P-256 key");
+_Static_assert(sizeof(ecdsa_pub_key) == XIP_IMAGE_KEY_BYTES, "a P-256 key");
 static const uint8_t *const keys[] = {ecdsa_pub_key};
 #define KEYS keys
 #define KEY_COUNT 1
@@ -137,19 +137,20 @@ static void start(void) {
             .slots = slots,
             .ram = ram,
             .slot_count = LAYOUT_SLOT_COUNT,
-            .ram_count = sizeof ram / sizeof ram[0],
+            .ram_count = sizeof(ram) / sizeof(ram[0]),
             .vector_count = LAYOUT_VECTOR_COUNT,
             .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
             .report = report_slot,
     };
     struct xip_boot_choice choice;
-    if (xip_boot_choose(&config, &choice)) {
+    if (xip_boot_choose(&config, &choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");
     board_uart_put_dec(choice.slot);
     put_version(&choice.image.version);
-    board_uart_puts(KEY_COUNT ? " verified" : " intact, signature not checked");
+    board_uart_puts(KEY_COUNT != 0 ? " verified"
+                                   : " intact, signature not checked");
     board_uart_puts(", starting at 0x");
     board_uart_put_hex(choice.vectors_addr);
     board_uart_putc('\n');
@@ -168,14 +169,14 @@ _Noreturn void boot_main(void) {
     board_uart_init(BOARD_BAUD);
     boot_console_ready_ = true;
     report_reset(&crumb);
-    if (clock_err) {
+    if (clock_err != 0) {
         board_uart_puts("boot: clock does not start, running on the slow "
                         "one\n");
     }
     board_init_flash_pins();
     for (;;) {
         const int err = bring_up_flash();
-        if (err) {
+        if (err != 0) {
             board_uart_puts("boot: no usable flash chip");
             put_error(err);
         } else {

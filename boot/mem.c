@@ -15,7 +15,7 @@
 PLAIN void *memcpy(void *restrict to, const void *restrict from, size_t len) {
     uint8_t *t = to;
     const uint8_t *f = from;
-    while (len--) {
+    while (len-- != 0u) {
         *t++ = *f++;
     }
     return to;
@@ -27,7 +27,7 @@ PLAIN void *memmove(void *to, const void *from, size_t len) {
     if ((uintptr_t)t <= (uintptr_t)f) {
         return memcpy(to, from, len);
     }
-    while (len--) {
+    while (len-- != 0u) {
         t[len] = f[len];
     }
     return to;
@@ -35,7 +35,7 @@ PLAIN void *memmove(void *to, const void *from, size_t len) {
 
 PLAIN void *memset(void *to, int value, size_t len) {
     uint8_t *t = to;
-    while (len--) {
+    while (len-- != 0u) {
         *t++ = (uint8_t)value;
     }
     return to;
@@ -44,7 +44,7 @@ PLAIN void *memset(void *to, int value, size_t len) {
 PLAIN int memcmp(const void *a, const void *b, size_t len) {
     const uint8_t *p = a;
     const uint8_t *q = b;
-    for (; len--; p++, q++) {
+    for (; len-- != 0u; p++, q++) {
         if (*p != *q) {
             return *p - *q;
         }

@@ -93,7 +93,7 @@ LOADER_CALLED uint32_t stldr_checksum(uint32_t addr, uint32_t len_bytes,
     uint8_t part[64];
     while (addr < end) {
         const uint32_t left = end - addr;
-        const uint32_t n = left < sizeof part ? left : (uint32_t)sizeof part;
+        const uint32_t n = left < sizeof(part) ? left : (uint32_t)sizeof(part);
         if (loader_read(addr, part, n) != 0) {
             return sum;
         }

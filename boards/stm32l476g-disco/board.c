@@ -156,7 +156,7 @@ void board_uart_putc(char c) {
 }
 
 void board_uart_puts(const char *text) {
-    for (; *text; text++) {
+    for (; *text != '\0'; text++) {
         if (*text == '\n') {
             board_uart_putc('\r');
         }
@@ -172,21 +172,21 @@ void board_uart_put_hex(uint32_t value) {
 
 void board_uart_put_dec(uint32_t value) {
     char digits[11];
-    unsigned n = sizeof digits;
+    unsigned n = sizeof(digits);
     digits[--n] = '\0';
     do {
         digits[--n] = (char)('0' + value % 10u);
         value /= 10u;
-    } while (value);
+    } while (value != 0u);
     board_uart_puts(&digits[n]);
 }
 
 int board_uart_getc(void) {
     const uint32_t flags = USART2->ISR;
-    if (flags & USART_ISR_ORE) {
+    if ((flags & USART_ISR_ORE) != 0u) {
         USART2->ICR = USART_ICR_ORECF;
     }
-    return (flags & USART_ISR_RXNE) ? (int)(USART2->RDR & 0xFFu) : -1;
+    return (flags & USART_ISR_RXNE) != 0u ? (int)(USART2->RDR & 0xFFu) : -1;
 }
 
 void board_uart_flush(void) {
@@ -199,21 +199,21 @@ enum board_reset board_reset_cause(void) {
     // Every internal reset also pulls NRST, and a flag stays until cleared:
     // the narrowest cause first, the pin last.
     const uint32_t csr = RCC->CSR;
-    if (csr & RCC_CSR_IWDGRSTF) {
+    if ((csr & RCC_CSR_IWDGRSTF) != 0u) {
         return BOARD_RESET_WATCHDOG;
     }
-    if (csr & RCC_CSR_SFTRSTF) {
+    if ((csr & RCC_CSR_SFTRSTF) != 0u) {
         return BOARD_RESET_SOFTWARE;
     }
-    if (csr &
-            (RCC_CSR_WWDGRSTF | RCC_CSR_LPWRRSTF | RCC_CSR_OBLRSTF |
-                    RCC_CSR_FWRSTF)) {
+    if ((csr &
+                (RCC_CSR_WWDGRSTF | RCC_CSR_LPWRRSTF | RCC_CSR_OBLRSTF |
+                        RCC_CSR_FWRSTF)) != 0u) {
         return BOARD_RESET_OTHER;
     }
-    if (csr & RCC_CSR_BORRSTF) {
+    if ((csr & RCC_CSR_BORRSTF) != 0u) {
         return BOARD_RESET_POWER;
     }
-    return (csr & RCC_CSR_PINRSTF) ? BOARD_RESET_PIN : BOARD_RESET_OTHER;
+    return (csr & RCC_CSR_PINRSTF) != 0u ? BOARD_RESET_PIN : BOARD_RESET_OTHER;
 }
 
 void board_reset_cause_clear(void) {

@@ -57,7 +57,7 @@ void board_uart_flush(void) {
 }
 
 void board_uart_puts(const char *text) {
-    for (; *text; text++) {
+    for (; *text != '\0'; text++) {
         if (*text == '\n') {
             board_uart_putc('\r');
         }
@@ -73,12 +73,12 @@ void board_uart_put_hex(uint32_t value) {
 
 void board_uart_put_dec(uint32_t value) {
     char digits[11];
-    unsigned n = sizeof digits;
+    unsigned n = sizeof(digits);
     digits[--n] = '\0';
     do {
         digits[--n] = (char)('0' + value % 10u);
         value /= 10u;
-    } while (value);
+    } while (value != 0u);
     board_uart_puts(&digits[n]);
 }
 
@@ -101,8 +101,8 @@ const char *board_reset_name(enum board_reset cause) {
             [BOARD_RESET_WATCHDOG] = "watchdog",
             [BOARD_RESET_OTHER] = "other",
     };
-    return (unsigned)cause < sizeof names / sizeof names[0] ? names[cause]
-                                                            : "other";
+    return (unsigned)cause < sizeof(names) / sizeof(names[0]) ? names[cause]
+                                                              : "other";
 }
 
 // TODO: may stay empty on a board without one.

@@ -5,6 +5,8 @@
  */
 #include "xip_boot.h"
 
+#include <stddef.h>
+
 #define VTOR_ALIGN_MIN 128u // Armv7-M ARM B3.2.5: TBLOFF is bits 31:7
 
 static uint32_t get32(const uint8_t *p) {
@@ -20,7 +22,7 @@ static int refuse(struct xip_image *img, enum xip_image_reason reason) {
 // A full-descending stack may start at the very end of its RAM, not at its
 // beginning: the first push would leave it.
 static bool stack_good(uint32_t sp, const struct xip_boot_config *config) {
-    if (sp % 8) {
+    if (sp % 8u != 0u) {
         return false;
     }
     for (unsigned i = 0; i < config->ram_count; i++) {
@@ -37,11 +39,11 @@ int xip_boot_check_vectors(struct xip_image *img, uint32_t addr,
     const uint32_t table_bytes = 4u * config->vector_count;
     uint32_t align = VTOR_ALIGN_MIN;
     while (align < table_bytes) {
-        align *= 2;
+        align *= 2u;
     }
     const uint32_t vectors_addr = addr + img->header_bytes;
-    if (img->payload_bytes < table_bytes || table_bytes < 8 ||
-            vectors_addr % align) {
+    if (img->payload_bytes < table_bytes || table_bytes < 8u ||
+            vectors_addr % align != 0u) {
         return refuse(img, XIP_REASON_VECTORS);
     }
     const uint8_t *table = img->data + img->header_bytes;
@@ -50,7 +52,7 @@ int xip_boot_check_vectors(struct xip_image *img, uint32_t addr,
     }
     const uint32_t entry = get32(table + 4);
     const uint32_t entry_off = (entry & ~1u) - vectors_addr; // wraps if below
-    if (!(entry & 1) || entry_off >= img->payload_bytes) {
+    if ((entry & 1u) == 0u || entry_off >= img->payload_bytes) {
         return refuse(img, XIP_REASON_ENTRY);
     }
     return XIP_OK;
@@ -58,14 +60,14 @@ int xip_boot_check_vectors(struct xip_image *img, uint32_t addr,
 
 static void report(const struct xip_boot_config *config, unsigned slot,
         const struct xip_image *img) {
-    if (config->report) {
+    if (config->report != NULL) {
         config->report(config->ctx, slot, img);
     }
 }
 
 static int read_slot(const struct xip_boot_slot *slot, struct xip_image *img) {
     int err = xip_image_parse(img, slot->data, slot->size_bytes);
-    if (!err) {
+    if (err == 0) {
         err = xip_image_check_place(img, slot->addr);
     }
     return err;
@@ -77,11 +79,11 @@ static int pick(const struct xip_boot_config *config, uint32_t *open,
         struct xip_image *best) {
     int choice = -1;
     for (unsigned i = 0; i < config->slot_count; i++) {
-        if (!(*open & 1u << i)) {
+        if ((*open & (1u << i)) == 0u) {
             continue;
         }
         struct xip_image img;
-        if (read_slot(&config->slots[i], &img)) {
+        if (read_slot(&config->slots[i], &img) != 0) {
             report(config, i, &img);
             *open &= ~(1u << i);
             continue;
@@ -98,8 +100,8 @@ static int pick(const struct xip_boot_config *config, uint32_t *open,
 static void report_older(const struct xip_boot_config *config, uint32_t open) {
     for (unsigned i = 0; i < config->slot_count; i++) {
         struct xip_image img;
-        if (open & 1u << i) {
-            if (!read_slot(&config->slots[i], &img)) {
+        if ((open & (1u << i)) != 0u) {
+            if (read_slot(&config->slots[i], &img) == 0) {
                 img.reason = XIP_REASON_OLDER;
             }
             report(config, i, &img);
@@ -109,20 +111,21 @@ static void report_older(const struct xip_boot_config *config, uint32_t open) {
 
 int xip_boot_choose(const struct xip_boot_config *config,
         struct xip_boot_choice *choice) {
-    if (!config || !choice || config->slot_count > XIP_BOOT_SLOTS_MAX) {
+    if (config == NULL || choice == NULL ||
+            config->slot_count > XIP_BOOT_SLOTS_MAX) {
         return XIP_ERR_PARAM;
     }
     struct xip_image *img = &choice->image;
-    uint32_t open = (1u << config->slot_count) - 1;
+    uint32_t open = (1u << config->slot_count) - 1u;
     int slot;
     while ((slot = pick(config, &open, img)) >= 0) {
         const uint32_t addr = config->slots[slot].addr;
         open &= ~(1u << slot);
         int err = xip_image_verify(img, &config->trust);
-        if (!err) {
+        if (err == 0) {
             err = xip_boot_check_vectors(img, addr, config);
         }
-        if (err) {
+        if (err != 0) {
             report(config, (unsigned)slot, img);
             continue;
         }

@@ -75,12 +75,14 @@ void xip_flash_times_(struct xip_flash *dev) {
     r->gap_cycles = xip_flash_gap_cycles_(dev, RESUME_GAP_US);
     r->reset_cycles = xip_flash_cycles_(dev,
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
-    r->settle_cycles = xip_flash_cycles_(dev,
+    r->idle_max_cycles = xip_flash_cycles_(dev,
             reset_us > SR_WRITE_MAX_US ? reset_us : SR_WRITE_MAX_US);
-    r->watchdog = dev->config.watchdog;
-    if (r->watchdog.interval_us != 0u) { // the resident copy counts cycles
-        r->watchdog.interval_us =
-                xip_flash_cycles_(dev, r->watchdog.interval_us);
+    const struct xip_watchdog w = dev->config.watchdog;
+    r->kick_reg = w.reg;
+    r->kick_value = w.value;
+    r->kick_cycles = 0;
+    if (w.interval_us != 0u) {
+        r->kick_cycles = xip_flash_cycles_(dev, w.interval_us);
     }
 }
 
@@ -179,11 +181,11 @@ static int choose_program(struct xip_flash *dev) {
 
 // Quad enable, or the register with the dummy clocks: no known part has both
 // volatile.
-int xip_flash_note_volatile_(struct xip_flash *dev) {
+int xip_flash_save_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
     struct xip_resident *const r = &dev->resident;
 
-    if (dev->noted != 0u) {
+    if (dev->volatile_saved != 0u) {
         return 0;
     }
     int err = xip_flash_outage_allowed_(dev);
@@ -201,13 +203,13 @@ int xip_flash_note_volatile_(struct xip_flash *dev) {
         }
         r->replay_opcode = OP_WRITE_SR;
     }
-    dev->noted = err == 0 ? 1u : 0u;
+    dev->volatile_saved = err == 0 ? 1u : 0u;
     return err;
 }
 
 // A time-out of an earlier owner of the chip can have left an operation
 // suspended, which the chip would refuse to start another one beside.
-static int end_suspended(struct xip_flash *dev) {
+static int end_inherited(struct xip_flash *dev) {
     const struct xip_part_suspend *const s = &dev->part.erase_suspend;
     if (s->suspend_opcode == 0u) {
         return 0;
@@ -222,7 +224,7 @@ static int end_suspended(struct xip_flash *dev) {
     dev->op.kind = XIP_OP_COMMAND;
     dev->op.resume_opcode = s->resume_opcode;
     dev->resident.suspended = 1;
-    return xip_flash_settle_(dev);
+    return xip_flash_end_suspended_(dev);
 }
 
 int xip_flash_attach(struct xip_flash *dev,
@@ -247,10 +249,10 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     if (err == 0) {
         xip_flash_part_registers_(dev);
-        err = xip_flash_note_volatile_(dev);
+        err = xip_flash_save_volatile_(dev);
     }
     if (err == 0) {
-        err = end_suspended(dev);
+        err = end_inherited(dev);
     }
     if (err == 0) {
         memset(&dev->stats, 0, sizeof(dev->stats));

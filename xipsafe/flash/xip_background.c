@@ -14,9 +14,9 @@ int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
     if (err != 0) {
         return err;
     }
-    err = xip_flash_settle_(dev);
+    err = xip_flash_end_suspended_(dev);
     if (err == 0) {
-        err = xip_flash_note_volatile_(dev);
+        err = xip_flash_save_volatile_(dev);
     }
     if (err != 0) {
         xip_flash_give_(dev);
@@ -74,7 +74,7 @@ int xip_flash_erase_poll(struct xip_flash *dev) {
     }
     if (err != 0) {
         dev->stop_off = dev->background_off;
-        xip_flash_note_dirty_(dev);
+        xip_flash_mark_dirty_(dev);
         end(dev);
         return err;
     }
@@ -101,7 +101,7 @@ int xip_flash_erase_cancel(struct xip_flash *dev) {
         if (err != 0) {
             return err;
         }
-        xip_flash_note_dirty_(dev);
+        xip_flash_mark_dirty_(dev);
         err = xip_flash_run_(dev, &dev->op);
     }
     dev->stop_off = dev->background_off;

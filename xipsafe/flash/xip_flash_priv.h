@@ -35,6 +35,11 @@ bool xip_flash_touches_running_(const struct xip_flash *dev, uint32_t off,
 int xip_flash_take_(struct xip_flash *dev);
 void xip_flash_give_(struct xip_flash *dev);
 
+// Begin and end of every erase and program: take, hooks, an outage allowed,
+// nothing left suspended.
+int xip_flash_enter_(struct xip_flash *dev, uint32_t off);
+void xip_flash_leave_(struct xip_flash *dev);
+
 // Everything an outage requires of its surroundings.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
 // The same after it has been allowed once, cheaper.
@@ -48,9 +53,15 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op);
 int xip_flash_run_(struct xip_flash *dev, struct xip_op *op);
 
 // End by a reset of the chip what a time-out has left suspended, if anything.
-int xip_flash_settle_(struct xip_flash *dev);
-// dev->op was late: name its unit.
-void xip_flash_note_dirty_(struct xip_flash *dev);
+int xip_flash_end_suspended_(struct xip_flash *dev);
+// dev->op was late: name its unit in dirty_off, dirty_bytes.
+void xip_flash_mark_dirty_(struct xip_flash *dev);
+
+// XIP_OP_* of an operation that changes the array.
+uint8_t xip_flash_write_flags_(const struct xip_flash *dev);
+// dev->op reads back wrong: let it finish if it may stand suspended. Returns 0
+// if it may have done so, or XIP_ERR_VERIFY.
+int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions);
 
 // Shortest run before a suspension; 0: this kind cannot be suspended.
 uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
@@ -67,10 +78,10 @@ void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
 int xip_flash_erase_check_(struct xip_flash *dev);
 void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done, uint32_t total);
 
-// Note the volatile bits the mapping stands on, as they are now, so that a
-// chip reset in a recovery can be followed by the same mapping. Once; before
-// the first erase or program, so that a boot program that only reads has none.
-int xip_flash_note_volatile_(struct xip_flash *dev);
+// Read the volatile bits that the mapping needs and save them for a recovery,
+// which resets the chip and has to map it the same way again. Once; before the
+// first erase or program, so that a boot program that only reads has none.
+int xip_flash_save_volatile_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us);

@@ -211,13 +211,13 @@ int xip_flash_run_(struct xip_flash *dev, struct xip_op *op) {
     return err;
 }
 
-void xip_flash_note_dirty_(struct xip_flash *dev) {
+void xip_flash_mark_dirty_(struct xip_flash *dev) {
     dev->dirty_off = dev->op.addr;
     dev->dirty_bytes = dev->op_bytes;
 }
 
 // With no time left and nothing to suspend it with, it is late at once.
-int xip_flash_settle_(struct xip_flash *dev) {
+int xip_flash_end_suspended_(struct xip_flash *dev) {
     if (dev->resident.suspended == 0u) {
         return 0;
     }

@@ -72,7 +72,7 @@ static bool better(const struct xip_sfdp_table_ *old, uint8_t minor,
             (minor == old->minor && words > old->words);
 }
 
-static bool note_table(struct xip_sfdp_ *s, const uint8_t *header,
+static bool keep_table(struct xip_sfdp_ *s, const uint8_t *header,
         const uint8_t *sfdp, size_t len) {
     const uint32_t id = header[0] | (uint32_t)header[7] << 8;
     const uint32_t off = get32(header + 4) & 0xFFFFFFu;
@@ -119,7 +119,7 @@ static bool find_tables(struct xip_sfdp_ *s, const uint8_t *sfdp, size_t len) {
     }
     for (size_t at = SFDP_HEADER_BYTES; at < headers_bytes;
             at += SFDP_HEADER_BYTES) {
-        if (!note_table(s, sfdp + at, sfdp, len)) {
+        if (!keep_table(s, sfdp + at, sfdp, len)) {
             return false;
         }
     }

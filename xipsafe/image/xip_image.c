@@ -8,6 +8,8 @@
  */
 #include "xip_image.h"
 
+#include <stddef.h>
+
 #define OFF_LOAD_ADDR 4u
 #define OFF_HEADER_SIZE 8u
 #define OFF_PROTECTED_SIZE 10u
@@ -35,7 +37,7 @@ static int refuse(struct xip_image *img, int err,
 
 // True if the entries of [off, off + len) fill it exactly.
 static bool entries_fit(const uint8_t *p, uint32_t len) {
-    while (len) {
+    while (len != 0u) {
         if (len < TLV_ENTRY_BYTES) {
             return false;
         }
@@ -64,7 +66,7 @@ static uint32_t area_bytes(const uint8_t *p, uint32_t left, uint16_t magic) {
 
 static int parse_areas(struct xip_image *img, uint32_t left) {
     const uint8_t *p = img->data + img->header_bytes + img->payload_bytes;
-    if (img->protected_bytes) {
+    if (img->protected_bytes != 0u) {
         if (img->protected_bytes > left) {
             return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
         }
@@ -79,7 +81,7 @@ static int parse_areas(struct xip_image *img, uint32_t left) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
     }
     img->unprotected_bytes = area_bytes(p, left, XIP_IMAGE_TLV_MAGIC);
-    if (!img->unprotected_bytes) {
+    if (img->unprotected_bytes == 0u) {
         const bool cut = get16(p) == XIP_IMAGE_TLV_MAGIC && get16(p + 2) > left;
         return refuse(img, XIP_ERR_IMAGE,
                 cut ? XIP_REASON_TRUNCATED : XIP_REASON_TLV);
@@ -91,7 +93,7 @@ static int parse_areas(struct xip_image *img, uint32_t left) {
 
 int xip_image_parse(struct xip_image *img, const void *data,
         uint32_t avail_bytes) {
-    if (!img || !data) {
+    if (img == NULL || data == NULL) {
         return XIP_ERR_PARAM;
     }
     const uint8_t *p = data;
@@ -115,7 +117,7 @@ int xip_image_parse(struct xip_image *img, const void *data,
     img->version.revision = get16(p + OFF_VERSION + 2);
     img->version.build = get32(p + OFF_VERSION + 4);
 
-    if (img->header_bytes < XIP_IMAGE_HEADER_MIN || !img->payload_bytes) {
+    if (img->header_bytes < XIP_IMAGE_HEADER_MIN || img->payload_bytes == 0u) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_HEADER);
     }
     uint32_t left = avail_bytes;
@@ -130,16 +132,18 @@ int xip_image_parse(struct xip_image *img, const void *data,
 }
 
 int xip_image_check_place(struct xip_image *img, uint32_t addr) {
-    if (img->flags & XIP_IMAGE_FLAG_ENCRYPTED) {
+    if ((img->flags & XIP_IMAGE_FLAG_ENCRYPTED) != 0u) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_ENCRYPTED);
     }
-    if (img->flags & XIP_IMAGE_FLAG_COMPRESSED) {
+    if ((img->flags & XIP_IMAGE_FLAG_COMPRESSED) != 0u) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_COMPRESSED);
     }
-    if (img->flags & (XIP_IMAGE_FLAG_NON_BOOTABLE | XIP_IMAGE_FLAG_RAM_LOAD)) {
+    if ((img->flags &
+                (XIP_IMAGE_FLAG_NON_BOOTABLE | XIP_IMAGE_FLAG_RAM_LOAD)) !=
+            0u) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_NOT_XIP);
     }
-    if (!(img->flags & XIP_IMAGE_FLAG_ROM_FIXED)) {
+    if ((img->flags & XIP_IMAGE_FLAG_ROM_FIXED) == 0u) {
         return refuse(img, XIP_ERR_ADDRESS, XIP_REASON_NOT_FIXED);
     }
     if (img->load_addr != addr) {
@@ -153,10 +157,10 @@ bool xip_image_tlv_next(const struct xip_image *img,
     const uint32_t start = img->header_bytes + img->payload_bytes;
     const uint32_t border = start + img->protected_bytes;
     uint32_t off = tlv->next_off;
-    if (off == 0) {
+    if (off == 0u) {
         off = start + TLV_INFO_BYTES; // of whichever area comes first
     }
-    if (img->protected_bytes && off == border) {
+    if (img->protected_bytes != 0u && off == border) {
         off += TLV_INFO_BYTES;
     }
     if (off >= img->total_bytes) {

@@ -28,7 +28,7 @@ const char *xip_image_reason_text(unsigned reason) {
             [XIP_REASON_ADDRESS] = "linked for another address",
             [XIP_REASON_OLDER] = "not newer than the one that starts",
     };
-    if (reason >= sizeof text / sizeof text[0]) {
+    if (reason >= sizeof(text) / sizeof(text[0])) {
         return "unknown reason";
     }
     return text[reason];

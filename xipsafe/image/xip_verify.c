@@ -17,7 +17,7 @@
 #define SIGNATURE_MAX_BYTES 72u // SEQUENCE of two 33-byte INTEGERs
 
 static void feed(const struct xip_image_trust *trust) {
-    if (trust->feed) {
+    if (trust->feed != NULL) {
         trust->feed(trust->ctx);
     }
 }
@@ -35,7 +35,7 @@ static void compute_digest(struct xip_image *img,
     const uint8_t *p = img->data;
     uint32_t left =
             img->header_bytes + img->payload_bytes + img->protected_bytes;
-    while (left) {
+    while (left != 0u) {
         const uint32_t chunk =
                 left < HASH_CHUNK_BYTES ? left : HASH_CHUNK_BYTES;
         br_sha256_update(&sha, p, chunk);
@@ -56,7 +56,7 @@ static int check_digest(struct xip_image *img) {
         if (tlv.len_bytes != XIP_IMAGE_DIGEST_BYTES) {
             return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TLV);
         }
-        if (memcmp(tlv.data, img->digest, XIP_IMAGE_DIGEST_BYTES)) {
+        if (memcmp(tlv.data, img->digest, XIP_IMAGE_DIGEST_BYTES) != 0) {
             return refuse(img, XIP_ERR_HASH, XIP_REASON_DIGEST);
         }
         found = true;
@@ -81,8 +81,8 @@ static const uint8_t *find_key(const struct xip_image_trust *trust,
         br_sha256_init(&sha);
         br_sha256_update(&sha, key, XIP_IMAGE_KEY_BYTES);
         br_sha256_out(&sha, hash);
-        if (tlv->len_bytes == sizeof hash &&
-                memcmp(tlv->data, hash, sizeof hash) == 0) {
+        if (tlv->len_bytes == sizeof(hash) &&
+                memcmp(tlv->data, hash, sizeof(hash)) == 0) {
             return key;
         }
     }
@@ -107,21 +107,21 @@ static bool signature_good(const struct xip_image *img,
         const struct xip_image_trust *trust, const uint8_t *key,
         const struct xip_image_tlv *tlv) {
     const uint32_t len = signature_bytes(tlv);
-    if (!len) {
+    if (len == 0u) {
         return false;
     }
     uint8_t point[POINT_BYTES]; // BearSSL's struct wants it writable
-    memcpy(point, key + SPKI_PREFIX_BYTES, sizeof point);
+    memcpy(point, key + SPKI_PREFIX_BYTES, sizeof(point));
     const br_ec_public_key public_key = {
             .curve = BR_EC_secp256r1,
             .q = point,
-            .qlen = sizeof point,
+            .qlen = sizeof(point),
     };
     feed(trust);
     const uint32_t good = br_ecdsa_i31_vrfy_asn1(&br_ec_prime_i31, img->digest,
             XIP_IMAGE_DIGEST_BYTES, &public_key, tlv->data, len);
     feed(trust);
-    return good == 1;
+    return good == 1u;
 }
 
 // MCUboot's order: a key entry selects a key, the next signature uses it up.
@@ -141,10 +141,10 @@ static int check_signature(struct xip_image *img,
             key = find_key(trust, &tlv);
         } else if (tlv.type == XIP_TLV_ECDSA_SIG) {
             is_signed = true;
-            if (key && !signature_good(img, trust, key, &tlv)) {
+            if (key != NULL && !signature_good(img, trust, key, &tlv)) {
                 return refuse(img, XIP_ERR_SIGNATURE, XIP_REASON_SIGNATURE);
             }
-            found = found || key;
+            found = found || key != NULL;
             key = NULL;
         }
     }
@@ -157,13 +157,13 @@ static int check_signature(struct xip_image *img,
 
 int xip_image_verify(struct xip_image *img,
         const struct xip_image_trust *trust) {
-    if (trust->key_count && !XIP_CFG_IMAGE_SIGNATURES) {
+    if (trust->key_count != 0u && !XIP_CFG_IMAGE_SIGNATURES) {
         return refuse(img, XIP_ERR_PARAM, XIP_REASON_UNKNOWN_KEY);
     }
     img->reason = XIP_REASON_NONE;
     compute_digest(img, trust);
     int err = check_digest(img);
-    if (XIP_CFG_IMAGE_SIGNATURES && !err && trust->key_count) {
+    if (XIP_CFG_IMAGE_SIGNATURES && err == 0 && trust->key_count != 0u) {
         err = check_signature(img, trust);
     }
     return err;

@@ -53,6 +53,13 @@ extern "C" {
 // not its smallest. Costs latency: see xip_flash_latency_us.
 #define XIP_FLASH_THROUGHPUT 0x08u
 
+// A store that keeps a watchdog from expiring. interval_us 0: none.
+struct xip_watchdog {
+    volatile uint32_t *reg;
+    uint32_t value;
+    uint32_t interval_us;
+};
+
 // Ordinary code, called with the window open; may live in the flash. ctx is
 // the config's hook_ctx. Any of them may be NULL.
 struct xip_flash_hooks {
@@ -72,7 +79,7 @@ struct xip_flash_hooks {
     // a negative code that the call hands to its caller, nothing changed.
     int (*quiesce)(void *ctx);
     void (*release)(void *ctx);
-    // SysTick wraps lost in one outage (0 is not reported).
+    // SysTick wraps lost in one outage; never called with 0.
     void (*lost_ticks)(void *ctx, uint32_t ticks);
 };
 
@@ -160,8 +167,8 @@ struct xip_flash {
     // none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
-    uint8_t noted;     // the volatile bits the mapping depends on are known
-    uint32_t stop_off; // after an error, first unit not completed
+    uint8_t volatile_saved;   // what a recovery would write back is known
+    uint32_t stop_off;        // after an error, first unit not completed
     uint16_t bad_exception;   // after XIP_ERR_VECTOR: its exception number
     uint32_t exception_state; // as the vectors were checked last
     volatile uint8_t held;    // a call is under way

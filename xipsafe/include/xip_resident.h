@@ -34,13 +34,6 @@ enum xip_port_kind {
 // one product must differ.
 #define XIP_PORT_PRIVATE 0x80000000u
 
-// A store that keeps a watchdog quiet. interval_us 0: none.
-struct xip_watchdog {
-    volatile uint32_t *reg;
-    uint32_t value;
-    uint32_t interval_us;
-};
-
 // Says in memory that survives a reset that an outage was open, or that an
 // operation was suspended.
 struct xip_breadcrumb {
@@ -106,18 +99,22 @@ struct xip_resident {
     uint16_t gap_cycles;    // after a resume BUSY may read 0 for this long
 
     struct xip_breadcrumb *breadcrumb;
-    struct xip_watchdog watchdog; // interval_us holds cycles here
+    // The store that keeps a watchdog from expiring, at least so many cycles
+    // apart. 0: no watchdog.
+    volatile uint32_t *kick_reg;
+    uint32_t kick_value;
+    uint32_t kick_cycles;
 
     // Mapped-mode configuration, restored to the bit.
     uint32_t map[3];
 
-    uint32_t id;            // as read: manufacturer in the low byte
-    uint32_t reset_cycles;  // longest time the chip takes to reset
-    uint32_t settle_cycles; // that, or its longest register write
+    uint32_t id;              // as read: manufacturer in the low byte
+    uint32_t reset_cycles;    // longest time the chip takes to reset
+    uint32_t idle_max_cycles; // that, or its longest register write
 
     // Between the runs of one operation.
-    uint32_t spent_cycles;  // what the chip has worked on it
-    uint32_t kicked_cycles; // counter at the last watchdog store
+    uint32_t spent_cycles;     // what the chip has worked on it
+    uint32_t last_kick_cycles; // counter at the last watchdog store
 
     uint32_t waits; // at the last look; not 0: some interrupt
     // Sum of what it has worked on those of a repeated operation that ended.
@@ -144,8 +141,8 @@ struct xip_resident {
 // Privileged thread. r, op, op->data and the stack must be resident. The
 // caller has checked vectors, DMA and context.
 // Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not
-// hold or the part reported failure; XIP_ERR_TIMEOUT when the chip was late and
-// either stands suspended now (r->suspended) or had to be reset. Does not
+// hold or the part says that it failed; XIP_ERR_TIMEOUT when the chip was late
+// and either is suspended now (r->suspended) or had to be reset. Does not
 // return if chip or controller cannot be brought back: it resets the MCU with
 // the breadcrumb left open.
 int xip_resident_run(struct xip_resident *r, struct xip_op *op);

@@ -50,10 +50,9 @@ XIP_RESIDENT static uint32_t read_register(uint32_t opcode) {
 
 // Stores no more often than the interval, which counts on through suspensions.
 XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
-    if (r->watchdog.interval_us != 0u &&
-            now - r->kicked_cycles >= r->watchdog.interval_us) {
-        r->kicked_cycles = now;
-        *r->watchdog.reg = r->watchdog.value;
+    if (r->kick_cycles != 0u && now - r->last_kick_cycles >= r->kick_cycles) {
+        r->last_kick_cycles = now;
+        *r->kick_reg = r->kick_value;
     }
 }
 
@@ -102,7 +101,7 @@ XIP_RESIDENT static void pause(struct xip_resident *r, uint32_t cycles) {
 }
 
 XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r) {
-    if (poll(r, r->settle_cycles, NEVER, 0) != IDLE) {
+    if (poll(r, r->idle_max_cycles, NEVER, 0) != IDLE) {
         xip_fatal_();
     }
 }

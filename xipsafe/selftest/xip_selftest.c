@@ -38,7 +38,7 @@ void selftest_hex_(const struct selftest *t, const uint8_t *data, uint32_t n) {
 
 void selftest_number_(const struct selftest *t, uint32_t value) {
     char text[11];
-    unsigned n = sizeof text - 1u;
+    unsigned n = sizeof(text) - 1u;
     text[n] = '\0';
     do {
         text[--n] = (char)('0' + value % 10u);
@@ -130,10 +130,10 @@ static const struct {
 
 int xip_selftest_run(const struct xip_selftest_config *config) {
     static struct selftest t;
-    memset(&t, 0, sizeof t);
+    memset(&t, 0, sizeof(t));
     t.config = config;
     bool go_on = true;
-    for (unsigned i = 0; i < sizeof steps / sizeof steps[0] && go_on; i++) {
+    for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]) && go_on; i++) {
         selftest_more_(&t, "selftest: ");
         selftest_more_(&t, steps[i].name);
         selftest_more_(&t, ": ");

@@ -26,7 +26,7 @@ bool selftest_commands_(struct selftest *t) {
             xip_port_command(OP_PROGRAM, 4, 0, XIP_DIR_OUT, 1),
             xip_port_command(0xD8, 3, 0, XIP_DIR_NONE, 1),
     };
-    const unsigned n = sizeof words / sizeof words[0];
+    const unsigned n = sizeof(words) / sizeof(words[0]);
     for (unsigned i = 0; i < n; i++) {
         if (words[i] == 0u) {
             selftest_fault_(t,
@@ -100,7 +100,7 @@ static void say_two(struct selftest *t, const uint8_t *a, const uint8_t *b,
 // Lengths that leave a controller's FIFO in different states.
 static bool id_is_stable(struct selftest *t) {
     static const uint8_t lengths[] = {3, 1, 3, 5, 3, 2, 3};
-    for (unsigned i = 0; i < sizeof lengths; i++) {
+    for (unsigned i = 0; i < sizeof(lengths); i++) {
         uint8_t again[5];
         selftest_read_(OP_READ_ID, 0, 0, 0, again, lengths[i]);
         const uint32_t n = lengths[i] < 3u ? lengths[i] : 3u;
@@ -153,15 +153,15 @@ bool selftest_id_(struct selftest *t) {
 
 static bool sfdp_in_pieces(struct selftest *t) {
     uint8_t piece[7];
-    for (uint32_t i = 0; i + sizeof piece <= 64u; i += sizeof piece) {
-        selftest_read_(OP_READ_SFDP, 3, 8, i, piece, sizeof piece);
-        if (memcmp(piece, t->sfdp + i, sizeof piece) != 0) {
+    for (uint32_t i = 0; i + sizeof(piece) <= 64u; i += sizeof(piece)) {
+        selftest_read_(OP_READ_SFDP, 3, 8, i, piece, sizeof(piece));
+        if (memcmp(piece, t->sfdp + i, sizeof(piece)) != 0) {
             selftest_fault_(t, "xip_port_transfer_: SFDP from ");
             selftest_number_(t, i);
             selftest_more_(t, " reads");
-            selftest_hex_(t, piece, sizeof piece);
+            selftest_hex_(t, piece, sizeof(piece));
             selftest_more_(t, ", as part of one long read it was");
-            selftest_hex_(t, t->sfdp + i, sizeof piece);
+            selftest_hex_(t, t->sfdp + i, sizeof(piece));
             selftest_more_(t,
                     ": address not sent whole, or a long read loses bytes\n");
             return false;
@@ -175,8 +175,8 @@ bool selftest_sfdp_(struct selftest *t) {
         t->part = *t->config->part;
         return true;
     }
-    memset(t->sfdp, 0x5A, sizeof t->sfdp);
-    selftest_read_(OP_READ_SFDP, 3, 8, 0, t->sfdp, sizeof t->sfdp);
+    memset(t->sfdp, 0x5A, sizeof(t->sfdp));
+    selftest_read_(OP_READ_SFDP, 3, 8, 0, t->sfdp, sizeof(t->sfdp));
     if (memcmp(t->sfdp, "SFDP", 4) != 0) {
         selftest_fault_(t, "SFDP begins with");
         selftest_hex_(t, t->sfdp, 4);
@@ -190,7 +190,7 @@ bool selftest_sfdp_(struct selftest *t) {
         return false;
     }
     const int err =
-            xip_part_from_sfdp(&t->part, t->id, t->sfdp, sizeof t->sfdp);
+            xip_part_from_sfdp(&t->part, t->id, t->sfdp, sizeof(t->sfdp));
     if (err != 0) {
         selftest_fault_(t,
                 "xip_part_from_sfdp does not take the table: all "
@@ -275,10 +275,10 @@ bool selftest_erase_(struct selftest *t) {
         selftest_number_(t, us);
         selftest_more_(t, " us, which no chip can: wrong status, or hclk_hz\n");
     }
-    for (uint32_t i = 0; i < type->size_bytes; i += sizeof t->back) {
+    for (uint32_t i = 0; i < type->size_bytes; i += sizeof(t->back)) {
         selftest_read_array_(t, t->config->spare_off + i, t->back,
-                sizeof t->back);
-        if (!all(t->back, sizeof t->back, 0xFF)) {
+                sizeof(t->back));
+        if (!all(t->back, sizeof(t->back), 0xFF)) {
             selftest_fault_(t,
                     "the unit is not blank after its erase: does "
                     "the whole address arrive?\n");
@@ -309,9 +309,9 @@ static bool program_piece(struct selftest *t, unsigned n) {
         selftest_fault_(t, "a page program does not end\n");
         return false;
     }
-    selftest_read_array_(t, t->config->spare_off, t->back, sizeof t->back);
+    selftest_read_array_(t, t->config->spare_off, t->back, sizeof(t->back));
     if (memcmp(t->back + off, t->pattern + off, len) != 0 ||
-            !all(t->back + off + len, sizeof t->back - off - len, 0xFF)) {
+            !all(t->back + off + len, sizeof(t->back) - off - len, 0xFF)) {
         selftest_fault_(t, "xip_port_transfer_: programmed ");
         selftest_number_(t, len);
         selftest_more_(t, " bytes at offset ");
@@ -329,10 +329,10 @@ static bool program_piece(struct selftest *t, unsigned n) {
 }
 
 bool selftest_program_(struct selftest *t) {
-    for (uint32_t i = 0; i < sizeof t->pattern; i++) {
+    for (uint32_t i = 0; i < sizeof(t->pattern); i++) {
         t->pattern[i] = 0xFF;
     }
-    for (unsigned n = 0; n < sizeof pieces / sizeof pieces[0]; n++) {
+    for (unsigned n = 0; n < sizeof(pieces) / sizeof(pieces[0]); n++) {
         for (uint32_t i = 0; i < pieces[n].len; i++) {
             const uint32_t at = pieces[n].off + i;
             t->pattern[at] = (uint8_t)(at * 29u + 17u) & 0x7Fu;

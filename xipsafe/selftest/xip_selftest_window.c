@@ -15,8 +15,8 @@ static const volatile uint8_t *window(const struct selftest *t, uint32_t off) {
 
 static bool shows_pattern(struct selftest *t, uint32_t from, const char *when) {
     const uint32_t base = t->config->spare_off;
-    for (uint32_t n = 0; n < sizeof t->pattern; n++) {
-        const uint32_t i = (from + n) % sizeof t->pattern;
+    for (uint32_t n = 0; n < sizeof(t->pattern); n++) {
+        const uint32_t i = (from + n) % sizeof(t->pattern);
         const uint8_t got = window(t, base)[i];
         if (got != t->pattern[i]) {
             selftest_fault_(t, "the window shows");
@@ -85,7 +85,7 @@ static struct xip_flash_config flash_config(const struct selftest *t) {
             .hclk_hz = t->config->hclk_hz,
             .part = t->config->part,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
 }
 
@@ -147,12 +147,12 @@ bool selftest_again_(struct selftest *t) {
 
 bool selftest_adopt_(struct selftest *t) {
     struct xip_resident found;
-    memset(&found, 0, sizeof found);
+    memset(&found, 0, sizeof(found));
     int err = xip_port_adopt(&found);
     if (err != 0) {
         return library_fault(t, "xip_port_adopt of an open window", err);
     }
-    if (memcmp(found.map, t->dev.resident.map, sizeof found.map) != 0) {
+    if (memcmp(found.map, t->dev.resident.map, sizeof(found.map)) != 0) {
         selftest_fault_(t,
                 "xip_port_adopt finds another mapping than "
                 "xip_port_map_ made: an outage would change it\n");
@@ -224,13 +224,13 @@ bool selftest_suspend_(struct selftest *t) {
             : t->config->spare_off + unit;
     xip_port_unmap_();
     (void)selftest_status_();
-    selftest_read_array_(t, other, t->back, sizeof t->back);
+    selftest_read_array_(t, other, t->back, sizeof(t->back));
     bool good = suspend(t, s);
     bool same = true;
     if (good) {
         (void)selftest_status_();
         xip_port_map_(&t->dev.resident);
-        for (uint32_t i = 0; i < sizeof t->back; i++) {
+        for (uint32_t i = 0; i < sizeof(t->back); i++) {
             same = same && window(t, other)[i] == t->back[i];
         }
         xip_port_unmap_();
@@ -258,7 +258,7 @@ bool selftest_library_(struct selftest *t) {
     const uint32_t off = t->config->spare_off;
     const uint32_t unit = t->part.erase[0].size_bytes;
     const struct xip_flash_config config = flash_config(t);
-    for (uint32_t i = 0; i < sizeof data; i++) {
+    for (uint32_t i = 0; i < sizeof(data); i++) {
         data[i] = (uint8_t)(i * 13u + (i >> 8));
     }
     int err = xip_flash_attach(&t->dev, &config);
@@ -269,7 +269,7 @@ bool selftest_library_(struct selftest *t) {
     if (err != 0) {
         return library_fault(t, "xip_flash_erase", err);
     }
-    err = xip_flash_program(&t->dev, off + 101u, data, sizeof data);
+    err = xip_flash_program(&t->dev, off + 101u, data, sizeof(data));
     if (err != 0) {
         (void)library_fault(t, "xip_flash_program", err);
         selftest_more_(t,
@@ -279,7 +279,7 @@ bool selftest_library_(struct selftest *t) {
                         : "");
         return false;
     }
-    if (xip_flash_verify(&t->dev, off + 101u, data, sizeof data) != 0) {
+    if (xip_flash_verify(&t->dev, off + 101u, data, sizeof(data)) != 0) {
         return library_fault(t, "xip_flash_verify", XIP_ERR_VERIFY);
     }
     if (t->dev.stats.recoveries != 0u) {

@@ -148,7 +148,7 @@ static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
 
 /// The stream ///
 
-// Note the bytes of [info_end - 4, info_end) when they pass.
+// Keep the bytes of [info_end - 4, info_end) when they pass.
 static void watch_info(struct xip_update *u, const uint8_t *data, uint32_t n) {
     if (u->info_end_bytes == 0u) {
         return;

@@ -1,0 +1,123 @@
+/*
+ * xip_erase - erase: choice of the units, one operation each, read-back
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "xip_flash_priv.h"
+
+/// Units ///
+
+// Latency first on a part that cannot suspend means the smallest unit only.
+bool xip_flash_unit_usable_(const struct xip_flash *dev,
+        const struct xip_part_erase *type) {
+    const struct xip_flash_config *const c = &dev->config;
+    if (type->size_bytes == 0u) {
+        return false;
+    }
+    if (type->size_bytes == dev->part.erase[0].size_bytes) {
+        return true;
+    }
+    if (c->erase_max_bytes != 0u && type->size_bytes > c->erase_max_bytes) {
+        return false;
+    }
+    return (c->flags & XIP_FLASH_THROUGHPUT) != 0u ||
+            xip_flash_slice_us_(dev, XIP_OP_ERASE) != 0u;
+}
+
+const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
+        uint32_t off, uint32_t len) {
+    const struct xip_part_erase *type = xip_part_fit(&dev->part, off, len);
+    while (type != NULL && !xip_flash_unit_usable_(dev, type)) {
+        type = xip_part_fit(&dev->part, off, type->size_bytes / 2u);
+    }
+    return type;
+}
+
+void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
+        const struct xip_part_erase *type) {
+    dev->op = (struct xip_op){
+            .cmd = xip_port_command(type->opcode, dev->part.addr_bytes, 0,
+                    XIP_DIR_NONE, 1),
+            .addr = off,
+            .timeout_cycles = xip_flash_cycles_(dev, type->max_us),
+            .kind = XIP_OP_ERASE,
+            .flags = xip_flash_write_flags_(dev),
+    };
+    dev->op_bytes = type->size_bytes;
+    xip_flash_allow_suspend_(dev, &dev->op);
+}
+
+/// The call ///
+
+int xip_flash_erase_check_(struct xip_flash *dev) {
+    const uint32_t off = dev->op.addr;
+    if ((dev->config.flags & XIP_FLASH_NO_VERIFY) != 0u ||
+            xip_flash_blank(dev, off, dev->op_bytes)) {
+        return 0;
+    }
+    return XIP_ERR_VERIFY;
+}
+
+static int erase_unit(struct xip_flash *dev, uint32_t off,
+        const struct xip_part_erase *type) {
+    const uint32_t suspensions = dev->stats.suspensions;
+    int err = xip_flash_still_allowed_(dev);
+    if (err == 0) {
+        xip_flash_erase_op_(dev, off, type);
+        err = xip_flash_run_(dev, &dev->op);
+        dev->stats.erases++;
+    }
+    if (err == XIP_ERR_TIMEOUT) {
+        xip_flash_mark_dirty_(dev);
+    }
+    if (err == 0 && xip_flash_erase_check_(dev) != 0) {
+        err = xip_flash_resume_unseen_(dev, suspensions);
+        err = err != 0 ? err : xip_flash_erase_check_(dev);
+    }
+    return err;
+}
+
+static int erase_all(struct xip_flash *dev, uint32_t off, uint32_t len) {
+    uint32_t done = 0;
+    while (done < len) {
+        const struct xip_part_erase *const type =
+                xip_flash_unit_(dev, off + done, len - done);
+        if (type == NULL) { // the first turn finds it: nothing was changed
+            return XIP_ERR_ALIGN;
+        }
+        const int err = erase_unit(dev, off + done, type);
+        if (err != 0) {
+            dev->stop_off = off + done;
+            return err;
+        }
+        done += type->size_bytes;
+        xip_flash_unit_done_(dev, done, len);
+    }
+    return 0;
+}
+
+int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
+        uint32_t len_bytes) {
+    const int err = xip_flash_check_range_(dev, off, len_bytes);
+    if (err != 0) {
+        return err;
+    }
+    const uint32_t unit = dev->part.erase[0].size_bytes;
+    if (off % unit != 0u || len_bytes % unit != 0u) {
+        return XIP_ERR_ALIGN;
+    }
+    return xip_flash_touches_running_(dev, off, len_bytes) ? XIP_ERR_RUNNING
+                                                           : 0;
+}
+
+int xip_flash_erase(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
+    int err = xip_flash_erase_range_ok_(dev, off, len_bytes);
+    if (err == 0) {
+        err = xip_flash_enter_(dev, off);
+    }
+    if (err == 0) {
+        err = erase_all(dev, off, len_bytes);
+        xip_flash_leave_(dev);
+    }
+    return err;
+}
