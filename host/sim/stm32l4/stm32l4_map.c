@@ -162,7 +162,10 @@ static void fill_blocks(struct stm32l4 *m) {
 #define ROM_BYTES 0x10000u
 
 static const struct sim_periph ranges[] = {
-        {.name = "peripherals", .base = PERIPH_ADDR, .size = PERIPH_BYTES},
+        {.name = "peripherals",
+                .base = PERIPH_ADDR,
+                .size = PERIPH_BYTES,
+                .slow_bytes = APB_BYTES},
         {.name = "AHB3", .base = AHB3_ADDR, .size = AHB3_BYTES},
         {.name = "DBGMCU", .base = 0xE0042000u, .size = 0x400},
 };
