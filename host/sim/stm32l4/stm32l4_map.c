@@ -61,8 +61,8 @@ struct row {
     size_t device_off; // in struct stm32l4
 };
 
-#define DEVICE(ops, field) &ops, offsetof(struct stm32l4, field)
-#define WHOLE(ops) &ops, 0 // its state is that of the SoC
+#define DEVICE(ops, field) &(ops), offsetof(struct stm32l4, field)
+#define WHOLE(ops) &(ops), 0 // its state is that of the SoC
 #define STORE NULL, 0
 #define GPIO(letter, n) \
     { \

@@ -191,6 +191,12 @@ static void trace(void *ctx, const struct sim_trace *e) {
     }
 }
 
+static void put(uint8_t *at, const char *text) {
+    while (*text) {
+        *at++ = (uint8_t)*text++;
+    }
+}
+
 static void put_word(struct toy_machine *m, uint32_t off, uint32_t value) {
     memcpy(m->rom + off, &value, 4);
 }
@@ -209,8 +215,8 @@ static int setup(void **state) {
     m->array = aligned_alloc(4096, part->size_bytes);
     memset(m->rom, 0xFF, ROM_BYTES);
     memset(m->array, 0xFF, part->size_bytes);
-    memcpy(m->array + 0x100, "windowed", 8);
-    memcpy(m->array + 0x200, "dma\n", 4);
+    put(m->array + 0x100, "windowed");
+    put(m->array + 0x200, "dma\n");
     m->nor = nor_new(part, m->array, &no_options);
     m->sim = sim_new(&(struct sim_options){.time_limit = SIM_S});
     assert_non_null(m->sim);
