@@ -93,6 +93,7 @@ void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 struct sim_periph {
     const char *name;
     uint32_t base, size;
+    uint32_t slow_bytes; // from base: behind a bridge, three cycles more
     // off from base; size 1, 2 or 4. value right-justified.
     uint32_t (*read)(void *ctx, uint32_t off, unsigned size);
     void (*write)(void *ctx, uint32_t off, uint32_t value, unsigned size);

@@ -173,6 +173,7 @@ static inline struct machine *machine_with(const struct sim_options *options) {
                     .name = "lab",
                     .base = 0x40000000,
                     .size = 0x30,
+                    .slow_bytes = 0x30,
                     .read = lab_read,
                     .write = lab_write,
                     .ctx = m,

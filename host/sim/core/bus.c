@@ -294,11 +294,12 @@ static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
 }
 
 // Cycles an access takes on top of the load or store: bridge and peripheral.
-static uint32_t access_cycles(uint32_t addr) {
+static uint32_t access_cycles(struct sim *sim, uint32_t addr) {
     if (addr >= SIM_PPB_ADDR) {
         return 0;
     }
-    return addr >= 0x40000000u && addr < 0x40020000u ? 4 : 1; // APB : AHB
+    const struct sim_periph *periph = find_periph(sim, addr);
+    return periph && addr - periph->base < periph->slow_bytes ? 4 : 1;
 }
 
 // Bit-banding (Armv7-M ARM, Cortex-M4 TRM 3.7): a word per bit.
@@ -359,7 +360,7 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     sim->in_access = true;
     sim->access_addr = addr;
     sim->access_write = false;
-    sim->clock->cost += access_cycles(addr);
+    sim->clock->cost += access_cycles(sim, addr);
     const uint32_t value = read_any(sim, addr, size);
     sim->in_access = false;
     return size == 4 ? value : value & ((1u << 8 * size) - 1);
@@ -370,7 +371,7 @@ void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
     sim->in_access = true;
     sim->access_addr = addr;
     sim->access_write = true;
-    sim->clock->cost += access_cycles(addr);
+    sim->clock->cost += access_cycles(sim, addr);
     write_any(sim, addr, size == 4 ? value : value & ((1u << 8 * size) - 1),
             size);
     sim->in_access = false;

@@ -1,5 +1,5 @@
 /*
- * board_nor - what the chip model tells, as violations, traces and changes
+ * board_nor - turns reports of the chip model into violations and traces
  *
  * SPDX-License-Identifier: MIT
  */

@@ -50,7 +50,7 @@ struct sim_board_custom {
     // whatever the firmware makes of it.
     const char *like;
 };
-// The memory map that the peripherals of the modelled MCU come with.
+// The memory map of the modelled MCU, without a name.
 struct sim_board_info sim_board_default(void);
 
 // The SoC that an MCU's name begins with, NULL: none that is simulated.

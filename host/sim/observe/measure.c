@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// ARMv7-M ARM, B1.5.2: what is not a fault counts as served.
+// ARMv7-M ARM, B1.5.2: all exceptions that are not faults count as served.
 #define FIRST_ASYNC 11 // SVCall
 #define FIRST_IRQ 16
 
@@ -79,7 +79,7 @@ static void add_suspension(struct cmd_figures *f, sim_time from,
     }
 }
 
-// From now on it works, and an outage is for it.
+// The operation runs from now on, and an outage is on its account.
 static void run(struct cmd_measure *m, const struct sim_trace *e) {
     m->running = (struct cmd_operation){true, (char)e->a, e->b, e->time};
     m->outage_kind = m->running.kind;
@@ -97,7 +97,7 @@ static void trace_end(struct cmd_measure *m, const struct sim_trace *e) {
     if (m->running.active) {
         stop(m, e->time);
     } else if (m->suspended.active) {
-        m->suspended.active = false; // aborted while it stood still
+        m->suspended.active = false; // aborted in a suspension
     } else {
         return;
     }
@@ -160,7 +160,7 @@ static void add_outage(struct cmd_figures *f, const struct cmd_measure *m,
 
 static void trace_window(struct cmd_measure *m, const struct sim_trace *e) {
     const bool closed = e->a == 0;
-    // Until somebody opens it after a reset, there is nothing to miss.
+    // A window that was never opened since reset does not count as closed.
     m->window_used |= !closed;
     if (closed == m->window_closed || !m->window_used) {
         return;

@@ -45,7 +45,7 @@ struct cmd_operation {
     bool active;
     char kind;
     uint32_t off;
-    sim_time at; // runs since, stands still since
+    sim_time at; // when it began to run, or was suspended
 };
 
 struct cmd_measure {
@@ -53,7 +53,7 @@ struct cmd_measure {
     uint64_t resets[4];             // by enum sim_reset
     // Working state.
     struct cmd_figures open; // of an update that may still go on
-    struct cmd_figures best; // of several updates that nobody announced
+    struct cmd_figures best; // of several unannounced updates
     bool in_update, announced, open_announced;
     bool window_closed, window_used;
     sim_time closed_at;

@@ -26,7 +26,7 @@ struct stm32_bus_options {
     struct stm32_block *block;
     size_t block_count;
     // Ranges in which some block, or nothing that is modelled, answers.
-    const struct sim_periph *range; // name, base, size
+    const struct sim_periph *range; // name, base, size, slow_bytes
     size_t range_count;
     void (*reset)(void *ctx, enum sim_reset kind); // of the whole SoC
     // Is the clock of this block on? If not, where the firmware can enable it.

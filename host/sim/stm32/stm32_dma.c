@@ -57,7 +57,7 @@ static uint32_t flags_of(const struct stm32_dma *d, unsigned c) {
 }
 
 static void irq_update(struct stm32_dma *d, unsigned c) {
-    // TCIE, HTIE and TEIE stand where the flags do.
+    // TCIE, HTIE and TEIE have the same places as the flags.
     const uint32_t on =
             flags_of(d, c) & d->channel[c].ccr & (TCIF | HTIF | TEIF);
     sim_irq(d->soc->sim, d->o.irq[c], on != 0);
@@ -87,7 +87,8 @@ static bool clocked(const struct stm32_dma *d) {
     return d->soc->clocked(d->soc->ctx, d);
 }
 
-// The channel to serve now. Equal levels: the lower number (RM0351 11.4).
+// The channel to serve now. Of equal levels the lower number is served first
+// (RM0351 11.4).
 static unsigned next_channel(const struct stm32_dma *d) {
     unsigned best = NONE;
     for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
@@ -171,8 +172,8 @@ static bool store(const struct stm32_dma *d, struct end to, uint32_t value) {
     const struct stm32_soc *soc = d->soc;
     switch (target_of(d, to)) {
     case STM32_APB:
-        // RM0351 11.4: the bridge makes a word of every write, and the
-        // narrow value stands on all lines.
+        // RM0351 11.4: the bridge makes a word of every write and repeats
+        // a narrow value on all lines.
         if (to.bytes < 4) {
             value &= (1u << 8 * to.bytes) - 1u;
             value *= to.bytes == 1 ? 0x01010101u : 0x00010001u;
@@ -302,8 +303,8 @@ static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
     const bool was_on = (h->ccr & CCR_EN) != 0;
     want &= CCR_WRITABLE;
     if (was_on) {
-        // Writing 0 to stop is usual and does; the rest stays, unlike what
-        // the writer may think, but a new start writes it anyway.
+        // Firmware usually stops a channel by writing 0. That works, although
+        // the other bits keep their values: the next start writes them anyway.
         if (((want ^ h->ccr) & ~CCR_ALWAYS) != 0 && (want & CCR_EN) != 0) {
             locked(d, c, "CCR");
         }

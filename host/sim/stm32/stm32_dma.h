@@ -10,7 +10,7 @@
 
 #define STM32_DMA_CHANNELS 7u
 
-// What is at the end of a channel's request line.
+// The state of a channel's request line.
 enum stm32_request {
     STM32_REQUEST_NONE, // nothing that is modelled
     STM32_REQUEST_LOW,

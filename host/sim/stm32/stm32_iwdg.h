@@ -21,7 +21,7 @@ struct stm32_iwdg {
 extern const struct stm32_ops stm32_iwdg_ops;
 
 void stm32_iwdg_init(struct stm32_iwdg *w, const struct stm32_soc *soc);
-// As the option byte of the SoC does after each reset.
+// A SoC whose option byte asks for it calls this after each reset.
 void stm32_iwdg_start(struct stm32_iwdg *w);
 // It keeps its oscillator on.
 bool stm32_iwdg_running(const struct stm32_iwdg *w);

@@ -13,7 +13,7 @@ struct stm32_crc {
 };
 extern const struct stm32_ops stm32_crc_ops; // its reset is enough to begin
 
-// The same numbers in every run.
+// It gives the same numbers in every run.
 struct stm32_rng {
     const struct stm32_soc *soc;
     unsigned clock; // while it is 0 Hz there are no numbers
@@ -29,7 +29,7 @@ struct stm32_dbgmcu {
     uint32_t idcode;
     uint32_t reg[5];
 };
-// No reset: the registers are kept until the power goes.
+// It has no reset: the registers are kept until the power is lost.
 extern const struct stm32_ops stm32_dbgmcu_ops;
 void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, uint32_t idcode);
 

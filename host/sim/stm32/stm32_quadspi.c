@@ -6,8 +6,8 @@
  * RM0351 17 with the errata of ES0250. The half that moves bytes is in
  * stm32_quadspi_bus.c, memory-mapped mode in stm32_quadspi_map.c.
  *
- * What starts a command: the last register write that supplies something it
- * needs. CCR if it has no address and nothing to send, AR if it has an address
+ * A command starts with the last register write that supplies something it
+ * needs: CCR if it has no address and nothing to send, AR if it has an address
  * and nothing to send, the first DR write if it has data to send.
  *
  * Dual-flash mode, DMA and the mapped mode's time-out counter do not exist

@@ -63,12 +63,12 @@ extern const struct stm32_ops stm32_qspi_ops;
 
 void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
         const struct stm32_qspi_options *options);
-// Of controller and chip. Off: a frame that was not finished has no effect.
+// Switches controller and chip. A frame that was not finished has no effect.
 void stm32_qspi_power(struct stm32_qspi *q, bool on);
-// The controller was without power: nothing goes on.
+// The controller was without power: it discards what it was doing.
 void stm32_qspi_forget(struct stm32_qspi *q);
-// At once, as by EN=0. The SoC calls it first in a reset: a window that the
-// reset closes must not look like one whose pins or clock were taken away.
+// Stops at once, as EN=0 does. The SoC calls it first in a reset: a window that
+// the reset closes must not look like one whose pins or clock were taken away.
 void stm32_qspi_stop(struct stm32_qspi *q);
 // A pin's mode or function has changed.
 void stm32_qspi_pins(struct stm32_qspi *q);

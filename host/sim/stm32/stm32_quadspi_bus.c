@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Bytes are moved when somebody looks, at the time at which the clock would
- * have moved them: each register access and each event first brings the
- * transfer up to date. Events are set only for moments that nobody would look
- * at otherwise: the end of a frame, and thresholds with an interrupt.
+ * Bytes are moved late, but with the time at which the clock would have moved
+ * them: each register access and each event first brings the transfer up to
+ * date. Events are set only where no access would notice in time: at the end of
+ * a frame, and at thresholds with an interrupt.
  */
 #include <string.h>
 
@@ -131,7 +131,8 @@ static void finish(struct stm32_qspi *q, sim_time at) {
         return;
     }
     // ES0250 "extra data written in the FIFO at the end of a read transfer":
-    // met at CLK = HCLK/2; whoever aborts after each read never sees it.
+    // it happens at CLK = HCLK/2; a driver that aborts after each read never
+    // sees it.
     if (q->cr >> 24 <= 1 && q->level <= QSPI_FIFO_BYTES) {
         q->fifo[q->level] = (uint8_t)~q->fifo[q->level - 1];
         q->level++;
@@ -277,7 +278,7 @@ static sim_time next_event(const struct stm32_qspi *q) {
         return tcie ? q->t_next : SIM_NEVER;
     case QSPI_READ:
         // The end of a read starts nothing in the chip: without an interrupt
-        // nobody can tell when it was noticed.
+        // it does not matter when it is noticed.
         if ((tcie || ftie) && q->remaining != 0 &&
                 q->remaining + q->level <= QSPI_FIFO_BYTES) {
             next = after(q, q->remaining);
@@ -309,7 +310,7 @@ void qspi_update_(struct stm32_qspi *q) {
     } else if (q->event.at != next) {
         sim_schedule(q->soc->sim, &q->event, next);
     }
-    // TEIE, TCIE, FTIE, SMIE, TOIE stand in the flags' order.
+    // TEIE, TCIE, FTIE, SMIE and TOIE are in the order of the flags.
     const uint32_t flags = q->flags | (qspi_ftf_(q) ? QSPI_SR_FTF : 0);
     sim_irq(q->soc->sim, q->o.irq, (flags & (q->cr >> 16 & 0x1Fu)) != 0);
 }
@@ -439,7 +440,7 @@ void stm32_qspi_stop(struct stm32_qspi *q) {
 
 /// FIFO ///
 
-// The bus waits until `bytes` more have crossed. Returns when that is.
+// Lets the bus wait until `bytes` more have crossed, and returns that time.
 static sim_time wait_bytes(struct stm32_qspi *q, uint64_t bytes) {
     const sim_time now = qspi_now_(q);
     const sim_time then = after(q, bytes);

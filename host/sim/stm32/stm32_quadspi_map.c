@@ -10,8 +10,8 @@
  * nCS low for ever, and a driver may not count on there having been none.
  *
  * SYSCLK, HPRE and PLL changes with the window open switch without a glitch
- * and the burst goes on at the new speed: a note. Taking the clock or the pins
- * away, or resetting the controller, is a violation.
+ * and the burst goes on at the new speed, which is noted. Taking the clock or
+ * pins away, or resetting the controller, is a violation.
  */
 #include <stdio.h>
 
@@ -106,7 +106,7 @@ static bool first_read(struct stm32_qspi *q, struct nor_frame *f, sim_time now,
     if (f->alt_lanes == 0) {
         return true;
     }
-    // Where it reads is not known, so it must not be where an operation stands.
+    // Its address is unknown, so it must not be that of an operation under way.
     uint32_t off;
     uint32_t len;
     f->addr = nor_operation(q->o.nor, &off, &len) && off == 0 ? len : 0;
@@ -263,7 +263,7 @@ void stm32_qspi_power(struct stm32_qspi *q, bool on) {
         nor_power_on(q->o.nor, q->nor_time);
         return;
     }
-    // nCS does not rise in order: what was not finished does not begin.
+    // nCS does not rise properly: a command that was not finished never begins.
     q->in_frame = false;
     nor_power_off(q->o.nor, q->nor_time);
     stm32_qspi_stop(q);

@@ -8,7 +8,7 @@
  * The SoC tells a device the numbers of its lines when it makes it.
  *
  * Register handlers work on whole words: `off` is a multiple of 4, `mask` has
- * FFh for each byte of the word that the access touches, and values stand in
+ * FFh for each byte of the word that the access touches, and values are in
  * their place in the word. A handler returns false for a register it does not
  * model; the bus then lets it behave as memory and says so.
  *
@@ -33,7 +33,7 @@ enum stm32_target {
 struct stm32_soc {
     struct sim *sim; // time, events, interrupt lines, traces
     void *ctx;       // of what follows
-    // Of a clock that the SoC numbered. Hz, 0: stopped.
+    // The rate of a clock that the SoC numbered, in Hz; 0: it is stopped.
     uint32_t (*clock_hz)(const void *ctx, unsigned clock);
     // False: the SoC has switched this device's clock off or holds it in reset.
     bool (*clocked)(const void *ctx, const void *device);
@@ -66,17 +66,17 @@ struct stm32_violation {
     bool has_addr;
     uint32_t addr;
 };
-// `what` is a printf format: what the firmware did.
+// `what` is a printf format; it says what the firmware did.
 void stm32_violate(const struct stm32_soc *soc, const struct stm32_violation *v,
         const char *what, ...) __attribute__((format(printf, 3, 4)));
-// sim_note, but only while *noted is false; sets it.
+// Says it once, by sim_note: while *noted is false, which it then sets.
 void stm32_note_once(const struct stm32_soc *soc, bool *noted,
         const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // "PD5" into text, which is returned.
 const char *stm32_pin_name(const struct sim_pin *pin, char text[8]);
 
-// The word with the bytes of `mask` replaced.
+// Returns the old word with the bits of `mask` replaced.
 static inline uint32_t stm32_merge(uint32_t old, uint32_t value,
         uint32_t mask) {
     return (old & ~mask) | (value & mask);

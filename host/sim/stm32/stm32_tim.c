@@ -74,7 +74,7 @@ static void schedule(struct stm32_tim *t) {
         sim_cancel(t->soc->sim, &t->event);
         return;
     }
-    // Set behind ARR it has to go round the whole range first.
+    // A count beyond ARR has to go round the whole range first.
     const uint64_t left = t->count <= t->arr
             ? (uint64_t)t->arr + 1 - t->count
             : (uint64_t)t->o.top + 1 - t->count + t->arr + 1;

@@ -29,7 +29,8 @@ extern const struct stm32_ops stm32_tim_ops;
 
 void stm32_tim_init(struct stm32_tim *t, const struct stm32_soc *soc,
         const struct stm32_tim_options *options);
-// The clock is about to change: keep what was counted so far. Then it has.
+// Call the first before the clock changes, so that what was counted is kept,
+// and the second afterwards.
 void stm32_tim_freeze(struct stm32_tim *t);
 void stm32_tim_thaw(struct stm32_tim *t);
 void stm32_tim_power_off(struct stm32_tim *t);

@@ -67,8 +67,8 @@ static uint32_t kernel_hz(const struct stm32_usart *u) {
     return u->soc->clock_hz(u->soc->ctx, u->o.clock);
 }
 
-// Of one bit as BRR and the kernel clock give it; 0: no clock, or BRR below
-// the 16 that RM0351 40.8.4 demands.
+// The length of one bit by BRR and the kernel clock. 0: there is no clock, or
+// BRR is below the 16 that RM0351 40.8.4 demands.
 static sim_time bit_ps(const struct stm32_usart *u) {
     const uint64_t hz = kernel_hz(u);
     uint64_t div = u->brr & 0xFFFFu;
@@ -273,8 +273,8 @@ static void line_fire(void *ctx) {
     irq_update(u);
 }
 
-// The kick may come from within the peer's tx(): ask from the event loop, not
-// from here, so that the peer never sees itself called twice.
+// The kick may come from within the peer's tx(), so the peer is asked from the
+// event loop: it is never called while it is being called.
 static void kick_fire(void *ctx) {
     struct stm32_usart *u = ctx;
     if (!u->line_busy) {

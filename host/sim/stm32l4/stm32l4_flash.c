@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 3.3 and 3.7. Not modelled: programming (the machine does not tell of
- * stores to flash memory: they are bus errors), ECC, write protection, option
+ * RM0351 3.3 and 3.7. Not modelled: programming (a store to flash memory is
+ * a bus error), ECC, write protection, option
  * programming (the option registers show the factory values).
  */
 #include <string.h>
@@ -46,8 +46,8 @@ static void irq_update(struct stm32l4 *m) {
                     ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
 }
 
-// Code that runs from the bank under operation waits for it (RM0351 3.3.5):
-// the store that started the operation takes that long.
+// Code that runs from the bank under operation waits for it (RM0351 3.3.5), so
+// the store that starts the operation takes that long.
 static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
     const uint32_t bank_bytes = m->internal.bytes / 2;
     uint32_t pc = sim_pc(m->sim);
@@ -260,8 +260,8 @@ void l4_flash_init(struct stm32l4 *m) {
 
 void l4_flash_reset(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
-    // An erase that a reset cuts leaves the page undefined. Not FFh and not
-    // the old contents is what a boot program may not rely on either way.
+    // An erase that a reset cuts leaves the page undefined. It is given neither
+    // FFh nor its old contents, so that a boot program can rely on neither.
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
         memset(m->internal.host + f->erase_off, 0x5A, f->erase_bytes);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,

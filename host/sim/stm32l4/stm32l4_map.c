@@ -61,8 +61,8 @@ struct row {
     size_t device_off; // in struct stm32l4
 };
 
-#define DEVICE(ops, field) &ops, offsetof(struct stm32l4, field)
-#define WHOLE(ops) &ops, 0 // its state is that of the SoC
+#define DEVICE(ops, field) &(ops), offsetof(struct stm32l4, field)
+#define WHOLE(ops) &(ops), 0 // its state is that of the SoC
 #define STORE NULL, 0
 #define GPIO(letter, n) \
     { \
@@ -162,7 +162,10 @@ static void fill_blocks(struct stm32l4 *m) {
 #define ROM_BYTES 0x10000u
 
 static const struct sim_periph ranges[] = {
-        {.name = "peripherals", .base = PERIPH_ADDR, .size = PERIPH_BYTES},
+        {.name = "peripherals",
+                .base = PERIPH_ADDR,
+                .size = PERIPH_BYTES,
+                .slow_bytes = APB_BYTES},
         {.name = "AHB3", .base = AHB3_ADDR, .size = AHB3_BYTES},
         {.name = "DBGMCU", .base = 0xE0042000u, .size = 0x400},
 };

@@ -618,22 +618,18 @@ static void test_the_smaller_peripheral_answers(void **state) {
     for (int swap = 0; swap < 2; swap++) {
         struct machine *m = machine_new();
         const struct sim_periph small = {
-                "small",
-                0x50000400,
-                4,
-                read_one,
-                ignore_write,
-                NULL,
-                NULL,
+                .name = "small",
+                .base = 0x50000400,
+                .size = 4,
+                .read = read_one,
+                .write = ignore_write,
         };
         const struct sim_periph all = {
-                "all",
-                0x40000000,
-                0x20000000,
-                read_two,
-                ignore_write,
-                NULL,
-                NULL,
+                .name = "all",
+                .base = 0x40000000,
+                .size = 0x20000000,
+                .read = read_two,
+                .write = ignore_write,
         };
         sim_add_periph(m->sim, swap ? &all : &small);
         sim_add_periph(m->sim, swap ? &small : &all);
