@@ -64,24 +64,26 @@ static void judge_argument(struct analysis *a, uint32_t n,
         f.rule = CHECK_RULE_LOAD;
         analysis_explain(a, node, addr);
         finding_add(a, &f, n,
-                "hands the address of %s (0x%08x) to %s, which reads it", name,
-                (unsigned)addr, callee->name);
+                "passes the address of %s (0x%08x) to %s, which reads through "
+                "it",
+                name, (unsigned)addr, callee->name);
     } else if (callee && callee->calls & bit && certain) {
         f.rule = CHECK_RULE_INDIRECT_CALL;
         f.target_addr &= ~1u;
         analysis_explain(a, node, addr);
-        finding_add(a, &f, n, "hands %s in flash to %s, which calls it", name,
+        finding_add(a, &f, n,
+                "passes %s, which is in flash, to %s, which calls it", name,
                 callee->name);
     } else if (!callee ||
             (callee->keeps | callee->reads | callee->calls) & bit) {
         f.rule = CHECK_RULE_ADDRESS;
         analysis_explain(a, node, addr);
         finding_add(a, &f, n,
-                callee ? "hands the address of %s (0x%08x) to %s, which "
-                         "keeps it"
-                       : "hands the address of %s (0x%08x) to %s",
+                callee ? "passes the address of %s (0x%08x) to %s, which "
+                         "stores it"
+                       : "passes the address of %s (0x%08x) to %s",
                 name, (unsigned)addr,
-                callee ? callee->name : "a function that nothing tells");
+                callee ? callee->name : "an unknown function");
     }
 }
 
@@ -110,8 +112,8 @@ static void judge_object(struct analysis *a, uint32_t object) {
                         .target_known = true,
                         .stored_in_table = true},
                 NO_NODE,
-                "word %u of %s, whose address outage code hands on, leads "
-                "to %s in flash",
+                "word %u of %s, whose address outage code passes on, points to "
+                "%s in flash",
                 (unsigned)(at / 4), name, to ? to->name : "something");
     }
 }
@@ -146,7 +148,8 @@ static void left_over(struct analysis *a, uint32_t n) {
                         .addr = f->addr,
                         .target_addr = f->value,
                         .target_known = true},
-                n, "forms the address of %s (0x%08x); nothing reads through it",
+                n,
+                "computes the address of %s (0x%08x); no use of it was found",
                 name ? name : "flash", (unsigned)f->value);
     }
 }

@@ -20,7 +20,7 @@ static const char *const access_word[] = {
         [FLOW_LOAD] = "loads from",
         [FLOW_STORE] = "stores to",
         [FLOW_PRELOAD] = "preloads",
-        [FLOW_LITERAL] = "takes a constant from",
+        [FLOW_LITERAL] = "loads a constant from",
         [FLOW_TABLE] = "reads its switch table from",
 };
 
@@ -79,8 +79,8 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     finding_add(a, &f, a->current,
             device ? "writes the address of %s (0x%08x) to a register; what "
                      "the device does with it is not known"
-                   : "stores the address of %s (0x%08x), and who reads it "
-                     "later is not known",
+                   : "stores the address of %s (0x%08x); whether it is read in "
+                     "an outage is not known",
             name ? name : "flash", (unsigned)word);
 }
 
@@ -150,8 +150,7 @@ void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
                     .target_addr = addr,
                     .target_known = true},
             a->current,
-            "takes what the image holds in %s for lasting: nothing in the "
-            "images changes it",
+            "assumes that %s never changes: no code in the images writes to it",
             object);
 }
 

@@ -30,8 +30,8 @@ static void judge_place(struct analysis *a, const struct node *node) {
                 "it must run in an outage and lies in flash");
     } else {
         finding_add(a, &f, a->current,
-                "it lies in flash, and %s, which must run in an "
-                "outage, calls it",
+                "it lies in flash, and %s, which must run in an outage, calls "
+                "it",
                 a->nodes[node->parent].name);
     }
 }
@@ -51,8 +51,8 @@ void judge_enter(struct analysis *a) {
             elf_image_symbol_at(node->image, node->addr);
     if (!symbol || !symbol->function) {
         finding_add(a, &f, a->current,
-                "no function symbol says that code begins at 0x%08x, and "
-                "where it ends",
+                "no function symbol begins at 0x%08x, so the end of the code "
+                "is unknown",
                 (unsigned)node->addr);
     }
 }
@@ -82,8 +82,8 @@ static void unvisited(struct analysis *a) {
                                 .target_addr = word & ~1u,
                                 .target_known = true},
                         a->current,
-                        "the word at 0x%08x in its pool leads into flash, and "
-                        "no instruction that was understood loads it",
+                        "the word at 0x%08x in its pool is an address in "
+                        "flash, and no decoded instruction loads it",
                         (unsigned)at);
             }
         }
@@ -101,7 +101,8 @@ void judge_leave(struct analysis *a) {
                 &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                         .class = CHECK_UNKNOWN,
                         .addr = node->addr},
-                a->current, "%u accesses through pointers that nothing tells",
+                a->current,
+                "%u loads and stores through pointers whose value is unknown",
                 node->blind);
     }
 }

@@ -41,7 +41,7 @@ static void check_orphan(struct analysis *a, struct elf_image *image,
                     .target_known = true},
             NO_NODE,
             "section %s lies at 0x%08x, in flash: the linker script does not "
-            "name it, so ld put it behind the code",
+            "name it, so ld placed it after the code",
             section->name, (unsigned)section->addr);
 }
 
@@ -204,8 +204,8 @@ static bool copied(const struct elf_image *image,
     // where the section ends.
     const uint32_t slack = 32;
     if (!mentioned(n, start + delta, section->load_addr)) {
-        *why = "nothing in the image mentions where it is loaded, so nothing "
-               "copies it";
+        *why = "no code and no data holds its load address, so nothing copies "
+               "it";
         return false;
     }
     const uint32_t first = start;
@@ -216,7 +216,7 @@ static bool copied(const struct elf_image *image,
             mentioned(n, (end - first) / 4, (last - first + slack) / 4)) {
         return true;
     }
-    *why = "what is copied ends before it";
+    *why = "the copy ends before it";
     return false;
 }
 
@@ -234,7 +234,8 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
         }
         if (section->load_addr == section->addr) {
             no_copy(a, image, section,
-                    "it has no place in flash, so after a reset it is empty");
+                    "it is not kept in flash, so RAM does not hold it after a "
+                    "reset");
         } else if (!copied(image, section, &numbers, &why)) {
             no_copy(a, image, section, why);
         }
@@ -290,8 +291,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
                     .target_addr = symbol->addr,
                     .target_known = true},
             NO_NODE,
-            "%s lives outside flash, and a copy of it was inlined here, "
-            "in flash",
+            "%s is outside flash, and a copy of it was inlined here, in flash",
             copy->name);
     return true;
 }
@@ -312,9 +312,9 @@ void placement_check(struct analysis *a) {
                     &(struct check_finding){.rule = CHECK_RULE_NO_DEBUG,
                             .addr = elf_image_entry(image)},
                     NO_NODE,
-                    "%s has no debug information: whether a RAM function was "
-                    "inlined into flash cannot be seen, and lines are missing; "
-                    "compile with -g",
+                    "%s has no debug information: copies of RAM functions that "
+                    "were inlined into flash cannot be found, and findings "
+                    "have no line; compile with -g",
                     elf_image_path(image));
         }
     }

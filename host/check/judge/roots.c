@@ -70,7 +70,7 @@ static bool add_asked(struct analysis *a) {
         if (!count) {
             snprintf(a->error, a->error_size,
                     "no function matches --root %s; it may have been inlined "
-                    "or dropped by the linker (nm shows what is there)",
+                    "or dropped by the linker (nm lists what is left)",
                     pattern);
             return false;
         }
@@ -125,7 +125,7 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
                     &(struct check_finding){
                             .rule = CHECK_RULE_NO_SYMBOLS, .addr = addr},
                     NO_NODE,
-                    "code at 0x%08x in %s that no function symbol covers",
+                    "no function symbol covers the code at 0x%08x in %s",
                     (unsigned)addr, section->name);
         }
         addr = next;
@@ -177,8 +177,8 @@ static void add_all(struct analysis *a) {
                 &(struct check_finding){.rule = CHECK_RULE_NO_SYMBOLS,
                         .addr = elf_image_entry(image)},
                 NO_NODE,
-                "%s has no symbols, so nothing tells which functions run in an "
-                "outage; check the file before it is stripped",
+                "%s has no symbols, so the functions that run in an outage are "
+                "unknown; check the file before it is stripped",
                 elf_image_path(image));
     }
 }

@@ -369,8 +369,8 @@ static void check_filled(struct analysis *a, const struct table *table) {
                         .addr = table->addr + 4 * first,
                         .stored_in_table = true},
                 NO_NODE,
-                "%u entries of %s are filled at run time, the first is "
-                "number %u",
+                "%u entries of %s are filled at run time, the first is number "
+                "%u",
                 unknown, table->name, (unsigned)first);
     }
 }
@@ -395,7 +395,7 @@ bool vectors_check(struct analysis *a) {
         if (!found) {
             snprintf(a->error, a->error_size,
                     "--vectors %s: no image holds that symbol or address; nm "
-                    "shows the names",
+                    "lists the names",
                     a->options->vectors);
             return false;
         }

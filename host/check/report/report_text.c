@@ -415,7 +415,7 @@ static void put_used(const struct printer *p) {
     size_t count = 0;
     for (size_t i = 0; i < p->options->note_count; i++) {
         if (p->options->notes[i].used) {
-            fputs(count++ ? "" : "\nBelieved, because annotations say so:\n",
+            fputs(count++ ? "" : "\nAssumed, because annotations say so:\n",
                     p->out);
             put_note(p, &p->options->notes[i]);
         }
@@ -447,12 +447,12 @@ static void put_annotated(const struct printer *p) {
 static void put_stale(const struct printer *p) {
     const struct check_note *note;
     for (size_t i = 0; (note = report_stale_(p->options, &i)) != NULL;) {
-        painted(p, CYAN, "not needed");
+        painted(p, CYAN, "unused");
         fputs(" ", p->out);
         put_name(p, note->file);
         fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
         put_name(p, note->place);
-        fputs("; misspelt, or it can go\n", p->out);
+        fputs("; misspelt, or no longer needed\n", p->out);
     }
 }
 
