@@ -308,7 +308,7 @@ static void begin_states(struct flow_ *flow) {
 // Until no state changes. A jump that is found late and leads into a straight
 // run starts everything again, with that place known; each time at least one
 // more is, so it ends.
-static void settle(struct flow_ *flow) {
+static void run_to_fixpoint(struct flow_ *flow) {
     do {
         begin_states(flow);
         while (flow->work_count && !flow->failed && !flow->restart) {
@@ -319,7 +319,7 @@ static void settle(struct flow_ *flow) {
     } while (flow->restart && !flow->failed);
 }
 
-static void tell(struct flow_ *flow) {
+static void emit_all(struct flow_ *flow) {
     flow->emit = true;
     for (uint32_t i = 0; i < flow->count && !flow->failed; i++) {
         if (flow->state_of[i] >= 0) {
@@ -366,8 +366,8 @@ bool flow_function(const struct model *model,
                             : "the entry is marked as data");
         } else {
             mark_leaders(&flow);
-            settle(&flow);
-            tell(&flow);
+            run_to_fixpoint(&flow);
+            emit_all(&flow);
         }
         if (content == ELF_CONTENT_NONE) {
             flow.emit = true;

@@ -46,7 +46,8 @@ struct flow_events {
             enum flow_access how, const struct value *addr, uint32_t bytes,
             const struct value *data);
     // The instruction produced a flash address out of nothing.
-    void (*form)(void *ctx, const struct thumb_insn *insn, uint32_t value);
+    void (*new_address)(void *ctx, const struct thumb_insn *insn,
+            uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
     // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
@@ -54,7 +55,7 @@ struct flow_events {
             const char *detail);
     // What follows stands on the pointer in RAM at addr, which settled.h says
     // nothing changes.
-    void (*rely)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
+    void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
 struct flow_result {

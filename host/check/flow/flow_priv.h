@@ -72,17 +72,17 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
 // Somebody may have written to the frame; not to the return address, which
 // only a broken program does.
-void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state);
-void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);
+void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
-void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value);
-void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct);
 // A flash address that was in none of the operands was made here.
-void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result);
 // A return.

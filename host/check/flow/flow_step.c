@@ -34,7 +34,7 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
 
 // Somebody may have written to the frame; not to the return address, which
 // only a broken program does.
-void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state) {
+void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
             state->slot[i] =
@@ -61,7 +61,7 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 
 /// Events ///
 
-void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     if (flow->emit && flow->events->access && addr->kind != VALUE_STACK) {
@@ -69,7 +69,7 @@ void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value) {
     uint32_t addr;
     if (flow->emit && flow->events->use &&
@@ -78,7 +78,7 @@ void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
     const struct value *sp = &state->reg[SP];
@@ -90,25 +90,25 @@ void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
 }
 
 // A flash address that was in none of the operands was made here.
-void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result) {
     const struct value_world *world = &flow->model->world;
     uint32_t addr;
-    if (!flow->emit || !flow->events->form || result->kind == VALUE_TOP ||
-            value_forbidden(world, a, &addr) ||
+    if (!flow->emit || !flow->events->new_address ||
+            result->kind == VALUE_TOP || value_forbidden(world, a, &addr) ||
             (b && value_forbidden(world, b, &addr)) ||
             !value_forbidden(world, result, &addr)) {
         return;
     }
-    flow->events->form(flow->events->ctx, insn, addr);
+    flow->events->new_address(flow->events->ctx, insn, addr);
 }
 
 /// Jumps ///
 
 enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
-    flow_tell_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
     return FLOW_STOP;
 }
 
@@ -132,7 +132,7 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         }
         return FLOW_STOP;
     }
-    flow_tell_call_(flow, state, insn, FLOW_TAIL, target, false);
+    flow_emit_call_(flow, state, insn, FLOW_TAIL, target, false);
     return FLOW_STOP;
 }
 
@@ -144,7 +144,7 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         return flow_jump_(flow, state, insn, target);
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
-    if (insn->op == THUMB_MOV && target->kind == VALUE_ELEMENT &&
+    if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
             flow_inside_(flow, target->v[0] & ~1u) &&
             flow_table_words_(flow, state, insn, target->v[0], 0)) {
         return FLOW_STOP;
@@ -166,7 +166,7 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state) {
         }
     }
     if (state->escaped) {
-        flow_wipe_(flow, state);
+        flow_forget_frame_(flow, state);
     }
     for (unsigned r = 0; r < 4; r++) {
         state->reg[r] = value_top();
@@ -213,7 +213,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         }
         const uint32_t table = insn->addr + 4;
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
         state->reg[0] = state->reg[12] = state->reg[LR] = value_top();
         const bool good = kinds[i].width == 4
                 ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
@@ -241,7 +241,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     }
     const struct value first = state->reg[0];
     after_call(flow, state);
@@ -257,7 +257,7 @@ static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
     }
     return conditional ? FLOW_FALL : FLOW_STOP;
 }
@@ -265,7 +265,7 @@ static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
 static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value base = flow_get_(state, insn, insn->rn);
-    flow_tell_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
+    flow_emit_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
     if (!value_is_const(&base) ||
             !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
                     false, insn->addr + 4)) {
@@ -309,7 +309,7 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         }
         return flow_jump_(flow, state, insn, &target);
     case THUMB_BLX:
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, false);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, false);
         after_call(flow, state);
         return FLOW_AFTER_CALL;
     case THUMB_TABLE:
@@ -348,7 +348,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         return flow_store_block_(flow, state, insn);
     case THUMB_PRELOAD: {
         const struct value addr = flow_address_(flow, state, insn, &after);
-        flow_tell_access_(flow, insn, FLOW_PRELOAD, &addr, 1, NULL);
+        flow_emit_access_(flow, insn, FLOW_PRELOAD, &addr, 1, NULL);
         return FLOW_FALL;
     }
     default:

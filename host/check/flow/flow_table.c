@@ -80,11 +80,11 @@ static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
         return false;
     }
     const struct value target = value_const(word);
-    if (flow->emit && flow->events->form &&
+    if (flow->emit && flow->events->new_address &&
             model_forbidden(flow->model, word)) {
-        flow->events->form(flow->events->ctx, insn, word);
+        flow->events->new_address(flow->events->ctx, insn, word);
     }
-    flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
     return true;
 }
 

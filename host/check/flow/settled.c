@@ -64,7 +64,7 @@ static void touch_value(struct settled *s, const struct value *value) {
         for (unsigned i = 0; i < value->count; i++) {
             touch(s, value->v[i]);
         }
-    } else if (value->kind == VALUE_INTO || value->kind == VALUE_GUESS) {
+    } else if (value->kind == VALUE_INSIDE || value->kind == VALUE_INITIAL) {
         touch(s, value->v[0]);
     }
 }
@@ -102,7 +102,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     (void)insn, (void)how, (void)direct, (void)sp_bytes;
     for (unsigned i = 0; regs && i < 4; i++) {
         // The register that a table's address was in is no argument.
-        if (target->kind != VALUE_ELEMENT || regs[i].kind != VALUE_CONST ||
+        if (target->kind != VALUE_WORD_OF || regs[i].kind != VALUE_CONST ||
                 regs[i].v[0] != target->v[0]) {
             touch_value(ctx, &regs[i]);
         }

@@ -15,10 +15,10 @@
 enum value_kind {
     VALUE_NONE,    // not reached yet
     VALUE_CONST,   // one of count constants
-    VALUE_INTO,    // v[0] plus an unknown offset: inside the object there
-    VALUE_GUESS,   // loaded from memory at v[1] that may change; v[0] is what
+    VALUE_INSIDE,  // v[0] plus an unknown offset: inside the object there
+    VALUE_INITIAL, // loaded from memory at v[1] that may change; v[0] is what
                    // the image holds there
-    VALUE_ELEMENT, // loaded from somewhere inside the object at v[0]
+    VALUE_WORD_OF, // loaded from somewhere inside the object at v[0]
     VALUE_STACK,   // stack pointer at entry + (int32_t)v[0]; count 0: + unknown
     VALUE_PARAM,   // argument v[0] (r0..r3) of the function, plus any offset
     VALUE_RETURN,  // the return address

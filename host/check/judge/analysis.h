@@ -27,9 +27,9 @@ struct call_edge {
     struct value args[4];
 };
 
-struct formed {
+struct new_address {
     uint32_t addr, value;
-    bool explained;
+    bool accounted_for;
 };
 
 struct node {
@@ -44,14 +44,14 @@ struct node {
     bool walked;
     bool calls_unknown; // a call in it leads nobody knows where
     struct flow_result flow;
-    uint8_t reads;  // arguments that are used as addresses, by bit
-    uint8_t keeps;  // arguments that are stored somewhere
-    uint8_t calls;  // arguments that are called
-    unsigned blind; // accesses through unknown pointers
+    uint8_t args_read;         // arguments that are used as addresses, by bit
+    uint8_t args_stored;       // arguments that are stored somewhere
+    uint8_t args_called;       // arguments that are called
+    unsigned unknown_accesses; // accesses through unknown pointers
     struct call_edge *edges;
     size_t edge_count, edge_room;
-    struct formed *formed;
-    size_t formed_count, formed_room;
+    struct new_address *new_addresses;
+    size_t new_address_count, new_address_room;
     // Stack of it and its callees; by stack.c.
     uint32_t stack_bytes;
     uint8_t stack_state;
@@ -110,7 +110,7 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
 // The function that is being walked. Making a node moves it.
 struct node *analysis_here(struct analysis *a);
 // A finding says what becomes of a flash address that the function forms.
-void analysis_explain(const struct analysis *a, struct node *node,
+void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value);
 // Code hands on the address of an object: whoever has it can follow what the
 // object points to.

@@ -14,23 +14,24 @@
 // What a callee does, seen from the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
-    const uint8_t before[] = {node->reads, node->keeps, node->calls};
+    const uint8_t before[] = {
+            node->args_read, node->args_stored, node->args_called};
     for (unsigned k = 0; edge->has_args && k < 4; k++) {
         if (edge->args[k].kind != VALUE_PARAM) {
             continue;
         }
         const uint8_t own = (uint8_t)(1u << edge->args[k].v[0]);
         if (edge->callee == NO_NODE) {
-            node->keeps |= own; // nobody knows
+            node->args_stored |= own; // nobody knows
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
-        node->reads |= callee->reads >> k & 1 ? own : 0;
-        node->keeps |= callee->keeps >> k & 1 ? own : 0;
-        node->calls |= callee->calls >> k & 1 ? own : 0;
+        node->args_read |= callee->args_read >> k & 1 ? own : 0;
+        node->args_stored |= callee->args_stored >> k & 1 ? own : 0;
+        node->args_called |= callee->args_called >> k & 1 ? own : 0;
     }
-    return before[0] != node->reads || before[1] != node->keeps ||
-            before[2] != node->calls;
+    return before[0] != node->args_read || before[1] != node->args_stored ||
+            before[2] != node->args_called;
 }
 
 static void summarise(struct analysis *a) {
@@ -60,24 +61,25 @@ static void judge_argument(struct analysis *a, uint32_t n,
     struct check_finding f = {
             .addr = edge->addr, .target_addr = addr, .target_known = true};
     const bool certain = edge->args[k].kind != VALUE_TOP;
-    if (callee && callee->reads & bit && certain) {
+    if (callee && callee->args_read & bit && certain) {
         f.rule = CHECK_RULE_LOAD;
-        analysis_explain(a, node, addr);
+        analysis_account_for(a, node, addr);
         finding_add(a, &f, n,
                 "passes the address of %s (0x%08x) to %s, which reads through "
                 "it",
                 name, (unsigned)addr, callee->name);
-    } else if (callee && callee->calls & bit && certain) {
+    } else if (callee && callee->args_called & bit && certain) {
         f.rule = CHECK_RULE_INDIRECT_CALL;
         f.target_addr &= ~1u;
-        analysis_explain(a, node, addr);
+        analysis_account_for(a, node, addr);
         finding_add(a, &f, n,
                 "passes %s, which is in flash, to %s, which calls it", name,
                 callee->name);
     } else if (!callee ||
-            (callee->keeps | callee->reads | callee->calls) & bit) {
+            (callee->args_stored | callee->args_read | callee->args_called) &
+                    bit) {
         f.rule = CHECK_RULE_ADDRESS;
-        analysis_explain(a, node, addr);
+        analysis_account_for(a, node, addr);
         finding_add(a, &f, n,
                 callee ? "passes the address of %s (0x%08x) to %s, which "
                          "stores it"
@@ -119,26 +121,26 @@ static void judge_object(struct analysis *a, uint32_t object) {
 }
 
 // Exact arguments: the object behind them is reached if the callee looks.
-static void note_objects(struct analysis *a, const struct call_edge *edge) {
+static void reach_objects(struct analysis *a, const struct call_edge *edge) {
     for (unsigned k = 0; edge->has_args && k < 4; k++) {
         const struct value *v = &edge->args[k];
         const bool looks = edge->callee == NO_NODE ||
-                ((a->nodes[edge->callee].reads |
-                         a->nodes[edge->callee].keeps) >>
+                ((a->nodes[edge->callee].args_read |
+                         a->nodes[edge->callee].args_stored) >>
                                 k &
                         1);
-        if (looks && v->kind != VALUE_GUESS) {
+        if (looks && v->kind != VALUE_INITIAL) {
             analysis_reach(a, v);
         }
     }
 }
 
 // Formed, and nobody was seen to use it for anything: said all the same.
-static void left_over(struct analysis *a, uint32_t n) {
+static void unused_addresses(struct analysis *a, uint32_t n) {
     const struct node *node = &a->nodes[n];
-    for (size_t i = 0; i < node->formed_count; i++) {
-        const struct formed *f = &node->formed[i];
-        if (f->explained) {
+    for (size_t i = 0; i < node->new_address_count; i++) {
+        const struct new_address *f = &node->new_addresses[i];
+        if (f->accounted_for) {
             continue;
         }
         const char *name = symbol_name(a, f->value & ~1u);
@@ -162,9 +164,9 @@ void arguments_check(struct analysis *a) {
             for (unsigned k = 0; edge->has_args && k < 4; k++) {
                 judge_argument(a, n, edge, k);
             }
-            note_objects(a, edge);
+            reach_objects(a, edge);
         }
-        left_over(a, n);
+        unused_addresses(a, n);
     }
     for (size_t i = 0; i < a->reached_count; i++) {
         judge_object(a, a->reached[i]);

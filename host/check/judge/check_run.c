@@ -17,7 +17,7 @@
 static void free_nodes(struct analysis *a) {
     for (size_t i = 0; i < a->node_count; i++) {
         free(a->nodes[i].edges);
-        free(a->nodes[i].formed);
+        free(a->nodes[i].new_addresses);
     }
     free(a->nodes);
     free(a->reached);
@@ -54,8 +54,8 @@ static void list_roots(struct analysis *a) {
 
 // False: error is filled in.
 static bool run_once(struct analysis *a) {
-    const struct flow_events events = {a, judge_call, judge_access, judge_form,
-            judge_use, judge_unknown, judge_rely};
+    const struct flow_events events = {a, judge_call, judge_access,
+            judge_new_address, judge_use, judge_unknown, judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
     if (!roots_find(a) || !vectors_check(a)) {
         return false;

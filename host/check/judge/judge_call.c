@@ -84,7 +84,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
                 .through_veneer = veneer,
         };
         const char *name = symbol_name(a, addr);
-        analysis_explain(a, analysis_here(a), target);
+        analysis_account_for(a, analysis_here(a), target);
         if (holder) {
             const char *object = symbol_name(a, holder);
             finding_add(a, &f, a->current,
@@ -249,7 +249,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
     }
     if (settled && !zero) {
         if (!model_constant(&a->model, base)) {
-            judge_rely(a, site->insn, base);
+            judge_assumption(a, site->insn, base);
         }
         return;
     }
@@ -276,18 +276,18 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             call_target(a, &site, target->v[i], direct, 0);
         }
         break;
-    case VALUE_GUESS:
+    case VALUE_INITIAL:
         call_pointer(a, &site, target->v[1], target->v[0]);
         break;
-    case VALUE_ELEMENT:
+    case VALUE_WORD_OF:
         call_element(a, &site, target->v[0]);
         break;
     case VALUE_PARAM:
-        analysis_here(a)->calls |= (uint8_t)(1u << target->v[0]);
+        analysis_here(a)->args_called |= (uint8_t)(1u << target->v[0]);
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls a function that its caller passes in");
         break;
-    case VALUE_INTO:
+    case VALUE_INSIDE:
         judge_unknown_call(a, &site, CHECK_RULE_JUMP_UNKNOWN, NULL,
                 "jumps to a computed address inside a function");
         break;

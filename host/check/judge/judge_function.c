@@ -58,7 +58,7 @@ void judge_enter(struct analysis *a) {
 }
 
 // Words of pools that lead into flash although no instruction loads them.
-static void unvisited(struct analysis *a) {
+static void unread_literals(struct analysis *a) {
     const struct node *node = analysis_here(a);
     uint32_t addr = node->extent.entry_addr & ~1u;
     while (addr < node->extent.end_addr) {
@@ -71,8 +71,8 @@ static void unvisited(struct analysis *a) {
             uint32_t word;
             bool known = !model_word(&a->model, at, &word) ||
                     !model_forbidden(&a->model, word);
-            for (size_t i = 0; !known && i < node->formed_count; i++) {
-                known = node->formed[i].value == word;
+            for (size_t i = 0; !known && i < node->new_address_count; i++) {
+                known = node->new_addresses[i].value == word;
             }
             if (!known) {
                 finding_add(a,
@@ -94,15 +94,15 @@ static void unvisited(struct analysis *a) {
 void judge_leave(struct analysis *a) {
     const struct node *node = analysis_here(a);
     if (!model_forbidden(&a->model, node->addr)) {
-        unvisited(a);
+        unread_literals(a);
     }
-    if (a->options->strict_data && node->blind) {
+    if (a->options->strict_data && node->unknown_accesses) {
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                         .class = CHECK_UNKNOWN,
                         .addr = node->addr},
                 a->current,
                 "%u loads and stores through pointers whose value is unknown",
-                node->blind);
+                node->unknown_accesses);
     }
 }

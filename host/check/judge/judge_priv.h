@@ -36,8 +36,9 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
-void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr);
-void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value);
+void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr);
+void judge_new_address(void *ctx, const struct thumb_insn *insn,
+        uint32_t value);
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value);
 

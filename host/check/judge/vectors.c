@@ -32,7 +32,7 @@ static const char *const exception_names[16] = {[2] = "NMI",
         [14] = "PendSV",
         [15] = "SysTick"};
 
-static bool counts(const struct analysis *a, uint32_t n) {
+static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
         return true;
     }
@@ -347,7 +347,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
     }
     for (uint32_t n = 2; n < table->count; n++) {
         // SecureFault is Armv8-M's; elsewhere nobody fills its place.
-        if (counts(a, n) && !filled_entry(a, table, note, n) && n != 7) {
+        if (is_judged(a, n) && !filled_entry(a, table, note, n) && n != 7) {
             first = unknown++ ? first : n;
         }
     }
@@ -434,8 +434,8 @@ bool vectors_check(struct analysis *a) {
     }
     for (uint32_t n = 2; n < table.count; n++) {
         uint32_t word;
-        if (counts(a, n) && model_word(&a->model, table.addr + 4 * n, &word) &&
-                word) {
+        if (is_judged(a, n) &&
+                model_word(&a->model, table.addr + 4 * n, &word) && word) {
             check_entry(a, &table, n, word);
         }
     }
