@@ -91,7 +91,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         return (struct value){.kind = VALUE_STACK, .count = 0};
     }
     if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
-        // A distance, or an object with an unknown offset as before.
+        // The difference of two addresses, or an object with an unknown offset.
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
         if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
             return *a;

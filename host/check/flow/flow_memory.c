@@ -28,7 +28,7 @@ static void emit_assumption(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-// The words at a set of known addresses.
+// Joins the words at a set of known addresses.
 static struct value load_const(struct flow_ *flow,
         const struct thumb_insn *insn, const struct value *addr) {
     const struct value_world *world = &flow->model->world;
@@ -188,7 +188,7 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_FALL;
 }
 
-// Lowest address of a block transfer, and the base register behind it.
+// Lowest address of a block transfer, and the base register after it.
 static struct value block_of(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         struct value *after) {

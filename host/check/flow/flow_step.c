@@ -32,8 +32,6 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     return &state->slot[below / 4 - 1];
 }
 
-// Somebody may have written to the frame; not to the return address, which
-// only a broken program does.
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
@@ -89,7 +87,6 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
     }
 }
 
-// A flash address that was in none of the operands was made here.
 void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result) {
@@ -136,7 +133,6 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
     return FLOW_STOP;
 }
 
-// MOV pc and ADD pc: only what is exactly known is followed.
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target) {
@@ -153,7 +149,7 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         return flow_leave_(flow, state, insn);
     }
     flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-            "the jump's target is computed, and no table tells it");
+            "the jump's target is computed, and no table was found");
     return FLOW_STOP;
 }
 
@@ -190,8 +186,8 @@ static bool returns_argument(const struct flow_ *flow, uint32_t target) {
     return false;
 }
 
-// libgcc's switch helpers for ARMv6-M take the table behind the call and do
-// not return to it.
+// libgcc's switch helpers for ARMv6-M read the table after the call and do not
+// return to it.
 static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_end_ *end) {
     static const struct {
@@ -206,7 +202,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
     for (size_t i = 0; name && i < sizeof kinds / sizeof kinds[0]; i++) {
         const size_t length = strlen(kinds[i].suffix);
         const char *rest = name + sizeof prefix - 1;
-        // Behind the name nothing, or "_veneer".
+        // The name ends here, or with "_veneer".
         if (strncmp(rest, kinds[i].suffix, length) ||
                 (rest[length] && rest[length] != '_')) {
             continue;
@@ -222,7 +218,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
                           kinds[i].sign, table);
         if (!good) {
             flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-                    "the switch table behind this call makes no sense");
+                    "the switch table after this call makes no sense");
         }
         *end = FLOW_STOP;
         return true;
@@ -237,7 +233,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return end;
     }
     if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
-        // A long jump of ARMv6-M, or a routine inside a routine.
+        // A long jump of ARMv6-M, or a call of a routine inside this one.
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
@@ -316,7 +312,7 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         return table(flow, state, insn);
     case THUMB_UDF:
         return FLOW_STOP;
-    case THUMB_SVC: // the handler is a vector; it may return values
+    case THUMB_SVC: // the vector leads to the handler; it may return values
         after_call(flow, state);
         return FLOW_FALL;
     default:
@@ -330,7 +326,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
     switch (insn->op) {
     case THUMB_UNDEFINED:
         flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
-                "this is no instruction that the checker knows");
+                "the checker does not know this instruction");
         for (unsigned r = 0; r < PC; r++) {
             state->reg[r] = value_top();
         }

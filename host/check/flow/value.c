@@ -84,7 +84,7 @@ static struct value into(uint32_t base) {
     return (struct value){.kind = VALUE_INSIDE, .v = {base}};
 }
 
-// Several constants too many: inside one object, or anything.
+// The constants became too many: they are inside one object, or anything.
 static struct value widen(const struct value_world *world,
         const struct value *a, const struct value *b) {
     const uint32_t object = world->object(world->ctx, a->v[0]);
@@ -170,7 +170,7 @@ static uint32_t add(uint32_t a, uint32_t b) {
 }
 
 // One of the two is an object with an unknown offset, or a constant that can
-// be the base of one: the other one then is the index.
+// be the base of one; the other is the index.
 static struct value add_unknown(const struct value_world *world,
         const struct value *a, const struct value *b) {
     if (a->kind == VALUE_INSIDE) {

@@ -1,5 +1,5 @@
 /*
- * value - what a register or stack slot can hold, as far as code tells
+ * value - what a register or stack slot can hold
  *
  * SPDX-License-Identifier: MIT
  *
@@ -30,7 +30,7 @@ enum value_kind {
 struct value {
     uint8_t kind;
     uint8_t count; // of CONST
-    bool tainted;  // TOP: may be (derived from) the flash address in taint
+    bool tainted;  // TOP: may be, or be computed from, the flash address taint
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST: ascending
 };
@@ -49,13 +49,13 @@ static inline bool value_is_const(const struct value *a) {
     return a->kind == VALUE_CONST && a->count == 1;
 }
 
-// What the lattice has to know about addresses.
+// What the lattice needs to know about addresses.
 struct value_world {
-    // An address that reads or calls may not use (inside an XIP region).
+    // The address may be neither read nor called (it is inside an XIP region).
     bool (*forbidden)(const void *ctx, uint32_t addr);
     // Start of the object that holds addr; addr itself if none is known.
     uint32_t (*object)(const void *ctx, uint32_t addr);
-    // An address at all, rather than a small number.
+    // The number can be an address; it is not just small.
     bool (*address)(const void *ctx, uint32_t addr);
     const void *ctx;
 };

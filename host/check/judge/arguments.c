@@ -1,17 +1,17 @@
 /*
- * arguments - flash addresses that are handed from function to function
+ * arguments - flash addresses that are passed from function to function
  *
  * SPDX-License-Identifier: MIT
  *
- * A string literal is no fault where its address is passed on; it is one where
- * somebody reads through it. So each function has a summary of its first four
- * arguments (AAPCS32 6.4: r0 to r3): read through, kept, called.
+ * To pass on the address of a string literal is no fault; to read through it is
+ * one. So each function has a summary of its first four arguments (AAPCS32 6.4,
+ * r0 to r3): read through, stored, called.
  */
 #include <stdlib.h>
 
 #include "check/judge/judge_priv.h"
 
-// What a callee does, seen from the caller's own arguments.
+// Adds what a callee does to the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
     const uint8_t before[] = {
@@ -22,7 +22,7 @@ static bool inherit(struct analysis *a, struct node *node,
         }
         const uint8_t own = (uint8_t)(1u << edge->args[k].v[0]);
         if (edge->callee == NO_NODE) {
-            node->args_stored |= own; // nobody knows
+            node->args_stored |= own; // the callee is unknown
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
@@ -91,8 +91,8 @@ static void judge_argument(struct analysis *a, uint32_t n,
 
 /// What is reached through objects ///
 
-// Words of an object that was handed on: whoever has its address can follow
-// them.
+// The words of an object that was passed on: code that has its address can
+// follow them.
 static void judge_object(struct analysis *a, uint32_t object) {
     const struct elf_symbol *symbol = model_symbol(&a->model, object);
     const char *name = symbol->name;
@@ -120,7 +120,7 @@ static void judge_object(struct analysis *a, uint32_t object) {
     }
 }
 
-// Exact arguments: the object behind them is reached if the callee looks.
+// An object that is passed exactly is reached if the callee reads or stores it.
 static void reach_objects(struct analysis *a, const struct call_edge *edge) {
     for (unsigned k = 0; edge->has_args && k < 4; k++) {
         const struct value *v = &edge->args[k];
@@ -135,7 +135,7 @@ static void reach_objects(struct analysis *a, const struct call_edge *edge) {
     }
 }
 
-// Formed, and nobody was seen to use it for anything: said all the same.
+// A flash address that is computed but never used is reported as well.
 static void unused_addresses(struct analysis *a, uint32_t n) {
     const struct node *node = &a->nodes[n];
     for (size_t i = 0; i < node->new_address_count; i++) {

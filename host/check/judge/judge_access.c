@@ -90,7 +90,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     struct analysis *a = ctx;
     uint32_t word;
     (void)bytes;
-    // Its own pool and tables move with a function.
+    // A function's own pool and tables move with it.
     if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
             model_forbidden(&a->model, analysis_here(a)->addr) &&
             addr->v[0] - analysis_here(a)->extent.entry_addr <

@@ -1,5 +1,5 @@
 /*
- * judge_call - calls of a function in an outage: where each can lead
+ * judge_call - judges the calls of a function in an outage
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,8 +70,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
                                      : "call";
-    // A function of the flash that has to be moved takes those along that it
-    // calls: they are named once each, not once for each call.
+    // If the caller itself has to move out of the flash, so do its callees:
+    // each is reported once (judge_place), not once for each call.
     const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
     if (!moves && model_forbidden(&a->model, addr)) {
         struct check_finding f = {

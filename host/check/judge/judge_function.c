@@ -1,5 +1,5 @@
 /*
- * judge_function - a function of an outage as a whole, and what is not known
+ * judge_function - judges a function in an outage as a whole
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,8 +18,7 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
             a->current, "%s", detail);
 }
 
-// A function of the flash is followed all the same: what it calls has to move
-// with it.
+// A function in flash is walked as well: what it calls has to move with it.
 static void judge_place(struct analysis *a, const struct node *node) {
     const struct check_finding f = {.rule = CHECK_RULE_CODE,
             .addr = node->addr,
@@ -57,7 +56,7 @@ void judge_enter(struct analysis *a) {
     }
 }
 
-// Words of pools that lead into flash although no instruction loads them.
+// Words of pools that are flash addresses and that no instruction loads.
 static void unread_literals(struct analysis *a) {
     const struct node *node = analysis_here(a);
     uint32_t addr = node->extent.entry_addr & ~1u;

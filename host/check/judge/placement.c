@@ -1,5 +1,5 @@
 /*
- * placement - sections and copies: what was meant for RAM and is not there
+ * placement - finds what was meant for RAM and is not there
  *
  * SPDX-License-Identifier: MIT
  */
@@ -172,7 +172,7 @@ static uint32_t run_end(const struct elf_image *image,
     return end;
 }
 
-// RAM by the architecture's map (Armv7-M ARM B3.1): nothing is programmed
+// RAM by the architecture's map (Armv7-M ARM B3.1): a programmer writes nothing
 // there.
 static bool is_ram(uint32_t addr) {
     return addr >= 0x20000000u && addr < 0x40000000u;
@@ -200,8 +200,8 @@ static bool copied(const struct elf_image *image,
     const uint32_t start = run_start(image, section);
     const uint32_t end = section->addr + section->size_bytes;
     const uint32_t last = run_end(image, section);
-    // Alignment may put some bytes between what a script calls the end and
-    // where the section ends.
+    // Alignment may put some bytes between the end symbol of a script and the
+    // end of the section.
     const uint32_t slack = 32;
     if (!mentioned(n, start + delta, section->load_addr)) {
         *why = "no code and no data holds its load address, so nothing copies "

@@ -62,8 +62,8 @@ bool analysis_is_veneer(const struct elf_symbol *symbol) {
     return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
 }
 
-// Where the linker's bridge leads, decoded by its shape: a constant into a
-// register or the PC, and a jump. The name only says that it is one.
+// The target of a veneer, by its instructions: a constant goes into a register
+// or the PC, then comes a jump. The name only says that it is a veneer.
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
@@ -108,7 +108,7 @@ static bool veneer_target(const struct analysis *a, uint32_t addr,
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer) {
     uint32_t target;
-    // A chain of bridges is short; a damaged file may hold a ring.
+    // A chain of veneers is short; a damaged file may hold a circle.
     for (unsigned i = 0; i < 8 && veneer_target(a, addr, &target); i++) {
         *veneer = true;
         addr = target & ~1u;

@@ -1,5 +1,5 @@
 /*
- * roots - where an outage begins
+ * roots - finds the functions that an outage begins with
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +9,7 @@
 #include "check/judge/judge_priv.h"
 #include "base/match.h"
 
-// Where resident code may live, if regions were named.
+// Resident code may be at addr, as far as regions were named.
 static bool resident(const struct analysis *a, uint32_t addr) {
     const struct check_options *o = a->options;
     for (size_t i = 0; i < o->resident_count; i++) {
@@ -92,7 +92,7 @@ static uint32_t next_function(const struct elf_image *image, uint32_t addr,
     return limit;
 }
 
-// Nothing but what fills up between functions.
+// There is only padding between addr and end.
 static bool padding(const struct analysis *a, uint32_t addr, uint32_t end) {
     for (; addr + 2 <= end; addr += 2) {
         const uint8_t *b = model_bytes(&a->model, addr, 2);
@@ -112,7 +112,7 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
     while (addr < end) {
         const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
         if (symbol && symbol->function) {
-            // Without a size the walk follows the code by itself.
+            // Without a size, the walk finds the end of the code itself.
             const uint32_t over = symbol->size_bytes
                     ? symbol->addr + symbol->size_bytes
                     : next_function(image, addr + 2, end);
@@ -132,7 +132,7 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
     }
 }
 
-// Code outside flash that is no function's: nobody would look at it.
+// Code outside flash that belongs to no function would not be judged.
 static void uncovered(struct analysis *a, struct elf_image *image) {
     const struct elf_section *section;
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A cause is what somebody who reads the source could not see; a fix is
- * something to type. explain_known.c knows compilers and libraries,
+ * A cause is what a reader of the source cannot see; a fix is something to
+ * type. explain_known.c knows compilers and libraries,
  * explain_linker.c the linker.
  */
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void explain_code(const struct words *w) {
     const char *name = or_else(w->f->function, "The function");
     if (explain_code_(w->f->target, w->f->alias) ||
             (w->f->object && strstr(w->f->object, ".a("))) {
-        explain_call(w); // nobody marks a function of a library
+        explain_call(w); // a function of a library cannot be marked
         return;
     }
     fprintf(w->cause,

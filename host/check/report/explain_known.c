@@ -1,5 +1,5 @@
 /*
- * explain_known - what compilers and libraries put into firmware unasked
+ * explain_known - what compilers and libraries add to firmware
  *
  * SPDX-License-Identifier: MIT
  *
