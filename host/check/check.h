@@ -27,7 +27,7 @@ struct check_region {
 
 enum check_note_kind {
     CHECK_NOTE_TARGETS, // targets PLACE SYMBOL...: an indirect call or jump
-    CHECK_NOTE_ALLOW,   // allow RULE PLACE [TARGET]: a finding is no finding
+    CHECK_NOTE_ALLOW,   // allow RULE PLACE [TARGET]: a finding is accepted
     CHECK_NOTE_CONST,   // const OBJECT: never changes once it is initialised
     CHECK_NOTE_VECTORS, // vectors TABLE N=SYMBOL...: filled at run time
     CHECK_NOTE_OUTSIDE, // outside FUNCTION: never runs in an outage
@@ -35,13 +35,13 @@ enum check_note_kind {
 
 struct check_note {
     enum check_note_kind kind;
-    const char *file; // where it stands
+    const char *file; // file and line of the annotation
     int line;
     const char *place; // function, function+0x12, object or table; a pattern
     const char *rule;  // of ALLOW; a pattern
     char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
-    unsigned used; // how often it mattered, counted by judge/
+    unsigned used; // how often it was applied, counted by judge/
 };
 
 /// Question ///
@@ -57,7 +57,7 @@ struct check_options {
     const char *const *roots;
     size_t root_count;
 
-    const char *vectors; // table in use: symbol or address; NULL: found
+    const char *vectors; // table in use: symbol or address; NULL: search
     // Exception numbers 16.. (interrupt + 16) and system exceptions that stay
     // enabled in an outage. NMI and fault handlers always count.
     bool interrupts_all;
@@ -74,7 +74,7 @@ struct check_options {
 
 /// Answer ///
 
-// One step of the way from a root: who, and how it is reached.
+// One step of the path from a root: a function, and how it is reached.
 struct check_step {
     const char *function;
     const char *via; // "call", "tail call", "pointer"; of a root why it is one
@@ -90,19 +90,19 @@ struct check_finding {
     uint32_t function_addr;
     uint32_t addr;      // of the instruction, table entry, pointer or section
     char *instruction;  // the one at addr, "ldr r3, [r2, #4]"; or NULL
-    const char *target; // symbol meant, or NULL
+    const char *target; // symbol of the target, or NULL
     uint32_t target_addr;
     bool target_known;
     uint32_t target_offset; // into target
-    const char *alias; // other name of target, as the source had it, or NULL
+    const char *alias; // name of target in the source, if it differs, or NULL
     const char *file;  // or NULL
     int line;
     const char *object;         // of function, or NULL
     const char *target_object;  // of target, or NULL
     const char *target_section; // or NULL
     bool through_veneer;
-    bool stored_in_table; // a word of initialised data, not an instruction
-    unsigned count;       // how many places of the function it stands for, >= 1
+    bool stored_in_table;    // a word of initialised data, not an instruction
+    unsigned count;          // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function
     size_t path_count;
     const char *const *candidates; // of an indirect call: NULL-terminated
@@ -127,19 +127,17 @@ enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
 
 struct check_report {
     enum check_verdict verdict;
-    struct check_finding *findings; // violations, unknowns, warnings
+    struct check_finding *findings; // violations, unknowns and warnings
     size_t finding_count;
-    struct check_finding *annotated; // those that an annotation covers
+    struct check_finding *annotated; // findings that an annotation covers
     size_t annotated_count;
     struct check_root *roots;
     size_t root_count;
-    size_t function_count, instruction_count; // looked at
+    size_t function_count, instruction_count; // that were walked
     size_t unknown_loads; // accesses through unknown pointers
     const char *vectors;  // the table that was judged, in words
-    char **texts;         // what names in the report point to, if no image
+    char **texts;         // hold the names that are in no image
     size_t text_count;
-    // Notes that were never needed: stale, or misspelt. Indices are into
-    // options->notes with used == 0.
 };
 
 #endif

@@ -46,7 +46,7 @@ enum check_rule_id {
 
 struct check_rule {
     const char *name;  // "call-unknown"
-    const char *alias; // "U1", as it was called first, or NULL
+    const char *alias; // "U1", the first name of some rules, or NULL
     enum check_class class;
     const char *what; // one line, without a full stop
     const char *why;  // a sentence: what leads to it

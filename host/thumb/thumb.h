@@ -5,12 +5,13 @@
  *
  * Covers ARMv6-M, ARMv7-M, ARMv7E-M with FPv4-SP/FPv5 and ARMv8-M (Armv6-M,
  * Armv7-M and Armv8-M Architecture Reference Manuals, chapters on the
- * instruction encodings). In detail: control flow, memory accesses, and the
- * arithmetic by which compilers form addresses. Of everything else only which
- * core registers it writes. An encoding that is unpredictable or not known for
- * certain is THUMB_UNDEFINED, never guessed: so are the vectors, half precision
- * and low-overhead loops of Armv8.1-M. Coprocessors 0 to 7 are taken for plain
- * ones, not for custom datapath extensions (CDE).
+ * instruction encodings). It decodes in detail control flow, memory accesses,
+ * and the arithmetic by which compilers compute addresses; of other
+ * instructions only which core registers they write. An encoding that is
+ * unpredictable or not known for certain is THUMB_UNDEFINED, never guessed: so
+ * are the vectors, half precision and low-overhead loops of Armv8.1-M.
+ * Coprocessors 0 to 7 are taken for plain ones, not for custom datapath
+ * extensions (CDE).
  *
  * MSR to MSP, PSP or CONTROL may change the SP and so is said to write it.
  *
@@ -113,15 +114,15 @@ struct thumb_insn {
     bool subtract;  // address is rn - offset
     bool indexed;   // address is rn + offset; else rn (post-indexed)
     bool writeback; // rn becomes rn + offset
-    bool decrement; // LDMDB, STMDB (PUSH): the block ends below rn
+    bool decrement; // LDMDB, STMDB (PUSH): the block is below rn
     uint16_t list;  // core registers of a multiple
 
     bool secure;     // BXNS, BLXNS
     uint32_t target; // of direct branches, literals and ADR
 };
 
-// Decodes what stands at addr. False: fewer than size_bytes bytes are there
-// (size_bytes is set if at least two are).
+// Decodes the instruction at addr. False: there are fewer than size_bytes bytes
+// (size_bytes is set if there are at least two).
 bool thumb_decode(struct thumb_insn *insn, uint32_t addr, const uint8_t *bytes,
         size_t available);
 

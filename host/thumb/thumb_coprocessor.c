@@ -6,7 +6,7 @@
  * Armv7-M ARM (DDI 0403E) A5.3.18 and A6, Armv8-M ARM (DDI 0553) C2. FPv4-SP
  * and FPv5: sixteen double registers, no vectors. Half precision and the
  * vector extension are Armv8.1-M and not decoded; nor are coprocessors 8, 9
- * and 12 to 15, which Arm keeps to itself.
+ * and 12 to 15, which Arm reserves.
  */
 #include "thumb/thumb_priv.h"
 

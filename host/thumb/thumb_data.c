@@ -284,7 +284,7 @@ static bool register_operation(struct thumb_insn *insn, uint32_t w) {
 /// Multiplication ///
 
 static bool multiply(struct thumb_insn *insn, uint32_t w) {
-    // Which of op2's bits may be set: MLA/MLS, SMLAxy, SMLAD, SMLAWy, SMLSD,
+    // The bits of op2 that may be set: MLA/MLS, SMLAxy, SMLAD, SMLAWy, SMLSD,
     // SMMLA, SMMLS, USADA8.
     static const uint8_t allowed[] = {1, 3, 1, 1, 1, 1, 1, 0};
     const uint32_t op1 = w >> 20 & 7, op2 = w >> 4 & 15;

@@ -95,7 +95,7 @@ static bool exclusive(struct thumb_insn *insn, uint32_t w, unsigned bytes,
     return insn->rn != THUMB_PC && !thumb_bad_(insn->rd);
 }
 
-// LDREX and STREX have an offset, the others have not.
+// LDREX and STREX have an offset, the others do not.
 static bool exclusive_word(struct thumb_insn *insn, uint32_t w) {
     const bool load = w & 1u << 20;
     if (!load && (w & 0xF000) == 0xF000) {
@@ -142,7 +142,7 @@ static bool dual_or_exclusive(struct thumb_insn *insn, uint32_t w) {
 /// Single ///
 
 // The part after size and register: [rn, rm, LSL #n], [rn, #-imm8], or with
-// writeback. imm12 and literals are dealt with already.
+// writeback. imm12 and literals were decoded before.
 static bool single_offset(struct thumb_insn *insn, uint32_t w) {
     if (!(w & 0x800)) {
         insn->rm = thumb_reg_(w, 0);

@@ -10,7 +10,7 @@
 
 struct name {
     uint32_t mask, value;
-    // What follows a '%' is put by put_field().
+    // put_field() replaces '%' and the letter after it.
     const char *text;
 };
 

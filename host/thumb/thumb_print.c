@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * In the words of GNU objdump 2.40, so that a report and a listing agree; what
- * objdump adds after '@' is left out. thumb_names.c has the instructions of
- * which the decoder does not say what they do.
+ * The text is that of GNU objdump 2.40, so that a report and a listing agree,
+ * without what objdump adds after '@'. thumb_names.c has the instructions that
+ * the decoder does not describe (THUMB_OTHER).
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,7 +163,7 @@ static void print_arithmetic(struct thumb_text *out,
 
 /// Memory ///
 
-// objdump shows #-0 of some transfers, not of the single ones.
+// objdump shows #-0 for some transfers, not for single ones.
 static void put_address(struct thumb_text *out, const struct thumb_insn *insn) {
     const bool single = insn->encoding >> 25 == 0x7C;
     const bool minus = insn->subtract && (insn->imm != 0 || !single);

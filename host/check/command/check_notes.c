@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * One annotation a line, `verb words: reason`. The first colon with a blank
- * (or nothing) behind it ends the words. A line whose first character is #
+ * One annotation a line, `verb words: reason`. The first colon that a blank (or
+ * nothing) follows ends the words. A line whose first character is #
  * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
  */
 #include "check/command/check_notes.h"
@@ -49,17 +49,17 @@ static bool bad(const struct reader *r, const char *format, ...) {
 static const struct verb {
     const char *name;
     enum check_note_kind kind;
-    size_t least, most; // words behind the verb
+    size_t least, most; // words after the verb
     const char *form;
 } verbs[] = {
         {"targets", CHECK_NOTE_TARGETS, 2, WORDS_MAX,
-                "targets FUNCTION SYMBOL...: who sets the pointer"},
+                "targets FUNCTION SYMBOL...: what sets the pointer"},
         {"allow", CHECK_NOTE_ALLOW, 2, 3,
                 "allow RULE FUNCTION [TARGET]: why it does no harm"},
         {"const", CHECK_NOTE_CONST, 1, 1,
                 "const OBJECT: why it never changes in an outage"},
         {"vectors", CHECK_NOTE_VECTORS, 2, WORDS_MAX,
-                "vectors TABLE N=SYMBOL...: who fills the table"},
+                "vectors TABLE N=SYMBOL...: what fills the table"},
         {"outside", CHECK_NOTE_OUTSIDE, 1, 1,
                 "outside FUNCTION: why it never runs in an outage"},
 };
@@ -87,7 +87,7 @@ void check_notes_free(struct check_options *options) {
     options->note_count = 0;
 }
 
-// Takes over what note points to.
+// The options own what note points to from now on.
 static bool append(const struct reader *r, struct check_note *note) {
     struct check_options *o = r->options;
     struct check_note *notes =
@@ -112,7 +112,7 @@ static bool is_rule(const char *pattern) {
     return false;
 }
 
-// FUNCTION+0x12: what is behind the + must be a number.
+// FUNCTION+0x12: a number must follow the +.
 static bool good_place(const char *place) {
     const char *plus = strrchr(place, '+');
     if (!plus) {

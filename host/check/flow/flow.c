@@ -1,5 +1,5 @@
 /*
- * flow - the ways through a function
+ * flow - walks all paths through a function
  *
  * SPDX-License-Identifier: MIT
  */
@@ -99,7 +99,7 @@ void flow_reach_(struct flow_ *flow, uint32_t addr,
         flow->restart = true;
     }
     if (flow->state_of[i] < 0) {
-        // The state may lie in the array that is about to move.
+        // The state may be an element of the array that is about to move.
         const struct flow_state_ copy = *state;
         struct flow_state_ *fresh = new_state(flow, i);
         if (fresh) {
@@ -129,7 +129,7 @@ static const struct thumb_insn *decode(struct flow_ *flow, uint32_t addr) {
     return insn;
 }
 
-// Direct branches mark where ways meet, before anything is walked.
+// Marks where paths join, by the direct branches, before anything is walked.
 static void mark_leaders(struct flow_ *flow) {
     // The function's symbol may begin outside of the image in a damaged file;
     // the place where it is entered does not.
@@ -155,8 +155,8 @@ static void mark_leaders(struct flow_ *flow) {
 /// Walking ///
 
 struct it_block {
-    unsigned left;   // instructions still to come
-    uint8_t pattern; // bit 7 down: 1 for instructions of the first condition
+    unsigned left;   // instructions that are left
+    uint8_t pattern; // from bit 7 down: 1 if the first condition applies
     bool alive[2];   // [1]: the condition holds
 };
 
@@ -182,8 +182,8 @@ static bool code_at(const struct flow_ *flow, uint32_t addr) {
     return flow_inside_(flow, addr) && flow_is_code_(flow, addr);
 }
 
-// After a call the way goes on, unless nothing but padding is there: then the
-// callee does not return.
+// The path goes on after a call, unless only padding follows: then the callee
+// does not return.
 static bool code_follows(struct flow_ *flow, uint32_t addr) {
     while (code_at(flow, addr)) {
         const struct thumb_insn *insn = decode(flow, addr);
@@ -223,7 +223,7 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
     return true;
 }
 
-// Both outcomes of an IT block, one instruction of it. False: no way goes on.
+// One instruction of an IT block, for both outcomes. False: no path goes on.
 static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
         struct it_block *it, const struct thumb_insn *insn) {
     const unsigned which = it->pattern >> 7;
@@ -246,7 +246,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     return it->alive[0] || it->alive[1];
 }
 
-// From a leader to the next one, or to the end of the way.
+// Walks from a leader to the next one, or to the end of the path.
 static void walk(struct flow_ *flow, uint32_t leader) {
     struct flow_state_ states[2];
     struct it_block it = {.left = 0};
@@ -305,10 +305,10 @@ static void begin_states(struct flow_ *flow) {
     flow->restart = false;
 }
 
-// Until no state changes. A jump that is found late and leads into a straight
-// run starts everything again, with that place known; each time at least one
-// more is, so it ends.
-static void settle(struct flow_ *flow) {
+// Walks until no state changes. A jump that is found late and leads into the
+// middle of a straight run starts the walk again with that place as a leader.
+// Each restart adds at least one leader, so this ends.
+static void run_to_fixpoint(struct flow_ *flow) {
     do {
         begin_states(flow);
         while (flow->work_count && !flow->failed && !flow->restart) {
@@ -319,7 +319,7 @@ static void settle(struct flow_ *flow) {
     } while (flow->restart && !flow->failed);
 }
 
-static void tell(struct flow_ *flow) {
+static void emit_all(struct flow_ *flow) {
     flow->emit = true;
     for (uint32_t i = 0; i < flow->count && !flow->failed; i++) {
         if (flow->state_of[i] >= 0) {
@@ -366,13 +366,13 @@ bool flow_function(const struct model *model,
                             : "the entry is marked as data");
         } else {
             mark_leaders(&flow);
-            settle(&flow);
-            tell(&flow);
+            run_to_fixpoint(&flow);
+            emit_all(&flow);
         }
         if (content == ELF_CONTENT_NONE) {
             flow.emit = true;
             flow_unknown_(&flow, flow.start_addr, CHECK_RULE_NO_SYMBOLS,
-                    "no mapping symbols tell code from data here");
+                    "there are no mapping symbols, so code and data cannot be told apart");
         }
     }
     if (flow.stack_unknown) {

@@ -1,10 +1,10 @@
 /*
- * flow - walks one function and tells what every instruction can touch
+ * flow - finds out what each instruction of a function can do
  *
  * SPDX-License-Identifier: MIT
  *
  * Abstract interpretation: states of registers and stack slots are joined
- * where ways meet until nothing changes, then every instruction is reported
+ * where paths join until nothing changes, then every instruction is reported
  * once, with what its operands can be. Instructions in an IT block are walked
  * twice, for both outcomes, since compilers form an address in one of them
  * and use it in the next.
@@ -19,21 +19,21 @@ enum flow_access {
     FLOW_LOAD,
     FLOW_STORE,
     FLOW_PRELOAD,
-    FLOW_LITERAL, // addr is a constant in a pool
+    FLOW_LITERAL, // addr is that of a constant in a pool
     FLOW_TABLE,   // of a switch
 };
 
 enum flow_call {
-    FLOW_CALL, // returns behind the instruction
-    FLOW_TAIL, // does not
+    FLOW_CALL, // the callee returns to the next instruction
+    FLOW_TAIL, // the callee does not return here
 };
 
 enum flow_use {
-    FLOW_USE_COMPARE, // compared, or a distance to it taken
+    FLOW_USE_COMPARE, // compared, or subtracted from an address
     FLOW_USE_RETURN,  // still in r0 at a return
 };
 
-// Each may be NULL: not wanted.
+// A callback that is NULL is not called.
 struct flow_events {
     void *ctx;
     // target: where it leads. regs: r0..r15 before it; sp_bytes: how far the
@@ -45,21 +45,23 @@ struct flow_events {
     void (*access)(void *ctx, const struct thumb_insn *insn,
             enum flow_access how, const struct value *addr, uint32_t bytes,
             const struct value *data);
-    // The instruction produced a flash address out of nothing.
-    void (*form)(void *ctx, const struct thumb_insn *insn, uint32_t value);
+    // The instruction computed a flash address that was in none of its
+    // operands.
+    void (*new_address)(void *ctx, const struct thumb_insn *insn,
+            uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
     // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
     void (*unknown)(void *ctx, uint32_t addr, enum check_rule_id rule,
             const char *detail);
-    // What follows stands on the pointer in RAM at addr, which settled.h says
-    // nothing changes.
-    void (*rely)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
+    // The result depends on the pointer in RAM at addr, of which the model says
+    // that it is settled: nothing changes it.
+    void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
 struct flow_result {
     uint32_t instructions;
-    int32_t stack_bytes; // most it uses itself; -1: not a constant
+    int32_t stack_bytes; // of its own frame, the most; -1: not a constant
 };
 
 // extent: of the function; entry_addr: where it is entered. False: out of

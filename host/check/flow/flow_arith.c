@@ -81,7 +81,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         if (a->kind != VALUE_CONST || !model_forbidden(flow->model, b->v[0])) {
             uint32_t addr;
             if (value_forbidden(&flow->model->world, b, &addr)) {
-                flow_tell_use_(flow, insn, FLOW_USE_COMPARE, b);
+                flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
                 return value_top();
             }
             return value_add(&flow->model->world, a, &minus);
@@ -91,9 +91,9 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         return (struct value){.kind = VALUE_STACK, .count = 0};
     }
     if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
-        // A distance, or an object with an unknown offset as before.
-        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, b);
-        if (a->kind == VALUE_INTO || a->kind == VALUE_PARAM) {
+        // The difference of two addresses, or an object with an unknown offset.
+        flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
+        if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
             return *a;
         }
         return value_lost(&flow->model->world, a, NULL);
@@ -107,7 +107,7 @@ static struct value mask(struct flow_ *flow, const struct value *a,
     if (a->kind == VALUE_STACK) {
         return (struct value){.kind = VALUE_STACK, .count = 0};
     }
-    if ((a->kind == VALUE_INTO || a->kind == VALUE_PARAM) &&
+    if ((a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) &&
             value_is_const(b)) {
         return *a;
     }
@@ -161,8 +161,8 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
     struct value a = flow_get_(state, insn, first);
     struct value b = flow_operand2_(flow, state, insn);
     if (insn->rd == THUMB_NONE) {
-        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, &a);
-        flow_tell_use_(flow, insn, FLOW_USE_COMPARE, &b);
+        flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &a);
+        flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &b);
         return FLOW_FALL;
     }
     struct value result;
@@ -183,7 +183,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         return flow_computed_jump_(flow, state, insn, &result);
     }
     const bool copies = insn->op == THUMB_MOV && !insn->immediate;
-    flow_tell_form_(flow, insn, &a,
+    flow_emit_new_address_(flow, insn, &a,
             copies                    ? &b
                     : insn->immediate ? NULL
                                       : &b,

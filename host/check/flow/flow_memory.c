@@ -20,15 +20,15 @@ struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
     return insn->indexed ? *after : base;
 }
 
-static void tell_rely(struct flow_ *flow, const struct thumb_insn *insn,
+static void emit_assumption(struct flow_ *flow, const struct thumb_insn *insn,
         uint32_t addr) {
-    if (flow->emit && flow->events->rely &&
+    if (flow->emit && flow->events->assumption &&
             !model_constant(flow->model, addr)) {
-        flow->events->rely(flow->events->ctx, insn, addr);
+        flow->events->assumption(flow->events->ctx, insn, addr);
     }
 }
 
-// The words at a set of known addresses.
+// Joins the words at a set of known addresses.
 static struct value load_const(struct flow_ *flow,
         const struct thumb_insn *insn, const struct value *addr) {
     const struct value_world *world = &flow->model->world;
@@ -43,10 +43,11 @@ static struct value load_const(struct flow_ *flow,
         } else if (model_settled(flow->model, addr->v[i])) {
             one = value_const(word);
             if (world->address(world->ctx, word)) {
-                tell_rely(flow, insn, addr->v[i]);
+                emit_assumption(flow, insn, addr->v[i]);
             }
         } else {
-            one = (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[i]}};
+            one = (struct value){
+                    .kind = VALUE_INITIAL, .v = {word, addr->v[i]}};
         }
         sum = value_join(world, &sum, &one);
     }
@@ -69,12 +70,13 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     switch (addr->kind) {
     case VALUE_CONST:
         return load_const(flow, insn, addr);
-    case VALUE_INTO:
-        return (struct value){.kind = VALUE_ELEMENT, .v = {addr->v[0]}};
-    case VALUE_GUESS: {
+    case VALUE_INSIDE:
+        return (struct value){.kind = VALUE_WORD_OF, .v = {addr->v[0]}};
+    case VALUE_INITIAL: {
         uint32_t word;
         if (addr->v[0] && model_word(flow->model, addr->v[0], &word)) {
-            return (struct value){.kind = VALUE_GUESS, .v = {word, addr->v[1]}};
+            return (struct value){
+                    .kind = VALUE_INITIAL, .v = {word, addr->v[1]}};
         }
         return value_top();
     }
@@ -91,16 +93,16 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         if (slot) {
             *slot = bytes == 4 && data ? *data : value_top();
         } else if (!addr->count) {
-            flow_wipe_(flow, state);
+            flow_forget_frame_(flow, state);
         }
         return;
     }
-    flow_tell_access_(flow, insn, FLOW_STORE, addr, bytes, data);
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
     if (data && data->kind == VALUE_STACK) {
         state->escaped = true;
     }
     if (state->escaped && addr->kind == VALUE_TOP) {
-        flow_wipe_(flow, state);
+        flow_forget_frame_(flow, state);
     }
 }
 
@@ -112,9 +114,9 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
             (pops && target->kind == VALUE_TOP && !target->tainted)) {
         return flow_leave_(flow, state, insn);
     }
-    if (addr->kind == VALUE_INTO && model_settled(flow->model, addr->v[0]) &&
+    if (addr->kind == VALUE_INSIDE && model_settled(flow->model, addr->v[0]) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
-        tell_rely(flow, insn, addr->v[0]);
+        emit_assumption(flow, insn, addr->v[0]);
         return FLOW_STOP;
     }
     if (insn->rn == PC && target->kind == VALUE_CONST) {
@@ -122,7 +124,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
         if (flow_all_inside_(flow, &at)) {
             return flow_jump_(flow, state, insn, &at);
         }
-        flow_tell_call_(flow, state, insn, FLOW_TAIL, &at, true);
+        flow_emit_call_(flow, state, insn, FLOW_TAIL, &at, true);
         return FLOW_STOP;
     }
     return flow_jump_(flow, state, insn, target);
@@ -134,7 +136,7 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     const struct value addr = flow_address_(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
     const uint32_t bytes = pair ? 4 : insn->access_bytes;
-    flow_tell_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
+    flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
         if (insn->writeback) {
@@ -148,8 +150,8 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     const struct value second =
             pair ? load(flow, state, insn, &next, 4) : value_top();
     if (addr.kind == VALUE_CONST) {
-        flow_tell_form_(flow, insn, &addr, NULL, &first);
-        flow_tell_form_(flow, insn, &addr, NULL, &second);
+        flow_emit_new_address_(flow, insn, &addr, NULL, &first);
+        flow_emit_new_address_(flow, insn, &addr, NULL, &second);
     }
     if (insn->writeback) {
         flow_set_(flow, state, insn->rn, after);
@@ -186,7 +188,7 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_FALL;
 }
 
-// Lowest address of a block transfer, and the base register behind it.
+// Lowest address of a block transfer, and the base register after it.
 static struct value block_of(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         struct value *after) {
@@ -202,7 +204,7 @@ enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
     struct value addr = block_of(flow, state, insn, &after);
-    flow_tell_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
+    flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     const struct value four = value_const(4);
     const struct value start = addr;
@@ -211,7 +213,7 @@ enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
         if (insn->list >> r & 1) {
             loaded[r] = load(flow, state, insn, &addr, 4);
             if (addr.kind == VALUE_CONST) {
-                flow_tell_form_(flow, insn, &addr, NULL, &loaded[r]);
+                flow_emit_new_address_(flow, insn, &addr, NULL, &loaded[r]);
             }
             addr = value_add(&flow->model->world, &addr, &four);
         }

@@ -1,5 +1,5 @@
 /*
- * flow_priv - what flow.c (ways through a function) and flow_step.c (one
+ * flow_priv - what flow.c (paths through a function) and flow_step.c (one
  * instruction) share
  *
  * SPDX-License-Identifier: MIT
@@ -14,7 +14,7 @@
 #define FLOW_SLOTS 48u
 
 struct flow_state_ {
-    bool escaped; // somebody else may know an address in the stack frame
+    bool escaped; // other code may know an address in the stack frame
     struct value reg[16];
     struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
 };
@@ -23,10 +23,10 @@ struct flow_ {
     const struct model *model;
     const struct flow_events *events;
     uint32_t entry_addr;      // of the extent
-    uint32_t end_addr;        // first byte behind it
+    uint32_t end_addr;        // first byte after it
     uint32_t start_addr;      // where it is entered
     bool emit;                // final walk: report
-    bool restart;             // a way led into the middle of a straight run
+    bool restart;             // a path led into the middle of a straight run
     bool failed;              // out of memory
     uint32_t count;           // of halfwords
     struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
@@ -43,8 +43,8 @@ struct flow_ {
 enum { FLOW_LEADER = 1, FLOW_SEEN = 2, FLOW_QUEUED = 4 };
 
 enum flow_end_ {
-    FLOW_FALL,       // goes on behind the instruction
-    FLOW_STOP,       // does not
+    FLOW_FALL,       // goes on at the next instruction
+    FLOW_STOP,       // ends
     FLOW_AFTER_CALL, // goes on if the callee returns
 };
 
@@ -53,7 +53,7 @@ enum flow_end_ {
 enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
-// A way leads to addr with that state.
+// A path leads to addr with that state.
 void flow_reach_(struct flow_ *flow, uint32_t addr,
         const struct flow_state_ *state);
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
@@ -68,31 +68,31 @@ struct value flow_get_(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
-// NULL: not a word of the frame that is followed.
+// NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
-// Somebody may have written to the frame; not to the return address, which
-// only a broken program does.
-void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state);
-void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+// Other code may have written to the frame, but not to the return address: only
+// a broken program does that.
+void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);
+void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
-void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value);
-void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct);
-// A flash address that was in none of the operands was made here.
-void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+// Emits a flash address that was in none of the operands.
+void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result);
 // A return.
 enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn);
 bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
-// Inside the function, or a tail call.
+// A jump inside the function, or a tail call.
 enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *target);
-// MOV pc and ADD pc: only what is exactly known is followed.
+// MOV pc and ADD pc: followed only for constant targets.
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target);
@@ -108,7 +108,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
 
 /// flow_memory.c ///
 
-// Address of an access, and the base register behind it.
+// Address of an access, and the base register after it.
 struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, struct value *after);
 enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,

@@ -32,9 +32,7 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     return &state->slot[below / 4 - 1];
 }
 
-// Somebody may have written to the frame; not to the return address, which
-// only a broken program does.
-void flow_wipe_(const struct flow_ *flow, struct flow_state_ *state) {
+void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
             state->slot[i] =
@@ -61,7 +59,7 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 
 /// Events ///
 
-void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     if (flow->emit && flow->events->access && addr->kind != VALUE_STACK) {
@@ -69,7 +67,7 @@ void flow_tell_access_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_use how, const struct value *value) {
     uint32_t addr;
     if (flow->emit && flow->events->use &&
@@ -78,7 +76,7 @@ void flow_tell_use_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
+void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
     const struct value *sp = &state->reg[SP];
@@ -89,26 +87,25 @@ void flow_tell_call_(struct flow_ *flow, const struct flow_state_ *state,
     }
 }
 
-// A flash address that was in none of the operands was made here.
-void flow_tell_form_(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result) {
     const struct value_world *world = &flow->model->world;
     uint32_t addr;
-    if (!flow->emit || !flow->events->form || result->kind == VALUE_TOP ||
-            value_forbidden(world, a, &addr) ||
+    if (!flow->emit || !flow->events->new_address ||
+            result->kind == VALUE_TOP || value_forbidden(world, a, &addr) ||
             (b && value_forbidden(world, b, &addr)) ||
             !value_forbidden(world, result, &addr)) {
         return;
     }
-    flow->events->form(flow->events->ctx, insn, addr);
+    flow->events->new_address(flow->events->ctx, insn, addr);
 }
 
 /// Jumps ///
 
 enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
-    flow_tell_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
     return FLOW_STOP;
 }
 
@@ -132,11 +129,10 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         }
         return FLOW_STOP;
     }
-    flow_tell_call_(flow, state, insn, FLOW_TAIL, target, false);
+    flow_emit_call_(flow, state, insn, FLOW_TAIL, target, false);
     return FLOW_STOP;
 }
 
-// MOV pc and ADD pc: only what is exactly known is followed.
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target) {
@@ -144,7 +140,7 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         return flow_jump_(flow, state, insn, target);
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
-    if (insn->op == THUMB_MOV && target->kind == VALUE_ELEMENT &&
+    if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
             flow_inside_(flow, target->v[0] & ~1u) &&
             flow_table_words_(flow, state, insn, target->v[0], 0)) {
         return FLOW_STOP;
@@ -153,7 +149,7 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         return flow_leave_(flow, state, insn);
     }
     flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-            "the jump's target is computed, and no table tells it");
+            "the jump's target is computed, and no table was found");
     return FLOW_STOP;
 }
 
@@ -166,7 +162,7 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state) {
         }
     }
     if (state->escaped) {
-        flow_wipe_(flow, state);
+        flow_forget_frame_(flow, state);
     }
     for (unsigned r = 0; r < 4; r++) {
         state->reg[r] = value_top();
@@ -190,8 +186,8 @@ static bool returns_argument(const struct flow_ *flow, uint32_t target) {
     return false;
 }
 
-// libgcc's switch helpers for ARMv6-M take the table behind the call and do
-// not return to it.
+// libgcc's switch helpers for ARMv6-M read the table after the call and do not
+// return to it.
 static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_end_ *end) {
     static const struct {
@@ -206,14 +202,14 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
     for (size_t i = 0; name && i < sizeof kinds / sizeof kinds[0]; i++) {
         const size_t length = strlen(kinds[i].suffix);
         const char *rest = name + sizeof prefix - 1;
-        // Behind the name nothing, or "_veneer".
+        // The name ends here, or with "_veneer".
         if (strncmp(rest, kinds[i].suffix, length) ||
                 (rest[length] && rest[length] != '_')) {
             continue;
         }
         const uint32_t table = insn->addr + 4;
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
         state->reg[0] = state->reg[12] = state->reg[LR] = value_top();
         const bool good = kinds[i].width == 4
                 ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
@@ -222,7 +218,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
                           kinds[i].sign, table);
         if (!good) {
             flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-                    "the switch table behind this call makes no sense");
+                    "the switch table after this call makes no sense");
         }
         *end = FLOW_STOP;
         return true;
@@ -237,11 +233,11 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return end;
     }
     if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
-        // A long jump of ARMv6-M, or a routine inside a routine.
+        // A long jump of ARMv6-M, or a call of a routine inside this one.
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     }
     const struct value first = state->reg[0];
     after_call(flow, state);
@@ -257,7 +253,7 @@ static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
-        flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+        flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
     }
     return conditional ? FLOW_FALL : FLOW_STOP;
 }
@@ -265,7 +261,7 @@ static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
 static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value base = flow_get_(state, insn, insn->rn);
-    flow_tell_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
+    flow_emit_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
     if (!value_is_const(&base) ||
             !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
                     false, insn->addr + 4)) {
@@ -309,14 +305,14 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         }
         return flow_jump_(flow, state, insn, &target);
     case THUMB_BLX:
-        flow_tell_call_(flow, state, insn, FLOW_CALL, &target, false);
+        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, false);
         after_call(flow, state);
         return FLOW_AFTER_CALL;
     case THUMB_TABLE:
         return table(flow, state, insn);
     case THUMB_UDF:
         return FLOW_STOP;
-    case THUMB_SVC: // the handler is a vector; it may return values
+    case THUMB_SVC: // the vector leads to the handler; it may return values
         after_call(flow, state);
         return FLOW_FALL;
     default:
@@ -330,7 +326,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
     switch (insn->op) {
     case THUMB_UNDEFINED:
         flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
-                "this is no instruction that the checker knows");
+                "the checker does not know this instruction");
         for (unsigned r = 0; r < PC; r++) {
             state->reg[r] = value_top();
         }
@@ -348,7 +344,7 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         return flow_store_block_(flow, state, insn);
     case THUMB_PRELOAD: {
         const struct value addr = flow_address_(flow, state, insn, &after);
-        flow_tell_access_(flow, insn, FLOW_PRELOAD, &addr, 1, NULL);
+        flow_emit_access_(flow, insn, FLOW_PRELOAD, &addr, 1, NULL);
         return FLOW_FALL;
     }
     default:

@@ -4,13 +4,13 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * No instruction says how long a table is; the comparison before it may have
+ * No instruction holds the length of a table; the comparison before it may have
  * been optimised away. But a table ends where the first of its targets begins,
  * and where the mapping symbols say that code begins.
  */
 #include "check/flow/flow_priv.h"
 
-// End of the data that begins at the table.
+// The end of the data that begins at the table.
 static uint32_t data_end(const struct flow_ *flow, uint32_t table_addr) {
     uint32_t end = flow->end_addr;
     const struct elf_image *image = model_image(flow->model, table_addr);
@@ -45,7 +45,7 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         }
         const uint32_t target =
                 base_addr + 2 * (uint32_t)entry_at(bytes, width, sign);
-        // A byte that only fills up leads into the table itself.
+        // A padding byte leads into the table itself.
         if (!flow_inside_(flow, target) || !flow_is_code_(flow, target) ||
                 (target >= table_addr && target < addr + width)) {
             break;
@@ -80,11 +80,11 @@ static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
         return false;
     }
     const struct value target = value_const(word);
-    if (flow->emit && flow->events->form &&
+    if (flow->emit && flow->events->new_address &&
             model_forbidden(flow->model, word)) {
-        flow->events->form(flow->events->ctx, insn, word);
+        flow->events->new_address(flow->events->ctx, insn, word);
     }
-    flow_tell_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
     return true;
 }
 

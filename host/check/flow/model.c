@@ -71,9 +71,9 @@ bool model_constant(const struct model *model, uint32_t addr) {
     if (model_forbidden(model, addr)) {
         return true;
     }
-    // Not by its flags alone: ld drops SHF_WRITE from a .data that begins with
-    // code. What is copied somewhere or lies in the architecture's RAM (Armv7-M
-    // ARM B3.1) can be written.
+    // Flags alone do not decide: ld drops SHF_WRITE from a .data that begins
+    // with code. What is copied somewhere or lies in the architecture's RAM
+    // (Armv7-M ARM B3.1) can be written.
     if (section && !section->write && section->load_addr == section->addr &&
             (section->addr < 0x20000000u || section->addr >= 0x40000000u)) {
         return true;
@@ -106,8 +106,8 @@ static uint32_t next_code(const struct elf_image *image, uint32_t addr,
     return best;
 }
 
-// End of what holds code at addr: its section, or without sections the bytes
-// of its segment. 0: nothing does.
+// The end of the section that holds addr, or without sections of the segment.
+// 0: there is none.
 static uint32_t code_end(const struct elf_image *image, uint32_t addr) {
     const struct elf_section *section = elf_image_section_at(image, addr);
     if (section) {
@@ -136,7 +136,7 @@ bool model_function(const struct model *model, uint32_t addr,
                 .entry_addr = symbol->addr & ~1u,
                 .end_addr = symbol->size_bytes < end - symbol->addr
                         ? symbol->addr + symbol->size_bytes
-                        : end, // a damaged file may say more
+                        : end, // a damaged file may claim more
         };
     } else {
         *extent = (struct function_extent){.entry_addr = addr & ~1u,
@@ -160,8 +160,8 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     return addr;
 }
 
-// Everything below is a count or an offset; nobody links objects there but in
-// a vector table.
+// A number below is a count or an offset: nothing but a vector table is linked
+// there.
 #define SMALLEST_ADDR 0x10000u
 
 static bool world_address(const void *ctx, uint32_t addr) {

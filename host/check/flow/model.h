@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Where two images claim an address, the first one has it: the boot program's
- * RAM is the application's once that runs.
+ * Where two images claim an address, it belongs to the first one: the boot
+ * program's RAM is the application's once that runs.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -40,8 +40,8 @@ bool model_word(const struct model *model, uint32_t addr, uint32_t *word);
 const struct elf_symbol *model_symbol(const struct model *model, uint32_t addr);
 const struct elf_section *model_section(const struct model *model,
         uint32_t addr);
-// What is loaded from addr is what the image holds there, for ever: read-only
-// sections, pools and tables inside functions.
+// What the image holds at addr never changes: read-only sections, pools and
+// tables inside functions.
 bool model_constant(const struct model *model, uint32_t addr);
 
 // As model_constant(), or an object that nothing in the images ever changes.

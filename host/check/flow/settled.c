@@ -25,8 +25,8 @@ struct settled {
 
 /// Collecting ///
 
-// The array with room for one element more. NULL: out of memory, and the old
-// one is as it was.
+// Returns the array with room for one more element. NULL: out of memory, and
+// the old array is unchanged.
 static void *grow(struct settled *s, void *array, size_t count, size_t *room,
         size_t each) {
     if (count < *room) {
@@ -64,7 +64,7 @@ static void touch_value(struct settled *s, const struct value *value) {
         for (unsigned i = 0; i < value->count; i++) {
             touch(s, value->v[i]);
         }
-    } else if (value->kind == VALUE_INTO || value->kind == VALUE_GUESS) {
+    } else if (value->kind == VALUE_INSIDE || value->kind == VALUE_INITIAL) {
         touch(s, value->v[0]);
     }
 }
@@ -101,8 +101,8 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const struct value *regs, int32_t sp_bytes) {
     (void)insn, (void)how, (void)direct, (void)sp_bytes;
     for (unsigned i = 0; regs && i < 4; i++) {
-        // The register that a table's address was in is no argument.
-        if (target->kind != VALUE_ELEMENT || regs[i].kind != VALUE_CONST ||
+        // The register that held a table's address is no argument.
+        if (target->kind != VALUE_WORD_OF || regs[i].kind != VALUE_CONST ||
                 regs[i].v[0] != target->v[0]) {
             touch_value(ctx, &regs[i]);
         }
@@ -133,7 +133,7 @@ static void scan_code(struct settled *s, const struct elf_image *image) {
     }
 }
 
-// Data that points to an object can be used to change it.
+// An object that data points to can be changed through that data.
 static void scan_data(struct settled *s, const struct elf_image *image) {
     const struct elf_section *section;
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
@@ -149,7 +149,7 @@ static void scan_data(struct settled *s, const struct elf_image *image) {
             }
             const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
             if (symbol && symbol->function) {
-                continue; // a pool: code says what it does with it
+                continue; // a pool: the walk of the code sees its use
             }
             memcpy(&word, bytes + at, 4);
             touch(s, word);

@@ -1,11 +1,11 @@
 /*
- * settled - which initialised objects nothing ever changes
+ * settled - finds the initialised objects that nothing changes
  *
  * SPDX-License-Identifier: MIT
  *
- * A function pointer in RAM can be changed, so what the image holds there
- * proves nothing by itself. But when no code of any image stores to the object
- * or hands its address on, and no other data points to it, it stays as it is.
+ * A function pointer in RAM can be changed, so its initial value proves nothing
+ * by itself. But if no code of any image stores to the object or passes its
+ * address on, and no other data points to it, it keeps that value.
  */
 #ifndef SETTLED_H
 #define SETTLED_H
@@ -22,11 +22,12 @@ void settled_free(struct settled *settled);
 // struct settled: this is the callback of struct model.
 bool settled_has(const void *ctx, uint32_t addr);
 
-// Constants that code stores to addr exactly: count of them, up to max.
+// The constants that code stores to exactly this address: up to max of them;
+// returns how many.
 size_t settled_stores(const struct settled *settled, uint32_t addr,
         uint32_t *values, size_t max);
-// Something stores to, or knows, the object at addr in a way that is not
-// exactly known.
+// Code stores to the object at addr in a way that is not exactly known, or code
+// or data holds its address.
 bool settled_touched(const struct settled *settled, uint32_t addr);
 
 #endif

@@ -15,12 +15,12 @@ bool value_equal(const struct value *a, const struct value *b) {
     switch (a->kind) {
     case VALUE_CONST:
         return !memcmp(a->v, b->v, a->count * sizeof a->v[0]);
-    case VALUE_GUESS:
+    case VALUE_INITIAL:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_STACK:
         return a->count == 0 || a->v[0] == b->v[0];
-    case VALUE_INTO:
-    case VALUE_ELEMENT:
+    case VALUE_INSIDE:
+    case VALUE_WORD_OF:
     case VALUE_PARAM:
         return a->v[0] == b->v[0];
     default:
@@ -35,8 +35,8 @@ bool value_forbidden(const struct value_world *world, const struct value *a,
     case VALUE_CONST:
         count = a->count;
         break;
-    case VALUE_INTO:
-    case VALUE_GUESS:
+    case VALUE_INSIDE:
+    case VALUE_INITIAL:
         count = 1;
         break;
     case VALUE_TOP:
@@ -81,10 +81,10 @@ static bool insert(struct value *set, uint32_t v) {
 }
 
 static struct value into(uint32_t base) {
-    return (struct value){.kind = VALUE_INTO, .v = {base}};
+    return (struct value){.kind = VALUE_INSIDE, .v = {base}};
 }
 
-// Several constants too many: inside one object, or anything.
+// The constants became too many: they are inside one object, or anything.
 static struct value widen(const struct value_world *world,
         const struct value *a, const struct value *b) {
     const uint32_t object = world->object(world->ctx, a->v[0]);
@@ -132,11 +132,11 @@ struct value value_join(const struct value_world *world, const struct value *a,
         }
         return sum;
     }
-    if (a->kind == VALUE_INTO &&
-            (b->kind == VALUE_CONST || b->kind == VALUE_INTO)) {
+    if (a->kind == VALUE_INSIDE &&
+            (b->kind == VALUE_CONST || b->kind == VALUE_INSIDE)) {
         return join_into(world, a, b);
     }
-    if (a->kind == VALUE_CONST && b->kind == VALUE_INTO) {
+    if (a->kind == VALUE_CONST && b->kind == VALUE_INSIDE) {
         return join_into(world, b, a);
     }
     if (a->kind == VALUE_STACK && b->kind == VALUE_STACK) {
@@ -170,16 +170,16 @@ static uint32_t add(uint32_t a, uint32_t b) {
 }
 
 // One of the two is an object with an unknown offset, or a constant that can
-// be the base of one: the other one then is the index.
+// be the base of one; the other is the index.
 static struct value add_unknown(const struct value_world *world,
         const struct value *a, const struct value *b) {
-    if (a->kind == VALUE_INTO) {
+    if (a->kind == VALUE_INSIDE) {
         return *a;
     }
     if (value_is_const(a) && world->address(world->ctx, a->v[0])) {
         return into(a->v[0]);
     }
-    if (b->kind == VALUE_INTO) {
+    if (b->kind == VALUE_INSIDE) {
         return *b;
     }
     if (value_is_const(b) && world->address(world->ctx, b->v[0])) {
@@ -208,12 +208,12 @@ struct value value_add(const struct value_world *world, const struct value *a,
         }
         return (struct value){.kind = VALUE_STACK, .count = 0};
     }
-    if (b->kind == VALUE_GUESS) {
+    if (b->kind == VALUE_INITIAL) {
         const struct value *swap = a;
         a = b;
         b = swap;
     }
-    if (a->kind == VALUE_GUESS && a->v[0] && value_is_const(b)) {
+    if (a->kind == VALUE_INITIAL && a->v[0] && value_is_const(b)) {
         struct value moved = *a;
         moved.v[0] += b->v[0];
         return moved;

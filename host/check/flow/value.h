@@ -1,5 +1,5 @@
 /*
- * value - what a register or stack slot can hold, as far as code tells
+ * value - what a register or stack slot can hold
  *
  * SPDX-License-Identifier: MIT
  *
@@ -15,10 +15,10 @@
 enum value_kind {
     VALUE_NONE,    // not reached yet
     VALUE_CONST,   // one of count constants
-    VALUE_INTO,    // v[0] plus an unknown offset: inside the object there
-    VALUE_GUESS,   // loaded from memory at v[1] that may change; v[0] is what
+    VALUE_INSIDE,  // v[0] plus an unknown offset: inside the object there
+    VALUE_INITIAL, // loaded from memory at v[1] that may change; v[0] is what
                    // the image holds there
-    VALUE_ELEMENT, // loaded from somewhere inside the object at v[0]
+    VALUE_WORD_OF, // loaded from somewhere inside the object at v[0]
     VALUE_STACK,   // stack pointer at entry + (int32_t)v[0]; count 0: + unknown
     VALUE_PARAM,   // argument v[0] (r0..r3) of the function, plus any offset
     VALUE_RETURN,  // the return address
@@ -30,7 +30,7 @@ enum value_kind {
 struct value {
     uint8_t kind;
     uint8_t count; // of CONST
-    bool tainted;  // TOP: may be (derived from) the flash address in taint
+    bool tainted;  // TOP: may be, or be computed from, the flash address taint
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST: ascending
 };
@@ -49,13 +49,13 @@ static inline bool value_is_const(const struct value *a) {
     return a->kind == VALUE_CONST && a->count == 1;
 }
 
-// What the lattice has to know about addresses.
+// What the lattice needs to know about addresses.
 struct value_world {
-    // An address that reads or calls may not use (inside an XIP region).
+    // The address may be neither read nor called (it is inside an XIP region).
     bool (*forbidden)(const void *ctx, uint32_t addr);
     // Start of the object that holds addr; addr itself if none is known.
     uint32_t (*object)(const void *ctx, uint32_t addr);
-    // An address at all, rather than a small number.
+    // The number can be an address; it is not just small.
     bool (*address)(const void *ctx, uint32_t addr);
     const void *ctx;
 };

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * check_run.c owns an analysis. reach.c makes the graph and walks it; it knows
- * no rule and no finding. What stands above it is in judge_priv.h.
+ * no rule and no finding. The judges above it are in judge_priv.h.
  */
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
@@ -27,9 +27,10 @@ struct call_edge {
     struct value args[4];
 };
 
-struct formed {
+// A flash address that an instruction computed.
+struct new_address {
     uint32_t addr, value;
-    bool explained;
+    bool accounted_for;
 };
 
 struct node {
@@ -42,20 +43,20 @@ struct node {
     uint32_t via_addr;
     const char *why_root; // NULL: not a root
     bool walked;
-    bool calls_unknown; // a call in it leads nobody knows where
+    bool calls_unknown; // it has a call with an unknown target
     struct flow_result flow;
-    uint8_t reads;  // arguments that are used as addresses, by bit
-    uint8_t keeps;  // arguments that are stored somewhere
-    uint8_t calls;  // arguments that are called
-    unsigned blind; // accesses through unknown pointers
+    uint8_t args_read;         // arguments that are used as addresses, by bit
+    uint8_t args_stored;       // arguments that are stored somewhere
+    uint8_t args_called;       // arguments that are called
+    unsigned unknown_accesses; // accesses through unknown pointers
     struct call_edge *edges;
     size_t edge_count, edge_room;
-    struct formed *formed;
-    size_t formed_count, formed_room;
+    struct new_address *new_addresses;
+    size_t new_address_count, new_address_room;
     // Stack of it and its callees; by stack.c.
     uint32_t stack_bytes;
     uint8_t stack_state;
-    const char *stack_why; // not bounded, because
+    const char *stack_why; // why it is not bounded, or NULL
 };
 
 struct analysis {
@@ -65,12 +66,12 @@ struct analysis {
     struct check_report *report;
     struct node *nodes;
     size_t node_count, node_room;
-    uint32_t *reached; // objects whose address code hands on
+    uint32_t *reached; // objects whose address code passes on
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
     bool failed;       // out of memory
-    bool want_settled; // a pointer may be settled: worth the scan
+    bool want_settled; // a pointer decides: scan for settled ones
     uint32_t current;  // node being walked
     char *error;
     size_t error_size;
@@ -86,33 +87,33 @@ const char *symbol_name(const struct analysis *a, uint32_t addr);
 
 /// reach.c ///
 
-// Who judges what the walk comes across. Events come first, then leave().
+// Called by the walk, in this order: enter(), events, leave().
 struct reach_judges {
     const struct flow_events *events; // ctx is the analysis
-    // The walk comes to the function that is analysis_here(); its extent is
-    // empty if no image holds code there, and nothing follows.
+    // The walk enters the function analysis_here(). Its extent is empty if no
+    // image holds code there; then nothing follows.
     void (*enter)(struct analysis *a);
-    void (*leave)(struct analysis *a); // all of it was walked
+    void (*leave)(struct analysis *a); // the whole function was walked
 };
-// Walks every node, and those that the walk adds.
+// Walks every node, also those that the judges add meanwhile.
 void reach_walk(struct analysis *a, const struct reach_judges *judges);
 
 // Node of the function entered at addr (Thumb bit removed); made if new.
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);
 uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why);
-// By its name, a bridge of the linker.
+// The symbol's name is that of a linker veneer.
 bool analysis_is_veneer(const struct elf_symbol *symbol);
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);
 
-// The function that is being walked. Making a node moves it.
+// The function that is being walked. A new node invalidates the pointer.
 struct node *analysis_here(struct analysis *a);
-// A finding says what becomes of a flash address that the function forms.
-void analysis_explain(const struct analysis *a, struct node *node,
+// The use of a flash address that the function computes was judged.
+void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value);
-// Code hands on the address of an object: whoever has it can follow what the
+// Code passes on the address of an object: the receiver can follow what the
 // object points to.
 void analysis_reach(struct analysis *a, const struct value *value);
 

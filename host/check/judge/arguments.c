@@ -1,36 +1,37 @@
 /*
- * arguments - flash addresses that are handed from function to function
+ * arguments - flash addresses that are passed from function to function
  *
  * SPDX-License-Identifier: MIT
  *
- * A string literal is no fault where its address is passed on; it is one where
- * somebody reads through it. So each function has a summary of its first four
- * arguments (AAPCS32 6.4: r0 to r3): read through, kept, called.
+ * To pass on the address of a string literal is no fault; to read through it is
+ * one. So each function has a summary of its first four arguments (AAPCS32 6.4,
+ * r0 to r3): read through, stored, called.
  */
 #include <stdlib.h>
 
 #include "check/judge/judge_priv.h"
 
-// What a callee does, seen from the caller's own arguments.
+// Adds what a callee does to the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
-    const uint8_t before[] = {node->reads, node->keeps, node->calls};
+    const uint8_t before[] = {
+            node->args_read, node->args_stored, node->args_called};
     for (unsigned k = 0; edge->has_args && k < 4; k++) {
         if (edge->args[k].kind != VALUE_PARAM) {
             continue;
         }
         const uint8_t own = (uint8_t)(1u << edge->args[k].v[0]);
         if (edge->callee == NO_NODE) {
-            node->keeps |= own; // nobody knows
+            node->args_stored |= own; // the callee is unknown
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
-        node->reads |= callee->reads >> k & 1 ? own : 0;
-        node->keeps |= callee->keeps >> k & 1 ? own : 0;
-        node->calls |= callee->calls >> k & 1 ? own : 0;
+        node->args_read |= callee->args_read >> k & 1 ? own : 0;
+        node->args_stored |= callee->args_stored >> k & 1 ? own : 0;
+        node->args_called |= callee->args_called >> k & 1 ? own : 0;
     }
-    return before[0] != node->reads || before[1] != node->keeps ||
-            before[2] != node->calls;
+    return before[0] != node->args_read || before[1] != node->args_stored ||
+            before[2] != node->args_called;
 }
 
 static void summarise(struct analysis *a) {
@@ -60,35 +61,38 @@ static void judge_argument(struct analysis *a, uint32_t n,
     struct check_finding f = {
             .addr = edge->addr, .target_addr = addr, .target_known = true};
     const bool certain = edge->args[k].kind != VALUE_TOP;
-    if (callee && callee->reads & bit && certain) {
+    if (callee && callee->args_read & bit && certain) {
         f.rule = CHECK_RULE_LOAD;
-        analysis_explain(a, node, addr);
+        analysis_account_for(a, node, addr);
         finding_add(a, &f, n,
-                "hands the address of %s (0x%08x) to %s, which reads it", name,
-                (unsigned)addr, callee->name);
-    } else if (callee && callee->calls & bit && certain) {
+                "passes the address of %s (0x%08x) to %s, which reads through "
+                "it",
+                name, (unsigned)addr, callee->name);
+    } else if (callee && callee->args_called & bit && certain) {
         f.rule = CHECK_RULE_INDIRECT_CALL;
         f.target_addr &= ~1u;
-        analysis_explain(a, node, addr);
-        finding_add(a, &f, n, "hands %s in flash to %s, which calls it", name,
+        analysis_account_for(a, node, addr);
+        finding_add(a, &f, n,
+                "passes %s, which is in flash, to %s, which calls it", name,
                 callee->name);
     } else if (!callee ||
-            (callee->keeps | callee->reads | callee->calls) & bit) {
+            (callee->args_stored | callee->args_read | callee->args_called) &
+                    bit) {
         f.rule = CHECK_RULE_ADDRESS;
-        analysis_explain(a, node, addr);
+        analysis_account_for(a, node, addr);
         finding_add(a, &f, n,
-                callee ? "hands the address of %s (0x%08x) to %s, which "
-                         "keeps it"
-                       : "hands the address of %s (0x%08x) to %s",
+                callee ? "passes the address of %s (0x%08x) to %s, which "
+                         "stores it"
+                       : "passes the address of %s (0x%08x) to %s",
                 name, (unsigned)addr,
-                callee ? callee->name : "a function that nothing tells");
+                callee ? callee->name : "an unknown function");
     }
 }
 
 /// What is reached through objects ///
 
-// Words of an object that was handed on: whoever has its address can follow
-// them.
+// The words of an object that was passed on: code that has its address can
+// follow them.
 static void judge_object(struct analysis *a, uint32_t object) {
     const struct elf_symbol *symbol = model_symbol(&a->model, object);
     const char *name = symbol->name;
@@ -110,33 +114,33 @@ static void judge_object(struct analysis *a, uint32_t object) {
                         .target_known = true,
                         .stored_in_table = true},
                 NO_NODE,
-                "word %u of %s, whose address outage code hands on, leads "
-                "to %s in flash",
+                "word %u of %s, whose address outage code passes on, points to "
+                "%s in flash",
                 (unsigned)(at / 4), name, to ? to->name : "something");
     }
 }
 
-// Exact arguments: the object behind them is reached if the callee looks.
-static void note_objects(struct analysis *a, const struct call_edge *edge) {
+// An object that is passed exactly is reached if the callee reads or stores it.
+static void reach_objects(struct analysis *a, const struct call_edge *edge) {
     for (unsigned k = 0; edge->has_args && k < 4; k++) {
         const struct value *v = &edge->args[k];
         const bool looks = edge->callee == NO_NODE ||
-                ((a->nodes[edge->callee].reads |
-                         a->nodes[edge->callee].keeps) >>
+                ((a->nodes[edge->callee].args_read |
+                         a->nodes[edge->callee].args_stored) >>
                                 k &
                         1);
-        if (looks && v->kind != VALUE_GUESS) {
+        if (looks && v->kind != VALUE_INITIAL) {
             analysis_reach(a, v);
         }
     }
 }
 
-// Formed, and nobody was seen to use it for anything: said all the same.
-static void left_over(struct analysis *a, uint32_t n) {
+// A flash address that is computed but never used is reported as well.
+static void unused_addresses(struct analysis *a, uint32_t n) {
     const struct node *node = &a->nodes[n];
-    for (size_t i = 0; i < node->formed_count; i++) {
-        const struct formed *f = &node->formed[i];
-        if (f->explained) {
+    for (size_t i = 0; i < node->new_address_count; i++) {
+        const struct new_address *f = &node->new_addresses[i];
+        if (f->accounted_for) {
             continue;
         }
         const char *name = symbol_name(a, f->value & ~1u);
@@ -146,7 +150,8 @@ static void left_over(struct analysis *a, uint32_t n) {
                         .addr = f->addr,
                         .target_addr = f->value,
                         .target_known = true},
-                n, "forms the address of %s (0x%08x); nothing reads through it",
+                n,
+                "computes the address of %s (0x%08x); no use of it was found",
                 name ? name : "flash", (unsigned)f->value);
     }
 }
@@ -159,9 +164,9 @@ void arguments_check(struct analysis *a) {
             for (unsigned k = 0; edge->has_args && k < 4; k++) {
                 judge_argument(a, n, edge, k);
             }
-            note_objects(a, edge);
+            reach_objects(a, edge);
         }
-        left_over(a, n);
+        unused_addresses(a, n);
     }
     for (size_t i = 0; i < a->reached_count; i++) {
         judge_object(a, a->reached[i]);

@@ -1,11 +1,11 @@
 /*
- * check_run - the analysis from the outside
+ * check_run - runs the analysis
  *
  * SPDX-License-Identifier: MIT
  *
- * It runs at most twice: when pointers in RAM decide, a scan of the whole
- * images finds out which of them nothing ever changes, and the second run
- * takes those at their word.
+ * It runs at most twice: if pointers in RAM decide, a scan of the whole images
+ * finds those that nothing changes, and the second run uses their initial
+ * values.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 static void free_nodes(struct analysis *a) {
     for (size_t i = 0; i < a->node_count; i++) {
         free(a->nodes[i].edges);
-        free(a->nodes[i].formed);
+        free(a->nodes[i].new_addresses);
     }
     free(a->nodes);
     free(a->reached);
@@ -52,10 +52,10 @@ static void list_roots(struct analysis *a) {
     a->failed = a->failed || !r->roots;
 }
 
-// False: error is filled in.
+// False: it could not work, and error says why.
 static bool run_once(struct analysis *a) {
-    const struct flow_events events = {a, judge_call, judge_access, judge_form,
-            judge_use, judge_unknown, judge_rely};
+    const struct flow_events events = {a, judge_call, judge_access,
+            judge_new_address, judge_use, judge_unknown, judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
     if (!roots_find(a) || !vectors_check(a)) {
         return false;

@@ -11,7 +11,7 @@
 #include "check/judge/judge_priv.h"
 #include "base/match.h"
 
-// The array with room for one more: doubled whenever that many are in use.
+// Returns the array with room for one more; it doubles at powers of two.
 static void *more(void *array, size_t count, size_t size) {
     if (count & (count - 1)) {
         return array;
@@ -124,7 +124,7 @@ static void fill_target(struct analysis *a, struct check_finding *f) {
     f->target_section = section ? section->name : NULL;
 }
 
-// The name under which the source asked for it, if the linker kept that.
+// The name that the source used, if relocations were kept.
 static void fill_alias(struct analysis *a, struct check_finding *f) {
     const struct elf_image *image = model_image(&a->model, f->addr);
     if (!image || f->stored_in_table) {
@@ -142,7 +142,7 @@ static void fill_alias(struct analysis *a, struct check_finding *f) {
     }
 }
 
-// What stands at the finding's address, as a listing has it.
+// The instruction at the finding's address, as a listing shows it.
 static void fill_instruction(struct analysis *a, struct check_finding *f) {
     const struct elf_image *image = model_image(&a->model, f->addr);
     if (!image || !check_rules[f->rule].at_insn || f->stored_in_table) {
@@ -194,7 +194,7 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         fill_target(a, f);
         fill_alias(a, f);
     }
-    // FNV-1a over what does not move when code does.
+    // FNV-1a over what stays the same when code moves.
     const char *const parts[] = {
             check_rule_key(f->rule), f->function, f->target ? f->target : ""};
     uint32_t hash = 2166136261u;

@@ -20,14 +20,14 @@ static const char *const access_word[] = {
         [FLOW_LOAD] = "loads from",
         [FLOW_STORE] = "stores to",
         [FLOW_PRELOAD] = "preloads",
-        [FLOW_LITERAL] = "takes a constant from",
+        [FLOW_LITERAL] = "loads a constant from",
         [FLOW_TABLE] = "reads its switch table from",
 };
 
 static void bad_access(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t addr, bool certain, const char *how_so) {
     const char *name = symbol_name(a, addr);
-    analysis_explain(a, analysis_here(a), addr);
+    analysis_account_for(a, analysis_here(a), addr);
     finding_add(a,
             &(struct check_finding){
                     .rule = certain ? access_rule[how] : CHECK_RULE_ADDRESS,
@@ -54,20 +54,20 @@ static void access_element(struct analysis *a, const struct thumb_insn *insn,
             return;
         }
     }
-    analysis_here(a)->blind++;
+    analysis_here(a)->unknown_accesses++;
 }
 
 static void stored_value(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
     uint32_t word;
     if (data->kind == VALUE_PARAM) {
-        analysis_here(a)->keeps |= (uint8_t)(1u << data->v[0]);
+        analysis_here(a)->args_stored |= (uint8_t)(1u << data->v[0]);
     }
     analysis_reach(a, data);
     if (!value_forbidden(&a->model.world, data, &word)) {
         return;
     }
-    analysis_explain(a, analysis_here(a), word);
+    analysis_account_for(a, analysis_here(a), word);
     const bool device = addr->kind == VALUE_CONST && model_device(addr->v[0]);
     const char *name = symbol_name(a, word);
     struct check_finding f = {
@@ -79,8 +79,8 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     finding_add(a, &f, a->current,
             device ? "writes the address of %s (0x%08x) to a register; what "
                      "the device does with it is not known"
-                   : "stores the address of %s (0x%08x), and who reads it "
-                     "later is not known",
+                   : "stores the address of %s (0x%08x); whether it is read in "
+                     "an outage is not known",
             name ? name : "flash", (unsigned)word);
 }
 
@@ -90,7 +90,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     struct analysis *a = ctx;
     uint32_t word;
     (void)bytes;
-    // Its own pool and tables move with a function.
+    // A function's own pool and tables move with it.
     if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
             model_forbidden(&a->model, analysis_here(a)->addr) &&
             addr->v[0] - analysis_here(a)->extent.entry_addr <
@@ -100,37 +100,37 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
     switch (addr->kind) {
     case VALUE_CONST:
-    case VALUE_INTO:
-    case VALUE_GUESS:
+    case VALUE_INSIDE:
+    case VALUE_INITIAL:
         if (value_forbidden(&a->model.world, addr, &word)) {
             bad_access(a, insn, how, word, true,
-                    addr->kind == VALUE_GUESS ? ", through a pointer in RAM"
-                                              : "");
-        } else if (addr->kind == VALUE_GUESS) {
+                    addr->kind == VALUE_INITIAL ? ", through a pointer in RAM"
+                                                : "");
+        } else if (addr->kind == VALUE_INITIAL) {
             const char *object = symbol_name(a, addr->v[1]);
             if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
-                analysis_here(a)->blind++;
+                analysis_here(a)->unknown_accesses++;
             }
         }
         break;
-    case VALUE_ELEMENT:
+    case VALUE_WORD_OF:
         access_element(a, insn, how, addr->v[0]);
         break;
     case VALUE_PARAM:
-        analysis_here(a)->reads |= (uint8_t)(1u << addr->v[0]);
-        analysis_here(a)->blind++;
+        analysis_here(a)->args_read |= (uint8_t)(1u << addr->v[0]);
+        analysis_here(a)->unknown_accesses++;
         break;
     case VALUE_TOP:
         if (addr->tainted) {
             bad_access(a, insn, how, addr->taint, false, "");
         } else {
-            analysis_here(a)->blind++;
+            analysis_here(a)->unknown_accesses++;
         }
         break;
     default:
         break;
     }
-    if (addr->kind == VALUE_INTO) {
+    if (addr->kind == VALUE_INSIDE) {
         analysis_reach(a, addr);
     }
     if (data) {
@@ -138,7 +138,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
+void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
     struct analysis *a = ctx;
     const char *object = symbol_name(a, addr);
     if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
@@ -150,26 +150,28 @@ void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
                     .target_addr = addr,
                     .target_known = true},
             a->current,
-            "takes what the image holds in %s for lasting: nothing in the "
-            "images changes it",
+            "assumes that %s never changes: no code in the images writes to it",
             object);
 }
 
-void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value) {
+void judge_new_address(void *ctx, const struct thumb_insn *insn,
+        uint32_t value) {
     struct analysis *a = ctx;
     struct node *node = analysis_here(a);
-    if (node->formed_count == node->formed_room) {
-        const size_t room = node->formed_room ? 2 * node->formed_room : 8;
-        struct formed *grown = realloc(node->formed, room * sizeof *grown);
+    if (node->new_address_count == node->new_address_room) {
+        const size_t room =
+                node->new_address_room ? 2 * node->new_address_room : 8;
+        struct new_address *grown =
+                realloc(node->new_addresses, room * sizeof *grown);
         if (!grown) {
             a->failed = true;
             return;
         }
-        node->formed = grown;
-        node->formed_room = room;
+        node->new_addresses = grown;
+        node->new_address_room = room;
     }
-    node->formed[node->formed_count++] =
-            (struct formed){.addr = insn->addr, .value = value};
+    node->new_addresses[node->new_address_count++] =
+            (struct new_address){.addr = insn->addr, .value = value};
 }
 
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
@@ -179,7 +181,7 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
     if (!value_forbidden(&a->model.world, value, &word)) {
         return;
     }
-    analysis_explain(a, analysis_here(a), word);
+    analysis_account_for(a, analysis_here(a), word);
     if (how == FLOW_USE_COMPARE) {
         return; // a number like any other
     }

@@ -1,5 +1,5 @@
 /*
- * judge_call - calls of a function in an outage: where each can lead
+ * judge_call - judges the calls of a function in an outage
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,8 +70,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
                                      : "call";
-    // A function of the flash that has to be moved takes those along that it
-    // calls: they are named once each, not once for each call.
+    // If the caller itself has to move out of the flash, so do its callees:
+    // each is reported once (judge_place), not once for each call.
     const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
     if (!moves && model_forbidden(&a->model, addr)) {
         struct check_finding f = {
@@ -84,12 +84,12 @@ static void call_target(struct analysis *a, const struct call_site *site,
                 .through_veneer = veneer,
         };
         const char *name = symbol_name(a, addr);
-        analysis_explain(a, analysis_here(a), target);
+        analysis_account_for(a, analysis_here(a), target);
         if (holder) {
             const char *object = symbol_name(a, holder);
             finding_add(a, &f, a->current,
-                    "calls through the pointer at 0x%08x (%s), which leads "
-                    "to %s in flash",
+                    "calls through the pointer at 0x%08x (%s), which leads to "
+                    "%s in flash",
                     (unsigned)holder, object ? object : "?",
                     name ? name : "an address");
         } else {
@@ -114,8 +114,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
                         .target_addr = addr,
                         .target_known = true},
                 a->current,
-                "0x%08x lies in none of the images; name the one that holds "
-                "it with --with",
+                "0x%08x is in none of the images; add the image that holds it "
+                "(--with)",
                 (unsigned)addr);
         add_edge(a, NO_NODE, insn, site->how, via, site->regs, site->sp_bytes);
         return;
@@ -201,7 +201,8 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
     a->want_settled = true;
     if (!word) {
         snprintf(what, sizeof what,
-                "calls through %s, which is zero until something sets it",
+                "calls through %s, which is zero in the image and set at run "
+                "time",
                 object ? object : "a pointer");
         judge_unknown_call(a, site, CHECK_RULE_CALL_NULL, object, what);
         return;
@@ -210,7 +211,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
     if (!model_forbidden(&a->model, word & ~1u)) {
         const char *now = symbol_name(a, word & ~1u);
         snprintf(what, sizeof what,
-                "calls through %s, which holds %s at first and may be changed",
+                "calls through %s, which is initialised to %s and may change",
                 object ? object : "a pointer", now ? now : "an address");
         judge_unknown_call(a, site, CHECK_RULE_CALL_MUTABLE, object, what);
     }
@@ -232,7 +233,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
     const struct elf_symbol *symbol = model_symbol(&a->model, base);
     if (!symbol || !symbol->object || !symbol->size_bytes) {
         judge_unknown_call(a, site, CHECK_RULE_CALL_UNKNOWN, NULL,
-                "calls through a table whose length no symbol tells");
+                "calls through a table of unknown length: no symbol covers it");
         return;
     }
     const bool noted = note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
@@ -248,16 +249,16 @@ static void call_element(struct analysis *a, const struct call_site *site,
     }
     if (settled && !zero) {
         if (!model_constant(&a->model, base)) {
-            judge_rely(a, site->insn, base);
+            judge_assumption(a, site->insn, base);
         }
         return;
     }
     char what[256];
     a->want_settled = true;
     snprintf(what, sizeof what,
-            zero ? "calls through the table %s, which is empty until "
-                   "something fills it"
-                 : "calls through the table %s, which may be changed",
+            zero ? "calls through the table %s, which is zero in the image and "
+                   "filled at run time"
+                 : "calls through the table %s, which may change at run time",
             symbol->name);
     judge_unknown_call(a, site,
             zero ? CHECK_RULE_CALL_NULL : CHECK_RULE_CALL_MUTABLE, symbol->name,
@@ -275,24 +276,24 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             call_target(a, &site, target->v[i], direct, 0);
         }
         break;
-    case VALUE_GUESS:
+    case VALUE_INITIAL:
         call_pointer(a, &site, target->v[1], target->v[0]);
         break;
-    case VALUE_ELEMENT:
+    case VALUE_WORD_OF:
         call_element(a, &site, target->v[0]);
         break;
     case VALUE_PARAM:
-        analysis_here(a)->calls |= (uint8_t)(1u << target->v[0]);
+        analysis_here(a)->args_called |= (uint8_t)(1u << target->v[0]);
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
-                "calls the function that its caller hands in");
+                "calls a function that its caller passes in");
         break;
-    case VALUE_INTO:
+    case VALUE_INSIDE:
         judge_unknown_call(a, &site, CHECK_RULE_JUMP_UNKNOWN, NULL,
-                "jumps to a computed place in a function");
+                "jumps to a computed address inside a function");
         break;
     default:
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
-                "calls through a pointer that is only known at run time");
+                "calls through a pointer that is known at run time only");
         break;
     }
 }

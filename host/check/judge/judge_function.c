@@ -1,5 +1,5 @@
 /*
- * judge_function - a function of an outage as a whole, and what is not known
+ * judge_function - judges a function in an outage as a whole
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,8 +18,7 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
             a->current, "%s", detail);
 }
 
-// A function of the flash is followed all the same: what it calls has to move
-// with it.
+// A function in flash is walked as well: what it calls has to move with it.
 static void judge_place(struct analysis *a, const struct node *node) {
     const struct check_finding f = {.rule = CHECK_RULE_CODE,
             .addr = node->addr,
@@ -30,8 +29,8 @@ static void judge_place(struct analysis *a, const struct node *node) {
                 "it must run in an outage and lies in flash");
     } else {
         finding_add(a, &f, a->current,
-                "it lies in flash, and %s, which must run in an "
-                "outage, calls it",
+                "it lies in flash, and %s, which must run in an outage, calls "
+                "it",
                 a->nodes[node->parent].name);
     }
 }
@@ -51,14 +50,14 @@ void judge_enter(struct analysis *a) {
             elf_image_symbol_at(node->image, node->addr);
     if (!symbol || !symbol->function) {
         finding_add(a, &f, a->current,
-                "no function symbol says that code begins at 0x%08x, and "
-                "where it ends",
+                "no function symbol begins at 0x%08x, so the end of the code "
+                "is unknown",
                 (unsigned)node->addr);
     }
 }
 
-// Words of pools that lead into flash although no instruction loads them.
-static void unvisited(struct analysis *a) {
+// Words of pools that are flash addresses and that no instruction loads.
+static void unread_literals(struct analysis *a) {
     const struct node *node = analysis_here(a);
     uint32_t addr = node->extent.entry_addr & ~1u;
     while (addr < node->extent.end_addr) {
@@ -71,8 +70,8 @@ static void unvisited(struct analysis *a) {
             uint32_t word;
             bool known = !model_word(&a->model, at, &word) ||
                     !model_forbidden(&a->model, word);
-            for (size_t i = 0; !known && i < node->formed_count; i++) {
-                known = node->formed[i].value == word;
+            for (size_t i = 0; !known && i < node->new_address_count; i++) {
+                known = node->new_addresses[i].value == word;
             }
             if (!known) {
                 finding_add(a,
@@ -82,8 +81,8 @@ static void unvisited(struct analysis *a) {
                                 .target_addr = word & ~1u,
                                 .target_known = true},
                         a->current,
-                        "the word at 0x%08x in its pool leads into flash, and "
-                        "no instruction that was understood loads it",
+                        "the word at 0x%08x in its pool is an address in "
+                        "flash, and no decoded instruction loads it",
                         (unsigned)at);
             }
         }
@@ -94,14 +93,15 @@ static void unvisited(struct analysis *a) {
 void judge_leave(struct analysis *a) {
     const struct node *node = analysis_here(a);
     if (!model_forbidden(&a->model, node->addr)) {
-        unvisited(a);
+        unread_literals(a);
     }
-    if (a->options->strict_data && node->blind) {
+    if (a->options->strict_data && node->unknown_accesses) {
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                         .class = CHECK_UNKNOWN,
                         .addr = node->addr},
-                a->current, "%u accesses through pointers that nothing tells",
-                node->blind);
+                a->current,
+                "%u loads and stores through pointers whose value is unknown",
+                node->unknown_accesses);
     }
 }

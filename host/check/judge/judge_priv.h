@@ -1,13 +1,12 @@
 /*
- * judge_priv - the judges, and where they put what they find
+ * judge_priv - the judges, and the findings that they add
  *
  * SPDX-License-Identifier: MIT
  *
- * roots.c and vectors.c say where an outage begins. judge_function.c,
- * judge_call.c and judge_access.c judge what the walk of the graph comes
- * across, arguments.c what is handed from function to function, placement.c
- * where sections and copies lie; stack.c adds up the stack, findings.c
- * collects.
+ * roots.c and vectors.c find where an outage begins. judge_function.c,
+ * judge_call.c and judge_access.c judge what the walk of the graph meets,
+ * arguments.c what is passed from function to function, placement.c where
+ * sections and copies are. stack.c adds up the stack, findings.c collects.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -27,8 +26,8 @@ struct call_site {
 void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct, const struct value *regs,
         int32_t sp_bytes);
-// A call that leads nobody knows where, unless a note tells. pointer: name of
-// what holds the target, or NULL.
+// A call with an unknown target, unless an annotation names it. pointer: name
+// of the object that holds the target, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
         enum check_rule_id rule, const char *pointer, const char *what);
 void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
@@ -36,12 +35,13 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
-void judge_rely(void *ctx, const struct thumb_insn *insn, uint32_t addr);
-void judge_form(void *ctx, const struct thumb_insn *insn, uint32_t value);
+void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr);
+void judge_new_address(void *ctx, const struct thumb_insn *insn,
+        uint32_t value);
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value);
 
-// A function as a whole, before and after its instructions.
+// Judge a function as a whole, before and after its instructions.
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
 
@@ -65,7 +65,8 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
 void findings_clear(struct check_report *report);
 void findings_finish(struct analysis *a);
 
-// A note of that kind for a place; counts as used. NULL: none.
+// Finds an annotation of that kind for a place and counts it as used. NULL:
+// there is none.
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
         const char *function, uint32_t offset);
 

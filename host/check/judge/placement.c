@@ -1,5 +1,5 @@
 /*
- * placement - sections and copies: what was meant for RAM and is not there
+ * placement - finds what was meant for RAM and is not there
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,7 +41,7 @@ static void check_orphan(struct analysis *a, struct elf_image *image,
                     .target_known = true},
             NO_NODE,
             "section %s lies at 0x%08x, in flash: the linker script does not "
-            "name it, so ld put it behind the code",
+            "name it, so ld placed it after the code",
             section->name, (unsigned)section->addr);
 }
 
@@ -172,7 +172,7 @@ static uint32_t run_end(const struct elf_image *image,
     return end;
 }
 
-// RAM by the architecture's map (Armv7-M ARM B3.1): nothing is programmed
+// RAM by the architecture's map (Armv7-M ARM B3.1): a programmer writes nothing
 // there.
 static bool is_ram(uint32_t addr) {
     return addr >= 0x20000000u && addr < 0x40000000u;
@@ -200,12 +200,12 @@ static bool copied(const struct elf_image *image,
     const uint32_t start = run_start(image, section);
     const uint32_t end = section->addr + section->size_bytes;
     const uint32_t last = run_end(image, section);
-    // Alignment may put some bytes between what a script calls the end and
-    // where the section ends.
+    // Alignment may put some bytes between the end symbol of a script and the
+    // end of the section.
     const uint32_t slack = 32;
     if (!mentioned(n, start + delta, section->load_addr)) {
-        *why = "nothing in the image mentions where it is loaded, so nothing "
-               "copies it";
+        *why = "no code and no data holds its load address, so nothing copies "
+               "it";
         return false;
     }
     const uint32_t first = start;
@@ -216,7 +216,7 @@ static bool copied(const struct elf_image *image,
             mentioned(n, (end - first) / 4, (last - first + slack) / 4)) {
         return true;
     }
-    *why = "what is copied ends before it";
+    *why = "the copy ends before it";
     return false;
 }
 
@@ -234,7 +234,8 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
         }
         if (section->load_addr == section->addr) {
             no_copy(a, image, section,
-                    "it has no place in flash, so after a reset it is empty");
+                    "it is not kept in flash, so RAM does not hold it after a "
+                    "reset");
         } else if (!copied(image, section, &numbers, &why)) {
             no_copy(a, image, section, why);
         }
@@ -290,8 +291,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
                     .target_addr = symbol->addr,
                     .target_known = true},
             NO_NODE,
-            "%s lives outside flash, and a copy of it was inlined here, "
-            "in flash",
+            "%s is outside flash, and a copy of it was inlined here, in flash",
             copy->name);
     return true;
 }
@@ -312,9 +312,9 @@ void placement_check(struct analysis *a) {
                     &(struct check_finding){.rule = CHECK_RULE_NO_DEBUG,
                             .addr = elf_image_entry(image)},
                     NO_NODE,
-                    "%s has no debug information: whether a RAM function was "
-                    "inlined into flash cannot be seen, and lines are missing; "
-                    "compile with -g",
+                    "%s has no debug information: copies of RAM functions that "
+                    "were inlined into flash cannot be found, and findings "
+                    "have no line; compile with -g",
                     elf_image_path(image));
         }
     }

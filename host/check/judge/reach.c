@@ -62,8 +62,8 @@ bool analysis_is_veneer(const struct elf_symbol *symbol) {
     return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
 }
 
-// Where the linker's bridge leads, decoded by its shape: a constant into a
-// register or the PC, and a jump. The name only says that it is one.
+// The target of a veneer, by its instructions: a constant goes into a register
+// or the PC, then comes a jump. The name only says that it is a veneer.
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
@@ -108,7 +108,7 @@ static bool veneer_target(const struct analysis *a, uint32_t addr,
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer) {
     uint32_t target;
-    // A chain of bridges is short; a damaged file may hold a ring.
+    // A chain of veneers is short; a damaged file may hold a circle.
     for (unsigned i = 0; i < 8 && veneer_target(a, addr, &target); i++) {
         *veneer = true;
         addr = target & ~1u;
@@ -122,22 +122,22 @@ struct node *analysis_here(struct analysis *a) {
     return &a->nodes[a->current];
 }
 
-void analysis_explain(const struct analysis *a, struct node *node,
+void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value) {
     const uint32_t object = a->model.world.object(&a->model, value & ~1u);
-    for (size_t i = 0; i < node->formed_count; i++) {
-        struct formed *f = &node->formed[i];
+    for (size_t i = 0; i < node->new_address_count; i++) {
+        struct new_address *f = &node->new_addresses[i];
         if (f->value == value ||
                 a->model.world.object(&a->model, f->value & ~1u) == object) {
-            f->explained = true;
+            f->accounted_for = true;
         }
     }
 }
 
 void analysis_reach(struct analysis *a, const struct value *value) {
     const uint32_t addr = value->v[0];
-    if ((value->kind != VALUE_CONST && value->kind != VALUE_INTO &&
-                value->kind != VALUE_GUESS) ||
+    if ((value->kind != VALUE_CONST && value->kind != VALUE_INSIDE &&
+                value->kind != VALUE_INITIAL) ||
             model_device(addr) || model_forbidden(&a->model, addr)) {
         return;
     }
@@ -190,7 +190,7 @@ static void walk_node(struct analysis *a, uint32_t n,
     judges->leave(a);
     a->report->function_count++;
     a->report->instruction_count += result.instructions;
-    a->report->unknown_loads += analysis_here(a)->blind;
+    a->report->unknown_loads += analysis_here(a)->unknown_accesses;
 }
 
 void reach_walk(struct analysis *a, const struct reach_judges *judges) {

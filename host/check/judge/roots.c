@@ -1,5 +1,5 @@
 /*
- * roots - where an outage begins
+ * roots - finds the functions that an outage begins with
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +9,7 @@
 #include "check/judge/judge_priv.h"
 #include "base/match.h"
 
-// Where resident code may live, if regions were named.
+// Resident code may be at addr, as far as regions were named.
 static bool resident(const struct analysis *a, uint32_t addr) {
     const struct check_options *o = a->options;
     for (size_t i = 0; i < o->resident_count; i++) {
@@ -70,7 +70,7 @@ static bool add_asked(struct analysis *a) {
         if (!count) {
             snprintf(a->error, a->error_size,
                     "no function matches --root %s; it may have been inlined "
-                    "or dropped by the linker (nm shows what is there)",
+                    "or dropped by the linker (nm lists what is left)",
                     pattern);
             return false;
         }
@@ -92,7 +92,7 @@ static uint32_t next_function(const struct elf_image *image, uint32_t addr,
     return limit;
 }
 
-// Nothing but what fills up between functions.
+// There is only padding between addr and end.
 static bool padding(const struct analysis *a, uint32_t addr, uint32_t end) {
     for (; addr + 2 <= end; addr += 2) {
         const uint8_t *b = model_bytes(&a->model, addr, 2);
@@ -112,7 +112,7 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
     while (addr < end) {
         const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
         if (symbol && symbol->function) {
-            // Without a size the walk follows the code by itself.
+            // Without a size, the walk finds the end of the code itself.
             const uint32_t over = symbol->size_bytes
                     ? symbol->addr + symbol->size_bytes
                     : next_function(image, addr + 2, end);
@@ -125,14 +125,14 @@ static void uncovered_piece(struct analysis *a, const struct elf_image *image,
                     &(struct check_finding){
                             .rule = CHECK_RULE_NO_SYMBOLS, .addr = addr},
                     NO_NODE,
-                    "code at 0x%08x in %s that no function symbol covers",
+                    "no function symbol covers the code at 0x%08x in %s",
                     (unsigned)addr, section->name);
         }
         addr = next;
     }
 }
 
-// Code outside flash that is no function's: nobody would look at it.
+// Code outside flash that belongs to no function would not be judged.
 static void uncovered(struct analysis *a, struct elf_image *image) {
     const struct elf_section *section;
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
@@ -177,8 +177,8 @@ static void add_all(struct analysis *a) {
                 &(struct check_finding){.rule = CHECK_RULE_NO_SYMBOLS,
                         .addr = elf_image_entry(image)},
                 NO_NODE,
-                "%s has no symbols, so nothing tells which functions run in an "
-                "outage; check the file before it is stripped",
+                "%s has no symbols, so the functions that run in an outage are "
+                "unknown; check the file before it is stripped",
                 elf_image_path(image));
     }
 }

@@ -18,7 +18,7 @@ static void measure(struct analysis *a, uint32_t n, unsigned depth) {
             node->flow.stack_bytes < 0 ? 0 : (uint32_t)node->flow.stack_bytes;
     node->stack_why = node->flow.stack_bytes < 0
             ? "a frame whose size depends on data"
-            : node->calls_unknown ? "a call to nobody knows where"
+            : node->calls_unknown ? "a call with an unknown target"
                                   : NULL;
     for (size_t i = 0; i < node->edge_count; i++) {
         const struct call_edge *edge = &node->edges[i];

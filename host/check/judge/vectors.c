@@ -1,11 +1,11 @@
 /*
- * vectors - the vector table in use, and what its entries lead to
+ * vectors - finds the vector table in use and judges its entries
  *
  * SPDX-License-Identifier: MIT
  *
  * NMI and HardFault run whatever is masked; BASEPRI and PRIMASK hold back the
  * rest (Armv7-M ARM B1.4.3). The table is read from the flash window or from
- * RAM, where VTOR says (B3.2.5).
+ * RAM, where VTOR points (B3.2.5).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static const char *const exception_names[16] = {[2] = "NMI",
         [14] = "PendSV",
         [15] = "SysTick"};
 
-static bool counts(const struct analysis *a, uint32_t n) {
+static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
         return true;
     }
@@ -119,8 +119,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-// Could the function form VTOR's address? A cheap look for a pool word or an
-// immediate in the block 0xE000Exxx before it is walked.
+// The function may compute VTOR's address: it has a pool word or an immediate
+// in the block 0xE000Exxx. This is cheaper than to walk it.
 static bool mentions_scs(const struct analysis *a,
         const struct function_extent *extent) {
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
@@ -217,7 +217,7 @@ static bool by_shape(struct analysis *a, struct table *table) {
 static bool by_vtor(struct analysis *a, struct table *table) {
     struct vtor vtor = {.count = 0};
     find_vtor(a, &vtor);
-    // Start code may point VTOR at flash first; what is set besides is meant.
+    // Start code may point VTOR at flash first; then the other value counts.
     bool found = false;
     for (size_t i = 0; i < vtor.count; i++) {
         struct table t;
@@ -279,7 +279,7 @@ static void check_entry(struct analysis *a, const struct table *table,
     }
 }
 
-// What one word of a note, "N=SYMBOL" or "*=TABLE", says of entry n.
+// The value of entry n by one word of an annotation, "N=SYMBOL" or "*=TABLE".
 static bool word_says(const struct analysis *a, const char *text, uint32_t n,
         uint32_t *word) {
     const char *equals = strchr(text, '=');
@@ -302,7 +302,7 @@ static bool word_says(const struct analysis *a, const char *text, uint32_t n,
     return false;
 }
 
-// The exact word counts before the rest.
+// "N=" has precedence over "*=".
 static bool noted_entry(const struct analysis *a, const struct check_note *note,
         uint32_t n, uint32_t *word) {
     for (int rest = 0; rest < 2; rest++) {
@@ -343,11 +343,11 @@ static void check_filled(struct analysis *a, const struct table *table) {
     unsigned unknown = 0;
     uint32_t first = 0;
     if (!a->settled) {
-        a->want_settled = true; // stores to it may tell
+        a->want_settled = true; // stores to it may give the values
     }
     for (uint32_t n = 2; n < table->count; n++) {
-        // SecureFault is Armv8-M's; elsewhere nobody fills its place.
-        if (counts(a, n) && !filled_entry(a, table, note, n) && n != 7) {
+        // SecureFault is Armv8-M's; elsewhere its entry stays zero.
+        if (is_judged(a, n) && !filled_entry(a, table, note, n) && n != 7) {
             first = unknown++ ? first : n;
         }
     }
@@ -369,8 +369,8 @@ static void check_filled(struct analysis *a, const struct table *table) {
                         .addr = table->addr + 4 * first,
                         .stored_in_table = true},
                 NO_NODE,
-                "%u entries of %s are filled at run time, the first is "
-                "number %u",
+                "%u entries of %s are filled at run time, the first is number "
+                "%u",
                 unknown, table->name, (unsigned)first);
     }
 }
@@ -395,7 +395,7 @@ bool vectors_check(struct analysis *a) {
         if (!found) {
             snprintf(a->error, a->error_size,
                     "--vectors %s: no image holds that symbol or address; nm "
-                    "shows the names",
+                    "lists the names",
                     a->options->vectors);
             return false;
         }
@@ -434,8 +434,8 @@ bool vectors_check(struct analysis *a) {
     }
     for (uint32_t n = 2; n < table.count; n++) {
         uint32_t word;
-        if (counts(a, n) && model_word(&a->model, table.addr + 4 * n, &word) &&
-                word) {
+        if (is_judged(a, n) &&
+                model_word(&a->model, table.addr + 4 * n, &word) && word) {
             check_entry(a, &table, n, word);
         }
     }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A cause is what somebody who reads the source could not see; a fix is
- * something to type. explain_known.c knows compilers and libraries,
+ * A cause is what a reader of the source cannot see; a fix is something to
+ * type. explain_known.c knows compilers and libraries,
  * explain_linker.c the linker.
  */
 #include <stdlib.h>
@@ -61,8 +61,8 @@ static void cause_of_code(const struct words *w,
                 f->alias, f->target);
     }
     if (f->through_veneer) {
-        fputs(" The linker's veneer on the way is no fault: RAM and flash are "
-              "further apart than the 16 MB that a branch reaches.",
+        fputs(" The linker's veneer in between is not the problem: RAM and "
+              "flash are further apart than the 16 MB that a branch reaches.",
                 w->cause);
     }
 }
@@ -76,12 +76,13 @@ static void fix_of_code(const struct words *w,
         fputs(known->avoid, w->fix);
     } else {
         fputs("If its source is yours, mark its definition " RESIDENT
-              ", or with the section that your linker script copies to RAM, "
-              "and what it calls as well.",
+              ", or with the section that your linker script copies to RAM. "
+              "What it calls needs the same.",
                 w->fix);
     }
     if (has_alias(f) && !known) {
-        fprintf(w->fix, " If %s is a weak default, define your own %s so.",
+        fprintf(w->fix,
+                " If %s is a weak default, define your own %s the same way.",
                 f->target, f->alias);
     }
     if (movable) {
@@ -103,17 +104,17 @@ static void explain_code(const struct words *w) {
     const char *name = or_else(w->f->function, "The function");
     if (explain_code_(w->f->target, w->f->alias) ||
             (w->f->object && strstr(w->f->object, ".a("))) {
-        explain_call(w); // nobody marks a function of a library
+        explain_call(w); // a function of a library cannot be marked
         return;
     }
     fprintf(w->cause,
-            "%s is to run in an outage and was linked into flash: it has no "
-            "section attribute, or no line of the linker script names its "
-            "section in front of .text.",
+            "%s must run in an outage and was linked into flash: it has no "
+            "section attribute, or the linker script does not name its section "
+            "before .text.",
             name);
     fprintf(w->fix,
             "Mark its definition " RESIDENT
-            ". If it is not to run in an outage, narrow --root, or write into "
+            ". If it does not run in an outage, narrow --root, or write into "
             "the notes file:\n"
             "    outside %s: why it never runs in an outage",
             or_else(w->f->function, "FUNCTION"));
@@ -122,31 +123,30 @@ static void explain_code(const struct words *w) {
 static void explain_vector(const struct words *w) {
     const struct check_finding *f = w->f;
     fprintf(w->cause,
-            "The processor jumps to %s when this exception comes in "
-            "an outage%s.",
-            or_else(f->target, "that address"),
-            f->target ? ", and it lies in flash" : ", and that is flash");
+            "When this exception is taken in an outage, the processor jumps to "
+            "%s, which is in flash.",
+            or_else(f->target, "that address"));
     fputs("Mark the handler " RESIDENT
           " and what it calls. An interrupt that is masked in an outage "
-          "(PRIMASK, BASEPRI) needs none of it: leave it out of "
-          "--interrupts. NMI and the faults cannot be masked and need a "
-          "resident handler always, be it an endless loop.",
+          "(PRIMASK, BASEPRI) needs none of it: leave it out of --interrupts. "
+          "NMI and the faults cannot be masked and need a resident handler "
+          "always, even if it is an endless loop.",
             w->fix);
 }
 
 static void explain_vector_table(const struct words *w) {
-    fputs("The processor reads its vector table at each exception, also at "
-          "NMI and at faults; in an outage that read fails, and the fault "
-          "that follows has its vector there too.",
+    fputs("The processor reads its vector table at each exception, NMI and "
+          "faults included. In an outage that read fails, and the vector of "
+          "the fault that follows is in the same table.",
             w->cause);
-    fputs("Copy the table to RAM before the first outage and point VTOR at "
-          "it, aligned to the next power of two of its size, at least 128:\n"
+    fputs("Copy the table to RAM before the first outage and point VTOR at it, "
+          "aligned to the next power of two of its size, at least 128:\n"
           "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
           "    memcpy(vectors, (const void *)SCB->VTOR, sizeof vectors);\n"
           "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
           "(xip_flash_vectors_move() does so.) Then name it: --vectors "
-          "vectors. Cortex-M0 has no VTOR: remap RAM to 0 as the chip's "
-          "manual says.",
+          "vectors. Cortex-M0 has no VTOR: remap RAM to 0 as the chip's manual "
+          "says.",
             w->fix);
 }
 
@@ -155,8 +155,8 @@ static void explain_even(const struct words *w) {
             "The address of %s has bit 0 clear: a branch there leaves Thumb "
             "state, which is a UsageFault (INVSTATE).",
             or_else(w->f->target, "the function"));
-    fputs("In assembly, put `.thumb_func` and `.type NAME, %function` in "
-          "front of the label; of a number made by hand, set bit 0.",
+    fputs("In assembly, put `.thumb_func` and `.type NAME, %function` in front "
+          "of the label; in an address that is written as a number, set bit 0.",
             w->fix);
 }
 
@@ -173,18 +173,18 @@ static void cause_of_data(const struct words *w,
     if (known) {
         fputs(known->cause, w->cause);
     } else if (is_string(f)) {
-        fputs("A string literal lies in .rodata, wherever the function "
+        fputs("A string literal is placed in .rodata, wherever the function "
               "that uses it is.",
                 w->cause);
     } else if (!f->target && is_read_only(f->target_section)) {
-        fputs("A constant without a name, in .rodata wherever the function "
-              "is: a string literal, the initial values of a local array or "
+        fputs("A constant without a name, in .rodata wherever the function is: "
+              "a string literal, the initial values of a local array or "
               "struct, or a switch table.",
                 w->cause);
     } else {
         fprintf(w->cause,
                 "%s lies in flash%s%s%s: constants go to .rodata, and so do "
-                "variables that nothing writes.",
+                "variables that are never written.",
                 or_else(f->target, "What is read"),
                 f->target_object ? " (" : "", or_else(f->target_object, ""),
                 f->target_object ? ")" : "");
@@ -217,9 +217,9 @@ static void fix_of_data(const struct words *w,
     fprintf(w->fix,
             "Give it a section that is copied to RAM:\n"
             "    __attribute__((section(\".data.ro_%s\")))\n"
-            "A name that no function and no variable uses, or GCC reports a "
-            "section type conflict. To leave out `const` is not enough: what "
-            "nothing writes goes to .rodata all the same.",
+            "Use a section name that no function and no variable has, or GCC "
+            "reports a section type conflict. To leave out `const` is not "
+            "enough: an object that is never written goes to .rodata anyway.",
             f->target);
     if (explain_target_file_(f, NULL, file, sizeof file) &&
             is_read_only(f->target_section)) {
@@ -248,11 +248,11 @@ static void explain_address(const struct words *w) {
     const struct explain_known *known =
             data ? data : explain_code_(f->target, f->alias);
     fprintf(w->cause,
-            "%s. Whether somebody reads there in an outage cannot be told: "
-            "the address is only stored or passed on. ",
+            "%s. Whether it is read in an outage is not known: the address is "
+            "only stored or passed on. ",
             f->stored_in_table
                     ? "A word of initialised data holds an address in flash"
-                    : "The code forms an address in flash");
+                    : "The code computes an address in flash");
     if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
@@ -261,8 +261,8 @@ static void explain_address(const struct words *w) {
     fputs("If it is only a number (for a controller, a log, a comparison), "
           "write into the notes file:",
             w->fix);
-    put_allow(w->fix, f, "why nobody reads there in an outage");
-    fputs("\nElse keep what it leads to in RAM. ", w->fix);
+    put_allow(w->fix, f, "why it is not read in an outage");
+    fputs("\nElse keep the object in RAM. ", w->fix);
     if (data || is_string(f) || is_read_only(f->target_section)) {
         fix_of_data(w, data);
     } else {
@@ -275,8 +275,8 @@ static void explain_literal(const struct words *w) {
           "in flash: the function lies there, or assembly put its pool into "
           "another section.",
             w->cause);
-    fputs("Move the function; in assembly, `.ltorg` before the "
-          "section changes.",
+    fputs("Move the function; in assembly, put `.ltorg` before the change of "
+          "section.",
             w->fix);
 }
 
@@ -290,12 +290,12 @@ static void explain_jump_table(const struct words *w) {
 }
 
 static void explain_store(const struct words *w) {
-    fputs("A store to the window: many controllers answer it with a bus error "
-          "even while it is mapped, and in an outage none can take it.",
+    fputs("Many controllers answer a store to the window with a bus error even "
+          "while it is mapped; in an outage none can accept it.",
             w->cause);
-    fputs("Program the flash through its driver. If the object was to be a "
-          "variable, look why the linker put it there: `const`, or a "
-          "section attribute.",
+    fputs("Program the flash through its driver. If the object is meant to be "
+          "a variable, find out why it was placed there: `const`, or a section "
+          "attribute.",
             w->fix);
 }
 
@@ -308,9 +308,10 @@ static void explain_inlined(const struct words *w) {
             "-flto this crosses files.",
             or_else(w->f->target, "the function"),
             or_else(w->f->function, "a function"));
-    fputs("Add noinline: " RESIDENT ", and take away `inline`. ST's "
-          "__RAM_FUNC has no noinline. An inlined copy that never runs in an "
-          "outage does no harm; then write into the notes file:",
+    fputs("Add noinline: " RESIDENT
+          ", and remove `inline`. ST's __RAM_FUNC has no noinline. An inlined "
+          "copy that never runs in an outage does no harm; then write into the "
+          "notes file:",
             w->fix);
     put_allow(w->fix, w->f, "why this copy never runs in an outage");
 }
@@ -319,14 +320,13 @@ static void explain_no_copy(const struct words *w) {
     const char *name =
             or_else(w->f->target_section, or_else(w->f->function, ".ram"));
     fprintf(w->cause,
-            "%s runs in RAM, its contents are kept in flash, and nothing that "
-            "was found copies them: RAM holds whatever it held.",
+            "%s runs in RAM and its contents are kept in flash, but no code "
+            "was found that copies them.",
             name);
-    fputs("Put it into .data, which start code copies (`*(.RamFunc "
-          ".RamFunc*)` in front of `_edata = .`), or give it symbols and a "
-          "loop:\n"
-          "    .ramfunc : { _sramfunc = .; *(.RamFunc .RamFunc*) . = "
-          "ALIGN(4); _eramfunc = .; } >RAM AT> FLASH\n"
+    fputs("Put it into .data, which start code copies (`*(.RamFunc .RamFunc*)` "
+          "in front of `_edata = .`), or give it symbols and a loop:\n"
+          "    .ramfunc : { _sramfunc = .; *(.RamFunc .RamFunc*) . = ALIGN(4); "
+          "_eramfunc = .; } >RAM AT> FLASH\n"
           "    _siramfunc = LOADADDR(.ramfunc);\n"
           "and in the Reset_Handler, before anything calls it:\n"
           "    extern uint32_t _siramfunc[], _sramfunc[], _eramfunc[];\n"
@@ -340,23 +340,24 @@ static void explain_orphan(const struct words *w) {
     const char *name = or_else(f->target_section,
             or_else(f->target, or_else(f->function, ".RamFunc")));
     fprintf(w->cause,
-            "No line of the linker script names %s, so ld placed it on its "
-            "own, and that is in flash. It says nothing about it.",
+            "No line of the linker script names %s, so ld placed it by its own "
+            "rules, in flash, without a warning.",
             name);
     fprintf(w->fix,
-            "Add to the output section that is copied to RAM (.data in "
-            "scripts of CubeMX):\n"
+            "Add to the output section that is copied to RAM (.data in scripts "
+            "of CubeMX):\n"
             "    *(%s %s.*)\n"
-            "and link with -Wl,--orphan-handling=warn to hear of the next.",
+            "and link with -Wl,--orphan-handling=warn to be warned of the next "
+            "one.",
             name, name);
 }
 
 static void explain_no_debug(const struct words *w) {
-    fputs("Something that would have been looked at is not in the file.",
+    fputs("The file has no debug information, so copies of RAM functions that "
+          "were inlined into flash cannot be found.",
             w->cause);
-    fputs("Compile with -g and link with -Wl,--emit-relocs and -Wl,-Map=; "
-          "none of it changes the program. Check the ELF, not a "
-          "stripped copy.",
+    fputs("Compile with -g and link with -Wl,--emit-relocs and -Wl,-Map=; none "
+          "of it changes the program. Check the ELF, not a stripped copy.",
             w->fix);
 }
 
@@ -364,18 +365,21 @@ static void explain_settled(const struct words *w) {
     const char *name = or_else(w->f->target, "The pointer");
     fprintf(w->cause,
             "%s is in RAM, and no store, call or other data in the images "
-            "given reaches it, so its initial value is followed. DMA, or code "
-            "that is not in these images, could still change it.",
+            "reaches it, so its initial value is assumed. DMA, or code that is "
+            "not in these images, could still change it.",
             name);
     fprintf(w->fix,
-            "Nothing, if that is so; to say it, write into the notes file:\n"
-            "    const %s: who could change it, and why nobody does",
+            "Nothing, if neither does. To state that, write into the notes "
+            "file:\n"
+            "    const %s: why it never changes",
             or_else(w->f->target, "OBJECT"));
 }
 
 static void explain_stale(const struct words *w) {
-    fputs("Nothing that was found needs this annotation.", w->cause);
-    fputs("Correct its names, or take it out.", w->fix);
+    fputs("The annotation names a function that no image has: the name is "
+          "misspelt, or the function is gone.",
+            w->cause);
+    fputs("Correct the name, or remove it from the annotation.", w->fix);
 }
 
 /// Unknowns ///
@@ -394,14 +398,14 @@ static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
             w->cause);
-    fputs("Call the function directly, or name all it can be in the notes "
-          "file; they are then judged like direct calls:",
+    fputs("Call the function directly, or name all possible targets in the "
+          "notes file; they are then judged like direct calls:",
             w->fix);
-    put_targets(w, "who sets this pointer");
+    put_targets(w, "what sets this pointer");
 }
 
 static void explain_call_mutable(const struct words *w) {
-    fputs("The pointer starts with a good value, but it lies in RAM, and code "
+    fputs("The pointer has a good initial value, but it is in RAM, and code "
           "that takes its address or stores there may change it.",
             w->cause);
     fputs("Call the function directly; or, in the notes file, state that it "
@@ -409,37 +413,37 @@ static void explain_call_mutable(const struct words *w) {
             w->fix);
     fprintf(w->fix, "\n    const %s: why it never changes",
             or_else(w->f->target, "OBJECT"));
-    fputs("\nor name all that it can become:", w->fix);
-    put_targets(w, "who sets this pointer");
+    fputs("\nor name all its possible targets:", w->fix);
+    put_targets(w, "what sets this pointer");
 }
 
 static void explain_call_null(const struct words *w) {
-    fputs("The pointer is zero in the image and is set at run time; to what, "
-          "the image does not tell.",
+    fputs("The pointer is zero in the image and is set at run time, to an "
+          "unknown value.",
             w->cause);
     fputs("Call the function directly, initialise the pointer statically, or "
-          "name all it can be in the notes file:",
+          "name all possible targets in the notes file:",
             w->fix);
-    put_targets(w, "who sets this pointer");
+    put_targets(w, "what sets this pointer");
 }
 
 static void explain_undecodable(const struct words *w) {
-    fputs("The bytes there are no Thumb instruction that this tool knows: a "
-          "coprocessor or vector extension, or data that is reached as code.",
+    fputs("The bytes are no Thumb instruction that this tool knows: they "
+          "belong to a coprocessor or vector extension, or are data that is "
+          "reached as code.",
             w->cause);
-    fputs("In assembly, keep data out of the way of execution (`.ltorg` "
-          "behind a branch). If it is an instruction and reads no flash:",
+    fputs("In assembly, keep data out of the way of execution (`.ltorg` after "
+          "a branch). If it is an instruction and reads no flash:",
             w->fix);
     put_allow(w->fix, w->f, "which instruction this is");
 }
 
 static void explain_no_symbols(const struct words *w) {
-    fputs("Without mapping symbols ($t, $d) or a size nobody can tell what is "
-          "code there. The file was stripped, or the code is assembly without "
+    fputs("Without mapping symbols ($t, $d) or a size, code and data cannot be "
+          "told apart. The file was stripped, or the code is assembly without "
           "`.type` and `.size`.",
             w->cause);
-    fputs("Check the ELF that ld wrote, before strip or objcopy. In "
-          "assembly:\n"
+    fputs("Check the ELF that ld wrote, before strip or objcopy. In assembly:\n"
           "    .thumb_func\n"
           "    .type NAME, %function\n"
           "    NAME: ...\n"
@@ -448,8 +452,9 @@ static void explain_no_symbols(const struct words *w) {
 }
 
 static void explain_unread_literal(const struct words *w) {
-    fputs("The function's bytes hold an address in flash that no instruction "
-          "which was followed uses: dead code, or a way that was not seen.",
+    fputs("The function holds an address in flash, and no instruction that was "
+          "reached uses it: the code that does is dead, or the path to it was "
+          "not found.",
             w->cause);
     fputs("Look at it with arm-none-eabi-objdump -dr; if nothing reads it:",
             w->fix);
@@ -457,30 +462,30 @@ static void explain_unread_literal(const struct words *w) {
 }
 
 static void explain_jump_unknown(const struct words *w) {
-    fputs("A jump to a computed address, without a table that could "
-          "be recognised.",
+    fputs("A jump to a computed address, without a table that could be "
+          "recognised.",
             w->cause);
-    fputs("Compile the file with -fno-jump-tables; for hand-written code, "
-          "name all it can jump to in the notes file:",
+    fputs("Compile the file with -fno-jump-tables; for hand-written code, name "
+          "all possible targets in the notes file:",
             w->fix);
-    put_targets(w, "where this jump can go");
+    put_targets(w, "why it goes nowhere else");
 }
 
 static void explain_vector_runtime(const struct words *w) {
-    fputs("This vector is filled in at run time; with what, the image "
-          "does not tell.",
+    fputs("The vectors are set at run time, to values that are not in the "
+          "image.",
             w->cause);
-    fputs("Initialise the table statically, or say in the notes file what is "
-          "written (N is the exception's number, SysTick, or irq37):",
+    fputs("Initialise the table statically, or name the handlers in the notes "
+          "file (N is the exception's number, SysTick, or irq37):",
             w->fix);
-    fprintf(w->fix, "\n    vectors %s N=HANDLER...: who fills the table",
+    fprintf(w->fix, "\n    vectors %s N=HANDLER...: what fills the table",
             or_else(w->f->function, "TABLE"));
 }
 
 static void explain_load_unknown(const struct words *w) {
-    fputs("These accesses go through pointers that are known at run time "
-          "only: arguments, and what was loaded from memory. That they stay "
-          "out of flash is the caller's promise.",
+    fputs("These accesses go through pointers that are known at run time only: "
+          "arguments, or values loaded from memory. It is up to the callers to "
+          "keep them out of flash.",
             w->cause);
     fputs("Check what callers pass (xip_flash_program() copies a source that "
           "lies in flash to RAM first). They count as unknown with "

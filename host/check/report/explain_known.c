@@ -1,5 +1,5 @@
 /*
- * explain_known - what compilers and libraries put into firmware unasked
+ * explain_known - what compilers and libraries add to firmware
  *
  * SPDX-License-Identifier: MIT
  *
@@ -20,22 +20,17 @@ static const struct explain_known code[] = {
         {"__aeabi_memcpy* __aeabi_memmove* __aeabi_memset* __aeabi_memclr* "
          "memcpy memmove memset bcopy bzero __memcpy_* __memset_*",
                 "*libc*.a:*mem*",
-                "Compilers write calls of memcpy, memmove and memset for "
-                "loops that copy or clear, for `struct a = *b;` and for "
-                "initialised local arrays, not only where the source "
-                "calls them.",
+                "Compilers emit calls to memcpy, memmove and memset for loops "
+                "that copy or clear, for `struct a = *b;` and for initialised "
+                "local arrays, not only where the source calls them.",
                 "For a loop, compile the file with "
                 "-fno-tree-loop-distribute-patterns (Clang: -fno-builtin), or "
                 "mark the function "
-                "__attribute__((optimize(\"no-tree-loop-distribute-patterns\"))). "
-                "No flag stops it for structs and initialised arrays: assign "
-                "member by member, or copy in such a loop. Or give the "
-                "program a memcpy of its own in RAM, which replaces the "
-                "library's everywhere."},
+                "__attribute__((optimize(\"no-tree-loop-distribute-patterns\"))). No flag stops it for structs and initialised arrays: assign member by member, or copy in such a loop. Or give the program a memcpy of its own in RAM, which replaces the library's everywhere."},
         {"strlen strcpy strncpy strcmp strncmp memcmp memchr strchr",
                 "*libc*.a:*",
-                "A function of the C library; GCC also writes strlen for a "
-                "loop that looks for the end of a string.",
+                "A function of the C library; GCC also emits strlen for a loop "
+                "that looks for the end of a string.",
                 "Write the loop, in a file compiled with -fno-builtin "
                 "-fno-tree-loop-distribute-patterns."},
         {"__aeabi_uldivmod __aeabi_ldivmod __udivdi3 __divdi3 __umoddi3 "
@@ -45,27 +40,26 @@ static const struct explain_known code[] = {
                 "are a call into libgcc.",
                 "Divide before the outage, keep the value in 32 bits, or "
                 "divide by powers of two only."},
-        {"__aeabi_uidiv* __aeabi_idiv* __udivsi3 __divsi3 "
-         "__umodsi3 __modsi3",
+        {"__aeabi_uidiv* __aeabi_idiv* __udivsi3 __divsi3 __umodsi3 __modsi3",
                 LIBGCC,
                 "This core (ARMv6-M) has no division: / and % are a call into "
                 "libgcc, even by a constant.",
                 "Divide before the outage, or by powers of two only."},
         {"__aeabi_ldiv0 __aeabi_idiv0", LIBGCC,
-                "What libgcc's divisions call on a division by zero.",
-                "It goes with the division that calls it."},
+                "libgcc's divisions call it on a division by zero.",
+                "It disappears with the division that calls it."},
         {"__aeabi_lmul __muldi3", LIBGCC,
                 "This core (ARMv6-M) has no 32 x 32 to 64 bit multiplication: "
                 "a 64-bit product is a call into libgcc.",
                 "Keep the product in 32 bits, or compute it before the outage."},
-        {"__aeabi_llsl __aeabi_llsr __aeabi_lasr __ashldi3 __lshrdi3 "
-         "__ashrdi3 __aeabi_lcmp __aeabi_ulcmp",
+        {"__aeabi_llsl __aeabi_llsr __aeabi_lasr __ashldi3 __lshrdi3 __ashrdi3 "
+         "__aeabi_lcmp __aeabi_ulcmp",
                 LIBGCC,
-                "A 64-bit shift or comparison that the compiler does by a "
-                "call into libgcc.",
+                "A 64-bit shift or comparison that the compiler does by a call "
+                "into libgcc.",
                 "Use 32-bit values, or a shift by a constant."},
-        {"__clz?i2 __ctz?i2 __ffs?i2 __popcount?i2 __parity?i2 "
-         "__bswap?i2 __clrsb?i2",
+        {"__clz?i2 __ctz?i2 __ffs?i2 __popcount?i2 __parity?i2 __bswap?i2 "
+         "__clrsb?i2",
                 LIBGCC,
                 "A bit-counting builtin that is no instruction on this core "
                 "and becomes a call into libgcc, which may read a table.",
@@ -75,29 +69,29 @@ static const struct explain_known code[] = {
                 "table behind it.",
                 "Compile the file with -fno-jump-tables, or mark the function "
                 "__attribute__((optimize(\"no-jump-tables\")))."},
-        {"__aeabi_d* __aeabi_cd* __aeabi_?2d __aeabi_??2d __aeabi_f2d "
-         "__adddf3 __subdf3 __muldf3 __divdf3 __negdf2 __*df2 __fix*df?i "
-         "__float*df __extendsfdf2 __truncdfsf2",
+        {"__aeabi_d* __aeabi_cd* __aeabi_?2d __aeabi_??2d __aeabi_f2d __adddf3 "
+         "__subdf3 __muldf3 __divdf3 __negdf2 __*df2 __fix*df?i __float*df "
+         "__extendsfdf2 __truncdfsf2",
                 LIBGCC,
                 "Arithmetic in double, which the core does not have: each "
-                "operation is a call into libgcc. A constant without `f` "
-                "(2.5) and a float passed to printf are double.",
-                "Write 2.5f, look with -Wdouble-promotion, or use integers "
-                "in the outage."},
+                "operation is a call into libgcc. A constant without `f` (2.5) "
+                "and a float passed to printf are double.",
+                "Write 2.5f, look with -Wdouble-promotion, or use integers in "
+                "the outage."},
         {"__aeabi_f* __aeabi_cf* __aeabi_?2f __aeabi_??2f __addsf3 __subsf3 "
          "__mulsf3 __divsf3 __negsf2 __*sf2 __fix*sf?i __float*sf",
                 LIBGCC,
-                "Floating point in software: each operation is a call "
-                "into libgcc.",
+                "Floating point in software: each operation is a call into "
+                "libgcc.",
                 "If the core has an FPU, compile everything with -mfpu= and "
                 "-mfloat-abi=hard (Cortex-M4F: -mfpu=fpv4-sp-d16); else use "
                 "integers in the outage."},
         {"sqrtf sqrt __ieee754_sqrt*", "*libm*.a:*",
-                "With an FPU the square root is one instruction, but GCC "
-                "calls the library all the same, because that sets errno.",
-                "Compile the file with -fno-math-errno (the function "
-                "attribute does not reach this); without an FPU compute it "
-                "before the outage."},
+                "With an FPU the square root is one instruction, but GCC calls "
+                "the library anyway, because the library sets errno.",
+                "Compile the file with -fno-math-errno (the function attribute "
+                "does not reach this); without an FPU compute it before the "
+                "outage."},
         {"sin sinf cos cosf tan tanf exp expf log logf pow powf fmod fmodf "
          "floor floorf ceil ceilf round roundf lrint lrintf fmin fminf fmax "
          "fmaxf atan* asin* acos* ldexp* frexp* __ieee754_* __kernel_*",
@@ -106,15 +100,15 @@ static const struct explain_known code[] = {
         {"__stack_chk_fail __stack_chk_fail_local", NULL,
                 "-fstack-protector adds a check to the end of functions, and "
                 "this call for the case that it fails.",
-                "Mark the function __attribute__((no_stack_protector)) (GCC "
-                "11 and later, Clang; before: "
+                "Mark the function __attribute__((no_stack_protector)) (GCC 11 "
+                "and later, Clang; before: "
                 "__attribute__((optimize(\"no-stack-protector\")))), compile "
                 "its file with -fno-stack-protector, or define "
                 "__stack_chk_fail in RAM, and keep __stack_chk_guard in RAM."},
         {"__cyg_profile_func_* __gnu_mcount_nc mcount", NULL,
                 "-finstrument-functions or -pg adds a call to each function.",
-                "Mark the function __attribute__((no_instrument_function)), "
-                "or compile its file without the flag."},
+                "Mark the function __attribute__((no_instrument_function)), or "
+                "compile its file without the flag."},
         {"__assert_func __assert assert_failed abort", NULL,
                 "An assertion and its report.",
                 "Compile the file with -DNDEBUG (ST's HAL: without "
@@ -122,18 +116,18 @@ static const struct explain_known code[] = {
                 "and report it after the outage."},
         {"__atomic_* __sync_*", NULL,
                 "An atomic operation that the core has no instruction for.",
-                "Mask interrupts around a plain one; in an outage they "
-                "mostly are."},
+                "Mask interrupts around a plain one; in an outage they mostly "
+                "are."},
         {"*printf *scanf puts putchar fwrite malloc free calloc realloc "
          "_malloc_r _free_r _write _sbrk",
                 "*libc*.a:*", "A function of the C library.",
-                "It does not belong into an outage: keep what is to be said "
-                "and say it afterwards."},
+                "It does not belong in an outage: keep the message, and print "
+                "it afterwards."},
         {"HAL_GetTick HAL_Delay HAL_IncTick HAL_InitTick", NULL,
                 "The time base of ST's HAL. With interrupts masked it stands "
                 "still, so that a wait for it never ends, from RAM as well.",
-                "Count loops or the cycle counter (DWT->CYCCNT) in the "
-                "outage; or define this weak function yourself, resident."},
+                "Count loops or the cycle counter (DWT->CYCCNT) in the outage; "
+                "or define this weak function yourself, resident."},
         {"LL_* NVIC_* __NVIC_* SCB_* __get_* __set_* __disable_irq "
          "__enable_irq __DSB __ISB __DMB",
                 NULL,
@@ -142,27 +136,27 @@ static const struct explain_known code[] = {
                 "Compile the file with -Og or higher; or write the register "
                 "access itself."},
         {"HAL_* BSP_* *_HAL_* SystemCoreClockUpdate", NULL,
-                "A function of the vendor's library. It is compiled into "
-                ".text like any other, and what it calls as well (assert, "
-                "tick, callbacks).",
+                "A function of the vendor's library. It is compiled into .text "
+                "like any other, and what it calls as well (assert, tick, "
+                "callbacks).",
                 "Write the few register accesses into a resident function; or "
                 "move the library's object, and look at what it calls."},
         {"xTask* vTask* xQueue* osDelay osKernel* k_sleep tx_*", NULL,
-                "A service of the operating system. It may switch to code "
-                "in flash.",
+                "A service of the operating system. It may switch to code in "
+                "flash.",
                 "Not in an outage: call it before or after."},
 };
 
 static const struct explain_known data[] = {
         {"CSWTCH.* *switch.table.*", NULL,
-                "A switch that only picks constants became a table, which "
-                "lies in .rodata, wherever the function is.",
+                "A switch that only picks constants became a table, which lies "
+                "in .rodata, wherever the function is.",
                 "Compile the file with -fno-tree-switch-conversion (Clang: "
                 "-fno-jump-tables), or mark the function "
                 "__attribute__((optimize(\"no-tree-switch-conversion\")))."},
         {"__func__.* __FUNCTION__.* __PRETTY_FUNCTION__.*", NULL,
-                "The function's name as a string, from an assertion or a "
-                "log macro.",
+                "The function's name as a string, from an assertion or a log "
+                "macro.",
                 "Compile the file with -DNDEBUG, or take the macro out."},
         {"__stack_chk_guard", NULL, "The stack protector's reference value.",
                 "Define it as a variable: `uintptr_t __stack_chk_guard = "

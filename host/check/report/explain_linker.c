@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * ld takes the first line of a script that matches an input section. A line
- * in .data does nothing while *(.text*) stands before it: so each answer has
- * two halves, and both are given.
+ * ld takes the first line of a script that matches an input section. A line in
+ * .data does nothing while *(.text*) comes before it, so each answer has two
+ * halves.
  */
 #include <string.h>
 
@@ -22,8 +22,7 @@ static const char *base_name(const char *path, size_t *length) {
     return start;
 }
 
-// Characters that ld takes in a file pattern without quotes, and shells of
-// build systems leave alone.
+// Characters that need no quotes in a file pattern of ld or in a shell.
 static bool plain(const char *text, size_t length) {
     for (size_t i = 0; i < length; i++) {
         const char c = text[i];
@@ -56,7 +55,7 @@ static bool passing_name(const char *name, size_t length) {
 }
 
 bool explain_file_(const char *object, char *pattern, size_t size) {
-    // What LTO made has another name next time.
+    // Objects that LTO makes have another name next time.
     if (!object || strstr(object, ".ltrans")) {
         return false;
     }
@@ -81,7 +80,7 @@ bool explain_file_(const char *object, char *pattern, size_t size) {
     const bool compiled =
             ends_with(name, length, ".o") || ends_with(name, length, ".obj");
     if (!compiled) {
-        // A source: whatever the build calls its object (x.o, x.c.obj).
+        // A source: the build may call its object x.o or x.c.obj.
         const char *dot = memrchr(name, '.', length);
         if (!dot || dot == name) {
             return false;

@@ -8,14 +8,14 @@
 
 #include "check/report/report.h"
 
-// Something that firmware calls or reads without its author having written so.
+// Something that firmware calls or reads although its source does not.
 struct explain_known {
     const char *pattern; // several with blanks between them
     const char *library; // file pattern that holds it: "*libgcc.a:*"; or NULL
     const char *cause;   // why it is there, a sentence
     const char *avoid;   // how to do without, a sentence or more
 };
-// By the name, or by the other name if the first says nothing. NULL: unknown.
+// Looks up the name, then the other name. NULL: both are unknown.
 const struct explain_known *explain_code_(const char *name, const char *other);
 const struct explain_known *explain_data_(const char *name, const char *other);
 
@@ -23,8 +23,8 @@ const struct explain_known *explain_data_(const char *name, const char *other);
 // "*libgcc.a:_udivmoddi4.o"; of "src/qspi.o": "*qspi.o"; of a source
 // "src/qspi.c": "*qspi.*". False: nothing useful.
 bool explain_file_(const char *object, char *pattern, size_t size);
-// The same for what a finding leads to, with what is known about libraries if
-// no map was read.
+// The same for the target of a finding, by what is known about libraries if no
+// map was read.
 bool explain_target_file_(const struct check_finding *finding,
         const struct explain_known *known, char *pattern, size_t size);
 // The linker lines that move the sections (".text", ".rodata") of that file.

@@ -1,5 +1,5 @@
 /*
- * report - says to people and to tools what was found, why, and what to do
+ * report - tells people and tools what was found, why, and what to do
  *
  * SPDX-License-Identifier: MIT
  */

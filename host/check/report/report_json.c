@@ -9,7 +9,7 @@
  */
 #include "check/report/report_priv.h"
 
-// Counts up when a field gets another meaning or goes; not for new fields.
+// Goes up when a field changes its meaning or is removed; not for new fields.
 #define FORMAT_VERSION 1
 
 static int set(json_t *object, const char *key, json_t *value) {
@@ -43,7 +43,7 @@ static json_t *strings(const char *const *text) {
 
 /// Findings ///
 
-// The names alone, as most readers want them, and the same with the way.
+// The names alone, as most readers want them, and the same with each step.
 static int add_path(json_t *object, const struct check_finding *f) {
     json_t *path = json_array(), *steps = json_array();
     int bad = 0;
@@ -248,7 +248,7 @@ int report_json(FILE *out, const struct check_report *report,
     json_t *o = json_object();
     int bad = fill(o, report, options);
     if (!bad) {
-        // A failed write shows in ferror(out), which the caller looks at.
+        // The caller finds a failed write by ferror(out).
         json_dumpf(o, out, JSON_INDENT(2));
         fputc('\n', out);
     }

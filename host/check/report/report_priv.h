@@ -13,13 +13,13 @@
 const char *report_class_(enum check_class class);       // "violation"
 const char *report_verdict_(enum check_verdict verdict); // "proved"
 size_t report_count_(const struct check_report *report, enum check_class class);
-// A note that nothing needed, the first at or after *i; NULL at the end.
+// The first annotation at or after *i that was not used; NULL at the end.
 const struct check_note *report_stale_(const struct check_options *options,
         size_t *i);
 const char *report_note_verb_(enum check_note_kind kind); // "allow"
 
-// Names come from ELFs, which may be damaged: what is no UTF-8 or would be an
-// escape on a terminal becomes '?'. NULL gives an empty string. The caller
+// Names come from ELFs, which may be damaged: bytes that are no UTF-8 or would
+// be an escape on a terminal become '?'. NULL gives an empty string. The caller
 // frees; NULL if memory ran out.
 char *report_clean_(const char *text);
 // The same as a JSON string; JSON null for NULL.

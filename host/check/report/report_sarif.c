@@ -15,8 +15,8 @@
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/" \
     "sarif-schema-2.1.0.json"
 
-// Memory ran out somewhere since report_sarif() began: one answer at its end
-// is enough, and the builders below stay readable.
+// Memory ran out since report_sarif() began. It is checked once, at the end, so
+// that the builders below stay readable.
 static bool failed;
 
 static void set(json_t *object, const char *key, json_t *value) {
@@ -77,7 +77,7 @@ static json_t *uri(const char *path) {
     return string;
 }
 
-// 3.29. Without a source line the ELF itself, and the address in it.
+// 3.29. Without a source line it is the ELF, and the address in it.
 static json_t *physical(const char *file, int line, const char *image,
         uint32_t addr) {
     json_t *o = json_object(), *artifact = json_object();
@@ -130,7 +130,7 @@ static json_t *step_location(const struct check_finding *f, size_t i) {
     return o;
 }
 
-// 3.36: the way from the root, and the place itself at its end.
+// 3.36: the path from the root, and the place of the finding at its end.
 static json_t *code_flows(const struct check_finding *f) {
     json_t *places = json_array();
     for (size_t i = 0; i < f->path_count; i++) {

@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * First the verdict, then what is wrong, grouped by the function to change,
- * functions with violations first; then what annotations cover; then figures.
+ * First comes the verdict, then the findings, grouped by the function to
+ * change, functions with violations first; then what annotations cover; then
+ * figures.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ struct printer {
     bool colour, verbose;
 };
 
-// One finding and the keys it is sorted by.
+// A finding and its sort keys.
 struct entry {
     const struct check_finding *f;
     enum check_class worst; // of its function
@@ -313,8 +314,8 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
     fputc('\n', p->out);
 }
 
-// The same words twenty times hide what differs: the first finding that had
-// them, or NULL if that is this one.
+// Repeated words hide what differs. Returns the first finding that had them, or
+// NULL if this is the first.
 static const struct check_finding *said_before(struct index *said, uint64_t key,
         const struct entry *all, size_t i, bool fix) {
     const struct check_finding *f = all[i].f;
@@ -326,11 +327,11 @@ static const struct check_finding *said_before(struct index *said, uint64_t key,
             return first;
         }
     }
-    (void)index_add(said, key, i); // without memory it is said twice
+    (void)index_add(said, key, i); // without memory it is printed twice
     return NULL;
 }
 
-// first: where the same text stood before, or NULL.
+// first: the finding that had the same text, or NULL.
 static void field_once(const struct printer *p, const char *name,
         const char *text, const struct check_finding *first) {
     if (text && *text && first) {
@@ -341,7 +342,7 @@ static void field_once(const struct printer *p, const char *name,
     }
 }
 
-// What the findings above said.
+// The words of the findings above.
 struct said {
     struct index causes, fixes;
 };
@@ -415,7 +416,7 @@ static void put_used(const struct printer *p) {
     size_t count = 0;
     for (size_t i = 0; i < p->options->note_count; i++) {
         if (p->options->notes[i].used) {
-            fputs(count++ ? "" : "\nBelieved, because annotations say so:\n",
+            fputs(count++ ? "" : "\nAssumed, because annotations say so:\n",
                     p->out);
             put_note(p, &p->options->notes[i]);
         }
@@ -447,12 +448,12 @@ static void put_annotated(const struct printer *p) {
 static void put_stale(const struct printer *p) {
     const struct check_note *note;
     for (size_t i = 0; (note = report_stale_(p->options, &i)) != NULL;) {
-        painted(p, CYAN, "not needed");
+        painted(p, CYAN, "unused");
         fputs(" ", p->out);
         put_name(p, note->file);
         fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
         put_name(p, note->place);
-        fputs("; misspelt, or it can go\n", p->out);
+        fputs("; misspelt, or no longer needed\n", p->out);
     }
 }
 

@@ -73,7 +73,7 @@ static const struct {
                 "SCB->VTOR"},
         {CHECK_RULE_VECTOR_EVEN, "isr", NULL, NULL, NULL, "INVSTATE",
                 ".thumb_func"},
-        {CHECK_RULE_ADDRESS, "lut", NULL, NULL, ".rodata", "cannot be told",
+        {CHECK_RULE_ADDRESS, "lut", NULL, NULL, ".rodata", "is not known",
                 "allow address send lut: "},
         {CHECK_RULE_CALL_UNKNOWN, NULL, NULL, NULL, NULL, "pointer",
                 "targets send+0x14 FUNCTION...: "},
