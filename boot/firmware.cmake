@@ -1,4 +1,4 @@
-# The boot program. mem.c stands for newlib's functions, which are larger.
+# The boot program. mem.c replaces newlib's functions, which are larger.
 
 xip_firmware(NAME boot
     SOURCES main.c mem.c startup.c table.c board.c

@@ -124,7 +124,7 @@ static int bring_up_flash(void) {
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
 
-// Comes back when there is nothing to start.
+// Returns if there is nothing to start.
 static void start(void) {
     static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
             {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Stands at LAYOUT_RESIDENT_TABLE_ADDR. An application that keeps no resident
+ * Lies at LAYOUT_RESIDENT_TABLE_ADDR. An application that keeps no resident
  * code of its own runs the one here, in internal flash, which no outage of the
  * external flash takes away.
  */
@@ -12,7 +12,7 @@
 #include "xip_port_opcode.h"
 #include "xip_resident.h"
 
-// boot.ld: what makes the words of the table add up to 0.
+// From boot.ld: makes the words of the table add up to 0.
 extern const uint8_t xip_resident_check_[];
 
 __attribute__((section(".xip_resident_table"), used))

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * With -fpie a compiler reaches what another file declares through a table of
- * addresses, which somebody would have to fill in at run time. Hidden symbols
+ * addresses, which the probe would have to fill in at run time. Hidden symbols
  * are in the same block for certain and are reached relative to the program
  * counter. What the probe looks up by name says otherwise where it stands.
  */

@@ -32,7 +32,7 @@ static struct xip_flash flash;
 static uint32_t vector_room[VECTORS + VECTOR_ALIGN / 4u - 1u];
 static struct {
     uint32_t vtor, primask;
-    uint32_t taken; // these two are somebody else's and have to be given back
+    uint32_t taken; // not 0: vtor and primask have to be restored
 } before;
 
 // The lowest data: what overflows runs into the code, and a test looks whether

@@ -21,8 +21,8 @@
 #include "layout.h"
 #include "xip_flash.h"
 
-// What the probe is told: erased in pieces of this size, programmed by calls
-// of at most this many bytes. Every part with 64 KB erase fits.
+// In the table for the probe: the chip is erased in pieces of this size. Every
+// part with 64 KB erase fits.
 #define LOADER_SECTOR_BYTES 0x10000u
 #define LOADER_SECTORS (LAYOUT_FLASH_BYTES / LOADER_SECTOR_BYTES)
 
@@ -42,7 +42,7 @@ void loader_deinit(void);
 // Erase whole sectors; addr and len must be multiples of one.
 int loader_erase(uint32_t addr, uint32_t len_bytes);
 
-// Erase as much of the chip as the probe was told of.
+// Erase as much of the chip as the table for the probe says.
 int loader_erase_all(void);
 
 // Any address, any length, data in RAM. Reads back what it programmed.

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Names are those of RM0351; the section stands at each block. Flag macros are
+ * Names are those of RM0351; each block has its section. Flag macros are
  * values in place, _POS ones are shifts. The core's are in cortexm.h.
  */
 #ifndef STM32L476_H

@@ -6,8 +6,8 @@
  * Ordinary code: may lie in the flash, must not be called in an outage. All
  * waits are bounded. Polled, no interrupt is enabled, nothing is allocated.
  *
- * Who sets up what, once: the boot program the clock and the flash (its pins
- * and controller); the application everything else. Calling the first two
+ * The boot program sets up the clock and the flash (its pins and controller),
+ * once; the application everything else. Calling the first two
  * again from the application is harmless: they see that it is done.
  *
  * Call context: thread; board_kick_watchdog also interrupts.

@@ -26,8 +26,8 @@
 #define LAYOUT_SRAM2_ADDR 0x10000000
 #define LAYOUT_SRAM2_BYTES 0x00008000
 
-// First bytes of SRAM2: shared by boot program and application, cleared by
-// nobody. struct xip_breadcrumb is the first thing in it. A system reset keeps
+// First bytes of SRAM2: shared by boot program and application, never
+// cleared. struct xip_breadcrumb is the first thing in it. A system reset keeps
 // SRAM2 while option bit SRAM2_RST is 1, as the chip is delivered.
 #define LAYOUT_NOINIT_ADDR 0x10000000
 #define LAYOUT_NOINIT_BYTES 0x00000100

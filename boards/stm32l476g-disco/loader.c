@@ -13,7 +13,7 @@
 #define ABORT_TURNS 10000u
 
 // board_init_flash_pins leaves a controller alone that is enabled, which is
-// right for an application and wrong after somebody else's.
+// right for an application and wrong after another program.
 static void stop_controller(void) {
     RCC->AHB3ENR |= RCC_AHB3_QSPI;
     (void)RCC->AHB3ENR;

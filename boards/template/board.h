@@ -8,8 +8,8 @@
  * touches no register.
  *
  * Ordinary code: may lie in the flash, must not be called in an outage. Bound
- * all waits. Who sets up what, once: the boot program the clock and the flash
- * (its pins and controller); the application everything else. Calling the
+ * all waits. The boot program sets up the clock and the flash (its pins and
+ * controller), once; the application everything else. Calling the
  * first two again must be harmless: code in the window that stops the clock
  * which feeds the window never comes back.
  *

@@ -15,7 +15,7 @@
 #define LAYOUT_H
 
 // Internal flash. The boot program owns the first part of it; the table of
-// resident functions stands behind its vector table (4 * LAYOUT_VECTOR_COUNT).
+// resident functions follows its vector table (4 * LAYOUT_VECTOR_COUNT).
 #define LAYOUT_INTERNAL_ADDR 0x08000000
 #define LAYOUT_INTERNAL_BYTES 0x00040000
 #define LAYOUT_BOOT_BYTES 0x00008000

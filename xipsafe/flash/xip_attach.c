@@ -28,8 +28,8 @@
 // Present if the resident code is linked into this image.
 extern int xip_resident_run(struct xip_resident *r, struct xip_op *op) XIP_WEAK;
 
-// Where a crash in an outage is named. A linker script may give the symbol a
-// place in memory that no start-up code clears.
+// Names the operation that a crash interrupted. A linker script may put it into
+// memory that no start-up code clears.
 XIP_NOINIT struct xip_breadcrumb xip_breadcrumb_;
 
 static int table_usable(const struct xip_resident_table *table) {
@@ -59,7 +59,7 @@ static int find_resident(struct xip_flash *dev) {
     if (dev->run == NULL) {
         return XIP_ERR_ABI;
     }
-    // An outage may use these: its code, its data, the stack it stands on.
+    // An outage uses its code, its data and the stack of the caller.
     int on_stack;
     if (xip_soc_in_window((const void *)(uintptr_t)dev->run, 4u) ||
             xip_soc_in_window(dev, sizeof(*dev)) ||
@@ -123,7 +123,7 @@ int xip_flash_configure_(struct xip_flash *dev,
     return 0;
 }
 
-/// Asking the chip, an outage a question ///
+/// Questions to the chip, one outage each ///
 
 static int ask(struct xip_flash *dev, uint32_t cmd, uint8_t *data,
         uint32_t len) {
@@ -179,8 +179,8 @@ static int choose_program(struct xip_flash *dev) {
     return err;
 }
 
-// Quad enable, or the register with the dummy clocks: no known part has both
-// volatile.
+// Either quad enable or the register with the dummy clocks is volatile: no
+// known part has both.
 int xip_flash_save_volatile_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
     struct xip_resident *const r = &dev->resident;
@@ -207,8 +207,8 @@ int xip_flash_save_volatile_(struct xip_flash *dev) {
     return err;
 }
 
-// A time-out of an earlier owner of the chip can have left an operation
-// suspended, which the chip would refuse to start another one beside.
+// A time-out in an earlier program can have left an operation suspended, and
+// the chip would refuse to start another one.
 static int end_inherited(struct xip_flash *dev) {
     const struct xip_part_suspend *const s = &dev->part.erase_suspend;
     if (s->suspend_opcode == 0u) {
@@ -237,7 +237,7 @@ int xip_flash_attach(struct xip_flash *dev,
     if (err == 0) {
         err = xip_flash_outage_allowed_(dev);
     }
-    // The id that a recovery would check is the one the chip gives now.
+    // A recovery compares with the id that the chip has now.
     if (err == 0) {
         err = ask_register(dev, OP_READ_ID, (uint8_t *)&dev->resident.id, 3);
     }

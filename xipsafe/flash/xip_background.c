@@ -1,5 +1,5 @@
 /*
- * xip_background - an erase that stands still between two calls
+ * xip_background - an erase that is suspended between two calls
  *
  * SPDX-License-Identifier: MIT
  */
@@ -62,7 +62,7 @@ int xip_flash_erase_poll(struct xip_flash *dev) {
         return 0;
     }
     int err = xip_flash_outage_allowed_(dev);
-    if (err != 0) { // put it right and poll again
+    if (err != 0) { // the caller removes the cause and polls again
         return err;
     }
     err = step(dev);

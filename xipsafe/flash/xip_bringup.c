@@ -68,7 +68,7 @@ static int wait_ready(struct xip_flash *dev, uint32_t max_us) {
         if ((status & SR1_WIP) == 0u) {
             return 0;
         }
-        // All lines high for this long: there is no chip.
+        // If all lines stay high for this long, there is no chip.
         const bool absent = status == 0xFFu && now - start >= absent_cycles;
         if (absent || now - start >= cycles) {
             return XIP_ERR_PART;
@@ -91,13 +91,14 @@ static bool answers(uint8_t id[3]) {
     return !floating;
 }
 
-// From any state to idle, one-line commands, awake, nothing suspended.
+// Bring the chip from any state to idle: one-line commands, awake, nothing
+// suspended.
 static int recover(struct xip_flash *dev, uint8_t id[3]) {
     xip_port_rescue();
     transfer(OP_RELEASE_POWER_DOWN, XIP_DIR_NONE, NULL, 0);
     pause_us(dev, WAKE_US);
-    // A busy or suspended chip is left to finish: a reset would tear what it
-    // erases. Who has nothing to resume ignores either opcode.
+    // A busy or suspended chip may finish: a reset would tear what it erases.
+    // A chip that has nothing to resume ignores either opcode.
     int err = wait_ready(dev, LEFTOVER_BUSY_MAX_US);
     if (err == 0) {
         err = finish_suspended(dev, OP_RESUME);
@@ -134,7 +135,7 @@ static bool quad_enabled(enum xip_part_qe qe, const uint8_t sr[2]) {
     return (sr[1] & 0x02u) != 0u;
 }
 
-// 35h only where it is SR2: on a Micron part it would enter quad commands.
+// 35h is sent only where it reads SR2: a Micron part would enter quad commands.
 static void read_status(const struct xip_flash_part *part, uint8_t sr[2]) {
     transfer(OP_READ_SR1, XIP_DIR_IN, &sr[0], 1);
     sr[1] = 0;
@@ -181,7 +182,7 @@ static int enable_quad(struct xip_flash *dev) {
     return quad_enabled(qe, sr) ? 0 : XIP_ERR_CONFIG;
 }
 
-// Without quad lines the part is still read, by 0Bh on one line.
+// Without quad lines the part can still be read, by 0Bh on one line.
 static void choose_read(struct xip_flash *dev) {
     struct xip_flash_part *const p = &dev->part;
     if (p->read_lanes == 4u && enable_quad(dev) != 0) {

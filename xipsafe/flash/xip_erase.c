@@ -7,7 +7,8 @@
 
 /// Units ///
 
-// Latency first on a part that cannot suspend means the smallest unit only.
+// A part that cannot suspend gets its smallest unit only, unless throughput
+// comes first.
 bool xip_flash_unit_usable_(const struct xip_flash *dev,
         const struct xip_part_erase *type) {
     const struct xip_flash_config *const c = &dev->config;
@@ -82,7 +83,7 @@ static int erase_all(struct xip_flash *dev, uint32_t off, uint32_t len) {
     while (done < len) {
         const struct xip_part_erase *const type =
                 xip_flash_unit_(dev, off + done, len - done);
-        if (type == NULL) { // the first turn finds it: nothing was changed
+        if (type == NULL) { // found in the first turn: nothing was changed
             return XIP_ERR_ALIGN;
         }
         const int err = erase_unit(dev, off + done, type);

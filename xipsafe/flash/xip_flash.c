@@ -21,8 +21,8 @@ int xip_flash_take_(struct xip_flash *dev) {
     const bool held = dev->held != 0u;
     dev->held = 1;
     xip_cpu_unmask(0, mask);
-    // From a hook, in a background erase, or from a second thread without a
-    // lock hook.
+    // The call comes from a hook, during a background erase, or from a second
+    // thread without a lock hook.
     if (held) {
         if (dev->hooks.unlock != NULL) {
             dev->hooks.unlock(dev->config.hook_ctx);
@@ -59,7 +59,7 @@ int xip_flash_enter_(struct xip_flash *dev, uint32_t off) {
             return err;
         }
     }
-    // Only now are other masters at rest.
+    // Other masters are at rest only from here on.
     err = xip_flash_outage_allowed_(dev);
     if (err == 0) {
         err = xip_flash_end_suspended_(dev);
@@ -88,7 +88,7 @@ bool xip_flash_touches_running_(const struct xip_flash *dev, uint32_t off,
     if ((c->flags & XIP_FLASH_ALLOW_RUNNING) != 0u) {
         return false;
     }
-    // The code that runs now, whatever the configuration says of the image.
+    // This code runs now, whatever the configuration says about the image.
     const uintptr_t here = (uintptr_t)&xip_flash_erase;
     return overlap(off, len, c->image_addr, c->image_bytes, c->window_addr) ||
             overlap(off, len, here, 4u, c->window_addr) ||
@@ -112,8 +112,8 @@ uint8_t xip_flash_write_flags_(const struct xip_flash *dev) {
     return (uint8_t)(XIP_OP_WREN | fail);
 }
 
-// A part whose suspend flag never shows is taken for finished while it stands
-// still. Reading back finds that; a resume then lets it finish.
+// A part whose suspend flag is never set looks finished while it is suspended.
+// Reading back finds that; a resume then lets it finish.
 int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions) {
     if (dev->stats.suspensions != suspensions || dev->op.resume_opcode == 0u) {
         return XIP_ERR_VERIFY;

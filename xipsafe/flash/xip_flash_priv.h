@@ -16,10 +16,10 @@
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config);
 
-// What resident code has to know of the part.
+// Fill in what resident code has to know about the part.
 void xip_flash_part_registers_(struct xip_flash *dev);
 
-// Cycle counts that depend on the clock.
+// Compute the cycle counts that depend on the clock.
 void xip_flash_times_(struct xip_flash *dev);
 
 // 0 if [off, off + len) lies in the chip of a device that is ready.
@@ -40,7 +40,7 @@ void xip_flash_give_(struct xip_flash *dev);
 int xip_flash_enter_(struct xip_flash *dev, uint32_t off);
 void xip_flash_leave_(struct xip_flash *dev);
 
-// Everything an outage requires of its surroundings.
+// Check everything that an outage requires: context, vectors, DMA.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
 // The same after it has been allowed once, cheaper.
 int xip_flash_still_allowed_(struct xip_flash *dev);
@@ -59,7 +59,7 @@ void xip_flash_mark_dirty_(struct xip_flash *dev);
 
 // XIP_OP_* of an operation that changes the array.
 uint8_t xip_flash_write_flags_(const struct xip_flash *dev);
-// dev->op reads back wrong: let it finish if it may stand suspended. Returns 0
+// dev->op reads back wrong: let it finish if it may be suspended. Returns 0
 // if it may have done so, or XIP_ERR_VERIFY.
 int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions);
 
@@ -67,7 +67,7 @@ int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions);
 uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
 void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op);
 
-// Erase units under the device's policy.
+// Choose erase units by the device's policy.
 bool xip_flash_unit_usable_(const struct xip_flash *dev,
         const struct xip_part_erase *type);
 const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,

@@ -1,12 +1,12 @@
 /*
- * xip_outage - what an outage requires, one operation through all its outages
+ * xip_outage - conditions of an outage, one operation through all its outages
  *
  * SPDX-License-Identifier: MIT
  */
 #include "xip_cpu.h"
 #include "xip_flash_priv.h"
 
-// What the code of one outage takes itself, status polls included.
+// Cycles that the code of one outage takes itself, status polls included.
 #define OUTAGE_CODE_CYCLES 2800u
 
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program
@@ -35,9 +35,9 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
     return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
-// Every unit and every resume pays for this, so the vectors are looked at again
-// only if the table or what is enabled has changed; a priority or an entry that
-// is changed meanwhile counts from the next call.
+// Every unit and every resume pays for this. So the vectors are checked again
+// only if the table or the set of enabled exceptions has changed; a priority or
+// an entry that is changed meanwhile counts from the next call.
 int xip_flash_still_allowed_(struct xip_flash *dev) {
     if (xip_cpu_exception_state() != dev->exception_state) {
         return xip_flash_outage_allowed_(dev);
@@ -45,7 +45,7 @@ int xip_flash_still_allowed_(struct xip_flash *dev) {
     return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
-// Where SysTick and the cycle counter stood at one time before an outage.
+// SysTick and cycle counter, sampled together before an outage.
 struct tick_sample {
     uint32_t left, cycles;
 };
@@ -57,8 +57,8 @@ static struct tick_sample sample_tick(void) {
     return sample;
 }
 
-// Core cycles from the start of the outage to SysTick's next wrap: until then
-// ordinary code ran, and a wrap in it was served.
+// Core cycles from the start of the outage to SysTick's next wrap. Before it
+// ordinary code ran, and a wrap in that time was served.
 static uint32_t left_at_start(const struct xip_resident *r,
         struct tick_sample sample, uint32_t period) {
     const uint32_t gap = r->end_cycles - r->outage_cycles - sample.cycles;
@@ -66,7 +66,7 @@ static uint32_t left_at_start(const struct xip_resident *r,
                               : period - (gap - sample.left) % period;
 }
 
-// One wrap stays pending and is served afterwards; the others are lost.
+// One wrap stays pending and is served afterwards; any others are lost.
 static void account_ticks(struct xip_flash *dev, struct tick_sample sample) {
     const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
     if (period == 0u) {
@@ -141,22 +141,23 @@ void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
     op->resume_opcode = s->resume_opcode;
     op->flag_opcode = s->flag_opcode;
     op->flag_mask = s->flag_mask;
-    // A caller that keeps interrupts back itself gains nothing.
+    // If the caller has masked interrupts, a suspension would let none run.
     if (!xip_cpu_masked_by_caller()) {
         op->slice_cycles = xip_flash_cycles_(dev, slice_us);
     }
-    // Twice what the part declares; then the suspend counts as ignored.
+    // After twice the declared time the suspend counts as ignored.
     op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
 }
 
 /// Running ///
 
-// What suspending costs is not the operation's: after a resume it gets nowhere
-// at first. No table says for how long, only that a slice brings some progress:
-// an eighth of it is counted, and the deadline moves by the rest. A run that
-// ended without a slice was none: the resume was not taken or the flag does not
-// clear. A few of those are too many. Of a run of pages the rest gets a new
-// deadline.
+// The cost of a suspension does not count against the deadline: after a resume
+// the chip makes no progress at first. No table says for how long, only that a
+// slice brings some: an eighth of it is counted, and the deadline moves by the
+// rest. A run that ended before its slice made no progress: the chip has
+// ignored the resume, or the flag does not clear. Each such run uses up an
+// eighth of the time, so that a few of them end the operation. The pages that
+// are left of a run get a new deadline.
 static void account_suspension(struct xip_flash *dev, struct xip_op *op,
         uint32_t spent_before) {
     uint32_t *const spent = &dev->resident.spent_cycles;
@@ -200,8 +201,8 @@ int xip_flash_run_(struct xip_flash *dev, struct xip_op *op) {
         if (dev->hooks.yield != NULL) {
             dev->hooks.yield(dev->config.hook_ctx);
         }
-        // Other code has run. What it changed has to be put right before the
-        // flash can go on; until then it stands still and can be read.
+        // Other code has run. If it has changed the vectors or started DMA, the
+        // operation stays suspended until that is over; the flash can be read.
         if (xip_flash_still_allowed_(dev) == 0) {
             err = xip_flash_outage_(dev, op);
         } else {
@@ -216,7 +217,8 @@ void xip_flash_mark_dirty_(struct xip_flash *dev) {
     dev->dirty_bytes = dev->op_bytes;
 }
 
-// With no time left and nothing to suspend it with, it is late at once.
+// With no time left and no suspend opcode the operation is late at once, and
+// resident code resets the chip.
 int xip_flash_end_suspended_(struct xip_flash *dev) {
     if (dev->resident.suspended == 0u) {
         return 0;
@@ -233,7 +235,7 @@ int xip_flash_end_suspended_(struct xip_flash *dev) {
     return 0;
 }
 
-/// What is declared ///
+/// Declared times ///
 
 // Worst microseconds of one outage of this kind, for an operation that takes
 // max_us of chip time.
@@ -247,8 +249,8 @@ static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
     return slice_us + s->latency_max_us;
 }
 
-// The commands around the chip's own time: leave, write enable, status,
-// suspend, flag, map; and the data of a page.
+// Counts the commands around the chip's own time (leave, write enable, status,
+// suspend, flag, map) and the data of a page.
 uint32_t xip_flash_around_us_(const struct xip_flash *dev,
         uint32_t data_bytes) {
     const uint32_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;

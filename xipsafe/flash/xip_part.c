@@ -1,5 +1,5 @@
 /*
- * xip_part - questions to a part description, whoever made it
+ * xip_part - look-ups in a part description
  *
  * SPDX-License-Identifier: MIT
  */

@@ -7,10 +7,11 @@
 
 #include "xip_flash_priv.h"
 
-// A hook that has to be called after each page, or after each few.
+// The progress hook is called at least this often.
 #define PROGRESS_PAGES 16u
 
-// All of an operation but where and what; the same for every run of a call.
+// The part of a program operation that is the same for every run of a call: all
+// but address and data.
 static struct xip_op page_op(const struct xip_flash *dev) {
     const uint8_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
     struct xip_op op = {
@@ -25,7 +26,7 @@ static struct xip_op page_op(const struct xip_flash *dev) {
 }
 
 // How much of [off, off + len) one outage may take: a part of a page, or whole
-// pages up to the first interrupt. Ordinary code costs as much for one page as
+// pages until an interrupt waits. Ordinary code costs as much for one page as
 // for many.
 static uint32_t run_bytes(const struct xip_flash *dev, uint32_t off,
         uint32_t len, bool bounced) {
@@ -44,8 +45,8 @@ static uint32_t run_bytes(const struct xip_flash *dev, uint32_t off,
     return most > page ? most - most % page : most;
 }
 
-// Program a run of at most len bytes. *done: how far it came, 0 if an error
-// came first.
+// Program a run of at most len bytes. *done: bytes of it that are programmed, 0
+// after an error.
 static int program_run(struct xip_flash *dev, const struct xip_op *op,
         uint32_t off, const uint8_t *data, uint32_t len, uint32_t *done) {
     const uint32_t page = dev->part.page_bytes;
@@ -118,7 +119,7 @@ int xip_flash_program(struct xip_flash *dev, uint32_t off, const void *data,
                             dev->config.bounce_bytes == 0u))) {
         return XIP_ERR_PARAM;
     }
-    // Suspended, the whole pages cannot be read: JESD216 DW12 bit 2.
+    // While suspended, whole pages cannot be read: JESD216 DW12 bit 2.
     const uint32_t page = dev->part.page_bytes - 1u;
     const uint32_t last = (off + len_bytes - 1u) | page;
     if (xip_flash_touches_running_(dev, off & ~page,

@@ -1,11 +1,11 @@
 /*
- * xip_quirk - what the parameter tables do not say, or say wrongly
+ * xip_quirk - corrections of parameter tables that are wrong or incomplete
  *
  * SPDX-License-Identifier: MIT
  *
- * One entry per correction: which parts, on what condition, and who says so.
- * Entries are applied from top to bottom, so a family stands above its
- * exceptions. Adding a part is adding entries; the decoder does not know names.
+ * One entry per correction: the parts, the condition, the source. Entries are
+ * applied from top to bottom, so a family comes before its exceptions. To add a
+ * part, add entries; the decoder knows no names.
  */
 #include "xip_sfdp_priv.h"
 
@@ -17,7 +17,7 @@
 
 // What an entry corrects, and what a, b and c are then.
 enum fix {
-    FIX_REFUSE,   // nobody has made this part work
+    FIX_REFUSE,   // this part is known not to work
     FIX_FLAG,     // suspended shows in: a register, bits b erase, c program
     FIX_FAIL,     // failure shows in: a register, b bits, c clearing opcode
     FIX_VOLATILE, // mapped read depends on: a read, b write of that register
@@ -43,7 +43,7 @@ struct quirk {
 
 // clang-format off
 static const struct quirk quirks[] = {
-    // Where a part shows that it is suspended is in no JESD216 table.
+    // No JESD216 table says which register shows a suspension.
     // W25Q128JV data sheet, Status Register-2: bit 7 SUS, of either kind.
     { { 0xEF }, 1, ALWAYS, FIX_FLAG, 0x35, 0x80, 0x80 },
     // AT25SF128A data sheet, Status Register 2: bit 7 SUS.

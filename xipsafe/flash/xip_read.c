@@ -22,7 +22,7 @@ int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
     return 0;
 }
 
-// A program takes its whole page away: JESD216 DW12 bit 2.
+// A suspended program makes its whole page unreadable: JESD216 DW12 bit 2.
 static bool stands_suspended(const struct xip_flash *dev, uint32_t off,
         uint32_t len) {
     const uint32_t page = dev->part.page_bytes - 1u;
@@ -31,8 +31,8 @@ static bool stands_suspended(const struct xip_flash *dev, uint32_t off,
             off <= ((dev->op.addr + dev->op_bytes - 1u) | page);
 }
 
-// While an operation is suspended its unit reads as garbage. Waits for it if
-// there is something to wait with.
+// While an operation is suspended its unit reads as garbage. Waits for its end
+// if there is a lock hook.
 static int readable(struct xip_flash *dev, uint32_t off, uint32_t len) {
     const int err = xip_flash_check_range_(dev, off, len);
     if (err != 0 || !stands_suspended(dev, off, len)) {
@@ -42,7 +42,7 @@ static int readable(struct xip_flash *dev, uint32_t off, uint32_t len) {
         return XIP_ERR_BUSY;
     }
     dev->hooks.lock(dev->config.hook_ctx);
-    // A recursive lock lets the thread in that erases: from its own hook.
+    // A recursive lock admits the thread that erases, from its own hook.
     const bool still = stands_suspended(dev, off, len);
     dev->hooks.unlock(dev->config.hook_ctx);
     return still ? XIP_ERR_BUSY : 0;
@@ -63,8 +63,8 @@ int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,
     return 0;
 }
 
-// Read-back runs from the flash it reads: each turn of a loop there costs a
-// new burst for the code and one for the data, so a turn takes 32 bytes.
+// Read-back runs from the flash that it reads: each turn of the loop costs one
+// burst for the code and one for the data, so a turn takes 32 bytes.
 #define CHUNK_BYTES 32u
 
 static uint32_t word(const uint8_t *p) {

@@ -45,7 +45,7 @@ int xip_region_init(struct xip_region *region, struct xip_flash *dev,
     return 0;
 }
 
-// Written so that no sum can wrap.
+// No sum in here can wrap.
 static int inside(const struct xip_region *region, uint32_t off, uint32_t len) {
     if (region == NULL || region->dev == NULL) {
         return XIP_ERR_PARAM;

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: MIT
  *
  * JESD216F. The bytes come from a chip that may be damaged, cloned or behind a
- * loose wire: every pointer is checked against the image, and what cannot be
- * refuses the part rather than being guessed at. DWn is the standard's own
- * 1-based numbering of the words of the basic flash parameter table.
+ * loose wire: every pointer is checked against the image, and an impossible
+ * value refuses the part; nothing is guessed. DWn is the standard's own 1-based
+ * numbering of the words of the basic flash parameter table.
  */
 #include <string.h>
 
@@ -111,8 +111,8 @@ static bool find_tables(struct xip_sfdp_ *s, const uint8_t *sfdp, size_t len) {
             sfdp[5] != SFDP_MAJOR || sfdp[7] != SFDP_LEGACY_ACCESS) {
         return false;
     }
-    // Byte 6 is the count minus one. What stands behind it looks like headers
-    // in some parts (W25Q512JV) and is none.
+    // Byte 6 is the count minus one. Some parts (W25Q512JV) have bytes behind
+    // the last header that look like another one.
     const size_t headers_bytes = SFDP_HEADER_BYTES * (2u + sfdp[6]);
     if (headers_bytes > len) {
         return false;

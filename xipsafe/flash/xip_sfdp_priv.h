@@ -18,7 +18,7 @@ struct xip_sfdp_table_ {
     uint8_t minor;
 };
 
-// A decode under way. In part.erase an entry stands at its SFDP type number.
+// A decode under way. part.erase is indexed by the SFDP type number.
 struct xip_sfdp_ {
     struct xip_flash_part part;
     struct xip_sfdp_table_ basic;

@@ -6,16 +6,16 @@
 #include "xip_cpu.h"
 #include "xip_flash_priv.h"
 
-// No table states how long a part takes to fall asleep, or has to sleep at
-// least: the longest of the data sheets, MX25R6435F tDPDD. A release that comes
-// sooner may not be heard.
+// No table states how long a part takes to fall asleep, or how long it has to
+// sleep. This is the longest time of the data sheets, MX25R6435F tDPDD; the
+// part may ignore an earlier release.
 #define ENTER_US 30u
-// Awake, the chip may take this long to say so.
+// After the release the status may take this long to be valid.
 #define READY_US 1000u
 #define OP_READ_SR1 0x05u
 
-// What runs from the flash with interrupts masked, in bursts of at most this
-// many flash clocks.
+// Code that runs from the flash with interrupts masked: so many bursts of at
+// most so many flash clocks.
 #define MASKED_BURSTS 80u
 #define BURST_CLOCKS 32u
 
@@ -24,7 +24,7 @@ static struct xip_op power_down_op(const struct xip_flash *dev) {
     return (struct xip_op){
             .cmd = xip_port_command(p->enter_opcode, 0, 0, XIP_DIR_NONE, 1),
             .resume_opcode = p->exit_opcode,
-            .flag_opcode = OP_READ_SR1, // looked at, no bit of it counts
+            .flag_opcode = OP_READ_SR1, // read, but no bit of it counts
             .timeout_cycles = xip_flash_cycles_(dev, READY_US),
             .slice_cycles = UINT32_MAX,
             .latency_cycles = xip_flash_cycles_(dev, ENTER_US),
@@ -33,8 +33,8 @@ static struct xip_op power_down_op(const struct xip_flash *dev) {
     };
 }
 
-// With interrupts masked: since a look that found nothing under way another
-// thread could have begun something, or an interrupt have started DMA.
+// Called with interrupts masked: since the check before, another thread could
+// have begun an operation, or an interrupt have started DMA.
 static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
         uint16_t wake_cycles) {
     struct xip_resident *const r = &dev->resident;
@@ -50,7 +50,7 @@ static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
     }
     const uint16_t gap_cycles = r->gap_cycles;
     r->gap_cycles = wake_cycles;
-    // WFI would not end for what BASEPRI keeps back.
+    // WFI does not end for an interrupt that BASEPRI masks.
     r->ceiling = 0;
     err = xip_flash_outage_(dev, op);
     r->ceiling = dev->config.ceiling;

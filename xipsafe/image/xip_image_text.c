@@ -1,5 +1,6 @@
 /*
- * xip_image_text - reasons in words, kept apart so that only who prints pays
+ * xip_image_text - reasons in words; in a file of its own, since few programs
+ * print them
  *
  * SPDX-License-Identifier: MIT
  */

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The digest TLV stands in the unprotected area, so it only finds damage; the
+ * The digest TLV is in the unprotected area, so it only finds damage; the
  * signature is over the digest computed here, never over the stored one.
  */
 #include "xip_image.h"

@@ -58,7 +58,7 @@ struct xip_boot_choice {
     unsigned slot;
 };
 
-// Find the slot to start: the highest version whose image stands where it was
+// Find the slot to start: the highest version whose image lies where it was
 // linked for, verifies, and has a vector table that can be jumped to; the next
 // lower one if it fails; the lower slot number of two equal versions.
 //

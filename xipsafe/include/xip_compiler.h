@@ -1,5 +1,5 @@
 /*
- * xip_compiler - what the library needs to say to a compiler
+ * xip_compiler - the attributes that the library needs of a compiler
  *
  * SPDX-License-Identifier: MIT
  *
@@ -19,7 +19,7 @@
 #define XIP_CFG_RESIDENT_SECTION ".RamFunc.xipsafe"
 #endif
 
-// XIP_RESIDENT stands at the definition of a function, not at declarations:
+// Write XIP_RESIDENT at the definition of a function, not at declarations:
 // clang refuses no_builtin there.
 
 // clang-format off
@@ -66,7 +66,7 @@
 
 // XIP_WEAK: a symbol that may be absent; its address is then NULL. Define it
 // empty for a position-independent program that has them all: the address of a
-// weak symbol comes from a table that somebody would have to fill in.
+// weak symbol comes from a table that such a program would have to fill in.
 #ifndef XIP_WEAK
 #ifdef __ICCARM__
 #define XIP_WEAK __weak

@@ -32,9 +32,9 @@ enum xip_err {
     XIP_ERR_CONFIG =
             -11, // the controller is not mapped, or in an unusable mode
 
-    // The chip was asked.
-    XIP_ERR_PART = -12, // no answer, a part nobody has described, or one that
-                        // cannot do this
+    // The chip has answered, or failed to.
+    XIP_ERR_PART = -12, // no answer, a part without a description, or one
+                        // that cannot do this
     XIP_ERR_PROTECT =
             -13, // write enable or the operation refused; unit unchanged
     XIP_ERR_TIMEOUT =
@@ -47,7 +47,7 @@ enum xip_err {
     XIP_ERR_IMAGE = -16, // no image, or a header or TLV that cannot be right
     XIP_ERR_HASH = -17,  // contents do not match the image's own digest
     XIP_ERR_SIGNATURE = -18, // no signature by the expected key, or a wrong one
-    XIP_ERR_ADDRESS = -19,   // linked for another address than it stands at
+    XIP_ERR_ADDRESS = -19,   // linked for another address than its own
     XIP_ERR_VERSION = -20,   // not newer than what is installed
     XIP_ERR_TRANSFER = -21,  // the sender gave up or sent damaged packets
 };

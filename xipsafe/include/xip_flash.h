@@ -151,8 +151,8 @@ struct xip_flash_stats {
     uint32_t lost_ticks;
 };
 
-// Caller-allocated, in resident RAM. Read the part and the stats, leave the
-// rest to the library.
+// Caller-allocated, in resident RAM. Public, to be read: part, stats, stop_off,
+// dirty_off, dirty_bytes, bad_exception. The rest belongs to the library.
 struct xip_flash {
     struct xip_resident resident; // seen by resident code
     struct xip_flash_part part;
@@ -180,8 +180,8 @@ struct xip_flash {
 // Changes no bit of the chip and leaves the mapping exactly as it was, but for
 // an operation that an earlier time-out has left suspended: that one it ends by
 // a reset of the chip. Opens outages of at most a few hundred microseconds to
-// read id, SFDP and registers. Works
-// before a scheduler runs and with interrupts masked.
+// read id, SFDP and registers. Works before a scheduler runs and with
+// interrupts masked.
 // Returns 0; PARAM, CONTEXT, VECTOR, ABI, RESIDENT; CONFIG if the window is
 // not mapped; PART if the chip is unknown or does not answer.
 int xip_flash_attach(struct xip_flash *dev,

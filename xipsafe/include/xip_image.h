@@ -6,9 +6,9 @@
  * One parser for the boot program, the updater and the host command. An image
  * is a header, a payload that begins with the vector table, an optional
  * protected TLV area and an unprotected one. Header, payload and protected
- * area are what the digest and the signature cover; whatever stands in the
- * unprotected area was not signed by anybody. So policy (security counter,
- * dependencies) is only ever taken from the protected area.
+ * area are covered by the digest and the signature; the unprotected area is
+ * not signed. So policy (security counter, dependencies) is only ever taken
+ * from the protected area.
  *
  * The bytes are hostile until xip_image_verify() returned 0: every length is
  * checked against the bound that the caller gives, and nothing is copied.
@@ -156,8 +156,8 @@ int xip_image_check_place(struct xip_image *img, uint32_t addr) XIP_MUST_CHECK;
 // Step to the next TLV, protected ones first. False at the end.
 bool xip_image_tlv_next(const struct xip_image *img, struct xip_image_tlv *tlv);
 
-// The security counter. False if the protected area has none: one in the
-// unprotected area could have been added by anybody and is not looked at.
+// Get the security counter. False if the protected area has none: one in the
+// unprotected area is ignored, since it is not signed.
 bool xip_image_security_counter(const struct xip_image *img, uint32_t *counter);
 
 // Compare by major, minor and revision, as MCUboot does: <0, 0 or >0.

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * For a file system, a settings store, assets: whoever holds a region reads,
+ * For a file system, a settings store, assets: the owner of a region reads,
  * erases and programs by offsets from its start, and no offset, length or
  * block number, however wrong, touches anything else on the chip.
  *
@@ -65,8 +65,8 @@ int xip_region_block_program(const struct xip_region *region, uint32_t block,
 int xip_region_block_erase(const struct xip_region *region, uint32_t block)
         XIP_MUST_CHECK;
 
-// For interfaces that have a flush: nothing is ever kept back, what program
-// and erase returned 0 for is in the chip.
+// For interfaces that have a flush. Nothing is buffered: when program or erase
+// has returned 0, the chip has it.
 // Returns 0, or PARAM for a region that was not initialised.
 int xip_region_sync(const struct xip_region *region) XIP_MUST_CHECK;
 

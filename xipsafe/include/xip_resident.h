@@ -60,17 +60,18 @@ enum xip_op_kind {
 // interrupt, send resume_opcode, wait gap_cycles.
 #define XIP_OP_WAIT 0x04u
 
-// In RAM: resident code moves it on from page to page. The bytes stand in
-// front: a load from there is a short instruction.
+// In RAM: resident code moves it on from page to page. Byte fields come first,
+// in reach of 16-bit loads.
 struct xip_op {
-    // suspend 0: cannot. Used when the slice is over or the operation late.
+    // Sent when the slice is over or the operation is late. suspend_opcode 0:
+    // the operation cannot be suspended.
     uint8_t suspend_opcode, resume_opcode, flag_opcode;
     uint8_t flag_mask; // "suspended" in the register of flag_opcode
     uint8_t kind;      // enum xip_op_kind
     uint8_t flags;     // XIP_OP_*
     uint16_t len_bytes;
-    // The same again as often as this, with what follows in data and in the
-    // chip, as long as no interrupt waits.
+    // How often the operation is repeated, each time with the bytes that follow
+    // in data and in the chip, as long as no interrupt waits.
     uint32_t repeat;
     uint32_t cmd;
     uint32_t addr;           // chip offset, if the command has an address
@@ -81,7 +82,8 @@ struct xip_op {
     uint32_t latency_cycles; // from suspend to idle, at most
 };
 
-// All resident code knows. Lives in struct xip_flash, filled by ordinary code.
+// Everything that resident code knows. Part of struct xip_flash; ordinary code
+// fills it in.
 struct xip_resident {
     uint8_t ceiling;          // BASEPRI value, 0 = PRIMASK
     uint8_t mode_exit_opcode; // ends continuous read; 0: mapping has none
@@ -112,23 +114,23 @@ struct xip_resident {
     uint32_t reset_cycles;    // longest time the chip takes to reset
     uint32_t idle_max_cycles; // that, or its longest register write
 
-    // Between the runs of one operation.
+    // Kept between the runs of one operation.
     uint32_t spent_cycles;     // what the chip has worked on it
     uint32_t last_kick_cycles; // counter at the last watchdog store
 
-    uint32_t waits; // at the last look; not 0: some interrupt
-    // Sum of what it has worked on those of a repeated operation that ended.
+    uint32_t waits; // not 0: an interrupt was waiting at the last look
+    // Time the chip has worked on those repetitions that have ended.
     uint32_t repeated_cycles;
 
     // Results.
     uint32_t outage_cycles; // length of the last outage
     uint32_t end_cycles;    // counter at its end
-    // Longest an interrupt can have waited in it. In the outage: counter when
-    // none waited yet.
+    // Longest time an interrupt can have waited in it. During the outage: the
+    // counter when none was waiting yet.
     uint32_t wait_cycles;
 };
 
-// The operation is suspended: what waited has run; call again to go on.
+// The operation is suspended, and interrupts have run; call again to go on.
 #define XIP_RUN_SUSPENDED 1
 
 // Open an outage, run *op, close the outage with the window mapped as before.

@@ -19,8 +19,8 @@
  *
  * Power loss anywhere before the last program of xip_update_finish leaves the
  * slot without a header. In that last program it can leave a header that is
- * damaged or complete; its digest tells. Before the first erase it leaves the
- * old image as it was.
+ * damaged or complete; its digest says which. Before the first erase it leaves
+ * the old image as it was.
  */
 #ifndef XIP_UPDATE_H
 #define XIP_UPDATE_H
@@ -79,8 +79,8 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
 //
 // Copies less than a page, programs the rest before it returns, and erases the
 // unit in front of it if xip_update_idle has not. data may lie in the flash if
-// dev has a bounce buffer. What follows the end of the image is ignored: its
-// length stands in its header and TLV areas.
+// dev has a bounce buffer. Bytes behind the end of the image are ignored: its
+// header and TLV areas give its length.
 // Returns 0, or an error that stays: IMAGE for no header, one that cannot be
 // right, or an image too large for the slot; ADDRESS if it was linked for
 // another place; those of xip_flash_erase and xip_flash_program. IMAGE and
@@ -90,7 +90,7 @@ int xip_update_write(struct xip_update *u, const void *data, uint32_t len_bytes)
 
 // Erase one unit ahead, for when there is nothing else to do. At most one
 // outage of an erase (and at the very first one more, of the slot's last
-// unit, where an old trailer may stand).
+// unit, where an old trailer may be).
 //
 // Returns 1 if a unit was erased, 0 if there is nothing to erase (yet), or an
 // error as xip_update_write.

@@ -9,10 +9,10 @@
  *
  * A packet is acknowledged as soon as its CRC is right, so that the caller can
  * program it while the next one arrives in the other buffer. The packet stays
- * valid until the one after it has arrived: whoever feeds bytes from an
- * interrupt handler has that long. Whoever feeds them from a ring that holds a
- * whole packet can give the same buffer twice, and finishes each packet before
- * feeding on.
+ * valid until the one after it has arrived: a caller that feeds bytes from an
+ * interrupt handler has that long. A caller that feeds them from a ring which
+ * holds a whole packet can give the same buffer twice, and finishes each packet
+ * before it feeds on.
  *
  * What the protocol cannot do: it does not know the length, so the last packet
  * ends in padding (1Ah); its CRC misses one damaged packet in 65536. An image
@@ -83,7 +83,7 @@ uint32_t xip_xmodem_byte(struct xip_xmodem *x, uint8_t byte);
 // how long to wait for a sender.
 uint32_t xip_xmodem_timeout(struct xip_xmodem *x);
 
-// Give up: the answer tells the sender so.
+// Give up. The answer to send cancels the transfer.
 uint32_t xip_xmodem_cancel(struct xip_xmodem *x);
 
 #ifdef __cplusplus

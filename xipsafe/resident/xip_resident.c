@@ -48,7 +48,7 @@ XIP_RESIDENT static uint32_t read_register(uint32_t opcode) {
     return read(opcode, 1);
 }
 
-// Stores no more often than the interval, which counts on through suspensions.
+// The interval goes on through suspensions.
 XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
     if (r->kick_cycles != 0u && now - r->last_kick_cycles >= r->kick_cycles) {
         r->last_kick_cycles = now;
@@ -56,7 +56,7 @@ XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
     }
 }
 
-// Does an interrupt wait? If none does, that is known as of `now`.
+// Not 0 if an interrupt waits. If none does, none has waited until `now`.
 XIP_RESIDENT static uint32_t one_waits(struct xip_resident *r, uint32_t now) {
     const uint32_t waits = xip_cpu_interrupt_waits();
     r->waits = waits;
@@ -68,10 +68,9 @@ XIP_RESIDENT static uint32_t one_waits(struct xip_resident *r, uint32_t now) {
 
 enum { IDLE, LATE, WAITED_FOR };
 
-// Poll until the chip is idle (not asked before `skip` cycles are over),
-// until at least `slice` cycles are over and an interrupt waits (or need not),
-// or until it is late: still busy in a status read begun after
-// `cycles`.
+// Poll until the chip is idle (the first `skip` cycles without a status read);
+// until `slice` cycles are over and an interrupt waits, or none has to; or
+// until the chip is late: still busy in a status read begun after `cycles`.
 XIP_RESIDENT static int poll(struct xip_resident *r, uint32_t cycles,
         uint32_t slice, uint32_t skip) {
     const uint32_t start = xip_cpu_cycles();
@@ -95,7 +94,7 @@ XIP_RESIDENT static int poll(struct xip_resident *r, uint32_t cycles,
     }
 }
 
-// Let time pass without asking a chip that does not answer meanwhile.
+// Let time pass without a status read: the chip would not answer.
 XIP_RESIDENT static void pause(struct xip_resident *r, uint32_t cycles) {
     (void)poll(r, cycles, NEVER, NEVER);
 }
@@ -127,29 +126,29 @@ XIP_RESIDENT static void recover(struct xip_resident *r) {
     }
 }
 
-// Wait for the operation that runs now. Suspend it for an interrupt that waits
-// once the slice, which guarantees progress, is over, and when it is late: the
-// window opens sooner than by a reset, which nothing else in the chip
-// deserves. gap 0: it was not resumed.
+// Wait for the operation that runs now. Suspend it if an interrupt waits once
+// the slice, which guarantees progress, is over. Suspend it, too, when it is
+// late: the window opens sooner than after a reset, and a reset would hit
+// everything else in the chip. gap 0: it was not resumed.
 XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
         uint32_t gap) {
     uint32_t spent = r->spent_cycles;
     int how;
-    int stands;
+    int after;
     do {
         how = poll(r, op->timeout_cycles - spent, op->slice_cycles, gap);
         spent += r->spent_cycles;
-        stands = how;
+        after = how;
         if (how != IDLE && op->suspend_opcode != 0u) {
             send(op->suspend_opcode);
             gap = r->gap_cycles;
-            stands = poll(r, op->latency_cycles, NEVER, 0);
+            after = poll(r, op->latency_cycles, NEVER, 0);
         }
-        // Ignored or slow: see after another slice.
-    } while (stands != IDLE && how == WAITED_FOR);
+        // The chip ignores the suspend or is slow: try again after a slice.
+    } while (after != IDLE && how == WAITED_FOR);
 
     int result = XIP_ERR_TIMEOUT;
-    if (stands != IDLE) {
+    if (after != IDLE) {
         recover(r); // which polls, too
     } else if (gap == 0u ||
             (read_register(op->flag_opcode) & op->flag_mask) == 0u) {
@@ -167,7 +166,7 @@ XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
 }
 
 // The chip falls asleep, and so does the core until an interrupt waits: WFI
-// ends for a pending one that PRIMASK keeps back (Arm v7-M B1.5.19).
+// ends for a pending one that PRIMASK masks (Arm v7-M B1.5.19).
 XIP_ALWAYS_INLINE void sleep(struct xip_resident *r, const struct xip_op *op) {
     pause(r, op->latency_cycles);
     while (one_waits(r, xip_cpu_cycles()) == 0u) {

@@ -1,5 +1,5 @@
 /*
- * xip_selftest - the steps in order, and what they have in common
+ * xip_selftest - the steps in order, and their shared helpers
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,9 +1,9 @@
 /*
- * xip_selftest - what is wrong with a new port, in words
+ * xip_selftest - finds what is wrong with a new port, and says where to look
  *
  * SPDX-License-Identifier: MIT
  *
- * For whoever writes a folder of xipsafe/port: calls each function of
+ * For the author of a folder in xipsafe/port: calls each function of
  * xip_port.h as the library will, from the simplest to the whole, on one erase
  * unit that may be lost, and prints for each step "good" or what it saw and
  * where to look. A step that would only repeat an earlier fault is left out.

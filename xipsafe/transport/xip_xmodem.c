@@ -47,7 +47,7 @@ static uint32_t fail(struct xip_xmodem *x, uint32_t answer) {
     return answer | XIP_XMODEM_FAILED;
 }
 
-// One more in a row: `answer`, or the end of it.
+// Count one more error in a row: `answer`, or the end of the transfer.
 static uint32_t count_error(struct xip_xmodem *x, uint32_t answer) {
     x->state = IDLE;
     x->errors++;
@@ -75,8 +75,8 @@ static uint32_t packet_complete(struct xip_xmodem *x) {
     if (x->damaged == 0u && x->number == x->expected) {
         return accept(x);
     }
-    // Again the one before: our ACK was lost. It counts, so that a sender that
-    // hears nothing at all is not listened to for ever.
+    // The packet before is repeated: our ACK was lost. It counts as an error,
+    // so that the transfer ends if the sender never receives anything.
     if (x->damaged == 0u && x->started != 0u &&
             x->number == (uint8_t)(x->expected - 1u)) {
         return count_error(x, ACK);
@@ -130,8 +130,8 @@ uint32_t xip_xmodem_byte(struct xip_xmodem *x, uint8_t byte) {
         x->state = COMPLEMENT;
         break;
     case COMPLEMENT:
-        // A damaged packet is still read to its end, which its first byte
-        // gave away.
+        // A damaged packet is still read to its end; its first byte gives the
+        // length.
         x->damaged = (uint8_t)(byte ^ x->number) != 0xFFu;
         x->state = PAYLOAD;
         break;

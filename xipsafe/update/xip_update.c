@@ -34,7 +34,7 @@ static int stop(struct xip_update *u, int err) {
     return err;
 }
 
-/// What the image says of itself ///
+/// Header and TLV areas ///
 
 static int refuse(struct xip_update *u, enum xip_image_reason reason) {
     u->reason = (uint8_t)reason;
@@ -91,7 +91,7 @@ static int check_info(struct xip_update *u) {
     return 0;
 }
 
-// The next position at which something becomes known, or the end.
+// The next position at which the image gets more known, or the end.
 static uint32_t milestone(const struct xip_update *u) {
     if (u->received_bytes < XIP_IMAGE_HEADER_MIN) {
         return XIP_IMAGE_HEADER_MIN;
@@ -124,7 +124,7 @@ static int erase_next(struct xip_update *u) {
     const uint32_t unit = type->size_bytes;
     int err = xip_flash_erase(u->dev, off, unit);
     if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
-        // Flags that a trailer holds belonged to the image that is gone now.
+        // The flags of a trailer belong to the image that is erased.
         const uint32_t last = part->erase[0].size_bytes;
         err = xip_flash_erase(u->dev, u->slot_off + u->slot_bytes - last, last);
     }
@@ -287,14 +287,14 @@ static int program_head(struct xip_update *u, uint32_t len) {
     if (err == 0) {
         err = program(u, 0, u->head, first);
     }
-    // The flash core reads back as well, but can be told not to.
+    // xip_flash reads back as well, unless it is configured not to.
     if (err == 0) {
         err = xip_flash_verify(u->dev, u->slot_off, u->head, len);
     }
     return err;
 }
 
-// Whatever became of the header page, it is not to look like one.
+// The header page must not look like one, whatever it holds now.
 static void destroy_head(struct xip_update *u) {
     u->erased_bytes = 0;
     (void)erase_next(u); // if that fails too, the digest is what is left

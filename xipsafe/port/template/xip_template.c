@@ -50,8 +50,8 @@ int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
     return XIP_ERR_CONFIG;
 }
 
-// TODO: read it from the controller, since in an application somebody else has
-// set it up. Used for the declared latency only.
+// TODO: read it from the controller, since another program may have set it up.
+// Used for the declared latency only.
 uint32_t xip_port_divider(void) {
     return 1;
 }

@@ -29,15 +29,15 @@ XIP_RESIDENT void xip_port_map_(const struct xip_resident *r) {
 
 // TODO: one command from chip select low to chip select high. On return the
 // command is complete and the FIFO empty. len_bytes 0: a command without data.
-// data may stand at any address and len_bytes be anything up to 320 in, and a
-// page out, in one chip select.
+// data may have any alignment; len_bytes is at most 320 in, and a page out, in
+// one chip select.
 XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len_bytes) {
     (void)addr;
     if ((cmd & TEMPLATE_CMD_IN) == 0u) {
         return;
     }
-    // As lines that nobody drives. volatile: or this becomes a memset.
+    // As lines that are not driven. volatile: or this becomes a memset.
     for (volatile uint8_t *p = data; len_bytes != 0u; len_bytes--) {
         *p++ = 0xFFu;
     }
