@@ -364,7 +364,20 @@ bool sim_window_is_open(const struct sim *sim) {
     return sim->window;
 }
 
-void sim_violate(struct sim *sim, const struct sim_violation *violation) {
+// An empty text is that of the rule.
+static void complete(char *text, size_t size, const char *rule_text) {
+    if (!text[0]) {
+        snprintf(text, size, "%s", rule_text);
+    }
+}
+
+void sim_violate(struct sim *sim, const struct sim_violation *incomplete) {
+    struct sim_violation complete_one = *incomplete;
+    const struct sim_violation *violation = &complete_one;
+    complete(complete_one.why, sizeof complete_one.why,
+            sim_rules[violation->rule].why);
+    complete(complete_one.fix, sizeof complete_one.fix,
+            sim_rules[violation->rule].cure);
     // Every one must be fit to be shown: no text cut off or missing.
     assert_true(strlen(violation->what) > 10);
     assert_true(strlen(violation->what) < sizeof violation->what - 1);

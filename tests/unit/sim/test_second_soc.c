@@ -6,7 +6,8 @@
 // sources: host/sim/*.c host/base/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/stm32/*.c
 // sources: host/sim/stm32l4/*.c host/sim/machine/*.c host/nor/*.c
-// sources: host/sim/observe/measure.c tests/support/toy_soc.c
+// sources: host/sim/observe/measure.c
+// sources: tests/support/toy_soc.c
 // libs: unicorn
 #include <setjmp.h>
 #include <stdarg.h>

@@ -311,7 +311,7 @@ static void test_vectors_and_handlers(void **state) {
     const struct sim_violation *violation = sim_violation_of(m->sim);
     assert_string_equal(sim_rules[violation->rule].name, "window-vector");
     assert_int_equal(violation->addr, WINDOW + 0x400 + 4 * 11);
-    assert_non_null(strstr(violation->what, "SVCall"));
+    assert_non_null(strstr(violation->what, "SVC"));
     assert_int_equal(violation->pc, CODE + vectors_after);
     machine_free(m);
 
