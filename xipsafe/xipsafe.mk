@@ -30,7 +30,7 @@ XIPSAFE_UNKNOWN := $(filter-out $(XIPSAFE_ROOMS),$(XIPSAFE_MODULES))
 ifneq ($(XIPSAFE_UNKNOWN),)
 $(error xipsafe: no room '$(XIPSAFE_UNKNOWN)'; there are: $(XIPSAFE_ROOMS))
 endif
-XIPSAFE_FOLDERS := flash $(filter $(XIPSAFE_MODULES) \
+XIPSAFE_FOLDERS := flash part $(filter $(XIPSAFE_MODULES) \
 	$(foreach room,$(XIPSAFE_MODULES),$(XIPSAFE_NEEDS_$(room))),\
 	$(XIPSAFE_ROOMS)) port/cortexm port/$(XIPSAFE_PORT)
 XIPSAFE_DEFINES :=

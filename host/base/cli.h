@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/base: what all commands share: error lines, exit codes, numbers,
+ * options, files, arrays.
+ *
  * Every line begins with "xipsafe: ", or with "xipsafe COMMAND: " once the
  * command is known. A line never holds a control character, whatever a file
  * name or a symbol brings along, so it can neither look like two lines nor

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check: the checker's question, answer and table of rules.
+ *
  * This is the contract of the rooms below: the question (options and
  * annotations), the answer (a report), and the rules. command/ reads the
  * question, judge/ answers it with the help of flow/, report/ prints the

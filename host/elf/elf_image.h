@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/elf: one view of a linked ELF: segments, symbols, lines,
+ * inlines, call frames.
+ *
  * Read-only and in memory; damaged files give an error, never a crash.
  */
 #ifndef ELF_IMAGE_H

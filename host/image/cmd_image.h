@@ -2,6 +2,9 @@
  * cmd_image - the subcommand `xipsafe image`
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/image: the command `xipsafe image`: keys, signing, verifying,
+ * the factory file.
  */
 #ifndef CMD_IMAGE_H
 #define CMD_IMAGE_H

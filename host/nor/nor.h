@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/nor: one model of a serial NOR flash chip, stricter than
+ * silicon.
+ *
  * One model for the simulator, the host tests of the library and power-cut
  * campaigns. A controller talks to it in frames: nor_begin() with everything
  * before the data phase, nor_in()/nor_out() per byte, nor_end() when nCS rises

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/port: the library's port onto the chip model, to run the library
+ * on the host.
+ *
  * Supplies xip_port.h and xip_cpu.h. The window is the model's array, placed
  * in the low 4 GB where the library's 32-bit addresses reach it; it is made
  * unreadable while the controller is in command mode, so that a stray read

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim: the contract of the simulated machine: time, events,
+ * memory, interrupts, window, violations and their rules.
+ *
  * What peripherals, boards and the command line see of the machine. The CPU
  * core behind it (sim_cpu.h) can be replaced. One thread; nothing here reads a
  * host clock or a random source, so the same inputs give the same trace.

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/thumb: one decoder and printer of Thumb instructions.
+ *
  * Covers ARMv6-M, ARMv7-M, ARMv7E-M with FPv4-SP/FPv5 and ARMv8-M (Armv6-M,
  * Armv7-M and Armv8-M Architecture Reference Manuals, chapters on the
  * instruction encodings). It decodes in detail control flow, memory accesses,

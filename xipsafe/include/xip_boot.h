@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/boot: chooses the image to start and checks its vectors
+ * before the jump.
+ *
  * The part of a boot program that can be tested on a host; boot/ is a thin
  * main around it. Nothing here writes: a slot that is refused keeps its
  * contents, and the reason goes to a callback.

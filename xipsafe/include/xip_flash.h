@@ -3,6 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/flash: ordinary code over resident code: argument checks,
+ * page splitting, bounce buffer, policy, regions.
+ *
+ * Room xipsafe/include: the contract: every type and function that a user of
+ * the library sees.
+ *
  * A NOR chip that is erasing or programming answers reads with garbage, and
  * its controller cannot serve the window while it sends commands. Nothing may
  * fetch from the window meanwhile: not the caller, not an interrupt handler,

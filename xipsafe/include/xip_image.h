@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/image: the MCUboot image format: one parser for boot program,
+ * updater and host command.
+ *
  * One parser for the boot program, the updater and the host command. An image
  * is a header, a payload that begins with the vector table, an optional
  * protected TLV area and an unprotected one. Header, payload and protected

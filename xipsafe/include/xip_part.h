@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/part: what a flash part is: its description, its SFDP tables
+ * and our corrections to them.
+ *
  * Filled from the chip's own SFDP table (JESD216), then corrected by the quirk
  * table, or given by the user as a constant: a build without the SFDP code
  * saves about 2 KB. Times are the part's maximum unless the name says typ: an

@@ -3,6 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/resident: runs in an outage; calls only itself and the
+ * resident half of a port, and nothing else touches the chip while the
+ * window is closed.
+ *
  * One entry, xip_resident_run(), opens an outage, runs one chip operation and
  * closes it. All it reads is in two structs in RAM, so it needs no constant
  * from the flash. The same entry is either linked into the application's RAM

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/update: installs an image into a slot as it streams in; knows
+ * the flash, not the transport.
+ *
  * Takes an MCUboot image in order, in pieces of any size, and puts it where it
  * was linked for, beside the image that runs. Nothing is erased before the
  * first 32 bytes have been found to be the header of an image for this very

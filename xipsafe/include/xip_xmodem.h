@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/transport: turns received bytes into packets; knows neither
+ * UART nor flash.
+ *
  * Bytes in, answers and packets out: no I/O, no clock, no flash. The caller
  * feeds every received byte to xip_xmodem_byte, calls xip_xmodem_timeout when
  * the line has been quiet for about a second, and sends what either returns.

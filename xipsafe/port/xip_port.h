@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/port: what a flash controller must supply, and a folder for
+ * each controller.
+ *
  * Bound at link time, never through a table: `xipsafe check` can only prove an
  * outage closed if every call in it is direct. The first three run inside an
  * outage: they are resident and call nothing but xip_fatal_(), to which every

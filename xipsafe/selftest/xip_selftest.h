@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/selftest: calls a new port as the library will and says what
+ * is wrong with it.
+ *
  * For the author of a folder in xipsafe/port: calls each function of
  * xip_port.h as the library will, from the simplest to the whole, on one erase
  * unit that may be lost, and prints for each step "good" or what it saw and

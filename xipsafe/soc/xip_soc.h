@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/soc: who else reads the window in a family of chips, and a
+ * folder for each family.
+ *
  * A port drives one controller and is the same in every family that has it.
  * Where the window lies, which other addresses show it, and which bus masters
  * can read it differs from family to family: that half is here, one folder per

@@ -2,6 +2,9 @@
  * cmd_check - `xipsafe check`
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/command: the command `xipsafe check`: options,
+ * annotations, output files.
  */
 #ifndef CMD_CHECK_H
 #define CMD_CHECK_H

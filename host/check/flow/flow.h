@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check/flow: what code can do: values, addresses and targets of
+ * each instruction.
+ *
  * Abstract interpretation: states of registers and stack slots are joined
  * where paths join until nothing changes, then every instruction is reported
  * once, with what its operands can be. Instructions in an IT block are walked

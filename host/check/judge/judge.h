@@ -2,6 +2,9 @@
  * judge - says what is wrong with the code that an outage reaches
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/judge: what is wrong with it: reachable code, vectors,
+ * placement, findings.
  */
 #ifndef JUDGE_H
 #define JUDGE_H

@@ -2,6 +2,9 @@
  * report - tells people and tools what was found, why, and what to do
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/report: how to say it: causes and cures, text, JSON,
+ * SARIF, advice.
  */
 #ifndef REPORT_H
 #define REPORT_H

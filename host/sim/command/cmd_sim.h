@@ -2,6 +2,8 @@
  * cmd_sim - the command `xipsafe sim`
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/sim/command: the command `xipsafe sim`: options, files, reports.
  */
 #ifndef CMD_SIM_H
 #define CMD_SIM_H

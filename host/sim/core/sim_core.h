@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/core: the machine around the CPU: run loop, events, bus,
+ * exceptions, system registers.
+ *
  * core.c       life, run loop, requests
  * events.c     time and the event queue
  * bus.c        memory map, peripherals, the window

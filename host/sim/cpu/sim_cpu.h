@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/cpu: executes instructions and charges their time.
+ *
  * A Cortex-M4 that executes Thumb code and nothing else: no exceptions, no
  * interrupt controller, no time but the cycle count. It stops with a reason and
  * leaves the rest to the core (core.c, exceptions.c). cpu_unicorn.c implements

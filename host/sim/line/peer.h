@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/line: the other end of the UART: terminal, pty, XMODEM
+ * sender.
+ *
  * Joins the console, the XMODEM sender and what a person types (stdin, pty) to
  * one line. With stdin and pty the host's time matters; otherwise nothing here
  * reads a host clock.

@@ -2,6 +2,9 @@
  * sim_board - a machine put together: MCU model, NOR chip, UART peer
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/sim/machine: MCU, flash chip and UART line put together into a
+ * board.
  */
 #ifndef SIM_BOARD_H
 #define SIM_BOARD_H

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/observe: watches a run: figures, timeline, waveforms, trace,
+ * call stacks.
+ *
  * Two sets: the whole run, and the update: from the first byte sent or the
  * first chip operation, whichever came first after a reset, to the last chip
  * operation before the next one or the acknowledged end of the transfer.

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/stm32: the devices of STM32 parts, each with its own state,
+ * wired to a SoC it does not know.
+ *
  * A device owns its state and reaches everything else through these wires: it
  * knows no address, no interrupt number, no clock tree and no other device.
  * The SoC tells a device the numbers of its lines when it makes it.

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/sim/stm32l4: the STM32L476: memory map, clocks, power, internal
+ * flash; makes the devices and wires them.
+ *
  * RM0351, with the errata of ES0250 and the figures of DS10198.
  */
 #ifndef STM32L4_H

@@ -10,7 +10,7 @@
  *
  * XIPSAFE_SEEDS is how many chips (seeds of torn bits) are tried (2).
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
 // sources: examples/settings/settings.c
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
  *
  * The target's own sources (flash/ and resident/) compiled for the host.
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
  * The model's descriptions and the library's quirk table have different
  * sources: what one of them has wrong shows here.
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

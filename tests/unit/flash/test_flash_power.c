@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
  * of the random ones stand the cases that a random history does not reach: a
  * chip that does not do what its description says.
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c host/port/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

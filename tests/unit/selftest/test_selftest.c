@@ -7,7 +7,7 @@
  * to be found, in the step and with the word that leads to it, and the run has
  * to end.
  */
-// sources: xipsafe/flash/*.c xipsafe/resident/*.c host/nor/*.c
+// sources: xipsafe/flash/*.c xipsafe/part/*.c xipsafe/resident/*.c host/nor/*.c
 // sources: xipsafe/selftest/*.c
 #include "xip_cpu.h"
 #include "xip_port.h"

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/port/cortexm: the core: masks, vectors, cycle counter,
+ * barriers and the jump to an image.
+ *
  * The first half runs inside an outage, so it is forced inline: at -O0 a plain
  * inline function would stay behind in the flash. Another core or the host
  * supplies a header of the same name and contents.

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/port/stm32_quadspi: the QUADSPI controller of STM32, and
+ * nothing of the family around it.
+ *
  * Source: RM0351 (STM32L4x5/L4x6) section 17.5. F4, F7, G4 and WB have the
  * same peripheral at the same address, H7 at 0x52005000; none of them has been
  * tried, and each needs a half of its own in xipsafe/soc.

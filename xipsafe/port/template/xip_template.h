@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room xipsafe/port/template: a port that compiles and does nothing, to
+ * begin a new one with.
+ *
  * Copy this folder to xipsafe/port/<controller>, rename `template` in its
  * files, and fill it in from the top; docs/PORTING.md has the order. As it
  * stands it compiles, touches no register, and makes the library refuse:
