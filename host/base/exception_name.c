@@ -5,6 +5,7 @@
  */
 #include "base/exception_name.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -16,8 +17,8 @@ static const char *const names[EXCEPTION_IRQ0] = {
         [5] = "BusFault",
         [6] = "UsageFault",
         [7] = "SecureFault",
-        [11] = "SVC",
-        [12] = "DebugMon",
+        [11] = "SVCall",
+        [12] = "DebugMonitor",
         [14] = "PendSV",
         [15] = "SysTick",
 };
@@ -26,15 +27,15 @@ const char *exception_name(unsigned number) {
     return number < EXCEPTION_IRQ0 ? names[number] : NULL;
 }
 
+static bool is(const char *name, size_t length, const char *wanted) {
+    return strlen(wanted) == length && !strncasecmp(wanted, name, length);
+}
+
 unsigned exception_number(const char *name, size_t length) {
-    if (length == strlen("SVCall") && !strncasecmp(name, "SVCall", length)) {
-        return 11;
-    }
     for (unsigned i = 0; i < EXCEPTION_IRQ0; i++) {
-        if (names[i] && strlen(names[i]) == length &&
-                !strncasecmp(names[i], name, length)) {
+        if (names[i] && is(name, length, names[i])) {
             return i;
         }
     }
-    return 0;
+    return is(name, length, "SVC") ? 11 : is(name, length, "DebugMon") ? 12 : 0;
 }

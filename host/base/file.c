@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -195,43 +196,66 @@ static bool create_filled(const char *path, size_t size, uint8_t fill) {
     return ok;
 }
 
-uint8_t *file_map(const char *path, size_t size, uint8_t fill) {
-    if (access(path, F_OK) && errno == ENOENT &&
-            !create_filled(path, size, fill)) {
-        return NULL;
-    }
-    const int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        complain(path, "cannot open for writing");
-        return NULL;
-    }
-    uint8_t *data = NULL;
+static bool map_it(struct file_map *map, const char *path, size_t size) {
     struct stat st;
-    if (regular(path, fd, &st)) {
-        int error = 0;
-        if ((size_t)st.st_size != size) {
-            cli_fail(CLI_TROUBLE,
-                    "%s: %zu bytes, must be exactly %zu; name another file, "
-                    "or delete it to start with an empty one",
-                    path, (size_t)st.st_size, size);
-        } else if ((error = posix_fallocate(fd, 0, (off_t)size)) != 0) {
-            // A hole that finds no space later would be a SIGBUS.
-            errno = error;
-            complain(path, "cannot reserve space");
-        } else {
-            data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-            if (data == MAP_FAILED) {
-                complain(path, "cannot map");
-                data = NULL;
-            }
-        }
+    if (!regular(path, map->fd, &st)) {
+        return false;
     }
-    close(fd);
-    return data;
+    if ((size_t)st.st_size != size) {
+        cli_fail(CLI_TROUBLE,
+                "%s: %zu bytes, must be exactly %zu; name another file, or "
+                "delete it to start with an empty one",
+                path, (size_t)st.st_size, size);
+        return false;
+    }
+    if (flock(map->fd, LOCK_EX | LOCK_NB)) {
+        cli_fail(CLI_TROUBLE,
+                "%s: in use by another program; wait for it or use a copy",
+                path);
+        return false;
+    }
+    // A hole that finds no space later would be a SIGBUS.
+    errno = posix_fallocate(map->fd, 0, (off_t)size);
+    if (errno) {
+        complain(path, "cannot reserve space");
+        return false;
+    }
+    void *data =
+            mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, map->fd, 0);
+    if (data == MAP_FAILED) {
+        complain(path, "cannot map");
+        return false;
+    }
+    map->data = data;
+    map->size = size;
+    return true;
 }
 
-void file_unmap(uint8_t *data, size_t size) {
-    if (data) {
-        munmap(data, size);
+bool file_map_open(struct file_map *map, const char *path, size_t size,
+        uint8_t fill) {
+    *map = (struct file_map){.fd = -1};
+    if (access(path, F_OK) && errno == ENOENT) {
+        if (!create_filled(path, size, fill)) {
+            return false;
+        }
+        map->created = true;
+    }
+    map->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (map->fd < 0) {
+        complain(path, "cannot open for writing");
+        return false;
+    }
+    if (!map_it(map, path, size)) {
+        close(map->fd);
+        return false;
+    }
+    return true;
+}
+
+void file_map_close(struct file_map *map) {
+    if (map->data) {
+        munmap(map->data, map->size);
+        close(map->fd);
+        map->data = NULL;
     }
 }

@@ -21,11 +21,21 @@ uint8_t *file_read(const char *path, size_t max_bytes, size_t *size);
 // temporary file beside it, synced, renamed. An existing file keeps its mode.
 bool file_write(const char *path, const void *data, size_t size);
 
-// Maps a file of exactly size bytes, shared and writable: what is stored there
-// is in the file, whatever becomes of this process. A file that does not exist
-// is created, filled with `fill`. NULL: failed, wrong size included. Disk
-// space is reserved, so a later store cannot fail.
-uint8_t *file_map(const char *path, size_t size, uint8_t fill);
-void file_unmap(uint8_t *data, size_t size);
+// A file mapped shared and writable: what is stored in data is in the file,
+// whatever becomes of this process. No second program has it mapped meanwhile.
+struct file_map {
+    uint8_t *data; // NULL: not open
+    size_t size;
+    int fd;
+    bool created; // it did not exist
+};
+
+// Maps a file of exactly size bytes. A file that does not exist is created,
+// filled with `fill`. False: failed, a wrong size or a second user included.
+// Disk space is reserved, so a later store cannot fail.
+bool file_map_open(struct file_map *map, const char *path, size_t size,
+        uint8_t fill);
+// Of one that is not open: does nothing.
+void file_map_close(struct file_map *map);
 
 #endif

@@ -65,7 +65,7 @@ printf 'this is no firmware, but somebody named it so\n' >text.elf
 try "missing.elf" --internal missing.elf
 try "truncated.elf" --internal truncated.elf
 try "stump.elf" --internal stump.elf
-try "empty.elf is empty" --internal empty.elf
+try "empty.elf: empty" --internal empty.elf
 try "text.elf" --internal "$boot" --symbols text.elf
 try "$xipsafe" --internal "$xipsafe"
 try "$xipsafe" --internal "$boot" --symbols "$xipsafe"
@@ -73,20 +73,20 @@ try "outside the flash window" --internal "$boot" --load "$boot"
 
 # The chip's contents.
 truncate -s 1000 small.bin
-try "small.bin has 1000 bytes, w25q128jv has 16777216" --internal "$boot" \
+try "small.bin: 1000 bytes, must be exactly 16777216" --internal "$boot" \
     --part w25q128jv --flash small.bin
 if [ "$(stat -c %s small.bin)" -ne 1000 ]; then
     echo "a refused --flash file was changed" >&2
     failed=1
 fi
 try "no/such/place.bin" --internal "$boot" --flash no/such/place.bin
-try "is not a regular file" --internal "$boot" --flash /dev/null
+try "not a regular file" --internal "$boot" --flash /dev/null
 try "text.elf is not an ELF" --internal "$boot" --load text.elf
 try "FILE@OFFSET" --internal "$boot" --load text.elf@end
 try "too many at offset 0xfffff0" --internal "$boot" --load text.elf@0xfffff0
 try "missing.img" --internal "$boot" --load missing.img@0
 try "missing.img" --internal "$boot" --send missing.img
-try "empty.elf is empty" --internal "$boot" --send empty.elf
+try "empty.elf: empty" --internal "$boot" --send empty.elf
 
 # A list of settings.
 printf '# ready bits\n0x40021000=1\n0x40021000:banana=1\n' >set.txt

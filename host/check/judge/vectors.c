@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exception_name.h"
 #include "check/judge/judge_priv.h"
 
 #define VTOR_ADDR 0xE000ED08u
@@ -20,17 +21,6 @@ struct table {
     uint32_t count; // entries, the stack pointer included
     const char *name;
 };
-
-static const char *const exception_names[16] = {[2] = "NMI",
-        [3] = "HardFault",
-        [4] = "MemManage",
-        [5] = "BusFault",
-        [6] = "UsageFault",
-        [7] = "SecureFault",
-        [11] = "SVCall",
-        [12] = "DebugMonitor",
-        [14] = "PendSV",
-        [15] = "SysTick"};
 
 static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
@@ -245,8 +235,8 @@ static const char *entry_name(struct analysis *a, uint32_t n) {
         return keep_text(a, "vector %u (IRQ %u)", (unsigned)n,
                 (unsigned)(n - 16));
     }
-    return keep_text(a, "vector %u %s", (unsigned)n,
-            exception_names[n] ? exception_names[n] : "reserved");
+    const char *name = exception_name(n);
+    return keep_text(a, "vector %u %s", (unsigned)n, name ? name : "reserved");
 }
 
 static void check_entry(struct analysis *a, const struct table *table,

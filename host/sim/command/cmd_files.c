@@ -11,83 +11,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/file.h"
 #include "base/number.h"
 
 #define FILE_MAX_BYTES (256u << 20) // no chip of this kind is larger
 
 /// The chip ///
 
-static int erase_new_file(int fd, const char *path, size_t bytes) {
-    // Allocated now: a full disk must not show as a SIGBUS in the middle.
-    const int error = posix_fallocate(fd, 0, (off_t)bytes);
-    if (error) {
-        unlink(path);
-        return cli_fail(CLI_TROUBLE,
-                "cannot make %s of %zu bytes: %s; free some space or "
-                "choose another place",
-                path, bytes, strerror(error));
-    }
-    return -1;
-}
-
 static int open_chip_file(struct cmd_files *files,
         const struct cmd_options *o) {
-    const char *path = o->flash;
-    bool made = false;
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) {
-        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        made = fd >= 0;
+    if (!file_map_open(&files->map, o->flash, files->chip_bytes, 0xFF)) {
+        return CLI_TROUBLE;
     }
-    if (fd < 0) {
-        return cli_fail(CLI_TROUBLE,
-                "cannot open %s for reading and writing: %s; check "
-                "the --flash option",
-                path, strerror(errno));
-    }
-    files->chip_fd = fd;
-    struct stat status;
-    if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
-        return cli_fail(CLI_TROUBLE,
-                "%s is not a regular file: give --flash a file of %" PRIu32
-                " bytes or a new name",
-                path, o->part->size_bytes);
-    }
-    if (!made && (uint64_t)status.st_size != o->part->size_bytes) {
-        return cli_fail(CLI_TROUBLE,
-                "%s has %lld bytes, %s has %" PRIu32
-                ": give another --flash file or --part",
-                path, (long long)status.st_size, o->part->name,
-                o->part->size_bytes);
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB)) {
-        return cli_fail(CLI_TROUBLE,
-                "%s is in use by another simulation: wait for it or use a copy",
-                path);
-    }
-    const int result = made ? erase_new_file(fd, path, files->chip_bytes) : -1;
-    if (result >= 0) {
-        return result;
-    }
-    files->chip = mmap(NULL, files->chip_bytes, PROT_READ | PROT_WRITE,
-            MAP_SHARED, fd, 0);
-    if (files->chip == MAP_FAILED) {
-        files->chip = NULL;
-        return cli_fail(CLI_TROUBLE,
-                "cannot map %s: %s; copy it to a local disk", path,
-                strerror(errno));
-    }
-    if (made) {
-        memset(files->chip, 0xFF, files->chip_bytes);
-        if (!o->quiet) {
-            cli_say("made %s, an erased %s", path, o->part->name);
-        }
+    files->chip = files->map.data;
+    if (files->map.created && !o->quiet) {
+        cli_say("made %s, an erased %s", o->flash, o->part->name);
     }
     return -1;
 }
@@ -111,46 +53,15 @@ static int open_chip(struct cmd_files *files, const struct cmd_options *o) {
 
 /// Images ///
 
-// The whole of a regular file; *data is malloced.
-static int read_file(const char *path, const char *option, uint8_t **data,
-        size_t *bytes) {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status)) {
-        const int result = cli_fail(CLI_TROUBLE,
-                "cannot read %s: %s; check the --%s option", path,
-                strerror(errno), option);
-        if (fd >= 0) {
-            close(fd);
-        }
-        return result;
+static int read_file(const char *path, uint8_t **data, size_t *bytes) {
+    *data = file_read(path, FILE_MAX_BYTES, bytes);
+    if (!*data) {
+        return CLI_TROUBLE;
     }
-    if (!S_ISREG(status.st_mode) || status.st_size <= 0 ||
-            status.st_size > (off_t)FILE_MAX_BYTES) {
-        close(fd);
-        return cli_fail(CLI_TROUBLE, "%s is %s: give --%s a firmware file",
-                path,
-                !S_ISREG(status.st_mode) ? "not a regular file"
-                        : status.st_size ? "too large"
-                                         : "empty",
-                option);
-    }
-    *bytes = (size_t)status.st_size;
-    *data = malloc(*bytes);
-    size_t have = 0;
-    while (*data && have < *bytes) {
-        const ssize_t got = read(fd, *data + have, *bytes - have);
-        if (got <= 0) {
-            break;
-        }
-        have += (size_t)got;
-    }
-    close(fd);
-    if (!*data || have < *bytes) {
+    if (!*bytes) {
         free(*data);
         *data = NULL;
-        return cli_fail(CLI_TROUBLE,
-                "cannot read all of %s: check the --%s option", path, option);
+        return cli_fail(CLI_TROUBLE, "%s: empty; give a firmware file", path);
     }
     return -1;
 }
@@ -225,7 +136,7 @@ static int load_elf(struct cmd_files *files, const struct area *area,
 static int load_raw(const struct area *area, const char *path, uint64_t off) {
     uint8_t *data = NULL;
     size_t bytes = 0;
-    const int result = read_file(path, area->option, &data, &bytes);
+    const int result = read_file(path, &data, &bytes);
     if (result >= 0) {
         return result;
     }
@@ -312,7 +223,6 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
 
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     memset(files, 0, sizeof *files);
-    files->chip_fd = -1;
     // Everything that only reads comes first, so that a mistake leaves no
     // half-changed --flash file behind.
     int result = load_internal(files, o);
@@ -321,7 +231,7 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
         result = add_elf(files, o->symbols.at[i], &image);
     }
     if (result < 0 && o->send) {
-        result = read_file(o->send, "send", &files->send, &files->send_bytes);
+        result = read_file(o->send, &files->send, &files->send_bytes);
     }
     if (result < 0) {
         result = open_chip(files, o);
@@ -333,11 +243,10 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
 }
 
 void cmd_files_close(struct cmd_files *files) {
-    if (files->chip) {
+    if (files->map.data) {
+        file_map_close(&files->map);
+    } else if (files->chip) {
         munmap(files->chip, files->chip_bytes);
-    }
-    if (files->chip_fd >= 0) {
-        close(files->chip_fd);
     }
     for (size_t i = 0; i < files->elfs.count; i++) {
         elf_image_close(files->elfs.at[i]);

@@ -6,13 +6,14 @@
 #ifndef CMD_FILES_H
 #define CMD_FILES_H
 
+#include "base/file.h"
 #include "sim/command/cmd_options.h"
 #include "sim/observe/call_stack.h"
 
 struct cmd_files {
     uint8_t *chip; // size_bytes of the part
     size_t chip_bytes;
-    int chip_fd;          // -1: in memory
+    struct file_map map;  // chip is its data, or memory of our own
     uint8_t *internal;    // internal_bytes of the board, erased is FFh
     struct elf_list elfs; // for symbols
     uint8_t *send;        // contents of --send

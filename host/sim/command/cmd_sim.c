@@ -446,7 +446,6 @@ int cmd_sim(int argc, char **argv) {
     if (!r) {
         return cli_no_memory();
     }
-    r->files.chip_fd = -1;
     r->peer.output_fd = -1;
     r->peer.pty_hold_fd = -1;
     int result = cmd_options_parse(&r->options, argc, argv);

@@ -5,6 +5,8 @@
  */
 #include "sim/observe/measure.h"
 
+#include "base/exception_name.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -293,26 +295,9 @@ unsigned cmd_figures_longest_wait(const struct cmd_figures *f) {
 
 const char *cmd_exception_name(char name[CMD_NAME_BYTES], unsigned exception,
         const struct sim_irqs *irqs) {
-    static const char *const system[FIRST_IRQ] = {
-            "thread",
-            "reset",
-            "NMI",
-            "HardFault",
-            "MemManage",
-            "BusFault",
-            "UsageFault",
-            NULL,
-            NULL,
-            NULL,
-            NULL,
-            "SVCall",
-            "DebugMon",
-            NULL,
-            "PendSV",
-            "SysTick",
-    };
-    if (exception < FIRST_IRQ && system[exception]) {
-        return strcpy(name, system[exception]);
+    const char *system = exception ? exception_name(exception) : "thread";
+    if (system) {
+        return strcpy(name, system);
     }
     const unsigned irq = exception - FIRST_IRQ; // large below it
     if (irqs && irq < irqs->count && irqs->name && irqs->name[irq]) {

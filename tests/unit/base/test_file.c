@@ -131,11 +131,12 @@ static void failed_write_leaves_the_old_file(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     const bool ok = file_write("a", large, sizeof large);
     const bool created = file_write("b", large, sizeof large);
-    const uint8_t *mapped = file_map("c", sizeof large, 0xff);
+    struct file_map map;
+    const bool mapped = file_map_open(&map, "c", sizeof large, 0xff);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_false(ok);
     assert_false(created);
-    assert_null(mapped);
+    assert_false(mapped);
     said();
     assert_holds("a", "old", 3);
     assert_int_equal(count_files(), 1); // no b, no c, nothing temporary
@@ -156,27 +157,42 @@ static void full_and_missing_places_are_named(void **state) {
 
 static void map_creates_and_keeps(void **state) {
     (void)state;
-    uint8_t *data = file_map("chip", 8192, 0xff);
-    assert_non_null(data);
-    assert_int_equal(data[0], 0xff);
-    assert_int_equal(data[8191], 0xff);
-    data[5] = 0x12;
-    file_unmap(data, 8192);
-    data = file_map("chip", 8192, 0xff);
-    assert_non_null(data);
-    assert_int_equal(data[5], 0x12);
-    file_unmap(data, 8192);
+    struct file_map map;
+    assert_true(file_map_open(&map, "chip", 8192, 0xff));
+    assert_true(map.created);
+    assert_int_equal(map.data[0], 0xff);
+    assert_int_equal(map.data[8191], 0xff);
+    map.data[5] = 0x12;
+    file_map_close(&map);
+    file_map_close(&map); // a second time does nothing
+    assert_true(file_map_open(&map, "chip", 8192, 0xff));
+    assert_false(map.created);
+    assert_int_equal(map.data[5], 0x12);
+    file_map_close(&map);
     unlink("chip");
 }
 
 static void map_wants_the_exact_size(void **state) {
     (void)state;
+    struct file_map map;
     assert_true(file_write("chip", "12345", 5));
-    assert_null(file_map("chip", 4, 0));
+    assert_false(file_map_open(&map, "chip", 4, 0));
     assert_said("chip", "5 bytes, must be exactly 4");
-    assert_null(file_map("chip", 6, 0));
+    assert_false(file_map_open(&map, "chip", 6, 0));
     assert_said("chip", "5 bytes, must be exactly 6");
     assert_holds("chip", "12345", 5);
+    unlink("chip");
+}
+
+static void map_has_one_user(void **state) {
+    (void)state;
+    struct file_map first, second;
+    assert_true(file_map_open(&first, "chip", 4096, 0));
+    assert_false(file_map_open(&second, "chip", 4096, 0));
+    assert_said("chip", "in use by another program");
+    file_map_close(&first);
+    assert_true(file_map_open(&second, "chip", 4096, 0));
+    file_map_close(&second);
     unlink("chip");
 }
 
@@ -215,6 +231,7 @@ int main(void) {
             cmocka_unit_test(full_and_missing_places_are_named),
             cmocka_unit_test(map_creates_and_keeps),
             cmocka_unit_test(map_wants_the_exact_size),
+            cmocka_unit_test(map_has_one_user),
             cmocka_unit_test(errors_stay_on_one_line),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -107,6 +107,7 @@ static void test_exceptions_have_names_both_ways(void **state) {
     assert_int_equal(exception_number("systick", 7), 15);
     assert_int_equal(exception_number("SVCall", 6), 11);
     assert_int_equal(exception_number("SVC", 3), 11);
+    assert_int_equal(exception_number("DebugMon", 8), 12);
     assert_int_equal(exception_number("SVCx", 4), 0);
     assert_int_equal(exception_number("", 0), 0);
     assert_null(exception_name(16));

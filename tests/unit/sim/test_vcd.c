@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/base/*.c
 // sources: host/sim/observe/vcd.c host/sim/observe/measure.c host/nor/*.c
 #include <setjmp.h>
 #include <stdarg.h>
