@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "thumb/thumb.h"
 
 /// Violation ///
 
@@ -58,6 +59,24 @@ static void print_wrapped(const char *label, const char *text) {
     fputc('\n', stderr);
 }
 
+// The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if it was
+// the fetch that went wrong, or if there is no memory.
+static void print_instruction(const struct cmd_report *r, char *text,
+        size_t size) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    text[0] = '\0';
+    if (v->has_addr && v->addr == v->pc) {
+        return;
+    }
+    for (uint32_t bytes = 4; bytes >= 2; bytes -= 2) {
+        const uint8_t *code = sim_memory(r->sim, v->pc, bytes);
+        if (code) {
+            thumb_print_bytes(v->pc, code, bytes, text, size);
+            return;
+        }
+    }
+}
+
 void cmd_report_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     const struct colour c = colours();
@@ -90,6 +109,11 @@ void cmd_report_violation(const struct cmd_report *r) {
         fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : "where",
                 frames[i].pc);
         print_frame(&frames[i], &c);
+    }
+    char code[80];
+    print_instruction(r, code, sizeof code);
+    if (code[0]) {
+        fprintf(stderr, "  code   0x%08" PRIx32 " %s\n", v->pc, code);
     }
     if (count && !frames[0].elf) {
         print_wrapped("",
@@ -282,6 +306,11 @@ static json_t *json_violation(const struct cmd_report *r) {
     json_object_set_new(j, "fix", json_string(v->fix));
     json_object_set_new(j, "time_s", seconds(v->time));
     json_object_set_new(j, "pc", number(v->pc));
+    char code[80];
+    print_instruction(r, code, sizeof code);
+    if (code[0]) {
+        json_object_set_new(j, "instruction", json_string(code));
+    }
     if (v->has_addr) {
         json_object_set_new(j, "address", number(v->addr));
     }
