@@ -23,3 +23,13 @@ void *array_more(void *array, size_t count, size_t *room,
     }
     return grown;
 }
+
+void *array_one_more(void *array, size_t count, size_t element_bytes) {
+    if (count & (count - 1)) {
+        return array; // not a power of two: there is room
+    }
+    const size_t wanted = count ? 2 * count : 1;
+    return wanted > SIZE_MAX / element_bytes
+            ? NULL
+            : realloc(array, wanted * element_bytes);
+}

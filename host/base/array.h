@@ -17,5 +17,8 @@
 //     list = grown;
 //     list[count++] = ...;
 void *array_more(void *array, size_t count, size_t *room, size_t element_bytes);
+// The same for an array that nobody keeps the room of: it was always grown by
+// this function, one element at a time.
+void *array_one_more(void *array, size_t count, size_t element_bytes);
 
 #endif

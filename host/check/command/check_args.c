@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "check/command/check_args.h"
+#include "base/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,7 +186,7 @@ static int add_board(struct check_options *options, const char *name) {
 
 static int add_root(struct check_args *args, const char *pattern) {
     const size_t count = args->options.root_count;
-    const char **roots = realloc(args->roots, (count + 1) * sizeof *roots);
+    const char **roots = array_one_more(args->roots, count, sizeof *roots);
     if (!roots) {
         return cli_no_memory();
     }

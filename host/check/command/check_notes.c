@@ -8,6 +8,7 @@
  * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
  */
 #include "check/command/check_notes.h"
+#include "base/array.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -91,7 +92,7 @@ void check_notes_free(struct check_options *options) {
 static bool append(const struct reader *r, struct check_note *note) {
     struct check_options *o = r->options;
     struct check_note *notes =
-            realloc(o->notes, (o->note_count + 1) * sizeof *notes);
+            array_one_more(o->notes, o->note_count, sizeof *notes);
     if (!notes) {
         free_note(note);
         return bad(r, "out of memory");

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "check/flow/flow.h"
+#include "base/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,31 +34,25 @@ static void push(struct flow_ *flow, uint32_t halfword) {
     if (flow->marks[halfword] & FLOW_QUEUED) {
         return;
     }
-    if (flow->work_count == flow->work_room) {
-        const uint32_t room = flow->work_room ? 2 * flow->work_room : 32;
-        uint32_t *grown = realloc(flow->work, room * sizeof *grown);
-        if (!grown) {
-            flow->failed = true;
-            return;
-        }
-        flow->work = grown;
-        flow->work_room = room;
+    uint32_t *grown = array_more(flow->work, flow->work_count, &flow->work_room,
+            sizeof *grown);
+    if (!grown) {
+        flow->failed = true;
+        return;
     }
+    flow->work = grown;
     flow->marks[halfword] |= FLOW_QUEUED;
     flow->work[flow->work_count++] = halfword;
 }
 
 static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
-    if (flow->state_count == flow->state_room) {
-        const uint32_t room = flow->state_room ? 2 * flow->state_room : 16;
-        struct flow_state_ *grown = realloc(flow->states, room * sizeof *grown);
-        if (!grown) {
-            flow->failed = true;
-            return NULL;
-        }
-        flow->states = grown;
-        flow->state_room = room;
+    struct flow_state_ *grown = array_more(flow->states, flow->state_count,
+            &flow->state_room, sizeof *grown);
+    if (!grown) {
+        flow->failed = true;
+        return NULL;
     }
+    flow->states = grown;
     flow->state_of[halfword] = (int32_t)flow->state_count;
     return &flow->states[flow->state_count++];
 }

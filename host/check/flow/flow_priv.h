@@ -33,9 +33,11 @@ struct flow_ {
     int32_t *state_of;        // by halfword: index into states, or -1
     uint8_t *marks;           // by halfword: FLOW_LEADER, FLOW_SEEN
     struct flow_state_ *states;
-    uint32_t state_count, state_room;
+    uint32_t state_count;
+    size_t state_room;
     uint32_t *work; // halfwords whose state changed
-    uint32_t work_count, work_room;
+    uint32_t work_count;
+    size_t work_room;
     struct flow_result *result;
     bool stack_unknown;
 };

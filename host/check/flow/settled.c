@@ -5,6 +5,8 @@
  */
 #include "check/flow/settled.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,20 +27,10 @@ struct settled {
 
 /// Collecting ///
 
-// Returns the array with room for one more element. NULL: out of memory, and
-// the old array is unchanged.
 static void *grow(struct settled *s, void *array, size_t count, size_t *room,
         size_t each) {
-    if (count < *room) {
-        return array;
-    }
-    const size_t wanted = *room ? 2 * *room : 256;
-    void *grown = realloc(array, wanted * each);
-    if (!grown) {
-        s->failed = true;
-        return NULL;
-    }
-    *room = wanted;
+    void *grown = array_more(array, count, room, each);
+    s->failed = s->failed || !grown;
     return grown;
 }
 

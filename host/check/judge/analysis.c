@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "check/judge/analysis.h"
+#include "base/array.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,11 +17,7 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
 
 const char *keep_text(struct analysis *a, const char *format, ...) {
     struct check_report *r = a->report;
-    char **grown = r->texts;
-    if (!(r->text_count & (r->text_count - 1))) { // doubled at powers of two
-        grown = realloc(grown,
-                (r->text_count ? 2 * r->text_count : 1) * sizeof *grown);
-    }
+    char **grown = array_one_more(r->texts, r->text_count, sizeof *grown);
     if (!grown) {
         a->failed = true;
         return "?";

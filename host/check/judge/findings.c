@@ -9,15 +9,8 @@
 #include <string.h>
 
 #include "check/judge/judge_priv.h"
+#include "base/array.h"
 #include "base/match.h"
-
-// Returns the array with room for one more; it doubles at powers of two.
-static void *more(void *array, size_t count, size_t size) {
-    if (count & (count - 1)) {
-        return array;
-    }
-    return realloc(array, (count ? 2 * count : 1) * size);
-}
 
 /// Notes ///
 
@@ -235,7 +228,7 @@ static void append(struct analysis *a, struct check_finding **array,
             return;
         }
     }
-    struct check_finding *grown = more(*array, *count, sizeof *grown);
+    struct check_finding *grown = array_one_more(*array, *count, sizeof *grown);
     *array = grown ? grown : *array;
     if (!grown || !index_add(index, key, *count)) {
         a->failed = true;

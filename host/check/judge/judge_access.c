@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/judge/judge_priv.h"
+#include "base/array.h"
 
 static const enum check_rule_id access_rule[] = {
         [FLOW_LOAD] = CHECK_RULE_LOAD,
@@ -158,18 +159,13 @@ void judge_new_address(void *ctx, const struct thumb_insn *insn,
         uint32_t value) {
     struct analysis *a = ctx;
     struct node *node = analysis_here(a);
-    if (node->new_address_count == node->new_address_room) {
-        const size_t room =
-                node->new_address_room ? 2 * node->new_address_room : 8;
-        struct new_address *grown =
-                realloc(node->new_addresses, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return;
-        }
-        node->new_addresses = grown;
-        node->new_address_room = room;
+    struct new_address *grown = array_more(node->new_addresses,
+            node->new_address_count, &node->new_address_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
     }
+    node->new_addresses = grown;
     node->new_addresses[node->new_address_count++] =
             (struct new_address){.addr = insn->addr, .value = value};
 }

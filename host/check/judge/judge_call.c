@@ -8,22 +8,20 @@
 #include <string.h>
 
 #include "check/judge/judge_priv.h"
+#include "base/array.h"
 #include "base/match.h"
 
 static void add_edge(struct analysis *a, uint32_t callee,
         const struct thumb_insn *insn, enum flow_call how, const char *via,
         const struct value *regs, int32_t sp_bytes) {
     struct node *node = analysis_here(a);
-    if (node->edge_count == node->edge_room) {
-        const size_t room = node->edge_room ? 2 * node->edge_room : 8;
-        struct call_edge *grown = realloc(node->edges, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return;
-        }
-        node->edges = grown;
-        node->edge_room = room;
+    struct call_edge *grown = array_more(node->edges, node->edge_count,
+            &node->edge_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
     }
+    node->edges = grown;
     struct call_edge *edge = &node->edges[node->edge_count++];
     *edge = (struct call_edge){
             .callee = callee,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/judge/judge_priv.h"
+#include "base/array.h"
 #include "base/match.h"
 
 /// Sections for RAM that stayed in flash ///
@@ -56,15 +57,12 @@ struct numbers {
 };
 
 static void add_number(struct numbers *n, uint32_t value) {
-    if (n->count == n->room) {
-        n->room = n->room ? 2 * n->room : 4096;
-        uint32_t *grown = realloc(n->value, n->room * sizeof *grown);
-        if (!grown) {
-            n->failed = true;
-            return;
-        }
-        n->value = grown;
+    uint32_t *grown = array_more(n->value, n->count, &n->room, sizeof *grown);
+    if (!grown) {
+        n->failed = true;
+        return;
     }
+    n->value = grown;
     n->value[n->count++] = value;
 }
 

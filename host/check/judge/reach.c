@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/judge/analysis.h"
+#include "base/array.h"
 
 /// Nodes ///
 
@@ -23,16 +24,13 @@ uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
     if (known != INDEX_NONE) {
         return (uint32_t)known;
     }
-    if (a->node_count == a->node_room) {
-        const size_t room = a->node_room ? 2 * a->node_room : 256;
-        struct node *grown = realloc(a->nodes, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return NO_NODE;
-        }
-        a->nodes = grown;
-        a->node_room = room;
+    struct node *grown =
+            array_more(a->nodes, a->node_count, &a->node_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return NO_NODE;
     }
+    a->nodes = grown;
     if (!index_add(&a->node_index, addr, a->node_count)) {
         a->failed = true;
         return NO_NODE;
@@ -149,16 +147,13 @@ void analysis_reach(struct analysis *a, const struct value *value) {
     if (index_next(&a->reached_index, symbol->addr, &from) != INDEX_NONE) {
         return;
     }
-    if (a->reached_count == a->reached_room) {
-        const size_t room = a->reached_room ? 2 * a->reached_room : 64;
-        uint32_t *grown = realloc(a->reached, room * sizeof *grown);
-        if (!grown) {
-            a->failed = true;
-            return;
-        }
-        a->reached = grown;
-        a->reached_room = room;
+    uint32_t *grown = array_more(a->reached, a->reached_count, &a->reached_room,
+            sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
     }
+    a->reached = grown;
     if (!index_add(&a->reached_index, symbol->addr, a->reached_count)) {
         a->failed = true;
         return;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check/report/explain_priv.h"
+#include "base/array.h"
 #include "base/match.h"
 
 #define FPB_END 0x20000000u
@@ -214,7 +215,7 @@ static void add_move(struct moves *m, const char *file, const char *section,
             return;
         }
     }
-    struct move *list = realloc(m->list, (m->count + 1) * sizeof *list);
+    struct move *list = array_one_more(m->list, m->count, sizeof *list);
     if (!list) {
         m->unnamed = true;
         return;

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "sim/command/cmd_files.h"
+#include "base/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,8 +86,8 @@ static int add_elf(struct cmd_files *files, const char *path,
     if (!*image) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
-    struct elf_image **at = realloc(files->elfs.at,
-            (files->elfs.count + 1) * sizeof(struct elf_image *));
+    struct elf_image **at =
+            array_one_more(files->elfs.at, files->elfs.count, sizeof *at);
     if (!at) {
         elf_image_close(*image);
         return cli_no_memory();

@@ -6,6 +6,7 @@
  * The recording half, and the choice of what is worth a picture.
  */
 #include "sim/observe/timeline.h"
+#include "base/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,17 +37,13 @@ void timeline_free(struct timeline *t) {
 
 static bool make_room(struct timeline *t, void **list, size_t count,
         size_t *room, size_t size) {
-    if (count < *room) {
-        return true;
-    }
-    const size_t wanted = *room ? *room * 2 : 1024;
-    void *bigger = wanted > LIST_MAX ? NULL : realloc(*list, wanted * size);
+    void *bigger =
+            count < LIST_MAX ? array_more(*list, count, room, size) : NULL;
     if (!bigger) {
         t->full = true;
         return false;
     }
     *list = bigger;
-    *room = wanted;
     return true;
 }
 

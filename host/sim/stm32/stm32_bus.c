@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "sim/stm32/stm32_bus.h"
+#include "base/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,7 @@ static bool answers(const struct stm32_bus *bus, uint32_t addr) {
 static bool add_set(struct stm32_bus *bus, uint32_t addr, uint32_t mask,
         uint32_t value) {
     struct stm32_bus_set *sets =
-            realloc(bus->sets, (bus->set_count + 1) * sizeof *sets);
+            array_one_more(bus->sets, bus->set_count, sizeof *sets);
     if (!sets) {
         return false;
     }

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/base/*.c
 // sources: host/sim/stm32/*.c host/sim/stm32l4/*.c host/sim/machine/board*.c host/sim/machine/machine.c
 // sources: host/sim/rules.c
 // sources: tests/support/fake_sim.c

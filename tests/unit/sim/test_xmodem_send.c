@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/base/*.c
 // sources: host/sim/line/xmodem_send.c
 #include <setjmp.h>
 #include <stdarg.h>
