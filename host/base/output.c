@@ -40,7 +40,7 @@ bool output_close(struct output *o, bool written) {
     int error = written ? 0 : errno;
     errno = 0;
     const bool failed = ferror(o->file) != 0;
-    const bool closed = o->path ? !fclose(o->file) : !fflush(o->file);
+    const bool closed = o->path ? !fclose(o->file) : !fflush(stdout);
     if (!closed && !error) {
         error = errno;
     }
