@@ -371,20 +371,20 @@ static void complete(char *text, size_t size, const char *rule_text) {
     }
 }
 
-void sim_violate(struct sim *sim, const struct sim_violation *incomplete) {
-    struct sim_violation complete_one = *incomplete;
-    const struct sim_violation *violation = &complete_one;
+void sim_violate(struct sim *sim, const struct sim_violation *violation) {
+    struct sim_violation complete_one = *violation;
+    const struct sim_violation *entry = &complete_one;
     complete(complete_one.why, sizeof complete_one.why,
-            sim_rules[violation->rule].why);
+            sim_rules[entry->rule].why);
     complete(complete_one.fix, sizeof complete_one.fix,
-            sim_rules[violation->rule].cure);
+            sim_rules[entry->rule].cure);
     // Every one must be fit to be shown: no text cut off or missing.
-    assert_true(strlen(violation->what) > 10);
-    assert_true(strlen(violation->what) < sizeof violation->what - 1);
-    assert_true(strlen(violation->why) > 10);
-    assert_true(strlen(violation->why) < sizeof violation->why - 1);
-    assert_true(strlen(violation->fix) > 10);
-    assert_true(strlen(violation->fix) < sizeof violation->fix - 1);
+    assert_true(strlen(entry->what) > 10);
+    assert_true(strlen(entry->what) < sizeof entry->what - 1);
+    assert_true(strlen(entry->why) > 10);
+    assert_true(strlen(entry->why) < sizeof entry->why - 1);
+    assert_true(strlen(entry->fix) > 10);
+    assert_true(strlen(entry->fix) < sizeof entry->fix - 1);
     if (!sim->violated) {
         sim->violation = *violation;
         sim->violated = true;

@@ -86,8 +86,8 @@ static int add_elf(struct cmd_files *files, const char *path,
     if (!*image) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
-    struct elf_image **at =
-            array_one_more(files->elfs.at, files->elfs.count, sizeof *at);
+    struct elf_image **at = array_one_more(files->elfs.at, files->elfs.count,
+            sizeof(struct elf_image *));
     if (!at) {
         elf_image_close(*image);
         return cli_no_memory();
