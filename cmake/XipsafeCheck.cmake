@@ -8,7 +8,7 @@
 #   include(XipsafeCheck)
 #   add_executable(app main.c ...)
 #   xipsafe_check(app
-#       BOARD stm32l476g-disco     # or XIP 0x90000000:16M ...
+#       BOARD stm32l476g-disco     # or BOARD_FILE board.txt, XIP ADDR:SIZE ...
 #       [RESIDENT ADDR:SIZE ...]
 #       [WITH boot.elf ...]        # programs that app calls; targets or files
 #       [MAP app.map]              # if the target is linked with -Wl,-Map=
@@ -67,15 +67,15 @@ endfunction()
 function(xipsafe_check target)
     cmake_parse_arguments(PARSE_ARGV 1 A
         "STRICT_DATA;ALLOW_UNKNOWN;OPTIONAL"
-        "BOARD;MAP;VECTORS;INTERRUPTS;JSON;SARIF"
+        "BOARD;BOARD_FILE;MAP;VECTORS;INTERRUPTS;JSON;SARIF"
         "XIP;RESIDENT;WITH;NOTES;ROOTS")
     if(A_UNPARSED_ARGUMENTS OR NOT TARGET ${target})
         message(FATAL_ERROR "xipsafe_check ${target}: needs a target; not "
             "understood: '${A_UNPARSED_ARGUMENTS}'")
     endif()
-    if(NOT A_BOARD AND NOT A_XIP)
-        message(FATAL_ERROR "xipsafe_check ${target}: needs BOARD name or XIP "
-            "ADDR:SIZE, as XIP 0x90000000:16M")
+    if(NOT A_BOARD AND NOT A_BOARD_FILE AND NOT A_XIP)
+        message(FATAL_ERROR "xipsafe_check ${target}: needs BOARD name, "
+            "BOARD_FILE file or XIP ADDR:SIZE, as XIP 0x90000000:16M")
     endif()
 
     find_program(XIPSAFE_COMMAND xipsafe DOC "the command xipsafe")
@@ -93,10 +93,11 @@ function(xipsafe_check target)
     set(binary ${CMAKE_CURRENT_BINARY_DIR})
     xipsafe_files_(map "--map=" ${binary} ${A_MAP})
     xipsafe_files_(with "--with=" ${source} ${A_WITH})
+    xipsafe_files_(board "--board-file=" ${source} ${A_BOARD_FILE})
     xipsafe_files_(notes "--notes=" ${source} ${A_NOTES})
     xipsafe_files_(json "--json=" ${binary} ${A_JSON})
     xipsafe_files_(sarif "--sarif=" ${binary} ${A_SARIF})
-    set(options ${map} ${with} ${notes} ${json} ${sarif})
+    set(options ${board} ${map} ${with} ${notes} ${json} ${sarif})
     foreach(pair IN ITEMS BOARD=--board XIP=--xip RESIDENT=--resident
             ROOTS=--root VECTORS=--vectors INTERRUPTS=--interrupts)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")

@@ -13,7 +13,8 @@
 #                               # then boards/<board>: board.c
 #       LINKER app.ld           # as SOURCES, then xipsafe/linker.
 #                               # Preprocessed, see below
-#       [BOARD stm32l476g-disco] # default: the cache variable XIP_BOARD
+#       [BOARD stm32l476g-disco] # default: the cache variable XIP_BOARD; a
+#                               # folder of boards/, or the path of another
 #       [PLACEMENT ram|table|none] # default ram. What of xipsafe/ is built in:
 #                               #   ram    everything, resident code included;
 #                               #          the linker script says where it
@@ -22,7 +23,7 @@
 #                               #          boot program publishes
 #                               #   none   nothing
 #       [PORT stm32_quadspi]    # xipsafe/port/<PORT>, always with cortexm
-#       [SOC stm32l4]           # xipsafe/soc/<SOC>; both: what board.cmake says
+#       [SOC stm32l4]           # xipsafe/soc/<SOC>; both: what board.txt says
 #       [MODULES update ...]    # rooms of xipsafe/ besides flash, of those in
 #                               # xipsafe/rooms.mk
 #       [SLOT 0|1]              # sign NAME.bin into NAME.img for that slot
@@ -38,7 +39,8 @@
 # Sources see XIP_SLOT (0 or 1) when SLOT is given. The linker script goes
 # through the C preprocessor with the same DEFINES, XIP_SLOT, XIP_LINKER_SCRIPT
 # and -I: own directory, boards/<board>, xipsafe/linker, repository root; so
-# `#include "layout.h"` and plain #defines work in it. Its INCLUDE command and
+# `#include "layout.h"`, which is made of the board's board.txt, and plain
+# #defines work in it. Its INCLUDE command and
 # -L search the same directories. Start-up code is a source like any other:
 # nothing is linked that is not named here, but for libgcc and newlib-nano's
 # memcpy and the like.
@@ -47,7 +49,8 @@ include_guard(GLOBAL)
 
 include(${XIPSAFE_ROOT}/xipsafe/sources.cmake)
 
-set(XIP_BOARD stm32l476g-disco CACHE STRING "folder of boards/")
+set(XIP_BOARD stm32l476g-disco CACHE STRING
+    "folder of boards/, or the path of a folder like them")
 
 # Debug information names files from the repository root, wherever that is, so
 # that equal sources give equal files.
@@ -55,15 +58,66 @@ set(XIP_FIRMWARE_FLAGS
     -Os -g -std=c11 -ffunction-sections -fdata-sections -fno-common
     -ffile-prefix-map=${XIPSAFE_ROOT}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}=.
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
-set(XIP_SLOT_BYTES 0x100000)
-set(XIP_SLOT_HEADER_BYTES 0x200)
-set(XIP_WINDOW_ADDR 0x90000000)
+
+# A board: XIP_BOARD_DIR_ is its folder, XIP_LAYOUT_DIR_ that of its layout.h,
+# and BOARD_PORT, BOARD_SLOT_BYTES ... are what board.txt says, by way of the
+# host command.
+macro(xip_board_ board)
+    get_filename_component(XIP_BOARD_DIR_ "${board}" ABSOLUTE
+        BASE_DIR ${XIPSAFE_ROOT}/boards)
+    xip_board_files_(XIP_LAYOUT_DIR_ ${XIP_BOARD_DIR_})
+    include(${XIP_LAYOUT_DIR_}/board.cmake)
+endmacro()
+
+# Once for each board and run of CMake. A file that would be the same is left
+# alone, or everything would be compiled again.
+function(xip_board_files_ out board_dir)
+    string(MAKE_C_IDENTIFIER "${board_dir}" id)
+    get_filename_component(name ${board_dir} NAME)
+    set(dir ${CMAKE_BINARY_DIR}/boards/${name})
+    if(NOT board_dir STREQUAL ${XIPSAFE_ROOT}/boards/${name})
+        string(SHA1 hash ${board_dir})
+        string(SUBSTRING ${hash} 0 8 hash)
+        string(APPEND dir -${hash})
+    endif()
+    set(${out} ${dir} PARENT_SCOPE)
+    get_property(made GLOBAL PROPERTY XIP_BOARD_MADE_${id})
+    if(made)
+        return()
+    endif()
+    set_property(GLOBAL PROPERTY XIP_BOARD_MADE_${id} TRUE)
+    set(file ${board_dir}/board.txt)
+    if(NOT EXISTS ${file})
+        message(FATAL_ERROR "no board ${name}: ${file} is missing")
+    endif()
+    if(NOT EXISTS ${XIPSAFE_COMMAND})
+        message(FATAL_ERROR "${XIPSAFE_COMMAND} is missing, which makes "
+            "layout.h of ${file}: run `make host` first, or give "
+            "-DXIPSAFE_COMMAND=/path/to/xipsafe")
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+        ${file} ${XIPSAFE_COMMAND})
+    foreach(made IN ITEMS "layout.h --layout" "board.cmake --cmake")
+        separate_arguments(made)
+        list(POP_FRONT made target)
+        execute_process(COMMAND ${XIPSAFE_COMMAND} board show
+                --board-file ${file} ${made}
+            OUTPUT_VARIABLE text RESULT_VARIABLE status)
+        if(NOT status EQUAL 0)
+            message(FATAL_ERROR "cannot make ${target} of ${file}, see above")
+        endif()
+        file(CONFIGURE OUTPUT ${dir}/${target} CONTENT "${text}" @ONLY)
+    endforeach()
+endfunction()
 
 # Absolute paths of what the patterns name.
 function(xip_find_ out what)
     set(found)
     foreach(pattern IN LISTS ARGN)
         set(files)
+        if(IS_ABSOLUTE "${pattern}")
+            set(files "${pattern}")
+        endif()
         foreach(base IN ITEMS "${XIP_FIRMWARE_DIR_}" ${XIPSAFE_ROOT}
                 ${XIP_BOARD_DIR_} ${XIPSAFE_ROOT}/xipsafe/linker)
             if(NOT files)
@@ -115,13 +169,13 @@ function(xip_outputs_ name slot version key)
         DEPENDS ${name} VERBATIM)
     set(outputs ${base}.bin)
     if(NOT slot STREQUAL "")
-        math(EXPR addr
-            "${XIP_WINDOW_ADDR} + ${slot} * ${XIP_SLOT_BYTES}"
+        list(GET BOARD_SLOT_OFFS ${slot} off)
+        math(EXPR addr "${BOARD_WINDOW_ADDR} + ${off}"
             OUTPUT_FORMAT HEXADECIMAL)
         add_custom_command(OUTPUT ${base}.img
             COMMAND ${XIPSAFE_COMMAND} image sign --key ${key}
-                --header-size ${XIP_SLOT_HEADER_BYTES} --pad-header
-                --slot-size ${XIP_SLOT_BYTES} --rom-fixed ${addr}
+                --header-size ${BOARD_HEADER_BYTES} --pad-header
+                --slot-size ${BOARD_SLOT_BYTES} --rom-fixed ${addr}
                 --version ${version} ${base}.bin ${base}.img
             DEPENDS ${base}.bin ${key} ${XIPSAFE_COMMAND}
             COMMENT "signing ${name}.img" VERBATIM)
@@ -141,12 +195,7 @@ function(xip_firmware)
     if(NOT DEFINED A_BOARD)
         set(A_BOARD ${XIP_BOARD})
     endif()
-    set(XIP_BOARD_DIR_ ${XIPSAFE_ROOT}/boards/${A_BOARD})
-    if(NOT EXISTS ${XIP_BOARD_DIR_}/board.cmake)
-        message(FATAL_ERROR "xip_firmware ${A_NAME}: no board ${A_BOARD}; "
-            "${XIP_BOARD_DIR_}/board.cmake is missing")
-    endif()
-    include(${XIP_BOARD_DIR_}/board.cmake)
+    xip_board_("${A_BOARD}")
     foreach(pair IN ITEMS PLACEMENT=ram PORT=${BOARD_PORT} SOC=${BOARD_SOC}
             VERSION=1.0.0 KEY=boot/keys/test_p256.pem)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
@@ -199,7 +248,7 @@ function(xip_firmware)
     target_compile_definitions(${A_NAME} PRIVATE ${A_DEFINES})
     target_include_directories(${A_NAME} PRIVATE
         ${XIP_FIRMWARE_DIR_} ${includes} ${XIPSAFE_ROOT}/xipsafe/include
-        ${XIP_BOARD_DIR_} ${XIPSAFE_ROOT}/boards/mcu)
+        ${XIP_BOARD_DIR_} ${XIP_LAYOUT_DIR_} ${XIPSAFE_ROOT}/boards/mcu)
     target_link_options(${A_NAME} PRIVATE
         ${A_OPTIONS} -nostartfiles --specs=nano.specs -Wl,--gc-sections
         # Without -n the first segment begins at a page boundary and takes the
@@ -211,7 +260,7 @@ function(xip_firmware)
         target_link_libraries(${A_NAME} PRIVATE bearssl)
     endif()
     xip_linker_script_(${A_NAME} ${script}
-        "${XIP_FIRMWARE_DIR_};${XIP_BOARD_DIR_};${XIPSAFE_ROOT}/xipsafe/linker;${XIPSAFE_ROOT}"
+        "${XIP_FIRMWARE_DIR_};${XIP_BOARD_DIR_};${XIP_LAYOUT_DIR_};${XIPSAFE_ROOT}/xipsafe/linker;${XIPSAFE_ROOT}"
         "${A_DEFINES}")
     get_filename_component(key ${A_KEY} ABSOLUTE BASE_DIR ${XIPSAFE_ROOT})
     xip_outputs_(${A_NAME} "${A_SLOT}" ${A_VERSION} ${key})

@@ -15,7 +15,7 @@ set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 # What a source sees, by where it lies. The command sees host/ and the
 # library's public headers; stand-ins are on the tests' path only. xipsafe/
 # on the host takes host/port as its port.
-set(XIP_SEES_host . host xipsafe/include)
+set(XIP_SEES_host host xipsafe/include)
 set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/soc
     xipsafe/resident xipsafe/flash xipsafe/part xipsafe/image xipsafe/boot host/port host)
 set(XIP_SEES_tests . host tests tests/standin ${XIP_SEES_xipsafe})
@@ -88,6 +88,24 @@ function(xip_man)
     install(FILES ${pages} DESTINATION share/man/man1)
 endfunction()
 
+# The table of boards, for host/board: every boards/<board>/board.txt. A board
+# is one folder and is listed nowhere; the template is none.
+function(xip_boards)
+    file(GLOB files CONFIGURE_DEPENDS RELATIVE ${XIPSAFE_ROOT}
+        ${XIPSAFE_ROOT}/boards/*/board.txt)
+    list(REMOVE_ITEM files boards/template/board.txt)
+    set(rows)
+    foreach(file IN LISTS files)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+            ${XIPSAFE_ROOT}/${file})
+        file(READ ${XIPSAFE_ROOT}/${file} bytes HEX)
+        string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+        string(APPEND rows "{\"${file}\", (const char[]){${bytes}0}},\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/help/board/boards.inc
+        CONTENT "static const struct text texts[] = {\n${rows}};\n")
+endfunction()
+
 # Each source is compiled once, however many programs contain it.
 function(xip_objects out)
     set(objects)
@@ -117,6 +135,7 @@ macro(xip_host)
     xip_find_libraries()
     xip_help()
     xip_man()
+    xip_boards()
     # image and boot: the parser and the checks that boot program and host
     # command share. host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS

@@ -2,9 +2,9 @@
 # driver as everything else. The .elf with debug information stays in
 # build/firmware.
 
-string(TOUPPER ${XIP_BOARD} extloader_name)
-set(extloader_name xipsafe_${extloader_name})
-set(extloader_sources loader.c boards/${XIP_BOARD}/loader.c board.c)
+xip_board_("${XIP_BOARD}")
+set(extloader_name ${BOARD_LOADER})
+set(extloader_sources loader.c ${XIP_BOARD_DIR_}/loader.c board.c)
 
 xip_firmware(NAME extloader_flm
     SOURCES flm.c ${extloader_sources}

@@ -8,6 +8,7 @@
 
 #include "base/cli.h"
 #include "base/command.h"
+#include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "image/cmd_image.h"
 #include "sim/command/cmd_sim.h"
@@ -20,6 +21,7 @@ static const struct command commands[] = {
         {"sim", "sim", cmd_sim},
         {"check", "check", cmd_check},
         {"image", "image", cmd_image},
+        {"board", "board", cmd_board},
 };
 
 int main(int argc, char **argv) {

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/board_layout.h"
 #include "base/cli.h"
 #include "base/file.h"
 #include "base/options.h"
+#include "board/board.h"
 #include "image/hex.h"
 #include "image/input.h"
 #include "image/key.h"
@@ -43,6 +43,7 @@ static const struct option long_options[] = {
         {"app", required_argument, NULL, OPT_APP},
         {"slot", required_argument, NULL, OPT_SLOT},
         {"board", required_argument, NULL, OPT_BOARD},
+        {"board-file", required_argument, NULL, OPT_BOARD},
         {"out", required_argument, NULL, OPT_OUT},
         {"key", required_argument, NULL, 'k'},
         {"no-key", no_argument, NULL, OPT_NO_KEY},
@@ -54,7 +55,8 @@ static const struct option long_options[] = {
 
 struct factory {
     const char *boot_path, *app_path, *key_path, *out_path, *loaders;
-    const struct board_layout *board;
+    const struct board *board; // of choice
+    struct board_choice choice;
     uint32_t slot;
     bool no_key, keep;
     struct input boot; // addr set, fits
@@ -77,11 +79,11 @@ static uint32_t word_at(const uint8_t *p) {
             (uint32_t)p[3] << 24;
 }
 
-static bool in_ram(const struct board_layout *board, uint32_t stack) {
+static bool in_ram(const struct board *board, uint32_t stack) {
     for (unsigned i = 0; i < board->ram_count; i++) {
-        const struct xip_boot_ram *const ram = &board->ram[i];
+        const struct board_region *const ram = &board->ram[i];
         // It may point one past the end.
-        if (stack > ram->addr && stack - ram->addr <= ram->size_bytes) {
+        if (stack > ram->addr && stack - ram->addr <= ram->bytes) {
             return true;
         }
     }
@@ -113,22 +115,22 @@ static int load_boot(struct factory *f) {
     if (!input_read(&f->boot, f->boot_path, 0xFF)) {
         return CLI_TROUBLE;
     }
-    const struct board_layout *const board = f->board;
+    const struct board *const board = f->board;
     struct input *const boot = &f->boot;
     if (!boot->has_addr) {
-        boot->addr = board->internal_addr;
+        boot->addr = board->internal.addr;
     }
-    if (boot->addr != board->internal_addr) {
+    if (boot->addr != board->internal.addr) {
         return cli_fail(CLI_BAD,
                 "%s: begins at 0x%08" PRIx32 ", and %s starts from 0x%08" PRIx32
                 "; name the boot program",
-                f->boot_path, boot->addr, board->name, board->internal_addr);
+                f->boot_path, boot->addr, board->name, board->internal.addr);
     }
-    if (boot->size > board->boot_bytes) {
+    if (boot->size > board->boot.bytes) {
         return cli_fail(CLI_BAD,
                 "%s: %zu bytes, and the boot program has %" PRIu32
                 " on %s (LAYOUT_BOOT_BYTES)",
-                f->boot_path, boot->size, board->boot_bytes, board->name);
+                f->boot_path, boot->size, board->boot.bytes, board->name);
     }
     if (boot->size < 8) {
         return cli_fail(CLI_BAD, "%s: %zu bytes are no boot program",
@@ -223,20 +225,24 @@ static int bad_image(const struct factory *f) {
 }
 
 static int load_app(struct factory *f) {
-    const struct board_layout *const board = f->board;
+    const struct board *const board = f->board;
     f->app = file_read(f->app_path, INPUT_MAX_BYTES, &f->app_size);
     if (!f->app) {
         return CLI_TROUBLE;
     }
-    if (f->app_size > board->slot_bytes) {
+    if (f->app_size > board->slot[0].bytes) {
         return cli_fail(CLI_BAD,
                 "%s: %zu bytes, and a slot has %" PRIu32
                 " on %s (LAYOUT_SLOT_BYTES)",
-                f->app_path, f->app_size, board->slot_bytes, board->name);
+                f->app_path, f->app_size, board->slot[0].bytes, board->name);
     }
-    f->app_addr = board->window_addr + board->slot_off[f->slot];
+    f->app_addr = board->window.addr + board->slot[f->slot].addr;
+    struct xip_boot_ram ram[BOARD_RAMS_MAX];
+    for (unsigned i = 0; i < board->ram_count; i++) {
+        ram[i] = (struct xip_boot_ram){board->ram[i].addr, board->ram[i].bytes};
+    }
     const struct xip_boot_config config = {
-            .ram = board->ram,
+            .ram = ram,
             .ram_count = (uint8_t)board->ram_count,
             .vector_count = board->vector_count,
     };
@@ -261,18 +267,18 @@ static void put_blank(struct hex_writer *w, uint32_t addr) {
 }
 
 static void put_all(const struct factory *f, struct hex_writer *w) {
-    const struct board_layout *const board = f->board;
+    const struct board *const board = f->board;
     hex_data(w, f->boot.addr, f->boot.data, f->boot.size);
     for (unsigned i = 0; i < board->slot_count; i++) {
         if (i == f->slot) {
             hex_data(w, f->app_addr, f->app, f->app_size);
         } else if (!f->keep) {
-            put_blank(w, board->window_addr + board->slot_off[i]);
+            put_blank(w, board->window.addr + board->slot[i].addr);
         }
     }
-    for (uint32_t at = 0; !f->keep && at < board->journal_bytes;
+    for (uint32_t at = 0; !f->keep && at < board->journal.bytes;
             at += JOURNAL_SECTOR_BYTES) {
-        put_blank(w, board->window_addr + board->journal_off + at);
+        put_blank(w, board->window.addr + board->journal.addr + at);
     }
     hex_end(w);
 }
@@ -323,7 +329,7 @@ static bool write_bin(const struct factory *f, uint32_t addr,
 /// Words ///
 
 static void print_contents(const struct factory *f) {
-    const struct board_layout *const board = f->board;
+    const struct board *const board = f->board;
     const struct xip_image_version *const v = &f->image.version;
     printf("factory image for %s:\n", board->name);
     printf("  0x%08" PRIx32 "  boot program, %zu bytes\n", f->boot.addr,
@@ -336,12 +342,12 @@ static void print_contents(const struct factory *f) {
     for (unsigned i = 0; !f->keep && i < board->slot_count; i++) {
         if (i != f->slot) {
             printf("  0x%08" PRIx32 "  slot %u: erased\n",
-                    board->window_addr + board->slot_off[i], i);
+                    board->window.addr + board->slot[i].addr, i);
         }
     }
-    if (!f->keep && board->journal_bytes) {
+    if (!f->keep && board->journal.bytes) {
         printf("  0x%08" PRIx32 "  journal: erased\n",
-                board->window_addr + board->journal_off);
+                board->window.addr + board->journal.addr);
     }
     for (unsigned i = 0; i < f->key_count; i++) {
         if (!memcmp(f->keys[i] + sizeof key_head, test_point,
@@ -353,18 +359,24 @@ static void print_contents(const struct factory *f) {
 }
 
 static void print_commands(const struct factory *f) {
-    const struct board_layout *const board = f->board;
+    const struct board *const board = f->board;
+    char loader[BOARD_NAME_BYTES + 10];
+    board_loader(board, loader);
+    // The board's folder, which may be outside of the repository.
+    const char *const end = strrchr(board->file, '/');
+    const int folder = end ? (int)(end - board->file) + 1 : 0;
+    const char *const chip = *board->chip ? board->chip : board->mcu;
     printf("to a board, by one of:\n"
            "  STM32_Programmer_CLI -c port=SWD mode=UR reset=HWrst "
            "-el %s/%s.stldr -w %s -v -rst\n",
-            f->loaders, board->loader, f->out_path);
-    printf("  openocd -f boards/%s/openocd.cfg -c \"xipsafe_factory %s\"\n",
-            board->name, f->out_path);
-    printf("  pyocd load --script boards/%s/pyocd.py --target %s %s\n",
-            board->name, board->chip, f->out_path);
+            f->loaders, loader, f->out_path);
+    printf("  openocd -f %.*sopenocd.cfg -c \"xipsafe_factory %s\"\n", folder,
+            board->file, f->out_path);
+    printf("  pyocd load --script %.*spyocd.py --target %s %s\n", folder,
+            board->file, chip, f->out_path);
     printf("  probe-rs download --chip-description-path %s.yaml --chip %s "
            "--binary-format hex %s\n",
-            board->name, board->chip, f->out_path);
+            board->name, chip, f->out_path);
     printf("docs/PROGRAMMING.md says what each of them needs.\n");
 }
 
@@ -389,16 +401,7 @@ static int make(struct factory *f) {
     return CLI_GOOD;
 }
 
-static bool take_board(struct factory *f, const char *name) {
-    f->board = board_layout_find(name);
-    if (!f->board) {
-        cli_fail(CLI_TROUBLE, "board '%s' is not known; there is %s", name,
-                board_layout_at(0)->name);
-    }
-    return f->board;
-}
-
-static bool take_option(struct factory *f, int option) {
+static bool take_option(struct factory *f, int option, const char *name) {
     switch (option) {
     case OPT_BOOT:
         f->boot_path = optarg;
@@ -409,7 +412,7 @@ static bool take_option(struct factory *f, int option) {
     case OPT_SLOT:
         return option_u32("slot", optarg, BOARD_SLOTS_MAX - 1, &f->slot);
     case OPT_BOARD:
-        return take_board(f, optarg);
+        return board_choose(&f->choice, name, optarg);
     case OPT_OUT:
         f->out_path = optarg;
         return true;
@@ -430,7 +433,26 @@ static bool take_option(struct factory *f, int option) {
     }
 }
 
-static int complete(const struct factory *f, int argc, char **argv) {
+static int complete_board(struct factory *f) {
+    if (!f->choice.board && !board_choose(&f->choice, "board", BOARD_DEFAULT)) {
+        return CLI_TROUBLE;
+    }
+    f->board = f->choice.board;
+    const char *const lacks = board_lacks(f->board);
+    if (lacks) {
+        return cli_fail(CLI_TROUBLE,
+                "board '%s' is known, and no factory file can be made for it: "
+                "no '%s' line in %s; docs/BOARDS.md has the format",
+                f->board->name, lacks, f->board->file);
+    }
+    if (f->slot >= f->board->slot_count) {
+        return cli_fail(CLI_TROUBLE, "%s has %u slots", f->board->name,
+                f->board->slot_count);
+    }
+    return CLI_GOOD;
+}
+
+static int complete(struct factory *f, int argc, char **argv) {
     if (optind < argc) {
         return cli_fail(CLI_TROUBLE, "'%s' is one argument too many",
                 argv[optind]);
@@ -449,30 +471,33 @@ static int complete(const struct factory *f, int argc, char **argv) {
     if (f->key_path && f->no_key) {
         return cli_fail(CLI_TROUBLE, "--key and --no-key: choose one");
     }
-    if (f->slot >= f->board->slot_count) {
-        return cli_fail(CLI_TROUBLE, "%s has %u slots", f->board->name,
-                f->board->slot_count);
-    }
-    return CLI_GOOD;
+    return complete_board(f);
 }
 
-int cmd_factory(int argc, char **argv) {
-    struct factory f = {
-            .board = board_layout_at(0), .loaders = "build/extloader"};
+// Returns -1 to go on.
+static int read_options(struct factory *f, int argc, char **argv) {
     int option;
-    while ((option = options_next(argc, argv, ":k:h", long_options, NULL)) !=
+    const char *name;
+    while ((option = options_next(argc, argv, ":k:h", long_options, &name)) !=
             -1) {
         if (option == 'h') {
             return cli_print(help_text);
         }
-        if (!take_option(&f, option)) {
+        if (!take_option(f, option, name)) {
             return CLI_TROUBLE;
         }
     }
-    int status = complete(&f, argc, argv);
-    if (status == CLI_GOOD) {
+    const int status = complete(f, argc, argv);
+    return status == CLI_GOOD ? -1 : status;
+}
+
+int cmd_factory(int argc, char **argv) {
+    struct factory f = {.loaders = "build/extloader"};
+    int status = read_options(&f, argc, argv);
+    if (status < 0) {
         status = make(&f);
     }
+    board_choice_free(&f.choice);
     input_free(&f.boot);
     free(f.app);
     return status;

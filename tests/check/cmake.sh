@@ -77,6 +77,11 @@ builds 0 'UNKNOWN' 'allowed unknown'
 write "$bad"
 builds 1 'VIOLATED' 'bad, though unknown is allowed'
 
+echo 'windows 0x90000000 1M' >own.board
+write "$good"
+configure "-DXIPSAFE_COMMAND=$xipsafe" '-DMORE=BOARD_FILE;own.board'
+builds 1 "own.board:1: unknown word 'windows'" 'board file'
+
 PATH=/usr/bin:/bin configure && complain "no command is taken"
 grep -q 'XIPSAFE_COMMAND=' log || complain "does not say how: $(cat log)"
 PATH=/usr/bin:/bin configure -DMORE=OPTIONAL || complain "OPTIONAL: $(cat log)"

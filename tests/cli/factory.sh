@@ -133,7 +133,10 @@ want 2 "name the signed image" --boot "$boot"
 want 2 "name the result" --boot "$boot" --app "$app"
 refuse 2 "does not end in .hex" --out out.bin
 refuse 2 "does not end in .hex" --out .hex
-refuse 2 "board 'x' is not known" --board x
+refuse 2 "unknown board 'x'; known boards: " --board x
+refuse 2 "board 'nucleo-l476rg-w25q128' is known, and no factory file" \
+    --board nucleo-l476rg-w25q128
+refuse 2 "cannot read none.board" --board-file none.board
 refuse 2 "--slot '2'" --slot 2
 refuse 2 "one argument too many" more
 refuse 2 "choose one" --no-key --key other.pem

@@ -39,7 +39,7 @@ try "no firmware for the internal flash"
 try "unknown option '--flsh'" --flsh x --internal "$boot"
 try "--flash needs a value" --internal "$boot" --flash
 try "'boot.elf' is not an option" boot.elf
-try "known boards: stm32l476g-disco" --board nucleo --internal "$boot"
+try "known boards: nucleo-l476rg-w25q128, stm32l476g-disco" --board nucleo --internal "$boot"
 try "known parts: " --part w25q999 --internal "$boot"
 try "w25q128jv" --part w25q999 --internal "$boot"
 for time in 10 s -1s 1e3s 10sec "10 s" 0s ""; do
@@ -97,6 +97,8 @@ try "missing.txt" --internal "$boot" --set-file missing.txt
 try "missing.board" --internal "$boot" --board-file missing.board
 try "exclude each other" --internal "$boot" --board nucleo-l476rg-w25q128 \
     --board-file any.board
+try "exclude each other" --internal "$boot" --board stm32l476g-disco \
+    --board stm32l476g-disco
 # board WANTED LINE...: the lines as a file.
 board() {
     local wanted=$1
@@ -117,7 +119,14 @@ for bad in "0x20000000" "0x20000000 0" "0x20000000 100" "0x20000100 4K" \
 done
 board "own.board:2: overlaps the RAM at 0x20000000" "$ram" "ram 0x20017000 4K"
 board "overlaps the internal flash" "$part" "ram 0x080FF000 8K"
-board "overlaps the internal flash" "$part" "ram 0x1FFF7000 4K"
+board "overlaps the system memory" "$part" "ram 0x1FFF7000 4K"
+# What a board file may say and the simulator has no model of.
+board "board 'own board' is known, not simulated: there is no model of its MCU" \
+    "mcu STM32H743" "window 0x90000000 256M" "internal 0x08000000 2M"
+board "own.board:3: board 'own board' is known, not simulated: the window" \
+    "$ram" "$part" "window 0x70000000 256M"
+board "own.board:3: internal '0x08100000 0x100000' is not usable" \
+    "$ram" "$part" "internal 0x08100000 1M"
 for bad in 0 8K 100 3M 0x8001 1.5M K ""; do
     board "own.board:1: " "internal $bad"
 done

@@ -49,7 +49,7 @@ static inline void bench_open(struct bench *b, const char *board,
     assert_non_null(b->internal);
     memset(b->internal, 0x11, 1u << 20);
     struct sim_board_options options = {
-            .board = board, .internal = b->internal, .nor = b->nor};
+            .board = board_find(board), .internal = b->internal, .nor = b->nor};
     if (peer) {
         options.peer = *peer;
     }

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/command/check_board.h"
 #include "check/command/check_notes.h"
 #include "base/cli.h"
 #include "base/exception_name.h"
@@ -48,6 +47,7 @@ static const struct option long_options[] = {
         {"with", required_argument, NULL, OPT_WITH},
         {"map", required_argument, NULL, OPT_MAP},
         {"board", required_argument, NULL, OPT_BOARD},
+        {"board-file", required_argument, NULL, OPT_BOARD},
         {"xip", required_argument, NULL, OPT_XIP},
         {"resident", required_argument, NULL, OPT_RESIDENT},
         {"root", required_argument, NULL, OPT_ROOT},
@@ -169,18 +169,16 @@ static int add_region(struct check_region *regions, size_t *count,
     return -1;
 }
 
-static int add_board(struct check_options *options, const char *name) {
-    const struct check_board *board = check_board_find(name);
-    if (!board) {
-        return cli_fail(CLI_TROUBLE,
-                "unknown board '%s'; `xipsafe check --help` lists them, or name "
-                "the window by --xip ADDR:SIZE",
-                name);
+static int add_board(struct check_args *args, const char *name) {
+    struct check_options *o = &args->options;
+    if (!board_choose(&args->board, name, optarg)) {
+        return CLI_TROUBLE;
     }
-    if (options->xip_count == CHECK_REGIONS_MAX) {
-        return bad("board", name, "at most 8 XIP regions");
+    if (o->xip_count == CHECK_REGIONS_MAX) {
+        return bad(name, optarg, "at most 8 XIP regions");
     }
-    options->xip[options->xip_count++] = board->xip;
+    const struct board_region *window = &args->board.board->window;
+    o->xip[o->xip_count++] = (struct check_region){window->addr, window->bytes};
     return -1;
 }
 
@@ -236,11 +234,11 @@ static bool colour_by_default(void) {
 
 static int help(void) {
     fputs(help_text, stdout);
-    for (size_t i = 0; i < check_board_count; i++) {
-        const struct check_region *r = &check_boards[i].xip;
-        printf("  %-20s XIP 0x%08x:%uM (%s)\n", check_boards[i].name,
-                (unsigned)r->addr, (unsigned)(r->size_bytes >> 20),
-                check_boards[i].text);
+    const struct board *board;
+    for (size_t i = 0; (board = board_at(i)); i++) {
+        printf("  %-21s XIP 0x%08x:%uM (%s)\n", board->name,
+                (unsigned)board->window.addr,
+                (unsigned)(board->window.bytes >> 20), board->mcu);
     }
     return CLI_GOOD;
 }
@@ -256,7 +254,7 @@ static int list_rules(void) {
     return CLI_GOOD;
 }
 
-static int take(struct check_args *args, int option) {
+static int take(struct check_args *args, int option, const char *name) {
     struct check_options *o = &args->options;
     switch (option) {
     case OPT_HELP:
@@ -270,7 +268,7 @@ static int take(struct check_args *args, int option) {
     case OPT_MAP:
         return add_map(args, optarg);
     case OPT_BOARD:
-        return add_board(o, optarg);
+        return add_board(args, name);
     case OPT_XIP:
         return add_region(o->xip, &o->xip_count, "xip", optarg);
     case OPT_RESIDENT:
@@ -368,13 +366,14 @@ int check_args_read(struct check_args *args, int argc, char **argv) {
     args->colour = colour_by_default();
     options_begin();
     int option;
+    const char *name;
     // "-": what is no option comes in its place, so that --map knows its ELF.
-    while ((option = options_next(argc, argv, "-:h", long_options, NULL)) !=
+    while ((option = options_next(argc, argv, "-:h", long_options, &name)) !=
             -1) {
         if (option == '?') {
             return CLI_TROUBLE;
         }
-        const int status = take(args, option == 'h' ? OPT_HELP : option);
+        const int status = take(args, option == 'h' ? OPT_HELP : option, name);
         if (status >= 0) {
             return status;
         }
@@ -384,6 +383,7 @@ int check_args_read(struct check_args *args, int argc, char **argv) {
 
 void check_args_free(struct check_args *args) {
     check_notes_free(&args->options);
+    board_choice_free(&args->board);
     free(args->roots);
     args->roots = NULL;
 }

@@ -7,6 +7,7 @@
 #define CHECK_ARGS_H
 
 #include "base/output.h"
+#include "board/board.h"
 #include "check/check.h"
 
 #define CHECK_IMAGES_MAX 8u
@@ -18,6 +19,7 @@ struct check_args {
     size_t image_count;
     size_t last_image;  // named last: what --map belongs to
     const char **roots; // options.roots points here
+    struct board_choice board;
     struct output json, sarif;
     bool advise, verbose, colour;
 };

@@ -155,19 +155,19 @@ static int load_raw(const struct area *area, const char *path, uint64_t off) {
 
 static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     files->internal =
-            aligned_alloc(4096, (o->board->internal_bytes + 4095u) & ~4095u);
+            aligned_alloc(4096, (o->board->internal.bytes + 4095u) & ~4095u);
     if (!files->internal) {
         return cli_fail(CLI_TROUBLE,
                 "out of memory for the internal flash: close other programs");
     }
-    memset(files->internal, 0xFF, o->board->internal_bytes);
+    memset(files->internal, 0xFF, o->board->internal.bytes);
     const struct area area = {
             "internal",
             "internal flash",
             "load it with --load",
-            o->board->internal_addr,
+            o->board->internal.addr,
             files->internal,
-            o->board->internal_bytes,
+            o->board->internal.bytes,
     };
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
@@ -183,7 +183,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
             "load",
             "flash window",
             "load it with --internal",
-            o->board->window_addr,
+            o->board->window.addr,
             files->chip,
             files->chip_bytes,
     };

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/command/cmd_board.h"
+#include "sim/command/cmd_set.h"
 #include "base/cli.h"
 #include "base/number.h"
 #include "base/options.h"
@@ -23,7 +23,6 @@ enum {
     OPT_LIST,
     OPT_RULES,
     OPT_BOARD,
-    OPT_BOARD_FILE,
     OPT_PART,
     OPT_FLASH,
     OPT_INTERNAL,
@@ -62,7 +61,7 @@ static const struct option long_options[] = {
         {"list", no_argument, NULL, OPT_LIST},
         {"rules", optional_argument, NULL, OPT_RULES},
         {"board", required_argument, NULL, OPT_BOARD},
-        {"board-file", required_argument, NULL, OPT_BOARD_FILE},
+        {"board-file", required_argument, NULL, OPT_BOARD},
         {"part", required_argument, NULL, OPT_PART},
         {"flash", required_argument, NULL, OPT_FLASH},
         {"internal", required_argument, NULL, OPT_INTERNAL},
@@ -99,10 +98,12 @@ static const struct option long_options[] = {
 
 static int list_all(void) {
     printf("boards:\n");
-    const struct sim_board_info *board;
-    for (size_t i = 0; (board = sim_board_at(i)) != NULL; i++) {
-        printf("  %-20s %s, %s: %s\n", board->name, board->mcu, board->part,
-                board->text);
+    const struct board *board;
+    for (size_t i = 0; (board = board_at(i)); i++) {
+        char why[SIM_BOARD_WHY_BYTES];
+        printf("  %-21s %s, %s: %s%s\n", board->name, board->mcu,
+                *board->part ? board->part : "no part", board->text,
+                sim_board_can(board, why) ? "" : " (known, not simulated)");
     }
     printf("parts:\n");
     const struct nor_part *part;
@@ -113,25 +114,6 @@ static int list_all(void) {
                 number_format_count(size, part->size_bytes));
     }
     return CLI_GOOD;
-}
-
-// "known boards: a, b" for a message.
-static void names_of(char *text, size_t size, bool boards) {
-    size_t at = 0;
-    text[0] = '\0';
-    for (size_t i = 0;; i++) {
-        const struct sim_board_info *board = boards ? sim_board_at(i) : NULL;
-        const struct nor_part *part = boards ? NULL : nor_part_at(i);
-        if (!board && !part) {
-            return;
-        }
-        const int length = snprintf(text + at, size - at, "%s%s", i ? ", " : "",
-                board ? board->name : part->name);
-        if (length < 0 || (size_t)length >= size - at) {
-            return;
-        }
-        at += (size_t)length;
-    }
 }
 
 // One line a rule; of one rule, why it is one and what to do.
@@ -176,24 +158,18 @@ static int add_string(struct cmd_strings *list, const char *option,
     return -1;
 }
 
-static int set_board(struct cmd_options *o, const char *name) {
-    o->board = sim_board_find(name);
-    if (o->board) {
-        return -1;
-    }
-    char names[400];
-    names_of(names, sizeof names, true);
-    return cli_fail(CLI_TROUBLE, "unknown board '%s'; known boards: %s", name,
-            names);
-}
-
 static int set_part(struct cmd_options *o, const char *name) {
     o->part = nor_part_find(name);
     if (o->part) {
         return -1;
     }
-    char names[400];
-    names_of(names, sizeof names, false);
+    char names[400] = "";
+    const struct nor_part *part;
+    for (size_t i = 0; (part = nor_part_at(i)); i++) {
+        const size_t at = strlen(names);
+        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
+                part->name);
+    }
     return cli_fail(CLI_TROUBLE, "unknown part '%s'; known parts: %s", name,
             names);
 }
@@ -308,9 +284,7 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         const char *text) {
     switch (id) {
     case OPT_BOARD:
-        return set_board(o, text);
-    case OPT_BOARD_FILE:
-        return set_text(name, text, &o->board_file);
+        return board_choose(&o->choice, name, text) ? -1 : CLI_TROUBLE;
     case OPT_PART:
         return set_part(o, text);
     case OPT_FLASH:
@@ -407,28 +381,34 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     }
 }
 
-static int check_together(struct cmd_options *o) {
-    if (o->board && o->board_file) {
+static int check_board(struct cmd_options *o) {
+    if (!o->choice.board && !board_choose(&o->choice, "board", BOARD_DEFAULT)) {
+        return CLI_TROUBLE;
+    }
+    const struct board *board = o->board = o->choice.board;
+    char why[SIM_BOARD_WHY_BYTES];
+    if (!sim_board_can(board, why)) {
+        return cli_fail(CLI_TROUBLE, "%s", why);
+    }
+    if (!o->part && !*board->part) {
         return cli_fail(CLI_TROUBLE,
-                "--board and --board-file exclude each other: give one of them");
+                "%s: no flash chip: add a line as 'part w25q128jv', or give "
+                "--part",
+                board->file);
     }
-    if (o->board_file) {
-        const int result = cmd_board_file(o, o->board_file);
+    for (size_t i = 0; i < board->set_count; i++) {
+        const int result = cmd_set_copy(o, &board->sets[i]);
         if (result >= 0) {
             return result;
         }
     }
-    if (!o->board) {
-        const int result = set_board(o, "stm32l476g-disco");
-        if (result >= 0) {
-            return result;
-        }
-    }
-    if (!o->part) {
-        const int result = set_part(o, o->board->part);
-        if (result >= 0) {
-            return result;
-        }
+    return o->part ? -1 : set_part(o, board->part);
+}
+
+static int check_together(struct cmd_options *o) {
+    const int result = check_board(o);
+    if (result >= 0) {
+        return result;
     }
     if (!o->internal.count) {
         return cli_fail(CLI_TROUBLE,
@@ -494,5 +474,5 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
 
 void cmd_options_free(struct cmd_options *o) {
     free(o->sets);
-    free(o->custom);
+    board_choice_free(&o->choice);
 }

@@ -24,10 +24,6 @@ enum cmd_uart {
     CMD_UART_FILE,
 };
 
-struct cmd_set {
-    uint32_t addr, mask, value;
-};
-
 struct cmd_strings {
     const char *at[CMD_LIST_MAX];
     size_t count;
@@ -35,9 +31,8 @@ struct cmd_strings {
 
 // Strings point into argv.
 struct cmd_options {
-    const struct sim_board_info *board;
-    const char *board_file;
-    struct sim_board_custom *custom; // what it says; NULL: a known board
+    struct board_choice choice;
+    const struct board *board; // of choice
     const struct nor_part *part;
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;
@@ -59,8 +54,8 @@ struct cmd_options {
 
     struct sim_options machine; // seed, slice, strict, on_violation
     bool max_times;
-    struct cmd_set *sets;
-    size_t set_count;
+    struct board_set *sets;
+    size_t set_count, set_room;
 
     struct output json, timeline, trace, vcd;
     bool zoom;

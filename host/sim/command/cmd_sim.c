@@ -155,7 +155,7 @@ static int set_up(struct run *r) {
     const struct chip_options chip = {
             .part = o->part,
             .array = r->files.chip,
-            .window_addr = o->board->window_addr,
+            .window_addr = o->board->window.addr,
             .max_times = o->max_times,
             .seed = o->machine.seed,
             .cut_percent = o->power_cut_percent,
@@ -169,8 +169,7 @@ static int set_up(struct run *r) {
         return result;
     }
     const struct sim_board_options board = {
-            .board = o->board->name,
-            .custom = o->custom,
+            .board = o->board,
             .internal = r->files.internal,
             .nor = r->chip.nor,
             .peer = cmd_peer_line(&r->peer),

@@ -8,16 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/machine/board_priv.h"
+#include "sim/machine/sim_board.h"
 #include "sim/stm32l4/stm32l4.h"
 
 static const struct sim_soc *const socs[] = {
         &stm32l476_soc,
 };
-
-_Static_assert(SIM_BOARD_SYSTEM_ADDR == STM32L4_SYSTEM_ADDR &&
-                SIM_BOARD_SYSTEM_BYTES == STM32L4_SYSTEM_BYTES,
-        "what a board file must keep free");
 
 struct sim_board {
     const struct sim_soc *soc;
@@ -37,44 +33,46 @@ const struct sim_soc *sim_soc_find(const char *mcu) {
 
 /// What the board says ///
 
-static void take_memories(struct sim_soc_options *to,
-        const struct sim_board_info *info, uint8_t *internal) {
+_Static_assert(BOARD_RAMS_MAX <= SIM_SOC_RAMS, "memories");
+_Static_assert(BOARD_PORTS == SIM_PORTS, "ports");
+
+static struct sim_pin pin_of(const struct board *board,
+        enum board_signal signal) {
+    const struct board_pin *pin = &board->pin[signal];
+    return (struct sim_pin){pin->port, pin->pin, pin->af};
+}
+
+static void take_wiring(struct sim_wiring *to, const struct board *board) {
+    to->qspi_clk = pin_of(board, BOARD_CLK);
+    to->qspi_ncs = pin_of(board, BOARD_NCS);
+    for (unsigned i = 0; i < 4; i++) {
+        to->qspi_io[i] = pin_of(board, BOARD_IO0 + i);
+    }
+    to->uart_tx = pin_of(board, BOARD_TX);
+    to->uart_rx = pin_of(board, BOARD_RX);
+    to->hse_hz = board->hse_hz;
+    to->hse_note = *board->hse_note ? board->hse_note : NULL;
+    memcpy(to->pulled_up, board->pulled_up, sizeof to->pulled_up);
+    to->any_pin = !board->pins_known;
+}
+
+static void take_memories(struct sim_soc_options *to, const struct board *board,
+        uint8_t *internal) {
     const uint32_t chip_bytes = nor_part_of(to->nor)->size_bytes;
     to->internal = (struct sim_region){
-            .addr = info->internal_addr,
-            .bytes = info->internal_bytes,
+            .addr = board->internal.addr,
+            .bytes = board->internal.bytes,
             .host = internal,
     };
     to->window = (struct sim_region){
-            .addr = info->window_addr,
-            .bytes = chip_bytes < info->window_bytes ? chip_bytes
-                                                     : info->window_bytes,
+            .addr = board->window.addr,
+            .bytes = chip_bytes < board->window.bytes ? chip_bytes
+                                                      : board->window.bytes,
     };
-}
-
-static void take_custom(struct sim_board *board,
-        const struct sim_board_custom *custom) {
-    const struct sim_board_row *like =
-            custom->like ? sim_board_row_(custom->like) : NULL;
-    if (like) {
-        board->wiring = like->wiring;
-    }
-    board->wiring.any_pin = !custom->like;
-    board->wiring.hse_hz = custom->hse_hz;
-    board->wiring.hse_note = NULL;
-    board->options.ram_count = custom->ram_count;
-    for (unsigned i = 0; i < custom->ram_count; i++) {
-        board->options.ram[i].addr = custom->ram[i].addr;
-        board->options.ram[i].bytes = custom->ram[i].bytes;
-    }
-}
-
-static void take_row(struct sim_board *board, const struct sim_board_row *row) {
-    board->wiring = row->wiring;
-    board->options.ram_count = row->ram_count;
-    for (unsigned i = 0; i < row->ram_count; i++) {
-        board->options.ram[i].addr = row->ram[i].addr;
-        board->options.ram[i].bytes = row->ram[i].bytes;
+    to->ram_count = board->ram_count;
+    for (unsigned i = 0; i < board->ram_count; i++) {
+        to->ram[i].addr = board->ram[i].addr;
+        to->ram[i].bytes = board->ram[i].bytes;
     }
 }
 
@@ -94,16 +92,9 @@ static bool allocate_rams(struct sim_soc_options *options) {
 
 struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options) {
-    const struct sim_board_custom *custom = options->custom;
-    const struct sim_board_row *row =
-            custom ? NULL : sim_board_row_(options->board);
-    const struct sim_board_info *info = custom ? &custom->info
-            : row                              ? &row->info
-                                               : NULL;
-    const struct sim_soc *soc = options->soc ? options->soc
-            : info                           ? sim_soc_find(info->mcu)
-                                             : NULL;
-    struct sim_board *board = info && soc ? calloc(1, sizeof *board) : NULL;
+    const struct sim_soc *soc =
+            options->soc ? options->soc : sim_soc_find(options->board->mcu);
+    struct sim_board *board = soc ? calloc(1, sizeof *board) : NULL;
     if (!board) {
         return NULL;
     }
@@ -112,12 +103,8 @@ struct sim_board *sim_board_new(struct sim *sim,
     board->options.wiring = &board->wiring;
     board->options.nor = options->nor;
     board->options.peer = options->peer;
-    take_memories(&board->options, info, options->internal);
-    if (custom) {
-        take_custom(board, custom);
-    } else {
-        take_row(board, row);
-    }
+    take_wiring(&board->wiring, options->board);
+    take_memories(&board->options, options->board, options->internal);
     if (allocate_rams(&board->options)) {
         board->mcu = soc->make(&board->options);
     }

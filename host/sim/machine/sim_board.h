@@ -9,59 +9,30 @@
 #ifndef SIM_BOARD_H
 #define SIM_BOARD_H
 
+#include "board/board.h"
 #include "nor/nor.h"
 #include "sim/sim.h"
 #include "sim/soc.h"
 
-struct sim_board_custom;
-
 struct sim_board_options {
-    const char *board;                     // "stm32l476g-disco"
-    const struct sim_board_custom *custom; // instead of board; may be NULL
+    const struct board *board; // sim_board_can; must outlive the machine
     const struct sim_soc *soc; // NULL: the one that the MCU of the board is
-    uint8_t *internal; // internal flash contents, `internal_bytes` of the board
+    uint8_t *internal; // internal flash contents, as many bytes as the board's
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
 };
 
-struct sim_board_info {
-    const char *name;
-    const char *mcu;
-    const char *part; // default NOR part
-    uint32_t internal_addr, internal_bytes;
-    uint32_t window_addr, window_bytes;
-    const char *text; // one line
-};
-const struct sim_board_info *sim_board_find(const char *name);
-const struct sim_board_info *sim_board_at(size_t i); // NULL: end of list
-
-// A board that a user describes: other memories around the same peripherals.
-#define SIM_BOARD_RAMS SIM_SOC_RAMS
-#define SIM_BOARD_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
-#define SIM_BOARD_SYSTEM_BYTES 0x1000u
-#define SIM_BOARD_NAME_BYTES 40
-struct sim_board_custom {
-    struct sim_board_info info; // name, mcu and text point into this struct
-    char name[SIM_BOARD_NAME_BYTES];
-    char part[SIM_BOARD_NAME_BYTES];
-    struct {
-        uint32_t addr, bytes;
-    } ram[SIM_BOARD_RAMS];
-    unsigned ram_count;
-    uint32_t hse_hz; // 0: no crystal
-    // A known board whose pins it has. NULL: every pin counts as connected,
-    // whatever the firmware makes of it.
-    const char *like;
-};
-// The memory map of the modelled MCU, without a name.
-struct sim_board_info sim_board_default(void);
+// Whether a machine can be made of this board. False: why holds one line, with
+// what to do.
+#define SIM_BOARD_WHY_BYTES 400
+bool sim_board_can(const struct board *board, char why[SIM_BOARD_WHY_BYTES]);
 
 // The SoC that an MCU's name begins with, NULL: none that is simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 
 struct sim_board;
-// Adds memories and peripherals to a new machine. NULL: the board or its MCU is
-// unknown, or there is no memory left.
+// Adds memories and peripherals to a new machine. NULL: its MCU is unknown, or
+// there is no memory left.
 struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options);
 void sim_board_free(struct sim_board *board);
@@ -82,7 +53,7 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
 // sim_board_nor that outlives the chip. A report becomes a violation "nor-...".
 struct sim_board_nor {
     struct sim *sim;
-    uint32_t window_addr; // of the board's info
+    uint32_t window_addr; // of the board
 };
 void sim_board_nor_report(void *ctx, const struct nor_report *report);
 void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes);

@@ -15,6 +15,9 @@
 
 extern const struct sim_soc stm32l476_soc;
 
+// RM0351, 2.2.2.
+#define STM32L4_INTERNAL_ADDR 0x08000000u
+#define STM32L4_WINDOW_ADDR 0x90000000u
 #define STM32L4_SYSTEM_ADDR 0x1FFF7000u // OTP, identification, options
 #define STM32L4_SYSTEM_BYTES 0x1000u
 

@@ -25,7 +25,7 @@
 #include "sim/stm32/stm32_usart.h"
 #include "sim/stm32l4/stm32l4.h"
 
-#define L4_INTERNAL_ADDR 0x08000000u
+#define L4_INTERNAL_ADDR STM32L4_INTERNAL_ADDR
 #define L4_SRAM1_ADDR 0x20000000u
 #define L4_DBGMCU_IDCODE 0x10076415u
 

@@ -8,6 +8,7 @@
  * line, or a verdict. The sanitizers watch. XIPSAFE_SEEDS multiplies the
  * number of files.
  */
+// sources: host/board/*.c host/nor/nor_parts.c
 // sources: host/check/*.c host/check/*/*.c host/thumb/*.c host/base/*.c
 // sources: host/elf/*.c host/base/*.c
 // libs: elf dw jansson

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/check/command/check_args.c host/check/command/check_board.c
+// sources: host/check/command/check_args.c host/board/*.c host/nor/nor_parts.c
 // sources: host/check/command/check_notes.c
 // sources: host/check/check_rules.c host/base/*.c
 #include <setjmp.h>

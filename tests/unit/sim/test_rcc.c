@@ -5,6 +5,7 @@
  */
 // sources: host/base/*.c
 // sources: host/sim/stm32/*.c host/sim/stm32l4/*.c host/sim/machine/board*.c host/sim/machine/machine.c
+// sources: host/board/*.c host/base/*.c host/nor/nor_parts.c
 // sources: host/sim/rules.c
 // sources: tests/support/fake_sim.c
 // sources: tests/support/fake_nor.c
@@ -321,18 +322,8 @@ static void backup_domain(void **state) {
     assert_int_equal(fake_r32(s, backup5), 0);
 }
 
-static void board_table(void **state) {
+static void identification(void **state) {
     (void)state;
-    const struct sim_board_info *info = sim_board_find("nucleo-l476rg-w25q128");
-    assert_non_null(info);
-    assert_string_equal(info->part, "w25q128jv");
-    assert_string_equal(sim_board_find("stm32l476g-disco")->part, "n25q128a");
-    assert_null(sim_board_find("nonsense"));
-    size_t n = 0;
-    while (sim_board_at(n) != NULL) {
-        n++;
-    }
-    assert_int_equal(n, 2);
     // Identification that boot programs and debuggers read.
     assert_int_equal(fake_r32(s, 0xE0042000) & 0xFFF, 0x415);
     const uint8_t *size = sim_memory(s, 0x1FFF75E0, 2);
@@ -375,7 +366,7 @@ int main(void) {
             TEST(flags_accumulate),
             TEST(reset_puts_the_clock_back),
             TEST(backup_domain),
-            TEST(board_table),
+            TEST(identification),
             TEST(remap_at_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

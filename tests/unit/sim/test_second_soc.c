@@ -226,18 +226,16 @@ static int setup(void **state) {
     sim_add_trace(m->sim, trace, m);
     toy_second_peer =
             (struct sim_uart_peer){.tx = line_tx, .ctx = &m->b, .baud = 115200};
-    const struct sim_board_custom custom = {
-            .info = {.mcu = "TOY1",
-                    .internal_addr = 0,
-                    .internal_bytes = ROM_BYTES,
-                    .window_addr = TOY_WINDOW_ADDR,
-                    .window_bytes = 0x08000000},
+    static const struct board board = {
+            .mcu = "TOY1",
+            .internal = {.addr = 0, .bytes = ROM_BYTES},
+            .window = {.addr = TOY_WINDOW_ADDR, .bytes = 0x08000000},
             .ram = {{TOY_RAM_ADDR, RAM_BYTES}},
             .ram_count = 1,
     };
     const struct sim_board_options options = {
             .soc = &toy_soc,
-            .custom = &custom,
+            .board = &board,
             .internal = m->rom,
             .nor = m->nor,
             .peer = {.tx = line_tx, .ctx = &m->a, .baud = 115200},

@@ -5,6 +5,7 @@
  */
 // sources: host/base/*.c
 // sources: host/sim/stm32/*.c host/sim/stm32l4/*.c host/sim/machine/board*.c host/sim/machine/machine.c
+// sources: host/board/*.c host/base/*.c host/nor/nor_parts.c
 // sources: host/sim/rules.c
 // sources: tests/support/fake_sim.c
 // sources: tests/support/fake_nor.c

@@ -1,0 +1,217 @@
+/*
+ * board_check - whether what a board file says fits together
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "board/board_check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "nor/nor.h"
+
+#define SECTOR_BYTES 0x1000u // smallest erase unit of the parts
+#define HEADER_MIN 32u       // of an MCUboot image
+
+static uint64_t end_of(const struct board_region *r) {
+    return (uint64_t)r->addr + r->bytes;
+}
+
+static bool inside(const struct board_region *a, const struct board_region *b) {
+    return a->addr >= b->addr && end_of(a) <= end_of(b);
+}
+
+static bool overlap(const struct board_region *a,
+        const struct board_region *b) {
+    return a->addr < end_of(b) && b->addr < end_of(a);
+}
+
+// Defaults are those of the STM32L4; another MCU must say its own.
+static bool check_mcu(const struct board *b, char *error) {
+    const bool known = !strncmp(b->mcu, "STM32L4", 7);
+    if (!known && !b->window.line) {
+        return board_fail(b, 0, error,
+                "no window: add a line as 'window 0x90000000 256M' with the "
+                "range where the %s maps the flash",
+                b->mcu);
+    }
+    if (!known && !b->internal.line) {
+        return board_fail(b, 0, error,
+                "no internal flash: add a line as 'internal 0x08000000 1M'");
+    }
+    return true;
+}
+
+static bool check_flash(struct board *b, char *error) {
+    const struct nor_part *part = nor_part_find(b->part);
+    if (part && b->flash_bytes && b->flash_bytes != part->size_bytes) {
+        return board_fail(b, b->flash_line, error,
+                "the part %s has %" PRIu32 " bytes: leave 'flash' out",
+                part->name, part->size_bytes);
+    }
+    if (part) {
+        b->flash_bytes = part->size_bytes;
+    }
+    if (b->flash_bytes > b->window.bytes) {
+        return board_fail(b, b->window.line, error,
+                "the window is smaller than the flash chip (%" PRIu32
+                " bytes): only what it shows can be executed; give the "
+                "whole range that the controller maps",
+                b->flash_bytes);
+    }
+    return true;
+}
+
+static bool check_internal(struct board *b, char *error) {
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        if (overlap(&b->ram[i], &b->internal)) {
+            return board_fail(b, b->ram[i].line, error,
+                    "the RAM at 0x%08" PRIX32
+                    " overlaps the internal flash (0x%08" PRIX32 "): move one",
+                    b->ram[i].addr, b->internal.addr);
+        }
+        if (overlap(&b->ram[i], &b->window)) {
+            return board_fail(b, b->ram[i].line, error,
+                    "the RAM at 0x%08" PRIX32
+                    " overlaps the window (0x%08" PRIX32 "): move one",
+                    b->ram[i].addr, b->window.addr);
+        }
+    }
+    if (overlap(&b->internal, &b->window)) {
+        return board_fail(b, b->window.line, error,
+                "the window overlaps the internal flash: move one");
+    }
+    b->boot.addr = b->internal.addr;
+    if (b->boot.bytes > b->internal.bytes) {
+        return board_fail(b, b->boot.line, error,
+                "the boot program's place is larger than the internal flash");
+    }
+    const uint64_t vectors_end = b->internal.addr + 4ull * b->vector_count;
+    if (b->table.line &&
+            (b->table.addr < vectors_end ||
+                    b->table.addr >= end_of(&b->boot))) {
+        return board_fail(b, b->table.line, error,
+                "the table lies outside of the boot program's place, or in "
+                "its vector table, which ends at 0x%08" PRIX64,
+                vectors_end);
+    }
+    return true;
+}
+
+static bool in_a_ram(const struct board *b, const struct board_region *r) {
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        if (inside(r, &b->ram[i])) {
+            return true;
+        }
+    }
+    return !r->line;
+}
+
+static bool check_rams(const struct board *b, char *error) {
+    if (!in_a_ram(b, &b->noinit)) {
+        return board_fail(b, b->noinit.line, error,
+                "'noinit' lies in none of the memories that 'ram' names");
+    }
+    if (!in_a_ram(b, &b->boot_ram)) {
+        return board_fail(b, b->boot_ram.line, error,
+                "'boot-ram' lies in none of the memories that 'ram' names");
+    }
+    if (b->noinit.line && b->boot_ram.line &&
+            overlap(&b->noinit, &b->boot_ram)) {
+        return board_fail(b, b->boot_ram.line, error,
+                "'boot-ram' overlaps 'noinit', which no program may clear");
+    }
+    return true;
+}
+
+static bool check_chip_region(const struct board *b,
+        const struct board_region *r, const char *what, char *error) {
+    if (b->flash_bytes && end_of(r) > b->flash_bytes) {
+        return board_fail(b, r->line, error,
+                "the %s ends behind the flash chip, which has %" PRIu32
+                " bytes",
+                what, b->flash_bytes);
+    }
+    if (r->addr % SECTOR_BYTES || r->bytes % SECTOR_BYTES) {
+        return board_fail(b, r->line, error,
+                "the %s does not consist of whole erase sectors: give "
+                "multiples of 4K",
+                what);
+    }
+    return true;
+}
+
+static bool check_slots(const struct board *b, char *error) {
+    const uint32_t align = board_vector_align(b);
+    for (unsigned i = 0; i < b->slot_count; i++) {
+        const struct board_region *slot = &b->slot[i];
+        if (!check_chip_region(b, slot, "slot", error)) {
+            return false;
+        }
+        if (slot->bytes != b->slot[0].bytes) {
+            return board_fail(b, slot->line, error,
+                    "slots differ in size: make them equal");
+        }
+        for (unsigned k = 0; k < i; k++) {
+            if (overlap(slot, &b->slot[k])) {
+                return board_fail(b, slot->line, error,
+                        "overlaps the slot of line %u: move one",
+                        b->slot[k].line);
+            }
+        }
+        if (b->journal.line && overlap(slot, &b->journal)) {
+            return board_fail(b, b->journal.line, error,
+                    "the journal overlaps the slot of line %u: move one",
+                    slot->line);
+        }
+        const uint32_t vectors = b->window.addr + slot->addr + b->header_bytes;
+        if (b->header_bytes &&
+                (b->header_bytes < HEADER_MIN || b->header_bytes % 4 ||
+                        (b->vector_count && vectors % align))) {
+            return board_fail(b, slot->line, error,
+                    "the vector table behind the header would lie at "
+                    "0x%08" PRIX32
+                    ": 'header' must make that a multiple of 0x%" PRIX32,
+                    vectors, align);
+        }
+    }
+    return !b->journal.line ||
+            check_chip_region(b, &b->journal, "journal", error);
+}
+
+bool board_check(struct board *board, char *error) {
+    return check_mcu(board, error) && check_flash(board, error) &&
+            check_internal(board, error) && check_rams(board, error) &&
+            check_slots(board, error);
+}
+
+uint32_t board_vector_align(const struct board *board) {
+    uint32_t align = 128; // VTOR, ARMv7-M B3.2.5
+    while (align < 4u * board->vector_count) {
+        align *= 2;
+    }
+    return align;
+}
+
+const char *board_lacks(const struct board *b) {
+    const struct {
+        const char *word;
+        bool there;
+    } wanted[] = {
+            {"boot", b->boot.bytes},
+            {"table", b->table.line},
+            {"vectors", b->vector_count},
+            {"ram", b->ram_count},
+            {"noinit", b->noinit.bytes},
+            {"boot-ram", b->boot_ram.bytes},
+            {"part", b->flash_bytes},
+            {"slot", b->slot_count},
+            {"header", b->header_bytes},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        if (!wanted[i].there) {
+            return wanted[i].word;
+        }
+    }
+    return NULL;
+}
