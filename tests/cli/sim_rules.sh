@@ -8,14 +8,9 @@ cases=$PWD/tests
 . "$(dirname "$0")/../support.bash"
 cd "$scratch"
 
-# words FILE: one line, for texts that are wrapped.
-words() {
-    tr -s ' \n' '  ' <"$1"
-}
-
 "$xipsafe" sim --rules >rules
 [ "$(wc -l <rules)" -ge 27 ] || fail "only $(wc -l <rules) rules"
-words "$page" >words
+tr -s ' \n' '  ' <"$page" >words # one line, for texts that are wrapped
 while read -r name _; do
     "$xipsafe" sim --rules="$name" >one
     grep -q "^### $name$" "$page" || complain "no section for $name"

@@ -272,7 +272,7 @@ grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.
 includes=
 files=main.c
-for room in flash resident port/cortexm port/stm32_quadspi soc/stm32l4 \
+for room in flash part resident port/cortexm port/stm32_quadspi soc/stm32l4 \
     soc/template; do
     includes="$includes -Ixipsafe/$room"
     files="$files $(echo xipsafe/$room/*.c)"

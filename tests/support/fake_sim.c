@@ -386,7 +386,7 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
     assert_true(strlen(entry->fix) > 10);
     assert_true(strlen(entry->fix) < sizeof entry->fix - 1);
     if (!sim->violated) {
-        sim->violation = *violation;
+        sim->violation = *entry;
         sim->violated = true;
     }
 }
