@@ -215,13 +215,13 @@ static int add_notes(struct check_options *options, const char *path) {
 }
 
 static int set_colour(struct check_args *args, const char *when) {
-    if (!strcmp(when, "always") || !strcmp(when, "never")) {
-        args->colour = when[0] == 'a';
-        return -1;
+    static const char *const names[] = {"auto", "always", "never"};
+    size_t choice;
+    if (!option_choice("colour", when, names, 3, "auto, always or never",
+                &choice)) {
+        return CLI_TROUBLE;
     }
-    if (strcmp(when, "auto") != 0) {
-        return bad("colour", when, "auto, always or never");
-    }
+    args->colour = choice ? choice == 1 : args->colour;
     return -1;
 }
 

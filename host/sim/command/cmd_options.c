@@ -232,15 +232,14 @@ static int set_zoom(struct cmd_options *o, const char *text) {
 }
 
 static int set_on_violation(struct cmd_options *o, const char *text) {
-    if (strcmp(text, "stop") == 0) {
-        o->machine.on_violation = SIM_STOP;
-    } else if (strcmp(text, "fault") == 0) {
-        o->machine.on_violation = SIM_FAULT;
-    } else if (strcmp(text, "stall") == 0) {
-        o->machine.on_violation = SIM_STALL;
-    } else {
-        return bad_value("on-violation", text, "stop, fault or stall");
+    static const char *const names[] = {
+            [SIM_STOP] = "stop", [SIM_FAULT] = "fault", [SIM_STALL] = "stall"};
+    size_t choice;
+    if (!option_choice("on-violation", text, names, 3, "stop, fault or stall",
+                &choice)) {
+        return CLI_TROUBLE;
     }
+    o->machine.on_violation = choice;
     return -1;
 }
 
