@@ -61,7 +61,7 @@ uint8_t *elf_read_file_(const char *path, const char *advice, size_t *bytes,
             snprintf(error, size, "%s: cannot read: %s; try again", path,
                     !data           ? strerror(ENOMEM)
                             : n < 0 ? strerror(errno)
-                                    : "it became shorter");
+                                    : "the file shrank meanwhile");
             free(data);
             data = NULL;
         } else {
@@ -82,11 +82,11 @@ static const char *kind_problem(const struct elf_image *image,
         return "not an ELF file; " LINKED;
     }
     if (h->e_ident[EI_CLASS] == ELFCLASS64) {
-        return "a 64-bit ELF, not one for a Cortex-M; is it a program of "
+        return "a 64-bit ELF, not one for a Cortex-M; is it a program for "
                "the host?";
     }
     if (h->e_ident[EI_CLASS] != ELFCLASS32) {
-        return "an ELF file of no known class; " DAMAGED;
+        return "an ELF file of unknown class; " DAMAGED;
     }
     if (h->e_ident[EI_DATA] != ELFDATA2LSB) {
         return "not a little-endian ELF; only little-endian is supported";
@@ -98,17 +98,17 @@ static const char *kind_problem(const struct elf_image *image,
         return "an ELF file for another processor, not ARM; " LINKED;
     }
     if (h->e_type == ET_REL) {
-        return "an object file, not linked yet; " LINKED;
+        return "an object file that is not linked yet; " LINKED;
     }
     if (h->e_type != ET_EXEC) {
         return "not an executable with fixed addresses; link it without "
                "-pie and -shared";
     }
     if (h->e_phnum == 0) {
-        return "no segments: nothing to load; " LINKED;
+        return "it has no segments: nothing to load; " LINKED;
     }
     if (h->e_phentsize != sizeof(Elf32_Phdr)) {
-        return "program headers of a wrong size; " DAMAGED;
+        return "the program headers have a wrong size; " DAMAGED;
     }
     if (!elf_bytes_(image, h->e_phoff,
                 (uint64_t)h->e_phnum * sizeof(Elf32_Phdr))) {
@@ -124,7 +124,7 @@ static const char *add_segment(struct elf_image *image, const Elf32_Phdr *p) {
     }
     if ((uint64_t)p->p_vaddr + p->p_memsz > UINT64_C(1) << 32 ||
             (uint64_t)p->p_paddr + p->p_filesz > UINT64_C(1) << 32) {
-        return "a segment runs over the end of the address space; " DAMAGED;
+        return "a segment exceeds the address space; " DAMAGED;
     }
     const uint8_t *data = elf_bytes_(image, p->p_offset, p->p_filesz);
     if (!data) {

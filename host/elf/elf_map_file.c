@@ -230,11 +230,12 @@ bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
     } else if (lost) {
         ok = false;
         snprintf(error, size,
-                "%s: has no section %s of %u bytes at 0x%08x as in %s; " GIVE,
+                "%s: lists no section %s of %u bytes at 0x%08x, unlike "
+                "%s; " GIVE,
                 path, lost->name, lost->size_bytes, lost->addr, image->path);
     } else if (!r.count) {
         ok = false;
-        snprintf(error, size, "%s: nothing of the image is in it; " GIVE, path);
+        snprintf(error, size, "%s: it lists nothing of the image; " GIVE, path);
     }
     free(r.seen);
     if (!ok) {

@@ -53,7 +53,8 @@ static int keygen(int argc, char **argv) {
                 format = KEY_SEC1;
             } else if (strcmp(optarg, "pkcs8")) {
                 return cli_fail(CLI_TROUBLE,
-                        "format '%s': pkcs8 or openssl is wanted", optarg);
+                        "format '%s' is not supported; use pkcs8 or openssl",
+                        optarg);
             }
             break;
         case 'h':
@@ -174,7 +175,8 @@ static int getpub(int argc, char **argv) {
     if (strcmp(encoding, "lang-c") && strcmp(encoding, "pem") &&
             strcmp(encoding, "raw")) {
         return cli_fail(CLI_TROUBLE,
-                "encoding '%s': lang-c, pem or raw is wanted", encoding);
+                "encoding '%s' is not supported; use lang-c, pem or raw",
+                encoding);
     }
     if (!key_path || optind < argc) {
         return cli_fail(CLI_TROUBLE, "name the key with -k FILE; see --help");
@@ -209,7 +211,7 @@ static int verify_file(const char *path, const struct key *key) {
         // "our" key is the one that was named.
         const bool other = img.reason == XIP_REASON_UNKNOWN_KEY;
         status = cli_fail(CLI_BAD, "%s: bad: %s", path,
-                other ? "signature is not by this key"
+                other ? "the signature was not made with this key"
                       : xip_image_reason_text(img.reason));
     } else {
         printf("%s: good: v%u.%u.%u+%u, %s\n", path, img.version.major,

@@ -108,8 +108,8 @@ static bool parse_dependencies(const char *text, struct sign_options *sign) {
     }
     if (!p || *p || more) {
         cli_fail(CLI_TROUBLE,
-                "dependencies '%s': \"(1,1.2.3),(2,1.0.0)\" or the like is "
-                "wanted, at most %d",
+                "dependencies '%s' are not usable; give at most %d, as "
+                "\"(1,1.2.3),(2,1.0.0)\"",
                 text, SIGN_DEPENDENCIES_MAX);
         return false;
     }
@@ -118,8 +118,9 @@ static bool parse_dependencies(const char *text, struct sign_options *sign) {
 
 static bool power_of_two(const char *name, uint32_t value, uint32_t min) {
     if (value < min || value > 32 || (value & (value - 1))) {
-        cli_fail(CLI_TROUBLE, "%s %u: a power of two from %u to 32 is wanted",
-                name, value, min);
+        cli_fail(CLI_TROUBLE,
+                "%s %u is not usable; give a power of two from %u to 32", name,
+                value, min);
         return false;
     }
     return true;
@@ -129,7 +130,7 @@ static bool parse_version(const char *text, struct request *r) {
     const char *end = image_args_version(text, &r->sign.version);
     if (!end || *end) {
         cli_fail(CLI_TROUBLE,
-                "version '%s': 1.2.3 or 1.2.3+4 is wanted, at most "
+                "version '%s' is not usable; give 1.2.3 or 1.2.3+4, at most "
                 "255.255.65535+4294967295",
                 text);
         return false;
@@ -238,14 +239,13 @@ static bool complete(struct request *r) {
         return false;
     }
     if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {
-        cli_fail(CLI_TROUBLE, "header-size %u: 32 is the least",
+        cli_fail(CLI_TROUBLE, "header-size %u is too small; 32 is the minimum",
                 sign->header_bytes);
         return false;
     }
     if (sign->rom_fixed && sign->load_addr) {
         cli_fail(CLI_TROUBLE,
-                "--rom-fixed and --load-addr "
-                "exclude each other; choose one");
+                "--rom-fixed and --load-addr exclude each other; choose one");
         return false;
     }
     if (r->auto_counter) {
@@ -288,8 +288,8 @@ static bool place_plausible(const struct sign_options *sign,
     }
     const uint32_t entry = get32(input->data + hole + 4);
     if (!(entry & 1) || entry - vectors >= input->size - hole) {
-        cli_say("%s: note: the second word, 0x%08x, is no reset vector of an "
-                "image at 0x%08x",
+        cli_say("%s: note: the second word, 0x%08x, cannot be the reset vector "
+                "of an image at 0x%08x",
                 path, entry, vectors);
     }
     return true;

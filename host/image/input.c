@@ -39,7 +39,7 @@ static void span_add(struct span *span, uint32_t addr, uint32_t len) {
 static bool make_memory(struct input *input, const struct span *span,
         const char *path, uint8_t erased) {
     if (!span->high) {
-        cli_fail(CLI_TROUBLE, "%s: holds no bytes to program", path);
+        cli_fail(CLI_TROUBLE, "%s: contains no bytes to program", path);
         return false;
     }
     const uint64_t size = span->high - span->low;
@@ -52,7 +52,7 @@ static bool make_memory(struct input *input, const struct span *span,
     }
     input->data = malloc((size_t)size);
     if (!input->data) {
-        cli_fail(CLI_TROUBLE, "%s: no memory", path);
+        cli_fail(CLI_TROUBLE, "%s: out of memory", path);
         return false;
     }
     memset(input->data, erased, (size_t)size);

@@ -96,7 +96,7 @@ static bool on_curve(const struct key *key) {
 bool key_generate(struct key *key) {
     uint8_t seed[48];
     if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
-        cli_fail(CLI_TROUBLE, "no random numbers from the system: %s",
+        cli_fail(CLI_TROUBLE, "the system gives no random numbers: %s",
                 strerror(errno));
         return false;
     }
@@ -254,8 +254,8 @@ bool key_load(struct key *key, const char *path, bool need_secret) {
     const bool ok = find_object(text, size, &object, name)
             ? take(key, &object, name, path, need_secret)
             : fail(path,
-                      "no key in it; a PEM file with a P-256 key is "
-                      "wanted, see `xipsafe image keygen`");
+                      "contains no key; give a PEM file with a P-256 key, see "
+                      "`xipsafe image keygen`");
     explicit_bzero(&object, sizeof object);
     explicit_bzero(text, size);
     free(text);

@@ -174,8 +174,8 @@ static bool payload_fits(const struct sign_options *o, const char *name,
     }
     if (len <= o->header_bytes) {
         cli_fail(CLI_TROUBLE,
-                "%s: not longer than the header; with --pad-header the header "
-                "is put in front",
+                "%s: not longer than the header; --pad-header adds the header "
+                "in front",
                 name);
         return false;
     }
@@ -183,7 +183,7 @@ static bool payload_fits(const struct sign_options *o, const char *name,
         if (payload[i] != 0) {
             cli_fail(CLI_TROUBLE,
                     "%s: does not begin with 0x%x zero bytes for the header; "
-                    "with --pad-header the header is put in front",
+                    "--pad-header adds the header in front",
                     name, o->header_bytes);
             return false;
         }
@@ -199,8 +199,8 @@ static bool slot_fits(const struct sign_options *o, const char *name,
     const uint64_t need = (uint64_t)size + trailer_bytes(o);
     if (need > o->slot_bytes) {
         cli_fail(CLI_TROUBLE,
-                "%s: image 0x%zx + trailer 0x%x is 0x%llx more than the slot "
-                "of 0x%x; --overwrite-only has the smallest trailer",
+                "%s: image 0x%zx + trailer 0x%x is 0x%llx larger than the "
+                "slot of 0x%x; --overwrite-only has the smallest trailer",
                 name, size, trailer_bytes(o),
                 (unsigned long long)need - o->slot_bytes, o->slot_bytes);
         return false;

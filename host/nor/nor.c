@@ -169,7 +169,7 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
                 : nor->run.kind == 'P' ? "the chip is programming"
                                        : "the chip is writing a register";
     } else if (nor->continuous && f->has_opcode) {
-        text = "the chip is in continuous read and takes no opcode";
+        text = "the chip is in continuous read and expects no opcode";
     } else if (!nor->continuous && !f->has_opcode) {
         text = "the chip is not in continuous read and needs an opcode";
     } else if (cmd->kind != CMD_READ) {

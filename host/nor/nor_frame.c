@@ -143,8 +143,8 @@ static void take_mode_bits(struct nor *nor) {
     } else {
         nor_say_(nor, NOR_BAD_FRAME, f->addr,
                 "%02Xh at 0x%06X: the mode bits are not driven (send FFh as "
-                "an alternate byte); what the lines hold may start "
-                "continuous read",
+                "an alternate byte); the floating lines may start continuous "
+                "read",
                 nor->frame.opcode, (unsigned)f->addr);
     }
     nor->continuous = stay ? nor->frame.opcode : 0;
@@ -165,7 +165,7 @@ static unsigned ones_to_leave(const struct nor *nor) {
 static bool awake(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     if (!nor->powered) {
-        nor_say_(nor, NOR_ASLEEP, f->addr, "%02Xh to a chip without supply",
+        nor_say_(nor, NOR_ASLEEP, f->addr, "%02Xh to an unpowered chip",
                 nor->frame.opcode);
         return false;
     }
@@ -215,7 +215,7 @@ static bool without_opcode(struct nor *nor) {
     } else if (f->has_opcode) {
         bad_frame(nor,
                 "the chip is in continuous read and takes the opcode "
-                "for an address");
+                "as an address");
         return false;
     }
     nor->frame.opcode = nor->continuous;
@@ -350,7 +350,7 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         }
         default:
-            bad_frame(nor, "the command gives no data");
+            bad_frame(nor, "the command returns no data");
             break;
         }
     }
@@ -379,8 +379,8 @@ void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
         const uint32_t at = (nor->frame.addr + i) & (page - 1);
         if (i && at == 0) {
             nor_say_(nor, NOR_PAGE_WRAP, nor->frame.addr,
-                    "%02Xh at 0x%06X runs over the end of its page after %u "
-                    "bytes and goes on at 0x%06X",
+                    "%02Xh at 0x%06X crosses the end of its page after %u "
+                    "bytes and continues at 0x%06X",
                     nor->frame.opcode, (unsigned)nor->frame.addr, (unsigned)i,
                     (unsigned)(nor->frame.addr & ~(page - 1)));
         }
@@ -402,7 +402,7 @@ static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
     if (nor_protected_(nor, off, len)) {
         nor_say_(nor, NOR_PROTECTED, off,
                 "%02Xh at 0x%06X: protected by SR1=%02Xh SR2=%02Xh, "
-                "nothing happened",
+                "nothing was changed",
                 nor->frame.opcode, (unsigned)off, nor->live.sr[0],
                 nor->live.sr[1]);
         nor->flags |= flag | FSR_PROT;
@@ -483,7 +483,7 @@ static void end_erase(struct nor *nor) {
 static void end_reset(struct nor *nor) {
     if (!nor->reset_enabled) {
         nor_say_(nor, NOR_BAD_FRAME, 0,
-                "99h is ignored: 66h did not come directly before it");
+                "99h is ignored: it was not sent directly after 66h");
         return;
     }
     if (nor->run.active && nor->run.end_ps == NOR_NEVER) {

@@ -171,15 +171,15 @@ void nor_suspend_(struct nor *nor) {
         nor_say_(nor, NOR_COMMAND_BUSY, op->off,
                 "suspend (%02Xh) is ignored %s", nor->frame.opcode,
                 nor->held.active ? "while another operation is suspended"
-                        : op->chip_erase ? "in a chip erase"
-                                         : "in a register write");
+                        : op->chip_erase ? "during a chip erase"
+                                         : "during a register write");
         return;
     }
     const uint64_t ran = nor->now_ps - op->start_ps;
     if (op->resumed && ran < interval_ps(nor, op)) {
         nor_say_(nor, NOR_SUSPEND_EARLY, op->off,
                 "suspend %llu ns after the resume of an operation at 0x%06X; "
-                "progress needs %llu us",
+                "it makes progress after %llu us",
                 (unsigned long long)(ran / 1000), (unsigned)op->off,
                 (unsigned long long)(interval_ps(nor, op) / NOR_US));
     }

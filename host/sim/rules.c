@@ -67,9 +67,9 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "window-dma",
                         SIM_CLASS_WINDOW,
                         "a DMA channel reads from the closed window",
-                        "no mask and no priority keeps a channel from going "
-                        "on, and in an outage the window cannot be read: the "
-                        "channel stops with a transfer error, or moves garbage",
+                        "masks and priorities do not stop a DMA channel, and in "
+                        "an outage the window cannot be read: the channel "
+                        "stops with a transfer error, or transfers garbage",
                         "let the channel read from RAM; or stop it before "
                         "erase and program (hooks quiesce and release), and "
                         "start none from an interrupt above the ceiling",
@@ -202,7 +202,7 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                 {
                         "nor-page-wrap",
                         SIM_CLASS_CHIP,
-                        "a program runs over the end of a page",
+                        "a program crosses the end of a page",
                         "the address wraps inside the page, so later bytes "
                         "replace earlier ones",
                         "split programs at page boundaries",
@@ -255,7 +255,7 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "nor-asleep",
                         SIM_CLASS_CHIP,
                         "a command is sent to a chip in deep power-down",
-                        "in deep power-down the chip hears ABh only",
+                        "in deep power-down the chip obeys ABh only",
                         "send ABh and wait its release time first",
                 },
         [SIM_RULE_NOR_TOO_FAST] =
@@ -291,9 +291,8 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                 {
                         "pll-range",
                         SIM_CLASS_CLOCK,
-                        "the PLL is set outside of its range",
-                        "outside of its range the PLL does not lock, or "
-                        "drifts",
+                        "the PLL is set outside its range",
+                        "outside its range the PLL does not lock, or drifts",
                         "choose another PLLM or PLLN",
                 },
         [SIM_RULE_RAM_NOT_COPIED] =

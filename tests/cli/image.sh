@@ -87,7 +87,7 @@ for k in new.pem sec1.pem; do
             s.bin
     want 0 "contents and signature" verify -k $k s.bin
 done
-want 1 "signature is not by this key" verify -k new.pem s.bin
+want 1 "the signature was not made with this key" verify -k new.pem s.bin
 want 2 "public key" sign -k pub.pem -v 1.0 -H 0x200 --pad-header \
         "$vectors/payload.bin" t.bin
 
@@ -119,14 +119,14 @@ if command -v openssl >/dev/null; then
             >/dev/null || complain "openssl does not accept our signature"
 fi
 
-want 2 "no key in it" getpub -k "$vectors/payload.bin"
+want 2 "contains no key" getpub -k "$vectors/payload.bin"
 head -c 150 new.pem >cut.pem
 want 2 "damaged PEM" getpub -k cut.pem
 want 2 "cannot open" getpub -k nothing.pem
 sed '3s/^..../AAAA/' pub.pem >off_curve.pem
 want 2 "not on the curve" getpub -k off_curve.pem
 : >empty
-want 2 "no key in it" getpub -k empty
+want 2 "contains no key" getpub -k empty
 
 ### Bad images ###
 
@@ -162,7 +162,7 @@ payload=$vectors/payload.bin
     want 2 "--version is missing" sign -H 0x200 --pad-header "$payload" no.bin
     want 2 "--header-size is missing" sign -v 1.0 "$payload" no.bin
     want 2 "--slot-size is missing" $base --confirm "$payload" no.bin
-    want 2 "32 is the least" $base -H 16 "$payload" no.bin
+    want 2 "32 is the minimum" $base -H 16 "$payload" no.bin
     want 2 "version '1.2.x'" $base -v 1.2.x "$payload" no.bin
     want 2 "version '256.0.0'" $base -v 256.0.0 "$payload" no.bin
     want 2 "version '-1'" $base -v -1 "$payload" no.bin
@@ -173,7 +173,7 @@ payload=$vectors/payload.bin
     want 2 "erased-val" $base -R 7 "$payload" no.bin
     want 2 "exclude each other" $base -F 0x90000000 -L 0x20000000 \
             "$payload" no.bin
-    want 2 "more than the slot" $base -S 0x1a00 "$payload" no.bin
+    want 2 "larger than the slot" $base -S 0x1a00 "$payload" no.bin
     for bad in "" "(1,2" "1,2" "(1,2)," "(1,2)(3,4)" "(256,1)" "(1,1.x)" \
             "(1,2)x" "(,1)"; do
         want 2 "dependencies '$bad'" $base -d "$bad" "$payload" no.bin

@@ -30,7 +30,7 @@ static int open_chip_file(struct cmd_files *files,
     }
     files->chip = files->map.data;
     if (files->map.created && !o->quiet) {
-        cli_say("made %s, an erased %s", o->flash, o->part->name);
+        cli_say("created %s, an erased %s", o->flash, o->part->name);
     }
     return -1;
 }

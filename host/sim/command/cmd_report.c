@@ -153,17 +153,17 @@ static void summary_chip(const struct cmd_figures *f) {
             number_format_count(a, f->erases),
             number_format_count(b, f->programs));
     row("the chip needed", number_format_time(value, f->busy), rest);
-    row("it took", number_format_time(value, f->to - f->from), "");
+    row("the update took", number_format_time(value, f->to - f->from), "");
     if (f->suspensions) {
         snprintf(rest, sizeof(rest), "%s times, the longest %s",
                 number_format_count(a, f->suspensions),
                 number_format_time(b, f->suspended_max));
-        row("suspended, in sum", number_format_time(value, f->suspended_sum),
+        row("suspended, in total", number_format_time(value, f->suspended_sum),
                 rest);
     }
     snprintf(rest, sizeof(rest), "%s outages",
             number_format_count(a, f->outages));
-    row("flash unreadable, in sum", number_format_time(value, f->outage_sum),
+    row("flash unreadable, in total", number_format_time(value, f->outage_sum),
             rest);
     rest[0] = '\0';
     if (f->outage_max_kind) {
@@ -211,7 +211,7 @@ void cmd_report_summary(const struct cmd_report *r) {
     if (r->options->send) {
         char rest[100];
         snprintf(rest, sizeof(rest),
-                "%s on the line, %" PRIu64 " packets again",
+                "%s on the line, %" PRIu64 " packets resent",
                 number_format_count(value, f->uart_rx), r->peer->xmodem.resent);
         row("bytes sent",
                 number_format_count(value,

@@ -190,8 +190,8 @@ static int set_up(struct run *r) {
     r->vcd = o->vcd.wanted ? vcd_new() : NULL;
     if (o->vcd.wanted && !r->vcd) {
         return cli_fail(CLI_TROUBLE,
-                "no temporary file for --vcd: %s; look at the free "
-                "space of /tmp and at TMPDIR",
+                "cannot create a temporary file for --vcd: %s; check the "
+                "free space of /tmp, and TMPDIR",
                 strerror(errno));
     }
     sim_add_trace(r->sim, trace, r);

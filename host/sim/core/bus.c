@@ -69,7 +69,7 @@ static void apply_alias(struct sim *sim) {
         target = sim_memory_at_(sim, wanted.target);
     }
     if (!target) {
-        sim_note(sim, "nothing at 0x%08x to show at 0x%08x",
+        sim_note(sim, "no memory at 0x%08x that could be mapped to 0x%08x",
                 (unsigned)wanted.target, (unsigned)wanted.base);
         return;
     }
@@ -250,7 +250,7 @@ static void map_bus(struct sim *sim, uint32_t base, uint32_t size) {
         if (sim->mapped_count == sizeof sim->mapped / sizeof sim->mapped[0] ||
                 !sim_cpu_map_bus(sim->cpu, (uint32_t)at,
                         (uint32_t)(next - at))) {
-            sim_note(sim, "no room on the bus for 0x%08x", (unsigned)at);
+            sim_note(sim, "the bus has no free entry for 0x%08x", (unsigned)at);
             return;
         }
         sim->mapped[sim->mapped_count][0] = (uint32_t)at;
@@ -262,7 +262,8 @@ static void map_bus(struct sim *sim, uint32_t base, uint32_t size) {
 
 void sim_add_periph(struct sim *sim, const struct sim_periph *periph) {
     if (sim->periph_count == SIM_MAX_PERIPHS) {
-        sim_note(sim, "too many peripherals: %s is left out", periph->name);
+        sim_note(sim, "too many peripherals: %s is not on the bus",
+                periph->name);
         return;
     }
     sim->periph[sim->periph_count++] = *periph;

@@ -50,7 +50,7 @@ struct sim *sim_new(const struct sim_options *options) {
     sim->clock = sim_cpu_clock(sim->cpu);
     sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
-    sim->window_reason = "nothing has opened it";
+    sim->window_reason = "it has not been opened yet";
     sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
     map_own(sim, SIM_PPB_ADDR, PPB_BYTES);

@@ -72,7 +72,7 @@ static void sender_moved(struct cmd_peer *p) {
     }
     if (x->state == XMODEM_FAILED && !p->send_told) {
         sending_ended(p);
-        cmd_console_say(p->console, "the transfer of %s was given up: %s",
+        cmd_console_say(p->console, "the transfer of %s was abandoned: %s",
                 p->options.send_name, x->why);
     }
     plan_send_event(p);

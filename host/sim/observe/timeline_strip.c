@@ -107,7 +107,7 @@ double timeline_legend_(FILE *file, double y) {
             {OUTAGE, "outage: only resident code runs"},
             {ERASE, "erase"},
             {PROGRAM, "page program"},
-            {SUSPENDED, "suspended: stands still"},
+            {SUSPENDED, "suspended: no progress"},
             {WAITS, "interrupt waits (dark: it runs)"},
     };
     double x = PLOT_X;

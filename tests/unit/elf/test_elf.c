@@ -357,10 +357,10 @@ static void odd_segments_are_refused(void **state) {
     f.p.p_filesz = 4;
     assert_null(look_at(&f, sizeof f));
     f.p.p_memsz = 5;
-    assert_refused(&f, sizeof f, "end of the address space");
+    assert_refused(&f, sizeof f, "exceeds the address space");
     f.p.p_vaddr = 0;
     f.p.p_paddr = 0xFFFFFFFD;
-    assert_refused(&f, sizeof f, "end of the address space");
+    assert_refused(&f, sizeof f, "exceeds the address space");
     f.p.p_filesz = 6;
     assert_refused(&f, sizeof f, "more bytes in the file");
     f.p.p_paddr = 0;
