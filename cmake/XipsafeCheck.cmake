@@ -15,7 +15,8 @@
 #       [NOTES xipsafe.notes ...]
 #       [VECTORS ram_vectors] [INTERRUPTS SysTick,38] [ROOTS PATTERN ...]
 #       [JSON check.json] [SARIF check.sarif]
-#       [STRICT_DATA]
+#       [ASSUME runtime-data ...]
+#       [STRICT_DATA]              # the default, accepted
 #       [ALLOW_UNKNOWN]            # exit 3 is printed, and does not fail
 #       [OPTIONAL])                # without the command: a warning, no error
 #
@@ -68,7 +69,7 @@ function(xipsafe_check target)
     cmake_parse_arguments(PARSE_ARGV 1 A
         "STRICT_DATA;ALLOW_UNKNOWN;OPTIONAL"
         "BOARD;BOARD_FILE;MAP;VECTORS;INTERRUPTS;JSON;SARIF"
-        "XIP;RESIDENT;WITH;NOTES;ROOTS")
+        "XIP;RESIDENT;WITH;NOTES;ROOTS;ASSUME")
     if(A_UNPARSED_ARGUMENTS OR NOT TARGET ${target})
         message(FATAL_ERROR "xipsafe_check ${target}: needs a target; not "
             "understood: '${A_UNPARSED_ARGUMENTS}'")
@@ -99,7 +100,8 @@ function(xipsafe_check target)
     xipsafe_files_(sarif "--sarif=" ${binary} ${A_SARIF})
     set(options ${board} ${map} ${with} ${notes} ${json} ${sarif})
     foreach(pair IN ITEMS BOARD=--board XIP=--xip RESIDENT=--resident
-            ROOTS=--root VECTORS=--vectors INTERRUPTS=--interrupts)
+            ROOTS=--root VECTORS=--vectors INTERRUPTS=--interrupts
+            ASSUME=--assume)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
         set(key ${CMAKE_MATCH_1})
         set(option ${CMAKE_MATCH_2})

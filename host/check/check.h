@@ -28,11 +28,13 @@ struct check_region {
 /// Annotations ///
 
 enum check_note_kind {
-    CHECK_NOTE_TARGETS, // targets PLACE SYMBOL...: an indirect call or jump
-    CHECK_NOTE_ALLOW,   // allow RULE PLACE [TARGET]: a finding is accepted
-    CHECK_NOTE_CONST,   // const OBJECT: never changes once it is initialised
-    CHECK_NOTE_VECTORS, // vectors TABLE N=SYMBOL...: filled at run time
-    CHECK_NOTE_OUTSIDE, // outside FUNCTION: never runs in an outage
+    CHECK_NOTE_TARGETS,  // targets PLACE SYMBOL...: an indirect call or jump
+    CHECK_NOTE_ALLOW,    // allow RULE PLACE [TARGET]: a finding is accepted
+    CHECK_NOTE_CONST,    // const OBJECT: never changes once it is initialised
+    CHECK_NOTE_VECTORS,  // vectors TABLE N=SYMBOL...: filled at run time
+    CHECK_NOTE_OUTSIDE,  // outside FUNCTION: never runs in an outage
+    CHECK_NOTE_POINTERS, // pointers FUNCTION r0 r0*...: never lead to the
+                         // window
 };
 
 struct check_note {
@@ -67,7 +69,8 @@ struct check_options {
 
     struct check_note *notes;
     size_t note_count;
-    bool strict_data; // load-unknown is an unknown, not only counted
+    bool assume_runtime_data; // A7: load-unknown is counted, not unknown
+    bool assume_settled;      // A8
 
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
@@ -136,9 +139,11 @@ struct check_report {
     struct check_root *roots;
     size_t root_count;
     size_t function_count, instruction_count; // that were walked
-    size_t unknown_loads; // accesses through unknown pointers
-    const char *vectors;  // the table that was judged, in words
-    char **texts;         // hold the names that are in no image
+    size_t unknown_loads;     // accesses through unknown pointers
+    size_t unknown_functions; // that they are in
+    uint32_t assumed;         // by bit: enum assumption
+    const char *vectors;      // the table that was judged, in words
+    char **texts;             // hold the names that are in no image
     size_t text_count;
 };
 

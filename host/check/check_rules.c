@@ -217,11 +217,29 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                         "entries, or name it with --vectors."},
         [CHECK_RULE_LOAD_UNKNOWN] = {.name = "load-unknown",
                 .alias = "U9",
-                .class = CHECK_WARNING,
+                .class = CHECK_UNKNOWN,
                 .what = "loads and stores through pointers that are unknown",
-                .why = "The pointers are arguments, or were loaded from memory.",
-                .cure = "Check what the callers pass; with --strict-data each "
-                        "function is an unknown."},
+                .why = "The pointers are arguments of callers that are not "
+                       "known, or were loaded from memory.",
+                .cure = "Name the check that keeps them out of the window "
+                        "(pointers FUNCTION r0: ...), or assume it "
+                        "(--assume runtime-data)."},
+        [CHECK_RULE_RETURN_UNKNOWN] = {.name = "return-unknown",
+                .class = CHECK_UNKNOWN,
+                .what = "a return to somewhere else than the caller",
+                .why = "The address was loaded, or a stack pointer was set: a "
+                       "context switch, or a longjmp.",
+                .cure = "Keep it out of an outage, or annotate why it leads to "
+                        "resident code only.",
+                .at_insn = true},
+        [CHECK_RULE_MASK_CHANGED] = {.name = "mask-changed",
+                .class = CHECK_UNKNOWN,
+                .what = "interrupts may be let in that --interrupts leaves out",
+                .why = "The code writes an interrupt mask, or a register of "
+                       "the interrupt controller.",
+                .cure = "Leave the masks alone in an outage, or annotate why "
+                        "no other interrupt comes in.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

@@ -50,7 +50,8 @@ count() {
 # Applications have a vector table in RAM that start-up code fills; in the boot
 # program only what it publishes runs in an outage.
 app_flags=(--interrupts none --notes "$here/own.notes")
-boot_flags=(--interrupts none --root 'xip_resident_run')
+boot_flags=(--interrupts none --root xip_resident_run --vectors boot_vectors
+    --notes "$here/own.notes" --notes "$here/boot.notes")
 
 as_built() {
     local name
@@ -61,7 +62,7 @@ as_built() {
     done
     for name in self_update_v1_table flash_ops_table; do
         prove $name "$firmware/$name.elf" --with "$firmware/boot.elf" \
-            "${app_flags[@]}"
+            "${app_flags[@]}" --notes "$here/boot.notes"
     done
 }
 

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "check/command/check_args.h"
+
+#include "check/assumptions.h"
 #include "base/array.h"
 
 #include <stdio.h>
@@ -34,6 +36,7 @@ enum {
     OPT_INTERRUPTS,
     OPT_NOTES,
     OPT_STRICT_DATA,
+    OPT_ASSUME,
     OPT_JSON,
     OPT_SARIF,
     OPT_ADVISE,
@@ -55,6 +58,7 @@ static const struct option long_options[] = {
         {"interrupts", required_argument, NULL, OPT_INTERRUPTS},
         {"notes", required_argument, NULL, OPT_NOTES},
         {"strict-data", no_argument, NULL, OPT_STRICT_DATA},
+        {"assume", required_argument, NULL, OPT_ASSUME},
         {"json", optional_argument, NULL, OPT_JSON},
         {"sarif", optional_argument, NULL, OPT_SARIF},
         {"advise", no_argument, NULL, OPT_ADVISE},
@@ -254,6 +258,17 @@ static int list_rules(void) {
     return CLI_GOOD;
 }
 
+static int set_assumption(struct check_options *o, const char *text) {
+    if (!strcmp(text, assumptions[ASSUME_RUNTIME_DATA].name)) {
+        o->assume_runtime_data = true;
+    } else if (!strcmp(text, assumptions[ASSUME_SETTLED].name)) {
+        o->assume_settled = true;
+    } else {
+        return bad("assume", text, "runtime-data or settled");
+    }
+    return -1;
+}
+
 static int take(struct check_args *args, int option, const char *name) {
     struct check_options *o = &args->options;
     switch (option) {
@@ -285,8 +300,10 @@ static int take(struct check_args *args, int option, const char *name) {
     case OPT_COLOUR:
         return set_colour(args, optarg);
     case OPT_STRICT_DATA:
-        o->strict_data = true;
+        o->assume_runtime_data = false; // the default
         return -1;
+    case OPT_ASSUME:
+        return set_assumption(o, optarg);
     case OPT_ADVISE:
         args->advise = true;
         return -1;

@@ -63,6 +63,9 @@ static const struct verb {
                 "vectors TABLE N=SYMBOL...: what fills the table"},
         {"outside", CHECK_NOTE_OUTSIDE, 1, 1,
                 "outside FUNCTION: why it never runs in an outage"},
+        {"pointers", CHECK_NOTE_POINTERS, 2, 9,
+                "pointers FUNCTION r0 r0*...: what refuses an address in the "
+                "window"},
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])
 
@@ -161,8 +164,24 @@ static char *vector_entry(const struct reader *r, const char *text) {
     return entry;
 }
 
+// "r0" to "r3", and "r0*" for pointers that are read through it.
+static bool good_argument(const struct reader *r, const char *text) {
+    const bool good = text[0] == 'r' && text[1] >= '0' && text[1] <= '3' &&
+            (!text[2] || (text[2] == '*' && !text[3]));
+    return good ||
+            bad(r,
+                    "'%s' is no argument; write r0 to r3, or r0* for pointers "
+                    "that are read through it",
+                    text);
+}
+
 static bool copy_targets(const struct reader *r, struct check_note *note,
         char **words, size_t count) {
+    for (size_t i = 0; note->kind == CHECK_NOTE_POINTERS && i < count; i++) {
+        if (!good_argument(r, words[i])) {
+            return false;
+        }
+    }
     note->targets = calloc(count + 1, sizeof *note->targets);
     for (size_t i = 0; note->targets && i < count; i++) {
         note->targets[i] = note->kind == CHECK_NOTE_VECTORS

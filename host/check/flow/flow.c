@@ -280,7 +280,7 @@ static void walk(struct flow_ *flow, uint32_t leader) {
 static void begin_states(struct flow_ *flow) {
     for (uint32_t i = 0; i < flow->count; i++) {
         flow->state_of[i] = -1;
-        flow->marks[i] &= FLOW_LEADER;
+        flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS;
     }
     flow->state_count = flow->work_count = 0;
     flow->restart = false;
@@ -289,7 +289,8 @@ static void begin_states(struct flow_ *flow) {
         start.reg[i] = value_top();
     }
     for (unsigned i = 0; i < 4; i++) {
-        start.reg[i] = (struct value){.kind = VALUE_PARAM, .v = {i}};
+        start.reg[i] =
+                (struct value){.kind = VALUE_PARAM, .v = {VALUE_ARGUMENT(i)}};
     }
     start.reg[13] = value_stack(0);
     start.reg[14] = (struct value){.kind = VALUE_RETURN};

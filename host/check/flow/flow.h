@@ -18,6 +18,10 @@
 #include "check/flow/model.h"
 #include "thumb/thumb.h"
 
+// What is read there is the address of the vector table, which is memory that
+// can be written: VALUE_INITIAL with v[1] there, plus any offset.
+#define FLOW_VTOR_ADDR 0xE000ED08u
+
 enum flow_access {
     FLOW_LOAD,
     FLOW_STORE,
@@ -34,6 +38,7 @@ enum flow_call {
 enum flow_use {
     FLOW_USE_COMPARE, // compared, or subtracted from an address
     FLOW_USE_RETURN,  // still in r0 at a return
+    FLOW_USE_SVC,     // SVC: not a use, but what the vector table is used for
 };
 
 // A callback that is NULL is not called.
@@ -72,5 +77,11 @@ struct flow_result {
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result);
+
+// The function at addr certainly does not look at register r (r0 to r3), so that
+// what a caller left there is no argument. if_lost: the answer where a path
+// leads too far to be followed.
+bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
+        bool if_lost);
 
 #endif

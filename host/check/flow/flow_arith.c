@@ -52,6 +52,118 @@ static struct value combine(struct flow_ *flow, const struct value *a,
     return value_combine(&flow->model->world, a, b, f);
 }
 
+struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b) {
+    if (value_is_const(b)) {
+        const struct value minus = value_const(0u - b->v[0]);
+        if (a->kind != VALUE_CONST || !model_forbidden(flow->model, b->v[0])) {
+            uint32_t addr;
+            if (value_forbidden(&flow->model->world, b, &addr)) {
+                flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
+                return value_top();
+            }
+            return value_add(&flow->model->world, a, &minus);
+        }
+    }
+    uint32_t most_a, most_b;
+    if (a->kind == VALUE_STACK && b->kind != VALUE_STACK) {
+        return value_some_stack(a->v[1]);
+    }
+    if (value_small(a, &most_a) && value_small(b, &most_b) &&
+            (a->kind != VALUE_CONST || b->kind != VALUE_CONST)) {
+        return value_number(VALUE_NUMBER_MAX);
+    }
+    if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
+        // The difference of two addresses, or an object with an unknown offset.
+        flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
+        if (a->kind == VALUE_INSIDE && b->kind != VALUE_INSIDE) {
+            return *a;
+        }
+        if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
+            return *a;
+        }
+        return value_lost(&flow->model->world, a, NULL);
+    }
+    return combine(flow, a, b, do_sub);
+}
+
+// A mask that only aligns an address, or sets its low bits.
+#define ALIGNMENT_MAX 0xFFFu
+
+// Masks that align an address keep the object; others leave a number.
+static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b,
+        uint32_t (*f)(uint32_t, uint32_t)) {
+    const bool and = insn->op == THUMB_AND;
+    uint32_t most_a, most_b;
+    if (a->kind == VALUE_CONST && b->kind == VALUE_CONST) {
+        return combine(flow, a, b, f);
+    }
+    const bool small_a = value_small(a, &most_a);
+    const bool small_b = value_small(b, &most_b);
+    if (and&&(small_a || small_b)) {
+        return value_number(!small_b || (small_a && most_a < most_b) ? most_a
+                                                                     : most_b);
+    }
+    if (small_a && insn->op == THUMB_BIC) {
+        return value_number(most_a);
+    }
+    if (small_a && small_b && (most_a | most_b) <= VALUE_NUMBER_MAX / 2) {
+        // Not more bits than both have: no word is built from pieces here.
+        return value_number(2 * (most_a | most_b));
+    }
+    if (value_is_const(b) && (and? ~b->v[0] : b->v[0]) <= ALIGNMENT_MAX) {
+        if (a->kind == VALUE_STACK) {
+            return value_some_stack(a->v[1]);
+        }
+        if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
+            return *a;
+        }
+    }
+    return combine(flow, a, b, f);
+}
+
+// An index is scaled by the size of an element; more is how words are built
+// from bytes.
+#define SCALE_MAX 3u
+
+static struct value shift(struct flow_ *flow, unsigned kind,
+        const struct value *a, const struct value *b,
+        uint32_t (*f)(uint32_t, uint32_t)) {
+    uint32_t most;
+    if (a->kind == VALUE_CONST && b->kind == VALUE_CONST) {
+        return combine(flow, a, b, f);
+    }
+    const bool small = value_small(a, &most);
+    if (small && (kind == THUMB_SHIFT_LSR || kind == THUMB_SHIFT_ASR)) {
+        return value_number(value_is_const(b) ? f(most, b->v[0]) : most);
+    }
+    if (kind == THUMB_SHIFT_LSR && value_is_const(b) && b->v[0] >= 12) {
+        return value_number(f(~0u, b->v[0]));
+    }
+    if (kind == THUMB_SHIFT_LSL && value_is_const(b) && b->v[0] <= 31 &&
+            small && (uint64_t)most << b->v[0] <= VALUE_NUMBER_MAX) {
+        return value_number(most << b->v[0]);
+    }
+    if (kind == THUMB_SHIFT_LSL && value_is_const(b) && b->v[0] <= SCALE_MAX &&
+            small) {
+        return value_number(VALUE_NUMBER_MAX); // of a counter
+    }
+    return combine(flow, a, b, f);
+}
+
+static struct value multiply(struct flow_ *flow, const struct value *a,
+        const struct value *b) {
+    uint32_t most_a, most_b;
+    if ((a->kind != VALUE_CONST || b->kind != VALUE_CONST) &&
+            value_small(a, &most_a) && value_small(b, &most_b) &&
+            (uint64_t)most_a * most_b <=
+                    (uint64_t)VALUE_NUMBER_MAX * ALIGNMENT_MAX) {
+        return value_number(VALUE_NUMBER_MAX); // an index by an element's size
+    }
+    return combine(flow, a, b, do_mul);
+}
+
 struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     static uint32_t (*const shifts[])(uint32_t, uint32_t) = {
@@ -71,47 +183,7 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
         return value;
     }
     const struct value amount = value_const(insn->amount);
-    return combine(flow, &value, &amount, shifts[insn->shift]);
-}
-
-struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
-        const struct value *a, const struct value *b) {
-    if (value_is_const(b)) {
-        const struct value minus = value_const(0u - b->v[0]);
-        if (a->kind != VALUE_CONST || !model_forbidden(flow->model, b->v[0])) {
-            uint32_t addr;
-            if (value_forbidden(&flow->model->world, b, &addr)) {
-                flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
-                return value_top();
-            }
-            return value_add(&flow->model->world, a, &minus);
-        }
-    }
-    if (a->kind == VALUE_STACK) {
-        return (struct value){.kind = VALUE_STACK, .count = 0};
-    }
-    if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
-        // The difference of two addresses, or an object with an unknown offset.
-        flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
-        if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
-            return *a;
-        }
-        return value_lost(&flow->model->world, a, NULL);
-    }
-    return combine(flow, a, b, do_sub);
-}
-
-// Masks that align an address keep the object.
-static struct value mask(struct flow_ *flow, const struct value *a,
-        const struct value *b, uint32_t (*f)(uint32_t, uint32_t)) {
-    if (a->kind == VALUE_STACK) {
-        return (struct value){.kind = VALUE_STACK, .count = 0};
-    }
-    if ((a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) &&
-            value_is_const(b)) {
-        return *a;
-    }
-    return combine(flow, a, b, f);
+    return shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
 }
 
 static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
@@ -129,25 +201,25 @@ static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
     case THUMB_RSB:
         return flow_subtract_(flow, insn, b, a);
     case THUMB_AND:
-        return mask(flow, a, b, do_and);
+        return mask(flow, insn, a, b, do_and);
     case THUMB_BIC:
-        return mask(flow, a, b, do_bic);
+        return mask(flow, insn, a, b, do_bic);
     case THUMB_ORR:
-        return mask(flow, a, b, do_or);
+        return mask(flow, insn, a, b, do_or);
     case THUMB_EOR:
         return combine(flow, a, b, do_xor);
     case THUMB_ORN:
         return combine(flow, a, b, do_orn);
     case THUMB_LSL:
-        return combine(flow, a, b, do_lsl);
+        return shift(flow, THUMB_SHIFT_LSL, a, b, do_lsl);
     case THUMB_LSR:
-        return combine(flow, a, b, do_lsr);
+        return shift(flow, THUMB_SHIFT_LSR, a, b, do_lsr);
     case THUMB_ASR:
-        return combine(flow, a, b, do_asr);
+        return shift(flow, THUMB_SHIFT_ASR, a, b, do_asr);
     case THUMB_ROR:
         return combine(flow, a, b, do_ror);
     case THUMB_MUL:
-        return combine(flow, a, b, do_mul);
+        return multiply(flow, a, b);
     case THUMB_MOVT:
         return combine(flow, a, b, do_movt);
     default:
@@ -172,12 +244,16 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct value m =
                 value_const(insn->op == THUMB_UXTB ? 0xFF : 0xFFFF);
         a = flow_get_(state, insn, insn->rm);
-        result = combine(flow, &a, &m, do_and);
+        result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
+                                       : value_number(m.v[0]);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
             a = value_const(0);
         }
         result = compute(flow, insn, &a, &b);
+        // Other code can make the address again from what is left of it.
+        state->escaped |= result.kind != VALUE_STACK &&
+                (a.kind == VALUE_STACK || b.kind == VALUE_STACK);
     }
     if (insn->rd == PC) {
         return flow_computed_jump_(flow, state, insn, &result);

@@ -36,7 +36,10 @@ static struct value load_const(struct flow_ *flow,
     for (unsigned i = 0; i < addr->count; i++) {
         uint32_t word;
         struct value one;
-        if (!model_word(flow->model, addr->v[i], &word)) {
+        if (addr->v[i] == FLOW_VTOR_ADDR) {
+            one = (struct value){
+                    .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
+        } else if (!model_word(flow->model, addr->v[i], &word)) {
             one = value_top();
         } else if (insn->rn == PC) {
             one = value_const(word);
@@ -54,54 +57,91 @@ static struct value load_const(struct flow_ *flow,
     return sum;
 }
 
+static struct value load_narrow(const struct thumb_insn *insn, uint32_t bytes) {
+    if (insn->sign_extended || bytes > 2) {
+        return value_top();
+    }
+    return value_number(bytes == 1 ? 0xFF : 0xFFFF);
+}
+
 static struct value load(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
-    if (addr->kind == VALUE_STACK) {
-        struct value *slot = flow_slot_(state, addr);
-        if (!slot) {
-            return value_top();
-        }
-        return bytes == 4 ? *slot : value_lost(&flow->model->world, slot, NULL);
-    }
     if (bytes != 4) {
-        return value_top();
+        return load_narrow(insn, bytes);
+    }
+    if (addr->kind == VALUE_STACK) {
+        const struct value *slot = flow_slot_(state, addr);
+        return slot ? *slot : value_top();
     }
     switch (addr->kind) {
     case VALUE_CONST:
         return load_const(flow, insn, addr);
-    case VALUE_INSIDE:
-        return (struct value){.kind = VALUE_WORD_OF, .v = {addr->v[0]}};
+    case VALUE_INSIDE: {
+        struct value word = *addr;
+        word.kind = VALUE_WORD_OF;
+        return word;
+    }
     case VALUE_INITIAL: {
         uint32_t word;
         if (addr->v[0] && model_word(flow->model, addr->v[0], &word)) {
+            // The inner object is the one that must not change either.
             return (struct value){
-                    .kind = VALUE_INITIAL, .v = {word, addr->v[1]}};
+                    .kind = VALUE_INITIAL, .v = {word, addr->v[0]}};
         }
         return value_top();
+    }
+    case VALUE_PARAM: {
+        struct value behind = {.kind = VALUE_PARAM};
+        for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+            if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
+                behind.v[0] |= VALUE_BEHIND(k);
+            }
+        }
+        return behind;
     }
     default:
         return value_top();
     }
 }
 
+// What the frame holds in the bytes from addr on is not known any more.
+static void overwrite(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *addr, uint32_t bytes) {
+    if (!addr->count) {
+        flow_forget_frame_(flow, state);
+        return;
+    }
+    const int32_t first = (int32_t)addr->v[0];
+    const int32_t end = first + (int32_t)bytes;
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        const int32_t at = -4 * (int32_t)(i + 1);
+        if (at < end && at + 4 > first) {
+            state->slot[i] =
+                    value_lost(&flow->model->world, &state->slot[i], NULL);
+        }
+    }
+}
+
 static void store(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
         const struct value *data) {
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
     if (addr->kind == VALUE_STACK) {
         struct value *slot = flow_slot_(state, addr);
-        if (slot) {
-            *slot = bytes == 4 && data ? *data : value_top();
-        } else if (!addr->count) {
-            flow_forget_frame_(flow, state);
+        if (slot && bytes == 4 && data) {
+            *slot = *data;
+        } else {
+            overwrite(flow, state, addr, bytes);
         }
         return;
     }
-    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
     if (data && data->kind == VALUE_STACK) {
         state->escaped = true;
     }
-    if (state->escaped && addr->kind == VALUE_TOP) {
+    // Exact addresses and objects of the image are not in the frame.
+    if (state->escaped && addr->kind != VALUE_CONST &&
+            addr->kind != VALUE_INSIDE) {
         flow_forget_frame_(flow, state);
     }
 }
@@ -109,12 +149,16 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
 static enum flow_end_ jump_loaded(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *addr, const struct value *target) {
-    const bool pops = insn->rn == SP;
-    if (target->kind == VALUE_RETURN ||
-            (pops && target->kind == VALUE_TOP && !target->tainted)) {
+    if (target->kind == VALUE_RETURN) {
         return flow_leave_(flow, state, insn);
     }
-    if (addr->kind == VALUE_INSIDE && model_settled(flow->model, addr->v[0]) &&
+    if (insn->rn == SP && target->kind != VALUE_CONST) {
+        return flow_return_unknown_(flow, state, insn,
+                "returns to an address that it pops, and that is not the one "
+                "it was called with");
+    }
+    if (addr->kind == VALUE_INSIDE && addr->count == 1 &&
+            model_settled(flow->model, addr->v[0]) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
         emit_assumption(flow, insn, addr->v[0]);
         return FLOW_STOP;

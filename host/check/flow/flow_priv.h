@@ -31,7 +31,7 @@ struct flow_ {
     uint32_t count;           // of halfwords
     struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
     int32_t *state_of;        // by halfword: index into states, or -1
-    uint8_t *marks;           // by halfword: FLOW_LEADER, FLOW_SEEN
+    uint8_t *marks;           // by halfword: FLOW_LEADER and so on
     struct flow_state_ *states;
     uint32_t state_count;
     size_t state_room;
@@ -42,7 +42,14 @@ struct flow_ {
     bool stack_unknown;
 };
 
-enum { FLOW_LEADER = 1, FLOW_SEEN = 2, FLOW_QUEUED = 4 };
+enum {
+    FLOW_LEADER = 1,
+    FLOW_SEEN = 2,
+    FLOW_QUEUED = 4,
+    // Of a direct call, once it was found out.
+    FLOW_RETURNS = 8,
+    FLOW_NEVER_RETURNS = 16,
+};
 
 enum flow_end_ {
     FLOW_FALL,       // goes on at the next instruction
@@ -61,6 +68,13 @@ void flow_reach_(struct flow_ *flow, uint32_t addr,
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
 void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail);
+
+// flow_noreturn.c: the function at addr has no way out. depth: 0.
+bool flow_never_returns_(const struct model *model, uint32_t addr,
+        unsigned depth);
+
+// The registers, by bit, that the function at addr may write. depth: 0.
+uint32_t flow_writes_(const struct model *model, uint32_t addr, unsigned depth);
 
 enum { SP = 13, LR = 14, PC = 15 };
 
@@ -98,6 +112,11 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target);
+
+// A way out whose target is not the return address.
+enum flow_end_ flow_return_unknown_(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const char *detail);
 
 /// flow_arith.c ///
 

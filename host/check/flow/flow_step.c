@@ -62,7 +62,7 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
-    if (flow->emit && flow->events->access && addr->kind != VALUE_STACK) {
+    if (flow->emit && flow->events->access) {
         flow->events->access(flow->events->ctx, insn, how, addr, bytes, data);
     }
 }
@@ -109,6 +109,14 @@ enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
     return FLOW_STOP;
 }
 
+enum flow_end_ flow_return_unknown_(struct flow_ *flow,
+        const struct flow_state_ *state, const struct thumb_insn *insn,
+        const char *detail) {
+    flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN, detail);
+    return FLOW_STOP;
+}
+
 bool flow_all_inside_(const struct flow_ *flow, const struct value *target) {
     for (unsigned i = 0; i < target->count; i++) {
         if (!flow_inside_(flow, target->v[i] & ~1u)) {
@@ -123,6 +131,11 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
     if (target->kind == VALUE_RETURN) {
         return flow_leave_(flow, state, insn);
     }
+    // Armv7-M ARM B1.5.8, EXC_RETURN: the stacked PC says where it goes.
+    if (value_is_const(target) && target->v[0] >= 0xFF000000u) {
+        return flow_return_unknown_(flow, state, insn,
+                "returns from an exception by an EXC_RETURN of its own");
+    }
     if (target->kind == VALUE_CONST && flow_all_inside_(flow, target)) {
         for (unsigned i = 0; i < target->count; i++) {
             flow_reach_(flow, target->v[i] & ~1u, state);
@@ -133,6 +146,9 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
     return FLOW_STOP;
 }
 
+static const char unknown_lr[] =
+        "returns to an address in lr that is not the one it was called with";
+
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target) {
@@ -141,12 +157,12 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
     if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
-            flow_inside_(flow, target->v[0] & ~1u) &&
+            target->count == 1 && flow_inside_(flow, target->v[0] & ~1u) &&
             flow_table_words_(flow, state, insn, target->v[0], 0)) {
         return FLOW_STOP;
     }
     if (insn->op == THUMB_MOV && insn->rm == LR && !insn->amount) {
-        return flow_leave_(flow, state, insn);
+        return flow_return_unknown_(flow, state, insn, unknown_lr);
     }
     flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
             "the jump's target is computed, and no table was found");
@@ -155,19 +171,29 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
 
 /// Calls and branches ///
 
-static void after_call(struct flow_ *flow, struct flow_state_ *state) {
+// AAPCS32 6.1.1: r0 to r3, r12, lr.
+#define SCRATCH 0x500Fu
+
+// writes: registers that the callee may change, of those it need not keep.
+static void after_call(struct flow_ *flow, struct flow_state_ *state,
+        uint32_t writes) {
+    // In r0 to r3, in r12 (a nested function's chain), or in the frame: a
+    // structure there may be what a pointer leads to, or an argument.
     for (unsigned r = 0; r < 4; r++) {
-        if (state->reg[r].kind == VALUE_STACK) {
-            state->escaped = true;
-        }
+        state->escaped |= state->reg[r].kind == VALUE_STACK;
+    }
+    state->escaped |= state->reg[12].kind == VALUE_STACK;
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        state->escaped |= state->slot[i].kind == VALUE_STACK;
     }
     if (state->escaped) {
         flow_forget_frame_(flow, state);
     }
-    for (unsigned r = 0; r < 4; r++) {
-        state->reg[r] = value_top();
+    for (unsigned r = 0; r < PC; r++) {
+        if (writes & SCRATCH & 1u << r) {
+            state->reg[r] = value_top();
+        }
     }
-    state->reg[12] = state->reg[LR] = value_top();
 }
 
 // C11 7.24.2 and 7.24.6: these return their first argument, and compilers use
@@ -226,6 +252,16 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
     return false;
 }
 
+static bool never_returns(struct flow_ *flow, const struct thumb_insn *insn) {
+    uint8_t *marks = &flow->marks[(insn->addr - flow->entry_addr) / 2];
+    if (!(*marks & (FLOW_RETURNS | FLOW_NEVER_RETURNS))) {
+        *marks |= flow_never_returns_(flow->model, insn->target, 0)
+                ? FLOW_NEVER_RETURNS
+                : FLOW_RETURNS;
+    }
+    return *marks & FLOW_NEVER_RETURNS;
+}
+
 static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     enum flow_end_ end;
@@ -239,8 +275,11 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         const struct value target = value_const(insn->target | 1);
         flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     }
+    if (never_returns(flow, insn)) {
+        return FLOW_STOP;
+    }
     const struct value first = state->reg[0];
-    after_call(flow, state);
+    after_call(flow, state, flow_writes_(flow->model, insn->target, 0));
     if (returns_argument(flow, insn->target)) {
         state->reg[0] = first;
     }
@@ -276,6 +315,9 @@ static void clobber(struct flow_ *flow, struct flow_state_ *state,
     struct value lost = value_top();
     for (unsigned r = 0; r < PC; r++) {
         uint32_t addr;
+        // Into a register that is not followed, or mixed with something.
+        state->escaped |=
+                insn->reads >> r & 1 && state->reg[r].kind == VALUE_STACK;
         if (insn->reads >> r & 1 && !lost.tainted &&
                 value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
             lost = value_lost(&flow->model->world, &state->reg[r], NULL);
@@ -285,6 +327,67 @@ static void clobber(struct flow_ *flow, struct flow_state_ *state,
         if (insn->writes >> r & 1) {
             flow_set_(flow, state, r, lost);
         }
+    }
+}
+
+// Armv7-M ARM B5.1.1, Armv8-M ARM D1.2: SYSm of MRS and MSR.
+enum { MSP = 8, PSP = 9, PRIMASK = 16, BASEPRI = 17, FAULTMASK = 19 };
+enum { CONTROL = 20, NON_SECURE = 0x80 };
+
+static bool is_msr(const struct thumb_insn *insn) {
+    return (insn->encoding & 0xFFF0F000u) == 0xF3808000u &&
+            insn->size_bytes == 4;
+}
+
+static bool is_mrs(const struct thumb_insn *insn) {
+    return (insn->encoding & 0xFFFFF000u) == 0xF3EF8000u &&
+            insn->size_bytes == 4;
+}
+
+static void write_special(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const unsigned which = insn->encoding & 0x7Fu;
+    const struct value value =
+            flow_get_(state, insn, insn->encoding >> 16 & 15);
+    switch (which) {
+    case MSP:
+    case PSP:
+    case CONTROL:
+        flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
+                which == CONTROL ? "writes CONTROL, which selects the stack"
+                                 : "sets a stack pointer, so that what follows "
+                                   "returns somewhere else");
+        if (which != PSP) {
+            flow_set_(flow, state, SP, value_some_stack(true));
+        }
+        break;
+    case PRIMASK:
+    case FAULTMASK:
+        if (value_is_const(&value) && value.v[0] & 1) {
+            return; // masks
+        }
+        // fallthrough
+    case BASEPRI:
+        flow_unknown_(flow, insn->addr, CHECK_RULE_MASK_CHANGED,
+                "writes an interrupt mask, which may let interrupts in");
+        break;
+    default:
+        break;
+    }
+}
+
+static void special(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const unsigned which = insn->encoding & 0x7Fu;
+    const uint32_t cps = insn->encoding & 0xFFF0u;
+    if (is_msr(insn)) {
+        write_special(flow, state, insn);
+    } else if (is_mrs(insn) && (which == MSP || which == PSP)) {
+        flow_set_(flow, state, insn->encoding >> 8 & 15,
+                value_some_stack(true));
+    } else if (insn->size_bytes == 2 && cps == 0xB660u) { // CPSIE
+        flow_unknown_(flow, insn->addr, CHECK_RULE_MASK_CHANGED,
+                "clears an interrupt mask and lets interrupts in");
     }
 }
 
@@ -300,20 +403,24 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     case THUMB_BL:
         return call_direct(flow, state, insn);
     case THUMB_BX:
-        if (insn->rm == LR && target.kind == VALUE_TOP) {
-            return flow_leave_(flow, state, insn);
+        if (insn->rm == LR && target.kind != VALUE_CONST &&
+                target.kind != VALUE_RETURN) {
+            return flow_return_unknown_(flow, state, insn, unknown_lr);
         }
         return flow_jump_(flow, state, insn, &target);
     case THUMB_BLX:
         flow_emit_call_(flow, state, insn, FLOW_CALL, &target, false);
-        after_call(flow, state);
+        after_call(flow, state, SCRATCH);
         return FLOW_AFTER_CALL;
     case THUMB_TABLE:
         return table(flow, state, insn);
     case THUMB_UDF:
         return FLOW_STOP;
     case THUMB_SVC: // the vector leads to the handler; it may return values
-        after_call(flow, state);
+        if (flow->emit && flow->events->use) {
+            flow->events->use(flow->events->ctx, insn, FLOW_USE_SVC, &target);
+        }
+        after_call(flow, state, SCRATCH);
         return FLOW_FALL;
     default:
         return FLOW_FALL; // BKPT
@@ -327,12 +434,19 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
     case THUMB_UNDEFINED:
         flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
                 "the checker does not know this instruction");
+        state->escaped = true;
         for (unsigned r = 0; r < PC; r++) {
             state->reg[r] = value_top();
         }
+        for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+            state->slot[i] = value_top();
+        }
         return FLOW_FALL;
     case THUMB_OTHER:
-        clobber(flow, state, insn);
+        if (!is_msr(insn)) {
+            clobber(flow, state, insn);
+        }
+        special(flow, state, insn);
         return FLOW_FALL;
     case THUMB_LOAD:
         return flow_load_(flow, state, insn);

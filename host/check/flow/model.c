@@ -157,7 +157,9 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     if (symbol && addr - symbol->addr < symbol->size_bytes) {
         return symbol->addr;
     }
-    return addr;
+    // A block of registers: a loop over some of them stays inside.
+    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~0xFFFu
+                                                               : addr;
 }
 
 // A number below is a count or an offset: nothing but a vector table is linked

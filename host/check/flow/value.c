@@ -14,13 +14,14 @@ bool value_equal(const struct value *a, const struct value *b) {
     }
     switch (a->kind) {
     case VALUE_CONST:
+    case VALUE_INSIDE:
+    case VALUE_WORD_OF:
         return !memcmp(a->v, b->v, a->count * sizeof a->v[0]);
     case VALUE_INITIAL:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_STACK:
-        return a->count == 0 || a->v[0] == b->v[0];
-    case VALUE_INSIDE:
-    case VALUE_WORD_OF:
+        return a->v[1] == b->v[1] && (a->count == 0 || a->v[0] == b->v[0]);
+    case VALUE_NUMBER:
     case VALUE_PARAM:
         return a->v[0] == b->v[0];
     default:
@@ -33,9 +34,9 @@ bool value_forbidden(const struct value_world *world, const struct value *a,
     uint32_t count = 0;
     switch (a->kind) {
     case VALUE_CONST:
+    case VALUE_INSIDE:
         count = a->count;
         break;
-    case VALUE_INSIDE:
     case VALUE_INITIAL:
         count = 1;
         break;
@@ -80,13 +81,30 @@ static bool insert(struct value *set, uint32_t v) {
     return true;
 }
 
-static struct value into(uint32_t base) {
-    return (struct value){.kind = VALUE_INSIDE, .v = {base}};
+bool value_small(const struct value *a, uint32_t *most) {
+    if (a->kind == VALUE_NUMBER) {
+        *most = a->v[0];
+        return true;
+    }
+    *most = a->count ? a->v[a->count - 1] : 0;
+    return a->kind == VALUE_CONST && *most <= VALUE_NUMBER_MAX;
 }
 
-// The constants became too many: they are inside one object, or anything.
+static struct value into(uint32_t base) {
+    return (struct value){.kind = VALUE_INSIDE, .count = 1, .v = {base}};
+}
+
+static struct value number_up_to(uint32_t most) {
+    return value_number(most < VALUE_NUMBER_MAX ? most : VALUE_NUMBER_MAX);
+}
+
+// The constants became too many: a counter, inside one object, or anything.
 static struct value widen(const struct value_world *world,
         const struct value *a, const struct value *b) {
+    uint32_t most;
+    if (value_small(a, &most) && value_small(b, &most)) {
+        return value_number(VALUE_NUMBER_MAX);
+    }
     const uint32_t object = world->object(world->ctx, a->v[0]);
     for (uint32_t i = 0; i < a->count; i++) {
         if (world->object(world->ctx, a->v[i]) != object) {
@@ -102,21 +120,46 @@ static struct value widen(const struct value_world *world,
                                               : value_lost(world, a, b);
 }
 
+// Adds the object at addr to those that the value is inside of. False: full.
+static bool insert_object(const struct value_world *world, struct value *set,
+        uint32_t addr) {
+    const uint32_t object = world->object(world->ctx, addr);
+    for (uint32_t i = 0; i < set->count; i++) {
+        if (world->object(world->ctx, set->v[i]) == object) {
+            return true;
+        }
+    }
+    return insert(set, addr);
+}
+
+// a is INSIDE; b is INSIDE or CONST.
 static struct value join_into(const struct value_world *world,
         const struct value *a, const struct value *b) {
-    // a is INTO; b is INTO or CONST.
-    const uint32_t object = world->object(world->ctx, a->v[0]);
-    const uint32_t count = b->kind == VALUE_CONST ? b->count : 1;
-    for (uint32_t i = 0; i < count; i++) {
-        if (world->object(world->ctx, b->v[i]) != object) {
+    struct value sum = *a;
+    for (uint32_t i = 0; i < b->count; i++) {
+        if (!world->address(world->ctx, b->v[i]) ||
+                !insert_object(world, &sum, b->v[i])) {
             return value_lost(world, a, b);
         }
     }
-    return into(object);
+    return sum;
+}
+
+static bool join_numbers(const struct value *a, const struct value *b,
+        struct value *sum) {
+    uint32_t most_a, most_b;
+    if ((a->kind != VALUE_NUMBER && b->kind != VALUE_NUMBER) ||
+            !value_small(a, &most_a) || !value_small(b, &most_b)) {
+        return false;
+    }
+    // What grows while a loop is walked is a counter.
+    *sum = value_number(most_b <= most_a ? most_a : VALUE_NUMBER_MAX);
+    return true;
 }
 
 struct value value_join(const struct value_world *world, const struct value *a,
         const struct value *b) {
+    struct value sum;
     if (a->kind == VALUE_NONE || value_equal(a, b)) {
         return *b;
     }
@@ -124,12 +167,15 @@ struct value value_join(const struct value_world *world, const struct value *a,
         return *a;
     }
     if (a->kind == VALUE_CONST && b->kind == VALUE_CONST) {
-        struct value sum = *a;
+        sum = *a;
         for (uint32_t i = 0; i < b->count; i++) {
             if (!insert(&sum, b->v[i])) {
                 return widen(world, a, b);
             }
         }
+        return sum;
+    }
+    if (join_numbers(a, b, &sum)) {
         return sum;
     }
     if (a->kind == VALUE_INSIDE &&
@@ -140,7 +186,12 @@ struct value value_join(const struct value_world *world, const struct value *a,
         return join_into(world, b, a);
     }
     if (a->kind == VALUE_STACK && b->kind == VALUE_STACK) {
-        return (struct value){.kind = VALUE_STACK, .count = 0};
+        return value_some_stack(a->v[1] || b->v[1]);
+    }
+    if (a->kind == VALUE_PARAM && b->kind == VALUE_PARAM) {
+        sum = *a;
+        sum.v[0] |= b->v[0]; // good if all of them are
+        return sum;
     }
     if (a->kind == VALUE_TOP && a->tainted) {
         return *a; // one flash address is enough to remember
@@ -169,30 +220,90 @@ static uint32_t add(uint32_t a, uint32_t b) {
     return a + b;
 }
 
-// One of the two is an object with an unknown offset, or a constant that can
-// be the base of one; the other is the index.
+// An object with an unknown offset, and a constant more: the compiler may have
+// formed the address of one object from that of another, its section's anchor,
+// and the index may have come first. So the sum is inside one of both.
+static struct value add_offset(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = *a;
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t k = 0; k < b->count; k++) {
+            const uint32_t moved = a->v[i] + b->v[k];
+            if (world->address(world->ctx, moved) &&
+                    !insert_object(world, &sum, moved)) {
+                return value_lost(world, a, b);
+            }
+        }
+    }
+    return sum;
+}
+
+// A constant, of either sign, that is no address.
+static bool small_step(const struct value *b) {
+    for (uint32_t i = 0; b->kind == VALUE_CONST && i < b->count; i++) {
+        if (b->v[i] > VALUE_NUMBER_MAX && 0u - b->v[i] > VALUE_NUMBER_MAX) {
+            return false;
+        }
+    }
+    return b->kind == VALUE_CONST;
+}
+
+// a is the address of an object, or an argument, and b is what is added to it.
+static bool add_index(const struct value_world *world, const struct value *a,
+        const struct value *b, struct value *sum) {
+    uint32_t most;
+    const bool small = value_small(b, &most);
+    *sum = (struct value){.kind = VALUE_TOP};
+    switch (a->kind) {
+    case VALUE_INSIDE:
+        *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
+        return true;
+    case VALUE_CONST:
+        sum->kind = VALUE_INSIDE;
+        sum->count = 0;
+        for (uint32_t i = 0; i < a->count; i++) {
+            if (!world->address(world->ctx, a->v[i])) {
+                return false;
+            }
+            insert_object(world, sum, a->v[i]);
+        }
+        return true;
+    case VALUE_PARAM:
+        *sum = *a;
+        if (b->kind == VALUE_PARAM) {
+            sum->v[0] |= b->v[0];
+        }
+        // Of anything else it is not known which of the two is the address.
+        return small || small_step(b) || b->kind == VALUE_PARAM;
+    case VALUE_INITIAL: // not of the image: read from a register
+        *sum = *a;
+        return a->v[1] >= 0xE0000000u;
+    default:
+        return false;
+    }
+}
+
 static struct value add_unknown(const struct value_world *world,
         const struct value *a, const struct value *b) {
-    if (a->kind == VALUE_INSIDE) {
-        return *a;
+    uint32_t most_a, most_b;
+    struct value sum;
+    if (value_small(a, &most_a) && value_small(b, &most_b)) {
+        return number_up_to(most_a + most_b);
     }
-    if (value_is_const(a) && world->address(world->ctx, a->v[0])) {
-        return into(a->v[0]);
+    if (a->kind == VALUE_NUMBER && small_step(b)) {
+        return *a; // a counter that counts down
     }
-    if (b->kind == VALUE_INSIDE) {
-        return *b;
+    if (add_index(world, a, b, &sum) || add_index(world, b, a, &sum)) {
+        return sum;
     }
-    if (value_is_const(b) && world->address(world->ctx, b->v[0])) {
-        return into(b->v[0]);
-    }
-    if (a->kind == VALUE_PARAM) {
-        return *a;
-    }
-    return b->kind == VALUE_PARAM ? *b : value_lost(world, a, b);
+    return value_lost(world, a, b);
 }
 
 struct value value_add(const struct value_world *world, const struct value *a,
         const struct value *b) {
+    if (value_is_const(b) && !b->v[0]) {
+        return *a;
+    }
     if (a->kind == VALUE_CONST && b->kind == VALUE_CONST) {
         struct value sum = value_combine(world, a, b, add);
         return sum.kind == VALUE_CONST ? sum : add_unknown(world, a, b);
@@ -203,17 +314,23 @@ struct value value_add(const struct value_world *world, const struct value *a,
         b = swap;
     }
     if (a->kind == VALUE_STACK) {
+        if (b->kind == VALUE_STACK ||
+                (b->kind == VALUE_CONST &&
+                        value_forbidden(world, b, &(uint32_t){0}))) {
+            return value_lost(world, a, b);
+        }
         if (value_is_const(b) && a->count) {
             return value_stack((int32_t)(a->v[0] + b->v[0]));
         }
-        return (struct value){.kind = VALUE_STACK, .count = 0};
+        return value_some_stack(a->v[1]);
     }
     if (b->kind == VALUE_INITIAL) {
         const struct value *swap = a;
         a = b;
         b = swap;
     }
-    if (a->kind == VALUE_INITIAL && a->v[0] && value_is_const(b)) {
+    if (a->kind == VALUE_INITIAL && a->v[0] && value_is_const(b) &&
+            !world->address(world->ctx, b->v[0])) {
         struct value moved = *a;
         moved.v[0] += b->v[0];
         return moved;

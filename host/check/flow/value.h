@@ -15,24 +15,38 @@
 enum value_kind {
     VALUE_NONE,    // not reached yet
     VALUE_CONST,   // one of count constants
-    VALUE_INSIDE,  // v[0] plus an unknown offset: inside the object there
+    VALUE_NUMBER,  // 0 to v[0], and no address: a byte, a counter, an index
+    VALUE_INSIDE,  // an unknown offset from one of count bases: inside the
+                   // object at one of them
     VALUE_INITIAL, // loaded from memory at v[1] that may change; v[0] is what
                    // the image holds there
-    VALUE_WORD_OF, // loaded from somewhere inside the object at v[0]
-    VALUE_STACK,   // stack pointer at entry + (int32_t)v[0]; count 0: + unknown
-    VALUE_PARAM,   // argument v[0] (r0..r3) of the function, plus any offset
-    VALUE_RETURN,  // the return address
-    VALUE_TOP,     // anything
+    VALUE_WORD_OF, // loaded from somewhere inside an object: one of count
+    VALUE_STACK,  // stack pointer at entry + (int32_t)v[0]; count 0: + unknown;
+                  // v[1]: read from MSP or PSP, so an exception's frame
+    VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
+                  // VALUE_ARGUMENT(k), VALUE_BEHIND(k)
+    VALUE_RETURN, // the return address
+    VALUE_TOP,    // anything
 };
 
 #define VALUE_CONSTS 4u
 
+// The arguments of a function in r0 to r3, and what is read through them:
+// through the argument, or through a pointer that was read so.
+#define VALUE_ARGUMENTS 4u
+#define VALUE_ARGUMENT(k) (1u << (k))
+#define VALUE_BEHIND(k) (16u << (k))
+
+// A number that was counted, scaled or loaded as a byte stays below; anything
+// larger may be an address.
+#define VALUE_NUMBER_MAX 0xFFFFFu
+
 struct value {
     uint8_t kind;
-    uint8_t count; // of CONST
+    uint8_t count; // of CONST, INSIDE, WORD_OF
     bool tainted;  // TOP: may be, or be computed from, the flash address taint
     uint32_t taint;
-    uint32_t v[VALUE_CONSTS]; // CONST: ascending
+    uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF: ascending
 };
 
 static inline struct value value_top(void) {
@@ -41,9 +55,16 @@ static inline struct value value_top(void) {
 static inline struct value value_const(uint32_t v) {
     return (struct value){.kind = VALUE_CONST, .count = 1, .v = {v}};
 }
+static inline struct value value_number(uint32_t most) {
+    return (struct value){.kind = VALUE_NUMBER, .v = {most}};
+}
 static inline struct value value_stack(int32_t offset) {
     return (struct value){
             .kind = VALUE_STACK, .count = 1, .v = {(uint32_t)offset}};
+}
+// Somewhere in a stack.
+static inline struct value value_some_stack(bool special) {
+    return (struct value){.kind = VALUE_STACK, .v = {0, special}};
 }
 static inline bool value_is_const(const struct value *a) {
     return a->kind == VALUE_CONST && a->count == 1;
@@ -69,6 +90,10 @@ struct value value_join(const struct value_world *world, const struct value *a,
 // TOP that remembers a flash address among what went into it.
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b);
+
+// The value is too small for an address and was not made from one; the most it
+// can be.
+bool value_small(const struct value *a, uint32_t *most);
 
 // a + b, for addresses: keeps constants, stack offsets, arguments and objects.
 struct value value_add(const struct value_world *world, const struct value *a,

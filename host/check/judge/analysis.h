@@ -33,6 +33,13 @@ struct new_address {
     bool accounted_for;
 };
 
+// Accesses of a function through its arguments.
+struct argument_access {
+    uint32_t addr; // of the first instruction
+    uint8_t bits;  // as args_read
+    unsigned count;
+};
+
 struct node {
     uint32_t addr;
     struct function_extent extent;
@@ -45,10 +52,14 @@ struct node {
     bool walked;
     bool calls_unknown; // it has a call with an unknown target
     struct flow_result flow;
-    uint8_t args_read;         // arguments that are used as addresses, by bit
-    uint8_t args_stored;       // arguments that are stored somewhere
-    uint8_t args_called;       // arguments that are called
+    // By bit, VALUE_ARGUMENT() and VALUE_BEHIND(): used as addresses, written
+    // through, stored somewhere, called.
+    uint8_t args_read, args_written, args_stored, args_called;
+    uint8_t args_bad;          // may be an address in the window; by callers.c
     unsigned unknown_accesses; // accesses through unknown pointers
+    uint32_t unknown_addr;     // the first of them
+    struct argument_access *accesses;
+    size_t access_count, access_room;
     struct call_edge *edges;
     size_t edge_count, edge_room;
     struct new_address *new_addresses;
@@ -57,6 +68,13 @@ struct node {
     uint32_t stack_bytes;
     uint8_t stack_state;
     const char *stack_why; // why it is not bounded, or NULL
+};
+
+struct vector_table {
+    uint32_t addr;
+    uint32_t count; // entries, the stack pointer included
+    const char *name;
+    uint32_t section_addr, load_addr; // of its section
 };
 
 struct analysis {
@@ -70,9 +88,11 @@ struct analysis {
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
-    bool failed;       // out of memory
-    bool want_settled; // a pointer decides: scan for settled ones
-    uint32_t current;  // node being walked
+    bool failed;               // out of memory
+    struct vector_table table; // in use; count 0: none was found
+    bool calls_supervisor;     // an SVC was reached
+    bool want_settled;         // a pointer decides: scan for settled ones
+    uint32_t current;          // node being walked
     char *error;
     size_t error_size;
 };
@@ -107,6 +127,9 @@ bool analysis_is_veneer(const struct elf_symbol *symbol);
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);
+
+// Node of the function entered at addr, or NO_NODE.
+uint32_t analysis_known_node(const struct analysis *a, uint32_t addr);
 
 // The function that is being walked. A new node invalidates the pointer.
 struct node *analysis_here(struct analysis *a);

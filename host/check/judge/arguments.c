@@ -11,27 +11,39 @@
 
 #include "check/judge/judge_priv.h"
 
+uint8_t arguments_behind(uint32_t bits) {
+    return (uint8_t)((bits << VALUE_ARGUMENTS | bits) & 0xF0u);
+}
+
+// What the callee does to its argument k and behind it, done to the caller's
+// own arguments `own`.
+static uint8_t inherited(uint8_t callee, unsigned k, uint32_t own) {
+    return (uint8_t)((callee & VALUE_ARGUMENT(k) ? own : 0) |
+            (callee & VALUE_BEHIND(k) ? arguments_behind(own) : 0));
+}
+
 // Adds what a callee does to the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
-    const uint8_t before[] = {
-            node->args_read, node->args_stored, node->args_called};
-    for (unsigned k = 0; edge->has_args && k < 4; k++) {
+    const uint8_t before[] = {node->args_read, node->args_written,
+            node->args_stored, node->args_called};
+    for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
         if (edge->args[k].kind != VALUE_PARAM) {
             continue;
         }
-        const uint8_t own = (uint8_t)(1u << edge->args[k].v[0]);
+        const uint32_t own = edge->args[k].v[0];
         if (edge->callee == NO_NODE) {
-            node->args_stored |= own; // the callee is unknown
+            node->args_stored |= (uint8_t)own; // the callee is unknown
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
-        node->args_read |= callee->args_read >> k & 1 ? own : 0;
-        node->args_stored |= callee->args_stored >> k & 1 ? own : 0;
-        node->args_called |= callee->args_called >> k & 1 ? own : 0;
+        node->args_read |= inherited(callee->args_read, k, own);
+        node->args_written |= inherited(callee->args_written, k, own);
+        node->args_stored |= inherited(callee->args_stored, k, own);
+        node->args_called |= inherited(callee->args_called, k, own);
     }
-    return before[0] != node->args_read || before[1] != node->args_stored ||
-            before[2] != node->args_called;
+    return before[0] != node->args_read || before[1] != node->args_written ||
+            before[2] != node->args_stored || before[3] != node->args_called;
 }
 
 static void summarise(struct analysis *a) {
@@ -89,6 +101,22 @@ static void judge_argument(struct analysis *a, uint32_t n,
     }
 }
 
+// A handler hands its exception's frame to a function that writes there.
+static void judge_frame(struct analysis *a, uint32_t n,
+        const struct call_edge *edge, unsigned k) {
+    const struct value *v = &edge->args[k];
+    if (v->kind == VALUE_STACK && v->v[1] && edge->callee != NO_NODE &&
+            a->nodes[edge->callee].args_written & VALUE_ARGUMENT(k)) {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = CHECK_RULE_RETURN_UNKNOWN, .addr = edge->addr},
+                n,
+                "passes an exception's frame to %s, which writes there: it may "
+                "change the address that the exception returns to",
+                a->nodes[edge->callee].name);
+    }
+}
+
 /// What is reached through objects ///
 
 // The words of an object that was passed on: code that has its address can
@@ -126,16 +154,16 @@ static void reach_objects(struct analysis *a, const struct call_edge *edge) {
         const struct value *v = &edge->args[k];
         const bool looks = edge->callee == NO_NODE ||
                 ((a->nodes[edge->callee].args_read |
-                         a->nodes[edge->callee].args_stored) >>
-                                k &
-                        1);
+                         a->nodes[edge->callee].args_stored) &
+                        (VALUE_ARGUMENT(k) | VALUE_BEHIND(k)));
         if (looks && v->kind != VALUE_INITIAL) {
             analysis_reach(a, v);
         }
     }
 }
 
-// A flash address that is computed but never used is reported as well.
+// A flash address whose use was not seen may have been kept somewhere: in the
+// frame, in a structure, in a register that is not followed.
 static void unused_addresses(struct analysis *a, uint32_t n) {
     const struct node *node = &a->nodes[n];
     for (size_t i = 0; i < node->new_address_count; i++) {
@@ -146,7 +174,6 @@ static void unused_addresses(struct analysis *a, uint32_t n) {
         const char *name = symbol_name(a, f->value & ~1u);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
-                        .class = CHECK_WARNING,
                         .addr = f->addr,
                         .target_addr = f->value,
                         .target_known = true},
@@ -163,6 +190,7 @@ void arguments_check(struct analysis *a) {
             const struct call_edge *edge = &a->nodes[n].edges[i];
             for (unsigned k = 0; edge->has_args && k < 4; k++) {
                 judge_argument(a, n, edge, k);
+                judge_frame(a, n, edge, k);
             }
             reach_objects(a, edge);
         }

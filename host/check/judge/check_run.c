@@ -18,6 +18,7 @@ static void free_nodes(struct analysis *a) {
     for (size_t i = 0; i < a->node_count; i++) {
         free(a->nodes[i].edges);
         free(a->nodes[i].new_addresses);
+        free(a->nodes[i].accesses);
     }
     free(a->nodes);
     free(a->reached);
@@ -61,10 +62,13 @@ static bool run_once(struct analysis *a) {
         return false;
     }
     reach_walk(a, &judges);
+    vectors_reached(a);
+    reach_walk(a, &judges);
     if (a->failed) {
         return true;
     }
     arguments_check(a);
+    callers_check(a);
     placement_check(a);
     stack_check(a);
     return true;
@@ -96,8 +100,10 @@ bool check_run(struct elf_image *const *images, size_t image_count,
         a.failed = !settled;
         if (settled) {
             a.settled = settled;
-            a.model.settled = settled_has;
-            a.model.settled_ctx = settled;
+            if (options->assume_settled) {
+                a.model.settled = settled_has;
+                a.model.settled_ctx = settled;
+            }
             reset(&a);
             good = run_once(&a);
         }

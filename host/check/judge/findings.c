@@ -272,8 +272,27 @@ static int compare(const void *a, const void *b) {
     return (x->addr > y->addr) - (x->addr < y->addr);
 }
 
+static void name_assumptions(struct analysis *a) {
+    struct check_report *r = a->report;
+    for (int i = 0; i < ASSUME_COUNT; i++) {
+        const bool used = i == ASSUME_MASKS ? !a->options->interrupts_all
+                : i == ASSUME_NOTES         ? r->annotated_count > 0
+                                            : !assumptions[i].only_if_wanted;
+        r->assumed |= used ? 1u << i : 0;
+    }
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        r->assumed |= a->options->notes[i].used ? 1u << ASSUME_NOTES : 0;
+    }
+    for (size_t i = 0; i < r->finding_count; i++) {
+        r->assumed |= r->findings[i].rule == CHECK_RULE_SETTLED
+                ? 1u << ASSUME_SETTLED
+                : 0;
+    }
+}
+
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
+    name_assumptions(a);
     if (r->finding_count) {
         qsort(r->findings, r->finding_count, sizeof *r->findings, compare);
     }

@@ -41,28 +41,62 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
             how_so);
 }
 
-// A pointer loaded from some word of the object at base.
-static void access_element(struct analysis *a, const struct thumb_insn *insn,
+static void unknown_access(struct analysis *a, const struct thumb_insn *insn) {
+    struct node *node = analysis_here(a);
+    if (!node->unknown_accesses++) {
+        node->unknown_addr = insn->addr;
+    }
+}
+
+// A pointer loaded from some word of the object at base. False: it is not known
+// to lead elsewhere than to the window.
+static bool access_element(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t base) {
     const struct elf_symbol *symbol = model_symbol(&a->model, base);
-    for (uint32_t at = 0;
-            symbol && symbol->object && at + 4 <= symbol->size_bytes; at += 4) {
+    if (!symbol || !symbol->object) {
+        return false;
+    }
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
         uint32_t word;
         if (model_word(&a->model, symbol->addr + at, &word) &&
                 model_forbidden(&a->model, word)) {
             bad_access(a, insn, how, word, true,
                     ", through a table of pointers");
+            return true;
+        }
+    }
+    return model_constant(&a->model, base) ||
+            note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
+}
+
+// Through arguments: callers.c judges it when all callers are known.
+static void access_argument(struct analysis *a, const struct thumb_insn *insn,
+        enum flow_access how, uint32_t bits) {
+    struct node *node = analysis_here(a);
+    node->args_read |= (uint8_t)bits;
+    node->args_written |= how == FLOW_STORE ? (uint8_t)bits : 0;
+    for (size_t i = 0; i < node->access_count; i++) {
+        if (node->accesses[i].bits == bits) {
+            node->accesses[i].count++;
             return;
         }
     }
-    analysis_here(a)->unknown_accesses++;
+    struct argument_access *grown = array_more(node->accesses,
+            node->access_count, &node->access_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    node->accesses = grown;
+    node->accesses[node->access_count++] = (struct argument_access){
+            .addr = insn->addr, .bits = (uint8_t)bits, .count = 1};
 }
 
 static void stored_value(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
     uint32_t word;
     if (data->kind == VALUE_PARAM) {
-        analysis_here(a)->args_stored |= (uint8_t)(1u << data->v[0]);
+        analysis_here(a)->args_stored |= (uint8_t)data->v[0];
     }
     analysis_reach(a, data);
     if (!value_forbidden(&a->model.world, data, &word)) {
@@ -83,6 +117,54 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
                    : "stores the address of %s (0x%08x); whether it is read in "
                      "an outage is not known",
             name ? name : "flash", (unsigned)word);
+}
+
+// The frame of the exception holds the address that it returns to.
+static void stack_access(struct analysis *a, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr) {
+    if (how == FLOW_STORE && addr->v[1]) {
+        judge_unknown(a, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
+                "stores into an exception's frame, which may hold the address "
+                "that it returns to");
+    }
+}
+
+#define AIRCR_ADDR 0xE000ED0Cu
+#define AIRCR_RESET 4u // SYSRESETREQ: the outage ends there
+
+// Armv7-M ARM B3.2.2, B3.4.3: what enables an interrupt, pends an exception, or
+// changes a priority that a mask goes by.
+static bool changes_masks(uint32_t addr) {
+    static const struct {
+        uint32_t addr, size_bytes;
+    } registers[] = {
+            {0xE000E100u, 0x40},  // ISER
+            {0xE000E400u, 0x1F0}, // IPR
+            {0xE000ED04u, 8},     // ICSR, VTOR
+            {AIRCR_ADDR, 4},      // the priority group
+            {0xE000ED18u, 0x10},  // SHPR, SHCSR
+    };
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+        if (addr - registers[i].addr < registers[i].size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void lets_in(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, const struct value *data) {
+    const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    for (unsigned i = 0; known && i < addr->count; i++) {
+        const bool resets = addr->v[i] == AIRCR_ADDR && data &&
+                value_is_const(data) && data->v[0] & AIRCR_RESET;
+        if (changes_masks(addr->v[i]) && !resets) {
+            judge_unknown(a, insn->addr, CHECK_RULE_MASK_CHANGED,
+                    "writes a register of the interrupt controller, which may "
+                    "let an interrupt in");
+            return;
+        }
+    }
 }
 
 void judge_access(void *ctx, const struct thumb_insn *insn,
@@ -110,31 +192,39 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         } else if (addr->kind == VALUE_INITIAL) {
             const char *object = symbol_name(a, addr->v[1]);
             if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
-                analysis_here(a)->unknown_accesses++;
+                unknown_access(a, insn);
             }
         }
         break;
     case VALUE_WORD_OF:
-        access_element(a, insn, how, addr->v[0]);
-        break;
-    case VALUE_PARAM:
-        analysis_here(a)->args_read |= (uint8_t)(1u << addr->v[0]);
-        analysis_here(a)->unknown_accesses++;
-        break;
-    case VALUE_TOP:
-        if (addr->tainted) {
-            bad_access(a, insn, how, addr->taint, false, "");
-        } else {
-            analysis_here(a)->unknown_accesses++;
+        for (unsigned i = 0; i < addr->count; i++) {
+            if (!access_element(a, insn, how, addr->v[i])) {
+                unknown_access(a, insn);
+                break;
+            }
         }
         break;
-    default:
+    case VALUE_PARAM:
+        access_argument(a, insn, how, addr->v[0]);
+        break;
+    case VALUE_STACK:
+        stack_access(a, insn, how, addr);
+        break;
+    default: // a number, the return address, anything
+        if (addr->kind == VALUE_TOP && addr->tainted) {
+            bad_access(a, insn, how, addr->taint, false, "");
+        } else {
+            unknown_access(a, insn);
+        }
         break;
     }
     if (addr->kind == VALUE_INSIDE) {
         analysis_reach(a, addr);
     }
-    if (data) {
+    if (how == FLOW_STORE) {
+        lets_in(a, insn, addr, data);
+    }
+    if (data && addr->kind != VALUE_STACK) {
         stored_value(a, insn, addr, data);
     }
 }
@@ -174,6 +264,10 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value) {
     struct analysis *a = ctx;
     uint32_t word;
+    if (how == FLOW_USE_SVC) {
+        a->calls_supervisor = true;
+        return;
+    }
     if (!value_forbidden(&a->model.world, value, &word)) {
         return;
     }

@@ -278,10 +278,12 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         call_pointer(a, &site, target->v[1], target->v[0]);
         break;
     case VALUE_WORD_OF:
-        call_element(a, &site, target->v[0]);
+        for (unsigned i = 0; i < target->count; i++) {
+            call_element(a, &site, target->v[i]);
+        }
         break;
     case VALUE_PARAM:
-        analysis_here(a)->args_called |= (uint8_t)(1u << target->v[0]);
+        analysis_here(a)->args_called |= (uint8_t)target->v[0];
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls a function that its caller passes in");
         break;

@@ -14,6 +14,9 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         judge_unknown_call(a, &site, rule, NULL, detail);
         return;
     }
+    if (rule == CHECK_RULE_MASK_CHANGED && a->options->interrupts_all) {
+        return; // all are judged already
+    }
     finding_add(a, &(struct check_finding){.rule = rule, .addr = addr},
             a->current, "%s", detail);
 }
@@ -94,14 +97,5 @@ void judge_leave(struct analysis *a) {
     const struct node *node = analysis_here(a);
     if (!model_forbidden(&a->model, node->addr)) {
         unread_literals(a);
-    }
-    if (a->options->strict_data && node->unknown_accesses) {
-        finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
-                        .class = CHECK_UNKNOWN,
-                        .addr = node->addr},
-                a->current,
-                "%u loads and stores through pointers whose value is unknown",
-                node->unknown_accesses);
     }
 }

@@ -5,12 +5,14 @@
  *
  * roots.c and vectors.c find where an outage begins. judge_function.c,
  * judge_call.c and judge_access.c judge what the walk of the graph meets,
- * arguments.c what is passed from function to function, placement.c where
+ * arguments.c and callers.c what is passed from function to function,
+ * placement.c where
  * sections and copies are. stack.c adds up the stack, findings.c collects.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
 
+#include "check/assumptions.h"
 #include "check/judge/analysis.h"
 
 /// judge_call.c, judge_access.c, judge_function.c: events of the walk ///
@@ -51,8 +53,23 @@ void judge_leave(struct analysis *a);
 bool roots_find(struct analysis *a);
 bool vectors_check(struct analysis *a);
 void arguments_check(struct analysis *a);
+// The bits of what is behind the arguments of these bits.
+uint8_t arguments_behind(uint32_t bits);
+// Accesses through arguments, by what the callers pass.
+void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);
 void stack_check(struct analysis *a);
+
+/// vectors.c, vector_stores.c ///
+
+#define VTOR_ADDR FLOW_VTOR_ADDR
+
+// Code stores word into entry n.
+void vector_stored(struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t word);
+void vector_stores_check(struct analysis *a, const struct vector_table *table);
+// The vectors of instructions that were reached: SVC.
+void vectors_reached(struct analysis *a);
 
 /// findings.c ///
 

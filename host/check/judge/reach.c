@@ -46,6 +46,12 @@ uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
     return (uint32_t)a->node_count++;
 }
 
+uint32_t analysis_known_node(const struct analysis *a, uint32_t addr) {
+    size_t from = 0;
+    const size_t known = index_next(&a->node_index, addr, &from);
+    return known == INDEX_NONE ? NO_NODE : (uint32_t)known;
+}
+
 uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
     const uint32_t n = analysis_node(a, addr, NO_NODE, NULL, 0);
     if (n != NO_NODE && !a->nodes[n].why_root) {
@@ -132,11 +138,8 @@ void analysis_account_for(const struct analysis *a, struct node *node,
     }
 }
 
-void analysis_reach(struct analysis *a, const struct value *value) {
-    const uint32_t addr = value->v[0];
-    if ((value->kind != VALUE_CONST && value->kind != VALUE_INSIDE &&
-                value->kind != VALUE_INITIAL) ||
-            model_device(addr) || model_forbidden(&a->model, addr)) {
+static void reach_object(struct analysis *a, uint32_t addr) {
+    if (model_device(addr) || model_forbidden(&a->model, addr)) {
         return;
     }
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
@@ -159,6 +162,16 @@ void analysis_reach(struct analysis *a, const struct value *value) {
         return;
     }
     a->reached[a->reached_count++] = symbol->addr;
+}
+
+void analysis_reach(struct analysis *a, const struct value *value) {
+    const unsigned count =
+            value->kind == VALUE_CONST || value->kind == VALUE_INSIDE
+            ? value->count
+            : value->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
+        reach_object(a, value->v[i]);
+    }
 }
 
 /// Walking ///
@@ -185,7 +198,6 @@ static void walk_node(struct analysis *a, uint32_t n,
     judges->leave(a);
     a->report->function_count++;
     a->report->instruction_count += result.instructions;
-    a->report->unknown_loads += analysis_here(a)->unknown_accesses;
 }
 
 void reach_walk(struct analysis *a, const struct reach_judges *judges) {

@@ -14,14 +14,6 @@
 #include "base/exception_name.h"
 #include "check/judge/judge_priv.h"
 
-#define VTOR_ADDR 0xE000ED08u
-
-struct table {
-    uint32_t addr;
-    uint32_t count; // entries, the stack pointer included
-    const char *name;
-};
-
 static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
         return true;
@@ -33,13 +25,17 @@ static bool is_judged(const struct analysis *a, uint32_t n) {
 
 /// Which table ///
 
-static bool measure(struct analysis *a, uint32_t addr, struct table *table) {
+static bool measure(struct analysis *a, uint32_t addr,
+        struct vector_table *table) {
     const struct elf_image *image = model_image(&a->model, addr);
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    *table = (struct table){.addr = addr, .name = "?"};
+    *table = (struct vector_table){.addr = addr, .name = "?"};
     if (!image) {
         return false;
     }
+    const struct elf_section *in = elf_image_section_at(image, addr);
+    table->section_addr = in ? in->addr : 0;
+    table->load_addr = in && in->load_addr != in->addr ? in->load_addr : 1;
     if (symbol && symbol->object && symbol->size_bytes) {
         table->name = symbol->name;
         table->count = (symbol->addr + symbol->size_bytes - addr) / 4;
@@ -63,7 +59,7 @@ static bool measure(struct analysis *a, uint32_t addr, struct table *table) {
     return true;
 }
 
-static bool by_option(struct analysis *a, struct table *table) {
+static bool by_option(struct analysis *a, struct vector_table *table) {
     const char *name = a->options->vectors;
     char *end;
     const unsigned long addr = strtoul(name, &end, 0);
@@ -162,7 +158,7 @@ static void find_vtor(struct analysis *a, struct vtor *vtor) {
 }
 
 // Names that start-up files give the table.
-static bool by_name(struct analysis *a, struct table *table) {
+static bool by_name(struct analysis *a, struct vector_table *table) {
     static const char *const names[] = {"g_pfnVectors", "__isr_vector",
             "__isr_vectors", "__Vectors", "__vector_table", "vector_table",
             "_vectors", "vectors", "isr_vector", "exception_table",
@@ -183,7 +179,7 @@ static bool by_name(struct analysis *a, struct table *table) {
 // A section whose first words are a stack pointer and an odd address in the
 // image is a vector table, and nothing else is. Nothing sets VTOR, so one in
 // flash, where the processor starts, is the one in use.
-static bool by_shape(struct analysis *a, struct table *table) {
+static bool by_shape(struct analysis *a, struct vector_table *table) {
     const struct elf_section *section;
     bool found = false;
     for (size_t k = 0; k < a->model.image_count; k++) {
@@ -204,20 +200,34 @@ static bool by_shape(struct analysis *a, struct table *table) {
     return found;
 }
 
-static bool by_vtor(struct analysis *a, struct table *table) {
+// All that code sets VTOR to, at most `most`; a resident one first. Start code
+// may point VTOR at flash before.
+static size_t by_vtor(struct analysis *a, struct vector_table *tables,
+        size_t most) {
     struct vtor vtor = {.count = 0};
+    size_t count = 0;
+    bool resident = false;
     find_vtor(a, &vtor);
-    // Start code may point VTOR at flash first; then the other value counts.
-    bool found = false;
-    for (size_t i = 0; i < vtor.count; i++) {
-        struct table t;
-        if (measure(a, vtor.value[i], &t) &&
-                (!found || model_forbidden(&a->model, table->addr))) {
-            *table = t;
-            found = true;
+    for (size_t i = 0; i < vtor.count && count < most; i++) {
+        struct vector_table t;
+        bool known = !measure(a, vtor.value[i], &t);
+        for (size_t k = 0; k < count; k++) {
+            known |= tables[k].addr == vtor.value[i];
+        }
+        if (!known) {
+            resident |= !model_forbidden(&a->model, t.addr);
+            tables[count++] = t;
         }
     }
-    if (vtor.unknown && (!found || model_forbidden(&a->model, table->addr))) {
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!resident || !model_forbidden(&a->model, tables[i].addr)) {
+            tables[left++] = tables[i];
+        }
+    }
+    const struct check_note *note =
+            left ? note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0) : NULL;
+    if (vtor.unknown && !note) {
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .addr = vtor.unknown_addr},
@@ -225,7 +235,7 @@ static bool by_vtor(struct analysis *a, struct table *table) {
                 "VTOR is set to an address that is only known at run time; "
                 "name the table with --vectors");
     }
-    return found;
+    return left;
 }
 
 /// Entries ///
@@ -239,7 +249,7 @@ static const char *entry_name(struct analysis *a, uint32_t n) {
     return keep_text(a, "vector %u %s", (unsigned)n, name ? name : "reserved");
 }
 
-static void check_entry(struct analysis *a, const struct table *table,
+static void check_entry(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word) {
     const uint32_t addr = table->addr + 4 * n;
     bool veneer = false;
@@ -307,7 +317,7 @@ static bool noted_entry(const struct analysis *a, const struct check_note *note,
 
 // Entry n of a table that start code fills: from stores to exactly that place,
 // or from a note.
-static bool filled_entry(struct analysis *a, const struct table *table,
+static bool filled_entry(struct analysis *a, const struct vector_table *table,
         const struct check_note *note, uint32_t n) {
     uint32_t word, values[4];
     bool known = false;
@@ -327,7 +337,7 @@ static bool filled_entry(struct analysis *a, const struct table *table,
     return known;
 }
 
-static void check_filled(struct analysis *a, const struct table *table) {
+static void check_filled(struct analysis *a, const struct vector_table *table) {
     const struct check_note *note =
             note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
     unsigned unknown = 0;
@@ -366,7 +376,7 @@ static void check_filled(struct analysis *a, const struct table *table) {
 }
 
 static bool filled_at_run_time(const struct analysis *a,
-        const struct table *table) {
+        const struct vector_table *table) {
     for (uint32_t n = 0; n < table->count; n++) {
         uint32_t word;
         if (model_word(&a->model, table->addr + 4 * n, &word) && word) {
@@ -376,13 +386,106 @@ static bool filled_at_run_time(const struct analysis *a,
     return true;
 }
 
+void vector_stored(struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t word) {
+    if (n >= 2 && is_judged(a, n)) {
+        check_entry(a, table, n, word);
+    }
+}
+
+// Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power
+// of two; VTOR does not hold the bits below.
+static void check_place(struct analysis *a, const struct vector_table *table) {
+    uint32_t size = 128;
+    while (size < 4 * table->count) {
+        size *= 2;
+    }
+    struct check_finding f = {.rule = CHECK_RULE_VECTOR_RUNTIME,
+            .function = table->name,
+            .function_addr = table->addr,
+            .addr = table->addr,
+            .stored_in_table = true};
+    if (table->addr & (size - 1)) {
+        finding_add(a, &f, NO_NODE,
+                "VTOR cannot hold 0x%08x, the address of %s: %u entries need "
+                "an alignment of %u, so another table is used",
+                (unsigned)table->addr, table->name, (unsigned)table->count,
+                (unsigned)size);
+    }
+    for (uint32_t n = table->count; n < 512 && !a->options->interrupts_all;
+            n++) {
+        if (a->options->interrupts_on[n]) {
+            finding_add(a, &f, NO_NODE,
+                    "%s has %u entries, and none for exception %u, which "
+                    "--interrupts names",
+                    table->name, (unsigned)table->count, (unsigned)n);
+            break;
+        }
+    }
+}
+
+static bool fixed(const struct analysis *a, const struct vector_table *table) {
+    return model_forbidden(&a->model, table->addr) ||
+            model_constant(&a->model, table->addr);
+}
+
+static void check_table(struct analysis *a, const struct vector_table *table) {
+    check_place(a, table);
+    if (model_forbidden(&a->model, table->addr)) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr,
+                        .stored_in_table = true,
+                        .target_addr = table->addr,
+                        .target_known = true},
+                NO_NODE,
+                "the table in use, %s, lies in flash: an exception in an "
+                "outage, NMI included, cannot read its vector",
+                table->name);
+    }
+    if (filled_at_run_time(a, table)) {
+        check_filled(a, table);
+        vector_stores_check(a, table);
+        return;
+    }
+    for (uint32_t n = 2; n < table->count; n++) {
+        uint32_t word;
+        if (is_judged(a, n) &&
+                model_word(&a->model, table->addr + 4 * n, &word) && word) {
+            check_entry(a, table, n, word);
+        }
+    }
+    if (!fixed(a, table)) {
+        vector_stores_check(a, table);
+    }
+}
+
+// Nothing sets VTOR: the processor uses the table it started with.
+static bool by_default(struct analysis *a, struct vector_table *table,
+        const char **how) {
+    struct vector_table shaped, named;
+    const bool shape = by_shape(a, &shaped), name = by_name(a, &named);
+    const bool use_shape = shape &&
+            (!name ||
+                    (model_forbidden(&a->model, shaped.addr) &&
+                            !model_forbidden(&a->model, named.addr)));
+    *table = use_shape ? shaped : named;
+    *how = use_shape ? "by its contents; nothing sets VTOR"
+                     : "by its name; nothing sets VTOR";
+    return shape || name;
+}
+
+#define TABLES_MAX 4u
+
 bool vectors_check(struct analysis *a) {
-    struct table table;
+    struct vector_table tables[TABLES_MAX];
     const char *how = "--vectors";
-    bool found;
+    size_t count;
     if (a->options->vectors) {
-        found = by_option(a, &table);
-        if (!found) {
+        count = by_option(a, &tables[0]);
+        if (!count) {
             snprintf(a->error, a->error_size,
                     "--vectors %s: no image holds that symbol or address; nm "
                     "lists the names",
@@ -390,44 +493,47 @@ bool vectors_check(struct analysis *a) {
             return false;
         }
     } else {
-        found = (how = "VTOR is set to it", by_vtor(a, &table)) ||
-                (how = "by its name; nothing sets VTOR", by_name(a, &table)) ||
-                (how = "by its contents; nothing sets VTOR",
-                        by_shape(a, &table));
+        how = "VTOR is set to it";
+        count = by_vtor(a, tables, TABLES_MAX);
+        count = count ? count : by_default(a, &tables[0], &how);
     }
-    if (!found) {
+    if (!count) {
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .addr = elf_image_entry(a->model.images[0])},
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
-    a->report->vectors = keep_text(a, "%s at 0x%08x, %u entries (%s)",
-            table.name, (unsigned)table.addr, (unsigned)table.count, how);
-    if (model_forbidden(&a->model, table.addr)) {
-        finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
-                        .function = table.name,
-                        .function_addr = table.addr,
-                        .addr = table.addr,
-                        .stored_in_table = true,
-                        .target_addr = table.addr,
-                        .target_known = true},
-                NO_NODE,
-                "the table in use, %s, lies in flash: an exception in an "
-                "outage, NMI included, cannot read its vector",
-                table.name);
+    a->report->vectors =
+            keep_text(a, "%s at 0x%08x, %u entries (%s)", tables[0].name,
+                    (unsigned)tables[0].addr, (unsigned)tables[0].count, how);
+    for (size_t i = 0; i < count; i++) {
+        check_table(a, &tables[i]);
     }
-    if (filled_at_run_time(a, &table)) {
-        check_filled(a, &table);
-        return true;
-    }
-    for (uint32_t n = 2; n < table.count; n++) {
-        uint32_t word;
-        if (is_judged(a, n) &&
-                model_word(&a->model, table.addr + 4 * n, &word) && word) {
-            check_entry(a, &table, n, word);
-        }
-    }
+    a->table = tables[0];
     return true;
+}
+
+#define SVCALL 11u
+
+void vectors_reached(struct analysis *a) {
+    uint32_t word;
+    // Masked, an SVC escalates to HardFault, which is judged always.
+    if (!a->calls_supervisor || is_judged(a, SVCALL) ||
+            SVCALL >= a->table.count) {
+        return;
+    }
+    if (model_word(&a->model, a->table.addr + 4 * SVCALL, &word) && word) {
+        check_entry(a, &a->table, SVCALL, word);
+        return;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .function = a->table.name,
+                    .function_addr = a->table.addr,
+                    .addr = a->table.addr + 4 * SVCALL,
+                    .stored_in_table = true},
+            NO_NODE,
+            "code in an outage executes SVC, and the vector of SVCall "
+            "is not known");
 }

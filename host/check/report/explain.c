@@ -484,14 +484,37 @@ static void explain_vector_runtime(const struct words *w) {
 
 static void explain_load_unknown(const struct words *w) {
     fputs("These accesses go through pointers that are known at run time only: "
-          "arguments, or values loaded from memory. It is up to the callers to "
-          "keep them out of flash.",
+          "arguments, or values loaded from memory. Each of them may be an "
+          "address in the window.",
             w->cause);
-    fputs("Check what callers pass (xip_flash_program() copies a source that "
-          "lies in flash to RAM first). They count as unknown with "
-          "--strict-data only; to accept them:",
+    fprintf(w->fix,
+            "Name the check that refuses such an address (r0 to r3: the "
+            "arguments that are pointers; r0*: pointers behind r0),\n"
+            "    pointers %s r0 r0*: the check, and where it is\n"
+            "or assume it for the whole image (--assume runtime-data); to "
+            "accept it here:",
+            or_else(w->f->function, "FUNCTION"));
+    put_allow(w->fix, w->f, "why these pointers lead to RAM only");
+}
+
+static void explain_return_unknown(const struct words *w) {
+    fputs("A return is proved only if it goes to the address the function was "
+          "called with. With an RTOS, a context switch continues another task, "
+          "whose code may be in the window.",
+            w->cause);
+    fputs("Keep the scheduler from switching in an outage, and say so:",
             w->fix);
-    put_allow(w->fix, w->f, "why callers pass RAM only");
+    put_allow(w->fix, w->f, "no switch in an outage, because ...");
+}
+
+static void explain_mask_changed(const struct words *w) {
+    fputs("--interrupts names the interrupts that stay enabled in an outage. "
+          "After this instruction there may be more.",
+            w->cause);
+    fputs("Name all interrupts, leave the masks alone, or say why none comes "
+          "in:",
+            w->fix);
+    put_allow(w->fix, w->f, "the window is open again, because ...");
 }
 
 typedef void explain_fn(const struct words *w);
@@ -526,6 +549,8 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_JUMP_UNKNOWN] = explain_jump_unknown,
         [CHECK_RULE_VECTOR_RUNTIME] = explain_vector_runtime,
         [CHECK_RULE_LOAD_UNKNOWN] = explain_load_unknown,
+        [CHECK_RULE_RETURN_UNKNOWN] = explain_return_unknown,
+        [CHECK_RULE_MASK_CHANGED] = explain_mask_changed,
 };
 
 void report_explain(struct check_finding *finding) {

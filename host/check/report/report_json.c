@@ -7,6 +7,7 @@
  * NULL anywhere makes the whole fail in the end: that is why nothing here
  * looks at results one by one.
  */
+#include "check/assumptions.h"
 #include "check/report/report_priv.h"
 
 // Goes up when a field changes its meaning or is removed; not for new fields.
@@ -219,6 +220,24 @@ static int add_counters(json_t *o, const struct check_report *r) {
     return bad | set(o, "counters", counters);
 }
 
+static json_t *assumed(const struct check_report *report) {
+    json_t *list = json_array();
+    for (int i = 0; i < ASSUME_COUNT; i++) {
+        if (!(report->assumed >> i & 1)) {
+            continue;
+        }
+        json_t *one = json_object();
+        int bad = set(one, "id", json_string(assumptions[i].id));
+        bad |= set(one, "name", json_string(assumptions[i].name));
+        bad |= set(one, "text", json_string(assumptions[i].text));
+        if (bad | json_array_append_new(list, one)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static int fill(json_t *o, const struct check_report *report,
         const struct check_options *options) {
     int bad = set(o, "format", json_string("xipsafe-check"));
@@ -234,6 +253,7 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(o, "regions", both);
     bad |= set(o, "vectors", report_string_(report->vectors));
     bad |= set(o, "interrupts", interrupts(options));
+    bad |= set(o, "assumptions", assumed(report));
     bad |= set(o, "findings",
             findings(report->findings, report->finding_count));
     bad |= set(o, "annotated",

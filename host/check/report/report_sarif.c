@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/assumptions.h"
 #include "check/report/report_priv.h"
 
 #define SCHEMA \
@@ -231,6 +232,16 @@ static json_t *rules(void) {
     return list;
 }
 
+static json_t *assumed(const struct check_report *report) {
+    json_t *list = json_array();
+    for (int i = 0; i < ASSUME_COUNT; i++) {
+        if (report->assumed >> i & 1) {
+            add(list, json_string(assumptions[i].id));
+        }
+    }
+    return list;
+}
+
 static json_t *run(const struct check_report *report) {
     json_t *driver = json_object(), *tool = json_object(), *o = json_object();
     set(driver, "name", json_string("xipsafe check"));
@@ -242,6 +253,7 @@ static json_t *run(const struct check_report *report) {
     set(o, "results", results(report));
     json_t *bag = json_object();
     set(bag, "verdict", json_string(report_verdict_(report->verdict)));
+    set(bag, "assumptions", assumed(report));
     set(o, "properties", bag);
     return o;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/index.h"
+#include "check/assumptions.h"
 #include "check/report/report_priv.h"
 
 #define COLUMNS 80u
@@ -523,6 +524,19 @@ static void put_counts(const struct printer *p) {
     fputc('\n', p->out);
 }
 
+// "A1 roots, A2 images"
+static void put_assumptions(const struct printer *p) {
+    const char *between = "  assumes ";
+    for (int i = 0; i < ASSUME_COUNT; i++) {
+        if (p->report->assumed >> i & 1) {
+            fprintf(p->out, "%s%s %s", between, assumptions[i].id,
+                    assumptions[i].name);
+            between = ", ";
+        }
+    }
+    fputc('\n', p->out);
+}
+
 static void put_scope(const struct printer *p) {
     const struct check_options *o = p->options;
     fputs("  window", p->out);
@@ -540,6 +554,14 @@ static void put_scope(const struct printer *p) {
         put_name(p, p->report->vectors);
         fputc('\n', p->out);
     }
+    put_assumptions(p);
+}
+
+static void put_accesses(const struct printer *p) {
+    const size_t accesses = p->report->unknown_loads;
+    const size_t functions = p->report->unknown_functions;
+    fprintf(p->out, " (%zu access%s in %zu function%s)", accesses,
+            accesses == 1 ? "" : "es", functions, functions == 1 ? "" : "s");
 }
 
 static void put_verdict(const struct printer *p) {
@@ -553,6 +575,16 @@ static void put_verdict(const struct printer *p) {
     };
     const enum check_verdict verdict = p->report->verdict;
     painted(p, verdicts[verdict].paint, verdicts[verdict].word);
+    const char *between = ", assuming ";
+    for (int i = 0; i < ASSUME_COUNT; i++) {
+        if (p->report->assumed >> i & 1 && assumptions[i].only_if_wanted) {
+            fprintf(p->out, "%s%s", between, assumptions[i].id);
+            between = " and ";
+            if (i == ASSUME_RUNTIME_DATA) {
+                put_accesses(p);
+            }
+        }
+    }
     fputs("  ", p->out);
     for (size_t i = 0; i < p->options->image_count; i++) {
         fputs(i ? " + " : "", p->out);
@@ -566,9 +598,8 @@ static void put_meaning(const struct printer *p) {
     const char *text = "";
     switch (p->report->verdict) {
     case CHECK_PROVED:
-        text = "PROVED: no fetch, no vector and no access whose address "
-               "follows from the image goes to the window while it cannot be "
-               "read, as far as the annotations are true.";
+        text = "PROVED: no fetch, no vector and no access goes to the window "
+               "while it cannot be read, as far as what is assumed is true.";
         break;
     case CHECK_VIOLATED:
         text = "VIOLATED: this image reads the window while it cannot be read.";
@@ -580,12 +611,6 @@ static void put_meaning(const struct printer *p) {
     }
     fputc('\n', p->out);
     put_text(p, text, 0);
-    if (p->report->unknown_loads) {
-        fprintf(p->out,
-                "Not judged: %zu accesses through pointers known only at run "
-                "time (--strict-data: where).\n",
-                p->report->unknown_loads);
-    }
     fputs("docs/CHECK.md says what this covers and what it does not.\n",
             p->out);
 }

@@ -62,6 +62,8 @@ const char *report_note_verb_(enum check_note_kind kind) {
         return "const";
     case CHECK_NOTE_VECTORS:
         return "vectors";
+    case CHECK_NOTE_POINTERS:
+        return "pointers";
     case CHECK_NOTE_OUTSIDE:
         break;
     }

@@ -6,6 +6,7 @@
  * Scripts that place *(.text.name) of one file do not see it.
  */
 // expect: rule=call|tail-call function=ram_copy target=copy_words
+// note: pointers ram_copy r0 r1: its callers pass RAM
 // agree: -DAGREE_ARGUMENTS=0x20017100,0x20017200,4
     .syntax unified
     .thumb

@@ -5,6 +5,8 @@
  */
 // expect: rule=data-pointer|load function=ram_config|chip
 // also: rule=data-pointer
+// also: rule=load-unknown function=ram_config
+// note: const chip: only the initialiser writes it
 #include "harness.h"
 
 struct chip {

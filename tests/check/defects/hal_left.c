@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call function=ram_program target=HAL_QSPI_Transmit
+// also: rule=load-unknown function=HAL_QSPI_Transmit
+// note: const hqspi: its pointer is only written by the initialiser
 #include "harness.h"
 
 typedef struct {

@@ -11,6 +11,8 @@
  */
 // linker: -DRAMCODE_IN_DATA
 // check: --interrupts SysTick --root BSP_QSPI_Erase
+// also: rule=load-unknown
+// note: const hqspi: its pointer is only written by the initialiser
 // expect: rule=call function=HAL_QSPI_Command
 //     target=QSPI_WaitFlagStateUntilTimeout
 // expect: rule=call function=HAL_QSPI_AutoPolling

@@ -5,6 +5,7 @@
  */
 // expect: rule=jump-table|load function=ram_step target=arms
 // also: rule=address function=ram_step
+// note: const arms: only the initialiser writes it
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

@@ -6,6 +6,8 @@
 // clean-flags[gcc]: -fno-tree-loop-distribute-patterns
 // clean-flags[clang]: -fno-builtin
 // expect[O2 Os]: rule=call|tail-call function=ram_fill target=*memcpy*
+// also: rule=load-unknown function=ram_fill
+// note: allow load-unknown ram_fill: its callers pass RAM
 // expect[O0]: proved
 // expect[Og gcc]: proved
 // expect[Og clang]: rule=call|tail-call function=ram_fill target=*memcpy*

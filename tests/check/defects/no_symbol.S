@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=no-symbols class=unknown
+// note: allow load-unknown ram_two: its callers pass RAM
     .syntax unified
     .thumb
     .section .ramcode, "ax", %progbits

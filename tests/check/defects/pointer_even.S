@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// also: rule=call-mutable function=ram_erase
 // expect: rule=pointer-even function=ram_erase|wait_hook
 // note: const wait_hook: nothing writes it
     .syntax unified

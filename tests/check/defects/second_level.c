@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=load|data-pointer|indirect-call function=ram_erase|driver
+// also: rule=call-mutable|load-unknown function=ram_erase
 // note: const driver: nothing writes it
 #include "harness.h"
 

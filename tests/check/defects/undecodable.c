@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// also: rule=load-unknown|return-unknown function=ram_erase
 // expect: rule=undecodable class=unknown function=ram_erase
 #include "harness.h"
 

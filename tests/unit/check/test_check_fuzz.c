@@ -64,7 +64,7 @@ static bool judge(void) {
             .xip = {{0x90000000u, 0x10000000u}},
             .xip_count = 1,
             .interrupts_all = random_u32() & 1,
-            .strict_data = random_u32() & 1,
+            .assume_runtime_data = random_u32() & 1,
     };
     struct check_report report;
     const bool good =

@@ -5,7 +5,7 @@
  */
 // sources: host/check/command/check_args.c host/board/*.c host/nor/nor_parts.c
 // sources: host/check/command/check_notes.c
-// sources: host/check/check_rules.c host/base/*.c
+// sources: host/check/check_rules.c host/check/assumptions.c host/base/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
  * compiler would give.
  */
 // sources: host/base/*.c
-// sources: host/check/check_rules.c
+// sources: host/check/check_rules.c host/check/assumptions.c
 // sources: host/check/report/explain.c host/check/report/explain_*.c
 // sources: host/check/report/report_*.c
 // libs: jansson
@@ -22,6 +22,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "check/assumptions.h"
 #include "check/report/report.h"
 
 /// A report ///
@@ -155,6 +156,8 @@ static int set_up(void **state) {
             .function_count = 12,
             .instruction_count = 345,
             .unknown_loads = 6,
+            .unknown_functions = 1,
+            .assumed = 1u << ASSUME_ROOTS | 1u << ASSUME_RUNTIME_DATA,
             .vectors = "ram_vectors at 0x20000000"};
     for (size_t i = 0; i < FINDINGS; i++) {
         report_explain(&findings[i]);
@@ -223,13 +226,14 @@ static size_t count_of(const char *text, const char *part) {
 static void test_first_line_is_the_verdict(void **state) {
     (void)state;
     char *text = text_of(false, false);
-    const char *line = "VIOLATED  app.elf: 2 violations, 2 unknowns, 1 "
-                       "warning, 1 annotated\n";
+    const char *line =
+            "VIOLATED, assuming A7 (6 accesses in 1 function)  app.elf: 2 "
+            "violations, 2 unknowns, 1 warning, 1 annotated\n";
     assert_memory_equal(text, line, strlen(line));
     has(text, "window 0x90000000 to 0x9fffffff");
     has(text, "12 functions, 345 instructions");
     has(text, "ram_vectors at 0x20000000");
-    has(text, "6 accesses through pointers");
+    has(text, "\n  assumes A1 roots, A7 runtime-data\n");
     free(text);
 }
 
@@ -313,7 +317,7 @@ static void test_text_of_a_proof(void **state) {
     char *text = text_of(false, false);
     assert_memory_equal(text, "PROVED  ", 8);
     has(text, "docs/CHECK.md");
-    has(text, "as far as the annotations are true");
+    has(text, "as far as what is assumed is true");
     free(text);
 }
 

@@ -5,7 +5,7 @@
  *
  * That the cures are cures is tests/check/fixes.sh.
  */
-// sources: host/base/*.c host/check/check_rules.c
+// sources: host/base/*.c host/check/check_rules.c host/check/assumptions.c
 // sources: host/check/report/explain.c host/check/report/explain_*.c
 #include <setjmp.h>
 #include <stdarg.h>

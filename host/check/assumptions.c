@@ -1,0 +1,44 @@
+/*
+ * assumptions - the table of assumptions
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/assumptions.h"
+
+const struct assumption_text assumptions[ASSUME_COUNT] = {
+        [ASSUME_ROOTS] = {"A1", "roots",
+                "an outage begins and ends inside the roots that are listed",
+                0},
+        [ASSUME_IMAGES] = {"A2", "images",
+                "the ELF files are what the device holds, start code has "
+                "copied them, and the memory regions are as given",
+                0},
+        [ASSUME_STACK] = {"A3", "stack",
+                "stacks lie in readable memory and do not overflow", 0},
+        [ASSUME_OBJECTS] = {"A4", "objects",
+                "what is added to an object's address stays inside the "
+                "object, and a store stays inside the object its pointer was "
+                "made for",
+                0},
+        [ASSUME_CALLS] = {"A5", "calls",
+                "functions keep to the procedure call standard: r4 to r11, "
+                "the stack pointer and the return address are kept",
+                0},
+        [ASSUME_OTHERS] = {"A6", "others",
+                "DMA, debuggers and other cores leave code and constants "
+                "alone, and the core does not speculate into the window",
+                0},
+        [ASSUME_RUNTIME_DATA] = {"A7", "runtime-data",
+                "pointers that are known at run time only do not lead to the "
+                "window",
+                1},
+        [ASSUME_SETTLED] = {"A8", "settled",
+                "a pointer in RAM keeps its initial value where no store to it "
+                "was found",
+                1},
+        [ASSUME_MASKS] = {"A9", "masks",
+                "interrupts that --interrupts leaves out are masked for the "
+                "whole outage",
+                0},
+        [ASSUME_NOTES] = {"A10", "annotations", "the annotations are true", 0},
+};

@@ -1,0 +1,217 @@
+/*
+ * flow_noreturn - what compilers know of a small function that is called
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Which registers it leaves alone (-fipa-ra), and that it never returns. They
+ * know abort() and the like, and put other code behind the call. A
+ * small function with no way out but endless loops is one; all others return.
+ */
+#include "check/flow/flow_priv.h"
+
+#define MOST_INSTRUCTIONS 64u
+#define MOST_PENDING 16u
+#define DEEPEST 3u
+
+struct look {
+    const struct model *model;
+    struct function_extent extent;
+    uint32_t seen[MOST_INSTRUCTIONS];
+    unsigned seen_count;
+    uint32_t pending[MOST_PENDING];
+    unsigned pending_count;
+};
+
+static bool seen(const struct look *look, uint32_t addr) {
+    for (unsigned i = 0; i < look->seen_count; i++) {
+        if (look->seen[i] == addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// False: there are too many.
+static bool later(struct look *look, uint32_t addr) {
+    if (look->pending_count == MOST_PENDING) {
+        return false;
+    }
+    look->pending[look->pending_count++] = addr;
+    return true;
+}
+
+// False: the function may return from here.
+static bool follow(struct look *look, uint32_t addr, unsigned depth) {
+    while (!seen(look, addr)) {
+        struct thumb_insn insn;
+        const uint8_t *bytes = model_bytes(look->model, addr, 4);
+        uint32_t end;
+        if (look->seen_count == MOST_INSTRUCTIONS || !bytes ||
+                addr < look->extent.entry_addr ||
+                addr >= look->extent.end_addr ||
+                elf_image_content(model_image(look->model, addr), addr, &end) !=
+                        ELF_CONTENT_THUMB ||
+                !thumb_decode(&insn, addr, bytes, 4)) {
+            return false;
+        }
+        look->seen[look->seen_count++] = addr;
+        addr += insn.size_bytes;
+        switch (insn.op) {
+        case THUMB_UNDEFINED:
+        case THUMB_IT:
+        case THUMB_BX:
+        case THUMB_TABLE:
+        case THUMB_SVC:
+        case THUMB_UDF:
+        case THUMB_BKPT:
+            return false;
+        case THUMB_B:
+            if (insn.cond == THUMB_AL) {
+                addr = insn.target;
+                break;
+            }
+            // fallthrough
+        case THUMB_CBZ:
+        case THUMB_CBNZ:
+            if (!later(look, insn.target)) {
+                return false;
+            }
+            break;
+        case THUMB_BL:
+            if (flow_never_returns_(look->model, insn.target, depth + 1)) {
+                return true;
+            }
+            break;
+        default:
+            if (insn.writes >> PC & 1) {
+                return false;
+            }
+            break;
+        }
+    }
+    return true;
+}
+
+bool flow_never_returns_(const struct model *model, uint32_t addr,
+        unsigned depth) {
+    struct look look = {.model = model};
+    if (depth > DEEPEST || !model_function(model, addr, &look.extent) ||
+            look.extent.entry_addr != addr) {
+        return false;
+    }
+    look.pending[look.pending_count++] = addr;
+    while (look.pending_count) {
+        if (!follow(&look, look.pending[--look.pending_count], depth)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+#define ALL_REGISTERS 0xFFFFu
+
+// Every instruction of the extent counts, reached or not.
+uint32_t flow_writes_(const struct model *model, uint32_t addr,
+        unsigned depth) {
+    struct function_extent extent;
+    uint32_t writes = 1u << LR;
+    if (depth > DEEPEST || !model_function(model, addr, &extent) ||
+            extent.entry_addr != addr ||
+            extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
+        return ALL_REGISTERS;
+    }
+    while (addr + 2 <= extent.end_addr) {
+        struct thumb_insn insn;
+        uint32_t end = extent.end_addr;
+        const uint32_t room = extent.end_addr - addr < 4 ? 2 : 4;
+        const uint8_t *bytes = model_bytes(model, addr, room);
+        const enum elf_content content =
+                elf_image_content(model_image(model, addr), addr, &end);
+        if (content == ELF_CONTENT_DATA) {
+            addr = end > addr ? (end + 1) & ~1u : addr + 2;
+            continue;
+        }
+        if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
+            return ALL_REGISTERS;
+        }
+        writes |= insn.writes;
+        const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
+                insn.op == THUMB_CBNZ;
+        if (insn.op == THUMB_BL) {
+            writes |= flow_writes_(model, insn.target, depth + 1);
+        } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
+                insn.op == THUMB_SVC || insn.op == THUMB_TABLE ||
+                (insn.op == THUMB_BX && insn.rm != LR) ||
+                (branch &&
+                        (insn.target < extent.entry_addr ||
+                                insn.target >= extent.end_addr))) {
+            return ALL_REGISTERS;
+        }
+        addr += insn.size_bytes;
+    }
+    return writes;
+}
+
+// PUSH {r3, ...} without r2 keeps the stack aligned; nothing reads it. Other
+// scratch registers make room for locals, or are variable arguments.
+static bool only_aligns(const struct thumb_insn *insn, unsigned r,
+        bool if_lost) {
+    return insn->op == THUMB_STORE_MULTIPLE && insn->rn == SP &&
+            (if_lost || (r == 3 && !(insn->list & 1u << 2)));
+}
+
+// One path, from addr to where r is read or dead. False: it may be read.
+static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
+    while (!seen(look, addr)) {
+        struct thumb_insn insn;
+        uint32_t word;
+        const uint8_t *bytes = model_bytes(look->model, addr, 4);
+        if (look->seen_count == MOST_INSTRUCTIONS) {
+            return if_lost;
+        }
+        if (!bytes || !thumb_decode(&insn, addr, bytes, 4) ||
+                (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
+            return false;
+        }
+        look->seen[look->seen_count++] = addr;
+        const bool pops = insn.rn == SP &&
+                (insn.op == THUMB_LOAD_MULTIPLE || insn.op == THUMB_LOAD);
+        if ((insn.op == THUMB_BX && insn.rm == LR) ||
+                (pops && insn.writes >> PC & 1)) {
+            return r != 0; // the caller's own result
+        }
+        addr += insn.size_bytes;
+        if (insn.op == THUMB_LOAD && insn.rd == PC && insn.rn == PC &&
+                insn.immediate && model_word(look->model, insn.target, &word)) {
+            addr = word & ~1u; // a veneer of the linker
+        } else if (insn.op == THUMB_BL ||
+                (insn.op == THUMB_B && insn.cond == THUMB_AL)) {
+            addr = insn.target; // what follows a call finds r changed
+        } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
+                insn.op == THUMB_CBNZ) {
+            if (!later(look, insn.target)) {
+                return if_lost;
+            }
+        } else if (insn.op == THUMB_BLX || insn.op == THUMB_BX) {
+            return if_lost;
+        } else if (insn.op >= THUMB_B || insn.op == THUMB_UNDEFINED ||
+                insn.writes >> PC & 1) {
+            return false;
+        } else if (insn.writes >> r & 1) {
+            return true;
+        }
+    }
+    return true;
+}
+
+bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
+        bool if_lost) {
+    struct look look = {.model = model};
+    look.pending[look.pending_count++] = addr;
+    while (look.pending_count) {
+        if (!dies(&look, look.pending[--look.pending_count], r, if_lost)) {
+            return false;
+        }
+    }
+    return true;
+}

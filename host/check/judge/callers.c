@@ -1,0 +1,563 @@
+/*
+ * callers - what an outage's functions are called with, by all code
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A function that reads through an argument is safe if every caller passes an
+ * address outside the window. The callers are all known if nothing but calls
+ * mentions the function's address: no word of data, no instruction that keeps
+ * it. Code that never runs in an outage counts as well, since it may begin one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "check/judge/judge_priv.h"
+
+#define ALL_BITS 0xFFu
+
+// A call from code that is no node of the graph.
+struct site {
+    uint32_t callee; // node
+    uint32_t addr;   // of the instruction
+    bool has_args;
+    struct value args[VALUE_ARGUMENTS];
+};
+
+struct candidate { // a function that mentions another one
+    uint32_t addr;
+};
+
+struct callers {
+    struct analysis *a;
+    struct site *sites;
+    size_t site_count, site_room;
+    struct candidate *walks;
+    size_t walk_count, walk_room;
+    struct index walk_index;
+    // By node.
+    bool *taken;      // its address is kept somewhere
+    bool *called;     // some call was found
+    uint8_t *noted;   // bits that an annotation answers for
+    const char **why; // the first reason for args_bad
+    // Of the function that is walked.
+    bool is_node;
+    uint32_t entry_addr;
+    unsigned loads, calls; // of addresses of nodes
+    uint32_t mentioned;    // the node, or NO_NODE
+};
+
+static bool wanted(const struct callers *c, uint32_t n) {
+    return n != NO_NODE && c->a->nodes[n].args_read;
+}
+
+// Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
+static uint32_t node_at(const struct callers *c, uint32_t addr) {
+    bool veneer = false;
+    const uint32_t to = analysis_past_veneers(c->a, addr & ~1u, &veneer);
+    const uint32_t n = analysis_known_node(c->a, to);
+    return wanted(c, n) ? n : NO_NODE;
+}
+
+static void walk_later(struct callers *c, uint32_t addr) {
+    size_t from = 0;
+    struct candidate *grown;
+    if (index_next(&c->walk_index, addr, &from) != INDEX_NONE) {
+        return;
+    }
+    grown = array_more(c->walks, c->walk_count, &c->walk_room, sizeof *grown);
+    if (!grown || !index_add(&c->walk_index, addr, c->walk_count)) {
+        c->walks = grown ? grown : c->walks;
+        c->a->failed = true;
+        return;
+    }
+    c->walks = grown;
+    c->walks[c->walk_count++] = (struct candidate){addr};
+}
+
+static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
+        const struct value *args) {
+    struct site *grown =
+            array_more(c->sites, c->site_count, &c->site_room, sizeof *grown);
+    if (!grown) {
+        c->a->failed = true;
+        return;
+    }
+    c->sites = grown;
+    struct site *site = &c->sites[c->site_count++];
+    *site = (struct site){callee, addr, args != NULL, {{0}}};
+    if (args) {
+        memcpy(site->args, args, sizeof site->args);
+    }
+    c->called[callee] = true;
+}
+
+/// Code ///
+
+// The function that the code at addr belongs to; 0 if no symbol says.
+static uint32_t function_of(const struct callers *c, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    struct function_extent extent;
+    return symbol && symbol->function &&
+                    model_function(&c->a->model, addr, &extent) &&
+                    addr < extent.end_addr
+            ? extent.entry_addr
+            : 0;
+}
+
+// What a linear look at the code remembers of the function it is in.
+struct halves {
+    uint32_t function;
+    uint16_t low[32];
+    unsigned count;
+};
+
+static void mention(struct callers *c, uint32_t at, uint32_t n) {
+    const uint32_t function = function_of(c, at);
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, at);
+    bool veneer = false;
+    if (symbol && analysis_is_veneer(symbol)) {
+        (void)analysis_past_veneers(c->a, symbol->addr, &veneer);
+    }
+    if (veneer) {
+        return; // calls of the veneer are calls of the function
+    }
+    if (function) {
+        walk_later(c, function);
+    } else {
+        c->taken[n] = true;
+    }
+}
+
+static void look_at(struct callers *c, const struct thumb_insn *insn,
+        struct halves *halves) {
+    const bool branch = insn->op == THUMB_B || insn->op == THUMB_BL;
+    if (branch) {
+        const uint32_t n = node_at(c, insn->target);
+        const uint32_t function = n == NO_NODE ? 0 : function_of(c, insn->addr);
+        if (n == NO_NODE) {
+            return;
+        }
+        if (!function) {
+            add_site(c, n, insn->addr, NULL);
+        } else if (analysis_known_node(c->a, function) == NO_NODE) {
+            walk_later(c, function);
+        }
+    } else if (insn->op == THUMB_ADD && insn->rn == 15 && insn->immediate) {
+        const uint32_t n = node_at(c, insn->target);
+        if (n != NO_NODE) {
+            c->taken[n] = true; // ADR
+        }
+    } else if (insn->op == THUMB_MOV && insn->immediate &&
+            insn->size_bytes == 4) {
+        halves->low[halves->count++ % 32] = (uint16_t)insn->imm;
+    } else if (insn->op == THUMB_MOVT) {
+        const unsigned most = halves->count < 32 ? halves->count : 32;
+        for (unsigned i = 0; i < most; i++) {
+            const uint32_t word = insn->imm << 16 | halves->low[i];
+            const uint32_t n = word & 1 ? node_at(c, word) : NO_NODE;
+            if (n != NO_NODE) {
+                mention(c, insn->addr, n);
+            }
+        }
+    }
+}
+
+static void scan_code(struct callers *c, const struct elf_image *image,
+        const struct elf_section *section) {
+    const uint32_t last = section->addr + section->size_bytes;
+    struct halves halves = {.count = 0};
+    for (uint32_t addr = section->addr; addr < last;) {
+        uint32_t end = last;
+        const enum elf_content content = elf_image_content(image, addr, &end);
+        end = end > addr && end < last ? end : last;
+        while (content != ELF_CONTENT_DATA && addr + 2 <= end) {
+            struct thumb_insn insn;
+            const uint32_t room = end - addr < 4 ? end - addr : 4;
+            const uint8_t *bytes = model_bytes(&c->a->model, addr, room);
+            if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
+                addr += 2;
+                continue;
+            }
+            look_at(c, &insn, &halves);
+            addr += insn.size_bytes;
+        }
+        addr = end;
+    }
+}
+
+// A node's address at any byte: in a table, a packed structure, a pool.
+static void scan_words(struct callers *c, const struct elf_image *image,
+        const struct elf_section *section) {
+    const uint8_t *b =
+            elf_image_bytes(image, section->addr, section->size_bytes);
+    for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
+        const uint32_t addr = section->addr + at;
+        const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
+                (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
+        if (!(word & 1)) {
+            continue;
+        }
+        const uint32_t n = analysis_known_node(c->a, word & ~1u);
+        uint32_t end;
+        // Code is looked at above; a pool is data.
+        if (wanted(c, n) &&
+                elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB) {
+            mention(c, addr, n);
+        }
+    }
+}
+
+/// Functions that call or mention a node ///
+
+static void keep(struct callers *c, const struct value *v) {
+    for (unsigned i = 0; v->kind == VALUE_CONST && i < v->count; i++) {
+        const uint32_t n = v->v[i] & 1 ? node_at(c, v->v[i]) : NO_NODE;
+        if (n != NO_NODE) {
+            c->taken[n] = true;
+        }
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct callers *c = ctx;
+    (void)how, (void)sp_bytes;
+    for (unsigned i = 0; target->kind == VALUE_CONST && i < target->count;
+            i++) {
+        const uint32_t n = node_at(c, target->v[i]);
+        if (n != NO_NODE) {
+            c->calls += !direct;
+            if (!c->is_node) {
+                add_site(c, n, insn->addr, regs);
+            }
+        }
+    }
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        if (direct || k != insn->rm) {
+            keep(c, &regs[k]);
+        }
+    }
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct callers *c = ctx;
+    uint32_t word;
+    (void)insn, (void)bytes;
+    if (data) {
+        keep(c, data);
+    }
+    if (how == FLOW_LITERAL && value_is_const(addr) &&
+            model_word(&c->a->model, addr->v[0], &word) && word & 1) {
+        const uint32_t n = node_at(c, word);
+        c->mentioned = n == NO_NODE ? c->mentioned : n;
+        c->loads += n != NO_NODE;
+    }
+}
+
+static void walk(struct callers *c, uint32_t addr) {
+    const struct flow_events events = {
+            .ctx = c, .call = on_call, .access = on_access};
+    struct function_extent extent;
+    struct flow_result result;
+    c->entry_addr = addr;
+    c->is_node = analysis_known_node(c->a, addr) != NO_NODE;
+    c->loads = c->calls = 0;
+    c->mentioned = NO_NODE;
+    if (!model_function(&c->a->model, addr, &extent) ||
+            !flow_function(&c->a->model, &extent, addr, &events, &result)) {
+        c->a->failed = true;
+        return;
+    }
+    // Loaded more often than called: it is used for something else, too.
+    if (c->loads > c->calls) {
+        c->taken[c->mentioned] = true;
+    }
+}
+
+/// What callers pass ///
+
+// The bits of the caller's arguments that the callee's argument k, or what is
+// behind it, depends on; ALL_BITS + 1: it may be an address in the window.
+#define BAD (ALL_BITS + 1u)
+
+// No word of the object is an address in the window, and none becomes one.
+static bool good_object(struct analysis *a, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!symbol || !symbol->object ||
+            (!model_constant(&a->model, addr) &&
+                    !note_find(a, CHECK_NOTE_CONST, symbol->name, 0))) {
+        return false;
+    }
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        uint32_t word;
+        if (!model_word(&a->model, symbol->addr + at, &word) ||
+                model_forbidden(&a->model, word)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t depends(const struct callers *c, const struct value *v,
+        bool behind) {
+    uint32_t addr;
+    if (value_forbidden(&c->a->model.world, v, &addr)) {
+        // What is certain was reported where it is passed.
+        return v->kind == VALUE_TOP || v->kind == VALUE_INITIAL || behind ? BAD
+                                                                          : 0;
+    }
+    switch (v->kind) {
+    case VALUE_CONST:
+    case VALUE_INSIDE:
+        for (unsigned i = 0; behind && i < v->count; i++) {
+            if (v->v[i] > VALUE_NUMBER_MAX && !good_object(c->a, v->v[i])) {
+                return BAD;
+            }
+        }
+        return 0;
+    case VALUE_NUMBER:
+        return 0;
+    case VALUE_STACK:
+        return behind ? BAD : 0;
+    case VALUE_INITIAL: {
+        const char *object = symbol_name(c->a, v->v[1]);
+        return !behind && object && note_find(c->a, CHECK_NOTE_CONST, object, 0)
+                ? 0
+                : BAD;
+    }
+    case VALUE_PARAM:
+        return behind ? arguments_behind(v->v[0]) : v->v[0];
+    default:
+        return BAD;
+    }
+}
+
+static bool blame(struct callers *c, uint32_t n, uint32_t bit,
+        uint32_t call_addr, const struct value *v) {
+    struct analysis *a = c->a;
+    struct node *node = &a->nodes[n];
+    uint32_t addr;
+    if (node->args_bad & bit || c->noted[n] & bit) {
+        return false;
+    }
+    node->args_bad |= (uint8_t)bit;
+    if (c->why[n] || !(node->args_read & bit)) {
+        return true;
+    }
+    const char *caller = symbol_name(a, call_addr);
+    caller = caller ? caller : "code without a symbol";
+    if (v && value_forbidden(&a->model.world, v, &addr)) {
+        const char *name = symbol_name(a, addr & ~1u);
+        c->why[n] = keep_text(a, "%s passes the address of %s in flash", caller,
+                name ? name : "something");
+    } else {
+        c->why[n] = keep_text(a, "%s, at 0x%08x, passes what is not known",
+                caller, (unsigned)call_addr);
+    }
+    return true;
+}
+
+// caller: its node, or NO_NODE: of its own arguments nothing is known.
+static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
+        uint32_t call_addr, const struct value *args) {
+    bool changed = false;
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        for (int behind = 0; behind < 2; behind++) {
+            const uint32_t bit = behind ? VALUE_BEHIND(k) : VALUE_ARGUMENT(k);
+            const uint32_t on = args ? depends(c, &args[k], behind != 0) : BAD;
+            const uint32_t bad =
+                    caller == NO_NODE ? ALL_BITS : c->a->nodes[caller].args_bad;
+            if (on == BAD || on & bad) {
+                changed |= blame(c, callee, bit, call_addr,
+                        args ? &args[k] : NULL);
+            }
+        }
+    }
+    return changed;
+}
+
+static void propagate(struct callers *c) {
+    struct analysis *a = c->a;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t n = 0; n < a->node_count; n++) {
+            for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
+                const struct call_edge *e = &a->nodes[n].edges[i];
+                if (wanted(c, e->callee)) {
+                    changed |= pass(c, n, e->callee, e->addr,
+                            e->has_args ? e->args : NULL);
+                }
+            }
+        }
+    }
+}
+
+// Flash code that runs before an outage hands a constant to what reads it.
+static void handed_over(struct callers *c, const struct site *site) {
+    struct analysis *a = c->a;
+    const struct node *callee = &a->nodes[site->callee];
+    for (unsigned k = 0; site->has_args && k < VALUE_ARGUMENTS; k++) {
+        uint32_t addr;
+        const uint8_t bit = VALUE_ARGUMENT(k);
+        if (!(callee->args_read & bit) || c->noted[site->callee] & bit ||
+                site->args[k].kind == VALUE_TOP ||
+                !value_forbidden(&a->model.world, &site->args[k], &addr)) {
+            continue;
+        }
+        const char *name = symbol_name(a, addr & ~1u);
+        const char *caller = symbol_name(a, site->addr);
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
+                        .function = callee->name,
+                        .function_addr = callee->addr,
+                        .addr = callee->addr,
+                        .target_addr = addr,
+                        .target_known = true,
+                        .stored_in_table = true},
+                site->callee,
+                "%s (0x%08x) passes the address of %s to it, and it reads "
+                "through it",
+                caller ? caller : "?", (unsigned)site->addr,
+                name ? name : "something in flash");
+    }
+}
+
+/// Annotations and results ///
+
+static uint8_t bits_noted(struct analysis *a, const struct node *node) {
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_POINTERS, node->name, 0);
+    uint32_t bits = 0;
+    for (char **t = note ? note->targets : NULL; t && *t; t++) {
+        const unsigned k = (unsigned)((*t)[1] - '0');
+        bits |= (*t)[2] == '*' ? VALUE_BEHIND(k) : VALUE_ARGUMENT(k);
+    }
+    return (uint8_t)bits;
+}
+
+static void begin(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        a->nodes[n].args_bad = 0;
+        c->noted[n] = a->nodes[n].args_read ? bits_noted(a, &a->nodes[n]) : 0;
+    }
+}
+
+// Functions whose callers are not all known.
+static void strangers(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
+            const uint32_t callee = a->nodes[n].edges[i].callee;
+            if (callee != NO_NODE) {
+                c->called[callee] = true;
+            }
+        }
+    }
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        if (!wanted(c, n) || (c->called[n] && !c->taken[n])) {
+            continue;
+        }
+        a->nodes[n].args_bad |= (uint8_t)~c->noted[n];
+        c->why[n] = c->taken[n] ? "its address is kept, so it may be called "
+                                  "with anything"
+                                : "no call of it was found";
+    }
+}
+
+static void scan(struct callers *c) {
+    struct analysis *a = c->a;
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        const struct elf_image *image = a->model.images[i];
+        const struct elf_section *section;
+        for (size_t k = 0; (section = elf_image_section(image, k)); k++) {
+            if (!section->zero) {
+                scan_code(c, image, section);
+                scan_words(c, image, section);
+            }
+        }
+    }
+    for (size_t i = 0; i < c->walk_count && !a->failed; i++) {
+        walk(c, c->walks[i].addr);
+    }
+}
+
+// libgcc's switch helpers read the table behind their call; the call was judged
+// with it.
+static bool reads_table(const char *name) {
+    return !strncmp(name, "__gnu_thumb1_case_", 18);
+}
+
+static void report(struct callers *c, uint32_t n) {
+    struct analysis *a = c->a;
+    struct node *node = &a->nodes[n];
+    if (reads_table(node->name)) {
+        return;
+    }
+    unsigned count = node->unknown_accesses;
+    uint32_t addr = node->unknown_addr;
+    for (size_t i = 0; i < node->access_count; i++) {
+        if (node->accesses[i].bits & node->args_bad) {
+            addr = count ? addr : node->accesses[i].addr;
+            count += node->accesses[i].count;
+        }
+    }
+    if (!count) {
+        return;
+    }
+    if (a->options->assume_runtime_data) {
+        a->report->unknown_loads += count;
+        a->report->unknown_functions++;
+        a->report->assumed |= 1u << ASSUME_RUNTIME_DATA;
+        return;
+    }
+    const size_t before = a->report->finding_count;
+    finding_add(a,
+            &(struct check_finding){
+                    .rule = CHECK_RULE_LOAD_UNKNOWN, .addr = addr},
+            n,
+            "%u loads and stores through pointers whose value is unknown%s%s",
+            count, node->args_bad && c->why[n] ? ": " : "",
+            node->args_bad && c->why[n] ? c->why[n] : "");
+    if (a->report->finding_count > before) {
+        a->report->unknown_loads += count;
+        a->report->unknown_functions++;
+    }
+}
+
+void callers_check(struct analysis *a) {
+    const size_t count = a->node_count ? a->node_count : 1;
+    struct callers c = {.a = a,
+            .taken = calloc(count, sizeof *c.taken),
+            .called = calloc(count, sizeof *c.called),
+            .noted = calloc(count, sizeof *c.noted),
+            .why = calloc(count, sizeof *c.why)};
+    if (c.taken && c.called && c.noted && c.why) {
+        begin(&c);
+        scan(&c);
+        strangers(&c);
+        for (size_t i = 0; i < c.site_count; i++) {
+            const struct site *s = &c.sites[i];
+            pass(&c, NO_NODE, s->callee, s->addr, s->has_args ? s->args : NULL);
+            handed_over(&c, s);
+        }
+        propagate(&c);
+        for (uint32_t n = 0; n < a->node_count; n++) {
+            report(&c, n);
+        }
+    } else {
+        a->failed = true;
+    }
+    free(c.taken);
+    free(c.called);
+    free(c.noted);
+    free(c.why);
+    free(c.sites);
+    free(c.walks);
+    index_free(&c.walk_index);
+}

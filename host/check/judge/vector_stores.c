@@ -1,0 +1,217 @@
+/*
+ * vector_stores - what code writes into the vector table in RAM
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A store to an entry is made through an address that was formed from the
+ * table's own, from that of an object before it (the anchor of its section), or
+ * read from VTOR. Only functions that mention one of these are walked.
+ */
+#include <string.h>
+
+#include "check/judge/judge_priv.h"
+
+// Compilers reach an object from an anchor at most so far before it.
+#define ANCHOR_BYTES 4096u
+
+struct writes {
+    struct analysis *a;
+    const struct vector_table *table;
+    uint32_t size_bytes;
+    bool copies; // the function mentions where the table's section is loaded
+    uint32_t in_vtor; // registers that were stored there
+    bool unknown;
+    uint32_t unknown_addr;
+    const char *unknown_how;
+};
+
+static bool in_table(const struct writes *w, uint32_t addr) {
+    return addr - w->table->addr < w->size_bytes;
+}
+
+static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
+    if (!w->unknown) {
+        w->unknown = true;
+        w->unknown_addr = addr;
+        w->unknown_how = how;
+    }
+}
+
+// Start code that copies the section of the table: it begins with its first
+// object.
+static bool copies_section(const struct writes *w, const struct value *v) {
+    const struct value_world *world = &w->a->model.world;
+    const uint32_t first = world->object(world->ctx, w->table->section_addr);
+    for (unsigned i = 0; w->copies && i < v->count; i++) {
+        if (world->object(world->ctx, v->v[i]) == first) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The address of the table, or of something inside of it.
+static bool leads_in(const struct writes *w, const struct value *v) {
+    const bool many = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
+    for (unsigned i = 0; many && i < v->count; i++) {
+        if (in_table(w, v->v[i])) {
+            return !copies_section(w, v);
+        }
+    }
+    return v->kind == VALUE_INITIAL && v->v[1] == VTOR_ADDR;
+}
+
+static void exact(struct writes *w, const struct thumb_insn *insn,
+        uint32_t addr, const struct value *data, uint32_t bytes) {
+    const uint32_t n = (addr - w->table->addr) / 4;
+    if (addr & 3 || bytes != 4 || !data || data->kind != VALUE_CONST) {
+        cannot_tell(w, insn->addr, "stores a vector that is not known");
+        return;
+    }
+    for (unsigned i = 0; i < data->count; i++) {
+        vector_stored(w->a, w->table, n, data->v[i]);
+    }
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct writes *w = ctx;
+    if (how != FLOW_STORE) {
+        return;
+    }
+    if (value_is_const(addr) && in_table(w, addr->v[0])) {
+        exact(w, insn, addr->v[0], data, bytes);
+    } else if (leads_in(w, addr)) {
+        cannot_tell(w, insn->addr,
+                addr->kind == VALUE_INITIAL
+                        ? "stores through the address in VTOR"
+                        : "stores somewhere into the table");
+    }
+    const bool to_vtor = value_is_const(addr) && addr->v[0] == VTOR_ADDR;
+    w->in_vtor |= to_vtor ? 1u << insn->rd : 0;
+    if (data && addr->kind != VALUE_STACK && !to_vtor && leads_in(w, data)) {
+        cannot_tell(w, insn->addr, "keeps the table's address somewhere");
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct writes *w = ctx;
+    (void)how, (void)direct, (void)sp_bytes;
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        const bool left_over = value_is_const(target) &&
+                flow_ignores(&w->a->model, target->v[0] & ~1u, k,
+                        w->in_vtor >> k & 1);
+        if (leads_in(w, &regs[k]) && !left_over) {
+            cannot_tell(w, insn->addr, "passes on the table's address");
+        }
+    }
+}
+
+static bool near(const struct writes *w, uint32_t word) {
+    return word == VTOR_ADDR || word - 0xE000ED00u < 0x40u ||
+            word - (w->table->addr - ANCHOR_BYTES) <
+            ANCHOR_BYTES + w->size_bytes;
+}
+
+// A word at any halfword of the function, or MOVW and MOVT, in any order.
+static bool mentions(const struct writes *w,
+        const struct function_extent *extent, bool *load_addr) {
+    bool found = false, high = false, low = false;
+    *load_addr = false;
+    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
+            addr += 2) {
+        struct thumb_insn insn;
+        uint32_t word;
+        if (!model_word(&w->a->model, addr, &word)) {
+            break;
+        }
+        found |= near(w, word);
+        *load_addr |= word == w->table->load_addr;
+        const uint8_t *b = model_bytes(&w->a->model, addr, 4);
+        if (!b || !thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
+            continue;
+        }
+        if (insn.op == THUMB_MOVT) {
+            const uint32_t first = (w->table->addr - ANCHOR_BYTES) >> 16;
+            const uint32_t last = (w->table->addr + w->size_bytes) >> 16;
+            high |= (insn.imm >= first && insn.imm <= last) ||
+                    insn.imm == 0xE000u;
+            *load_addr |= insn.imm == w->table->load_addr >> 16;
+        }
+        low |= insn.op == THUMB_MOV;
+        // 0x20000000 and 0xE000E000 are immediates of one instruction.
+        found |= insn.op == THUMB_MOV && insn.imm > VALUE_NUMBER_MAX &&
+                (near(w, insn.imm) || insn.imm == 0xE000E000u ||
+                        (w->table->addr >= insn.imm &&
+                                w->table->addr - insn.imm < 0x10000u));
+    }
+    return found || (high && low);
+}
+
+static void scan(struct writes *w, const struct elf_image *image) {
+    const struct flow_events events = {
+            .ctx = w, .access = on_access, .call = on_call};
+    const struct elf_symbol *symbol;
+    uint32_t last = 1;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        struct function_extent extent;
+        struct flow_result result;
+        if (!symbol->function || symbol->absolute || symbol->addr == last ||
+                model_image(&w->a->model, symbol->addr) != image ||
+                !model_function(&w->a->model, symbol->addr, &extent) ||
+                !mentions(w, &extent, &w->copies)) {
+            continue;
+        }
+        last = symbol->addr;
+        w->in_vtor = 0;
+        if (!flow_function(&w->a->model, &extent, symbol->addr, &events,
+                    &result)) {
+            w->a->failed = true;
+        }
+    }
+}
+
+// A pointer to an entry in data. The table's own address may be that of a
+// section, in the list of what start code copies.
+static void scan_data(struct writes *w, const struct elf_image *image) {
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        const uint8_t *b = section->zero
+                ? NULL
+                : elf_image_bytes(image, section->addr, section->size_bytes);
+        for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
+            const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
+                    (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
+            if (!in_table(w, word) || word == w->table->section_addr) {
+                continue;
+            }
+            const struct elf_symbol *symbol =
+                    elf_image_symbol_at(image, section->addr + at);
+            if (!symbol || (symbol->object && !symbol->function)) {
+                cannot_tell(w, section->addr + at, "holds a vector's address");
+            }
+        }
+    }
+}
+
+void vector_stores_check(struct analysis *a, const struct vector_table *table) {
+    struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        scan(&w, a->model.images[i]);
+        scan_data(&w, a->model.images[i]);
+    }
+    if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
+        const char *who = symbol_name(a, w.unknown_addr);
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr,
+                        .stored_in_table = true},
+                NO_NODE, "%s (0x%08x) %s", who ? who : "something",
+                (unsigned)w.unknown_addr, w.unknown_how);
+    }
+}
