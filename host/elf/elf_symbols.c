@@ -43,6 +43,20 @@ bool elf_made_by_linker_(const char *name) {
             strstr(name, "Thunk_");
 }
 
+// A damaged file, or a mistake in assembly, may claim more than the section has.
+static uint32_t clipped(const struct elf_image *image, const Elf32_Sym *sym) {
+    uint64_t end = (uint64_t)UINT32_MAX + 1;
+    const uint32_t addr = sym->st_value & ~1u;
+    if (sym->st_shndx && sym->st_shndx < image->header_count) {
+        const Elf32_Shdr h = elf_header_(image, sym->st_shndx);
+        if (addr - h.sh_addr <= h.sh_size) {
+            end = (uint64_t)h.sh_addr + h.sh_size;
+        }
+    }
+    return addr + (uint64_t)sym->st_size > end ? (uint32_t)(end - addr)
+                                               : sym->st_size;
+}
+
 static struct elf_symbol_ convert(const struct elf_image *image,
         const Elf32_Sym *sym, const char *file) {
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
@@ -58,7 +72,7 @@ static struct elf_symbol_ convert(const struct elf_image *image,
     return (struct elf_symbol_){
             .s = {.name = name,
                     .addr = function ? sym->st_value & ~1u : sym->st_value,
-                    .size_bytes = sym->st_size,
+                    .size_bytes = clipped(image, sym),
                     .function = function,
                     .object = type == STT_OBJECT,
                     .code = function || label,

@@ -17,6 +17,10 @@ static uint32_t data_end(const struct flow_ *flow, uint32_t table_addr) {
     if (!image) {
         return table_addr;
     }
+    const struct elf_symbol *symbol = model_symbol(flow->model, table_addr);
+    if (symbol && symbol->object && symbol->size_bytes) {
+        return symbol->addr + symbol->size_bytes;
+    }
     uint32_t addr = table_addr;
     // Several data symbols can follow each other.
     while (elf_image_content(image, addr, &end) == ELF_CONTENT_DATA &&
@@ -48,6 +52,11 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         // A padding byte leads into the table itself.
         if (!flow_inside_(flow, target) || !flow_is_code_(flow, target) ||
                 (target >= table_addr && target < addr + width)) {
+            if (end - addr > 1) {
+                flow_unknown_(flow, table_addr, CHECK_RULE_JUMP_UNKNOWN,
+                        "an entry of the switch table leads out of the "
+                        "function, and those behind it were not followed");
+            }
             break;
         }
         if (target > addr && target < end) {
@@ -101,6 +110,11 @@ bool flow_table_words_(struct flow_ *flow, const struct flow_state_ *state,
         const uint32_t target = (base_addr + word) & ~1u;
         if (!flow_inside_(flow, target) || !flow_is_code_(flow, target)) {
             if (base_addr || !leads_out(flow, state, insn, word)) {
+                if (found) {
+                    flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
+                            "an entry of the switch table is no code, and "
+                            "those behind it were not followed");
+                }
                 break;
             }
             found++;

@@ -220,24 +220,6 @@ static uint32_t add(uint32_t a, uint32_t b) {
     return a + b;
 }
 
-// An object with an unknown offset, and a constant more: the compiler may have
-// formed the address of one object from that of another, its section's anchor,
-// and the index may have come first. So the sum is inside one of both.
-static struct value add_offset(const struct value_world *world,
-        const struct value *a, const struct value *b) {
-    struct value sum = *a;
-    for (uint32_t i = 0; i < a->count; i++) {
-        for (uint32_t k = 0; k < b->count; k++) {
-            const uint32_t moved = a->v[i] + b->v[k];
-            if (world->address(world->ctx, moved) &&
-                    !insert_object(world, &sum, moved)) {
-                return value_lost(world, a, b);
-            }
-        }
-    }
-    return sum;
-}
-
 // A constant, of either sign, that is no address.
 static bool small_step(const struct value *b) {
     for (uint32_t i = 0; b->kind == VALUE_CONST && i < b->count; i++) {
@@ -246,6 +228,30 @@ static bool small_step(const struct value *b) {
         }
     }
     return b->kind == VALUE_CONST;
+}
+
+// An object with an unknown offset, and a constant more: the compiler may have
+// formed the address of one object from that of another, its section's anchor,
+// and the index may have come first. So the sum is inside one of both.
+static struct value add_offset(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = *a;
+    // The distance of two memories: the sum is in the other one.
+    const bool far = !small_step(b);
+    sum.count = far ? 0 : a->count;
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t k = 0; k < b->count; k++) {
+            const uint32_t moved = a->v[i] + b->v[k];
+            if (far && !world->address(world->ctx, moved)) {
+                return value_lost(world, a, b);
+            }
+            if (world->address(world->ctx, moved) &&
+                    !insert_object(world, &sum, moved)) {
+                return value_lost(world, a, b);
+            }
+        }
+    }
+    return sum;
 }
 
 // a is the address of an object, or an argument, and b is what is added to it.
@@ -292,6 +298,11 @@ static struct value add_unknown(const struct value_world *world,
     }
     if (a->kind == VALUE_NUMBER && small_step(b)) {
         return *a; // a counter that counts down
+    }
+    if (b->kind == VALUE_INSIDE) {
+        const struct value *swap = a;
+        a = b;
+        b = swap;
     }
     if (add_index(world, a, b, &sum) || add_index(world, b, a, &sum)) {
         return sum;

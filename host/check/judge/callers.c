@@ -116,11 +116,7 @@ struct halves {
 static void mention(struct callers *c, uint32_t at, uint32_t n) {
     const uint32_t function = function_of(c, at);
     const struct elf_symbol *symbol = model_symbol(&c->a->model, at);
-    bool veneer = false;
-    if (symbol && analysis_is_veneer(symbol)) {
-        (void)analysis_past_veneers(c->a, symbol->addr, &veneer);
-    }
-    if (veneer) {
+    if (symbol && analysis_is_veneer(c->a, symbol)) {
         return; // calls of the veneer are calls of the function
     }
     if (function) {

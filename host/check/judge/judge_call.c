@@ -220,7 +220,18 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
 static bool leads_to_code(const struct analysis *a, uint32_t word) {
     const struct elf_symbol *symbol = model_symbol(&a->model, word & ~1u);
     if (word & 1) {
-        return model_forbidden(&a->model, word) || (symbol && symbol->code);
+        const struct elf_image *image = model_image(&a->model, word);
+        const struct elf_section *in = model_section(&a->model, word);
+        uint32_t end;
+        // A string, a constant: data, in a section without code.
+        const enum elf_content content = image
+                ? elf_image_content(image, word & ~1u, &end)
+                : ELF_CONTENT_NONE;
+        const bool data = in && !(symbol && symbol->code) &&
+                (content == ELF_CONTENT_DATA ||
+                        (!in->execute && content != ELF_CONTENT_THUMB));
+        return (model_forbidden(&a->model, word) && !data) ||
+                (symbol && symbol->code);
     }
     return symbol && symbol->function && symbol->addr == word;
 }

@@ -62,8 +62,12 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-bool analysis_is_veneer(const struct elf_symbol *symbol) {
-    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
+// The linker's own are local, and their names are not for programs.
+static bool named_veneer(const struct elf_symbol *symbol) {
+    const char *end = strstr(symbol->name, "_veneer");
+    return symbol->bind == ELF_LOCAL && !strncmp(symbol->name, "__", 2) &&
+            ((end && !end[sizeof "_veneer" - 1]) ||
+                    strstr(symbol->name, "Thunk_"));
 }
 
 // The target of a veneer, by its instructions: a constant goes into a register
@@ -71,7 +75,7 @@ bool analysis_is_veneer(const struct elf_symbol *symbol) {
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !analysis_is_veneer(symbol)) {
+    if (!symbol || !named_veneer(symbol)) {
         return false;
     }
     uint32_t value[16] = {0};
@@ -107,6 +111,12 @@ static bool veneer_target(const struct analysis *a, uint32_t addr,
         addr += insn.size_bytes;
     }
     return false;
+}
+
+bool analysis_is_veneer(const struct analysis *a,
+        const struct elf_symbol *symbol) {
+    uint32_t target;
+    return veneer_target(a, symbol->addr, &target);
 }
 
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,

@@ -314,6 +314,7 @@ static void test_text_of_a_proof(void **state) {
     (void)state;
     report.verdict = CHECK_PROVED;
     report.finding_count = 0;
+    report.assumed = 1u << ASSUME_ROOTS;
     char *text = text_of(false, false);
     assert_memory_equal(text, "PROVED  ", 8);
     has(text, "docs/CHECK.md");
