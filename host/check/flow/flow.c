@@ -74,6 +74,8 @@ static bool join_state(struct flow_ *flow, struct flow_state_ *into,
         const struct flow_state_ *from) {
     bool changed = into->escaped != (into->escaped || from->escaped);
     into->escaped = into->escaped || from->escaped;
+    changed |= !into->arguments_changed && from->arguments_changed;
+    into->arguments_changed |= from->arguments_changed;
     for (unsigned i = 0; i < 16; i++) {
         changed |= join_value(flow, &into->reg[i], &from->reg[i]);
     }
@@ -288,7 +290,7 @@ static void begin_states(struct flow_ *flow) {
     for (unsigned i = 0; i < 16; i++) {
         start.reg[i] = value_top();
     }
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < VALUE_REGISTER_ARGUMENTS; i++) {
         start.reg[i] =
                 (struct value){.kind = VALUE_PARAM, .v = {VALUE_ARGUMENT(i)}};
     }

@@ -44,7 +44,8 @@ enum flow_use {
 // A callback that is NULL is not called.
 struct flow_events {
     void *ctx;
-    // target: where it leads. regs: r0..r15 before it; sp_bytes: how far the
+    // target: where it leads. regs: r0..r15 before it, then the words at the
+    // stack pointer that may be arguments (flow_argument()); sp_bytes: how far the
     // stack has grown, -1 if unknown. direct: the instruction holds the target.
     void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             const struct value *target, bool direct, const struct value *regs,
@@ -77,6 +78,16 @@ struct flow_result {
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result);
+
+#define FLOW_CALL_VALUES (16u + VALUE_ARGUMENTS - VALUE_REGISTER_ARGUMENTS)
+
+// Argument k of a call.
+static inline const struct value *flow_argument(const struct value *regs,
+        unsigned k) {
+    return &regs[k < VALUE_REGISTER_ARGUMENTS
+                    ? k
+                    : 16 + k - VALUE_REGISTER_ARGUMENTS];
+}
 
 // The function at addr certainly does not look at register r (r0 to r3), so that
 // what a caller left there is no argument. if_lost: the answer where a path

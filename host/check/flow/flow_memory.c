@@ -71,8 +71,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return load_narrow(insn, bytes);
     }
     if (addr->kind == VALUE_STACK) {
-        const struct value *slot = flow_slot_(state, addr);
-        return slot ? *slot : value_top();
+        return flow_frame_word_(state, addr);
     }
     switch (addr->kind) {
     case VALUE_CONST:
@@ -114,6 +113,7 @@ static void overwrite(struct flow_ *flow, struct flow_state_ *state,
     }
     const int32_t first = (int32_t)addr->v[0];
     const int32_t end = first + (int32_t)bytes;
+    state->arguments_changed |= end > 0;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         const int32_t at = -4 * (int32_t)(i + 1);
         if (at < end && at + 4 > first) {

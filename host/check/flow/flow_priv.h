@@ -14,7 +14,8 @@
 #define FLOW_SLOTS 48u
 
 struct flow_state_ {
-    bool escaped; // other code may know an address in the stack frame
+    bool escaped;           // other code may know an address in the stack frame
+    bool arguments_changed; // those on the stack were written to
     struct value reg[16];
     struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
 };
@@ -86,6 +87,9 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
 // NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
+// The word at a place of the stack: a slot, or an argument.
+struct value flow_frame_word_(const struct flow_state_ *state,
+        const struct value *addr);
 // Other code may have written to the frame, but not to the return address: only
 // a broken program does that.
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);

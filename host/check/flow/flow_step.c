@@ -32,7 +32,25 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     return &state->slot[below / 4 - 1];
 }
 
+struct value flow_frame_word_(const struct flow_state_ *state,
+        const struct value *addr) {
+    const uint32_t above = addr->v[0];
+    const uint32_t most = VALUE_ARGUMENTS - VALUE_REGISTER_ARGUMENTS;
+    if (addr->count && !(above & 3) && above / 4 < most) {
+        // AAPCS32 6.5: the fifth argument is at the stack pointer of the entry.
+        return state->arguments_changed
+                ? value_top()
+                : (struct value){.kind = VALUE_PARAM,
+                          .v = {VALUE_ARGUMENT(VALUE_REGISTER_ARGUMENTS +
+                                  above / 4)}};
+    }
+    const struct value *slot =
+            flow_slot_((struct flow_state_ *)(uintptr_t)state, addr);
+    return slot ? *slot : value_top();
+}
+
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
+    state->arguments_changed = true;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
             state->slot[i] =
@@ -81,10 +99,17 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct value *target, bool direct) {
     const struct value *sp = &state->reg[SP];
     const bool known = sp->kind == VALUE_STACK && sp->count;
-    if (flow->emit && flow->events->call) {
-        flow->events->call(flow->events->ctx, insn, how, target, direct,
-                state->reg, known ? -(int32_t)sp->v[0] : -1);
+    if (!flow->emit || !flow->events->call) {
+        return;
     }
+    struct value regs[FLOW_CALL_VALUES];
+    memcpy(regs, state->reg, sizeof state->reg);
+    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
+        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
+        regs[i] = known ? flow_frame_word_(state, &at) : value_top();
+    }
+    flow->events->call(flow->events->ctx, insn, how, target, direct, regs,
+            known ? -(int32_t)sp->v[0] : -1);
 }
 
 void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,

@@ -90,34 +90,8 @@ bool value_small(const struct value *a, uint32_t *most) {
     return a->kind == VALUE_CONST && *most <= VALUE_NUMBER_MAX;
 }
 
-static struct value into(uint32_t base) {
-    return (struct value){.kind = VALUE_INSIDE, .count = 1, .v = {base}};
-}
-
 static struct value number_up_to(uint32_t most) {
     return value_number(most < VALUE_NUMBER_MAX ? most : VALUE_NUMBER_MAX);
-}
-
-// The constants became too many: a counter, inside one object, or anything.
-static struct value widen(const struct value_world *world,
-        const struct value *a, const struct value *b) {
-    uint32_t most;
-    if (value_small(a, &most) && value_small(b, &most)) {
-        return value_number(VALUE_NUMBER_MAX);
-    }
-    const uint32_t object = world->object(world->ctx, a->v[0]);
-    for (uint32_t i = 0; i < a->count; i++) {
-        if (world->object(world->ctx, a->v[i]) != object) {
-            return value_lost(world, a, b);
-        }
-    }
-    for (uint32_t i = 0; i < b->count; i++) {
-        if (world->object(world->ctx, b->v[i]) != object) {
-            return value_lost(world, a, b);
-        }
-    }
-    return world->address(world->ctx, object) ? into(object)
-                                              : value_lost(world, a, b);
 }
 
 // Adds the object at addr to those that the value is inside of. False: full.
@@ -130,6 +104,27 @@ static bool insert_object(const struct value_world *world, struct value *set,
         }
     }
     return insert(set, addr);
+}
+
+// The constants became too many: a counter, inside one of a few objects, or
+// anything. A loop may begin one element before its object.
+static struct value widen(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = {.kind = VALUE_INSIDE};
+    const struct value *const both[] = {a, b};
+    uint32_t most;
+    if (value_small(a, &most) && value_small(b, &most)) {
+        return value_number(VALUE_NUMBER_MAX);
+    }
+    for (unsigned k = 0; k < 2; k++) {
+        for (uint32_t i = 0; i < both[k]->count; i++) {
+            if (!world->address(world->ctx, both[k]->v[i]) ||
+                    !insert_object(world, &sum, both[k]->v[i])) {
+                return value_lost(world, a, b);
+            }
+        }
+    }
+    return sum;
 }
 
 // a is INSIDE; b is INSIDE or CONST.

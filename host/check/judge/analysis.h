@@ -24,7 +24,7 @@ struct call_edge {
     int32_t sp_bytes; // stack in use there, -1 unknown
     bool tail;
     bool has_args;
-    struct value args[4];
+    struct value args[VALUE_ARGUMENTS];
 };
 
 // A flash address that an instruction computed.
@@ -36,7 +36,7 @@ struct new_address {
 // Accesses of a function through its arguments.
 struct argument_access {
     uint32_t addr; // of the first instruction
-    uint8_t bits;  // as args_read
+    uint16_t bits; // as args_read
     unsigned count;
 };
 
@@ -54,8 +54,8 @@ struct node {
     struct flow_result flow;
     // By bit, VALUE_ARGUMENT() and VALUE_BEHIND(): used as addresses, written
     // through, stored somewhere, called.
-    uint8_t args_read, args_written, args_stored, args_called;
-    uint8_t args_bad;          // may be an address in the window; by callers.c
+    uint16_t args_read, args_written, args_stored, args_called;
+    uint16_t args_bad;         // may be an address in the window; by callers.c
     unsigned unknown_accesses; // accesses through unknown pointers
     uint32_t unknown_addr;     // the first of them
     struct argument_access *accesses;

@@ -4,28 +4,28 @@
  * SPDX-License-Identifier: MIT
  *
  * To pass on the address of a string literal is no fault; to read through it is
- * one. So each function has a summary of its first four arguments (AAPCS32 6.4,
- * r0 to r3): read through, stored, called.
+ * one. So each function has a summary of its first eight arguments (AAPCS32 6.5,
+ * r0 to r3 and the stack): read through, stored, called.
  */
 #include <stdlib.h>
 
 #include "check/judge/judge_priv.h"
 
-uint8_t arguments_behind(uint32_t bits) {
-    return (uint8_t)((bits << VALUE_ARGUMENTS | bits) & 0xF0u);
+uint16_t arguments_behind(uint32_t bits) {
+    return (uint16_t)((bits << VALUE_ARGUMENTS | bits) & 0xFF00u);
 }
 
 // What the callee does to its argument k and behind it, done to the caller's
 // own arguments `own`.
-static uint8_t inherited(uint8_t callee, unsigned k, uint32_t own) {
-    return (uint8_t)((callee & VALUE_ARGUMENT(k) ? own : 0) |
+static uint16_t inherited(uint16_t callee, unsigned k, uint32_t own) {
+    return (uint16_t)((callee & VALUE_ARGUMENT(k) ? own : 0) |
             (callee & VALUE_BEHIND(k) ? arguments_behind(own) : 0));
 }
 
 // Adds what a callee does to the caller's own arguments.
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
-    const uint8_t before[] = {node->args_read, node->args_written,
+    const uint16_t before[] = {node->args_read, node->args_written,
             node->args_stored, node->args_called};
     for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
         if (edge->args[k].kind != VALUE_PARAM) {
@@ -33,7 +33,7 @@ static bool inherit(struct analysis *a, struct node *node,
         }
         const uint32_t own = edge->args[k].v[0];
         if (edge->callee == NO_NODE) {
-            node->args_stored |= (uint8_t)own; // the callee is unknown
+            node->args_stored |= (uint16_t)own; // the callee is unknown
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
@@ -67,7 +67,7 @@ static void judge_argument(struct analysis *a, uint32_t n,
     }
     const struct node *callee =
             edge->callee == NO_NODE ? NULL : &a->nodes[edge->callee];
-    const uint8_t bit = (uint8_t)(1u << k);
+    const uint16_t bit = (uint16_t)VALUE_ARGUMENT(k);
     const char *name = symbol_name(a, addr & ~1u);
     name = name ? name : "flash";
     struct check_finding f = {
@@ -150,7 +150,7 @@ static void judge_object(struct analysis *a, uint32_t object) {
 
 // An object that is passed exactly is reached if the callee reads or stores it.
 static void reach_objects(struct analysis *a, const struct call_edge *edge) {
-    for (unsigned k = 0; edge->has_args && k < 4; k++) {
+    for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
         const struct value *v = &edge->args[k];
         const bool looks = edge->callee == NO_NODE ||
                 ((a->nodes[edge->callee].args_read |
@@ -188,7 +188,7 @@ void arguments_check(struct analysis *a) {
     for (uint32_t n = 0; n < a->node_count; n++) {
         for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
             const struct call_edge *edge = &a->nodes[n].edges[i];
-            for (unsigned k = 0; edge->has_args && k < 4; k++) {
+            for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
                 judge_argument(a, n, edge, k);
                 judge_frame(a, n, edge, k);
             }

@@ -15,7 +15,7 @@
 #include "base/array.h"
 #include "check/judge/judge_priv.h"
 
-#define ALL_BITS 0xFFu
+#define ALL_BITS 0xFFFFu
 
 // A call from code that is no node of the graph.
 struct site {
@@ -39,7 +39,7 @@ struct callers {
     // By node.
     bool *taken;      // its address is kept somewhere
     bool *called;     // some call was found
-    uint8_t *noted;   // bits that an annotation answers for
+    uint16_t *noted;  // bits that an annotation answers for
     const char **why; // the first reason for args_bad
     // Of the function that is walked.
     bool is_node;
@@ -88,7 +88,9 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
     struct site *site = &c->sites[c->site_count++];
     *site = (struct site){callee, addr, args != NULL, {{0}}};
     if (args) {
-        memcpy(site->args, args, sizeof site->args);
+        for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+            site->args[k] = *flow_argument(args, k);
+        }
     }
     c->called[callee] = true;
 }
@@ -99,10 +101,11 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
 static uint32_t function_of(const struct callers *c, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
     struct function_extent extent;
+    // Assembly may have no sizes: the extent is that of the symbol, not of addr.
     return symbol && symbol->function &&
-                    model_function(&c->a->model, addr, &extent) &&
+                    model_function(&c->a->model, symbol->addr, &extent) &&
                     addr < extent.end_addr
-            ? extent.entry_addr
+            ? symbol->addr
             : 0;
 }
 
@@ -233,7 +236,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
         if (direct || k != insn->rm) {
-            keep(c, &regs[k]);
+            keep(c, flow_argument(regs, k));
         }
     }
 }
@@ -341,7 +344,7 @@ static bool blame(struct callers *c, uint32_t n, uint32_t bit,
     if (node->args_bad & bit || c->noted[n] & bit) {
         return false;
     }
-    node->args_bad |= (uint8_t)bit;
+    node->args_bad |= (uint16_t)bit;
     if (c->why[n] || !(node->args_read & bit)) {
         return true;
     }
@@ -399,7 +402,7 @@ static void handed_over(struct callers *c, const struct site *site) {
     const struct node *callee = &a->nodes[site->callee];
     for (unsigned k = 0; site->has_args && k < VALUE_ARGUMENTS; k++) {
         uint32_t addr;
-        const uint8_t bit = VALUE_ARGUMENT(k);
+        const uint32_t bit = VALUE_ARGUMENT(k);
         if (!(callee->args_read & bit) || c->noted[site->callee] & bit ||
                 site->args[k].kind == VALUE_TOP ||
                 !value_forbidden(&a->model.world, &site->args[k], &addr)) {
@@ -425,7 +428,7 @@ static void handed_over(struct callers *c, const struct site *site) {
 
 /// Annotations and results ///
 
-static uint8_t bits_noted(struct analysis *a, const struct node *node) {
+static uint16_t bits_noted(struct analysis *a, const struct node *node) {
     const struct check_note *note =
             note_find(a, CHECK_NOTE_POINTERS, node->name, 0);
     uint32_t bits = 0;
@@ -433,7 +436,7 @@ static uint8_t bits_noted(struct analysis *a, const struct node *node) {
         const unsigned k = (unsigned)((*t)[1] - '0');
         bits |= (*t)[2] == '*' ? VALUE_BEHIND(k) : VALUE_ARGUMENT(k);
     }
-    return (uint8_t)bits;
+    return (uint16_t)bits;
 }
 
 static void begin(struct callers *c) {
@@ -459,7 +462,7 @@ static void strangers(struct callers *c) {
         if (!wanted(c, n) || (c->called[n] && !c->taken[n])) {
             continue;
         }
-        a->nodes[n].args_bad |= (uint8_t)~c->noted[n];
+        a->nodes[n].args_bad |= (uint16_t)~c->noted[n];
         c->why[n] = c->taken[n] ? "its address is kept, so it may be called "
                                   "with anything"
                                 : "no call of it was found";

@@ -73,8 +73,8 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
 static void access_argument(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t bits) {
     struct node *node = analysis_here(a);
-    node->args_read |= (uint8_t)bits;
-    node->args_written |= how == FLOW_STORE ? (uint8_t)bits : 0;
+    node->args_read |= (uint16_t)bits;
+    node->args_written |= how == FLOW_STORE ? (uint16_t)bits : 0;
     for (size_t i = 0; i < node->access_count; i++) {
         if (node->accesses[i].bits == bits) {
             node->accesses[i].count++;
@@ -89,14 +89,14 @@ static void access_argument(struct analysis *a, const struct thumb_insn *insn,
     }
     node->accesses = grown;
     node->accesses[node->access_count++] = (struct argument_access){
-            .addr = insn->addr, .bits = (uint8_t)bits, .count = 1};
+            .addr = insn->addr, .bits = (uint16_t)bits, .count = 1};
 }
 
 static void stored_value(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
     uint32_t word;
     if (data->kind == VALUE_PARAM) {
-        analysis_here(a)->args_stored |= (uint8_t)data->v[0];
+        analysis_here(a)->args_stored |= (uint16_t)data->v[0];
     }
     analysis_reach(a, data);
     if (!value_forbidden(&a->model.world, data, &word)) {

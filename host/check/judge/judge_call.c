@@ -32,7 +32,9 @@ static void add_edge(struct analysis *a, uint32_t callee,
             .has_args = regs != NULL,
     };
     if (regs) {
-        memcpy(edge->args, regs, sizeof edge->args);
+        for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+            edge->args[k] = *flow_argument(regs, k);
+        }
     }
 }
 
@@ -294,7 +296,7 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         }
         break;
     case VALUE_PARAM:
-        analysis_here(a)->args_called |= (uint8_t)target->v[0];
+        analysis_here(a)->args_called |= (uint16_t)target->v[0];
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls a function that its caller passes in");
         break;

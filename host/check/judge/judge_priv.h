@@ -54,7 +54,7 @@ bool roots_find(struct analysis *a);
 bool vectors_check(struct analysis *a);
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
-uint8_t arguments_behind(uint32_t bits);
+uint16_t arguments_behind(uint32_t bits);
 // Accesses through arguments, by what the callers pass.
 void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);

@@ -101,10 +101,12 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     struct writes *w = ctx;
     (void)how, (void)direct, (void)sp_bytes;
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        const bool left_over = value_is_const(target) &&
+        const struct value *arg = flow_argument(regs, k);
+        const bool left_over = k < VALUE_REGISTER_ARGUMENTS &&
+                value_is_const(target) &&
                 flow_ignores(&w->a->model, target->v[0] & ~1u, k,
                         w->in_vtor >> k & 1);
-        if (leads_in(w, &regs[k]) && !left_over) {
+        if (leads_in(w, arg) && !left_over) {
             cannot_tell(w, insn->addr, "passes on the table's address");
         }
     }
