@@ -78,9 +78,15 @@ has 'load-unknown (U9)'
     run 0 good.elf --board stm32l476g-disco
     run 0 good.elf --board nucleo-l476rg-w25q128
     printf 'window 0x08000000 1M\ninternal 0x00000000 512K\n' >own.board
-    run 0 bad.elf --board-file own.board --map bad.map
-    # Flash of another board is not this window.
-    run 0 bad.elf --xip 0x08000000:1M --map bad.map
+    run 0 bad.elf --board-file own.board --map bad.map --assume runtime-data
+    # Flash of another board is not this window. All of it is outage code then,
+    # and where the loop of the start code ends is not known.
+    run 3 bad.elf --xip 0x08000000:1M --map bad.map
+    has 'load-unknown'
+    run 0 bad.elf --xip 0x08000000:1M --map bad.map --assume runtime-data
+    has 'PROVED, assuming A7 ('
+    has 'A7 runtime-data'
+    refuse "--assume 'nothing' is not usable" good.elf --xip 0x90000000:1M --assume nothing
 }
 
 ### Notes ###

@@ -140,7 +140,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
-                insn.op == THUMB_SVC || insn.op == THUMB_TABLE ||
+                insn.op == THUMB_SVC ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
                 (branch &&
                         (insn.target < extent.entry_addr ||
