@@ -37,6 +37,7 @@ struct fake_flash {
     uint32_t seed;
     jmp_buf power;
 
+    bool reads_nothing_back; // after a program
     // Called after each operation.
     void (*after)(struct fake_flash *fake);
 };

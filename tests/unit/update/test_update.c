@@ -378,11 +378,43 @@ static void test_bad_header_is_refused_before_anything(void **state) {
 // The protected area is counted in before anything is erased.
 static void test_protected_area_must_fit(void **state) {
     (void)state;
-    make_image(0x200, SLOT_BYTES - 0x200 - 4, 0, 4);
-    put16(image + 10, 1);
+    static const uint32_t sizes[] = {1, 4, 5, 0xFFFF};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        make_image(0x200, SLOT_BYTES - 0x200 - 4, 0, 4);
+        put16(image + 10, sizes[i]);
+        open_chip(units[0], 256);
+        assert_int_equal(install(1024, padded(), 0, NULL), XIP_ERR_IMAGE);
+        assert_int_equal(fake.operations, 0);
+    }
+}
+
+static void test_header_must_fit(void **state) {
+    (void)state;
+    make_image(0x1001, 5000, 0, 151);
     open_chip(units[0], 256);
-    assert_int_equal(install(1024, padded(), 0, NULL), XIP_ERR_IMAGE);
+    assert_int_equal(xip_update_begin(&update, &fake.dev, SLOT, 0x1000, NULL),
+            0);
+    assert_int_equal(xip_update_write(&update, image, 1024), XIP_ERR_IMAGE);
+    assert_int_equal(update.reason, XIP_REASON_HEADER);
     assert_int_equal(fake.operations, 0);
+}
+
+// A flash core that was told not to read back what it programmed.
+static void clear_a_bit_of_the_header(struct fake_flash *f) {
+    if (has_magic(f) && f->operations > 1) {
+        f->mem[SLOT + 9] &= 0xFDu;
+    }
+}
+
+static void test_header_is_read_back(void **state) {
+    (void)state;
+    make_image(0x200, 5000, 0, 151);
+    open_chip(units[0], 256);
+    fake.reads_nothing_back = true;
+    fake.after = clear_a_bit_of_the_header;
+    assert_int_equal(install(1024, padded(), 1, NULL), XIP_ERR_VERIFY);
+    assert_false(has_magic(&fake));
+    assert_neighbours();
 }
 
 static void test_tlv_area_that_cannot_be(void **state) {
@@ -562,6 +594,8 @@ int main(void) {
             cmocka_unit_test(test_running_image_is_safe),
             cmocka_unit_test(test_bad_header_is_refused_before_anything),
             cmocka_unit_test(test_protected_area_must_fit),
+            cmocka_unit_test(test_header_must_fit),
+            cmocka_unit_test(test_header_is_read_back),
             cmocka_unit_test(test_tlv_area_that_cannot_be),
             cmocka_unit_test(test_incomplete_image_has_no_header),
             cmocka_unit_test(test_abort),
