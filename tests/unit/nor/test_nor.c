@@ -68,6 +68,9 @@ static void ids(void **state) {
     bench_frame(&b, &f, NULL, id, 1);
     assert_int_equal(id[0], 0x17);
     bench_quiet(&b);
+    f.dummy_clocks = 16;
+    bench_frame(&b, &f, NULL, id, 1);
+    bench_only(&b, NOR_BAD_FRAME);
 }
 
 // Every read command of the part, correctly framed, gets the same data.
@@ -151,6 +154,11 @@ static void a_kind_is_reported_once_per_frame(void **state) {
     nor_end(b.nor, b.now);
     bench_only(&b, NOR_BAD_FRAME);
     assert_int_equal(bench_reg(&b, 0x05), 0); // and WEL was not set
+    nor_begin(b.nor, b.now, &f);
+    assert_int_equal(nor_in(b.nor, b.now), 0xFF);
+    nor_end(b.nor, b.now);
+    bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(bench_reg(&b, 0x05), 0);
 }
 
 /// Write enable, program, erase ///
@@ -208,6 +216,8 @@ static void program_wraps_in_its_page(void **state) {
     assert_int_equal(byte_at(0x500), 2);
     assert_int_equal(byte_at(0x501), 3);
     assert_int_equal(byte_at(0x600), 0xFF);
+    assert_int_equal(b.changed_off, 0x500); // any of its bytes
+    assert_int_equal(b.changed_len, 256);
     bench_program(&b, 0x700, data, 256);
     bench_quiet(&b);
     // 300 bytes: the last 256 count.
@@ -357,6 +367,9 @@ static void quad_enable_is_needed(void **state) {
     bench_set_reg(&b, 0x31, (const uint8_t *)"\0", 1);
     assert_false(nor_busy(b.nor, b.now)); // volatile: at once
     assert_int_equal(bench_reg(&b, 0x35), 0);
+    bench_set_reg(&b, 0x31, (const uint8_t *)"\2", 1); // 50h was for one
+    bench_only(&b, NOR_NO_WEL);
+    assert_int_equal(bench_reg(&b, 0x35), 0);
     struct nor_frame f = bench_quad(0, 0xFF, 4);
     uint8_t got = 0;
     const char *why = NULL;
@@ -393,6 +406,8 @@ static void status_writes(void **state) {
     bench_set_reg(&b, 0x01, (const uint8_t *)"\x80", 1);
     assert_int_equal(nor_busy_until(b.nor), b.now + 10 * NOR_MS);
     assert_int_equal(bench_reg(&b, 0x05), 0x03); // not yet
+    bench_cmd(&b, 0x75);                         // goes on
+    bench_only(&b, NOR_COMMAND_BUSY);
     bench_idle(&b);
     assert_int_equal(bench_reg(&b, 0x05), 0x80);
     assert_int_equal(bench_reg(&b, 0x35), 0x02);
@@ -490,7 +505,10 @@ static void continuous_read(void **state) {
     bench_frame(&b, &g, NULL, &got, 1);
     assert_int_equal(got, 0x5A);
     bench_quiet(&b);
-    // A command is taken for an address.
+    // A command is taken for an address, if it has one behind it, too.
+    bench_frame(&b, &f, NULL, &got, 1);
+    bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(got, 0xFF);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
     bench_cmd(&b, 0x06);
@@ -542,7 +560,11 @@ static void mode_reset_needs_enough_clocks(void **state) {
     bench_frame(&b, &ones, NULL, NULL, 0);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
-    // Eight clocks without an opcode.
+    // Two clocks without an opcode, then eight.
+    ones = (struct nor_frame){.addr_bytes = 1, .addr_lanes = 4, .addr = 0xFF};
+    bench_frame(&b, &ones, NULL, NULL, 0);
+    assert_int_equal(bench_reg(&b, 0x05), 0xFF);
+    bench_only(&b, NOR_BAD_FRAME);
     ones = (struct nor_frame){.addr_bytes = 3,
             .addr_lanes = 4,
             .addr = 0xFFFFFF,
@@ -566,6 +588,12 @@ static void undriven_mode_bits(void **state) {
     assert_true(nor_readable(b.nor, b.now, &f, NULL));
     bench_frame(&b, &f, NULL, &got, 1);
     assert_int_equal(got, 0x42);
+    bench_only(&b, NOR_BAD_FRAME);
+    // As many clocks, and half of the lines float.
+    f = bench_quad(0, 0xFF, 2);
+    f.alt_lanes = 2;
+    assert_false(nor_readable(b.nor, b.now, &f, NULL));
+    bench_frame(&b, &f, NULL, &got, 1);
     bench_only(&b, NOR_BAD_FRAME);
 }
 

@@ -126,6 +126,10 @@ static void disabled_starts_nothing(void **state) {
     fake_w32(s, CCR, WREN);
     fake_run(s, SIM_US);
     assert_int_equal(b.nor->count, 0);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0);
+    fake_run(s, SIM_US);
+    assert_int_equal(b.nor->count, 0);
     assert_int_equal(fake_notes(s, "CR.EN is 0"), 1);
 }
 
@@ -390,6 +394,7 @@ static void abort_takes_time_and_sets_tcf(void **state) {
     assert_int_equal(fake_r32(s, CR) & ABORT, ABORT);
     assert_int_equal(sr() & (BUSY | TCF), BUSY);
     fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_ABORT);
     assert_rule(s, "quadspi-busy-write");
     fake_run(s, SIM_US);
     assert_int_equal(fake_r32(s, CR) & ABORT, 0);
@@ -432,6 +437,18 @@ static void dr_misuse_is_noted(void **state) {
     (void)state;
     assert_int_equal(fake_r32(s, DR), 0);
     assert_int_equal(fake_notes(s, "QUADSPI_DR is read"), 1);
+}
+
+static void dr_write_without_a_command(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, RDSR);
+    (void)fake_read(s, DR, 1);
+    const unsigned count = b.nor->count;
+    fake_w32(s, DR, 1);
+    fake_run(s, SIM_US);
+    assert_int_equal(fake_notes(s, "QUADSPI_DR is written"), 1);
+    assert_int_equal(b.nor->count, count);
 }
 
 static void more_data_than_announced(void **state) {
@@ -559,6 +576,7 @@ int main(void) {
             TEST(residue_of_a_read),
             TEST(no_residue_at_a_slower_clock),
             TEST(dr_misuse_is_noted),
+            TEST(dr_write_without_a_command),
             TEST(more_data_than_announced),
             TEST(poll_finds_the_end),
             TEST(poll_matches_at_once),

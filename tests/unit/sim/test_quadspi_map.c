@@ -81,6 +81,7 @@ static void leaving_without_abort(void **state) {
     (void)state;
     fake_w32(s, CCR, MAP_FAST);
     fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_MAPPED);
     assert_rule(s, "quadspi-busy-write");
     assert_true(sim_window_is_open(s));
     fake_run(s, SIM_US);
@@ -130,6 +131,13 @@ static void mapping_with_a_left_over_address(void **state) {
     abort_();
     fake_w32(s, CCR, MAP_FAST);
     assert_no_violation(s);
+    abort_();
+    fake_w32(s, CCR, RDSR);
+    (void)fake_read(s, DR, 1);
+    fake_w32(s, AR, 1);
+    abort_();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_rule(s, "quadspi-ar"); // aborted, but not cleared
 }
 
 static void mapping_after_an_aligned_address(void **state) {
@@ -201,6 +209,17 @@ static void pins_taken_from_the_window(void **state) {
     assert_true(sim_window_is_open(s));
     fake_w32(s, RCC + 0x2C, 1u << 4); // reset of the whole port
     assert_rule(s, "window-pins");
+}
+
+// A read on four lanes needs IO2, which the reads above leave alone.
+static void quad_read_needs_all_pins(void **state) {
+    (void)state;
+    fake_w32(s, ABR, 0xFF);
+    fake_w32(s, CCR, MAP_QUAD);
+    assert_no_violation(s);
+    bench_pin(&b, 'E', 14, 0, 10);
+    assert_rule(s, "window-pins");
+    assert_false(sim_window_is_open(s));
 }
 
 static void commands_without_pins(void **state) {
@@ -305,6 +324,7 @@ int main(void) {
             TEST(clock_taken_while_closed),
             TEST(other_speed_is_a_note),
             TEST(pins_taken_from_the_window),
+            TEST(quad_read_needs_all_pins),
             TEST(commands_without_pins),
             TEST(system_reset_closes_quietly),
             TEST(reset_in_a_frame_raises_ncs),
