@@ -23,6 +23,9 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size);
 void elf_image_close(struct elf_image *image);
 const char *elf_image_path(const struct elf_image *image);
 uint32_t elf_image_entry(const struct elf_image *image);
+// The linker's --build-id, or NULL: the ELF has none.
+const uint8_t *elf_image_build_id(const struct elf_image *image,
+        uint32_t *size_bytes);
 
 struct elf_segment {
     uint32_t load_addr; // LMA: where a programmer writes it
@@ -31,7 +34,8 @@ struct elf_segment {
     uint32_t file_bytes, memory_bytes;
     bool execute, write;
 };
-// i-th PT_LOAD segment with file bytes; false at the end.
+// i-th PT_LOAD segment with file bytes; false at the end. Headers of the file
+// that the linker put in front of the first section are left out.
 bool elf_image_segment(const struct elf_image *image, size_t i,
         struct elf_segment *segment);
 
@@ -88,13 +92,13 @@ bool elf_image_holds(const struct elf_image *image, uint32_t addr);
 enum elf_bind { ELF_LOCAL, ELF_GLOBAL, ELF_WEAK };
 struct elf_symbol {
     const char *name;
-    uint32_t addr; // Thumb bit removed
-    uint32_t size_bytes;
-    bool function; // STT_FUNC
-    bool object;   // STT_OBJECT
-    bool code;     // function, or label in an executable section
-    bool thumb;    // a function with the Thumb bit
-    bool absolute; // SHN_ABS: a number of the linker script, not a place
+    uint32_t addr;       // Thumb bit removed
+    uint32_t size_bytes; // not beyond the end of its section
+    bool function;       // STT_FUNC
+    bool object;         // STT_OBJECT
+    bool code;           // function, or label in an executable section
+    bool thumb;          // a function with the Thumb bit
+    bool absolute;       // SHN_ABS: a number of the linker script, not a place
     enum elf_bind bind;
     const char *file; // STT_FILE it stands under, local symbols only; or NULL
 };

@@ -43,6 +43,28 @@ bool elf_made_by_linker_(const char *name) {
             strstr(name, "Thunk_");
 }
 
+// The size that a symbol claims may be any number. What lies behind its section
+// is not its own; a number of the linker script has the section it lies in.
+static uint32_t clipped_size(const struct elf_image *image,
+        const Elf32_Sym *sym) {
+    const bool function = ELF32_ST_TYPE(sym->st_info) == STT_FUNC;
+    const uint32_t addr = function ? sym->st_value & ~1u : sym->st_value;
+    uint64_t begin = 0, end = 0;
+    if (sym->st_shndx < image->header_count) {
+        const Elf32_Shdr h = elf_header_(image, sym->st_shndx);
+        begin = h.sh_addr;
+        end = begin + h.sh_size;
+    } else {
+        const struct elf_section *s = elf_image_section_at(image, addr);
+        begin = s ? s->addr : 0;
+        end = s ? begin + s->size_bytes : 0;
+    }
+    if (addr < begin || addr >= end) {
+        return 0;
+    }
+    return sym->st_size < end - addr ? sym->st_size : (uint32_t)(end - addr);
+}
+
 static struct elf_symbol_ convert(const struct elf_image *image,
         const Elf32_Sym *sym, const char *file) {
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
@@ -58,7 +80,7 @@ static struct elf_symbol_ convert(const struct elf_image *image,
     return (struct elf_symbol_){
             .s = {.name = name,
                     .addr = function ? sym->st_value & ~1u : sym->st_value,
-                    .size_bytes = sym->st_size,
+                    .size_bytes = clipped_size(image, sym),
                     .function = function,
                     .object = type == STT_OBJECT,
                     .code = function || label,
