@@ -27,6 +27,10 @@
 #define FLUSH_BASE 0x7FFFF800u
 #define PAGE_BYTES 1024u
 #define XPSR_IT 0x0600FC00u
+#define CONTROL_FPCA 4u
+// Of an Armv8-M only, but Unicorn has it on every core. With FPCA alone its
+// next FP instruction begins a new context and loads FPSCR from FPDSCR.
+#define CONTROL_SFPA 8u
 
 static uint32_t get(struct sim_cpu *cpu, int reg) {
     return sim_cpu_reg_(cpu, reg);
@@ -253,7 +257,8 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     set(cpu, UC_ARM_REG_LR, state->lr);
     set(cpu, UC_ARM_REG_XPSR_NZCVQG, state->xpsr);
     set(cpu, UC_ARM_REG_CONTROL,
-            (state->xpsr & 0x1FF) ? state->control & 5 : state->control);
+            ((state->xpsr & 0x1FF) ? state->control & 5 : state->control) |
+                    (state->control & CONTROL_FPCA ? CONTROL_SFPA : 0));
     // Writes of IPSR and CONTROL leave stale translation flags, this does not.
     set(cpu, UC_ARM_REG_APSR_NZCV, state->xpsr);
     cpu->it = it_of_xpsr(state->xpsr);
