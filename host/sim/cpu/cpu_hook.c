@@ -12,6 +12,8 @@
 
 #include "sim/cpu/sim_cpu_priv.h"
 
+#define IT_BLOCK_BYTES 16u // four wide instructions
+
 // Numbers of UC_HOOK_INTR. A fetch abort is one of execute-never memory.
 enum {
     INTR_SVC = 2,
@@ -229,6 +231,33 @@ static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
     cpu->burst_word = last;
 }
 
+// The instruction at clock.next_pc begins.
+static void begin(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    clock->next_pc = pc + size;
+    clock->instructions++;
+    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+}
+
+// Unicorn jumps over instructions whose IT condition fails, without a call of
+// the hook: those between next_pc and pc.
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    while (cpu->it && clock->next_pc != pc &&
+            pc - clock->next_pc <= IT_BLOCK_BYTES) {
+        const uint32_t at = clock->next_pc;
+        const uint32_t size = halfword(cpu, at) >= 0xE800 ? 4 : 2;
+        advance_it(cpu);
+        begin(cpu, at, size);
+        clock->cost = 1;
+        if (cpu->code_window) {
+            fetch_cost(cpu, at, size);
+        }
+        clock->cycles += clock->cost;
+        clock->cost = 0;
+    }
+}
+
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         void *user) {
     struct sim_cpu *cpu = user;
@@ -237,6 +266,9 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
 
     clock->cycles += clock->cost;
     clock->cost = 0;
+    if (cpu->it && !cpu->internal) {
+        sim_cpu_step_over_(cpu, pc);
+    }
     if (pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = pc; // a stop here must not charge it again
@@ -257,9 +289,7 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         trap(cpu, SIM_CPU_FETCH, pc);
         return;
     }
-    clock->next_pc = pc + size;
-    clock->instructions++;
-    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+    begin(cpu, pc, size);
     uint16_t op;
     memcpy(&op, cpu->code + (pc - cpu->code_base), 2);
     const uint32_t entry = cpu->table[op];

@@ -347,6 +347,7 @@ static void settle(struct sim_cpu *cpu) {
 // when it runs: both ways must leave the same time and order of events.
 static void settle_fetch(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
+    sim_cpu_step_over_(cpu, cpu->pc);
     if (cpu->pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = cpu->pc;

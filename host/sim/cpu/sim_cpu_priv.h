@@ -79,6 +79,7 @@ static inline uint32_t sim_cpu_reg_(struct sim_cpu *cpu, int reg) {
     return value;
 }
 
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         void *user);
 void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user);

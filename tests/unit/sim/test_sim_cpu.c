@@ -70,9 +70,74 @@ static void test_fp_status_is_kept(void **state) {
     }
 }
 
+static const uint16_t failed[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x2000,         // movs r0, #0
+        0x2107,         // movs r1, #7
+        0x4280,         // cmp r0, r0
+        0xBF0E,         // itee eq
+        0x2501,         // moveq r5, #1
+        0x196D,         // addne r5, r5, r5
+        0xEB05, 0x0505, // addne.w r5, r5, r5
+        0xDF01,         // svc 1
+        0x2507,         // movs r5, #7
+        0x6025,         // str r5, [r4, #0]
+        0x4280,         // cmp r0, r0
+        0xBF1E,         // ittt ne
+        0x1892,         // addne r2, r2, r2
+        0xEB02, 0x0202, // addne.w r2, r2, r2
+        0x1892,         // addne r2, r2, r2
+        0xBF00,         // nop
+        0xE891, 0x000C, // ldmia.w r1, {r2, r3}
+        0x6021,         // str r1, [r4, #0]
+        0x4280,         // cmp r0, r0
+        0xBF18,         // it ne
+        0x1892,         // addne r2, r2, r2
+        0xBF30,         // wfi
+        0x61E0,         // str r0, [r4, #28]
+        0xE7FE,         // b.n start+0x38
+        // svcall:
+        0x9B07, // ldr r3, [sp, #28]
+        0x6023, // str r3, [r4, #0]
+        0x4770, // bx lr
+        // usage:
+        0x9B07, // ldr r3, [sp, #28]
+        0x6023, // str r3, [r4, #0]
+        0x9B06, // ldr r3, [sp, #24]
+        0x6023, // str r3, [r4, #0]
+        0x3304, // adds r3, #4
+        0x9306, // str r3, [sp, #24]
+        0x2305, // movs r3, #5
+        0x6023, // str r3, [r4, #0]
+        0x4770, // bx lr
+};
+enum {
+    failed_svcall = 0x3A,
+    failed_fault = 0x40,
+    failed_ldm = 0x28,
+};
+
+// Instructions whose condition fails are executed: they count, and behind
+// their block its state is gone.
+static void test_failed_conditions_are_stepped_over(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, 11, CODE + failed_svcall);
+    put_vector(m, 3, CODE + failed_fault);
+    start_program(m, failed);
+    // WFI behind a failed instruction waits: nothing will ever wake it.
+    assert_int_equal(sim_run(m->sim), SIM_STOP_IDLE);
+    assert_log(m, 0x61000000, 7,                  // xPSR without ITSTATE
+            0x61000000, CODE + failed_ldm, 5, 7); // the unaligned LDM traps
+    assert_int_equal(sim_instructions(m->sim), 35);
+    machine_free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_fp_status_is_kept),
+            cmocka_unit_test(test_failed_conditions_are_stepped_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
