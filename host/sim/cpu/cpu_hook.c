@@ -27,7 +27,7 @@ static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
     for (size_t i = 0; i < cpu->region_count; i++) {
         const struct region *region = &cpu->region[i];
         if (pc - region->base < region->size &&
-                (region->kind != SIM_MEM_WINDOW || cpu->fetch_open)) {
+                (region->kind != SIM_MEM_WINDOW || cpu->open)) {
             cpu->code_base = region->base;
             cpu->code_size = region->size;
             cpu->code = region->host;
@@ -303,6 +303,20 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         } else {
             special(cpu, op, entry);
         }
+    }
+}
+
+// A load from the window, in any region's code. It ends like an access to the
+// bus that fails: Unicorn finishes the load, and the registers are put back.
+void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
+        int size, int64_t value, void *user) {
+    (void)uc;
+    (void)type;
+    (void)size;
+    (void)value;
+    struct sim_cpu *cpu = user;
+    if (!cpu->open) {
+        sim_cpu_bus_error(cpu, (uint32_t)address, false);
     }
 }
 

@@ -153,7 +153,6 @@ static void test_the_raw_gate_never_leaks(void **state) {
     for (int i = 0; i < 1200; i++) {
         const bool open = i % 2 == 0;
         sim_cpu_window(cpu, open);
-        sim_cpu_window_apply(cpu);
         struct sim_cpu_state regs = {.xpsr = 1u << 24, .pc = RAM};
         regs.r[0] = WINDOW + 64u * (uint32_t)i / 2;
         sim_cpu_set_state(cpu, &regs);
