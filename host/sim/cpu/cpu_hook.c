@@ -33,8 +33,6 @@ static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
             cpu->code = region->host;
             cpu->code_ram = region->kind == SIM_MEM_RAM;
             cpu->code_window = region->kind == SIM_MEM_WINDOW;
-            cpu->watch =
-                    cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
             return true;
         }
     }
@@ -123,10 +121,6 @@ static uint32_t operand(struct sim_cpu *cpu, unsigned number) {
     }
 }
 
-static bool is_literal(uint32_t op) {
-    return op < 0xE800 || op == 0xE8DF || (op & 0xF) == 0xF;
-}
-
 // MSR BASEPRI with low bits set, and MRS CONTROL after FP use, give what the
 // four priority bits and the Armv7-M CONTROL do not have: the core runs these.
 static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
@@ -167,11 +161,6 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     const uint32_t op2 = halfword(cpu, cpu->clock.pc + 2);
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {
         return true;
-    }
-    if ((flags & (SIM_OP_LITERAL | SIM_OP_RARE)) && cpu->code_window &&
-            is_literal(op)) {
-        cpu->clock.cost += cpu->first_cycles;
-        cpu->burst_word = NO_BURST;
     }
     if ((flags & (SIM_OP_MASK | SIM_OP_RARE)) && op >= 0xE800 &&
             special_register(cpu, op, op2) && !cpu->it_now) {
@@ -229,6 +218,22 @@ static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
                 (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
     }
     cpu->burst_word = last;
+    cpu->read_end = NO_BURST;
+}
+
+// Bytes that follow those of the last read come with their burst; anything else
+// begins one, as does the fetch behind it.
+static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
+    const uint32_t last = (addr + size - 1) >> 2;
+    if (addr == cpu->read_end) {
+        cpu->clock.cost +=
+                (uint64_t)(last - ((addr - 1) >> 2)) * cpu->next_cycles;
+    } else {
+        cpu->clock.cost += cpu->first_cycles +
+                (uint64_t)(last - (addr >> 2)) * cpu->next_cycles;
+    }
+    cpu->read_end = addr + size;
+    cpu->burst_word = NO_BURST;
 }
 
 // The instruction at clock.next_pc begins.
@@ -312,10 +317,11 @@ void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
         int size, int64_t value, void *user) {
     (void)uc;
     (void)type;
-    (void)size;
     (void)value;
     struct sim_cpu *cpu = user;
-    if (!cpu->open) {
+    if (cpu->open) {
+        read_cost(cpu, (uint32_t)address, (uint32_t)size);
+    } else {
         sim_cpu_bus_error(cpu, (uint32_t)address, false);
     }
 }

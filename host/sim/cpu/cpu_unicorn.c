@@ -101,7 +101,6 @@ static struct region *region_at(struct sim_cpu *cpu, uint32_t base) {
 static void forget_code(struct sim_cpu *cpu) {
     cpu->code_size = 0;
     cpu->code_window = false;
-    cpu->watch = cpu->watch_base;
 }
 
 static bool hook(struct sim_cpu *cpu, uc_hook *handle, int type, void *fn,
@@ -175,7 +174,7 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->open = open;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     forget_code(cpu);
     cpu->clock.deadline = 0;
 }
@@ -187,10 +186,9 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
 }
 
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
-    cpu->watch_base = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
+    cpu->watch = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
             SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |
             (fpu_off ? SIM_OP_FP : 0);
-    cpu->watch = cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -259,7 +257,7 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->thumb = state->xpsr & XPSR_T;
     cpu->pc = state->pc & ~1u;
     cpu->clock.next_pc = cpu->pc;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
 }
 
 void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc) {
@@ -344,7 +342,7 @@ static void settle_fetch(struct sim_cpu *cpu) {
     if (cpu->pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = cpu->pc;
-        cpu->burst_word = NO_BURST;
+        cpu->burst_word = cpu->read_end = NO_BURST;
     }
     cpu->exit.addr = cpu->pc;
     clock->pc = cpu->pc;
@@ -395,7 +393,7 @@ void sim_cpu_reset(struct sim_cpu *cpu) {
     cpu->exclusive = false;
     cpu->thumb = true;
     cpu->deferred.why = SIM_CPU_BOUNDARY;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     forget_code(cpu);
     for (size_t i = 0; i < cpu->region_count; i++) {
         if (cpu->region[i].kind == SIM_MEM_RAM) {
@@ -446,7 +444,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     cpu->scratch = aligned_alloc(4096, 4096);
     sim_op_table(cpu->table);
     sim_cpu_trap(cpu, false, true);

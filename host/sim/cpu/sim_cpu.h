@@ -116,9 +116,8 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
 enum {
     SIM_OP_IT = 0x0100,
     SIM_OP_HINT = 0x0200,
-    SIM_OP_MASK = 0x0400,    // CPS, MSR: may unmask interrupts
-    SIM_OP_LITERAL = 0x0800, // PC-relative load
-    SIM_OP_ALIGN = 0x1000,   // faults on an address that is not a multiple of 4
+    SIM_OP_MASK = 0x0400,  // CPS, MSR: may unmask interrupts
+    SIM_OP_ALIGN = 0x1000, // faults on an address that is not a multiple of 4
     SIM_OP_DIVIDE = 0x2000,
     SIM_OP_FP = 0x4000,
     SIM_OP_RARE = 0x8000, // UDF fill, MRS, exclusives

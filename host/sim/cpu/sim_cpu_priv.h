@@ -35,11 +35,11 @@ struct sim_cpu {
     uint32_t code_base, code_size;
     const uint8_t *code;
     bool code_ram, code_window;
-    uint32_t watch;      // SIM_OP_ flags that matter there
-    uint32_t watch_base; // and everywhere
+    uint32_t watch; // SIM_OP_ flags that matter
 
-    // Window: last word fetched in sequence, and what fetches cost.
-    uint32_t burst_word;
+    // Window: last word fetched in sequence, or the address behind the last
+    // read; and what accesses cost.
+    uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     bool open;
 
