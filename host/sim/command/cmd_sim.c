@@ -7,8 +7,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -436,11 +434,6 @@ static void tear_down(struct run *r) {
 }
 
 int cmd_sim(int argc, char **argv) {
-    // The CPU core drops large tables and makes new ones whenever the window
-    // opens or closes: keep their memory instead of having pages cleared anew.
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TOP_PAD, 64 << 20);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     struct run *r = calloc(1, sizeof *r);
     if (!r) {
         return cli_no_memory();

@@ -170,7 +170,6 @@ static bool boundary(struct sim *sim, enum sim_stop *why) {
         }
         sim_apply_hclk_(sim);
         sim_apply_memory_(sim);
-        sim_cpu_window_apply(sim->cpu);
     } while (sim_fire_events_(sim));
     *why = SIM_STOP_TIME;
     return sim_now(sim) >= sim->options.time_limit;

@@ -12,6 +12,8 @@
 
 #include "sim/cpu/sim_cpu_priv.h"
 
+#define IT_BLOCK_BYTES 16u // four wide instructions
+
 // Numbers of UC_HOOK_INTR. A fetch abort is one of execute-never memory.
 enum {
     INTR_SVC = 2,
@@ -25,14 +27,12 @@ static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
     for (size_t i = 0; i < cpu->region_count; i++) {
         const struct region *region = &cpu->region[i];
         if (pc - region->base < region->size &&
-                (region->kind != SIM_MEM_WINDOW || cpu->fetch_open)) {
+                (region->kind != SIM_MEM_WINDOW || cpu->open)) {
             cpu->code_base = region->base;
             cpu->code_size = region->size;
             cpu->code = region->host;
             cpu->code_ram = region->kind == SIM_MEM_RAM;
             cpu->code_window = region->kind == SIM_MEM_WINDOW;
-            cpu->watch =
-                    cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
             return true;
         }
     }
@@ -121,10 +121,6 @@ static uint32_t operand(struct sim_cpu *cpu, unsigned number) {
     }
 }
 
-static bool is_literal(uint32_t op) {
-    return op < 0xE800 || op == 0xE8DF || (op & 0xF) == 0xF;
-}
-
 // MSR BASEPRI with low bits set, and MRS CONTROL after FP use, give what the
 // four priority bits and the Armv7-M CONTROL do not have: the core runs these.
 static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
@@ -165,11 +161,6 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     const uint32_t op2 = halfword(cpu, cpu->clock.pc + 2);
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {
         return true;
-    }
-    if ((flags & (SIM_OP_LITERAL | SIM_OP_RARE)) && cpu->code_window &&
-            is_literal(op)) {
-        cpu->clock.cost += cpu->first_cycles;
-        cpu->burst_word = NO_BURST;
     }
     if ((flags & (SIM_OP_MASK | SIM_OP_RARE)) && op >= 0xE800 &&
             special_register(cpu, op, op2) && !cpu->it_now) {
@@ -227,6 +218,49 @@ static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
                 (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
     }
     cpu->burst_word = last;
+    cpu->read_end = NO_BURST;
+}
+
+// Bytes that follow those of the last read come with their burst; anything else
+// begins one, as does the fetch behind it.
+static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
+    const uint32_t last = (addr + size - 1) >> 2;
+    if (addr == cpu->read_end) {
+        cpu->clock.cost +=
+                (uint64_t)(last - ((addr - 1) >> 2)) * cpu->next_cycles;
+    } else {
+        cpu->clock.cost += cpu->first_cycles +
+                (uint64_t)(last - (addr >> 2)) * cpu->next_cycles;
+    }
+    cpu->read_end = addr + size;
+    cpu->burst_word = NO_BURST;
+}
+
+// The instruction at clock.next_pc begins.
+static void begin(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    clock->next_pc = pc + size;
+    clock->instructions++;
+    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+}
+
+// Unicorn jumps over instructions whose IT condition fails, without a call of
+// the hook: those between next_pc and pc.
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    while (cpu->it && clock->next_pc != pc &&
+            pc - clock->next_pc <= IT_BLOCK_BYTES) {
+        const uint32_t at = clock->next_pc;
+        const uint32_t size = halfword(cpu, at) >= 0xE800 ? 4 : 2;
+        advance_it(cpu);
+        begin(cpu, at, size);
+        clock->cost = 1;
+        if (cpu->code_window) {
+            fetch_cost(cpu, at, size);
+        }
+        clock->cycles += clock->cost;
+        clock->cost = 0;
+    }
 }
 
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
@@ -237,6 +271,9 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
 
     clock->cycles += clock->cost;
     clock->cost = 0;
+    if (cpu->it && !cpu->internal) {
+        sim_cpu_step_over_(cpu, pc);
+    }
     if (pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = pc; // a stop here must not charge it again
@@ -257,9 +294,7 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         trap(cpu, SIM_CPU_FETCH, pc);
         return;
     }
-    clock->next_pc = pc + size;
-    clock->instructions++;
-    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+    begin(cpu, pc, size);
     uint16_t op;
     memcpy(&op, cpu->code + (pc - cpu->code_base), 2);
     const uint32_t entry = cpu->table[op];
@@ -273,6 +308,21 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         } else {
             special(cpu, op, entry);
         }
+    }
+}
+
+// A load from the window, in any region's code. It ends like an access to the
+// bus that fails: Unicorn finishes the load, and the registers are put back.
+void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
+        int size, int64_t value, void *user) {
+    (void)uc;
+    (void)type;
+    (void)value;
+    struct sim_cpu *cpu = user;
+    if (cpu->open) {
+        read_cost(cpu, (uint32_t)address, (uint32_t)size);
+    } else {
+        sim_cpu_bus_error(cpu, (uint32_t)address, false);
     }
 }
 

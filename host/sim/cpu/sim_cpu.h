@@ -10,9 +10,9 @@
  * leaves the rest to the core (core.c, exceptions.c). cpu_unicorn.c implements
  * it over Unicorn; nothing outside that file knows Unicorn.
  *
- * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_window_apply,
- * sim_cpu_set_state) are for between two sim_cpu_run() calls. What a bus
- * callback may call is marked "any time".
+ * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_set_state) are for
+ * between two sim_cpu_run() calls. What a bus callback may call is marked "any
+ * time".
  */
 #ifndef SIM_CPU_H
 #define SIM_CPU_H
@@ -86,9 +86,7 @@ bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
-// Fetches obey at once, any time; data accesses from sim_cpu_window_apply on.
-void sim_cpu_window(struct sim_cpu *cpu, bool open);
-void sim_cpu_window_apply(struct sim_cpu *cpu);
+void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
@@ -118,9 +116,8 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
 enum {
     SIM_OP_IT = 0x0100,
     SIM_OP_HINT = 0x0200,
-    SIM_OP_MASK = 0x0400,    // CPS, MSR: may unmask interrupts
-    SIM_OP_LITERAL = 0x0800, // PC-relative load
-    SIM_OP_ALIGN = 0x1000,   // faults on an address that is not a multiple of 4
+    SIM_OP_MASK = 0x0400,  // CPS, MSR: may unmask interrupts
+    SIM_OP_ALIGN = 0x1000, // faults on an address that is not a multiple of 4
     SIM_OP_DIVIDE = 0x2000,
     SIM_OP_FP = 0x4000,
     SIM_OP_RARE = 0x8000, // UDF fill, MRS, exclusives

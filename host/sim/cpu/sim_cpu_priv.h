@@ -20,6 +20,7 @@ struct region {
     enum sim_mem_kind kind;
     uint32_t base, size;
     uint8_t *host;
+    uc_hook reads; // of a window
 };
 
 struct bus_range {
@@ -34,13 +35,13 @@ struct sim_cpu {
     uint32_t code_base, code_size;
     const uint8_t *code;
     bool code_ram, code_window;
-    uint32_t watch;      // SIM_OP_ flags that matter there
-    uint32_t watch_base; // and everywhere
+    uint32_t watch; // SIM_OP_ flags that matter
 
-    // Window: last word fetched in sequence, and what fetches cost.
-    uint32_t burst_word;
+    // Window: last word fetched in sequence, or the address behind the last
+    // read; and what accesses cost.
+    uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
-    bool fetch_open, data_open;
+    bool open;
 
     uint8_t it;     // ITSTATE of the next instruction
     uint8_t it_now; // and of the running one
@@ -79,9 +80,12 @@ static inline uint32_t sim_cpu_reg_(struct sim_cpu *cpu, int reg) {
     return value;
 }
 
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         void *user);
 void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user);
+void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
+        int size, int64_t value, void *user);
 bool sim_cpu_on_invalid_(uc_engine *uc, void *user);
 bool sim_cpu_on_invalid_memory_(uc_engine *uc, uc_mem_type type,
         uint64_t address, int size, int64_t value, void *user);
