@@ -55,6 +55,7 @@ struct sim_soc_options {
     struct sim_region window;   // host: not used, the chip's array is shown
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
+    bool fifo_residue;         // see struct sim_board_options
 };
 
 /// The SoC ///

@@ -62,9 +62,8 @@ static inline void pins(void) {
     }
 }
 
-static inline int setup(void **state) {
-    (void)state;
-    bench_open(&b, "stm32l476g-disco", NULL);
+static inline int setup_with(bool fifo_residue) {
+    bench_open_with(&b, "stm32l476g-disco", NULL, fifo_residue);
     s = b.sim;
     bench_80mhz(&b);
     pins();
@@ -73,6 +72,11 @@ static inline int setup(void **state) {
     fake_w32(s, DCR, 23u << 16 | 1u << 8); // 16 MB, CSHT 2 clocks
     fake_or32(s, CR, EN);
     return 0;
+}
+
+static inline int setup(void **state) {
+    (void)state;
+    return setup_with(false);
 }
 
 static inline int teardown(void **state) {

@@ -43,6 +43,7 @@ enum {
     OPT_SEED,
     OPT_SLICE,
     OPT_MAX_TIMES,
+    OPT_FIFO_RESIDUE,
     OPT_ON_VIOLATION,
     OPT_STRICT,
     OPT_SET,
@@ -82,6 +83,7 @@ static const struct option long_options[] = {
         {"seed", required_argument, NULL, OPT_SEED},
         {"slice", required_argument, NULL, OPT_SLICE},
         {"max-times", no_argument, NULL, OPT_MAX_TIMES},
+        {"fifo-residue", no_argument, NULL, OPT_FIFO_RESIDUE},
         {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
         {"strict", no_argument, NULL, OPT_STRICT},
         {"set", required_argument, NULL, OPT_SET},
@@ -359,6 +361,9 @@ static int take_value(struct cmd_options *o, int id, const char *name,
                 &o->machine.slice_instructions);
     case OPT_MAX_TIMES:
         o->max_times = true;
+        return -1;
+    case OPT_FIFO_RESIDUE:
+        o->fifo_residue = true;
         return -1;
     case OPT_STRICT:
         o->machine.strict = true;

@@ -53,7 +53,7 @@ struct cmd_options {
     uint64_t power_cycles;
 
     struct sim_options machine; // seed, slice, strict, on_violation
-    bool max_times;
+    bool max_times, fifo_residue;
     struct board_set *sets;
     size_t set_count, set_room;
 

@@ -171,6 +171,7 @@ static int set_up(struct run *r) {
             .internal = r->files.internal,
             .nor = r->chip.nor,
             .peer = cmd_peer_line(&r->peer),
+            .fifo_residue = o->fifo_residue,
     };
     r->board = sim_board_new(r->sim, &board);
     if (!r->board) {

@@ -20,6 +20,9 @@ struct sim_board_options {
     uint8_t *internal; // internal flash contents, as many bytes as the board's
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
+    // Reads leave an extra byte in the controller's FIFO more often than the
+    // errata sheet says.
+    bool fifo_residue;
 };
 
 // Whether a machine can be made of this board. False: why holds one line, with

@@ -274,6 +274,9 @@ static unsigned first_byte(uint32_t mask) {
 
 static uint32_t read_dr(struct stm32_qspi *q, uint32_t mask) {
     q->poll_ftf = false;
+    if (fmode(q) == 2) { // RM0351 17.3.5: the status that was read last
+        return q->poll_status & mask;
+    }
     if (fmode(q) != 1 || (q->phase != QSPI_READ && q->level == 0)) {
         stm32_note_once(q->soc, &q->noted_dr,
                 "QUADSPI_DR is read, but no indirect "
@@ -352,6 +355,7 @@ static void reset(void *device) {
     q->lptr = 0;
     q->ccr_armed = false;
     q->ar_dirty = false;
+    q->poll_status = 0;
     sim_window_close(q->soc->sim, "QUADSPI is not in memory-mapped mode");
     qspi_update_(q);
 }

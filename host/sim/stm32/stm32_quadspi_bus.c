@@ -123,6 +123,19 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
 
 /// Progress ///
 
+// "Extra data written in the FIFO at the end of a read transfer" (L47x: ES0250,
+// the same block in F4: ES0321 2.4.1): quad data, DDR, CLK = HCLK/2, and a byte
+// is read just as the FIFO gets full. The last is a race, which is always lost
+// here. Without DDR there is none: drivers that wait for BUSY=0 after each read
+// at this clock (OpenOCD's loader for this MCU) would hang.
+static bool leaves_residue(const struct stm32_qspi *q) {
+    if (q->o.residue) {
+        return q->cr >> 24 <= 1;
+    }
+    return q->cr >> 24 == 1 && (q->ccr & CCR_DDRM) != 0 &&
+            (q->ccr >> 24 & 3u) == 3;
+}
+
 static void finish(struct stm32_qspi *q, sim_time at) {
     qspi_end_(q, at);
     q->flags |= QSPI_SR_TCF;
@@ -130,10 +143,7 @@ static void finish(struct stm32_qspi *q, sim_time at) {
         q->phase = QSPI_IDLE;
         return;
     }
-    // ES0250 "extra data written in the FIFO at the end of a read transfer":
-    // it happens at CLK = HCLK/2; a driver that aborts after each read never
-    // sees it.
-    if (q->cr >> 24 <= 1 && q->level <= QSPI_FIFO_BYTES) {
+    if (leaves_residue(q)) {
         q->fifo[q->level] = (uint8_t)~q->fifo[q->level - 1];
         q->level++;
     }
@@ -182,6 +192,7 @@ static uint32_t poll_once(struct stm32_qspi *q) {
     }
     qspi_end_(q, q->t_next);
     q->polls++;
+    q->poll_status = value;
     return value;
 }
 
@@ -221,7 +232,6 @@ static void abort_done(struct stm32_qspi *q) {
     q->phase = QSPI_IDLE;
     q->level = 0;
     q->remaining = 0;
-    q->unread = 0;
     q->flags |= QSPI_SR_TCF; // RM0351 17.3.13
     if ((q->ar & 3u) == 0) {
         q->ar_dirty = false;
@@ -385,8 +395,8 @@ void qspi_start_(struct stm32_qspi *q) {
     const sim_time header = qspi_header_clocks_(&f, ddr) * q->clock_ps;
     const sim_time now = qspi_now_(q);
     const sim_time at = q->free_at > now ? q->free_at : now;
-    if (f.addr_lanes != 0 && (q->ar & 3u) != 0) {
-        q->ar_dirty = true;
+    if (f.addr_lanes != 0) {
+        q->ar_dirty = (q->ar & 3u) != 0;
     }
     if (fmode(q) == 2) {
         start_poll(q, at, header);
@@ -398,16 +408,8 @@ void qspi_start_(struct stm32_qspi *q) {
         q->t_next = at + header;
         return;
     }
-    if (q->level != 0) {
-        stm32_note_once(q->soc, &q->noted_residue,
-                "a QUADSPI transfer begins with %u byte(s) still in the FIFO, "
-                "which it will see first (%s, extra data at the end of a "
-                "read). Abort after each indirect read",
-                q->level, q->o.errata);
-    }
     q->phase = fmode(q) == 0 ? QSPI_WRITE : QSPI_READ;
     q->remaining = data_bytes(q);
-    q->unread = q->phase == QSPI_READ ? q->remaining : 0;
     q->t_next = at + header + q->byte_ps;
 }
 
@@ -433,7 +435,6 @@ void stm32_qspi_stop(struct stm32_qspi *q) {
     q->phase = QSPI_IDLE;
     q->level = 0;
     q->remaining = 0;
-    q->unread = 0;
     sim_cancel(q->soc->sim, &q->event);
     sim_irq(q->soc->sim, q->o.irq, false);
 }
@@ -466,11 +467,11 @@ uint32_t qspi_pop_(struct stm32_qspi *q, unsigned len) {
     }
     q->level -= n;
     memmove(q->fifo, q->fifo + n, q->level);
-    q->unread -= q->unread < n ? q->unread : n;
     if (was_full && q->t_next < now + q->byte_ps) {
         q->t_next = now + q->byte_ps; // CLK had stopped
     }
-    if (q->phase == QSPI_READ && q->remaining == 0 && q->unread == 0) {
+    // RM0351 17.5.3, BUSY: until the operation is over and the FIFO is empty.
+    if (q->phase == QSPI_READ && q->remaining == 0 && q->level == 0) {
         q->phase = QSPI_IDLE;
     }
     return value;

@@ -222,7 +222,7 @@ static void *make(const struct sim_soc_options *options) {
     m->powered = true;
     sim_set_irqs(m->sim, &l4_irqs);
     add_memories(m, options);
-    if (!l4_map_init(m, &options->peer)) {
+    if (!l4_map_init(m, options)) {
         destroy(m);
         return NULL;
     }

@@ -152,6 +152,22 @@ static void mapping_after_an_aligned_address(void **state) {
     assert_no_violation(s);
 }
 
+// The address that counts is the one of the last command that had one.
+static void mapping_after_two_reads(void **state) {
+    (void)state;
+    prescaler(4);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x101);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, AR, 0x104);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_no_violation(s);
+}
+
 static void mapping_with_timeout_counter(void **state) {
     (void)state;
     fake_or32(s, CR, TCEN);
@@ -319,6 +335,7 @@ int main(void) {
             TEST(unreadable_chip_gives_its_reason),
             TEST(mapping_with_a_left_over_address),
             TEST(mapping_after_an_aligned_address),
+            TEST(mapping_after_two_reads),
             TEST(mapping_with_timeout_counter),
             TEST(clock_taken_from_the_window),
             TEST(clock_taken_while_closed),
