@@ -58,8 +58,8 @@ static const char *base_name(const char *path, const char *end) {
 // Without directories: "/usr/lib/libgcc.a(_udivmoddi4.o)" is
 // "libgcc.a(_udivmoddi4.o)".
 static const char *shorten(const char *path) {
-    const char *const end = path + strlen(path);
-    const char *const open = strrchr(path, '(');
+    const char *end = path + strlen(path);
+    const char *open = strrchr(path, '(');
     return base_name(path, open && end > open && end[-1] == ')' ? open : end);
 }
 
@@ -179,7 +179,7 @@ static bool read_lines(struct reader *r, char *text) {
     const bool lld = strncmp(text + strspn(text, " "), "VMA ", 4) == 0;
     while (*text) {
         char *end = text + strcspn(text, "\n");
-        char *const next = *end ? end + 1 : end;
+        char *next = *end ? end + 1 : end;
         while (end > text && strchr("\r \t", end[-1])) {
             end--;
         }

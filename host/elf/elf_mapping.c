@@ -98,11 +98,11 @@ static size_t above(const struct elf_image *image, size_t sorted,
 
 // Sorts, and leaves one per address.
 static void tidy(struct elf_image *image) {
-    struct elf_mapping_ *const m = image->mappings;
+    struct elf_mapping_ *m = image->mappings;
     qsort(m, image->mapping_count, sizeof *m, compare);
     size_t kept = 0;
     for (size_t i = 0; i < image->mapping_count; i++) {
-        struct elf_mapping_ *const last = kept ? &m[kept - 1] : NULL;
+        struct elf_mapping_ *last = kept ? &m[kept - 1] : NULL;
         if (!last || last->section != m[i].section || last->addr != m[i].addr) {
             m[kept++] = m[i];
         } else if (better(image, last, &m[i])) {
@@ -155,7 +155,7 @@ bool elf_mapping_read_(struct elf_image *image) {
     }
     tidy(image);
     const size_t count = image->mapping_count;
-    struct elf_mapping_ *const m = image->mappings;
+    struct elf_mapping_ *m = image->mappings;
     for (size_t i = count; i-- > 0;) {
         const struct elf_mapping_ *next = &m[i + 1];
         if (i + 1 == count || next->section != m[i].section) {

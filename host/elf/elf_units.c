@@ -22,7 +22,7 @@ struct reader {
 
 // False, here and below: out of memory.
 static bool add_extent(struct reader *r, uint64_t low, uint64_t high) {
-    struct elf_image *const image = r->image;
+    struct elf_image *image = r->image;
     if (low >= high || high - 1 > UINT32_MAX || elf_dropped_(image, low) ||
             !elf_image_holds(image, (uint32_t)low)) {
         return true;
@@ -86,7 +86,7 @@ static bool add_functions(struct reader *r, Dwarf_Die *unit) {
 }
 
 static bool add_unit(struct reader *r, Dwarf_Die *die) {
-    struct elf_image *const image = r->image;
+    struct elf_image *image = r->image;
     struct elf_unit_ *grown = array_more(image->units, image->unit_count,
             &r->unit_room, sizeof *grown);
     if (!grown) {

@@ -210,7 +210,7 @@ static bool unwind_exception(struct target *t, uint32_t regs[16]) {
 }
 
 static bool runnable(const struct elf_image *image, uint32_t pc) {
-    return is_exc_return(pc) || elf_segment_at_(image, pc & ~1u) != NULL;
+    return is_exc_return(pc) || elf_segment_at_(image, pc & ~1u);
 }
 
 bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],

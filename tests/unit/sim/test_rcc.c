@@ -329,7 +329,7 @@ static void board_table(void **state) {
     assert_string_equal(sim_board_find("stm32l476g-disco")->part, "n25q128a");
     assert_null(sim_board_find("nonsense"));
     size_t n = 0;
-    while (sim_board_at(n) != NULL) {
+    while (sim_board_at(n)) {
         n++;
     }
     assert_int_equal(n, 2);
