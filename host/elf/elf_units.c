@@ -54,7 +54,7 @@ static bool add_ranges(struct reader *r, Dwarf_Die *die) {
 }
 
 // Link-time optimisation compiles the program as a few units "<artificial>";
-// its functions come from units that say where they were written.
+// its functions refer to the units of their source files.
 static const char *origin_unit(Dwarf_Die *function) {
     Dwarf_Attribute attr;
     Dwarf_Die origin, unit;
@@ -77,7 +77,7 @@ static bool add_functions(struct reader *r, Dwarf_Die *unit) {
         if (r->name && !add_ranges(r, &die)) {
             return false;
         }
-        // Damaged data may send a sibling backwards.
+        // In damaged data a sibling may lie before its predecessor.
         const Dwarf_Off before = dwarf_dieoffset(&die);
         if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
             return true;
