@@ -40,7 +40,7 @@ static int block_sync(const struct lfs_config *c) {
 }
 
 void flash_lfs_init(struct flash_lfs *flash, const struct xip_region *region) {
-    memset(flash, 0, sizeof *flash);
+    memset(flash, 0, sizeof(*flash));
     flash->config = (struct lfs_config){
             .context = (void *)(uintptr_t)region, // only read
             .read = block_read,

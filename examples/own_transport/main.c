@@ -45,7 +45,7 @@ static int begin(void) {
             .ceiling = CEILING,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     const int err = xip_flash_attach(&flash, &config);
     return err != 0 ? err

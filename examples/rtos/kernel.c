@@ -5,6 +5,7 @@
  */
 #include "kernel.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "startup.h"
@@ -29,8 +30,8 @@ static volatile uint32_t depth, waits;
 
 /// Switching ///
 
-static int runs(const struct thread *t) {
-    return !t->sleeps || (int32_t)(ticks - t->wakes_at) >= 0;
+static bool runs(const struct thread *t) {
+    return t->sleeps == 0u || (int32_t)(ticks - t->wakes_at) >= 0;
 }
 
 // In turns; both asleep: the one that runs goes on looking.

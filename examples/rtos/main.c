@@ -98,7 +98,7 @@ int main(void) {
             .slice_us = 4000,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
             .hooks = &hooks,
     };
     board_uart_init(BOARD_BAUD);

@@ -17,12 +17,12 @@ static volatile uint32_t overruns, ring_full;
 
 XIP_RESIDENT void USART2_IRQHandler(void) {
     const uint32_t flags = USART2->ISR;
-    if (flags & USART_ISR_ORE) {
+    if ((flags & USART_ISR_ORE) != 0u) {
         overruns++;
     }
     // Left set, ORE would raise this interrupt for ever; FE and NE go along.
     USART2->ICR = USART_ICR_ORECF | USART_ICR_FECF | USART_ICR_NCF;
-    if (!(flags & USART_ISR_RXNE)) {
+    if ((flags & USART_ISR_RXNE) == 0u) {
         return;
     }
     const uint8_t byte = (uint8_t)USART2->RDR;

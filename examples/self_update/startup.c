@@ -35,7 +35,7 @@ _Noreturn void start(void);
 
 XIP_RESIDENT static void put(char c) {
     for (uint32_t i = 0; i < POLL_LIMIT; i++) {
-        if (USART2->ISR & USART_ISR_TXE) {
+        if ((USART2->ISR & USART_ISR_TXE) != 0u) {
             USART2->TDR = (uint8_t)c;
             return;
         }
@@ -69,7 +69,7 @@ fault(const uint32_t *frame, uint32_t exception) {
     put('\n');
     // A reset would cut the last byte off.
     for (uint32_t i = 0; i < POLL_LIMIT; i++) {
-        if (USART2->ISR & USART_ISR_TC) {
+        if ((USART2->ISR & USART_ISR_TC) != 0u) {
             break;
         }
     }

@@ -40,9 +40,9 @@ void updater_init(struct xip_flash *dev, uint32_t slot_off,
 
 static void answer(uint32_t events) {
     const char byte = (char)(events & XIP_XMODEM_ANSWER);
-    if (byte) {
+    if (byte != '\0') {
         board_uart_putc(byte);
-        if (events & XIP_XMODEM_TWICE) {
+        if ((events & XIP_XMODEM_TWICE) != 0u) {
             board_uart_putc(byte);
         }
     }
@@ -87,7 +87,7 @@ static int take_packet(void) {
         state = UPDATER_RECEIVING;
         const int err = xip_update_begin(&update, flash, target_off,
                 target_bytes, NULL);
-        if (err) {
+        if (err != 0) {
             return err;
         }
     }
@@ -95,12 +95,12 @@ static int take_packet(void) {
 }
 
 static void handle(uint32_t events) {
-    if (events & XIP_XMODEM_END) {
+    if ((events & XIP_XMODEM_END) != 0u) {
         // Acknowledged only after the slot is complete: the sender's "done"
         // then means installed.
         const int err = state == UPDATER_RECEIVING ? xip_update_finish(&update)
                                                    : XIP_ERR_TRANSFER;
-        if (err) {
+        if (err != 0) {
             refuse(err);
             return;
         }
@@ -110,11 +110,11 @@ static void handle(uint32_t events) {
     }
     // Answered first, so the next packet travels while this one is programmed.
     answer(events);
-    if (events & XIP_XMODEM_FAILED) {
+    if ((events & XIP_XMODEM_FAILED) != 0u) {
         fail(xmodem.error);
-    } else if (events & XIP_XMODEM_DATA) {
+    } else if ((events & XIP_XMODEM_DATA) != 0u) {
         const int err = take_packet();
-        if (err) {
+        if (err != 0) {
             refuse(err);
         }
         last_ms = clock_ms();

@@ -35,7 +35,7 @@ static int open_settings(void) {
             .hclk_hz = BOARD_HCLK_HZ,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     int err = xip_flash_attach(&flash, &config);
     if (err == 0) {
@@ -47,12 +47,12 @@ static int open_settings(void) {
 // 0 for a number that was never stored.
 static uint32_t get(uint16_t key) {
     uint32_t value = 0;
-    const int len = settings_get(&settings, key, &value, sizeof value);
-    return len == (int)sizeof value ? value : 0u;
+    const int len = settings_get(&settings, key, &value, sizeof(value));
+    return len == (int)sizeof(value) ? value : 0u;
 }
 
 static int set(uint16_t key, uint32_t value) {
-    return settings_set(&settings, key, &value, sizeof value);
+    return settings_set(&settings, key, &value, sizeof(value));
 }
 
 static int work(void) {

@@ -77,7 +77,7 @@ static bool whole(const struct body *body) {
 static int read_slot(const struct settings *s, uint32_t block, uint32_t i,
         struct slot *slot) {
     return xip_region_block_read(&s->region, block, i * SETTINGS_SLOT_BYTES,
-            slot, sizeof *slot);
+            slot, sizeof(*slot));
 }
 
 static int put(const struct settings *s, uint32_t block, uint32_t i,
@@ -96,7 +96,8 @@ static int fill_slot(const struct settings *s, uint32_t block, uint32_t i,
         const struct body *body) {
     int err = claim_slot(s, block, i);
     if (err == 0) {
-        err = put(s, block, i, offsetof(struct slot, body), body, sizeof *body);
+        err = put(s, block, i, offsetof(struct slot, body), body,
+                sizeof(*body));
     }
     if (err == 0) {
         err = put(s, block, i, offsetof(struct slot, seal), mark_zero,
@@ -107,7 +108,7 @@ static int fill_slot(const struct settings *s, uint32_t block, uint32_t i,
 
 static struct body make_body(uint16_t key, const void *value, uint32_t len) {
     struct body body;
-    memset(&body, 0, sizeof body);
+    memset(&body, 0, sizeof(body));
     body.key = key;
     body.len_bytes = (uint16_t)len;
     if (len != 0u) {
@@ -181,7 +182,7 @@ static int clear_block(const struct settings *s, uint32_t block) {
 static int put_header(struct settings *s, uint32_t block, uint32_t sequence,
         uint32_t copied) {
     const struct header header = {MAGIC, sequence, copied};
-    const struct body body = make_body(KEY_HEADER, &header, sizeof header);
+    const struct body body = make_body(KEY_HEADER, &header, sizeof(header));
     const int err = fill_slot(s, block, SLOT_HEADER, &body);
     if (err == 0) {
         s->block = block;
@@ -254,7 +255,7 @@ static int look_at_block(const struct settings *s, uint32_t block,
     if (err != 0) {
         return err;
     }
-    memcpy(header, slot.body.value, sizeof *header);
+    memcpy(header, slot.body.value, sizeof(*header));
     if (!whole(&slot.body) || slot.body.key != KEY_HEADER ||
             header->magic != MAGIC ||
             header->copied > slots_of(s) - SLOT_FIRST - SLOTS_SPARE) {
@@ -353,7 +354,7 @@ int settings_mount(struct settings *s, const struct xip_region *region) {
     if (s == NULL || region == NULL || region->dev == NULL) {
         return XIP_ERR_PARAM;
     }
-    memset(s, 0, sizeof *s);
+    memset(s, 0, sizeof(*s));
     s->region = *region;
     s->error = XIP_ERR_PARAM;
     if (region->block_count < 2u || slots_of(s) < SLOTS_MIN) {

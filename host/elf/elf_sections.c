@@ -56,8 +56,8 @@ static bool find_table(struct elf_image *image, uint32_t i) {
     return true;
 }
 
-// In a program's contents the offset tells the segment even if several are
-// to run at one address in turn.
+// For contents in the file, the offset identifies the segment even if several
+// segments run at the same address in turn.
 static void set_load_addr(const struct elf_image *image, const Elf32_Shdr *h,
         struct elf_section *section) {
     for (size_t i = 0; i < image->segment_count; i++) {
@@ -82,7 +82,7 @@ static void set_load_addr(const struct elf_image *image, const Elf32_Shdr *h,
 static bool add_section(struct elf_image *image, uint32_t i) {
     const Elf32_Shdr h = elf_header_(image, i);
     const bool zero = h.sh_type == SHT_NOBITS;
-    // Zeroed thread-local data is a template, it has no place of its own.
+    // Zeroed thread-local data is a template and has no address of its own.
     if (!(h.sh_flags & SHF_ALLOC) || !h.sh_size ||
             (zero && (h.sh_flags & SHF_TLS))) {
         return true;
@@ -245,7 +245,7 @@ const struct elf_section *elf_image_section_at(const struct elf_image *image,
 const uint8_t *elf_image_bytes(const struct elf_image *image, uint32_t addr,
         uint32_t len) {
     // Sections first: a segment may begin with the file's own headers, and
-    // those lie over what another one puts there.
+    // those may overlap sections of another segment.
     const struct elf_section *section = elf_image_section_at(image, addr);
     if (section && !section->zero && section->loaded) {
         const uint32_t off = addr - section->addr;

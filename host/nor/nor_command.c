@@ -1,5 +1,5 @@
 /*
- * nor_command - which opcodes a part has, and what a frame for one looks like
+ * nor_command - the opcodes that a part has, and the frame of each
  *
  * SPDX-License-Identifier: MIT
  */
@@ -56,7 +56,7 @@ static const struct entry common[] = {
         {0xFF, PLAIN(CMD_MODE_RESET)},
 };
 
-// What all but Micron have.
+// Commands of all parts but Micron's.
 static const struct entry plain[] = {
         {0xBB, READ(2, 2, 2, 4, false)}, // M7-0 on two lanes, no wait clocks
         {0xEB, READ(4, 4, 4, 6, true)},
@@ -149,7 +149,7 @@ static void put(struct command table[256], const struct entry *entry,
 }
 
 #define PUT(table, entries) \
-    put((table), (entries), sizeof(entries) / sizeof(*(entries)))
+    put((table), (entries), sizeof entries / sizeof(*(entries)))
 
 static void put_family(struct command table[256], const struct nor_part *part) {
     if (part->family == NOR_MICRON) {
@@ -276,7 +276,7 @@ const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
     if (clocks != nor_clocks_(nor, cmd)) {
         return "wrong number of dummy clocks";
     }
-    // A read may stop before its data; the chip does not mind.
+    // A read may stop before its data: that is no error.
     if (f->data_lanes != data_lanes && (f->data_lanes || cmd->out)) {
         return "wrong number of data lanes";
     }

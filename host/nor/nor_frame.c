@@ -1,5 +1,5 @@
 /*
- * nor_frame - one chip-select low: what the chip makes of a frame
+ * nor_frame - how the chip interprets a frame, from nCS low to nCS high
  *
  * SPDX-License-Identifier: MIT
  */
@@ -38,7 +38,7 @@ static void bad_frame(struct nor *nor, const char *why) {
     dead(nor);
 }
 
-// While an operation runs: true if the command is not carried out.
+// While an operation runs: true if the chip ignores the command.
 static bool refused_busy(struct nor *nor) {
     const struct operation *op = &nor->run;
     const struct nor_frame *f = &nor->frame.f;
@@ -134,7 +134,7 @@ static void take_mode_bits(struct nor *nor) {
     }
     bool stay = false;
     if (nor->part->family == NOR_MICRON) {
-        // IO0 in the first clock; a line nobody drives counts as 1.
+        // IO0 in the first clock; a line that is not driven counts as 1.
         const unsigned lanes = f->alt_lanes ? f->alt_lanes : 1;
         stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP) &&
                 !(f->alt >> (8 - lanes) & 1);
@@ -161,7 +161,7 @@ static unsigned ones_to_leave(const struct nor *nor) {
     return nor->part->family == NOR_MICRON ? clocks + 1 : clocks + 8 / lanes;
 }
 
-// True if the frame is to be looked at as a command.
+// True if the frame has to be decoded as a command.
 static bool awake(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     if (!nor->powered) {
@@ -205,7 +205,7 @@ static bool without_opcode(struct nor *nor) {
             dead(nor); // counts its data, see nor_out
             return false;
         }
-        if (f->data_lanes == 0) { // too few of them change nothing
+        if (f->data_lanes == 0) { // too few of them have no effect
             if (nor->frame.ones >= ones_to_leave(nor)) {
                 nor->continuous = 0;
             }
@@ -430,7 +430,7 @@ static void end_program(struct nor *nor) {
     }
     for (uint32_t i = 0; i < len; i++) {
         const uint8_t want = nor->frame.data[off - page + i];
-        // Bytes that a wrapped write left out are FFh and ask for nothing.
+        // Bytes that a wrapped write skipped are FFh and program nothing.
         if (want & ~nor->array[off + i] && !(wrapped && want == 0xFF)) {
             nor_say_(nor, NOR_NOT_BLANK, off + i,
                     "program of 0x%02X at 0x%06X, which holds 0x%02X and "

@@ -50,7 +50,7 @@ static void finish(struct nor *nor) {
     nor->wel = false;
     nor->counters.busy_ps += op->end_ps - op->start_ps;
     if (nor->part->family == NOR_MACRONIX && op->kind != 'S') {
-        // MX25L51245G data sheet, security register: a fail bit lasts until
+        // MX25L51245G data sheet, security register: a fail bit stays set until
         // the next operation of its kind succeeds.
         nor->flags &= (uint8_t) ~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
     }
@@ -65,7 +65,8 @@ static void finish(struct nor *nor) {
         nor_changed_(nor, op->touch_off, op->touch_len);
     } else {
         nor->nv = nor->pending;
-        // A changed NVCR counts from the next power-on; live has it unused.
+        // A changed NVCR takes effect at the next power-on; the copy in live is
+        // unused.
         nor->live = nor->pending_live;
     }
     tell(nor, op, op->end_ps, false);
@@ -86,9 +87,9 @@ static uint64_t interval_ps(const struct nor *nor, const struct operation *op) {
 
 static void hold(struct nor *nor) {
     struct operation *op = &nor->run;
-    // Work between the command and the standstill does not count, and a run
-    // below the guaranteed interval brings nothing: stricter than silicon,
-    // where it may bring little.
+    // Work between the suspend command and the end of its latency does not
+    // count, and a run below the guaranteed interval makes no progress:
+    // stricter than silicon, where it may make a little.
     const uint64_t asked =
             nor->suspend_ps - nor->part->suspend_latency_us * NOR_US;
     if (!op->resumed || asked - op->start_ps >= interval_ps(nor, op)) {

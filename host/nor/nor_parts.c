@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: MIT
  *
  * Every figure names its source. SFDP: decoded from the table that the part
- * itself answers with (JESD216). DS: attributed to the maker's data sheet, AC
- * table at 2.7 V to 3.6 V, in line with drivers in the field, but not checked
- * against the document itself: do that before a product depends on it. ST: the
- * header of ST's driver for the part, maxima only. est: no public figure was
- * found, the value is a guess and says why.
+ * itself returns (JESD216). DS: attributed to the maker's data sheet, AC table
+ * at 2.7 V to 3.6 V, in line with drivers in the field, but not checked against
+ * the document itself: do that before a product depends on it. ST: the header
+ * of ST's driver for the part, maxima only. est: no public figure was found,
+ * the value is a guess and says why.
  *
  * To add a part, add a description and name it in parts[]; a part whose
  * registers or mode bits are of neither family needs a new enum nor_family.
@@ -201,7 +201,7 @@ static const struct nor_part mx25r6435f = {
         .reset_us = 40,
         .reset_erase_us = 100000,
         .dpd_exit_us = 40,  // SFDP
-        .dpd_enter_us = 30, // DS tDPDD: a release is heard from then on
+        .dpd_enter_us = 30, // DS tDPDD: the chip obeys a release from then on
         .family = NOR_MACRONIX,
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
@@ -213,8 +213,8 @@ static const struct nor_part mx25r6435f = {
         .sfdp_minor = 6,
         .sfdp_words = 16,
         .sfdp_off = 0x30,
-        // Vendor table as MX25R8035F's; a table of 4-byte opcodes is announced
-        // that nobody has programmed.
+        // Vendor table as MX25R8035F's; the header announces a table of 4-byte
+        // opcodes that is not programmed.
         MACRONIX_TABLE(0x110, 0x16503600, 0xFFFFCFFE),
         .sfdp_table[1] = {0x84, 0xFF, 0, 2, 0xC0, {0xFFFFFFFF, 0xFFFFFFFF}},
         // SFDP: eight times the typical times at most, which is 1.92 s for
@@ -265,7 +265,7 @@ static const struct nor_part mx25l51245g = {
         .sfdp_words = 9,
         .sfdp_off = 0x30,
         MACRONIX_TABLE(0x60, 0x27003600, 0xFFFFCB85),
-        // SFDP: 4-4-4, which the model has not.
+        // SFDP: 4-4-4, which is not modelled.
         .sfdp_word[0] = {5, 0xFFFFFFFE},
         .sfdp_word[1] = {7, 0xEB44FFFF},
 };
@@ -306,7 +306,7 @@ static const struct nor_part is25lp128f = {
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
         .power_up_us = 1000,         // est: DS tVCE and tPUW are 0.1 to 10 ms
-        .resume_loss_us = 80,        // est: tRS, shorter runs bring nothing
+        .resume_loss_us = 80,        // est: tRS, shorter runs make no progress
         .first_byte_us = 8,
         .next_byte_us = 3, // SFDP of IS25WP256
         .sfdp_minor = 6,
@@ -314,7 +314,7 @@ static const struct nor_part is25lp128f = {
         .sfdp_off = 0x30,
 };
 
-// GigaDevice GD25Q128E. No data sheet and no SFDP table of it were at hand:
+// GigaDevice GD25Q128E. We had neither its data sheet nor its SFDP table:
 // figures of the family (GD25Q64C, GD25Q64E, GD25Q128C) where drivers in the
 // field agree, the worst of them where they do not.
 static const struct nor_part gd25q128e = {

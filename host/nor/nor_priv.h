@@ -105,17 +105,17 @@ struct operation {
     bool chip_erase;
     char kind;
     uint8_t opcode;
-    uint32_t off, len;             // what is unreadable meanwhile
-    uint32_t touch_off, touch_len; // what was asked for
+    uint32_t off, len;             // unreadable during the operation
+    uint32_t touch_off, touch_len; // as requested
     uint64_t key;                  // of its garbage and of its tear
-    uint64_t total_ps, left_ps;    // work; left_ps as of start_ps
+    uint64_t total_ps, left_ps;    // work; left_ps at start_ps
     uint64_t start_ps;             // this run began here
     uint64_t loss_ps;              // without progress, at its beginning
     uint64_t end_ps;
     bool resumed; // this run follows a resume
 };
 
-// Registers. nv is what survives power-off.
+// Registers. nv survives power-off.
 struct registers {
     uint8_t sr[3];
     uint16_t nvcr;
@@ -137,11 +137,11 @@ struct nor {
     bool asleep;
     uint64_t ready_ps; // power-up, reset and wake-up end
     bool wel, volatile_wren, reset_enabled;
-    uint8_t continuous; // opcode that frames go on with; 0: none
+    uint8_t continuous; // opcode of frames without one; 0: none
     bool four_byte;     // B7h: addresses have four bytes
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
-    uint8_t flags;     // what failed, as sticky bits of Micron's FSR
+    uint8_t flags;     // failures, as sticky bits of Micron's FSR
 
     struct operation run, held; // running, suspended
     uint64_t suspend_ps;        // an accepted suspend takes effect; NOR_NEVER
@@ -177,8 +177,8 @@ struct nor {
 /// nor.c ///
 
 void nor_changed_(struct nor *nor, uint32_t off, uint32_t len);
-// Report a violation; once per kind and frame. The text is completed with %s
-// and numbers only.
+// Report a violation, once per kind and frame. The format has %s and numbers
+// only.
 void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
 // Volatile state as after power-on or 66h/99h.
@@ -200,7 +200,8 @@ void nor_commands_(struct command table[256], const struct nor_part *part);
 unsigned nor_clocks_(const struct nor *nor, const struct command *cmd);
 // Address bytes that it expects now.
 unsigned nor_addr_bytes_(const struct nor *nor, const struct command *cmd);
-// What is wrong with the frame's shape for this command: static text or NULL.
+// The error in the frame's lanes, address or clocks for this command: static
+// text or NULL.
 const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         const struct command *cmd);
 // 1, or 2 or 4 when a Micron is in its dual or quad protocol.
@@ -212,7 +213,7 @@ void nor_advance_(struct nor *nor, uint64_t time_ps);
 void nor_start_(struct nor *nor, const struct operation *op);
 void nor_suspend_(struct nor *nor);
 void nor_resume_(struct nor *nor);
-// End the running and the suspended operation half done.
+// Abort the running and the suspended operation, half done.
 void nor_abort_(struct nor *nor);
 bool nor_status_busy_(const struct nor *nor);
 const char *nor_doing_(const struct operation *op); // "erases", ...
@@ -238,7 +239,7 @@ bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len);
 
 /// nor_sfdp.c ///
 
-// Low byte of DW12: what a suspension forbids.
+// Low byte of DW12: commands that a suspension forbids.
 uint32_t nor_suspend_rules_(const struct nor_part *part);
 enum {
     RULE_ERASE_IN_PROGRAM = 0x01, // an erase elsewhere is allowed

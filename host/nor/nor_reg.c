@@ -109,7 +109,7 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
     return value;
 }
 
-// The registers as they are to be; false: wrong number of bytes.
+// The new contents of the registers; false: wrong number of bytes.
 static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
         uint32_t len, struct registers *to) {
     const uint8_t *sr2 = NULL;
@@ -150,7 +150,7 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
     const struct nor_part *part = nor->part;
     struct registers to = nor->nv;
     struct registers live = nor->live;
-    // What the write does not name keeps its volatile value.
+    // Registers that the write does not include keep their volatile value.
     if (!merge(nor, reg, data, len, &to) ||
             !merge(nor, reg, data, len, &live)) {
         nor_say_(nor, NOR_BAD_FRAME, 0,

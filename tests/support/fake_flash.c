@@ -9,8 +9,8 @@
 
 void fake_open(struct fake_flash *fake, const uint32_t *sizes,
         uint32_t page_bytes) {
-    memset(fake, 0, sizeof(*fake));
-    memset(fake->mem, 0xFF, sizeof(fake->mem));
+    memset(fake, 0, sizeof *fake);
+    memset(fake->mem, 0xFF, sizeof fake->mem);
     struct xip_flash_part *part = &fake->dev.part;
     fake->dev.config.window_addr = FAKE_WINDOW;
     fake->dev.ready = 1;

@@ -101,7 +101,7 @@ static inline void bench_80mhz(struct bench *b) {
 
 #define assert_no_violation(sim) \
     do { \
-        if (fake_rule(sim) != NULL) { \
+        if (fake_rule(sim)) { \
             print_message("%s: %s\n", fake_rule(sim), \
                     fake_violation(sim)->what); \
         } \

@@ -34,7 +34,7 @@ void say(const char *text) {
 
 void say_number(const char *text, uint32_t value) {
     char digits[11];
-    unsigned n = sizeof digits;
+    unsigned n = sizeof(digits);
     digits[--n] = '\0';
     do {
         digits[--n] = (char)('0' + value % 10u);

@@ -63,7 +63,7 @@ static int attach(void) {
             .slice_us = SLICE_US,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
 #ifndef NO_FEED
             .watchdog = {&IWDG->KR, IWDG_KR_RELOAD, FEED_US},
 #endif

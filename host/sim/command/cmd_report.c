@@ -87,19 +87,19 @@ void cmd_report_violation(const struct cmd_report *r) {
             number_format_time(text, v->time));
     char what[400];
     const bool has_subject = strncmp(v->what, "the ", 4) == 0;
-    snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
+    snprintf(what, sizeof what, "%s%s", has_subject ? "" : "the firmware ",
             v->what);
     if (v->has_addr && v->addr != v->pc) {
         const struct cmd_frame at =
                 cmd_stack_place(&r->files->elfs, r->sim, v->addr);
         if (strcmp(at.place.function, "?") != 0) {
             const size_t length = strlen(what);
-            snprintf(what + length, sizeof(what) - length,
-                    " (%s+0x%" PRIx32 ")", at.place.function, at.place.offset);
+            snprintf(what + length, sizeof what - length, " (%s+0x%" PRIx32 ")",
+                    at.place.function, at.place.offset);
         }
     }
     print_wrapped("what", what);
-    const struct cmd_frame *const frames = r->stack->frames;
+    const struct cmd_frame *frames = r->stack->frames;
     const size_t count = r->stack->count;
     for (size_t i = 0; i < count; i++) {
         if (frames[i].interrupted) {
@@ -149,25 +149,25 @@ static void summary_chip(const struct cmd_figures *f) {
     char a[NUMBER_TEXT_BYTES];
     char b[NUMBER_TEXT_BYTES];
     char rest[200];
-    snprintf(rest, sizeof(rest), "%s erases, %s page programs",
+    snprintf(rest, sizeof rest, "%s erases, %s page programs",
             number_format_count(a, f->erases),
             number_format_count(b, f->programs));
     row("the chip needed", number_format_time(value, f->busy), rest);
     row("the update took", number_format_time(value, f->to - f->from), "");
     if (f->suspensions) {
-        snprintf(rest, sizeof(rest), "%s times, the longest %s",
+        snprintf(rest, sizeof rest, "%s times, the longest %s",
                 number_format_count(a, f->suspensions),
                 number_format_time(b, f->suspended_max));
         row("suspended, in total", number_format_time(value, f->suspended_sum),
                 rest);
     }
-    snprintf(rest, sizeof(rest), "%s outages",
+    snprintf(rest, sizeof rest, "%s outages",
             number_format_count(a, f->outages));
     row("flash unreadable, in total", number_format_time(value, f->outage_sum),
             rest);
     rest[0] = '\0';
     if (f->outage_max_kind) {
-        snprintf(rest, sizeof(rest), "%s at 0x%06" PRIx32,
+        snprintf(rest, sizeof rest, "%s at 0x%06" PRIx32,
                 operation_name(f->outage_max_kind), f->outage_max_off);
     }
     row("longest outage", number_format_time(value, f->outage_max), rest);
@@ -179,7 +179,7 @@ static void summary_interrupts(const struct cmd_report *r,
     char count[NUMBER_TEXT_BYTES];
     char label[64];
     char rest[100];
-    snprintf(rest, sizeof(rest), "%s of them while the flash was unreadable",
+    snprintf(rest, sizeof rest, "%s of them while the flash was unreadable",
             number_format_count(count, cmd_figures_served_in_outages(f)));
     row("interrupts served", number_format_count(value, cmd_figures_served(f)),
             rest);
@@ -189,9 +189,9 @@ static void summary_interrupts(const struct cmd_report *r,
             continue;
         }
         char name[CMD_NAME_BYTES];
-        snprintf(label, sizeof(label), "longest wait of %s",
+        snprintf(label, sizeof label, "longest wait of %s",
                 cmd_exception_name(name, i, sim_irqs(r->sim)));
-        snprintf(rest, sizeof(rest), "exception %u, served %s times", i,
+        snprintf(rest, sizeof rest, "exception %u, served %s times", i,
                 number_format_count(count, x->served));
         row(label, number_format_time(value, (sim_time)x->wait_max_ns * SIM_NS),
                 rest);
@@ -210,7 +210,7 @@ void cmd_report_summary(const struct cmd_report *r) {
     }
     if (r->options->send) {
         char rest[100];
-        snprintf(rest, sizeof(rest),
+        snprintf(rest, sizeof rest,
                 "%s on the line, %" PRIu64 " packets resent",
                 number_format_count(value, f->uart_rx), r->peer->xmodem.resent);
         row("bytes sent",
@@ -314,7 +314,7 @@ static json_t *json_violation(const struct cmd_report *r) {
     if (v->has_addr) {
         json_object_set_new(j, "address", number(v->addr));
     }
-    const struct cmd_frame *const frames = r->stack->frames;
+    const struct cmd_frame *frames = r->stack->frames;
     const size_t count = r->stack->count;
     json_t *stack = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -374,7 +374,7 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "time_s", seconds(sim_now(r->sim)));
     json_object_set_new(j, "instructions", number(sim_instructions(r->sim)));
     char hash[24];
-    snprintf(hash, sizeof(hash), "%016" PRIx64, sim_trace_hash(r->sim));
+    snprintf(hash, sizeof hash, "%016" PRIx64, sim_trace_hash(r->sim));
     json_object_set_new(j, "trace_hash", json_string(hash));
     json_object_set_new(j, "power_cuts", number(r->result.power_cuts));
     json_object_set_new(j, "resets", json_resets(r));

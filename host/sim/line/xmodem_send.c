@@ -27,7 +27,7 @@ uint16_t xmodem_crc(const uint8_t *data, size_t bytes) {
 
 void xmodem_send_init(struct xmodem_send *x, const uint8_t *data, size_t bytes,
         bool wait_to_be_armed) {
-    memset(x, 0, sizeof(*x));
+    memset(x, 0, sizeof *x);
     x->data = data;
     x->bytes = bytes;
     x->state = wait_to_be_armed ? XMODEM_OFF : XMODEM_WAIT;
@@ -100,7 +100,7 @@ static void begin(struct xmodem_send *x, uint64_t now_ps) {
 static void again(struct xmodem_send *x, const char *cause) {
     x->answer_ps = XMODEM_NEVER;
     if (x->tries >= XMODEM_TRIES) {
-        snprintf(x->why, sizeof(x->why),
+        snprintf(x->why, sizeof x->why,
                 "the packet at byte %zu failed %u times (%s)", x->off, x->tries,
                 cause);
         send_bytes(x, XMODEM_GIVE_UP, XMODEM_CAN, 3);
@@ -137,7 +137,7 @@ static enum xmodem_show rx_answer(struct xmodem_send *x, uint64_t now_ps,
         uint8_t byte) {
     x->cans = byte == XMODEM_CAN ? x->cans + 1 : 0;
     if (x->cans >= 2) {
-        snprintf(x->why, sizeof(x->why),
+        snprintf(x->why, sizeof x->why,
                 "the device cancelled it after %zu bytes",
                 xmodem_send_acknowledged(x));
         x->state = XMODEM_FAILED;

@@ -80,7 +80,7 @@ static bool leave_exception(struct sim *sim, uint32_t regs[16]) {
             return false;
         }
     }
-    memcpy(regs, frame, 4 * sizeof(frame[0]));
+    memcpy(regs, frame, 4 * sizeof frame[0]);
     regs[12] = frame[4];
     regs[LR] = frame[5];
     regs[PC] = frame[6] & ~1u;

@@ -50,7 +50,7 @@ static bool make_room(struct timeline *t, void **list, size_t count,
 static void open_span(struct timeline *t, struct timeline_spans *list,
         const struct sim_trace *e, char kind) {
     void *at = list->at;
-    if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
+    if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
         list->at[list->count++] =
                 (struct timeline_span){e->time, SIM_NEVER, e->b, kind};
@@ -66,7 +66,7 @@ static void close_span(struct timeline_spans *list, sim_time now) {
 static void add_point(struct timeline *t, struct timeline_points *list,
         sim_time now, uint32_t what) {
     void *at = list->at;
-    if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
+    if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
         list->at[list->count++] = (struct timeline_point){now, what, 0, 0};
     }
@@ -149,7 +149,7 @@ void timeline_trace(void *ctx, const struct sim_trace *e) {
         close_span(&t->outages, e->time);
         close_span(&t->operations, e->time);
         close_span(&t->runs, e->time);
-        memset(t->entered, 0, sizeof(t->entered));
+        memset(t->entered, 0, sizeof t->entered);
         t->window_used = false;
         add_point(t, &t->resets, e->time, e->a);
         break;
@@ -227,9 +227,9 @@ void timeline_subject_(const struct timeline *t,
 static bool find_slices(const struct timeline *t, sim_time *from,
         sim_time *to) {
     size_t index = 0;
-    const struct timeline_span *const erase = find_erase(t, &index);
+    const struct timeline_span *erase = find_erase(t, &index);
     const struct timeline_span *run = t->runs.at;
-    const struct timeline_span *const end = run + t->runs.count;
+    const struct timeline_span *end = run + t->runs.count;
     while (erase && run < end && run->from < erase->from) {
         run++;
     }

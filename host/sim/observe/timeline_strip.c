@@ -14,7 +14,7 @@
 static void put_shares(const struct timeline_spans *list, const struct view *v,
         char kind, const char *name, const char *fill, double y, double h) {
     const size_t columns = (size_t)PLOT_W / 2;
-    double *share = calloc(columns + 1, sizeof(*share));
+    double *share = calloc(columns + 1, sizeof *share);
     const double width = (double)(v->to - v->from) / (double)columns;
     for (size_t i = 0; share && i < list->count; i++) {
         const struct timeline_span *s = &list->at[i];
@@ -111,7 +111,7 @@ double timeline_legend_(FILE *file, double y) {
             {WAITS, "interrupt waits (dark: it runs)"},
     };
     double x = PLOT_X;
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         const double length = 18 + timeline_text_width_(marks[i].text) + 24;
         if (x + length > PLOT_R + 24) {
             x = PLOT_X;

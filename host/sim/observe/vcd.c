@@ -64,8 +64,8 @@ struct vcd {
 };
 
 struct vcd *vcd_new(void) {
-    struct vcd *v = calloc(1, sizeof(*v));
-    FILE *const body = v ? tmpfile() : NULL;
+    struct vcd *v = calloc(1, sizeof *v);
+    FILE *body = v ? tmpfile() : NULL;
     if (!body) {
         free(v);
         return NULL;
@@ -160,7 +160,7 @@ static void trace_reset(struct vcd *v) {
 }
 
 void vcd_trace(void *ctx, const struct sim_trace *e) {
-    struct vcd *const v = ctx;
+    struct vcd *v = ctx;
     at(v, e->time);
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
@@ -237,7 +237,7 @@ static void declare_rest(const struct vcd *v, FILE *file,
     for (unsigned i = 0; i < SIGNALS - PINS; i++) {
         char name[8];
         if (v->used[PINS + i]) {
-            snprintf(name, sizeof(name), "P%c%u", (char)('A' + i / PORT_PINS),
+            snprintf(name, sizeof name, "P%c%u", (char)('A' + i / PORT_PINS),
                     i % PORT_PINS);
             declare(file, PINS + i, BIT, name);
         }
@@ -276,7 +276,7 @@ bool vcd_write(struct vcd *v, FILE *file, const struct vcd_options *o) {
     }
     char part[16384];
     size_t got;
-    while ((got = fread(part, 1, sizeof(part), v->body)) > 0) {
+    while ((got = fread(part, 1, sizeof part, v->body)) > 0) {
         if (fwrite(part, 1, got, file) != got) {
             return false;
         }

@@ -205,7 +205,7 @@ static void labels_stay_in_their_section(void **state) {
     Elf32_Ehdr h;
     Elf32_Shdr s;
     memcpy(&h, bytes, sizeof h);
-    uint8_t *const header = bytes + h.e_shoff + BENCH_BSS * sizeof s;
+    uint8_t *header = bytes + h.e_shoff + BENCH_BSS * sizeof s;
     memcpy(&s, header, sizeof s);
     s.sh_addr = BENCH_FLASH + 0x18;
     s.sh_size = 8;
