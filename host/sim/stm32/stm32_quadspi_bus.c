@@ -123,8 +123,9 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
 
 /// Progress ///
 
-// "Extra data written in the FIFO at the end of a read transfer" (L47x: ES0250,
-// the same block in F4: ES0321 2.4.1): quad data, DDR, CLK = HCLK/2, and a byte
+// "Extra data written in the FIFO at the end of a read transfer" (the SoC names
+// its errata sheet; all that were read say this): quad data, DDR, CLK = HCLK/2,
+// and a byte
 // is read just as the FIFO gets full. The last is a race, which is always lost
 // here. Without DDR there is none: drivers that wait for BUSY=0 after each read
 // at this clock (OpenOCD's loader for this MCU) would hang.
