@@ -179,7 +179,7 @@ payload=$vectors/payload.bin
         want 2 "dependencies '$bad'" $base -d "$bad" "$payload" no.bin
     done
     # As an overwrite-only image it fits.
-    want 2 "more than the slot" $base -S 0x1b00 --pad "$payload" no.bin
+    want 2 "larger than the slot" $base -S 0x1b00 --pad "$payload" no.bin
     want 2 "does not begin with" sign -v 1.0 -H 0x200 "$payload" no.bin
     head -c 512 /dev/zero >short.bin
     want 2 "not longer than the header" sign -v 1.0 -H 0x200 short.bin no.bin
