@@ -1,12 +1,12 @@
 /*
- * cpu_hook - what the Unicorn core does at each instruction
+ * cpu_hook - the work of the Unicorn core at each instruction
  *
  * SPDX-License-Identifier: MIT
  *
  * sim_cpu_on_code_ runs before every instruction: accounts for its cycles,
- * stops before the one that has to stop, and traps what Unicorn executes but
- * an Armv7-M does not (unaligned LDM, division by zero, the FPU switched off,
- * instructions that were never copied to RAM).
+ * stops before the one that must not run yet, and traps instructions that
+ * Unicorn executes but an Armv7-M does not (unaligned LDM, division by zero,
+ * the FPU switched off, instructions that were never copied to RAM).
  */
 #include <string.h>
 
@@ -125,8 +125,9 @@ static bool is_literal(uint32_t op) {
     return op < 0xE800 || op == 0xE8DF || (op & 0xF) == 0xF;
 }
 
-// MSR BASEPRI with low bits set, and MRS CONTROL after FP use, give what the
-// four priority bits and the Armv7-M CONTROL do not have: the core runs these.
+// MSR BASEPRI with low bits set, and MRS CONTROL after FP use, return bits that
+// the four priority bits and the Armv7-M CONTROL do not have: the core executes
+// these.
 static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     if ((op & 0xFFE0) == 0xF380 && (op2 & 0xD000) == 0x8000) {
         const uint32_t sysm = op2 & 0xFF;
@@ -159,8 +160,8 @@ static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     return false;
 }
 
-// Everything about the instruction that the table cannot say. Returns true if
-// the run ends and the instruction must not execute.
+// Properties of the instruction that are not in the table. Returns true if the
+// run ends and the instruction must not execute.
 static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     const uint32_t op2 = halfword(cpu, cpu->clock.pc + 2);
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {

@@ -3,15 +3,15 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * One UC_HOOK_CODE accounts for every instruction and stops before the one
- * that has to stop. Rules that Unicorn 2.0.1 imposes, each with a test:
+ * One UC_HOOK_CODE accounts for every instruction and stops before the one that
+ * must not run yet. Rules that Unicorn 2.0.1 imposes, each with a test:
  * - never uc_emu_stop, uc_mem_protect or unmap in a bus callback: the
  *   instruction would be lost or run twice. The clock's deadline is set to 0
  *   instead and the next instruction stops;
  * - uc_mem_protect alone leaves the page in the TLB and reads go through;
  *   mapping and unmapping any page flushes it;
- * - a stop is refused inside an IT block: what has to happen there is deferred
- *   to its end with the registers from before the instruction;
+ * - a stop is refused inside an IT block: it is deferred to the end of the
+ *   block, with the registers from before the instruction;
  * - changed code needs uc_ctl_remove_cache, whose arguments are varargs and
  *   must be 64 bits wide.
  */
@@ -206,8 +206,9 @@ bool sim_cpu_unprivileged(struct sim_cpu *cpu) {
     return (get(cpu, UC_ARM_REG_CONTROL) & 1) && get(cpu, UC_ARM_REG_IPSR) == 0;
 }
 
-// Unicorn answers and obeys as the program would be: an unprivileged thread
-// reads 0. Handler mode for the length of the access gives the privilege.
+// Unicorn accesses these registers with the program's privilege: an
+// unprivileged thread reads 0. Handler mode during the access gives the
+// privilege.
 static bool borrow_privilege(struct sim_cpu *cpu) {
     const bool needed = sim_cpu_unprivileged(cpu);
     if (needed) {
@@ -237,7 +238,7 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
 }
 
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
-    // To privileged thread mode on the main stack, where all can be written.
+    // Privileged thread mode on the main stack can write all of them.
     set(cpu, UC_ARM_REG_IPSR, 3);
     set(cpu, UC_ARM_REG_CONTROL, 0);
     set(cpu, UC_ARM_REG_IPSR, 0);
@@ -286,7 +287,8 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
     set(cpu, UC_ARM_REG_FPSCR, fpscr);
 }
 
-// The monitor cannot be reached from outside: CLREX on a page of our own.
+// The exclusive monitor cannot be accessed from outside: CLREX on a page of our
+// own.
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     if (!cpu->exclusive) {
         return;
@@ -312,7 +314,7 @@ static void take_deferred(struct sim_cpu *cpu) {
     sim_cpu_set_state(cpu, &cpu->before);
 }
 
-// Where pc is after a stop, and which instruction it belongs to.
+// The pc after a stop, and the instruction that it belongs to.
 static void settle(struct sim_cpu *cpu) {
     cpu->pc = get(cpu, UC_ARM_REG_PC);
     cpu->thumb = get(cpu, UC_ARM_REG_XPSR) & XPSR_T;
@@ -338,8 +340,8 @@ static void settle(struct sim_cpu *cpu) {
     }
 }
 
-// The same instruction may find the window closed when it is translated or
-// when it runs: both ways must leave the same time and order of events.
+// The same instruction may find the window closed when it is translated or when
+// it runs: both cases must give the same time and order of events.
 static void settle_fetch(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
     if (cpu->pc != clock->next_pc) {
@@ -414,7 +416,8 @@ static bool open_engine(struct sim_cpu *cpu) {
             uc_context_alloc(cpu->uc, &cpu->pristine) != UC_ERR_OK) {
         return false;
     }
-    // Function pointers travel through void * because libunicorn wants so.
+    // Function pointers are passed as void * because libunicorn's interface
+    // requires it.
     const struct {
         int type;
         void *fn;
