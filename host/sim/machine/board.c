@@ -30,8 +30,8 @@
     .ram_count = 2
 
 // UM1879 (32L476GDISCOVERY) and UM1724 (Nucleo-64) for the wiring; the Nucleo
-// has no flash of its own, its row is the usual way to wire one to the pins
-// that an LQFP64 offers (DS10198 table "alternate function AF10").
+// has no flash of its own; its row describes the usual way to wire one to the
+// pins of an LQFP64 (DS10198 table "alternate function AF10").
 static const struct sim_board_row boards[] = {
         {
                 .info =

@@ -18,7 +18,7 @@ struct sim_board_custom;
 struct sim_board_options {
     const char *board;                     // "stm32l476g-disco"
     const struct sim_board_custom *custom; // instead of board; may be NULL
-    const struct sim_soc *soc; // NULL: the one that the MCU of the board is
+    const struct sim_soc *soc;             // NULL: the one of the board's MCU
     uint8_t *internal; // internal flash contents, `internal_bytes` of the board
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
@@ -49,14 +49,14 @@ struct sim_board_custom {
     } ram[SIM_BOARD_RAMS];
     unsigned ram_count;
     uint32_t hse_hz; // 0: no crystal
-    // A known board whose pins it has. NULL: every pin counts as connected,
-    // whatever the firmware makes of it.
+    // A known board with the same pins. NULL: every pin counts as connected,
+    // whatever its configuration.
     const char *like;
 };
 // The memory map of the modelled MCU, without a name.
 struct sim_board_info sim_board_default(void);
 
-// The SoC that an MCU's name begins with, NULL: none that is simulated.
+// The SoC whose name begins the MCU's name; NULL: it is not simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 
 struct sim_board;
@@ -66,11 +66,12 @@ struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options);
 void sim_board_free(struct sim_board *board);
 
-// The peer has bytes again: ask next() from now on.
+// The peer has new bytes: call next() from now on.
 void sim_board_uart_kick(struct sim_board *board);
 
-// The supply of MCU and chip is gone (nor_power_off) or back (nor_power_on).
-// After SIM_STOP_POWER_CUT: false, then true, then sim_power_on().
+// The supply of MCU and chip has failed (nor_power_off) or returned
+// (nor_power_on). After SIM_STOP_POWER_CUT: false, then true, then
+// sim_power_on().
 void sim_board_power(struct sim_board *board, bool on);
 
 // --set ADDR[:MASK]=VALUE: reads of addr give the memory with the bits of mask
