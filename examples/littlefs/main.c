@@ -7,7 +7,7 @@
 #include "flash_lfs.h"
 #include "startup.h"
 
-#define REGION_OFF 0x00200000u // behind both slots
+#define REGION_OFF 0x00200000u // after both slots
 #define REGION_BYTES 0x00100000u
 
 static struct xip_flash flash;

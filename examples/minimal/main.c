@@ -9,7 +9,7 @@
 #include "startup.h"
 #include "xip_flash.h"
 
-static struct xip_flash flash; // in RAM: the library sees to that
+static struct xip_flash flash; // in RAM: the library checks that
 static uint8_t bounce[256];
 
 static int store(uint32_t off, const char *text, uint32_t len_bytes) {

@@ -9,7 +9,7 @@
  * erase; everything else runs between outages.
  *
  * Built with RX_BELOW_CEILING the receive interrupt waits like the rest, and
- * bytes get lost: that is what the ceiling is for.
+ * bytes get lost: this shows what the ceiling is for.
  */
 #include "board.h"
 #include "clock.h"

@@ -9,8 +9,8 @@
 #include "stm32l476.h"
 #include "xip_compiler.h"
 
-// One writer, one reader: head belongs to the handler, tail to the thread.
-// Both run on for ever; the index is the value modulo the size.
+// One writer, one reader: head belongs to the handler, tail to the thread. Both
+// count up without end; the index is the value modulo the size.
 static volatile uint8_t ring[RECEIVER_RING_BYTES];
 static volatile uint32_t head, tail;
 static volatile uint32_t overruns, ring_full;
@@ -20,7 +20,8 @@ XIP_RESIDENT void USART2_IRQHandler(void) {
     if ((flags & USART_ISR_ORE) != 0u) {
         overruns++;
     }
-    // Left set, ORE would raise this interrupt for ever; FE and NE go along.
+    // If ORE stayed set, it would raise this interrupt forever; FE and NE are
+    // cleared with it.
     USART2->ICR = USART_ICR_ORECF | USART_ICR_FECF | USART_ICR_NCF;
     if ((flags & USART_ISR_RXNE) == 0u) {
         return;

@@ -14,7 +14,7 @@
 
 #define ASK_MS 3000u   // between two 'C'
 #define QUIET_MS 1000u // in a transfer: then ask for the packet again
-#define HUSH_MS 1500u  // after a failure: let a sender that sends on finish
+#define HUSH_MS 1500u  // after a failure: let the sender finish
 
 static struct xip_xmodem xmodem;
 static struct xip_update update;
@@ -34,7 +34,7 @@ void updater_init(struct xip_flash *dev, uint32_t slot_off,
     target_bytes = slot_bytes;
     state = UPDATER_WAITING;
     last_ms = clock_ms();
-    // Its first 'C' is not sent: the text before it has to leave the line.
+    // Its first 'C' is not sent: the text before it must be transmitted first.
     (void)xip_xmodem_begin(&xmodem, packet, packet);
 }
 
@@ -48,8 +48,8 @@ static void answer(uint32_t events) {
     }
 }
 
-// Drop what still arrives, until the line is quiet. Without the hush the text
-// that follows would reach a sender that takes it for answers.
+// Discard bytes until the line is quiet. Otherwise the sender would take the
+// text that follows for answers.
 static void drain(void) {
     uint32_t since = clock_ms();
     while (clock_ms() - since < HUSH_MS) {
@@ -76,7 +76,7 @@ static void fail(int err) {
     updater_init(flash, target_off, target_bytes);
 }
 
-// A refusal by the slot or the flash: the sender has to hear of it.
+// A refusal by the slot or the flash: the sender has to be told.
 static void refuse(int err) {
     answer(xip_xmodem_cancel(&xmodem));
     fail(err);

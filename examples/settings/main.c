@@ -5,14 +5,14 @@
  *
  * Counts its starts, then stores numbers. Each line on the console that says
  * "stored" is a promise: after a power cut at any time the next start finds
- * that number or the one that was under way. test.sh cuts.
+ * that number or the one that was being stored. test.sh cuts the power.
  */
 #include "settings.h"
 
 #include "board.h"
 #include "startup.h"
 
-#define REGION_OFF 0x00200000u // behind both slots
+#define REGION_OFF 0x00200000u // after both slots
 #define REGION_BYTES 0x2000u
 #define KEY_STARTS 1u
 #define KEY_NUMBER 2u

@@ -1,15 +1,15 @@
 /*
- * settings - values by number, in two blocks of a region, safe at any power cut
+ * settings - numbered values in two blocks of a region, safe at any power cut
  *
  * SPDX-License-Identifier: MIT
  *
- * How a block is chosen. Its header is written last, after everything that
- * was copied into it, so a whole header with a seal means a whole block. The
+ * How a block is chosen. Its header is written last, after everything that was
+ * copied into it, so a complete header with a seal means a complete block. The
  * seal may be unstable; therefore a mount that chooses a block without a
- * whole record behind what was copied appends one before it returns. Such a
- * block is proven: it counts without its seal from then on. A block is erased
- * only after it was marked dead, which an unproven one does not survive: a
- * half-erased block can look whole for a while.
+ * complete record after the copied ones appends one before it returns. Such a
+ * block is proven: from then on it is valid without its seal. A block is erased
+ * only after it was marked dead, and the mark invalidates an unproven one: a
+ * half-erased block can look complete for a while.
  */
 #include "settings.h"
 
@@ -18,8 +18,8 @@
 
 enum { SLOT_HEADER, SLOT_DEAD, SLOT_FIRST };
 #define SLOTS_MIN 16u
-// Room behind the keys of a full block: a decision, the newest record again,
-// and the new one.
+// Room after the keys of a full block: a decision, the newest record again, and
+// the new one.
 #define SLOTS_SPARE 4u
 
 #define KEY_HEADER 0xFFFEu
@@ -91,7 +91,7 @@ static int claim_slot(const struct settings *s, uint32_t block, uint32_t i) {
             MARK_BYTES);
 }
 
-// The order is the point: see settings.h.
+// The order matters: see settings.h.
 static int fill_slot(const struct settings *s, uint32_t block, uint32_t i,
         const struct body *body) {
     int err = claim_slot(s, block, i);
@@ -118,7 +118,7 @@ static struct body make_body(uint16_t key, const void *value, uint32_t len) {
     return body;
 }
 
-// What stands behind it may rely on it: it is complete.
+// Later records may depend on it: it is complete.
 static int append(struct settings *s, const struct body *body) {
     const int err = fill_slot(s, s->block, s->next, body);
     if (err == 0) {
@@ -133,8 +133,8 @@ static int append_void(struct settings *s) {
     return append(s, &body);
 }
 
-// Newest sealed record of key in the block in use: its slot, or 0. The last
-// one was found sealed; an unstable seal may look otherwise by now.
+// Newest sealed record of key in the block in use: its slot, or 0. The last one
+// was found sealed; an unstable seal may read differently by now.
 static int find(const struct settings *s, uint16_t key, struct slot *slot) {
     for (uint32_t i = s->last; i >= SLOT_FIRST; i--) {
         const int err = read_slot(s, s->block, i, slot);
@@ -227,7 +227,7 @@ static int compact(struct settings *s, const struct body *extra) {
 
 /// Mounting ///
 
-// Is there a whole record behind what was copied? Then the block was in use.
+// Is there a complete record after the copied ones? Then the block was in use.
 static int is_proven(const struct settings *s, uint32_t block,
         uint32_t copied) {
     for (uint32_t i = SLOT_FIRST + copied; i < slots_of(s); i++) {
@@ -317,9 +317,9 @@ static int find_end(struct settings *s, uint32_t copied) {
     return 0;
 }
 
-// Decide what was cut behind the last seal, and append that, so that it is
-// never decided again: the newest record that is whole now. If none is, that
-// is the sealed one, whose seal may be unstable as well.
+// Decide about the records that were cut after the last seal, and append the
+// decision, so that it is never made again: the newest record that is complete
+// now. If none is, that is the sealed one, whose seal may be unstable as well.
 static int decide(struct settings *s) {
     struct body decision = make_body(KEY_VOID, NULL, 0);
     for (uint32_t i = s->last; i < s->next; i++) {
@@ -392,8 +392,8 @@ int settings_get(const struct settings *s, uint16_t key, void *value,
     return (int)len;
 }
 
-// The newest record's seal may be unstable: write the record again before
-// anything stands behind it.
+// The newest record's seal may be unstable: write the record again before any
+// other follows it.
 static int settle(struct settings *s) {
     if (s->settled) {
         return 0;

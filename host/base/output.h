@@ -23,8 +23,8 @@ struct output output_of(const char *text);
 bool output_is_stdout(const struct output *o);
 // Opens it if it is wanted. False after a line on stderr.
 bool output_open(struct output *o);
-// Closes it if it is open. written: all that should be in it was written; if
-// not, errno says why. False after a line on stderr.
+// Closes it if it is open. written: all of the report was written; if not,
+// errno has the reason. False after a line on stderr.
 bool output_close(struct output *o, bool written);
 
 #endif

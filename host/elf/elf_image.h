@@ -57,8 +57,8 @@ bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
 // Start with the exact PC. The caller's r15 is returned as it was stored, with
 // the Thumb bit: use elf_image_place(regs[15] - 2) for the line of the call. An
 // EXC_RETURN value in r15 is unwound too, through the frame on MSP; the
-// interrupted PC is then returned even and exact. False: no frame information,
-// or the outermost frame; regs are unchanged.
+// interrupted PC is then returned even and exact.
+// False: no frame information, or the outermost frame; regs are unchanged.
 bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
         bool (*read)(void *ctx, uint32_t addr, uint32_t *word), void *ctx);
 

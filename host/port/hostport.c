@@ -35,8 +35,8 @@ static void count_report(void *ctx, const struct nor_report *report) {
     memcpy(hostport.last_report, report->text, sizeof hostport.last_report);
 }
 
-// The model writes its array whether or not the CPU may read it: two views of
-// the same pages.
+// The model can write its array even while the CPU must not read it: two views
+// of the same pages.
 static void map_window(uint32_t size) {
     const int fd = memfd_create("nor", 0);
     if (fd < 0 || ftruncate(fd, size) != 0) {
@@ -121,7 +121,7 @@ uint32_t xip_cpu_mask(uint32_t ceiling) {
     return hostport.mask_depth++;
 }
 
-// One wrap stays pending; a second one finds it so.
+// One wrap stays pending; a second one is lost.
 static void lose_ticks(void) {
     const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
     if (period_ps != 0) {
@@ -144,8 +144,8 @@ static uint64_t next_after(uint64_t at_ps, uint64_t waited_ps) {
             hostport.irq_period_ps * (1 + waited_ps / hostport.irq_period_ps);
 }
 
-// Everything that became pending meanwhile is served in one go; what comes
-// while a handler runs did not wait for the flash.
+// All interrupts that became pending meanwhile are served together; one that
+// arrives while a handler runs did not wait for the flash.
 static void serve_interrupts(void) {
     const uint64_t open_ps = hostport.time_ps;
     while (interrupts_on() && hostport.irq_next_ps <= hostport.time_ps) {
@@ -194,11 +194,11 @@ bool xip_cpu_masked_by_caller(void) {
 void xip_cpu_drain(void) {
 }
 
-// The counter stands still meanwhile unless the test lets it run.
+// The counter stops meanwhile unless the test lets it run.
 void xip_cpu_sleep(void) {
     hostport.naps++;
     if (!interrupts_on()) {
-        abort(); // would sleep for ever
+        abort(); // would sleep forever
     }
     if (hostport.irq_next_ps > hostport.time_ps) {
         const uint64_t ps = hostport.irq_next_ps - hostport.time_ps;
@@ -293,7 +293,7 @@ void xip_port_map_(const struct xip_resident *r) {
     }
     if (last_had_address) {
         fprintf(stderr, "mapped after a command with an address\n");
-        abort(); // xip_port.h; what follows is an erratum of some controllers
+        abort(); // xip_port.h; on some controllers an erratum follows
     }
     const char *why = NULL;
     if (mapped_read.data_lanes != 0 &&

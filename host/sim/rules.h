@@ -1,11 +1,11 @@
 /*
- * rules - what a firmware must not do, and what the report says about it
+ * rules - the mistakes that stop a firmware, and the texts that report them
  *
  * SPDX-License-Identifier: MIT
  *
  * One row a cause. Rows of one rule share its name, which is what users see and
  * write (`--rules`, JSON, tests); they differ in why it happened and in the
- * cure. The texts name no MCU: what is special to one comes with the violation.
+ * cure. The texts name no MCU: the violation adds what is specific to one.
  */
 #ifndef RULES_H
 #define RULES_H
@@ -15,7 +15,7 @@
 enum sim_rule_class {
     SIM_CLASS_WINDOW,     // the window is used while it cannot be read
     SIM_CLASS_CONTROLLER, // the flash controller is used against its manual
-    SIM_CLASS_CHIP,       // the flash chip dislikes it
+    SIM_CLASS_CHIP,       // the flash chip is used against its data sheet
     SIM_CLASS_CLOCK,
     SIM_CLASS_CORE,
     SIM_CLASSES
@@ -59,10 +59,10 @@ struct sim_rule_row {
     const char *name; // "window-fetch"
     enum sim_rule_class class;
     const char *what; // one line, for the list of rules
-    const char *why;  // what is wrong about it
+    const char *why;  // why it is wrong
     const char *cure; // what to do
 };
-// Indexed by enum sim_rule; rows of one name stand together.
+// Indexed by enum sim_rule; rows of one name are adjacent.
 extern const struct sim_rule_row sim_rules[SIM_RULES];
 // "window", "controller", ...
 extern const char *const sim_rule_classes[SIM_CLASSES];

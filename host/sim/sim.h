@@ -6,9 +6,10 @@
  * Room host/sim: the contract of the simulated machine: time, events,
  * memory, interrupts, window, violations and their rules.
  *
- * What peripherals, boards and the command line see of the machine. The CPU
- * core behind it (sim_cpu.h) can be replaced. One thread; nothing here reads a
- * host clock or a random source, so the same inputs give the same trace.
+ * The interface of the machine for peripherals, boards and the command line.
+ * The CPU core behind it (sim_cpu.h) can be replaced. One thread; nothing here
+ * reads a host clock or a random source, so the same inputs give the same
+ * trace.
  *
  * Peripheral callbacks run in the middle of an instruction: they may change
  * their own state, schedule events, set interrupt lines and request (never
@@ -61,7 +62,7 @@ enum sim_stop {
     SIM_STOP_LOCKUP,    // fault at HardFault priority; see violation as well
     SIM_STOP_POWER_CUT, // requested by sim_power_cut
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
-    SIM_STOP_IDLE,      // sleeping, and nothing is scheduled for ever
+    SIM_STOP_IDLE,      // asleep, and no event is scheduled
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -84,9 +85,10 @@ void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);
 #define SIM_RAM_FILL 0xDEu // DEDEh is UDF: an undefined instruction
 
-// Host pointer to [addr, addr + len), or NULL. Sees the window even if closed.
+// Host pointer to [addr, addr + len), or NULL. Reaches the window even if it is
+// closed.
 uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len);
-// Memory was changed behind the CPU's back: drop translations of it.
+// Memory was changed without the CPU: drop its translations.
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Peripherals ///
@@ -108,7 +110,8 @@ void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
 // A register that is not modelled behaves as memory: the word that holds addr,
 // 0 after every reset, valid until the next call.
 uint32_t *sim_register(struct sim *sim, uint32_t addr);
-// Says once that the running access met one. With `strict` it stops the run.
+// Reports once that the running access reached such a register. With `strict`
+// it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
 // The running access answers with a bus error.
@@ -205,10 +208,10 @@ enum sim_chip {
     SIM_CHIP_ENDED,
     SIM_CHIP_BEGUN,
     SIM_CHIP_SUSPENDED,
-    SIM_CHIP_RESUMED, // or ended, if it is aborted while it stands still
+    SIM_CHIP_RESUMED, // or ended, if it is aborted while suspended
 };
 struct sim_trace {
-    // When it happened. The chip's events are told when the machine notices
+    // When it happened. The chip's events are reported when the machine notices
     // them, so one can be older than the entry before it.
     sim_time time;
     enum sim_trace_kind kind;
@@ -218,7 +221,7 @@ typedef void sim_trace_fn(void *ctx, const struct sim_trace *entry);
 void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx);
 void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
         uint32_t b, uint32_t c);
-// For what happened earlier and is noticed now.
+// For events that happened earlier and are noticed now.
 void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c);
 

@@ -1,5 +1,5 @@
 /*
- * fake_flash - xip_flash.h over an array, for tests of what stands above it
+ * fake_flash - xip_flash.h over an array, for tests of its users
  *
  * SPDX-License-Identifier: MIT
  */
@@ -35,7 +35,7 @@ static uint8_t random8(struct fake_flash *fake) {
     return (uint8_t)(fake->seed >> 16);
 }
 
-// What [off, off + len) becomes. data NULL: erase.
+// The new contents of [off, off + len). data NULL: erase.
 static void change(struct fake_flash *fake, uint32_t off, const uint8_t *data,
         uint32_t len, bool torn) {
     for (uint32_t i = 0; i < len; i++) {

@@ -1,5 +1,5 @@
 /*
- * fake_nor - a chip that only writes down what a controller does to it
+ * fake_nor - a chip that only records what a controller does to it
  *
  * SPDX-License-Identifier: MIT
  */

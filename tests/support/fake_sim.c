@@ -80,7 +80,7 @@ static const struct sim_periph *periph_at(struct sim *sim, uint32_t addr) {
     return NULL;
 }
 
-// The access that stalled is over when its stall is.
+// A stalled access ends with its stall.
 static void end_access(struct sim *sim) {
     const sim_time stall = sim->stall;
     sim->stall = 0;
@@ -364,7 +364,7 @@ bool sim_window_is_open(const struct sim *sim) {
     return sim->window;
 }
 
-// An empty text is that of the rule.
+// An empty text means the text of the rule.
 static void complete(char *text, size_t size, const char *rule_text) {
     if (!text[0]) {
         snprintf(text, size, "%s", rule_text);
@@ -413,7 +413,7 @@ void sim_note(struct sim *sim, const char *format, ...) {
     va_start(args, format);
     const int n = vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    assert_true(n > 0 && n < 400); // stm32_note_once cuts there
+    assert_true(n > 0 && n < 400); // stm32_note_once truncates there
     assert_true(sim->note_count < FAKE_NOTES);
     sim->notes[sim->note_count++] = strdup(line);
 }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Sends frames as a driver would, at 40 MHz, keeps the time and counts what
- * the model reports.
+ * Sends frames as a driver would, at 40 MHz, keeps the time and counts the
+ * model's reports.
  */
 #ifndef NOR_BENCH_H
 #define NOR_BENCH_H
@@ -197,7 +197,7 @@ static inline void bench_forget(struct bench *b) {
     memset(b->reports, 0, sizeof b->reports);
 }
 
-// Exactly one report since the last look, and of this kind.
+// Exactly one report since the last call, and of this kind.
 static inline void bench_only(struct bench *b, enum nor_report_kind kind) {
     if (bench_total(b) != 1 || b->reports[kind] != 1) {
         fail_msg("expected one report of kind %d, got %u; last: %d %s", kind,

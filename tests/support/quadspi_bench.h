@@ -1,5 +1,5 @@
 /*
- * quadspi_bench - a QUADSPI at 40 MHz with a chip that writes down all
+ * quadspi_bench - a QUADSPI at 40 MHz with a chip that records all accesses
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,5 +1,5 @@
 /*
- * sfdp_dumps - what real parts say of themselves, and what that means
+ * sfdp_dumps - SFDP tables of real parts, and their meaning
  *
  * SPDX-License-Identifier: MIT
  */

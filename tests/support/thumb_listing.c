@@ -218,9 +218,9 @@ static void split(struct operands *o, const char *text) {
     o->fp_bytes = fp_bytes(text);
 }
 
-// How many of the registers at the front are written. First match counts.
+// How many of the leading registers are written. The first match counts.
 struct destinations {
-    const char *mnemonic; // begins so
+    const char *mnemonic; // prefix
     unsigned count;
     bool read_too;
 };
@@ -303,7 +303,7 @@ static void expect(const struct listing *line, const struct operands *o,
             !strncmp(text, "cb", 2) || !strncmp(text, "tb", 2)) {
         *writes |= 1u << 15;
     }
-    // Where the text names more or less than is used.
+    // Instructions whose text names more or fewer registers than they use.
     if (!strncmp(text, "msr MSP", 7) || !strncmp(text, "msr PSP", 7) ||
             !strncmp(text, "msr CONTROL", 11)) {
         *writes |= strstr(text, "LIM") || strstr(text, "_NS") ? 0 : 1u << 13;

@@ -1,5 +1,5 @@
 /*
- * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ * cmd_report - the results of `xipsafe sim`: violation, table, JSON
  *
  * SPDX-License-Identifier: MIT
  */
@@ -59,8 +59,8 @@ static void print_wrapped(const char *label, const char *text) {
     fputc('\n', stderr);
 }
 
-// The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if it was
-// the fetch that went wrong, or if there is no memory.
+// The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if the
+// fetch itself failed, or if there is no memory at pc.
 static void print_instruction(const struct cmd_report *r, char *text,
         size_t size) {
     const struct sim_violation *v = sim_violation_of(r->sim);

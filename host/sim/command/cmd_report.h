@@ -1,5 +1,5 @@
 /*
- * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ * cmd_report - the results of `xipsafe sim`: violation, table, JSON
  *
  * SPDX-License-Identifier: MIT
  */

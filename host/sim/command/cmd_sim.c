@@ -45,7 +45,7 @@ static void on_interrupt(int signal_number) {
 
 /// Trace ///
 
-// What the sender did since the last event decides what the update is.
+// The sender's progress since the last event defines the update.
 static void follow_sender(struct run *r, sim_time now) {
     if (!r->peer.sending) {
         return;
@@ -108,7 +108,7 @@ static void cut_event(void *ctx) {
     sim_power_cut(r->sim);
 }
 
-// Where the MCU's output goes; NULL: nowhere.
+// The stream for the MCU's output; NULL: none.
 static FILE *console_file(const struct cmd_options *o) {
     if (o->uart == CMD_UART_FILE) {
         return o->uart_file.file;

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Memory is mapped into the CPU and never seen here while the program runs.
- * Everything else arrives in sim_bus_read_ and sim_bus_write_; what is in
- * neither stays unmapped and is a bus fault.
+ * Memory is mapped into the CPU, which accesses it without calling this file.
+ * All other accesses arrive in sim_bus_read_ and sim_bus_write_; an address
+ * that is in neither stays unmapped and is a bus fault.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static void apply_alias(struct sim *sim) {
         if (old->host == host) {
             return;
         }
-        // Translations of the old contents would stay.
+        // Translations of the old contents would remain.
         sim_cpu_invalidate(sim->cpu, old->base, old->size);
         sim_cpu_unmap(sim->cpu, old->base, old->size);
         *old = sim->memory[--sim->memory_count];
@@ -130,7 +130,7 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
-    if (sim->in_cpu) { // not under the feet of the running translation
+    if (sim->in_cpu) { // not while its translation runs
         remember_change(sim, addr, len);
         return;
     }
@@ -211,7 +211,7 @@ bool sim_window_is_open(const struct sim *sim) {
 
 /// Peripherals ///
 
-// End of whatever covers addr, or 0; *next is where the next one starts.
+// End of the range that covers addr, or 0; *next is the start of the next one.
 static uint64_t covered_until(const struct sim *sim, uint64_t addr,
         uint64_t *next) {
     uint64_t until = 0;

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry,
- * not on first use: FPCCR.LSPEN saves time on the chip but changes nothing a
- * program can rely on.
+ * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry, not
+ * on first use: FPCCR.LSPEN saves time on the chip but changes nothing that a
+ * program may depend on.
  */
 #include <stdio.h>
 
@@ -39,7 +39,7 @@ static const char *name_of(unsigned number, char buffer[16]) {
 static void deactivate(struct sim *sim, unsigned number) {
     sim->exc.active[number / 32] &= ~(1u << number % 32);
     sim_trace(sim, SIM_TRACE_EXC_EXIT, number, 0, 0);
-    if (sim_exc_is_(sim->exc.line, number)) { // the level is still there
+    if (sim_exc_is_(sim->exc.line, number)) { // the line is still high
         sim_exc_pend_(sim, number);
     }
 }
@@ -257,7 +257,7 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     if (is_thread(&state)) {
-        // Not special there: a branch into execute-never system space.
+        // An ordinary branch there, into execute-never system space.
         sim_cpu_set_pc(sim->cpu, exc_return);
         sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
         return;

@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B1.5: what may interrupt what, and where a fault goes. Entry and
- * return are in exc_frame.c. The CPU below knows only the mask registers.
+ * Armv7-M ARM B1.5: which exception may interrupt which, and where a fault
+ * goes. Entry and return are in exc_frame.c. The CPU below knows only the mask
+ * registers.
  */
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +97,7 @@ bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running) {
 
 /// Pending ///
 
-// Something about pending, enabled or priorities is different: look at it
+// The pending or enabled exceptions or a priority have changed: evaluate them
 // before the next instruction, and after each one that may unmask.
 void sim_exc_changed_(struct sim *sim) {
     const bool waiting = sim_exc_highest_(sim) != 0;
@@ -174,7 +175,7 @@ void sim_lockup_(struct sim *sim, const char *why) {
     sim->lockup = true;
 }
 
-// To HardFault, or past it. hfsr says why.
+// Escalates to HardFault, or to lockup. hfsr has the reason.
 static void escalate(struct sim *sim, int running, uint32_t hfsr) {
     sim->scs.hfsr |= hfsr;
     if (running <= -1) {
@@ -184,8 +185,8 @@ static void escalate(struct sim *sim, int running, uint32_t hfsr) {
     sim_exc_pend_(sim, EXC_HARD);
 }
 
-// A synchronous exception always goes above what runs, or escalates: so the
-// next dispatch takes it, or something more urgent, before pc runs again.
+// A synchronous exception always preempts the running code, or escalates: so
+// the next dispatch takes it, or a more urgent one, before pc runs again.
 static void raise(struct sim *sim, unsigned number, bool enabled,
         uint32_t hfsr) {
     struct sim_cpu_state state;

@@ -66,7 +66,7 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
         break;
     case SIM_STALL:
         say_not_first(sim, &entry);
-        // Outside an access there is nothing that could wait.
+        // Outside an access nothing can be stalled.
         sim->stalled |= sim->in_access;
         break;
     }

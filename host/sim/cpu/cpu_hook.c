@@ -1,12 +1,12 @@
 /*
- * cpu_hook - what the Unicorn core does at each instruction
+ * cpu_hook - the work of the Unicorn core at each instruction
  *
  * SPDX-License-Identifier: MIT
  *
  * sim_cpu_on_code_ runs before every instruction: accounts for its cycles,
- * stops before the one that has to stop, and traps what Unicorn executes but
- * an Armv7-M does not (unaligned LDM, division by zero, the FPU switched off,
- * instructions that were never copied to RAM).
+ * stops before the one that must not run yet, and traps instructions that
+ * Unicorn executes but an Armv7-M does not (unaligned LDM, division by zero,
+ * the FPU switched off, instructions that were never copied to RAM).
  */
 #include <string.h>
 
@@ -155,8 +155,8 @@ static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     return false;
 }
 
-// Everything about the instruction that the table cannot say. Returns true if
-// the run ends and the instruction must not execute.
+// Properties of the instruction that are not in the table. Returns true if the
+// run ends and the instruction must not execute.
 static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     const uint32_t op2 = halfword(cpu, cpu->clock.pc + 2);
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {

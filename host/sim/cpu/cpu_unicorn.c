@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * One UC_HOOK_CODE accounts for every instruction and stops before the one
- * that has to stop. Rules that Unicorn 2.0.1 imposes, each with a test:
+ * One UC_HOOK_CODE accounts for every instruction and stops before the one that
+ * must not run yet. Rules that Unicorn 2.0.1 imposes, each with a test:
  * - never uc_emu_stop, uc_mem_protect or unmap in a bus callback: the
  *   instruction would be lost or run twice. The clock's deadline is set to 0
  *   instead and the next instruction stops;
@@ -201,8 +201,9 @@ bool sim_cpu_unprivileged(struct sim_cpu *cpu) {
     return (get(cpu, UC_ARM_REG_CONTROL) & 1) && get(cpu, UC_ARM_REG_IPSR) == 0;
 }
 
-// Unicorn answers and obeys as the program would be: an unprivileged thread
-// reads 0. Handler mode for the length of the access gives the privilege.
+// Unicorn accesses these registers with the program's privilege: an
+// unprivileged thread reads 0. Handler mode during the access gives the
+// privilege.
 static bool borrow_privilege(struct sim_cpu *cpu) {
     const bool needed = sim_cpu_unprivileged(cpu);
     if (needed) {
@@ -232,7 +233,7 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
 }
 
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
-    // To privileged thread mode on the main stack, where all can be written.
+    // Privileged thread mode on the main stack can write all of them.
     set(cpu, UC_ARM_REG_IPSR, 3);
     set(cpu, UC_ARM_REG_CONTROL, 0);
     set(cpu, UC_ARM_REG_IPSR, 0);
@@ -282,7 +283,8 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
     set(cpu, UC_ARM_REG_FPSCR, fpscr);
 }
 
-// The monitor cannot be reached from outside: CLREX on a page of our own.
+// The exclusive monitor cannot be accessed from outside: CLREX on a page of our
+// own.
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     if (!cpu->exclusive) {
         return;
@@ -308,7 +310,7 @@ static void take_deferred(struct sim_cpu *cpu) {
     sim_cpu_set_state(cpu, &cpu->before);
 }
 
-// Where pc is after a stop, and which instruction it belongs to.
+// The pc after a stop, and the instruction that it belongs to.
 static void settle(struct sim_cpu *cpu) {
     cpu->pc = get(cpu, UC_ARM_REG_PC);
     cpu->thumb = get(cpu, UC_ARM_REG_XPSR) & XPSR_T;
@@ -334,8 +336,8 @@ static void settle(struct sim_cpu *cpu) {
     }
 }
 
-// The same instruction may find the window closed when it is translated or
-// when it runs: both ways must leave the same time and order of events.
+// The same instruction may find the window closed when it is translated or when
+// it runs: both cases must give the same time and order of events.
 static void settle_fetch(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
     sim_cpu_step_over_(cpu, cpu->pc);

@@ -46,15 +46,15 @@ struct sim_cpu_exit {
     uint32_t size; // of the instruction at pc, bytes
 };
 
-// Everything exceptions need. it: ITSTATE is part of xpsr.
+// The state that exceptions need. ITSTATE is part of xpsr.
 struct sim_cpu_state {
     uint32_t r[13], lr, pc, xpsr, msp, psp;
     uint32_t primask, faultmask, basepri, control;
 };
 
 // Read and written by both sides while the CPU runs; the per-instruction hook
-// touches nothing else of the core. cycles is the start of the instruction
-// that runs, and its cost is added when the next one starts: so an event is
+// touches nothing else of the core. cycles is the start of the running
+// instruction, and its cost is added when the next one starts: so an event is
 // never late for an access, and a stop never splits the accounting.
 struct sim_cpu_clock {
     uint64_t cycles;
@@ -64,7 +64,7 @@ struct sim_cpu_clock {
     uint64_t limit; // stop when instructions reaches it
     uint64_t hash;
     uint32_t pc;      // instruction that runs or ran last
-    uint32_t next_pc; // what follows it unless it branches
+    uint32_t next_pc; // the next one unless it branches
 };
 
 struct sim_cpu_bus {
@@ -90,7 +90,7 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
-// What the instruction decoder has to trap.
+// Instructions that the decoder has to trap.
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off);
 // An interrupt waits: stop after each instruction that may unmask it.
 // Any time.
@@ -112,7 +112,7 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
 
 /// timing.c: what the decoder knows of each first halfword ///
 
-// Bits 0..7: cycles. The rest: looked at by the CPU before it executes.
+// Bits 0..7: cycles. The rest: flags that the CPU checks before it executes.
 enum {
     SIM_OP_IT = 0x0100,
     SIM_OP_HINT = 0x0200,

@@ -1,5 +1,5 @@
 /*
- * sim_cpu_priv - what the files of the Unicorn core share
+ * sim_cpu_priv - declarations that the files of the Unicorn core share
  *
  * SPDX-License-Identifier: MIT
  */
@@ -31,7 +31,7 @@ struct bus_range {
 struct sim_cpu {
     struct sim_cpu_clock clock;
 
-    // The region that holds the code that runs.
+    // The region of the running code.
     uint32_t code_base, code_size;
     const uint8_t *code;
     bool code_ram, code_window;
@@ -48,7 +48,7 @@ struct sim_cpu {
     bool irq_waiting;
     bool exclusive; // a LDREX without its STREX
     bool running;
-    bool internal; // code of our own runs: not accounted for
+    bool internal; // our own code runs: its time does not count
     bool fetch_fault;
     bool skipped;
 

@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Cortex-M4 TRM (Arm 100166) section 3.3, with one figure where the TRM gives
- * a range: the slower end for stores, the middle for divisions. A 32-bit
+ * Cortex-M4 TRM (Arm 100166) section 3.3, with one figure where the TRM gives a
+ * range: the slower end for stores, the middle for divisions. A 32-bit
  * instruction is classed by its first halfword only, so some rare ones share a
- * figure. The pipeline refill of a taken branch is added where the jump is
- * seen, see SIM_BRANCH_CYCLES.
+ * figure. The pipeline refill of a taken branch is added when it branches, see
+ * SIM_BRANCH_CYCLES.
  */
 #include "sim/cpu/sim_cpu.h"
 

@@ -17,7 +17,7 @@ static void chip_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
     sim_board_nor_changed(&chip->to, off, len_bytes);
 }
 
-// Two steps: only after the operation began is its length known.
+// Two steps: the length of an operation is known only once it has begun.
 static void cut_event(void *ctx) {
     struct chip *chip = ctx;
     if (chip->cut_planned) {

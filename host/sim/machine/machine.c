@@ -1,5 +1,5 @@
 /*
- * machine - a SoC, a chip and a line, put together as a board says
+ * machine - a SoC, a chip and a line, put together as the board describes
  *
  * SPDX-License-Identifier: MIT
  *

@@ -30,7 +30,7 @@ struct sim_board_options {
 #define SIM_BOARD_WHY_BYTES 400
 bool sim_board_can(const struct board *board, char why[SIM_BOARD_WHY_BYTES]);
 
-// The SoC that an MCU's name begins with, NULL: none that is simulated.
+// The SoC whose name begins the MCU's name; NULL: it is not simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 
 struct sim_board;
@@ -40,11 +40,12 @@ struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options);
 void sim_board_free(struct sim_board *board);
 
-// The peer has bytes again: ask next() from now on.
+// The peer has new bytes: call next() from now on.
 void sim_board_uart_kick(struct sim_board *board);
 
-// The supply of MCU and chip is gone (nor_power_off) or back (nor_power_on).
-// After SIM_STOP_POWER_CUT: false, then true, then sim_power_on().
+// The supply of MCU and chip has failed (nor_power_off) or returned
+// (nor_power_on). After SIM_STOP_POWER_CUT: false, then true, then
+// sim_power_on().
 void sim_board_power(struct sim_board *board, bool on);
 
 // --set ADDR[:MASK]=VALUE: reads of addr give the memory with the bits of mask

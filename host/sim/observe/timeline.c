@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The recording half, and the choice of what is worth a picture.
+ * The recording half, and the choice of the interval.
  */
 #include "sim/observe/timeline.h"
 #include "base/array.h"
@@ -13,7 +13,7 @@
 
 #include "sim/observe/timeline_priv.h"
 
-// Three hours of a busy line; beyond it a picture says nothing new.
+// Three hours of a busy line; a longer recording adds nothing to a picture.
 #define LIST_MAX (64u << 20)
 
 #define SLICES 5 // runs of a suspended erase that fill a picture
@@ -101,7 +101,7 @@ static void trace_chip(struct timeline *t, const struct sim_trace *e) {
     if (e->c == SIM_CHIP_SUSPENDED) {
         return;
     }
-    // One that went on in a suspension of another has ended that one's span.
+    // An operation inside a suspension of another has ended that one's span.
     if (e->c != SIM_CHIP_RESUMED || !is_open(&t->operations)) {
         close_span(&t->operations, e->time);
         if (e->c != SIM_CHIP_ENDED) {
@@ -164,7 +164,7 @@ static sim_time length_of(const struct timeline_span *span) {
     return span->to == SIM_NEVER ? 0 : span->to - span->from;
 }
 
-// The first erase of the slowest kind that page programs follow soon after,
+// The first erase of the slowest kind that is soon followed by page programs,
 // or the first of that kind. NULL: there was no erase.
 static const struct timeline_span *find_erase(const struct timeline *t,
         size_t *index) {
@@ -210,7 +210,7 @@ void timeline_subject_(const struct timeline *t,
     const sim_time length = length_of(erase);
     const sim_time before = length / 4;
     sim_time after = length / 2;
-    // Room for some page programs, if they come soon.
+    // Room for some page programs, if they follow soon.
     const size_t last = index + 12 < t->operations.count
             ? index + 12
             : t->operations.count - 1;
@@ -223,7 +223,7 @@ void timeline_subject_(const struct timeline *t,
     *to = erase->to + after;
 }
 
-// The beginning of the subject's erase, so close that its suspensions show.
+// The beginning of the erase, magnified so that its suspensions show.
 static bool find_slices(const struct timeline *t, sim_time *from,
         sim_time *to) {
     size_t index = 0;

@@ -19,7 +19,7 @@
 #define ROW_GAP 9.0
 #define ROWS_Y 78.0
 #define BINS_MAX 268  // three pixels each
-#define MARKS_MAX 200 // beyond it the bins say more
+#define MARKS_MAX 200 // beyond it bins show more
 #define EXCEPTION_ROWS 3
 
 double timeline_x_(const struct view *v, sim_time at) {
@@ -187,7 +187,7 @@ static void put_bins(const struct view *v, const struct bins *b,
         const double x0 = timeline_x_(v, v->from + i * b->width);
         const double x1 = timeline_x_(v, v->from + (i + 1) * b->width);
         const double bar = h * b->n[i] / scale;
-        // A hair between the bars lets single ones be counted.
+        // A thin gap between the bars, so that single ones can be counted.
         const double gap = x1 - x0 > 2 ? 0.6 : 0;
         fprintf(v->file, "M%.1f %.1fV%.1fH%.1fV%.1fz", x0, y + h, y + h - bar,
                 x1 - gap, y + h);
@@ -255,8 +255,8 @@ static const char *per_bin(char text[64], const struct bins *b) {
     return text;
 }
 
-// The interrupts that came most often in the interval, by number: the order
-// of the rows does not depend on the counts.
+// The most frequent interrupts of the interval, by number: the order of the
+// rows does not depend on the counts.
 static size_t choose_exceptions(const struct timeline *t, const struct view *v,
         unsigned chosen[EXCEPTION_ROWS]) {
     uint64_t count[CMD_EXCEPTIONS] = {0};
@@ -300,7 +300,7 @@ static void put_marks(const struct view *v, const struct timeline *t,
             }
             const double x0 = timeline_x_(v, waits ? from : p->at);
             const double x1 = timeline_x_(v, waits ? p->at : to);
-            const double least = waits ? 0 : 1.4; // to be seen
+            const double least = waits ? 0 : 1.4; // to be visible
             if (x1 - x0 >= 0.5 || !waits) {
                 const double top = y + (waits ? ROW_H / 2 : 4);
                 fprintf(v->file, "M%.1f %.1fH%.1fV%.1fH%.1fz", x0, top,

@@ -60,7 +60,7 @@ struct vcd {
     uint64_t now_ns;
     uint16_t value[SIGNALS];
     bool used[SIGNALS];
-    bool window_used; // until the first mapping nothing can be missed
+    bool window_used; // before the first mapping a closed window is no outage
 };
 
 struct vcd *vcd_new(void) {
@@ -109,7 +109,8 @@ static void put(struct vcd *v, unsigned signal, enum kind kind,
     fprintf(v->body, "b%s %s\n", bits, code);
 }
 
-// The chip's events are told late, so time may seem to run back: not here.
+// The chip's events are reported late, so that times may decrease: the file
+// must not.
 static void at(struct vcd *v, sim_time time) {
     const uint64_t ns = time / SIM_NS;
     if (ns > v->now_ns) {
@@ -137,7 +138,7 @@ static void trace_chip(struct vcd *v, const struct sim_trace *e) {
     if (e->c == SIM_CHIP_SUSPENDED) {
         set(v, SUSPENDED, 1);
     } else if (e->c == SIM_CHIP_RESUMED || (!runs && !ran)) {
-        set(v, SUSPENDED, 0); // goes on, or was aborted
+        set(v, SUSPENDED, 0); // resumed, or was aborted
     }
 }
 
