@@ -39,11 +39,17 @@ struct check_note {
     enum check_note_kind kind;
     const char *file; // file and line of the annotation
     int line;
-    const char *place; // function, function+0x12, object or table; a pattern
-    const char *rule;  // of ALLOW; a pattern
-    char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
+    // Function, function+0x12, object, table or 0xADDR; a pattern. Of ALLOW the
+    // id of a finding too, then there is no rule.
+    const char *place;
+    const char *rule; // of ALLOW
+    char **targets;   // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
-    unsigned used; // how often it was applied, counted by judge/
+    unsigned number; // how many findings, calls or names it may cover, >= 1
+    // By judge/: how often it was applied, how many it covers; and if those are
+    // more than the number, that nothing is taken from it.
+    unsigned used, covers;
+    bool refused;
 };
 
 /// Question ///
@@ -111,7 +117,8 @@ struct check_finding {
     char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
     char *cause;  // in plain words, or NULL until report/ has explained it
     char *fix;    // flag, attribute or linker line; likewise
-    const char *reason; // of the annotation that covers it, or NULL
+    const char *reason;      // of the annotation that covers it, or NULL
+    struct check_note *note; // of kind ALLOW that covers it, or NULL
 };
 
 struct check_root {

@@ -70,9 +70,10 @@ struct analysis {
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
-    bool failed;       // out of memory
-    bool want_settled; // a pointer decides: scan for settled ones
-    uint32_t current;  // node being walked
+    struct index noted_index; // key: a call that a note names the targets of
+    bool failed;              // out of memory
+    bool want_settled;        // a pointer decides: scan for settled ones
+    uint32_t current;         // node being walked
     char *error;
     size_t error_size;
 };

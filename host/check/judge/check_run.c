@@ -25,6 +25,7 @@ static void free_nodes(struct analysis *a) {
     index_free(&a->reached_index);
     index_free(&a->finding_index);
     index_free(&a->annotated_index);
+    index_free(&a->noted_index);
     a->nodes = NULL;
     a->reached = NULL;
     a->node_count = a->node_room = 0;
@@ -73,9 +74,7 @@ static bool run_once(struct analysis *a) {
 static void reset(struct analysis *a) {
     free_nodes(a);
     findings_clear(a->report);
-    for (size_t i = 0; i < a->options->note_count; i++) {
-        a->options->notes[i].used = 0;
-    }
+    notes_begin(a);
 }
 
 bool check_run(struct elf_image *const *images, size_t image_count,
@@ -90,6 +89,7 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     struct settled *settled = NULL;
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
+    notes_begin(&a);
     bool good = run_once(&a);
     if (good && !a.failed && a.want_settled) {
         settled = settled_find(&a.model);

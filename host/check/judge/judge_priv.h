@@ -6,7 +6,8 @@
  * roots.c and vectors.c find where an outage begins. judge_function.c,
  * judge_call.c and judge_access.c judge what the walk of the graph meets,
  * arguments.c what is passed from function to function, placement.c where
- * sections and copies are. stack.c adds up the stack, findings.c collects.
+ * sections and copies are. stack.c adds up the stack, findings.c collects,
+ * notes.c knows the annotations.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -65,6 +66,15 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
 void findings_clear(struct check_report *report);
 void findings_finish(struct analysis *a);
 
+/// notes.c ///
+
+// Before the first run and each other one: counts what they cover.
+void notes_begin(struct analysis *a);
+// Reports those that cover more than they say; part of findings_finish().
+void notes_finish(struct analysis *a);
+// An "allow" that covers the finding, counted as used; or NULL.
+struct check_note *note_allows(struct analysis *a,
+        const struct check_finding *f);
 // Finds an annotation of that kind for a place and counts it as used. NULL:
 // there is none.
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,

@@ -167,6 +167,9 @@ static json_t *note(const struct check_note *n) {
     bad |= set(o, "targets", strings((const char *const *)n->targets));
     bad |= set(o, "reason", report_string_(n->reason));
     bad |= set(o, "used", json_integer(n->used));
+    bad |= set(o, "number", json_integer(n->number));
+    bad |= set(o, "covers", json_integer(n->covers));
+    bad |= set(o, "refused", json_boolean(n->refused));
     if (bad) {
         json_decref(o);
         return NULL;

@@ -16,6 +16,8 @@ size_t report_count_(const struct check_report *report, enum check_class class);
 // The first annotation at or after *i that was not used; NULL at the end.
 const struct check_note *report_stale_(const struct check_options *options,
         size_t *i);
+// The report rests on it: it was used, and not refused.
+bool report_applied_(const struct check_note *note);
 const char *report_note_verb_(enum check_note_kind kind); // "allow"
 
 // Names come from ELFs, which may be damaged: bytes that are no UTF-8 or would

@@ -398,6 +398,9 @@ static void put_note(const struct printer *p, const struct check_note *note) {
     fputs("  ", p->out);
     put_name(p, note->file);
     fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
+    if (note->number > 1) {
+        fprintf(p->out, "%u ", note->number);
+    }
     if (note->rule) {
         put_name(p, note->rule);
         fputc(' ', p->out);
@@ -415,7 +418,7 @@ static void put_note(const struct printer *p, const struct check_note *note) {
 static void put_used(const struct printer *p) {
     size_t count = 0;
     for (size_t i = 0; i < p->options->note_count; i++) {
-        if (p->options->notes[i].used) {
+        if (report_applied_(&p->options->notes[i])) {
             fputs(count++ ? "" : "\nAssumed, because annotations say so:\n",
                     p->out);
             put_note(p, &p->options->notes[i]);
@@ -442,6 +445,20 @@ static void put_annotated(const struct printer *p) {
         fputs(": ", p->out);
         put_name(p, f->reason);
         fputc('\n', p->out);
+    }
+}
+
+static void put_refused(const struct printer *p) {
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        const struct check_note *note = &p->options->notes[i];
+        if (note->refused) {
+            painted(p, YELLOW, "refused");
+            put_note(p, note);
+            fprintf(p->out,
+                    "    it covers %u and says %u: name each, or give the "
+                    "number after the verb\n",
+                    note->covers, note->number);
+        }
     }
 }
 
@@ -517,10 +534,24 @@ static void put_counts(const struct printer *p) {
         const size_t n = report_count_(p->report, (enum check_class) class);
         fprintf(p->out, "%s%zu %s", class ? ", " : "", n, names[class][n != 1]);
     }
-    if (p->report->annotated_count) {
-        fprintf(p->out, ", %zu annotated", p->report->annotated_count);
-    }
     fputc('\n', p->out);
+}
+
+// A verdict is as good as the annotations that it rests on.
+static void put_annotations(const struct printer *p) {
+    size_t notes = 0;
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        notes += report_applied_(&p->options->notes[i]);
+    }
+    if (!notes) {
+        return;
+    }
+    fprintf(p->out, ", with %zu annotation%s", notes, notes == 1 ? "" : "s");
+    const size_t covered = p->report->annotated_count;
+    if (covered) {
+        fprintf(p->out, " covering %zu finding%s", covered,
+                covered == 1 ? "" : "s");
+    }
 }
 
 static void put_scope(const struct printer *p) {
@@ -553,6 +584,7 @@ static void put_verdict(const struct printer *p) {
     };
     const enum check_verdict verdict = p->report->verdict;
     painted(p, verdicts[verdict].paint, verdicts[verdict].word);
+    put_annotations(p);
     fputs("  ", p->out);
     for (size_t i = 0; i < p->options->image_count; i++) {
         fputs(i ? " + " : "", p->out);
@@ -598,6 +630,7 @@ void report_text(FILE *out, const struct check_report *report,
     put_findings(&p);
     put_used(&p);
     put_annotated(&p);
+    put_refused(&p);
     put_stale(&p);
     put_roots(&p);
     put_meaning(&p);

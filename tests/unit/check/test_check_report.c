@@ -223,8 +223,8 @@ static size_t count_of(const char *text, const char *part) {
 static void test_first_line_is_the_verdict(void **state) {
     (void)state;
     char *text = text_of(false, false);
-    const char *line = "VIOLATED  app.elf: 2 violations, 2 unknowns, 1 "
-                       "warning, 1 annotated\n";
+    const char *line = "VIOLATED, with 1 annotation covering 1 finding  "
+                       "app.elf: 2 violations, 2 unknowns, 1 warning\n";
     assert_memory_equal(text, line, strlen(line));
     has(text, "window 0x90000000 to 0x9fffffff");
     has(text, "12 functions, 345 instructions");
@@ -311,7 +311,7 @@ static void test_text_of_a_proof(void **state) {
     report.verdict = CHECK_PROVED;
     report.finding_count = 0;
     char *text = text_of(false, false);
-    assert_memory_equal(text, "PROVED  ", 8);
+    assert_memory_equal(text, "PROVED, with 1 annotation covering", 34);
     has(text, "docs/CHECK.md");
     has(text, "as far as the annotations are true");
     free(text);
