@@ -163,6 +163,10 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
+// Reads of this range give garbage: the operation on it is suspended. state:
+// static text, "half erased". len_bytes 0: none is.
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes);
 
 /// Violations ///
 

@@ -40,6 +40,7 @@ struct sim *sim_new(const struct sim_options *options) {
     const struct sim_cpu_bus bus = {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
+            .hole = sim_bus_hole_,
             .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);

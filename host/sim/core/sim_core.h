@@ -175,6 +175,11 @@ struct sim {
     bool window_open;
     const char *window_reason;
     struct sim_window_timing window_timing;
+    struct { // the unit whose operation is suspended
+        const char *state;
+        uint32_t addr, len;
+        bool reported;
+    } suspended;
 
     // What has to happen before the next instruction.
     bool power_cut, stop_request, stop_violation, lockup;
@@ -204,6 +209,7 @@ void sim_set_deadline_(struct sim *sim);
 // bus.c
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
 struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 // As the CPU: false for what it cannot reach, the closed window too.
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value);
