@@ -367,6 +367,9 @@ static int report(struct run *r, struct cmd_result result) {
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
     }
+    if (!o->quiet) {
+        cmd_report_counts(&all);
+    }
     if (o->summary) {
         cmd_report_summary(&all);
     }

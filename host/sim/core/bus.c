@@ -480,9 +480,10 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
                 (unsigned)sim_pc(sim));
         return;
     }
-    sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
-            write ? "wrote a register that is not modelled"
-                  : "read a register that is not modelled",
-            NULL);
-    sim->stop_violation = true;
+    if (sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
+                write ? "wrote a register that is not modelled"
+                      : "read a register that is not modelled",
+                NULL)) {
+        sim->stop_violation = true;
+    }
 }

@@ -190,6 +190,7 @@ struct sim {
 
     bool has_violation;
     struct sim_violation violation;
+    uint64_t violations[SIM_RULES], allowed[SIM_RULES];
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);
@@ -261,8 +262,8 @@ void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing
-// why NULL: the rule's.
-void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+// As sim_violate; false: it is allowed. why NULL: the rule's.
+bool sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
         const char *what, const char *why);
 
 #endif
