@@ -131,6 +131,16 @@ bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
     return true;
 }
 
+char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    const struct operation *op = &nor->held;
+    if (!op->active) {
+        return 0;
+    }
+    *off = op->off;
+    *len_bytes = op->len;
+    return op->kind;
+}
+
 const uint8_t *nor_array(const struct nor *nor) {
     return nor->array;
 }

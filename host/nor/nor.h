@@ -199,6 +199,10 @@ uint64_t nor_busy_until(const struct nor *nor);
 // The sector or page under operation or suspended. False: none.
 bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
 
+// The sector or page whose operation is suspended, and its kind: 'E' erase, 'P'
+// program. 0: none.
+char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
+
 // The array. Holds garbage in a range while it is being erased. Unstable bits
 // (see nor_power_off) change their value in it, with a call to `changed`, at
 // power-on, at a 66h/99h reset, whenever an operation begins, is suspended or

@@ -62,6 +62,18 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "put the handler and everything it calls into "
                         "resident memory, or mask the interrupt for the outage",
                 },
+        [SIM_RULE_WINDOW_SUSPENDED] =
+                {
+                        "window-suspended",
+                        SIM_CLASS_WINDOW,
+                        "the unit whose erase or program is suspended is read "
+                        "or executed",
+                        "the unit is half erased or programmed: the chip "
+                        "answers there with garbage",
+                        "keep what runs or is read during an operation "
+                        "(interrupt handlers, their data) out of the unit that "
+                        "is erased or programmed, or wait until it is done",
+                },
         [SIM_RULE_WINDOW_DMA] =
                 {
                         "window-dma",

@@ -36,6 +36,13 @@ struct sim;
 
 /// Life ///
 
+// A complaint that does not stop: it is said once, and the machine goes on as
+// the chip would.
+struct sim_allow {
+    const char *rule; // "nor-too-fast"; no access to the closed window
+    const char *text; // is in what is said, NULL: any
+};
+
 struct sim_options {
     uint64_t seed;
     uint64_t slice_instructions; // longest run of the CPU core; 0: default
@@ -43,6 +50,8 @@ struct sim_options {
     bool strict; // an access to a register that is not modelled stops
     // What an access to the closed window, or another violation, does.
     enum { SIM_STOP, SIM_FAULT, SIM_STALL } on_violation;
+    const struct sim_allow *allow; // outlives the machine
+    size_t allow_count;
 };
 
 struct sim *sim_new(const struct sim_options *options);
@@ -166,6 +175,10 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
+// Reads of this range give garbage: the operation on it is suspended. state:
+// static text, "half erased". len_bytes 0: none is.
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes);
 
 /// Violations ///
 
@@ -184,6 +197,9 @@ struct sim_violation {
 // is delivered, per on_violation).
 void sim_violate(struct sim *sim, const struct sim_violation *violation);
 const struct sim_violation *sim_violation_of(const struct sim *sim); // or NULL
+// How often a rule was broken since sim_new; of these, how often allowed.
+uint64_t sim_violations(const struct sim *sim, enum sim_rule rule);
+uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule);
 
 // r0..r12, sp, lr, pc, xPSR.
 void sim_registers(const struct sim *sim, uint32_t regs[17]);

@@ -45,6 +45,7 @@ enum {
     OPT_MAX_TIMES,
     OPT_FIFO_RESIDUE,
     OPT_ON_VIOLATION,
+    OPT_ALLOW,
     OPT_STRICT,
     OPT_SET,
     OPT_SET_FILE,
@@ -85,6 +86,7 @@ static const struct option long_options[] = {
         {"max-times", no_argument, NULL, OPT_MAX_TIMES},
         {"fifo-residue", no_argument, NULL, OPT_FIFO_RESIDUE},
         {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
+        {"allow", required_argument, NULL, OPT_ALLOW},
         {"strict", no_argument, NULL, OPT_STRICT},
         {"set", required_argument, NULL, OPT_SET},
         {"set-file", required_argument, NULL, OPT_SET_FILE},
@@ -245,6 +247,59 @@ static int set_on_violation(struct cmd_options *o, const char *text) {
     return -1;
 }
 
+// A rule of the table, or NULL after a complaint. text may go on after length.
+static const struct sim_rule_row *find_rule(const char *text, size_t length) {
+    for (size_t i = 0; i < SIM_RULES; i++) {
+        if (strncmp(sim_rules[i].name, text, length) == 0 &&
+                !sim_rules[i].name[length]) {
+            return &sim_rules[i];
+        }
+    }
+    cli_fail(CLI_TROUBLE,
+            "unknown rule '%.*s'; `xipsafe sim --rules` lists them",
+            (int)length, text);
+    return NULL;
+}
+
+// After these the machine cannot go on: there is nothing to go on with.
+static bool ends_the_run(const char *rule) {
+    static const char *const names[] = {"window-fetch", "window-read",
+            "window-vector", "window-dma", "lockup"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(rule, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int add_allow(struct cmd_options *o, const char *text) {
+    const size_t length = strcspn(text, "=");
+    const struct sim_rule_row *rule = find_rule(text, length);
+    if (!rule) {
+        return CLI_TROUBLE;
+    }
+    if (ends_the_run(rule->name)) {
+        return cli_fail(CLI_TROUBLE,
+                "--allow %s: the machine cannot go on after that; see "
+                "--on-violation",
+                rule->name);
+    }
+    if (text[length] && !text[length + 1]) {
+        return bad_value("allow", text, "RULE, or RULE=TEXT");
+    }
+    if (o->machine.allow_count == CMD_LIST_MAX) {
+        return cli_fail(CLI_TROUBLE, "more than %d times --allow",
+                CMD_LIST_MAX);
+    }
+    o->allow[o->machine.allow_count++] = (struct sim_allow){
+            .rule = rule->name,
+            .text = text[length] ? text + length + 1 : NULL,
+    };
+    o->machine.allow = o->allow;
+    return -1;
+}
+
 static int set_time(const char *option, const char *text, sim_time *time) {
     return option_time(option, text, time) ? -1 : CLI_TROUBLE;
 }
@@ -313,6 +368,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
     }
     case OPT_ON_VIOLATION:
         return set_on_violation(o, text);
+    case OPT_ALLOW:
+        return add_allow(o, text);
     case OPT_SET:
         return cmd_set_add(o, text, "--set");
     case OPT_SET_FILE:

@@ -52,7 +52,8 @@ struct cmd_options {
     unsigned power_cut_percent;
     uint64_t power_cycles;
 
-    struct sim_options machine; // seed, slice, strict, on_violation
+    struct sim_options machine; // seed, slice, strict, on_violation, allow
+    struct sim_allow allow[CMD_LIST_MAX];
     bool max_times, fifo_residue;
     struct board_set *sets;
     size_t set_count, set_room;

@@ -363,6 +363,53 @@ static json_t *json_resets(const struct cmd_report *r) {
     return j;
 }
 
+struct rule_count {
+    const char *name;
+    uint64_t all, allowed;
+};
+
+// Of the rule whose rows begin at *i, which moves on to the next one.
+static bool count_rule(const struct cmd_report *r, size_t *i,
+        struct rule_count *count) {
+    if (*i == SIM_RULES) {
+        return false;
+    }
+    *count = (struct rule_count){.name = sim_rules[*i].name};
+    for (; *i < SIM_RULES && !strcmp(sim_rules[*i].name, count->name); ++*i) {
+        count->all += sim_violations(r->sim, (enum sim_rule) * i);
+        count->allowed += sim_violations_allowed(r->sim, (enum sim_rule) * i);
+    }
+    return true;
+}
+
+void cmd_report_counts(const struct cmd_report *r) {
+    struct rule_count count;
+    for (size_t i = 0; count_rule(r, &i, &count);) {
+        char a[NUMBER_TEXT_BYTES];
+        char b[NUMBER_TEXT_BYTES];
+        if (count.all > 1 || count.allowed) {
+            cli_say("violations of %s: %s, allowed: %s", count.name,
+                    number_format_count(a, count.all),
+                    number_format_count(b, count.allowed));
+        }
+    }
+}
+
+// {"nor-too-fast": {"count": 3, "allowed": 3}}
+static json_t *json_violations(const struct cmd_report *r) {
+    json_t *j = json_object();
+    struct rule_count count;
+    for (size_t i = 0; count_rule(r, &i, &count);) {
+        if (count.all) {
+            json_t *one = json_object();
+            json_object_set_new(one, "count", number(count.all));
+            json_object_set_new(one, "allowed", number(count.allowed));
+            json_object_set_new(j, count.name, one);
+        }
+    }
+    return j;
+}
+
 bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_t *j = json_object();
     json_object_set_new(j, "format", json_integer(1));
@@ -379,6 +426,7 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "power_cuts", number(r->result.power_cuts));
     json_object_set_new(j, "resets", json_resets(r));
     json_object_set_new(j, "violation", json_violation(r));
+    json_object_set_new(j, "violations", json_violations(r));
     json_object_set_new(j, "transfer", json_transfer(r));
     json_object_set_new(j, "update",
             r->measure->update.valid ? json_figures(r, &r->measure->update)

@@ -35,6 +35,8 @@ struct cmd_report {
 
 // The violation (there must be one) with its call stack, to stderr.
 void cmd_report_violation(const struct cmd_report *r);
+// How often each rule was broken, to stderr.
+void cmd_report_counts(const struct cmd_report *r);
 // The table, to stdout.
 void cmd_report_summary(const struct cmd_report *r);
 // False: not written, see errno.

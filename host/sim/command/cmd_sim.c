@@ -368,6 +368,9 @@ static int report(struct run *r, struct cmd_result result) {
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
     }
+    if (!o->quiet) {
+        cmd_report_counts(&all);
+    }
     if (o->summary) {
         cmd_report_summary(&all);
     }
@@ -389,6 +392,23 @@ static int report(struct run *r, struct cmd_result result) {
     return written ? (int)result.exit : CLI_TROUBLE;
 }
 
+// A run that was stopped in the middle says nothing of what would have come.
+static void name_suspended(struct run *r, enum sim_stop stop) {
+    uint32_t off, len;
+    if (stop == SIM_STOP_VIOLATION || stop == SIM_STOP_REQUEST) {
+        return;
+    }
+    const char kind = nor_suspended(r->chip.nor, &off, &len);
+    if (kind) {
+        cmd_console_say(&r->console,
+                "note: at the end of the run the %s of %" PRIu32
+                " bytes at 0x%06" PRIx32
+                " is still suspended: it was never resumed to its end, and "
+                "they hold garbage",
+                kind == 'E' ? "erase" : "program", len, off);
+    }
+}
+
 static int run_all(struct run *r) {
     if (!open_outputs(&r->options)) {
         return CLI_TROUBLE;
@@ -407,6 +427,7 @@ static int run_all(struct run *r) {
     unsigned cuts = 0;
     const enum sim_stop stop = run_cycles(r, &cuts);
     keep_stack(r);
+    name_suspended(r, stop);
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);

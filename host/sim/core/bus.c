@@ -7,6 +7,7 @@
  * All other accesses arrive in sim_bus_read_ and sim_bus_write_; an address
  * that is in neither stays unmapped and is a bus fault.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,34 @@ void sim_window_close(struct sim *sim, const char *reason) {
 
 bool sim_window_is_open(const struct sim *sim) {
     return sim->window_open;
+}
+
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes) {
+    sim->suspended.state = state;
+    sim->suspended.addr = addr;
+    sim->suspended.len = len_bytes;
+    sim->suspended.reported = false;
+    sim_cpu_window_hole(sim->cpu, addr, len_bytes);
+}
+
+// The first access only: it is one mistake.
+void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch) {
+    struct sim *sim = ctx;
+    if (sim->suspended.reported) {
+        return;
+    }
+    sim->suspended.reported = true;
+    char what[200], why[300];
+    snprintf(what, sizeof what, "%s 0x%08x in the suspended unit at 0x%08x",
+            fetch ? "fetched an instruction at" : "read", (unsigned)addr,
+            (unsigned)sim->suspended.addr);
+    snprintf(why, sizeof why,
+            "the %u bytes at 0x%08x are %s: until the operation is resumed "
+            "and done, the chip answers there with garbage",
+            (unsigned)sim->suspended.len, (unsigned)sim->suspended.addr,
+            sim->suspended.state);
+    sim_violate_at_(sim, SIM_RULE_WINDOW_SUSPENDED, addr, what, why);
 }
 
 /// Peripherals ///
@@ -451,9 +480,10 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
                 (unsigned)sim_pc(sim));
         return;
     }
-    sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
-            write ? "wrote a register that is not modelled"
-                  : "read a register that is not modelled",
-            NULL);
-    sim->stop_violation = true;
+    if (sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
+                write ? "wrote a register that is not modelled"
+                      : "read a register that is not modelled",
+                NULL)) {
+        sim->stop_violation = true;
+    }
 }

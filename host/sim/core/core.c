@@ -40,6 +40,7 @@ struct sim *sim_new(const struct sim_options *options) {
     const struct sim_cpu_bus bus = {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
+            .hole = sim_bus_hole_,
             .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);
@@ -325,8 +326,9 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
     char what[200];
     snprintf(what, sizeof what, "executed RAM at 0x%08x that was never written",
             (unsigned)addr);
-    sim_violate_at_(sim, SIM_RULE_RAM_NOT_COPIED, addr, what, NULL);
-    sim->stalled |= sim->options.on_violation == SIM_STALL;
+    if (sim_violate_at_(sim, SIM_RULE_RAM_NOT_COPIED, addr, what, NULL)) {
+        sim->stalled |= sim->options.on_violation == SIM_STALL;
+    }
     if (fault_follows(sim)) {
         sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
     }

@@ -116,6 +116,9 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         }
         return;
     }
+    if (entry - sim->suspended.addr < sim->suspended.len) {
+        sim_bus_hole_(sim, entry, false);
+    }
     if (sim_in_closed_window_(sim, vector)) {
         vector_violation(sim, number, vector & ~1u, false);
     }

@@ -175,6 +175,11 @@ struct sim {
     bool window_open;
     const char *window_reason;
     struct sim_window_timing window_timing;
+    struct { // the unit whose operation is suspended
+        const char *state;
+        uint32_t addr, len;
+        bool reported;
+    } suspended;
 
     // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup;
@@ -185,6 +190,7 @@ struct sim {
 
     bool has_violation;
     struct sim_violation violation;
+    uint64_t violations[SIM_RULES], allowed[SIM_RULES];
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);
@@ -204,6 +210,7 @@ void sim_set_deadline_(struct sim *sim);
 // bus.c
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
 struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 // As the CPU: false for addresses that it cannot reach, including the closed
 // window.
@@ -256,8 +263,8 @@ void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing
-// why NULL: the rule's.
-void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+// As sim_violate; false: it is allowed. why NULL: the rule's.
+bool sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
         const char *what, const char *why);
 
 #endif

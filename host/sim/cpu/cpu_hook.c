@@ -236,6 +236,13 @@ static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
     cpu->burst_word = NO_BURST;
 }
 
+static inline void look_at_hole(struct sim_cpu *cpu, uint32_t addr,
+        bool fetch) {
+    if (addr - cpu->hole_addr < cpu->hole_len) {
+        cpu->bus.hole(cpu->bus.ctx, addr, fetch);
+    }
+}
+
 // The instruction at clock.next_pc begins.
 static void begin(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
     struct sim_cpu_clock *clock = &cpu->clock;
@@ -301,6 +308,7 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
     clock->cost = entry & 0xFF;
     if (cpu->code_window) {
         fetch_cost(cpu, pc, size);
+        look_at_hole(cpu, pc, true);
     }
     if (entry & cpu->watch) {
         if (entry & SIM_OP_IT) {
@@ -321,6 +329,7 @@ void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
     struct sim_cpu *cpu = user;
     if (cpu->open) {
         read_cost(cpu, (uint32_t)address, (uint32_t)size);
+        look_at_hole(cpu, (uint32_t)address, false);
     } else {
         sim_cpu_bus_error(cpu, (uint32_t)address, false);
     }

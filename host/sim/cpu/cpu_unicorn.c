@@ -179,6 +179,11 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->clock.deadline = 0;
 }
 
+void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    cpu->hole_addr = addr;
+    cpu->hole_len = len;
+}
+
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles) {
     cpu->first_cycles = first_cycles;

@@ -70,6 +70,8 @@ struct sim_cpu_clock {
 struct sim_cpu_bus {
     uint32_t (*read)(void *ctx, uint32_t addr, unsigned size);
     void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    // An access to the window's hole, which goes on.
+    void (*hole)(void *ctx, uint32_t addr, bool fetch);
     void *ctx;
 };
 
@@ -87,6 +89,8 @@ void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
+// A range of it to be told of, by bus->hole. Any time.
+void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 

@@ -41,6 +41,7 @@ struct sim_cpu {
     // read; and what accesses cost.
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
+    uint32_t hole_addr, hole_len;
     bool open;
 
     uint8_t it;     // ITSTATE of the next instruction

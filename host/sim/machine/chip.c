@@ -17,7 +17,16 @@ static void chip_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
     sim_board_nor_changed(&chip->to, off, len_bytes);
 }
 
-// Two steps: the length of an operation is known only once it has begun.
+// What is suspended now: reads of it through the window are garbage.
+static void tell_suspended(struct chip *chip) {
+    uint32_t off = 0, len = 0;
+    const char kind = nor_suspended(chip->nor, &off, &len);
+    sim_window_suspended(chip->sim,
+            kind == 'E' ? "half erased" : "half programmed",
+            chip->to.window_addr + off, kind ? len : 0);
+}
+
+// Two steps: only after the operation began is its length known.
 static void cut_event(void *ctx) {
     struct chip *chip = ctx;
     if (chip->cut_planned) {
@@ -39,6 +48,7 @@ static void chip_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun) {
     struct chip *chip = ctx;
     sim_board_nor_operation(&chip->to, kind, off, len_bytes, time_ps, begun);
+    tell_suspended(chip);
     if (!begun) {
         return;
     }
@@ -53,6 +63,7 @@ static void chip_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended) {
     struct chip *chip = ctx;
     sim_board_nor_suspension(&chip->to, kind, off, time_ps, suspended);
+    tell_suspended(chip);
 }
 
 bool chip_open(struct chip *chip, struct sim *sim,

@@ -374,6 +374,59 @@ static void test_the_window_is_read_only(void **state) {
     machine_free(m);
 }
 
+static const uint16_t suspended[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x2001,         // movs r0, #1
+        0x6060,         // str r0, [r4, #4]
+        0xF04F, 0x4610, // mov.w r6, #2415919104
+        0x6C30,         // ldr r0, [r6, #64]
+        0x6020,         // str r0, [r4, #0]
+        // peek:
+        0x6A30,         // ldr r0, [r6, #32]
+        0x6020,         // str r0, [r4, #0]
+        0xF106, 0x0001, // add.w r0, r6, #1
+        0x4780,         // blx r0
+        0x6020,         // str r0, [r4, #0]
+        0x61E0,         // str r0, [r4, #28]
+        0xE7FE,         // b.n peek+0xe
+};
+enum {
+    suspended_peek = 0x10,
+};
+
+// The part of the window whose operation is suspended is told of, once.
+static void test_the_suspended_unit(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t from, len;
+        size_t logged;
+        uint32_t pc, addr;
+    } cases[] = {
+            {32, 16, 1, CODE + suspended_peek, WINDOW + 32},
+            {0, 4, 2, WINDOW, WINDOW}, // executed
+            {0, 0, 3, 0, 0},           // resumed
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct machine *m = machine_new();
+        memcpy(m->window, two, sizeof two);
+        start_program(m, suspended);
+        sim_window_suspended(m->sim, "half erased", WINDOW + cases[i].from,
+                cases[i].len);
+        assert_int_equal(sim_run(m->sim),
+                cases[i].len ? SIM_STOP_VIOLATION : SIM_STOP_REQUEST);
+        assert_int_equal(m->lab.count, cases[i].logged);
+        const struct sim_violation *v = sim_violation_of(m->sim);
+        assert_int_equal(v != NULL, cases[i].len != 0);
+        if (v) {
+            assert_string_equal(sim_rules[v->rule].name, "window-suspended");
+            assert_int_equal(v->pc, cases[i].pc);
+            assert_int_equal(v->addr, cases[i].addr);
+        }
+        machine_free(m);
+    }
+}
+
 static const uint16_t repatch[] = {
         // start:
         0xF04F, 0x4480, // mov.w r4, #1073741824
@@ -424,6 +477,7 @@ int main(void) {
             cmocka_unit_test(test_vectors_and_handlers),
             cmocka_unit_test(test_the_window_is_read_only),
             cmocka_unit_test(test_contents_change_while_closed),
+            cmocka_unit_test(test_the_suspended_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
