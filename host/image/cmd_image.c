@@ -133,7 +133,7 @@ static int put_public(const char *key_path, const char *encoding,
         return cli_no_memory();
     }
     bool ok = true;
-    if (output) {
+    if (output && strcmp(output, "-") != 0) {
         ok = file_write(output, text, size);
     } else {
         fwrite(text, 1, size, stdout);

@@ -81,6 +81,8 @@ want 0 "" getpub -k new.pem -e pem -o pub.pem
 want 0 "" getpub -k pub.pem -e raw -o pub.der
 [ "$(stat -c %s pub.der)" = 91 ] || complain "pub.der is not 91 bytes"
 want 0 "const unsigned char ecdsa_pub_key[]" getpub -k new.pem
+want 0 "const unsigned char ecdsa_pub_key[]" getpub -k new.pem -o -
+[ ! -e ./- ] || fail "a file with the name -"
 want 2 "encoding" getpub -k new.pem -e lang-cobol
 for k in new.pem sec1.pem; do
     want 0 "" sign -k $k -v 1.0 -H 0x200 --pad-header "$vectors/payload.bin" \
