@@ -10,6 +10,7 @@
 #define OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct output {
@@ -20,6 +21,8 @@ struct output {
 
 // text: the option's value, NULL if it has none.
 struct output output_of(const char *text);
+// Of several outputs no two go to the same place. False after a line on stderr.
+bool output_all_differ(const struct output *const *outputs, size_t count);
 bool output_is_stdout(const struct output *o);
 // Opens it if it is wanted. False after a line on stderr.
 bool output_open(struct output *o);

@@ -335,10 +335,9 @@ static int check_regions(const struct check_options *o) {
 static int check_outputs(const struct check_args *args) {
     const bool json = output_is_stdout(&args->json);
     const bool sarif = output_is_stdout(&args->sarif);
-    if (json && sarif) {
-        return cli_fail(CLI_TROUBLE,
-                "--json and --sarif both on standard output; give one "
-                "a file, as --sarif=check.sarif");
+    const struct output *const outputs[] = {&args->json, &args->sarif};
+    if (!output_all_differ(outputs, 2)) {
+        return CLI_TROUBLE;
     }
     if (args->advise && (json || sarif)) {
         return cli_fail(CLI_TROUBLE,

@@ -19,6 +19,7 @@
 #include <strings.h>
 
 #include "base/exception_name.h"
+#include "base/lines.h"
 #include "base/match.h"
 #include "base/number.h"
 
@@ -388,10 +389,11 @@ static bool read_lines(struct reader *r, FILE *file) {
 
 bool check_notes_read(const char *path, struct check_options *options,
         char *error, size_t error_size) {
-    FILE *file = fopen(path, "r");
+    const char *why;
+    FILE *file = lines_open(path, &why);
     if (!file) {
         snprintf(error, error_size, "cannot read annotations '%s': %s", path,
-                strerror(errno));
+                why);
         return false;
     }
     struct reader r = {path, 0, options, error, error_size};

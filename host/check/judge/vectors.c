@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/exception_name.h"
+#include "base/number.h"
 #include "check/judge/judge_priv.h"
 
 #define VTOR_ADDR 0xE000ED08u
@@ -65,9 +66,8 @@ static bool measure(struct analysis *a, uint32_t addr, struct table *table) {
 
 static bool by_option(struct analysis *a, struct table *table) {
     const char *name = a->options->vectors;
-    char *end;
-    const unsigned long addr = strtoul(name, &end, 0);
-    if (*name && !*end) {
+    uint64_t addr;
+    if (number_parse(name, UINT32_MAX, &addr)) {
         return measure(a, (uint32_t)addr, table);
     }
     for (size_t i = 0; i < a->model.image_count; i++) {

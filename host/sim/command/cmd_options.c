@@ -485,6 +485,11 @@ static int check_together(struct cmd_options *o) {
                 "--power-cut and --power-cut-op exclude each other: "
                 "give one of them");
     }
+    const struct output *const outputs[] = {
+            &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
+    if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
+        return CLI_TROUBLE;
+    }
     if (output_is_stdout(&o->json) && o->summary) {
         return cli_fail(CLI_TROUBLE,
                 "--summary is text and --json goes to standard output as well; "
