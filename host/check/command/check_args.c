@@ -169,6 +169,10 @@ static int add_region(struct check_region *regions, size_t *count,
     return -1;
 }
 
+static void add_memory(struct check_options *o, const struct board_region *r) {
+    o->memory[o->memory_count++] = (struct check_region){r->addr, r->bytes};
+}
+
 static int add_board(struct check_args *args, const char *name) {
     struct check_options *o = &args->options;
     if (!board_choose(&args->board, name, optarg)) {
@@ -177,8 +181,25 @@ static int add_board(struct check_args *args, const char *name) {
     if (o->xip_count == CHECK_REGIONS_MAX) {
         return bad(name, optarg, "at most 8 XIP regions");
     }
-    const struct board_region *window = &args->board.board->window;
-    o->xip[o->xip_count++] = (struct check_region){window->addr, window->bytes};
+    const struct board *b = args->board.board;
+    o->xip[o->xip_count++] =
+            (struct check_region){b->window.addr, b->window.bytes};
+    for (unsigned i = 0; i < b->alias_count; i++) {
+        const struct board_alias *alias = &b->alias[i];
+        o->alias[o->alias_count++] = (struct check_alias){
+                alias->region.addr, alias->region.bytes, alias->of};
+    }
+    // Without its RAM the description is not complete.
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        add_memory(o, &b->ram[i]);
+        o->ram_count++;
+    }
+    for (unsigned i = 0; b->ram_count && i < b->devices_count; i++) {
+        add_memory(o, &b->devices[i]);
+    }
+    if (b->ram_count) {
+        add_memory(o, &b->internal);
+    }
     return -1;
 }
 

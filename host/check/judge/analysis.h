@@ -71,6 +71,7 @@ struct analysis {
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
     struct index noted_index; // key: a call that a note names the targets of
+    uint32_t stack_top;       // by the vector table; 0: unknown
     bool failed;              // out of memory
     bool want_settled;        // a pointer decides: scan for settled ones
     uint32_t current;         // node being walked

@@ -7,7 +7,7 @@
  * judge_call.c and judge_access.c judge what the walk of the graph meets,
  * arguments.c what is passed from function to function, placement.c where
  * sections and copies are. stack.c adds up the stack, findings.c collects,
- * notes.c knows the annotations.
+ * notes.c knows the annotations, memory.c what stays readable.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -54,6 +54,22 @@ bool vectors_check(struct analysis *a);
 void arguments_check(struct analysis *a);
 void placement_check(struct analysis *a);
 void stack_check(struct analysis *a);
+
+/// memory.c ///
+
+// What of the images lies where, into the report. False: something lies in
+// neither the window nor memory that stays readable; one line in error.
+bool memory_place(struct analysis *a);
+bool memory_readable(const struct analysis *a, uint32_t addr);
+// An access of the function that is walked, to memory that nothing names, or
+// to RAM that another image has.
+void memory_access(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr);
+void memory_shared(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr);
+// The stack that the vector table gives.
+void memory_stack(struct analysis *a, uint32_t table);
+void memory_images(struct analysis *a);
 
 /// findings.c ///
 

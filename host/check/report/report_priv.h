@@ -28,6 +28,7 @@ char *report_clean_(const char *text);
 json_t *report_string_(const char *text);
 json_t *report_addr_(uint32_t addr); // "0x08000000"
 
+const char *report_base_(const char *path); // without the folders
 // The path from the working directory, if it lies below it; else as it is.
 const char *report_path_(const char *path);
 

@@ -554,8 +554,40 @@ static void put_annotations(const struct printer *p) {
     }
 }
 
+// What lies where, so that a wrong window is seen.
+static void put_layout(const struct printer *p) {
+    uint64_t in_window = 0;
+    for (size_t i = 0; i < p->report->layout_count; i++) {
+        const struct check_layout *l = &p->report->layout[i];
+        fputs("  ", p->out);
+        put_name(p, report_base_(l->image));
+        fprintf(p->out,
+                ": %llu bytes in the window, %llu in RAM, %llu elsewhere",
+                (unsigned long long)l->window_bytes,
+                (unsigned long long)l->ram_bytes,
+                (unsigned long long)l->other_bytes);
+        if (*l->build_id) {
+            fprintf(p->out, "; build-id %.16s", l->build_id);
+        }
+        fputc('\n', p->out);
+        if (l->assumed) {
+            painted(p, YELLOW, "  undeclared");
+            fprintf(p->out,
+                    ": 0x%08x to 0x%08x is taken for internal flash, which "
+                    "stays readable\n",
+                    (unsigned)l->assumed_addr, (unsigned)l->assumed_last);
+        }
+        in_window += l->window_bytes;
+    }
+    if (p->report->layout_count && !in_window) {
+        painted(p, YELLOW, "  nothing lies in the window");
+        fputs("; is it the right one?\n", p->out);
+    }
+}
+
 static void put_scope(const struct printer *p) {
     const struct check_options *o = p->options;
+    put_layout(p);
     fputs("  window", p->out);
     for (size_t i = 0; i < o->xip_count; i++) {
         fprintf(p->out, "%s 0x%08x to 0x%08x", i ? "," : "",
