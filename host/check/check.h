@@ -66,7 +66,8 @@ struct check_options {
     struct check_region resident[CHECK_REGIONS_MAX];
     size_t resident_count; // 0: everything that is not XIP
     // Of the board: RAM, then registers and internal flash; other memory is
-    // unknown. Without: what the images have, and registers by the architecture.
+    // unknown. Without: what the images have, and the registers of the
+    // architecture.
     struct check_region memory[3 * CHECK_REGIONS_MAX];
     size_t memory_count, ram_count;
     struct check_alias alias[CHECK_REGIONS_MAX];

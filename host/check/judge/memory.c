@@ -171,8 +171,8 @@ bool memory_place(struct analysis *a) {
 
 /// Accesses ///
 
-// Between the first and the last section of RAM in the same 16 MB, and up to the
-// top of the stack there.
+// Between the first and the last section of RAM in the same 16 MB, and up to
+// the top of the stack there.
 static bool own_ram(const struct analysis *a, uint32_t addr) {
     uint32_t low = UINT32_MAX, high = 0;
     for (size_t k = 0; k < a->model.image_count; k++) {

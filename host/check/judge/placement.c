@@ -209,8 +209,8 @@ static void no_copy(struct analysis *a, struct elf_image *image,
             (unsigned)section->load_addr, why);
 }
 
-// Where memory that start code clears begins in [low, high]; above high: it does
-// not.
+// Where memory that start code clears begins in [low, high]; above high: it
+// does not.
 static uint64_t cleared_from(const struct elf_image *image, uint32_t low,
         uint32_t high) {
     const struct elf_section *s;
@@ -244,8 +244,8 @@ struct run {
     uint32_t delta;       // from run to load address
 };
 
-// Alignment may put some bytes between the end symbol of a script and the end of
-// the section.
+// Alignment may put some bytes between the end symbol of a script and the end
+// of the section.
 #define SLACK 32u
 
 // A copy stops in front of the section.

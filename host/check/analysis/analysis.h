@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check/analysis: what the judges share: the graph, findings,
+ * annotations.
+ *
  * check_run.c owns an analysis. reach.c makes the graph and walks it; it knows
  * no rule and no finding. The judges above it are in judge_priv.h.
  */
