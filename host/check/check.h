@@ -88,6 +88,8 @@ struct check_options {
     size_t note_count;
     bool strict_data; // load-unknown is an unknown, not only counted
 
+    // For the text only: at most that many findings; 0: all.
+    size_t limit;
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
     size_t image_count;

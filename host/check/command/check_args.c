@@ -36,6 +36,7 @@ enum {
     OPT_STRICT_DATA,
     OPT_JSON,
     OPT_SARIF,
+    OPT_LIMIT,
     OPT_ADVISE,
     OPT_VERBOSE,
     OPT_COLOUR,
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
         {"strict-data", no_argument, NULL, OPT_STRICT_DATA},
         {"json", optional_argument, NULL, OPT_JSON},
         {"sarif", optional_argument, NULL, OPT_SARIF},
+        {"limit", required_argument, NULL, OPT_LIMIT},
         {"advise", no_argument, NULL, OPT_ADVISE},
         {"verbose", no_argument, NULL, OPT_VERBOSE},
         {"colour", required_argument, NULL, OPT_COLOUR},
@@ -275,6 +277,15 @@ static int list_rules(void) {
     return CLI_GOOD;
 }
 
+static int set_limit(struct check_options *o, const char *text) {
+    uint64_t limit;
+    if (!number_parse(text, UINT32_MAX, &limit)) {
+        return bad("limit", text, "a number of findings; 0: all");
+    }
+    o->limit = (size_t)limit;
+    return -1;
+}
+
 static int take(struct check_args *args, int option, const char *name) {
     struct check_options *o = &args->options;
     switch (option) {
@@ -308,6 +319,8 @@ static int take(struct check_args *args, int option, const char *name) {
     case OPT_STRICT_DATA:
         o->strict_data = true;
         return -1;
+    case OPT_LIMIT:
+        return set_limit(o, optarg);
     case OPT_ADVISE:
         args->advise = true;
         return -1;
