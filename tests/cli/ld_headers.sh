@@ -47,4 +47,17 @@ same plain.img nmagic.img
 same plain.bin nmagic.bin
 [ "$(head -c 512 plain.bin | tr -d '\377' | wc -c)" = 0 ] ||
     complain "the headers are in the flash"
+
+# Symbols of a program that the flash does not hold.
+sed 's/for (;;) { }/for (volatile int i = 0;; i++) { }/' a.c >b.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -nostdlib -T a.ld b.c -o other.elf ||
+    fail "other does not link"
+for name in plain other; do
+    "$xipsafe" sim --internal "$firmware/boot.elf" --load plain.img@0 \
+        --symbols $name.elf --time-limit 1ms --quiet --uart none \
+        >out 2>$name.err || fail "sim --symbols $name.elf"
+done
+grep -q 'note: --symbols other.elf is of another program' other.err ||
+    complain "outdated symbols are believed: $(cat other.err)"
+! grep -q 'note: --symbols' plain.err || complain "$(cat plain.err)"
 finish
