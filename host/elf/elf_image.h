@@ -99,7 +99,6 @@ struct elf_symbol {
     bool code;           // function, or label in an executable section
     bool thumb;          // a function with the Thumb bit
     bool absolute;       // SHN_ABS: a number of the linker script, not a place
-    bool stub;           // local, with the name of a linker's veneer or thunk
     enum elf_bind bind;
     const char *file; // STT_FILE it stands under, local symbols only; or NULL
 };

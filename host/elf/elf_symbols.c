@@ -76,7 +76,7 @@ static struct elf_symbol_ convert(const struct elf_image *image,
             sym->st_shndx < image->header_count &&
             (elf_header_(image, sym->st_shndx).sh_flags & SHF_EXECINSTR);
     const bool function = type == STT_FUNC;
-    const bool stub = bind == STB_LOCAL && elf_made_by_linker_(name);
+    const bool own = bind == STB_LOCAL && !elf_made_by_linker_(name);
     return (struct elf_symbol_){
             .s = {.name = name,
                     .addr = function ? sym->st_value & ~1u : sym->st_value,
@@ -86,11 +86,10 @@ static struct elf_symbol_ convert(const struct elf_image *image,
                     .code = function || label,
                     .thumb = function && (sym->st_value & 1u),
                     .absolute = sym->st_shndx == SHN_ABS,
-                    .stub = function && stub,
                     .bind = bind == STB_LOCAL  ? ELF_LOCAL
                             : bind == STB_WEAK ? ELF_WEAK
                                                : ELF_GLOBAL,
-                    .file = bind == STB_LOCAL && !stub ? file : NULL},
+                    .file = own ? file : NULL},
             .label = ELF_NONE_,
             .section = sym->st_shndx,
     };

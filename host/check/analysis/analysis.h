@@ -107,11 +107,8 @@ void reach_walk(struct analysis *a, const struct reach_judges *judges);
 uint32_t analysis_node(struct analysis *a, uint32_t addr, uint32_t parent,
         const char *via, uint32_t via_addr);
 uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why);
-// By name, binding and size it may be a veneer of the linker.
+// The symbol's name is that of a linker veneer.
 bool analysis_is_veneer(const struct elf_symbol *symbol);
-// It is one by its instructions too: it only jumps on.
-bool analysis_jumps_on(const struct analysis *a,
-        const struct elf_symbol *symbol);
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);

@@ -56,24 +56,12 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-// The longest has four instructions and two constants.
-#define VENEER_MAX_BYTES 32u
-
 bool analysis_is_veneer(const struct elf_symbol *symbol) {
-    return symbol->stub && symbol->size_bytes <= VENEER_MAX_BYTES;
-}
-
-bool analysis_jumps_on(const struct analysis *a,
-        const struct elf_symbol *symbol) {
-    bool veneer = false;
-    if (analysis_is_veneer(symbol)) {
-        (void)analysis_past_veneers(a, symbol->addr, &veneer);
-    }
-    return veneer;
+    return strstr(symbol->name, "_veneer") || strstr(symbol->name, "Thunk_");
 }
 
 // The target of a veneer, by its instructions: a constant goes into a register
-// or the PC, then comes a jump. A name alone makes no veneer.
+// or the PC, then comes a jump. The name only says that it is a veneer.
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);

@@ -35,7 +35,7 @@ static unsigned add_section(struct analysis *a, struct elf_image *image,
         const struct elf_section *section = symbol->function
                 ? elf_image_section_at(image, symbol->addr)
                 : NULL;
-        if (section && !analysis_jumps_on(a, symbol) &&
+        if (section && !analysis_is_veneer(symbol) &&
                 match_name(pattern, section->name)) {
             add_root(a, symbol, section->name);
             count++;
@@ -165,7 +165,7 @@ static void add_all(struct analysis *a) {
         }
         const struct elf_section *section =
                 elf_image_section_at(image, symbol->addr);
-        if (!analysis_jumps_on(a, symbol) && resident(a, symbol->addr)) {
+        if (!analysis_is_veneer(symbol) && resident(a, symbol->addr)) {
             add_root(a, symbol, section ? section->name : "outside flash");
         }
         any = true;
