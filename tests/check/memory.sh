@@ -170,4 +170,15 @@ judge 0 one.elf --with one.elf --xip 0x90000000:1M
 judge 3 one.elf --with two.elf --xip 0x90000000:1M
 has 'with the same bytes'
 has '0x08000080'
+# What the boot program publishes rests on a variable.
+rests='void rests(void) { u++; }
+__attribute__((used)) void (*const own_resident_table[1])(void) = {rests};
+RAM void subject(void) { u += (uint32_t)own_resident_table[0]; }'
+firmware boot_same "$rests" internal.ld
+sed 's/ORIGIN = 0x20000000, LENGTH = 96K/ORIGIN = 0x20010000, LENGTH = 16K/' \
+    internal.ld >other.ld
+firmware boot_other "$rests" other.ld
+judge 0 good.elf --with boot_other.elf --xip 0x90000000:1M
+judge 3 good.elf --with boot_same.elf --xip 0x90000000:1M
+has 'where good.elf has its RAM'
 finish
