@@ -25,6 +25,12 @@ struct check_region {
 };
 #define CHECK_REGIONS_MAX 8u
 
+// The memory at of is seen at addr too.
+struct check_alias {
+    uint32_t addr, size_bytes, of;
+};
+#define CHECK_IMAGES_MAX 8u
+
 /// Annotations ///
 
 enum check_note_kind {
@@ -59,6 +65,13 @@ struct check_options {
     size_t xip_count; // at least one
     struct check_region resident[CHECK_REGIONS_MAX];
     size_t resident_count; // 0: everything that is not XIP
+    // Of the board: RAM, then registers and internal flash; other memory is
+    // unknown. Without: what the images have, and the registers of the
+    // architecture.
+    struct check_region memory[3 * CHECK_REGIONS_MAX];
+    size_t memory_count, ram_count;
+    struct check_alias alias[CHECK_REGIONS_MAX];
+    size_t alias_count;
 
     // Patterns (*, ?) of symbols, or ".section" names. None: every function
     // outside the XIP regions.
@@ -75,6 +88,8 @@ struct check_options {
     size_t note_count;
     bool strict_data; // load-unknown is an unknown, not only counted
 
+    // For the text only: at most that many findings; 0: all.
+    size_t limit;
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
     size_t image_count;
@@ -132,6 +147,17 @@ struct check_root {
     const char *stack_why; // why not bounded, or NULL
 };
 
+// What of an image lies where, in bytes.
+struct check_layout {
+    const char *image;
+    char build_id[65]; // hexadecimal; empty: the ELF has none
+    uint64_t window_bytes, ram_bytes, other_bytes;
+    // Not empty: nobody declared this memory, and it is taken for flash that
+    // stays readable. The last address belongs to it.
+    bool assumed;
+    uint32_t assumed_addr, assumed_last;
+};
+
 enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
 
 struct check_report {
@@ -144,8 +170,10 @@ struct check_report {
     size_t root_count;
     size_t function_count, instruction_count; // that were walked
     size_t unknown_loads; // accesses through unknown pointers
-    const char *vectors;  // the table that was judged, in words
-    char **texts;         // hold the names that are in no image
+    struct check_layout layout[CHECK_IMAGES_MAX];
+    size_t layout_count;
+    const char *vectors; // the table that was judged, in words
+    char **texts;        // hold the names that are in no image
     size_t text_count;
 };
 

@@ -91,6 +91,21 @@ judge 0 'allow call-unknown subject 0x00000101: the ROM of the chip'
 judge 0 'allow call-unknown subject 0x00000100: the ROM of the chip'
 judge 3 'allow call-unknown subject 0x00000103: another one'
 
+### Names that the sources of an SDK have ###
+mkdir -p sdk
+cat >my.notes <<'END'
+# sdk: none
+allow call-unknown first+0x10 0x100: r
+targets 2 second third: r
+vectors table copy flash_table: r
+END
+echo 'void first(void) { second(third, table, flash_table); }' >sdk/a.c
+"$root/scripts/try-notes" my.notes sdk >out || complain "try-notes: $(cat out)"
+has '5 names, 0 are not in sdk'
+echo 'void first(void) { second(third, table); }' >sdk/a.c
+! "$root/scripts/try-notes" my.notes sdk >out || complain "try-notes: $(cat out)"
+has '    flash_table'
+
 ### Those that are shipped ###
 
 # Each function that a file names is given a defect that it does not name.

@@ -58,9 +58,10 @@ static bool run_once(struct analysis *a) {
     const struct flow_events events = {a, judge_call, judge_access,
             judge_new_address, judge_use, judge_unknown, judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
-    if (!roots_find(a) || !vectors_check(a)) {
+    if (!memory_place(a) || !roots_find(a) || !vectors_check(a)) {
         return false;
     }
+    memory_images(a);
     reach_walk(a, &judges);
     if (a->failed) {
         return true;

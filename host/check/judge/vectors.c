@@ -255,7 +255,13 @@ static void check_entry(struct analysis *a, const struct table *table,
     };
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
-    if (!(word & 1)) {
+    if (word == UINT32_MAX) {
+        f.rule = CHECK_RULE_VECTOR_RUNTIME;
+        f.target_known = false;
+        finding_add(a, &f, NO_NODE,
+                "%s of %s is 0xffffffff, as blank flash is: no handler is there",
+                name, table->name);
+    } else if (!(word & 1)) {
         f.rule = CHECK_RULE_VECTOR_EVEN;
         finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
                 name, table->name, (unsigned)word);
@@ -402,6 +408,7 @@ bool vectors_check(struct analysis *a) {
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
+    memory_stack(a, table.addr);
     a->report->vectors = keep_text(a, "%s at 0x%08x, %u entries (%s)",
             table.name, (unsigned)table.addr, (unsigned)table.count, how);
     if (model_forbidden(&a->model, table.addr)) {

@@ -26,8 +26,12 @@ const char *report_note_verb_(enum check_note_kind kind); // "allow"
 char *report_clean_(const char *text);
 // The same as a JSON string; JSON null for NULL.
 json_t *report_string_(const char *text);
+// Each name of C++ in it as the source has it. The caller frees; NULL if memory
+// ran out.
+char *report_demangle_(const char *text);
 json_t *report_addr_(uint32_t addr); // "0x08000000"
 
+const char *report_base_(const char *path); // without the folders
 // The path from the working directory, if it lies below it; else as it is.
 const char *report_path_(const char *path);
 

@@ -72,6 +72,11 @@ const char *report_note_verb_(enum check_note_kind kind) {
     return "outside";
 }
 
+const char *report_base_(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 const char *report_path_(const char *path) {
     char here[4096];
     if (path[0] == '/' && getcwd(here, sizeof here)) {

@@ -10,7 +10,7 @@
 // sources: host/check/check_rules.c
 // sources: host/check/report/explain.c host/check/report/explain_*.c
 // sources: host/check/report/report_*.c
-// libs: jansson
+// libs: jansson stdc++
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
 #include "base/match.h"
 
 // "function" or "function+0x12".

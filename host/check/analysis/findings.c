@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
 #include "base/array.h"
 
 /// Adding ///
@@ -93,6 +93,12 @@ static void fill_instruction(struct analysis *a, struct check_finding *f) {
     }
 }
 
+// Where code ends and which table is in use is a guess then.
+static bool is_stripped(const struct analysis *a, uint32_t addr) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    return image && !elf_image_symbol_index(image, 0);
+}
+
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
@@ -106,6 +112,9 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     }
     if (f->class == CHECK_VIOLATION) {
         f->class = check_rules[f->rule].class; // not set
+    }
+    if (f->class == CHECK_VIOLATION && is_stripped(a, f->addr)) {
+        f->class = CHECK_UNKNOWN;
     }
     f->count = 1;
     if (image) {
