@@ -390,6 +390,7 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     sim->in_access = true;
     sim->access_addr = addr;
     sim->access_write = false;
+    sim->last_read = addr;
     sim->clock->cost += access_cycles(sim, addr);
     const uint32_t value = read_any(sim, addr, size);
     sim->in_access = false;

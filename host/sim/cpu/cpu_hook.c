@@ -132,6 +132,15 @@ static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
             (sim_cpu_reg_(cpu, UC_ARM_REG_CONTROL) & 8);
 }
 
+// CPSID, or MSR PRIMASK, BASEPRI, BASEPRI_MAX, FAULTMASK with a value.
+static bool raises_mask(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
+    if (op < 0xE800) {
+        return op & 0x10;
+    }
+    const uint32_t sysm = op2 & 0xFF;
+    return sysm >= 16 && sysm <= 19 && operand(cpu, op & 0xF);
+}
+
 // SIM_OP_RARE: returns true if the instruction must not run.
 static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     if (op < 0xE800) {
@@ -168,8 +177,13 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
         trap(cpu, SIM_CPU_MSR, 0);
         return true;
     }
-    if ((flags & SIM_OP_MASK) && cpu->irq_waiting) {
-        cpu->clock.deadline = 0;
+    if (flags & SIM_OP_MASK) {
+        if (raises_mask(cpu, op, op2)) {
+            cpu->clock.mask_pc = cpu->clock.pc;
+        }
+        if (cpu->irq_waiting) {
+            cpu->clock.deadline = 0;
+        }
     }
     if ((flags & SIM_OP_ALIGN) && condition(cpu)) {
         const uint32_t base =
