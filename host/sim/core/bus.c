@@ -373,6 +373,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;
         if (memory) {
             *memory = (uint8_t)now;
+            sim_memory_changed(sim, byte, 1); // it may be code
         } else {
             write_any(sim, byte, now, 1);
         }
