@@ -36,11 +36,11 @@ struct sim;
 
 /// Life ///
 
-// A complaint that does not stop: it is said once, and the machine goes on as
-// the chip would.
+// A violation that does not stop the run: it is reported once, and the machine
+// goes on as the chip would.
 struct sim_allow {
     const char *rule; // "nor-too-fast"; no access to the closed window
-    const char *text; // is in what is said, NULL: any
+    const char *text; // has to be in the report, NULL: any
 };
 
 struct sim_options {
@@ -219,8 +219,8 @@ struct sim_observer {
     void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry
     // Before the reset changes anything; not at power-on.
     void (*reset)(void *ctx, enum sim_reset kind);
-    // Code of the window was interrupted, and a vector table in other flash
-    // has the handler there. Once for each exception.
+    // Code in the window was interrupted; the vector table and the handler
+    // are in the internal flash. Once for each exception.
     void (*other_handler)(void *ctx, unsigned number, uint32_t handler,
             uint32_t pc);
     void *ctx;

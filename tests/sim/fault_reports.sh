@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A firmware that ends in a fault, a lockup or a loop of resets is not good; one
-# that waits for ever is told for what.
+# that waits for ever is reported with what it waits for.
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -43,7 +43,7 @@ run() {
 image wild 4B01 681B E7FE BF00 0000 8000
 run 1 wild --json="$scratch/wild.json"
 reported "FAULT HardFault"
-reported "touched 0x80000000, where no memory and no register is"
+reported "touched 0x80000000, where there is no memory and no register"
 reported "code 0x08000042 ldr r3, \[r3, #0\]"
 reported "CFSR 0x00008200, HFSR 0x40000000: PRECISERR BFARVALID FORCED"
 reported "r3 80000000 .* pc 08000042"
@@ -82,6 +82,17 @@ image watchdog 4802 F64C 41CC 6001 E7FE BF00 3000 4000
 run 1 watchdog
 reported "reset by the watchdog at 0x08000048"
 reported "[0-9]+ resets by the watchdog .* goes on resetting itself"
+
+# The first program, with a handler that resets: ldr r0, =AIRCR; ldr r1,
+# =0x05FA0004; str r1, [r0]; b .
+image resets 4B01 681B E7FE BF00 0000 8000 \
+    BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 \
+    4801 4902 6001 E7FE ED0C E000 0004 05FA
+run 1 resets --time-limit 1ms
+reported "reset by the handler of a fault at 0x08000066"
+reported "resets by the watchdog or from the handler of a fault"
+reported "FAULT HardFault"
+reported "touched 0x80000000"
 
 # cpsid i; SysTick with its interrupt; b .
 image masked B672 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000

@@ -144,7 +144,7 @@ static void bad_target(const struct cmd_fault *f, const struct sim_fault *fault,
             ": the %s blank (erased flash)",
             pc, fault->regs[SP], blank);
     text->why = "an erased slot, or one that is not mapped, reads FFFFFFFF: SP "
-                "and PC come from nowhere";
+                "and PC are invalid";
     text->fix = "check the first two words before the jump: SP in RAM, the "
                 "reset vector odd and inside the image";
 }
@@ -190,7 +190,8 @@ static void bad_access(const struct cmd_fault *f, const struct sim_fault *fault,
         text->why = "the controller answers behind FSIZE with a bus error";
     } else {
         snprintf(text->what, sizeof text->what,
-                "touched 0x%08" PRIx32 ", where no memory and no register is",
+                "touched 0x%08" PRIx32
+                ", where there is no memory and no register",
                 fault->bfar);
         text->why = fault->bfar < 0x1000
                 ? "the bus answers with an error; a small address is mostly a "
@@ -212,7 +213,7 @@ static const struct {
                 "the stack pointer of the return is outside of RAM",
                 "look at what has changed PSP or MSP in the handler"},
         {UNDEFINSTR, 0, "executed an undefined instruction",
-                "this is no code, or code of another core",
+                "the memory holds no code, or code of another core",
                 "compare the memory with the ELF: RAM code not copied or "
                 "overwritten, data executed, a deliberate trap (udf)"},
         {INVPC, 0, "returned from an exception with a wrong EXC_RETURN",
@@ -223,7 +224,7 @@ static const struct {
                 "CPACR does not allow CP10 and CP11",
                 "set bits 20 to 23 of CPACR before the first FP instruction "
                 "(SystemInit with __FPU_USED)"},
-        {UNALIGNED, 0, "made an unaligned access that cannot be one",
+        {UNALIGNED, 0, "made an unaligned access where none is allowed",
                 "LDM, STM, LDRD, STRD and exclusives need multiples of 4",
                 "look at the pointer: a packed structure, a cast of bytes"},
         {DIVBYZERO, 0, "divided by 0", "CCR.DIV_0_TRP makes it a fault",
@@ -266,7 +267,7 @@ void cmd_fault_describe(const struct cmd_fault *f,
     snprintf(text->what, sizeof text->what,
             "executed SVC where SVCall cannot interrupt");
     text->why = "SVC is taken at once or is a HardFault: PRIMASK, BASEPRI or a "
-                "handler of higher priority stands in the way";
+                "handler of higher priority prevents it";
     text->fix = "call it with interrupts unmasked, or raise SVCall's priority";
 }
 
@@ -289,7 +290,7 @@ static void place_text(const struct cmd_fault *f, uint32_t pc, char *text,
     }
 }
 
-// A jump to nowhere: the caller is known by LR only.
+// After a jump to an invalid address only LR gives the caller.
 static void walk(struct cmd_fault *f) {
     const struct elf_list *elfs = &f->files->elfs;
     cmd_stack_walk(elfs, f->sim, f->first.regs, &f->stack);
@@ -319,7 +320,7 @@ static void on_fault(void *ctx, const struct sim_fault *fault) {
     f->exceptions |= 1u << fault->exception;
     f->cfsr |= fault->cfsr;
     f->hfsr |= fault->hfsr;
-    if (!fault->exception) { // it follows a fault that was told
+    if (!fault->exception) { // follows a fault that was reported
         f->first.exception = 0;
         return;
     }
@@ -338,7 +339,7 @@ static void on_fault(void *ctx, const struct sim_fault *fault) {
     place_text(f, fault->regs[PC], place, sizeof place);
     cmd_console_say(f->console, "note: %s at %s: the firmware %s%s",
             cmd_fault_exception(fault), place, text.what,
-            f->count == NOTES_MAX ? "; further faults are not told" : "");
+            f->count == NOTES_MAX ? "; further faults are not reported" : "");
 }
 
 static void on_reset(void *ctx, enum sim_reset kind) {
@@ -366,7 +367,7 @@ static void on_reset(void *ctx, enum sim_reset kind) {
     cmd_console_say(f->console, "note: reset by %s at %s%s%s",
             kind == SIM_RESET_IWDG ? "the watchdog" : "the handler of a fault",
             place, chip,
-            f->resets == NOTES_MAX ? "; further resets are not told" : "");
+            f->resets == NOTES_MAX ? "; further resets are not reported" : "");
 }
 
 static void on_other_handler(void *ctx, unsigned number, uint32_t handler,
@@ -409,7 +410,7 @@ bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop) {
             (stop == SIM_STOP_LOCKUP || sim_active_fault(f->sim));
 }
 
-// Twice in a row, and not longer ago than a third one would take.
+// Two resets, and a third one could have come since only recently.
 bool cmd_fault_loops(const struct cmd_fault *f) {
     return f->resets >= 2 &&
             sim_now(f->sim) - f->reset[1].at <=

@@ -290,11 +290,6 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
         result.exit = CLI_BAD;
         cli_fail(CLI_TROUBLE, "no fault %s came (%s after %s)", o->expect_fault,
                 result.text, time);
-    } else if (!o->expect_fault && cmd_fault_ended(&r->fault, stop)) {
-        result.exit = CLI_BAD;
-        cli_fail(CLI_TROUBLE,
-                "the run ended in the handler of a fault (%s after %s)",
-                result.text, time);
     } else if (!o->expect_fault && stop == SIM_STOP_TIME &&
             cmd_fault_loops(&r->fault)) {
         result.exit = CLI_BAD;
@@ -305,6 +300,11 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
                 r->fault.resets,
                 number_format_time(apart,
                         r->fault.reset[1].at - r->fault.reset[0].at),
+                result.text, time);
+    } else if (!o->expect_fault && cmd_fault_ended(&r->fault, stop)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "the run ended in the handler of a fault (%s after %s)",
                 result.text, time);
     } else if (stop == SIM_STOP_LOCKUP && !o->expect_fault) {
         result.exit = CLI_BAD;
@@ -407,7 +407,9 @@ static int report(struct run *r, struct cmd_result result) {
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
     }
-    if (cmd_fault_ended(&r->fault, result.stop)) {
+    if (cmd_fault_ended(&r->fault, result.stop) ||
+            (result.stop == SIM_STOP_TIME && cmd_fault_loops(&r->fault) &&
+                    r->fault.reset[1].by_fault)) {
         cmd_fault_report(&r->fault);
     }
     if (!o->quiet) {
