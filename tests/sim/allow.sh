@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised
 # A violation that is allowed is reported once and counted, and the run goes on; any
 # other one, and any access to the closed window, is not.
 set -eu

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised
 # A firmware that ends in a fault, a lockup or a loop of resets is not good; one
 # that waits for ever is reported with what it waits for.
 set -eu
