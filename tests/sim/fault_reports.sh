@@ -102,6 +102,13 @@ reported "SysTick has waited for [0-9.]+ s: PRIMASK masks it, set at 0x08000040"
 run 1 masked --expect "never"
 reported "at the end the core executes 0x0800004c"
 
+# The same without the mask and with an even vector for SysTick.
+image even_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
+printf '\x60' | dd of="$scratch/even_vector.bin" bs=1 seek=60 conv=notrunc \
+    status=none
+run 1 even_vector
+reported "took exception 15, whose vector 0x08000060 is even"
+
 # A violation that is meant, and one that is not.
 sim_app 0 naive --expect-violation window-fetch
 sim_app 1 naive --expect-violation window-read
