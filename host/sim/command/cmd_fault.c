@@ -454,13 +454,15 @@ static void say_pending(struct cmd_fault *f, const struct sim_waiting *w) {
     for (size_t i = 0; i < w->count; i++) {
         char name[CMD_NAME_BYTES], since[NUMBER_TEXT_BYTES], by[300];
         if (w->primask || w->faultmask || w->basepri) {
-            char place[200];
-            place_text(f, w->mask_pc, place, sizeof place);
-            snprintf(by, sizeof by, "%s masks it, set at %s",
+            char place[200] = "";
+            if (w->mask_pc) {
+                place_text(f, w->mask_pc, place, sizeof place);
+            }
+            snprintf(by, sizeof by, "%s masks it%s%s",
                     w->faultmask         ? "FAULTMASK"
                             : w->primask ? "PRIMASK"
                                          : "BASEPRI",
-                    place);
+                    w->mask_pc ? ", set at " : "", place);
         } else if (w->active) {
             char active[CMD_NAME_BYTES];
             snprintf(by, sizeof by, "%s runs, and its priority is not higher",
