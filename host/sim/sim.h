@@ -36,11 +36,11 @@ struct sim;
 
 /// Life ///
 
-// A complaint that does not stop: it is said once, and the machine goes on as
-// the chip would.
+// A violation that does not stop the run: it is reported once, and the machine
+// goes on as the chip would.
 struct sim_allow {
     const char *rule; // "nor-too-fast"; no access to the closed window
-    const char *text; // is in what is said, NULL: any
+    const char *text; // has to be in the report, NULL: any
 };
 
 struct sim_options {
@@ -204,6 +204,52 @@ uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule);
 // r0..r12, sp, lr, pc, xPSR.
 void sim_registers(const struct sim *sim, uint32_t regs[17]);
 uint32_t sim_pc(const struct sim *sim);
+
+/// Faults, resets, waits ///
+
+struct sim_fault {
+    unsigned exception;  // taken for it: HardFault, BusFault, ...; 0: lockup
+    bool nested;         // in the handler of another fault
+    uint32_t cfsr, hfsr; // what this one has set
+    uint32_t bfar;       // with CFSR.BFARVALID
+    uint32_t regs[17];   // of the instruction, as they are stacked
+    sim_time time;
+};
+struct sim_observer {
+    void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry
+    // Before the reset changes anything; not at power-on.
+    void (*reset)(void *ctx, enum sim_reset kind);
+    // Code in the window was interrupted; the vector table and the handler
+    // are in the internal flash. Once for each exception.
+    void (*other_handler)(void *ctx, unsigned number, uint32_t handler,
+            uint32_t pc);
+    void *ctx;
+};
+void sim_observe(struct sim *sim, const struct sim_observer *observer);
+// HardFault, BusFault, ...: the handler that runs; 0: none.
+unsigned sim_active_fault(const struct sim *sim);
+uint32_t sim_vtor(const struct sim *sim);
+
+#define SIM_WAITING_MAX 8
+struct sim_waiting {
+    bool asleep, stalled;
+    uint32_t primask, faultmask, basepri;
+    uint32_t mask_pc; // last instruction that set one of them; 0: none
+    unsigned active;  // exception that runs, 0: none
+    struct {
+        unsigned number;
+        sim_time since;
+    } pending[SIM_WAITING_MAX]; // and enabled
+    size_t count;
+    uint32_t last_read; // last register that was read; 0: none
+};
+void sim_waiting(const struct sim *sim, struct sim_waiting *waiting);
+// A device says what keeps it busy, for a run that waits for ever. false:
+// nothing does.
+typedef bool sim_busy_fn(void *ctx, char *text, size_t size);
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx);
+// Of the i-th device that is; false: no more.
+bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size);
 
 /// Trace ///
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A violation that is allowed is said once and counted, and the run goes on; any
+# command: optimised
+# A violation that is allowed is reported once and counted, and the run goes on; any
 # other one, and any access to the closed window, is not.
 set -eu
 # shellcheck source=tests/support.bash

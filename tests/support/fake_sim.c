@@ -44,6 +44,8 @@ struct sim {
     const char *window_reason;
     struct sim_window_timing window_timing;
     uint32_t alias;
+    sim_busy_fn *busy;
+    void *busy_ctx;
     int reset_request;
     sim_time stall, stalled;
     uint64_t changed;
@@ -405,6 +407,17 @@ void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
     sim_trace(sim, kind, a, b, c);
     sim->trace[sim->traces - 1].time = at;
+}
+
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
+    sim->busy = fn;
+    sim->busy_ctx = ctx;
+}
+
+const char *fake_busy(struct sim *sim) {
+    static char text[200];
+    return sim->busy && sim->busy(sim->busy_ctx, text, sizeof text) ? text
+                                                                    : NULL;
 }
 
 void sim_note(struct sim *sim, const char *format, ...) {

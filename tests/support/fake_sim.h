@@ -53,6 +53,8 @@ uint64_t fake_changed(struct sim *sim);     // bytes, since the last call
 // The i-th trace entry of a kind, or NULL.
 const struct sim_trace *fake_trace(const struct sim *sim,
         enum sim_trace_kind kind, size_t i);
+// What the device says that it waits for, or NULL.
+const char *fake_busy(struct sim *sim);
 void fake_set_pc(struct sim *sim, uint32_t pc);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/command/cmd_fault.h"
 #include "sim/command/cmd_set.h"
 #include "base/cli.h"
 #include "base/number.h"
@@ -35,6 +36,8 @@ enum {
     OPT_SEND_FAULT,
     OPT_SEND_START,
     OPT_EXPECT,
+    OPT_EXPECT_VIOLATION,
+    OPT_EXPECT_FAULT,
     OPT_TIME_LIMIT,
     OPT_POWER_CUT,
     OPT_POWER_CUT_OP,
@@ -76,6 +79,8 @@ static const struct option long_options[] = {
         {"send-fault", required_argument, NULL, OPT_SEND_FAULT},
         {"send-start", required_argument, NULL, OPT_SEND_START},
         {"expect", required_argument, NULL, OPT_EXPECT},
+        {"expect-violation", required_argument, NULL, OPT_EXPECT_VIOLATION},
+        {"expect-fault", required_argument, NULL, OPT_EXPECT_FAULT},
         {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
         {"power-cut", required_argument, NULL, OPT_POWER_CUT},
         {"power-cut-op", required_argument, NULL, OPT_POWER_CUT_OP},
@@ -366,6 +371,16 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         const int result = set_awaited(name, text, &check);
         return result < 0 ? add_string(&o->expect, name, text) : result;
     }
+    case OPT_EXPECT_VIOLATION:
+        o->expect_violation = text;
+        return find_rule(text, strlen(text)) ? -1 : CLI_TROUBLE;
+    case OPT_EXPECT_FAULT:
+        o->expect_fault = text;
+        return cmd_fault_name_is_known(text)
+                ? -1
+                : bad_value("expect-fault", text,
+                          "hardfault, memmanage, busfault, usagefault, lockup "
+                          "or a bit of CFSR or HFSR, as invstate");
     case OPT_ON_VIOLATION:
         return set_on_violation(o, text);
     case OPT_ALLOW:

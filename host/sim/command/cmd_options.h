@@ -54,6 +54,7 @@ struct cmd_options {
 
     struct sim_options machine; // seed, slice, strict, on_violation, allow
     struct sim_allow allow[CMD_LIST_MAX];
+    const char *expect_violation, *expect_fault; // NULL: not given
     bool max_times, fifo_residue;
     struct board_set *sets;
     size_t set_count, set_room;

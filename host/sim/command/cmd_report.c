@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "sim/command/cmd_fault.h"
 #include "thumb/thumb.h"
 
 /// Violation ///
@@ -39,7 +40,7 @@ static void print_frame(const struct cmd_frame *f, const struct colour *c) {
 }
 
 // Text wrapped at 78 columns behind a label of 9 columns.
-static void print_wrapped(const char *label, const char *text) {
+void cmd_report_wrapped(const char *label, const char *text) {
     fprintf(stderr, "  %-7s", label);
     size_t column = 9;
     while (*text) {
@@ -59,32 +60,52 @@ static void print_wrapped(const char *label, const char *text) {
     fputc('\n', stderr);
 }
 
+void cmd_report_code(struct sim *sim, uint32_t pc, char *text, size_t size) {
+    text[0] = '\0';
+    for (uint32_t bytes = 4; bytes >= 2; bytes -= 2) {
+        const uint8_t *code = sim_memory(sim, pc, bytes);
+        if (code) {
+            thumb_print_bytes(pc, code, bytes, text, size);
+            return;
+        }
+    }
+}
+
 // The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if the
 // fetch itself failed, or if there is no memory at pc.
 static void print_instruction(const struct cmd_report *r, char *text,
         size_t size) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     text[0] = '\0';
-    if (v->has_addr && v->addr == v->pc) {
-        return;
+    if (!v->has_addr || v->addr != v->pc) {
+        cmd_report_code(r->sim, v->pc, text, size);
     }
-    for (uint32_t bytes = 4; bytes >= 2; bytes -= 2) {
-        const uint8_t *code = sim_memory(r->sim, v->pc, bytes);
-        if (code) {
-            thumb_print_bytes(v->pc, code, bytes, text, size);
-            return;
+}
+
+void cmd_report_stack(const char *label, const struct cmd_stack *stack) {
+    const struct colour c = colours();
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct cmd_frame *frame = &stack->frames[i];
+        if (frame->interrupted) {
+            fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
+                    c.off);
         }
+        fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : label, frame->pc);
+        print_frame(frame, &c);
     }
+}
+
+void cmd_report_title(const char *kind, const char *name, sim_time time) {
+    const struct colour c = colours();
+    char text[NUMBER_TEXT_BYTES];
+    fflush(stdout);
+    fprintf(stderr, "\n%s%s%s %s%s%s, %s after power-on\n", c.bad, kind, c.off,
+            c.strong, name, c.off, number_format_time(text, time));
 }
 
 void cmd_report_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
-    const struct colour c = colours();
-    char text[NUMBER_TEXT_BYTES];
-    fflush(stdout);
-    fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad, c.off,
-            c.strong, sim_rules[v->rule].name, c.off,
-            number_format_time(text, v->time));
+    cmd_report_title("VIOLATION", sim_rules[v->rule].name, v->time);
     char what[400];
     const bool has_subject = strncmp(v->what, "the ", 4) == 0;
     snprintf(what, sizeof what, "%s%s", has_subject ? "" : "the firmware ",
@@ -98,30 +119,20 @@ void cmd_report_violation(const struct cmd_report *r) {
                     at.place.function, at.place.offset);
         }
     }
-    print_wrapped("what", what);
-    const struct cmd_frame *frames = r->stack->frames;
-    const size_t count = r->stack->count;
-    for (size_t i = 0; i < count; i++) {
-        if (frames[i].interrupted) {
-            fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
-                    c.off);
-        }
-        fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : "where",
-                frames[i].pc);
-        print_frame(&frames[i], &c);
-    }
+    cmd_report_wrapped("what", what);
+    cmd_report_stack("where", r->stack);
     char code[80];
     print_instruction(r, code, sizeof code);
     if (code[0]) {
         fprintf(stderr, "  code   0x%08" PRIx32 " %s\n", v->pc, code);
     }
-    if (count && !frames[0].elf) {
-        print_wrapped("",
+    if (r->stack->count && !r->stack->frames[0].elf) {
+        cmd_report_wrapped("",
                 "(give the application's ELF with --symbols to see "
                 "functions and lines)");
     }
-    print_wrapped("why", v->why);
-    print_wrapped("fix", v->fix);
+    cmd_report_wrapped("why", v->why);
+    cmd_report_wrapped("fix", v->fix);
     fputc('\n', stderr);
 }
 
@@ -294,6 +305,51 @@ static json_t *json_figures(const struct cmd_report *r,
     return j;
 }
 
+static json_t *json_stack(const struct cmd_stack *frames) {
+    json_t *stack = json_array();
+    for (size_t i = 0; i < frames->count; i++) {
+        const struct cmd_frame *frame = &frames->frames[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "pc", number(frame->pc));
+        json_object_set_new(one, "function",
+                json_string(frame->place.function));
+        json_object_set_new(one, "offset", number(frame->place.offset));
+        if (frame->place.file) {
+            json_object_set_new(one, "file", json_string(frame->place.file));
+            json_object_set_new(one, "line", json_integer(frame->place.line));
+        }
+        json_array_append_new(stack, one);
+    }
+    return stack;
+}
+
+// The first fault of those that were handled last.
+static json_t *json_fault(const struct cmd_report *r) {
+    const struct cmd_fault *f = r->fault;
+    if (!f->count) {
+        return json_null();
+    }
+    struct cmd_fault_text text;
+    char bits[200];
+    cmd_fault_describe(f, &f->first, &text);
+    cmd_fault_bits(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
+    json_t *j = json_object();
+    json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
+    json_object_set_new(j, "count", number(f->count));
+    json_object_set_new(j, "ended_run",
+            json_boolean(cmd_fault_ended(f, r->result.stop)));
+    json_object_set_new(j, "what", json_string(text.what));
+    json_object_set_new(j, "why", json_string(text.why));
+    json_object_set_new(j, "fix", json_string(text.fix));
+    json_object_set_new(j, "status", json_string(bits));
+    json_object_set_new(j, "cfsr", number(f->first.cfsr));
+    json_object_set_new(j, "hfsr", number(f->first.hfsr));
+    json_object_set_new(j, "time_s", seconds(f->first.time));
+    json_object_set_new(j, "pc", number(f->first.regs[15]));
+    json_object_set_new(j, "stack", json_stack(&f->stack));
+    return j;
+}
+
 static json_t *json_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     if (!v) {
@@ -314,23 +370,7 @@ static json_t *json_violation(const struct cmd_report *r) {
     if (v->has_addr) {
         json_object_set_new(j, "address", number(v->addr));
     }
-    const struct cmd_frame *frames = r->stack->frames;
-    const size_t count = r->stack->count;
-    json_t *stack = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_t *one = json_object();
-        json_object_set_new(one, "pc", number(frames[i].pc));
-        json_object_set_new(one, "function",
-                json_string(frames[i].place.function));
-        json_object_set_new(one, "offset", number(frames[i].place.offset));
-        if (frames[i].place.file) {
-            json_object_set_new(one, "file", json_string(frames[i].place.file));
-            json_object_set_new(one, "line",
-                    json_integer(frames[i].place.line));
-        }
-        json_array_append_new(stack, one);
-    }
-    json_object_set_new(j, "stack", stack);
+    json_object_set_new(j, "stack", json_stack(r->stack));
     return j;
 }
 
@@ -426,6 +466,7 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "power_cuts", number(r->result.power_cuts));
     json_object_set_new(j, "resets", json_resets(r));
     json_object_set_new(j, "violation", json_violation(r));
+    json_object_set_new(j, "fault", json_fault(r));
     json_object_set_new(j, "violations", json_violations(r));
     json_object_set_new(j, "transfer", json_transfer(r));
     json_object_set_new(j, "update",

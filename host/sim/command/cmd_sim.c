@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "sim/machine/chip.h"
+#include "sim/command/cmd_fault.h"
 #include "sim/command/cmd_report.h"
 #include "base/number.h"
 #include "base/output.h"
@@ -29,6 +30,7 @@ struct run {
     struct timeline *timeline;
     struct vcd *vcd;
     struct cmd_stack stack;
+    struct cmd_fault fault;
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
@@ -195,6 +197,12 @@ static int set_up(struct run *r) {
     }
     sim_add_trace(r->sim, trace, r);
     sim_set_note(r->sim, note, r);
+    r->fault.sim = r->sim;
+    r->fault.nor = r->chip.nor;
+    r->fault.files = &r->files;
+    r->fault.options = o;
+    r->fault.console = &r->console;
+    cmd_fault_watch(&r->fault);
     r->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
     return -1;
@@ -262,12 +270,43 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
     const struct cmd_options *o = &r->options;
     struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, cuts};
     char time[NUMBER_TEXT_BYTES];
+    char apart[NUMBER_TEXT_BYTES];
     number_format_time(time, sim_now(r->sim));
-    if (sim_violation_of(r->sim)) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    if (o->expect_violation) {
+        if (!v || strcmp(sim_rules[v->rule].name, o->expect_violation) != 0) {
+            result.exit = CLI_BAD;
+            cli_fail(CLI_TROUBLE, "no violation of %s came first (%s after %s)",
+                    o->expect_violation, result.text, time);
+        }
+        if (v) {
+            return result;
+        }
+    } else if (v && !(o->expect_fault && v->rule == SIM_RULE_LOCKUP)) {
         result.exit = CLI_BAD;
         return result;
     }
-    if (stop == SIM_STOP_LOCKUP) {
+    if (o->expect_fault && !cmd_fault_seen(&r->fault, o->expect_fault)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE, "no fault %s came (%s after %s)", o->expect_fault,
+                result.text, time);
+    } else if (!o->expect_fault && stop == SIM_STOP_TIME &&
+            cmd_fault_loops(&r->fault)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "%" PRIu64 " resets by the watchdog or from the handler of a "
+                "fault, the last two %s apart: the firmware goes on resetting "
+                "itself (%s after %s)",
+                r->fault.resets,
+                number_format_time(apart,
+                        r->fault.reset[1].at - r->fault.reset[0].at),
+                result.text, time);
+    } else if (!o->expect_fault && cmd_fault_ended(&r->fault, stop)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "the run ended in the handler of a fault (%s after %s)",
+                result.text, time);
+    } else if (stop == SIM_STOP_LOCKUP && !o->expect_fault) {
         result.exit = CLI_BAD;
         cli_fail(CLI_TROUBLE,
                 "the CPU locked up at 0x%08" PRIx32
@@ -364,9 +403,14 @@ static bool write_waves(struct run *r) {
 static int report(struct run *r, struct cmd_result result) {
     const struct cmd_options *o = &r->options;
     const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
-            &r->peer, &r->measure, &r->stack, result};
+            &r->peer, &r->measure, &r->stack, &r->fault, result};
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
+    }
+    if (cmd_fault_ended(&r->fault, result.stop) ||
+            (result.stop == SIM_STOP_TIME && cmd_fault_loops(&r->fault) &&
+                    r->fault.reset[1].by_fault)) {
+        cmd_fault_report(&r->fault);
     }
     if (!o->quiet) {
         cmd_report_counts(&all);
@@ -428,6 +472,10 @@ static int run_all(struct run *r) {
     const enum sim_stop stop = run_cycles(r, &cuts);
     keep_stack(r);
     name_suspended(r, stop);
+    if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
+        cmd_fault_waiting(&r->fault,
+                r->console.expect_met < r->options.expect.count);
+    }
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);

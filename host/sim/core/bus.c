@@ -373,6 +373,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;
         if (memory) {
             *memory = (uint8_t)now;
+            sim_memory_changed(sim, byte, 1); // it may be code
         } else {
             write_any(sim, byte, now, 1);
         }
@@ -390,6 +391,7 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     sim->in_access = true;
     sim->access_addr = addr;
     sim->access_write = false;
+    sim->last_read = addr;
     sim->clock->cost += access_cycles(sim, addr);
     const uint32_t value = read_any(sim, addr, size);
     sim->in_access = false;

@@ -92,6 +92,9 @@ static void fetch_reset_vectors(struct sim *sim) {
 }
 
 static void reset(struct sim *sim, enum sim_reset kind) {
+    if (kind != SIM_RESET_POWER_ON && sim->observer.reset) {
+        sim->observer.reset(sim->observer.ctx, kind);
+    }
     forget_state(sim);
     if (kind == SIM_RESET_POWER_ON) {
         for (size_t i = 0; i < sim->memory_count; i++) {

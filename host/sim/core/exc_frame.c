@@ -99,6 +99,29 @@ static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
     return written;
 }
 
+static bool is_kind(struct sim *sim, uint32_t addr, enum sim_mem_kind kind) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return memory && memory->kind == kind;
+}
+
+// A boot program's handler, perhaps, that runs in an application.
+static void tell_handler(struct sim *sim, unsigned number, uint32_t entry,
+        uint32_t vector) {
+    const uint32_t bit = 1u << number % 32;
+    if (!sim->observer.other_handler || number < EXC_SVC ||
+            (sim->told_handler[number / 32] & bit) ||
+            !is_kind(sim, vector, SIM_MEM_FLASH) ||
+            !is_kind(sim, entry, SIM_MEM_FLASH)) {
+        return;
+    }
+    const uint32_t pc = sim_pc(sim);
+    if (is_kind(sim, pc, SIM_MEM_WINDOW)) {
+        sim->told_handler[number / 32] |= bit;
+        sim->observer.other_handler(sim->observer.ctx, number, vector & ~1u,
+                pc);
+    }
+}
+
 // ExceptionTaken(). The frame is on the stack already.
 static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         uint32_t exc_return, unsigned cycles) {
@@ -109,6 +132,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
             vector_violation(sim, number, entry, true);
         }
         sim->scs.hfsr |= HFSR_VECTTBL;
+        sim_tell_fault_(sim, EXC_HARD, 0, HFSR_VECTTBL);
         if (number == EXC_HARD || number == EXC_NMI) {
             sim_lockup_(sim, "the vector of HardFault or NMI is unreadable");
         } else if (!sim->stop_violation && !sim->stalled) {
@@ -122,6 +146,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
     if (sim_in_closed_window_(sim, vector)) {
         vector_violation(sim, number, vector & ~1u, false);
     }
+    tell_handler(sim, number, entry, vector);
     sim->clock->cycles += cycles;
     if (sim_memory_at_(sim, entry)->kind == SIM_MEM_WINDOW) {
         sim->clock->cycles += sim_cycles_in_(sim, sim->window_timing.first_ps);
@@ -148,6 +173,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
 static unsigned derived(struct sim *sim, unsigned number,
         const struct sim_cpu_state *state) {
     sim->scs.cfsr |= CFSR_STKERR;
+    sim_tell_fault_(sim, EXC_HARD, CFSR_STKERR, 0);
     if (number == EXC_HARD || number == EXC_NMI) {
         sim_lockup_(sim, "the stack is not writable on entry of HardFault");
         return 0;

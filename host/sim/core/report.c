@@ -132,6 +132,54 @@ const struct sim_violation *sim_violation_of(const struct sim *sim) {
     return sim->has_violation ? &sim->violation : NULL;
 }
 
+/// Faults, resets, waits ///
+
+void sim_observe(struct sim *sim, const struct sim_observer *observer) {
+    sim->observer = *observer;
+}
+
+uint32_t sim_vtor(const struct sim *sim) {
+    return sim->scs.vtor;
+}
+
+void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    *waiting = (struct sim_waiting){
+            .asleep = sim->sleep != AWAKE,
+            .stalled = sim->stalled,
+            .primask = state.primask,
+            .faultmask = state.faultmask,
+            .basepri = state.basepri,
+            .mask_pc = sim->clock->mask_pc,
+            .active = state.xpsr & 0x1FF,
+            .last_read = sim->last_read,
+    };
+    const unsigned end = sim->exc_words * 32;
+    for (unsigned i = 0; i < end && waiting->count < SIM_WAITING_MAX; i++) {
+        if (sim_exc_is_(sim->exc.pending, i) && sim_exc_enabled_(sim, i)) {
+            waiting->pending[waiting->count].number = i;
+            waiting->pending[waiting->count++].since = sim->exc.since[i];
+        }
+    }
+}
+
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
+    if (sim->busy_count < SIM_MAX_BUSY) {
+        sim->busy[sim->busy_count].fn = fn;
+        sim->busy[sim->busy_count++].ctx = ctx;
+    }
+}
+
+bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size) {
+    for (size_t k = 0; k < sim->busy_count; k++) {
+        if (sim->busy[k].fn(sim->busy[k].ctx, text, size) && i-- == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Trace ///
 
 void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx) {

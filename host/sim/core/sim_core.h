@@ -25,6 +25,7 @@
 #define SIM_MAX_MEMORIES 12
 #define SIM_MAX_PERIPHS 96
 #define SIM_MAX_TRACERS 8
+#define SIM_MAX_BUSY 8
 #define SIM_MAX_CHANGES 8
 #define SIM_LOOKUPS 64 // a power of two
 
@@ -191,6 +192,14 @@ struct sim {
     bool has_violation;
     struct sim_violation violation;
     uint64_t violations[SIM_RULES], allowed[SIM_RULES];
+    struct {
+        sim_busy_fn *fn;
+        void *ctx;
+    } busy[SIM_MAX_BUSY];
+    size_t busy_count;
+    struct sim_observer observer;
+    uint32_t told_handler[SIM_EXC_WORDS];
+    uint32_t last_read;
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);
@@ -244,6 +253,10 @@ int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask);
 int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask);
+
+// Tells the observer. exception 0: a lockup.
+void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
+        uint32_t hfsr);
 
 // scs.c
 uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size);

@@ -132,6 +132,20 @@ static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
             (sim_cpu_reg_(cpu, UC_ARM_REG_CONTROL) & 8);
 }
 
+// CPSID, or MSR PRIMASK, BASEPRI, BASEPRI_MAX, FAULTMASK with a value.
+static bool raises_mask(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
+    if (op < 0xE800) {
+        return op & 0x10;
+    }
+    const uint32_t sysm = op2 & 0xFF;
+    return sysm >= 16 && sysm <= 19 && operand(cpu, op & 0xF);
+}
+
+// Of a coprocessor instruction: CP10 or CP11.
+static bool is_fpu(uint32_t op2) {
+    return (op2 >> 9 & 7) == 5;
+}
+
 // SIM_OP_RARE: returns true if the instruction must not run.
 static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     if (op < 0xE800) {
@@ -150,7 +164,14 @@ static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
         cpu->exclusive = true; // LDREX
     } else if ((op & 0xFFF0) == 0xE840 ||
             ((op & 0xFFF0) == 0xE8C0 && (op2 & 0xC0) == 0x40)) {
-        cpu->exclusive = false; // STREX
+        // STREX, STREXB, STREXH: Unicorn looks at the address of loads only.
+        const uint32_t base = operand(cpu, op & 0xF);
+        const uint32_t mask = (op & 0x80) ? op2 >> 4 & 1 : 3;
+        if ((base & mask) && condition(cpu)) {
+            trap(cpu, SIM_CPU_UNALIGNED, base);
+            return true;
+        }
+        cpu->exclusive = false;
     }
     return false;
 }
@@ -168,10 +189,20 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
         trap(cpu, SIM_CPU_MSR, 0);
         return true;
     }
-    if ((flags & SIM_OP_MASK) && cpu->irq_waiting) {
-        cpu->clock.deadline = 0;
+    if (flags & SIM_OP_MASK) {
+        if (raises_mask(cpu, op, op2)) {
+            cpu->clock.mask_pc = cpu->clock.pc;
+        }
+        if (cpu->irq_waiting) {
+            cpu->clock.deadline = 0;
+        }
     }
-    if ((flags & SIM_OP_ALIGN) && condition(cpu)) {
+    if ((flags & SIM_OP_FP & cpu->watch) && condition(cpu)) {
+        trap(cpu, SIM_CPU_NOCP, 0);
+        return true;
+    }
+    if ((flags & SIM_OP_ALIGN) && (op < 0xEC00 || is_fpu(op2)) &&
+            condition(cpu)) {
         const uint32_t base =
                 operand(cpu, op < 0xE800 ? op >> 8 & 7 : op & 0xF);
         if (base & 3) {
@@ -182,10 +213,6 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     if ((flags & SIM_OP_DIVIDE & cpu->watch) && condition(cpu) &&
             operand(cpu, op2 & 0xF) == 0) {
         trap(cpu, SIM_CPU_DIVIDE, 0);
-        return true;
-    }
-    if ((flags & SIM_OP_FP & cpu->watch) && condition(cpu)) {
-        trap(cpu, SIM_CPU_NOCP, 0);
         return true;
     }
     // BF00 is NOP; F3AF 80xx are the wide hints.
@@ -335,6 +362,15 @@ void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
     }
 }
 
+// The FPU is on, or the hook had stopped: no other coprocessor exists.
+static enum sim_cpu_stop undefined(const struct sim_cpu *cpu) {
+    const uint32_t op = halfword(cpu, cpu->clock.pc);
+    const bool coprocessor = (op & 0xEC00) == 0xEC00 && (op & 0xEF00) != 0xEF00;
+    return coprocessor && !is_fpu(halfword(cpu, cpu->clock.pc + 2))
+            ? SIM_CPU_NOCP
+            : SIM_CPU_UNDEFINED;
+}
+
 void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user) {
     struct sim_cpu *cpu = user;
     switch (number) {
@@ -357,7 +393,7 @@ void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user) {
         end_with(cpu, SIM_CPU_UNALIGNED, 0);
         break;
     default:
-        end_with(cpu, SIM_CPU_UNDEFINED, 0);
+        end_with(cpu, undefined(cpu), 0);
         break;
     }
     uc_emu_stop(uc);
@@ -373,10 +409,8 @@ bool sim_cpu_on_invalid_(uc_engine *uc, void *user) {
     const uint32_t op = halfword(cpu, cpu->clock.pc);
     if (op < 0xE800 && (cpu->table[op] & SIM_OP_HINT)) {
         cpu->skipped = true; // WFE in an IT block: may end at once
-    } else if (op < 0xE800 || !(cpu->table[op] & SIM_OP_FP)) {
-        end_with(cpu, SIM_CPU_UNDEFINED, 0);
     } else {
-        end_with(cpu, SIM_CPU_NOCP, 0);
+        end_with(cpu, undefined(cpu), 0);
     }
     return false;
 }

@@ -110,8 +110,8 @@ static bool hook(struct sim_cpu *cpu, uc_hook *handle, int type, void *fn,
 
 // Function pointers travel through void * because libunicorn wants so.
 static bool hook_reads(struct sim_cpu *cpu, struct region *region) {
-    return hook(cpu, &region->reads, UC_HOOK_MEM_READ,
-            __extension__(void *) sim_cpu_on_window_read_, region->base,
+    void *fn = __extension__(void *) sim_cpu_on_window_read_;
+    return hook(cpu, &region->reads, UC_HOOK_MEM_READ, fn, region->base,
             (uint64_t)region->base + region->size - 1);
 }
 

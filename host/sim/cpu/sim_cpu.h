@@ -65,6 +65,7 @@ struct sim_cpu_clock {
     uint64_t hash;
     uint32_t pc;      // instruction that runs or ran last
     uint32_t next_pc; // the next one unless it branches
+    uint32_t mask_pc; // last instruction that raised a mask; 0: none
 };
 
 struct sim_cpu_bus {

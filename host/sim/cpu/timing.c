@@ -87,6 +87,9 @@ static unsigned coprocessor32(unsigned op) {
     unsigned cycles = 1;
     if ((op & 0xFF00) == 0xEC00 || (op & 0xFF00) == 0xED00) {
         cycles = (op & 0x0100) && !(op & 0x0020) ? 2 : 9; // VLDR or VLDM
+        if ((op & 0xF) != 0xF && (op & 0xFFE0) != 0xEC40) {
+            cycles |= SIM_OP_ALIGN; // not a PC-relative one, not VMOV
+        }
     } else if ((op & 0xFFB0) == 0xEE80 || (op & 0xFFBF) == 0xEEB1) {
         cycles = 14; // VDIV, VSQRT
     } else if ((op & 0xFF30) == 0xEE00 || (op & 0xFF30) == 0xEE10 ||

@@ -8,6 +8,7 @@
  * date. Events are set only where no access would notice in time: at the end of
  * a frame, and at thresholds with an interrupt.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/stm32/stm32_quadspi_priv.h"
@@ -333,12 +334,41 @@ static void fire(void *ctx) {
     qspi_update_(q);
 }
 
+// What a driver that waits for BUSY=0 waits for.
+static bool busy_text(void *ctx, char *text, size_t size) {
+    const struct stm32_qspi *q = ctx;
+    const unsigned long long bytes = q->dlr + 1ull;
+    switch (q->phase) {
+    case QSPI_READ:
+        snprintf(text, size,
+                "QUADSPI is BUSY in an indirect read: of %llu bytes (DLR + 1), "
+                "%llu were not read from DR",
+                bytes, (unsigned long long)(q->remaining + q->level));
+        return true;
+    case QSPI_WRITE:
+        snprintf(text, size,
+                "QUADSPI is BUSY in an indirect write: of %llu bytes (DLR + "
+                "1), %llu were not sent",
+                bytes, (unsigned long long)q->remaining);
+        return true;
+    case QSPI_POLL:
+        snprintf(text, size,
+                "QUADSPI is BUSY: it polls, and the status masked by 0x%08X "
+                "is not 0x%08X",
+                (unsigned)q->psmkr, (unsigned)q->psmar);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
         const struct stm32_qspi_options *options) {
     memset(q, 0, sizeof *q);
     q->soc = soc;
     q->o = *options;
     q->event = (struct sim_event){.fire = fire, .ctx = q, .at = SIM_NEVER};
+    sim_add_busy(soc->sim, busy_text, q);
 }
 
 /// Start and stop ///

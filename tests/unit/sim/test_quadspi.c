@@ -79,6 +79,7 @@ static void read_without_address_starts_on_ccr(void **state) {
     assert_int_equal(sr() & BUSY, BUSY);
     assert_int_equal(fake_read(s, DR, 1), 0x12);
     assert_int_equal(sr() & BUSY, 0);
+    assert_null(fake_busy(s));
 }
 
 static void read_with_address_starts_on_ar(void **state) {
@@ -191,6 +192,10 @@ static void full_fifo_stops_the_clock(void **state) {
     fake_run(s, SIM_MS);
     assert_int_equal(level(), 16);
     assert_int_equal(sr() & (BUSY | TCF | FTF), BUSY | FTF);
+    // What a driver hears that waits for the end of it.
+    assert_string_equal(fake_busy(s),
+            "QUADSPI is BUSY in an indirect read: of 64 bytes (DLR + 1), 64 "
+            "were not read from DR");
     assert_int_equal(fake_last(b.nor)->bytes, 16);
     const sim_time from = sim_now(s);
     assert_int_equal(fake_read(s, DR, 1), 0);

@@ -1,5 +1,5 @@
 /*
- * test_sim_cpu - what the CPU must not lose: FP status, IT state
+ * test_sim_cpu - FP status, IT state and rare traps of the CPU
  *
  * SPDX-License-Identifier: MIT
  */
@@ -134,10 +134,103 @@ static void test_failed_conditions_are_stepped_over(void **state) {
     machine_free(m);
 }
 
+static const uint16_t traps[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D17,         // ldr r5, [pc, #92]
+        0xF44F, 0x0070, // mov.w r0, #15728640
+        0xF8C5, 0x0088, // str.w r0, [r5, #136]
+        0xF44F, 0x20E0, // mov.w r0, #458752
+        0x6268,         // str r0, [r5, #36]
+        0xF3BF, 0x8F6F, // isb sy
+        0x4E13,         // ldr r6, [pc, #76]
+        0xED96, 0x0A01, // vldr s0, [r6, #4]
+        0xED86, 0x0A00, // vstr s0, [r6]
+        0xEC96, 0x0A02, // vldmia r6, {s0-s1}
+        0xE846, 0x1000, // strex r0, r1, [r6]
+        0xE8C6, 0x1F50, // strexh r0, r1, [r6]
+        0xEE10, 0x0F10, // mrc p15, 0, r0, cr0, cr0, {0}
+        0xEE10, 0x0710, // mrc p7, 0, r0, cr0, cr0, {0}
+        0xED96, 0x0500, // ldc p5, c0, [r6]
+        0xEE30, 0x0B40, // vsub.f64 d0, d0, d0
+        0xED95, 0x0A00, // vldr s0, [r5]
+        0x42A4,         // cmp r4, r4
+        0xBF18,         // it ne
+        0xED96, 0x0A00, // vldrne s0, [r6]
+        0xE844, 0x1000, // strex r0, r1, [r4]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n start+0x50
+        // handler:
+        0x6AAA, // ldr r2, [r5, #40]
+        0x62AA, // str r2, [r5, #40]
+        0x0C12, // lsrs r2, r2, #16
+        0x6022, // str r2, [r4, #0]
+        0x9A06, // ldr r2, [sp, #24]
+        0x3204, // adds r2, #4
+        0x9206, // str r2, [sp, #24]
+        0x4770, // bx lr
+        0xBF00, // nop
+        // scb:
+        0xED00, 0xE000, // .word 0xe000ed00
+        // odd:
+        0x0102, 0x2000, // .word 0x20000102
+};
+enum {
+    traps_handler = 0x52,
+};
+
+static void test_rare_traps(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, 6, CODE + traps_handler);
+    start_program(m, traps);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 0x100, 0x100, 0x100, 0x100, // UNALIGNED
+            8, 8, 8,                          // NOCP: p15, p7, p5
+            1);                               // UNDEFINSTR: double precision
+    machine_free(m);
+}
+
+static const uint16_t band[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D06,         // ldr r5, [pc, #24]
+        0x4807,         // ldr r0, [pc, #28]
+        0x6028,         // str r0, [r5, #0]
+        0x1C6E,         // adds r6, r5, #1
+        0x47B0,         // blx r6
+        0x6020,         // str r0, [r4, #0]
+        0x4F05,         // ldr r7, [pc, #20]
+        0x2001,         // movs r0, #1
+        0x6038,         // str r0, [r7, #0]
+        0x47B0,         // blx r6
+        0x6020,         // str r0, [r4, #0]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n start+0x1c
+        0xBF00,         // nop
+        // ram:
+        0x0100, 0x2000, // .word 0x20000100
+        // code:
+        0x2002, 0x4770, // .word 0x47702002
+        // alias:
+        0x2000, 0x2200, // .word 0x22002000
+};
+
+static void test_code_changed_by_bit_band(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    start_program(m, band);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 2, 3);
+    machine_free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_fp_status_is_kept),
             cmocka_unit_test(test_failed_conditions_are_stepped_over),
+            cmocka_unit_test(test_rare_traps),
+            cmocka_unit_test(test_code_changed_by_bit_band),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
