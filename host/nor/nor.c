@@ -188,6 +188,10 @@ uint32_t nor_wear(const struct nor *nor, uint32_t off) {
 }
 
 const uint8_t *nor_sfdp(const struct nor *nor, size_t *len) {
+    if (nor->part->sfdp_bytes) {
+        *len = nor->part->sfdp_len;
+        return nor->part->sfdp_bytes;
+    }
     *len = sizeof nor->sfdp;
     return nor->sfdp;
 }

@@ -101,6 +101,10 @@ struct nor_part {
     uint32_t first_byte_us, next_byte_us; // SFDP only; the model uses page_*
     uint8_t sfdp_minor, sfdp_words;       // of the basic table, JESD216
     uint16_t sfdp_off;                    // where that table starts
+    // A dump that 5Ah answers with, instead of tables that follow from this
+    // description. NULL: none.
+    const uint8_t *sfdp_bytes;
+    uint32_t sfdp_len;
     struct nor_sfdp_table sfdp_table[2];
     // Words of the basic table, numbered from 1, where the part's table differs
     // from what follows from the description. number 0: end.

@@ -421,7 +421,9 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         case CMD_SFDP: {
             const uint32_t at = nor->frame.addr + nor->frame.count;
-            byte = at < NOR_SFDP_BYTES ? nor->sfdp[at] : 0xFF;
+            size_t len;
+            const uint8_t *sfdp = nor_sfdp(nor, &len);
+            byte = at < len ? sfdp[at] : 0xFF;
             break;
         }
         case CMD_UNIQUE:
