@@ -77,11 +77,23 @@ struct nor_part {
     uint8_t device_id;          // ABh and 90h
     uint8_t chip_opcode[2];     // chip erase; 0: unused
     uint8_t program_144_opcode; // page program 1-4-4; 0: none
+    // Highest clock of 03h and of all other commands; of all commands while a
+    // MX25R is in its low-power mode. 0: not known, not checked.
+    uint32_t read_mhz, other_mhz, low_power_mhz;
+    // Least time between two frames: the first one was a read of any kind, or
+    // something else.
+    uint32_t high_read_ns, high_other_ns;
+    // Commands on four lines throughout (QPI); 0: none. Clocks from address to
+    // data of its reads, mode bits included; Micron: from the VCR.
+    uint8_t qpi_enter_opcode, qpi_exit_opcode, qpi_read_clocks;
+    uint16_t security_bytes; // of each of three security registers; 0: none
+    bool block_locks;        // 36h, 39h, 3Dh, 7Eh, 98h with WPS
     // Above 16 MB: B7h/E9h, the 4-byte forms of reads and programs, and these
     // of erase[].
     bool four_byte;
     uint8_t erase_4byte_opcode[4];
-    uint32_t power_up_us; // supply good to first command
+    uint32_t power_up_us;       // supply good to first command
+    uint32_t power_up_write_us; // and to the first write enable
     // A resumed operation makes no progress for this long. This is the cost of
     // a suspension; suspensions at shorter intervals starve the operation.
     uint32_t resume_loss_us;
@@ -89,6 +101,10 @@ struct nor_part {
     uint32_t first_byte_us, next_byte_us; // SFDP only; the model uses page_*
     uint8_t sfdp_minor, sfdp_words;       // of the basic table, JESD216
     uint16_t sfdp_off;                    // where that table starts
+    // A dump that 5Ah answers with, instead of tables that follow from this
+    // description. NULL: none.
+    const uint8_t *sfdp_bytes;
+    uint32_t sfdp_len;
     struct nor_sfdp_table sfdp_table[2];
     // Words of the basic table, numbered from 1, where the part's table differs
     // from what follows from the description. number 0: end.
@@ -108,17 +124,45 @@ enum nor_report_kind {
     NOR_NO_WEL,       // erase, program or status write without write enable
     NOR_COMMAND_BUSY, // a command the part ignores while busy or suspended
     NOR_UNKNOWN_OPCODE,
-    NOR_BAD_FRAME,     // wrong lanes, address or dummy clocks for the opcode,
-                       // quad enable not set, 99h without 66h
-    NOR_PROTECTED,     // the range is protected; nothing was changed
-    NOR_SUSPEND_EARLY, // suspend before the progress interval was over
-    NOR_PAGE_WRAP,     // more bytes than the page holds: silently wrapped
-    NOR_ASLEEP,        // command in deep power-down or without supply
-    NOR_TOO_FAST,      // power-up, power-down or reset time not over
+    NOR_BAD_FRAME,       // wrong lanes, address or dummy clocks for the opcode,
+                         // quad enable not set, 99h without 66h
+    NOR_PROTECTED,       // the range is protected; nothing was changed
+    NOR_SUSPEND_EARLY,   // suspend before the progress interval was over
+    NOR_PAGE_WRAP,       // more bytes than the page holds: silently wrapped
+    NOR_ASLEEP,          // command in deep power-down or without supply
+    NOR_TOO_FAST,        // power-up, power-down or reset time not over
+    NOR_ERASE_UNALIGNED, // the address is not that of a unit: others go too
+    NOR_STATUS_WRITE,    // takes quad enable away, turns protection around, or
+                         // sets a bit that stays for ever
+    NOR_RESET_BUSY,      // 66h/99h tears an operation
+    NOR_CLOCK,           // faster than the command allows
+    NOR_SELECT_HIGH,     // nCS high too short between two frames
+    NOR_DDR,             // both edges, for a command of one edge
+    NOR_MODE_BITS,       // a read whose mode bits nobody drives
+    NOR_NOTES,           // from here on: worth a note, nothing is wrong
+    NOR_NOT_MODELLED = NOR_NOTES, // the part has the command, the model has not
+    NOR_INCOMPLETE,  // no more than the opcode of a command with an address
+    NOR_NO_ANSWER,   // a status read of a chip that starts or resets gives FFh
+    NOR_EARLY_WRITE, // before the time from which the part guarantees them
+    NOR_NOW_PROTECTED, // a status write protects more than before
+    NOR_KINDS,
+};
+
+// What it comes from, where one kind has several cures.
+enum nor_cause {
+    NOR_CAUSE_OTHER,
+    NOR_CAUSE_QUAD_ENABLE, // NOR_BAD_FRAME
+    NOR_CAUSE_DUMMY_CLOCKS,
+    NOR_CAUSE_SUSPENDING, // NOR_READ_BUSY, NOR_COMMAND_BUSY: tSUS is not over
+    NOR_CAUSE_SUSPENDED,  // inside what is suspended
+    NOR_CAUSE_POWER_UP,   // NOR_TOO_FAST
+    NOR_CAUSE_WAKE,
+    NOR_CAUSE_RESET,
 };
 
 struct nor_report {
     enum nor_report_kind kind;
+    enum nor_cause cause;
     uint64_t time_ps;
     uint8_t opcode;
     uint32_t off;
@@ -127,7 +171,13 @@ struct nor_report {
 
 struct nor_options {
     bool max_times; // the part's maximum times instead of typical ones
-    uint64_t seed;  // torn bits, garbage
+    // The supply comes at time 0, as with nor_power_on; early writes are noted.
+    // Otherwise the chip is ready at time 0.
+    bool cold;
+    // So long before nor_power_on (and time 0) the supply was good already: an
+    // MCU leaves its own power-on reset later.
+    uint32_t head_start_us;
+    uint64_t seed; // torn bits, garbage
     void (*report)(void *ctx, const struct nor_report *report); // may be NULL
     // Array bytes changed by an operation (the simulator drops translations).
     void (*changed)(void *ctx, uint32_t off, uint32_t len_bytes);
@@ -160,8 +210,9 @@ void nor_free(struct nor *nor);
 void nor_set_faults(struct nor *nor, const struct nor_options *faults);
 
 // FFh on any number of lanes is the mode-reset sequence; ABh, 7Ah and 30h are
-// no-ops if there is nothing to wake or resume. None of them is reported, since
-// a bring-up sends them before it knows the chip.
+// no-ops if there is nothing to wake or resume; a lone opcode on four lines is
+// too short for a chip that takes one. None of them is reported, since a
+// bring-up sends them before it knows the chip.
 struct nor_frame {
     bool has_opcode; // false in continuous read and for mode-reset clocks
     uint8_t opcode;
@@ -174,6 +225,8 @@ struct nor_frame {
     uint8_t alt;
     uint8_t dummy_clocks;
     uint8_t data_lanes; // 0: no data phase
+    bool ddr;           // all but the opcode on both edges
+    uint32_t clock_ps;  // one period of CLK; 0: not known
 };
 
 // Each frame reports a kind at most once. The mode bits take effect here. A
@@ -192,6 +245,16 @@ void nor_end(struct nor *nor, uint64_t time_ps);
 // suspension.
 bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         const char **why);
+
+// What a controller that maps the chip with such a frame does wrong, in the
+// long run: clock, nCS high time between two bursts (0: not known), both edges,
+// mode bits. It is reported as of a frame.
+void nor_check_mapping(struct nor *nor, uint64_t time_ps,
+        const struct nor_frame *f, uint64_t high_ps);
+
+// The controller was reset: the driver that comes next knows nothing of an
+// operation that the chip is busy with.
+void nor_new_driver(struct nor *nor);
 
 bool nor_busy(struct nor *nor, uint64_t time_ps);
 // When the running operation ends; NOR_NEVER if none or stuck.

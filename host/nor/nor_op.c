@@ -63,6 +63,8 @@ static void finish(struct nor *nor) {
             nor->array[op->off + i] &= nor->page[i];
         }
         nor_changed_(nor, op->touch_off, op->touch_len);
+    } else if (op->security) {
+        nor_security_done_(nor, op, false);
     } else {
         nor->nv = nor->pending;
         // A changed NVCR takes effect at the next power-on; the copy in live is
@@ -148,6 +150,7 @@ static void count(struct nor *nor, const struct operation *op) {
 
 void nor_start_(struct nor *nor, const struct operation *op) {
     nor_shake_(nor);
+    nor->seen_busy = false;
     nor->run = *op;
     nor->run.key = nor_key_(nor);
     nor->run.left_ps = op->total_ps;
@@ -215,6 +218,8 @@ static void tear(struct nor *nor, struct operation *op, uint64_t left_ps) {
         nor_tear_erase_(nor, op, (unsigned)f);
     } else if (op->kind == 'P') {
         nor_tear_program_(nor, op, (unsigned)f);
+    } else if (op->security) {
+        nor_security_done_(nor, op, true);
     } else {
         nor_tear_registers_(nor, op);
     }

@@ -30,6 +30,7 @@ struct nor {
     uint8_t status;         // the other status bits
     const char *unreadable; // result of nor_readable; NULL: readable
     struct nor_frame asked; // last frame passed to nor_readable
+    uint64_t mapping_high;  // nCS high, as passed to nor_check_mapping
 };
 
 // size_bytes 16 MB, erased, idle. Array reads give the low address byte;

@@ -21,6 +21,7 @@
 #define PSMKR (QSPI + 0x24)
 #define PSMAR (QSPI + 0x28)
 #define PIR (QSPI + 0x2C)
+#define LPTR (QSPI + 0x30)
 #define IRQ 71
 
 #define EN 1u
@@ -30,6 +31,7 @@
 #define TCF 2u
 #define FTF 4u
 #define SMF 8u
+#define TOF 16u
 #define BUSY 0x20u
 #define APMS (1u << 22)
 #define TCIE (1u << 17)

@@ -168,6 +168,17 @@ static int add_string(struct cmd_strings *list, const char *option,
 }
 
 static int set_part(struct cmd_options *o, const char *name) {
+    if (!strncmp(name, "sfdp:", 5)) {
+        char why[SFDP_WHY_BYTES];
+        part_model_close(&o->model); // given twice
+        o->part = NULL;
+        if (!part_model_open(&o->model, name + 5, why)) {
+            return *why ? cli_fail(CLI_TROUBLE, "--part %s: %s", name, why)
+                        : CLI_TROUBLE;
+        }
+        o->part = &o->model.part;
+        return -1;
+    }
     o->part = nor_part_find(name);
     if (o->part) {
         return -1;
@@ -556,4 +567,5 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
 void cmd_options_free(struct cmd_options *o) {
     free(o->sets);
     board_choice_free(&o->choice);
+    part_model_close(&o->model);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "part/part_model.h"
 #include "base/output.h"
 #include "sim/line/console.h"
 #include "sim/machine/sim_board.h"
@@ -34,6 +35,7 @@ struct cmd_options {
     struct board_choice choice;
     const struct board *board; // of choice
     const struct nor_part *part;
+    struct part_model model; // of --part sfdp:FILE
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;
 

@@ -400,6 +400,16 @@ static bool write_waves(struct run *r) {
     return vcd_write(r->vcd, r->options.vcd.file, &o);
 }
 
+// Figures of the chip that stand on its table alone, or on nothing.
+static void say_assumed(const struct part_model *model) {
+    for (unsigned i = 0; i < model->assumed_count; i++) {
+        printf("%s  assumed: %s\n", model->name, model->assumed[i]);
+    }
+    printf("%s  model and library read the same table: that they agree says "
+           "nothing about its figures\n",
+            model->name);
+}
+
 static int report(struct run *r, struct cmd_result result) {
     const struct cmd_options *o = &r->options;
     const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
@@ -416,6 +426,9 @@ static int report(struct run *r, struct cmd_result result) {
         cmd_report_counts(&all);
     }
     if (o->summary) {
+        if (o->part == &o->model.part) {
+            say_assumed(&o->model);
+        }
         cmd_report_summary(&all);
     }
     struct cmd_options *out = &r->options;

@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+// How long an MCU stays in reset after its supply has come (STM32L476, DS10198,
+// reset temporization tRSTTEMPO: typically 250 us). The chip starts up
+// meanwhile. A supply that rises slowly leaves it less.
+#define HEAD_START_US 250u
+
 static void chip_report(void *ctx, const struct nor_report *report) {
     struct chip *chip = ctx;
     sim_board_nor_report(&chip->to, report);
@@ -70,12 +75,15 @@ bool chip_open(struct chip *chip, struct sim *sim,
         const struct chip_options *o) {
     memset(chip, 0, sizeof *chip);
     chip->sim = sim;
-    chip->to = (struct sim_board_nor){sim, o->window_addr};
+    chip->to =
+            (struct sim_board_nor){.sim = sim, .window_addr = o->window_addr};
     chip->cut_percent = o->cut_percent;
     chip->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = chip, .at = SIM_NEVER};
     const struct nor_options options = {
             .max_times = o->max_times,
+            .cold = true,
+            .head_start_us = HEAD_START_US,
             .seed = o->seed,
             .report = chip_report,
             .changed = chip_changed,

@@ -54,10 +54,11 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value);
 
 // Ready-made callbacks for struct nor_options; its ctx is a struct
-// sim_board_nor that outlives the chip. A report becomes a violation "nor-...".
+// sim_board_nor that outlives the chip. A report becomes a violation "nor-...", or a note.
 struct sim_board_nor {
     struct sim *sim;
-    uint32_t window_addr; // of the board
+    uint32_t window_addr;                            // of the board
+    uint32_t noted[NOR_KINDS - NOR_NOTES][256 / 32]; // by opcode
 };
 void sim_board_nor_report(void *ctx, const struct nor_report *report);
 void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes);

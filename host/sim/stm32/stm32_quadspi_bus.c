@@ -15,7 +15,6 @@
 
 #define CR_APMS (1u << 22)
 #define CR_PMM (1u << 23)
-#define CCR_DDRM (1u << 31)
 
 // An abort ends the running clock cycle and raises nCS. RM0351 gives no
 // figure; a driver must not count on it being done at once.
@@ -62,6 +61,8 @@ void qspi_frame_(const struct stm32_qspi *q, struct nor_frame *f) {
     }
     f->dummy_clocks = (uint8_t)(ccr >> 18 & 31u);
     f->data_lanes = lanes(ccr >> 24);
+    f->ddr = (ccr & QSPI_CCR_DDRM) != 0;
+    f->clock_ps = (uint32_t)qspi_clock_ps_(q);
 }
 
 uint64_t qspi_data_clocks_(const struct nor_frame *f, bool ddr,
@@ -124,17 +125,16 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
 
 /// Progress ///
 
-// "Extra data written in the FIFO at the end of a read transfer" (the SoC names
-// its errata sheet; all that were read say this): quad data, DDR, CLK = HCLK/2,
-// and a byte
-// is read just as the FIFO gets full. The last is a race, which is always lost
-// here. Without DDR there is none: drivers that wait for BUSY=0 after each read
-// at this clock (OpenOCD's loader for this MCU) would hang.
+// Errata, "extra data written in the FIFO at the end of a read transfer": quad
+// data, DDR, CLK = HCLK/2, and a byte is read just as the FIFO gets full. The
+// last is a race, which is always lost here. Without DDR there is none: drivers
+// that wait for BUSY=0 after each read at this clock would hang, and do not
+// (OpenOCD's loader).
 static bool leaves_residue(const struct stm32_qspi *q) {
     if (q->o.residue) {
         return q->cr >> 24 <= 1;
     }
-    return q->cr >> 24 == 1 && (q->ccr & CCR_DDRM) != 0 &&
+    return q->cr >> 24 == 1 && (q->ccr & QSPI_CCR_DDRM) != 0 &&
             (q->ccr >> 24 & 3u) == 3;
 }
 
@@ -262,6 +262,10 @@ void qspi_advance_(struct stm32_qspi *q, sim_time to) {
         }
         break;
     case QSPI_MAPPED:
+        if (q->timeout_at <= to) {
+            q->timeout_at = SIM_NEVER;
+            q->flags |= QSPI_SR_TOF;
+        }
         if (q->window_wanted && qspi_map_event_(q) <= to) {
             qspi_map_check_(q);
         }
@@ -278,7 +282,8 @@ static sim_time after(const struct stm32_qspi *q, uint64_t bytes) {
 }
 
 static sim_time next_event(const struct stm32_qspi *q) {
-    const bool ftie = (q->cr >> 18 & 1u) != 0 && !qspi_ftf_(q);
+    const bool wants = (q->cr >> 18 & 1u) != 0 || (q->cr & QSPI_CR_DMAEN) != 0;
+    const bool ftie = wants && !qspi_ftf_(q);
     const bool tcie = (q->cr >> 17 & 1u) != 0;
     const unsigned threshold = (q->cr >> 8 & 15u) + 1u;
     sim_time next = SIM_NEVER;
@@ -309,7 +314,8 @@ static sim_time next_event(const struct stm32_qspi *q) {
         }
         return next;
     case QSPI_MAPPED:
-        return qspi_map_event_(q);
+        next = qspi_map_event_(q);
+        return q->timeout_at < next ? q->timeout_at : next;
     default:
         return SIM_NEVER;
     }
@@ -325,6 +331,9 @@ void qspi_update_(struct stm32_qspi *q) {
     // TEIE, TCIE, FTIE, SMIE and TOIE are in the order of the flags.
     const uint32_t flags = q->flags | (qspi_ftf_(q) ? QSPI_SR_FTF : 0);
     sim_irq(q->soc->sim, q->o.irq, (flags & (q->cr >> 16 & 0x1Fu)) != 0);
+    if ((q->cr & QSPI_CR_DMAEN) != 0) {
+        q->soc->requests_changed(q->soc->ctx);
+    }
 }
 
 static void fire(void *ctx) {
@@ -367,6 +376,7 @@ void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
     memset(q, 0, sizeof *q);
     q->soc = soc;
     q->o = *options;
+    q->timeout_at = SIM_NEVER;
     q->event = (struct sim_event){.fire = fire, .ctx = q, .at = SIM_NEVER};
     sim_add_busy(soc->sim, busy_text, q);
 }
@@ -383,6 +393,16 @@ static bool outside(const struct stm32_qspi *q, const struct nor_frame *f) {
         last += q->dlr;
     }
     return last >= device_bytes(q);
+}
+
+static void refuse(struct stm32_qspi *q, const struct nor_frame *f) {
+    q->flags |= QSPI_SR_TEF;
+    const struct stm32_violation v = {
+            .rule = SIM_RULE_QUADSPI_NOT_SENT, .source = q->o.registers};
+    stm32_violate(q->soc, &v,
+            "gave the command %02Xh at 0x%08X, which was never sent: DCR.FSIZE "
+            "says %llu bytes",
+            f->opcode, (unsigned)q->ar, (unsigned long long)device_bytes(q));
 }
 
 static uint64_t data_bytes(const struct stm32_qspi *q) {
@@ -415,12 +435,13 @@ static void start_poll(struct stm32_qspi *q, sim_time at, sim_time header) {
 void qspi_start_(struct stm32_qspi *q) {
     struct nor_frame f;
     qspi_frame_(q, &f);
+    q->looks = 0;
     if (outside(q, &f)) {
-        q->flags |= QSPI_SR_TEF;
+        refuse(q, &f);
         return;
     }
     connect(q);
-    const bool ddr = (q->ccr & CCR_DDRM) != 0;
+    const bool ddr = (q->ccr & QSPI_CCR_DDRM) != 0;
     q->clock_ps = qspi_clock_ps_(q);
     q->byte_ps = qspi_data_clocks_(&f, ddr, 1) * q->clock_ps;
     const sim_time header = qspi_header_clocks_(&f, ddr) * q->clock_ps;

@@ -238,7 +238,9 @@ static void init_dma(struct stm32l4 *m) {
             .index = 0,
             .request = l4_request,
             .requests = "USART2_RX (DMA1 channel 6, request 2), USART2_TX "
-                        "(DMA1 channel 7, request 2), memory to memory",
+                        "(DMA1 channel 7, request 2), QUADSPI (DMA1 channel 5, "
+                        "request 5; DMA2 channel 7, request 3), memory to "
+                        "memory",
     };
     static const unsigned irq2[STM32_DMA_CHANNELS] = {
             56, 57, 58, 59, 60, 68, 69};

@@ -493,6 +493,44 @@ static void more_data_than_announced(void **state) {
     assert_int_equal(fake_notes(s, "than DLR announces"), 1);
 }
 
+/// Commands that never end, or never begin ///
+
+static void an_address_behind_the_device(void **state) {
+    (void)state;
+    fake_w32(s, CCR, SE);
+    fake_w32(s, AR, 16u << 20);
+    assert_rule(s, "quadspi-not-sent");
+    assert_int_equal(sr() & (TEF | TCF | BUSY), TEF);
+    assert_int_equal(b.nor->count, 0);
+}
+
+static void look_for(unsigned looks) {
+    for (unsigned i = 0; i < looks; i++) {
+        fake_run(s, SIM_US);
+        (void)sr();
+    }
+}
+
+static void one_byte_too_many_announced(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 1);
+    fake_w32(s, CCR, RDSR);
+    (void)fake_read(s, DR, 1);
+    look_for(990);
+    assert_no_violation(s);
+    look_for(20);
+    assert_rule(s, "quadspi-stuck");
+    assert_non_null(strstr(fake_violation(s)->why, "were read"));
+    fake_forget(s);
+    abort_();
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0);
+    fake_write(s, DR, 0x11, 1);
+    look_for(1010);
+    assert_rule(s, "quadspi-stuck");
+    assert_non_null(strstr(fake_violation(s)->why, "were written"));
+}
+
 /// Polling ///
 
 static void start_poll(uint32_t cr) {
@@ -626,6 +664,8 @@ int main(void) {
             TEST(dr_misuse_is_noted),
             TEST(dr_write_without_a_command),
             TEST(more_data_than_announced),
+            TEST(an_address_behind_the_device),
+            TEST(one_byte_too_many_announced),
             TEST(poll_finds_the_end),
             TEST(poll_matches_at_once),
             TEST(poll_without_stop_goes_on),

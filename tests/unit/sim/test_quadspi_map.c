@@ -171,8 +171,18 @@ static void mapping_after_two_reads(void **state) {
 static void mapping_with_timeout_counter(void **state) {
     (void)state;
     fake_or32(s, CR, TCEN);
+    fake_w32(s, LPTR, 100);
     fake_w32(s, CCR, MAP_FAST);
     assert_rule(s, "quadspi-tcen");
+    // A driver that has it all the same gets its flag.
+    fake_run(s, 100 * CLK - 1);
+    assert_int_equal(sr() & TOF, 0);
+    fake_run(s, 1);
+    assert_int_equal(sr() & TOF, TOF);
+    fake_w32(s, FCR, TOF);
+    fake_run(s, SIM_MS);
+    assert_int_equal(sr() & TOF, 0);
+    assert_true(sim_window_is_open(s));
 }
 
 static void clock_taken_from_the_window(void **state) {
@@ -302,7 +312,7 @@ static void fsize_that_does_not_fit(void **state) {
 static void reports_become_violations(void **state) {
     (void)state;
     struct sim_board_nor to = {.sim = s, .window_addr = 0x90000000};
-    for (int kind = NOR_READ_BUSY; kind <= NOR_TOO_FAST; kind++) {
+    for (int kind = NOR_READ_BUSY; kind < NOR_NOTES; kind++) {
         const struct nor_report report = {.kind = (enum nor_report_kind)kind,
                 .opcode = 0x03,
                 .off = 0x1000,
@@ -313,6 +323,12 @@ static void reports_become_violations(void **state) {
         assert_non_null(strstr(fake_violation(s)->what, "some place"));
         fake_forget(s);
     }
+    const struct nor_report poll = {
+            .kind = NOR_NO_ANSWER, .opcode = 0x05, .text = "not answered"};
+    sim_board_nor_report(&to, &poll);
+    sim_board_nor_report(&to, &poll);
+    assert_no_violation(s);
+    assert_int_equal(fake_notes(s, "not answered"), 1);
     fake_changed(s);
     sim_board_nor_changed(&to, 0x1000, 256);
     assert_int_equal(fake_changed(s), 256);
