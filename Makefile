@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 BOARD ?= stm32l476g-disco
-# Progress on a terminal, only complaints in a log.
+# Progress on a terminal, only errors in a log.
 NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
 
 .PHONY: all host firmware asan bearssl tools demo test check lint size bench \
@@ -29,7 +29,7 @@ asan: tools
 bearssl: tools
 	@scripts/fetch-bearssl
 
-# Says what is missing; never installs.
+# Prints what is missing; never installs.
 tools:
 	@SETUP=$${SETUP:-no} scripts/setup build
 
@@ -38,7 +38,7 @@ demo:
 	@$(MAKE) --no-print-directory SETUP=skip all
 	@scripts/demo
 
-# All tests, or T=NAME: the test of that name, or all whose name has it in it.
+# All tests, or T=NAME: the test of that name, or all whose names contain it.
 # TESTS holds further arguments of ctest.
 test check:
 	@scripts/setup build test

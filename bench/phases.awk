@@ -1,11 +1,11 @@
-# One run's trace to lines of bench.csv, one per phase: scripts/bench.
+# Turns one run's trace into lines of bench.csv, one per phase: scripts/bench.
 #
 # usage: awk -v part=.. -v times=.. -v method=.. -v interrupt=.. -v rates=".."
 #            -v receive=.. -v baud=.. -f phases.awk CONSOLE TRACE
 #
 # CONSOLE is what the firmware printed ("bench: NAME VALUE"). Phases are marked
 # by the LEDs: PB2 idle, PE8 erase and then program. All times come from the
-# trace; what the firmware itself says is carried along to be compared.
+# trace; the firmware's own figures are included for comparison.
 
 function clear() {
     busy = ops = suspensions = stood = stood_max = 0

@@ -34,6 +34,7 @@
 #       [INCLUDES dir ...]      # besides xipsafe/include, the board, boards/mcu
 #                               # and the directory itself; as SOURCES
 #       [LINK_OPTIONS ...]
+#       [PLAIN_LD]              # without -Wl,-n, as CubeIDE and CMake link
 #       [BEARSSL])              # link the files of boot/bearssl.files
 #
 # Sources see XIP_SLOT (0 or 1) when SLOT is given. The linker script goes
@@ -185,7 +186,7 @@ function(xip_outputs_ name slot version key)
 endfunction()
 
 function(xip_firmware)
-    cmake_parse_arguments(PARSE_ARGV 0 A "BEARSSL"
+    cmake_parse_arguments(PARSE_ARGV 0 A "BEARSSL;PLAIN_LD"
         "NAME;LINKER;BOARD;PLACEMENT;PORT;SOC;SLOT;VERSION;KEY"
         "SOURCES;MODULES;DEFINES;OPTIONS;INCLUDES;LINK_OPTIONS")
     if(A_UNPARSED_ARGUMENTS OR NOT A_NAME OR NOT A_SOURCES OR NOT A_LINKER)
@@ -252,8 +253,9 @@ function(xip_firmware)
     target_link_options(${A_NAME} PRIVATE
         ${A_OPTIONS} -nostartfiles --specs=nano.specs -Wl,--gc-sections
         # Without -n the first segment begins at a page boundary and takes the
-        # ELF header along, over the image header of a slot.
-        -Wl,-n
+        # ELF header along, over the image header of a slot. Our command reads
+        # such a file by its sections; other tools may not.
+        $<$<NOT:$<BOOL:${A_PLAIN_LD}>>:-Wl,-n>
         -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings
         -Wl,-Map=${XIPSAFE_FIRMWARE_DIR}/${A_NAME}.map ${A_LINK_OPTIONS})
     if(A_BEARSSL)

@@ -144,5 +144,6 @@ macro(xip_host)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
-    xip_link_libraries(xipsafe unicorn elf dw jansson bearssl m)
+    # stdc++: __cxa_demangle(), for names of C++.
+    xip_link_libraries(xipsafe unicorn elf dw jansson bearssl stdc++ m)
 endmacro()

@@ -10,7 +10,7 @@ xip_firmware(NAME extloader_flm
     SOURCES flm.c ${extloader_sources}
     LINKER flm.ld
     # No table of addresses, no pointer to be moved: hidden.h.
-    OPTIONS -fpie "SHELL:-include ${XIP_FIRMWARE_DIR_}/hidden.h"
+    OPTIONS -fpie "SHELL:-include \"${XIP_FIRMWARE_DIR_}/hidden.h\""
     DEFINES LOADER_NAME="${extloader_name}" LOADER_FAULT_RESULT=127
     LINK_OPTIONS -no-pie -Wl,--emit-relocs)
 xip_firmware(NAME extloader_stldr

@@ -11,6 +11,7 @@
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "image/cmd_image.h"
+#include "part/cmd_part.h"
 #include "sim/command/cmd_sim.h"
 
 static const char help_text[] = {
@@ -22,6 +23,8 @@ static const struct command commands[] = {
         {"check", "check", cmd_check},
         {"image", "image", cmd_image},
         {"board", "board", cmd_board},
+        {"part", "part", cmd_part},
+        {"sfdp", "sfdp", cmd_sfdp},
 };
 
 int main(int argc, char **argv) {

@@ -30,6 +30,18 @@ XIPSAFE_UNKNOWN := $(filter-out $(XIPSAFE_ROOMS),$(XIPSAFE_MODULES))
 ifneq ($(XIPSAFE_UNKNOWN),)
 $(error xipsafe: no room '$(XIPSAFE_UNKNOWN)'; there are: $(XIPSAFE_ROOMS))
 endif
+# Without its files nothing would say that the name is wrong.
+define XIPSAFE_FOLDER
+ifeq ($(wildcard $(XIPSAFE_DIR)/$(1)/$(2)/*.c),)
+$$(error xipsafe: no $(1) '$(2)'; there are: $(patsubst \
+	$(XIPSAFE_DIR)/$(1)/%/,%,$(sort $(dir $(wildcard $(XIPSAFE_DIR)/$(1)/*/*.c)))))
+endif
+endef
+$(eval $(call XIPSAFE_FOLDER,port,$(XIPSAFE_PORT)))
+ifneq ($(filter-out own,$(XIPSAFE_SOC)),)
+$(eval $(call XIPSAFE_FOLDER,soc,$(XIPSAFE_SOC)))
+endif
+
 XIPSAFE_FOLDERS := flash part $(filter $(XIPSAFE_MODULES) \
 	$(foreach room,$(XIPSAFE_MODULES),$(XIPSAFE_NEEDS_$(room))),\
 	$(XIPSAFE_ROOMS)) port/cortexm port/$(XIPSAFE_PORT)

@@ -1,5 +1,5 @@
 /*
- * baseline - the two usual ways to change the flash the code runs from
+ * baseline - the two usual ways to write to the flash the code runs from
  *
  * SPDX-License-Identifier: MIT
  */

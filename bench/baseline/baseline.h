@@ -1,12 +1,12 @@
 /*
- * baseline - the two usual ways to change the flash the code runs from
+ * baseline - the two usual ways to write to the flash the code runs from
  *
  * SPDX-License-Identifier: MIT
  *
- * What a project writes that has no library for it: a driver in RAM, interrupts
- * off for as long as the flash cannot be read. Here to be measured next to
- * xipsafe; it has no time-outs, recovers nothing and cannot be asked to wait
- * less. For a W25Q128JV that is mapped.
+ * What a project writes without a library: a driver in RAM, and interrupts off
+ * while the flash cannot be read. The benchmark compares it with xipsafe. It
+ * has no time-outs, no recovery and no option to shorten the wait. For a
+ * W25Q128JV that is mapped.
  *
  * _masked: interrupts are off for the whole call. _by_unit: they are on for a
  * moment between two sectors of 4 KB, or two pages.

@@ -5,8 +5,9 @@
  *
  * usage: measure COMMAND ARGS...
  *
- * Prints "STATUS MILLISECONDS KILOBYTES" to stderr's number 3, so that the
- * command keeps its own output. Processor time, since other programs run too.
+ * Prints "STATUS MILLISECONDS KILOBYTES" to file descriptor 3, since the
+ * command uses the others. Measures processor time, since other programs run
+ * too.
  */
 #include <stdio.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 /*
- * bench - what scripts/bench asks of its firmware
+ * bench - the parameters that scripts/bench gives its firmware
  *
  * SPDX-License-Identifier: MIT
  *
@@ -20,14 +20,14 @@ enum bench_receive {
     BENCH_NOTHING,
     BENCH_WAITING,  // an interrupt that waits
     BENCH_RESIDENT, // one above the ceiling
-    BENCH_DMA,      // circular, nobody reads what arrives
+    BENCH_DMA,      // circular; received bytes are not read
 };
 
 struct bench_params {
     uint32_t magic;
     uint32_t method;        // enum bench_method
     uint32_t above;         // 1: TIM2 is above the ceiling, and resident
-    uint32_t erase_bytes;   // of the area behind slot 1's start
+    uint32_t erase_bytes;   // of the area from slot 1's start
     uint32_t program_bytes; // of it, from RAM
     uint32_t unit_bytes;    // largest erase unit, 0: any
     uint32_t flags;         // XIP_FLASH_*

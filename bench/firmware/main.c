@@ -1,11 +1,11 @@
 /*
- * bench - the same work again and again, under interrupts of chosen rates
+ * bench - repeats the same work under interrupts of chosen rates
  *
  * SPDX-License-Identifier: MIT
  *
- * Measures nothing: the LEDs mark the phases in the simulator's trace. Red:
- * nothing but interrupts, for comparison. Green: first an erase, then a
- * program of the same place, for each rate.
+ * Measures nothing itself: the LEDs mark the phases in the simulator's trace.
+ * Red: only interrupts, for comparison. Green: first an erase, then a program
+ * of the same place, for each rate.
  */
 #include "bench.h"
 
@@ -35,7 +35,7 @@ struct tim_regs {
 #define PARAMS \
     ((const struct bench_params *)(LAYOUT_WINDOW_ADDR + BENCH_PARAMS_OFF))
 
-// Of the interrupts: words that any handler may lose counts in.
+// Incremented by the interrupts, which may lose counts.
 static volatile uint32_t ticks, bytes;
 
 static uint32_t data[DATA_BYTES / 4u];
@@ -141,7 +141,7 @@ static int program(const struct bench_params *p) {
     }
 }
 
-// Ordinary code in the flash, as an application's own.
+// Ordinary code in the flash, like that of an application.
 static void idle(uint32_t ms) {
     for (uint32_t i = 0; i < ms; i++) {
         const uint32_t start = DWT_CYCCNT;

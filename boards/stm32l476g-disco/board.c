@@ -100,7 +100,8 @@ static void set_alternate(unsigned port, unsigned pin, uint32_t function,
 }
 
 void board_init_flash_pins(void) {
-    if ((RCC->AHB3ENR & RCC_AHB3_QSPI) && (QUADSPI->CR & QUADSPI_CR_EN)) {
+    if ((RCC->AHB3ENR & RCC_AHB3_QSPI) != 0u &&
+            (QUADSPI->CR & QUADSPI_CR_EN) != 0u) {
         return;
     }
     enable_port(GPIO_E);

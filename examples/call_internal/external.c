@@ -40,7 +40,7 @@ void Reset_Handler(void) {
         stop();
     }
     // The published check value of CRC-32 over these nine digits is cbf43926.
-    const uint32_t crc = s->crc32(text, sizeof text - 1u);
+    const uint32_t crc = s->crc32(text, sizeof(text) - 1u);
     s->puts("external: crc32 in internal flash, of text in external flash: ");
     s->put_hex(crc);
     s->puts("\nexternal: end\n");

@@ -47,7 +47,7 @@ __attribute__((section(".services"), used)) const struct services services = {
 
 static void quadspi_wait(void) {
     for (uint32_t i = 0; i < 100000u; i++) {
-        if (!(QUADSPI->SR & QUADSPI_SR_BUSY)) {
+        if ((QUADSPI->SR & QUADSPI_SR_BUSY) == 0u) {
             return;
         }
     }
@@ -96,7 +96,7 @@ int main(void) {
     // A stack pointer in RAM and a Thumb address in the window: enough to see
     // that something is there, not that it is what you want; see boot/.
     if (sp - LAYOUT_SRAM1_ADDR > LAYOUT_SRAM1_BYTES ||
-            pc - LAYOUT_WINDOW_ADDR >= LAYOUT_FLASH_BYTES || !(pc & 1u)) {
+            pc - LAYOUT_WINDOW_ADDR >= LAYOUT_FLASH_BYTES || (pc & 1u) == 0u) {
         board_uart_puts("call_internal: no program in the external flash\n");
         return 1;
     }

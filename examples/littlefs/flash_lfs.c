@@ -3,15 +3,15 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A page is the smallest thing programmed: one outage for each, and parts
- * with ECC inside want it so. A smaller prog_size saves space in directories,
- * where the part allows several programs of one page.
+ * A page is the smallest unit that is programmed: one outage for each, and
+ * parts with internal ECC require it. A smaller prog_size saves space in
+ * directories, where the part allows several programs of one page.
  */
 #include "flash_lfs.h"
 
 #include <string.h>
 
-// littlefs gives a block up that cannot be written, and fails on the rest.
+// littlefs retires a block that cannot be written, and fails on other errors.
 static int lfs_code(int err) {
     if (err == XIP_ERR_VERIFY || err == XIP_ERR_PROTECT) {
         return LFS_ERR_CORRUPT;
@@ -40,7 +40,7 @@ static int block_sync(const struct lfs_config *c) {
 }
 
 void flash_lfs_init(struct flash_lfs *flash, const struct xip_region *region) {
-    memset(flash, 0, sizeof *flash);
+    memset(flash, 0, sizeof(*flash));
     flash->config = (struct lfs_config){
             .context = (void *)(uintptr_t)region, // only read
             .read = block_read,

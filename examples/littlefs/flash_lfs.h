@@ -25,8 +25,8 @@ struct flash_lfs {
 };
 
 // Describe the region to littlefs: its blocks, whole pages, 500 erases per
-// block before it is moved. *region has to stay. Change what you like in
-// flash->config before mounting.
+// block before it is moved. *region has to stay. You may change flash->config
+// before mounting.
 void flash_lfs_init(struct flash_lfs *flash, const struct xip_region *region);
 
 #endif

@@ -7,7 +7,7 @@
 #include "flash_lfs.h"
 #include "startup.h"
 
-#define REGION_OFF 0x00200000u // behind both slots
+#define REGION_OFF 0x00200000u // after both slots
 #define REGION_BYTES 0x00100000u
 
 static struct xip_flash flash;
@@ -22,7 +22,7 @@ static int open_region(void) {
             .hclk_hz = BOARD_HCLK_HZ,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     const int err = xip_flash_attach(&flash, &config);
     return err != 0
@@ -50,10 +50,10 @@ static int count_start(uint32_t *starts) {
         return err;
     }
     *starts = 0;
-    (void)lfs_file_read(&lfs, &file, starts, sizeof *starts);
+    (void)lfs_file_read(&lfs, &file, starts, sizeof(*starts));
     (*starts)++;
     (void)lfs_file_rewind(&lfs, &file);
-    const lfs_ssize_t n = lfs_file_write(&lfs, &file, starts, sizeof *starts);
+    const lfs_ssize_t n = lfs_file_write(&lfs, &file, starts, sizeof(*starts));
     err = lfs_file_close(&lfs, &file);
     return n < 0 ? (int)n : err;
 }

@@ -3,4 +3,5 @@ xip_firmware(NAME minimal
         board.c
     LINKER examples/self_update/app.ld
     INCLUDES examples/self_update
+    PLAIN_LD
     SLOT 0)

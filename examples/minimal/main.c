@@ -9,7 +9,7 @@
 #include "startup.h"
 #include "xip_flash.h"
 
-static struct xip_flash flash; // in RAM: the library sees to that
+static struct xip_flash flash; // in RAM: the library checks that
 static uint8_t bounce[256];
 
 static int store(uint32_t off, const char *text, uint32_t len_bytes) {
@@ -18,27 +18,29 @@ static int store(uint32_t off, const char *text, uint32_t len_bytes) {
             .hclk_hz = BOARD_HCLK_HZ,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     char back[32];
     int err = xip_flash_attach(&flash, &config);
-    if (!err) {
+    if (err == 0) {
         err = xip_flash_erase(&flash, off, 4096);
     }
-    if (!err) {
+    if (err == 0) {
         err = xip_flash_program(&flash, off, text, len_bytes);
     }
-    if (!err) {
+    if (err == 0) {
         err = xip_flash_read(&flash, off, back, len_bytes);
     }
-    return !err && memcmp(back, text, len_bytes) ? XIP_ERR_VERIFY : err;
+    return err == 0 && memcmp(back, text, len_bytes) != 0 ? XIP_ERR_VERIFY
+                                                          : err;
 }
 
 int main(void) {
     board_uart_init(BOARD_BAUD);
     // The text lies in the flash that is being erased and programmed.
     const int err = store(LAYOUT_SLOT1_OFF, "hello, flash", 12);
-    board_uart_puts(err ? xip_err_name(err) : "minimal: stored and read back");
+    board_uart_puts(err != 0 ? xip_err_name(err)
+                             : "minimal: stored and read back");
     board_uart_puts("\n");
     return 0;
 }

@@ -1,12 +1,12 @@
 /*
- * own_transport - an update that arrives in packets of one's own
+ * own_transport - an update that arrives in packets of your own format
  *
  * SPDX-License-Identifier: MIT
  *
- * All that xip_update wants is the bytes of an image, in order, in pieces of
- * any size: each packet is a piece, one without payload is the end. The line
- * (115200 baud) is slower than the flash, and bytes are received through every
- * erase, so this needs no flow control; a faster one has to wait for answers.
+ * xip_update needs only the bytes of an image, in order, in pieces of any size:
+ * each packet is a piece, one without payload is the end. The line (115200
+ * baud) is slower than the flash, and bytes are received through every erase,
+ * so this needs no flow control; a faster one has to wait for answers.
  */
 #include "board.h"
 #include "packet.h"
@@ -45,7 +45,7 @@ static int begin(void) {
             .ceiling = CEILING,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     const int err = xip_flash_attach(&flash, &config);
     return err != 0 ? err

@@ -1,5 +1,5 @@
 /*
- * packet - the framing of a transport of one's own
+ * packet - the framing of your own transport
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,12 +1,12 @@
 /*
- * packet - the framing of a transport of one's own
+ * packet - the framing of your own transport
  *
  * SPDX-License-Identifier: MIT
  *
  *   A5 5A | length, 2 bytes | payload | CRC-32 of the payload, 4 bytes
  *
- * Numbers little-endian. Bytes between packets are ignored. Knows neither the
- * line nor the flash, so it fits what you have: a radio, CAN, a file.
+ * Numbers little-endian. Bytes between packets are ignored. It depends neither
+ * on the line nor on the flash, so it fits any line: a radio, CAN, a file.
  */
 #ifndef PACKET_H
 #define PACKET_H

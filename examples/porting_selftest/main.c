@@ -4,20 +4,20 @@
  * SPDX-License-Identifier: MIT
  *
  * Runs from internal flash, without a boot program. For a new board: another
- * BOARD and PORT in firmware.cmake, and the spare unit below. The tick counts
- * how late it comes by itself, independent of what the library says of it.
+ * BOARD and PORT in firmware.cmake, and the spare unit below. The tick measures
+ * its own delay, independently of the library.
  */
 #include "board.h"
 #include "startup.h"
 #include "stm32l476.h"
 #include "xip_selftest.h"
 
-#define SPARE_OFF 0x00300000u // this erase unit is lost
+#define SPARE_OFF 0x00300000u // the contents of this erase unit are lost
 #define CYCLES_PER_US (BOARD_HCLK_HZ / 1000000u)
 
 static volatile uint32_t worst_cycles;
 
-// The counter runs down from RVR, and has begun again as this became pending.
+// The counter counts down from RVR, and restarted when this became pending.
 void SysTick_Handler(void) {
     const uint32_t late = SYSTICK->RVR - SYSTICK->CVR;
     if (late > worst_cycles) {

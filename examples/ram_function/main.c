@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Without any library. Three things have to be right:
+ * Without any library. Three conditions have to be met:
  *  1. the section: the attribute names it, ram_function.ld gives it an address
  *     in RAM (VMA) and a place in the flash where its bytes are kept (LMA);
  *  2. the copy: start-up moves the bytes before the first call;
@@ -11,15 +11,15 @@
  *
  * RAM at 0x20000000 is farther from the flash than a branch reaches (16 MB).
  * The linker then inserts a veneer, silently: a few instructions in the flash,
- * in reach of the caller, that jump on. A debugger that steps over lines
- * without source seems to skip the function; see docs/RAM_FUNCTIONS.md.
+ * in reach of the caller, that jump to the function. A debugger that steps over
+ * lines without source seems to skip the function; see docs/RAM_FUNCTIONS.md.
  * Calling through a pointer, or long_call, needs no veneer.
  */
 #include "board.h"
 
 #define RAM_FUNCTION __attribute__((section(".RamFunc"), noinline))
 
-// Where this instruction is, as the core sees it.
+// The address of this instruction, from the pc.
 static inline uint32_t here(void) {
     uint32_t pc;
     __asm volatile("mov %0, pc" : "=r"(pc));

@@ -30,7 +30,7 @@ static void stop(void) {
 }
 
 void Reset_Handler(void) {
-    // Code first: it is nothing but bytes until it lies in RAM.
+    // Code first: it cannot be called until it is in RAM.
     const uint32_t *from = ram_load_;
     for (uint32_t *to = ram_start_; to < ram_end_; to++) {
         *to = *from++;

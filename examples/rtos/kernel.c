@@ -1,10 +1,11 @@
 /*
- * kernel - the smallest thing that behaves like an RTOS: two threads, a tick
+ * kernel - the smallest code that behaves like an RTOS: two threads, a tick
  *
  * SPDX-License-Identifier: MIT
  */
 #include "kernel.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "startup.h"
@@ -14,7 +15,7 @@
 #define LOWEST 0xF0u
 
 struct thread {
-    uint32_t *sp; // first: PendSV_Handler knows
+    uint32_t *sp; // first: PendSV_Handler relies on that
     volatile uint32_t wakes_at;
     volatile uint32_t sleeps;
 };
@@ -29,11 +30,11 @@ static volatile uint32_t depth, waits;
 
 /// Switching ///
 
-static int runs(const struct thread *t) {
-    return !t->sleeps || (int32_t)(ticks - t->wakes_at) >= 0;
+static bool runs(const struct thread *t) {
+    return t->sleeps == 0u || (int32_t)(ticks - t->wakes_at) >= 0;
 }
 
-// In turns; both asleep: the one that runs goes on looking.
+// Round robin; if both are asleep, the running one keeps polling.
 static void __attribute__((used)) choose(void) {
     struct thread *const other =
             running == &threads[0] ? &threads[1] : &threads[0];
@@ -76,7 +77,7 @@ void kernel_start(void (*second)(void), uint32_t hclk_hz) {
     frame[14] = (uint32_t)(uintptr_t)second & ~1u;
     frame[15] = 0x01000000u; // xPSR: Thumb
     threads[1].sp = frame;
-    // The caller keeps its stack, as a process stack; handlers get what is
+    // The caller keeps its stack, as a process stack; handlers get the memory
     // below it.
     __asm volatile("mrs r0, msp\n\t"
                    "msr psp, r0\n\t"
@@ -100,7 +101,7 @@ uint32_t kernel_ticks(void) {
     return ticks;
 }
 
-// The handler counts too: one of them at a time.
+// The tick handler increments it too, so mask it.
 void kernel_catch_up(uint32_t count) {
     __asm volatile("cpsid i" ::: "memory");
     ticks += count;

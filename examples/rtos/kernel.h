@@ -1,18 +1,18 @@
 /*
- * kernel - the smallest thing that behaves like an RTOS: two threads, a tick
+ * kernel - the smallest code that behaves like an RTOS: two threads, a tick
  *
  * SPDX-License-Identifier: MIT
  *
- * Stands in for FreeRTOS or Zephyr, whose own calls are named where main.c uses
- * these. All of it lies in the flash: tick and switch have the lowest priority,
- * so an outage keeps them back and a suspension lets them in.
+ * A stand-in for FreeRTOS or Zephyr; main.c names their corresponding calls.
+ * All of it lies in the flash: tick and switch have the lowest priority, so
+ * they wait in an outage and run in a suspension.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 
 #include <stdint.h>
 
-// The caller goes on as thread 0, `second` begins as thread 1 and must not
+// The caller continues as thread 0, `second` begins as thread 1 and must not
 // return. A tick every millisecond.
 void kernel_start(void (*second)(void), uint32_t hclk_hz);
 

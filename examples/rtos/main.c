@@ -1,15 +1,15 @@
 /*
- * rtos - two threads share the flash they run from, and the clock stays right
+ * rtos - two threads share the flash they run from, and the clock stays correct
  *
  * SPDX-License-Identifier: MIT
  *
- * Thread 0 erases 128 KB. Thread 1 goes on meanwhile: it works every 10 ms, and
+ * Thread 0 erases 128 KB. Thread 1 runs meanwhile: it works every 10 ms, and
  * after a while writes into a log on the same chip. That makes it wait until
- * the erase is over: what must go on leaves writing to another thread.
+ * the erase is over: a thread that must not wait leaves writing to another one.
  *
  * The slice is set to 4 ms, longer than a tick: fewer suspensions, faster
- * erases, and ticks that go missing. The hook makes up for them. Leave slice_us
- * at 0 and none is lost. docs/RTOS.md has the hooks for FreeRTOS and Zephyr.
+ * erases, and lost ticks. The hook adds them again. Leave slice_us at 0 and
+ * none is lost. docs/RTOS.md has the hooks for FreeRTOS and Zephyr.
  */
 #include "board.h"
 #include "kernel.h"
@@ -98,7 +98,7 @@ int main(void) {
             .slice_us = 4000,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
             .hooks = &hooks,
     };
     board_uart_init(BOARD_BAUD);

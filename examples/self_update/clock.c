@@ -1,5 +1,5 @@
 /*
- * clock - milliseconds that stay right although ticks go missing
+ * clock - milliseconds that stay correct although ticks are lost
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +10,7 @@
 #include "stm32l476.h"
 
 static volatile uint32_t ticks;
-static uint32_t lost; // apart: only one of handler and thread writes each
+static uint32_t lost; // separate: handler and thread write one each
 
 // In the flash like most of the application: it runs between outages.
 void SysTick_Handler(void) {

@@ -1,10 +1,10 @@
 /*
- * clock - milliseconds that stay right although ticks go missing
+ * clock - milliseconds that stay correct although ticks are lost
  *
  * SPDX-License-Identifier: MIT
  *
- * SysTick is below the ceiling, so it waits in an outage and remembers one
- * tick at most. The library counts the others and hands them over.
+ * SysTick is below the ceiling, so it waits in an outage, and at most one tick
+ * stays pending. The library counts the others and reports them.
  */
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -9,7 +9,7 @@
  * erase; everything else runs between outages.
  *
  * Built with RX_BELOW_CEILING the receive interrupt waits like the rest, and
- * bytes get lost: that is what the ceiling is for.
+ * bytes get lost: this shows what the ceiling is for.
  */
 #include "board.h"
 #include "clock.h"
@@ -83,7 +83,7 @@ static int attach(void) {
             .ceiling = CEILING,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
             .watchdog =
                     {
                             .reg = &IWDG->KR,
@@ -111,7 +111,7 @@ static void put_banner(void) {
 
 static void heartbeat(void) {
     const uint32_t beats = (clock_ms() - beat_ms) / HEARTBEAT_MS;
-    if (!beats) {
+    if (beats == 0u) {
         return;
     }
     beat_ms += beats * HEARTBEAT_MS; // a transfer may have taken some
@@ -150,7 +150,7 @@ int main(void) {
 
     receiver_start(RX_PRIORITY);
     const int err = attach();
-    if (err) {
+    if (err != 0) {
         board_uart_puts("app: no updates, ");
         board_uart_puts(xip_err_name(err));
         board_uart_puts("\n");
@@ -161,7 +161,7 @@ int main(void) {
     enum updater_state state = UPDATER_WAITING;
     while (state != UPDATER_INSTALLED) {
         background(NULL);
-        if (!err) {
+        if (err == 0) {
             state = updater_poll();
         }
         if (state == UPDATER_WAITING) {

@@ -9,20 +9,21 @@
 #include "stm32l476.h"
 #include "xip_compiler.h"
 
-// One writer, one reader: head belongs to the handler, tail to the thread.
-// Both run on for ever; the index is the value modulo the size.
+// One writer, one reader: head belongs to the handler, tail to the thread. Both
+// count up without end; the index is the value modulo the size.
 static volatile uint8_t ring[RECEIVER_RING_BYTES];
 static volatile uint32_t head, tail;
 static volatile uint32_t overruns, ring_full;
 
 XIP_RESIDENT void USART2_IRQHandler(void) {
     const uint32_t flags = USART2->ISR;
-    if (flags & USART_ISR_ORE) {
+    if ((flags & USART_ISR_ORE) != 0u) {
         overruns++;
     }
-    // Left set, ORE would raise this interrupt for ever; FE and NE go along.
+    // If ORE stayed set, it would raise this interrupt forever; FE and NE are
+    // cleared with it.
     USART2->ICR = USART_ICR_ORECF | USART_ICR_FECF | USART_ICR_NCF;
-    if (!(flags & USART_ISR_RXNE)) {
+    if ((flags & USART_ISR_RXNE) == 0u) {
         return;
     }
     const uint8_t byte = (uint8_t)USART2->RDR;

@@ -5,15 +5,15 @@
  *
  * This USART has no FIFO: a byte not fetched within one byte time (87 us at
  * 115200 baud) is lost, and an erase takes a thousand times as long. So the
- * interrupt stands above the ceiling, and its handler and its ring are in RAM.
+ * interrupt is above the ceiling, and its handler and its ring are in RAM.
  */
 #ifndef RECEIVER_H
 #define RECEIVER_H
 
 #include <stdint.h>
 
-// Holds all that can arrive while one erase unit is erased: XMODEM has one
-// packet of 1029 bytes under way at most.
+// Holds all bytes that can arrive during the erase of one unit: XMODEM sends at
+// most one packet of 1029 bytes without an answer.
 #define RECEIVER_RING_BYTES 2048u
 
 // The console is initialised. priority in register form, 0x10 for 1 of 15.

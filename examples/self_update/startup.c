@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The boot program has set up clock and flash and jumps here. Trusts nothing
- * else of it: masks, stack pointer and VTOR are set again, so the image also
- * starts from a debugger. NMI and HardFault cannot be masked in an outage, so
- * the table moves to RAM and every handler in this file is resident.
+ * The boot program has set up clock and flash and jumps here. This code relies
+ * on nothing else: it sets masks, stack pointer and VTOR again, so the image
+ * also starts from a debugger. NMI and HardFault cannot be masked in an outage,
+ * so the table moves to RAM and every handler in this file is resident.
  */
 #include "startup.h"
 
@@ -29,13 +29,13 @@ _Noreturn void start(void);
 
 /// Faults, resident ///
 
-// Turns of a polling loop: much more than a byte takes. Without a console the
-// flag never comes, and the reset below still has to.
+// Turns of a polling loop: far more than a byte takes. Without a console the
+// flag is never set, and the reset below still has to happen.
 #define POLL_LIMIT 100000u
 
 XIP_RESIDENT static void put(char c) {
     for (uint32_t i = 0; i < POLL_LIMIT; i++) {
-        if (USART2->ISR & USART_ISR_TXE) {
+        if ((USART2->ISR & USART_ISR_TXE) != 0u) {
             USART2->TDR = (uint8_t)c;
             return;
         }
@@ -54,7 +54,7 @@ XIP_RESIDENT static void put_word(char a, char b, uint32_t value) {
     }
 }
 
-// frame: what the exception pushed; [5] is LR, [6] the place.
+// frame: what the exception pushed; [5] is LR, [6] the return address.
 XIP_RESIDENT static void __attribute__((used))
 fault(const uint32_t *frame, uint32_t exception) {
     put('\r');
@@ -69,7 +69,7 @@ fault(const uint32_t *frame, uint32_t exception) {
     put('\n');
     // A reset would cut the last byte off.
     for (uint32_t i = 0; i < POLL_LIMIT; i++) {
-        if (USART2->ISR & USART_ISR_TC) {
+        if ((USART2->ISR & USART_ISR_TC) != 0u) {
             break;
         }
     }
@@ -169,7 +169,7 @@ _Noreturn void __attribute__((used)) start(void) {
     }
 }
 
-// Written in assembly as long as there is no stack to rely on.
+// In assembly, because there is no valid stack yet.
 __attribute__((naked)) void Reset_Handler(void) {
     __asm volatile("cpsid i\n"
                    "movs r0, #0\n"

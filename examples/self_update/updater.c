@@ -14,7 +14,7 @@
 
 #define ASK_MS 3000u   // between two 'C'
 #define QUIET_MS 1000u // in a transfer: then ask for the packet again
-#define HUSH_MS 1500u  // after a failure: let a sender that sends on finish
+#define HUSH_MS 1500u  // after a failure: let the sender finish
 
 static struct xip_xmodem xmodem;
 static struct xip_update update;
@@ -34,22 +34,22 @@ void updater_init(struct xip_flash *dev, uint32_t slot_off,
     target_bytes = slot_bytes;
     state = UPDATER_WAITING;
     last_ms = clock_ms();
-    // Its first 'C' is not sent: the text before it has to leave the line.
+    // Its first 'C' is not sent: the text before it must be transmitted first.
     (void)xip_xmodem_begin(&xmodem, packet, packet);
 }
 
 static void answer(uint32_t events) {
     const char byte = (char)(events & XIP_XMODEM_ANSWER);
-    if (byte) {
+    if (byte != '\0') {
         board_uart_putc(byte);
-        if (events & XIP_XMODEM_TWICE) {
+        if ((events & XIP_XMODEM_TWICE) != 0u) {
             board_uart_putc(byte);
         }
     }
 }
 
-// Drop what still arrives, until the line is quiet. Without the hush the text
-// that follows would reach a sender that takes it for answers.
+// Discard bytes until the line is quiet. Otherwise the sender would take the
+// text that follows for answers.
 static void drain(void) {
     uint32_t since = clock_ms();
     while (clock_ms() - since < HUSH_MS) {
@@ -76,7 +76,7 @@ static void fail(int err) {
     updater_init(flash, target_off, target_bytes);
 }
 
-// A refusal by the slot or the flash: the sender has to hear of it.
+// A refusal by the slot or the flash: the sender has to be told.
 static void refuse(int err) {
     answer(xip_xmodem_cancel(&xmodem));
     fail(err);
@@ -87,7 +87,7 @@ static int take_packet(void) {
         state = UPDATER_RECEIVING;
         const int err = xip_update_begin(&update, flash, target_off,
                 target_bytes, NULL);
-        if (err) {
+        if (err != 0) {
             return err;
         }
     }
@@ -95,12 +95,12 @@ static int take_packet(void) {
 }
 
 static void handle(uint32_t events) {
-    if (events & XIP_XMODEM_END) {
+    if ((events & XIP_XMODEM_END) != 0u) {
         // Acknowledged only after the slot is complete: the sender's "done"
         // then means installed.
         const int err = state == UPDATER_RECEIVING ? xip_update_finish(&update)
                                                    : XIP_ERR_TRANSFER;
-        if (err) {
+        if (err != 0) {
             refuse(err);
             return;
         }
@@ -110,11 +110,11 @@ static void handle(uint32_t events) {
     }
     // Answered first, so the next packet travels while this one is programmed.
     answer(events);
-    if (events & XIP_XMODEM_FAILED) {
+    if ((events & XIP_XMODEM_FAILED) != 0u) {
         fail(xmodem.error);
-    } else if (events & XIP_XMODEM_DATA) {
+    } else if ((events & XIP_XMODEM_DATA) != 0u) {
         const int err = take_packet();
-        if (err) {
+        if (err != 0) {
             refuse(err);
         }
         last_ms = clock_ms();

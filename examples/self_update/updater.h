@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Polled from the main loop, which goes on between two calls and, through the
+ * Polled from the main loop, which runs between two calls and, through the
  * library's yield hook, between two outages. Prints nothing while packets
  * travel, since the answers to the sender go out on the same line.
  */
@@ -25,8 +25,8 @@ enum updater_state {
     UPDATER_INSTALLED, // reset to try the new image
 };
 
-// Take what has arrived. One call opens at most the outages of one packet and
-// one erase unit.
+// Process the bytes that have arrived. One call opens at most the outages of
+// one packet and one erase unit.
 enum updater_state updater_poll(void);
 
 // Bytes of the image installed last, packets that had to be repeated.

@@ -5,14 +5,14 @@
  *
  * Counts its starts, then stores numbers. Each line on the console that says
  * "stored" is a promise: after a power cut at any time the next start finds
- * that number or the one that was under way. test.sh cuts.
+ * that number or the one that was being stored. test.sh cuts the power.
  */
 #include "settings.h"
 
 #include "board.h"
 #include "startup.h"
 
-#define REGION_OFF 0x00200000u // behind both slots
+#define REGION_OFF 0x00200000u // after both slots
 #define REGION_BYTES 0x2000u
 #define KEY_STARTS 1u
 #define KEY_NUMBER 2u
@@ -35,7 +35,7 @@ static int open_settings(void) {
             .hclk_hz = BOARD_HCLK_HZ,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
     };
     int err = xip_flash_attach(&flash, &config);
     if (err == 0) {
@@ -47,12 +47,12 @@ static int open_settings(void) {
 // 0 for a number that was never stored.
 static uint32_t get(uint16_t key) {
     uint32_t value = 0;
-    const int len = settings_get(&settings, key, &value, sizeof value);
-    return len == (int)sizeof value ? value : 0u;
+    const int len = settings_get(&settings, key, &value, sizeof(value));
+    return len == (int)sizeof(value) ? value : 0u;
 }
 
 static int set(uint16_t key, uint32_t value) {
-    return settings_set(&settings, key, &value, sizeof value);
+    return settings_set(&settings, key, &value, sizeof(value));
 }
 
 static int work(void) {

@@ -1,15 +1,15 @@
 /*
- * settings - values by number, in two blocks of a region, safe at any power cut
+ * settings - numbered values in two blocks of a region, safe at any power cut
  *
  * SPDX-License-Identifier: MIT
  *
- * How a block is chosen. Its header is written last, after everything that
- * was copied into it, so a whole header with a seal means a whole block. The
+ * How a block is chosen. Its header is written last, after everything that was
+ * copied into it, so a complete header with a seal means a complete block. The
  * seal may be unstable; therefore a mount that chooses a block without a
- * whole record behind what was copied appends one before it returns. Such a
- * block is proven: it counts without its seal from then on. A block is erased
- * only after it was marked dead, which an unproven one does not survive: a
- * half-erased block can look whole for a while.
+ * complete record after the copied ones appends one before it returns. Such a
+ * block is proven: from then on it is valid without its seal. A block is erased
+ * only after it was marked dead, and the mark invalidates an unproven one: a
+ * half-erased block can look complete for a while.
  */
 #include "settings.h"
 
@@ -18,8 +18,8 @@
 
 enum { SLOT_HEADER, SLOT_DEAD, SLOT_FIRST };
 #define SLOTS_MIN 16u
-// Room behind the keys of a full block: a decision, the newest record again,
-// and the new one.
+// Room after the keys of a full block: a decision, the newest record again, and
+// the new one.
 #define SLOTS_SPARE 4u
 
 #define KEY_HEADER 0xFFFEu
@@ -77,7 +77,7 @@ static bool whole(const struct body *body) {
 static int read_slot(const struct settings *s, uint32_t block, uint32_t i,
         struct slot *slot) {
     return xip_region_block_read(&s->region, block, i * SETTINGS_SLOT_BYTES,
-            slot, sizeof *slot);
+            slot, sizeof(*slot));
 }
 
 static int put(const struct settings *s, uint32_t block, uint32_t i,
@@ -91,12 +91,13 @@ static int claim_slot(const struct settings *s, uint32_t block, uint32_t i) {
             MARK_BYTES);
 }
 
-// The order is the point: see settings.h.
+// The order matters: see settings.h.
 static int fill_slot(const struct settings *s, uint32_t block, uint32_t i,
         const struct body *body) {
     int err = claim_slot(s, block, i);
     if (err == 0) {
-        err = put(s, block, i, offsetof(struct slot, body), body, sizeof *body);
+        err = put(s, block, i, offsetof(struct slot, body), body,
+                sizeof(*body));
     }
     if (err == 0) {
         err = put(s, block, i, offsetof(struct slot, seal), mark_zero,
@@ -107,7 +108,7 @@ static int fill_slot(const struct settings *s, uint32_t block, uint32_t i,
 
 static struct body make_body(uint16_t key, const void *value, uint32_t len) {
     struct body body;
-    memset(&body, 0, sizeof body);
+    memset(&body, 0, sizeof(body));
     body.key = key;
     body.len_bytes = (uint16_t)len;
     if (len != 0u) {
@@ -117,7 +118,7 @@ static struct body make_body(uint16_t key, const void *value, uint32_t len) {
     return body;
 }
 
-// What stands behind it may rely on it: it is complete.
+// Later records may depend on it: it is complete.
 static int append(struct settings *s, const struct body *body) {
     const int err = fill_slot(s, s->block, s->next, body);
     if (err == 0) {
@@ -132,8 +133,8 @@ static int append_void(struct settings *s) {
     return append(s, &body);
 }
 
-// Newest sealed record of key in the block in use: its slot, or 0. The last
-// one was found sealed; an unstable seal may look otherwise by now.
+// Newest sealed record of key in the block in use: its slot, or 0. The last one
+// was found sealed; an unstable seal may read differently by now.
 static int find(const struct settings *s, uint16_t key, struct slot *slot) {
     for (uint32_t i = s->last; i >= SLOT_FIRST; i--) {
         const int err = read_slot(s, s->block, i, slot);
@@ -181,7 +182,7 @@ static int clear_block(const struct settings *s, uint32_t block) {
 static int put_header(struct settings *s, uint32_t block, uint32_t sequence,
         uint32_t copied) {
     const struct header header = {MAGIC, sequence, copied};
-    const struct body body = make_body(KEY_HEADER, &header, sizeof header);
+    const struct body body = make_body(KEY_HEADER, &header, sizeof(header));
     const int err = fill_slot(s, block, SLOT_HEADER, &body);
     if (err == 0) {
         s->block = block;
@@ -226,7 +227,7 @@ static int compact(struct settings *s, const struct body *extra) {
 
 /// Mounting ///
 
-// Is there a whole record behind what was copied? Then the block was in use.
+// Is there a complete record after the copied ones? Then the block was in use.
 static int is_proven(const struct settings *s, uint32_t block,
         uint32_t copied) {
     for (uint32_t i = SLOT_FIRST + copied; i < slots_of(s); i++) {
@@ -254,7 +255,7 @@ static int look_at_block(const struct settings *s, uint32_t block,
     if (err != 0) {
         return err;
     }
-    memcpy(header, slot.body.value, sizeof *header);
+    memcpy(header, slot.body.value, sizeof(*header));
     if (!whole(&slot.body) || slot.body.key != KEY_HEADER ||
             header->magic != MAGIC ||
             header->copied > slots_of(s) - SLOT_FIRST - SLOTS_SPARE) {
@@ -316,9 +317,9 @@ static int find_end(struct settings *s, uint32_t copied) {
     return 0;
 }
 
-// Decide what was cut behind the last seal, and append that, so that it is
-// never decided again: the newest record that is whole now. If none is, that
-// is the sealed one, whose seal may be unstable as well.
+// Decide about the records that were cut after the last seal, and append the
+// decision, so that it is never made again: the newest record that is complete
+// now. If none is, that is the sealed one, whose seal may be unstable as well.
 static int decide(struct settings *s) {
     struct body decision = make_body(KEY_VOID, NULL, 0);
     for (uint32_t i = s->last; i < s->next; i++) {
@@ -353,7 +354,7 @@ int settings_mount(struct settings *s, const struct xip_region *region) {
     if (s == NULL || region == NULL || region->dev == NULL) {
         return XIP_ERR_PARAM;
     }
-    memset(s, 0, sizeof *s);
+    memset(s, 0, sizeof(*s));
     s->region = *region;
     s->error = XIP_ERR_PARAM;
     if (region->block_count < 2u || slots_of(s) < SLOTS_MIN) {
@@ -391,8 +392,8 @@ int settings_get(const struct settings *s, uint16_t key, void *value,
     return (int)len;
 }
 
-// The newest record's seal may be unstable: write the record again before
-// anything stands behind it.
+// The newest record's seal may be unstable: write the record again before any
+// other follows it.
 static int settle(struct settings *s) {
     if (s->settled) {
         return 0;

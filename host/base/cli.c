@@ -1,5 +1,5 @@
 /*
- * cli - the one mouth of all commands: exit codes and lines on stderr
+ * cli - exit codes and lines on stderr, for all commands
  *
  * SPDX-License-Identifier: MIT
  */

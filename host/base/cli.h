@@ -1,5 +1,5 @@
 /*
- * cli - the one mouth of all commands: exit codes and lines on stderr
+ * cli - exit codes and lines on stderr, for all commands
  *
  * SPDX-License-Identifier: MIT
  *
@@ -7,9 +7,9 @@
  * options, files, arrays.
  *
  * Every line begins with "xipsafe: ", or with "xipsafe COMMAND: " once the
- * command is known. A line never holds a control character, whatever a file
- * name or a symbol brings along, so it can neither look like two lines nor
- * reach the terminal.
+ * command is known. A line never holds a control character, even if a file name
+ * or a symbol does, so it cannot look like two lines, and no escape sequence
+ * reaches the terminal.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -24,16 +24,16 @@ enum cli_status {
 // The name in front of each line from now on, as "sim" or "image sign". The
 // text is not copied. NULL: none.
 void cli_set_command(const char *name);
-// "xipsafe sim --help", for a text that points there.
+// "xipsafe sim --help", for a text that refers to it.
 const char *cli_help_hint(void);
 
 // Prints one line on stderr: what is wrong, where, what to do. Returns status,
 // for `return cli_fail(CLI_TROUBLE, ...)`.
 int cli_fail(int status, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
-// The same for a line that is no failure.
+// The same for a line that is not a failure.
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// cli_fail() with CLI_TROUBLE and the words for memory that ran out.
+// cli_fail() with CLI_TROUBLE and the text for "out of memory".
 int cli_no_memory(void);
 
 // Prints a text on stdout. Returns CLI_GOOD.

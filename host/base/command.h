@@ -10,7 +10,7 @@
 
 struct command {
     const char *name;
-    const char *full_name; // "image sign": stands before its error lines
+    const char *full_name;             // "image sign": begins its error lines
     int (*run)(int argc, char **argv); // argv[0] is the name
 };
 

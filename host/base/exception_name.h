@@ -16,8 +16,8 @@
 
 // "SysTick" for 15. NULL: reserved, or an interrupt.
 const char *exception_name(unsigned number);
-// 15 for "SysTick", whatever the case of its letters; 0: not a name. "SVC" and
-// "DebugMon", CMSIS' words, are taken for SVCall and DebugMonitor.
+// 15 for "SysTick", in any case; 0: not a name. "SVC" and "DebugMon", the names
+// of CMSIS, mean SVCall and DebugMonitor.
 unsigned exception_number(const char *name, size_t length);
 
 #endif

@@ -214,7 +214,7 @@ static bool map_it(struct file_map *map, const char *path, size_t size) {
                 path);
         return false;
     }
-    // A hole that finds no space later would be a SIGBUS.
+    // A hole for which the disk later has no space would cause a SIGBUS.
     errno = posix_fallocate(map->fd, 0, (off_t)size);
     if (errno) {
         complain(path, "cannot reserve space");

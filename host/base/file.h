@@ -21,8 +21,8 @@ uint8_t *file_read(const char *path, size_t max_bytes, size_t *size);
 // temporary file beside it, synced, renamed. An existing file keeps its mode.
 bool file_write(const char *path, const void *data, size_t size);
 
-// A file mapped shared and writable: what is stored in data is in the file,
-// whatever becomes of this process. No second program has it mapped meanwhile.
+// A file mapped shared and writable: stores to data reach the file even if this
+// process is killed. A lock keeps a second program from mapping it.
 struct file_map {
     uint8_t *data; // NULL: not open
     size_t size;
@@ -35,7 +35,7 @@ struct file_map {
 // Disk space is reserved, so a later store cannot fail.
 bool file_map_open(struct file_map *map, const char *path, size_t size,
         uint8_t fill);
-// Of one that is not open: does nothing.
+// Does nothing if it is not open.
 void file_map_close(struct file_map *map);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A large image has ten thousands of findings and of objects; lists of them
- * must not be searched from the start. Zero-initialised is empty.
+ * A large image has tens of thousands of findings and objects; lists of them
+ * must not be searched from the start. A zero-initialised index is empty.
  */
 #ifndef INDEX_H
 #define INDEX_H

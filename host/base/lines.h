@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+// Opens a regular file of at most 1 MB. NULL: *why says why, as strerror().
+FILE *lines_open(const char *path, const char **why);
+
 // Zero-initialised but for file. # begins a comment.
 struct lines {
     FILE *file;
@@ -18,8 +21,9 @@ struct lines {
     size_t room;
 };
 
-// The next line that is not empty, without the blanks around it. It may be
-// changed and is good until the next call. NULL: the end, or error is set.
+// The next line that is not empty, without the blanks around it, in printable
+// ASCII: what is printed again cannot reach the terminal as a command. It may
+// be changed and is good until the next call. NULL: the end, or error is set.
 char *lines_next(struct lines *lines);
 void lines_free(struct lines *lines); // leaves the file open
 

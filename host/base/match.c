@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-// Only the last * is ever retried, so this is at worst quadratic, whatever a
-// damaged ELF has for names.
+// Only the last * is ever retried, so this is at worst quadratic, whatever
+// names a damaged ELF has.
 bool match_name(const char *pattern, const char *name) {
     const char *star = NULL, *resume = NULL;
     while (*name) {

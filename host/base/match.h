@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-// * stands for any text, ? for one character, everything else for itself.
+// * matches any text, ? one character, every other character itself.
 bool match_name(const char *pattern, const char *name);
 
 #endif

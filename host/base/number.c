@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The power of two that a letter behind a number stands for; 0: none.
+// The power of two of a letter after a number; 0: none.
 static unsigned shift_of(char letter) {
     switch (letter) {
     case 'K':

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The parsers are strict: the whole text must be one value. A number is
- * decimal or 0x hexadecimal, and never octal: a leading zero changes nothing.
- * It may end in K, M or G (times 1024, 1024^2, 1024^3). No parser prints.
+ * The parsers are strict: the whole text must be one value. A number is decimal
+ * or 0x hexadecimal, and never octal: a leading zero has no effect. It may end
+ * in K, M or G (times 1024, 1024^2, 1024^3). No parser prints.
  */
 #ifndef NUMBER_H
 #define NUMBER_H
@@ -16,7 +16,7 @@
 
 // "4096", "0x1000", "4K": no sign, at most max.
 bool number_parse(const char *text, uint64_t max, uint64_t *value);
-// The same at the start of a text; *end is behind it.
+// The same at the start of a text; *end points after it.
 bool number_parse_part(const char *text, uint64_t max, uint64_t *value,
         const char **end);
 // "ADDR:SIZE", as 0x90000000:16M. The range is not empty and ends at 2^32 or

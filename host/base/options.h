@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * getopt_long() with complaints of our own. A value that is wrong gets one
- * line through cli_fail(), which names the option, what was given and what is
- * wanted; the functions then return false, and the command CLI_TROUBLE.
+ * getopt_long() with our own error lines. A wrong value gives one line through
+ * cli_fail(), with the option, the value and what to give instead; the
+ * functions then return false, and the command CLI_TROUBLE.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -15,11 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Begins with argv[1], whatever command has used getopt before.
+// Begins with argv[1], even if another command has used getopt before.
 void options_begin(void);
 // As getopt_long(): the option's number, or -1 at the end. '?' after a line on
-// stderr. short_options begins with ":" (or "-:", to see in place what is no
-// option). *name, which may be NULL, is the name of a long option.
+// stderr. short_options begins with ":" (or "-:", to receive other arguments in
+// order). *name, which may be NULL, is the name of a long option.
 int options_next(int argc, char **argv, const char *short_options,
         const struct option *long_options, const char **name);
 
@@ -32,7 +32,7 @@ bool option_u32(const char *name, const char *text, uint32_t max,
         uint32_t *value);
 // More than 0, in picoseconds.
 bool option_time(const char *name, const char *text, uint64_t *ps);
-// The place in names[count] that text has. Words: "stop, fault or stall".
+// The index of text in names[count]. Words: "stop, fault or stall".
 bool option_choice(const char *name, const char *text, const char *const *names,
         size_t count, const char *words, size_t *choice);
 

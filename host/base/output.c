@@ -15,6 +15,29 @@ struct output output_of(const char *text) {
     return (struct output){.wanted = true, .path = file ? text : NULL};
 }
 
+static bool same(const struct output *a, const struct output *b) {
+    if (!a->wanted || !b->wanted) {
+        return false;
+    }
+    return a->path && b->path ? !strcmp(a->path, b->path) : a->path == b->path;
+}
+
+bool output_all_differ(const struct output *const *outputs, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (same(outputs[i], outputs[k])) {
+                cli_fail(CLI_TROUBLE,
+                        "two reports both on %s; give each a file of its own, "
+                        "as --json=FILE",
+                        outputs[i]->path ? outputs[i]->path
+                                         : "standard output");
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool output_is_stdout(const struct output *o) {
     return o->wanted && !o->path;
 }

@@ -10,6 +10,7 @@
 #define OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct output {
@@ -20,11 +21,13 @@ struct output {
 
 // text: the option's value, NULL if it has none.
 struct output output_of(const char *text);
+// Of several outputs no two go to the same place. False after a line on stderr.
+bool output_all_differ(const struct output *const *outputs, size_t count);
 bool output_is_stdout(const struct output *o);
 // Opens it if it is wanted. False after a line on stderr.
 bool output_open(struct output *o);
-// Closes it if it is open. written: all that should be in it was written; if
-// not, errno says why. False after a line on stderr.
+// Closes it if it is open. written: all of the report was written; if not,
+// errno has the reason. False after a line on stderr.
 bool output_close(struct output *o, bool written);
 
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/cli.h"
+#include "base/lines.h"
 #include "board/board_file.h"
 
 /// The table ///
@@ -93,11 +94,11 @@ static bool choose_name(struct board_choice *choice, const char *name) {
 }
 
 static bool choose_file(struct board_choice *choice, const char *path) {
-    FILE *file = fopen(path, "r");
+    const char *why;
+    FILE *file = lines_open(path, &why);
     if (!file) {
         cli_fail(CLI_TROUBLE,
-                "cannot read %s: %s; check the --board-file option", path,
-                strerror(errno));
+                "cannot read %s: %s; check the --board-file option", path, why);
         return false;
     }
     char error[BOARD_ERROR_BYTES];

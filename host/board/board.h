@@ -21,6 +21,8 @@
 #define BOARD_NAME_BYTES 40
 #define BOARD_TEXT_BYTES 160
 #define BOARD_RAMS_MAX 8
+#define BOARD_ALIASES_MAX 8
+#define BOARD_DEVICES_MAX 8
 #define BOARD_SLOTS_MAX 2 // as many as the boot program takes
 #define BOARD_PORTS 11u   // of pins: A to K
 
@@ -29,6 +31,12 @@
 struct board_region {
     uint32_t addr, bytes;
     unsigned line;
+};
+
+// The same memory is seen at region and at the address `of`.
+struct board_alias {
+    struct board_region region;
+    uint32_t of;
 };
 
 // port 0: A; af: the alternate function that the pin needs.
@@ -73,6 +81,12 @@ struct board {
     // The whole range that the controller maps, not the chip's size: behind
     // its end the same bytes, or nothing, appear.
     struct board_region window;
+    // Of the window and of memories. A bit-band region is an alias too.
+    struct board_alias alias[BOARD_ALIASES_MAX];
+    unsigned alias_count;
+    // Registers outside of the ranges that the architecture has for devices.
+    struct board_region devices[BOARD_DEVICES_MAX];
+    unsigned devices_count;
     char part[BOARD_NAME_BYTES];
     uint32_t flash_bytes; // of the part
     unsigned flash_line;

@@ -179,10 +179,30 @@ static bool check_slots(const struct board *b, char *error) {
             check_chip_region(b, &b->journal, "journal", error);
 }
 
+// What an alias shows is seen where it shows it, and nothing else is there.
+static bool check_aliases(const struct board *b, char *error) {
+    for (unsigned i = 0; i < b->alias_count; i++) {
+        const struct board_alias *alias = &b->alias[i];
+        bool bad = overlap(&alias->region, &b->window) ||
+                overlap(&alias->region, &b->internal);
+        for (unsigned k = 0; k < b->ram_count; k++) {
+            bad = bad || overlap(&alias->region, &b->ram[k]);
+        }
+        if (bad) {
+            return board_fail(b, alias->region.line, error,
+                    "the alias at 0x%08" PRIX32
+                    " overlaps the window or a memory: an alias is another "
+                    "address of one",
+                    alias->region.addr);
+        }
+    }
+    return true;
+}
+
 bool board_check(struct board *board, char *error) {
     return check_mcu(board, error) && check_flash(board, error) &&
             check_internal(board, error) && check_rams(board, error) &&
-            check_slots(board, error);
+            check_slots(board, error) && check_aliases(board, error);
 }
 
 uint32_t board_vector_align(const struct board *board) {

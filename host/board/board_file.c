@@ -273,6 +273,45 @@ static bool take_window(struct reader *r, char *value) {
     return take_region(r, value, &r->board->window,
             "address and size, as 0x90000000 256M");
 }
+
+static bool take_alias(struct reader *r, char *value) {
+    struct board *b = r->board;
+    char copy[BOARD_TEXT_BYTES];
+    snprintf(copy, sizeof copy, "%s", value);
+    char *words[3];
+    uint64_t of;
+    struct board_alias alias = {.region.line = r->line};
+    if (split(copy, words, 3) != 3 ||
+            !parse_region(words[0], words[1], &alias.region) ||
+            !number_parse(words[2], UINT32_MAX, &of)) {
+        return bad(r, value,
+                "address, size and the address of the same memory, as "
+                "0x11000000 16M 0x10000000");
+    }
+    if (b->alias_count == BOARD_ALIASES_MAX) {
+        return board_fail(b, r->line, r->error, "more than %d aliases",
+                BOARD_ALIASES_MAX);
+    }
+    alias.of = (uint32_t)of;
+    b->alias[b->alias_count++] = alias;
+    return true;
+}
+
+static bool take_devices(struct reader *r, char *value) {
+    struct board *b = r->board;
+    struct board_region devices;
+    if (!take_region(r, value, &devices,
+                "address and size of registers, as 0x14000000 4K")) {
+        return false;
+    }
+    if (b->devices_count == BOARD_DEVICES_MAX) {
+        return board_fail(b, r->line, r->error,
+                "more than %d ranges of registers: combine those that touch",
+                BOARD_DEVICES_MAX);
+    }
+    b->devices[b->devices_count++] = devices;
+    return true;
+}
 static bool take_journal(struct reader *r, char *value) {
     return take_region(r, value, &r->board->journal,
             "offset in the flash chip and size, as 0xFFE000 8K");
@@ -434,6 +473,8 @@ static const struct {
         {"noinit", take_noinit, false},
         {"boot-ram", take_boot_ram, false},
         {"window", take_window, false},
+        {"alias", take_alias, true},
+        {"devices", take_devices, true},
         {"part", take_part, false},
         {"flash", take_flash, false},
         {"slot", take_slot, true},

@@ -77,6 +77,16 @@ void board_print(FILE *out, const struct board *b) {
     print_region(out, "noinit", &b->noinit);
     print_region(out, "boot-ram", &b->boot_ram);
     print_region(out, "window", &b->window);
+    for (unsigned i = 0; i < b->alias_count; i++) {
+        const struct board_alias *alias = &b->alias[i];
+        char text[16];
+        fprintf(out, "%-9s 0x%08" PRIX32 " %s 0x%08" PRIX32 "\n", "alias",
+                alias->region.addr, size_text(text, alias->region.bytes),
+                alias->of);
+    }
+    for (unsigned i = 0; i < b->devices_count; i++) {
+        print_region(out, "devices", &b->devices[i]);
+    }
     print_text(out, "part", b->part);
     print_size(out, "flash", b->flash_bytes);
     for (unsigned i = 0; i < b->slot_count; i++) {

@@ -25,6 +25,12 @@ struct check_region {
 };
 #define CHECK_REGIONS_MAX 8u
 
+// The memory at of is seen at addr too.
+struct check_alias {
+    uint32_t addr, size_bytes, of;
+};
+#define CHECK_IMAGES_MAX 8u
+
 /// Annotations ///
 
 enum check_note_kind {
@@ -41,11 +47,17 @@ struct check_note {
     enum check_note_kind kind;
     const char *file; // file and line of the annotation
     int line;
-    const char *place; // function, function+0x12, object or table; a pattern
-    const char *rule;  // of ALLOW; a pattern
-    char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
+    // Function, function+0x12, object, table or 0xADDR; a pattern. Of ALLOW the
+    // id of a finding too, then there is no rule.
+    const char *place;
+    const char *rule; // of ALLOW
+    char **targets;   // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
-    unsigned used; // how often it was applied, counted by judge/
+    unsigned number; // how many findings, calls or names it may cover, >= 1
+    // By judge/: how often it was applied, how many it covers; and if those are
+    // more than the number, that nothing is taken from it.
+    unsigned used, covers;
+    bool refused;
 };
 
 /// Question ///
@@ -55,6 +67,13 @@ struct check_options {
     size_t xip_count; // at least one
     struct check_region resident[CHECK_REGIONS_MAX];
     size_t resident_count; // 0: everything that is not XIP
+    // Of the board: RAM, then registers and internal flash; other memory is
+    // unknown. Without: what the images have, and the registers of the
+    // architecture.
+    struct check_region memory[3 * CHECK_REGIONS_MAX];
+    size_t memory_count, ram_count;
+    struct check_alias alias[CHECK_REGIONS_MAX];
+    size_t alias_count;
 
     // Patterns (*, ?) of symbols, or ".section" names. None: every function
     // outside the XIP regions.
@@ -72,6 +91,8 @@ struct check_options {
     bool assume_runtime_data; // A7: load-unknown is counted, not unknown
     bool assume_settled;      // A8
 
+    // For the text only: at most that many findings; 0: all.
+    size_t limit;
     // Paths of the ELFs, for the report only; may be none.
     const char *const *image_paths;
     size_t image_count;
@@ -114,7 +135,8 @@ struct check_finding {
     char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
     char *cause;  // in plain words, or NULL until report/ has explained it
     char *fix;    // flag, attribute or linker line; likewise
-    const char *reason; // of the annotation that covers it, or NULL
+    const char *reason;      // of the annotation that covers it, or NULL
+    struct check_note *note; // of kind ALLOW that covers it, or NULL
 };
 
 struct check_root {
@@ -126,6 +148,17 @@ struct check_root {
     uint32_t stack_bytes;  // worst case of everything it calls; lower bound if
                            // not bounded
     const char *stack_why; // why not bounded, or NULL
+};
+
+// What of an image lies where, in bytes.
+struct check_layout {
+    const char *image;
+    char build_id[65]; // hexadecimal; empty: the ELF has none
+    uint64_t window_bytes, ram_bytes, other_bytes;
+    // Not empty: nobody declared this memory, and it is taken for flash that
+    // stays readable. The last address belongs to it.
+    bool assumed;
+    uint32_t assumed_addr, assumed_last;
 };
 
 enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
@@ -142,8 +175,10 @@ struct check_report {
     size_t unknown_loads;     // accesses through unknown pointers
     size_t unknown_functions; // that they are in
     uint32_t assumed;         // by bit: enum assumption
-    const char *vectors;      // the table that was judged, in words
-    char **texts;             // hold the names that are in no image
+    struct check_layout layout[CHECK_IMAGES_MAX];
+    size_t layout_count;
+    const char *vectors; // the table that was judged, in words
+    char **texts;        // hold the names that are in no image
     size_t text_count;
 };
 

@@ -240,6 +240,14 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Leave the masks alone in an outage, or annotate why "
                         "no other interrupt comes in.",
                 .at_insn = true},
+        [CHECK_RULE_MEMORY_UNKNOWN] = {.name = "memory-unknown",
+                .class = CHECK_UNKNOWN,
+                .what = "memory that nothing names, or two images claim",
+                .why = "Whether the address stays readable does not follow from "
+                       "the images.",
+                .cure = "Name the memory: --resident ADDR:SIZE, or a line of "
+                        "the board file.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

@@ -21,7 +21,7 @@ void elf_cover_set_(struct elf_cover_ *cover, size_t i, uint64_t end) {
 }
 
 void elf_cover_finish_(struct elf_cover_ *cover) {
-    uint64_t *const end = cover->end;
+    uint64_t *end = cover->end;
     for (size_t i = cover->leaves; i-- > 1;) {
         end[i] = end[2 * i] > end[2 * i + 1] ? end[2 * i] : end[2 * i + 1];
     }

@@ -23,6 +23,9 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size);
 void elf_image_close(struct elf_image *image);
 const char *elf_image_path(const struct elf_image *image);
 uint32_t elf_image_entry(const struct elf_image *image);
+// The linker's --build-id, or NULL: the ELF has none.
+const uint8_t *elf_image_build_id(const struct elf_image *image,
+        uint32_t *size_bytes);
 
 struct elf_segment {
     uint32_t load_addr; // LMA: where a programmer writes it
@@ -31,7 +34,8 @@ struct elf_segment {
     uint32_t file_bytes, memory_bytes;
     bool execute, write;
 };
-// i-th PT_LOAD segment with file bytes; false at the end.
+// i-th PT_LOAD segment with file bytes; false at the end. Headers of the file
+// that the linker put in front of the first section are left out.
 bool elf_image_segment(const struct elf_image *image, size_t i,
         struct elf_segment *segment);
 
@@ -42,7 +46,7 @@ struct elf_place {
     const char *file; // NULL if there is no line information
     int line;
 };
-// What stands at a run-time address.
+// The symbol and source line at a run-time address.
 struct elf_place elf_image_place(struct elf_image *image, uint32_t addr);
 // Address of a symbol by name; false if there is none. Thumb bit removed.
 bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
@@ -50,10 +54,10 @@ bool elf_image_symbol(struct elf_image *image, const char *name, uint32_t *addr,
 
 // Unwind one frame by .debug_frame. regs: r0..r15; read fetches target memory.
 //
-// Start with the exact PC. A caller's r15 comes back as it was stored, with
-// the Thumb bit: ask elf_image_place(regs[15] - 2) for the line of the call.
-// An EXC_RETURN value in r15 is unwound too, through the frame on MSP; the
-// interrupted PC then comes back even and exact.
+// Start with the exact PC. The caller's r15 is returned as it was stored, with
+// the Thumb bit: use elf_image_place(regs[15] - 2) for the line of the call. An
+// EXC_RETURN value in r15 is unwound too, through the frame on MSP; the
+// interrupted PC is then returned even and exact.
 // False: no frame information, or the outermost frame; regs are unchanged.
 bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
         bool (*read)(void *ctx, uint32_t addr, uint32_t *word), void *ctx);
@@ -77,8 +81,8 @@ const struct elf_section *elf_image_section(const struct elf_image *image,
 const struct elf_section *elf_image_section_at(const struct elf_image *image,
         uint32_t addr);
 
-// len bytes of the image as it is when its start code has copied initialised
-// data, at the run-time address. NULL: not all in one segment's file bytes
+// len bytes of the image at their run-time address, as they are once the start
+// code has copied initialised data. NULL: not all in one segment's file bytes
 // (memory that starts as zero, memory outside the image).
 const uint8_t *elf_image_bytes(const struct elf_image *image, uint32_t addr,
         uint32_t len);
@@ -88,15 +92,15 @@ bool elf_image_holds(const struct elf_image *image, uint32_t addr);
 enum elf_bind { ELF_LOCAL, ELF_GLOBAL, ELF_WEAK };
 struct elf_symbol {
     const char *name;
-    uint32_t addr; // Thumb bit removed
-    uint32_t size_bytes;
-    bool function; // STT_FUNC
-    bool object;   // STT_OBJECT
-    bool code;     // function, or label in an executable section
-    bool thumb;    // a function with the Thumb bit
-    bool absolute; // SHN_ABS: a number of the linker script, not a place
+    uint32_t addr;       // Thumb bit removed
+    uint32_t size_bytes; // not beyond the end of its section
+    bool function;       // STT_FUNC
+    bool object;         // STT_OBJECT
+    bool code;           // function, or label in an executable section
+    bool thumb;          // a function with the Thumb bit
+    bool absolute;       // SHN_ABS: a number of the linker script, not a place
     enum elf_bind bind;
-    const char *file; // STT_FILE it stands under, local symbols only; or NULL
+    const char *file; // STT_FILE that it follows, local symbols only; or NULL
 };
 // i-th symbol by address (and best name last among equals); NULL at the end.
 const struct elf_symbol *elf_image_symbol_index(const struct elf_image *image,
@@ -106,14 +110,14 @@ size_t elf_image_symbol_from(const struct elf_image *image, uint32_t addr);
 // The best function (or code label) that covers addr, or object; NULL if none.
 const struct elf_symbol *elf_image_symbol_at(const struct elf_image *image,
         uint32_t addr);
-// Every symbol of that exact name, for names that several files have, first
-// the one that is not local: start with *i = 0 and pass it on; NULL at the end.
+// Every symbol of that exact name, for names that several files have; one that
+// is not local comes first. Start with *i = 0 and pass it on; NULL at the end.
 const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
         const char *name, size_t *i);
 
-// Mapping symbols (AAELF32 5.5.5): what addr holds and up to where that goes
-// on. ELF_CONTENT_NONE: no mapping symbol at or before addr in its section; up
-// to the next one or the end of the section, or addr itself outside of all.
+// Mapping symbols (AAELF32 5.5.5): the content at addr and where it ends.
+// ELF_CONTENT_NONE: no mapping symbol at or before addr in its section; up to
+// the next one or the end of the section, or addr itself outside of all.
 // Objects are data even where the compiler gave them no mapping symbol.
 enum elf_content {
     ELF_CONTENT_NONE,
@@ -141,10 +145,10 @@ const struct elf_reloc *elf_image_reloc(const struct elf_image *image,
         size_t i);
 size_t elf_image_reloc_from(const struct elf_image *image, uint32_t addr);
 
-// Inlined copies of functions (DW_TAG_inlined_subroutine), for the question
-// whether one that was to live in RAM was copied into flash. Calls found()
-// once per contiguous range of each copy that is in the image; stops when it
-// returns false. False: no debug information.
+// Inlined copies of functions (DW_TAG_inlined_subroutine), to find copies in
+// flash of functions that should run from RAM. Calls found() once per
+// contiguous range of each copy that is in the image; stops when it returns
+// false. False: no debug information.
 struct elf_inline {
     const char *name;      // linkage name or name of the inlined function
     const char *decl_file; // where it is declared, or NULL
@@ -160,15 +164,15 @@ bool elf_image_inlines(struct elf_image *image,
 // information. With link-time optimisation the one it was written in.
 const char *elf_image_unit(struct elf_image *image, uint32_t addr);
 
-// Reads a map file of GNU ld or LLVM's ld, so that elf_image_object() can tell
+// Reads a map file of GNU ld or LLVM's ld, so that elf_image_object() knows
 // archive members. False: not readable or of another link, one line in error;
-// what an earlier call read is kept.
+// the result of an earlier call is kept.
 bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
         size_t size);
 // "libgcc.a(_udivmoddi4.o)", "main.o", "linker stubs": object or archive member
-// that gave the bytes at addr, by the map. Else, or if the map only knows the
-// temporary file of link-time optimisation, the source ("main.c") by STT_FILE,
-// unless the compilation unit says otherwise: then that; NULL if unknown.
+// that the bytes at addr come from, by the map. Otherwise, or if the map only
+// has the temporary file of link-time optimisation, the source ("main.c") by
+// STT_FILE, or the compilation unit if the two differ; NULL if unknown.
 const char *elf_image_object(struct elf_image *image, uint32_t addr);
 
 #endif

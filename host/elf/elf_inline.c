@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * DWARF 5, 3.3.8: each copy is a DW_TAG_inlined_subroutine with its ranges,
- * the call's file and line, and a DW_AT_abstract_origin to the function, which
- * may stand in another unit (link-time optimisation) and refer further.
+ * DWARF 5, 3.3.8: each copy is a DW_TAG_inlined_subroutine with its ranges, the
+ * call's file and line, and a DW_AT_abstract_origin to the function, which may
+ * be in another unit (link-time optimisation) and refer to a third.
  */
 #include <dwarf.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ static bool tell(struct search *search, Dwarf_Die *die) {
     return true;
 }
 
-// A function that the linker threw away.
+// A function that the linker discarded.
 static bool dropped(const struct search *search, Dwarf_Die *die) {
     Dwarf_Addr low;
     return dwarf_lowpc(die, &low) == 0 && elf_dropped_(search->image, low);
@@ -114,7 +114,7 @@ static bool walk(struct search *search, Dwarf_Die *parent, unsigned depth) {
                 (scope && !walk(search, &die, depth + 1))) {
             return false;
         }
-        // Damaged data may send a sibling backwards.
+        // In damaged data a sibling may lie before its predecessor.
         const Dwarf_Off before = dwarf_dieoffset(&die);
         if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
             return true;

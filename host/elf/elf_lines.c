@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Rows are read a unit at a time: those of a megabyte of code take a fifth of a
- * second and 30 MB. The units say themselves which addresses they have; that
- * is more robust than .debug_aranges, which assembler files often lack.
+ * second and 30 MB. The units themselves list their addresses; that is more
+ * robust than .debug_aranges, which assembler files often lack.
  */
 #include <dwarf.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
     const struct elf_extent_ *extent = elf_extent_at_(image, addr);
     const struct elf_line_ *row =
             extent ? find(&image->units[extent->unit], addr) : NULL;
-    // Units that do not say where they are.
+    // Units that do not list their addresses.
     for (size_t i = 0; !row && !extent && i < image->unit_count; i++) {
         if (!image->units[i].placed) {
             row = find(&image->units[i], addr);

@@ -1,14 +1,14 @@
 /*
- * elf_map_file - which object file or archive member gave the bytes
+ * elf_map_file - which object file or archive member the bytes come from
  *
  * SPDX-License-Identifier: MIT
  *
  * A GNU ld map has a line per output section that begins in the first column,
- * and below it, indented by one, a line per input section: name, address,
- * size, file. A long name has a line of its own. Discarded sections are listed
- * at address 0 before, sections without a place (debug information) at 0
- * after; only what stands below the name of a section of the image counts.
- * The maps of LLVM's ld are read too.
+ * and below it, indented by one, a line per input section: name, address, size,
+ * file. A long name has a line of its own. Discarded sections are listed at
+ * address 0 before, sections without a place (debug information) at 0 after;
+ * only lines below the name of a section of the image count. The maps of LLVM's
+ * ld are read too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct reader {
     const struct elf_image *image;
     struct elf_piece_ *pieces;
     size_t count, room;
-    const struct elf_section *output; // below whose line we are, or NULL
+    const struct elf_section *output; // of the current line, or NULL
     const char *wrapped_output;       // its name had a line of its own
     bool wrapped_input;
     bool *seen; // sections of the image
@@ -31,7 +31,7 @@ struct reader {
 
 /// Lines ///
 
-// Reads "0x1234" and what surrounds it. False: something else stands there.
+// Reads "0x1234" and what surrounds it. False: the text is something else.
 static bool take_number(char **at, uint64_t *value) {
     char *p = *at + strspn(*at, " \t");
     if (p[0] != '0' || p[1] != 'x' || !strchr("0123456789abcdefABCDEF", p[2])) {
@@ -58,8 +58,8 @@ static const char *base_name(const char *path, const char *end) {
 // Without directories: "/usr/lib/libgcc.a(_udivmoddi4.o)" is
 // "libgcc.a(_udivmoddi4.o)".
 static const char *shorten(const char *path) {
-    const char *const end = path + strlen(path);
-    const char *const open = strrchr(path, '(');
+    const char *end = path + strlen(path);
+    const char *open = strrchr(path, '(');
     return base_name(path, open && end > open && end[-1] == ')' ? open : end);
 }
 
@@ -179,7 +179,7 @@ static bool read_lines(struct reader *r, char *text) {
     const bool lld = strncmp(text + strspn(text, " "), "VMA ", 4) == 0;
     while (*text) {
         char *end = text + strcspn(text, "\n");
-        char *const next = *end ? end + 1 : end;
+        char *next = *end ? end + 1 : end;
         while (end > text && strchr("\r \t", end[-1])) {
             end--;
         }
@@ -200,7 +200,8 @@ static int compare(const void *a, const void *b) {
     return (x->object > y->object) - (x->object < y->object);
 }
 
-// A section with code that the map does not have just so.
+// A section with code that the map does not have with the same name, address
+// and size.
 static const struct elf_section *missing(const struct reader *r) {
     for (size_t i = 0; i < r->image->section_count; i++) {
         const struct elf_section *s = &r->image->sections[i].s;
@@ -288,9 +289,9 @@ static bool artificial(const char *name) {
     return !name || name[0] == '<' || strstr(name, ".ltrans");
 }
 
-// For an object file without STT_FILE GNU ld puts in its name. Other linkers
-// put in nothing, and its symbols stand under the file before; then the
-// compilation unit has another name.
+// For an object file without STT_FILE, GNU ld inserts its name. Other linkers
+// insert nothing, and its symbols follow the STT_FILE of the file before; then
+// the compilation unit has another name.
 static bool right_file(const char *file, const char *unit) {
     const size_t len = strlen(file);
     if (!unit || strchr(file, ' ') ||

@@ -1,11 +1,11 @@
 /*
- * elf_mapping - what is code and what is data, by mapping symbols
+ * elf_mapping - tells code from data by mapping symbols
  *
  * SPDX-License-Identifier: MIT
  *
  * $a, $t and $d, or $t.something, begin a run of Arm code, Thumb code or data
- * that goes on up to the next one (AAELF32, 5.5.5). They may stand at odd
- * addresses: the padding byte behind a table of bytes is data.
+ * that extends to the next one (AAELF32, 5.5.5). They may be at odd addresses:
+ * the padding byte after a table of bytes is data.
  */
 #include <stdlib.h>
 
@@ -27,8 +27,8 @@ enum elf_content elf_mapping_kind_(const char *name) {
     }
 }
 
-// The linker's own veneers come behind the last file's symbols, with no
-// STT_FILE of their own.
+// The linker's own veneers follow the last file's symbols, without an STT_FILE
+// of their own.
 static bool read_mappings(struct elf_image *image) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < image->table_count; i++) {
@@ -79,7 +79,7 @@ static bool better(const struct elf_image *image,
             !elf_function_begins_(image, new->addr);
 }
 
-// First of the sorted ones that is behind addr of the section with that index.
+// First of the sorted ones that is above addr in the section with that index.
 static size_t above(const struct elf_image *image, size_t sorted,
         uint32_t section, uint32_t addr) {
     size_t low = 0, high = sorted;
@@ -98,11 +98,11 @@ static size_t above(const struct elf_image *image, size_t sorted,
 
 // Sorts, and leaves one per address.
 static void tidy(struct elf_image *image) {
-    struct elf_mapping_ *const m = image->mappings;
+    struct elf_mapping_ *m = image->mappings;
     qsort(m, image->mapping_count, sizeof *m, compare);
     size_t kept = 0;
     for (size_t i = 0; i < image->mapping_count; i++) {
-        struct elf_mapping_ *const last = kept ? &m[kept - 1] : NULL;
+        struct elf_mapping_ *last = kept ? &m[kept - 1] : NULL;
         if (!last || last->section != m[i].section || last->addr != m[i].addr) {
             m[kept++] = m[i];
         } else if (better(image, last, &m[i])) {
@@ -112,8 +112,8 @@ static void tidy(struct elf_image *image) {
     image->mapping_count = kept;
 }
 
-// Clang puts no $d into sections of data, so that in the program they seem to
-// go on with the code before them. An object there is data all the same.
+// Clang puts no $d into sections of data, so that in the program the code
+// before them seems to continue. An object there is data nevertheless.
 static bool add_objects(struct elf_image *image) {
     const size_t symbols = image->mapping_count, count = image->symbol_count;
     struct elf_mapping_ *grown =
@@ -155,7 +155,7 @@ bool elf_mapping_read_(struct elf_image *image) {
     }
     tidy(image);
     const size_t count = image->mapping_count;
-    struct elf_mapping_ *const m = image->mappings;
+    struct elf_mapping_ *m = image->mappings;
     for (size_t i = count; i-- > 0;) {
         const struct elf_mapping_ *next = &m[i + 1];
         if (i + 1 == count || next->section != m[i].section) {

@@ -6,7 +6,7 @@
  * elf_image.c checks the file and owns it. elf_sections.c, elf_symbols.c,
  * elf_mapping.c and elf_relocs.c read the tables of the linker when a file is
  * opened; elf_units.c, elf_lines.c, elf_inline.c and elf_unwind.c read debug
- * information when it is asked for; elf_map_file.c reads a map file.
+ * information at the first query; elf_map_file.c reads a map file.
  */
 #ifndef ELF_PRIV_H
 #define ELF_PRIV_H
@@ -18,9 +18,8 @@
 
 #define ELF_NONE_ UINT32_MAX
 
-// Finds the last of many ranges, sorted by where they begin, that goes on
-// beyond an address, in logarithmic time however they overlap: a tree of
-// maxima.
+// Finds the last of many ranges, sorted by their start, that ends above an
+// address, in logarithmic time even if they overlap: a tree of maxima.
 struct elf_cover_ {
     uint64_t *end; // end[leaves + i] is where range i ends; end[1] the largest
     size_t leaves; // power of two, above the count
@@ -54,24 +53,24 @@ struct elf_name_ {
 
 struct elf_mapping_ {
     uint32_t addr;
-    uint32_t end_addr; // where something else begins
+    uint32_t end_addr; // where the next content begins
     uint16_t section;
     uint8_t content;  // enum elf_content
     uint32_t order;   // in the symbol table
-    const char *file; // STT_FILE it stands under, or NULL
+    const char *file; // STT_FILE that it follows, or NULL
 };
 
 struct elf_line_ {
     uint32_t addr;
-    int line;         // 0: nothing known from here on
+    int line;         // 0: unknown from here on
     const char *file; // owned by libdw
     uint32_t order;   // as in the table: rows at one address, the last counts
 };
 
-// A compilation unit. Its line rows are read when one is asked for.
+// A compilation unit. Its line rows are read at the first query.
 struct elf_unit_ {
     Dwarf_Die die;
-    bool placed; // says which addresses it has
+    bool placed; // it lists its addresses
     bool lines_tried;
     struct elf_line_ *lines; // by address
     size_t line_count;
@@ -125,7 +124,7 @@ struct elf_image {
     struct elf_piece_ *pieces; // by address
     size_t piece_count;
 
-    // Opened when first asked for.
+    // Opened at the first query.
     bool dwarf_tried;
     Elf *elf;
     Dwarf *dwarf;
@@ -138,7 +137,7 @@ struct elf_image {
     struct elf_cover_ extent_cover;
 };
 
-// A whole file and a zero byte behind it, to be freed. NULL: one line in error
+// A whole file and a zero byte after it, to be freed. NULL: one line in error
 // that ends in the advice.
 uint8_t *elf_read_file_(const char *path, const char *advice, size_t *bytes,
         char *error, size_t size);
@@ -160,8 +159,8 @@ const char *elf_header_name_(const struct elf_image *image, uint32_t i);
 // i must be below table_count.
 Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i);
 
-// Fills symbols and by_name; an image without symbols is a good one. False:
-// the table is damaged, or out of memory.
+// Fills symbols and by_name; an image may have no symbols. False: the table is
+// damaged, or out of memory.
 bool elf_symbols_read_(struct elf_image *image);
 const struct elf_symbol_ *elf_symbol_at_(const struct elf_image *image,
         uint32_t addr);
@@ -172,7 +171,7 @@ bool elf_function_begins_(const struct elf_image *image, uint32_t addr);
 
 bool elf_mapping_read_(struct elf_image *image);
 enum elf_content elf_mapping_kind_(const char *name);
-// The mapping symbol that tells about addr, or NULL.
+// The mapping symbol that applies to addr, or NULL.
 const struct elf_mapping_ *elf_mapping_at_(const struct elf_image *image,
         uint32_t addr);
 
@@ -185,8 +184,8 @@ const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
         uint32_t addr);
 bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
         int *line);
-// Debug information of functions that the linker threw away says address 0.
-// True: nothing of the image begins there.
+// Debug information of functions that the linker discarded has address 0. True:
+// nothing of the image begins there.
 bool elf_dropped_(const struct elf_image *image, uint64_t low_addr);
 
 #endif

@@ -30,7 +30,7 @@ static struct elf_reloc convert(const struct elf_image *image,
     };
 }
 
-// Those of debug information do not count: nothing of it gets into memory.
+// Those of debug information do not count: none of it is loaded into memory.
 static bool wanted(const struct elf_image *image, const Elf32_Shdr *h) {
     return (h->sh_type == SHT_REL || h->sh_type == SHT_RELA) && image->table &&
             h->sh_link == image->table_header && h->sh_info != SHN_UNDEF &&

@@ -56,8 +56,8 @@ static bool find_table(struct elf_image *image, uint32_t i) {
     return true;
 }
 
-// In a program's contents the offset tells the segment even if several are
-// to run at one address in turn.
+// For contents in the file, the offset identifies the segment even if several
+// segments run at the same address in turn.
 static void set_load_addr(const struct elf_image *image, const Elf32_Shdr *h,
         struct elf_section *section) {
     for (size_t i = 0; i < image->segment_count; i++) {
@@ -82,7 +82,7 @@ static void set_load_addr(const struct elf_image *image, const Elf32_Shdr *h,
 static bool add_section(struct elf_image *image, uint32_t i) {
     const Elf32_Shdr h = elf_header_(image, i);
     const bool zero = h.sh_type == SHT_NOBITS;
-    // Zeroed thread-local data is a template, it has no place of its own.
+    // Zeroed thread-local data is a template and has no address of its own.
     if (!(h.sh_flags & SHF_ALLOC) || !h.sh_size ||
             (zero && (h.sh_flags & SHF_TLS))) {
         return true;
@@ -130,6 +130,38 @@ static bool sort_sections(struct elf_image *image) {
     return true;
 }
 
+// Lowest address of a section inside the segment, or its end.
+static uint32_t first_section(const struct elf_image *image,
+        const struct elf_segment *g) {
+    uint32_t off = g->memory_bytes;
+    for (size_t i = 0; i < image->section_count; i++) {
+        const struct elf_section *s = &image->sections[i].s;
+        const uint32_t at = s->addr - g->run_addr;
+        if (s->addr >= g->run_addr && at < off) {
+            off = at;
+        }
+    }
+    return g->run_addr + off;
+}
+
+// GNU ld without -n puts the file's own headers in front of the first section,
+// into the same segment, where there is room. They are no part of the program.
+static void drop_headers(struct elf_image *image) {
+    for (size_t i = 0; i < image->segment_count; i++) {
+        struct elf_segment *g = &image->segments[i];
+        if (g->data != image->bytes || !g->file_bytes) {
+            continue;
+        }
+        const uint32_t off = first_section(image, g) - g->run_addr;
+        const uint32_t in_file = off < g->file_bytes ? off : g->file_bytes;
+        g->run_addr += off;
+        g->load_addr += off;
+        g->memory_bytes -= off;
+        g->data += in_file;
+        g->file_bytes -= in_file;
+    }
+}
+
 bool elf_sections_read_(struct elf_image *image) {
     Elf32_Ehdr e;
     memcpy(&e, image->bytes, sizeof e);
@@ -161,10 +193,34 @@ bool elf_sections_read_(struct elf_image *image) {
             return false;
         }
     }
+    drop_headers(image);
     return sort_sections(image);
 }
 
 /// Interface ///
+
+const uint8_t *elf_image_build_id(const struct elf_image *image,
+        uint32_t *size_bytes) {
+    for (uint32_t i = 0; i < image->header_count; i++) {
+        const Elf32_Shdr h = elf_header_(image, i);
+        Elf32_Nhdr note;
+        if (h.sh_type != SHT_NOTE || h.sh_size < sizeof note) {
+            continue;
+        }
+        const uint8_t *data = elf_bytes_(image, h.sh_offset, h.sh_size);
+        memcpy(&note, data, sizeof note);
+        const uint64_t name_end = sizeof note + sizeof ELF_NOTE_GNU;
+        if (note.n_type == NT_GNU_BUILD_ID &&
+                note.n_namesz == sizeof ELF_NOTE_GNU &&
+                name_end + note.n_descsz <= h.sh_size &&
+                !memcmp(data + sizeof note, ELF_NOTE_GNU,
+                        sizeof ELF_NOTE_GNU)) {
+            *size_bytes = note.n_descsz;
+            return data + name_end;
+        }
+    }
+    return NULL;
+}
 
 const struct elf_section *elf_image_section(const struct elf_image *image,
         size_t i) {
@@ -189,7 +245,7 @@ const struct elf_section *elf_image_section_at(const struct elf_image *image,
 const uint8_t *elf_image_bytes(const struct elf_image *image, uint32_t addr,
         uint32_t len) {
     // Sections first: a segment may begin with the file's own headers, and
-    // those lie over what another one puts there.
+    // those may overlap sections of another segment.
     const struct elf_section *section = elf_image_section_at(image, addr);
     if (section && !section->zero && section->loaded) {
         const uint32_t off = addr - section->addr;

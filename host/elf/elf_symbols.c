@@ -1,5 +1,5 @@
 /*
- * elf_symbols - which function or object stands where
+ * elf_symbols - the functions and objects of an image, by address and by name
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,7 +14,7 @@ Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i) {
     return sym;
 }
 
-// Mapping symbols are no names of anything.
+// Mapping symbols name nothing.
 static bool wanted(const Elf32_Sym *sym, const char *name) {
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
     return sym->st_shndx != SHN_UNDEF && *name &&
@@ -23,8 +23,8 @@ static bool wanted(const Elf32_Sym *sym, const char *name) {
             elf_mapping_kind_(name) == ELF_CONTENT_NONE;
 }
 
-// Linkers give their veneers no STT_FILE of their own: they stand under that of
-// the last input file.
+// Linkers give their veneers no STT_FILE of their own: they follow that of the
+// last input file.
 bool elf_made_by_linker_(const char *name) {
     static const char *const ends[] = {"_veneer", "_from_thumb", "_from_arm"};
     if (strncmp(name, "__", 2) != 0) {
@@ -43,18 +43,26 @@ bool elf_made_by_linker_(const char *name) {
             strstr(name, "Thunk_");
 }
 
-// A damaged file, or a mistake in assembly, may claim more than the section has.
-static uint32_t clipped(const struct elf_image *image, const Elf32_Sym *sym) {
-    uint64_t end = (uint64_t)UINT32_MAX + 1;
-    const uint32_t addr = sym->st_value & ~1u;
-    if (sym->st_shndx && sym->st_shndx < image->header_count) {
+// The size that a symbol claims may be any number. What lies behind its section
+// is not its own; a number of the linker script has the section it lies in.
+static uint32_t clipped_size(const struct elf_image *image,
+        const Elf32_Sym *sym) {
+    const bool function = ELF32_ST_TYPE(sym->st_info) == STT_FUNC;
+    const uint32_t addr = function ? sym->st_value & ~1u : sym->st_value;
+    uint64_t begin = 0, end = 0;
+    if (sym->st_shndx < image->header_count) {
         const Elf32_Shdr h = elf_header_(image, sym->st_shndx);
-        if (addr - h.sh_addr <= h.sh_size) {
-            end = (uint64_t)h.sh_addr + h.sh_size;
-        }
+        begin = h.sh_addr;
+        end = begin + h.sh_size;
+    } else {
+        const struct elf_section *s = elf_image_section_at(image, addr);
+        begin = s ? s->addr : 0;
+        end = s ? begin + s->size_bytes : 0;
     }
-    return addr + (uint64_t)sym->st_size > end ? (uint32_t)(end - addr)
-                                               : sym->st_size;
+    if (addr < begin || addr >= end) {
+        return 0;
+    }
+    return sym->st_size < end - addr ? sym->st_size : (uint32_t)(end - addr);
 }
 
 static struct elf_symbol_ convert(const struct elf_image *image,
@@ -62,8 +70,8 @@ static struct elf_symbol_ convert(const struct elf_image *image,
     const unsigned type = ELF32_ST_TYPE(sym->st_info);
     const unsigned bind = ELF32_ST_BIND(sym->st_info);
     const char *name = image->table_names + sym->st_name;
-    // Labels of assembler code have no type; those of a linker script neither,
-    // and they mark places in executable sections too.
+    // Labels of assembler code have no type. Nor have those of a linker script,
+    // and they mark addresses in executable sections too.
     const bool label = type == STT_NOTYPE &&
             sym->st_shndx < image->header_count &&
             (elf_header_(image, sym->st_shndx).sh_flags & SHF_EXECINSTR);
@@ -72,7 +80,7 @@ static struct elf_symbol_ convert(const struct elf_image *image,
     return (struct elf_symbol_){
             .s = {.name = name,
                     .addr = function ? sym->st_value & ~1u : sym->st_value,
-                    .size_bytes = clipped(image, sym),
+                    .size_bytes = clipped_size(image, sym),
                     .function = function,
                     .object = type == STT_OBJECT,
                     .code = function || label,
@@ -97,8 +105,8 @@ static int rank(const struct elf_symbol *s) {
             (s->code ? 4 : 0) + binds[s->bind];
 }
 
-// By address; of several at one address the best comes last, where the search
-// from above meets it first.
+// By address; of several at one address the best comes last, where a search
+// from above finds it first.
 static int compare_addr(const void *a, const void *b) {
     const struct elf_symbol *x = a, *y = b;
     if (x->addr != y->addr) {
@@ -155,8 +163,8 @@ static bool sort_names(struct elf_image *image) {
     return true;
 }
 
-// Assembler code without .size: what stands behind a label belongs to it, up
-// to a symbol with a size. A local label inside a function is not its own.
+// Assembler code without .size: the code after a label belongs to it, up to a
+// symbol with a size. A local label inside a function belongs to the function.
 static void set_label(struct elf_symbol_ *symbols, size_t i) {
     const struct elf_symbol *s = &symbols[i].s;
     const uint32_t before = i ? symbols[i - 1].label : ELF_NONE_;

@@ -22,7 +22,7 @@ struct reader {
 
 // False, here and below: out of memory.
 static bool add_extent(struct reader *r, uint64_t low, uint64_t high) {
-    struct elf_image *const image = r->image;
+    struct elf_image *image = r->image;
     if (low >= high || high - 1 > UINT32_MAX || elf_dropped_(image, low) ||
             !elf_image_holds(image, (uint32_t)low)) {
         return true;
@@ -54,7 +54,7 @@ static bool add_ranges(struct reader *r, Dwarf_Die *die) {
 }
 
 // Link-time optimisation compiles the program as a few units "<artificial>";
-// its functions come from units that say where they were written.
+// its functions refer to the units of their source files.
 static const char *origin_unit(Dwarf_Die *function) {
     Dwarf_Attribute attr;
     Dwarf_Die origin, unit;
@@ -77,7 +77,7 @@ static bool add_functions(struct reader *r, Dwarf_Die *unit) {
         if (r->name && !add_ranges(r, &die)) {
             return false;
         }
-        // Damaged data may send a sibling backwards.
+        // In damaged data a sibling may lie before its predecessor.
         const Dwarf_Off before = dwarf_dieoffset(&die);
         if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
             return true;
@@ -86,7 +86,7 @@ static bool add_functions(struct reader *r, Dwarf_Die *unit) {
 }
 
 static bool add_unit(struct reader *r, Dwarf_Die *die) {
-    struct elf_image *const image = r->image;
+    struct elf_image *image = r->image;
     struct elf_unit_ *grown = array_more(image->units, image->unit_count,
             &r->unit_room, sizeof *grown);
     if (!grown) {

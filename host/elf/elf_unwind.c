@@ -127,7 +127,7 @@ static bool evaluate(const struct target *t, const Dwarf_Op *ops, size_t count,
 
 /// Frames ///
 
-// The caller's value of one register. False: it is not known.
+// The caller's value of one register. False: unknown.
 static bool caller_register(const struct target *t, Dwarf_Frame *frame,
         int number, uint32_t *value) {
     Dwarf_Op memory[3];
@@ -164,8 +164,8 @@ static bool unwind_frame(struct target *t, Dwarf_Frame *frame,
     }
     for (int i = 0; i < SP; i++) {
         uint32_t value;
-        // A register that is not known keeps the inner value: good enough,
-        // and callers that need it saved it.
+        // An unknown register keeps the inner frame's value: a caller that
+        // needs its own has saved it.
         if (caller_register(t, frame, i, &value)) {
             regs[i] = value;
         }
@@ -180,8 +180,8 @@ static bool is_exc_return(uint32_t pc) {
     return pc >= 0xFFFFFFE0u && (pc & 3) == 1;
 }
 
-// The handler ran on MSP, which is what SP holds; a thread on PSP is out of
-// reach from here.
+// The handler ran on MSP, which SP holds; the frame of a thread on PSP cannot
+// be found.
 static bool unwind_exception(struct target *t, uint32_t regs[16]) {
     const uint32_t exc_return = t->regs[PC];
     uint32_t frame[8]; // r0 r1 r2 r3 r12 lr pc xpsr
@@ -210,7 +210,7 @@ static bool unwind_exception(struct target *t, uint32_t regs[16]) {
 }
 
 static bool runnable(const struct elf_image *image, uint32_t pc) {
-    return is_exc_return(pc) || elf_segment_at_(image, pc & ~1u) != NULL;
+    return is_exc_return(pc) || elf_segment_at_(image, pc & ~1u);
 }
 
 bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
@@ -227,8 +227,8 @@ bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
         if (!image->frames) {
             image->frames = dwarf_getcfi(image->dwarf);
         }
-        // A return address may lie behind the function, after a call that does
-        // not return: look at the call instead.
+        // After a call that does not return, the return address may lie after
+        // the function: use the call instead.
         const uint32_t at = regs[PC] & 1 ? regs[PC] - 2 : regs[PC];
         Dwarf_Frame *frame = NULL;
         if (image->frames && !dwarf_cfi_addrframe(image->frames, at, &frame)) {
@@ -237,7 +237,7 @@ bool elf_image_unwind(struct elf_image *image, uint32_t regs[16],
         }
     }
     // The stack grows down, so a caller lies above, or just as high without
-    // having been left: anything else is damage and could go on for ever.
+    // having been left: anything else is damaged and could loop forever.
     if (!ok || !runnable(image, caller[PC]) || caller[SP] < regs[SP] ||
             (caller[SP] == regs[SP] && caller[PC] == regs[PC])) {
         return false;

@@ -1,5 +1,5 @@
 /*
- * cmd_image - keygen, getpub and verify, and the way to the other commands
+ * cmd_image - keygen, getpub and verify, and the table of all image commands
  *
  * SPDX-License-Identifier: MIT
  */
@@ -95,7 +95,7 @@ static void print_c(FILE *out, const struct key *key) {
             sizeof key->spki);
 }
 
-// The text or bytes of one encoding, to be freed; NULL without memory.
+// The text or bytes of one encoding, to be freed; NULL: out of memory.
 static char *encode_public(const struct key *key, const char *encoding,
         size_t *size) {
     char *text = NULL;
@@ -133,7 +133,7 @@ static int put_public(const char *key_path, const char *encoding,
         return cli_no_memory();
     }
     bool ok = true;
-    if (output) {
+    if (output && strcmp(output, "-") != 0) {
         ok = file_write(output, text, size);
     } else {
         fwrite(text, 1, size, stdout);
@@ -208,7 +208,7 @@ static int verify_file(const char *path, const struct key *key) {
     }
     int status = CLI_GOOD;
     if (err) {
-        // "our" key is the one that was named.
+        // "our" key is the one on the command line.
         const bool other = img.reason == XIP_REASON_UNKNOWN_KEY;
         status = cli_fail(CLI_BAD, "%s: bad: %s", path,
                 other ? "the signature was not made with this key"

@@ -54,7 +54,7 @@ static const struct option long_options[] = {
 };
 static const char short_options[] = ":k:v:H:S:M:F:L:s:d:R:h";
 
-// What was said, before the parts are put together.
+// The command line, before its parts are combined.
 struct request {
     struct sign_options sign;
     const char *key_path;
@@ -69,7 +69,8 @@ static const char help_text[] = {
 
 /// Values ///
 
-// Behind the sign `c` and the blanks round it; NULL if it is not there.
+// The text after the character `c` and the blanks around it; NULL if it is
+// missing.
 static const char *skip(const char *p, char c) {
     while (p && *p == ' ') {
         p++;
@@ -95,7 +96,7 @@ static const char *parse_dependency(const char *p, struct sign_dependency *d) {
     return p ? skip(image_args_version(p, &d->version), ')') : NULL;
 }
 
-// "(id,version)" once or more, separated by commas; blanks are free.
+// "(id,version)" once or more, separated by commas; blanks are allowed.
 static bool parse_dependencies(const char *text, struct sign_options *sign) {
     const char *p = text;
     bool more = true;
@@ -119,7 +120,7 @@ static bool parse_dependencies(const char *text, struct sign_options *sign) {
 static bool power_of_two(const char *name, uint32_t value, uint32_t min) {
     if (value < min || value > 32 || (value & (value - 1))) {
         cli_fail(CLI_TROUBLE,
-                "%s %u is not usable; give a power of two from %u to 32", name,
+                "--%s %u is not usable; give a power of two from %u to 32", name,
                 value, min);
         return false;
     }
@@ -239,7 +240,7 @@ static bool complete(struct request *r) {
         return false;
     }
     if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {
-        cli_fail(CLI_TROUBLE, "header-size %u is too small; 32 is the minimum",
+        cli_fail(CLI_TROUBLE, "--header-size %u is too small; 32 is the minimum",
                 sign->header_bytes);
         return false;
     }
@@ -265,8 +266,8 @@ static uint32_t get32(const uint8_t *p) {
 }
 
 // A wrong address is the commonest mistake, and the boot program would refuse
-// the image only on the device. An input that knows its address is held to it;
-// a raw binary only gives a hint, since it need not begin with vectors.
+// the image only on the device. If the input has an address, it must match; a
+// raw binary only gives a hint, since it need not begin with vectors.
 static bool place_plausible(const struct sign_options *sign,
         const struct input *input, const char *path) {
     if (!sign->rom_fixed) {

@@ -14,9 +14,9 @@
 #define HEX_ROW_BYTES 32u
 
 struct hex_writer {
-    FILE *out; // of any kind; errors show when it is flushed
+    FILE *out; // errors show when it is flushed
     bool begun;
-    uint16_t upper; // of the address, as said last
+    uint16_t upper; // of the address, as last written
 };
 
 // Data records for [addr, addr + len). A row ends at a multiple of its length.

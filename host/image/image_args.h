@@ -13,7 +13,7 @@
 const char *image_args_version(const char *text,
         struct xip_image_version *version);
 
-// The only argument that is no option; NULL after a line on stderr.
+// The only argument that is not an option; NULL after a line on stderr.
 const char *image_args_file(int argc, char **argv, const char *what);
 
 #endif

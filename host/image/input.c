@@ -17,7 +17,7 @@ void input_free(struct input *input) {
     *input = (struct input){0};
 }
 
-// The span of what was seen so far.
+// The span of the data so far.
 struct span {
     uint32_t low;
     uint64_t high;
@@ -118,7 +118,7 @@ static int next_byte(const uint8_t *text, size_t size, size_t *pos) {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-// Decodes the record behind a colon. False: damaged.
+// Decodes the record after a colon. False: damaged.
 static bool decode_record(const uint8_t *text, size_t size, size_t *pos,
         struct record *record) {
     uint8_t raw[260];
@@ -200,7 +200,7 @@ static bool read_hex(struct input *input, const uint8_t *text, size_t size,
 
 /// Any ///
 
-// A file of nothing but HEX records: a colon, and no byte that is not text.
+// A file of HEX records only: it begins with a colon, and every byte is text.
 static bool is_hex(const uint8_t *data, size_t size) {
     if (size < 11 || data[0] != ':') {
         return false;

@@ -3,9 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Which of them it is follows from the contents. Gaps are filled with the
- * erased value. Every failure puts one line on stderr; the caller only returns
- * CLI_TROUBLE.
+ * The contents show which of them it is. Gaps are filled with the erased value.
+ * Every failure puts one line on stderr; the caller only returns CLI_TROUBLE.
  */
 #ifndef INPUT_H
 #define INPUT_H

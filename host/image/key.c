@@ -211,13 +211,13 @@ static bool is_key_name(const char *name) {
 }
 
 // Steps to the first object that is a key; `openssl ecparam -genkey` puts
-// another one in front of it. False: there is none.
+// another one before it. False: there is none.
 static bool find_object(const uint8_t *text, size_t size, struct object *object,
         char name[128]) {
     br_pem_decoder_context decoder;
     br_pem_decoder_init(&decoder);
     bool inside = false;
-    // The decoder wants a line end behind the last line.
+    // The decoder needs a line feed after the last line.
     static const uint8_t newline[1] = {'\n'};
     for (size_t done = 0; done <= size;) {
         const uint8_t *p = done < size ? text + done : newline;

@@ -41,7 +41,7 @@ bool key_store(const struct key *key, const char *path, enum key_format format);
 size_t key_sign(const struct key *key, const uint8_t digest[32],
         uint8_t signature[KEY_SIGNATURE_MAX_BYTES]);
 
-// PEM text of DER bytes, to be freed; NULL if there is no memory.
+// PEM text of DER bytes, to be freed; NULL: out of memory.
 char *key_pem(const void *der, size_t len, const char *banner);
 
 void key_wipe(struct key *key);

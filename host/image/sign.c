@@ -1,5 +1,5 @@
 /*
- * sign - put an MCUboot image together, byte for byte as imgtool does
+ * sign - make an MCUboot image, byte for byte as imgtool does
  *
  * SPDX-License-Identifier: MIT
  *
@@ -17,7 +17,7 @@
 #define TLV_BYTES 4u
 #define DEPENDENCY_BYTES 12u
 
-// The image as it grows. `data` has room for all that can come.
+// The image as it grows. `data` has room for the largest one.
 struct builder {
     uint8_t *data;
     size_t size;

@@ -1,5 +1,5 @@
 /*
- * sign - put an MCUboot image together, byte for byte as imgtool does
+ * sign - make an MCUboot image, byte for byte as imgtool does
  *
  * SPDX-License-Identifier: MIT
  */
@@ -34,7 +34,7 @@ struct sign_options {
     uint8_t erased;
     bool pad_header;     // the payload has no room for the header in front
     bool pad;            // up to the slot's end, with a trailer
-    bool confirm;        // as pad, and marked as good
+    bool confirm;        // as pad, and marked as confirmed
     bool overwrite_only; // a smaller trailer
     bool rom_fixed;
     bool has_counter;

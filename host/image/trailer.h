@@ -14,7 +14,7 @@
 // The magic of a slot whose writes are aligned to `align`: 8, 16 or 32.
 void trailer_magic(uint8_t magic[TRAILER_MAGIC_BYTES], unsigned align);
 
-// Alignment that a magic stands for; 0 if it is none.
+// The alignment of a magic; 0 if it is not one.
 unsigned trailer_align(const uint8_t magic[TRAILER_MAGIC_BYTES]);
 
 #endif

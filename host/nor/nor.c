@@ -9,6 +9,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+// The supply is good now, or was before.
+static void power_up_times(struct nor *nor) {
+    const struct nor_part *part = nor->part;
+    const uint32_t head_us = nor->opt.head_start_us;
+    const uint32_t ready_us = part->power_up_us;
+    const uint32_t write_us = part->power_up_write_us;
+    nor->ready_ps = nor->now_ps +
+            (ready_us > head_us ? ready_us - head_us : 0) * NOR_US;
+    nor->ready_cause = NOR_CAUSE_POWER_UP;
+    nor->write_ready_ps = nor->ready_ps;
+    if (nor->opt.cold && write_us > ready_us && write_us > head_us) {
+        nor->write_ready_ps = nor->now_ps + (write_us - head_us) * NOR_US;
+    }
+}
+
 struct nor *nor_new(const struct nor_part *part, uint8_t *array,
         const struct nor_options *options) {
     struct nor *nor = calloc(1, sizeof *nor);
@@ -24,7 +39,8 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     // calloc of this size maps zero pages: costs nothing until a power cut.
     nor->weak = calloc(part->size_bytes, 1);
     nor->wear = calloc(part->size_bytes / NOR_WEAR_BYTES, sizeof *nor->wear);
-    if (!nor->array || !nor->weak || !nor->wear) {
+    nor->locked = calloc(part->size_bytes / NOR_WEAR_BYTES, 1);
+    if (!nor->array || !nor->weak || !nor->wear || !nor->locked) {
         nor_free(nor);
         return NULL;
     }
@@ -40,7 +56,11 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     nor_sfdp_build_(nor->sfdp, part);
     nor->powered = true;
     nor->suspend_ps = NOR_NEVER;
+    memset(nor->security, 0xFF, sizeof nor->security);
     nor_defaults_(nor);
+    if (nor->opt.cold) {
+        power_up_times(nor);
+    }
     return nor;
 }
 
@@ -53,6 +73,7 @@ void nor_free(struct nor *nor) {
     }
     free(nor->weak);
     free(nor->wear);
+    free(nor->locked);
     free(nor);
 }
 
@@ -69,6 +90,10 @@ void nor_defaults_(struct nor *nor) {
     nor->reset_enabled = false;
     nor->continuous = 0;
     nor->four_byte = false;
+    nor->qpi = false;
+    nor->wrap_bytes = 0;
+    // W25Q128JV data sheet, WPS: all blocks are locked at power-up or reset.
+    memset(nor->locked, 1, nor->part->size_bytes / NOR_WEAR_BYTES);
     nor->flags = 0;
     if (nor->part->volatile_config) {
         // N25Q data sheet, nonvolatile configuration register: bits 15:12
@@ -103,9 +128,14 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
         return;
     }
     nor->powered = true;
-    nor->ready_ps = nor->now_ps + nor->part->power_up_us * NOR_US;
+    power_up_times(nor);
+    nor->frame_end_ps = 0;
     nor_defaults_(nor);
     nor_shake_(nor);
+}
+
+void nor_new_driver(struct nor *nor) {
+    nor->seen_busy = false;
 }
 
 bool nor_busy(struct nor *nor, uint64_t time_ps) {
@@ -131,6 +161,16 @@ bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
     return true;
 }
 
+char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    const struct operation *op = &nor->held;
+    if (!op->active) {
+        return 0;
+    }
+    *off = op->off;
+    *len_bytes = op->len;
+    return op->kind;
+}
+
 const uint8_t *nor_array(const struct nor *nor) {
     return nor->array;
 }
@@ -148,6 +188,10 @@ uint32_t nor_wear(const struct nor *nor, uint32_t off) {
 }
 
 const uint8_t *nor_sfdp(const struct nor *nor, size_t *len) {
+    if (nor->part->sfdp_bytes) {
+        *len = nor->part->sfdp_len;
+        return nor->part->sfdp_bytes;
+    }
     *len = sizeof nor->sfdp;
     return nor->sfdp;
 }
@@ -176,6 +220,8 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         text = "the opcode does not read the array";
     } else if (cmd->quad && !nor_quad_enabled_(nor)) {
         text = "quad enable is not set";
+    } else if (nor->wrap_bytes) {
+        text = "reads wrap inside a burst (77h or C0h was sent)";
     } else if (!f->data_lanes) {
         text = "wrong number of data lanes";
     } else {
@@ -204,6 +250,7 @@ void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
     }
     struct nor_report report = {
             .kind = kind,
+            .cause = nor->frame.cause,
             .time_ps = nor->now_ps,
             .opcode = nor->frame.opcode,
             .off = off,

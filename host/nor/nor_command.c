@@ -1,9 +1,11 @@
 /*
- * nor_command - which opcodes a part has, and what a frame for one looks like
+ * nor_command - the opcodes that a part has, and the frame of each
  *
  * SPDX-License-Identifier: MIT
  */
 #include "nor/nor_priv.h"
+
+enum { MODE_RESET = 0xFF };
 
 #define READ_N(bytes, addr, data, mode, n, qe) \
     { \
@@ -24,6 +26,18 @@
     { .kind = CMD_READ_REG, .arg = (r), .data_lanes = 1 }
 #define WRITE_REG(r) \
     { .kind = CMD_WRITE_REG, .arg = (r), .data_lanes = 1, .out = true }
+
+// A command that the part has and the model has not.
+#define OTHER PLAIN(CMD_NOT_MODELLED)
+#define UNIQUE_ID \
+    { .kind = CMD_UNIQUE, .data_lanes = 1 }
+#define ADDRESSED(k, a, data, n, o) \
+    { \
+        .kind = (k), .arg = (a), .addr_bytes = 3, .addr_lanes = 1, \
+        .data_lanes = (data), .clocks = (n), .out = (o) \
+    }
+
+const char nor_dummy_clocks_[] = "wrong number of dummy clocks";
 
 struct entry {
     uint8_t opcode;
@@ -56,7 +70,7 @@ static const struct entry common[] = {
         {0xFF, PLAIN(CMD_MODE_RESET)},
 };
 
-// What all but Micron have.
+// Commands of all parts but Micron's.
 static const struct entry plain[] = {
         {0xBB, READ(2, 2, 2, 4, false)}, // M7-0 on two lanes, no wait clocks
         {0xEB, READ(4, 4, 4, 6, true)},
@@ -75,22 +89,83 @@ static const struct entry winbond[] = {
         {0x31, WRITE_REG(REG_SR2)},
         {0x11, WRITE_REG(REG_SR3)},
         {0x50, PLAIN(CMD_WREN_VOLATILE)},
+        {0x4B, UNIQUE_ID},
+        {0x77,
+                {.kind = CMD_WRAP,
+                        .data_lanes = 4,
+                        .clocks = 6, // of anything
+                        .out = true,
+                        .quad = true}},
+        {0x92, OTHER}, // identity on two and four lines
+        {0x94, OTHER},
+        {0xE7, OTHER}, // word reads
+        {0xE3, OTHER},
 };
 
-// Data sheets of MX25R6435F and MX25L51245G, command set. Not modelled: the
-// commands of quad peripheral mode (35h), of the lockable blocks and of the
-// secured OTP area, burst length, the extended address register (C5h/C8h).
+static const struct entry security[] = {
+        {0x44, ADDRESSED(CMD_SECURITY, SECURITY_ERASE, 0, 0, false)},
+        {0x42, ADDRESSED(CMD_SECURITY, SECURITY_PROGRAM, 1, 0, true)},
+        {0x48, ADDRESSED(CMD_SECURITY, SECURITY_READ, 1, 8, false)},
+};
+
+static const struct entry block_locks[] = {
+        {0x36, ADDRESSED(CMD_LOCK, LOCK_SET, 0, 0, false)},
+        {0x39, ADDRESSED(CMD_LOCK, LOCK_CLEAR, 0, 0, false)},
+        {0x3D, ADDRESSED(CMD_LOCK, LOCK_READ, 1, 0, false)},
+        {0x7E, {.kind = CMD_LOCK, .arg = LOCK_SET_ALL}},
+        {0x98, {.kind = CMD_LOCK, .arg = LOCK_CLEAR_ALL}},
+};
+
+// W25Q128JV-DTR data sheet: reads on both edges, and read parameters and wrap
+// of QPI.
+static const struct entry winbond_qpi[] = {
+        {0x0D, OTHER},
+        {0xBD, OTHER},
+        {0xED, OTHER},
+        {0xC0, OTHER},
+        {0x0C, OTHER},
+};
+
+// Data sheets of MX25R6435F and MX25L51245G, command set.
 static const struct entry macronix[] = {
         {0xBB, READ(2, 2, 0, 4, false)}, // four dummy clocks, no mode bits
         {0x32, {.kind = CMD_NONE}},
         {0x15, READ_REG(REG_CR)},
         {0x2B, READ_REG(REG_SEC)},
         {0x00, PLAIN(CMD_NOP)},
+        {0xC0, {.kind = CMD_WRAP, .arg = 1, .data_lanes = 1, .out = true}},
+        {0xB1, OTHER}, // secured OTP
+        {0xC1, OTHER},
+        {0x2F, OTHER},
 };
 
-// IS25LP128F data sheet, instruction set. Not modelled: QPI (35h), read
-// parameters (61h, 63h, 65h: dummy clocks stay at their default), bank register
-// and 4-byte addresses, AutoBoot, sector locks, information rows.
+// Of the larger one in addition: extended address register, lock bits, reads on
+// both edges.
+static const struct entry macronix_large[] = {
+        {0xC5, OTHER},
+        {0xC8, OTHER},
+        {0x2C, OTHER},
+        {0x2D, OTHER},
+        {0xE0, OTHER},
+        {0xE1, OTHER},
+        {0xE2, OTHER},
+        {0xE3, OTHER},
+        {0xE4, OTHER},
+        {0x68, OTHER},
+        {0x7E, OTHER},
+        {0x98, OTHER},
+        {0xAF, OTHER},
+        {0x0D, OTHER},
+        {0xBD, OTHER},
+        {0xED, OTHER},
+        {0xEE, OTHER},
+        {0x16, OTHER},
+        {0x17, OTHER},
+        {0x18, OTHER},
+};
+
+// IS25LP128F data sheet, instruction set. Of the read parameters (C0h) the
+// burst length counts; dummy clocks stay at their default.
 static const struct entry issi[] = {
         {0xD7,
                 {.kind = CMD_ERASE,
@@ -103,6 +178,29 @@ static const struct entry issi[] = {
         {0x81, READ_REG(REG_ERP)},
         {0x82, PLAIN(CMD_CLEAR_FLAGS)},
         {0x50, PLAIN(CMD_WREN_VOLATILE)},
+        {0xC0, {.kind = CMD_WRAP, .arg = 1, .data_lanes = 1, .out = true}},
+        {0x63, OTHER}, // read parameters
+        {0x61, OTHER},
+        {0x65, OTHER},
+        {0x83, OTHER},
+        {0x85, OTHER}, // extended read parameters
+        {0x4B, OTHER}, // unique id
+        {0x62, OTHER},
+        {0x64, OTHER}, // information rows
+        {0x68, OTHER},
+        {0x16, OTHER}, // bank register
+        {0x17, OTHER},
+        {0x18, OTHER},
+        {0xB7, OTHER}, // addresses of four bytes
+        {0x29, OTHER},
+        {0x14, OTHER},
+        {0x15, OTHER}, // AutoBoot
+        {0x24, OTHER},
+        {0x26, OTHER}, // sector locks
+        {0xAF, OTHER},
+        {0x0D, OTHER},
+        {0xBD, OTHER}, // reads on both edges
+        {0xED, OTHER},
 };
 
 // MX25L51245G data sheet, command set: these take four address bytes whatever
@@ -139,6 +237,11 @@ static const struct entry micron[] = {
         {0x61, WRITE_REG(REG_EVCR)},
         {0xB5, READ_REG(REG_NVCR)},
         {0xB1, WRITE_REG(REG_NVCR)},
+        {0x4B, OTHER}, // OTP
+        {0x42, OTHER},
+        {0xE8, OTHER}, // lock registers
+        {0xE5, OTHER},
+        {0xAF, OTHER},
 };
 
 static void put(struct command table[256], const struct entry *entry,
@@ -149,12 +252,15 @@ static void put(struct command table[256], const struct entry *entry,
 }
 
 #define PUT(table, entries) \
-    put((table), (entries), sizeof(entries) / sizeof(*(entries)))
+    put((table), (entries), sizeof entries / sizeof(*(entries)))
 
 static void put_family(struct command table[256], const struct nor_part *part) {
     if (part->family == NOR_MICRON) {
         PUT(table, micron);
         return;
+    }
+    if (part->security_bytes) {
+        PUT(table, security);
     }
     PUT(table, plain);
     if (part->family == NOR_MACRONIX) {
@@ -164,7 +270,16 @@ static void put_family(struct command table[256], const struct nor_part *part) {
     } else {
         PUT(table, winbond);
     }
+    if (part->block_locks) {
+        PUT(table, block_locks);
+    }
+    if (part->family == NOR_WINBOND && part->qpi_enter_opcode) {
+        PUT(table, winbond_qpi);
+    }
     if (part->four_byte) {
+        if (part->family == NOR_MACRONIX) {
+            PUT(table, macronix_large);
+        }
         PUT(table, four_byte);
     }
 }
@@ -211,16 +326,26 @@ void nor_commands_(struct command table[256], const struct nor_part *part) {
     if (part->dpd_exit_us) {
         put_plain(table, 0xB9, CMD_SLEEP);
     }
+    if (part->qpi_enter_opcode) {
+        table[part->qpi_enter_opcode] = (struct command){
+                .kind = CMD_QPI, .arg = 1, .quad = part->family == NOR_WINBOND};
+        if (part->qpi_exit_opcode != MODE_RESET) {
+            put_plain(table, part->qpi_exit_opcode, CMD_QPI); // arg 0
+        }
+    }
 }
 
 unsigned nor_protocol_(const struct nor *nor) {
     if (!nor->part->volatile_config) {
-        return 1;
+        return nor->qpi ? 4 : 1;
     }
     return !(nor->evcr & 0x80) ? 4 : !(nor->evcr & 0x40) ? 2 : 1;
 }
 
 unsigned nor_clocks_(const struct nor *nor, const struct command *cmd) {
+    if (nor->qpi && cmd->kind == CMD_READ) {
+        return nor->part->qpi_read_clocks;
+    }
     if (cmd->kind != CMD_READ || !cmd->mode_lanes ||
             !nor->part->volatile_config) {
         return cmd->clocks;
@@ -240,6 +365,26 @@ unsigned nor_addr_bytes_(const struct nor *nor, const struct command *cmd) {
     return nor->four_byte && by_mode ? 4 : cmd->addr_bytes;
 }
 
+// 4Bh, 77h, C0h: bytes of anything come before the data, however they are sent.
+static const char *lead_shape(const struct nor_frame *f,
+        const struct command *cmd) {
+    const unsigned lead = cmd->kind == CMD_UNIQUE ? 32 : cmd->clocks;
+    unsigned clocks = f->dummy_clocks;
+    if (f->addr_bytes) {
+        clocks += f->addr_bytes * 8u / (f->addr_lanes ? f->addr_lanes : 1);
+    }
+    if (f->alt_bytes) {
+        clocks += f->alt_bytes * 8u / (f->alt_lanes ? f->alt_lanes : 1);
+    }
+    // Without data nothing happens.
+    if (f->data_lanes == 0) {
+        return NULL;
+    }
+    return clocks != lead ? "wrong number of clocks before the data"
+            : f->data_lanes != cmd->data_lanes ? "wrong number of data lanes"
+                                               : NULL;
+}
+
 const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         const struct command *cmd) {
     const unsigned protocol = nor_protocol_(nor);
@@ -255,9 +400,15 @@ const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         const unsigned lead =
                 f->addr_bytes * 8u / (f->addr_lanes ? f->addr_lanes : 1) +
                 f->dummy_clocks;
-        return lead != (f->data_lanes ? 24 : 0) ? "wrong number of dummy clocks"
+        return lead != (f->data_lanes ? 24 : 0) ? nor_dummy_clocks_
                 : f->data_lanes > 1             ? "wrong number of data lanes"
                                                 : NULL;
+    }
+    if (cmd->kind == CMD_UNIQUE || cmd->kind == CMD_WRAP) {
+        return lead_shape(f, cmd);
+    }
+    if (nor->qpi && cmd->kind == CMD_READ && cmd->clocks == 0) {
+        return "the part has no such command in QPI";
     }
     if (f->addr_bytes != nor_addr_bytes_(nor, cmd)) {
         return "wrong number of address bytes";
@@ -274,9 +425,9 @@ const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         clocks += f->alt_bytes * 8u / lanes;
     }
     if (clocks != nor_clocks_(nor, cmd)) {
-        return "wrong number of dummy clocks";
+        return nor_dummy_clocks_;
     }
-    // A read may stop before its data; the chip does not mind.
+    // A read may stop before its data: that is no error.
     if (f->data_lanes != data_lanes && (f->data_lanes || cmd->out)) {
         return "wrong number of data lanes";
     }

@@ -1,5 +1,5 @@
 /*
- * nor_frame - one chip-select low: what the chip makes of a frame
+ * nor_frame - how the chip interprets a frame, from nCS low to nCS high
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,12 +23,17 @@ static bool all_ones(const struct nor_frame *f) {
             (f->has_opcode || f->addr_bytes || f->alt_bytes);
 }
 
+static const char quad_enable[] = "quad enable is not set";
+
 static void dead(struct nor *nor) {
     nor->frame.dead = true;
 }
 
 static void bad_frame(struct nor *nor, const char *why) {
     const struct nor_frame *f = &nor->frame.f;
+    nor->frame.cause = why == quad_enable ? NOR_CAUSE_QUAD_ENABLE
+            : why == nor_dummy_clocks_    ? NOR_CAUSE_DUMMY_CLOCKS
+                                          : NOR_CAUSE_OTHER;
     nor_say_(nor, NOR_BAD_FRAME, f->addr,
             "%02Xh: %s (opcode on %u lanes, %u address bytes on %u, "
             "%u mode bytes on %u, %u dummy clocks, data on %u)",
@@ -38,10 +43,12 @@ static void bad_frame(struct nor *nor, const char *why) {
     dead(nor);
 }
 
-// While an operation runs: true if the command is not carried out.
+// While an operation runs: true if the chip ignores the command.
 static bool refused_busy(struct nor *nor) {
     const struct operation *op = &nor->run;
     const struct nor_frame *f = &nor->frame.f;
+    nor->frame.cause = nor->suspend_ps != NOR_NEVER ? NOR_CAUSE_SUSPENDING
+                                                    : NOR_CAUSE_OTHER;
     const uint64_t left_us =
             op->end_ps == NOR_NEVER ? 0 : (op->end_ps - nor->now_ps) / NOR_US;
     switch (nor->frame.cmd->kind) {
@@ -106,6 +113,7 @@ static bool refused_suspended(struct nor *nor) {
                         cmd->arg != REG_EVCR && !nor->volatile_wren);
     }
     if (refused) {
+        nor->frame.cause = NOR_CAUSE_SUSPENDED;
         nor_say_(nor, NOR_COMMAND_BUSY, addr,
                 "%02Xh at 0x%06X is ignored: %s of 0x%06X is suspended",
                 nor->frame.opcode, (unsigned)addr,
@@ -134,14 +142,14 @@ static void take_mode_bits(struct nor *nor) {
     }
     bool stay = false;
     if (nor->part->family == NOR_MICRON) {
-        // IO0 in the first clock; a line nobody drives counts as 1.
+        // IO0 in the first clock; a line that is not driven counts as 1.
         const unsigned lanes = f->alt_lanes ? f->alt_lanes : 1;
         stay = f->alt_bytes && !(nor->vcr & VCR_NO_XIP) &&
                 !(f->alt >> (8 - lanes) & 1);
     } else if (f->alt_bytes) {
         stay = mode_bits_stay(nor, f->alt);
     } else {
-        nor_say_(nor, NOR_BAD_FRAME, f->addr,
+        nor_say_(nor, NOR_MODE_BITS, f->addr,
                 "%02Xh at 0x%06X: the mode bits are not driven (send FFh as "
                 "an alternate byte); the floating lines may start continuous "
                 "read",
@@ -161,7 +169,48 @@ static unsigned ones_to_leave(const struct nor *nor) {
     return nor->part->family == NOR_MICRON ? clocks + 1 : clocks + 8 / lanes;
 }
 
-// True if the frame is to be looked at as a command.
+static bool asks_status(const struct nor *nor) {
+    const struct nor_frame *f = &nor->frame.f;
+    const struct command *cmd = &nor->command[f->has_opcode ? f->opcode : 0];
+    return cmd->kind == CMD_READ_REG && cmd->arg <= REG_FSR;
+}
+
+// A poll is how a driver waits: the lines stay high, which reads as busy in SR1
+// (and as ready in Micron's FSR, so that the next command is too early).
+static bool too_early(struct nor *nor) {
+    nor->frame.cause = nor->ready_cause;
+    const unsigned long long left_ns =
+            (nor->ready_ps - nor->now_ps + 999) / 1000;
+    if (!nor->asleep && asks_status(nor)) {
+        nor_say_(nor, NOR_NO_ANSWER, 0,
+                "%02Xh is not answered, and reads FFh: power-up, wake-up or "
+                "reset takes another %llu ns",
+                nor->frame.opcode, left_ns);
+    } else {
+        nor_say_(nor, NOR_TOO_FAST, nor->frame.f.addr,
+                "%02Xh, but %s takes another %llu ns", nor->frame.opcode,
+                nor->asleep ? "power-down" : "power-up, wake-up or reset",
+                left_ns);
+    }
+    return false;
+}
+
+// Power-up is over for reads, not yet for writes. They mostly work.
+static void check_early_write(struct nor *nor) {
+    const uint8_t kind = nor->frame.cmd->kind;
+    if (nor->now_ps < nor->write_ready_ps &&
+            (kind == CMD_WREN || kind == CMD_WREN_VOLATILE)) {
+        nor_say_(nor, NOR_EARLY_WRITE, 0,
+                "%02Xh %llu us too early after power-up: %s guarantees writes "
+                "from %u us on (tPUW)",
+                nor->frame.opcode,
+                (unsigned long long)((nor->write_ready_ps - nor->now_ps) /
+                        NOR_US),
+                nor->part->name, (unsigned)nor->part->power_up_write_us);
+    }
+}
+
+// True if the frame has to be decoded as a command.
 static bool awake(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     if (!nor->powered) {
@@ -170,11 +219,7 @@ static bool awake(struct nor *nor) {
         return false;
     }
     if (nor->now_ps < nor->ready_ps) {
-        nor_say_(nor, NOR_TOO_FAST, f->addr,
-                "%02Xh, but %s takes another %llu ns", nor->frame.opcode,
-                nor->asleep ? "power-down" : "power-up, wake-up or reset",
-                (unsigned long long)(nor->ready_ps - nor->now_ps + 999) / 1000);
-        return false;
+        return too_early(nor);
     }
     if (nor->asleep && !(f->has_opcode && f->opcode == 0xAB)) {
         if (!all_ones(f)) {
@@ -205,7 +250,7 @@ static bool without_opcode(struct nor *nor) {
             dead(nor); // counts its data, see nor_out
             return false;
         }
-        if (f->data_lanes == 0) { // too few of them change nothing
+        if (f->data_lanes == 0) { // too few of them have no effect
             if (nor->frame.ones >= ones_to_leave(nor)) {
                 nor->continuous = 0;
             }
@@ -233,7 +278,13 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.addr = f->addr & sent & (nor->part->size_bytes - 1);
     nor->frame.count = 0;
     nor->frame.reported = 0;
+    nor->frame.cause = NOR_CAUSE_OTHER;
     nor->frame.ones = 0;
+}
+
+static bool takes_page(const struct command *cmd) {
+    return cmd->kind == CMD_PROGRAM ||
+            (cmd->kind == CMD_SECURITY && cmd->arg == SECURITY_PROGRAM);
 }
 
 void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
@@ -243,6 +294,10 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
     nor_advance_(nor, time_ps);
     open_frame(nor, f);
     if (!awake(nor)) {
+        dead(nor);
+        return;
+    }
+    if (nor_qpi_frame_(nor, f, all_ones(f))) {
         dead(nor);
         return;
     }
@@ -259,20 +314,37 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
         return;
     }
     if (cmd->kind == CMD_NONE) {
-        nor_say_(nor, NOR_UNKNOWN_OPCODE, f->addr,
-                "opcode %02Xh is unknown to %s", nor->frame.opcode,
-                nor->part->name);
+        nor_say_(nor, NOR_UNKNOWN_OPCODE, f->addr, "%s has no command %02Xh",
+                nor->part->name, nor->frame.opcode);
+        dead(nor);
+        return;
+    }
+    if (cmd->kind == CMD_NOT_MODELLED) {
+        nor_say_(nor, NOR_NOT_MODELLED, f->addr,
+                "%s has the command %02Xh, but it is not modelled: the chip "
+                "here ignores it",
+                nor->part->name, nor->frame.opcode);
+        dead(nor);
+        return;
+    }
+    if ((cmd->kind == CMD_SECURITY || cmd->kind == CMD_LOCK) &&
+            cmd->addr_bytes && !f->addr_bytes && !f->data_lanes) {
+        nor_say_(nor, NOR_INCOMPLETE, 0,
+                "%02Xh ends before its address: the chip ignores it",
+                nor->frame.opcode);
         dead(nor);
         return;
     }
     const char *why = nor_shape_(nor, f, cmd);
     if (!why && cmd->quad && !nor_quad_enabled_(nor)) {
-        why = "quad enable is not set";
+        why = quad_enable;
     }
     if (why) {
         bad_frame(nor, why);
         return;
     }
+    nor_check_bus_(nor, cmd);
+    check_early_write(nor);
     if ((nor->run.active && refused_busy(nor)) ||
             (!nor->run.active && nor->held.active && refused_suspended(nor))) {
         dead(nor);
@@ -284,7 +356,7 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
             (cmd->kind == CMD_READ && nor->held.active)) {
         nor->frame.key = nor_key_(nor);
     }
-    if (cmd->kind == CMD_PROGRAM) {
+    if (takes_page(cmd)) {
         memset(nor->frame.data, 0xFF, nor->part->page_bytes);
     }
 }
@@ -292,9 +364,10 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
 /// Data ///
 
 static uint8_t read_array(struct nor *nor) {
-    const uint32_t off =
-            (nor->frame.addr + nor->frame.count) & (nor->part->size_bytes - 1);
+    const uint32_t off = nor_wrapped_(nor, nor->frame.addr, nor->frame.count) &
+            (nor->part->size_bytes - 1);
     if (nor->held.active && overlaps(&nor->held, off, 1)) {
+        nor->frame.cause = NOR_CAUSE_SUSPENDED;
         nor_say_(nor, NOR_READ_BUSY, off,
                 "read (%02Xh) at 0x%06X, inside the suspended %s of 0x%06X",
                 nor->frame.opcode, (unsigned)off,
@@ -335,6 +408,8 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         case CMD_READ_REG:
             byte = nor_read_reg_(nor, (enum reg)cmd->arg, nor->frame.count);
+            nor->seen_busy |= cmd->arg <= REG_FSR &&
+                    (nor_status_busy_(nor) || nor->held.active);
             break;
         case CMD_MFR_ID:
             byte = (nor->frame.addr + nor->frame.count) & 1
@@ -346,9 +421,16 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         case CMD_SFDP: {
             const uint32_t at = nor->frame.addr + nor->frame.count;
-            byte = at < NOR_SFDP_BYTES ? nor->sfdp[at] : 0xFF;
+            size_t len;
+            const uint8_t *sfdp = nor_sfdp(nor, &len);
+            byte = at < len ? sfdp[at] : 0xFF;
             break;
         }
+        case CMD_UNIQUE:
+        case CMD_SECURITY:
+        case CMD_LOCK:
+            byte = nor_extra_in_(nor);
+            break;
         default:
             bad_frame(nor, "the command returns no data");
             break;
@@ -374,7 +456,7 @@ void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
         bad_frame(nor, "the command takes no data");
         return;
     }
-    if (nor->frame.cmd->kind == CMD_PROGRAM) {
+    if (takes_page(nor->frame.cmd)) {
         const uint32_t page = nor->part->page_bytes;
         const uint32_t at = (nor->frame.addr + i) & (page - 1);
         if (i && at == 0) {
@@ -392,7 +474,7 @@ void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte) {
 
 /// End: nCS rises ///
 
-static bool write_enabled(struct nor *nor, uint32_t off, uint32_t len,
+bool nor_write_enabled_(struct nor *nor, uint32_t off, uint32_t len,
         uint8_t flag) {
     if (!nor->wel) {
         nor_say_(nor, NOR_NO_WEL, off, "%02Xh at 0x%06X without write enable",
@@ -425,12 +507,12 @@ static void end_program(struct nor *nor) {
     const bool wrapped = nor->frame.addr - page + count > part->page_bytes;
     const uint32_t off = wrapped ? page : nor->frame.addr;
     const uint32_t len = wrapped ? part->page_bytes : count;
-    if (!write_enabled(nor, off, len, FSR_PROGRAM)) {
+    if (!nor_write_enabled_(nor, off, len, FSR_PROGRAM)) {
         return;
     }
     for (uint32_t i = 0; i < len; i++) {
         const uint8_t want = nor->frame.data[off - page + i];
-        // Bytes that a wrapped write left out are FFh and ask for nothing.
+        // Bytes that a wrapped write skipped are FFh and program nothing.
         if (want & ~nor->array[off + i] && !(wrapped && want == 0xFF)) {
             nor_say_(nor, NOR_NOT_BLANK, off + i,
                     "program of 0x%02X at 0x%06X, which holds 0x%02X and "
@@ -460,7 +542,13 @@ static void end_erase(struct nor *nor) {
     const struct nor_erase *erase = &part->erase[nor->frame.cmd->arg];
     const uint32_t len = chip ? part->size_bytes : erase->size_bytes;
     const uint32_t off = chip ? 0 : nor->frame.addr & ~(len - 1);
-    if (!write_enabled(nor, off, len, FSR_ERASE)) {
+    if (!chip && nor->frame.addr != off) {
+        nor_say_(nor, NOR_ERASE_UNALIGNED, nor->frame.addr,
+                "%02Xh at 0x%06X erases the whole unit from 0x%06X to 0x%06X",
+                nor->frame.opcode, (unsigned)nor->frame.addr, (unsigned)off,
+                (unsigned)(off + len - 1));
+    }
+    if (!nor_write_enabled_(nor, off, len, FSR_ERASE)) {
         return;
     }
     const bool max = nor->opt.max_times;
@@ -490,9 +578,17 @@ static void end_reset(struct nor *nor) {
         return; // stuck_busy
     }
     const bool working = nor->run.active || nor->held.active;
+    if (working && !nor->seen_busy) {
+        const struct operation *op = nor->run.active ? &nor->run : &nor->held;
+        nor_say_(nor, NOR_RESET_BUSY, op->off,
+                "66h 99h while the chip %s 0x%06X%s: its contents are unknown",
+                nor_doing_(op), (unsigned)op->off,
+                nor->run.active ? "" : " (suspended)");
+    }
     nor_abort_(nor);
     nor_defaults_(nor);
     nor_shake_(nor);
+    nor->ready_cause = NOR_CAUSE_RESET;
     nor->ready_ps = nor->now_ps +
             NOR_US *
                     (working ? nor->part->reset_erase_us : nor->part->reset_us);
@@ -502,6 +598,7 @@ static void end_wake(struct nor *nor) {
     if (nor->asleep) {
         nor->asleep = false;
         nor->ready_ps = nor->now_ps + nor->part->dpd_exit_us * NOR_US;
+        nor->ready_cause = NOR_CAUSE_WAKE;
     }
 }
 
@@ -511,6 +608,9 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
         return;
     }
     nor->frame.open = false;
+    nor->frame_end_ps = nor->now_ps;
+    nor->frame_end_is_read =
+            nor->frame.f.data_lanes != 0 && !nor->frame.cmd->out;
     if (nor->frame.dead) {
         if (nor->continuous && nor->powered &&
                 nor->frame.ones >= ones_to_leave(nor)) {
@@ -558,6 +658,7 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
     case CMD_SLEEP:
         nor->asleep = true;
         nor->ready_ps = nor->now_ps + nor->part->dpd_enter_us * NOR_US;
+        nor->ready_cause = NOR_CAUSE_WAKE;
         break;
     case CMD_WAKE:
         end_wake(nor);
@@ -566,6 +667,7 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
         nor->four_byte = nor->frame.cmd->arg != 0;
         break;
     default:
+        nor_extra_end_(nor);
         break;
     }
 }

@@ -50,7 +50,7 @@ static void finish(struct nor *nor) {
     nor->wel = false;
     nor->counters.busy_ps += op->end_ps - op->start_ps;
     if (nor->part->family == NOR_MACRONIX && op->kind != 'S') {
-        // MX25L51245G data sheet, security register: a fail bit lasts until
+        // MX25L51245G data sheet, security register: a fail bit stays set until
         // the next operation of its kind succeeds.
         nor->flags &= (uint8_t) ~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
     }
@@ -63,9 +63,12 @@ static void finish(struct nor *nor) {
             nor->array[op->off + i] &= nor->page[i];
         }
         nor_changed_(nor, op->touch_off, op->touch_len);
+    } else if (op->security) {
+        nor_security_done_(nor, op, false);
     } else {
         nor->nv = nor->pending;
-        // A changed NVCR counts from the next power-on; live has it unused.
+        // A changed NVCR takes effect at the next power-on; the copy in live is
+        // unused.
         nor->live = nor->pending_live;
     }
     tell(nor, op, op->end_ps, false);
@@ -86,9 +89,9 @@ static uint64_t interval_ps(const struct nor *nor, const struct operation *op) {
 
 static void hold(struct nor *nor) {
     struct operation *op = &nor->run;
-    // Work between the command and the standstill does not count, and a run
-    // below the guaranteed interval brings nothing: stricter than silicon,
-    // where it may bring little.
+    // Work between the suspend command and the end of its latency does not
+    // count, and a run below the guaranteed interval makes no progress:
+    // stricter than silicon, where it may make a little.
     const uint64_t asked =
             nor->suspend_ps - nor->part->suspend_latency_us * NOR_US;
     if (!op->resumed || asked - op->start_ps >= interval_ps(nor, op)) {
@@ -147,6 +150,7 @@ static void count(struct nor *nor, const struct operation *op) {
 
 void nor_start_(struct nor *nor, const struct operation *op) {
     nor_shake_(nor);
+    nor->seen_busy = false;
     nor->run = *op;
     nor->run.key = nor_key_(nor);
     nor->run.left_ps = op->total_ps;
@@ -214,6 +218,8 @@ static void tear(struct nor *nor, struct operation *op, uint64_t left_ps) {
         nor_tear_erase_(nor, op, (unsigned)f);
     } else if (op->kind == 'P') {
         nor_tear_program_(nor, op, (unsigned)f);
+    } else if (op->security) {
+        nor_security_done_(nor, op, true);
     } else {
         nor_tear_registers_(nor, op);
     }

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: MIT
  *
  * Every figure names its source. SFDP: decoded from the table that the part
- * itself answers with (JESD216). DS: attributed to the maker's data sheet, AC
- * table at 2.7 V to 3.6 V, in line with drivers in the field, but not checked
- * against the document itself: do that before a product depends on it. ST: the
- * header of ST's driver for the part, maxima only. est: no public figure was
- * found, the value is a guess and says why.
+ * itself returns (JESD216). DS: attributed to the maker's data sheet, AC table
+ * at 2.7 V to 3.6 V, in line with drivers in the field, but not checked against
+ * the document itself: do that before a product depends on it. ST: the header
+ * of ST's driver for the part, maxima only. est: no public figure was found,
+ * the value is a guess and says why.
  *
  * To add a part, add a description and name it in parts[]; a part whose
  * registers or mode bits are of neither family needs a new enum nor_family.
@@ -31,7 +31,9 @@
 // resets         DS tRST 30 us, erasing or not
 // wake-up        DS tRES1 3 us; SFDP agrees
 // power-down     DS tDP 3 us
-// power-up       DS tVSL 20 us
+// power-up       DS tVSL 20 us, tPUW 5 ms
+// clocks         DS fR 50 MHz (03h), FR 133 MHz
+// nCS high       DS tSHSL1 10 ns between reads, tSHSL2 50 ns otherwise
 // resume loss    est: ESP-IDF's documentation of auto-suspend warns that an
 //                erase starves if it runs for less than about 40 us between
 //                two suspends
@@ -50,8 +52,10 @@
     .resume_gap_ns = 200, .reset_us = 30, .reset_erase_us = 30, \
     .dpd_exit_us = 3, .dpd_enter_us = 3, .family = NOR_WINBOND, \
     .device_id = 0x17, .chip_opcode = {0xC7, 0x60}, .power_up_us = 20, \
-    .resume_loss_us = 40, .first_byte_us = 30, .next_byte_us = 3, \
-    .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80
+    .power_up_write_us = 5000, .read_mhz = 50, .other_mhz = 133, \
+    .high_read_ns = 10, .high_other_ns = 50, .security_bytes = 256, \
+    .block_locks = true, .resume_loss_us = 40, .first_byte_us = 30, \
+    .next_byte_us = 3, .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80
 
 static const struct nor_part w25q128jv = {
         .name = "w25q128jv",      // the -IQ: quad enable set in the factory
@@ -63,6 +67,10 @@ static const struct nor_part w25q128jv = {
 static const struct nor_part w25q128jv_im = {
         .name = "w25q128jv-im",   // as the -IQ, but quad enable not set
         .id = {0xEF, 0x70, 0x18}, // DS
+        // DS: 38h, FFh; by default two clocks, which are the mode bits of EBh.
+        .qpi_enter_opcode = 0x38,
+        .qpi_exit_opcode = 0xFF,
+        .qpi_read_clocks = 2,
         W25Q128JV_BODY,
 };
 
@@ -106,7 +114,12 @@ static const struct nor_part n25q128a = {
         .chip_opcode = {0xC7},      // DS: bulk erase, no 60h
         .program_144_opcode = 0x12, // ST n25q128a.h: extended quad input
         .power_up_us = 150,         // est: DS tVTR, read allowed
-        .resume_loss_us = 50,       // est: twice the latency, as for Winbond
+        .power_up_write_us = 1000,  // est: DS tVTW is of this order
+        .read_mhz = 54,
+        .other_mhz = 108, // DS fR, fC
+        .high_read_ns = 20,
+        .high_other_ns = 50,  // DS tSHSL
+        .resume_loss_us = 50, // est: twice the latency, as for Winbond
         // DS tWNVCR 0.2/3 s
         .nvcr_write_typ_us = 200000,
         .nvcr_write_max_us = 3000000,
@@ -155,7 +168,14 @@ static const struct nor_part mt25ql128 = {
         .chip_opcode = {0xC7, 0x60}, // DS: bulk erase
         .program_144_opcode = 0x38,  // DS: extended quad input program
         .power_up_us = 300,          // est: DS tVTW is of this order
-        .resume_loss_us = 50,        // est: twice the latency, as for Winbond
+        .power_up_write_us = 1000,   // est: as N25Q128A
+        .read_mhz = 54,
+        .other_mhz = 133, // DS fR, fC
+        .high_read_ns = 20,
+        .high_other_ns = 50,      // DS tSHSL
+        .qpi_enter_opcode = 0x35, // DS: as EVCR bit 7
+        .qpi_exit_opcode = 0xF5,
+        .resume_loss_us = 50, // est: twice the latency, as for Winbond
         .nvcr_write_typ_us = 200000,
         .nvcr_write_max_us = 1000000, // DS tNVCR 0.2/1 s
         .first_byte_us = 15,
@@ -201,20 +221,25 @@ static const struct nor_part mx25r6435f = {
         .reset_us = 40,
         .reset_erase_us = 100000,
         .dpd_exit_us = 40,  // SFDP
-        .dpd_enter_us = 30, // DS tDPDD: a release is heard from then on
+        .dpd_enter_us = 30, // DS tDPDD: the chip obeys a release from then on
         .family = NOR_MACRONIX,
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
         .program_144_opcode = 0x38,  // DS
         .power_up_us = 800,          // DS tVSL
+        .read_mhz = 50,              // est: DS of the family
+        .other_mhz = 80,             // DS, high performance mode
+        .low_power_mhz = 33,         // DS, low-power mode, as delivered
+        .high_read_ns = 10,          // est: as Winbond
+        .high_other_ns = 30,         // est: DS of the family tSHSL
         .resume_loss_us = 80,        // est: twice the latency, as for Winbond
         .first_byte_us = 32,
         .next_byte_us = 1, // SFDP
         .sfdp_minor = 6,
         .sfdp_words = 16,
         .sfdp_off = 0x30,
-        // Vendor table as MX25R8035F's; a table of 4-byte opcodes is announced
-        // that nobody has programmed.
+        // Vendor table as MX25R8035F's; the header announces a table of 4-byte
+        // opcodes that is not programmed.
         MACRONIX_TABLE(0x110, 0x16503600, 0xFFFFCFFE),
         .sfdp_table[1] = {0x84, 0xFF, 0, 2, 0xC0, {0xFFFFFFFF, 0xFFFFFFFF}},
         // SFDP: eight times the typical times at most, which is 1.92 s for
@@ -259,13 +284,20 @@ static const struct nor_part mx25l51245g = {
         .program_144_opcode = 0x38,  // DS
         .four_byte = true,           // DS
         .erase_4byte_opcode = {0x21, 0x5C, 0xDC},
-        .power_up_us = 1500,  // DS tVSL
+        .power_up_us = 1500, // DS tVSL
+        .read_mhz = 50,      // est: DS of the family
+        .other_mhz = 166,    // DS; fewer with the default dummy clocks
+        .high_read_ns = 7,   // est: DS of the family tSHSL
+        .high_other_ns = 30,
+        .qpi_enter_opcode = 0x35,
+        .qpi_exit_opcode = 0xF5,
+        .qpi_read_clocks = 6, // DS; SFDP
         .resume_loss_us = 50, // est: twice the latency, as for Winbond
         .sfdp_minor = 0,
         .sfdp_words = 9,
         .sfdp_off = 0x30,
         MACRONIX_TABLE(0x60, 0x27003600, 0xFFFFCB85),
-        // SFDP: 4-4-4, which the model has not.
+        // SFDP: 4-4-4, which is not modelled.
         .sfdp_word[0] = {5, 0xFFFFFFFE},
         .sfdp_word[1] = {7, 0xEB44FFFF},
 };
@@ -306,7 +338,15 @@ static const struct nor_part is25lp128f = {
         .device_id = 0x17,           // DS
         .chip_opcode = {0xC7, 0x60}, // DS
         .power_up_us = 1000,         // est: DS tVCE and tPUW are 0.1 to 10 ms
-        .resume_loss_us = 80,        // est: tRS, shorter runs bring nothing
+        .power_up_write_us = 10000,
+        .read_mhz = 80,
+        .other_mhz = 166, // DS
+        .high_read_ns = 7,
+        .high_other_ns = 7, // DS tCEH
+        .qpi_enter_opcode = 0x35,
+        .qpi_exit_opcode = 0xF5,
+        .qpi_read_clocks = 6, // DS, default read parameters
+        .resume_loss_us = 80, // est: tRS, shorter runs make no progress
         .first_byte_us = 8,
         .next_byte_us = 3, // SFDP of IS25WP256
         .sfdp_minor = 6,
@@ -314,7 +354,7 @@ static const struct nor_part is25lp128f = {
         .sfdp_off = 0x30,
 };
 
-// GigaDevice GD25Q128E. No data sheet and no SFDP table of it were at hand:
+// GigaDevice GD25Q128E. We had neither its data sheet nor its SFDP table:
 // figures of the family (GD25Q64C, GD25Q64E, GD25Q128C) where drivers in the
 // field agree, the worst of them where they do not.
 static const struct nor_part gd25q128e = {
@@ -349,8 +389,14 @@ static const struct nor_part gd25q128e = {
         .family = NOR_GIGA,
         .device_id = 0x17, // family
         .chip_opcode = {0xC7, 0x60},
-        .power_up_us = 2500,  // family: tVSL 1.8 to 2.5 ms
-        .resume_loss_us = 40, // est: as Winbond
+        .power_up_us = 2500,       // family: tVSL 1.8 to 2.5 ms
+        .power_up_write_us = 5000, // est: as Winbond
+        .read_mhz = 80,
+        .other_mhz = 133, // family
+        .high_read_ns = 20,
+        .high_other_ns = 20,    // family: tSHSL
+        .security_bytes = 1024, // family: three of 1 KB
+        .resume_loss_us = 40,   // est: as Winbond
         .first_byte_us = 30,
         .next_byte_us = 3, // est: as Winbond
         .sfdp_minor = 6,

@@ -27,7 +27,9 @@ enum {
     SR2_SUS2 = 0x04, // GigaDevice: a program; SUS is an erase only
     SR2_CMP = 0x40,
     SR2_SUS = 0x80,
-    SEC_PSB = 0x04, // Macronix security register
+    SR3_WPS = 0x04,        // Winbond: the locks of blocks count, not BP
+    CR2_HIGH_POWER = 0x02, // MX25R, second configuration byte
+    SEC_PSB = 0x04,        // Macronix security register
     SEC_ESB = 0x08,
     SEC_P_FAIL = 0x20,
     SEC_E_FAIL = 0x40,
@@ -71,8 +73,20 @@ enum command_kind {
     CMD_WAKE,
     CMD_MODE_RESET, // FFh
     CMD_FOUR_BYTE,  // arg: on or off
+    CMD_QPI,        // arg: on or off
     CMD_NOP,
+    CMD_NOT_MODELLED,
+    CMD_UNIQUE,   // 4Bh
+    CMD_WRAP,     // 77h of Winbond, C0h of Macronix and ISSI: arg 1
+    CMD_SECURITY, // arg: enum security
+    CMD_LOCK,     // arg: enum lock
 };
+
+enum security { SECURITY_READ, SECURITY_PROGRAM, SECURITY_ERASE };
+enum lock { LOCK_READ, LOCK_SET, LOCK_CLEAR, LOCK_SET_ALL, LOCK_CLEAR_ALL };
+
+#define SECURITY_REGISTERS 3u
+#define SECURITY_MAX 1024u
 
 // SR1 to SR3 can be written after 50h, those up to FSR read while busy.
 enum reg {
@@ -103,19 +117,20 @@ struct command {
 struct operation {
     bool active;
     bool chip_erase;
+    bool security; // kind 'S': of a security register
     char kind;
     uint8_t opcode;
-    uint32_t off, len;             // what is unreadable meanwhile
-    uint32_t touch_off, touch_len; // what was asked for
+    uint32_t off, len;             // unreadable during the operation
+    uint32_t touch_off, touch_len; // as requested
     uint64_t key;                  // of its garbage and of its tear
-    uint64_t total_ps, left_ps;    // work; left_ps as of start_ps
+    uint64_t total_ps, left_ps;    // work; left_ps at start_ps
     uint64_t start_ps;             // this run began here
     uint64_t loss_ps;              // without progress, at its beginning
     uint64_t end_ps;
     bool resumed; // this run follows a resume
 };
 
-// Registers. nv is what survives power-off.
+// Registers. nv survives power-off.
 struct registers {
     uint8_t sr[3];
     uint16_t nvcr;
@@ -136,12 +151,19 @@ struct nor {
     bool powered;
     bool asleep;
     uint64_t ready_ps; // power-up, reset and wake-up end
+    enum nor_cause ready_cause;
+    uint64_t write_ready_ps; // writes are ignored until then
     bool wel, volatile_wren, reset_enabled;
-    uint8_t continuous; // opcode that frames go on with; 0: none
-    bool four_byte;     // B7h: addresses have four bytes
+    uint8_t continuous;     // opcode of frames without one; 0: none
+    bool four_byte;         // B7h: addresses have four bytes
+    bool qpi;               // all lanes are four (but Micron: see the EVCR)
+    uint8_t wrap_bytes;     // a burst wraps at this size; 0: it does not
+    uint64_t frame_end_ps;  // of the frame before
+    bool frame_end_is_read; // of that frame
+    bool seen_busy; // the driver has read a status that shows the operation
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
-    uint8_t flags;     // what failed, as sticky bits of Micron's FSR
+    uint8_t flags;     // failures, as sticky bits of Micron's FSR
 
     struct operation run, held; // running, suspended
     uint64_t suspend_ps;        // an accepted suspend takes effect; NOR_NEVER
@@ -158,11 +180,15 @@ struct nor {
         const struct command *cmd;
         uint8_t opcode; // effective, also in continuous read
         uint32_t addr, count;
-        uint32_t reported; // bit per kind
-        uint32_t ones;     // clocks of ones seen in a mode reset
+        uint32_t reported;    // bit per kind
+        enum nor_cause cause; // of the next report
+        uint32_t ones;        // clocks of ones seen in a mode reset
         uint64_t key;
         uint8_t data[NOR_PAGE_MAX];
     } frame;
+
+    uint8_t security[SECURITY_REGISTERS][SECURITY_MAX]; // security registers
+    uint8_t *locked;                                    // 4 KB each, with WPS
 
     uint8_t *weak; // mask of unstable bits, one byte per array byte
     struct weak_range weak_range[NOR_WEAK_MAX];
@@ -177,8 +203,8 @@ struct nor {
 /// nor.c ///
 
 void nor_changed_(struct nor *nor, uint32_t off, uint32_t len);
-// Report a violation; once per kind and frame. The text is completed with %s
-// and numbers only.
+// Report a violation, once per kind and frame. The format has %s and numbers
+// only.
 void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
 // Volatile state as after power-on or 66h/99h.
@@ -200,11 +226,26 @@ void nor_commands_(struct command table[256], const struct nor_part *part);
 unsigned nor_clocks_(const struct nor *nor, const struct command *cmd);
 // Address bytes that it expects now.
 unsigned nor_addr_bytes_(const struct nor *nor, const struct command *cmd);
-// What is wrong with the frame's shape for this command: static text or NULL.
+// The error in the frame's lanes, address or clocks for this command: static
+// text or NULL.
+extern const char nor_dummy_clocks_[]; // one of these texts
 const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
         const struct command *cmd);
 // 1, or 2 or 4 when a Micron is in its dual or quad protocol.
 unsigned nor_protocol_(const struct nor *nor);
+
+/// nor_extra.c ///
+
+// Bus clock, nCS high time, edges.
+void nor_check_bus_(struct nor *nor, const struct command *cmd);
+// A frame in or for QPI that is no command: true if it was dealt with.
+bool nor_qpi_frame_(struct nor *nor, const struct nor_frame *f, bool ones);
+uint8_t nor_extra_in_(struct nor *nor);
+void nor_extra_end_(struct nor *nor);
+void nor_security_done_(struct nor *nor, const struct operation *op, bool torn);
+bool nor_locked_(const struct nor *nor, uint32_t off, uint32_t len);
+// The offset of byte `count` of a read at `addr`.
+uint32_t nor_wrapped_(const struct nor *nor, uint32_t addr, uint32_t count);
 
 /// nor_op.c ///
 
@@ -212,7 +253,7 @@ void nor_advance_(struct nor *nor, uint64_t time_ps);
 void nor_start_(struct nor *nor, const struct operation *op);
 void nor_suspend_(struct nor *nor);
 void nor_resume_(struct nor *nor);
-// End the running and the suspended operation half done.
+// Abort the running and the suspended operation, half done.
 void nor_abort_(struct nor *nor);
 bool nor_status_busy_(const struct nor *nor);
 const char *nor_doing_(const struct operation *op); // "erases", ...
@@ -228,6 +269,11 @@ void nor_shake_(struct nor *nor);
 uint8_t nor_shake_byte_(struct nor *nor, uint32_t off);
 void nor_settle_(struct nor *nor, uint32_t off, uint32_t len);
 
+/// nor_frame.c ///
+
+bool nor_write_enabled_(struct nor *nor, uint32_t off, uint32_t len,
+        uint8_t flag);
+
 /// nor_reg.c ///
 
 uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index);
@@ -238,7 +284,7 @@ bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len);
 
 /// nor_sfdp.c ///
 
-// Low byte of DW12: what a suspension forbids.
+// Low byte of DW12: commands that a suspension forbids.
 uint32_t nor_suspend_rules_(const struct nor_part *part);
 enum {
     RULE_ERASE_IN_PROGRAM = 0x01, // an erase elsewhere is allowed

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Not modelled: the write-protect pin and status register locks (SRP, SRL read
- * back as written, SRL always 0), individual block locks (WPS always 0),
- * security registers.
+ * back as written, SRL always 0).
  */
 #include "nor/nor_priv.h"
 
@@ -15,18 +14,23 @@ enum {
     SR2_WRITABLE = 0x42, // CMP, QE
     SR2_ONCE = 0x38,     // LB3..LB1: one-time programmable
     SR3_WRITABLE = 0x60, // driver strength
+    SR_BP = 0x7C,        // BP, TB, SEC or BP3
     FUNC_ONCE = 0xF2,    // ISSI: TBS and information row locks
 };
 
-bool nor_quad_enabled_(const struct nor *nor) {
+static bool quad_in(const struct nor *nor, const struct registers *r) {
     switch (nor->part->qe) {
     case NOR_QE_SR2_BIT1:
-        return nor->live.sr[1] & SR2_QE;
+        return r->sr[1] & SR2_QE;
     case NOR_QE_SR1_BIT6:
-        return nor->live.sr[0] & SR1_QE;
+        return r->sr[0] & SR1_QE;
     default:
-        return true;
+        return false;
     }
+}
+
+bool nor_quad_enabled_(const struct nor *nor) {
+    return nor->qpi || nor->part->qe == NOR_QE_NONE || quad_in(nor, &nor->live);
 }
 
 static uint8_t flag_status(const struct nor *nor) {
@@ -109,7 +113,7 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
     return value;
 }
 
-// The registers as they are to be; false: wrong number of bytes.
+// The new contents of the registers; false: wrong number of bytes.
 static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
         uint32_t len, struct registers *to) {
     const uint8_t *sr2 = NULL;
@@ -124,8 +128,12 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
         if (nor->part->family == NOR_MACRONIX && len <= 3) {
             // The configuration register follows; TB is programmed once. Not
             // modelled: dummy clocks and driver strength, which stay as
-            // delivered, and the power mode (times are those of one mode).
+            // delivered. The power mode changes the clock limit only: times
+            // are those of the low-power mode.
             to->sr[1] |= len > 1 ? data[1] & CR_TB : 0;
+            if (nor->part->low_power_mhz && len > 2) {
+                to->sr[2] = data[2] & CR2_HIGH_POWER;
+            }
             good = true;
         }
     } else if (reg == REG_FUNC) {
@@ -133,7 +141,8 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
     } else if (reg == REG_SR2) {
         sr2 = data;
     } else if (reg == REG_SR3) {
-        to->sr[2] = data[0] & SR3_WRITABLE;
+        to->sr[2] = data[0] &
+                (SR3_WRITABLE | (nor->part->block_locks ? SR3_WPS : 0));
     } else if (reg == REG_NVCR) {
         to->nvcr = (uint16_t)(data[0] | data[1] << 8);
         good = len == 2;
@@ -145,18 +154,45 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
     return good;
 }
 
+// A status write that nobody means, most likely: its cause is found long after
+// it, when quad reads give FFh or an erase does nothing.
+static void check_status(struct nor *nor, const struct registers *to) {
+    const struct registers *from = &nor->live;
+    const bool has_sr2 = nor->part->qe == NOR_QE_SR2_BIT1;
+    const uint8_t bp =
+            nor->part->qe == NOR_QE_SR1_BIT6 ? SR_BP & ~SR1_QE : SR_BP;
+    const bool loses_qe = quad_in(nor, from) && !quad_in(nor, to);
+    const bool sets_cmp = has_sr2 && to->sr[1] & ~from->sr[1] & SR2_CMP;
+    const bool sets_once = has_sr2 && to->sr[1] & ~from->sr[1] & SR2_ONCE;
+    if (loses_qe || sets_cmp || sets_once) {
+        nor_say_(nor, NOR_STATUS_WRITE, 0,
+                "%02Xh turns SR1 SR2 from %02Xh %02Xh into %02Xh %02Xh:%s%s%s",
+                nor->frame.opcode, from->sr[0], from->sr[1], to->sr[0],
+                to->sr[1], loses_qe ? " quad enable is gone;" : "",
+                sets_cmp ? " CMP: what was not protected is now;" : "",
+                sets_once ? " lock bits that can never be cleared;" : "");
+    } else if (to->sr[0] & ~from->sr[0] & bp) {
+        nor_say_(nor, NOR_NOW_PROTECTED, 0,
+                "%02Xh sets protection bits: SR1 goes from %02Xh to %02Xh",
+                nor->frame.opcode, from->sr[0], to->sr[0]);
+    }
+}
+
 void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
         uint32_t len) {
     const struct nor_part *part = nor->part;
     struct registers to = nor->nv;
     struct registers live = nor->live;
-    // What the write does not name keeps its volatile value.
+    // Registers that the write does not include keep their volatile value.
     if (!merge(nor, reg, data, len, &to) ||
             !merge(nor, reg, data, len, &live)) {
         nor_say_(nor, NOR_BAD_FRAME, 0,
                 "register write (%02Xh) with %u data bytes is ignored",
                 nor->frame.opcode, (unsigned)len);
         return;
+    }
+    if (reg <= REG_SR3 && (nor->wel || nor->volatile_wren)) {
+        check_status(nor, &live);
     }
     if (nor->volatile_wren && reg <= REG_SR3) {
         nor->volatile_wren = false;
@@ -235,6 +271,9 @@ static bool protects_bottom(const struct nor *nor) {
 }
 
 bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len) {
+    if (nor->part->block_locks && nor->live.sr[2] & SR3_WPS) {
+        return nor_locked_(nor, off, len);
+    }
     const uint32_t size = protected_size(nor);
     const bool bottom = protects_bottom(nor);
     // [0, edge) and [edge, end): one of them is protected.

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * JESD216F clause 6.2 (headers) and 6.4 (basic flash parameter table). Times
- * are rounded up, as the encoding demands, so a reader sees no figure below
+ * are rounded up, as the encoding requires, so that no decoded figure is below
  * the part's own.
  */
 #include "nor/nor_priv.h"
@@ -83,7 +83,7 @@ static uint32_t program_times(const struct nor_part *part) { // DW11
 
 // From the dumps of relatives: W25Q128JV E9, MT25QU512A AC, MX25R6435F 44,
 // IS25WP256 CC. GigaDevice est: as ISSI's and Winbond's tables combined, an
-// erase suspension lets programs through, a program suspension nothing.
+// erase suspension allows programs, a program suspension allows nothing.
 uint32_t nor_suspend_rules_(const struct nor_part *part) {
     switch (part->family) {
     case NOR_MICRON:
@@ -193,7 +193,7 @@ static void basic_table(uint32_t dw[16], const struct nor_part *part) {
             (uint32_t)part->four_byte << 17;
     dw[1] = part->size_bytes * 8 - 1;
     reads(dw, part);
-    // No such type: 0, or with FFh as its opcode.
+    // An unused type is 0, or has FFh as its opcode.
     const bool zero = part->family == NOR_WINBOND || part->family == NOR_MICRON;
     for (unsigned i = 0; i < 4; i++) {
         const struct nor_erase *erase = &part->erase[i];

@@ -1,12 +1,12 @@
 /*
- * nor_torn - garbage, torn operations and bits that do not read the same twice
+ * nor_torn - garbage, torn operations and bits that read differently each time
  *
  * SPDX-License-Identifier: MIT
  *
- * A cell that was being programmed or erased when the supply went can stand
- * near the sense amplifier's threshold: it reads either way, whatever the bits
- * around it do. The worst consequence is not random data but data that looks
- * right once, so a tear prefers shapes that look untouched or finished, and a
+ * A cell that was being programmed or erased when the supply failed can be near
+ * the sense amplifier's threshold: it reads either way, independently of the
+ * bits around it. The worst consequence is not random data but data that looks
+ * right once, so a tear prefers patterns that look untouched or finished, and a
  * shake sometimes gives all unstable bits the same value.
  *
  * Ranges are multiples of 8 bytes and aligned to 8: work goes in words.
@@ -26,7 +26,7 @@ static void store(uint8_t *p, uint64_t word) {
 }
 
 // Bits that are 1 with a probability of eighths/8. key is random already; a
-// rotation and a product are mixing enough for bits that nobody attacks.
+// rotation and a product mix it well enough, since no attacker chooses it.
 static uint64_t density(uint64_t key, unsigned eighths) {
     if (eighths >= 8) {
         return ~0ull;
@@ -135,8 +135,8 @@ uint8_t nor_shake_byte_(struct nor *nor, uint32_t off) {
     return nor->array[off];
 }
 
-// An erase first programs every cell, then pulls all of them up, then repairs
-// what went too far. f: progress in 1/256.
+// An erase first programs every cell, then erases all of them, then repairs
+// over-erased ones. f: progress in 1/256.
 void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f) {
     enum { UNTOUCHED, PROGRAMMED, MIXED, BLANK } shape;
     const uint64_t key = nor_mix_(op->key ^ 1);
@@ -215,7 +215,7 @@ void nor_tear_program_(struct nor *nor, const struct operation *op,
     nor_changed_(nor, op->touch_off, op->touch_len);
 }
 
-// What a suspended program has done so far: some of its bits.
+// The part of a suspended program that is done: some of its bits.
 void nor_part_program_(struct nor *nor, const struct operation *op) {
     for (uint32_t i = 0; i < op->len; i += 8) {
         uint8_t *p = nor->array + op->off + i;

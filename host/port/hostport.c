@@ -32,18 +32,18 @@ static bool last_had_address;
 static void count_report(void *ctx, const struct nor_report *report) {
     (void)ctx;
     hostport.reports[report->kind]++;
-    memcpy(hostport.last_report, report->text, sizeof(hostport.last_report));
+    memcpy(hostport.last_report, report->text, sizeof hostport.last_report);
 }
 
-// The model writes its array whether or not the CPU may read it: two views of
-// the same pages.
+// The model can write its array even while the CPU must not read it: two views
+// of the same pages.
 static void map_window(uint32_t size) {
     const int fd = memfd_create("nor", 0);
     if (fd < 0 || ftruncate(fd, size) != 0) {
         abort();
     }
     array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    void *const view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size, PROT_READ,
+    void *view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size, PROT_READ,
             MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
     if (array == MAP_FAILED || view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
         abort();
@@ -65,11 +65,11 @@ void hostport_open(const char *part, const struct nor_options *options) {
 
 void hostport_open_part(const struct nor_part *p,
         const struct nor_options *options) {
-    memset(&hostport, 0, sizeof(hostport));
-    memset(&mapped_read, 0, sizeof(mapped_read));
+    memset(&hostport, 0, sizeof hostport);
+    memset(&mapped_read, 0, sizeof mapped_read);
     last_had_address = false;
     struct nor_options o = {0};
-    if (options != NULL) {
+    if (options) {
         o = *options;
     }
     o.report = count_report;
@@ -97,7 +97,7 @@ void hostport_power_cut(jmp_buf *where) {
 }
 
 static void tick(void) {
-    if (hostport.tick != NULL) {
+    if (hostport.tick) {
         hostport.tick();
     }
 }
@@ -107,7 +107,7 @@ struct xip_flash_config hostport_config(void) {
             .window_addr = HOSTPORT_WINDOW,
             .hclk_hz = HOSTPORT_HCLK_HZ,
             .bounce = bounce,
-            .bounce_bytes = sizeof(bounce),
+            .bounce_bytes = sizeof bounce,
     };
 }
 
@@ -121,7 +121,7 @@ uint32_t xip_cpu_mask(uint32_t ceiling) {
     return hostport.mask_depth++;
 }
 
-// One wrap stays pending; a second one finds it so.
+// One wrap stays pending; a second one is lost.
 static void lose_ticks(void) {
     const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
     if (period_ps != 0) {
@@ -132,11 +132,11 @@ static void lose_ticks(void) {
 }
 
 static bool interrupts_on(void) {
-    return hostport.irq_period_ps != 0 || hostport.irq_train != NULL;
+    return hostport.irq_period_ps != 0 || hostport.irq_train;
 }
 
 static uint64_t next_after(uint64_t at_ps, uint64_t waited_ps) {
-    if (hostport.irq_train != NULL) {
+    if (hostport.irq_train) {
         return hostport.irq_train(hostport.irq_ctx, at_ps);
     }
     // A period that is pending already is not pended twice.
@@ -144,8 +144,8 @@ static uint64_t next_after(uint64_t at_ps, uint64_t waited_ps) {
             hostport.irq_period_ps * (1 + waited_ps / hostport.irq_period_ps);
 }
 
-// Everything that became pending meanwhile is served in one go; what comes
-// while a handler runs did not wait for the flash.
+// All interrupts that became pending meanwhile are served together; one that
+// arrives while a handler runs did not wait for the flash.
 static void serve_interrupts(void) {
     const uint64_t open_ps = hostport.time_ps;
     while (interrupts_on() && hostport.irq_next_ps <= hostport.time_ps) {
@@ -194,11 +194,11 @@ bool xip_cpu_masked_by_caller(void) {
 void xip_cpu_drain(void) {
 }
 
-// The counter stands still meanwhile unless the test lets it run.
+// The counter stops meanwhile unless the test lets it run.
 void xip_cpu_sleep(void) {
     hostport.naps++;
     if (!interrupts_on()) {
-        abort(); // would sleep for ever
+        abort(); // would sleep forever
     }
     if (hostport.irq_next_ps > hostport.time_ps) {
         const uint64_t ps = hostport.irq_next_ps - hostport.time_ps;
@@ -211,7 +211,7 @@ void xip_cpu_counter_start(void) {
 }
 
 static void watch_watchdog(void) {
-    if (hostport.watchdog == NULL || *hostport.watchdog == 0) {
+    if (!hostport.watchdog || *hostport.watchdog == 0) {
         return;
     }
     *hostport.watchdog = 0;
@@ -243,7 +243,7 @@ uint32_t xip_cpu_systick(void) {
 }
 
 void xip_cpu_reset(void) {
-    if (hostport.fatal == NULL) {
+    if (!hostport.fatal) {
         abort();
     }
     longjmp(*hostport.fatal, 1);
@@ -293,7 +293,7 @@ void xip_port_map_(const struct xip_resident *r) {
     }
     if (last_had_address) {
         fprintf(stderr, "mapped after a command with an address\n");
-        abort(); // xip_port.h; what follows is an erratum of some controllers
+        abort(); // xip_port.h; on some controllers an erratum follows
     }
     const char *why = NULL;
     if (mapped_read.data_lanes != 0 &&
@@ -315,7 +315,7 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
             .opcode = (uint8_t)(cmd & CMD_OPCODE),
             .opcode_lanes = 1,
             .addr_bytes = (uint8_t)addr_bytes,
-            .addr_lanes = addr_bytes != 0u ? 1 : 0,
+            .addr_lanes = addr_bytes ? 1 : 0,
             .addr = addr,
             .dummy_clocks = (uint8_t)dummy,
             .data_lanes = (uint8_t)(dir == XIP_DIR_NONE ? 0u : lanes),
@@ -324,7 +324,7 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         abort(); // a command through a mapped controller is lost
     }
     hostport.commands[frame.opcode]++;
-    last_had_address = addr_bytes != 0u;
+    last_had_address = addr_bytes != 0;
     hostport.time_ps += CLOCK_PS * (8u + 8u * addr_bytes + dummy);
     nor_begin(hostport.nor, hostport.time_ps, &frame);
     for (uint32_t i = 0; i < len_bytes; i++) {

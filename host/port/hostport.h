@@ -27,16 +27,16 @@
 struct hostport {
     struct nor *nor;
     uint64_t time_ps;
-    uint64_t look_ps; // that a look at the cycle counter takes: 1 us
+    uint64_t look_ps; // duration of a read of the cycle counter: 1 us
     bool mapped;
     uint32_t mask_depth;   // outages open
-    uint64_t between_ps;   // that ordinary code takes behind each outage
+    uint64_t between_ps;   // duration of ordinary code after each outage
     uint64_t masked_at_ps; // when the outermost one began
     uint32_t ticks_lost;   // wraps of SysTick in outages, all but one of each
     uint32_t ceiling;      // of the last mask
     bool counter_stopped;  // as a debugger leaves it
 
-    // What the surroundings report.
+    // The state that the tests set around the port.
     bool context_bad;
     bool masked_by_caller;
     unsigned bad_vector;
@@ -64,16 +64,16 @@ struct hostport {
     char last_report[160];
     uint32_t commands[256]; // frames sent, by opcode
 
-    // A watchdog register: what is stored there is taken at the next look at
-    // the clock. Shortest and longest time between two stores.
+    // A watchdog register: a store to it is detected at the next read of the
+    // clock. Shortest and longest time between two stores.
     volatile uint32_t *watchdog;
     uint32_t watchdog_writes;
     uint64_t watchdog_at_ps, watchdog_min_ps, watchdog_max_ps;
 
     jmp_buf *fatal; // where an MCU reset goes; NULL: abort the test
 
-    // At every look at the clock, and after a command, as often as time moves:
-    // may end it all by hostport_power_cut(). NULL: nothing.
+    // Called at every read of the clock, and after a command, whenever time
+    // moves: may end the session with hostport_power_cut(). NULL: not called.
     void (*tick)(void);
 };
 extern struct hostport hostport;
@@ -86,12 +86,12 @@ void hostport_open_part(const struct nor_part *part,
         const struct nor_options *options);
 void hostport_close(void);
 
-// Let time pass with the window open: interrupts run as they come.
+// Let time pass with the window open: interrupts run as they arrive.
 void hostport_run(uint64_t ps);
 
-// The supply goes, whatever the chip is doing, and comes back: the chip is
-// torn as the model does it, the port is as hostport_open left it. Then
-// longjmps to *where, since nothing of the caller has survived either.
+// The supply fails, whatever the chip is doing, and returns: the model tears
+// the running operation, and the port is as hostport_open left it. Then
+// longjmps to *where, since the state of the caller is lost too.
 _Noreturn void hostport_power_cut(jmp_buf *where);
 
 // A configuration for attach, bounce buffer included.

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Time is the model's: every look at the cycle counter lets some of it
- * pass (hostport.look_ps), so that loops which wait for time end.
+ * Time is the model's: every read of the cycle counter lets some of it pass
+ * (hostport.look_ps), so that loops which wait for a time-out end.
  */
 #ifndef XIP_CPU_H
 #define XIP_CPU_H

@@ -62,6 +62,18 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "put the handler and everything it calls into "
                         "resident memory, or mask the interrupt for the outage",
                 },
+        [SIM_RULE_WINDOW_SUSPENDED] =
+                {
+                        "window-suspended",
+                        SIM_CLASS_WINDOW,
+                        "the unit whose erase or program is suspended is read "
+                        "or executed",
+                        "the unit is half erased or programmed: the chip "
+                        "answers there with garbage",
+                        "keep what runs or is read during an operation "
+                        "(interrupt handlers, their data) out of the unit that "
+                        "is erased or programmed, or wait until it is done",
+                },
         [SIM_RULE_WINDOW_DMA] =
                 {
                         "window-dma",
@@ -156,6 +168,42 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "mode can fail or return wrong data",
                         "clear QUADSPI_CR.TCEN before mapping",
                 },
+        [SIM_RULE_QUADSPI_NOT_SENT] =
+                {
+                        "quadspi-not-sent",
+                        SIM_CLASS_CONTROLLER,
+                        "a command is refused, and the chip never sees "
+                        "it",
+                        "its address, or the end of its data, lies "
+                        "behind the size in DCR.FSIZE: the controller "
+                        "sets TEF and sends nothing",
+                        "keep addresses inside the chip, check SR.TEF "
+                        "after each command, and set FSIZE to "
+                        "log2(bytes) - 1",
+                },
+        [SIM_RULE_QUADSPI_STUCK_READ] =
+                {
+                        "quadspi-stuck",
+                        SIM_CLASS_CONTROLLER,
+                        "the firmware waits for SR.BUSY=0, which cannot"
+                        " come",
+                        "DLR announces more bytes than were read: the "
+                        "rest stays in the FIFO, and BUSY is 1 as long "
+                        "as the FIFO is not empty",
+                        "set DLR to the number of bytes minus one, or "
+                        "read DR until BUSY is 0, or abort",
+                },
+        [SIM_RULE_QUADSPI_STUCK_WRITE] =
+                {
+                        "quadspi-stuck",
+                        SIM_CLASS_CONTROLLER,
+                        "the firmware waits for SR.BUSY=0, which cannot"
+                        " come",
+                        "DLR announces more bytes than were written: "
+                        "the controller keeps nCS low and waits for the"
+                        " rest",
+                        "set DLR to the number of bytes minus one",
+                },
         [SIM_RULE_NOR_READ_BUSY] =
                 {
                         "nor-read-busy",
@@ -166,6 +214,29 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "poll the status register until WIP is 0, or suspend "
                         "the operation, before anything is read",
                 },
+        [SIM_RULE_NOR_READ_SUSPENDING] =
+                {
+                        "nor-read-busy",
+                        SIM_CLASS_CHIP,
+                        "the array, id or SFDP is read while the chip "
+                        "is busy",
+                        "the suspend command was sent, but the chip "
+                        "still works: it takes up to tSUS to stand "
+                        "still",
+                        "after the suspend poll the status register "
+                        "until WIP is 0 (or wait tSUS), then read",
+                },
+        [SIM_RULE_NOR_READ_SUSPENDED] =
+                {
+                        "nor-read-busy",
+                        SIM_CLASS_CHIP,
+                        "the array, id or SFDP is read while the chip "
+                        "is busy",
+                        "what is read lies inside the suspended erase "
+                        "or program, whose contents are undefined",
+                        "read other ranges only until the operation was"
+                        " resumed and is over",
+                },
         [SIM_RULE_NOR_COMMAND_BUSY] =
                 {
                         "nor-command-busy",
@@ -175,6 +246,28 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "reset only",
                         "poll the status register until WIP is 0 before the "
                         "next command",
+                },
+        [SIM_RULE_NOR_COMMAND_SUSPENDING] =
+                {
+                        "nor-command-busy",
+                        SIM_CLASS_CHIP,
+                        "a command is sent while the chip is busy",
+                        "the suspend command was sent, but the chip "
+                        "still works: it takes up to tSUS to stand "
+                        "still",
+                        "after the suspend poll the status register "
+                        "until WIP is 0 (or wait tSUS), then send the "
+                        "command",
+                },
+        [SIM_RULE_NOR_COMMAND_SUSPENDED] =
+                {
+                        "nor-command-busy",
+                        SIM_CLASS_CHIP,
+                        "a command is sent while the chip is busy",
+                        "an operation is suspended, and the part does "
+                        "not begin this one beside it",
+                        "resume the suspended operation and let it end "
+                        "first",
                 },
         [SIM_RULE_NOR_NOT_BLANK] =
                 {
@@ -250,6 +343,31 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "compare CCR (and the chip's 4-byte, quad and dummy "
                         "settings) with the command's timing diagram",
                 },
+        [SIM_RULE_NOR_QUAD_ENABLE] =
+                {
+                        "nor-bad-frame",
+                        SIM_CLASS_CHIP,
+                        "a command has the wrong lanes, address or "
+                        "dummy clocks",
+                        "quad enable is not set: the chip keeps IO2 and"
+                        " IO3 for WP and HOLD and ignores the command",
+                        "set the quad enable bit (06h or 50h, then the "
+                        "status write that the part wants) before any "
+                        "command on four lines",
+                },
+        [SIM_RULE_NOR_DUMMY_CLOCKS] =
+                {
+                        "nor-bad-frame",
+                        SIM_CLASS_CHIP,
+                        "a command has the wrong lanes, address or "
+                        "dummy clocks",
+                        "the controller sends another number of dummy "
+                        "clocks than the chip counts, so data begins "
+                        "too early or too late",
+                        "set CCR.DCYC to the dummy clocks of this "
+                        "command at the chip's present setting, mode "
+                        "bits not counted",
+                },
         [SIM_RULE_NOR_ASLEEP] =
                 {
                         "nor-asleep",
@@ -263,9 +381,107 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "nor-too-fast",
                         SIM_CLASS_CHIP,
                         "a command is sent before the chip is ready",
-                        "after power-up or reset the chip does not answer for "
-                        "some time",
-                        "wait the part's tPUW or tRST before the first command",
+                        "after power-up the chip does not answer for tVSL",
+                        "wait the part's tVSL before the first command",
+                },
+        [SIM_RULE_NOR_TOO_FAST_WAKE] =
+                {
+                        "nor-too-fast",
+                        SIM_CLASS_CHIP,
+                        "a command is sent before the chip is ready",
+                        "after ABh the chip needs tRES1, and after B9h "
+                        "tDP, before it takes a command",
+                        "wait the part's tRES1 after ABh (tDP after "
+                        "B9h)",
+                },
+        [SIM_RULE_NOR_TOO_FAST_RESET] =
+                {
+                        "nor-too-fast",
+                        SIM_CLASS_CHIP,
+                        "a command is sent before the chip is ready",
+                        "after 66h 99h the chip does not answer for "
+                        "some time, which is longer if it was working",
+                        "wait the part's reset time, or poll the status"
+                        " register, before the next command",
+                },
+        [SIM_RULE_NOR_ERASE_UNALIGNED] =
+                {
+                        "nor-erase-unaligned",
+                        SIM_CLASS_CHIP,
+                        "an erase whose address is not the first of a "
+                        "unit",
+                        "the chip ignores the low address bits and "
+                        "erases the whole unit around the address, with"
+                        " whatever its neighbours keep there",
+                        "align the address down to the unit's size on "
+                        "purpose, or take an opcode with a smaller unit",
+                },
+        [SIM_RULE_NOR_STATUS_WRITE] =
+                {
+                        "nor-status-write",
+                        SIM_CLASS_CHIP,
+                        "a status write clears quad enable, sets CMP or"
+                        " sets one-time bits",
+                        "what it does shows much later: quad reads give"
+                        " FFh, erases and programs do nothing, or a bit"
+                        " can never be cleared again",
+                        "read each status register by its own opcode "
+                        "(35h, not the second byte of 05h), change only"
+                        " the bits that are meant, write, and read back",
+                },
+        [SIM_RULE_NOR_RESET_BUSY] =
+                {
+                        "nor-reset-busy",
+                        SIM_CLASS_CHIP,
+                        "the chip is reset in the middle of an "
+                        "operation",
+                        "66h 99h stops an erase, program or register "
+                        "write where it is: the range holds neither the"
+                        " old nor the new data",
+                        "poll WIP, or resume and wait, before the "
+                        "reset; after a reset of the MCU, too",
+                },
+        [SIM_RULE_NOR_CLOCK] =
+                {
+                        "nor-clock",
+                        SIM_CLASS_CHIP,
+                        "a command is faster than the part allows",
+                        "above its limit the chip may return wrong "
+                        "bits, depending on temperature and supply",
+                        "raise CR.PRESCALER, or take a read command "
+                        "with dummy clocks (03h has the lowest limit)",
+                },
+        [SIM_RULE_NOR_SELECT_HIGH] =
+                {
+                        "nor-select-high",
+                        SIM_CLASS_CHIP,
+                        "nCS is high too short between two commands",
+                        "below tSHSL the chip may not see that a "
+                        "command ended",
+                        "set DCR.CSHT to the clocks that tSHSL takes at"
+                        " this clock",
+                },
+        [SIM_RULE_NOR_DDR] =
+                {
+                        "nor-ddr",
+                        SIM_CLASS_CHIP,
+                        "a command of one clock edge is sent on both",
+                        "with CCR.DDRM the address and the data go on "
+                        "both edges, but the opcode is one of single "
+                        "data rate",
+                        "clear CCR.DDRM, or take the part's DTR opcode",
+                },
+        [SIM_RULE_NOR_MODE_BITS] =
+                {
+                        "nor-mode-bits",
+                        SIM_CLASS_CHIP,
+                        "a read whose mode bits nobody drives",
+                        "the chip takes the mode bits from floating "
+                        "lines and may stay in continuous read, where "
+                        "it takes the next opcode for an address",
+                        "send the mode byte as an alternate byte "
+                        "(CCR.ABMODE, ABR = FFh) and only the rest as "
+                        "dummy clocks",
                 },
         [SIM_RULE_FLASH_LATENCY] =
                 {

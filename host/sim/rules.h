@@ -1,11 +1,11 @@
 /*
- * rules - what a firmware must not do, and what the report says about it
+ * rules - the mistakes that stop a firmware, and the texts that report them
  *
  * SPDX-License-Identifier: MIT
  *
  * One row a cause. Rows of one rule share its name, which is what users see and
  * write (`--rules`, JSON, tests); they differ in why it happened and in the
- * cure. The texts name no MCU: what is special to one comes with the violation.
+ * cure. The texts name no MCU: the violation adds what is specific to one.
  */
 #ifndef RULES_H
 #define RULES_H
@@ -15,7 +15,7 @@
 enum sim_rule_class {
     SIM_CLASS_WINDOW,     // the window is used while it cannot be read
     SIM_CLASS_CONTROLLER, // the flash controller is used against its manual
-    SIM_CLASS_CHIP,       // the flash chip dislikes it
+    SIM_CLASS_CHIP,       // the flash chip is used against its data sheet
     SIM_CLASS_CLOCK,
     SIM_CLASS_CORE,
     SIM_CLASSES
@@ -26,6 +26,7 @@ enum sim_rule {
     SIM_RULE_WINDOW_READ,
     SIM_RULE_WINDOW_VECTOR_TABLE,
     SIM_RULE_WINDOW_VECTOR_HANDLER,
+    SIM_RULE_WINDOW_SUSPENDED,
     SIM_RULE_WINDOW_DMA,
     SIM_RULE_WINDOW_PINS,
     SIM_RULE_WINDOW_CLOCK,
@@ -35,8 +36,15 @@ enum sim_rule {
     SIM_RULE_QUADSPI_BUSY_TRANSFER,
     SIM_RULE_QUADSPI_AR,
     SIM_RULE_QUADSPI_TCEN,
+    SIM_RULE_QUADSPI_NOT_SENT,
+    SIM_RULE_QUADSPI_STUCK_READ,
+    SIM_RULE_QUADSPI_STUCK_WRITE,
     SIM_RULE_NOR_READ_BUSY,
+    SIM_RULE_NOR_READ_SUSPENDING,
+    SIM_RULE_NOR_READ_SUSPENDED,
     SIM_RULE_NOR_COMMAND_BUSY,
+    SIM_RULE_NOR_COMMAND_SUSPENDING,
+    SIM_RULE_NOR_COMMAND_SUSPENDED,
     SIM_RULE_NOR_NOT_BLANK,
     SIM_RULE_NOR_NO_WEL,
     SIM_RULE_NOR_PAGE_WRAP,
@@ -44,8 +52,19 @@ enum sim_rule {
     SIM_RULE_NOR_SUSPEND_EARLY,
     SIM_RULE_NOR_UNKNOWN_OPCODE,
     SIM_RULE_NOR_BAD_FRAME,
+    SIM_RULE_NOR_QUAD_ENABLE,
+    SIM_RULE_NOR_DUMMY_CLOCKS,
     SIM_RULE_NOR_ASLEEP,
     SIM_RULE_NOR_TOO_FAST,
+    SIM_RULE_NOR_TOO_FAST_WAKE,
+    SIM_RULE_NOR_TOO_FAST_RESET,
+    SIM_RULE_NOR_ERASE_UNALIGNED,
+    SIM_RULE_NOR_STATUS_WRITE,
+    SIM_RULE_NOR_RESET_BUSY,
+    SIM_RULE_NOR_CLOCK,
+    SIM_RULE_NOR_SELECT_HIGH,
+    SIM_RULE_NOR_DDR,
+    SIM_RULE_NOR_MODE_BITS,
     SIM_RULE_FLASH_LATENCY,
     SIM_RULE_CLOCK_RANGE,
     SIM_RULE_PLL_RANGE,
@@ -59,10 +78,10 @@ struct sim_rule_row {
     const char *name; // "window-fetch"
     enum sim_rule_class class;
     const char *what; // one line, for the list of rules
-    const char *why;  // what is wrong about it
+    const char *why;  // why it is wrong
     const char *cure; // what to do
 };
-// Indexed by enum sim_rule; rows of one name stand together.
+// Indexed by enum sim_rule; rows of one name are adjacent.
 extern const struct sim_rule_row sim_rules[SIM_RULES];
 // "window", "controller", ...
 extern const char *const sim_rule_classes[SIM_CLASSES];

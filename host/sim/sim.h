@@ -6,9 +6,10 @@
  * Room host/sim: the contract of the simulated machine: time, events,
  * memory, interrupts, window, violations and their rules.
  *
- * What peripherals, boards and the command line see of the machine. The CPU
- * core behind it (sim_cpu.h) can be replaced. One thread; nothing here reads a
- * host clock or a random source, so the same inputs give the same trace.
+ * The interface of the machine for peripherals, boards and the command line.
+ * The CPU core behind it (sim_cpu.h) can be replaced. One thread; nothing here
+ * reads a host clock or a random source, so the same inputs give the same
+ * trace.
  *
  * Peripheral callbacks run in the middle of an instruction: they may change
  * their own state, schedule events, set interrupt lines and request (never
@@ -35,6 +36,13 @@ struct sim;
 
 /// Life ///
 
+// A violation that does not stop the run: it is reported once, and the machine
+// goes on as the chip would.
+struct sim_allow {
+    const char *rule; // "nor-too-fast"; no access to the closed window
+    const char *text; // has to be in the report, NULL: any
+};
+
 struct sim_options {
     uint64_t seed;
     uint64_t slice_instructions; // longest run of the CPU core; 0: default
@@ -42,6 +50,8 @@ struct sim_options {
     bool strict; // an access to a register that is not modelled stops
     // What an access to the closed window, or another violation, does.
     enum { SIM_STOP, SIM_FAULT, SIM_STALL } on_violation;
+    const struct sim_allow *allow; // outlives the machine
+    size_t allow_count;
 };
 
 struct sim *sim_new(const struct sim_options *options);
@@ -61,7 +71,7 @@ enum sim_stop {
     SIM_STOP_LOCKUP,    // fault at HardFault priority; see violation as well
     SIM_STOP_POWER_CUT, // requested by sim_power_cut
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
-    SIM_STOP_IDLE,      // sleeping, and nothing is scheduled for ever
+    SIM_STOP_IDLE,      // asleep, and no event is scheduled
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -84,9 +94,10 @@ void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);
 #define SIM_RAM_FILL 0xDEu // DEDEh is UDF: an undefined instruction
 
-// Host pointer to [addr, addr + len), or NULL. Sees the window even if closed.
+// Host pointer to [addr, addr + len), or NULL. Reaches the window even if it is
+// closed.
 uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len);
-// Memory was changed behind the CPU's back: drop translations of it.
+// Memory was changed without the CPU: drop its translations.
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Peripherals ///
@@ -108,7 +119,8 @@ void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
 // A register that is not modelled behaves as memory: the word that holds addr,
 // 0 after every reset, valid until the next call.
 uint32_t *sim_register(struct sim *sim, uint32_t addr);
-// Says once that the running access met one. With `strict` it stops the run.
+// Reports once that the running access reached such a register. With `strict`
+// it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
 // The running access answers with a bus error.
@@ -163,6 +175,10 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
+// Reads of this range give garbage: the operation on it is suspended. state:
+// static text, "half erased". len_bytes 0: none is.
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes);
 
 /// Violations ///
 
@@ -181,10 +197,59 @@ struct sim_violation {
 // is delivered, per on_violation).
 void sim_violate(struct sim *sim, const struct sim_violation *violation);
 const struct sim_violation *sim_violation_of(const struct sim *sim); // or NULL
+// How often a rule was broken since sim_new; of these, how often allowed.
+uint64_t sim_violations(const struct sim *sim, enum sim_rule rule);
+uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule);
 
 // r0..r12, sp, lr, pc, xPSR.
 void sim_registers(const struct sim *sim, uint32_t regs[17]);
 uint32_t sim_pc(const struct sim *sim);
+
+/// Faults, resets, waits ///
+
+struct sim_fault {
+    unsigned exception;  // taken for it: HardFault, BusFault, ...; 0: lockup
+    bool nested;         // in the handler of another fault
+    uint32_t cfsr, hfsr; // what this one has set
+    uint32_t bfar;       // with CFSR.BFARVALID
+    uint32_t regs[17];   // of the instruction, as they are stacked
+    sim_time time;
+};
+struct sim_observer {
+    void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry
+    // Before the reset changes anything; not at power-on.
+    void (*reset)(void *ctx, enum sim_reset kind);
+    // Code in the window was interrupted; the vector table and the handler
+    // are in the internal flash. Once for each exception.
+    void (*other_handler)(void *ctx, unsigned number, uint32_t handler,
+            uint32_t pc);
+    void *ctx;
+};
+void sim_observe(struct sim *sim, const struct sim_observer *observer);
+// HardFault, BusFault, ...: the handler that runs; 0: none.
+unsigned sim_active_fault(const struct sim *sim);
+uint32_t sim_vtor(const struct sim *sim);
+
+#define SIM_WAITING_MAX 8
+struct sim_waiting {
+    bool asleep, stalled;
+    uint32_t primask, faultmask, basepri;
+    uint32_t mask_pc; // last instruction that set one of them; 0: none
+    unsigned active;  // exception that runs, 0: none
+    struct {
+        unsigned number;
+        sim_time since;
+    } pending[SIM_WAITING_MAX]; // and enabled
+    size_t count;
+    uint32_t last_read; // last register that was read; 0: none
+};
+void sim_waiting(const struct sim *sim, struct sim_waiting *waiting);
+// A device says what keeps it busy, for a run that waits for ever. false:
+// nothing does.
+typedef bool sim_busy_fn(void *ctx, char *text, size_t size);
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx);
+// Of the i-th device that is; false: no more.
+bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size);
 
 /// Trace ///
 
@@ -205,10 +270,10 @@ enum sim_chip {
     SIM_CHIP_ENDED,
     SIM_CHIP_BEGUN,
     SIM_CHIP_SUSPENDED,
-    SIM_CHIP_RESUMED, // or ended, if it is aborted while it stands still
+    SIM_CHIP_RESUMED, // or ended, if it is aborted while suspended
 };
 struct sim_trace {
-    // When it happened. The chip's events are told when the machine notices
+    // When it happened. The chip's events are reported when the machine notices
     // them, so one can be older than the entry before it.
     sim_time time;
     enum sim_trace_kind kind;
@@ -218,7 +283,7 @@ typedef void sim_trace_fn(void *ctx, const struct sim_trace *entry);
 void sim_add_trace(struct sim *sim, sim_trace_fn *fn, void *ctx);
 void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
         uint32_t b, uint32_t c);
-// For what happened earlier and is noticed now.
+// For events that happened earlier and are noticed now.
 void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c);
 

@@ -1,5 +1,5 @@
 /*
- * soc - what a system on chip offers to the machine around it
+ * soc - the interface of a system on chip to the machine around it
  *
  * SPDX-License-Identifier: MIT
  *
@@ -33,8 +33,8 @@ struct sim_pin {
 struct sim_wiring {
     struct sim_pin qspi_clk, qspi_ncs, qspi_io[4];
     struct sim_pin uart_tx, uart_rx;
-    uint32_t hse_hz;               // 0: no crystal
-    const char *hse_note;          // said once when the firmware starts the HSE
+    uint32_t hse_hz;      // 0: no crystal
+    const char *hse_note; // printed once when the firmware starts the HSE
     uint32_t pulled_up[SIM_PORTS]; // inputs that the board holds high
     bool any_pin; // the pins above are unknown: all count as connected
 };
@@ -55,6 +55,7 @@ struct sim_soc_options {
     struct sim_region window;   // host: not used, the chip's array is shown
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
+    bool fifo_residue;         // see struct sim_board_options
 };
 
 /// The SoC ///
@@ -64,14 +65,14 @@ struct sim_soc_counters {
 };
 
 struct sim_soc {
-    const char *name; // as the names of its MCUs begin: "STM32L476"
+    const char *name; // the prefix of its MCUs' names: "STM32L476"
     // Adds memories, peripherals and interrupts to the machine. The result is
     // the first argument of all others. NULL: out of memory.
     void *(*make)(const struct sim_soc_options *options);
     void (*free)(void *soc);
-    // The supply of SoC and chip is gone, or back.
+    // The supply of SoC and chip has failed, or has returned.
     void (*power)(void *soc, bool on);
-    // The peer has bytes again.
+    // The peer has new bytes.
     void (*uart_kick)(void *soc);
     // --set: reads of addr give the bits of mask from value.
     void (*set)(void *soc, uint32_t addr, uint32_t mask, uint32_t value);

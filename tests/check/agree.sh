@@ -28,8 +28,9 @@ mkdir -p "$SCRATCH"
 rm -f "$SCRATCH"/shared_* "$SCRATCH"/start_* "$SCRATCH"/random_*
 cc -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wshadow -Wpedantic -Werror \
     -o "$SCRATCH/agree" "$here/agree/agree.c" -ljansson || exit 1
+"$XIPSAFE" board show --layout >"$SCRATCH/layout.h" || exit 1
 arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -c \
-    -I "$board/../mcu" -o "$SCRATCH/agree_board.o" "$board/board.c" || exit 1
+    -I "$board/../mcu" -I "$SCRATCH" -o "$SCRATCH/agree_board.o" "$board/board.c" || exit 1
 
 first=${XIPSAFE_SEED:-1}
 for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-40} - 1))); do

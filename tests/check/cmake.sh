@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cmake/XipsafeCheck.cmake in a project of somebody else, and the Makefile
+# xipsafe/cmake/XipsafeCheck.cmake in a project of somebody else, and the Makefile
 # lines of docs/CHECK.md: a good image builds, a bad one stops the build.
 set -u
 # shellcheck source=tests/support.bash
@@ -18,7 +18,7 @@ write() {
     { echo '#include "base.h"'; echo "$1"; } >subject.c
 }
 
-cp "$root/cmake/XipsafeCheck.cmake" .
+cp "$root/xipsafe/cmake/XipsafeCheck.cmake" .
 cat >toolchain.cmake <<'END'
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR arm)
@@ -86,6 +86,24 @@ PATH=/usr/bin:/bin configure && complain "no command is taken"
 grep -q 'XIPSAFE_COMMAND=' log || complain "does not say how: $(cat log)"
 PATH=/usr/bin:/bin configure -DMORE=OPTIONAL || complain "OPTIONAL: $(cat log)"
 grep -q 'NOT checked' log || complain "OPTIONAL is silent: $(cat log)"
+
+# After find_package(xipsafe), of a prefix that `make install` made.
+cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" -DCMAKE_INSTALL_COMPONENT=library \
+    -P "$root/build/asan/cmake_install.cmake" >log 2>&1 ||
+    complain "install: $(cat log)"
+mkdir -p prefix/bin
+ln -sf "$xipsafe" prefix/bin/xipsafe
+cp CMakeLists.txt plain.txt
+sed 's/^include(XipsafeCheck)/set(XIPSAFE_SOC stm32l4)\nfind_package(xipsafe REQUIRED)/' \
+    plain.txt >CMakeLists.txt
+rm XipsafeCheck.cmake
+write "$bad"
+PATH=/usr/bin:/bin configure "-DCMAKE_PREFIX_PATH=$PWD/prefix" ||
+    complain "find_package: $(cat log)"
+builds 1 'VIOLATED' 'after find_package'
+write "$good"
+builds 0 'PROVED' 'after find_package'
+cp plain.txt CMakeLists.txt
 
 # The Makefile lines of the documentation, as they stand there.
 # shellcheck disable=SC2016 # the marks of Markdown

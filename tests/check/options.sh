@@ -78,15 +78,11 @@ has 'load-unknown (U9)'
     run 0 good.elf --board stm32l476g-disco
     run 0 good.elf --board nucleo-l476rg-w25q128
     printf 'window 0x08000000 1M\ninternal 0x00000000 512K\n' >own.board
-    run 0 bad.elf --board-file own.board --map bad.map --assume runtime-data
-    # Flash of another board is not this window. All of it is outage code then,
-    # and where the loop of the start code ends is not known.
-    run 3 bad.elf --xip 0x08000000:1M --map bad.map
-    has 'load-unknown'
-    run 0 bad.elf --xip 0x08000000:1M --map bad.map --assume runtime-data
-    has 'PROVED, assuming A7 ('
-    has 'A7 runtime-data'
-    refuse "--assume 'nothing' is not usable" good.elf --xip 0x90000000:1M --assume nothing
+    # Its window is another one: a mistake, as nothing else is known there.
+    run 2 bad.elf --board-file own.board --map bad.map
+    run 2 bad.elf --xip 0x08000000:1M --map bad.map
+    refuse "--assume 'nothing' is not usable" good.elf --xip 0x90000000:1M \
+        --assume nothing
 }
 
 ### Notes ###
@@ -95,8 +91,8 @@ line=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
 echo "$line" >my.notes
 run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
 has 'set at start'
-# A rule by its word, by its first name, and by a pattern of either.
-for rule in call-unknown U1 'call-*' 'U?'; do
+# A rule by its word and by its first name.
+for rule in call-unknown U1; do
     echo "allow $rule notify: nothing calls it in an outage" >allow.notes
     run 0 unknown.elf --xip 0x90000000:1M --notes allow.notes
     has 'nothing calls it in an outage'
@@ -110,6 +106,55 @@ echo 'allow bogus subject: r' >bad.notes
 refuse "bad.notes:1: there is no rule 'bogus'" good.elf --xip 0x90000000:1M \
     --notes bad.notes
 refuse "'none.notes'" good.elf --xip 0x90000000:1M --notes none.notes
+
+### Many findings ###
+# One function that three call, and a table whose vectors lead into flash.
+firmware many '__attribute__((noinline)) void far_one(void) { u = 1; }
+__attribute__((noinline)) void far_two(void) { u = 2; }
+RAM void call_a(void) { far_one(); u = 3; }
+RAM void call_b(void) { far_one(); u = 4; }
+RAM void call_c(void) { far_one(); u = 5; far_two(); u = 6; }
+extern uint32_t _estack[];
+__attribute__((section(".data.own"), used, aligned(128)))
+void *own_vectors[16] = {_estack, far_one, far_one, far_two, far_one, far_two,
+    far_one, 0, 0, 0, 0, far_two, far_one, 0, far_two, far_one};
+RAM void subject(void) { call_a(); call_b(); call_c(); }'
+run 1 many.elf --xip 0x90000000:1M --vectors own_vectors
+[ "$(grep -c 'violation call  far_one' out)" = 1 ] ||
+    complain "far_one is not one finding: $(cat out)"
+grep -qE '    also  0x200[0-9a-f]* +call_b  many.c:5  XC-' out ||
+    complain "no call_b: $(cat out)"
+[ "$(grep -c 'violation vector ' out)" = 1 ] ||
+    complain "vectors are not one finding: $(cat out)"
+has 'Findings by rule and target'
+grep -qE '^ +3  violation  call +far_one$' out || complain "sum: $(cat out)"
+run 1 many.elf --xip 0x90000000:1M --vectors own_vectors --limit 1
+[ "$(grep -c '^  violation' out)" = 1 ] || complain "--limit: $(cat out)"
+has '2 more (--limit)'
+refuse "--limit 'x'" many.elf --xip 0x90000000:1M --limit x
+run 1 many.elf --xip 0x90000000:1M --vectors own_vectors --json
+[ "$(grep -c '"id"' out)" = 6 ] || complain "JSON has all: $(cat out)"
+
+### Names of C++ ###
+cat >plus.cc <<'END'
+extern "C" {
+#include "base.h"
+}
+namespace drv {
+__attribute__((noinline)) void wait(int n) { u = n; }
+}
+extern "C" RAM void subject(void) { drv::wait(3); u++; }
+END
+if arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb -Os -g -fno-exceptions \
+    -c plus.cc 2>err && arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g \
+    --specs=nano.specs -nostartfiles -T base.ld \
+    -Wl,--no-warn-rwx-segments base.c plus.o -o plus.elf; then
+    run 1 plus.elf --xip 0x90000000:1M
+    has 'violation call  drv::wait(int) at '
+    has 'calls drv::wait(int) in flash'
+else
+    complain "no C++: $(cat err)"
+fi
 
 ### Reports ###
 run 1 bad.elf --xip 0x90000000:1M --json

@@ -45,6 +45,21 @@ expect 2 "xipsafe sim: --part needs a value" sim --part
 expect 2 "'1Q' is not usable; give a number from 0 to" image sign -S 1Q a b
 expect 2 "'1Q' is not usable; give a number from 0 to" sim --seed 1Q
 expect 2 "'0:1Q' is not usable; give ADDR:SIZE" check a.elf --xip 0:1Q
+# No two reports in one place.
+expect 2 "two reports both on standard output" sim --internal x --json --vcd -
+expect 2 "two reports both on same" check a.elf --xip 0:1M --json=same \
+    --sarif=same
+# A file that never ends, or never begins.
+mkfifo fifo
+expect 2 "fifo: not a regular file" sim --internal x --board-file fifo
+expect 2 "fifo': not a regular file" check a.elf --xip 0:1M --notes fifo
+expect 2 "fifo: not a regular file" sim --internal x --set-file fifo
+expect 2 "/dev/zero: not a regular file" sim --internal x --board-file /dev/zero
+printf 'name a\033[1m\n' >escape.txt
+expect 2 "escape.txt:1: has a character that is not printable" sim \
+    --internal x --board-file escape.txt
+printf '\357\273\277name mark # \303\274ber\nram 0x20000000 4K\npart x9\n' >mark.txt
+expect 2 "mark.txt:3: unknown part 'x9'" sim --internal x --board-file mark.txt
 # A name with a line feed or an escape sequence makes no second line.
 evil=$(printf 'a\nxipsafe sim: good\033[2J')
 expect 2 "a?xipsafe sim: good?[2J" sim --internal "$evil"

@@ -81,6 +81,8 @@ want 0 "" getpub -k new.pem -e pem -o pub.pem
 want 0 "" getpub -k pub.pem -e raw -o pub.der
 [ "$(stat -c %s pub.der)" = 91 ] || complain "pub.der is not 91 bytes"
 want 0 "const unsigned char ecdsa_pub_key[]" getpub -k new.pem
+want 0 "const unsigned char ecdsa_pub_key[]" getpub -k new.pem -o -
+[ ! -e ./- ] || fail "a file with the name -"
 want 2 "encoding" getpub -k new.pem -e lang-cobol
 for k in new.pem sec1.pem; do
     want 0 "" sign -k $k -v 1.0 -H 0x200 --pad-header "$vectors/payload.bin" \
@@ -178,7 +180,11 @@ payload=$vectors/payload.bin
             "(1,2)x" "(,1)"; do
         want 2 "dependencies '$bad'" $base -d "$bad" "$payload" no.bin
     done
+    # As an overwrite-only image it fits.
+    want 2 "larger than the slot" $base -S 0x1b00 --pad "$payload" no.bin
     want 2 "does not begin with" sign -v 1.0 -H 0x200 "$payload" no.bin
+    head -c 512 /dev/zero >short.bin
+    want 2 "not longer than the header" sign -v 1.0 -H 0x200 short.bin no.bin
 }
 # Vectors at 0x90000200.
 cat >linked.hex <<'END'

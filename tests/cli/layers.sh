@@ -40,9 +40,16 @@ accused() {
 
 "$lint" . objects >out 2>&1 || fail "the good tree is accused: $(cat out)"
 
-sed -i '1i #include "high/high.h"' host/low/low.c
-accused "host/low may not use host/high: host/low/low.c:1 (#include)"
-sed -i 1d host/low/low.c
+for include in '#include "high/high.h"' '# include <high/high.h>' \
+    '#include "../high/high.h"' '#include "./../low/../high/high.h"'; do
+    sed -i "1i $include" host/low/low.c
+    accused "host/low may not use host/high: host/low/low.c:1 (#include)"
+    sed -i 1d host/low/low.c
+done
+# The library knows no board, not even by what is made of its board.txt.
+put xipsafe/port/one/one.c '#include "layout.h"'
+accused "xipsafe/port/one may not use boards: xipsafe/port/one/one.c:1"
+rm xipsafe/port/one/one.c
 
 # A symbol that no include shows.
 put wild.c 'int high_work(void); int wild(void); int wild(void) {' \

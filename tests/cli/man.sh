@@ -25,6 +25,7 @@ page xipsafe
 page xipsafe-sim sim
 page xipsafe-check check
 page xipsafe-image image
+page xipsafe-board board
 for command in keygen getpub sign verify dumpinfo factory; do
     page xipsafe-image-$command image $command
 done

@@ -268,6 +268,10 @@ grep -q 'xip_image\.c' log || fail "xipsafe.mk: update without image"
 ! make -n XIPSAFE_MODULES=nonsense >log 2>&1 ||
     fail "xipsafe.mk: a room that does not exist was taken"
 grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
+! make XIPSAFE_SOC=stm32f4 >log 2>&1 || fail "xipsafe.mk: a family we have not"
+grep -q "no soc 'stm32f4'; there are: stm32l4" log || fail "$(cat log)"
+! make XIPSAFE_PORT=quadspi >log 2>&1 || fail "xipsafe.mk: a port we have not"
+grep -q "no port 'quadspi'; there are: cortexm" log || fail "$(cat log)"
 
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.
 includes=

@@ -39,7 +39,8 @@ sim 0 --board-file own.board --internal "$foreign" --time-limit 2s \
 # Without its ready bit it waits for ever; the register is named, once.
 sim 1 --board-file no_set.board --internal "$foreign" --time-limit 1s \
     --expect "foreign: adc"
-[ "$(grep -c '0x50040000' err)" -eq 1 ] || fail "ADC_ISR not named once"
+[ "$(grep -c 'register 0x50040000 is not' err)" -eq 1 ] || fail "ADC_ISR not named once"
+reported "at the end the core executes .*last register it has read is 0x50040000"
 # The same bit from a list of settings, and on the command line.
 echo '0x50040000:1=1 # ADRDY' >ready.txt
 sim 0 --board-file no_set.board --internal "$foreign" --time-limit 2s \

@@ -10,5 +10,8 @@ all_passed
 sim_app 0 flash_ops_table --expect "passed, 0 failed"
 all_passed
 
+# A byte that a read leaves in the FIFO must not reach the next command.
+sim_app 0 minimal --fifo-residue --expect "minimal: stored and read back"
+
 # The chip at its slowest must not be taken for one that hangs.
 sim_app 0 minimal --max-times --expect "minimal: stored and read back"

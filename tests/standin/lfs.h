@@ -1,10 +1,11 @@
 /*
- * lfs - stands in for littlefs's header where littlefs itself is absent
+ * lfs - a stand-in for littlefs's header where littlefs itself is absent
  *
  * SPDX-License-Identifier: MIT
  *
- * What examples/littlefs/flash_lfs.c uses of it, with the names and types that
- * littlefs documents for version 2: enough to compile and to call the glue.
+ * The part that examples/littlefs/flash_lfs.c uses, with the names and types
+ * that littlefs documents for version 2: enough to compile and to call the glue
+ * code.
  */
 #ifndef STANDIN_LFS_H
 #define STANDIN_LFS_H

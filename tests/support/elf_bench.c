@@ -1,5 +1,5 @@
 /*
- * elf_bench - ELF files for tests: compiled, put together by hand, damaged
+ * elf_bench - ELF files for tests: compiled, hand-made, damaged
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,7 +70,7 @@ uint8_t *bench_read(const char *name, size_t *size) {
 }
 
 void bench_write(const char *name, const void *data, size_t size) {
-    // A file that is written again makes some file systems wait for the disk.
+    // Some file systems wait for the disk when a file is rewritten.
     unlink(bench_path(name));
     FILE *f = fopen(bench_path(name), "wb");
     assert_non_null(f);

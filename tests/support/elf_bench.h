@@ -1,9 +1,9 @@
 /*
- * elf_bench - ELF files for tests: compiled, put together by hand, damaged
+ * elf_bench - ELF files for tests: compiled, hand-made, damaged
  *
  * SPDX-License-Identifier: MIT
  *
- * Everything fails the running test if it does not work.
+ * Every function fails the running test if it does not work.
  */
 #ifndef ELF_BENCH_H
 #define ELF_BENCH_H
@@ -23,7 +23,7 @@
 const char *bench_dir(void);
 void bench_remove(void);
 
-// False: no compiler for the target here.
+// False: no compiler for the target is installed.
 bool bench_can_compile(void);
 // Runs a command in bench_dir(); $S in it is tests/support/elf_model.
 void bench_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -31,7 +31,7 @@ void bench_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void bench_build(const char *name, const char *compiler_flags,
         const char *linker_flags);
 
-// Path of a file in bench_dir(). Overwritten by the fourth next call.
+// Path of a file in bench_dir(). The fourth call after this one overwrites it.
 const char *bench_path(const char *name);
 struct elf_image *bench_open(const char *name);
 uint8_t *bench_read(const char *name, size_t *size);
@@ -53,8 +53,8 @@ struct bench_file {
 };
 void bench_make(const char *name, const struct bench_file *file);
 
-// Asks everything that can be asked, of many addresses, and checks what holds
-// for any file. With a path reads that map file too.
+// Calls every query for many addresses, and checks what must be true of any
+// file. With a path, reads that map file too.
 void bench_use(struct elf_image *image, const char *map_path);
 
 #endif

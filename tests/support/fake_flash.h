@@ -1,10 +1,10 @@
 /*
- * fake_flash - xip_flash.h over an array, for tests of what stands above it
+ * fake_flash - xip_flash.h over an array, for tests of its users
  *
  * SPDX-License-Identifier: MIT
  *
  * Erase sets, program clears bits. One operation is one erase command or one
- * page program. A chosen operation can fail or be the last one: power goes
+ * page program. A chosen operation can fail or be the last one: the power fails
  * while it runs, and longjmp takes the test to its next boot.
  */
 #ifndef FAKE_FLASH_H
@@ -24,7 +24,7 @@ enum fake_tear {
 };
 
 struct fake_flash {
-    struct xip_flash dev; // first, for the way back from it
+    struct xip_flash dev; // first, so that a pointer to it points to this
     uint8_t mem[FAKE_BYTES];
     uint8_t programmed[FAKE_BYTES / 16]; // since the last erase, per 16 bytes
     unsigned operations;                 // begun so far
@@ -37,6 +37,7 @@ struct fake_flash {
     uint32_t seed;
     jmp_buf power;
 
+    bool reads_nothing_back; // after a program
     // Called after each operation.
     void (*after)(struct fake_flash *fake);
 };

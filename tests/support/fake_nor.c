@@ -1,5 +1,5 @@
 /*
- * fake_nor - a chip that only writes down what a controller does to it
+ * fake_nor - a chip that only records what a controller does to it
  *
  * SPDX-License-Identifier: MIT
  */
@@ -106,6 +106,17 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         return false;
     }
     return true;
+}
+
+void nor_check_mapping(struct nor *nor, uint64_t time_ps,
+        const struct nor_frame *f, uint64_t high_ps) {
+    (void)f;
+    tick(nor, time_ps);
+    nor->mapping_high = high_ps;
+}
+
+void nor_new_driver(struct nor *nor) {
+    (void)nor;
 }
 
 uint64_t nor_busy_until(const struct nor *nor) {

@@ -1,5 +1,5 @@
 /*
- * fake_nor - a chip that only writes down what a controller does to it
+ * fake_nor - a chip that only records what a controller does to it
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,12 +24,13 @@ struct nor {
     uint8_t *array;
     struct fake_frame frames[FAKE_FRAMES];
     size_t count;
-    uint64_t time; // asserted never to go back
+    uint64_t time; // asserted never to decrease
     bool powered;
     uint64_t busy_until;    // status bit 0 is 1 before that; NOR_NEVER: idle
     uint8_t status;         // the other status bits
-    const char *unreadable; // nor_readable says this, NULL: readable
-    struct nor_frame asked; // last frame given to nor_readable
+    const char *unreadable; // result of nor_readable; NULL: readable
+    struct nor_frame asked; // last frame passed to nor_readable
+    uint64_t mapping_high;  // nCS high, as passed to nor_check_mapping
 };
 
 // size_bytes 16 MB, erased, idle. Array reads give the low address byte;

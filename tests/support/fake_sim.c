@@ -44,6 +44,8 @@ struct sim {
     const char *window_reason;
     struct sim_window_timing window_timing;
     uint32_t alias;
+    sim_busy_fn *busy;
+    void *busy_ctx;
     int reset_request;
     sim_time stall, stalled;
     uint64_t changed;
@@ -80,7 +82,7 @@ static const struct sim_periph *periph_at(struct sim *sim, uint32_t addr) {
     return NULL;
 }
 
-// The access that stalled is over when its stall is.
+// A stalled access ends with its stall.
 static void end_access(struct sim *sim) {
     const sim_time stall = sim->stall;
     sim->stall = 0;
@@ -364,7 +366,7 @@ bool sim_window_is_open(const struct sim *sim) {
     return sim->window;
 }
 
-// An empty text is that of the rule.
+// An empty text means the text of the rule.
 static void complete(char *text, size_t size, const char *rule_text) {
     if (!text[0]) {
         snprintf(text, size, "%s", rule_text);
@@ -407,13 +409,24 @@ void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
     sim->trace[sim->traces - 1].time = at;
 }
 
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
+    sim->busy = fn;
+    sim->busy_ctx = ctx;
+}
+
+const char *fake_busy(struct sim *sim) {
+    static char text[200];
+    return sim->busy && sim->busy(sim->busy_ctx, text, sizeof text) ? text
+                                                                    : NULL;
+}
+
 void sim_note(struct sim *sim, const char *format, ...) {
     char line[1024];
     va_list args;
     va_start(args, format);
     const int n = vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    assert_true(n > 0 && n < 400); // stm32_note_once cuts there
+    assert_true(n > 0 && n < 400); // stm32_note_once truncates there
     assert_true(sim->note_count < FAKE_NOTES);
     sim->notes[sim->note_count++] = strdup(line);
 }

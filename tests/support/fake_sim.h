@@ -18,7 +18,7 @@
 struct sim *fake_sim_new(void);
 void fake_sim_free(struct sim *sim);
 
-// As the CPU does, 1, 2 or 4 bytes. Fails the test if nothing answers there.
+// As the CPU does, 1, 2 or 4 bytes. Fails the test if there is no peripheral.
 uint32_t fake_read(struct sim *sim, uint32_t addr, unsigned size);
 void fake_write(struct sim *sim, uint32_t addr, uint32_t value, unsigned size);
 uint32_t fake_r32(struct sim *sim, uint32_t addr);
@@ -42,7 +42,7 @@ const struct sim_violation *fake_violation(const struct sim *sim);
 void fake_forget(struct sim *sim);
 // How many notes contain `text`.
 unsigned fake_notes(const struct sim *sim, const char *text);
-unsigned fake_unmodelled(const struct sim *sim); // registers said to be so
+unsigned fake_unmodelled(const struct sim *sim); // such registers reported
 bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
 struct sim_window_timing fake_window_timing(const struct sim *sim);
@@ -53,6 +53,8 @@ uint64_t fake_changed(struct sim *sim);     // bytes, since the last call
 // The i-th trace entry of a kind, or NULL.
 const struct sim_trace *fake_trace(const struct sim *sim,
         enum sim_trace_kind kind, size_t i);
+// What the device says that it waits for, or NULL.
+const char *fake_busy(struct sim *sim);
 void fake_set_pc(struct sim *sim, uint32_t pc);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Independent of host/image: a mistake shared by writer and reader would stay
- * unseen otherwise.
+ * Independent of host/image: otherwise a mistake that writer and reader share
+ * would not be found.
  */
 #ifndef IMAGE_MAKER_H
 #define IMAGE_MAKER_H
@@ -74,7 +74,7 @@ static inline void maker_tlv(struct maker *m, uint16_t type, const void *data,
     maker_put16(m->data + m->area + 2, m->size - m->area);
 }
 
-// The protected area is complete: the header learns its size.
+// The protected area is complete: store its size in the header.
 static inline void maker_protected_done(struct maker *m) {
     maker_put16(m->data + 10, m->size - m->area);
 }
@@ -86,7 +86,7 @@ static inline void maker_digest(const struct maker *m, uint8_t digest[32]) {
     br_sha256_out(&sha, digest);
 }
 
-// Closes what is signed, opens the unprotected area with the digest in it.
+// Ends the signed part, begins the unprotected area with the digest in it.
 static inline void maker_seal(struct maker *m) {
     uint8_t digest[32];
     m->signed_bytes = m->size;

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Sends frames as a driver would, at 40 MHz, keeps the time and counts what
- * the model reports.
+ * Sends frames as a driver would, at 40 MHz, keeps the time and counts the
+ * model's reports.
  */
 #ifndef NOR_BENCH_H
 #define NOR_BENCH_H
@@ -21,7 +21,7 @@
 
 #include "nor/nor.h"
 
-#define BENCH_KINDS 16
+#define BENCH_KINDS NOR_KINDS
 
 struct bench {
     struct nor *nor;
@@ -185,9 +185,10 @@ static inline struct nor_frame bench_quad(uint32_t addr, uint8_t mode,
     };
 }
 
+// Notes do not count.
 static inline unsigned bench_total(const struct bench *b) {
     unsigned total = 0;
-    for (unsigned i = 0; i < BENCH_KINDS; i++) {
+    for (unsigned i = 0; i < NOR_NOTES; i++) {
         total += b->reports[i];
     }
     return total;
@@ -197,7 +198,7 @@ static inline void bench_forget(struct bench *b) {
     memset(b->reports, 0, sizeof b->reports);
 }
 
-// Exactly one report since the last look, and of this kind.
+// Exactly one report since the last call, and of this kind.
 static inline void bench_only(struct bench *b, enum nor_report_kind kind) {
     if (bench_total(b) != 1 || b->reports[kind] != 1) {
         fail_msg("expected one report of kind %d, got %u; last: %d %s", kind,

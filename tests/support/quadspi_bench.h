@@ -1,5 +1,5 @@
 /*
- * quadspi_bench - a QUADSPI at 40 MHz with a chip that writes down all
+ * quadspi_bench - a QUADSPI at 40 MHz with a chip that records all accesses
  *
  * SPDX-License-Identifier: MIT
  */
@@ -21,6 +21,7 @@
 #define PSMKR (QSPI + 0x24)
 #define PSMAR (QSPI + 0x28)
 #define PIR (QSPI + 0x2C)
+#define LPTR (QSPI + 0x30)
 #define IRQ 71
 
 #define EN 1u
@@ -30,6 +31,7 @@
 #define TCF 2u
 #define FTF 4u
 #define SMF 8u
+#define TOF 16u
 #define BUSY 0x20u
 #define APMS (1u << 22)
 #define TCIE (1u << 17)
@@ -62,9 +64,8 @@ static inline void pins(void) {
     }
 }
 
-static inline int setup(void **state) {
-    (void)state;
-    bench_open(&b, "stm32l476g-disco", NULL);
+static inline int setup_with(bool fifo_residue) {
+    bench_open_with(&b, "stm32l476g-disco", NULL, fifo_residue);
     s = b.sim;
     bench_80mhz(&b);
     pins();
@@ -73,6 +74,11 @@ static inline int setup(void **state) {
     fake_w32(s, DCR, 23u << 16 | 1u << 8); // 16 MB, CSHT 2 clocks
     fake_or32(s, CR, EN);
     return 0;
+}
+
+static inline int setup(void **state) {
+    (void)state;
+    return setup_with(false);
 }
 
 static inline int teardown(void **state) {

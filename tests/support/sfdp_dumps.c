@@ -1,5 +1,5 @@
 /*
- * sfdp_dumps - what real parts say of themselves, and what that means
+ * sfdp_dumps - SFDP tables of real parts, and their meaning
  *
  * SPDX-License-Identifier: MIT
  */
@@ -188,15 +188,15 @@ bool sfdp_dump_load(struct sfdp_image *image,
         const struct sfdp_expected *part) {
     const char *folder = getenv("XIPSAFE_SFDP_DUMPS");
     char path[512], line[256];
-    snprintf(path, sizeof(path), "%s/%s.hex", folder ? folder : DEFAULT_FOLDER,
+    snprintf(path, sizeof path, "%s/%s.hex", folder ? folder : DEFAULT_FOLDER,
             part->file);
     FILE *file = fopen(path, "r");
     if (!file) {
         return false;
     }
-    memset(image, 0, sizeof(*image));
-    memcpy(image->id, part->id, sizeof(image->id));
-    while (fgets(line, sizeof(line), file)) {
+    memset(image, 0, sizeof *image);
+    memcpy(image->id, part->id, sizeof image->id);
+    while (fgets(line, sizeof line, file)) {
         add_line(image, line);
     }
     fclose(file);

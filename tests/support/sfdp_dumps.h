@@ -1,10 +1,10 @@
 /*
- * sfdp_dumps - what real parts say of themselves, and what that means
+ * sfdp_dumps - SFDP tables of real parts, and their meaning
  *
  * SPDX-License-Identifier: MIT
  *
- * The dumps are not part of this repository. Their folder is named by
- * XIPSAFE_SFDP_DUMPS: files <part>.hex, lines "offset: bytes", '#' comments.
+ * The dumps are not part of this repository. XIPSAFE_SFDP_DUMPS names their
+ * folder: files <part>.hex, lines "offset: bytes", '#' comments.
  */
 #ifndef SFDP_DUMPS_H
 #define SFDP_DUMPS_H

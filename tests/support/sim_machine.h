@@ -22,7 +22,7 @@
 #ifndef SIM_MACHINE_H
 #define SIM_MACHINE_H
 
-// cmocka.h wants these before it.
+// cmocka.h needs these before it.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -40,8 +40,8 @@ struct bench {
     uint8_t *internal;
 };
 
-static inline void bench_open(struct bench *b, const char *board,
-        const struct sim_uart_peer *peer) {
+static inline void bench_open_with(struct bench *b, const char *board,
+        const struct sim_uart_peer *peer, bool fifo_residue) {
     memset(b, 0, sizeof *b);
     b->sim = fake_sim_new();
     b->nor = fake_nor_new();
@@ -49,13 +49,22 @@ static inline void bench_open(struct bench *b, const char *board,
     assert_non_null(b->internal);
     memset(b->internal, 0x11, 1u << 20);
     struct sim_board_options options = {
-            .board = board_find(board), .internal = b->internal, .nor = b->nor};
+            .board = board_find(board),
+            .internal = b->internal,
+            .nor = b->nor,
+            .fifo_residue = fifo_residue,
+    };
     if (peer) {
         options.peer = *peer;
     }
     b->board = sim_board_new(b->sim, &options);
     assert_non_null(b->board);
     fake_reset(b->sim, SIM_RESET_POWER_ON);
+}
+
+static inline void bench_open(struct bench *b, const char *board,
+        const struct sim_uart_peer *peer) {
+    bench_open_with(b, board, peer, false);
 }
 
 static inline void bench_close(struct bench *b) {
@@ -92,7 +101,7 @@ static inline void bench_80mhz(struct bench *b) {
 
 #define assert_no_violation(sim) \
     do { \
-        if (fake_rule(sim) != NULL) { \
+        if (fake_rule(sim)) { \
             print_message("%s: %s\n", fake_rule(sim), \
                     fake_violation(sim)->what); \
         } \

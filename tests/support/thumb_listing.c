@@ -42,10 +42,10 @@ static void trim(char *text) {
 static void parse_comment(struct listing *line, const char *comment) {
     const bool literal = strstr(line->text, "[pc, ") != NULL;
     const char *adr = strstr(comment, "(adr ");
-    if (adr != NULL) {
+    if (adr) {
         comment = strstr(adr, ", ") + 1;
     }
-    if (literal || adr != NULL) {
+    if (literal || adr) {
         comment += strspn(comment, " (");
         line->target = (uint32_t)strtoul(comment, NULL, 16);
         line->target_known = true;
@@ -55,7 +55,7 @@ static void parse_comment(struct listing *line, const char *comment) {
 static void parse_branch(struct listing *line) {
     char *text = line->text, *end;
     char *at = strchr(text, ' ');
-    if (at == NULL || (*text != 'b' && strncmp(text, "cb", 2)) ||
+    if (!at || (*text != 'b' && strncmp(text, "cb", 2)) ||
             !strncmp(text, "bkpt", 4)) {
         return;
     }
@@ -78,22 +78,22 @@ bool listing_parse(struct listing *line, const char *text) {
         return false;
     }
     const char *words = parse_bytes(line, end + 2);
-    if (words == NULL || *words == '.') {
+    if (!words || *words == '.') {
         return false;
     }
     size_t used = 0;
     for (; *words != '\0' && used < sizeof line->text - 1; words++) {
         line->text[used++] = *words == '\t' ? ' ' : *words;
     }
-    line->undefined = strstr(line->text, "<UNDEFINED>") != NULL ||
+    line->undefined = strstr(line->text, "<UNDEFINED>") ||
             strstr(line->text, "<UNPREDICTABLE>") != NULL ||
             !strncmp(line->text, "undefined", 9);
     char *comment = strchr(line->text, '@');
-    if (comment != NULL) {
+    if (comment) {
         *comment = '\0';
     }
     trim(line->text);
-    if (comment != NULL) {
+    if (comment) {
         parse_comment(line, comment + 1);
     }
     parse_branch(line);
@@ -149,7 +149,7 @@ void listing_condition(char *text, size_t size, int cond) {
 
 void listing_target(char *text, const struct thumb_insn *insn) {
     char *target = strstr(text, " 0x");
-    if (target != NULL &&
+    if (target &&
             (insn->op == THUMB_B || insn->op == THUMB_BL ||
                     insn->op == THUMB_CBZ || insn->op == THUMB_CBNZ)) {
         *target = '\0';
@@ -191,7 +191,7 @@ static void note_word(struct operands *o, const char *word, size_t length,
 // {d8-d9}
 static unsigned fp_bytes(const char *text) {
     const char *brace = strchr(text, '{');
-    if (brace == NULL || (brace[1] != 's' && brace[1] != 'd')) {
+    if (!brace || (brace[1] != 's' && brace[1] != 'd')) {
         return 0;
     }
     char *end;
@@ -204,7 +204,7 @@ static void split(struct operands *o, const char *text) {
     const char *at = strchr(text, ' ');
     bool braces = false;
     memset(o, 0, sizeof *o);
-    while (at != NULL && *at != '\0' && o->count < sizeof o->regs) {
+    while (at && *at != '\0' && o->count < sizeof o->regs) {
         if (isalpha((unsigned char)*at)) {
             const size_t length = strcspn(at, ",]}! []-");
             note_word(o, at, length, braces);
@@ -218,9 +218,9 @@ static void split(struct operands *o, const char *text) {
     o->fp_bytes = fp_bytes(text);
 }
 
-// How many of the registers at the front are written. First match counts.
+// How many of the leading registers are written. The first match counts.
 struct destinations {
-    const char *mnemonic; // begins so
+    const char *mnemonic; // prefix
     unsigned count;
     bool read_too;
 };
@@ -303,7 +303,7 @@ static void expect(const struct listing *line, const struct operands *o,
             !strncmp(text, "cb", 2) || !strncmp(text, "tb", 2)) {
         *writes |= 1u << 15;
     }
-    // Where the text names more or less than is used.
+    // Instructions whose text names more or fewer registers than they use.
     if (!strncmp(text, "msr MSP", 7) || !strncmp(text, "msr PSP", 7) ||
             !strncmp(text, "msr CONTROL", 11)) {
         *writes |= strstr(text, "LIM") || strstr(text, "_NS") ? 0 : 1u << 13;
@@ -319,13 +319,13 @@ static unsigned single_bytes(const char *text) {
     if (*text == 'v') {
         return strstr(text, " d") ? 8 : 4;
     }
-    if (memchr(text, 'c', length) != NULL) {
+    if (memchr(text, 'c', length)) {
         return 4; // LDC, STC
     }
-    if (memchr(kind, 'b', length - 2) != NULL) {
+    if (memchr(kind, 'b', length - 2)) {
         return 1;
     }
-    if (memchr(kind, 'h', length - 2) != NULL) {
+    if (memchr(kind, 'h', length - 2)) {
         return 2;
     }
     return !strncmp(kind, "rd", 2) ? 8 : 4;

@@ -16,7 +16,7 @@ struct listing {
     uint32_t addr;
     uint32_t encoding; // as in struct thumb_insn
     unsigned size_bytes;
-    bool undefined;    // or unpredictable, says objdump
+    bool undefined;    // or unpredictable, by objdump
     char text[160];    // mnemonic, one space, operands; no comment
     bool target_known; // a comment or a branch names an address
     uint32_t target;
@@ -31,10 +31,10 @@ void listing_bytes(const struct listing *line, uint8_t *bytes);
 int listing_it(unsigned *left, uint8_t *conds, struct thumb_insn *insn);
 // Puts a condition into thumb_print()'s text, where objdump has it.
 void listing_condition(char *text, size_t size, int cond);
-// Takes the target of a direct branch off the text, as listing_parse() does.
+// Removes the target of a direct branch from the text, as listing_parse() does.
 void listing_target(char *text, const struct thumb_insn *insn);
 
-// NULL, or the first field of insn that is not what the line's text says:
+// NULL, or the first field of insn that differs from the line's text:
 // registers, bytes, target.
 const char *listing_check(const struct listing *line,
         const struct thumb_insn *insn);

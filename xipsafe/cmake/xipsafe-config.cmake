@@ -6,8 +6,10 @@
 # copy of it or the prefix of `make install`. Gives the target xipsafe::xipsafe,
 # which is compiled with the flags of the project that looks for it. Components
 # are the rooms besides flash; the variables of ../CMakeLists.txt count as well.
+# Gives xipsafe_check() too, which runs the host command (XipsafeCheck.cmake).
 
 include(${CMAKE_CURRENT_LIST_DIR}/../sources.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/XipsafeCheck.cmake)
 set(modules)
 foreach(component IN LISTS xipsafe_FIND_COMPONENTS)
     if(component IN_LIST XIPSAFE_ROOMS)

@@ -63,7 +63,7 @@ bool selftest_places_(struct selftest *t) {
     expect_in(t, start - 4u, 8, true, "a range that ends in the window");
     expect_in(t, start - 4u, 4, false, "the bytes in front of the window");
     expect_in(t, (uintptr_t)&on_stack, 4, false, "the stack");
-    expect_in(t, (uintptr_t)t, sizeof *t, false, "a variable");
+    expect_in(t, (uintptr_t)t, sizeof(*t), false, "a variable");
     expect_resident(t, (uintptr_t)&xip_port_unmap_, "xip_port_unmap_");
     expect_resident(t, (uintptr_t)&xip_port_map_, "xip_port_map_");
     expect_resident(t, (uintptr_t)&xip_port_transfer_, "xip_port_transfer_");

@@ -1,10 +1,10 @@
 /*
- * main - somebody's own application, in the shape of a CubeMX project
+ * main - a user's application, in the form of a CubeMX project
  *
  * SPDX-License-Identifier: MIT
  *
  * Executes from one of two slots of the QSPI flash, which the boot loader has
- * mapped. What differs from what CubeMX writes is marked "xipsafe".
+ * mapped. Changes to the code that CubeMX writes are marked "xipsafe".
  */
 #include "main.h"
 
@@ -23,7 +23,7 @@ static QSPI_HandleTypeDef hqspi = {.ClockPrescaler = 1, .FlashSize = 23};
 
 _Noreturn void Error_Handler(void) {
     for (;;) {
-        // A debugger finds it here, or the watchdog ends it.
+        // Stops here for a debugger, until the watchdog resets.
     }
 }
 
@@ -34,7 +34,7 @@ void say(const char *text) {
 
 void say_number(const char *text, uint32_t value) {
     char digits[11];
-    unsigned n = sizeof digits;
+    unsigned n = sizeof(digits);
     digits[--n] = '\0';
     do {
         digits[--n] = (char)('0' + value % 10u);
@@ -44,8 +44,8 @@ void say_number(const char *text, uint32_t value) {
     say(&digits[n]);
 }
 
-// Kept as it was. It asks for what the boot loader has set up already, so the
-// HAL changes nothing; other settings of the PLL get HAL_ERROR from it.
+// Unchanged. It requests the settings that the boot loader has made already, so
+// the HAL changes nothing; for other settings of the PLL it returns HAL_ERROR.
 static void SystemClock_Config(void) {
     const RCC_OscInitTypeDef osc = {.PLLM = 1, .PLLN = 40, .PLLR = 2};
     if (HAL_RCC_OscConfig(&osc) != HAL_OK ||
@@ -54,14 +54,14 @@ static void SystemClock_Config(void) {
     }
 }
 
-// xipsafe: PendSV has no use here, but its handler is in the flash and after
-// reset it stands at priority 0. (SysTick: stm32l4xx_hal_conf.h.)
+// xipsafe: PendSV is not used here, but its handler is in the flash and after
+// reset its priority is 0. (SysTick: stm32l4xx_hal_conf.h.)
 void HAL_MspInit(void) {
     HAL_NVIC_SetPriority(PendSV_IRQn, 15, 0);
 }
 
-// xipsafe: priority 1 instead of 0 is above the ceiling all the same; any
-// other interrupt of the project gets 4 to 15.
+// xipsafe: priority 1 instead of 0 is still above the ceiling; any other
+// interrupt of the project gets 4 to 15.
 void HAL_UART_MspInit(UART_HandleTypeDef *huart) {
     (void)huart;
     const GPIO_InitTypeDef pins = {.Pins = 0x0060,
@@ -92,10 +92,10 @@ static void MX_IWDG_Init(void) {
 int main(void) {
     HAL_Init();
     SystemClock_Config();
-    __asm volatile("cpsie i"); // the boot loader may have left them off
+    __asm volatile("cpsie i"); // the boot loader may have left them masked
     MX_USART2_UART_Init();
     MX_IWDG_Init();
-    // xipsafe: no MX_QUADSPI_Init(). This code comes through QUADSPI.
+    // xipsafe: no MX_QUADSPI_Init(). This code is read through QUADSPI.
 #ifdef KEEP_QSPI_INIT
     if (HAL_QSPI_Init(&hqspi) != HAL_OK) {
         say("app: HAL_QSPI_Init failed\r\n");

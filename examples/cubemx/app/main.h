@@ -1,5 +1,5 @@
 /*
- * main - what the files of the application share
+ * main - declarations that the files of the application share
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,7 +14,7 @@ extern IWDG_HandleTypeDef hiwdg;
 _Noreturn void Error_Handler(void);
 
 // The tick keeps the watchdog alive for this many milliseconds: for work that
-// is long, bounded, and has no place for a refresh. Counts down to 0.
+// is long, bounded, and cannot refresh it. Counts down to 0.
 extern volatile uint32_t feed_ms;
 
 // Text to USART2.

@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * NMI and the faults cannot be masked: resident. USART2 stands above the
- * ceiling, so it goes on through an erase: resident, with all it calls and
- * reads; HAL_UART_IRQHandler() and its handle's callbacks lie in the flash.
- * SysTick is below the ceiling and stays as CubeMX wrote it.
+ * NMI and the faults cannot be masked: resident. USART2 is above the ceiling,
+ * so it runs during an erase: resident, with all it calls and reads;
+ * HAL_UART_IRQHandler() and its handle's callbacks lie in the flash. SysTick is
+ * below the ceiling and stays as CubeMX wrote it.
  */
 #include "main.h"
 #include "xip_compiler.h"
@@ -33,7 +33,7 @@ XIP_RESIDENT void HardFault_Handler(void) {
     }
 }
 
-// These three only come if SHCSR enables them; else HardFault does.
+// These three are taken only if SHCSR enables them, otherwise HardFault is.
 XIP_RESIDENT void MemManage_Handler(void) {
     HardFault_Handler();
 }
@@ -56,10 +56,10 @@ void SysTick_Handler(void) {
 
 /// USART2, resident ///
 
-// A packet of XMODEM-1K and what arrives while one page is programmed.
+// A packet of XMODEM-1K and the bytes that arrive while one page is programmed.
 #define RING_BYTES 2048u
 
-// One writer, one reader; both counts run on for ever.
+// One writer, one reader; both count up without end.
 static volatile uint8_t ring[RING_BYTES];
 static volatile uint32_t head, tail, lost;
 

@@ -19,14 +19,14 @@
 #define OTHER_OFF (APP_ADDR == WINDOW_ADDR ? SLOT_BYTES : 0u)
 #define VECTOR_COUNT 98u // 16 and the 82 interrupts of an STM32L476
 
-#define CEILING (4u << 4) // priorities 0 to 3 go on, 4 to 15 wait
+#define CEILING (4u << 4) // priorities 0 to 3 keep running, 4 to 15 wait
 #define FEED_US 100000u   // of the watchdog's 500 ms
-// Nothing that waits is in a hurry, so erases may run longer in one go than a
-// tick of the HAL; the ticks that get lost are added in lost_ticks().
+// No waiting interrupt is urgent, so an erase may run longer without a
+// suspension than a tick of the HAL; lost_ticks() adds the lost ticks.
 #define SLICE_US 4000u
 
-// One check of a signature, in code that is fetched from the flash without a
-// cache, takes 6 s here.
+// One signature check, in code that is fetched from the flash without a cache,
+// takes 6 s here.
 #define VERIFY_MS 10000u
 
 #define ASK_MS 3000u   // between two 'C'
@@ -45,7 +45,7 @@ static uint32_t begin_ms, begin_cycles; // of the transfer
 
 /// Attaching ///
 
-// The tick comes at any time, and += is three instructions.
+// The tick can interrupt at any time, and += is three instructions.
 static void lost_ticks(void *ctx, uint32_t ticks) {
     (void)ctx;
     __asm volatile("cpsid i" ::: "memory");
@@ -63,7 +63,7 @@ static int attach(void) {
             .slice_us = SLICE_US,
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = bounce,
-            .bounce_bytes = sizeof bounce,
+            .bounce_bytes = sizeof(bounce),
 #ifndef NO_FEED
             .watchdog = {&IWDG->KR, IWDG_KR_RELOAD, FEED_US},
 #endif
@@ -91,8 +91,9 @@ void updater_start(void) {
 /// Installing ///
 
 // This project's boot loader starts what has a header. So digest and signature
-// are checked here, and an image that fails loses its header again. A loss of
-// power in between leaves it: a boot loader that verifies is the better place.
+// are checked here, and the header of an image that fails is erased again.
+// After a power loss in between, the header remains: a boot loader that
+// verifies is the better place.
 static int verify(void) {
     static const uint8_t *const keys[] = {ecdsa_pub_key};
     static const struct xip_image_trust trust = {.keys = keys, .key_count = 1};

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Stack pointer, SystemInit, copy .data (and with it .RamFunc), clear .bss,
- * main. Nothing in here knows of xipsafe.
+ * main. Nothing in here depends on xipsafe.
  */
 #include <stdint.h>
 
@@ -42,7 +42,7 @@ __attribute__((naked)) void Reset_Handler(void) {
 void Default_Handler(void);
 void Default_Handler(void) {
     for (;;) {
-        // Where an interrupt without a handler ends.
+        // The handler of every interrupt without one.
     }
 }
 

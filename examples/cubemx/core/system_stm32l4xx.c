@@ -1,11 +1,12 @@
 /*
- * system_stm32l4xx - what runs before main(), in the shape CubeMX has
+ * system_stm32l4xx - the code before main(), in the form of CubeMX
  *
  * SPDX-License-Identifier: MIT
  *
  * The stock file leaves VTOR alone unless USER_VECT_TAB_ADDRESS is defined: an
  * application then takes its interrupts through the boot loader's table, or
- * through whatever that set. Define it, and the base as where the image is.
+ * through the one that the boot loader has set. Define it, and the base as the
+ * address of the image.
  */
 #include "stm32l4xx_hal.h"
 

@@ -1,11 +1,12 @@
 /*
- * stm32l4xx_hal - a stand-in for the vendor's HAL, our own writing
+ * stm32l4xx_hal - a stand-in for the vendor's HAL, written by us
  *
  * SPDX-License-Identifier: MIT
  *
  * The names that CubeMX projects use and the order of steps that matters here
- * (who waits for what, who counts ticks, what is refused), over the registers
- * of an STM32L476. Only what this example calls. All of it lies in the flash.
+ * (which step waits for which flag, which counts ticks, what is refused), over
+ * the registers of an STM32L476. Only what this example calls. All of it lies
+ * in the flash.
  */
 #ifndef STM32L4XX_HAL_H
 #define STM32L4XX_HAL_H

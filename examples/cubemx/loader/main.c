@@ -1,12 +1,12 @@
 /*
- * main - somebody's own boot loader, in the shape of a CubeMX project
+ * main - a user's boot loader, in the form of a CubeMX project
  *
  * SPDX-License-Identifier: MIT
  *
- * Knows nothing of xipsafe. Sets the clock up, maps the flash chip through
- * HAL_QSPI with its own read command, starts the higher version of two slots
- * by looking at the headers, and checks no digest: so the application does
- * that before it lets a new image be found.
+ * Does not use xipsafe. Sets the clock up, maps the flash chip through HAL_QSPI
+ * with its own read command, starts the higher version of two slots by looking
+ * at the headers, and checks no digest: so the application does that before it
+ * lets a new image be found.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static QSPI_HandleTypeDef hqspi = {.ClockPrescaler = 1, .FlashSize = 23};
 
 _Noreturn static void Error_Handler(void) {
     for (;;) {
-        // A debugger finds it here, or the watchdog ends it.
+        // Stops here for a debugger, until the watchdog resets.
     }
 }
 
@@ -84,7 +84,7 @@ static uint8_t read_status(uint32_t instruction) {
     return value;
 }
 
-// Whatever the last run left the chip in the middle of.
+// Ends any operation that the last run left running.
 static void QSPI_ResetMemory(void) {
     command(0x66);
     command(0x99);
@@ -141,8 +141,8 @@ static uint32_t slot_version(unsigned slot) {
             version >> 16;
 }
 
-// As it is found in most projects: sets neither VTOR nor anything else of the
-// core but the stack pointer, and stops its own tick.
+// As in most projects: of the core it sets only the stack pointer, not VTOR,
+// and it stops its own tick.
 _Noreturn static void JumpToApplication(unsigned slot) {
     const uint32_t *const vectors =
             slot_words(slot) + HEADER_BYTES / sizeof(uint32_t);

@@ -1,12 +1,12 @@
 /*
- * main - the same project before anything was done for xipsafe
+ * main - the same project before the changes for xipsafe
  *
  * SPDX-License-Identifier: MIT
  *
  * Everything at priority 0, all handlers in the flash, the vector table too. A
  * ceiling is configured. Tries to attach, prints what the library refuses,
- * puts that one thing right, and tries again: the list of what a project has
- * to change, in the order in which it is met. Nothing crashes on the way.
+ * fixes that one item, and tries again: this gives the list of changes that a
+ * project needs, in the order in which they appear. Nothing crashes on the way.
  */
 #include "main.h"
 
@@ -29,7 +29,7 @@ static uint32_t vectors[VECTOR_COUNT] __attribute__((aligned(512)));
 
 _Noreturn void Error_Handler(void) {
     for (;;) {
-        // A debugger finds it here.
+        // Stops here for a debugger.
     }
 }
 

@@ -39,6 +39,7 @@ enum {
     OPT_ASSUME,
     OPT_JSON,
     OPT_SARIF,
+    OPT_LIMIT,
     OPT_ADVISE,
     OPT_VERBOSE,
     OPT_COLOUR,
@@ -61,6 +62,7 @@ static const struct option long_options[] = {
         {"assume", required_argument, NULL, OPT_ASSUME},
         {"json", optional_argument, NULL, OPT_JSON},
         {"sarif", optional_argument, NULL, OPT_SARIF},
+        {"limit", required_argument, NULL, OPT_LIMIT},
         {"advise", no_argument, NULL, OPT_ADVISE},
         {"verbose", no_argument, NULL, OPT_VERBOSE},
         {"colour", required_argument, NULL, OPT_COLOUR},
@@ -173,6 +175,10 @@ static int add_region(struct check_region *regions, size_t *count,
     return -1;
 }
 
+static void add_memory(struct check_options *o, const struct board_region *r) {
+    o->memory[o->memory_count++] = (struct check_region){r->addr, r->bytes};
+}
+
 static int add_board(struct check_args *args, const char *name) {
     struct check_options *o = &args->options;
     if (!board_choose(&args->board, name, optarg)) {
@@ -181,8 +187,25 @@ static int add_board(struct check_args *args, const char *name) {
     if (o->xip_count == CHECK_REGIONS_MAX) {
         return bad(name, optarg, "at most 8 XIP regions");
     }
-    const struct board_region *window = &args->board.board->window;
-    o->xip[o->xip_count++] = (struct check_region){window->addr, window->bytes};
+    const struct board *b = args->board.board;
+    o->xip[o->xip_count++] =
+            (struct check_region){b->window.addr, b->window.bytes};
+    for (unsigned i = 0; i < b->alias_count; i++) {
+        const struct board_alias *alias = &b->alias[i];
+        o->alias[o->alias_count++] = (struct check_alias){
+                alias->region.addr, alias->region.bytes, alias->of};
+    }
+    // Without its RAM the description is not complete.
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        add_memory(o, &b->ram[i]);
+        o->ram_count++;
+    }
+    for (unsigned i = 0; b->ram_count && i < b->devices_count; i++) {
+        add_memory(o, &b->devices[i]);
+    }
+    if (b->ram_count) {
+        add_memory(o, &b->internal);
+    }
     return -1;
 }
 
@@ -269,6 +292,15 @@ static int set_assumption(struct check_options *o, const char *text) {
     return -1;
 }
 
+static int set_limit(struct check_options *o, const char *text) {
+    uint64_t limit;
+    if (!number_parse(text, UINT32_MAX, &limit)) {
+        return bad("limit", text, "a number of findings; 0: all");
+    }
+    o->limit = (size_t)limit;
+    return -1;
+}
+
 static int take(struct check_args *args, int option, const char *name) {
     struct check_options *o = &args->options;
     switch (option) {
@@ -304,6 +336,8 @@ static int take(struct check_args *args, int option, const char *name) {
         return -1;
     case OPT_ASSUME:
         return set_assumption(o, optarg);
+    case OPT_LIMIT:
+        return set_limit(o, optarg);
     case OPT_ADVISE:
         args->advise = true;
         return -1;
@@ -352,10 +386,9 @@ static int check_regions(const struct check_options *o) {
 static int check_outputs(const struct check_args *args) {
     const bool json = output_is_stdout(&args->json);
     const bool sarif = output_is_stdout(&args->sarif);
-    if (json && sarif) {
-        return cli_fail(CLI_TROUBLE,
-                "--json and --sarif both on standard output; give one "
-                "a file, as --sarif=check.sarif");
+    const struct output *const outputs[] = {&args->json, &args->sarif};
+    if (!output_all_differ(outputs, 2)) {
+        return CLI_TROUBLE;
     }
     if (args->advise && (json || sarif)) {
         return cli_fail(CLI_TROUBLE,

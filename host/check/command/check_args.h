@@ -10,8 +10,6 @@
 #include "board/board.h"
 #include "check/check.h"
 
-#define CHECK_IMAGES_MAX 8u
-
 struct check_args {
     struct check_options options;
     const char *images[CHECK_IMAGES_MAX]; // the application first

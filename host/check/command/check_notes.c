@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * One annotation a line, `verb words: reason`. The first colon that a blank (or
- * nothing) follows ends the words. A line whose first character is #
+ * One annotation a line, `verb [number] words: reason`. The first colon that a
+ * blank (or nothing) follows ends the words. A line whose first character is #
  * is a comment; a # elsewhere belongs to the line, as in "see issue #4".
  */
 #include "check/command/check_notes.h"
@@ -19,6 +19,7 @@
 #include <strings.h>
 
 #include "base/exception_name.h"
+#include "base/lines.h"
 #include "base/match.h"
 #include "base/number.h"
 
@@ -55,12 +56,13 @@ static const struct verb {
 } verbs[] = {
         {"targets", CHECK_NOTE_TARGETS, 2, WORDS_MAX,
                 "targets FUNCTION SYMBOL...: what sets the pointer"},
-        {"allow", CHECK_NOTE_ALLOW, 2, 3,
+        {"allow", CHECK_NOTE_ALLOW, 1, 3,
                 "allow RULE FUNCTION [TARGET]: why it does no harm"},
         {"const", CHECK_NOTE_CONST, 1, 1,
                 "const OBJECT: why it never changes in an outage"},
         {"vectors", CHECK_NOTE_VECTORS, 2, WORDS_MAX,
-                "vectors TABLE N=SYMBOL...: what fills the table"},
+                "vectors TABLE N=SYMBOL...: what fills the table` or `vectors "
+                "TABLE copy TABLE: what copies it"},
         {"outside", CHECK_NOTE_OUTSIDE, 1, 1,
                 "outside FUNCTION: why it never runs in an outage"},
         {"pointers", CHECK_NOTE_POINTERS, 2, 9,
@@ -107,13 +109,68 @@ static bool append(const struct reader *r, struct check_note *note) {
 
 /// Words ///
 
-static bool is_rule(const char *pattern) {
-    for (int i = 0; i < CHECK_RULE_COUNT; i++) {
-        if (check_rule_matches((enum check_rule_id)i, pattern)) {
-            return true;
-        }
+static bool is_pattern(const char *text) {
+    return text && strpbrk(text, "*?");
+}
+
+// "XC-" and eight hexadecimal digits.
+static bool is_id(const char *text) {
+    return !strncmp(text, "XC-", 3) && strlen(text) == 11 &&
+            strspn(text + 3, "0123456789abcdef") == 8;
+}
+
+static enum check_rule_id find_rule(const char *name) {
+    int i = 0;
+    while (i < CHECK_RULE_COUNT &&
+            !check_rule_matches((enum check_rule_id)i, name)) {
+        i++;
     }
-    return false;
+    return (enum check_rule_id)i;
+}
+
+// A note that covers what it does not name hides the next defect.
+static bool good_allow(const struct reader *r, char **words, size_t count,
+        unsigned number) {
+    if (count == 1) {
+        return is_id(words[0]) ||
+                bad(r,
+                        "too few words for 'allow'; write `%s` or `allow "
+                        "XC-01234567: reason`",
+                        verbs[CHECK_NOTE_ALLOW].form);
+    }
+    if (is_pattern(words[0])) {
+        return bad(r,
+                "'%s': an annotation names one rule, no pattern; `xipsafe check "
+                "--rules` lists them",
+                words[0]);
+    }
+    const enum check_rule_id rule = find_rule(words[0]);
+    if (rule == CHECK_RULE_COUNT) {
+        return bad(r,
+                "there is no rule '%s'; `xipsafe check --rules` lists them",
+                words[0]);
+    }
+    const char *target = count > 2 ? words[2] : NULL;
+    if (check_rules[rule].class == CHECK_VIOLATION &&
+            (number || !target || is_pattern(words[1]) || is_pattern(target))) {
+        return bad(r,
+                "'%s' is a violation: name the one by its id, as `allow "
+                "XC-01234567: reason`, or by its function and its target, "
+                "without a pattern and a number",
+                words[0]);
+    }
+    return true;
+}
+
+static bool good_number(const struct reader *r, const struct verb *verb,
+        const char *place, const char *target, unsigned number) {
+    if (number || verb->kind == CHECK_NOTE_VECTORS ||
+            (!is_pattern(place) && !is_pattern(target))) {
+        return true;
+    }
+    return bad(r, "'%s' is a pattern: say how many it covers, as `%s 3 %s`",
+            is_pattern(place) ? place : target, verb->name,
+            strchr(verb->form, ' ') + 1);
 }
 
 // FUNCTION+0x12: a number must follow the +.
@@ -137,7 +194,7 @@ static char *vector_entry(const struct reader *r, const char *text) {
                 text);
         return NULL;
     }
-    if (!strncmp(text, "*=", 2)) {
+    if (!strncmp(text, "*=", 2)) { // also what "copy TABLE" becomes
         return strdup(text);
     }
     const size_t length = (size_t)(equals - text);
@@ -183,6 +240,14 @@ static bool copy_targets(const struct reader *r, struct check_note *note,
         }
     }
     note->targets = calloc(count + 1, sizeof *note->targets);
+    if (note->targets && note->kind == CHECK_NOTE_VECTORS && count == 2 &&
+            !strcmp(words[0], "copy")) {
+        if (asprintf(&note->targets[0], "*=%s", words[1]) < 0) {
+            note->targets[0] = NULL;
+            return bad(r, "out of memory");
+        }
+        return true;
+    }
     for (size_t i = 0; note->targets && i < count; i++) {
         note->targets[i] = note->kind == CHECK_NOTE_VECTORS
                 ? vector_entry(r, words[i])
@@ -194,28 +259,33 @@ static bool copy_targets(const struct reader *r, struct check_note *note,
     return note->targets || bad(r, "out of memory");
 }
 
+// number: 0 if the line gives none.
 static bool add_note(const struct reader *r, const struct verb *verb,
-        char **words, size_t count, const char *reason) {
+        char **words, size_t count, unsigned number, const char *reason) {
     const bool allow = verb->kind == CHECK_NOTE_ALLOW;
-    if (allow && !is_rule(words[0])) {
-        return bad(r,
-                "there is no rule '%s'; `xipsafe check --rules` lists them",
-                words[0]);
+    if (allow && !good_allow(r, words, count, number)) {
+        return false;
     }
-    const char *place = words[allow ? 1 : 0];
+    const bool ruled = allow && count > 1;
+    const char *place = words[ruled ? 1 : 0];
+    const size_t used = ruled ? 2 : 1;
     if (!good_place(place)) {
         return bad(r, "'%s': write FUNCTION or FUNCTION+0x12", place);
+    }
+    if (!good_number(r, verb, place, allow && count > 2 ? words[2] : NULL,
+                number)) {
+        return false;
     }
     struct check_note note = {
             .kind = verb->kind,
             .line = r->line,
             .file = strdup(r->path),
             .place = strdup(place),
-            .rule = allow ? strdup(words[0]) : NULL,
+            .rule = ruled ? strdup(words[0]) : NULL,
             .reason = strdup(reason),
+            .number = number ? number : 1,
     };
-    const size_t used = allow ? 2 : 1;
-    if (!note.file || !note.place || !note.reason || (allow && !note.rule)) {
+    if (!note.file || !note.place || !note.reason || (ruled && !note.rule)) {
         free_note(&note);
         return bad(r, "out of memory");
     }
@@ -262,6 +332,18 @@ static bool no_such_verb(const struct reader *r, const char *word) {
     return bad(r, "'%s' is no annotation; there are: %s", word, list);
 }
 
+// The number behind the verb: how many the annotation covers. 0: there is none.
+static unsigned take_number(char **words, size_t *count) {
+    uint64_t number;
+    if (*count < 2 || strspn(words[1], "0123456789") != strlen(words[1]) ||
+            !number_parse(words[1], 9999, &number) || !number) {
+        return 0;
+    }
+    memmove(&words[1], &words[2], (*count - 2) * sizeof words[0]);
+    (*count)--;
+    return (unsigned)number;
+}
+
 static bool read_line(const struct reader *r, char *line) {
     line = trim(line);
     if (!*line || *line == '#') {
@@ -281,6 +363,7 @@ static bool read_line(const struct reader *r, char *line) {
     if (!count) {
         return bad(r, "nothing before the colon; write `%s`", verbs[0].form);
     }
+    const unsigned number = take_number(words, &count);
     for (size_t i = 0; i < VERBS; i++) {
         const struct verb *verb = &verbs[i];
         if (strcmp(words[0], verb->name) != 0) {
@@ -294,7 +377,7 @@ static bool read_line(const struct reader *r, char *line) {
         if (!reason) {
             return bad(r, "no reason; write `%s`", verb->form);
         }
-        return add_note(r, verb, words + 1, count - 1, reason);
+        return add_note(r, verb, words + 1, count - 1, number, reason);
     }
     return no_such_verb(r, words[0]);
 }
@@ -325,10 +408,11 @@ static bool read_lines(struct reader *r, FILE *file) {
 
 bool check_notes_read(const char *path, struct check_options *options,
         char *error, size_t error_size) {
-    FILE *file = fopen(path, "r");
+    const char *why;
+    FILE *file = lines_open(path, &why);
     if (!file) {
         snprintf(error, error_size, "cannot read annotations '%s': %s", path,
-                strerror(errno));
+                why);
         return false;
     }
     struct reader r = {path, 0, options, error, error_size};

@@ -16,9 +16,26 @@ static bool inside(const struct check_region *regions, size_t count,
     return false;
 }
 
+uint32_t model_canonical(const struct model *model, uint32_t addr) {
+    const struct check_options *o = model->options;
+    for (size_t i = 0; i < o->alias_count; i++) {
+        const struct check_alias *alias = &o->alias[i];
+        if (addr >= alias->addr && addr - alias->addr < alias->size_bytes) {
+            return alias->of + (addr - alias->addr);
+        }
+    }
+    return addr;
+}
+
+// Below, a number is rather a count than an address of an alias.
+#define SMALLEST_ALIAS 0x10000000u
+
 bool model_forbidden(const struct model *model, uint32_t addr) {
     const struct check_options *o = model->options;
-    return inside(o->xip, o->xip_count, addr) &&
+    return (inside(o->xip, o->xip_count, addr) ||
+                   (addr >= SMALLEST_ALIAS && o->alias_count &&
+                           inside(o->xip, o->xip_count,
+                                   model_canonical(model, addr)))) &&
             !inside(o->resident, o->resident_count, addr);
 }
 

@@ -27,7 +27,9 @@ struct model {
 void model_init(struct model *model, struct elf_image *const *images,
         size_t image_count, struct check_options *options);
 
-// In an XIP region and in no resident one.
+// The address of which addr is an alias, or addr.
+uint32_t model_canonical(const struct model *model, uint32_t addr);
+// In an XIP region, or an alias of one, and in no resident one.
 bool model_forbidden(const struct model *model, uint32_t addr);
 // Regions of processor and devices: not memory that an image can fill.
 bool model_device(uint32_t addr);

@@ -26,6 +26,7 @@ static void free_nodes(struct analysis *a) {
     index_free(&a->reached_index);
     index_free(&a->finding_index);
     index_free(&a->annotated_index);
+    index_free(&a->noted_index);
     a->nodes = NULL;
     a->reached = NULL;
     a->node_count = a->node_room = 0;
@@ -58,9 +59,10 @@ static bool run_once(struct analysis *a) {
     const struct flow_events events = {a, judge_call, judge_access,
             judge_new_address, judge_use, judge_unknown, judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
-    if (!roots_find(a) || !vectors_check(a)) {
+    if (!memory_place(a) || !roots_find(a) || !vectors_check(a)) {
         return false;
     }
+    memory_images(a);
     reach_walk(a, &judges);
     vectors_reached(a);
     reach_walk(a, &judges);
@@ -77,9 +79,7 @@ static bool run_once(struct analysis *a) {
 static void reset(struct analysis *a) {
     free_nodes(a);
     findings_clear(a->report);
-    for (size_t i = 0; i < a->options->note_count; i++) {
-        a->options->notes[i].used = 0;
-    }
+    notes_begin(a);
 }
 
 bool check_run(struct elf_image *const *images, size_t image_count,
@@ -94,6 +94,7 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     struct settled *settled = NULL;
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
+    notes_begin(&a);
     bool good = run_once(&a);
     if (good && !a.failed && a.want_settled) {
         settled = settled_find(&a.model);

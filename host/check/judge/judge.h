@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Room host/check/judge: what is wrong with it: reachable code, vectors,
- * placement, findings.
+ * placement, memory.
  */
 #ifndef JUDGE_H
 #define JUDGE_H

@@ -181,6 +181,8 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
                             analysis_here(a)->extent.entry_addr) {
         return;
     }
+    memory_access(a, insn, addr);
+    memory_shared(a, insn, addr);
     switch (addr->kind) {
     case VALUE_CONST:
     case VALUE_INSIDE:

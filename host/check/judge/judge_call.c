@@ -10,6 +10,7 @@
 #include "check/judge/judge_priv.h"
 #include "base/array.h"
 #include "base/match.h"
+#include "base/number.h"
 
 static void add_edge(struct analysis *a, uint32_t callee,
         const struct thumb_insn *insn, enum flow_call how, const char *via,
@@ -134,9 +135,8 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
         return false;
     }
     for (char **t = note->targets; *t; t++) {
-        char *end;
-        const unsigned long addr = strtoul(*t, &end, 0);
-        if (end != *t && !*end) {
+        uint64_t addr;
+        if (number_parse(*t, UINT32_MAX, &addr)) {
             call_target(a, site, (uint32_t)addr | 1, false, 0);
             continue;
         }

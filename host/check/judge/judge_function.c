@@ -49,6 +49,18 @@ void judge_enter(struct analysis *a) {
         finding_add(a, &f, a->current, "no image holds code here");
         return;
     }
+    const struct elf_section *section =
+            elf_image_section_at(node->image, node->addr);
+    if (section && section->zero) {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = CHECK_RULE_UNDECODABLE, .addr = node->addr},
+                a->current,
+                "%s holds nothing in the image: its code is put there at run "
+                "time",
+                section->name);
+        return;
+    }
     const struct elf_symbol *symbol =
             elf_image_symbol_at(node->image, node->addr);
     if (!symbol || !symbol->function) {

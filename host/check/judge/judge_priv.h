@@ -1,19 +1,20 @@
 /*
- * judge_priv - the judges, and the findings that they add
+ * judge_priv - the judges
  *
  * SPDX-License-Identifier: MIT
  *
  * roots.c and vectors.c find where an outage begins. judge_function.c,
  * judge_call.c and judge_access.c judge what the walk of the graph meets,
  * arguments.c and callers.c what is passed from function to function,
- * placement.c where
- * sections and copies are. stack.c adds up the stack, findings.c collects.
+ * placement.c where sections and copies are, memory.c what stays readable.
+ * stack.c adds up the stack.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
 
+#include "check/analysis/analysis.h"
+#include "check/analysis/findings.h"
 #include "check/assumptions.h"
-#include "check/judge/analysis.h"
 
 /// judge_call.c, judge_access.c, judge_function.c: events of the walk ///
 
@@ -71,20 +72,20 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table);
 // The vectors of instructions that were reached: SVC.
 void vectors_reached(struct analysis *a);
 
-/// findings.c ///
+/// memory.c ///
 
-// Adds a finding; the fields that are not set are filled in: class by rule,
-// path by node, lines and objects by address. node may be NO_NODE. An equal
-// one (rule, function, target) is counted up instead. detail is a format.
-void finding_add(struct analysis *a, const struct check_finding *finding,
-        uint32_t node, const char *detail, ...)
-        __attribute__((format(printf, 4, 5)));
-void findings_clear(struct check_report *report);
-void findings_finish(struct analysis *a);
-
-// Finds an annotation of that kind for a place and counts it as used. NULL:
-// there is none.
-struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
-        const char *function, uint32_t offset);
+// What of the images lies where, into the report. False: something lies in
+// neither the window nor memory that stays readable; one line in error.
+bool memory_place(struct analysis *a);
+bool memory_readable(const struct analysis *a, uint32_t addr);
+// An access of the function that is walked, to memory that nothing names, or
+// to RAM that another image has.
+void memory_access(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr);
+void memory_shared(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr);
+// The stack that the vector table gives.
+void memory_stack(struct analysis *a, uint32_t table);
+void memory_images(struct analysis *a);
 
 #endif

@@ -50,24 +50,30 @@ static void check_orphan(struct analysis *a, struct elf_image *image,
 
 // Every number that code or data holds and that could be an address or size:
 // words of pools and data, MOVW with MOVT.
+struct number {
+    uint32_t value;
+    uint32_t at; // where it is held
+};
 struct numbers {
-    uint32_t *value;
+    struct number *all;
     size_t count, room;
     bool failed;
 };
 
-static void add_number(struct numbers *n, uint32_t value) {
-    uint32_t *grown = array_more(n->value, n->count, &n->room, sizeof *grown);
+static void add_number(struct numbers *n, uint32_t value, uint32_t at) {
+    struct number *grown =
+            array_more(n->all, n->count, &n->room, sizeof *grown);
     if (!grown) {
         n->failed = true;
         return;
     }
-    n->value = grown;
-    n->value[n->count++] = value;
+    n->all = grown;
+    n->all[n->count++] = (struct number){value, at};
 }
 
 static int compare(const void *a, const void *b) {
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    const uint32_t x = ((const struct number *)a)->value;
+    const uint32_t y = ((const struct number *)b)->value;
     return (x > y) - (x < y);
 }
 
@@ -84,9 +90,9 @@ static void collect_code(const struct analysis *a, uint32_t addr, uint32_t end,
         }
         if (insn.op == THUMB_MOV && insn.immediate && insn.rd < 16) {
             low[insn.rd] = insn.imm;
-            add_number(n, insn.imm);
+            add_number(n, insn.imm, addr);
         } else if (insn.op == THUMB_MOVT && insn.rd < 16) {
-            add_number(n, (low[insn.rd] & 0xFFFF) | insn.imm << 16);
+            add_number(n, (low[insn.rd] & 0xFFFF) | insn.imm << 16, addr);
         }
         addr += insn.size_bytes;
     }
@@ -97,7 +103,7 @@ static void collect_words(const struct analysis *a, uint32_t addr, uint32_t end,
     for (addr = (addr + 3) & ~3u; addr + 4 <= end; addr += 4) {
         uint32_t word;
         if (model_word(&a->model, addr, &word)) {
-            add_number(n, word);
+            add_number(n, word, addr);
         }
     }
 }
@@ -121,22 +127,28 @@ static void collect(const struct analysis *a, struct elf_image *image,
         }
     }
     if (n->count) {
-        qsort(n->value, n->count, sizeof *n->value, compare);
+        qsort(n->all, n->count, sizeof *n->all, compare);
     }
 }
 
-// Some number lies in [low, high].
-static bool mentioned(const struct numbers *n, uint32_t low, uint32_t high) {
+// Index of the first number from low on.
+static size_t first_number(const struct numbers *n, uint32_t low) {
     size_t first = 0, last = n->count;
     while (first < last) {
         const size_t middle = first + (last - first) / 2;
-        if (n->value[middle] < low) {
+        if (n->all[middle].value < low) {
             first = middle + 1;
         } else {
             last = middle;
         }
     }
-    return first < n->count && n->value[first] <= high;
+    return first;
+}
+
+// Some number lies in [low, high].
+static bool mentioned(const struct numbers *n, uint32_t low, uint32_t high) {
+    const size_t first = first_number(n, low);
+    return first < n->count && n->all[first].value <= high;
 }
 
 // Start of the run of sections that are copied together: same distance of load
@@ -170,10 +182,16 @@ static uint32_t run_end(const struct elf_image *image,
     return end;
 }
 
-// RAM by the architecture's map (Armv7-M ARM B3.1): a programmer writes nothing
-// there.
-static bool is_ram(uint32_t addr) {
-    return addr >= 0x20000000u && addr < 0x40000000u;
+// A programmer writes nothing there.
+static bool is_ram(const struct analysis *a, uint32_t addr) {
+    const struct check_options *o = a->options;
+    for (size_t i = 0; i < o->ram_count; i++) {
+        if (addr >= o->memory[i].addr &&
+                addr - o->memory[i].addr < o->memory[i].size_bytes) {
+            return true;
+        }
+    }
+    return addr >= 0x20000000u && addr < 0x40000000u; // Armv7-M ARM, B3.1
 }
 
 static void no_copy(struct analysis *a, struct elf_image *image,
@@ -191,31 +209,120 @@ static void no_copy(struct analysis *a, struct elf_image *image,
             (unsigned)section->load_addr, why);
 }
 
+// Where memory that start code clears begins in [low, high]; above high: it
+// does not.
+static uint64_t cleared_from(const struct elf_image *image, uint32_t low,
+        uint32_t high) {
+    const struct elf_section *s;
+    uint64_t from = (uint64_t)high + 1;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        if (s->zero && s->addr >= low && s->addr < from) {
+            from = s->addr;
+        }
+    }
+    return from;
+}
+
+// The load address of another section, which is copied by itself.
+static bool loaded_elsewhere(const struct elf_image *image, uint32_t load_addr,
+        uint32_t delta) {
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        if (!s->zero && s->loaded && s->load_addr == load_addr &&
+                s->load_addr - s->addr != delta) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A run of sections, of which one is asked about.
+struct run {
+    const struct elf_image *image;
+    const struct elf_section *section;
+    uint32_t start, last; // of the run
+    uint32_t delta;       // from run to load address
+};
+
+// Alignment may put some bytes between the end symbol of a script and the end
+// of the section.
+#define SLACK 32u
+
+// A copy stops in front of the section.
+static bool stops_before(const struct run *r, const struct numbers *n) {
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(r->image, i)); i++) {
+        if (!s->zero && s->loaded && s->load_addr - s->addr == r->delta &&
+                s->addr < r->section->addr &&
+                mentioned(n, s->addr + s->size_bytes, r->section->addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How often the function that holds the number `of` holds one in [low, high].
+static size_t count_beside(const struct run *r, const struct numbers *n,
+        uint32_t of, uint32_t low, uint32_t high) {
+    size_t most = 0;
+    for (size_t i = first_number(n, of); i < n->count && n->all[i].value == of;
+            i++) {
+        const struct elf_symbol *f =
+                elf_image_symbol_at(r->image, n->all[i].at);
+        size_t count = 0;
+        for (size_t k = first_number(n, low);
+                f && k < n->count && n->all[k].value <= high; k++) {
+            count += n->all[k].at - f->addr < f->size_bytes;
+        }
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+static bool ends_behind(const struct run *r, const struct numbers *n) {
+    const struct elf_section *s = r->section;
+    const uint32_t end = s->addr + s->size_bytes, high = r->last + SLACK;
+    const bool own_copy = mentioned(n, s->load_addr, s->load_addr);
+    const uint64_t cleared = cleared_from(r->image, end, high);
+    if (cleared > end && mentioned(n, end, (uint32_t)(cleared - 1))) {
+        return true;
+    }
+    // Where memory to be cleared follows, its first address ends no copy by
+    // itself: the code that copies holds it twice.
+    if (cleared <= high && mentioned(n, (uint32_t)cleared, high) &&
+            (own_copy || !stops_before(r, n) ||
+                    count_beside(r, n, r->start + r->delta, end,
+                            (uint32_t)cleared) > 1)) {
+        return true;
+    }
+    for (size_t i = first_number(n, end + r->delta);
+            i < n->count && n->all[i].value <= high + r->delta; i++) {
+        if (!loaded_elsewhere(r->image, n->all[i].value, r->delta)) {
+            return true;
+        }
+    }
+    return (own_copy && mentioned(n, s->size_bytes, s->size_bytes + 3)) ||
+            mentioned(n, end - r->start, high - r->start) ||
+            mentioned(n, (end - r->start) / 4, (high - r->start) / 4);
+}
+
 static bool copied(const struct elf_image *image,
         const struct elf_section *section, const struct numbers *n,
         const char **why) {
-    const uint32_t delta = section->load_addr - section->addr;
-    const uint32_t start = run_start(image, section);
-    const uint32_t end = section->addr + section->size_bytes;
-    const uint32_t last = run_end(image, section);
-    // Alignment may put some bytes between the end symbol of a script and the
-    // end of the section.
-    const uint32_t slack = 32;
-    if (!mentioned(n, start + delta, section->load_addr)) {
+    const struct run run = {
+            .image = image,
+            .section = section,
+            .start = run_start(image, section),
+            .last = run_end(image, section),
+            .delta = section->load_addr - section->addr,
+    };
+    if (!mentioned(n, run.start + run.delta, section->load_addr)) {
         *why = "no code and no data holds its load address, so nothing copies "
                "it";
         return false;
     }
-    const uint32_t first = start;
-    if (mentioned(n, end, last + slack) ||
-            mentioned(n, end + delta, last + delta + slack) ||
-            mentioned(n, end - first, last - first + slack) ||
-            mentioned(n, section->size_bytes, section->size_bytes + 3) ||
-            mentioned(n, (end - first) / 4, (last - first + slack) / 4)) {
-        return true;
-    }
     *why = "the copy ends before it";
-    return false;
+    return ends_behind(&run, n);
 }
 
 static void check_copies(struct analysis *a, struct elf_image *image) {
@@ -226,7 +333,9 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
         const char *why;
         if (section->zero || !section->loaded || !section->size_bytes ||
-                !is_ram(section->addr) ||
+                match_name(".note*", section->name) ||
+                (section->load_addr == section->addr &&
+                        !is_ram(a, section->addr)) ||
                 model_forbidden(&a->model, section->addr)) {
             continue;
         }
@@ -238,7 +347,7 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
             no_copy(a, image, section, why);
         }
     }
-    free(numbers.value);
+    free(numbers.all);
 }
 
 /// Inlined copies ///

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/analysis.h"
+#include "check/analysis/analysis.h"
 #include "base/array.h"
 
 /// Nodes ///

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/exception_name.h"
+#include "base/number.h"
 #include "check/judge/judge_priv.h"
 
 static bool is_judged(const struct analysis *a, uint32_t n) {
@@ -61,9 +62,8 @@ static bool measure(struct analysis *a, uint32_t addr,
 
 static bool by_option(struct analysis *a, struct vector_table *table) {
     const char *name = a->options->vectors;
-    char *end;
-    const unsigned long addr = strtoul(name, &end, 0);
-    if (*name && !*end) {
+    uint64_t addr;
+    if (number_parse(name, UINT32_MAX, &addr)) {
         return measure(a, (uint32_t)addr, table);
     }
     for (size_t i = 0; i < a->model.image_count; i++) {
@@ -265,7 +265,13 @@ static void check_entry(struct analysis *a, const struct vector_table *table,
     };
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
-    if (!(word & 1)) {
+    if (word == UINT32_MAX) {
+        f.rule = CHECK_RULE_VECTOR_RUNTIME;
+        f.target_known = false;
+        finding_add(a, &f, NO_NODE,
+                "%s of %s is 0xffffffff, as blank flash is: no handler is there",
+                name, table->name);
+    } else if (!(word & 1)) {
         f.rule = CHECK_RULE_VECTOR_EVEN;
         finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
                 name, table->name, (unsigned)word);
@@ -504,6 +510,7 @@ bool vectors_check(struct analysis *a) {
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
+    memory_stack(a, tables[0].addr);
     a->report->vectors =
             keep_text(a, "%s at 0x%08x, %u entries (%s)", tables[0].name,
                     (unsigned)tables[0].addr, (unsigned)tables[0].count, how);

@@ -429,8 +429,8 @@ static void explain_call_null(const struct words *w) {
 
 static void explain_undecodable(const struct words *w) {
     fputs("The bytes are no Thumb instruction that this tool knows: they "
-          "belong to a coprocessor or vector extension, or are data that is "
-          "reached as code.",
+          "belong to a coprocessor or vector extension, are data that is reached "
+          "as code, or code that is put there at run time.",
             w->cause);
     fputs("In assembly, keep data out of the way of execution (`.ltorg` after "
           "a branch). If it is an instruction and reads no flash:",
@@ -439,6 +439,11 @@ static void explain_undecodable(const struct words *w) {
 }
 
 static void explain_no_symbols(const struct words *w) {
+    if (!w->f->image) {
+        fputs("None of the ELFs that were given holds this address.", w->cause);
+        fputs("Add the ELF of the program that is there: --with ELF.", w->fix);
+        return;
+    }
     fputs("Without mapping symbols ($t, $d) or a size, code and data cannot be "
           "told apart. The file was stripped, or the code is assembly without "
           "`.type` and `.size`.",
@@ -517,6 +522,18 @@ static void explain_mask_changed(const struct words *w) {
     put_allow(w->fix, w->f, "the window is open again, because ...");
 }
 
+static void explain_memory_unknown(const struct words *w) {
+    fputs("Memory that no image, board or --resident names may be anything: "
+          "another address of the flash, or memory behind its controller. What "
+          "two images claim holds what was written last.",
+            w->cause);
+    fputs("Name what stays readable with --resident ADDR:SIZE, or by `ram`, "
+          "`devices` and `alias` lines of the board file; link images that run "
+          "together for different memory. To accept it:",
+            w->fix);
+    put_allow(w->fix, w->f, "what is there");
+}
+
 typedef void explain_fn(const struct words *w);
 
 static explain_fn *const explainers[CHECK_RULE_COUNT] = {
@@ -551,6 +568,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_LOAD_UNKNOWN] = explain_load_unknown,
         [CHECK_RULE_RETURN_UNKNOWN] = explain_return_unknown,
         [CHECK_RULE_MASK_CHANGED] = explain_mask_changed,
+        [CHECK_RULE_MEMORY_UNKNOWN] = explain_memory_unknown,
 };
 
 void report_explain(struct check_finding *finding) {

@@ -158,6 +158,28 @@ static json_t *images(const struct check_options *options) {
     return list;
 }
 
+static json_t *layout(const struct check_report *report) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->layout_count; i++) {
+        const struct check_layout *l = &report->layout[i];
+        json_t *o = json_object();
+        int bad = set(o, "image", report_string_(l->image));
+        bad |= set(o, "build_id",
+                report_string_(*l->build_id ? l->build_id : NULL));
+        bad |= set(o, "window_bytes",
+                json_integer((json_int_t)l->window_bytes));
+        bad |= set(o, "ram_bytes", json_integer((json_int_t)l->ram_bytes));
+        bad |= set(o, "other_bytes", json_integer((json_int_t)l->other_bytes));
+        bad |= set(o, "assumed_internal",
+                l->assumed ? report_addr_(l->assumed_addr) : json_null());
+        if (bad || json_array_append_new(list, o)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static json_t *note(const struct check_note *n) {
     json_t *o = json_object();
     int bad = set(o, "file", report_string_(n->file));
@@ -168,6 +190,9 @@ static json_t *note(const struct check_note *n) {
     bad |= set(o, "targets", strings((const char *const *)n->targets));
     bad |= set(o, "reason", report_string_(n->reason));
     bad |= set(o, "used", json_integer(n->used));
+    bad |= set(o, "number", json_integer(n->number));
+    bad |= set(o, "covers", json_integer(n->covers));
+    bad |= set(o, "refused", json_boolean(n->refused));
     if (bad) {
         json_decref(o);
         return NULL;
@@ -246,6 +271,7 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(o, "verdict", json_string(report_verdict_(report->verdict)));
     bad |= add_counters(o, report);
     bad |= set(o, "images", images(options));
+    bad |= set(o, "layout", layout(report));
     json_t *both = json_object();
     bad |= set(both, "xip", regions(options->xip, options->xip_count));
     bad |= set(both, "resident",

@@ -16,6 +16,8 @@ size_t report_count_(const struct check_report *report, enum check_class class);
 // The first annotation at or after *i that was not used; NULL at the end.
 const struct check_note *report_stale_(const struct check_options *options,
         size_t *i);
+// The report rests on it: it was used, and not refused.
+bool report_applied_(const struct check_note *note);
 const char *report_note_verb_(enum check_note_kind kind); // "allow"
 
 // Names come from ELFs, which may be damaged: bytes that are no UTF-8 or would
@@ -24,8 +26,12 @@ const char *report_note_verb_(enum check_note_kind kind); // "allow"
 char *report_clean_(const char *text);
 // The same as a JSON string; JSON null for NULL.
 json_t *report_string_(const char *text);
+// Each name of C++ in it as the source has it. The caller frees; NULL if memory
+// ran out.
+char *report_demangle_(const char *text);
 json_t *report_addr_(uint32_t addr); // "0x08000000"
 
+const char *report_base_(const char *path); // without the folders
 // The path from the working directory, if it lies below it; else as it is.
 const char *report_path_(const char *path);
 

@@ -30,8 +30,12 @@ struct entry {
     const struct check_finding *f;
     enum check_class worst; // of its function
     size_t at;              // in the report
+    size_t next;            // the next one of the same fact; NO_ENTRY: none
+    bool follows;           // is one of those
     uint64_t cause_hash, fix_hash;
 };
+
+#define NO_ENTRY SIZE_MAX
 
 /// Printing ///
 
@@ -44,7 +48,9 @@ static void paint(const struct printer *p, enum paint paint) {
 }
 
 static void put_name(const struct printer *p, const char *text) {
-    char *clean = report_clean_(text);
+    char *plain = report_demangle_(text);
+    char *clean = report_clean_(plain);
+    free(plain);
     for (char *c = clean; c && *c; c++) {
         fputc(*c == '\n' ? ' ' : *c, p->out);
     }
@@ -82,6 +88,17 @@ static void put_line(const struct printer *p, const char *line, size_t length,
     fputc('\n', p->out);
 }
 
+static void put_sentence(const struct printer *p, const char *line,
+        size_t length, size_t indent) {
+    char *copy = strndup(line, length);
+    char *plain = report_demangle_(copy);
+    if (plain) {
+        put_line(p, plain, strlen(plain), indent);
+    }
+    free(plain);
+    free(copy);
+}
+
 // Text of several lines. A line that begins with a blank is code and stays.
 static void put_text(const struct printer *p, const char *text, size_t indent) {
     char *clean = report_clean_(text);
@@ -94,7 +111,7 @@ static void put_text(const struct printer *p, const char *text, size_t indent) {
         if (*line == ' ') {
             fprintf(p->out, "%.*s\n", (int)length, line);
         } else {
-            put_line(p, line, length, indent);
+            put_sentence(p, line, length, indent);
         }
         line += length + (line[length] == '\n');
     }
@@ -348,20 +365,198 @@ struct said {
     struct index causes, fixes;
 };
 
+// Several findings of one fact: a function that many call, a table with many
+// vectors that lead into flash.
+static bool by_table(const struct check_finding *f) {
+    return f->rule == CHECK_RULE_VECTOR || f->rule == CHECK_RULE_VECTOR_EVEN ||
+            f->rule == CHECK_RULE_VECTOR_RUNTIME;
+}
+
+// A driver that was not moved at all: its file.
+static bool by_file(const struct check_finding *f) {
+    return f->rule == CHECK_RULE_CODE && f->file;
+}
+
+static uint64_t fact_of(const struct check_finding *f) {
+    const uint64_t what = by_file(f) ? hash(f->file)
+            : by_table(f)            ? f->function_addr
+                                     : f->target_addr;
+    return what << 16 ^ (uint64_t)f->rule << 4 ^ (uint64_t)f->class;
+}
+
+static bool same_fact(const struct check_finding *a,
+        const struct check_finding *b) {
+    return a->rule == b->rule && a->class == b->class &&
+            fact_of(a) == fact_of(b) && by_file(a) == by_file(b) &&
+            !(by_file(a) && compare_text(a->file, b->file)) &&
+            !compare_text(a->image, b->image);
+}
+
+static void group(struct entry *all, size_t count) {
+    struct index first = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct check_finding *f = all[i].f;
+        all[i].next = NO_ENTRY;
+        if (!by_table(f) && !by_file(f) && !f->target_known) {
+            continue;
+        }
+        size_t at, from = 0;
+        while ((at = index_next(&first, fact_of(f), &from)) != INDEX_NONE &&
+                !same_fact(all[at].f, f)) {
+        }
+        if (at == INDEX_NONE) {
+            (void)index_add(&first, fact_of(f), i);
+            continue;
+        }
+        all[i].follows = true;
+        all[i].next = all[at].next; // in reverse: put_also() counts them first
+        all[at].next = i;
+    }
+    index_free(&first);
+}
+
+static void put_one_more(const struct printer *p,
+        const struct check_finding *f) {
+    label(p, "also");
+    fprintf(p->out, "0x%08x  ", (unsigned)f->addr);
+    put_name(p, f->function ? f->function : "?");
+    if (by_table(f) && f->target) {
+        fputs(" to ", p->out);
+        put_name(p, f->target);
+    }
+    if (f->file) {
+        fputs("  ", p->out);
+        put_name(p, report_path_(f->file));
+        fprintf(p->out, ":%d", f->line);
+    }
+    fprintf(p->out, "  %s\n", f->id);
+}
+
+// The findings of the same fact, in the order of the report.
+static void put_also(const struct printer *p, const struct entry *all,
+        size_t leader) {
+    size_t count = 0;
+    for (size_t i = all[leader].next; i != NO_ENTRY; i = all[i].next) {
+        count++;
+    }
+    size_t *order = calloc(count + 1, sizeof *order);
+    size_t k = count;
+    for (size_t i = all[leader].next; order && i != NO_ENTRY; i = all[i].next) {
+        order[--k] = i;
+    }
+    const size_t most = p->verbose || count <= 8 ? count : 8;
+    for (size_t i = 0; order && i < most; i++) {
+        put_one_more(p, all[order[i]].f);
+    }
+    if (most < count) {
+        label(p, "also");
+        fprintf(p->out, "%zu more (--verbose)\n", count - most);
+    }
+    free(order);
+}
+
 static void put_finding(const struct printer *p, const struct entry *all,
-        size_t i, struct said *said) {
+        size_t i, const struct check_finding *before, struct said *said) {
     const struct check_finding *f = all[i].f;
-    const bool first_of_function = !i || !same_function(f, all[i - 1].f);
     put_head(p, f);
     put_place(p, f);
-    put_path(p, f, first_of_function ? NULL : all[i - 1].f);
+    put_path(p, f, before && same_function(f, before) ? before : NULL);
     field(p, "what", f->detail);
     put_candidates(p, f);
     field_once(p, "why", f->cause,
             said_before(&said->causes, all[i].cause_hash, all, i, false));
     field_once(p, "fix", f->fix,
             said_before(&said->fixes, all[i].fix_hash, all, i, true));
+    put_also(p, all, i);
 }
+
+static void put_function(const struct printer *p,
+        const struct check_finding *f) {
+    fputc('\n', p->out);
+    painted(p, BOLD, f->function ? f->function : "the image");
+    if (f->object) {
+        fputs("  ", p->out);
+        put_name(p, f->object);
+    }
+    if (p->options->image_count > 1 && f->image) {
+        fputs("  ", p->out);
+        put_name(p, f->image);
+    }
+    fputc('\n', p->out);
+}
+
+/// Summary ///
+
+// How many findings have one rule and one target.
+struct sum {
+    const struct check_finding *f;
+    size_t count;
+};
+
+static int by_count(const void *left, const void *right) {
+    const struct sum *a = left, *b = right;
+    if (a->f->class != b->f->class) {
+        return a->f->class < b->f->class ? -1 : 1;
+    }
+    if (a->count != b->count) {
+        return a->count > b->count ? -1 : 1;
+    }
+    const int target = compare_text(a->f->target, b->f->target);
+    return target ? target : (int)a->f->rule - (int)b->f->rule;
+}
+
+static size_t add_up(const struct check_report *r, struct sum *sums) {
+    struct index known = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        const struct check_finding *f = &r->findings[i];
+        const uint64_t key =
+                hash(f->target) * 64 + f->rule * 4u + (unsigned)f->class;
+        size_t at, from = 0;
+        while ((at = index_next(&known, key, &from)) != INDEX_NONE &&
+                compare_text(sums[at].f->target, f->target) != 0) {
+        }
+        if (at == INDEX_NONE) {
+            (void)index_add(&known, key, count);
+            at = count++;
+            sums[at] = (struct sum){f, 0};
+        }
+        sums[at].count++;
+    }
+    index_free(&known);
+    return count;
+}
+
+#define SUMMARY_FROM 6u
+#define SUMMARY_LINES 20u
+
+static void put_summary(const struct printer *p) {
+    const struct check_report *r = p->report;
+    struct sum *sums = r->finding_count < SUMMARY_FROM
+            ? NULL
+            : calloc(r->finding_count, sizeof *sums);
+    if (!sums) {
+        return;
+    }
+    const size_t count = add_up(r, sums);
+    qsort(sums, count, sizeof *sums, by_count);
+    fputs("\nFindings by rule and target\n", p->out);
+    const size_t most =
+            p->verbose || count <= SUMMARY_LINES ? count : SUMMARY_LINES;
+    for (size_t i = 0; i < most; i++) {
+        fprintf(p->out, "  %5zu  %-9s  %-15s  ", sums[i].count,
+                report_class_(sums[i].f->class),
+                check_rules[sums[i].f->rule].name);
+        put_name(p, sums[i].f->target ? sums[i].f->target : "");
+        fputc('\n', p->out);
+    }
+    if (most < count) {
+        fprintf(p->out, "  and %zu more lines (--verbose)\n", count - most);
+    }
+    free(sums);
+}
+
+/// All of them ///
 
 static void put_findings(const struct printer *p) {
     const struct check_report *r = p->report;
@@ -371,26 +566,31 @@ static void put_findings(const struct printer *p) {
         fputs("(no memory to sort the findings; use --json)\n", p->out);
         return;
     }
+    group(all, r->finding_count);
+    const struct check_finding *before = NULL;
+    size_t printed = 0, left = 0;
     for (size_t i = 0; i < r->finding_count; i++) {
-        const struct check_finding *f = all[i].f;
-        if (!i || !same_function(f, all[i - 1].f)) {
-            fputc('\n', p->out);
-            painted(p, BOLD, f->function ? f->function : "the image");
-            if (f->object) {
-                fputs("  ", p->out);
-                put_name(p, f->object);
-            }
-            if (p->options->image_count > 1 && f->image) {
-                fputs("  ", p->out);
-                put_name(p, f->image);
-            }
-            fputc('\n', p->out);
+        if (all[i].follows) {
+            continue;
         }
-        put_finding(p, all, i, &said);
+        if (p->options->limit && printed == p->options->limit) {
+            left++;
+            continue;
+        }
+        if (!before || !same_function(all[i].f, before)) {
+            put_function(p, all[i].f);
+        }
+        put_finding(p, all, i, before, &said);
+        before = all[i].f;
+        printed++;
+    }
+    if (left) {
+        fprintf(p->out, "\n%zu more (--limit)\n", left);
     }
     index_free(&said.causes);
     index_free(&said.fixes);
     free(all);
+    put_summary(p);
 }
 
 /// Annotations ///
@@ -399,6 +599,9 @@ static void put_note(const struct printer *p, const struct check_note *note) {
     fputs("  ", p->out);
     put_name(p, note->file);
     fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
+    if (note->number > 1) {
+        fprintf(p->out, "%u ", note->number);
+    }
     if (note->rule) {
         put_name(p, note->rule);
         fputc(' ', p->out);
@@ -416,7 +619,7 @@ static void put_note(const struct printer *p, const struct check_note *note) {
 static void put_used(const struct printer *p) {
     size_t count = 0;
     for (size_t i = 0; i < p->options->note_count; i++) {
-        if (p->options->notes[i].used) {
+        if (report_applied_(&p->options->notes[i])) {
             fputs(count++ ? "" : "\nAssumed, because annotations say so:\n",
                     p->out);
             put_note(p, &p->options->notes[i]);
@@ -443,6 +646,20 @@ static void put_annotated(const struct printer *p) {
         fputs(": ", p->out);
         put_name(p, f->reason);
         fputc('\n', p->out);
+    }
+}
+
+static void put_refused(const struct printer *p) {
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        const struct check_note *note = &p->options->notes[i];
+        if (note->refused) {
+            painted(p, YELLOW, "refused");
+            put_note(p, note);
+            fprintf(p->out,
+                    "    it covers %u and says %u: name each, or give the "
+                    "number after the verb\n",
+                    note->covers, note->number);
+        }
     }
 }
 
@@ -518,9 +735,6 @@ static void put_counts(const struct printer *p) {
         const size_t n = report_count_(p->report, (enum check_class) class);
         fprintf(p->out, "%s%zu %s", class ? ", " : "", n, names[class][n != 1]);
     }
-    if (p->report->annotated_count) {
-        fprintf(p->out, ", %zu annotated", p->report->annotated_count);
-    }
     fputc('\n', p->out);
 }
 
@@ -537,8 +751,57 @@ static void put_assumptions(const struct printer *p) {
     fputc('\n', p->out);
 }
 
+// A verdict is as good as the annotations that it rests on.
+static void put_annotations(const struct printer *p) {
+    size_t notes = 0;
+    for (size_t i = 0; i < p->options->note_count; i++) {
+        notes += report_applied_(&p->options->notes[i]);
+    }
+    if (!notes) {
+        return;
+    }
+    fprintf(p->out, ", with %zu annotation%s", notes, notes == 1 ? "" : "s");
+    const size_t covered = p->report->annotated_count;
+    if (covered) {
+        fprintf(p->out, " covering %zu finding%s", covered,
+                covered == 1 ? "" : "s");
+    }
+}
+
+// What lies where, so that a wrong window is seen.
+static void put_layout(const struct printer *p) {
+    uint64_t in_window = 0;
+    for (size_t i = 0; i < p->report->layout_count; i++) {
+        const struct check_layout *l = &p->report->layout[i];
+        fputs("  ", p->out);
+        put_name(p, report_base_(l->image));
+        fprintf(p->out,
+                ": %llu bytes in the window, %llu in RAM, %llu elsewhere",
+                (unsigned long long)l->window_bytes,
+                (unsigned long long)l->ram_bytes,
+                (unsigned long long)l->other_bytes);
+        if (*l->build_id) {
+            fprintf(p->out, "; build-id %.16s", l->build_id);
+        }
+        fputc('\n', p->out);
+        if (l->assumed) {
+            painted(p, YELLOW, "  undeclared");
+            fprintf(p->out,
+                    ": 0x%08x to 0x%08x is taken for internal flash, which "
+                    "stays readable\n",
+                    (unsigned)l->assumed_addr, (unsigned)l->assumed_last);
+        }
+        in_window += l->window_bytes;
+    }
+    if (p->report->layout_count && !in_window) {
+        painted(p, YELLOW, "  nothing lies in the window");
+        fputs("; is it the right one?\n", p->out);
+    }
+}
+
 static void put_scope(const struct printer *p) {
     const struct check_options *o = p->options;
+    put_layout(p);
     fputs("  window", p->out);
     for (size_t i = 0; i < o->xip_count; i++) {
         fprintf(p->out, "%s 0x%08x to 0x%08x", i ? "," : "",
@@ -585,6 +848,7 @@ static void put_verdict(const struct printer *p) {
             }
         }
     }
+    put_annotations(p);
     fputs("  ", p->out);
     for (size_t i = 0; i < p->options->image_count; i++) {
         fputs(i ? " + " : "", p->out);
@@ -623,6 +887,7 @@ void report_text(FILE *out, const struct check_report *report,
     put_findings(&p);
     put_used(&p);
     put_annotated(&p);
+    put_refused(&p);
     put_stale(&p);
     put_roots(&p);
     put_meaning(&p);

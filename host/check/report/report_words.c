@@ -45,11 +45,15 @@ size_t report_count_(const struct check_report *report,
 const struct check_note *report_stale_(const struct check_options *options,
         size_t *i) {
     for (; *i < options->note_count; (*i)++) {
-        if (!options->notes[*i].used) {
+        if (!options->notes[*i].used && !options->notes[*i].refused) {
             return &options->notes[(*i)++];
         }
     }
     return NULL;
+}
+
+bool report_applied_(const struct check_note *note) {
+    return note->used && !note->refused;
 }
 
 const char *report_note_verb_(enum check_note_kind kind) {
@@ -68,6 +72,11 @@ const char *report_note_verb_(enum check_note_kind kind) {
         break;
     }
     return "outside";
+}
+
+const char *report_base_(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
 const char *report_path_(const char *path) {

@@ -1,5 +1,5 @@
 /*
- * cmd_files - what `xipsafe sim` reads and keeps: chip, images, symbols
+ * cmd_files - the files of `xipsafe sim`: chip, images, symbols
  *
  * SPDX-License-Identifier: MIT
  */
@@ -222,6 +222,42 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
     return result;
 }
 
+// Where the segment is written there are other bytes, but no blank flash: what
+// the ELF names will be installed there later.
+static bool is_other(const struct elf_segment *segment, uint32_t area_addr,
+        const uint8_t *area, size_t area_bytes) {
+    const uint64_t off = (uint64_t)segment->load_addr - area_addr;
+    if (!area || segment->load_addr < area_addr ||
+            off + segment->file_bytes > area_bytes ||
+            !memcmp(area + off, segment->data, segment->file_bytes)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < segment->file_bytes; i++) {
+        if (area[off + i] != 0xFF) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void doubt_symbols(const struct cmd_files *files,
+        const struct cmd_options *o, const char *path,
+        const struct elf_image *image) {
+    struct elf_segment segment;
+    for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
+        if (is_other(&segment, o->board->window.addr, files->chip,
+                    files->chip_bytes) ||
+                is_other(&segment, o->board->internal.addr, files->internal,
+                        o->board->internal.bytes)) {
+            cli_say("note: --symbols %s is of another program: the flash holds "
+                    "other bytes at 0x%08" PRIx32
+                    "; functions and lines may be wrong",
+                    path, segment.load_addr);
+            return;
+        }
+    }
+}
+
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     memset(files, 0, sizeof *files);
     // Everything that only reads comes first, so that a mistake leaves no
@@ -239,6 +275,15 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     }
     if (result < 0) {
         result = load_chip(files, o);
+    }
+    for (size_t i = 0; result < 0 && i < o->symbols.count; i++) {
+        const char *path = o->symbols.at[i];
+        for (size_t k = 0; k < files->elfs.count; k++) {
+            if (!strcmp(elf_image_path(files->elfs.at[k]), path)) {
+                doubt_symbols(files, o, path, files->elfs.at[k]);
+                break;
+            }
+        }
     }
     return result;
 }

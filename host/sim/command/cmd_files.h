@@ -1,5 +1,5 @@
 /*
- * cmd_files - what `xipsafe sim` reads and keeps: chip, images, symbols
+ * cmd_files - the files of `xipsafe sim`: chip, images, symbols
  *
  * SPDX-License-Identifier: MIT
  */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/command/cmd_fault.h"
 #include "sim/command/cmd_set.h"
 #include "base/cli.h"
 #include "base/number.h"
@@ -35,6 +36,8 @@ enum {
     OPT_SEND_FAULT,
     OPT_SEND_START,
     OPT_EXPECT,
+    OPT_EXPECT_VIOLATION,
+    OPT_EXPECT_FAULT,
     OPT_TIME_LIMIT,
     OPT_POWER_CUT,
     OPT_POWER_CUT_OP,
@@ -43,7 +46,9 @@ enum {
     OPT_SEED,
     OPT_SLICE,
     OPT_MAX_TIMES,
+    OPT_FIFO_RESIDUE,
     OPT_ON_VIOLATION,
+    OPT_ALLOW,
     OPT_STRICT,
     OPT_SET,
     OPT_SET_FILE,
@@ -74,6 +79,8 @@ static const struct option long_options[] = {
         {"send-fault", required_argument, NULL, OPT_SEND_FAULT},
         {"send-start", required_argument, NULL, OPT_SEND_START},
         {"expect", required_argument, NULL, OPT_EXPECT},
+        {"expect-violation", required_argument, NULL, OPT_EXPECT_VIOLATION},
+        {"expect-fault", required_argument, NULL, OPT_EXPECT_FAULT},
         {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
         {"power-cut", required_argument, NULL, OPT_POWER_CUT},
         {"power-cut-op", required_argument, NULL, OPT_POWER_CUT_OP},
@@ -82,7 +89,9 @@ static const struct option long_options[] = {
         {"seed", required_argument, NULL, OPT_SEED},
         {"slice", required_argument, NULL, OPT_SLICE},
         {"max-times", no_argument, NULL, OPT_MAX_TIMES},
+        {"fifo-residue", no_argument, NULL, OPT_FIFO_RESIDUE},
         {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
+        {"allow", required_argument, NULL, OPT_ALLOW},
         {"strict", no_argument, NULL, OPT_STRICT},
         {"set", required_argument, NULL, OPT_SET},
         {"set-file", required_argument, NULL, OPT_SET_FILE},
@@ -159,6 +168,17 @@ static int add_string(struct cmd_strings *list, const char *option,
 }
 
 static int set_part(struct cmd_options *o, const char *name) {
+    if (!strncmp(name, "sfdp:", 5)) {
+        char why[SFDP_WHY_BYTES];
+        part_model_close(&o->model); // given twice
+        o->part = NULL;
+        if (!part_model_open(&o->model, name + 5, why)) {
+            return *why ? cli_fail(CLI_TROUBLE, "--part %s: %s", name, why)
+                        : CLI_TROUBLE;
+        }
+        o->part = &o->model.part;
+        return -1;
+    }
     o->part = nor_part_find(name);
     if (o->part) {
         return -1;
@@ -243,6 +263,59 @@ static int set_on_violation(struct cmd_options *o, const char *text) {
     return -1;
 }
 
+// A rule of the table, or NULL after a complaint. text may go on after length.
+static const struct sim_rule_row *find_rule(const char *text, size_t length) {
+    for (size_t i = 0; i < SIM_RULES; i++) {
+        if (strncmp(sim_rules[i].name, text, length) == 0 &&
+                !sim_rules[i].name[length]) {
+            return &sim_rules[i];
+        }
+    }
+    cli_fail(CLI_TROUBLE,
+            "unknown rule '%.*s'; `xipsafe sim --rules` lists them",
+            (int)length, text);
+    return NULL;
+}
+
+// After these the machine cannot go on: there is nothing to go on with.
+static bool ends_the_run(const char *rule) {
+    static const char *const names[] = {"window-fetch", "window-read",
+            "window-vector", "window-dma", "lockup"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(rule, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int add_allow(struct cmd_options *o, const char *text) {
+    const size_t length = strcspn(text, "=");
+    const struct sim_rule_row *rule = find_rule(text, length);
+    if (!rule) {
+        return CLI_TROUBLE;
+    }
+    if (ends_the_run(rule->name)) {
+        return cli_fail(CLI_TROUBLE,
+                "--allow %s: the machine cannot go on after that; see "
+                "--on-violation",
+                rule->name);
+    }
+    if (text[length] && !text[length + 1]) {
+        return bad_value("allow", text, "RULE, or RULE=TEXT");
+    }
+    if (o->machine.allow_count == CMD_LIST_MAX) {
+        return cli_fail(CLI_TROUBLE, "more than %d times --allow",
+                CMD_LIST_MAX);
+    }
+    o->allow[o->machine.allow_count++] = (struct sim_allow){
+            .rule = rule->name,
+            .text = text[length] ? text + length + 1 : NULL,
+    };
+    o->machine.allow = o->allow;
+    return -1;
+}
+
 static int set_time(const char *option, const char *text, sim_time *time) {
     return option_time(option, text, time) ? -1 : CLI_TROUBLE;
 }
@@ -309,8 +382,20 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         const int result = set_awaited(name, text, &check);
         return result < 0 ? add_string(&o->expect, name, text) : result;
     }
+    case OPT_EXPECT_VIOLATION:
+        o->expect_violation = text;
+        return find_rule(text, strlen(text)) ? -1 : CLI_TROUBLE;
+    case OPT_EXPECT_FAULT:
+        o->expect_fault = text;
+        return cmd_fault_name_is_known(text)
+                ? -1
+                : bad_value("expect-fault", text,
+                          "hardfault, memmanage, busfault, usagefault, lockup "
+                          "or a bit of CFSR or HFSR, as invstate");
     case OPT_ON_VIOLATION:
         return set_on_violation(o, text);
+    case OPT_ALLOW:
+        return add_allow(o, text);
     case OPT_SET:
         return cmd_set_add(o, text, "--set");
     case OPT_SET_FILE:
@@ -359,6 +444,9 @@ static int take_value(struct cmd_options *o, int id, const char *name,
                 &o->machine.slice_instructions);
     case OPT_MAX_TIMES:
         o->max_times = true;
+        return -1;
+    case OPT_FIFO_RESIDUE:
+        o->fifo_residue = true;
         return -1;
     case OPT_STRICT:
         o->machine.strict = true;
@@ -423,6 +511,11 @@ static int check_together(struct cmd_options *o) {
                 "--power-cut and --power-cut-op exclude each other: "
                 "give one of them");
     }
+    const struct output *const outputs[] = {
+            &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
+    if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
+        return CLI_TROUBLE;
+    }
     if (output_is_stdout(&o->json) && o->summary) {
         return cli_fail(CLI_TROUBLE,
                 "--summary is text and --json goes to standard output as well; "
@@ -474,4 +567,5 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
 void cmd_options_free(struct cmd_options *o) {
     free(o->sets);
     board_choice_free(&o->choice);
+    part_model_close(&o->model);
 }

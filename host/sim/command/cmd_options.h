@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "part/part_model.h"
 #include "base/output.h"
 #include "sim/line/console.h"
 #include "sim/machine/sim_board.h"
@@ -34,6 +35,7 @@ struct cmd_options {
     struct board_choice choice;
     const struct board *board; // of choice
     const struct nor_part *part;
+    struct part_model model; // of --part sfdp:FILE
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;
 
@@ -52,8 +54,10 @@ struct cmd_options {
     unsigned power_cut_percent;
     uint64_t power_cycles;
 
-    struct sim_options machine; // seed, slice, strict, on_violation
-    bool max_times;
+    struct sim_options machine; // seed, slice, strict, on_violation, allow
+    struct sim_allow allow[CMD_LIST_MAX];
+    const char *expect_violation, *expect_fault; // NULL: not given
+    bool max_times, fifo_residue;
     struct board_set *sets;
     size_t set_count, set_room;
 

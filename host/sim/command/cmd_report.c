@@ -1,5 +1,5 @@
 /*
- * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ * cmd_report - the results of `xipsafe sim`: violation, table, JSON
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "sim/command/cmd_fault.h"
 #include "thumb/thumb.h"
 
 /// Violation ///
@@ -39,7 +40,7 @@ static void print_frame(const struct cmd_frame *f, const struct colour *c) {
 }
 
 // Text wrapped at 78 columns behind a label of 9 columns.
-static void print_wrapped(const char *label, const char *text) {
+void cmd_report_wrapped(const char *label, const char *text) {
     fprintf(stderr, "  %-7s", label);
     size_t column = 9;
     while (*text) {
@@ -59,69 +60,79 @@ static void print_wrapped(const char *label, const char *text) {
     fputc('\n', stderr);
 }
 
-// The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if it was
-// the fetch that went wrong, or if there is no memory.
-static void print_instruction(const struct cmd_report *r, char *text,
-        size_t size) {
-    const struct sim_violation *v = sim_violation_of(r->sim);
+void cmd_report_code(struct sim *sim, uint32_t pc, char *text, size_t size) {
     text[0] = '\0';
-    if (v->has_addr && v->addr == v->pc) {
-        return;
-    }
     for (uint32_t bytes = 4; bytes >= 2; bytes -= 2) {
-        const uint8_t *code = sim_memory(r->sim, v->pc, bytes);
+        const uint8_t *code = sim_memory(sim, pc, bytes);
         if (code) {
-            thumb_print_bytes(v->pc, code, bytes, text, size);
+            thumb_print_bytes(pc, code, bytes, text, size);
             return;
         }
     }
 }
 
-void cmd_report_violation(const struct cmd_report *r) {
+// The instruction at the violation's pc, as "ldr r3, [r2, #4]". Empty if the
+// fetch itself failed, or if there is no memory at pc.
+static void print_instruction(const struct cmd_report *r, char *text,
+        size_t size) {
     const struct sim_violation *v = sim_violation_of(r->sim);
+    text[0] = '\0';
+    if (!v->has_addr || v->addr != v->pc) {
+        cmd_report_code(r->sim, v->pc, text, size);
+    }
+}
+
+void cmd_report_stack(const char *label, const struct cmd_stack *stack) {
+    const struct colour c = colours();
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct cmd_frame *frame = &stack->frames[i];
+        if (frame->interrupted) {
+            fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
+                    c.off);
+        }
+        fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : label, frame->pc);
+        print_frame(frame, &c);
+    }
+}
+
+void cmd_report_title(const char *kind, const char *name, sim_time time) {
     const struct colour c = colours();
     char text[NUMBER_TEXT_BYTES];
     fflush(stdout);
-    fprintf(stderr, "\n%sVIOLATION%s %s%s%s, %s after power-on\n", c.bad, c.off,
-            c.strong, sim_rules[v->rule].name, c.off,
-            number_format_time(text, v->time));
+    fprintf(stderr, "\n%s%s%s %s%s%s, %s after power-on\n", c.bad, kind, c.off,
+            c.strong, name, c.off, number_format_time(text, time));
+}
+
+void cmd_report_violation(const struct cmd_report *r) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    cmd_report_title("VIOLATION", sim_rules[v->rule].name, v->time);
     char what[400];
     const bool has_subject = strncmp(v->what, "the ", 4) == 0;
-    snprintf(what, sizeof(what), "%s%s", has_subject ? "" : "the firmware ",
+    snprintf(what, sizeof what, "%s%s", has_subject ? "" : "the firmware ",
             v->what);
     if (v->has_addr && v->addr != v->pc) {
         const struct cmd_frame at =
                 cmd_stack_place(&r->files->elfs, r->sim, v->addr);
         if (strcmp(at.place.function, "?") != 0) {
             const size_t length = strlen(what);
-            snprintf(what + length, sizeof(what) - length,
-                    " (%s+0x%" PRIx32 ")", at.place.function, at.place.offset);
+            snprintf(what + length, sizeof what - length, " (%s+0x%" PRIx32 ")",
+                    at.place.function, at.place.offset);
         }
     }
-    print_wrapped("what", what);
-    const struct cmd_frame *const frames = r->stack->frames;
-    const size_t count = r->stack->count;
-    for (size_t i = 0; i < count; i++) {
-        if (frames[i].interrupted) {
-            fprintf(stderr, "         %s(exception taken here)%s\n", c.dim,
-                    c.off);
-        }
-        fprintf(stderr, "  %-7s0x%08" PRIx32 " ", i ? "" : "where",
-                frames[i].pc);
-        print_frame(&frames[i], &c);
-    }
+    cmd_report_wrapped("what", what);
+    cmd_report_stack("where", r->stack);
     char code[80];
     print_instruction(r, code, sizeof code);
     if (code[0]) {
         fprintf(stderr, "  code   0x%08" PRIx32 " %s\n", v->pc, code);
     }
-    if (count && !frames[0].elf) {
-        print_wrapped("",
+    if (r->stack->count && !r->stack->frames[0].elf) {
+        cmd_report_wrapped("",
                 "(give the application's ELF with --symbols to see "
                 "functions and lines)");
     }
-    print_wrapped("why", v->why);
-    print_wrapped("fix", v->fix);
+    cmd_report_wrapped("why", v->why);
+    cmd_report_wrapped("fix", v->fix);
     fputc('\n', stderr);
 }
 
@@ -149,25 +160,25 @@ static void summary_chip(const struct cmd_figures *f) {
     char a[NUMBER_TEXT_BYTES];
     char b[NUMBER_TEXT_BYTES];
     char rest[200];
-    snprintf(rest, sizeof(rest), "%s erases, %s page programs",
+    snprintf(rest, sizeof rest, "%s erases, %s page programs",
             number_format_count(a, f->erases),
             number_format_count(b, f->programs));
     row("the chip needed", number_format_time(value, f->busy), rest);
     row("the update took", number_format_time(value, f->to - f->from), "");
     if (f->suspensions) {
-        snprintf(rest, sizeof(rest), "%s times, the longest %s",
+        snprintf(rest, sizeof rest, "%s times, the longest %s",
                 number_format_count(a, f->suspensions),
                 number_format_time(b, f->suspended_max));
         row("suspended, in total", number_format_time(value, f->suspended_sum),
                 rest);
     }
-    snprintf(rest, sizeof(rest), "%s outages",
+    snprintf(rest, sizeof rest, "%s outages",
             number_format_count(a, f->outages));
     row("flash unreadable, in total", number_format_time(value, f->outage_sum),
             rest);
     rest[0] = '\0';
     if (f->outage_max_kind) {
-        snprintf(rest, sizeof(rest), "%s at 0x%06" PRIx32,
+        snprintf(rest, sizeof rest, "%s at 0x%06" PRIx32,
                 operation_name(f->outage_max_kind), f->outage_max_off);
     }
     row("longest outage", number_format_time(value, f->outage_max), rest);
@@ -179,7 +190,7 @@ static void summary_interrupts(const struct cmd_report *r,
     char count[NUMBER_TEXT_BYTES];
     char label[64];
     char rest[100];
-    snprintf(rest, sizeof(rest), "%s of them while the flash was unreadable",
+    snprintf(rest, sizeof rest, "%s of them while the flash was unreadable",
             number_format_count(count, cmd_figures_served_in_outages(f)));
     row("interrupts served", number_format_count(value, cmd_figures_served(f)),
             rest);
@@ -189,9 +200,9 @@ static void summary_interrupts(const struct cmd_report *r,
             continue;
         }
         char name[CMD_NAME_BYTES];
-        snprintf(label, sizeof(label), "longest wait of %s",
+        snprintf(label, sizeof label, "longest wait of %s",
                 cmd_exception_name(name, i, sim_irqs(r->sim)));
-        snprintf(rest, sizeof(rest), "exception %u, served %s times", i,
+        snprintf(rest, sizeof rest, "exception %u, served %s times", i,
                 number_format_count(count, x->served));
         row(label, number_format_time(value, (sim_time)x->wait_max_ns * SIM_NS),
                 rest);
@@ -210,7 +221,7 @@ void cmd_report_summary(const struct cmd_report *r) {
     }
     if (r->options->send) {
         char rest[100];
-        snprintf(rest, sizeof(rest),
+        snprintf(rest, sizeof rest,
                 "%s on the line, %" PRIu64 " packets resent",
                 number_format_count(value, f->uart_rx), r->peer->xmodem.resent);
         row("bytes sent",
@@ -294,6 +305,51 @@ static json_t *json_figures(const struct cmd_report *r,
     return j;
 }
 
+static json_t *json_stack(const struct cmd_stack *frames) {
+    json_t *stack = json_array();
+    for (size_t i = 0; i < frames->count; i++) {
+        const struct cmd_frame *frame = &frames->frames[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "pc", number(frame->pc));
+        json_object_set_new(one, "function",
+                json_string(frame->place.function));
+        json_object_set_new(one, "offset", number(frame->place.offset));
+        if (frame->place.file) {
+            json_object_set_new(one, "file", json_string(frame->place.file));
+            json_object_set_new(one, "line", json_integer(frame->place.line));
+        }
+        json_array_append_new(stack, one);
+    }
+    return stack;
+}
+
+// The first fault of those that were handled last.
+static json_t *json_fault(const struct cmd_report *r) {
+    const struct cmd_fault *f = r->fault;
+    if (!f->count) {
+        return json_null();
+    }
+    struct cmd_fault_text text;
+    char bits[200];
+    cmd_fault_describe(f, &f->first, &text);
+    cmd_fault_bits(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
+    json_t *j = json_object();
+    json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
+    json_object_set_new(j, "count", number(f->count));
+    json_object_set_new(j, "ended_run",
+            json_boolean(cmd_fault_ended(f, r->result.stop)));
+    json_object_set_new(j, "what", json_string(text.what));
+    json_object_set_new(j, "why", json_string(text.why));
+    json_object_set_new(j, "fix", json_string(text.fix));
+    json_object_set_new(j, "status", json_string(bits));
+    json_object_set_new(j, "cfsr", number(f->first.cfsr));
+    json_object_set_new(j, "hfsr", number(f->first.hfsr));
+    json_object_set_new(j, "time_s", seconds(f->first.time));
+    json_object_set_new(j, "pc", number(f->first.regs[15]));
+    json_object_set_new(j, "stack", json_stack(&f->stack));
+    return j;
+}
+
 static json_t *json_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     if (!v) {
@@ -314,23 +370,7 @@ static json_t *json_violation(const struct cmd_report *r) {
     if (v->has_addr) {
         json_object_set_new(j, "address", number(v->addr));
     }
-    const struct cmd_frame *const frames = r->stack->frames;
-    const size_t count = r->stack->count;
-    json_t *stack = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_t *one = json_object();
-        json_object_set_new(one, "pc", number(frames[i].pc));
-        json_object_set_new(one, "function",
-                json_string(frames[i].place.function));
-        json_object_set_new(one, "offset", number(frames[i].place.offset));
-        if (frames[i].place.file) {
-            json_object_set_new(one, "file", json_string(frames[i].place.file));
-            json_object_set_new(one, "line",
-                    json_integer(frames[i].place.line));
-        }
-        json_array_append_new(stack, one);
-    }
-    json_object_set_new(j, "stack", stack);
+    json_object_set_new(j, "stack", json_stack(r->stack));
     return j;
 }
 
@@ -363,6 +403,53 @@ static json_t *json_resets(const struct cmd_report *r) {
     return j;
 }
 
+struct rule_count {
+    const char *name;
+    uint64_t all, allowed;
+};
+
+// Of the rule whose rows begin at *i, which moves on to the next one.
+static bool count_rule(const struct cmd_report *r, size_t *i,
+        struct rule_count *count) {
+    if (*i == SIM_RULES) {
+        return false;
+    }
+    *count = (struct rule_count){.name = sim_rules[*i].name};
+    for (; *i < SIM_RULES && !strcmp(sim_rules[*i].name, count->name); ++*i) {
+        count->all += sim_violations(r->sim, (enum sim_rule) * i);
+        count->allowed += sim_violations_allowed(r->sim, (enum sim_rule) * i);
+    }
+    return true;
+}
+
+void cmd_report_counts(const struct cmd_report *r) {
+    struct rule_count count;
+    for (size_t i = 0; count_rule(r, &i, &count);) {
+        char a[NUMBER_TEXT_BYTES];
+        char b[NUMBER_TEXT_BYTES];
+        if (count.all > 1 || count.allowed) {
+            cli_say("violations of %s: %s, allowed: %s", count.name,
+                    number_format_count(a, count.all),
+                    number_format_count(b, count.allowed));
+        }
+    }
+}
+
+// {"nor-too-fast": {"count": 3, "allowed": 3}}
+static json_t *json_violations(const struct cmd_report *r) {
+    json_t *j = json_object();
+    struct rule_count count;
+    for (size_t i = 0; count_rule(r, &i, &count);) {
+        if (count.all) {
+            json_t *one = json_object();
+            json_object_set_new(one, "count", number(count.all));
+            json_object_set_new(one, "allowed", number(count.allowed));
+            json_object_set_new(j, count.name, one);
+        }
+    }
+    return j;
+}
+
 bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_t *j = json_object();
     json_object_set_new(j, "format", json_integer(1));
@@ -374,11 +461,13 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "time_s", seconds(sim_now(r->sim)));
     json_object_set_new(j, "instructions", number(sim_instructions(r->sim)));
     char hash[24];
-    snprintf(hash, sizeof(hash), "%016" PRIx64, sim_trace_hash(r->sim));
+    snprintf(hash, sizeof hash, "%016" PRIx64, sim_trace_hash(r->sim));
     json_object_set_new(j, "trace_hash", json_string(hash));
     json_object_set_new(j, "power_cuts", number(r->result.power_cuts));
     json_object_set_new(j, "resets", json_resets(r));
     json_object_set_new(j, "violation", json_violation(r));
+    json_object_set_new(j, "fault", json_fault(r));
+    json_object_set_new(j, "violations", json_violations(r));
     json_object_set_new(j, "transfer", json_transfer(r));
     json_object_set_new(j, "update",
             r->measure->update.valid ? json_figures(r, &r->measure->update)

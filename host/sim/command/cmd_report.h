@@ -1,5 +1,5 @@
 /*
- * cmd_report - what `xipsafe sim` tells at the end: violation, table, JSON
+ * cmd_report - the results of `xipsafe sim`: violation, table, JSON
  *
  * SPDX-License-Identifier: MIT
  */
@@ -21,6 +21,8 @@ struct cmd_result {
     unsigned power_cuts;
 };
 
+struct cmd_fault;
+
 struct cmd_report {
     const struct cmd_options *options;
     const struct cmd_files *files;
@@ -30,11 +32,21 @@ struct cmd_report {
     const struct cmd_peer *peer;
     const struct cmd_measure *measure;
     const struct cmd_stack *stack; // of the violation
+    const struct cmd_fault *fault;
     struct cmd_result result;
 };
 
+// Parts of reports, to stderr. text is wrapped behind the label.
+void cmd_report_title(const char *kind, const char *name, sim_time time);
+void cmd_report_wrapped(const char *label, const char *text);
+void cmd_report_stack(const char *label, const struct cmd_stack *stack);
+// "ldr r3, [r2, #4]"; empty: there is no memory.
+void cmd_report_code(struct sim *sim, uint32_t pc, char *text, size_t size);
+
 // The violation (there must be one) with its call stack, to stderr.
 void cmd_report_violation(const struct cmd_report *r);
+// How often each rule was broken, to stderr.
+void cmd_report_counts(const struct cmd_report *r);
 // The table, to stdout.
 void cmd_report_summary(const struct cmd_report *r);
 // False: not written, see errno.

@@ -38,11 +38,11 @@ int cmd_set_add(struct cmd_options *o, const char *text, const char *where) {
 }
 
 int cmd_set_file(struct cmd_options *o, const char *path) {
-    struct lines lines = {.file = fopen(path, "r")};
+    const char *why;
+    struct lines lines = {.file = lines_open(path, &why)};
     if (!lines.file) {
         return cli_fail(CLI_TROUBLE,
-                "cannot read %s: %s; check the --set-file option", path,
-                strerror(errno));
+                "cannot read %s: %s; check the --set-file option", path, why);
     }
     int result = -1;
     char *text;

@@ -7,13 +7,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/machine/chip.h"
+#include "sim/command/cmd_fault.h"
 #include "sim/command/cmd_report.h"
 #include "base/number.h"
 #include "base/output.h"
@@ -31,6 +30,7 @@ struct run {
     struct timeline *timeline;
     struct vcd *vcd;
     struct cmd_stack stack;
+    struct cmd_fault fault;
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
@@ -47,7 +47,7 @@ static void on_interrupt(int signal_number) {
 
 /// Trace ///
 
-// What the sender did since the last event decides what the update is.
+// The sender's progress since the last event defines the update.
 static void follow_sender(struct run *r, sim_time now) {
     if (!r->peer.sending) {
         return;
@@ -110,7 +110,7 @@ static void cut_event(void *ctx) {
     sim_power_cut(r->sim);
 }
 
-// Where the MCU's output goes; NULL: nowhere.
+// The stream for the MCU's output; NULL: none.
 static FILE *console_file(const struct cmd_options *o) {
     if (o->uart == CMD_UART_FILE) {
         return o->uart_file.file;
@@ -173,6 +173,7 @@ static int set_up(struct run *r) {
             .internal = r->files.internal,
             .nor = r->chip.nor,
             .peer = cmd_peer_line(&r->peer),
+            .fifo_residue = o->fifo_residue,
     };
     r->board = sim_board_new(r->sim, &board);
     if (!r->board) {
@@ -196,6 +197,12 @@ static int set_up(struct run *r) {
     }
     sim_add_trace(r->sim, trace, r);
     sim_set_note(r->sim, note, r);
+    r->fault.sim = r->sim;
+    r->fault.nor = r->chip.nor;
+    r->fault.files = &r->files;
+    r->fault.options = o;
+    r->fault.console = &r->console;
+    cmd_fault_watch(&r->fault);
     r->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
     return -1;
@@ -263,12 +270,43 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
     const struct cmd_options *o = &r->options;
     struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, cuts};
     char time[NUMBER_TEXT_BYTES];
+    char apart[NUMBER_TEXT_BYTES];
     number_format_time(time, sim_now(r->sim));
-    if (sim_violation_of(r->sim)) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    if (o->expect_violation) {
+        if (!v || strcmp(sim_rules[v->rule].name, o->expect_violation) != 0) {
+            result.exit = CLI_BAD;
+            cli_fail(CLI_TROUBLE, "no violation of %s came first (%s after %s)",
+                    o->expect_violation, result.text, time);
+        }
+        if (v) {
+            return result;
+        }
+    } else if (v && !(o->expect_fault && v->rule == SIM_RULE_LOCKUP)) {
         result.exit = CLI_BAD;
         return result;
     }
-    if (stop == SIM_STOP_LOCKUP) {
+    if (o->expect_fault && !cmd_fault_seen(&r->fault, o->expect_fault)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE, "no fault %s came (%s after %s)", o->expect_fault,
+                result.text, time);
+    } else if (!o->expect_fault && stop == SIM_STOP_TIME &&
+            cmd_fault_loops(&r->fault)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "%" PRIu64 " resets by the watchdog or from the handler of a "
+                "fault, the last two %s apart: the firmware goes on resetting "
+                "itself (%s after %s)",
+                r->fault.resets,
+                number_format_time(apart,
+                        r->fault.reset[1].at - r->fault.reset[0].at),
+                result.text, time);
+    } else if (!o->expect_fault && cmd_fault_ended(&r->fault, stop)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "the run ended in the handler of a fault (%s after %s)",
+                result.text, time);
+    } else if (stop == SIM_STOP_LOCKUP && !o->expect_fault) {
         result.exit = CLI_BAD;
         cli_fail(CLI_TROUBLE,
                 "the CPU locked up at 0x%08" PRIx32
@@ -362,14 +400,35 @@ static bool write_waves(struct run *r) {
     return vcd_write(r->vcd, r->options.vcd.file, &o);
 }
 
+// Figures of the chip that stand on its table alone, or on nothing.
+static void say_assumed(const struct part_model *model) {
+    for (unsigned i = 0; i < model->assumed_count; i++) {
+        printf("%s  assumed: %s\n", model->name, model->assumed[i]);
+    }
+    printf("%s  model and library read the same table: that they agree says "
+           "nothing about its figures\n",
+            model->name);
+}
+
 static int report(struct run *r, struct cmd_result result) {
     const struct cmd_options *o = &r->options;
     const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
-            &r->peer, &r->measure, &r->stack, result};
+            &r->peer, &r->measure, &r->stack, &r->fault, result};
     if (sim_violation_of(r->sim)) {
         cmd_report_violation(&all);
     }
+    if (cmd_fault_ended(&r->fault, result.stop) ||
+            (result.stop == SIM_STOP_TIME && cmd_fault_loops(&r->fault) &&
+                    r->fault.reset[1].by_fault)) {
+        cmd_fault_report(&r->fault);
+    }
+    if (!o->quiet) {
+        cmd_report_counts(&all);
+    }
     if (o->summary) {
+        if (o->part == &o->model.part) {
+            say_assumed(&o->model);
+        }
         cmd_report_summary(&all);
     }
     struct cmd_options *out = &r->options;
@@ -390,6 +449,23 @@ static int report(struct run *r, struct cmd_result result) {
     return written ? (int)result.exit : CLI_TROUBLE;
 }
 
+// A run that was stopped in the middle says nothing of what would have come.
+static void name_suspended(struct run *r, enum sim_stop stop) {
+    uint32_t off, len;
+    if (stop == SIM_STOP_VIOLATION || stop == SIM_STOP_REQUEST) {
+        return;
+    }
+    const char kind = nor_suspended(r->chip.nor, &off, &len);
+    if (kind) {
+        cmd_console_say(&r->console,
+                "note: at the end of the run the %s of %" PRIu32
+                " bytes at 0x%06" PRIx32
+                " is still suspended: it was never resumed to its end, and "
+                "they hold garbage",
+                kind == 'E' ? "erase" : "program", len, off);
+    }
+}
+
 static int run_all(struct run *r) {
     if (!open_outputs(&r->options)) {
         return CLI_TROUBLE;
@@ -408,6 +484,11 @@ static int run_all(struct run *r) {
     unsigned cuts = 0;
     const enum sim_stop stop = run_cycles(r, &cuts);
     keep_stack(r);
+    name_suspended(r, stop);
+    if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
+        cmd_fault_waiting(&r->fault,
+                r->console.expect_met < r->options.expect.count);
+    }
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);
@@ -436,11 +517,6 @@ static void tear_down(struct run *r) {
 }
 
 int cmd_sim(int argc, char **argv) {
-    // The CPU core drops large tables and makes new ones whenever the window
-    // opens or closes: keep their memory instead of having pages cleared anew.
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TOP_PAD, 64 << 20);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     struct run *r = calloc(1, sizeof *r);
     if (!r) {
         return cli_no_memory();

@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Memory is mapped into the CPU and never seen here while the program runs.
- * Everything else arrives in sim_bus_read_ and sim_bus_write_; what is in
- * neither stays unmapped and is a bus fault.
+ * Memory is mapped into the CPU, which accesses it without calling this file.
+ * All other accesses arrive in sim_bus_read_ and sim_bus_write_; an address
+ * that is in neither stays unmapped and is a bus fault.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +63,7 @@ static void apply_alias(struct sim *sim) {
         if (old->host == host) {
             return;
         }
-        // Translations of the old contents would stay.
+        // Translations of the old contents would remain.
         sim_cpu_invalidate(sim->cpu, old->base, old->size);
         sim_cpu_unmap(sim->cpu, old->base, old->size);
         *old = sim->memory[--sim->memory_count];
@@ -130,7 +131,7 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
-    if (sim->in_cpu) { // not under the feet of the running translation
+    if (sim->in_cpu) { // not while its translation runs
         remember_change(sim, addr, len);
         return;
     }
@@ -209,9 +210,37 @@ bool sim_window_is_open(const struct sim *sim) {
     return sim->window_open;
 }
 
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes) {
+    sim->suspended.state = state;
+    sim->suspended.addr = addr;
+    sim->suspended.len = len_bytes;
+    sim->suspended.reported = false;
+    sim_cpu_window_hole(sim->cpu, addr, len_bytes);
+}
+
+// The first access only: it is one mistake.
+void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch) {
+    struct sim *sim = ctx;
+    if (sim->suspended.reported) {
+        return;
+    }
+    sim->suspended.reported = true;
+    char what[200], why[300];
+    snprintf(what, sizeof what, "%s 0x%08x in the suspended unit at 0x%08x",
+            fetch ? "fetched an instruction at" : "read", (unsigned)addr,
+            (unsigned)sim->suspended.addr);
+    snprintf(why, sizeof why,
+            "the %u bytes at 0x%08x are %s: until the operation is resumed "
+            "and done, the chip answers there with garbage",
+            (unsigned)sim->suspended.len, (unsigned)sim->suspended.addr,
+            sim->suspended.state);
+    sim_violate_at_(sim, SIM_RULE_WINDOW_SUSPENDED, addr, what, why);
+}
+
 /// Peripherals ///
 
-// End of whatever covers addr, or 0; *next is where the next one starts.
+// End of the range that covers addr, or 0; *next is the start of the next one.
 static uint64_t covered_until(const struct sim *sim, uint64_t addr,
         uint64_t *next) {
     uint64_t until = 0;
@@ -344,6 +373,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;
         if (memory) {
             *memory = (uint8_t)now;
+            sim_memory_changed(sim, byte, 1); // it may be code
         } else {
             write_any(sim, byte, now, 1);
         }
@@ -361,6 +391,7 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     sim->in_access = true;
     sim->access_addr = addr;
     sim->access_write = false;
+    sim->last_read = addr;
     sim->clock->cost += access_cycles(sim, addr);
     const uint32_t value = read_any(sim, addr, size);
     sim->in_access = false;
@@ -451,9 +482,10 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
                 (unsigned)sim_pc(sim));
         return;
     }
-    sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
-            write ? "wrote a register that is not modelled"
-                  : "read a register that is not modelled",
-            NULL);
-    sim->stop_violation = true;
+    if (sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
+                write ? "wrote a register that is not modelled"
+                      : "read a register that is not modelled",
+                NULL)) {
+        sim->stop_violation = true;
+    }
 }

@@ -1,12 +1,12 @@
 /*
- * core - life and run loop of the simulated machine
+ * core - creation, reset and run loop of the simulated machine
  *
  * SPDX-License-Identifier: MIT
  *
- * sim_run() alternates between the CPU and the boundary: everything that
- * callbacks and events asked for happens there, between two instructions, in
- * one fixed order. Nothing depends on where the CPU was stopped for other
- * reasons, so the length of a slice cannot be seen in the trace.
+ * sim_run() alternates between the CPU and the boundary: all requests of
+ * callbacks and events are carried out there, between two instructions, in one
+ * fixed order. Nothing depends on where the CPU was stopped for other reasons,
+ * so the trace does not depend on the length of a slice.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +40,7 @@ struct sim *sim_new(const struct sim_options *options) {
     const struct sim_cpu_bus bus = {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
+            .hole = sim_bus_hole_,
             .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);
@@ -67,11 +68,12 @@ void sim_free(struct sim *sim) {
     }
 }
 
-// What a reset ends. A stop that was asked for with it still happens.
+// State that a reset discards. A stop requested at the same time still takes
+// effect.
 static void forget_state(struct sim *sim) {
     sim->lockup = sim->reset_request = sim->stalled = false;
     sim->sleep = AWAKE;
-    sim_apply_memory_(sim); // changed code must not survive
+    sim_apply_memory_(sim); // drop translations of changed code
 }
 
 // The vectors the CPU starts with (Armv7-M ARM B1.5.5).
@@ -90,6 +92,9 @@ static void fetch_reset_vectors(struct sim *sim) {
 }
 
 static void reset(struct sim *sim, enum sim_reset kind) {
+    if (kind != SIM_RESET_POWER_ON && sim->observer.reset) {
+        sim->observer.reset(sim->observer.ctx, kind);
+    }
     forget_state(sim);
     if (kind == SIM_RESET_POWER_ON) {
         for (size_t i = 0; i < sim->memory_count; i++) {
@@ -170,13 +175,12 @@ static bool boundary(struct sim *sim, enum sim_stop *why) {
         }
         sim_apply_hclk_(sim);
         sim_apply_memory_(sim);
-        sim_cpu_window_apply(sim->cpu);
     } while (sim_fire_events_(sim));
     *why = SIM_STOP_TIME;
     return sim_now(sim) >= sim->options.time_limit;
 }
 
-// Nothing runs until the next event: go there. false: there is none.
+// Advance to the next event. false: none is scheduled.
 static bool skip_time(struct sim *sim) {
     if (!sim->events) {
         return false;
@@ -195,8 +199,9 @@ static void wake(struct sim *sim) {
     sim_trace(sim, SIM_TRACE_SLEEP, 0, 0, 0);
 }
 
-// WFI ends with what would interrupt if PRIMASK were clear; WFE with the event
-// register, or what does interrupt (Armv7-M ARM B1.5.17, B1.5.18).
+// WFI ends with an exception that would interrupt if PRIMASK were clear; WFE
+// with the event register, or an exception that does interrupt (Armv7-M ARM
+// B1.5.17, B1.5.18).
 static bool wakes(struct sim *sim) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
@@ -241,8 +246,8 @@ static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
 
 /// Why the CPU stopped ///
 
-// MSR BASEPRI with bits that do not exist, MRS CONTROL with one that Unicorn
-// invents (see special_register in cpu_hook.c).
+// MSR BASEPRI with bits that do not exist, MRS CONTROL with a bit that only
+// Unicorn has (see special_register in cpu_hook.c).
 static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
@@ -277,7 +282,7 @@ static void window_violation(struct sim *sim, enum sim_rule rule,
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 
-// A violation answers with a fault only if it was asked for.
+// A violation raises a fault only if the options request it.
 static bool fault_follows(const struct sim *sim) {
     return !sim->stop_violation && !sim->stalled;
 }
@@ -312,7 +317,7 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim->scs.bfar = stop->addr;
     if ((sim->scs.ccr & CCR_BFHFNMIGN) &&
             sim_exc_running_(sim, &state, true) <= -1) {
-        // Ignored: the value read is unknown, the status tells.
+        // Ignored: the value read is unknown, and the status says so.
         sim->scs.cfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
         sim_cpu_set_pc(sim->cpu, state.pc + stop->size);
         return;
@@ -324,8 +329,9 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
     char what[200];
     snprintf(what, sizeof what, "executed RAM at 0x%08x that was never written",
             (unsigned)addr);
-    sim_violate_at_(sim, SIM_RULE_RAM_NOT_COPIED, addr, what, NULL);
-    sim->stalled |= sim->options.on_violation == SIM_STALL;
+    if (sim_violate_at_(sim, SIM_RULE_RAM_NOT_COPIED, addr, what, NULL)) {
+        sim->stalled |= sim->options.on_violation == SIM_STALL;
+    }
     if (fault_follows(sim)) {
         sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
     }

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry,
- * not on first use: FPCCR.LSPEN saves time on the chip but changes nothing a
- * program can rely on.
+ * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry, not
+ * on first use: FPCCR.LSPEN saves time on the chip but changes nothing that a
+ * program may depend on.
  */
 #include <stdio.h>
 
@@ -39,7 +39,7 @@ static const char *name_of(unsigned number, char buffer[16]) {
 static void deactivate(struct sim *sim, unsigned number) {
     sim->exc.active[number / 32] &= ~(1u << number % 32);
     sim_trace(sim, SIM_TRACE_EXC_EXIT, number, 0, 0);
-    if (sim_exc_is_(sim->exc.line, number)) { // the level is still there
+    if (sim_exc_is_(sim->exc.line, number)) { // the line is still high
         sim_exc_pend_(sim, number);
     }
 }
@@ -99,6 +99,29 @@ static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
     return written;
 }
 
+static bool is_kind(struct sim *sim, uint32_t addr, enum sim_mem_kind kind) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return memory && memory->kind == kind;
+}
+
+// A boot program's handler, perhaps, that runs in an application.
+static void tell_handler(struct sim *sim, unsigned number, uint32_t entry,
+        uint32_t vector) {
+    const uint32_t bit = 1u << number % 32;
+    if (!sim->observer.other_handler || number < EXC_SVC ||
+            (sim->told_handler[number / 32] & bit) ||
+            !is_kind(sim, vector, SIM_MEM_FLASH) ||
+            !is_kind(sim, entry, SIM_MEM_FLASH)) {
+        return;
+    }
+    const uint32_t pc = sim_pc(sim);
+    if (is_kind(sim, pc, SIM_MEM_WINDOW)) {
+        sim->told_handler[number / 32] |= bit;
+        sim->observer.other_handler(sim->observer.ctx, number, vector & ~1u,
+                pc);
+    }
+}
+
 // ExceptionTaken(). The frame is on the stack already.
 static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         uint32_t exc_return, unsigned cycles) {
@@ -109,6 +132,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
             vector_violation(sim, number, entry, true);
         }
         sim->scs.hfsr |= HFSR_VECTTBL;
+        sim_tell_fault_(sim, EXC_HARD, 0, HFSR_VECTTBL);
         if (number == EXC_HARD || number == EXC_NMI) {
             sim_lockup_(sim, "the vector of HardFault or NMI is unreadable");
         } else if (!sim->stop_violation && !sim->stalled) {
@@ -116,9 +140,13 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         }
         return;
     }
+    if (entry - sim->suspended.addr < sim->suspended.len) {
+        sim_bus_hole_(sim, entry, false);
+    }
     if (sim_in_closed_window_(sim, vector)) {
         vector_violation(sim, number, vector & ~1u, false);
     }
+    tell_handler(sim, number, entry, vector);
     sim->clock->cycles += cycles;
     if (sim_memory_at_(sim, entry)->kind == SIM_MEM_WINDOW) {
         sim->clock->cycles += sim_cycles_in_(sim, sim->window_timing.first_ps);
@@ -145,6 +173,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
 static unsigned derived(struct sim *sim, unsigned number,
         const struct sim_cpu_state *state) {
     sim->scs.cfsr |= CFSR_STKERR;
+    sim_tell_fault_(sim, EXC_HARD, CFSR_STKERR, 0);
     if (number == EXC_HARD || number == EXC_NMI) {
         sim_lockup_(sim, "the stack is not writable on entry of HardFault");
         return 0;
@@ -257,7 +286,7 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     if (is_thread(&state)) {
-        // Not special there: a branch into execute-never system space.
+        // An ordinary branch there, into execute-never system space.
         sim_cpu_set_pc(sim->cpu, exc_return);
         sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
         return;

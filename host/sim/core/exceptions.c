@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B1.5: what may interrupt what, and where a fault goes. Entry and
- * return are in exc_frame.c. The CPU below knows only the mask registers.
+ * Armv7-M ARM B1.5: which exception may interrupt which, and where a fault
+ * goes. Entry and return are in exc_frame.c. The CPU below knows only the mask
+ * registers.
  */
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +97,7 @@ bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running) {
 
 /// Pending ///
 
-// Something about pending, enabled or priorities is different: look at it
+// The pending or enabled exceptions or a priority have changed: evaluate them
 // before the next instruction, and after each one that may unmask.
 void sim_exc_changed_(struct sim *sim) {
     const bool waiting = sim_exc_highest_(sim) != 0;
@@ -165,7 +166,34 @@ void sim_exc_reset_(struct sim *sim) {
 
 /// Faults ///
 
+unsigned sim_active_fault(const struct sim *sim) {
+    for (unsigned number = EXC_HARD; number <= EXC_USAGE; number++) {
+        if (sim_exc_is_(sim->exc.active, number)) {
+            return number;
+        }
+    }
+    return 0;
+}
+
+void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
+        uint32_t hfsr) {
+    if (!sim->observer.fault) {
+        return;
+    }
+    struct sim_fault fault = {
+            .exception = exception,
+            .nested = sim_active_fault(sim) != 0,
+            .cfsr = cfsr,
+            .hfsr = hfsr,
+            .bfar = sim->scs.bfar,
+            .time = sim_now(sim),
+    };
+    sim_registers(sim, fault.regs);
+    sim->observer.fault(sim->observer.ctx, &fault);
+}
+
 void sim_lockup_(struct sim *sim, const char *why) {
+    sim_tell_fault_(sim, 0, 0, 0);
     struct sim_violation entry = {.rule = SIM_RULE_LOCKUP};
     snprintf(entry.what, sizeof entry.what, "the CPU locked up");
     snprintf(entry.why, sizeof entry.why, "%s (CFSR 0x%08x, HFSR 0x%08x)", why,
@@ -174,9 +202,11 @@ void sim_lockup_(struct sim *sim, const char *why) {
     sim->lockup = true;
 }
 
-// To HardFault, or past it. hfsr says why.
-static void escalate(struct sim *sim, int running, uint32_t hfsr) {
+// Escalates to HardFault, or to lockup. hfsr has the reason.
+static void escalate(struct sim *sim, int running, uint32_t cfsr,
+        uint32_t hfsr) {
     sim->scs.hfsr |= hfsr;
+    sim_tell_fault_(sim, EXC_HARD, cfsr, hfsr);
     if (running <= -1) {
         sim_lockup_(sim, "a fault at the priority of HardFault or NMI");
         return;
@@ -184,23 +214,26 @@ static void escalate(struct sim *sim, int running, uint32_t hfsr) {
     sim_exc_pend_(sim, EXC_HARD);
 }
 
-// A synchronous exception always goes above what runs, or escalates: so the
-// next dispatch takes it, or something more urgent, before pc runs again.
-static void raise(struct sim *sim, unsigned number, bool enabled,
+// A synchronous exception always preempts the running code, or escalates: so
+// the next dispatch takes it, or a more urgent one, before pc runs again.
+static void raise(struct sim *sim, unsigned number, bool enabled, uint32_t cfsr,
         uint32_t hfsr) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     const int running = sim_exc_running_(sim, &state, true);
     if (enabled && sim_exc_preempts_(sim, number, running)) {
+        if (number <= EXC_USAGE) {
+            sim_tell_fault_(sim, number, cfsr, 0);
+        }
         sim_exc_pend_(sim, number);
     } else {
-        escalate(sim, running, hfsr);
+        escalate(sim, running, cfsr, hfsr);
     }
 }
 
 void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr) {
     sim->scs.cfsr |= cfsr;
-    raise(sim, number, sim_exc_enabled_(sim, number), HFSR_FORCED);
+    raise(sim, number, sim_exc_enabled_(sim, number), cfsr, HFSR_FORCED);
 }
 
 void sim_exc_svc_(struct sim *sim) {
@@ -210,10 +243,10 @@ void sim_exc_svc_(struct sim *sim) {
     if (!sim_exc_preempts_(sim, EXC_SVC, running)) {
         sim_cpu_set_pc(sim->cpu, state.pc - 2); // HardFault of this one
     }
-    raise(sim, EXC_SVC, true, HFSR_FORCED);
+    raise(sim, EXC_SVC, true, 0, HFSR_FORCED);
 }
 
 void sim_exc_bkpt_(struct sim *sim) {
     sim->scs.dfsr |= DFSR_BKPT;
-    raise(sim, EXC_DEBUG, sim->scs.demcr & DEMCR_MON_EN, HFSR_DEBUGEVT);
+    raise(sim, EXC_DEBUG, sim->scs.demcr & DEMCR_MON_EN, 0, HFSR_DEBUGEVT);
 }

@@ -5,6 +5,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/core/sim_core.h"
 
@@ -30,12 +31,14 @@ uint32_t sim_pc(const struct sim *sim) {
     return state.pc;
 }
 
-static void say_not_first(struct sim *sim, const struct sim_violation *entry) {
-    sim_note(sim, "%s: %s at pc 0x%08x: %s", sim_rules[entry->rule].name,
-            entry->what, (unsigned)entry->pc, entry->why);
+static void say(struct sim *sim, const char *label,
+        const struct sim_violation *entry) {
+    sim_note(sim, "%s%s: %s at pc 0x%08x: %s", label,
+            sim_rules[entry->rule].name, entry->what, (unsigned)entry->pc,
+            entry->why);
 }
 
-void sim_record_(struct sim *sim, struct sim_violation *entry) {
+static void complete(struct sim *sim, struct sim_violation *entry) {
     sim_registers(sim, entry->regs);
     entry->pc = entry->regs[15];
     entry->time = sim_now(sim);
@@ -47,33 +50,65 @@ void sim_record_(struct sim *sim, struct sim_violation *entry) {
         snprintf(entry->fix, sizeof entry->fix, "%s",
                 sim_rules[entry->rule].cure);
     }
+}
+
+void sim_record_(struct sim *sim, struct sim_violation *entry) {
+    complete(sim, entry);
+    sim->violations[entry->rule]++;
     if (!sim->has_violation) {
         sim->violation = *entry;
         sim->has_violation = true;
     }
 }
 
-void sim_violate(struct sim *sim, const struct sim_violation *violation) {
+static bool is_allowed(const struct sim *sim,
+        const struct sim_violation *entry) {
+    const char *name = sim_rules[entry->rule].name;
+    for (size_t i = 0; i < sim->options.allow_count; i++) {
+        const struct sim_allow *allow = &sim->options.allow[i];
+        if (strcmp(allow->rule, name) == 0 &&
+                (!allow->text || strstr(entry->what, allow->text) ||
+                        strstr(entry->why, allow->text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool violate(struct sim *sim, const struct sim_violation *violation) {
     struct sim_violation entry = *violation;
+    complete(sim, &entry);
+    if (is_allowed(sim, &entry)) {
+        sim->violations[entry.rule]++;
+        if (!sim->allowed[entry.rule]++) {
+            say(sim, "allowed, and counted from now on: ", &entry);
+        }
+        return false;
+    }
     sim_record_(sim, &entry);
     switch (sim->options.on_violation) {
     case SIM_STOP:
         sim->stop_violation = true;
         break;
     case SIM_FAULT:
-        say_not_first(sim, &entry);
+        say(sim, "", &entry);
         sim_bus_error(sim);
         break;
     case SIM_STALL:
-        say_not_first(sim, &entry);
+        say(sim, "", &entry);
         // Outside an access there is nothing that could wait.
         sim->stalled |= sim->in_access;
         break;
     }
     sim->clock->deadline = 0;
+    return true;
 }
 
-void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+void sim_violate(struct sim *sim, const struct sim_violation *violation) {
+    (void)violate(sim, violation);
+}
+
+bool sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
         const char *what, const char *why) {
     struct sim_violation violation = {
             .rule = rule,
@@ -82,11 +117,67 @@ void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
     };
     snprintf(violation.what, sizeof violation.what, "%s", what);
     snprintf(violation.why, sizeof violation.why, "%s", why ? why : "");
-    sim_violate(sim, &violation);
+    return violate(sim, &violation);
+}
+
+uint64_t sim_violations(const struct sim *sim, enum sim_rule rule) {
+    return sim->violations[rule];
+}
+
+uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule) {
+    return sim->allowed[rule];
 }
 
 const struct sim_violation *sim_violation_of(const struct sim *sim) {
     return sim->has_violation ? &sim->violation : NULL;
+}
+
+/// Faults, resets, waits ///
+
+void sim_observe(struct sim *sim, const struct sim_observer *observer) {
+    sim->observer = *observer;
+}
+
+uint32_t sim_vtor(const struct sim *sim) {
+    return sim->scs.vtor;
+}
+
+void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    *waiting = (struct sim_waiting){
+            .asleep = sim->sleep != AWAKE,
+            .stalled = sim->stalled,
+            .primask = state.primask,
+            .faultmask = state.faultmask,
+            .basepri = state.basepri,
+            .mask_pc = sim->clock->mask_pc,
+            .active = state.xpsr & 0x1FF,
+            .last_read = sim->last_read,
+    };
+    const unsigned end = sim->exc_words * 32;
+    for (unsigned i = 0; i < end && waiting->count < SIM_WAITING_MAX; i++) {
+        if (sim_exc_is_(sim->exc.pending, i) && sim_exc_enabled_(sim, i)) {
+            waiting->pending[waiting->count].number = i;
+            waiting->pending[waiting->count++].since = sim->exc.since[i];
+        }
+    }
+}
+
+void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
+    if (sim->busy_count < SIM_MAX_BUSY) {
+        sim->busy[sim->busy_count].fn = fn;
+        sim->busy[sim->busy_count++].ctx = ctx;
+    }
+}
+
+bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size) {
+    for (size_t k = 0; k < sim->busy_count; k++) {
+        if (sim->busy[k].fn(sim->busy[k].ctx, text, size) && i-- == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /// Trace ///

@@ -184,8 +184,8 @@ static uint32_t icsr_read(struct sim *sim) {
         // Interrupts that are pending but disabled count too (B3.2.4).
         irqs |= w ? exc->pending[w] : exc->pending[w] & 0xFFFF0000u;
     }
-    // VECTPENDING includes the effect of BASEPRI and FAULTMASK, not PRIMASK,
-    // and not of what is active: so only the masks are compared.
+    // VECTPENDING includes the effect of BASEPRI and FAULTMASK, but not of
+    // PRIMASK and of active exceptions: so only the masks are compared.
     const unsigned highest = sim_exc_highest_(sim);
     if (sim_exc_preempts_(sim, highest, sim_exc_mask_(sim, &state, false))) {
         value |= highest << 12;
@@ -258,7 +258,7 @@ static void shcsr_write(struct sim *sim, uint32_t value, uint32_t mask) {
 
 static void aircr_write(struct sim *sim, uint32_t value) {
     if (value >> 16 != 0x05FA) {
-        return; // without the key nothing happens
+        return; // ignored without the key
     }
     sim->scs.aircr = value & 0x700;
     if (value & 4) {
@@ -403,7 +403,7 @@ static uint32_t scs_read(struct sim *sim, uint32_t off) {
     return *sim_register(sim, SCS + off);
 }
 
-// What is not simple storage. false: unknown.
+// Registers that are not simple storage. false: unknown.
 static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
         uint32_t mask) {
     switch (off) {

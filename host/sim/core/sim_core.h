@@ -1,12 +1,12 @@
 /*
- * sim_core - what the files of the machine core share
+ * sim_core - declarations that the files of the machine core share
  *
  * SPDX-License-Identifier: MIT
  *
  * Room host/sim/core: the machine around the CPU: run loop, events, bus,
  * exceptions, system registers.
  *
- * core.c       life, run loop, requests
+ * core.c       creation, reset, run loop, requests
  * events.c     time and the event queue
  * bus.c        memory map, peripherals, the window
  * exceptions.c priorities, pending state, faults (Armv7-M ARM B1.5)
@@ -25,6 +25,7 @@
 #define SIM_MAX_MEMORIES 12
 #define SIM_MAX_PERIPHS 96
 #define SIM_MAX_TRACERS 8
+#define SIM_MAX_BUSY 8
 #define SIM_MAX_CHANGES 8
 #define SIM_LOOKUPS 64 // a power of two
 
@@ -135,7 +136,7 @@ struct sim {
     struct sim_cpu *cpu;
     struct sim_cpu_clock *clock;
     struct exceptions exc;
-    unsigned exc_words; // of its sets that the SoC's interrupts take
+    unsigned exc_words; // words in use for the SoC's interrupts
     struct scs scs;
     struct systick systick;
     struct dwt dwt;
@@ -175,8 +176,13 @@ struct sim {
     bool window_open;
     const char *window_reason;
     struct sim_window_timing window_timing;
+    struct { // the unit whose operation is suspended
+        const char *state;
+        uint32_t addr, len;
+        bool reported;
+    } suspended;
 
-    // What has to happen before the next instruction.
+    // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup;
     bool reset_request;
     enum sim_reset reset_kind;
@@ -185,6 +191,15 @@ struct sim {
 
     bool has_violation;
     struct sim_violation violation;
+    uint64_t violations[SIM_RULES], allowed[SIM_RULES];
+    struct {
+        sim_busy_fn *fn;
+        void *ctx;
+    } busy[SIM_MAX_BUSY];
+    size_t busy_count;
+    struct sim_observer observer;
+    uint32_t told_handler[SIM_EXC_WORDS];
+    uint32_t last_read;
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);
@@ -204,14 +219,16 @@ void sim_set_deadline_(struct sim *sim);
 // bus.c
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
 struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
-// As the CPU: false for what it cannot reach, the closed window too.
+// As the CPU: false for addresses that it cannot reach, including the closed
+// window.
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value);
 bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
-void sim_strays_reset_(struct sim *sim); // to 0; what was reported stays so
+void sim_strays_reset_(struct sim *sim); // to 0; no second report
 
 // exceptions.c
 void sim_exc_reset_(struct sim *sim);
@@ -231,11 +248,15 @@ void sim_exc_bkpt_(struct sim *sim);
 void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr);
 void sim_lockup_(struct sim *sim, const char *why);
 // Execution priority of Armv7-M ARM B1.5.4: -2..255, 256 in an idle thread.
-// sim_exc_mask_: what the mask registers alone give.
+// sim_exc_mask_: by the mask registers alone.
 int sim_exc_mask_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask);
 int sim_exc_running_(const struct sim *sim, const struct sim_cpu_state *state,
         bool with_primask);
+
+// Tells the observer. exception 0: a lockup.
+void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
+        uint32_t hfsr);
 
 // scs.c
 uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size);
@@ -255,8 +276,8 @@ void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing
-// why NULL: the rule's.
-void sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
+// As sim_violate; false: it is allowed. why NULL: the rule's.
+bool sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
         const char *what, const char *why);
 
 #endif

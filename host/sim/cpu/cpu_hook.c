@@ -1,16 +1,18 @@
 /*
- * cpu_hook - what the Unicorn core does at each instruction
+ * cpu_hook - the work of the Unicorn core at each instruction
  *
  * SPDX-License-Identifier: MIT
  *
  * sim_cpu_on_code_ runs before every instruction: accounts for its cycles,
- * stops before the one that has to stop, and traps what Unicorn executes but
- * an Armv7-M does not (unaligned LDM, division by zero, the FPU switched off,
- * instructions that were never copied to RAM).
+ * stops before the one that must not run yet, and traps instructions that
+ * Unicorn executes but an Armv7-M does not (unaligned LDM, division by zero,
+ * the FPU switched off, instructions that were never copied to RAM).
  */
 #include <string.h>
 
 #include "sim/cpu/sim_cpu_priv.h"
+
+#define IT_BLOCK_BYTES 16u // four wide instructions
 
 // Numbers of UC_HOOK_INTR. A fetch abort is one of execute-never memory.
 enum {
@@ -25,14 +27,12 @@ static bool find_code(struct sim_cpu *cpu, uint32_t pc) {
     for (size_t i = 0; i < cpu->region_count; i++) {
         const struct region *region = &cpu->region[i];
         if (pc - region->base < region->size &&
-                (region->kind != SIM_MEM_WINDOW || cpu->fetch_open)) {
+                (region->kind != SIM_MEM_WINDOW || cpu->open)) {
             cpu->code_base = region->base;
             cpu->code_size = region->size;
             cpu->code = region->host;
             cpu->code_ram = region->kind == SIM_MEM_RAM;
             cpu->code_window = region->kind == SIM_MEM_WINDOW;
-            cpu->watch =
-                    cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
             return true;
         }
     }
@@ -121,10 +121,6 @@ static uint32_t operand(struct sim_cpu *cpu, unsigned number) {
     }
 }
 
-static bool is_literal(uint32_t op) {
-    return op < 0xE800 || op == 0xE8DF || (op & 0xF) == 0xF;
-}
-
 // MSR BASEPRI with low bits set, and MRS CONTROL after FP use, give what the
 // four priority bits and the Armv7-M CONTROL do not have: the core runs these.
 static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
@@ -134,6 +130,20 @@ static bool special_register(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
     }
     return (op & 0xFFF0) == 0xF3E0 && (op2 & 0xF0FF) == 0x8014 &&
             (sim_cpu_reg_(cpu, UC_ARM_REG_CONTROL) & 8);
+}
+
+// CPSID, or MSR PRIMASK, BASEPRI, BASEPRI_MAX, FAULTMASK with a value.
+static bool raises_mask(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
+    if (op < 0xE800) {
+        return op & 0x10;
+    }
+    const uint32_t sysm = op2 & 0xFF;
+    return sysm >= 16 && sysm <= 19 && operand(cpu, op & 0xF);
+}
+
+// Of a coprocessor instruction: CP10 or CP11.
+static bool is_fpu(uint32_t op2) {
+    return (op2 >> 9 & 7) == 5;
 }
 
 // SIM_OP_RARE: returns true if the instruction must not run.
@@ -154,22 +164,24 @@ static bool rare(struct sim_cpu *cpu, uint32_t op, uint32_t op2) {
         cpu->exclusive = true; // LDREX
     } else if ((op & 0xFFF0) == 0xE840 ||
             ((op & 0xFFF0) == 0xE8C0 && (op2 & 0xC0) == 0x40)) {
-        cpu->exclusive = false; // STREX
+        // STREX, STREXB, STREXH: Unicorn looks at the address of loads only.
+        const uint32_t base = operand(cpu, op & 0xF);
+        const uint32_t mask = (op & 0x80) ? op2 >> 4 & 1 : 3;
+        if ((base & mask) && condition(cpu)) {
+            trap(cpu, SIM_CPU_UNALIGNED, base);
+            return true;
+        }
+        cpu->exclusive = false;
     }
     return false;
 }
 
-// Everything about the instruction that the table cannot say. Returns true if
-// the run ends and the instruction must not execute.
+// Properties of the instruction that are not in the table. Returns true if the
+// run ends and the instruction must not execute.
 static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     const uint32_t op2 = halfword(cpu, cpu->clock.pc + 2);
     if ((flags & SIM_OP_RARE) && rare(cpu, op, op2)) {
         return true;
-    }
-    if ((flags & (SIM_OP_LITERAL | SIM_OP_RARE)) && cpu->code_window &&
-            is_literal(op)) {
-        cpu->clock.cost += cpu->first_cycles;
-        cpu->burst_word = NO_BURST;
     }
     if ((flags & (SIM_OP_MASK | SIM_OP_RARE)) && op >= 0xE800 &&
             special_register(cpu, op, op2) && !cpu->it_now) {
@@ -177,10 +189,20 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
         trap(cpu, SIM_CPU_MSR, 0);
         return true;
     }
-    if ((flags & SIM_OP_MASK) && cpu->irq_waiting) {
-        cpu->clock.deadline = 0;
+    if (flags & SIM_OP_MASK) {
+        if (raises_mask(cpu, op, op2)) {
+            cpu->clock.mask_pc = cpu->clock.pc;
+        }
+        if (cpu->irq_waiting) {
+            cpu->clock.deadline = 0;
+        }
     }
-    if ((flags & SIM_OP_ALIGN) && condition(cpu)) {
+    if ((flags & SIM_OP_FP & cpu->watch) && condition(cpu)) {
+        trap(cpu, SIM_CPU_NOCP, 0);
+        return true;
+    }
+    if ((flags & SIM_OP_ALIGN) && (op < 0xEC00 || is_fpu(op2)) &&
+            condition(cpu)) {
         const uint32_t base =
                 operand(cpu, op < 0xE800 ? op >> 8 & 7 : op & 0xF);
         if (base & 3) {
@@ -191,10 +213,6 @@ static bool special(struct sim_cpu *cpu, uint32_t op, uint32_t flags) {
     if ((flags & SIM_OP_DIVIDE & cpu->watch) && condition(cpu) &&
             operand(cpu, op2 & 0xF) == 0) {
         trap(cpu, SIM_CPU_DIVIDE, 0);
-        return true;
-    }
-    if ((flags & SIM_OP_FP & cpu->watch) && condition(cpu)) {
-        trap(cpu, SIM_CPU_NOCP, 0);
         return true;
     }
     // BF00 is NOP; F3AF 80xx are the wide hints.
@@ -227,6 +245,56 @@ static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
                 (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
     }
     cpu->burst_word = last;
+    cpu->read_end = NO_BURST;
+}
+
+// Bytes that follow those of the last read come with their burst; anything else
+// begins one, as does the fetch behind it.
+static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
+    const uint32_t last = (addr + size - 1) >> 2;
+    if (addr == cpu->read_end) {
+        cpu->clock.cost +=
+                (uint64_t)(last - ((addr - 1) >> 2)) * cpu->next_cycles;
+    } else {
+        cpu->clock.cost += cpu->first_cycles +
+                (uint64_t)(last - (addr >> 2)) * cpu->next_cycles;
+    }
+    cpu->read_end = addr + size;
+    cpu->burst_word = NO_BURST;
+}
+
+static inline void look_at_hole(struct sim_cpu *cpu, uint32_t addr,
+        bool fetch) {
+    if (addr - cpu->hole_addr < cpu->hole_len) {
+        cpu->bus.hole(cpu->bus.ctx, addr, fetch);
+    }
+}
+
+// The instruction at clock.next_pc begins.
+static void begin(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    clock->next_pc = pc + size;
+    clock->instructions++;
+    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+}
+
+// Unicorn jumps over instructions whose IT condition fails, without a call of
+// the hook: those between next_pc and pc.
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    while (cpu->it && clock->next_pc != pc &&
+            pc - clock->next_pc <= IT_BLOCK_BYTES) {
+        const uint32_t at = clock->next_pc;
+        const uint32_t size = halfword(cpu, at) >= 0xE800 ? 4 : 2;
+        advance_it(cpu);
+        begin(cpu, at, size);
+        clock->cost = 1;
+        if (cpu->code_window) {
+            fetch_cost(cpu, at, size);
+        }
+        clock->cycles += clock->cost;
+        clock->cost = 0;
+    }
 }
 
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
@@ -237,6 +305,9 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
 
     clock->cycles += clock->cost;
     clock->cost = 0;
+    if (cpu->it && !cpu->internal) {
+        sim_cpu_step_over_(cpu, pc);
+    }
     if (pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = pc; // a stop here must not charge it again
@@ -257,15 +328,14 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         trap(cpu, SIM_CPU_FETCH, pc);
         return;
     }
-    clock->next_pc = pc + size;
-    clock->instructions++;
-    clock->hash = (clock->hash ^ pc) * FNV_PRIME;
+    begin(cpu, pc, size);
     uint16_t op;
     memcpy(&op, cpu->code + (pc - cpu->code_base), 2);
     const uint32_t entry = cpu->table[op];
     clock->cost = entry & 0xFF;
     if (cpu->code_window) {
         fetch_cost(cpu, pc, size);
+        look_at_hole(cpu, pc, true);
     }
     if (entry & cpu->watch) {
         if (entry & SIM_OP_IT) {
@@ -274,6 +344,31 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
             special(cpu, op, entry);
         }
     }
+}
+
+// A load from the window, in any region's code. It ends like an access to the
+// bus that fails: Unicorn finishes the load, and the registers are put back.
+void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
+        int size, int64_t value, void *user) {
+    (void)uc;
+    (void)type;
+    (void)value;
+    struct sim_cpu *cpu = user;
+    if (cpu->open) {
+        read_cost(cpu, (uint32_t)address, (uint32_t)size);
+        look_at_hole(cpu, (uint32_t)address, false);
+    } else {
+        sim_cpu_bus_error(cpu, (uint32_t)address, false);
+    }
+}
+
+// The FPU is on, or the hook had stopped: no other coprocessor exists.
+static enum sim_cpu_stop undefined(const struct sim_cpu *cpu) {
+    const uint32_t op = halfword(cpu, cpu->clock.pc);
+    const bool coprocessor = (op & 0xEC00) == 0xEC00 && (op & 0xEF00) != 0xEF00;
+    return coprocessor && !is_fpu(halfword(cpu, cpu->clock.pc + 2))
+            ? SIM_CPU_NOCP
+            : SIM_CPU_UNDEFINED;
 }
 
 void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user) {
@@ -298,7 +393,7 @@ void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user) {
         end_with(cpu, SIM_CPU_UNALIGNED, 0);
         break;
     default:
-        end_with(cpu, SIM_CPU_UNDEFINED, 0);
+        end_with(cpu, undefined(cpu), 0);
         break;
     }
     uc_emu_stop(uc);
@@ -314,10 +409,8 @@ bool sim_cpu_on_invalid_(uc_engine *uc, void *user) {
     const uint32_t op = halfword(cpu, cpu->clock.pc);
     if (op < 0xE800 && (cpu->table[op] & SIM_OP_HINT)) {
         cpu->skipped = true; // WFE in an IT block: may end at once
-    } else if (op < 0xE800 || !(cpu->table[op] & SIM_OP_FP)) {
-        end_with(cpu, SIM_CPU_UNDEFINED, 0);
     } else {
-        end_with(cpu, SIM_CPU_NOCP, 0);
+        end_with(cpu, undefined(cpu), 0);
     }
     return false;
 }

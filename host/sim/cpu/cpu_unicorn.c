@@ -3,13 +3,15 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * One UC_HOOK_CODE accounts for every instruction and stops before the one
- * that has to stop. Rules that Unicorn 2.0.1 imposes, each with a test:
+ * One UC_HOOK_CODE accounts for every instruction and stops before the one that
+ * must not run yet. Rules that Unicorn 2.0.1 imposes, each with a test:
  * - never uc_emu_stop, uc_mem_protect or unmap in a bus callback: the
  *   instruction would be lost or run twice. The clock's deadline is set to 0
  *   instead and the next instruction stops;
- * - uc_mem_protect alone leaves the page in the TLB and reads go through;
- *   mapping and unmapping any page flushes it;
+ * - the rights of the window never change: uc_mem_protect leaves its pages in
+ *   the TLB, and what flushes that clears a table that grows to 64 MB. Code is
+ *   stopped by the code hook, data by a read hook that is called for the
+ *   window only;
  * - a stop is refused inside an IT block: what has to happen there is deferred
  *   to its end with the registers from before the instruction;
  * - changed code needs uc_ctl_remove_cache, whose arguments are varargs and
@@ -24,9 +26,12 @@
 #define NEVER_EXECUTED 0xFFFFFFFEu // an `until` near the code is slow
 #define FNV_BASIS 0xCBF29CE484222325ull
 #define SCRATCH_BASE 0x7FFFFC00u // executable by the map; for CLREX
-#define FLUSH_BASE 0x7FFFF800u
 #define PAGE_BYTES 1024u
 #define XPSR_IT 0x0600FC00u
+#define CONTROL_FPCA 4u
+// Of an Armv8-M only, but Unicorn has it on every core. With FPCA alone its
+// next FP instruction begins a new context and loads FPSCR from FPDSCR.
+#define CONTROL_SFPA 8u
 
 static uint32_t get(struct sim_cpu *cpu, int reg) {
     return sim_cpu_reg_(cpu, reg);
@@ -96,33 +101,40 @@ static struct region *region_at(struct sim_cpu *cpu, uint32_t base) {
 static void forget_code(struct sim_cpu *cpu) {
     cpu->code_size = 0;
     cpu->code_window = false;
-    cpu->watch = cpu->watch_base;
 }
 
-static uint32_t rights(const struct sim_cpu *cpu, enum sim_mem_kind kind) {
-    switch (kind) {
-    case SIM_MEM_RAM:
-        return UC_PROT_ALL;
-    case SIM_MEM_WINDOW:
-        return cpu->data_open ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_NONE;
-    default:
-        return UC_PROT_READ | UC_PROT_EXEC;
-    }
+static bool hook(struct sim_cpu *cpu, uc_hook *handle, int type, void *fn,
+        uint64_t from, uint64_t to) {
+    return uc_hook_add(cpu->uc, handle, type, fn, cpu, from, to) == UC_ERR_OK;
+}
+
+// Function pointers travel through void * because libunicorn wants so.
+static bool hook_reads(struct sim_cpu *cpu, struct region *region) {
+    void *fn = __extension__(void *) sim_cpu_on_window_read_;
+    return hook(cpu, &region->reads, UC_HOOK_MEM_READ, fn, region->base,
+            (uint64_t)region->base + region->size - 1);
 }
 
 bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
         uint32_t size, uint8_t *host) {
+    const uint32_t rights =
+            kind == SIM_MEM_RAM ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
     if (cpu->region_count == MAX_REGIONS ||
-            uc_mem_map_ptr(cpu->uc, base, size, rights(cpu, kind), host) !=
-                    UC_ERR_OK) {
+            uc_mem_map_ptr(cpu->uc, base, size, rights, host) != UC_ERR_OK) {
         return false;
     }
-    cpu->region[cpu->region_count++] = (struct region){
+    struct region *region = &cpu->region[cpu->region_count];
+    *region = (struct region){
             .kind = kind,
             .base = base,
             .size = size,
             .host = host,
     };
+    if (kind == SIM_MEM_WINDOW && !hook_reads(cpu, region)) {
+        uc_mem_unmap(cpu->uc, base, size);
+        return false;
+    }
+    cpu->region_count++;
     forget_code(cpu);
     return true;
 }
@@ -146,6 +158,9 @@ void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
     struct region *region = region_at(cpu, base);
     if (region && region->size == size) {
         uc_mem_unmap(cpu->uc, base, size);
+        if (region->kind == SIM_MEM_WINDOW) {
+            uc_hook_del(cpu->uc, region->reads);
+        }
         *region = cpu->region[--cpu->region_count];
         forget_code(cpu);
     }
@@ -158,29 +173,15 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
 }
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
-    cpu->fetch_open = open;
-    cpu->burst_word = NO_BURST;
+    cpu->open = open;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     forget_code(cpu);
     cpu->clock.deadline = 0;
 }
 
-void sim_cpu_window_apply(struct sim_cpu *cpu) {
-    if (cpu->data_open == cpu->fetch_open) {
-        return;
-    }
-    cpu->data_open = cpu->fetch_open;
-    for (size_t i = 0; i < cpu->region_count; i++) {
-        const struct region *region = &cpu->region[i];
-        if (region->kind == SIM_MEM_WINDOW) {
-            uc_mem_protect(cpu->uc, region->base, region->size,
-                    rights(cpu, SIM_MEM_WINDOW));
-        }
-    }
-    if (!cpu->data_open) {
-        uc_mem_map_ptr(cpu->uc, FLUSH_BASE, PAGE_BYTES, UC_PROT_READ,
-                cpu->scratch);
-        uc_mem_unmap(cpu->uc, FLUSH_BASE, PAGE_BYTES);
-    }
+void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    cpu->hole_addr = addr;
+    cpu->hole_len = len;
 }
 
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
@@ -190,10 +191,9 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
 }
 
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
-    cpu->watch_base = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
+    cpu->watch = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
             SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |
             (fpu_off ? SIM_OP_FP : 0);
-    cpu->watch = cpu->watch_base | (cpu->code_window ? SIM_OP_LITERAL : 0);
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -206,8 +206,9 @@ bool sim_cpu_unprivileged(struct sim_cpu *cpu) {
     return (get(cpu, UC_ARM_REG_CONTROL) & 1) && get(cpu, UC_ARM_REG_IPSR) == 0;
 }
 
-// Unicorn answers and obeys as the program would be: an unprivileged thread
-// reads 0. Handler mode for the length of the access gives the privilege.
+// Unicorn accesses these registers with the program's privilege: an
+// unprivileged thread reads 0. Handler mode during the access gives the
+// privilege.
 static bool borrow_privilege(struct sim_cpu *cpu) {
     const bool needed = sim_cpu_unprivileged(cpu);
     if (needed) {
@@ -237,7 +238,7 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
 }
 
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
-    // To privileged thread mode on the main stack, where all can be written.
+    // Privileged thread mode on the main stack can write all of them.
     set(cpu, UC_ARM_REG_IPSR, 3);
     set(cpu, UC_ARM_REG_CONTROL, 0);
     set(cpu, UC_ARM_REG_IPSR, 0);
@@ -253,7 +254,8 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     set(cpu, UC_ARM_REG_LR, state->lr);
     set(cpu, UC_ARM_REG_XPSR_NZCVQG, state->xpsr);
     set(cpu, UC_ARM_REG_CONTROL,
-            (state->xpsr & 0x1FF) ? state->control & 5 : state->control);
+            ((state->xpsr & 0x1FF) ? state->control & 5 : state->control) |
+                    (state->control & CONTROL_FPCA ? CONTROL_SFPA : 0));
     // Writes of IPSR and CONTROL leave stale translation flags, this does not.
     set(cpu, UC_ARM_REG_APSR_NZCV, state->xpsr);
     cpu->it = it_of_xpsr(state->xpsr);
@@ -261,7 +263,7 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->thumb = state->xpsr & XPSR_T;
     cpu->pc = state->pc & ~1u;
     cpu->clock.next_pc = cpu->pc;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
 }
 
 void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc) {
@@ -286,7 +288,8 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
     set(cpu, UC_ARM_REG_FPSCR, fpscr);
 }
 
-// The monitor cannot be reached from outside: CLREX on a page of our own.
+// The exclusive monitor cannot be accessed from outside: CLREX on a page of our
+// own.
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     if (!cpu->exclusive) {
         return;
@@ -312,7 +315,7 @@ static void take_deferred(struct sim_cpu *cpu) {
     sim_cpu_set_state(cpu, &cpu->before);
 }
 
-// Where pc is after a stop, and which instruction it belongs to.
+// The pc after a stop, and the instruction that it belongs to.
 static void settle(struct sim_cpu *cpu) {
     cpu->pc = get(cpu, UC_ARM_REG_PC);
     cpu->thumb = get(cpu, UC_ARM_REG_XPSR) & XPSR_T;
@@ -338,14 +341,15 @@ static void settle(struct sim_cpu *cpu) {
     }
 }
 
-// The same instruction may find the window closed when it is translated or
-// when it runs: both ways must leave the same time and order of events.
+// The same instruction may find the window closed when it is translated or when
+// it runs: both cases must give the same time and order of events.
 static void settle_fetch(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
+    sim_cpu_step_over_(cpu, cpu->pc);
     if (cpu->pc != clock->next_pc) {
         clock->cycles += SIM_BRANCH_CYCLES;
         clock->next_pc = cpu->pc;
-        cpu->burst_word = NO_BURST;
+        cpu->burst_word = cpu->read_end = NO_BURST;
     }
     cpu->exit.addr = cpu->pc;
     clock->pc = cpu->pc;
@@ -396,7 +400,7 @@ void sim_cpu_reset(struct sim_cpu *cpu) {
     cpu->exclusive = false;
     cpu->thumb = true;
     cpu->deferred.why = SIM_CPU_BOUNDARY;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     forget_code(cpu);
     for (size_t i = 0; i < cpu->region_count; i++) {
         if (cpu->region[i].kind == SIM_MEM_RAM) {
@@ -414,8 +418,7 @@ static bool open_engine(struct sim_cpu *cpu) {
             uc_context_alloc(cpu->uc, &cpu->pristine) != UC_ERR_OK) {
         return false;
     }
-    // Function pointers travel through void * because libunicorn wants so.
-    const struct {
+    static const struct {
         int type;
         void *fn;
     } hooks[] = {
@@ -427,8 +430,7 @@ static bool open_engine(struct sim_cpu *cpu) {
     };
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         uc_hook handle;
-        if (uc_hook_add(cpu->uc, &handle, hooks[i].type, hooks[i].fn, cpu,
-                    (uint64_t)1, (uint64_t)0) != UC_ERR_OK) {
+        if (!hook(cpu, &handle, hooks[i].type, hooks[i].fn, 1, 0)) {
             return false;
         }
     }
@@ -449,7 +451,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
-    cpu->burst_word = NO_BURST;
+    cpu->burst_word = cpu->read_end = NO_BURST;
     cpu->scratch = aligned_alloc(4096, 4096);
     sim_op_table(cpu->table);
     sim_cpu_trap(cpu, false, true);

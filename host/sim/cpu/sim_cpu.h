@@ -10,9 +10,9 @@
  * leaves the rest to the core (core.c, exceptions.c). cpu_unicorn.c implements
  * it over Unicorn; nothing outside that file knows Unicorn.
  *
- * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_window_apply,
- * sim_cpu_set_state) are for between two sim_cpu_run() calls. What a bus
- * callback may call is marked "any time".
+ * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_set_state) are for
+ * between two sim_cpu_run() calls. What a bus callback may call is marked "any
+ * time".
  */
 #ifndef SIM_CPU_H
 #define SIM_CPU_H
@@ -46,15 +46,15 @@ struct sim_cpu_exit {
     uint32_t size; // of the instruction at pc, bytes
 };
 
-// Everything exceptions need. it: ITSTATE is part of xpsr.
+// The state that exceptions need. ITSTATE is part of xpsr.
 struct sim_cpu_state {
     uint32_t r[13], lr, pc, xpsr, msp, psp;
     uint32_t primask, faultmask, basepri, control;
 };
 
 // Read and written by both sides while the CPU runs; the per-instruction hook
-// touches nothing else of the core. cycles is the start of the instruction
-// that runs, and its cost is added when the next one starts: so an event is
+// touches nothing else of the core. cycles is the start of the running
+// instruction, and its cost is added when the next one starts: so an event is
 // never late for an access, and a stop never splits the accounting.
 struct sim_cpu_clock {
     uint64_t cycles;
@@ -64,12 +64,15 @@ struct sim_cpu_clock {
     uint64_t limit; // stop when instructions reaches it
     uint64_t hash;
     uint32_t pc;      // instruction that runs or ran last
-    uint32_t next_pc; // what follows it unless it branches
+    uint32_t next_pc; // the next one unless it branches
+    uint32_t mask_pc; // last instruction that raised a mask; 0: none
 };
 
 struct sim_cpu_bus {
     uint32_t (*read)(void *ctx, uint32_t addr, unsigned size);
     void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    // An access to the window's hole, which goes on.
+    void (*hole)(void *ctx, uint32_t addr, bool fetch);
     void *ctx;
 };
 
@@ -86,13 +89,13 @@ bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
-// Fetches obey at once, any time; data accesses from sim_cpu_window_apply on.
-void sim_cpu_window(struct sim_cpu *cpu, bool open);
-void sim_cpu_window_apply(struct sim_cpu *cpu);
+void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
+// A range of it to be told of, by bus->hole. Any time.
+void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
-// What the instruction decoder has to trap.
+// Instructions that the decoder has to trap.
 void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off);
 // An interrupt waits: stop after each instruction that may unmask it.
 // Any time.
@@ -114,13 +117,12 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
 
 /// timing.c: what the decoder knows of each first halfword ///
 
-// Bits 0..7: cycles. The rest: looked at by the CPU before it executes.
+// Bits 0..7: cycles. The rest: flags that the CPU checks before it executes.
 enum {
     SIM_OP_IT = 0x0100,
     SIM_OP_HINT = 0x0200,
-    SIM_OP_MASK = 0x0400,    // CPS, MSR: may unmask interrupts
-    SIM_OP_LITERAL = 0x0800, // PC-relative load
-    SIM_OP_ALIGN = 0x1000,   // faults on an address that is not a multiple of 4
+    SIM_OP_MASK = 0x0400,  // CPS, MSR: may unmask interrupts
+    SIM_OP_ALIGN = 0x1000, // faults on an address that is not a multiple of 4
     SIM_OP_DIVIDE = 0x2000,
     SIM_OP_FP = 0x4000,
     SIM_OP_RARE = 0x8000, // UDF fill, MRS, exclusives

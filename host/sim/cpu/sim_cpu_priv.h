@@ -1,5 +1,5 @@
 /*
- * sim_cpu_priv - what the files of the Unicorn core share
+ * sim_cpu_priv - declarations that the files of the Unicorn core share
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,6 +20,7 @@ struct region {
     enum sim_mem_kind kind;
     uint32_t base, size;
     uint8_t *host;
+    uc_hook reads; // of a window
 };
 
 struct bus_range {
@@ -30,24 +31,25 @@ struct bus_range {
 struct sim_cpu {
     struct sim_cpu_clock clock;
 
-    // The region that holds the code that runs.
+    // The region of the running code.
     uint32_t code_base, code_size;
     const uint8_t *code;
     bool code_ram, code_window;
-    uint32_t watch;      // SIM_OP_ flags that matter there
-    uint32_t watch_base; // and everywhere
+    uint32_t watch; // SIM_OP_ flags that matter
 
-    // Window: last word fetched in sequence, and what fetches cost.
-    uint32_t burst_word;
+    // Window: last word fetched in sequence, or the address behind the last
+    // read; and what accesses cost.
+    uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
-    bool fetch_open, data_open;
+    uint32_t hole_addr, hole_len;
+    bool open;
 
     uint8_t it;     // ITSTATE of the next instruction
     uint8_t it_now; // and of the running one
     bool irq_waiting;
     bool exclusive; // a LDREX without its STREX
     bool running;
-    bool internal; // code of our own runs: not accounted for
+    bool internal; // our own code runs: its time does not count
     bool fetch_fault;
     bool skipped;
 
@@ -79,9 +81,12 @@ static inline uint32_t sim_cpu_reg_(struct sim_cpu *cpu, int reg) {
     return value;
 }
 
+void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         void *user);
 void sim_cpu_on_interrupt_(uc_engine *uc, uint32_t number, void *user);
+void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
+        int size, int64_t value, void *user);
 bool sim_cpu_on_invalid_(uc_engine *uc, void *user);
 bool sim_cpu_on_invalid_memory_(uc_engine *uc, uc_mem_type type,
         uint64_t address, int size, int64_t value, void *user);

@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Cortex-M4 TRM (Arm 100166) section 3.3, with one figure where the TRM gives
- * a range: the slower end for stores, the middle for divisions. A 32-bit
+ * Cortex-M4 TRM (Arm 100166) section 3.3, with one figure where the TRM gives a
+ * range: the slower end for stores, the middle for divisions. A 32-bit
  * instruction is classed by its first halfword only, so some rare ones share a
- * figure. The pipeline refill of a taken branch is added where the jump is
- * seen, see SIM_BRANCH_CYCLES.
+ * figure. The pipeline refill of a taken branch is added when it branches, see
+ * SIM_BRANCH_CYCLES.
  */
 #include "sim/cpu/sim_cpu.h"
 
@@ -35,7 +35,7 @@ static unsigned misc16(unsigned op) {
 static unsigned class16(unsigned op) {
     switch (op >> 12) {
     case 0x4:
-        return (op & 0x0800) ? 2 | SIM_OP_LITERAL : 1;
+        return (op & 0x0800) ? 2 : 1;
     case 0x5:
     case 0x6:
     case 0x7:
@@ -64,7 +64,7 @@ static unsigned multiple32(unsigned op) {
     if (!(op & 0x0120)) {
         return 2 | SIM_OP_RARE; // exclusives and TBB, TBH
     }
-    return pc ? 3 | SIM_OP_LITERAL : 3 | SIM_OP_ALIGN;
+    return pc ? 3 : 3 | SIM_OP_ALIGN;
 }
 
 static unsigned system32(unsigned op) {
@@ -87,8 +87,8 @@ static unsigned coprocessor32(unsigned op) {
     unsigned cycles = 1;
     if ((op & 0xFF00) == 0xEC00 || (op & 0xFF00) == 0xED00) {
         cycles = (op & 0x0100) && !(op & 0x0020) ? 2 : 9; // VLDR or VLDM
-        if ((op & 0xFF3F) == 0xED1F) {
-            cycles |= SIM_OP_LITERAL;
+        if ((op & 0xF) != 0xF && (op & 0xFFE0) != 0xEC40) {
+            cycles |= SIM_OP_ALIGN; // not a PC-relative one, not VMOV
         }
     } else if ((op & 0xFFB0) == 0xEE80 || (op & 0xFFBF) == 0xEEB1) {
         cycles = 14; // VDIV, VSQRT
@@ -107,8 +107,7 @@ static unsigned class32(unsigned op) {
         return coprocessor32(op);
     }
     if ((op & 0xFE00) == 0xF800) { // single loads and stores
-        const bool load = op & 0x0010;
-        return load && (op & 0xF) == 0xF ? 2 | SIM_OP_LITERAL : 2;
+        return 2;
     }
     if ((op & 0xFFD0) == 0xFB90) { // SDIV FB9x, UDIV FBBx
         return 6 | SIM_OP_DIVIDE;

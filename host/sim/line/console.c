@@ -1,5 +1,5 @@
 /*
- * console - what the MCU printed, and the progress bar beside it
+ * console - the output of the MCU, and the progress bar beside it
  *
  * SPDX-License-Identifier: MIT
  */
@@ -80,7 +80,8 @@ unsigned cmd_console_put(struct cmd_console *c, uint8_t byte) {
     if (!c->options.out) {
         return events;
     }
-    // A terminal and a log both want plain line ends; a file stays exact.
+    // A terminal and a log both need plain line ends; a file gets the exact
+    // bytes.
     if (byte == '\r' && c->options.out == stdout) {
         return events;
     }
@@ -149,7 +150,7 @@ void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
     const int percent = total ? (int)(done * 100 / total) : 100;
     const int step = c->bar_is_terminal ? percent : percent / 10;
     const bool changed = step != c->bar_step;
-    // A bar that gave way to a line is drawn again, but not the full one.
+    // A bar that was removed for a line is drawn again, except the full one.
     if (!changed && (!c->bar_is_terminal || c->bar_shown || done >= total)) {
         return;
     }

@@ -1,10 +1,10 @@
 /*
- * console - what the MCU printed, and the progress bar beside it
+ * console - the output of the MCU, and the progress bar beside it
  *
  * SPDX-License-Identifier: MIT
  *
  * Console text goes to stdout or a file, the bar to stderr; on one terminal
- * they share the last line without damaging each other.
+ * they share the last line and do not overwrite each other.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -14,12 +14,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CONSOLE_AWAITED_MAX 255 // bytes of a text that is waited for
+#define CONSOLE_AWAITED_MAX 255 // bytes of an expected text
 
 struct console_options {
     FILE *out;                 // NULL: nowhere
     const char *prefix;        // before each line; NULL: none
-    bool immediate;            // a program may wait for half a line
+    bool immediate;            // the reader may need half a line
     bool quiet;                // no lines of our own, no bar
     const char *const *expect; // texts to wait for, in this order
     size_t expect_count;
@@ -38,7 +38,7 @@ struct cmd_console {
     char line[512]; // held back while a bar is on the terminal
     size_t line_bytes;
     bool bar_shown;
-    int bar_step; // last one drawn or told
+    int bar_step; // last one drawn or printed
 };
 
 enum cmd_console_event {
@@ -51,7 +51,7 @@ void cmd_console_init(struct cmd_console *c,
         const struct console_options *options);
 // Returns a set of enum cmd_console_event.
 unsigned cmd_console_put(struct cmd_console *c, uint8_t byte);
-// A line of our own on stderr, between those of the MCU.
+// A line of the simulator on stderr, between those of the MCU.
 void cmd_console_say(struct cmd_console *c, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,

@@ -16,8 +16,8 @@
 
 #include "base/cli.h"
 
-#define AFTER_SEND (5 * SIM_S)   // what the device does with it
-#define INPUT_EVERY (1 * SIM_MS) // how often stdin or the pty is looked at
+#define AFTER_SEND (5 * SIM_S)   // for the device to act on it
+#define INPUT_EVERY (1 * SIM_MS) // how often stdin or the pty is polled
 
 /// The sender ///
 
@@ -39,7 +39,7 @@ static void print_byte(struct cmd_peer *p, uint8_t byte) {
         sim_request_stop(p->sim);
     }
     if (p->output_fd >= 0 && write(p->output_fd, &byte, 1) != 1) {
-        return; // nobody reads the pty: as a cable without a listener
+        return; // the pty has no reader: the bytes are lost
     }
 }
 
@@ -132,7 +132,7 @@ static int64_t host_now_ns(void) {
 }
 
 // Waits until the host's time has caught up with the machine's. After a long
-// stall (a stopped process) it goes on from there instead of rushing.
+// stall (a stopped process) it continues from there instead of catching up.
 static void keep_pace(struct cmd_peer *p) {
     const int64_t sim_ns = (int64_t)(sim_now(p->sim) / SIM_NS);
     const int64_t now = host_now_ns();
@@ -158,7 +158,7 @@ static void input_event(void *ctx) {
         const ssize_t got = read(p->input_fd, p->input, sizeof p->input);
         p->input_at = 0;
         p->input_bytes = got > 0 ? (size_t)got : 0;
-        // A pty answers EIO while nobody has its other end open.
+        // A pty returns EIO while its other end is closed.
         p->input_open = got > 0 || (got < 0 && errno != EBADF) ||
                 p->options.input == PEER_PTY;
         if (got > 0) {

@@ -6,8 +6,8 @@
  * Room host/sim/line: the other end of the UART: terminal, pty, XMODEM
  * sender.
  *
- * Joins the console, the XMODEM sender and what a person types (stdin, pty) to
- * one line. With stdin and pty the host's time matters; otherwise nothing here
+ * Connects the console, the XMODEM sender and typed input (stdin, pty) to one
+ * line. With stdin and pty the host's time matters; otherwise nothing here
  * reads a host clock.
  */
 #ifndef PEER_H
@@ -19,7 +19,7 @@
 
 struct peer_options {
     enum peer_input {
-        PEER_NO_INPUT, // the MCU is only listened to
+        PEER_NO_INPUT, // output of the MCU only
         PEER_STDIN,
         PEER_PTY, // a new one; both ways
     } input;
@@ -46,7 +46,7 @@ struct cmd_peer {
     bool held_c; // a 'C' that may turn out to be text
     struct sim_event send_event, end_event;
     sim_time send_from, send_to; // first byte, last ACK; SIM_NEVER: not yet
-    bool send_told;              // its end was told
+    bool send_told;              // its end was reported
 
     int input_fd, output_fd; // -1: none. pty: the same
     bool input_open;
@@ -57,7 +57,7 @@ struct cmd_peer {
     bool clock_started;
     int64_t host_start_ns; // host time that belongs to sim time 0
     char pty_name[128];
-    int pty_hold_fd; // keeps the pty open while nobody else has it
+    int pty_hold_fd; // keeps the pty open while no other program has it
 };
 
 // board is set later, by cmd_peer_attach, since it needs the peer first.

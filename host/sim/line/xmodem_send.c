@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PAD 0x1A // CP/M end of file, what every sender pads with
+#define PAD 0x1A // CP/M end of file, the padding of every sender
 
 uint16_t xmodem_crc(const uint8_t *data, size_t bytes) {
     uint16_t crc = 0;
@@ -27,7 +27,7 @@ uint16_t xmodem_crc(const uint8_t *data, size_t bytes) {
 
 void xmodem_send_init(struct xmodem_send *x, const uint8_t *data, size_t bytes,
         bool wait_to_be_armed) {
-    memset(x, 0, sizeof(*x));
+    memset(x, 0, sizeof *x);
     x->data = data;
     x->bytes = bytes;
     x->state = wait_to_be_armed ? XMODEM_OFF : XMODEM_WAIT;
@@ -100,7 +100,7 @@ static void begin(struct xmodem_send *x, uint64_t now_ps) {
 static void again(struct xmodem_send *x, const char *cause) {
     x->answer_ps = XMODEM_NEVER;
     if (x->tries >= XMODEM_TRIES) {
-        snprintf(x->why, sizeof(x->why),
+        snprintf(x->why, sizeof x->why,
                 "the packet at byte %zu failed %u times (%s)", x->off, x->tries,
                 cause);
         send_bytes(x, XMODEM_GIVE_UP, XMODEM_CAN, 3);
@@ -137,7 +137,7 @@ static enum xmodem_show rx_answer(struct xmodem_send *x, uint64_t now_ps,
         uint8_t byte) {
     x->cans = byte == XMODEM_CAN ? x->cans + 1 : 0;
     if (x->cans >= 2) {
-        snprintf(x->why, sizeof(x->why),
+        snprintf(x->why, sizeof x->why,
                 "the device cancelled it after %zu bytes",
                 xmodem_send_acknowledged(x));
         x->state = XMODEM_FAILED;
@@ -147,7 +147,7 @@ static enum xmodem_show rx_answer(struct xmodem_send *x, uint64_t now_ps,
     if (byte != XMODEM_ACK && byte != XMODEM_NAK) {
         return byte == XMODEM_CAN ? XMODEM_HIDE : XMODEM_SHOW;
     }
-    // An answer before the packet is out belongs to an earlier one.
+    // An answer before the end of the packet belongs to an earlier one.
     if (x->state != XMODEM_GIVE_UP && all_on_line(x)) {
         if (byte == XMODEM_ACK) {
             acknowledged(x, now_ps);
@@ -160,7 +160,7 @@ static enum xmodem_show rx_answer(struct xmodem_send *x, uint64_t now_ps,
 
 enum xmodem_show xmodem_send_rx(struct xmodem_send *x, uint64_t now_ps,
         uint8_t byte) {
-    // A neighbour on either side makes a 'C' the letter of a text.
+    // A 'C' with a character next to it is a letter of a text.
     const bool alone =
             !x->after_letter || now_ps >= x->last_ps + XMODEM_QUIET_PS;
     x->after_letter = byte > ' ' && byte < 0x7F;

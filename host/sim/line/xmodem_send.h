@@ -32,7 +32,7 @@
 #define XMODEM_NEVER UINT64_MAX
 
 enum xmodem_state {
-    XMODEM_OFF,     // not to be started yet
+    XMODEM_OFF,     // not armed yet
     XMODEM_WAIT,    // for the device's 'C'
     XMODEM_DATA,    // a packet is on the line or waits for its answer
     XMODEM_END,     // EOT is on the line or waits for its answer
@@ -58,7 +58,7 @@ struct xmodem_send {
     uint64_t quiet_ps;    // when a held 'C' counts, or XMODEM_NEVER
     uint64_t last_ps;     // of the last byte from the device
     bool after_letter;    // it was one
-    uint64_t progress_ps; // time of the last step forward
+    uint64_t progress_ps; // time of the last progress
 
     // Fault on the line: the fault_at-th byte (from 0), and from then on
     // every fault_every-th one, has one bit flipped. fault_at UINT64_MAX: none.
@@ -75,7 +75,7 @@ struct xmodem_send {
 void xmodem_send_init(struct xmodem_send *x, const uint8_t *data, size_t bytes,
         bool wait_to_be_armed);
 void xmodem_send_arm(struct xmodem_send *x);
-// The device lost power: whatever was under way begins anew. Keeps counters.
+// The device lost power: a running transfer starts again. Keeps counters.
 void xmodem_send_line_lost(struct xmodem_send *x);
 
 enum xmodem_show {

@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+// How long an MCU stays in reset after its supply has come (STM32L476, DS10198,
+// reset temporization tRSTTEMPO: typically 250 us). The chip starts up
+// meanwhile. A supply that rises slowly leaves it less.
+#define HEAD_START_US 250u
+
 static void chip_report(void *ctx, const struct nor_report *report) {
     struct chip *chip = ctx;
     sim_board_nor_report(&chip->to, report);
@@ -15,6 +20,15 @@ static void chip_report(void *ctx, const struct nor_report *report) {
 static void chip_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
     struct chip *chip = ctx;
     sim_board_nor_changed(&chip->to, off, len_bytes);
+}
+
+// What is suspended now: reads of it through the window are garbage.
+static void tell_suspended(struct chip *chip) {
+    uint32_t off = 0, len = 0;
+    const char kind = nor_suspended(chip->nor, &off, &len);
+    sim_window_suspended(chip->sim,
+            kind == 'E' ? "half erased" : "half programmed",
+            chip->to.window_addr + off, kind ? len : 0);
 }
 
 // Two steps: only after the operation began is its length known.
@@ -39,6 +53,7 @@ static void chip_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun) {
     struct chip *chip = ctx;
     sim_board_nor_operation(&chip->to, kind, off, len_bytes, time_ps, begun);
+    tell_suspended(chip);
     if (!begun) {
         return;
     }
@@ -53,18 +68,22 @@ static void chip_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended) {
     struct chip *chip = ctx;
     sim_board_nor_suspension(&chip->to, kind, off, time_ps, suspended);
+    tell_suspended(chip);
 }
 
 bool chip_open(struct chip *chip, struct sim *sim,
         const struct chip_options *o) {
     memset(chip, 0, sizeof *chip);
     chip->sim = sim;
-    chip->to = (struct sim_board_nor){sim, o->window_addr};
+    chip->to =
+            (struct sim_board_nor){.sim = sim, .window_addr = o->window_addr};
     chip->cut_percent = o->cut_percent;
     chip->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = chip, .at = SIM_NEVER};
     const struct nor_options options = {
             .max_times = o->max_times,
+            .cold = true,
+            .head_start_us = HEAD_START_US,
             .seed = o->seed,
             .report = chip_report,
             .changed = chip_changed,

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Reports and operations go on to the board's callbacks; the operations are
- * counted, and the supply is cut in the middle of a chosen one.
+ * Reports and operations are passed to the board's callbacks; the operations
+ * are counted, and the supply is cut in the middle of a chosen one.
  */
 #ifndef CHIP_H
 #define CHIP_H
@@ -17,7 +17,7 @@ struct chip_options {
     uint32_t window_addr;
     bool max_times; // the maximum times instead of the typical ones
     uint64_t seed;
-    unsigned cut_percent; // of an operation that the supply is cut in
+    unsigned cut_percent; // of the operation in which the supply is cut
 };
 
 struct chip {
@@ -35,7 +35,7 @@ struct chip {
 bool chip_open(struct chip *chip, struct sim *sim,
         const struct chip_options *options);
 void chip_close(struct chip *chip);
-// Counts anew; cut_at 0: no cut in this cycle.
+// Restarts the count; cut_at 0: no cut in this cycle.
 void chip_new_cycle(struct chip *chip, uint64_t cut_at);
 
 #endif

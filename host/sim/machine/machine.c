@@ -1,5 +1,5 @@
 /*
- * machine - a SoC, a chip and a line, put together as a board says
+ * machine - a SoC, a chip and a line, put together as the board describes
  *
  * SPDX-License-Identifier: MIT
  *
@@ -103,6 +103,7 @@ struct sim_board *sim_board_new(struct sim *sim,
     board->options.wiring = &board->wiring;
     board->options.nor = options->nor;
     board->options.peer = options->peer;
+    board->options.fifo_residue = options->fifo_residue;
     take_wiring(&board->wiring, options->board);
     take_memories(&board->options, options->board, options->internal);
     if (allocate_rams(&board->options)) {

@@ -20,6 +20,9 @@ struct sim_board_options {
     uint8_t *internal; // internal flash contents, as many bytes as the board's
     struct nor *nor;
     struct sim_uart_peer peer; // tx NULL: nothing attached
+    // Reads leave an extra byte in the controller's FIFO more often than the
+    // errata sheet says.
+    bool fifo_residue;
 };
 
 // Whether a machine can be made of this board. False: why holds one line, with
@@ -27,7 +30,7 @@ struct sim_board_options {
 #define SIM_BOARD_WHY_BYTES 400
 bool sim_board_can(const struct board *board, char why[SIM_BOARD_WHY_BYTES]);
 
-// The SoC that an MCU's name begins with, NULL: none that is simulated.
+// The SoC whose name begins the MCU's name; NULL: it is not simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 
 struct sim_board;
@@ -37,11 +40,12 @@ struct sim_board *sim_board_new(struct sim *sim,
         const struct sim_board_options *options);
 void sim_board_free(struct sim_board *board);
 
-// The peer has bytes again: ask next() from now on.
+// The peer has new bytes: call next() from now on.
 void sim_board_uart_kick(struct sim_board *board);
 
-// The supply of MCU and chip is gone (nor_power_off) or back (nor_power_on).
-// After SIM_STOP_POWER_CUT: false, then true, then sim_power_on().
+// The supply of MCU and chip has failed (nor_power_off) or returned
+// (nor_power_on). After SIM_STOP_POWER_CUT: false, then true, then
+// sim_power_on().
 void sim_board_power(struct sim_board *board, bool on);
 
 // --set ADDR[:MASK]=VALUE: reads of addr give the memory with the bits of mask
@@ -50,10 +54,11 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value);
 
 // Ready-made callbacks for struct nor_options; its ctx is a struct
-// sim_board_nor that outlives the chip. A report becomes a violation "nor-...".
+// sim_board_nor that outlives the chip. A report becomes a violation "nor-...", or a note.
 struct sim_board_nor {
     struct sim *sim;
-    uint32_t window_addr; // of the board
+    uint32_t window_addr;                            // of the board
+    uint32_t noted[NOR_KINDS - NOR_NOTES][256 / 32]; // by opcode
 };
 void sim_board_nor_report(void *ctx, const struct nor_report *report);
 void sim_board_nor_changed(void *ctx, uint32_t off, uint32_t len_bytes);

@@ -1,5 +1,5 @@
 /*
- * call_stack - names and call stacks out of all ELF files that were given
+ * call_stack - names and call stacks from all ELF files on the command line
  *
  * SPDX-License-Identifier: MIT
  */
@@ -21,7 +21,7 @@ static bool read_word(void *ctx, uint32_t addr, uint32_t *word) {
     return true;
 }
 
-// Does the image put code at addr, and is that code there now?
+// Does the image have code at addr, and is that code in memory now?
 static bool image_has(const struct elf_image *image, struct sim *sim,
         uint32_t addr) {
     struct elf_segment s;
@@ -46,7 +46,7 @@ static struct elf_image *image_of(const struct elf_list *elfs, struct sim *sim,
             return elfs->at[i];
         }
     }
-    // A function address that no loaded bytes confirm still beats nothing
+    // A function that the bytes in memory do not confirm is better than none
     // (code that was never copied to RAM).
     for (size_t i = 0; i < elfs->count; i++) {
         const struct elf_place place = elf_image_place(elfs->at[i], addr);
@@ -80,7 +80,7 @@ static bool leave_exception(struct sim *sim, uint32_t regs[16]) {
             return false;
         }
     }
-    memcpy(regs, frame, 4 * sizeof(frame[0]));
+    memcpy(regs, frame, 4 * sizeof frame[0]);
     regs[12] = frame[4];
     regs[LR] = frame[5];
     regs[PC] = frame[6] & ~1u;
@@ -126,7 +126,7 @@ void cmd_stack_walk(const struct elf_list *elfs, struct sim *sim,
             interrupted = true;
         }
         if (regs[PC] < 2 || (regs[SP] == sp && regs[PC] == pc)) {
-            break; // nothing below, or damaged
+            break; // the outermost frame, or a damaged one
         }
     }
 }

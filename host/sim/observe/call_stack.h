@@ -1,5 +1,5 @@
 /*
- * call_stack - names and call stacks out of all ELF files that were given
+ * call_stack - names and call stacks from all ELF files on the command line
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,7 @@
 
 #define CMD_STACK_MAX 32
 
-// The ELF files that were given, for names.
+// The ELF files on the command line, for names.
 struct elf_list {
     struct elf_image **at;
     size_t count;
@@ -29,11 +29,11 @@ struct cmd_stack {
     size_t count;                           // 0: not walked yet
 };
 
-// What stands at addr. RAM code may be in several ELFs: the one whose bytes
-// are in memory now wins.
+// The function or object at addr. RAM code may be in several ELFs: the one
+// whose bytes are in memory now wins.
 struct cmd_frame cmd_stack_place(const struct elf_list *elfs, struct sim *sim,
         uint32_t addr);
-// Goes through exception entries; reads the stack as it is in memory now.
+// Follows exception entries; reads the stack as it is in memory now.
 void cmd_stack_walk(const struct elf_list *elfs, struct sim *sim,
         const uint32_t regs[17], struct cmd_stack *stack);
 

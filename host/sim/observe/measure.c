@@ -50,7 +50,7 @@ static void begin_unannounced(struct cmd_measure *m, sim_time now) {
     begin(m, now);
 }
 
-// What was counted so far belongs to the update; what follows may.
+// The counts so far belong to the update; later ones may.
 void cmd_measure_update_mark(struct cmd_measure *m, sim_time now) {
     if (m->in_update && (m->open_announced || !m->announced)) {
         m->update = m->open;
@@ -81,7 +81,7 @@ static void add_suspension(struct cmd_figures *f, sim_time from,
     }
 }
 
-// The operation runs from now on, and an outage is on its account.
+// The operation runs from now on, and an outage is counted as its own.
 static void run(struct cmd_measure *m, const struct sim_trace *e) {
     m->running = (struct cmd_operation){true, (char)e->a, e->b, e->time};
     m->outage_kind = m->running.kind;

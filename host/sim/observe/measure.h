@@ -33,7 +33,7 @@ struct cmd_figures {
     bool valid;
     sim_time from, to;
     uint64_t erases, programs, status_writes;
-    sim_time busy; // the chip worked: suspensions apart
+    sim_time busy; // the chip worked: without suspensions
     uint64_t suspensions;
     sim_time suspended_sum, suspended_max, suspended_max_at;
     uint64_t outages;
@@ -55,7 +55,7 @@ struct cmd_measure {
     struct cmd_figures run, update; // update.valid: there was one
     uint64_t resets[4];             // by enum sim_reset
     // Working state.
-    struct cmd_figures open; // of an update that may still go on
+    struct cmd_figures open; // of an update that may continue
     struct cmd_figures best; // of several unannounced updates
     bool in_update, announced, open_announced;
     bool window_closed, window_used;
@@ -68,14 +68,15 @@ struct cmd_measure {
 void cmd_measure_init(struct cmd_measure *m);
 // A sim_trace_fn.
 void cmd_measure_trace(void *ctx, const struct sim_trace *entry);
-// The transfer began, ended: these decide what the update is. Without them it
-// is the run of chip operations between two resets that kept it longest busy.
+// The transfer began or ended: this defines the update. Without a transfer it
+// is the run of chip operations between two resets in which the chip was busy
+// longest.
 void cmd_measure_update_begin(struct cmd_measure *m, sim_time now);
 void cmd_measure_update_mark(struct cmd_measure *m, sim_time now);
 // Fills run.to and update; once.
 void cmd_measure_end(struct cmd_measure *m, sim_time now);
 
-// Of all interrupts, SVCall and PendSV included, faults not.
+// Of all interrupts, including SVCall and PendSV, but not faults.
 uint64_t cmd_figures_served(const struct cmd_figures *f);
 uint64_t cmd_figures_served_in_outages(const struct cmd_figures *f);
 // Exception number of the longest wait; 0: none was served.

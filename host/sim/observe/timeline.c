@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The recording half, and the choice of what is worth a picture.
+ * The recording half, and the choice of the interval.
  */
 #include "sim/observe/timeline.h"
 #include "base/array.h"
@@ -13,7 +13,7 @@
 
 #include "sim/observe/timeline_priv.h"
 
-// Three hours of a busy line; beyond it a picture says nothing new.
+// Three hours of a busy line; a longer recording adds nothing to a picture.
 #define LIST_MAX (64u << 20)
 
 #define SLICES 5 // runs of a suspended erase that fill a picture
@@ -50,7 +50,7 @@ static bool make_room(struct timeline *t, void **list, size_t count,
 static void open_span(struct timeline *t, struct timeline_spans *list,
         const struct sim_trace *e, char kind) {
     void *at = list->at;
-    if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
+    if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
         list->at[list->count++] =
                 (struct timeline_span){e->time, SIM_NEVER, e->b, kind};
@@ -66,7 +66,7 @@ static void close_span(struct timeline_spans *list, sim_time now) {
 static void add_point(struct timeline *t, struct timeline_points *list,
         sim_time now, uint32_t what) {
     void *at = list->at;
-    if (make_room(t, &at, list->count, &list->room, sizeof(*list->at))) {
+    if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
         list->at[list->count++] = (struct timeline_point){now, what, 0, 0};
     }
@@ -101,7 +101,7 @@ static void trace_chip(struct timeline *t, const struct sim_trace *e) {
     if (e->c == SIM_CHIP_SUSPENDED) {
         return;
     }
-    // One that went on in a suspension of another has ended that one's span.
+    // An operation inside a suspension of another has ended that one's span.
     if (e->c != SIM_CHIP_RESUMED || !is_open(&t->operations)) {
         close_span(&t->operations, e->time);
         if (e->c != SIM_CHIP_ENDED) {
@@ -149,7 +149,7 @@ void timeline_trace(void *ctx, const struct sim_trace *e) {
         close_span(&t->outages, e->time);
         close_span(&t->operations, e->time);
         close_span(&t->runs, e->time);
-        memset(t->entered, 0, sizeof(t->entered));
+        memset(t->entered, 0, sizeof t->entered);
         t->window_used = false;
         add_point(t, &t->resets, e->time, e->a);
         break;
@@ -164,7 +164,7 @@ static sim_time length_of(const struct timeline_span *span) {
     return span->to == SIM_NEVER ? 0 : span->to - span->from;
 }
 
-// The first erase of the slowest kind that page programs follow soon after,
+// The first erase of the slowest kind that is soon followed by page programs,
 // or the first of that kind. NULL: there was no erase.
 static const struct timeline_span *find_erase(const struct timeline *t,
         size_t *index) {
@@ -210,7 +210,7 @@ void timeline_subject_(const struct timeline *t,
     const sim_time length = length_of(erase);
     const sim_time before = length / 4;
     sim_time after = length / 2;
-    // Room for some page programs, if they come soon.
+    // Room for some page programs, if they follow soon.
     const size_t last = index + 12 < t->operations.count
             ? index + 12
             : t->operations.count - 1;
@@ -223,13 +223,13 @@ void timeline_subject_(const struct timeline *t,
     *to = erase->to + after;
 }
 
-// The beginning of the subject's erase, so close that its suspensions show.
+// The beginning of the erase, magnified so that its suspensions show.
 static bool find_slices(const struct timeline *t, sim_time *from,
         sim_time *to) {
     size_t index = 0;
-    const struct timeline_span *const erase = find_erase(t, &index);
+    const struct timeline_span *erase = find_erase(t, &index);
     const struct timeline_span *run = t->runs.at;
-    const struct timeline_span *const end = run + t->runs.count;
+    const struct timeline_span *end = run + t->runs.count;
     while (erase && run < end && run->from < erase->from) {
         run++;
     }

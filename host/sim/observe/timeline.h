@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Records a machine's trace and draws an interesting interval of it, with the
- * erase that it is a part of and the whole run below. The picture carries its
- * own light background, so that it reads on white and on dark pages; nothing in
- * it is scripted or linked.
+ * erase that contains it and the whole run below. The picture carries its own
+ * light background, so that it reads on white and on dark pages; nothing in it
+ * is scripted or linked.
  */
 #ifndef TIMELINE_H
 #define TIMELINE_H
@@ -20,7 +20,7 @@ struct timeline;
 // NULL: out of memory.
 struct timeline *timeline_new(void);
 void timeline_free(struct timeline *t);
-// A sim_trace_fn. When memory runs out it stops to record.
+// A sim_trace_fn. Stops recording when memory runs out.
 void timeline_trace(void *ctx, const struct sim_trace *entry);
 
 struct timeline_options {

@@ -1,5 +1,5 @@
 /*
- * timeline_priv - what the recorder and the drawing of timeline share
+ * timeline_priv - declarations that recorder and drawing of timeline share
  *
  * SPDX-License-Identifier: MIT
  */
@@ -33,7 +33,7 @@ struct timeline_points {
 
 struct timeline {
     struct timeline_spans outages;
-    struct timeline_spans operations; // with the time they stand still
+    struct timeline_spans operations; // including suspensions
     struct timeline_spans runs;       // the chip works
     struct timeline_points exceptions, bytes, resets;
     bool full; // memory ran out: the rest is missing
@@ -41,7 +41,8 @@ struct timeline {
     size_t entered[CMD_EXCEPTIONS]; // the last entry in exceptions, plus 1
 };
 
-// The first large erase and what follows it: what the picture is about.
+// The first large erase and the operations after it: the subject of the
+// picture.
 void timeline_subject_(const struct timeline *t,
         const struct timeline_options *o, sim_time *from, sim_time *to);
 

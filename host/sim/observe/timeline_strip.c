@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The strips that say where in the run the interval above lies, and the legend.
+ * The strips that show where in the run the interval above lies, and the
+ * legend.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 static void put_shares(const struct timeline_spans *list, const struct view *v,
         char kind, const char *name, const char *fill, double y, double h) {
     const size_t columns = (size_t)PLOT_W / 2;
-    double *share = calloc(columns + 1, sizeof(*share));
+    double *share = calloc(columns + 1, sizeof *share);
     const double width = (double)(v->to - v->from) / (double)columns;
     for (size_t i = 0; share && i < list->count; i++) {
         const struct timeline_span *s = &list->at[i];
@@ -35,7 +36,7 @@ static void put_shares(const struct timeline_spans *list, const struct view *v,
     for (size_t c = 0; share && c < columns; c++) {
         if (share[c] > 0.002) {
             const double bar = h * (share[c] > 1 ? 1 : share[c]);
-            const double top = y + h - (bar < 3 ? 3 : bar); // to be seen
+            const double top = y + h - (bar < 3 ? 3 : bar); // to be visible
             fprintf(v->file, "M%.0f %.1fV%.1fh2V%.1fz",
                     PLOT_X + 2.0 * (double)c, y + h, top, y + h);
         }
@@ -51,7 +52,7 @@ static void put_resets(const struct timeline *t, const struct view *v, double y,
     double free_from = PLOT_X + 4;
     for (size_t i = 0; i < t->resets.count && i < 2000; i++) {
         const struct timeline_point *p = &t->resets.at[i];
-        // The start of the picture says it.
+        // The start of the picture shows it already.
         if (p->at <= v->from || p->at >= v->to) {
             continue;
         }
@@ -76,7 +77,7 @@ void timeline_strip_(const struct timeline *t, const struct view *v,
     const double x0 = timeline_x_(v, shown->from);
     double x1 = timeline_x_(v, shown->to);
     x1 = x1 - x0 < 3 ? x0 + 3 : x1;
-    // What is drawn above, and where it stands in this strip.
+    // The interval above, and its position in this strip.
     fprintf(v->file,
             "<path class=\"zoom\" fill=\"#57606a\" "
             "fill-opacity=\"0.10\" d=\"M%.1f %.1fH%.1fL%.1f %.1fV%.1fH%.1f"
@@ -111,7 +112,7 @@ double timeline_legend_(FILE *file, double y) {
             {WAITS, "interrupt waits (dark: it runs)"},
     };
     double x = PLOT_X;
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         const double length = 18 + timeline_text_width_(marks[i].text) + 24;
         if (x + length > PLOT_R + 24) {
             x = PLOT_X;

@@ -19,7 +19,7 @@
 #define ROW_GAP 9.0
 #define ROWS_Y 78.0
 #define BINS_MAX 268  // three pixels each
-#define MARKS_MAX 200 // beyond it the bins say more
+#define MARKS_MAX 200 // beyond it bins show more
 #define EXCEPTION_ROWS 3
 
 double timeline_x_(const struct view *v, sim_time at) {
@@ -120,15 +120,15 @@ static void put_span_texts(const struct view *v,
                 : s->kind == 'P'          ? "program at"
                                           : "status write";
         if (!s->kind) {
-            snprintf(text, sizeof(text), "cannot be read: %s", time);
+            snprintf(text, sizeof text, "cannot be read: %s", time);
         } else if (s->kind == 'S') {
-            snprintf(text, sizeof(text), "%s, %s", verb, time);
+            snprintf(text, sizeof text, "%s, %s", verb, time);
         } else {
-            snprintf(text, sizeof(text), "%s 0x%06" PRIx32 ", %s", verb, s->off,
+            snprintf(text, sizeof text, "%s 0x%06" PRIx32 ", %s", verb, s->off,
                     time);
         }
         if (timeline_text_width_(text) > x1 - x0 - 8) {
-            snprintf(text, sizeof(text), "%s", time);
+            snprintf(text, sizeof text, "%s", time);
         }
         if (timeline_text_width_(text) <= x1 - x0 - 8) {
             timeline_text_(v->file, (x0 + x1) / 2, y, MIDDLE, INSIDE, text);
@@ -160,7 +160,7 @@ static sim_time nice_step(sim_time at_least) {
 // what: only points with this value, UINT32_MAX: all.
 static void fill_bins(struct bins *b, const struct view *v,
         const struct timeline_points *list, uint32_t what) {
-    memset(b, 0, sizeof(*b));
+    memset(b, 0, sizeof *b);
     b->width = nice_step((v->to - v->from + BINS_MAX - 1) / BINS_MAX);
     for (size_t i = 0; i < list->count; i++) {
         const struct timeline_point *p = &list->at[i];
@@ -187,7 +187,7 @@ static void put_bins(const struct view *v, const struct bins *b,
         const double x0 = timeline_x_(v, v->from + i * b->width);
         const double x1 = timeline_x_(v, v->from + (i + 1) * b->width);
         const double bar = h * b->n[i] / scale;
-        // A hair between the bars lets single ones be counted.
+        // A thin gap between the bars, so that single ones can be counted.
         const double gap = x1 - x0 > 2 ? 0.6 : 0;
         fprintf(v->file, "M%.1f %.1fV%.1fH%.1fV%.1fz", x0, y + h, y + h - bar,
                 x1 - gap, y + h);
@@ -213,12 +213,12 @@ void timeline_axis_(const struct view *v, double top, double bottom,
                 "y2=\"%.1f\" stroke=\"" GRID "\"/>\n",
                 x, top, x, bottom);
         char text[40];
-        snprintf(text, sizeof(text), "%.*f", decimals,
+        snprintf(text, sizeof text, "%.*f", decimals,
                 (double)at / (double)unit);
         timeline_text_(v->file, x, label_y, MIDDLE, SMALL, text);
     }
     char label[40];
-    snprintf(label, sizeof(label), "%s since power-on", name);
+    snprintf(label, sizeof label, "%s since power-on", name);
     timeline_text_(v->file, PLOT_X - 20, label_y, RIGHT, SMALL, label);
 }
 
@@ -255,8 +255,8 @@ static const char *per_bin(char text[64], const struct bins *b) {
     return text;
 }
 
-// The interrupts that came most often in the interval, by number: the order
-// of the rows does not depend on the counts.
+// The most frequent interrupts of the interval, by number: the order of the
+// rows does not depend on the counts.
 static size_t choose_exceptions(const struct timeline *t, const struct view *v,
         unsigned chosen[EXCEPTION_ROWS]) {
     uint64_t count[CMD_EXCEPTIONS] = {0};
@@ -300,7 +300,7 @@ static void put_marks(const struct view *v, const struct timeline *t,
             }
             const double x0 = timeline_x_(v, waits ? from : p->at);
             const double x1 = timeline_x_(v, waits ? p->at : to);
-            const double least = waits ? 0 : 1.4; // to be seen
+            const double least = waits ? 0 : 1.4; // to be visible
             if (x1 - x0 >= 0.5 || !waits) {
                 const double top = y + (waits ? ROW_H / 2 : 4);
                 fprintf(v->file, "M%.1f %.1fH%.1fV%.1fH%.1fz", x0, top,
@@ -316,7 +316,7 @@ static void put_exceptions(const struct view *v, const struct timeline *t,
         char below[64]) {
     if (b->sum > MARKS_MAX) {
         char class[32];
-        snprintf(class, sizeof(class), "exception-%u", exception);
+        snprintf(class, sizeof class, "exception-%u", exception);
         put_bins(v, b, class, fill, y, ROW_H, b->max);
         per_bin(below, b);
         return;
@@ -341,7 +341,7 @@ static double put_exception_rows(const struct timeline *t, const struct view *v,
             "#1f6aa5", "#178a7c", "#8a5a17"};
     unsigned chosen[EXCEPTION_ROWS];
     const size_t rows = choose_exceptions(t, v, chosen);
-    struct bins *b = malloc(sizeof(*b));
+    struct bins *b = malloc(sizeof *b);
     for (size_t i = 0; b && i < rows; i++) {
         char name[CMD_NAME_BYTES];
         char below[64];
@@ -380,13 +380,13 @@ static double put_uart_row(const struct timeline *t, const struct view *v,
     if (!t->bytes.count) {
         return y;
     }
-    struct bins *b = malloc(sizeof(*b));
-    struct bins *lost = malloc(sizeof(*lost));
+    struct bins *b = malloc(sizeof *b);
+    struct bins *lost = malloc(sizeof *lost);
     if (b && lost) {
         char below[64];
         fill_bins(b, v, &t->bytes, UINT32_MAX);
         fill_bins(lost, v, &t->bytes, 1);
-        snprintf(below, sizeof(below), "%" PRIu64 " here", b->sum);
+        snprintf(below, sizeof below, "%" PRIu64 " here", b->sum);
         timeline_row_label_(v->file, y, "UART bytes in",
                 b->sum > MARKS_MAX ? per_bin(below, b) : below);
         const unsigned scale = b->sum <= MARKS_MAX ? 0 : b->max;

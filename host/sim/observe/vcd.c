@@ -60,12 +60,12 @@ struct vcd {
     uint64_t now_ns;
     uint16_t value[SIGNALS];
     bool used[SIGNALS];
-    bool window_used; // until the first mapping nothing can be missed
+    bool window_used; // before the first mapping a closed window is no outage
 };
 
 struct vcd *vcd_new(void) {
-    struct vcd *v = calloc(1, sizeof(*v));
-    FILE *const body = v ? tmpfile() : NULL;
+    struct vcd *v = calloc(1, sizeof *v);
+    FILE *body = v ? tmpfile() : NULL;
     if (!body) {
         free(v);
         return NULL;
@@ -109,7 +109,8 @@ static void put(struct vcd *v, unsigned signal, enum kind kind,
     fprintf(v->body, "b%s %s\n", bits, code);
 }
 
-// The chip's events are told late, so time may seem to run back: not here.
+// The chip's events are reported late, so that times may decrease: the file
+// must not.
 static void at(struct vcd *v, sim_time time) {
     const uint64_t ns = time / SIM_NS;
     if (ns > v->now_ns) {
@@ -137,7 +138,7 @@ static void trace_chip(struct vcd *v, const struct sim_trace *e) {
     if (e->c == SIM_CHIP_SUSPENDED) {
         set(v, SUSPENDED, 1);
     } else if (e->c == SIM_CHIP_RESUMED || (!runs && !ran)) {
-        set(v, SUSPENDED, 0); // goes on, or was aborted
+        set(v, SUSPENDED, 0); // resumed, or was aborted
     }
 }
 
@@ -160,7 +161,7 @@ static void trace_reset(struct vcd *v) {
 }
 
 void vcd_trace(void *ctx, const struct sim_trace *e) {
-    struct vcd *const v = ctx;
+    struct vcd *v = ctx;
     at(v, e->time);
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
@@ -237,7 +238,7 @@ static void declare_rest(const struct vcd *v, FILE *file,
     for (unsigned i = 0; i < SIGNALS - PINS; i++) {
         char name[8];
         if (v->used[PINS + i]) {
-            snprintf(name, sizeof(name), "P%c%u", (char)('A' + i / PORT_PINS),
+            snprintf(name, sizeof name, "P%c%u", (char)('A' + i / PORT_PINS),
                     i % PORT_PINS);
             declare(file, PINS + i, BIT, name);
         }
@@ -276,7 +277,7 @@ bool vcd_write(struct vcd *v, FILE *file, const struct vcd_options *o) {
     }
     char part[16384];
     size_t got;
-    while ((got = fread(part, 1, sizeof(part), v->body)) > 0) {
+    while ((got = fread(part, 1, sizeof part, v->body)) > 0) {
         if (fwrite(part, 1, got, file) != got) {
             return false;
         }

@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * GTKWave and its like open it. Only what happened becomes a signal, which is
- * known at the end: until then the changes wait in a temporary file.
+ * GTKWave and similar programs open it. Only events that occurred become
+ * signals, and these are known at the end: until then the changes are in a
+ * temporary file.
  */
 #ifndef VCD_H
 #define VCD_H

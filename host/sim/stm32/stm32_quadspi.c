@@ -10,8 +10,8 @@
  * needs: CCR if it has no address and nothing to send, AR if it has an address
  * and nothing to send, the first DR write if it has data to send.
  *
- * Dual-flash mode, DMA and the mapped mode's time-out counter do not exist
- * here; the last is a violation, since ES0250 forbids it.
+ * Dual-flash mode does not exist here. The time-out counter of the mapped mode
+ * is a violation, since ES0250 forbids it; it counts from the moment of mapping.
  */
 #include <string.h>
 
@@ -31,7 +31,6 @@
 #define PIR 0x2Cu
 #define LPTR 0x30u
 
-#define CR_DMAEN 0x4u
 #define CR_WRITABLE 0xFFDF0F1Du  // no dual-flash bits, FTHRES 4 bits
 #define CR_IDLE_ONLY 0xFFC00018u // PRESCALER, PMM, APMS, SSHIFT, TCEN
 #define CCR_WRITABLE 0x9FFFFFFFu
@@ -101,11 +100,6 @@ static void write_cr(struct stm32_qspi *q, uint32_t want) {
     if (qspi_busy_(q) && ((want ^ old) & CR_IDLE_ONLY) != 0) {
         busy_write(q, "CR (prescaler, sample shift or polling mode)");
         want = (want & ~CR_IDLE_ONLY) | (old & CR_IDLE_ONLY);
-    }
-    if ((want & CR_DMAEN) != 0) {
-        stm32_note_once(q->soc, &q->noted_dma,
-                "QUADSPI_CR.DMAEN is set: DMA is not "
-                "modelled, no requests are raised");
     }
     q->cr = want & CR_WRITABLE;
     if ((old & QSPI_CR_EN) != 0 && (want & QSPI_CR_EN) == 0) {
@@ -255,6 +249,47 @@ static bool write_register(void *device, uint32_t off, uint32_t value,
 
 /// Reads ///
 
+bool stm32_qspi_request(const struct stm32_qspi *q) {
+    return (q->cr & QSPI_CR_DMAEN) != 0 && qspi_ftf_(q);
+}
+
+// A driver that polls BUSY this often, for this long, while only DR could end
+// it, will never see 0.
+#define STUCK_LOOKS 1000u
+#define STUCK_TIME SIM_MS
+
+static void look_at_status(struct stm32_qspi *q) {
+    const bool unread = q->phase == QSPI_READ && q->remaining == 0;
+    const bool starved = q->phase == QSPI_WRITE && q->level == 0;
+    if (!unread && !starved) {
+        q->looks = 0;
+        return;
+    }
+    if (q->looks++ == 0) {
+        q->looks_since = qspi_now_(q);
+    }
+    if (q->looks < STUCK_LOOKS || qspi_now_(q) - q->looks_since < STUCK_TIME) {
+        return;
+    }
+    q->looks = 0;
+    const struct stm32_violation v = {
+            .rule = unread ? SIM_RULE_QUADSPI_STUCK_READ
+                           : SIM_RULE_QUADSPI_STUCK_WRITE,
+            .source = q->o.registers,
+    };
+    if (unread) {
+        stm32_violate(q->soc, &v,
+                "polls QUADSPI_SR, and BUSY stays 1: %u byte(s) of the %u that "
+                "DLR announces were not read",
+                q->level, (unsigned)q->dlr + 1u);
+    } else {
+        stm32_violate(q->soc, &v,
+                "polls QUADSPI_SR, and BUSY stays 1: %u byte(s) of the %u that "
+                "DLR announces were not written",
+                (unsigned)q->remaining, (unsigned)q->dlr + 1u);
+    }
+}
+
 static unsigned bytes_of(uint32_t mask) {
     unsigned n = 0;
     for (; mask != 0; mask >>= 8) {
@@ -274,6 +309,10 @@ static unsigned first_byte(uint32_t mask) {
 
 static uint32_t read_dr(struct stm32_qspi *q, uint32_t mask) {
     q->poll_ftf = false;
+    q->looks = 0;
+    if (fmode(q) == 2) { // RM0351 17.3.5: the status that was read last
+        return q->poll_status & mask;
+    }
     if (fmode(q) != 1 || (q->phase != QSPI_READ && q->level == 0)) {
         stm32_note_once(q->soc, &q->noted_dr,
                 "QUADSPI_DR is read, but no indirect "
@@ -295,6 +334,7 @@ static bool read_register(void *device, uint32_t off, uint32_t mask,
         *value = q->dcr;
         break;
     case SR:
+        look_at_status(q);
         *value = status(q);
         break;
     case FCR:
@@ -352,6 +392,8 @@ static void reset(void *device) {
     q->lptr = 0;
     q->ccr_armed = false;
     q->ar_dirty = false;
+    q->poll_status = 0;
+    nor_new_driver(q->o.nor);
     sim_window_close(q->soc->sim, "QUADSPI is not in memory-mapped mode");
     qspi_update_(q);
 }

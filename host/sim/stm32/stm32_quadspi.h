@@ -19,6 +19,7 @@ struct stm32_qspi_options {
     unsigned clock; // HCLK
     struct sim_pin clk, ncs, io[4];
     struct nor *nor;
+    bool residue; // every read at CLK >= HCLK/2 leaves a byte in the FIFO
 };
 
 enum stm32_qspi_phase {
@@ -42,7 +43,6 @@ struct stm32_qspi {
     bool connected;     // pins are right: the chip sees this frame
     bool in_frame;      // nCS is low
     uint64_t remaining; // bytes still to cross the bus
-    uint64_t unread;    // of an indirect read: bytes software has not popped
     sim_time clock_ps;  // one CLK period of the running transfer
     sim_time byte_ps;
     sim_time t_next;   // when the next byte has crossed; end of the phase
@@ -52,10 +52,14 @@ struct stm32_qspi {
     unsigned polls;    // real polls since the start
     sim_time poll_start, poll_period;
     bool poll_ftf;
-    bool ar_dirty;      // an indirect command had AR[1:0] != 0, no abort yet
-    bool window_wanted; // mapped: window closed since the chip is busy
+    unsigned looks; // at SR in a row with nothing left that could end BUSY
+    sim_time looks_since;
+    sim_time timeout_at;  // mapped with TCEN: when TOF is set
+    uint32_t poll_status; // what was read last
+    bool ar_dirty;        // the last address had AR[1:0] != 0, no abort yet
+    bool window_wanted;   // mapped: window closed since the chip is busy
     struct sim_event event;
-    bool noted_pins, noted_fsize, noted_residue, noted_dma, noted_disabled;
+    bool noted_pins, noted_fsize, noted_disabled;
     bool noted_dr, noted_sioo, noted_speed;
 };
 
@@ -74,6 +78,8 @@ void stm32_qspi_stop(struct stm32_qspi *q);
 void stm32_qspi_pins(struct stm32_qspi *q);
 // HCLK has changed from `old_hz`.
 void stm32_qspi_hclk(struct stm32_qspi *q, uint32_t old_hz);
+// The line that asks for DMA: FTF with DMAEN.
+bool stm32_qspi_request(const struct stm32_qspi *q);
 // Time to read some bytes from the open window, as a burst of their own.
 sim_time stm32_qspi_window_ps(const struct stm32_qspi *q, unsigned bytes);
 

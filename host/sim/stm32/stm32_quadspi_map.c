@@ -17,9 +17,7 @@
 
 #include "sim/stm32/stm32_quadspi_priv.h"
 
-#define CR_TCEN 0x8u
 #define CCR_SIOO (1u << 28)
-#define CCR_DDRM (1u << 31)
 
 /// Pins ///
 
@@ -87,7 +85,7 @@ void stm32_qspi_pins(struct stm32_qspi *q) {
 /// The window ///
 
 static void open_window(struct stm32_qspi *q, const struct nor_frame *f) {
-    const bool ddr = (q->ccr & CCR_DDRM) != 0;
+    const bool ddr = (q->ccr & QSPI_CCR_DDRM) != 0;
     const uint64_t high = (q->dcr >> 8 & 7u) + 1u;
     const uint64_t word = qspi_data_clocks_(f, ddr, 4);
     const struct sim_window_timing timing = {
@@ -158,7 +156,7 @@ sim_time qspi_map_event_(const struct stm32_qspi *q) {
 }
 
 static void check_rules(struct stm32_qspi *q) {
-    if ((q->cr & CR_TCEN) != 0) {
+    if ((q->cr & QSPI_CR_TCEN) != 0) {
         const struct stm32_violation v = {
                 SIM_RULE_QUADSPI_TCEN, q->o.errata, false, 0};
         stm32_violate(q->soc, &v, "entered memory-mapped mode with CR.TCEN=1");
@@ -188,12 +186,24 @@ void qspi_map_(struct stm32_qspi *q) {
     q->level = 0;
     q->clock_ps = qspi_clock_ps_(q);
     q->connected = qspi_pins_ok_(q, q->ccr, text, sizeof text);
+    q->timeout_at = (q->cr & QSPI_CR_TCEN) == 0
+            ? SIM_NEVER
+            : qspi_now_(q) + q->lptr * q->clock_ps;
+    if (q->connected) {
+        struct nor_frame f;
+        qspi_frame_(q, &f);
+        const sim_time now = qspi_now_(q);
+        q->nor_time = now > q->nor_time ? now : q->nor_time;
+        nor_check_mapping(q->o.nor, q->nor_time, &f,
+                ((q->dcr >> 8 & 7u) + 1u) * q->clock_ps);
+    }
     qspi_map_check_(q);
 }
 
 void qspi_unmap_(struct stm32_qspi *q, const char *reason) {
     q->phase = QSPI_IDLE;
     q->window_wanted = false;
+    q->timeout_at = SIM_NEVER;
     sim_window_close(q->soc->sim, reason);
 }
 

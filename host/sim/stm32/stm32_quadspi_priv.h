@@ -14,6 +14,9 @@
 
 #define QSPI_CR_EN 0x1u
 #define QSPI_CR_ABORT 0x2u
+#define QSPI_CR_DMAEN 0x4u
+#define QSPI_CR_TCEN 0x8u
+#define QSPI_CCR_DDRM (1u << 31)
 #define QSPI_SR_TEF 0x01u
 #define QSPI_SR_TCF 0x02u
 #define QSPI_SR_FTF 0x04u

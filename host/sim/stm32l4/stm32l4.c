@@ -36,11 +36,17 @@ static void requests_changed(void *ctx) {
     stm32_dma_kick(&m->dma[1]);
 }
 
-// RM0351 11.3, requests of DMA1: channels 6 and 7, selection 2.
+// RM0351 11.6.7, requests: USART2 on DMA1 channels 6 and 7, selection 2;
+// QUADSPI on DMA1 channel 5, selection 5, and on DMA2 channel 7, selection 3.
 enum stm32_request l4_request(const void *ctx, unsigned index, unsigned channel,
         unsigned selection) {
     const struct stm32l4 *m = ctx;
     const bool receive = channel == 5;
+    if ((index == 0 && channel == 4 && selection == 5) ||
+            (index == 1 && channel == 6 && selection == 3)) {
+        return stm32_qspi_request(&m->qspi) ? STM32_REQUEST_HIGH
+                                            : STM32_REQUEST_LOW;
+    }
     if (index != 0 || (channel != 5 && channel != 6) || selection != 2) {
         return STM32_REQUEST_NONE;
     }
@@ -222,7 +228,7 @@ static void *make(const struct sim_soc_options *options) {
     m->powered = true;
     sim_set_irqs(m->sim, &l4_irqs);
     add_memories(m, options);
-    if (!l4_map_init(m, &options->peer)) {
+    if (!l4_map_init(m, options)) {
         destroy(m);
         return NULL;
     }

@@ -238,7 +238,9 @@ static void init_dma(struct stm32l4 *m) {
             .index = 0,
             .request = l4_request,
             .requests = "USART2_RX (DMA1 channel 6, request 2), USART2_TX "
-                        "(DMA1 channel 7, request 2), memory to memory",
+                        "(DMA1 channel 7, request 2), QUADSPI (DMA1 channel 5, "
+                        "request 5; DMA2 channel 7, request 3), memory to "
+                        "memory",
     };
     static const unsigned irq2[STM32_DMA_CHANNELS] = {
             56, 57, 58, 59, 60, 68, 69};
@@ -249,7 +251,7 @@ static void init_dma(struct stm32l4 *m) {
     stm32_dma_init(&m->dma[1], &m->soc, &o);
 }
 
-static void init_qspi(struct stm32l4 *m) {
+static void init_qspi(struct stm32l4 *m, bool residue) {
     const struct sim_wiring *w = m->wiring;
     const struct stm32_qspi_options o = {
             .registers = "RM0351 17.5",
@@ -262,6 +264,7 @@ static void init_qspi(struct stm32l4 *m) {
             .ncs = w->qspi_ncs,
             .io = {w->qspi_io[0], w->qspi_io[1], w->qspi_io[2], w->qspi_io[3]},
             .nor = m->nor,
+            .residue = residue,
     };
     stm32_qspi_init(&m->qspi, &m->soc, &o);
 }
@@ -290,14 +293,14 @@ static void init_exti(struct stm32l4 *m) {
     stm32_exti_init(&m->exti, &m->soc, &o);
 }
 
-bool l4_map_init(struct stm32l4 *m, const struct sim_uart_peer *peer) {
+bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options) {
     fill_blocks(m);
     l4_rcc_init(m);
     l4_flash_init(m);
     init_gpio(m);
-    init_usart(m, peer);
+    init_usart(m, &options->peer);
     init_dma(m);
-    init_qspi(m);
+    init_qspi(m, options->fifo_residue);
     stm32_iwdg_init(&m->iwdg, &m->soc);
     init_timers(m);
     init_exti(m);

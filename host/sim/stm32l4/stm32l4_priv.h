@@ -127,7 +127,7 @@ struct stm32l4 {
 
 // stm32l4_map.c
 extern const struct sim_irqs l4_irqs;
-bool l4_map_init(struct stm32l4 *m, const struct sim_uart_peer *peer);
+bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options);
 enum stm32_target l4_target(const void *ctx, uint32_t addr, unsigned bytes);
 
 // stm32l4.c

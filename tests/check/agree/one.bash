@@ -41,8 +41,6 @@ start_object() {
     made=$SCRATCH/start_$(echo "$*" | tr -c 'A-Za-z0-9\n' _).o
     if [ ! -e "$made" ]; then
         # Others may make the same file at the same time.
-        "$XIPSAFE" board show --layout >"$SCRATCH/layout.$BASHPID" || return 1
-        mv "$SCRATCH/layout.$BASHPID" "$SCRATCH/layout.h"
         # shellcheck disable=SC2046
         arm-none-eabi-gcc $(cpu_flags m4) -std=c11 -g -Os -Wall -Wextra \
             -Werror -fno-tree-loop-distribute-patterns -I "$board" \

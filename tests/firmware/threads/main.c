@@ -29,7 +29,8 @@ static struct {
     bool other_right, other_at_once, inside_right, inside_waited;
     bool program_in_suspension, program_waited;
 } second;
-static volatile bool second_done, erased_once, first_programs;
+static volatile bool second_reads_over, second_done, erased_once,
+        first_programs;
 
 // What the library answers to its own caller's hook.
 static int hook_read_err = 1, hook_erase_err = 1;
@@ -106,6 +107,7 @@ static void program_meanwhile(void) {
 static void second_thread(void) {
     read_other();
     read_inside();
+    second_reads_over = true;
     program_meanwhile();
     // Now both at the same time.
     static uint8_t data[DATA_BYTES];
@@ -166,6 +168,9 @@ static void work(void) {
     int err = xip_flash_erase(&fw_flash, FW_AREA_OFF, ERASE_BYTES);
     fw_check("the first thread's erase", err == 0, err);
     erased_once = true;
+    while (!second_reads_over) {
+        threads_yield(); // the other erase could end before them
+    }
     err = xip_flash_erase(&fw_flash, FW_AREA_OFF + 0x10000u, ERASE_BYTES);
     fw_check("the first thread's other erase", err == 0, err);
     pattern(data, FIRST_OFF);

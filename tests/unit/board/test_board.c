@@ -125,6 +125,9 @@ static void an_old_file(void **state) {
                           "part     mx25r6435f\n"
                           "hse      16000000\n"
                           "like     stm32l476g-disco\n"
+                          "alias    0x13000000 16M 0x90000000\n"
+                          "alias    0x22000000 32M 0x20000000\n"
+                          "devices  0x14000000 4K\n"
                           "set      0x50040000:0x1=0x1   # ADRDY\n"
                           "set      0x50040008:0=0"));
     assert_string_equal(board.name, "thermostat rev C");
@@ -137,6 +140,12 @@ static void an_old_file(void **state) {
     assert_int_equal(board.ram[1].bytes, 8192);
     assert_int_equal(board.window.addr, 0x90000000);
     assert_int_equal(board.window.bytes, 0x10000000);
+    assert_int_equal(board.alias_count, 2);
+    assert_int_equal(board.alias[0].region.addr, 0x13000000);
+    assert_int_equal(board.alias[0].region.bytes, 16 << 20);
+    assert_int_equal(board.alias[0].of, 0x90000000);
+    assert_int_equal(board.devices_count, 1);
+    assert_int_equal(board.devices[0].addr, 0x14000000);
     assert_int_equal(board.flash_bytes, 8 << 20);
     assert_int_equal(board.hse_hz, 16000000);
     assert_string_equal(board.hse_note, "");
@@ -250,6 +259,13 @@ static void mistakes(void **state) {
             {"ram 0x080FF000 8K\n",
                     "x.board:1: the RAM at 0x080FF000 overlaps"},
             {"ram 0x90000000 8K\n", "overlaps the window"},
+            {"alias 0x13000000 16M\n", "x.board:1: alias '0x13000000 16M'"},
+            {"alias 0x13000000 16M flash\n", "x.board:1: alias"},
+            {"alias 0x91000000 16M 0x90000000\n",
+                    "x.board:1: the alias at 0x91000000 overlaps the window"},
+            {RAM "alias 0x20000000 4K 0x10000000\n",
+                    "x.board:2: the alias at 0x20000000 overlaps"},
+            {"devices 0x14000000\n", "x.board:1: devices '0x14000000'"},
             {"ram 0 4K\nram 0x1000 4K\nram 0x2000 4K\nram 0x3000 4K\n"
              "ram 0x4000 4K\nram 0x5000 4K\nram 0x6000 4K\nram 0x7000 4K\n"
              "ram 0x8000 4K\n",

@@ -11,7 +11,7 @@
 // sources: host/board/*.c host/nor/nor_parts.c
 // sources: host/check/*.c host/check/*/*.c host/thumb/*.c host/base/*.c
 // sources: host/elf/*.c host/base/*.c
-// libs: elf dw jansson
+// libs: elf dw jansson stdc++
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -46,16 +46,21 @@ static void test_good_notes(void **state) {
     assert_true(read_notes("\xEF\xBB\xBF# first\n"
                            "\n"
                            "targets send+0x1c done f*: set in main: once\r\n"
-                           "  allow address q_* lut:\tsee issue #4\n"
-                           "allow U? main: three words\n"
+                           "  allow 12 address q_* lut:\tsee issue #4\n"
+                           "allow U1 main: three words\n"
                            "const ops: r\n"
                            "vectors tab 3=hard SysTick=tick irq37=uart "
                            "NMI=nmi: r\n"
                            "outside boot_only: r\n"
-                           "allow call-unknown main: the word of U1",
+                           "allow call-unknown main: the word of U1\n"
+                           "allow XC-4abdfec2: by its id\n"
+                           "allow call main memcpy: a violation\n"
+                           "allow call-unknown 0x2000: by its address\n"
+                           "vectors tab copy g_pfnVectors: r\n"
+                           "outside 2 hal_*: r",
             &o, error, sizeof error));
     assert_string_equal(error, "");
-    assert_int_equal(o.note_count, 7);
+    assert_int_equal(o.note_count, 12);
     const struct check_note *n = o.notes;
     assert_int_equal(n[0].kind, CHECK_NOTE_TARGETS);
     assert_int_equal(n[0].line, 3);
@@ -69,7 +74,9 @@ static void test_good_notes(void **state) {
     assert_string_equal(n[1].place, "q_*");
     assert_string_equal(n[1].targets[0], "lut");
     assert_string_equal(n[1].reason, "see issue #4");
-    assert_string_equal(n[2].rule, "U?");
+    assert_int_equal(n[0].number, 1);
+    assert_int_equal(n[1].number, 12);
+    assert_string_equal(n[2].rule, "U1");
     assert_null(n[2].targets[0]);
     assert_int_equal(n[3].kind, CHECK_NOTE_CONST);
     assert_null(n[3].rule);
@@ -80,6 +87,13 @@ static void test_good_notes(void **state) {
     assert_int_equal(n[5].kind, CHECK_NOTE_OUTSIDE);
     assert_int_equal(n[5].line, 8);
     assert_string_equal(n[6].rule, "call-unknown");
+    assert_null(n[7].rule);
+    assert_string_equal(n[7].place, "XC-4abdfec2");
+    assert_string_equal(n[8].targets[0], "memcpy");
+    assert_string_equal(n[9].place, "0x2000");
+    assert_string_equal(n[10].targets[0], "*=g_pfnVectors");
+    assert_null(n[10].targets[1]);
+    assert_int_equal(n[11].number, 2);
     check_notes_free(&o);
     assert_int_equal(o.note_count, 0);
     assert_null(o.notes);
@@ -95,6 +109,21 @@ static const struct {
         {"allow call a:b", "no reason"},
         {"allow calls a: r",
                 "there is no rule 'calls'; `xipsafe check --rules`"},
+        {"allow * *: r", "'*': an annotation names one rule, no pattern"},
+        {"allow 3 U? main: r", "'U?': an annotation names one rule"},
+        {"allow call a: r", "'call' is a violation: name the one by its id"},
+        {"allow call a* b: r", "'call' is a violation"},
+        {"allow call a ?: r", "'call' is a violation"},
+        {"allow 2 call a b: r", "'call' is a violation"},
+        {"allow XC-4ABDFEC2: r", "too few words for 'allow'"},
+        {"allow address f* lut: r",
+                "'f*' is a pattern: say how many it covers, as `allow 3 RULE"},
+        {"allow address f l*: r", "'l*' is a pattern"},
+        {"outside hal_*: r", "'hal_*' is a pattern"},
+        {"const *: r", "'*' is a pattern"},
+        {"targets f* a: r", "'f*' is a pattern"},
+        {"allow 0 address f*: r", "there is no rule '0'"},
+        {"vectors t copy: r", "'copy' is not N=SYMBOL"},
         {"allow call: r", "too few words for 'allow'; write `allow RULE"},
         {"allow call a b c: r", "too many words for 'allow'"},
         {"const a b: r", "too many words for 'const'; write `const OBJECT: "},

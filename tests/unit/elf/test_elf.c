@@ -384,7 +384,7 @@ static void open_string_table_is_refused(void **state) {
     memcpy(copy, probe_bytes, probe_size);
     Elf32_Ehdr h;
     memcpy(&h, copy, sizeof h);
-    Elf32_Shdr *const sections = (void *)(copy + h.e_shoff);
+    Elf32_Shdr *sections = (void *)(copy + h.e_shoff);
     for (size_t i = 0; i < h.e_shnum; i++) {
         if (sections[i].sh_type == SHT_SYMTAB) {
             const Elf32_Shdr *names = &sections[sections[i].sh_link];

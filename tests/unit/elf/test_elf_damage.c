@@ -149,7 +149,7 @@ static void map_files(void **state) {
     struct elf_image *image = bench_open("model.elf");
     char error[400];
     unsigned read = 0;
-    const char *const begin = strstr((char *)map, "\n.text ");
+    const char *begin = strstr((char *)map, "\n.text ");
     assert_non_null(begin);
     const size_t from = (size_t)(begin - (char *)map);
     for (uint32_t round = 0; round < 1500; round++) {

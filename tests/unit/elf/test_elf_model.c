@@ -120,6 +120,35 @@ static void without_section_headers_there_are_segments(void **state) {
     elf_image_close(image);
 }
 
+// GNU ld without -n puts the headers into the first segment where they fit.
+static void headers_of_the_file_are_left_out(void **state) {
+    (void)state;
+    struct elf_image *image = open_model("headers.elf");
+    struct elf_segment segment;
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
+        first = segment.load_addr < first ? segment.load_addr : first;
+        assert_non_null(elf_image_section_at(image, segment.run_addr));
+    }
+    assert_int_equal(first, BENCH_FLASH + 0x200);
+    assert_false(elf_image_holds(image, BENCH_FLASH));
+    assert_null(elf_image_bytes(image, BENCH_FLASH, 4));
+    assert_non_null(elf_image_bytes(image, first, 4));
+    elf_image_close(image);
+}
+
+static void build_ids_are_read(void **state) {
+    (void)state;
+    uint32_t size_bytes;
+    struct elf_image *image = open_model("dwarf4.elf");
+    assert_non_null(elf_image_build_id(image, &size_bytes));
+    assert_int_equal(size_bytes, 20); // SHA-1
+    elf_image_close(image);
+    image = open_model("model.elf");
+    assert_null(elf_image_build_id(image, &size_bytes));
+    elf_image_close(image);
+}
+
 /// Symbols ///
 
 static void equal_names_are_told_apart_by_file(void **state) {
@@ -577,10 +606,14 @@ static int set_up(void **state) {
     compiler = bench_can_compile();
     if (compiler) {
         bench_build("model", "-g -gdwarf-5", "-Wl,-q");
-        bench_build("dwarf4", "-g -gdwarf-4", "");
+        bench_build("dwarf4", "-g -gdwarf-4", "-Wl,--build-id");
         bench_build("lto", "-g -flto", "");
         bench_build("zero", "-g", "-Wl,--defsym=FLASH=0");
         bench_build("plain", "", "");
+        bench_run("arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -nostartfiles "
+                  "-T $S/link.ld -Wl,--gc-sections,"
+                  "--defsym=FLASH=0x%x app.o low.o libother.a -o headers.elf",
+                BENCH_FLASH + 0x200);
         bench_run("arm-none-eabi-strip -g plain.elf -o stripped.elf");
     }
     return 0;
@@ -597,6 +630,8 @@ int main(void) {
             cmocka_unit_test(sections_have_both_addresses),
             cmocka_unit_test(bytes_are_those_at_run_time),
             cmocka_unit_test(without_section_headers_there_are_segments),
+            cmocka_unit_test(headers_of_the_file_are_left_out),
+            cmocka_unit_test(build_ids_are_read),
             cmocka_unit_test(equal_names_are_told_apart_by_file),
             cmocka_unit_test(aliases_and_weak_names_are_kept),
             cmocka_unit_test(assembler_labels_belong_to_their_function),

@@ -98,6 +98,37 @@ static void search_by_address_is_exact(void **state) {
     assert_true(found > 10000);
 }
 
+// A symbol may claim any size. What lies behind its section is not its own.
+static void symbols_end_with_their_section(void **state) {
+    (void)state;
+    static const char names[] = "\0inside\0beyond\0outside\0number\0nowhere";
+    static const Elf32_Sym symbols[] = {
+            {0},
+            {1, BENCH_FLASH + 1, 16, FUNC, 0, BENCH_TEXT},
+            {8, BENCH_FLASH + 0x21, UINT32_MAX, FUNC, 0, BENCH_TEXT},
+            {15, BENCH_FLASH + TEXT_BYTES, UINT32_MAX, FUNC, 0, BENCH_TEXT},
+            {23, BENCH_FLASH + 0x31, UINT32_MAX - 0x10, FUNC, 0, SHN_ABS},
+            {30, 0x10000001, UINT32_MAX, FUNC, 0, SHN_ABS},
+    };
+    static const uint32_t sizes[] = {
+            16, TEXT_BYTES - 0x20, 0, TEXT_BYTES - 0x30, 0};
+    bench_make("sizes.elf",
+            &(struct bench_file){.text_bytes = TEXT_BYTES,
+                    .symbols = symbols,
+                    .symbol_count = 6,
+                    .names = names,
+                    .names_bytes = sizeof names});
+    struct elf_image *image = bench_open("sizes.elf");
+    for (size_t k = 0; k < 5; k++) {
+        size_t i = 0;
+        const struct elf_symbol *s = elf_image_symbol_named(image,
+                names + symbols[k + 1].st_name, &i);
+        assert_non_null(s);
+        assert_int_equal(s->size_bytes, sizes[k]);
+    }
+    elf_image_close(image);
+}
+
 // The worst arrangement for a search that walks: each contains the next, and
 // all have one name; then a million labels without size.
 static void a_million_symbols_are_fine(void **state) {
@@ -174,7 +205,7 @@ static void labels_stay_in_their_section(void **state) {
     Elf32_Ehdr h;
     Elf32_Shdr s;
     memcpy(&h, bytes, sizeof h);
-    uint8_t *const header = bytes + h.e_shoff + BENCH_BSS * sizeof s;
+    uint8_t *header = bytes + h.e_shoff + BENCH_BSS * sizeof s;
     memcpy(&s, header, sizeof s);
     s.sh_addr = BENCH_FLASH + 0x18;
     s.sh_size = 8;
@@ -391,6 +422,7 @@ static int tear_down(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(search_by_address_is_exact),
+            cmocka_unit_test(symbols_end_with_their_section),
             cmocka_unit_test(a_million_symbols_are_fine),
             cmocka_unit_test(labels_stay_in_their_section),
             cmocka_unit_test(mapping_symbols_in_any_order),

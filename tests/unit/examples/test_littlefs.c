@@ -51,22 +51,22 @@ static void the_geometry_is_one_that_littlefs_takes(void **state) {
     assert_int_equal(c->lookahead_size % 8, 0);
     assert_true(c->block_cycles > 0);
     assert_int_equal((uintptr_t)c->lookahead_buffer % 4, 0);
-    assert_int_equal(sizeof(flash.read_buffer), c->cache_size);
-    assert_int_equal(sizeof(flash.prog_buffer), c->cache_size);
-    assert_int_equal(sizeof(flash.lookahead_buffer), c->lookahead_size);
+    assert_int_equal(sizeof flash.read_buffer, c->cache_size);
+    assert_int_equal(sizeof flash.prog_buffer, c->cache_size);
+    assert_int_equal(sizeof flash.lookahead_buffer, c->lookahead_size);
 }
 
 static void calls_go_to_the_region(void **state) {
     (void)state;
     uint8_t page[256];
     uint8_t back[256];
-    memset(page, 0x3C, sizeof(page));
+    memset(page, 0x3C, sizeof page);
     assert_int_equal(c->erase(c, 15), 0);
-    assert_int_equal(c->prog(c, 15, 3840, page, sizeof(page)), 0);
-    assert_int_equal(c->read(c, 15, 3840, back, sizeof(back)), 0);
-    assert_memory_equal(back, page, sizeof(page));
+    assert_int_equal(c->prog(c, 15, 3840, page, sizeof page), 0);
+    assert_int_equal(c->read(c, 15, 3840, back, sizeof back), 0);
+    assert_memory_equal(back, page, sizeof page);
     assert_memory_equal(nor_array(hostport.nor) + OFF + SIZE - 256, page,
-            sizeof(page));
+            sizeof page);
     assert_int_equal(c->sync(c), 0);
     assert_int_equal(c->erase(c, 16), LFS_ERR_IO);
     assert_int_equal(c->prog(c, 16, 0, page, 1), LFS_ERR_IO);
@@ -78,9 +78,9 @@ static void calls_go_to_the_region(void **state) {
 static void bad_blocks_are_told_from_refusals(void **state) {
     (void)state;
     uint8_t page[256] = {0};
-    assert_int_equal(c->prog(c, 2, 0, page, sizeof(page)), 0);
-    memset(page, 0xA5, sizeof(page));
-    assert_int_equal(c->prog(c, 2, 0, page, sizeof(page)), LFS_ERR_CORRUPT);
+    assert_int_equal(c->prog(c, 2, 0, page, sizeof page), 0);
+    memset(page, 0xA5, sizeof page);
+    assert_int_equal(c->prog(c, 2, 0, page, sizeof page), LFS_ERR_CORRUPT);
     nor_set_faults(hostport.nor, &(struct nor_options){.ignore_wren = true});
     assert_int_equal(c->erase(c, 2), LFS_ERR_CORRUPT);
     nor_set_faults(hostport.nor, &(struct nor_options){0});

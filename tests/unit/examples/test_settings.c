@@ -128,7 +128,7 @@ static int set(uint16_t key, uint32_t value) {
 static uint32_t get(uint16_t key) {
     uint8_t data[SETTINGS_VALUE_BYTES] = {0};
     uint8_t wanted[SETTINGS_VALUE_BYTES] = {0};
-    const int len = settings_get(&settings, key, data, sizeof(data));
+    const int len = settings_get(&settings, key, data, sizeof data);
     if (len == SETTINGS_NONE) {
         return 0;
     }
@@ -136,12 +136,12 @@ static uint32_t get(uint16_t key) {
     memcpy(&value, data, 4);
     assert_int_equal(len, length_of(value));
     fill(wanted, value);
-    assert_memory_equal(data, wanted, sizeof(data));
+    assert_memory_equal(data, wanted, sizeof data);
     return value;
 }
 
 static void no_reports(void) {
-    for (size_t i = 0; i < sizeof(hostport.reports) / sizeof(unsigned); i++) {
+    for (size_t i = 0; i < sizeof hostport.reports / sizeof(unsigned); i++) {
         if (hostport.reports[i] != 0) {
             fail_msg("the chip reports: %s", hostport.last_report);
         }
@@ -160,15 +160,15 @@ static void values_are_kept_and_replaced(void **state) {
     assert_int_equal(settings_set(&settings, 8, "", 0), 0);
     assert_int_equal(settings_set(&settings, 7, "other", 5), 0);
     char text[8] = {0};
-    assert_int_equal(settings_get(&settings, 7, text, sizeof(text)), 5);
+    assert_int_equal(settings_get(&settings, 7, text, sizeof text), 5);
     assert_string_equal(text, "other");
-    assert_int_equal(settings_get(&settings, 8, text, sizeof(text)), 0);
-    memset(text, 0, sizeof(text));
+    assert_int_equal(settings_get(&settings, 8, text, sizeof text), 0);
+    memset(text, 0, sizeof text);
     assert_int_equal(settings_get(&settings, 7, text, 2), 5); // cut, not over
     assert_string_equal(text, "ot");
     assert_int_equal(settings_mount(&settings, &region), 0);
     assert_int_equal(settings.keys, 2);
-    assert_int_equal(settings_get(&settings, 7, text, sizeof(text)), 5);
+    assert_int_equal(settings_get(&settings, 7, text, sizeof text), 5);
     no_reports();
     hostport_close();
 }
@@ -186,7 +186,7 @@ static void wrong_arguments_change_nothing(void **state) {
     assert_int_equal(settings_mount(&s, &region), 1);
     const unsigned before = cut.operations;
     uint8_t data[SETTINGS_VALUE_BYTES + 1] = {0};
-    assert_int_equal(settings_set(&s, 1, data, sizeof(data)), XIP_ERR_PARAM);
+    assert_int_equal(settings_set(&s, 1, data, sizeof data), XIP_ERR_PARAM);
     assert_int_equal(settings_set(&s, 0xFFF0, data, 1), XIP_ERR_PARAM);
     assert_int_equal(settings_set(&s, 1, NULL, 1), XIP_ERR_PARAM);
     assert_int_equal(settings_get(&s, 0xFFFD, data, 1), XIP_ERR_PARAM);
@@ -227,14 +227,14 @@ static struct settings session[SETS];
 // One history without a cut; a new session now and then.
 static void record_history(void) {
     open_chip(1);
-    memset(acked, 0, sizeof(acked));
+    memset(acked, 0, sizeof acked);
     assert_int_equal(settings_mount(&settings, &region), 1);
     for (uint32_t i = 0; i < SETS; i++) {
         if (i % 11u == 10u) {
             assert_int_equal(settings_mount(&settings, &region), 0);
         }
         memcpy(before[i], area(), REGION_BYTES);
-        memcpy(acked_before[i], acked, sizeof(acked));
+        memcpy(acked_before[i], acked, sizeof acked);
         session[i] = settings;
         plan_cut(0, 0);
         assert_int_equal(set(key_of(i), i + 1u), 0);
@@ -302,7 +302,7 @@ static bool try(const struct trial *trial) {
     const uint16_t key = key_of(now.set);
     open_chip(now.seed);
     memcpy(area(), before[now.set], REGION_BYTES);
-    memcpy(acked, acked_before[now.set], sizeof(acked));
+    memcpy(acked, acked_before[now.set], sizeof acked);
     settings = session[now.set];
     if (setjmp(cut.where) == 0) {
         plan_cut(now.at, now.percent);
@@ -341,14 +341,14 @@ static const unsigned percents[] = {0, 20, 50, 80, 99, 101};
 #define PERCENTS (sizeof(percents) / sizeof(percents[0]))
 
 static unsigned long seeds(void) {
-    const char *const text = getenv("XIPSAFE_SEEDS");
-    return text != NULL ? strtoul(text, NULL, 0) : 2;
+    const char *text = getenv("XIPSAFE_SEEDS");
+    return text ? strtoul(text, NULL, 0) : 2;
 }
 
 // Sets that open a session, that move to the other block, and plain ones; all
 // plain ones are alike but for what they store.
 static bool interesting(uint32_t i) {
-    return operations_of[i] > 3u || i % 11u == 10u || i < 2u || i % 16u == 0u ||
+    return operations_of[i] > 3u || i % 11u == 10u || i < 2u || i % 16u == 0 ||
             (i + 1u < SETS && operations_of[i + 1u] > 6u);
 }
 

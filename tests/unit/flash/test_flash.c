@@ -30,7 +30,7 @@ static int open_w25q(void **state) {
     hostport_open("w25q128jv", NULL);
     const struct xip_flash_config config = hostport_config();
     assert_int_equal(xip_flash_attach(&dev, &config), 0);
-    memset(hostport.reports, 0, sizeof(hostport.reports));
+    memset(hostport.reports, 0, sizeof hostport.reports);
     return 0;
 }
 
@@ -41,7 +41,7 @@ static int close_chip(void **state) {
 }
 
 static void assert_no_reports(void) {
-    for (size_t i = 0; i < sizeof(hostport.reports) / sizeof(unsigned); i++) {
+    for (size_t i = 0; i < sizeof hostport.reports / sizeof(unsigned); i++) {
         assert_int_equal(hostport.reports[i], 0);
     }
 }
@@ -105,7 +105,7 @@ static void table_of_another_abi_is_refused(void **state) {
 static void refusals_send_nothing(void **state) {
     (void)state;
     uint8_t byte = 0;
-    memset(hostport.commands, 0, sizeof(hostport.commands));
+    memset(hostport.commands, 0, sizeof hostport.commands);
 
     assert_int_equal(xip_flash_erase(&dev, 100, 4096), XIP_ERR_ALIGN);
     assert_int_equal(xip_flash_erase(&dev, 4096, 100), XIP_ERR_ALIGN);
@@ -210,7 +210,7 @@ static void quiesce_comes_before_the_checks(void **state) {
 
 static void erase_uses_the_largest_type_that_fits(void **state) {
     (void)state;
-    memset(hostport.commands, 0, sizeof(hostport.commands));
+    memset(hostport.commands, 0, sizeof hostport.commands);
     // 4 KB to the 32 KB boundary, 32 KB, two of 64 KB, 32 KB, 4 KB.
     assert_int_equal(xip_flash_erase(&dev, 0x7000, 0x32000 - 0x1000), 0);
     assert_int_equal(hostport.commands[0xD8], 2);
@@ -223,13 +223,13 @@ static void erase_uses_the_largest_type_that_fits(void **state) {
 static void program_splits_at_pages(void **state) {
     (void)state;
     uint8_t data[700];
-    for (size_t i = 0; i < sizeof(data); i++) {
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i * 7);
     }
-    memset(hostport.commands, 0, sizeof(hostport.commands));
-    assert_int_equal(xip_flash_program(&dev, 0x2F0, data, sizeof(data)), 0);
+    memset(hostport.commands, 0, sizeof hostport.commands);
+    assert_int_equal(xip_flash_program(&dev, 0x2F0, data, sizeof data), 0);
     assert_int_equal(dev.stats.programs, 4); // 16 + 256 + 256 + 172
-    assert_memory_equal(nor_array(hostport.nor) + 0x2F0, data, sizeof(data));
+    assert_memory_equal(nor_array(hostport.nor) + 0x2F0, data, sizeof data);
     assert_int_equal(nor_array(hostport.nor)[0x2EF], 0xFF);
     assert_int_equal(nor_array(hostport.nor)[0x2F0 + 700], 0xFF);
     assert_no_reports();
@@ -238,12 +238,11 @@ static void program_splits_at_pages(void **state) {
 static void source_in_the_window_is_bounced(void **state) {
     (void)state;
     uint8_t data[600];
-    for (size_t i = 0; i < sizeof(data); i++) {
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i ^ 0x5A);
     }
-    assert_int_equal(xip_flash_program(&dev, 0x1000, data, sizeof(data)), 0);
-    const void *const source =
-            (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x1003);
+    assert_int_equal(xip_flash_program(&dev, 0x1000, data, sizeof data), 0);
+    const void *source = (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x1003);
     assert_int_equal(xip_flash_program(&dev, 0x5001, source, 590), 0);
     assert_memory_equal(nor_array(hostport.nor) + 0x5001, data + 3, 590);
 
@@ -269,7 +268,7 @@ static void history_equals_a_plain_model(void **state) {
     (void)state;
     enum { AREA = 0x30000 };
     static uint8_t model[AREA];
-    memset(model, 0xFF, sizeof(model));
+    memset(model, 0xFF, sizeof model);
     seed = 20;
     for (unsigned round = 0; round < 400; round++) {
         if (random_below(4) == 0) {
@@ -282,8 +281,8 @@ static void history_equals_a_plain_model(void **state) {
             memset(model + off, 0xFF, len);
         } else {
             uint8_t data[1500];
-            const uint32_t off = random_below(AREA - sizeof(data));
-            const uint32_t len = 1 + random_below(sizeof(data));
+            const uint32_t off = random_below(AREA - sizeof data);
+            const uint32_t len = 1 + random_below(sizeof data);
             for (uint32_t i = 0; i < len; i++) {
                 // Only clears bits, as a careful caller would.
                 data[i] = (uint8_t)(model[off + i] & random_below(256));
@@ -292,7 +291,7 @@ static void history_equals_a_plain_model(void **state) {
             assert_int_equal(xip_flash_program(&dev, off, data, len), 0);
         }
     }
-    assert_memory_equal(nor_array(hostport.nor), model, sizeof(model));
+    assert_memory_equal(nor_array(hostport.nor), model, sizeof model);
     for (uint32_t i = AREA; i < AREA + 0x10000; i++) {
         assert_int_equal(nor_array(hostport.nor)[i], 0xFF);
     }
@@ -486,11 +485,11 @@ static void a_caller_that_masks_is_obeyed(void **state) {
 static void interrupt_storms_do_not_starve(void **state) {
     (void)state;
     static const uint64_t periods_us[] = {20, 50, 100, 333, 500, 777, 1000};
-    for (size_t i = 0; i < sizeof(periods_us) / sizeof(*periods_us); i++) {
+    for (size_t i = 0; i < sizeof periods_us / sizeof *periods_us; i++) {
         interrupts_every(periods_us[i] * NOR_US);
         assert_int_equal(xip_flash_erase(&dev, 0, 0x11000), 0);
         uint8_t page[512];
-        memset(page, (int)i, sizeof(page));
+        memset(page, (int)i, sizeof page);
         assert_int_equal(xip_flash_program(&dev, 0x80, page, 512), 0);
         assert_memory_equal(nor_array(hostport.nor) + 0x80, page, 512);
         assert_true(hostport.irq_worst_ps / NOR_US <=
@@ -506,7 +505,7 @@ static uint8_t read_byte;
 static void read_while_suspended(void *ctx) {
     (void)ctx;
     yields++;
-    if (dev.resident.suspended != 0u) {
+    if (dev.resident.suspended) {
         read_in_yield = xip_flash_read(&dev, 0x8000, &read_byte, 1);
         assert_int_equal(xip_flash_read(&dev, 0x20000, &read_byte, 1), 0);
     }

@@ -28,7 +28,7 @@ static uint64_t us_of(uint32_t cycles) {
 }
 
 static void assert_no_reports(void) {
-    for (size_t i = 0; i < sizeof(hostport.reports) / sizeof(unsigned); i++) {
+    for (size_t i = 0; i < sizeof hostport.reports / sizeof(unsigned); i++) {
         if (hostport.reports[i] != 0) {
             fail_msg("%u reports of kind %zu, the last: %s",
                     hostport.reports[i], i, hostport.last_report);
@@ -91,13 +91,12 @@ static void no_figure_is_below_the_parts(void **state) {
     assert_true(dev.part.page_max_us >= part->page_max_us);
     unsigned types = 0;
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
-        const struct xip_part_erase *const type = &dev.part.erase[i];
-        if (type->size_bytes == 0u) {
+        const struct xip_part_erase *type = &dev.part.erase[i];
+        if (!type->size_bytes) {
             continue;
         }
         uint8_t opcode = 0;
-        const struct nor_erase *const own =
-                erase_of_size(type->size_bytes, &opcode);
+        const struct nor_erase *own = erase_of_size(type->size_bytes, &opcode);
         assert_non_null(own);
         assert_int_equal(type->opcode, opcode);
         assert_true(type->max_us >= own->max_us);
@@ -106,8 +105,8 @@ static void no_figure_is_below_the_parts(void **state) {
     assert_true(types >= 2);
     assert_true(dev.part.reset_max_us >= part->reset_erase_us);
 
-    const struct xip_part_suspend *const erase = &dev.part.erase_suspend;
-    const struct xip_part_suspend *const program = &dev.part.program_suspend;
+    const struct xip_part_suspend *erase = &dev.part.erase_suspend;
+    const struct xip_part_suspend *program = &dev.part.program_suspend;
     assert_int_equal(erase->suspend_opcode, part->suspend_opcode);
     assert_int_equal(erase->resume_opcode, part->resume_opcode);
     assert_int_equal(program->suspend_opcode, part->suspend_opcode);
@@ -168,7 +167,7 @@ static void under_interrupts(bool max_times, uint64_t period_us) {
     hostport_close();
     open_mapped(max_times);
     uint8_t data[1000];
-    fill(data, sizeof(data), (uint32_t)period_us);
+    fill(data, sizeof data, (uint32_t)period_us);
     const uint32_t off = part->size_bytes - 2 * BLOCK;
     assert_int_equal(xip_flash_program(&dev, off + 0x8123, data, 1000), 0);
     attach(); // statistics from here
@@ -178,7 +177,7 @@ static void under_interrupts(bool max_times, uint64_t period_us) {
     assert_true(xip_flash_blank(&dev, off, BLOCK));
     assert_true(dev.stats.suspensions > 50);
     assert_int_equal(xip_flash_program(&dev, off + 0x77, data, 1000), 0);
-    assert_memory_equal(chip(off + 0x77), data, sizeof(data));
+    assert_memory_equal(chip(off + 0x77), data, sizeof data);
     assert_int_equal(*chip(off + 0x76), 0xFF);
     assert_int_equal(*chip(off + 0x77 + 1000), 0xFF);
     assert_true(hostport.irq_served > 50);
@@ -357,7 +356,7 @@ static void bringup_of_a_sleeping_chip(void **state) {
 static void bringup_in_continuous_read(void **state) {
     (void)state;
     struct nor_frame frames[] = {OPCODE(0x06), OPCODE(0x81), OPCODE(0xEB)};
-    struct nor_frame *const read = &frames[2];
+    struct nor_frame *read = &frames[2];
     read->addr_bytes = 3;
     read->addr_lanes = 4;
     read->alt_bytes = 1;
@@ -453,9 +452,9 @@ int main(void) {
     static struct CMUnitTest tests[CASES * PARTS_MAX];
     static char names[CASES * PARTS_MAX][80];
     size_t n = 0;
-    for (size_t p = 0; nor_part_at(p) != NULL && p < PARTS_MAX; p++) {
+    for (size_t p = 0; nor_part_at(p) && p < PARTS_MAX; p++) {
         for (size_t c = 0; c < CASES; c++, n++) {
-            snprintf(names[n], sizeof(names[n]), "%s: %s", nor_part_at(p)->name,
+            snprintf(names[n], sizeof names[n], "%s: %s", nor_part_at(p)->name,
                     cases[c].name);
             tests[n] = (struct CMUnitTest){
                     .name = names[n],

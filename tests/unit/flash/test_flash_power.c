@@ -24,8 +24,8 @@ static void attach(const char *part, const struct xip_flash_config *c) {
     hostport_open(part, NULL);
     assert_int_equal(xip_flash_bringup(&dev, c, 2), 0);
     assert_int_equal(xip_flash_attach(&dev, c), 0);
-    memset(hostport.reports, 0, sizeof(hostport.reports));
-    memset(hostport.commands, 0, sizeof(hostport.commands));
+    memset(hostport.reports, 0, sizeof hostport.reports);
+    memset(hostport.commands, 0, sizeof hostport.commands);
 }
 
 static int open_w25q(void **state) {
@@ -42,7 +42,7 @@ static int close_chip(void **state) {
 }
 
 static void assert_no_reports(void) {
-    for (size_t i = 0; i < sizeof(hostport.reports) / sizeof(unsigned); i++) {
+    for (size_t i = 0; i < sizeof hostport.reports / sizeof(unsigned); i++) {
         if (hostport.reports[i] != 0) {
             fail_msg("%u reports of kind %zu, the last: %s",
                     hostport.reports[i], i, hostport.last_report);
@@ -121,8 +121,8 @@ static void an_interrupt_on_the_way_down(void **state) {
 static void every_part_that_sleeps_wakes_up(void **state) {
     (void)state;
     unsigned sleepers = 0;
-    for (size_t i = 0; nor_part_at(i) != NULL; i++) {
-        const struct nor_part *const part = nor_part_at(i);
+    for (size_t i = 0; nor_part_at(i); i++) {
+        const struct nor_part *part = nor_part_at(i);
         hostport_close();
         const struct xip_flash_config c = hostport_config();
         attach(part->name, &c);
@@ -265,14 +265,14 @@ static void a_late_page_is_suspended(void **state) {
     (void)state;
     static uint8_t data[0x800];
     dev.part.page_max_us = 300; // it needs 400
-    assert_int_equal(xip_flash_program(&dev, 0x5080, data, sizeof(data)),
+    assert_int_equal(xip_flash_program(&dev, 0x5080, data, sizeof data),
             XIP_ERR_TIMEOUT);
     assert_true(stands_suspended());
     assert_int_equal(dev.stop_off, 0x5080);
     assert_int_equal(dev.dirty_off, 0x5080);
     dev.part.page_max_us = 3000;
     assert_int_equal(xip_flash_erase(&dev, 0x5000, SECTOR), 0);
-    assert_int_equal(xip_flash_program(&dev, 0x5080, data, sizeof(data)), 0);
+    assert_int_equal(xip_flash_program(&dev, 0x5080, data, sizeof data), 0);
     assert_no_reports();
 }
 
@@ -281,7 +281,7 @@ static void a_late_page_is_suspended(void **state) {
 static uint8_t data[BLOCK];
 
 static void fill(unsigned salt) {
-    for (size_t i = 0; i < sizeof(data); i++) {
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i * 31u + (i >> 8) * 7u + salt);
     }
 }
@@ -290,11 +290,11 @@ static void pages_share_an_outage(void **state) {
     (void)state;
     fill(1);
     const uint32_t before = dev.stats.outages;
-    assert_int_equal(xip_flash_program(&dev, 0, data, sizeof(data)), 0);
+    assert_int_equal(xip_flash_program(&dev, 0, data, sizeof data), 0);
     assert_int_equal(dev.stats.outages - before, 1);
     assert_int_equal(dev.stats.programs, 256);
     assert_int_equal(hostport.commands[0x32], 256);
-    assert_memory_equal(nor_array(hostport.nor), data, sizeof(data));
+    assert_memory_equal(nor_array(hostport.nor), data, sizeof data);
     // What the chip needed is about 400 us a page.
     assert_in_range(us_of((uint32_t)(dev.stats.busy_cycles / 256)), 395, 410);
     // Ragged: head, whole pages, tail.
@@ -308,7 +308,7 @@ static void pages_share_an_outage(void **state) {
 static void a_run_ends_for_an_interrupt(void **state) {
     (void)state;
     static const uint64_t periods_us[] = {20, 50, 333, 420, 700, 1000, 5000};
-    for (unsigned i = 0; i < sizeof(periods_us) / sizeof(*periods_us); i++) {
+    for (unsigned i = 0; i < sizeof periods_us / sizeof *periods_us; i++) {
         fill(i);
         hostport.irq_period_ps = 0;
         assert_int_equal(xip_flash_erase(&dev, 0, BLOCK), 0);
@@ -384,11 +384,10 @@ static void a_bounce_buffer_goes_at_once(void **state) {
     static uint8_t bounce[1000];
     struct xip_flash_config c = hostport_config();
     c.bounce = bounce;
-    c.bounce_bytes = sizeof(bounce); // three pages and a rest
+    c.bounce_bytes = sizeof bounce; // three pages and a rest
     fill(3);
     assert_int_equal(xip_flash_program(&dev, 0, data, 0x1000), 0);
-    const void *const source =
-            (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x33);
+    const void *source = (const void *)(uintptr_t)(HOSTPORT_WINDOW + 0x33);
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
     assert_int_equal(xip_flash_program(&dev, 0x8000, source, 0x900), 0);
     assert_int_equal(dev.stats.programs, 9);

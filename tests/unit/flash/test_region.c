@@ -73,7 +73,7 @@ static void init_refuses(void **state) {
             {OFF, SIZE, 0x3000, XIP_ERR_ALIGN},
             {OFF, SIZE, 0x8000, XIP_ERR_ALIGN},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct xip_region r = region;
         uint8_t byte;
         assert_int_equal(xip_region_init(&r, &dev, cases[i].off, cases[i].size,
@@ -116,12 +116,12 @@ static void nothing_outside_is_reached(void **state) {
             CHIP_BYTES, 0u - OFF, 0u - OFF + 1u, 0x80000000u, 0u - SIZE,
             0u - BLOCK, 0xFFFFFFFFu};
     static uint8_t data[SIZE];
-    const size_t n = sizeof(values) / sizeof(values[0]);
+    const size_t n = sizeof values / sizeof values[0];
     for (size_t i = 0; i < n * n; i++) {
         const uint32_t off = values[i / n];
         const uint32_t len = values[i % n];
         const bool in = (uint64_t)off + len <= SIZE;
-        memset(hostport.commands, 0, sizeof(hostport.commands));
+        memset(hostport.commands, 0, sizeof hostport.commands);
         const int err[4] = {
                 xip_region_read(&region, off, data, len),
                 xip_region_verify(&region, off, data, len),
@@ -143,8 +143,8 @@ static void blocks_outside_are_refused(void **state) {
             {0, BLOCK, 1}, {3, BLOCK - 1, 2}, {0, 1, 0xFFFFFFFFu},
             {0, 0xFFFFFFFFu, 2}, {2, BLOCK + 1, 0}};
     uint8_t data[2];
-    memset(hostport.commands, 0, sizeof(hostport.commands));
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+    memset(hostport.commands, 0, sizeof hostport.commands);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(xip_region_block_read(&region, bad[i].block,
                                  bad[i].off, data, bad[i].len),
                 XIP_ERR_RANGE);
@@ -162,13 +162,13 @@ static void bytes_go_where_they_should(void **state) {
     (void)state;
     uint8_t data[600];
     uint8_t back[600];
-    for (size_t i = 0; i < sizeof(data); i++) {
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i * 7 + 1);
     }
     assert_int_equal(xip_region_block_program(&region, 3, 100, data,
-                             sizeof(data)),
+                             sizeof data),
             0);
-    assert_memory_equal(chip(OFF + 3 * BLOCK + 100), data, sizeof(data));
+    assert_memory_equal(chip(OFF + 3 * BLOCK + 100), data, sizeof data);
     assert_int_equal(xip_region_read(&region, 3 * BLOCK + 100, back, 600), 0);
     assert_memory_equal(back, data, 600);
     assert_int_equal(xip_region_verify(&region, 3 * BLOCK + 100, data, 600), 0);

@@ -44,7 +44,7 @@ static void assert_suspend_sane(const struct xip_part_suspend *s) {
 }
 
 static void assert_sane(const struct xip_flash_part *p) {
-    assert_non_null(memchr(p->name, 0, sizeof(p->name)));
+    assert_non_null(memchr(p->name, 0, sizeof p->name));
     assert_true(power_of_two(p->size_bytes));
     assert_in_range(p->size_bytes, 0x10000, 0x80000000u);
     assert_true(power_of_two(p->page_bytes));
@@ -87,7 +87,7 @@ static int decode(struct xip_flash_part *part, const struct sfdp_image *image,
     uint8_t *block = malloc(len ? len : 1);
     assert_non_null(block);
     memcpy(block, image->bytes, len);
-    memset(part, 0xA5, sizeof(*part));
+    memset(part, 0xA5, sizeof *part);
     const int err =
             xip_part_from_sfdp(part, image->id, len ? block : block + 1, len);
     free(block);
@@ -95,9 +95,9 @@ static int decode(struct xip_flash_part *part, const struct sfdp_image *image,
         assert_sane(part);
     } else {
         struct xip_flash_part untouched;
-        memset(&untouched, 0xA5, sizeof(untouched));
+        memset(&untouched, 0xA5, sizeof untouched);
         assert_int_equal(err, XIP_ERR_PART);
-        assert_memory_equal(part, &untouched, sizeof(untouched));
+        assert_memory_equal(part, &untouched, sizeof untouched);
     }
     return err;
 }
@@ -147,8 +147,8 @@ static const uint32_t built_words[16] = {
 };
 
 static void build(struct sfdp_image *image, uint8_t words) {
-    memset(image, 0, sizeof(*image));
-    memset(image->bytes, 0xFF, sizeof(image->bytes));
+    memset(image, 0, sizeof *image);
+    memset(image->bytes, 0xFF, sizeof image->bytes);
     memcpy(image->bytes, "SFDP", 4);
     image->bytes[4] = 6;
     image->bytes[5] = 1;
@@ -278,7 +278,7 @@ static void test_flag_registers(void **state) {
     (void)state;
     struct sfdp_image image;
     struct xip_flash_part p;
-    for (size_t i = 0; i < sizeof(flag_registers) / sizeof(*flag_registers);
+    for (size_t i = 0; i < sizeof flag_registers / sizeof *flag_registers;
             i++) {
         build(&image, 16);
         memcpy(image.id, flag_registers[i].id, 2);
@@ -360,7 +360,7 @@ static void test_four_byte_unusable_leaves_16_mib(void **state) {
     };
     struct sfdp_image image;
     struct xip_flash_part p;
-    for (size_t i = 0; i < sizeof(useless) / sizeof(*useless); i++) {
+    for (size_t i = 0; i < sizeof useless / sizeof *useless; i++) {
         build_large(&image, useless[i][0], useless[i][1]);
         assert_int_equal(decode_all(&p, &image), XIP_OK);
         assert_int_equal(p.size_bytes, 16 * MIB);
@@ -397,7 +397,7 @@ static void test_four_byte_by_id(void **state) {
     };
     struct sfdp_image image;
     struct xip_flash_part p;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         build(&image, cases[i].words);
         memcpy(image.id, cases[i].id, 3);
         put32(&image, WORD(2), 0x0FFFFFFF);
@@ -471,7 +471,7 @@ static void test_refused_kinds_of_part(void **state) {
     static const uint16_t tables[] = {0xFF81, 0xFF05, 0xFF06};
     struct sfdp_image image;
     struct xip_flash_part p;
-    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         build(&image, 16);
         put_header(&image, 1, tables[i], 0, 4, BASIC_AT);
         assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
@@ -525,7 +525,7 @@ static void test_volatile_status(void **state) {
     };
     struct sfdp_image image;
     struct xip_flash_part p;
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         build(&image, 16);
         put32(&image, WORD(16), words[i].dw16);
         assert_int_equal(decode_all(&p, &image), XIP_OK);
@@ -643,7 +643,7 @@ static void test_truncated_at_every_length(void **state) {
             // Less of it is refused or says the same, never something else.
             if (decode(&p, &images[i], len) == XIP_OK) {
                 assert_int_equal(err, XIP_OK);
-                assert_memory_equal(&p, &whole, sizeof(p));
+                assert_memory_equal(&p, &whole, sizeof p);
             }
         }
     }
@@ -703,7 +703,7 @@ static void test_pointers_out_of_range(void **state) {
         }
     }
     static const uint32_t far[] = {0xFFFFFF, 0xFFFFFC, 0x800000, 0x10000};
-    for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++) {
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
         build(&image, 16);
         put_header(&image, 0, 0xFF00, 6, 16, far[i]);
         assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);

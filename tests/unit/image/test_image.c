@@ -310,6 +310,22 @@ static void refuses_extreme_sizes(void **state) {
             assert_int_equal(xip_image_parse(&img, p, m.size), XIP_ERR_IMAGE);
         }
     }
+    // Sizes that are wrong by themselves: all the rest is where it was.
+    static const uint32_t headers[] = {0, 31, 0x200 + 333};
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        memcpy(p, m.data, m.size);
+        maker_put16(p + 8, headers[i]);
+        maker_put32(p + 12, 0x200 + 333 - headers[i]);
+        assert_int_equal(xip_image_parse(&img, p, m.size), XIP_ERR_IMAGE);
+        assert_int_equal(img.reason, XIP_REASON_HEADER);
+    }
+    // An area that is smaller than its own head.
+    memcpy(p, m.data, m.size);
+    for (uint32_t size = 0; size < 4; size++) {
+        maker_put16(p + m.area + 2, size);
+        assert_int_equal(xip_image_parse(&img, p, m.size), XIP_ERR_IMAGE);
+        assert_int_equal(img.reason, XIP_REASON_TLV);
+    }
     munmap(f.base, f.mapped);
 }
 
@@ -418,6 +434,16 @@ static void policy_counts_only_when_protected(void **state) {
     assert_int_equal(xip_image_parse(&img, m.data, m.size), 0);
     assert_true(xip_image_security_counter(&img, &counter));
     assert_int_equal(counter, 1);
+
+    // A counter has four bytes.
+    static const uint8_t five[5] = {5};
+    m = begin();
+    maker_area(&m, XIP_IMAGE_TLV_PROTECTED_MAGIC);
+    maker_tlv(&m, XIP_TLV_SECURITY_COUNTER, five, 5);
+    maker_protected_done(&m);
+    maker_seal(&m);
+    assert_int_equal(xip_image_parse(&img, m.data, m.size), 0);
+    assert_false(xip_image_security_counter(&img, &counter));
 }
 
 /// Signatures ///
@@ -561,6 +587,15 @@ static void digest_is_needed(void **state) {
     maker_sign(&m, KEY_SEED);
     maker_tlv(&m, XIP_TLV_SHA256, memory, 32);
     expect(&m, XIP_ERR_HASH, XIP_REASON_DIGEST);
+    // The right one, and a byte behind it.
+    uint8_t longer[33] = {0};
+    m = begin();
+    m.signed_bytes = m.size;
+    maker_digest(&m, longer);
+    maker_area(&m, XIP_IMAGE_TLV_MAGIC);
+    maker_tlv(&m, XIP_TLV_SHA256, longer, sizeof longer);
+    maker_sign(&m, KEY_SEED);
+    expect(&m, XIP_ERR_IMAGE, XIP_REASON_TLV);
 }
 
 // Padded with zeros by old versions of imgtool: good. With anything else: no.
@@ -649,6 +684,7 @@ static void versions_are_ordered(void **state) {
     const struct xip_image_version a = {1, 2, 3, 4};
     const struct xip_image_version b = {1, 2, 3, 5};
     assert_int_equal(xip_image_version_compare(&a, &b), 0);
+    assert_int_equal(xip_image_version_compare(&b, &a), 0);
 }
 
 static void place_is_checked(void **state) {

@@ -68,6 +68,9 @@ static void ids(void **state) {
     bench_frame(&b, &f, NULL, id, 1);
     assert_int_equal(id[0], 0x17);
     bench_quiet(&b);
+    f.dummy_clocks = 16;
+    bench_frame(&b, &f, NULL, id, 1);
+    bench_only(&b, NOR_BAD_FRAME);
 }
 
 // Every read command of the part, correctly framed, gets the same data.
@@ -151,6 +154,11 @@ static void a_kind_is_reported_once_per_frame(void **state) {
     nor_end(b.nor, b.now);
     bench_only(&b, NOR_BAD_FRAME);
     assert_int_equal(bench_reg(&b, 0x05), 0); // and WEL was not set
+    nor_begin(b.nor, b.now, &f);
+    assert_int_equal(nor_in(b.nor, b.now), 0xFF);
+    nor_end(b.nor, b.now);
+    bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(bench_reg(&b, 0x05), 0);
 }
 
 /// Write enable, program, erase ///
@@ -208,6 +216,8 @@ static void program_wraps_in_its_page(void **state) {
     assert_int_equal(byte_at(0x500), 2);
     assert_int_equal(byte_at(0x501), 3);
     assert_int_equal(byte_at(0x600), 0xFF);
+    assert_int_equal(b.changed_off, 0x500); // any of its bytes
+    assert_int_equal(b.changed_len, 256);
     bench_program(&b, 0x700, data, 256);
     bench_quiet(&b);
     // 300 bytes: the last 256 count.
@@ -230,6 +240,7 @@ static void erase_sizes_and_times(void **state) {
         bench_program(&b, 0x20000 + size, (const uint8_t *)"\0", 1);
         bench_cmd(&b, 0x06);
         bench_cmd_at(&b, p->erase[i].opcode, 0x20000 + 5); // aligned down
+        bench_only(&b, NOR_ERASE_UNALIGNED);
         assert_int_equal(nor_busy_until(b.nor),
                 b.now + p->erase[i].typ_us * NOR_US);
         uint32_t off = 0;
@@ -355,7 +366,11 @@ static void quad_enable_is_needed(void **state) {
     assert_int_equal(bench_reg(&b, 0x35), 0x02); // the -IQ as delivered
     bench_cmd(&b, 0x50);
     bench_set_reg(&b, 0x31, (const uint8_t *)"\0", 1);
+    bench_only(&b, NOR_STATUS_WRITE);
     assert_false(nor_busy(b.nor, b.now)); // volatile: at once
+    assert_int_equal(bench_reg(&b, 0x35), 0);
+    bench_set_reg(&b, 0x31, (const uint8_t *)"\2", 1); // 50h was for one
+    bench_only(&b, NOR_NO_WEL);
     assert_int_equal(bench_reg(&b, 0x35), 0);
     struct nor_frame f = bench_quad(0, 0xFF, 4);
     uint8_t got = 0;
@@ -393,24 +408,28 @@ static void status_writes(void **state) {
     bench_set_reg(&b, 0x01, (const uint8_t *)"\x80", 1);
     assert_int_equal(nor_busy_until(b.nor), b.now + 10 * NOR_MS);
     assert_int_equal(bench_reg(&b, 0x05), 0x03); // not yet
+    bench_cmd(&b, 0x75);                         // goes on
+    bench_only(&b, NOR_COMMAND_BUSY);
     bench_idle(&b);
     assert_int_equal(bench_reg(&b, 0x05), 0x80);
     assert_int_equal(bench_reg(&b, 0x35), 0x02);
     bench_cmd(&b, 0x06);
     bench_set_reg(&b, 0x01, (const uint8_t *)"\x00\x00", 2);
+    bench_only(&b, NOR_STATUS_WRITE); // quad enable
     bench_idle(&b);
     assert_int_equal(bench_reg(&b, 0x05), 0x00);
     assert_int_equal(bench_reg(&b, 0x35), 0x00);
     bench_cmd(&b, 0x06);
     bench_set_reg(&b, 0x11, (const uint8_t *)"\xFF", 1);
     bench_idle(&b);
-    assert_int_equal(bench_reg(&b, 0x15), 0x60);
+    assert_int_equal(bench_reg(&b, 0x15), 0x64);
     bench_cmd(&b, 0x06);
     bench_set_reg(&b, 0x01, (const uint8_t *)"\0\0\0", 3);
     bench_only(&b, NOR_BAD_FRAME);
     assert_false(nor_busy(b.nor, b.now));
     // LB bits are one-time.
     bench_set_reg(&b, 0x31, (const uint8_t *)"\x08", 1);
+    bench_only(&b, NOR_STATUS_WRITE);
     bench_idle(&b);
     bench_cmd(&b, 0x06);
     bench_set_reg(&b, 0x31, (const uint8_t *)"\x02", 1);
@@ -423,7 +442,7 @@ static void status_writes(void **state) {
     nor_power_on(b.nor, b.now + NOR_MS);
     bench_wait(&b, 2 * NOR_MS);
     assert_int_equal(bench_reg(&b, 0x35), 0x0A);
-    assert_int_equal(bench_reg(&b, 0x15), 0x60);
+    assert_int_equal(bench_reg(&b, 0x15), 0x64);
 }
 
 // SR1, SR2, first and last protected byte; W25Q128JV data sheet,
@@ -449,16 +468,17 @@ static void protection_ranges(void **state) {
         const uint8_t sr[2] = {rows[i].sr1, rows[i].sr2};
         bench_cmd(&b, 0x50);
         bench_set_reg(&b, 0x01, sr, 2);
+        bench_forget(&b); // test_nor_misuse looks at that
         const uint32_t in[2] = {rows[i].first, rows[i].last};
         for (unsigned j = 0; j < 2; j++) {
             bench_program(&b, in[j], (const uint8_t *)"\0", 1);
             bench_only(&b, NOR_PROTECTED);
             assert_int_equal(nor_array(b.nor)[in[j]], 0xFF);
-            bench_erase(&b, 0x20, in[j]);
+            bench_erase(&b, 0x20, in[j] & ~0xFFFu);
             bench_only(&b, NOR_PROTECTED);
         }
         if (rows[i].first > 0) {
-            bench_erase(&b, 0x20, rows[i].first - 1);
+            bench_erase(&b, 0x20, (rows[i].first - 1) & ~0xFFFu);
         }
         if (rows[i].last < SIZE - 1) {
             bench_erase(&b, 0x20, rows[i].last + 1);
@@ -490,7 +510,10 @@ static void continuous_read(void **state) {
     bench_frame(&b, &g, NULL, &got, 1);
     assert_int_equal(got, 0x5A);
     bench_quiet(&b);
-    // A command is taken for an address.
+    // A command is taken for an address, if it has one behind it, too.
+    bench_frame(&b, &f, NULL, &got, 1);
+    bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(got, 0xFF);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
     bench_cmd(&b, 0x06);
@@ -542,7 +565,11 @@ static void mode_reset_needs_enough_clocks(void **state) {
     bench_frame(&b, &ones, NULL, NULL, 0);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
-    // Eight clocks without an opcode.
+    // Two clocks without an opcode, then eight.
+    ones = (struct nor_frame){.addr_bytes = 1, .addr_lanes = 4, .addr = 0xFF};
+    bench_frame(&b, &ones, NULL, NULL, 0);
+    assert_int_equal(bench_reg(&b, 0x05), 0xFF);
+    bench_only(&b, NOR_BAD_FRAME);
     ones = (struct nor_frame){.addr_bytes = 3,
             .addr_lanes = 4,
             .addr = 0xFFFFFF,
@@ -566,6 +593,12 @@ static void undriven_mode_bits(void **state) {
     assert_true(nor_readable(b.nor, b.now, &f, NULL));
     bench_frame(&b, &f, NULL, &got, 1);
     assert_int_equal(got, 0x42);
+    bench_only(&b, NOR_MODE_BITS);
+    // As many clocks, and half of the lines float.
+    f = bench_quad(0, 0xFF, 2);
+    f.alt_lanes = 2;
+    assert_false(nor_readable(b.nor, b.now, &f, NULL));
+    bench_frame(&b, &f, NULL, &got, 1);
     bench_only(&b, NOR_BAD_FRAME);
 }
 
@@ -584,8 +617,9 @@ static void deep_power_down(void **state) {
     bench_cmd(&b, 0xFF);
     bench_quiet(&b);
     bench_cmd(&b, 0xAB);
-    bench_reg(&b, 0x05); // tRES1 is 3 us
+    bench_reg(&b, 0x9F); // tRES1 is 3 us
     bench_only(&b, NOR_TOO_FAST);
+    assert_int_equal(b.last.cause, NOR_CAUSE_WAKE);
     bench_wait(&b, 3 * NOR_US);
     assert_int_equal(bench_reg(&b, 0x05), 0);
     assert_true(nor_readable(b.nor, b.now, &f, NULL));
@@ -604,8 +638,12 @@ static void software_reset(void **state) {
     assert_int_equal(bench_reg(&b, 0x05), 2);
     bench_cmd(&b, 0x66);
     bench_cmd(&b, 0x99);
-    assert_int_equal(bench_reg(&b, 0x05), 0xFF);
+    assert_int_equal(bench_reg(&b, 0x05), 0xFF); // a poll is no mistake
+    bench_quiet(&b);
+    assert_int_equal(b.reports[NOR_NO_ANSWER], 1);
+    bench_cmd(&b, 0x06);
     bench_only(&b, NOR_TOO_FAST);
+    assert_int_equal(b.last.cause, NOR_CAUSE_RESET);
     bench_wait(&b, 30 * NOR_US);
     assert_int_equal(bench_reg(&b, 0x05), 0); // WEL is gone
     // In an erase: the sector is not erased.
@@ -618,6 +656,7 @@ static void software_reset(void **state) {
     bench_wait(&b, 10 * NOR_MS);
     bench_cmd(&b, 0x66);
     bench_cmd(&b, 0x99);
+    bench_only(&b, NOR_RESET_BUSY);
     assert_false(nor_busy(b.nor, b.now));
     bench_wait(&b, 30 * NOR_US);
     assert_int_equal(bench_reg(&b, 0x05), 0);

@@ -49,6 +49,9 @@ static void supply(void **state) {
     assert_false(nor_readable(b.nor, b.now, &f, NULL));
     nor_power_on(b.nor, b.now);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF); // 20 us
+    bench_quiet(&b);
+    assert_int_equal(b.reports[NOR_NO_ANSWER], 1);
+    bench_cmd(&b, 0x06);
     bench_only(&b, NOR_TOO_FAST);
     assert_false(nor_readable(b.nor, b.now, &f, NULL));
     bench_wait(&b, 20 * NOR_US);
@@ -66,6 +69,7 @@ static void volatile_state_is_lost(void **state) {
     open_seed(1);
     bench_cmd(&b, 0x50);
     bench_set_reg(&b, 0x31, (const uint8_t *)"\0", 1);
+    bench_only(&b, NOR_STATUS_WRITE);
     bench_cmd(&b, 0x06);
     cut(NOR_MS);
     assert_int_equal(bench_reg(&b, 0x35), 2);
@@ -295,6 +299,7 @@ static void reset_tears(void **state) {
         bench_wait(&b, p->suspend_latency_us * NOR_US);
         bench_cmd(&b, 0x66);
         bench_cmd(&b, 0x99);
+        bench_only(&b, NOR_RESET_BUSY);
         const uint64_t ready = b.now + p->reset_erase_us * NOR_US;
         const struct nor_frame f = bench_quad(0, 0xFF, micron ? 8 : 4);
         assert_false(nor_readable(b.nor, ready - 1, &f, NULL));

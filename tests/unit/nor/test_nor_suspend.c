@@ -177,6 +177,8 @@ static void commands_in_a_suspension(void **state) {
     bench_only(&b, NOR_COMMAND_BUSY);
     bench_cmd(&b, 0xC7);
     bench_only(&b, NOR_COMMAND_BUSY);
+    bench_cmd(&b, 0xB9);
+    bench_only(&b, NOR_COMMAND_BUSY);
     bench_set_reg(&b, 0x31, (const uint8_t *)"\2", 1);
     bench_only(&b, NOR_COMMAND_BUSY);
     bench_page(&b, 0x1FF00, (const uint8_t *)"\0", 1); // in the block

@@ -110,9 +110,9 @@ static uint32_t dir_of(uint32_t cmd) {
 }
 
 static void replace_window(uint32_t shift) {
-    uint8_t *const page = mmap((void *)(uintptr_t)(HOSTPORT_WINDOW + SPARE_OFF),
-            4096, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    uint8_t *page = mmap((void *)(uintptr_t)(HOSTPORT_WINDOW + SPARE_OFF), 4096,
+            PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+            0);
     if (page == MAP_FAILED) {
         abort();
     }
@@ -137,8 +137,8 @@ static uint8_t keep_status(uint8_t status) {
         kept = 0;
         return status;
     }
-    kept = kept != 0u ? kept : status & 1u ? status : 0u;
-    return kept != 0u ? kept : status;
+    kept = kept ? kept : status & 1u ? status : 0u;
+    return kept ? kept : status;
 }
 
 static void transfer_in(uint32_t cmd, uint32_t addr, uint8_t *data,
@@ -163,7 +163,7 @@ static void transfer_in(uint32_t cmd, uint32_t addr, uint8_t *data,
 static void transfer_out(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len) {
     uint8_t copy[1024];
-    memset(copy, 0, sizeof(copy));
+    memset(copy, 0, sizeof copy);
     memcpy(copy, data, len);
     const uint32_t sent = defect == TAIL_LOST ? len & ~3u
             : defect == TAIL_ADDED            ? (len + 3u) & ~3u
@@ -173,14 +173,13 @@ static void transfer_out(uint32_t cmd, uint32_t addr, uint8_t *data,
 
 void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len_bytes) {
-    const bool has_addr = ((cmd >> CMD_ADDR_POS) & 0xFu) != 0u;
+    const bool has_addr = ((cmd >> CMD_ADDR_POS) & 0xFu) != 0;
     uint32_t len = len_bytes;
-    if (dir_of(cmd) == XIP_DIR_IN && data != NULL) {
+    if (dir_of(cmd) == XIP_DIR_IN && data) {
         memset(data, 0xFF, len);
     }
-    if (defect == NO_CLOCK ||
-            (defect == NOT_SENT && !has_addr && data == NULL) ||
-            (defect == NO_ADDRESS_COMMAND && has_addr && data == NULL)) {
+    if (defect == NO_CLOCK || (defect == NOT_SENT && !has_addr && !data) ||
+            (defect == NO_ADDRESS_COMMAND && has_addr && !data)) {
         hostport.time_ps += NOR_US;
         return;
     }
@@ -190,9 +189,9 @@ void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
     const uint32_t at = defect == LOW_ADDRESS_LOST ? addr & ~0xFFu : addr;
     if (dir_of(cmd) == XIP_DIR_OUT) {
         transfer_out(cmd, at, data, len);
-    } else if (dir_of(cmd) == XIP_DIR_IN && len != 0u) {
+    } else if (dir_of(cmd) == XIP_DIR_IN && len) {
         transfer_in(cmd, at, data, len);
-        if (defect == UNMAP_NOTHING && maps != 0u) {
+        if (defect == UNMAP_NOTHING && maps) {
             memset(data, 0xFF, len);
         }
     } else {
@@ -242,7 +241,7 @@ uint32_t xip_cpu_interrupt_waits(void) {
 static void print(void *ctx, const char *text) {
     (void)ctx;
     const size_t used = strlen(output);
-    snprintf(output + used, sizeof(output) - used, "%s", text);
+    snprintf(output + used, sizeof output - used, "%s", text);
 }
 
 static void interrupts(void *ctx, bool on) {
@@ -283,8 +282,8 @@ static int run(const char *part, const struct xip_flash_part *given) {
 static void a_good_port_has_no_faults(void **state) {
     (void)state;
     defect = NONE;
-    for (size_t i = 0; nor_part_at(i) != NULL; i++) {
-        const struct nor_part *const part = nor_part_at(i);
+    for (size_t i = 0; nor_part_at(i); i++) {
+        const struct nor_part *part = nor_part_at(i);
         if (run(part->name, NULL) != 0 ||
                 strstr(output, "selftest: 0 faults") == NULL) {
             fail_msg("%s: %s", part->name, output);
@@ -297,7 +296,7 @@ static void every_defect_is_named(void **state) {
     for (unsigned d = NONE + 1; d < DEFECTS; d++) {
         defect = (enum defect)d;
         const int faults = run("w25q128jv", NULL);
-        if (faults == 0 || strstr(output, said[d]) == NULL) {
+        if (faults == 0 || !strstr(output, said[d])) {
             fail_msg("defect %u, %d faults; wanted \"%s\" in:\n%s", d, faults,
                     said[d], output);
         }

@@ -128,6 +128,15 @@ static void copies_memory(void **state) {
     assert_no_violation(s);
 }
 
+static void no_circles_in_memory(void **state) {
+    (void)state;
+    prepare(DMA1, 1, SRAM, SRAM + 0x100, 4);
+    fake_w32(s, DMA1 + CCR(1), MEM2MEM | CIRC | PINC | MINC | EN);
+    assert_int_equal(fake_notes(s, "MEM2MEM and CIRC"), 1);
+    fake_run(s, SIM_MS);
+    assert_int_equal(left(DMA1, 1), 0);
+}
+
 static void takes_time(void **state) {
     (void)state;
     prepare(DMA1, 1, SRAM, SRAM + 0x100, 1000);
@@ -552,6 +561,7 @@ int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
             TEST(copies_memory),
+            TEST(no_circles_in_memory),
             TEST(takes_time),
             TEST(direction_swaps_source_and_target),
             TEST(fixed_addresses),

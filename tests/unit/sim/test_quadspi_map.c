@@ -81,6 +81,7 @@ static void leaving_without_abort(void **state) {
     (void)state;
     fake_w32(s, CCR, MAP_FAST);
     fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_MAPPED);
     assert_rule(s, "quadspi-busy-write");
     assert_true(sim_window_is_open(s));
     fake_run(s, SIM_US);
@@ -130,6 +131,13 @@ static void mapping_with_a_left_over_address(void **state) {
     abort_();
     fake_w32(s, CCR, MAP_FAST);
     assert_no_violation(s);
+    abort_();
+    fake_w32(s, CCR, RDSR);
+    (void)fake_read(s, DR, 1);
+    fake_w32(s, AR, 1);
+    abort_();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_rule(s, "quadspi-ar"); // aborted, but not cleared
 }
 
 static void mapping_after_an_aligned_address(void **state) {
@@ -144,11 +152,37 @@ static void mapping_after_an_aligned_address(void **state) {
     assert_no_violation(s);
 }
 
+// The address that counts is the one of the last command that had one.
+static void mapping_after_two_reads(void **state) {
+    (void)state;
+    prescaler(4);
+    fake_w32(s, DLR, 0);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x101);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, AR, 0x104);
+    (void)fake_read(s, DR, 1);
+    idle();
+    fake_w32(s, CCR, MAP_FAST);
+    assert_no_violation(s);
+}
+
 static void mapping_with_timeout_counter(void **state) {
     (void)state;
     fake_or32(s, CR, TCEN);
+    fake_w32(s, LPTR, 100);
     fake_w32(s, CCR, MAP_FAST);
     assert_rule(s, "quadspi-tcen");
+    // A driver that has it all the same gets its flag.
+    fake_run(s, 100 * CLK - 1);
+    assert_int_equal(sr() & TOF, 0);
+    fake_run(s, 1);
+    assert_int_equal(sr() & TOF, TOF);
+    fake_w32(s, FCR, TOF);
+    fake_run(s, SIM_MS);
+    assert_int_equal(sr() & TOF, 0);
+    assert_true(sim_window_is_open(s));
 }
 
 static void clock_taken_from_the_window(void **state) {
@@ -201,6 +235,17 @@ static void pins_taken_from_the_window(void **state) {
     assert_true(sim_window_is_open(s));
     fake_w32(s, RCC + 0x2C, 1u << 4); // reset of the whole port
     assert_rule(s, "window-pins");
+}
+
+// A read on four lanes needs IO2, which the reads above leave alone.
+static void quad_read_needs_all_pins(void **state) {
+    (void)state;
+    fake_w32(s, ABR, 0xFF);
+    fake_w32(s, CCR, MAP_QUAD);
+    assert_no_violation(s);
+    bench_pin(&b, 'E', 14, 0, 10);
+    assert_rule(s, "window-pins");
+    assert_false(sim_window_is_open(s));
 }
 
 static void commands_without_pins(void **state) {
@@ -267,7 +312,7 @@ static void fsize_that_does_not_fit(void **state) {
 static void reports_become_violations(void **state) {
     (void)state;
     struct sim_board_nor to = {.sim = s, .window_addr = 0x90000000};
-    for (int kind = NOR_READ_BUSY; kind <= NOR_TOO_FAST; kind++) {
+    for (int kind = NOR_READ_BUSY; kind < NOR_NOTES; kind++) {
         const struct nor_report report = {.kind = (enum nor_report_kind)kind,
                 .opcode = 0x03,
                 .off = 0x1000,
@@ -278,6 +323,12 @@ static void reports_become_violations(void **state) {
         assert_non_null(strstr(fake_violation(s)->what, "some place"));
         fake_forget(s);
     }
+    const struct nor_report poll = {
+            .kind = NOR_NO_ANSWER, .opcode = 0x05, .text = "not answered"};
+    sim_board_nor_report(&to, &poll);
+    sim_board_nor_report(&to, &poll);
+    assert_no_violation(s);
+    assert_int_equal(fake_notes(s, "not answered"), 1);
     fake_changed(s);
     sim_board_nor_changed(&to, 0x1000, 256);
     assert_int_equal(fake_changed(s), 256);
@@ -300,11 +351,13 @@ int main(void) {
             TEST(unreadable_chip_gives_its_reason),
             TEST(mapping_with_a_left_over_address),
             TEST(mapping_after_an_aligned_address),
+            TEST(mapping_after_two_reads),
             TEST(mapping_with_timeout_counter),
             TEST(clock_taken_from_the_window),
             TEST(clock_taken_while_closed),
             TEST(other_speed_is_a_note),
             TEST(pins_taken_from_the_window),
+            TEST(quad_read_needs_all_pins),
             TEST(commands_without_pins),
             TEST(system_reset_closes_quietly),
             TEST(reset_in_a_frame_raises_ncs),

@@ -188,13 +188,46 @@ static const uint16_t escalation[] = {
         0xED24, 0xE000, // .word 0xe000ed24
 };
 enum {
+    escalation_first = 0xA,
     escalation_hard = 0xE,
     escalation_second = 0x1C,
 };
 
+struct told {
+    struct sim_fault fault[4];
+    size_t count;
+    enum sim_reset reset;
+    uint32_t reset_pc;
+    struct sim *sim;
+};
+
+static void tell_fault(void *ctx, const struct sim_fault *fault) {
+    struct told *told = ctx;
+    assert_in_range(told->count, 0, 3);
+    told->fault[told->count++] = *fault;
+}
+
+static void tell_reset(void *ctx, enum sim_reset kind) {
+    struct told *told = ctx;
+    told->reset = kind;
+    told->reset_pc = sim_pc(told->sim);
+}
+
+static void observe(struct machine *m, struct told *told) {
+    told->sim = m->sim;
+    sim_observe(m->sim,
+            &(struct sim_observer){
+                    .fault = tell_fault,
+                    .reset = tell_reset,
+                    .ctx = told,
+            });
+}
+
 static void test_escalation_and_lockup(void **state) {
     (void)state;
     struct machine *m = machine_new();
+    struct told told = {.count = 0};
+    observe(m, &told);
     put_vector(m, 3, CODE + escalation_hard);
     start_program(m, escalation);
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
@@ -204,6 +237,65 @@ static void test_escalation_and_lockup(void **state) {
             "lockup");
     assert_int_equal(sim_violation_of(m->sim)->pc, CODE + escalation_second);
     assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
+    // The observer was told of each, with the registers of the instruction.
+    assert_int_equal(told.count, 3);
+    assert_int_equal(told.fault[0].exception, 3);
+    assert_int_equal(told.fault[0].cfsr, 0x8200);
+    assert_int_equal(told.fault[0].hfsr, 0x40000000);
+    assert_int_equal(told.fault[0].bfar, 0x60000000);
+    assert_int_equal(told.fault[0].regs[15], CODE + escalation_first);
+    assert_false(told.fault[0].nested);
+    assert_int_equal(told.fault[1].regs[15], CODE + escalation_second);
+    assert_true(told.fault[1].nested);
+    assert_int_equal(told.fault[2].exception, 0);
+    assert_int_equal(sim_active_fault(m->sim), 3);
+    machine_free(m);
+}
+
+static const uint16_t waiter[] = {
+        // start:
+        0xB672,         // cpsid i
+        0x4805,         // ldr r0, [pc, #20]
+        0x2120,         // movs r1, #32
+        0x6001,         // str r1, [r0, #0]
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0xF240, 0x1105, // movw r1, #261
+        0x60A1,         // str r1, [r4, #8]
+        0x6921,         // ldr r1, [r4, #16]
+        // end:
+        0xE7FE, // b.n end
+        0xBF00, // nop
+        // iser:
+        0xE100, 0xE000, // .word 0xe000e100
+};
+enum {
+    waiter_end = 0x14,
+};
+
+static void test_what_it_waits_for(void **state) {
+    (void)state;
+    struct machine *m = machine_with(&(struct sim_options){
+            .time_limit = SIM_MS,
+    });
+    struct told told = {.count = 0};
+    observe(m, &told);
+    start_program(m, waiter);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_TIME);
+    struct sim_waiting w;
+    sim_waiting(m->sim, &w);
+    assert_int_equal(w.primask, 1);
+    assert_int_equal(w.mask_pc, CODE);
+    assert_int_equal(w.count, 1);
+    assert_int_equal(w.pending[0].number, 16 + 5);
+    assert_true(w.pending[0].since > 0 && w.pending[0].since < SIM_US);
+    assert_int_equal(w.last_read, 0x40000010);
+    assert_int_equal(w.active, 0);
+    // A reset is told before it changes anything.
+    sim_request_reset(m->sim, SIM_RESET_IWDG);
+    (void)sim_run(m->sim);
+    assert_int_equal(told.reset, SIM_RESET_IWDG);
+    assert_int_equal(told.reset_pc, CODE + waiter_end);
+    assert_int_equal(told.count, 0);
     machine_free(m);
 }
 
@@ -303,6 +395,7 @@ int main(void) {
             cmocka_unit_test(test_bus_faults),
             cmocka_unit_test(test_usage_faults),
             cmocka_unit_test(test_escalation_and_lockup),
+            cmocka_unit_test(test_what_it_waits_for),
             cmocka_unit_test(test_invalid_exc_return),
             cmocka_unit_test(test_fault_inside_an_it_block),
     };

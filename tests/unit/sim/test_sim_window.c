@@ -153,7 +153,6 @@ static void test_the_raw_gate_never_leaks(void **state) {
     for (int i = 0; i < 1200; i++) {
         const bool open = i % 2 == 0;
         sim_cpu_window(cpu, open);
-        sim_cpu_window_apply(cpu);
         struct sim_cpu_state regs = {.xpsr = 1u << 24, .pc = RAM};
         regs.r[0] = WINDOW + 64u * (uint32_t)i / 2;
         sim_cpu_set_state(cpu, &regs);
@@ -375,139 +374,57 @@ static void test_the_window_is_read_only(void **state) {
     machine_free(m);
 }
 
-static const uint16_t measure[] = {
+static const uint16_t suspended[] = {
         // start:
         0xF04F, 0x4480, // mov.w r4, #1073741824
-        0x4D09,         // ldr r5, [pc, #36]
-        0xF04F, 0x7080, // mov.w r0, #16777216
-        0x6028,         // str r0, [r5, #0]
-        0x4D08,         // ldr r5, [pc, #32]
         0x2001,         // movs r0, #1
-        0x6028,         // str r0, [r5, #0]
         0x6060,         // str r0, [r4, #4]
-        0x4E07,         // ldr r6, [pc, #28]
-        0x2704,         // movs r7, #4
-        0x686A,         // ldr r2, [r5, #4]
-        0x47B0,         // blx r6
-        0x686B,         // ldr r3, [r5, #4]
-        0x1A9B,         // subs r3, r3, r2
-        0x6023,         // str r3, [r4, #0]
-        0x3640,         // adds r6, #64
-        0x3F01,         // subs r7, #1
-        0xD1F7,         // bne.n 8000218 <start+0x18>
-        0x61E4,         // str r4, [r4, #28]
-        0xE7FE,         // b.n 800022a <start+0x2a>
-        0xEDFC, 0xE000, // .word 0xe000edfc
-        0x1000, 0xE000, // .word 0xe0001000
-        0x0001, 0x9000, // .word 0x90000001
-};
-
-static const uint16_t timed[] = {
-        // start:
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0x4770,         // bx lr
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        // branch:
-        0xE001,         // b.n branch+0x6
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0xBF00,         // nop
-        0x4770,         // bx lr
-        0xBF00,         // nop
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        // literal:
-        0x4801,         // ldr r0, [pc, #4]
-        0xBF00,         // nop
-        0x4770,         // bx lr
-        0xBF00,         // nop
-        0x5678, 0x1234, // .word 0x12345678
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        0xF3AF, 0x8000, // nop.w
-        // wide:
-        0xBF00,         // nop
-        0xF3AF, 0x8000, // nop.w
-        0x4770,         // bx lr
+        0xF04F, 0x4610, // mov.w r6, #2415919104
+        0x6C30,         // ldr r0, [r6, #64]
+        0x6020,         // str r0, [r4, #0]
+        // peek:
+        0x6A30,         // ldr r0, [r6, #32]
+        0x6020,         // str r0, [r4, #0]
+        0xF106, 0x0001, // add.w r0, r6, #1
+        0x4780,         // blx r0
+        0x6020,         // str r0, [r4, #0]
+        0x61E0,         // str r0, [r4, #28]
+        0xE7FE,         // b.n peek+0xe
 };
 enum {
-    timed_branch = 0x40,
-    timed_literal = 0x80,
-    timed_wide = 0xC0,
+    suspended_peek = 0x10,
 };
 
-static void measure_with(uint32_t first_cycles, uint32_t next_cycles,
-        uint32_t result[4]) {
-    struct machine *m = machine_new();
-    const sim_time cycle_ps = SIM_S / HCLK;
-    m->timing = (struct sim_window_timing){
-            first_cycles * cycle_ps,
-            next_cycles * cycle_ps,
-    };
-    memcpy(m->window, timed, sizeof timed);
-    start_program(m, measure);
-    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
-    assert_int_equal(m->lab.count, 4);
-    memcpy(result, m->lab.value, 4 * sizeof *result);
-    machine_free(m);
-}
-
-static void test_fetches_cost_time(void **state) {
+// The part of the window whose operation is suspended is told of, once.
+static void test_the_suspended_unit(void **state) {
     (void)state;
-    uint32_t base[4], first[4], next[4];
-    measure_with(0, 0, base);
-    measure_with(50, 0, first);
-    measure_with(0, 16, next);
-    // Seven NOPs and BX: one burst of four words.
-    assert_int_equal(first[0] - base[0], 50);
-    assert_int_equal(next[0] - base[0], 3 * 16);
-    // A taken branch starts another; NOP and BX share its first word or not.
-    assert_int_equal(first[1] - base[1], 2 * 50);
-    assert_int_equal(next[1] - base[1], 16);
-    // A literal is a burst of its own, and what follows starts another.
-    assert_int_equal(first[2] - base[2], 3 * 50);
-    assert_int_equal(next[2] - base[2], 16);
-    // A 32-bit instruction over a word boundary.
-    assert_int_equal(first[3] - base[3], 50);
-    assert_int_equal(next[3] - base[3], 16);
+    static const struct {
+        uint32_t from, len;
+        size_t logged;
+        uint32_t pc, addr;
+    } cases[] = {
+            {32, 16, 1, CODE + suspended_peek, WINDOW + 32},
+            {0, 4, 2, WINDOW, WINDOW}, // executed
+            {0, 0, 3, 0, 0},           // resumed
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct machine *m = machine_new();
+        memcpy(m->window, two, sizeof two);
+        start_program(m, suspended);
+        sim_window_suspended(m->sim, "half erased", WINDOW + cases[i].from,
+                cases[i].len);
+        assert_int_equal(sim_run(m->sim),
+                cases[i].len ? SIM_STOP_VIOLATION : SIM_STOP_REQUEST);
+        assert_int_equal(m->lab.count, cases[i].logged);
+        const struct sim_violation *v = sim_violation_of(m->sim);
+        assert_int_equal(v != NULL, cases[i].len != 0);
+        if (v) {
+            assert_string_equal(sim_rules[v->rule].name, "window-suspended");
+            assert_int_equal(v->pc, cases[i].pc);
+            assert_int_equal(v->addr, cases[i].addr);
+        }
+        machine_free(m);
+    }
 }
 
 static const uint16_t repatch[] = {
@@ -559,8 +476,8 @@ int main(void) {
             cmocka_unit_test(test_an_endless_stall),
             cmocka_unit_test(test_vectors_and_handlers),
             cmocka_unit_test(test_the_window_is_read_only),
-            cmocka_unit_test(test_fetches_cost_time),
             cmocka_unit_test(test_contents_change_while_closed),
+            cmocka_unit_test(test_the_suspended_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,9 @@ static void iwdg_default_timeout(void **state) {
     (void)state;
     fake_w32(s, KR, 0xCCCC);
     assert_int_not_equal(fake_r32(s, RCC_CSR) & 2, 0); // it forces LSI on
-    fake_run(s, 512 * SIM_MS - 1);
+    fake_run(s, 100 * SIM_MS);
+    fake_w32(s, KR, 0xCCCC); // runs already: no reload
+    fake_run(s, 412 * SIM_MS - 1);
     assert_int_equal(fake_reset_request(s), -1);
     fake_run(s, 1);
     assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
@@ -57,7 +59,7 @@ static void iwdg_configured(void **state) {
     fake_w32(s, KR, 0x5555);
     fake_w32(s, PR, 3);
     fake_w32(s, RLR, 999);
-    assert_int_not_equal(fake_r32(s, IWDG_SR), 0);
+    assert_int_equal(fake_r32(s, IWDG_SR), 3);
     assert_true(fake_wait(s, IWDG_SR, 7, 0, 48 * SIM_MS));
     fake_w32(s, KR, 0xAAAA);
     fake_run(s, 1000 * SIM_MS - 1); // 1000 counts of 32 / 32 kHz

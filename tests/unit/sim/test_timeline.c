@@ -136,7 +136,7 @@ static void assert_well_formed(const char *p) {
         const char *name = p + 1 + closing;
         p = skip_name(name);
         char tag[32];
-        snprintf(tag, sizeof(tag), "%.*s", (int)(p - name), name);
+        snprintf(tag, sizeof tag, "%.*s", (int)(p - name), name);
         assert_true(tag[0] && (depth > 0 || !had_root));
         had_root = true;
         if (closing) {
@@ -168,7 +168,7 @@ static void assert_well_formed(const char *p) {
 // The path data of a class; fails if it is not there.
 static const char *path_of(const char *svg, const char *class) {
     char wanted[64];
-    snprintf(wanted, sizeof(wanted), "class=\"%s\"", class);
+    snprintf(wanted, sizeof wanted, "class=\"%s\"", class);
     const char *at = strstr(svg, wanted);
     assert_non_null(at);
     at = strstr(at, " d=\"");

@@ -172,6 +172,15 @@ static void off_sends_nothing(void **state) {
     assert_int_equal(peer_in_len, 0);
 }
 
+static void baud_rate_register_below_16(void **state) {
+    (void)state;
+    start(15, 0xD);
+    fake_w32(s, TDR, 'A');
+    fake_run(s, SIM_MS);
+    assert_int_equal(peer_in_len, 0);
+    assert_int_equal(fake_r32(s, ISR) & TC, 0);
+}
+
 static void wrong_tx_pin(void **state) {
     (void)state;
     start_80mhz(0x9);
@@ -379,6 +388,8 @@ static void locked_while_enabled(void **state) {
     start_80mhz(0x5);
     fake_w32(s, BRR, 35);
     assert_int_equal(fake_r32(s, BRR), 694);
+    fake_w32(s, CR1, 0x5 | 1u << 15); // OVER8
+    assert_int_equal(fake_r32(s, CR1), 0x5);
     assert_int_equal(fake_notes(s, "while UE=1"), 1);
 }
 
@@ -448,6 +459,7 @@ int main(void) {
             TEST(idle_frame_comes_first),
             TEST(tdr_overwritten),
             TEST(off_sends_nothing),
+            TEST(baud_rate_register_below_16),
             TEST(wrong_tx_pin),
             TEST(nucleo_pins),
             TEST(receives),

@@ -81,7 +81,7 @@ static void read_declaration(struct waves *w, const char *line,
         for (size_t i = 0; i < w->signal_count; i++) {
             assert_string_not_equal(w->signals[i].code, s->code);
         }
-        snprintf(s->name, sizeof(s->name), "%s%s", scope, name);
+        snprintf(s->name, sizeof s->name, "%s%s", scope, name);
         w->signal_count++;
     } else {
         assert_true(line[0] == '$' && strlen(line) > 8);
@@ -109,7 +109,7 @@ static void read_change(struct waves *w, const char *line) {
 }
 
 static void read_waves(struct waves *w, char *text) {
-    memset(w, 0, sizeof(*w));
+    memset(w, 0, sizeof *w);
     char scope[64] = "";
     bool declared = false;
     bool in_start = false;
@@ -288,7 +288,7 @@ struct told {
 static void add(struct told *t, const char *what, char kind, uint32_t off,
         uint64_t time_ps) {
     const size_t length = strlen(t->text);
-    snprintf(t->text + length, sizeof(t->text) - length, "%s %c %x; ", what,
+    snprintf(t->text + length, sizeof t->text - length, "%s %c %x; ", what,
             kind, (unsigned)off);
     assert_true(t->count < 8);
     t->at[t->count++] = time_ps;

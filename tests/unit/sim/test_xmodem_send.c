@@ -88,7 +88,7 @@ static int receive(struct receiver *r, uint8_t byte) {
     if (r->packet[1] != r->expected) {
         return 0x18;
     }
-    assert_true(r->bytes + block <= sizeof(r->data));
+    assert_true(r->bytes + block <= sizeof r->data);
     memcpy(r->data + r->bytes, r->packet + 3, block);
     r->bytes += block;
     r->expected++;
@@ -103,8 +103,8 @@ struct pair {
 };
 
 static void setup_pair(struct pair *p, size_t bytes) {
-    memset(p, 0, sizeof(*p));
-    for (size_t i = 0; i < sizeof(p->data); i++) {
+    memset(p, 0, sizeof *p);
+    for (size_t i = 0; i < sizeof p->data; i++) {
         p->data[i] = (uint8_t)(i * 7 + (i >> 8));
     }
     p->r.expected = 1;
@@ -156,7 +156,7 @@ static void test_all_lengths_arrive(void **state) {
     (void)state;
     static const size_t lengths[] = {
             1, 127, 128, 129, 896, 897, 1023, 1024, 1025, 2048, 3000, 4999};
-    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         struct pair p;
         setup_pair(&p, lengths[i]);
         request(&p);
@@ -209,7 +209,7 @@ static void test_flipped_bit_is_sent_again(void **state) {
     (void)state;
     // In the data, the CRC, the number and its complement.
     static const uint64_t places[] = {500, 1027, 1030, 1031, 2057};
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         struct pair p;
         setup_pair(&p, 3000);
         p.x.fault_at = places[i];
@@ -327,7 +327,7 @@ static void test_restarted_device_gets_it_from_the_start(void **state) {
         }
     }
     // The device lost what it had; the packet runs out into nothing.
-    memset(&p.r, 0, sizeof(p.r));
+    memset(&p.r, 0, sizeof p.r);
     p.r.expected = 1;
     while (xmodem_send_next(&p.x, p.now) >= 0) {
         p.now += BYTE_PS;

@@ -135,9 +135,9 @@ static const struct difference newer[] = {
 
 static bool listed(const struct difference *list, uint32_t encoding,
         const char *text) {
-    for (; list->why != NULL; list++) {
+    for (; list->why; list++) {
         if ((encoding & list->mask) == list->value &&
-                (list->text == NULL ||
+                (!list->text ||
                         !strncmp(text, list->text, strlen(list->text)))) {
             return true;
         }
@@ -182,27 +182,25 @@ static bool bad_registers(uint32_t w) {
 
 // "s32", "d16" and up, or what objdump says instead.
 static bool bad_fp_register(const char *text) {
-    for (const char *at = strpbrk(text, "sd"); at != NULL;
-            at = strpbrk(at + 1, "sd")) {
+    for (const char *at = strpbrk(text, "sd"); at; at = strpbrk(at + 1, "sd")) {
         const long number = strtol(at + 1, NULL, 10);
         if (strchr(" {-,", at[-1]) && number > (*at == 's' ? 31 : 15)) {
             return true;
         }
     }
-    return *text == 'v' && strstr(text, ", #-") != NULL;
+    return *text == 'v' && strstr(text, ", #-");
 }
 
 static bool may_be_stricter(uint32_t encoding, const char *text) {
     const char *operands = strchr(text, ' ');
-    if (listed(stricter, encoding, text) || strchr(text, '<') != NULL) {
+    if (listed(stricter, encoding, text) || strchr(text, '<')) {
         return true;
     }
-    if (operands != NULL &&
-            (strstr(operands, "sp") != NULL ||
-                    strstr(operands, "pc") != NULL)) {
+    if (operands &&
+            (strstr(operands, "sp") || strstr(operands, "pc") != NULL)) {
         return true; // where the manuals do not allow SP or PC
     }
-    return encoding >> 16 != 0 && operands != NULL &&
+    return encoding >> 16 != 0 && operands &&
             (bad_registers(encoding) || bad_fp_register(text));
 }
 
@@ -271,7 +269,7 @@ static void compare(struct tally *tally, const struct listing *line) {
         insn.target = line->target;
     }
     const char *wrong = listing_check(&plain, &insn);
-    if (wrong != NULL) {
+    if (wrong) {
         complain(tally, line, wrong, text);
     }
 }

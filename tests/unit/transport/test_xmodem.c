@@ -342,7 +342,7 @@ static int answer; // the last byte that came back, -1: none
 
 static void handle(const struct line *line, uint32_t event) {
     if (event & XIP_XMODEM_DATA) {
-        assert_true(received_bytes + x.data_bytes <= sizeof(received));
+        assert_true(received_bytes + x.data_bytes <= sizeof received);
         memcpy(received + received_bytes, x.data, x.data_bytes);
         received_bytes += x.data_bytes;
     }
@@ -449,7 +449,7 @@ static void test_damaging_lines(void **state) {
                     .short_packets = true},
             {.drop = 20, .short_packets = true}, // hopeless
     };
-    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         unsigned good = 0;
         for (uint32_t seed = 1; seed <= 100; seed++) {
             random_state = seed;

@@ -53,7 +53,7 @@ static void make_image(uint32_t header, uint32_t payload,
         uint32_t protected_area, uint32_t area) {
     uint32_t random = 0x1234567 + payload;
     image_bytes = header + payload + protected_area + area;
-    assert_true(image_bytes <= sizeof(image));
+    assert_true(image_bytes <= sizeof image);
     for (uint32_t i = 0; i < image_bytes; i++) {
         random = random * 1664525u + 1013904223u;
         image[i] = (uint8_t)(random >> 24);
@@ -73,7 +73,7 @@ static void make_image(uint32_t header, uint32_t payload,
     }
     put16(p, XIP_IMAGE_TLV_MAGIC);
     put16(p + 2, area);
-    memset(image + image_bytes, 0x1A, sizeof(image) - image_bytes);
+    memset(image + image_bytes, 0x1A, sizeof image - image_bytes);
 }
 
 static uint32_t padded(void) {
@@ -83,7 +83,7 @@ static uint32_t padded(void) {
 // The slot full of an older image, its neighbours full of something else.
 static void open_chip(const uint32_t *sizes, uint32_t page) {
     fake_open(&fake, sizes, page);
-    memset(fake.mem, 0x3C, sizeof(fake.mem));
+    memset(fake.mem, 0x3C, sizeof fake.mem);
     memset(fake.mem + SLOT, OLD, SLOT_BYTES);
     put32(fake.mem + SLOT, XIP_IMAGE_MAGIC);
 }
@@ -157,8 +157,8 @@ static void test_any_pieces_give_the_same_flash(void **state) {
     static const uint32_t chunks[] = {1, 2, 3, 7, 31, 32, 33, 128, 255, 256,
             257, 1000, 1024, 4096, 100000, 0, 0, 0, 0};
     make_image(0x200, 70001, 0, 151);
-    for (size_t g = 0; g < sizeof(units) / sizeof(*units); g++) {
-        for (size_t i = 0; i < sizeof(chunks) / sizeof(*chunks); i++) {
+    for (size_t g = 0; g < sizeof units / sizeof *units; g++) {
+        for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
             open_chip(units[g], pages[(g + i) % 4]);
             assert_int_equal(install(chunks[i], padded(), i % 4, NULL), 0);
             assert_installed();
@@ -184,10 +184,10 @@ static void test_any_image_length(void **state) {
             {512, SLOT_BYTES - 512 - 4, 0, 4}, // fills the slot
     };
     static const uint32_t chunks[] = {1, 128, 1024, 0, SLOT_BYTES};
-    for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++) {
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
         make_image(images[i].header, images[i].payload,
                 images[i].protected_area, images[i].area);
-        for (size_t k = 0; k < sizeof(chunks) / sizeof(*chunks); k++) {
+        for (size_t k = 0; k < sizeof chunks / sizeof *chunks; k++) {
             open_chip(units[i % 4], pages[k % 4]);
             assert_int_equal(install(chunks[k], padded(), 0, NULL), 0);
             assert_installed();
@@ -207,7 +207,7 @@ static void watch_magic(struct fake_flash *f) {
 static void test_header_goes_first_and_comes_last(void **state) {
     (void)state;
     make_image(0x200, 30000, 0, 151);
-    for (size_t g = 0; g < sizeof(units) / sizeof(*units); g++) {
+    for (size_t g = 0; g < sizeof units / sizeof *units; g++) {
         for (size_t k = 0; k < 4; k++) {
             open_chip(units[g], pages[k]);
             fake.after = watch_magic;
@@ -315,7 +315,7 @@ static void test_running_image_is_safe(void **state) {
             {0x08000000, 0x100000, 0},
             {FAKE_WINDOW, 0x80000000, XIP_ERR_RUNNING},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         open_chip(units[0], 256);
         fake.dev.config.image_addr = cases[i].addr;
         fake.dev.config.image_bytes = cases[i].bytes;
@@ -354,7 +354,7 @@ static void test_bad_header_is_refused_before_anything(void **state) {
     (void)state;
     static const uint32_t chunks[] = {1, 20, 32, 128, 1024, 0x8000};
     static uint8_t before[FAKE_BYTES];
-    for (size_t i = 0; i < sizeof(bad_headers) / sizeof(*bad_headers); i++) {
+    for (size_t i = 0; i < sizeof bad_headers / sizeof *bad_headers; i++) {
         const struct bad *bad = &bad_headers[i];
         make_image(0x200, 5000, 0, 151);
         if (bad->bytes == 2) {
@@ -362,15 +362,15 @@ static void test_bad_header_is_refused_before_anything(void **state) {
         } else {
             put32(image + bad->at, bad->value);
         }
-        for (size_t k = 0; k < sizeof(chunks) / sizeof(*chunks); k++) {
+        for (size_t k = 0; k < sizeof chunks / sizeof *chunks; k++) {
             open_chip(units[0], 256);
-            memcpy(before, fake.mem, sizeof(before));
+            memcpy(before, fake.mem, sizeof before);
             assert_int_equal(install(chunks[k], padded(), 1, NULL), bad->err);
             assert_int_equal(update.reason, bad->reason);
             assert_int_equal(update.error, bad->err);
             assert_int_equal(xip_update_finish(&update), bad->err);
             assert_int_equal(fake.operations, 0);
-            assert_memory_equal(fake.mem, before, sizeof(before));
+            assert_memory_equal(fake.mem, before, sizeof before);
         }
     }
 }
@@ -378,11 +378,43 @@ static void test_bad_header_is_refused_before_anything(void **state) {
 // The protected area is counted in before anything is erased.
 static void test_protected_area_must_fit(void **state) {
     (void)state;
-    make_image(0x200, SLOT_BYTES - 0x200 - 4, 0, 4);
-    put16(image + 10, 1);
+    static const uint32_t sizes[] = {1, 4, 5, 0xFFFF};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        make_image(0x200, SLOT_BYTES - 0x200 - 4, 0, 4);
+        put16(image + 10, sizes[i]);
+        open_chip(units[0], 256);
+        assert_int_equal(install(1024, padded(), 0, NULL), XIP_ERR_IMAGE);
+        assert_int_equal(fake.operations, 0);
+    }
+}
+
+static void test_header_must_fit(void **state) {
+    (void)state;
+    make_image(0x1001, 5000, 0, 151);
     open_chip(units[0], 256);
-    assert_int_equal(install(1024, padded(), 0, NULL), XIP_ERR_IMAGE);
+    assert_int_equal(xip_update_begin(&update, &fake.dev, SLOT, 0x1000, NULL),
+            0);
+    assert_int_equal(xip_update_write(&update, image, 1024), XIP_ERR_IMAGE);
+    assert_int_equal(update.reason, XIP_REASON_HEADER);
     assert_int_equal(fake.operations, 0);
+}
+
+// A flash core that was told not to read back what it programmed.
+static void clear_a_bit_of_the_header(struct fake_flash *f) {
+    if (has_magic(f) && f->operations > 1) {
+        f->mem[SLOT + 9] &= 0xFDu;
+    }
+}
+
+static void test_header_is_read_back(void **state) {
+    (void)state;
+    make_image(0x200, 5000, 0, 151);
+    open_chip(units[0], 256);
+    fake.reads_nothing_back = true;
+    fake.after = clear_a_bit_of_the_header;
+    assert_int_equal(install(1024, padded(), 1, NULL), XIP_ERR_VERIFY);
+    assert_false(has_magic(&fake));
+    assert_neighbours();
 }
 
 static void test_tlv_area_that_cannot_be(void **state) {
@@ -397,7 +429,7 @@ static void test_tlv_area_that_cannot_be(void **state) {
             {0xFFFF, 0xFFFF},
             {0x1A1A, 0x1A1A},
     };
-    for (size_t i = 0; i < sizeof(areas) / sizeof(*areas); i++) {
+    for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
         make_image(0x200, SLOT_BYTES - 0x200 - 300, 0, 151);
         put16(image + image_bytes - 151, areas[i].magic);
         put16(image + image_bytes - 149, areas[i].area);
@@ -474,7 +506,7 @@ static void test_every_flash_error_is_reported_and_stays(void **state) {
     static const int errors[] = {
             XIP_ERR_TIMEOUT, XIP_ERR_VERIFY, XIP_ERR_PROTECT};
     make_image(0x200, 20000, 0, 151);
-    for (size_t g = 0; g < sizeof(units) / sizeof(*units); g++) {
+    for (size_t g = 0; g < sizeof units / sizeof *units; g++) {
         const unsigned all = operations_of_good_run(g);
         for (unsigned n = 1; n <= all * 3; n++) {
             open_chip(units[g], 256);
@@ -533,7 +565,7 @@ static void install_until_cut(void) {
 static void test_power_cut_at_every_operation(void **state) {
     (void)state;
     make_image(0x200, 20000, 0, 151);
-    for (size_t g = 0; g < sizeof(units) / sizeof(*units); g++) {
+    for (size_t g = 0; g < sizeof units / sizeof *units; g++) {
         const unsigned all = operations_of_good_run(g);
         for (unsigned n = 0; n < all * 3; n++) {
             open_chip(units[g], 256);
@@ -562,6 +594,8 @@ int main(void) {
             cmocka_unit_test(test_running_image_is_safe),
             cmocka_unit_test(test_bad_header_is_refused_before_anything),
             cmocka_unit_test(test_protected_area_must_fit),
+            cmocka_unit_test(test_header_must_fit),
+            cmocka_unit_test(test_header_is_read_back),
             cmocka_unit_test(test_tlv_area_that_cannot_be),
             cmocka_unit_test(test_incomplete_image_has_no_header),
             cmocka_unit_test(test_abort),

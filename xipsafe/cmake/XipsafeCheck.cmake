@@ -2,10 +2,11 @@
 #
 # SPDX-License-Identifier: MIT
 #
-# Copy this file into any project, or add its directory to CMAKE_MODULE_PATH;
-# it needs nothing else of xipsafe but the command.
+# There after find_package(xipsafe). Or copy this file into any project, or add
+# its directory to CMAKE_MODULE_PATH; it needs nothing else of xipsafe but the
+# command.
 #
-#   include(XipsafeCheck)
+#   include(XipsafeCheck)          # not after find_package(xipsafe)
 #   add_executable(app main.c ...)
 #   xipsafe_check(app
 #       BOARD stm32l476g-disco     # or BOARD_FILE board.txt, XIP ADDR:SIZE ...
@@ -25,7 +26,8 @@
 # that are read are below the source directory, of those that are written and
 # of MAP below the binary directory.
 #
-# The command is the cache variable XIPSAFE_COMMAND, or xipsafe on the PATH.
+# The command is the cache variable XIPSAFE_COMMAND, that of the prefix this file
+# is installed in, or xipsafe on the PATH.
 # Compile with -g and link with -Wl,--emit-relocs for the best reports.
 
 # Called by itself after linking, for ALLOW_UNKNOWN: cmake -P ... -- COMMAND...
@@ -79,7 +81,8 @@ function(xipsafe_check target)
             "BOARD_FILE file or XIP ADDR:SIZE, as XIP 0x90000000:16M")
     endif()
 
-    find_program(XIPSAFE_COMMAND xipsafe DOC "the command xipsafe")
+    get_filename_component(folder ${XIPSAFE_CHECK_FILE_} DIRECTORY)
+    find_program(XIPSAFE_COMMAND xipsafe HINTS ${folder}/../../../bin DOC "the command xipsafe")
     if(NOT XIPSAFE_COMMAND)
         set(what "xipsafe_check ${target}: no command xipsafe on the PATH; "
             "give -DXIPSAFE_COMMAND=/path/to/xipsafe")

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check/analysis: what the judges share: the graph, findings,
+ * annotations.
+ *
  * check_run.c owns an analysis. reach.c makes the graph and walks it; it knows
  * no rule and no finding. The judges above it are in judge_priv.h.
  */
@@ -88,9 +91,11 @@ struct analysis {
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
-    bool failed;               // out of memory
+    struct index noted_index;  // key: a call that a note names the targets of
+    uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found
     bool calls_supervisor;     // an SVC was reached
+    bool failed;               // out of memory
     bool want_settled;         // a pointer decides: scan for settled ones
     uint32_t current;          // node being walked
     char *error;

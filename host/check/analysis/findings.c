@@ -8,75 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
 #include "base/array.h"
-#include "base/match.h"
-
-/// Notes ///
-
-// "function" or "function+0x12".
-static bool place_matches(const char *place, const char *function,
-        uint32_t offset) {
-    const char *plus = strrchr(place, '+');
-    if (!plus) {
-        return match_name(place, function);
-    }
-    char *end;
-    const unsigned long at = strtoul(plus + 1, &end, 0);
-    if (*end || end == plus + 1) {
-        return match_name(place, function);
-    }
-    const size_t length = (size_t)(plus - place);
-    return at == offset && strlen(function) == length &&
-            !strncmp(place, function, length);
-}
-
-struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
-        const char *function, uint32_t offset) {
-    for (size_t i = 0; i < a->options->note_count; i++) {
-        struct check_note *note = &a->options->notes[i];
-        if (note->kind == kind &&
-                place_matches(note->place, function, offset)) {
-            note->used++;
-            return note;
-        }
-    }
-    return NULL;
-}
-
-static bool target_matches(const struct check_note *note,
-        const struct check_finding *f) {
-    if (!note->targets || !note->targets[0]) {
-        return true;
-    }
-    for (char **t = note->targets; *t; t++) {
-        char *end;
-        const unsigned long addr = strtoul(*t, &end, 0);
-        if ((f->target && match_name(*t, f->target)) ||
-                (f->target_section && match_name(*t, f->target_section)) ||
-                (end != *t && !*end && f->target_known &&
-                        addr == f->target_addr)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// An "allow" note that covers the finding.
-static const char *allowed(struct analysis *a, const struct check_finding *f) {
-    for (size_t i = 0; i < a->options->note_count; i++) {
-        struct check_note *note = &a->options->notes[i];
-        if (note->kind == CHECK_NOTE_ALLOW &&
-                check_rule_matches(f->rule, note->rule) &&
-                place_matches(note->place, f->function,
-                        f->addr - f->function_addr) &&
-                target_matches(note, f)) {
-            note->used++;
-            return note->reason;
-        }
-    }
-    return NULL;
-}
+#include "check/assumptions.h"
 
 /// Adding ///
 
@@ -160,6 +94,12 @@ static void fill_instruction(struct analysis *a, struct check_finding *f) {
     }
 }
 
+// Where code ends and which table is in use is a guess then.
+static bool is_stripped(const struct analysis *a, uint32_t addr) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    return image && !elf_image_symbol_index(image, 0);
+}
+
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
@@ -173,6 +113,9 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     }
     if (f->class == CHECK_VIOLATION) {
         f->class = check_rules[f->rule].class; // not set
+    }
+    if (f->class == CHECK_VIOLATION && is_stripped(a, f->addr)) {
+        f->class = CHECK_UNKNOWN;
     }
     f->count = 1;
     if (image) {
@@ -223,7 +166,7 @@ static void append(struct analysis *a, struct check_finding **array,
     size_t at, from = 0;
     while ((at = index_next(index, key, &from)) != INDEX_NONE) {
         if (same(&(*array)[at], f)) {
-            (*array)[at].count++;
+            (*array)[at].count += f->count;
             free_finding(f);
             return;
         }
@@ -234,6 +177,9 @@ static void append(struct analysis *a, struct check_finding **array,
         a->failed = true;
         free_finding(f);
         return;
+    }
+    if (f->note) {
+        f->note->covers++;
     }
     grown[(*count)++] = *f;
 }
@@ -249,7 +195,8 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
     }
     va_end(args);
     fill(a, &f, node);
-    f.reason = f.reason ? f.reason : allowed(a, &f);
+    f.note = f.reason ? NULL : note_allows(a, &f);
+    f.reason = f.note ? f.note->reason : f.reason;
     if (f.reason) {
         append(a, &a->report->annotated, &a->report->annotated_count,
                 &a->annotated_index, &f);
@@ -290,8 +237,29 @@ static void name_assumptions(struct analysis *a) {
     }
 }
 
+// What an annotation covers that covers more than it says is reported again.
+static void take_back(struct analysis *a) {
+    struct check_report *r = a->report;
+    size_t kept = 0;
+    for (size_t i = 0; i < r->annotated_count; i++) {
+        struct check_finding *f = &r->annotated[i];
+        struct check_note *note = f->note;
+        if (!note || note->covers <= note->number) {
+            r->annotated[kept++] = *f;
+            continue;
+        }
+        note->refused = true;
+        f->reason = NULL;
+        f->note = NULL;
+        append(a, &r->findings, &r->finding_count, &a->finding_index, f);
+    }
+    r->annotated_count = kept;
+}
+
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
+    notes_finish(a);
+    take_back(a);
     name_assumptions(a);
     if (r->finding_count) {
         qsort(r->findings, r->finding_count, sizeof *r->findings, compare);

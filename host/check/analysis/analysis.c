@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/judge/analysis.h"
+#include "check/analysis/analysis.h"
 #include "base/array.h"
 
 #include <stdarg.h>

@@ -1,0 +1,36 @@
+/*
+ * findings - what was found, and what annotations cover of it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef FINDINGS_H
+#define FINDINGS_H
+
+#include "check/analysis/analysis.h"
+
+/// findings.c ///
+
+// Adds a finding; the fields that are not set are filled in: class by rule,
+// path by node, lines and objects by address. node may be NO_NODE. An equal
+// one (rule, function, target) is counted up instead. detail is a format.
+void finding_add(struct analysis *a, const struct check_finding *finding,
+        uint32_t node, const char *detail, ...)
+        __attribute__((format(printf, 4, 5)));
+void findings_clear(struct check_report *report);
+void findings_finish(struct analysis *a);
+
+/// notes.c ///
+
+// Before the first run and each other one: counts what they cover.
+void notes_begin(struct analysis *a);
+// Reports those that cover more than they say; part of findings_finish().
+void notes_finish(struct analysis *a);
+// An "allow" that covers the finding, counted as used; or NULL.
+struct check_note *note_allows(struct analysis *a,
+        const struct check_finding *f);
+// Finds an annotation of that kind for a place and counts it as used. NULL:
+// there is none.
+struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
+        const char *function, uint32_t offset);
+
+#endif

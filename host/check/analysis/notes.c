@@ -1,0 +1,174 @@
+/*
+ * notes - which annotation covers what, and that it covers no more
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An annotation names one place, or says how many it covers. One that covers
+ * more hides a defect that came later, so nothing is taken from it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/analysis/findings.h"
+#include "base/match.h"
+
+// "function" or "function+0x12".
+static bool place_matches(const char *place, const char *function,
+        uint32_t offset) {
+    const char *plus = strrchr(place, '+');
+    if (!plus) {
+        return match_name(place, function);
+    }
+    char *end;
+    const unsigned long at = strtoul(plus + 1, &end, 0);
+    if (*end || end == plus + 1) {
+        return match_name(place, function);
+    }
+    const size_t length = (size_t)(plus - place);
+    return at == offset && strlen(function) == length &&
+            !strncmp(place, function, length);
+}
+
+// A call is asked about several times; each counts once.
+static void count_call(struct analysis *a, size_t note, const char *function,
+        uint32_t offset) {
+    uint64_t key = UINT64_C(0xCBF29CE484222325) ^ offset; // FNV-1a
+    for (const char *c = function; *c; c++) {
+        key = (key ^ (uint8_t)*c) * UINT64_C(0x100000001B3);
+    }
+    size_t at, from = 0;
+    while ((at = index_next(&a->noted_index, key, &from)) != INDEX_NONE) {
+        if (at == note) {
+            return;
+        }
+    }
+    a->failed = !index_add(&a->noted_index, key, note) || a->failed;
+    a->options->notes[note].covers++;
+}
+
+struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
+        const char *function, uint32_t offset) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind == kind && !note->refused &&
+                place_matches(note->place, function, offset)) {
+            note->used++;
+            if (kind == CHECK_NOTE_TARGETS) {
+                count_call(a, i, function, offset);
+            }
+            return note;
+        }
+    }
+    return NULL;
+}
+
+// As code is called, with the Thumb bit or without.
+static bool is_addr(const char *text, uint32_t addr) {
+    char *end;
+    const unsigned long at = strtoul(text, &end, 0);
+    return end != text && !*end && (at == addr || at == (addr | 1u));
+}
+
+static bool target_matches(const struct check_note *note,
+        const struct check_finding *f) {
+    if (!note->targets || !note->targets[0]) {
+        return true;
+    }
+    for (char **t = note->targets; *t; t++) {
+        if ((f->target && match_name(*t, f->target)) ||
+                (f->target_section && match_name(*t, f->target_section)) ||
+                (f->target_known && is_addr(*t, f->target_addr))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool covers(const struct check_note *note,
+        const struct check_finding *f) {
+    if (!note->rule) {
+        return !strcmp(note->place, f->id);
+    }
+    return check_rule_matches(f->rule, note->rule) &&
+            (place_matches(note->place, f->function,
+                     f->addr - f->function_addr) ||
+                    is_addr(note->place, f->addr)) &&
+            target_matches(note, f);
+}
+
+struct check_note *note_allows(struct analysis *a,
+        const struct check_finding *f) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind == CHECK_NOTE_ALLOW && !note->refused &&
+                covers(note, f)) {
+            note->used++;
+            return note;
+        }
+    }
+    return NULL;
+}
+
+/// How many they cover ///
+
+// Functions or objects of that name, at different addresses.
+static unsigned count_names(const struct analysis *a,
+        const struct check_note *note) {
+    unsigned count = 0;
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        uint32_t last = 0;
+        const struct elf_symbol *s;
+        for (size_t i = 0; (s = elf_image_symbol_index(a->model.images[k], i));
+                i++) {
+            const bool kind =
+                    note->kind == CHECK_NOTE_CONST ? s->object : s->code;
+            if (kind && !s->absolute && match_name(note->place, s->name) &&
+                    (!count || s->addr != last)) {
+                count++;
+                last = s->addr;
+            }
+        }
+    }
+    return count;
+}
+
+void notes_begin(struct analysis *a) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        note->used = note->covers = 0;
+        note->refused = false;
+        if (note->kind == CHECK_NOTE_CONST ||
+                note->kind == CHECK_NOTE_OUTSIDE ||
+                note->kind == CHECK_NOTE_POINTERS) {
+            note->covers = count_names(a, note);
+            note->refused = note->covers > note->number;
+        }
+    }
+}
+
+// Its calls were followed to its targets; which of them it meant is unknown.
+void notes_finish(struct analysis *a) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind != CHECK_NOTE_TARGETS || note->covers <= note->number) {
+            continue;
+        }
+        note->refused = true;
+        const struct elf_symbol *symbol = NULL;
+        for (size_t k = 0; !symbol && k < a->model.image_count; k++) {
+            size_t from = 0;
+            symbol = elf_image_symbol_named(a->model.images[k], note->place,
+                    &from);
+        }
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
+                        .function = note->place,
+                        .function_addr = symbol ? symbol->addr : 0,
+                        .addr = symbol ? symbol->addr : 0},
+                NO_NODE,
+                "%s:%d names the targets of %u of its calls, and %u are there: "
+                "give each a line with its offset, or say `targets %u`",
+                note->file, note->line, note->number, note->covers,
+                note->covers);
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * cmd_fault - faults, resets and endless waits of a run, for the report
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CMD_FAULT_H
+#define CMD_FAULT_H
+
+#include "nor/nor.h"
+#include "sim/command/cmd_files.h"
+#include "sim/line/console.h"
+
+struct cmd_fault_reset {
+    sim_time at;
+    enum sim_reset kind;
+    bool by_fault; // asked for by the handler of a fault
+};
+
+struct cmd_fault {
+    // Set by the caller.
+    struct sim *sim;
+    const struct nor *nor;
+    const struct cmd_files *files;
+    const struct cmd_options *options;
+    struct cmd_console *console;
+
+    // The first fault of those that are handled now, or were last.
+    struct sim_fault first;
+    struct cmd_stack stack;
+    uint64_t count;      // all; first is valid from 1 on
+    uint32_t exceptions; // a bit for each that was taken; bit 0: lockup
+    uint32_t cfsr, hfsr; // all that was set
+    // The last two resets by a watchdog or by the handler of a fault.
+    struct cmd_fault_reset reset[2];
+    uint64_t resets;
+};
+
+// Watches the machine from now on.
+void cmd_fault_watch(struct cmd_fault *f);
+// Was there a fault of this name: an exception ("busfault"), "lockup", or a bit
+// of CFSR or HFSR ("invstate")?
+bool cmd_fault_seen(const struct cmd_fault *f, const char *name);
+bool cmd_fault_name_is_known(const char *name);
+
+// The run has ended in the handler of a fault, or in a lockup.
+bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop);
+// It only resets itself, again and again.
+bool cmd_fault_loops(const struct cmd_fault *f);
+
+// To stderr: the fault; what the core waits for.
+void cmd_fault_report(const struct cmd_fault *f);
+void cmd_fault_waiting(struct cmd_fault *f, bool all);
+// Status bits as "PRECISERR BFARVALID".
+void cmd_fault_bits(uint32_t cfsr, uint32_t hfsr, char *text, size_t size);
+// One sentence each.
+struct cmd_fault_text {
+    char what[300];
+    const char *why, *fix;
+};
+void cmd_fault_describe(const struct cmd_fault *f,
+        const struct sim_fault *fault, struct cmd_fault_text *text);
+const char *cmd_fault_exception(const struct sim_fault *fault);
+
+#endif

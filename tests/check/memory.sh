@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# What lies where: wrong windows, stripped files, aliases, RAM behind the
+# controller, sections that nothing copies, two images at one address.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+cd "$scratch" || exit 2
+base_project
+
+# firmware NAME SOURCE [SCRIPT [FLAGS...]]
+firmware() {
+    local name=$1 script=${3-base.ld}
+    { echo '#include "base.h"'; echo "$2"; } >"$name.c"
+    shift $(($# > 3 ? 3 : $#))
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
+        -nostartfiles -T "$script" -Wl,--no-warn-rwx-segments "$@" base.c \
+        "$name.c" -o "$name.elf" || complain "$name does not build"
+}
+
+# judge STATUS ARGUMENTS...: into out
+judge() {
+    local status=$1 got=0
+    shift
+    "$xipsafe" check "$@" >out 2>&1 || got=$?
+    [ "$got" -eq "$status" ] || complain "'$*': exit $got, not $status: $(cat out)"
+}
+has() {
+    grep -qF -- "$1" out || complain "no '$1' in: $(cat out)"
+}
+
+### The window ###
+firmware good 'RAM void subject(void) { u++; }' base.ld -Wl,--build-id
+judge 0 good.elf --xip 0x90000000:1M
+has ' bytes in the window, '
+has '; build-id '
+for wrong in 0x9000000:16M 0x70000000:16M 0x80000000:16M; do
+    judge 2 good.elf --xip $wrong
+    has 'good.elf: section .isr_vector, 0x90000000 to 0x9000003f, lies neither'
+done
+judge 2 good.elf --xip 0x90000000:0x50
+has 'lies in the window with a part only'
+judge 2 good.elf --xip 0x90000000:1M --xip 0x20000200:32
+has 'lies in the window with a part only'
+# A boot program in internal flash.
+sed 's/ORIGIN = 0x90000000/ORIGIN = 0x08000000/' base.ld >internal.ld
+firmware boot 'RAM void subject(void) { u++; }' internal.ld
+judge 0 boot.elf --xip 0x90000000:1M
+has 'undeclared: 0x08000000 to '
+has 'nothing lies in the window; is it the right one?'
+judge 0 boot.elf --xip 0x90000000:1M --resident 0x08000000:1M
+! grep -q undeclared out || complain "--resident is undeclared: $(cat out)"
+judge 2 boot.elf --xip 0x10000000:1M # the flash of this chip is no other one
+printf 'window 0x90000000 1M\ninternal 0x08000000 1M\nram 0x20000000 96K\n' \
+    >own.board
+judge 0 boot.elf --board-file own.board
+printf 'window 0x90000000 1M\ninternal 0x08000000 1M\nram 0x10000000 96K\n' \
+    >own.board
+judge 2 boot.elf --board-file own.board
+has 'section .data, '
+
+### Headers in the first segment ###
+firmware headers 'RAM void subject(void) { u++; }' base.ld -Wl,-z,max-page-size=4096
+judge 0 headers.elf --xip 0x90000000:1M
+
+### Stripped ###
+for name in good boot; do
+    arm-none-eabi-strip $name.elf -o stripped.elf
+    judge 3 stripped.elf --xip 0x90000000:1M
+    has 'stripped.elf has no symbols'
+done
+
+### Aliases and unknown memory ###
+firmware alias 'RAM void subject(void) { u = *(volatile uint32_t *)0x13001000u; }'
+judge 3 alias.elf --xip 0x90000000:1M
+has 'memory-unknown'
+judge 0 alias.elf --xip 0x90000000:1M --resident 0x13000000:16M
+cat >own.board <<'END'
+window  0x90000000 16M
+alias   0x13000000 16M 0x90000000
+alias   0x22000000 32M 0x20000000
+devices 0x14000000 4K
+ram     0x20000000 96K
+END
+judge 1 alias.elf --board-file own.board
+has 'violation load'
+firmware alias_low 'RAM void subject(void) { u = *(volatile uint32_t *)0x00001000u; }'
+judge 3 alias_low.elf --board stm32l476g-disco
+has '0x00001000 may show the window, 0x90001000 there'
+firmware named 'RAM void subject(void) {
+    u = *(volatile uint32_t *)0x22000100u + *(volatile uint32_t *)0x14000000u
+        + *(volatile uint32_t *)0x20010000u; }'
+judge 0 named.elf --board-file own.board
+judge 3 named.elf --xip 0x90000000:1M
+has '2 unknowns'
+
+### RAM behind the controller ###
+sed 's/^_estack = .*/_estack = 0x90100000;/' base.ld >stack.ld
+firmware stack 'RAM void subject(void) { u++; }' stack.ld
+judge 1 stack.elf --xip 0x90000000:8M
+has 'the stack ends at 0x90100000, in the window'
+
+### Copies ###
+# Two sections at one distance, or one that has another origin.
+cat >copies.sed <<'END'
+s/^MEMORY {/MEMORY { CODE (xrw) : ORIGIN = CODE_AT, LENGTH = 16K/
+s/^  \.data : .*/  .code : { _scode = .; *(.RamFunc) *(.RamFunc*) *(.code) . = ALIGN(8); _ecode = .; } >CODE AT> FLASH\
+  _sicode = LOADADDR(.code); _sidata = LOADADDR(.data);\
+&/
+s/^    \*(\.RamFunc).*//
+END
+for at in 0x10000000 0x00000000 0x1ffff000; do
+    sed -f copies.sed base.ld | sed "s/CODE_AT/$at/" >copies.ld
+    firmware copies 'RAM void subject(void) { u++; }' copies.ld
+    judge 1 copies.elf --xip 0x90000000:1M
+    has 'violation no-copy'
+    has "section .code runs at $at"
+    firmware copies 'extern uint32_t _sicode[], _scode[], _ecode[];
+        __attribute__((used)) void code(void) {
+            for (uint32_t *to = _scode, *from = _sicode; to < _ecode;) {
+                *to++ = *from++; } }
+        RAM void subject(void) { u++; }' copies.ld
+    judge 0 copies.elf --xip 0x90000000:1M
+done
+# Start code that copies the first of two and clears what follows the second.
+awk '/^  \.data/ { print "  .first : { _sfirst = .; *(.first) . = ALIGN(128); _efirst = .; } >RAM AT> FLASH"
+        print "  _sifirst = LOADADDR(.first);" }
+    { gsub(/ALIGN\(512\)/, "ALIGN(8)") }
+    /^  \.bss/ { sub(/{/, "{ _sbss = .;"); sub(/} >RAM/, "_ebss = .; } >RAM") }
+    { print }' base.ld >first.ld
+cat >first.c <<'END'
+#include "base.h"
+extern uint32_t _sifirst[], _sfirst[], _efirst[], _sidata[], _sdata[], _edata[];
+extern uint32_t _sbss[], _ebss[], _estack[];
+volatile uint32_t u;
+__attribute__((section(".first"))) uint32_t one[6] = {1, 2, 3, 4, 5, 6};
+RAM void stop(void) { for (;;) { } }
+static uint32_t cleared[4];
+__attribute__((section(".ram_vectors"), used, aligned(128)))
+void *ram_vectors[16] = {_estack, stop, stop, stop, stop, stop, stop, 0, 0, 0,
+    0, stop, stop, 0, stop, stop};
+RAM void subject(void) { u += one[u % 6u] + cleared[u % 4u]++; }
+void Reset_Handler(void) {
+    for (uint32_t *from = _sifirst, *to = _sfirst; to < END;) {
+        *to++ = *from++;
+    }
+    for (uint32_t *to = _sbss; to < _ebss;) {
+        *to++ = 0;
+    }
+    *(volatile uint32_t *)0xE000ED08u = (uint32_t)ram_vectors;
+    for (;;) {
+        subject();
+    }
+}
+__attribute__((section(".isr_vector"), used)) void *const flash_vectors[16] = {
+        _estack, Reset_Handler, stop, stop};
+END
+for end in 1:_efirst 0:_edata; do
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -g --specs=nano.specs \
+        -nostartfiles -T first.ld -Wl,--no-warn-rwx-segments "-DEND=${end#*:}" \
+        first.c -o first.elf || complain "first does not build"
+    judge "${end%:*}" first.elf --xip 0x90000000:1M --interrupts none
+done
+has 'PROVED'
+
+### Two images ###
+firmware one 'RAM void subject(void) { u++; }' internal.ld
+firmware two 'RAM void subject(void) { u += 2; }' internal.ld
+judge 0 one.elf --with one.elf --xip 0x90000000:1M
+judge 3 one.elf --with two.elf --xip 0x90000000:1M
+has 'with the same bytes'
+has '0x08000080'
+# What the boot program publishes rests on a variable.
+rests='void rests(void) { u++; }
+__attribute__((used)) void (*const own_resident_table[1])(void) = {rests};
+RAM void subject(void) { u += (uint32_t)own_resident_table[0]; }'
+firmware boot_same "$rests" internal.ld
+sed 's/ORIGIN = 0x20000000, LENGTH = 96K/ORIGIN = 0x20010000, LENGTH = 16K/' \
+    internal.ld >other.ld
+firmware boot_other "$rests" other.ld
+judge 0 good.elf --with boot_other.elf --xip 0x90000000:1M
+judge 3 good.elf --with boot_same.elf --xip 0x90000000:1M
+has 'where good.elf has its RAM'
+finish

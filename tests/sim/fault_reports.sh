@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# command: optimised
+# A firmware that ends in a fault, a lockup or a loop of resets is not good; one
+# that waits for ever is reported with what it waits for.
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+
+# put HEX...: words of 16 bits, as in the listings.
+put() {
+    local word
+    for word in "$@"; do
+        printf '%b' "\\x${word:2:2}\\x${word:0:2}"
+    done
+}
+
+# image NAME HEX...: a program in internal flash, of at most 16 halfwords at 40h;
+# all its handlers are a branch to itself at 60h.
+image() {
+    local name=$1 i
+    shift
+    {
+        put 8000 2000 0041 0800
+        for ((i = 2; i < 16; i++)); do
+            put 0061 0800
+        done
+        put "$@"
+        for ((i = $#; i < 16; i++)); do
+            put BF00 # nop
+        done
+        put E7FE
+    } >"$scratch/$name.bin"
+}
+
+# run STATUS NAME ARGUMENTS...
+run() {
+    local status=$1 name=$2
+    shift 2
+    sim "$status" --internal "$scratch/$name.bin" --uart out \
+        --time-limit 3s "$@"
+}
+
+# ldr r3, =0x80000000; ldr r3, [r3]
+image wild 4B01 681B E7FE BF00 0000 8000
+run 1 wild --json="$scratch/wild.json"
+reported "FAULT HardFault"
+reported "touched 0x80000000, where there is no memory and no register"
+reported "code 0x08000042 ldr r3, \[r3, #0\]"
+reported "CFSR 0x00008200, HFSR 0x40000000: PRECISERR BFARVALID FORCED"
+reported "r3 80000000 .* pc 08000042"
+reported "the run ended in the handler of a fault"
+grep -q '"ended_run": true' "$scratch/wild.json" || fail "not in the report"
+# It was meant to.
+run 0 wild --expect-fault hardfault
+run 0 wild --expect-fault preciserr
+run 1 wild --expect-fault usagefault
+reported "no fault usagefault came"
+run 2 wild --expect-fault oops
+reported "expect-fault"
+run 1 wild --expect-violation window-read
+reported "no violation of window-read came first"
+
+# bkpt
+image break BE00 E7FE
+run 1 break
+reported "executed BKPT without a debugger"
+reported "HFSR 0x80000000: DEBUGEVT"
+
+# ldr r0, =0x20000002; bx r0
+image even 4801 4700 E7FE BF00 0002 2000
+run 1 even
+reported "jumped to 0x20000002 with bit 0 clear"
+
+# movs r0, #0; mvns r0, r0; mov sp, r0; bx r0
+image blank 2000 43C0 4685 4700
+run 1 blank
+reported "VIOLATION lockup"
+reported "the vectors are blank \(erased flash\)"
+run 0 blank --expect-fault lockup
+
+# ldr r0, =IWDG; movw r1, #0xCCCC; str r1, [r0]; b .
+image watchdog 4802 F64C 41CC 6001 E7FE BF00 3000 4000
+run 1 watchdog
+reported "reset by the watchdog at 0x08000048"
+reported "[0-9]+ resets by the watchdog .* goes on resetting itself"
+
+# The first program, with a handler that resets: ldr r0, =AIRCR; ldr r1,
+# =0x05FA0004; str r1, [r0]; b .
+image resets 4B01 681B E7FE BF00 0000 8000 \
+    BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 BF00 \
+    4801 4902 6001 E7FE ED0C E000 0004 05FA
+run 1 resets --time-limit 1ms
+reported "reset by the handler of a fault at 0x08000066"
+reported "resets by the watchdog or from the handler of a fault"
+reported "FAULT HardFault"
+reported "touched 0x80000000"
+
+# cpsid i; SysTick with its interrupt; b .
+image masked B672 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
+run 0 masked
+reported "SysTick has waited for [0-9.]+ s: PRIMASK masks it, set at 0x08000040"
+run 1 masked --expect "never"
+reported "at the end the core executes 0x0800004c"
+
+# The same without the mask and with an even vector for SysTick.
+image even_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
+printf '\x60' | dd of="$scratch/even_vector.bin" bs=1 seek=60 conv=notrunc \
+    status=none
+run 1 even_vector
+reported "took exception 15, whose vector 0x08000060 is even"
+
+# A violation that is meant, and one that is not.
+sim_app 0 naive --expect-violation window-fetch
+sim_app 1 naive --expect-violation window-read
+reported "VIOLATION window-fetch"

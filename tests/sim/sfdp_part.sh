@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
+# A chip from a dump of its SFDP tables runs the library; JSON has its figures.
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch"
+
+# The 16 words of a W25Q128JV: erases of 64, 128 and 160 ms, suspend 20 us.
+cat >chip.hex <<'END'
+# jedec-id: ef4018
+0000: 53 46 44 50 05 01 00 ff 00 05 01 10 80 00 00 ff
+END
+for row in 1 2 3 4 5 6 7; do
+    printf '%04x: %s\n' $((row * 16)) "$(printf 'ff %.0s' {1..16})" >>chip.hex
+done
+cat >>chip.hex <<'END'
+0080: e5 20 f1 ff ff ff ff 07 44 eb 08 6b 08 3b 42 bb
+0090: fe ff ff ff ff ff 00 00 ff ff 40 eb 0c 20 0f 52
+00a0: 10 d8 00 00 36 02 a6 00 82 ea 14 c9 e9 63 76 33
+00b0: 7a 75 7a 75 f7 a2 d5 5c 19 f6 4d ff e9 30 f8 80
+END
+
+"$xipsafe" sfdp --json chip.hex >figures
+for text in '"size_bytes": 16777216' '"page_bytes": 256' '"address_bytes": 3' \
+    '"typ_ms": 64' '"max_ms": 2240' '"erase_interval_us": 512' \
+    '"erase_latency_us": 20' '"program_interval_us": 128' \
+    '"suspend_opcode": 117' '"quad_enable": 4' '"four_byte": \[\]' '66h 99h'; do
+    grep -q "$text" figures || complain "not in the JSON: $text"
+done
+"$xipsafe" part chip.hex >text
+grep -q '^worst wait  532 us' text || complain "$(cat text)"
+grep -q '^assumed     quad enable is not set' text || complain "no assumption"
+
+sim_app 0 minimal --part sfdp:chip.hex --summary \
+    --expect "minimal: stored and read back"
+printed 'model and library read the same table'
+
+status=0
+echo "not hex" >bad.hex
+"$xipsafe" part bad.hex 2>err || status=$?
+[ $status -eq 1 ] || complain "a bad file: exit $status"
+finish
