@@ -124,7 +124,9 @@ agree_options() {
 agree_check() {
     {
         printf '%s\n' 'outside agree_reset: before there is a window' \
-            'outside agree_handlers: before the outage'
+            'outside agree_handlers: before the outage' \
+            'outside set_alternate: before there is a window' \
+            'outside agree: what it calls is a root itself'
         [ "$twin" = defect ] || printf '%s' "${said[note]-}"
     } >"$elf.notes"
     local with=()
