@@ -18,7 +18,10 @@ struct writes {
     struct analysis *a;
     const struct vector_table *table;
     uint32_t size_bytes;
-    bool copies; // the function mentions where the table's section is loaded
+    // The function mentions where a section of RAM is loaded, from that of the
+    // table down: it may copy it, from there on.
+    bool copies;
+    uint32_t copy_addr;
     uint32_t in_vtor; // registers that were stored there
     bool unknown;
     uint32_t unknown_addr;
@@ -41,7 +44,7 @@ static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
 // object.
 static bool copies_section(const struct writes *w, const struct value *v) {
     const struct value_world *world = &w->a->model.world;
-    const uint32_t first = world->object(world->ctx, w->table->section_addr);
+    const uint32_t first = world->object(world->ctx, w->copy_addr);
     for (unsigned i = 0; w->copies && i < v->count; i++) {
         if (world->object(world->ctx, v->v[i]) == first) {
             return true;
@@ -153,6 +156,31 @@ static bool mentions(const struct writes *w,
     return found || (high && low);
 }
 
+static bool holds_word(const struct writes *w,
+        const struct function_extent *extent, uint32_t wanted) {
+    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
+            addr += 2) {
+        uint32_t word;
+        if (model_word(&w->a->model, addr, &word) && word == wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_copy(struct writes *w, const struct elf_image *image,
+        const struct function_extent *extent) {
+    const struct elf_section *s;
+    w->copy_addr = w->table->section_addr;
+    for (size_t i = 0; !w->copies && (s = elf_image_section(image, i)); i++) {
+        if (s->load_addr != s->addr && s->addr <= w->table->addr &&
+                holds_word(w, extent, s->load_addr)) {
+            w->copies = true;
+            w->copy_addr = s->addr;
+        }
+    }
+}
+
 static void scan(struct writes *w, const struct elf_image *image) {
     const struct flow_events events = {
             .ctx = w, .access = on_access, .call = on_call};
@@ -169,6 +197,7 @@ static void scan(struct writes *w, const struct elf_image *image) {
         }
         last = symbol->addr;
         w->in_vtor = 0;
+        find_copy(w, image, &extent);
         if (!flow_function(&w->a->model, &extent, symbol->addr, &events,
                     &result)) {
             w->a->failed = true;
