@@ -298,7 +298,10 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
     case VALUE_PARAM:
         analysis_here(a)->args_called |= (uint16_t)target->v[0];
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
-                "calls a function that its caller passes in");
+                target->v[0] < VALUE_BEHIND(0)
+                        ? "calls a function that its caller passes in"
+                        : "calls through a pointer that is known at run time "
+                          "only");
         break;
     case VALUE_INSIDE:
         judge_unknown_call(a, &site, CHECK_RULE_JUMP_UNKNOWN, NULL,

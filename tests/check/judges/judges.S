@@ -96,7 +96,7 @@
     end tells_device
 
 // in: unused_address
-// want: warning address flash_words no use of it was found
+// want: unknown address flash_words no use of it was found
     ram unused_address
     ldr r0, =flash_words
     movs r0, #0
@@ -157,7 +157,7 @@
     end passes_down
 
 // in: passes_to_store
-// want: unknown address flash_words to stores_it, which stores it
+// want: unknown address flash_words the address of flash_words
     ram passes_to_store
     push {r3, lr}
     ldr r0, =flash_words
