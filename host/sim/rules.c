@@ -439,7 +439,7 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "write where it is: the range holds neither the"
                         " old nor the new data",
                         "poll WIP, or resume and wait, before the "
-                        "reset; after a reset of the MCU, too",
+                        "reset",
                 },
         [SIM_RULE_NOR_CLOCK] =
                 {
