@@ -179,6 +179,9 @@ bool sim_window_is_open(const struct sim *sim);
 // static text, "half erased". len_bytes 0: none is.
 void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
         uint32_t len_bytes);
+// For bus masters beside the CPU: addr is in that range, and nothing was
+// reported yet since it was suspended.
+bool sim_window_spoils(struct sim *sim, uint32_t addr);
 
 /// Violations ///
 

@@ -43,7 +43,7 @@ struct sim {
     bool window;
     const char *window_reason;
     struct sim_window_timing window_timing;
-    uint32_t alias;
+    uint32_t alias, suspended, suspended_bytes;
     sim_busy_fn *busy;
     void *busy_ctx;
     int reset_request;
@@ -360,6 +360,17 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
 void sim_window_close(struct sim *sim, const char *reason) {
     sim->window = false;
     sim->window_reason = reason;
+}
+
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes) {
+    (void)state;
+    sim->suspended = addr;
+    sim->suspended_bytes = len_bytes;
+}
+
+bool sim_window_spoils(struct sim *sim, uint32_t addr) {
+    return addr - sim->suspended < sim->suspended_bytes;
 }
 
 bool sim_window_is_open(const struct sim *sim) {

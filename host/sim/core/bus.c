@@ -219,13 +219,21 @@ void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
     sim_cpu_window_hole(sim->cpu, addr, len_bytes);
 }
 
+bool sim_window_spoils(struct sim *sim, uint32_t addr) {
+    if (sim->suspended.reported ||
+            addr - sim->suspended.addr >= sim->suspended.len) {
+        return false;
+    }
+    sim->suspended.reported = true;
+    return true;
+}
+
 // The first access only: it is one mistake.
 void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch) {
     struct sim *sim = ctx;
-    if (sim->suspended.reported) {
+    if (!sim_window_spoils(sim, addr)) {
         return;
     }
-    sim->suspended.reported = true;
     char what[200], why[300];
     snprintf(what, sizeof what, "%s 0x%08x in the suspended unit at 0x%08x",
             fetch ? "fetched an instruction at" : "read", (unsigned)addr,
