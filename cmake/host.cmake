@@ -31,6 +31,30 @@ function(xip_find_libraries)
     find_library(BEARSSL_LIBRARY bearssl REQUIRED)
 endfunction()
 
+# Two CPU cores implement host/sim/cpu/sim_cpu.h: cpu_*.c over Unicorn, core_*.c
+# of our own, which does not do all yet. A program has one of them; sources
+# that name one get the chosen one.
+set(XIPSAFE_CORE unicorn CACHE STRING "CPU core of the simulator")
+set_property(CACHE XIPSAFE_CORE PROPERTY STRINGS unicorn own)
+
+function(xip_choose_core list)
+    set(sources ${${list}})
+    if(NOT sources MATCHES "/host/sim/cpu/cpu_unicorn\\.c")
+        return()
+    endif()
+    list(FILTER sources EXCLUDE REGEX "/host/sim/cpu/core_[a-z]+\\.c$")
+    if(XIPSAFE_CORE STREQUAL "own")
+        list(FILTER sources EXCLUDE REGEX "/host/sim/cpu/cpu_[a-z]+\\.c$")
+        file(GLOB own CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/host/sim/cpu/core_*.c
+            ${XIPSAFE_ROOT}/host/thumb/*.c)
+        list(APPEND sources ${own})
+        list(REMOVE_DUPLICATES sources)
+    elseif(NOT XIPSAFE_CORE STREQUAL "unicorn")
+        message(FATAL_ERROR "XIPSAFE_CORE is unicorn or own")
+    endif()
+    set(${list} "${sources}" PARENT_SCOPE)
+endfunction()
+
 function(xip_link_libraries target)
     foreach(name IN LISTS ARGN)
         if(name STREQUAL "bearssl")
@@ -142,6 +166,7 @@ macro(xip_host)
         ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
         ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
+    xip_choose_core(XIP_HOST_SOURCES)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
     # stdc++: __cxa_demangle(), for names of C++.

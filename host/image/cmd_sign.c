@@ -120,8 +120,8 @@ static bool parse_dependencies(const char *text, struct sign_options *sign) {
 static bool power_of_two(const char *name, uint32_t value, uint32_t min) {
     if (value < min || value > 32 || (value & (value - 1))) {
         cli_fail(CLI_TROUBLE,
-                "--%s %u is not usable; give a power of two from %u to 32", name,
-                value, min);
+                "--%s %u is not usable; give a power of two from %u to 32",
+                name, value, min);
         return false;
     }
     return true;
@@ -240,7 +240,8 @@ static bool complete(struct request *r) {
         return false;
     }
     if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {
-        cli_fail(CLI_TROUBLE, "--header-size %u is too small; 32 is the minimum",
+        cli_fail(CLI_TROUBLE,
+                "--header-size %u is too small; 32 is the minimum",
                 sign->header_bytes);
         return false;
     }

@@ -135,7 +135,7 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
 }
 
 void nor_new_driver(struct nor *nor) {
-    nor->seen_busy = false;
+    nor->seen_busy = true;
 }
 
 bool nor_busy(struct nor *nor, uint64_t time_ps) {

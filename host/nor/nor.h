@@ -253,7 +253,8 @@ void nor_check_mapping(struct nor *nor, uint64_t time_ps,
         const struct nor_frame *f, uint64_t high_ps);
 
 // The controller was reset: the driver that comes next knows nothing of an
-// operation that the chip is busy with.
+// operation that the chip is busy with, so its reset of the chip is a recovery
+// and no NOR_RESET_BUSY.
 void nor_new_driver(struct nor *nor);
 
 bool nor_busy(struct nor *nor, uint64_t time_ps);

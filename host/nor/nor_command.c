@@ -252,7 +252,7 @@ static void put(struct command table[256], const struct entry *entry,
 }
 
 #define PUT(table, entries) \
-    put((table), (entries), sizeof entries / sizeof(*(entries)))
+    put((table), (entries), sizeof(entries) / sizeof(*(entries)))
 
 static void put_family(struct command table[256], const struct nor_part *part) {
     if (part->family == NOR_MICRON) {

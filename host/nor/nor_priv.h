@@ -160,7 +160,7 @@ struct nor {
     uint8_t wrap_bytes;     // a burst wraps at this size; 0: it does not
     uint64_t frame_end_ps;  // of the frame before
     bool frame_end_is_read; // of that frame
-    bool seen_busy; // the driver has read a status that shows the operation
+    bool seen_busy; // the driver has seen the operation, or did not begin it
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
     uint8_t flags;     // failures, as sticky bits of Micron's FSR

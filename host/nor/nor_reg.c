@@ -168,9 +168,9 @@ static void check_status(struct nor *nor, const struct registers *to) {
         nor_say_(nor, NOR_STATUS_WRITE, 0,
                 "%02Xh turns SR1 SR2 from %02Xh %02Xh into %02Xh %02Xh:%s%s%s",
                 nor->frame.opcode, from->sr[0], from->sr[1], to->sr[0],
-                to->sr[1], loses_qe ? " quad enable is gone;" : "",
-                sets_cmp ? " CMP: what was not protected is now;" : "",
-                sets_once ? " lock bits that can never be cleared;" : "");
+                to->sr[1], loses_qe ? " quad enable is gone." : "",
+                sets_cmp ? " CMP turns protection around." : "",
+                sets_once ? " Lock bits stay for ever." : "");
     } else if (to->sr[0] & ~from->sr[0] & bp) {
         nor_say_(nor, NOR_NOW_PROTECTED, 0,
                 "%02Xh sets protection bits: SR1 goes from %02Xh to %02Xh",

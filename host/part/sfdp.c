@@ -25,9 +25,13 @@ static int hex_digit(int c) {
 
 static void take_id(struct sfdp_dump *dump, const char *line) {
     static const char key[] = "# jedec-id:";
-    unsigned id;
-    if (!strncmp(line, key, sizeof key - 1) &&
-            sscanf(line + sizeof key - 1, " %6x", &id) == 1) {
+    if (strncmp(line, key, sizeof key - 1) != 0) {
+        return;
+    }
+    const char *digits = line + sizeof key - 1;
+    char *end;
+    const unsigned long id = strtoul(digits, &end, 16);
+    if (end != digits && id <= 0xFFFFFFul) {
         dump->has_id = true;
         dump->id[0] = (uint8_t)(id >> 16);
         dump->id[1] = (uint8_t)(id >> 8);

@@ -74,6 +74,16 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "(interrupt handlers, their data) out of the unit that "
                         "is erased or programmed, or wait until it is done",
                 },
+        [SIM_RULE_WINDOW_BEHIND] =
+                {
+                        "window-behind",
+                        SIM_CLASS_WINDOW,
+                        "data is read from behind the mapped part of the "
+                        "window",
+                        "DCR.FSIZE says how much the controller maps: a read "
+                        "behind it is a bus error",
+                        "set FSIZE to log2(bytes of the chip) - 1",
+                },
         [SIM_RULE_WINDOW_DMA] =
                 {
                         "window-dma",
@@ -439,7 +449,7 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "write where it is: the range holds neither the"
                         " old nor the new data",
                         "poll WIP, or resume and wait, before the "
-                        "reset; after a reset of the MCU, too",
+                        "reset",
                 },
         [SIM_RULE_NOR_CLOCK] =
                 {

@@ -175,10 +175,19 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
+// Loads that end behind so many bytes of the open window are bus errors; 0:
+// none are. sim_window_open lifts the limit.
+void sim_window_limit(struct sim *sim, uint32_t bytes);
+// What to do about the reason for which it was closed, for the report. Until
+// the next open or close; NULL: what the rule says.
+void sim_window_cure(struct sim *sim, const char *cure);
 // Reads of this range give garbage: the operation on it is suspended. state:
 // static text, "half erased". len_bytes 0: none is.
 void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
         uint32_t len_bytes);
+// For bus masters beside the CPU: addr is in that range, and nothing was
+// reported yet since it was suspended.
+bool sim_window_spoils(struct sim *sim, uint32_t addr);
 
 /// Violations ///
 

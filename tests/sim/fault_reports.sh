@@ -107,7 +107,14 @@ image even_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
 printf '\x60' | dd of="$scratch/even_vector.bin" bs=1 seek=60 conv=notrunc \
     status=none
 run 1 even_vector
-reported "took exception 15, whose vector 0x08000060 is even"
+reported "took SysTick, whose vector 0x08000060 is even"
+
+# And with a blank one.
+image blank_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
+printf '\xff\xff\xff\xff' | dd of="$scratch/blank_vector.bin" bs=1 seek=60 \
+    conv=notrunc status=none
+run 1 blank_vector
+reported "took SysTick, whose vector 0xffffffff is blank"
 
 # A violation that is meant, and one that is not.
 sim_app 0 naive --expect-violation window-fetch

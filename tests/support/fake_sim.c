@@ -41,9 +41,9 @@ struct sim {
     size_t regs;
     bool bus_error;
     bool window;
-    const char *window_reason;
+    const char *window_reason, *window_cure;
     struct sim_window_timing window_timing;
-    uint32_t alias;
+    uint32_t alias, suspended, suspended_bytes;
     sim_busy_fn *busy;
     void *busy_ctx;
     int reset_request;
@@ -192,6 +192,10 @@ bool fake_bus_error(struct sim *sim) {
 
 const char *fake_window_reason(const struct sim *sim) {
     return sim->window_reason;
+}
+
+const char *fake_window_cure(const struct sim *sim) {
+    return sim->window_cure;
 }
 
 struct sim_window_timing fake_window_timing(const struct sim *sim) {
@@ -360,6 +364,27 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
 void sim_window_close(struct sim *sim, const char *reason) {
     sim->window = false;
     sim->window_reason = reason;
+    sim->window_cure = NULL;
+}
+
+void sim_window_limit(struct sim *sim, uint32_t bytes) {
+    (void)sim;
+    (void)bytes;
+}
+
+void sim_window_cure(struct sim *sim, const char *cure) {
+    sim->window_cure = cure;
+}
+
+void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
+        uint32_t len_bytes) {
+    (void)state;
+    sim->suspended = addr;
+    sim->suspended_bytes = len_bytes;
+}
+
+bool sim_window_spoils(struct sim *sim, uint32_t addr) {
+    return addr - sim->suspended < sim->suspended_bytes;
 }
 
 bool sim_window_is_open(const struct sim *sim) {

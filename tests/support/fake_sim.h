@@ -45,6 +45,7 @@ unsigned fake_notes(const struct sim *sim, const char *text);
 unsigned fake_unmodelled(const struct sim *sim); // such registers reported
 bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
+const char *fake_window_cure(const struct sim *sim); // NULL: none
 struct sim_window_timing fake_window_timing(const struct sim *sim);
 uint32_t fake_alias(const struct sim *sim); // target of the alias at 0
 int fake_reset_request(struct sim *sim);    // kind, -1: none; clears it

@@ -12,6 +12,7 @@
 
 #include "base/index.h"
 #include "check/assumptions.h"
+#include "check/report/report_facts.h"
 #include "check/report/report_priv.h"
 
 #define COLUMNS 80u
@@ -24,18 +25,6 @@ struct printer {
     const struct check_options *options;
     bool colour, verbose;
 };
-
-// A finding and its sort keys.
-struct entry {
-    const struct check_finding *f;
-    enum check_class worst; // of its function
-    size_t at;              // in the report
-    size_t next;            // the next one of the same fact; NO_ENTRY: none
-    bool follows;           // is one of those
-    uint64_t cause_hash, fix_hash;
-};
-
-#define NO_ENTRY SIZE_MAX
 
 /// Printing ///
 
@@ -133,84 +122,6 @@ static void field(const struct printer *p, const char *name, const char *text) {
     }
 }
 
-/// Order ///
-
-static int compare_text(const char *a, const char *b) {
-    return strcmp(a ? a : "", b ? b : "");
-}
-
-static bool same_function(const struct check_finding *a,
-        const struct check_finding *b) {
-    return a->function_addr == b->function_addr &&
-            !compare_text(a->function, b->function) &&
-            !compare_text(a->image, b->image);
-}
-
-static int by_function(const void *left, const void *right) {
-    const struct check_finding *a = ((const struct entry *)left)->f;
-    const struct check_finding *b = ((const struct entry *)right)->f;
-    if (a->function_addr != b->function_addr) {
-        return a->function_addr < b->function_addr ? -1 : 1;
-    }
-    const int name = compare_text(a->function, b->function);
-    return name ? name : compare_text(a->image, b->image);
-}
-
-static int by_report(const void *left, const void *right) {
-    const struct entry *a = left, *b = right;
-    if (a->worst != b->worst) {
-        return a->worst < b->worst ? -1 : 1;
-    }
-    const int function = by_function(left, right);
-    if (function) {
-        return function;
-    }
-    if (a->f->class != b->f->class) {
-        return a->f->class < b->f->class ? -1 : 1;
-    }
-    if (a->f->rule != b->f->rule) {
-        return a->f->rule < b->f->rule ? -1 : 1;
-    }
-    return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static uint64_t hash(const char *text) {
-    uint64_t value = 0xCBF29CE484222325u; // FNV-1a
-    for (; text && *text; text++) {
-        value = (value ^ (unsigned char)*text) * 0x100000001B3u;
-    }
-    return value;
-}
-
-// NULL if there are none, or no memory. The caller frees.
-static struct entry *sort(const struct check_finding *findings, size_t count) {
-    struct entry *all = calloc(count ? count : 1, sizeof *all);
-    for (size_t i = 0; all && i < count; i++) {
-        all[i] = (struct entry){
-                .f = &findings[i],
-                .at = i,
-                .cause_hash = hash(findings[i].cause),
-                .fix_hash = hash(findings[i].fix),
-        };
-    }
-    if (!all) {
-        return NULL;
-    }
-    qsort(all, count, sizeof *all, by_function);
-    for (size_t i = 0; i < count;) {
-        enum check_class worst = CHECK_WARNING;
-        size_t end = i;
-        for (; end < count && same_function(all[i].f, all[end].f); end++) {
-            worst = all[end].f->class < worst ? all[end].f->class : worst;
-        }
-        for (; i < end; i++) {
-            all[i].worst = worst;
-        }
-    }
-    qsort(all, count, sizeof *all, by_report);
-    return all;
-}
-
 /// A finding ///
 
 static const enum paint class_paint[] = {RED, YELLOW, CYAN};
@@ -241,7 +152,8 @@ static bool same_path(const struct check_finding *a,
     }
     for (size_t i = 0; i < a->path_count; i++) {
         if (a->path[i].addr != b->path[i].addr ||
-                compare_text(a->path[i].function, b->path[i].function) != 0) {
+                report_compare_(a->path[i].function, b->path[i].function) !=
+                        0) {
             return false;
         }
     }
@@ -313,7 +225,7 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
             fprintf(p->out, "+0x%x", (unsigned)f->target_offset);
         }
     }
-    if (f->alias && compare_text(f->alias, f->target) != 0) {
+    if (f->alias && report_compare_(f->alias, f->target) != 0) {
         fputs(" (in the source: ", p->out);
         put_name(p, f->alias);
         fputc(')', p->out);
@@ -335,13 +247,13 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
 // Repeated words hide what differs. Returns the first finding that had them, or
 // NULL if this is the first.
 static const struct check_finding *said_before(struct index *said, uint64_t key,
-        const struct entry *all, size_t i, bool fix) {
+        const struct report_entry_ *all, size_t i, bool fix) {
     const struct check_finding *f = all[i].f;
     size_t at, from = 0;
     while ((at = index_next(said, key, &from)) != INDEX_NONE) {
         const struct check_finding *first = all[at].f;
-        if (!(fix ? compare_text(first->fix, f->fix)
-                  : compare_text(first->cause, f->cause))) {
+        if (!(fix ? report_compare_(first->fix, f->fix)
+                  : report_compare_(first->cause, f->cause))) {
             return first;
         }
     }
@@ -365,62 +277,12 @@ struct said {
     struct index causes, fixes;
 };
 
-// Several findings of one fact: a function that many call, a table with many
-// vectors that lead into flash.
-static bool by_table(const struct check_finding *f) {
-    return f->rule == CHECK_RULE_VECTOR || f->rule == CHECK_RULE_VECTOR_EVEN ||
-            f->rule == CHECK_RULE_VECTOR_RUNTIME;
-}
-
-// A driver that was not moved at all: its file.
-static bool by_file(const struct check_finding *f) {
-    return f->rule == CHECK_RULE_CODE && f->file;
-}
-
-static uint64_t fact_of(const struct check_finding *f) {
-    const uint64_t what = by_file(f) ? hash(f->file)
-            : by_table(f)            ? f->function_addr
-                                     : f->target_addr;
-    return what << 16 ^ (uint64_t)f->rule << 4 ^ (uint64_t)f->class;
-}
-
-static bool same_fact(const struct check_finding *a,
-        const struct check_finding *b) {
-    return a->rule == b->rule && a->class == b->class &&
-            fact_of(a) == fact_of(b) && by_file(a) == by_file(b) &&
-            !(by_file(a) && compare_text(a->file, b->file)) &&
-            !compare_text(a->image, b->image);
-}
-
-static void group(struct entry *all, size_t count) {
-    struct index first = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct check_finding *f = all[i].f;
-        all[i].next = NO_ENTRY;
-        if (!by_table(f) && !by_file(f) && !f->target_known) {
-            continue;
-        }
-        size_t at, from = 0;
-        while ((at = index_next(&first, fact_of(f), &from)) != INDEX_NONE &&
-                !same_fact(all[at].f, f)) {
-        }
-        if (at == INDEX_NONE) {
-            (void)index_add(&first, fact_of(f), i);
-            continue;
-        }
-        all[i].follows = true;
-        all[i].next = all[at].next; // in reverse: put_also() counts them first
-        all[at].next = i;
-    }
-    index_free(&first);
-}
-
 static void put_one_more(const struct printer *p,
         const struct check_finding *f) {
     label(p, "also");
     fprintf(p->out, "0x%08x  ", (unsigned)f->addr);
     put_name(p, f->function ? f->function : "?");
-    if (by_table(f) && f->target) {
+    if (report_by_table_(f) && f->target) {
         fputs(" to ", p->out);
         put_name(p, f->target);
     }
@@ -433,15 +295,16 @@ static void put_one_more(const struct printer *p,
 }
 
 // The findings of the same fact, in the order of the report.
-static void put_also(const struct printer *p, const struct entry *all,
+static void put_also(const struct printer *p, const struct report_entry_ *all,
         size_t leader) {
     size_t count = 0;
-    for (size_t i = all[leader].next; i != NO_ENTRY; i = all[i].next) {
+    for (size_t i = all[leader].next; i != REPORT_NO_ENTRY; i = all[i].next) {
         count++;
     }
     size_t *order = calloc(count + 1, sizeof *order);
     size_t k = count;
-    for (size_t i = all[leader].next; order && i != NO_ENTRY; i = all[i].next) {
+    for (size_t i = all[leader].next; order && i != REPORT_NO_ENTRY;
+            i = all[i].next) {
         order[--k] = i;
     }
     const size_t most = p->verbose || count <= 8 ? count : 8;
@@ -455,12 +318,13 @@ static void put_also(const struct printer *p, const struct entry *all,
     free(order);
 }
 
-static void put_finding(const struct printer *p, const struct entry *all,
-        size_t i, const struct check_finding *before, struct said *said) {
+static void put_finding(const struct printer *p,
+        const struct report_entry_ *all, size_t i,
+        const struct check_finding *before, struct said *said) {
     const struct check_finding *f = all[i].f;
     put_head(p, f);
     put_place(p, f);
-    put_path(p, f, before && same_function(f, before) ? before : NULL);
+    put_path(p, f, before && report_same_function_(f, before) ? before : NULL);
     field(p, "what", f->detail);
     put_candidates(p, f);
     field_once(p, "why", f->cause,
@@ -487,59 +351,18 @@ static void put_function(const struct printer *p,
 
 /// Summary ///
 
-// How many findings have one rule and one target.
-struct sum {
-    const struct check_finding *f;
-    size_t count;
-};
-
-static int by_count(const void *left, const void *right) {
-    const struct sum *a = left, *b = right;
-    if (a->f->class != b->f->class) {
-        return a->f->class < b->f->class ? -1 : 1;
-    }
-    if (a->count != b->count) {
-        return a->count > b->count ? -1 : 1;
-    }
-    const int target = compare_text(a->f->target, b->f->target);
-    return target ? target : (int)a->f->rule - (int)b->f->rule;
-}
-
-static size_t add_up(const struct check_report *r, struct sum *sums) {
-    struct index known = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < r->finding_count; i++) {
-        const struct check_finding *f = &r->findings[i];
-        const uint64_t key =
-                hash(f->target) * 64 + f->rule * 4u + (unsigned)f->class;
-        size_t at, from = 0;
-        while ((at = index_next(&known, key, &from)) != INDEX_NONE &&
-                compare_text(sums[at].f->target, f->target) != 0) {
-        }
-        if (at == INDEX_NONE) {
-            (void)index_add(&known, key, count);
-            at = count++;
-            sums[at] = (struct sum){f, 0};
-        }
-        sums[at].count++;
-    }
-    index_free(&known);
-    return count;
-}
-
 #define SUMMARY_FROM 6u
 #define SUMMARY_LINES 20u
 
 static void put_summary(const struct printer *p) {
     const struct check_report *r = p->report;
-    struct sum *sums = r->finding_count < SUMMARY_FROM
+    struct report_sum_ *sums = r->finding_count < SUMMARY_FROM
             ? NULL
             : calloc(r->finding_count, sizeof *sums);
     if (!sums) {
         return;
     }
-    const size_t count = add_up(r, sums);
-    qsort(sums, count, sizeof *sums, by_count);
+    const size_t count = report_add_up_(r, sums);
     fputs("\nFindings by rule and target\n", p->out);
     const size_t most =
             p->verbose || count <= SUMMARY_LINES ? count : SUMMARY_LINES;
@@ -560,13 +383,12 @@ static void put_summary(const struct printer *p) {
 
 static void put_findings(const struct printer *p) {
     const struct check_report *r = p->report;
-    struct entry *all = sort(r->findings, r->finding_count);
+    struct report_entry_ *all = report_sort_(r->findings, r->finding_count);
     struct said said = {0};
     if (!all) {
         fputs("(no memory to sort the findings; use --json)\n", p->out);
         return;
     }
-    group(all, r->finding_count);
     const struct check_finding *before = NULL;
     size_t printed = 0, left = 0;
     for (size_t i = 0; i < r->finding_count; i++) {
@@ -577,7 +399,7 @@ static void put_findings(const struct printer *p) {
             left++;
             continue;
         }
-        if (!before || !same_function(all[i].f, before)) {
+        if (!before || !report_same_function_(all[i].f, before)) {
             put_function(p, all[i].f);
         }
         put_finding(p, all, i, before, &said);

@@ -118,10 +118,42 @@ static bool blank_table(const struct cmd_fault *f,
     return false;
 }
 
+// The handler's first instruction is at fault.
+static bool is_vector(const struct cmd_fault *f,
+        const struct sim_fault *fault) {
+    const uint32_t number = fault->regs[XPSR] & 0x1FF;
+    const uint8_t *vector =
+            sim_memory(f->sim, sim_vtor(f->sim) + 4 * number, 4);
+    uint32_t value = 0;
+    if (!number || !vector) {
+        return false;
+    }
+    memcpy(&value, vector, sizeof value);
+    return (value & ~1u) == (fault->regs[PC] & ~1u);
+}
+
+static const char *taken_name(const struct cmd_fault *f,
+        const struct sim_fault *fault, char name[CMD_NAME_BYTES]) {
+    return cmd_exception_name(name, fault->regs[XPSR] & 0x1FF,
+            sim_irqs(f->sim));
+}
+
 static void bad_target(const struct cmd_fault *f, const struct sim_fault *fault,
         struct cmd_fault_text *text) {
     const uint32_t pc = fault->regs[PC];
     uint32_t table;
+    if (is_vector(f, fault)) {
+        char name[CMD_NAME_BYTES];
+        snprintf(text->what, sizeof text->what,
+                "took %s, whose vector 0x%08" PRIx32 " %s",
+                taken_name(f, fault, name), pc | 1u,
+                pc < BLANK ? "points to where there is nothing to execute"
+                           : "is blank (erased flash)");
+        text->why = "the vector table at VTOR has no handler for it";
+        text->fix = "check that VTOR points to the table of this image and "
+                    "that the table has all vectors";
+        return;
+    }
     if (pc < BLANK) {
         snprintf(text->what, sizeof text->what,
                 "jumped to 0x%08" PRIx32
@@ -152,22 +184,16 @@ static void bad_target(const struct cmd_fault *f, const struct sim_fault *fault,
 static void bad_state(const struct cmd_fault *f, const struct sim_fault *fault,
         struct cmd_fault_text *text) {
     const uint32_t pc = fault->regs[PC];
-    const unsigned number = fault->regs[XPSR] & 0x1FF;
-    const uint8_t *vector =
-            sim_memory(f->sim, sim_vtor(f->sim) + 4 * number, 4);
-    uint32_t value = 0;
-    if (vector) {
-        memcpy(&value, vector, 4);
-    }
-    if (number && vector && value == pc) {
+    if (is_vector(f, fault)) {
+        char name[CMD_NAME_BYTES];
         snprintf(text->what, sizeof text->what,
-                "took exception %u, whose vector 0x%08" PRIx32 " is even",
-                number, value);
+                "took %s, whose vector 0x%08" PRIx32 " is even",
+                taken_name(f, fault, name), pc);
     } else {
         snprintf(text->what, sizeof text->what,
-                "jumped to 0x%08" PRIx32 " with bit 0 clear (LR 0x%08" PRIx32
+                "jumped to 0x%08" PRIx32 " with bit 0 clear%s (LR 0x%08" PRIx32
                 ")",
-                pc, fault->regs[LR]);
+                pc, pc ? "" : ", a null pointer", fault->regs[LR]);
     }
     text->why = "bit 0 of a vector, function pointer or return address says "
                 "Thumb; this core has nothing else";

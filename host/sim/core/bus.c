@@ -160,6 +160,13 @@ bool sim_in_closed_window_(struct sim *sim, uint32_t addr) {
     return memory && memory->kind == SIM_MEM_WINDOW && !sim->window_open;
 }
 
+bool sim_behind_window_(struct sim *sim, uint32_t addr) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    const uint32_t limit = sim->window_limit;
+    return memory && memory->kind == SIM_MEM_WINDOW && sim->window_open &&
+            limit && addr - memory->base + 4 > limit;
+}
+
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
     const uint8_t *at = sim_memory(sim, addr, 4);
     if (!at || sim_in_closed_window_(sim, addr)) {
@@ -195,15 +202,27 @@ static void switch_window(struct sim *sim, bool open) {
     }
 }
 
+void sim_window_limit(struct sim *sim, uint32_t bytes) {
+    sim->window_limit = bytes;
+    sim_cpu_window_limit(sim->cpu, bytes);
+}
+
 void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
-    sim->window_timing = timing ? *timing : (struct sim_window_timing){0, 0};
+    sim->window_timing = timing ? *timing : (struct sim_window_timing){0};
+    sim->window_cure = NULL;
+    sim_window_limit(sim, 0);
     sim_window_costs_(sim);
     switch_window(sim, true);
 }
 
 void sim_window_close(struct sim *sim, const char *reason) {
     sim->window_reason = reason;
+    sim->window_cure = NULL;
     switch_window(sim, false);
+}
+
+void sim_window_cure(struct sim *sim, const char *cure) {
+    sim->window_cure = cure;
 }
 
 bool sim_window_is_open(const struct sim *sim) {
@@ -219,13 +238,21 @@ void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
     sim_cpu_window_hole(sim->cpu, addr, len_bytes);
 }
 
+bool sim_window_spoils(struct sim *sim, uint32_t addr) {
+    if (sim->suspended.reported ||
+            addr - sim->suspended.addr >= sim->suspended.len) {
+        return false;
+    }
+    sim->suspended.reported = true;
+    return true;
+}
+
 // The first access only: it is one mistake.
 void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch) {
     struct sim *sim = ctx;
-    if (sim->suspended.reported) {
+    if (!sim_window_spoils(sim, addr)) {
         return;
     }
-    sim->suspended.reported = true;
     char what[200], why[300];
     snprintf(what, sizeof what, "%s 0x%08x in the suspended unit at 0x%08x",
             fetch ? "fetched an instruction at" : "read", (unsigned)addr,

@@ -308,6 +308,14 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
+    } else if (stop->why == SIM_CPU_READ &&
+            sim_behind_window_(sim, stop->addr)) {
+        char what[200];
+        snprintf(what, sizeof what,
+                "read 0x%08x, which is behind the %u bytes that the controller "
+                "maps",
+                (unsigned)stop->addr, (unsigned)sim->window_limit);
+        sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, stop->addr, what, NULL);
     }
     if (!fault_follows(sim)) {
         return;

@@ -117,6 +117,11 @@ bool sim_violate_at_(struct sim *sim, enum sim_rule rule, uint32_t addr,
     };
     snprintf(violation.what, sizeof violation.what, "%s", what);
     snprintf(violation.why, sizeof violation.why, "%s", why ? why : "");
+    const bool closed = !sim->window_open &&
+            (rule == SIM_RULE_WINDOW_FETCH || rule == SIM_RULE_WINDOW_READ);
+    if (closed && sim->window_cure) {
+        snprintf(violation.fix, sizeof violation.fix, "%s", sim->window_cure);
+    }
     return violate(sim, &violation);
 }
 

@@ -174,7 +174,8 @@ struct sim {
     bool in_cpu; // the CPU runs: mapping changes have to wait
 
     bool window_open;
-    const char *window_reason;
+    const char *window_reason, *window_cure;
+    uint32_t window_limit; // bytes of it that are mapped; 0: all
     struct sim_window_timing window_timing;
     struct { // the unit whose operation is suspended
         const char *state;
@@ -226,6 +227,8 @@ struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value);
 bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
+// In the open window, and behind what the controller maps.
+bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report

@@ -346,6 +346,12 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
     }
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
 // A load from the window, in any region's code. It ends like an access to the
 // bus that fails: Unicorn finishes the load, and the registers are put back.
 void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
@@ -354,7 +360,7 @@ void sim_cpu_on_window_read_(uc_engine *uc, uc_mem_type type, uint64_t address,
     (void)type;
     (void)value;
     struct sim_cpu *cpu = user;
-    if (cpu->open) {
+    if (cpu->open && !behind_limit(cpu, (uint32_t)address, (uint32_t)size)) {
         read_cost(cpu, (uint32_t)address, (uint32_t)size);
         look_at_hole(cpu, (uint32_t)address, false);
     } else {

@@ -90,6 +90,8 @@ void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
+// Loads that end behind so many bytes end as SIM_CPU_READ; 0: none do.
+void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);
 // A range of it to be told of, by bus->hole. Any time.
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,

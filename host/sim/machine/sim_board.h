@@ -54,7 +54,8 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
         uint32_t value);
 
 // Ready-made callbacks for struct nor_options; its ctx is a struct
-// sim_board_nor that outlives the chip. A report becomes a violation "nor-...", or a note.
+// sim_board_nor that outlives the chip. A report becomes a violation "nor-...",
+// or a note.
 struct sim_board_nor {
     struct sim *sim;
     uint32_t window_addr;                            // of the board

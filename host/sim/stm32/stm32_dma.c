@@ -140,6 +140,20 @@ static void closed_window(const struct stm32_dma *d, unsigned c,
             d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
 }
 
+// The chip answers: the channel goes on with garbage.
+static void suspended_unit(const struct stm32_dma *d, unsigned c,
+        uint32_t addr) {
+    const struct stm32_violation v = {
+            .rule = SIM_RULE_WINDOW_SUSPENDED,
+            .has_addr = true,
+            .addr = addr,
+    };
+    stm32_violate(d->soc, &v,
+            "let %s channel %u, enabled at pc 0x%08X, read 0x%08X in the "
+            "suspended unit",
+            d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
+}
+
 // False: the bus answers with an error.
 static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         uint32_t *value) {
@@ -156,6 +170,9 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         if (!sim_window_is_open(soc->sim)) {
             closed_window(d, c, from.addr);
             return false;
+        }
+        if (sim_window_spoils(soc->sim, from.addr)) {
+            suspended_unit(d, c, from.addr);
         }
         break;
     default:

@@ -11,7 +11,8 @@
  * and nothing to send, the first DR write if it has data to send.
  *
  * Dual-flash mode does not exist here. The time-out counter of the mapped mode
- * is a violation, since ES0250 forbids it; it counts from the moment of mapping.
+ * is a violation, since the errata sheet forbids it; it counts from the moment
+ * of mapping.
  */
 #include <string.h>
 

@@ -8,6 +8,7 @@
  * date. Events are set only where no access would notice in time: at the end of
  * a frame, and at thresholds with an interrupt.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -351,8 +352,8 @@ static bool busy_text(void *ctx, char *text, size_t size) {
     case QSPI_READ:
         snprintf(text, size,
                 "QUADSPI is BUSY in an indirect read: of %llu bytes (DLR + 1), "
-                "%llu were not read from DR",
-                bytes, (unsigned long long)(q->remaining + q->level));
+                "%" PRIu64 " were not read from DR",
+                bytes, q->remaining + q->level);
         return true;
     case QSPI_WRITE:
         snprintf(text, size,

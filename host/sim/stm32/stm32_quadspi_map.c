@@ -14,6 +14,7 @@
  * pins away, or resetting the controller, is a violation.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/stm32/stm32_quadspi_priv.h"
 
@@ -84,6 +85,12 @@ void stm32_qspi_pins(struct stm32_qspi *q) {
 
 /// The window ///
 
+// What FSIZE lets through; 0: all of the chip.
+static uint32_t limit_bytes(const struct stm32_qspi *q) {
+    const uint64_t device = 2ull << (q->dcr >> 16 & 31u);
+    return device < nor_part_of(q->o.nor)->size_bytes ? (uint32_t)device : 0;
+}
+
 static void open_window(struct stm32_qspi *q, const struct nor_frame *f) {
     const bool ddr = (q->ccr & QSPI_CCR_DDRM) != 0;
     const uint64_t high = (q->dcr >> 8 & 7u) + 1u;
@@ -95,6 +102,7 @@ static void open_window(struct stm32_qspi *q, const struct nor_frame *f) {
             .next_ps = word * q->clock_ps,
     };
     sim_window_open(q->soc->sim, &timing);
+    sim_window_limit(q->soc->sim, limit_bytes(q));
 }
 
 // With mode bits on the line the first read changes the chip's state (into or
@@ -117,6 +125,41 @@ static bool first_read(struct stm32_qspi *q, struct nor_frame *f, sim_time now,
         f->opcode = 0;
     }
     return nor_readable(q->o.nor, q->nor_time, f, why);
+}
+
+// The window is mapped, and the chip cannot be read: copying to RAM is no cure.
+static const char *cure_of(const char *why) {
+    static const struct {
+        const char *why, *cure; // how the chip's reason begins
+    } cures[] = {
+            {"the chip is erasing",
+                    "wait until WIP is 0 (or suspend, and wait tSUS) before "
+                    "the window is mapped again"},
+            {"the chip is programming",
+                    "wait until WIP is 0 (or suspend, and wait tSUS) before "
+                    "the window is mapped again"},
+            {"the chip is writing",
+                    "wait until WIP is 0 before the window is mapped again"},
+            {"quad enable",
+                    "set the chip's quad enable bit before a window on four "
+                    "lines is mapped"},
+            {"wrong number of dummy",
+                    "set CCR.DCYC to the dummy clocks of this read at the "
+                    "chip's present setting"},
+            {"the chip is starting up",
+                    "wait the chip's power-up, wake-up (tRES1) or reset time "
+                    "before the window is mapped"},
+            {"the chip is in deep",
+                    "send ABh and wait tRES1 before the window is mapped"},
+            {"reads wrap",
+                    "switch wrapped bursts off before the window is mapped"},
+    };
+    for (size_t i = 0; i < sizeof cures / sizeof *cures; i++) {
+        if (!strncmp(why, cures[i].why, strlen(cures[i].why))) {
+            return cures[i].cure;
+        }
+    }
+    return NULL;
 }
 
 void qspi_map_check_(struct stm32_qspi *q) {
@@ -144,6 +187,7 @@ void qspi_map_check_(struct stm32_qspi *q) {
         return;
     }
     sim_window_close(q->soc->sim, why);
+    sim_window_cure(q->soc->sim, cure_of(why));
     q->window_wanted = true;
 }
 

@@ -473,6 +473,22 @@ static void reads_the_open_window(void **state) {
     assert_no_violation(s);
 }
 
+// The chip answers, with garbage.
+static void reading_a_suspended_unit_is_a_violation(void **state) {
+    (void)state;
+    const struct sim_window_timing timing = {0, 0};
+    sim_window_open(s, &timing);
+    sim_window_suspended(s, "half erased", WINDOW + 0x1000, 0x1000);
+    prepare(DMA2, 3, SRAM, WINDOW + 0xFFE, 4);
+    fake_set_pc(s, 0x20001234);
+    fake_w32(s, DMA2 + CCR(3), MEM2MEM | DIR | MINC | PINC | EN);
+    fake_run(s, 10 * SIM_US);
+    assert_non_null(strstr(fake_violation(s)->what,
+            "DMA2 channel 3, enabled at pc 0x20001234, read 0x90001000"));
+    assert_rule(s, "window-suspended");
+    assert_int_equal(left(DMA2, 3), 0);
+}
+
 static void reading_the_closed_window_is_a_violation(void **state) {
     (void)state;
     const struct sim_window_timing timing = {0, 0};
@@ -580,6 +596,7 @@ int main(void) {
             TEST(bus_errors),
             TEST(an_error_stops_one_channel),
             TEST(reads_the_open_window),
+            TEST(reading_a_suspended_unit_is_a_violation),
             TEST(reading_the_closed_window_is_a_violation),
             TEST(closed_window_and_other_sources),
             TEST(gated),

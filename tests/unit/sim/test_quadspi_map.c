@@ -108,6 +108,7 @@ static void unreadable_chip_gives_its_reason(void **state) {
     fake_w32(s, CCR, MAP_FAST);
     assert_false(sim_window_is_open(s));
     assert_string_equal(fake_window_reason(s), "quad enable is not set");
+    assert_non_null(strstr(fake_window_cure(s), "quad enable bit"));
     assert_int_equal(sr() & BUSY, BUSY);
 }
 

@@ -230,7 +230,7 @@ static int setup(void **state) {
             .mcu = "TOY1",
             .internal = {.addr = 0, .bytes = ROM_BYTES},
             .window = {.addr = TOY_WINDOW_ADDR, .bytes = 0x08000000},
-            .ram = {{TOY_RAM_ADDR, RAM_BYTES}},
+            .ram = {{TOY_RAM_ADDR, RAM_BYTES, 0}},
             .ram_count = 1,
     };
     const struct sim_board_options options = {

@@ -255,6 +255,30 @@ static void test_read_of_the_closed_window(void **state) {
     machine_free(m);
 }
 
+static void test_read_behind_the_mapped_part(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    start_program(m, reader);
+    sim_window_open(m->sim, &m->timing);
+    sim_window_limit(m->sim, 0x44);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
+    const struct sim_violation *violation = sim_violation_of(m->sim);
+    assert_string_equal(sim_rules[violation->rule].name, "window-behind");
+    assert_int_equal(violation->addr, WINDOW + 0x44);
+    machine_free(m);
+}
+
+static void test_a_cure_for_the_reason(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    start_program(m, reader);
+    sim_window_close(m->sim, "the chip is erasing");
+    sim_window_cure(m->sim, "wait until WIP is 0");
+    assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
+    assert_string_equal(sim_violation_of(m->sim)->fix, "wait until WIP is 0");
+    machine_free(m);
+}
+
 static void test_an_endless_stall(void **state) {
     (void)state;
     struct machine *m = machine_with(&(struct sim_options){
@@ -473,6 +497,8 @@ int main(void) {
             cmocka_unit_test(test_the_raw_gate_never_leaks),
             cmocka_unit_test(test_code_that_closes_its_own_window),
             cmocka_unit_test(test_read_of_the_closed_window),
+            cmocka_unit_test(test_read_behind_the_mapped_part),
+            cmocka_unit_test(test_a_cure_for_the_reason),
             cmocka_unit_test(test_an_endless_stall),
             cmocka_unit_test(test_vectors_and_handlers),
             cmocka_unit_test(test_the_window_is_read_only),

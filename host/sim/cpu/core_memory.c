@@ -1,0 +1,356 @@
+/*
+ * core_memory - loads, stores, multiples, exclusives, table branches:
+ * Armv7-M ARM A5.2.4, A5.3.5 to A5.3.10
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Registers change after the last access, so an instruction that faults can
+ * be executed again; what a store multiple wrote before it faulted stays.
+ */
+#include "sim/cpu/core_priv.h"
+
+/// Single loads and stores ///
+
+#define LOAD_FORMS(name, bytes, convert) \
+    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+            const struct core_insn *in) { \
+        uint32_t value; \
+        if (!core_read_(cpu, cpu->r[in->rn] + in->imm, bytes, &value)) { \
+            return CORE_STOP; \
+        } \
+        cpu->r[in->rd] = convert(value); \
+        return CORE_NEXT; \
+    } \
+    static enum core_next name##_register(struct sim_cpu *cpu, \
+            const struct core_insn *in) { \
+        uint32_t value; \
+        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
+        if (!core_read_(cpu, addr, bytes, &value)) { \
+            return CORE_STOP; \
+        } \
+        cpu->r[in->rd] = convert(value); \
+        return CORE_NEXT; \
+    } \
+    static enum core_next name##_literal(struct sim_cpu *cpu, \
+            const struct core_insn *in) { \
+        uint32_t value; \
+        if (!core_read_(cpu, in->imm, bytes, &value)) { \
+            return CORE_STOP; \
+        } \
+        cpu->r[in->rd] = convert(value); \
+        return CORE_NEXT; \
+    }
+
+#define STORE_FORMS(name, bytes) \
+    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+            const struct core_insn *in) { \
+        return core_write_(cpu, cpu->r[in->rn] + in->imm, cpu->r[in->rd], \
+                       bytes) \
+                ? CORE_NEXT \
+                : CORE_STOP; \
+    } \
+    static enum core_next name##_register(struct sim_cpu *cpu, \
+            const struct core_insn *in) { \
+        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
+        return core_write_(cpu, addr, cpu->r[in->rd], bytes) ? CORE_NEXT \
+                                                             : CORE_STOP; \
+    }
+
+#define AS_IT_IS(value) (value)
+#define FROM_BYTE(value) ((uint32_t)(int8_t)(value))
+#define FROM_HALF(value) ((uint32_t)(int16_t)(value))
+
+LOAD_FORMS(ldr, 4, AS_IT_IS)
+LOAD_FORMS(ldrh, 2, AS_IT_IS)
+LOAD_FORMS(ldrb, 1, AS_IT_IS)
+LOAD_FORMS(ldrsh, 2, FROM_HALF)
+LOAD_FORMS(ldrsb, 1, FROM_BYTE)
+STORE_FORMS(str, 4)
+STORE_FORMS(strh, 2)
+STORE_FORMS(strb, 1)
+
+// The bits of `shift` in the general forms below.
+enum {
+    GENERAL_INDEXED = 1,
+    GENERAL_WRITEBACK = 2,
+    GENERAL_SIGNED = 4,
+    GENERAL_REGISTER = 8,
+    GENERAL_LITERAL = 16,
+    GENERAL_BYTES = 32, // and 64: log2
+};
+
+static uint32_t general_address(const struct sim_cpu *cpu,
+        const struct core_insn *in, uint32_t *moved) {
+    if (in->shift & GENERAL_LITERAL) {
+        return in->imm;
+    }
+    const uint32_t base = cpu->r[in->rn];
+    *moved = base +
+            (in->shift & GENERAL_REGISTER ? cpu->r[in->rm] << in->extra
+                                          : in->imm);
+    return in->shift & GENERAL_INDEXED ? *moved : base;
+}
+
+// With writeback, or to SP or PC.
+static enum core_next load_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    const unsigned bytes = 1u << in->shift / GENERAL_BYTES;
+    uint32_t value, moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (!core_read_(cpu, addr, bytes, &value)) {
+        return CORE_STOP;
+    }
+    if (in->shift & GENERAL_SIGNED) {
+        value = bytes == 1 ? FROM_BYTE(value) : FROM_HALF(value);
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        core_set_(cpu, in->rn, moved);
+    }
+    if (in->rd == CORE_PC) {
+        return core_exchange_(cpu, value);
+    }
+    core_set_(cpu, in->rd, value);
+    return CORE_NEXT;
+}
+
+static enum core_next store_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    uint32_t moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (!core_write_(cpu, addr, cpu->r[in->rd],
+                1u << in->shift / GENERAL_BYTES)) {
+        return CORE_STOP;
+    }
+    core_set_(cpu, in->rn, moved);
+    return CORE_NEXT;
+}
+
+static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
+    (void)cpu;
+    (void)in;
+    return CORE_NEXT;
+}
+
+static core_fn *single(struct core_insn *record,
+        const struct thumb_insn *insn) {
+    static core_fn *const loads[2][3][3] = {
+            {{ldrb_immediate, ldrb_register, ldrb_literal},
+                    {ldrh_immediate, ldrh_register, ldrh_literal},
+                    {ldr_immediate, ldr_register, ldr_literal}},
+            {{ldrsb_immediate, ldrsb_register, ldrsb_literal},
+                    {ldrsh_immediate, ldrsh_register, ldrsh_literal},
+                    {NULL, NULL, NULL}},
+    };
+    static core_fn *const stores[3][2] = {{strb_immediate, strb_register},
+            {strh_immediate, strh_register}, {str_immediate, str_register}};
+    const unsigned log2 = (unsigned)__builtin_ctz(insn->access_bytes);
+    const bool load = insn->op == THUMB_LOAD;
+    const bool literal = insn->rn == CORE_PC;
+    if (load && !insn->writeback && insn->rd < CORE_SP) {
+        return loads[insn->sign_extended][log2][literal ? 2
+                        : insn->immediate               ? 0
+                                                        : 1];
+    }
+    if (load && !insn->writeback && insn->rd == CORE_LR) {
+        return loads[insn->sign_extended][log2][literal ? 2
+                        : insn->immediate               ? 0
+                                                        : 1];
+    }
+    if (!load && !insn->writeback) {
+        return stores[log2][insn->immediate ? 0 : 1];
+    }
+    record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
+            (insn->writeback ? GENERAL_WRITEBACK : 0) |
+            (insn->sign_extended ? GENERAL_SIGNED : 0) |
+            (insn->immediate ? 0 : GENERAL_REGISTER) |
+            (literal ? GENERAL_LITERAL : 0) | log2 * GENERAL_BYTES);
+    return load ? load_general : store_general;
+}
+
+/// Two words; rd and extra are the registers ///
+
+static enum core_next unaligned(struct sim_cpu *cpu, uint32_t addr) {
+    return core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
+}
+
+static enum core_next ldrd(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t first, second, moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (addr & 3) {
+        return unaligned(cpu, addr);
+    }
+    if (!core_read_(cpu, addr, 4, &first) ||
+            !core_read_(cpu, addr + 4, 4, &second)) {
+        return CORE_STOP;
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        core_set_(cpu, in->rn, moved);
+    }
+    cpu->r[in->rd] = first;
+    cpu->r[in->extra] = second;
+    return CORE_NEXT;
+}
+
+static enum core_next strd(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (addr & 3) {
+        return unaligned(cpu, addr);
+    }
+    if (!core_write_(cpu, addr, cpu->r[in->rd], 4) ||
+            !core_write_(cpu, addr + 4, cpu->r[in->extra], 4)) {
+        return CORE_STOP;
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        core_set_(cpu, in->rn, moved);
+    }
+    return CORE_NEXT;
+}
+
+static core_fn *dual(struct core_insn *record, const struct thumb_insn *insn) {
+    record->extra = insn->rd2;
+    record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
+            (insn->writeback ? GENERAL_WRITEBACK : 0) |
+            (insn->rn == CORE_PC ? GENERAL_LITERAL : 0));
+    return insn->op == THUMB_LOAD ? ldrd : strd;
+}
+
+/// Exclusives; extra is the status register ///
+
+// Cortex-M4 TRM 3.7: the monitor holds no address, all memory is one granule.
+static enum core_next ldrex(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t addr = cpu->r[in->rn] + in->imm;
+    uint32_t value;
+    if (addr & (in->shift - 1u)) {
+        return unaligned(cpu, addr);
+    }
+    if (!core_read_(cpu, addr, in->shift, &value)) {
+        return CORE_STOP;
+    }
+    cpu->exclusive = true;
+    cpu->r[in->rd] = value;
+    return CORE_NEXT;
+}
+
+static enum core_next strex(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t addr = cpu->r[in->rn] + in->imm;
+    if (addr & (in->shift - 1u)) {
+        return unaligned(cpu, addr);
+    }
+    const bool allowed = cpu->exclusive;
+    if (allowed && !core_write_(cpu, addr, cpu->r[in->rd], in->shift)) {
+        return CORE_STOP;
+    }
+    cpu->exclusive = false;
+    cpu->r[in->extra] = !allowed;
+    return CORE_NEXT;
+}
+
+// E84x, E85x and E8Cx, E8Dx.
+static bool is_exclusive(const struct thumb_insn *insn) {
+    return insn->size_bytes == 4 &&
+            (insn->encoding & 0xFF600000u) == 0xE8400000u;
+}
+
+static core_fn *exclusive(struct core_insn *record,
+        const struct thumb_insn *insn) {
+    record->shift = insn->access_bytes;
+    record->extra = insn->rd2;
+    return insn->op == THUMB_LOAD ? ldrex : strex;
+}
+
+/// Multiples; imm is the list ///
+
+static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
+    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
+    uint32_t loaded[16];
+    if (base & 3) {
+        return unaligned(cpu, base);
+    }
+    for (uint32_t list = in->imm; list; list &= list - 1) {
+        if (!core_read_(cpu, addr, 4, &loaded[__builtin_ctz(list)])) {
+            return CORE_STOP;
+        }
+        addr += 4;
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        cpu->r[in->rn] =
+                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+    }
+    for (uint32_t list = in->imm & 0x7FFF; list; list &= list - 1) {
+        const int reg = __builtin_ctz(list);
+        cpu->r[reg] = loaded[reg];
+    }
+    return in->imm & 1u << CORE_PC ? core_exchange_(cpu, loaded[CORE_PC])
+                                   : CORE_NEXT;
+}
+
+static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
+    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
+    if (base & 3) {
+        return unaligned(cpu, base);
+    }
+    for (uint32_t list = in->imm; list; list &= list - 1) {
+        if (!core_write_(cpu, addr, cpu->r[__builtin_ctz(list)], 4)) {
+            return CORE_STOP;
+        }
+        addr += 4;
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        cpu->r[in->rn] =
+                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+    }
+    return CORE_NEXT;
+}
+
+static core_fn *multiple(struct core_insn *record,
+        const struct thumb_insn *insn) {
+    record->imm = insn->list;
+    record->extra = insn->access_bytes;
+    record->shift = (uint8_t)((insn->decrement ? GENERAL_INDEXED : 0) |
+            (insn->writeback ? GENERAL_WRITEBACK : 0));
+    return insn->op == THUMB_LOAD_MULTIPLE ? ldm : stm;
+}
+
+/// Table branches ///
+
+static enum core_next table_branch(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    const unsigned bytes = 1u << in->extra;
+    uint32_t halfwords;
+    if (!core_read_(cpu, cpu->r[in->rn] + (cpu->r[in->rm] << in->extra), bytes,
+                &halfwords)) {
+        return CORE_STOP;
+    }
+    cpu->target = cpu->r[CORE_PC] + 2 * halfwords;
+    return CORE_JUMP;
+}
+
+/// Choice ///
+
+core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn) {
+    record->extra = insn->amount;
+    if (insn->subtract) {
+        record->imm = 0 - insn->imm;
+    }
+    if (insn->rn == CORE_PC && insn->op != THUMB_TABLE) {
+        record->imm = insn->target;
+    }
+    switch (insn->op) {
+    case THUMB_TABLE:
+        return table_branch;
+    case THUMB_PRELOAD:
+        return nothing;
+    case THUMB_LOAD_MULTIPLE:
+    case THUMB_STORE_MULTIPLE:
+        return multiple(record, insn);
+    default:
+        break;
+    }
+    if (is_exclusive(insn)) {
+        return exclusive(record, insn);
+    }
+    return insn->access_bytes == 8 ? dual(record, insn) : single(record, insn);
+}

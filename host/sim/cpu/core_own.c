@@ -1,0 +1,373 @@
+/*
+ * core_own - the CPU core of our own: life, registers, run loop
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An interpreter of Armv7E-M with single-precision floating point. Time is
+ * charged as by the Unicorn core, so that both give the same trace: the cost
+ * of an instruction when the next one begins, and no event inside an IT block.
+ */
+#include <stdlib.h>
+
+#include "sim/cpu/core_priv.h"
+
+#define FNV_BASIS 0xCBF29CE484222325ull
+#define FNV_PRIME 0x100000001B3ull
+#define XPSR_T (1u << 24)
+
+// Found instead of a record when the page has to be looked up.
+static const struct core_insn undecoded;
+
+enum core_next core_stop_(struct sim_cpu *cpu, enum sim_cpu_stop why,
+        uint32_t addr) {
+    cpu->exit.why = why;
+    cpu->exit.addr = addr;
+    return CORE_STOP;
+}
+
+/// Registers ///
+
+static bool uses_psp(const struct sim_cpu *cpu) {
+    return cpu->ipsr == 0 && (cpu->control & CORE_CONTROL_SPSEL);
+}
+
+bool core_privileged_(const struct sim_cpu *cpu) {
+    return cpu->ipsr != 0 || !(cpu->control & CORE_CONTROL_NPRIV);
+}
+
+bool sim_cpu_unprivileged(struct sim_cpu *cpu) {
+    return !core_privileged_(cpu);
+}
+
+void core_set_control_(struct sim_cpu *cpu, uint32_t control) {
+    const bool psp = uses_psp(cpu);
+    cpu->control = control;
+    if (uses_psp(cpu) != psp) {
+        const uint32_t sp = cpu->r[CORE_SP];
+        cpu->r[CORE_SP] = cpu->other_sp;
+        cpu->other_sp = sp;
+    }
+}
+
+// Without ITSTATE.
+uint32_t core_xpsr_(const struct sim_cpu *cpu) {
+    return (cpu->n & 0x80000000u) | (cpu->z == 0 ? 1u << 30 : 0) |
+            cpu->c << 29 | (cpu->v >> 31) << 28 | cpu->q << 27 | cpu->ge << 16 |
+            (cpu->thumb ? XPSR_T : 0) | cpu->ipsr;
+}
+
+static uint32_t it_to_xpsr(uint8_t it) {
+    return ((uint32_t)it & 3) << 25 | ((uint32_t)it >> 2) << 10;
+}
+
+static uint8_t it_of_xpsr(uint32_t xpsr) {
+    return (uint8_t)((xpsr >> 25 & 3) | (xpsr >> 10 & 0x3F) << 2);
+}
+
+void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
+    const bool psp = uses_psp(cpu);
+    memcpy(state->r, cpu->r, sizeof state->r);
+    state->lr = cpu->r[CORE_LR];
+    state->pc = cpu->running ? cpu->clock.pc : cpu->pc;
+    state->xpsr =
+            core_xpsr_(cpu) | it_to_xpsr(cpu->running ? cpu->it_now : cpu->it);
+    state->msp = psp ? cpu->other_sp : cpu->r[CORE_SP];
+    state->psp = psp ? cpu->r[CORE_SP] : cpu->other_sp;
+    state->primask = cpu->primask;
+    state->faultmask = cpu->faultmask;
+    state->basepri = cpu->basepri;
+    state->control = cpu->control;
+}
+
+void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
+    memcpy(cpu->r, state->r, sizeof state->r);
+    cpu->r[CORE_LR] = state->lr;
+    cpu->n = state->xpsr;
+    cpu->z = ~state->xpsr & 1u << 30;
+    cpu->c = state->xpsr >> 29 & 1;
+    cpu->v = state->xpsr << 3;
+    cpu->q = state->xpsr >> 27 & 1;
+    cpu->ge = state->xpsr >> 16 & 15;
+    cpu->ipsr = state->xpsr & 0x1FF;
+    cpu->thumb = state->xpsr & XPSR_T;
+    cpu->primask = state->primask & 1;
+    cpu->faultmask = state->faultmask & 1;
+    cpu->basepri = state->basepri & 0xF0;
+    cpu->control = state->control & (cpu->ipsr ? 5 : 7);
+    const bool psp = uses_psp(cpu);
+    cpu->r[CORE_SP] = (psp ? state->psp : state->msp) & ~3u;
+    cpu->other_sp = (psp ? state->msp : state->psp) & ~3u;
+    cpu->it = it_of_xpsr(state->xpsr);
+    cpu->it_now = 0;
+    cpu->pc = state->pc & ~1u;
+    cpu->clock.next_pc = cpu->pc;
+    cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+}
+
+void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc) {
+    cpu->pc = pc & ~1u;
+}
+
+void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr) {
+    memcpy(s, cpu->s, 16 * sizeof s[0]);
+    *fpscr = cpu->fpscr;
+}
+
+void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
+    memcpy(cpu->s, s, 16 * sizeof s[0]);
+    cpu->fpscr = fpscr;
+}
+
+void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
+    cpu->exclusive = false;
+}
+
+/// Memory, window, traps ///
+
+bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
+        uint32_t size, uint8_t *host) {
+    return core_map_(cpu,
+            &(struct core_region){
+                    .kind = kind,
+                    .base = base,
+                    .size = size,
+                    .host = host,
+            });
+}
+
+bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
+    return core_map_bus_(cpu, base, size);
+}
+
+void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
+    for (size_t i = 0; i < cpu->region_count; i++) {
+        if (cpu->region[i].base == base && cpu->region[i].size == size) {
+            core_unmap_(cpu, i);
+            return;
+        }
+    }
+}
+
+void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    core_forget_(cpu, addr, len);
+}
+
+void sim_cpu_window(struct sim_cpu *cpu, bool open) {
+    cpu->open = open;
+    cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    cpu->clock.deadline = 0;
+}
+
+void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    cpu->hole_addr = addr;
+    cpu->hole_len = len;
+}
+
+void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
+        uint32_t next_cycles) {
+    cpu->first_cycles = first_cycles;
+    cpu->next_cycles = next_cycles;
+}
+
+void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
+    cpu->divide_trap = divide_by_zero;
+    cpu->fpu_off = fpu_off;
+}
+
+void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
+    cpu->irq_waiting = waiting;
+}
+
+void sim_cpu_bus_error(struct sim_cpu *cpu, uint32_t addr, bool write) {
+    if (!cpu->bus_failed) {
+        cpu->bus_failed = true;
+        core_stop_(cpu, write ? SIM_CPU_WRITE : SIM_CPU_READ, addr);
+    }
+    cpu->clock.deadline = 0;
+}
+
+/// Running ///
+
+static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
+    const uint32_t first = pc >> 2, last = (pc + size - 1) >> 2;
+    if (cpu->burst_word == CORE_NO_BURST) {
+        cpu->clock.cost +=
+                cpu->first_cycles + (uint64_t)(last - first) * cpu->next_cycles;
+    } else {
+        cpu->clock.cost +=
+                (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
+    }
+    cpu->burst_word = last;
+    cpu->read_end = CORE_NO_BURST;
+}
+
+// The instruction at pc is in an IT block, or the first behind one.
+static enum core_next step_it(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint8_t it = cpu->it;
+    cpu->it_now = it;
+    cpu->it = (it & 7) ? (uint8_t)((it & 0xE0) | (it << 1 & 0x1F)) : 0;
+    if (!it) {
+        return in->fn(cpu, in);
+    }
+    if (!core_condition_(cpu, it >> 4)) {
+        cpu->clock.cost = cpu->clock.cost - in->cost + 1;
+        return CORE_NEXT;
+    }
+    if (!in->keeps_flags) {
+        return in->fn(cpu, in);
+    }
+    const uint32_t n = cpu->n, z = cpu->z, c = cpu->c, v = cpu->v;
+    const enum core_next next = in->fn(cpu, in);
+    cpu->n = n;
+    cpu->z = z;
+    cpu->c = c;
+    cpu->v = v;
+    return next;
+}
+
+// Where pc is after a stop, and which instruction it belongs to.
+static void settle(struct sim_cpu *cpu) {
+    const struct sim_cpu_clock *clock = &cpu->clock;
+    switch (cpu->exit.why) {
+    case SIM_CPU_SVC:
+        cpu->pc = clock->next_pc;
+        break;
+    case SIM_CPU_RETURN:
+        cpu->pc = cpu->exit.addr & ~1u;
+        break;
+    case SIM_CPU_STATE:
+        cpu->pc = cpu->target;
+        break;
+    case SIM_CPU_HINT: // done, but for the wait
+        cpu->pc = clock->pc;
+        break;
+    default:
+        cpu->pc = clock->pc;
+        cpu->it = cpu->it_now;
+        break;
+    }
+    cpu->exit.size = clock->next_pc - clock->pc;
+}
+
+// Until something stops it. The time of the last instruction is in cost. Bus
+// callbacks read cycles and instructions, and add to cost; the hash they do not
+// need.
+static void run(struct sim_cpu *cpu) {
+    struct sim_cpu_clock *clock = &cpu->clock;
+    const struct core_insn *in = &undecoded;
+    uint64_t cycles = clock->cycles, instructions = clock->instructions;
+    uint64_t hash = clock->hash;
+    uint32_t pc = cpu->pc;
+    for (;;) {
+        cycles += clock->cost;
+        clock->cost = 0;
+        if (pc != clock->next_pc) {
+            cycles += SIM_BRANCH_CYCLES;
+            clock->next_pc = pc; // a stop here must not charge it again
+            cpu->burst_word = CORE_NO_BURST;
+        }
+        clock->cycles = cycles;
+        if (cycles >= clock->deadline || instructions >= clock->limit) {
+            if (!cpu->it) {
+                cpu->pc = pc;
+                break;
+            }
+            in = &undecoded; // the window may be closed now
+        }
+        if (!in->size) {
+            in = core_find_(cpu, pc);
+            if (!in) {
+                clock->pc = pc;
+                cpu->it_now = cpu->it;
+                core_stop_(cpu, SIM_CPU_FETCH, pc);
+                settle(cpu);
+                break;
+            }
+        }
+        clock->pc = pc;
+        clock->next_pc = pc + in->size;
+        clock->instructions = ++instructions;
+        hash = (hash ^ pc) * FNV_PRIME;
+        clock->cost = in->cost;
+        cpu->r[CORE_PC] = pc + 4;
+        if (cpu->in_window) {
+            fetch_cost(cpu, pc, in->size);
+            core_look_at_hole_(cpu, pc, true);
+        }
+        // A store may drop its own record.
+        const struct core_insn *const follows = in + in->size / 2;
+        const enum core_next next =
+                cpu->it | cpu->it_now ? step_it(cpu, in) : in->fn(cpu, in);
+        if (next == CORE_NEXT) {
+            pc = clock->next_pc;
+            in = follows;
+        } else if (next == CORE_JUMP) {
+            pc = cpu->target;
+            in = pc - cpu->code_base < CORE_PAGE_BYTES
+                    ? cpu->code + (pc - cpu->code_base) / 2
+                    : &undecoded;
+        } else {
+            settle(cpu);
+            break;
+        }
+    }
+    clock->hash = hash;
+}
+
+void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
+    cpu->exit = (struct sim_cpu_exit){.why = SIM_CPU_BOUNDARY};
+    if (cpu->thumb) {
+        cpu->bus_failed = false;
+        cpu->running = true;
+        run(cpu);
+        cpu->running = false;
+        cpu->it_now = 0;
+    } else {
+        cpu->exit.why = SIM_CPU_STATE;
+    }
+    cpu->clock.cycles += cpu->clock.cost;
+    cpu->clock.cost = 0;
+    *stop = cpu->exit;
+}
+
+/// Life ///
+
+struct sim_cpu_clock *sim_cpu_clock(struct sim_cpu *cpu) {
+    return &cpu->clock;
+}
+
+void sim_cpu_reset(struct sim_cpu *cpu) {
+    const struct sim_cpu_state state = {.xpsr = XPSR_T};
+    sim_cpu_set_state(cpu, &state);
+    memset(cpu->s, 0, sizeof cpu->s);
+    cpu->fpscr = 0;
+    cpu->exclusive = false;
+    for (size_t i = 0; i < cpu->region_count; i++) {
+        if (cpu->region[i].kind == SIM_MEM_RAM) {
+            core_forget_(cpu, cpu->region[i].base, cpu->region[i].size);
+        }
+    }
+}
+
+struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
+    struct sim_cpu *cpu = calloc(1, sizeof *cpu);
+    if (!cpu) {
+        return NULL;
+    }
+    cpu->bus = *bus;
+    cpu->thumb = true;
+    cpu->fpu_off = true;
+    cpu->clock.hash = FNV_BASIS;
+    cpu->clock.deadline = SIM_NEVER;
+    cpu->clock.limit = SIM_NEVER;
+    cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    sim_op_table(cpu->table);
+    return cpu;
+}
+
+void sim_cpu_free(struct sim_cpu *cpu) {
+    if (cpu) {
+        core_free_pages_(cpu);
+        free(cpu);
+    }
+}

@@ -1,0 +1,265 @@
+/*
+ * core_priv - what the files of the core of our own share
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * core_own.c    sim_cpu.h: life, registers, run loop
+ * core_pages.c  the table of pages: data accesses, records of code
+ * core_decode.c an instruction of host/thumb to a record
+ * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
+ *               what each kind of instruction does
+ * core_float.c  single-precision arithmetic, in integers
+ *
+ * Each instruction is decoded once, into a record that holds the function that
+ * executes it. The function returns what comes next; it changes no register
+ * before it is certain that the instruction does not fault.
+ */
+#ifndef CORE_PRIV_H
+#define CORE_PRIV_H
+
+#include <string.h>
+
+#include "sim/cpu/sim_cpu.h"
+#include "thumb/thumb.h"
+
+#define CORE_PAGE_BYTES 1024u
+#define CORE_PAGE_RECORDS (CORE_PAGE_BYTES / 2)
+#define CORE_LEAF_PAGES 1024u // a leaf of the table is 1 MB
+#define CORE_LEAVES 4096u
+#define CORE_MAX_REGIONS 16
+#define CORE_NO_BURST UINT32_MAX
+#define CORE_SP 13
+#define CORE_LR 14
+#define CORE_PC 15
+#define CORE_CONTROL_NPRIV 1u
+#define CORE_CONTROL_SPSEL 2u
+#define CORE_CONTROL_FPCA 4u
+
+enum core_next {
+    CORE_NEXT, // the instruction behind it
+    CORE_JUMP, // the one at cpu->target
+    CORE_STOP, // the run ends: cpu->exit says why
+};
+
+struct core_insn;
+typedef enum core_next core_fn(struct sim_cpu *cpu, const struct core_insn *in);
+
+// What fields mean depends on fn. A register that the instruction does not
+// have is 0.
+struct core_insn {
+    core_fn *fn;
+    uint32_t imm; // operand, offset with its sign, or absolute target
+    uint32_t encoding;
+    uint8_t rd, rn, rm;
+    uint8_t extra;
+    uint8_t size; // bytes; 0: not decoded
+    uint8_t cost;
+    uint8_t shift;    // enum thumb_shift
+    bool keeps_flags; // in an IT block
+};
+
+struct core_page {
+    uint8_t *host;  // NULL: no memory
+    uint8_t *read;  // host if reads need nothing but a copy
+    uint8_t *write; // likewise
+    struct core_insn *code;
+    bool bus, window, ram;
+    bool watched; // records of its bytes exist
+};
+
+struct core_region {
+    enum sim_mem_kind kind;
+    uint32_t base, size;
+    uint8_t *host;
+};
+
+struct sim_cpu {
+    struct sim_cpu_clock clock;
+
+    uint32_t r[16];      // SP is the current one; PC reads as pc + 4
+    uint32_t n, z, c, v; // N, V: bit 31; Z: the word is 0; C: 0 or 1
+    uint32_t q, ge;
+    uint32_t other_sp; // the one of MSP, PSP that r[13] is not
+    uint32_t ipsr, primask, faultmask, basepri;
+    uint32_t control; // SPSEL as written; in handler mode it reads as 0
+    uint32_t s[32], fpscr;
+    uint32_t pc; // between runs
+    uint32_t target;
+    bool thumb;
+    uint8_t it;     // ITSTATE of the next instruction
+    uint8_t it_now; // and of the running one
+    bool exclusive; // the local monitor
+    bool irq_waiting, divide_trap, fpu_off;
+    bool running, bus_failed;
+    struct sim_cpu_exit exit;
+
+    // The page of the code that runs.
+    struct core_insn *code;
+    uint32_t code_base;
+    bool in_window;
+
+    // Window: last word fetched in sequence, or the address behind the last
+    // read; and what accesses cost.
+    bool open;
+    uint32_t burst_word, read_end;
+    uint32_t first_cycles, next_cycles;
+    uint32_t hole_addr, hole_len;
+
+    struct sim_cpu_bus bus;
+    struct core_region region[CORE_MAX_REGIONS];
+    size_t region_count;
+    bool ram_aliased; // two regions show the same RAM
+    struct core_page *leaf[CORE_LEAVES];
+    uint16_t table[65536]; // timing.c
+};
+
+// core_own.c
+enum core_next core_stop_(struct sim_cpu *cpu, enum sim_cpu_stop why,
+        uint32_t addr);
+uint32_t core_xpsr_(const struct sim_cpu *cpu);
+bool core_privileged_(const struct sim_cpu *cpu);
+// Takes effect on r[13], too.
+void core_set_control_(struct sim_cpu *cpu, uint32_t control);
+
+// core_pages.c
+bool core_map_(struct sim_cpu *cpu, const struct core_region *region);
+bool core_map_bus_(struct sim_cpu *cpu, uint32_t base, uint32_t size);
+void core_unmap_(struct sim_cpu *cpu, size_t region);
+void core_forget_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+// The record at pc, decoded. NULL: nothing to fetch there.
+const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc);
+bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint32_t *value);
+bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
+        unsigned size);
+void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+void core_free_pages_(struct sim_cpu *cpu);
+
+// core_decode.c
+void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
+        bool in_ram);
+core_fn core_undefined_;
+core_fn core_nocp_;
+
+// What the decoder asks: NULL is undefined. They set fields of the record.
+core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn *core_dsp_(struct core_insn *record, uint32_t w);
+core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
+        bool in_ram);
+core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
+
+// core_system.c
+enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
+
+// core_float.c: FPSCR says how to round and takes the cumulative flags.
+uint32_t core_float_add_(uint32_t a, uint32_t b, uint32_t *fpscr);
+uint32_t core_float_mul_(uint32_t a, uint32_t b, uint32_t *fpscr);
+uint32_t core_float_div_(uint32_t a, uint32_t b, uint32_t *fpscr);
+uint32_t core_float_sqrt_(uint32_t a, uint32_t *fpscr);
+uint32_t core_float_fma_(uint32_t addend, uint32_t a, uint32_t b,
+        uint32_t *fpscr);
+// N, Z, C, V in bits 31..28. quiet: a quiet NaN is no invalid operation.
+uint32_t core_float_compare_(uint32_t a, uint32_t b, bool quiet,
+        uint32_t *fpscr);
+// Fixed point of `bits` with `fraction`, saturated.
+uint32_t core_float_to_fixed_(uint32_t a, unsigned fraction, unsigned bits,
+        bool is_signed, bool truncate, uint32_t *fpscr);
+uint32_t core_float_from_fixed_(uint32_t value, unsigned fraction,
+        bool is_signed, bool nearest, uint32_t *fpscr);
+uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
+uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
+
+/// What every instruction needs ///
+
+static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {
+    struct core_page *leaf = cpu->leaf[addr >> 20];
+    return leaf ? &leaf[addr >> 10 & (CORE_LEAF_PAGES - 1)] : NULL;
+}
+
+static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint32_t *value) {
+    const struct core_page *page = core_page_(cpu, addr);
+    const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
+    if (!page || !page->read || off > CORE_PAGE_BYTES - size) {
+        return core_read_slow_(cpu, addr, size, value);
+    }
+    uint32_t word = 0;
+    memcpy(&word, page->read + off, size);
+    *value = word;
+    return true;
+}
+
+static inline bool core_write_(struct sim_cpu *cpu, uint32_t addr,
+        uint32_t value, unsigned size) {
+    const struct core_page *page = core_page_(cpu, addr);
+    const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
+    if (!page || !page->write || off > CORE_PAGE_BYTES - size) {
+        return core_write_slow_(cpu, addr, value, size);
+    }
+    memcpy(page->write + off, &value, size);
+    if (page->watched) {
+        core_wrote_(cpu, addr, size);
+    }
+    return true;
+}
+
+static inline void core_look_at_hole_(struct sim_cpu *cpu, uint32_t addr,
+        bool fetch) {
+    if (addr - cpu->hole_addr < cpu->hole_len) {
+        cpu->bus.hole(cpu->bus.ctx, addr, fetch);
+    }
+}
+
+// Any register but the PC.
+static inline void core_set_(struct sim_cpu *cpu, unsigned reg,
+        uint32_t value) {
+    cpu->r[reg] = reg == CORE_SP ? value & ~3u : value;
+}
+
+static inline void core_nz_(struct sim_cpu *cpu, uint32_t result) {
+    cpu->n = result;
+    cpu->z = result;
+}
+
+static inline uint32_t core_add_flags_(struct sim_cpu *cpu, uint32_t a,
+        uint32_t b, uint32_t carry) {
+    const uint64_t wide = (uint64_t)a + b + carry;
+    const uint32_t result = (uint32_t)wide;
+    core_nz_(cpu, result);
+    cpu->c = (uint32_t)(wide >> 32);
+    cpu->v = (a ^ result) & (b ^ result);
+    return result;
+}
+
+static inline bool core_condition_(const struct sim_cpu *cpu, unsigned cond) {
+    bool holds;
+    switch (cond >> 1) {
+    case 0:
+        holds = cpu->z == 0;
+        break;
+    case 1:
+        holds = cpu->c;
+        break;
+    case 2:
+        holds = cpu->n >> 31;
+        break;
+    case 3:
+        holds = cpu->v >> 31;
+        break;
+    case 4:
+        holds = cpu->c && cpu->z != 0;
+        break;
+    case 5:
+        holds = !((cpu->n ^ cpu->v) >> 31);
+        break;
+    case 6:
+        holds = cpu->z != 0 && !((cpu->n ^ cpu->v) >> 31);
+        break;
+    default:
+        return true;
+    }
+    return holds != (cond & 1);
+}
+
+#endif
