@@ -169,7 +169,7 @@ firmware two 'RAM void subject(void) { u += 2; }' internal.ld
 judge 0 one.elf --with one.elf --xip 0x90000000:1M
 judge 3 one.elf --with two.elf --xip 0x90000000:1M
 has 'with the same bytes'
-has '0x08000080'
+has '0x08000200'
 # What the boot program publishes rests on a variable.
 rests='void rests(void) { u++; }
 __attribute__((used)) void (*const own_resident_table[1])(void) = {rests};
@@ -178,7 +178,11 @@ firmware boot_same "$rests" internal.ld
 sed 's/ORIGIN = 0x20000000, LENGTH = 96K/ORIGIN = 0x20010000, LENGTH = 16K/' \
     internal.ld >other.ld
 firmware boot_other "$rests" other.ld
-judge 0 good.elf --with boot_other.elf --xip 0x90000000:1M
-judge 3 good.elf --with boot_same.elf --xip 0x90000000:1M
-has 'where good.elf has its RAM'
+firmware app 'RAM void subject(void) { u++; }'
+judge 0 app.elf --with boot_other.elf --xip 0x90000000:1M
+judge 3 app.elf --with boot_same.elf --xip 0x90000000:1M
+has 'where app.elf has its RAM'
+# A table of the other program that is not there while this one runs.
+judge 1 good.elf --with boot_same.elf --xip 0x90000000:1M --vectors 0x20000000
+judge 0 good.elf --with boot_same.elf --xip 0x90000000:1M
 finish

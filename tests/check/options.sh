@@ -133,7 +133,7 @@ run 1 many.elf --xip 0x90000000:1M --vectors own_vectors --limit 1
 has '2 more (--limit)'
 refuse "--limit 'x'" many.elf --xip 0x90000000:1M --limit x
 run 1 many.elf --xip 0x90000000:1M --vectors own_vectors --json
-[ "$(grep -c '"id"' out)" = 6 ] || complain "JSON has all: $(cat out)"
+[ "$(grep -c '"id": "XC-' out)" = 6 ] || complain "JSON has all: $(cat out)"
 
 ### Names of C++ ###
 cat >plus.cc <<'END'

@@ -77,7 +77,7 @@ struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
     const char *name;
-    uint32_t section_addr, load_addr; // of its section
+    uint32_t section_addr; // where it begins
 };
 
 struct analysis {

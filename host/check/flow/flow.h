@@ -45,8 +45,8 @@ enum flow_use {
 struct flow_events {
     void *ctx;
     // target: where it leads. regs: r0..r15 before it, then the words at the
-    // stack pointer that may be arguments (flow_argument()); sp_bytes: how far the
-    // stack has grown, -1 if unknown. direct: the instruction holds the target.
+    // stack pointer that may be arguments (flow_argument()). sp_bytes: of stack
+    // in use, -1 if unknown. direct: the instruction holds the target.
     void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             const struct value *target, bool direct, const struct value *regs,
             int32_t sp_bytes);
@@ -89,7 +89,7 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
-// The function at addr certainly does not look at register r (r0 to r3), so that
+// The function at addr certainly does not look at register r (r0 to r3), so
 // what a caller left there is no argument. if_lost: the answer where a path
 // leads too far to be followed.
 bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,

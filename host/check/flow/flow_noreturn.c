@@ -10,7 +10,7 @@
 #include "check/flow/flow_priv.h"
 
 #define MOST_INSTRUCTIONS 64u
-#define MOST_PENDING 16u
+#define MOST_PENDING 32u
 #define DEEPEST 3u
 
 struct look {
@@ -31,8 +31,25 @@ static bool seen(const struct look *look, uint32_t addr) {
     return false;
 }
 
+// The last instruction of an image may have no four bytes.
+static bool decode(const struct model *model, uint32_t addr,
+        struct thumb_insn *insn) {
+    uint32_t room = 4;
+    const uint8_t *bytes = model_bytes(model, addr, room);
+    if (!bytes) {
+        room = 2;
+        bytes = model_bytes(model, addr, room);
+    }
+    return bytes && thumb_decode(insn, addr, bytes, room);
+}
+
 // False: there are too many.
 static bool later(struct look *look, uint32_t addr) {
+    for (unsigned i = 0; i < look->pending_count; i++) {
+        if (look->pending[i] == addr) {
+            return true;
+        }
+    }
     if (look->pending_count == MOST_PENDING) {
         return false;
     }
@@ -44,14 +61,13 @@ static bool later(struct look *look, uint32_t addr) {
 static bool follow(struct look *look, uint32_t addr, unsigned depth) {
     while (!seen(look, addr)) {
         struct thumb_insn insn;
-        const uint8_t *bytes = model_bytes(look->model, addr, 4);
         uint32_t end;
-        if (look->seen_count == MOST_INSTRUCTIONS || !bytes ||
+        if (look->seen_count == MOST_INSTRUCTIONS ||
                 addr < look->extent.entry_addr ||
                 addr >= look->extent.end_addr ||
                 elf_image_content(model_image(look->model, addr), addr, &end) !=
                         ELF_CONTENT_THUMB ||
-                !thumb_decode(&insn, addr, bytes, 4)) {
+                !decode(look->model, addr, &insn)) {
             return false;
         }
         look->seen[look->seen_count++] = addr;
@@ -160,16 +176,98 @@ static bool only_aligns(const struct thumb_insn *insn, unsigned r,
             (if_lost || (r == 3 && !(insn->list & 1u << 2)));
 }
 
+// What becomes of r.
+enum fate { READ, DEAD, LIVES, LOST };
+
+// Armv7-M ARM A7.7.38: in an IT block, narrow instructions do so only if they
+// compare; of wide ones bit 20 says it (A5.3.1, A5.3.11), and VMRS to APSR
+// does.
+static bool sets_flags(const struct thumb_insn *insn) {
+    if (insn->op > THUMB_OTHER) {
+        return false;
+    }
+    if (insn->size_bytes == 2) {
+        return insn->rd == THUMB_NONE;
+    }
+    return (insn->encoding & 0xEC000000u) == 0xEC000000u // a coprocessor's
+            ? insn->encoding == 0xEEF1FA10u
+            : insn->encoding >> 20 & 1;
+}
+
+// Armv7-M ARM A7.7.38: the instructions of an IT block, once for each outcome
+// of its condition. *addr: of the first, then of what follows the block.
+static enum fate it_block(const struct look *look, const struct thumb_insn *it,
+        uint32_t *addr, unsigned r) {
+    const unsigned count = 4u - (unsigned)__builtin_ctz(it->it_mask);
+    const uint32_t first = *addr;
+    bool lives = false;
+    for (unsigned outcome = 0; outcome < 2; outcome++) {
+        enum fate fate = LIVES;
+        *addr = first;
+        for (unsigned i = 0; i < count; i++) {
+            struct thumb_insn insn;
+            if (!decode(look->model, *addr, &insn)) {
+                return READ;
+            }
+            *addr += insn.size_bytes;
+            // Bit 4 of the mask, as it is shifted, is bit 0 of the condition.
+            const bool then =
+                    !i || (it->it_mask >> (4 - i) & 1) == (it->cond & 1);
+            if (then == (outcome != 0) || fate == DEAD) {
+                continue;
+            }
+            const bool returns = insn.op == THUMB_BX && insn.rm == LR;
+            if (insn.reads >> r & 1 || (returns && !r) ||
+                    (i + 1 < count && sets_flags(&insn))) {
+                return READ; // the condition may change
+            }
+            if (!returns && (insn.op >= THUMB_B || insn.writes >> PC & 1)) {
+                return LOST;
+            }
+            fate = returns || insn.writes >> r & 1 ? DEAD : LIVES;
+        }
+        lives |= fate == LIVES;
+    }
+    return lives ? LIVES : DEAD;
+}
+
+// The entries of a switch table at addr lead behind it, so it ends at the first
+// place that one of them leads to.
+static bool later_table(struct look *look, const struct thumb_insn *insn,
+        uint32_t addr) {
+    uint32_t end = UINT32_MAX;
+    for (uint32_t at = addr; at + insn->access_bytes <= end;
+            at += insn->access_bytes) {
+        const uint8_t *b = model_bytes(look->model, at, insn->access_bytes);
+        if (!b) {
+            return false;
+        }
+        const uint32_t entry = insn->access_bytes == 2
+                ? (uint32_t)b[0] | (uint32_t)b[1] << 8
+                : b[0];
+        const uint32_t target = addr + 2 * entry;
+        if (at == addr && !entry) {
+            return false;
+        }
+        if (target > at && target < end) {
+            end = target;
+        }
+        if (!later(look, target)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // One path, from addr to where r is read or dead. False: it may be read.
 static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
     while (!seen(look, addr)) {
         struct thumb_insn insn;
         uint32_t word;
-        const uint8_t *bytes = model_bytes(look->model, addr, 4);
         if (look->seen_count == MOST_INSTRUCTIONS) {
             return if_lost;
         }
-        if (!bytes || !thumb_decode(&insn, addr, bytes, 4) ||
+        if (!decode(look->model, addr, &insn) ||
                 (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
             return false;
         }
@@ -181,7 +279,18 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             return r != 0; // the caller's own result
         }
         addr += insn.size_bytes;
-        if (insn.op == THUMB_LOAD && insn.rd == PC && insn.rn == PC &&
+        if (insn.op == THUMB_IT) {
+            switch (it_block(look, &insn, &addr, r)) {
+            case READ:
+                return false;
+            case LOST:
+                return if_lost;
+            case DEAD:
+                return true;
+            case LIVES:
+                break;
+            }
+        } else if (insn.op == THUMB_LOAD && insn.rd == PC && insn.rn == PC &&
                 insn.immediate && model_word(look->model, insn.target, &word)) {
             addr = word & ~1u; // a veneer of the linker
         } else if (insn.op == THUMB_BL ||
@@ -194,6 +303,8 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             }
         } else if (insn.op == THUMB_BLX || insn.op == THUMB_BX) {
             return if_lost;
+        } else if (insn.op == THUMB_TABLE && insn.rn == PC) {
+            return later_table(look, &insn, addr) || if_lost;
         } else if (insn.op >= THUMB_B || insn.op == THUMB_UNDEFINED ||
                 insn.writes >> PC & 1) {
             return false;

@@ -104,6 +104,20 @@ bool model_settled(const struct model *model, uint32_t addr) {
             (model->settled && model->settled(model->settled_ctx, addr));
 }
 
+const struct elf_section *model_load_image(const struct model *model,
+        uint32_t addr) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            if (s->load_addr != s->addr &&
+                    addr - s->load_addr < s->size_bytes) {
+                return s;
+            }
+        }
+    }
+    return NULL;
+}
+
 // Where code without a sized symbol ends: at the next symbol of code, or with
 // its section.
 static uint32_t next_code(const struct elf_image *image, uint32_t addr,
@@ -174,6 +188,10 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     if (symbol && addr - symbol->addr < symbol->size_bytes) {
         return symbol->addr;
     }
+    const struct elf_section *s = symbol ? NULL : model_load_image(model, addr);
+    if (s) {
+        return s->load_addr;
+    }
     // A block of registers: a loop over some of them stays inside.
     return model_device(addr) && !model_forbidden(model, addr) ? addr & ~0xFFFu
                                                                : addr;
@@ -187,7 +205,8 @@ static bool world_address(const void *ctx, uint32_t addr) {
     const struct model *model = ctx;
     return model_forbidden(model, addr) ||
             (addr >= SMALLEST_ADDR && model_image(model, addr)) ||
-            (model_device(addr) && addr < 0xFFFF0000u);
+            (model_device(addr) && addr < 0xFFFF0000u) ||
+            (addr >= SMALLEST_ADDR && model_load_image(model, addr));
 }
 
 void model_init(struct model *model, struct elf_image *const *images,

@@ -42,6 +42,9 @@ bool model_word(const struct model *model, uint32_t addr, uint32_t *word);
 const struct elf_symbol *model_symbol(const struct model *model, uint32_t addr);
 const struct elf_section *model_section(const struct model *model,
         uint32_t addr);
+// The section that start code copies from addr; NULL: none.
+const struct elf_section *model_load_image(const struct model *model,
+        uint32_t addr);
 // What the image holds at addr never changes: read-only sections, pools and
 // tables inside functions.
 bool model_constant(const struct model *model, uint32_t addr);

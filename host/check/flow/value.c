@@ -106,22 +106,55 @@ static bool insert_object(const struct value_world *world, struct value *set,
     return insert(set, addr);
 }
 
+// Compilers let a pointer that is moved before each access begin one element
+// before its object, or behind it. Of the addresses that a loop has gone
+// through, that one then is the first or the last, and no other is in that
+// object.
+static uint32_t without_outside(const struct value_world *world, uint32_t *v,
+        uint32_t count) {
+    const uint32_t step = v[1] - v[0];
+    for (uint32_t i = 2; i < count; i++) {
+        if (v[i] - v[i - 1] != step) {
+            return count;
+        }
+    }
+    if (count < VALUE_CONSTS + 1 || step > 8) {
+        return count;
+    }
+    const uint32_t second = world->object(world->ctx, v[1]);
+    const uint32_t last = world->object(world->ctx, v[count - 1]);
+    if (second == v[1] && second == last) {
+        memmove(v, v + 1, --count * sizeof v[0]);
+    } else if (last == v[count - 1] &&
+            second == world->object(world->ctx, v[0]) &&
+            second == world->object(world->ctx, v[count - 2])) {
+        count--;
+    }
+    return count;
+}
+
 // The constants became too many: a counter, inside one of a few objects, or
-// anything. A loop may begin one element before its object.
+// anything.
 static struct value widen(const struct value_world *world,
         const struct value *a, const struct value *b) {
     struct value sum = {.kind = VALUE_INSIDE};
-    const struct value *const both[] = {a, b};
-    uint32_t most;
+    uint32_t most, all[2 * VALUE_CONSTS], count = 0;
     if (value_small(a, &most) && value_small(b, &most)) {
         return value_number(VALUE_NUMBER_MAX);
     }
-    for (unsigned k = 0; k < 2; k++) {
-        for (uint32_t i = 0; i < both[k]->count; i++) {
-            if (!world->address(world->ctx, both[k]->v[i]) ||
-                    !insert_object(world, &sum, both[k]->v[i])) {
-                return value_lost(world, a, b);
-            }
+    for (uint32_t i = 0, k = 0; i < a->count || k < b->count;) {
+        const bool first =
+                k == b->count || (i < a->count && a->v[i] <= b->v[k]);
+        const uint32_t v = first ? a->v[i++] : b->v[k++];
+        if (!count || all[count - 1] != v) {
+            all[count++] = v;
+        }
+    }
+    count = without_outside(world, all, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!world->address(world->ctx, all[i]) ||
+                !insert_object(world, &sum, all[i])) {
+            return value_lost(world, a, b);
         }
     }
     return sum;

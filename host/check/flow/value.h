@@ -32,8 +32,8 @@ enum value_kind {
 #define VALUE_CONSTS 4u
 
 // The arguments of a function, in r0 to r3 and in the first words of the stack,
-// and what is read through them: through the argument, or through a pointer that
-// was read so.
+// and what is read through them: through the argument, or through a pointer
+// that was read so.
 #define VALUE_ARGUMENTS 8u
 #define VALUE_REGISTER_ARGUMENTS 4u
 #define VALUE_ARGUMENT(k) (1u << (k))

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * To pass on the address of a string literal is no fault; to read through it is
- * one. So each function has a summary of its first eight arguments (AAPCS32 6.5,
- * r0 to r3 and the stack): read through, stored, called.
+ * one. So each function has a summary of its first eight arguments (AAPCS32
+ * 6.5, r0 to r3 and the stack): read through, stored, called.
  */
 #include <stdlib.h>
 

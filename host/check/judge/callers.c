@@ -101,7 +101,7 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
 static uint32_t function_of(const struct callers *c, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
     struct function_extent extent;
-    // Assembly may have no sizes: the extent is that of the symbol, not of addr.
+    // Assembly may have no sizes: the extent is of the symbol, not of addr.
     return symbol && symbol->function &&
                     model_function(&c->a->model, symbol->addr, &extent) &&
                     addr < extent.end_addr

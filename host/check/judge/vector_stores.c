@@ -18,10 +18,6 @@ struct writes {
     struct analysis *a;
     const struct vector_table *table;
     uint32_t size_bytes;
-    // The function mentions where a section of RAM is loaded, from that of the
-    // table down: it may copy it, from there on.
-    bool copies;
-    uint32_t copy_addr;
     uint32_t in_vtor; // registers that were stored there
     bool unknown;
     uint32_t unknown_addr;
@@ -40,17 +36,24 @@ static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
     }
 }
 
-// Start code that copies the section of the table: it begins with its first
-// object.
-static bool copies_section(const struct writes *w, const struct value *v) {
-    const struct value_world *world = &w->a->model.world;
-    const uint32_t first = world->object(world->ctx, w->copy_addr);
-    for (unsigned i = 0; w->copies && i < v->count; i++) {
-        if (world->object(world->ctx, v->v[i]) == first) {
-            return true;
-        }
+// In what start code copies, or just before: some loops add first.
+static bool in_load_image(const struct writes *w, uint32_t addr) {
+    const struct model *model = &w->a->model;
+    const struct elf_section *s = model_load_image(model, addr);
+    s = s ? s : model_load_image(model, addr + 8);
+    return s && s->addr <= w->table->addr;
+}
+
+// A word that start code copies, or where it finds it: that the table holds its
+// initial values afterwards is assumption A2.
+static bool is_copied(const struct writes *w, const struct value *v) {
+    bool all = v->count &&
+            (v->kind == VALUE_WORD_OF || v->kind == VALUE_CONST ||
+                    v->kind == VALUE_INSIDE);
+    for (unsigned i = 0; all && i < v->count; i++) {
+        all = in_load_image(w, v->v[i]);
     }
-    return false;
+    return all;
 }
 
 // The address of the table, or of something inside of it.
@@ -58,7 +61,7 @@ static bool leads_in(const struct writes *w, const struct value *v) {
     const bool many = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
     for (unsigned i = 0; many && i < v->count; i++) {
         if (in_table(w, v->v[i])) {
-            return !copies_section(w, v);
+            return true;
         }
     }
     return v->kind == VALUE_INITIAL && v->v[1] == VTOR_ADDR;
@@ -85,7 +88,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
     if (value_is_const(addr) && in_table(w, addr->v[0])) {
         exact(w, insn, addr->v[0], data, bytes);
-    } else if (leads_in(w, addr)) {
+    } else if (leads_in(w, addr) &&
+            !(data && data->kind == VALUE_WORD_OF && is_copied(w, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL
                         ? "stores through the address in VTOR"
@@ -103,7 +107,11 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const struct value *regs, int32_t sp_bytes) {
     struct writes *w = ctx;
     (void)how, (void)direct, (void)sp_bytes;
-    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+    bool copies = false;
+    for (unsigned k = 0; regs && k < VALUE_REGISTER_ARGUMENTS; k++) {
+        copies |= is_copied(w, flow_argument(regs, k));
+    }
+    for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
         const bool left_over = k < VALUE_REGISTER_ARGUMENTS &&
                 value_is_const(target) &&
@@ -123,9 +131,8 @@ static bool near(const struct writes *w, uint32_t word) {
 
 // A word at any halfword of the function, or MOVW and MOVT, in any order.
 static bool mentions(const struct writes *w,
-        const struct function_extent *extent, bool *load_addr) {
+        const struct function_extent *extent) {
     bool found = false, high = false, low = false;
-    *load_addr = false;
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
             addr += 2) {
         struct thumb_insn insn;
@@ -134,7 +141,6 @@ static bool mentions(const struct writes *w,
             break;
         }
         found |= near(w, word);
-        *load_addr |= word == w->table->load_addr;
         const uint8_t *b = model_bytes(&w->a->model, addr, 4);
         if (!b || !thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
@@ -144,7 +150,6 @@ static bool mentions(const struct writes *w,
             const uint32_t last = (w->table->addr + w->size_bytes) >> 16;
             high |= (insn.imm >= first && insn.imm <= last) ||
                     insn.imm == 0xE000u;
-            *load_addr |= insn.imm == w->table->load_addr >> 16;
         }
         low |= insn.op == THUMB_MOV;
         // 0x20000000 and 0xE000E000 are immediates of one instruction.
@@ -154,31 +159,6 @@ static bool mentions(const struct writes *w,
                                 w->table->addr - insn.imm < 0x10000u));
     }
     return found || (high && low);
-}
-
-static bool holds_word(const struct writes *w,
-        const struct function_extent *extent, uint32_t wanted) {
-    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
-            addr += 2) {
-        uint32_t word;
-        if (model_word(&w->a->model, addr, &word) && word == wanted) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void find_copy(struct writes *w, const struct elf_image *image,
-        const struct function_extent *extent) {
-    const struct elf_section *s;
-    w->copy_addr = w->table->section_addr;
-    for (size_t i = 0; !w->copies && (s = elf_image_section(image, i)); i++) {
-        if (s->load_addr != s->addr && s->addr <= w->table->addr &&
-                holds_word(w, extent, s->load_addr)) {
-            w->copies = true;
-            w->copy_addr = s->addr;
-        }
-    }
 }
 
 static void scan(struct writes *w, const struct elf_image *image) {
@@ -192,12 +172,11 @@ static void scan(struct writes *w, const struct elf_image *image) {
         if (!symbol->function || symbol->absolute || symbol->addr == last ||
                 model_image(&w->a->model, symbol->addr) != image ||
                 !model_function(&w->a->model, symbol->addr, &extent) ||
-                !mentions(w, &extent, &w->copies)) {
+                !mentions(w, &extent)) {
             continue;
         }
         last = symbol->addr;
         w->in_vtor = 0;
-        find_copy(w, image, &extent);
         if (!flow_function(&w->a->model, &extent, symbol->addr, &events,
                     &result)) {
             w->a->failed = true;

@@ -36,7 +36,6 @@ static bool measure(struct analysis *a, uint32_t addr,
     }
     const struct elf_section *in = elf_image_section_at(image, addr);
     table->section_addr = in ? in->addr : 0;
-    table->load_addr = in && in->load_addr != in->addr ? in->load_addr : 1;
     if (symbol && symbol->object && symbol->size_bytes) {
         table->name = symbol->name;
         table->count = (symbol->addr + symbol->size_bytes - addr) / 4;
@@ -78,6 +77,8 @@ static bool by_option(struct analysis *a, struct vector_table *table) {
 }
 
 struct vtor {
+    const struct analysis *a;
+    const struct elf_image *image; // whose code sets it
     uint32_t value[16];
     size_t count;
     bool unknown;
@@ -99,6 +100,12 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         return;
     }
     for (unsigned i = 0; i < data->count; i++) {
+        // Where another program has its memory, the table is not there while
+        // that runs; it is judged when the program is checked by itself.
+        if (elf_image_holds(vtor->image, data->v[i]) &&
+                model_image(&vtor->a->model, data->v[i]) != vtor->image) {
+            continue;
+        }
         if (vtor->count < sizeof vtor->value / sizeof vtor->value[0]) {
             vtor->value[vtor->count++] = data->v[i];
         }
@@ -138,6 +145,7 @@ static void find_vtor(struct analysis *a, struct vtor *vtor) {
         const struct elf_image *image = a->model.images[k];
         const struct elf_symbol *symbol;
         uint32_t last = 1;
+        vtor->image = image;
         for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
             struct function_extent extent;
             struct flow_result result;
@@ -204,7 +212,7 @@ static bool by_shape(struct analysis *a, struct vector_table *table) {
 // may point VTOR at flash before.
 static size_t by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most) {
-    struct vtor vtor = {.count = 0};
+    struct vtor vtor = {.a = a};
     size_t count = 0;
     bool resident = false;
     find_vtor(a, &vtor);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call|tail-call function=ram_same target=memcmp|bcmp
-// note[O2 clang]: allow data-pointer ram_vectors: what is compared lies before it
+// note[O2 clang]: allow data-pointer ram_vectors: what it compares is before
 #include "harness.h"
 
 uint8_t page[256];

@@ -5,6 +5,7 @@
  */
 // also: rule=load-unknown|return-unknown function=ram_erase
 // expect: rule=undecodable class=unknown function=ram_erase
+// also: rule=vector-runtime
 #include "harness.h"
 
 #ifdef CLEAN
