@@ -7,7 +7,8 @@
 
 const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_ROOTS] = {"A1", "roots",
-                "an outage begins and ends inside the roots that are listed",
+                "an outage begins and ends inside one of the roots that are "
+                "listed, or as --begin and --end say",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds, start code has "

@@ -41,6 +41,8 @@ enum check_note_kind {
     CHECK_NOTE_OUTSIDE,  // outside FUNCTION: never runs in an outage
     CHECK_NOTE_POINTERS, // pointers FUNCTION r0 r0*...: never lead to the
                          // window
+    CHECK_NOTE_BEGINS,   // begins FUNCTION: switches the flash off
+    CHECK_NOTE_ENDS,     // ends FUNCTION: switches it on again
 };
 
 struct check_note {
@@ -79,6 +81,11 @@ struct check_options {
     // outside the XIP regions.
     const char *const *roots;
     size_t root_count;
+
+    // Patterns of functions that switch the flash off and on again, so that an
+    // outage is longer than a call of one function. Both or none.
+    const char *const *begins, *const *ends;
+    size_t begin_count, end_count;
 
     const char *vectors; // table in use: symbol or address; NULL: search
     // Exception numbers 16.. (interrupt + 16) and system exceptions that stay

@@ -139,6 +139,8 @@ void notes_begin(struct analysis *a) {
         note->refused = false;
         if (note->kind == CHECK_NOTE_CONST ||
                 note->kind == CHECK_NOTE_OUTSIDE ||
+                note->kind == CHECK_NOTE_BEGINS ||
+                note->kind == CHECK_NOTE_ENDS ||
                 note->kind == CHECK_NOTE_POINTERS) {
             note->covers = count_names(a, note);
             note->refused = note->covers > note->number;

@@ -32,6 +32,8 @@ enum {
     OPT_XIP,
     OPT_RESIDENT,
     OPT_ROOT,
+    OPT_BEGIN,
+    OPT_END,
     OPT_VECTORS,
     OPT_INTERRUPTS,
     OPT_NOTES,
@@ -55,6 +57,8 @@ static const struct option long_options[] = {
         {"xip", required_argument, NULL, OPT_XIP},
         {"resident", required_argument, NULL, OPT_RESIDENT},
         {"root", required_argument, NULL, OPT_ROOT},
+        {"begin", required_argument, NULL, OPT_BEGIN},
+        {"end", required_argument, NULL, OPT_END},
         {"vectors", required_argument, NULL, OPT_VECTORS},
         {"interrupts", required_argument, NULL, OPT_INTERRUPTS},
         {"notes", required_argument, NULL, OPT_NOTES},
@@ -209,16 +213,14 @@ static int add_board(struct check_args *args, const char *name) {
     return -1;
 }
 
-static int add_root(struct check_args *args, const char *pattern) {
-    const size_t count = args->options.root_count;
-    const char **roots = array_one_more(args->roots, count, sizeof *roots);
-    if (!roots) {
+static int add_pattern(const char ***list, const char *const **seen,
+        size_t *count, const char *pattern) {
+    const char **grown = array_one_more(*list, *count, sizeof *grown);
+    if (!grown) {
         return cli_no_memory();
     }
-    roots[count] = pattern;
-    args->roots = roots;
-    args->options.roots = roots;
-    args->options.root_count = count + 1;
+    grown[(*count)++] = pattern;
+    *seen = *list = grown;
     return -1;
 }
 
@@ -321,7 +323,11 @@ static int take(struct check_args *args, int option, const char *name) {
     case OPT_RESIDENT:
         return add_region(o->resident, &o->resident_count, "resident", optarg);
     case OPT_ROOT:
-        return add_root(args, optarg);
+        return add_pattern(&args->roots, &o->roots, &o->root_count, optarg);
+    case OPT_BEGIN:
+        return add_pattern(&args->begins, &o->begins, &o->begin_count, optarg);
+    case OPT_END:
+        return add_pattern(&args->ends, &o->ends, &o->end_count, optarg);
     case OPT_VECTORS:
         o->vectors = optarg;
         return -1;
@@ -406,6 +412,11 @@ static int check_all(struct check_args *args) {
     }
     args->options.image_paths = args->images;
     args->options.image_count = args->image_count;
+    if (!args->options.begin_count != !args->options.end_count) {
+        return cli_fail(CLI_TROUBLE,
+                "--begin and --end belong together: name the functions that "
+                "switch the flash off and on again");
+    }
     const int status = check_regions(&args->options);
     return status >= 0 ? status : check_outputs(args);
 }
@@ -435,5 +446,7 @@ void check_args_free(struct check_args *args) {
     check_notes_free(&args->options);
     board_choice_free(&args->board);
     free(args->roots);
-    args->roots = NULL;
+    free(args->begins);
+    free(args->ends);
+    args->roots = args->begins = args->ends = NULL;
 }

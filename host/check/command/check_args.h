@@ -15,8 +15,8 @@ struct check_args {
     const char *images[CHECK_IMAGES_MAX]; // the application first
     const char *maps[CHECK_IMAGES_MAX];   // of each, or NULL
     size_t image_count;
-    size_t last_image;  // named last: what --map belongs to
-    const char **roots; // options.roots points here
+    size_t last_image;                    // named last: what --map belongs to
+    const char **roots, **begins, **ends; // options.roots points here, ...
     struct board_choice board;
     struct output json, sarif;
     bool advise, verbose, colour;

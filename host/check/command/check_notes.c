@@ -68,6 +68,10 @@ static const struct verb {
         {"pointers", CHECK_NOTE_POINTERS, 2, 9,
                 "pointers FUNCTION r0 r0*...: what refuses an address in the "
                 "window"},
+        {"begins", CHECK_NOTE_BEGINS, 1, 1,
+                "begins FUNCTION: how it leaves the flash switched off"},
+        {"ends", CHECK_NOTE_ENDS, 1, 1,
+                "ends FUNCTION: how it switches the flash on again"},
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/begin/begin.h"
 #include "check/judge/judge.h"
 #include "check/judge/judge_priv.h"
 
@@ -59,8 +60,12 @@ static bool run_once(struct analysis *a) {
     const struct flow_events events = {a, judge_call, judge_access,
             judge_new_address, judge_use, judge_unknown, judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
-    if (!memory_place(a) || !roots_find(a) || !vectors_check(a)) {
+    if (!memory_place(a) || !roots_find(a) || !ends_check(a) ||
+            !vectors_check(a)) {
         return false;
+    }
+    if (a->table.count) {
+        memory_stack(a, a->table.addr);
     }
     memory_images(a);
     reach_walk(a, &judges);

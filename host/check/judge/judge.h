@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Room host/check/judge: what is wrong with it: reachable code, vectors,
- * placement, memory.
+ * Room host/check/judge: what is wrong with it: reachable code, placement,
+ * memory.
  */
 #ifndef JUDGE_H
 #define JUDGE_H

@@ -3,11 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * roots.c and vectors.c find where an outage begins. judge_function.c,
- * judge_call.c and judge_access.c judge what the walk of the graph meets,
- * arguments.c and callers.c what is passed from function to function,
- * placement.c where sections and copies are, memory.c what stays readable.
- * stack.c adds up the stack.
+ * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
+ * graph meets, arguments.c and callers.c what is passed from function to
+ * function, placement.c where sections and copies are, memory.c what stays
+ * readable. stack.c adds up the stack.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -48,11 +47,8 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
 
-/// roots.c, vectors.c, arguments.c, placement.c, stack.c ///
+/// arguments.c, callers.c, placement.c, stack.c ///
 
-// False: one line in error.
-bool roots_find(struct analysis *a);
-bool vectors_check(struct analysis *a);
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
 uint16_t arguments_behind(uint32_t bits);
@@ -60,17 +56,6 @@ uint16_t arguments_behind(uint32_t bits);
 void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);
 void stack_check(struct analysis *a);
-
-/// vectors.c, vector_stores.c ///
-
-#define VTOR_ADDR FLOW_VTOR_ADDR
-
-// Code stores word into entry n.
-void vector_stored(struct analysis *a, const struct vector_table *table,
-        uint32_t n, uint32_t word);
-void vector_stores_check(struct analysis *a, const struct vector_table *table);
-// The vectors of instructions that were reached: SVC.
-void vectors_reached(struct analysis *a);
 
 /// memory.c ///
 

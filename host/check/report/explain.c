@@ -102,6 +102,16 @@ static void explain_call(const struct words *w) {
 
 static void explain_code(const struct words *w) {
     const char *name = or_else(w->f->function, "The function");
+    if (w->f->addr != w->f->function_addr) { // from --begin on
+        fprintf(w->cause,
+                "What follows here is fetched from the flash, which is switched "
+                "off until the function of --end is called.");
+        fprintf(w->fix,
+                "Call both from one resident function, which does in between "
+                "what %s does; or mark %s " RESIDENT ".",
+                name, name);
+        return;
+    }
     if (explain_code_(w->f->target, w->f->alias) ||
             (w->f->object && strstr(w->f->object, ".a("))) {
         explain_call(w); // a function of a library cannot be marked

@@ -57,21 +57,17 @@ bool report_applied_(const struct check_note *note) {
 }
 
 const char *report_note_verb_(enum check_note_kind kind) {
-    switch (kind) {
-    case CHECK_NOTE_TARGETS:
-        return "targets";
-    case CHECK_NOTE_ALLOW:
-        return "allow";
-    case CHECK_NOTE_CONST:
-        return "const";
-    case CHECK_NOTE_VECTORS:
-        return "vectors";
-    case CHECK_NOTE_POINTERS:
-        return "pointers";
-    case CHECK_NOTE_OUTSIDE:
-        break;
-    }
-    return "outside";
+    static const char *const verbs[] = {
+            [CHECK_NOTE_TARGETS] = "targets",
+            [CHECK_NOTE_ALLOW] = "allow",
+            [CHECK_NOTE_CONST] = "const",
+            [CHECK_NOTE_VECTORS] = "vectors",
+            [CHECK_NOTE_OUTSIDE] = "outside",
+            [CHECK_NOTE_POINTERS] = "pointers",
+            [CHECK_NOTE_BEGINS] = "begins",
+            [CHECK_NOTE_ENDS] = "ends",
+    };
+    return verbs[kind];
 }
 
 const char *report_base_(const char *path) {

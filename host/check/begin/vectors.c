@@ -13,7 +13,7 @@
 
 #include "base/exception_name.h"
 #include "base/number.h"
-#include "check/judge/judge_priv.h"
+#include "check/begin/begin_priv.h"
 
 static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
@@ -91,7 +91,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     struct vtor *vtor = ctx;
     (void)bytes;
     if (how != FLOW_STORE || !data || !value_is_const(addr) ||
-            addr->v[0] != VTOR_ADDR) {
+            addr->v[0] != FLOW_VTOR_ADDR) {
         return;
     }
     if (data->kind != VALUE_CONST) {
@@ -518,7 +518,6 @@ bool vectors_check(struct analysis *a) {
                 NO_NODE, "no vector table was found; name it with --vectors");
         return true;
     }
-    memory_stack(a, tables[0].addr);
     a->report->vectors =
             keep_text(a, "%s at 0x%08x, %u entries (%s)", tables[0].name,
                     (unsigned)tables[0].addr, (unsigned)tables[0].count, how);

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/begin/begin_priv.h"
 
 // Compilers reach an object from an anchor at most so far before it.
 #define ANCHOR_BYTES 4096u
@@ -64,7 +64,7 @@ static bool leads_in(const struct writes *w, const struct value *v) {
             return true;
         }
     }
-    return v->kind == VALUE_INITIAL && v->v[1] == VTOR_ADDR;
+    return v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR;
 }
 
 static void exact(struct writes *w, const struct thumb_insn *insn,
@@ -95,7 +95,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                         ? "stores through the address in VTOR"
                         : "stores somewhere into the table");
     }
-    const bool to_vtor = value_is_const(addr) && addr->v[0] == VTOR_ADDR;
+    const bool to_vtor = value_is_const(addr) && addr->v[0] == FLOW_VTOR_ADDR;
     w->in_vtor |= to_vtor ? 1u << insn->rd : 0;
     if (data && addr->kind != VALUE_STACK && !to_vtor && leads_in(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
@@ -124,7 +124,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 }
 
 static bool near(const struct writes *w, uint32_t word) {
-    return word == VTOR_ADDR || word - 0xE000ED00u < 0x40u ||
+    return word == FLOW_VTOR_ADDR || word - 0xE000ED00u < 0x40u ||
             word - (w->table->addr - ANCHOR_BYTES) <
             ANCHOR_BYTES + w->size_bytes;
 }

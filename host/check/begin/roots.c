@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/begin/begin_priv.h"
 #include "base/match.h"
 
 // Resident code may be at addr, as far as regions were named.

@@ -1,0 +1,23 @@
+/*
+ * begin - where an outage begins: in functions that were named, and by vectors
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/begin: where an outage begins: roots, halves of a driver,
+ * vectors.
+ */
+#ifndef BEGIN_H
+#define BEGIN_H
+
+#include "check/analysis/analysis.h"
+
+// Each makes roots. False: one line in error.
+bool roots_find(struct analysis *a);
+// What runs between the functions of --begin and --end.
+bool ends_check(struct analysis *a);
+// The tables in use; the first one becomes that of the analysis.
+bool vectors_check(struct analysis *a);
+// The vectors of instructions that were reached: SVC.
+void vectors_reached(struct analysis *a);
+
+#endif

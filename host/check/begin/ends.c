@@ -1,0 +1,378 @@
+/*
+ * ends - outages that begin in one function and end in another
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A split driver has one function that switches the flash off and another that
+ * switches it on again (--begin, --end). What calls the first runs in the
+ * outage from there on. Code in flash cannot: the return to it already is the
+ * violation. A resident caller is a root, and begins an outage itself if it may
+ * return before the end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/match.h"
+#include "check/begin/begin_priv.h"
+
+#define PC 15u
+
+// Functions that end an outage are looked for so deep in calls.
+#define DEEPEST 4u
+
+struct opener { // returns with the flash switched off
+    uint32_t addr;
+    const char *name;
+    bool named; // by --begin; else it calls one that is
+};
+
+struct ends {
+    struct analysis *a;
+    struct opener *openers;
+    size_t opener_count, opener_room;
+    uint32_t *closers; // named by --end
+    size_t closer_count, closer_room;
+};
+
+static bool closes(const struct ends *e, uint32_t addr) {
+    for (size_t i = 0; i < e->closer_count; i++) {
+        if (e->closers[i] == addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_opener(struct ends *e, uint32_t addr, bool named) {
+    for (size_t i = 0; i < e->opener_count; i++) {
+        if (e->openers[i].addr == addr) {
+            return;
+        }
+    }
+    struct opener *grown = array_more(e->openers, e->opener_count,
+            &e->opener_room, sizeof *grown);
+    if (!grown) {
+        e->a->failed = true;
+        return;
+    }
+    const char *name = symbol_name(e->a, addr);
+    e->openers = grown;
+    e->openers[e->opener_count++] =
+            (struct opener){addr, name ? name : "?", named};
+}
+
+/// May it return before the end? ///
+
+struct paths {
+    const struct ends *e;
+    struct function_extent extent;
+    uint8_t *seen; // by halfword
+    uint32_t *pending;
+    size_t pending_count, pending_room;
+    unsigned depth;
+    bool returns; // with the flash off, as far as is known
+};
+
+static bool may_return(const struct ends *e, uint32_t addr, unsigned depth);
+
+static void later(struct paths *p, uint32_t addr) {
+    if (addr < p->extent.entry_addr || addr >= p->extent.end_addr) {
+        p->returns = true;
+        return;
+    }
+    uint32_t *grown = array_more(p->pending, p->pending_count, &p->pending_room,
+            sizeof *grown);
+    if (!grown) {
+        p->e->a->failed = p->returns = true;
+        return;
+    }
+    p->pending = grown;
+    p->pending[p->pending_count++] = addr;
+}
+
+// A call of the function at addr ends the outage.
+static bool call_ends(const struct paths *p, uint32_t addr) {
+    bool veneer = false;
+    const uint32_t to = analysis_past_veneers(p->e->a, addr, &veneer);
+    return closes(p->e, to) ||
+            (p->depth < DEEPEST && !may_return(p->e, to, p->depth + 1));
+}
+
+// From addr on, to the end of what follows without a choice.
+static void follow(struct paths *p, uint32_t addr) {
+    while (!p->returns) {
+        struct thumb_insn insn;
+        const uint32_t i = (addr - p->extent.entry_addr) / 2;
+        const uint32_t left = p->extent.end_addr - addr;
+        const uint32_t room = left < 4 ? left : 4;
+        const uint8_t *b = addr >= p->extent.entry_addr && left >= 2 &&
+                        addr < p->extent.end_addr
+                ? model_bytes(&p->e->a->model, addr, room)
+                : NULL;
+        if (!b || !thumb_decode(&insn, addr, b, room)) {
+            p->returns = true; // it is not known where this leads
+            return;
+        }
+        if (p->seen[i]) {
+            return;
+        }
+        p->seen[i] = 1;
+        addr += insn.size_bytes;
+        const bool inside = insn.target >= p->extent.entry_addr &&
+                insn.target < p->extent.end_addr;
+        switch (insn.op) {
+        case THUMB_BL:
+            if (call_ends(p, insn.target)) {
+                return;
+            }
+            break;
+        case THUMB_B:
+            if (!inside) {
+                p->returns |= !call_ends(p, insn.target);
+            } else {
+                later(p, insn.target);
+            }
+            if (insn.cond == THUMB_AL) {
+                return;
+            }
+            break;
+        case THUMB_CBZ:
+        case THUMB_CBNZ:
+            later(p, insn.target);
+            break;
+        default: // BX LR, POP {PC}, a table, in an IT block or not
+            p->returns |=
+                    (insn.op >= THUMB_B && insn.op != THUMB_IT &&
+                            insn.op != THUMB_BLX && insn.op != THUMB_SVC) ||
+                    insn.writes >> PC & 1;
+            break;
+        }
+    }
+}
+
+// A path leads from the instruction at addr out of its function and meets no
+// end.
+static bool may_return(const struct ends *e, uint32_t addr, unsigned depth) {
+    struct paths p = {.e = e, .depth = depth};
+    if (!model_function(&e->a->model, addr, &p.extent)) {
+        return true;
+    }
+    p.seen = calloc((p.extent.end_addr - p.extent.entry_addr) / 2 + 1, 1);
+    if (!p.seen) {
+        e->a->failed = true;
+        return true;
+    }
+    later(&p, addr);
+    while (p.pending_count && !p.returns) {
+        follow(&p, p.pending[--p.pending_count]);
+    }
+    free(p.seen);
+    free(p.pending);
+    return p.returns;
+}
+
+/// Callers ///
+
+static void returns_to(const struct ends *e, const struct opener *o,
+        uint32_t function, uint32_t addr) {
+    struct analysis *a = e->a;
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_CODE,
+                    .function = symbol_name(a, function),
+                    .function_addr = function,
+                    .addr = addr,
+                    .target_addr = function,
+                    .target_known = true},
+            NO_NODE,
+            o->named
+                    ? "%s begins an outage and returns to it, and it lies in "
+                      "flash"
+                    : "%s may return to it before the outage ends, and it lies "
+                      "in flash",
+            o->name);
+}
+
+static void kept(const struct ends *e, const struct opener *o, uint32_t addr) {
+    const char *name = symbol_name(e->a, addr);
+    finding_add(e->a,
+            &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
+                    .function = o->name,
+                    .function_addr = o->addr,
+                    .addr = o->addr},
+            NO_NODE,
+            "%s (0x%08x) keeps the address of %s, so it is not known what runs "
+            "between it and the end of the outage",
+            name ? name : "something", (unsigned)addr, o->name);
+}
+
+// The instruction at addr calls o, or jumps to it.
+static void called(struct ends *e, size_t opener,
+        const struct thumb_insn *insn) {
+    struct analysis *a = e->a;
+    const struct elf_symbol *symbol = model_symbol(&a->model, insn->addr);
+    const struct opener o = e->openers[opener];
+    struct function_extent extent;
+    if (symbol && analysis_is_veneer(a, symbol)) {
+        return; // calls of it are calls of o
+    }
+    if (!symbol || !model_function(&a->model, insn->addr, &extent)) {
+        kept(e, &o, insn->addr);
+        return;
+    }
+    const bool jump = insn->op == THUMB_B;
+    const bool flash = model_forbidden(&a->model, insn->addr);
+    if (!flash) {
+        analysis_root(a, symbol->addr,
+                keep_text(a, "calls %s, which begins an outage", o.name));
+    }
+    if (jump) {
+        add_opener(e, symbol->addr, false);
+    } else if (flash) {
+        returns_to(e, &o, symbol->addr, insn->addr);
+    } else if (may_return(e, insn->addr + insn->size_bytes, 0)) {
+        add_opener(e, symbol->addr, false);
+    }
+}
+
+static uint32_t past_veneers(const struct ends *e, uint32_t addr) {
+    bool veneer = false;
+    return analysis_past_veneers(e->a, addr & ~1u, &veneer);
+}
+
+static void scan_code(struct ends *e, size_t opener, uint32_t addr,
+        uint32_t end) {
+    uint16_t low[16] = {0};
+    unsigned count = 0;
+    while (addr + 2 <= end) {
+        struct thumb_insn insn;
+        const uint32_t room = end - addr < 4 ? end - addr : 4;
+        const uint8_t *b = model_bytes(&e->a->model, addr, room);
+        if (!b || !thumb_decode(&insn, addr, b, room)) {
+            addr += 2;
+            continue;
+        }
+        const uint32_t to = e->openers[opener].addr;
+        const bool branch = insn.op == THUMB_B || insn.op == THUMB_BL;
+        if (branch && past_veneers(e, insn.target) == to) {
+            called(e, opener, &insn);
+        } else if (insn.op == THUMB_MOV && insn.immediate) {
+            low[count++ % 16] = (uint16_t)insn.imm;
+        }
+        for (unsigned i = 0; insn.op == THUMB_MOVT && i < 16; i++) {
+            const uint32_t word = insn.imm << 16 | low[i];
+            if (word & 1 && past_veneers(e, word) == to) {
+                kept(e, &e->openers[opener], addr);
+            }
+        }
+        addr += insn.size_bytes;
+    }
+}
+
+// The address of o in data or in a pool: it is called through a pointer.
+static void scan_words(struct ends *e, size_t opener, uint32_t addr,
+        uint32_t end) {
+    for (; addr + 4 <= end; addr++) {
+        uint32_t word;
+        const struct elf_symbol *symbol;
+        if (model_word(&e->a->model, addr, &word) && word & 1 &&
+                past_veneers(e, word) == e->openers[opener].addr &&
+                !((symbol = model_symbol(&e->a->model, addr)) &&
+                        analysis_is_veneer(e->a, symbol))) {
+            kept(e, &e->openers[opener], addr);
+        }
+    }
+}
+
+static void find_callers(struct ends *e, size_t opener) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < e->a->model.image_count; k++) {
+        const struct elf_image *image = e->a->model.images[k];
+        for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+            const uint32_t last = s->addr + s->size_bytes;
+            for (uint32_t addr = s->addr; !s->zero && addr < last;) {
+                uint32_t end = last;
+                const enum elf_content content =
+                        elf_image_content(image, addr, &end);
+                end = end > addr && end < last ? end : last;
+                if (content == ELF_CONTENT_THUMB) {
+                    scan_code(e, opener, addr, end);
+                } else {
+                    scan_words(e, opener, addr, end);
+                }
+                addr = end;
+            }
+        }
+    }
+}
+
+/// What was asked ///
+
+static unsigned add_matching(struct ends *e, const char *pattern, bool end) {
+    unsigned count = 0;
+    const struct elf_symbol *s;
+    for (size_t k = 0; k < e->a->model.image_count; k++) {
+        for (size_t i = 0;
+                (s = elf_image_symbol_index(e->a->model.images[k], i)); i++) {
+            if (!s->code || s->absolute || !match_name(pattern, s->name)) {
+                continue;
+            }
+            count++;
+            analysis_root(e->a, s->addr,
+                    end ? "ends an outage" : "begins an outage");
+            if (!end) {
+                add_opener(e, s->addr, true);
+                continue;
+            }
+            uint32_t *grown = array_more(e->closers, e->closer_count,
+                    &e->closer_room, sizeof *grown);
+            if (!grown) {
+                e->a->failed = true;
+                return count;
+            }
+            e->closers = grown;
+            e->closers[e->closer_count++] = s->addr;
+        }
+    }
+    return count;
+}
+
+static bool add_all(struct ends *e, const char *const *names, size_t count,
+        bool end) {
+    for (size_t i = 0; i < count; i++) {
+        if (!add_matching(e, names[i], end)) {
+            snprintf(e->a->error, e->a->error_size,
+                    "no function matches --%s %s; it may have been inlined or "
+                    "dropped by the linker (nm lists what is left)",
+                    end ? "end" : "begin", names[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+// Of annotations, those that name no function are reported as unused.
+static void add_noted(struct ends *e) {
+    for (size_t i = 0; i < e->a->options->note_count; i++) {
+        struct check_note *note = &e->a->options->notes[i];
+        const bool end = note->kind == CHECK_NOTE_ENDS;
+        if ((end || note->kind == CHECK_NOTE_BEGINS) && !note->refused) {
+            note->used += add_matching(e, note->place, end);
+        }
+    }
+}
+
+bool ends_check(struct analysis *a) {
+    const struct check_options *o = a->options;
+    struct ends e = {.a = a};
+    const bool good = add_all(&e, o->begins, o->begin_count, false) &&
+            add_all(&e, o->ends, o->end_count, true);
+    add_noted(&e);
+    for (size_t i = 0; good && i < e.opener_count && !a->failed; i++) {
+        find_callers(&e, i);
+    }
+    free(e.openers);
+    free(e.closers);
+    return good;
+}

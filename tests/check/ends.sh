@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# A driver in two halves: what runs between --begin and --end.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+cd "$scratch" || exit 2
+base_project
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
+
+# firmware SOURCE: subject.elf. off and on switch the flash.
+firmware() {
+    printf '%s\n' '#include "base.h"' '#define FAR __attribute__((noinline))' \
+        'RAM void off(void) { u = 1; }' 'RAM void on(void) { u = 2; }' "$1" \
+        >subject.c
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
+        -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c \
+        -o subject.elf || complain "does not build: $1"
+}
+# judge STATUS [OPTION...]: into out
+judge() {
+    local status=$1 got=0
+    shift
+    "$xipsafe" check subject.elf --xip 0x90000000:1M "$@" >out 2>&1 || got=$?
+    [ "$got" -eq "$status" ] ||
+        complain "'$*': exit $got, not $status: $(cat subject.c out)"
+}
+halves=(--begin off --end on)
+has() {
+    grep -qF -- "$1" out || complain "no '$1' in: $(cat out)"
+}
+
+# Flash code between them: proved as long as the halves are not named.
+firmware 'void subject(void) { off(); u = 3; on(); }'
+judge 0
+judge 1 "${halves[@]}"
+has 'violation code'
+has 'off begins an outage and returns to it, and it lies in flash'
+has 'subject.c:5'
+printf '%s\n' 'begins off: clears the enable bit' 'ends on: sets it' >my.notes
+judge 1 --notes my.notes
+has 'off begins an outage and returns to it'
+judge 2 --begin off
+has '--begin and --end belong together'
+judge 2 --begin offf --end on
+has 'no function matches --begin offf'
+
+# A resident function around both; what it calls in between is judged.
+firmware 'RAM void subject(void) { off(); u = 3; on(); }'
+judge 0 "${halves[@]}"
+judge 0 --root stop "${halves[@]}"
+firmware 'FAR void far(void) { u = 3; }
+RAM void subject(void) { off(); far(); on(); }'
+judge 1 --root stop "${halves[@]}"
+has 'violation call  far'
+
+# A path that returns before the end makes its caller the next one.
+caller='void subject(void) { work(); u++; }'
+firmware "RAM FAR void work(void) { off(); if (u) { return; } on(); } $caller"
+judge 1 "${halves[@]}"
+has 'work may return to it before the outage ends, and it lies in flash'
+firmware "RAM FAR void work(void) { off(); while (u) { } on(); } $caller"
+judge 0 "${halves[@]}"
+# Ends in a function of its own, in each arm of a switch, by a tail call.
+firmware "RAM FAR void last(void) { u++; on(); u++; }
+RAM FAR void work(void) { off(); if (u) { last(); } else { on(); } } $caller"
+judge 0 "${halves[@]}"
+firmware "RAM FAR void last(void) { u++; if (u == 9) { on(); } u++; }
+RAM FAR void work(void) { off(); last(); } $caller"
+judge 1 "${halves[@]}"
+firmware "RAM FAR void first(void) { u = 9; off(); }
+RAM FAR void work(void) { first(); on(); }
+FAR void other(void) { first(); u++; } FAR __attribute__((used)) void one(void) { other(); u++; }
+$caller"
+judge 1 "${halves[@]}"
+has 'first may return to it before the outage ends'
+[ "$(grep -c '^  violation' out)" = 1 ] || complain "more than other: $(cat out)"
+# A jump to it in flash code: the caller's caller.
+firmware 'FAR void jump(void) { u = 3; off(); }
+void subject(void) { jump(); u = 4; on(); }'
+judge 1 "${halves[@]}"
+has 'jump may return to it before the outage ends'
+
+# Called through a pointer.
+firmware 'void (*volatile pointer)(void) = off;
+void subject(void) { pointer(); on(); }'
+judge 3 "${halves[@]}"
+has 'keeps the address of off'
+finish
