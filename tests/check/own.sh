@@ -49,9 +49,10 @@ count() {
 
 # Applications have a vector table in RAM that start-up code fills; in the boot
 # program only what it publishes runs in an outage.
-app_flags=(--interrupts none --notes "$here/own.notes")
+library=$root/xipsafe/xipsafe.notes
+app_flags=(--interrupts none --notes "$here/own.notes" --notes "$library")
 boot_flags=(--interrupts none --root xip_resident_run --vectors boot_vectors
-    --notes "$here/own.notes" --notes "$here/boot.notes")
+    --notes "$library" --notes "$here/boot.notes")
 
 as_built() {
     local name

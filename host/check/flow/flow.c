@@ -154,7 +154,11 @@ static void mark_leaders(struct flow_ *flow) {
 struct it_block {
     unsigned left;   // instructions that are left
     uint8_t pattern; // from bit 7 down: 1 if the first condition applies
+    uint8_t cond;    // the first condition
     bool alive[2];   // [1]: the condition holds
+    // Behind the block both states are kept, since the flags are those that it
+    // tested: the next block may have the same condition.
+    bool held;
 };
 
 static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
@@ -164,6 +168,8 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
     }
     it->left = length;
     it->pattern = 0;
+    it->cond = insn->cond;
+    it->held = insn->cond != THUMB_AL;
     for (unsigned i = 0; i < length; i++) {
         const unsigned bit =
                 i == 0 ? insn->cond & 1u : insn->it_mask >> (4 - i) & 1u;
@@ -226,6 +232,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     const unsigned which = it->pattern >> 7;
     it->pattern = (uint8_t)(it->pattern << 1);
     it->left--;
+    it->held = it->held && insn->op < THUMB_B && !flow_it_sets_flags_(insn);
     if (it->alive[which]) {
         const enum flow_end_ end = flow_step_(flow, &states[which], insn);
         it->alive[which] = end == FLOW_FALL ||
@@ -233,14 +240,67 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
                         code_follows(flow, insn->addr + insn->size_bytes));
     }
     if (it->left) {
+        // After a comparison, what follows may be of either outcome.
+        if (flow_it_sets_flags_(insn) && it->alive[0] && it->alive[1]) {
+            join_state(flow, &states[0], &states[1]);
+            states[1] = states[0];
+        }
         return it->alive[0] || it->alive[1];
     }
-    if (it->alive[0] && it->alive[1]) {
-        join_state(flow, &states[0], &states[1]);
-    } else if (it->alive[1]) {
+    if (!it->alive[0]) {
         states[0] = states[1];
     }
+    if (!it->alive[0] || !it->alive[1]) {
+        it->held = false;
+    } else if (!it->held) {
+        join_state(flow, &states[0], &states[1]);
+    }
     return it->alive[0] || it->alive[1];
+}
+
+static void release(struct flow_ *flow, struct flow_state_ *states,
+        struct it_block *it) {
+    if (it->held) {
+        join_state(flow, &states[0], &states[1]);
+        it->held = false;
+    }
+}
+
+// The instruction leaves the flags and the path alone.
+static bool keeps_condition(const struct thumb_insn *insn) {
+    return insn->op < THUMB_B && insn->op != THUMB_UNDEFINED &&
+            !(insn->writes >> PC & 1) && !flow_sets_flags_(insn);
+}
+
+// Both outcomes of the last block; what is reported is what covers both.
+static void step_held(struct flow_ *flow, struct flow_state_ *states,
+        const struct thumb_insn *insn) {
+    struct flow_state_ both = states[0];
+    const bool emit = flow->emit;
+    join_state(flow, &both, &states[1]);
+    (void)flow_step_(flow, &both, insn);
+    flow->emit = false;
+    (void)flow_step_(flow, &states[0], insn);
+    (void)flow_step_(flow, &states[1], insn);
+    flow->emit = emit;
+}
+
+// An IT instruction behind another block.
+static void it_again(struct flow_ *flow, struct flow_state_ *states,
+        struct it_block *it, const struct thumb_insn *insn) {
+    // Conditions come in pairs of opposites (Armv7-M ARM A7.3).
+    if (it->held && insn->cond != THUMB_AL &&
+            insn->cond >> 1 == it->cond >> 1) {
+        if (insn->cond != it->cond) {
+            const struct flow_state_ swap = states[0];
+            states[0] = states[1];
+            states[1] = swap;
+        }
+    } else {
+        release(flow, states, it);
+        states[1] = states[0];
+    }
+    it_begin(it, insn);
 }
 
 // Walks from a leader to the next one, or to the end of the path.
@@ -252,6 +312,7 @@ static void walk(struct flow_ *flow, uint32_t leader) {
     for (bool first = true; !flow->failed; first = false) {
         const uint32_t i = at(flow, addr);
         if (!first && !it.left && flow->marks[i] & FLOW_LEADER) {
+            release(flow, states, &it);
             flow_reach_(flow, addr, &states[0]);
             return;
         }
@@ -263,9 +324,11 @@ static void walk(struct flow_ *flow, uint32_t leader) {
                 return;
             }
         } else if (insn->op == THUMB_IT) {
-            it_begin(&it, insn);
-            states[1] = states[0];
+            it_again(flow, states, &it, insn);
+        } else if (it.held && keeps_condition(insn)) {
+            step_held(flow, states, insn);
         } else {
+            release(flow, states, &it);
             const enum flow_end_ end = flow_step_(flow, &states[0], insn);
             if (end == FLOW_STOP ||
                     (end == FLOW_AFTER_CALL && !code_follows(flow, next))) {

@@ -179,19 +179,33 @@ static bool only_aligns(const struct thumb_insn *insn, unsigned r,
 // What becomes of r.
 enum fate { READ, DEAD, LIVES, LOST };
 
-// Armv7-M ARM A7.7.38: in an IT block, narrow instructions do so only if they
-// compare; of wide ones bit 20 says it (A5.3.1, A5.3.11), and VMRS to APSR
-// does.
-static bool sets_flags(const struct thumb_insn *insn) {
-    if (insn->op > THUMB_OTHER) {
-        return false;
-    }
-    if (insn->size_bytes == 2) {
-        return insn->rd == THUMB_NONE;
+// Of wide instructions bit 20 says so (Armv7-M ARM A5.3.1, A5.3.11); VMRS to
+// APSR and MSR (B5.2.3) do.
+static bool wide_sets_flags(const struct thumb_insn *insn) {
+    if ((insn->encoding & 0xFFF0F000u) == 0xF3808000u) {
+        return true;
     }
     return (insn->encoding & 0xEC000000u) == 0xEC000000u // a coprocessor's
             ? insn->encoding == 0xEEF1FA10u
             : insn->encoding >> 20 & 1;
+}
+
+// Of narrow ones: shifts, additions, immediates, data processing (A5.2.1,
+// A5.2.2) and CMP of high registers (A5.2.3).
+bool flow_sets_flags_(const struct thumb_insn *insn) {
+    if (insn->op > THUMB_OTHER) {
+        return false;
+    }
+    return insn->size_bytes == 2
+            ? insn->encoding < 0x4400u || insn->encoding >> 8 == 0x45u
+            : wide_sets_flags(insn);
+}
+
+// In an IT block, narrow instructions do so only if they compare (A7.7.38).
+bool flow_it_sets_flags_(const struct thumb_insn *insn) {
+    return insn->op <= THUMB_OTHER &&
+            (insn->size_bytes == 2 ? insn->rd == THUMB_NONE
+                                   : wide_sets_flags(insn));
 }
 
 // Armv7-M ARM A7.7.38: the instructions of an IT block, once for each outcome
@@ -218,7 +232,7 @@ static enum fate it_block(const struct look *look, const struct thumb_insn *it,
             }
             const bool returns = insn.op == THUMB_BX && insn.rm == LR;
             if (insn.reads >> r & 1 || (returns && !r) ||
-                    (i + 1 < count && sets_flags(&insn))) {
+                    (i + 1 < count && flow_it_sets_flags_(&insn))) {
                 return READ; // the condition may change
             }
             if (!returns && (insn.op >= THUMB_B || insn.writes >> PC & 1)) {

@@ -70,6 +70,10 @@ bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
 void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 
+// The instruction may change a condition flag, outside an IT block and in one.
+bool flow_sets_flags_(const struct thumb_insn *insn);
+bool flow_it_sets_flags_(const struct thumb_insn *insn);
+
 // flow_noreturn.c: the function at addr has no way out. depth: 0.
 bool flow_never_returns_(const struct model *model, uint32_t addr,
         unsigned depth);
