@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check/command/check_notes.h"
 #include "base/cli.h"
 #include "base/exception_name.h"
 #include "base/number.h"
 #include "base/options.h"
+#include "base/terminal.h"
 
 static const char help_text[] = {
 #include "check/command/check.txt.inc"
@@ -254,13 +254,6 @@ static int set_colour(struct check_args *args, const char *when) {
     return -1;
 }
 
-static bool colour_by_default(void) {
-    const char *no = getenv("NO_COLOR"); // https://no-color.org
-    const char *term = getenv("TERM");
-    return !(no && *no) && !(term && !strcmp(term, "dumb")) &&
-            isatty(STDOUT_FILENO);
-}
-
 static int help(void) {
     fputs(help_text, stdout);
     const struct board *board;
@@ -424,7 +417,7 @@ static int check_all(struct check_args *args) {
 int check_args_read(struct check_args *args, int argc, char **argv) {
     memset(args, 0, sizeof *args);
     args->options.interrupts_all = true;
-    args->colour = colour_by_default();
+    args->colour = terminal_has_colour(stdout);
     options_begin();
     int option;
     const char *name;

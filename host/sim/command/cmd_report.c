@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "base/terminal.h"
 #include "sim/command/cmd_fault.h"
 #include "thumb/thumb.h"
 
@@ -23,8 +24,7 @@ struct colour {
 };
 
 static struct colour colours(void) {
-    const char *no_color = getenv("NO_COLOR"); // no-color.org
-    if (isatty(STDERR_FILENO) && !(no_color && *no_color)) {
+    if (terminal_has_colour(stderr)) {
         return (struct colour){"\033[1;31m", "\033[1m", "\033[2m", "\033[0m"};
     }
     return (struct colour){"", "", "", ""};

@@ -12,6 +12,7 @@
 
 #include "base/cli.h"
 #include "base/number.h"
+#include "base/terminal.h"
 
 #define BAR_COLUMNS 32
 
@@ -21,7 +22,7 @@ void cmd_console_init(struct cmd_console *c,
     c->options = *options;
     c->at_line_start = true;
     c->out_is_terminal = options->out && isatty(fileno(options->out));
-    c->bar_is_terminal = isatty(STDERR_FILENO);
+    c->bar_is_terminal = terminal_moves(stderr);
     c->bar_step = -1;
 }
 
@@ -121,11 +122,20 @@ void cmd_console_say(struct cmd_console *c, const char *format, ...) {
 
 static void draw_bar(struct cmd_console *c, size_t done, size_t total,
         const char *rate) {
+    // The last column stays free: some terminals begin a new line after it.
+    const size_t room = terminal_columns(stderr) - 1;
+    const size_t text = strlen(rate) + sizeof "[] 100 %  " - 1;
+    const size_t columns = room < text  ? 0
+            : room - text < BAR_COLUMNS ? room - text
+                                        : BAR_COLUMNS;
     char bar[BAR_COLUMNS + 1];
-    const size_t filled = total ? done * BAR_COLUMNS / total : 0;
+    const size_t filled = total ? done * columns / total : 0;
     memset(bar, '#', filled);
-    memset(bar + filled, '.', BAR_COLUMNS - filled);
-    bar[BAR_COLUMNS] = '\0';
+    memset(bar + filled, '.', columns - filled);
+    bar[columns] = '\0';
+    char line[256];
+    snprintf(line, sizeof line, "[%s] %3zu %%  %s", bar,
+            total ? done * 100 / total : 100, rate);
     if (c->out_is_terminal && !c->at_line_start) {
         fputc('\n', c->options.out);
         c->at_line_start = true;
@@ -133,8 +143,7 @@ static void draw_bar(struct cmd_console *c, size_t done, size_t total,
     if (c->options.out) {
         fflush(c->options.out);
     }
-    fprintf(stderr, "\r[%s] %3zu %%  %s\033[K", bar,
-            total ? done * 100 / total : 100, rate);
+    fprintf(stderr, "\r%.*s\033[K", (int)room, line);
     c->bar_shown = done < total;
     if (!c->bar_shown) {
         fputc('\n', stderr);
