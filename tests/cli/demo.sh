@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# command: optimised
+# The demo in a path with blanks and umlauts: its programs build there, it tells
+# its story, and a folder that cannot be written is no success.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+root=$PWD
+copy="$scratch/Größe mit Blank"
+rm -rf "$copy"
+mkdir -p "$copy/build" || exit 2
+# The command and BearSSL's source are not what is tried here.
+tar c --exclude=./build --exclude=./.git . | tar x -C "$copy" || exit 2
+cp "$xipsafe" "$copy/build/xipsafe" && cp -r build/bearssl "$copy/build/" || exit 2
+cd "$copy" || exit 2
+
+{ cmake --preset cortex-m4 && cmake --build --preset cortex-m4 --target \
+    self_update_v1_outputs extloader -- --quiet; } >"$scratch/out" 2>&1 ||
+    fail "does not build in '$copy'"
+for file in build/firmware/self_update_v1.img build/extloader/*.{FLM,stldr}; do
+    [ -s "$file" ] || complain "no $file"
+done
+cp "$root"/build/firmware/{boot,naive,self_update_v2_slot1}.elf \
+    "$root"/build/firmware/{naive,self_update_v2_slot1}.img build/firmware/
+
+# demo STATUS TEXT...
+demo() {
+    local status=$1 got=0 text
+    shift
+    scripts/demo >"$scratch/out" 2>&1 || got=$?
+    [ "$got" -eq "$status" ] || fail "demo: exit $got, not $status"
+    for text; do
+        grep -qF -- "$text" "$scratch/out" || fail "demo: no '$text'"
+    done
+}
+demo 0 'app v2.0.0: alive' 'VIOLATION window-fetch' 'VIOLATED, with' \
+    'PROVED, with' 'replaced itself while it ran. 0 bytes were' \
+    'Picture: build/demo/timeline.svg.' \
+    'Now yours: build/xipsafe check YOUR.elf --xip 0x90000000:16M'
+[ "$(wc -l <"$scratch/out")" -le 130 ] || complain "the story got long"
+[ "$(tail -n 5 "$scratch/out" | head -n 1 | cut -c 1-5)" = Seen: ] ||
+    complain "the demo does not end in five lines"
+# The chip of an earlier run cannot be removed.
+rm -f build/demo/flash.bin
+mkdir build/demo/flash.bin
+demo 2 'demo: cannot write to build/demo'
+rm -rf build/demo
+touch build/demo
+demo 2 'demo: cannot write to build/demo'
+finish
