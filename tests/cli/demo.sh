@@ -41,6 +41,17 @@ demo 0 'app v2.0.0: alive' 'VIOLATION window-fetch' 'VIOLATED, with' \
 [ "$(wc -l <"$scratch/out")" -le 130 ] || complain "the story got long"
 [ "$(tail -n 5 "$scratch/out" | head -n 1 | cut -c 1-5)" = Seen: ] ||
     complain "the demo does not end in five lines"
+# README.md shows lines of it.
+tr -s ' ' <"$scratch/out" | sed 's/^ //; s|\.\./||g' >"$scratch/story"
+awk '/^<!-- from the demo -->$/ { from = 1; next }
+    /^```/ { if (from == 2) from = 0; else if (from == 1) from = 2; next }
+    from == 2' README.md | tr -s ' ' | sed 's/^ //' >"$scratch/quoted"
+[ "$(wc -l <"$scratch/quoted")" -ge 10 ] || complain "README.md quotes nothing"
+while IFS= read -r line; do
+    grep -qxF -- "$line" "$scratch/story" ||
+        complain "README.md quotes '$line', which the demo does not say"
+done <"$scratch/quoted"
+
 # The chip of an earlier run cannot be removed.
 rm -f build/demo/flash.bin
 mkdir build/demo/flash.bin
