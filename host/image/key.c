@@ -146,8 +146,8 @@ static void collect(void *ctx, const void *data, size_t len) {
     object->len += len;
 }
 
-// The kind of a key that is not for us, by the object identifier at the beginning
-// of PKCS#8 or SPKI (RFC 8017, RFC 8410, RFC 3279); NULL: not known.
+// The kind of a key that is not for us, by the object identifier with which
+// PKCS#8 or SPKI begins (RFC 8017, RFC 8410, RFC 3279); NULL: not known.
 static const char *other_kind(const struct object *object) {
     static const struct {
         uint8_t bytes[12];

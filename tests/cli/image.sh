@@ -91,17 +91,17 @@ for k in new.pem sec1.pem; do
 done
 want 1 "the signature was not made with this key" verify -k new.pem s.bin
 # Keys that are none of ours are named; line ends of other systems are taken.
-openssl genrsa -out rsa.pem 2048 2>log
+openssl genrsa -out rsa8.pem 2048 2>log
 openssl genrsa -traditional -out rsa1.pem 2048 2>log
 openssl genpkey -algorithm ed25519 -out ed25519.pem
 openssl ec -in "$key" -aes128 -passout pass:x -out secret1.pem 2>log
 openssl pkcs8 -topk8 -in "$key" -passout pass:x -out secret8.pem
 sed 's/$/\r/' "$key" >returns.pem
 while read -r file words; do
-    want 2 "$words" sign -k $file.pem -v 1.0 -H 0x200 --pad-header \
+    want 2 "$words" sign -k "$file.pem" -v 1.0 -H 0x200 --pad-header \
         "$vectors/payload.bin" no.bin
 done <<'END'
-rsa an RSA key
+rsa8 an RSA key
 rsa1 an RSA key
 ed25519 an Ed25519 key
 secret1 has a passphrase
