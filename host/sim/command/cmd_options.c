@@ -238,15 +238,20 @@ static int set_send_fault(struct cmd_options *o, const char *text) {
 
 static int set_zoom(struct cmd_options *o, const char *text) {
     char copy[64];
+    o->zoom_worst = !strcmp(text, "worst");
+    o->zoom = !o->zoom_worst;
+    if (o->zoom_worst) {
+        return -1;
+    }
     snprintf(copy, sizeof copy, "%s", text);
     char *to = strchr(copy, '-');
     if (to) {
         *to++ = '\0';
     }
-    o->zoom = true;
     if (!to || !number_parse_time(copy, &o->zoom_from) ||
             !number_parse_time(to, &o->zoom_to) || o->zoom_from >= o->zoom_to) {
-        return bad_value("timeline-zoom", text, "two times, as 1.2s-1.5s");
+        return bad_value("timeline-zoom", text,
+                "two times, as 1.2s-1.5s, or worst");
     }
     return -1;
 }
@@ -521,7 +526,7 @@ static int check_together(struct cmd_options *o) {
                 "--summary is text and --json goes to standard output as well; "
                 "give --json=FILE");
     }
-    if (o->zoom && !o->timeline.wanted) {
+    if ((o->zoom || o->zoom_worst) && !o->timeline.wanted) {
         return cli_fail(CLI_TROUBLE,
                 "--timeline-zoom needs --timeline FILE.svg");
     }
