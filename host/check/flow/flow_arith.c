@@ -60,7 +60,11 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
             uint32_t addr;
             if (value_forbidden(&flow->model->world, b, &addr)) {
                 flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
-                return value_top();
+                return value_distance(&flow->model->world, a, b);
+            }
+            const struct value_world *world = &flow->model->world;
+            if (a->kind != VALUE_CONST && world->address(world->ctx, b->v[0])) {
+                return value_distance(world, a, b);
             }
             return value_add(&flow->model->world, a, &minus);
         }
@@ -82,7 +86,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
             return *a;
         }
-        return value_lost(&flow->model->world, a, NULL);
+        return value_distance(&flow->model->world, a, b);
     }
     return combine(flow, a, b, do_sub);
 }

@@ -126,11 +126,69 @@ bool flow_never_returns_(const struct model *model, uint32_t addr,
 
 #define ALL_REGISTERS 0xFFFFu
 
+// BX lr, MOV pc, lr, or a pop of the PC.
+static bool is_return(const struct thumb_insn *insn) {
+    const bool pops = insn->rn == SP &&
+            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
+    return ((insn->op == THUMB_BX || insn->op == THUMB_MOV) && insn->rm == LR &&
+                   (insn->op == THUMB_BX || insn->rd == PC)) ||
+            (pops && insn->writes >> PC & 1);
+}
+
+// True: a return was found on the way from addr.
+static bool leads_to_return(struct look *look, uint32_t addr) {
+    while (!seen(look, addr)) {
+        struct thumb_insn insn;
+        if (look->seen_count == MOST_INSTRUCTIONS ||
+                addr < look->extent.entry_addr ||
+                addr >= look->extent.end_addr ||
+                !decode(look->model, addr, &insn)) {
+            return false;
+        }
+        look->seen[look->seen_count++] = addr;
+        addr += insn.size_bytes;
+        if (is_return(&insn)) {
+            return true;
+        }
+        const bool always = insn.op == THUMB_B && insn.cond == THUMB_AL;
+        if (always) {
+            addr = insn.target;
+        } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
+                insn.op == THUMB_CBNZ) {
+            if (!later(look, insn.target)) {
+                return false;
+            }
+        } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_UDF ||
+                insn.op == THUMB_TABLE ||
+                (insn.writes >> PC & 1 && insn.op != THUMB_BL &&
+                        insn.op != THUMB_BLX) ||
+                (insn.op == THUMB_BL &&
+                        flow_never_returns_(look->model, insn.target, 1))) {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool flow_returns_(const struct model *model, uint32_t addr) {
+    struct look look = {.model = model};
+    bool found = false;
+    if (!model_function(model, addr, &look.extent)) {
+        return false;
+    }
+    look.pending[look.pending_count++] = addr;
+    while (!found && look.pending_count) {
+        found = leads_to_return(&look, look.pending[--look.pending_count]);
+    }
+    return found;
+}
+
 // Every instruction of the extent counts, reached or not.
 uint32_t flow_writes_(const struct model *model, uint32_t addr,
         unsigned depth) {
     struct function_extent extent;
     uint32_t writes = 1u << LR;
+    bool ends = false; // the last instruction does not lead out of it
     if (depth > DEEPEST || !model_function(model, addr, &extent) ||
             extent.entry_addr != addr ||
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
@@ -153,10 +211,21 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         writes |= insn.writes;
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ;
-        if (insn.op == THUMB_BL) {
+        const bool jumps = insn.writes >> PC & 1 && insn.op != THUMB_BL &&
+                insn.op != THUMB_BLX && insn.op != THUMB_BX && !branch &&
+                insn.op != THUMB_TABLE && !is_return(&insn);
+        // Only padding may follow it.
+        ends = is_return(&insn) || jumps || insn.op == THUMB_TABLE ||
+                (insn.op == THUMB_B && insn.cond == THUMB_AL) ||
+                (ends && flow_pads_(&insn));
+        uint32_t word;
+        if (jumps && insn.op == THUMB_LOAD && insn.rn == PC && insn.immediate &&
+                model_word(model, insn.target, &word)) {
+            writes |= flow_writes_(model, word & ~1u, depth + 1); // a veneer
+        } else if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
-                insn.op == THUMB_SVC ||
+                insn.op == THUMB_SVC || jumps ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
                 (branch &&
                         (insn.target < extent.entry_addr ||
@@ -165,7 +234,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         }
         addr += insn.size_bytes;
     }
-    return writes;
+    return ends ? writes : ALL_REGISTERS;
 }
 
 // PUSH {r3, ...} without r2 keeps the stack aligned; nothing reads it. Other
@@ -178,21 +247,6 @@ static bool only_aligns(const struct thumb_insn *insn, unsigned r,
 
 // What becomes of r.
 enum fate { READ, DEAD, LIVES, LOST };
-
-// Armv7-M ARM A7.7.38: in an IT block, narrow instructions do so only if they
-// compare; of wide ones bit 20 says it (A5.3.1, A5.3.11), and VMRS to APSR
-// does.
-static bool sets_flags(const struct thumb_insn *insn) {
-    if (insn->op > THUMB_OTHER) {
-        return false;
-    }
-    if (insn->size_bytes == 2) {
-        return insn->rd == THUMB_NONE;
-    }
-    return (insn->encoding & 0xEC000000u) == 0xEC000000u // a coprocessor's
-            ? insn->encoding == 0xEEF1FA10u
-            : insn->encoding >> 20 & 1;
-}
 
 // Armv7-M ARM A7.7.38: the instructions of an IT block, once for each outcome
 // of its condition. *addr: of the first, then of what follows the block.
@@ -218,7 +272,7 @@ static enum fate it_block(const struct look *look, const struct thumb_insn *it,
             }
             const bool returns = insn.op == THUMB_BX && insn.rm == LR;
             if (insn.reads >> r & 1 || (returns && !r) ||
-                    (i + 1 < count && sets_flags(&insn))) {
+                    (i + 1 < count && flow_sets_flags_(&insn))) {
                 return READ; // the condition may change
             }
             if (!returns && (insn.op >= THUMB_B || insn.writes >> PC & 1)) {

@@ -209,12 +209,35 @@ static bool world_address(const void *ctx, uint32_t addr) {
             (addr >= SMALLEST_ADDR && model_load_image(model, addr));
 }
 
+// From some memory to the window, or back from an address of an image.
+static bool world_distance(const void *ctx, uint32_t number) {
+    const struct model *model = ctx;
+    const struct elf_section *s;
+    if (!model_device(number) || model_forbidden(model, number)) {
+        return false;
+    }
+    const uint32_t back = 0u - number;
+    if (model_forbidden(model, back) || model_image(model, back)) {
+        return true;
+    }
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            if (s->size_bytes && !model_forbidden(model, s->addr) &&
+                    model_forbidden(model, s->addr + number)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void model_init(struct model *model, struct elf_image *const *images,
         size_t image_count, struct check_options *options) {
     *model = (struct model){
             .images = images,
             .image_count = image_count,
             .options = options,
-            .world = {world_forbidden, world_object, world_address, model},
+            .world = {world_forbidden, world_object, world_address,
+                    world_distance, model},
     };
 }

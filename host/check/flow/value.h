@@ -47,6 +47,7 @@ struct value {
     uint8_t kind;
     uint8_t count; // of CONST, INSIDE, WORD_OF
     bool tainted;  // TOP: may be, or be computed from, the flash address taint
+    bool distance; // TOP: may be the distance of two objects, so no index
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF: ascending
 };
@@ -80,6 +81,9 @@ struct value_world {
     uint32_t (*object)(const void *ctx, uint32_t addr);
     // The number can be an address; it is not just small.
     bool (*address)(const void *ctx, uint32_t addr);
+    // The number looks like a register's address, and may also be the distance
+    // of two memories.
+    bool (*distance)(const void *ctx, uint32_t number);
     const void *ctx;
 };
 
@@ -100,6 +104,10 @@ bool value_small(const struct value *a, uint32_t *most);
 // a + b, for addresses: keeps constants, stack offsets, arguments and objects.
 struct value value_add(const struct value_world *world, const struct value *a,
         const struct value *b);
+
+// a - b, where one of both is no constant.
+struct value value_distance(const struct value_world *world,
+        const struct value *a, const struct value *b);
 
 // Constants combined one by one, as long as they stay few; else TOP.
 struct value value_combine(const struct value_world *world,

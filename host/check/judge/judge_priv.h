@@ -69,7 +69,9 @@ void stack_check(struct analysis *a);
 void vector_stored(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);
 void vector_stores_check(struct analysis *a, const struct vector_table *table);
-// The vectors of instructions that were reached: SVC.
+// code_stores.c
+void code_stores_check(struct analysis *a);
+// The vectors of instructions that were reached: SVC and BKPT.
 void vectors_reached(struct analysis *a);
 
 /// memory.c ///
