@@ -138,8 +138,8 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         }
         return;
     }
-    if (data && data->kind == VALUE_STACK) {
-        state->escaped = true;
+    if (data) {
+        flow_escape_(state, data);
     }
     // Exact addresses and objects of the image are not in the frame.
     if (state->escaped && addr->kind != VALUE_CONST &&

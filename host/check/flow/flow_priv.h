@@ -100,6 +100,8 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
 // The word at a place of the stack: a slot, or an argument.
 struct value flow_frame_word_(const struct flow_state_ *state,
         const struct value *addr);
+// Other code may know the value from now on.
+void flow_escape_(struct flow_state_ *state, const struct value *value);
 // Other code may have written to the frame, but not to the return address: only
 // a broken program does that.
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);

@@ -49,6 +49,16 @@ struct value flow_frame_word_(const struct flow_state_ *state,
     return slot ? *slot : value_top();
 }
 
+void flow_escape_(struct flow_state_ *state, const struct value *value) {
+    if (value->kind != VALUE_STACK) {
+        return;
+    }
+    // The frame is below the stack pointer at the entry.
+    const bool above = value->count && (int32_t)value->v[0] >= 0;
+    state->arguments_changed |= above;
+    state->escaped |= !above;
+}
+
 static void emit_gone(const struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *value, enum flow_gone where) {
     if (flow->emit && flow->events->gone) {
@@ -206,8 +216,16 @@ static const char unknown_lr[] =
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target) {
-    if (target->kind == VALUE_RETURN || target->kind == VALUE_CONST) {
+    if (target->kind == VALUE_RETURN) {
         return flow_jump_(flow, state, insn, target);
+    }
+    if (target->kind == VALUE_CONST) {
+        // Armv7-M ARM A2.3.1: these stay in Thumb state, whatever bit 0 is.
+        struct value thumb = *target;
+        for (unsigned i = 0; i < thumb.count; i++) {
+            thumb.v[i] |= 1;
+        }
+        return flow_jump_(flow, state, insn, &thumb);
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
     if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
@@ -248,11 +266,11 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     // In r0 to r3, in r12 (a nested function's chain), or in the frame: a
     // structure there may be what a pointer leads to, or an argument.
     for (unsigned r = 0; r < 4; r++) {
-        state->escaped |= state->reg[r].kind == VALUE_STACK;
+        flow_escape_(state, &state->reg[r]);
     }
-    state->escaped |= state->reg[12].kind == VALUE_STACK;
+    flow_escape_(state, &state->reg[12]);
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        state->escaped |= state->slot[i].kind == VALUE_STACK;
+        flow_escape_(state, &state->slot[i]);
     }
     if (state->escaped) {
         flow_forget_frame_(flow, state);
@@ -419,7 +437,7 @@ static void clobber(struct flow_ *flow, struct flow_state_ *state,
         if (!(insn->reads >> r & 1)) {
             continue;
         }
-        state->escaped |= state->reg[r].kind == VALUE_STACK;
+        flow_escape_(state, &state->reg[r]);
         emit_gone(flow, insn, &state->reg[r], FLOW_GONE_OTHER);
         if (!lost.tainted &&
                 value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
@@ -523,7 +541,8 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         if (flow->emit && flow->events->use) {
             flow->events->use(flow->events->ctx, insn, FLOW_USE_SVC, &target);
         }
-        after_call(flow, state, SCRATCH);
+        // LR comes back from the exception's frame, with the other registers.
+        after_call(flow, state, SCRATCH & ~(1u << LR));
         return FLOW_FALL;
     default: // BKPT: without a debugger, DebugMon or HardFault
         if (flow->emit && flow->events->use) {

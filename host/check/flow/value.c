@@ -286,12 +286,29 @@ static struct value add_offset(const struct value_world *world,
     return sum;
 }
 
+// b is no index but the distance from a to something in the window.
+static bool offset_leaves(const struct value_world *world,
+        const struct value *a, const struct value *b, struct value *sum) {
+    const bool base = a->kind == VALUE_CONST || a->kind == VALUE_INSIDE;
+    const bool word = b->kind == VALUE_INITIAL || b->kind == VALUE_WORD_OF;
+    for (unsigned i = 0; base && word && i < a->count; i++) {
+        if (world->offset(world->ctx, a->v[i], b, &sum->taint)) {
+            sum->tainted = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 // a is the address of an object, or an argument, and b is what is added to it.
 static bool add_index(const struct value_world *world, const struct value *a,
         const struct value *b, struct value *sum) {
     uint32_t most;
     const bool small = value_small(b, &most);
     *sum = (struct value){.kind = VALUE_TOP};
+    if (offset_leaves(world, a, b, sum)) {
+        return true;
+    }
     switch (a->kind) {
     case VALUE_INSIDE:
         *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
@@ -322,6 +339,13 @@ static bool add_index(const struct value_world *world, const struct value *a,
     }
 }
 
+static bool is_distance(const struct value_world *world,
+        const struct value *a) {
+    return a->distance ||
+            ((a->kind == VALUE_INITIAL || a->kind == VALUE_WORD_OF) &&
+                    world->far(world->ctx, a));
+}
+
 static struct value add_unknown(const struct value_world *world,
         const struct value *a, const struct value *b) {
     uint32_t most_a, most_b;
@@ -341,7 +365,7 @@ static struct value add_unknown(const struct value_world *world,
         b = swap;
     }
     // A distance leads from one object to another.
-    const bool distance = a->distance || b->distance;
+    const bool distance = is_distance(world, a) || is_distance(world, b);
     if (!distance &&
             (add_index(world, a, b, &sum) || add_index(world, b, a, &sum))) {
         return sum;

@@ -84,6 +84,12 @@ struct value_world {
     // The number looks like a register's address, and may also be the distance
     // of two memories.
     bool (*distance)(const void *ctx, uint32_t number);
+    // The value was loaded from a word of RAM. By what the image holds there it
+    // is an offset and no index: it leads from addr to the address *to in the
+    // window; or (far) it is large, and no address.
+    bool (*offset)(const void *ctx, uint32_t addr, const struct value *word,
+            uint32_t *to);
+    bool (*far)(const void *ctx, const struct value *word);
     const void *ctx;
 };
 

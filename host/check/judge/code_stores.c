@@ -123,18 +123,25 @@ static bool is_source(const struct changes *c, const struct value *v) {
     return all;
 }
 
+// It is what the image has there.
+static bool same_word(const struct changes *c, uint32_t addr, uint32_t bytes,
+        const struct value *data) {
+    uint32_t word;
+    return bytes == 4 && data && value_is_const(data) &&
+            model_word(&c->a->model, addr, &word) && word == data->v[0];
+}
+
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct changes *c = ctx;
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
-    (void)bytes;
     if (how != FLOW_STORE || !known || (data && is_source(c, data)) ||
             (c->copies && addr->kind == VALUE_INSIDE)) {
         return;
     }
     for (unsigned i = 0; i < addr->count; i++) {
-        if (is_code(c, addr->v[i]) &&
+        if (is_code(c, addr->v[i]) && !same_word(c, addr->v[i], bytes, data) &&
                 (addr->kind == VALUE_INSIDE || reached(c, addr->v[i]))) {
             changed(c, insn->addr, addr->v[i], "stores into");
             return;

@@ -370,6 +370,34 @@ __ram_x_veneer:
     ldr r0, [r0, r1]
     bx lr
     end reader3
+// MOV pc stays in Thumb state
+// safe: ok_mov_pc
+    ram ok_mov_pc
+    ldr r3, =ram_x
+    bic r3, r3, #1
+    mov pc, r3
+    end ok_mov_pc
+
+// SVC keeps lr
+// safe: ok_svc
+    ram ok_svc
+    svc 1
+    bx lr
+    end ok_svc
+
+// what compilers make of an interrupt attribute
+// safe: ok_interrupt
+    ram ok_interrupt
+    mov r0, sp
+    bic r1, r0, #7
+    mov sp, r1
+    push {r0, lr}
+    bl ram_x
+    ldmia sp!, {r0, lr}
+    mov sp, r0
+    bx lr
+    end ok_interrupt
+
     .global main
     .type main, %function
     .text
