@@ -5,6 +5,7 @@
 #     C_SOURCES += $(XIPSAFE_SOURCES)
 #     C_INCLUDES += $(XIPSAFE_INCLUDES)
 #     C_DEFS += $(XIPSAFE_DEFINES)
+#     LDFLAGS += $(XIPSAFE_LDFLAGS)
 #
 # SPDX-License-Identifier: MIT
 #
@@ -64,5 +65,7 @@ XIPSAFE_SOURCES := $(foreach room,$(XIPSAFE_FOLDERS),\
 ifeq ($(XIPSAFE_RESIDENT),table)
 XIPSAFE_SOURCES := $(filter-out %_resident.c,$(XIPSAFE_SOURCES))
 endif
+# INCLUDE xip_image.ld in the project's linker script.
+XIPSAFE_LDFLAGS := -L$(XIPSAFE_DIR)/linker
 XIPSAFE_INCLUDES := $(addprefix -I$(XIPSAFE_DIR)/,\
 	include port soc $(XIPSAFE_FOLDERS))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/file.h"
@@ -28,6 +29,7 @@ enum {
     OPT_CONFIRM,
     OPT_OVERWRITE_ONLY,
     OPT_KEY_FORMAT,
+    OPT_FORCE,
 };
 
 static const struct option long_options[] = {
@@ -49,6 +51,7 @@ static const struct option long_options[] = {
         {"dependencies", required_argument, NULL, 'd'},
         {"erased-val", required_argument, NULL, 'R'},
         {"public-key-format", required_argument, NULL, OPT_KEY_FORMAT},
+        {"force", no_argument, NULL, OPT_FORCE},
         {"help", no_argument, NULL, 'h'},
         {0},
 };
@@ -60,6 +63,7 @@ struct request {
     const char *key_path;
     bool has_version;
     bool auto_counter;
+    bool force; // an input that looks wrong is signed, with a note
     uint32_t align, max_align;
 };
 
@@ -266,11 +270,26 @@ static uint32_t get32(const uint8_t *p) {
             (uint32_t)p[3] << 24;
 }
 
+static bool looks_wrong(const struct request *r, const char *path,
+        const char *what) {
+    if (r->force) {
+        cli_say("%s: note: %s", path, what);
+        return true;
+    }
+    cli_fail(CLI_TROUBLE, "%s: %s; --force signs it all the same", path, what);
+    return false;
+}
+
 // A wrong address is the commonest mistake, and the boot program would refuse
-// the image only on the device. If the input has an address, it must match; a
-// raw binary only gives a hint, since it need not begin with vectors.
-static bool place_plausible(const struct sign_options *sign,
-        const struct input *input, const char *path) {
+// the image only on the device. If the input has an address, it must match; of
+// a raw binary the second word is looked at.
+static bool place_plausible(const struct request *r, const struct input *input,
+        const char *path) {
+    const struct sign_options *const sign = &r->sign;
+    if (input->size >= 4 && get32(input->data) == XIP_IMAGE_MAGIC) {
+        return looks_wrong(r, path,
+                "an image already: it begins with the magic number of MCUboot");
+    }
     if (!sign->rom_fixed) {
         return true;
     }
@@ -290,9 +309,12 @@ static bool place_plausible(const struct sign_options *sign,
     }
     const uint32_t entry = get32(input->data + hole + 4);
     if (!(entry & 1) || entry - vectors >= input->size - hole) {
-        cli_say("%s: note: the second word, 0x%08x, cannot be the reset vector "
-                "of an image at 0x%08x",
-                path, entry, vectors);
+        char what[160];
+        snprintf(what, sizeof what,
+                "the second word, 0x%08x, cannot be the reset vector of an "
+                "image at 0x%08x: another slot, or no program",
+                entry, vectors);
+        return looks_wrong(r, path, what);
     }
     return true;
 }
@@ -306,7 +328,7 @@ static int write_image(const struct request *r, const char *in_path,
         return CLI_TROUBLE;
     }
     size_t size = 0;
-    uint8_t *image = place_plausible(&r->sign, &input, in_path)
+    uint8_t *image = place_plausible(r, &input, in_path)
             ? sign_image(&r->sign, in_path, input.data, input.size, &size)
             : NULL;
     const bool ok = image && file_write(out_path, image, size);
@@ -321,6 +343,12 @@ static bool has_suffix(const char *text, const char *suffix) {
     return len >= tail && !strcasecmp(text + len - tail, suffix);
 }
 
+static bool same_file(const char *a, const char *b) {
+    struct stat first, second;
+    return !stat(a, &first) && !stat(b, &second) &&
+            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 static int sign_files(struct request *r, int argc, char **argv) {
     if (argc - optind != 2) {
         return cli_fail(CLI_TROUBLE, "name INPUT and OUTPUT; see --help");
@@ -328,6 +356,11 @@ static int sign_files(struct request *r, int argc, char **argv) {
     const char *out_path = argv[optind + 1];
     if (has_suffix(out_path, ".hex")) {
         return cli_fail(CLI_TROUBLE, "%s: only binary output; name it .bin",
+                out_path);
+    }
+    if (same_file(argv[optind], out_path)) {
+        return cli_fail(CLI_TROUBLE,
+                "%s: INPUT and OUTPUT are one file; name another OUTPUT",
                 out_path);
     }
     if (!complete(r)) {
@@ -361,7 +394,9 @@ int cmd_sign(int argc, char **argv) {
         if (option == '?') {
             return CLI_TROUBLE;
         }
-        if (!take_flag(option, &r.sign) && !take_value(option, optarg, &r)) {
+        r.force |= option == OPT_FORCE;
+        if (option != OPT_FORCE && !take_flag(option, &r.sign) &&
+                !take_value(option, optarg, &r)) {
             return CLI_TROUBLE;
         }
     }

@@ -131,7 +131,7 @@ size_t key_sign(const struct key *key, const uint8_t digest[32],
 
 // The DER bytes of one PEM object.
 struct object {
-    uint8_t data[1024];
+    uint8_t data[1024]; // of a longer one, the beginning
     size_t len;
     bool too_long;
     bool complete;
@@ -139,12 +139,47 @@ struct object {
 
 static void collect(void *ctx, const void *data, size_t len) {
     struct object *object = ctx;
-    if (len > sizeof object->data - object->len) {
-        object->too_long = true;
-        return;
-    }
+    const size_t room = sizeof object->data - object->len;
+    object->too_long |= len > room;
+    len = len < room ? len : room;
     memcpy(object->data + object->len, data, len);
     object->len += len;
+}
+
+// The kind of a key that is not for us, by the object identifier with which
+// PKCS#8 or SPKI begins (RFC 8017, RFC 8410, RFC 3279); NULL: not known.
+static const char *other_kind(const struct object *object) {
+    static const struct {
+        uint8_t bytes[12];
+        uint8_t len;
+        const char *kind;
+    } kinds[] = {
+            {{0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01},
+                    11, "an RSA key"},
+            {{0x06, 0x03, 0x2B, 0x65, 0x70}, 5, "an Ed25519 key"},
+            {{0x06, 0x03, 0x2B, 0x65, 0x71}, 5, "an Ed448 key"},
+            {{0x06, 0x03, 0x2B, 0x65, 0x6E}, 5, "an X25519 key"},
+            {{0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x38, 0x04, 0x01}, 9,
+                    "a DSA key"},
+    };
+    for (size_t at = 0; at < 24; at++) {
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+            if (at + kinds[i].len <= object->len &&
+                    !memcmp(object->data + at, kinds[i].bytes, kinds[i].len)) {
+                return kinds[i].kind;
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool wrong_kind(const char *path, const char *kind) {
+    char text[160];
+    snprintf(text, sizeof text,
+            "%s; images are signed with P-256: make one with `xipsafe image "
+            "keygen`",
+            kind);
+    return fail(path, text);
 }
 
 static bool take_secret(struct key *key, const struct object *object,
@@ -190,7 +225,20 @@ static bool take(struct key *key, const struct object *object, const char *name,
     if (!strcmp(name, "ENCRYPTED PRIVATE KEY")) {
         return fail(path,
                 "has a passphrase, which is not supported; "
-                "decrypt it with `openssl pkcs8`");
+                "decrypt it with `openssl pkey`");
+    }
+    if (!strcmp(name, "RSA PRIVATE KEY")) {
+        return wrong_kind(path, "an RSA key");
+    }
+    if (!strcmp(name, "DSA PRIVATE KEY")) {
+        return wrong_kind(path, "a DSA key");
+    }
+    if (!strcmp(name, "OPENSSH PRIVATE KEY")) {
+        return wrong_kind(path, "a key of OpenSSH");
+    }
+    const char *kind = other_kind(object);
+    if (kind) {
+        return wrong_kind(path, kind);
     }
     if (object->too_long || !object->complete) {
         return fail(path, "damaged PEM file");
@@ -205,9 +253,9 @@ static bool take(struct key *key, const struct object *object, const char *name,
 }
 
 static bool is_key_name(const char *name) {
-    return !strcmp(name, "PRIVATE KEY") || !strcmp(name, "EC PRIVATE KEY") ||
-            !strcmp(name, "PUBLIC KEY") ||
-            !strcmp(name, "ENCRYPTED PRIVATE KEY");
+    const size_t len = strlen(name);
+    return (len >= 11 && !strcmp(name + len - 11, "PRIVATE KEY")) ||
+            !strcmp(name, "PUBLIC KEY");
 }
 
 // Steps to the first object that is a key; `openssl ecparam -genkey` puts
@@ -243,6 +291,19 @@ static bool find_object(const uint8_t *text, size_t size, struct object *object,
     return inside;
 }
 
+// Line ends of other systems: the decoder wants none but line feeds.
+static size_t without_returns(uint8_t *text, size_t size) {
+    size_t left = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] != '\r') {
+            text[left++] = text[i];
+        } else if (i + 1 == size || text[i + 1] != '\n') {
+            text[left++] = '\n';
+        }
+    }
+    return left;
+}
+
 bool key_load(struct key *key, const char *path, bool need_secret) {
     size_t size;
     uint8_t *text = file_read(path, PEM_MAX_BYTES, &size);
@@ -251,11 +312,19 @@ bool key_load(struct key *key, const char *path, bool need_secret) {
     }
     struct object object = {.len = 0};
     char name[128];
-    const bool ok = find_object(text, size, &object, name)
-            ? take(key, &object, name, path, need_secret)
-            : fail(path,
-                      "contains no key; give a PEM file with a P-256 key, see "
-                      "`xipsafe image keygen`");
+    bool ok = false;
+    size = without_returns(text, size);
+    if (memmem(text, size, "Proc-Type: 4,ENCRYPTED", 22)) { // RFC 1421, 4.6.1.1
+        fail(path,
+                "has a passphrase, which is not supported; decrypt it with "
+                "`openssl pkey`");
+    } else if (find_object(text, size, &object, name)) {
+        ok = take(key, &object, name, path, need_secret);
+    } else {
+        fail(path,
+                "contains no key; give a PEM file with a P-256 key, see "
+                "`xipsafe image keygen`");
+    }
     explicit_bzero(&object, sizeof object);
     explicit_bzero(text, size);
     free(text);

@@ -91,6 +91,9 @@ grep -q 'NOT checked' log || complain "OPTIONAL is silent: $(cat log)"
 cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" -DCMAKE_INSTALL_COMPONENT=library \
     -P "$root/build/asan/cmake_install.cmake" >log 2>&1 ||
     complain "install: $(cat log)"
+for file in share/xipsafe/{xipsafe.notes,notes/stm32-hal.notes}; do
+    [ -s "prefix/$file" ] || complain "not installed: $file"
+done
 mkdir -p prefix/bin
 ln -sf "$xipsafe" prefix/bin/xipsafe
 cp CMakeLists.txt plain.txt

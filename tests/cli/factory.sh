@@ -99,7 +99,7 @@ refuse 1 "not signed by a key that" --app other.img
 refuse 1 "not signed" --app unsigned.img
 { head -c 4 "$bin" && printf '\0\0\0\0' && tail -c +9 "$bin"; } >noentry.bin
 "$xipsafe" image sign -k "$test_key" \
-    "${sign[@]}" noentry.bin noentry.img || complain "sign"
+    "${sign[@]}" --force noentry.bin noentry.img || complain "sign"
 refuse 1 "reset vector" --app noentry.img
 
 refuse 1 "does not hold the key" --key other.pem

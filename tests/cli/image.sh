@@ -90,6 +90,26 @@ for k in new.pem sec1.pem; do
     want 0 "contents and signature" verify -k $k s.bin
 done
 want 1 "the signature was not made with this key" verify -k new.pem s.bin
+# Keys that are none of ours are named; line ends of other systems are taken.
+openssl genrsa -out rsa8.pem 2048 2>log
+openssl genrsa -traditional -out rsa1.pem 2048 2>log
+openssl genpkey -algorithm ed25519 -out ed25519.pem
+openssl ec -in "$key" -aes128 -passout pass:x -out secret1.pem 2>log
+openssl pkcs8 -topk8 -in "$key" -passout pass:x -out secret8.pem
+sed 's/$/\r/' "$key" >returns.pem
+while read -r file words; do
+    want 2 "$words" sign -k "$file.pem" -v 1.0 -H 0x200 --pad-header \
+        "$vectors/payload.bin" no.bin
+done <<'END'
+rsa8 an RSA key
+rsa1 an RSA key
+ed25519 an Ed25519 key
+secret1 has a passphrase
+secret8 has a passphrase
+END
+want 0 "" sign -k returns.pem -v 1.0 -H 0x200 --pad-header \
+    "$vectors/payload.bin" s.bin
+want 0 "contents and signature" verify -k "$key" s.bin
 want 2 "public key" sign -k pub.pem -v 1.0 -H 0x200 --pad-header \
         "$vectors/payload.bin" t.bin
 
@@ -203,7 +223,13 @@ END
 
     want 0 "" $base -F 0x90000000 linked.hex hex.bin
     want 0 "address       0x90000000" dumpinfo hex.bin
-    want 0 "note: the second word" $base -F 0x90100000 "$payload" odd.bin
+    want 2 "the second word, 0x90000501, cannot be" $base -F 0x90100000 \
+        "$payload" no.bin
+    want 0 "note: the second word" $base -F 0x90100000 --force "$payload" odd.bin
+    want 2 "an image already" $base hex.bin no.bin
+    cp "$payload" same.bin && ln -sf same.bin link.bin
+    want 2 "one file" $base same.bin link.bin
+    cmp -s "$payload" same.bin || complain "sign touches its input"
     want 0 "" $base -d "(1, 1.2.3), (2,4.5.6+7)" -s auto "$payload" deps.bin
     want 0 "01000000 01020300 00000000" dumpinfo deps.bin
     want 0 "02000000 04050600 07000000" dumpinfo deps.bin

@@ -191,6 +191,10 @@ cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
     "add_subdirectory(xipsafe)"
 program=main.c
 
+# --- The fragments are found without a -L of the project's.
+cp cube.ld plain.ld
+sed -i 's/^    end = /    INCLUDE xip_image.ld\n&/
+    s/^SECTIONS/REGION_ALIAS("XIP_FLASH", FLASH)\n&/' cube.ld
 # --- find_package: the copied folder, then what is installed.
 cmake_project "-Os -DSTM32L476xx" "find_package(xipsafe 0.1 REQUIRED CONFIG
     PATHS \${CMAKE_SOURCE_DIR}/xipsafe NO_DEFAULT_PATH)"
@@ -235,6 +239,7 @@ C_DEFS = -DUSE_HAL_DRIVER -DSTM32L476xx
 
 XIPSAFE_DIR = xipsafe
 include $(XIPSAFE_DIR)/xipsafe.mk
+LDFLAGS = $(XIPSAFE_LDFLAGS)
 C_SOURCES += $(XIPSAFE_SOURCES)
 C_INCLUDES += $(XIPSAFE_INCLUDES)
 C_DEFS += $(XIPSAFE_DEFINES)
@@ -246,7 +251,8 @@ vpath %.c $(sort $(dir $(C_SOURCES)))
 
 $(BUILD_DIR)/$(TARGET).elf: $(OBJECTS)
 	$(CC) $(CPU) -nostartfiles --specs=nano.specs --specs=nosys.specs \
-		-Tcube.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments $^ -o $@
+		-Tcube.ld $(LDFLAGS) -Wl,--gc-sections \
+		-Wl,--no-warn-rwx-segments $^ -o $@
 $(BUILD_DIR)/%.o: %.c | $(BUILD_DIR)
 	$(CC) -c $(CFLAGS) $< -o $@
 $(BUILD_DIR):
@@ -272,6 +278,7 @@ grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
 grep -q "no soc 'stm32f4'; there are: stm32l4" log || fail "$(cat log)"
 ! make XIPSAFE_PORT=quadspi >log 2>&1 || fail "xipsafe.mk: a port we have not"
 grep -q "no port 'quadspi'; there are: cortexm" log || fail "$(cat log)"
+cp plain.ld cube.ld
 
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.
 includes=
