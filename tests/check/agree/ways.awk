@@ -4,7 +4,9 @@
 # Number 2k is unsafe and 2k + 1 its safe twin: the same, but that the thing
 # that the outage uses lies in the flash or not. Which way is used goes round
 # with k; what is around it is random: up to two more ways before it, whether it
-# is code or data, how deep, under which condition, other safe ways beside it.
+# is code or data, whether it comes from a variable, how deep, under which
+# condition, other safe ways beside it.
+# Of the ways only the one named `only` is used, if that is given.
 # DIR/list gets a line for each: number, ways, and what the build needs; and
 # DIR/NUMBER.notes the notes that are true of it.
 #
@@ -132,6 +134,13 @@ function weave(way, long,    i, prefix) {
     }
     type = chance(50) ? "function_p" : "words_p"
     things()
+    source = bad ? target_bad : target_good
+    if (long >= 0 && group[way] == "pass.ways" && chance(40)) {
+        # The checker sees no address here, and has to know that it does not.
+        tops = tops "BSS " type " " fw "_source;\n"
+        befores = befores fw "_source = " source ";\n"
+        source = fw "_source"
+    }
     if (long > 0 && text[way, "run"] ~ /PTR/) {
         while (stages < 2 && chance(40))
             chain[++stages] = by_file[pass, 1 + pick(in_file[pass])]
@@ -145,7 +154,7 @@ function weave(way, long,    i, prefix) {
             bad ? target_bad : target_good, i + 1)
     }
     inside = fw "_run"
-    runs = runs use(bad ? target_bad : target_good, 1)
+    runs = runs use(source, 1)
     if (long >= 0 && !bad) note_users(way)
     first_use += stages
     for (i = 1; i <= stages; i++) told = told (told ? "+" : "") chain[i]
@@ -225,6 +234,10 @@ function firmware(number,    k, i, way, twin, depth, condition, own) {
 END {
     for (i in group) if (group[i] == "pass.ways") pass = ""
     for (i in in_file) if (i ~ /pass\.ways$/) pass = i
+    if (only != "") {
+        ways = 1
+        names[1] = only
+    }
     print "#include \"harness.h\""
     print "#undef FLASH\n#define FLASH HARNESS_OPAQUE"
     print "typedef uint32_t function(uint32_t x, uint32_t y);"
