@@ -8,11 +8,13 @@
 # condition, other safe ways beside it.
 # Of the ways only the one named `only` is used, if that is given.
 # DIR/list gets a line for each: number, ways, and what the build needs; and
-# DIR/NUMBER.notes the notes that are true of it.
+# DIR/NUMBER.true and .notes notes for it.
 #
 # A *.ways file has ways: "= name option=value...", then parts that begin with
 # ": part". top: declarations and functions; before: done in flash before the
-# outage; run: in the outage, where x and y are; note, check: for the checker.
+# outage; run: in the outage, where x and y are; check: options for the checker; true:
+# notes that both twins have, note: that the safe one may have. "alone": not in
+# a chain; "beside": safe without notes.
 #   @       prefix of this use's own names    FW     of the firmware's
 #   TARGET  the thing; PTR_GOOD one in RAM    thing  its pointer type
 #   PTR     the expression that gives it      USE(e) what is done with it next
@@ -32,6 +34,7 @@ function read_way(    i, word) {
     sub(/.*\//, "", group[way])
     for (i = 3; i <= NF; i++) {
         word = index($i, "=")
+        if ($i == "alone") option[way, "alone"] = 1
         if ($i == "beside") beside[++besides] = way
         option[way, substr($i, 1, word - 1)] = substr($i, word + 1)
     }
@@ -105,6 +108,7 @@ function collect(way, prefix, words, n, i, line) {
     gsub(/ +$/, "", line)
     gsub(/ /, ",", line)
     if (line != "") check = line
+    printf "%s", expand(text[way, "true"], prefix) >truths
     if (bad) return
     n = split(expand(text[way, "note"], prefix), words, "\n")
     for (i = 1; i < n; i++) print words[i] >notes
@@ -142,8 +146,10 @@ function weave(way, long,    i, prefix) {
         source = fw "_source"
     }
     if (long > 0 && text[way, "run"] ~ /PTR/) {
-        while (stages < 2 && chance(40))
+        while (stages < 2 && !option[way, "alone"] && chance(40)) {
             chain[++stages] = by_file[pass, 1 + pick(in_file[pass])]
+            if (option[chain[stages], "alone"]) stages--
+        }
     }
     chain[++stages] = way
     for (i = stages; i; i--) {
@@ -185,7 +191,9 @@ function firmware(number,    k, i, way, twin, depth, condition, own) {
     fw = "f" number
     twin = number % 2 == 0
     notes = out "/" number ".notes"
+    truths = out "/" number ".true"
     printf "" >notes
+    printf "" >truths
     tops = befores = runs = start = linker = check = told = ""
     first_use = 0
     way = names[1 + k % ways]
@@ -202,6 +210,7 @@ function firmware(number,    k, i, way, twin, depth, condition, own) {
     weave(way, chance(50))
     if (condition) runs = runs "}\n"
     close(notes)
+    close(truths)
 
     print "#undef RAM\n#undef DATA\n#undef BSS\n#undef CONST\n#undef IN_DATA"
     print "#define RAM __attribute__((section(\".ramcode." fw "\"))) HARNESS_OPAQUE"
