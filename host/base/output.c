@@ -6,7 +6,11 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cli.h"
 
@@ -42,11 +46,52 @@ bool output_is_stdout(const struct output *o) {
     return o->wanted && !o->path;
 }
 
+// What is no regular file (/dev/null, a pipe) is written itself.
+static bool beside(const struct output *o, mode_t *mode) {
+    struct stat st;
+    if (o->live) {
+        return false;
+    }
+    if (stat(o->path, &st)) {
+        const mode_t mask = umask(0);
+        umask(mask);
+        *mode = 0666 & ~mask;
+        return errno == ENOENT;
+    }
+    *mode = st.st_mode & 07777;
+    return S_ISREG(st.st_mode) && !access(o->path, W_OK);
+}
+
+static FILE *open_file(struct output *o) {
+    mode_t mode = 0;
+    if (!beside(o, &mode)) {
+        return fopen(o->path, "w");
+    }
+    if (asprintf(&o->temporary, "%s.XXXXXX", o->path) < 0) {
+        o->temporary = NULL;
+        errno = ENOMEM;
+        return NULL;
+    }
+    const int fd = mkostemp(o->temporary, O_CLOEXEC);
+    FILE *file = fd >= 0 && !fchmod(fd, mode) ? fdopen(fd, "w") : NULL;
+    if (!file) {
+        const int error = errno;
+        if (fd >= 0) {
+            close(fd);
+            unlink(o->temporary);
+        }
+        free(o->temporary);
+        o->temporary = NULL;
+        errno = error;
+    }
+    return file;
+}
+
 bool output_open(struct output *o) {
     if (!o->wanted) {
         return true;
     }
-    o->file = o->path ? fopen(o->path, "w") : stdout;
+    o->file = o->path ? open_file(o) : stdout;
     if (!o->file) {
         cli_fail(CLI_TROUBLE,
                 "cannot write %s: %s; name another place, or make its folder",
@@ -54,6 +99,30 @@ bool output_open(struct output *o) {
         return false;
     }
     return true;
+}
+
+// Puts the temporary file in its place, if it is good.
+static bool settle(struct output *o, bool good) {
+    bool settled = good;
+    if (o->temporary) {
+        settled = good && !rename(o->temporary, o->path);
+        if (!settled) {
+            const int error = errno;
+            unlink(o->temporary);
+            errno = error;
+        }
+        free(o->temporary);
+        o->temporary = NULL;
+    }
+    return settled;
+}
+
+void output_discard(struct output *o) {
+    if (o->file && o->path) {
+        fclose(o->file);
+    }
+    o->file = NULL;
+    settle(o, false);
 }
 
 bool output_close(struct output *o, bool written) {
@@ -68,9 +137,10 @@ bool output_close(struct output *o, bool written) {
         error = errno;
     }
     o->file = NULL;
-    if (written && !failed && closed) {
+    if (settle(o, written && !failed && closed)) {
         return true;
     }
+    error = error ? error : errno;
     cli_fail(CLI_TROUBLE,
             "cannot write all of %s: %s; free some space or name another place",
             o->path ? o->path : "standard output",

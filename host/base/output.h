@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The grammar of every such option: --json or --json=- is standard output,
- * --json=FILE a file.
+ * --json=FILE a file. A file appears, or takes the place of an older one, when
+ * all of it is written.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -17,6 +18,8 @@ struct output {
     bool wanted;
     const char *path; // NULL: standard output
     FILE *file;       // while it is open
+    bool live;        // a log that others read meanwhile: no temporary file
+    char *temporary;  // its path, or NULL
 };
 
 // text: the option's value, NULL if it has none.
@@ -29,5 +32,7 @@ bool output_open(struct output *o);
 // Closes it if it is open. written: all of the report was written; if not,
 // errno has the reason. False after a line on stderr.
 bool output_close(struct output *o, bool written);
+// Closes it if it is open, and leaves what was at its path as it was.
+void output_discard(struct output *o);
 
 #endif

@@ -52,6 +52,29 @@ while IFS= read -r line; do
         complain "README.md quotes '$line', which the demo does not say"
 done <"$scratch/quoted"
 
+# The picture of the longest wait: as long as the summary of the whole run says.
+run=(build/xipsafe sim --part w25q128jv --internal build/firmware/boot.elf
+    --load build/firmware/self_update_v1.img@0 --uart none
+    --send build/firmware/self_update_v2_slot1.img --time-limit 300s
+    --expect 'app v2.0.0: alive')
+"${run[@]}" --summary --timeline worst.svg --timeline-zoom worst \
+    >"$scratch/out" 2>"$scratch/err" || fail "worst: exit $?"
+wait=$(sed -n 's/^ *longest wait of SysTick *\([0-9.]* us\) .*/\1/p' "$scratch/out")
+grep -qF "waits here ${wait:-?}" worst.svg ||
+    complain "worst.svg does not show the wait of '$wait'"
+grep -q '^ *longest wait of SysTick .* at [0-9.]* s; exception 15' \
+    "$scratch/out" || complain "the summary does not say when"
+# A picture of what was not is none, and the older one stays.
+cp worst.svg older.svg
+if build/xipsafe sim --internal build/firmware/boot.elf --uart none \
+    --time-limit 10ms --timeline worst.svg --timeline-zoom 50s-60s \
+    >"$scratch/out" 2>&1; then
+    complain "a zoom behind the run is drawn"
+fi
+grep -q 'begins after the run, which ended at 10.00 ms' "$scratch/out" ||
+    fail "the zoom's message"
+cmp -s worst.svg older.svg || complain "worst.svg was touched"
+
 # The chip of an earlier run cannot be removed.
 rm -f build/demo/flash.bin
 mkdir build/demo/flash.bin

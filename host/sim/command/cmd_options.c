@@ -238,15 +238,20 @@ static int set_send_fault(struct cmd_options *o, const char *text) {
 
 static int set_zoom(struct cmd_options *o, const char *text) {
     char copy[64];
+    o->zoom_worst = !strcmp(text, "worst");
+    o->zoom = !o->zoom_worst;
+    if (o->zoom_worst) {
+        return -1;
+    }
     snprintf(copy, sizeof copy, "%s", text);
     char *to = strchr(copy, '-');
     if (to) {
         *to++ = '\0';
     }
-    o->zoom = true;
     if (!to || !number_parse_time(copy, &o->zoom_from) ||
             !number_parse_time(to, &o->zoom_to) || o->zoom_from >= o->zoom_to) {
-        return bad_value("timeline-zoom", text, "two times, as 1.2s-1.5s");
+        return bad_value("timeline-zoom", text,
+                "two times, as 1.2s-1.5s, or worst");
     }
     return -1;
 }
@@ -432,6 +437,7 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         o->power_cut_percent = (unsigned)number;
         return result;
     case OPT_POWER_CYCLES:
+        o->cycles_given = true;
         return set_number(name, text, 0, 1000000, &o->power_cycles);
     case OPT_BAUD:
         result = set_number(name, text, 50, 20000000, &number);
@@ -492,8 +498,31 @@ static int check_board(struct cmd_options *o) {
     return o->part ? -1 : set_part(o, board->part);
 }
 
+// A register cannot be set where there is memory.
+static int check_sets(const struct cmd_options *o) {
+    const struct board *b = o->board;
+    for (size_t i = 0; i < o->set_count; i++) {
+        const uint32_t addr = o->sets[i].addr;
+        const char *what = addr - b->internal.addr < b->internal.bytes
+                ? "internal flash"
+                : addr - b->window.addr < b->window.bytes ? "the window"
+                                                          : NULL;
+        for (unsigned k = 0; k < b->ram_count; k++) {
+            what = addr - b->ram[k].addr < b->ram[k].bytes ? "RAM" : what;
+        }
+        if (what) {
+            return cli_fail(CLI_TROUBLE,
+                    "--set 0x%08x lies in %s of %s, and not in a register: "
+                    "memory is filled by --internal and --load",
+                    (unsigned)addr, what, b->name);
+        }
+    }
+    return -1;
+}
+
 static int check_together(struct cmd_options *o) {
-    const int result = check_board(o);
+    int result = check_board(o);
+    result = result >= 0 ? result : check_sets(o);
     if (result >= 0) {
         return result;
     }
@@ -511,6 +540,11 @@ static int check_together(struct cmd_options *o) {
                 "--power-cut and --power-cut-op exclude each other: "
                 "give one of them");
     }
+    if (o->cycles_given && !o->power_cut && !o->power_cut_op) {
+        return cli_fail(CLI_TROUBLE,
+                "--power-cycles needs --power-cut or --power-cut-op: without a "
+                "cut the power never returns");
+    }
     const struct output *const outputs[] = {
             &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
     if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
@@ -521,7 +555,7 @@ static int check_together(struct cmd_options *o) {
                 "--summary is text and --json goes to standard output as well; "
                 "give --json=FILE");
     }
-    if (o->zoom && !o->timeline.wanted) {
+    if ((o->zoom || o->zoom_worst) && !o->timeline.wanted) {
         return cli_fail(CLI_TROUBLE,
                 "--timeline-zoom needs --timeline FILE.svg");
     }

@@ -53,6 +53,7 @@ struct cmd_options {
     uint64_t power_cut_op; // 0: not given
     unsigned power_cut_percent;
     uint64_t power_cycles;
+    bool cycles_given;
 
     struct sim_options machine; // seed, slice, strict, on_violation, allow
     struct sim_allow allow[CMD_LIST_MAX];
@@ -62,7 +63,7 @@ struct cmd_options {
     size_t set_count, set_room;
 
     struct output json, timeline, trace, vcd;
-    bool zoom;
+    bool zoom, zoom_worst; // to the times below; to the longest wait
     sim_time zoom_from, zoom_to;
     bool summary, quiet;
 };

@@ -202,7 +202,9 @@ static void summary_interrupts(const struct cmd_report *r,
         char name[CMD_NAME_BYTES];
         snprintf(label, sizeof label, "longest wait of %s",
                 cmd_exception_name(name, i, sim_irqs(r->sim)));
-        snprintf(rest, sizeof rest, "exception %u, served %s times", i,
+        char at[NUMBER_TEXT_BYTES];
+        snprintf(rest, sizeof rest, "at %s; exception %u, served %s times",
+                number_format_time(at, x->wait_at), i,
                 number_format_count(count, x->served));
         row(label, number_format_time(value, (sim_time)x->wait_max_ns * SIM_NS),
                 rest);

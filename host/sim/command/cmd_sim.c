@@ -100,6 +100,7 @@ static void note(void *ctx, const char *line) {
 /// Setting up ///
 
 static bool open_outputs(struct cmd_options *o) {
+    o->trace.live = o->uart_file.live = true;
     return output_open(&o->json) && output_open(&o->timeline) &&
             output_open(&o->trace) && output_open(&o->vcd) &&
             output_open(&o->uart_file);
@@ -318,6 +319,19 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
                 "the MCU did not print '%s' (%s after %s): see its output, "
                 "or raise --time-limit",
                 o->expect.at[r->console.expect_met], result.text, time);
+    } else if (o->expect.count && o->send && r->peer.send_from == SIM_NEVER &&
+            stop != SIM_STOP_POWER_CUT) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "not a byte of %s was sent: the device did not ask for it (%s "
+                "after %s); leave out --send if that is right",
+                o->send, result.text, time);
+    } else if ((o->power_cut || o->power_cut_op) && !cuts) {
+        result.exit = CLI_TROUBLE;
+        cli_fail(CLI_TROUBLE,
+                "the power was never cut: the run ended before --power-cut%s "
+                "(%s after %s)",
+                o->power_cut ? "" : "-op", result.text, time);
     } else if (!o->expect.count && r->peer.sending &&
             stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
         result.exit = CLI_BAD;
@@ -375,11 +389,24 @@ static void timeline_texts(const struct run *r, char *title, size_t title_size,
     }
 }
 
+// A millisecond on each side of the longest wait.
+static void zoom_to_worst(const struct run *r, struct timeline_options *o) {
+    const struct cmd_figures *f = &r->measure.run;
+    const unsigned worst = cmd_figures_longest_wait(f);
+    if (!worst) {
+        return;
+    }
+    const struct cmd_exception *x = &f->exceptions[worst];
+    const sim_time before = (sim_time)x->wait_max_ns * SIM_NS + SIM_MS;
+    o->from = x->wait_at > before ? x->wait_at - before : 0;
+    o->to = x->wait_at + SIM_MS;
+}
+
 static bool write_timeline(struct run *r) {
     char title[160];
     char figures[300];
     timeline_texts(r, title, sizeof title, figures, sizeof figures);
-    const struct timeline_options o = {
+    struct timeline_options o = {
             .title = title,
             .figures = figures,
             .irqs = sim_irqs(r->sim),
@@ -387,6 +414,9 @@ static bool write_timeline(struct run *r) {
             .to = r->options.zoom ? r->options.zoom_to : 0,
             .end = sim_now(r->sim),
     };
+    if (r->options.zoom_worst) {
+        zoom_to_worst(r, &o);
+    }
     return timeline_write(r->timeline, r->options.timeline.file, &o);
 }
 
@@ -437,7 +467,15 @@ static int report(struct run *r, struct cmd_result result) {
         written &=
                 output_close(&out->json, cmd_report_json(&all, out->json.file));
     }
-    if (out->timeline.file) {
+    if (out->zoom && out->zoom_from >= sim_now(r->sim)) {
+        char time[NUMBER_TEXT_BYTES];
+        cli_fail(CLI_TROUBLE,
+                "--timeline-zoom begins after the run, which ended at %s; there "
+                "is nothing to show",
+                number_format_time(time, sim_now(r->sim)));
+        output_discard(&out->timeline);
+        written = false;
+    } else if (out->timeline.file) {
         written &=
                 output_close(&out->timeline, r->timeline && write_timeline(r));
     }
@@ -481,6 +519,7 @@ static int run_all(struct run *r) {
     const struct sigaction action = {
             .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
     unsigned cuts = 0;
     const enum sim_stop stop = run_cycles(r, &cuts);
     keep_stack(r);
@@ -511,7 +550,7 @@ static void tear_down(struct run *r) {
     struct output *const outputs[] = {
             &o->uart_file, &o->json, &o->timeline, &o->trace, &o->vcd};
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
-        output_close(outputs[i], true);
+        output_discard(outputs[i]);
     }
     cmd_options_free(&r->options);
 }

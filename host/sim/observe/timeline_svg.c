@@ -331,7 +331,7 @@ static void put_exceptions(const struct view *v, const struct timeline *t,
     }
     put_marks(v, t, exception, fill, y);
     char time[NUMBER_TEXT_BYTES];
-    snprintf(below, 64, "waits up to %s",
+    snprintf(below, 64, "waits here %s",
             number_format_time(time, longest * SIM_NS));
 }
 
@@ -464,8 +464,10 @@ bool timeline_write(const struct timeline *t, FILE *file,
             WIDTH - 1, height - 1);
     timeline_text_(file, 24, 32, LEFT,
             "font-size=\"17\" font-weight=\"bold\" fill=\"" INK "\"", o->title);
+    char scope[400];
+    snprintf(scope, sizeof scope, "The whole run: %s", o->figures);
     timeline_text_(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
-            o->figures);
+            scope);
     put_zoom(t, &zoom, o->irqs, rows);
     if (nested) {
         timeline_strip_(t, &subject, &zoom, zoom_bottom, strip_y, "this erase");

@@ -1,0 +1,140 @@
+/*
+ * test_output - a report appears whole, or what was there stays
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// sources: host/base/*.c
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/output.h"
+
+static char folder[] = "/tmp/xipsafe_output_XXXXXX";
+static char path[64];
+
+static void write_old(mode_t mode) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("old", file);
+    fclose(file);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void assert_holds(const char *wanted) {
+    char text[32] = "";
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    const size_t bytes = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[bytes] = '\0';
+    assert_string_equal(text, wanted);
+}
+
+// Nothing else is left in the folder.
+static void assert_files(unsigned wanted) {
+    unsigned count = 0;
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        count += entry->d_name[0] != '.';
+    }
+    closedir(dir);
+    assert_int_equal(count, wanted);
+}
+
+static void test_replaces(void **state) {
+    (void)state;
+    write_old(0640);
+    struct output o = output_of(path);
+    assert_true(output_open(&o));
+    fputs("new", o.file);
+    fflush(o.file);
+    assert_holds("old"); // a process that ends here leaves it so
+    assert_true(output_close(&o, true));
+    assert_holds("new");
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0640);
+    assert_files(1);
+    unlink(path);
+}
+
+static void test_keeps(void **state) {
+    (void)state;
+    for (int discard = 0; discard < 2; discard++) {
+        write_old(0600);
+        struct output o = output_of(path);
+        assert_true(output_open(&o));
+        fputs("half", o.file);
+        if (discard) {
+            output_discard(&o);
+        } else {
+            errno = ENOSPC;
+            assert_false(output_close(&o, false));
+        }
+        assert_holds("old");
+        assert_files(1);
+        unlink(path);
+    }
+}
+
+static void test_new_file(void **state) {
+    (void)state;
+    struct output o = output_of(path);
+    assert_true(output_open(&o));
+    assert_int_not_equal(access(path, F_OK), 0);
+    fputs("new", o.file);
+    assert_true(output_close(&o, true));
+    assert_holds("new");
+    assert_files(1);
+    unlink(path);
+}
+
+// Others read a log while it is written.
+static void test_live(void **state) {
+    (void)state;
+    struct output o = output_of(path);
+    o.live = true;
+    assert_true(output_open(&o));
+    fputs("so far", o.file);
+    fflush(o.file);
+    assert_holds("so far");
+    assert_true(output_close(&o, true));
+    unlink(path);
+}
+
+static void test_device(void **state) {
+    (void)state;
+    struct output o = output_of("/dev/full");
+    assert_true(output_open(&o));
+    fputs("lost", o.file);
+    assert_false(output_close(&o, true));
+    struct stat st;
+    assert_int_equal(stat("/dev/full", &st), 0);
+    assert_true(S_ISCHR(st.st_mode));
+}
+
+int main(void) {
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/report", folder);
+    const struct CMUnitTest tests[] = {
+            cmocka_unit_test(test_replaces),
+            cmocka_unit_test(test_keeps),
+            cmocka_unit_test(test_new_file),
+            cmocka_unit_test(test_live),
+            cmocka_unit_test(test_device),
+    };
+    const int result = cmocka_run_group_tests(tests, NULL, NULL);
+    rmdir(folder);
+    return result;
+}
