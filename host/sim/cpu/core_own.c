@@ -158,6 +158,10 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->clock.deadline = 0;
 }
 
+void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
+    cpu->limit = bytes;
+}
+
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->hole_addr = addr;
     cpu->hole_len = len;

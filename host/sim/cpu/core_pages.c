@@ -263,6 +263,12 @@ static bool read_bytes(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     return true;
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
 bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint32_t *value) {
     const struct core_page *page = core_page_(cpu, addr);
@@ -270,7 +276,8 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     if (page && page->bus) {
         return read_bus(cpu, addr, size, value);
     }
-    if (!page || !page->host || (page->window && !cpu->open)) {
+    if (!page || !page->host ||
+            (page->window && (!cpu->open || behind_limit(cpu, addr, size)))) {
         core_stop_(cpu, SIM_CPU_READ, addr);
         return false;
     }
