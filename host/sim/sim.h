@@ -220,8 +220,10 @@ struct sim_fault {
     unsigned exception;  // taken for it: HardFault, BusFault, ...; 0: lockup
     bool nested;         // in the handler of another fault
     uint32_t cfsr, hfsr; // what this one has set
-    uint32_t bfar;       // with CFSR.BFARVALID
-    uint32_t regs[17];   // of the instruction, as they are stacked
+    // What was accessed, with CFSR.BFARVALID, MMARVALID or IMPRECISERR.
+    uint32_t bfar;
+    uint32_t late_pc;  // with IMPRECISERR: of the store
+    uint32_t regs[17]; // of the instruction, as they are stacked
     sim_time time;
 };
 struct sim_observer {

@@ -287,7 +287,11 @@ static bool fault_follows(const struct sim *sim) {
     return !sim->stop_violation && !sim->stalled;
 }
 
-static void fetch_failed(struct sim *sim, uint32_t addr) {
+static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
+    if (denied) {
+        sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
+        return;
+    }
     if (sim_in_closed_window_(sim, addr)) {
         window_violation(sim, SIM_RULE_WINDOW_FETCH,
                 "fetched an instruction at", addr);
@@ -306,6 +310,12 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
 }
 
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
+    sim->fault_addr = stop->addr;
+    if (stop->denied) {
+        sim->scs.mmfar = stop->addr;
+        sim_fault_(sim, EXC_MEM, CFSR_DACCVIOL | CFSR_MMARVALID);
+        return;
+    }
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     } else if (stop->why == SIM_CPU_READ &&
@@ -346,6 +356,9 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
 }
 
 static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
+    if (stop->late) {
+        sim_fault_late_(sim, stop->late_addr, stop->late_pc);
+    }
     switch (stop->why) {
     case SIM_CPU_BOUNDARY:
         break;
@@ -383,11 +396,14 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
         fill_executed(sim, stop->addr);
         break;
     case SIM_CPU_FETCH:
-        fetch_failed(sim, stop->addr);
+        fetch_failed(sim, stop->addr, stop->denied);
         break;
     case SIM_CPU_READ:
     case SIM_CPU_WRITE:
         access_failed(sim, stop);
+        break;
+    case SIM_CPU_LAZY:
+        sim_exc_preserve_fp_(sim);
         break;
     }
 }

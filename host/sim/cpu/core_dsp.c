@@ -200,7 +200,7 @@ static enum core_next smlsld(struct sim_cpu *cpu, const struct core_insn *in) {
 static enum core_next sdiv(struct sim_cpu *cpu, const struct core_insn *in) {
     const int32_t a = (int32_t)cpu->r[in->rn], b = (int32_t)cpu->r[in->rm];
     if (b == 0) {
-        if (cpu->divide_trap) {
+        if (cpu->config.divide_trap) {
             return core_stop_(cpu, SIM_CPU_DIVIDE, 0);
         }
         cpu->r[in->rd] = 0;
@@ -212,7 +212,7 @@ static enum core_next sdiv(struct sim_cpu *cpu, const struct core_insn *in) {
 
 static enum core_next udiv(struct sim_cpu *cpu, const struct core_insn *in) {
     const uint32_t b = cpu->r[in->rm];
-    if (b == 0 && cpu->divide_trap) {
+    if (b == 0 && cpu->config.divide_trap) {
         return core_stop_(cpu, SIM_CPU_DIVIDE, 0);
     }
     cpu->r[in->rd] = b ? cpu->r[in->rn] / b : 0;

@@ -12,15 +12,26 @@
 #define FPSCR_CONTEXT 0x07C00000u // AHP, DN, FZ, RMode: from FPDSCR
 #define SIGN 0x80000000u
 
-// ExecuteFPCheck(): a new context begins with the modes of FPDSCR, which are 0.
+bool core_fp_access_(const struct sim_cpu *cpu) {
+    return cpu->config.fpu == 3 ||
+            (cpu->config.fpu == 1 && core_privileged_(cpu));
+}
+
+// ExecuteFPCheck(), Armv7-M ARM B1.5.? and A2.5: access, the state of another
+// context, a new one with the modes of FPDSCR.
 static bool ready(struct sim_cpu *cpu) {
-    if (cpu->fpu_off) {
+    if (!core_fp_access_(cpu)) {
         core_stop_(cpu, SIM_CPU_NOCP, 0);
         return false;
     }
-    if (!(cpu->control & CORE_CONTROL_FPCA)) {
+    if (cpu->config.fp_waits) {
+        core_stop_(cpu, SIM_CPU_LAZY, 0);
+        return false;
+    }
+    if (cpu->config.fp_automatic && !(cpu->control & CORE_CONTROL_FPCA)) {
         cpu->control |= CORE_CONTROL_FPCA;
-        cpu->fpscr &= ~FPSCR_CONTEXT;
+        cpu->fpscr = (cpu->fpscr & ~FPSCR_CONTEXT) |
+                (cpu->config.fpdscr & FPSCR_CONTEXT);
     }
     return true;
 }
@@ -383,7 +394,8 @@ static core_fn *load_store(struct core_insn *record, uint32_t w) {
 // An undefined one of a coprocessor that is off is NOCP.
 static enum core_next undefined(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    return cpu->fpu_off ? core_nocp_(cpu, in) : core_undefined_(cpu, in);
+    return !core_fp_access_(cpu) ? core_nocp_(cpu, in)
+                                 : core_undefined_(cpu, in);
 }
 
 core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {

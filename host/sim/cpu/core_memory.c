@@ -79,6 +79,10 @@ enum {
     GENERAL_BYTES = 32, // and 64: log2
 };
 
+static unsigned general_bytes(const struct core_insn *in) {
+    return 1u << (in->shift / GENERAL_BYTES & 3);
+}
+
 static uint32_t general_address(const struct sim_cpu *cpu,
         const struct core_insn *in, uint32_t *moved) {
     if (in->shift & GENERAL_LITERAL) {
@@ -94,7 +98,7 @@ static uint32_t general_address(const struct sim_cpu *cpu,
 // With writeback, or to SP or PC.
 static enum core_next load_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    const unsigned bytes = 1u << in->shift / GENERAL_BYTES;
+    const unsigned bytes = general_bytes(in);
     uint32_t value, moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
     if (!core_read_(cpu, addr, bytes, &value)) {
@@ -117,12 +121,38 @@ static enum core_next store_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
     uint32_t moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
-    if (!core_write_(cpu, addr, cpu->r[in->rd],
-                1u << in->shift / GENERAL_BYTES)) {
+    if (!core_write_(cpu, addr, cpu->r[in->rd], general_bytes(in))) {
         return CORE_STOP;
     }
     core_set_(cpu, in->rn, moved);
     return CORE_NEXT;
+}
+
+// LDRT, STRT and their sisters: with the rights of an unprivileged thread.
+static enum core_next load_as_user(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    uint32_t value;
+    cpu->as_user = true;
+    const bool done = core_read_slow_(cpu, cpu->r[in->rn] + in->imm,
+            general_bytes(in), &value);
+    cpu->as_user = false;
+    if (!done) {
+        return CORE_STOP;
+    }
+    if (in->shift & GENERAL_SIGNED) {
+        value = general_bytes(in) == 1 ? FROM_BYTE(value) : FROM_HALF(value);
+    }
+    core_set_(cpu, in->rd, value);
+    return CORE_NEXT;
+}
+
+static enum core_next store_as_user(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    cpu->as_user = true;
+    const bool done = core_write_slow_(cpu, cpu->r[in->rn] + in->imm,
+            cpu->r[in->rd], general_bytes(in));
+    cpu->as_user = false;
+    return done ? CORE_NEXT : CORE_STOP;
 }
 
 static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
@@ -146,6 +176,12 @@ static core_fn *single(struct core_insn *record,
     const unsigned log2 = (unsigned)__builtin_ctz(insn->access_bytes);
     const bool load = insn->op == THUMB_LOAD;
     const bool literal = insn->rn == CORE_PC;
+    if (insn->size_bytes == 4 && !literal &&
+            (insn->encoding & 0xFE800F00u) == 0xF8000E00u) {
+        record->shift = (uint8_t)((insn->sign_extended ? GENERAL_SIGNED : 0) |
+                log2 * GENERAL_BYTES);
+        return load ? load_as_user : store_as_user;
+    }
     if (load && !insn->writeback && insn->rd < CORE_SP) {
         return loads[insn->sign_extended][log2][literal ? 2
                         : insn->immediate               ? 0
@@ -261,47 +297,102 @@ static core_fn *exclusive(struct core_insn *record,
 
 /// Multiples; imm is the list ///
 
-static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
-    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
-    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
-    uint32_t loaded[16];
-    if (base & 3) {
-        return unaligned(cpu, base);
+// A multiple that an event interrupts goes on behind it (B1.5.10): the
+// registers below cpu->resume are done. Not in an IT block; not if the base is
+// among the registers to load, which would be lost; not PUSH, whose words the
+// frame of the exception would overwrite.
+static inline bool may_pause(const struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    return !(cpu->it_now & 15) && in->continues;
+}
+
+// The accesses done so far have taken `done` cycles; the rest runs later.
+static enum core_next pause_at(struct sim_cpu *cpu, int reg, unsigned done) {
+    cpu->clock.cost = done;
+    cpu->it = (uint8_t)(reg << 4);
+    cpu->target = cpu->clock.pc;
+    cpu->clock.next_pc = cpu->target; // no branch
+    return CORE_JUMP;
+}
+
+static bool is_due(const struct sim_cpu *cpu, unsigned done) {
+    return done && cpu->clock.cycles + done >= cpu->clock.deadline;
+}
+
+// Registers that are left, and the address of the first.
+static uint32_t rest_of(struct sim_cpu *cpu, const struct core_insn *in,
+        uint32_t *addr) {
+    const uint32_t base = cpu->r[in->rn];
+    *addr = in->shift & GENERAL_INDEXED ? base - in->extra : base;
+    if (!cpu->resume) {
+        return in->imm;
     }
-    for (uint32_t list = in->imm; list; list &= list - 1) {
-        if (!core_read_(cpu, addr, 4, &loaded[__builtin_ctz(list)])) {
-            return CORE_STOP;
-        }
-        addr += 4;
-    }
+    const uint32_t before = in->imm & ((1u << cpu->resume) - 1);
+    const uint32_t skipped = (uint32_t)__builtin_popcount(before);
+    cpu->clock.cost -= skipped < cpu->clock.cost ? skipped : 0;
+    *addr += 4 * skipped;
+    return in->imm & ~before;
+}
+
+static void write_base(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t base = cpu->r[in->rn];
     if (in->shift & GENERAL_WRITEBACK) {
-        cpu->r[in->rn] =
-                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+        cpu->r[in->rn] = in->shift & GENERAL_INDEXED ? base - in->extra
+                                                     : base + in->extra;
     }
-    for (uint32_t list = in->imm & 0x7FFF; list; list &= list - 1) {
+}
+
+static void take_loaded(struct sim_cpu *cpu, const uint32_t *loaded,
+        uint32_t list) {
+    for (list &= 0x7FFF; list; list &= list - 1) {
         const int reg = __builtin_ctz(list);
         cpu->r[reg] = loaded[reg];
     }
-    return in->imm & 1u << CORE_PC ? core_exchange_(cpu, loaded[CORE_PC])
-                                   : CORE_NEXT;
 }
 
-static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
-    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
-    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
-    if (base & 3) {
-        return unaligned(cpu, base);
+static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t addr, loaded[16];
+    if (cpu->r[in->rn] & 3) {
+        return unaligned(cpu, cpu->r[in->rn]);
     }
-    for (uint32_t list = in->imm; list; list &= list - 1) {
-        if (!core_write_(cpu, addr, cpu->r[__builtin_ctz(list)], 4)) {
+    const uint32_t all = rest_of(cpu, in, &addr);
+    unsigned done = 0;
+    for (uint32_t list = all; list; list &= list - 1) {
+        const int reg = __builtin_ctz(list);
+        if (is_due(cpu, done) && may_pause(cpu, in)) {
+            take_loaded(cpu, loaded, all & ((1u << reg) - 1));
+            return pause_at(cpu, reg, done);
+        }
+        if (!core_read_(cpu, addr, 4, &loaded[reg])) {
             return CORE_STOP;
         }
         addr += 4;
+        done++;
     }
-    if (in->shift & GENERAL_WRITEBACK) {
-        cpu->r[in->rn] =
-                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+    write_base(cpu, in);
+    take_loaded(cpu, loaded, all);
+    return all & 1u << CORE_PC ? core_exchange_(cpu, loaded[CORE_PC])
+                               : CORE_NEXT;
+}
+
+static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t addr;
+    if (cpu->r[in->rn] & 3) {
+        return unaligned(cpu, cpu->r[in->rn]);
     }
+    unsigned done = 0;
+    for (uint32_t list = rest_of(cpu, in, &addr); list; list &= list - 1) {
+        const int reg = __builtin_ctz(list);
+        if (is_due(cpu, done) && may_pause(cpu, in)) {
+            return pause_at(cpu, reg, done);
+        }
+        if (!core_write_(cpu, addr, cpu->r[reg], 4)) {
+            return CORE_STOP;
+        }
+        addr += 4;
+        done++;
+    }
+    write_base(cpu, in);
     return CORE_NEXT;
 }
 
@@ -311,7 +402,10 @@ static core_fn *multiple(struct core_insn *record,
     record->extra = insn->access_bytes;
     record->shift = (uint8_t)((insn->decrement ? GENERAL_INDEXED : 0) |
             (insn->writeback ? GENERAL_WRITEBACK : 0));
-    return insn->op == THUMB_LOAD_MULTIPLE ? ldm : stm;
+    const bool load = insn->op == THUMB_LOAD_MULTIPLE;
+    record->continues = load ? !(insn->list >> insn->rn & 1)
+                             : insn->rn != CORE_SP || !insn->decrement;
+    return load ? ldm : stm;
 }
 
 /// Table branches ///

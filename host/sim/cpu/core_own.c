@@ -79,6 +79,17 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     state->control = cpu->control;
 }
 
+// B3.5.1: HFNMIENA counts for NMI, HardFault and FAULTMASK.
+void core_rights_changed_(struct sim_cpu *cpu) {
+    const bool negative = cpu->faultmask || cpu->ipsr == 2 || cpu->ipsr == 3;
+    cpu->mpu_applies = sim_mpu_applies(&cpu->config.mpu, negative);
+    const uint8_t now = cpu->mpu_applies ? 1 + core_privileged_(cpu) : 0;
+    if (now != cpu->rights_of) {
+        cpu->rights_of = now;
+        core_forget_ways_(cpu);
+    }
+}
+
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     memcpy(cpu->r, state->r, sizeof state->r);
     cpu->r[CORE_LR] = state->lr;
@@ -102,6 +113,7 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->pc = state->pc & ~1u;
     cpu->clock.next_pc = cpu->pc;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    core_rights_changed_(cpu);
 }
 
 void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc) {
@@ -173,9 +185,16 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
     cpu->next_cycles = next_cycles;
 }
 
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
-    cpu->divide_trap = divide_by_zero;
-    cpu->fpu_off = fpu_off;
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config) {
+    cpu->config = *config;
+    core_rights_changed_(cpu);
+    core_forget_ways_(cpu); // regions may be others
+    cpu->clock.deadline = 0;
+}
+
+bool sim_cpu_is_exact(void) {
+    return true;
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -212,6 +231,17 @@ static enum core_next step_it(struct sim_cpu *cpu, const struct core_insn *in) {
     cpu->it = (it & 7) ? (uint8_t)((it & 0xE0) | (it << 1 & 0x1F)) : 0;
     if (!it) {
         return in->fn(cpu, in);
+    }
+    if (!(it & 15)) { // ICI
+        if (!in->continues) {
+            cpu->it = it;
+            cpu->target = cpu->clock.pc;
+            return core_stop_(cpu, SIM_CPU_STATE, 0);
+        }
+        cpu->resume = it >> 4;
+        const enum core_next next = in->fn(cpu, in);
+        cpu->resume = 0;
+        return next;
     }
     if (!core_condition_(cpu, it >> 4)) {
         cpu->clock.cost = cpu->clock.cost - in->cost + 1;
@@ -272,7 +302,7 @@ static void run(struct sim_cpu *cpu) {
         }
         clock->cycles = cycles;
         if (cycles >= clock->deadline || instructions >= clock->limit) {
-            if (!cpu->it) {
+            if (!(cpu->it & 15)) { // none, or a multiple that goes on
                 cpu->pc = pc;
                 break;
             }
@@ -283,7 +313,9 @@ static void run(struct sim_cpu *cpu) {
             if (!in) {
                 clock->pc = pc;
                 cpu->it_now = cpu->it;
+                const bool denied = cpu->exit.denied;
                 core_stop_(cpu, SIM_CPU_FETCH, pc);
+                cpu->exit.denied = denied;
                 settle(cpu);
                 break;
             }
@@ -307,7 +339,7 @@ static void run(struct sim_cpu *cpu) {
             in = follows;
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
-            in = pc - cpu->code_base < CORE_PAGE_BYTES
+            in = pc - cpu->code_base < cpu->code_bytes
                     ? cpu->code + (pc - cpu->code_base) / 2
                     : &undecoded;
         } else {
@@ -360,11 +392,11 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     }
     cpu->bus = *bus;
     cpu->thumb = true;
-    cpu->fpu_off = true;
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    core_forget_ways_(cpu);
     sim_op_table(cpu->table);
     return cpu;
 }

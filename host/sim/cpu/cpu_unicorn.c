@@ -194,10 +194,15 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
     cpu->next_cycles = next_cycles;
 }
 
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config) {
     cpu->watch = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
-            SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |
-            (fpu_off ? SIM_OP_FP : 0);
+            SIM_OP_RARE | (config->divide_trap ? SIM_OP_DIVIDE : 0) |
+            (config->fpu != 3 ? SIM_OP_FP : 0);
+}
+
+bool sim_cpu_is_exact(void) {
+    return false;
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -458,7 +463,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->burst_word = cpu->read_end = NO_BURST;
     cpu->scratch = aligned_alloc(4096, 4096);
     sim_op_table(cpu->table);
-    sim_cpu_trap(cpu, false, true);
+    sim_cpu_configure(cpu, &(struct sim_cpu_config){.fpu = 0});
     if (!cpu->scratch || !open_engine(cpu)) {
         sim_cpu_free(cpu);
         return NULL;

@@ -17,6 +17,7 @@
 #ifndef SIM_CPU_H
 #define SIM_CPU_H
 
+#include "sim/cpu/mpu.h"
 #include "sim/sim.h"
 
 struct sim_cpu;
@@ -37,6 +38,7 @@ enum sim_cpu_stop {
     SIM_CPU_FETCH,  // nothing readable at pc
     SIM_CPU_READ,   // nothing readable at addr, or a bus error there
     SIM_CPU_WRITE,
+    SIM_CPU_LAZY, // FP instruction; the state of another context is not stored
 };
 
 struct sim_cpu_exit {
@@ -44,6 +46,10 @@ struct sim_cpu_exit {
     uint32_t addr;
     uint32_t op;   // first halfword << 16 | second (HINT, MSR)
     uint32_t size; // of the instruction at pc, bytes
+    bool denied;   // FETCH, READ, WRITE: by the MPU
+    // Beside any reason: a buffered write failed, the one at late_pc.
+    bool late;
+    uint32_t late_addr, late_pc;
 };
 
 // The state that exceptions need. ITSTATE is part of xpsr.
@@ -97,8 +103,22 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
-// Instructions that the decoder has to trap.
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off);
+// Registers of the system control space that decide what instructions do.
+struct sim_cpu_config {
+    bool divide_trap;    // CCR.DIV_0_TRP
+    bool align_trap;     // CCR.UNALIGN_TRP
+    bool precise_writes; // ACTLR.DISDEFWBUF
+    uint8_t fpu;         // CPACR.CP10: 0 none, 1 privileged, 3 all
+    bool fp_automatic;   // FPCCR.ASPEN
+    bool fp_waits;       // FPCCR.LSPACT
+    uint32_t fpdscr;     // modes of a new FP context
+    struct sim_mpu mpu;
+};
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config);
+// The core does lazy FP stacking and late write errors, and honours the MPU;
+// Unicorn does not.
+bool sim_cpu_is_exact(void);
 // An interrupt waits: stop after each instruction that may unmask it.
 // Any time.
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting);
