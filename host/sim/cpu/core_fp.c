@@ -375,7 +375,7 @@ static core_fn *two_registers(struct core_insn *record, uint32_t w) {
 static core_fn *load_store(struct core_insn *record, uint32_t w) {
     const bool single = (w >> 24 & 1) && !(w >> 21 & 1), wide = w & 0x100;
     const uint32_t words = w & 0xFF;
-    if (!(w & 0x01A00000u)) { // VLSTM, VLLDM
+    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM of an Armv8-M
         return NULL;
     }
     record->rn = w >> 16 & 15;
@@ -392,7 +392,7 @@ static core_fn *load_store(struct core_insn *record, uint32_t w) {
 }
 
 // An undefined one of a coprocessor that is off is NOCP.
-static enum core_next undefined(struct sim_cpu *cpu,
+enum core_next core_fp_undefined_(struct sim_cpu *cpu,
         const struct core_insn *in) {
     return !core_fp_access_(cpu) ? core_nocp_(cpu, in)
                                  : core_undefined_(cpu, in);
@@ -408,7 +408,7 @@ core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
         return core_nocp_;
     }
     if (insn->op == THUMB_UNDEFINED) {
-        return undefined;
+        return core_fp_undefined_;
     }
     if (w & 1u << 25) {
         fn = w & 0x10 ? one_register(record, w) : arithmetic(record, w);
@@ -417,5 +417,5 @@ core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
     } else {
         fn = load_store(record, w);
     }
-    return fn ? fn : undefined;
+    return fn ? fn : core_fp_undefined_;
 }

@@ -159,6 +159,7 @@ void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
         bool in_ram);
 core_fn core_undefined_;
 core_fn core_nocp_;
+core_fn core_fp_undefined_;
 
 // What the decoder asks: NULL is undefined. They set fields of the record.
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
