@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unicorn/unicorn.h>
 
-#include "sim/cpu/sim_cpu_priv.h"
+#include "sim/cpu/unicorn/cpu_unicorn.h"
 
 #define NEVER_EXECUTED 0xFFFFFFFEu // an `until` near the code is slow
 #define FNV_BASIS 0xCBF29CE484222325ull
