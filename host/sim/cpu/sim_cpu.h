@@ -7,8 +7,8 @@
  *
  * A Cortex-M4 that executes Thumb code and nothing else: no exceptions, no
  * interrupt controller, no time but the cycle count. It stops with a reason and
- * leaves the rest to the core (core.c, exceptions.c). core_*.c implement it, and
- * so does unicorn/ over Unicorn, which nothing outside that room knows.
+ * leaves the rest to the core (core.c, exceptions.c). core_*.c implement it;
+ * unicorn/ does so over Unicorn, which nothing outside that room knows.
  *
  * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_set_state) are for
  * between two sim_cpu_run() calls. What a bus callback may call is marked "any
