@@ -38,6 +38,9 @@ static void map_memory(struct sim *sim, const struct memory *memory) {
         return;
     }
     sim->memory[sim->memory_count++] = *memory;
+    if (!memory->alias) {
+        sim_snapshots_memory_(sim, memory);
+    }
 }
 
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
@@ -131,12 +134,15 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
+    const struct memory *seen = sim_memory_at_(sim, addr);
+    if (seen) {
+        sim_snapshots_dirty_(sim, seen->host + (addr - seen->base), len);
+    }
     if (sim->in_cpu) { // not while its translation runs
         remember_change(sim, addr, len);
         return;
     }
     sim_cpu_invalidate(sim->cpu, addr, len);
-    const struct memory *seen = sim_memory_at_(sim, addr);
     if (!seen) {
         return;
     }

@@ -49,6 +49,12 @@ struct sim *sim_new(const struct sim_options *options) {
         return NULL;
     }
     sim->clock = sim_cpu_clock(sim->cpu);
+    sim->stop_before = SIM_NEVER;
+    if (!sim_snapshots_init_(sim)) {
+        sim_cpu_free(sim->cpu);
+        free(sim);
+        return NULL;
+    }
     sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
     sim->window_reason = "it has not been opened yet";
@@ -63,6 +69,7 @@ struct sim *sim_new(const struct sim_options *options) {
 void sim_free(struct sim *sim) {
     if (sim) {
         sim_cpu_free(sim->cpu);
+        sim_snapshots_free_(sim);
         free(sim->strays.at);
         free(sim);
     }
@@ -412,6 +419,10 @@ static void run_cpu(struct sim *sim) {
     struct sim_cpu_exit stop;
     sim->clock->limit =
             sim->clock->instructions + sim->options.slice_instructions;
+    sim->clock->halt = sim->stop_before;
+    if (sim->clock->halt < sim->clock->limit) {
+        sim->clock->limit = sim->clock->halt;
+    }
     sim_set_deadline_(sim);
     sim->in_cpu = true;
     sim_cpu_run(sim->cpu, &stop);
@@ -419,9 +430,23 @@ static void run_cpu(struct sim *sim) {
     handle(sim, &stop);
 }
 
+void sim_stop_before(struct sim *sim, uint64_t instruction) {
+    sim->stop_before = instruction;
+}
+
 enum sim_stop sim_run(struct sim *sim) {
     enum sim_stop why;
-    while (!boundary(sim, &why)) {
+    for (;;) {
+        if (sim->clock->instructions >= sim->stop_before) {
+            return SIM_STOP_REACHED;
+        }
+        if (sim_cpu_in_it(sim->cpu)) { // nothing else happens here
+            run_cpu(sim);
+            continue;
+        }
+        if (boundary(sim, &why)) {
+            return why;
+        }
         if (sim->stalled) {
             if (!skip_time(sim)) {
                 return SIM_STOP_IDLE;
@@ -440,5 +465,4 @@ enum sim_stop sim_run(struct sim *sim) {
             run_cpu(sim);
         }
     }
-    return why;
 }

@@ -14,6 +14,7 @@
  * scs.c        NVIC, SCB and the rest of the private peripheral bus
  * systick.c    SysTick and the DWT cycle counter
  * report.c     violations, trace, notes
+ * snapshot.c   states that the machine can go back to
  */
 #ifndef SIM_CORE_H
 #define SIM_CORE_H
@@ -200,6 +201,10 @@ struct sim {
         bool reported;
     } suspended;
 
+    struct snapshots *snapshots; // snapshot.c
+    uint64_t traces, notes;      // so many came
+    uint64_t stop_before;
+
     // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup;
     bool reset_request;
@@ -305,6 +310,17 @@ void sim_systick_write_(struct sim *sim, uint32_t off, uint32_t value);
 uint32_t sim_cyccnt_(const struct sim *sim);
 void sim_cyccnt_set_(struct sim *sim, uint32_t value);
 void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
+
+// snapshot.c
+bool sim_snapshots_init_(struct sim *sim);
+void sim_snapshots_free_(struct sim *sim);
+void sim_snapshots_memory_(struct sim *sim, const struct memory *memory);
+// Bytes at host were changed, but by the CPU.
+void sim_snapshots_dirty_(struct sim *sim, const uint8_t *host, uint32_t len);
+// The next trace entry, the next note: false if it was told before the run went
+// back.
+bool sim_snapshots_tell_trace_(struct sim *sim);
+bool sim_snapshots_tell_note_(struct sim *sim);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing

@@ -134,6 +134,19 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     cpu->exclusive = false;
 }
 
+bool sim_cpu_in_it(const struct sim_cpu *cpu) {
+    return cpu->it & 15;
+}
+
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
+    *bytes = offsetof(struct sim_cpu, code);
+    return cpu;
+}
+
+void sim_cpu_restored(struct sim_cpu *cpu) {
+    core_forget_ways_(cpu);
+}
+
 /// Memory, window, traps ///
 
 bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
@@ -302,7 +315,8 @@ static void run(struct sim_cpu *cpu) {
         }
         clock->cycles = cycles;
         if (cycles >= clock->deadline || instructions >= clock->limit) {
-            if (!(cpu->it & 15)) { // none, or a multiple that goes on
+            // No IT block, or a multiple that goes on.
+            if (!(cpu->it & 15) || instructions >= clock->halt) {
                 cpu->pc = pc;
                 break;
             }
@@ -395,6 +409,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
+    cpu->clock.halt = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
     core_forget_ways_(cpu);
     sim_op_table(cpu->table);

@@ -106,11 +106,6 @@ struct sim_cpu {
     struct sim_cpu_config config;
     struct sim_cpu_exit exit;
 
-    // The page of the code that runs.
-    struct core_insn *code;
-    uint32_t code_base, code_bytes; // 0 bytes: look for the page
-    bool in_window;
-
     // Window: last word fetched in sequence, or the address behind the last
     // read; and what accesses cost.
     bool open;
@@ -118,6 +113,13 @@ struct sim_cpu {
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
+
+    // What is above is the state of a snapshot; the rest follows from it.
+
+    // The page of the code that runs.
+    struct core_insn *code;
+    uint32_t code_base, code_bytes; // 0 bytes: look for the page
+    bool in_window;
 
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];

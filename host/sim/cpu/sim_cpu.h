@@ -68,6 +68,7 @@ struct sim_cpu_clock {
     uint64_t deadline; // stop before the first instruction at or after it
     uint64_t instructions;
     uint64_t limit; // stop when instructions reaches it
+    uint64_t halt;  // likewise, even in an IT block
     uint64_t hash;
     uint32_t pc;      // instruction that runs or ran last
     uint32_t next_pc; // the next one unless it branches
@@ -136,6 +137,14 @@ void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr);
 void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr);
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
+// Between two instructions of an IT block, where nothing but the next one may
+// happen. After clock->halt only.
+bool sim_cpu_in_it(const struct sim_cpu *cpu);
+
+// The memory that a snapshot holds and puts back, sim_cpu_restored() behind it;
+// NULL: this core cannot. Mapped regions are not part of it.
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes);
+void sim_cpu_restored(struct sim_cpu *cpu);
 
 /// timing.c: what the decoder knows of each first halfword ///
 

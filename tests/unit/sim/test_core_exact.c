@@ -12,9 +12,11 @@
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c
+// sources: host/sim/core/snapshot.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include "sim/cpu/mpu.h"
+#include "sim/snapshot.h"
 #include "support/sim_machine.h"
 
 static const uint16_t regions[] = {
@@ -419,6 +421,61 @@ enum {
     ici_usage = 0x5A,
 };
 
+static const uint16_t stops[] = {
+        // start:
+        0x480B, // ldr r0, [pc, #44]
+        0x213C, // movs r1, #60
+        0x6041, // str r1, [r0, #4]
+        0x2107, // movs r1, #7
+        0x6001, // str r1, [r0, #0]
+        0x4F0A, // ldr r7, [pc, #40]
+        // again:
+        0x42AC,         // cmp r4, r5
+        0xBF1F,         // itttt ne
+        0x3401,         // addne r4, #1
+        0x603C,         // strne r4, [r7, #0]
+        0x683B,         // ldrne r3, [r7, #0]
+        0x18F6,         // addne r6, r6, r3
+        0xBF8B,         // itete hi
+        0x4625,         // movhi r5, r4
+        0x3503,         // addls r5, #3
+        0x687A,         // ldrhi r2, [r7, #4]
+        0x607A,         // strls r2, [r7, #4]
+        0xE897, 0x000F, // ldmia.w r7, {r0, r1, r2, r3}
+        0xE7F1,         // b.n again
+        // handler:
+        0x68B8,         // ldr r0, [r7, #8]
+        0x3001,         // adds r0, #1
+        0x60B8,         // str r0, [r7, #8]
+        0x4770,         // bx lr
+        0xE010, 0xE000, // .word 0xe000e010
+        0x4000, 0x2000, // .word 0x20004000
+};
+enum {
+    stops_again = 0x0C,
+    stops_handler = 0x28,
+};
+
+static const uint16_t patched[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4E05,         // ldr r6, [pc, #20]
+        0xF243, 0x2110, // movw r1, #12816
+        0x2200,         // movs r2, #0
+        0x47B0,         // blx r6
+        0x6022,         // str r2, [r4, #0]
+        0xF826, 0x1C01, // strh.w r1, [r6, #-1]
+        0x47B0,         // blx r6
+        0x6022,         // str r2, [r4, #0]
+        0x61E2,         // str r2, [r4, #28]
+        // done:
+        0xE7FE,         // b.n done
+        0x0101, 0x2000, // .word 0x20000101
+};
+enum {
+    patched_done = 0x1A,
+};
+
 enum { MEM = 4, BUS = 5, USAGE = 6, SVCALL = 11, LINE_5 = 16 + 5 };
 
 // B3.5: regions, subregions, rights, the background, HFNMIENA.
@@ -518,6 +575,48 @@ static void test_interrupted_multiple(void **state) {
     machine_free(m);
 }
 
+// Stopped before each instruction, in IT blocks too: the same run.
+static void test_stops(void **state) {
+    (void)state;
+    uint64_t hash[2], ticks[2];
+    for (int i = 0; i < 2; i++) {
+        struct machine *m = machine_new();
+        put_vector(m, 15, CODE + stops_handler);
+        start_program(m, stops);
+        put_word(m, RAM + 0x4008, 0);
+        for (uint64_t n = i ? 1 : 20000; n <= 20000; n++) {
+            sim_stop_before(m->sim, n);
+            assert_int_equal(sim_run(m->sim), SIM_STOP_REACHED);
+            assert_int_equal(sim_instructions(m->sim), n);
+        }
+        hash[i] = sim_trace_hash(m->sim);
+        ticks[i] = get_word(m, RAM + 0x4008);
+        machine_free(m);
+    }
+    assert_int_equal(hash[0], hash[1]);
+    assert_int_equal(ticks[0], ticks[1]);
+    assert_true(ticks[0] > 100);
+}
+
+// Code that was changed is the old one again.
+static void test_restored_code(void **state) {
+    (void)state;
+    static const uint16_t code[] = {0x3201, 0x4770}; // adds r2, #1; bx lr
+    struct machine *m = machine_new();
+    start_program(m, patched);
+    load_at(m, RAM + 0x100, code, sizeof code);
+    sim_stop_before(m->sim, 3);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REACHED);
+    struct sim_snapshot *snapshot = sim_save(m->sim);
+    sim_stop_before(m->sim, SIM_NEVER);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    sim_restore(m->sim, snapshot, true);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 1, 17, 1, 17);
+    sim_snapshot_free(snapshot);
+    machine_free(m);
+}
+
 /// The regions alone ///
 
 static uint64_t random_state = 88172645463325252ull;
@@ -587,6 +686,8 @@ int main(void) {
             cmocka_unit_test(test_late_and_precise_writes),
             cmocka_unit_test(test_lazy_fp),
             cmocka_unit_test(test_interrupted_multiple),
+            cmocka_unit_test(test_stops),
+            cmocka_unit_test(test_restored_code),
             cmocka_unit_test(test_regions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

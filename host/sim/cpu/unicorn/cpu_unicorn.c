@@ -313,6 +313,21 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     cpu->clock = saved;
 }
 
+bool sim_cpu_in_it(const struct sim_cpu *cpu) {
+    (void)cpu;
+    return false; // does not stop there
+}
+
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
+    (void)cpu;
+    *bytes = 0;
+    return NULL;
+}
+
+void sim_cpu_restored(struct sim_cpu *cpu) {
+    (void)cpu;
+}
+
 /// Running ///
 
 static void take_deferred(struct sim_cpu *cpu) {
