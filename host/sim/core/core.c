@@ -79,6 +79,7 @@ void sim_free(struct sim *sim) {
 // effect.
 static void forget_state(struct sim *sim) {
     sim->lockup = sim->reset_request = sim->stalled = false;
+    sim->in_block = false;
     sim->sleep = AWAKE;
     sim_apply_memory_(sim); // drop translations of changed code
 }
@@ -427,6 +428,9 @@ static void run_cpu(struct sim *sim) {
     sim->in_cpu = true;
     sim_cpu_run(sim->cpu, &stop);
     sim->in_cpu = false;
+    sim->in_block = stop.why == SIM_CPU_BOUNDARY &&
+            sim->clock->instructions >= sim->stop_before &&
+            sim_cpu_in_it(sim->cpu);
     handle(sim, &stop);
 }
 
@@ -440,7 +444,7 @@ enum sim_stop sim_run(struct sim *sim) {
         if (sim->clock->instructions >= sim->stop_before) {
             return SIM_STOP_REACHED;
         }
-        if (sim_cpu_in_it(sim->cpu)) { // nothing else happens here
+        if (sim->in_block) { // nothing else happens here
             run_cpu(sim);
             continue;
         }

@@ -15,6 +15,7 @@
 #define ENTRY_CYCLES 12 // Cortex-M4 TRM 3.9.1, zero wait states
 #define TAIL_CYCLES 6
 #define RETURN_CYCLES 10
+#define FP_FRAME_CYCLES 17 // on top, when FP registers are stored or loaded
 #define FRAME_WORDS 8
 #define FP_FRAME_WORDS 26
 #define FRAME_ALIGN (1u << 9)
@@ -122,6 +123,9 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
                 i == 25 ? 0 : sim_push_(sim, &before, *sp + 4 * i, frame[i]);
         fault = fault ? fault : failed;
     }
+    if (exact && fp && !lazy) {
+        sim->clock->cycles += FP_FRAME_CYCLES;
+    }
     if (lazy) {
         leave_fp(sim, &before, *sp);
     }
@@ -151,6 +155,7 @@ void sim_exc_preserve_fp_(struct sim *sim) {
         }
         return;
     }
+    sim->clock->cycles += FP_FRAME_CYCLES;
     sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
     sim_scs_configure_(sim);
 }
@@ -345,6 +350,7 @@ static void unstack(struct sim *sim, struct sim_cpu_state *state,
             (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
     if (fp && !(sim->scs.fpccr & FPCCR_LSPACT)) {
         sim_cpu_set_fp(sim->cpu, frame + 8, frame[24]);
+        sim->clock->cycles += sim_cpu_is_exact() ? FP_FRAME_CYCLES : 0;
     } else if (fp) { // never stored: still in the registers
         sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
         sim_scs_configure_(sim);

@@ -204,6 +204,7 @@ struct sim {
     struct snapshots *snapshots; // snapshot.c
     uint64_t traces, notes;      // so many came
     uint64_t stop_before;
+    bool in_block; // stopped there, between instructions of an IT block
 
     // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup;

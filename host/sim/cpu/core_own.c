@@ -412,7 +412,6 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.halt = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
     core_forget_ways_(cpu);
-    sim_op_table(cpu->table);
     return cpu;
 }
 

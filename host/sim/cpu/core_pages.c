@@ -188,18 +188,16 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
     if (!thumb_decode(&insn, pc, region->host + off, region->size - off)) {
         return false;
     }
-    const uint32_t first =
-            insn.size_bytes == 4 ? insn.encoding >> 16 : insn.encoding;
     *record = (struct core_insn){.encoding = insn.encoding};
     core_decode_(record, &insn, page->ram);
-    uint32_t cost = cpu->table[first] & 0xFF;
-    if ((first & 0xFE40) == 0xE800) { // LDM, STM: the rest of 1 + n
-        cost += (uint32_t)__builtin_popcount(insn.encoding & 0xFFFF);
-    }
-    record->cost = (uint8_t)cost;
+    const uint32_t behind = off + insn.size_bytes;
+    struct thumb_insn next;
+    const bool follows = thumb_decode(&next, pc + insn.size_bytes,
+            region->host + behind, region->size - behind);
+    record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
     watch(cpu, pc);
-    watch(cpu, pc + insn.size_bytes - 1);
+    watch(cpu, pc + insn.size_bytes + 3); // what follows counts for the cost
     return true;
 }
 
@@ -258,11 +256,12 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     return record;
 }
 
-// The record before the first byte may be of four bytes.
+// Records before the first byte may be of four bytes, or have a cost that
+// depends on it.
 static void forget_at(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     uint64_t at = addr & ~1u;
     const uint64_t end = (uint64_t)addr + len;
-    at -= at >= 2 ? 2 : 0;
+    at -= at >= 6 ? 6 : at;
     while (at < end) {
         const struct core_page *page = core_page_(cpu, (uint32_t)at);
         const uint64_t page_end =
@@ -356,6 +355,13 @@ static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
     return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
 }
 
+// A word or halfword that is not aligned takes two accesses, or three.
+static void skew_cost(struct sim_cpu *cpu, uint32_t addr, unsigned size) {
+    if (addr & (size - 1)) {
+        cpu->clock.cost += size == 4 && (addr & 1) ? 2 : 1;
+    }
+}
+
 static bool traps(struct sim_cpu *cpu, uint32_t addr, unsigned size) {
     if (!cpu->config.align_trap || !(addr & (size - 1))) {
         return false;
@@ -371,6 +377,7 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     if (traps(cpu, addr, size)) {
         return false;
     }
+    skew_cost(cpu, addr, size);
     if (!allowed(cpu, addr, size, SIM_MPU_READ)) {
         core_stop_(cpu, SIM_CPU_READ, addr);
         return false;
@@ -455,6 +462,7 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
     if (traps(cpu, addr, size)) {
         return false;
     }
+    skew_cost(cpu, addr, size);
     if (!allowed(cpu, addr, size, SIM_MPU_WRITE)) {
         core_stop_(cpu, SIM_CPU_WRITE, addr);
         return false;

@@ -8,6 +8,7 @@
  * core_decode.c an instruction of host/thumb to a record
  * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
  *               what each kind of instruction does
+ * core_timing.c what each instruction costs
  * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
@@ -128,7 +129,6 @@ struct sim_cpu {
     struct core_way way[CORE_WAYS];
     struct core_page *leaf[CORE_LEAVES];
     struct core_insn *single; // a page without records but one
-    uint16_t table[65536];    // timing.c
 };
 
 // core_own.c
@@ -155,6 +155,10 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
 void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void core_free_pages_(struct sim_cpu *cpu);
 void core_forget_ways_(struct sim_cpu *cpu);
+
+// core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
+unsigned core_cost_(const struct thumb_insn *insn,
+        const struct thumb_insn *next);
 
 // core_decode.c
 void core_decode_(struct core_insn *record, const struct thumb_insn *insn,

@@ -568,9 +568,9 @@ static void test_interrupted_multiple(void **state) {
         put_word(m, RAM + 0x4000 + 4 * i, 0x100 + i);
     }
     assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
-    // R0 to R3 are loaded, R5 is next; after the return, the rest. ICI with an
-    // instruction that has none is INVSTATE.
-    assert_log(m, 0x01005000, CODE + ici_multiple, 0x100, 0x100, 0x10A, 1 << 17,
+    // R0 to R3 and R5 are loaded, R6 is next; after the return, the rest. ICI
+    // with an instruction that has none is INVSTATE.
+    assert_log(m, 0x01006000, CODE + ici_multiple, 0x100, 0x100, 0x10A, 1 << 17,
             0x01005000);
     machine_free(m);
 }
