@@ -242,16 +242,15 @@ static core_fn *multiply_long(struct core_insn *record, uint32_t w) {
 
 /// Bit fields, saturation, packing; imm and extra are the field's ends ///
 
+// These two have shifts in their place: first left, then right.
 static enum core_next sbfx(struct sim_cpu *cpu, const struct core_insn *in) {
-    const unsigned above = 31 - in->imm - in->extra;
     cpu->r[in->rd] =
-            (uint32_t)((int32_t)(cpu->r[in->rn] << above) >> (above + in->imm));
+            (uint32_t)((int32_t)(cpu->r[in->rn] << in->extra) >> in->imm);
     return CORE_NEXT;
 }
 
 static enum core_next ubfx(struct sim_cpu *cpu, const struct core_insn *in) {
-    const unsigned above = 31 - in->imm - in->extra;
-    cpu->r[in->rd] = cpu->r[in->rn] << above >> (above + in->imm);
+    cpu->r[in->rd] = cpu->r[in->rn] << in->extra >> in->imm;
     return CORE_NEXT;
 }
 
@@ -287,15 +286,22 @@ static enum core_next saturation(struct sim_cpu *cpu,
     return CORE_NEXT;
 }
 
+static void field_to_shifts(struct core_insn *record) {
+    record->extra = (uint8_t)(31 - record->imm - record->extra);
+    record->imm += record->extra;
+}
+
 static core_fn *plain_immediate(struct core_insn *record, uint32_t w) {
     record->imm = (w >> 12 & 7) << 2 | (w >> 6 & 3);
     record->extra = w & 31;
     switch (w >> 20 & 31) {
     case 0x14:
+        field_to_shifts(record);
         return sbfx;
     case 0x16:
         return bfi;
     case 0x1C:
+        field_to_shifts(record);
         return ubfx;
     default:
         return saturation;

@@ -296,27 +296,45 @@ static void settle(struct sim_cpu *cpu) {
     cpu->exit.size = clock->next_pc - clock->pc;
 }
 
-// Until something stops it. The time of the last instruction is in cost. Bus
-// callbacks read cycles and instructions, and add to cost; the hash they do not
-// need.
+// Between two instructions: the deadline or the limit is reached. true: the run
+// ends; false: an IT block does not.
+static bool ends_here(const struct sim_cpu *cpu) {
+    const struct sim_cpu_clock *clock = &cpu->clock;
+    // No IT block, or a multiple that goes on.
+    return !(cpu->it & 15) || clock->instructions >= clock->halt;
+}
+
+static bool is_quiet(const struct sim_cpu *cpu) {
+    return !(cpu->it | cpu->it_now | cpu->in_window);
+}
+
+static const struct core_insn *record_at(const struct sim_cpu *cpu,
+        uint32_t pc) {
+    return pc - cpu->code_base < cpu->code_bytes
+            ? cpu->code + (pc - cpu->code_base) / 2
+            : &undecoded;
+}
+
+// Until something stops it. Instructions that are plain touch nothing but
+// registers and flags: the clock in memory is behind meanwhile. Bus callbacks
+// read cycles and instructions, and add to cost; the hash they do not need.
 static void run(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
     const struct core_insn *in = &undecoded;
-    uint64_t cycles = clock->cycles, instructions = clock->instructions;
-    uint64_t hash = clock->hash;
+    uint64_t cycles = clock->cycles + clock->cost, deadline = clock->deadline;
+    uint64_t instructions = clock->instructions, hash = clock->hash;
+    const uint64_t limit = clock->limit;
     uint32_t pc = cpu->pc;
+    bool quiet = is_quiet(cpu);
+    clock->cost = 0;
+    if (pc != clock->next_pc) {
+        cycles += SIM_BRANCH_CYCLES;
+        cpu->burst_word = CORE_NO_BURST;
+    }
     for (;;) {
-        cycles += clock->cost;
-        clock->cost = 0;
-        if (pc != clock->next_pc) {
-            cycles += SIM_BRANCH_CYCLES;
-            clock->next_pc = pc; // a stop here must not charge it again
-            cpu->burst_word = CORE_NO_BURST;
-        }
-        clock->cycles = cycles;
-        if (cycles >= clock->deadline || instructions >= clock->limit) {
-            // No IT block, or a multiple that goes on.
-            if (!(cpu->it & 15) || instructions >= clock->halt) {
+        if (cycles >= deadline || instructions >= limit) {
+            clock->instructions = instructions;
+            if (ends_here(cpu)) {
                 cpu->pc = pc;
                 break;
             }
@@ -324,20 +342,36 @@ static void run(struct sim_cpu *cpu) {
         }
         if (!in->size) {
             in = core_find_(cpu, pc);
+            quiet = is_quiet(cpu);
             if (!in) {
-                clock->pc = pc;
-                cpu->it_now = cpu->it;
                 const bool denied = cpu->exit.denied;
+                clock->pc = clock->next_pc = pc;
+                cpu->it_now = cpu->it;
                 core_stop_(cpu, SIM_CPU_FETCH, pc);
                 cpu->exit.denied = denied;
                 settle(cpu);
                 break;
             }
         }
+        instructions++;
+        hash = (hash ^ pc) * FNV_PRIME;
+        if (in->plain && quiet) {
+            const enum core_next next = in->fn(cpu, in);
+            cycles += in->cost;
+            if (next == CORE_NEXT) {
+                pc += in->size;
+                in += in->size / 2;
+                continue;
+            }
+            cycles += cpu->target != pc + in->size ? SIM_BRANCH_CYCLES : 0;
+            pc = cpu->target;
+            in = record_at(cpu, pc);
+            continue;
+        }
+        clock->cycles = cycles;
+        clock->instructions = instructions;
         clock->pc = pc;
         clock->next_pc = pc + in->size;
-        clock->instructions = ++instructions;
-        hash = (hash ^ pc) * FNV_PRIME;
         clock->cost = in->cost;
         cpu->r[CORE_PC] = pc + 4;
         if (cpu->in_window) {
@@ -348,20 +382,31 @@ static void run(struct sim_cpu *cpu) {
         const struct core_insn *const follows = in + in->size / 2;
         const enum core_next next =
                 cpu->it | cpu->it_now ? step_it(cpu, in) : in->fn(cpu, in);
+        cycles += clock->cost;
+        clock->cost = 0;
+        deadline = clock->deadline;
+        quiet = is_quiet(cpu);
         if (next == CORE_NEXT) {
             pc = clock->next_pc;
             in = follows;
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
-            in = pc - cpu->code_base < cpu->code_bytes
-                    ? cpu->code + (pc - cpu->code_base) / 2
-                    : &undecoded;
+            if (pc != clock->next_pc) {
+                cycles += SIM_BRANCH_CYCLES;
+                cpu->burst_word = CORE_NO_BURST;
+            }
+            in = record_at(cpu, pc);
         } else {
             settle(cpu);
             break;
         }
     }
+    clock->cycles = cycles;
+    clock->instructions = instructions;
     clock->hash = hash;
+    if (cpu->exit.why == SIM_CPU_BOUNDARY) {
+        clock->next_pc = pc; // the branch there is paid
+    }
 }
 
 void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {

@@ -60,6 +60,7 @@ struct core_insn {
     uint8_t shift;    // enum thumb_shift
     bool keeps_flags; // in an IT block
     bool continues;   // may begin with EPSR.ICI set
+    bool plain;       // registers and flags, but no PC, access, or stop
 };
 
 struct core_page {
