@@ -65,8 +65,7 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
     case THUMB_B:
     case THUMB_CBZ:
     case THUMB_CBNZ:
-        record->plain = true;
-        return core_system_(record, insn, in_ram);
+        return record->quick = core_system_(record, insn, in_ram);
     case THUMB_UNDEFINED:
     case THUMB_BL:
     case THUMB_BX:
@@ -84,7 +83,7 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
         fn = core_dsp_(record, insn->encoding);
     }
     if (fn) {
-        record->plain = is_plain(insn);
+        record->quick = is_plain(insn) ? fn : NULL;
         return fn;
     }
     return core_system_(record, insn, in_ram);

@@ -11,50 +11,51 @@
 
 /// Single loads and stores ///
 
-#define LOAD_FORMS(name, bytes, convert) \
-    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+// One function that does it, and one that does it if it is quick.
+#define LOAD(name, address, bytes, convert) \
+    static enum core_next name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
         uint32_t value; \
-        if (!core_read_(cpu, cpu->r[in->rn] + in->imm, bytes, &value)) { \
+        if (!core_read_(cpu, address, bytes, &value)) { \
             return CORE_STOP; \
         } \
         cpu->r[in->rd] = convert(value); \
         return CORE_NEXT; \
     } \
-    static enum core_next name##_register(struct sim_cpu *cpu, \
+    static enum core_next quick_##name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
         uint32_t value; \
-        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
-        if (!core_read_(cpu, addr, bytes, &value)) { \
-            return CORE_STOP; \
-        } \
-        cpu->r[in->rd] = convert(value); \
-        return CORE_NEXT; \
-    } \
-    static enum core_next name##_literal(struct sim_cpu *cpu, \
-            const struct core_insn *in) { \
-        uint32_t value; \
-        if (!core_read_(cpu, in->imm, bytes, &value)) { \
-            return CORE_STOP; \
+        if (!core_quick_read_(cpu, address, bytes, &value)) { \
+            return CORE_SLOW; \
         } \
         cpu->r[in->rd] = convert(value); \
         return CORE_NEXT; \
     }
 
-#define STORE_FORMS(name, bytes) \
-    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+#define STORE(name, address, bytes) \
+    static enum core_next name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
-        return core_write_(cpu, cpu->r[in->rn] + in->imm, cpu->r[in->rd], \
-                       bytes) \
-                ? CORE_NEXT \
-                : CORE_STOP; \
+        return core_write_(cpu, address, cpu->r[in->rd], bytes) ? CORE_NEXT \
+                                                                : CORE_STOP; \
     } \
-    static enum core_next name##_register(struct sim_cpu *cpu, \
+    static enum core_next quick_##name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
-        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
-        return core_write_(cpu, addr, cpu->r[in->rd], bytes) ? CORE_NEXT \
-                                                             : CORE_STOP; \
+        return core_quick_write_(cpu, address, cpu->r[in->rd], bytes) \
+                ? CORE_NEXT \
+                : CORE_SLOW; \
     }
+
+#define BY_IMMEDIATE (cpu->r[in->rn] + in->imm)
+#define BY_REGISTER (cpu->r[in->rn] + (cpu->r[in->rm] << in->extra))
+
+#define LOAD_FORMS(name, bytes, convert) \
+    LOAD(name##_immediate, BY_IMMEDIATE, bytes, convert) \
+    LOAD(name##_register, BY_REGISTER, bytes, convert) \
+    LOAD(name##_literal, in->imm, bytes, convert)
+
+#define STORE_FORMS(name, bytes) \
+    STORE(name##_immediate, BY_IMMEDIATE, bytes) \
+    STORE(name##_register, BY_REGISTER, bytes)
 
 #define AS_IT_IS(value) (value)
 #define FROM_BYTE(value) ((uint32_t)(int8_t)(value))
@@ -117,6 +118,35 @@ static enum core_next load_general(struct sim_cpu *cpu,
     return CORE_NEXT;
 }
 
+static enum core_next quick_load_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    const unsigned bytes = general_bytes(in);
+    uint32_t value, moved = 0;
+    if (!core_quick_read_(cpu, general_address(cpu, in, &moved), bytes,
+                &value)) {
+        return CORE_SLOW;
+    }
+    if (in->shift & GENERAL_SIGNED) {
+        value = bytes == 1 ? FROM_BYTE(value) : FROM_HALF(value);
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        core_set_(cpu, in->rn, moved);
+    }
+    core_set_(cpu, in->rd, value);
+    return CORE_NEXT;
+}
+
+static enum core_next quick_store_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    uint32_t moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (!core_quick_write_(cpu, addr, cpu->r[in->rd], general_bytes(in))) {
+        return CORE_SLOW;
+    }
+    core_set_(cpu, in->rn, moved);
+    return CORE_NEXT;
+}
+
 static enum core_next store_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
     uint32_t moved = 0;
@@ -161,46 +191,52 @@ static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
     return CORE_NEXT;
 }
 
+#define BOTH(name) \
+    { name, quick_##name }
+#define LOADS(name) \
+    { BOTH(name##_immediate), BOTH(name##_register), BOTH(name##_literal) }
+
+// What computes an address with the PC, or goes there, is not quick.
 static core_fn *single(struct core_insn *record,
         const struct thumb_insn *insn) {
-    static core_fn *const loads[2][3][3] = {
-            {{ldrb_immediate, ldrb_register, ldrb_literal},
-                    {ldrh_immediate, ldrh_register, ldrh_literal},
-                    {ldr_immediate, ldr_register, ldr_literal}},
-            {{ldrsb_immediate, ldrsb_register, ldrsb_literal},
-                    {ldrsh_immediate, ldrsh_register, ldrsh_literal},
-                    {NULL, NULL, NULL}},
+    static core_fn *const loads[2][3][3][2] = {
+            {LOADS(ldrb), LOADS(ldrh), LOADS(ldr)},
+            {LOADS(ldrsb), LOADS(ldrsh), {{NULL}}},
     };
-    static core_fn *const stores[3][2] = {{strb_immediate, strb_register},
-            {strh_immediate, strh_register}, {str_immediate, str_register}};
+    static core_fn *const stores[3][2][2] = {
+            {BOTH(strb_immediate), BOTH(strb_register)},
+            {BOTH(strh_immediate), BOTH(strh_register)},
+            {BOTH(str_immediate), BOTH(str_register)},
+    };
     const unsigned log2 = (unsigned)__builtin_ctz(insn->access_bytes);
     const bool load = insn->op == THUMB_LOAD;
     const bool literal = insn->rn == CORE_PC;
+    core_fn *const *both;
     if (insn->size_bytes == 4 && !literal &&
             (insn->encoding & 0xFE800F00u) == 0xF8000E00u) {
         record->shift = (uint8_t)((insn->sign_extended ? GENERAL_SIGNED : 0) |
                 log2 * GENERAL_BYTES);
         return load ? load_as_user : store_as_user;
     }
-    if (load && !insn->writeback && insn->rd < CORE_SP) {
-        return loads[insn->sign_extended][log2][literal ? 2
+    if (!insn->writeback && load &&
+            (insn->rd < CORE_SP || insn->rd == CORE_LR)) {
+        both = loads[insn->sign_extended][log2][literal ? 2
                         : insn->immediate               ? 0
                                                         : 1];
+    } else if (!insn->writeback && !load) {
+        both = stores[log2][insn->immediate ? 0 : 1];
+    } else {
+        static core_fn *const general[2][2] = {
+                BOTH(store_general), BOTH(load_general)};
+        record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
+                (insn->writeback ? GENERAL_WRITEBACK : 0) |
+                (insn->sign_extended ? GENERAL_SIGNED : 0) |
+                (insn->immediate ? 0 : GENERAL_REGISTER) |
+                (literal ? GENERAL_LITERAL : 0) | log2 * GENERAL_BYTES);
+        both = general[load];
     }
-    if (load && !insn->writeback && insn->rd == CORE_LR) {
-        return loads[insn->sign_extended][log2][literal ? 2
-                        : insn->immediate               ? 0
-                                                        : 1];
-    }
-    if (!load && !insn->writeback) {
-        return stores[log2][insn->immediate ? 0 : 1];
-    }
-    record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
-            (insn->writeback ? GENERAL_WRITEBACK : 0) |
-            (insn->sign_extended ? GENERAL_SIGNED : 0) |
-            (insn->immediate ? 0 : GENERAL_REGISTER) |
-            (literal ? GENERAL_LITERAL : 0) | log2 * GENERAL_BYTES);
-    return load ? load_general : store_general;
+    record->quick = insn->writes >> CORE_PC & 1 ? NULL : both[1];
+    return both[0];
 }
 
 /// Two words; rd and extra are the registers ///

@@ -315,9 +315,9 @@ static const struct core_insn *record_at(const struct sim_cpu *cpu,
             : &undecoded;
 }
 
-// Until something stops it. Instructions that are plain touch nothing but
-// registers and flags: the clock in memory is behind meanwhile. Bus callbacks
-// read cycles and instructions, and add to cost; the hash they do not need.
+// Until something stops it. While quick functions run, the clock in memory is
+// behind. Bus callbacks read cycles and instructions, and add to cost; the hash
+// they do not need.
 static void run(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
     const struct core_insn *in = &undecoded;
@@ -355,18 +355,22 @@ static void run(struct sim_cpu *cpu) {
         }
         instructions++;
         hash = (hash ^ pc) * FNV_PRIME;
-        if (in->plain && quiet) {
-            const enum core_next next = in->fn(cpu, in);
-            cycles += in->cost;
+        if (in->quick && quiet) {
+            const enum core_next next = in->quick(cpu, in);
             if (next == CORE_NEXT) {
+                cycles += in->cost;
                 pc += in->size;
                 in += in->size / 2;
                 continue;
             }
-            cycles += cpu->target != pc + in->size ? SIM_BRANCH_CYCLES : 0;
-            pc = cpu->target;
-            in = record_at(cpu, pc);
-            continue;
+            if (next == CORE_JUMP) {
+                const uint32_t from = pc + in->size;
+                cycles += in->cost;
+                pc = cpu->target;
+                cycles += pc != from ? SIM_BRANCH_CYCLES : 0;
+                in = record_at(cpu, pc);
+                continue;
+            }
         }
         clock->cycles = cycles;
         clock->instructions = instructions;

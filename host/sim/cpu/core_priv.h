@@ -42,6 +42,7 @@ enum core_next {
     CORE_NEXT, // the instruction behind it
     CORE_JUMP, // the one at cpu->target
     CORE_STOP, // the run ends: cpu->exit says why
+    CORE_SLOW, // of `quick` only: nothing was done, fn has to
 };
 
 struct core_insn;
@@ -51,6 +52,8 @@ typedef enum core_next core_fn(struct sim_cpu *cpu, const struct core_insn *in);
 // have is 0.
 struct core_insn {
     core_fn *fn;
+    // The same without the clock, which is behind while it runs; NULL: only fn.
+    core_fn *quick;
     uint32_t imm; // operand, offset with its sign, or absolute target
     uint32_t encoding;
     uint8_t rd, rn, rm;
@@ -60,7 +63,6 @@ struct core_insn {
     uint8_t shift;    // enum thumb_shift
     bool keeps_flags; // in an IT block
     bool continues;   // may begin with EPSR.ICI set
-    bool plain;       // registers and flags, but no PC, access, or stop
 };
 
 struct core_page {
@@ -207,13 +209,14 @@ static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {
     return leaf ? &leaf[addr >> 10 & (CORE_LEAF_PAGES - 1)] : NULL;
 }
 
-static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
-        uint32_t *value) {
+// An aligned access to a page that needs nothing else.
+static inline bool core_quick_read_(struct sim_cpu *cpu, uint32_t addr,
+        unsigned size, uint32_t *value) {
     const struct core_way *way =
             &cpu->way[addr / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
     if (addr - off + (addr & (size - 1)) != way->read) {
-        return core_read_slow_(cpu, addr, size, value);
+        return false;
     }
     uint32_t word = 0;
     memcpy(&word, way->host + off, size);
@@ -221,16 +224,28 @@ static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     return true;
 }
 
-static inline bool core_write_(struct sim_cpu *cpu, uint32_t addr,
+static inline bool core_quick_write_(struct sim_cpu *cpu, uint32_t addr,
         uint32_t value, unsigned size) {
     const struct core_way *way =
             &cpu->way[addr / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
     if (addr - off + (addr & (size - 1)) != way->write) {
-        return core_write_slow_(cpu, addr, value, size);
+        return false;
     }
     memcpy(way->host + off, &value, size);
     return true;
+}
+
+static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint32_t *value) {
+    return core_quick_read_(cpu, addr, size, value) ||
+            core_read_slow_(cpu, addr, size, value);
+}
+
+static inline bool core_write_(struct sim_cpu *cpu, uint32_t addr,
+        uint32_t value, unsigned size) {
+    return core_quick_write_(cpu, addr, value, size) ||
+            core_write_slow_(cpu, addr, value, size);
 }
 
 static inline void core_look_at_hole_(struct sim_cpu *cpu, uint32_t addr,
