@@ -332,6 +332,7 @@ static void run(struct sim_cpu *cpu) {
         cpu->burst_word = CORE_NO_BURST;
     }
     for (;;) {
+        bool counted = false;
         if (cycles >= deadline || instructions >= limit) {
             clock->instructions = instructions;
             if (ends_here(cpu)) {
@@ -339,6 +340,33 @@ static void run(struct sim_cpu *cpu) {
                 break;
             }
             in = &undecoded; // the window may be closed now
+        } else if (quiet) {
+            // Every instruction takes a cycle: no limit comes before the fence.
+            const uint64_t left = limit - instructions;
+            const uint64_t fence =
+                    deadline - cycles < left ? deadline : cycles + left;
+            while (in->quick && cycles < fence) {
+                instructions++;
+                hash = (hash ^ pc) * FNV_PRIME;
+                const enum core_next next = in->quick(cpu, in);
+                if (next == CORE_NEXT) {
+                    cycles += in->cost;
+                    pc += in->size;
+                    in += in->size / 2;
+                } else if (next == CORE_JUMP) {
+                    const uint32_t from = pc + in->size;
+                    cycles += in->cost;
+                    pc = cpu->target;
+                    cycles += pc != from ? SIM_BRANCH_CYCLES : 0;
+                    in = record_at(cpu, pc);
+                } else {
+                    counted = true;
+                    break;
+                }
+            }
+            if (cycles >= fence) {
+                continue;
+            }
         }
         if (!in->size) {
             in = core_find_(cpu, pc);
@@ -353,24 +381,9 @@ static void run(struct sim_cpu *cpu) {
                 break;
             }
         }
-        instructions++;
-        hash = (hash ^ pc) * FNV_PRIME;
-        if (in->quick && quiet) {
-            const enum core_next next = in->quick(cpu, in);
-            if (next == CORE_NEXT) {
-                cycles += in->cost;
-                pc += in->size;
-                in += in->size / 2;
-                continue;
-            }
-            if (next == CORE_JUMP) {
-                const uint32_t from = pc + in->size;
-                cycles += in->cost;
-                pc = cpu->target;
-                cycles += pc != from ? SIM_BRANCH_CYCLES : 0;
-                in = record_at(cpu, pc);
-                continue;
-            }
+        if (!counted) {
+            instructions++;
+            hash = (hash ^ pc) * FNV_PRIME;
         }
         clock->cycles = cycles;
         clock->instructions = instructions;

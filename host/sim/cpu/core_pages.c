@@ -271,7 +271,8 @@ static void forget_at(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
             struct core_insn *record =
                     &page->code[(at & (CORE_PAGE_BYTES - 1)) / 2];
             for (; at < until; at += 2) {
-                (record++)->size = 0;
+                record->size = 0;
+                (record++)->quick = NULL;
             }
         }
         at = until;
