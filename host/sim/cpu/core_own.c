@@ -224,15 +224,16 @@ void sim_cpu_bus_error(struct sim_cpu *cpu, uint32_t addr, bool write) {
 
 /// Running ///
 
-static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
-    const uint32_t first = pc >> 2, last = (pc + size - 1) >> 2;
-    if (cpu->burst_word == CORE_NO_BURST) {
-        cpu->clock.cost +=
-                cpu->first_cycles + (uint64_t)(last - first) * cpu->next_cycles;
-    } else {
-        cpu->clock.cost +=
-                (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
-    }
+// Of an instruction whose last word is `last`.
+static inline uint64_t fetch_cycles(const struct sim_cpu *cpu, uint32_t pc,
+        uint32_t last) {
+    return cpu->burst_word == CORE_NO_BURST
+            ? cpu->first_cycles +
+                    (uint64_t)(last - (pc >> 2)) * cpu->next_cycles
+            : (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
+}
+
+static inline void fetched(struct sim_cpu *cpu, uint32_t last) {
     cpu->burst_word = last;
     cpu->read_end = CORE_NO_BURST;
 }
@@ -304,8 +305,9 @@ static bool ends_here(const struct sim_cpu *cpu) {
     return !(cpu->it & 15) || clock->instructions >= clock->halt;
 }
 
+// Quick functions may run: no IT block, no hole to look at.
 static bool is_quiet(const struct sim_cpu *cpu) {
-    return !(cpu->it | cpu->it_now | cpu->in_window);
+    return !(cpu->it | cpu->it_now) && !(cpu->in_window && cpu->hole_len);
 }
 
 static const struct core_insn *record_at(const struct sim_cpu *cpu,
@@ -313,6 +315,52 @@ static const struct core_insn *record_at(const struct sim_cpu *cpu,
     return pc - cpu->code_base < cpu->code_bytes
             ? cpu->code + (pc - cpu->code_base) / 2
             : &undecoded;
+}
+
+// What the loops below keep in registers.
+struct track {
+    const struct core_insn *in;
+    uint32_t pc;
+    uint64_t cycles, instructions, hash;
+};
+
+// Quick functions until the fence, or one that is not quick. true: that one is
+// counted already.
+static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence, bool window) {
+    struct track t = *track;
+    bool counted = false;
+    while (t.in->quick && t.cycles < fence) {
+        const uint32_t last = (t.pc + t.in->size - 1) >> 2;
+        const uint64_t cost =
+                t.in->cost + (window ? fetch_cycles(cpu, t.pc, last) : 0);
+        t.instructions++;
+        t.hash = (t.hash ^ t.pc) * FNV_PRIME;
+        const enum core_next next = t.in->quick(cpu, t.in);
+        if (next == CORE_SLOW) {
+            counted = true;
+            break;
+        }
+        t.cycles += cost;
+        if (window) {
+            fetched(cpu, last);
+        }
+        if (next == CORE_NEXT) {
+            t.pc += t.in->size;
+            t.in += t.in->size / 2;
+            continue;
+        }
+        if (cpu->target != t.pc + t.in->size) {
+            t.cycles += SIM_BRANCH_CYCLES;
+            if (window) {
+                cpu->burst_word = CORE_NO_BURST;
+            }
+        }
+        t.pc = cpu->target;
+        t.in = record_at(cpu, t.pc);
+    }
+    *track = t;
+    return counted;
 }
 
 // Until something stops it. While quick functions run, the clock in memory is
@@ -345,25 +393,17 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t left = limit - instructions;
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
-            while (in->quick && cycles < fence) {
-                instructions++;
-                hash = (hash ^ pc) * FNV_PRIME;
-                const enum core_next next = in->quick(cpu, in);
-                if (next == CORE_NEXT) {
-                    cycles += in->cost;
-                    pc += in->size;
-                    in += in->size / 2;
-                } else if (next == CORE_JUMP) {
-                    const uint32_t from = pc + in->size;
-                    cycles += in->cost;
-                    pc = cpu->target;
-                    cycles += pc != from ? SIM_BRANCH_CYCLES : 0;
-                    in = record_at(cpu, pc);
-                } else {
-                    counted = true;
-                    break;
-                }
+            struct track track = {in, pc, cycles, instructions, hash};
+            if (cpu->in_window) {
+                counted = run_quick(cpu, &track, fence, true);
+            } else {
+                counted = run_quick(cpu, &track, fence, false);
             }
+            in = track.in;
+            pc = track.pc;
+            cycles = track.cycles;
+            instructions = track.instructions;
+            hash = track.hash;
             if (cycles >= fence) {
                 continue;
             }
@@ -392,7 +432,9 @@ static void run(struct sim_cpu *cpu) {
         clock->cost = in->cost;
         cpu->r[CORE_PC] = pc + 4;
         if (cpu->in_window) {
-            fetch_cost(cpu, pc, in->size);
+            const uint32_t last = (pc + in->size - 1) >> 2;
+            clock->cost += fetch_cycles(cpu, pc, last);
+            fetched(cpu, last);
             core_look_at_hole_(cpu, pc, true);
         }
         // A store may drop its own record.
