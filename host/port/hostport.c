@@ -263,8 +263,10 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     return hostport.bad_vector;
 }
 
-uint32_t xip_cpu_exception_state(void) {
-    return hostport.bad_vector;
+struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t ceiling) {
+    (void)ceiling;
+    return xip_watch_add(next, end, &hostport.bad_vector);
 }
 
 uintptr_t xip_cpu_vectors(void) {
@@ -283,6 +285,12 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
 /// xip_port.h ///
 
 void xip_port_unmap_(void) {
+    // Whatever interrupts have done up to the mask. Bring-up has no window yet.
+    if (hostport.mask_depth != 0 &&
+            (hostport.dma != 0 || hostport.bad_vector != 0)) {
+        fprintf(stderr, "closed the window under DMA or a vector\n");
+        abort();
+    }
     set_mapped(false);
 }
 
@@ -407,5 +415,10 @@ bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
 }
 
 int xip_soc_dma_in_window(void) {
-    return hostport.dma ? 3 : -1;
+    return hostport.dma != 0 ? 3 : -1;
+}
+
+struct xip_watch *xip_soc_watch(struct xip_watch *next,
+        const struct xip_watch *end) {
+    return xip_watch_add(next, end, &hostport.dma);
 }

@@ -39,8 +39,8 @@ struct hostport {
     // The state that the tests set around the port.
     bool context_bad;
     bool masked_by_caller;
-    unsigned bad_vector;
-    bool dma;
+    uint32_t bad_vector;
+    uint32_t dma; // not 0: a channel reads the window
     uintptr_t vectors;
     uint32_t tick_cycles;
     bool mapping_broken; // the controller is not in mapped mode

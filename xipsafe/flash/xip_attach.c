@@ -26,7 +26,8 @@
 #define RESUME_GAP_US 2u
 
 // Present if the resident code is linked into this image.
-extern int xip_resident_run(struct xip_resident *r, struct xip_op *op) XIP_WEAK;
+extern int xip_resident_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch) XIP_WEAK;
 
 // Names the operation that a crash interrupted. A linker script may put it into
 // memory that no start-up code clears.
@@ -117,6 +118,7 @@ int xip_flash_configure_(struct xip_flash *dev,
     if (err != 0) {
         return err;
     }
+    xip_flash_watch_nothing_(dev);
     dev->resident.breadcrumb = &xip_breadcrumb_;
     dev->resident.ceiling = config->ceiling;
     xip_flash_times_(dev);

@@ -45,7 +45,6 @@ static int step(struct xip_flash *dev) {
             return XIP_ERR_ALIGN;
         }
         xip_flash_erase_op_(dev, dev->background_off, type);
-        dev->stats.erases++;
     }
     dev->resident.always_suspend = 1;
     const int err = xip_flash_outage_(dev, &dev->op);
@@ -66,6 +65,10 @@ int xip_flash_erase_poll(struct xip_flash *dev) {
         return err;
     }
     err = step(dev);
+    if (err == XIP_RUN_HELD) { // the next poll finds the cause
+        dev->stats.held_back++;
+        return XIP_FLASH_MORE;
+    }
     if (err == XIP_RUN_SUSPENDED) {
         return XIP_FLASH_MORE;
     }

@@ -6,8 +6,13 @@
 #include "xip_cpu.h"
 #include "xip_flash_priv.h"
 
-// Cycles that the code of one outage takes itself, status polls included.
-#define OUTAGE_CODE_CYCLES 2800u
+// Cycles that the code of one outage takes itself, status polls included, and
+// the second look at the surroundings: a load from a register a word.
+#define OUTAGE_CODE_CYCLES (2800u + 14u * XIP_CFG_WATCH_WORDS)
+
+// Longest time for which an outage is held back, apart from the time that the
+// hooks take beyond a wrap of the cycle counter.
+#define HOLD_MAX_US 10000000u
 
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program
 // 600 bytes. The clock counts in whole MHz, rounded up.
@@ -23,7 +28,13 @@ uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us) {
 
 /// Surroundings ///
 
-int xip_flash_outage_allowed_(struct xip_flash *dev) {
+// A word that differs from its value: every look behind the mask fails.
+void xip_flash_watch_nothing_(struct xip_flash *dev) {
+    dev->watch[0].reg = &dev->config.window_addr;
+    dev->watch[0].value = ~dev->config.window_addr;
+}
+
+static int surroundings_ok(struct xip_flash *dev) {
     if (!xip_cpu_context_ok()) {
         return XIP_ERR_CONTEXT;
     }
@@ -31,18 +42,28 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
     if (dev->bad_exception != 0u) {
         return XIP_ERR_VECTOR;
     }
-    dev->exception_state = xip_cpu_exception_state();
     return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
 
-// Every unit and every resume pays for this. So the vectors are checked again
-// only if the table or the set of enabled exceptions has changed; a priority or
-// an entry that is changed meanwhile counts from the next call.
-int xip_flash_still_allowed_(struct xip_flash *dev) {
-    if (xip_cpu_exception_state() != dev->exception_state) {
-        return xip_flash_outage_allowed_(dev);
+// Interrupts run meanwhile: what counts is written down first and judged then.
+// A change in between is seen by one of the two, one that comes later by
+// resident code, which compares behind the mask. So units and resumes are not
+// checked here again: that costs more than the comparison.
+int xip_flash_outage_allowed_(struct xip_flash *dev) {
+    struct xip_watch *const end = &dev->watch[XIP_CFG_WATCH_WORDS];
+    xip_cpu_counter_start(); // changes a register that is watched
+    struct xip_watch *next =
+            xip_cpu_watch(dev->watch, end, dev->config.ceiling);
+    next = xip_soc_watch(next, end);
+    int err = XIP_ERR_CONFIG;
+    if (next != end) {
+        next->reg = NULL;
+        err = surroundings_ok(dev);
     }
-    return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
+    if (err != 0) {
+        xip_flash_watch_nothing_(dev);
+    }
+    return err;
 }
 
 // SysTick and cycle counter, sampled together before an outage.
@@ -108,6 +129,17 @@ static void account(struct xip_flash *dev, uint8_t kind,
     s->masked_cycles += cycles;
     s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
     account_ticks(dev, sample);
+}
+
+// Commands sent in this outage; one that resumes has sent its own before.
+static void account_commands(struct xip_flash_stats *s, const struct xip_op *op,
+        uint32_t repeat_before, bool resumed) {
+    const uint32_t sent = repeat_before - op->repeat + (resumed ? 0u : 1u);
+    if (op->kind == XIP_OP_ERASE) {
+        s->erases += sent;
+    } else if (op->kind == XIP_OP_PROGRAM) {
+        s->programs += sent;
+    }
 }
 
 static void account_busy(struct xip_flash *dev) {
@@ -184,10 +216,15 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     dev->resident.repeated_cycles = 0;
     xip_cpu_counter_start();
     const struct tick_sample sample = sample_tick();
-    const uint32_t spent_before =
-            dev->resident.suspended != 0u ? dev->resident.spent_cycles : 0u;
-    const int err = dev->run(&dev->resident, op);
+    const bool resumed = dev->resident.suspended != 0u;
+    const uint32_t spent_before = resumed ? dev->resident.spent_cycles : 0u;
+    const uint32_t repeat = op->repeat;
+    const int err = dev->run(&dev->resident, op, dev->watch);
+    if (err == XIP_RUN_HELD) {
+        return err;
+    }
     account(dev, op->kind, sample);
+    account_commands(&dev->stats, op, repeat, resumed);
     dev->stats.busy_cycles += dev->resident.repeated_cycles;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
         account_suspension(dev, &dev->op, spent_before);
@@ -200,21 +237,67 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     return err;
 }
 
-int xip_flash_run_(struct xip_flash *dev, struct xip_op *op) {
-    int err = xip_flash_outage_(dev, op);
-    while (err == XIP_RUN_SUSPENDED) {
-        if (dev->hooks.yield != NULL) {
-            dev->hooks.yield(dev->config.hook_ctx);
+static void yield(const struct xip_flash *dev) {
+    // attach works before a scheduler runs.
+    if (dev->hooks.yield != NULL && dev->ready != 0u) {
+        dev->hooks.yield(dev->config.hook_ctx);
+    }
+}
+
+// For how long the outage of an operation has been held back.
+struct hold {
+    uint32_t last, cycles;
+};
+
+static void hold_begin(struct hold *hold) {
+    hold->last = xip_cpu_cycles();
+    hold->cycles = 0;
+}
+
+static bool hold_over(const struct xip_flash *dev, struct hold *hold) {
+    xip_cpu_counter_start(); // hooks have run
+    const uint32_t now = xip_cpu_cycles();
+    const uint32_t passed = now - hold->last;
+    const uint32_t room = UINT32_MAX - hold->cycles;
+    hold->cycles += passed < room ? passed : room;
+    hold->last = now;
+    return hold->cycles >= xip_flash_cycles_(dev, HOLD_MAX_US);
+}
+
+// Other code has changed the vectors or DMA. Wait until an outage is allowed
+// again, if need be with the operation suspended; the flash can be read.
+static int hold_back(struct xip_flash *dev, struct hold *hold) {
+    for (bool first = true;; first = false) {
+        const int err = xip_flash_outage_allowed_(dev);
+        dev->stats.held_back += err != 0 || first ? 1u : 0u;
+        const bool over = hold_over(dev, hold);
+        if (over && (err == 0 || dev->resident.suspended != 0u)) {
+            return XIP_ERR_HELD;
         }
-        // Other code has run. If it has changed the vectors or started DMA, the
-        // operation stays suspended until that is over; the flash can be read.
-        if (xip_flash_still_allowed_(dev) == 0) {
-            err = xip_flash_outage_(dev, op);
+        if (err == 0 || over) {
+            return err;
+        }
+        yield(dev);
+    }
+}
+
+int xip_flash_run_(struct xip_flash *dev, struct xip_op *op) {
+    struct hold hold;
+    hold_begin(&hold);
+    for (;;) {
+        int err = xip_flash_outage_(dev, op);
+        if (err == XIP_RUN_HELD) {
+            err = hold_back(dev, &hold);
+            if (err != 0) {
+                return err;
+            }
+        } else if (err == XIP_RUN_SUSPENDED) {
+            yield(dev);
+            hold_begin(&hold);
         } else {
-            dev->stats.held_back++;
+            return err;
         }
     }
-    return err;
 }
 
 void xip_flash_mark_dirty_(struct xip_flash *dev) {
@@ -228,7 +311,7 @@ int xip_flash_end_suspended_(struct xip_flash *dev) {
     if (dev->resident.suspended == 0u) {
         return 0;
     }
-    const int err = xip_flash_outage_allowed_(dev);
+    int err = xip_flash_outage_allowed_(dev);
     if (err != 0) {
         return err;
     }
@@ -236,8 +319,8 @@ int xip_flash_end_suspended_(struct xip_flash *dev) {
     dev->op.slice_cycles = UINT32_MAX;
     dev->op.timeout_cycles = 0;
     dev->resident.spent_cycles = 0;
-    (void)xip_flash_outage_(dev, &dev->op);
-    return 0;
+    err = xip_flash_run_(dev, &dev->op);
+    return dev->resident.suspended != 0u ? err : 0;
 }
 
 /// Declared times ///

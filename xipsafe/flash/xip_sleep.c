@@ -34,14 +34,12 @@ static struct xip_op power_down_op(const struct xip_flash *dev) {
 }
 
 // Called with interrupts masked: since the check before, another thread could
-// have begun an operation, or an interrupt have started DMA.
+// have begun an operation, or an interrupt have started DMA; resident code sees
+// the latter.
 static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
         uint16_t wake_cycles) {
     struct xip_resident *const r = &dev->resident;
-    int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_still_allowed_(dev);
-    if (err == 0) {
-        err = xip_flash_end_suspended_(dev);
-    }
+    int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_end_suspended_(dev);
     if (err == 0) {
         err = xip_flash_save_volatile_(dev);
     }
@@ -52,7 +50,12 @@ static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
     r->gap_cycles = wake_cycles;
     // WFI does not end for an interrupt that BASEPRI masks.
     r->ceiling = 0;
-    err = xip_flash_outage_(dev, op);
+    while ((err = xip_flash_outage_(dev, op)) == XIP_RUN_HELD) {
+        err = xip_flash_outage_allowed_(dev);
+        if (err != 0) {
+            break;
+        }
+    }
     r->ceiling = dev->config.ceiling;
     r->gap_cycles = gap_cycles;
     return err;

@@ -59,6 +59,15 @@ extern "C" {
 // not its smallest. Costs latency: see xip_flash_latency_us.
 #define XIP_FLASH_THROUGHPUT 0x08u
 
+// Words that are compared behind the mask of each outage: what an interrupt
+// between the checks and the mask may have changed. 3; with a ceiling besides
+// NVIC enable words, priority words of enabled interrupts, vectors above the
+// ceiling; STM32L4: up to 29 for DMA. Each costs 8 bytes of struct xip_flash
+// and, in xip_flash_latency_us, 14 cycles. Too few: XIP_ERR_CONFIG.
+#ifndef XIP_CFG_WATCH_WORDS
+#define XIP_CFG_WATCH_WORDS 64u
+#endif
+
 // A store that keeps a watchdog from expiring. interval_us 0: none.
 struct xip_watchdog {
     volatile uint32_t *reg;
@@ -139,7 +148,7 @@ struct xip_flash_config {
 struct xip_flash_stats {
     uint32_t outages;
     uint32_t suspensions; // outages that ended with the operation open
-    uint32_t held_back;   // resumes put off: the surroundings did not allow one
+    uint32_t held_back;   // outages put off: the surroundings did not allow one
     uint32_t outage_max_cycles; // longest outage, whether or not one waited
     // Longest time an interrupt can have waited for the end of an outage: from
     // the last look that found none waiting. By enum xip_op_kind, and of all.
@@ -165,7 +174,8 @@ struct xip_flash {
     struct xip_flash_config config;
     struct xip_flash_hooks hooks;
     struct xip_flash_stats stats;
-    int (*run)(struct xip_resident *r, struct xip_op *op);
+    int (*run)(struct xip_resident *r, struct xip_op *op,
+            const struct xip_watch *watch);
     struct xip_op op;  // under way or suspended
     uint32_t op_bytes; // of the array it works on
     uint32_t background_start, background_off, background_end;
@@ -173,12 +183,12 @@ struct xip_flash {
     // none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
-    uint8_t volatile_saved;   // what a recovery would write back is known
-    uint32_t stop_off;        // after an error, first unit not completed
-    uint16_t bad_exception;   // after XIP_ERR_VECTOR: its exception number
-    uint32_t exception_state; // as the vectors were checked last
-    volatile uint8_t held;    // a call is under way
+    uint8_t volatile_saved; // what a recovery would write back is known
+    uint32_t stop_off;      // after an error, first unit not completed
+    uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
+    volatile uint8_t held;  // a call is under way
     uint8_t ready;
+    struct xip_watch watch[XIP_CFG_WATCH_WORDS]; // as it was checked last
 };
 
 // Adopt a flash that is already mapped: the application's way in.

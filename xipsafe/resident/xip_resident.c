@@ -213,9 +213,8 @@ XIP_RESIDENT static int operate(struct xip_resident *r,
     return err != 0 ? err : refused;
 }
 
-XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
-    const uint32_t mask = xip_cpu_mask(r->ceiling);
-    const uint32_t start = xip_cpu_cycles();
+XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
+        uint32_t start) {
     r->wait_cycles = start;
     r->breadcrumb->off = op->addr;
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
@@ -249,6 +248,23 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
     r->outage_cycles = end - start;
     r->end_cycles = end;
     r->wait_cycles = end - r->wait_cycles;
+    return err;
+}
+
+// Interrupts ran between the caller's checks and the mask. What they rest on is
+// compared here and not in ordinary code, which would fetch it from the flash
+// with interrupts masked.
+XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch) {
+    const uint32_t mask = xip_cpu_mask(r->ceiling);
+    const uint32_t start = xip_cpu_cycles();
+    struct xip_watch w;
+    do { // a copy of both words is one load
+        w = *watch++;
+    } while (w.reg != (const volatile uint32_t *)0 && *w.reg == w.value);
+    const int err = w.reg != (const volatile uint32_t *)0
+            ? XIP_RUN_HELD
+            : outage(r, op, start);
     xip_cpu_unmask(r->ceiling, mask);
     return err;
 }

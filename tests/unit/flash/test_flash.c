@@ -76,13 +76,15 @@ static void attach_refuses(void **state) {
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_VECTOR);
     assert_int_equal(d.bad_exception, 54);
     hostport.bad_vector = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_DMA);
 }
 
-static int fake_run(struct xip_resident *r, struct xip_op *op) {
+static int fake_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch) {
     (void)r;
     (void)op;
+    (void)watch;
     return 0;
 }
 
@@ -126,9 +128,9 @@ static void refusals_send_nothing(void **state) {
     assert_int_equal(xip_flash_program(&dev, 0, &byte, 1), XIP_ERR_VECTOR);
     assert_int_equal(dev.bad_exception, 3);
     hostport.bad_vector = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_DMA);
-    hostport.dma = false;
+    hostport.dma = 0;
 
     for (size_t i = 0; i < 256; i++) {
         assert_int_equal(hostport.commands[i], 0);
@@ -179,7 +181,7 @@ static void re_entry_is_refused(void **state) {
 static unsigned releases;
 static int stop_dma(void *ctx) {
     (void)ctx;
-    hostport.dma = false;
+    hostport.dma = 0;
     return 0;
 }
 
@@ -196,7 +198,7 @@ static void quiesce_comes_before_the_checks(void **state) {
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
     releases = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
     assert_int_equal(releases, 1);
     hostport.bad_vector = 3; // refused after quiesce: released all the same
@@ -544,6 +546,110 @@ static void dma_started_in_a_suspension_holds_the_resume_back(void **state) {
     assert_int_equal(dev.stats.held_back, 3);
 }
 
+// Ordinary interrupts of every kind, at any place where they are not masked:
+// they start and stop DMA from the window, enable and disable interrupts. The
+// port aborts if the window is closed under one of them.
+static uint32_t random_state;
+static void change_surroundings(void) {
+    if (hostport.mask_depth != 0) {
+        return;
+    }
+    random_state = random_state * 1664525u + 1013904223u;
+    const unsigned dice = random_state >> 24;
+    hostport.dma = dice < 32 ? 1 : 0;
+    hostport.bad_vector = dice % 32 == 1 ? 40 : 0;
+}
+
+static void changes_between_check_and_mask_hold_the_outage_back(void **state) {
+    (void)state;
+    uint8_t data[1024] = {0};
+    for (uint32_t turn = 1; turn <= 60; turn++) {
+        random_state = turn;
+        interrupts_every(600);
+        hostport.tick = change_surroundings;
+        int err[4];
+        err[0] = xip_flash_erase(&dev, 0, 0x3000);
+        err[1] = xip_flash_program(&dev, 0x100, data, sizeof data);
+        err[2] = xip_flash_erase_begin(&dev, 0x4000, 0x2000);
+        do {
+            err[3] = xip_flash_erase_poll(&dev);
+        } while (err[3] == XIP_FLASH_MORE || err[3] == XIP_ERR_DMA ||
+                err[3] == XIP_ERR_VECTOR);
+        hostport.tick = NULL;
+        hostport.dma = 0;
+        hostport.bad_vector = 0;
+        for (unsigned i = 0; i < 3; i++) { // refused at once, or not at all
+            assert_true(err[i] == 0 || err[i] == XIP_ERR_DMA ||
+                    err[i] == XIP_ERR_VECTOR);
+        }
+        assert_true(err[3] == (err[2] == 0 ? 0 : XIP_ERR_PARAM));
+        if (err[0] == 0 && err[1] == 0) {
+            assert_int_equal(xip_flash_verify(&dev, 0x100, data, sizeof data),
+                    0);
+        }
+    }
+    assert_true(dev.stats.held_back > 20);
+}
+
+static void never_ending_dma(void *ctx) {
+    (void)ctx;
+    hostport.dma = dev.resident.suspended;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+static void a_hold_back_has_an_end(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = never_ending_dma};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    const uint64_t start_ps = hostport.time_ps;
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x2000), XIP_ERR_HELD);
+    const uint64_t took_ps = hostport.time_ps - start_ps;
+    assert_true(took_ps > 9900 * NOR_MS && took_ps < 10500 * NOR_MS);
+    assert_true(hostport.mapped);
+    assert_int_equal(dev.stop_off, 0x1000);
+    assert_int_equal(dev.dirty_off, 0x1000);
+    assert_int_equal(dev.dirty_bytes, 0x1000);
+    assert_string_equal(xip_err_name(XIP_ERR_HELD), "XIP_ERR_HELD");
+    // Refused while it goes on; then the next call ends what is suspended.
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), XIP_ERR_DMA);
+    hostport.dma = 0;
+    hostport.irq_period_ps = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), 0);
+    assert_true(xip_flash_blank(&dev, 0x1000, 0x1000));
+}
+
+static void dma_after_a_unit(void *ctx, uint32_t done, uint32_t total) {
+    (void)ctx;
+    (void)total;
+    hostport.dma = done == 0x1000;
+}
+
+static void let_time_pass(void *ctx) {
+    (void)ctx;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+// The unit has not begun: the code of the refusal, and nothing is dirty.
+static void held_back_before_a_unit_is_a_refusal_in_the_end(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .progress = dma_after_a_unit, .yield = let_time_pass};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    dev.dirty_bytes = 0;
+    const uint32_t commands = hostport.commands[0x20];
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x2000), XIP_ERR_DMA);
+    assert_int_equal(hostport.commands[0x20], commands + 1);
+    assert_int_equal(dev.stats.erases, 1);
+    assert_int_equal(dev.stop_off, 0x2000);
+    assert_int_equal(dev.dirty_bytes, 0);
+    hostport.dma = 0;
+}
+
 static void background_erase_stands_still_between_polls(void **state) {
     (void)state;
     uint8_t zeros[300] = {0};
@@ -731,6 +837,9 @@ int main(void) {
             CASE(interrupt_storms_do_not_starve),
             CASE(the_suspended_unit_is_not_read),
             CASE(dma_started_in_a_suspension_holds_the_resume_back),
+            CASE(changes_between_check_and_mask_hold_the_outage_back),
+            CASE(a_hold_back_has_an_end),
+            CASE(held_back_before_a_unit_is_a_refusal_in_the_end),
             CASE(background_erase_stands_still_between_polls),
             CASE(cancelled_erase_names_the_dirty_unit),
             CASE(a_part_that_cannot_suspend_takes_small_units),

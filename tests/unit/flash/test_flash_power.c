@@ -151,9 +151,9 @@ static void sleep_is_refused(void **state) {
     hostport.context_bad = true;
     assert_int_equal(xip_flash_sleep(&dev), XIP_ERR_CONTEXT);
     hostport.context_bad = false;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_sleep(&dev), XIP_ERR_DMA);
-    hostport.dma = false;
+    hostport.dma = 0;
     // Between two polls of a background erase, and in a suspension.
     assert_int_equal(xip_flash_erase_begin(&dev, 0, SECTOR), 0);
     assert_int_equal(xip_flash_sleep(&dev), XIP_ERR_BUSY);
