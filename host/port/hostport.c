@@ -28,6 +28,7 @@ static uint32_t array_bytes;
 static uint8_t bounce[256];
 static struct nor_frame mapped_read; // data_lanes 0: not known
 static bool last_had_address;
+static bool continuous; // the mapped read is
 
 static void count_report(void *ctx, const struct nor_report *report) {
     (void)ctx;
@@ -68,6 +69,7 @@ void hostport_open_part(const struct nor_part *p,
     memset(&hostport, 0, sizeof hostport);
     memset(&mapped_read, 0, sizeof mapped_read);
     last_had_address = false;
+    continuous = false;
     struct nor_options o = {0};
     if (options) {
         o = *options;
@@ -309,6 +311,14 @@ void xip_port_map_(const struct xip_resident *r) {
         fprintf(stderr, "mapped a chip that cannot be read: %s\n", why);
         abort();
     }
+    // A first fetch starts continuous read.
+    if (continuous) {
+        nor_begin(hostport.nor, hostport.time_ps, &mapped_read);
+        hostport.time_ps += 40 * CLOCK_PS;
+        (void)nor_in(hostport.nor, hostport.time_ps);
+        nor_end(hostport.nor, hostport.time_ps);
+        hostport.time_ps += 4 * CLOCK_PS;
+    }
     set_mapped(true);
 }
 
@@ -357,10 +367,24 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 int xip_port_adopt(struct xip_resident *r) {
     r->map[0] = 0;
+    r->mode_exit_opcode = continuous ? 0xFF : 0;
     return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
 }
 
+struct xip_mapped_read xip_port_mapped_read(const struct xip_resident *r) {
+    (void)r;
+    const struct nor_frame *const f = &mapped_read;
+    return (struct xip_mapped_read){
+            .opcode = f->opcode,
+            .addr_bytes = f->addr_bytes,
+            .clocks = (uint8_t)(f->dummy_clocks +
+                    (f->alt_lanes ? 8 * f->alt_bytes / f->alt_lanes : 0)),
+            .data_lanes = f->data_lanes,
+    };
+}
+
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    continuous = false;
     (void)prescaler;
     (void)size_bytes;
     set_mapped(false);
@@ -421,4 +445,31 @@ int xip_soc_dma_in_window(void) {
 struct xip_watch *xip_soc_watch(struct xip_watch *next,
         const struct xip_watch *end) {
     return xip_watch_add(next, end, &hostport.dma);
+}
+
+/// The boot loader ///
+
+void hostport_command(uint8_t opcode, const uint8_t *data, uint32_t len_bytes) {
+    const struct nor_frame frame = {
+            .has_opcode = true,
+            .opcode = opcode,
+            .opcode_lanes = 1,
+            .data_lanes = len_bytes ? 1 : 0,
+    };
+    hostport.time_ps += 8 * CLOCK_PS;
+    nor_begin(hostport.nor, hostport.time_ps, &frame);
+    for (uint32_t i = 0; i < len_bytes; i++) {
+        hostport.time_ps += 8 * CLOCK_PS;
+        nor_out(hostport.nor, hostport.time_ps, data[i]);
+    }
+    nor_end(hostport.nor, hostport.time_ps);
+    hostport.time_ps += NOR_US;
+}
+
+void hostport_map(const struct nor_frame *read, bool with_continuous) {
+    mapped_read = *read;
+    continuous = with_continuous;
+    last_had_address = false;
+    set_mapped(false);
+    xip_port_map_(NULL);
 }

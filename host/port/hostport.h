@@ -86,6 +86,13 @@ void hostport_open_part(const struct nor_part *part,
         const struct nor_options *options);
 void hostport_close(void);
 
+// One command to the chip, as a boot loader sends it: opcode, then data.
+void hostport_command(uint8_t opcode, const uint8_t *data, uint32_t len_bytes);
+// The boot loader has mapped the chip with this read; continuous: in continuous
+// read, which the mode bits of the read have to start. The test is aborted when
+// the window opens and the chip does not take it.
+void hostport_map(const struct nor_frame *read, bool continuous);
+
 // Let time pass with the window open: interrupts run as they arrive.
 void hostport_run(uint64_t ps);
 

@@ -199,7 +199,8 @@ struct xip_flash {
 // read id, SFDP and registers. Works before a scheduler runs and with
 // interrupts masked.
 // Returns 0; PARAM, CONTEXT, VECTOR, ABI, RESIDENT; CONFIG if the window is
-// not mapped; PART if the chip is unknown or does not answer.
+// not mapped, or by a mode that could not be left or restored after a reset of
+// the chip; PART if the chip is unknown or does not answer.
 int xip_flash_attach(struct xip_flash *dev,
         const struct xip_flash_config *config) XIP_MUST_CHECK;
 

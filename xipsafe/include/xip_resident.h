@@ -93,6 +93,9 @@ struct xip_resident {
     uint8_t mode_exit_opcode; // ends continuous read; 0: mapping has none
     uint8_t fail_opcode, fail_clear_opcode, fail_mask;
 
+    // Sent behind a write enable after the chip was reset: B7h enters 4-byte
+    // address mode, 04h (write disable) leaves it at three.
+    uint8_t replay_mode_opcode;
     // A register write that has to be repeated after the chip was reset, and
     // the write enable of that register.
     uint8_t replay_opcode; // 0: none
@@ -106,7 +109,7 @@ struct xip_resident {
 
     struct xip_breadcrumb *breadcrumb;
     // The store that keeps a watchdog from expiring, at least so many cycles
-    // apart. 0: no watchdog.
+    // apart. Without a watchdog UINT32_MAX, and a word that may be written.
     volatile uint32_t *kick_reg;
     uint32_t kick_value;
     uint32_t kick_cycles;

@@ -527,6 +527,124 @@ static void the_suspended_unit_is_not_read(void **state) {
     assert_int_equal(read_in_yield, XIP_ERR_BUSY);
 }
 
+// The chip of another boot loader, described by `part`: what attach says.
+static int attach_to(const struct nor_frame *read,
+        const struct xip_flash_part *described) {
+    struct xip_flash_config c = hostport_config();
+    c.part = described;
+    hostport_map(read, false);
+    return xip_flash_attach(&dev, &c);
+}
+
+static void open_again(const char *name, struct xip_flash_part *described) {
+    hostport_close();
+    hostport_open(name, NULL);
+    struct xip_flash_config c = hostport_config();
+    assert_int_equal(xip_flash_bringup(&dev, &c, 2), 0);
+    *described = dev.part;
+    hostport_close();
+    hostport_open(name, NULL);
+}
+
+// A part above 16 MiB whose table leads to 3-byte commands, in 4-byte mode:
+// each command takes four bytes, or a page program would go elsewhere.
+static void commands_follow_the_address_mode(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("mx25l51245g", &p);
+    p.addr_bytes = 3;
+    p.size_bytes = 0x1000000;
+    p.program_opcode = 0x02;
+    p.program_lanes = 1;
+    p.erase[0].opcode = 0x20;
+    hostport_command(0xB7, NULL, 0);
+    const struct nor_frame mode = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 4,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&mode, &p), 0);
+    assert_int_equal(dev.part.addr_bytes, 4);
+    uint8_t data[4] = {1, 2, 3, 4};
+    assert_int_equal(xip_flash_erase(&dev, 0x200000, 0x1000), 0);
+    assert_int_equal(xip_flash_program(&dev, 0x200000, data, 4), 0);
+    assert_memory_equal(nor_array(hostport.nor) + 0x200000, data, 4);
+    // A read with four bytes in either mode does not say which one it is.
+    const struct nor_frame fixed = {.has_opcode = true,
+            .opcode = 0x0C,
+            .opcode_lanes = 1,
+            .addr_bytes = 4,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&fixed, &p), XIP_ERR_CONFIG);
+    p.id[0] = 0x01; // not known to leave it by B7h
+    assert_int_equal(attach_to(&mode, &p), XIP_ERR_PART);
+}
+
+// Other dummy clocks, and no register known that a recovery could write.
+static void unknown_dummy_clocks_are_refused(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("n25q128a", &p);
+    const uint8_t vcr = 0x6B;
+    hostport_command(0x06, NULL, 0);
+    hostport_command(0x81, &vcr, 1);
+    struct nor_frame read = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 6,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(dev.resident.replay_data[0], 0x6B);
+    p.volatile_read_opcode = 0;
+    assert_int_equal(attach_to(&read, &p), XIP_ERR_CONFIG);
+    read.opcode = 0x03;
+    read.dummy_clocks = 0;
+    assert_int_equal(attach_to(&read, &p), 0);
+}
+
+// Quad enable is written again by the command that the part has for it.
+static void quad_enable_comes_back_by_the_parts_own_command(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("w25q128jv", &p);
+    const struct nor_frame read = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    const struct xip_resident *const r = &dev.resident;
+    p.volatile_sr = true;
+    p.qe = XIP_QE_SR2_BIT1_W31;
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0x31);
+    assert_int_equal(r->replay_bytes, 1);
+    assert_int_equal(r->replay_data[0] & 0x02, 0x02);
+    p.qe = XIP_QE_SR2_BIT1_R35;
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0x01);
+    assert_int_equal(r->replay_bytes, 2);
+    assert_int_equal(r->replay_data[1] & 0x02, 0x02);
+    p.qe = XIP_QE_SR2_BIT7; // none is known
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0);
+    const struct nor_frame quad = {.has_opcode = true,
+            .opcode = 0x6B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 4};
+    assert_int_equal(attach_to(&quad, &p), XIP_ERR_CONFIG);
+}
+
 static unsigned dma_turns;
 static void start_dma(void *ctx) {
     (void)ctx;
@@ -836,6 +954,9 @@ int main(void) {
             CASE(a_caller_that_masks_is_obeyed),
             CASE(interrupt_storms_do_not_starve),
             CASE(the_suspended_unit_is_not_read),
+            CASE(commands_follow_the_address_mode),
+            CASE(unknown_dummy_clocks_are_refused),
+            CASE(quad_enable_comes_back_by_the_parts_own_command),
             CASE(dma_started_in_a_suspension_holds_the_resume_back),
             CASE(changes_between_check_and_mask_hold_the_outage_back),
             CASE(a_hold_back_has_an_end),
