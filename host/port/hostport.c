@@ -199,7 +199,7 @@ void xip_cpu_drain(void) {
 // The counter stops meanwhile unless the test lets it run.
 void xip_cpu_sleep(void) {
     hostport.naps++;
-    if (!interrupts_on()) {
+    if (!interrupts_on() || hostport.basepri != 0) {
         abort(); // would sleep forever
     }
     if (hostport.irq_next_ps > hostport.time_ps) {
@@ -235,7 +235,8 @@ uint32_t xip_cpu_cycles(void) {
     tick();
     return hostport.counter_stopped
             ? 0
-            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
+            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS) +
+                    hostport.counter_off;
 }
 
 uint32_t xip_cpu_systick(void) {
@@ -269,6 +270,23 @@ struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling) {
     (void)ceiling;
     return xip_watch_add(next, end, &hostport.bad_vector);
+}
+
+uint32_t xip_cpu_swap_basepri(uint32_t value) {
+    const uint32_t old = hostport.basepri;
+    hostport.basepri = value;
+    return old;
+}
+
+bool xip_cpu_tick_pending(void) {
+    const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
+    return hostport.masked_by_caller && period_ps != 0 &&
+            hostport.time_ps / period_ps !=
+            hostport.caller_masked_ps / period_ps;
+}
+
+bool xip_cpu_tick_masked(void) {
+    return hostport.masked_by_caller;
 }
 
 uintptr_t xip_cpu_vectors(void) {

@@ -35,10 +35,13 @@ struct hostport {
     uint32_t ticks_lost;   // wraps of SysTick in outages, all but one of each
     uint32_t ceiling;      // of the last mask
     bool counter_stopped;  // as a debugger leaves it
+    uint32_t counter_off;  // added to it: somebody has written to it
 
     // The state that the tests set around the port.
     bool context_bad;
     bool masked_by_caller;
+    uint64_t caller_masked_ps; // since then, if it is: SysTick stays pending
+    uint32_t basepri;          // of the caller
     uint32_t bad_vector;
     uint32_t dma; // not 0: a channel reads the window
     uintptr_t vectors;

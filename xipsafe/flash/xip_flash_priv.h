@@ -39,6 +39,9 @@ void xip_flash_give_(struct xip_flash *dev);
 // nothing left suspended.
 int xip_flash_enter_(struct xip_flash *dev, uint32_t off);
 void xip_flash_leave_(struct xip_flash *dev);
+// The hooks around bus masters; 0 without one.
+int xip_flash_quiesce_(struct xip_flash *dev);
+void xip_flash_release_(struct xip_flash *dev);
 
 // Check everything that an outage requires: context, vectors, DMA. dev->watch
 // then says what the answer rests on.
@@ -88,6 +91,8 @@ int xip_flash_save_volatile_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us);
+// How long those take, rounded down.
+uint32_t xip_flash_real_us_(const struct xip_flash *dev, uint32_t us);
 uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us);
 
 // Microseconds of the commands around the chip's own time in an outage.

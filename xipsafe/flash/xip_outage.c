@@ -10,15 +10,28 @@
 // the second look at the surroundings: a load from a register a word.
 #define OUTAGE_CODE_CYCLES (2800u + 14u * XIP_CFG_WATCH_WORDS)
 
+// Handlers above the ceiling included, an outage does not take longer than this
+// beside what its polls have counted.
+#define CODE_CYCLES_MAX 0x1000000u
+
 // Longest time for which an outage is held back, apart from the time that the
 // hooks take beyond a wrap of the cycle counter.
 #define HOLD_MAX_US 10000000u
 
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program
-// 600 bytes. The clock counts in whole MHz, rounded up.
+// 600 bytes. The clock counts in whole kHz, rounded up: 0.1 % at most.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us) {
-    const uint32_t mhz = (dev->config.hclk_hz + 999999u) / 1000000u;
-    return us >= UINT32_MAX / mhz ? UINT32_MAX : us * mhz + 1u;
+    const uint32_t khz = (dev->config.hclk_hz + 999u) / 1000u;
+    if (us / 1000u >= UINT32_MAX / khz - 1u) {
+        return UINT32_MAX;
+    }
+    return us / 1000u * khz + (us % 1000u * khz + 999u) / 1000u + 1u;
+}
+
+uint32_t xip_flash_real_us_(const struct xip_flash *dev, uint32_t us) {
+    const uint32_t khz = dev->config.hclk_hz / 1000u;
+    const uint32_t cycles = xip_flash_cycles_(dev, us);
+    return cycles / khz * 1000u + (cycles % khz * 1000u) / khz;
 }
 
 uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us) {
@@ -69,6 +82,7 @@ int xip_flash_outage_allowed_(struct xip_flash *dev) {
 // SysTick and cycle counter, sampled together before an outage.
 struct tick_sample {
     uint32_t left, cycles;
+    bool masked, pending; // by the caller; before the outage
 };
 
 static struct tick_sample sample_tick(void) {
@@ -78,9 +92,10 @@ static struct tick_sample sample_tick(void) {
     const uint32_t before = xip_cpu_cycles();
     const uint32_t left = xip_cpu_systick();
     const uint32_t between = (xip_cpu_cycles() - before) / 2u;
-    const struct tick_sample sample = {left, before + between};
+    const bool pending = xip_cpu_tick_pending();
     xip_cpu_unmask(0, mask);
-    return sample;
+    return (struct tick_sample){
+            left, before + between, xip_cpu_tick_masked(), pending};
 }
 
 // Core cycles from the start of the outage to SysTick's next wrap. Before it
@@ -92,15 +107,38 @@ static uint32_t left_at_start(const struct xip_resident *r,
                               : period - (gap - sample.left) % period;
 }
 
-// One wrap stays pending and is served afterwards; any others are lost.
-static void account_ticks(struct xip_flash *dev, struct tick_sample sample) {
+// Wraps in `cycles`, of which `left` are before the first.
+static uint32_t wraps(uint32_t cycles, uint32_t left, uint32_t period) {
+    return cycles < left ? 0u : 1u + (cycles - left) / period;
+}
+
+// One wrap stays pending and is served afterwards; any others are lost. While
+// the caller masks the tick itself, that is one for all outages of a call, and
+// ordinary code between them loses ticks as well.
+static void account_ticks(struct xip_flash *dev, struct tick_sample sample,
+        uint32_t cycles) {
     const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
     if (period == 0u) {
         return;
     }
-    const uint32_t cycles = dev->resident.outage_cycles;
-    const uint32_t left = left_at_start(&dev->resident, sample, period);
-    const uint32_t lost = cycles < left ? 0u : (cycles - left) / period;
+    const struct xip_resident *const r = &dev->resident;
+    const uint32_t left = left_at_start(r, sample, period);
+    uint32_t count = wraps(cycles, left, period);
+    const uint32_t start = r->end_cycles - r->outage_cycles;
+    bool pending = sample.masked && sample.pending;
+    if (sample.masked && dev->tick_followed == 0u) {
+        count += wraps(start - sample.cycles, sample.left, period);
+    } else if (sample.masked) {
+        count += wraps(start - dev->tick_end_cycles, dev->tick_left_cycles,
+                period);
+        pending = dev->tick_was_pending != 0u;
+    }
+    const uint32_t lost = count != 0u && !pending ? count - 1u : count;
+    dev->tick_followed = sample.masked ? 1u : 0u;
+    dev->tick_was_pending = pending || count != 0u ? 1u : 0u;
+    dev->tick_end_cycles = r->end_cycles;
+    dev->tick_left_cycles =
+            cycles < left ? left - cycles : period - (cycles - left) % period;
     if (lost != 0u) {
         dev->stats.lost_ticks += lost;
         if (dev->hooks.lost_ticks != NULL) {
@@ -113,11 +151,23 @@ static uint32_t larger(uint32_t a, uint32_t b) {
     return a > b ? a : b;
 }
 
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
 static void account(struct xip_flash *dev, uint8_t kind,
         struct tick_sample sample) {
     struct xip_flash_stats *const s = &dev->stats;
-    const uint32_t cycles = dev->resident.outage_cycles;
-    const uint32_t wait = dev->resident.wait_cycles;
+    const struct xip_resident *const r = &dev->resident;
+    uint32_t cycles = r->outage_cycles;
+    // A handler above the ceiling has written to the counter: what the polls
+    // have counted is right.
+    const uint32_t polled = r->spent_cycles + r->repeated_cycles;
+    if (cycles > polled && cycles - polled > CODE_CYCLES_MAX &&
+            kind != XIP_OP_SLEEP) {
+        cycles = polled;
+    }
+    const uint32_t wait = smaller(r->wait_cycles, cycles);
 
     s->outages++;
     s->wait_cycles[kind] = larger(s->wait_cycles[kind], wait);
@@ -128,7 +178,7 @@ static void account(struct xip_flash *dev, uint8_t kind,
     }
     s->masked_cycles += cycles;
     s->outage_max_cycles = larger(s->outage_max_cycles, cycles);
-    account_ticks(dev, sample);
+    account_ticks(dev, sample, cycles);
 }
 
 // Commands sent in this outage; one that resumes has sent its own before.
@@ -331,10 +381,12 @@ static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
         uint32_t max_us) {
     const struct xip_part_suspend *const s = suspend_of(dev, kind);
     const uint32_t slice_us = xip_flash_slice_us_(dev, kind);
-    if (slice_us == 0u || slice_us + s->latency_max_us > max_us) {
+    // A slice near UINT32_MAX: never.
+    if (slice_us == 0u || slice_us > max_us ||
+            s->latency_max_us > max_us - slice_us) {
         return max_us;
     }
-    return slice_us + s->latency_max_us;
+    return xip_flash_real_us_(dev, slice_us) + s->latency_max_us;
 }
 
 // Counts the commands around the chip's own time (leave, write enable, status,

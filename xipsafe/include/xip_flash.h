@@ -94,7 +94,9 @@ struct xip_flash_hooks {
     // a negative code that the call hands to its caller, nothing changed.
     int (*quiesce)(void *ctx);
     void (*release)(void *ctx);
-    // SysTick wraps lost in one outage; never called with 0.
+    // SysTick wraps lost in one outage and, while the caller masks the tick,
+    // since the one before it in the same call; never called with 0. Keep the
+    // caller's mask as it is.
     void (*lost_ticks)(void *ctx, uint32_t ticks);
 };
 
@@ -183,6 +185,11 @@ struct xip_flash {
     // none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
+    uint8_t polling; // in a poll or cancel, hooks included
+    // SysTick at the end of the last outage of this call, followed while the
+    // caller masks it.
+    uint8_t tick_followed, tick_was_pending;
+    uint32_t tick_end_cycles, tick_left_cycles;
     uint8_t volatile_saved; // what a recovery would write back is known
     uint32_t stop_off;      // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
@@ -258,7 +265,9 @@ bool xip_flash_blank(struct xip_flash *dev, uint32_t off, uint32_t len_bytes);
 // erase is suspended and the window open (its unit reads as garbage, and
 // xip_flash_read refuses it). Other calls get XIP_ERR_BUSY until it has ended
 // or is cancelled. On a part that cannot suspend a poll is one whole unit.
-// A poll that returns CONTEXT, VECTOR or DMA has done nothing: poll again.
+// A poll that returns CONTEXT, VECTOR, DMA or a code of the quiesce hook has
+// done nothing: poll again. quiesce and release are called around the outage of
+// each poll. From a hook, poll and cancel return BUSY.
 #define XIP_FLASH_MORE 1
 int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes) XIP_MUST_CHECK;
@@ -268,17 +277,21 @@ int xip_flash_erase_poll(struct xip_flash *dev) XIP_MUST_CHECK;
 int xip_flash_erase_cancel(struct xip_flash *dev) XIP_MUST_CHECK;
 
 // Tell the new core clock after changing it. XIP_ERR_BUSY while an operation
-// is under way or suspended: change the clock when it has ended.
+// is under way, a background erase included: change the clock when it has
+// ended.
 int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
         XIP_MUST_CHECK;
 
 // False while an operation is under way or suspended: no stop mode then (it
-// stops the controller's clock), no reset, no clock change. Any context.
+// stops the controller's clock), no reset, no clock change. Suspended, too, is
+// what XIP_ERR_TIMEOUT or XIP_ERR_HELD has left, until the next erase, program,
+// sleep or attach ends it. Any context.
 bool xip_flash_idle(const struct xip_flash *dev);
 
 // Put the chip into deep power-down (JEDEC B9h; some 20 uA less on most parts),
 // wait for an interrupt (WFI), release it (ABh) and map it again. Returns as
-// soon as an enabled interrupt is pending, which then runs; at once if one is.
+// soon as an enabled interrupt is pending, which then runs unless the caller
+// masks it, by PRIMASK or BASEPRI; at once if one is.
 //
 // All interrupts are masked meanwhile, those above the ceiling too: any of them
 // waits for up to xip_flash_wake_us(). Nothing feeds the watchdog: wake up in

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "port/hostport.h"
+#include "xip_flash_priv.h"
 
 static struct xip_flash dev;
 static uint64_t seed;
@@ -455,6 +456,104 @@ static void ticks_served_in_front_of_an_outage_are_not_lost(void **state) {
     assert_in_range(lost, hostport.ticks_lost - 2, hostport.ticks_lost + 2);
 }
 
+// One wrap stays pending for the whole call, ordinary code between two units
+// included.
+static void ticks_under_the_callers_mask_are_all_counted(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    c.erase_max_bytes = 0x1000;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 1000;
+    hostport.look_ps = 100000;
+    for (unsigned i = 0; i < 4; i++) {
+        // The second and third call begin with a tick that is pending already.
+        hostport.between_ps = (i % 2 == 0 ? 70 : 700) * NOR_US;
+        hostport.time_ps += NOR_MS / 3;
+        hostport.masked_by_caller = true;
+        if (i == 0 || i == 3) {
+            hostport.caller_masked_ps = hostport.time_ps;
+        }
+        const uint64_t before = hostport.time_ps / NOR_MS;
+        const bool pending = i == 1 || i == 2;
+        lost = 0;
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x8000), 0);
+        // The time after the last outage is not the library's.
+        const uint64_t end_ps = hostport.time_ps - hostport.between_ps;
+        const uint64_t wraps = end_ps / NOR_MS - before;
+        const uint64_t want = pending ? wraps : wraps - 1;
+        assert_in_range(lost, want - 3, want + 1);
+        assert_true(wraps > 300);
+    }
+}
+
+static unsigned writes_left, clock_reads;
+static void write_the_counter(void) {
+    if (hostport.mask_depth != 0 && writes_left != 0 &&
+            ++clock_reads % 5000 == 0) {
+        writes_left--;
+        hostport.counter_off -= (uint32_t)(hostport.time_ps / 12500) +
+                hostport.counter_off; // DWT->CYCCNT = 0
+    }
+}
+
+// The usual profiling idiom, above the ceiling.
+static void a_handler_that_writes_the_counter_ends_nothing(void **state) {
+    (void)state;
+    static const uint32_t starts[] = {5000, 0x40000000, 0x90000000, 0xFFFFF000};
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 1000;
+    hostport.tick = write_the_counter;
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        hostport.counter_off = starts[i];
+        writes_left = 3;
+        lost = 0;
+        const uint64_t start_ps = hostport.time_ps;
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+        const uint64_t ms = (hostport.time_ps - start_ps) / NOR_MS;
+        assert_int_equal(writes_left, 0);
+        assert_true(lost <= ms);
+        assert_true(us_of(dev.stats.outage_max_cycles) <= 1000 * (ms + 1));
+        assert_true(us_of(dev.stats.wait_max_cycles) <= 1000 * (ms + 1));
+    }
+    hostport.tick = NULL;
+    assert_int_equal(dev.stats.recoveries, 0);
+}
+
+// A slice that never ends; a clock that is no whole number of MHz.
+static void declared_latency_of_odd_settings(void **state) {
+    (void)state;
+    static const uint32_t slices[] = {
+            0, 1000, 20000, 1999999, 2000000, 0x7FFFFFFF, UINT32_MAX};
+    static const uint32_t clocks[] = {
+            1000000, 1250000, 4194304, 33333333, 80000000, 480000000};
+    for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
+        for (size_t k = 0; k < sizeof clocks / sizeof clocks[0]; k++) {
+            struct xip_flash_config c = hostport_config();
+            c.slice_us = slices[i];
+            c.hclk_hz = clocks[k];
+            assert_int_equal(xip_flash_attach(&dev, &c), 0);
+            const uint32_t max_us = dev.part.erase[2].max_us;
+            const uint32_t least = slices[i] < max_us ? slices[i] : max_us;
+            const uint32_t declared = xip_flash_latency_us(&dev);
+            assert_true(declared >= least);
+            // A slice is not longer than declared, nor much shorter.
+            dev.op.kind = XIP_OP_ERASE;
+            xip_flash_allow_suspend_(&dev, &dev.op);
+            const uint64_t slice_us =
+                    (uint64_t)dev.op.slice_cycles * 1000000 / clocks[k];
+            assert_true(slice_us <= declared || declared >= max_us);
+            assert_true(slices[i] > max_us ||
+                    slice_us <= (uint64_t)least + least / 900 + 600);
+        }
+    }
+    hostport.irq_period_ps = 0;
+}
+
 static void waiting_interrupts_suspend_the_erase(void **state) {
     (void)state;
     interrupts_every(NOR_MS);
@@ -791,6 +890,79 @@ static void background_erase_stands_still_between_polls(void **state) {
     assert_no_reports();
 }
 
+static int nested[2];
+static unsigned locks, quiets;
+static void call_from_a_hook(void *ctx, uint32_t done, uint32_t total) {
+    (void)ctx;
+    (void)done;
+    (void)total;
+    nested[0] = xip_flash_erase_poll(&dev);
+    nested[1] = xip_flash_erase_cancel(&dev);
+}
+static void lock_once(void *ctx) {
+    (void)ctx;
+    assert_int_equal(locks, 0);
+    locks++;
+}
+static void unlock_once(void *ctx) {
+    (void)ctx;
+    assert_int_equal(locks, 1);
+    locks--;
+}
+static int quiet(void *ctx) {
+    (void)ctx;
+    assert_int_equal(quiets % 2, 0);
+    quiets++;
+    return quiets == 5 ? XIP_ERR_TRANSFER : 0;
+}
+static void loud(void *ctx) {
+    (void)ctx;
+    assert_int_equal(quiets % 2, 1);
+    quiets++;
+}
+
+// A cancel button in the progress hook is refused: the lock is given back once.
+// Bus masters are at rest in each outage, and only then.
+static void hooks_of_a_background_erase(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .progress = call_from_a_hook,
+            .lock = lock_once,
+            .unlock = unlock_once,
+            .quiesce = quiet,
+            .release = loud,
+    };
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    quiets = 0;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x2000), 0);
+    assert_int_equal(locks, 1);
+    int err;
+    unsigned refused = 0;
+    do {
+        err = xip_flash_erase_poll(&dev);
+        if (err == XIP_ERR_TRANSFER) { // handed on, and nothing done
+            refused++;
+            quiets++;
+            assert_int_equal(quiets, 6);
+        }
+    } while (err == XIP_FLASH_MORE || err == XIP_ERR_TRANSFER);
+    assert_int_equal(err, 0);
+    assert_int_equal(refused, 1);
+    assert_int_equal(nested[0], XIP_ERR_BUSY);
+    assert_int_equal(nested[1], XIP_ERR_BUSY);
+    assert_int_equal(locks, 0);
+    assert_int_equal(quiets % 2, 0);
+    assert_true(quiets > 100);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x2000), 0);
+    assert_int_equal(xip_flash_erase_poll(&dev), XIP_FLASH_MORE);
+    const unsigned before = quiets;
+    assert_int_equal(xip_flash_erase_cancel(&dev), 0);
+    assert_int_equal(quiets, before + 2);
+    assert_int_equal(locks, 0);
+}
+
 static void cancelled_erase_names_the_dirty_unit(void **state) {
     (void)state;
     assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x20000), 0);
@@ -962,7 +1134,11 @@ int main(void) {
             CASE(a_hold_back_has_an_end),
             CASE(held_back_before_a_unit_is_a_refusal_in_the_end),
             CASE(background_erase_stands_still_between_polls),
+            CASE(hooks_of_a_background_erase),
             CASE(cancelled_erase_names_the_dirty_unit),
+            CASE(ticks_under_the_callers_mask_are_all_counted),
+            CASE(a_handler_that_writes_the_counter_ends_nothing),
+            CASE(declared_latency_of_odd_settings),
             CASE(a_part_that_cannot_suspend_takes_small_units),
             CASE(a_flag_that_never_sets_is_survived),
             CASE(an_ignored_suspend_is_survived),

@@ -65,6 +65,17 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
     return tick_to_core(SYST_RVR + 1u);
 }
 
+bool xip_cpu_tick_pending(void) {
+    return (XIP_CPU_ICSR & (1u << 26)) != 0u;
+}
+
+bool xip_cpu_tick_masked(void) {
+    uint32_t primask;
+    __asm volatile("mrs %0, primask" : "=r"(primask));
+    const uint32_t basepri = xip_cpu_basepri_();
+    return primask != 0u || (basepri != 0u && SHPR[EXC_SYSTICK] >= basepri);
+}
+
 static bool vector_ok(const uint32_t *table, unsigned n) {
     const uint32_t entry = table[n];
     return (entry & 1u) != 0u &&

@@ -115,6 +115,17 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling);
 struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling);
 
+// Set BASEPRI, 0 for none; returns what it was. Cores without it: 0.
+XIP_ALWAYS_INLINE uint32_t xip_cpu_swap_basepri(uint32_t value) {
+    const uint32_t old = xip_cpu_basepri_();
+    xip_cpu_set_basepri_(value);
+    return old;
+}
+
+// Is SysTick pending, and is it kept back by a mask that the caller has raised?
+bool xip_cpu_tick_pending(void);
+bool xip_cpu_tick_masked(void);
+
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
