@@ -469,7 +469,7 @@ static void ticks_under_the_callers_mask_are_all_counted(void **state) {
     hostport.look_ps = 100000;
     for (unsigned i = 0; i < 4; i++) {
         // The second and third call begin with a tick that is pending already.
-        hostport.between_ps = (i % 2 == 0 ? 70 : 700) * NOR_US;
+        hostport.between_ps = (i % 2 == 0 ? 70 : 2100) * NOR_US;
         hostport.time_ps += NOR_MS / 3;
         hostport.masked_by_caller = true;
         if (i == 0 || i == 3) {
@@ -483,7 +483,7 @@ static void ticks_under_the_callers_mask_are_all_counted(void **state) {
         const uint64_t end_ps = hostport.time_ps - hostport.between_ps;
         const uint64_t wraps = end_ps / NOR_MS - before;
         const uint64_t want = pending ? wraps : wraps - 1;
-        assert_in_range(lost, want - 3, want + 1);
+        assert_in_range(lost, want - 8, want + 1);
         assert_true(wraps > 300);
     }
 }
