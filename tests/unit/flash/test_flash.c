@@ -838,6 +838,26 @@ static void a_hold_back_has_an_end(void **state) {
     assert_true(xip_flash_blank(&dev, 0x1000, 0x1000));
 }
 
+static unsigned dma_hook_turns;
+static void long_dma_again_and_again(void *ctx) {
+    (void)ctx;
+    hostport.dma = dev.resident.suspended && ++dma_hook_turns % 60 != 0;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+// Six seconds in each suspension: none of them is an end.
+static void each_hold_back_counts_on_its_own(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = long_dma_again_and_again};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), 0);
+    assert_true(dev.stats.held_back > 200);
+    hostport.dma = 0;
+}
+
 static void dma_after_a_unit(void *ctx, uint32_t done, uint32_t total) {
     (void)ctx;
     (void)total;
@@ -1132,6 +1152,7 @@ int main(void) {
             CASE(dma_started_in_a_suspension_holds_the_resume_back),
             CASE(changes_between_check_and_mask_hold_the_outage_back),
             CASE(a_hold_back_has_an_end),
+            CASE(each_hold_back_counts_on_its_own),
             CASE(held_back_before_a_unit_is_a_refusal_in_the_end),
             CASE(background_erase_stands_still_between_polls),
             CASE(hooks_of_a_background_erase),
