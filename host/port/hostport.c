@@ -28,6 +28,7 @@ static uint32_t array_bytes;
 static uint8_t bounce[256];
 static struct nor_frame mapped_read; // data_lanes 0: not known
 static bool last_had_address;
+static bool continuous; // the mapped read is
 
 static void count_report(void *ctx, const struct nor_report *report) {
     (void)ctx;
@@ -68,6 +69,7 @@ void hostport_open_part(const struct nor_part *p,
     memset(&hostport, 0, sizeof hostport);
     memset(&mapped_read, 0, sizeof mapped_read);
     last_had_address = false;
+    continuous = false;
     struct nor_options o = {0};
     if (options) {
         o = *options;
@@ -197,7 +199,7 @@ void xip_cpu_drain(void) {
 // The counter stops meanwhile unless the test lets it run.
 void xip_cpu_sleep(void) {
     hostport.naps++;
-    if (!interrupts_on()) {
+    if (!interrupts_on() || hostport.basepri != 0) {
         abort(); // would sleep forever
     }
     if (hostport.irq_next_ps > hostport.time_ps) {
@@ -233,7 +235,8 @@ uint32_t xip_cpu_cycles(void) {
     tick();
     return hostport.counter_stopped
             ? 0
-            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS);
+            : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS) +
+                    hostport.counter_off;
 }
 
 uint32_t xip_cpu_systick(void) {
@@ -263,8 +266,28 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     return hostport.bad_vector;
 }
 
-uint32_t xip_cpu_exception_state(void) {
-    return hostport.bad_vector;
+struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t ceiling) {
+    (void)ceiling;
+    tick();
+    return xip_watch_add(next, end, &hostport.bad_vector);
+}
+
+uint32_t xip_cpu_swap_basepri(uint32_t value) {
+    const uint32_t old = hostport.basepri;
+    hostport.basepri = value;
+    return old;
+}
+
+bool xip_cpu_tick_pending(void) {
+    const uint64_t period_ps = (uint64_t)hostport.tick_cycles * CYCLE_PS;
+    return hostport.masked_by_caller && period_ps != 0 &&
+            hostport.time_ps / period_ps !=
+            hostport.caller_masked_ps / period_ps;
+}
+
+bool xip_cpu_tick_masked(void) {
+    return hostport.masked_by_caller;
 }
 
 uintptr_t xip_cpu_vectors(void) {
@@ -283,6 +306,12 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
 /// xip_port.h ///
 
 void xip_port_unmap_(void) {
+    // Whatever interrupts have done up to the mask. Bring-up has no window yet.
+    if (hostport.mask_depth != 0 &&
+            (hostport.dma != 0 || hostport.bad_vector != 0)) {
+        fprintf(stderr, "closed the window under DMA or a vector\n");
+        abort();
+    }
     set_mapped(false);
 }
 
@@ -300,6 +329,14 @@ void xip_port_map_(const struct xip_resident *r) {
             !nor_readable(hostport.nor, hostport.time_ps, &mapped_read, &why)) {
         fprintf(stderr, "mapped a chip that cannot be read: %s\n", why);
         abort();
+    }
+    // A first fetch starts continuous read.
+    if (continuous) {
+        nor_begin(hostport.nor, hostport.time_ps, &mapped_read);
+        hostport.time_ps += 40 * CLOCK_PS;
+        (void)nor_in(hostport.nor, hostport.time_ps);
+        nor_end(hostport.nor, hostport.time_ps);
+        hostport.time_ps += 4 * CLOCK_PS;
     }
     set_mapped(true);
 }
@@ -349,10 +386,24 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 int xip_port_adopt(struct xip_resident *r) {
     r->map[0] = 0;
+    r->mode_exit_opcode = continuous ? 0xFF : 0;
     return hostport.mapping_broken || !hostport.mapped ? XIP_ERR_CONFIG : 0;
 }
 
+struct xip_mapped_read xip_port_mapped_read(const struct xip_resident *r) {
+    (void)r;
+    const struct nor_frame *const f = &mapped_read;
+    return (struct xip_mapped_read){
+            .opcode = f->opcode,
+            .addr_bytes = f->addr_bytes,
+            .clocks = (uint8_t)(f->dummy_clocks +
+                    (f->alt_lanes ? 8 * f->alt_bytes / f->alt_lanes : 0)),
+            .data_lanes = f->data_lanes,
+    };
+}
+
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {
+    continuous = false;
     (void)prescaler;
     (void)size_bytes;
     set_mapped(false);
@@ -407,5 +458,39 @@ bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
 }
 
 int xip_soc_dma_in_window(void) {
-    return hostport.dma ? 3 : -1;
+    const int found = hostport.dma != 0 ? 3 : -1;
+    tick(); // an interrupt can come right behind the look
+    return found;
+}
+
+struct xip_watch *xip_soc_watch(struct xip_watch *next,
+        const struct xip_watch *end) {
+    return xip_watch_add(next, end, &hostport.dma);
+}
+
+/// The boot loader ///
+
+void hostport_command(uint8_t opcode, const uint8_t *data, uint32_t len_bytes) {
+    const struct nor_frame frame = {
+            .has_opcode = true,
+            .opcode = opcode,
+            .opcode_lanes = 1,
+            .data_lanes = len_bytes ? 1 : 0,
+    };
+    hostport.time_ps += 8 * CLOCK_PS;
+    nor_begin(hostport.nor, hostport.time_ps, &frame);
+    for (uint32_t i = 0; i < len_bytes; i++) {
+        hostport.time_ps += 8 * CLOCK_PS;
+        nor_out(hostport.nor, hostport.time_ps, data[i]);
+    }
+    nor_end(hostport.nor, hostport.time_ps);
+    hostport.time_ps += NOR_US;
+}
+
+void hostport_map(const struct nor_frame *read, bool with_continuous) {
+    mapped_read = *read;
+    continuous = with_continuous;
+    last_had_address = false;
+    set_mapped(false);
+    xip_port_map_(NULL);
 }

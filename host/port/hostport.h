@@ -35,12 +35,15 @@ struct hostport {
     uint32_t ticks_lost;   // wraps of SysTick in outages, all but one of each
     uint32_t ceiling;      // of the last mask
     bool counter_stopped;  // as a debugger leaves it
+    uint32_t counter_off;  // added to it: somebody has written to it
 
     // The state that the tests set around the port.
     bool context_bad;
     bool masked_by_caller;
-    unsigned bad_vector;
-    bool dma;
+    uint64_t caller_masked_ps; // since then, if it is: SysTick stays pending
+    uint32_t basepri;          // of the caller
+    uint32_t bad_vector;
+    uint32_t dma; // not 0: a channel reads the window
     uintptr_t vectors;
     uint32_t tick_cycles;
     bool mapping_broken; // the controller is not in mapped mode
@@ -85,6 +88,13 @@ void hostport_open(const char *part, const struct nor_options *options);
 void hostport_open_part(const struct nor_part *part,
         const struct nor_options *options);
 void hostport_close(void);
+
+// One command to the chip, as a boot loader sends it: opcode, then data.
+void hostport_command(uint8_t opcode, const uint8_t *data, uint32_t len_bytes);
+// The boot loader has mapped the chip with this read; continuous: in continuous
+// read, which the mode bits of the read have to start. The test is aborted when
+// the window opens and the chip does not take it.
+void hostport_map(const struct nor_frame *read, bool continuous);
 
 // Let time pass with the window open: interrupts run as they arrive.
 void hostport_run(uint64_t ps);

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xip_resident.h"
+
 uint32_t xip_cpu_mask(uint32_t ceiling);
 void xip_cpu_unmask(uint32_t ceiling, uint32_t old);
 void xip_cpu_drain(void);
@@ -27,7 +29,11 @@ bool xip_cpu_ceiling_ok(uint32_t ceiling);
 bool xip_cpu_context_ok(void);
 bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
-uint32_t xip_cpu_exception_state(void);
+struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t ceiling);
+uint32_t xip_cpu_swap_basepri(uint32_t value);
+bool xip_cpu_tick_pending(void);
+bool xip_cpu_tick_masked(void);
 uintptr_t xip_cpu_vectors(void);
 void xip_cpu_set_vectors(uintptr_t table);
 uint32_t xip_cpu_tick_cycles(uint32_t ceiling);

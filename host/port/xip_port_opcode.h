@@ -22,6 +22,8 @@
 
 #define XIP_PORT_OUT \
     ((1u << CMD_LANES_POS) | ((uint32_t)XIP_DIR_OUT << CMD_DIR_POS))
+#define XIP_PORT_OUT_QUAD \
+    ((4u << CMD_LANES_POS) | ((uint32_t)XIP_DIR_OUT << CMD_DIR_POS))
 
 static inline uint32_t xip_port_opcode(uint32_t opcode) {
     return CMD_VALID | opcode;

@@ -62,13 +62,9 @@ int xip_flash_erase_check_(struct xip_flash *dev) {
 static int erase_unit(struct xip_flash *dev, uint32_t off,
         const struct xip_part_erase *type) {
     const uint32_t suspensions = dev->stats.suspensions;
-    int err = xip_flash_still_allowed_(dev);
-    if (err == 0) {
-        xip_flash_erase_op_(dev, off, type);
-        err = xip_flash_run_(dev, &dev->op);
-        dev->stats.erases++;
-    }
-    if (err == XIP_ERR_TIMEOUT) {
+    xip_flash_erase_op_(dev, off, type);
+    int err = xip_flash_run_(dev, &dev->op);
+    if (err == XIP_ERR_TIMEOUT || dev->resident.suspended != 0u) {
         xip_flash_mark_dirty_(dev);
     }
     if (err == 0 && xip_flash_erase_check_(dev) != 0) {

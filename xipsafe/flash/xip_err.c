@@ -32,6 +32,7 @@ static const char *const names[] = {
         "XIP_ERR_ADDRESS",
         "XIP_ERR_VERSION",
         "XIP_ERR_TRANSFER",
+        "XIP_ERR_HELD",
 };
 
 const char *xip_err_name(int err) {

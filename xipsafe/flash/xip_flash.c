@@ -20,6 +20,9 @@ int xip_flash_take_(struct xip_flash *dev) {
     const uint32_t mask = xip_cpu_mask(0);
     const bool held = dev->held != 0u;
     dev->held = 1;
+    if (!held) {
+        dev->tick_followed = 0;
+    }
     xip_cpu_unmask(0, mask);
     // The call comes from a hook, during a background erase, or from a second
     // thread without a lock hook.
@@ -39,10 +42,19 @@ void xip_flash_give_(struct xip_flash *dev) {
     }
 }
 
-void xip_flash_leave_(struct xip_flash *dev) {
+int xip_flash_quiesce_(struct xip_flash *dev) {
+    return dev->hooks.quiesce != NULL ? dev->hooks.quiesce(dev->config.hook_ctx)
+                                      : 0;
+}
+
+void xip_flash_release_(struct xip_flash *dev) {
     if (dev->hooks.release != NULL) {
         dev->hooks.release(dev->config.hook_ctx);
     }
+}
+
+void xip_flash_leave_(struct xip_flash *dev) {
+    xip_flash_release_(dev);
     xip_flash_give_(dev);
 }
 
@@ -52,12 +64,10 @@ int xip_flash_enter_(struct xip_flash *dev, uint32_t off) {
         return err;
     }
     dev->stop_off = off;
-    if (dev->hooks.quiesce != NULL) {
-        err = dev->hooks.quiesce(dev->config.hook_ctx);
-        if (err != 0) {
-            xip_flash_give_(dev);
-            return err;
-        }
+    err = xip_flash_quiesce_(dev);
+    if (err != 0) {
+        xip_flash_give_(dev);
+        return err;
     }
     // Other masters are at rest only from here on.
     err = xip_flash_outage_allowed_(dev);
@@ -145,7 +155,7 @@ int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz) {
 }
 
 bool xip_flash_idle(const struct xip_flash *dev) {
-    return dev->held == 0u;
+    return dev->held == 0u && dev->resident.suspended == 0u;
 }
 
 int xip_flash_vectors_move(uint32_t *table, unsigned count) {

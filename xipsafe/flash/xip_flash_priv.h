@@ -39,17 +39,23 @@ void xip_flash_give_(struct xip_flash *dev);
 // nothing left suspended.
 int xip_flash_enter_(struct xip_flash *dev, uint32_t off);
 void xip_flash_leave_(struct xip_flash *dev);
+// The hooks around bus masters; 0 without one.
+int xip_flash_quiesce_(struct xip_flash *dev);
+void xip_flash_release_(struct xip_flash *dev);
 
-// Check everything that an outage requires: context, vectors, DMA.
+// Check everything that an outage requires: context, vectors, DMA. dev->watch
+// then says what the answer rests on.
 int xip_flash_outage_allowed_(struct xip_flash *dev);
-// The same after it has been allowed once, cheaper.
-int xip_flash_still_allowed_(struct xip_flash *dev);
+// No outage is possible until that was checked.
+void xip_flash_watch_nothing_(struct xip_flash *dev);
 
 // One outage; statistics and lost ticks are accounted for. Can return
-// XIP_RUN_SUSPENDED. *op can be dev->op, and is if it may be suspended.
+// XIP_RUN_SUSPENDED, or XIP_RUN_HELD: check again. *op can be dev->op, and is
+// if it may be suspended.
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op);
 
-// One operation in as many outages as it takes.
+// One operation in as many outages as it takes, each held back until it is
+// allowed.
 int xip_flash_run_(struct xip_flash *dev, struct xip_op *op);
 
 // End by a reset of the chip what a time-out has left suspended, if anything.
@@ -85,6 +91,8 @@ int xip_flash_save_volatile_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us);
+// How long those take, rounded down.
+uint32_t xip_flash_real_us_(const struct xip_flash *dev, uint32_t us);
 uint16_t xip_flash_gap_cycles_(const struct xip_flash *dev, uint32_t us);
 
 // Microseconds of the commands around the chip's own time in an outage.

@@ -64,12 +64,7 @@ static int program_run(struct xip_flash *dev, const struct xip_op *op,
     dev->op.repeat = n < page ? 0u : n / page - 1u;
     dev->op_bytes = dev->op.len_bytes;
     const uint32_t suspensions = dev->stats.suspensions;
-    int err = xip_flash_still_allowed_(dev);
-    if (err != 0) {
-        return err;
-    }
-    err = xip_flash_run_(dev, &dev->op);
-    dev->stats.programs += (dev->op.addr - off) / page + 1u;
+    int err = xip_flash_run_(dev, &dev->op);
     if (err != 0) {
         return err;
     }
@@ -96,7 +91,7 @@ static int program_all(struct xip_flash *dev, uint32_t off, const uint8_t *data,
             if (err != XIP_ERR_VERIFY) {
                 dev->stop_off = dev->op.addr;
             }
-            if (err == XIP_ERR_TIMEOUT) {
+            if (err == XIP_ERR_TIMEOUT || dev->resident.suspended != 0u) {
                 xip_flash_mark_dirty_(dev);
             }
             return err;

@@ -34,14 +34,12 @@ static struct xip_op power_down_op(const struct xip_flash *dev) {
 }
 
 // Called with interrupts masked: since the check before, another thread could
-// have begun an operation, or an interrupt have started DMA.
+// have begun an operation, or an interrupt have started DMA; resident code sees
+// the latter.
 static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
         uint16_t wake_cycles) {
     struct xip_resident *const r = &dev->resident;
-    int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_still_allowed_(dev);
-    if (err == 0) {
-        err = xip_flash_end_suspended_(dev);
-    }
+    int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_end_suspended_(dev);
     if (err == 0) {
         err = xip_flash_save_volatile_(dev);
     }
@@ -50,9 +48,17 @@ static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
     }
     const uint16_t gap_cycles = r->gap_cycles;
     r->gap_cycles = wake_cycles;
-    // WFI does not end for an interrupt that BASEPRI masks.
+    // WFI does not end for an interrupt that BASEPRI masks, the library's or
+    // the caller's; PRIMASK keeps them all back.
     r->ceiling = 0;
-    err = xip_flash_outage_(dev, op);
+    const uint32_t basepri = xip_cpu_swap_basepri(0);
+    while ((err = xip_flash_outage_(dev, op)) == XIP_RUN_HELD) {
+        err = xip_flash_outage_allowed_(dev);
+        if (err != 0) {
+            break;
+        }
+    }
+    (void)xip_cpu_swap_basepri(basepri);
     r->ceiling = dev->config.ceiling;
     r->gap_cycles = gap_cycles;
     return err;
@@ -83,7 +89,8 @@ uint32_t xip_flash_wake_us(const struct xip_flash *dev) {
         return 0;
     }
     const uint32_t cycles = MASKED_BURSTS * BURST_CLOCKS * xip_port_divider();
-    return ENTER_US + dev->part.power_down.exit_max_us +
+    return xip_flash_real_us_(dev, ENTER_US) +
+            xip_flash_real_us_(dev, dev->part.power_down.exit_max_us) +
             cycles / (dev->config.hclk_hz / 1000000u) +
             xip_flash_around_us_(dev, 0);
 }

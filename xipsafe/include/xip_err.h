@@ -50,6 +50,9 @@ enum xip_err {
     XIP_ERR_ADDRESS = -19,   // linked for another address than its own
     XIP_ERR_VERSION = -20,   // not newer than what is installed
     XIP_ERR_TRANSFER = -21,  // the sender gave up or sent damaged packets
+
+    XIP_ERR_HELD = -22, // DMA, vectors or enabled interrupts kept an operation
+                        // that had begun from going on for 10 s; as TIMEOUT
 };
 
 #endif

@@ -59,6 +59,15 @@ extern "C" {
 // not its smallest. Costs latency: see xip_flash_latency_us.
 #define XIP_FLASH_THROUGHPUT 0x08u
 
+// Words that are compared behind the mask of each outage: what an interrupt
+// between the checks and the mask may have changed. 3; with a ceiling besides
+// NVIC enable words, priority words of enabled interrupts, vectors above the
+// ceiling; STM32L4: up to 29 for DMA. Each costs 8 bytes of struct xip_flash
+// and, in xip_flash_latency_us, 14 cycles. Too few: XIP_ERR_CONFIG.
+#ifndef XIP_CFG_WATCH_WORDS
+#define XIP_CFG_WATCH_WORDS 64u
+#endif
+
 // A store that keeps a watchdog from expiring. interval_us 0: none.
 struct xip_watchdog {
     volatile uint32_t *reg;
@@ -85,7 +94,9 @@ struct xip_flash_hooks {
     // a negative code that the call hands to its caller, nothing changed.
     int (*quiesce)(void *ctx);
     void (*release)(void *ctx);
-    // SysTick wraps lost in one outage; never called with 0.
+    // SysTick wraps lost in one outage and, while the caller masks the tick,
+    // since the one before it in the same call; never called with 0. Keep the
+    // caller's mask as it is.
     void (*lost_ticks)(void *ctx, uint32_t ticks);
 };
 
@@ -139,7 +150,7 @@ struct xip_flash_config {
 struct xip_flash_stats {
     uint32_t outages;
     uint32_t suspensions; // outages that ended with the operation open
-    uint32_t held_back;   // resumes put off: the surroundings did not allow one
+    uint32_t held_back;   // outages put off: the surroundings did not allow one
     uint32_t outage_max_cycles; // longest outage, whether or not one waited
     // Longest time an interrupt can have waited for the end of an outage: from
     // the last look that found none waiting. By enum xip_op_kind, and of all.
@@ -165,7 +176,8 @@ struct xip_flash {
     struct xip_flash_config config;
     struct xip_flash_hooks hooks;
     struct xip_flash_stats stats;
-    int (*run)(struct xip_resident *r, struct xip_op *op);
+    int (*run)(struct xip_resident *r, struct xip_op *op,
+            const struct xip_watch *watch);
     struct xip_op op;  // under way or suspended
     uint32_t op_bytes; // of the array it works on
     uint32_t background_start, background_off, background_end;
@@ -173,12 +185,17 @@ struct xip_flash {
     // none.
     uint32_t dirty_off, dirty_bytes;
     uint8_t background;
-    uint8_t volatile_saved;   // what a recovery would write back is known
-    uint32_t stop_off;        // after an error, first unit not completed
-    uint16_t bad_exception;   // after XIP_ERR_VECTOR: its exception number
-    uint32_t exception_state; // as the vectors were checked last
-    volatile uint8_t held;    // a call is under way
+    uint8_t polling; // in a poll or cancel, hooks included
+    // SysTick at the end of the last outage of this call, followed while the
+    // caller masks it.
+    uint8_t tick_followed, tick_was_pending;
+    uint32_t tick_end_cycles, tick_left_cycles;
+    uint8_t volatile_saved; // what a recovery would write back is known
+    uint32_t stop_off;      // after an error, first unit not completed
+    uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
+    volatile uint8_t held;  // a call is under way
     uint8_t ready;
+    struct xip_watch watch[XIP_CFG_WATCH_WORDS]; // as it was checked last
 };
 
 // Adopt a flash that is already mapped: the application's way in.
@@ -189,7 +206,8 @@ struct xip_flash {
 // read id, SFDP and registers. Works before a scheduler runs and with
 // interrupts masked.
 // Returns 0; PARAM, CONTEXT, VECTOR, ABI, RESIDENT; CONFIG if the window is
-// not mapped; PART if the chip is unknown or does not answer.
+// not mapped, or by a mode that could not be left or restored after a reset of
+// the chip; PART if the chip is unknown or does not answer.
 int xip_flash_attach(struct xip_flash *dev,
         const struct xip_flash_config *config) XIP_MUST_CHECK;
 
@@ -247,7 +265,9 @@ bool xip_flash_blank(struct xip_flash *dev, uint32_t off, uint32_t len_bytes);
 // erase is suspended and the window open (its unit reads as garbage, and
 // xip_flash_read refuses it). Other calls get XIP_ERR_BUSY until it has ended
 // or is cancelled. On a part that cannot suspend a poll is one whole unit.
-// A poll that returns CONTEXT, VECTOR or DMA has done nothing: poll again.
+// A poll that returns CONTEXT, VECTOR, DMA or a code of the quiesce hook has
+// done nothing: poll again. quiesce and release are called around the outage of
+// each poll. From a hook, poll and cancel return BUSY.
 #define XIP_FLASH_MORE 1
 int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes) XIP_MUST_CHECK;
@@ -257,17 +277,21 @@ int xip_flash_erase_poll(struct xip_flash *dev) XIP_MUST_CHECK;
 int xip_flash_erase_cancel(struct xip_flash *dev) XIP_MUST_CHECK;
 
 // Tell the new core clock after changing it. XIP_ERR_BUSY while an operation
-// is under way or suspended: change the clock when it has ended.
+// is under way, a background erase included: change the clock when it has
+// ended.
 int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
         XIP_MUST_CHECK;
 
 // False while an operation is under way or suspended: no stop mode then (it
-// stops the controller's clock), no reset, no clock change. Any context.
+// stops the controller's clock), no reset, no clock change. Suspended, too, is
+// what XIP_ERR_TIMEOUT or XIP_ERR_HELD has left, until the next erase, program,
+// sleep or attach ends it. Any context.
 bool xip_flash_idle(const struct xip_flash *dev);
 
 // Put the chip into deep power-down (JEDEC B9h; some 20 uA less on most parts),
 // wait for an interrupt (WFI), release it (ABh) and map it again. Returns as
-// soon as an enabled interrupt is pending, which then runs; at once if one is.
+// soon as an enabled interrupt is pending, which then runs unless the caller
+// masks it, by PRIMASK or BASEPRI; at once if one is.
 //
 // All interrupts are masked meanwhile, those above the ceiling too: any of them
 // waits for up to xip_flash_wake_us(). Nothing feeds the watchdog: wake up in
@@ -289,6 +313,10 @@ uint32_t xip_flash_wake_us(const struct xip_flash *dev);
 // interrupt from running, for this part and configuration: slice, suspend
 // latency and the commands around them; the longest unit on a part that cannot
 // suspend. Recoveries (stats.recoveries) apart. Any context.
+//
+// It ends with the outage. A handler that lies in the flash is then fetched
+// from the window before its first instruction runs: at 80 MHz 3 us with EBh
+// at 40 MHz, 7 us with 0Bh on one line; a resident one begins in 0.5 us.
 uint32_t xip_flash_latency_us(const struct xip_flash *dev);
 
 // Copy the vector table in use to `table` and point VTOR there. table must be

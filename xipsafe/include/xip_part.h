@@ -82,7 +82,8 @@ struct xip_flash_part {
     bool volatile_sr; // 50h before 01h/31h writes the volatile bits only
 
     // A volatile register the mapped read depends on, written again after the
-    // chip was reset (Micron VCR: 85h, 81h with 06h). 0: none.
+    // chip was reset (Micron VCR: 85h, 81h with 06h; 01h: written behind SR1,
+    // as Macronix's configuration register, 15h). 0: none.
     uint8_t volatile_read_opcode;
     uint8_t volatile_write_opcode;
 

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
-#define XIP_RESIDENT_ABI 4u
+#define XIP_RESIDENT_ABI 5u
 
 // Which controller a resident build drives.
 enum xip_port_kind {
@@ -93,6 +93,9 @@ struct xip_resident {
     uint8_t mode_exit_opcode; // ends continuous read; 0: mapping has none
     uint8_t fail_opcode, fail_clear_opcode, fail_mask;
 
+    // Sent behind a write enable after the chip was reset: B7h enters 4-byte
+    // address mode, 04h (write disable) leaves it at three.
+    uint8_t replay_mode_opcode;
     // A register write that has to be repeated after the chip was reset, and
     // the write enable of that register.
     uint8_t replay_opcode; // 0: none
@@ -106,7 +109,7 @@ struct xip_resident {
 
     struct xip_breadcrumb *breadcrumb;
     // The store that keeps a watchdog from expiring, at least so many cycles
-    // apart. 0: no watchdog.
+    // apart. Without a watchdog UINT32_MAX, and a word that may be written.
     volatile uint32_t *kick_reg;
     uint32_t kick_value;
     uint32_t kick_cycles;
@@ -136,6 +139,26 @@ struct xip_resident {
 
 // The operation is suspended, and interrupts have run; call again to go on.
 #define XIP_RUN_SUSPENDED 1
+// No outage was opened: a watched word has changed.
+#define XIP_RUN_HELD 2
+
+// A word on which the decision to open an outage rests, a register or a vector,
+// and its value at that time. A list of them ends with reg NULL.
+struct xip_watch {
+    const volatile uint32_t *reg;
+    uint32_t value;
+};
+
+// Append a word as it is now. next == end: the list is full, and stays so.
+XIP_ALWAYS_INLINE struct xip_watch *xip_watch_add(struct xip_watch *next,
+        const struct xip_watch *end, const volatile uint32_t *reg) {
+    if (next != end) {
+        next->reg = reg;
+        next->value = *reg;
+        next++;
+    }
+    return next;
+}
 
 // Open an outage, run *op, close the outage with the window mapped as before.
 //
@@ -144,14 +167,17 @@ struct xip_resident {
 // repeats and an interrupt waits, it ends with 0 between two of them; *op then
 // is the last one done, and op->repeat how many are left.
 //
-// Privileged thread. r, op, op->data and the stack must be resident. The
-// caller has checked vectors, DMA and context.
+// Privileged thread. r, op, op->data, watch and the stack must be resident.
+// The caller has checked vectors, DMA and context; interrupts ran since then,
+// so once they are masked every word of `watch` is compared, and XIP_RUN_HELD
+// is returned if one has changed: nothing was sent to the chip.
 // Returns 0 or XIP_RUN_SUSPENDED; XIP_ERR_PROTECT when write enable did not
 // hold or the part says that it failed; XIP_ERR_TIMEOUT when the chip was late
 // and either is suspended now (r->suspended) or had to be reset. Does not
 // return if chip or controller cannot be brought back: it resets the MCU with
 // the breadcrumb left open.
-int xip_resident_run(struct xip_resident *r, struct xip_op *op);
+int xip_resident_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch);
 
 // At an address the boot program and the application agree on. The words from
 // magic to check add up to 0 (mod 2^32): the linker can compute that.
@@ -159,7 +185,8 @@ struct xip_resident_table {
     uint32_t magic;
     uint32_t abi;  // XIP_RESIDENT_ABI
     uint32_t port; // XIP_PORT_KIND of the resident code
-    int (*run)(struct xip_resident *r, struct xip_op *op);
+    int (*run)(struct xip_resident *r, struct xip_op *op,
+            const struct xip_watch *watch);
     uint32_t check;
 };
 

@@ -69,6 +69,10 @@ static const struct quirk quirks[] = {
     { { 0x20, 0xBA }, 2, ALWAYS, FIX_VOLATILE, 0x85, 0x81, 0 },
     { { 0x20, 0xBB }, 2, ALWAYS, FIX_VOLATILE, 0x85, 0x81, 0 },
 
+    // MX25L51245G data sheet, configuration register: dummy clocks in bits 7:6,
+    // read by 15h, written behind the status register.
+    { { 0xC2 }, 1, ALWAYS, FIX_VOLATILE, 0x15, 0x01, 0 },
+
     // W25Q128JV data sheet, AC characteristics: tRST 30 us, also of a chip
     // that was erasing.
     { { 0xEF }, 1, ALWAYS, FIX_RESET, 0, 30, 0 },
@@ -117,6 +121,8 @@ static const struct quirk quirks[] = {
 
     // W25Q128FV and GD25Q32C data sheets: 50h, of tables that end before DW16.
     { { 0xEF, 0x40, 0x18 }, 3, REV0, FIX_SR_WREN, 0, 0, 0 },
+    // IS25LP128F data sheet, command set: 50h, which its table does not state.
+    { { 0x9D, 0x60, 0x18 }, 3, ALWAYS, FIX_SR_WREN, 0, 0, 0 },
     { { 0xC8, 0x40, 0x16 }, 3, REV0, FIX_SR_WREN, 0, 0, 0 },
 
     // W25Q128FV (tRES1 3 us) and GD25Q32C (20 us) data sheets, AC

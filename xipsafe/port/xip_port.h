@@ -55,8 +55,17 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 
 // Read the mapped-mode configuration into r->map and r->mode_exit_opcode.
 // Returns 0, or XIP_ERR_CONFIG: not enabled, not mapped, a mode this port
-// cannot restore.
+// cannot restore or leave: opcode not on one line (QPI), no opcode at all,
+// continuous read but on four lines.
 int xip_port_adopt(struct xip_resident *r);
+
+// The read that an adopted r->map makes, opcode on one line. clocks: between
+// address and data, mode bits included. opcode 0: the port cannot tell, and
+// attach takes a mapping as it is.
+struct xip_mapped_read {
+    uint8_t opcode, addr_bytes, clocks, data_lanes;
+};
+struct xip_mapped_read xip_port_mapped_read(const struct xip_resident *r);
 
 // Set up a controller that has clock and pins: clock divider, size, chip
 // select time; leave it in command mode with the window closed.

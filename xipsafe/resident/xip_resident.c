@@ -19,6 +19,7 @@
 #define OP_READ_ID 0x9Fu
 #define OP_RESET_ENABLE 0x66u
 #define OP_RESET 0x99u
+#define OP_MODE_EXIT 0xFFu
 
 #define SR_WIP 0x01u
 #define SR_WEL 0x02u
@@ -26,6 +27,9 @@
 // No status poll takes fewer core cycles than this (a status read is 16 flash
 // clocks). Backs the deadline when something stops the cycle counter.
 #define POLL_CYCLES_SHIFT 5u
+// Between two polls less time passes than this many bits of cycles hold, or a
+// handler above the ceiling has written to the counter.
+#define STEP_CYCLES_SHIFT 24u
 #define NEVER UINT32_MAX
 
 XIP_RESIDENT void xip_fatal_(void) {
@@ -50,7 +54,7 @@ XIP_RESIDENT static uint32_t read_register(uint32_t opcode) {
 
 // The interval goes on through suspensions.
 XIP_ALWAYS_INLINE void feed_watchdog(struct xip_resident *r, uint32_t now) {
-    if (r->kick_cycles != 0u && now - r->last_kick_cycles >= r->kick_cycles) {
+    if (now - r->last_kick_cycles >= r->kick_cycles) {
         r->last_kick_cycles = now;
         *r->kick_reg = r->kick_value;
     }
@@ -73,12 +77,16 @@ enum { IDLE, LATE, WAITED_FOR };
 // until the chip is late: still busy in a status read begun after `cycles`.
 XIP_RESIDENT static int poll(struct xip_resident *r, uint32_t cycles,
         uint32_t slice, uint32_t skip) {
-    const uint32_t start = xip_cpu_cycles();
+    uint32_t start = xip_cpu_cycles();
     uint32_t polls = cycles >> POLL_CYCLES_SHIFT;
+    uint32_t ran = 0;
 
     for (;;) {
         const uint32_t now = xip_cpu_cycles();
-        const uint32_t ran = now - start;
+        if ((now - start - ran) >> STEP_CYCLES_SHIFT != 0u) {
+            start = now - ran; // the step is none
+        }
+        ran = now - start;
         r->spent_cycles = ran;
         const uint32_t waits = one_waits(r, now);
         feed_watchdog(r, now);
@@ -99,8 +107,14 @@ XIP_RESIDENT static void pause(struct xip_resident *r, uint32_t cycles) {
     (void)poll(r, cycles, NEVER, NEVER);
 }
 
+XIP_RESIDENT static int wait_idle(struct xip_resident *r, uint32_t cycles) {
+    return poll(r, cycles, NEVER, 0);
+}
+
+// Idle, and the chip that it was.
 XIP_RESIDENT static void idle_or_fatal(struct xip_resident *r) {
-    if (poll(r, r->idle_max_cycles, NEVER, 0) != IDLE) {
+    if (wait_idle(r, r->idle_max_cycles) != IDLE ||
+            read(OP_READ_ID, 3) != r->id) {
         xip_fatal_();
     }
 }
@@ -115,15 +129,14 @@ XIP_RESIDENT static void recover(struct xip_resident *r) {
     // Status is not defined while the part resets.
     pause(r, r->reset_cycles);
     idle_or_fatal(r);
+    send(OP_WREN); // Micron asks for it
+    send(r->replay_mode_opcode);
     if (r->replay_opcode != 0u) {
         send(r->replay_enable_opcode);
         xip_port_transfer_(xip_port_opcode(r->replay_opcode) | XIP_PORT_OUT, 0,
                 r->replay_data, r->replay_bytes);
-        idle_or_fatal(r);
     }
-    if (read(OP_READ_ID, 3) != r->id) {
-        xip_fatal_();
-    }
+    idle_or_fatal(r);
 }
 
 // Wait for the operation that runs now. Suspend it if an interrupt waits once
@@ -142,7 +155,7 @@ XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
         if (how != IDLE && op->suspend_opcode != 0u) {
             send(op->suspend_opcode);
             gap = r->gap_cycles;
-            after = poll(r, op->latency_cycles, NEVER, 0);
+            after = wait_idle(r, op->latency_cycles);
         }
         // The chip ignores the suspend or is slow: try again after a slice.
     } while (after != IDLE && how == WAITED_FOR);
@@ -169,7 +182,7 @@ XIP_RESIDENT static int finish(struct xip_resident *r, const struct xip_op *op,
 // ends for a pending one that PRIMASK masks (Arm v7-M B1.5.19).
 XIP_ALWAYS_INLINE void sleep(struct xip_resident *r, const struct xip_op *op) {
     pause(r, op->latency_cycles);
-    while (one_waits(r, xip_cpu_cycles()) == 0u) {
+    while (one_waits(r, r->wait_cycles) == 0u) {
         xip_cpu_sleep();
         r->wait_cycles = xip_cpu_cycles(); // it may have run on
     }
@@ -201,8 +214,8 @@ XIP_RESIDENT static int operate(struct xip_resident *r,
         r->spent_cycles = 0;
     }
     if (resumes != 0u) {
-        gap = r->gap_cycles;
         send(op->resume_opcode);
+        gap = r->gap_cycles;
     }
     const int err = finish(r, op, gap);
     if (err == 0 && (flags & XIP_OP_FAIL) != 0u &&
@@ -213,9 +226,8 @@ XIP_RESIDENT static int operate(struct xip_resident *r,
     return err != 0 ? err : refused;
 }
 
-XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
-    const uint32_t mask = xip_cpu_mask(r->ceiling);
-    const uint32_t start = xip_cpu_cycles();
+XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
+        uint32_t start) {
     r->wait_cycles = start;
     r->breadcrumb->off = op->addr;
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
@@ -223,7 +235,10 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
 
     xip_port_unmap_();
     if (r->mode_exit_opcode != 0u) {
-        send(r->mode_exit_opcode);
+        // Ten clocks of ones: an address of four bytes on four lines and the
+        // mode bits. SFDP DW15 bits 13, 12.
+        xip_port_transfer_(xip_port_opcode(OP_MODE_EXIT) | XIP_PORT_OUT_QUAD, 0,
+                &r->mode_exit_opcode, 1);
     }
     int err;
     for (;;) {
@@ -249,6 +264,23 @@ XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op) {
     r->outage_cycles = end - start;
     r->end_cycles = end;
     r->wait_cycles = end - r->wait_cycles;
+    return err;
+}
+
+// Interrupts ran between the caller's checks and the mask. What they rest on is
+// compared here and not in ordinary code, which would fetch it from the flash
+// with interrupts masked.
+XIP_RESIDENT int xip_resident_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch) {
+    const uint32_t mask = xip_cpu_mask(r->ceiling);
+    const uint32_t start = xip_cpu_cycles();
+    struct xip_watch w;
+    do { // a copy of both words is one load
+        w = *watch++;
+    } while (w.reg != (const volatile uint32_t *)0 && *w.reg == w.value);
+    const int err = w.reg != (const volatile uint32_t *)0
+            ? XIP_RUN_HELD
+            : outage(r, op, start);
     xip_cpu_unmask(r->ceiling, mask);
     return err;
 }

@@ -48,9 +48,10 @@ static uint32_t begin_ms, begin_cycles; // of the transfer
 // The tick can interrupt at any time, and += is three instructions.
 static void lost_ticks(void *ctx, uint32_t ticks) {
     (void)ctx;
-    __asm volatile("cpsid i" ::: "memory");
+    uint32_t primask; // the caller of the library may have set it
+    __asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
     uwTick += ticks * uwTickFreq;
-    __asm volatile("cpsie i" ::: "memory");
+    __asm volatile("msr primask, %0" ::"r"(primask) : "memory");
 }
 
 static const struct xip_flash_hooks hooks = {.lost_ticks = lost_ticks};

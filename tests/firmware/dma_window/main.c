@@ -22,7 +22,7 @@
 static const char text[] = "sent by DMA from the flash\r\n";
 
 static uint32_t sink;
-static uint32_t quiesced, released, started;
+static uint32_t quiesced, released, started, copies;
 
 /// Channels ///
 
@@ -202,6 +202,40 @@ static void started_in_a_suspension(void) {
     fw_check("the sector is erased", fw_is_blank(FW_AREA_OFF, AREA_BYTES), 0);
 }
 
+// An ordinary handler, which lies in the flash itself, starts a short copy from
+// the flash wherever it meets the library: also between its checks and the
+// mask.
+static void copy_now_and_then(void) {
+    stop(COPY);
+    COPY->CPAR = (uint32_t)(uintptr_t)text;
+    COPY->CMAR = (uint32_t)(uintptr_t)&sink;
+    COPY->CNDTR = 64;
+    COPY->CCR = DMA_CCR_MEM2MEM | DMA_CCR_EN;
+    copies++;
+    static uint32_t seed = 5;
+    seed = seed * 1664525u + 1013904223u;
+    SYSTICK->RVR = 42000u + (seed >> 16) % 3000u;
+    SYSTICK->CVR = 0;
+}
+
+static void started_before_the_mask(void) {
+    attach(NULL);
+    fw_handler(15, copy_now_and_then);
+    board_uart_flush();
+    fw_start_tick(50000, 0xF0);
+    int err = 0;
+    for (uint32_t i = 0; i < 24u && (err == 0 || err == XIP_ERR_DMA); i++) {
+        err = xip_flash_erase(&fw_flash, FW_AREA_OFF, AREA_BYTES);
+    }
+    fw_stop_tick();
+    fw_check("copies that start at any time", err == 0 || err == XIP_ERR_DMA,
+            err);
+    fw_check("were started", copies > 1000u, (int)copies);
+    fw_check("and held an outage back", fw_flash.stats.held_back != 0u,
+            (int)fw_flash.stats.held_back);
+    stop(COPY);
+}
+
 int main(void) {
     fw_begin("dma_window");
     dma_start_clock();
@@ -213,5 +247,6 @@ int main(void) {
     fw_fill(FW_AREA_OFF, AREA_BYTES);
     uart();
     started_in_a_suspension();
+    started_before_the_mask();
     fw_end();
 }

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "port/hostport.h"
+#include "xip_flash_priv.h"
 
 static struct xip_flash dev;
 static uint64_t seed;
@@ -65,6 +66,15 @@ static void attach_refuses(void **state) {
 
     c.hclk_hz = 0;
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_PARAM);
+    // What xipsafe/xipsafe.notes tells the checker: nothing that an outage reads
+    // or writes through a pointer lies in the window.
+    void *const window = (void *)(uintptr_t)HOSTPORT_WINDOW;
+    c = hostport_config();
+    assert_int_equal(xip_flash_attach(window, &c), XIP_ERR_RESIDENT);
+    c.bounce = window;
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_RESIDENT);
+    c.bounce = (uint8_t *)window - 200; // its end
+    assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_RESIDENT);
     c = hostport_config();
     hostport.mapping_broken = true;
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_CONFIG);
@@ -76,13 +86,15 @@ static void attach_refuses(void **state) {
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_VECTOR);
     assert_int_equal(d.bad_exception, 54);
     hostport.bad_vector = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_DMA);
 }
 
-static int fake_run(struct xip_resident *r, struct xip_op *op) {
+static int fake_run(struct xip_resident *r, struct xip_op *op,
+        const struct xip_watch *watch) {
     (void)r;
     (void)op;
+    (void)watch;
     return 0;
 }
 
@@ -126,9 +138,9 @@ static void refusals_send_nothing(void **state) {
     assert_int_equal(xip_flash_program(&dev, 0, &byte, 1), XIP_ERR_VECTOR);
     assert_int_equal(dev.bad_exception, 3);
     hostport.bad_vector = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_erase(&dev, 0, 4096), XIP_ERR_DMA);
-    hostport.dma = false;
+    hostport.dma = 0;
 
     for (size_t i = 0; i < 256; i++) {
         assert_int_equal(hostport.commands[i], 0);
@@ -179,7 +191,7 @@ static void re_entry_is_refused(void **state) {
 static unsigned releases;
 static int stop_dma(void *ctx) {
     (void)ctx;
-    hostport.dma = false;
+    hostport.dma = 0;
     return 0;
 }
 
@@ -196,7 +208,7 @@ static void quiesce_comes_before_the_checks(void **state) {
     c.hooks = &hooks;
     assert_int_equal(xip_flash_attach(&dev, &c), 0);
     releases = 0;
-    hostport.dma = true;
+    hostport.dma = 1;
     assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
     assert_int_equal(releases, 1);
     hostport.bad_vector = 3; // refused after quiesce: released all the same
@@ -453,6 +465,104 @@ static void ticks_served_in_front_of_an_outage_are_not_lost(void **state) {
     assert_in_range(lost, hostport.ticks_lost - 2, hostport.ticks_lost + 2);
 }
 
+// One wrap stays pending for the whole call, ordinary code between two units
+// included.
+static void ticks_under_the_callers_mask_are_all_counted(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    c.erase_max_bytes = 0x1000;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 1000;
+    hostport.look_ps = 100000;
+    for (unsigned i = 0; i < 4; i++) {
+        // The second and third call begin with a tick that is pending already.
+        hostport.between_ps = (i % 2 == 0 ? 70 : 2100) * NOR_US;
+        hostport.time_ps += NOR_MS / 3;
+        hostport.masked_by_caller = true;
+        if (i == 0 || i == 3) {
+            hostport.caller_masked_ps = hostport.time_ps;
+        }
+        const uint64_t before = hostport.time_ps / NOR_MS;
+        const bool pending = i == 1 || i == 2;
+        lost = 0;
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x8000), 0);
+        // The time after the last outage is not the library's.
+        const uint64_t end_ps = hostport.time_ps - hostport.between_ps;
+        const uint64_t wraps = end_ps / NOR_MS - before;
+        const uint64_t want = pending ? wraps : wraps - 1;
+        assert_in_range(lost, want - 8, want + 1);
+        assert_true(wraps > 300);
+    }
+}
+
+static unsigned writes_left, clock_reads;
+static void write_the_counter(void) {
+    if (hostport.mask_depth != 0 && writes_left != 0 &&
+            ++clock_reads % 5000 == 0) {
+        writes_left--;
+        hostport.counter_off -= (uint32_t)(hostport.time_ps / 12500) +
+                hostport.counter_off; // DWT->CYCCNT = 0
+    }
+}
+
+// The usual profiling idiom, above the ceiling.
+static void a_handler_that_writes_the_counter_ends_nothing(void **state) {
+    (void)state;
+    static const uint32_t starts[] = {5000, 0x40000000, 0x90000000, 0xFFFFF000};
+    const struct xip_flash_hooks hooks = {.lost_ticks = count_lost};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 1000;
+    hostport.tick = write_the_counter;
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        hostport.counter_off = starts[i];
+        writes_left = 3;
+        lost = 0;
+        const uint64_t start_ps = hostport.time_ps;
+        assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
+        const uint64_t ms = (hostport.time_ps - start_ps) / NOR_MS;
+        assert_int_equal(writes_left, 0);
+        assert_true(lost <= ms);
+        assert_true(us_of(dev.stats.outage_max_cycles) <= 1000 * (ms + 1));
+        assert_true(us_of(dev.stats.wait_max_cycles) <= 1000 * (ms + 1));
+    }
+    hostport.tick = NULL;
+    assert_int_equal(dev.stats.recoveries, 0);
+}
+
+// A slice that never ends; a clock that is no whole number of MHz.
+static void declared_latency_of_odd_settings(void **state) {
+    (void)state;
+    static const uint32_t slices[] = {
+            0, 1000, 20000, 1999999, 2000000, 0x7FFFFFFF, UINT32_MAX};
+    static const uint32_t clocks[] = {
+            1000000, 1250000, 4194304, 33333333, 80000000, 480000000};
+    for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
+        for (size_t k = 0; k < sizeof clocks / sizeof clocks[0]; k++) {
+            struct xip_flash_config c = hostport_config();
+            c.slice_us = slices[i];
+            c.hclk_hz = clocks[k];
+            assert_int_equal(xip_flash_attach(&dev, &c), 0);
+            const uint32_t max_us = dev.part.erase[2].max_us;
+            const uint32_t least = slices[i] < max_us ? slices[i] : max_us;
+            const uint32_t declared = xip_flash_latency_us(&dev);
+            assert_true(declared >= least);
+            // A slice is not longer than declared, nor much shorter.
+            dev.op.kind = XIP_OP_ERASE;
+            xip_flash_allow_suspend_(&dev, &dev.op);
+            const uint64_t slice_us =
+                    (uint64_t)dev.op.slice_cycles * 1000000 / clocks[k];
+            assert_true(slice_us <= declared || declared >= max_us);
+            assert_true(slices[i] > max_us ||
+                    slice_us <= (uint64_t)least + least / 900 + 600);
+        }
+    }
+    hostport.irq_period_ps = 0;
+}
+
 static void waiting_interrupts_suspend_the_erase(void **state) {
     (void)state;
     interrupts_every(NOR_MS);
@@ -525,6 +635,124 @@ static void the_suspended_unit_is_not_read(void **state) {
     assert_int_equal(read_in_yield, XIP_ERR_BUSY);
 }
 
+// The chip of another boot loader, described by `part`: what attach says.
+static int attach_to(const struct nor_frame *read,
+        const struct xip_flash_part *described) {
+    struct xip_flash_config c = hostport_config();
+    c.part = described;
+    hostport_map(read, false);
+    return xip_flash_attach(&dev, &c);
+}
+
+static void open_again(const char *name, struct xip_flash_part *described) {
+    hostport_close();
+    hostport_open(name, NULL);
+    struct xip_flash_config c = hostport_config();
+    assert_int_equal(xip_flash_bringup(&dev, &c, 2), 0);
+    *described = dev.part;
+    hostport_close();
+    hostport_open(name, NULL);
+}
+
+// A part above 16 MiB whose table leads to 3-byte commands, in 4-byte mode:
+// each command takes four bytes, or a page program would go elsewhere.
+static void commands_follow_the_address_mode(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("mx25l51245g", &p);
+    p.addr_bytes = 3;
+    p.size_bytes = 0x1000000;
+    p.program_opcode = 0x02;
+    p.program_lanes = 1;
+    p.erase[0].opcode = 0x20;
+    hostport_command(0xB7, NULL, 0);
+    const struct nor_frame mode = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 4,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&mode, &p), 0);
+    assert_int_equal(dev.part.addr_bytes, 4);
+    uint8_t data[4] = {1, 2, 3, 4};
+    assert_int_equal(xip_flash_erase(&dev, 0x200000, 0x1000), 0);
+    assert_int_equal(xip_flash_program(&dev, 0x200000, data, 4), 0);
+    assert_memory_equal(nor_array(hostport.nor) + 0x200000, data, 4);
+    // A read with four bytes in either mode does not say which one it is.
+    const struct nor_frame fixed = {.has_opcode = true,
+            .opcode = 0x0C,
+            .opcode_lanes = 1,
+            .addr_bytes = 4,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&fixed, &p), XIP_ERR_CONFIG);
+    p.id[0] = 0x01; // not known to leave it by B7h
+    assert_int_equal(attach_to(&mode, &p), XIP_ERR_PART);
+}
+
+// Other dummy clocks, and no register known that a recovery could write.
+static void unknown_dummy_clocks_are_refused(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("n25q128a", &p);
+    const uint8_t vcr = 0x6B;
+    hostport_command(0x06, NULL, 0);
+    hostport_command(0x81, &vcr, 1);
+    struct nor_frame read = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 6,
+            .data_lanes = 1};
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(dev.resident.replay_data[0], 0x6B);
+    p.volatile_read_opcode = 0;
+    assert_int_equal(attach_to(&read, &p), XIP_ERR_CONFIG);
+    read.opcode = 0x03;
+    read.dummy_clocks = 0;
+    assert_int_equal(attach_to(&read, &p), 0);
+}
+
+// Quad enable is written again by the command that the part has for it.
+static void quad_enable_comes_back_by_the_parts_own_command(void **state) {
+    (void)state;
+    struct xip_flash_part p;
+    open_again("w25q128jv", &p);
+    const struct nor_frame read = {.has_opcode = true,
+            .opcode = 0x0B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 1};
+    const struct xip_resident *const r = &dev.resident;
+    p.volatile_sr = true;
+    p.qe = XIP_QE_SR2_BIT1_W31;
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0x31);
+    assert_int_equal(r->replay_bytes, 1);
+    assert_int_equal(r->replay_data[0] & 0x02, 0x02);
+    p.qe = XIP_QE_SR2_BIT1_R35;
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0x01);
+    assert_int_equal(r->replay_bytes, 2);
+    assert_int_equal(r->replay_data[1] & 0x02, 0x02);
+    p.qe = XIP_QE_SR2_BIT7; // none is known
+    assert_int_equal(attach_to(&read, &p), 0);
+    assert_int_equal(r->replay_opcode, 0);
+    const struct nor_frame quad = {.has_opcode = true,
+            .opcode = 0x6B,
+            .opcode_lanes = 1,
+            .addr_bytes = 3,
+            .addr_lanes = 1,
+            .dummy_clocks = 8,
+            .data_lanes = 4};
+    assert_int_equal(attach_to(&quad, &p), XIP_ERR_CONFIG);
+}
+
 static unsigned dma_turns;
 static void start_dma(void *ctx) {
     (void)ctx;
@@ -542,6 +770,130 @@ static void dma_started_in_a_suspension_holds_the_resume_back(void **state) {
     dma_turns = 3;
     assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), 0);
     assert_int_equal(dev.stats.held_back, 3);
+}
+
+// Ordinary interrupts of every kind, at any place where they are not masked:
+// they start and stop DMA from the window, enable and disable interrupts. The
+// port aborts if the window is closed under one of them.
+static uint32_t random_state;
+static void change_surroundings(void) {
+    if (hostport.mask_depth != 0) {
+        return;
+    }
+    random_state = random_state * 1664525u + 1013904223u;
+    const unsigned dice = random_state >> 24;
+    hostport.dma = dice < 32 ? 1 : 0;
+    hostport.bad_vector = dice % 32 == 1 ? 40 : 0;
+}
+
+static void changes_between_check_and_mask_hold_the_outage_back(void **state) {
+    (void)state;
+    uint8_t data[1024] = {0};
+    for (uint32_t turn = 1; turn <= 60; turn++) {
+        random_state = turn;
+        interrupts_every(600);
+        hostport.tick = change_surroundings;
+        int err[4];
+        err[0] = xip_flash_erase(&dev, 0, 0x3000);
+        err[1] = xip_flash_program(&dev, 0x100, data, sizeof data);
+        err[2] = xip_flash_erase_begin(&dev, 0x4000, 0x2000);
+        do {
+            err[3] = xip_flash_erase_poll(&dev);
+        } while (err[3] == XIP_FLASH_MORE || err[3] == XIP_ERR_DMA ||
+                err[3] == XIP_ERR_VECTOR);
+        hostport.tick = NULL;
+        hostport.dma = 0;
+        hostport.bad_vector = 0;
+        for (unsigned i = 0; i < 3; i++) { // refused at once, or not at all
+            assert_true(err[i] == 0 || err[i] == XIP_ERR_DMA ||
+                    err[i] == XIP_ERR_VECTOR);
+        }
+        assert_true(err[3] == (err[2] == 0 ? 0 : XIP_ERR_PARAM));
+        if (err[0] == 0 && err[1] == 0) {
+            assert_int_equal(xip_flash_verify(&dev, 0x100, data, sizeof data),
+                    0);
+        }
+    }
+    assert_true(dev.stats.held_back > 20);
+}
+
+static void never_ending_dma(void *ctx) {
+    (void)ctx;
+    hostport.dma = dev.resident.suspended;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+static void a_hold_back_has_an_end(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = never_ending_dma};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    const uint64_t start_ps = hostport.time_ps;
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x2000), XIP_ERR_HELD);
+    const uint64_t took_ps = hostport.time_ps - start_ps;
+    assert_true(took_ps > 9900 * NOR_MS && took_ps < 10500 * NOR_MS);
+    assert_true(hostport.mapped);
+    assert_int_equal(dev.stop_off, 0x1000);
+    assert_int_equal(dev.dirty_off, 0x1000);
+    assert_int_equal(dev.dirty_bytes, 0x1000);
+    assert_string_equal(xip_err_name(XIP_ERR_HELD), "XIP_ERR_HELD");
+    // Refused while it goes on; then the next call ends what is suspended.
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), XIP_ERR_DMA);
+    hostport.dma = 0;
+    hostport.irq_period_ps = 0;
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), 0);
+    assert_true(xip_flash_blank(&dev, 0x1000, 0x1000));
+}
+
+static unsigned dma_hook_turns;
+static void long_dma_again_and_again(void *ctx) {
+    (void)ctx;
+    hostport.dma = dev.resident.suspended && ++dma_hook_turns % 60 != 0;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+// Six seconds in each suspension: none of them is an end.
+static void each_hold_back_counts_on_its_own(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {.yield = long_dma_again_and_again};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    interrupts_every(NOR_MS);
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000), 0);
+    assert_true(dev.stats.held_back > 200);
+    hostport.dma = 0;
+}
+
+static void dma_after_a_unit(void *ctx, uint32_t done, uint32_t total) {
+    (void)ctx;
+    (void)total;
+    hostport.dma = done == 0x1000;
+}
+
+static void let_time_pass(void *ctx) {
+    (void)ctx;
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+// The unit has not begun: the code of the refusal, and nothing is dirty.
+static void held_back_before_a_unit_is_a_refusal_in_the_end(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .progress = dma_after_a_unit, .yield = let_time_pass};
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    dev.dirty_bytes = 0;
+    const uint32_t commands = hostport.commands[0x20];
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x2000), XIP_ERR_DMA);
+    assert_int_equal(hostport.commands[0x20], commands + 1);
+    assert_int_equal(dev.stats.erases, 1);
+    assert_int_equal(dev.stop_off, 0x2000);
+    assert_int_equal(dev.dirty_bytes, 0);
+    hostport.dma = 0;
 }
 
 static void background_erase_stands_still_between_polls(void **state) {
@@ -565,6 +917,79 @@ static void background_erase_stands_still_between_polls(void **state) {
             xip_flash_latency_us(&dev));
     assert_int_equal(xip_flash_erase(&dev, 0, 0x1000), 0); // given back
     assert_no_reports();
+}
+
+static int nested[2];
+static unsigned locks, quiets;
+static void call_from_a_hook(void *ctx, uint32_t done, uint32_t total) {
+    (void)ctx;
+    (void)done;
+    (void)total;
+    nested[0] = xip_flash_erase_poll(&dev);
+    nested[1] = xip_flash_erase_cancel(&dev);
+}
+static void lock_once(void *ctx) {
+    (void)ctx;
+    assert_int_equal(locks, 0);
+    locks++;
+}
+static void unlock_once(void *ctx) {
+    (void)ctx;
+    assert_int_equal(locks, 1);
+    locks--;
+}
+static int quiet(void *ctx) {
+    (void)ctx;
+    assert_int_equal(quiets % 2, 0);
+    quiets++;
+    return quiets == 5 ? XIP_ERR_TRANSFER : 0;
+}
+static void loud(void *ctx) {
+    (void)ctx;
+    assert_int_equal(quiets % 2, 1);
+    quiets++;
+}
+
+// A cancel button in the progress hook is refused: the lock is given back once.
+// Bus masters are at rest in each outage, and only then.
+static void hooks_of_a_background_erase(void **state) {
+    (void)state;
+    const struct xip_flash_hooks hooks = {
+            .progress = call_from_a_hook,
+            .lock = lock_once,
+            .unlock = unlock_once,
+            .quiesce = quiet,
+            .release = loud,
+    };
+    struct xip_flash_config c = hostport_config();
+    c.hooks = &hooks;
+    quiets = 0;
+    assert_int_equal(xip_flash_attach(&dev, &c), 0);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x2000), 0);
+    assert_int_equal(locks, 1);
+    int err;
+    unsigned refused = 0;
+    do {
+        err = xip_flash_erase_poll(&dev);
+        if (err == XIP_ERR_TRANSFER) { // handed on, and nothing done
+            refused++;
+            quiets++;
+            assert_int_equal(quiets, 6);
+        }
+    } while (err == XIP_FLASH_MORE || err == XIP_ERR_TRANSFER);
+    assert_int_equal(err, 0);
+    assert_int_equal(refused, 1);
+    assert_int_equal(nested[0], XIP_ERR_BUSY);
+    assert_int_equal(nested[1], XIP_ERR_BUSY);
+    assert_int_equal(locks, 0);
+    assert_int_equal(quiets % 2, 0);
+    assert_true(quiets > 100);
+    assert_int_equal(xip_flash_erase_begin(&dev, 0x10000, 0x2000), 0);
+    assert_int_equal(xip_flash_erase_poll(&dev), XIP_FLASH_MORE);
+    const unsigned before = quiets;
+    assert_int_equal(xip_flash_erase_cancel(&dev), 0);
+    assert_int_equal(quiets, before + 2);
+    assert_int_equal(locks, 0);
 }
 
 static void cancelled_erase_names_the_dirty_unit(void **state) {
@@ -730,9 +1155,20 @@ int main(void) {
             CASE(a_caller_that_masks_is_obeyed),
             CASE(interrupt_storms_do_not_starve),
             CASE(the_suspended_unit_is_not_read),
+            CASE(commands_follow_the_address_mode),
+            CASE(unknown_dummy_clocks_are_refused),
+            CASE(quad_enable_comes_back_by_the_parts_own_command),
             CASE(dma_started_in_a_suspension_holds_the_resume_back),
+            CASE(changes_between_check_and_mask_hold_the_outage_back),
+            CASE(a_hold_back_has_an_end),
+            CASE(each_hold_back_counts_on_its_own),
+            CASE(held_back_before_a_unit_is_a_refusal_in_the_end),
             CASE(background_erase_stands_still_between_polls),
+            CASE(hooks_of_a_background_erase),
             CASE(cancelled_erase_names_the_dirty_unit),
+            CASE(ticks_under_the_callers_mask_are_all_counted),
+            CASE(a_handler_that_writes_the_counter_ends_nothing),
+            CASE(declared_latency_of_odd_settings),
             CASE(a_part_that_cannot_suspend_takes_small_units),
             CASE(a_flag_that_never_sets_is_survived),
             CASE(an_ignored_suspend_is_survived),

@@ -394,6 +394,132 @@ static void bringup_in_four_byte_mode(void **state) {
     }
 }
 
+/// What a boot loader has left ///
+
+// A read command and the mode it needs. clocks: after the address; 0xFF: those
+// of the part's 1-4-4 read.
+struct left {
+    const char *name;
+    uint8_t opcode, addr_bytes, addr_lanes, data_lanes, clocks;
+    bool four_byte_mode, continuous;
+};
+static const struct left lefts[] = {
+        {"03h", 0x03, 3, 1, 1, 0, false, false},
+        {"0Bh", 0x0B, 3, 1, 1, 8, false, false},
+        {"3Bh", 0x3B, 3, 1, 2, 8, false, false},
+        {"6Bh", 0x6B, 3, 1, 4, 8, false, false},
+        {"EBh", 0xEB, 3, 4, 4, 0xFF, false, false},
+        {"EBh, continuous", 0xEB, 3, 4, 4, 0xFF, false, true},
+        {"13h", 0x13, 4, 1, 1, 0, false, false},
+        {"0Ch", 0x0C, 4, 1, 1, 8, false, false},
+        {"3Ch", 0x3C, 4, 1, 2, 8, false, false},
+        {"6Ch", 0x6C, 4, 1, 4, 8, false, false},
+        {"ECh", 0xEC, 4, 4, 4, 0xFF, false, false},
+        {"ECh, continuous", 0xEC, 4, 4, 4, 0xFF, false, true},
+        {"03h, 4-byte mode", 0x03, 4, 1, 1, 0, true, false},
+        {"0Bh, 4-byte mode", 0x0B, 4, 1, 1, 8, true, false},
+        {"6Bh, 4-byte mode", 0x6B, 4, 1, 4, 8, true, false},
+        {"EBh, 4-byte mode", 0xEB, 4, 4, 4, 0xFF, true, false},
+        {"EBh, 4-byte mode, continuous", 0xEB, 4, 4, 4, 0xFF, true, true},
+        {"ECh, 4-byte mode", 0xEC, 4, 4, 4, 0xFF, true, false},
+        {"ECh, 4-byte mode, continuous", 0xEC, 4, 4, 4, 0xFF, true, true},
+};
+
+// Quad enable by the volatile write where the part has one; Micron: other dummy
+// clocks than after a reset, and XIP on for continuous read.
+static void set_registers(const struct left *l) {
+    if (part->volatile_config) {
+        const uint8_t vcr = l->continuous ? 0xA3 : 0xAB;
+        hostport_command(0x06, NULL, 0);
+        hostport_command(0x81, &vcr, 1);
+        return;
+    }
+    const bool first = part->qe == NOR_QE_SR1_BIT6;
+    const uint8_t sr[2] = {first ? 0x40 : 0, 0x02};
+    hostport_command(part->volatile_sr ? 0x50 : 0x06, NULL, 0);
+    hostport_command(0x01, sr, first ? 1 : 2);
+    hostport.time_ps += 100 * NOR_MS;
+}
+
+static bool leave(const struct left *l) {
+    struct nor_frame read = {
+            .has_opcode = true,
+            .opcode = l->opcode,
+            .opcode_lanes = 1,
+            .addr_bytes = l->addr_bytes,
+            .addr_lanes = l->addr_lanes,
+            .dummy_clocks = l->clocks,
+            .data_lanes = l->data_lanes,
+    };
+    const bool micron = part->volatile_config;
+    if (l->clocks == 0xFF) {
+        read.alt_bytes = 1;
+        read.alt_lanes = 4;
+        read.alt = !l->continuous ? 0xFF : micron ? 0x00 : 0xA5;
+        read.dummy_clocks = 4;
+    }
+    if (micron && l->clocks != 0) { // as VCR says: ten
+        read.dummy_clocks = read.alt_bytes ? 8 : 10;
+    }
+    hostport_close();
+    hostport_open(part->name, NULL);
+    set_registers(l);
+    if (l->four_byte_mode) {
+        if (!part->four_byte) {
+            return false;
+        }
+        hostport_command(0xB7, NULL, 0);
+    }
+    const char *why;
+    if (!nor_readable(hostport.nor, hostport.time_ps, &read, &why)) {
+        return false; // not a read of this part
+    }
+    hostport_map(&read, l->continuous);
+    return true;
+}
+
+static void a_round(uint32_t off) {
+    const uint8_t data[4] = {1, 2, 3, 4};
+    assert_int_equal(xip_flash_erase(&dev, off, BLOCK), 0);
+    assert_int_equal(xip_flash_program(&dev, off + 254, data, 4), 0);
+    assert_memory_equal(chip(off + 254), data, 4);
+}
+
+// Attach adopts it; whatever comes, the port sees to it that the mapped read is
+// one that the chip takes, and the model that each command has the shape of the
+// mode the chip is in. A reset by time-out included.
+static void every_mapping_of_a_boot_loader_survives(void **state) {
+    (void)state;
+    unsigned tried = 0;
+    for (size_t i = 0; i < sizeof lefts / sizeof lefts[0]; i++) {
+        if (!leave(&lefts[i])) {
+            continue;
+        }
+        print_message("%s: %s\n", part->name, lefts[i].name);
+        tried++;
+        attach();
+        a_round(2 * BLOCK);
+        const uint32_t max_us = dev.part.erase[0].max_us;
+        dev.part.erase[0].max_us = 1000;
+        assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x1000),
+                XIP_ERR_TIMEOUT);
+        dev.part.erase[0].max_us = max_us;
+        a_round(3 * BLOCK);
+        assert_int_equal(hostport.commands[0x99], 1);
+        assert_int_equal(dev.stats.recoveries, 1);
+        if (dev.part.power_down.enter_opcode != 0) {
+            hostport.irq_period_ps = NOR_MS;
+            hostport.irq_next_ps = hostport.time_ps + NOR_MS;
+            assert_int_equal(xip_flash_sleep(&dev), 0);
+        }
+        attach(); // again: nothing was lost
+        a_round(4 * BLOCK);
+        hostport.irq_period_ps = 0;
+        assert_no_reports();
+    }
+    assert_true(tried >= (part->four_byte ? 17 : 5));
+}
+
 // Micron's VCR with other dummy clocks, volatile: the reset takes them back.
 static void bringup_of_a_reconfigured_chip(void **state) {
     (void)state;
@@ -442,6 +568,7 @@ static const struct each cases[] = {
         EACH(bringup_in_continuous_read),
         EACH(bringup_in_four_byte_mode),
         EACH(bringup_of_a_reconfigured_chip),
+        EACH(every_mapping_of_a_boot_loader_survives),
         EACH(bringup_as_delivered),
 };
 

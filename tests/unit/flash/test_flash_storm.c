@@ -106,7 +106,7 @@ static void yield(void *ctx) {
 static void call(uint32_t off, uint32_t len) {
     h.call_off = off;
     h.call_end = off + len;
-    hostport.dma = false;
+    hostport.dma = 0;
 }
 
 static void choose_range(uint32_t *off, uint32_t *len) {
@@ -136,7 +136,7 @@ static void erase_in_background(void) {
     uint32_t polls = 0;
     int err = XIP_FLASH_MORE;
     while (err == XIP_FLASH_MORE && (cancel > 60 || polls++ < cancel)) {
-        hostport.dma = false;
+        hostport.dma = 0;
         err = xip_flash_erase_poll(&dev);
         CHECK(err >= 0);
         hostport_run(below(&h.random, 300) * NOR_US);

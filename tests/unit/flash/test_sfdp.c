@@ -293,8 +293,13 @@ static void test_flag_registers(void **state) {
         assert_int_equal(p.fail_opcode, micron ? 0x70 : 0);
         assert_int_equal(p.fail_mask, micron ? 0x32 : 0);
         assert_int_equal(p.fail_clear_opcode, micron ? 0x50 : 0);
-        assert_int_equal(p.volatile_read_opcode, micron ? 0x85 : 0);
-        assert_int_equal(p.volatile_write_opcode, micron ? 0x81 : 0);
+        const bool macronix = image.id[0] == 0xC2;
+        const uint8_t other = macronix ? 0x15 : 0;
+        assert_int_equal(p.volatile_read_opcode, micron ? 0x85 : other);
+        assert_int_equal(p.volatile_write_opcode,
+                micron             ? 0x81
+                        : macronix ? 0x01
+                                   : 0);
     }
 }
 

@@ -65,6 +65,17 @@ uint32_t xip_cpu_tick_cycles(uint32_t ceiling) {
     return tick_to_core(SYST_RVR + 1u);
 }
 
+bool xip_cpu_tick_pending(void) {
+    return (XIP_CPU_ICSR & (1u << 26)) != 0u;
+}
+
+bool xip_cpu_tick_masked(void) {
+    uint32_t primask;
+    __asm volatile("mrs %0, primask" : "=r"(primask));
+    const uint32_t basepri = xip_cpu_basepri_();
+    return primask != 0u || (basepri != 0u && SHPR[EXC_SYSTICK] >= basepri);
+}
+
 static bool vector_ok(const uint32_t *table, unsigned n) {
     const uint32_t entry = table[n];
     return (entry & 1u) != 0u &&
@@ -78,12 +89,53 @@ static uint32_t system_enabled(void) {
     return xip_cpu_faults_enabled_() | (1u << 14) | tick;
 }
 
-uint32_t xip_cpu_exception_state(void) {
-    uint32_t state = VTOR ^ system_enabled();
-    for (unsigned i = 0; i < xip_cpu_irq_words_(); i++) {
-        state = state * 31u + ISER[i];
+// Of the enabled exceptions base + bit: the words with their priorities, and
+// the vectors of those above the ceiling.
+static struct xip_watch *watch_set(struct xip_watch *next,
+        const struct xip_watch *end, const uint32_t *table, uint32_t enabled,
+        unsigned base, const volatile uint8_t *priority, uint32_t ceiling) {
+    for (unsigned bit = 0; (enabled >> bit) != 0u && bit < 32u; bit += 4u) {
+        uint32_t group = (enabled >> bit) & 0xFu;
+        if (group == 0u) {
+            continue;
+        }
+        next = xip_watch_add(next, end,
+                (const volatile uint32_t *)(uintptr_t)&priority[bit]);
+        uint32_t word = next[-1].value;
+        for (unsigned i = bit; group != 0u; i++, group >>= 1, word >>= 8) {
+            if ((group & 1u) != 0u && (word & 0xFFu) < ceiling) {
+                next = xip_watch_add(next, end, &table[base + i]);
+            }
+        }
     }
-    return state;
+    return next;
+}
+
+struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t ceiling) {
+    next = xip_watch_add(next, end, &VTOR);
+    const uint32_t *const table = (const uint32_t *)(uintptr_t)next[-1].value;
+    next = xip_watch_add(next, end, &table[EXC_NMI]);
+    next = xip_watch_add(next, end, &table[EXC_HARDFAULT]);
+    if (ceiling == 0u) {
+        return next;
+    }
+    next = xip_cpu_watch_faults_(next, end);
+    // SYST_CSR itself changes by being read, so it is compared only where that
+    // matters: switched on, the tick would find a bad vector.
+    const bool tick_off = (SYST_CSR & 2u) == 0u;
+    if (tick_off && SHPR[EXC_SYSTICK] < ceiling &&
+            !vector_ok(table, EXC_SYSTICK)) {
+        next = xip_watch_add(next, end, &SYST_CSR);
+    }
+    next = watch_set(next, end, table, system_enabled() | (1u << EXC_SYSTICK),
+            0, SHPR, ceiling);
+    for (unsigned i = 0; i < xip_cpu_irq_words_(); i++) {
+        next = xip_watch_add(next, end, &ISER[i]);
+        next = watch_set(next, end, table, next[-1].value, EXC_IRQ0 + 32u * i,
+                &IPR[32u * i], ceiling);
+    }
+    return next;
 }
 
 // First of the exceptions base + bit that goes on above the ceiling and must

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "xip_compiler.h"
+#include "xip_resident.h"
 
 // Arm v7-M Architecture Reference Manual, B3.2 and C1.8.
 #define XIP_CPU_REG_(addr) (*(volatile uint32_t *)(addr))
@@ -108,8 +109,22 @@ bool xip_cpu_masked_by_caller(void);
 // asked about: only resident code could call it.
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
 
-// Changes when the set of enabled exceptions or the vector table does.
-uint32_t xip_cpu_exception_state(void);
+// Append the words on which the answer of xip_cpu_bad_vector rests: table,
+// enabled exceptions, their priorities, vectors above the ceiling. Returns the
+// next free one; `end`: there are too many.
+struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t ceiling);
+
+// Set BASEPRI, 0 for none; returns what it was. Cores without it: 0.
+XIP_ALWAYS_INLINE uint32_t xip_cpu_swap_basepri(uint32_t value) {
+    const uint32_t old = xip_cpu_basepri_();
+    xip_cpu_set_basepri_(value);
+    return old;
+}
+
+// Is SysTick pending, and is it kept back by a mask that the caller has raised?
+bool xip_cpu_tick_pending(void);
+bool xip_cpu_tick_masked(void);
 
 // Start of the vector table in use.
 uintptr_t xip_cpu_vectors(void);

@@ -58,4 +58,12 @@ XIP_ALWAYS_INLINE uint32_t xip_cpu_faults_enabled_(void) {
     return faults | ((XIP_CPU_DEMCR >> 16) & 1u) << 12;
 }
 
+// Append the registers that say so.
+XIP_ALWAYS_INLINE struct xip_watch *xip_cpu_watch_faults_(struct xip_watch
+                                                                  *next,
+        const struct xip_watch *end) {
+    return xip_watch_add(xip_watch_add(next, end, &XIP_CPU_SHCSR), end,
+            &XIP_CPU_DEMCR);
+}
+
 #endif

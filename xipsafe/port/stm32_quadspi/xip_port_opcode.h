@@ -20,6 +20,8 @@
 
 // Added to xip_port_opcode(): data goes out on one line.
 #define XIP_PORT_OUT (1u << QUADSPI_CCR_DMODE_POS)
+// The same on four lines.
+#define XIP_PORT_OUT_QUAD (3u << QUADSPI_CCR_DMODE_POS)
 
 XIP_ALWAYS_INLINE uint32_t xip_port_opcode(uint32_t opcode) {
     return opcode | (1u << QUADSPI_CCR_IMODE_POS);

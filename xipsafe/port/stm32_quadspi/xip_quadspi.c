@@ -40,11 +40,38 @@ int xip_port_adopt(struct xip_resident *r) {
             (QUADSPI->cr & QUADSPI_CR_DFM) != 0u) {
         return XIP_ERR_CONFIG;
     }
+    // What resident code sends would be taken for something else: a chip that
+    // expects opcodes on four lines or none at all, or that leaves continuous
+    // read after more clocks than four lines take.
+    const bool continuous = (ccr & QUADSPI_CCR_SIOO) != 0u;
+    if ((ccr & QUADSPI_CCR_IMODE) != 1u << QUADSPI_CCR_IMODE_POS ||
+            (continuous &&
+                    ((ccr & QUADSPI_CCR_ADMODE) != QUADSPI_CCR_ADMODE ||
+                            (ccr & QUADSPI_CCR_DDRM) != 0u))) {
+        return XIP_ERR_CONFIG;
+    }
     r->map[0] = ccr;
     r->map[1] = QUADSPI->abr;
-    r->mode_exit_opcode =
-            (ccr & QUADSPI_CCR_SIOO) != 0u ? MODE_EXIT_OPCODE : 0u;
+    r->mode_exit_opcode = continuous ? MODE_EXIT_OPCODE : 0u;
     return 0;
+}
+
+struct xip_mapped_read xip_port_mapped_read(const struct xip_resident *r) {
+    static const uint8_t lanes[4] = {0, 1, 2, 4};
+    const uint32_t ccr = r->map[0];
+    const uint32_t alt_lanes = lanes[(ccr >> QUADSPI_CCR_ABMODE_POS) & 3u];
+    uint32_t clocks = (ccr >> QUADSPI_CCR_DCYC_POS) & 0x1Fu;
+    if (alt_lanes != 0u) {
+        clocks +=
+                8u * (((ccr >> QUADSPI_CCR_ABSIZE_POS) & 3u) + 1u) / alt_lanes;
+    }
+    return (struct xip_mapped_read){
+            .opcode = (uint8_t)ccr,
+            .addr_bytes =
+                    (uint8_t)(((ccr >> QUADSPI_CCR_ADSIZE_POS) & 3u) + 1u),
+            .clocks = (uint8_t)clocks,
+            .data_lanes = lanes[(ccr >> QUADSPI_CCR_DMODE_POS) & 3u],
+    };
 }
 
 int xip_port_setup(uint32_t prescaler, uint32_t size_bytes) {

@@ -41,6 +41,7 @@ struct quadspi {
 #define QUADSPI_SR_BUSY (1u << 5)
 #define QUADSPI_FCR_ALL 0x1Bu
 
+#define QUADSPI_CCR_IMODE (3u << 8)
 #define QUADSPI_CCR_IMODE_POS 8
 #define QUADSPI_CCR_ADMODE (3u << 10)
 #define QUADSPI_CCR_ADMODE_POS 10
@@ -54,6 +55,7 @@ struct quadspi {
 #define QUADSPI_CCR_FMODE_READ (1u << 26)
 #define QUADSPI_CCR_FMODE_MAPPED (3u << 26)
 #define QUADSPI_CCR_SIOO (1u << 28)
+#define QUADSPI_CCR_DDRM (1u << 31)
 
 // Register value of a number of lines: 1, 2, 4 give 1, 2, 3.
 #define QUADSPI_LINES(n) ((n) == 4u ? 3u : (n))

@@ -10,6 +10,14 @@
 // the abort of one burst. Each turn takes 4 core cycles at least.
 #define WAIT_TURNS 0x40000u
 
+// The address in a register: a compiler that knows it loads that of each single
+// register from a literal pool.
+XIP_ALWAYS_INLINE struct quadspi *controller(void) {
+    struct quadspi *q = QUADSPI;
+    __asm("" : "+r"(q));
+    return q;
+}
+
 XIP_RESIDENT static void wait_for(volatile uint32_t *reg, uint32_t mask,
         uint32_t value) {
     uint32_t turns = WAIT_TURNS;
@@ -24,10 +32,11 @@ XIP_RESIDENT static void wait_for(volatile uint32_t *reg, uint32_t mask,
 // Ends a burst and empties the FIFO. RM0351 17.3.13: BUSY and ABORT fall when
 // it is done, TCF rises.
 XIP_RESIDENT static void stop(void) {
-    QUADSPI->cr |= QUADSPI_CR_ABORT;
-    wait_for(&QUADSPI->cr, QUADSPI_CR_ABORT, 0);
-    wait_for(&QUADSPI->sr, QUADSPI_SR_BUSY, 0);
-    QUADSPI->fcr = QUADSPI_FCR_ALL;
+    struct quadspi *const q = controller();
+    q->cr |= QUADSPI_CR_ABORT;
+    wait_for(&q->cr, QUADSPI_CR_ABORT, 0);
+    wait_for(&q->sr, QUADSPI_SR_BUSY, 0);
+    q->fcr = QUADSPI_FCR_ALL;
 }
 
 // After a mapped access the prefetch keeps nCS low and BUSY set for ever, and
@@ -53,17 +62,18 @@ XIP_RESIDENT void xip_port_map_(const struct xip_resident *r) {
 XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         uint32_t len_bytes) {
     const bool in = (cmd & QUADSPI_CCR_FMODE_READ) != 0u;
-    QUADSPI->fcr = QUADSPI_FCR_ALL;
-    QUADSPI->dlr = len_bytes - 1u; // ignored without a data phase
-    QUADSPI->ccr = cmd;
+    struct quadspi *const q = controller();
+    q->fcr = QUADSPI_FCR_ALL;
+    q->dlr = len_bytes - 1u; // ignored without a data phase
+    q->ccr = cmd;
     if ((cmd & QUADSPI_CCR_ADMODE) != 0u) {
-        QUADSPI->ar = addr;
+        q->ar = addr;
     }
     uint32_t turns = WAIT_TURNS;
     while (len_bytes != 0u) {
         // A byte to read, or room for two words (FTHRES, set in unmap). Not
         // wait_for(), nor one word a turn: a quad page program outruns them.
-        if ((QUADSPI->sr & QUADSPI_SR_FTF) == 0u) {
+        if ((q->sr & QUADSPI_SR_FTF) == 0u) {
             if (--turns == 0u) {
                 xip_fatal_();
                 return;
@@ -71,15 +81,15 @@ XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         } else if (!in && len_bytes >= 8u) {
             const struct xip_word_any *const words =
                     (const struct xip_word_any *)data;
-            QUADSPI->dr = words[0].value;
-            QUADSPI->dr = words[1].value;
+            q->dr = words[0].value;
+            q->dr = words[1].value;
             data += 8;
             len_bytes -= 8u;
         } else {
             if (in) {
-                *data = *(volatile uint8_t *)&QUADSPI->dr;
+                *data = *(volatile uint8_t *)&q->dr;
             } else {
-                *(volatile uint8_t *)&QUADSPI->dr = *data;
+                *(volatile uint8_t *)&q->dr = *data;
             }
             data++;
             len_bytes--;
@@ -89,7 +99,6 @@ XIP_RESIDENT void xip_port_transfer_(uint32_t cmd, uint32_t addr, uint8_t *data,
         // ES0250: a read can leave a byte in the FIFO that the next one gets.
         stop();
     } else {
-        wait_for(&QUADSPI->sr, QUADSPI_SR_TCF | QUADSPI_SR_BUSY,
-                QUADSPI_SR_TCF);
+        wait_for(&q->sr, QUADSPI_SR_TCF | QUADSPI_SR_BUSY, QUADSPI_SR_TCF);
     }
 }

@@ -22,6 +22,8 @@
 
 // Added to xip_port_opcode(): data goes out on one line.
 #define XIP_PORT_OUT (TEMPLATE_CMD_OUT | (1u << TEMPLATE_CMD_LANES_POS))
+// The same on four lines.
+#define XIP_PORT_OUT_QUAD (TEMPLATE_CMD_OUT | (4u << TEMPLATE_CMD_LANES_POS))
 
 XIP_ALWAYS_INLINE uint32_t xip_port_opcode(uint32_t opcode) {
     return TEMPLATE_CMD_VALID | opcode;

@@ -30,14 +30,21 @@ uint32_t xip_port_command(uint8_t opcode, uint8_t addr_bytes,
 // TODO: if the controller is enabled and mapped, copy every register that the
 // mapped read depends on into r->map (three words) and return 0. They are
 // written back to the bit at the end of each outage, so what is missing here
-// is lost in the first one. mode_exit_opcode: FFh, to be sent on one line
-// behind each unmapping, if the mapping uses continuous read, else 0.
+// is lost in the first one. mode_exit_opcode: FFh, sent on one line with
+// two clocks of ones on four behind each unmapping, if the mapping uses
+// continuous read, else 0.
 //
 // XIP_ERR_CONFIG for everything that xip_port_map_ could not restore: not
 // enabled, in command mode, two chips in parallel.
 int xip_port_adopt(struct xip_resident *r) {
     r->mode_exit_opcode = 0;
     return XIP_ERR_CONFIG;
+}
+
+// TODO: decode what the function above has found.
+struct xip_mapped_read xip_port_mapped_read(const struct xip_resident *r) {
+    (void)r;
+    return (struct xip_mapped_read){0, 0, 0, 0};
 }
 
 // TODO: from any state after a reset of the core alone (mapped, in the middle

@@ -58,4 +58,38 @@ int xip_soc_dma_in_window(void) {
     return found;
 }
 
+// Transfers change CNDTR only; it counts if a transfer from the window has
+// ended: a new one needs another value there.
+static struct xip_watch *watch_channels(struct xip_watch *next,
+        const struct xip_watch *end, uint32_t dma_addr) {
+    const volatile uint32_t *channel =
+            (const volatile uint32_t *)(dma_addr + DMA_CHANNEL_OFF);
+    for (int i = 0; i < (int)DMA_CHANNELS; i++, channel += DMA_CHANNEL_WORDS) {
+        next = xip_watch_add(next, end, channel);
+        const uint32_t ccr = next[-1].value;
+        if (next == end || (ccr & DMA_CCR_EN) == 0u) {
+            continue;
+        }
+        next = xip_watch_add(next, end,
+                (ccr & DMA_CCR_DIR) != 0u ? &channel[3] : &channel[2]);
+        if (xip_soc_in_window((const void *)(uintptr_t)next[-1].value, 4u)) {
+            next = xip_watch_add(next, end, &channel[1]);
+        }
+    }
+    return next;
+}
+
+struct xip_watch *xip_soc_watch(struct xip_watch *next,
+        const struct xip_watch *end) {
+    next = xip_watch_add(next, end, &RCC_AHB1ENR);
+    const uint32_t clocked = next[-1].value;
+    if ((clocked & RCC_AHB1ENR_DMA1EN) != 0u) {
+        next = watch_channels(next, end, DMA1_ADDR);
+    }
+    if ((clocked & RCC_AHB1ENR_DMA2EN) != 0u) {
+        next = watch_channels(next, end, DMA2_ADDR);
+    }
+    return next;
+}
+
 #endif
