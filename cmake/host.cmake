@@ -25,16 +25,18 @@ set(XIP_SEES_examples ${XIP_SEES_tests})
 function(xip_find_libraries)
     find_package(PkgConfig REQUIRED)
     pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-    pkg_check_modules(UNICORN REQUIRED IMPORTED_TARGET unicorn)
+    if(XIPSAFE_TESTS OR XIPSAFE_CORE STREQUAL "unicorn")
+        pkg_check_modules(UNICORN REQUIRED IMPORTED_TARGET unicorn)
+    endif()
     pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf)
     pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw)
     find_library(BEARSSL_LIBRARY bearssl REQUIRED)
 endfunction()
 
-# Two CPU cores implement host/sim/cpu/sim_cpu.h: unicorn/*.c over Unicorn,
-# core_*.c of our own. A program has one of them; sources
+# Two CPU cores implement host/sim/cpu/sim_cpu.h: core_*.c of our own, and
+# unicorn/*.c over Unicorn, which is left for comparisons. A program has one of them; sources
 # that name one get the chosen one.
-set(XIPSAFE_CORE unicorn CACHE STRING "CPU core of the simulator")
+set(XIPSAFE_CORE own CACHE STRING "CPU core of the simulator")
 set_property(CACHE XIPSAFE_CORE PROPERTY STRINGS unicorn own)
 
 function(xip_choose_core list)
@@ -170,5 +172,8 @@ macro(xip_host)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
     # stdc++: __cxa_demangle(), for names of C++.
-    xip_link_libraries(xipsafe unicorn elf dw jansson bearssl stdc++ m)
+    xip_link_libraries(xipsafe elf dw jansson bearssl stdc++ m)
+    if(XIPSAFE_CORE STREQUAL "unicorn")
+        xip_link_libraries(xipsafe unicorn)
+    endif()
 endmacro()

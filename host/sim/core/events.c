@@ -68,6 +68,7 @@ void sim_apply_hclk_(struct sim *sim) {
     sim->base_time = sim_time_of_(sim, sim->clock->cycles);
     sim->base_cycles = sim->clock->cycles;
     sim_start_clock_(sim, sim->wanted_hclk);
+    sim->due = 0;
     sim_window_costs_(sim);
     sim_systick_rebase_(sim);
 }
@@ -85,10 +86,17 @@ void sim_set_deadline_(struct sim *sim) {
     if (sim->events && sim->events->at < next) {
         next = sim->events->at;
     }
-    sim->clock->deadline = sim_cycles_of_(sim, next);
+    sim->due = sim_cycles_of_(sim, next);
+    sim->clock->deadline = sim->due;
 }
 
+// The deadline is found anew before the next instruction: whether a multiple
+// is interrupted must not depend on an event that was.
 void sim_cancel(struct sim *sim, struct sim_event *event) {
+    if (sim->events == event) {
+        sim->due = 0;
+        sim->clock->deadline = 0;
+    }
     for (struct sim_event **at = &sim->events; *at; at = &(*at)->next) {
         if (*at == event) {
             *at = event->next;
@@ -112,8 +120,9 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
     }
     event->next = *place;
     *place = event;
-    if (sim->events == event) {
+    if (sim->events == event && sim->due) {
         const uint64_t cycle = sim_cycles_of_(sim, at);
+        sim->due = cycle < sim->due ? cycle : sim->due;
         if (cycle < sim->clock->deadline) {
             sim->clock->deadline = cycle;
         }

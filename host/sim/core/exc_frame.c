@@ -252,10 +252,10 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
 }
 
 bool sim_exc_dispatch_(struct sim *sim) {
-    const unsigned waiting = sim_exc_highest_(sim);
-    if (!waiting) {
+    if (!sim->exc.waiting) {
         return false;
     }
+    const unsigned waiting = sim_exc_highest_(sim);
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
     if (!sim_exc_preempts_(sim, waiting, sim_exc_running_(sim, &state, true))) {

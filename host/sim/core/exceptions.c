@@ -101,6 +101,7 @@ bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running) {
 // before the next instruction, and after each one that may unmask.
 void sim_exc_changed_(struct sim *sim) {
     const bool waiting = sim_exc_highest_(sim) != 0;
+    sim->exc.waiting = waiting;
     sim_cpu_irq_waiting(sim->cpu, waiting);
     if (waiting) {
         sim->clock->deadline = 0;

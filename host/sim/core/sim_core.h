@@ -98,6 +98,7 @@ struct exceptions {
     uint8_t priority[SIM_EXCEPTIONS];
     sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
     bool event;                     // the event register of WFE
+    bool waiting;                   // one is pending and enabled
 };
 
 struct scs {
@@ -165,6 +166,7 @@ struct sim {
     uint32_t hclk, wanted_hclk;
     uint64_t cycle_ps; // if it is a whole number, else 0
     struct sim_event *events;
+    uint64_t due; // cycle of the first event or the time limit; 0: unknown
     uint64_t event_order;
     sim_time event_time; // while events fire, else SIM_NEVER
     sim_time floor;      // time of the last event that fired

@@ -179,6 +179,7 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->open = open;
+    cpu->code_bytes = 0; // it may be the page of the code that runs
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
     cpu->clock.deadline = 0;
 }
@@ -368,7 +369,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
 // they do not need.
 static void run(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
-    const struct core_insn *in = &undecoded;
+    const struct core_insn *in = record_at(cpu, cpu->pc);
     uint64_t cycles = clock->cycles + clock->cost, deadline = clock->deadline;
     uint64_t instructions = clock->instructions, hash = clock->hash;
     const uint64_t limit = clock->limit;
@@ -387,7 +388,7 @@ static void run(struct sim_cpu *cpu) {
                 cpu->pc = pc;
                 break;
             }
-            in = &undecoded; // the window may be closed now
+            in = record_at(cpu, pc); // the window may be closed now
         } else if (quiet) {
             // Every instruction takes a cycle: no limit comes before the fence.
             const uint64_t left = limit - instructions;
@@ -469,7 +470,9 @@ static void run(struct sim_cpu *cpu) {
 }
 
 void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
-    cpu->exit = (struct sim_cpu_exit){.why = SIM_CPU_BOUNDARY};
+    if (cpu->exit.why != SIM_CPU_BOUNDARY || cpu->exit.late) {
+        cpu->exit = (struct sim_cpu_exit){.why = SIM_CPU_BOUNDARY};
+    }
     if (cpu->thumb) {
         cpu->bus_failed = false;
         cpu->running = true;

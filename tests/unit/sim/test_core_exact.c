@@ -476,6 +476,41 @@ enum {
     patched_done = 0x1A,
 };
 
+static const uint16_t eager[] = {
+        // start:
+        0x480A,         // ldr r0, [pc, #40]
+        0xF44F, 0x0170, // mov.w r1, #15728640
+        0x6001,         // str r1, [r0, #0]
+        0xF3BF, 0x8F6F, // isb sy
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4D07,         // ldr r5, [pc, #28]
+        0xF04F, 0x4100, // mov.w r1, #2147483648
+        0x6029,         // str r1, [r5, #0]
+        0xEEB7, 0x0A00, // vmov.f32 s0, #112
+        0xEEF0, 0x7A00, // vmov.f32 s15, #0
+        0xDF00,         // svc 0
+        0xEE10, 0x1A10, // vmov r1, s0
+        0x6021,         // str r1, [r4, #0]
+        0x61E1,         // str r1, [r4, #28]
+        // done:
+        0xE7FE,         // b.n done
+        0xED88, 0xE000, // .word 0xe000ed88
+        0xEF34, 0xE000, // .word 0xe000ef34
+        // handler:
+        0xF04F, 0x4280, // mov.w r2, #1073741824
+        0x9B08,         // ldr r3, [sp, #32]
+        0x6013,         // str r3, [r2, #0]
+        0x9B17,         // ldr r3, [sp, #92]
+        0x6013,         // str r3, [r2, #0]
+        0xEEB0, 0x0A08, // vmov.f32 s0, #8
+        0x4770,         // bx lr
+        0xBF00,         // nop
+};
+enum {
+    eager_done = 0x2A,
+    eager_handler = 0x34,
+};
+
 enum { MEM = 4, BUS = 5, USAGE = 6, SVCALL = 11, LINE_5 = 16 + 5 };
 
 // B3.5: regions, subregions, rights, the background, HFNMIENA.
@@ -553,6 +588,17 @@ static void test_lazy_fp(void **state) {
             0x00C00000, 0x3F800000, 0x3F800000,
             // Without ASPEN no CONTROL.FPCA.
             0);
+    machine_free(m);
+}
+
+// B1.5.7: without LSPEN the registers are in the frame at once.
+static void test_eager_fp(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, SVCALL, CODE + eager_handler);
+    start_program(m, eager);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 0x3F800000, 0x40000000, 0x3F800000);
     machine_free(m);
 }
 
@@ -685,6 +731,7 @@ int main(void) {
             cmocka_unit_test(test_unaligned_traps),
             cmocka_unit_test(test_late_and_precise_writes),
             cmocka_unit_test(test_lazy_fp),
+            cmocka_unit_test(test_eager_fp),
             cmocka_unit_test(test_interrupted_multiple),
             cmocka_unit_test(test_stops),
             cmocka_unit_test(test_restored_code),
