@@ -118,7 +118,8 @@ int xip_flash_configure_(struct xip_flash *dev,
     if (config->hooks != NULL) {
         dev->hooks = *config->hooks;
     }
-    if (config->bounce != NULL && xip_soc_in_window(config->bounce, config->bounce_bytes)) {
+    if (config->bounce != NULL &&
+            xip_soc_in_window(config->bounce, config->bounce_bytes)) {
         return XIP_ERR_RESIDENT;
     }
     const int err = find_resident(dev);
