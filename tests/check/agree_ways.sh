@@ -83,6 +83,7 @@ one() {
         outcome=${outcome:-stuck}
     fi
     { echo "$notes"; cat "$number.true"; } >"$number.bare"
+    [ -z "${XIPSAFE_OLD-}" ] || sed -i /load-unknown/d "$number.bare"
     verdict=$(judge "$number.bare")
     noted=$verdict
     if [ "$verdict" = unknown ] && [ -s "$number.notes" ]; then
