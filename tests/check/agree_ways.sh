@@ -168,5 +168,5 @@ awk -v open=" $(echo $open) " '
         # Else it holds because all are the same.
         exit bad > 0 || !unsafe || !safe || (!one &&
             (unshown * 20 > unsafe || !bare["proved"] ||
-                noted["unknown"] * 5 > safe))
+                noted["unknown"] * 20 > safe))
     }' one="${XIPSAFE_WAY-}" tell="${XIPSAFE_KEEP-}" "$SCRATCH/results"
