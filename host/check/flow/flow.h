@@ -44,9 +44,10 @@ enum flow_use {
 };
 
 enum flow_gone {
-    FLOW_GONE_RETURN, // may be the result, in r0 or r1; or just left there
-    FLOW_GONE_FRAME,  // in a frame that other code knows; insn is NULL
-    FLOW_GONE_OTHER,  // an operand of an instruction that is not modelled
+    FLOW_GONE_RETURN,      // may be the result, in r0; or just left there
+    FLOW_GONE_RETURN_HIGH, // the same of r1
+    FLOW_GONE_FRAME,       // in a frame that other code knows; insn is NULL
+    FLOW_GONE_OTHER,       // an operand of an instruction that is not modelled
 };
 
 // A callback that is NULL is not called.

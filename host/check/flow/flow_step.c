@@ -151,7 +151,7 @@ static void leave_values(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
     emit_gone(flow, insn, &state->reg[0], FLOW_GONE_RETURN);
-    emit_gone(flow, insn, &state->reg[1], FLOW_GONE_RETURN);
+    emit_gone(flow, insn, &state->reg[1], FLOW_GONE_RETURN_HIGH);
 }
 
 // The caller goes on with the stack pointer that it had. MSR to it was

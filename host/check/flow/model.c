@@ -209,8 +209,10 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     if (s) {
         return s->load_addr;
     }
-    // A block of registers: a loop over some of them stays inside.
-    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~0xFFFu
+    // A block of registers: a loop over some of them stays inside. The
+    // processor's own are smaller (Armv7-M ARM B3.2.1: NVIC, SCB).
+    const uint32_t block = addr >> 12 == 0xE000Eu ? 0xFFu : 0xFFFu;
+    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~block
                                                                : addr;
 }
 
@@ -234,7 +236,9 @@ static bool world_distance(const void *ctx, uint32_t number) {
         return false;
     }
     const uint32_t back = 0u - number;
-    if (model_forbidden(model, back) || model_image(model, back)) {
+    // Compilers add 0xE0000000 to an index of the processor's registers.
+    if (number != 0xE0000000u &&
+            (model_forbidden(model, back) || model_image(model, back))) {
         return true;
     }
     for (size_t k = 0; k < model->image_count; k++) {

@@ -202,10 +202,11 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
         }
+        found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
+                is_code(c, insn.imm & ~1u);
         if (insn.op == THUMB_ADD && insn.rn == 15) {
             found |= is_code(c, insn.target); // ADR
         } else if (insn.op == THUMB_MOV) {
-            found |= insn.imm > VALUE_NUMBER_MAX && is_code(c, insn.imm & ~1u);
             low[count++ % 8] = (uint16_t)insn.imm;
         } else if (insn.op == THUMB_MOVT) {
             found |= mentions_pair(c, low, count, insn.imm);
