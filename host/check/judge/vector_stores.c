@@ -70,17 +70,17 @@ static bool leads_in(const struct writes *w, const struct value *v) {
     return v->kind == VALUE_INITIAL && v->v[1] == VTOR_ADDR;
 }
 
-// Before the end of the table, by an index. What is no address in the window,
-// as memory behind it is cleared with, does no harm in the table either.
+// A function in the window, before the end of the table by an index: it may
+// also be behind, in the object that follows.
 static bool counts_down(const struct writes *w, const struct value *addr,
         const struct value *data) {
+    uint32_t word;
     bool from_end = false;
     for (unsigned i = 0; addr->kind == VALUE_INSIDE && i < addr->count; i++) {
         from_end |= addr->v[i] == w->table->addr + w->size_bytes;
     }
-    return from_end &&
-            !(data && value_is_const(data) &&
-                    !model_forbidden(&w->a->model, data->v[0]));
+    return from_end && data &&
+            value_forbidden(&w->a->model.world, data, &word) && word & 1;
 }
 
 static void exact(struct writes *w, const struct thumb_insn *insn,
