@@ -102,6 +102,9 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
+// One of libgcc's helpers for a switch, which reads the table behind its call.
+bool flow_is_switch_helper(const struct model *model, uint32_t addr);
+
 // The function at addr certainly does not look at register r (r0 to r3), so
 // what a caller left there is no argument. if_lost: the answer where a path
 // leads too far to be followed.

@@ -582,16 +582,11 @@ static void scan(struct callers *c) {
     }
 }
 
-// libgcc's switch helpers read the table behind their call; the call was judged
-// with it.
-static bool reads_table(const char *name) {
-    return !strncmp(name, "__gnu_thumb1_case_", 18);
-}
-
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
-    if (reads_table(node->name)) {
+    if (flow_is_switch_helper(&a->model, node->addr)) {
+        // The call was judged with the table.
         return;
     }
     unsigned count = node->unknown_accesses;
