@@ -22,13 +22,16 @@ struct writes {
     uint32_t size_bytes;
     uint32_t in_vtor;  // registers that were stored there
     uint32_t function; // that is walked
+    bool bits;         // it mentions a bit-band region
     bool unknown;
     uint32_t unknown_addr;
     const char *unknown_how;
 };
 
 static bool in_table(const struct writes *w, uint32_t addr) {
-    return addr - w->table->addr < w->size_bytes;
+    return addr - w->table->addr < w->size_bytes ||
+            model_stored_at(&w->a->model, addr) - w->table->addr <
+            w->size_bytes;
 }
 
 static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
@@ -86,7 +89,8 @@ static bool counts_down(const struct writes *w, const struct value *addr,
 static void exact(struct writes *w, const struct thumb_insn *insn,
         uint32_t addr, const struct value *data, uint32_t bytes) {
     const uint32_t n = (addr - w->table->addr) / 4;
-    if (addr & 3 || bytes != 4 || !data || data->kind != VALUE_CONST) {
+    if (addr & 3 || addr - w->table->addr >= w->size_bytes || bytes != 4 ||
+            !data || data->kind != VALUE_CONST) {
         cannot_tell(w, insn->addr, "stores a vector that is not known");
         return;
     }
@@ -186,7 +190,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
     if (value_is_const(addr) && in_table(w, addr->v[0])) {
         exact(w, insn, addr->v[0], data, bytes);
-    } else if ((leads_in(w, addr) || counts_down(w, addr, data)) &&
+    } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
+                       counts_down(w, addr, data)) &&
             !(data && data->kind == VALUE_WORD_OF && is_copied(w, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL
@@ -228,9 +233,10 @@ static bool near(const struct writes *w, uint32_t word) {
 }
 
 // A word at any halfword of the function, or MOVW and MOVT, in any order.
-static bool mentions(const struct writes *w,
-        const struct function_extent *extent) {
+static bool mentions(struct writes *w, const struct function_extent *extent) {
     bool found = false, high = false, low = false;
+    uint32_t at, end;
+    w->bits = false;
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
             addr += 2) {
         struct thumb_insn insn;
@@ -238,6 +244,11 @@ static bool mentions(const struct writes *w,
         if (!model_word(&w->a->model, addr, &word)) {
             break;
         }
+        w->bits |= !(addr & 3) &&
+                (model_bit_band(&w->a->model, word, &at) ||
+                        model_bit_band(&w->a->model, word << 5, &at)) &&
+                elf_image_content(model_image(&w->a->model, addr), addr,
+                        &end) == ELF_CONTENT_DATA;
         found |= near(w, word);
         const uint8_t *b = model_bytes(&w->a->model, addr, 4);
         if (!b || !thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
@@ -251,12 +262,14 @@ static bool mentions(const struct writes *w,
         }
         low |= insn.op == THUMB_MOV;
         // 0x20000000 and 0xE000E000 are immediates of one instruction.
+        w->bits |= model_bit_band(&w->a->model,
+                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &at);
         found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
                 (near(w, insn.imm) || insn.imm == 0xE000E000u ||
                         (w->table->addr >= insn.imm &&
                                 w->table->addr - insn.imm < 0x10000u));
     }
-    return found || (high && low);
+    return found || w->bits || (high && low);
 }
 
 static void scan(struct writes *w, const struct elf_image *image) {

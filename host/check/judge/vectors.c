@@ -93,6 +93,7 @@ static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
     }
 }
 
+#define SCS_ADDR 0xE000E000u
 #define SCB_ADDR 0xE000ED00u // Armv7-M ARM B3.2.2; VTOR is its third word
 
 // The system control block from where on VTOR is reached.
@@ -115,7 +116,10 @@ static bool leads_to_scb(const struct value *v) {
 // A store of so many bytes may change VTOR.
 static bool writes_vtor(const struct value *addr, uint32_t bytes) {
     if (addr->kind == VALUE_INSIDE) {
-        return leads_to_scb(addr);
+        // An index into all of the processor's registers.
+        return leads_to_scb(addr) ||
+                (bytes == 4 && addr->count == 1 &&
+                        addr->v[0] >> 8 == SCS_ADDR >> 8);
     }
     const unsigned count = addr->kind == VALUE_CONST
             ? addr->count
