@@ -24,6 +24,8 @@
 // note: const dst: fixed
 // note: const t: fixed
 // note: const a: fixed
+// unsafe-build: BAD_ROM address
+// note: allow call-unknown prog: the function is in the ROM
 // unsafe-build: BAD_BIT_BAND vector-runtime
 #include "harness.h"
 
@@ -260,6 +262,19 @@ int main(void) {
     for (unsigned i = 0; i < 32; i++) {
         bits[i] = (uint32_t)flash_tick >> i & 1u;
     }
+    return 0;
+}
+#elif defined BAD_ROM
+typedef void rom(uint32_t, const uint8_t *, uint32_t);
+const uint8_t header[4] = {1, 2};
+RAM void prog(uint32_t a, const uint8_t *p, uint32_t n) {
+    ((rom *)0x00000101u)(a, p, n);
+}
+FLASH void call(void) {
+    prog(0x1000, header, 4);
+}
+int main(void) {
+    call();
     return 0;
 }
 #endif
