@@ -206,12 +206,15 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
         if (!b || !model_word(&c->a->model, addr, &word)) {
             break;
         }
-        c->bits |= !(addr & 3) &&
-                (model_bit_band(&c->a->model, word, &at) ||
+        // MOVS r0 in the upper half of a word looks like an address in RAM.
+        const bool pool = !(addr & 3) &&
+                (is_code(c, word & ~1u) ||
+                        model_bit_band(&c->a->model, word, &at) ||
                         model_bit_band(&c->a->model, word << 5, &at)) &&
                 elf_image_content(model_image(&c->a->model, addr), addr,
-                        &end) == ELF_CONTENT_DATA;
-        found |= is_code(c, word & ~1u);
+                        &end) != ELF_CONTENT_THUMB;
+        c->bits |= pool && !is_code(c, word & ~1u);
+        found |= pool;
         c->copies |= !(word & 3) && model_load_image(&c->a->model, word);
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
