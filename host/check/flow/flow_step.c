@@ -316,7 +316,10 @@ static bool returns_argument(struct flow_ *flow,
         const struct elf_symbol *symbol =
                 called_as(flow, insn->target, names[i]);
         if (symbol && !strcmp(symbol->name, names[i])) {
+            // Mostly, nothing looks at the result.
             *marks |= !flow->nested &&
+                            !flow_ignores(flow->model,
+                                    insn->addr + insn->size_bytes, 0, false) &&
                             flow_returns_first_(flow->model, symbol->addr)
                     ? FLOW_KEEPS
                     : FLOW_CHANGES;
