@@ -5,6 +5,9 @@
 # `safe: FUNCTION` names must be proved. Assembly once; C at several levels and
 # for several processors, with gcc and clang.
 #
+# `unsafe-build: NAME RULE` and `safe-build: NAME` are firmwares of their own,
+# compiled with -DNAME, whose roots are all functions in RAM.
+#
 # `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
 # lines of their notes file.
 set -u
@@ -33,10 +36,10 @@ target_of() {
     esac
 }
 
-# firmware SOURCE CPU LEVEL COMPILER: $elf
+# firmware SOURCE CPU LEVEL COMPILER [NAME]: $elf
 firmware() {
-    local source=$1 cpu=$2 level=$3 compiler=$4 compile
-    elf=$(basename "${source%.*}")_$cpu$level$compiler.elf
+    local source=$1 cpu=$2 level=$3 compiler=$4 name=${5-NONE} compile
+    elf=$(basename "${source%.*}")_$cpu$level$compiler$name.elf
     rm -f "$elf" "$elf.o"
     # shellcheck disable=SC2046
     if [ "$compiler" = clang ]; then
@@ -48,7 +51,7 @@ firmware() {
     # shellcheck disable=SC2046
     {
         "${compile[@]}" $(flags_of "$cpu") -std=c11 -g "-$level" -Wall \
-            -Wextra -I "$here/defects/harness" -c -o "$elf.o" "$source"
+            -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" "$source"
         arm-none-eabi-gcc $(flags_of "$cpu") -std=c11 -g -Os \
             -fno-tree-loop-distribute-patterns -c -o "$elf.start.o" \
             "$here/defects/harness/start.c"
@@ -59,16 +62,15 @@ firmware() {
     [ -e "$elf" ] || fail "$elf does not build"
 }
 
-# judge WANTED ROOT RULE
+# judge WANTED ROOT-OPTIONS RULE
 judge() {
     local got=0
     # shellcheck disable=SC2086
-    "$xipsafe" check "$elf" --xip 0x90000000:16M --root "$2" \
-        --interrupts none --notes my.notes $options >out 2>&1 || got=$?
+    "$xipsafe" check "$elf" --xip 0x90000000:16M $2 --notes my.notes $options >out 2>&1 || got=$?
     case $1,$got in
     safe,0) ;;
     unsafe,[13])
-        grep -qE "^  (violation|unknown|also) +$3( |\$)" out ||
+        grep -qE "^  (violation|unknown|also) +($3)( |\$)" out ||
             complain "$elf, $2: no $3: $(cat out)"
         ;;
     *) complain "$elf, $2: $1, and the exit is $got: $(cat out)" ;;
@@ -80,14 +82,21 @@ arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
 for source in "$here"/alone/*.[cS]; do
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
     [ "${source##*.}" = c ] || builds='m4 Os gcc'
+    builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")
     command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
     options=$(sed -n 's|^// check: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
     while read -r cpu level compiler; do
-        firmware "$source" "$cpu" "$level" "$compiler"
+        if grep -qE '^// (safe|unsafe): ' "$source"; then
+            firmware "$source" "$cpu" "$level" "$compiler"
+        fi
         while read -r wanted root rule; do
-            judge "${wanted%:}" "$root" "${rule-}"
+            judge "${wanted%:}" "--root $root --interrupts none" "${rule-}"
         done < <(sed -nE 's,^// (safe|unsafe): ,\1: ,p' "$source")
+        while read -r wanted name rule; do
+            firmware "$source" "$cpu" "$level" "$compiler" "$name"
+            judge "${wanted%:}" "" "${rule-}"
+        done < <(sed -nE 's,^// (safe|unsafe)-build: ,\1: ,p' "$source")
     done < <(tr , '\n' <<<"$builds")
 done
 finish

@@ -58,6 +58,7 @@ struct node {
     // By bit, VALUE_ARGUMENT() and VALUE_BEHIND(): used as addresses, written
     // through, stored somewhere, called.
     uint16_t args_read, args_written, args_stored, args_called;
+    uint16_t args_handed; // passed to a function that is not known
     // By callers.c: may be an address in the window; may be a number, which is
     // no address but the index of another one.
     uint16_t args_bad, args_number;

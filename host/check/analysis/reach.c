@@ -62,22 +62,56 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-// The linker's own are local, and their names are not for programs.
-static bool named_veneer(const struct elf_symbol *symbol) {
-    const char *end = strstr(symbol->name, "_veneer");
-    return symbol->bind == ELF_LOCAL && !strncmp(symbol->name, "__", 2) &&
-            ((end && !end[sizeof "_veneer" - 1]) ||
-                    strstr(symbol->name, "Thunk_"));
+// Some symbol of that name begins at addr.
+static bool is_named(const struct analysis *a, uint32_t addr, const char *name,
+        size_t length) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    const struct elf_symbol *s;
+    for (size_t i = image ? elf_image_symbol_from(image, addr) : 0;
+            image && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
+            i++) {
+        if (!strncmp(s->name, name, length) && !s->name[length]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The linker's own are local, and named after their target: __f_veneer of GNU
+// ld, __Thumbv7ABSLongThunk_f of LLVM's.
+static bool names_veneer(const char *name, const char **of, size_t *length) {
+    static const char suffix[] = "_veneer";
+    const char *thunk = strstr(name, "Thunk_");
+    const size_t all = strlen(name), end = sizeof suffix - 1;
+    if (strncmp(name, "__", 2)) {
+        return false;
+    }
+    if (all > 2 + end && !strcmp(name + all - end, suffix)) {
+        *of = name + 2;
+        *length = all - 2 - end;
+        return true;
+    }
+    if (thunk) {
+        *of = thunk + sizeof "Thunk_" - 1;
+        *length = strlen(*of);
+    }
+    return thunk != NULL;
+}
+
+static bool named_veneer(const struct analysis *a,
+        const struct elf_symbol *symbol, uint32_t target) {
+    const char *of;
+    size_t length;
+    return names_veneer(symbol->name, &of, &length) &&
+            (is_named(a, target & ~1u, of, length) ||
+                    !model_image(&a->model, target & ~1u) ||
+                    (length == 7 && !strncmp(of, "unnamed", 7)));
 }
 
 // The target of a veneer, by its instructions: a constant goes into a register
-// or the PC, then comes a jump. The name only says that it is a veneer.
-static bool veneer_target(const struct analysis *a, uint32_t addr,
+// or the PC, then comes a jump.
+static bool jump_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
-    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !named_veneer(symbol)) {
-        return false;
-    }
     uint32_t value[16] = {0};
     for (unsigned i = 0; i < 8; i++) {
         struct thumb_insn insn;
@@ -111,6 +145,14 @@ static bool veneer_target(const struct analysis *a, uint32_t addr,
         addr += insn.size_bytes;
     }
     return false;
+}
+
+static bool veneer_target(const struct analysis *a, uint32_t addr,
+        uint32_t *target) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    return symbol && symbol->bind == ELF_LOCAL &&
+            !strncmp(symbol->name, "__", 2) && jump_target(a, addr, target) &&
+            named_veneer(a, symbol, *target);
 }
 
 bool analysis_is_veneer(const struct analysis *a,

@@ -13,19 +13,25 @@
 
 // Compilers reach an object from an anchor at most so far before it.
 #define ANCHOR_BYTES 4096u
+// And so far behind it; the end of the table may begin a loop.
+#define ANCHOR_BELOW_BYTES 256u
 
 struct writes {
     struct analysis *a;
     const struct vector_table *table;
     uint32_t size_bytes;
-    uint32_t in_vtor; // registers that were stored there
+    uint32_t in_vtor;  // registers that were stored there
+    uint32_t function; // that is walked
+    bool bits;         // it mentions a bit-band region
     bool unknown;
     uint32_t unknown_addr;
     const char *unknown_how;
 };
 
 static bool in_table(const struct writes *w, uint32_t addr) {
-    return addr - w->table->addr < w->size_bytes;
+    return addr - w->table->addr < w->size_bytes ||
+            model_stored_at(&w->a->model, addr) - w->table->addr <
+            w->size_bytes;
 }
 
 static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
@@ -67,15 +73,111 @@ static bool leads_in(const struct writes *w, const struct value *v) {
     return v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR;
 }
 
+// A function in the window, before the end of the table by an index: it may
+// also be behind, in the object that follows.
+static bool counts_down(const struct writes *w, const struct value *addr,
+        const struct value *data) {
+    uint32_t word;
+    bool from_end = false;
+    for (unsigned i = 0; addr->kind == VALUE_INSIDE && i < addr->count; i++) {
+        from_end |= addr->v[i] == w->table->addr + w->size_bytes;
+    }
+    return from_end && data &&
+            value_forbidden(&w->a->model.world, data, &word) && word & 1;
+}
+
 static void exact(struct writes *w, const struct thumb_insn *insn,
         uint32_t addr, const struct value *data, uint32_t bytes) {
     const uint32_t n = (addr - w->table->addr) / 4;
-    if (addr & 3 || bytes != 4 || !data || data->kind != VALUE_CONST) {
+    if (addr & 3 || addr - w->table->addr >= w->size_bytes || bytes != 4 ||
+            !data || data->kind != VALUE_CONST) {
         cannot_tell(w, insn->addr, "stores a vector that is not known");
         return;
     }
     for (unsigned i = 0; i < data->count; i++) {
         vector_stored(w->a, w->table, n, data->v[i]);
+    }
+}
+
+/// Results ///
+
+static bool result_used(const struct writes *w, uint32_t function, unsigned r,
+        unsigned depth);
+
+// A branch at insn enters the function, and r, its result, is looked at.
+static bool uses_result(const struct writes *w, const struct thumb_insn *insn,
+        uint32_t function, unsigned r, unsigned depth) {
+    const struct model *model = &w->a->model;
+    bool veneer = false;
+    if ((insn->op != THUMB_BL && insn->op != THUMB_B) ||
+            analysis_past_veneers(w->a, insn->target, &veneer) != function) {
+        return false;
+    }
+    const struct elf_symbol *caller = model_symbol(model, insn->addr);
+    if (insn->op == THUMB_BL) {
+        return !flow_ignores(model, insn->addr + insn->size_bytes, r, false);
+    }
+    // A jump inside the function, or a tail call.
+    return !caller ||
+            (caller->addr != function && !analysis_is_veneer(w->a, caller) &&
+                    result_used(w, caller->addr, r, depth + 1));
+}
+
+static bool section_uses(const struct writes *w, const struct elf_image *image,
+        const struct elf_section *section, uint32_t function, unsigned r,
+        unsigned depth) {
+    const uint32_t last = section->addr + section->size_bytes;
+    for (uint32_t addr = section->addr; addr < last;) {
+        uint32_t end = last;
+        const enum elf_content content = elf_image_content(image, addr, &end);
+        end = end > addr && end < last ? end : last;
+        while (content != ELF_CONTENT_DATA && addr + 2 <= end) {
+            struct thumb_insn insn;
+            const uint32_t room = end - addr < 4 ? end - addr : 4;
+            const uint8_t *b = elf_image_bytes(image, addr, room);
+            if (!b || !thumb_decode(&insn, addr, b, room)) {
+                addr += 2;
+                continue;
+            }
+            if (uses_result(w, &insn, function, r, depth)) {
+                return true;
+            }
+            addr += insn.size_bytes;
+        }
+        addr = end;
+    }
+    return false;
+}
+
+#define TAILS_DEEP 4u
+
+// What the function leaves in r may be its result: a call looks at it.
+static bool result_used(const struct writes *w, uint32_t function, unsigned r,
+        unsigned depth) {
+    bool used = depth == TAILS_DEEP;
+    for (size_t k = 0; !used && k < w->a->model.image_count; k++) {
+        const struct elf_image *image = w->a->model.images[k];
+        const struct elf_section *s;
+        for (size_t i = 0; !used && (s = elf_image_section(image, i)); i++) {
+            used = !s->zero && section_uses(w, image, s, function, r, depth);
+        }
+    }
+    return used;
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    struct writes *w = ctx;
+    const bool result =
+            where == FLOW_GONE_RETURN || where == FLOW_GONE_RETURN_HIGH;
+    if (!leads_in(w, value)) {
+        return;
+    }
+    if (!result) {
+        cannot_tell(w, insn ? insn->addr : w->function,
+                "keeps the table's address somewhere");
+    } else if (result_used(w, w->function, where == FLOW_GONE_RETURN_HIGH, 0)) {
+        cannot_tell(w, insn->addr, "returns the table's address");
     }
 }
 
@@ -88,7 +190,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
     if (value_is_const(addr) && in_table(w, addr->v[0])) {
         exact(w, insn, addr->v[0], data, bytes);
-    } else if (leads_in(w, addr) &&
+    } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
+                       counts_down(w, addr, data)) &&
             !(data && data->kind == VALUE_WORD_OF && is_copied(w, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL
@@ -126,13 +229,14 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 static bool near(const struct writes *w, uint32_t word) {
     return word == FLOW_VTOR_ADDR || word - 0xE000ED00u < 0x40u ||
             word - (w->table->addr - ANCHOR_BYTES) <
-            ANCHOR_BYTES + w->size_bytes;
+            ANCHOR_BYTES + w->size_bytes + ANCHOR_BELOW_BYTES;
 }
 
 // A word at any halfword of the function, or MOVW and MOVT, in any order.
-static bool mentions(const struct writes *w,
-        const struct function_extent *extent) {
+static bool mentions(struct writes *w, const struct function_extent *extent) {
     bool found = false, high = false, low = false;
+    uint32_t at, end;
+    w->bits = false;
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
             addr += 2) {
         struct thumb_insn insn;
@@ -140,6 +244,11 @@ static bool mentions(const struct writes *w,
         if (!model_word(&w->a->model, addr, &word)) {
             break;
         }
+        w->bits |= !(addr & 3) &&
+                (model_bit_band(&w->a->model, word, &at) ||
+                        model_bit_band(&w->a->model, word << 5, &at)) &&
+                elf_image_content(model_image(&w->a->model, addr), addr,
+                        &end) == ELF_CONTENT_DATA;
         found |= near(w, word);
         const uint8_t *b = model_bytes(&w->a->model, addr, 4);
         if (!b || !thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
@@ -153,17 +262,19 @@ static bool mentions(const struct writes *w,
         }
         low |= insn.op == THUMB_MOV;
         // 0x20000000 and 0xE000E000 are immediates of one instruction.
-        found |= insn.op == THUMB_MOV && insn.imm > VALUE_NUMBER_MAX &&
+        w->bits |= model_bit_band(&w->a->model,
+                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &at);
+        found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
                 (near(w, insn.imm) || insn.imm == 0xE000E000u ||
                         (w->table->addr >= insn.imm &&
                                 w->table->addr - insn.imm < 0x10000u));
     }
-    return found || (high && low);
+    return found || w->bits || (high && low);
 }
 
 static void scan(struct writes *w, const struct elf_image *image) {
     const struct flow_events events = {
-            .ctx = w, .access = on_access, .call = on_call};
+            .ctx = w, .access = on_access, .call = on_call, .gone = on_gone};
     const struct elf_symbol *symbol;
     uint32_t last = 1;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
@@ -177,11 +288,30 @@ static void scan(struct writes *w, const struct elf_image *image) {
         }
         last = symbol->addr;
         w->in_vtor = 0;
+        w->function = symbol->addr;
         if (!flow_function(&w->a->model, &extent, symbol->addr, &events,
                     &result)) {
             w->a->failed = true;
         }
     }
+}
+
+// One of the words beside it is where start code copies from.
+static bool in_copy_list(const struct writes *w, const uint8_t *b, uint32_t at,
+        uint32_t size_bytes) {
+    for (int32_t k = -2; k <= 2; k++) {
+        const uint32_t i = at + 4 * (uint32_t)k;
+        if (k && i < size_bytes && i + 4 <= size_bytes) {
+            const uint32_t word = (uint32_t)b[i] | (uint32_t)b[i + 1] << 8 |
+                    (uint32_t)b[i + 2] << 16 | (uint32_t)b[i + 3] << 24;
+            const struct elf_section *s = model_load_image(&w->a->model, word);
+            if (s &&
+                    word == s->load_addr + (w->table->section_addr - s->addr)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 // A pointer to an entry in data. The table's own address may be that of a
@@ -195,7 +325,9 @@ static void scan_data(struct writes *w, const struct elf_image *image) {
         for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
             const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
                     (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
-            if (!in_table(w, word) || word == w->table->section_addr) {
+            if (!in_table(w, word) ||
+                    (word == w->table->section_addr &&
+                            in_copy_list(w, b, at, section->size_bytes))) {
                 continue;
             }
             const struct elf_symbol *symbol =

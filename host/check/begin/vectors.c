@@ -80,23 +80,78 @@ struct vtor {
     const struct analysis *a;
     const struct elf_image *image; // whose code sets it
     uint32_t value[16];
+    uint32_t at[16]; // by which instruction
     size_t count;
-    bool unknown;
+    const char *unknown; // a sentence, or NULL
     uint32_t unknown_addr;
 };
+
+static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
+    if (!vtor->unknown) {
+        vtor->unknown = how;
+        vtor->unknown_addr = addr;
+    }
+}
+
+#define SCS_ADDR 0xE000E000u
+#define SCB_ADDR 0xE000ED00u // Armv7-M ARM B3.2.2; VTOR is its third word
+
+// The system control block from where on VTOR is reached.
+static bool is_scb(uint32_t addr) {
+    return addr >= SCB_ADDR && addr <= FLOW_VTOR_ADDR;
+}
+
+static bool leads_to_scb(const struct value *v) {
+    const unsigned count = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE
+            ? v->count
+            : v->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
+        if (is_scb(v->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A store of so many bytes may change VTOR.
+static bool writes_vtor(const struct value *addr, uint32_t bytes) {
+    if (addr->kind == VALUE_INSIDE) {
+        // An index into all of the processor's registers.
+        return leads_to_scb(addr) ||
+                (bytes == 4 && addr->count == 1 &&
+                        addr->v[0] >> 8 == SCS_ADDR >> 8);
+    }
+    const unsigned count = addr->kind == VALUE_CONST
+            ? addr->count
+            : addr->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
+        if (addr->v[i] <= FLOW_VTOR_ADDR &&
+                FLOW_VTOR_ADDR - addr->v[i] < bytes) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct vtor *vtor = ctx;
-    (void)bytes;
-    if (how != FLOW_STORE || !data || !value_is_const(addr) ||
-            addr->v[0] != FLOW_VTOR_ADDR) {
+    if (how != FLOW_STORE) {
         return;
     }
-    if (data->kind != VALUE_CONST) {
-        vtor->unknown = true;
-        vtor->unknown_addr = insn->addr;
+    if (!writes_vtor(addr, bytes)) {
+        if (data && addr->kind != VALUE_STACK && leads_to_scb(data)) {
+            vtor_unknown(vtor, insn->addr,
+                    "keeps the address of the system control block, and VTOR "
+                    "may be set through it");
+        }
+        return;
+    }
+    if (addr->kind == VALUE_INSIDE || bytes != 4 || !data ||
+            data->kind != VALUE_CONST) {
+        vtor_unknown(vtor, insn->addr,
+                "sets VTOR to an address that is only known at run time");
         return;
     }
     for (unsigned i = 0; i < data->count; i++) {
@@ -106,8 +161,62 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                 model_image(&vtor->a->model, data->v[i]) != vtor->image) {
             continue;
         }
-        if (vtor->count < sizeof vtor->value / sizeof vtor->value[0]) {
-            vtor->value[vtor->count++] = data->v[i];
+        if (vtor->count == sizeof vtor->value / sizeof vtor->value[0]) {
+            vtor_unknown(vtor, insn->addr, "sets VTOR to one of many tables");
+            return;
+        }
+        vtor->at[vtor->count] = insn->addr;
+        vtor->value[vtor->count++] = data->v[i];
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct vtor *vtor = ctx;
+    (void)how, (void)direct, (void)sp_bytes;
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        const bool ignored = k < VALUE_REGISTER_ARGUMENTS &&
+                value_is_const(target) &&
+                flow_ignores(&vtor->a->model, target->v[0] & ~1u, k, true);
+        if (leads_to_scb(flow_argument(regs, k)) && !ignored) {
+            vtor_unknown(vtor, insn->addr,
+                    "passes on the address of the system control block, and "
+                    "VTOR may be set through it");
+        }
+    }
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    // What is left in r0 or r1 is rather no result.
+    if (insn && where == FLOW_GONE_OTHER && leads_to_scb(value)) {
+        vtor_unknown(ctx, insn->addr,
+                "uses the address of the system control block in a way that is "
+                "not followed");
+    }
+}
+
+// A pointer to the block in data.
+static void scan_data(struct vtor *vtor, const struct elf_image *image) {
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        const uint8_t *b = section->zero
+                ? NULL
+                : elf_image_bytes(image, section->addr, section->size_bytes);
+        for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
+            const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
+                    (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
+            if (!is_scb(word)) {
+                continue;
+            }
+            const struct elf_symbol *symbol =
+                    elf_image_symbol_at(image, section->addr + at);
+            if (symbol && symbol->object && !symbol->function) {
+                vtor_unknown(vtor, section->addr + at,
+                        "holds the address of the system control block, and "
+                        "VTOR may be set through it");
+            }
         }
     }
 }
@@ -130,9 +239,8 @@ static bool mentions_scs(const struct analysis *a,
         struct thumb_insn insn;
         if (thumb_decode(&insn, addr, b, 4) && insn.immediate &&
                 ((insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
-                        (insn.op == THUMB_MOV &&
-                                (insn.imm >> 24 == 0xE0u ||
-                                        insn.imm == 0xE0u)))) {
+                        insn.imm >> 24 == 0xE0u ||
+                        (insn.op == THUMB_MOV && insn.imm == 0xE0u))) {
             return true;
         }
     }
@@ -140,12 +248,14 @@ static bool mentions_scs(const struct analysis *a,
 }
 
 static void find_vtor(struct analysis *a, struct vtor *vtor) {
-    const struct flow_events events = {.ctx = vtor, .access = on_access};
+    const struct flow_events events = {
+            .ctx = vtor, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         const struct elf_symbol *symbol;
         uint32_t last = 1;
         vtor->image = image;
+        scan_data(vtor, image);
         for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
             struct function_extent extent;
             struct flow_result result;
@@ -208,8 +318,43 @@ static bool by_shape(struct analysis *a, struct vector_table *table) {
     return found;
 }
 
-// All that code sets VTOR to, at most `most`; a resident one first. Start code
-// may point VTOR at flash before.
+static void vtor_finding(struct analysis *a, uint32_t addr, const char *how,
+        uint32_t value) {
+    const char *name = symbol_name(a, addr);
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .addr = addr,
+                    .target_addr = value,
+                    .target_known = value != 0},
+            NO_NODE, "%s (0x%08x) %s; name the table with --vectors",
+            name ? name : "something", (unsigned)addr, how);
+}
+
+// Judges what is not the table in use. tables: the first `count`.
+static void other_values(struct analysis *a, const struct vtor *vtor,
+        const struct vector_table *tables, size_t count) {
+    if (vtor->unknown) {
+        vtor_finding(a, vtor->unknown_addr, vtor->unknown, 0);
+    }
+    for (size_t i = 0; i < vtor->count; i++) {
+        bool judged = false;
+        for (size_t k = 0; k < count; k++) {
+            judged |= tables[k].addr == vtor->value[i];
+        }
+        if (!judged) {
+            const bool flash = model_forbidden(&a->model, vtor->value[i]);
+            vtor_finding(a, vtor->at[i],
+                    flash ? "sets VTOR to the window as well, and whether that "
+                            "is before the outage is not known"
+                          : "sets VTOR to memory that no image fills",
+                    vtor->value[i]);
+            return;
+        }
+    }
+}
+
+// All that code sets VTOR to, at most `most`; if one is resident, those only:
+// start code may point VTOR at flash before.
 static size_t by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most) {
     struct vtor vtor = {.a = a};
@@ -233,15 +378,8 @@ static size_t by_vtor(struct analysis *a, struct vector_table *tables,
             tables[left++] = tables[i];
         }
     }
-    const struct check_note *note =
-            left ? note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0) : NULL;
-    if (vtor.unknown && !note) {
-        finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
-                        .addr = vtor.unknown_addr},
-                NO_NODE,
-                "VTOR is set to an address that is only known at run time; "
-                "name the table with --vectors");
+    if (!left || !note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0)) {
+        other_values(a, &vtor, tables, left);
     }
     return left;
 }

@@ -361,7 +361,8 @@ static void walk(struct flow_ *flow, uint32_t leader) {
 static void begin_states(struct flow_ *flow) {
     for (uint32_t i = 0; i < flow->count; i++) {
         flow->state_of[i] = -1;
-        flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS;
+        flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS |
+                FLOW_KEEPS | FLOW_CHANGES;
     }
     flow->state_count = flow->work_count = 0;
     flow->restart = false;
@@ -415,9 +416,10 @@ static bool room_for(struct flow_ *flow) {
     return flow->insns && flow->state_of && flow->marks;
 }
 
-bool flow_function(const struct model *model,
+static bool walk_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
-        const struct flow_events *events, struct flow_result *result) {
+        const struct flow_events *events, struct flow_result *result,
+        bool nested) {
     *result = (struct flow_result){0};
     struct flow_ flow = {
             .model = model,
@@ -426,6 +428,7 @@ bool flow_function(const struct model *model,
             .end_addr = extent->end_addr,
             .start_addr = entry_addr & ~1u,
             .result = result,
+            .nested = nested,
     };
     flow.count = (flow.end_addr - flow.entry_addr + 1) / 2;
     flow.failed = !room_for(&flow);
@@ -461,4 +464,55 @@ bool flow_function(const struct model *model,
     free(flow.states);
     free(flow.work);
     return !flow.failed;
+}
+
+bool flow_function(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result) {
+    return walk_function(model, extent, entry_addr, events, result, false);
+}
+
+/// What a function returns ///
+
+struct returned {
+    bool some, other;
+};
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    struct returned *returned = ctx;
+    (void)insn;
+    if (where == FLOW_GONE_RETURN) {
+        returned->some = true;
+        returned->other |=
+                value->kind != VALUE_PARAM || value->v[0] != VALUE_ARGUMENT(0);
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct returned *returned = ctx;
+    (void)insn, (void)target, (void)direct, (void)regs, (void)sp_bytes;
+    returned->other |= how == FLOW_TAIL;
+}
+
+static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct returned *returned = ctx;
+    (void)addr, (void)rule, (void)detail;
+    returned->other = true;
+}
+
+bool flow_returns_first_(const struct model *model, uint32_t addr) {
+    struct returned returned = {false, false};
+    const struct flow_events events = {.ctx = &returned,
+            .gone = on_gone,
+            .call = on_call,
+            .unknown = on_unknown};
+    struct function_extent extent;
+    struct flow_result result;
+    return model_function(model, addr, &extent) &&
+            walk_function(model, &extent, addr, &events, &result, true) &&
+            returned.some && !returned.other;
 }

@@ -44,9 +44,10 @@ enum flow_use {
 };
 
 enum flow_gone {
-    FLOW_GONE_RETURN, // may be the result, in r0 or r1; or just left there
-    FLOW_GONE_FRAME,  // in a frame that other code knows; insn is NULL
-    FLOW_GONE_OTHER,  // an operand of an instruction that is not modelled
+    FLOW_GONE_RETURN,      // may be the result, in r0; or just left there
+    FLOW_GONE_RETURN_HIGH, // the same of r1
+    FLOW_GONE_FRAME,       // in a frame that other code knows; insn is NULL
+    FLOW_GONE_OTHER,       // an operand of an instruction that is not modelled
 };
 
 // A callback that is NULL is not called.
@@ -100,6 +101,9 @@ static inline const struct value *flow_argument(const struct value *regs,
                     ? k
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
+
+// One of libgcc's helpers for a switch, which reads the table behind its call.
+bool flow_is_switch_helper(const struct model *model, uint32_t addr);
 
 // The function at addr certainly does not look at register r (r0 to r3), so
 // what a caller left there is no argument. if_lost: the answer where a path

@@ -99,6 +99,24 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
 // A mask that only aligns an address, or sets its low bits.
 #define ALIGNMENT_MAX 0xFFFu
 
+// The bits of an index are zero in the constants that it is or'ed to: it is
+// added.
+static bool or_adds(const struct value *a, const struct value *b) {
+    uint32_t most;
+    if (a->kind != VALUE_CONST || !value_small(b, &most)) {
+        return false;
+    }
+    for (unsigned i = 1; i < 32; i *= 2) {
+        most |= most >> i;
+    }
+    for (unsigned i = 0; i < a->count; i++) {
+        if (a->v[i] & most) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // Masks that align an address keep the object; others leave a number.
 static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
@@ -116,6 +134,10 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
     }
     if (small_a && insn->op == THUMB_BIC) {
         return value_number(most_a);
+    }
+    if (insn->op == THUMB_ORR && !(small_a && small_b) &&
+            (or_adds(a, b) || or_adds(b, a))) {
+        return value_add(&flow->model->world, a, b);
     }
     if (small_a && small_b && (most_a | most_b) <= VALUE_NUMBER_MAX / 2) {
         // Not more bits than both have: no word is built from pieces here.

@@ -361,7 +361,7 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
                 return if_lost;
             }
         } else if (insn.op == THUMB_BLX || insn.op == THUMB_BX) {
-            return if_lost;
+            return if_lost && r != 0; // the first argument goes on
         } else if (insn.op == THUMB_TABLE && insn.rn == PC) {
             return later_table(look, &insn, addr) || if_lost;
         } else if (insn.op >= THUMB_B || insn.op == THUMB_UNDEFINED ||

@@ -29,6 +29,7 @@ struct flow_ {
     bool emit;                // final walk: report
     bool restart;             // a path led into the middle of a straight run
     bool failed;              // out of memory
+    bool nested;              // asked about by the walk of a caller
     uint32_t count;           // of halfwords
     struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
     int32_t *state_of;        // by halfword: index into states, or -1
@@ -50,6 +51,8 @@ enum {
     // Of a direct call, once it was found out.
     FLOW_RETURNS = 8,
     FLOW_NEVER_RETURNS = 16,
+    FLOW_KEEPS = 32, // it returns its first argument
+    FLOW_CHANGES = 64,
 };
 
 enum flow_end_ {
@@ -72,6 +75,9 @@ void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
 
 // It does nothing and aligns what follows.
 bool flow_pads_(const struct thumb_insn *insn);
+
+// The function at addr returns its first argument, plus any offset.
+bool flow_returns_first_(const struct model *model, uint32_t addr);
 
 // flow_noreturn.c: the function at addr has no way out. depth: 0.
 bool flow_never_returns_(const struct model *model, uint32_t addr,

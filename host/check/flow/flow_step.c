@@ -151,7 +151,7 @@ static void leave_values(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
     emit_gone(flow, insn, &state->reg[0], FLOW_GONE_RETURN);
-    emit_gone(flow, insn, &state->reg[1], FLOW_GONE_RETURN);
+    emit_gone(flow, insn, &state->reg[1], FLOW_GONE_RETURN_HIGH);
 }
 
 // The caller goes on with the stack pointer that it had. MSR to it was
@@ -298,20 +298,66 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
+// The function that a symbol stands for, past the linker's __NAME_veneer: NULL
+// if its name is not `name`.
+static const struct elf_symbol *called_as(const struct flow_ *flow,
+        uint32_t target, const char *name) {
+    const struct elf_symbol *symbol = model_symbol(flow->model, target);
+    char veneer[48];
+    if (!symbol || !strcmp(symbol->name, name)) {
+        return symbol;
+    }
+    snprintf(veneer, sizeof veneer, "__%s_veneer", name);
+    const struct elf_symbol *to = NULL;
+    for (size_t k = 0; !strcmp(symbol->name, veneer) && !to &&
+            k < flow->model->image_count;
+            k++) {
+        size_t i = 0;
+        to = elf_image_symbol_named(flow->model->images[k], name, &i);
+    }
+    return to;
+}
+
 // C11 7.24.2 and 7.24.6: these return their first argument, and compilers use
-// that instead of keeping it.
-static bool returns_argument(const struct flow_ *flow, uint32_t target) {
+// that instead of keeping it. Whether a function of that name does is looked
+// at.
+static bool returns_argument(struct flow_ *flow,
+        const struct thumb_insn *insn) {
     static const char *const names[] = {
             "memcpy", "memmove", "memset", "strcpy", "strncpy", "strcat"};
-    const struct elf_symbol *symbol = model_symbol(flow->model, target);
-    for (size_t i = 0; symbol && i < sizeof names / sizeof names[0]; i++) {
-        char veneer[32];
-        snprintf(veneer, sizeof veneer, "__%s_veneer", names[i]);
-        if (!strcmp(symbol->name, names[i]) || !strcmp(symbol->name, veneer)) {
-            return true;
+    uint8_t *marks = &flow->marks[(insn->addr - flow->entry_addr) / 2];
+    for (size_t i = 0; !(*marks & (FLOW_KEEPS | FLOW_CHANGES)) &&
+            i < sizeof names / sizeof names[0];
+            i++) {
+        const struct elf_symbol *symbol =
+                called_as(flow, insn->target, names[i]);
+        if (symbol && !strcmp(symbol->name, names[i])) {
+            // Mostly, nothing looks at the result.
+            *marks |= !flow->nested &&
+                            !flow_ignores(flow->model,
+                                    insn->addr + insn->size_bytes, 0, false) &&
+                            flow_returns_first_(flow->model, symbol->addr)
+                    ? FLOW_KEEPS
+                    : FLOW_CHANGES;
         }
     }
-    return false;
+    return *marks & FLOW_KEEPS;
+}
+
+static const char switch_prefix[] = "__gnu_thumb1_case_";
+
+// They begin with PUSH {r1} or {r0, r1}, and MOV r1, lr.
+bool flow_is_switch_helper(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    struct thumb_insn push, mov;
+    const uint8_t *b = model_bytes(model, addr, 6);
+    return symbol && b &&
+            !strncmp(symbol->name, switch_prefix, sizeof switch_prefix - 1) &&
+            thumb_decode(&push, addr, b, 4) && push.size_bytes == 2 &&
+            push.op == THUMB_STORE_MULTIPLE && push.rn == SP &&
+            (push.list == 2u || push.list == 3u) &&
+            thumb_decode(&mov, addr + 2, b + 2, 4) && mov.op == THUMB_MOV &&
+            !mov.immediate && mov.rd == 1 && mov.rm == LR;
 }
 
 // libgcc's switch helpers for ARMv6-M read the table after the call and do not
@@ -324,15 +370,12 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
         bool sign;
     } kinds[] = {{"sqi", 1, true}, {"uqi", 1, false}, {"shi", 2, true},
             {"uhi", 2, false}, {"si", 4, true}};
-    static const char prefix[] = "__gnu_thumb1_case_";
-    const struct elf_symbol *symbol = model_symbol(flow->model, insn->target);
-    const char *name = symbol ? strstr(symbol->name, prefix) : NULL;
-    for (size_t i = 0; name && i < sizeof kinds / sizeof kinds[0]; i++) {
-        const size_t length = strlen(kinds[i].suffix);
-        const char *rest = name + sizeof prefix - 1;
-        // The name ends here, or with "_veneer".
-        if (strncmp(rest, kinds[i].suffix, length) ||
-                (rest[length] && rest[length] != '_')) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char name[sizeof switch_prefix + 4];
+        snprintf(name, sizeof name, "%s%s", switch_prefix, kinds[i].suffix);
+        const struct elf_symbol *symbol = called_as(flow, insn->target, name);
+        if (!symbol || strcmp(symbol->name, name) ||
+                !flow_is_switch_helper(flow->model, symbol->addr)) {
             continue;
         }
         const uint32_t table = insn->addr + 4;
@@ -384,7 +427,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
     }
     const struct value first = state->reg[0];
     after_call(flow, state, flow_writes_(flow->model, insn->target, 0));
-    if (returns_argument(flow, insn->target)) {
+    if (returns_argument(flow, insn)) {
         state->reg[0] = first;
     }
     return FLOW_AFTER_CALL;

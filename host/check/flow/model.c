@@ -27,6 +27,19 @@ uint32_t model_canonical(const struct model *model, uint32_t addr) {
     return addr;
 }
 
+bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at) {
+    if (addr < 0x22000000u || addr >= 0x24000000u || model_image(model, addr)) {
+        return false;
+    }
+    *at = 0x20000000u + (addr - 0x22000000u) / 32;
+    return true;
+}
+
+uint32_t model_stored_at(const struct model *model, uint32_t addr) {
+    uint32_t at;
+    return model_bit_band(model, addr, &at) ? at : model_canonical(model, addr);
+}
+
 // Below, a number is rather a count than an address of an alias.
 #define SMALLEST_ALIAS 0x10000000u
 
@@ -201,6 +214,10 @@ static bool world_forbidden(const void *ctx, uint32_t addr) {
 
 static uint32_t world_object(const void *ctx, uint32_t addr) {
     const struct model *model = ctx;
+    uint32_t at;
+    if (model_bit_band(model, addr, &at) && model_image(model, at)) {
+        return 0x22000000u + (world_object(ctx, at) - 0x20000000u) * 32;
+    }
     const struct elf_symbol *symbol = model_symbol(model, addr);
     if (symbol && addr - symbol->addr < symbol->size_bytes) {
         return symbol->addr;
@@ -209,8 +226,10 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     if (s) {
         return s->load_addr;
     }
-    // A block of registers: a loop over some of them stays inside.
-    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~0xFFFu
+    // A block of registers: a loop over some of them stays inside. The
+    // processor's own are smaller (Armv7-M ARM B3.2.1: NVIC, SCB).
+    const uint32_t block = addr >> 12 == 0xE000Eu ? 0xFFu : 0xFFFu;
+    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~block
                                                                : addr;
 }
 
@@ -220,7 +239,9 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
 
 static bool world_address(const void *ctx, uint32_t addr) {
     const struct model *model = ctx;
+    uint32_t at;
     return model_forbidden(model, addr) ||
+            (model_bit_band(model, addr, &at) && model_image(model, at)) ||
             (addr >= SMALLEST_ADDR && model_image(model, addr)) ||
             (model_device(addr) && addr < 0xFFFF0000u) ||
             (addr >= SMALLEST_ADDR && model_load_image(model, addr));
@@ -234,7 +255,9 @@ static bool world_distance(const void *ctx, uint32_t number) {
         return false;
     }
     const uint32_t back = 0u - number;
-    if (model_forbidden(model, back) || model_image(model, back)) {
+    // Compilers add 0xE0000000 to an index of the processor's registers.
+    if (number != 0xE0000000u &&
+            (model_forbidden(model, back) || model_image(model, back))) {
         return true;
     }
     for (size_t k = 0; k < model->image_count; k++) {

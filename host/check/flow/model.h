@@ -29,6 +29,11 @@ void model_init(struct model *model, struct elf_image *const *images,
 
 // The address of which addr is an alias, or addr.
 uint32_t model_canonical(const struct model *model, uint32_t addr);
+// Armv7-M ARM B3.1: a word that shows one bit of the byte at *at, where no
+// image has memory. Not every core has it.
+bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at);
+// The memory that a store to addr changes: past an alias, a bit-band word.
+uint32_t model_stored_at(const struct model *model, uint32_t addr);
 // In an XIP region, or an alias of one, and in no resident one.
 bool model_forbidden(const struct model *model, uint32_t addr);
 // Regions of processor and devices: not memory that an image can fill.

@@ -26,7 +26,7 @@ static uint16_t inherited(uint16_t callee, unsigned k, uint32_t own) {
 static bool inherit(struct analysis *a, struct node *node,
         const struct call_edge *edge) {
     const uint16_t before[] = {node->args_read, node->args_written,
-            node->args_stored, node->args_called};
+            node->args_stored, node->args_called, node->args_handed};
     for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
         if (edge->args[k].kind != VALUE_PARAM) {
             continue;
@@ -34,6 +34,7 @@ static bool inherit(struct analysis *a, struct node *node,
         const uint32_t own = edge->args[k].v[0];
         if (edge->callee == NO_NODE) {
             node->args_stored |= (uint16_t)own; // the callee is unknown
+            node->args_handed |= (uint16_t)own;
             continue;
         }
         const struct node *callee = &a->nodes[edge->callee];
@@ -41,9 +42,11 @@ static bool inherit(struct analysis *a, struct node *node,
         node->args_written |= inherited(callee->args_written, k, own);
         node->args_stored |= inherited(callee->args_stored, k, own);
         node->args_called |= inherited(callee->args_called, k, own);
+        node->args_handed |= inherited(callee->args_handed, k, own);
     }
     return before[0] != node->args_read || before[1] != node->args_written ||
-            before[2] != node->args_stored || before[3] != node->args_called;
+            before[2] != node->args_stored || before[3] != node->args_called ||
+            before[4] != node->args_handed;
 }
 
 static void summarise(struct analysis *a) {

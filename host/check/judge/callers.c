@@ -55,7 +55,8 @@ struct callers {
 };
 
 static bool wanted(const struct callers *c, uint32_t n) {
-    return n != NO_NODE && c->a->nodes[n].args_read;
+    return n != NO_NODE &&
+            (c->a->nodes[n].args_read || c->a->nodes[n].args_handed);
 }
 
 // Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
@@ -499,7 +500,8 @@ static void handed_over(struct callers *c, const struct site *site) {
     for (unsigned k = 0; site->has_args && k < VALUE_ARGUMENTS; k++) {
         uint32_t addr;
         const uint32_t bit = VALUE_ARGUMENT(k);
-        if (!(callee->args_read & bit) || c->noted[site->callee] & bit ||
+        if (!((callee->args_read | callee->args_handed) & bit) ||
+                c->noted[site->callee] & bit ||
                 site->args[k].kind == VALUE_TOP ||
                 !value_forbidden(&a->model.world, &site->args[k], &addr)) {
             continue;
@@ -515,10 +517,11 @@ static void handed_over(struct callers *c, const struct site *site) {
                         .target_known = true,
                         .stored_in_table = true},
                 site->callee,
-                "%s (0x%08x) passes the address of %s to it, and it reads "
-                "through it",
+                "%s (0x%08x) passes the address of %s to it, and it %s",
                 caller ? caller : "?", (unsigned)site->addr,
-                name ? name : "something in flash");
+                name ? name : "something in flash",
+                callee->args_read & bit ? "reads through it"
+                                        : "hands it to an unknown function");
     }
 }
 
@@ -539,7 +542,7 @@ static void begin(struct callers *c) {
     struct analysis *a = c->a;
     for (uint32_t n = 0; n < a->node_count; n++) {
         a->nodes[n].args_bad = a->nodes[n].args_number = 0;
-        c->noted[n] = a->nodes[n].args_read ? bits_noted(a, &a->nodes[n]) : 0;
+        c->noted[n] = wanted(c, n) ? bits_noted(a, &a->nodes[n]) : 0;
     }
 }
 
@@ -582,16 +585,11 @@ static void scan(struct callers *c) {
     }
 }
 
-// libgcc's switch helpers read the table behind their call; the call was judged
-// with it.
-static bool reads_table(const char *name) {
-    return !strncmp(name, "__gnu_thumb1_case_", 18);
-}
-
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
-    if (reads_table(node->name)) {
+    if (flow_is_switch_helper(&a->model, node->addr)) {
+        // The call was judged with the table.
         return;
     }
     unsigned count = node->unknown_accesses;

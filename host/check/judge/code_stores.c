@@ -20,6 +20,7 @@ struct changes {
     struct analysis *a;
     struct range *ranges; // sections with code in RAM
     size_t count, room;
+    bool bits;   // the function that is walked mentions a bit-band region
     bool copies; // the function that is walked mentions what is copied
 };
 
@@ -36,6 +37,7 @@ static bool in_ranges(const struct changes *c, uint32_t addr) {
 
 // An instruction, or a pool of a function.
 static bool is_code(const struct changes *c, uint32_t addr) {
+    addr = model_stored_at(&c->a->model, addr);
     if (!in_ranges(c, addr)) {
         return false;
     }
@@ -90,6 +92,7 @@ static void add_ranges(struct changes *c, const struct elf_image *image) {
 
 // The walk reached a function that holds addr.
 static bool reached(const struct changes *c, uint32_t addr) {
+    addr = model_stored_at(&c->a->model, addr);
     for (size_t i = 0; i < c->a->node_count; i++) {
         const struct function_extent *extent = &c->a->nodes[i].extent;
         if (addr >= extent->entry_addr && addr < extent->end_addr) {
@@ -136,6 +139,11 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         const struct value *data) {
     struct changes *c = ctx;
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    if (how == FLOW_STORE && c->bits && addr->kind == VALUE_TOP) {
+        changed(c, insn->addr, c->ranges[0].addr,
+                "stores a bit somewhere, maybe into");
+        return;
+    }
     if (how != FLOW_STORE || !known || (data && is_source(c, data)) ||
             (c->copies && addr->kind == VALUE_INSIDE)) {
         return;
@@ -188,7 +196,8 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
     uint16_t low[8];
     unsigned count = 0;
     bool found = false;
-    c->copies = false;
+    uint32_t at, end;
+    c->copies = c->bits = false;
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
             addr += 2) {
         struct thumb_insn insn;
@@ -197,15 +206,26 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
         if (!b || !model_word(&c->a->model, addr, &word)) {
             break;
         }
-        found |= is_code(c, word & ~1u);
+        // MOVS r0 in the upper half of a word looks like an address in RAM.
+        const bool pool = !(addr & 3) &&
+                (is_code(c, word & ~1u) ||
+                        model_bit_band(&c->a->model, word, &at) ||
+                        model_bit_band(&c->a->model, word << 5, &at)) &&
+                elf_image_content(model_image(&c->a->model, addr), addr,
+                        &end) != ELF_CONTENT_THUMB;
+        c->bits |= pool && !is_code(c, word & ~1u);
+        found |= pool;
         c->copies |= !(word & 3) && model_load_image(&c->a->model, word);
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
         }
+        c->bits |= model_bit_band(&c->a->model,
+                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &at);
+        found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
+                is_code(c, insn.imm & ~1u);
         if (insn.op == THUMB_ADD && insn.rn == 15) {
             found |= is_code(c, insn.target); // ADR
         } else if (insn.op == THUMB_MOV) {
-            found |= insn.imm > VALUE_NUMBER_MAX && is_code(c, insn.imm & ~1u);
             low[count++ % 8] = (uint16_t)insn.imm;
         } else if (insn.op == THUMB_MOVT) {
             found |= mentions_pair(c, low, count, insn.imm);
@@ -215,7 +235,7 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
             }
         }
     }
-    return found;
+    return found || c->bits;
 }
 
 static void scan(struct changes *c, const struct elf_image *image) {

@@ -206,7 +206,10 @@ bool memory_readable(const struct analysis *a, uint32_t addr) {
 
 void memory_access(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
-    const unsigned count = addr->kind == VALUE_CONST
+    uint32_t byte;
+    const bool bits = addr->kind == VALUE_INSIDE &&
+            model_bit_band(&a->model, addr->v[0], &byte);
+    const unsigned count = addr->kind == VALUE_CONST || bits
             ? addr->count
             : addr->kind == VALUE_INITIAL;
     for (unsigned i = 0; i < count; i++) {

@@ -66,7 +66,7 @@ static void attach_refuses(void **state) {
 
     c.hclk_hz = 0;
     assert_int_equal(xip_flash_attach(&d, &c), XIP_ERR_PARAM);
-    // What xipsafe/xipsafe.notes tells the checker: nothing that an outage reads
+    // What xipsafe/xipsafe.notes tells the checker: nothing an outage reads
     // or writes through a pointer lies in the window.
     void *const window = (void *)(uintptr_t)HOSTPORT_WINDOW;
     c = hostport_config();

@@ -1,0 +1,199 @@
+/*
+ * tables - ways to write to the vector table, or to VTOR, that no store to an
+ * exact address shows
+ *
+ * SPDX-License-Identifier: MIT
+ */
+// unsafe-build: BAD_ALIASNAME vector-runtime|vector
+// unsafe-build: BAD_FWD vector-runtime|vector
+// unsafe-build: BAD_GETTER vector-runtime|vector
+// unsafe-build: BAD_HALFWORD vector-runtime|vector
+// unsafe-build: BAD_LDREX vector-runtime|vector
+// unsafe-build: BAD_LOOP_END vector-runtime|vector
+// unsafe-build: BAD_MEMCPY_SLOT vector-runtime|vector
+// unsafe-build: BAD_POINTER vector-runtime|vector
+// unsafe-build: BAD_POINTER_CONST vector-runtime|vector
+// unsafe-build: BAD_STRUCT vector-runtime|vector
+// unsafe-build: BAD_VTOR_ARG vector-runtime|vector
+// unsafe-build: BAD_VTOR_BACK vector-runtime|vector
+// unsafe-build: BAD_VTOR_INSIDE vector-runtime|vector
+// unsafe-build: BAD_VTOR_SCB vector-runtime|vector
+// unsafe-build: BAD_VTOR_UNNAMED vector-runtime|vector
+// safe-build: OK_READ
+// safe-build: OK_STORE
+// safe-build: OK_VOIDTABLE
+// builds: m4 O2 gcc,m0plus O0 gcc,m33 Os clang
+#include "harness.h"
+
+extern harness_handler *const flash_vectors[];
+volatile uint32_t vi;
+void *volatile vp;
+
+FLASH void flash_tick(void) {
+    QSPI_CR = 3;
+}
+
+RAM void ram_erase(uint32_t addr) {
+    QSPI_AR = addr;
+}
+
+RAM void own(void) {
+    QSPI_CR = 7;
+}
+
+#if defined BAD_ALIASNAME
+int main(void) {
+    uint32_t base = (uint32_t)&vi & 0xfffff000u;
+    *(uint32_t *)(base + ((uint32_t)ram_vectors & 0xfffu) + 60) =
+            (uint32_t)flash_tick;
+    return 0;
+}
+#elif defined BAD_FWD
+typedef void fn(harness_handler **);
+FLASH void inst(harness_handler **t) {
+    t[15] = flash_tick;
+}
+fn *volatile hook = inst;
+FLASH void forward(harness_handler **t) {
+    hook(t);
+}
+int main(void) {
+    forward(ram_vectors);
+    return 0;
+}
+#elif defined BAD_GETTER
+FLASH harness_handler **table_(void) {
+    return ram_vectors;
+}
+int main(void) {
+    table_()[15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_HALFWORD
+int main(void) {
+    volatile uint16_t *p = (volatile uint16_t *)&ram_vectors[15];
+    p[1] = 0x9000;
+    return 0;
+}
+#elif defined BAD_LDREX
+int main(void) {
+    volatile uint32_t *p = (volatile uint32_t *)&ram_vectors[15];
+    uint32_t s = 0;
+#if __ARM_ARCH >= 7
+    __asm volatile(
+            "1: ldrex r2, [%0]\n strex r2, %1, [%0]\n cmp r2, #0\n bne 1b"
+            :
+            : "r"(p), "r"(flash_tick)
+            : "r2", "cc", "memory");
+#else
+    *p = (uint32_t)flash_tick;
+#endif
+    return 0;
+}
+#elif defined BAD_LOOP_END
+int main(void) {
+    harness_handler **p = ram_vectors + HARNESS_VECTORS;
+    while (p != ram_vectors + 2)
+        *--p = flash_tick;
+    return 0;
+}
+#elif defined BAD_MEMCPY_SLOT
+FLASH void copy4(void *t, const void *f, uint32_t n) {
+    uint8_t *a = t;
+    const uint8_t *b = f;
+    while (n--)
+        *a++ = *b++;
+}
+int main(void) {
+    harness_handler *h = flash_tick;
+    copy4(&ram_vectors[15], &h, 4);
+    return 0;
+}
+#elif defined BAD_POINTER
+harness_handler **vt = ram_vectors;
+int main(void) {
+    vt[15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_POINTER_CONST
+harness_handler **const vt[2] = {ram_vectors, 0};
+int main(void) {
+    vt[vi][15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_STRUCT
+struct d {
+    harness_handler **t;
+    uint32_t n;
+};
+FLASH void inst(struct d *d) {
+    d->t[d->n] = flash_tick;
+}
+int main(void) {
+    struct d d = {ram_vectors, 15};
+    inst(&d);
+    return 0;
+}
+#elif defined BAD_VTOR_ARG
+struct scb {
+    volatile uint32_t cpuid, icsr, vtor;
+};
+FLASH void set(struct scb *s, const void *t) {
+    s->vtor = (uint32_t)t;
+}
+int main(void) {
+    set((struct scb *)0xe000ed00u, flash_vectors);
+    return 0;
+}
+#elif defined BAD_VTOR_BACK
+int main(void) {
+    REG(0xe000ed08u) = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_VTOR_INSIDE
+int main(void) {
+    ((volatile uint32_t *)0xe000ed00u)[vi] = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_VTOR_SCB
+struct scb {
+    volatile uint32_t cpuid, icsr, vtor;
+};
+struct scb *scb = (struct scb *)0xe000ed00u;
+int main(void) {
+    scb->vtor = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_VTOR_UNNAMED
+__attribute__((section(".data.vector_table"), aligned(256), used))
+harness_handler *vector_table[24] = {(harness_handler *)stack_top_,
+        Default_Handler, Default_Handler, Default_Handler, Default_Handler,
+        Default_Handler, Default_Handler, Default_Handler, Default_Handler,
+        Default_Handler, Default_Handler, Default_Handler, Default_Handler,
+        Default_Handler, Default_Handler, Default_Handler};
+int main(void) {
+    REG(0xe000ed08u) = 0x20009800u;
+    ram_erase(vector_table[0] != 0);
+    return 0;
+}
+#elif defined OK_READ
+int main(void) {
+    if (ram_vectors[15] != own)
+        ram_vectors[15] = own;
+    return 0;
+}
+#elif defined OK_STORE
+int main(void) {
+    ram_vectors[15] = own;
+    return 0;
+}
+#elif defined OK_VOIDTABLE
+FLASH void init(void) {
+    harness_handler **t = ram_vectors;
+    REG(0xe000ed08u) = (uint32_t)t;
+}
+int main(void) {
+    init();
+    return 0;
+}
+#endif
