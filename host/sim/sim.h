@@ -253,6 +253,16 @@ struct sim_waiting {
     uint32_t last_read; // last register that was read; 0: none
 };
 void sim_waiting(const struct sim *sim, struct sim_waiting *waiting);
+
+// SysTick counted to 0 while its exception was still pending: the handler runs
+// once for both.
+struct sim_ticks_lost {
+    uint64_t count;   // since the machine was made
+    sim_time at;      // of the last one
+    uint32_t mask_pc; // last instruction that set a mask before the first one
+};
+void sim_ticks_lost(const struct sim *sim, struct sim_ticks_lost *lost);
+
 // A device says what keeps it busy, for a run that waits for ever. false:
 // nothing does.
 typedef bool sim_busy_fn(void *ctx, char *text, size_t size);

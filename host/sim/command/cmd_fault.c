@@ -537,3 +537,22 @@ void cmd_fault_waiting(struct cmd_fault *f, bool all) {
                                : "executes",
             place, read);
 }
+
+void cmd_fault_ticks(struct cmd_fault *f) {
+    struct sim_ticks_lost lost;
+    sim_ticks_lost(f->sim, &lost);
+    if (!lost.count) {
+        return;
+    }
+    char count[NUMBER_TEXT_BYTES], at[NUMBER_TEXT_BYTES], place[200];
+    place_text(f, lost.mask_pc, place, sizeof place);
+    cmd_console_say(f->console,
+            "note: SysTick lost %s tick%s, the last one at %s: it counted to 0 "
+            "while its interrupt was still pending%s%s. Time that is counted "
+            "in its handler is late by them; count what COUNTFLAG or a cycle "
+            "counter says, or mask for less than a tick",
+            number_format_count(count, lost.count), lost.count > 1 ? "s" : "",
+            number_format_time(at, lost.at),
+            lost.mask_pc ? "; the mask before the first one was set at " : "",
+            lost.mask_pc ? place : "");
+}

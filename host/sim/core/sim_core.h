@@ -78,8 +78,10 @@ struct exceptions {
     uint32_t enabled[SIM_EXC_WORDS]; // IRQs; 4..6 by SHCSR
     uint32_t line[SIM_EXC_WORDS];    // level of each IRQ
     uint8_t priority[SIM_EXCEPTIONS];
-    sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
-    bool event;                     // the event register of WFE
+    sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
+    bool event;                        // the event register of WFE
+    uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
+                                       // window was closed; 0: it was not
 };
 
 struct scs {
@@ -91,6 +93,9 @@ struct scs {
 struct systick {
     uint32_t csr, rvr;
     bool countflag;
+    uint64_t lost;      // zeros while its exception was still pending
+    sim_time lost_at;   // the last one
+    uint32_t lost_mask; // what set a mask before the first one
     uint32_t frozen;    // CVR while disabled
     uint64_t next_zero; // cycle at which it reaches 0 next
     struct sim_event event;
