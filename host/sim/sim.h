@@ -89,6 +89,14 @@ enum sim_mem_kind { SIM_MEM_FLASH, SIM_MEM_RAM, SIM_MEM_WINDOW };
 // fetched from RAM that still holds the fill is a violation ("not copied").
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
         uint32_t base, uint32_t size, uint8_t *host);
+// Stores of the CPU to SIM_MEM_FLASH, its alias included, go to `store`, before
+// the instruction ends: word by word, addr without the alias. false: a bus
+// error. Without this call every one is. FP registers are not stored.
+struct sim_store {
+    bool (*store)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    void *ctx;
+};
+void sim_set_store(struct sim *sim, const struct sim_store *store);
 // Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);

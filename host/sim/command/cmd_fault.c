@@ -206,7 +206,16 @@ static void bad_access(const struct cmd_fault *f, const struct sim_fault *fault,
         struct cmd_fault_text *text) {
     const uint32_t window = f->options->board->window.addr;
     const uint32_t off = fault->bfar - window;
+    const struct board_region *internal = &f->options->board->internal;
     text->fix = "look at the pointer that the instruction uses";
+    if (fault->bfar - internal->addr < internal->bytes) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32 ", internal flash that is locked",
+                fault->bfar);
+        text->why = "flash is no RAM: programming it needs the keys in KEYR, "
+                    "CR.PG and whole double words";
+        return;
+    }
     if (off < 0x10000000 && off >= f->files->chip_bytes) {
         snprintf(text->what, sizeof text->what,
                 "touched 0x%08" PRIx32

@@ -305,6 +305,13 @@ static void fetch_failed(struct sim *sim, uint32_t addr) {
     }
 }
 
+// A store to flash memory: the device decides what it does.
+static bool stored(struct sim *sim, uint32_t addr) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return sim->store.store && memory && memory->kind == SIM_MEM_FLASH &&
+            sim_store_to_flash_(sim);
+}
+
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
@@ -385,8 +392,13 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     case SIM_CPU_FETCH:
         fetch_failed(sim, stop->addr);
         break;
-    case SIM_CPU_READ:
     case SIM_CPU_WRITE:
+        if (stored(sim, stop->addr)) {
+            break;
+        }
+        access_failed(sim, stop);
+        break;
+    case SIM_CPU_READ:
         access_failed(sim, stop);
         break;
     }

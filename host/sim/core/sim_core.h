@@ -12,6 +12,7 @@
  * exceptions.c priorities, pending state, faults (Armv7-M ARM B1.5)
  * exc_frame.c  exception entry and return
  * scs.c        NVIC, SCB and the rest of the private peripheral bus
+ * store.c      stores of the CPU to flash memory
  * systick.c    SysTick and the DWT cycle counter
  * report.c     violations, trace, notes
  */
@@ -159,7 +160,8 @@ struct sim {
     struct memory memory[SIM_MAX_MEMORIES];
     size_t memory_count;
     struct alias_request alias;
-    struct { // code changed by a bus callback
+    struct sim_store store; // into flash memory; NULL: a bus error
+    struct {                // code changed by a bus callback
         uint32_t addr, len;
     } change[SIM_MAX_CHANGES];
     size_t change_count;
@@ -237,6 +239,11 @@ bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report
+
+// store.c
+// Executes the store at pc, to flash memory. false: it has no effect, and is a
+// bus error.
+bool sim_store_to_flash_(struct sim *sim);
 
 // exceptions.c
 void sim_exc_reset_(struct sim *sim);

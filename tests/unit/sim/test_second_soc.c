@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/thumb/*.c
 // sources: host/sim/*.c host/base/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/stm32/*.c
 // sources: host/sim/stm32l4/*.c host/sim/machine/*.c host/nor/*.c
