@@ -31,20 +31,20 @@ function(xip_find_libraries)
     find_library(BEARSSL_LIBRARY bearssl REQUIRED)
 endfunction()
 
-# Two CPU cores implement host/sim/cpu/sim_cpu.h: cpu_*.c over Unicorn, core_*.c
-# of our own, which does not do all yet. A program has one of them; sources
+# Two CPU cores implement host/sim/cpu/sim_cpu.h: unicorn/*.c over Unicorn,
+# core_*.c of our own. A program has one of them; sources
 # that name one get the chosen one.
 set(XIPSAFE_CORE unicorn CACHE STRING "CPU core of the simulator")
 set_property(CACHE XIPSAFE_CORE PROPERTY STRINGS unicorn own)
 
 function(xip_choose_core list)
     set(sources ${${list}})
-    if(NOT sources MATCHES "/host/sim/cpu/cpu_unicorn\\.c")
+    if(NOT sources MATCHES "/host/sim/cpu/unicorn/cpu_unicorn\\.c")
         return()
     endif()
     list(FILTER sources EXCLUDE REGEX "/host/sim/cpu/core_[a-z]+\\.c$")
     if(XIPSAFE_CORE STREQUAL "own")
-        list(FILTER sources EXCLUDE REGEX "/host/sim/cpu/cpu_[a-z]+\\.c$")
+        list(FILTER sources EXCLUDE REGEX "/host/sim/cpu/unicorn/cpu_[a-z]+\\.c$")
         file(GLOB own CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/host/sim/cpu/core_*.c
             ${XIPSAFE_ROOT}/host/thumb/*.c)
         list(APPEND sources ${own})

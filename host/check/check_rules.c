@@ -248,6 +248,13 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Name the memory: --resident ADDR:SIZE, or a line of "
                         "the board file.",
                 .at_insn = true},
+        [CHECK_RULE_CODE_CHANGED] = {.name = "code-changed",
+                .class = CHECK_UNKNOWN,
+                .what = "a store to code in RAM, which then is another",
+                .why = "What runs in an outage may not be what the image holds.",
+                .cure = "Keep what changes in variables, or annotate what is "
+                        "written there.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

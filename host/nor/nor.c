@@ -64,6 +64,16 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     return nor;
 }
 
+void nor_state(struct nor *nor,
+        void (*add)(void *ctx, void *at, size_t bytes, bool pages), void *ctx) {
+    const size_t bytes = nor->part->size_bytes;
+    add(ctx, nor, sizeof *nor, false);
+    add(ctx, nor->wear, bytes / NOR_WEAR_BYTES * sizeof *nor->wear, false);
+    add(ctx, nor->locked, bytes / NOR_WEAR_BYTES, false);
+    add(ctx, nor->array, bytes, true);
+    add(ctx, nor->weak, bytes, true);
+}
+
 void nor_free(struct nor *nor) {
     if (!nor) {
         return;

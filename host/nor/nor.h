@@ -272,6 +272,10 @@ char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
 // power-on, at a 66h/99h reset, whenever an operation begins, is suspended or
 // resumed, and byte by byte in read frames.
 const uint8_t *nor_array(const struct nor *nor);
+// All memory that is the chip's state: `pages` are as large as the array and
+// change where it changes, as options->changed says; the rest is small.
+void nor_state(struct nor *nor,
+        void (*add)(void *ctx, void *at, size_t bytes, bool pages), void *ctx);
 const struct nor_part *nor_part_of(const struct nor *nor);
 
 // The supply fails: an unfinished program is torn (a random subset of its bits

@@ -72,12 +72,17 @@ enum sim_stop {
     SIM_STOP_POWER_CUT, // requested by sim_power_cut
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
     SIM_STOP_IDLE,      // asleep, and no event is scheduled
+    SIM_STOP_REACHED,   // before the instruction of sim_stop_before
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
 // after a power cut.
 void sim_power_on(struct sim *sim);
 enum sim_stop sim_run(struct sim *sim);
+// sim_run ends before the instruction of that number, counted as
+// sim_instructions() does: so many have been executed then. SIM_NEVER: none.
+// Exact in an IT block too, but with Unicorn, which stops behind it.
+void sim_stop_before(struct sim *sim, uint64_t instruction);
 
 /// Memory ///
 
@@ -228,8 +233,10 @@ struct sim_fault {
     unsigned exception;  // taken for it: HardFault, BusFault, ...; 0: lockup
     bool nested;         // in the handler of another fault
     uint32_t cfsr, hfsr; // what this one has set
-    uint32_t bfar;       // with CFSR.BFARVALID
-    uint32_t regs[17];   // of the instruction, as they are stacked
+    // What was accessed, with CFSR.BFARVALID, MMARVALID or IMPRECISERR.
+    uint32_t bfar;
+    uint32_t late_pc;  // with IMPRECISERR: of the store
+    uint32_t regs[17]; // of the instruction, as they are stacked
     sim_time time;
 };
 struct sim_observer {

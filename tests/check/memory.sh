@@ -121,6 +121,16 @@ for at in 0x10000000 0x00000000 0x1ffff000; do
                 *to++ = *from++; } }
         RAM void subject(void) { u++; }' copies.ld
     judge 0 copies.elf --xip 0x90000000:1M
+    firmware copies 'extern uint32_t _sicode[], _scode[], _ecode[];
+        __attribute__((noinline)) static void copy(uint32_t *to,
+                const uint32_t *from, uint32_t bytes) {
+            for (uint32_t i = 0; i < bytes / 4u; i++) { to[i] = from[i]; } }
+        __attribute__((used)) void code(void) { copy(_scode, _sicode, 4u); }
+        __attribute__((used)) void far(void) { u = 16u; u = 8u; u = 24u; u = 32u;
+            u = 12u; u = 20u; u = 28u; u = 4u; u = 2u; u = 6u; u = 3u; }
+        RAM void subject(void) { u++; }' copies.ld
+    judge 1 copies.elf --xip 0x90000000:1M
+    has 'violation no-copy'
 done
 # Start code that copies the first of two and clears what follows the second.
 awk '/^  \.data/ { print "  .first : { _sfirst = .; *(.first) . = ALIGN(128); _efirst = .; } >RAM AT> FLASH"

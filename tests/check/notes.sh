@@ -109,10 +109,11 @@ has '    flash_table'
 ### Those that are shipped ###
 
 # Each function that a file names is given a defect that it does not name.
-for file in "$root"/tests/check/own.notes "$root"/notes/*.notes \
+for file in "$root"/tests/check/*.notes "$root"/notes/*.notes \
+    "$root"/xipsafe/*.notes \
     "$root"/examples/*/check.notes "$root"/examples/*/app/*.notes; do
     [ -e "$file" ] || continue
-    names=$(awk '$1 == "allow" || $1 == "targets" {
+    names=$(awk '$1 == "allow" || $1 == "targets" || $1 == "pointers" {
             i = 2 + ($2 ~ /^[0-9]+$/) + ($1 == "allow")
             name = $i
             sub(/[+:].*/, "", name)

@@ -33,7 +33,7 @@ build here
 printf '%s\n' 'name bare' 'internal 1M' 'ram 0x20000000 96K' \
     'part w25q128jv' >bare.board
 sim 0 --board-file bare.board --internal here.elf --uart file:here.txt \
-    --baud 250000 --time-limit 4s --expect done --quiet
+    --baud 250000 --time-limit 4s --expect 'done' --quiet
 judge xipsafe here.txt
 
 if ! command -v qemu-system-arm >/dev/null; then

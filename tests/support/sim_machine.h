@@ -205,6 +205,10 @@ static inline void put_word(struct machine *m, uint32_t addr, uint32_t value) {
     memcpy(sim_memory(m->sim, addr, 4), &value, 4);
 }
 
+// Of the system control space, behind the CPU's back.
+#define put_register(m, addr, value) \
+    sim_ppb_write_((m)->sim, addr, value, sizeof(uint32_t))
+
 static inline uint32_t get_word(struct machine *m, uint32_t addr) {
     uint32_t value;
     memcpy(&value, sim_memory(m->sim, addr, 4), 4);

@@ -58,7 +58,10 @@ struct node {
     // By bit, VALUE_ARGUMENT() and VALUE_BEHIND(): used as addresses, written
     // through, stored somewhere, called.
     uint16_t args_read, args_written, args_stored, args_called;
-    uint16_t args_bad;         // may be an address in the window; by callers.c
+    // By callers.c: may be an address in the window; may be a number, which is
+    // no address but the index of another one.
+    uint16_t args_bad, args_number;
+    bool is_handler; // of an exception: its frame is above its stack pointer
     unsigned unknown_accesses; // accesses through unknown pointers
     uint32_t unknown_addr;     // the first of them
     struct argument_access *accesses;
@@ -95,6 +98,7 @@ struct analysis {
     uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found
     bool calls_supervisor;     // an SVC was reached
+    bool calls_monitor;        // a BKPT was reached
     bool failed;               // out of memory
     bool want_settled;         // a pointer decides: scan for settled ones
     uint32_t current;          // node being walked

@@ -261,7 +261,10 @@ static void check_entry(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word) {
     const uint32_t addr = table->addr + 4 * n;
     bool veneer = false;
-    const uint32_t target = analysis_past_veneers(a, word & ~1u, &veneer);
+    uint32_t target = analysis_past_veneers(a, word & ~1u, &veneer);
+    if (veneer && model_forbidden(&a->model, word)) {
+        target = word & ~1u; // the veneer itself lies in flash
+    }
     struct check_finding f = {
             .function = table->name,
             .function_addr = table->addr,
@@ -288,8 +291,10 @@ static void check_entry(struct analysis *a, const struct vector_table *table,
         finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
                 table->name, handler ? handler : "an address");
     } else {
-        analysis_root(a, target, name);
-        return;
+        const uint32_t root = analysis_root(a, target, name);
+        if (root != NO_NODE) {
+            a->nodes[root].is_handler = true;
+        }
     }
 }
 
@@ -529,25 +534,35 @@ bool vectors_check(struct analysis *a) {
 }
 
 #define SVCALL 11u
+#define DEBUG_MONITOR 12u
 
-void vectors_reached(struct analysis *a) {
+// Masked, an SVC escalates to HardFault, as a BKPT does where the monitor is
+// not enabled. HardFault is judged always.
+static void entered(struct analysis *a, uint32_t n, const char *instruction) {
     uint32_t word;
-    // Masked, an SVC escalates to HardFault, which is judged always.
-    if (!a->calls_supervisor || is_judged(a, SVCALL) ||
-            SVCALL >= a->table.count) {
+    if (is_judged(a, n) || n >= a->table.count) {
         return;
     }
-    if (model_word(&a->model, a->table.addr + 4 * SVCALL, &word) && word) {
-        check_entry(a, &a->table, SVCALL, word);
+    if (model_word(&a->model, a->table.addr + 4 * n, &word) && word) {
+        check_entry(a, &a->table, n, word);
         return;
     }
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                     .function = a->table.name,
                     .function_addr = a->table.addr,
-                    .addr = a->table.addr + 4 * SVCALL,
+                    .addr = a->table.addr + 4 * n,
                     .stored_in_table = true},
             NO_NODE,
-            "code in an outage executes SVC, and the vector of SVCall "
-            "is not known");
+            "code in an outage executes %s, and the vector of %s is not known",
+            instruction, exception_name(n));
+}
+
+void vectors_reached(struct analysis *a) {
+    if (a->calls_supervisor) {
+        entered(a, SVCALL, "SVC");
+    }
+    if (a->calls_monitor) {
+        entered(a, DEBUG_MONITOR, "BKPT");
+    }
 }

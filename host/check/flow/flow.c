@@ -159,6 +159,7 @@ struct it_block {
     // Behind the block both states are kept, since the flags are those that it
     // tested: the next block may have the same condition.
     bool held;
+    bool unsure[2]; // the flags were set in it: it may hold or not
 };
 
 static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
@@ -176,6 +177,7 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
         it->pattern |= (uint8_t)((bit == (insn->cond & 1u)) << (7 - i));
     }
     it->alive[0] = it->alive[1] = true;
+    it->unsure[0] = it->unsure[1] = false;
     if (insn->cond == THUMB_AL) {
         it->alive[0] = false;
     }
@@ -185,16 +187,20 @@ static bool code_at(const struct flow_ *flow, uint32_t addr) {
     return flow_inside_(flow, addr) && flow_is_code_(flow, addr);
 }
 
+bool flow_pads_(const struct thumb_insn *insn) {
+    // NOP is an instruction of its own, and MOV r8, r8 in ARMv6-M code.
+    const bool nop = insn->op == THUMB_OTHER && !insn->writes;
+    return nop ||
+            (insn->op == THUMB_MOV && insn->rd == 8 && insn->rm == 8 &&
+                    !insn->immediate);
+}
+
 // The path goes on after a call, unless only padding follows: then the callee
 // does not return.
 static bool code_follows(struct flow_ *flow, uint32_t addr) {
     while (code_at(flow, addr)) {
         const struct thumb_insn *insn = decode(flow, addr);
-        // NOP is an instruction of its own, and MOV r8, r8 in ARMv6-M code.
-        const bool nop = insn->op == THUMB_OTHER && !insn->writes;
-        const bool moves_itself = insn->op == THUMB_MOV && insn->rd == 8 &&
-                insn->rm == 8 && !insn->immediate;
-        if (!nop && !moves_itself) {
+        if (!flow_pads_(insn)) {
             return true;
         }
         addr += insn->size_bytes;
@@ -226,6 +232,17 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
     return true;
 }
 
+// The path goes on behind insn. Compilers put nothing behind the call of a
+// function that does not return; assembly may go on in the next function.
+static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
+        enum flow_end_ end) {
+    return end == FLOW_FALL ||
+            (end == FLOW_AFTER_CALL &&
+                    (code_follows(flow, insn->addr + insn->size_bytes) ||
+                            (insn->op == THUMB_BL &&
+                                    flow_returns_(flow->model, insn->target))));
+}
+
 // One instruction of an IT block, for both outcomes. False: no path goes on.
 static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
         struct it_block *it, const struct thumb_insn *insn) {
@@ -233,18 +250,19 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     it->pattern = (uint8_t)(it->pattern << 1);
     it->left--;
     it->held = it->held && insn->op < THUMB_B && !flow_it_sets_flags_(insn);
-    if (it->alive[which]) {
-        const enum flow_end_ end = flow_step_(flow, &states[which], insn);
-        it->alive[which] = end == FLOW_FALL ||
-                (end == FLOW_AFTER_CALL &&
-                        code_follows(flow, insn->addr + insn->size_bytes));
+    for (unsigned i = 0; i < 2; i++) {
+        if (it->alive[i] && it->unsure[i]) {
+            struct flow_state_ done = states[i];
+            if (goes_on(flow, insn, flow_step_(flow, &done, insn))) {
+                join_state(flow, &states[i], &done);
+            }
+        } else if (it->alive[i] && i == which) {
+            it->alive[i] =
+                    goes_on(flow, insn, flow_step_(flow, &states[i], insn));
+            it->unsure[i] = flow_it_sets_flags_(insn);
+        }
     }
     if (it->left) {
-        // After a comparison, what follows may be of either outcome.
-        if (flow_it_sets_flags_(insn) && it->alive[0] && it->alive[1]) {
-            join_state(flow, &states[0], &states[1]);
-            states[1] = states[0];
-        }
         return it->alive[0] || it->alive[1];
     }
     if (!it->alive[0]) {
@@ -329,9 +347,7 @@ static void walk(struct flow_ *flow, uint32_t leader) {
             step_held(flow, states, insn);
         } else {
             release(flow, states, &it);
-            const enum flow_end_ end = flow_step_(flow, &states[0], insn);
-            if (end == FLOW_STOP ||
-                    (end == FLOW_AFTER_CALL && !code_follows(flow, next))) {
+            if (!goes_on(flow, insn, flow_step_(flow, &states[0], insn))) {
                 return;
             }
         }

@@ -38,7 +38,15 @@ enum flow_call {
 enum flow_use {
     FLOW_USE_COMPARE, // compared, or subtracted from an address
     FLOW_USE_RETURN,  // still in r0 at a return
-    FLOW_USE_SVC,     // SVC: not a use, but what the vector table is used for
+    // Not uses, but what the vector table is used for.
+    FLOW_USE_SVC,
+    FLOW_USE_BKPT,
+};
+
+enum flow_gone {
+    FLOW_GONE_RETURN, // may be the result, in r0 or r1; or just left there
+    FLOW_GONE_FRAME,  // in a frame that other code knows; insn is NULL
+    FLOW_GONE_OTHER,  // an operand of an instruction that is not modelled
 };
 
 // A callback that is NULL is not called.
@@ -60,6 +68,10 @@ struct flow_events {
             uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
+    // The value goes where it is not followed: it is returned, goes into a
+    // register of another kind, or is in a frame that other code knows.
+    void (*gone)(void *ctx, const struct thumb_insn *insn,
+            const struct value *value, enum flow_gone where);
     // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
     void (*unknown)(void *ctx, uint32_t addr, enum check_rule_id rule,
             const char *detail);

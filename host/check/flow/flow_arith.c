@@ -60,7 +60,11 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
             uint32_t addr;
             if (value_forbidden(&flow->model->world, b, &addr)) {
                 flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
-                return value_top();
+                return value_distance(&flow->model->world, a, b);
+            }
+            const struct value_world *world = &flow->model->world;
+            if (a->kind != VALUE_CONST && world->address(world->ctx, b->v[0])) {
+                return value_distance(world, a, b);
             }
             return value_add(&flow->model->world, a, &minus);
         }
@@ -76,13 +80,18 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
     if (b->kind != VALUE_CONST || a->kind != VALUE_CONST) {
         // The difference of two addresses, or an object with an unknown offset.
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
+        if (a->kind == VALUE_CONST && !value_small(b, &most_b)) {
+            flow_emit_use_(flow, insn, FLOW_USE_COMPARE, a);
+            const struct value number = value_top();
+            return value_distance(&flow->model->world, &number, a);
+        }
         if (a->kind == VALUE_INSIDE && b->kind != VALUE_INSIDE) {
             return *a;
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
             return *a;
         }
-        return value_lost(&flow->model->world, a, NULL);
+        return value_distance(&flow->model->world, a, b);
     }
     return combine(flow, a, b, do_sub);
 }
@@ -113,6 +122,13 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
         return value_number(2 * (most_a | most_b));
     }
     if (value_is_const(b) && (and? ~b->v[0] : b->v[0]) <= ALIGNMENT_MAX) {
+        const uint32_t cleared = and? ~b->v[0] : b->v[0];
+        // AAPCS32 6.2.1.2, and Armv7-M ARM B1.5.7 for a handler: the stack
+        // pointer is a multiple of eight at the entry.
+        if (a->kind == VALUE_STACK && a->count && !a->v[1] && cleared <= 7 &&
+                insn->op != THUMB_ORR) {
+            return value_stack((int32_t)(a->v[0] & ~cleared));
+        }
         if (a->kind == VALUE_STACK) {
             return value_some_stack(a->v[1]);
         }

@@ -20,7 +20,7 @@ struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
     return insn->indexed ? *after : base;
 }
 
-static void emit_assumption(struct flow_ *flow, const struct thumb_insn *insn,
+void flow_emit_assumption_(struct flow_ *flow, const struct thumb_insn *insn,
         uint32_t addr) {
     if (flow->emit && flow->events->assumption &&
             !model_constant(flow->model, addr)) {
@@ -41,12 +41,14 @@ static struct value load_const(struct flow_ *flow,
                     .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
         } else if (!model_word(flow->model, addr->v[i], &word)) {
             one = value_top();
-        } else if (insn->rn == PC) {
+        } else if (insn->rn == PC &&
+                (flow_inside_(flow, addr->v[i] & ~3u) ||
+                        model_constant(flow->model, addr->v[i]))) {
             one = value_const(word);
         } else if (model_settled(flow->model, addr->v[i])) {
             one = value_const(word);
             if (world->address(world->ctx, word)) {
-                emit_assumption(flow, insn, addr->v[i]);
+                flow_emit_assumption_(flow, insn, addr->v[i]);
             }
         } else {
             one = (struct value){
@@ -136,8 +138,8 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         }
         return;
     }
-    if (data && data->kind == VALUE_STACK) {
-        state->escaped = true;
+    if (data) {
+        flow_escape_(state, data);
     }
     // Exact addresses and objects of the image are not in the frame.
     if (state->escaped && addr->kind != VALUE_CONST &&
@@ -160,7 +162,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
     if (addr->kind == VALUE_INSIDE && addr->count == 1 &&
             model_settled(flow->model, addr->v[0]) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
-        emit_assumption(flow, insn, addr->v[0]);
+        flow_emit_assumption_(flow, insn, addr->v[0]);
         return FLOW_STOP;
     }
     if (insn->rn == PC && target->kind == VALUE_CONST) {
@@ -168,7 +170,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
         if (flow_all_inside_(flow, &at)) {
             return flow_jump_(flow, state, insn, &at);
         }
-        flow_emit_call_(flow, state, insn, FLOW_TAIL, &at, true);
+        flow_tail_(flow, state, insn, &at, true);
         return FLOW_STOP;
     }
     return flow_jump_(flow, state, insn, target);

@@ -126,11 +126,70 @@ bool flow_never_returns_(const struct model *model, uint32_t addr,
 
 #define ALL_REGISTERS 0xFFFFu
 
+// BX lr, MOV pc, lr, or a pop of the PC.
+static bool is_return(const struct thumb_insn *insn) {
+    const bool pops = insn->rn == SP &&
+            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
+    return ((insn->op == THUMB_BX || insn->op == THUMB_MOV) && insn->rm == LR &&
+                   (insn->op == THUMB_BX || insn->rd == PC)) ||
+            (pops && insn->writes >> PC & 1);
+}
+
+// True: a return was found on the way from addr.
+static bool leads_to_return(struct look *look, uint32_t addr) {
+    while (!seen(look, addr)) {
+        struct thumb_insn insn;
+        if (look->seen_count == MOST_INSTRUCTIONS ||
+                addr < look->extent.entry_addr ||
+                addr >= look->extent.end_addr ||
+                !decode(look->model, addr, &insn)) {
+            return false;
+        }
+        look->seen[look->seen_count++] = addr;
+        addr += insn.size_bytes;
+        if (is_return(&insn)) {
+            return true;
+        }
+        const bool always = insn.op == THUMB_B && insn.cond == THUMB_AL;
+        if (always) {
+            addr = insn.target;
+        } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
+                insn.op == THUMB_CBNZ) {
+            if (!later(look, insn.target)) {
+                return false;
+            }
+        } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_UDF ||
+                insn.op == THUMB_TABLE ||
+                (insn.writes >> PC & 1 && insn.op != THUMB_BL &&
+                        insn.op != THUMB_BLX) ||
+                (insn.op == THUMB_BL &&
+                        flow_never_returns_(look->model, insn.target, 1))) {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool flow_returns_(const struct model *model, uint32_t addr) {
+    struct look look = {.model = model};
+    bool found = false;
+    if (!model_function(model, addr, &look.extent)) {
+        return false;
+    }
+    look.pending[look.pending_count++] = addr;
+    while (!found && look.pending_count) {
+        found = leads_to_return(&look, look.pending[--look.pending_count]);
+    }
+    return found;
+}
+
 // Every instruction of the extent counts, reached or not.
 uint32_t flow_writes_(const struct model *model, uint32_t addr,
         unsigned depth) {
     struct function_extent extent;
     uint32_t writes = 1u << LR;
+    bool ends = false;   // the last instruction does not lead out of it
+    uint32_t called = 0; // the last instruction calls this
     if (depth > DEEPEST || !model_function(model, addr, &extent) ||
             extent.entry_addr != addr ||
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
@@ -153,10 +212,24 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         writes |= insn.writes;
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ;
-        if (insn.op == THUMB_BL) {
+        const bool jumps = insn.writes >> PC & 1 && insn.op != THUMB_BL &&
+                insn.op != THUMB_BLX && insn.op != THUMB_BX && !branch &&
+                insn.op != THUMB_TABLE && !is_return(&insn);
+        // Only padding may follow it.
+        ends = is_return(&insn) || jumps || insn.op == THUMB_TABLE ||
+                (insn.op == THUMB_B && insn.cond == THUMB_AL) ||
+                (ends && flow_pads_(&insn));
+        called = insn.op == THUMB_BL ? insn.target
+                : flow_pads_(&insn)  ? called
+                                     : 0;
+        uint32_t word;
+        if (jumps && insn.op == THUMB_LOAD && insn.rn == PC && insn.immediate &&
+                model_word(model, insn.target, &word)) {
+            writes |= flow_writes_(model, word & ~1u, depth + 1); // a veneer
+        } else if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
-                insn.op == THUMB_SVC ||
+                insn.op == THUMB_SVC || jumps ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
                 (branch &&
                         (insn.target < extent.entry_addr ||
@@ -165,7 +238,8 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         }
         addr += insn.size_bytes;
     }
-    return writes;
+    ends |= called && flow_never_returns_(model, called, depth + 1);
+    return ends ? writes : ALL_REGISTERS;
 }
 
 // PUSH {r3, ...} without r2 keeps the stack aligned; nothing reads it. Other
@@ -178,35 +252,6 @@ static bool only_aligns(const struct thumb_insn *insn, unsigned r,
 
 // What becomes of r.
 enum fate { READ, DEAD, LIVES, LOST };
-
-// Of wide instructions bit 20 says so (Armv7-M ARM A5.3.1, A5.3.11); VMRS to
-// APSR and MSR (B5.2.3) do.
-static bool wide_sets_flags(const struct thumb_insn *insn) {
-    if ((insn->encoding & 0xFFF0F000u) == 0xF3808000u) {
-        return true;
-    }
-    return (insn->encoding & 0xEC000000u) == 0xEC000000u // a coprocessor's
-            ? insn->encoding == 0xEEF1FA10u
-            : insn->encoding >> 20 & 1;
-}
-
-// Of narrow ones: shifts, additions, immediates, data processing (A5.2.1,
-// A5.2.2) and CMP of high registers (A5.2.3).
-bool flow_sets_flags_(const struct thumb_insn *insn) {
-    if (insn->op > THUMB_OTHER) {
-        return false;
-    }
-    return insn->size_bytes == 2
-            ? insn->encoding < 0x4400u || insn->encoding >> 8 == 0x45u
-            : wide_sets_flags(insn);
-}
-
-// In an IT block, narrow instructions do so only if they compare (A7.7.38).
-bool flow_it_sets_flags_(const struct thumb_insn *insn) {
-    return insn->op <= THUMB_OTHER &&
-            (insn->size_bytes == 2 ? insn->rd == THUMB_NONE
-                                   : wide_sets_flags(insn));
-}
 
 // Armv7-M ARM A7.7.38: the instructions of an IT block, once for each outcome
 // of its condition. *addr: of the first, then of what follows the block.

@@ -70,13 +70,15 @@ bool flow_is_code_(const struct flow_ *flow, uint32_t addr);
 void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 
-// The instruction may change a condition flag, outside an IT block and in one.
-bool flow_sets_flags_(const struct thumb_insn *insn);
-bool flow_it_sets_flags_(const struct thumb_insn *insn);
+// It does nothing and aligns what follows.
+bool flow_pads_(const struct thumb_insn *insn);
 
 // flow_noreturn.c: the function at addr has no way out. depth: 0.
 bool flow_never_returns_(const struct model *model, uint32_t addr,
         unsigned depth);
+
+// The function at addr has a way to an instruction that returns.
+bool flow_returns_(const struct model *model, uint32_t addr);
 
 // The registers, by bit, that the function at addr may write. depth: 0.
 uint32_t flow_writes_(const struct model *model, uint32_t addr, unsigned depth);
@@ -89,11 +91,17 @@ struct value flow_get_(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
+// The instruction may change a condition flag: outside an IT block, and in one,
+// where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
+bool flow_sets_flags_(const struct thumb_insn *insn);
+bool flow_it_sets_flags_(const struct thumb_insn *insn);
 // NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
 // The word at a place of the stack: a slot, or an argument.
 struct value flow_frame_word_(const struct flow_state_ *state,
         const struct value *addr);
+// Other code may know the value from now on.
+void flow_escape_(struct flow_state_ *state, const struct value *value);
 // Other code may have written to the frame, but not to the return address: only
 // a broken program does that.
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);
@@ -113,6 +121,9 @@ void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
 enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn);
 bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
+// A jump to another function.
+void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target, bool direct);
 // A jump inside the function, or a tail call.
 enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *target);
@@ -136,6 +147,11 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
 /// flow_memory.c ///
+
+// The result depends on what RAM holds at addr, and model_settled() says that
+// it stays.
+void flow_emit_assumption_(struct flow_ *flow, const struct thumb_insn *insn,
+        uint32_t addr);
 
 // Address of an access, and the base register after it.
 struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,

@@ -49,10 +49,28 @@ struct value flow_frame_word_(const struct flow_state_ *state,
     return slot ? *slot : value_top();
 }
 
+void flow_escape_(struct flow_state_ *state, const struct value *value) {
+    if (value->kind != VALUE_STACK) {
+        return;
+    }
+    // The frame is below the stack pointer at the entry.
+    const bool above = value->count && (int32_t)value->v[0] >= 0;
+    state->arguments_changed |= above;
+    state->escaped |= !above;
+}
+
+static void emit_gone(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    if (flow->emit && flow->events->gone) {
+        flow->events->gone(flow->events->ctx, insn, value, where);
+    }
+}
+
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
     state->arguments_changed = true;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
+            emit_gone(flow, NULL, &state->slot[i], FLOW_GONE_FRAME);
             state->slot[i] =
                     value_lost(&flow->model->world, &state->slot[i], NULL);
         }
@@ -128,16 +146,37 @@ void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
 
 /// Jumps ///
 
-enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+// AAPCS32 6.4: the result is in r0, or in r0 and r1.
+static void leave_values(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    emit_gone(flow, insn, &state->reg[0], FLOW_GONE_RETURN);
+    emit_gone(flow, insn, &state->reg[1], FLOW_GONE_RETURN);
+}
+
+// The caller goes on with the stack pointer that it had. MSR to it was
+// reported.
+static void check_sp(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const struct value *sp = &state->reg[SP];
+    const bool kept = sp->kind == VALUE_STACK && sp->count && !sp->v[0];
+    if (!kept && !(sp->kind == VALUE_STACK && sp->v[1])) {
+        flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
+                "leaves with another stack pointer than it was called with");
+    }
+}
+
+enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    check_sp(flow, state, insn);
+    leave_values(flow, state, insn);
     return FLOW_STOP;
 }
 
 enum flow_end_ flow_return_unknown_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const char *detail) {
-    flow_emit_use_(flow, insn, FLOW_USE_RETURN, &state->reg[0]);
+    leave_values(flow, state, insn);
     flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN, detail);
     return FLOW_STOP;
 }
@@ -167,7 +206,7 @@ enum flow_end_ flow_jump_(struct flow_ *flow, const struct flow_state_ *state,
         }
         return FLOW_STOP;
     }
-    flow_emit_call_(flow, state, insn, FLOW_TAIL, target, false);
+    flow_tail_(flow, state, insn, target, false);
     return FLOW_STOP;
 }
 
@@ -177,8 +216,16 @@ static const char unknown_lr[] =
 enum flow_end_ flow_computed_jump_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *target) {
-    if (target->kind == VALUE_RETURN || target->kind == VALUE_CONST) {
+    if (target->kind == VALUE_RETURN) {
         return flow_jump_(flow, state, insn, target);
+    }
+    if (target->kind == VALUE_CONST) {
+        // Armv7-M ARM A2.3.1: these stay in Thumb state, whatever bit 0 is.
+        struct value thumb = *target;
+        for (unsigned i = 0; i < thumb.count; i++) {
+            thumb.v[i] |= 1;
+        }
+        return flow_jump_(flow, state, insn, &thumb);
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
     if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
@@ -194,6 +241,36 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
     return FLOW_STOP;
 }
 
+/// Flags ///
+
+// Of wide instructions bit 20 says so (Armv7-M ARM A5.3.1, A5.3.11); VMRS to
+// APSR and MSR (B5.2.3) do.
+static bool wide_sets_flags(const struct thumb_insn *insn) {
+    if ((insn->encoding & 0xFFF0F000u) == 0xF3808000u) {
+        return true;
+    }
+    return (insn->encoding & 0xEC000000u) == 0xEC000000u // a coprocessor's
+            ? insn->encoding == 0xEEF1FA10u
+            : insn->encoding >> 20 & 1;
+}
+
+// Of narrow ones: shifts, additions, immediates, data processing (A5.2.1,
+// A5.2.2) and CMP of high registers (A5.2.3).
+bool flow_sets_flags_(const struct thumb_insn *insn) {
+    if (insn->op > THUMB_OTHER) {
+        return false;
+    }
+    return insn->size_bytes == 2
+            ? insn->encoding < 0x4400u || insn->encoding >> 8 == 0x45u
+            : wide_sets_flags(insn);
+}
+
+bool flow_it_sets_flags_(const struct thumb_insn *insn) {
+    return insn->op <= THUMB_OTHER &&
+            (insn->size_bytes == 2 ? insn->rd == THUMB_NONE
+                                   : wide_sets_flags(insn));
+}
+
 /// Calls and branches ///
 
 // AAPCS32 6.1.1: r0 to r3, r12, lr.
@@ -205,11 +282,11 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     // In r0 to r3, in r12 (a nested function's chain), or in the frame: a
     // structure there may be what a pointer leads to, or an argument.
     for (unsigned r = 0; r < 4; r++) {
-        state->escaped |= state->reg[r].kind == VALUE_STACK;
+        flow_escape_(state, &state->reg[r]);
     }
-    state->escaped |= state->reg[12].kind == VALUE_STACK;
+    flow_escape_(state, &state->reg[12]);
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        state->escaped |= state->slot[i].kind == VALUE_STACK;
+        flow_escape_(state, &state->slot[i]);
     }
     if (state->escaped) {
         flow_forget_frame_(flow, state);
@@ -294,12 +371,14 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return end;
     }
     if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
-        // A long jump of ARMv6-M, or a call of a routine inside this one.
+        // A long jump of ARMv6-M, or a routine inside this one: it shares the
+        // frame and returns by the address in LR.
+        state->reg[LR] = value_const((insn->addr + insn->size_bytes) | 1);
         flow_reach_(flow, insn->target, state);
-    } else {
-        const struct value target = value_const(insn->target | 1);
-        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
+        return FLOW_STOP;
     }
+    const struct value target = value_const(insn->target | 1);
+    flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     if (never_returns(flow, insn)) {
         return FLOW_STOP;
     }
@@ -311,13 +390,41 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_AFTER_CALL;
 }
 
+void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target,
+        bool direct) {
+    const struct value *lr = &state->reg[LR];
+    if (lr->kind == VALUE_CONST && flow_all_inside_(flow, lr)) {
+        // It returns into this function.
+        struct flow_state_ after = *state;
+        flow_emit_call_(flow, state, insn, FLOW_CALL, target, direct);
+        after_call(flow, &after, SCRATCH);
+        for (unsigned i = 0; i < lr->count; i++) {
+            flow_reach_(flow, lr->v[i] & ~1u, &after);
+        }
+        return;
+    }
+    flow_emit_call_(flow, state, insn, FLOW_TAIL, target, direct);
+    if (value_is_const(target) &&
+            flow_never_returns_(flow->model, target->v[0] & ~1u, 0)) {
+        return;
+    }
+    if (lr->kind != VALUE_RETURN) {
+        flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
+                "jumps to a function with an address in lr that is not the one "
+                "it was called with");
+    } else {
+        check_sp(flow, state, insn);
+    }
+}
+
 static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, bool conditional) {
     if (flow_inside_(flow, insn->target)) {
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
-        flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
+        flow_tail_(flow, state, insn, &target, true);
     }
     return conditional ? FLOW_FALL : FLOW_STOP;
 }
@@ -326,11 +433,13 @@ static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value base = flow_get_(state, insn, insn->rn);
     flow_emit_access_(flow, insn, FLOW_TABLE, &base, insn->access_bytes, NULL);
-    if (!value_is_const(&base) ||
+    if (!value_is_const(&base) || !model_settled(flow->model, base.v[0]) ||
             !flow_table_offsets_(flow, state, base.v[0], insn->access_bytes,
                     false, insn->addr + 4)) {
         flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-                "the switch table cannot be read");
+                "the switch table cannot be read, or may change");
+    } else {
+        flow_emit_assumption_(flow, insn, base.v[0]);
     }
     return FLOW_STOP;
 }
@@ -341,9 +450,12 @@ static void clobber(struct flow_ *flow, struct flow_state_ *state,
     for (unsigned r = 0; r < PC; r++) {
         uint32_t addr;
         // Into a register that is not followed, or mixed with something.
-        state->escaped |=
-                insn->reads >> r & 1 && state->reg[r].kind == VALUE_STACK;
-        if (insn->reads >> r & 1 && !lost.tainted &&
+        if (!(insn->reads >> r & 1)) {
+            continue;
+        }
+        flow_escape_(state, &state->reg[r]);
+        emit_gone(flow, insn, &state->reg[r], FLOW_GONE_OTHER);
+        if (!lost.tainted &&
                 value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
             lost = value_lost(&flow->model->world, &state->reg[r], NULL);
         }
@@ -445,10 +557,14 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         if (flow->emit && flow->events->use) {
             flow->events->use(flow->events->ctx, insn, FLOW_USE_SVC, &target);
         }
-        after_call(flow, state, SCRATCH);
+        // LR comes back from the exception's frame, with the other registers.
+        after_call(flow, state, SCRATCH & ~(1u << LR));
         return FLOW_FALL;
-    default:
-        return FLOW_FALL; // BKPT
+    default: // BKPT: without a debugger, DebugMon or HardFault
+        if (flow->emit && flow->events->use) {
+            flow->events->use(flow->events->ctx, insn, FLOW_USE_BKPT, &target);
+        }
+        return FLOW_FALL;
     }
 }
 

@@ -93,7 +93,7 @@ static bool leads_out(struct flow_ *flow, const struct flow_state_ *state,
             model_forbidden(flow->model, word)) {
         flow->events->new_address(flow->events->ctx, insn, word);
     }
-    flow_emit_call_(flow, state, insn, FLOW_TAIL, &target, true);
+    flow_tail_(flow, state, insn, &target, true);
     return true;
 }
 

@@ -154,6 +154,22 @@ static uint32_t code_end(const struct elf_image *image, uint32_t addr) {
     return 0;
 }
 
+// The most that one of the names of a function says.
+static uint32_t largest_size(const struct elf_image *image,
+        const struct elf_symbol *symbol) {
+    const struct elf_symbol *other;
+    uint32_t size = symbol->size_bytes;
+    for (size_t i = elf_image_symbol_from(image, symbol->addr);
+            (other = elf_image_symbol_index(image, i)) &&
+            other->addr == symbol->addr;
+            i++) {
+        if (other->code && other->size_bytes > size) {
+            size = other->size_bytes;
+        }
+    }
+    return size;
+}
+
 bool model_function(const struct model *model, uint32_t addr,
         struct function_extent *extent) {
     const struct elf_image *image = model_image(model, addr);
@@ -163,10 +179,11 @@ bool model_function(const struct model *model, uint32_t addr,
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
     if (symbol && symbol->code && addr - symbol->addr < symbol->size_bytes) {
+        const uint32_t size = largest_size(image, symbol);
         *extent = (struct function_extent){
                 .entry_addr = symbol->addr & ~1u,
-                .end_addr = symbol->size_bytes < end - symbol->addr
-                        ? symbol->addr + symbol->size_bytes
+                .end_addr = size < end - symbol->addr
+                        ? symbol->addr + size
                         : end, // a damaged file may claim more
         };
     } else {
@@ -209,12 +226,79 @@ static bool world_address(const void *ctx, uint32_t addr) {
             (addr >= SMALLEST_ADDR && model_load_image(model, addr));
 }
 
+// From some memory to the window, or back from an address of an image.
+static bool world_distance(const void *ctx, uint32_t number) {
+    const struct model *model = ctx;
+    const struct elf_section *s;
+    if (!model_device(number) || model_forbidden(model, number)) {
+        return false;
+    }
+    const uint32_t back = 0u - number;
+    if (model_forbidden(model, back) || model_image(model, back)) {
+        return true;
+    }
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            if (s->size_bytes && !model_forbidden(model, s->addr) &&
+                    model_forbidden(model, s->addr + number)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool world_offset(const void *ctx, uint32_t addr,
+        const struct value *word, uint32_t *to) {
+    const struct model *model = ctx;
+    if (word->kind == VALUE_INITIAL) {
+        *to = addr + word->v[0];
+        return model_forbidden(model, *to);
+    }
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct elf_symbol *symbol = model_symbol(model, word->v[i]);
+        uint32_t value;
+        for (uint32_t at = 0; symbol && at + 4 <= symbol->size_bytes; at += 4) {
+            *to = model_word(model, symbol->addr + at, &value) ? addr + value
+                                                               : 0;
+            if (model_forbidden(model, *to)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_far(const struct model *model, uint32_t word) {
+    return word > VALUE_NUMBER_MAX && 0u - word > VALUE_NUMBER_MAX &&
+            !world_address(model, word);
+}
+
+static bool world_far(const void *ctx, const struct value *word) {
+    const struct model *model = ctx;
+    if (word->kind == VALUE_INITIAL) {
+        return is_far(model, word->v[0]);
+    }
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct elf_symbol *symbol = model_symbol(model, word->v[i]);
+        uint32_t value;
+        for (uint32_t at = 0; symbol && at + 4 <= symbol->size_bytes; at += 4) {
+            if (model_word(model, symbol->addr + at, &value) &&
+                    is_far(model, value)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void model_init(struct model *model, struct elf_image *const *images,
         size_t image_count, struct check_options *options) {
     *model = (struct model){
             .images = images,
             .image_count = image_count,
             .options = options,
-            .world = {world_forbidden, world_object, world_address, model},
+            .world = {world_forbidden, world_object, world_address,
+                    world_distance, world_offset, world_far, model},
     };
 }

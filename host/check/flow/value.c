@@ -9,7 +9,8 @@
 
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
-            a->tainted != b->tainted || (a->tainted && a->taint != b->taint)) {
+            a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
+            a->distance != b->distance) {
         return false;
     }
     switch (a->kind) {
@@ -222,9 +223,12 @@ struct value value_join(const struct value_world *world, const struct value *a,
         return sum;
     }
     if (a->kind == VALUE_TOP && a->tainted) {
-        return *a; // one flash address is enough to remember
+        sum = *a; // one flash address is enough to remember
+    } else {
+        sum = value_lost(world, a, b);
     }
-    return value_lost(world, a, b);
+    sum.distance = a->distance || b->distance;
+    return sum;
 }
 
 struct value value_combine(const struct value_world *world,
@@ -282,12 +286,29 @@ static struct value add_offset(const struct value_world *world,
     return sum;
 }
 
+// b is no index but the distance from a to something in the window.
+static bool offset_leaves(const struct value_world *world,
+        const struct value *a, const struct value *b, struct value *sum) {
+    const bool base = a->kind == VALUE_CONST || a->kind == VALUE_INSIDE;
+    const bool word = b->kind == VALUE_INITIAL || b->kind == VALUE_WORD_OF;
+    for (unsigned i = 0; base && word && i < a->count; i++) {
+        if (world->offset(world->ctx, a->v[i], b, &sum->taint)) {
+            sum->tainted = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 // a is the address of an object, or an argument, and b is what is added to it.
 static bool add_index(const struct value_world *world, const struct value *a,
         const struct value *b, struct value *sum) {
     uint32_t most;
     const bool small = value_small(b, &most);
     *sum = (struct value){.kind = VALUE_TOP};
+    if (offset_leaves(world, a, b, sum)) {
+        return true;
+    }
     switch (a->kind) {
     case VALUE_INSIDE:
         *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
@@ -296,7 +317,8 @@ static bool add_index(const struct value_world *world, const struct value *a,
         sum->kind = VALUE_INSIDE;
         sum->count = 0;
         for (uint32_t i = 0; i < a->count; i++) {
-            if (!world->address(world->ctx, a->v[i])) {
+            if (!world->address(world->ctx, a->v[i]) ||
+                    (!small && world->distance(world->ctx, a->v[i]))) {
                 return false;
             }
             insert_object(world, sum, a->v[i]);
@@ -317,6 +339,13 @@ static bool add_index(const struct value_world *world, const struct value *a,
     }
 }
 
+static bool is_distance(const struct value_world *world,
+        const struct value *a) {
+    return a->distance ||
+            ((a->kind == VALUE_INITIAL || a->kind == VALUE_WORD_OF) &&
+                    world->far(world->ctx, a));
+}
+
 static struct value add_unknown(const struct value_world *world,
         const struct value *a, const struct value *b) {
     uint32_t most_a, most_b;
@@ -327,15 +356,53 @@ static struct value add_unknown(const struct value_world *world,
     if (a->kind == VALUE_NUMBER && small_step(b)) {
         return *a; // a counter that counts down
     }
+    if (a->kind == VALUE_INSIDE && b->kind == VALUE_INSIDE) {
+        return value_lost(world, a, b); // one of them is no address
+    }
     if (b->kind == VALUE_INSIDE) {
         const struct value *swap = a;
         a = b;
         b = swap;
     }
-    if (add_index(world, a, b, &sum) || add_index(world, b, a, &sum)) {
+    // A distance leads from one object to another.
+    const bool distance = is_distance(world, a) || is_distance(world, b);
+    if (!distance &&
+            (add_index(world, a, b, &sum) || add_index(world, b, a, &sum))) {
         return sum;
     }
-    return value_lost(world, a, b);
+    sum = value_lost(world, a, b);
+    sum.distance = distance;
+    return sum;
+}
+
+// Every address of a is in one of b's objects.
+static bool same_objects(const struct value_world *world, const struct value *a,
+        const struct value *b) {
+    for (uint32_t i = 0; i < a->count; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < b->count; k++) {
+            found |= world->object(world->ctx, a->v[i]) ==
+                    world->object(world->ctx, b->v[k]);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct value value_distance(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    const bool object = b->kind == VALUE_CONST || b->kind == VALUE_INSIDE;
+    uint32_t most;
+    if (a->kind == VALUE_INSIDE && object && b->count == 1 &&
+            same_objects(world, a, b)) {
+        return value_number(VALUE_NUMBER_MAX);
+    }
+    struct value sum = value_lost(world, a, NULL);
+    sum.distance = (object && !value_small(b, &most)) || a->distance ||
+            b->distance || b->kind == VALUE_STACK;
+    return sum;
 }
 
 struct value value_add(const struct value_world *world, const struct value *a,
@@ -353,9 +420,9 @@ struct value value_add(const struct value_world *world, const struct value *a,
         b = swap;
     }
     if (a->kind == VALUE_STACK) {
-        if (b->kind == VALUE_STACK ||
-                (b->kind == VALUE_CONST &&
-                        value_forbidden(world, b, &(uint32_t){0}))) {
+        if (b->kind == VALUE_STACK || b->distance ||
+                value_forbidden(world, b, &(uint32_t){0}) ||
+                (b->kind == VALUE_CONST && !small_step(b))) {
             return value_lost(world, a, b);
         }
         if (value_is_const(b) && a->count) {

@@ -47,6 +47,7 @@ struct value {
     uint8_t kind;
     uint8_t count; // of CONST, INSIDE, WORD_OF
     bool tainted;  // TOP: may be, or be computed from, the flash address taint
+    bool distance; // TOP: may be the distance of two objects, so no index
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF: ascending
 };
@@ -80,6 +81,15 @@ struct value_world {
     uint32_t (*object)(const void *ctx, uint32_t addr);
     // The number can be an address; it is not just small.
     bool (*address)(const void *ctx, uint32_t addr);
+    // The number looks like a register's address, and may also be the distance
+    // of two memories.
+    bool (*distance)(const void *ctx, uint32_t number);
+    // The value was loaded from a word of RAM. By what the image holds there it
+    // is an offset and no index: it leads from addr to the address *to in the
+    // window; or (far) it is large, and no address.
+    bool (*offset)(const void *ctx, uint32_t addr, const struct value *word,
+            uint32_t *to);
+    bool (*far)(const void *ctx, const struct value *word);
     const void *ctx;
 };
 
@@ -100,6 +110,10 @@ bool value_small(const struct value *a, uint32_t *most);
 // a + b, for addresses: keeps constants, stack offsets, arguments and objects.
 struct value value_add(const struct value_world *world, const struct value *a,
         const struct value *b);
+
+// a - b, where one of both is no constant.
+struct value value_distance(const struct value_world *world,
+        const struct value *a, const struct value *b);
 
 // Constants combined one by one, as long as they stay few; else TOP.
 struct value value_combine(const struct value_world *world,

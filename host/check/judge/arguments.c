@@ -105,7 +105,10 @@ static void judge_argument(struct analysis *a, uint32_t n,
 static void judge_frame(struct analysis *a, uint32_t n,
         const struct call_edge *edge, unsigned k) {
     const struct value *v = &edge->args[k];
-    if (v->kind == VALUE_STACK && v->v[1] && edge->callee != NO_NODE &&
+    const bool above =
+            a->nodes[n].is_handler && v->count && (int32_t)v->v[0] >= 0;
+    if (v->kind == VALUE_STACK && (v->v[1] || above) &&
+            edge->callee != NO_NODE &&
             a->nodes[edge->callee].args_written & VALUE_ARGUMENT(k)) {
         finding_add(a,
                 &(struct check_finding){
@@ -113,6 +116,31 @@ static void judge_frame(struct analysis *a, uint32_t n,
                 n,
                 "passes an exception's frame to %s, which writes there: it may "
                 "change the address that the exception returns to",
+                a->nodes[edge->callee].name);
+    }
+}
+
+#define SCS_ADDR 0xE000E000u // Armv7-M ARM B3.2.1: NVIC, SCB
+#define SCS_BYTES 0x1000u
+
+// It hands the interrupt controller to a function that writes there: which of
+// its registers is unknown.
+static void judge_controller(struct analysis *a, uint32_t n,
+        const struct call_edge *edge, unsigned k) {
+    const struct value *v = &edge->args[k];
+    const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
+    bool controller = false;
+    for (unsigned i = 0; known && i < v->count; i++) {
+        controller |= v->v[i] - SCS_ADDR < SCS_BYTES;
+    }
+    if (controller && !a->options->interrupts_all && edge->callee != NO_NODE &&
+            a->nodes[edge->callee].args_written & VALUE_ARGUMENT(k)) {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = CHECK_RULE_MASK_CHANGED, .addr = edge->addr},
+                n,
+                "passes a register of the interrupt controller to %s, which "
+                "writes there: it may let an interrupt in",
                 a->nodes[edge->callee].name);
     }
 }
@@ -191,6 +219,7 @@ void arguments_check(struct analysis *a) {
             for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
                 judge_argument(a, n, edge, k);
                 judge_frame(a, n, edge, k);
+                judge_controller(a, n, edge, k);
             }
             reach_objects(a, edge);
         }

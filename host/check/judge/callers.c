@@ -25,6 +25,12 @@ struct site {
     struct value args[VALUE_ARGUMENTS];
 };
 
+// How often a function loads the address of a node, and calls it.
+struct mention {
+    uint32_t node;
+    unsigned loads, calls;
+};
+
 struct candidate { // a function that mentions another one
     uint32_t addr;
 };
@@ -44,8 +50,8 @@ struct callers {
     // Of the function that is walked.
     bool is_node;
     uint32_t entry_addr;
-    unsigned loads, calls; // of addresses of nodes
-    uint32_t mentioned;    // the node, or NO_NODE
+    struct mention *mentions; // of nodes, by the function that is walked
+    size_t mention_count, mention_room;
 };
 
 static bool wanted(const struct callers *c, uint32_t n) {
@@ -148,6 +154,13 @@ static void look_at(struct callers *c, const struct thumb_insn *insn,
         if (n != NO_NODE) {
             c->taken[n] = true; // ADR
         }
+    } else if (insn->op == THUMB_ADD && !insn->immediate &&
+            (insn->rm == 15 || insn->rn == 15)) {
+        // Of code that can be moved: an address by its distance from here.
+        const uint32_t function = function_of(c, insn->addr);
+        if (function) {
+            walk_later(c, function);
+        }
     } else if (insn->op == THUMB_MOV && insn->immediate &&
             insn->size_bytes == 4) {
         halves->low[halves->count++ % 32] = (uint16_t)insn->imm;
@@ -219,6 +232,29 @@ static void keep(struct callers *c, const struct value *v) {
     }
 }
 
+static struct mention *mention_of(struct callers *c, uint32_t n) {
+    for (size_t i = 0; i < c->mention_count; i++) {
+        if (c->mentions[i].node == n) {
+            return &c->mentions[i];
+        }
+    }
+    struct mention *grown = array_more(c->mentions, c->mention_count,
+            &c->mention_room, sizeof *grown);
+    if (!grown) {
+        c->a->failed = true;
+        return NULL;
+    }
+    c->mentions = grown;
+    c->mentions[c->mention_count] = (struct mention){.node = n};
+    return &c->mentions[c->mention_count++];
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    (void)insn, (void)where;
+    keep(ctx, value);
+}
+
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
@@ -228,14 +264,21 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
             i++) {
         const uint32_t n = node_at(c, target->v[i]);
         if (n != NO_NODE) {
-            c->calls += !direct;
+            struct mention *m = direct ? NULL : mention_of(c, n);
+            if (m) {
+                m->calls++;
+            }
             if (!c->is_node) {
                 add_site(c, n, insn->addr, regs);
             }
         }
     }
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        if (direct || k != insn->rm) {
+        // The register that the call goes through, unless it is an argument.
+        const bool through = !direct && k < VALUE_REGISTER_ARGUMENTS &&
+                k == insn->rm && value_is_const(target) &&
+                flow_ignores(&c->a->model, target->v[0] & ~1u, k, false);
+        if (!through) {
             keep(c, flow_argument(regs, k));
         }
     }
@@ -253,28 +296,31 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     if (how == FLOW_LITERAL && value_is_const(addr) &&
             model_word(&c->a->model, addr->v[0], &word) && word & 1) {
         const uint32_t n = node_at(c, word);
-        c->mentioned = n == NO_NODE ? c->mentioned : n;
-        c->loads += n != NO_NODE;
+        struct mention *m = n == NO_NODE ? NULL : mention_of(c, n);
+        if (m) {
+            m->loads++;
+        }
     }
 }
 
 static void walk(struct callers *c, uint32_t addr) {
     const struct flow_events events = {
-            .ctx = c, .call = on_call, .access = on_access};
+            .ctx = c, .call = on_call, .access = on_access, .gone = on_gone};
     struct function_extent extent;
     struct flow_result result;
     c->entry_addr = addr;
     c->is_node = analysis_known_node(c->a, addr) != NO_NODE;
-    c->loads = c->calls = 0;
-    c->mentioned = NO_NODE;
+    c->mention_count = 0;
     if (!model_function(&c->a->model, addr, &extent) ||
             !flow_function(&c->a->model, &extent, addr, &events, &result)) {
         c->a->failed = true;
         return;
     }
     // Loaded more often than called: it is used for something else, too.
-    if (c->loads > c->calls) {
-        c->taken[c->mentioned] = true;
+    for (size_t i = 0; i < c->mention_count; i++) {
+        if (c->mentions[i].loads > c->mentions[i].calls) {
+            c->taken[c->mentions[i].node] = true;
+        }
     }
 }
 
@@ -284,10 +330,13 @@ static void walk(struct callers *c, uint32_t addr) {
 // behind it, depends on; ALL_BITS + 1: it may be an address in the window.
 #define BAD (ALL_BITS + 1u)
 
-// No word of the object is an address in the window, and none becomes one.
-static bool good_object(struct analysis *a, uint32_t addr) {
+#define OBJECTS_DEEP 8u
+
+// No word of the object is an address in the window, and none becomes one; so
+// with the objects that it points to.
+static bool good_object(struct analysis *a, uint32_t addr, unsigned depth) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    if (!symbol || !symbol->object ||
+    if (depth == OBJECTS_DEEP || !symbol || !symbol->object ||
             (!model_constant(&a->model, addr) &&
                     !note_find(a, CHECK_NOTE_CONST, symbol->name, 0))) {
         return false;
@@ -298,8 +347,38 @@ static bool good_object(struct analysis *a, uint32_t addr) {
                 model_forbidden(&a->model, word)) {
             return false;
         }
+        const struct elf_symbol *to =
+                word > VALUE_NUMBER_MAX ? model_symbol(&a->model, word) : NULL;
+        if (to && to->object && to->addr != symbol->addr &&
+                !good_object(a, word, depth + 1)) {
+            return false;
+        }
     }
     return true;
+}
+
+// Reading at the constants stays in memory that is known to be readable. 0 is
+// no address by convention.
+static bool readable(const struct analysis *a, const struct value *v) {
+    for (unsigned i = 0; i < v->count; i++) {
+        if (v->v[i] > VALUE_NUMBER_MAX && !memory_readable(a, v->v[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The window, or an alias of it, is where small numbers lead.
+static bool low_window(const struct analysis *a) {
+    const struct check_options *o = a->options;
+    bool low = false;
+    for (size_t i = 0; i < o->xip_count; i++) {
+        low |= o->xip[i].addr <= VALUE_NUMBER_MAX;
+    }
+    for (size_t i = 0; i < o->alias_count; i++) {
+        low |= o->alias[i].addr <= VALUE_NUMBER_MAX;
+    }
+    return low;
 }
 
 static uint32_t depends(const struct callers *c, const struct value *v,
@@ -314,13 +393,13 @@ static uint32_t depends(const struct callers *c, const struct value *v,
     case VALUE_CONST:
     case VALUE_INSIDE:
         for (unsigned i = 0; behind && i < v->count; i++) {
-            if (v->v[i] > VALUE_NUMBER_MAX && !good_object(c->a, v->v[i])) {
+            if (v->v[i] > VALUE_NUMBER_MAX && !good_object(c->a, v->v[i], 0)) {
                 return BAD;
             }
         }
-        return 0;
+        return behind || readable(c->a, v) ? 0 : BAD;
     case VALUE_NUMBER:
-        return 0;
+        return low_window(c->a) && !behind ? BAD : 0;
     case VALUE_STACK:
         return behind ? BAD : 0;
     case VALUE_INITIAL: {
@@ -334,6 +413,17 @@ static uint32_t depends(const struct callers *c, const struct value *v,
     default:
         return BAD;
     }
+}
+
+// The value is an index of another argument, if anything.
+static bool is_number(const struct callers *c, uint32_t caller,
+        const struct value *v) {
+    uint32_t most;
+    if (v->kind == VALUE_PARAM) {
+        return caller != NO_NODE && v->v[0] &&
+                !(v->v[0] & ~(uint32_t)c->a->nodes[caller].args_number);
+    }
+    return value_small(v, &most) && (v->kind == VALUE_NUMBER || most);
 }
 
 static bool blame(struct callers *c, uint32_t n, uint32_t bit,
@@ -374,6 +464,12 @@ static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
             if (on == BAD || on & bad) {
                 changed |= blame(c, callee, bit, call_addr,
                         args ? &args[k] : NULL);
+            }
+            if (!behind && args && !(c->noted[callee] & bit) &&
+                    is_number(c, caller, &args[k]) &&
+                    !(c->a->nodes[callee].args_number & bit)) {
+                c->a->nodes[callee].args_number |= (uint16_t)bit;
+                changed = true;
             }
         }
     }
@@ -442,7 +538,7 @@ static uint16_t bits_noted(struct analysis *a, const struct node *node) {
 static void begin(struct callers *c) {
     struct analysis *a = c->a;
     for (uint32_t n = 0; n < a->node_count; n++) {
-        a->nodes[n].args_bad = 0;
+        a->nodes[n].args_bad = a->nodes[n].args_number = 0;
         c->noted[n] = a->nodes[n].args_read ? bits_noted(a, &a->nodes[n]) : 0;
     }
 }
@@ -500,8 +596,12 @@ static void report(struct callers *c, uint32_t n) {
     }
     unsigned count = node->unknown_accesses;
     uint32_t addr = node->unknown_addr;
+    bool numbers = false;
     for (size_t i = 0; i < node->access_count; i++) {
-        if (node->accesses[i].bits & node->args_bad) {
+        const uint16_t bits = node->accesses[i].bits;
+        const bool number = !(bits & (uint16_t)~node->args_number);
+        numbers |= number && !(bits & node->args_bad);
+        if (bits & node->args_bad || number) {
             addr = count ? addr : node->accesses[i].addr;
             count += node->accesses[i].count;
         }
@@ -522,7 +622,9 @@ static void report(struct callers *c, uint32_t n) {
             n,
             "%u loads and stores through pointers whose value is unknown%s%s",
             count, node->args_bad && c->why[n] ? ": " : "",
-            node->args_bad && c->why[n] ? c->why[n] : "");
+            node->args_bad && c->why[n] ? c->why[n]
+                    : numbers ? ": a caller passes a number, and no address"
+                              : "");
     if (a->report->finding_count > before) {
         a->report->unknown_loads += count;
         a->report->unknown_functions++;
@@ -558,5 +660,6 @@ void callers_check(struct analysis *a) {
     free(c.why);
     free(c.sites);
     free(c.walks);
+    free(c.mentions);
     index_free(&c.walk_index);
 }

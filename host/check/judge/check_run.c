@@ -57,8 +57,13 @@ static void list_roots(struct analysis *a) {
 
 // False: it could not work, and error says why.
 static bool run_once(struct analysis *a) {
-    const struct flow_events events = {a, judge_call, judge_access,
-            judge_new_address, judge_use, judge_unknown, judge_assumption};
+    const struct flow_events events = {.ctx = a,
+            .call = judge_call,
+            .access = judge_access,
+            .new_address = judge_new_address,
+            .use = judge_use,
+            .unknown = judge_unknown,
+            .assumption = judge_assumption};
     const struct reach_judges judges = {&events, judge_enter, judge_leave};
     if (!memory_place(a) || !roots_find(a) || !ends_check(a) ||
             !vectors_check(a)) {
@@ -77,6 +82,7 @@ static bool run_once(struct analysis *a) {
     arguments_check(a);
     callers_check(a);
     placement_check(a);
+    code_stores_check(a);
     stack_check(a);
     return true;
 }

@@ -58,11 +58,16 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
     }
     for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
         uint32_t word;
-        if (model_word(&a->model, symbol->addr + at, &word) &&
-                model_forbidden(&a->model, word)) {
+        if (!model_word(&a->model, symbol->addr + at, &word)) {
+            return false;
+        }
+        if (model_forbidden(&a->model, word)) {
             bad_access(a, insn, how, word, true,
                     ", through a table of pointers");
             return true;
+        }
+        if (word > VALUE_NUMBER_MAX && !memory_readable(a, word)) {
+            return false;
         }
     }
     return model_constant(&a->model, base) ||
@@ -121,8 +126,12 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
 
 // The frame of the exception holds the address that it returns to.
 static void stack_access(struct analysis *a, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr) {
-    if (how == FLOW_STORE && addr->v[1]) {
+        enum flow_access how, const struct value *addr, uint32_t bytes) {
+    // Armv7-M ARM B1.5.6: it is above the stack pointer that a handler begins
+    // with.
+    const bool above = analysis_here(a)->is_handler && addr->count &&
+            (int32_t)addr->v[0] + (int32_t)bytes > 0;
+    if (how == FLOW_STORE && (addr->v[1] || above)) {
         judge_unknown(a, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 "stores into an exception's frame, which may hold the address "
                 "that it returns to");
@@ -154,8 +163,11 @@ static bool changes_masks(uint32_t addr) {
 
 static void lets_in(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
-    const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
-    for (unsigned i = 0; known && i < addr->count; i++) {
+    const unsigned count =
+            addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE
+            ? addr->count
+            : addr->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
         const bool resets = addr->v[i] == AIRCR_ADDR && data &&
                 value_is_const(data) && data->v[0] & AIRCR_RESET;
         if (changes_masks(addr->v[i]) && !resets) {
@@ -172,7 +184,6 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         const struct value *data) {
     struct analysis *a = ctx;
     uint32_t word;
-    (void)bytes;
     // A function's own pool and tables move with it.
     if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
             model_forbidden(&a->model, analysis_here(a)->addr) &&
@@ -210,7 +221,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         access_argument(a, insn, how, addr->v[0]);
         break;
     case VALUE_STACK:
-        stack_access(a, insn, how, addr);
+        stack_access(a, insn, how, addr, bytes);
         break;
     default: // a number, the return address, anything
         if (addr->kind == VALUE_TOP && addr->tainted) {
@@ -266,8 +277,9 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value) {
     struct analysis *a = ctx;
     uint32_t word;
-    if (how == FLOW_USE_SVC) {
-        a->calls_supervisor = true;
+    if (how == FLOW_USE_SVC || how == FLOW_USE_BKPT) {
+        a->calls_supervisor |= how == FLOW_USE_SVC;
+        a->calls_monitor |= how == FLOW_USE_BKPT;
         return;
     }
     if (!value_forbidden(&a->model.world, value, &word)) {

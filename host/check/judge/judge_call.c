@@ -66,7 +66,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
     if (!direct && even(a, insn, target, holder)) {
         return;
     }
-    const uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
+    uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
     const char *via = holder         ? "pointer"
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
@@ -74,6 +74,9 @@ static void call_target(struct analysis *a, const struct call_site *site,
     // If the caller itself has to move out of the flash, so do its callees:
     // each is reported once (judge_place), not once for each call.
     const bool moves = model_forbidden(&a->model, analysis_here(a)->addr);
+    if (!moves && veneer && model_forbidden(&a->model, target & ~1u)) {
+        addr = target & ~1u; // the veneer itself lies in flash
+    }
     if (!moves && model_forbidden(&a->model, addr)) {
         struct check_finding f = {
                 .rule = holder                   ? CHECK_RULE_INDIRECT_CALL

@@ -57,6 +57,9 @@ void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);
 void stack_check(struct analysis *a);
 
+// Stores that may reach code.
+void code_stores_check(struct analysis *a);
+
 /// memory.c ///
 
 // What of the images lies where, into the report. False: something lies in

@@ -206,13 +206,19 @@ bool memory_readable(const struct analysis *a, uint32_t addr) {
 
 void memory_access(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
-    if (addr->kind != VALUE_CONST) {
-        return;
-    }
-    for (unsigned i = 0; i < addr->count; i++) {
+    const unsigned count = addr->kind == VALUE_CONST
+            ? addr->count
+            : addr->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
         const uint32_t at = addr->v[i];
         if (model_forbidden(&a->model, at) || memory_readable(a, at)) {
             continue;
+        }
+        if (addr->kind == VALUE_INITIAL) {
+            const char *object = symbol_name(a, addr->v[1]);
+            if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
+                continue; // unknown anyway
+            }
         }
         const uint32_t same = model_canonical(&a->model, at);
         finding_add(a,

@@ -248,6 +248,9 @@ struct run {
 // of the section.
 #define SLACK 32u
 
+// Numbers of a list of copies are so near to each other.
+#define BESIDE 64u
+
 // A copy stops in front of the section.
 static bool stops_before(const struct run *r, const struct numbers *n) {
     const struct elf_section *s;
@@ -261,22 +264,35 @@ static bool stops_before(const struct run *r, const struct numbers *n) {
     return false;
 }
 
+// The number at `at` is of the function, or of the object, that holds the one
+// at `of`. Without a size, it is near.
+static bool is_beside(const struct elf_image *image, uint32_t of, uint32_t at) {
+    const struct elf_symbol *f = elf_image_symbol_at(image, of);
+    return f && f->size_bytes ? at - f->addr < f->size_bytes
+                              : at - (of - BESIDE) <= 2 * BESIDE;
+}
+
 // How often the function that holds the number `of` holds one in [low, high].
 static size_t count_beside(const struct run *r, const struct numbers *n,
         uint32_t of, uint32_t low, uint32_t high) {
     size_t most = 0;
     for (size_t i = first_number(n, of); i < n->count && n->all[i].value == of;
             i++) {
-        const struct elf_symbol *f =
-                elf_image_symbol_at(r->image, n->all[i].at);
         size_t count = 0;
         for (size_t k = first_number(n, low);
-                f && k < n->count && n->all[k].value <= high; k++) {
-            count += n->all[k].at - f->addr < f->size_bytes;
+                k < n->count && n->all[k].value <= high; k++) {
+            count += is_beside(r->image, n->all[i].at, n->all[k].at);
         }
         most = count > most ? count : most;
     }
     return most;
+}
+
+// The code that copies holds a number in [low, high].
+static bool copies_to(const struct run *r, const struct numbers *n,
+        uint32_t low, uint32_t high) {
+    return count_beside(r, n, r->section->load_addr, low, high) ||
+            count_beside(r, n, r->start + r->delta, low, high);
 }
 
 static bool ends_behind(const struct run *r, const struct numbers *n) {
@@ -284,7 +300,11 @@ static bool ends_behind(const struct run *r, const struct numbers *n) {
     const uint32_t end = s->addr + s->size_bytes, high = r->last + SLACK;
     const bool own_copy = mentioned(n, s->load_addr, s->load_addr);
     const uint64_t cleared = cleared_from(r->image, end, high);
-    if (cleared > end && mentioned(n, end, (uint32_t)(cleared - 1))) {
+    // In memory at 0, an address is a number like any other.
+    if (cleared > end &&
+            (end > VALUE_NUMBER_MAX
+                            ? mentioned(n, end, (uint32_t)(cleared - 1))
+                            : copies_to(r, n, end, (uint32_t)(cleared - 1)))) {
         return true;
     }
     // Where memory to be cleared follows, its first address ends no copy by
@@ -301,9 +321,12 @@ static bool ends_behind(const struct run *r, const struct numbers *n) {
             return true;
         }
     }
-    return (own_copy && mentioned(n, s->size_bytes, s->size_bytes + 3)) ||
-            mentioned(n, end - r->start, high - r->start) ||
-            mentioned(n, (end - r->start) / 4, (high - r->start) / 4);
+    // So is a length.
+    const uint32_t start = r->start + r->delta;
+    return count_beside(r, n, s->load_addr, s->size_bytes, s->size_bytes + 3) ||
+            count_beside(r, n, start, end - r->start, high - r->start) ||
+            count_beside(r, n, start, (end - r->start) / 4,
+                    (high - r->start) / 4);
 }
 
 static bool copied(const struct elf_image *image,

@@ -544,6 +544,16 @@ static void explain_memory_unknown(const struct words *w) {
     put_allow(w->fix, w->f, "what is there");
 }
 
+static void explain_code_changed(const struct words *w) {
+    fputs("The code of the image was judged. What is written over it at run "
+          "time was not.",
+            w->cause);
+    fputs("Keep pointers and parameters in variables instead of code. To accept "
+          "it:",
+            w->fix);
+    put_allow(w->fix, w->f, "what is written there");
+}
+
 typedef void explain_fn(const struct words *w);
 
 static explain_fn *const explainers[CHECK_RULE_COUNT] = {
@@ -579,6 +589,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_RETURN_UNKNOWN] = explain_return_unknown,
         [CHECK_RULE_MASK_CHANGED] = explain_mask_changed,
         [CHECK_RULE_MEMORY_UNKNOWN] = explain_memory_unknown,
+        [CHECK_RULE_CODE_CHANGED] = explain_code_changed,
 };
 
 void report_explain(struct check_finding *finding) {

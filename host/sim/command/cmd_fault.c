@@ -26,10 +26,17 @@
 
 enum {
     IACCVIOL = 1 << 0,
+    DACCVIOL = 1 << 1,
+    MUNSTKERR = 1 << 3,
+    MSTKERR = 1 << 4,
+    MLSPERR = 1 << 5,
+    MMARVALID = 1 << 7,
     IBUSERR = 1 << 8,
     PRECISERR = 1 << 9,
+    IMPRECISERR = 1 << 10,
     UNSTKERR = 1 << 11,
     STKERR = 1 << 12,
+    LSPERR = 1 << 13,
     UNDEFINSTR = 1 << 16,
     INVSTATE = 1 << 17,
     INVPC = 1 << 18,
@@ -45,10 +52,17 @@ static const struct status_bit {
     uint32_t cfsr, hfsr;
 } status_bits[] = {
         {"IACCVIOL", IACCVIOL, 0},
+        {"DACCVIOL", DACCVIOL, 0},
+        {"MUNSTKERR", MUNSTKERR, 0},
+        {"MSTKERR", MSTKERR, 0},
+        {"MLSPERR", MLSPERR, 0},
+        {"MMARVALID", MMARVALID, 0},
         {"IBUSERR", IBUSERR, 0},
         {"PRECISERR", PRECISERR, 0},
+        {"IMPRECISERR", IMPRECISERR, 0},
         {"UNSTKERR", UNSTKERR, 0},
         {"STKERR", STKERR, 0},
+        {"LSPERR", LSPERR, 0},
         {"BFARVALID", 1 << 15, 0},
         {"UNDEFINSTR", UNDEFINSTR, 0},
         {"INVSTATE", INVSTATE, 0},
@@ -223,6 +237,13 @@ static void bad_access(const struct cmd_fault *f, const struct sim_fault *fault,
                 " and %zu bytes)",
                 fault->bfar, window, f->files->chip_bytes);
         text->why = "the controller answers behind FSIZE with a bus error";
+    } else if (fault->cfsr & IMPRECISERR) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32 ", where nothing can be written, at "
+                "0x%08" PRIx32,
+                fault->bfar, fault->late_pc);
+        text->why = "stores are buffered: the fault comes some instructions "
+                    "behind the one that made it";
     } else {
         snprintf(text->what, sizeof text->what,
                 "touched 0x%08" PRIx32
@@ -240,6 +261,16 @@ static const struct {
     uint32_t cfsr, hfsr;
     const char *what, *why, *fix;
 } simple_causes[] = {
+        {MSTKERR, 0, "could not push the frame of an exception",
+                "the MPU does not let the interrupted code write there",
+                "look at SP, and at the region of the stack"},
+        {MUNSTKERR, 0, "could not pop the frame of an exception",
+                "the MPU does not let the code that is returned to read there",
+                "look at what has changed PSP or MSP in the handler"},
+        {MLSPERR | LSPERR, 0, "could not store the FP state of another context",
+                "lazy stacking left room for it in a frame, which cannot be "
+                "written now (FPCCR, FPCAR)",
+                "look at SP when the exception was taken"},
         {STKERR, 0, "could not push the frame of an exception",
                 "the stack pointer is outside of RAM: the stack has "
                 "overflowed, or SP was never set",
@@ -284,7 +315,16 @@ void cmd_fault_describe(const struct cmd_fault *f,
         bad_state(f, fault, text);
         return;
     }
-    if (fault->cfsr & PRECISERR) {
+    if (fault->cfsr & DACCVIOL) {
+        snprintf(text->what, sizeof text->what,
+                "touched 0x%08" PRIx32 ", which the MPU forbids", fault->bfar);
+        text->why = "the region that holds it, or that none does, gives this "
+                    "code no right to";
+        text->fix = "look at the pointer, or at the regions (MPU_RBAR, "
+                    "MPU_RASR, CONTROL.nPRIV)";
+        return;
+    }
+    if (fault->cfsr & (PRECISERR | IMPRECISERR)) {
         bad_access(f, fault, text);
         return;
     }

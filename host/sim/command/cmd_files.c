@@ -210,6 +210,37 @@ static int load_raw(const struct area *area, const char *path, uint64_t off) {
     return -1;
 }
 
+static uint32_t word_at(const uint8_t *b) {
+    return b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+#define IMAGE_MAGIC 0x96F3B83Du // MCUboot: image_header.ih_magic
+
+// A file without addresses that the processor could not begin with: its first
+// two words are no stack and no code (Armv7-M ARM B1.5.5).
+static int doubt_raw(const struct board *b, const uint8_t *data,
+        const char *path) {
+    const uint32_t stack = word_at(data), entry = word_at(data + 4);
+    if (stack == IMAGE_MAGIC) {
+        return cli_fail(CLI_TROUBLE,
+                "%s is an MCUboot image, not a program for the internal flash: "
+                "it goes into the chip, --load %s@OFFSET",
+                path, path);
+    }
+    bool in_ram = false;
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        in_ram |= stack - 1 - b->ram[i].addr < b->ram[i].bytes;
+    }
+    if (in_ram || (entry & 1 && entry - b->internal.addr < b->internal.bytes)) {
+        return -1; // the run shows what is wrong with it
+    }
+    return cli_fail(CLI_TROUBLE,
+            "%s is no program for 0x%08x: its first word 0x%08x is no stack in "
+            "RAM, and its second word 0x%08x no code in the internal flash; "
+            "give the ELF that the linker wrote",
+            path, (unsigned)b->internal.addr, (unsigned)stack, (unsigned)entry);
+}
+
 static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     files->internal =
             aligned_alloc(4096, (o->board->internal.bytes + 4095u) & ~4095u);
@@ -223,8 +254,13 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
         const char *path = o->internal.at[i];
-        result = is_elf(path) ? load_elf(files, &area, &chip, path)
-                              : load_raw(&area, path, 0);
+        if (is_elf(path)) {
+            result = load_elf(files, &area, &chip, path);
+            continue;
+        }
+        result = load_raw(&area, path, 0);
+        result = result >= 0 ? result
+                             : doubt_raw(o->board, files->internal, path);
     }
     return result;
 }

@@ -437,6 +437,7 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         o->power_cut_percent = (unsigned)number;
         return result;
     case OPT_POWER_CYCLES:
+        o->cycles_given = true;
         return set_number(name, text, 0, 1000000, &o->power_cycles);
     case OPT_BAUD:
         result = set_number(name, text, 50, 20000000, &number);
@@ -497,8 +498,31 @@ static int check_board(struct cmd_options *o) {
     return o->part ? -1 : set_part(o, board->part);
 }
 
+// A register cannot be set where there is memory.
+static int check_sets(const struct cmd_options *o) {
+    const struct board *b = o->board;
+    for (size_t i = 0; i < o->set_count; i++) {
+        const uint32_t addr = o->sets[i].addr;
+        const char *what = addr - b->internal.addr < b->internal.bytes
+                ? "internal flash"
+                : addr - b->window.addr < b->window.bytes ? "the window"
+                                                          : NULL;
+        for (unsigned k = 0; k < b->ram_count; k++) {
+            what = addr - b->ram[k].addr < b->ram[k].bytes ? "RAM" : what;
+        }
+        if (what) {
+            return cli_fail(CLI_TROUBLE,
+                    "--set 0x%08x lies in %s of %s, and not in a register: "
+                    "memory is filled by --internal and --load",
+                    (unsigned)addr, what, b->name);
+        }
+    }
+    return -1;
+}
+
 static int check_together(struct cmd_options *o) {
-    const int result = check_board(o);
+    int result = check_board(o);
+    result = result >= 0 ? result : check_sets(o);
     if (result >= 0) {
         return result;
     }
@@ -510,6 +534,11 @@ static int check_together(struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--power-cut and --power-cut-op exclude each other: "
                 "give one of them");
+    }
+    if (o->cycles_given && !o->power_cut && !o->power_cut_op) {
+        return cli_fail(CLI_TROUBLE,
+                "--power-cycles needs --power-cut or --power-cut-op: without a "
+                "cut the power never returns");
     }
     const struct output *const outputs[] = {
             &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};

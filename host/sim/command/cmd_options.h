@@ -53,6 +53,7 @@ struct cmd_options {
     uint64_t power_cut_op; // 0: not given
     unsigned power_cut_percent;
     uint64_t power_cycles;
+    bool cycles_given;
 
     struct sim_options machine; // seed, slice, strict, on_violation, allow
     struct sim_allow allow[CMD_LIST_MAX];

@@ -257,6 +257,7 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
         return "power cut";
     case SIM_STOP_IDLE:
         return "idle for ever";
+    case SIM_STOP_REACHED: // not asked for
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
                 : r->options.expect.count ? "expected texts seen"
@@ -319,6 +320,19 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
                 "the MCU did not print '%s' (%s after %s): see its output, "
                 "or raise --time-limit",
                 o->expect.at[r->console.expect_met], result.text, time);
+    } else if (o->expect.count && o->send && r->peer.send_from == SIM_NEVER &&
+            stop != SIM_STOP_POWER_CUT) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "not a byte of %s was sent: the device did not ask for it (%s "
+                "after %s); leave out --send if that is right",
+                o->send, result.text, time);
+    } else if ((o->power_cut || o->power_cut_op) && !cuts) {
+        result.exit = CLI_TROUBLE;
+        cli_fail(CLI_TROUBLE,
+                "the power was never cut: the run ended before --power-cut%s "
+                "(%s after %s)",
+                o->power_cut ? "" : "-op", result.text, time);
     } else if (!o->expect.count && r->peer.sending &&
             stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
         result.exit = CLI_BAD;

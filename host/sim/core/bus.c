@@ -38,6 +38,9 @@ static void map_memory(struct sim *sim, const struct memory *memory) {
         return;
     }
     sim->memory[sim->memory_count++] = *memory;
+    if (!memory->alias) {
+        sim_snapshots_memory_(sim, memory);
+    }
 }
 
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
@@ -131,12 +134,15 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
+    const struct memory *seen = sim_memory_at_(sim, addr);
+    if (seen) {
+        sim_snapshots_dirty_(sim, seen->host + (addr - seen->base), len);
+    }
     if (sim->in_cpu) { // not while its translation runs
         remember_change(sim, addr, len);
         return;
     }
     sim_cpu_invalidate(sim->cpu, addr, len);
-    const struct memory *seen = sim_memory_at_(sim, addr);
     if (!seen) {
         return;
     }
@@ -176,14 +182,40 @@ bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
     return true;
 }
 
-bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value) {
+// The MPU, on behalf of code in that state.
+static bool refused(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t addr, unsigned right) {
+    const bool privileged =
+            (state->xpsr & 0x1FF) || !(state->control & CONTROL_NPRIV);
+    return sim_cpu_is_exact() &&
+            sim_mpu_applies(&sim->scs.mpu,
+                    sim_exc_running_(sim, state, true) < 0) &&
+            !(sim_mpu_rights(&sim->scs.mpu, addr, privileged) & right);
+}
+
+unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t addr, uint32_t value) {
     const struct memory *memory = sim_memory_at_(sim, addr);
+    if (refused(sim, state, addr, SIM_MPU_WRITE)) {
+        return EXC_MEM;
+    }
     if (!memory || memory->kind != SIM_MEM_RAM ||
             memory->size - (addr - memory->base) < 4) {
-        return false;
+        return EXC_BUS;
     }
     memcpy(memory->host + (addr - memory->base), &value, 4);
-    return true;
+    if (sim_cpu_is_exact()) { // a stack may overwrite code
+        sim_cpu_invalidate(sim->cpu, addr, 4);
+    }
+    return 0;
+}
+
+unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t addr, uint32_t *value) {
+    if (refused(sim, state, addr, SIM_MPU_READ)) {
+        return EXC_MEM;
+    }
+    return sim_load_(sim, addr, value) ? 0 : EXC_BUS;
 }
 
 /// The window ///

@@ -49,6 +49,12 @@ struct sim *sim_new(const struct sim_options *options) {
         return NULL;
     }
     sim->clock = sim_cpu_clock(sim->cpu);
+    sim->stop_before = SIM_NEVER;
+    if (!sim_snapshots_init_(sim)) {
+        sim_cpu_free(sim->cpu);
+        free(sim);
+        return NULL;
+    }
     sim_start_clock_(sim, DEFAULT_HCLK);
     sim->event_time = SIM_NEVER;
     sim->window_reason = "it has not been opened yet";
@@ -63,6 +69,7 @@ struct sim *sim_new(const struct sim_options *options) {
 void sim_free(struct sim *sim) {
     if (sim) {
         sim_cpu_free(sim->cpu);
+        sim_snapshots_free_(sim);
         free(sim->strays.at);
         free(sim);
     }
@@ -72,6 +79,7 @@ void sim_free(struct sim *sim) {
 // effect.
 static void forget_state(struct sim *sim) {
     sim->lockup = sim->reset_request = sim->stalled = false;
+    sim->in_block = false;
     sim->sleep = AWAKE;
     sim_apply_memory_(sim); // drop translations of changed code
 }
@@ -287,7 +295,11 @@ static bool fault_follows(const struct sim *sim) {
     return !sim->stop_violation && !sim->stalled;
 }
 
-static void fetch_failed(struct sim *sim, uint32_t addr) {
+static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
+    if (denied) {
+        sim_fault_(sim, EXC_MEM, CFSR_IACCVIOL);
+        return;
+    }
     if (sim_in_closed_window_(sim, addr)) {
         window_violation(sim, SIM_RULE_WINDOW_FETCH,
                 "fetched an instruction at", addr);
@@ -313,6 +325,12 @@ static bool stored(struct sim *sim, uint32_t addr) {
 }
 
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
+    sim->fault_addr = stop->addr;
+    if (stop->denied) {
+        sim->scs.mmfar = stop->addr;
+        sim_fault_(sim, EXC_MEM, CFSR_DACCVIOL | CFSR_MMARVALID);
+        return;
+    }
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     } else if (stop->why == SIM_CPU_READ &&
@@ -353,6 +371,9 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
 }
 
 static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
+    if (stop->late) {
+        sim_fault_late_(sim, stop->late_addr, stop->late_pc);
+    }
     switch (stop->why) {
     case SIM_CPU_BOUNDARY:
         break;
@@ -390,7 +411,7 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
         fill_executed(sim, stop->addr);
         break;
     case SIM_CPU_FETCH:
-        fetch_failed(sim, stop->addr);
+        fetch_failed(sim, stop->addr, stop->denied);
         break;
     case SIM_CPU_WRITE:
         if (stored(sim, stop->addr)) {
@@ -401,6 +422,9 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     case SIM_CPU_READ:
         access_failed(sim, stop);
         break;
+    case SIM_CPU_LAZY:
+        sim_exc_preserve_fp_(sim);
+        break;
     }
 }
 
@@ -408,16 +432,37 @@ static void run_cpu(struct sim *sim) {
     struct sim_cpu_exit stop;
     sim->clock->limit =
             sim->clock->instructions + sim->options.slice_instructions;
+    sim->clock->halt = sim->stop_before;
+    if (sim->clock->halt < sim->clock->limit) {
+        sim->clock->limit = sim->clock->halt;
+    }
     sim_set_deadline_(sim);
     sim->in_cpu = true;
     sim_cpu_run(sim->cpu, &stop);
     sim->in_cpu = false;
+    sim->in_block = stop.why == SIM_CPU_BOUNDARY &&
+            sim->clock->instructions >= sim->stop_before &&
+            sim_cpu_in_it(sim->cpu);
     handle(sim, &stop);
+}
+
+void sim_stop_before(struct sim *sim, uint64_t instruction) {
+    sim->stop_before = instruction;
 }
 
 enum sim_stop sim_run(struct sim *sim) {
     enum sim_stop why;
-    while (!boundary(sim, &why)) {
+    for (;;) {
+        if (sim->clock->instructions >= sim->stop_before) {
+            return SIM_STOP_REACHED;
+        }
+        if (sim->in_block) { // nothing else happens here
+            run_cpu(sim);
+            continue;
+        }
+        if (boundary(sim, &why)) {
+            return why;
+        }
         if (sim->stalled) {
             if (!skip_time(sim)) {
                 return SIM_STOP_IDLE;
@@ -436,5 +481,4 @@ enum sim_stop sim_run(struct sim *sim) {
             run_cpu(sim);
         }
     }
-    return why;
 }

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B1.5.6 to B1.5.8. The FP part of a frame is written at entry, not
- * on first use: FPCCR.LSPEN saves time on the chip but changes nothing that a
- * program may depend on.
+ * Armv7-M ARM B1.5.6 to B1.5.8. With FPCCR.LSPEN the FP part of a frame is
+ * written when an FP instruction follows; a CPU core that cannot stop there
+ * gets it at entry.
  */
 #include <stdio.h>
 
@@ -15,6 +15,7 @@
 #define ENTRY_CYCLES 12 // Cortex-M4 TRM 3.9.1, zero wait states
 #define TAIL_CYCLES 6
 #define RETURN_CYCLES 10
+#define FP_FRAME_CYCLES 17 // on top, when FP registers are stored or loaded
 #define FRAME_WORDS 8
 #define FP_FRAME_WORDS 26
 #define FRAME_ALIGN (1u << 9)
@@ -70,13 +71,39 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
     sim->stalled |= sim->options.on_violation == SIM_STALL;
 }
 
-// Pushes the frame and gives EXC_RETURN. false: the stack is not writable.
-static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
+// UpdateFPCCR(): where the FP state goes, and what a fault of that may become.
+static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t sp) {
+    const int running = sim_exc_running_(sim, state, true);
+    const bool thread = is_thread(state);
+    uint32_t fpccr = sim->scs.fpccr & (FPCCR_ASPEN | FPCCR_LSPEN);
+    fpccr |= FPCCR_LSPACT;
+    fpccr |= thread && (state->control & CONTROL_NPRIV) ? FPCCR_USER : 0;
+    fpccr |= thread ? FPCCR_THREAD : 0;
+    fpccr |= running > -1 ? FPCCR_HFRDY : 0;
+    static const unsigned ready[][2] = {
+            {EXC_MEM, FPCCR_MMRDY}, {EXC_BUS, FPCCR_BFRDY}};
+    for (size_t i = 0; i < 2; i++) {
+        fpccr |= sim_exc_enabled_(sim, ready[i][0]) &&
+                        sim_exc_preempts_(sim, ready[i][0], running)
+                ? ready[i][1]
+                : 0;
+    }
+    sim->scs.fpccr = fpccr;
+    sim->scs.fpcar = (sp + 4 * FRAME_WORDS) & ~7u;
+    sim_scs_configure_(sim);
+}
+
+// Pushes the frame and gives EXC_RETURN. 0, or the fault: EXC_MEM, EXC_BUS.
+static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
         uint32_t *exc_return) {
+    const struct sim_cpu_state before = *state;
     const bool thread = is_thread(state);
     const bool psp = thread && (state->control & CONTROL_SPSEL);
-    const bool fp =
-            (state->control & CONTROL_FPCA) && (sim->scs.fpccr & FPCCR_ASPEN);
+    const bool exact = sim_cpu_is_exact();
+    const bool fp = (state->control & CONTROL_FPCA) &&
+            (exact || (sim->scs.fpccr & FPCCR_ASPEN));
+    const bool lazy = fp && exact && (sim->scs.fpccr & FPCCR_LSPEN);
     uint32_t *sp = psp ? &state->psp : &state->msp;
     const bool align = (fp || (sim->scs.ccr & CCR_STKALIGN)) && (*sp & 4);
     uint32_t frame[FP_FRAME_WORDS] = {
@@ -89,21 +116,55 @@ static bool push_frame(struct sim *sim, struct sim_cpu_state *state,
             state->pc,
             (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0),
     };
-    const uint32_t words = fp ? FP_FRAME_WORDS : FRAME_WORDS;
+    const uint32_t words = fp && !lazy ? FP_FRAME_WORDS : FRAME_WORDS;
     if (fp) {
         sim_cpu_get_fp(sim->cpu, frame + 8, frame + 24);
     }
-    *sp -= 4 * words + (align ? 4 : 0);
+    *sp -= 4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS) + (align ? 4 : 0);
     *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
             ~(fp ? RETURN_BASIC : 0);
-    bool written = true;
+    unsigned fault = 0;
     for (uint32_t i = 0; i < words; i++) {
         // The reserved word of an FP frame is not written.
-        if (i != 25 && !sim_store_(sim, *sp + 4 * i, frame[i])) {
-            written = false;
-        }
+        const unsigned failed =
+                i == 25 ? 0 : sim_push_(sim, &before, *sp + 4 * i, frame[i]);
+        fault = fault ? fault : failed;
     }
-    return written;
+    if (exact && fp && !lazy) {
+        sim->clock->cycles += FP_FRAME_CYCLES;
+    }
+    if (lazy) {
+        leave_fp(sim, &before, *sp);
+    }
+    return fault;
+}
+
+void sim_exc_preserve_fp_(struct sim *sim) {
+    struct sim_cpu_state state;
+    uint32_t words[17];
+    sim_cpu_get_state(sim->cpu, &state);
+    sim_cpu_get_fp(sim->cpu, words, &words[16]);
+    // With the rights of the code whose state it is (B1.5.7).
+    struct sim_cpu_state owner = state;
+    owner.xpsr &= ~0x1FFu;
+    owner.control = sim->scs.fpccr & FPCCR_USER ? CONTROL_NPRIV : 0;
+    unsigned fault = 0;
+    for (uint32_t i = 0; i < 17 && !fault; i++) {
+        fault = sim_push_(sim, &owner, sim->scs.fpcar + 4 * i, words[i]);
+    }
+    if (fault) {
+        const uint32_t cfsr = fault == EXC_MEM ? CFSR_MLSPERR : CFSR_LSPERR;
+        if (sim->scs.fpccr & FPCCR_HFRDY) {
+            sim_fault_(sim, fault, cfsr);
+        } else {
+            sim->scs.cfsr |= cfsr;
+            sim_lockup_(sim, "the FP state of HardFault or NMI has no stack");
+        }
+        return;
+    }
+    sim->clock->cycles += FP_FRAME_CYCLES;
+    sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
+    sim_scs_configure_(sim);
 }
 
 static bool is_kind(struct sim *sim, uint32_t addr, enum sim_mem_kind kind) {
@@ -175,21 +236,22 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
     sim_exc_changed_(sim);
 }
 
-// A frame that could not be written is a BusFault that may overtake the
-// exception it belongs to.
-static unsigned derived(struct sim *sim, unsigned number,
+// A frame that could not be written is a fault that may overtake the exception
+// it belongs to.
+static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
         const struct sim_cpu_state *state) {
-    sim->scs.cfsr |= CFSR_STKERR;
-    sim_tell_fault_(sim, EXC_HARD, CFSR_STKERR, 0);
+    const uint32_t cfsr = fault == EXC_MEM ? CFSR_MSTKERR : CFSR_STKERR;
+    sim->scs.cfsr |= cfsr;
+    sim_tell_fault_(sim, EXC_HARD, cfsr, 0);
     if (number == EXC_HARD || number == EXC_NMI) {
         sim_lockup_(sim, "the stack is not writable on entry of HardFault");
         return 0;
     }
-    if (!sim_exc_enabled_(sim, EXC_BUS)) {
+    if (!sim_exc_enabled_(sim, fault)) {
         sim->scs.hfsr |= HFSR_FORCED;
         return EXC_HARD;
     }
-    sim_exc_pend_(sim, EXC_BUS);
+    sim_exc_pend_(sim, fault);
     const unsigned best = sim_exc_highest_(sim);
     return sim_exc_preempts_(sim, best, sim_exc_running_(sim, state, true))
             ? best
@@ -209,8 +271,9 @@ bool sim_exc_dispatch_(struct sim *sim) {
     uint32_t exc_return;
     unsigned number = waiting;
     const struct sim_cpu_state before = state;
-    if (!push_frame(sim, &state, &exc_return)) {
-        number = derived(sim, waiting, &before);
+    const unsigned fault = push_frame(sim, &state, &exc_return);
+    if (fault) {
+        number = derived(sim, fault, waiting, &before);
     }
     if (number) {
         take(sim, number, &state, exc_return, ENTRY_CYCLES);
@@ -256,14 +319,22 @@ static bool return_is_valid(const struct sim *sim, uint32_t exc_return,
     }
 }
 
-static bool read_frame(struct sim *sim, uint32_t sp, uint32_t words,
-        uint32_t *frame) {
+// With the rights of the code that is returned to.
+static unsigned read_frame(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t exc_return, uint32_t *frame) {
+    const bool fp =
+            !(exc_return & RETURN_BASIC) && !(sim->scs.fpccr & FPCCR_LSPACT);
+    const uint32_t words = fp ? FP_FRAME_WORDS : FRAME_WORDS;
+    const uint32_t sp = (exc_return & 0xF) == 0xD ? state->psp : state->msp;
+    struct sim_cpu_state to = *state;
+    to.xpsr = (exc_return & 0xF) == 1 ? EXC_IRQ0 : 0;
     for (uint32_t i = 0; i < words; i++) {
-        if (!sim_load_(sim, sp + 4 * i, &frame[i])) {
-            return false;
+        const unsigned fault = sim_pop_(sim, &to, sp + 4 * i, &frame[i]);
+        if (fault) {
+            return fault;
         }
     }
-    return true;
+    return 0;
 }
 
 static void unstack(struct sim *sim, struct sim_cpu_state *state,
@@ -284,8 +355,12 @@ static void unstack(struct sim *sim, struct sim_cpu_state *state,
     state->xpsr = frame[7] & ~FRAME_ALIGN;
     state->control = (state->control & CONTROL_NPRIV) |
             (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
-    if (fp) {
+    if (fp && !(sim->scs.fpccr & FPCCR_LSPACT)) {
         sim_cpu_set_fp(sim->cpu, frame + 8, frame[24]);
+        sim->clock->cycles += sim_cpu_is_exact() ? FP_FRAME_CYCLES : 0;
+    } else if (fp) { // never stored: still in the registers
+        sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
+        sim_scs_configure_(sim);
     }
 }
 
@@ -315,11 +390,10 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
         return;
     }
     uint32_t frame[FP_FRAME_WORDS] = {0};
-    const uint32_t sp = (exc_return & 0xF) == 0xD ? state.psp : state.msp;
-    if (!read_frame(sim, sp,
-                exc_return & RETURN_BASIC ? FRAME_WORDS : FP_FRAME_WORDS,
-                frame)) {
-        refuse(sim, &state, exc_return, EXC_BUS, CFSR_UNSTKERR);
+    const unsigned fault = read_frame(sim, &state, exc_return, frame);
+    if (fault) {
+        refuse(sim, &state, exc_return, fault,
+                fault == EXC_MEM ? CFSR_MUNSTKERR : CFSR_UNSTKERR);
         return;
     }
     const bool to_thread = (exc_return & 0xF) != 1;

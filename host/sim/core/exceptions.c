@@ -195,7 +195,8 @@ void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
             .nested = sim_active_fault(sim) != 0,
             .cfsr = cfsr,
             .hfsr = hfsr,
-            .bfar = sim->scs.bfar,
+            .bfar = sim->fault_addr,
+            .late_pc = sim->late_pc,
             .time = sim_now(sim),
     };
     sim_registers(sim, fault.regs);
@@ -244,6 +245,25 @@ static void raise(struct sim *sim, unsigned number, bool enabled, uint32_t cfsr,
 void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr) {
     sim->scs.cfsr |= cfsr;
     raise(sim, number, sim_exc_enabled_(sim, number), cfsr, HFSR_FORCED);
+}
+
+// A buffered write has failed: the BusFault is asynchronous, so it waits if it
+// may not interrupt, and becomes a HardFault only if it is disabled (B1.5.14).
+void sim_fault_late_(struct sim *sim, uint32_t addr, uint32_t pc) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    sim->scs.cfsr |= CFSR_IMPRECISERR;
+    if ((sim->scs.ccr & CCR_BFHFNMIGN) &&
+            sim_exc_running_(sim, &state, true) <= -1) {
+        return;
+    }
+    const bool enabled = sim_exc_enabled_(sim, EXC_BUS);
+    const unsigned number = enabled ? EXC_BUS : EXC_HARD;
+    sim->scs.hfsr |= enabled ? 0 : HFSR_FORCED;
+    sim->fault_addr = addr;
+    sim->late_pc = pc;
+    sim_tell_fault_(sim, number, CFSR_IMPRECISERR, enabled ? 0 : HFSR_FORCED);
+    sim_exc_pend_(sim, number);
 }
 
 void sim_exc_svc_(struct sim *sim) {

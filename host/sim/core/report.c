@@ -200,7 +200,7 @@ void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
 
 void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
-    if (!sim->tracer_count) {
+    if (!sim_snapshots_tell_trace_(sim) || !sim->tracer_count) {
         return;
     }
     const struct sim_trace entry = {
@@ -228,6 +228,9 @@ uint64_t sim_instructions(const struct sim *sim) {
 void sim_note(struct sim *sim, const char *format, ...) {
     char line[512];
     va_list args;
+    if (!sim_snapshots_tell_note_(sim)) {
+        return;
+    }
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);

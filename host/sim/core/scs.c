@@ -5,8 +5,7 @@
  *
  * Armv7-M ARM B3 and C1. Each register is a word; byte and halfword accesses
  * become a word with a mask of the bits they touch, so that writing one byte
- * of CFSR or IPR leaves the others alone. The MPU registers are storage: no
- * access is checked against them.
+ * of CFSR or IPR leaves the others alone.
  */
 #include <string.h>
 
@@ -267,12 +266,20 @@ static void aircr_write(struct sim *sim, uint32_t value) {
     sim_exc_changed_(sim);
 }
 
-static bool fpu_off(const struct sim *sim) {
-    return (sim->scs.cpacr >> 20 & 0xF) != 0xF;
-}
-
-static void update_traps(struct sim *sim) {
-    sim_cpu_trap(sim->cpu, sim->scs.ccr & CCR_DIV_0_TRP, fpu_off(sim));
+void sim_scs_configure_(struct sim *sim) {
+    const struct scs *scs = &sim->scs;
+    sim_cpu_configure(sim->cpu,
+            &(struct sim_cpu_config){
+                    .divide_trap = scs->ccr & CCR_DIV_0_TRP,
+                    .align_trap = scs->ccr & CCR_UNALIGN_TRP,
+                    .precise_writes = scs->actlr & ACTLR_DISDEFWBUF,
+                    // CP10 and CP11 have to be the same (B3.2.20).
+                    .fpu = scs->cpacr >> 20 & scs->cpacr >> 22 & 3,
+                    .fp_automatic = scs->fpccr & FPCCR_ASPEN,
+                    .fp_waits = scs->fpccr & FPCCR_LSPACT,
+                    .fpdscr = scs->fpdscr,
+                    .mpu = scs->mpu,
+            });
 }
 
 // Plain storage, by offset; NULL: not one of these.
@@ -289,11 +296,11 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
             {MMFAR, UINT32_MAX, &scs->mmfar},
             {BFAR, UINT32_MAX, &scs->bfar},
             {CPACR, 0x00F00000, &scs->cpacr},
-            {FPCCR, 0xC0000000, &scs->fpccr},
+            {FPCCR, 0xC000017B, &scs->fpccr},
             {FPCAR, 0xFFFFFFF8, &scs->fpcar},
             {FPDSCR, 0x07C00000, &scs->fpdscr},
-            {MPU_CTRL, 7, &scs->mpu_ctrl},
-            {MPU_RNR, 7, &scs->mpu_rnr},
+            {MPU_CTRL, 7, &scs->mpu.ctrl},
+            {MPU_RNR, 7, &scs->mpu.rnr},
     };
     for (size_t i = 0; i < COUNT(plain); i++) {
         if (plain[i].off == off) {
@@ -341,20 +348,22 @@ static bool fixed(uint32_t off, uint32_t *value) {
 }
 
 static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
-    const unsigned region = sim->scs.mpu_rnr;
-    return (off - MPU_RBAR) & 4 ? sim->scs.mpu_rasr[region]
-                                : sim->scs.mpu_rbar[region] | region;
+    const unsigned region = sim->scs.mpu.rnr;
+    return (off - MPU_RBAR) & 4 ? sim->scs.mpu.rasr[region]
+                                : sim->scs.mpu.rbar[region] | region;
 }
 
 static void mpu_write(struct sim *sim, uint32_t off, uint32_t value) {
     if ((off - MPU_RBAR) & 4) {
-        sim->scs.mpu_rasr[sim->scs.mpu_rnr] = value & 0x173FFF3F;
+        sim->scs.mpu.rasr[sim->scs.mpu.rnr] = value & 0x173FFF3F;
+        sim_scs_configure_(sim);
         return;
     }
     if (value & 0x10) { // VALID: selects the region too
-        sim->scs.mpu_rnr = value & 7;
+        sim->scs.mpu.rnr = value & 7;
     }
-    sim->scs.mpu_rbar[sim->scs.mpu_rnr] = value & ~0x1Fu;
+    sim->scs.mpu.rbar[sim->scs.mpu.rnr] = value & ~0x1Fu;
+    sim_scs_configure_(sim);
 }
 
 static uint32_t scs_read(struct sim *sim, uint32_t off) {
@@ -450,7 +459,7 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
     if (word) {
         writable &= mask;
         *word = (*word & ~writable) | (value & writable);
-        update_traps(sim);
+        sim_scs_configure_(sim);
     } else if (scs_write_special(sim, off, value, mask)) {
         return;
     } else if (off >= SYST && off < SYST + 16) {
@@ -540,5 +549,5 @@ void sim_scs_reset_(struct sim *sim) {
     sim->scs.ccr = CCR_STKALIGN;
     sim->scs.fpccr = 0xC0000000u;
     sim->dwt = (struct dwt){0};
-    update_traps(sim);
+    sim_scs_configure_(sim);
 }

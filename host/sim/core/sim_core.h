@@ -15,6 +15,7 @@
  * store.c      stores of the CPU to flash memory
  * systick.c    SysTick and the DWT cycle counter
  * report.c     violations, trace, notes
+ * snapshot.c   states that the machine can go back to
  */
 #ifndef SIM_CORE_H
 #define SIM_CORE_H
@@ -46,10 +47,17 @@ enum {
 // CFSR and HFSR, Armv7-M ARM B3.2.15, B3.2.16.
 enum {
     CFSR_IACCVIOL = 1 << 0,
+    CFSR_DACCVIOL = 1 << 1,
+    CFSR_MUNSTKERR = 1 << 3,
+    CFSR_MSTKERR = 1 << 4,
+    CFSR_MLSPERR = 1 << 5,
+    CFSR_MMARVALID = 1 << 7,
     CFSR_IBUSERR = 1 << 8,
     CFSR_PRECISERR = 1 << 9,
+    CFSR_IMPRECISERR = 1 << 10,
     CFSR_UNSTKERR = 1 << 11,
     CFSR_STKERR = 1 << 12,
+    CFSR_LSPERR = 1 << 13,
     CFSR_BFARVALID = 1 << 15,
     CFSR_UNDEFINSTR = 1 << 16,
     CFSR_INVSTATE = 1 << 17,
@@ -64,6 +72,15 @@ enum {
     CCR_DIV_0_TRP = 1 << 4,
     CCR_BFHFNMIGN = 1 << 8,
     CCR_STKALIGN = 1 << 9,
+    CCR_UNALIGN_TRP = 1 << 3,
+    ACTLR_DISDEFWBUF = 1 << 1,
+    FPCCR_LSPACT = 1 << 0,
+    FPCCR_USER = 1 << 1,
+    FPCCR_THREAD = 1 << 3,
+    FPCCR_HFRDY = 1 << 4,
+    FPCCR_MMRDY = 1 << 5,
+    FPCCR_BFRDY = 1 << 6,
+    FPCCR_MONRDY = 1 << 8,
     SCR_SLEEPONEXIT = 1 << 1,
     SCR_SEVONPEND = 1 << 4,
 };
@@ -73,6 +90,7 @@ enum {
 #define CONTROL_FPCA 4u
 #define XPSR_IT_MASK 0x0600FC00u
 #define FPCCR_ASPEN (1u << 31)
+#define FPCCR_LSPEN (1u << 30)
 
 struct exceptions {
     uint32_t pending[SIM_EXC_WORDS], active[SIM_EXC_WORDS];
@@ -88,7 +106,7 @@ struct exceptions {
 struct scs {
     uint32_t vtor, aircr, scr, ccr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
     uint32_t actlr, demcr, fpccr, fpcar, fpdscr;
-    uint32_t mpu_ctrl, mpu_rnr, mpu_rbar[8], mpu_rasr[8];
+    struct sim_mpu mpu;
 };
 
 struct systick {
@@ -190,6 +208,11 @@ struct sim {
         bool reported;
     } suspended;
 
+    struct snapshots *snapshots; // snapshot.c
+    uint64_t traces, notes;      // so many came
+    uint64_t stop_before;
+    bool in_block; // stopped there, between instructions of an IT block
+
     // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup;
     bool reset_request;
@@ -208,6 +231,7 @@ struct sim {
     struct sim_observer observer;
     uint32_t told_handler[SIM_EXC_WORDS];
     uint32_t last_read;
+    uint32_t fault_addr, late_pc; // of the fault that is told next
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);
@@ -232,7 +256,12 @@ struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 // As the CPU: false for addresses that it cannot reach, including the closed
 // window.
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value);
-bool sim_store_(struct sim *sim, uint32_t addr, uint32_t value);
+// A word of the stack, by exception entry and return. state: the rights of the
+// access. 0, or the fault: EXC_MEM, EXC_BUS.
+unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t addr, uint32_t value);
+unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
+        uint32_t addr, uint32_t *value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
 // In the open window, and behind what the controller maps.
 bool sim_behind_window_(struct sim *sim, uint32_t addr);
@@ -259,6 +288,10 @@ bool sim_exc_dispatch_(struct sim *sim); // true: one was entered
 void sim_exc_return_(struct sim *sim, uint32_t exc_return);
 void sim_exc_svc_(struct sim *sim);
 void sim_exc_bkpt_(struct sim *sim);
+// PreserveFPState(): what lazy stacking has left, before an FP instruction.
+void sim_exc_preserve_fp_(struct sim *sim);
+// Of a buffered write.
+void sim_fault_late_(struct sim *sim, uint32_t addr, uint32_t pc);
 // A fault of the instruction at pc: sets status and pends, or locks up.
 void sim_fault_(struct sim *sim, unsigned number, uint32_t cfsr);
 void sim_lockup_(struct sim *sim, const char *why);
@@ -278,6 +311,8 @@ uint32_t sim_ppb_read_(struct sim *sim, uint32_t addr, unsigned size);
 void sim_ppb_write_(struct sim *sim, uint32_t addr, uint32_t value,
         unsigned size);
 void sim_scs_reset_(struct sim *sim);
+// Tells the CPU of registers that decide what instructions do.
+void sim_scs_configure_(struct sim *sim);
 
 // systick.c
 void sim_systick_init_(struct sim *sim);
@@ -288,6 +323,17 @@ void sim_systick_write_(struct sim *sim, uint32_t off, uint32_t value);
 uint32_t sim_cyccnt_(const struct sim *sim);
 void sim_cyccnt_set_(struct sim *sim, uint32_t value);
 void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
+
+// snapshot.c
+bool sim_snapshots_init_(struct sim *sim);
+void sim_snapshots_free_(struct sim *sim);
+void sim_snapshots_memory_(struct sim *sim, const struct memory *memory);
+// Bytes at host were changed, but by the CPU.
+void sim_snapshots_dirty_(struct sim *sim, const uint8_t *host, uint32_t len);
+// The next trace entry, the next note: false if it was told before the run went
+// back.
+bool sim_snapshots_tell_trace_(struct sim *sim);
+bool sim_snapshots_tell_note_(struct sim *sim);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing

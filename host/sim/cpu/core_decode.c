@@ -37,6 +37,13 @@ static bool is_armv8(const struct thumb_insn *insn) {
     return (w & 0xFFE00080u) == 0xE8C00080u || (w & 0xFE008000u) == 0xEA008000u;
 }
 
+// Computes with registers other than the PC, and cannot trap.
+static bool is_plain(const struct thumb_insn *insn) {
+    const uint32_t w = insn->encoding;
+    const bool divides = (w & 0xFFD000F0u) == 0xFB9000F0u;
+    return !((insn->reads | insn->writes) >> CORE_PC & 1) && !divides;
+}
+
 static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
         bool in_ram) {
     if (insn->size_bytes == 4) {
@@ -55,13 +62,14 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
     case THUMB_PRELOAD:
     case THUMB_TABLE:
         return core_memory_(record, insn);
-    case THUMB_UNDEFINED:
     case THUMB_B:
+    case THUMB_CBZ:
+    case THUMB_CBNZ:
+        return record->quick = core_system_(record, insn, in_ram);
+    case THUMB_UNDEFINED:
     case THUMB_BL:
     case THUMB_BX:
     case THUMB_BLX:
-    case THUMB_CBZ:
-    case THUMB_CBNZ:
     case THUMB_IT:
     case THUMB_SVC:
     case THUMB_BKPT:
@@ -74,7 +82,11 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
     if (!fn && insn->size_bytes == 4) {
         fn = core_dsp_(record, insn->encoding);
     }
-    return fn ? fn : core_system_(record, insn, in_ram);
+    if (fn) {
+        record->quick = is_plain(insn) ? fn : NULL;
+        return fn;
+    }
+    return core_system_(record, insn, in_ram);
 }
 
 void core_decode_(struct core_insn *record, const struct thumb_insn *insn,

@@ -200,7 +200,7 @@ static enum core_next smlsld(struct sim_cpu *cpu, const struct core_insn *in) {
 static enum core_next sdiv(struct sim_cpu *cpu, const struct core_insn *in) {
     const int32_t a = (int32_t)cpu->r[in->rn], b = (int32_t)cpu->r[in->rm];
     if (b == 0) {
-        if (cpu->divide_trap) {
+        if (cpu->config.divide_trap) {
             return core_stop_(cpu, SIM_CPU_DIVIDE, 0);
         }
         cpu->r[in->rd] = 0;
@@ -212,7 +212,7 @@ static enum core_next sdiv(struct sim_cpu *cpu, const struct core_insn *in) {
 
 static enum core_next udiv(struct sim_cpu *cpu, const struct core_insn *in) {
     const uint32_t b = cpu->r[in->rm];
-    if (b == 0 && cpu->divide_trap) {
+    if (b == 0 && cpu->config.divide_trap) {
         return core_stop_(cpu, SIM_CPU_DIVIDE, 0);
     }
     cpu->r[in->rd] = b ? cpu->r[in->rn] / b : 0;
@@ -242,16 +242,15 @@ static core_fn *multiply_long(struct core_insn *record, uint32_t w) {
 
 /// Bit fields, saturation, packing; imm and extra are the field's ends ///
 
+// These two have shifts in their place: first left, then right.
 static enum core_next sbfx(struct sim_cpu *cpu, const struct core_insn *in) {
-    const unsigned above = 31 - in->imm - in->extra;
     cpu->r[in->rd] =
-            (uint32_t)((int32_t)(cpu->r[in->rn] << above) >> (above + in->imm));
+            (uint32_t)((int32_t)(cpu->r[in->rn] << in->extra) >> in->imm);
     return CORE_NEXT;
 }
 
 static enum core_next ubfx(struct sim_cpu *cpu, const struct core_insn *in) {
-    const unsigned above = 31 - in->imm - in->extra;
-    cpu->r[in->rd] = cpu->r[in->rn] << above >> (above + in->imm);
+    cpu->r[in->rd] = cpu->r[in->rn] << in->extra >> in->imm;
     return CORE_NEXT;
 }
 
@@ -287,15 +286,22 @@ static enum core_next saturation(struct sim_cpu *cpu,
     return CORE_NEXT;
 }
 
+static void field_to_shifts(struct core_insn *record) {
+    record->extra = (uint8_t)(31 - record->imm - record->extra);
+    record->imm += record->extra;
+}
+
 static core_fn *plain_immediate(struct core_insn *record, uint32_t w) {
     record->imm = (w >> 12 & 7) << 2 | (w >> 6 & 3);
     record->extra = w & 31;
     switch (w >> 20 & 31) {
     case 0x14:
+        field_to_shifts(record);
         return sbfx;
     case 0x16:
         return bfi;
     case 0x1C:
+        field_to_shifts(record);
         return ubfx;
     default:
         return saturation;

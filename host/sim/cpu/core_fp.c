@@ -12,15 +12,26 @@
 #define FPSCR_CONTEXT 0x07C00000u // AHP, DN, FZ, RMode: from FPDSCR
 #define SIGN 0x80000000u
 
-// ExecuteFPCheck(): a new context begins with the modes of FPDSCR, which are 0.
+bool core_fp_access_(const struct sim_cpu *cpu) {
+    return cpu->config.fpu == 3 ||
+            (cpu->config.fpu == 1 && core_privileged_(cpu));
+}
+
+// ExecuteFPCheck(), Armv7-M ARM B1.5.? and A2.5: access, the state of another
+// context, a new one with the modes of FPDSCR.
 static bool ready(struct sim_cpu *cpu) {
-    if (cpu->fpu_off) {
+    if (!core_fp_access_(cpu)) {
         core_stop_(cpu, SIM_CPU_NOCP, 0);
         return false;
     }
-    if (!(cpu->control & CORE_CONTROL_FPCA)) {
+    if (cpu->config.fp_waits) {
+        core_stop_(cpu, SIM_CPU_LAZY, 0);
+        return false;
+    }
+    if (cpu->config.fp_automatic && !(cpu->control & CORE_CONTROL_FPCA)) {
         cpu->control |= CORE_CONTROL_FPCA;
-        cpu->fpscr &= ~FPSCR_CONTEXT;
+        cpu->fpscr = (cpu->fpscr & ~FPSCR_CONTEXT) |
+                (cpu->config.fpdscr & FPSCR_CONTEXT);
     }
     return true;
 }
@@ -364,7 +375,7 @@ static core_fn *two_registers(struct core_insn *record, uint32_t w) {
 static core_fn *load_store(struct core_insn *record, uint32_t w) {
     const bool single = (w >> 24 & 1) && !(w >> 21 & 1), wide = w & 0x100;
     const uint32_t words = w & 0xFF;
-    if (!(w & 0x01A00000u)) { // VLSTM, VLLDM
+    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM of an Armv8-M
         return NULL;
     }
     record->rn = w >> 16 & 15;
@@ -381,9 +392,10 @@ static core_fn *load_store(struct core_insn *record, uint32_t w) {
 }
 
 // An undefined one of a coprocessor that is off is NOCP.
-static enum core_next undefined(struct sim_cpu *cpu,
+enum core_next core_fp_undefined_(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    return cpu->fpu_off ? core_nocp_(cpu, in) : core_undefined_(cpu, in);
+    return !core_fp_access_(cpu) ? core_nocp_(cpu, in)
+                                 : core_undefined_(cpu, in);
 }
 
 core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
@@ -396,7 +408,7 @@ core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
         return core_nocp_;
     }
     if (insn->op == THUMB_UNDEFINED) {
-        return undefined;
+        return core_fp_undefined_;
     }
     if (w & 1u << 25) {
         fn = w & 0x10 ? one_register(record, w) : arithmetic(record, w);
@@ -405,5 +417,5 @@ core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
     } else {
         fn = load_store(record, w);
     }
-    return fn ? fn : undefined;
+    return fn ? fn : core_fp_undefined_;
 }

@@ -11,50 +11,51 @@
 
 /// Single loads and stores ///
 
-#define LOAD_FORMS(name, bytes, convert) \
-    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+// One function that does it, and one that does it if it is quick.
+#define LOAD(name, address, bytes, convert) \
+    static enum core_next name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
         uint32_t value; \
-        if (!core_read_(cpu, cpu->r[in->rn] + in->imm, bytes, &value)) { \
+        if (!core_read_(cpu, address, bytes, &value)) { \
             return CORE_STOP; \
         } \
         cpu->r[in->rd] = convert(value); \
         return CORE_NEXT; \
     } \
-    static enum core_next name##_register(struct sim_cpu *cpu, \
+    static enum core_next quick_##name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
         uint32_t value; \
-        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
-        if (!core_read_(cpu, addr, bytes, &value)) { \
-            return CORE_STOP; \
-        } \
-        cpu->r[in->rd] = convert(value); \
-        return CORE_NEXT; \
-    } \
-    static enum core_next name##_literal(struct sim_cpu *cpu, \
-            const struct core_insn *in) { \
-        uint32_t value; \
-        if (!core_read_(cpu, in->imm, bytes, &value)) { \
-            return CORE_STOP; \
+        if (!core_quick_read_(cpu, address, bytes, &value)) { \
+            return CORE_SLOW; \
         } \
         cpu->r[in->rd] = convert(value); \
         return CORE_NEXT; \
     }
 
-#define STORE_FORMS(name, bytes) \
-    static enum core_next name##_immediate(struct sim_cpu *cpu, \
+#define STORE(name, address, bytes) \
+    static enum core_next name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
-        return core_write_(cpu, cpu->r[in->rn] + in->imm, cpu->r[in->rd], \
-                       bytes) \
-                ? CORE_NEXT \
-                : CORE_STOP; \
+        return core_write_(cpu, address, cpu->r[in->rd], bytes) ? CORE_NEXT \
+                                                                : CORE_STOP; \
     } \
-    static enum core_next name##_register(struct sim_cpu *cpu, \
+    static enum core_next quick_##name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
-        const uint32_t addr = cpu->r[in->rn] + (cpu->r[in->rm] << in->extra); \
-        return core_write_(cpu, addr, cpu->r[in->rd], bytes) ? CORE_NEXT \
-                                                             : CORE_STOP; \
+        return core_quick_write_(cpu, address, cpu->r[in->rd], bytes) \
+                ? CORE_NEXT \
+                : CORE_SLOW; \
     }
+
+#define BY_IMMEDIATE (cpu->r[in->rn] + in->imm)
+#define BY_REGISTER (cpu->r[in->rn] + (cpu->r[in->rm] << in->extra))
+
+#define LOAD_FORMS(name, bytes, convert) \
+    LOAD(name##_immediate, BY_IMMEDIATE, bytes, convert) \
+    LOAD(name##_register, BY_REGISTER, bytes, convert) \
+    LOAD(name##_literal, in->imm, bytes, convert)
+
+#define STORE_FORMS(name, bytes) \
+    STORE(name##_immediate, BY_IMMEDIATE, bytes) \
+    STORE(name##_register, BY_REGISTER, bytes)
 
 #define AS_IT_IS(value) (value)
 #define FROM_BYTE(value) ((uint32_t)(int8_t)(value))
@@ -79,6 +80,10 @@ enum {
     GENERAL_BYTES = 32, // and 64: log2
 };
 
+static unsigned general_bytes(const struct core_insn *in) {
+    return 1u << (in->shift / GENERAL_BYTES & 3);
+}
+
 static uint32_t general_address(const struct sim_cpu *cpu,
         const struct core_insn *in, uint32_t *moved) {
     if (in->shift & GENERAL_LITERAL) {
@@ -94,7 +99,7 @@ static uint32_t general_address(const struct sim_cpu *cpu,
 // With writeback, or to SP or PC.
 static enum core_next load_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    const unsigned bytes = 1u << in->shift / GENERAL_BYTES;
+    const unsigned bytes = general_bytes(in);
     uint32_t value, moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
     if (!core_read_(cpu, addr, bytes, &value)) {
@@ -113,16 +118,71 @@ static enum core_next load_general(struct sim_cpu *cpu,
     return CORE_NEXT;
 }
 
+static enum core_next quick_load_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    const unsigned bytes = general_bytes(in);
+    uint32_t value, moved = 0;
+    if (!core_quick_read_(cpu, general_address(cpu, in, &moved), bytes,
+                &value)) {
+        return CORE_SLOW;
+    }
+    if (in->shift & GENERAL_SIGNED) {
+        value = bytes == 1 ? FROM_BYTE(value) : FROM_HALF(value);
+    }
+    if (in->shift & GENERAL_WRITEBACK) {
+        core_set_(cpu, in->rn, moved);
+    }
+    core_set_(cpu, in->rd, value);
+    return CORE_NEXT;
+}
+
+static enum core_next quick_store_general(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    uint32_t moved = 0;
+    const uint32_t addr = general_address(cpu, in, &moved);
+    if (!core_quick_write_(cpu, addr, cpu->r[in->rd], general_bytes(in))) {
+        return CORE_SLOW;
+    }
+    core_set_(cpu, in->rn, moved);
+    return CORE_NEXT;
+}
+
 static enum core_next store_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
     uint32_t moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
-    if (!core_write_(cpu, addr, cpu->r[in->rd],
-                1u << in->shift / GENERAL_BYTES)) {
+    if (!core_write_(cpu, addr, cpu->r[in->rd], general_bytes(in))) {
         return CORE_STOP;
     }
     core_set_(cpu, in->rn, moved);
     return CORE_NEXT;
+}
+
+// LDRT, STRT and their sisters: with the rights of an unprivileged thread.
+static enum core_next load_as_user(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    uint32_t value;
+    cpu->as_user = true;
+    const bool done = core_read_slow_(cpu, cpu->r[in->rn] + in->imm,
+            general_bytes(in), &value);
+    cpu->as_user = false;
+    if (!done) {
+        return CORE_STOP;
+    }
+    if (in->shift & GENERAL_SIGNED) {
+        value = general_bytes(in) == 1 ? FROM_BYTE(value) : FROM_HALF(value);
+    }
+    core_set_(cpu, in->rd, value);
+    return CORE_NEXT;
+}
+
+static enum core_next store_as_user(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    cpu->as_user = true;
+    const bool done = core_write_slow_(cpu, cpu->r[in->rn] + in->imm,
+            cpu->r[in->rd], general_bytes(in));
+    cpu->as_user = false;
+    return done ? CORE_NEXT : CORE_STOP;
 }
 
 static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
@@ -131,40 +191,52 @@ static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
     return CORE_NEXT;
 }
 
+#define BOTH(name) \
+    { name, quick_##name }
+#define LOADS(name) \
+    { BOTH(name##_immediate), BOTH(name##_register), BOTH(name##_literal) }
+
+// What computes an address with the PC, or goes there, is not quick.
 static core_fn *single(struct core_insn *record,
         const struct thumb_insn *insn) {
-    static core_fn *const loads[2][3][3] = {
-            {{ldrb_immediate, ldrb_register, ldrb_literal},
-                    {ldrh_immediate, ldrh_register, ldrh_literal},
-                    {ldr_immediate, ldr_register, ldr_literal}},
-            {{ldrsb_immediate, ldrsb_register, ldrsb_literal},
-                    {ldrsh_immediate, ldrsh_register, ldrsh_literal},
-                    {NULL, NULL, NULL}},
+    static core_fn *const loads[2][3][3][2] = {
+            {LOADS(ldrb), LOADS(ldrh), LOADS(ldr)},
+            {LOADS(ldrsb), LOADS(ldrsh), {{NULL}}},
     };
-    static core_fn *const stores[3][2] = {{strb_immediate, strb_register},
-            {strh_immediate, strh_register}, {str_immediate, str_register}};
+    static core_fn *const stores[3][2][2] = {
+            {BOTH(strb_immediate), BOTH(strb_register)},
+            {BOTH(strh_immediate), BOTH(strh_register)},
+            {BOTH(str_immediate), BOTH(str_register)},
+    };
     const unsigned log2 = (unsigned)__builtin_ctz(insn->access_bytes);
     const bool load = insn->op == THUMB_LOAD;
     const bool literal = insn->rn == CORE_PC;
-    if (load && !insn->writeback && insn->rd < CORE_SP) {
-        return loads[insn->sign_extended][log2][literal ? 2
+    core_fn *const *both;
+    if (insn->size_bytes == 4 && !literal &&
+            (insn->encoding & 0xFE800F00u) == 0xF8000E00u) {
+        record->shift = (uint8_t)((insn->sign_extended ? GENERAL_SIGNED : 0) |
+                log2 * GENERAL_BYTES);
+        return load ? load_as_user : store_as_user;
+    }
+    if (!insn->writeback && load &&
+            (insn->rd < CORE_SP || insn->rd == CORE_LR)) {
+        both = loads[insn->sign_extended][log2][literal ? 2
                         : insn->immediate               ? 0
                                                         : 1];
+    } else if (!insn->writeback && !load) {
+        both = stores[log2][insn->immediate ? 0 : 1];
+    } else {
+        static core_fn *const general[2][2] = {
+                BOTH(store_general), BOTH(load_general)};
+        record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
+                (insn->writeback ? GENERAL_WRITEBACK : 0) |
+                (insn->sign_extended ? GENERAL_SIGNED : 0) |
+                (insn->immediate ? 0 : GENERAL_REGISTER) |
+                (literal ? GENERAL_LITERAL : 0) | log2 * GENERAL_BYTES);
+        both = general[load];
     }
-    if (load && !insn->writeback && insn->rd == CORE_LR) {
-        return loads[insn->sign_extended][log2][literal ? 2
-                        : insn->immediate               ? 0
-                                                        : 1];
-    }
-    if (!load && !insn->writeback) {
-        return stores[log2][insn->immediate ? 0 : 1];
-    }
-    record->shift = (uint8_t)((insn->indexed ? GENERAL_INDEXED : 0) |
-            (insn->writeback ? GENERAL_WRITEBACK : 0) |
-            (insn->sign_extended ? GENERAL_SIGNED : 0) |
-            (insn->immediate ? 0 : GENERAL_REGISTER) |
-            (literal ? GENERAL_LITERAL : 0) | log2 * GENERAL_BYTES);
-    return load ? load_general : store_general;
+    record->quick = insn->writes >> CORE_PC & 1 ? NULL : both[1];
+    return both[0];
 }
 
 /// Two words; rd and extra are the registers ///
@@ -261,47 +333,102 @@ static core_fn *exclusive(struct core_insn *record,
 
 /// Multiples; imm is the list ///
 
-static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
-    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
-    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
-    uint32_t loaded[16];
-    if (base & 3) {
-        return unaligned(cpu, base);
+// A multiple that an event interrupts goes on behind it (B1.5.10): the
+// registers below cpu->resume are done. Not in an IT block; not if the base is
+// among the registers to load, which would be lost; not PUSH, whose words the
+// frame of the exception would overwrite.
+static inline bool may_pause(const struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    return !(cpu->it_now & 15) && in->continues;
+}
+
+// The accesses done so far have taken `done` cycles; the rest runs later.
+static enum core_next pause_at(struct sim_cpu *cpu, int reg, unsigned done) {
+    cpu->clock.cost = done;
+    cpu->it = (uint8_t)(reg << 4);
+    cpu->target = cpu->clock.pc;
+    cpu->clock.next_pc = cpu->target; // no branch
+    return CORE_JUMP;
+}
+
+static bool is_due(const struct sim_cpu *cpu, unsigned done) {
+    return done && cpu->clock.cycles + done >= cpu->clock.deadline;
+}
+
+// Registers that are left, and the address of the first.
+static uint32_t rest_of(struct sim_cpu *cpu, const struct core_insn *in,
+        uint32_t *addr) {
+    const uint32_t base = cpu->r[in->rn];
+    *addr = in->shift & GENERAL_INDEXED ? base - in->extra : base;
+    if (!cpu->resume) {
+        return in->imm;
     }
-    for (uint32_t list = in->imm; list; list &= list - 1) {
-        if (!core_read_(cpu, addr, 4, &loaded[__builtin_ctz(list)])) {
-            return CORE_STOP;
-        }
-        addr += 4;
-    }
+    const uint32_t before = in->imm & ((1u << cpu->resume) - 1);
+    const uint32_t skipped = (uint32_t)__builtin_popcount(before);
+    cpu->clock.cost -= skipped < cpu->clock.cost ? skipped : 0;
+    *addr += 4 * skipped;
+    return in->imm & ~before;
+}
+
+static void write_base(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t base = cpu->r[in->rn];
     if (in->shift & GENERAL_WRITEBACK) {
-        cpu->r[in->rn] =
-                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+        cpu->r[in->rn] = in->shift & GENERAL_INDEXED ? base - in->extra
+                                                     : base + in->extra;
     }
-    for (uint32_t list = in->imm & 0x7FFF; list; list &= list - 1) {
+}
+
+static void take_loaded(struct sim_cpu *cpu, const uint32_t *loaded,
+        uint32_t list) {
+    for (list &= 0x7FFF; list; list &= list - 1) {
         const int reg = __builtin_ctz(list);
         cpu->r[reg] = loaded[reg];
     }
-    return in->imm & 1u << CORE_PC ? core_exchange_(cpu, loaded[CORE_PC])
-                                   : CORE_NEXT;
 }
 
-static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
-    const uint32_t base = cpu->r[in->rn], bytes = in->extra;
-    uint32_t addr = in->shift & GENERAL_INDEXED ? base - bytes : base;
-    if (base & 3) {
-        return unaligned(cpu, base);
+static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t addr, loaded[16];
+    if (cpu->r[in->rn] & 3) {
+        return unaligned(cpu, cpu->r[in->rn]);
     }
-    for (uint32_t list = in->imm; list; list &= list - 1) {
-        if (!core_write_(cpu, addr, cpu->r[__builtin_ctz(list)], 4)) {
+    const uint32_t all = rest_of(cpu, in, &addr);
+    unsigned done = 0;
+    for (uint32_t list = all; list; list &= list - 1) {
+        const int reg = __builtin_ctz(list);
+        if (is_due(cpu, done) && may_pause(cpu, in)) {
+            take_loaded(cpu, loaded, all & ((1u << reg) - 1));
+            return pause_at(cpu, reg, done);
+        }
+        if (!core_read_(cpu, addr, 4, &loaded[reg])) {
             return CORE_STOP;
         }
         addr += 4;
+        done++;
     }
-    if (in->shift & GENERAL_WRITEBACK) {
-        cpu->r[in->rn] =
-                in->shift & GENERAL_INDEXED ? base - bytes : base + bytes;
+    write_base(cpu, in);
+    take_loaded(cpu, loaded, all);
+    return all & 1u << CORE_PC ? core_exchange_(cpu, loaded[CORE_PC])
+                               : CORE_NEXT;
+}
+
+static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
+    uint32_t addr;
+    if (cpu->r[in->rn] & 3) {
+        return unaligned(cpu, cpu->r[in->rn]);
     }
+    unsigned done = 0;
+    for (uint32_t list = rest_of(cpu, in, &addr); list; list &= list - 1) {
+        const int reg = __builtin_ctz(list);
+        if (is_due(cpu, done) && may_pause(cpu, in)) {
+            return pause_at(cpu, reg, done);
+        }
+        if (!core_write_(cpu, addr, cpu->r[reg], 4)) {
+            return CORE_STOP;
+        }
+        addr += 4;
+        done++;
+    }
+    write_base(cpu, in);
     return CORE_NEXT;
 }
 
@@ -311,7 +438,10 @@ static core_fn *multiple(struct core_insn *record,
     record->extra = insn->access_bytes;
     record->shift = (uint8_t)((insn->decrement ? GENERAL_INDEXED : 0) |
             (insn->writeback ? GENERAL_WRITEBACK : 0));
-    return insn->op == THUMB_LOAD_MULTIPLE ? ldm : stm;
+    const bool load = insn->op == THUMB_LOAD_MULTIPLE;
+    record->continues = load ? !(insn->list >> insn->rn & 1)
+                             : insn->rn != CORE_SP || !insn->decrement;
+    return load ? ldm : stm;
 }
 
 /// Table branches ///

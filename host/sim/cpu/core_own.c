@@ -79,6 +79,17 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     state->control = cpu->control;
 }
 
+// B3.5.1: HFNMIENA counts for NMI, HardFault and FAULTMASK.
+void core_rights_changed_(struct sim_cpu *cpu) {
+    const bool negative = cpu->faultmask || cpu->ipsr == 2 || cpu->ipsr == 3;
+    cpu->mpu_applies = sim_mpu_applies(&cpu->config.mpu, negative);
+    const uint8_t now = cpu->mpu_applies ? 1 + core_privileged_(cpu) : 0;
+    if (now != cpu->rights_of) {
+        cpu->rights_of = now;
+        core_forget_ways_(cpu);
+    }
+}
+
 void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     memcpy(cpu->r, state->r, sizeof state->r);
     cpu->r[CORE_LR] = state->lr;
@@ -102,6 +113,7 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->pc = state->pc & ~1u;
     cpu->clock.next_pc = cpu->pc;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    core_rights_changed_(cpu);
 }
 
 void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc) {
@@ -120,6 +132,19 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
 
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     cpu->exclusive = false;
+}
+
+bool sim_cpu_in_it(const struct sim_cpu *cpu) {
+    return cpu->it & 15;
+}
+
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
+    *bytes = offsetof(struct sim_cpu, code);
+    return cpu;
+}
+
+void sim_cpu_restored(struct sim_cpu *cpu) {
+    core_forget_ways_(cpu);
 }
 
 /// Memory, window, traps ///
@@ -158,6 +183,10 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->clock.deadline = 0;
 }
 
+void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
+    cpu->limit = bytes;
+}
+
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->hole_addr = addr;
     cpu->hole_len = len;
@@ -169,9 +198,16 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
     cpu->next_cycles = next_cycles;
 }
 
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
-    cpu->divide_trap = divide_by_zero;
-    cpu->fpu_off = fpu_off;
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config) {
+    cpu->config = *config;
+    core_rights_changed_(cpu);
+    core_forget_ways_(cpu); // regions may be others
+    cpu->clock.deadline = 0;
+}
+
+bool sim_cpu_is_exact(void) {
+    return true;
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -188,15 +224,16 @@ void sim_cpu_bus_error(struct sim_cpu *cpu, uint32_t addr, bool write) {
 
 /// Running ///
 
-static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
-    const uint32_t first = pc >> 2, last = (pc + size - 1) >> 2;
-    if (cpu->burst_word == CORE_NO_BURST) {
-        cpu->clock.cost +=
-                cpu->first_cycles + (uint64_t)(last - first) * cpu->next_cycles;
-    } else {
-        cpu->clock.cost +=
-                (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
-    }
+// Of an instruction whose last word is `last`.
+static inline uint64_t fetch_cycles(const struct sim_cpu *cpu, uint32_t pc,
+        uint32_t last) {
+    return cpu->burst_word == CORE_NO_BURST
+            ? cpu->first_cycles +
+                    (uint64_t)(last - (pc >> 2)) * cpu->next_cycles
+            : (uint64_t)(last - cpu->burst_word) * cpu->next_cycles;
+}
+
+static inline void fetched(struct sim_cpu *cpu, uint32_t last) {
     cpu->burst_word = last;
     cpu->read_end = CORE_NO_BURST;
 }
@@ -208,6 +245,17 @@ static enum core_next step_it(struct sim_cpu *cpu, const struct core_insn *in) {
     cpu->it = (it & 7) ? (uint8_t)((it & 0xE0) | (it << 1 & 0x1F)) : 0;
     if (!it) {
         return in->fn(cpu, in);
+    }
+    if (!(it & 15)) { // ICI
+        if (!in->continues) {
+            cpu->it = it;
+            cpu->target = cpu->clock.pc;
+            return core_stop_(cpu, SIM_CPU_STATE, 0);
+        }
+        cpu->resume = it >> 4;
+        const enum core_next next = in->fn(cpu, in);
+        cpu->resume = 0;
+        return next;
     }
     if (!core_condition_(cpu, it >> 4)) {
         cpu->clock.cost = cpu->clock.cost - in->cost + 1;
@@ -249,69 +297,175 @@ static void settle(struct sim_cpu *cpu) {
     cpu->exit.size = clock->next_pc - clock->pc;
 }
 
-// Until something stops it. The time of the last instruction is in cost. Bus
-// callbacks read cycles and instructions, and add to cost; the hash they do not
-// need.
+// Between two instructions: the deadline or the limit is reached. true: the run
+// ends; false: an IT block does not.
+static bool ends_here(const struct sim_cpu *cpu) {
+    const struct sim_cpu_clock *clock = &cpu->clock;
+    // No IT block, or a multiple that goes on.
+    return !(cpu->it & 15) || clock->instructions >= clock->halt;
+}
+
+// Quick functions may run: no IT block, no hole to look at.
+static bool is_quiet(const struct sim_cpu *cpu) {
+    return !(cpu->it | cpu->it_now) && !(cpu->in_window && cpu->hole_len);
+}
+
+static const struct core_insn *record_at(const struct sim_cpu *cpu,
+        uint32_t pc) {
+    return pc - cpu->code_base < cpu->code_bytes
+            ? cpu->code + (pc - cpu->code_base) / 2
+            : &undecoded;
+}
+
+// What the loops below keep in registers.
+struct track {
+    const struct core_insn *in;
+    uint32_t pc;
+    uint64_t cycles, instructions, hash;
+};
+
+// Quick functions until the fence, or one that is not quick. true: that one is
+// counted already.
+static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence, bool window) {
+    struct track t = *track;
+    bool counted = false;
+    while (t.in->quick && t.cycles < fence) {
+        const uint32_t last = (t.pc + t.in->size - 1) >> 2;
+        const uint64_t cost =
+                t.in->cost + (window ? fetch_cycles(cpu, t.pc, last) : 0);
+        t.instructions++;
+        t.hash = (t.hash ^ t.pc) * FNV_PRIME;
+        const enum core_next next = t.in->quick(cpu, t.in);
+        if (next == CORE_SLOW) {
+            counted = true;
+            break;
+        }
+        t.cycles += cost;
+        if (window) {
+            fetched(cpu, last);
+        }
+        if (next == CORE_NEXT) {
+            t.pc += t.in->size;
+            t.in += t.in->size / 2;
+            continue;
+        }
+        if (cpu->target != t.pc + t.in->size) {
+            t.cycles += SIM_BRANCH_CYCLES;
+            if (window) {
+                cpu->burst_word = CORE_NO_BURST;
+            }
+        }
+        t.pc = cpu->target;
+        t.in = record_at(cpu, t.pc);
+    }
+    *track = t;
+    return counted;
+}
+
+// Until something stops it. While quick functions run, the clock in memory is
+// behind. Bus callbacks read cycles and instructions, and add to cost; the hash
+// they do not need.
 static void run(struct sim_cpu *cpu) {
     struct sim_cpu_clock *clock = &cpu->clock;
     const struct core_insn *in = &undecoded;
-    uint64_t cycles = clock->cycles, instructions = clock->instructions;
-    uint64_t hash = clock->hash;
+    uint64_t cycles = clock->cycles + clock->cost, deadline = clock->deadline;
+    uint64_t instructions = clock->instructions, hash = clock->hash;
+    const uint64_t limit = clock->limit;
     uint32_t pc = cpu->pc;
+    bool quiet = is_quiet(cpu);
+    clock->cost = 0;
+    if (pc != clock->next_pc) {
+        cycles += SIM_BRANCH_CYCLES;
+        cpu->burst_word = CORE_NO_BURST;
+    }
     for (;;) {
-        cycles += clock->cost;
-        clock->cost = 0;
-        if (pc != clock->next_pc) {
-            cycles += SIM_BRANCH_CYCLES;
-            clock->next_pc = pc; // a stop here must not charge it again
-            cpu->burst_word = CORE_NO_BURST;
-        }
-        clock->cycles = cycles;
-        if (cycles >= clock->deadline || instructions >= clock->limit) {
-            if (!cpu->it) {
+        bool counted = false;
+        if (cycles >= deadline || instructions >= limit) {
+            clock->instructions = instructions;
+            if (ends_here(cpu)) {
                 cpu->pc = pc;
                 break;
             }
             in = &undecoded; // the window may be closed now
+        } else if (quiet) {
+            // Every instruction takes a cycle: no limit comes before the fence.
+            const uint64_t left = limit - instructions;
+            const uint64_t fence =
+                    deadline - cycles < left ? deadline : cycles + left;
+            struct track track = {in, pc, cycles, instructions, hash};
+            if (cpu->in_window) {
+                counted = run_quick(cpu, &track, fence, true);
+            } else {
+                counted = run_quick(cpu, &track, fence, false);
+            }
+            in = track.in;
+            pc = track.pc;
+            cycles = track.cycles;
+            instructions = track.instructions;
+            hash = track.hash;
+            if (cycles >= fence) {
+                continue;
+            }
         }
         if (!in->size) {
             in = core_find_(cpu, pc);
+            quiet = is_quiet(cpu);
             if (!in) {
-                clock->pc = pc;
+                const bool denied = cpu->exit.denied;
+                clock->pc = clock->next_pc = pc;
                 cpu->it_now = cpu->it;
                 core_stop_(cpu, SIM_CPU_FETCH, pc);
+                cpu->exit.denied = denied;
                 settle(cpu);
                 break;
             }
         }
+        if (!counted) {
+            instructions++;
+            hash = (hash ^ pc) * FNV_PRIME;
+        }
+        clock->cycles = cycles;
+        clock->instructions = instructions;
         clock->pc = pc;
         clock->next_pc = pc + in->size;
-        clock->instructions = ++instructions;
-        hash = (hash ^ pc) * FNV_PRIME;
         clock->cost = in->cost;
         cpu->r[CORE_PC] = pc + 4;
         if (cpu->in_window) {
-            fetch_cost(cpu, pc, in->size);
+            const uint32_t last = (pc + in->size - 1) >> 2;
+            clock->cost += fetch_cycles(cpu, pc, last);
+            fetched(cpu, last);
             core_look_at_hole_(cpu, pc, true);
         }
         // A store may drop its own record.
         const struct core_insn *const follows = in + in->size / 2;
         const enum core_next next =
                 cpu->it | cpu->it_now ? step_it(cpu, in) : in->fn(cpu, in);
+        cycles += clock->cost;
+        clock->cost = 0;
+        deadline = clock->deadline;
+        quiet = is_quiet(cpu);
         if (next == CORE_NEXT) {
             pc = clock->next_pc;
             in = follows;
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
-            in = pc - cpu->code_base < CORE_PAGE_BYTES
-                    ? cpu->code + (pc - cpu->code_base) / 2
-                    : &undecoded;
+            if (pc != clock->next_pc) {
+                cycles += SIM_BRANCH_CYCLES;
+                cpu->burst_word = CORE_NO_BURST;
+            }
+            in = record_at(cpu, pc);
         } else {
             settle(cpu);
             break;
         }
     }
+    clock->cycles = cycles;
+    clock->instructions = instructions;
     clock->hash = hash;
+    if (cpu->exit.why == SIM_CPU_BOUNDARY) {
+        clock->next_pc = pc; // the branch there is paid
+    }
 }
 
 void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
@@ -356,12 +510,12 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     }
     cpu->bus = *bus;
     cpu->thumb = true;
-    cpu->fpu_off = true;
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
+    cpu->clock.halt = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
-    sim_op_table(cpu->table);
+    core_forget_ways_(cpu);
     return cpu;
 }
 

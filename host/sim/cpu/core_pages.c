@@ -59,8 +59,6 @@ bool core_map_(struct sim_cpu *cpu, const struct core_region *region) {
         uint8_t *host = region->host + off;
         *core_page_(cpu, region->base + off) = (struct core_page){
                 .host = host,
-                .read = region->kind == SIM_MEM_WINDOW ? NULL : host,
-                .write = region->kind == SIM_MEM_RAM ? host : NULL,
                 .window = region->kind == SIM_MEM_WINDOW,
                 .ram = region->kind == SIM_MEM_RAM,
         };
@@ -83,6 +81,7 @@ bool core_map_bus_(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
 void core_unmap_(struct sim_cpu *cpu, size_t region) {
     const struct core_region old = cpu->region[region];
     core_forget_(cpu, old.base, old.size);
+    core_forget_ways_(cpu);
     for (uint32_t off = 0; off < old.size; off += CORE_PAGE_BYTES) {
         struct core_page *page = core_page_(cpu, old.base + off);
         free(page->code);
@@ -99,6 +98,56 @@ void core_free_pages_(struct sim_cpu *cpu) {
         }
         free(cpu->leaf[i]);
     }
+    free(cpu->single);
+}
+
+/// Ways: what needs no look at the page ///
+
+void core_forget_ways_(struct sim_cpu *cpu) {
+    for (size_t i = 0; i < CORE_WAYS; i++) {
+        cpu->way[i].read = cpu->way[i].write = cpu->way[i].fetch = CORE_NO_TAG;
+    }
+    cpu->code_bytes = 0;
+}
+
+static unsigned rights_at(const struct sim_cpu *cpu, uint32_t addr) {
+    return sim_mpu_rights(&cpu->config.mpu, addr,
+            core_privileged_(cpu) && !cpu->as_user);
+}
+
+// Of all bytes; records in exit that the MPU refuses.
+static bool allowed(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        unsigned right) {
+    if (!cpu->mpu_applies ||
+            (rights_at(cpu, addr) & rights_at(cpu, addr + size - 1) & right)) {
+        return true;
+    }
+    cpu->exit.denied = true;
+    return false;
+}
+
+// Further accesses of the page are fast, if all of it is alike.
+static void make_way(struct sim_cpu *cpu, const struct core_page *page,
+        uint32_t addr) {
+    const uint32_t base = addr & ~(CORE_PAGE_BYTES - 1);
+    struct core_way *way = &cpu->way[base / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
+    unsigned rights = SIM_MPU_READ | SIM_MPU_WRITE | SIM_MPU_EXECUTE;
+    if (cpu->as_user) {
+        return;
+    }
+    if (cpu->mpu_applies) {
+        rights = sim_mpu_uniform(&cpu->config.mpu, base, CORE_PAGE_BYTES)
+                ? rights_at(cpu, base)
+                : 0;
+    }
+    const bool read = (rights & SIM_MPU_READ) && !page->window;
+    const bool write = (rights & SIM_MPU_WRITE) && page->ram && !page->watched;
+    *way = (struct core_way){
+            .host = page->host,
+            .read = read ? base : CORE_NO_TAG,
+            .write = write ? base : CORE_NO_TAG,
+            .fetch = rights & SIM_MPU_EXECUTE ? base : CORE_NO_TAG,
+    };
 }
 
 /// Records ///
@@ -120,6 +169,7 @@ static void watch(struct sim_cpu *cpu, uint32_t addr) {
         return;
     }
     page->watched = true;
+    core_forget_ways_(cpu);
     for (size_t i = 0; i < cpu->region_count; i++) {
         const struct core_region *other = &cpu->region[i];
         if (page->host >= other->host &&
@@ -138,44 +188,80 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
     if (!thumb_decode(&insn, pc, region->host + off, region->size - off)) {
         return false;
     }
-    const uint32_t first =
-            insn.size_bytes == 4 ? insn.encoding >> 16 : insn.encoding;
     *record = (struct core_insn){.encoding = insn.encoding};
     core_decode_(record, &insn, page->ram);
-    uint32_t cost = cpu->table[first] & 0xFF;
-    if ((first & 0xFE40) == 0xE800) { // LDM, STM: the rest of 1 + n
-        cost += (uint32_t)__builtin_popcount(insn.encoding & 0xFFFF);
-    }
-    record->cost = (uint8_t)cost;
+    const uint32_t behind = off + insn.size_bytes;
+    struct thumb_insn next;
+    const bool follows = thumb_decode(&next, pc + insn.size_bytes,
+            region->host + behind, region->size - behind);
+    record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
     watch(cpu, pc);
-    watch(cpu, pc + insn.size_bytes - 1);
+    watch(cpu, pc + insn.size_bytes + 3); // what follows counts for the cost
     return true;
+}
+
+static struct core_insn *records(struct core_insn **of) {
+    if (!*of) {
+        *of = calloc(CORE_PAGE_RECORDS + 2, sizeof **of);
+        if (!*of) {
+            abort();
+        }
+    }
+    return *of;
+}
+
+// In a page where the MPU allows some bytes only: each instruction is looked up
+// anew.
+static const struct core_insn *find_single(struct sim_cpu *cpu,
+        const struct core_page *page, uint32_t pc) {
+    struct core_insn *record = records(&cpu->single);
+    if (!decode(cpu, record, page, pc) ||
+            !allowed(cpu, pc, record->size, SIM_MPU_EXECUTE)) {
+        return NULL;
+    }
+    cpu->code_bytes = 0;
+    cpu->in_window = page->window;
+    return record;
 }
 
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
+    const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
     if (!page || !page->host || (page->window && !cpu->open)) {
+        allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
     }
-    if (!page->code) {
-        page->code = calloc(CORE_PAGE_RECORDS + 2, sizeof *page->code);
-        if (!page->code) {
-            abort();
+    struct core_way *way = &cpu->way[pc / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
+    if (cpu->mpu_applies && way->fetch != base) {
+        make_way(cpu, page, pc);
+        if (way->fetch != base) {
+            return find_single(cpu, page, pc);
         }
     }
-    cpu->code = page->code;
-    cpu->code_base = pc & ~(CORE_PAGE_BYTES - 1);
+    struct core_insn *const code = records(&page->code);
+    struct core_insn *record = &code[(pc - base) / 2];
+    if (!record->size && !decode(cpu, record, page, pc)) {
+        return NULL;
+    }
+    cpu->code = code;
+    cpu->code_base = base;
+    cpu->code_bytes = CORE_PAGE_BYTES;
     cpu->in_window = page->window;
-    struct core_insn *record = &page->code[(pc - cpu->code_base) / 2];
-    return record->size || decode(cpu, record, page, pc) ? record : NULL;
+    // The second half may be in a page that must not be executed.
+    if (cpu->mpu_applies && pc - base + record->size > CORE_PAGE_BYTES &&
+            !allowed(cpu, pc, record->size, SIM_MPU_EXECUTE)) {
+        return NULL;
+    }
+    return record;
 }
 
-// The record before the first byte may be of four bytes.
+// Records before the first byte may be of four bytes, or have a cost that
+// depends on it.
 static void forget_at(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     uint64_t at = addr & ~1u;
     const uint64_t end = (uint64_t)addr + len;
-    at -= at >= 2 ? 2 : 0;
+    at -= at >= 6 ? 6 : at;
     while (at < end) {
         const struct core_page *page = core_page_(cpu, (uint32_t)at);
         const uint64_t page_end =
@@ -185,7 +271,8 @@ static void forget_at(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
             struct core_insn *record =
                     &page->code[(at & (CORE_PAGE_BYTES - 1)) / 2];
             for (; at < until; at += 2) {
-                (record++)->size = 0;
+                record->size = 0;
+                (record++)->quick = NULL;
             }
         }
         at = until;
@@ -263,14 +350,44 @@ static bool read_bytes(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     return true;
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
+// A word or halfword that is not aligned takes two accesses, or three.
+static void skew_cost(struct sim_cpu *cpu, uint32_t addr, unsigned size) {
+    if (addr & (size - 1)) {
+        cpu->clock.cost += size == 4 && (addr & 1) ? 2 : 1;
+    }
+}
+
+static bool traps(struct sim_cpu *cpu, uint32_t addr, unsigned size) {
+    if (!cpu->config.align_trap || !(addr & (size - 1))) {
+        return false;
+    }
+    core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
+    return true;
+}
+
 bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint32_t *value) {
     const struct core_page *page = core_page_(cpu, addr);
     const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
+    if (traps(cpu, addr, size)) {
+        return false;
+    }
+    skew_cost(cpu, addr, size);
+    if (!allowed(cpu, addr, size, SIM_MPU_READ)) {
+        core_stop_(cpu, SIM_CPU_READ, addr);
+        return false;
+    }
     if (page && page->bus) {
         return read_bus(cpu, addr, size, value);
     }
-    if (!page || !page->host || (page->window && !cpu->open)) {
+    if (!page || !page->host ||
+            (page->window && (!cpu->open || behind_limit(cpu, addr, size)))) {
         core_stop_(cpu, SIM_CPU_READ, addr);
         return false;
     }
@@ -283,6 +400,8 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     if (page->window) {
         read_cost(cpu, addr, size);
         core_look_at_hole_(cpu, addr, false);
+    } else {
+        make_way(cpu, page, addr);
     }
     uint32_t word = 0; // memory of one region is contiguous
     memcpy(&word, page->host + off, size);
@@ -300,25 +419,68 @@ static bool write_bytes(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
     return true;
 }
 
-bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
-        unsigned size) {
-    const struct core_page *page = core_page_(cpu, addr);
-    if (page && page->bus) {
-        if (addr & (size - 1)) {
-            return write_bytes(cpu, addr, value, size);
-        }
-        cpu->bus.write(cpu->bus.ctx, addr, value, size);
-        // Bit-band: a bit of RAM that may be code.
-        const uint32_t byte = 0x20000000u + ((addr & 0x01FFFFFFu) >> 5);
-        const struct core_page *ram = core_page_(cpu, byte);
-        if ((addr & 0xFE000000u) == 0x22000000u && ram && ram->watched) {
-            core_wrote_(cpu, byte, 1);
-        }
-        return !cpu->bus_failed;
-    }
-    if (!page || !page->write) {
+// The bus has answered with an error. Writes are buffered, but for those to the
+// private peripheral bus: the instruction is done, the fault comes later.
+static bool write_failed(struct sim_cpu *cpu, uint32_t addr) {
+    if (cpu->config.precise_writes ||
+            (addr >= SIM_PPB_ADDR && addr < SIM_PPB_ADDR + 0x100000u)) {
         core_stop_(cpu, SIM_CPU_WRITE, addr);
         return false;
     }
-    return write_bytes(cpu, addr, value, size);
+    if (!cpu->exit.late) {
+        cpu->exit.late = true;
+        cpu->exit.late_addr = addr;
+        cpu->exit.late_pc = cpu->clock.pc;
+    }
+    cpu->clock.deadline = 0;
+    return true;
+}
+
+static bool write_bus(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
+        unsigned size) {
+    if (addr & (size - 1)) {
+        return write_bytes(cpu, addr, value, size);
+    }
+    cpu->bus.write(cpu->bus.ctx, addr, value, size);
+    if (cpu->bus_failed) {
+        cpu->bus_failed = false;
+        cpu->exit.why = SIM_CPU_BOUNDARY;
+        return write_failed(cpu, addr);
+    }
+    // Bit-band: a bit of RAM that may be code.
+    const uint32_t byte = 0x20000000u + ((addr & 0x01FFFFFFu) >> 5);
+    const struct core_page *ram = core_page_(cpu, byte);
+    if ((addr & 0xFE000000u) == 0x22000000u && ram && ram->watched) {
+        core_wrote_(cpu, byte, 1);
+    }
+    return true;
+}
+
+bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
+        unsigned size) {
+    const struct core_page *page = core_page_(cpu, addr);
+    const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
+    if (traps(cpu, addr, size)) {
+        return false;
+    }
+    skew_cost(cpu, addr, size);
+    if (!allowed(cpu, addr, size, SIM_MPU_WRITE)) {
+        core_stop_(cpu, SIM_CPU_WRITE, addr);
+        return false;
+    }
+    if (page && page->bus) {
+        return write_bus(cpu, addr, value, size);
+    }
+    if (!page || !page->ram) {
+        return write_failed(cpu, addr);
+    }
+    if (off > CORE_PAGE_BYTES - size) {
+        return write_bytes(cpu, addr, value, size);
+    }
+    make_way(cpu, page, addr);
+    memcpy(page->host + off, &value, size);
+    if (page->watched) {
+        core_wrote_(cpu, addr, size);
+    }
+    return true;
 }

@@ -8,6 +8,7 @@
  * core_decode.c an instruction of host/thumb to a record
  * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
  *               what each kind of instruction does
+ * core_timing.c what each instruction costs
  * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
@@ -28,6 +29,8 @@
 #define CORE_LEAVES 4096u
 #define CORE_MAX_REGIONS 16
 #define CORE_NO_BURST UINT32_MAX
+#define CORE_WAYS 256u
+#define CORE_NO_TAG UINT32_MAX // of no access: it is not aligned
 #define CORE_SP 13
 #define CORE_LR 14
 #define CORE_PC 15
@@ -39,6 +42,7 @@ enum core_next {
     CORE_NEXT, // the instruction behind it
     CORE_JUMP, // the one at cpu->target
     CORE_STOP, // the run ends: cpu->exit says why
+    CORE_SLOW, // of `quick` only: nothing was done, fn has to
 };
 
 struct core_insn;
@@ -48,6 +52,8 @@ typedef enum core_next core_fn(struct sim_cpu *cpu, const struct core_insn *in);
 // have is 0.
 struct core_insn {
     core_fn *fn;
+    // The same without the clock, which is behind while it runs; NULL: only fn.
+    core_fn *quick;
     uint32_t imm; // operand, offset with its sign, or absolute target
     uint32_t encoding;
     uint8_t rd, rn, rm;
@@ -56,15 +62,21 @@ struct core_insn {
     uint8_t cost;
     uint8_t shift;    // enum thumb_shift
     bool keeps_flags; // in an IT block
+    bool continues;   // may begin with EPSR.ICI set
 };
 
 struct core_page {
-    uint8_t *host;  // NULL: no memory
-    uint8_t *read;  // host if reads need nothing but a copy
-    uint8_t *write; // likewise
+    uint8_t *host; // NULL: no memory
     struct core_insn *code;
     bool bus, window, ram;
     bool watched; // records of its bytes exist
+};
+
+// A page whose aligned accesses need nothing but a copy: its address, or
+// CORE_NO_TAG.
+struct core_way {
+    uint32_t read, write, fetch;
+    uint8_t *host;
 };
 
 struct core_region {
@@ -88,29 +100,38 @@ struct sim_cpu {
     bool thumb;
     uint8_t it;     // ITSTATE of the next instruction
     uint8_t it_now; // and of the running one
+    uint8_t resume; // register with which a multiple goes on; 0: the first
     bool exclusive; // the local monitor
-    bool irq_waiting, divide_trap, fpu_off;
+    bool irq_waiting;
     bool running, bus_failed;
+    bool as_user; // LDRT, STRT
+    bool mpu_applies;
+    uint8_t rights_of; // privilege and mpu_applies that the ways were made for
+    struct sim_cpu_config config;
     struct sim_cpu_exit exit;
-
-    // The page of the code that runs.
-    struct core_insn *code;
-    uint32_t code_base;
-    bool in_window;
 
     // Window: last word fetched in sequence, or the address behind the last
     // read; and what accesses cost.
     bool open;
+    uint32_t limit; // bytes of it that can be read; 0: all
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
+
+    // What is above is the state of a snapshot; the rest follows from it.
+
+    // The page of the code that runs.
+    struct core_insn *code;
+    uint32_t code_base, code_bytes; // 0 bytes: look for the page
+    bool in_window;
 
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];
     size_t region_count;
     bool ram_aliased; // two regions show the same RAM
+    struct core_way way[CORE_WAYS];
     struct core_page *leaf[CORE_LEAVES];
-    uint16_t table[65536]; // timing.c
+    struct core_insn *single; // a page without records but one
 };
 
 // core_own.c
@@ -120,6 +141,8 @@ uint32_t core_xpsr_(const struct sim_cpu *cpu);
 bool core_privileged_(const struct sim_cpu *cpu);
 // Takes effect on r[13], too.
 void core_set_control_(struct sim_cpu *cpu, uint32_t control);
+// Privilege, priority or the MPU may have changed.
+void core_rights_changed_(struct sim_cpu *cpu);
 
 // core_pages.c
 bool core_map_(struct sim_cpu *cpu, const struct core_region *region);
@@ -134,12 +157,18 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
         unsigned size);
 void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void core_free_pages_(struct sim_cpu *cpu);
+void core_forget_ways_(struct sim_cpu *cpu);
+
+// core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
+unsigned core_cost_(const struct thumb_insn *insn,
+        const struct thumb_insn *next);
 
 // core_decode.c
 void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
         bool in_ram);
 core_fn core_undefined_;
 core_fn core_nocp_;
+core_fn core_fp_undefined_;
 
 // What the decoder asks: NULL is undefined. They set fields of the record.
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
@@ -148,6 +177,9 @@ core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
         bool in_ram);
 core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
+
+// core_fp.c
+bool core_fp_access_(const struct sim_cpu *cpu);
 
 // core_system.c
 enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
@@ -177,31 +209,43 @@ static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {
     return leaf ? &leaf[addr >> 10 & (CORE_LEAF_PAGES - 1)] : NULL;
 }
 
-static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
-        uint32_t *value) {
-    const struct core_page *page = core_page_(cpu, addr);
+// An aligned access to a page that needs nothing else.
+static inline bool core_quick_read_(struct sim_cpu *cpu, uint32_t addr,
+        unsigned size, uint32_t *value) {
+    const struct core_way *way =
+            &cpu->way[addr / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
-    if (!page || !page->read || off > CORE_PAGE_BYTES - size) {
-        return core_read_slow_(cpu, addr, size, value);
+    if (addr - off + (addr & (size - 1)) != way->read) {
+        return false;
     }
     uint32_t word = 0;
-    memcpy(&word, page->read + off, size);
+    memcpy(&word, way->host + off, size);
     *value = word;
     return true;
 }
 
+static inline bool core_quick_write_(struct sim_cpu *cpu, uint32_t addr,
+        uint32_t value, unsigned size) {
+    const struct core_way *way =
+            &cpu->way[addr / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
+    const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
+    if (addr - off + (addr & (size - 1)) != way->write) {
+        return false;
+    }
+    memcpy(way->host + off, &value, size);
+    return true;
+}
+
+static inline bool core_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint32_t *value) {
+    return core_quick_read_(cpu, addr, size, value) ||
+            core_read_slow_(cpu, addr, size, value);
+}
+
 static inline bool core_write_(struct sim_cpu *cpu, uint32_t addr,
         uint32_t value, unsigned size) {
-    const struct core_page *page = core_page_(cpu, addr);
-    const uint32_t off = addr & (CORE_PAGE_BYTES - 1);
-    if (!page || !page->write || off > CORE_PAGE_BYTES - size) {
-        return core_write_slow_(cpu, addr, value, size);
-    }
-    memcpy(page->write + off, &value, size);
-    if (page->watched) {
-        core_wrote_(cpu, addr, size);
-    }
-    return true;
+    return core_quick_write_(cpu, addr, value, size) ||
+            core_write_slow_(cpu, addr, value, size);
 }
 
 static inline void core_look_at_hole_(struct sim_cpu *cpu, uint32_t addr,

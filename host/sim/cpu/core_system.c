@@ -162,6 +162,13 @@ static void set_faultmask(struct sim_cpu *cpu, uint32_t value) {
     } else if (cpu->ipsr != 2 && cpu->ipsr != 3) {
         cpu->faultmask = 1;
     }
+    core_rights_changed_(cpu);
+}
+
+// The next instruction may have other rights.
+static enum core_next again(struct sim_cpu *cpu) {
+    cpu->target = cpu->clock.next_pc;
+    return CORE_JUMP;
 }
 
 static enum core_next cps(struct sim_cpu *cpu, const struct core_insn *in) {
@@ -175,7 +182,7 @@ static enum core_next cps(struct sim_cpu *cpu, const struct core_insn *in) {
         }
     }
     mask_written(cpu, value);
-    return CORE_NEXT;
+    return again(cpu);
 }
 
 static bool psp_is_current(const struct sim_cpu *cpu) {
@@ -231,6 +238,7 @@ static void set_apsr(struct sim_cpu *cpu, uint32_t value, uint32_t mask) {
 static void set_control(struct sim_cpu *cpu, uint32_t value) {
     const uint32_t fixed = cpu->ipsr ? CORE_CONTROL_SPSEL : 0;
     core_set_control_(cpu, (cpu->control & fixed) | (value & 7 & ~fixed));
+    core_rights_changed_(cpu);
 }
 
 static void set_special(struct sim_cpu *cpu, uint32_t sysm, uint32_t value) {
@@ -270,7 +278,7 @@ static enum core_next msr(struct sim_cpu *cpu, const struct core_insn *in) {
         set_special(cpu, sysm, value);
     }
     mask_written(cpu, value && sysm >= 0x10 && sysm <= 0x13);
-    return CORE_NEXT;
+    return again(cpu);
 }
 
 // Of an Armv7-M: without stack limits and the Non-secure copies.

@@ -7,8 +7,8 @@
  *
  * A Cortex-M4 that executes Thumb code and nothing else: no exceptions, no
  * interrupt controller, no time but the cycle count. It stops with a reason and
- * leaves the rest to the core (core.c, exceptions.c). cpu_unicorn.c implements
- * it over Unicorn; nothing outside that file knows Unicorn.
+ * leaves the rest to the core (core.c, exceptions.c). core_*.c implement it;
+ * unicorn/ does so over Unicorn, which nothing outside that room knows.
  *
  * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_set_state) are for
  * between two sim_cpu_run() calls. What a bus callback may call is marked "any
@@ -17,6 +17,7 @@
 #ifndef SIM_CPU_H
 #define SIM_CPU_H
 
+#include "sim/cpu/mpu.h"
 #include "sim/sim.h"
 
 struct sim_cpu;
@@ -37,6 +38,7 @@ enum sim_cpu_stop {
     SIM_CPU_FETCH,  // nothing readable at pc
     SIM_CPU_READ,   // nothing readable at addr, or a bus error there
     SIM_CPU_WRITE,
+    SIM_CPU_LAZY, // FP instruction; the state of another context is not stored
 };
 
 struct sim_cpu_exit {
@@ -44,6 +46,10 @@ struct sim_cpu_exit {
     uint32_t addr;
     uint32_t op;   // first halfword << 16 | second (HINT, MSR)
     uint32_t size; // of the instruction at pc, bytes
+    bool denied;   // FETCH, READ, WRITE: by the MPU
+    // Beside any reason: a buffered write failed, the one at late_pc.
+    bool late;
+    uint32_t late_addr, late_pc;
 };
 
 // The state that exceptions need. ITSTATE is part of xpsr.
@@ -62,6 +68,7 @@ struct sim_cpu_clock {
     uint64_t deadline; // stop before the first instruction at or after it
     uint64_t instructions;
     uint64_t limit; // stop when instructions reaches it
+    uint64_t halt;  // likewise, even in an IT block
     uint64_t hash;
     uint32_t pc;      // instruction that runs or ran last
     uint32_t next_pc; // the next one unless it branches
@@ -97,8 +104,22 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
-// Instructions that the decoder has to trap.
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off);
+// Registers of the system control space that decide what instructions do.
+struct sim_cpu_config {
+    bool divide_trap;    // CCR.DIV_0_TRP
+    bool align_trap;     // CCR.UNALIGN_TRP
+    bool precise_writes; // ACTLR.DISDEFWBUF
+    uint8_t fpu;         // CPACR.CP10: 0 none, 1 privileged, 3 all
+    bool fp_automatic;   // FPCCR.ASPEN
+    bool fp_waits;       // FPCCR.LSPACT
+    uint32_t fpdscr;     // modes of a new FP context
+    struct sim_mpu mpu;
+};
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config);
+// The core does lazy FP stacking and late write errors, and honours the MPU;
+// Unicorn does not.
+bool sim_cpu_is_exact(void);
 // An interrupt waits: stop after each instruction that may unmask it.
 // Any time.
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting);
@@ -116,6 +137,14 @@ void sim_cpu_set_pc(struct sim_cpu *cpu, uint32_t pc);
 void sim_cpu_get_fp(struct sim_cpu *cpu, uint32_t s[16], uint32_t *fpscr);
 void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr);
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu);
+// Between two instructions of an IT block, where nothing but the next one may
+// happen. After clock->halt only.
+bool sim_cpu_in_it(const struct sim_cpu *cpu);
+
+// The memory that a snapshot holds and puts back, sim_cpu_restored() behind it;
+// NULL: this core cannot. Mapped regions are not part of it.
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes);
+void sim_cpu_restored(struct sim_cpu *cpu);
 
 /// timing.c: what the decoder knows of each first halfword ///
 

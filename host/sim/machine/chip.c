@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "sim/snapshot.h"
+
 // How long an MCU stays in reset after its supply has come (STM32L476, DS10198,
 // reset temporization tRSTTEMPO: typically 250 us). The chip starts up
 // meanwhile. A supply that rises slowly leaves it less.
@@ -20,6 +22,9 @@ static void chip_report(void *ctx, const struct nor_report *report) {
 static void chip_changed(void *ctx, uint32_t off, uint32_t len_bytes) {
     struct chip *chip = ctx;
     sim_board_nor_changed(&chip->to, off, len_bytes);
+    for (size_t i = 0; i < 2 && chip->pages[i]; i++) {
+        sim_state_changed(chip->sim, chip->pages[i] + off, len_bytes);
+    }
 }
 
 // What is suspended now: reads of it through the window are garbage.
@@ -71,6 +76,17 @@ static void chip_suspension(void *ctx, char kind, uint32_t off,
     tell_suspended(chip);
 }
 
+// What a snapshot holds.
+static void add_state(void *ctx, void *at, size_t bytes, bool pages) {
+    struct chip *chip = ctx;
+    if (pages) {
+        chip->pages[chip->pages[0] ? 1 : 0] = at;
+        sim_add_state_pages(chip->sim, at, bytes);
+    } else {
+        sim_add_state(chip->sim, at, bytes);
+    }
+}
+
 bool chip_open(struct chip *chip, struct sim *sim,
         const struct chip_options *o) {
     memset(chip, 0, sizeof *chip);
@@ -92,7 +108,12 @@ bool chip_open(struct chip *chip, struct sim *sim,
             .ctx = chip,
     };
     chip->nor = nor_new(o->part, o->array, &options);
-    return chip->nor != NULL;
+    if (!chip->nor) {
+        return false;
+    }
+    sim_add_state(sim, chip, sizeof *chip);
+    nor_state(chip->nor, add_state, chip);
+    return true;
 }
 
 void chip_close(struct chip *chip) {

@@ -28,7 +28,8 @@ struct chip {
     uint64_t cut_at;     // of these, 0: never
     unsigned cut_percent;
     struct sim_event cut_event;
-    bool cut_planned; // cut_event has found out when
+    bool cut_planned;  // cut_event has found out when
+    uint8_t *pages[2]; // of snapshots: the array, and which bits are unstable
 };
 
 // False: out of memory.

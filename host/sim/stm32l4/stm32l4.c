@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/snapshot.h"
 #include "sim/stm32l4/stm32l4_priv.h"
 
 /// Wires ///
@@ -230,6 +231,7 @@ static void *make(const struct sim_soc_options *options) {
     m->powered = true;
     sim_set_irqs(m->sim, &l4_irqs);
     add_memories(m, options);
+    sim_add_state(m->sim, m, sizeof *m);
     if (!l4_map_init(m, options)) {
         destroy(m);
         return NULL;

@@ -71,6 +71,27 @@ INTERNAL static void close_window(void) {
     }
 }
 
+// For cases that have an outage of their own, in main().
+INTERNAL void agree_begin(void) {
+    close_window();
+}
+
+INTERNAL void agree_end(void) {
+    QUADSPI->CCR = READ_SLOWLY;
+}
+
+INTERNAL _Noreturn void agree_finish(void) {
+    agree_end();
+    // No string here: it would lie in the window.
+    board_uart_putc('e');
+    board_uart_putc('n');
+    board_uart_putc('d');
+    board_uart_flush();
+    for (;;) {
+        __asm volatile("wfi");
+    }
+}
+
 INTERNAL static void pend(unsigned number) {
     if (number == NMI) {
         SCB->ICSR = 1u << 31;
@@ -127,13 +148,5 @@ INTERNAL int agree(void) {
     SHCSR |= 1u << 17;
     (void)REG(0x60000000u);
 #endif
-    QUADSPI->CCR = READ_SLOWLY;
-    // No string here: it would lie in the window.
-    board_uart_putc('e');
-    board_uart_putc('n');
-    board_uart_putc('d');
-    board_uart_flush();
-    for (;;) {
-        __asm volatile("wfi");
-    }
+    agree_finish();
 }

@@ -24,17 +24,19 @@ ram_step:
 3:  movs r0, #0
     bx lr
     .ltorg
-    .size ram_step, . - ram_step
-
 #ifdef CLEAN
-    .section .data
+offsets:
+    .byte 0, 2, 4, 0
+    .balign 4
+    .size ram_step, . - ram_step
 #else
+    .size ram_step, . - ram_step
     .section .rodata
-#endif
     .type offsets, %object
 offsets:
     .byte 0, 2, 4
     .size offsets, . - offsets
+#endif
 
     .text
     .global main

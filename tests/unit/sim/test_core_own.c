@@ -6,6 +6,7 @@
  * Programs are Thumb code made with arm-none-eabi-as; the assembly is beside.
  */
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
+// sources: host/sim/cpu/mpu.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +71,8 @@ static enum sim_cpu_stop run(struct lab *lab, struct sim_cpu_state *regs,
     memcpy(lab->ram, code, bytes);
     sim_cpu_invalidate(lab->cpu, RAM, BYTES);
     sim_cpu_reset(lab->cpu);
-    sim_cpu_trap(lab->cpu, false, false);
+    sim_cpu_configure(lab->cpu,
+            &(struct sim_cpu_config){.fpu = 3, .fp_automatic = true});
     regs->xpsr = 1u << 24;
     regs->pc = RAM;
     sim_cpu_set_state(lab->cpu, regs);

@@ -13,6 +13,7 @@
  * that.
  */
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
+// sources: host/sim/cpu/mpu.c
 // libs: unicorn
 #include <setjmp.h>
 #include <stdarg.h>
@@ -664,7 +665,9 @@ static int set_up(void **state) {
         return 1;
     }
     sim_cpu_reset(lab.own);
-    sim_cpu_trap(lab.own, false, false);
+    sim_cpu_configure(lab.own,
+            &(struct sim_cpu_config){
+                    .fpu = 3, .fp_automatic = true, .precise_writes = true});
     fill_memory();
     memcpy(lab.code, lab.own_ram, BYTES);
     const struct {

@@ -8,9 +8,13 @@
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
-// sources: host/sim/core/systick.c host/sim/core/store.c host/sim/core/report.c host/sim/cpu/timing.c
-// sources: host/sim/cpu/cpu_unicorn.c host/sim/cpu/cpu_hook.c
+// sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
+// sources: host/sim/core/store.c
+// sources: host/sim/core/snapshot.c
+// sources: host/sim/cpu/mpu.c
+// sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
 // libs: unicorn
+#include "sim/core/sim_core.h"
 #include "support/sim_machine.h"
 
 static const uint16_t busfault[] = {
@@ -78,6 +82,7 @@ static void test_bus_faults(void **state) {
     put_vector(m, 4, CODE + busfault_handler);
     put_vector(m, 5, CODE + busfault_handler);
     start_program(m, busfault);
+    put_register(m, 0xE000E008, 2); // ACTLR.DISDEFWBUF: all are precise
     assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
     assert_log(m, 0x8200, 0x60000010, CODE + busfault_unmapped, 5, 0x55,
             0x60000010, // neither loaded nor written back

@@ -5,7 +5,7 @@
  *
  * START_SKIP_RAMCODE: does not copy .ramcode. START_KEEP_VTOR: leaves the
  * vector table in the flash. START_FILL_VECTORS: copies the flash's table into
- * the one in RAM.
+ * the one in RAM. START_NO_HANDLERS: who links says what the handlers are.
  */
 #include "harness.h"
 
@@ -21,8 +21,12 @@ RAM void Default_Handler(void) {
     }
 }
 
+#ifdef START_NO_HANDLERS
+#define WEAK_HANDLER(name) extern harness_handler name
+#else
 #define WEAK_HANDLER(name) \
     void name(void) __attribute__((weak, alias("Default_Handler")))
+#endif
 WEAK_HANDLER(NMI_Handler);
 WEAK_HANDLER(HardFault_Handler);
 WEAK_HANDLER(MemManage_Handler);

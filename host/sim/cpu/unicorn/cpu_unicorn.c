@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unicorn/unicorn.h>
 
-#include "sim/cpu/sim_cpu_priv.h"
+#include "sim/cpu/unicorn/cpu_unicorn.h"
 
 #define NEVER_EXECUTED 0xFFFFFFFEu // an `until` near the code is slow
 #define FNV_BASIS 0xCBF29CE484222325ull
@@ -194,10 +194,15 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
     cpu->next_cycles = next_cycles;
 }
 
-void sim_cpu_trap(struct sim_cpu *cpu, bool divide_by_zero, bool fpu_off) {
+void sim_cpu_configure(struct sim_cpu *cpu,
+        const struct sim_cpu_config *config) {
     cpu->watch = SIM_OP_IT | SIM_OP_HINT | SIM_OP_MASK | SIM_OP_ALIGN |
-            SIM_OP_RARE | (divide_by_zero ? SIM_OP_DIVIDE : 0) |
-            (fpu_off ? SIM_OP_FP : 0);
+            SIM_OP_RARE | (config->divide_trap ? SIM_OP_DIVIDE : 0) |
+            (config->fpu != 3 ? SIM_OP_FP : 0);
+}
+
+bool sim_cpu_is_exact(void) {
+    return false;
 }
 
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
@@ -306,6 +311,21 @@ void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     uc_emu_start(cpu->uc, SCRATCH_BASE | 1, SCRATCH_BASE + 4, 0, 0);
     cpu->internal = false;
     cpu->clock = saved;
+}
+
+bool sim_cpu_in_it(const struct sim_cpu *cpu) {
+    (void)cpu;
+    return false; // does not stop there
+}
+
+void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
+    (void)cpu;
+    *bytes = 0;
+    return NULL;
+}
+
+void sim_cpu_restored(struct sim_cpu *cpu) {
+    (void)cpu;
 }
 
 /// Running ///
@@ -458,7 +478,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->burst_word = cpu->read_end = NO_BURST;
     cpu->scratch = aligned_alloc(4096, 4096);
     sim_op_table(cpu->table);
-    sim_cpu_trap(cpu, false, true);
+    sim_cpu_configure(cpu, &(struct sim_cpu_config){.fpu = 0});
     if (!cpu->scratch || !open_engine(cpu)) {
         sim_cpu_free(cpu);
         return NULL;

@@ -1,10 +1,12 @@
 /*
- * sim_cpu_priv - declarations that the files of the Unicorn core share
+ * cpu_unicorn - declarations that the files of the Unicorn core share
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Room host/sim/cpu/unicorn: the same over libunicorn.
  */
-#ifndef SIM_CPU_PRIV_H
-#define SIM_CPU_PRIV_H
+#ifndef CPU_UNICORN_H
+#define CPU_UNICORN_H
 
 #include <unicorn/unicorn.h>
 

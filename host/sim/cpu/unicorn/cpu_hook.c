@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "sim/cpu/sim_cpu_priv.h"
+#include "sim/cpu/unicorn/cpu_unicorn.h"
 
 #define IT_BLOCK_BYTES 16u // four wide instructions
 

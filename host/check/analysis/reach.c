@@ -122,8 +122,14 @@ bool analysis_is_veneer(const struct analysis *a,
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer) {
     uint32_t target;
+    // A veneer in RAM may lead to one in flash, and from there back: the one in
+    // flash is not skipped.
+    const bool begins_in_flash = model_forbidden(&a->model, addr);
     // A chain of veneers is short; a damaged file may hold a circle.
     for (unsigned i = 0; i < 8 && veneer_target(a, addr, &target); i++) {
+        if (!begins_in_flash && model_forbidden(&a->model, addr)) {
+            break;
+        }
         *veneer = true;
         addr = target & ~1u;
     }

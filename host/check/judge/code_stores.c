@@ -1,0 +1,252 @@
+/*
+ * code_stores - stores into code in RAM
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The code that was judged is that of the image. A store to the address of an
+ * instruction or of a pool changes it. Only functions that mention such an
+ * address are walked; the copies of start code are assumption A2.
+ */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "check/judge/judge_priv.h"
+
+struct range {
+    uint32_t addr, size_bytes;
+};
+
+struct changes {
+    struct analysis *a;
+    struct range *ranges; // sections with code in RAM
+    size_t count, room;
+    bool copies; // the function that is walked mentions what is copied
+};
+
+/// What is code ///
+
+static bool in_ranges(const struct changes *c, uint32_t addr) {
+    for (size_t i = 0; i < c->count; i++) {
+        if (addr - c->ranges[i].addr < c->ranges[i].size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An instruction, or a pool of a function.
+static bool is_code(const struct changes *c, uint32_t addr) {
+    if (!in_ranges(c, addr)) {
+        return false;
+    }
+    const struct elf_image *image = model_image(&c->a->model, addr);
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    uint32_t end;
+    return elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB ||
+            (symbol && symbol->code && !symbol->object);
+}
+
+// The function's address, as pointers to functions hold it, is no place to
+// write to.
+static bool may_be_written(const struct changes *c, uint32_t word) {
+    return !(word & 1) && is_code(c, word);
+}
+
+static bool has_code(const struct elf_image *image,
+        const struct elf_section *s) {
+    uint32_t end;
+    for (uint32_t at = s->addr; at - s->addr < s->size_bytes; at = end) {
+        if (elf_image_content(image, at, &end) == ELF_CONTENT_THUMB) {
+            return true;
+        }
+        if (end <= at) {
+            break;
+        }
+    }
+    return false;
+}
+
+static void add_ranges(struct changes *c, const struct elf_image *image) {
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        const bool ram = s->load_addr != s->addr ||
+                (s->addr >= 0x20000000u && s->addr < 0x40000000u);
+        if (s->zero || !s->size_bytes || !ram ||
+                model_forbidden(&c->a->model, s->addr) || !has_code(image, s)) {
+            continue;
+        }
+        struct range *grown =
+                array_more(c->ranges, c->count, &c->room, sizeof *grown);
+        if (!grown) {
+            c->a->failed = true;
+            return;
+        }
+        c->ranges = grown;
+        c->ranges[c->count++] = (struct range){s->addr, s->size_bytes};
+    }
+}
+
+/// Stores ///
+
+// The walk reached a function that holds addr.
+static bool reached(const struct changes *c, uint32_t addr) {
+    for (size_t i = 0; i < c->a->node_count; i++) {
+        const struct function_extent *extent = &c->a->nodes[i].extent;
+        if (addr >= extent->entry_addr && addr < extent->end_addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void changed(struct changes *c, uint32_t insn_addr, uint32_t addr,
+        const char *how) {
+    const char *name = symbol_name(c->a, addr);
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_CODE_CHANGED,
+                    .addr = insn_addr,
+                    .target_addr = addr,
+                    .target_known = true},
+            NO_NODE, "%s code in RAM, %s (0x%08x)", how, name ? name : "?",
+            (unsigned)addr);
+}
+
+// From where start code copies.
+static bool is_source(const struct changes *c, const struct value *v) {
+    bool all = v->count &&
+            (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
+                    v->kind == VALUE_WORD_OF);
+    for (unsigned i = 0; all && i < v->count; i++) {
+        all = model_load_image(&c->a->model, v->v[i]) ||
+                model_load_image(&c->a->model, v->v[i] + 8);
+    }
+    return all;
+}
+
+// It is what the image has there.
+static bool same_word(const struct changes *c, uint32_t addr, uint32_t bytes,
+        const struct value *data) {
+    uint32_t word;
+    return bytes == 4 && data && value_is_const(data) &&
+            model_word(&c->a->model, addr, &word) && word == data->v[0];
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct changes *c = ctx;
+    const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    if (how != FLOW_STORE || !known || (data && is_source(c, data)) ||
+            (c->copies && addr->kind == VALUE_INSIDE)) {
+        return;
+    }
+    for (unsigned i = 0; i < addr->count; i++) {
+        if (is_code(c, addr->v[i]) && !same_word(c, addr->v[i], bytes, data) &&
+                (addr->kind == VALUE_INSIDE || reached(c, addr->v[i]))) {
+            changed(c, insn->addr, addr->v[i], "stores into");
+            return;
+        }
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct changes *c = ctx;
+    (void)how, (void)direct, (void)sp_bytes;
+    bool copies = false;
+    for (unsigned k = 0; regs && k < VALUE_REGISTER_ARGUMENTS; k++) {
+        copies |= is_source(c, flow_argument(regs, k));
+    }
+    for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
+        const struct value *v = flow_argument(regs, k);
+        const bool ignored = k < VALUE_REGISTER_ARGUMENTS &&
+                value_is_const(target) &&
+                flow_ignores(&c->a->model, target->v[0] & ~1u, k, false);
+        const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
+        for (unsigned i = 0; known && !ignored && i < v->count; i++) {
+            if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
+                changed(c, insn->addr, v->v[i], "passes on the address of");
+                return;
+            }
+        }
+    }
+}
+
+static bool mentions_pair(const struct changes *c, const uint16_t *low,
+        unsigned count, uint32_t high) {
+    for (unsigned i = 0; i < count && i < 8; i++) {
+        if (is_code(c, (high << 16 | low[i]) & ~1u)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A word of it is the address of code in RAM, or the start of what is copied.
+static bool mentions(struct changes *c, const struct function_extent *extent) {
+    uint16_t low[8];
+    unsigned count = 0;
+    bool found = false;
+    c->copies = false;
+    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
+            addr += 2) {
+        struct thumb_insn insn;
+        uint32_t word;
+        const uint8_t *b = model_bytes(&c->a->model, addr, 4);
+        if (!b || !model_word(&c->a->model, addr, &word)) {
+            break;
+        }
+        found |= is_code(c, word & ~1u);
+        c->copies |= !(word & 3) && model_load_image(&c->a->model, word);
+        if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
+            continue;
+        }
+        if (insn.op == THUMB_ADD && insn.rn == 15) {
+            found |= is_code(c, insn.target); // ADR
+        } else if (insn.op == THUMB_MOV) {
+            found |= insn.imm > VALUE_NUMBER_MAX && is_code(c, insn.imm & ~1u);
+            low[count++ % 8] = (uint16_t)insn.imm;
+        } else if (insn.op == THUMB_MOVT) {
+            found |= mentions_pair(c, low, count, insn.imm);
+            for (unsigned i = 0; i < count && i < 8; i++) {
+                c->copies |= model_load_image(&c->a->model,
+                                     insn.imm << 16 | low[i]) != NULL;
+            }
+        }
+    }
+    return found;
+}
+
+static void scan(struct changes *c, const struct elf_image *image) {
+    const struct flow_events events = {
+            .ctx = c, .access = on_access, .call = on_call};
+    const struct elf_symbol *symbol;
+    uint32_t last = 1;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        struct function_extent extent;
+        struct flow_result result;
+        if (!symbol->function || symbol->absolute || symbol->addr == last ||
+                model_image(&c->a->model, symbol->addr) != image ||
+                !model_function(&c->a->model, symbol->addr, &extent) ||
+                !mentions(c, &extent)) {
+            continue;
+        }
+        last = symbol->addr;
+        if (!flow_function(&c->a->model, &extent, symbol->addr, &events,
+                    &result)) {
+            c->a->failed = true;
+        }
+    }
+}
+
+void code_stores_check(struct analysis *a) {
+    struct changes c = {.a = a};
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        add_ranges(&c, a->model.images[i]);
+    }
+    for (size_t i = 0; c.count && i < a->model.image_count; i++) {
+        scan(&c, a->model.images[i]);
+    }
+    free(c.ranges);
+}

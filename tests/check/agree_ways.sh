@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# command: optimised
+# Random firmwares that hand on, store, change and reach a pointer in every way
+# of agree/ways: none that the simulator sees reading the closed window is
+# PROVED, none of the safe twins is VIOLATED.
+#
+# usage: agree_ways.sh XIPSAFE SCRATCH [FIRMWARE]
+#
+# XIPSAFE_WAYS is how many (default 568), XIPSAFE_SEED the first number, which
+# decides all of a firmware. XIPSAFE_KEEP=1 keeps the files of all, and lists the
+# safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way. XIPSAFE_OLD=1 is for a command without the options
+# and rules of today, XIPSAFE_SIM for the simulator of another one. SCRATCH/results gets a line for each firmware:
+#   NUMBER LEVEL WAY WAYS unsafe|safe OUTCOME VERDICT NOTED
+# OUTCOME is what the simulator saw: ended, stuck, or the rule that stopped it;
+# NOTED the verdict with the notes that a safe twin has.
+
+set -u
+here=$(dirname "$(realpath "$0")")
+ways=$here/agree/ways
+harness=$here/defects/harness
+board=$here/../../boards/stm32l476g-disco
+flags=(-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+batch=$([ -n "${XIPSAFE_WAY-}" ] && echo 2 || echo 32)
+# Ways that the checker gets wrong today: counted, not a failure.
+open='relative_offset copy_too_short written_code frame_changed jump_by_move
+    stack_pointer_set'
+# What each firmware needs to say: of code before the outage.
+notes='outside agree_reset: before there is a window
+outside agree_handlers: before the outage
+outside set_alternate: before there is a window
+outside agree: what it calls is a root itself
+allow mask-changed pend: before the outage'
+memory='--resident 0x08000000:1M --resident 0x20000000:96K
+    --resident 0x10000000:32K'
+if [ -n "${XIPSAFE_OLD-}" ]; then
+    notes=${notes%$'\n'*} memory=
+fi
+
+# What all firmwares are linked with.
+prepare() {
+    local start
+    mkdir -p "$SCRATCH"
+    rm -rf "${SCRATCH:?}"/batch_*
+    "$XIPSAFE_SIM" board show --layout >"$SCRATCH/layout.h" || return 1
+    arm-none-eabi-cpp -P -x c -DAGREE "$harness/app.ld" -o "$SCRATCH/app.ld" ||
+        return 1
+    for start in '' -DSTART_KEEP_VTOR; do
+        # shellcheck disable=SC2086
+        arm-none-eabi-gcc "${flags[@]}" -std=c11 -Os -w \
+            -fno-tree-loop-distribute-patterns -I "$board" -I "$board/../mcu" \
+            -I "$SCRATCH" -DQSPI_BASE=0x20017000u -DAGREE_ENTRY=outage -DSTART_NO_HANDLERS $start \
+            -c -o "$SCRATCH/start${start:--}.o" "$here/agree/start.c" ||
+            return 1
+    done
+    arm-none-eabi-gcc "${flags[@]}" -std=c11 -Os -I "$board/../mcu" \
+        -I "$SCRATCH" -c -o "$SCRATCH/agree_board.o" "$board/board.c" || return 1
+    for start in NMI HardFault MemManage BusFault UsageFault SVC DebugMon PendSV \
+        SysTick IRQ0 IRQ1; do
+        echo "--defsym=${start}_Handler=Default_Handler"
+    done >"$SCRATCH/handlers"
+    for start in libc_nano.a libgcc.a libnosys.a; do
+        arm-none-eabi-gcc "${flags[@]}" -print-file-name=$start
+    done >"$SCRATCH/libraries"
+}
+
+# one NUMBER START LINKER CHECK: $outcome, $verdict and $noted
+one() {
+    local number=$1 start=${2/#-D/-D} defsyms=${3//,/ } words=${4//,/ } status
+    [ "$words" != - ] || words=
+    # shellcheck disable=SC2086,SC2046
+    arm-none-eabi-ld --no-warn-rwx-segments -z noexecstack -n --no-warn-mismatch \
+        --gc-sections $(<"$SCRATCH/handlers") $defsyms -T "$SCRATCH/app.ld" -o "$number.elf" batch.o \
+        "$SCRATCH/start$start.o" "$SCRATCH/agree_board.o" --start-group \
+        $(<"$SCRATCH/libraries") --end-group 2>"$number.ld" ||
+        { outcome=unlinked verdict=- noted=-; return; }
+    arm-none-eabi-objcopy -O binary -j '.internal*' "$number.elf" "$number.in"
+    arm-none-eabi-objcopy -O binary -R '.internal*' "$number.elf" "$number.out"
+    "$XIPSAFE_SIM" sim --part w25q128jv --internal "$number.in" \
+        --load "$number.out@0" --time-limit 300ms --expect end >"$number.sim" 2>&1
+    status=$?
+    outcome=ended
+    if [ $status -ne 0 ]; then
+        outcome=$(sed -n 's/^VIOLATION \([a-z-]*\),.*/\1/p' "$number.sim")
+        outcome=${outcome:-stuck}
+    fi
+    { echo "$notes"; cat "$number.true"; } >"$number.bare"
+    verdict=$(judge "$number.bare")
+    noted=$verdict
+    if [ "$verdict" = unknown ] && [ -s "$number.notes" ]; then
+        cat "$number.bare" >>"$number.notes"
+        noted=$(judge "$number.notes")
+    fi
+}
+
+# judge NOTES: of $number, before `xipsafe check` with $words.
+judge() {
+    # shellcheck disable=SC2086
+    "$XIPSAFE" check "$number.elf" --xip 0x90000000:16M --notes "$1" \
+        $memory $words >"$number.check" 2>&1
+    case $? in
+    0) echo proved ;;
+    1) echo violated ;;
+    3) echo unknown ;;
+    *) echo failed ;;
+    esac
+}
+
+# run_batch FIRST COUNT: results on stdout, the files of what disagrees kept.
+run_batch() {
+    local first=$1 count=$2 number way all start linker words level twin outcome \
+        verdict noted
+    level=$(set -- O0 Os O2 O1; shift $((first / batch % 4)); echo "$1")
+    mkdir -p "$SCRATCH/batch_$first"
+    cd "$SCRATCH/batch_$first" || return 1
+    awk -v first="$first" -v count="$count" -v out=. \
+        -v only="${XIPSAFE_WAY-}" -f "$here/agree/ways.awk" \
+        "$ways"/*.ways >batch.c || return 1
+    arm-none-eabi-gcc "${flags[@]}" -std=gnu11 "-$level" -w -ffunction-sections \
+        -fdata-sections -I "$harness" -DQSPI_BASE=0x20017000u -c batch.c ||
+        return 1
+    while read -r number way all start linker words; do
+        one "$number" "$start" "$linker" "$words"
+        twin=unsafe
+        ((number % 2 == 0)) || twin=safe
+        echo "$number $level $way $all $twin $outcome $verdict $noted"
+        case $twin.$outcome.$noted in
+        unsafe.*.violated | unsafe.*.unknown | safe.ended.proved)
+            [ -n "${XIPSAFE_KEEP-}" ] || rm -f "$number".* ;;
+        esac
+    done <list
+}
+
+XIPSAFE=$(realpath "$1") SCRATCH=$(realpath -m "$2")
+export XIPSAFE SCRATCH
+export XIPSAFE_SIM=${XIPSAFE_SIM:-$XIPSAFE}
+if [ "${3-}" = --batch ]; then
+    printf '%s\n' "$(run_batch "$4" "$5")"
+    exit 0
+fi
+prepare || exit 1
+first=${XIPSAFE_SEED:-0} count=${XIPSAFE_WAYS:-568}
+for ((i = first; i < first + count; i += batch)); do
+    echo "$XIPSAFE $SCRATCH --batch $i $((first + count - i < batch ? \
+        first + count - i : batch))"
+done | xargs -P "${XIPSAFE_JOBS:-$(nproc)}" -L 1 bash "$0" >"$SCRATCH/results" ||
+    { echo "agree_ways: not all firmwares were run" >&2; exit 1; }
+sort -n -o "$SCRATCH/results" "$SCRATCH/results"
+# shellcheck disable=SC2086,SC2116 # on one line
+awk -v open=" $(echo $open) " '
+    # A way that is open fails no run, and is to be taken off once it is mended.
+    function wrong(what) {
+        if (index(open, " " $3 " ")) known[what]++
+        else if (++bad <= 20) print what ": " $0
+    }
+    $6 == "unlinked" || $7 == "failed" { wrong("no result"); next }
+    $5 == "unsafe" && $6 !~ /^window-|^ram-not-copied$/ { unshown++; next }
+    $5 == "unsafe" { unsafe++; if ($7 == "proved") wrong("unsafe and proved"); next }
+    $6 != "ended" { wrong("the safe twin is not safe"); next }
+    { safe++; bare[$7]++; noted[$8]++ }
+    $7 == "violated" || $8 == "violated" { wrong("safe and accused") }
+    $8 == "unknown" && tell { print "safe and unknown: " $0 }
+    END {
+        for (what in known) print "known: " what ", " known[what] " times"
+        printf "%d unsafe; %d more did not show it\n", unsafe, unshown
+        printf "%d safe: %d proved, %d accused, %d unknown\n", safe, \
+            bare["proved"], noted["violated"], bare["unknown"]
+        printf "with the notes that their sources need, %d unknown, %.1f %%\n", \
+            noted["unknown"], safe ? 100 * noted["unknown"] / safe : 0
+        # Else it holds because all are the same.
+        exit bad > 0 || !unsafe || !safe || (!one &&
+            (unshown * 20 > unsafe || !bare["proved"] ||
+                noted["unknown"] * 5 > safe))
+    }' one="${XIPSAFE_WAY-}" tell="${XIPSAFE_KEEP-}" "$SCRATCH/results"

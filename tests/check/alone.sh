@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# command: optimised
+# Each function of tests/check/alone is the one root of an outage: what a line
+# `unsafe: FUNCTION RULE` names must not be proved, and by that rule; what a line
+# `safe: FUNCTION` names must be proved. Assembly once; C at several levels and
+# for several processors, with gcc and clang.
+#
+# `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
+# lines of their notes file.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+command -v arm-none-eabi-gcc >/dev/null || exit 77
+cd "$scratch" || exit 2
+here=$tests/check
+newlib=$(echo '#include <string.h>' | arm-none-eabi-gcc -E -x c - |
+    sed -n 's|^# 1 "\(.*\)/string.h".*|\1|p' | head -n 1)
+
+flags_of() {
+    case $1 in
+    m0plus) echo -mcpu=cortex-m0plus -mthumb -mfloat-abi=soft ;;
+    m4) echo -mcpu=cortex-m4 -mthumb -mfloat-abi=soft ;;
+    m4f) echo -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 ;;
+    m33) echo -mcpu=cortex-m33 -mthumb -mfloat-abi=soft ;;
+    esac
+}
+target_of() {
+    case $1 in
+    m0plus) echo thumbv6m-none-eabi ;;
+    m33) echo thumbv8m.main-none-eabi ;;
+    m4f) echo thumbv7em-none-eabihf ;;
+    *) echo thumbv7em-none-eabi ;;
+    esac
+}
+
+# firmware SOURCE CPU LEVEL COMPILER: $elf
+firmware() {
+    local source=$1 cpu=$2 level=$3 compiler=$4 compile
+    elf=$(basename "${source%.*}")_$cpu$level$compiler.elf
+    rm -f "$elf" "$elf.o"
+    # shellcheck disable=SC2046
+    if [ "$compiler" = clang ]; then
+        compile=(clang --target="$(target_of "$cpu")" -isystem "$newlib"
+            -fshort-enums -gdwarf-4)
+    else
+        compile=(arm-none-eabi-gcc)
+    fi
+    # shellcheck disable=SC2046
+    {
+        "${compile[@]}" $(flags_of "$cpu") -std=c11 -g "-$level" -Wall \
+            -Wextra -I "$here/defects/harness" -c -o "$elf.o" "$source"
+        arm-none-eabi-gcc $(flags_of "$cpu") -std=c11 -g -Os \
+            -fno-tree-loop-distribute-patterns -c -o "$elf.start.o" \
+            "$here/defects/harness/start.c"
+        arm-none-eabi-gcc $(flags_of "$cpu") -nostartfiles --specs=nano.specs \
+            -Wl,--no-warn-rwx-segments,-z,noexecstack,-n -T app.ld -o "$elf" \
+            "$elf.o" "$elf.start.o"
+    } >err 2>&1
+    [ -e "$elf" ] || fail "$elf does not build"
+}
+
+# judge WANTED ROOT RULE
+judge() {
+    local got=0
+    # shellcheck disable=SC2086
+    "$xipsafe" check "$elf" --xip 0x90000000:16M --root "$2" \
+        --interrupts none --notes my.notes $options >out 2>&1 || got=$?
+    case $1,$got in
+    safe,0) ;;
+    unsafe,[13])
+        grep -qE "^  (violation|unknown|also) +$3( |\$)" out ||
+            complain "$elf, $2: no $3: $(cat out)"
+        ;;
+    *) complain "$elf, $2: $1, and the exit is $got: $(cat out)" ;;
+    esac
+}
+
+arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
+    fail "no linker script"
+for source in "$here"/alone/*.[cS]; do
+    builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
+    [ "${source##*.}" = c ] || builds='m4 Os gcc'
+    command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
+    options=$(sed -n 's|^// check: *||p' "$source")
+    sed -n 's|^// note: *||p' "$source" >my.notes
+    while read -r cpu level compiler; do
+        firmware "$source" "$cpu" "$level" "$compiler"
+        while read -r wanted root rule; do
+            judge "${wanted%:}" "$root" "${rule-}"
+        done < <(sed -nE 's,^// (safe|unsafe): ,\1: ,p' "$source")
+    done < <(tr , '\n' <<<"$builds")
+done
+finish

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# command: optimised
+# An option that did nothing is no success.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+[ -s "$firmware/minimal.img" ] || exit 77
+cd "$scratch" || exit 2
+
+# sim STATUS TEXT OPTION...: minimal, which stores, reads back and waits.
+sim() {
+    local status=$1 text=$2 got=0
+    shift 2
+    "$xipsafe" sim --internal "$firmware/boot.elf" \
+        --load "$firmware/minimal.img@0" --uart none --quiet "$@" >out 2>&1 ||
+        got=$?
+    [ "$got" -eq "$status" ] || complain "'$*': exit $got, not $status: $(cat out)"
+    grep -qF -- "$text" out || complain "'$*': no '$text' in: $(cat out)"
+}
+sim 2 '--power-cycles needs --power-cut' --power-cycles 3
+sim 2 'the power was never cut: the run ended before --power-cut (' \
+    --power-cut 10s --time-limit 1s
+sim 2 'before --power-cut-op (' --power-cut-op 5000
+sim 1 'was sent: the device did not ask for it' --expect 'minimal:' \
+    --send "$firmware/minimal.img"
+for place in 0x20000000:RAM 0x08000010:internal 0x90000000:window; do
+    sim 2 "${place#*:}" --set "${place%:*}=1"
+    grep -q 'and not in a register' out || complain "--set: $(cat out)"
+done
+# What is no program is not run.
+head -c 4096 "$firmware/boot.elf" | tail -c 3000 >random.bin
+while read -r file text; do
+    got=0
+    "$xipsafe" sim --internal "$file" >out 2>&1 || got=$?
+    [ "$got" -eq 2 ] || complain "$file: exit $got: $(cat out)"
+    grep -qF -- "$text" out || complain "$file: no '$text' in: $(cat out)"
+done <<END
+$firmware/minimal.img is an MCUboot image
+random.bin is no program for 0x08000000
+END
+"$xipsafe" sim --internal "$firmware/boot.elf" \
+    --load "$firmware/minimal.img@0" --uart none --quiet \
+    --expect 'stored and read back' --set 0x40021000=0 >out 2>&1 ||
+    complain "a register cannot be set: $(cat out)"
+finish

@@ -1,0 +1,233 @@
+/*
+ * test_snapshot - going back, and the same run again
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The boot program and an application of build/firmware, on a whole board: the
+ * run is cut at random instructions, restored to earlier ones and run to each
+ * of them again. Unicorn cannot; this program has the core of our own.
+ */
+// sources: host/sim/*.c host/base/*.c host/sim/core/*.c host/sim/stm32/*.c
+// sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
+// sources: host/thumb/*.c host/sim/stm32l4/*.c host/sim/machine/*.c
+// sources: host/nor/*.c host/board/*.c
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "board/board.h"
+#include "sim/machine/chip.h"
+#include "sim/machine/sim_board.h"
+#include "sim/snapshot.h"
+
+#define POINTS 1000
+#define HELD 250
+// The boot program verifies its image up to about 25 million; then come
+// suspensions of an erase for interrupts.
+#define FROM 26000000u
+#define TO 36000000u
+#define FNV_PRIME 0x100000001B3ull
+
+struct bench {
+    struct sim *sim;
+    struct chip chip;
+    struct sim_board *board;
+    uint8_t *internal, *array;
+    uint64_t entries, text; // traces and UART bytes that were told
+};
+
+static uint64_t random_state = 88172645463325252ull;
+static uint32_t next_random(void) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)(random_state >> 16);
+}
+
+static void on_trace(void *ctx, const struct sim_trace *entry) {
+    struct bench *b = ctx;
+    b->entries++;
+    b->text = (b->text ^ entry->time ^ entry->a ^ entry->b) * FNV_PRIME;
+}
+
+static void read_file(const char *name, uint8_t *to, size_t size) {
+    const char *directory = getenv("XIPSAFE_FIRMWARE_DIR");
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s",
+            directory ? directory : "build/firmware", name);
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        print_message("no %s: make firmware\n", path);
+        skip();
+    }
+    assert_true(fread(to, 1, size, file) > 0);
+    fclose(file);
+}
+
+static struct bench *open_bench(const char *image) {
+    struct bench *b = calloc(1, sizeof *b);
+    const struct board *board = board_find("stm32l476g-disco");
+    const struct nor_part *part = nor_part_find("w25q128jv");
+    b->internal = aligned_alloc(4096, board->internal.bytes);
+    b->array = aligned_alloc(4096, part->size_bytes);
+    memset(b->internal, 0xFF, board->internal.bytes);
+    memset(b->array, 0xFF, part->size_bytes);
+    read_file("boot.bin", b->internal, board->internal.bytes);
+    read_file(image, b->array, part->size_bytes);
+    b->sim = sim_new(&(struct sim_options){.time_limit = 10 * SIM_S});
+    sim_add_trace(b->sim, on_trace, b);
+    const struct chip_options chip = {
+            .part = part,
+            .array = b->array,
+            .window_addr = board->window.addr,
+    };
+    assert_true(chip_open(&b->chip, b->sim, &chip));
+    b->board = sim_board_new(b->sim,
+            &(struct sim_board_options){
+                    .board = board,
+                    .internal = b->internal,
+                    .nor = b->chip.nor,
+            });
+    assert_non_null(b->board);
+    sim_power_on(b->sim);
+    return b;
+}
+
+static void close_bench(struct bench *b) {
+    sim_board_free(b->board);
+    chip_close(&b->chip);
+    sim_free(b->sim);
+    free(b->internal);
+    free(b->array);
+    free(b);
+}
+
+struct point {
+    uint64_t instruction, hash, cycles, memory;
+    sim_time time;
+    uint32_t regs[17];
+};
+
+static void look(struct bench *b, struct point *point) {
+    struct sim_snapshot *snapshot = sim_save(b->sim);
+    assert_non_null(snapshot);
+    point->hash = sim_trace_hash(b->sim);
+    point->cycles = sim_cycles(b->sim);
+    point->time = sim_now(b->sim);
+    point->memory = sim_snapshot_hash(snapshot);
+    sim_registers(b->sim, point->regs);
+    sim_snapshot_free(snapshot);
+}
+
+static void run_to(struct bench *b, uint64_t instruction) {
+    sim_stop_before(b->sim, instruction);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_REACHED);
+    assert_int_equal(sim_instructions(b->sim), instruction);
+}
+
+static int by_number(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void test_the_same_again(void **state) {
+    (void)state;
+    struct bench *b = open_bench("irq_latency.img");
+    static struct point points[POINTS];
+    struct sim_snapshot *held[HELD];
+    for (size_t i = 0; i < POINTS; i++) {
+        points[i].instruction = FROM + next_random() % (TO - FROM);
+    }
+    qsort(points, POINTS, sizeof points[0], by_number);
+    for (size_t i = 0; i < POINTS; i++) {
+        run_to(b, points[i].instruction);
+        look(b, &points[i]);
+        if (i % (POINTS / HELD) == 0) {
+            held[i / (POINTS / HELD)] = sim_save(b->sim);
+        }
+    }
+    const uint64_t entries = b->entries, text = b->text;
+    for (size_t n = 0; n < POINTS; n++) {
+        const size_t i = next_random() % POINTS;
+        struct point again = {.instruction = points[i].instruction};
+        const size_t from = i / (POINTS / HELD);
+        const size_t back = next_random() % 3;
+        sim_restore(b->sim, held[from > back ? from - back : 0], true);
+        run_to(b, again.instruction);
+        look(b, &again);
+        assert_memory_equal(&again, &points[i], sizeof again);
+    }
+    // What it costs, without a limit.
+    const clock_t begin = clock();
+    for (size_t n = 0; n < 100; n++) {
+        sim_restore(b->sim, held[n % 2], true);
+        sim_snapshot_free(sim_save(b->sim));
+    }
+    print_message("%u us for going back and saving, %zu KB each\n",
+            (unsigned)((uint64_t)(clock() - begin) * 10000 / CLOCKS_PER_SEC),
+            sim_snapshot_bytes(held[1]) / 1024);
+    sim_restore(b->sim, held[HELD - 1], true);
+    run_to(b, points[POINTS - 1].instruction);
+    // Nothing was told twice; a run beyond the last point goes on telling.
+    print_message("%u trace entries\n", (unsigned)entries);
+    assert_true(entries > 300);
+    assert_int_equal(b->entries, entries);
+    assert_int_equal(b->text, text);
+    sim_restore(b->sim, held[0], true);
+    run_to(b, points[POINTS - 1].instruction + 200000);
+    const uint64_t beyond = b->text;
+    for (size_t i = 0; i < HELD; i++) {
+        sim_snapshot_free(held[i]);
+    }
+    close_bench(b);
+    b = open_bench("irq_latency.img");
+    run_to(b, points[POINTS - 1].instruction + 200000);
+    assert_int_equal(b->text, beyond);
+    close_bench(b);
+}
+
+// Another end of the same beginning: all is told.
+static void test_another_end(void **state) {
+    (void)state;
+    struct bench *b = open_bench("irq_latency.img");
+    run_to(b, FROM);
+    struct sim_snapshot *snapshot = sim_save(b->sim);
+    uint64_t hash = 0;
+    for (int i = 0; i < 2; i++) {
+        const uint64_t before = b->entries;
+        sim_restore(b->sim, snapshot, false);
+        run_to(b, TO);
+        assert_true(b->entries > before);
+        assert_true(!hash || hash == sim_trace_hash(b->sim));
+        hash = sim_trace_hash(b->sim);
+    }
+    // A power cut between, and the chip as it was before.
+    sim_restore(b->sim, snapshot, false);
+    sim_power_cut(b->sim);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_POWER_CUT);
+    sim_board_power(b->board, false);
+    sim_board_power(b->board, true);
+    sim_power_on(b->sim);
+    run_to(b, TO);
+    assert_true(hash != sim_trace_hash(b->sim));
+    sim_restore(b->sim, snapshot, false);
+    run_to(b, TO);
+    assert_int_equal(sim_trace_hash(b->sim), hash);
+    sim_snapshot_free(snapshot);
+    close_bench(b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+            cmocka_unit_test(test_the_same_again),
+            cmocka_unit_test(test_another_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
