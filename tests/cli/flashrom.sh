@@ -18,8 +18,10 @@ chip() {
     [ -n "$port" ] || fail "no port: $(cat err)"
 }
 
-# ask HEX...: the answer to these bytes, in hexadecimal.
+# ask BYTES HEX...: so many bytes of the answer, in hexadecimal.
 ask() {
+    local bytes=$1
+    shift
     chip w25q128jv hand.bin
     exec 3<>"/dev/tcp/127.0.0.1/$port"
     printf '%b' "$(printf '\\x%s' "$@")" >&3
@@ -28,11 +30,11 @@ ask() {
     wait $pid || fail "the chip's status is not 0"
 }
 
-bytes=2 ask 10
+ask 2 10
 [ "$answer" = 1506 ] || fail "SYNCNOP: $answer"
-bytes=1 ask EE
+ask 1 EE
 [ "$answer" = 15 ] || fail "an unknown command: $answer"
-bytes=4 ask 13 01 00 00 03 00 00 9F
+ask 4 13 01 00 00 03 00 00 9F
 [ "$answer" = 06ef4018 ] || fail "9Fh: $answer"
 status=0
 "$xipsafe" chip --serprog 99999 >out 2>err || status=$?

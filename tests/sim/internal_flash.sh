@@ -79,7 +79,7 @@ sim 0 --board-file small.board --internal main.elf --uart out --time-limit 1s \
     --expect-fault preciserr
 not_printed FAIL
 printed "PASS PGSERR"
-printed done
+printed 'done'
 reported "stored to 0x08010000, internal flash that is locked"
 reported "a store to internal flash at 0x08010004 does nothing: PROGERR"
 [ "$(grep -c PASS out)" = 6 ] || fail "not all"

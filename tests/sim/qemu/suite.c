@@ -391,13 +391,13 @@ static void exclusives(void) {
 /// SysTick, FP ///
 
 static void systick(void) {
-    RVR = 999;
+    RVR = 9999;
     CVR = 5;
     CSR = 5;
     while (!(CSR & 0x10000)) {
     }
     check("COUNTFLAG is cleared by its read", CSR >> 16 & 1, 0);
-    check("CVR stays below the reload", CVR <= 999, 1);
+    check("CVR stays below the reload", CVR <= 9999, 1);
     CSR = 7;
     while (ticks < 3) {
         ASM("wfi");
