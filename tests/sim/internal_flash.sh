@@ -76,7 +76,7 @@ arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -g -ffreestanding -nostdlib \
 printf '%s\n' 'name small' 'internal 1M' 'ram 0x20000000 96K' \
     'part w25q128jv' >small.board
 sim 0 --board-file small.board --internal main.elf --uart out --time-limit 1s \
-    --expect-fault preciserr
+    --expect-fault hardfault
 not_printed FAIL
 printed "PASS PGSERR"
 printed 'done'

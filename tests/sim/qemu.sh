@@ -26,6 +26,11 @@ judge() {
     sed -n 's/^bad \(.*\) got .*/\1/p' lines | sort >found
     sed -n "s/^| $1 | \([^|]*\) |.*/\1/p" "$tests/../docs/CAVEATS.md" |
         sort >known
+    # A row may be of one CPU core of the simulator only.
+    if [ "$1" = xipsafe ]; then
+        comm -12 known found >both
+        mv both known
+    fi
     diff known found >out || fail "$1 differs from docs/CAVEATS.md"
 }
 

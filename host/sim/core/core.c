@@ -370,8 +370,15 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
     }
 }
 
+// The same from a core that buffers writes: the instruction is done.
+static bool stored_late(struct sim *sim, const struct sim_cpu_exit *stop) {
+    const struct memory *memory = sim_memory_at_(sim, stop->late_addr);
+    return sim->store.store && memory && memory->kind == SIM_MEM_FLASH &&
+            sim_store_late_(sim, stop->late_addr, stop->late_pc);
+}
+
 static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
-    if (stop->late) {
+    if (stop->late && !stored_late(sim, stop)) {
         sim_fault_late_(sim, stop->late_addr, stop->late_pc);
     }
     switch (stop->why) {

@@ -273,6 +273,8 @@ void sim_strays_reset_(struct sim *sim); // to 0; no second report
 // Executes the store at pc, to flash memory. false: it has no effect, and is a
 // bus error.
 bool sim_store_to_flash_(struct sim *sim);
+// The same of the one at pc, which is done but for the memory at addr.
+bool sim_store_late_(struct sim *sim, uint32_t addr, uint32_t pc);
 
 // exceptions.c
 void sim_exc_reset_(struct sim *sim);

@@ -73,21 +73,36 @@ static uint32_t advance_it(uint32_t xpsr) {
     return (xpsr & ~0x0600FC00u) | (next & 3) << 25 | (next & 0xFC) << 8;
 }
 
+static bool decode(struct sim *sim, uint32_t pc, struct thumb_insn *insn) {
+    const struct memory *code = sim_memory_at_(sim, pc);
+    return code &&
+            thumb_decode(insn, pc, code->host + (pc - code->base),
+                    code->size - (pc - code->base)) &&
+            !insn->floating && insn->rn <= 12 &&
+            (insn->op == THUMB_STORE || insn->op == THUMB_STORE_MULTIPLE);
+}
+
+// Only the base register has changed since.
+bool sim_store_late_(struct sim *sim, uint32_t addr, uint32_t pc) {
+    struct sim_cpu_state state;
+    struct thumb_insn insn;
+    sim_cpu_get_state(sim->cpu, &state);
+    if (!decode(sim, pc, &insn)) {
+        return false;
+    }
+    insn.decrement = false; // addr is the lowest one already
+    return insn.op == THUMB_STORE ? store_one(sim, &state, &insn, addr)
+                                  : store_list(sim, &state, &insn, addr);
+}
+
 bool sim_store_to_flash_(struct sim *sim) {
     struct sim_cpu_state state;
     struct thumb_insn insn;
     sim_cpu_get_state(sim->cpu, &state);
-    const struct memory *code = sim_memory_at_(sim, state.pc);
-    if (!code ||
-            !thumb_decode(&insn, state.pc, code->host + (state.pc - code->base),
-                    code->size - (state.pc - code->base)) ||
-            insn.floating || insn.rn > 12) {
+    if (!decode(sim, state.pc, &insn)) {
         return false;
     }
     const bool many = insn.op == THUMB_STORE_MULTIPLE;
-    if (!many && insn.op != THUMB_STORE) {
-        return false;
-    }
     const uint32_t base = state.r[insn.rn];
     const uint32_t step = many || insn.immediate
             ? (many ? insn.access_bytes : insn.imm)
