@@ -10,7 +10,9 @@
 #include "base/command.h"
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
+#include "chip/cmd_chip.h"
 #include "image/cmd_image.h"
+#include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
 #include "sim/command/cmd_sim.h"
 
@@ -23,6 +25,8 @@ static const struct command commands[] = {
         {"check", "check", cmd_check},
         {"image", "image", cmd_image},
         {"board", "board", cmd_board},
+        {"chip", "chip", cmd_chip},
+        {"loader", "loader", cmd_loader},
         {"part", "part", cmd_part},
         {"sfdp", "sfdp", cmd_sfdp},
 };

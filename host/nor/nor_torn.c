@@ -231,6 +231,12 @@ void nor_tear_registers_(struct nor *nor, const struct operation *op) {
         const uint8_t pick = (uint8_t)(key >> 8 * i);
         nor->nv.sr[i] = (uint8_t)((nor->nv.sr[i] & ~pick) |
                 (nor->pending.sr[i] & pick));
+        // The cells are erased before they are programmed: bits that are 1
+        // before and after can be lost, so that writing the same value again
+        // is no less dangerous.
+        if (key >> 60 & 1) {
+            nor->nv.sr[i] &= (uint8_t)(key >> (24 + 8 * i));
+        }
     }
     const uint16_t pick = (uint16_t)(key >> 32);
     nor->nv.nvcr =

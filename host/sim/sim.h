@@ -94,6 +94,14 @@ enum sim_mem_kind { SIM_MEM_FLASH, SIM_MEM_RAM, SIM_MEM_WINDOW };
 // fetched from RAM that still holds the fill is a violation ("not copied").
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
         uint32_t base, uint32_t size, uint8_t *host);
+// Stores of the CPU to SIM_MEM_FLASH, its alias included, go to `store`, before
+// the instruction ends: word by word, addr without the alias. false: a bus
+// error. Without this call every one is. FP registers are not stored.
+struct sim_store {
+    bool (*store)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    void *ctx;
+};
+void sim_set_store(struct sim *sim, const struct sim_store *store);
 // Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);
@@ -260,6 +268,16 @@ struct sim_waiting {
     uint32_t last_read; // last register that was read; 0: none
 };
 void sim_waiting(const struct sim *sim, struct sim_waiting *waiting);
+
+// SysTick counted to 0 while its exception was still pending: the handler runs
+// once for both.
+struct sim_ticks_lost {
+    uint64_t count;   // since the machine was made
+    sim_time at;      // of the last one
+    uint32_t mask_pc; // last instruction that set a mask before the first one
+};
+void sim_ticks_lost(const struct sim *sim, struct sim_ticks_lost *lost);
+
 // A device says what keeps it busy, for a run that waits for ever. false:
 // nothing does.
 typedef bool sim_busy_fn(void *ctx, char *text, size_t size);

@@ -102,6 +102,11 @@ reported "SysTick has waited for [0-9.]+ s: PRIMASK masks it, set at 0x08000040"
 run 1 masked --expect "never"
 reported "at the end the core executes 0x0800004c"
 
+reported "SysTick lost [0-9,]+ ticks, .* its interrupt was still pending; the mask"
+run 1 masked --expect "never" --json="$scratch/masked.json"
+[ "$(json "$scratch/masked.json" ticks_lost)" -gt 10000 ] ||
+    fail "ticks_lost is not in the report"
+
 # The same without the mask and with an even vector for SysTick.
 image even_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
 printf '\x60' | dd of="$scratch/even_vector.bin" bs=1 seek=60 conv=notrunc \

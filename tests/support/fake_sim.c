@@ -21,6 +21,7 @@ struct fake_memory {
 
 struct sim {
     sim_time now;
+    struct sim_store store;
     uint32_t hclk;
     struct sim_event *events;
     uint64_t order;
@@ -249,6 +250,16 @@ void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
     assert_int_equal(size % 1024, 0);
     assert_true(sim->memories < 16);
     sim->memory[sim->memories++] = (struct fake_memory){base, size, host};
+}
+
+void sim_set_store(struct sim *sim, const struct sim_store *store) {
+    sim->store = *store;
+}
+
+bool fake_store(struct sim *sim, uint32_t addr, uint32_t value, unsigned size) {
+    const bool good = sim->store.store(sim->store.ctx, addr, value, size);
+    end_access(sim);
+    return good;
 }
 
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,

@@ -50,7 +50,9 @@ struct sim_window_timing fake_window_timing(const struct sim *sim);
 uint32_t fake_alias(const struct sim *sim); // target of the alias at 0
 int fake_reset_request(struct sim *sim);    // kind, -1: none; clears it
 sim_time fake_stalled(struct sim *sim);     // since the last call
-uint64_t fake_changed(struct sim *sim);     // bytes, since the last call
+// A store of the CPU to flash memory. false: a bus error.
+bool fake_store(struct sim *sim, uint32_t addr, uint32_t value, unsigned size);
+uint64_t fake_changed(struct sim *sim); // bytes, since the last call
 // The i-th trace entry of a kind, or NULL.
 const struct sim_trace *fake_trace(const struct sim *sim,
         enum sim_trace_kind kind, size_t i);

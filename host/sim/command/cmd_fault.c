@@ -220,7 +220,16 @@ static void bad_access(const struct cmd_fault *f, const struct sim_fault *fault,
         struct cmd_fault_text *text) {
     const uint32_t window = f->options->board->window.addr;
     const uint32_t off = fault->bfar - window;
+    const struct board_region *internal = &f->options->board->internal;
     text->fix = "look at the pointer that the instruction uses";
+    if (fault->bfar - internal->addr < internal->bytes) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32 ", internal flash that is locked",
+                fault->bfar);
+        text->why = "flash is no RAM: programming it needs the keys in KEYR, "
+                    "CR.PG and whole double words";
+        return;
+    }
     if (off < 0x10000000 && off >= f->files->chip_bytes) {
         snprintf(text->what, sizeof text->what,
                 "touched 0x%08" PRIx32
@@ -576,4 +585,23 @@ void cmd_fault_waiting(struct cmd_fault *f, bool all) {
                     : w.asleep ? "sleeps at"
                                : "executes",
             place, read);
+}
+
+void cmd_fault_ticks(struct cmd_fault *f) {
+    struct sim_ticks_lost lost;
+    sim_ticks_lost(f->sim, &lost);
+    if (!lost.count) {
+        return;
+    }
+    char count[NUMBER_TEXT_BYTES], at[NUMBER_TEXT_BYTES], place[200];
+    place_text(f, lost.mask_pc, place, sizeof place);
+    cmd_console_say(f->console,
+            "note: SysTick lost %s tick%s, the last one at %s: it counted to 0 "
+            "while its interrupt was still pending%s%s. Time that is counted "
+            "in its handler is late by them; count what COUNTFLAG or a cycle "
+            "counter says, or mask for less than a tick",
+            number_format_count(count, lost.count), lost.count > 1 ? "s" : "",
+            number_format_time(at, lost.at),
+            lost.mask_pc ? "; the mask before the first one was set at " : "",
+            lost.mask_pc ? place : "");
 }

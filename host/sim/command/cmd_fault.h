@@ -50,6 +50,7 @@ bool cmd_fault_loops(const struct cmd_fault *f);
 // To stderr: the fault; what the core waits for.
 void cmd_fault_report(const struct cmd_fault *f);
 void cmd_fault_waiting(struct cmd_fault *f, bool all);
+void cmd_fault_ticks(struct cmd_fault *f);
 // Status bits as "PRECISERR BFARVALID".
 void cmd_fault_bits(uint32_t cfsr, uint32_t hfsr, char *text, size_t size);
 // One sentence each.

@@ -100,37 +100,94 @@ static int add_elf(struct cmd_files *files, const char *path,
 struct area {
     const char *option, *name, *other; // other: what to use instead
     uint32_t addr;
-    uint8_t *data;
+    uint8_t *data; // NULL: not there yet
     size_t bytes;
 };
 
+static struct area internal_area(const struct cmd_files *files,
+        const struct cmd_options *o) {
+    return (struct area){
+            "internal",
+            "internal flash",
+            "load it with --load",
+            o->board->internal.addr,
+            files->internal,
+            o->board->internal.bytes,
+    };
+}
+
+static struct area chip_area(const struct cmd_files *files,
+        const struct cmd_options *o) {
+    return (struct area){
+            "load",
+            "flash window",
+            "load it with --internal",
+            o->board->window.addr,
+            files->chip,
+            o->part->size_bytes,
+    };
+}
+
+static bool is_in(const struct area *area, const struct elf_segment *segment) {
+    return segment->load_addr >= area->addr &&
+            (uint64_t)segment->load_addr - area->addr + segment->file_bytes <=
+            area->bytes;
+}
+
+static void copy_segments(const struct area *area,
+        const struct elf_image *image) {
+    struct elf_segment segment;
+    for (size_t i = 0; area->data && elf_image_segment(image, i, &segment);
+            i++) {
+        if (is_in(area, &segment)) {
+            memcpy(area->data + (segment.load_addr - area->addr), segment.data,
+                    segment.file_bytes);
+        }
+    }
+}
+
+// Into area, and what lies in the other memory there: one ELF may hold both.
 static int load_elf(struct cmd_files *files, const struct area *area,
-        const char *path) {
+        const struct area *other, const char *path) {
     struct elf_image *image;
     const int result = add_elf(files, path, &image);
     if (result >= 0) {
         return result;
     }
-    struct elf_segment segment;
-    size_t copied = 0;
+    struct elf_segment segment, first = {0};
+    size_t here = 0;
+    size_t there = 0;
     for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
-        const uint64_t off = (uint64_t)segment.load_addr - area->addr;
-        if (segment.load_addr < area->addr ||
-                off + segment.file_bytes > area->bytes) {
+        if (is_in(area, &segment)) {
+            here += segment.file_bytes;
+        } else if (is_in(other, &segment)) {
+            first = there ? first : segment;
+            there += segment.file_bytes;
+        } else {
             return cli_fail(CLI_TROUBLE,
                     "%s has a segment at 0x%08" PRIx32
-                    ", outside the %s (0x%08" PRIx32 ", %zu bytes): %s",
+                    ", outside the %s (0x%08" PRIx32
+                    ", %zu bytes) and the %s (0x%08" PRIx32 ", %zu bytes): %s",
                     path, segment.load_addr, area->name, area->addr,
-                    area->bytes, area->other);
+                    area->bytes, other->name, other->addr, other->bytes,
+                    "check its linker script, and the board's memories");
         }
-        memcpy(area->data + off, segment.data, segment.file_bytes);
-        copied += segment.file_bytes;
     }
-    if (!copied) {
+    if (!here && there) {
+        return cli_fail(CLI_TROUBLE,
+                "%s has a segment at 0x%08" PRIx32
+                " and nothing else, outside the %s (0x%08" PRIx32
+                ", %zu bytes): %s",
+                path, first.load_addr, area->name, area->addr, area->bytes,
+                area->other);
+    }
+    if (!here) {
         return cli_fail(CLI_TROUBLE,
                 "%s holds nothing to load: give --%s the linked executable",
                 path, area->option);
     }
+    copy_segments(area, image);
+    copy_segments(other, image);
     return -1;
 }
 
@@ -192,19 +249,13 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
                 "out of memory for the internal flash: close other programs");
     }
     memset(files->internal, 0xFF, o->board->internal.bytes);
-    const struct area area = {
-            "internal",
-            "internal flash",
-            "load it with --load",
-            o->board->internal.addr,
-            files->internal,
-            o->board->internal.bytes,
-    };
+    const struct area area = internal_area(files, o);
+    const struct area chip = chip_area(files, o);
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
         const char *path = o->internal.at[i];
         if (is_elf(path)) {
-            result = load_elf(files, &area, path);
+            result = load_elf(files, &area, &chip, path);
             continue;
         }
         result = load_raw(&area, path, 0);
@@ -215,14 +266,18 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
 }
 
 static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
-    const struct area area = {
-            "load",
-            "flash window",
-            "load it with --internal",
-            o->board->window.addr,
-            files->chip,
-            files->chip_bytes,
-    };
+    const struct area area = chip_area(files, o);
+    const struct area internal = internal_area(files, o);
+    // The parts in the window of what --internal has loaded.
+    for (size_t i = 0; i < files->elfs.count; i++) {
+        const char *path = elf_image_path(files->elfs.at[i]);
+        for (size_t k = 0; k < o->internal.count; k++) {
+            if (!strcmp(path, o->internal.at[k])) {
+                copy_segments(&area, files->elfs.at[i]);
+                break;
+            }
+        }
+    }
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->load.count; i++) {
         const char *text = o->load.at[i];
@@ -239,7 +294,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
                         "as %s@0x100000",
                         text, text);
             }
-            result = load_elf(files, &area, text);
+            result = load_elf(files, &area, &internal, text);
             continue;
         }
         uint64_t off;
@@ -294,8 +349,17 @@ static void doubt_symbols(const struct cmd_files *files,
     }
 }
 
+static int no_internal(void) {
+    return cli_fail(CLI_TROUBLE,
+            "no firmware for the internal flash: give --internal "
+            "BOOT.elf (--help shows an example)");
+}
+
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     memset(files, 0, sizeof *files);
+    if (!o->internal.count && !o->load.count) {
+        return no_internal();
+    }
     // Everything that only reads comes first, so that a mistake leaves no
     // half-changed --flash file behind.
     int result = load_internal(files, o);
@@ -311,6 +375,10 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     }
     if (result < 0) {
         result = load_chip(files, o);
+    }
+    if (result < 0 && !o->internal.count &&
+            !memcmp(files->internal, "\xff\xff\xff\xff", 4)) {
+        result = no_internal();
     }
     for (size_t i = 0; result < 0 && i < o->symbols.count; i++) {
         const char *path = o->symbols.at[i];

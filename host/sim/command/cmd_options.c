@@ -526,11 +526,6 @@ static int check_together(struct cmd_options *o) {
     if (result >= 0) {
         return result;
     }
-    if (!o->internal.count) {
-        return cli_fail(CLI_TROUBLE,
-                "no firmware for the internal flash: give --internal "
-                "BOOT.elf (--help shows an example)");
-    }
     if ((o->send_fault || o->send_start) && !o->send) {
         return cli_fail(CLI_TROUBLE,
                 "--send-fault and --send-start need --send FILE");

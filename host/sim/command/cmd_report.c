@@ -469,6 +469,9 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     json_object_set_new(j, "resets", json_resets(r));
     json_object_set_new(j, "violation", json_violation(r));
     json_object_set_new(j, "fault", json_fault(r));
+    struct sim_ticks_lost lost;
+    sim_ticks_lost(r->sim, &lost);
+    json_object_set_new(j, "ticks_lost", number(lost.count));
     json_object_set_new(j, "violations", json_violations(r));
     json_object_set_new(j, "transfer", json_transfer(r));
     json_object_set_new(j, "update",

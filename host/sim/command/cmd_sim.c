@@ -529,6 +529,7 @@ static int run_all(struct run *r) {
         cmd_fault_waiting(&r->fault,
                 r->console.expect_met < r->options.expect.count);
     }
+    cmd_fault_ticks(&r->fault);
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);

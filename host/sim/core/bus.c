@@ -230,6 +230,7 @@ static void switch_window(struct sim *sim, bool open) {
     sim_cpu_window(sim->cpu, open);
     if (sim->window_open != open) {
         sim->window_open = open;
+        memset(sim->exc.armed_pc, 0, sizeof sim->exc.armed_pc);
         sim_trace(sim, SIM_TRACE_WINDOW, open, 0, 0);
     }
 }

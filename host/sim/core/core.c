@@ -328,6 +328,13 @@ static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
     }
 }
 
+// A store to flash memory: the device decides what it does.
+static bool stored(struct sim *sim, uint32_t addr) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    return sim->store.store && memory && memory->kind == SIM_MEM_FLASH &&
+            sim_store_to_flash_(sim);
+}
+
 static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim->fault_addr = stop->addr;
     if (stop->denied) {
@@ -374,8 +381,15 @@ static void fill_executed(struct sim *sim, uint32_t addr) {
     }
 }
 
+// The same from a core that buffers writes: the instruction is done.
+static bool stored_late(struct sim *sim, const struct sim_cpu_exit *stop) {
+    const struct memory *memory = sim_memory_at_(sim, stop->late_addr);
+    return sim->store.store && memory && memory->kind == SIM_MEM_FLASH &&
+            sim_store_late_(sim, stop->late_addr, stop->late_pc);
+}
+
 static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
-    if (stop->late) {
+    if (stop->late && !stored_late(sim, stop)) {
         sim_fault_late_(sim, stop->late_addr, stop->late_pc);
     }
     switch (stop->why) {
@@ -417,8 +431,13 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     case SIM_CPU_FETCH:
         fetch_failed(sim, stop->addr, stop->denied);
         break;
-    case SIM_CPU_READ:
     case SIM_CPU_WRITE:
+        if (stored(sim, stop->addr)) {
+            break;
+        }
+        access_failed(sim, stop);
+        break;
+    case SIM_CPU_READ:
         access_failed(sim, stop);
         break;
     case SIM_CPU_LAZY:

@@ -55,8 +55,15 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
             table ? "took %s, whose vector is in the closed window at 0x%08x"
                   : "took %s, whose handler is in the closed window at 0x%08x",
             name, (unsigned)addr);
-    snprintf(why, sizeof why, "%s: the window cannot be read",
+    int length = snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
+    const uint32_t armed = sim->exc.armed_pc[number];
+    if (armed && length > 0 && (size_t)length < sizeof why) {
+        snprintf(why + length, sizeof why - (size_t)length,
+                ". The instruction at 0x%08x enabled %s or set it pending while "
+                "the window was closed already",
+                (unsigned)armed, name);
+    }
     sim_violate_at_(sim,
             table ? SIM_RULE_WINDOW_VECTOR_TABLE
                   : SIM_RULE_WINDOW_VECTOR_HANDLER,

@@ -108,10 +108,19 @@ void sim_exc_changed_(struct sim *sim) {
     }
 }
 
+// Firmware lets the exception come in an outage, by a register of the core.
+static void arm(struct sim *sim, unsigned number) {
+    if (sim->in_access && sim->access_addr >> 12 == 0xE000E &&
+            !sim->window_open) {
+        sim->exc.armed_pc[number] = sim_pc(sim);
+    }
+}
+
 void sim_exc_pend_(struct sim *sim, unsigned number) {
     if (!sim_exc_is_(sim->exc.pending, number)) {
         put(sim->exc.pending, number, true);
         sim->exc.since[number] = sim_now(sim);
+        arm(sim, number);
         sim->exc.event |= (sim->scs.scr & SCR_SEVONPEND) != 0;
     }
     sim_exc_changed_(sim);
@@ -128,6 +137,7 @@ void sim_exc_unpend_(struct sim *sim, unsigned number) {
 void sim_exc_enable_(struct sim *sim, unsigned number, bool enable) {
     if (enable && !sim_exc_enabled_(sim, number)) {
         sim->exc.since[number] = sim_now(sim);
+        arm(sim, number);
     }
     put(sim->exc.enabled, number, enable);
     sim_exc_changed_(sim);

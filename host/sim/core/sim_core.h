@@ -12,6 +12,7 @@
  * exceptions.c priorities, pending state, faults (Armv7-M ARM B1.5)
  * exc_frame.c  exception entry and return
  * scs.c        NVIC, SCB and the rest of the private peripheral bus
+ * store.c      stores of the CPU to flash memory
  * systick.c    SysTick and the DWT cycle counter
  * report.c     violations, trace, notes
  * snapshot.c   states that the machine can go back to
@@ -96,9 +97,11 @@ struct exceptions {
     uint32_t enabled[SIM_EXC_WORDS]; // IRQs; 4..6 by SHCSR
     uint32_t line[SIM_EXC_WORDS];    // level of each IRQ
     uint8_t priority[SIM_EXCEPTIONS];
-    sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
-    bool event;                     // the event register of WFE
-    bool waiting;                   // one is pending and enabled
+    sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
+    bool event;                        // the event register of WFE
+    bool waiting;                      // one is pending and enabled
+    uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
+                                       // window was closed; 0: it was not
 };
 
 struct scs {
@@ -110,6 +113,9 @@ struct scs {
 struct systick {
     uint32_t csr, rvr;
     bool countflag;
+    uint64_t lost;      // zeros while its exception was still pending
+    sim_time lost_at;   // the last one
+    uint32_t lost_mask; // what set a mask before the first one
     uint32_t frozen;    // CVR while disabled
     uint64_t next_zero; // cycle at which it reaches 0 next
     struct sim_event event;
@@ -174,7 +180,8 @@ struct sim {
     struct memory memory[SIM_MAX_MEMORIES];
     size_t memory_count;
     struct alias_request alias;
-    struct { // code changed by a bus callback
+    struct sim_store store; // into flash memory; NULL: a bus error
+    struct {                // code changed by a bus callback
         uint32_t addr, len;
     } change[SIM_MAX_CHANGES];
     size_t change_count;
@@ -263,6 +270,13 @@ bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report
+
+// store.c
+// Executes the store at pc, to flash memory. false: it has no effect, and is a
+// bus error.
+bool sim_store_to_flash_(struct sim *sim);
+// The same of the one at pc, which is done but for the memory at addr.
+bool sim_store_late_(struct sim *sim, uint32_t addr, uint32_t pc);
 
 // exceptions.c
 void sim_exc_reset_(struct sim *sim);

@@ -74,6 +74,12 @@ static void on_zero(void *ctx) {
     struct systick *tick = &sim->systick;
     tick->countflag = true;
     if (tick->csr & CSR_TICKINT) {
+        if (sim_exc_is_(sim->exc.pending, EXC_SYSTICK)) {
+            if (tick->lost++ == 0) {
+                tick->lost_mask = sim->clock->mask_pc;
+            }
+            tick->lost_at = sim_now(sim);
+        }
         sim_exc_pend_(sim, EXC_SYSTICK);
     }
     if (tick->rvr == 0) { // reload of 0 stops the counter
@@ -83,6 +89,14 @@ static void on_zero(void *ctx) {
         tick->next_zero += (tick->rvr + 1ull) * divider(tick);
     }
     schedule(sim);
+}
+
+void sim_ticks_lost(const struct sim *sim, struct sim_ticks_lost *lost) {
+    *lost = (struct sim_ticks_lost){
+            .count = sim->systick.lost,
+            .at = sim->systick.lost_at,
+            .mask_pc = sim->systick.lost_mask,
+    };
 }
 
 uint32_t sim_systick_read_(struct sim *sim, uint32_t off) {

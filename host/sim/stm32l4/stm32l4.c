@@ -187,6 +187,8 @@ static void add_memories(struct stm32l4 *m,
     }
     sim_add_memory(m->sim, "internal flash", SIM_MEM_FLASH, m->internal.addr,
             m->internal.bytes, m->internal.host);
+    const struct sim_store store = {.store = l4_flash_store, .ctx = m};
+    sim_set_store(m->sim, &store);
     fill_system(m->system, m->internal.bytes);
     sim_add_memory(m->sim, "system memory", SIM_MEM_FLASH, STM32L4_SYSTEM_ADDR,
             STM32L4_SYSTEM_BYTES, m->system);

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 3.3 and 3.7. Not modelled: programming (a store to flash memory is
- * a bus error), ECC, write protection, option
- * programming (the option registers show the factory values).
+ * RM0351 3.3 and 3.7. Not modelled: fast programming, ECC (a double word that
+ * a reset tears is noted), option programming (the option registers show the
+ * factory values).
  */
 #include <string.h>
 
@@ -22,6 +22,10 @@
 #define OPTION_END 0x54u
 
 #define SR_EOP 0x1u
+#define SR_PROGERR (1u << 3)
+#define SR_WRPERR (1u << 4)
+#define SR_PGAERR (1u << 5)
+#define SR_SIZERR (1u << 6)
 #define SR_PGSERR (1u << 7)
 #define SR_ERRORS 0x3FAu // all that block the next operation
 #define SR_BSY (1u << 16)
@@ -36,7 +40,9 @@
 #define CR_OPTLOCK (1u << 30)
 #define CR_LOCK (1u << 31)
 
+#define WRP_FACTORY 0xFF00FF00u
 #define PAGE_BYTES 2048u
+#define PROGRAM_TIME (90 * SIM_US) // the same table: 81.7 typical, 90.8 most
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
 
 static void irq_update(struct stm32l4 *m) {
@@ -68,12 +74,39 @@ static void done(void *ctx) {
                 f->erase_bytes);
         f->erase_bytes = 0;
     }
+    if (f->programs) {
+        memcpy(m->internal.host + f->program_off, f->word, 8);
+        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
+        f->programs = false;
+    }
     f->sr &= ~SR_BSY;
     f->cr &= ~CR_STRT;
     if ((f->cr & CR_EOPIE) != 0) {
         f->sr |= SR_EOP;
     }
     irq_update(m);
+}
+
+// Pages of a WRP area: start in bits 7:0, end in 23:16 (RM0351 3.7.13).
+// The reference manual's value as delivered names page 0, which no chip that
+// is delivered protects.
+static bool in_area(uint32_t area, uint32_t page) {
+    return area != WRP_FACTORY && page >= (area & 0xFFu) &&
+            page <= ((area >> 16) & 0xFFu);
+}
+
+static bool is_protected(const struct stm32l4 *m, uint32_t off,
+        uint32_t bytes) {
+    const struct l4_flash *f = &m->flash;
+    const uint32_t bank_bytes = m->internal.bytes / 2;
+    for (uint32_t at = off; at < off + bytes; at += PAGE_BYTES) {
+        const uint32_t page = at % bank_bytes / PAGE_BYTES;
+        const uint32_t *area = f->option + (at < bank_bytes ? 0x0C : 0x2C) / 4;
+        if (in_area(area[0], page) || in_area(area[1], page)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void start_erase(struct stm32l4 *m) {
@@ -98,7 +131,94 @@ static void start_erase(struct stm32l4 *m) {
         f->cr &= ~CR_STRT;
         return;
     }
+    if (is_protected(m, f->erase_off, f->erase_bytes)) {
+        f->sr |= SR_WRPERR;
+        f->cr &= ~CR_STRT;
+        f->erase_bytes = 0;
+        return;
+    }
     busy(m, f->erase_off, ERASE_TIME);
+}
+
+/// Programming ///
+
+// The core waits for what runs.
+static void finish(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    if ((f->sr & SR_BSY) != 0) {
+        sim_stall(m->sim,
+                f->done.at > sim_now(m->sim) ? f->done.at - sim_now(m->sim)
+                                             : 0);
+        sim_cancel(m->sim, &f->done);
+        done(m);
+    }
+}
+
+// What is wrong with this store; 0: nothing.
+static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
+        unsigned size) {
+    const struct l4_flash *f = &m->flash;
+    if ((f->cr & CR_PG) == 0 || (f->sr & SR_ERRORS) != 0) {
+        return SR_PGSERR;
+    }
+    if (size != 4) {
+        return SR_SIZERR;
+    }
+    if (f->has_word ? off != f->program_off + 4 : off % 8 != 0) {
+        return SR_PGAERR;
+    }
+    if (is_protected(m, off, 1)) {
+        return SR_WRPERR;
+    }
+    if (!f->has_word) {
+        return 0;
+    }
+    // The ECC of a double word is written with it, so only all zeros may follow
+    // on something.
+    uint8_t blank[8];
+    memset(blank, 0xFF, sizeof blank);
+    const bool zeros = value == 0 && f->word[0] == 0;
+    return zeros || !memcmp(m->internal.host + f->program_off, blank, 8)
+            ? 0
+            : SR_PROGERR;
+}
+
+bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
+    struct stm32l4 *m = ctx;
+    struct l4_flash *f = &m->flash;
+    const uint32_t off = addr - m->internal.addr;
+    if (off >= m->internal.bytes || (f->cr & CR_LOCK) != 0) {
+        return false; // most likely a wild pointer
+    }
+    finish(m);
+    const uint32_t error = error_of(m, off, value, size);
+    if (error != 0) {
+        f->sr |= error;
+        f->has_word = false;
+        stm32_note_once(&m->soc, &f->noted_program,
+                "a store to internal flash at 0x%08x does nothing: %s", addr,
+                error == SR_PGSERR ? "PGSERR, CR.PG is 0 or SR has an old error"
+                        : error == SR_SIZERR
+                        ? "SIZERR, only words can be programmed"
+                        : error == SR_PGAERR
+                        ? "PGAERR, not the next word of an aligned double word"
+                        : error == SR_WRPERR
+                        ? "WRPERR, the page is write-protected"
+                        : "PROGERR, the double word is not erased");
+        irq_update(m);
+        return true;
+    }
+    if (!f->has_word) {
+        f->has_word = true;
+        f->program_off = off;
+        f->word[0] = value;
+        return true;
+    }
+    f->has_word = false;
+    f->word[1] = value;
+    f->programs = true;
+    busy(m, f->program_off, PROGRAM_TIME);
+    return true;
 }
 
 static void write_cr(struct stm32l4 *m, uint32_t want) {
@@ -109,13 +229,7 @@ static void write_cr(struct stm32l4 *m, uint32_t want) {
                 "Write both keys to FLASH_KEYR first");
         return;
     }
-    if ((f->sr & SR_BSY) != 0) {
-        sim_stall(m->sim,
-                f->done.at > sim_now(m->sim) ? f->done.at - sim_now(m->sim)
-                                             : 0);
-        sim_cancel(m->sim, &f->done);
-        done(m);
-    }
+    finish(m);
     // OPTLOCK can be set by software, cleared only by its keys.
     f->cr = (want & 0x8705FFFFu) | ((want | f->cr) & CR_OPTLOCK);
     if ((want & ((1u << 17) | (1u << 27))) != 0) {
@@ -124,10 +238,8 @@ static void write_cr(struct stm32l4 *m, uint32_t want) {
                 "option bytes cannot be programmed or reloaded on this model: "
                 "nothing happens");
     }
-    if ((f->cr & CR_PG) != 0) {
-        stm32_note_once(&m->soc, &f->noted_program,
-                "FLASH_CR.PG is set: programming "
-                "internal flash is not modelled, a store to it is a bus error");
+    if ((f->cr & CR_PG) == 0) {
+        f->has_word = false;
     }
     if ((f->cr & CR_STRT) != 0) {
         start_erase(m);
@@ -249,13 +361,13 @@ bool l4_iwdg_hardware(const struct stm32l4 *m) {
 void l4_flash_init(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
-    f->option[0x00 / 4] = 0xFFEFF8AA; // OPTR
-    f->option[0x04 / 4] = 0xFFFFFFFF; // PCROP1SR
-    f->option[0x0C / 4] = 0xFF00FF00; // WRP1AR, WRP1BR: no area
-    f->option[0x10 / 4] = 0xFF00FF00;
+    f->option[0x00 / 4] = 0xFFEFF8AA;  // OPTR
+    f->option[0x04 / 4] = 0xFFFFFFFF;  // PCROP1SR
+    f->option[0x0C / 4] = WRP_FACTORY; // WRP1AR, WRP1BR: no area
+    f->option[0x10 / 4] = WRP_FACTORY;
     f->option[0x24 / 4] = 0xFFFFFFFF;
-    f->option[0x2C / 4] = 0xFF00FF00;
-    f->option[0x30 / 4] = 0xFF00FF00;
+    f->option[0x2C / 4] = WRP_FACTORY;
+    f->option[0x30 / 4] = WRP_FACTORY;
 }
 
 void l4_flash_reset(struct stm32l4 *m) {
@@ -267,6 +379,20 @@ void l4_flash_reset(struct stm32l4 *m) {
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
                 f->erase_bytes);
     }
+    // Some of the bits of a double word, and an ECC that fits neither.
+    if ((f->sr & SR_BSY) != 0 && f->programs) {
+        uint8_t *p = m->internal.host + f->program_off;
+        for (unsigned i = 0; i < 8; i++) {
+            p[i] &= (uint8_t)(((uint8_t *)f->word)[i] | 0xA5u);
+        }
+        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
+        sim_note(m->sim,
+                "the reset tears the double word of internal flash at 0x%08x: "
+                "on the device its ECC may not fit, and reading it then sets "
+                "ECCR.ECCD and raises an NMI, which is not modelled",
+                (unsigned)(L4_INTERNAL_ADDR + f->program_off));
+    }
+    f->programs = f->has_word = false;
     sim_cancel(m->sim, &f->done);
     f->acr = 0x600;
     f->sr = 0;

@@ -91,6 +91,10 @@ struct l4_flash {
     bool dead; // wrong key: locked until reset
     struct sim_event done;
     uint32_t erase_off, erase_bytes; // what `done` completes
+    uint32_t program_off;            // of the double word
+    uint32_t word[2];
+    bool has_word; // the first one, of two
+    bool programs;
     bool noted_locked, noted_options, noted_program;
 };
 
@@ -163,6 +167,8 @@ unsigned l4_voltage_range(const struct stm32l4 *m); // 1 or 2
 extern const struct stm32_ops l4_flash_ops;
 void l4_flash_init(struct stm32l4 *m);
 void l4_flash_reset(struct stm32l4 *m);
+// A store of the CPU to internal flash. false: a bus error.
+bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 unsigned l4_flash_latency(const struct stm32l4 *m);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
 

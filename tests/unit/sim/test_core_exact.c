@@ -11,7 +11,7 @@
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
-// sources: host/sim/core/systick.c host/sim/core/report.c
+// sources: host/sim/core/systick.c host/sim/core/store.c host/sim/core/report.c
 // sources: host/sim/core/snapshot.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/thumb/*.c
 // sources: host/sim/*.c host/base/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/cpu/unicorn/*.c
 // sources: host/sim/stm32/*.c

@@ -3,11 +3,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/thumb/*.c
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
+// sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
@@ -665,6 +667,59 @@ static void test_registers_that_are_not_modelled(void **state) {
     machine_free(m);
 }
 
+/// Stores to flash memory ///
+
+static const uint16_t stores[] = {
+        // start:
+        0xF04F, 0x6000, // mov.w r0, #134217728
+        0x2101,         // movs r1, #1
+        0x2202,         // movs r2, #2
+        0xF840, 0x1F04, // str.w r1, [r0, #4]!
+        0xF820, 0x1B04, // strh.w r1, [r0], #4
+        0xE9E0, 0x1202, // strd r1, r2, [r0, #8]!
+        0xC006,         // stmia r0!, {r1, r2}
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n .
+};
+
+static struct {
+    uint32_t addr[8], value[8];
+    unsigned size[8], count;
+} stored;
+
+static bool keep_store(void *ctx, uint32_t addr, uint32_t value,
+        unsigned size) {
+    (void)ctx;
+    stored.addr[stored.count % 8] = addr;
+    stored.value[stored.count % 8] = value;
+    stored.size[stored.count++ % 8] = size;
+    return true;
+}
+
+static void test_stores_to_flash(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    const struct sim_store store = {.store = keep_store};
+    stored.count = 0;
+    sim_set_store(m->sim, &store);
+    start_program(m, stores);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    static const uint32_t off[6] = {4, 4, 16, 20, 16, 20};
+    static const uint32_t value[6] = {1, 1, 1, 2, 1, 2};
+    static const unsigned size[6] = {4, 2, 4, 4, 4, 4};
+    assert_int_equal(stored.count, 6);
+    for (unsigned i = 0; i < 6; i++) {
+        assert_int_equal(stored.addr[i], 0x08000000u + off[i]);
+        assert_int_equal(stored.value[i], value[i]);
+        assert_int_equal(stored.size[i], size[i]);
+    }
+    uint32_t regs[17];
+    sim_registers(m->sim, regs);
+    assert_int_equal(regs[0], 0x08000000u + 24);
+    machine_free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_registers_that_are_not_modelled),
@@ -679,6 +734,7 @@ int main(void) {
             cmocka_unit_test(test_a_reset_does_not_swallow_a_stop),
             cmocka_unit_test(test_events_fire_in_order_and_on_time),
             cmocka_unit_test(test_the_smaller_peripheral_answers),
+            cmocka_unit_test(test_stores_to_flash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
  * Each program shows one rule of the Armv7-M ARM, B1.5, that tests/mutations
  * takes out.
  */
+// sources: host/thumb/*.c
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/cpu/unicorn/*.c
 // libs: unicorn

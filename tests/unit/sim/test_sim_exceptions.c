@@ -3,11 +3,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/thumb/*.c
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
+// sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c

@@ -3,11 +3,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
+// sources: host/thumb/*.c
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
+// sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
@@ -258,6 +260,31 @@ static void test_read_of_the_closed_window(void **state) {
     machine_free(m);
 }
 
+static const uint16_t arm[] = {
+        // start:
+        0x4802,         // ldr r0, [pc, #8]
+        0x2101,         // movs r1, #1
+        0x6001,         // str r1, [r0, #0]
+        0xF8C0, 0x1100, // str.w r1, [r0, #256]
+        0xE7FE,         // b.n 800020a <start+0xa>
+        0xE100, 0xE000, // .word 0xe000e100
+};
+
+// The violation names what let the interrupt come.
+static void test_interrupt_enabled_in_an_outage(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, 16, WINDOW + 0x40);
+    start_program(m, arm);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
+    const struct sim_violation *violation = sim_violation_of(m->sim);
+    assert_string_equal(sim_rules[violation->rule].name, "window-vector");
+    char text[40];
+    snprintf(text, sizeof text, "0x%08x enabled IRQ 0", CODE + 6);
+    assert_non_null(strstr(violation->why, text));
+    machine_free(m);
+}
+
 static void test_read_behind_the_mapped_part(void **state) {
     (void)state;
     struct machine *m = machine_new();
@@ -501,6 +528,7 @@ int main(void) {
             cmocka_unit_test(test_the_raw_gate_never_leaks),
             cmocka_unit_test(test_code_that_closes_its_own_window),
             cmocka_unit_test(test_read_of_the_closed_window),
+            cmocka_unit_test(test_interrupt_enabled_in_an_outage),
             cmocka_unit_test(test_read_behind_the_mapped_part),
             cmocka_unit_test(test_a_cure_for_the_reason),
             cmocka_unit_test(test_an_endless_stall),

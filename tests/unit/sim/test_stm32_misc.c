@@ -219,6 +219,104 @@ static void flash_reset_in_an_erase(void **state) {
     assert_int_equal(fake_r32(s, FLASH_SR), 0);
 }
 
+#define TO 0x08080000u // bank 2
+
+static void flash_program(void **state) {
+    (void)state;
+    memset(b.internal + 0x80000, 0xFF, 4096);
+    assert_false(fake_store(s, TO, 1, 4)); // locked
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1);
+    assert_true(fake_store(s, TO, 0x11223344, 4));
+    assert_int_equal(b.internal[0x80000], 0xFF); // waits for the second one
+    assert_true(fake_store(s, TO + 4, 0x55667788, 4));
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 16);
+    assert_int_equal(fake_stalled(s), 0); // runs from RAM
+    assert_true(fake_wait(s, FLASH_SR, 1u << 16, 0, SIM_MS));
+    assert_memory_equal(b.internal + 0x80000, "\x44\x33\x22\x11\x88\x77\x66",
+            7);
+    assert_int_equal(fake_changed(s), 8);
+    // The next one waits for it, and the core for its own bank.
+    fake_set_pc(s, 0x08080100);
+    fake_store(s, TO + 8, 0, 4);
+    fake_store(s, TO + 12, 0, 4);
+    assert_true(fake_stalled(s) >= 80 * SIM_US);
+    // All zeros may follow on anything.
+    fake_run(s, SIM_MS);
+    fake_store(s, TO, 0, 4);
+    fake_store(s, TO + 4, 0, 4);
+    fake_run(s, SIM_MS);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    assert_int_equal(b.internal[0x80000], 0);
+}
+
+// Nothing is programmed, and the bit stays until it is cleared.
+static void flash_program_errors(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t cr, first_off, second_off;
+        unsigned size;
+        uint32_t sr;
+    } wrong[] = {
+            {0, 0, 4, 4, 1u << 7},       // PGSERR: PG is 0
+            {1, 0, 4, 2, 1u << 6},       // SIZERR
+            {1, 4, 8, 4, 1u << 5},       // PGAERR: the first word
+            {1, 0, 12, 4, 1u << 5},      // and the second one
+            {1, 2048, 2052, 4, 1u << 3}, // PROGERR: 11h is there
+    };
+    memset(b.internal + 0x80000, 0xFF, 2048);
+    unlock_flash();
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        fake_w32(s, FLASH_CR, wrong[i].cr);
+        assert_true(fake_store(s, TO + wrong[i].first_off, 5, wrong[i].size));
+        if (!(fake_r32(s, FLASH_SR) & wrong[i].sr)) {
+            fake_store(s, TO + wrong[i].second_off, 5, wrong[i].size);
+        }
+        fake_run(s, SIM_MS);
+        assert_int_equal(fake_r32(s, FLASH_SR), wrong[i].sr);
+        // What comes next fails as well.
+        fake_w32(s, FLASH_CR, 1);
+        fake_store(s, TO + 1024, 5, 4);
+        assert_int_equal(fake_r32(s, FLASH_SR), wrong[i].sr | 1u << 7);
+        fake_w32(s, FLASH_SR, wrong[i].sr | 1u << 7);
+        assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    }
+    for (size_t i = 0; i < 2048; i++) {
+        assert_int_equal(b.internal[0x80000 + i], 0xFF);
+    }
+}
+
+static void flash_write_protection(void **state) {
+    (void)state;
+    unlock_flash();
+    fake_w32(s, FLASH_CR - 8, 0x08192A3B); // OPTKEYR
+    fake_w32(s, FLASH_CR - 8, 0x4C5D6E7F);
+    fake_w32(s, 0x4002204C, 0xFF030001); // WRP2AR: pages 1 to 3
+    memset(b.internal + 0x80800, 0xFF, 2048);
+    fake_w32(s, FLASH_CR, 1);
+    fake_store(s, TO + 2048, 5, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 4);
+    fake_w32(s, FLASH_SR, 1u << 4);
+    fake_w32(s, FLASH_CR, 2 | 2u << 3 | 1u << 11 | 1u << 16);
+    fake_run(s, SIM_S);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 4);
+    assert_int_equal(b.internal[0x81000], 0x11);
+}
+
+static void flash_reset_in_a_program(void **state) {
+    (void)state;
+    memset(b.internal + 0x80000, 0xFF, 16);
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1);
+    fake_store(s, TO, 0, 4);
+    fake_store(s, TO + 4, 0, 4);
+    fake_run(s, 20 * SIM_US);
+    fake_reset(s, SIM_RESET_PIN);
+    assert_int_not_equal(b.internal[0x80000], 0);
+    assert_int_not_equal(b.internal[0x80000], 0xFF);
+    assert_int_equal(b.internal[0x80008], 0xFF);
+}
+
 /// Timers ///
 
 #define TIM2 0x40000000u
@@ -344,6 +442,10 @@ int main(void) {
             TEST(flash_page_erase),
             TEST(flash_erase_stalls_its_own_bank),
             TEST(flash_reset_in_an_erase),
+            TEST(flash_program),
+            TEST(flash_program_errors),
+            TEST(flash_write_protection),
+            TEST(flash_reset_in_a_program),
             TEST(timer_interrupts_without_drift),
             TEST(timer_counts_on_over_a_clock_change),
             TEST(timer_one_pulse),
