@@ -182,6 +182,7 @@ struct check_report {
     size_t unknown_loads;     // accesses through unknown pointers
     size_t unknown_functions; // that they are in
     uint32_t assumed;         // by bit: enum assumption
+    bool writes_device;       // what was walked may write to a register
     struct check_layout layout[CHECK_IMAGES_MAX];
     size_t layout_count;
     const char *vectors; // the table that was judged, in words

@@ -59,6 +59,16 @@ printf 'window 0x90000000 1M\ninternal 0x08000000 1M\nram 0x10000000 96K\n' \
 judge 2 boot.elf --board-file own.board
 has 'section .data, '
 
+### A proof of nothing ###
+has_not() {
+    ! grep -qF -- "$1" out || complain "'$1' in: $(cat out)"
+}
+judge 0 good.elf --xip 0x90000000:1M
+has 'none of them writes to a register'
+firmware driver 'RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }'
+judge 0 driver.elf --xip 0x90000000:1M
+has_not 'none of them writes to a register'
+
 ### Headers in the first segment ###
 firmware headers 'RAM void subject(void) { u++; }' base.ld -Wl,-z,max-page-size=4096
 judge 0 headers.elf --xip 0x90000000:1M

@@ -179,6 +179,17 @@ static void lets_in(struct analysis *a, const struct thumb_insn *insn,
     }
 }
 
+static bool may_be_device(const struct value *addr) {
+    bool device = addr->kind != VALUE_STACK;
+    if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
+        device = false;
+        for (unsigned i = 0; i < addr->count; i++) {
+            device |= model_device(addr->v[i]);
+        }
+    }
+    return device;
+}
+
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
@@ -235,6 +246,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         analysis_reach(a, addr);
     }
     if (how == FLOW_STORE) {
+        a->report->writes_device |= may_be_device(addr);
         lets_in(a, insn, addr, data);
     }
     if (data && addr->kind != VALUE_STACK) {

@@ -277,6 +277,7 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(both, "resident",
             regions(options->resident, options->resident_count));
     bad |= set(o, "regions", both);
+    bad |= set(o, "writes_device", json_boolean(report->writes_device));
     bad |= set(o, "vectors", report_string_(report->vectors));
     bad |= set(o, "interrupts", interrupts(options));
     bad |= set(o, "assumptions", assumed(report));

@@ -634,6 +634,12 @@ static void put_scope(const struct printer *p) {
             "; looked at %zu functions, %zu instructions from %zu roots\n",
             p->report->function_count, p->report->instruction_count,
             p->report->root_count);
+    if (!p->report->writes_device) {
+        fputs("  none of them writes to a register, so none switches the flash "
+              "off: were the\n  functions for RAM inlined into flash "
+              "(noinline keeps them), or dropped?\n",
+                p->out);
+    }
     if (p->report->vectors) {
         fputs("  vectors ", p->out);
         put_name(p, p->report->vectors);
