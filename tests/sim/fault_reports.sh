@@ -106,6 +106,8 @@ reported "SysTick lost [0-9,]+ ticks, .* its interrupt was still pending; the ma
 run 1 masked --expect "never" --json="$scratch/masked.json"
 [ "$(json "$scratch/masked.json" ticks_lost)" -gt 10000 ] ||
     fail "ticks_lost is not in the report"
+[ "$(json "$scratch/masked.json" primask)" = 1 ] || fail "at_end: primask"
+[ "$(json "$scratch/masked.json" name)" = '"SysTick"' ] || fail "at_end: pending"
 
 # The same without the mask and with an even vector for SysTick.
 image even_vector BF00 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000

@@ -405,6 +405,38 @@ static json_t *json_resets(const struct cmd_report *r) {
     return j;
 }
 
+// What the core waits for at the end of the run.
+static json_t *json_waiting(const struct cmd_report *r) {
+    struct sim_waiting w;
+    sim_waiting(r->sim, &w);
+    json_t *pending = json_array();
+    for (size_t i = 0; i < w.count; i++) {
+        char name[CMD_NAME_BYTES];
+        json_t *one = json_object();
+        json_object_set_new(one, "exception", number(w.pending[i].number));
+        json_object_set_new(one, "name",
+                json_string(cmd_exception_name(name, w.pending[i].number,
+                        sim_irqs(r->sim))));
+        json_object_set_new(one, "waited_s",
+                seconds(sim_now(r->sim) - w.pending[i].since));
+        json_array_append_new(pending, one);
+    }
+    json_t *j = json_object();
+    json_object_set_new(j, "pc", number(sim_pc(r->sim)));
+    json_object_set_new(j, "asleep", json_boolean(w.asleep));
+    json_object_set_new(j, "stalled", json_boolean(w.stalled));
+    json_object_set_new(j, "primask", number(w.primask));
+    json_object_set_new(j, "faultmask", number(w.faultmask));
+    json_object_set_new(j, "basepri", number(w.basepri));
+    json_object_set_new(j, "masked_at_pc",
+            w.mask_pc ? number(w.mask_pc) : json_null());
+    json_object_set_new(j, "active_exception", number(w.active));
+    json_object_set_new(j, "last_register_read",
+            w.last_read ? number(w.last_read) : json_null());
+    json_object_set_new(j, "pending", pending);
+    return j;
+}
+
 struct rule_count {
     const char *name;
     uint64_t all, allowed;
@@ -473,6 +505,7 @@ bool cmd_report_json(const struct cmd_report *r, FILE *file) {
     sim_ticks_lost(r->sim, &lost);
     json_object_set_new(j, "ticks_lost", number(lost.count));
     json_object_set_new(j, "violations", json_violations(r));
+    json_object_set_new(j, "at_end", json_waiting(r));
     json_object_set_new(j, "transfer", json_transfer(r));
     json_object_set_new(j, "update",
             r->measure->update.valid ? json_figures(r, &r->measure->update)
