@@ -191,6 +191,16 @@ static bool mentions_pair(const struct changes *c, const uint16_t *low,
     return false;
 }
 
+// What is added to an address in RAM, or to its offset, before the shift by five
+// that makes the address of its bit: the same 27 bits, and above them nothing,
+// or what takes the region's 0x20000000 away or has it (Armv7-M ARM B3.1).
+static bool before_shift(const struct model *model, uint32_t word) {
+    const uint32_t above = word & 0xF8000000u;
+    uint32_t at;
+    return (above == 0 || above == 0xE0000000u || above == 0x20000000u) &&
+            model_bit_band(model, word << 5, &at);
+}
+
 // A word of it is the address of code in RAM, or the start of what is copied.
 static bool mentions(struct changes *c, const struct function_extent *extent) {
     uint16_t low[8];
@@ -210,7 +220,7 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
         const bool pool = !(addr & 3) &&
                 (is_code(c, word & ~1u) ||
                         model_bit_band(&c->a->model, word, &at) ||
-                        model_bit_band(&c->a->model, word << 5, &at)) &&
+                        before_shift(&c->a->model, word)) &&
                 elf_image_content(model_image(&c->a->model, addr), addr,
                         &end) != ELF_CONTENT_THUMB;
         c->bits |= pool && !is_code(c, word & ~1u);
