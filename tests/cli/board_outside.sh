@@ -37,7 +37,8 @@ grep -q 'LAYOUT_SLOT1_OFF 0x00080000' build/boards/mine-*/layout.h ||
     fail "another layout.h"
 
 "$xipsafe" check build/firmware/minimal.elf --board-file "$board" \
-    --interrupts none --notes "$root/tests/check/own.notes" --json >out ||
+    --interrupts none --notes "$root/tests/check/own.notes" \
+    --notes "$root/xipsafe/xipsafe.notes" --json >out ||
     fail "check: exit $?"
 grep -q 134217728 out || fail "check knows another window"
 

@@ -12,6 +12,6 @@ sim_app 1 faults_not_blank
 reported "is not erased"
 reported "not_blank\.c:[0-9]+"
 # The instruction at which the chip complained: the read of its status.
-reported "code 0x2000[0-9a-f]{4} [a-z]+\.?[a-z]* r[0-9]"
+reported "code 0x2000[0-9a-f]{4} [a-z]+\.?[a-z]* (r[0-9]|0x2000)"
 sim_app 1 faults_not_blank --on-violation fault
 all_passed
