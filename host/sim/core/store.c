@@ -86,11 +86,18 @@ static bool decode(struct sim *sim, uint32_t pc, struct thumb_insn *insn) {
 bool sim_store_late_(struct sim *sim, uint32_t addr, uint32_t pc) {
     struct sim_cpu_state state;
     struct thumb_insn insn;
+    if (pc == sim->rest_pc && addr == sim->rest_addr && addr < sim->rest_end) {
+        sim->rest_addr += 4;
+        return true;
+    }
     sim_cpu_get_state(sim->cpu, &state);
     if (!decode(sim, pc, &insn)) {
         return false;
     }
     insn.decrement = false; // addr is the lowest one already
+    sim->rest_pc = pc;
+    sim->rest_addr = addr + 4;
+    sim->rest_end = addr + insn.access_bytes;
     return insn.op == THUMB_STORE ? store_one(sim, &state, &insn, addr)
                                   : store_list(sim, &state, &insn, addr);
 }
