@@ -227,11 +227,9 @@ static void called(struct ends *e, size_t opener,
         analysis_root(a, symbol->addr,
                 keep_text(a, "calls %s, which begins an outage", o.name));
     }
-    if (jump) {
-        add_opener(e, symbol->addr, false);
-    } else if (flash) {
+    if (flash && !jump) {
         returns_to(e, &o, symbol->addr, insn->addr);
-    } else if (may_return(e, insn->addr + insn->size_bytes, 0)) {
+    } else if (jump || may_return(e, insn->addr + insn->size_bytes, 0)) {
         add_opener(e, symbol->addr, false);
     }
 }

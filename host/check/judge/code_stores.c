@@ -191,9 +191,10 @@ static bool mentions_pair(const struct changes *c, const uint16_t *low,
     return false;
 }
 
-// What is added to an address in RAM, or to its offset, before the shift by five
-// that makes the address of its bit: the same 27 bits, and above them nothing,
-// or what takes the region's 0x20000000 away or has it (Armv7-M ARM B3.1).
+// What is added to an address in RAM, or to its offset, before the shift by
+// five that makes the address of its bit: the same 27 bits, and above them
+// nothing, or what takes the region's 0x20000000 away or has it (Armv7-M ARM
+// B3.1).
 static bool before_shift(const struct model *model, uint32_t word) {
     const uint32_t above = word & 0xF8000000u;
     uint32_t at;

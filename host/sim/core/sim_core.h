@@ -184,7 +184,7 @@ struct sim {
     // The rest of a store of several words, which the core reports one by one
     // and which was done with the first: its instruction, next word and end.
     uint32_t rest_pc, rest_addr, rest_end;
-    struct {                // code changed by a bus callback
+    struct { // code changed by a bus callback
         uint32_t addr, len;
     } change[SIM_MAX_CHANGES];
     size_t change_count;

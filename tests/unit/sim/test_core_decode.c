@@ -119,10 +119,10 @@ static bool ask_llvm(const uint32_t *encodings, size_t count,
     file = fopen(path, "r");
     char line[512];
     while (file && fgets(line, sizeof line, file)) {
-        size_t number, column;
         const char *at = strstr(line, "/in:");
-        if (at && sscanf(at, "/in:%zu:%zu:", &number, &column) == 2 &&
-                column == 2 && number <= count) {
+        char *end = line;
+        const size_t number = at ? strtoul(at + 4, &end, 10) : 0;
+        if (at && !strncmp(end, ":2:", 3) && number && number <= count) {
             verdicts[number - 1] =
                     strstr(line, "potentially") ? UNPREDICTABLE : UNDEFINED;
         }

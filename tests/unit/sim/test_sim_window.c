@@ -14,7 +14,6 @@
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
 // libs: unicorn
-#include "sim/core/sim_core.h"
 #include "support/sim_machine.h"
 
 #include "sim/core/sim_core.h"
