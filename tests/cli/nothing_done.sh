@@ -42,4 +42,13 @@ END
     --load "$firmware/minimal.img@0" --uart none --quiet \
     --expect 'stored and read back' --set 0x40021000=0 >out 2>&1 ||
     complain "a register cannot be set: $(cat out)"
+# No memory is not the firmware's fault.
+got=0
+(
+    ulimit -v 40000
+    exec "$xipsafe" sim --internal "$firmware/boot.elf" --uart none --quiet \
+        --time-limit 1s
+) >out 2>&1 || got=$?
+[ "$got" -eq 2 ] || complain "no memory: exit $got: $(cat out)"
+grep -q 'out of memory' out || complain "no memory: $(cat out)"
 finish
