@@ -16,6 +16,9 @@ static uint32_t at(const struct flow_ *flow, uint32_t addr) {
 }
 
 bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
+    if (flow_inside_(flow, addr)) {
+        return !(flow->marks[(addr - flow->entry_addr) / 2] & FLOW_DATA);
+    }
     const struct elf_image *image = model_image(flow->model, addr);
     uint32_t end;
     return !image || elf_image_content(image, addr, &end) != ELF_CONTENT_DATA;
@@ -132,13 +135,21 @@ static void mark_leaders(struct flow_ *flow) {
     // the place where it is entered does not.
     const struct elf_image *image = model_image(flow->model, flow->start_addr);
     uint32_t addr = flow->entry_addr;
+    uint32_t run_end = addr; // of code
     while (addr + 2 <= flow->end_addr) {
         uint32_t end = flow->end_addr;
-        const enum elf_content content = elf_image_content(image, addr, &end);
+        const enum elf_content content = addr < run_end
+                ? ELF_CONTENT_THUMB
+                : elf_image_content(image, addr, &end);
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
+            for (; addr < end && addr + 2 <= flow->end_addr; addr += 2) {
+                flow->marks[at(flow, addr)] |=
+                        content == ELF_CONTENT_DATA ? FLOW_DATA : 0;
+            }
             addr = (end + 1) & ~1u;
             continue;
         }
+        run_end = addr < run_end ? run_end : end;
         const struct thumb_insn *insn = decode(flow, addr);
         const bool branch = insn->op == THUMB_B || insn->op == THUMB_CBZ ||
                 insn->op == THUMB_CBNZ || insn->op == THUMB_BL;
@@ -362,7 +373,7 @@ static void begin_states(struct flow_ *flow) {
     for (uint32_t i = 0; i < flow->count; i++) {
         flow->state_of[i] = -1;
         flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS |
-                FLOW_KEEPS | FLOW_CHANGES;
+                FLOW_KEEPS | FLOW_CHANGES | FLOW_DATA;
     }
     flow->state_count = flow->work_count = 0;
     flow->restart = false;

@@ -53,6 +53,7 @@ enum {
     FLOW_NEVER_RETURNS = 16,
     FLOW_KEEPS = 32, // it returns its first argument
     FLOW_CHANGES = 64,
+    FLOW_DATA = 128, // a pool or a table
 };
 
 enum flow_end_ {
