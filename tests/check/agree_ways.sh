@@ -8,8 +8,10 @@
 #
 # XIPSAFE_WAYS is how many (default 652), XIPSAFE_SEED the first number, which
 # decides all of a firmware. XIPSAFE_KEEP=1 keeps the files of all, and lists the
-# safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way. XIPSAFE_OLD=1 is for a command without the options
-# and rules of today, XIPSAFE_SIM for the simulator of another one. SCRATCH/results gets a line for each firmware:
+# safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way.
+# XIPSAFE_OLD=1 is for a command without the options and rules of today,
+# XIPSAFE_SIM for the simulator of another one. SCRATCH/results gets a line for
+# each firmware:
 #   NUMBER LEVEL WAY WAYS unsafe|safe OUTCOME VERDICT NOTED
 # OUTCOME is what the simulator saw: ended, stuck, or the rule that stopped it;
 # NOTED the verdict with the notes that a safe twin has.
