@@ -1,5 +1,5 @@
 /*
- * analysis - names and texts that outlive an analysis
+ * analysis - names, texts that outlive an analysis, and the walk of an image
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,4 +32,26 @@ const char *keep_text(struct analysis *a, const char *format, ...) {
         return "?";
     }
     return grown[r->text_count++];
+}
+
+void analysis_scan(struct analysis *a, const struct elf_image *image,
+        const struct flow_events *events,
+        bool (*mentions)(void *ctx, const struct elf_symbol *symbol,
+                const struct function_extent *extent)) {
+    const struct elf_symbol *symbol;
+    uint32_t last = 1;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        struct function_extent extent;
+        struct flow_result result;
+        if (!symbol->function || symbol->addr == last ||
+                model_image(&a->model, symbol->addr) != image ||
+                !model_function(&a->model, symbol->addr, &extent) ||
+                !mentions(events->ctx, symbol, &extent)) {
+            continue;
+        }
+        last = symbol->addr;
+        if (!flow_function(&a->model, &extent, symbol->addr, events, &result)) {
+            a->failed = true;
+        }
+    }
 }

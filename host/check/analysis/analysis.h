@@ -114,6 +114,12 @@ const char *keep_text(struct analysis *a, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 // NULL if no symbol covers addr.
 const char *symbol_name(const struct analysis *a, uint32_t addr);
+// Walks the functions of an image that `mentions` picks, in an outage or not;
+// both get the ctx of the events.
+void analysis_scan(struct analysis *a, const struct elf_image *image,
+        const struct flow_events *events,
+        bool (*mentions)(void *ctx, const struct elf_symbol *symbol,
+                const struct function_extent *extent));
 
 /// reach.c ///
 

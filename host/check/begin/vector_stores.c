@@ -216,10 +216,8 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
     for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
-        const bool left_over = k < VALUE_REGISTER_ARGUMENTS &&
-                value_is_const(target) &&
-                flow_ignores(&w->a->model, target->v[0] & ~1u, k,
-                        w->in_vtor >> k & 1);
+        const bool left_over =
+                flow_left_over(&w->a->model, target, k, w->in_vtor >> k & 1);
         if (leads_in(w, arg) && !left_over) {
             cannot_tell(w, insn->addr, "passes on the table's address");
         }
@@ -233,7 +231,14 @@ static bool near(const struct writes *w, uint32_t word) {
 }
 
 // A word at any halfword of the function, or MOVW and MOVT, in any order.
-static bool mentions(struct writes *w, const struct function_extent *extent) {
+static bool mentions(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    struct writes *w = ctx;
+    if (symbol->absolute) {
+        return false;
+    }
+    w->in_vtor = 0;
+    w->function = symbol->addr;
     bool found = false, high = false, low = false;
     uint32_t at, end;
     w->bits = false;
@@ -270,30 +275,6 @@ static bool mentions(struct writes *w, const struct function_extent *extent) {
                                 w->table->addr - insn.imm < 0x10000u));
     }
     return found || w->bits || (high && low);
-}
-
-static void scan(struct writes *w, const struct elf_image *image) {
-    const struct flow_events events = {
-            .ctx = w, .access = on_access, .call = on_call, .gone = on_gone};
-    const struct elf_symbol *symbol;
-    uint32_t last = 1;
-    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
-        struct function_extent extent;
-        struct flow_result result;
-        if (!symbol->function || symbol->absolute || symbol->addr == last ||
-                model_image(&w->a->model, symbol->addr) != image ||
-                !model_function(&w->a->model, symbol->addr, &extent) ||
-                !mentions(w, &extent)) {
-            continue;
-        }
-        last = symbol->addr;
-        w->in_vtor = 0;
-        w->function = symbol->addr;
-        if (!flow_function(&w->a->model, &extent, symbol->addr, &events,
-                    &result)) {
-            w->a->failed = true;
-        }
-    }
 }
 
 // One of the words beside it is where start code copies from.
@@ -341,8 +322,10 @@ static void scan_data(struct writes *w, const struct elf_image *image) {
 
 void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
+    const struct flow_events events = {
+            .ctx = &w, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t i = 0; i < a->model.image_count; i++) {
-        scan(&w, a->model.images[i]);
+        analysis_scan(a, a->model.images[i], &events, mentions);
         scan_data(&w, a->model.images[i]);
     }
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {

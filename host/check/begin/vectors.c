@@ -176,9 +176,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     struct vtor *vtor = ctx;
     (void)how, (void)direct, (void)sp_bytes;
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        const bool ignored = k < VALUE_REGISTER_ARGUMENTS &&
-                value_is_const(target) &&
-                flow_ignores(&vtor->a->model, target->v[0] & ~1u, k, true);
+        const bool ignored = flow_left_over(&vtor->a->model, target, k, true);
         if (leads_to_scb(flow_argument(regs, k)) && !ignored) {
             vtor_unknown(vtor, insn->addr,
                     "passes on the address of the system control block, and "
@@ -223,8 +221,10 @@ static void scan_data(struct vtor *vtor, const struct elf_image *image) {
 
 // The function may compute VTOR's address: it has a pool word or an immediate
 // in the block 0xE000Exxx. This is cheaper than to walk it.
-static bool mentions_scs(const struct analysis *a,
+static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
+    const struct analysis *a = ((const struct vtor *)ctx)->a;
+    (void)symbol;
     for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
             addr += 2) {
         const uint8_t *b = model_bytes(&a->model, addr, 4);
@@ -251,27 +251,9 @@ static void find_vtor(struct analysis *a, struct vtor *vtor) {
     const struct flow_events events = {
             .ctx = vtor, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t k = 0; k < a->model.image_count; k++) {
-        const struct elf_image *image = a->model.images[k];
-        const struct elf_symbol *symbol;
-        uint32_t last = 1;
-        vtor->image = image;
-        scan_data(vtor, image);
-        for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
-            struct function_extent extent;
-            struct flow_result result;
-            if (!symbol->function || symbol->addr == last ||
-                    model_image(&a->model, symbol->addr) != image ||
-                    !model_function(&a->model, symbol->addr, &extent) ||
-                    !mentions_scs(a, &extent)) {
-                continue;
-            }
-            last = symbol->addr;
-            if (!flow_function(&a->model, &extent, symbol->addr, &events,
-                        &result)) {
-                a->failed = true;
-                return;
-            }
-        }
+        vtor->image = a->model.images[k];
+        scan_data(vtor, vtor->image);
+        analysis_scan(a, vtor->image, &events, mentions_scs);
     }
 }
 

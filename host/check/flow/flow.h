@@ -110,5 +110,8 @@ bool flow_is_switch_helper(const struct model *model, uint32_t addr);
 // leads too far to be followed.
 bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
         bool if_lost);
+// Of a call of target, argument k is none: a value left over in its register.
+bool flow_left_over(const struct model *model, const struct value *target,
+        unsigned k, bool if_lost);
 
 #endif

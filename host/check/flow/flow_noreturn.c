@@ -385,3 +385,9 @@ bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
     }
     return true;
 }
+
+bool flow_left_over(const struct model *model, const struct value *target,
+        unsigned k, bool if_lost) {
+    return k < VALUE_REGISTER_ARGUMENTS && value_is_const(target) &&
+            flow_ignores(model, target->v[0] & ~1u, k, if_lost);
+}

@@ -276,9 +276,8 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
         // The register that the call goes through, unless it is an argument.
-        const bool through = !direct && k < VALUE_REGISTER_ARGUMENTS &&
-                k == insn->rm && value_is_const(target) &&
-                flow_ignores(&c->a->model, target->v[0] & ~1u, k, false);
+        const bool through = !direct && k == insn->rm &&
+                flow_left_over(&c->a->model, target, k, false);
         if (!through) {
             keep(c, flow_argument(regs, k));
         }

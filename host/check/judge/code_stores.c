@@ -168,9 +168,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
     for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
         const struct value *v = flow_argument(regs, k);
-        const bool ignored = k < VALUE_REGISTER_ARGUMENTS &&
-                value_is_const(target) &&
-                flow_ignores(&c->a->model, target->v[0] & ~1u, k, false);
+        const bool ignored = flow_left_over(&c->a->model, target, k, false);
         const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
         for (unsigned i = 0; known && !ignored && i < v->count; i++) {
             if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
@@ -203,7 +201,12 @@ static bool before_shift(const struct model *model, uint32_t word) {
 }
 
 // A word of it is the address of code in RAM, or the start of what is copied.
-static bool mentions(struct changes *c, const struct function_extent *extent) {
+static bool mentions(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    struct changes *c = ctx;
+    if (symbol->absolute) {
+        return false;
+    }
     uint16_t low[8];
     unsigned count = 0;
     bool found = false;
@@ -249,35 +252,15 @@ static bool mentions(struct changes *c, const struct function_extent *extent) {
     return found || c->bits;
 }
 
-static void scan(struct changes *c, const struct elf_image *image) {
-    const struct flow_events events = {
-            .ctx = c, .access = on_access, .call = on_call};
-    const struct elf_symbol *symbol;
-    uint32_t last = 1;
-    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
-        struct function_extent extent;
-        struct flow_result result;
-        if (!symbol->function || symbol->absolute || symbol->addr == last ||
-                model_image(&c->a->model, symbol->addr) != image ||
-                !model_function(&c->a->model, symbol->addr, &extent) ||
-                !mentions(c, &extent)) {
-            continue;
-        }
-        last = symbol->addr;
-        if (!flow_function(&c->a->model, &extent, symbol->addr, &events,
-                    &result)) {
-            c->a->failed = true;
-        }
-    }
-}
-
 void code_stores_check(struct analysis *a) {
     struct changes c = {.a = a};
+    const struct flow_events events = {
+            .ctx = &c, .access = on_access, .call = on_call};
     for (size_t i = 0; i < a->model.image_count; i++) {
         add_ranges(&c, a->model.images[i]);
     }
     for (size_t i = 0; c.count && i < a->model.image_count; i++) {
-        scan(&c, a->model.images[i]);
+        analysis_scan(a, a->model.images[i], &events, mentions);
     }
     free(c.ranges);
 }
