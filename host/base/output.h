@@ -20,6 +20,7 @@ struct output {
     FILE *file;       // while it is open
     bool live;        // a log that others read meanwhile: no temporary file
     char *temporary;  // its path, or NULL
+    char *target;     // path behind symbolic links, while there is a temporary
 };
 
 // text: the option's value, NULL if it has none.

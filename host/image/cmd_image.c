@@ -35,6 +35,7 @@ static int keygen(int argc, char **argv) {
     const char *path = NULL;
     enum key_format format = KEY_PKCS8;
     int option;
+    options_once("key");
     while ((option = options_next(argc, argv, ":k:t:f:h", options, NULL)) !=
             -1) {
         switch (option) {
@@ -154,6 +155,7 @@ static int getpub(int argc, char **argv) {
     const char *encoding = "lang-c";
     const char *output = NULL;
     int option;
+    options_once("output");
     while ((option = options_next(argc, argv, ":k:e:o:h", options, NULL)) !=
             -1) {
         switch (option) {

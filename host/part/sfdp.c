@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/file.h"
 
 #define BASIC 0xFF00u
@@ -74,13 +75,11 @@ static bool take_text(struct sfdp_dump *dump, char *text) {
     return true;
 }
 
-bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
-        char why[SFDP_WHY_BYTES]) {
+bool sfdp_read_file(struct sfdp_dump *dump, const char *path) {
     memset(dump, 0, sizeof *dump);
     size_t size = 0;
     uint8_t *file = file_read(path, SFDP_MAX_BYTES, &size);
     if (!file) {
-        why[0] = '\0'; // file_read has said it
         return false;
     }
     if (size >= 4 && !memcmp(file, "SFDP", 4)) {
@@ -100,8 +99,9 @@ bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
     free(file);
     if (!good) {
         sfdp_free(dump);
-        snprintf(why, SFDP_WHY_BYTES,
-                "%.100s: neither raw SFDP bytes nor lines 'offset: bytes'",
+        cli_fail(CLI_TROUBLE,
+                "%s: neither raw SFDP bytes nor lines 'offset: bytes'; give "
+                "what command 5Ah reads",
                 path);
     }
     return good;

@@ -39,5 +39,9 @@ printed 'model and library read the same table'
 status=0
 echo "not hex" >bad.hex
 "$xipsafe" part bad.hex 2>err || status=$?
-[ $status -eq 1 ] || complain "a bad file: exit $status"
+[ $status -eq 2 ] || complain "no dump: exit $status"
+printf "SFDP%0100d" 0 >damaged.hex # the right first word, and no table
+status=0
+"$xipsafe" part damaged.hex 2>err || status=$?
+[ $status -eq 1 ] || complain "a damaged dump: exit $status"
 finish

@@ -570,6 +570,7 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     o->power_cycles = 1;
     o->machine.seed = 1;
     options_begin();
+    options_once("flash send json timeline trace vcd");
     const char *name;
     int id;
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {
