@@ -117,8 +117,8 @@ for kind in sha256 sha512 pure; do
     for other in ed25519 ed25519_other; do
         want 1 "was not made with this key" verify -k $other.pem "$img"
     done
-    # A bit of the contents, of the protected area, of the signature (last).
-    for at in 2000 7040 -3; do
+    # A bit of the contents, the protected area, the digest, the signature (last).
+    for at in 2000 7030 7050 -9; do
         cp "$img" flipped.bin
         [ $at -ge 0 ] || at=$(($(stat -c %s "$img") + at))
         byte=$(od -An -tu1 -j "$at" -N 1 "$img")
