@@ -73,6 +73,11 @@ enum sim_stop {
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
     SIM_STOP_IDLE,      // asleep, and no event is scheduled
     SIM_STOP_REACHED,   // before the instruction of sim_stop_before
+    SIM_STOP_BREAK,     // these five for a debugger, see debug.h
+    SIM_STOP_WATCH,
+    SIM_STOP_FAULT,
+    SIM_STOP_ENTRY,
+    SIM_STOP_ASLEEP,
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and

@@ -19,6 +19,7 @@
 #include "sim/observe/timeline.h"
 #include "sim/observe/trace_text.h"
 #include "sim/observe/vcd.h"
+#include "sim/snapshot.h"
 
 struct run {
     struct cmd_options options;
@@ -206,6 +207,7 @@ static int set_up(struct run *r) {
     cmd_fault_watch(&r->fault);
     r->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
+    sim_add_state(r->sim, &r->cut_event, sizeof r->cut_event);
     return -1;
 }
 
@@ -257,7 +259,12 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
         return "power cut";
     case SIM_STOP_IDLE:
         return "idle for ever";
-    case SIM_STOP_REACHED: // not asked for
+    case SIM_STOP_REACHED: // these are not asked for
+    case SIM_STOP_BREAK:
+    case SIM_STOP_WATCH:
+    case SIM_STOP_FAULT:
+    case SIM_STOP_ENTRY:
+    case SIM_STOP_ASLEEP:
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
                 : r->options.expect.count ? "expected texts seen"

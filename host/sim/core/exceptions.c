@@ -188,9 +188,6 @@ unsigned sim_active_fault(const struct sim *sim) {
 
 void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
         uint32_t hfsr) {
-    if (!sim->observer.fault) {
-        return;
-    }
     struct sim_fault fault = {
             .exception = exception,
             .nested = sim_active_fault(sim) != 0,
@@ -201,7 +198,10 @@ void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
             .time = sim_now(sim),
     };
     sim_registers(sim, fault.regs);
-    sim->observer.fault(sim->observer.ctx, &fault);
+    sim_debug_fault_(sim, &fault);
+    if (sim->observer.fault) {
+        sim->observer.fault(sim->observer.ctx, &fault);
+    }
 }
 
 void sim_lockup_(struct sim *sim, const char *why) {
