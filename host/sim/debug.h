@@ -40,6 +40,9 @@ struct sim_stops {
     bool entries; // SIM_STOP_ENTRY: before the first instruction of a handler
     bool leaves;  // the same once no more exceptions than `depth` are active
     unsigned depth;
+    unsigned traces; // SIM_STOP_TRACE: behind what made such an entry, a bit
+                     // for each kind; of the chip: the begin of an operation
+    bool bkpt;       // SIM_STOP_BREAK at a BKPT instruction, and no fault
     // The core sleeps or stalls: called before each jump in time. true:
     // SIM_STOP_ASLEEP. NULL: nobody asks.
     bool (*asleep)(void *ctx);
@@ -76,5 +79,27 @@ void sim_stop_at(struct sim *sim, const struct sim_place *place);
 
 // Exceptions that are active: 0 in a thread.
 unsigned sim_depth(const struct sim *sim);
+
+/// State ///
+
+struct sim_registers {
+    uint32_t r[16]; // with SP, LR and PC
+    uint32_t xpsr, msp, psp;
+    uint32_t primask, basepri, faultmask, control;
+    uint32_t s[32], fpscr;
+};
+void sim_get_registers(const struct sim *sim, struct sim_registers *regs);
+// IPSR stays: the exception that runs cannot be changed so.
+void sim_set_registers(struct sim *sim, const struct sim_registers *regs);
+
+// Memory and registers as the bus has them; the window even if it is closed.
+// Between two runs. quiet: a read changes nothing and tells nothing. false: all
+// or a part of it is nowhere.
+bool sim_debug_read(struct sim *sim, uint32_t addr, uint8_t *to, uint32_t len,
+        bool quiet);
+bool sim_debug_write(struct sim *sim, uint32_t addr, const uint8_t *from,
+        uint32_t len);
+// Why the window is closed.
+const char *sim_window_reason(const struct sim *sim);
 
 #endif

@@ -525,6 +525,7 @@ void cmd_fault_report(const struct cmd_fault *f) {
             r[0], r[1], r[2], r[3], r[12], r[LR], r[PC], r[XPSR], r[SP]);
     cmd_report_wrapped("why", text.why);
     cmd_report_wrapped("fix", text.fix);
+    cmd_report_debug(f->options, fault->instructions + 1);
     fputc('\n', stderr);
 }
 

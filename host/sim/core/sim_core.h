@@ -167,6 +167,8 @@ struct debug {
     struct sim_fault fault;
     uint64_t entries; // told already
     bool touched;     // by something beside an instruction
+    bool traced, bkpt;
+    bool silent; // nothing is told
     struct sim_touch touch;
 };
 
@@ -361,6 +363,9 @@ bool sim_snapshots_tell_trace_(struct sim *sim);
 bool sim_snapshots_tell_note_(struct sim *sim);
 
 // debug.c
+void sim_debug_trace_(struct sim *sim, enum sim_trace_kind kind, uint32_t c);
+// A BKPT instruction is reached. true: the run stops.
+bool sim_debug_bkpt_(struct sim *sim);
 // A fault is raised.
 void sim_debug_fault_(struct sim *sim, const struct sim_fault *fault);
 // sim_run ends here: between two instructions, asleep, or before the next one.

@@ -486,11 +486,13 @@ static bool is_new(uint64_t number, uint64_t *told) {
 }
 
 bool sim_snapshots_tell_trace_(struct sim *sim) {
-    return is_new(++sim->traces, &sim->snapshots->told_traces);
+    return !sim->debug.silent &&
+            is_new(++sim->traces, &sim->snapshots->told_traces);
 }
 
 bool sim_snapshots_tell_note_(struct sim *sim) {
-    return is_new(++sim->notes, &sim->snapshots->told_notes);
+    return !sim->debug.silent &&
+            is_new(++sim->notes, &sim->snapshots->told_notes);
 }
 
 /// Life ///

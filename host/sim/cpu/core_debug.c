@@ -129,3 +129,13 @@ bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch) {
     cpu->touched = false;
     return touched;
 }
+
+/// Registers ///
+
+void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]) {
+    memcpy(s, cpu->s + 16, 16 * sizeof s[0]);
+}
+
+void sim_cpu_set_fp_rest(struct sim_cpu *cpu, const uint32_t s[16]) {
+    memcpy(cpu->s + 16, s, 16 * sizeof s[0]);
+}

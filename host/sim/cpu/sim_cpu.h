@@ -163,6 +163,9 @@ void sim_cpu_pass(struct sim_cpu *cpu, uint64_t instructions, uint32_t pc);
 // time.
 void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
         bool write);
+// s16 to s31, which no exception stacks.
+void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]);
+void sim_cpu_set_fp_rest(struct sim_cpu *cpu, const uint32_t s[16]);
 // Takes the first touch since the last call. false: there is none.
 bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch);
 

@@ -342,6 +342,7 @@ static enum history_stop forwards(struct history *h,
     sim_set_stops(sim,
             &(struct sim_stops){
                     .faults = true,
+                    .bkpt = h->o.bkpt,
                     .leaves = leave,
                     .depth = depth,
                     .asleep = poll_asleep,
@@ -473,6 +474,14 @@ enum history_stop history_continue(struct history *h) {
     return forwards(h, NULL, false, 0);
 }
 
+enum history_stop history_settle(struct history *h) {
+    const struct sim_place next = {
+            .instructions = h->now.instructions,
+            .kind = SIM_PLACE_BEFORE,
+    };
+    return forwards(h, &next, false, 0);
+}
+
 enum history_stop history_go(struct history *h, uint64_t instructions) {
     const struct sim_place place = {
             .instructions = instructions,
@@ -492,10 +501,11 @@ enum history_stop history_go(struct history *h, uint64_t instructions) {
 
 /// Backwards ///
 
-enum { BREAKS = 1, WATCHES = 2, ENTRIES = 4 };
+enum { BREAKS = 1, WATCHES = 2, ENTRIES = 4, TRACES = 8 };
 
 struct found {
-    int what; // 0: nothing
+    unsigned traces; // of TRACES: which
+    int what;        // 0: nothing
     struct sim_place place;
     struct sim_touch touch;
 };
@@ -503,7 +513,11 @@ struct found {
 // The last of these in a stretch from here to the limit.
 static void search_segment(struct history *h, const struct sim_place *limit,
         int wanted, struct found *found) {
-    sim_set_stops(h->sim, &(struct sim_stops){.entries = wanted & ENTRIES});
+    sim_set_stops(h->sim,
+            &(struct sim_stops){
+                    .entries = wanted & ENTRIES,
+                    .traces = wanted & TRACES ? found->traces : 0,
+            });
     sim_stop_at(h->sim, limit);
     sim_stop_before(h->sim, NEVER);
     for (;;) {
@@ -511,6 +525,7 @@ static void search_segment(struct history *h, const struct sim_place *limit,
         const int what = why == SIM_STOP_BREAK ? BREAKS
                 : why == SIM_STOP_WATCH        ? WATCHES
                 : why == SIM_STOP_ENTRY        ? ENTRIES
+                : why == SIM_STOP_TRACE        ? TRACES
                                                : 0;
         if (what & wanted) {
             found->what = what;
@@ -574,17 +589,19 @@ enum history_stop history_back_step(struct history *h) {
     return HISTORY_DONE;
 }
 
-enum history_stop history_back_continue(struct history *h) {
-    begin_stretch(h);
+static enum history_stop back_to(struct history *h, int wanted,
+        unsigned traces) {
     const struct sim_place from = h->now;
-    struct found found;
-    if (!search(h, from, BREAKS | WATCHES, &found)) {
+    struct found found = {.traces = traces};
+    if (!search(h, from, wanted, &found)) {
         go_to(h, &from);
         return HISTORY_INTERRUPT;
     }
-    if (found.what == WATCHES) {
+    if (found.what == WATCHES || found.what == TRACES) {
         h->touch = found.touch;
-        return go_before(h, found.place) ? HISTORY_WATCH : HISTORY_BEGIN;
+        return !go_before(h, found.place) ? HISTORY_BEGIN
+                : found.what == WATCHES   ? HISTORY_WATCH
+                                          : HISTORY_DONE;
     }
     if (found.what == BREAKS) {
         go_to(h, &found.place);
@@ -592,6 +609,16 @@ enum history_stop history_back_continue(struct history *h) {
     }
     restore(h, 0);
     return HISTORY_BEGIN;
+}
+
+enum history_stop history_back_continue(struct history *h) {
+    begin_stretch(h);
+    return back_to(h, BREAKS | WATCHES, 0);
+}
+
+enum history_stop history_back_trace(struct history *h, unsigned traces) {
+    begin_stretch(h);
+    return back_to(h, TRACES, traces);
 }
 
 /// State ///

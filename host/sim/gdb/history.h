@@ -27,6 +27,7 @@ struct history_options {
     bool (*power_cut)(void *ctx);
     // What was told of the future is no longer so.
     void (*forget_future)(void *ctx);
+    bool bkpt; // BKPT instructions are HISTORY_BREAK
     // Asked every few milliseconds. true: HISTORY_INTERRUPT.
     bool (*poll)(void *ctx);
     void *ctx;
@@ -64,6 +65,12 @@ enum history_stop history_continue(struct history *h);
 enum history_stop history_go(struct history *h, uint64_t instructions);
 enum history_stop history_back_step(struct history *h);
 enum history_stop history_back_continue(struct history *h);
+// To the instruction that last made such a trace entry; traces as in struct
+// sim_stops.
+enum history_stop history_back_trace(struct history *h, unsigned traces);
+// After a change that events and exceptions follow from, as a reset: to the
+// next instruction.
+enum history_stop history_settle(struct history *h);
 
 // Of the last HISTORY_WATCH, HISTORY_FAULT, HISTORY_VIOLATION or _LOCKUP.
 const struct sim_touch *history_touch(const struct history *h);

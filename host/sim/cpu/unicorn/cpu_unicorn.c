@@ -515,6 +515,16 @@ void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
     (void)write;
 }
 
+void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]) {
+    (void)cpu;
+    memset(s, 0, 16 * sizeof s[0]);
+}
+
+void sim_cpu_set_fp_rest(struct sim_cpu *cpu, const uint32_t s[16]) {
+    (void)cpu;
+    (void)s;
+}
+
 bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch) {
     (void)cpu;
     (void)touch;
