@@ -73,6 +73,12 @@ enum sim_stop {
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
     SIM_STOP_IDLE,      // asleep, and no event is scheduled
     SIM_STOP_REACHED,   // before the instruction of sim_stop_before
+    SIM_STOP_BREAK,     // these six for a debugger, see debug.h
+    SIM_STOP_WATCH,
+    SIM_STOP_FAULT,
+    SIM_STOP_ENTRY,
+    SIM_STOP_TRACE,
+    SIM_STOP_ASLEEP,
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -213,8 +219,9 @@ struct sim_violation {
     uint32_t pc;   // filled by sim_violate
     uint32_t addr; // what was touched; valid with has_addr
     bool has_addr;
-    sim_time time;     // filled by sim_violate
-    char what[200];    // "fetched an instruction at 0x90001234"
+    sim_time time;         // filled by sim_violate
+    uint64_t instructions; // the same: executed so far
+    char what[200];        // "fetched an instruction at 0x90001234"
     char why[300];     // "QUADSPI is in command mode: ..."; empty: the rule's
     char fix[300];     // empty: the rule's
     uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
@@ -242,6 +249,7 @@ struct sim_fault {
     uint32_t late_pc;  // with IMPRECISERR: of the store
     uint32_t regs[17]; // of the instruction, as they are stacked
     sim_time time;
+    uint64_t instructions; // executed so far
 };
 struct sim_observer {
     void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry

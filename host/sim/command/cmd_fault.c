@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "sim/command/cmd_report.h"
 #include "sim/observe/measure.h"
+#include "sim/snapshot.h"
 
 #define NOTES_MAX 4 // of faults that were handled
 #define SP 13
@@ -405,7 +406,7 @@ static void on_fault(void *ctx, const struct sim_fault *fault) {
     }
     f->first = *fault;
     walk(f);
-    if (f->count > NOTES_MAX) {
+    if (f->count > NOTES_MAX || !cmd_console_is_new(f->console)) {
         return;
     }
     struct cmd_fault_text text;
@@ -426,7 +427,7 @@ static void on_reset(void *ctx, enum sim_reset kind) {
     f->reset[0] = f->reset[1];
     f->reset[1] = (struct cmd_fault_reset){sim_now(f->sim), kind, by_fault};
     f->resets++;
-    if (f->resets > NOTES_MAX) {
+    if (f->resets > NOTES_MAX || !cmd_console_is_new(f->console)) {
         return;
     }
     char place[200], chip[100] = "";
@@ -455,6 +456,9 @@ static void on_other_handler(void *ctx, unsigned number, uint32_t handler,
     if (!other && sim_vtor(f->sim)) {
         return; // code in the window, its vectors in internal flash: one image
     }
+    if (!cmd_console_is_new(f->console)) {
+        return;
+    }
     char name[CMD_NAME_BYTES], place[200];
     place_text(f, handler, place, sizeof place);
     cmd_console_say(f->console,
@@ -469,6 +473,7 @@ static void on_other_handler(void *ctx, unsigned number, uint32_t handler,
 }
 
 void cmd_fault_watch(struct cmd_fault *f) {
+    sim_add_state(f->sim, f, sizeof *f);
     const struct sim_observer observer = {
             .fault = on_fault,
             .reset = on_reset,
@@ -520,6 +525,7 @@ void cmd_fault_report(const struct cmd_fault *f) {
             r[0], r[1], r[2], r[3], r[12], r[LR], r[PC], r[XPSR], r[SP]);
     cmd_report_wrapped("why", text.why);
     cmd_report_wrapped("fix", text.fix);
+    cmd_report_debug(f->options, fault->instructions + 1);
     fputc('\n', stderr);
 }
 

@@ -60,6 +60,9 @@ enum {
     OPT_TRACE,
     OPT_VCD,
     OPT_QUIET,
+    OPT_GDB,
+    OPT_GDB_AT,
+    OPT_REAL_DEBUGGER,
 };
 
 static const struct option long_options[] = {
@@ -104,6 +107,9 @@ static const struct option long_options[] = {
         {"trace", required_argument, NULL, OPT_TRACE},
         {"vcd", required_argument, NULL, OPT_VCD},
         {"quiet", no_argument, NULL, OPT_QUIET},
+        {"gdb", required_argument, NULL, OPT_GDB},
+        {"gdb-at", required_argument, NULL, OPT_GDB_AT},
+        {"real-debugger", no_argument, NULL, OPT_REAL_DEBUGGER},
         {NULL, 0, NULL, 0},
 };
 
@@ -470,6 +476,16 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_QUIET:
         o->quiet = true;
         return -1;
+    case OPT_GDB:
+        o->gdb = true;
+        result = set_number(name, text, 0, UINT16_MAX, &number);
+        o->gdb_port = (uint16_t)number;
+        return result;
+    case OPT_GDB_AT:
+        return set_number(name, text, 1, UINT64_MAX, &o->gdb_at);
+    case OPT_REAL_DEBUGGER:
+        o->gdb_real = true;
+        return -1;
     case OPT_LIST:
         return list_all();
     case OPT_RULES:
@@ -583,7 +599,15 @@ static int check_together(struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--timeline-zoom needs --timeline FILE.svg");
     }
-    if (!o->time_limit && o->uart != CMD_UART_PTY &&
+    if ((o->gdb_at || o->gdb_real) && !o->gdb) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb-at and --real-debugger need --gdb PORT");
+    }
+    if (o->gdb && o->machine.on_violation == SIM_STALL) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb stops at a violation: leave out --on-violation stall");
+    }
+    if (!o->time_limit && !o->gdb && o->uart != CMD_UART_PTY &&
             o->uart != CMD_UART_STDIO) {
         o->machine.time_limit = 300 * SIM_S;
     } else {
@@ -594,6 +618,8 @@ static int check_together(struct cmd_options *o) {
 
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     memset(o, 0, sizeof *o);
+    o->argc = argc;
+    o->argv = argv;
     o->baud = 115200;
     o->power_cut_percent = 50;
     o->power_cycles = 1;

@@ -13,12 +13,14 @@
 
 #include "sim/machine/chip.h"
 #include "sim/command/cmd_fault.h"
+#include "sim/command/cmd_gdb.h"
 #include "sim/command/cmd_report.h"
 #include "base/number.h"
 #include "base/output.h"
 #include "sim/observe/timeline.h"
 #include "sim/observe/trace_text.h"
 #include "sim/observe/vcd.h"
+#include "sim/snapshot.h"
 
 struct run {
     struct cmd_options options;
@@ -34,6 +36,7 @@ struct run {
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
+    unsigned cuts;              // of the supply
     bool update_begun, update_ended;
     bool interrupted;
 };
@@ -206,6 +209,8 @@ static int set_up(struct run *r) {
     cmd_fault_watch(&r->fault);
     r->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
+    sim_add_state(r->sim, &r->cut_event, sizeof r->cut_event);
+    sim_add_state(r->sim, &r->cuts, sizeof r->cuts);
     return -1;
 }
 
@@ -220,29 +225,63 @@ static void plan_cut(struct run *r, bool cut) {
     }
 }
 
-static enum sim_stop run_cycles(struct run *r, unsigned *cuts) {
+static void power_on(struct run *r) {
     const struct cmd_options *o = &r->options;
-    const bool cuts_wanted = o->power_cut || o->power_cut_op;
+    const bool wanted = o->power_cut || o->power_cut_op;
     sim_power_on(r->sim);
     cmd_peer_power_on(&r->peer);
-    plan_cut(r, cuts_wanted);
-    enum sim_stop stop;
-    while ((stop = sim_run(r->sim)) == SIM_STOP_POWER_CUT) {
-        ++*cuts;
+    plan_cut(r, wanted && (!r->cuts || r->cuts < o->power_cycles));
+}
+
+// The supply was cut. false: it does not return.
+static bool power_again(void *ctx) {
+    struct run *r = ctx;
+    const struct cmd_options *o = &r->options;
+    r->cuts++;
+    if (cmd_console_is_new(&r->console)) {
         char text[NUMBER_TEXT_BYTES];
         cmd_console_say(&r->console, "power cut at %s",
                 number_format_time(text, sim_now(r->sim)));
-        cmd_peer_power_lost(&r->peer);
-        sim_board_power(r->board, false);
-        if (*cuts > o->power_cycles) {
-            break;
-        }
-        sim_board_power(r->board, true);
-        sim_power_on(r->sim);
-        cmd_peer_power_on(&r->peer);
-        plan_cut(r, *cuts < o->power_cycles);
     }
+    cmd_peer_power_lost(&r->peer);
+    sim_board_power(r->board, false);
+    if ((o->power_cut || o->power_cut_op) && r->cuts > o->power_cycles) {
+        return false;
+    }
+    sim_board_power(r->board, true);
+    power_on(r);
+    return true;
+}
+
+static enum sim_stop run_cycles(struct run *r) {
+    enum sim_stop stop;
+    power_on(r);
+    do {
+        stop = sim_run(r->sim);
+    } while (stop == SIM_STOP_POWER_CUT && power_again(r));
     return stop;
+}
+
+// In a debugger; the run has no verdict.
+static struct cmd_result debug(struct run *r) {
+    const struct cmd_gdb gdb = {
+            .sim = r->sim,
+            .board = r->options.board,
+            .nor = r->chip.nor,
+            .options = &r->options,
+            .fault = &r->fault,
+            .console = &r->console,
+            .peer = &r->peer,
+            .power_again = power_again,
+            .ctx = r,
+    };
+    power_on(r);
+    return (struct cmd_result){
+            .text = "debugged",
+            .stop = SIM_STOP_REQUEST,
+            .exit = cmd_gdb_run(&gdb),
+            .power_cuts = r->cuts,
+    };
 }
 
 static const char *stop_text(const struct run *r, enum sim_stop stop) {
@@ -257,7 +296,13 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
         return "power cut";
     case SIM_STOP_IDLE:
         return "idle for ever";
-    case SIM_STOP_REACHED: // not asked for
+    case SIM_STOP_REACHED: // these are not asked for
+    case SIM_STOP_BREAK:
+    case SIM_STOP_WATCH:
+    case SIM_STOP_FAULT:
+    case SIM_STOP_ENTRY:
+    case SIM_STOP_TRACE:
+    case SIM_STOP_ASLEEP:
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
                 : r->options.expect.count ? "expected texts seen"
@@ -267,10 +312,9 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
 }
 
 // The exit code, and a line that says why it is not 0.
-static struct cmd_result judge(struct run *r, enum sim_stop stop,
-        unsigned cuts) {
+static struct cmd_result judge(struct run *r, enum sim_stop stop) {
     const struct cmd_options *o = &r->options;
-    struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, cuts};
+    struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, r->cuts};
     char time[NUMBER_TEXT_BYTES];
     char apart[NUMBER_TEXT_BYTES];
     number_format_time(time, sim_now(r->sim));
@@ -327,7 +371,7 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
                 "not a byte of %s was sent: the device did not ask for it (%s "
                 "after %s); leave out --send if that is right",
                 o->send, result.text, time);
-    } else if ((o->power_cut || o->power_cut_op) && !cuts) {
+    } else if ((o->power_cut || o->power_cut_op) && !r->cuts) {
         result.exit = CLI_TROUBLE;
         cli_fail(CLI_TROUBLE,
                 "the power was never cut: the run ended before --power-cut%s "
@@ -521,8 +565,12 @@ static int run_all(struct run *r) {
             .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    unsigned cuts = 0;
-    const enum sim_stop stop = run_cycles(r, &cuts);
+    struct cmd_result verdict = {.stop = SIM_STOP_REQUEST};
+    const enum sim_stop stop =
+            r->options.gdb ? SIM_STOP_REQUEST : run_cycles(r);
+    if (r->options.gdb) {
+        verdict = debug(r);
+    }
     keep_stack(r);
     name_suspended(r, stop);
     if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
@@ -534,7 +582,7 @@ static int run_all(struct run *r) {
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);
-    return report(r, judge(r, stop, cuts));
+    return report(r, r->options.gdb ? verdict : judge(r, stop));
 }
 
 static void tear_down(struct run *r) {

@@ -42,6 +42,7 @@ static void complete(struct sim *sim, struct sim_violation *entry) {
     sim_registers(sim, entry->regs);
     entry->pc = entry->regs[15];
     entry->time = sim_now(sim);
+    entry->instructions = sim->clock->instructions;
     if (!entry->why[0]) {
         snprintf(entry->why, sizeof entry->why, "%s",
                 sim_rules[entry->rule].why);
@@ -200,6 +201,7 @@ void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
 
 void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
+    sim_debug_trace_(sim, kind, c);
     if (!sim_snapshots_tell_trace_(sim) || !sim->tracer_count) {
         return;
     }
