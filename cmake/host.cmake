@@ -164,10 +164,13 @@ macro(xip_host)
     xip_man()
     xip_boards()
     # image and boot: the parser and the checks that boot program and host
-    # command share. host/port waits for a command that runs the library.
+    # command share; transport: SMP, of which the command is the other end.
+    # host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
-        ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
+        ${XIPSAFE_ROOT}/xipsafe/boot/*.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_cbor.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_smp_uart.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_choose_core(XIP_HOST_SOURCES)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})

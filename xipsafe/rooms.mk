@@ -4,8 +4,9 @@
 #
 # SPDX-License-Identifier: MIT
 
-XIPSAFE_ROOMS = boot image update transport selftest
+XIPSAFE_ROOMS = boot image update transport smp selftest
 
 # Those that another one cannot do without.
 XIPSAFE_NEEDS_boot = image
 XIPSAFE_NEEDS_update = image
+XIPSAFE_NEEDS_smp = image update transport

@@ -120,6 +120,15 @@ static void define_region(FILE *out, const char *name,
     define(out, text, r->bytes);
 }
 
+// As a C string, whatever the board file has.
+static void define_text(FILE *out, const char *name, const char *text) {
+    fprintf(out, "#define LAYOUT_%s \"", name);
+    for (; *text; text++) {
+        fputc(*text == '"' || *text == '\\' ? '_' : *text, out);
+    }
+    fprintf(out, "\"\n");
+}
+
 static void define_rams(FILE *out, const struct board *b) {
     for (unsigned i = 0; i < b->ram_count; i++) {
         char name[16];
@@ -164,8 +173,10 @@ void board_print_layout(FILE *out, const struct board *b) {
             " * length.\n"
             " */\n"
             "#ifndef LAYOUT_H\n"
-            "#define LAYOUT_H\n\n"
-            "// Internal flash, which begins with the boot program, which holds "
+            "#define LAYOUT_H\n\n");
+    define_text(out, "BOARD_NAME", b->name);
+    fprintf(out,
+            "\n// Internal flash, which begins with the boot program, which holds "
             "the table of\n"
             "// resident functions.\n");
     define_region(out, "INTERNAL", &b->internal);

@@ -354,6 +354,7 @@ static void layout(void **state) {
     (void)state;
     char *text = printed(board_print_layout, board_find(BOARD_DEFAULT));
     static const char *const lines[] = {
+            "#define LAYOUT_BOARD_NAME \"stm32l476g-disco\"\n",
             "#define LAYOUT_INTERNAL_BYTES 0x00100000\n",
             "#define LAYOUT_BOOT_BYTES 0x00008000\n",
             "#define LAYOUT_RESIDENT_TABLE_ADDR 0x080001C0\n",
