@@ -24,6 +24,7 @@ enum {
     SUSPENDED,
     SLEEP,
     RESET,
+    VIOLATION,
     RX,
     RX_BYTE,
     RX_LOST,
@@ -48,6 +49,7 @@ static const struct {
         [SUSPENDED] = {"flash", "chip_suspended", BIT},
         [SLEEP] = {"cpu", "sleep", BIT},
         [RESET] = {"cpu", "reset", EVENT},
+        [VIOLATION] = {"cpu", "violation", EVENT},
         [RX] = {"uart", "rx", EVENT},
         [RX_BYTE] = {"uart", "rx_byte", BYTE},
         [RX_LOST] = {"uart", "rx_lost", EVENT},
@@ -194,6 +196,9 @@ void vcd_trace(void *ctx, const struct sim_trace *e) {
         if (e->a >> 8 < PORT_PINS && (e->a & 0xFF) < PORT_PINS) {
             set(v, PINS + (e->a >> 8) * PORT_PINS + (e->a & 0xFF), e->b != 0);
         }
+        break;
+    case SIM_TRACE_VIOLATION:
+        set(v, VIOLATION, 1);
         break;
     }
 }

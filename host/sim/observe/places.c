@@ -1,0 +1,165 @@
+/*
+ * places - function and line at the events of a run, each place once
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "sim/observe/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/index.h"
+
+#define SVCALL 11
+#define PENDSV 14
+#define DEPTH_MAX 32
+
+struct seen {
+    uint64_t key; // instruction and address
+    unsigned place;
+};
+
+struct places {
+    const struct elf_list *elfs;
+    struct sim *sim;
+    struct place *table;
+    size_t count, room;
+    struct seen *seen;
+    size_t seen_count, seen_room;
+    struct index by_key, by_line;
+    // What the active handlers interrupted, innermost last.
+    unsigned interrupted[DEPTH_MAX];
+    size_t depth;
+    unsigned returned; // what the last return went to
+};
+
+struct places *places_new(const struct elf_list *elfs, struct sim *sim) {
+    struct places *p = calloc(1, sizeof *p);
+    if (!p) {
+        return NULL;
+    }
+    p->elfs = elfs;
+    p->sim = sim;
+    p->table = array_more(NULL, 0, &p->room, sizeof *p->table);
+    if (!p->table) {
+        free(p);
+        return NULL;
+    }
+    p->table[p->count++] = (struct place){.function = "?"};
+    return p;
+}
+
+void places_free(struct places *p) {
+    if (!p) {
+        return;
+    }
+    index_free(&p->by_key);
+    index_free(&p->by_line);
+    free(p->table);
+    free(p->seen);
+    free(p);
+}
+
+// Without memory a place is unknown: nothing depends on it.
+static unsigned add_place(struct places *p, const struct place *place) {
+    const uint64_t key = (uint64_t)(uintptr_t)place->function * 31 +
+            (uint64_t)(unsigned)place->line;
+    size_t from = 0;
+    size_t i;
+    while ((i = index_next(&p->by_line, key, &from)) != INDEX_NONE) {
+        const struct place *old = &p->table[i];
+        if (old->function == place->function && old->line == place->line &&
+                old->file == place->file) {
+            return (unsigned)i;
+        }
+    }
+    struct place *grown =
+            array_more(p->table, p->count, &p->room, sizeof *p->table);
+    if (!grown) {
+        return 0;
+    }
+    p->table = grown;
+    if (!index_add(&p->by_line, key, p->count)) {
+        return 0;
+    }
+    p->table[p->count] = *place;
+    return (unsigned)p->count++;
+}
+
+static unsigned look_up(struct places *p, uint32_t pc) {
+    const struct cmd_frame f = cmd_stack_place(p->elfs, p->sim, pc);
+    if (!strcmp(f.place.function, "?")) {
+        return 0;
+    }
+    const struct place place = {f.place.function, f.place.file, f.place.line};
+    return add_place(p, &place);
+}
+
+static unsigned place_of(struct places *p, uint32_t pc) {
+    const uint8_t *code = sim_memory(p->sim, pc, 2);
+    if (!code) {
+        return 0;
+    }
+    const uint64_t key = (uint64_t)(code[0] | code[1] << 8) << 32 | pc;
+    size_t from = 0;
+    const size_t known = index_next(&p->by_key, key, &from);
+    if (known != INDEX_NONE) {
+        return p->seen[known].place;
+    }
+    const struct seen new = {key, look_up(p, pc)};
+    struct seen *grown =
+            array_more(p->seen, p->seen_count, &p->seen_room, sizeof *p->seen);
+    if (grown) {
+        p->seen = grown;
+        p->seen[p->seen_count] = new;
+        p->seen_count += index_add(&p->by_key, key, p->seen_count);
+    }
+    return new.place;
+}
+
+static struct places_now enter(struct places *p, const struct sim_trace *e,
+        uint32_t pc) {
+    // A tail-chained handler interrupts what the one before would return to.
+    const unsigned at = pc >= 0xE0000000u ? p->returned : place_of(p, pc);
+    if (p->depth < DEPTH_MAX) {
+        p->interrupted[p->depth++] = at;
+    }
+    const uint8_t *v = sim_memory(p->sim, sim_vtor(p->sim) + 4 * e->a, 4);
+    const uint32_t handler = v ? v[0] | (uint32_t)v[1] << 8 |
+                    (uint32_t)v[2] << 16 | (uint32_t)v[3] << 24
+                               : 0;
+    return (struct places_now){at, place_of(p, handler & ~1u)};
+}
+
+static struct places_now leave(struct places *p, const struct sim_trace *e,
+        uint32_t pc) {
+    p->returned = p->depth ? p->interrupted[--p->depth] : 0;
+    // A kernel may go on with another thread.
+    if (!p->depth && (e->a == SVCALL || e->a == PENDSV)) {
+        p->returned = 0;
+    }
+    return (struct places_now){place_of(p, pc), p->returned};
+}
+
+struct places_now places_at(struct places *p, const struct sim_trace *e) {
+    const uint32_t pc = e->kind == SIM_TRACE_VIOLATION ? e->b : sim_pc(p->sim);
+    switch (e->kind) {
+    case SIM_TRACE_EXC_ENTER:
+        return enter(p, e, pc);
+    case SIM_TRACE_EXC_EXIT:
+        return leave(p, e, pc);
+    case SIM_TRACE_RESET:
+        p->depth = 0;
+        break;
+    default:
+        break;
+    }
+    const unsigned at = place_of(p, pc);
+    return (struct places_now){at, at};
+}
+
+const struct place *places_table(const struct places *p, size_t *count) {
+    *count = p->count;
+    return p->table;
+}
