@@ -6,7 +6,9 @@
 #include "sim/command/cmd_pictures.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/number.h"
@@ -19,7 +21,7 @@ int cmd_pictures_begin(struct cmd_pictures *p, const struct cmd_options *o) {
                 "free space of /tmp, and TMPDIR",
                 strerror(errno));
     }
-    const bool places = o->html.wanted;
+    const bool places = o->html.wanted || o->vcd.wanted;
     p->timeline = o->timeline.wanted ? timeline_new() : NULL;
     p->html = o->html.wanted ? html_new() : NULL;
     p->places = places ? places_new(&p->files->elfs, p->sim) : NULL;
@@ -42,7 +44,10 @@ void cmd_pictures_trace(struct cmd_pictures *p, const struct sim_trace *e) {
         html_trace(p->html, e, place);
     }
     if (p->vcd) {
+        size_t count;
         vcd_trace(p->vcd, e);
+        vcd_function(p->vcd,
+                places_table(p->places, &count)[place.handler].function);
     }
 }
 
@@ -159,13 +164,61 @@ static bool write_html(struct cmd_pictures *p, const struct cmd_options *o,
     return html_write(p->html, o->html.file, &h);
 }
 
-static bool write_waves(struct cmd_pictures *p, const struct cmd_options *o) {
-    const struct vcd_options v = {
+static struct vcd_options waves_of(const struct cmd_pictures *p,
+        const struct cmd_options *o, struct sim_waiting *waiting) {
+    sim_waiting(p->sim, waiting);
+    return (struct vcd_options){
             .board = o->board->name,
             .irqs = sim_irqs(p->sim),
             .part = o->part->name,
+            .waiting = waiting,
             .end = sim_now(p->sim),
     };
+}
+
+// waves.gtkw for waves.vcd, with which GTKWave does not begin empty. One that
+// is there may have been arranged by hand, and is left alone. NULL: none.
+static char *view_path(const char *waves) {
+    struct stat st;
+    if (!waves || stat(waves, &st) || !S_ISREG(st.st_mode)) {
+        return NULL;
+    }
+    size_t length = strlen(waves);
+    if (length > 4 && !strcmp(waves + length - 4, ".vcd")) {
+        length -= 4;
+    }
+    char *path;
+    if (asprintf(&path, "%.*s.gtkw", (int)length, waves) < 0) {
+        return NULL;
+    }
+    if (!stat(path, &st) || errno != ENOENT) {
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+static bool write_view(struct cmd_pictures *p, const struct cmd_options *o) {
+    char *path = view_path(o->vcd.path);
+    if (!path) {
+        return true;
+    }
+    struct sim_waiting waiting;
+    const struct vcd_options v = waves_of(p, o, &waiting);
+    const struct cmd_figures *f = &p->measure->run;
+    const unsigned worst = cmd_figures_longest_wait(f);
+    struct output view = {.wanted = true, .path = path};
+    const bool written = output_open(&view) &&
+            output_close(&view,
+                    vcd_write_view(p->vcd, view.file, &v,
+                            f->exceptions[worst].wait_at));
+    free(path);
+    return written;
+}
+
+static bool write_waves(struct cmd_pictures *p, const struct cmd_options *o) {
+    struct sim_waiting waiting;
+    const struct vcd_options v = waves_of(p, o, &waiting);
     return vcd_write(p->vcd, o->vcd.file, &v);
 }
 
@@ -200,7 +253,7 @@ bool cmd_pictures_write(struct cmd_pictures *p, struct cmd_options *o) {
         written &= output_close(&o->html, write_html(p, o, title, figures));
     }
     if (o->vcd.file) {
-        written &= output_close(&o->vcd, write_waves(p, o));
+        written &= output_close(&o->vcd, write_waves(p, o)) && write_view(p, o);
     }
     return written;
 }
