@@ -89,25 +89,26 @@ static void title_of(const struct cmd_pictures *p, const struct cmd_options *o,
 }
 
 static void figures_of(const struct cmd_pictures *p,
-        char figures[FIGURES_BYTES]) {
+        const struct cmd_options *o, char figures[FIGURES_BYTES]) {
     const struct cmd_figures *f = &p->measure->update;
     char a[NUMBER_TEXT_BYTES];
     char b[NUMBER_TEXT_BYTES];
     char c[NUMBER_TEXT_BYTES];
     char d[NUMBER_TEXT_BYTES];
     if (!f->valid) {
-        snprintf(figures, FIGURES_BYTES, "no erase or program in this run");
+        snprintf(figures, FIGURES_BYTES, "No erase or program in this run");
         return;
     }
     const size_t length = (size_t)snprintf(figures, FIGURES_BYTES,
-            "took %s; chip busy %s, suspended %s times; longest outage %s; ",
+            "%s took %s: chip busy %s, suspended %s times; longest outage %s; ",
+            o->send ? "The update" : "All operations",
             number_format_time(a, f->to - f->from),
             number_format_time(b, f->busy),
             number_format_count(c, f->suspensions),
             number_format_time(d, f->outage_max));
     if (length < FIGURES_BYTES) {
         snprintf(figures + length, FIGURES_BYTES - length,
-                "%s interrupts served, %s in outages; %s bytes lost",
+                "%s interrupts, %s in outages; %s bytes lost",
                 number_format_count(a, cmd_figures_served(f)),
                 number_format_count(b, cmd_figures_served_in_outages(f)),
                 number_format_count(c, f->uart_lost));
@@ -241,7 +242,7 @@ bool cmd_pictures_write(struct cmd_pictures *p, struct cmd_options *o) {
     char figures[FIGURES_BYTES];
     bool written = true;
     title_of(p, o, title);
-    figures_of(p, figures);
+    figures_of(p, o, figures);
     if (!zoom_is_good(p, o)) {
         output_discard(&o->timeline);
         written = false;
