@@ -97,7 +97,8 @@ said() {
         grep -qE -- "$3" || complain "$1: '$2' does not say '$3'"
 }
 said waits.html wait "waited $wait_us, entered at .*interrupted [a-z_]+ \\("
-said waits.html "hover flash chip" 'erase at 0x[0-9a-f]{6}'
+said waits.html "hover flash chip" \
+    'erase at 0x[0-9a-f]{6}.*called from .*from xip_flash_erase \(.*from main \('
 said naive.html violation 'violation window-fetch .*why: .*at [a-z_]+ \('
 said cut.html reset 'power on'
 said cut.html "hover resets, power cuts, violations" 'power on'

@@ -33,7 +33,7 @@ int cmd_pictures_begin(struct cmd_pictures *p, const struct cmd_options *o) {
 }
 
 void cmd_pictures_trace(struct cmd_pictures *p, const struct sim_trace *e) {
-    struct places_now place = {0, 0};
+    struct places_now place = {0};
     if (p->places) {
         place = places_at(p->places, e);
     }
@@ -162,6 +162,7 @@ static bool write_html(struct cmd_pictures *p, const struct cmd_options *o,
             .end = sim_now(p->sim),
     };
     h.places = places_table(p->places, &h.place_count);
+    h.calls = places_calls(p->places, &h.call_count);
     return html_write(p->html, o->html.file, &h);
 }
 

@@ -209,7 +209,8 @@ void html_trace(struct html *h, const struct sim_trace *e,
         struct places_now place) {
     struct html_item item = {.at_ns = e->time / SIM_NS,
             .length_ns = HTML_OPEN,
-            .place = place.at};
+            .place = place.at,
+            .calls = place.calls};
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
         trace_window(h, &item, e->a != 0);

@@ -36,6 +36,8 @@ struct html_options {
     const struct sim_irqs *irqs; // their names, may be NULL
     const struct place *places;
     size_t place_count;
+    const struct places_call *calls;
+    size_t call_count;
     const struct sim_violation *violation; // NULL: none
     const struct sim_waiting *waiting;     // at the end
     sim_time end;                          // of the run

@@ -41,6 +41,7 @@ struct html_item {
     uint32_t value;            // offset; byte, 0x100 lost; rule; enum sim_reset
     uint32_t wait_ns;
     uint32_t place;
+    uint32_t calls; // of a chip operation
     uint32_t count; // 1, or of those that are drawn as one
     uint32_t in_outages;
     char kind;     // 'E', 'P', 'S'; 'A': a violation that was allowed

@@ -93,6 +93,9 @@ static void put_item(FILE *file, unsigned row, const struct html_item *item,
     put_number(file, item->value);
     put_number(file, (unsigned char)item->kind);
     put_number(file, flags_of(item));
+    if (row == HTML_CHIP) {
+        put_number(file, item->calls);
+    }
 }
 
 static const char *row_name(char name[CMD_NAME_BYTES], unsigned row,
@@ -159,6 +162,15 @@ static void put_places(FILE *file, const struct html_options *o) {
         fputc(',', file);
         put_text(file, same ? "" : p->file ? p->file : "?");
         fprintf(file, ",%d", p->line);
+    }
+    fputs("],\n", file);
+}
+
+static void put_calls(FILE *file, const struct html_options *o) {
+    fputs("\"calls\":[", file);
+    for (size_t i = 0; i < o->call_count; i++) {
+        fprintf(file, "%s%u,%u", i ? "," : "", o->calls[i].place,
+                o->calls[i].caller);
     }
     fputs("],\n", file);
 }
@@ -234,6 +246,7 @@ static void put_data(FILE *file, const struct html *h,
     put_rules(file, h);
     put_waiting(file, o);
     put_places(file, o);
+    put_calls(file, o);
     put_rows(file, h, o);
 }
 

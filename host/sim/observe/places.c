@@ -27,7 +27,10 @@ struct places {
     size_t count, room;
     struct seen *seen;
     size_t seen_count, seen_room;
-    struct index by_key, by_line;
+    struct index by_key, by_line, by_call;
+    struct places_call *calls;
+    size_t call_count, call_room;
+    unsigned walks;
     // What the active handlers interrupted, innermost last.
     unsigned interrupted[DEPTH_MAX];
     size_t depth;
@@ -56,6 +59,8 @@ void places_free(struct places *p) {
     }
     index_free(&p->by_key);
     index_free(&p->by_line);
+    index_free(&p->by_call);
+    free(p->calls);
     free(p->table);
     free(p->seen);
     free(p);
@@ -129,7 +134,7 @@ static struct places_now enter(struct places *p, const struct sim_trace *e,
     const uint32_t handler = v ? v[0] | (uint32_t)v[1] << 8 |
                     (uint32_t)v[2] << 16 | (uint32_t)v[3] << 24
                                : 0;
-    return (struct places_now){at, place_of(p, handler & ~1u)};
+    return (struct places_now){.at = at, .handler = place_of(p, handler & ~1u)};
 }
 
 static struct places_now leave(struct places *p, const struct sim_trace *e,
@@ -139,8 +144,55 @@ static struct places_now leave(struct places *p, const struct sim_trace *e,
     if (!p->depth && (e->a == SVCALL || e->a == PENDSV)) {
         p->returned = 0;
     }
-    return (struct places_now){place_of(p, pc), p->returned};
+    return (struct places_now){.at = place_of(p, pc), .handler = p->returned};
 }
+
+/// Callers ///
+
+static unsigned add_call(struct places *p, unsigned place, unsigned caller) {
+    const uint64_t key = (uint64_t)place << 32 | caller;
+    size_t from = 0;
+    const size_t known = index_next(&p->by_call, key, &from);
+    if (known != INDEX_NONE) {
+        return (unsigned)known;
+    }
+    struct places_call *grown = array_more(p->calls, p->call_count,
+            &p->call_room, sizeof *p->calls);
+    if (!grown) {
+        return 0;
+    }
+    p->calls = grown;
+    if (!p->call_count) {
+        p->calls[p->call_count++] = (struct places_call){0, 0};
+        return add_call(p, place, caller);
+    }
+    if (!index_add(&p->by_call, key, p->call_count)) {
+        return 0;
+    }
+    p->calls[p->call_count] = (struct places_call){place, caller};
+    return (unsigned)p->call_count++;
+}
+
+// From the outermost caller in; the innermost frame is the event's own place.
+static unsigned walk(struct places *p) {
+    uint32_t regs[17];
+    struct cmd_stack stack;
+    unsigned call = 0;
+    sim_registers(p->sim, regs);
+    cmd_stack_walk(p->elfs, p->sim, regs, &stack);
+    for (size_t i = stack.count; i-- > 1;) {
+        const struct elf_place *at = &stack.frames[i].place;
+        if (!strcmp(at->function, "?")) {
+            call = 0;
+            continue;
+        }
+        const struct place place = {at->function, at->file, at->line};
+        call = add_call(p, add_place(p, &place), call);
+    }
+    return call;
+}
+
+/// Events ///
 
 struct places_now places_at(struct places *p, const struct sim_trace *e) {
     const uint32_t pc = e->kind == SIM_TRACE_VIOLATION ? e->b : sim_pc(p->sim);
@@ -156,10 +208,21 @@ struct places_now places_at(struct places *p, const struct sim_trace *e) {
         break;
     }
     const unsigned at = place_of(p, pc);
-    return (struct places_now){at, at};
+    struct places_now now = {.at = at, .handler = at};
+    if (e->kind == SIM_TRACE_CHIP && e->c == SIM_CHIP_BEGUN &&
+            p->walks < PLACES_WALKS_MAX) {
+        p->walks++;
+        now.calls = walk(p);
+    }
+    return now;
 }
 
 const struct place *places_table(const struct places *p, size_t *count) {
     *count = p->count;
     return p->table;
+}
+
+const struct places_call *places_calls(const struct places *p, size_t *count) {
+    *count = p->call_count;
+    return p->calls;
 }

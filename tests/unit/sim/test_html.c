@@ -25,10 +25,12 @@ static const struct sim_irqs irqs = {39, irq_names};
 static const struct place places[] = {{"?", NULL, 0},
         {"main", "src/main.c", 12}, {"a<b>\"\\", "src/main.c", 13}};
 
+static const struct places_call calls[] = {{0, 0}, {2, 0}};
+
 static void tell(struct html *h, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
     const struct sim_trace e = {at, kind, a, b, c};
-    html_trace(h, &e, (struct places_now){1, 2});
+    html_trace(h, &e, (struct places_now){1, 2, 1});
 }
 
 static char *finish(struct html *h, sim_time end, size_t bytes_max,
@@ -41,6 +43,8 @@ static char *finish(struct html *h, sim_time end, size_t bytes_max,
             .irqs = &irqs,
             .places = places,
             .place_count = 3,
+            .calls = calls,
+            .call_count = 2,
             .end = end,
             .bytes_max = bytes_max,
     };
@@ -56,7 +60,8 @@ static char *finish(struct html *h, sim_time end, size_t bytes_max,
 /// A reader of rows ///
 
 struct item {
-    uint64_t at, count, length, place, wait, in_outages, value, kind, flags;
+    uint64_t at, count, length, place, wait, in_outages, value, kind, flags,
+            calls;
 };
 
 struct row {
@@ -104,6 +109,7 @@ static void read_item(struct item *item, const char **p, const char *kind,
     item->value = number(p);
     item->kind = number(p);
     item->flags = number(p);
+    item->calls = !strcmp(kind, "chip") ? number(p) : 0;
 }
 
 // The row whose line has the text. Without one, a count of 0.
@@ -189,6 +195,8 @@ static void test_rows_say_what_happened(void **state) {
     assert_int_equal(chip.items[0].value, 0x1000);
     assert_int_equal(chip.items[0].kind, 'E');
     assert_int_equal(chip.items[0].flags, 1); // then suspended
+    assert_int_equal(chip.items[0].calls, 1);
+    assert_non_null(strstr(page, "\"calls\":[0,0,2,0]"));
     assert_item(&chip, 1, 30000, 10000);
     assert_int_equal(chip.items[1].flags, 4 | 2); // resumed, cut
     const struct row suspended = read_row(page, "suspended", "suspended");
