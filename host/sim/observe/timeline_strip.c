@@ -122,7 +122,7 @@ double timeline_legend_(FILE *file, double y) {
             {ERASE, "erase"},
             {PROGRAM, "page program"},
             {SUSPENDED, "suspended: no progress"},
-            {BACKGROUND, "runs in outages"},
+            {BACKGROUND, "runs in an outage"},
             {WAITS, "interrupt waits (dark: it runs)"},
     };
     double x = PLOT_X;
