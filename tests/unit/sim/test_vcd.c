@@ -21,6 +21,7 @@
 
 #define SYSTICK 15
 #define TIM2 (16 + 28)
+#define USART2 (16 + 38)
 #define EXPECT_MAX 64
 
 static const char *const irq_names[] = {[28] = "TIM2", [38] = "USART2"};
@@ -333,6 +334,7 @@ static void test_functions_and_view(void **state) {
     tell(v, 4 * SIM_US, SIM_TRACE_UART_RX, 1, 0, 0);
     vcd_function(v, names[0]);
     tell(v, 5 * SIM_US, SIM_TRACE_VIOLATION, 0, 0, 0);
+    tell(v, 6 * SIM_MS, SIM_TRACE_EXC_ENTER, USART2, 1000, 0); // at the end
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
@@ -353,6 +355,8 @@ static void test_functions_and_view(void **state) {
     assert_int_equal(count_of(&w, "cpu.function"), 4); // with the first one
     assert_int_equal(count_of(&w, "cpu.violation"), 1);
     assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 1700), 1);
+    assert_int_equal(value_at(&w, "interrupts.USART2_pending", 5999000), 1);
+    assert_int_equal(value_at(&w, "interrupts.USART2_pending", 6000000), 0);
 }
 
 /// What the chip model tells ///
