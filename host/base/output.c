@@ -63,7 +63,27 @@ static bool beside(const struct output *o, mode_t *mode) {
     return S_ISREG(st.st_mode) && !access(o->path, W_OK);
 }
 
+static struct output *pending[8];
+
+void output_abandon(void) {
+    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
+        if (pending[i]) {
+            unlink(pending[i]->temporary);
+        }
+    }
+}
+
+static void note_pending(const struct output *o, struct output *with) {
+    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
+        if (pending[i] == o) {
+            pending[i] = with;
+            return;
+        }
+    }
+}
+
 static void forget(struct output *o) {
+    note_pending(o, NULL);
     free(o->temporary);
     free(o->target);
     o->temporary = o->target = NULL;
@@ -92,6 +112,8 @@ static FILE *open_file(struct output *o) {
         }
         forget(o);
         errno = error;
+    } else {
+        note_pending(NULL, o);
     }
     return file;
 }

@@ -35,5 +35,7 @@ bool output_open(struct output *o);
 bool output_close(struct output *o, bool written);
 // Closes it if it is open, and leaves what was at its path as it was.
 void output_discard(struct output *o);
+// No temporary file is left of those that are open. For the end of the process.
+void output_abandon(void);
 
 #endif

@@ -206,7 +206,8 @@ static int verify_file(const char *path, const struct key *key) {
     struct xip_image img;
     int err = xip_image_parse(&img, data, (uint32_t)size);
     if (!err) {
-        err = xip_image_verify(&img, &trust);
+        err = key && key->is_ed25519 ? ed25519_verify(&img, key->ed25519)
+                                     : xip_image_verify(&img, &trust);
     }
     int status = CLI_GOOD;
     if (err) {
@@ -252,7 +253,7 @@ static int verify(int argc, char **argv) {
         return verify_file(path, NULL);
     }
     struct key key;
-    if (!key_load(&key, key_path, false)) {
+    if (!key_load_verifier(&key, key_path)) {
         return CLI_TROUBLE;
     }
     const int status = verify_file(path, &key);
