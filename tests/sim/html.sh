@@ -101,6 +101,18 @@ said waits.html "hover flash chip" \
     'erase at 0x[0-9a-f]{6}.*called from .*from xip_flash_erase \(.*from main \('
 said naive.html violation 'violation window-fetch .*why: .*at [a-z_]+ \('
 said cut.html reset 'power on'
+# step PAGE STEP: from and to of its view, in ns
+step() {
+    tr -d '\n' <"$1.check" | sed 's/\], *\[/\n/g' |
+        sed -n "s/^ *\"$2\", *\([0-9]*\), *\([0-9]*\),.*/\1 \2/p" | head -n 1
+}
+end=$(step cut.html all | cut -d' ' -f2)
+[ "${end:-0}" -gt 1000000000 ] || complain "cut: the run ends at ${end:-?}"
+read -r from to < <(step cut.html wheel)
+[ $((to - from)) -lt $((end * 6 / 10)) ] || complain "cut: wheel: $from $to"
+read -r from to < <(step cut.html drag)
+[ "$from" -gt $((end / 4)) ] && [ $((to - from)) -lt $((end / 4 + 2)) ] ||
+    complain "cut: drag: $from $to of $end"
 said cut.html "hover resets, power cuts, violations" 'power on'
 echo "first picture: $(json waits.html.check first_picture_ms) ms"
 finish

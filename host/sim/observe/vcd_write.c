@@ -201,7 +201,7 @@ bool vcd_write(struct vcd *v, FILE *file, const struct vcd_options *o) {
 // negative power of two of the time in 200 pixels.
 bool vcd_write_view(const struct vcd *v, FILE *file,
         const struct vcd_options *o, sim_time marker) {
-    const double ns = (double)(o->end / SIM_NS);
+    const double ns = (double)o->end / SIM_NS;
     errno = 0;
     fprintf(file, "[*] a view of xipsafe sim --vcd\n[timestart] 0\n*%.6f ",
             -log2(ns > 4 ? ns / 4 : 1));
