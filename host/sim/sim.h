@@ -311,6 +311,7 @@ enum sim_trace_kind {
     SIM_TRACE_RESET,     // a: enum sim_reset
     SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
     SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
+    SIM_TRACE_VIOLATION, // a: enum sim_rule; b: pc; c: 1 allowed
 };
 enum sim_chip {
     SIM_CHIP_ENDED,
