@@ -61,6 +61,8 @@ as_built() {
         irq_latency background threads; do
         prove $name "$firmware/$name.elf" "${app_flags[@]}"
     done
+    prove recorder "$firmware/recorder.elf" "${app_flags[@]}" \
+        --notes "$root/xipsafe/fault/xip_fault.notes"
     for name in self_update_v1_table flash_ops_table; do
         prove $name "$firmware/$name.elf" --with "$firmware/boot.elf" \
             "${app_flags[@]}" --notes "$here/boot.notes"
