@@ -11,6 +11,7 @@
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "chip/cmd_chip.h"
+#include "crash/cmd_crash.h"
 #include "image/cmd_image.h"
 #include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
@@ -25,6 +26,7 @@ static const struct command commands[] = {
         {"check", "check", cmd_check},
         {"image", "image", cmd_image},
         {"board", "board", cmd_board},
+        {"crash", "crash", cmd_crash},
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
         {"part", "part", cmd_part},

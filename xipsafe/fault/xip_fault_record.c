@@ -356,8 +356,7 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
         from = (from | 0x3FFu) + 1u;
     }
     end = save_memory(end, from, XIP_CFG_FAULT_STACK_WORDS);
-    end = save_memory(end, (r->frame[XIP_FAULT_PC] & ~3u) - 4u,
-            XIP_FAULT_CODE_WORDS_);
+    end = save_memory(end, r->frame[XIP_FAULT_PC] & ~3u, XIP_FAULT_CODE_WORDS_);
 #if XIP_FAULT_RANGES_ > 0
     uint32_t used = 0;
     for (unsigned i = 0; i < XIP_FAULT_RANGES_; i++) {

@@ -11,7 +11,7 @@
 #include "xip_compiler.h"
 #include "xip_fault.h"
 
-#define NOINLINE __attribute__((noinline))
+#define NOINLINE __attribute__((noinline, noclone, noipa))
 #define WORD(addr) (*(volatile uint32_t *)(uintptr_t)(addr))
 
 #define CCR WORD(0xE000ED14)
@@ -69,7 +69,7 @@ NOINLINE static void smash(uint32_t with) {
     __asm volatile("push {r4, lr}\n"
                    "str %1, [sp, #4]\n"
                    "mov %0, %1\n"
-                   "pop {r4, pc}\n" // AT smashed
+                   "pop {r4, pc}\n"
                    : "=r"(saved)
                    : "r"(with)
                    : "memory");
@@ -77,7 +77,7 @@ NOINLINE static void smash(uint32_t with) {
 }
 
 void case_smashed(void) {
-    smash(hide(0x61616161));
+    smash(hide(0x61616161)); // AT smashed
     hidden++;
 }
 
@@ -94,7 +94,9 @@ void case_blank_image(void) {
 /// Data ///
 
 NOINLINE static uint32_t read_through(const uint32_t *p) {
-    return *p; // AT wild_read
+    const uint32_t got = *p; // AT wild_read
+    hidden++;
+    return got;
 }
 
 void case_wild_read(void) {
@@ -103,26 +105,28 @@ void case_wild_read(void) {
 
 void case_wild_store(void) {
     volatile uint32_t *const p = (uint32_t *)(uintptr_t)hide(0x30000000);
-    *p = 1; // AT wild_store
-    __asm volatile("nop\n nop\n dsb");
+    *p = 1;
+    __asm volatile("nop\n nop\n dsb"); // AT wild_store
 }
 
 void case_unaligned(void) {
     static uint32_t words[4];
     const uint32_t at = hide((uint32_t)(uintptr_t)words + 1u);
-    __asm volatile("ldmia %0, {r2, r3}"
+    __asm volatile("ldmia %0, {r2, r3}" // AT unaligned
                    :
                    : "r"(at)
-                   : "r2", "r3"); // AT unaligned
+                   : "r2", "r3");
 }
 
-NOINLINE static int32_t ratio(int32_t a, int32_t b) {
-    return a / b; // AT divide
+NOINLINE static void ratio(volatile int32_t *a, int32_t b) {
+    *a /= b; // AT divide
+    hidden++;
 }
 
 void case_divide(void) {
     CCR |= CCR_DIV_0_TRP;
-    hidden = (uint32_t)ratio(7, (int32_t)hide(0));
+    volatile int32_t seven = 7;
+    ratio(&seven, (int32_t)hide(0));
 }
 
 void case_undefined(void) {
@@ -153,13 +157,13 @@ static void tick_soon(void) {
 
 __attribute__((naked)) static void returns_wrong(void) {
     __asm volatile("ldr r0, =0xFFFFFFF3\n"
-                   "bx r0\n" // AT bad_return
+                   "bx r0\n"
                    ".ltorg\n");
 }
 
 void case_bad_return(void) {
     fw_handler(15, returns_wrong);
-    tick_soon();
+    tick_soon(); // AT bad_return
 }
 
 static void faults(void) {
@@ -168,7 +172,7 @@ static void faults(void) {
 
 void case_in_handler(void) {
     fw_handler(15, faults); // the stack goes through the interrupt
-    tick_soon();
+    tick_soon();            // AT in_handler
 }
 
 void case_blank_vector(void) {
@@ -185,7 +189,7 @@ void case_even_vector(void) {
 
 static void faults_again(void) {
     *(volatile uint32_t *)(uintptr_t)0x30000000 = 1;
-    __asm volatile("udf #0"); // AT lockup
+    __asm volatile("udf #0");
 }
 
 void case_lockup(void) {
@@ -194,7 +198,7 @@ void case_lockup(void) {
     fw_handler(5, faults_again);
     fw_handler(6, faults_again);
     __asm volatile("cpsid f");
-    __asm volatile("udf #0");
+    __asm volatile("udf #0"); // AT lockup
 }
 
 /// Stacks and the MPU ///
@@ -225,7 +229,7 @@ NOINLINE static uint32_t deep(const volatile uint32_t *above) {
 }
 
 NOINLINE static void on_psp(void (*run)(void), uint32_t top) {
-    __asm volatile("msr psp, %0\n"
+    __asm volatile("msr psp, %0\n" // AT on_psp
                    "msr control, %1\n"
                    "isb\n"
                    "blx %2\n"
@@ -244,7 +248,7 @@ void case_stack_guard(void) {
 }
 
 void case_on_psp(void) {
-    on_psp(faults, (uint32_t)(uintptr_t)&stack[sizeof stack]); // AT on_psp
+    on_psp(faults, (uint32_t)(uintptr_t)&stack[sizeof stack]);
 }
 
 XIP_RESIDENT __attribute__((aligned(32))) static void resident_work(void) {
@@ -315,10 +319,10 @@ void case_unprivileged(void) {
 NOINLINE static void use_fp(void) {
     const uint32_t addr = hide(0x30000000);
     uint32_t got;
-    __asm volatile("vmov.f32 s0, #1.0\n"
+    __asm volatile("vmov.f32 s0, #1.0\n" // AT with_fp
                    "vmov.f32 s3, #2.5\n"
                    "vmov.f32 s31, #-3.0\n"
-                   "ldr %0, [%1]\n" // AT with_fp
+                   "ldr %0, [%1]\n"
                    : "=r"(got)
                    : "r"(addr)
                    : "s0", "s3", "s31");

@@ -82,8 +82,8 @@ XIP_RESIDENT static void begin_erase(void) {
 
 // Without a wait and without mapped mode.
 void case_busy_return(void) {
-    begin_erase(); // AT busy_return
-    sum++;
+    begin_erase();
+    sum++; // AT busy_return
 }
 
 XIP_RESIDENT static void erase_unmasked(void) {
@@ -101,16 +101,17 @@ void case_vector_in_flash(void) {
     erase_unmasked(); // AT vector_in_flash
 }
 
-// As a HAL_QSPI_Init() in the application.
+// As the application's HAL_QSPI_DeInit() and _Init() begin.
 void case_re_init(void) {
-    QUADSPI->CR = 0;
-    sum++; // AT re_init
+    RCC_AHB3RSTR = RCC_AHB3_QSPI;
+    RCC_AHB3RSTR = 0; // AT re_init
+    sum++;
 }
 
-// Resident, with the controller's clock still off.
+// Resident, with the controller as it is after a reset.
 XIP_RESIDENT __attribute__((used)) static uint32_t too_early(void) {
-    RCC->AHB3ENR &= ~RCC_AHB3_QSPI;
-    (void)RCC->AHB3ENR;
+    RCC_AHB3RSTR = RCC_AHB3_QSPI;
+    RCC_AHB3RSTR = 0;
     return ((const volatile uint32_t *)table)[1]; // AT before_init
 }
 
