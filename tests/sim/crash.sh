@@ -144,6 +144,7 @@ done
     --json=check.json >out || true
 for name in call_flash read_table; do
     "$xipsafe" crash "$name.log" "$elf" --check check.json >out || fail "$name"
+    # shellcheck disable=SC2016 # backquotes are in the text
     printed_like 'check +`xipsafe check` has it as XC-[0-9a-f]{8} \((call|load)\)'
 done
 
@@ -185,15 +186,16 @@ if ! command -v gdb-multiarch >/dev/null; then
     echo "left out: gdb-multiarch is not installed"
     finish
 fi
+# shellcheck disable=SC2016 # gdb's
 gdb-multiarch -q -nx -batch -ex bt -ex 'p/x $xpsr' -ex 'p $d1' \
     -ex 'p/x *(unsigned *)0xE000ED28' -ex 'frame function main' -ex 'p n' \
     "$elf" fp.core >out 2>err
 printed_like '#0 .*use_fp .*cases.c:'
 printed_like '#2 .*main .*main.c:'
-printed_like '^\$1 = 0x[0-9a-f]*1000000'
-printed '$2 = 8'
-printed '$3 = 0x8200'
-printed_like '^\$4 = [0-9]+'
+printed_like '^.1 = 0x[0-9a-f]*1000000'
+printed '2 = 8'
+printed '3 = 0x8200'
+printed_like '^.4 = [0-9]+'
 gdb-multiarch -q -nx -batch -ex bt "$elf" handler.core >out 2>err
 printed '<signal handler called>'
 printed_like 'tick_soon'

@@ -14,7 +14,7 @@ for cpu in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m23 cortex-m33; do
             '-DXIP_CFG_FAULT_MAY_READ(a)=((a)-0x20000000u<0x4000u)' \
             -I "$room/../include" -c -o $cpu.o "$room/xip_fault_record.c" ||
             fail "it does not compile for $cpu"
-        [ -z "$(arm-none-eabi-nm -u $cpu.o | grep -v xip_breadcrumb_)" ] ||
+        ! arm-none-eabi-nm -u $cpu.o | grep -qv xip_breadcrumb_ ||
             fail "it calls $(arm-none-eabi-nm -u $cpu.o) with -$level on $cpu"
     done
 done
