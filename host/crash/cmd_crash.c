@@ -58,6 +58,7 @@ static int parse(int argc, char **argv, struct options *o) {
     const char *name;
     int id;
     options_begin();
+    options_once("json core check");
     while ((id = options_next(argc, argv, ":h", long_options, &name)) != -1) {
         switch (id) {
         case 'h':
