@@ -12,7 +12,9 @@
 
 #define REG(addr) (*(volatile uint32_t *)(addr))
 
-#define NOTE_HEADER_WORDS 4u // sizes, type, "GNU"
+#define NOTE_HEADER_WORDS 4u // sizes, type, name
+#define NOTE_BUILD_ID 3u
+#define NOTE_NAME_GNU 0x00554E47u
 #define LINE_WORDS 8u
 
 // The linker's note, if the linker script names it.
@@ -23,7 +25,10 @@ static void keep_build_id(struct xip_fault_state *s) {
     for (unsigned i = 0; i < sizeof(s->saved.build_id); i++) {
         s->saved.build_id[i] = 0;
     }
-    if (xip_build_id_ == NULL) {
+    // A linker script may name the place without the linker's option.
+    if (xip_build_id_ == NULL || xip_build_id_[0] != 4u ||
+            xip_build_id_[2] != NOTE_BUILD_ID ||
+            xip_build_id_[3] != NOTE_NAME_GNU) {
         return;
     }
     const uint32_t bytes = xip_build_id_[1];

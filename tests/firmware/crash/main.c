@@ -31,9 +31,6 @@ int main(void) {
     };
     const uint32_t n = *(volatile const uint32_t *)(uintptr_t)CASE_ADDR;
     fw_begin("crash");
-    fw_handler(4, xip_fault_handler);
-    fw_handler(5, xip_fault_handler);
-    fw_handler(6, xip_fault_handler);
     const uint32_t cause = RCC->CSR;
     RCC->CSR |= RCC_CSR_RMVF;
     const struct xip_fault_record *const record = xip_fault_begin(cause);

@@ -17,9 +17,6 @@ static void put(void *ctx, char c) {
 
 int main(void) {
     fw_begin("recorder");
-    for (uint32_t exception = 4; exception <= 6u; exception++) {
-        fw_handler(exception, xip_fault_handler);
-    }
     const struct xip_fault_record *const record = xip_fault_begin(RCC->CSR);
     if (record != NULL) {
         xip_fault_print(record, put, NULL);
