@@ -4,7 +4,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-XIPSAFE_ROOMS = boot image update transport smp selftest
+XIPSAFE_ROOMS = boot image update transport smp selftest fault
 
 # Those that another one cannot do without.
 XIPSAFE_NEEDS_boot = image
