@@ -4,7 +4,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-XIPSAFE_ROOMS = boot image update transport selftest
+XIPSAFE_ROOMS = boot image slots update transport selftest
 
 # Those that another one cannot do without.
 XIPSAFE_NEEDS_boot = image
