@@ -166,7 +166,7 @@ macro(xip_host)
     # command share. host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
-        ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
+        ${XIPSAFE_ROOT}/xipsafe/boot/xip_boot.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_choose_core(XIP_HOST_SOURCES)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})

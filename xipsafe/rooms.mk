@@ -7,5 +7,6 @@
 XIPSAFE_ROOMS = boot image slots update transport selftest
 
 # Those that another one cannot do without.
-XIPSAFE_NEEDS_boot = image
-XIPSAFE_NEEDS_update = image
+XIPSAFE_NEEDS_boot = image slots
+XIPSAFE_NEEDS_slots = image
+XIPSAFE_NEEDS_update = image slots

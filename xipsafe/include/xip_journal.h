@@ -104,8 +104,8 @@ int xip_journal_open(struct xip_journal *j, const struct xip_journal_io *io)
 // Returns 0, PARAM without open, those of the callbacks: open again.
 int xip_journal_settle(struct xip_journal *j) XIP_MUST_CHECK;
 
-// Append a record with payload_bytes of payload; settles first. payload may be
-// j->payload itself.
+// Append a record with payload_bytes of payload; settles first. payload is not
+// j->payload itself: the state before may be needed once more.
 //
 // Power loss: the journal holds the old state or the new one.
 // Returns as settle. After 0 the new state is durable.

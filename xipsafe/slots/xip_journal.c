@@ -257,7 +257,7 @@ int xip_journal_append(struct xip_journal *j, const void *payload) {
         err = close_after(j, append_payload(j));
     }
     if (err == 0) {
-        memmove(j->payload, payload, j->io.payload_bytes);
+        memcpy(j->payload, payload, j->io.payload_bytes);
         err = close_after(j, append_payload(j));
     }
     return err;
