@@ -258,6 +258,7 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
     case SIM_STOP_IDLE:
         return "idle for ever";
     case SIM_STOP_REACHED: // not asked for
+    case SIM_STOP_FETCH:
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
                 : r->options.expect.count ? "expected texts seen"

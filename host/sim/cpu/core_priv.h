@@ -117,6 +117,8 @@ struct sim_cpu {
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
+    uint32_t watch_addr, watch_len; // see sim_cpu_watch
+    bool watched;                   // core_find_ met it
 
     // What is above is the state of a snapshot; the rest follows from it.
 
