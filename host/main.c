@@ -11,6 +11,7 @@
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "chip/cmd_chip.h"
+#include "cut/cmd_cut.h"
 #include "image/cmd_image.h"
 #include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
@@ -27,6 +28,7 @@ static const struct command commands[] = {
         {"board", "board", cmd_board},
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
+        {"cut", "cut", cmd_cut},
         {"part", "part", cmd_part},
         {"sfdp", "sfdp", cmd_sfdp},
 };
