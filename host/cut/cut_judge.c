@@ -13,6 +13,8 @@ const struct cut_verdict_row cut_verdicts[CUT_VERDICTS] = {
         [CUT_NOTHING] = {"boots-nothing", "boots nothing"},
         [CUT_UNAPPROVED] = {"boots-unapproved",
                 "boots an image that was never approved"},
+        [CUT_UNSTABLE] = {"boots-unstable",
+                "boots an image with bits that read differently each time"},
         [CUT_FORBIDDEN] = {"forbidden-text", "prints a forbidden text"},
         [CUT_CHANGED] = {"running-changed", "the running image changed"},
         [CUT_LOST] = {"update-lost", "the update is lost silently"},
@@ -68,6 +70,7 @@ static uint64_t hash_now(struct cut_machine *m) {
 struct boots {
     unsigned count;
     bool booted, settled;
+    bool flipped; // decides otherwise, though no boot has changed the flash
     enum cut_stop stop;
 };
 
@@ -76,6 +79,7 @@ static struct boots boot_all(struct cut_machine *m, uint64_t hash,
         bool powered) {
     struct boots b = {.count = 0};
     int image = CUT_NO_IMAGE;
+    bool changed_flash = false;
     while (b.count < CUT_BOOTS_MAX) {
         if (!powered || b.count) {
             if (b.count) {
@@ -84,14 +88,20 @@ static struct boots boot_all(struct cut_machine *m, uint64_t hash,
             cut_machine_power_on(m);
         }
         b.count++;
-        const bool booted_before = b.booted;
         b.booted = boot(m, &b.stop);
+        if (!b.booted) {
+            break; // it would take somebody who switches it off and on
+        }
         m->told = NULL; // a second level is about the first boot
         const uint64_t now = b.count < CUT_BOOTS_MAX ? hash_now(m) : 0;
-        const bool same = b.count > 1 && b.booted == booted_before &&
-                m->marks.running == image;
+        const bool same = b.count > 1 && m->marks.running == image;
+        b.flipped |= b.count > 1 && m->marks.running != image && !changed_flash;
+        changed_flash |= m->marks.operations != 0;
         image = m->marks.running;
-        b.settled = same || now == hash;
+        b.settled = same ||
+                (now == hash &&
+                        !nor_unstable(m->chip.nor, 0,
+                                (uint32_t)m->files.chip_bytes));
         if (b.settled && b.count >= m->options->boots) {
             break;
         }
@@ -123,11 +133,9 @@ static enum cut_verdict verdict_of(struct cut_machine *m,
         return b->stop == CUT_TEXT ? CUT_FORBIDDEN : CUT_NOTHING;
     }
     if (marks->running == CUT_NO_IMAGE || marks->unstable) {
-        snprintf(out->why, sizeof out->why, "it starts at 0x%08x%s",
-                (unsigned)marks->decided_pc,
-                marks->unstable ? ", where bits read differently each time"
-                                : "");
-        return CUT_UNAPPROVED;
+        snprintf(out->why, sizeof out->why, "it starts at 0x%08x",
+                (unsigned)marks->decided_pc);
+        return marks->unstable ? CUT_UNSTABLE : CUT_UNAPPROVED;
     }
     if (is_changed(m, before)) {
         snprintf(out->why, sizeof out->why,
@@ -142,7 +150,12 @@ static enum cut_verdict verdict_of(struct cut_machine *m,
                 m->images.at[marks->running].name);
         return before->confirmed ? CUT_OLD : CUT_LOST;
     }
-    return b->settled ? CUT_GOOD : CUT_UNSETTLED;
+    if (b->flipped) {
+        snprintf(out->why, sizeof out->why,
+                "another one starts at the next boot, though nothing was "
+                "written");
+    }
+    return b->settled && !b->flipped ? CUT_GOOD : CUT_UNSETTLED;
 }
 
 void cut_judge(struct cut_machine *m, const struct cut_before *before,

@@ -15,11 +15,12 @@ enum cut_verdict {
     CUT_GOOD,       // boots a verified image
     CUT_NOTHING,    // boots nothing
     CUT_UNAPPROVED, // boots an image that was never approved
+    CUT_UNSTABLE,   // ... with bits that read differently each time
     CUT_FORBIDDEN,  // prints a forbidden text
     CUT_CHANGED,    // the running image changed
     CUT_LOST,       // the update is lost silently
     CUT_OLD,        // an old image comes back after a confirm
-    CUT_UNSETTLED,  // does not converge within 3 boots
+    CUT_UNSETTLED,  // does not converge within 3 boots, or reads otherwise
     CUT_STUCK,      // the update can be neither resumed nor restarted
     CUT_VERDICTS,
 };

@@ -61,7 +61,7 @@ static void on_trace(void *ctx, const struct sim_trace *e) {
     } else if (e->kind == SIM_TRACE_CHIP || e->kind == SIM_TRACE_INTERNAL) {
         const bool internal = e->kind == SIM_TRACE_INTERNAL;
         if (e->c == SIM_CHIP_BEGUN) {
-            marks->operations++;
+            marks->operations += e->a != 'S';
             marks->internal_busy += internal;
         } else if (e->c == SIM_CHIP_ENDED) {
             marks->internal_busy -= internal && marks->internal_busy;

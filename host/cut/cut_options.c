@@ -39,6 +39,7 @@ enum {
     OPT_BOOTS,
     OPT_PC,
     OPT_INSTRUCTIONS,
+    OPT_OPERATIONS,
     OPT_RANDOM,
     OPT_FAULT,
     OPT_TIME_LIMIT,
@@ -73,6 +74,7 @@ static const struct option long_options[] = {
         {"boots", required_argument, NULL, OPT_BOOTS},
         {"pc", required_argument, NULL, OPT_PC},
         {"instructions", required_argument, NULL, OPT_INSTRUCTIONS},
+        {"operations", required_argument, NULL, OPT_OPERATIONS},
         {"random", required_argument, NULL, OPT_RANDOM},
         {"fault", required_argument, NULL, OPT_FAULT},
         {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
@@ -153,6 +155,18 @@ static bool add_instructions(struct cut_options *o, const char *text) {
                 "their numbers, as 1000000-1000500, at most 8 times");
     }
     o->instructions_count++;
+    return true;
+}
+
+static bool set_operations(struct cut_options *o, const char *text) {
+    struct cut_range *r = &o->only_operations;
+    const char *at;
+    if (!number_parse_part(text, UINT32_MAX, &r->from, &at) ||
+            (*at && *at != '-') ||
+            !number_parse(*at ? at + 1 : text, UINT32_MAX, &r->to) ||
+            !r->from || r->from > r->to) {
+        return option_bad("operations", text, "their numbers, as 12 or 10-20");
+    }
     return true;
 }
 
@@ -245,6 +259,8 @@ static bool take(struct cut_options *o, int id, const char *name,
         return true;
     case OPT_INSTRUCTIONS:
         return add_instructions(o, text);
+    case OPT_OPERATIONS:
+        return set_operations(o, text);
     case OPT_RANDOM:
         return option_number(name, text, 1, 10000000, &o->random);
     case OPT_FAULT:

@@ -56,7 +56,8 @@ struct cut_options {
     struct cut_range instructions[CUT_RANGES_MAX];
     unsigned instructions_count;
     uint64_t random;
-    bool operations; // cuts in and between them
+    bool operations;                  // cuts in and between them
+    struct cut_range only_operations; // from 1; to 0: all of them
     bool faults[CUT_FAULTS];
 
     sim_time time_limit, boot_limit;

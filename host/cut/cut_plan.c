@@ -156,10 +156,15 @@ static void sort(struct cut_plan *plan) {
     }
 }
 
-bool cut_plan_operations(struct cut_plan *plan, const struct cut_options *o) {
+bool cut_plan_operations(struct cut_plan *plan, const struct cut_options *o,
+        bool first_level) {
+    const struct cut_range *only = &o->only_operations;
     bool good = !plan->operations.failed;
     for (size_t i = 0; i < plan->operations.count && good; i++) {
-        good = add_operation(plan, o, (uint32_t)i);
+        if (!first_level || !only->to ||
+                (i + 1 >= only->from && i < only->to)) {
+            good = add_operation(plan, o, (uint32_t)i);
+        }
     }
     sort(plan);
     return good;
@@ -340,7 +345,7 @@ int cut_plan_make(struct cut_plan *plan, struct cut_machine *m) {
         good = add_random(plan, o);
     }
     if (good && o->operations) {
-        good = cut_plan_operations(plan, o);
+        good = cut_plan_operations(plan, o, true);
     }
     sort(plan);
     if (result < 0 && !good) {

@@ -53,7 +53,9 @@ void cut_operations_free(struct cut_operations *operations);
 // code after one line.
 int cut_plan_make(struct cut_plan *plan, struct cut_machine *m);
 // The points before, in and behind operations, by time; for a second level.
-bool cut_plan_operations(struct cut_plan *plan, const struct cut_options *o);
+// first_level: without those that --operations leaves out.
+bool cut_plan_operations(struct cut_plan *plan, const struct cut_options *o,
+        bool first_level);
 void cut_plan_free(struct cut_plan *plan);
 
 // "op12@50#1", as --only takes it.

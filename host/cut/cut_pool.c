@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -123,8 +124,10 @@ static void hide(const struct progress *p) {
 /// Processes ///
 
 static void work(struct cut_walk *w) {
-    signal(SIGINT, SIG_IGN); // the parent tells
-    signal(SIGTERM, SIG_DFL);
+    // The parent is told, and tells; without it there is nothing to do.
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     _exit(cut_walk_all(w) ? 0 : 1);
 }
 

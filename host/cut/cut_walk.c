@@ -121,7 +121,7 @@ static bool walk_second(struct cut_walk *w, const struct cut_point *first,
         const struct cut_before *before, const struct sim_snapshot *off,
         struct cut_plan *plan, struct cut_row *row) {
     struct cut_machine *m = w->m;
-    if (!cut_plan_operations(plan, m->options)) {
+    if (!cut_plan_operations(plan, m->options, false)) {
         return false;
     }
     sim_restore(m->sim, off, false);
@@ -170,6 +170,11 @@ static void resume(struct cut_walk *w, size_t index, struct cut_row *row) {
     }
     if (cut_machine_update(m, 2 * w->plan->end + 30 * SIM_S, &stop)) {
         row->resume = CUT_RESUMED;
+        if (m->marks.unstable) {
+            row->verdict = CUT_UNSTABLE;
+            snprintf(row->why, sizeof row->why,
+                    "after the update was begun again and has succeeded");
+        }
         return;
     }
     row->resume = CUT_NEVER_RESUMED;
@@ -285,7 +290,7 @@ bool cut_walk_one(struct cut_walk *w, size_t index, const char *name,
         m->told_ctx = &second.operations;
         cut_judge(m, &before, flash, false, out);
         m->told = NULL;
-        good = off && cut_plan_operations(&second, m->options) &&
+        good = off && cut_plan_operations(&second, m->options, false) &&
                 cut_plan_find(&second, name, &at);
         if (good) {
             sim_restore(m->sim, off, false);
