@@ -13,6 +13,7 @@
 #include "chip/cmd_chip.h"
 #include "device/cmd_device.h"
 #include "crash/cmd_crash.h"
+#include "cut/cmd_cut.h"
 #include "image/cmd_image.h"
 #include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
@@ -31,6 +32,7 @@ static const struct command commands[] = {
         {"crash", "crash", cmd_crash},
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
+        {"cut", "cut", cmd_cut},
         {"part", "part", cmd_part},
         {"sfdp", "sfdp", cmd_sfdp},
 };

@@ -297,6 +297,7 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
     case SIM_STOP_ENTRY:
     case SIM_STOP_TRACE:
     case SIM_STOP_ASLEEP:
+    case SIM_STOP_FETCH:
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
                 : r->options.expect.count ? "expected texts seen"

@@ -248,6 +248,8 @@ void html_trace(struct html *h, const struct sim_trace *e,
         item.kind = e->c ? 'A' : 0;
         trace_point(h, &item, HTML_VIOLATION, e->a);
         break;
+    case SIM_TRACE_INTERNAL: // has no row
+        break;
     }
 }
 

@@ -24,6 +24,11 @@ void trace_text_write(FILE *file, const struct sim_trace *e) {
                                       : "status-write",
                 e->b, e->c < 4 ? phases[e->c] : "?");
         break;
+    case SIM_TRACE_INTERNAL:
+        fprintf(file, "internal %s 0x%06" PRIx32 " %s\n",
+                e->a == 'E' ? "erase" : "program", e->b,
+                e->c < 4 ? phases[e->c] : "?");
+        break;
     case SIM_TRACE_EXC_ENTER:
         fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
                 e->a, e->b);

@@ -232,6 +232,8 @@ void vcd_trace(void *ctx, const struct sim_trace *e) {
             set(v, PINS + (e->a >> 8) * PORT_PINS + (e->a & 0xFF), e->b != 0);
         }
         break;
+    case SIM_TRACE_INTERNAL:
+        break;
     case SIM_TRACE_VIOLATION:
         set(v, VIOLATION, 1);
         break;
