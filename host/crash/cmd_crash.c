@@ -15,6 +15,7 @@
 #include "base/output.h"
 #include "board/board.h"
 #include "crash/crash.h"
+#include "crash/foreign.h"
 #include "xip_fault.h"
 
 #define FILE_MAX_BYTES ((size_t)256 << 20)
@@ -157,6 +158,12 @@ static int match(struct crash *c, const struct options *o) {
     if (o->force) {
         return -1;
     }
+    if (c->record.foreign) {
+        return cli_fail(CLI_BAD,
+                "a %s has no build-id, so nothing says that %s is what ran: "
+                "give --force if you are sure",
+                c->record.foreign, elf_image_path(c->elfs.at[0]));
+    }
     if (!known) {
         return cli_fail(CLI_BAD,
                 "the record has no build-id, so nothing says that %s is what "
@@ -181,8 +188,11 @@ static int find(struct crash *c, const struct options *o) {
     if (!data) {
         return CLI_TROUBLE;
     }
-    const enum record_result result =
+    enum record_result result =
             record_find(data, size, &c->record, &c->cut, why);
+    if (result == RECORD_NONE) {
+        result = foreign_find(data, size, &c->record, why);
+    }
     free(data);
     switch (result) {
     case RECORD_GOOD:
@@ -226,6 +236,18 @@ static bool write_outputs(const struct crash *c, struct options *o) {
                     !o->core.wanted || crash_core(c, o->core.file));
 }
 
+// Of another recorder: in the memory that it has dumped.
+static void take_breadcrumb(struct crash *c) {
+    uint32_t addr, size;
+    for (size_t i = 0; c->record.foreign && i < c->elfs.count; i++) {
+        if (elf_image_symbol(c->elfs.at[i], "xip_breadcrumb_", &addr, &size) &&
+                record_word(&c->record, addr, &c->record.breadcrumb) &&
+                record_word(&c->record, addr + 4, &c->record.breadcrumb_off)) {
+            return;
+        }
+    }
+}
+
 static int run(struct crash *c, struct options *o) {
     int status = find(c, o);
     if (status >= 0) {
@@ -237,6 +259,7 @@ static int run(struct crash *c, struct options *o) {
         if (status >= 0) {
             return status;
         }
+        take_breadcrumb(c);
         backtrace_walk(&c->bt, &c->record, &c->elfs);
         verdict_find(&c->verdict, &c->record, &c->bt, &c->elfs, o->board.board);
     } else {

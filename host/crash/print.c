@@ -17,6 +17,8 @@ void crash_exception(const struct record *record, char *text, size_t size) {
     const char *name = exception_name(record->ipsr);
     if (record->flags & XIP_FAULT_PANIC) {
         snprintf(text, size, "panic");
+    } else if (record->foreign && !record->ipsr) {
+        snprintf(text, size, "fault");
     } else if (name) {
         snprintf(text, size, "%s", name);
     } else {
@@ -114,7 +116,7 @@ static void print_code(const struct crash *c, FILE *out) {
 
 static void print_bits(const struct crash *c, FILE *out) {
     const uint32_t *scb = c->record.scb;
-    if (c->record.flags & XIP_FAULT_BASELINE) {
+    if ((c->record.flags & XIP_FAULT_BASELINE) || c->record.no_status) {
         return;
     }
     fprintf(out,

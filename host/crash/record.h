@@ -45,6 +45,10 @@ struct record {
     struct record_memory memory[RECORD_MEMORIES]; // the first is the stack
     size_t memories;
     const uint8_t *fp; // S0 to S31, FPSCR; NULL: none
+    // Of another recorder: its name, and the reason that it gives.
+    const char *foreign;
+    uint32_t reason;
+    bool no_status; // CFSR and the like are not in it
 };
 
 // Words of scb[].

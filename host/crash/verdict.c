@@ -259,10 +259,11 @@ static bool judge_vectors(struct judge *j) {
 
 static bool judge_fetch(struct judge *j) {
     const uint32_t bits = FETCH_ERRORS | FAULT_UNDEFINSTR | FAULT_INVSTATE;
-    if (!in_window(j, j->pc) || !(j->cfsr & bits)) {
+    const char *outage = in_outage(j);
+    const bool likely = outage && j->r->no_status;
+    if (!in_window(j, j->pc) || (!(j->cfsr & bits) && !likely)) {
         return false;
     }
-    const char *outage = in_outage(j);
     const bool bus = j->cfsr & FETCH_ERRORS;
     const bool odd_target = !(j->cfsr & FAULT_INVSTATE);
     if (!odd_target || (!outage && !bus)) {
@@ -450,6 +451,15 @@ static void judge_plain(struct judge *j) {
     memcpy(facts.regs, j->r->r, sizeof facts.regs);
     const bool first = j->cfsr & (FETCH_ERRORS | FAULT_INVSTATE);
     facts.vector_of = first ? vector_name(j, name) : NULL;
+    if (j->r->no_status) {
+        snprintf(j->v->what, sizeof j->v->what,
+                "the firmware faulted, and a %s does not say how",
+                j->r->foreign);
+        j->v->why = "it has registers and memory, but no fault status";
+        j->v->fix = "look at the instruction and the registers it uses; Zephyr "
+                    "prints the status above its dump";
+        return;
+    }
     if (j->r->flags & XIP_FAULT_BASELINE) {
         snprintf(j->v->what, sizeof j->v->what,
                 "the firmware caused a HardFault");
@@ -511,6 +521,15 @@ void verdict_find(struct verdict *v, const struct record *record,
     }
     if (record->flags & XIP_FAULT_HEADER_ONLY) {
         note(v, "the recorder was interrupted before it had read the stack");
+    }
+    if (record->foreign) {
+        note(v, "of a %s%s", record->foreign,
+                !record->no_status || record->ipsr ? ""
+                        : record->reason == 2
+                        ? ": a stack check failed (K_ERR_STACK_CHK_FAIL)"
+                        : record->reason == 3 ? ": k_oops()"
+                        : record->reason == 4 ? ": k_panic()"
+                                              : "");
     }
     if (record->later) {
         note(v,

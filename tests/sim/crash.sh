@@ -179,6 +179,65 @@ sed -n 's/\r//; s/^xipfault [0-9a-f]*: //p' divide.log | tr ' ' '\n' |
 "$xipsafe" crash divide.bin "$elf" >out
 printed 'divided by 0'
 
+# The dumps of others, with the same contents: registers, stack, breadcrumb.
+# le WORD...: as they lie in memory.
+le() {
+    local word
+    for word; do
+        printf '%s' "${word:6:2}${word:4:2}${word:2:2}${word:0:2}"
+    done
+}
+# load NAME: the record of NAME: $words, $stack at $from, $crumb.
+load() {
+    # shellcheck disable=SC2207 # words
+    words=($(sed -n 's/\r//; s/^xipfault [0-9a-f]*: //p' "$1.log"))
+    bytes=$((0x${words[67]} & 0xFFFFFF))
+    from=${words[68]}
+    to=$(printf %08x $((0x$from + bytes)))
+    stack=("${words[@]:69:bytes / 4}")
+    crumb=("${words[@]:65:2}")
+}
+# lines PREFIX: standard input in lines of 16 bytes.
+lines() {
+    fold -w 32 | sed "s/^/$1/" && echo
+}
+load call_flash
+{
+    echo '[00:00:01.000] <err> coredump: #CD:BEGIN#'
+    {
+        printf '5a4502000300050000000000'
+        printf '4102004400%s' "$(le "${words[@]:8:8}" "${words[7]}" \
+            "${words[@]:19:8}")"
+        printf '4d0100%s' "$(le "$from" "$to" "${stack[@]}")"
+        printf '4d0100%s' "$(le 10000000 10000008 "${crumb[@]}")"
+    } | lines '[00:00:01.000] <err> coredump: #CD:'
+    echo '[00:00:01.000] <err> coredump: #CD:END#'
+} >zephyr.log
+refused zephyr.log "$elf"
+reported 'Zephyr coredump has no build-id'
+"$xipsafe" crash zephyr.log "$elf" --force >out
+tr -s ' \n' '  ' <out >flat
+grep -q 'executed in_flash from flash while it could not be read' flat ||
+    fail "the dump of Zephyr: $(cat out)"
+load read_table
+{
+    echo 'CRASH ENCOUNTERED'
+    echo 63430300
+    echo 00000000
+    le "${words[@]:8:4}" "${words[@]:19:8}" "${words[12]}" "${words[7]}" \
+        "${words[@]:13:3}" "${words[@]:28:2}" "${words[40]}" | lines ''
+    le "$from" "$to" | lines ''
+    le "${stack[@]}" | lines ''
+    le 10000000 10000008 "${crumb[@]}" | lines ''
+    le e000ed28 e000ed3c "${words[@]:51:5}" | lines ''
+    echo 'End of dump'
+} >catcher.log
+"$xipsafe" crash catcher.log "$elf" --force >out || fail "CrashCatcher"
+tr -s ' \n' '  ' <out >flat
+grep -qE 'reads_table.* read table at .* in flash, while it could not be read' \
+    flat || fail "the dump of CrashCatcher"
+grep -q '(exception taken here)' out || fail "the dump of CrashCatcher: stack"
+
 # gdb opens the core: backtrace, locals, FP registers, xPSR, SCB.
 "$xipsafe" crash with_fp.log "$elf" --core fp.core >out
 "$xipsafe" crash in_handler.log "$elf" --core handler.core >out

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: host/crash/record.c host/crash/backtrace.c host/crash/exidx.c
+// sources: host/crash/foreign.c host/crash/record.c host/crash/backtrace.c host/crash/exidx.c
 // sources: host/crash/verdict.c host/crash/print.c host/crash/json.c
 // sources: host/crash/core.c host/fault/*.c host/elf/*.c host/base/*.c
 // sources: host/thumb/*.c host/board/*.c host/nor/nor_parts.c
@@ -21,6 +21,7 @@
 
 #include "board/board.h"
 #include "crash/crash.h"
+#include "crash/foreign.h"
 #include "xip_fault.h"
 
 #define BYTES 700u
@@ -191,6 +192,88 @@ static void test_damaged(void **unused) {
     elf_image_close(image);
 }
 
+// A dump of Zephyr and one of CrashCatcher, whole, damaged and cut off.
+static size_t zephyr(char *text) {
+    uint8_t bytes[200] = {
+            'Z', 'E', 2, 0, 3, 0, 5, 0, 0, 0, 0, 0, 'A', 2, 0, 68};
+    size_t n = 17;
+    for (unsigned i = 0; i < 17; i++) {
+        put32(bytes + n, 0x90000400u + i);
+        n += 4;
+    }
+    bytes[n++] = 'M';
+    bytes[n++] = 1;
+    n++;
+    put32(bytes + n, 0x20000000);
+    put32(bytes + n + 4, 0x20000040);
+    n += 8 + 64;
+    size_t at = (size_t)sprintf(text, "[1] #CD:BEGIN#\n");
+    for (size_t i = 0; i < n; i++) {
+        at += (size_t)sprintf(text + at, i % 32 ? "%02x" : "\n#CD:%02x",
+                bytes[i]);
+    }
+    return at + (size_t)sprintf(text + at, "\n#CD:END#\n");
+}
+
+static size_t crashcatcher(char *text) {
+    size_t at = (size_t)sprintf(text,
+            "CRASH ENCOUNTERED\r\nEnable logging\r\n\r\n63430300\r\n00000000");
+    for (unsigned i = 0; i < 20; i++) {
+        at += (size_t)sprintf(text + at,
+                i % 4 ? "%02X040090" : "\r\n%02X040090", i);
+    }
+    at += (size_t)sprintf(text + at, "\r\n0000002010000020\r\n");
+    at += (size_t)sprintf(text + at, "00112233445566778899AABBCCDDEEFF\r\n");
+    at += (size_t)sprintf(text + at, "28ED00E03CED00E0\r\n");
+    at += (size_t)sprintf(text + at, "00820000000000000000000000000000\r\n");
+    return at + (size_t)sprintf(text + at, "00000030\r\n\r\nEnd of dump\r\n");
+}
+
+static enum record_result try_foreign(const char *text, size_t size,
+        struct elf_image *image) {
+    struct crash c = {.has_record = true};
+    char why[RECORD_WHY_BYTES];
+    char *copy = malloc(size ? size : 1);
+    assert_non_null(copy);
+    memcpy(copy, text, size);
+    const enum record_result result =
+            foreign_find((uint8_t *)copy, size, &c.record, why);
+    free(copy);
+    if (result == RECORD_GOOD || result == RECORD_DAMAGED) {
+        FILE *nowhere = fopen("/dev/null", "w");
+        assert_non_null(nowhere);
+        if (image) {
+            c.elfs.at[c.elfs.count++] = image;
+        }
+        report(&c, nowhere);
+        fclose(nowhere);
+    }
+    record_free(&c.record);
+    return result;
+}
+
+static void test_foreign(void **unused) {
+    (void)unused;
+    char text[2048], damaged[2048];
+    struct elf_image *image = open_elf();
+    size_t (*const make_one[])(char *) = {zephyr, crashcatcher};
+    for (unsigned i = 0; i < 2 * 3000; i++) {
+        size_t length = make_one[i % 2](text);
+        assert_true(length < sizeof text);
+        if (i < 2) {
+            assert_int_equal(try_foreign(text, length, image), RECORD_GOOD);
+        }
+        memcpy(damaged, text, length);
+        for (unsigned n = draw(5); n; n--) {
+            static const char hex[] = "0123456789abcdef\n\rF";
+            damaged[draw((uint32_t)length)] = hex[draw(sizeof hex - 1)];
+        }
+        length = draw(3) ? length : draw((uint32_t)length);
+        (void)try_foreign(damaged, length, i % 4 ? NULL : image);
+    }
+    elf_image_close(image);
+}
+
 // A log of the boot program without a record.
 static void test_cut(void **unused) {
     (void)unused;
@@ -213,6 +296,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_intact),
             cmocka_unit_test(test_damaged),
+            cmocka_unit_test(test_foreign),
             cmocka_unit_test(test_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
