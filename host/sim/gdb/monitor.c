@@ -72,8 +72,7 @@ static void chip(struct gdb_server *s, const char *argument) {
         gdb_say_(s,
                 "%s: %" PRIu32 " bytes at 0x%06" PRIx32
                 " are erased or programmed, for another %s\n"
-                "`monitor back operation` goes to the instruction that began "
-                "it\n",
+                "`monitor back operation` goes to where it began\n",
                 name, len, off,
                 until == NOR_NEVER || until < now
                         ? "while"
@@ -203,8 +202,7 @@ static const struct {
         {"outage", outage, "window, chip, masks and waiting interrupts"},
         {"statistics", statistics, "counters, and the history that is kept"},
         {"back", back,
-                "WHAT: back to what changed the window, began the operation, "
-                "or made the reset"},
+                "window, operation or reset: to where the last one came from"},
         {"goto", go, "N: to instruction N, forwards or backwards"},
         {"interrupts", interrupts,
                 "over (default) or into: what a step does with interrupts"},

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# The real gdb on the simulator: what docs/DEBUGGING.md does not show.
+# command: optimised
+# shellcheck disable=SC2016 # $1 is a value of gdb
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/gdb.bash
+. "$(dirname "$0")/../gdb.bash"
+
+# said TEXT: the simulator, on its own output.
+said() {
+    grep -qF -- "$1" "$scratch/err" || fail "the simulator did not say: $1"
+}
+
+# times COUNT TEXT: so many lines of the MCU's output hold it.
+times() {
+    [ "$(grep -cF -- "$2" "$scratch/uart")" -eq "$1" ] ||
+        fail "the MCU's output does not hold '$2' $1 times"
+}
+
+### The command of a report opens the debugger there ###
+
+sim 1 --part w25q128jv --internal "$firmware/boot.elf" \
+    --load "$firmware/debugged.img@0" --symbols "$firmware/debugged.elf"
+reported 'debug xipsafe sim --part w25q128jv .* --gdb 3333 --gdb-at [0-9]+'
+at=$(sed -n 's/.*--gdb-at \([0-9]*\)$/\1/p' "$scratch/err")
+
+gdb_session debugged --gdb-at "$at" <<'END'
+bt
+monitor time
+break break_the_rule
+reverse-continue
+info registers pc xpsr msp primask
+p $sp == $msp
+continue
+END
+said 'VIOLATION window-fetch'
+printed '#1  0x'
+printed ' in break_the_rule () at '
+printed 'Breakpoint 1, break_the_rule () at '
+printed '$1 = 1'
+printed 'Program received signal SIGSEGV'
+times 1 'debugged: begin' # nothing is printed twice
+
+### Steps and interrupts, both ways ###
+
+gdb_session debugged <<'END'
+tbreak SysTick_Handler
+continue
+up 2
+set $interrupted = $pc
+down 2
+reverse-stepi 100
+set $from = $pc
+stepi 200
+info symbol $pc
+reverse-stepi 200
+print $pc == $from
+monitor interrupts into
+tbreak SysTick_Handler
+continue
+reverse-stepi
+info symbol $pc
+stepi
+info symbol $pc
+bt
+monitor interrupts over
+finish
+print $pc == $interrupted
+reverse-stepi
+info symbol $pc
+END
+printed '$1 = 1' # 200 instructions there and back, over an interrupt
+[ "$(grep -c '^wait_for_ticks + .* in section .text' "$scratch/out")" -eq 3 ] ||
+    fail "a step over an interrupt, or back out of one, is not in its thread"
+printed 'SysTick_Handler in section .xip_ram' # a step into it
+printed '<signal handler called>'
+printed '$2 = 1' # its end leads to what it interrupted
+
+### A change in the past ###
+
+gdb_session debugged <<'END'
+break count_tick
+continue
+continue
+print ticks
+reverse-continue
+print ticks
+set var ticks = 77
+continue
+print ticks
+reverse-continue
+reverse-continue
+print ticks
+delete
+reverse-continue
+reverse-stepi
+tbreak main
+continue
+monitor power-cut
+maintenance flush register-cache
+print $pc == Reset_Handler
+continue
+monitor reset
+maintenance flush register-cache
+info threads
+print $xpsr & 0x1ff
+load
+compare-sections .text
+print /x *(unsigned *)0xE000ED00
+set var $r5 = 5
+print $r5
+print $d0
+monitor statistics
+END
+printed '$1 = 1'
+printed '$2 = 0'
+printed '$3 = 78'
+said 'gdb changes the past'
+printed 'No more reverse-execution history.'
+said 'power cut at'
+printed 'Section .text, range 0x'
+printed ': matched.'
+printed ' = 0x410fc241'
+printed 'history: instructions 0 to '
+times 2 'debugged: begin' # again after the power cut, and not for going back
+
+### A record that cannot be taken back ###
+
+gdb_session debugged --vcd "$scratch/waves.vcd" <<'END'
+tbreak wait_for_ticks
+continue
+reverse-stepi
+set var $r0 = 1
+END
+printed 'Could not write register'
+[ -s "$scratch/waves.vcd" ] || fail "no waveforms"
+
+### Commands for a board ###
+
+gdb_session debugged <<'END'
+source share/xipsafe.gdb
+help user-defined
+xip-check-copy xip_ram_start_ xip_ram_end_ xip_ram_load_
+xip-after-copy main ram_add
+continue
+xip-check-copy xip_ram_start_ xip_ram_end_ xip_ram_load_
+set var *(unsigned short *)ram_add = 0
+xip-check-copy xip_ram_start_ xip_ram_end_ xip_ram_load_
+reverse-stepi
+delete
+xip-into count_tick
+xip-outage
+xip-goto 29500000
+xip-stepping-everywhere
+show step-mode
+END
+printed 'xip-who-wrote -- '
+printed 'Breakpoint 2, ram_add (a='
+printed 'holds 0xdededede, the flash 0x'
+printed 'RAM holds what the flash holds'
+printed 'ram_add in section .xip_ram'
+printed 'count_tick () at '
+printed 'BASEPRI'
+printed 'at instruction 29500000'
+printed 'Mode of the step operation is on.'
+finish
