@@ -12,7 +12,8 @@ root=$(dirname "$tests")
 # gdb_session NAME ARGUMENTS... <COMMANDS: the boot program and an image in slot
 # 0. Each command is printed behind "(gdb) ", then its output, to $scratch/out;
 # what the simulator prints goes to $scratch/err, the MCU's text to
-# $scratch/uart.
+# $scratch/uart. $input is the standard input of the simulator.
+input=/dev/null
 gdb_session() {
     local name=$1 line port='' simulator
     shift
@@ -20,7 +21,7 @@ gdb_session() {
     mkfifo "$scratch/pipe"
     "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
         --load "$firmware/$name.img@0" --symbols "$firmware/$name.elf" \
-        --gdb 0 "$@" </dev/null >"$scratch/uart" 2>"$scratch/pipe" &
+        --gdb 0 "$@" <"$input" >"$scratch/uart" 2>"$scratch/pipe" &
     simulator=$!
     exec 3<"$scratch/pipe"
     : >"$scratch/err"

@@ -126,6 +126,39 @@ printed ' = 0x410fc241'
 printed 'history: instructions 0 to '
 times 2 'debugged: begin' # again after the power cut, and not for going back
 
+### Back and forth in an update, and in what was typed ###
+
+# there_and_back ARGUMENTS...: the MCU's text and the trace are those of a run
+# without a debugger.
+there_and_back() {
+    "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
+        --load "$v1_img@0" "$@" --trace "$scratch/plain.trace" \
+        <"$input" >"$scratch/plain" 2>"$scratch/err" || true
+    gdb_session self_update_v1 "$@" --trace "$scratch/gdb.trace" <<'END'
+monitor goto 44000000
+monitor goto 28000000
+monitor goto 50000000
+monitor goto 43000000
+maintenance flush register-cache
+continue
+monitor goto 41000000
+monitor goto 26000000
+maintenance flush register-cache
+continue
+END
+    [ "$(grep -c 'the --time-limit is reached' "$scratch/out")" -ge 2 ] ||
+        fail "the time limit does not stop the run twice"
+    same "$scratch/plain" "$scratch/uart"
+    same "$scratch/plain.trace" "$scratch/gdb.trace"
+    grep -q 'uart rx' "$scratch/gdb.trace" || fail "nothing was received"
+}
+
+there_and_back --time-limit 5s --send "$v2_img" --expect 'never'
+yes 'typed text' | head -c 30000 >"$scratch/typed" || true
+input=$scratch/typed
+there_and_back --time-limit 2s --uart stdio
+input=/dev/null
+
 ### A record that cannot be taken back ###
 
 gdb_session debugged --vcd "$scratch/waves.vcd" <<'END'
