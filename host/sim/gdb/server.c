@@ -201,9 +201,8 @@ static void read_memory(struct gdb_server *s, const char *at) {
 
 static void write_bytes(struct gdb_server *s, uint32_t addr,
         const uint8_t *bytes, uint32_t len) {
-    if (!len) {
-        ok(s); // gdb asks whether there is such a packet
-    } else if (!gdb_change_(s)) {
+    // Without bytes gdb asks whether there is such a packet.
+    if (len && !gdb_change_(s)) {
         packet_put(&s->reply, "E.%s", s->o.no_change);
     } else if (sim_debug_write(s->o.sim, addr, bytes, len)) {
         ok(s);

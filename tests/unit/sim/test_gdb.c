@@ -372,6 +372,7 @@ static void test_malformed(void **state) {
             "qRcmd,706f7765722d637574",
             "qRcmd,7265736574",
             "qSupported:multiprocess+;swbreak+",
+            "vRun;",
             "bs",
             "bc",
             "s",
