@@ -118,6 +118,7 @@ printed '$1 = 1'
 printed '$2 = 0'
 printed '$3 = 78'
 said 'gdb changes the past'
+printed 'The past was changed: what came behind is forgotten.'
 printed 'No more reverse-execution history.'
 said 'power cut at'
 printed 'Section .text, range 0x'
@@ -158,6 +159,41 @@ yes 'typed text' | head -c 30000 >"$scratch/typed" || true
 input=$scratch/typed
 there_and_back --time-limit 2s --uart stdio
 input=/dev/null
+
+### A fault: before it, and into its handler ###
+
+gdb_session debugged <<'END'
+break ram_add
+continue
+set var *(unsigned short *)ram_add = 0xde00
+delete
+continue
+bt
+stepi
+info symbol $pc
+bt
+reverse-stepi
+info symbol $pc
+END
+printed 'FAULT ' # a breakpoint before the copy is hit after it
+printed 'Breakpoint 1, ram_add (a='
+printed 'Program received signal SIGILL'
+printed 'Fault_Handler () at '
+[ "$(grep -c '^ram_add in section' "$scratch/out")" -eq 1 ] ||
+    fail "the way back from the handler is not to the instruction"
+
+### Its machine interface, as an IDE uses it ###
+
+gdb_session debugged <<'END'
+interpreter-exec mi "-break-insert call_them"
+interpreter-exec mi "-exec-continue"
+interpreter-exec mi "-exec-next"
+interpreter-exec mi "-exec-step-instruction --reverse"
+interpreter-exec mi "-stack-list-frames"
+interpreter-exec mi "-list-target-features"
+END
+printed '^done,features=['
+printed '"reverse"'
 
 ### A record that cannot be taken back ###
 

@@ -62,6 +62,7 @@ bool gdb_change_(struct gdb_server *s) {
         return false;
     }
     if (history_change(s->history)) {
+        s->cut = true;
         fprintf(stderr,
                 "xipsafe sim: gdb changes the past: what came behind "
                 "this instruction is forgotten\n");
@@ -341,6 +342,10 @@ static void stopped(struct gdb_server *s, enum history_stop stop) {
     s->last = stop;
     *text = '\0';
     s->o.explain(s->o.ctx, stop, s->history, text);
+    if (s->cut) {
+        gdb_say_(s, "The past was changed: what came behind is forgotten.\n");
+        s->cut = false;
+    }
     if (*text) {
         gdb_say_(s, "%s", text);
     }
