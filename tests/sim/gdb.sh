@@ -129,21 +129,23 @@ times 2 'debugged: begin' # again after the power cut, and not for going back
 
 ### Back and forth in an update, and in what was typed ###
 
-# there_and_back ARGUMENTS...: the MCU's text and the trace are those of a run
-# without a debugger.
+# there_and_back MILLIONS ARGUMENTS...: the MCU's text and the trace are those of
+# a run without a debugger. The first way is to so many instructions.
 there_and_back() {
+    local far=$1
+    shift
     "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
         --load "$v1_img@0" "$@" --trace "$scratch/plain.trace" \
         <"$input" >"$scratch/plain" 2>"$scratch/err" || true
-    gdb_session self_update_v1 "$@" --trace "$scratch/gdb.trace" <<'END'
-monitor goto 44000000
-monitor goto 28000000
-monitor goto 50000000
-monitor goto 43000000
+    gdb_session self_update_v1 "$@" --trace "$scratch/gdb.trace" <<END
+monitor goto ${far}000000
+monitor goto $((far - 3))000000
+monitor goto $((far + 2))000000
+monitor goto 10000000
 maintenance flush register-cache
 continue
-monitor goto 41000000
-monitor goto 26000000
+monitor goto $((far - 2))000000
+monitor goto $((far - 1))000000
 maintenance flush register-cache
 continue
 END
@@ -154,10 +156,10 @@ END
     grep -q 'uart rx' "$scratch/gdb.trace" || fail "nothing was received"
 }
 
-there_and_back --time-limit 5s --send "$v2_img" --expect 'never'
+there_and_back 44 --time-limit 5s --send "$v2_img" --expect 'never'
 yes 'typed text' | head -c 30000 >"$scratch/typed" || true
 input=$scratch/typed
-there_and_back --time-limit 2s --uart stdio
+there_and_back 30 --time-limit 2s --uart stdio
 input=/dev/null
 
 ### A fault: before it, and into its handler ###

@@ -36,6 +36,7 @@ struct session {
     char answer[PACKET_BYTES + 1]; // the last one
     char console[GDB_TEXT_BYTES];  // O packets of the last one
     unsigned frames;
+    unsigned notes;
     bool interrupt;
 };
 
@@ -61,6 +62,11 @@ static void on_send(void *ctx, const char *bytes, size_t len) {
     }
 }
 
+static void on_note(void *ctx, const char *line) {
+    (void)line;
+    ((struct session *)ctx)->notes++;
+}
+
 static bool on_interrupt(void *ctx) {
     return ((struct session *)ctx)->interrupt;
 }
@@ -78,6 +84,7 @@ static void on_explain(void *ctx, enum history_stop stop,
 static struct session *open_session(bool real) {
     struct session *s = calloc(1, sizeof *s);
     s->b = open_bench("irq_latency.img");
+    sim_set_note(s->b->sim, on_note, s);
     const struct gdb_options options = {
             .sim = s->b->sim,
             .board = board_find("stm32l476g-disco"),
@@ -162,6 +169,7 @@ static void test_frames(void **state) {
     for (size_t i = 0; i < PACKET_BYTES + 100; i++) {
         packet_take(&r, 'x');
     }
+    assert_true(r.too_long && r.bytes == PACKET_BYTES);
     assert_int_equal(take(&r, "#00"), PACKET_BROKEN);
     for (int i = 0; i < 1000; i++) { // a reply that is full stays one
         packet_put(&reply, "%64d", i);
@@ -217,6 +225,10 @@ static void test_answers(void **state) {
     assert_answer(s, "m20000001,1", "02");
     assert_int_equal(little(ask(s, "me000ed00,4")), 0x410FC241);
     assert_answer(s, "m30000000,4", "E0c");
+    // Registers that are not modelled, or without a clock: no note of it.
+    assert_int_equal(strlen(ask(s, "m40020000,100")), 512);
+    assert_int_equal(strlen(ask(s, "m40004400,30")), 96);
+    assert_int_equal(s->notes, 0);
     assert_answer(s, "mfffffffe,4", "E01");
     assert_answer(s, "m20000000", "E01");
     assert_answer(s, "m20000000,4,", "E01");
