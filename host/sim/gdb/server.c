@@ -93,9 +93,12 @@ static uint32_t *word_of(struct sim_registers *r, unsigned number) {
     default:
         break;
     }
-    return number < 16                ? &r->r[number]
-            : number < DESCRIBE_FPSCR ? &r->s[2 * (number - DESCRIBE_D0)]
-                                      : NULL;
+    if (number < 16) {
+        return &r->r[number];
+    }
+    return number >= DESCRIBE_D0 && number < DESCRIBE_FPSCR
+            ? &r->s[2 * (number - DESCRIBE_D0)]
+            : NULL;
 }
 
 static size_t width_of(unsigned number) {

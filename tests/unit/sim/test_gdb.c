@@ -211,8 +211,7 @@ static void test_answers(void **state) {
     assert_answer(s, "P5=1234", "E01");
     assert_answer(s, "P5=1234567890", "E01");
     char all[1000];
-    snprintf(all, sizeof all, "G%s", ask(s, "g"));
-    memcpy(all + 1, "efbeadde", 8);
+    snprintf(all, sizeof all, "Gefbeadde%s", ask(s, "g") + 8);
     assert_answer(s, all, "OK");
     assert_int_equal(little(ask(s, "p0")), 0xDEADBEEF);
     assert_int_equal(little(ask(s, "p5")), 0x12345678);
