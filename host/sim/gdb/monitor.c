@@ -75,7 +75,7 @@ static void chip(struct gdb_server *s, const char *argument) {
                 "`monitor back operation` goes to where it began\n",
                 name, len, off,
                 until == NOR_NEVER || until < now
-                        ? "while"
+                        ? "unknown time"
                         : number_format_time(left, until - now));
     } else if (until != NOR_NEVER && until > now) {
         gdb_say_(s, "%s: busy for another %s\n", name,
