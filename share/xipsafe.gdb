@@ -69,6 +69,15 @@ end
 
 ### On the simulator ###
 
+define xip-moved
+  maintenance flush register-cache
+  maintenance flush dcache
+end
+document xip-moved
+xip-moved: after a monitor command that has moved the machine (back, goto, reset,
+power-cut), gdb forgets the registers and the stack that it has read. gdb 11.
+end
+
 define xip-outage
   monitor outage
 end
@@ -78,7 +87,7 @@ end
 
 define xip-back-window
   monitor back window
-  maintenance flush register-cache
+  xip-moved
   frame
 end
 document xip-back-window
@@ -87,12 +96,16 @@ end
 
 define xip-back-operation
   monitor back operation
-  maintenance flush register-cache
-  frame
+  xip-moved
+  if $argc == 0
+    frame
+  else
+    frame function $arg0
+  end
 end
 document xip-back-operation
-xip-back-operation: back to where the chip began what it did last: an erase, a
-program, a status write.
+xip-back-operation [FUNCTION]: back to where the chip began what it did last: an
+erase, a program, a status write. With FUNCTION, to its frame.
 end
 
 define xip-who-wrote
@@ -107,7 +120,7 @@ end
 
 define xip-goto
   monitor goto $arg0
-  maintenance flush register-cache
+  xip-moved
   frame
 end
 document xip-goto

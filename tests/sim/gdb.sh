@@ -100,10 +100,12 @@ tbreak main
 continue
 monitor power-cut
 maintenance flush register-cache
+maintenance flush dcache
 print $pc == Reset_Handler
 continue
 monitor reset
 maintenance flush register-cache
+maintenance flush dcache
 info threads
 print $xpsr & 0x1ff
 load
@@ -143,10 +145,12 @@ monitor goto $((far - 3))000000
 monitor goto $((far + 2))000000
 monitor goto 10000000
 maintenance flush register-cache
+maintenance flush dcache
 continue
 monitor goto $((far - 2))000000
 monitor goto $((far - 1))000000
 maintenance flush register-cache
+maintenance flush dcache
 continue
 END
     [ "$(grep -c 'the --time-limit is reached' "$scratch/out")" -ge 2 ] ||

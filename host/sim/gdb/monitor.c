@@ -219,8 +219,8 @@ static void help(struct gdb_server *s) {
                 "monitor %-11s %s\n", commands[i].name, commands[i].text);
     }
     snprintf(text + at, sizeof text - at,
-            "After one that moves the machine: maintenance flush "
-            "register-cache\n");
+            "After back, goto, reset and power-cut: maintenance flush "
+            "register-cache, maintenance flush dcache\n");
     gdb_say_(s, "%s", text);
     ok(s);
 }

@@ -53,12 +53,17 @@ __attribute__((noinline)) static uint32_t in_window(uint32_t x) {
     return x * 5u + 1u;
 }
 
+IN_RAM static uint32_t in_outage(uint32_t x) {
+    return x + 1u;
+}
+
 // What no program should do: the controller is off, and the code behind it.
 __attribute__((noinline)) XIP_RESIDENT static void break_the_rule(void) {
     QUADSPI->CR |= QUADSPI_CR_ABORT;
     while ((QUADSPI->CR & QUADSPI_CR_ABORT) != 0u) {
     }
     QUADSPI->CR &= ~QUADSPI_CR_EN;
+    last_sum = in_outage(last_sum);
     last_sum = in_window(last_sum);
 }
 
