@@ -26,13 +26,13 @@ struct bench {
     uint64_t entries, text; // traces and UART bytes that were told
 };
 
-static void on_trace(void *ctx, const struct sim_trace *entry) {
+static inline void on_trace(void *ctx, const struct sim_trace *entry) {
     struct bench *b = ctx;
     b->entries++;
     b->text = (b->text ^ entry->time ^ entry->a ^ entry->b) * 0x100000001B3ull;
 }
 
-static void read_file(const char *name, uint8_t *to, size_t size) {
+static inline void read_file(const char *name, uint8_t *to, size_t size) {
     const char *directory = getenv("XIPSAFE_FIRMWARE_DIR");
     char path[512];
     snprintf(path, sizeof path, "%s/%s",
@@ -46,7 +46,7 @@ static void read_file(const char *name, uint8_t *to, size_t size) {
     fclose(file);
 }
 
-static struct bench *open_bench(const char *image) {
+static inline struct bench *open_bench(const char *image) {
     struct bench *b = calloc(1, sizeof *b);
     const struct board *board = board_find("stm32l476g-disco");
     const struct nor_part *part = nor_part_find("w25q128jv");
@@ -75,7 +75,7 @@ static struct bench *open_bench(const char *image) {
     return b;
 }
 
-static void close_bench(struct bench *b) {
+static inline void close_bench(struct bench *b) {
     sim_board_free(b->board);
     chip_close(&b->chip);
     sim_free(b->sim);
@@ -91,7 +91,7 @@ struct point {
     uint32_t regs[17];
 };
 
-static void look(struct bench *b, struct point *point) {
+static inline void look(struct bench *b, struct point *point) {
     struct sim_snapshot *snapshot = sim_save(b->sim);
     assert_non_null(snapshot);
     point->hash = sim_trace_hash(b->sim);

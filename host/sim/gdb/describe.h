@@ -27,9 +27,9 @@ enum describe_register {
 
 #define DESCRIBE_BYTES 6000
 // Returns the length.
-size_t describe_target(char text[DESCRIBE_BYTES]);
+size_t describe_target(char to[DESCRIBE_BYTES]);
 // window_bytes: of the window, as much as the chip has.
-size_t describe_memory(char text[DESCRIBE_BYTES], const struct board *board,
+size_t describe_memory(char to[DESCRIBE_BYTES], const struct board *board,
         uint32_t window_bytes);
 
 #endif

@@ -15,6 +15,8 @@
 #define MAX_COUNT 600u
 #define MAX_STRETCHES 100u
 #define NEVER UINT64_MAX
+#define FAULTS 3u // exception numbers: HardFault to UsageFault
+#define LAST_FAULT 6u
 #define SVC 11u
 
 struct mark {
@@ -410,11 +412,13 @@ static void set_off(struct history *h) {
     h->passing = true;
 }
 
-static bool is_svc(const struct history *h, uint32_t pc) {
+// The handler that runs is that of a fault or an SVC: the instruction itself
+// leads there.
+static bool is_synchronous(const struct history *h) {
     uint32_t regs[17];
-    const uint8_t *code = sim_memory(h->sim, pc, 2);
     sim_registers(h->sim, regs);
-    return code && code[1] == 0xDF && (regs[16] & 0x1FF) == SVC;
+    const uint32_t number = regs[16] & 0x1FF;
+    return number == SVC || (number >= FAULTS && number <= LAST_FAULT);
 }
 
 static enum history_stop step(struct history *h) {
@@ -435,11 +439,10 @@ static enum history_stop step(struct history *h) {
         }
         h->passing = true;
     }
-    const uint32_t pc = sim_pc(h->sim);
     const struct sim_place next = next_after(&h->now);
     stop = forwards(h, &next, false, 0);
     if (stop == HISTORY_DONE && !into && sim_depth(h->sim) > depth &&
-            !is_svc(h, pc)) {
+            !is_synchronous(h)) {
         stop = forwards(h, NULL, true, depth);
     }
     return stop;

@@ -72,11 +72,10 @@ static void chip(struct gdb_server *s, const char *argument) {
         gdb_say_(s,
                 "%s: %" PRIu32 " bytes at 0x%06" PRIx32
                 " are erased or programmed, for another %s\n"
-                "`monitor back operation` goes to the instruction that began "
-                "it\n",
+                "`monitor back operation` goes to where it began\n",
                 name, len, off,
                 until == NOR_NEVER || until < now
-                        ? "while"
+                        ? "unknown time"
                         : number_format_time(left, until - now));
     } else if (until != NOR_NEVER && until > now) {
         gdb_say_(s, "%s: busy for another %s\n", name,
@@ -203,8 +202,7 @@ static const struct {
         {"outage", outage, "window, chip, masks and waiting interrupts"},
         {"statistics", statistics, "counters, and the history that is kept"},
         {"back", back,
-                "WHAT: back to what changed the window, began the operation, "
-                "or made the reset"},
+                "window, operation or reset: to where the last one came from"},
         {"goto", go, "N: to instruction N, forwards or backwards"},
         {"interrupts", interrupts,
                 "over (default) or into: what a step does with interrupts"},
@@ -221,8 +219,8 @@ static void help(struct gdb_server *s) {
                 "monitor %-11s %s\n", commands[i].name, commands[i].text);
     }
     snprintf(text + at, sizeof text - at,
-            "After one that moves the machine: maintenance flush "
-            "register-cache\n");
+            "After back, goto, reset and power-cut: maintenance flush "
+            "register-cache, maintenance flush dcache\n");
     gdb_say_(s, "%s", text);
     ok(s);
 }

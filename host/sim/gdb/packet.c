@@ -62,9 +62,13 @@ enum packet_event packet_take(struct packet_reader *r, uint8_t byte) {
         }
         return PACKET_NOTHING;
     case PACKET_SUM:
+        if (digit((char)byte) < 0) {
+            r->state = PACKET_IDLE;
+            return PACKET_BROKEN;
+        }
         r->wanted = (uint8_t)(digit((char)byte) << 4);
-        r->state = digit((char)byte) < 0 ? PACKET_IDLE : PACKET_SUM_2;
-        return r->state == PACKET_IDLE ? PACKET_BROKEN : PACKET_NOTHING;
+        r->state = PACKET_SUM_2;
+        return PACKET_NOTHING;
     case PACKET_SUM_2:
         break;
     }

@@ -62,6 +62,7 @@ bool gdb_change_(struct gdb_server *s) {
         return false;
     }
     if (history_change(s->history)) {
+        s->cut = true;
         fprintf(stderr,
                 "xipsafe sim: gdb changes the past: what came behind "
                 "this instruction is forgotten\n");
@@ -92,9 +93,12 @@ static uint32_t *word_of(struct sim_registers *r, unsigned number) {
     default:
         break;
     }
-    return number < 16                ? &r->r[number]
-            : number < DESCRIBE_FPSCR ? &r->s[2 * (number - DESCRIBE_D0)]
-                                      : NULL;
+    if (number < 16) {
+        return &r->r[number];
+    }
+    return number >= DESCRIBE_D0 && number < DESCRIBE_FPSCR
+            ? &r->s[2 * (number - DESCRIBE_D0)]
+            : NULL;
 }
 
 static size_t width_of(unsigned number) {
@@ -201,9 +205,8 @@ static void read_memory(struct gdb_server *s, const char *at) {
 
 static void write_bytes(struct gdb_server *s, uint32_t addr,
         const uint8_t *bytes, uint32_t len) {
-    if (!len) {
-        ok(s); // gdb asks whether there is such a packet
-    } else if (!gdb_change_(s)) {
+    // Without bytes gdb asks whether there is such a packet.
+    if (len && !gdb_change_(s)) {
         packet_put(&s->reply, "E.%s", s->o.no_change);
     } else if (sim_debug_write(s->o.sim, addr, bytes, len)) {
         ok(s);
@@ -342,6 +345,10 @@ static void stopped(struct gdb_server *s, enum history_stop stop) {
     s->last = stop;
     *text = '\0';
     s->o.explain(s->o.ctx, stop, s->history, text);
+    if (s->cut) {
+        gdb_say_(s, "The past was changed: what came behind is forgotten.\n");
+        s->cut = false;
+    }
     if (*text) {
         gdb_say_(s, "%s", text);
     }

@@ -19,7 +19,7 @@ struct gdb_server {
     size_t frame_bytes;
     bool no_ack, ended;
     enum history_stop last;
-    bool backwards; // the last run was
+    bool cut; // a future, since the last stop
     char target[DESCRIBE_BYTES], memory[DESCRIBE_BYTES];
     size_t target_bytes, memory_bytes;
 };
