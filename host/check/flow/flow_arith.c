@@ -221,7 +221,11 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
         return value;
     }
     const struct value amount = value_const(insn->amount);
-    return shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
+    struct value shifted =
+            shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
+    const struct thumb_insn shifts_only = {.op = THUMB_LSL, .addr = insn->addr};
+    flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
+    return shifted;
 }
 
 static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
@@ -273,6 +277,10 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
     if (insn->rd == THUMB_NONE) {
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &a);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &b);
+        if (insn->op == THUMB_AND || insn->op == THUMB_EOR) { // bit by bit
+            flow_lose_(flow, insn, &a);
+            flow_lose_(flow, insn, &b);
+        }
         return FLOW_FALL;
     }
     struct value result;
@@ -284,11 +292,13 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         a = flow_get_(state, insn, insn->rm);
         result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
                                        : value_number(m.v[0]);
+        flow_follow_(flow, insn, &a, NULL, &result);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
             a = value_const(0);
         }
         result = compute(flow, insn, &a, &b);
+        flow_follow_(flow, insn, &a, &b, &result);
         // Other code can make the address again from what is left of it.
         state->escaped |= result.kind != VALUE_STACK &&
                 (a.kind == VALUE_STACK || b.kind == VALUE_STACK);

@@ -93,6 +93,47 @@ static void reset(struct analysis *a) {
     notes_begin(a);
 }
 
+// Something is unknown, and words of RAM that may decide it were not looked for.
+static bool is_open(const struct analysis *a, size_t looked_for) {
+    bool unknown = false;
+    for (size_t i = 0; i < a->report->finding_count; i++) {
+        unknown |= a->report->findings[i].class == CHECK_UNKNOWN;
+    }
+    return unknown && !a->failed && a->wanted_count > looked_for;
+}
+
+#define COPIES_DEEP 3u
+
+// Again, with the values of what decides.
+static bool run_settled(struct analysis *a, struct settled **settled,
+        size_t *looked_for) {
+    bool more = true;
+    for (unsigned i = 0; i < COPIES_DEEP && more; i++) {
+        uint32_t addr;
+        settled_free(*settled);
+        *looked_for = a->wanted_count;
+        a->settled = *settled =
+                settled_find(&a->model, a->wanted, a->wanted_count);
+        if (!*settled) {
+            a->failed = true;
+            return true;
+        }
+        for (size_t k = 0; settled_source(*settled, &k, &addr);) {
+            analysis_want(a, addr, 0);
+        }
+        more = a->wanted_count > *looked_for;
+    }
+    if (!settled_tells(*settled)) {
+        return true;
+    }
+    a->model.settled = a->options->never_settled ? NULL : settled_values;
+    a->model.settled_ctx = *settled;
+    reset(a);
+    return run_once(a);
+}
+
+#define RUNS_MORE 3u
+
 bool check_run(struct elf_image *const *images, size_t image_count,
         struct check_options *options, struct check_report *report, char *error,
         size_t error_size) {
@@ -105,20 +146,12 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     struct settled *settled = NULL;
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
+    a.model.keep_words = true;
     notes_begin(&a);
     bool good = run_once(&a);
-    if (good && !a.failed && a.want_settled) {
-        settled = settled_find(&a.model);
-        a.failed = !settled;
-        if (settled) {
-            a.settled = settled;
-            if (options->assume_settled) {
-                a.model.settled = settled_has;
-                a.model.settled_ctx = settled;
-            }
-            reset(&a);
-            good = run_once(&a);
-        }
+    for (size_t i = 0, looked_for = 0;
+            i < RUNS_MORE && good && is_open(&a, looked_for); i++) {
+        good = run_settled(&a, &settled, &looked_for);
     }
     if (good && !a.failed) {
         list_roots(&a);
@@ -126,6 +159,7 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     }
     free_nodes(&a);
     settled_free(settled);
+    free(a.wanted);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;
