@@ -368,7 +368,16 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             addr = word & ~1u; // a veneer of the linker
         } else if (insn.op == THUMB_BL ||
                 (insn.op == THUMB_B && insn.cond == THUMB_AL)) {
-            addr = insn.target; // what follows a call finds r changed
+            // A caller may know that a callee leaves r alone (-fipa-ra). In r0
+            // and r1 it finds the result.
+            const bool lives = insn.op == THUMB_BL &&
+                    (r > 1 ||
+                            !(flow_writes_(look->model, insn.target, 0) >> r &
+                                    1));
+            if (lives && !later(look, addr)) {
+                return if_lost;
+            }
+            addr = insn.target;
         } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ) {
             if (!later(look, insn.target)) {

@@ -185,6 +185,20 @@ static void find_bounds(struct settled *s) {
     sort_and_merge(&s->memory);
 }
 
+// Of what shares its place with something else, one only is looked at.
+static bool has_overlays(const struct elf_image *image) {
+    const struct elf_section *x, *y;
+    for (size_t i = 0; (x = elf_image_section(image, i)); i++) {
+        for (size_t k = i + 1; (y = elf_image_section(image, k)); k++) {
+            if (x->size_bytes && y->size_bytes && !x->zero && !y->zero &&
+                    y->addr - x->addr < x->size_bytes) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void find_near(struct settled *s) {
     for (size_t i = 0; i < s->wanted.count; i++) {
         const struct span *w = &s->wanted.all[i];
@@ -282,7 +296,12 @@ void settled_escape_at_(struct settled *s, uint32_t addr, bool offset) {
     change_object(s, addr);
     change_object(s, addr - 1); // one past the end of that
     if (offset) {
-        change(s, addr - SETTLED_REACH, addr + SETTLED_REACH);
+        const struct elf_symbol *symbol = model_symbol(s->model, addr);
+        const bool in = symbol && symbol->object &&
+                addr - symbol->addr < symbol->size_bytes;
+        change(s, (in ? symbol->addr : addr) - SETTLED_REACH,
+                (in ? symbol->addr + symbol->size_bytes : addr) +
+                        SETTLED_REACH);
     }
     if (settled_in_(&s->bounds, addr)) {
         change_from(s, addr);
@@ -332,6 +351,9 @@ struct settled *settled_find(const struct model *model,
     sort_and_merge(&s->wanted);
     want_overlapping(s);
     s->left = s->wanted.count;
+    for (size_t k = 0; k < model->image_count; k++) {
+        s->nothing |= has_overlays(model->images[k]);
+    }
     find_bounds(s);
     find_near(s);
     s->walk = *model;
@@ -453,8 +475,14 @@ unsigned settled_values(const void *ctx, uint32_t addr, uint32_t *values) {
     if (s->nothing || !add_all(s, addr, values, &count, 0)) {
         return 0;
     }
-    // Where the window is at 0 a null pointer leads there.
-    return count > 1 && !values[0] && model_forbidden(s->model, 0) ? 0 : count;
+    // Which of several it is in an outage is not known: one in the window proves
+    // nothing. Where the window is at 0 a null pointer leads there.
+    for (unsigned i = 0; count > 1 && i < count; i++) {
+        if (model_forbidden(s->model, values[i])) {
+            return 0;
+        }
+    }
+    return count;
 }
 
 size_t settled_stores(const struct settled *s, uint32_t addr, uint32_t *values,

@@ -114,8 +114,11 @@ static void store_somewhere(struct settled *s, const struct value *addr,
     }
     const bool many = addr->count == VALUE_MANY;
     for (unsigned i = 0; !many && i < addr->count; i++) {
-        s->nothing |= model_bit_band(s->model, addr->v[i], &at) &&
-                model_image(s->model, at);
+        const struct elf_section *in = model_section(s->model, addr->v[i]);
+        // In flash: what was added is rather the distance to something in RAM.
+        s->nothing |= (model_bit_band(s->model, addr->v[i], &at) &&
+                              model_image(s->model, at)) ||
+                (in && model_constant(s->model, addr->v[i]) && !in->write);
     }
     settled_escape_(s, addr);
 }
@@ -150,23 +153,34 @@ static void read_code(struct settled *s, const struct value *addr) {
     }
 }
 
+// Of what is read as a word into a register, the use is followed.
+static void on_load(struct settled *s, const struct thumb_insn *insn,
+        const struct value *addr, uint32_t bytes) {
+    const bool words = !insn->floating && (bytes == 4 || bytes == 8);
+    if (addr->kind == VALUE_INSIDE || (addr->kind == VALUE_CONST && !words)) {
+        read_code(s, addr);
+    }
+    for (unsigned i = 0; addr->kind == VALUE_CONST && i < addr->count; i++) {
+        for (uint32_t at = 0; words && at < bytes; at += 4) {
+            settled_add_(s, &s->loaded, addr->v[i] + at);
+        }
+        const uint32_t first = addr->v[i] & ~3u;
+        for (uint32_t at = first; !words && at < addr->v[i] + bytes; at += 4) {
+            uint32_t word;
+            if (model_constant(s->model, at) &&
+                    model_word(s->model, at, &word)) {
+                settled_escape_at_(s, word, true);
+            }
+        }
+    }
+}
+
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct settled *s = ctx;
-    (void)insn;
     if (how != FLOW_STORE) {
-        for (unsigned i = 0; addr->kind == VALUE_CONST && i < addr->count;
-                i++) {
-            settled_add_(s, &s->loaded, addr->v[i]);
-            if (bytes > 4) {
-                settled_add_(s, &s->loaded, addr->v[i] + 4);
-            }
-        }
-        if (addr->kind == VALUE_INSIDE ||
-                (addr->kind == VALUE_CONST && bytes > 8)) {
-            read_code(s, addr);
-        }
+        on_load(s, insn, addr, bytes);
         return;
     }
     if (addr->kind == VALUE_CONST) {
@@ -634,6 +648,11 @@ static void scan_data(struct settled *s, const struct elf_image *image,
         const uint8_t *bytes, uint32_t addr, uint32_t size_bytes) {
     for (uint32_t at = 0; at + 4 <= size_bytes; at++) {
         const uint32_t word = model_word_in(bytes + at);
+        const uint32_t relative = addr + at + word;
+        if (!((addr + at) & 3) && word > VALUE_NUMBER_MAX &&
+                settled_kept_(s, relative)) {
+            settled_escape_at_(s, relative, false);
+        }
         if (!settled_kept_(s, word)) {
             continue;
         }

@@ -49,6 +49,7 @@
 // unsafe: ram_noinit .*call.*
 // unsafe: ram_half_cleared .*call.*
 // unsafe: ram_exclusive .*call.*
+// unsafe: ram_left_alone .*call.*
 // safe-build: OK_FAR settled
 // unsafe-build: BAD_LOOP .*call.*
 // unsafe-build: BAD_ANCHOR .*call.*
@@ -64,6 +65,9 @@
 // unsafe-build: BAD_EITHER .*call.*
 // unsafe-build: BAD_XOR .*call.*
 // unsafe-build: BAD_VOLATILE_PLACE .*call.*
+// unsafe-build: BAD_FLOAT_LITERAL .*call.*
+// unsafe-build: BAD_HALF_LITERAL .*call.*
+// unsafe-build: BAD_RELATIVE .*call.*
 // unsafe-build: BAD_POOL .*call.*
 #include "harness.h"
 
@@ -92,6 +96,13 @@ FLASH void flash_tick(void) {
     RAM void ram_##name(void) { \
         hook_##name(); \
     }
+
+#define ASM(name, lines) \
+    __asm(".pushsection .text." name ", \"ax\", %progbits\n\t.thumb\n\t" \
+          ".syntax unified\n\t.fpu fpv4-sp-d16\n\t.global " name \
+          "\n\t.type " name ", %function\n\t.thumb_func\n" name ":\n\t" lines \
+          "\n\t.align 2\n\t.ltorg\n\t.size " name ", . - " name \
+          "\n\t.popsection")
 
 #if defined NONE
 /// All values are seen ///
@@ -464,6 +475,16 @@ FLASH void set_exclusive(void) {
                    : "memory");
 }
 
+// A callee of it leaves r3 alone, which it uses then.
+CALLER(left_alone)
+ASM("leaves_alone", "bx lr");
+ASM("by_left_alone",
+        "push {r4, lr}\n\tbl leaves_alone\n\tstr r0, [r3]\n\tpop {r4, pc}");
+void by_left_alone(fn *to, int b, int c, fn **where);
+FLASH void set_left_alone(void) {
+    by_left_alone(flash_tick, 2, 3, &hook_left_alone);
+}
+
 int main(void) {
     first++;
     first_zero++;
@@ -669,6 +690,40 @@ FLASH void set(fn **other) {
 int main(void) {
     fn *local;
     set(&local);
+    return 0;
+}
+#elif defined BAD_FLOAT_LITERAL
+ASM("by_float",
+        "vldr s0, 1f\n\tvmov r3, s0\n\tstr r0, [r3]\n\tbx lr\n\t.align 2\n"
+        "1:\t.word hook_it");
+void by_float(fn *to);
+int main(void) {
+    by_float(flash_tick);
+    return 0;
+}
+#elif defined BAD_HALF_LITERAL
+ASM("by_halves",
+        "ldrh r3, 1f\n\tldrh r2, 1f + 2\n\torr r3, r3, r2, lsl #16\n\t"
+        "ldr r1, 1f\n\tldr r1, [r1]\n\tstr r0, [r3]\n\tbx lr\n\t.align 2\n"
+        "1:\t.word hook_it");
+void by_halves(fn *to);
+int main(void) {
+    by_halves(flash_tick);
+    return 0;
+}
+#elif defined BAD_RELATIVE
+__asm(".pushsection .rodata.relative, \"a\", %progbits\n\t.align 2\n\t"
+      ".global relative\n\t.type relative, %object\n\t.size relative, 8\n"
+      "relative:\n\t.word hook_it - ., hook_it - .\n\t"
+      ".popsection");
+extern const uint32_t relative[2];
+FLASH void set_relative(void) {
+    const uint32_t *at = &relative[vi & 1u];
+    *(fn **)((uint32_t)at + *at) = flash_tick;
+}
+
+int main(void) {
+    set_relative();
     return 0;
 }
 #elif defined BAD_POOL
