@@ -77,6 +77,14 @@ struct node {
     const char *stack_why; // why it is not bounded, or NULL
 };
 
+// All that callers pass as argument k of a function.
+struct known_argument {
+    uint32_t function; // its address
+    unsigned k;
+    unsigned count;
+    uint32_t values[VALUE_CONSTS]; // ascending
+};
+
 struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
@@ -90,6 +98,9 @@ struct analysis {
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;
     size_t wanted_count, wanted_room;
+    // Arguments that are called: by the run before, and by this one.
+    struct known_argument *arguments, *arguments_found;
+    size_t argument_count, argument_found_count, argument_found_room;
     struct check_options *options;
     struct check_report *report;
     struct node *nodes;

@@ -89,7 +89,9 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
             return *a;
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
-            return *a;
+            struct value moved = *a;
+            moved.v[1] = 1;
+            return moved;
         }
         return value_distance(&flow->model->world, a, b);
     }
@@ -155,7 +157,9 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
             return value_some_stack(a->v[1]);
         }
         if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
-            return *a;
+            struct value masked = *a;
+            masked.v[1] = a->kind == VALUE_PARAM ? 1 : masked.v[1];
+            return masked;
         }
     }
     return combine(flow, a, b, f);

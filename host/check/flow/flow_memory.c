@@ -120,7 +120,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return value_top();
     }
     case VALUE_PARAM: {
-        struct value behind = {.kind = VALUE_PARAM};
+        struct value behind = {.kind = VALUE_PARAM, .v = {0, 1}};
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
                 behind.v[0] |= VALUE_BEHIND(k);

@@ -27,8 +27,9 @@ bool value_equal(const struct value *a, const struct value *b) {
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_STACK:
         return a->v[1] == b->v[1] && (a->count == 0 || a->v[0] == b->v[0]);
-    case VALUE_NUMBER:
     case VALUE_PARAM:
+        return a->v[0] == b->v[0] && a->v[1] == b->v[1];
+    case VALUE_NUMBER:
         return a->v[0] == b->v[0];
     default:
         return true;
@@ -291,6 +292,7 @@ struct value value_join(const struct value_world *world, const struct value *a,
     if (a->kind == VALUE_PARAM && b->kind == VALUE_PARAM) {
         sum = *a;
         sum.v[0] |= b->v[0]; // good if all of them are
+        sum.v[1] |= b->v[1];
         return sum;
     }
     if (a->kind == VALUE_TOP && a->tainted) {
@@ -398,6 +400,7 @@ static bool add_index(const struct value_world *world, const struct value *a,
         return true;
     case VALUE_PARAM:
         *sum = *a;
+        sum->v[1] = 1;
         if (b->kind == VALUE_PARAM) {
             sum->v[0] |= b->v[0];
         }

@@ -24,7 +24,8 @@ enum value_kind {
     VALUE_STACK,  // stack pointer at entry + (int32_t)v[0]; count 0: + unknown;
                   // v[1]: read from MSP or PSP, so an exception's frame
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
-                  // VALUE_ARGUMENT(k), VALUE_BEHIND(k)
+                  // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
+                  // added, or it is behind
     VALUE_RETURN, // the return address
     VALUE_TOP,    // anything; v: the addresses that it was made from and that
                   // are followed, count of them; VALUE_MANY: too many, and v

@@ -288,6 +288,48 @@ static void call_element(struct analysis *a, const struct call_site *site,
             what);
 }
 
+// NULL also if one of them is in the window: it may be passed where there is no
+// outage.
+static const struct known_argument *argument_known(const struct analysis *a,
+        uint32_t function, unsigned k) {
+    const struct known_argument *known = NULL;
+    for (size_t i = 0; i < a->argument_count; i++) {
+        if (a->arguments[i].function == function && a->arguments[i].k == k) {
+            known = &a->arguments[i];
+        }
+    }
+    for (unsigned i = 0; known && i < known->count; i++) {
+        if (model_forbidden(&a->model, known->values[i] & ~1u)) {
+            return NULL;
+        }
+    }
+    return known;
+}
+
+// A call of what the callers pass. False: that is not known.
+static bool call_argument(struct analysis *a, const struct call_site *site,
+        const struct value *target) {
+    const uint32_t function = analysis_here(a)->addr;
+    for (unsigned k = 0; k < 16; k++) {
+        if (target->v[0] >> k & 1 &&
+                (target->v[1] || k >= VALUE_ARGUMENTS ||
+                        !argument_known(a, function, k))) {
+            return false;
+        }
+    }
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const struct known_argument *known =
+                target->v[0] >> k & 1 ? argument_known(a, function, k) : NULL;
+        for (unsigned i = 0; known && i < known->count; i++) {
+            // A call of a null pointer faults.
+            if (known->values[i]) {
+                call_target(a, site, known->values[i], false, 0);
+            }
+        }
+    }
+    return true;
+}
+
 static void want_arguments(struct analysis *a, const struct value *target,
         const struct value *regs) {
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
@@ -325,6 +367,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         break;
     case VALUE_PARAM:
         analysis_here(a)->args_called |= (uint16_t)target->v[0];
+        if (call_argument(a, &site, target)) {
+            break;
+        }
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 target->v[0] < VALUE_BEHIND(0)
                         ? "calls a function that its caller passes in"

@@ -539,16 +539,10 @@ int main(void) {
 #elif defined BAD_BEFORE
 // With the constant part of the index, the address is that of what is before.
 HOOK uint32_t counts[10] = {1};
-HOOK fn *hooks[10] = {ram_wait, ram_wait, ram_wait, ram_wait};
-RAM void ram_again(void) {
-    hooks[2]();
-}
-FLASH void set(uint32_t i) {
-    hooks[i - 10] = flash_tick;
-}
+ASM("by_index", "ldr r3, =hook_it - 40\n\tstr r0, [r3, r1, lsl #2]\n\tbx lr");
+void by_index(fn *to, uint32_t i);
 int main(void) {
-    counts[vi]++;
-    set(vi + 10);
+    by_index(flash_tick, vi + 10);
     return 0;
 }
 #elif defined BAD_GOTO
