@@ -65,15 +65,17 @@ void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes) {
     if (!size_bytes) {
         range = (struct settled_range){symbol->addr, symbol->size_bytes, false};
     }
-    for (size_t i = 0; i < a->wanted_count; i++) {
-        if (a->wanted[i].addr == range.addr &&
-                a->wanted[i].size_bytes == range.size_bytes) {
+    size_t from = 0, known;
+    while ((known = index_next(&a->wanted_index, range.addr, &from)) !=
+            INDEX_NONE) {
+        if (a->wanted[known].size_bytes == range.size_bytes) {
             return;
         }
     }
     struct settled_range *grown = array_more(a->wanted, a->wanted_count,
             &a->wanted_room, sizeof *grown);
-    if (!grown) {
+    if (!grown || !index_add(&a->wanted_index, range.addr, a->wanted_count)) {
+        a->wanted = grown ? grown : a->wanted;
         a->failed = true;
         return;
     }

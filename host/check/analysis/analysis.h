@@ -98,6 +98,7 @@ struct analysis {
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;
     size_t wanted_count, wanted_room;
+    struct index wanted_index; // key: address
     // Arguments that are called: by the run before, and by this one.
     struct known_argument *arguments, *arguments_found;
     size_t argument_count, argument_found_count, argument_found_room;

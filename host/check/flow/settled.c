@@ -36,12 +36,12 @@ static size_t range_behind(const struct spans *s, uint32_t addr) {
     return low;
 }
 
-static bool touches(const struct spans *s, uint32_t low, uint32_t end) {
+bool settled_touches_(const struct spans *s, uint32_t low, uint32_t end) {
     const size_t i = range_behind(s, low);
     return i < s->count && s->all[i].low < end;
 }
 
-static void sort_and_merge(struct spans *s) {
+void settled_merge_(struct spans *s) {
     size_t left = 0;
     if (s->count) {
         qsort(s->all, s->count, sizeof *s->all, compare_range);
@@ -151,7 +151,7 @@ static void want_overlapping(struct settled *s) {
                 }
             }
         }
-        sort_and_merge(&s->wanted);
+        settled_merge_(&s->wanted);
     }
 }
 
@@ -182,7 +182,7 @@ static void find_bounds(struct settled *s) {
         }
     }
     sort_numbers(&s->bounds);
-    sort_and_merge(&s->memory);
+    settled_merge_(&s->memory);
 }
 
 // Of what shares its place with something else, one only is looked at.
@@ -205,7 +205,7 @@ static void find_near(struct settled *s) {
         settled_add_span_(s, &s->near, w->low - SETTLED_REACH,
                 w->end + SETTLED_REACH);
     }
-    sort_and_merge(&s->near);
+    settled_merge_(&s->near);
 }
 
 bool settled_near_(const struct settled *s, uint32_t low, uint32_t end) {
@@ -219,7 +219,7 @@ bool settled_near_(const struct settled *s, uint32_t low, uint32_t end) {
         }
     }
     const bool bound = from < s->bounds.count && s->bounds.all[from] < end;
-    return bound || touches(&s->near, low, end);
+    return bound || settled_touches_(&s->near, low, end);
 }
 
 // Of struct model.
@@ -230,7 +230,8 @@ static bool is_kept(const void *ctx, uint32_t addr) {
         return false;
     }
     addr = model_stored_at(s->model, addr);
-    return touches(&s->near, addr, addr + 1) || settled_in_(&s->bounds, addr);
+    return settled_touches_(&s->near, addr, addr + 1) ||
+            settled_in_(&s->bounds, addr);
 }
 
 bool settled_kept_(const struct settled *s, uint32_t addr) {
@@ -335,6 +336,9 @@ void settled_sort_(struct settled *s) {
     if (s->store_count) {
         qsort(s->stores, s->store_count, sizeof *s->stores, compare_store);
     }
+    if (s->copy_count) {
+        qsort(s->copies, s->copy_count, sizeof *s->copies, compare_store);
+    }
 }
 
 struct settled *settled_find(const struct model *model,
@@ -348,7 +352,7 @@ struct settled *settled_find(const struct model *model,
     for (size_t i = 0; i < count; i++) {
         want(s, &wanted[i]);
     }
-    sort_and_merge(&s->wanted);
+    settled_merge_(&s->wanted);
     want_overlapping(s);
     s->left = s->wanted.count;
     for (size_t k = 0; k < model->image_count; k++) {
@@ -400,11 +404,12 @@ void settled_free(struct settled *s) {
     }
 }
 
-static size_t first_store(const struct settled *s, uint32_t addr) {
-    size_t low = 0, high = s->store_count;
+static size_t first_of(const struct exact_store *stores, size_t count,
+        uint32_t addr) {
+    size_t low = 0, high = count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (s->stores[middle].addr < addr) {
+        if (stores[middle].addr < addr) {
             low = middle + 1;
         } else {
             high = middle;
@@ -454,15 +459,15 @@ static bool add_all(const struct settled *s, uint32_t addr, uint32_t *values,
             !initial(s, addr, &word) || !add_value(values, count, word)) {
         return false;
     }
-    for (size_t i = first_store(s, addr);
+    for (size_t i = first_of(s->stores, s->store_count, addr);
             i < s->store_count && s->stores[i].addr == addr; i++) {
         if (!add_value(values, count, s->stores[i].value)) {
             return false;
         }
     }
-    for (size_t i = 0; i < s->copy_count; i++) {
-        if (s->copies[i].addr == addr &&
-                !add_all(s, s->copies[i].value, values, count, depth + 1)) {
+    for (size_t i = first_of(s->copies, s->copy_count, addr);
+            i < s->copy_count && s->copies[i].addr == addr; i++) {
+        if (!add_all(s, s->copies[i].value, values, count, depth + 1)) {
             return false;
         }
     }
@@ -488,7 +493,7 @@ unsigned settled_values(const void *ctx, uint32_t addr, uint32_t *values) {
 size_t settled_stores(const struct settled *s, uint32_t addr, uint32_t *values,
         size_t max) {
     size_t count = 0;
-    for (size_t i = first_store(s, addr);
+    for (size_t i = first_of(s->stores, s->store_count, addr);
             i < s->store_count && s->stores[i].addr == addr && count < max;
             i++) {
         if (!count || values[count - 1] != s->stores[i].value) {
@@ -501,7 +506,7 @@ size_t settled_stores(const struct settled *s, uint32_t addr, uint32_t *values,
 bool settled_tells(const struct settled *s) {
     for (size_t i = 0; i < s->wanted.count; i++) {
         const struct span *w = &s->wanted.all[i];
-        const size_t store = first_store(s, w->low);
+        const size_t store = first_of(s->stores, s->store_count, w->low);
         if (store < s->store_count && s->stores[store].addr < w->end) {
             return true;
         }
@@ -522,7 +527,7 @@ bool settled_source(const struct settled *s, size_t *i, uint32_t *addr) {
         const size_t to = range_behind(&s->wanted, copy->addr);
         if (to < s->wanted.count && s->wanted.all[to].low <= copy->addr &&
                 !s->wanted.all[to].changed &&
-                !touches(&s->wanted, copy->value, copy->value + 4)) {
+                !settled_touches_(&s->wanted, copy->value, copy->value + 4)) {
             *addr = copy->value;
             return true;
         }

@@ -69,7 +69,8 @@ struct settled {
     struct numbers loaded;      // words of pools, of which the use is followed
     struct exact_store *stores; // by address once finished
     size_t store_count, store_room;
-    struct exact_store *copies; // value: the address of the word that is stored
+    struct exact_store *copies; // as stores; value: the address of the word
+                                // that is stored
     size_t copy_count, copy_room;
     struct left_result *results;
     size_t result_count, result_room;
@@ -91,6 +92,8 @@ struct settled {
 
 /// settled.c ///
 
+void settled_merge_(struct spans *s); // sorts them
+bool settled_touches_(const struct spans *s, uint32_t low, uint32_t end);
 void settled_add_(struct settled *s, struct numbers *to, uint32_t number);
 void settled_add_span_(struct settled *s, struct spans *to, uint32_t low,
         uint32_t end);

@@ -634,16 +634,6 @@ static void scan_code(struct settled *s, const struct elf_image *image,
     }
 }
 
-static bool is_indexed(const struct settled *s, uint32_t addr) {
-    for (size_t i = 0; i < s->indexed.count; i++) {
-        if (addr - s->indexed.all[i].low <
-                s->indexed.all[i].end - s->indexed.all[i].low) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void scan_data(struct settled *s, const struct elf_image *image,
         const uint8_t *bytes, uint32_t addr, uint32_t size_bytes) {
     for (uint32_t at = 0; at + 4 <= size_bytes; at++) {
@@ -665,7 +655,8 @@ static void scan_data(struct settled *s, const struct elf_image *image,
         if (pool &&
                 ((addr + at) & 3 ||
                         (settled_in_(&s->loaded, addr + at) &&
-                                !is_indexed(s, addr + at)))) {
+                                !settled_touches_(&s->indexed, addr + at,
+                                        addr + at + 1)))) {
             continue;
         }
         settled_escape_at_(s, word, pool);
@@ -678,6 +669,7 @@ static void scan_section(struct settled *s, const struct elf_image *image,
             ? NULL
             : elf_image_bytes(image, section->addr, section->size_bytes);
     const uint32_t last = section->addr + section->size_bytes;
+    s->nothing |= !bytes && !section->zero && section->size_bytes;
     for (uint32_t addr = section->addr; bytes && addr < last;) {
         uint32_t end = last;
         const enum elf_content content = elf_image_content(image, addr, &end);
@@ -808,11 +800,6 @@ static int compare_u32(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static int compare_span(const void *a, const void *b) {
-    const struct span *x = a, *y = b;
-    return (x->low > y->low) - (x->low < y->low);
-}
-
 /// Calls through words of RAM ///
 
 // No function that the word at addr holds looks at the register.
@@ -875,6 +862,7 @@ void settled_scan_(struct settled *s) {
         qsort(s->loaded.all, s->loaded.count, sizeof *s->loaded.all,
                 compare_u32);
     }
+    settled_merge_(&s->indexed);
     for (size_t k = 0; k < s->model->image_count && !s->nothing; k++) {
         const struct elf_section *section;
         for (size_t i = 0;
@@ -886,8 +874,7 @@ void settled_scan_(struct settled *s) {
     // Of several regions that are cleared only the first is certain: others may
     // be cleared under a condition.
     if (s->cleared.count) {
-        qsort(s->cleared.all, s->cleared.count, sizeof *s->cleared.all,
-                compare_span);
+        settled_merge_(&s->cleared);
         s->cleared.count = 1;
     }
     settled_sort_(s);

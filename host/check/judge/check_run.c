@@ -196,6 +196,7 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     free_nodes(&a);
     settled_free(settled);
     free(a.wanted);
+    index_free(&a.wanted_index);
     free(a.arguments);
     free(a.arguments_found);
     if (good && a.failed) {

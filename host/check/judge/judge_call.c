@@ -352,7 +352,8 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         for (unsigned i = 0; i < target->count; i++) {
             // A call of a null pointer faults (Armv7-M ARM B1.5.14, INVSTATE),
             // and the faults are judged.
-            if (target->v[i] || target->count == 1) {
+            if (target->v[i] || target->count == 1 ||
+                    model_forbidden(&a->model, 0)) {
                 call_target(a, &site, target->v[i], direct, 0);
             }
         }
