@@ -34,8 +34,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "window",
                 1},
         [ASSUME_SETTLED] = {"A8", "settled",
-                "a pointer in RAM keeps its initial value where no store to it "
-                "was found",
+                "a store through a pointer changes only the object from whose "
+                "address the pointer was made, so a word of RAM whose address "
+                "goes nowhere else holds its initial value or what was seen to "
+                "be stored there",
                 1},
         [ASSUME_MASKS] = {"A9", "masks",
                 "interrupts that --interrupts leaves out are masked for the "

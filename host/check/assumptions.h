@@ -29,7 +29,7 @@ struct assumption_text {
     const char *id;     // "A7"
     const char *name;   // of --assume, and in reports
     const char *text;   // one sentence, without a full stop
-    int only_if_wanted; // --assume turns it on
+    int only_if_used; // not of each verdict: the first line names it
 };
 extern const struct assumption_text assumptions[ASSUME_COUNT];
 

@@ -138,10 +138,11 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Compile with -g; the program stays the same."},
         [CHECK_RULE_SETTLED] = {.name = "settled",
                 .class = CHECK_WARNING,
-                .what = "a pointer in RAM that is assumed never to change",
-                .why = "No code and no data of the images can change it, so "
-                       "its initial value was followed.",
-                .cure = "Nothing, if that is so; a const annotation says it.",
+                .what = "a word of RAM of which all values are assumed to be "
+                        "known",
+                .why = "Its address goes nowhere, so its initial value and "
+                       "what is stored there were followed.",
+                .cure = "Nothing; --assume no-settled makes it unknown.",
                 .at_insn = true},
         [CHECK_RULE_STALE_NOTE] = {.name = "stale-note",
                 .class = CHECK_WARNING,

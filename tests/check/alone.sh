@@ -68,7 +68,10 @@ judge() {
     # shellcheck disable=SC2086
     "$xipsafe" check "$elf" --xip 0x90000000:16M $2 --notes my.notes $options >out 2>&1 || got=$?
     case $1,$got in
-    safe,0) ;;
+    safe,0)
+        [ -z "$3" ] || grep -qE "^  warning +($3)( |\$)" out ||
+            complain "$elf, $2: no warning $3: $(cat out)"
+        ;;
     unsafe,[13])
         grep -qE "^  (violation|unknown|also) +($3)( |\$)" out ||
             complain "$elf, $2: no $3: $(cat out)"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised
 # Firmwares that must fail, one defect each, and a clean twin of each that must
-# be proved: every file of tests/check/defects, at four levels, with two
-# compilers. What a case may say about itself stands in defects/README.md.
+# be proved: every file of tests/check/defects, with gcc at three levels and with
+# clang at one; with XIPSAFE_DEEP=1 at four with both. What a case may say about
+# itself stands in defects/README.md.
 #
 # usage: defects.sh XIPSAFE SCRATCH FIRMWARE [PATTERN [LEVEL [COMPILER]]]
 #
@@ -50,6 +51,8 @@ jobs_list() {
         case $name in $pattern) ;; *) continue ;; esac
         for c in ${compiler:-$compilers}; do
             levels="O0 Os O2 Og"
+            [ -n "${XIPSAFE_DEEP-}" ] || levels=${levels% Og}
+            [ -n "${XIPSAFE_DEEP-}$level" ] || [ "$c" = gcc ] || levels=Os
             [ "${file##*.}" = S ] && levels=Os
             for l in ${level:-$levels}; do
                 echo "$file $l $c"

@@ -7,6 +7,8 @@
 #
 # usage: own.sh XIPSAFE SCRATCH FIRMWARE [VARIANT-PATTERN]
 #
+# Without a pattern, O2, Og, m7 and long-calls are for XIPSAFE_DEEP=1.
+#
 # What is annotated stands in own.notes, and nothing else may be: one unknown
 # left is a failure.
 
@@ -122,16 +124,14 @@ variant() {
 variants() {
     cat <<'END'
 O0
-O2
 O3
-Og
 lto
-long-calls
 slow-flash-data
 m0plus
 m33
-m7
 END
+    [ -z "${XIPSAFE_DEEP-}" ] && [ "$pattern" = '*' ] ||
+        printf '%s\n' O2 Og long-calls m7
 }
 
 one_variant() {

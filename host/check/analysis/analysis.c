@@ -56,6 +56,41 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
     }
 }
 
+void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    if (!size_bytes && (!symbol || !symbol->object)) {
+        return;
+    }
+    struct settled_range range = {addr, size_bytes, true};
+    if (!size_bytes) {
+        range = (struct settled_range){symbol->addr, symbol->size_bytes, false};
+    }
+    size_t from = 0, known;
+    while ((known = index_next(&a->wanted_index, range.addr, &from)) !=
+            INDEX_NONE) {
+        if (a->wanted[known].size_bytes == range.size_bytes) {
+            return;
+        }
+    }
+    struct settled_range *grown = array_more(a->wanted, a->wanted_count,
+            &a->wanted_room, sizeof *grown);
+    if (!grown || !index_add(&a->wanted_index, range.addr, a->wanted_count)) {
+        a->wanted = grown ? grown : a->wanted;
+        a->failed = true;
+        return;
+    }
+    a->wanted = grown;
+    a->wanted[a->wanted_count++] = range;
+}
+
+void analysis_want_of(struct analysis *a, const struct value *value) {
+    struct value top = value_top();
+    value_add_parts(&a->model.world, &top, value);
+    for (unsigned i = 0; i < VALUE_CONSTS && i < top.count; i++) {
+        analysis_want(a, top.v[i], 0);
+    }
+}
+
 void analysis_scan_words(const struct elf_image *image,
         void (*found)(void *ctx, const struct elf_section *section,
                 const uint8_t *section_bytes, uint32_t at, uint32_t word),

@@ -77,6 +77,14 @@ struct node {
     const char *stack_why; // why it is not bounded, or NULL
 };
 
+// All that callers pass as argument k of a function.
+struct known_argument {
+    uint32_t function; // its address
+    unsigned k;
+    unsigned count;
+    uint32_t values[VALUE_CONSTS]; // ascending
+};
+
 struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
@@ -87,6 +95,13 @@ struct vector_table {
 struct analysis {
     struct model model;
     const struct settled *settled; // NULL: the images were not scanned yet
+    // What to look for in them: words of RAM that decide.
+    struct settled_range *wanted;
+    size_t wanted_count, wanted_room;
+    struct index wanted_index; // key: address
+    // Arguments that are called: by the run before, and by this one.
+    struct known_argument *arguments, *arguments_found;
+    size_t argument_count, argument_found_count, argument_found_room;
     struct check_options *options;
     struct check_report *report;
     struct node *nodes;
@@ -101,7 +116,6 @@ struct analysis {
     bool calls_supervisor;     // an SVC was reached
     bool calls_monitor;        // a BKPT was reached
     bool failed;               // out of memory
-    bool want_settled;         // a pointer decides: scan for settled ones
     uint32_t current;          // node being walked
     char *error;
     size_t error_size;
@@ -121,6 +135,11 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
         bool (*mentions)(void *ctx, const struct elf_symbol *symbol,
                 const struct function_extent *extent));
 
+// What the words of the object at addr hold decides, or (size_bytes) what is
+// stored to a table there.
+void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes);
+// So do words that the value was made from.
+void analysis_want_of(struct analysis *a, const struct value *value);
 // Calls found() with the word at each byte of an image's contents, aligned or
 // not; its section goes on at `section_bytes`.
 void analysis_scan_words(const struct elf_image *image,

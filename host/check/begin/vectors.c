@@ -469,9 +469,7 @@ static void check_filled(struct analysis *a, const struct vector_table *table) {
             note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
     unsigned unknown = 0;
     uint32_t first = 0;
-    if (!a->settled) {
-        a->want_settled = true; // stores to it may give the values
-    }
+    analysis_want(a, table->addr, 4 * table->count);
     for (uint32_t n = 2; n < table->count; n++) {
         // SecureFault is Armv8-M's; elsewhere its entry stays zero.
         if (is_judged(a, n) && !filled_entry(a, table, note, n) && n != 7) {

@@ -280,9 +280,11 @@ static int set_assumption(struct check_options *o, const char *text) {
     if (!strcmp(text, assumptions[ASSUME_RUNTIME_DATA].name)) {
         o->assume_runtime_data = true;
     } else if (!strcmp(text, assumptions[ASSUME_SETTLED].name)) {
-        o->assume_settled = true;
+        o->never_settled = false;
+    } else if (!strcmp(text, "no-settled")) {
+        o->never_settled = true;
     } else {
-        return bad("assume", text, "runtime-data or settled");
+        return bad("assume", text, "runtime-data, settled or no-settled");
     }
     return -1;
 }

@@ -254,6 +254,13 @@ static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
                                     flow_returns_(flow->model, insn->target))));
 }
 
+static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const enum flow_end_ end = flow_step_(flow, state, insn);
+    flow->result->frame_known |= state->escaped;
+    return end;
+}
+
 // One instruction of an IT block, for both outcomes. False: no path goes on.
 static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
         struct it_block *it, const struct thumb_insn *insn) {
@@ -264,12 +271,11 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     for (unsigned i = 0; i < 2; i++) {
         if (it->alive[i] && it->unsure[i]) {
             struct flow_state_ done = states[i];
-            if (goes_on(flow, insn, flow_step_(flow, &done, insn))) {
+            if (goes_on(flow, insn, step(flow, &done, insn))) {
                 join_state(flow, &states[i], &done);
             }
         } else if (it->alive[i] && i == which) {
-            it->alive[i] =
-                    goes_on(flow, insn, flow_step_(flow, &states[i], insn));
+            it->alive[i] = goes_on(flow, insn, step(flow, &states[i], insn));
             it->unsure[i] = flow_it_sets_flags_(insn);
         }
     }
@@ -307,10 +313,10 @@ static void step_held(struct flow_ *flow, struct flow_state_ *states,
     struct flow_state_ both = states[0];
     const bool emit = flow->emit;
     join_state(flow, &both, &states[1]);
-    (void)flow_step_(flow, &both, insn);
+    (void)step(flow, &both, insn);
     flow->emit = false;
-    (void)flow_step_(flow, &states[0], insn);
-    (void)flow_step_(flow, &states[1], insn);
+    (void)step(flow, &states[0], insn);
+    (void)step(flow, &states[1], insn);
     flow->emit = emit;
 }
 
@@ -358,7 +364,7 @@ static void walk(struct flow_ *flow, uint32_t leader) {
             step_held(flow, states, insn);
         } else {
             release(flow, states, &it);
-            if (!goes_on(flow, insn, flow_step_(flow, &states[0], insn))) {
+            if (!goes_on(flow, insn, step(flow, &states[0], insn))) {
                 return;
             }
         }

@@ -76,14 +76,15 @@ struct flow_events {
     // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
     void (*unknown)(void *ctx, uint32_t addr, enum check_rule_id rule,
             const char *detail);
-    // The result depends on the pointer in RAM at addr, of which the model says
-    // that it is settled: nothing changes it.
+    // The result depends on the pointer in RAM at addr, of which the model
+    // knows all values.
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
 struct flow_result {
     uint32_t instructions;
     int32_t stack_bytes; // of its own frame, the most; -1: not a constant
+    bool frame_known;    // other code may know an address in the frame
 };
 
 // extent: of the function; entry_addr: where it is entered. False: out of

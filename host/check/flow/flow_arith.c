@@ -89,7 +89,9 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
             return *a;
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
-            return *a;
+            struct value moved = *a;
+            moved.v[1] = 1;
+            return moved;
         }
         return value_distance(&flow->model->world, a, b);
     }
@@ -155,7 +157,9 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
             return value_some_stack(a->v[1]);
         }
         if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
-            return *a;
+            struct value masked = *a;
+            masked.v[1] = a->kind == VALUE_PARAM ? 1 : masked.v[1];
+            return masked;
         }
     }
     return combine(flow, a, b, f);
@@ -221,7 +225,11 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
         return value;
     }
     const struct value amount = value_const(insn->amount);
-    return shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
+    struct value shifted =
+            shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
+    const struct thumb_insn shifts_only = {.op = THUMB_LSL, .addr = insn->addr};
+    flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
+    return shifted;
 }
 
 static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
@@ -273,6 +281,10 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
     if (insn->rd == THUMB_NONE) {
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &a);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &b);
+        if (insn->op == THUMB_AND || insn->op == THUMB_EOR) { // bit by bit
+            flow_lose_(flow, insn, &a);
+            flow_lose_(flow, insn, &b);
+        }
         return FLOW_FALL;
     }
     struct value result;
@@ -284,11 +296,13 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         a = flow_get_(state, insn, insn->rm);
         result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
                                        : value_number(m.v[0]);
+        flow_follow_(flow, insn, &a, NULL, &result);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
             a = value_const(0);
         }
         result = compute(flow, insn, &a, &b);
+        flow_follow_(flow, insn, &a, &b, &result);
         // Other code can make the address again from what is left of it.
         state->escaped |= result.kind != VALUE_STACK &&
                 (a.kind == VALUE_STACK || b.kind == VALUE_STACK);

@@ -17,6 +17,7 @@ struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
     struct value offset = flow_operand2_(flow, state, insn);
     *after = insn->subtract ? flow_subtract_(flow, insn, &base, &offset)
                             : value_add(&flow->model->world, &base, &offset);
+    flow_follow_(flow, insn, &base, &offset, after);
     return insn->indexed ? *after : base;
 }
 
@@ -32,9 +33,11 @@ void flow_emit_assumption_(struct flow_ *flow, const struct thumb_insn *insn,
 static struct value load_const(struct flow_ *flow,
         const struct thumb_insn *insn, const struct value *addr) {
     const struct value_world *world = &flow->model->world;
+    uint32_t values[VALUE_CONSTS];
     struct value sum = {.kind = VALUE_NONE};
     for (unsigned i = 0; i < addr->count; i++) {
         uint32_t word;
+        unsigned count;
         struct value one;
         if (addr->v[i] == FLOW_VTOR_ADDR) {
             one = (struct value){
@@ -45,11 +48,15 @@ static struct value load_const(struct flow_ *flow,
                 (flow_inside_(flow, addr->v[i] & ~3u) ||
                         model_constant(flow->model, addr->v[i]))) {
             one = value_const(word);
-        } else if (model_settled(flow->model, addr->v[i])) {
+        } else if (model_constant(flow->model, addr->v[i])) {
             one = value_const(word);
-            if (world->address(world->ctx, word)) {
-                flow_emit_assumption_(flow, insn, addr->v[i]);
+        } else if ((count = model_values(flow->model, addr->v[i], values))) {
+            one = (struct value){.kind = VALUE_NONE};
+            for (unsigned k = 0; k < count; k++) {
+                const struct value next = value_const(values[k]);
+                one = value_join(world, &one, &next);
             }
+            flow_emit_assumption_(flow, insn, addr->v[i]);
         } else {
             one = (struct value){
                     .kind = VALUE_INITIAL, .v = {word, addr->v[i]}};
@@ -57,6 +64,22 @@ static struct value load_const(struct flow_ *flow,
         sum = value_join(world, &sum, &one);
     }
     return sum;
+}
+
+// What is read of the frame is no whole word of it that is tracked.
+static void lose_frame(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        uint32_t bytes) {
+    if (!flow->model->kept || addr->kind != VALUE_STACK) {
+        return;
+    }
+    const int32_t first = (int32_t)addr->v[0];
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        const int32_t at = -4 * (int32_t)(i + 1);
+        if (!addr->count || (at < first + (int32_t)bytes && at + 4 > first)) {
+            flow_lose_(flow, insn, &state->slot[i]);
+        }
+    }
 }
 
 static struct value load_narrow(const struct thumb_insn *insn, uint32_t bytes) {
@@ -70,9 +93,13 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
     if (bytes != 4) {
+        lose_frame(flow, state, insn, addr, bytes);
         return load_narrow(insn, bytes);
     }
     if (addr->kind == VALUE_STACK) {
+        if (!flow_slot_(state, addr)) {
+            lose_frame(flow, state, insn, addr, bytes);
+        }
         return flow_frame_word_(state, addr);
     }
     switch (addr->kind) {
@@ -93,7 +120,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return value_top();
     }
     case VALUE_PARAM: {
-        struct value behind = {.kind = VALUE_PARAM};
+        struct value behind = {.kind = VALUE_PARAM, .v = {0, 1}};
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
                 behind.v[0] |= VALUE_BEHIND(k);
@@ -134,6 +161,9 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         if (slot && bytes == 4 && data) {
             *slot = *data;
         } else {
+            if (data) {
+                flow_lose_(flow, insn, data);
+            }
             overwrite(flow, state, addr, bytes);
         }
         return;
@@ -185,6 +215,7 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
+        lose_frame(flow, state, insn, &addr, insn->access_bytes);
         if (insn->writeback) {
             flow_set_(flow, state, insn->rn, after);
         }
@@ -252,6 +283,9 @@ enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
     struct value addr = block_of(flow, state, insn, &after);
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
+    if (insn->floating) {
+        lose_frame(flow, state, insn, &addr, insn->access_bytes);
+    }
     const struct value four = value_const(4);
     const struct value start = addr;
     struct value loaded[16];

@@ -59,9 +59,10 @@ static bool later(struct look *look, uint32_t addr) {
 
 // False: the function may return from here.
 static bool follow(struct look *look, uint32_t addr, unsigned depth) {
+    unsigned conditional = 0; // instructions of an IT block that are left
     while (!seen(look, addr)) {
         struct thumb_insn insn;
-        uint32_t end;
+        uint32_t end, word;
         if (look->seen_count == MOST_INSTRUCTIONS ||
                 addr < look->extent.entry_addr ||
                 addr >= look->extent.end_addr ||
@@ -72,9 +73,13 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
         }
         look->seen[look->seen_count++] = addr;
         addr += insn.size_bytes;
+        const bool maybe = conditional != 0;
+        conditional -= maybe;
         switch (insn.op) {
-        case THUMB_UNDEFINED:
         case THUMB_IT:
+            conditional = 4u - (unsigned)__builtin_ctz(insn.it_mask);
+            break;
+        case THUMB_UNDEFINED:
         case THUMB_BX:
         case THUMB_TABLE:
         case THUMB_SVC:
@@ -82,7 +87,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
         case THUMB_BKPT:
             return false;
         case THUMB_B:
-            if (insn.cond == THUMB_AL) {
+            if (insn.cond == THUMB_AL && !maybe) {
                 addr = insn.target;
                 break;
             }
@@ -94,13 +99,18 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
             }
             break;
         case THUMB_BL:
-            if (flow_never_returns_(look->model, insn.target, depth + 1)) {
+            if (!maybe &&
+                    flow_never_returns_(look->model, insn.target, depth + 1)) {
                 return true;
             }
             break;
         default:
             if (insn.writes >> PC & 1) {
-                return false;
+                // A veneer of the linker, if anything.
+                return !maybe && insn.op == THUMB_LOAD && insn.rn == PC &&
+                        insn.immediate &&
+                        model_word(look->model, insn.target, &word) &&
+                        flow_never_returns_(look->model, word & ~1u, depth + 1);
             }
             break;
         }
@@ -358,7 +368,16 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             addr = word & ~1u; // a veneer of the linker
         } else if (insn.op == THUMB_BL ||
                 (insn.op == THUMB_B && insn.cond == THUMB_AL)) {
-            addr = insn.target; // what follows a call finds r changed
+            // A caller may know that a callee leaves r alone (-fipa-ra). In r0
+            // and r1 it finds the result.
+            const bool lives = insn.op == THUMB_BL &&
+                    (r > 1 ||
+                            !(flow_writes_(look->model, insn.target, 0) >> r &
+                                    1));
+            if (lives && !later(look, addr)) {
+                return if_lost;
+            }
+            addr = insn.target;
         } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ) {
             if (!later(look, insn.target)) {

@@ -129,6 +129,12 @@ void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
 // A return.
 enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn);
+// The value, if it has addresses that are followed, is not followed any more.
+void flow_lose_(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *value);
+// So do a and b (or NULL), but for what the result still says.
+void flow_follow_(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b, struct value *result);
 bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
 // A jump to another function.
 void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
@@ -157,8 +163,8 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
 
 /// flow_memory.c ///
 
-// The result depends on what RAM holds at addr, and model_settled() says that
-// it stays.
+// The result depends on what RAM holds at addr, of which the model knows all
+// values.
 void flow_emit_assumption_(struct flow_ *flow, const struct thumb_insn *insn,
         uint32_t addr);
 

@@ -66,6 +66,108 @@ static void emit_gone(const struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+static uint32_t parts(const struct flow_ *flow, const struct value *value,
+        struct value *top) {
+    *top = value_top();
+    value_add_parts(&flow->model->world, top, value);
+    return top->count;
+}
+
+void flow_lose_(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *value) {
+    struct value top;
+    if (flow->emit && flow->model->kept && parts(flow, value, &top)) {
+        emit_gone(flow, insn, value, FLOW_GONE_OTHER);
+    }
+}
+
+// The object at addr is one of those that the value is inside of.
+static bool is_inside(const struct value_world *world, const struct value *v,
+        uint32_t addr) {
+    for (unsigned i = 0; i < v->count; i++) {
+        if (world->object(world->ctx, v->v[i]) ==
+                world->object(world->ctx, addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool all_inside(const struct value_world *world, const struct value *v,
+        const struct value *of) {
+    for (unsigned i = 0; i < v->count; i++) {
+        if (!is_inside(world, of, v->v[i])) {
+            return false;
+        }
+    }
+    return v->count != VALUE_MANY;
+}
+
+// Each of the constants is one of the others, moved by no more than an object's
+// size.
+static bool all_moved(const struct value *v, const struct value *from) {
+    for (unsigned i = 0; i < v->count; i++) {
+        bool found = false;
+        for (unsigned k = 0; k < from->count; k++) {
+            const uint32_t step = v->v[i] - from->v[k];
+            found |= step <= VALUE_NUMBER_MAX || 0u - step <= VALUE_NUMBER_MAX;
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What the addresses became is still known.
+static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *value, const struct value *top,
+        const struct value *other, const struct value *result) {
+    const struct value_world *world = &flow->model->world;
+    const bool subtracts = insn->op == THUMB_SUB || insn->op == THUMB_RSB;
+    const bool adds = insn->op == THUMB_ADD || insn->op == THUMB_SUB ||
+            insn->op >= THUMB_LOAD;
+    const bool offset = subtracts && other && other->count &&
+            (other->kind == VALUE_CONST || other->kind == VALUE_INSIDE) &&
+            all_inside(world, top, other);
+    if (value_equal(value, result)) {
+        return true;
+    }
+    switch (result->kind) {
+    case VALUE_TOP:
+        return true;
+    case VALUE_INSIDE:
+        return all_inside(world, top, result);
+    case VALUE_CONST:
+        return offset ||
+                (adds && value->kind == VALUE_CONST &&
+                        all_moved(result, value));
+    default:
+        return offset && result->kind == VALUE_NUMBER;
+    }
+}
+
+void flow_follow_(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b, struct value *result) {
+    struct value top;
+    if (!flow->model->kept && !flow->model->keep_words) {
+        return;
+    }
+    if (result->kind == VALUE_TOP) {
+        value_add_parts(&flow->model->world, result, a);
+        if (b) {
+            value_add_parts(&flow->model->world, result, b);
+        }
+        return;
+    }
+    if (parts(flow, a, &top) && !carries(flow, insn, a, &top, b, result)) {
+        flow_lose_(flow, insn, a);
+    }
+    if (b && parts(flow, b, &top) && !carries(flow, insn, b, &top, a, result)) {
+        flow_lose_(flow, insn, b);
+    }
+}
+
 void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
     state->arguments_changed = true;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
@@ -570,6 +672,9 @@ static void special(struct flow_ *flow, struct flow_state_ *state,
     const unsigned which = insn->encoding & 0x7Fu;
     const uint32_t cps = insn->encoding & 0xFFF0u;
     if (is_msr(insn)) {
+        const struct value value =
+                flow_get_(state, insn, insn->encoding >> 16 & 15);
+        flow_lose_(flow, insn, &value);
         write_special(flow, state, insn);
     } else if (is_mrs(insn) && (which == MSP || which == PSP)) {
         flow_set_(flow, state, insn->encoding >> 8 & 15,
@@ -608,6 +713,9 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     case THUMB_SVC: // the vector leads to the handler; it may return values
         if (flow->emit && flow->events->use) {
             flow->events->use(flow->events->ctx, insn, FLOW_USE_SVC, &target);
+        }
+        for (unsigned r = 0; r < PC; r++) { // the handler may look at them
+            flow_lose_(flow, insn, &state->reg[r]);
         }
         // LR comes back from the exception's frame, with the other registers.
         after_call(flow, state, SCRATCH & ~(1u << LR));

@@ -124,8 +124,28 @@ bool model_constant(const struct model *model, uint32_t addr) {
 }
 
 bool model_settled(const struct model *model, uint32_t addr) {
-    return model_constant(model, addr) ||
-            (model->settled && model->settled(model->settled_ctx, addr));
+    uint32_t values[VALUE_CONSTS], word;
+    if (model_constant(model, addr)) {
+        return true;
+    }
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    if (!model->settled || !symbol || !symbol->object) {
+        return false;
+    }
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        const uint32_t cell = symbol->addr + at;
+        if (model_values(model, cell, values) != 1 ||
+                !model_word(model, cell, &word) || values[0] != word) {
+            return false;
+        }
+    }
+    return symbol->size_bytes >= 4;
+}
+
+unsigned model_values(const struct model *model, uint32_t addr,
+        uint32_t *values) {
+    return model->settled ? model->settled(model->settled_ctx, addr, values)
+                          : 0;
 }
 
 const struct elf_section *model_load_image(const struct model *model,
@@ -338,6 +358,16 @@ static bool world_far(const void *ctx, const struct value *word) {
     return false;
 }
 
+static bool world_kept(const void *ctx, uint32_t addr) {
+    const struct model *model = ctx;
+    return model->kept && model->kept(model->kept_ctx, addr);
+}
+
+static bool world_kept_word(const void *ctx, uint32_t addr) {
+    const struct model *model = ctx;
+    return model->keep_words && !model_device(addr) && model_image(model, addr);
+}
+
 void model_init(struct model *model, struct elf_image *const *images,
         size_t image_count, struct check_options *options) {
     *model = (struct model){
@@ -345,6 +375,7 @@ void model_init(struct model *model, struct elf_image *const *images,
             .image_count = image_count,
             .options = options,
             .world = {world_forbidden, world_object, world_address,
-                    world_distance, world_offset, world_far, model},
+                    world_distance, world_offset, world_far, world_kept,
+                    world_kept_word, model},
     };
 }

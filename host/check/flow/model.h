@@ -18,10 +18,15 @@ struct model {
     size_t image_count;
     struct check_options *options;
     struct value_world world; // for value.h; ctx is the model
-    // Says that nothing in the images changes the initialised object at addr.
-    // NULL: not known, so every object may change. settled.c finds out.
-    bool (*settled)(const void *ctx, uint32_t addr);
+    // All that the word of RAM at addr ever holds, up to VALUE_CONSTS values,
+    // ascending; returns how many, 0: not known. NULL: of no word. settled.c
+    // finds out.
+    unsigned (*settled)(const void *ctx, uint32_t addr, uint32_t *values);
     const void *settled_ctx;
+    // For value.h; NULL: nothing is followed.
+    bool (*kept)(const void *ctx, uint32_t addr);
+    const void *kept_ctx;
+    bool keep_words; // what is loaded from RAM is followed
 };
 
 void model_init(struct model *model, struct elf_image *const *images,
@@ -59,6 +64,9 @@ bool model_constant(const struct model *model, uint32_t addr);
 
 // As model_constant(), or an object that nothing in the images ever changes.
 bool model_settled(const struct model *model, uint32_t addr);
+// What struct model's settled() says.
+unsigned model_values(const struct model *model, uint32_t addr,
+        uint32_t *values);
 
 // The function that a branch to addr (Thumb bit removed) enters: its extent, by
 // its symbol, else up to the next symbol or the end of the section.

@@ -18,12 +18,18 @@ bool value_equal(const struct value *a, const struct value *b) {
     case VALUE_INSIDE:
     case VALUE_WORD_OF:
         return !memcmp(a->v, b->v, a->count * sizeof a->v[0]);
+    case VALUE_TOP:
+        return !a->count ||
+                !memcmp(a->v, b->v,
+                        (a->count == VALUE_MANY ? VALUE_CONSTS : a->count) *
+                                sizeof a->v[0]);
     case VALUE_INITIAL:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_STACK:
         return a->v[1] == b->v[1] && (a->count == 0 || a->v[0] == b->v[0]);
-    case VALUE_NUMBER:
     case VALUE_PARAM:
+        return a->v[0] == b->v[0] && a->v[1] == b->v[1];
+    case VALUE_NUMBER:
         return a->v[0] == b->v[0];
     default:
         return true;
@@ -56,14 +62,6 @@ bool value_forbidden(const struct value_world *world, const struct value *a,
     return false;
 }
 
-struct value value_lost(const struct value_world *world, const struct value *a,
-        const struct value *b) {
-    struct value top = value_top();
-    top.tainted = value_forbidden(world, a, &top.taint) ||
-            (b && value_forbidden(world, b, &top.taint));
-    return top;
-}
-
 // Adds v to the ascending set. False: full.
 static bool insert(struct value *set, uint32_t v) {
     uint32_t i = 0;
@@ -80,6 +78,80 @@ static bool insert(struct value *set, uint32_t v) {
     set->v[i] = v;
     set->count++;
     return true;
+}
+
+// Of too many, the first ones stay, and one that is not aligned.
+static void add_part(struct value *top, uint32_t addr) {
+    if (top->count != VALUE_MANY && insert(top, addr)) {
+        return;
+    }
+    top->count = VALUE_MANY;
+    if (addr & 3 && !(top->v[VALUE_CONSTS - 1] & 3)) {
+        top->v[VALUE_CONSTS - 1] = addr;
+    }
+}
+
+static void add_many(struct value *top, const struct value *from) {
+    const struct value before = *top;
+    if (top->count != VALUE_MANY) {
+        top->count = VALUE_MANY;
+        memcpy(top->v, from->v, sizeof top->v);
+    }
+    for (uint32_t i = 0; i < VALUE_CONSTS; i++) {
+        if (before.count == VALUE_MANY || i < before.count) {
+            add_part(top, before.v[i]);
+        }
+        add_part(top, from->v[i]);
+    }
+}
+
+void value_add_parts(const struct value_world *world, struct value *top,
+        const struct value *from) {
+    switch (from->kind) {
+    case VALUE_CONST:
+    case VALUE_INSIDE:
+        for (uint32_t i = 0; i < from->count; i++) {
+            if (world->kept(world->ctx, from->v[i])) {
+                add_part(top, from->v[i]);
+            }
+        }
+        break;
+    case VALUE_INITIAL:
+        if (world->kept_word(world->ctx, from->v[1])) {
+            add_part(top, from->v[1]);
+        }
+        break;
+    case VALUE_WORD_OF:
+        for (uint32_t i = 0; i < from->count; i++) {
+            if (world->kept_word(world->ctx, from->v[i])) {
+                add_part(top, from->v[i]);
+            }
+        }
+        break;
+    case VALUE_TOP:
+        if (from->count == VALUE_MANY) {
+            add_many(top, from);
+        } else {
+            for (uint32_t i = 0; i < from->count; i++) {
+                add_part(top, from->v[i]);
+            }
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+struct value value_lost(const struct value_world *world, const struct value *a,
+        const struct value *b) {
+    struct value top = value_top();
+    top.tainted = value_forbidden(world, a, &top.taint) ||
+            (b && value_forbidden(world, b, &top.taint));
+    value_add_parts(world, &top, a);
+    if (b) {
+        value_add_parts(world, &top, b);
+    }
+    return top;
 }
 
 bool value_small(const struct value *a, uint32_t *most) {
@@ -220,10 +292,12 @@ struct value value_join(const struct value_world *world, const struct value *a,
     if (a->kind == VALUE_PARAM && b->kind == VALUE_PARAM) {
         sum = *a;
         sum.v[0] |= b->v[0]; // good if all of them are
+        sum.v[1] |= b->v[1];
         return sum;
     }
     if (a->kind == VALUE_TOP && a->tainted) {
         sum = *a; // one flash address is enough to remember
+        value_add_parts(world, &sum, b);
     } else {
         sum = value_lost(world, a, b);
     }
@@ -326,6 +400,7 @@ static bool add_index(const struct value_world *world, const struct value *a,
         return true;
     case VALUE_PARAM:
         *sum = *a;
+        sum->v[1] = 1;
         if (b->kind == VALUE_PARAM) {
             sum->v[0] |= b->v[0];
         }
@@ -405,8 +480,8 @@ struct value value_distance(const struct value_world *world,
     return sum;
 }
 
-struct value value_add(const struct value_world *world, const struct value *a,
-        const struct value *b) {
+static struct value add_values(const struct value_world *world,
+        const struct value *a, const struct value *b) {
     if (value_is_const(b) && !b->v[0]) {
         return *a;
     }
@@ -442,4 +517,14 @@ struct value value_add(const struct value_world *world, const struct value *a,
         return moved;
     }
     return add_unknown(world, a, b);
+}
+
+struct value value_add(const struct value_world *world, const struct value *a,
+        const struct value *b) {
+    struct value sum = add_values(world, a, b);
+    if (sum.kind == VALUE_TOP) {
+        value_add_parts(world, &sum, a);
+        value_add_parts(world, &sum, b);
+    }
+    return sum;
 }

@@ -24,10 +24,15 @@ enum value_kind {
     VALUE_STACK,  // stack pointer at entry + (int32_t)v[0]; count 0: + unknown;
                   // v[1]: read from MSP or PSP, so an exception's frame
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
-                  // VALUE_ARGUMENT(k), VALUE_BEHIND(k)
+                  // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
+                  // added, or it is behind
     VALUE_RETURN, // the return address
-    VALUE_TOP,    // anything
+    VALUE_TOP,    // anything; v: the addresses that it was made from and that
+                  // are followed, count of them; VALUE_MANY: too many, and v
+                  // has the first, and one that is not aligned
 };
+
+#define VALUE_MANY 0xFFu
 
 #define VALUE_CONSTS 4u
 
@@ -45,11 +50,11 @@ enum value_kind {
 
 struct value {
     uint8_t kind;
-    uint8_t count; // of CONST, INSIDE, WORD_OF
+    uint8_t count; // of CONST, INSIDE, WORD_OF, TOP
     bool tainted;  // TOP: may be, or be computed from, the flash address taint
     bool distance; // TOP: may be the distance of two objects, so no index
     uint32_t taint;
-    uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF: ascending
+    uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };
 
 static inline struct value value_top(void) {
@@ -90,6 +95,10 @@ struct value_world {
     bool (*offset)(const void *ctx, uint32_t addr, const struct value *word,
             uint32_t *to);
     bool (*far)(const void *ctx, const struct value *word);
+    // Where the address goes to is followed, through arithmetic too; and so (or)
+    // is what was loaded from there.
+    bool (*kept)(const void *ctx, uint32_t addr);
+    bool (*kept_word)(const void *ctx, uint32_t addr);
     const void *ctx;
 };
 
@@ -102,6 +111,11 @@ struct value value_join(const struct value_world *world, const struct value *a,
 // TOP that remembers a flash address among what went into it.
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b);
+
+// Adds the addresses that are followed and went into the value to those of a
+// TOP.
+void value_add_parts(const struct value_world *world, struct value *top,
+        const struct value *from);
 
 // The value is too small for an address and was not made from one; the most it
 // can be.

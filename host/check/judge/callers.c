@@ -56,7 +56,8 @@ struct callers {
 
 static bool wanted(const struct callers *c, uint32_t n) {
     return n != NO_NODE &&
-            (c->a->nodes[n].args_read || c->a->nodes[n].args_handed);
+            (c->a->nodes[n].args_read || c->a->nodes[n].args_handed ||
+                    c->a->nodes[n].args_called);
 }
 
 // Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
@@ -628,6 +629,93 @@ static void report(struct callers *c, uint32_t n) {
     }
 }
 
+/// Arguments that are called ///
+
+#define PASSED_DEEP 4u
+
+// All that is passed to node n as argument k. False: it is not known.
+static bool passed(const struct callers *c, uint32_t n, unsigned k,
+        struct known_argument *sum, unsigned depth);
+
+static bool add_passed(const struct callers *c, uint32_t caller,
+        const struct value *v, struct known_argument *sum, unsigned depth) {
+    for (unsigned i = 0; v->kind == VALUE_CONST && i < v->count; i++) {
+        unsigned at = 0;
+        while (at < sum->count && sum->values[at] < v->v[i]) {
+            at++;
+        }
+        if (at < sum->count && sum->values[at] == v->v[i]) {
+            continue;
+        }
+        if (sum->count == VALUE_CONSTS) {
+            return false;
+        }
+        memmove(&sum->values[at + 1], &sum->values[at],
+                (sum->count - at) * sizeof sum->values[0]);
+        sum->values[at] = v->v[i];
+        sum->count++;
+    }
+    if (v->kind != VALUE_PARAM || v->v[1] || caller == NO_NODE) {
+        return v->kind == VALUE_CONST;
+    }
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        if (v->v[0] >> k & 1 && !passed(c, caller, k, sum, depth + 1)) {
+            return false;
+        }
+    }
+    return v->v[0] < VALUE_BEHIND(0);
+}
+
+static bool passed(const struct callers *c, uint32_t n, unsigned k,
+        struct known_argument *sum, unsigned depth) {
+    const struct analysis *a = c->a;
+    if (depth == PASSED_DEEP || !wanted(c, n) || c->taken[n] || !c->called[n]) {
+        return false;
+    }
+    for (size_t i = 0; i < c->site_count; i++) {
+        const struct site *s = &c->sites[i];
+        if (s->callee == n &&
+                (!s->has_args ||
+                        !add_passed(c, NO_NODE, &s->args[k], sum, depth))) {
+            return false;
+        }
+    }
+    for (uint32_t m = 0; m < a->node_count; m++) {
+        for (size_t i = 0; i < a->nodes[m].edge_count; i++) {
+            const struct call_edge *e = &a->nodes[m].edges[i];
+            if (e->callee == n &&
+                    (!e->has_args ||
+                            !add_passed(c, m, &e->args[k], sum, depth))) {
+                return false;
+            }
+        }
+    }
+    return sum->count != 0;
+}
+
+static void find_called(struct callers *c) {
+    struct analysis *a = c->a;
+    a->argument_found_count = 0;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+            struct known_argument sum = {.function = a->nodes[n].addr, .k = k};
+            if (!(a->nodes[n].args_called >> k & 1) ||
+                    !passed(c, n, k, &sum, 0)) {
+                continue;
+            }
+            struct known_argument *grown =
+                    array_more(a->arguments_found, a->argument_found_count,
+                            &a->argument_found_room, sizeof *grown);
+            if (!grown) {
+                a->failed = true;
+                return;
+            }
+            a->arguments_found = grown;
+            a->arguments_found[a->argument_found_count++] = sum;
+        }
+    }
+}
+
 void callers_check(struct analysis *a) {
     const size_t count = a->node_count ? a->node_count : 1;
     struct callers c = {.a = a,
@@ -645,6 +733,7 @@ void callers_check(struct analysis *a) {
             handed_over(&c, s);
         }
         propagate(&c);
+        find_called(&c);
         for (uint32_t n = 0; n < a->node_count; n++) {
             report(&c, n);
         }

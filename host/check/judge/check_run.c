@@ -93,6 +93,84 @@ static void reset(struct analysis *a) {
     notes_begin(a);
 }
 
+static bool is_unknown(const struct analysis *a) {
+    bool unknown = false;
+    for (size_t i = 0; i < a->report->finding_count; i++) {
+        unknown |= a->report->findings[i].class == CHECK_UNKNOWN;
+    }
+    return unknown;
+}
+
+#define COPIES_DEEP 3u
+
+// Looks for the values of the words of RAM that decide. False: nothing was
+// found that the run before did not know.
+static bool find_words(struct analysis *a, struct settled **settled,
+        size_t *looked_for) {
+    bool more = a->wanted_count > *looked_for;
+    if (!more) {
+        return false;
+    }
+    for (unsigned i = 0; i < COPIES_DEEP && more; i++) {
+        uint32_t addr;
+        settled_free(*settled);
+        *looked_for = a->wanted_count;
+        a->settled = *settled =
+                settled_find(&a->model, a->wanted, a->wanted_count);
+        if (!*settled) {
+            a->failed = true;
+            return false;
+        }
+        for (size_t k = 0; settled_source(*settled, &k, &addr);) {
+            analysis_want(a, addr, 0);
+        }
+        more = a->wanted_count > *looked_for;
+    }
+    a->model.settled = a->options->never_settled ? NULL : settled_values;
+    a->model.settled_ctx = *settled;
+    return settled_tells(*settled);
+}
+
+// The run found what it began with.
+static bool same_arguments(const struct analysis *a) {
+    return a->argument_count == a->argument_found_count &&
+            (!a->argument_count ||
+                    !memcmp(a->arguments, a->arguments_found,
+                            a->argument_count * sizeof *a->arguments));
+}
+
+// The next run begins with the arguments that this one found, or with none.
+static void take_arguments(struct analysis *a, bool none) {
+    free(a->arguments);
+    a->arguments = a->arguments_found;
+    a->argument_count = none ? 0 : a->argument_found_count;
+    a->arguments_found = NULL;
+    a->argument_found_count = a->argument_found_room = 0;
+}
+
+#define RUNS_MORE 4u
+
+// Again, as long as something is unknown and more of what decides is known, or
+// if what the run began with was not all.
+static bool run_again(struct analysis *a, struct settled **settled) {
+    bool good = true;
+    size_t looked_for = 0;
+    for (unsigned i = 0; good && !a->failed && i <= RUNS_MORE; i++) {
+        const bool last = i == RUNS_MORE;
+        const bool wrong = a->argument_count && !same_arguments(a);
+        const bool unknown = !last && is_unknown(a);
+        const bool words = unknown && find_words(a, settled, &looked_for);
+        const bool arguments = unknown && !same_arguments(a);
+        if (a->failed || (!words && !arguments && !wrong)) {
+            break;
+        }
+        take_arguments(a, last);
+        reset(a);
+        good = run_once(a);
+    }
+    return good;
+}
+
 bool check_run(struct elf_image *const *images, size_t image_count,
         struct check_options *options, struct check_report *report, char *error,
         size_t error_size) {
@@ -105,20 +183,11 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     struct settled *settled = NULL;
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
+    a.model.keep_words = true;
     notes_begin(&a);
     bool good = run_once(&a);
-    if (good && !a.failed && a.want_settled) {
-        settled = settled_find(&a.model);
-        a.failed = !settled;
-        if (settled) {
-            a.settled = settled;
-            if (options->assume_settled) {
-                a.model.settled = settled_has;
-                a.model.settled_ctx = settled;
-            }
-            reset(&a);
-            good = run_once(&a);
-        }
+    if (good) {
+        good = run_again(&a, &settled);
     }
     if (good && !a.failed) {
         list_roots(&a);
@@ -126,6 +195,10 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     }
     free_nodes(&a);
     settled_free(settled);
+    free(a.wanted);
+    index_free(&a.wanted_index);
+    free(a.arguments);
+    free(a.arguments_found);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;

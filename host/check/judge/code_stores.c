@@ -44,6 +44,9 @@ static bool is_code(const struct changes *c, uint32_t addr) {
     const struct elf_image *image = model_image(&c->a->model, addr);
     const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
     uint32_t end;
+    if (!image) { // a damaged file
+        return false;
+    }
     return elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB ||
             (symbol && symbol->code && !symbol->object);
 }

@@ -41,8 +41,10 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
             how_so);
 }
 
-static void unknown_access(struct analysis *a, const struct thumb_insn *insn) {
+static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr) {
     struct node *node = analysis_here(a);
+    analysis_want_of(a, addr);
     if (!node->unknown_accesses++) {
         node->unknown_addr = insn->addr;
     }
@@ -56,22 +58,34 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
     if (!symbol || !symbol->object) {
         return false;
     }
+    const bool constant = model_constant(&a->model, base) ||
+            note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
+    bool known = true;
     for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
-        uint32_t word;
-        if (!model_word(&a->model, symbol->addr + at, &word)) {
+        uint32_t words[VALUE_CONSTS];
+        unsigned count = constant
+                ? 0
+                : model_values(&a->model, symbol->addr + at, words);
+        known &= constant || count;
+        if (!count &&
+                !model_word(&a->model, symbol->addr + at, &words[count++])) {
             return false;
         }
-        if (model_forbidden(&a->model, word)) {
-            bad_access(a, insn, how, word, true,
-                    ", through a table of pointers");
-            return true;
-        }
-        if (word > VALUE_NUMBER_MAX && !memory_readable(a, word)) {
-            return false;
+        for (unsigned i = 0; i < count; i++) {
+            if (model_forbidden(&a->model, words[i])) {
+                bad_access(a, insn, how, words[i], true,
+                        ", through a table of pointers");
+                return true;
+            }
+            if (words[i] > VALUE_NUMBER_MAX && !memory_readable(a, words[i])) {
+                return false;
+            }
         }
     }
-    return model_constant(&a->model, base) ||
-            note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
+    if (known && !constant) {
+        judge_assumption(a, insn, base);
+    }
+    return known;
 }
 
 // Through arguments: callers.c judges it when all callers are known.
@@ -216,14 +230,14 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         } else if (addr->kind == VALUE_INITIAL) {
             const char *object = symbol_name(a, addr->v[1]);
             if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {
-                unknown_access(a, insn);
+                unknown_access(a, insn, addr);
             }
         }
         break;
     case VALUE_WORD_OF:
         for (unsigned i = 0; i < addr->count; i++) {
             if (!access_element(a, insn, how, addr->v[i])) {
-                unknown_access(a, insn);
+                unknown_access(a, insn, addr);
                 break;
             }
         }
@@ -238,7 +252,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         if (addr->kind == VALUE_TOP && addr->tainted) {
             bad_access(a, insn, how, addr->taint, false, "");
         } else {
-            unknown_access(a, insn);
+            unknown_access(a, insn, addr);
         }
         break;
     }
@@ -266,8 +280,10 @@ void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
                     .target_addr = addr,
                     .target_known = true},
             a->current,
-            "assumes that %s never changes: no code in the images writes to it",
+            "assumes that %s holds only its initial value and what was seen to be "
+            "stored there",
             object);
+    a->report->assumed |= 1u << ASSUME_SETTLED;
 }
 
 void judge_new_address(void *ctx, const struct thumb_insn *insn,

@@ -201,7 +201,7 @@ static void call_pointer(struct analysis *a, const struct call_site *site,
         }
         return;
     }
-    a->want_settled = true;
+    analysis_want(a, holder, 0);
     if (!word) {
         snprintf(what, sizeof what,
                 "calls through %s, which is zero in the image and set at run "
@@ -251,24 +251,33 @@ static void call_element(struct analysis *a, const struct call_site *site,
         return;
     }
     const bool noted = note_find(a, CHECK_NOTE_CONST, symbol->name, 0);
-    const bool settled = noted || model_settled(&a->model, base);
-    bool zero = true;
+    const bool constant = noted || model_constant(&a->model, base);
+    bool zero = true, settled = true;
     for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
-        uint32_t word = 0;
-        model_word(&a->model, symbol->addr + at, &word);
-        if (word && (leads_to_code(a, word) || symbol->size_bytes == 4)) {
-            call_target(a, site, word, false, symbol->addr + at);
-            zero = false;
+        uint32_t words[VALUE_CONSTS] = {0};
+        unsigned count = constant
+                ? 0
+                : model_values(&a->model, symbol->addr + at, words);
+        settled &= constant || count;
+        if (!count) {
+            model_word(&a->model, symbol->addr + at, &words[count++]);
+        }
+        for (unsigned i = 0; i < count; i++) {
+            if (words[i] &&
+                    (leads_to_code(a, words[i]) || symbol->size_bytes == 4)) {
+                call_target(a, site, words[i], false, symbol->addr + at);
+                zero = false;
+            }
         }
     }
     if (settled && !zero) {
-        if (!model_constant(&a->model, base)) {
+        if (!constant) {
             judge_assumption(a, site->insn, base);
         }
         return;
     }
     char what[256];
-    a->want_settled = true;
+    analysis_want(a, base, 0);
     snprintf(what, sizeof what,
             zero ? "calls through the table %s, which is zero in the image and "
                    "filled at run time"
@@ -279,6 +288,60 @@ static void call_element(struct analysis *a, const struct call_site *site,
             what);
 }
 
+// NULL also if one of them is in the window: it may be passed where there is no
+// outage.
+static const struct known_argument *argument_known(const struct analysis *a,
+        uint32_t function, unsigned k) {
+    const struct known_argument *known = NULL;
+    for (size_t i = 0; i < a->argument_count; i++) {
+        if (a->arguments[i].function == function && a->arguments[i].k == k) {
+            known = &a->arguments[i];
+        }
+    }
+    for (unsigned i = 0; known && i < known->count; i++) {
+        if (model_forbidden(&a->model, known->values[i] & ~1u)) {
+            return NULL;
+        }
+    }
+    return known;
+}
+
+// A call of what the callers pass. False: that is not known.
+static bool call_argument(struct analysis *a, const struct call_site *site,
+        const struct value *target) {
+    const uint32_t function = analysis_here(a)->addr;
+    for (unsigned k = 0; k < 16; k++) {
+        if (target->v[0] >> k & 1 &&
+                (target->v[1] || k >= VALUE_ARGUMENTS ||
+                        !argument_known(a, function, k))) {
+            return false;
+        }
+    }
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const struct known_argument *known =
+                target->v[0] >> k & 1 ? argument_known(a, function, k) : NULL;
+        for (unsigned i = 0; known && i < known->count; i++) {
+            // A call of a null pointer faults.
+            if (known->values[i]) {
+                call_target(a, site, known->values[i], false, 0);
+            }
+        }
+    }
+    return true;
+}
+
+static void want_arguments(struct analysis *a, const struct value *target,
+        const struct value *regs) {
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        const struct value *v = flow_argument(regs, k);
+        const bool loaded =
+                v->kind == VALUE_INITIAL || (v->kind == VALUE_TOP && v->count);
+        if (loaded && !flow_left_over(&a->model, target, k, true)) {
+            analysis_want_of(a, v);
+        }
+    }
+}
+
 void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct, const struct value *regs,
         int32_t sp_bytes) {
@@ -287,7 +350,12 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
     switch (target->kind) {
     case VALUE_CONST:
         for (unsigned i = 0; i < target->count; i++) {
-            call_target(a, &site, target->v[i], direct, 0);
+            // A call of a null pointer faults (Armv7-M ARM B1.5.14, INVSTATE),
+            // and the faults are judged.
+            if (target->v[i] || target->count == 1 ||
+                    model_forbidden(&a->model, 0)) {
+                call_target(a, &site, target->v[i], direct, 0);
+            }
         }
         break;
     case VALUE_INITIAL:
@@ -300,6 +368,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         break;
     case VALUE_PARAM:
         analysis_here(a)->args_called |= (uint16_t)target->v[0];
+        if (call_argument(a, &site, target)) {
+            break;
+        }
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 target->v[0] < VALUE_BEHIND(0)
                         ? "calls a function that its caller passes in"
@@ -311,8 +382,10 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
                 "jumps to a computed address inside a function");
         break;
     default:
+        analysis_want_of(a, target);
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls through a pointer that is known at run time only");
         break;
     }
+    want_arguments(a, target, regs);
 }

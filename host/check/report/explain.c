@@ -374,15 +374,13 @@ static void explain_no_debug(const struct words *w) {
 static void explain_settled(const struct words *w) {
     const char *name = or_else(w->f->target, "The pointer");
     fprintf(w->cause,
-            "%s is in RAM, and no store, call or other data in the images "
-            "reaches it, so its initial value is assumed. DMA, or code that is "
-            "not in these images, could still change it.",
+            "%s is in RAM. Its address is stored nowhere, passed to nothing "
+            "and in no data of the images, so what it holds is its initial "
+            "value, or one that code stores there by its name.",
             name);
-    fprintf(w->fix,
-            "Nothing, if neither does. To state that, write into the notes "
-            "file:\n"
-            "    const %s: why it never changes",
-            or_else(w->f->target, "OBJECT"));
+    fputs("Nothing, if no pointer to something else is used to change it. "
+          "--assume no-settled does not rely on that.",
+            w->fix);
 }
 
 static void explain_stale(const struct words *w) {

@@ -655,6 +655,20 @@ static void put_accesses(const struct printer *p) {
             accesses == 1 ? "" : "es", functions, functions == 1 ? "" : "s");
 }
 
+static void put_settled(const struct printer *p) {
+    const struct check_report *r = p->report;
+    size_t objects = 0;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        bool first = r->findings[i].rule == CHECK_RULE_SETTLED;
+        for (size_t k = 0; first && k < i; k++) {
+            first = r->findings[k].rule != CHECK_RULE_SETTLED ||
+                    strcmp(r->findings[k].target, r->findings[i].target) != 0;
+        }
+        objects += first;
+    }
+    fprintf(p->out, " (%zu object%s)", objects, objects == 1 ? "" : "s");
+}
+
 static void put_verdict(const struct printer *p) {
     static const struct {
         const char *word;
@@ -668,11 +682,13 @@ static void put_verdict(const struct printer *p) {
     painted(p, verdicts[verdict].paint, verdicts[verdict].word);
     const char *between = ", assuming ";
     for (int i = 0; i < ASSUME_COUNT; i++) {
-        if (p->report->assumed >> i & 1 && assumptions[i].only_if_wanted) {
+        if (p->report->assumed >> i & 1 && assumptions[i].only_if_used) {
             fprintf(p->out, "%s%s", between, assumptions[i].id);
             between = " and ";
             if (i == ASSUME_RUNTIME_DATA) {
                 put_accesses(p);
+            } else if (i == ASSUME_SETTLED) {
+                put_settled(p);
             }
         }
     }

@@ -1,5 +1,6 @@
 /*
- * pointer_parameter - call-unknown: a callback that comes as a parameter
+ * pointer_parameter - call-unknown: a callback that comes as a parameter, and is
+ * known at run time only
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,6 +20,6 @@ RAM void ram_erase(uint32_t addr, void (*feed)(void)) {
 }
 
 int main(void) {
-    ram_erase(0x1000, ram_feed);
+    ram_erase(0x1000, (void (*)(void))(REG(0x40003004u) + (uint32_t)ram_feed));
     return 0;
 }

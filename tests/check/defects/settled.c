@@ -1,13 +1,11 @@
 /*
- * settled - a pointer in RAM that no code changes: its value is assumed, on
- * request
+ * settled - a pointer in RAM that no code changes: its value is assumed
  *
  * SPDX-License-Identifier: MIT
  *
- * Nothing is proved wrong: DMA or code of another image could change it, so
- * the proof names the assumption.
+ * Nothing is proved wrong: a pointer to something else could be used to change
+ * it, so the proof names the assumption.
  */
-// check: --assume settled
 // expect: rule=settled class=warning function=ram_erase
 #include "harness.h"
 
