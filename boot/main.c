@@ -12,6 +12,7 @@
 #include "board.h"
 #include "boot_cfg.h"
 #include "cortexm.h"
+#include "recovery.h"
 #include "startup.h"
 #include "xip_boot.h"
 #include "xip_flash.h"
@@ -28,6 +29,7 @@ static const uint8_t *const keys[] = {ecdsa_pub_key};
 #endif
 
 #define RETRY_SECONDS 3u
+#define REQUEST_SECONDS 60u
 
 static struct xip_flash flash;
 
@@ -124,24 +126,25 @@ static int bring_up_flash(void) {
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
 
+static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
+        {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),
+                LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF, LAYOUT_SLOT_BYTES},
+        {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
+                LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
+};
+static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
+static const struct xip_boot_config config = {
+        .slots = slots,
+        .ram = ram,
+        .slot_count = LAYOUT_SLOT_COUNT,
+        .ram_count = sizeof(ram) / sizeof(ram[0]),
+        .vector_count = LAYOUT_VECTOR_COUNT,
+        .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
+        .report = report_slot,
+};
+
 // Returns if there is nothing to start.
 static void start(void) {
-    static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
-            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),
-                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF, LAYOUT_SLOT_BYTES},
-            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
-                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
-    };
-    static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
-    static const struct xip_boot_config config = {
-            .slots = slots,
-            .ram = ram,
-            .slot_count = LAYOUT_SLOT_COUNT,
-            .ram_count = sizeof(ram) / sizeof(ram[0]),
-            .vector_count = LAYOUT_VECTOR_COUNT,
-            .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
-            .report = report_slot,
-    };
     struct xip_boot_choice choice;
     if (xip_boot_choose(&config, &choice) != 0) {
         return;
@@ -163,6 +166,7 @@ _Noreturn void boot_main(void) {
     // Bring-up opens outages of its own and writes over it.
     const struct xip_breadcrumb crumb =
             *(const volatile struct xip_breadcrumb *)LAYOUT_BREADCRUMB_ADDR;
+    bool recover = XIP_CFG_BOOT_SMP != 0 && recovery_requested();
     board_kick_watchdog();
     const int clock_err = board_init_clock();
     board_init_pins();
@@ -180,10 +184,19 @@ _Noreturn void boot_main(void) {
             board_uart_puts("boot: no usable flash chip");
             put_error(err);
         } else {
+            if (XIP_CFG_BOOT_SMP != 0 && recover) {
+                board_uart_puts("boot: serial recovery was requested\n");
+                recovery_serve(&flash, &config, REQUEST_SECONDS);
+                recover = false;
+            }
             start();
             board_uart_puts(
                     "boot: nothing to start; write a signed image to a slot\n");
         }
-        wait_seconds(RETRY_SECONDS);
+        if (XIP_CFG_BOOT_SMP != 0 && err == 0) {
+            recovery_serve(&flash, &config, RETRY_SECONDS);
+        } else {
+            wait_seconds(RETRY_SECONDS);
+        }
     }
 }

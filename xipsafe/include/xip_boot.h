@@ -26,6 +26,11 @@ extern "C" {
 
 #define XIP_BOOT_SLOTS_MAX 16u
 
+// In the last four bytes of the board's LAYOUT_NOINIT, before a reset: a boot
+// program with serial recovery serves SMP on its console instead of starting
+// an image, until it is reset or nothing comes for a minute.
+#define XIP_BOOT_RECOVERY_REQUEST 0x50524D53u // "SMRP"
+
 struct xip_boot_slot {
     const void *data; // where the CPU reads it
     uint32_t addr;    // bus address that images in it are linked for
