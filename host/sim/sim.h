@@ -136,6 +136,10 @@ uint32_t *sim_register(struct sim *sim, uint32_t addr);
 // it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
+// The same for a peripheral of which nothing is modelled: one report for all of
+// it. periph is its name, or NULL for a range of which not even that is known.
+void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
+        uint32_t addr, bool write);
 // The running access answers with a bus error.
 void sim_bus_error(struct sim *sim);
 // The running access takes `ps` longer.

@@ -28,6 +28,8 @@ const char *xip_image_reason_text(unsigned reason) {
             [XIP_REASON_NOT_FIXED] = "does not say its address (ROM_FIXED)",
             [XIP_REASON_ADDRESS] = "linked for another address",
             [XIP_REASON_OLDER] = "not newer than the one that starts",
+            [XIP_REASON_ED25519] = "signed with Ed25519, not with P-256",
+            [XIP_REASON_RSA] = "signed with RSA, not with P-256",
     };
     if (reason >= sizeof(text) / sizeof(text[0])) {
         return "unknown reason";

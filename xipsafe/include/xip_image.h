@@ -55,7 +55,12 @@ enum xip_image_tlv_type {
     XIP_TLV_KEYHASH = 0x01, // SHA-256 of the key's SubjectPublicKeyInfo
     XIP_TLV_PUBKEY = 0x02,  // the SubjectPublicKeyInfo itself
     XIP_TLV_SHA256 = 0x10,
-    XIP_TLV_ECDSA_SIG = 0x22,        // DER
+    XIP_TLV_SHA512 = 0x12,      // with Ed25519 only
+    XIP_TLV_RSA2048_SIG = 0x20, // of kinds that are not verified here
+    XIP_TLV_ECDSA_SIG = 0x22,   // DER
+    XIP_TLV_RSA3072_SIG = 0x23,
+    XIP_TLV_ED25519_SIG = 0x24,
+    XIP_TLV_SIG_PURE = 0x25,         // 1: over the bytes, not their digest
     XIP_TLV_DEPENDENCY = 0x40,       // {u8 image, 3 unused, version}
     XIP_TLV_SECURITY_COUNTER = 0x50, // u32
 };
@@ -93,6 +98,9 @@ enum xip_image_reason {
     XIP_REASON_ADDRESS = 18,   // linked for another place
     // XIP_ERR_VERSION
     XIP_REASON_OLDER = 19, // sound header, but a newer one was chosen
+    // XIP_ERR_SIGNATURE: by a kind of key that is not P-256
+    XIP_REASON_ED25519 = 20,
+    XIP_REASON_RSA = 21,
 };
 
 struct xip_image_version {

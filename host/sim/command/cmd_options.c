@@ -29,6 +29,7 @@ enum {
     OPT_INTERNAL,
     OPT_LOAD,
     OPT_SYMBOLS,
+    OPT_START,
     OPT_UART,
     OPT_UART_PREFIX,
     OPT_BAUD,
@@ -72,6 +73,7 @@ static const struct option long_options[] = {
         {"internal", required_argument, NULL, OPT_INTERNAL},
         {"load", required_argument, NULL, OPT_LOAD},
         {"symbols", required_argument, NULL, OPT_SYMBOLS},
+        {"start", required_argument, NULL, OPT_START},
         {"uart", required_argument, NULL, OPT_UART},
         {"uart-prefix", required_argument, NULL, OPT_UART_PREFIX},
         {"baud", required_argument, NULL, OPT_BAUD},
@@ -439,6 +441,11 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_POWER_CYCLES:
         o->cycles_given = true;
         return set_number(name, text, 0, 1000000, &o->power_cycles);
+    case OPT_START:
+        o->start = true;
+        result = set_number(name, text, 0, UINT32_MAX, &number);
+        o->start_addr = (uint32_t)number;
+        return result;
     case OPT_BAUD:
         result = set_number(name, text, 50, 20000000, &number);
         o->baud = (uint32_t)number;
@@ -520,9 +527,31 @@ static int check_sets(const struct cmd_options *o) {
     return -1;
 }
 
+static int check_start(const struct cmd_options *o) {
+    const uint32_t off = o->start_addr - o->board->window.addr;
+    if (!o->start) {
+        return -1;
+    }
+    if (o->internal.count) {
+        return cli_fail(CLI_TROUBLE,
+                "--start and --internal exclude each other: what is in the "
+                "internal flash starts the application, or nothing is there");
+    }
+    if (off >= o->part->size_bytes || off % 4) {
+        return cli_fail(CLI_TROUBLE,
+                "--start 0x%08x is no word of the %s in the window (0x%08x to "
+                "0x%08x): give the address of the vector table",
+                (unsigned)o->start_addr, o->part->name,
+                (unsigned)o->board->window.addr,
+                (unsigned)(o->board->window.addr + o->part->size_bytes - 1));
+    }
+    return -1;
+}
+
 static int check_together(struct cmd_options *o) {
     int result = check_board(o);
     result = result >= 0 ? result : check_sets(o);
+    result = result >= 0 ? result : check_start(o);
     if (result >= 0) {
         return result;
     }
@@ -570,6 +599,7 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     o->power_cycles = 1;
     o->machine.seed = 1;
     options_begin();
+    options_once("flash send json timeline trace vcd");
     const char *name;
     int id;
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {

@@ -38,6 +38,8 @@ struct cmd_options {
     struct part_model model; // of --part sfdp:FILE
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;
+    bool start; // without a boot program
+    uint32_t start_addr;
 
     enum cmd_uart uart;
     struct output uart_file;

@@ -126,7 +126,8 @@ void cmd_report_violation(const struct cmd_report *r) {
     if (code[0]) {
         fprintf(stderr, "  code   0x%08" PRIx32 " %s\n", v->pc, code);
     }
-    if (r->stack->count && !r->stack->frames[0].elf) {
+    if (r->stack->count && !r->stack->frames[0].elf &&
+            sim_memory(r->sim, r->stack->frames[0].pc, 2)) {
         cmd_report_wrapped("",
                 "(give the application's ELF with --symbols to see "
                 "functions and lines)");

@@ -528,6 +528,7 @@ static int run_all(struct run *r) {
     if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
         cmd_fault_waiting(&r->fault,
                 r->console.expect_met < r->options.expect.count);
+        cmd_files_doubt_slots(&r->files, &r->options);
     }
     cmd_fault_ticks(&r->fault);
     follow_sender(r, sim_now(r->sim));

@@ -146,6 +146,7 @@ struct strays {
     struct stray {
         uint32_t addr, value;
         bool used, reported;
+        bool block_reported; // of the peripheral that begins here
     } * at;
     size_t used, room;
 };

@@ -14,6 +14,8 @@
 
 /// The table ///
 
+#define LEAF_BYTES (CORE_LEAF_PAGES * CORE_PAGE_BYTES)
+
 static struct core_page *make_page(struct sim_cpu *cpu, uint32_t addr) {
     struct core_page **leaf = &cpu->leaf[addr >> 20];
     if (!*leaf) {
@@ -22,14 +24,28 @@ static struct core_page *make_page(struct sim_cpu *cpu, uint32_t addr) {
     return *leaf ? &(*leaf)[addr >> 10 & (CORE_LEAF_PAGES - 1)] : NULL;
 }
 
+static bool is_range(uint32_t base, uint32_t size) {
+    return size && !((base | size) & (CORE_PAGE_BYTES - 1)) &&
+            (uint64_t)base + size <= 1ull << 32;
+}
+
+static bool is_free(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
+    for (uint64_t at = base; at < (uint64_t)base + size;) {
+        const struct core_page *page = core_page_(cpu, (uint32_t)at);
+        if (page && (page->host || page->bus)) {
+            return false;
+        }
+        at += page ? CORE_PAGE_BYTES : LEAF_BYTES - at % LEAF_BYTES;
+    }
+    return true;
+}
+
 static bool fits(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
-    if (!size || (base | size) & (CORE_PAGE_BYTES - 1) ||
-            (uint64_t)base + size > 1ull << 32) {
+    if (!is_range(base, size) || !is_free(cpu, base, size)) {
         return false;
     }
     for (uint32_t off = 0; off < size; off += CORE_PAGE_BYTES) {
-        const struct core_page *page = make_page(cpu, base + off);
-        if (!page || page->host || page->bus) {
+        if (!make_page(cpu, base + off)) {
             return false;
         }
     }
@@ -68,12 +84,35 @@ bool core_map_(struct sim_cpu *cpu, const struct core_region *region) {
     return true;
 }
 
+// Half a gigabyte of devices is one leaf, seen many times.
+static struct core_page *bus_leaf(struct sim_cpu *cpu) {
+    if (!cpu->bus_leaf) {
+        cpu->bus_leaf = calloc(CORE_LEAF_PAGES, sizeof *cpu->bus_leaf);
+        for (size_t i = 0; cpu->bus_leaf && i < CORE_LEAF_PAGES; i++) {
+            cpu->bus_leaf[i].bus = true;
+        }
+    }
+    return cpu->bus_leaf;
+}
+
 bool core_map_bus_(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
-    if (!fits(cpu, base, size)) {
+    if (!bus_leaf(cpu) || !is_range(base, size) || !is_free(cpu, base, size)) {
         return false;
     }
-    for (uint32_t off = 0; off < size; off += CORE_PAGE_BYTES) {
-        core_page_(cpu, base + off)->bus = true;
+    for (uint32_t off = 0; off < size;) {
+        struct core_page **leaf = &cpu->leaf[(base + off) / LEAF_BYTES];
+        if (!*leaf && (base + off) % LEAF_BYTES == 0 &&
+                size - off >= LEAF_BYTES) {
+            *leaf = cpu->bus_leaf;
+            off += LEAF_BYTES;
+            continue;
+        }
+        struct core_page *page = make_page(cpu, base + off);
+        if (!page) {
+            return false;
+        }
+        page->bus = true;
+        off += CORE_PAGE_BYTES;
     }
     return true;
 }
@@ -93,11 +132,15 @@ void core_unmap_(struct sim_cpu *cpu, size_t region) {
 
 void core_free_pages_(struct sim_cpu *cpu) {
     for (size_t i = 0; i < CORE_LEAVES; i++) {
+        if (cpu->leaf[i] == cpu->bus_leaf) {
+            continue;
+        }
         for (size_t j = 0; cpu->leaf[i] && j < CORE_LEAF_PAGES; j++) {
             free(cpu->leaf[i][j].code);
         }
         free(cpu->leaf[i]);
     }
+    free(cpu->bus_leaf);
     free(cpu->single);
 }
 

@@ -131,6 +131,7 @@ struct sim_cpu {
     bool ram_aliased; // two regions show the same RAM
     struct core_way way[CORE_WAYS];
     struct core_page *leaf[CORE_LEAVES];
+    struct core_page *bus_leaf; // of all that are bus from end to end
     struct core_insn *single; // a page without records but one
 };
 

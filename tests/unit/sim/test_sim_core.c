@@ -664,6 +664,17 @@ static void test_registers_that_are_not_modelled(void **state) {
         assert_int_equal(*sim_register(m->sim, 0x50000000 + 4 * pass), 0);
     }
     assert_non_null(strstr(m->note, "it: register 0x500007cc"));
+    // A whole peripheral: one report, apart from those of its registers.
+    for (uint32_t i = 0; i < 8; i++) {
+        sim_unmodelled_block(m->sim, "they", 0x50000000, 0x50000008 + 4 * i,
+                true);
+    }
+    assert_int_equal(m->notes, COUNT + 1);
+    assert_non_null(strstr(m->note, "they at 0x50000000 is not modelled"));
+    assert_non_null(strstr(m->note, "first 0x50000008, written"));
+    sim_unmodelled_block(m->sim, NULL, 0x50000400, 0x5000041c, false);
+    assert_int_equal(m->notes, COUNT + 2);
+    assert_non_null(strstr(m->note, "the peripheral at 0x50000400 is not"));
     machine_free(m);
 }
 
