@@ -6,7 +6,7 @@ BOARD ?= stm32l476g-disco
 NINJA_FLAGS ?= $(if $(MAKE_TERMOUT),,--quiet)
 
 .PHONY: all host firmware asan bearssl tools demo test check lint size bench \
-	bench-check deep flash install clean
+	bench-check deep fuzz fuzz-targets flash install clean
 
 all: firmware
 
@@ -60,10 +60,20 @@ lint:
 size: all
 	@scripts/size
 
+# Damaged input by the million: ten seconds for each target of tests/fuzz, or
+# FUZZ="--seconds 600 smp".
+fuzz: fuzz-targets
+	@scripts/fuzz $(FUZZ)
+
+fuzz-targets:
+	@scripts/setup build test
+	@test -e build/fuzz/build.ninja || cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -- $(NINJA_FLAGS)
+
 # Seeds by the thousand, whole chips, mutations. Long.
 deep:
 	@scripts/setup build test deep
-	@$(MAKE) --no-print-directory SETUP=skip all asan
+	@$(MAKE) --no-print-directory SETUP=skip all asan fuzz-targets
 	@scripts/deep
 
 # On the simulator: build/bench/bench.md. Some minutes.

@@ -22,4 +22,16 @@
 #define XIP_CFG_BOOT_DOWNGRADE 0
 #endif
 
+// 1: serial recovery. When there is nothing to start, or when a recovery is
+// requested (below), serve SMP on the console: a client can list the slots and
+// upload an image, which the key must have signed. Needs the rooms of the
+// library that boot/firmware.cmake gives boot_recovery. Default 0.
+#ifndef XIP_CFG_BOOT_SMP
+#define XIP_CFG_BOOT_SMP 0
+#endif
+
+// An application requests it with this word and a reset; a board with
+// boot_recovery_button(), which it may define.
+#define BOOT_RECOVERY_ADDR (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 4u)
+
 #endif

@@ -5,3 +5,11 @@ xip_firmware(NAME boot
     LINKER boot.ld
     MODULES boot
     BEARSSL)
+
+# The same with serial recovery by SMP.
+xip_firmware(NAME boot_recovery
+    SOURCES main.c mem.c startup.c table.c recovery.c board.c
+    LINKER boot.ld
+    MODULES boot smp
+    DEFINES XIP_CFG_BOOT_SMP=1 XIP_CFG_SMP_FULL=0
+    BEARSSL)

@@ -13,6 +13,7 @@
 #include "board.h"
 #include "boot_cfg.h"
 #include "cortexm.h"
+#include "recovery.h"
 #include "startup.h"
 #include "xip_boot.h"
 #include "xip_flash.h"
@@ -29,6 +30,7 @@ static const uint8_t *const keys[] = {ecdsa_pub_key};
 #endif
 
 #define RETRY_SECONDS 3u
+#define REQUEST_SECONDS 60u
 
 static struct xip_flash flash;
 
@@ -127,11 +129,20 @@ static int bring_up_flash(void) {
 }
 
 static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
+static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
+static const struct xip_boot_config config = {
+        .slots = slots,
+        .ram = ram,
+        .slot_count = LAYOUT_SLOT_COUNT,
+        .ram_count = sizeof(ram) / sizeof(ram[0]),
+        .vector_count = LAYOUT_VECTOR_COUNT,
+        .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
+        .report = report_slot,
+};
 
 #ifdef LAYOUT_JOURNAL_OFF
 // Without a journal that can be read, the highest version has to do.
-static int choose(const struct xip_boot_config *config,
-        struct xip_boot_choice *choice) {
+static int choose(struct xip_boot_choice *choice) {
     static struct xip_journal_flash place;
     static struct xip_slots recorded;
     struct xip_journal_io io;
@@ -148,28 +159,20 @@ static int choose(const struct xip_boot_config *config,
     if (err != 0) {
         board_uart_puts("boot: no journal");
         put_error(err);
-        return xip_boot_choose(config, choice);
+        return xip_boot_choose(&config, choice);
     }
-    return xip_boot_choose_recorded(config, &recorded, &policy, choice);
+    return xip_boot_choose_recorded(&config, &recorded, &policy, choice);
 }
 #else
-#define choose xip_boot_choose
+static int choose(struct xip_boot_choice *choice) {
+    return xip_boot_choose(&config, choice);
+}
 #endif
 
 // Returns if there is nothing to start.
 static void start(void) {
-    static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
-    static const struct xip_boot_config config = {
-            .slots = slots,
-            .ram = ram,
-            .slot_count = LAYOUT_SLOT_COUNT,
-            .ram_count = sizeof(ram) / sizeof(ram[0]),
-            .vector_count = LAYOUT_VECTOR_COUNT,
-            .trust = {.keys = KEYS, .key_count = KEY_COUNT, .feed = feed},
-            .report = report_slot,
-    };
     struct xip_boot_choice choice;
-    if (choose(&config, &choice) != 0) {
+    if (choose(&choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");
@@ -189,6 +192,7 @@ _Noreturn void boot_main(void) {
     // Bring-up opens outages of its own and writes over it.
     const struct xip_breadcrumb crumb =
             *(const volatile struct xip_breadcrumb *)LAYOUT_BREADCRUMB_ADDR;
+    bool recover = XIP_CFG_BOOT_SMP != 0 && recovery_requested();
     board_kick_watchdog();
     const int clock_err = board_init_clock();
     board_init_pins();
@@ -206,10 +210,19 @@ _Noreturn void boot_main(void) {
             board_uart_puts("boot: no usable flash chip");
             put_error(err);
         } else {
+            if (XIP_CFG_BOOT_SMP != 0 && recover) {
+                board_uart_puts("boot: serial recovery was requested\n");
+                recovery_serve(&flash, &config, REQUEST_SECONDS);
+                recover = false;
+            }
             start();
             board_uart_puts(
                     "boot: nothing to start; write a signed image to a slot\n");
         }
-        wait_seconds(RETRY_SECONDS);
+        if (XIP_CFG_BOOT_SMP != 0 && err == 0) {
+            recovery_serve(&flash, &config, RETRY_SECONDS);
+        } else {
+            wait_seconds(RETRY_SECONDS);
+        }
     }
 }

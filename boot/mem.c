@@ -1,5 +1,5 @@
 /*
- * mem - the four functions every compiler may call, made small
+ * mem - the four functions every compiler may call, and strlen, made small
  *
  * SPDX-License-Identifier: MIT
  *
@@ -50,4 +50,12 @@ PLAIN int memcmp(const void *a, const void *b, size_t len) {
         }
     }
     return 0;
+}
+
+PLAIN size_t strlen(const char *text) {
+    size_t len = 0;
+    while (text[len] != '\0') {
+        len++;
+    }
+    return len;
 }

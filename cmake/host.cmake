@@ -9,6 +9,10 @@ set(CMAKE_C_FLAGS_SANITIZE
     "-O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 -fno-sanitize-recover=all")
 set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
+set(CMAKE_C_FLAGS_FUZZ
+    "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+-fno-sanitize-recover=all")
+set(CMAKE_EXE_LINKER_FLAGS_FUZZ "-fsanitize=address,undefined")
 
 set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 

@@ -8,6 +8,9 @@
 #                              Run in the repository root.
 #   tests/cli/*.sh tests/sim/*.sh tests/check/*.sh tests/firmware/*.sh
 #   tests/firmware/*/*.sh
+#   tests/fuzz/fuzz_<what>.c   fuzz targets, with `// sources:` as above, over
+#                              the files of tests/fuzz/corpus/<what>. `make
+#                              fuzz` runs them under libFuzzer.
 #   examples/*/test.sh         scripts, called with three arguments: the
 #                              command, an empty scratch directory, and the
 #                              directory with the firmware. What they share is
@@ -92,11 +95,66 @@ function(xip_script_test_ file)
     xip_test_properties_(${name} ${label})
 endfunction()
 
+# The objects of a fuzz target, and its libraries.
+macro(xip_fuzz_objects_ file)
+    get_filename_component(name ${file} NAME_WE)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    xip_note_(patterns ${file} sources)
+    xip_note_(libs ${file} libs)
+    set(sources)
+    foreach(pattern IN LISTS patterns)
+        file(GLOB found CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/${pattern})
+        if(NOT found)
+            message(SEND_ERROR "${file}: no ${pattern}")
+        endif()
+        list(APPEND sources ${found})
+    endforeach()
+    list(REMOVE_DUPLICATES sources)
+    xip_objects(objects ${file} ${sources} ${ARGN})
+endmacro()
+
+# In the tests: the corpus once.
+function(xip_fuzz_replay_ file)
+    xip_fuzz_objects_(${file} ${XIPSAFE_ROOT}/tests/fuzz/replay.c)
+    add_executable(${name} ${objects})
+    xip_link_libraries(${name} ${libs} m)
+    string(REPLACE "fuzz_" "" what ${name})
+    add_test(NAME ${name} COMMAND ${run} ${name} $<TARGET_FILE:${name}>
+        ${XIPSAFE_ROOT}/tests/fuzz/corpus/${what})
+    xip_test_properties_(${name} fuzz)
+endfunction()
+
+# With the preset fuzz: libFuzzer. FUZZ_PLANT puts a defect into fuzz_smp.
+function(xip_fuzz)
+    file(GLOB targets CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/fuzz/fuzz_*.c)
+    add_custom_target(fuzz)
+    foreach(file IN LISTS targets)
+        xip_fuzz_objects_(${file})
+        add_executable(${name} EXCLUDE_FROM_ALL ${objects})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        xip_link_libraries(${name} ${libs} m)
+        add_dependencies(fuzz ${name})
+    endforeach()
+    add_executable(fuzz_planted EXCLUDE_FROM_ALL
+        ${XIPSAFE_ROOT}/tests/fuzz/fuzz_smp.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_smp.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_cbor.c)
+    target_compile_definitions(fuzz_planted PRIVATE FUZZ_PLANT)
+    target_include_directories(fuzz_planted PRIVATE
+        ${XIPSAFE_ROOT}/tests ${XIPSAFE_ROOT}/xipsafe/include)
+    target_link_options(fuzz_planted PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz fuzz_planted)
+endfunction()
+
 function(xip_tests)
     set(run ${XIPSAFE_ROOT}/scripts/run-test)
     file(GLOB units CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/unit/*/test_*.c)
     foreach(file IN LISTS units)
         xip_unit_test_(${file})
+    endforeach()
+    file(GLOB targets CONFIGURE_DEPENDS ${XIPSAFE_ROOT}/tests/fuzz/fuzz_*.c)
+    foreach(file IN LISTS targets)
+        xip_fuzz_replay_(${file})
     endforeach()
     file(GLOB scripts CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/tests/cli/*.sh ${XIPSAFE_ROOT}/tests/sim/*.sh

@@ -34,6 +34,7 @@ struct systick_regs {
 #define SYSTICK_CSR_ENABLE 0x1u
 #define SYSTICK_CSR_TICKINT 0x2u
 #define SYSTICK_CSR_CLKSOURCE 0x4u
+#define SYSTICK_CSR_COUNTFLAG 0x10000u
 
 #define NVIC_ISER ((volatile uint32_t *)(uintptr_t)0xE000E100)
 #define NVIC_ICER ((volatile uint32_t *)(uintptr_t)0xE000E180)

@@ -71,3 +71,20 @@ enum packet_event packet_byte(struct packet *p, uint8_t byte) {
         return PACKET_MORE;
     }
 }
+
+static void put_number(uint32_t value, unsigned bytes,
+        void (*put)(uint8_t byte)) {
+    for (unsigned i = 0; i < bytes; i++) {
+        put((uint8_t)(value >> (8u * i)));
+    }
+}
+
+void packet_send(const uint8_t *payload, uint32_t len_bytes,
+        void (*put)(uint8_t byte)) {
+    put_number(0x5AA5u, 2, put);
+    put_number(len_bytes, 2, put);
+    for (uint32_t i = 0; i < len_bytes; i++) {
+        put(payload[i]);
+    }
+    put_number(crc_of(payload, len_bytes), 4, put);
+}

@@ -29,4 +29,8 @@ enum packet_event { PACKET_MORE, PACKET_READY, PACKET_DAMAGED };
 // next call.
 enum packet_event packet_byte(struct packet *p, uint8_t byte);
 
+// Send a packet through put().
+void packet_send(const uint8_t *payload, uint32_t len_bytes,
+        void (*put)(uint8_t byte));
+
 #endif

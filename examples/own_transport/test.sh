@@ -32,6 +32,14 @@ send_packets() {
     number 0 6
 }
 
+# send_packet FILE
+send_packet() {
+    printf '\xa5\x5a'
+    number "$(stat -c %s "$1")" 2
+    cat "$1"
+    gzip -c "$1" | tail -c 8 | head -c 4
+}
+
 run() {
     "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
         --load "$firmware/own_transport_v1.img@0" \
@@ -47,3 +55,20 @@ run packets --expect 'own_transport: version 1' \
 cp packets damaged
 printf '\x00\x01\x02' | dd of=damaged bs=1 seek=12000 conv=notrunc status=none
 run damaged --expect 'still version 1, XIP_ERR_TRANSFER'
+
+# SMP in such packets: echo, damaged and whole, then reset.
+printf '\x0a\0\0\x11\0\0\1\0\xa1\x61\x64\x6dhello packets' >ask
+printf '\x0a\0\0\0\0\0\2\5' >reset
+send_packet ask >whole
+sed 's/hello/hullo/' whole >damaged
+{
+    head -c 8000 /dev/zero
+    cat damaged whole
+    send_packet reset
+} >requests
+"$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
+    --load "$firmware/own_transport_smp.img@0" \
+    --symbols "$firmware/own_transport_smp.elf" --uart stdio \
+    --time-limit 60s --expect 'own_transport: serves SMP' \
+    --expect 'hello packets' --expect 'reset by software' <requests >out
+! grep -aq 'hullo' out || { echo "a damaged request was answered" >&2; exit 1; }

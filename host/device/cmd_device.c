@@ -394,21 +394,25 @@ static int upload_one_of(struct device *d) {
 
 /// The command ///
 
+enum { TAKES_JSON = 1, TAKES_KEY = 2, TAKES_RESET = 4 };
+
 static const struct command_of {
     const char *name;
     const char *argument; // what is missing; NULL: needs none
     int max;              // arguments
+    unsigned takes;       // of the options that not all take
     bool opens;           // it opens the port itself
     int (*run)(struct device *d);
 } commands[] = {
-        {"list", NULL, 0, false, list},
-        {"info", NULL, 0, false, info},
-        {"upload", "the file of an image", FILES_MAX, true, upload_one_of},
-        {"test", "the file or hash of an image", 1, false, test},
-        {"confirm", NULL, 1, false, confirm},
-        {"erase", "a slot", 1, false, erase},
-        {"reset", NULL, 0, false, reset},
-        {"echo", "a text", 1, false, echo},
+        {"list", NULL, 0, TAKES_JSON, false, list},
+        {"info", NULL, 0, TAKES_JSON, false, info},
+        {"upload", "the file of an image", FILES_MAX, TAKES_KEY | TAKES_RESET,
+                true, upload_one_of},
+        {"test", "the file or hash of an image", 1, TAKES_RESET, false, test},
+        {"confirm", NULL, 1, TAKES_RESET, false, confirm},
+        {"erase", "a slot", 1, 0, false, erase},
+        {"reset", NULL, 0, 0, false, reset},
+        {"echo", "a text", 1, 0, false, echo},
 };
 
 static const struct command_of *find_command(const char *name) {
@@ -456,6 +460,16 @@ static int take(struct device *d, int id, const char *name) {
 
 static int check_arguments(const struct device *d,
         const struct command_of *command) {
+    const unsigned given = (d->json.wanted ? TAKES_JSON : 0) |
+            (d->key ? TAKES_KEY : 0) | (d->reset ? TAKES_RESET : 0);
+    const unsigned wrong = given & ~command->takes;
+    if (wrong) {
+        return cli_fail(CLI_TROUBLE, "%s does not take --%s; leave it out",
+                command->name,
+                wrong & TAKES_JSON          ? "json"
+                        : wrong & TAKES_KEY ? "key"
+                                            : "reset");
+    }
     if (command->argument && !d->argument_count) {
         return cli_fail(CLI_TROUBLE, "%s: give %s (%s)", command->name,
                 command->argument, cli_help_hint());

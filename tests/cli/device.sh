@@ -26,6 +26,9 @@ want 2 "upload: give the file of an image" upload --port none
 want 2 "test: give the file or hash of an image" test --port none
 want 2 "erase: give a slot" erase --port none
 want 2 "echo: give a text" echo --port none
+want 2 "upload does not take --json" upload --port none --json x
+want 2 "list does not take --key" list --port none --key x
+want 2 "reset does not take --reset" reset --port none --reset
 want 2 "--baud 12345 is no usual speed" list --port none --baud 12345
 want 2 "'5' is not usable" list --port none --timeout 5
 want 2 "none: No such file or directory; look at the name" list --port none

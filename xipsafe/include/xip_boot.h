@@ -27,6 +27,11 @@ extern "C" {
 
 #define XIP_BOOT_SLOTS_MAX 16u
 
+// In the last four bytes of the board's LAYOUT_NOINIT, before a reset: a boot
+// program with serial recovery serves SMP on its console instead of starting
+// an image, until it is reset or nothing comes for a minute.
+#define XIP_BOOT_RECOVERY_REQUEST 0x50524D53u // "SMRP"
+
 // Memory that may hold the application's first stack.
 struct xip_boot_ram {
     uint32_t addr;

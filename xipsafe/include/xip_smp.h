@@ -36,9 +36,9 @@
 extern "C" {
 #endif
 
-// 0: leave out what an upload does not need: test, confirm, erase, OS info,
-// boot loader info. For serial recovery in a boot program; saves 0.7 KB.
-// Default 1.
+// 0: leave out what an upload does not need: test, confirm, erase, slot info,
+// OS info, boot loader info. For serial recovery in a boot program; saves 0.9
+// KB. Default 1.
 #ifndef XIP_CFG_SMP_FULL
 #define XIP_CFG_SMP_FULL 1
 #endif

@@ -81,10 +81,19 @@ static int show(void *ctx, unsigned slot, struct xip_smp_slot *out) {
     return 0;
 }
 
+#if XIP_CFG_SMP_FULL
 static int choose(void *ctx, unsigned slot) {
     const struct xip_smp_slots *const s = ctx;
     return is_active(s, slot) || highest(s) == slot ? 0 : XIP_ERR_VERSION;
 }
+
+static int erase(void *ctx, unsigned slot) {
+    struct xip_smp_slots *const s = ctx;
+    xip_update_abort(&s->update);
+    return xip_flash_erase(s->config.dev, off_of(s, slot),
+            s->config.slots[slot].size_bytes);
+}
+#endif
 
 /// Writing ///
 
@@ -183,28 +192,18 @@ static int finish(void *ctx) {
     return 0;
 }
 
-static int erase(void *ctx, unsigned slot) {
-    struct xip_smp_slots *const s = ctx;
-    xip_update_abort(&s->update);
-    return xip_flash_erase(s->config.dev, off_of(s, slot),
-            s->config.slots[slot].size_bytes);
-}
-
 /// Life ///
 
 void xip_smp_slots_init(struct xip_smp_slots *s,
         const struct xip_smp_slots_config *config) {
     memset(s, 0, sizeof(*s));
     s->config = *config;
-    s->images = (struct xip_smp_images){
-            .slot_count = config->slot_count,
-            .slot = show,
-            .begin = begin,
-            .write = put,
-            .finish = finish,
-            .test = choose,
-            .confirm = choose,
-            .erase = erase,
+    s->images = (struct xip_smp_images) {
+        .slot_count = config->slot_count, .slot = show, .begin = begin,
+        .write = put, .finish = finish,
+#if XIP_CFG_SMP_FULL
+        .test = choose, .confirm = choose, .erase = erase,
+#endif
     };
     xip_update_abort(&s->update);
 }

@@ -293,6 +293,7 @@ static unsigned put_list(struct call *c) {
     return 0;
 }
 
+#if XIP_CFG_SMP_FULL
 static unsigned put_slots(struct call *c) {
     struct xip_smp_slot s;
     const unsigned count = images_of(c)->slot_count;
@@ -311,6 +312,7 @@ static unsigned put_slots(struct call *c) {
     }
     return 0;
 }
+#endif
 
 static unsigned layout(struct call *c) {
     struct xip_smp_slot s;
@@ -497,9 +499,9 @@ static unsigned image_group(struct call *c) {
         return put_list(c);
     case IMAGE_UPLOAD << 2 | OP_WRITE:
         return images_of(c)->begin != NULL ? upload(c) : RC_UNSUPPORTED;
+#if XIP_CFG_SMP_FULL
     case IMAGE_SLOTS << 2 | OP_READ:
         return put_slots(c);
-#if XIP_CFG_SMP_FULL
     case IMAGE_STATE << 2 | OP_WRITE:
         return set_state(c);
     case IMAGE_ERASE << 2 | OP_WRITE:
