@@ -120,6 +120,9 @@ static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
         dev->part = *dev->config.part;
         return memcmp(id, dev->part.id, 3) == 0 ? 0 : XIP_ERR_PART;
     }
+    if (!XIP_CFG_SFDP) {
+        return XIP_ERR_PART;
+    }
     uint8_t sfdp[XIP_SFDP_BYTES];
     xip_port_transfer_(xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0,
             sfdp, sizeof(sfdp));

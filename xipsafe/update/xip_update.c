@@ -182,10 +182,16 @@ static int erase_next(struct xip_update *u) {
 static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         uint32_t n) {
     if (at >= PAGE && at < u->kept_bytes) {
-        const int err = xip_flash_verify(u->dev, u->slot_off + at, data, n);
-        // Another image after all: from the start next time.
-        return err == XIP_ERR_VERIFY && record(u, 0) == 0 ? XIP_ERR_TRANSFER
-                                                          : err;
+        const uint32_t same = smaller(n, u->kept_bytes - at);
+        const int err = xip_flash_verify(u->dev, u->slot_off + at, data, same);
+        if (err != 0 || same == n) {
+            // Another image after all: from the start next time.
+            return err == XIP_ERR_VERIFY && record(u, 0) == 0 ? XIP_ERR_TRANSFER
+                                                              : err;
+        }
+        at += same;
+        data += same;
+        n -= same;
     }
     while (u->erased_bytes < at + n) {
         const int err = erase_next(u);
