@@ -164,6 +164,9 @@ static int learn_part(struct xip_flash *dev) {
         dev->part = *dev->config.part;
         return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
     }
+    if (!XIP_CFG_SFDP) {
+        return XIP_ERR_PART;
+    }
     uint8_t sfdp[XIP_SFDP_BYTES];
     err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), sfdp,
             sizeof(sfdp));

@@ -278,10 +278,10 @@ int xip_flash_erase_cancel(struct xip_flash *dev) XIP_MUST_CHECK;
 
 // For a boot program, after xip_flash_bringup: erase the smallest unit at off,
 // or program len bytes within one page from data, which is in RAM, and read
-// back. A tenth of the code of the calls above. The caller answers for what they
-// check: no interrupt is enabled, no bus master reads the window, the caller is
-// not in it, and nothing else uses the device. Nothing is suspended. After
-// TIMEOUT the chip was reset: bring it up again before reading.
+// back. A tenth of the code of the calls above. The caller answers for what
+// those check: no interrupt is enabled, no bus master reads the window, the
+// caller is not in it, and nothing else uses the device. Nothing is suspended.
+// After TIMEOUT the chip was reset: bring it up again before reading.
 // Returns 0, PARAM, RANGE, ALIGN; PROTECT, TIMEOUT, VERIFY.
 int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) XIP_MUST_CHECK;
 int xip_flash_bare_program(struct xip_flash *dev, uint32_t off,

@@ -22,8 +22,8 @@
 extern "C" {
 #endif
 
-// 0: leave the SFDP code and the corrections to it out of the build: 2.8 KB. The
-// part is then described by a constant. Default 1.
+// 0: leave the SFDP code and the corrections to it out of the build. It saves
+// 2.7 KB; the part is described by a constant. Default 1.
 #ifndef XIP_CFG_SFDP
 #define XIP_CFG_SFDP 1
 #endif
