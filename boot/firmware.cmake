@@ -1,9 +1,7 @@
-# The boot program. mem.c replaces newlib's functions and ec_p256.c a part of
-# BearSSL, which are larger.
+# The boot program. mem.c replaces newlib's functions, which are larger.
 
 xip_firmware(NAME boot
-    SOURCES main.c mem.c startup.c table.c board.c ec_p256.c
+    SOURCES main.c mem.c startup.c table.c board.c
     LINKER boot.ld
     MODULES boot
     BEARSSL)
-target_include_directories(boot SYSTEM PRIVATE ${XIPSAFE_BEARSSL_DIR}/src)
