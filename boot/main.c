@@ -123,6 +123,7 @@ static int bring_up_flash(void) {
     const struct xip_flash_config config = {
             .window_addr = LAYOUT_WINDOW_ADDR,
             .hclk_hz = BOARD_HCLK_HZ,
+            .part = BOOT_PART,
             .watchdog = BOARD_WATCHDOG,
     };
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
@@ -141,7 +142,6 @@ static const struct xip_boot_config config = {
 };
 
 #ifdef LAYOUT_JOURNAL_OFF
-// Without a journal that can be read, the highest version has to do.
 static int choose(struct xip_boot_choice *choice) {
     static struct xip_journal_flash place;
     static struct xip_slots recorded;
@@ -151,17 +151,15 @@ static int choose(struct xip_boot_choice *choice) {
             .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
             .power_lost = board_reset_cause() == BOARD_RESET_POWER,
     };
-    int err = xip_journal_flash_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
+    xip_journal_bare_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
             LAYOUT_JOURNAL_BYTES);
-    if (err == 0) {
-        err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
-    }
+    const int err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
     if (err != 0) {
         board_uart_puts("boot: no journal");
         put_error(err);
-        return xip_boot_choose(&config, choice);
     }
-    return xip_boot_choose_recorded(&config, &recorded, &policy, choice);
+    return xip_boot_choose_recorded(&config, err == 0 ? &recorded : NULL,
+            &policy, choice);
 }
 #else
 static int choose(struct xip_boot_choice *choice) {

@@ -54,6 +54,15 @@ static enum rank rank_of(const struct chooser *c, unsigned slot,
             : GOOD;
 }
 
+// What is recorded of an image; without a journal, nothing is.
+static void look(struct chooser *c, unsigned slot,
+        const struct xip_image *img) {
+    c->info = (struct xip_slot_info){0};
+    if (c->slots != NULL) {
+        xip_slots_look(c->slots, slot, img, &c->info);
+    }
+}
+
 // The next slot to try, of that rank or a higher one, and its image and entry.
 // Returns the slot, or -1.
 static int pick(struct chooser *c, enum rank lowest, struct xip_image *best) {
@@ -66,7 +75,7 @@ static int pick(struct chooser *c, enum rank lowest, struct xip_image *best) {
                 xip_boot_read_slot_(&c->config->slots[i], &img) != 0) {
             continue;
         }
-        xip_slots_look(c->slots, i, &img, &c->info);
+        look(c, i, &img);
         const enum rank rank = rank_of(c, i, &img);
         if (rank >= lowest &&
                 (rank < best_rank ||
@@ -167,7 +176,7 @@ static void report_others(struct chooser *c) {
             continue;
         }
         if (xip_boot_read_slot_(&c->config->slots[i], &img) == 0) {
-            xip_slots_look(c->slots, i, &img, &c->info);
+            look(c, i, &img);
             img.reason = c->info.state == XIP_SLOT_REJECTED ? c->info.reason
                     : c->info.state == XIP_SLOT_WRITING
                     ? (uint8_t)XIP_REASON_UNFINISHED
@@ -180,9 +189,9 @@ static void report_others(struct chooser *c) {
 int xip_boot_choose_recorded(const struct xip_boot_config *config,
         struct xip_slots *slots, const struct xip_boot_policy *policy,
         struct xip_boot_choice *choice) {
-    if (config == NULL || slots == NULL || policy == NULL || choice == NULL ||
+    if (config == NULL || policy == NULL || choice == NULL ||
             config->slot_count > XIP_SLOTS_MAX ||
-            config->slot_count != slots->count) {
+            (slots != NULL && config->slot_count != slots->count)) {
         return XIP_ERR_PARAM;
     }
     struct chooser c = {
@@ -190,7 +199,7 @@ int xip_boot_choose_recorded(const struct xip_boot_config *config,
             .policy = policy,
             .slots = slots,
             .open = (1u << config->slot_count) - 1u,
-            .chosen = xip_slots_chosen(slots),
+            .chosen = slots != NULL ? xip_slots_chosen(slots) : -1,
     };
     struct xip_image *img = &choice->image;
     if (c.chosen >= 0 && (unsigned)c.chosen < config->slot_count &&

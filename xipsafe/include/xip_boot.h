@@ -86,7 +86,7 @@ struct xip_boot_policy {
 };
 
 // Find the slot to start by what is recorded (xip_slots.h), which is open and
-// of the same slots. In this order:
+// of the same slots. NULL: nothing is known of any. In this order:
 //   1. an image on trial, at most trials_max times. Each start is recorded
 //      before it. A start after a loss of power in a trial does not count, up
 //      to three times an image; watchdog, faults and software resets count. An

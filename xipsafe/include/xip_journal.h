@@ -124,6 +124,11 @@ int xip_journal_flash_io(struct xip_journal_io *io,
         struct xip_journal_flash *ctx, struct xip_flash *dev, uint32_t off,
         uint32_t bytes) XIP_MUST_CHECK;
 
+// The same for a boot program, by xip_flash_bare_program. Checks no place.
+void xip_journal_bare_io(struct xip_journal_io *io,
+        struct xip_journal_flash *ctx, struct xip_flash *dev, uint32_t off,
+        uint32_t bytes);
+
 #ifdef __cplusplus
 }
 #endif

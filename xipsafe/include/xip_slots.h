@@ -73,7 +73,7 @@ struct xip_slots {
 
 // Read the journal and settle it (xip_journal.h). slots may lie in the flash
 // and is kept.
-// Returns 0; PARAM for no slot or more than XIP_SLOTS_MAX; those of the journal.
+// Returns 0; PARAM for no slot or more than XIP_SLOTS_MAX; as the journal.
 int xip_slots_open(struct xip_slots *s, const struct xip_journal_io *io,
         const struct xip_boot_slot *slots, unsigned count) XIP_MUST_CHECK;
 

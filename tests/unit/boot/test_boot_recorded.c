@@ -143,6 +143,30 @@ static void a_factory_image_starts_and_nothing_is_written(void **state) {
     assert_int_equal(fake.operations, 0);
 }
 
+// The journal cannot be read: the highest version, as without one.
+static void without_a_journal(void **state) {
+    (void)state;
+    const struct xip_boot_config config = {
+            .slots = places,
+            .ram = ram,
+            .slot_count = SLOTS,
+            .ram_count = 1,
+            .vector_count = 98,
+            .report = report,
+    };
+    struct xip_boot_choice choice;
+    put(0, 1);
+    put_trial(1, 3);
+    put(2, 2);
+    assert_int_equal(xip_boot_choose_recorded(&config, NULL, &policy, &choice),
+            0);
+    assert_int_equal(choice.slot, 1);
+    slots.count--;
+    assert_int_equal(xip_boot_choose_recorded(&config, &slots, &policy,
+                             &choice),
+            XIP_ERR_PARAM);
+}
+
 static void put_trailer(unsigned slot, unsigned unit, bool ok) {
     static const uint8_t magic8[16] = {0x77, 0xC2, 0x95, 0xF3, 0x60, 0xD2, 0xEF,
             0x7F, 0x35, 0x52, 0x50, 0x0F, 0x2C, 0xB6, 0x79, 0x80};
@@ -380,7 +404,13 @@ static void what_is_being_written_never_starts(void **state) {
     assert_int_equal(boot(), -1);
     assert_int_equal(xip_slots_test(&slots, 1), 0);
     assert_int_equal(xip_slots_written(&slots, 1, 7), 0);
+    assert_int_equal(slots.state[1], 0);
     assert_int_equal(boot(), 1);
+    // One at a time: another one ends it.
+    assert_int_equal(xip_slots_writing(&slots, 0, 7, 0x400), 0);
+    assert_int_equal(xip_slots_writing(&slots, 2, 7, 0x800), 0);
+    assert_int_equal(xip_slots_written(&slots, 0, 7), 0);
+    assert_int_equal(xip_slots_written(&slots, 2, 7), 0x800);
 }
 
 static void golden_comes_last(void **state) {
@@ -480,6 +510,7 @@ static void parameters(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             TEST(a_factory_image_starts_and_nothing_is_written),
+            TEST(without_a_journal),
             TEST(a_trailer_of_mcuboot_counts),
             TEST(a_trailer_in_the_image_is_none),
             TEST(a_trial_that_is_confirmed),

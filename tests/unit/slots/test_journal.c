@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: xipsafe/slots/xip_journal.c xipsafe/slots/xip_journal_flash.c
+// sources: xipsafe/slots/*.c xipsafe/image/xip_image.c
 // sources: xipsafe/*/xip_part.c tests/support/fake_flash.c
 #include <setjmp.h>
 #include <stdarg.h>
