@@ -260,6 +260,7 @@ static int run(struct crash *c, struct options *o) {
             return status;
         }
         take_breadcrumb(c);
+        c->stm32l4 = !strcmp(o->board.board->soc, "stm32l4");
         backtrace_walk(&c->bt, &c->record, &c->elfs);
         verdict_find(&c->verdict, &c->record, &c->bt, &c->elfs, o->board.board);
     } else {

@@ -18,6 +18,7 @@ struct crash {
     struct record record;
     struct record_cut cut;
     bool has_record; // else only cut
+    bool stm32l4;    // the board's family: bits of the reset cause are known
     bool doubtful;   // --force: damaged, or of another build
     struct elf_set elfs;
     struct backtrace bt;

@@ -185,6 +185,26 @@ static void print_registers(const struct crash *c, FILE *out) {
     }
 }
 
+// RM0351, RCC_CSR. Other families have other bits.
+static void print_reset(const struct crash *c, FILE *out) {
+    static const char *const names[] = {"firewall", "option bytes", "pin",
+            "brown-out or power-on", "software", "independent watchdog",
+            "window watchdog", "low-power"};
+    const uint32_t cause = c->record.reset_cause;
+    if (cause == XIP_FAULT_NO_CAUSE) {
+        return;
+    }
+    fprintf(out, "  reset  cause register 0x%08" PRIx32, cause);
+    const char *comma = ": ";
+    for (unsigned i = 0; i < 8 && c->stm32l4; i++) {
+        if (cause >> (24 + i) & 1) {
+            fprintf(out, "%s%s", comma, names[i]);
+            comma = ", ";
+        }
+    }
+    fputc('\n', out);
+}
+
 void crash_print(const struct crash *c, FILE *out) {
     const struct verdict *v = &c->verdict;
     char name[32];
@@ -229,8 +249,5 @@ void crash_print(const struct crash *c, FILE *out) {
     print_code(c, out);
     print_bits(c, out);
     print_registers(c, out);
-    if (c->record.reset_cause != XIP_FAULT_NO_CAUSE) {
-        fprintf(out, "  reset  cause register 0x%08" PRIx32 "\n",
-                c->record.reset_cause);
-    }
+    print_reset(c, out);
 }

@@ -154,6 +154,52 @@ static void test_intact(void **unused) {
     elf_image_close(image);
 }
 
+// What the firmware of tests/sim/crash.sh cannot record on the simulator.
+static void test_verdicts(void **unused) {
+    (void)unused;
+    enum { VTOR = 2, CFSR = 10, HFSR = 11 };
+    static const struct {
+        uint32_t vtor, cfsr, hfsr, ipsr, pc, crumb;
+        const char *verdict, *what;
+    } cases[] = {
+            {0x08000000, 0x02000000, 0, 6, 0x90000410, 0, "wrong-vector-table",
+                    "divided by 0"},
+            {0x90000200, 0, 2, 3, 0x20000100, 0x584F5002, "vectors-in-flash",
+                    "0x90000200 in flash, could not be read"},
+            {0x20001000, 0, 0, 2, 0x20000100, 0, "fault", "an NMI came"},
+            {0x20001000, 0x20000, 0, 6, 0, 0, "null-call", "a null pointer"},
+            {0x20001000, 0x100, 0, 5, 0x90000410, 0x584F5003, "executed-flash",
+                    "while it could not be read"},
+            {0x20001000, 0x100, 0, 5, 0x90000410, 0, "window-dead",
+                    "did not answer"},
+            {0x20001000, 0x80000, 0, 6, 0x90000410, 0, "fault", "the FPU"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t bytes[BYTES];
+        const uint32_t size = make(bytes);
+        struct xip_fault_record r;
+        memcpy(&r, bytes, sizeof r);
+        r.scb[VTOR] = cases[i].vtor;
+        r.scb[CFSR] = cases[i].cfsr;
+        r.scb[HFSR] = cases[i].hfsr;
+        r.ipsr = cases[i].ipsr;
+        r.frame[XIP_FAULT_PC] = cases[i].pc;
+        r.breadcrumb = cases[i].crumb;
+        memcpy(bytes, &r, sizeof r);
+        seal(bytes, size);
+        struct crash c = {.has_record = true};
+        char why[RECORD_WHY_BYTES];
+        assert_int_equal(record_find(bytes, size, &c.record, &c.cut, why),
+                RECORD_GOOD);
+        backtrace_walk(&c.bt, &c.record, &c.elfs);
+        verdict_find(&c.verdict, &c.record, &c.bt, &c.elfs,
+                board_find(BOARD_DEFAULT));
+        assert_string_equal(verdict_name(c.verdict.kind), cases[i].verdict);
+        assert_non_null(strstr(c.verdict.what, cases[i].what));
+        record_free(&c.record);
+    }
+}
+
 // Bits, words and lengths change; in half of the records the CRC is right all
 // the same.
 static void test_damaged(void **unused) {
@@ -295,6 +341,7 @@ static void test_cut(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_intact),
+            cmocka_unit_test(test_verdicts),
             cmocka_unit_test(test_damaged),
             cmocka_unit_test(test_foreign),
             cmocka_unit_test(test_cut),
