@@ -54,7 +54,7 @@ decoded() {
 }
 
 build v6m cortex-m0 0 0x20000000 -DMICROBIT \
-    '-DXIP_CFG_FAULT_MAY_READ(a)=((a)-0x20000000u<0x4000u)'
+    -DXIP_CFG_FAULT_RAM_BYTES=0x4000u
 run v6m microbit
 decoded v6m 'CRASH HardFault what the firmware caused a HardFault' \
     'harmless.*\[exact\].* jump .*fault\.c:[0-9]*\) \[dwarf\].* run ' \

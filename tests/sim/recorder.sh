@@ -11,13 +11,22 @@ for cpu in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m23 cortex-m33; do
     for level in O0 O2 Os; do
         arm-none-eabi-gcc -mcpu=$cpu -mthumb -$level -std=c11 \
             -Wall -Wextra -Werror \
-            '-DXIP_CFG_FAULT_MAY_READ(a)=((a)-0x20000000u<0x4000u)' \
+            -DXIP_CFG_FAULT_RAM_BYTES=0x4000u \
             -I "$room/../include" -c -o $cpu.o "$room/xip_fault_record.c" ||
             fail "it does not compile for $cpu"
         ! arm-none-eabi-nm -u $cpu.o | grep -qv xip_breadcrumb_ ||
             fail "it calls $(arm-none-eabi-nm -u $cpu.o) with -$level on $cpu"
     done
 done
+if command -v clang >/dev/null; then
+    for level in O0 O2 Os; do
+        clang --target=thumbv7em-none-eabi -$level -std=c11 -ffreestanding \
+            -Wall -Werror -I "$room/../include" -c -o clang.o \
+            "$room/xip_fault_record.c" || fail "clang does not compile it"
+        ! arm-none-eabi-nm -u clang.o | grep -qv xip_breadcrumb_ ||
+            fail "it calls $(arm-none-eabi-nm -u clang.o) with clang -$level"
+    done
+fi
 bytes=$(arm-none-eabi-size -A cortex-m4.o |
     sed -n 's/^\.RamFunc[^ ]* *\([0-9]*\).*/\1/p')
 [ "$bytes" -le 1024 ] || fail "the core has $bytes bytes, more than 1024"

@@ -25,11 +25,13 @@
 // May the recorder read the word at addr? Stack and code, never a register,
 // never the window. A core with a BusFault survives a wrong yes.
 #ifndef XIP_CFG_FAULT_MAY_READ
-#if MAINLINE
+#ifdef XIP_CFG_FAULT_RAM_BYTES
+#define XIP_CFG_FAULT_MAY_READ(addr) \
+    ((addr)-XIP_CFG_FAULT_RAM_ADDR < XIP_CFG_FAULT_RAM_BYTES)
+#elif MAINLINE
 #define XIP_CFG_FAULT_MAY_READ(addr) ((addr) < 0x40000000u)
 #else
-#error "a wrong read locks this core up: set XIP_CFG_FAULT_MAY_READ(addr) to \
-your RAM, as ((addr) - 0x20000000u < 0x4000u)"
+#error "a wrong read locks this core up: set XIP_CFG_FAULT_RAM_BYTES"
 #endif
 #endif
 

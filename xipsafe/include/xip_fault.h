@@ -36,6 +36,13 @@ extern "C" {
 #ifndef XIP_CFG_FAULT_STACK_WORDS
 #define XIP_CFG_FAULT_STACK_WORDS 64
 #endif
+// Where a stack may lie: the recorder reads this RAM and nothing else. Needed on
+// Armv6-M and v8-M Baseline; elsewhere the default is all below 0x40000000.
+// XIP_CFG_FAULT_MAY_READ(addr) takes its place where there are several.
+#ifndef XIP_CFG_FAULT_RAM_ADDR
+#define XIP_CFG_FAULT_RAM_ADDR 0x20000000u
+#endif
+// #define XIP_CFG_FAULT_RAM_BYTES 0x4000u
 // The recorder's own stack. It needs 128; xip_fault_finish() has the rest.
 #ifndef XIP_CFG_FAULT_OWN_STACK_BYTES
 #define XIP_CFG_FAULT_OWN_STACK_BYTES 256

@@ -25,7 +25,7 @@ extern "C" {
 // Keep *record, in the block of the oldest one. For xip_fault_begin()'s result,
 // before xip_fault_clear(): record in RAM, of at most block_bytes - 8.
 //
-// Blocks for one erase and some page programs; all that xip_region.h says holds.
+// Blocks for one erase and some page programs; all of xip_region.h holds.
 // Returns 0, PARAM, RANGE if it does not fit a block, or what the region says.
 int xip_fault_ring_store(const struct xip_region *region,
         const struct xip_fault_record *record) XIP_MUST_CHECK;

@@ -109,6 +109,10 @@ static void a_torn_record_is_none(void **state) {
                              RECORD_BYTES),
             0);
     assert_int_equal(mark_of(0), 1);
+    // Two words that do not belong together, as an old block has them.
+    const uint32_t wrong[2] = {50, 50};
+    assert_int_equal(xip_region_block_program(&region, 2, 0, wrong, 8), 0);
+    assert_int_equal(mark_of(0), 1);
     store(4);
     assert_int_equal(mark_of(0), 4);
     // Nothing but garbage.
