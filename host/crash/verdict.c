@@ -186,10 +186,10 @@ static bool judge_stack(struct judge *j) {
             "%s, and the exception frame could not be pushed there",
             process ? "PSP" : "MSP", sp, near);
     v->why = j->cfsr & FAULT_MSTKERR
-            ? "the MPU does not let the code write there: a guard region, or SP "
-              "has left its stack"
-            : "there is no memory: the stack has grown below the RAM, or SP was "
-              "never set";
+            ? "the MPU does not let the code write there: a guard region, or "
+              "SP has left its stack"
+            : "there is no memory: the stack has grown below the RAM, or SP "
+              "was never set";
     v->fix = "give the stack more room, or look below for what needs so much; "
              "PC is unknown, the calls are return addresses found on the stack";
     if (m && m->addr > sp) {
@@ -314,8 +314,8 @@ static bool judge_read(struct judge *j) {
             "%s read %s at 0x%08" PRIx32 " in flash, %s", by, name, j->addr,
             outage ? "while it could not be read" : "which did not answer");
     v->why = outage
-            ? "an outage was open, and constants, strings and tables lie in the "
-              "flash unless they are moved"
+            ? "an outage was open, and constants, strings and tables lie in "
+              "the flash unless they are moved"
             : "no outage of the library was open: the flash controller is not "
               "set up yet, was set up again or switched off";
     v->fix = outage

@@ -36,8 +36,8 @@ extern "C" {
 #ifndef XIP_CFG_FAULT_STACK_WORDS
 #define XIP_CFG_FAULT_STACK_WORDS 64
 #endif
-// Where a stack may lie: the recorder reads this RAM and nothing else. Needed on
-// Armv6-M and v8-M Baseline; elsewhere the default is all below 0x40000000.
+// Where a stack may lie: the recorder reads this RAM and nothing else. Armv6-M
+// and v8-M Baseline need it; elsewhere the default is all below 0x40000000.
 // XIP_CFG_FAULT_MAY_READ(addr) takes its place where there are several.
 #ifndef XIP_CFG_FAULT_RAM_ADDR
 #define XIP_CFG_FAULT_RAM_ADDR 0x20000000u
