@@ -149,7 +149,9 @@ static int match(struct crash *c, const struct options *o) {
     for (size_t i = 0; known && i < c->elfs.count; i++) {
         if (is_of(c->elfs.at[i], &c->record)) {
             struct elf_image *image = c->elfs.at[i];
-            memmove(c->elfs.at + 1, c->elfs.at, i * sizeof c->elfs.at[0]);
+            for (; i; i--) {
+                c->elfs.at[i] = c->elfs.at[i - 1];
+            }
             c->elfs.at[0] = image;
             return -1;
         }

@@ -182,7 +182,7 @@ static void take_pieces(struct record *r, uint32_t end) {
 
 static void take_fields(struct record *r) {
     struct xip_fault_record h;
-    uint32_t words[sizeof h / 4];
+    uint32_t words[sizeof h / 4] = {0};
     for (size_t i = 0; i < sizeof h / 4; i++) {
         words[i] = word_at(r->bytes + 4 * i);
     }
