@@ -23,7 +23,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "
-                "the stack pointer and the return address are kept",
+                "the stack pointer and the return address are kept, and "
+                "arguments are where it says",
                 0},
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave code and constants "
@@ -35,9 +36,9 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 1},
         [ASSUME_SETTLED] = {"A8", "settled",
                 "a store through a pointer changes only the object from whose "
-                "address the pointer was made, so a word of RAM whose address "
-                "goes nowhere else holds its initial value or what was seen to "
-                "be stored there",
+                "address, or from one within 4 KB of it, the pointer was made, "
+                "so a word of RAM whose address goes nowhere else holds its "
+                "initial value or what was seen to be stored there",
                 1},
         [ASSUME_MASKS] = {"A9", "masks",
                 "interrupts that --interrupts leaves out are masked for the "

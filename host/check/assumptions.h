@@ -26,9 +26,9 @@ enum assumption {
 };
 
 struct assumption_text {
-    const char *id;     // "A7"
-    const char *name;   // of --assume, and in reports
-    const char *text;   // one sentence, without a full stop
+    const char *id;   // "A7"
+    const char *name; // of --assume, and in reports
+    const char *text; // one sentence, without a full stop
     int only_if_used; // not of each verdict: the first line names it
 };
 extern const struct assumption_text assumptions[ASSUME_COUNT];

@@ -480,8 +480,8 @@ unsigned settled_values(const void *ctx, uint32_t addr, uint32_t *values) {
     if (s->nothing || !add_all(s, addr, values, &count, 0)) {
         return 0;
     }
-    // Which of several it is in an outage is not known: one in the window proves
-    // nothing. Where the window is at 0 a null pointer leads there.
+    // Which of several it is in an outage is not known: with one in the window,
+    // nothing is. Where the window is at 0 a null pointer leads there.
     for (unsigned i = 0; count > 1 && i < count; i++) {
         if (model_forbidden(s->model, values[i])) {
             return 0;

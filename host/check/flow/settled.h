@@ -36,8 +36,8 @@ struct settled *settled_find(const struct model *model,
         const struct settled_range *wanted, size_t count);
 void settled_free(struct settled *settled);
 
-// A word that is stored to a word that was wanted, and was not wanted itself: it
-// decides, too. False: there is none behind the first *i, which goes on.
+// A word that is stored to a word that was wanted, and was not wanted itself:
+// it decides, too. False: there is none behind the first *i, which goes on.
 bool settled_source(const struct settled *settled, size_t *i, uint32_t *addr);
 
 // Something else than small numbers is known of what was wanted, or is stored

@@ -95,8 +95,8 @@ struct value_world {
     bool (*offset)(const void *ctx, uint32_t addr, const struct value *word,
             uint32_t *to);
     bool (*far)(const void *ctx, const struct value *word);
-    // Where the address goes to is followed, through arithmetic too; and so (or)
-    // is what was loaded from there.
+    // Where the address goes to is followed, through arithmetic too (kept); or
+    // what was loaded from there (kept_word).
     bool (*kept)(const void *ctx, uint32_t addr);
     bool (*kept_word)(const void *ctx, uint32_t addr);
     const void *ctx;

@@ -144,7 +144,7 @@ RAM void ram_chosen(void) {
     }
 }
 
-// Not reached from the anchor of other objects, where the table might be another.
+// Not reached from the anchor of other objects: the table might be another.
 __attribute__((section(".data.table"), used))
 fn *hook_table[3] = {ram_wait, ram_idle, ram_wait};
 RAM void ram_table(void) {
@@ -441,9 +441,9 @@ FLASH void set_loaded(void) {
 }
 
 #define NO_INIT(name) \
-    __asm(".pushsection .noinit, \"aw\", %nobits\n\t.align 2\n\t.global " #name \
-          "\n\t.type " #name ", %object\n\t.size " #name ", 4\n" #name \
-          ":\n\t.space 4\n\t.popsection"); \
+    __asm(".pushsection .noinit, \"aw\", %nobits\n\t.align 2\n\t" \
+          ".global " #name "\n\t.type " #name ", %object\n\t.size " #name \
+          ", 4\n" #name ":\n\t.space 4\n\t.popsection"); \
     extern fn *name
 
 NO_INIT(hook_noinit);

@@ -1,6 +1,6 @@
 /*
- * pointer_parameter - call-unknown: a callback that comes as a parameter, and is
- * known at run time only
+ * pointer_parameter - call-unknown: a callback that comes as a parameter, known
+ * at run time only
  *
  * SPDX-License-Identifier: MIT
  */
