@@ -41,6 +41,8 @@ ab_cut() {
     [ $((defects & 4)) = 0 ] || length=256 # AB_SHORT_CRC
     record "$firmware/naive_ab_v1.img" 2 $length >"$scratch/new.rec"
     record "$firmware/naive_ab_v0.img" 1 $length >"$scratch/old.rec"
+    # AB_REPAIR_GOOD: without another image that could start.
+    [ $((defects & 2048)) = 0 ] || words 0xFFFFFFFF >"$scratch/old.rec"
     words "$defects" >"$scratch/defects.bin"
     "$xipsafe" cut "$firmware/naive_ab_boot.elf" \
         "$firmware/naive_ab_v1.img@0" "$firmware/naive_ab_v0.img@0x100000" \

@@ -36,6 +36,7 @@ struct cut_operation {
     char kind;
     bool internal;
     uint32_t off;
+    sim_time before;   // its command is not complete
     sim_time from, to; // to 0: not ended yet
 };
 

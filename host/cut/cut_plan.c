@@ -14,6 +14,10 @@
 #include "base/cli.h"
 #include "base/number.h"
 
+// A run ends at the end of an instruction, and the frame of a command must not
+// have ended then. So long is no instruction of a driver.
+#define BEFORE_PS (200 * SIM_NS)
+
 /// Operations ///
 
 static void ended(struct cut_operations *list, const struct sim_trace *e,
@@ -48,10 +52,13 @@ void cut_operations_trace(void *ctx, const struct sim_trace *e) {
         return;
     }
     list->at = grown;
+    const sim_time now = sim_now(list->sim);
+    const sim_time first = now < e->time ? now : e->time;
     grown[list->count++] = (struct cut_operation){
             .kind = (char)e->a,
             .internal = internal,
             .off = e->b,
+            .before = first > BEFORE_PS ? first - BEFORE_PS : 0,
             .from = e->time,
     };
 }
@@ -95,7 +102,7 @@ static bool add_operation(struct cut_plan *plan, const struct cut_options *o,
     bool good = true;
     for (unsigned fault = 0; fault < CUT_FAULTS; fault++) {
         struct cut_point point = {
-                .operation = i, .fault = (uint8_t)fault, .at = op->from - 1};
+                .operation = i, .fault = (uint8_t)fault, .at = op->before};
         const bool cuts = fault == CUT_POWER || fault == CUT_WATCHDOG;
         if (!o->faults[fault] || (!cuts && op->internal)) {
             continue;
@@ -298,6 +305,7 @@ static int refuse(const struct cut_machine *m, enum cut_stop stop) {
 static int run_whole(struct cut_plan *plan, struct cut_machine *m) {
     enum cut_stop stop;
     plan->first = CUT_NO_IMAGE;
+    plan->operations.sim = m->sim;
     m->told = cut_operations_trace;
     m->told_ctx = &plan->operations;
     cut_machine_limit(m, m->options->boot_limit);

@@ -28,6 +28,7 @@ struct cut_point {
 };
 
 struct cut_operations {
+    const struct sim *sim;
     struct cut_operation *at;
     size_t count, room;
     bool failed; // no memory is left

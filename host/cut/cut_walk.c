@@ -188,7 +188,7 @@ static bool run_point(struct cut_walk *w, size_t index, struct cut_row *row) {
     const uint64_t begin = now_us();
     const struct cut_before before = apply(m, w->plan, p);
     struct sim_snapshot *off = NULL;
-    struct cut_plan second = {.points = NULL};
+    struct cut_plan second = {.operations.sim = m->sim};
     uint64_t flash = 0;
     if (p->fault == CUT_POWER) {
         row->key = key_of(m, &before, p, &flash);
@@ -272,7 +272,7 @@ bool cut_walk_one(struct cut_walk *w, size_t index, const char *name,
         struct cut_outcome *out) {
     struct cut_machine *m = w->m;
     const struct cut_point *p = &w->plan->points[index];
-    struct cut_plan second = {.points = NULL};
+    struct cut_plan second = {.operations.sim = m->sim};
     sim_restore(m->sim, w->plan->start, false);
     if (!advance(m, p)) {
         return false;

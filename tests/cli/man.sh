@@ -27,6 +27,8 @@ page xipsafe-check check
 page xipsafe-image image
 page xipsafe-board board
 page xipsafe-device device
+page xipsafe-cut cut
+page xipsafe-crash crash
 for command in keygen getpub sign verify dumpinfo factory; do
     page xipsafe-image-$command image $command
 done
