@@ -79,6 +79,7 @@ enum sim_stop {
     SIM_STOP_ENTRY,
     SIM_STOP_TRACE,
     SIM_STOP_ASLEEP,
+    SIM_STOP_FETCH, // before the instruction of sim_watch_fetch
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -89,6 +90,11 @@ enum sim_stop sim_run(struct sim *sim);
 // sim_instructions() does: so many have been executed then. SIM_NEVER: none.
 // Exact in an IT block too, but with Unicorn, which stops behind it.
 void sim_stop_before(struct sim *sim, uint64_t instruction);
+
+// sim_run ends before the next instruction that lies in [addr, addr + len):
+// once, and again after another call. len 0: it does not. Any time. Unicorn
+// never stops there.
+void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Memory ///
 
@@ -184,8 +190,8 @@ const struct sim_irqs *sim_irqs(const struct sim *sim);
 
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
-void sim_request_stop(struct sim *sim);
-void sim_power_cut(struct sim *sim); // now: sim_run returns POWER_CUT
+void sim_request_stop(struct sim *sim); // of events that are due, none more
+void sim_power_cut(struct sim *sim);    // now: sim_run returns POWER_CUT
 
 /// The window ///
 
@@ -311,6 +317,9 @@ enum sim_trace_kind {
     SIM_TRACE_RESET,     // a: enum sim_reset
     SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
     SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
+    SIM_TRACE_VIOLATION, // a: enum sim_rule; b: pc; c: 1 allowed
+    SIM_TRACE_INTERNAL,  // flash of the MCU; a: 'E', 'P'; b: offset; c: enum
+                         // sim_chip
 };
 enum sim_chip {
     SIM_CHIP_ENDED,

@@ -35,6 +35,8 @@ size_t sim_snapshot_bytes(const struct sim_snapshot *snapshot);
 size_t sim_snapshots_bytes(void);
 // Of all memory, kept page by page: equal contents, equal hashes.
 uint64_t sim_snapshot_hash(const struct sim_snapshot *snapshot);
+// Of what a loss of power keeps: all but RAM.
+uint64_t sim_snapshot_flash_hash(const struct sim_snapshot *snapshot);
 
 // A struct that is part of the state. Until the machine is freed.
 void sim_add_state(struct sim *sim, void *at, size_t bytes);

@@ -55,10 +55,10 @@ static void put_violation(struct text *text, const struct sim_violation *v) {
 
 static void put_fault(struct text *text, const struct cmd_fault *f,
         const struct sim_fault *fault) {
-    struct cmd_fault_text words;
+    struct fault_text words;
     char time[NUMBER_TEXT_BYTES], bits[200];
     cmd_fault_describe(f, fault, &words);
-    cmd_fault_bits(fault->cfsr, fault->hfsr, bits, sizeof bits);
+    fault_bits_text(fault->cfsr, fault->hfsr, bits, sizeof bits);
     put(text, "FAULT %s, %s after power-on\n", cmd_fault_exception(fault),
             number_format_time(time, fault->time));
     put(text, "  what   the firmware %s\n", words.what);
@@ -171,9 +171,10 @@ static void serve(struct session *s, struct gdb_server *server) {
 
 // What is written once cannot be taken back.
 static const char *keeps_a_record(const struct cmd_options *o) {
-    return o->vcd.wanted || o->timeline.wanted || o->json.wanted || o->summary
-            ? "the past cannot be changed: --vcd, --timeline, --json or "
-              "--summary keep a record of what came behind"
+    return o->vcd.wanted || o->timeline.wanted || o->html.wanted ||
+                    o->json.wanted || o->summary
+            ? "the past cannot be changed: --vcd, --timeline, --html, --json "
+              "or --summary keep a record of what came behind"
             : NULL;
 }
 

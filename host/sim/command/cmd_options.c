@@ -56,6 +56,7 @@ enum {
     OPT_JSON,
     OPT_TIMELINE,
     OPT_ZOOM,
+    OPT_HTML,
     OPT_SUMMARY,
     OPT_TRACE,
     OPT_VCD,
@@ -103,6 +104,7 @@ static const struct option long_options[] = {
         {"json", optional_argument, NULL, OPT_JSON},
         {"timeline", required_argument, NULL, OPT_TIMELINE},
         {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
+        {"html", required_argument, NULL, OPT_HTML},
         {"summary", no_argument, NULL, OPT_SUMMARY},
         {"trace", required_argument, NULL, OPT_TRACE},
         {"vcd", required_argument, NULL, OPT_VCD},
@@ -420,6 +422,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         return set_output(name, text, &o->timeline);
     case OPT_ZOOM:
         return set_zoom(o, text);
+    case OPT_HTML:
+        return set_output(name, text, &o->html);
     case OPT_TRACE:
         return set_output(name, text, &o->trace);
     case OPT_VCD:
@@ -585,8 +589,8 @@ static int check_together(struct cmd_options *o) {
                 "--power-cycles needs --power-cut or --power-cut-op: without a "
                 "cut the power never returns");
     }
-    const struct output *const outputs[] = {
-            &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
+    const struct output *const outputs[] = {&o->json, &o->timeline, &o->html,
+            &o->trace, &o->vcd, &o->uart_file};
     if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
         return CLI_TROUBLE;
     }
@@ -625,7 +629,7 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     o->power_cycles = 1;
     o->machine.seed = 1;
     options_begin();
-    options_once("flash send json timeline trace vcd");
+    options_once("flash send json timeline html trace vcd");
     const char *name;
     int id;
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {

@@ -64,7 +64,7 @@ struct cmd_options {
     struct board_set *sets;
     size_t set_count, set_room;
 
-    struct output json, timeline, trace, vcd;
+    struct output json, timeline, html, trace, vcd;
     bool zoom, zoom_worst; // to the times below; to the longest wait
     sim_time zoom_from, zoom_to;
     bool summary, quiet;

@@ -364,10 +364,10 @@ static json_t *json_fault(const struct cmd_report *r) {
     if (!f->count) {
         return json_null();
     }
-    struct cmd_fault_text text;
+    struct fault_text text;
     char bits[200];
     cmd_fault_describe(f, &f->first, &text);
-    cmd_fault_bits(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
+    fault_bits_text(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
     json_t *j = json_object();
     json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
     json_object_set_new(j, "count", number(f->count));

@@ -79,6 +79,7 @@ void sim_free(struct sim *sim) {
 // effect.
 static void forget_state(struct sim *sim) {
     sim->lockup = sim->reset_request = sim->stalled = false;
+    sim->fetch_watched = false;
     sim->in_block = false;
     sim->sleep = AWAKE;
     sim_apply_memory_(sim); // drop translations of changed code
@@ -162,8 +163,8 @@ void sim_power_cut(struct sim *sim) {
 static bool is_calm(const struct sim *sim) {
     return sim->clock->cycles < sim->due && !sim->power_cut &&
             !sim->stop_violation && !sim->reset_request && !sim->lockup &&
-            !sim->stop_request && !sim->alias.wanted && !sim->change_count &&
-            sim->wanted_hclk == sim->hclk;
+            !sim->stop_request && !sim->fetch_watched && !sim->alias.wanted &&
+            !sim->change_count && sim->wanted_hclk == sim->hclk;
 }
 
 // Everything due before the next instruction. true: sim_run returns *why.
@@ -190,6 +191,11 @@ static bool boundary(struct sim *sim, enum sim_stop *why) {
         if (sim->stop_request) {
             sim->stop_request = false;
             *why = SIM_STOP_REQUEST;
+            return true;
+        }
+        if (sim->fetch_watched) {
+            sim->fetch_watched = false;
+            *why = SIM_STOP_FETCH;
             return true;
         }
         sim_apply_hclk_(sim);
@@ -444,6 +450,9 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     case SIM_CPU_LAZY:
         sim_exc_preserve_fp_(sim);
         break;
+    case SIM_CPU_WATCHED:
+        sim->fetch_watched = true;
+        break;
     }
 }
 
@@ -472,6 +481,10 @@ static enum sim_cpu_stop run_cpu(struct sim *sim) {
 
 void sim_stop_before(struct sim *sim, uint64_t instruction) {
     sim->stop_before = instruction;
+}
+
+void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len) {
+    sim_cpu_watch_fetch(sim->cpu, addr, len);
 }
 
 // The core sleeps. true: sim_run returns *why.

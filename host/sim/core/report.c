@@ -56,6 +56,7 @@ static void complete(struct sim *sim, struct sim_violation *entry) {
 void sim_record_(struct sim *sim, struct sim_violation *entry) {
     complete(sim, entry);
     sim->violations[entry->rule]++;
+    sim_trace(sim, SIM_TRACE_VIOLATION, entry->rule, entry->pc, 0);
     if (!sim->has_violation) {
         sim->violation = *entry;
         sim->has_violation = true;
@@ -81,6 +82,7 @@ static bool violate(struct sim *sim, const struct sim_violation *violation) {
     complete(sim, &entry);
     if (is_allowed(sim, &entry)) {
         sim->violations[entry.rule]++;
+        sim_trace(sim, SIM_TRACE_VIOLATION, entry.rule, entry.pc, 1);
         if (!sim->allowed[entry.rule]++) {
             say(sim, "allowed, and counted from now on: ", &entry);
         }

@@ -240,7 +240,7 @@ struct sim {
     struct debug debug;          // no part of a snapshot
 
     // Requests for the next instruction boundary.
-    bool power_cut, stop_request, stop_violation, lockup;
+    bool power_cut, stop_request, stop_violation, lockup, fetch_watched;
     bool reset_request;
     enum sim_reset reset_kind;
     bool stalled; // endless wait for the bus, until a reset

@@ -366,6 +366,20 @@ uint64_t sim_snapshot_hash(const struct sim_snapshot *snapshot) {
     return hash;
 }
 
+uint64_t sim_snapshot_flash_hash(const struct sim_snapshot *snapshot) {
+    const struct snapshots *s = snapshot->sim->snapshots;
+    uint64_t hash = FNV_BASIS;
+    size_t group = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        for (size_t g = 0; g < s->area[i].groups; g++, group++) {
+            if (!s->area[i].compared) {
+                hash = (hash ^ snapshot->groups[group]->hash) * FNV_PRIME;
+            }
+        }
+    }
+    return hash;
+}
+
 /// Restoring ///
 
 // The bytes at host have changed, under whatever addresses they are mapped.

@@ -193,6 +193,14 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->hole_len = len;
 }
 
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    cpu->watch_addr = addr;
+    cpu->watch_len = len;
+    cpu->watched = false;
+    cpu->code_bytes = 0; // it may be the page of the code that runs
+    cpu->clock.deadline = 0;
+}
+
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles) {
     cpu->first_cycles = first_cycles;
@@ -416,8 +424,10 @@ static void run(struct sim_cpu *cpu) {
                 const bool denied = cpu->exit.denied;
                 clock->pc = clock->next_pc = pc;
                 cpu->it_now = cpu->it;
-                core_stop_(cpu, SIM_CPU_FETCH, pc);
+                core_stop_(cpu, cpu->watched ? SIM_CPU_WATCHED : SIM_CPU_FETCH,
+                        pc);
                 cpu->exit.denied = denied;
+                cpu->watched = false;
                 settle(cpu);
                 break;
             }

@@ -277,12 +277,26 @@ static const struct core_insn *find_single(struct sim_cpu *cpu,
     return record;
 }
 
+static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
+    const uint64_t end = (uint64_t)cpu->watch_addr + cpu->watch_len;
+    return cpu->watch_len && base < end &&
+            base + (uint64_t)CORE_PAGE_BYTES > cpu->watch_addr;
+}
+
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
     const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
     if (!page || !page->host || (page->window && !cpu->open)) {
         allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
+    }
+    if (page_is_watched(cpu, base)) {
+        if (pc - cpu->watch_addr < cpu->watch_len) {
+            cpu->watch_len = 0;
+            cpu->watched = true;
+            return NULL;
+        }
+        return find_single(cpu, page, pc);
     }
     struct core_way *way = &cpu->way[pc / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     if (cpu->mpu_applies && way->fetch != base) {

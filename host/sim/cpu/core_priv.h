@@ -119,6 +119,8 @@ struct sim_cpu {
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
+    uint32_t watch_addr, watch_len; // see sim_cpu_watch_fetch
+    bool watched;                   // core_find_ met it
 
     // What is above is the state of a snapshot; the rest follows from it.
 
@@ -134,7 +136,7 @@ struct sim_cpu {
     struct core_way way[CORE_WAYS];
     struct core_page *leaf[CORE_LEAVES];
     struct core_page *bus_leaf; // of all that are bus from end to end
-    struct core_insn *single; // a page without records but one
+    struct core_insn *single;   // a page without records but one
 
     // The debugger's.
     struct core_points {

@@ -41,6 +41,7 @@ enum sim_cpu_stop {
     SIM_CPU_WRITE,
     SIM_CPU_LAZY,  // FP instruction; the state of another context is not stored
     SIM_CPU_BREAK, // breakpoint of a debugger: pc not executed
+    SIM_CPU_WATCHED, // pc is in the range of sim_cpu_watch_fetch; not executed
 };
 
 struct sim_cpu_exit {
@@ -105,6 +106,10 @@ void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
+
+// Stop before the next instruction that lies in [addr, addr + len), once; len
+// 0: do not. Unicorn never does. Any time.
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 // Registers of the system control space that decide what instructions do.
 struct sim_cpu_config {

@@ -134,8 +134,68 @@ static void test_another_end(void **state) {
     close_bench(b);
 }
 
+// Before the first instruction of a range, once for each call, and nothing else
+// is different.
+static void test_watch(void **state) {
+    (void)state;
+    struct bench *b = open_bench("irq_latency.img");
+    run_to(b, TO);
+    const uint64_t hash = sim_trace_hash(b->sim);
+    close_bench(b);
+    b = open_bench("irq_latency.img");
+    sim_watch_fetch(b->sim, 0x90000000u, 16u << 20);
+    sim_stop_before(b->sim, TO);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_FETCH);
+    uint32_t regs[17];
+    sim_registers(b->sim, regs);
+    assert_int_equal(regs[15] >> 24, 0x90);
+    assert_true(sim_window_is_open(b->sim));
+    const uint64_t first = sim_instructions(b->sim);
+    struct sim_snapshot *snapshot = sim_save(b->sim);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_REACHED);
+    assert_int_equal(sim_trace_hash(b->sim), hash);
+    // One instruction in the middle of a page, by its exact address.
+    sim_restore(b->sim, snapshot, false);
+    run_to(b, first + 40);
+    sim_registers(b->sim, regs);
+    sim_restore(b->sim, snapshot, false);
+    sim_watch_fetch(b->sim, regs[15], 1);
+    sim_stop_before(b->sim, TO);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_FETCH);
+    assert_true(sim_instructions(b->sim) <= first + 40);
+    assert_int_equal(sim_pc(b->sim) & ~1u, sim_pc(b->sim));
+    uint32_t now[17];
+    sim_registers(b->sim, now);
+    assert_int_equal(now[15], regs[15]);
+    assert_int_equal(sim_run(b->sim), SIM_STOP_REACHED);
+    assert_int_equal(sim_trace_hash(b->sim), hash);
+    sim_snapshot_free(snapshot);
+    close_bench(b);
+}
+
+static void test_flash_hash(void **state) {
+    (void)state;
+    struct bench *b = open_bench("irq_latency.img");
+    run_to(b, 1000);
+    struct sim_snapshot *one = sim_save(b->sim);
+    run_to(b, FROM);
+    struct sim_snapshot *two = sim_save(b->sim);
+    assert_true(sim_snapshot_hash(one) != sim_snapshot_hash(two));
+    assert_true(sim_snapshot_flash_hash(one) == sim_snapshot_flash_hash(two));
+    b->array[0x800000] ^= 1;
+    sim_state_changed(b->sim, b->array + 0x800000, 1);
+    struct sim_snapshot *three = sim_save(b->sim);
+    assert_true(sim_snapshot_flash_hash(three) != sim_snapshot_flash_hash(two));
+    sim_snapshot_free(one);
+    sim_snapshot_free(two);
+    sim_snapshot_free(three);
+    close_bench(b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+            cmocka_unit_test(test_watch),
+            cmocka_unit_test(test_flash_hash),
             cmocka_unit_test(test_the_same_again),
             cmocka_unit_test(test_another_end),
     };

@@ -299,6 +299,12 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
 
 // The exclusive monitor cannot be accessed from outside: CLREX on a page of our
 // own.
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    (void)cpu;
+    (void)addr;
+    (void)len;
+}
+
 void sim_cpu_clear_exclusive(struct sim_cpu *cpu) {
     if (!cpu->exclusive) {
         return;
