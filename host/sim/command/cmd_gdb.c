@@ -171,9 +171,10 @@ static void serve(struct session *s, struct gdb_server *server) {
 
 // What is written once cannot be taken back.
 static const char *keeps_a_record(const struct cmd_options *o) {
-    return o->vcd.wanted || o->timeline.wanted || o->json.wanted || o->summary
-            ? "the past cannot be changed: --vcd, --timeline, --json or "
-              "--summary keep a record of what came behind"
+    return o->vcd.wanted || o->timeline.wanted || o->html.wanted ||
+                    o->json.wanted || o->summary
+            ? "the past cannot be changed: --vcd, --timeline, --html, --json "
+              "or --summary keep a record of what came behind"
             : NULL;
 }
 
