@@ -49,6 +49,9 @@
 // unsafe: ram_noinit .*call.*
 // unsafe: ram_half_cleared .*call.*
 // unsafe: ram_exclusive .*call.*
+// unsafe: ram_double .*call.*
+// unsafe: ram_reversed .*call.*
+// unsafe: ram_r12 .*call.*
 // unsafe: ram_left_alone .*call.*
 // safe-build: OK_FAR settled
 // unsafe-build: BAD_LOOP .*call.*
@@ -68,6 +71,9 @@
 // unsafe-build: BAD_FLOAT_LITERAL .*call.*
 // unsafe-build: BAD_HALF_LITERAL .*call.*
 // unsafe-build: BAD_RELATIVE .*call.*
+// unsafe-build: BAD_FIELD .*call.*
+// unsafe-build: BAD_MEMBER .*call.*
+// unsafe-build: BAD_STATIC .*call.*
 // unsafe-build: BAD_POOL .*call.*
 #include "harness.h"
 
@@ -485,6 +491,20 @@ FLASH void set_left_alone(void) {
     by_left_alone(flash_tick, 2, 3, &hook_left_alone);
 }
 
+CALLER(double)
+ASM("by_double",
+        "ldr r3, =hook_double\n\tvmov d0, r3, r3\n\tvmov r2, s1\n\t"
+        "str r0, [r2]\n\tbx lr");
+
+CALLER(reversed)
+ASM("by_reversed",
+        "ldr r3, =hook_reversed\n\trev r3, r3\n\trev r3, r3\n\t"
+        "str r0, [r3]\n\tbx lr");
+
+CALLER(r12)
+ASM("by_r12", "str r0, [r12]\n\tbx lr");
+ASM("to_r12", "ldr r12, =hook_r12\n\tb by_r12");
+
 int main(void) {
     first++;
     first_zero++;
@@ -718,6 +738,45 @@ FLASH void set_relative(void) {
 
 int main(void) {
     set_relative();
+    return 0;
+}
+#elif defined BAD_FIELD
+ASM("by_field",
+        "ldr r3, =hook_it\n\tubfx r2, r3, #0, #16\n\tlsrs r1, r3, #16\n\t"
+        "orr r2, r2, r1, lsl #16\n\tstr r0, [r2]\n\tbx lr");
+void by_field(fn *to);
+int main(void) {
+    by_field(flash_tick);
+    return 0;
+}
+#elif defined BAD_MEMBER
+HOOK struct {
+    uint32_t log[4];
+    fn *call;
+} member = {{1}, ram_wait};
+RAM void ram_again(void) {
+    member.call();
+}
+int main(void) {
+    uint32_t *at = &member.log[vi & 7u];
+    *at = (uint32_t)flash_tick;
+    return 0;
+}
+#elif defined BAD_STATIC
+static uint32_t log_of[3] = {1};
+static fn *call_of = ram_wait;
+RAM void ram_again(void) {
+    call_of();
+}
+FLASH void keep(uint32_t *from, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        log_of[i % 3u] += from[i];
+    }
+    *(fn *volatile *)(vi ? &call_of : (fn **)from) = flash_tick;
+}
+int main(void) {
+    uint32_t local[4] = {1, 2, 3, vi};
+    keep(local, 4);
     return 0;
 }
 #elif defined BAD_POOL
