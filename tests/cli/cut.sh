@@ -102,6 +102,21 @@ cut 0 "${update[@]}" --when "$word=1" --until "packets again 0" \
     --operations 6 --resume none --json=when.json
 [ "$(json when.json points)" = 8 ] || fail "--when"
 
+# The contents of a whole chip say nothing of images: --approve does.
+{
+    cat "$firmware/cut_small_v1.img"
+    head -c 16M /dev/zero | tr '\0' '\377'
+} | head -c 16M >chip.bin
+cp chip.bin before.bin
+whole=("$firmware/boot_hash.elf" --flash chip.bin
+    --send "$firmware/cut_small_v2_slot1.img" --operations 5 --inside none
+    --resume none)
+cut 2 "${whole[@]}"
+reported "in no approved image"
+cut 0 "${whole[@]}" --approve "0:$(stat -c %s "$firmware/cut_small_v1.img")"
+cut 0 "${whole[@]}" --approve "$firmware/cut_small_v1.img@0"
+same chip.bin before.bin
+
 # What cannot be done.
 cut 3 "$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0" --time-limit 1s
 reported "nothing to cut"
