@@ -6,10 +6,6 @@
 #include "xip_cpu.h"
 #include "xip_flash_priv.h"
 
-// Cycles that the code of one outage takes itself, status polls included, and
-// the second look at the surroundings: a load from a register a word.
-#define OUTAGE_CODE_CYCLES (2800u + 14u * XIP_CFG_WATCH_WORDS)
-
 // Handlers above the ceiling included, an outage does not take longer than this
 // beside what its polls have counted.
 #define CODE_CYCLES_MAX 0x1000000u
@@ -198,69 +194,7 @@ static void account_busy(struct xip_flash *dev) {
     dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
 }
 
-/// Suspension ///
-
-static const struct xip_part_suspend *suspend_of(const struct xip_flash *dev,
-        uint8_t kind) {
-    if (kind == XIP_OP_ERASE) {
-        return &dev->part.erase_suspend;
-    }
-    return kind == XIP_OP_PROGRAM ? &dev->part.program_suspend : NULL;
-}
-
-uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind) {
-    const struct xip_part_suspend *const s = suspend_of(dev, kind);
-    if (s == NULL || s->suspend_opcode == 0u) {
-        return 0;
-    }
-    return dev->config.slice_us > s->interval_us ? dev->config.slice_us
-                                                 : s->interval_us;
-}
-
-void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
-    const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
-    const uint32_t slice_us = xip_flash_slice_us_(dev, op->kind);
-    op->slice_cycles = UINT32_MAX;
-    if (slice_us == 0u) {
-        return;
-    }
-    op->suspend_opcode = s->suspend_opcode;
-    op->resume_opcode = s->resume_opcode;
-    op->flag_opcode = s->flag_opcode;
-    op->flag_mask = s->flag_mask;
-    // If the caller has masked interrupts, a suspension would let none run.
-    if (!xip_cpu_masked_by_caller()) {
-        op->slice_cycles = xip_flash_cycles_(dev, slice_us);
-    }
-    // After twice the declared time the suspend counts as ignored.
-    op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
-}
-
 /// Running ///
-
-// The cost of a suspension does not count against the deadline: after a resume
-// the chip makes no progress at first. No table says for how long, only that a
-// slice brings some: an eighth of it is counted, and the deadline moves by the
-// rest. A run that ended before its slice made no progress: the chip has
-// ignored the resume, or the flag does not clear. Each such run uses up an
-// eighth of the time, so that a few of them end the operation. The pages that
-// are left of a run get a new deadline.
-static void account_suspension(struct xip_flash *dev, struct xip_op *op,
-        uint32_t spent_before) {
-    uint32_t *const spent = &dev->resident.spent_cycles;
-    dev->stats.suspensions++;
-    op->repeat = 0;
-    if (*spent - spent_before >= op->slice_cycles) {
-        const uint32_t cost = op->slice_cycles - op->slice_cycles / 8u;
-        const uint32_t room = UINT32_MAX - op->timeout_cycles;
-        op->timeout_cycles += cost < room ? cost : room;
-    } else {
-        *spent += op->timeout_cycles / 8u;
-    }
-    if (*spent > op->timeout_cycles) { // at the next look it is late
-        *spent = op->timeout_cycles;
-    }
-}
 
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     dev->resident.repeated_cycles = 0;
@@ -269,6 +203,7 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     const bool resumed = dev->resident.suspended != 0u;
     const uint32_t spent_before = resumed ? dev->resident.spent_cycles : 0u;
     const uint32_t repeat = op->repeat;
+    xip_flash_choose_slice_(dev, op);
     const int err = dev->run(&dev->resident, op, dev->watch);
     if (err == XIP_RUN_HELD) {
         return err;
@@ -277,7 +212,8 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     account_commands(&dev->stats, op, repeat, resumed);
     dev->stats.busy_cycles += dev->resident.repeated_cycles;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
-        account_suspension(dev, &dev->op, spent_before);
+        dev->stats.suspensions++;
+        xip_flash_account_run_(dev, &dev->op, spent_before);
     } else if (op->kind == XIP_OP_ERASE || op->kind == XIP_OP_PROGRAM) {
         account_busy(dev);
     }
@@ -371,44 +307,4 @@ int xip_flash_end_suspended_(struct xip_flash *dev) {
     dev->resident.spent_cycles = 0;
     err = xip_flash_run_(dev, &dev->op);
     return dev->resident.suspended != 0u ? err : 0;
-}
-
-/// Declared times ///
-
-// Worst microseconds of one outage of this kind, for an operation that takes
-// max_us of chip time.
-static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
-        uint32_t max_us) {
-    const struct xip_part_suspend *const s = suspend_of(dev, kind);
-    const uint32_t slice_us = xip_flash_slice_us_(dev, kind);
-    // A slice near UINT32_MAX: never.
-    if (slice_us == 0u || slice_us > max_us ||
-            s->latency_max_us > max_us - slice_us) {
-        return max_us;
-    }
-    return xip_flash_real_us_(dev, slice_us) + s->latency_max_us;
-}
-
-// Counts the commands around the chip's own time (leave, write enable, status,
-// suspend, flag, map) and the data of a page.
-uint32_t xip_flash_around_us_(const struct xip_flash *dev,
-        uint32_t data_bytes) {
-    const uint32_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
-    const uint32_t clocks = 8u * (data_bytes / lanes + 48u);
-    const uint32_t cycles = clocks * xip_port_divider() + OUTAGE_CODE_CYCLES;
-    return cycles / (dev->config.hclk_hz / 1000000u) + 1u;
-}
-
-uint32_t xip_flash_latency_us(const struct xip_flash *dev) {
-    uint32_t worst = outage_us(dev, XIP_OP_PROGRAM, dev->part.page_max_us) +
-            xip_flash_around_us_(dev, dev->part.page_bytes);
-    for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
-        const struct xip_part_erase *const type = &dev->part.erase[i];
-        if (xip_flash_unit_usable_(dev, type)) {
-            worst = larger(worst,
-                    outage_us(dev, XIP_OP_ERASE, type->max_us) +
-                            xip_flash_around_us_(dev, 0));
-        }
-    }
-    return larger(worst, xip_flash_wake_us(dev));
 }

@@ -115,6 +115,14 @@ struct xip_flash_config {
     // waits, in microseconds. 0, or less than the part needs to make progress:
     // that minimum. More: faster erases, longer waits.
     uint32_t slice_us;
+    // How many interrupts in a row may find an operation that was begun or
+    // resumed less than a slice ago and are served early all the same: after
+    // the least time that the part allows, its least_us. Such a run makes no
+    // progress. It is on credit: each whole slice that a resumed operation runs
+    // later pays one back, so that progress stays guaranteed; a unit begins
+    // owing nothing. 0, or a part without least_us: none. See
+    // xip_flash_latency_sporadic_us.
+    uint8_t credits;
     // Largest erase unit to use, in bytes; 0: any. The smallest always may.
     uint32_t erase_max_bytes;
 
@@ -150,6 +158,7 @@ struct xip_flash_config {
 struct xip_flash_stats {
     uint32_t outages;
     uint32_t suspensions; // outages that ended with the operation open
+    uint32_t early;       // of them, before the slice was over: on credit
     uint32_t held_back;   // outages put off: the surroundings did not allow one
     uint32_t outage_max_cycles; // longest outage, whether or not one waited
     // Longest time an interrupt can have waited for the end of an outage: from
@@ -184,6 +193,7 @@ struct xip_flash {
     // After a cancel or XIP_ERR_TIMEOUT: the unit that was under way. 0 bytes:
     // none.
     uint32_t dirty_off, dirty_bytes;
+    uint8_t owed; // slices, for early runs of this operation
     uint8_t background;
     uint8_t polling; // in a poll or cancel, hooks included
     // SysTick at the end of the last outage of this call, followed while the
@@ -318,6 +328,21 @@ uint32_t xip_flash_wake_us(const struct xip_flash *dev);
 // from the window before its first instruction runs: at 80 MHz 3 us with EBh
 // at 40 MHz, 7 us with 0Bh on one line; a resident one begins in 0.5 us.
 uint32_t xip_flash_latency_us(const struct xip_flash *dev);
+
+// The same for interrupts that come rarely: in any window_ms at most n of them
+// find an operation that was begun or resumed less than a slice ago; those that
+// find it later do not count. What runs while an operation is suspended
+// (handlers, the yield hook, other threads) takes at most half of any such
+// time.
+//
+// With config.credits at least n, and a window in which the credit is surely
+// paid back (6 n + 2 times xip_flash_latency_us, rounded up to milliseconds),
+// least_us takes the place of the slice: 109 us for a W25Q128JV at 80 MHz with
+// a flash clock of 40 MHz, from 8 ms on for n 1. Otherwise, and for
+// xip_flash_erase_poll in any case, as xip_flash_latency_us. xip_flash_sleep
+// apart: xip_flash_wake_us. Any context.
+uint32_t xip_flash_latency_sporadic_us(const struct xip_flash *dev, uint32_t n,
+        uint32_t window_ms);
 
 // Copy the vector table in use to `table` and point VTOR there. table must be
 // resident RAM aligned to the next power of two of 4 * count bytes (512 for
