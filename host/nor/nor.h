@@ -175,6 +175,7 @@ struct nor_report {
 
 struct nor_options {
     bool max_times; // the part's maximum times instead of typical ones
+    unsigned resume_loss_percent; // of the part's figure; 0: 100
     // The supply comes at time 0, as with nor_power_on; early writes are noted.
     // Otherwise the chip is ready at time 0.
     bool cold;

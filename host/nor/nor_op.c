@@ -215,7 +215,10 @@ void nor_resume_(struct nor *nor) {
     nor->run = nor->held;
     nor->held.active = false;
     nor->run.resumed = true;
-    run(nor, nor->part->resume_loss_us * NOR_US);
+    const uint64_t percent = nor->opt.resume_loss_percent;
+    run(nor,
+            nor->part->resume_loss_us * (percent ? percent : 100) * NOR_US /
+                    100);
     nor->gap_ps = nor->now_ps + nor->part->resume_gap_ns * 1000ull;
     tell_suspension(nor, &nor->run, false);
 }

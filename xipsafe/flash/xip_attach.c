@@ -84,6 +84,7 @@ void xip_flash_times_(struct xip_flash *dev) {
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
     r->idle_max_cycles = xip_flash_cycles_(dev,
             reset_us > SR_WRITE_MAX_US ? reset_us : SR_WRITE_MAX_US);
+    xip_flash_set_pace_(dev);
     const struct xip_watchdog w = dev->config.watchdog;
     r->kick_value = w.value;
     r->kick_reg = &r->kick_value;
@@ -107,7 +108,8 @@ void xip_flash_part_registers_(struct xip_flash *dev) {
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config) {
     if (dev == NULL || config == NULL || config->hclk_hz < 1000000u ||
-            !xip_cpu_ceiling_ok(config->ceiling)) {
+            !xip_cpu_ceiling_ok(config->ceiling) ||
+            (config->slowdown_percent != 0u && config->latency_us == 0u)) {
         return XIP_ERR_PARAM;
     }
     if (xip_soc_in_window(dev, sizeof(*dev))) {

@@ -194,6 +194,100 @@ static void account_busy(struct xip_flash *dev) {
     dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
 }
 
+/// Slices ///
+
+static const struct xip_flash_pace *pace_of(const struct xip_flash *dev,
+        uint8_t kind) {
+    const bool known = kind == XIP_OP_ERASE || kind == XIP_OP_PROGRAM;
+    return known ? &dev->pace[kind - XIP_OP_ERASE] : NULL;
+}
+
+// Has the slow-down of such operations a limit?
+static bool limited(const struct xip_flash *dev, uint8_t kind) {
+    return dev->config.slowdown_percent != 0u && kind == XIP_OP_ERASE;
+}
+
+// How many suspensions runs in advance pay for.
+#define ADVANCE 4u
+// Bound of each share of the cost of a suspension, so that the sums fit at 1 %.
+#define LOSS_MAX (UINT32_MAX / 100u / (ADVANCE + 4u) / 4u)
+
+static uint32_t limited_slice(const struct xip_flash *dev,
+        const struct xip_flash_pace *pace) {
+    const uint32_t advance = ADVANCE * dev->price_cycles;
+    const uint32_t due = dev->due_cycles - smaller(dev->due_cycles, advance);
+    return larger(pace->slice, smaller(due, pace->longest));
+}
+
+// A background poll ends with its slice even if none waits: it has no credit.
+static void choose_slice(struct xip_flash *dev, struct xip_op *op) {
+    const struct xip_flash_pace *const pace = pace_of(dev, op->kind);
+    if (pace == NULL || op->slice_cycles == UINT32_MAX) {
+        return;
+    }
+    if (dev->resident.suspended == 0u) {
+        dev->owed = 0;
+    }
+    op->slice_cycles = pace->slice;
+    if (limited(dev, op->kind)) {
+        op->slice_cycles = limited_slice(dev, pace);
+    } else if (dev->owed < dev->config.credits &&
+            dev->resident.always_suspend == 0u) {
+        op->slice_cycles = pace->early;
+    }
+}
+
+// The cost of a suspension does not count against the deadline: after a resume
+// the chip makes no progress at first. No table says for how long, only that a
+// slice brings some: an eighth of it is counted, and the deadline moves by the
+// rest. An early run brings none, and none is counted: the next long run after
+// a resume pays for it. A run that ended before its time, early or not: the
+// chip has ignored the resume, or the flag does not clear. Each such run uses
+// up an eighth of the time, so that a few of them end the operation. The pages
+// that are left of a run get a new deadline.
+static void account_suspension(struct xip_flash *dev, struct xip_op *op,
+        uint32_t spent_before) {
+    uint32_t *const spent = &dev->resident.spent_cycles;
+    const uint32_t slice = pace_of(dev, op->kind)->slice;
+    const uint32_t ran = *spent - spent_before;
+    op->repeat = 0;
+    if (ran < op->slice_cycles) {
+        *spent += op->timeout_cycles / 8u;
+    } else if (ran < slice) {
+        *spent = spent_before;
+        dev->owed++;
+        dev->stats.early++;
+    } else {
+        const uint32_t cost = slice - slice / 8u;
+        op->timeout_cycles += smaller(cost, UINT32_MAX - op->timeout_cycles);
+        if (dev->owed != 0u) {
+            dev->owed -= (uint8_t)smaller(dev->owed, ran / slice);
+        }
+    }
+    if (*spent > op->timeout_cycles) { // at the next look it is late
+        *spent = op->timeout_cycles;
+    }
+}
+
+// Each suspension costs the time around the run, what the part loses at the
+// beginning of the next one, and the ordinary code, of which not all is
+// measured; handlers between two outages are no part of it.
+static void account_cost(struct xip_flash *dev, uint32_t ran,
+        uint32_t code_cycles, bool suspended) {
+    dev->due_cycles -= smaller(dev->due_cycles, ran);
+    if (!suspended) {
+        return;
+    }
+    const uint32_t resume = smaller(dev->pace[0].resume, LOSS_MAX);
+    const uint32_t cost = resume +
+            smaller(dev->resident.outage_cycles - ran, LOSS_MAX) +
+            smaller(code_cycles, LOSS_MAX);
+    const uint32_t price =
+            (cost + cost / 8u) * 100u / dev->config.slowdown_percent + resume;
+    dev->price_cycles = price;
+    dev->due_cycles = smaller(dev->due_cycles + price, (ADVANCE + 1u) * price);
+}
+
 /// Running ///
 
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
@@ -203,22 +297,33 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     const bool resumed = dev->resident.suspended != 0u;
     const uint32_t spent_before = resumed ? dev->resident.spent_cycles : 0u;
     const uint32_t repeat = op->repeat;
-    xip_flash_choose_slice_(dev, op);
+    if (dev->config.credits != 0u || limited(dev, op->kind)) {
+        choose_slice(dev, op);
+    }
     const int err = dev->run(&dev->resident, op, dev->watch);
+    const uint32_t back = xip_cpu_cycles(); // from the handlers
     if (err == XIP_RUN_HELD) {
         return err;
     }
     account(dev, op->kind, sample);
     account_commands(&dev->stats, op, repeat, resumed);
     dev->stats.busy_cycles += dev->resident.repeated_cycles;
+    const uint32_t ran = dev->resident.spent_cycles - spent_before;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
         dev->stats.suspensions++;
-        xip_flash_account_run_(dev, &dev->op, spent_before);
+        account_suspension(dev, &dev->op, spent_before);
     } else if (op->kind == XIP_OP_ERASE || op->kind == XIP_OP_PROGRAM) {
         account_busy(dev);
     }
     if (err == XIP_ERR_TIMEOUT && dev->resident.suspended == 0u) {
         dev->stats.recoveries++;
+    }
+    if (limited(dev, op->kind)) {
+        const struct xip_resident *const r = &dev->resident;
+        const uint32_t before =
+                r->end_cycles - r->outage_cycles - sample.cycles;
+        account_cost(dev, ran, before + (xip_cpu_cycles() - back),
+                err == XIP_RUN_SUSPENDED);
     }
     return err;
 }

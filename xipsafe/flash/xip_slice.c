@@ -37,15 +37,10 @@ uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind) {
                                                  : s->interval_us;
 }
 
-static uint32_t slice_cycles(const struct xip_flash *dev, uint8_t kind) {
-    return xip_flash_cycles_(dev, xip_flash_slice_us_(dev, kind));
-}
-
 void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
     const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
-    const uint32_t slice_us = xip_flash_slice_us_(dev, op->kind);
     op->slice_cycles = UINT32_MAX;
-    if (slice_us == 0u) {
+    if (xip_flash_slice_us_(dev, op->kind) == 0u) {
         return;
     }
     op->suspend_opcode = s->suspend_opcode;
@@ -54,58 +49,48 @@ void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
     op->flag_mask = s->flag_mask;
     // If the caller has masked interrupts, a suspension would let none run.
     if (!xip_cpu_masked_by_caller()) {
-        op->slice_cycles = slice_cycles(dev, op->kind);
+        op->slice_cycles = dev->pace[op->kind - XIP_OP_ERASE].slice;
     }
     // After twice the declared time the suspend counts as ignored.
     op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
 }
 
-// A background poll ends with its slice even if none waits: it has no credit.
-void xip_flash_choose_slice_(struct xip_flash *dev, struct xip_op *op) {
-    const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
-    if (s == NULL || op->slice_cycles == UINT32_MAX) {
-        return;
+/// Pace ///
+
+// The longest slice, so that the time declared for it is not above latency_us:
+// conversions round up by 0.1 % at most.
+static uint32_t longest_us(const struct xip_flash *dev) {
+    const uint32_t around_us = dev->part.erase_suspend.latency_max_us +
+            xip_flash_around_us_(dev, 0) + 2u;
+    const uint32_t latency_us = dev->config.latency_us;
+    uint32_t most = 0;
+    if (latency_us > around_us) {
+        most = latency_us - around_us;
+        most -= most / 1000u;
     }
-    if (dev->resident.suspended == 0u) {
-        dev->owed = 0;
-    }
-    const uint32_t slice = slice_cycles(dev, op->kind);
-    op->slice_cycles = slice;
-    if (s->least_us != 0u && dev->resident.always_suspend == 0u &&
-            dev->owed < dev->config.credits) {
-        op->slice_cycles = smaller(slice, xip_flash_cycles_(dev, s->least_us));
+    return larger(most, xip_flash_slice_us_(dev, XIP_OP_ERASE));
+}
+
+// Ahead of the operations, since ordinary code from the flash is slow.
+static void set_pace(struct xip_flash *dev, uint8_t kind) {
+    const struct xip_part_suspend *const s = suspend_of(dev, kind);
+    struct xip_flash_pace *const pace = &dev->pace[kind - XIP_OP_ERASE];
+    const uint32_t slice =
+            xip_flash_cycles_(dev, xip_flash_slice_us_(dev, kind));
+    pace->slice = slice;
+    pace->early = s->least_us != 0u
+            ? smaller(slice, xip_flash_cycles_(dev, s->least_us))
+            : slice;
+    pace->longest = slice;
+    pace->resume = xip_flash_cycles_(dev, 2u * s->latency_max_us);
+    if (kind == XIP_OP_ERASE && dev->config.slowdown_percent != 0u) {
+        pace->longest = xip_flash_cycles_(dev, longest_us(dev));
     }
 }
 
-// The cost of a suspension does not count against the deadline: after a resume
-// the chip makes no progress at first. No table says for how long, only that a
-// slice brings some: an eighth of it is counted, and the deadline moves by the
-// rest. An early run brings none, and none is counted: the next long run after
-// a resume pays for it. A run that ended before its time, early or not: the
-// chip has ignored the resume, or the flag does not clear. Each such run uses
-// up an eighth of the time, so that a few of them end the operation. The pages
-// that are left of a run get a new deadline.
-void xip_flash_account_run_(struct xip_flash *dev, struct xip_op *op,
-        uint32_t spent_before) {
-    uint32_t *const spent = &dev->resident.spent_cycles;
-    const uint32_t slice = slice_cycles(dev, op->kind);
-    const uint32_t ran = *spent - spent_before;
-    op->repeat = 0;
-    if (ran < op->slice_cycles) {
-        *spent += op->timeout_cycles / 8u;
-    } else if (ran < slice) {
-        *spent = spent_before;
-        dev->owed++;
-        dev->stats.early++;
-    } else {
-        const uint32_t cost = slice - slice / 8u;
-        op->timeout_cycles += smaller(cost, UINT32_MAX - op->timeout_cycles);
-        // Of a run that was not resumed nothing is owed.
-        dev->owed -= (uint8_t)smaller(dev->owed, ran / slice);
-    }
-    if (*spent > op->timeout_cycles) { // at the next look it is late
-        *spent = op->timeout_cycles;
-    }
+void xip_flash_set_pace_(struct xip_flash *dev) {
+    set_pace(dev, XIP_OP_ERASE);
+    set_pace(dev, XIP_OP_PROGRAM);
 }
 
 /// Declared times ///
@@ -137,6 +122,10 @@ uint32_t xip_flash_around_us_(const struct xip_flash *dev,
 static uint32_t run_us(const struct xip_flash *dev, uint8_t kind, bool early) {
     const struct xip_part_suspend *const s = suspend_of(dev, kind);
     const uint32_t slice_us = xip_flash_slice_us_(dev, kind);
+    if (slice_us != 0u && kind == XIP_OP_ERASE &&
+            dev->config.slowdown_percent != 0u) {
+        return longest_us(dev);
+    }
     return early && s->least_us != 0u ? smaller(slice_us, s->least_us)
                                       : slice_us;
 }

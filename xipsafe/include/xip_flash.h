@@ -123,6 +123,17 @@ struct xip_flash_config {
     // owing nothing. 0, or a part without least_us: none. See
     // xip_flash_latency_sporadic_us.
     uint8_t credits;
+    // Percent by which suspensions may slow down an erase; 0: no limit, the
+    // lowest latency. A slice is then as long as the rate of the interrupts and
+    // the cost of a suspension ask for, which is measured but for what a resume
+    // costs the part: twice its suspend latency is assumed. Long runs pay for
+    // some suspensions in advance, so that a rare interrupt waits for slice_us
+    // as ever. credits then count for programs only.
+    uint8_t slowdown_percent;
+    // With it: latency in microseconds that may be declared for that, and is.
+    // Less than the part needs: that. Where it does not suffice, the slow-down
+    // is larger.
+    uint32_t latency_us;
     // Largest erase unit to use, in bytes; 0: any. The smallest always may.
     uint32_t erase_max_bytes;
 
@@ -177,6 +188,14 @@ struct xip_flash_stats {
     uint32_t lost_ticks;
 };
 
+// How long runs of an operation last, in core cycles.
+struct xip_flash_pace {
+    uint32_t slice;   // at least, UINT32_MAX: cannot be suspended
+    uint32_t early;   // the same on credit
+    uint32_t longest; // of a slice, for slowdown_percent
+    uint32_t resume;  // that costs the part so much
+};
+
 // Caller-allocated, in resident RAM. Public, to be read: part, stats, stop_off,
 // dirty_off, dirty_bytes, bad_exception. The rest belongs to the library.
 struct xip_flash {
@@ -193,7 +212,11 @@ struct xip_flash {
     // After a cancel or XIP_ERR_TIMEOUT: the unit that was under way. 0 bytes:
     // none.
     uint32_t dirty_off, dirty_bytes;
-    uint8_t owed; // slices, for early runs of this operation
+    struct xip_flash_pace pace[2]; // of erases, of programs
+    uint8_t owed;                  // slices, for early runs of this operation
+    // With slowdown_percent: what erases have still to run for the suspensions
+    // they have had, and the price of the last one.
+    uint32_t due_cycles, price_cycles;
     uint8_t background;
     uint8_t polling; // in a poll or cancel, hooks included
     // SysTick at the end of the last outage of this call, followed while the
