@@ -43,6 +43,25 @@ void xip_flash_watch_nothing_(struct xip_flash *dev) {
     dev->watch[0].value = ~dev->config.window_addr;
 }
 
+static int fence_ok(struct xip_flash *dev) {
+    int err = 0;
+#if XIP_CFG_FENCE
+    const struct xip_flash_config *const c = &dev->config;
+    if (c->fence != 0u) {
+        err = dev->part.size_bytes > dev->fence_bytes
+                ? XIP_ERR_CONFIG
+                : xip_cpu_fence_check(c->fence, c->window_addr,
+                          dev->fence_bytes);
+    }
+    if (err == XIP_ERR_VECTOR) {
+        dev->bad_exception = 4; // MemManage
+    }
+#else
+    (void)dev;
+#endif
+    return err;
+}
+
 static int surroundings_ok(struct xip_flash *dev) {
     if (!xip_cpu_context_ok()) {
         return XIP_ERR_CONTEXT;
@@ -50,6 +69,10 @@ static int surroundings_ok(struct xip_flash *dev) {
     dev->bad_exception = (uint16_t)xip_cpu_bad_vector(dev->config.ceiling);
     if (dev->bad_exception != 0u) {
         return XIP_ERR_VECTOR;
+    }
+    const int err = fence_ok(dev);
+    if (err != 0) {
+        return err;
     }
     return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }

@@ -111,6 +111,15 @@ struct xip_flash_config {
     uint8_t ceiling;
     uint8_t flags; // XIP_FLASH_*
 
+    // Number of the MPU region that fences the window off while an outage is
+    // open: each load, store and fetch of the core there then is a MemManage
+    // fault (or a HardFault) with the breadcrumb open, from handlers above the
+    // ceiling, too. Free, and above the regions that are in use there, or
+    // XIP_ERR_CONFIG: best the highest, 7 on most. An MPU that is off is on in
+    // outages only. 0: none. Needs XIP_CFG_FENCE (XIP_ERR_PARAM), Armv7-M. Not
+    // seen: DMA and vector fetches, which are checked beforehand.
+    uint8_t fence;
+
     // How long the chip works before it is suspended for an interrupt that
     // waits, in microseconds. 0, or less than the part needs to make progress:
     // that minimum. More: faster erases, longer waits.
@@ -223,6 +232,9 @@ struct xip_flash {
     // caller masks it.
     uint8_t tick_followed, tick_was_pending;
     uint32_t tick_end_cycles, tick_left_cycles;
+#if XIP_CFG_FENCE
+    uint32_t fence_bytes; // from window_addr on
+#endif
     uint8_t volatile_saved; // what a recovery would write back is known
     uint32_t stop_off;      // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
