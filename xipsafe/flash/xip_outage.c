@@ -271,21 +271,24 @@ static void choose_slice(struct xip_flash *dev, struct xip_op *op) {
 static void account_suspension(struct xip_flash *dev, struct xip_op *op,
         uint32_t spent_before) {
     uint32_t *const spent = &dev->resident.spent_cycles;
-    const uint32_t slice = pace_of(dev, op->kind)->slice;
     const uint32_t ran = *spent - spent_before;
+    uint32_t slice = op->slice_cycles;
+    if (dev->config.credits != 0u) {
+        slice = larger(slice, pace_of(dev, op->kind)->slice);
+    }
     op->repeat = 0;
-    if (ran < op->slice_cycles) {
-        *spent += op->timeout_cycles / 8u;
-    } else if (ran < slice) {
-        *spent = spent_before;
-        dev->owed++;
-        dev->stats.early++;
-    } else {
+    if (ran >= slice) {
         const uint32_t cost = slice - slice / 8u;
         op->timeout_cycles += smaller(cost, UINT32_MAX - op->timeout_cycles);
         if (dev->owed != 0u) {
             dev->owed -= (uint8_t)smaller(dev->owed, ran / slice);
         }
+    } else if (ran >= op->slice_cycles) {
+        *spent = spent_before;
+        dev->owed++;
+        dev->stats.early++;
+    } else {
+        *spent += op->timeout_cycles / 8u;
     }
     if (*spent > op->timeout_cycles) { // at the next look it is late
         *spent = op->timeout_cycles;
@@ -320,7 +323,7 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     const bool resumed = dev->resident.suspended != 0u;
     const uint32_t spent_before = resumed ? dev->resident.spent_cycles : 0u;
     const uint32_t repeat = op->repeat;
-    if (dev->config.credits != 0u || limited(dev, op->kind)) {
+    if ((dev->config.credits | dev->config.slowdown_percent) != 0u) {
         choose_slice(dev, op);
     }
     const int err = dev->run(&dev->resident, op, dev->watch);
