@@ -78,6 +78,28 @@ static void suspend_and_resume(void **state) {
     assert_int_equal(b.ended, 2);
 }
 
+// The estimate of what a resume costs, half or twice.
+static void resume_costs_more_or_less(void **state) {
+    (void)state;
+    static const unsigned percents[] = {0, 50, 100, 200};
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
+        bench_close(&b);
+        bench_open(&b, W25Q, NULL,
+                (struct nor_options){.resume_loss_percent = percents[i]});
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, 0x20, 0x8000);
+        const uint64_t end = b.now + 45 * NOR_MS;
+        bench_wait(&b, NOR_MS);
+        bench_cmd(&b, 0x75);
+        const uint64_t asked = b.now;
+        bench_wait(&b, 20 * NOR_US);
+        bench_cmd(&b, 0x7A);
+        const unsigned percent = percents[i] ? percents[i] : 100;
+        assert_int_equal(nor_busy_until(b.nor),
+                b.now + (end - asked) + 40 * NOR_US * percent / 100);
+    }
+}
+
 // After a resume the status reads idle and not suspended for a moment.
 static void resume_gap(void **state) {
     (void)state;
@@ -360,6 +382,7 @@ static void looking_changes_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             W(suspend_and_resume),
+            W(resume_costs_more_or_less),
             W(resume_gap),
             W(suspend_as_the_operation_ends),
             W(fast_suspending_starves),
