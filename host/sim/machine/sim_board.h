@@ -30,6 +30,11 @@ struct sim_board_options {
 #define SIM_BOARD_WHY_BYTES 400
 bool sim_board_can(const struct board *board, char why[SIM_BOARD_WHY_BYTES]);
 
+// Fills the start of the internal flash with a loader that maps the chip and
+// starts the program whose vector table is at vectors_addr in the window.
+void sim_board_start_code(const struct board *board, uint32_t chip_bytes,
+        uint32_t vectors_addr, uint8_t *internal);
+
 // The SoC whose name begins the MCU's name; NULL: it is not simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 
@@ -67,6 +72,10 @@ void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
         uint32_t len_bytes, uint64_t time_ps, bool begun);
 void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended);
+
+// Another tear of an operation that a loss of power cuts, in the flash of the
+// MCU: a number for each of them. 0: the one that comes without a call.
+void sim_board_tear(struct sim_board *board, uint64_t tear);
 
 struct sim_soc_counters sim_board_counters(const struct sim_board *board);
 
