@@ -23,10 +23,12 @@ function close_phase(now) {
         within_max / 1000
     printf ",%d,%.3f,%d,%d", outages, outage_max * 1e6, rx, lost
     lanes = said["program_lanes"] > 1 ? said["program_lanes"] : 1
-    printf ",%d,%.3f,%d,%d,%d,%d,%s,%d\n", said["declared_us"],
+    printf ",%d,%.3f,%d,%d,%d,%d,%s,%d", said["declared_us"],
         said["wait_max_cycles"] / 80, said["erase_interval_us"],
         lanes, said["address_bytes"], said["page_bytes"], receive,
         baud
+    printf ",%d,%.3f,%d\n", said["sporadic_us"], said["first_cycles"] / 80,
+        said["early"]
     phase = ""
 }
 

@@ -16,6 +16,11 @@
 #define BENCH_RATES 6u
 
 enum bench_method { BENCH_LIBRARY, BENCH_MASKED, BENCH_BY_UNIT };
+enum bench_interrupt {
+    BENCH_WAITS,
+    BENCH_ABOVE,    // the ceiling, and resident
+    BENCH_MEASURES, // waits, and measures when it begins after an outage
+};
 enum bench_receive {
     BENCH_NOTHING,
     BENCH_WAITING,  // an interrupt that waits
@@ -26,14 +31,15 @@ enum bench_receive {
 struct bench_params {
     uint32_t magic;
     uint32_t method;        // enum bench_method
-    uint32_t above;         // 1: TIM2 is above the ceiling, and resident
+    uint32_t interrupt;     // enum bench_interrupt: TIM2
     uint32_t erase_bytes;   // of the area from slot 1's start
     uint32_t program_bytes; // of it, from RAM
     uint32_t unit_bytes;    // largest erase unit, 0: any
     uint32_t flags;         // XIP_FLASH_*
     uint32_t receive;       // enum bench_receive
     uint32_t baud;
-    uint32_t idle_ms;              // length of the red phase
+    uint32_t idle_ms;                               // length of the red phase
+    uint32_t credits, slowdown_percent, latency_us; // of the configuration
     uint32_t rate_hz[BENCH_RATES]; // of TIM2; UINT32_MAX ends the list
 };
 

@@ -68,7 +68,11 @@ struct nor_part {
     uint8_t suspend_opcode, resume_opcode;              // as SFDP names them
     uint8_t suspend_alias, resume_alias;                // do the same; 0: none
     uint32_t suspend_latency_us;
-    uint32_t erase_interval_us, program_interval_us; // resume to suspend
+    // From a resume to the next suspend. Sooner than the first two the part
+    // does not allow it (0: it states none, the last two count); sooner than
+    // the last two, the operation makes no progress.
+    uint32_t erase_least_us, program_least_us;
+    uint32_t erase_interval_us, program_interval_us;
     uint32_t resume_gap_ns; // after a resume BUSY reads 0 for this long
     uint32_t reset_us, reset_erase_us; // 66h/99h, idle / in an erase
     uint32_t dpd_exit_us;              // 0: no deep power-down
@@ -127,7 +131,7 @@ enum nor_report_kind {
     NOR_BAD_FRAME,       // wrong lanes, address or dummy clocks for the opcode,
                          // quad enable not set, 99h without 66h
     NOR_PROTECTED,       // the range is protected; nothing was changed
-    NOR_SUSPEND_EARLY,   // suspend before the progress interval was over
+    NOR_SUSPEND_EARLY,   // suspend sooner after a resume than is allowed
     NOR_PAGE_WRAP,       // more bytes than the page holds: silently wrapped
     NOR_ASLEEP,          // command in deep power-down or without supply
     NOR_TOO_FAST,        // power-up, power-down or reset time not over
@@ -171,6 +175,7 @@ struct nor_report {
 
 struct nor_options {
     bool max_times; // the part's maximum times instead of typical ones
+    unsigned resume_loss_percent; // of the part's figure; 0: 100
     // The supply comes at time 0, as with nor_power_on; early writes are noted.
     // Otherwise the chip is ready at time 0.
     bool cold;
@@ -312,6 +317,7 @@ uint64_t nor_registers_hash(const struct nor *nor);
 struct nor_counters {
     uint64_t erases, programs, status_writes;
     uint64_t busy_ps;
+    uint64_t short_runs; // from a resume to a suspend, without progress
 };
 struct nor_counters nor_counters(const struct nor *nor);
 // Number of erases since nor_new of the 4 KB that hold `off`.

@@ -97,6 +97,12 @@ static uint64_t interval_ps(const struct nor *nor, const struct operation *op) {
             NOR_US;
 }
 
+static uint64_t least_ps(const struct nor *nor, const struct operation *op) {
+    const uint32_t us = op->kind == 'E' ? nor->part->erase_least_us
+                                        : nor->part->program_least_us;
+    return us ? us * NOR_US : interval_ps(nor, op);
+}
+
 static void hold(struct nor *nor) {
     struct operation *op = &nor->run;
     // Work between the suspend command and the end of its latency does not
@@ -106,6 +112,8 @@ static void hold(struct nor *nor) {
             nor->suspend_ps - nor->part->suspend_latency_us * NOR_US;
     if (!op->resumed || asked - op->start_ps >= interval_ps(nor, op)) {
         op->left_ps -= progress(op, asked);
+    } else {
+        nor->counters.short_runs++;
     }
     nor->counters.busy_ps += nor->suspend_ps - op->start_ps;
     nor->held = *op;
@@ -193,12 +201,15 @@ void nor_suspend_(struct nor *nor) {
         return;
     }
     const uint64_t ran = nor->now_ps - op->start_ps;
-    if (op->resumed && ran < interval_ps(nor, op)) {
+    const uint64_t least = least_ps(nor, op);
+    if (op->resumed && ran < least) {
         nor_say_(nor, NOR_SUSPEND_EARLY, op->off,
                 "suspend %llu ns after the resume of an operation at 0x%06X; "
-                "it makes progress after %llu us",
+                "%s %llu us",
                 (unsigned long long)(ran / 1000), (unsigned)op->off,
-                (unsigned long long)(interval_ps(nor, op) / NOR_US));
+                least < interval_ps(nor, op) ? "the part allows it after"
+                                             : "it makes progress after",
+                (unsigned long long)(least / NOR_US));
     }
     if (nor->now_ps < nor->gap_ps || op->end_ps == NOR_NEVER) {
         return; // BUSY still reads 0, so the part ignores it; or stuck
@@ -217,7 +228,10 @@ void nor_resume_(struct nor *nor) {
     nor->run = nor->held;
     nor->held.active = false;
     nor->run.resumed = true;
-    run(nor, nor->part->resume_loss_us * NOR_US);
+    const uint64_t percent = nor->opt.resume_loss_percent;
+    run(nor,
+            nor->part->resume_loss_us * (percent ? percent : 100) * NOR_US /
+                    100);
     nor->gap_ps = nor->now_ps + nor->part->resume_gap_ns * 1000ull;
     tell_suspension(nor, &nor->run, false);
 }

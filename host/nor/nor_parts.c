@@ -26,7 +26,8 @@
 // status write   DS tW 10/15 ms
 // EBh clocks     DS (EBh) and SFDP: 2 of mode bits, 4 more
 // latency        DS tSUS 20 us; SFDP agrees
-// intervals      SFDP; the DS demands only tSUS between resume and suspend
+// least run      DS, 75h (revision M, 2024): not sooner than tSUS after 7Ah
+// intervals      SFDP
 // resume gap     DS (7Ah): BUSY is set within 200 ns of 7Ah
 // resets         DS tRST 30 us, erasing or not
 // wake-up        DS tRES1 3 us; SFDP agrees
@@ -48,14 +49,15 @@
     .sr_write_typ_us = 10000, .sr_write_max_us = 15000, .qe = NOR_QE_SR2_BIT1, \
     .volatile_sr = true, .read_144_mode_clocks = 2, .read_144_wait_clocks = 4, \
     .suspend_opcode = 0x75, .resume_opcode = 0x7A, .suspend_latency_us = 20, \
-    .erase_interval_us = 512, .program_interval_us = 128, \
-    .resume_gap_ns = 200, .reset_us = 30, .reset_erase_us = 30, \
-    .dpd_exit_us = 3, .dpd_enter_us = 3, .family = NOR_WINBOND, \
-    .device_id = 0x17, .chip_opcode = {0xC7, 0x60}, .power_up_us = 20, \
-    .power_up_write_us = 5000, .read_mhz = 50, .other_mhz = 133, \
-    .high_read_ns = 10, .high_other_ns = 50, .security_bytes = 256, \
-    .block_locks = true, .resume_loss_us = 40, .first_byte_us = 30, \
-    .next_byte_us = 3, .sfdp_minor = 5, .sfdp_words = 16, .sfdp_off = 0x80
+    .erase_least_us = 20, .program_least_us = 20, .erase_interval_us = 512, \
+    .program_interval_us = 128, .resume_gap_ns = 200, .reset_us = 30, \
+    .reset_erase_us = 30, .dpd_exit_us = 3, .dpd_enter_us = 3, \
+    .family = NOR_WINBOND, .device_id = 0x17, .chip_opcode = {0xC7, 0x60}, \
+    .power_up_us = 20, .power_up_write_us = 5000, .read_mhz = 50, \
+    .other_mhz = 133, .high_read_ns = 10, .high_other_ns = 50, \
+    .security_bytes = 256, .block_locks = true, .resume_loss_us = 40, \
+    .first_byte_us = 30, .next_byte_us = 3, .sfdp_minor = 5, .sfdp_words = 16, \
+    .sfdp_off = 0x80
 
 static const struct nor_part w25q128jv = {
         .name = "w25q128jv",      // the -IQ: quad enable set in the factory
@@ -326,7 +328,9 @@ static const struct nor_part is25lp128f = {
         .suspend_alias = 0xB0,
         .resume_alias = 0x30,      // DS: either
         .suspend_latency_us = 100, // DS tSUS; SFDP rounds it to 104 us
-        // SFDP; the DS has tRS 80 us, below which a suspend is not allowed.
+        .erase_least_us = 80,      // DS tRS
+        .program_least_us = 80,
+        // SFDP.
         .erase_interval_us = 448,
         .program_interval_us = 448,
         .resume_gap_ns = 200, // est: as Winbond

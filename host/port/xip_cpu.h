@@ -31,6 +31,9 @@ bool xip_cpu_masked_by_caller(void);
 unsigned xip_cpu_bad_vector(uint32_t ceiling);
 struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling);
+#if XIP_CFG_FENCE // the host has no MPU, and no definition
+int xip_cpu_fence_check(uint32_t region, uint32_t addr, uint32_t bytes);
+#endif
 uint32_t xip_cpu_swap_basepri(uint32_t value);
 bool xip_cpu_tick_pending(void);
 bool xip_cpu_tick_masked(void);

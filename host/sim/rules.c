@@ -326,10 +326,11 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         SIM_CLASS_CHIP,
                         "an operation is suspended too soon after a resume",
                         "the part needs a minimum time between resume and the "
-                        "next suspend, or the operation never makes progress",
+                        "next suspend: its data sheet's, or, if that has none, "
+                        "the one without which it makes no progress",
                         "let an operation run for the part's "
-                        "resume-to-suspend interval (SFDP DW12) before it is "
-                        "suspended again",
+                        "resume-to-suspend time (data sheet; SFDP DW12) before "
+                        "it is suspended again",
                 },
         [SIM_RULE_NOR_UNKNOWN_OPCODE] =
                 {

@@ -127,6 +127,7 @@ O0
 O3
 lto
 slow-flash-data
+fence
 m0plus
 m33
 END
@@ -140,6 +141,7 @@ one_variant() {
     lto) variant lto "" -Os -flto ;;
     long-calls) variant long-calls "" -Os -mlong-calls ;;
     slow-flash-data) variant slow-flash-data "" -Os -mslow-flash-data ;;
+    fence) variant fence "" -Os -DXIP_CFG_FENCE=1 ;;
     # That core has no cycle counter: TIM2, as tests/sim/baseline.sh has it.
     m0plus) variant m0plus -mcpu=cortex-m0plus -Os \
         -DXIP_CFG_COUNTER_ADDR=0x40000024u \

@@ -186,4 +186,81 @@ int main(void) {
 }
 END
 run background cubemx.ld "attach 00" "idle erase 00" "yields 01"
+
+# --- REGIONS.md: what it stores lies in its region, at the block's place.
+listing docs/REGIONS.md 'int data_start(' >listing.c
+cat >main.c <<'END'
+#include "project.h"
+#include "xip_compiler.h"
+#include "xip_flash.h"
+#include "listing.c"
+struct xip_flash flash;
+static uint32_t vectors[98] __attribute__((aligned(512)));
+XIP_RESIDENT void NMI_Handler(void) { for (;;) {} }
+XIP_RESIDENT void HardFault_Handler(void) { for (;;) {} }
+int main(void) {
+    begin();
+    const struct xip_flash_config config = {
+            .window_addr = 0x90000000u, .hclk_hz = SystemCoreClock,
+            .image_addr = 0x90000000u, .image_bytes = 0x100000u};
+    static uint8_t page[256];
+    for (unsigned i = 0; i < sizeof(page); i++) {
+        page[i] = (uint8_t)(i * 7u);
+    }
+    int err = xip_flash_vectors_move(vectors, 98);
+    err = err != 0 ? err : xip_flash_attach(&flash, &config);
+    say_result("attach", err);
+    say_result("region", data_start());
+    say_result("stored", data_store(3, page));
+    say_result("compared", xip_flash_verify(&flash,
+            0x200000u + 3u * data.block_bytes, page, 256));
+    say_result("outside", data_store(0x100000u / data.block_bytes, page) < 0);
+    for (;;) {
+    }
+}
+END
+run regions cubemx.ld "attach 00" "region 00" "stored 00" "compared 00" \
+    "outside 01"
+
+# --- RAM_FUNCTIONS.md: called above the ceiling while the flash cannot be read.
+listing docs/RAM_FUNCTIONS.md 'void blink_from_ram(' >listing.c
+cat >main.c <<'END'
+#include "project.h"
+#include "xip_compiler.h"
+#include "xip_flash.h"
+#include "listing.c"
+static struct xip_flash flash;
+static uint32_t vectors[98] __attribute__((aligned(512)));
+static volatile unsigned port;
+static volatile uint32_t blinks; // in an outage
+XIP_RESIDENT void NMI_Handler(void) { for (;;) {} }
+XIP_RESIDENT void HardFault_Handler(void) { for (;;) {} }
+XIP_RESIDENT static void tick(void) {
+    const unsigned before = port;
+    blink_from_ram(&port);
+    blinks += flash.resident.breadcrumb->state != 0u && port != before;
+}
+int main(void) {
+    begin();
+    const struct xip_flash_config config = {
+            .window_addr = 0x90000000u, .hclk_hz = SystemCoreClock,
+            .ceiling = 4u << 4, .image_addr = 0x90000000u,
+            .image_bytes = 0x100000u};
+    REG(0xE000E010u) = 0; // the HAL's tick
+    int err = xip_flash_vectors_move(vectors, 98);
+    vectors[15] = (uint32_t)(uintptr_t)tick;
+    REG(0xE000ED20u) = 0x10F00000u; // SysTick at 1, PendSV at 15
+    REG(0xE000E010u) = 7;
+    err = err != 0 ? err : xip_flash_attach(&flash, &config);
+    say_result("attach", err);
+    err = xip_flash_erase(&flash, 0x700000, 0x10000);
+    REG(0xE000E010u) = 0;
+    say_result("erase", err);
+    say_result("in RAM", (uintptr_t)blink_from_ram >> 28 == 2u);
+    say_result("blinks", blinks > 100u);
+    for (;;) {
+    }
+}
+END
+run ram_function cubemx.ld "attach 00" "erase 00" "in RAM 01" "blinks 01"
 finish

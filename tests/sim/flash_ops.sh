@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # command: optimised (the sanitizers make this five times longer)
-# Every call of the library, on both homes of resident code.
+# Every call of the library, on both homes of resident code, and with the fence.
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -8,6 +8,8 @@ set -eu
 sim_app 0 flash_ops --expect "passed, 0 failed"
 all_passed
 sim_app 0 flash_ops_table --expect "passed, 0 failed"
+all_passed
+sim_app 0 flash_ops_fence --expect "passed, 0 failed"
 all_passed
 
 # A byte that a read leaves in the FIFO must not reach the next command.

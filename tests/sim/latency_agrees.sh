@@ -20,21 +20,23 @@ said() {
 }
 
 # Rates that drift against the slices: an interrupt comes at any point of one.
-for rate in 1270 3190 5000; do
-    for value in 0x48434E42 0 0 8192 1024 4096 0 0 115200 1 $rate 0xFFFFFFFF \
-            0 0 0 0; do
+# The rare one has a credit: at most one in 8 ms, as xip_flash_latency_sporadic_us
+# takes it.
+while read -r rate credits erase_bytes name; do
+    for value in 0x48434E42 0 0 "$erase_bytes" 1024 4096 0 0 115200 1 \
+            "$credits" 0 0 "$rate" 0xFFFFFFFF 0 0 0 0; do
         word "$value"
     done >"$scratch/params"
     sim_app 0 bench --load "$scratch/params@0x1F0000" \
         --json="$scratch/report.json" --expect "bench: end"
     not_printed "failed"
-    declared_ns=$(($(said declared_us) * 1000))
+    declared_ns=$(($(said "$name") * 1000))
     library_ns=$(($(said wait_max_cycles) * 1000 / 80))
     machine_ns=$(sed -n '/"number": 44,/,/}/s/.*"longest_wait_ns": \([0-9]*\),/\1/p' \
         "$scratch/report.json" | head -n 1)
     echo "$rate Hz: declared $declared_ns, library $library_ns, machine" \
         "$machine_ns ns"
-    [ "$machine_ns" -gt 50000 ] || fail "$rate Hz: nothing waited"
+    [ "$machine_ns" -gt 30000 ] || fail "$rate Hz: nothing waited"
     # It counts from its last look that found nothing waiting, which comes
     # before the interrupt by 5.2 us (one look) at most, to the end of the
     # outage, before its handler runs.
@@ -44,4 +46,11 @@ for rate in 1270 3190 5000; do
         fail "$rate Hz: the library claims $library_ns ns, it was $machine_ns"
     [ "$library_ns" -le "$declared_ns" ] ||
         fail "$rate Hz: $library_ns ns is more than the declared $declared_ns"
-done
+    [ "$credits" = 0 ] || [ "$(said early)" -gt 5 ] ||
+        fail "$rate Hz: no suspension was early"
+done <<'END'
+1270 0 8192 declared_us
+3190 0 8192 declared_us
+5000 0 8192 declared_us
+121 1 131072 sporadic_us
+END

@@ -13,17 +13,17 @@
 
 #define NO_SUSPEND \
     { 0 }
-#define WINBOND_SUSPEND \
-    {0x75, 0x7A, 0x35, 0x80, 20, 512}, { \
-        0x75, 0x7A, 0x35, 0x80, 20, 128 \
+#define WINBOND_SUSPEND(least_us) \
+    {0x75, 0x7A, 0x35, 0x80, 20, 512, least_us}, { \
+        0x75, 0x7A, 0x35, 0x80, 20, 128, least_us \
     }
 #define MICRON_SUSPEND \
-    {0x75, 0x7A, 0x70, 0x40, 25, 192}, { \
-        0x75, 0x7A, 0x70, 0x04, 25, 64 \
+    {0x75, 0x7A, 0x70, 0x40, 25, 192, 0}, { \
+        0x75, 0x7A, 0x70, 0x04, 25, 64, 0 \
     }
 #define MACRONIX_SUSPEND(erase_us, latency_us) \
-    {0xB0, 0x30, 0x2B, 0x08, latency_us, erase_us}, { \
-        0xB0, 0x30, 0x2B, 0x04, 25, 128 \
+    {0xB0, 0x30, 0x2B, 0x08, latency_us, erase_us, 0}, { \
+        0xB0, 0x30, 0x2B, 0x04, 25, 128, 0 \
     }
 
 // Decoded on paper from the words of the dumps. Three examples of it:
@@ -38,30 +38,30 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                 {{4, 0x20, 64, 896}, {32, 0x52, 128, 1792},
                         {64, 0xD8, 160, 2240}},
                 704, 4224, {0xEB, 4, 2, 4}, {0x32, 4}, XIP_QE_SR2_BIT1_KEEP,
-                true, WINBOND_SUSPEND},
+                true, WINBOND_SUSPEND(20)},
         {"w25q64jwm", {0xEF, 0x80, 0x17}, 3, 8,
                 {{4, 0x20, 64, 896}, {32, 0x52, 128, 1792},
                         {64, 0xD8, 160, 2240}},
                 704, 4224, {0xEB, 4, 2, 4}, {0x32, 4}, XIP_QE_SR2_BIT1_R35,
-                true, WINBOND_SUSPEND},
+                true, WINBOND_SUSPEND(0)},
         {"w25q02nw_ef8022", {0xEF, 0x80, 0x22}, 4, 256,
                 {{4, 0x21, 64, 896}, {64, 0xDC, 224, 3136}}, 704, 4224,
                 {0xEC, 4, 2, 4}, {0x34, 4}, XIP_QE_SR2_BIT1_KEEP, true,
-                WINBOND_SUSPEND},
+                WINBOND_SUSPEND(0)},
         {"w25h512nw", {0xEF, 0xA0, 0x20}, 4, 64,
                 {{4, 0x21, 64, 512}, {64, 0xDC, 160, 1280}}, 512, 2048,
                 {0xEC, 4, 2, 4}, {0x34, 4}, XIP_QE_SR2_BIT1_R35, true,
-                WINBOND_SUSPEND},
+                WINBOND_SUSPEND(0)},
         {"qemu_w25q512jv", {0xEF, 0x40, 0x20}, 4, 64,
                 {{4, 0x21, 64, 896}, {64, 0xDC, 160, 2240}}, 704, 4224,
                 {0xEC, 4, 2, 4}, {0x34, 4}, XIP_QE_SR2_BIT1_KEEP, true,
-                WINBOND_SUSPEND},
+                WINBOND_SUSPEND(0)},
         {"w25q128_rev0", {0xEF, 0x40, 0x18}, 3, 16,
                 {{4, 0x20, 100, 400}, {32, 0x52, 120, 1600},
                         {64, 0xD8, 150, 2000}},
                 700, 3000, {0xEB, 4, 2, 4}, {0x32, 4}, XIP_QE_SR2_BIT1_R35,
-                true, {0x75, 0x7A, 0x35, 0x80, 20, 512},
-                {0x75, 0x7A, 0x35, 0x80, 20, 512}},
+                true, {0x75, 0x7A, 0x35, 0x80, 20, 512, 20},
+                {0x75, 0x7A, 0x35, 0x80, 20, 512, 20}},
         // Without 4-byte opcodes, so only 16 of its 32 MiB.
         {"qemu_w25q256", {0xEF, 0x40, 0x19}, 3, 16,
                 {{4, 0x20, 250, 2500}, {32, 0x52, 1000, 10000},
@@ -72,14 +72,14 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                 {{4, 0x21, 48, 384}, {32, 0x5C, 160, 1280},
                         {64, 0xDC, 304, 2432}},
                 200, 1200, {0xEC, 4, 2, 4}, {0x34, 4}, XIP_QE_SR1_BIT6, false,
-                {0x75, 0x7A, 0x48, 0x08, 56, 448},
-                {0x75, 0x7A, 0x48, 0x04, 56, 448}},
+                {0x75, 0x7A, 0x48, 0x08, 56, 448, 0},
+                {0x75, 0x7A, 0x48, 0x04, 56, 448, 0}},
         {"qemu_is25wp256", {0x9D, 0x70, 0x19}, 4, 32,
                 {{4, 0x21, 48, 384}, {32, 0x5C, 160, 1280},
                         {64, 0xDC, 304, 2432}},
                 200, 1200, {0xEC, 4, 2, 4}, {0x34, 4}, XIP_QE_SR1_BIT6, false,
-                {0x75, 0x7A, 0x48, 0x08, 56, 448},
-                {0x75, 0x7A, 0x48, 0x04, 56, 448}},
+                {0x75, 0x7A, 0x48, 0x08, 56, 448, 0},
+                {0x75, 0x7A, 0x48, 0x04, 56, 448, 0}},
         {"mt25qu256aba", {0x20, 0xBB, 0x19}, 4, 32,
                 {{4, 0x21, 48, 480}, {64, 0xDC, 160, 1600}}, 120, 2880,
                 {0xEC, 4, 1, 9}, {0x34, 4}, XIP_QE_NONE, false, MICRON_SUSPEND},
@@ -89,8 +89,8 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
         {"qemu_n25q256a", {0x20, 0xBA, 0x19}, 3, 16, // of 32 MiB
                 {{4, 0x20, 250, 800}, {64, 0xD8, 700, 3000}}, 500, 5000,
                 {0xEB, 4, 1, 9}, {0x32, 4}, XIP_QE_NONE, false,
-                {0x75, 0x7A, 0x70, 0x40, 50, 700},
-                {0x75, 0x7A, 0x70, 0x04, 50, 700}},
+                {0x75, 0x7A, 0x70, 0x40, 50, 700, 0},
+                {0x75, 0x7A, 0x70, 0x04, 50, 700, 0}},
         {"mx25l12845g_c22018", {0xC2, 0x20, 0x18}, 3, 16,
                 {{4, 0x20, 25, 150}, {32, 0x52, 144, 864},
                         {64, 0xD8, 256, 1536}},
@@ -121,20 +121,20 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                 {{4, 0x20, 48, 384}, {32, 0x52, 240, 3000},
                         {64, 0xD8, 480, 3840}},
                 896, 5376, {0xEB, 4, 2, 4}, {0x02, 1}, XIP_QE_SR1_BIT6, false,
-                {0xB0, 0x30, 0x2B, 0x08, 40, 320},
-                {0xB0, 0x30, 0x2B, 0x04, 40, 128}},
+                {0xB0, 0x30, 0x2B, 0x08, 40, 320, 0},
+                {0xB0, 0x30, 0x2B, 0x04, 40, 128, 0}},
         {"mx25r8035f", {0xC2, 0x28, 0x14}, 3, 1,
                 {{4, 0x20, 48, 384}, {32, 0x52, 240, 1920},
                         {64, 0xD8, 480, 3840}},
                 896, 5376, {0xEB, 4, 2, 4}, {0x02, 1}, XIP_QE_SR1_BIT6, false,
-                {0xB0, 0x30, 0x2B, 0x08, 40, 256},
-                {0xB0, 0x30, 0x2B, 0x04, 40, 128}},
+                {0xB0, 0x30, 0x2B, 0x08, 40, 256, 0},
+                {0xB0, 0x30, 0x2B, 0x04, 40, 128, 0}},
         {"mx25l51245g_mx66l51235f", {0xC2, 0x20, 0x1A}, 4, 64,
                 {{4, 0x21, 30, 420}, {32, 0x5C, 160, 2240},
                         {64, 0xDC, 288, 4032}},
                 256, 3072, {0xEC, 4, 2, 4}, {0x12, 1}, XIP_QE_SR1_BIT6, false,
-                {0xB0, 0x30, 0x2B, 0x08, 25, 448},
-                {0xB0, 0x30, 0x2B, 0x04, 25, 448}},
+                {0xB0, 0x30, 0x2B, 0x08, 25, 448, 0},
+                {0xB0, 0x30, 0x2B, 0x04, 25, 448, 0}},
         {"mx25l3255e", {0xC2, 0x9E, 0x16}, 3, 4,
                 {{4, 0x20, 250, 2500}, {32, 0x52, 1000, 10000},
                         {64, 0xD8, 1000, 10000}},
@@ -154,8 +154,8 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                 {{4, 0x20, 50, 500}, {32, 0x52, 150, 1600},
                         {64, 0xD8, 200, 3000}},
                 600, 2400, {0xEB, 4, 2, 4}, {0x32, 4}, XIP_QE_SR2_BIT1_R35,
-                true, {0x75, 0x7A, 0x35, 0x84, 40, 512},
-                {0x75, 0x7A, 0x35, 0x84, 40, 512}},
+                true, {0x75, 0x7A, 0x35, 0x84, 40, 512, 0},
+                {0x75, 0x7A, 0x35, 0x84, 40, 512, 0}},
         {"bh25q128as", {0x68, 0x40, 0x18}, 3, 16,
                 {{4, 0x20, 250, 2500}, {32, 0x52, 1000, 10000},
                         {64, 0xD8, 1000, 10000}},

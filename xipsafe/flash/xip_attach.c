@@ -84,6 +84,7 @@ void xip_flash_times_(struct xip_flash *dev) {
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
     r->idle_max_cycles = xip_flash_cycles_(dev,
             reset_us > SR_WRITE_MAX_US ? reset_us : SR_WRITE_MAX_US);
+    xip_flash_set_pace_(dev);
     const struct xip_watchdog w = dev->config.watchdog;
     r->kick_value = w.value;
     r->kick_reg = &r->kick_value;
@@ -104,10 +105,29 @@ void xip_flash_part_registers_(struct xip_flash *dev) {
     r->fail_mask = p->fail_mask;
 }
 
+// Of the window as much as its address is a multiple of, at most 256 MB: more
+// has no family. Strongly ordered, no access, never executed; SIZE.
+#if XIP_CFG_FENCE
+static void set_fence(struct xip_flash *dev) {
+    const uint32_t addr = dev->config.window_addr;
+    uint32_t bits = 28;
+    while ((addr & ((1u << bits) - 1u)) != 0u) {
+        bits--;
+    }
+    dev->resident.fence_rbar = addr | (1u << 4) | dev->config.fence; // VALID
+    dev->resident.fence_rasr = (1u << 28) | ((bits - 1u) << 1) | 1u;
+    dev->fence_bytes = 1u << bits;
+}
+#endif
+
 int xip_flash_configure_(struct xip_flash *dev,
         const struct xip_flash_config *config) {
     if (dev == NULL || config == NULL || config->hclk_hz < 1000000u ||
-            !xip_cpu_ceiling_ok(config->ceiling)) {
+            !xip_cpu_ceiling_ok(config->ceiling) ||
+            (config->slowdown_percent != 0u && config->latency_us == 0u)) {
+        return XIP_ERR_PARAM;
+    }
+    if (config->fence > XIP_CFG_FENCE * 15u) {
         return XIP_ERR_PARAM;
     }
     if (xip_soc_in_window(dev, sizeof(*dev))) {
@@ -130,6 +150,11 @@ int xip_flash_configure_(struct xip_flash *dev,
     dev->resident.breadcrumb = &xip_breadcrumb_;
     dev->resident.ceiling = config->ceiling;
     dev->resident.replay_mode_opcode = OP_WRDI;
+#if XIP_CFG_FENCE
+    if (config->fence != 0u) {
+        set_fence(dev);
+    }
+#endif
     xip_flash_times_(dev);
     return 0;
 }

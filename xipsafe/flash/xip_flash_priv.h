@@ -72,7 +72,8 @@ int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions);
 // Shortest run before a suspension; 0: this kind cannot be suspended.
 uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
 void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op);
-
+// Compute dev->pace from part, configuration and clock.
+void xip_flash_set_pace_(struct xip_flash *dev);
 // Choose erase units by the device's policy.
 bool xip_flash_unit_usable_(const struct xip_flash *dev,
         const struct xip_part_erase *type);

@@ -6,10 +6,6 @@
 #include "xip_cpu.h"
 #include "xip_flash_priv.h"
 
-// Cycles that the code of one outage takes itself, status polls included, and
-// the second look at the surroundings: a load from a register a word.
-#define OUTAGE_CODE_CYCLES (2800u + 14u * XIP_CFG_WATCH_WORDS)
-
 // Handlers above the ceiling included, an outage does not take longer than this
 // beside what its polls have counted.
 #define CODE_CYCLES_MAX 0x1000000u
@@ -47,6 +43,25 @@ void xip_flash_watch_nothing_(struct xip_flash *dev) {
     dev->watch[0].value = ~dev->config.window_addr;
 }
 
+static int fence_ok(struct xip_flash *dev) {
+    int err = 0;
+#if XIP_CFG_FENCE
+    const struct xip_flash_config *const c = &dev->config;
+    if (c->fence != 0u) {
+        err = dev->part.size_bytes > dev->fence_bytes
+                ? XIP_ERR_CONFIG
+                : xip_cpu_fence_check(c->fence, c->window_addr,
+                          dev->fence_bytes);
+    }
+    if (err == XIP_ERR_VECTOR) {
+        dev->bad_exception = 4; // MemManage
+    }
+#else
+    (void)dev;
+#endif
+    return err;
+}
+
 static int surroundings_ok(struct xip_flash *dev) {
     if (!xip_cpu_context_ok()) {
         return XIP_ERR_CONTEXT;
@@ -54,6 +69,10 @@ static int surroundings_ok(struct xip_flash *dev) {
     dev->bad_exception = (uint16_t)xip_cpu_bad_vector(dev->config.ceiling);
     if (dev->bad_exception != 0u) {
         return XIP_ERR_VECTOR;
+    }
+    const int err = fence_ok(dev);
+    if (err != 0) {
+        return err;
     }
     return xip_soc_dma_in_window() >= 0 ? XIP_ERR_DMA : 0;
 }
@@ -198,62 +217,76 @@ static void account_busy(struct xip_flash *dev) {
     dev->stats.busy_max_cycles = larger(dev->stats.busy_max_cycles, busy);
 }
 
-/// Suspension ///
+/// Slices ///
 
-static const struct xip_part_suspend *suspend_of(const struct xip_flash *dev,
+static const struct xip_flash_pace *pace_of(const struct xip_flash *dev,
         uint8_t kind) {
-    if (kind == XIP_OP_ERASE) {
-        return &dev->part.erase_suspend;
-    }
-    return kind == XIP_OP_PROGRAM ? &dev->part.program_suspend : NULL;
+    const bool known = kind == XIP_OP_ERASE || kind == XIP_OP_PROGRAM;
+    return known ? &dev->pace[kind - XIP_OP_ERASE] : NULL;
 }
 
-uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind) {
-    const struct xip_part_suspend *const s = suspend_of(dev, kind);
-    if (s == NULL || s->suspend_opcode == 0u) {
-        return 0;
-    }
-    return dev->config.slice_us > s->interval_us ? dev->config.slice_us
-                                                 : s->interval_us;
+// Has the slow-down of such operations a limit?
+static bool limited(const struct xip_flash *dev, uint8_t kind) {
+    return dev->config.slowdown_percent != 0u && kind == XIP_OP_ERASE;
 }
 
-void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op) {
-    const struct xip_part_suspend *const s = suspend_of(dev, op->kind);
-    const uint32_t slice_us = xip_flash_slice_us_(dev, op->kind);
-    op->slice_cycles = UINT32_MAX;
-    if (slice_us == 0u) {
+// How many suspensions runs in advance pay for.
+#define ADVANCE 4u
+// Bound of each share of the cost of a suspension, so that the sums fit at 1 %.
+#define LOSS_MAX (UINT32_MAX / 100u / (ADVANCE + 4u) / 4u)
+
+static uint32_t limited_slice(const struct xip_flash *dev,
+        const struct xip_flash_pace *pace) {
+    const uint32_t advance = ADVANCE * dev->price_cycles;
+    const uint32_t due = dev->due_cycles - smaller(dev->due_cycles, advance);
+    return larger(pace->slice, smaller(due, pace->longest));
+}
+
+// A background poll ends with its slice even if none waits: it has no credit.
+static void choose_slice(struct xip_flash *dev, struct xip_op *op) {
+    const struct xip_flash_pace *const pace = pace_of(dev, op->kind);
+    if (pace == NULL || op->slice_cycles == UINT32_MAX) {
         return;
     }
-    op->suspend_opcode = s->suspend_opcode;
-    op->resume_opcode = s->resume_opcode;
-    op->flag_opcode = s->flag_opcode;
-    op->flag_mask = s->flag_mask;
-    // If the caller has masked interrupts, a suspension would let none run.
-    if (!xip_cpu_masked_by_caller()) {
-        op->slice_cycles = xip_flash_cycles_(dev, slice_us);
+    if (dev->resident.suspended == 0u) {
+        dev->owed = 0;
     }
-    // After twice the declared time the suspend counts as ignored.
-    op->latency_cycles = xip_flash_cycles_(dev, 2u * s->latency_max_us);
+    op->slice_cycles = pace->slice;
+    if (limited(dev, op->kind)) {
+        op->slice_cycles = limited_slice(dev, pace);
+    } else if (dev->owed < dev->config.credits &&
+            dev->resident.always_suspend == 0u) {
+        op->slice_cycles = pace->early;
+    }
 }
-
-/// Running ///
 
 // The cost of a suspension does not count against the deadline: after a resume
 // the chip makes no progress at first. No table says for how long, only that a
 // slice brings some: an eighth of it is counted, and the deadline moves by the
-// rest. A run that ended before its slice made no progress: the chip has
-// ignored the resume, or the flag does not clear. Each such run uses up an
-// eighth of the time, so that a few of them end the operation. The pages that
-// are left of a run get a new deadline.
+// rest. An early run brings none, and none is counted: the next long run after
+// a resume pays for it. A run that ended before its time, early or not: the
+// chip has ignored the resume, or the flag does not clear. Each such run uses
+// up an eighth of the time, so that a few of them end the operation. The pages
+// that are left of a run get a new deadline.
 static void account_suspension(struct xip_flash *dev, struct xip_op *op,
         uint32_t spent_before) {
     uint32_t *const spent = &dev->resident.spent_cycles;
-    dev->stats.suspensions++;
+    const uint32_t ran = *spent - spent_before;
+    uint32_t slice = op->slice_cycles;
+    if (dev->config.credits != 0u) {
+        slice = larger(slice, pace_of(dev, op->kind)->slice);
+    }
     op->repeat = 0;
-    if (*spent - spent_before >= op->slice_cycles) {
-        const uint32_t cost = op->slice_cycles - op->slice_cycles / 8u;
-        const uint32_t room = UINT32_MAX - op->timeout_cycles;
-        op->timeout_cycles += cost < room ? cost : room;
+    if (ran >= slice) {
+        const uint32_t cost = slice - slice / 8u;
+        op->timeout_cycles += smaller(cost, UINT32_MAX - op->timeout_cycles);
+        if (dev->owed != 0u) {
+            dev->owed -= (uint8_t)smaller(dev->owed, ran / slice);
+        }
+    } else if (ran >= op->slice_cycles) {
+        *spent = spent_before;
+        dev->owed++;
+        dev->stats.early++;
     } else {
         *spent += op->timeout_cycles / 8u;
     }
@@ -262,6 +295,27 @@ static void account_suspension(struct xip_flash *dev, struct xip_op *op,
     }
 }
 
+// Each suspension costs the time around the run, what the part loses at the
+// beginning of the next one, and the ordinary code, of which not all is
+// measured; handlers between two outages are no part of it.
+static void account_cost(struct xip_flash *dev, uint32_t ran,
+        uint32_t code_cycles, bool suspended) {
+    dev->due_cycles -= smaller(dev->due_cycles, ran);
+    if (!suspended) {
+        return;
+    }
+    const uint32_t resume = smaller(dev->pace[0].resume, LOSS_MAX);
+    const uint32_t cost = resume +
+            smaller(dev->resident.outage_cycles - ran, LOSS_MAX) +
+            smaller(code_cycles, LOSS_MAX);
+    const uint32_t price =
+            (cost + cost / 8u) * 100u / dev->config.slowdown_percent + resume;
+    dev->price_cycles = price;
+    dev->due_cycles = smaller(dev->due_cycles + price, (ADVANCE + 1u) * price);
+}
+
+/// Running ///
+
 int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     dev->resident.repeated_cycles = 0;
     xip_cpu_counter_start();
@@ -269,20 +323,33 @@ int xip_flash_outage_(struct xip_flash *dev, struct xip_op *op) {
     const bool resumed = dev->resident.suspended != 0u;
     const uint32_t spent_before = resumed ? dev->resident.spent_cycles : 0u;
     const uint32_t repeat = op->repeat;
+    if ((dev->config.credits | dev->config.slowdown_percent) != 0u) {
+        choose_slice(dev, op);
+    }
     const int err = dev->run(&dev->resident, op, dev->watch);
+    const uint32_t back = xip_cpu_cycles(); // from the handlers
     if (err == XIP_RUN_HELD) {
         return err;
     }
     account(dev, op->kind, sample);
     account_commands(&dev->stats, op, repeat, resumed);
     dev->stats.busy_cycles += dev->resident.repeated_cycles;
+    const uint32_t ran = dev->resident.spent_cycles - spent_before;
     if (err == XIP_RUN_SUSPENDED) { // only dev->op can be
+        dev->stats.suspensions++;
         account_suspension(dev, &dev->op, spent_before);
     } else if (op->kind == XIP_OP_ERASE || op->kind == XIP_OP_PROGRAM) {
         account_busy(dev);
     }
     if (err == XIP_ERR_TIMEOUT && dev->resident.suspended == 0u) {
         dev->stats.recoveries++;
+    }
+    if (limited(dev, op->kind)) {
+        const struct xip_resident *const r = &dev->resident;
+        const uint32_t before =
+                r->end_cycles - r->outage_cycles - sample.cycles;
+        account_cost(dev, ran, before + (xip_cpu_cycles() - back),
+                err == XIP_RUN_SUSPENDED);
     }
     return err;
 }
@@ -371,44 +438,4 @@ int xip_flash_end_suspended_(struct xip_flash *dev) {
     dev->resident.spent_cycles = 0;
     err = xip_flash_run_(dev, &dev->op);
     return dev->resident.suspended != 0u ? err : 0;
-}
-
-/// Declared times ///
-
-// Worst microseconds of one outage of this kind, for an operation that takes
-// max_us of chip time.
-static uint32_t outage_us(const struct xip_flash *dev, uint8_t kind,
-        uint32_t max_us) {
-    const struct xip_part_suspend *const s = suspend_of(dev, kind);
-    const uint32_t slice_us = xip_flash_slice_us_(dev, kind);
-    // A slice near UINT32_MAX: never.
-    if (slice_us == 0u || slice_us > max_us ||
-            s->latency_max_us > max_us - slice_us) {
-        return max_us;
-    }
-    return xip_flash_real_us_(dev, slice_us) + s->latency_max_us;
-}
-
-// Counts the commands around the chip's own time (leave, write enable, status,
-// suspend, flag, map) and the data of a page.
-uint32_t xip_flash_around_us_(const struct xip_flash *dev,
-        uint32_t data_bytes) {
-    const uint32_t lanes = dev->part.program_lanes == 4u ? 4u : 1u;
-    const uint32_t clocks = 8u * (data_bytes / lanes + 48u);
-    const uint32_t cycles = clocks * xip_port_divider() + OUTAGE_CODE_CYCLES;
-    return cycles / (dev->config.hclk_hz / 1000000u) + 1u;
-}
-
-uint32_t xip_flash_latency_us(const struct xip_flash *dev) {
-    uint32_t worst = outage_us(dev, XIP_OP_PROGRAM, dev->part.page_max_us) +
-            xip_flash_around_us_(dev, dev->part.page_bytes);
-    for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
-        const struct xip_part_erase *const type = &dev->part.erase[i];
-        if (xip_flash_unit_usable_(dev, type)) {
-            worst = larger(worst,
-                    outage_us(dev, XIP_OP_ERASE, type->max_us) +
-                            xip_flash_around_us_(dev, 0));
-        }
-    }
-    return larger(worst, xip_flash_wake_us(dev));
 }

@@ -111,10 +111,38 @@ struct xip_flash_config {
     uint8_t ceiling;
     uint8_t flags; // XIP_FLASH_*
 
+    // Number of the MPU region that fences the window off while an outage is
+    // open: each load, store and fetch of the core there then is a MemManage
+    // fault (or a HardFault) with the breadcrumb open, from handlers above the
+    // ceiling, too. Free, and above the regions that are in use there, or
+    // XIP_ERR_CONFIG: best the highest, 7 on most. An MPU that is off is on in
+    // outages only. 0: none. Needs XIP_CFG_FENCE (XIP_ERR_PARAM), Armv7-M. Not
+    // seen: DMA and vector fetches, which are checked beforehand.
+    uint8_t fence;
+
     // How long the chip works before it is suspended for an interrupt that
     // waits, in microseconds. 0, or less than the part needs to make progress:
     // that minimum. More: faster erases, longer waits.
     uint32_t slice_us;
+    // How many interrupts in a row may find an operation that was begun or
+    // resumed less than a slice ago and are served early all the same: after
+    // the least time that the part allows, its least_us. Such a run makes no
+    // progress. It is on credit: each whole slice that a resumed operation runs
+    // later pays one back, so that progress stays guaranteed; a unit begins
+    // owing nothing. 0, or a part without least_us: none. See
+    // xip_flash_latency_sporadic_us.
+    uint8_t credits;
+    // Percent by which suspensions may slow down an erase; 0: no limit, the
+    // lowest latency. A slice is then as long as the rate of the interrupts and
+    // the cost of a suspension ask for, which is measured but for what a resume
+    // costs the part: twice its suspend latency is assumed. Long runs pay for
+    // some suspensions in advance, so that a rare interrupt waits for slice_us
+    // as ever. credits then count for programs only.
+    uint8_t slowdown_percent;
+    // With it: latency in microseconds that may be declared for that, and is.
+    // Less than the part needs: that. Where it does not suffice, the slow-down
+    // is larger.
+    uint32_t latency_us;
     // Largest erase unit to use, in bytes; 0: any. The smallest always may.
     uint32_t erase_max_bytes;
 
@@ -150,6 +178,7 @@ struct xip_flash_config {
 struct xip_flash_stats {
     uint32_t outages;
     uint32_t suspensions; // outages that ended with the operation open
+    uint32_t early;       // of them, before the slice was over: on credit
     uint32_t held_back;   // outages put off: the surroundings did not allow one
     uint32_t outage_max_cycles; // longest outage, whether or not one waited
     // Longest time an interrupt can have waited for the end of an outage: from
@@ -168,6 +197,14 @@ struct xip_flash_stats {
     uint32_t lost_ticks;
 };
 
+// How long runs of an operation last, in core cycles.
+struct xip_flash_pace {
+    uint32_t slice;   // at least, UINT32_MAX: cannot be suspended
+    uint32_t early;   // the same on credit
+    uint32_t longest; // of a slice, for slowdown_percent
+    uint32_t resume;  // that costs the part so much
+};
+
 // Caller-allocated, in resident RAM. Public, to be read: part, stats, stop_off,
 // dirty_off, dirty_bytes, bad_exception. The rest belongs to the library.
 struct xip_flash {
@@ -184,12 +221,20 @@ struct xip_flash {
     // After a cancel or XIP_ERR_TIMEOUT: the unit that was under way. 0 bytes:
     // none.
     uint32_t dirty_off, dirty_bytes;
+    struct xip_flash_pace pace[2]; // of erases, of programs
+    uint8_t owed;                  // slices, for early runs of this operation
+    // With slowdown_percent: what erases have still to run for the suspensions
+    // they have had, and the price of the last one.
+    uint32_t due_cycles, price_cycles;
     uint8_t background;
     uint8_t polling; // in a poll or cancel, hooks included
     // SysTick at the end of the last outage of this call, followed while the
     // caller masks it.
     uint8_t tick_followed, tick_was_pending;
     uint32_t tick_end_cycles, tick_left_cycles;
+#if XIP_CFG_FENCE
+    uint32_t fence_bytes; // from window_addr on
+#endif
     uint8_t volatile_saved; // what a recovery would write back is known
     uint32_t stop_off;      // after an error, first unit not completed
     uint16_t bad_exception; // after XIP_ERR_VECTOR: its exception number
@@ -329,6 +374,21 @@ uint32_t xip_flash_wake_us(const struct xip_flash *dev);
 // from the window before its first instruction runs: at 80 MHz 3 us with EBh
 // at 40 MHz, 7 us with 0Bh on one line; a resident one begins in 0.5 us.
 uint32_t xip_flash_latency_us(const struct xip_flash *dev);
+
+// The same for interrupts that come rarely: in any window_ms at most n of them
+// find an operation that was begun or resumed less than a slice ago; those that
+// find it later do not count. What runs while an operation is suspended
+// (handlers, the yield hook, other threads) takes at most half of any such
+// time.
+//
+// With config.credits at least n, and a window in which the credit is surely
+// paid back (6 n + 2 times xip_flash_latency_us, rounded up to milliseconds),
+// least_us takes the place of the slice: 109 us for a W25Q128JV at 80 MHz with
+// a flash clock of 40 MHz, from 8 ms on for n 1. Otherwise, and for
+// xip_flash_erase_poll in any case, as xip_flash_latency_us. xip_flash_sleep
+// apart: xip_flash_wake_us. Any context.
+uint32_t xip_flash_latency_sporadic_us(const struct xip_flash *dev, uint32_t n,
+        uint32_t window_ms);
 
 // Copy the vector table in use to `table` and point VTOR there. table must be
 // resident RAM aligned to the next power of two of 4 * count bytes (512 for

@@ -57,6 +57,9 @@ struct xip_part_suspend {
     uint8_t flag_mask;       // its bit(s) for this kind of operation
     uint16_t latency_max_us; // suspend to readable
     uint16_t interval_us;    // resume to next suspend that guarantees progress
+    // Resume to next suspend that the data sheet allows, progress or not. 0: it
+    // states none, and interval_us counts.
+    uint16_t least_us;
 };
 
 // Deep power-down. enter_opcode 0: the part has none.

@@ -25,8 +25,15 @@
 extern "C" {
 #endif
 
+// 1: resident code can fence the window off by the MPU, see the fence of
+// struct xip_flash_config. Armv7-M.
+#ifndef XIP_CFG_FENCE
+#define XIP_CFG_FENCE 0
+#endif
+
 #define XIP_RESIDENT_MAGIC 0x52504958u // "XIPR"
-#define XIP_RESIDENT_ABI 5u
+// With the fence struct xip_resident is another one.
+#define XIP_RESIDENT_ABI (5u + 0x100u * XIP_CFG_FENCE)
 
 // Which controller a resident build drives.
 enum xip_port_kind {
@@ -135,6 +142,12 @@ struct xip_resident {
     // Longest time an interrupt can have waited in it. During the outage: the
     // counter when none was waiting yet.
     uint32_t wait_cycles;
+
+#if XIP_CFG_FENCE
+    // MPU_RBAR and MPU_RASR of the region that keeps the core out of the window
+    // in an outage. fence_rasr 0: none.
+    uint32_t fence_rbar, fence_rasr;
+#endif
 };
 
 // The operation is suspended, and interrupts have run; call again to go on.

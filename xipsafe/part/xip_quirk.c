@@ -27,6 +27,7 @@ enum fix {
     FIX_QUAD_PROGRAM, // a: 1-1-4 page program
     FIX_FOUR_BYTE,    // has 4-byte opcodes; a: 0 for 32 KB too
     FIX_SUSPEND,      // a latency us, b interval us, c suspend << 8 | resume
+    FIX_LEAST,        // b: us that a resumed operation runs at least
     FIX_POWER_DOWN,   // b: us from ABh to the next command; B9h enters
     FIX_PAGE,         // b typical, c maximum us
     FIX_ERASE,        // a log2 of the size, b typical, c maximum ms
@@ -60,7 +61,19 @@ static const struct quirk quirks[] = {
     { { 0x20, 0xBA }, 2, ALWAYS, FIX_FLAG, 0x70, 0x40, 0x04 },
     { { 0x20, 0xBB }, 2, ALWAYS, FIX_FLAG, 0x70, 0x40, 0x04 },
 
-    // The same register: bit 5 erase, 4 program, 1 protection error; 50h.
+    // W25Q32BV, W25Q32JV, W25Q64JV (revision J) and W25Q128JV (M) data sheets,
+    // 75h: not sooner than tSUS, which is 20 us, after 7Ah. IQ and IM.
+    { { 0xEF, 0x40, 0x16 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    { { 0xEF, 0x40, 0x17 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    { { 0xEF, 0x40, 0x18 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    { { 0xEF, 0x70, 0x16 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    { { 0xEF, 0x70, 0x17 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    { { 0xEF, 0x70, 0x18 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
+    // IS25LP128F data sheet, AC characteristics: tRS 80 us.
+    { { 0x9D, 0x60, 0x18 }, 3, ALWAYS, FIX_LEAST, 0, 80, 0 },
+
+    // N25Q128A and MT25Q data sheets, flag status register: bit 5 erase, 4
+    // program, 1 protection error; 50h.
     { { 0x20, 0xBA }, 2, ALWAYS, FIX_FAIL, 0x70, 0x32, 0x50 },
     { { 0x20, 0xBB }, 2, ALWAYS, FIX_FAIL, 0x70, 0x32, 0x50 },
 
@@ -239,6 +252,10 @@ static void apply(struct xip_sfdp_ *s, const struct quirk *q) {
     case FIX_SUSPEND:
         set_suspend(&part->erase_suspend, q);
         set_suspend(&part->program_suspend, q);
+        break;
+    case FIX_LEAST:
+        part->erase_suspend.least_us = q->b;
+        part->program_suspend.least_us = q->b;
         break;
     case FIX_POWER_DOWN:
         part->power_down = (struct xip_part_power_down){0xB9, 0xAB, q->b};

@@ -232,6 +232,10 @@ XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
     r->breadcrumb->off = op->addr;
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
     xip_cpu_drain();
+#if XIP_CFG_FENCE
+    struct xip_cpu_mpu mpu;
+    xip_cpu_close_fence(r, &mpu);
+#endif
 
     xip_port_unmap_();
     if (r->mode_exit_opcode != 0u) {
@@ -256,6 +260,9 @@ XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
     (void)read_register(OP_READ_STATUS);
     xip_port_map_(r);
     xip_cpu_drain();
+#if XIP_CFG_FENCE
+    xip_cpu_open_fence(r, &mpu);
+#endif
 
     if (r->suspended == 0u) {
         r->breadcrumb->state = 0;

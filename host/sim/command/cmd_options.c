@@ -47,6 +47,7 @@ enum {
     OPT_SEED,
     OPT_SLICE,
     OPT_MAX_TIMES,
+    OPT_RESUME_LOSS,
     OPT_FIFO_RESIDUE,
     OPT_ON_VIOLATION,
     OPT_ALLOW,
@@ -95,6 +96,7 @@ static const struct option long_options[] = {
         {"seed", required_argument, NULL, OPT_SEED},
         {"slice", required_argument, NULL, OPT_SLICE},
         {"max-times", no_argument, NULL, OPT_MAX_TIMES},
+        {"resume-loss", required_argument, NULL, OPT_RESUME_LOSS},
         {"fifo-residue", no_argument, NULL, OPT_FIFO_RESIDUE},
         {"on-violation", required_argument, NULL, OPT_ON_VIOLATION},
         {"allow", required_argument, NULL, OPT_ALLOW},
@@ -468,6 +470,10 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_MAX_TIMES:
         o->max_times = true;
         return -1;
+    case OPT_RESUME_LOSS:
+        result = set_number(name, text, 1, 10000, &number);
+        o->resume_loss_percent = (unsigned)number;
+        return result;
     case OPT_FIFO_RESIDUE:
         o->fifo_residue = true;
         return -1;

@@ -61,6 +61,7 @@ struct cmd_options {
     struct sim_allow allow[CMD_LIST_MAX];
     const char *expect_violation, *expect_fault; // NULL: not given
     bool max_times, fifo_residue;
+    unsigned resume_loss_percent; // 0: 100
     struct board_set *sets;
     size_t set_count, set_room;
 

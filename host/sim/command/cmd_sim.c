@@ -154,6 +154,7 @@ static int set_up(struct run *r) {
             .array = r->files.chip,
             .window_addr = o->board->window.addr,
             .max_times = o->max_times,
+            .resume_loss_percent = o->resume_loss_percent,
             .seed = o->machine.seed,
             .cut_percent = o->power_cut_percent,
     };

@@ -98,6 +98,7 @@ bool chip_open(struct chip *chip, struct sim *sim,
             (struct sim_event){.fire = cut_event, .ctx = chip, .at = SIM_NEVER};
     const struct nor_options options = {
             .max_times = o->max_times,
+            .resume_loss_percent = o->resume_loss_percent,
             .cold = true,
             .head_start_us = HEAD_START_US,
             .seed = o->seed,

@@ -16,6 +16,7 @@ struct chip_options {
     uint8_t *array; // size_bytes of the part, page-aligned
     uint32_t window_addr;
     bool max_times; // the maximum times instead of the typical ones
+    unsigned resume_loss_percent; // of the part's figure; 0: 100
     uint64_t seed;
     unsigned cut_percent; // of the operation in which the supply is cut
 };

@@ -59,6 +59,9 @@ struct xip_flash_config fw_config(void) {
             XIP_FLASH_IMAGE_FROM_LINKER,
             .bounce = fw_bounce,
             .bounce_bytes = sizeof fw_bounce,
+#ifdef FW_FENCE
+            .fence = FW_FENCE,
+#endif
 #ifdef FW_RESIDENT_TABLE
             .resident = (const struct xip_resident_table *)
                     LAYOUT_RESIDENT_TABLE_ADDR,

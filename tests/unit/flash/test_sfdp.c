@@ -687,6 +687,7 @@ static void assert_suspend(const struct xip_part_suspend *got,
     assert_int_equal(got->flag_mask, want->flag_mask);
     assert_int_equal(got->latency_max_us, want->latency_max_us);
     assert_int_equal(got->interval_us, want->interval_us);
+    assert_int_equal(got->least_us, want->least_us);
 }
 
 static void assert_part(const struct xip_flash_part *p,

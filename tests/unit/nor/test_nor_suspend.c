@@ -78,6 +78,28 @@ static void suspend_and_resume(void **state) {
     assert_int_equal(b.ended, 2);
 }
 
+// The estimate of what a resume costs, half or twice.
+static void resume_costs_more_or_less(void **state) {
+    (void)state;
+    static const unsigned percents[] = {0, 50, 100, 200};
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
+        bench_close(&b);
+        bench_open(&b, W25Q, NULL,
+                (struct nor_options){.resume_loss_percent = percents[i]});
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, 0x20, 0x8000);
+        const uint64_t end = b.now + 45 * NOR_MS;
+        bench_wait(&b, NOR_MS);
+        bench_cmd(&b, 0x75);
+        const uint64_t asked = b.now;
+        bench_wait(&b, 20 * NOR_US);
+        bench_cmd(&b, 0x7A);
+        const unsigned percent = percents[i] ? percents[i] : 100;
+        assert_int_equal(nor_busy_until(b.nor),
+                b.now + (end - asked) + 40 * NOR_US * percent / 100);
+    }
+}
+
 // After a resume the status reads idle and not suspended for a moment.
 static void resume_gap(void **state) {
     (void)state;
@@ -130,8 +152,17 @@ static void suspend_as_the_operation_ends(void **state) {
     bench_quiet(&b);
 }
 
-// Suspending below the interval is reported and never gets anywhere; at the
-// interval the erase ends.
+static void suspend_every(uint64_t run_ps, int times) {
+    for (int i = 0; i < times; i++) {
+        bench_cmd(&b, 0x7A);
+        bench_wait(&b, run_ps);
+        bench_cmd(&b, 0x75);
+        bench_wait(&b, 20 * NOR_US);
+    }
+}
+
+// Suspending below the interval never gets anywhere and is counted; only below
+// the part's minimum it is reported. At the interval the erase ends.
 static void fast_suspending_starves(void **state) {
     (void)state;
     bench_cmd(&b, 0x06);
@@ -140,14 +171,17 @@ static void fast_suspending_starves(void **state) {
     bench_cmd(&b, 0x75);
     bench_wait(&b, 20 * NOR_US);
     bench_quiet(&b);
-    for (int i = 0; i < 1000; i++) {
-        bench_cmd(&b, 0x7A);
-        bench_wait(&b, 500 * NOR_US);
-        bench_cmd(&b, 0x75);
-        bench_wait(&b, 20 * NOR_US);
-    }
-    assert_int_equal(b.reports[NOR_SUSPEND_EARLY], 1000);
+    const uint64_t frame_ps = 800000; // of a suspend, which counts at its end
+    suspend_every(20 * NOR_US - frame_ps, 500);
+    suspend_every(512 * NOR_US - frame_ps - 1, 500);
+    bench_quiet(&b);
     assert_int_equal(bench_reg(&b, 0x35), 0x82);
+    assert_int_equal(nor_counters(b.nor).short_runs, 1000);
+    suspend_every(20 * NOR_US - frame_ps - 1, 10);
+    assert_int_equal(b.reports[NOR_SUSPEND_EARLY], 10);
+    assert_non_null(strstr(b.last.text, "the part allows it after 20 us"));
+    assert_int_equal(bench_reg(&b, 0x35), 0x82);
+    assert_int_equal(nor_counters(b.nor).short_runs, 1010);
     bench_forget(&b);
     int slices = 0;
     while (bench_reg(&b, 0x35) & 0x80) {
@@ -161,7 +195,25 @@ static void fast_suspending_starves(void **state) {
     assert_int_equal(slices, 44000 / (512 + 1 - 40) + 1);
     assert_false(nor_busy(b.nor, b.now));
     assert_int_equal(byte_at(0x8000), 0xFF);
+    assert_int_equal(nor_counters(b.nor).short_runs, 1010);
     bench_quiet(&b);
+}
+
+// A part that states no minimum: the interval counts as one.
+static void fast_suspending_unstated(void **state) {
+    (void)state;
+    bench_close(&b);
+    bench_open(&b, N25Q, NULL, (struct nor_options){.seed = 1});
+    bench_cmd(&b, 0x06);
+    bench_cmd_at(&b, 0x20, 0x8000);
+    bench_wait(&b, NOR_MS);
+    bench_cmd(&b, 0x75);
+    bench_wait(&b, 25 * NOR_US);
+    bench_cmd(&b, 0x7A);
+    bench_wait(&b, 698 * NOR_US);
+    bench_cmd(&b, 0x75);
+    bench_only(&b, NOR_SUSPEND_EARLY);
+    assert_non_null(strstr(b.last.text, "it makes progress after 700 us"));
 }
 
 static void commands_in_a_suspension(void **state) {
@@ -330,9 +382,11 @@ static void looking_changes_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             W(suspend_and_resume),
+            W(resume_costs_more_or_less),
             W(resume_gap),
             W(suspend_as_the_operation_ends),
             W(fast_suspending_starves),
+            W(fast_suspending_unstated),
             W(commands_in_a_suspension),
             cmocka_unit_test_prestate(history_equals_a_plain_model, W25Q),
             cmocka_unit_test_prestate(history_equals_a_plain_model, N25Q),

@@ -5,6 +5,7 @@
  */
 #include "xip_cpu.h"
 
+#include "xip_err.h"
 #include "xip_port.h"
 #include "xip_soc.h"
 
@@ -18,6 +19,7 @@
 
 #define EXC_NMI 2u
 #define EXC_HARDFAULT 3u
+#define EXC_MEMMANAGE 4u
 #define EXC_SYSTICK 15u
 #define EXC_IRQ0 16u
 
@@ -177,3 +179,63 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
     }
     return bad;
 }
+
+#if XIP_CFG_FENCE
+
+#define MPU_REGION_ON 1u
+// Below the stack pointer: an exception frame with floating point.
+#define FRAME_BYTES 104u
+
+// Region n as it is now. An interrupt that chooses another one, as a kernel
+// does at each switch of a thread, is kept back.
+static struct xip_cpu_mpu read_region(uint32_t n) {
+    const uint32_t mask = xip_cpu_mask(0);
+    volatile struct xip_cpu_mpu *const mpu = xip_cpu_mpu_();
+    const uint32_t rnr = mpu->rnr;
+    mpu->rnr = n;
+    const struct xip_cpu_mpu region = {0, n, mpu->rbar, mpu->rasr};
+    mpu->rnr = rnr;
+    xip_cpu_unmask(0, mask);
+    return region;
+}
+
+static bool region_meets(const struct xip_cpu_mpu *region, uint32_t addr,
+        uint32_t bytes) {
+    const uint32_t size_bits = ((region->rasr >> 1) & 31u) + 1u;
+    const uint32_t last = (region->rbar & ~31u) |
+            (size_bits < 32u ? (1u << size_bits) - 1u : UINT32_MAX);
+    return (region->rbar & ~31u) <= addr + (bytes - 1u) && last >= addr;
+}
+
+static bool region_free(uint32_t region, uint32_t addr, uint32_t bytes) {
+    const uint32_t count = (XIP_CPU_MPU_TYPE >> 8) & 0xFFu;
+    const bool off = (xip_cpu_mpu_()->ctrl & XIP_CPU_MPU_ENABLE) == 0u;
+    if (region >= count) {
+        return false;
+    }
+    for (uint32_t n = off ? 0u : region; n < count; n++) {
+        const struct xip_cpu_mpu r = read_region(n);
+        if ((r.rasr & MPU_REGION_ON) != 0u &&
+                (off || n == region || region_meets(&r, addr, bytes))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int xip_cpu_fence_check(uint32_t region, uint32_t addr, uint32_t bytes) {
+    if (!region_free(region, addr, bytes)) {
+        return XIP_ERR_CONFIG;
+    }
+    const uint32_t *const table = (const uint32_t *)xip_cpu_vectors();
+    if ((xip_cpu_faults_enabled_() & (1u << EXC_MEMMANAGE)) != 0u &&
+            !vector_ok(table, EXC_MEMMANAGE)) {
+        return XIP_ERR_VECTOR;
+    }
+    uint32_t msp;
+    __asm volatile("mrs %0, msp" : "=r"(msp));
+    const void *const frame = (const void *)(uintptr_t)(msp - FRAME_BYTES);
+    return xip_soc_in_window(frame, FRAME_BYTES) ? XIP_ERR_RESIDENT : 0;
+}
+
+#endif

@@ -115,6 +115,15 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling);
 struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling);
 
+#if XIP_CFG_FENCE
+// Can MPU region `region` be the fence around [addr, addr + bytes)? It has to
+// be free, no region that is in use there may have a higher number, and an MPU
+// that is off must not have regions that its being on would bring to life:
+// XIP_ERR_CONFIG. MemManage, if enabled, needs a vector outside the window:
+// XIP_ERR_VECTOR. Its stack and HardFault's, MSP: XIP_ERR_RESIDENT. Else 0.
+int xip_cpu_fence_check(uint32_t region, uint32_t addr, uint32_t bytes);
+#endif
+
 // Set BASEPRI, 0 for none; returns what it was. Cores without it: 0.
 XIP_ALWAYS_INLINE uint32_t xip_cpu_swap_basepri(uint32_t value) {
     const uint32_t old = xip_cpu_basepri_();
