@@ -25,4 +25,24 @@
 // boot_recovery_button(), which it may define.
 #define BOOT_RECOVERY_ADDR (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 4u)
 
+// A constant description of the flash part, of this name, in a source of yours:
+// `const struct xip_flash_part board_part`. With XIP_CFG_SFDP=0 as well it
+// saves 2.7 KB. Default: what the part's own SFDP tables say.
+#ifdef XIP_CFG_BOOT_PART
+#include "xip_part.h"
+extern const struct xip_flash_part XIP_CFG_BOOT_PART;
+#define BOOT_PART (&XIP_CFG_BOOT_PART)
+#else
+#define BOOT_PART NULL
+#endif
+
+// With a journal. How often an image on trial is started before it is rejected,
+// and whether a trial may be of a lower version than what runs. Defaults 3, 0.
+#ifndef XIP_CFG_BOOT_TRIALS
+#define XIP_CFG_BOOT_TRIALS 3
+#endif
+#ifndef XIP_CFG_BOOT_DOWNGRADE
+#define XIP_CFG_BOOT_DOWNGRADE 0
+#endif
+
 #endif

@@ -5,7 +5,8 @@
  *
  * Brings up clock and flash, starts the highest version whose image verifies,
  * and says on the console what it did and why, one line each. Writes to no
- * slot: an image that is refused stays where it is.
+ * slot: an image that is refused stays where it is. With a journal in the
+ * board's layout, what is recorded there decides first.
  */
 #include <stdint.h>
 
@@ -62,7 +63,8 @@ static void report_slot(void *ctx, unsigned slot, const struct xip_image *img) {
     board_uart_put_dec(slot);
     if (img->reason == XIP_REASON_EMPTY) {
         board_uart_puts(" is ");
-    } else if (img->reason == XIP_REASON_OLDER) {
+    } else if (img->reason == XIP_REASON_OLDER ||
+            img->reason == XIP_REASON_OTHER) {
         put_version(&img->version);
         board_uart_puts(" not started: ");
     } else {
@@ -121,17 +123,44 @@ static int bring_up_flash(void) {
     const struct xip_flash_config config = {
             .window_addr = LAYOUT_WINDOW_ADDR,
             .hclk_hz = BOARD_HCLK_HZ,
+            .part = BOOT_PART,
             .watchdog = BOARD_WATCHDOG,
     };
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
 
-static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
-        {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),
-                LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF, LAYOUT_SLOT_BYTES},
-        {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
-                LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
-};
+static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
+
+#ifdef LAYOUT_JOURNAL_OFF
+// NULL: there is none, and the highest version starts.
+static struct xip_slots *open_journal(void) {
+    static struct xip_journal_flash place;
+    static struct xip_slots recorded;
+    struct xip_journal_io io;
+    xip_journal_bare_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
+            LAYOUT_JOURNAL_BYTES);
+    const int err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
+    if (err != 0) {
+        board_uart_puts("boot: no journal");
+        put_error(err);
+    }
+    return err == 0 ? &recorded : NULL;
+}
+
+static int choose(const struct xip_boot_config *boot,
+        struct xip_boot_choice *choice) {
+    const struct xip_boot_policy policy = {
+            .trials_max = XIP_CFG_BOOT_TRIALS,
+            .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
+            .power_lost = board_reset_cause() == BOARD_RESET_POWER,
+    };
+    return xip_boot_choose_recorded(boot, open_journal(), &policy, choice);
+}
+#else
+#define choose xip_boot_choose
+#define open_journal() NULL
+#endif
+
 static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
 static const struct xip_boot_config config = {
         .slots = slots,
@@ -146,7 +175,7 @@ static const struct xip_boot_config config = {
 // Returns if there is nothing to start.
 static void start(void) {
     struct xip_boot_choice choice;
-    if (xip_boot_choose(&config, &choice) != 0) {
+    if (choose(&config, &choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");
@@ -186,7 +215,8 @@ _Noreturn void boot_main(void) {
         } else {
             if (XIP_CFG_BOOT_SMP != 0 && recover) {
                 board_uart_puts("boot: serial recovery was requested\n");
-                recovery_serve(&flash, &config, REQUEST_SECONDS);
+                recovery_serve(&flash, &config, open_journal(),
+                        REQUEST_SECONDS);
                 recover = false;
             }
             start();
@@ -194,7 +224,7 @@ _Noreturn void boot_main(void) {
                     "boot: nothing to start; write a signed image to a slot\n");
         }
         if (XIP_CFG_BOOT_SMP != 0 && err == 0) {
-            recovery_serve(&flash, &config, RETRY_SECONDS);
+            recovery_serve(&flash, &config, open_journal(), RETRY_SECONDS);
         } else {
             wait_seconds(RETRY_SECONDS);
         }

@@ -21,7 +21,7 @@ set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 # on the host takes host/port as its port.
 set(XIP_SEES_host host xipsafe/include)
 set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/soc
-    xipsafe/resident xipsafe/flash xipsafe/part xipsafe/image xipsafe/boot host/port host)
+    xipsafe/resident xipsafe/flash xipsafe/part xipsafe/image xipsafe/slots xipsafe/boot host/port host)
 set(XIP_SEES_tests . host tests tests/standin ${XIP_SEES_xipsafe})
 set(XIP_SEES_examples ${XIP_SEES_tests})
 
@@ -172,7 +172,7 @@ macro(xip_host)
     # host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
-        ${XIPSAFE_ROOT}/xipsafe/boot/*.c
+        ${XIPSAFE_ROOT}/xipsafe/boot/xip_boot.c
         ${XIPSAFE_ROOT}/xipsafe/transport/xip_cbor.c
         ${XIPSAFE_ROOT}/xipsafe/transport/xip_smp_uart.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")

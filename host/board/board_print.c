@@ -153,6 +153,18 @@ static void define_slots(FILE *out, const struct board *b) {
         define(out, name, b->slot[i].addr);
     }
     define(out, "SLOT_BYTES", b->slot[0].bytes);
+    fprintf(out,
+            "// As struct xip_boot_slot has them.\n"
+            "#define LAYOUT_SLOTS ");
+    for (unsigned i = 0; i < b->slot_count; i++) {
+        fprintf(out,
+                "%s\\\n"
+                "    {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT%u_OFF), \\\n"
+                "            LAYOUT_WINDOW_ADDR + LAYOUT_SLOT%u_OFF, "
+                "LAYOUT_SLOT_BYTES}",
+                i ? ", " : "", i, i);
+    }
+    fprintf(out, "\n");
     fprintf(out, "#define LAYOUT_HEADER_BYTES 0x%" PRIX32 "\n",
             b->header_bytes);
 }

@@ -11,9 +11,9 @@ cd "$scratch" || exit 2
 
 head -c 65536 /dev/zero >zeros.bin
 
-# The first operation erases the slot's last sector, where an old trailer would
-# be; the second erases zeros here; the twelfth is a page program.
-for operation in 2 12; do
+# Nine operations open the journal and mark the slot; the tenth erases zeros
+# here; the twentieth is a page program.
+for operation in 10 20; do
     rm -f chip.bin
     update --flash chip.bin --load zeros.bin@$slot_bytes --uart file:out.txt \
         --quiet --json=cut.json --time-limit 60s \
@@ -34,7 +34,7 @@ for operation in 2 12; do
 done
 
 # From the torn chip, cut once more, power up, and the transfer starts over.
-boots --flash chip.bin --send "$v2_img" --power-cut-op 3 --quiet \
+boots --flash chip.bin --send "$v2_img" --power-cut-op 6 --quiet \
     --expect "$v1_text" --expect "$v1_text" --expect "$v2_text" \
     --uart file:out.txt --json=again.json || fail "no update after the cuts"
 [ "$(json again.json power_cuts)" = 1 ] || fail "not one cut"

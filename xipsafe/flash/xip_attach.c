@@ -170,6 +170,9 @@ static int learn_part(struct xip_flash *dev) {
         dev->part = *dev->config.part;
         return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
     }
+    if (!XIP_CFG_SFDP) {
+        return XIP_ERR_PART;
+    }
     uint8_t sfdp[XIP_SFDP_BYTES];
     uint8_t *to = sfdp;
     uint32_t off = 0;

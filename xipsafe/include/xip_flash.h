@@ -276,6 +276,17 @@ int xip_flash_erase_poll(struct xip_flash *dev) XIP_MUST_CHECK;
 // erase has them, and names it in dirty_off and dirty_bytes: not verified.
 int xip_flash_erase_cancel(struct xip_flash *dev) XIP_MUST_CHECK;
 
+// For a boot program, after xip_flash_bringup: erase the smallest unit at off,
+// or program len bytes within one page from data, which is in RAM, and read
+// back. A tenth of the code of the calls above. The caller answers for what
+// those check: no interrupt is enabled, no bus master reads the window, the
+// caller is not in it, and nothing else uses the device. Nothing is suspended.
+// After TIMEOUT the chip was reset: bring it up again before reading.
+// Returns 0, PARAM, RANGE, ALIGN; PROTECT, TIMEOUT, VERIFY.
+int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) XIP_MUST_CHECK;
+int xip_flash_bare_program(struct xip_flash *dev, uint32_t off,
+        const void *data, uint32_t len_bytes) XIP_MUST_CHECK;
+
 // Tell the new core clock after changing it. XIP_ERR_BUSY while an operation
 // is under way, a background erase included: change the clock when it has
 // ended.

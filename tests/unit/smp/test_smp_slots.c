@@ -9,6 +9,7 @@
 // sources: xipsafe/smp/xip_smp_slots.c xipsafe/transport/xip_smp.c
 // sources: xipsafe/transport/xip_cbor.c xipsafe/update/xip_update.c
 // sources: xipsafe/image/xip_image.c xipsafe/image/xip_verify.c
+// sources: xipsafe/slots/*.c
 // sources: xipsafe/*/xip_part.c tests/support/fake_flash.c
 // libs: bearssl
 #include <setjmp.h>
@@ -26,7 +27,7 @@
 #include "xip_smp.h"
 #include "xip_smp_slots.h"
 
-#define SLOT_BYTES 0x10000u
+#define SLOT_BYTES 0x20000u
 #define SLOT_COUNT 3u
 #define HEADER 0x200u
 #define PAYLOAD 20000u

@@ -1,0 +1,17 @@
+/*
+ * ec_p256 - of BearSSL's elliptic curves, what verifying on P-256 needs
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Its table of functions keeps those in a program that make keys and signatures
+ * and know other curves: 400 bytes. Defined here first, it is not taken from
+ * the library.
+ */
+#define br_ec_prime_i31 all_of_br_ec_prime_i31
+#include "ec/ec_prime_i31.c"
+#undef br_ec_prime_i31
+
+const br_ec_impl br_ec_prime_i31 = {
+        .supported_curves = (uint32_t)1 << BR_EC_secp256r1,
+        .muladd = &api_muladd,
+};
