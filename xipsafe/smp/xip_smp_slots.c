@@ -227,14 +227,6 @@ static int put(void *ctx, const uint8_t *data, uint32_t len_bytes) {
     return err;
 }
 
-// The boot program would refuse it, too. Without a header it costs no time
-// there, and the slot is not listed.
-static int destroy(struct xip_smp_slots *s) {
-    struct xip_flash *const dev = s->config.dev;
-    return xip_flash_erase(dev, off_of(s, s->target),
-            dev->part.erase[0].size_bytes);
-}
-
 static int finish(void *ctx) {
     struct xip_smp_slots *const s = ctx;
     static const struct xip_image_trust digest_only = {0};
@@ -250,7 +242,9 @@ static int finish(void *ctx) {
         err = xip_image_verify(&img, trust);
     }
     if (err != 0) {
-        const int gone = destroy(s);
+        // The boot program would refuse it, too. Without a header that costs no
+        // time there, and the slot is not listed.
+        const int gone = xip_update_discard(&s->update);
         return gone != 0 ? gone : err;
     }
     return 0;

@@ -7,7 +7,7 @@
  * agree.
  */
 // sources: xipsafe/smp/xip_smp_slots.c xipsafe/transport/xip_smp.c
-// sources: xipsafe/transport/xip_cbor.c xipsafe/update/xip_update.c
+// sources: xipsafe/transport/xip_cbor.c xipsafe/update/*.c
 // sources: xipsafe/image/xip_image.c xipsafe/image/xip_verify.c
 // sources: xipsafe/slots/*.c
 // sources: xipsafe/*/xip_part.c tests/support/fake_flash.c
