@@ -63,6 +63,14 @@ struct xip_update_options {
     // With a journal: what tells this image from another one with the same
     // header, such as the first bytes of a digest. 0: the header alone does.
     uint32_t identity;
+
+    // With a journal: RAM for one of the smallest erase units, to leave those
+    // alone that hold the same bytes already. Only if the journal knows the
+    // image in the slot, and that no update of it was cut: a unit that was open
+    // at a cut is erased again, whatever it reads as. All erases are then of
+    // that unit. NULL: every unit is erased.
+    void *compare;
+    uint32_t compare_bytes;
 };
 
 // Caller-allocated, in resident RAM, some 600 bytes. Read what is named
@@ -73,6 +81,7 @@ struct xip_update {
     uint32_t total_bytes;    // of the image; 0 until its TLV area is reached
     uint32_t erased_bytes;   // of the slot, from its start
     uint32_t kept_bytes;     // at its start, from before a reset
+    uint32_t skipped_bytes;  // that were the same
     int error;               // what made it stop, 0 while all is well
     uint8_t reason;          // enum xip_image_reason, after IMAGE or ADDRESS
 
@@ -82,6 +91,8 @@ struct xip_update {
     unsigned slot;
     uint32_t identity;
     uint32_t recorded_bytes;
+    uint8_t *compare;  // NULL: units are not compared
+    uint8_t comparing; // the unit that arrives has been the same so far
     uint32_t slot_off;
     uint32_t slot_bytes;
     uint32_t erase_max_bytes;
@@ -99,9 +110,9 @@ struct xip_update {
 // Prepare to install into [slot_off, slot_off + slot_bytes) of dev. Touches
 // only RAM. options may be NULL.
 //
-// Returns 0; PARAM, also for another slot than the journal's; RANGE outside the
-// chip; ALIGN if the slot does not consist
-// of whole erase units; RUNNING if the running image lies in it.
+// Returns 0; PARAM, also for another slot than the journal's and for too little
+// RAM to compare; RANGE outside the chip; ALIGN if the slot does not consist of
+// whole erase units; RUNNING if the running image lies in it.
 int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         uint32_t slot_off, uint32_t slot_bytes,
         const struct xip_update_options *options) XIP_MUST_CHECK;

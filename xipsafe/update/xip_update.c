@@ -135,6 +135,11 @@ static void find_kept(struct xip_update *u) {
     if (u->slots == NULL) {
         return;
     }
+    struct xip_slot_info info;
+    if (xip_slots_list(u->slots, u->slot, &info) != 0 ||
+            info.state == XIP_SLOT_UNKNOWN || info.state == XIP_SLOT_WRITING) {
+        u->compare = NULL;
+    }
     u->identity = identity_of(u);
     uint32_t kept = xip_slots_written(u->slots, u->slot, u->identity);
     while (kept > u->info_end_bytes - TLV_INFO_BYTES) {
@@ -180,6 +185,68 @@ static int erase_next(struct xip_update *u) {
 }
 
 // Program n bytes at `at`, erasing in front of them.
+static int program_erased(struct xip_update *u, uint32_t at,
+        const uint8_t *data, uint32_t n) {
+    while (u->erased_bytes < at + n) {
+        const int err = erase_next(u);
+        if (err != 0) {
+            return err;
+        }
+    }
+    const int err = xip_update_program_(u->dev, u->slot_off + at, data, n);
+    return err == 0 && at >= PAGE ? record_progress(u, at + n) : err;
+}
+
+// A unit differs from `at` on: erase it, and put back what was the same.
+static int replace_unit(struct xip_update *u, uint32_t start, uint32_t at) {
+    int err = xip_update_read_(u->dev, u->slot_off + start, u->compare,
+            at - start);
+    u->erased_bytes = start;
+    u->comparing = 0;
+    if (err == 0) {
+        err = erase_next(u);
+    }
+    if (err == 0 && at != start) {
+        err = xip_update_program_(u->dev, u->slot_off + start, u->compare,
+                at - start);
+    }
+    return err;
+}
+
+// The same unit by unit: what is there already stays. The first unit never
+// does: its header is not that of another image any more.
+static int program_changes(struct xip_update *u, uint32_t at,
+        const uint8_t *data, uint32_t n) {
+    const uint32_t unit = u->dev->part.erase[0].size_bytes;
+    int err = 0;
+    while (n != 0u && err == 0) {
+        const uint32_t in = at % unit;
+        const uint32_t part = smaller(n, unit - in);
+        if (in == 0u && at != 0u) {
+            u->comparing = 1;
+        }
+        if (u->comparing != 0u) {
+            err = xip_update_verify_(u->dev, u->slot_off + at, data, part);
+            if (err == 0) {
+                u->skipped_bytes += part;
+                u->erased_bytes = at - in + unit;
+                err = record_progress(u, at + part);
+            } else if (err == XIP_ERR_VERIFY) {
+                u->skipped_bytes -= in;
+                err = replace_unit(u, at - in, at);
+            }
+        }
+        if (u->comparing == 0u && err == 0) {
+            err = program_erased(u, at, data, part);
+        }
+        at += part;
+        data += part;
+        n -= part;
+    }
+    return err;
+}
+
+// Program n bytes at `at`, unless they are there already.
 static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         uint32_t n) {
     if (at >= PAGE && at < u->kept_bytes) {
@@ -195,14 +262,8 @@ static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         data += same;
         n -= same;
     }
-    while (u->erased_bytes < at + n) {
-        const int err = erase_next(u);
-        if (err != 0) {
-            return err;
-        }
-    }
-    const int err = xip_update_program_(u->dev, u->slot_off + at, data, n);
-    return err == 0 && at >= PAGE ? record_progress(u, at + n) : err;
+    return u->compare != NULL && at >= PAGE ? program_changes(u, at, data, n)
+                                            : program_erased(u, at, data, n);
 }
 
 /// The stream ///
@@ -288,9 +349,12 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         u->slots = options->slots;
         u->slot = options->slot;
         u->identity = options->identity;
-        if (!is_slot(u)) {
+        u->compare = options->compare;
+        if (!is_slot(u) ||
+                (u->compare != NULL && options->compare_bytes < unit)) {
             return XIP_ERR_PARAM;
         }
+        u->erase_max_bytes = u->compare != NULL ? unit : u->erase_max_bytes;
     }
     if (u->erase_max_bytes < unit) {
         return XIP_ERR_PARAM;
@@ -377,6 +441,7 @@ int xip_update_idle(struct xip_update *u) {
     const uint32_t wanted =
             u->total_bytes != 0u ? u->total_bytes : u->info_end_bytes;
     if (u->erased_bytes >= wanted || // 0 before there is a header
+            u->compare != NULL ||    // not before it is known what differs
             (u->slots != NULL && u->received_bytes < PAGE)) {
         return 0;
     }

@@ -39,6 +39,13 @@ int xip_update_verify_(struct xip_flash *dev, uint32_t off, const uint8_t *data,
                                                                : XIP_ERR_VERIFY;
 }
 
+int xip_update_read_(struct xip_flash *dev, uint32_t off, uint8_t *data,
+        uint32_t len_bytes) {
+    const uintptr_t addr = (uintptr_t)dev->config.window_addr + off;
+    memcpy(data, (const uint8_t *)addr, len_bytes);
+    return 0;
+}
+
 #else
 
 int xip_update_erase_(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
@@ -53,6 +60,11 @@ int xip_update_program_(struct xip_flash *dev, uint32_t off,
 int xip_update_verify_(struct xip_flash *dev, uint32_t off, const uint8_t *data,
         uint32_t len_bytes) {
     return xip_flash_verify(dev, off, data, len_bytes);
+}
+
+int xip_update_read_(struct xip_flash *dev, uint32_t off, uint8_t *data,
+        uint32_t len_bytes) {
+    return xip_flash_read(dev, off, data, len_bytes);
 }
 
 #endif

@@ -291,6 +291,99 @@ static void the_slot_must_be_the_journals(void **state) {
     assert_int_equal(begin(), 0);
 }
 
+/// What is the same already ///
+
+static uint8_t unit[0x1000];
+
+static void compare(void) {
+    options.compare = unit;
+    options.compare_bytes = sizeof unit;
+}
+
+// Another version: some bytes are different, `changes` of them.
+static void change_image(uint32_t seed, unsigned changes) {
+    image[20]++;
+    for (unsigned i = 0; i < changes; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        image[HEADER + (seed >> 8) % (image_bytes - HEADER - AREA)] ^= 0x55;
+    }
+    image[image_bytes - AREA + 8] ^= (uint8_t)seed; // of its digest
+}
+
+static void unchanged_units_are_left_alone(void **state) {
+    (void)state;
+    static const uint32_t pieces[] = {100, 256, 1000, 4096, 5000, 65536};
+    for (unsigned i = 0; i < 36; i++) {
+        set_up(NULL);
+        make_image(150000 + i, i);
+        assert_int_equal(install(), 0);
+        fake_restart(&fake);
+        const unsigned changes = i % 6;
+        change_image(i, changes);
+        open_slots();
+        compare();
+        assert_int_equal(begin(), 0);
+        assert_int_equal(send(0, image_bytes, pieces[i / 6]), 0);
+        assert_int_equal(xip_update_finish(&update), 0);
+        assert_installed();
+        // The first unit, that of the areas, the trailer's, the changes.
+        assert_true(fake.erases <= 3 + changes);
+        assert_true(update.skipped_bytes >= (37 - 2 - changes) * 0x1000u);
+        assert_true(update.skipped_bytes < 36 * 0x1000u);
+        assert_int_equal(fake.twice, 0);
+    }
+}
+
+static void what_is_not_known_is_erased(void **state) {
+    (void)state;
+    make_image(150000, 1);
+    memcpy(fake.mem + SLOT, image, image_bytes); // by a programmer
+    compare();
+    assert_int_equal(install(), 0);
+    assert_int_equal(update.skipped_bytes, 0);
+    assert_installed();
+    // An update of it was cut: a unit may only look the same.
+    change_image(2, 1);
+    open_slots();
+    compare();
+    fail_behind(30000);
+    compare();
+    assert_int_equal(install(), 0);
+    assert_int_equal(update.skipped_bytes, 0);
+    assert_installed();
+}
+
+static void a_cut_among_unchanged_units(void **state) {
+    (void)state;
+    static unsigned n; // a cut is a longjmp
+    for (n = 0;; n++) {
+        set_up(NULL);
+        make_image(150000, 9);
+        assert_int_equal(install(), 0);
+        fake_restart(&fake);
+        open_slots();
+        compare();
+        change_image(10, 8);
+        fake.fail_at = n / 3 + 1;
+        fake.tear = (enum fake_tear)(n % 3);
+        fake.seed = n + 1;
+        if (setjmp(fake.power) == 0) {
+            assert_int_equal(install(), 0);
+            assert_true(n > 300);
+            return;
+        }
+        fake_restart(&fake);
+        resume(n % 2);
+    }
+}
+
+static void too_little_ram_to_compare(void **state) {
+    (void)state;
+    compare();
+    options.compare_bytes--;
+    assert_int_equal(begin(), XIP_ERR_PARAM);
+}
+
 static void a_journal_that_fails_stops_it(void **state) {
     (void)state;
     make_image(70000, 8);
@@ -312,6 +405,10 @@ int main(void) {
             TEST(idle_waits_for_the_first_page),
             TEST(pieces_again_and_gaps),
             TEST(the_slot_must_be_the_journals),
+            TEST(unchanged_units_are_left_alone),
+            TEST(what_is_not_known_is_erased),
+            TEST(a_cut_among_unchanged_units),
+            TEST(too_little_ram_to_compare),
             TEST(a_journal_that_fails_stops_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
