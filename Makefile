@@ -72,7 +72,7 @@ fuzz-targets:
 
 # Seeds by the thousand, whole chips, mutations. Long.
 deep:
-	@scripts/setup build test
+	@scripts/setup build test deep
 	@$(MAKE) --no-print-directory SETUP=skip all asan fuzz-targets
 	@scripts/deep
 

@@ -77,10 +77,10 @@ endfunction()
 
 # Help texts are text files beside the code that prints them; a source includes
 # host/<path>.txt as "<path>.txt.inc", the bytes of a string. They are also the
-# manual pages (scripts/man).
+# manual pages (scripts/man). Pages for a browser are included the same way.
 function(xip_help)
     file(GLOB_RECURSE texts CONFIGURE_DEPENDS RELATIVE ${XIPSAFE_ROOT}/host
-        ${XIPSAFE_ROOT}/host/*.txt)
+        ${XIPSAFE_ROOT}/host/*.txt ${XIPSAFE_ROOT}/host/*.html)
     foreach(text IN LISTS texts)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
             ${XIPSAFE_ROOT}/host/${text})

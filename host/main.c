@@ -12,6 +12,8 @@
 #include "check/command/cmd_check.h"
 #include "chip/cmd_chip.h"
 #include "device/cmd_device.h"
+#include "crash/cmd_crash.h"
+#include "cut/cmd_cut.h"
 #include "image/cmd_image.h"
 #include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
@@ -27,8 +29,10 @@ static const struct command commands[] = {
         {"image", "image", cmd_image},
         {"board", "board", cmd_board},
         {"device", "device", cmd_device},
+        {"crash", "crash", cmd_crash},
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
+        {"cut", "cut", cmd_cut},
         {"part", "part", cmd_part},
         {"sfdp", "sfdp", cmd_sfdp},
 };

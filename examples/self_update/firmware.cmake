@@ -5,9 +5,10 @@ function(self_update_ name slot version seed)
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
             board.c
         LINKER app.ld
-        MODULES update transport
+        MODULES update transport fault
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_TABLE_SEED=${seed}
+        LINK_OPTIONS -Wl,--build-id
         BEARSSL
         ${ARGN})
 endfunction()

@@ -19,6 +19,7 @@
 #include "stm32l476.h"
 #include "table.h"
 #include "updater.h"
+#include "xip_fault.h"
 #include "xip_flash.h"
 #include "xip_journal.h"
 #include "xip_slots.h"
@@ -118,6 +119,21 @@ static void put_banner(void) {
     board_uart_puts("\n");
 }
 
+static void put_char(void *ctx, char c) {
+    (void)ctx;
+    board_uart_putc(c);
+}
+
+// Of a fault before this start: `xipsafe crash` reads these lines.
+static void put_fault(uint32_t reset_cause) {
+    const struct xip_fault_record *const record = xip_fault_begin(reset_cause);
+    if (record != NULL) {
+        board_uart_puts("app: a fault was recorded\n");
+        xip_fault_print(record, put_char, NULL);
+        xip_fault_clear();
+    }
+}
+
 static void heartbeat(void) {
     const uint32_t beats = (clock_ms() - beat_ms) / HEARTBEAT_MS;
     if (beats == 0u) {
@@ -174,10 +190,12 @@ int main(void) {
     board_init_pins();
     board_led_red(clock_err != 0);
     board_uart_init(BOARD_BAUD);
+    const uint32_t reset_cause = RCC->CSR;
     board_reset_cause_clear();
     board_start_watchdog(WATCHDOG_MS);
     clock_start();
     put_banner();
+    put_fault(reset_cause);
 
     receiver_start(RX_PRIORITY);
     int err = attach();

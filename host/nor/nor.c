@@ -93,6 +93,14 @@ void nor_set_faults(struct nor *nor, const struct nor_options *faults) {
     nor->opt.silent = faults->silent;
 }
 
+void nor_fault_next(struct nor *nor, enum nor_fault fault) {
+    nor->fault = fault;
+}
+
+void nor_set_tear(struct nor *nor, uint64_t tear) {
+    nor->tear = nor_mix_(tear) & (tear ? ~0ull : 0);
+}
+
 void nor_defaults_(struct nor *nor) {
     nor->live = nor->nv;
     nor->wel = false;
@@ -187,6 +195,33 @@ const uint8_t *nor_array(const struct nor *nor) {
 
 const struct nor_part *nor_part_of(const struct nor *nor) {
     return nor->part;
+}
+
+bool nor_unstable(const struct nor *nor, uint32_t off, uint32_t len_bytes) {
+    for (unsigned i = 0; i < nor->weak_count; i++) {
+        const struct weak_range *range = &nor->weak_range[i];
+        for (uint32_t k = 0; k < range->len; k++) {
+            if (range->off + k - off < len_bytes && nor->weak[range->off + k]) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static uint64_t add_to_hash(uint64_t hash, const void *data, size_t bytes) {
+    const uint8_t *p = data;
+    for (size_t i = 0; i < bytes; i++) {
+        hash = (hash ^ p[i]) * 0x100000001B3ull;
+    }
+    return hash;
+}
+
+uint64_t nor_registers_hash(const struct nor *nor) {
+    uint64_t hash = 0xCBF29CE484222325ull;
+    hash = add_to_hash(hash, nor->nv.sr, sizeof nor->nv.sr);
+    hash = add_to_hash(hash, &nor->nv.nvcr, sizeof nor->nv.nvcr);
+    return add_to_hash(hash, nor->security, sizeof nor->security);
 }
 
 struct nor_counters nor_counters(const struct nor *nor) {

@@ -197,6 +197,14 @@ struct nor_options {
     bool silent;      // reads give FFh
 };
 
+// What goes wrong with the next operation, and with that one only.
+enum nor_fault {
+    NOR_FAULT_NONE,
+    NOR_FAULT_NO_EFFECT, // it takes its time and changes nothing
+    NOR_FAULT_REFUSED,   // WEL does not set: the command is ignored
+    NOR_FAULT_NEIGHBOUR, // it flips a bit just behind its range
+};
+
 struct nor;
 
 // array: size_bytes of storage that the caller owns (a mapped file, say), used
@@ -208,6 +216,11 @@ void nor_free(struct nor *nor);
 // Change the injected faults (stuck_busy, ignore_wren, silent) from now on; the
 // other options stay. stuck_busy applies to operations begun later.
 void nor_set_faults(struct nor *nor, const struct nor_options *faults);
+
+void nor_fault_next(struct nor *nor, enum nor_fault fault);
+// Another tear and other values of unstable bits from now on: a number for each
+// of them, 0 for those that come without a call.
+void nor_set_tear(struct nor *nor, uint64_t tear);
 
 // FFh on any number of lanes is the mode-reset sequence; ABh, 7Ah and 30h are
 // no-ops if there is nothing to wake or resume; a lone opcode on four lines is
@@ -288,6 +301,11 @@ const struct nor_part *nor_part_of(const struct nor *nor);
 // on.
 void nor_power_off(struct nor *nor, uint64_t time_ps);
 void nor_power_on(struct nor *nor, uint64_t time_ps);
+
+// A bit of [off, off + len_bytes) reads differently each time.
+bool nor_unstable(const struct nor *nor, uint32_t off, uint32_t len_bytes);
+// Of the registers that survive nor_power_off; the array is not part of it.
+uint64_t nor_registers_hash(const struct nor *nor);
 
 // Counters since nor_new: operations begun, chip busy time (of finished,
 // suspended or cut runs; volatile writes take none).

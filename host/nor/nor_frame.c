@@ -620,7 +620,10 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
     }
     switch (nor->frame.cmd->kind) {
     case CMD_WREN:
-        nor->wel = !nor->opt.ignore_wren;
+        nor->wel = !nor->opt.ignore_wren && nor->fault != NOR_FAULT_REFUSED;
+        if (nor->fault == NOR_FAULT_REFUSED) {
+            nor->fault = NOR_FAULT_NONE;
+        }
         nor->volatile_wren = false;
         break;
     case CMD_WRDI:

@@ -54,7 +54,12 @@ static void finish(struct nor *nor) {
         // the next operation of its kind succeeds.
         nor->flags &= (uint8_t) ~(op->kind == 'E' ? FSR_ERASE : FSR_PROGRAM);
     }
-    if (op->kind == 'E') {
+    if (op->no_effect) {
+        if (op->kind == 'E') {
+            nor_garble_(nor, op); // once more: as before
+            nor_changed_(nor, op->off, op->len);
+        }
+    } else if (op->kind == 'E') {
         memset(nor->array + op->off, 0xFF, op->len);
         nor_settle_(nor, op->off, op->len);
         nor_changed_(nor, op->off, op->len);
@@ -70,6 +75,11 @@ static void finish(struct nor *nor) {
         // A changed NVCR takes effect at the next power-on; the copy in live is
         // unused.
         nor->live = nor->pending_live;
+    }
+    if (op->disturbs) {
+        const uint32_t off = (op->off + op->len) % nor->part->size_bytes;
+        nor->array[off] ^= (uint8_t)(1u << op->key % 8);
+        nor_changed_(nor, off, 1);
     }
     tell(nor, op, op->end_ps, false);
 }
@@ -153,6 +163,9 @@ void nor_start_(struct nor *nor, const struct operation *op) {
     nor->seen_busy = false;
     nor->run = *op;
     nor->run.key = nor_key_(nor);
+    nor->run.no_effect = nor->fault == NOR_FAULT_NO_EFFECT;
+    nor->run.disturbs = nor->fault == NOR_FAULT_NEIGHBOUR;
+    nor->fault = NOR_FAULT_NONE;
     nor->run.left_ps = op->total_ps;
     nor->run.end_ps = 0;
     nor->run.resumed = false;

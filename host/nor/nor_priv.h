@@ -127,7 +127,8 @@ struct operation {
     uint64_t start_ps;             // this run began here
     uint64_t loss_ps;              // without progress, at its beginning
     uint64_t end_ps;
-    bool resumed; // this run follows a resume
+    bool resumed;             // this run follows a resume
+    bool no_effect, disturbs; // enum nor_fault
 };
 
 // Registers. nv survives power-off.
@@ -146,7 +147,9 @@ struct nor {
     uint8_t *array;
     bool own_array;
     uint64_t now_ps;
-    uint64_t events; // feeds the hash
+    uint64_t events;      // feeds the hash
+    uint64_t tear;        // see nor_set_tear
+    enum nor_fault fault; // of the next operation
 
     bool powered;
     bool asleep;
@@ -216,7 +219,7 @@ static inline uint64_t nor_mix_(uint64_t x) { // splitmix64, public domain
     return x ^ (x >> 31);
 }
 static inline uint64_t nor_key_(struct nor *nor) { // of the next event
-    return nor_mix_(nor->opt.seed ^ nor_mix_(++nor->events));
+    return nor_mix_(nor->opt.seed ^ nor->tear ^ nor_mix_(++nor->events));
 }
 
 /// nor_command.c ///

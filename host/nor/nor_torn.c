@@ -139,7 +139,7 @@ uint8_t nor_shake_byte_(struct nor *nor, uint32_t off) {
 // over-erased ones. f: progress in 1/256.
 void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f) {
     enum { UNTOUCHED, PROGRAMMED, MIXED, BLANK } shape;
-    const uint64_t key = nor_mix_(op->key ^ 1);
+    const uint64_t key = nor_mix_(op->key ^ nor->tear ^ 1);
     const unsigned pick = (unsigned)(key >> 40) % 3;
     if (f < 86) {
         shape = pick == 0 ? UNTOUCHED : pick == 1 ? PROGRAMMED : MIXED;
@@ -189,7 +189,7 @@ void nor_tear_erase_(struct nor *nor, const struct operation *op, unsigned f) {
 
 void nor_tear_program_(struct nor *nor, const struct operation *op,
         unsigned f) {
-    const uint64_t key = nor_mix_(op->key ^ 1);
+    const uint64_t key = nor_mix_(op->key ^ nor->tear ^ 1);
     const unsigned pick = (unsigned)(key >> 40) % 4;
     unsigned cleared = 1 + f * 6 / 256; // eighths of the bits to clear
     if (pick == 0 && f < 192) {
@@ -226,7 +226,7 @@ void nor_part_program_(struct nor *nor, const struct operation *op) {
 }
 
 void nor_tear_registers_(struct nor *nor, const struct operation *op) {
-    const uint64_t key = nor_mix_(op->key ^ 1);
+    const uint64_t key = nor_mix_(op->key ^ nor->tear ^ 1);
     for (unsigned i = 0; i < 3; i++) {
         const uint8_t pick = (uint8_t)(key >> 8 * i);
         nor->nv.sr[i] = (uint8_t)((nor->nv.sr[i] & ~pick) |

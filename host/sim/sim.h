@@ -73,6 +73,13 @@ enum sim_stop {
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
     SIM_STOP_IDLE,      // asleep, and no event is scheduled
     SIM_STOP_REACHED,   // before the instruction of sim_stop_before
+    SIM_STOP_BREAK,     // these six for a debugger, see debug.h
+    SIM_STOP_WATCH,
+    SIM_STOP_FAULT,
+    SIM_STOP_ENTRY,
+    SIM_STOP_TRACE,
+    SIM_STOP_ASLEEP,
+    SIM_STOP_FETCH, // before the instruction of sim_watch_fetch
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -83,6 +90,11 @@ enum sim_stop sim_run(struct sim *sim);
 // sim_instructions() does: so many have been executed then. SIM_NEVER: none.
 // Exact in an IT block too, but with Unicorn, which stops behind it.
 void sim_stop_before(struct sim *sim, uint64_t instruction);
+
+// sim_run ends before the next instruction that lies in [addr, addr + len):
+// once, and again after another call. len 0: it does not. Any time. Unicorn
+// never stops there.
+void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len);
 
 /// Memory ///
 
@@ -178,8 +190,8 @@ const struct sim_irqs *sim_irqs(const struct sim *sim);
 
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
-void sim_request_stop(struct sim *sim);
-void sim_power_cut(struct sim *sim); // now: sim_run returns POWER_CUT
+void sim_request_stop(struct sim *sim); // of events that are due, none more
+void sim_power_cut(struct sim *sim);    // now: sim_run returns POWER_CUT
 
 /// The window ///
 
@@ -213,8 +225,9 @@ struct sim_violation {
     uint32_t pc;   // filled by sim_violate
     uint32_t addr; // what was touched; valid with has_addr
     bool has_addr;
-    sim_time time;     // filled by sim_violate
-    char what[200];    // "fetched an instruction at 0x90001234"
+    sim_time time;         // filled by sim_violate
+    uint64_t instructions; // the same: executed so far
+    char what[200];        // "fetched an instruction at 0x90001234"
     char why[300];     // "QUADSPI is in command mode: ..."; empty: the rule's
     char fix[300];     // empty: the rule's
     uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
@@ -242,6 +255,7 @@ struct sim_fault {
     uint32_t late_pc;  // with IMPRECISERR: of the store
     uint32_t regs[17]; // of the instruction, as they are stacked
     sim_time time;
+    uint64_t instructions; // executed so far
 };
 struct sim_observer {
     void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry
@@ -303,6 +317,9 @@ enum sim_trace_kind {
     SIM_TRACE_RESET,     // a: enum sim_reset
     SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
     SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
+    SIM_TRACE_VIOLATION, // a: enum sim_rule; b: pc; c: 1 allowed
+    SIM_TRACE_INTERNAL,  // flash of the MCU; a: 'E', 'P'; b: offset; c: enum
+                         // sim_chip
 };
 enum sim_chip {
     SIM_CHIP_ENDED,

@@ -76,6 +76,9 @@ struct sim_soc {
     void (*uart_kick)(void *soc);
     // --set: reads of addr give the bits of mask from value.
     void (*set)(void *soc, uint32_t addr, uint32_t mask, uint32_t value);
+    // How the next loss of power tears its own flash; 0: always alike. May be
+    // NULL.
+    void (*tear)(void *soc, uint64_t tear);
     struct sim_soc_counters (*counters)(const void *soc);
 };
 

@@ -50,7 +50,7 @@ starve() {
 
 starve sim sim --internal "$firmware/boot.elf" --time-limit 40ms --uart none \
     --load "$firmware/naive.img@0" --symbols "$firmware/naive.elf" \
-    --json=run.json --timeline run.svg --vcd run.vcd
+    --json=run.json --timeline run.svg --vcd run.vcd --html run.html
 starve violation sim --internal "$firmware/boot.elf" --uart none \
     --load "$firmware/naive.img@0" --symbols "$firmware/naive.elf" \
     --send "$firmware/minimal.img" --json=run.json

@@ -58,6 +58,8 @@ printf 'part w25q128jv\nram 0x20000000 96K\n' >my.board
 printf '0x40011000=1\n' >regs.txt
 cp "$firmware/minimal.img" app.img
 : >empty.txt
+cp "$tests/cli/crash.log" crash.log
+echo '{"format": "xipsafe-check", "findings": []}' >findings.json
 mkdir folder
 ln -s loop loop
 "$xipsafe" image keygen -k key.pem || fail "no key"
@@ -82,7 +84,7 @@ no_more() {
     for file in "${made[@]}"; do
         case $file in
         boot.elf | boot.bin | app.img | my.board | regs.txt | empty.txt | folder | loop | \
-            key.pem | help | out | err) ;;
+            crash.log | findings.json | key.pem | help | out | err) ;;
         *) rm -rf -- "$file" ;;
         esac
     done

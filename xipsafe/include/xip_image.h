@@ -97,18 +97,17 @@ enum xip_image_reason {
     XIP_REASON_NOT_FIXED = 17, // does not say where it was linked
     XIP_REASON_ADDRESS = 18,   // linked for another place
     // XIP_ERR_VERSION
-    XIP_REASON_OLDER = 19, // sound header, but a newer one was chosen
-    // XIP_ERR_SIGNATURE: by a kind of key that is not P-256
-    XIP_REASON_ED25519 = 20,
-    XIP_REASON_RSA = 21,
+    XIP_REASON_OLDER = 19,     // sound header, but a newer one was chosen
+    XIP_REASON_DOWNGRADE = 20, // on trial, and older than what runs
+    XIP_REASON_COUNTER = 21,   // security counter too low
     // What the journal says of a slot
     XIP_REASON_UNCONFIRMED = 22, // was started often enough
     XIP_REASON_UNFINISHED = 23,  // is being written
     XIP_REASON_OTHER = 24,       // another slot was chosen
     XIP_REASON_NO_RECORD = 25,   // its trial could not be recorded
-    // XIP_ERR_VERSION
-    XIP_REASON_DOWNGRADE = 26, // on trial, and older than what runs
-    XIP_REASON_COUNTER = 27,   // security counter too low
+    // XIP_ERR_SIGNATURE: by a kind of key that is not P-256
+    XIP_REASON_ED25519 = 26,
+    XIP_REASON_RSA = 27,
     // Given to xip_slots_reject; higher ones are the application's own.
     XIP_REASON_APPLICATION = 128,
 };

@@ -12,12 +12,12 @@
  * after the last byte the image's digest (and with keys its signature): an
  * image that does not pass loses its header, and the client is told.
  *
- * With a journal an upload is on trial when it is complete, `test` puts an image
- * on trial, `confirm` confirms the one that runs or chooses another one that was
- * confirmed before, and an upload that a reset interrupted goes on where it
- * was. Without one the highest version starts at the next reset, so `test` and
- * `confirm` succeed for the image of which this is true already, and are
- * refused for the others.
+ * With a journal an upload is on trial when it is complete, `test` puts an
+ * image on trial, `confirm` confirms the one that runs or chooses another one
+ * that was confirmed before, and an upload that a reset interrupted goes on
+ * where it was. Without one the highest version starts at the next reset, so
+ * `test` and `confirm` succeed for the image of which this is true already, and
+ * are refused for the others.
  *
  * Call context: thread, one at a time; opens outages as xip_update does. Power
  * loss as xip_update.

@@ -56,10 +56,14 @@ enum {
     OPT_JSON,
     OPT_TIMELINE,
     OPT_ZOOM,
+    OPT_HTML,
     OPT_SUMMARY,
     OPT_TRACE,
     OPT_VCD,
     OPT_QUIET,
+    OPT_GDB,
+    OPT_GDB_AT,
+    OPT_REAL_DEBUGGER,
 };
 
 static const struct option long_options[] = {
@@ -100,10 +104,14 @@ static const struct option long_options[] = {
         {"json", optional_argument, NULL, OPT_JSON},
         {"timeline", required_argument, NULL, OPT_TIMELINE},
         {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
+        {"html", required_argument, NULL, OPT_HTML},
         {"summary", no_argument, NULL, OPT_SUMMARY},
         {"trace", required_argument, NULL, OPT_TRACE},
         {"vcd", required_argument, NULL, OPT_VCD},
         {"quiet", no_argument, NULL, OPT_QUIET},
+        {"gdb", required_argument, NULL, OPT_GDB},
+        {"gdb-at", required_argument, NULL, OPT_GDB_AT},
+        {"real-debugger", no_argument, NULL, OPT_REAL_DEBUGGER},
         {NULL, 0, NULL, 0},
 };
 
@@ -414,6 +422,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         return set_output(name, text, &o->timeline);
     case OPT_ZOOM:
         return set_zoom(o, text);
+    case OPT_HTML:
+        return set_output(name, text, &o->html);
     case OPT_TRACE:
         return set_output(name, text, &o->trace);
     case OPT_VCD:
@@ -469,6 +479,16 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         return -1;
     case OPT_QUIET:
         o->quiet = true;
+        return -1;
+    case OPT_GDB:
+        o->gdb = true;
+        result = set_number(name, text, 0, UINT16_MAX, &number);
+        o->gdb_port = (uint16_t)number;
+        return result;
+    case OPT_GDB_AT:
+        return set_number(name, text, 1, UINT64_MAX, &o->gdb_at);
+    case OPT_REAL_DEBUGGER:
+        o->gdb_real = true;
         return -1;
     case OPT_LIST:
         return list_all();
@@ -569,8 +589,8 @@ static int check_together(struct cmd_options *o) {
                 "--power-cycles needs --power-cut or --power-cut-op: without a "
                 "cut the power never returns");
     }
-    const struct output *const outputs[] = {
-            &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
+    const struct output *const outputs[] = {&o->json, &o->timeline, &o->html,
+            &o->trace, &o->vcd, &o->uart_file};
     if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
         return CLI_TROUBLE;
     }
@@ -583,7 +603,15 @@ static int check_together(struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--timeline-zoom needs --timeline FILE.svg");
     }
-    if (!o->time_limit && o->uart != CMD_UART_PTY &&
+    if ((o->gdb_at || o->gdb_real) && !o->gdb) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb-at and --real-debugger need --gdb PORT");
+    }
+    if (o->gdb && o->machine.on_violation == SIM_STALL) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb stops at a violation: leave out --on-violation stall");
+    }
+    if (!o->time_limit && !o->gdb && o->uart != CMD_UART_PTY &&
             o->uart != CMD_UART_STDIO) {
         o->machine.time_limit = 300 * SIM_S;
     } else {
@@ -594,12 +622,14 @@ static int check_together(struct cmd_options *o) {
 
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     memset(o, 0, sizeof *o);
+    o->argc = argc;
+    o->argv = argv;
     o->baud = 115200;
     o->power_cut_percent = 50;
     o->power_cycles = 1;
     o->machine.seed = 1;
     options_begin();
-    options_once("flash send json timeline trace vcd");
+    options_once("flash send json timeline html trace vcd");
     const char *name;
     int id;
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {

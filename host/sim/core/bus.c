@@ -134,6 +134,7 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
+    sim_cpu_touch(sim->cpu, addr, len, true);
     const struct memory *seen = sim_memory_at_(sim, addr);
     if (seen) {
         sim_snapshots_dirty_(sim, seen->host + (addr - seen->base), len);
@@ -204,6 +205,7 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
         return EXC_BUS;
     }
     memcpy(memory->host + (addr - memory->base), &value, 4);
+    sim_cpu_touch(sim->cpu, addr, 4, true);
     if (sim_cpu_is_exact()) { // a stack may overwrite code
         sim_cpu_invalidate(sim->cpu, addr, 4);
     }

@@ -133,7 +133,7 @@ bool sim_fire_events_(struct sim *sim) {
     const sim_time now = sim_time_of_(sim, sim->clock->cycles);
     bool fired = false;
     while (sim->events && sim->events->at <= now && !sim->power_cut &&
-            !sim->reset_request && !sim->stop_violation) {
+            !sim->stop_request && !sim->reset_request && !sim->stop_violation) {
         struct sim_event *event = sim->events;
         // Scheduled in the past: as soon as possible, but time never runs back.
         const sim_time at = event->at > sim->floor ? event->at : sim->floor;

@@ -183,8 +183,13 @@ static void make_way(struct sim_cpu *cpu, const struct core_page *page,
                 ? rights_at(cpu, base)
                 : 0;
     }
-    const bool read = (rights & SIM_MPU_READ) && !page->window;
-    const bool write = (rights & SIM_MPU_WRITE) && page->ram && !page->watched;
+    bool read_watch = false, write_watch = false;
+    if (cpu->points.watch_count) {
+        core_watches_(cpu, base, &read_watch, &write_watch);
+    }
+    const bool read = (rights & SIM_MPU_READ) && !page->window && !read_watch;
+    const bool write = (rights & SIM_MPU_WRITE) && page->ram &&
+            !page->watched && !write_watch;
     *way = (struct core_way){
             .host = page->host,
             .read = read ? base : CORE_NO_TAG,
@@ -239,6 +244,10 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
             region->host + behind, region->size - behind);
     record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
+    if (cpu->points.break_count && core_breaks_(cpu, pc)) {
+        record->breaks = true;
+        record->quick = NULL;
+    }
     watch(cpu, pc);
     watch(cpu, pc + insn.size_bytes + 3); // what follows counts for the cost
     return true;
@@ -268,12 +277,26 @@ static const struct core_insn *find_single(struct sim_cpu *cpu,
     return record;
 }
 
+static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
+    const uint64_t end = (uint64_t)cpu->watch_addr + cpu->watch_len;
+    return cpu->watch_len && base < end &&
+            base + (uint64_t)CORE_PAGE_BYTES > cpu->watch_addr;
+}
+
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
     const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
     if (!page || !page->host || (page->window && !cpu->open)) {
         allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
+    }
+    if (page_is_watched(cpu, base)) {
+        if (pc - cpu->watch_addr < cpu->watch_len) {
+            cpu->watch_len = 0;
+            cpu->watched = true;
+            return NULL;
+        }
+        return find_single(cpu, page, pc);
     }
     struct core_way *way = &cpu->way[pc / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     if (cpu->mpu_applies && way->fetch != base) {
@@ -365,6 +388,7 @@ static bool read_bus(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     const unsigned skew = addr & (size - 1);
     if (!skew) {
         *value = cpu->bus.read(cpu->bus.ctx, addr, size);
+        core_touch_(cpu, addr, size, false);
         return !cpu->bus_failed;
     }
     // Two aligned accesses, as the bus matrix makes of it.
@@ -446,6 +470,7 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     } else {
         make_way(cpu, page, addr);
     }
+    core_touch_(cpu, addr, size, false);
     uint32_t word = 0; // memory of one region is contiguous
     memcpy(&word, page->host + off, size);
     *value = word;
@@ -490,6 +515,7 @@ static bool write_bus(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
         cpu->exit.why = SIM_CPU_BOUNDARY;
         return write_failed(cpu, addr);
     }
+    core_touch_(cpu, addr, size, true);
     // Bit-band: a bit of RAM that may be code.
     const uint32_t byte = 0x20000000u + ((addr & 0x01FFFFFFu) >> 5);
     const struct core_page *ram = core_page_(cpu, byte);
@@ -521,6 +547,7 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
         return write_bytes(cpu, addr, value, size);
     }
     make_way(cpu, page, addr);
+    core_touch_(cpu, addr, size, true);
     memcpy(page->host + off, &value, size);
     if (page->watched) {
         core_wrote_(cpu, addr, size);

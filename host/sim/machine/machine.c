@@ -144,6 +144,12 @@ void sim_board_set(struct sim_board *board, uint32_t addr, uint32_t mask,
     board->soc->set(board->mcu, addr, mask, value);
 }
 
+void sim_board_tear(struct sim_board *board, uint64_t tear) {
+    if (board->soc->tear) {
+        board->soc->tear(board->mcu, tear);
+    }
+}
+
 struct sim_soc_counters sim_board_counters(const struct sim_board *board) {
     return board->soc->counters(board->mcu);
 }

@@ -73,6 +73,10 @@ void sim_board_nor_operation(void *ctx, char kind, uint32_t off,
 void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
         uint64_t time_ps, bool suspended);
 
+// Another tear of an operation that a loss of power cuts, in the flash of the
+// MCU: a number for each of them. 0: the one that comes without a call.
+void sim_board_tear(struct sim_board *board, uint64_t tear);
+
 struct sim_soc_counters sim_board_counters(const struct sim_board *board);
 
 #endif

@@ -24,6 +24,11 @@ void trace_text_write(FILE *file, const struct sim_trace *e) {
                                       : "status-write",
                 e->b, e->c < 4 ? phases[e->c] : "?");
         break;
+    case SIM_TRACE_INTERNAL:
+        fprintf(file, "internal %s 0x%06" PRIx32 " %s\n",
+                e->a == 'E' ? "erase" : "program", e->b,
+                e->c < 4 ? phases[e->c] : "?");
+        break;
     case SIM_TRACE_EXC_ENTER:
         fprintf(file, "exception %" PRIu32 " enter after %" PRIu32 " ns\n",
                 e->a, e->b);
@@ -46,6 +51,10 @@ void trace_text_write(FILE *file, const struct sim_trace *e) {
     case SIM_TRACE_PIN:
         fprintf(file, "pin P%c%" PRIu32 " %" PRIu32 "\n",
                 (char)('A' + (e->a >> 8)), e->a & 0xFF, e->b);
+        break;
+    case SIM_TRACE_VIOLATION:
+        fprintf(file, "violation %s at pc 0x%08" PRIx32 "%s\n",
+                sim_rules[e->a].name, e->b, e->c ? " allowed" : "");
         break;
     }
 }

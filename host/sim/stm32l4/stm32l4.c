@@ -249,6 +249,10 @@ static void set(void *soc, uint32_t addr, uint32_t mask, uint32_t value) {
     stm32_bus_set(&m->bus, addr, mask, value);
 }
 
+static void tear(void *soc, uint64_t tear_number) {
+    l4_flash_tear(soc, tear_number);
+}
+
 static struct sim_soc_counters counters(const void *soc) {
     const struct stm32_usart *u = &((const struct stm32l4 *)soc)->usart2;
     return (struct sim_soc_counters){
@@ -265,5 +269,6 @@ const struct sim_soc stm32l476_soc = {
         .power = power,
         .uart_kick = uart_kick,
         .set = set,
+        .tear = tear,
         .counters = counters,
 };

@@ -52,6 +52,12 @@ static void irq_update(struct stm32l4 *m) {
                     ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
 }
 
+static void tell(struct stm32l4 *m, enum sim_chip phase) {
+    const struct l4_flash *f = &m->flash;
+    sim_trace(m->sim, SIM_TRACE_INTERNAL, f->erase_bytes != 0 ? 'E' : 'P',
+            f->erase_bytes != 0 ? f->erase_off : f->program_off, phase);
+}
+
 // Code that runs from the bank under operation waits for it (RM0351 3.3.5), so
 // the store that starts the operation takes that long.
 static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
@@ -63,11 +69,13 @@ static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
     }
     m->flash.sr |= SR_BSY;
     sim_schedule(m->sim, &m->flash.done, sim_now(m->sim) + time);
+    tell(m, SIM_CHIP_BEGUN);
 }
 
 static void done(void *ctx) {
     struct stm32l4 *m = ctx;
     struct l4_flash *f = &m->flash;
+    tell(m, SIM_CHIP_ENDED);
     if (f->erase_bytes != 0) {
         memset(m->internal.host + f->erase_off, 0xFF, f->erase_bytes);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
@@ -370,20 +378,51 @@ void l4_flash_init(struct stm32l4 *m) {
     f->option[0x30 / 4] = WRP_FACTORY;
 }
 
+static uint32_t next_random(uint64_t *state) { // xorshift64
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint32_t)(*state >> 32);
+}
+
+// Half erased: nothing happened yet, or bits of it are 1 already, or all but
+// some of them. Without a number for it, neither FFh nor the old contents, so
+// that a boot program can rely on neither.
+static void tear_erase(uint8_t *p, uint32_t bytes, uint64_t tear) {
+    uint64_t state = tear * 0x9E3779B97F4A7C15u;
+    const uint32_t shape = (uint32_t)(tear % 3u);
+    if (tear == 0) {
+        memset(p, 0x5A, bytes);
+        return;
+    }
+    for (uint32_t i = 0; i < bytes; i++) {
+        const uint32_t r = next_random(&state);
+        const uint8_t bits = (uint8_t)(shape == 1 ? r : r & r >> 8 & r >> 16);
+        p[i] = shape == 2 ? (uint8_t)~bits : (uint8_t)(p[i] | bits);
+    }
+}
+
+void l4_flash_tear(struct stm32l4 *m, uint64_t tear) {
+    m->flash.tear = tear;
+}
+
 void l4_flash_reset(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
-    // An erase that a reset cuts leaves the page undefined. It is given neither
-    // FFh nor its old contents, so that a boot program can rely on neither.
+    if ((f->sr & SR_BSY) != 0) {
+        tell(m, SIM_CHIP_ENDED);
+    }
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
-        memset(m->internal.host + f->erase_off, 0x5A, f->erase_bytes);
+        tear_erase(m->internal.host + f->erase_off, f->erase_bytes, f->tear);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
                 f->erase_bytes);
     }
     // Some of the bits of a double word, and an ECC that fits neither.
     if ((f->sr & SR_BSY) != 0 && f->programs) {
         uint8_t *p = m->internal.host + f->program_off;
+        uint64_t state = f->tear * 0x9E3779B97F4A7C15u;
         for (unsigned i = 0; i < 8; i++) {
-            p[i] &= (uint8_t)(((uint8_t *)f->word)[i] | 0xA5u);
+            const uint32_t left = f->tear != 0 ? next_random(&state) : 0xA5u;
+            p[i] &= (uint8_t)(((uint8_t *)f->word)[i] | left);
         }
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
         sim_note(m->sim,

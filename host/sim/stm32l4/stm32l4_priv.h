@@ -95,6 +95,7 @@ struct l4_flash {
     uint32_t word[2];
     bool has_word; // the first one, of two
     bool programs;
+    uint64_t tear; // how a cut tears; 0: always alike
     bool noted_locked, noted_options, noted_program;
 };
 
@@ -167,6 +168,7 @@ unsigned l4_voltage_range(const struct stm32l4 *m); // 1 or 2
 extern const struct stm32_ops l4_flash_ops;
 void l4_flash_init(struct stm32l4 *m);
 void l4_flash_reset(struct stm32l4 *m);
+void l4_flash_tear(struct stm32l4 *m, uint64_t tear);
 // A store of the CPU to internal flash. false: a bus error.
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 unsigned l4_flash_latency(const struct stm32l4 *m);

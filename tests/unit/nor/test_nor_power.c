@@ -417,6 +417,84 @@ static int fill(void **state) {
     return 0;
 }
 
+// A number gives another tear, the same number the same one.
+static void numbered_tears(void **state) {
+    (void)state;
+    static uint8_t torn[8][4096];
+    unsigned different = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        open_seed(1);
+        program_range(0x8000, old_data, 0x1000);
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, 0x20, 0x8000);
+        bench_wait(&b, 20 * NOR_MS);
+        nor_set_tear(b.nor, i / 2);
+        nor_power_off(b.nor, b.now);
+        memcpy(torn[i], nor_array(b.nor) + 0x8000, 4096);
+        different += i > 1 && memcmp(torn[i], torn[i - 2], 4096) != 0;
+        bench_close(&b);
+    }
+    for (unsigned i = 0; i < 8; i += 2) {
+        assert_memory_equal(torn[i], torn[i + 1], 4096);
+    }
+    assert_int_equal(different, 6);
+}
+
+// One operation goes wrong, the one behind it does not.
+static void faults_of_one_operation(void **state) {
+    (void)state;
+    uint8_t got[2] = {0};
+    open_seed(1);
+    const uint8_t *array = nor_array(b.nor);
+    nor_fault_next(b.nor, NOR_FAULT_NO_EFFECT);
+    bench_program(&b, 0x8000, (const uint8_t *)"\x5A", 1);
+    bench_program(&b, 0x8100, (const uint8_t *)"\x5A", 1);
+    assert_int_equal(array[0x8000], 0xFF);
+    assert_int_equal(array[0x8100], 0x5A);
+    nor_fault_next(b.nor, NOR_FAULT_NO_EFFECT);
+    bench_erase(&b, 0x20, 0x8000);
+    bench_read(&b, 0x8100, got, 1);
+    assert_int_equal(got[0], 0x5A);
+    nor_fault_next(b.nor, NOR_FAULT_NEIGHBOUR);
+    bench_program(&b, 0x9000, (const uint8_t *)"\x5A", 1);
+    assert_int_equal(array[0x9000], 0x5A);
+    const uint8_t flipped = (uint8_t)~array[0x9100];
+    assert_true(flipped != 0 && (flipped & (flipped - 1)) == 0);
+    bench_quiet(&b);
+    nor_fault_next(b.nor, NOR_FAULT_REFUSED);
+    bench_cmd(&b, 0x06);
+    assert_int_equal(bench_reg(&b, 0x05) & 2, 0);
+    bench_cmd(&b, 0x06);
+    assert_int_equal(bench_reg(&b, 0x05) & 2, 2);
+    bench_close(&b);
+}
+
+static void what_is_unstable(void **state) {
+    (void)state;
+    bool any = false;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        open_seed(seed);
+        const uint64_t registers = nor_registers_hash(b.nor);
+        program_range(0x8000, old_data, 0x1000);
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, 0x20, 0x8000);
+        bench_wait(&b, 20 * NOR_MS);
+        cut(NOR_MS);
+        any |= nor_unstable(b.nor, 0x8000, 0x1000);
+        assert_false(nor_unstable(b.nor, 0, 0x8000));
+        assert_false(nor_unstable(b.nor, 0x9000, 0x1000));
+        assert_true(nor_registers_hash(b.nor) == registers);
+        bench_erase(&b, 0x20, 0x8000);
+        assert_false(nor_unstable(b.nor, 0x8000, 0x1000));
+        bench_cmd(&b, 0x06);
+        bench_set_reg(&b, 0x01, (const uint8_t *)"\x1C", 1);
+        bench_idle(&b);
+        assert_true(nor_registers_hash(b.nor) != registers);
+        bench_close(&b);
+    }
+    assert_true(any);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(supply),
@@ -429,6 +507,9 @@ int main(void) {
             cmocka_unit_test(cut_of_two),
             cmocka_unit_test(many_unstable_places),
             cmocka_unit_test(cuts_are_deterministic),
+            cmocka_unit_test(numbered_tears),
+            cmocka_unit_test(faults_of_one_operation),
+            cmocka_unit_test(what_is_unstable),
             cmocka_unit_test(the_callers_array_is_used),
     };
     return cmocka_run_group_tests(tests, fill, NULL);

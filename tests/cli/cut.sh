@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# command: optimised (the sanitizers make this five times longer)
+# xipsafe cut: a whole campaign, its parts, what it writes, and one bad point
+# run again.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+cd "$scratch" || exit 2
+
+update=("$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0"
+    --send "$firmware/cut_small_v2_slot1.img")
+few=(--inside 50 --tears 1)
+
+# cut WANTED_STATUS ARGUMENTS...
+cut() {
+    local wanted=$1 status=0
+    shift
+    "$xipsafe" cut "$@" >out 2>err || status=$?
+    [ "$status" -eq "$wanted" ] ||
+        fail "exit status $status, expected $wanted: xipsafe cut $*"
+}
+
+# Every operation: nothing bad, and each point is run or equal to another.
+cut 0 "${update[@]}" "${few[@]}" --resume 3 --state a.state --json=a.json \
+    --svg a.svg
+points=$(json a.json points)
+[ "$points" -eq $((3 * $(json a.json operations))) ] || fail "points: $points"
+[ $(($(json a.json cuts) + $(json a.json equal))) -eq "$points" ] ||
+    fail "some points were neither run nor equal"
+[ "$(json a.json bad)" = 0 ] && [ "$(json a.json resumed)" -ge 2 ] ||
+    fail "bad, or not resumed"
+[ "$(json a.json cut_small_v2_slot1.img)" -ge 1 ] || fail "v2 never starts"
+grep -q '</svg>' a.svg || fail "no picture"
+printed "boots a verified image"
+reported '[0-9]+ %: [0-9]+ of [0-9]+ points, 0 bad, [0-9]+ s left'
+
+# All is in the state file: the same again runs nothing.
+cut 0 "${update[@]}" "${few[@]}" --resume 3 --state a.state --json=b.json
+for key in points cuts equal resumed cut_s; do
+    [ "$(json a.json $key)" = "$(json b.json $key)" ] ||
+        fail "$key differs, from the state file"
+done
+cut 2 "${update[@]}" --inside 40 --tears 1 --state a.state
+reported "of another campaign"
+
+# Interrupted: what was done is reported, and the rest comes later.
+mkfifo progress
+exec 3<>progress
+"$xipsafe" cut "${update[@]}" "${few[@]}" --jobs 1 --resume none \
+    --state c.state --json=c.json >out 2>progress &
+read -r line <&3
+kill -INT $!
+status=0
+wait $! || status=$?
+[ $status -eq 3 ] || fail "interrupted after '$line': exit $status"
+[ "$(json c.json complete)" = false ] || fail "interrupted, but complete"
+[ "$(json c.json cuts)" -gt 0 ] || fail "nothing was done before"
+cut 0 "${update[@]}" "${few[@]}" --resume none --state c.state --json=c.json
+[ "$(json c.json cuts)" = "$(json a.json cuts)" ] || fail "not the same cuts"
+
+# Two shards are the whole.
+cut 0 "${update[@]}" --random 96 --resume none --shard 1/2 --json=1.json
+cut 0 "${update[@]}" --random 96 --resume none --shard 2/2 --json=2.json
+[ $(($(json 1.json points) + $(json 2.json points))) -eq 96 ] ||
+    fail "the shards are not the whole"
+
+# Instructions and random times; a watchdog, and an operation that fails.
+cut 0 "${update[@]}" --instructions 3000000-3000400 --json=i.json
+[ "$(json i.json points)" = 401 ] && [ "$(json i.json cuts)" = 1 ] ||
+    fail "instructions that change no flash are equal"
+cut 0 "${update[@]}" --pc board_init_clock --symbols "$firmware/boot_hash.elf" \
+    --json=p.json
+[ "$(json p.json points)" -gt 10 ] || fail "--pc found too little"
+cut 0 "${update[@]}" --fault watchdog --fault no-effect --inside none \
+    --shard 10/20 --resume none
+
+# A bad point, and the command that runs it again, with what it shows. Version
+# 1 says what a confirm would say, so that it must not come back.
+cut 1 "${update[@]}" --inside none --confirmed "app v1" --quiet \
+    --shard 5/10 --json=bad.json
+printed "an old image comes back after a confirm"
+[ "$(json bad.json old-after-confirm)" -gt 5 ] || fail "old-after-confirm"
+again=$(sed -n 's/^ *again: xipsafe //p' out | tail -n 1)
+eval "\"\$xipsafe\" $again --vcd w.vcd --timeline w.svg" >out 2>err
+[ $? -eq 1 ] || fail "not bad again: $again"
+printed "an old image comes back after a confirm"
+grep -q 'enddefinitions' w.vcd || fail "no waveforms"
+grep -q '</svg>' w.svg || fail "no timeline"
+cut 1 "${update[@]}" --inside none --forbid "slot 1 is empty" --shard 9/12
+printed "prints a forbidden text"
+cut 1 "${update[@]}" --inside none --expect "no such text" --shard 10/10 \
+    --until "packets again 0" --boot-limit 200ms
+printed "boots nothing"
+
+# What cannot be done.
+cut 3 "$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0" --time-limit 1s
+reported "nothing to cut"
+cut 2 "${update[@]}" --only op9999@50
+reported "no such point"
+cut 2 "${update[@]}" --power-cut 1s
+reported "option of xipsafe sim"
+cut 2 "$firmware/boot_hash.elf" --send "$firmware/cut_small_v2_slot1.img"
+cut 2 "${update[@]}" --until "never printed" --time-limit 1s
+reported "does not end as it should"
+cut 2 "${update[@]}" --decide no_such_function
+cut 0 "${update[@]}" --decide 0x90000000:2M --inside none --shard 1/12
+cut 0 --help
+finish
