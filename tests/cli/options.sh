@@ -156,6 +156,7 @@ for row in "${!kind[@]}"; do
         refused "$option needs a value"
         ;;
     esac
+    [ "${twice[$row]}" != waits ] || continue
     what="$row twice"
     value=${good[$row]}
     run "${start[@]}" "$option=$value" "$option=$value"
