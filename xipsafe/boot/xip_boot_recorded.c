@@ -186,6 +186,21 @@ static void report_others(struct chooser *c) {
     }
 }
 
+// The choice belongs to the image that it was made for.
+static void find_chosen(struct chooser *c, struct xip_image *img) {
+    const int slot = c->slots != NULL ? xip_slots_chosen(c->slots) : -1;
+    c->chosen = -1;
+    if (slot < 0 || slot >= (int)c->config->slot_count ||
+            xip_boot_read_slot_(&c->config->slots[slot], img) != 0) {
+        return;
+    }
+    look(c, (unsigned)slot, img);
+    if (c->info.state == XIP_SLOT_CONFIRMED) {
+        c->chosen = slot;
+        c->chosen_version = img->version;
+    }
+}
+
 int xip_boot_choose_recorded(const struct xip_boot_config *config,
         struct xip_slots *slots, const struct xip_boot_policy *policy,
         struct xip_boot_choice *choice) {
@@ -199,15 +214,9 @@ int xip_boot_choose_recorded(const struct xip_boot_config *config,
             .policy = policy,
             .slots = slots,
             .open = (1u << config->slot_count) - 1u,
-            .chosen = slots != NULL ? xip_slots_chosen(slots) : -1,
     };
     struct xip_image *img = &choice->image;
-    if (c.chosen >= 0 && (unsigned)c.chosen < config->slot_count &&
-            xip_boot_read_slot_(&config->slots[c.chosen], img) == 0) {
-        c.chosen_version = img->version;
-    } else {
-        c.chosen = -1;
-    }
+    find_chosen(&c, img);
     int slot;
     while ((slot = pick(&c, TRIAL, img)) >= 0) {
         c.open &= ~(1u << slot);

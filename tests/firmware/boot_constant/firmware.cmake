@@ -1,11 +1,8 @@
 # A boot program without the SFDP code.
 xip_firmware(NAME boot_constant
     SOURCES part.c boot/main.c boot/mem.c boot/startup.c boot/table.c board.c
-        boot/ec_p256.c
     LINKER boot/boot.ld
     MODULES boot
     INCLUDES boot
     DEFINES XIP_CFG_SFDP=0 XIP_CFG_BOOT_PART=board_part
     BEARSSL)
-target_include_directories(boot_constant SYSTEM PRIVATE
-    ${XIPSAFE_BEARSSL_DIR}/src)

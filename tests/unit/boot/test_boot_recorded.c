@@ -364,6 +364,17 @@ static void a_choice_stays(void **state) {
     assert_int_equal(xip_slots_choose(&slots, 1), XIP_ERR_VERSION);
 }
 
+static void a_choice_belongs_to_its_image(void **state) {
+    (void)state;
+    put(0, 1);
+    put(1, 2);
+    open_slots();
+    assert_int_equal(xip_slots_choose(&slots, 0), 0);
+    assert_int_equal(boot(), 0);
+    put(0, 0); // by a programmer
+    assert_int_equal(boot(), 1);
+}
+
 static void only_what_ran_can_be_confirmed(void **state) {
     (void)state;
     put(0, 1);
@@ -521,6 +532,7 @@ int main(void) {
             TEST(a_trial_that_cannot_be_recorded_does_not_start),
             TEST(a_downgrade_is_refused_unless_allowed),
             TEST(a_choice_stays),
+            TEST(a_choice_belongs_to_its_image),
             TEST(only_what_ran_can_be_confirmed),
             TEST(an_entry_belongs_to_its_image),
             TEST(what_is_being_written_never_starts),

@@ -353,6 +353,24 @@ static void what_is_not_known_is_erased(void **state) {
     assert_installed();
 }
 
+static void a_complete_image_without_its_entry_is_erased(void **state) {
+    (void)state;
+    make_image(150000, 1);
+    assert_int_equal(install(), 0);
+    const unsigned all = fake.operations;
+    set_up(NULL);
+    fake.fail_at = all - 3;
+    fake.fail_err = XIP_ERR_PROTECT;
+    assert_int_equal(install(), XIP_ERR_PROTECT);
+    assert_memory_equal(fake.mem + SLOT, image, image_bytes);
+    fake_restart(&fake);
+    open_slots();
+    compare();
+    assert_int_equal(install(), 0);
+    assert_int_equal(update.skipped_bytes, 0);
+    assert_installed();
+}
+
 static void a_cut_among_unchanged_units(void **state) {
     (void)state;
     static unsigned n; // a cut is a longjmp
@@ -407,6 +425,7 @@ int main(void) {
             TEST(the_slot_must_be_the_journals),
             TEST(unchanged_units_are_left_alone),
             TEST(what_is_not_known_is_erased),
+            TEST(a_complete_image_without_its_entry_is_erased),
             TEST(a_cut_among_unchanged_units),
             TEST(too_little_ram_to_compare),
             TEST(a_journal_that_fails_stops_it),
