@@ -130,6 +130,37 @@ static int bring_up_flash(void) {
 }
 
 static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
+
+#ifdef LAYOUT_JOURNAL_OFF
+// NULL: there is none, and the highest version starts.
+static struct xip_slots *open_journal(void) {
+    static struct xip_journal_flash place;
+    static struct xip_slots recorded;
+    struct xip_journal_io io;
+    xip_journal_bare_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
+            LAYOUT_JOURNAL_BYTES);
+    const int err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
+    if (err != 0) {
+        board_uart_puts("boot: no journal");
+        put_error(err);
+    }
+    return err == 0 ? &recorded : NULL;
+}
+
+static int choose(const struct xip_boot_config *boot,
+        struct xip_boot_choice *choice) {
+    const struct xip_boot_policy policy = {
+            .trials_max = XIP_CFG_BOOT_TRIALS,
+            .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
+            .power_lost = board_reset_cause() == BOARD_RESET_POWER,
+    };
+    return xip_boot_choose_recorded(boot, open_journal(), &policy, choice);
+}
+#else
+#define choose xip_boot_choose
+#define open_journal() NULL
+#endif
+
 static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
 static const struct xip_boot_config config = {
         .slots = slots,
@@ -141,36 +172,10 @@ static const struct xip_boot_config config = {
         .report = report_slot,
 };
 
-#ifdef LAYOUT_JOURNAL_OFF
-static int choose(struct xip_boot_choice *choice) {
-    static struct xip_journal_flash place;
-    static struct xip_slots recorded;
-    struct xip_journal_io io;
-    const struct xip_boot_policy policy = {
-            .trials_max = XIP_CFG_BOOT_TRIALS,
-            .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
-            .power_lost = board_reset_cause() == BOARD_RESET_POWER,
-    };
-    xip_journal_bare_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
-            LAYOUT_JOURNAL_BYTES);
-    const int err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
-    if (err != 0) {
-        board_uart_puts("boot: no journal");
-        put_error(err);
-    }
-    return xip_boot_choose_recorded(&config, err == 0 ? &recorded : NULL,
-            &policy, choice);
-}
-#else
-static int choose(struct xip_boot_choice *choice) {
-    return xip_boot_choose(&config, choice);
-}
-#endif
-
 // Returns if there is nothing to start.
 static void start(void) {
     struct xip_boot_choice choice;
-    if (choose(&choice) != 0) {
+    if (choose(&config, &choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");
@@ -210,7 +215,8 @@ _Noreturn void boot_main(void) {
         } else {
             if (XIP_CFG_BOOT_SMP != 0 && recover) {
                 board_uart_puts("boot: serial recovery was requested\n");
-                recovery_serve(&flash, &config, REQUEST_SECONDS);
+                recovery_serve(&flash, &config, open_journal(),
+                        REQUEST_SECONDS);
                 recover = false;
             }
             start();
@@ -218,7 +224,7 @@ _Noreturn void boot_main(void) {
                     "boot: nothing to start; write a signed image to a slot\n");
         }
         if (XIP_CFG_BOOT_SMP != 0 && err == 0) {
-            recovery_serve(&flash, &config, RETRY_SECONDS);
+            recovery_serve(&flash, &config, open_journal(), RETRY_SECONDS);
         } else {
             wait_seconds(RETRY_SECONDS);
         }

@@ -57,11 +57,12 @@ static bool take(uint8_t byte) {
 }
 
 static void prepare(struct xip_flash *flash,
-        const struct xip_boot_config *config) {
+        const struct xip_boot_config *config, struct xip_slots *journal) {
     const struct xip_smp_slots_config slots_config = {
             .dev = flash,
             .slots = config->slots,
             .slot_count = config->slot_count,
+            .journal = journal,
             .erase_max_bytes = ERASE_BYTES,
             .trust = &config->trust,
     };
@@ -77,9 +78,10 @@ static void prepare(struct xip_flash *flash,
 }
 
 void recovery_serve(struct xip_flash *flash,
-        const struct xip_boot_config *config, uint32_t quiet_seconds) {
+        const struct xip_boot_config *config, struct xip_slots *journal,
+        uint32_t quiet_seconds) {
     uint32_t ticks = quiet_seconds * TICKS_PER_SECOND;
-    prepare(flash, config);
+    prepare(flash, config, journal);
     SYSTICK->RVR = BOARD_HCLK_HZ / TICKS_PER_SECOND - 1u;
     SYSTICK->CVR = 0;
     SYSTICK->CSR = SYSTICK_CSR_CLKSOURCE | SYSTICK_CSR_ENABLE;

@@ -15,6 +15,7 @@
 
 #include "xip_boot.h"
 #include "xip_flash.h"
+#include "xip_slots.h"
 
 // Has an application or a button asked for it? Forgets the application's word.
 // Before any RAM of LAYOUT_NOINIT is written.
@@ -25,8 +26,9 @@ bool recovery_requested(void);
 bool boot_recovery_button(void);
 
 // Serve until no packet has come for so long. Resets the MCU when a client
-// wants that. The flash is up.
+// wants that. The flash is up. journal: NULL if there is none.
 void recovery_serve(struct xip_flash *flash,
-        const struct xip_boot_config *config, uint32_t quiet_seconds);
+        const struct xip_boot_config *config, struct xip_slots *journal,
+        uint32_t quiet_seconds);
 
 #endif

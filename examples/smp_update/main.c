@@ -10,6 +10,8 @@
 #include "board.h"
 #include "receiver.h"
 #include "startup.h"
+#include "xip_journal.h"
+#include "xip_slots.h"
 #include "xip_smp.h"
 #include "xip_smp_slots.h"
 #include "xip_smp_uart.h"
@@ -18,18 +20,12 @@
 #define RX_PRIORITY 0x10u // above the ceiling: receives in an outage
 #define ERASE_BYTES 4096u // 45 ms: no client waits so long in vain
 
-#define SLOT(off) \
-    { \
-        (const void *)(LAYOUT_WINDOW_ADDR + (off)), \
-                LAYOUT_WINDOW_ADDR + (off), LAYOUT_SLOT_BYTES \
-    }
-
 static const struct xip_boot_slot slot_table[LAYOUT_SLOT_COUNT] = {
-        SLOT(LAYOUT_SLOT0_OFF),
-        SLOT(LAYOUT_SLOT1_OFF),
-};
+        LAYOUT_SLOTS};
 
 static struct xip_flash flash;
+static struct xip_journal_flash journal_place;
+static struct xip_slots journal;
 static struct xip_smp_slots slots;
 static struct xip_smp_uart uart;
 static struct xip_smp smp;
@@ -48,11 +44,24 @@ static int attach(void) {
     return xip_flash_attach(&flash, &config);
 }
 
+// What boot program and application record. Without it updates still work: the
+// highest version starts.
+static struct xip_slots *open_journal(void) {
+    struct xip_journal_io io;
+    int err = xip_journal_flash_io(&io, &journal_place, &flash,
+            LAYOUT_JOURNAL_OFF, LAYOUT_JOURNAL_BYTES);
+    if (err == 0) {
+        err = xip_slots_open(&journal, &io, slot_table, LAYOUT_SLOT_COUNT);
+    }
+    return err == 0 ? &journal : NULL;
+}
+
 static void serve(void) {
     const struct xip_smp_slots_config slots_config = {
             .dev = &flash,
             .slots = slot_table,
             .slot_count = LAYOUT_SLOT_COUNT,
+            .journal = open_journal(),
             .erase_max_bytes = ERASE_BYTES,
     };
     xip_smp_slots_init(&slots, &slots_config);

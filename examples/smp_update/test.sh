@@ -19,6 +19,7 @@ mkfifo lines
     --symbols "$firmware/smp_update_v2_slot1.elf" --flash flash.bin \
     --uart pty --time-limit 300s --expect 'smp_update: version 1.0.0' \
     --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
+    --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
     >console 2>lines &
 sim=$!
 trap 'kill $sim 2>/dev/null || true' EXIT
@@ -57,6 +58,12 @@ grep -q '"version": "2.0.0"' list.json || fail "no version 2 in the list"
 device 0 upload "$v2_slot1"
 printed 'is in slot 1 already'
 device 0 test "$v2_slot1" --reset
+# It is on trial until a client, or the application itself, confirms it.
+device 0 list
+printed_like '^slot 1 .* runs, not confirmed$'
+device 0 confirm
+printed_like '^slot 1 .* runs, confirmed$'
+device 0 reset
 wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
 trap - EXIT
 same_bytes flash.bin 0x100000 "$v2_slot1" || fail "slot 1 is not the image"

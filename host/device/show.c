@@ -41,6 +41,9 @@ static const char *state_of(const struct slots_image *image, char *text,
                     words[i].text);
         }
     }
+    if ((image->flags & (SLOTS_ACTIVE | SLOTS_CONFIRMED)) == SLOTS_ACTIVE) {
+        n += (size_t)snprintf(text + n, room - n, ", not confirmed");
+    }
     if (!(image->flags & SLOTS_BOOTABLE)) {
         snprintf(text + n, room - n, "%snot bootable", n ? ", " : "");
     }

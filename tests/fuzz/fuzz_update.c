@@ -5,8 +5,9 @@
  *
  * Input: the size of a piece in one byte, a byte of options, then the image.
  */
-// sources: xipsafe/update/xip_update.c xipsafe/image/xip_image.c
-// sources: xipsafe/part/xip_part.c tests/support/fake_flash.c
+// sources: xipsafe/update/*.c xipsafe/image/xip_image.c
+// sources: xipsafe/slots/*.c xipsafe/part/xip_part.c
+// sources: tests/support/fake_flash.c
 // libs: bearssl
 #include <string.h>
 

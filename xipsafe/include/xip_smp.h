@@ -71,7 +71,8 @@ struct xip_smp_upload {
     const uint8_t *data; // the image's first bytes, however few
     uint32_t data_bytes;
     uint32_t total_bytes;
-    bool upgrade; // refuse a version that is not newer
+    const uint8_t *sha; // SHA-256 of all of the file, or NULL
+    bool upgrade;       // refuse a version that is not newer
 };
 
 // Each returns 0 or an enum xip_err, which becomes the answer's code. NULL:
@@ -83,6 +84,8 @@ struct xip_smp_images {
     // Choose a slot for an upload and prepare it. RANGE: no slot is large
     // enough. The data in it comes again with the first write.
     int (*begin)(void *ctx, const struct xip_smp_upload *upload);
+    // 0, or the bytes that it has now if a part was there from before a reset:
+    // the client is told to go on behind them.
     int (*write)(void *ctx, const uint8_t *data, uint32_t len_bytes);
     // All has been written: check it.
     int (*finish)(void *ctx);

@@ -12,9 +12,12 @@
  * after the last byte the image's digest (and with keys its signature): an
  * image that does not pass loses its header, and the client is told.
  *
- * What starts at the next reset is the highest version, so `test` and
- * `confirm` succeed for the image of which this is true already, and are
- * refused as "older" for the others.
+ * With a journal an upload is on trial when it is complete, `test` puts an
+ * image on trial, `confirm` confirms the one that runs or chooses another one
+ * that was confirmed before, and an upload that a reset interrupted goes on
+ * where it was. Without one the highest version starts at the next reset, so
+ * `test` and `confirm` succeed for the image of which this is true already, and
+ * are refused for the others.
  *
  * Call context: thread, one at a time; opens outages as xip_update does. Power
  * loss as xip_update.
@@ -26,6 +29,7 @@
 
 #include "xip_boot.h"
 #include "xip_flash.h"
+#include "xip_slots.h"
 #include "xip_smp.h"
 #include "xip_update.h"
 
@@ -39,6 +43,8 @@ struct xip_smp_slots_config {
     // active one; a boot program has none.
     const struct xip_boot_slot *slots;
     uint8_t slot_count;
+    // The journal, open and of the same slots. NULL: none is kept.
+    struct xip_slots *journal;
     // As in xip_update_options. A client waits for its answer while a unit is
     // erased, and some wait only 0.2 s: 4096 serves them all.
     uint32_t erase_max_bytes;
@@ -55,7 +61,8 @@ struct xip_smp_slots {
 
     // Private.
     struct xip_smp_slots_config config;
-    uint8_t target; // slot of the upload
+    uint8_t target;  // slot of the upload
+    uint8_t resumed; // it was looked whether a part is there already
 };
 
 // Fill in `images`. *config is copied; what it points to is not.

@@ -42,6 +42,13 @@
 extern "C" {
 #endif
 
+// 1: for a boot program, where nothing else runs: erase and program by
+// xip_flash_bare_erase and xip_flash_bare_program, without the checks of
+// interrupts and bus masters. Saves 3 KB. Default 0.
+#ifndef XIP_CFG_UPDATE_BARE
+#define XIP_CFG_UPDATE_BARE 0
+#endif
+
 #define XIP_UPDATE_PAGE_BYTES 256u
 
 // May lie in the flash. Zero means the default.
@@ -153,6 +160,11 @@ int xip_update_idle(struct xip_update *u) XIP_MUST_CHECK;
 // if nothing had been erased. (A chip that neither programs the header nor
 // erases it again can leave one; the image's digest will not match.)
 int xip_update_finish(struct xip_update *u) XIP_MUST_CHECK;
+
+// After a finish: the image has turned out to be wrong, as its digest or
+// signature says. Erase its header, so that no boot program looks at it.
+// Returns 0; PARAM before a finish; as xip_flash_erase.
+int xip_update_discard(struct xip_update *u) XIP_MUST_CHECK;
 
 // Give up. The slot is left without a header, or with the old image if nothing
 // had been erased; after a successful finish this does nothing. No flash

@@ -55,6 +55,48 @@ static unsigned highest(const struct xip_smp_slots *s) {
     return found;
 }
 
+// What the journal says of an image that does not run.
+static uint8_t recorded(const struct xip_smp_slots *s, unsigned slot) {
+    struct xip_slot_info info;
+    if (xip_slots_list(s->config.journal, slot, &info) != 0) {
+        return 0;
+    }
+    const bool chosen = xip_slots_chosen(s->config.journal) == (int)slot;
+    switch (info.state) {
+    case XIP_SLOT_TRIAL:
+        return XIP_SMP_BOOTABLE | XIP_SMP_PENDING;
+    case XIP_SLOT_CONFIRMED:
+        return chosen ? XIP_SMP_BOOTABLE | XIP_SMP_CONFIRMED | XIP_SMP_PENDING |
+                        XIP_SMP_PERMANENT
+                      : XIP_SMP_BOOTABLE | XIP_SMP_CONFIRMED;
+    case XIP_SLOT_UNKNOWN:
+        return XIP_SMP_BOOTABLE;
+    default: // being written, or rejected
+        return 0;
+    }
+}
+
+static bool is_on_trial(const struct xip_smp_slots *s, unsigned slot) {
+    struct xip_slot_info info;
+    return xip_slots_list(s->config.journal, slot, &info) == 0 &&
+            info.state == XIP_SLOT_TRIAL;
+}
+
+static uint8_t flags_of(const struct xip_smp_slots *s, unsigned slot) {
+    const bool kept = s->config.journal != NULL;
+    if (is_active(s, slot)) {
+        return kept && is_on_trial(s, slot)
+                ? XIP_SMP_BOOTABLE
+                : XIP_SMP_BOOTABLE | XIP_SMP_CONFIRMED;
+    }
+    if (kept) {
+        return recorded(s, slot);
+    }
+    return highest(s) == slot
+            ? XIP_SMP_BOOTABLE | XIP_SMP_PENDING | XIP_SMP_PERMANENT
+            : XIP_SMP_BOOTABLE;
+}
+
 static int show(void *ctx, unsigned slot, struct xip_smp_slot *out) {
     const struct xip_smp_slots *const s = ctx;
     struct xip_image img;
@@ -69,22 +111,31 @@ static int show(void *ctx, unsigned slot, struct xip_smp_slot *out) {
         if (tlv.type == XIP_TLV_SHA256 &&
                 tlv.len_bytes == sizeof(out->digest)) {
             memcpy(out->digest, tlv.data, sizeof(out->digest));
-            out->flags |= XIP_SMP_PRESENT | XIP_SMP_BOOTABLE;
+            out->flags |= XIP_SMP_PRESENT | flags_of(s, slot);
         }
     }
     out->version = img.version;
-    if ((out->flags & XIP_SMP_ACTIVE) != 0u) {
-        out->flags |= XIP_SMP_CONFIRMED;
-    } else if (highest(s) == slot) {
-        out->flags |= XIP_SMP_PENDING | XIP_SMP_PERMANENT;
-    }
     return 0;
 }
 
 #if XIP_CFG_SMP_FULL
-static int choose(void *ctx, unsigned slot) {
-    const struct xip_smp_slots *const s = ctx;
+static int highest_only(const struct xip_smp_slots *s, unsigned slot) {
     return is_active(s, slot) || highest(s) == slot ? 0 : XIP_ERR_VERSION;
+}
+
+static int test(void *ctx, unsigned slot) {
+    const struct xip_smp_slots *const s = ctx;
+    return s->config.journal != NULL ? xip_slots_test(s->config.journal, slot)
+                                     : highest_only(s, slot);
+}
+
+static int confirm(void *ctx, unsigned slot) {
+    const struct xip_smp_slots *const s = ctx;
+    if (s->config.journal == NULL) {
+        return highest_only(s, slot);
+    }
+    return is_active(s, slot) ? xip_slots_confirm(s->config.journal, slot)
+                              : xip_slots_choose(s->config.journal, slot);
 }
 
 static int erase(void *ctx, unsigned slot) {
@@ -152,23 +203,28 @@ static int begin(void *ctx, const struct xip_smp_upload *upload) {
     }
     const struct xip_update_options options = {
             .erase_max_bytes = s->config.erase_max_bytes,
+            .slots = s->config.journal,
+            .slot = slot,
+            .identity = upload->sha != NULL ? get32(upload->sha) : 0u,
     };
     s->target = (uint8_t)slot;
+    s->resumed = 0;
     return xip_update_begin(&s->update, s->config.dev, off_of(s, slot),
             at->size_bytes, &options);
 }
 
+// What a reset interrupted goes on as soon as the first page, with the header,
+// shows that it is the same image.
 static int put(void *ctx, const uint8_t *data, uint32_t len_bytes) {
     struct xip_smp_slots *const s = ctx;
-    return xip_update_write(&s->update, data, len_bytes);
-}
-
-// The boot program would refuse it, too. Without a header it costs no time
-// there, and the slot is not listed.
-static int destroy(struct xip_smp_slots *s) {
-    struct xip_flash *const dev = s->config.dev;
-    return xip_flash_erase(dev, off_of(s, s->target),
-            dev->part.erase[0].size_bytes);
+    int err = xip_update_write(&s->update, data, len_bytes);
+    if (err == 0 && s->config.journal != NULL && s->resumed == 0u &&
+            s->update.received_bytes >= XIP_UPDATE_PAGE_BYTES) {
+        s->resumed = 1;
+        err = xip_update_resume(&s->update);
+        return err > 0 ? (int)s->update.received_bytes : err;
+    }
+    return err;
 }
 
 static int finish(void *ctx) {
@@ -186,7 +242,9 @@ static int finish(void *ctx) {
         err = xip_image_verify(&img, trust);
     }
     if (err != 0) {
-        const int gone = destroy(s);
+        // The boot program would refuse it, too. Without a header that costs no
+        // time there, and the slot is not listed.
+        const int gone = xip_update_discard(&s->update);
         return gone != 0 ? gone : err;
     }
     return 0;
@@ -202,7 +260,7 @@ void xip_smp_slots_init(struct xip_smp_slots *s,
         .slot_count = config->slot_count, .slot = show, .begin = begin,
         .write = put, .finish = finish,
 #if XIP_CFG_SMP_FULL
-        .test = choose, .confirm = choose, .erase = erase,
+        .test = test, .confirm = confirm, .erase = erase,
 #endif
     };
     xip_update_abort(&s->update);

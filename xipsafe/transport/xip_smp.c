@@ -57,6 +57,7 @@ enum {
     IMAGE_OLDER = BOTH(27, RC_BAD_STATE),
     IMAGE_TOO_LARGE = BOTH(30, RC_INVALID),
     IMAGE_OVERRUN = BOTH(31, RC_INVALID),
+    IMAGE_NOT_CONFIRMED = BOTH(32, RC_BAD_STATE),
     IMAGE_RUNS = BOTH(33, RC_BAD_STATE),
     IMAGE_NO_ACTIVE = BOTH(34, RC_BAD_STATE),
 };
@@ -374,8 +375,11 @@ static unsigned set_state(struct call *c) {
     if (!confirm && (s.flags & XIP_SMP_ACTIVE) != 0u) {
         return IMAGE_RUNS;
     }
-    const unsigned code = code_of(act(ctx_of(c), slot));
-    return code != 0u ? code : put_list(c);
+    const int err = act(ctx_of(c), slot);
+    if (confirm && err == XIP_ERR_VERSION) {
+        return IMAGE_NOT_CONFIRMED;
+    }
+    return err != 0 ? code_of(err) : put_list(c);
 }
 
 static unsigned erase(struct call *c) {
@@ -422,6 +426,7 @@ static unsigned begin_upload(struct call *c, const struct xip_cbor_item *data,
             .data = data->data,
             .data_bytes = data->value,
             .total_bytes = total_bytes,
+            .sha = sha->data,
             .upgrade = get_true(c, "upgrade"),
     };
     xip_smp_forget(s);
@@ -442,8 +447,13 @@ static unsigned write_data(struct call *c, const struct xip_cbor_item *data) {
         return IMAGE_OVERRUN;
     }
     int err = images_of(c)->write(ctx_of(c), data->data, data->value);
-    if (err == 0) {
+    if (err >= 0) {
         s->received_bytes += data->value;
+        if ((uint32_t)err > s->received_bytes &&
+                (uint32_t)err <= s->total_bytes) {
+            s->received_bytes = (uint32_t)err;
+        }
+        err = 0;
         if (s->received_bytes == s->total_bytes) {
             err = images_of(c)->finish(ctx_of(c));
         }

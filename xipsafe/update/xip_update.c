@@ -8,7 +8,7 @@
  * comes in whole pages: each page is programmed once, since parts with an ECC
  * in the array allow no more than that.
  */
-#include "xip_update.h"
+#include "xip_update_priv.h"
 
 #include <string.h>
 
@@ -170,12 +170,13 @@ static int erase_next(struct xip_update *u) {
     const uint32_t unit = type->size_bytes;
     int err = u->erased_bytes == 0u ? record(u, 0) : 0;
     if (err == 0) {
-        err = xip_flash_erase(u->dev, off, unit);
+        err = xip_update_erase_(u->dev, off, unit);
     }
     if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
         // The flags of a trailer belong to the image that is erased.
         const uint32_t last = part->erase[0].size_bytes;
-        err = xip_flash_erase(u->dev, u->slot_off + u->slot_bytes - last, last);
+        const uint32_t end = u->slot_off + u->slot_bytes;
+        err = xip_update_erase_(u->dev, end - last, last);
     }
     if (err == 0) {
         u->erased_bytes += unit;
@@ -192,21 +193,21 @@ static int program_erased(struct xip_update *u, uint32_t at,
             return err;
         }
     }
-    const int err = xip_flash_program(u->dev, u->slot_off + at, data, n);
+    const int err = xip_update_program_(u->dev, u->slot_off + at, data, n);
     return err == 0 && at >= PAGE ? record_progress(u, at + n) : err;
 }
 
 // A unit differs from `at` on: erase it, and put back what was the same.
 static int replace_unit(struct xip_update *u, uint32_t start, uint32_t at) {
-    int err =
-            xip_flash_read(u->dev, u->slot_off + start, u->compare, at - start);
+    int err = xip_update_read_(u->dev, u->slot_off + start, u->compare,
+            at - start);
     u->erased_bytes = start;
     u->comparing = 0;
     if (err == 0) {
         err = erase_next(u);
     }
     if (err == 0 && at != start) {
-        err = xip_flash_program(u->dev, u->slot_off + start, u->compare,
+        err = xip_update_program_(u->dev, u->slot_off + start, u->compare,
                 at - start);
     }
     return err;
@@ -225,7 +226,7 @@ static int program_changes(struct xip_update *u, uint32_t at,
             u->comparing = 1;
         }
         if (u->comparing != 0u) {
-            err = xip_flash_verify(u->dev, u->slot_off + at, data, part);
+            err = xip_update_verify_(u->dev, u->slot_off + at, data, part);
             if (err == 0) {
                 u->skipped_bytes += part;
                 u->erased_bytes = at - in + unit;
@@ -250,7 +251,8 @@ static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         uint32_t n) {
     if (at >= PAGE && at < u->kept_bytes) {
         const uint32_t same = smaller(n, u->kept_bytes - at);
-        const int err = xip_flash_verify(u->dev, u->slot_off + at, data, same);
+        const int err =
+                xip_update_verify_(u->dev, u->slot_off + at, data, same);
         if (err != 0 || same == n) {
             // Another image after all: from the start next time.
             return err == XIP_ERR_VERIFY && record(u, 0) == 0 ? XIP_ERR_TRANSFER
@@ -459,7 +461,7 @@ static int program_head(struct xip_update *u, uint32_t len) {
     }
     // xip_flash reads back as well, unless it is configured not to.
     if (err == 0) {
-        err = xip_flash_verify(u->dev, u->slot_off, u->head, len);
+        err = xip_update_verify_(u->dev, u->slot_off, u->head, len);
     }
     return err;
 }
@@ -511,4 +513,12 @@ void xip_update_abort(struct xip_update *u) {
     if (u != NULL && u->finished == 0u && u->error == 0) {
         u->error = XIP_ERR_TRANSFER;
     }
+}
+
+int xip_update_discard(struct xip_update *u) {
+    if (u == NULL || u->finished == 0u) {
+        return XIP_ERR_PARAM;
+    }
+    u->erased_bytes = 0;
+    return erase_next(u);
 }

@@ -7,7 +7,7 @@
  * agree.
  */
 // sources: xipsafe/smp/xip_smp_slots.c xipsafe/transport/xip_smp.c
-// sources: xipsafe/transport/xip_cbor.c xipsafe/update/xip_update.c
+// sources: xipsafe/transport/xip_cbor.c xipsafe/update/*.c
 // sources: xipsafe/image/xip_image.c xipsafe/image/xip_verify.c
 // sources: xipsafe/slots/*.c xipsafe/*/xip_part.c
 // sources: tests/support/fake_flash.c
@@ -25,16 +25,22 @@
 #include "support/image_maker.h"
 #include "xip_cbor.h"
 #include "xip_smp.h"
+#include "xip_journal.h"
 #include "xip_smp_slots.h"
 
-#define SLOT_BYTES 0x10000u
+#define SLOT_BYTES 0x20000u
 #define SLOT_COUNT 3u
 #define HEADER 0x200u
-#define PAYLOAD 20000u
+#define PAYLOAD payload
+#define CHUNK_SHA 7 // what the file's SHA-256 is made of
 #define CHUNK 512u
 
 static struct fake_flash fake;
 static struct xip_boot_slot slots[SLOT_COUNT];
+static uint32_t payload;
+static struct xip_journal_flash place;
+static struct xip_slots journal;
+static struct xip_slots *kept; // NULL: no journal
 static struct xip_smp_slots glue;
 static struct xip_smp smp;
 static uint8_t image[SLOT_BYTES + 2000];
@@ -65,6 +71,7 @@ static void open_server(const struct xip_image_trust *trust) {
             .dev = &fake.dev,
             .slots = slots,
             .slot_count = SLOT_COUNT,
+            .journal = kept,
             .erase_max_bytes = 4096,
             .trust = trust,
     };
@@ -81,6 +88,7 @@ static void open_server(const struct xip_image_trust *trust) {
 static int open_chip(void **state) {
     (void)state;
     static const uint32_t sizes[] = {0x1000, 0x8000, 0};
+    payload = 20000;
     fake_open(&fake, sizes, 256);
     for (unsigned i = 0; i < SLOT_COUNT; i++) {
         slots[i] = (struct xip_boot_slot){memory_of(i), addr_of(i), SLOT_BYTES};
@@ -90,8 +98,20 @@ static int open_chip(void **state) {
     fake.dev.config.window_addr = FAKE_WINDOW;
     fake.dev.config.image_addr = addr_of(0);
     fake.dev.config.image_bytes = image_bytes;
+    kept = NULL;
     open_server(NULL);
     return 0;
+}
+
+// As after a reset.
+static void open_with_journal(void) {
+    struct xip_journal_io io;
+    assert_int_equal(xip_journal_flash_io(&io, &place, &fake.dev, 0x7E000,
+                             0x2000),
+            0);
+    assert_int_equal(xip_slots_open(&journal, &io, slots, SLOT_COUNT), 0);
+    kept = &journal;
+    open_server(NULL);
 }
 
 /// A client ///
@@ -132,7 +152,13 @@ static uint32_t send_piece(uint32_t off, uint32_t n, uint32_t total,
     uint8_t map[1000];
     struct xip_cbor_writer w = {map, map + sizeof map, false};
     struct xip_cbor_item item;
-    xip_cbor_put(&w, XIP_CBOR_MAP, 4);
+    uint8_t sha[32];
+    memset(sha, CHUNK_SHA, sizeof sha);
+    xip_cbor_put(&w, XIP_CBOR_MAP, kept ? 5 : 4);
+    if (kept) {
+        xip_cbor_put_text(&w, "sha");
+        xip_cbor_put_string(&w, XIP_CBOR_BYTES, sha, sizeof sha);
+    }
     xip_cbor_put_text(&w, "off");
     xip_cbor_put(&w, XIP_CBOR_UINT, off);
     xip_cbor_put_text(&w, "len");
@@ -327,6 +353,67 @@ static void test_flash_that_fails(void **state) {
     assert_memory_equal(memory_of(1), image, image_bytes);
 }
 
+static void test_with_a_journal(void **state) {
+    (void)state;
+    open_with_journal();
+    assert_int_equal(flags_of(0), RUNS); // as the factory has left it
+    make_image(1, 2, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+    assert_int_equal(flags_of(1),
+            XIP_SMP_PRESENT | XIP_SMP_BOOTABLE | XIP_SMP_PENDING);
+    assert_int_equal(glue.images.test(&glue, 1), 0);
+    // An image that was never started cannot be confirmed.
+    assert_int_equal(glue.images.confirm(&glue, 1), XIP_ERR_VERSION);
+
+    // It runs, on trial.
+    struct xip_slot_info info;
+    assert_int_equal(xip_slots_list(&journal, 1, &info), 0);
+    info.tries = 1;
+    assert_int_equal(xip_slots_record(&journal, 1, &info), 0);
+    fake.dev.config.image_addr = addr_of(1);
+    open_with_journal();
+    assert_int_equal(flags_of(1),
+            XIP_SMP_PRESENT | XIP_SMP_BOOTABLE | XIP_SMP_ACTIVE);
+    assert_int_equal(glue.images.confirm(&glue, 1), 0);
+    assert_int_equal(flags_of(1), RUNS);
+
+    // Rejected: still listed, not bootable; test gives it another chance.
+    make_image(0, 3, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+    assert_int_equal(xip_slots_reject(&journal, 0, XIP_REASON_APPLICATION), 0);
+    assert_int_equal(flags_of(0), XIP_SMP_PRESENT);
+    assert_int_equal(glue.images.test(&glue, 0), 0);
+    assert_int_equal(flags_of(0),
+            XIP_SMP_PRESENT | XIP_SMP_BOOTABLE | XIP_SMP_PENDING);
+}
+
+static void test_an_upload_goes_on_after_a_reset(void **state) {
+    (void)state;
+    payload = 120000;
+    open_with_journal();
+    make_image(1, 2, 0);
+    uint32_t off = 0;
+    while (off < 80000) {
+        off = send_piece(off, CHUNK, image_bytes, false);
+    }
+    open_with_journal();
+    const unsigned before = fake.erases;
+    off = send_piece(0, CHUNK, image_bytes, false);
+    assert_int_equal(off, XIP_UPDATE_STEP_BYTES);
+    while (off < image_bytes) {
+        off = send_piece(off,
+                image_bytes - off < CHUNK ? image_bytes - off : CHUNK,
+                image_bytes, false);
+    }
+    assert_int_equal(off, image_bytes);
+    assert_memory_equal(memory_of(1), image, image_bytes);
+    assert_true(fake.erases - before < 120000 / 4096);
+    // Another image does not go on there.
+    payload = 110000;
+    make_image(1, 3, 0);
+    assert_int_equal(send_piece(0, CHUNK, image_bytes, false), CHUNK);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_slots_are_shown),
@@ -338,6 +425,8 @@ int main(void) {
             cmocka_unit_test(test_test_confirm_erase),
             cmocka_unit_test(test_an_upload_that_is_given_up),
             cmocka_unit_test(test_flash_that_fails),
+            cmocka_unit_test(test_with_a_journal),
+            cmocka_unit_test(test_an_upload_goes_on_after_a_reset),
     };
     struct CMUnitTest all[sizeof tests / sizeof tests[0]];
     memcpy(all, tests, sizeof all);
