@@ -62,7 +62,7 @@ size: all
 
 # Seeds by the thousand, whole chips, mutations. Long.
 deep:
-	@scripts/setup build test
+	@scripts/setup build test deep
 	@$(MAKE) --no-print-directory SETUP=skip all asan
 	@scripts/deep
 

@@ -13,4 +13,13 @@
 #define XIP_CFG_BOOT_KEY 1
 #endif
 
+// With a journal. How often an image on trial is started before it is rejected,
+// and whether a trial may be of a lower version than what runs. Defaults 3, 0.
+#ifndef XIP_CFG_BOOT_TRIALS
+#define XIP_CFG_BOOT_TRIALS 3
+#endif
+#ifndef XIP_CFG_BOOT_DOWNGRADE
+#define XIP_CFG_BOOT_DOWNGRADE 0
+#endif
+
 #endif

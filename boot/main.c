@@ -5,7 +5,8 @@
  *
  * Brings up clock and flash, starts the highest version whose image verifies,
  * and says on the console what it did and why, one line each. Writes to no
- * slot: an image that is refused stays where it is.
+ * slot: an image that is refused stays where it is. With a journal in the
+ * board's layout, what is recorded there decides first.
  */
 #include <stdint.h>
 
@@ -60,7 +61,8 @@ static void report_slot(void *ctx, unsigned slot, const struct xip_image *img) {
     board_uart_put_dec(slot);
     if (img->reason == XIP_REASON_EMPTY) {
         board_uart_puts(" is ");
-    } else if (img->reason == XIP_REASON_OLDER) {
+    } else if (img->reason == XIP_REASON_OLDER ||
+            img->reason == XIP_REASON_OTHER) {
         put_version(&img->version);
         board_uart_puts(" not started: ");
     } else {
@@ -124,14 +126,38 @@ static int bring_up_flash(void) {
     return xip_flash_bringup(&flash, &config, BOARD_FLASH_PRESCALER);
 }
 
+static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
+
+#ifdef LAYOUT_JOURNAL_OFF
+// Without a journal that can be read, the highest version has to do.
+static int choose(const struct xip_boot_config *config,
+        struct xip_boot_choice *choice) {
+    static struct xip_journal_flash place;
+    static struct xip_slots recorded;
+    struct xip_journal_io io;
+    const struct xip_boot_policy policy = {
+            .trials_max = XIP_CFG_BOOT_TRIALS,
+            .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
+            .power_lost = board_reset_cause() == BOARD_RESET_POWER,
+    };
+    int err = xip_journal_flash_io(&io, &place, &flash, LAYOUT_JOURNAL_OFF,
+            LAYOUT_JOURNAL_BYTES);
+    if (err == 0) {
+        err = xip_slots_open(&recorded, &io, slots, LAYOUT_SLOT_COUNT);
+    }
+    if (err != 0) {
+        board_uart_puts("boot: no journal");
+        put_error(err);
+        return xip_boot_choose(config, choice);
+    }
+    return xip_boot_choose_recorded(config, &recorded, &policy, choice);
+}
+#else
+#define choose xip_boot_choose
+#endif
+
 // Returns if there is nothing to start.
 static void start(void) {
-    static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {
-            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF),
-                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT0_OFF, LAYOUT_SLOT_BYTES},
-            {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF),
-                    LAYOUT_WINDOW_ADDR + LAYOUT_SLOT1_OFF, LAYOUT_SLOT_BYTES},
-    };
     static const struct xip_boot_ram ram[] = {LAYOUT_RAMS};
     static const struct xip_boot_config config = {
             .slots = slots,
@@ -143,7 +169,7 @@ static void start(void) {
             .report = report_slot,
     };
     struct xip_boot_choice choice;
-    if (xip_boot_choose(&config, &choice) != 0) {
+    if (choose(&config, &choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");

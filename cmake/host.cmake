@@ -17,7 +17,7 @@ set(XIP_HOST_WARNINGS -Wall -Wextra -Wshadow -Wpedantic -Werror)
 # on the host takes host/port as its port.
 set(XIP_SEES_host host xipsafe/include)
 set(XIP_SEES_xipsafe xipsafe/include xipsafe/port xipsafe/soc
-    xipsafe/resident xipsafe/flash xipsafe/part xipsafe/image xipsafe/boot host/port host)
+    xipsafe/resident xipsafe/flash xipsafe/part xipsafe/image xipsafe/slots xipsafe/boot host/port host)
 set(XIP_SEES_tests . host tests tests/standin ${XIP_SEES_xipsafe})
 set(XIP_SEES_examples ${XIP_SEES_tests})
 
@@ -28,6 +28,7 @@ function(xip_find_libraries)
     if(XIPSAFE_TESTS OR XIPSAFE_CORE STREQUAL "unicorn")
         pkg_check_modules(UNICORN REQUIRED IMPORTED_TARGET unicorn)
     endif()
+    pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
     pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf)
     pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw)
     find_library(BEARSSL_LIBRARY bearssl REQUIRED)
@@ -61,7 +62,7 @@ function(xip_link_libraries target)
     foreach(name IN LISTS ARGN)
         if(name STREQUAL "bearssl")
             target_link_libraries(${target} PRIVATE ${BEARSSL_LIBRARY})
-        elseif(name MATCHES "^(jansson|unicorn|elf|dw)$")
+        elseif(name MATCHES "^(jansson|sodium|unicorn|elf|dw)$")
             string(TOUPPER ${name} upper)
             target_link_libraries(${target} PRIVATE PkgConfig::${upper})
         else()
@@ -72,10 +73,10 @@ endfunction()
 
 # Help texts are text files beside the code that prints them; a source includes
 # host/<path>.txt as "<path>.txt.inc", the bytes of a string. They are also the
-# manual pages (scripts/man).
+# manual pages (scripts/man). Pages for a browser are included the same way.
 function(xip_help)
     file(GLOB_RECURSE texts CONFIGURE_DEPENDS RELATIVE ${XIPSAFE_ROOT}/host
-        ${XIPSAFE_ROOT}/host/*.txt)
+        ${XIPSAFE_ROOT}/host/*.txt ${XIPSAFE_ROOT}/host/*.html)
     foreach(text IN LISTS texts)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
             ${XIPSAFE_ROOT}/host/${text})
@@ -163,16 +164,19 @@ macro(xip_host)
     xip_man()
     xip_boards()
     # image and boot: the parser and the checks that boot program and host
-    # command share. host/port waits for a command that runs the library.
+    # command share; transport: SMP, of which the command is the other end.
+    # host/port waits for a command that runs the library.
     file(GLOB_RECURSE XIP_HOST_SOURCES CONFIGURE_DEPENDS
         ${XIPSAFE_ROOT}/host/*.c ${XIPSAFE_ROOT}/xipsafe/image/*.c
-        ${XIPSAFE_ROOT}/xipsafe/boot/*.c)
+        ${XIPSAFE_ROOT}/xipsafe/boot/xip_boot.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_cbor.c
+        ${XIPSAFE_ROOT}/xipsafe/transport/xip_smp_uart.c)
     list(FILTER XIP_HOST_SOURCES EXCLUDE REGEX "/host/port/")
     xip_choose_core(XIP_HOST_SOURCES)
     xip_objects(XIP_HOST_OBJECTS ${XIP_HOST_SOURCES})
     add_executable(xipsafe ${XIP_HOST_OBJECTS})
     # stdc++: __cxa_demangle(), for names of C++.
-    xip_link_libraries(xipsafe elf dw jansson bearssl stdc++ m)
+    xip_link_libraries(xipsafe elf dw jansson bearssl sodium stdc++ m)
     if(XIPSAFE_CORE STREQUAL "unicorn")
         xip_link_libraries(xipsafe unicorn)
     endif()

@@ -11,6 +11,8 @@
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "chip/cmd_chip.h"
+#include "device/cmd_device.h"
+#include "crash/cmd_crash.h"
 #include "cut/cmd_cut.h"
 #include "image/cmd_image.h"
 #include "loader/cmd_loader.h"
@@ -26,6 +28,8 @@ static const struct command commands[] = {
         {"check", "check", cmd_check},
         {"image", "image", cmd_image},
         {"board", "board", cmd_board},
+        {"device", "device", cmd_device},
+        {"crash", "crash", cmd_crash},
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
         {"cut", "cut", cmd_cut},

@@ -4,8 +4,10 @@
 #
 # SPDX-License-Identifier: MIT
 
-XIPSAFE_ROOMS = boot image update transport selftest
+XIPSAFE_ROOMS = boot image slots update transport smp selftest fault
 
 # Those that another one cannot do without.
-XIPSAFE_NEEDS_boot = image
-XIPSAFE_NEEDS_update = image
+XIPSAFE_NEEDS_boot = image slots
+XIPSAFE_NEEDS_update = image slots
+XIPSAFE_NEEDS_smp = image slots update transport
+XIPSAFE_NEEDS_slots = image

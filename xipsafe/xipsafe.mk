@@ -16,8 +16,8 @@
 #                     the functions of soc/xip_soc.h
 #   XIPSAFE_RESIDENT  ram, or table: the boot program publishes the code that
 #                     runs while the flash cannot be read
-#   XIPSAFE_MODULES   rooms besides flash, see rooms.mk: image boot update
-#                     transport selftest
+#   XIPSAFE_MODULES   rooms besides flash, see rooms.mk: image boot slots
+#                     update transport smp fault selftest
 
 XIPSAFE_DIR ?= xipsafe
 XIPSAFE_PORT ?= stm32_quadspi

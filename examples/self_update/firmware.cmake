@@ -5,9 +5,10 @@ function(self_update_ name slot version seed)
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
             board.c
         LINKER app.ld
-        MODULES update transport
+        MODULES update transport fault
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_TABLE_SEED=${seed}
+        LINK_OPTIONS -Wl,--build-id
         BEARSSL
         ${ARGN})
 endfunction()
@@ -23,3 +24,7 @@ self_update_(v1_table 0 1.0.0 0x100u PLACEMENT table)
 self_update_(v1_below 0 1.0.0 0x100u)
 target_compile_definitions(self_update_v1_below PRIVATE RX_BELOW_CEILING)
 target_compile_definitions(self_update_v1_table PRIVATE APP_RESIDENT_TABLE)
+
+# Does not confirm itself, and gives up: the boot program rejects it in the end.
+self_update_(v2_gives_up 1 2.0.0 0x200u)
+target_compile_definitions(self_update_v2_gives_up PRIVATE GIVES_UP)

@@ -98,6 +98,9 @@ XIP_RESIDENT __attribute__((naked)) void Fault_Handler(void) {
 #define WEAK __attribute__((weak, alias("Fault_Handler")))
 void NMI_Handler(void) WEAK;
 void HardFault_Handler(void) WEAK;
+void MemManage_Handler(void) WEAK;
+void BusFault_Handler(void) WEAK;
+void UsageFault_Handler(void) WEAK;
 void SVC_Handler(void) WEAK;
 void PendSV_Handler(void) WEAK;
 void SysTick_Handler(void) WEAK;
@@ -119,9 +122,9 @@ __attribute__((section(".vectors"), used))
 const struct vectors startup_vectors = {
         stack_top_,
         {
-                Reset_Handler, NMI_Handler, HardFault_Handler, F1, F1, F1, F1,
-                F1, F1, F1, SVC_Handler, F1, F1, PendSV_Handler,
-                SysTick_Handler,
+                Reset_Handler, NMI_Handler, HardFault_Handler,
+                MemManage_Handler, BusFault_Handler, UsageFault_Handler, F1, F1,
+                F1, F1, SVC_Handler, F1, F1, PendSV_Handler, SysTick_Handler,
                 F6,                                 // 0 to 5
                 EXTI0_IRQHandler, EXTI1_IRQHandler, // 6, 7
                 F30,                                // 8 to 37

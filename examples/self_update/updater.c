@@ -19,7 +19,8 @@
 static struct xip_xmodem xmodem;
 static struct xip_update update;
 static struct xip_flash *flash;
-static uint32_t target_off, target_bytes;
+static struct xip_slots *slots;
+static unsigned target;
 static enum updater_state state;
 static uint32_t errors_before; // of transfers that ended
 static uint32_t last_ms;       // of the last byte from the line
@@ -27,11 +28,11 @@ static uint32_t last_ms;       // of the last byte from the line
 // One buffer serves twice: the ring holds a whole packet meanwhile.
 static uint8_t packet[XIP_XMODEM_PACKET_BYTES];
 
-void updater_init(struct xip_flash *dev, uint32_t slot_off,
-        uint32_t slot_bytes) {
+void updater_init(struct xip_flash *dev, struct xip_slots *journal,
+        unsigned slot) {
     flash = dev;
-    target_off = slot_off;
-    target_bytes = slot_bytes;
+    slots = journal;
+    target = slot;
     state = UPDATER_WAITING;
     last_ms = clock_ms();
     // Its first 'C' is not sent: the text before it must be transmitted first.
@@ -73,7 +74,7 @@ static void fail(int err) {
     }
     board_uart_puts("; still running, send again\n");
     errors_before += xmodem.errors;
-    updater_init(flash, target_off, target_bytes);
+    updater_init(flash, slots, target);
 }
 
 // A refusal by the slot or the flash: the sender has to be told.
@@ -85,8 +86,13 @@ static void refuse(int err) {
 static int take_packet(void) {
     if (state == UPDATER_WAITING) {
         state = UPDATER_RECEIVING;
-        const int err = xip_update_begin(&update, flash, target_off,
-                target_bytes, NULL);
+        const struct xip_boot_slot *const to = &slots->slots[target];
+        const struct xip_update_options options = {
+                .slots = slots,
+                .slot = target,
+        };
+        const int err = xip_update_begin(&update, flash,
+                to->addr - flash->config.window_addr, to->size_bytes, &options);
         if (err != 0) {
             return err;
         }

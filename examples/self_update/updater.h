@@ -14,10 +14,11 @@
 #include <stdint.h>
 
 #include "xip_flash.h"
+#include "xip_slots.h"
 
-// The slot this image does not run from.
-void updater_init(struct xip_flash *dev, uint32_t slot_off,
-        uint32_t slot_bytes);
+// slot: the number of one that this image does not run from.
+void updater_init(struct xip_flash *dev, struct xip_slots *journal,
+        unsigned slot);
 
 enum updater_state {
     UPDATER_WAITING,   // for a sender; asks every three seconds

@@ -139,10 +139,27 @@ static mode_t usual_mode(void) {
     return 0666 & ~mask;
 }
 
+char *file_behind_links(const char *path) {
+    char *real = realpath(path, NULL);
+    const int error = errno;
+    struct stat st;
+    if (real || error != ENOENT || !lstat(path, &st)) {
+        errno = error;
+        return real;
+    }
+    return strdup(path); // not there yet
+}
+
 static bool replace(const char *path, const void *data, size_t size,
         mode_t mode) {
     char *temporary = NULL;
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+    char *target = file_behind_links(path);
+    if (!target) {
+        complain(path, "cannot write");
+        return false;
+    }
+    if (asprintf(&temporary, "%s.XXXXXX", target) < 0) {
+        free(target);
         errno = ENOMEM;
         complain(path, "cannot write");
         return false;
@@ -155,7 +172,7 @@ static bool replace(const char *path, const void *data, size_t size,
         ok = false;
         error = errno;
     }
-    if (ok && rename(temporary, path)) {
+    if (ok && rename(temporary, target)) {
         ok = false;
         error = errno;
     }
@@ -167,6 +184,7 @@ static bool replace(const char *path, const void *data, size_t size,
         complain(path, "cannot write");
     }
     free(temporary);
+    free(target);
     return ok;
 }
 

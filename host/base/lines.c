@@ -74,7 +74,8 @@ char *lines_next(struct lines *l) {
         }
     }
     if (!feof(l->file)) {
-        l->error = "cannot be read: give a text file";
+        l->error = errno == ENOMEM ? "out of memory; close other programs"
+                                   : "cannot be read: give a text file";
     }
     return NULL;
 }

@@ -10,23 +10,70 @@
 #include "base/cli.h"
 #include "base/number.h"
 
+// Of the command that is read now.
+static const char *once_names = "";
+static uint64_t ids_given[8];
+
 void options_begin(void) {
     optind = 0; // GNU's way to begin anew
     opterr = 0;
+    once_names = "";
+    memset(ids_given, 0, sizeof ids_given);
 }
 
-static bool is_long(const struct option *options, int id) {
+void options_once(const char *names) {
+    once_names = names;
+}
+
+static const struct option *find_long(const struct option *options, int id) {
     for (; options->name; options++) {
         if (options->val == id) {
+            return options;
+        }
+    }
+    return NULL;
+}
+
+static bool is_once(const char *name) {
+    const size_t length = strlen(name);
+    for (const char *p = once_names; *p; p += *p == ' ') {
+        const size_t word = strcspn(p, " ");
+        if (word == length && !strncmp(p, name, length)) {
             return true;
         }
+        p += word;
     }
     return false;
 }
 
+static bool was_given(int id) {
+    uint64_t *ids = &ids_given[(unsigned)id / 64 % 8];
+    const uint64_t bit = 1ull << (unsigned)id % 64;
+    const bool was = *ids & bit;
+    *ids |= bit;
+    return was;
+}
+
+// An option with a value, of which getopt has no complaint.
+static int check_value(int option, const struct option *known) {
+    if (optarg && !*optarg) {
+        cli_fail(CLI_TROUBLE, "--%s needs a value: it was empty; see %s",
+                known->name, cli_help_hint());
+        return '?';
+    }
+    if (was_given(option) && is_once(known->name)) {
+        cli_fail(CLI_TROUBLE,
+                "--%s is given twice: of two files one would be left alone; "
+                "give it once",
+                known->name);
+        return '?';
+    }
+    return option;
+}
+
 static void complain(char **argv, const struct option *long_options) {
     const char *text = argv[optind - 1];
-    if (optopt && is_long(long_options, optopt) && strchr(text, '=')) {
+    if (optopt && find_long(long_options, optopt) && strchr(text, '=')) {
         const int length = (int)strcspn(text, "=");
         cli_fail(CLI_TROUBLE, "%.*s takes no value; see %s", length, text,
                 cli_help_hint());
@@ -38,6 +85,20 @@ static void complain(char **argv, const struct option *long_options) {
         cli_fail(CLI_TROUBLE, "unknown option '%s'; see %s", text,
                 cli_help_hint());
     }
+}
+
+// What is no option: one in its order, or all that are left at the end.
+static int check_files(int option, int argc, char **argv) {
+    bool empty = option == 1 && !*optarg;
+    for (int i = optind; option == -1 && i < argc; i++) {
+        empty |= !*argv[i];
+    }
+    if (empty) {
+        cli_fail(CLI_TROUBLE, "an argument is empty: name a file; see %s",
+                cli_help_hint());
+        return '?';
+    }
+    return option;
 }
 
 int options_next(int argc, char **argv, const char *short_options,
@@ -55,8 +116,15 @@ int options_next(int argc, char **argv, const char *short_options,
     }
     if (option == '?') {
         complain(argv, long_options);
+        return '?';
     }
-    return option;
+    if (option == -1 || option == 1) {
+        return check_files(option, argc, argv);
+    }
+    const struct option *known =
+            index >= 0 ? &long_options[index] : find_long(long_options, option);
+    return known && known->has_arg != no_argument ? check_value(option, known)
+                                                  : option;
 }
 
 bool option_bad(const char *name, const char *text, const char *wanted) {

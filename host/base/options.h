@@ -17,9 +17,13 @@
 
 // Begins with argv[1], even if another command has used getopt before.
 void options_begin(void);
+// Those that are refused the second time, as "flash json": one of two files
+// would be left alone. Of others with one value the last one counts.
+void options_once(const char *names);
 // As getopt_long(): the option's number, or -1 at the end. '?' after a line on
-// stderr. short_options begins with ":" (or "-:", to receive other arguments in
-// order). *name, which may be NULL, is the name of a long option.
+// stderr, also for an empty value. short_options begins with ":" (or "-:", to
+// receive other arguments in order). *name, which may be NULL, is the name of a
+// long option.
 int options_next(int argc, char **argv, const char *short_options,
         const struct option *long_options, const char **name);
 

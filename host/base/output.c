@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/file.h"
 
 struct output output_of(const char *text) {
     const bool file = text && strcmp(text, "-") != 0;
@@ -62,14 +63,43 @@ static bool beside(const struct output *o, mode_t *mode) {
     return S_ISREG(st.st_mode) && !access(o->path, W_OK);
 }
 
+static struct output *pending[8];
+
+void output_abandon(void) {
+    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
+        if (pending[i]) {
+            unlink(pending[i]->temporary);
+        }
+    }
+}
+
+static void note_pending(const struct output *o, struct output *with) {
+    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
+        if (pending[i] == o) {
+            pending[i] = with;
+            return;
+        }
+    }
+}
+
+static void forget(struct output *o) {
+    note_pending(o, NULL);
+    free(o->temporary);
+    free(o->target);
+    o->temporary = o->target = NULL;
+}
+
 static FILE *open_file(struct output *o) {
     mode_t mode = 0;
     if (!beside(o, &mode)) {
         return fopen(o->path, "w");
     }
-    if (asprintf(&o->temporary, "%s.XXXXXX", o->path) < 0) {
+    o->target = file_behind_links(o->path);
+    if (!o->target || asprintf(&o->temporary, "%s.XXXXXX", o->target) < 0) {
+        const int error = o->target ? ENOMEM : errno;
         o->temporary = NULL;
-        errno = ENOMEM;
+        forget(o);
+        errno = error;
         return NULL;
     }
     const int fd = mkostemp(o->temporary, O_CLOEXEC);
@@ -80,9 +110,10 @@ static FILE *open_file(struct output *o) {
             close(fd);
             unlink(o->temporary);
         }
-        free(o->temporary);
-        o->temporary = NULL;
+        forget(o);
         errno = error;
+    } else {
+        note_pending(NULL, o);
     }
     return file;
 }
@@ -105,14 +136,13 @@ bool output_open(struct output *o) {
 static bool settle(struct output *o, bool good) {
     bool settled = good;
     if (o->temporary) {
-        settled = good && !rename(o->temporary, o->path);
+        settled = good && !rename(o->temporary, o->target);
         if (!settled) {
             const int error = errno;
             unlink(o->temporary);
             errno = error;
         }
-        free(o->temporary);
-        o->temporary = NULL;
+        forget(o);
     }
     return settled;
 }

@@ -20,6 +20,7 @@ struct output {
     FILE *file;       // while it is open
     bool live;        // a log that others read meanwhile: no temporary file
     char *temporary;  // its path, or NULL
+    char *target;     // path behind symbolic links, while there is a temporary
 };
 
 // text: the option's value, NULL if it has none.
@@ -34,5 +35,7 @@ bool output_open(struct output *o);
 bool output_close(struct output *o, bool written);
 // Closes it if it is open, and leaves what was at its path as it was.
 void output_discard(struct output *o);
+// No temporary file is left of those that are open. For the end of the process.
+void output_abandon(void);
 
 #endif

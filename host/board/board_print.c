@@ -120,6 +120,15 @@ static void define_region(FILE *out, const char *name,
     define(out, text, r->bytes);
 }
 
+// As a C string, whatever the board file has.
+static void define_text(FILE *out, const char *name, const char *text) {
+    fprintf(out, "#define LAYOUT_%s \"", name);
+    for (; *text; text++) {
+        fputc(*text == '"' || *text == '\\' ? '_' : *text, out);
+    }
+    fprintf(out, "\"\n");
+}
+
 static void define_rams(FILE *out, const struct board *b) {
     for (unsigned i = 0; i < b->ram_count; i++) {
         char name[16];
@@ -144,6 +153,18 @@ static void define_slots(FILE *out, const struct board *b) {
         define(out, name, b->slot[i].addr);
     }
     define(out, "SLOT_BYTES", b->slot[0].bytes);
+    fprintf(out,
+            "// As struct xip_boot_slot has them.\n"
+            "#define LAYOUT_SLOTS ");
+    for (unsigned i = 0; i < b->slot_count; i++) {
+        fprintf(out,
+                "%s\\\n"
+                "    {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT%u_OFF), \\\n"
+                "            LAYOUT_WINDOW_ADDR + LAYOUT_SLOT%u_OFF, "
+                "LAYOUT_SLOT_BYTES}",
+                i ? ", " : "", i, i);
+    }
+    fprintf(out, "\n");
     fprintf(out, "#define LAYOUT_HEADER_BYTES 0x%" PRIX32 "\n",
             b->header_bytes);
 }
@@ -164,8 +185,10 @@ void board_print_layout(FILE *out, const struct board *b) {
             " * length.\n"
             " */\n"
             "#ifndef LAYOUT_H\n"
-            "#define LAYOUT_H\n\n"
-            "// Internal flash, which begins with the boot program, which holds "
+            "#define LAYOUT_H\n\n");
+    define_text(out, "BOARD_NAME", b->name);
+    fprintf(out,
+            "\n// Internal flash, which begins with the boot program, which holds "
             "the table of\n"
             "// resident functions.\n");
     define_region(out, "INTERNAL", &b->internal);

@@ -102,6 +102,7 @@ static int parse(struct chip_command *c, int argc, char **argv) {
     const char *name;
     int id;
     options_begin();
+    options_once("serprog flash");
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {
         const int result = take(c, id, name);
         if (result >= 0) {

@@ -340,6 +340,12 @@ static bool take_own(struct cut_options *o, int argc, char **argv, int *i,
             return true;
         }
     }
+    if (value && !*value) {
+        *result = cli_fail(CLI_TROUBLE,
+                "--%s needs a value: it was empty; see %s", own->name,
+                cli_help_hint());
+        return true;
+    }
     *result = take(o, own->val, own->name, value) ? -1 : CLI_TROUBLE;
     return true;
 }

@@ -35,6 +35,7 @@ static int keygen(int argc, char **argv) {
     const char *path = NULL;
     enum key_format format = KEY_PKCS8;
     int option;
+    options_once("key");
     while ((option = options_next(argc, argv, ":k:t:f:h", options, NULL)) !=
             -1) {
         switch (option) {
@@ -154,6 +155,7 @@ static int getpub(int argc, char **argv) {
     const char *encoding = "lang-c";
     const char *output = NULL;
     int option;
+    options_once("output");
     while ((option = options_next(argc, argv, ":k:e:o:h", options, NULL)) !=
             -1) {
         switch (option) {
@@ -204,7 +206,8 @@ static int verify_file(const char *path, const struct key *key) {
     struct xip_image img;
     int err = xip_image_parse(&img, data, (uint32_t)size);
     if (!err) {
-        err = xip_image_verify(&img, &trust);
+        err = key && key->is_ed25519 ? ed25519_verify(&img, key->ed25519)
+                                     : xip_image_verify(&img, &trust);
     }
     int status = CLI_GOOD;
     if (err) {
@@ -250,7 +253,7 @@ static int verify(int argc, char **argv) {
         return verify_file(path, NULL);
     }
     struct key key;
-    if (!key_load(&key, key_path, false)) {
+    if (!key_load_verifier(&key, key_path)) {
         return CLI_TROUBLE;
     }
     const int status = verify_file(path, &key);

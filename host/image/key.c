@@ -221,7 +221,7 @@ static bool take_public(struct key *key, const struct object *object,
 }
 
 static bool take(struct key *key, const struct object *object, const char *name,
-        const char *path, bool need_secret) {
+        const char *path, bool need_secret, bool any) {
     if (!strcmp(name, "ENCRYPTED PRIVATE KEY")) {
         return fail(path,
                 "has a passphrase, which is not supported; "
@@ -235,6 +235,10 @@ static bool take(struct key *key, const struct object *object, const char *name,
     }
     if (!strcmp(name, "OPENSSH PRIVATE KEY")) {
         return wrong_kind(path, "a key of OpenSSH");
+    }
+    if (any && ed25519_take(key->ed25519, object->data, object->len)) {
+        key->is_ed25519 = true;
+        return true;
     }
     const char *kind = other_kind(object);
     if (kind) {
@@ -304,7 +308,8 @@ static size_t without_returns(uint8_t *text, size_t size) {
     return left;
 }
 
-bool key_load(struct key *key, const char *path, bool need_secret) {
+static bool load(struct key *key, const char *path, bool need_secret,
+        bool any) {
     size_t size;
     uint8_t *text = file_read(path, PEM_MAX_BYTES, &size);
     if (!text) {
@@ -319,7 +324,7 @@ bool key_load(struct key *key, const char *path, bool need_secret) {
                 "has a passphrase, which is not supported; decrypt it with "
                 "`openssl pkey`");
     } else if (find_object(text, size, &object, name)) {
-        ok = take(key, &object, name, path, need_secret);
+        ok = take(key, &object, name, path, need_secret, any);
     } else {
         fail(path,
                 "contains no key; give a PEM file with a P-256 key, see "
@@ -329,6 +334,15 @@ bool key_load(struct key *key, const char *path, bool need_secret) {
     explicit_bzero(text, size);
     free(text);
     return ok;
+}
+
+bool key_load(struct key *key, const char *path, bool need_secret) {
+    return load(key, path, need_secret, false);
+}
+
+bool key_load_verifier(struct key *key, const char *path) {
+    memset(key, 0, sizeof *key);
+    return load(key, path, false, true);
 }
 
 /// Write ///

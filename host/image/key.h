@@ -13,12 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image/ed25519.h"
 #include "xip_image.h"
 
 #define KEY_SECRET_BYTES 32
 #define KEY_SIGNATURE_MAX_BYTES 72
 
 struct key {
+    bool is_ed25519; // then only `ed25519` is filled
+    uint8_t ed25519[ED25519_SPKI_BYTES];
     bool has_secret;
     uint8_t secret[KEY_SECRET_BYTES];  // big-endian
     uint8_t spki[XIP_IMAGE_KEY_BYTES]; // DER of the public half
@@ -32,6 +35,8 @@ bool key_generate(struct key *key);
 // Reads the first key in a PEM file, private or public. need_secret: a public
 // one is refused.
 bool key_load(struct key *key, const char *path, bool need_secret);
+// One to verify with, which may be an Ed25519 key.
+bool key_load_verifier(struct key *key, const char *path);
 
 // Writes the private key, mode 0600. Refuses a path that exists.
 bool key_store(const struct key *key, const char *path, enum key_format format);

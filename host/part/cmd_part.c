@@ -244,7 +244,7 @@ static int parse(int argc, char **argv, const struct option *options,
     }
     *file = optind < argc ? argv[optind] : NULL;
     if (optind + 1 < argc) {
-        return cli_fail(CLI_TROUBLE, "'%s' is one argument too many; %s",
+        return cli_fail(CLI_TROUBLE, "'%s' is one argument too many; see %s",
                 argv[optind + 1], cli_help_hint());
     }
     return -1;
@@ -298,8 +298,8 @@ int cmd_sfdp(int argc, char **argv) {
     struct sfdp_dump dump;
     struct sfdp s;
     char why[SFDP_WHY_BYTES];
-    if (!sfdp_read_file(&dump, file, why)) {
-        return *why ? cli_fail(CLI_BAD, "%s", why) : CLI_TROUBLE;
+    if (!sfdp_read_file(&dump, file)) {
+        return CLI_TROUBLE;
     }
     const bool good = sfdp_decode(&s, dump.bytes, dump.len, why);
     sfdp_free(&dump);

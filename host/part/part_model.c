@@ -175,7 +175,8 @@ static void take_reads(struct part_model *m) {
 bool part_model_open(struct part_model *m, const char *path,
         char why[SFDP_WHY_BYTES]) {
     memset(m, 0, sizeof *m);
-    if (!sfdp_read_file(&m->dump, path, why)) {
+    why[0] = '\0';
+    if (!sfdp_read_file(&m->dump, path)) {
         return false;
     }
     if (!sfdp_decode(&m->sfdp, m->dump.bytes, m->dump.len, why)) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/file.h"
 
 #define BASIC 0xFF00u
@@ -39,13 +40,28 @@ static void take_id(struct sfdp_dump *dump, const char *line) {
     }
 }
 
+// What a dump leaves out reads as erased.
+static bool take_offset(struct sfdp_dump *dump, const char *line) {
+    char *end;
+    const unsigned long off = strtoul(line, &end, 16);
+    if (*end != ':' || off < dump->len || off > SFDP_MAX_BYTES) {
+        return false;
+    }
+    memset(dump->bytes + dump->len, 0xFF, off - dump->len);
+    dump->len = off;
+    return true;
+}
+
 // One line of text; false: neither bytes nor a comment.
 static bool take_line(struct sfdp_dump *dump, const char *line) {
     take_id(dump, line);
     const char *colon = strchr(line, ':');
     const char *comment = strchr(line, '#');
     if (colon && (!comment || colon < comment)) {
-        line = colon + 1; // the offset: bytes follow each other
+        if (!take_offset(dump, line)) {
+            return false;
+        }
+        line = colon + 1;
     }
     while (*line && *line != '#') {
         if (isspace((unsigned char)*line)) {
@@ -74,13 +90,11 @@ static bool take_text(struct sfdp_dump *dump, char *text) {
     return true;
 }
 
-bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
-        char why[SFDP_WHY_BYTES]) {
+bool sfdp_read_file(struct sfdp_dump *dump, const char *path) {
     memset(dump, 0, sizeof *dump);
     size_t size = 0;
     uint8_t *file = file_read(path, SFDP_MAX_BYTES, &size);
     if (!file) {
-        why[0] = '\0'; // file_read has said it
         return false;
     }
     if (size >= 4 && !memcmp(file, "SFDP", 4)) {
@@ -89,7 +103,7 @@ bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
         return true;
     }
     char *text = malloc(size + 1);
-    dump->bytes = malloc(size + 1);
+    dump->bytes = malloc(SFDP_MAX_BYTES + size + 1);
     bool good = text && dump->bytes;
     if (good) {
         memcpy(text, file, size);
@@ -100,8 +114,9 @@ bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
     free(file);
     if (!good) {
         sfdp_free(dump);
-        snprintf(why, SFDP_WHY_BYTES,
-                "%.100s: neither raw SFDP bytes nor lines 'offset: bytes'",
+        cli_fail(CLI_TROUBLE,
+                "%s: neither raw SFDP bytes nor lines 'offset: bytes'; give "
+                "what command 5Ah reads",
                 path);
     }
     return good;

@@ -70,10 +70,8 @@ struct sfdp {
     uint8_t reset;              // DW16[13:8]
 };
 
-// False: why holds one line; empty: the file could not be read, and a line on
-// stderr says so.
-bool sfdp_read_file(struct sfdp_dump *dump, const char *path,
-        char why[SFDP_WHY_BYTES]);
+// False after a line on stderr: the file could not be read, or is no dump.
+bool sfdp_read_file(struct sfdp_dump *dump, const char *path);
 void sfdp_free(struct sfdp_dump *dump);
 bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len,
         char why[SFDP_WHY_BYTES]);

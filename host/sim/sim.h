@@ -73,7 +73,13 @@ enum sim_stop {
     SIM_STOP_REQUEST,   // sim_request_stop: a peer or option is satisfied
     SIM_STOP_IDLE,      // asleep, and no event is scheduled
     SIM_STOP_REACHED,   // before the instruction of sim_stop_before
-    SIM_STOP_FETCH,     // before the instruction of sim_watch_fetch
+    SIM_STOP_BREAK,     // these six for a debugger, see debug.h
+    SIM_STOP_WATCH,
+    SIM_STOP_FAULT,
+    SIM_STOP_ENTRY,
+    SIM_STOP_TRACE,
+    SIM_STOP_ASLEEP,
+    SIM_STOP_FETCH, // before the instruction of sim_watch_fetch
 };
 
 // Power on (all peripherals reset, CPU fetches its vectors). Call first, and
@@ -142,6 +148,10 @@ uint32_t *sim_register(struct sim *sim, uint32_t addr);
 // it stops the run.
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write);
+// The same for a peripheral of which nothing is modelled: one report for all of
+// it. periph is its name, or NULL for a range of which not even that is known.
+void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
+        uint32_t addr, bool write);
 // The running access answers with a bus error.
 void sim_bus_error(struct sim *sim);
 // The running access takes `ps` longer.
@@ -215,8 +225,9 @@ struct sim_violation {
     uint32_t pc;   // filled by sim_violate
     uint32_t addr; // what was touched; valid with has_addr
     bool has_addr;
-    sim_time time;     // filled by sim_violate
-    char what[200];    // "fetched an instruction at 0x90001234"
+    sim_time time;         // filled by sim_violate
+    uint64_t instructions; // the same: executed so far
+    char what[200];        // "fetched an instruction at 0x90001234"
     char why[300];     // "QUADSPI is in command mode: ..."; empty: the rule's
     char fix[300];     // empty: the rule's
     uint32_t regs[17]; // r0..r15, xPSR at that point; filled by sim_violate
@@ -244,6 +255,7 @@ struct sim_fault {
     uint32_t late_pc;  // with IMPRECISERR: of the store
     uint32_t regs[17]; // of the instruction, as they are stacked
     sim_time time;
+    uint64_t instructions; // executed so far
 };
 struct sim_observer {
     void (*fault)(void *ctx, const struct sim_fault *fault); // before its entry
@@ -305,6 +317,7 @@ enum sim_trace_kind {
     SIM_TRACE_RESET,     // a: enum sim_reset
     SIM_TRACE_SLEEP,     // a: 1 WFI, 0 awake
     SIM_TRACE_PIN,       // a: port << 8 | pin; b: level
+    SIM_TRACE_VIOLATION, // a: enum sim_rule; b: pc; c: 1 allowed
     SIM_TRACE_INTERNAL,  // flash of the MCU; a: 'E', 'P'; b: offset; c: enum
                          // sim_chip
 };

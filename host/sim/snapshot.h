@@ -31,6 +31,8 @@ void sim_restore(struct sim *sim, const struct sim_snapshot *snapshot,
 void sim_snapshot_free(struct sim_snapshot *snapshot);
 // Memory of its own, without shared pages.
 size_t sim_snapshot_bytes(const struct sim_snapshot *snapshot);
+// Of all snapshots of the process, and of what the machines compare with.
+size_t sim_snapshots_bytes(void);
 // Of all memory, kept page by page: equal contents, equal hashes.
 uint64_t sim_snapshot_hash(const struct sim_snapshot *snapshot);
 // Of what a loss of power keeps: all but RAM.

@@ -50,14 +50,15 @@ count() {
 # Applications have a vector table in RAM that start-up code fills; in the boot
 # program only what it publishes runs in an outage.
 library=$root/xipsafe/xipsafe.notes
-app_flags=(--interrupts none --notes "$here/own.notes" --notes "$library")
+app_flags=(--interrupts none --notes "$here/own.notes" --notes "$library"
+    --notes "$root/xipsafe/fault/xip_fault.notes")
 boot_flags=(--interrupts none --root xip_resident_run --vectors boot_vectors
     --notes "$library" --notes "$here/boot.notes")
 
 as_built() {
     local name
     prove boot "$firmware/boot.elf" "${boot_flags[@]}"
-    for name in minimal self_update_v1 self_update_v2_slot1 flash_ops \
+    for name in minimal self_update_v1 self_update_v2_slot1 recorder flash_ops \
         irq_latency background threads; do
         prove $name "$firmware/$name.elf" "${app_flags[@]}"
     done
@@ -141,7 +142,8 @@ one_variant() {
     slow-flash-data) variant slow-flash-data "" -Os -mslow-flash-data ;;
     # That core has no cycle counter: TIM2, as tests/sim/baseline.sh has it.
     m0plus) variant m0plus -mcpu=cortex-m0plus -Os \
-        -DXIP_CFG_COUNTER_ADDR=0x40000024u ;;
+        -DXIP_CFG_COUNTER_ADDR=0x40000024u \
+        "-D'XIP_CFG_FAULT_MAY_READ(a)=((a)-0x20000000u<0x18000u)'" ;;
     m7) variant m7 -mcpu=cortex-m7 -O2 ;;
     m33) variant m33 -mcpu=cortex-m33 -Os ;;
     esac

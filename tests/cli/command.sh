@@ -22,7 +22,7 @@ for option in --help -h help; do
     grep -q '^Usage: xipsafe' out || fail "$option: no usage line"
     grep -q '^Example:' out || fail "$option: no example"
 done
-for command in sim check image board; do
+for command in sim check image board device; do
     grep -q "^  $command " out || fail "--help does not name $command"
     "$xipsafe" "$command" --help >sub 2>err || fail "$command --help: exit $?"
     grep -q "^Usage: xipsafe $command" sub || fail "$command --help: no usage"

@@ -36,7 +36,7 @@ demo() {
 }
 demo 0 'app v2.0.0: alive' 'VIOLATION window-fetch' 'VIOLATED, with' \
     'PROVED, with' 'replaced itself while it ran. 0 bytes were' \
-    'Picture: build/demo/timeline.svg.' \
+    'Picture: build/demo/timeline.svg. In a browser: build/demo/update.html.' \
     'Now yours: build/xipsafe check YOUR.elf --xip 0x90000000:16M'
 [ "$(wc -l <"$scratch/out")" -le 130 ] || complain "the story got long"
 [ "$(tail -n 5 "$scratch/out" | head -n 1 | cut -c 1-5)" = Seen: ] ||

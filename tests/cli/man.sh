@@ -27,6 +27,7 @@ page xipsafe-check check
 page xipsafe-image image
 page xipsafe-board board
 page xipsafe-cut cut
+page xipsafe-device device
 for command in keygen getpub sign verify dumpinfo factory; do
     page xipsafe-image-$command image $command
 done

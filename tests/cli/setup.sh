@@ -47,6 +47,11 @@ SETUP=skip run 0
 echo "$every" | grep -vx cppcheck >installed
 SETUP=no run 0 build test
 SETUP=no run 2 lint
+# A browser is for `make deep` alone.
+echo "$every" | grep -vx chromium >installed
+SETUP=no run 0
+SETUP=no run 2 deep
+echo "$every" | grep -vx cppcheck >installed
 
 # Not root and nobody to ask.
 echo 1000 >uid

@@ -127,3 +127,22 @@ reported "took SysTick, whose vector 0xffffffff is blank"
 sim_app 0 naive --expect-violation window-fetch
 sim_app 1 naive --expect-violation window-read
 reported "VIOLATION window-fetch"
+
+# SVC sets PendSV pending, whose handler is in the window, which was never
+# opened: taken as SVC returns. The stack begins with the code behind both.
+{
+    put 8000 2000 0041 0800
+    for vector in 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        case $vector in
+        11) put 0049 0800 ;;
+        14) put 0001 9000 ;;
+        *) put 0061 0800 ;;
+        esac
+    done
+    put DF00 E7FE BF00 BF00               # 40: svc #0; b .
+    put 4802 2101 0709 6001 4770 BF00     # 48: ICSR = 1 << 28; bx lr
+    put ED04 E000
+} >"$scratch/chained.bin"
+run 1 chained
+reported "VIOLATION window-vector"
+reported "where 0x08000042"

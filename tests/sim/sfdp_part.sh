@@ -36,8 +36,21 @@ sim_app 0 minimal --part sfdp:chip.hex --summary \
     --expect "minimal: stored and read back"
 printed 'model and library read the same table'
 
+# The same tables behind what is read at once, as S25FL-L has them.
+sed -e 's/10 80 00 00 ff$/10 00 03 00 ff/' -e 's/^0080:/0300:/' \
+    -e 's/^0090:/0310:/' -e 's/^00a0:/0320:/' -e 's/^00b0:/0330:/' \
+    chip.hex >far.hex
+"$xipsafe" sfdp far.hex | grep -q "basic: 16 words at 300h" ||
+    complain "not far: $("$xipsafe" sfdp far.hex)"
+sim_app 0 minimal --part sfdp:far.hex \
+    --expect "minimal: stored and read back"
+
 status=0
 echo "not hex" >bad.hex
 "$xipsafe" part bad.hex 2>err || status=$?
-[ $status -eq 1 ] || complain "a bad file: exit $status"
+[ $status -eq 2 ] || complain "no dump: exit $status"
+printf "SFDP%0100d" 0 >damaged.hex # the right first word, and no table
+status=0
+"$xipsafe" part damaged.hex 2>err || status=$?
+[ $status -eq 1 ] || complain "a damaged dump: exit $status"
 finish

@@ -11,7 +11,7 @@ code_of() {
         "$scratch/waves.vcd"
 }
 for name in window_readable outage chip_erases chip_programs chip_suspended \
-        SysTick; do
+        chip_operation chip_address function SysTick SysTick_pending; do
     [ -n "$(code_of $name)" ] || fail "the waveforms have no $name"
 done
 rises=$(grep -cxF "1$(code_of chip_suspended)" "$scratch/waves.vcd")
@@ -19,6 +19,24 @@ counted=$(json "$scratch/report.json" suspensions)
 [ "$rises" -gt 20 ] || fail "only $rises suspensions in the waveforms"
 [ "$rises" -eq "$counted" ] ||
     fail "$rises suspensions in the waveforms, $counted in the report"
+# Operations and functions as text, the address of the erases as bits.
+grep -qxF "serase $(code_of chip_operation)" "$scratch/waves.vcd" ||
+    fail "no operation is an erase"
+grep -qxF "b00000000000100000000000000000000 $(code_of chip_address)" \
+    "$scratch/waves.vcd" || fail "no operation is at 1M"
+grep -qxF "sSysTick_Handler $(code_of function)" "$scratch/waves.vcd" ||
+    fail "the handler of SysTick never runs"
+# Time goes on, also where a pending interrupt was told late.
+awk -F'#' '/^#/ { if ($2 + 0 < last) exit 1; last = $2 + 0 }' \
+    "$scratch/waves.vcd" || fail "time runs back"
+
+# The view for GTKWave: made once, left alone then; none for a pipe.
+grep -qx 'flash.chip_address\[31:0\]' "$scratch/waves.gtkw" || fail "no view"
+echo mine >"$scratch/waves.gtkw"
+sim 0 --internal "$firmware/boot.elf" --time-limit 1ms \
+    --vcd "$scratch/waves.vcd"
+[ "$(cat "$scratch/waves.gtkw")" = mine ] || fail "the user's view is gone"
+sim 0 --internal "$firmware/boot.elf" --time-limit 1ms --vcd /dev/null
 
 # A place that cannot be written.
 status=0

@@ -321,6 +321,13 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
     sim->reg[i].reported = true;
 }
 
+// Counted by registers here, too.
+void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
+        uint32_t addr, bool write) {
+    (void)base;
+    sim_unmodelled(sim, periph ? periph : "unknown", addr, write);
+}
+
 void sim_bus_error(struct sim *sim) {
     sim->bus_error = true;
 }

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "xip_boot.h"
-
 #include <stddef.h>
+
+#include "xip_boot_priv.h"
 
 #define VTOR_ALIGN_MIN 128u // Armv7-M ARM B3.2.5: TBLOFF is bits 31:7
 
@@ -58,17 +58,27 @@ int xip_boot_check_vectors(struct xip_image *img, uint32_t addr,
     return XIP_OK;
 }
 
-static void report(const struct xip_boot_config *config, unsigned slot,
+void xip_boot_report_(const struct xip_boot_config *config, unsigned slot,
         const struct xip_image *img) {
     if (config->report != NULL) {
         config->report(config->ctx, slot, img);
     }
 }
 
-static int read_slot(const struct xip_boot_slot *slot, struct xip_image *img) {
+int xip_boot_read_slot_(const struct xip_boot_slot *slot,
+        struct xip_image *img) {
     int err = xip_image_parse(img, slot->data, slot->size_bytes);
     if (err == 0) {
         err = xip_image_check_place(img, slot->addr);
+    }
+    return err;
+}
+
+int xip_boot_verify_(struct xip_image *img, uint32_t addr,
+        const struct xip_boot_config *config) {
+    int err = xip_image_verify(img, &config->trust);
+    if (err == 0) {
+        err = xip_boot_check_vectors(img, addr, config);
     }
     return err;
 }
@@ -83,8 +93,8 @@ static int pick(const struct xip_boot_config *config, uint32_t *open,
             continue;
         }
         struct xip_image img;
-        if (read_slot(&config->slots[i], &img) != 0) {
-            report(config, i, &img);
+        if (xip_boot_read_slot_(&config->slots[i], &img) != 0) {
+            xip_boot_report_(config, i, &img);
             *open &= ~(1u << i);
             continue;
         }
@@ -101,10 +111,10 @@ static void report_older(const struct xip_boot_config *config, uint32_t open) {
     for (unsigned i = 0; i < config->slot_count; i++) {
         struct xip_image img;
         if ((open & (1u << i)) != 0u) {
-            if (read_slot(&config->slots[i], &img) == 0) {
+            if (xip_boot_read_slot_(&config->slots[i], &img) == 0) {
                 img.reason = XIP_REASON_OLDER;
             }
-            report(config, i, &img);
+            xip_boot_report_(config, i, &img);
         }
     }
 }
@@ -121,16 +131,12 @@ int xip_boot_choose(const struct xip_boot_config *config,
     while ((slot = pick(config, &open, img)) >= 0) {
         const uint32_t addr = config->slots[slot].addr;
         open &= ~(1u << slot);
-        int err = xip_image_verify(img, &config->trust);
-        if (err == 0) {
-            err = xip_boot_check_vectors(img, addr, config);
-        }
-        if (err != 0) {
-            report(config, (unsigned)slot, img);
+        if (xip_boot_verify_(img, addr, config) != 0) {
+            xip_boot_report_(config, (unsigned)slot, img);
             continue;
         }
         report_older(config, open);
-        report(config, (unsigned)slot, img);
+        xip_boot_report_(config, (unsigned)slot, img);
         choice->slot = (unsigned)slot;
         choice->vectors_addr = addr + img->header_bytes;
         return XIP_OK;

@@ -136,10 +136,11 @@ int xip_flash_configure_(struct xip_flash *dev,
 
 /// Questions to the chip, one outage each ///
 
-static int ask(struct xip_flash *dev, uint32_t cmd, uint8_t *data,
-        uint32_t len) {
+static int ask_at(struct xip_flash *dev, uint32_t cmd, uint32_t addr,
+        uint8_t *data, uint32_t len) {
     struct xip_op op = {
             .cmd = cmd,
+            .addr = addr,
             .data = data,
             .len_bytes = (uint16_t)len,
             .timeout_cycles = xip_flash_cycles_(dev, COMMAND_MAX_US),
@@ -147,6 +148,11 @@ static int ask(struct xip_flash *dev, uint32_t cmd, uint8_t *data,
             .kind = XIP_OP_COMMAND,
     };
     return xip_flash_run_(dev, &op);
+}
+
+static int ask(struct xip_flash *dev, uint32_t cmd, uint8_t *data,
+        uint32_t len) {
+    return ask_at(dev, cmd, 0, data, len);
 }
 
 static int ask_register(struct xip_flash *dev, uint8_t opcode, uint8_t *value,
@@ -165,8 +171,14 @@ static int learn_part(struct xip_flash *dev) {
         return memcmp(id, dev->part.id, sizeof(id)) == 0 ? 0 : XIP_ERR_PART;
     }
     uint8_t sfdp[XIP_SFDP_BYTES];
-    err = ask(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), sfdp,
-            sizeof(sfdp));
+    uint8_t *to = sfdp;
+    uint32_t off = 0;
+    size_t bytes = sizeof(sfdp);
+    while (bytes != 0u && err == 0) {
+        err = ask_at(dev, xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1),
+                off, to, bytes);
+        bytes = xip_part_sfdp_far(sfdp, sizeof(sfdp), &off, &to);
+    }
     return err != 0 ? err
                     : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
 }

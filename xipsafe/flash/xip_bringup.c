@@ -121,8 +121,14 @@ static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
         return memcmp(id, dev->part.id, 3) == 0 ? 0 : XIP_ERR_PART;
     }
     uint8_t sfdp[XIP_SFDP_BYTES];
-    xip_port_transfer_(xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1), 0,
-            sfdp, sizeof(sfdp));
+    uint8_t *to = sfdp;
+    uint32_t off = 0;
+    size_t bytes = sizeof(sfdp);
+    while (bytes != 0u) {
+        xip_port_transfer_(xip_port_command(OP_READ_SFDP, 3, 8, XIP_DIR_IN, 1),
+                off, to, bytes);
+        bytes = xip_part_sfdp_far(sfdp, sizeof(sfdp), &off, &to);
+    }
     return xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
 }
 

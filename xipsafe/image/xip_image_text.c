@@ -28,7 +28,18 @@ const char *xip_image_reason_text(unsigned reason) {
             [XIP_REASON_NOT_FIXED] = "does not say its address (ROM_FIXED)",
             [XIP_REASON_ADDRESS] = "linked for another address",
             [XIP_REASON_OLDER] = "not newer than the one that starts",
+            [XIP_REASON_ED25519] = "signed with Ed25519, not with P-256",
+            [XIP_REASON_RSA] = "signed with RSA, not with P-256",
+            [XIP_REASON_DOWNGRADE] = "older than the one that starts",
+            [XIP_REASON_COUNTER] = "security counter is too low",
+            [XIP_REASON_UNCONFIRMED] = "did not confirm itself",
+            [XIP_REASON_UNFINISHED] = "update is not complete",
+            [XIP_REASON_OTHER] = "another slot is chosen",
+            [XIP_REASON_NO_RECORD] = "its trial cannot be recorded",
     };
+    if (reason >= XIP_REASON_APPLICATION) {
+        return "rejected by the application";
+    }
     if (reason >= sizeof(text) / sizeof(text[0])) {
         return "unknown reason";
     }

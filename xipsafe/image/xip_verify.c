@@ -155,6 +155,21 @@ static int check_signature(struct xip_image *img,
             is_signed ? XIP_REASON_UNKNOWN_KEY : XIP_REASON_UNSIGNED);
 }
 
+// An image by imgtool for another kind of key is named as such.
+static int name_kind(struct xip_image *img, int err) {
+    struct xip_image_tlv tlv = {0};
+    while (xip_image_tlv_next(img, &tlv)) {
+        if (tlv.type == XIP_TLV_ED25519_SIG) {
+            return refuse(img, XIP_ERR_SIGNATURE, XIP_REASON_ED25519);
+        }
+        if (tlv.type == XIP_TLV_RSA2048_SIG ||
+                tlv.type == XIP_TLV_RSA3072_SIG) {
+            return refuse(img, XIP_ERR_SIGNATURE, XIP_REASON_RSA);
+        }
+    }
+    return err;
+}
+
 int xip_image_verify(struct xip_image *img,
         const struct xip_image_trust *trust) {
     if (trust->key_count != 0u && !XIP_CFG_IMAGE_SIGNATURES) {
@@ -165,6 +180,12 @@ int xip_image_verify(struct xip_image *img,
     int err = check_digest(img);
     if (XIP_CFG_IMAGE_SIGNATURES && err == 0 && trust->key_count != 0u) {
         err = check_signature(img, trust);
+    }
+    // An Ed25519 image may have no SHA-256 at all.
+    if (trust->key_count != 0u &&
+            (img->reason == XIP_REASON_NO_DIGEST ||
+                    img->reason == XIP_REASON_UNSIGNED)) {
+        err = name_kind(img, err);
     }
     return err;
 }

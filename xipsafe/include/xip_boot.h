@@ -19,18 +19,13 @@
 
 #include "xip_err.h"
 #include "xip_image.h"
+#include "xip_slots.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 #define XIP_BOOT_SLOTS_MAX 16u
-
-struct xip_boot_slot {
-    const void *data; // where the CPU reads it
-    uint32_t addr;    // bus address that images in it are linked for
-    uint32_t size_bytes;
-};
 
 // Memory that may hold the application's first stack.
 struct xip_boot_ram {
@@ -68,6 +63,44 @@ struct xip_boot_choice {
 // Verifies no more images than needed: at best one.
 // Returns 0 with *choice filled; PARAM; or IMAGE when no slot can be started.
 int xip_boot_choose(const struct xip_boot_config *config,
+        struct xip_boot_choice *choice) XIP_MUST_CHECK;
+
+// How trials and refusals go. May lie in the flash. Zero means the default.
+struct xip_boot_policy {
+    uint8_t trials_max;   // starts without a confirmation; 3
+    uint8_t golden;       // number of the golden slot and 1; none
+    bool allow_downgrade; // trials of a version lower than what runs
+    bool power_lost;      // this start follows a loss of power
+    // Lowest security counter that may start, kept outside of the flash chip.
+    // get returns 0 with *floor; raise is called before the start of a
+    // confirmed image with a higher one. An error of either is no start. NULL:
+    // there is no counter.
+    int (*counter_get)(void *ctx, uint32_t *floor);
+    int (*counter_raise)(void *ctx, uint32_t counter);
+    void *ctx;
+};
+
+// Find the slot to start by what is recorded (xip_slots.h), which is open and
+// of the same slots. In this order:
+//   1. an image on trial, at most trials_max times. Each start is recorded
+//      before it. A start after a loss of power in a trial does not count, up
+//      to three times an image; watchdog, faults and software resets count. An
+//      image that does not verify, is older than what would start otherwise, or
+//      has used up its starts, is rejected, with the reason, and stays where it
+//      is.
+//   2. the slot that was chosen or confirmed last; a higher version of which
+//      nothing is known (a programmer has put it there); then the highest
+//      version that is confirmed or unknown, the lower slot of two equal ones.
+//   3. the golden slot.
+//   4. rather than nothing, one that was rejected because it did not confirm
+//      itself, or was older.
+// Never one that is being written. Images of 2 to 4 that do not verify are
+// reported and stay what they are.
+//
+// Records nothing unless there is an image on trial.
+// Returns as xip_boot_choose.
+int xip_boot_choose_recorded(const struct xip_boot_config *config,
+        struct xip_slots *slots, const struct xip_boot_policy *policy,
         struct xip_boot_choice *choice) XIP_MUST_CHECK;
 
 // Can the verified image at bus address addr be started? Vector table wholly

@@ -55,7 +55,12 @@ enum xip_image_tlv_type {
     XIP_TLV_KEYHASH = 0x01, // SHA-256 of the key's SubjectPublicKeyInfo
     XIP_TLV_PUBKEY = 0x02,  // the SubjectPublicKeyInfo itself
     XIP_TLV_SHA256 = 0x10,
-    XIP_TLV_ECDSA_SIG = 0x22,        // DER
+    XIP_TLV_SHA512 = 0x12,      // with Ed25519 only
+    XIP_TLV_RSA2048_SIG = 0x20, // of kinds that are not verified here
+    XIP_TLV_ECDSA_SIG = 0x22,   // DER
+    XIP_TLV_RSA3072_SIG = 0x23,
+    XIP_TLV_ED25519_SIG = 0x24,
+    XIP_TLV_SIG_PURE = 0x25,         // 1: over the bytes, not their digest
     XIP_TLV_DEPENDENCY = 0x40,       // {u8 image, 3 unused, version}
     XIP_TLV_SECURITY_COUNTER = 0x50, // u32
 };
@@ -92,7 +97,19 @@ enum xip_image_reason {
     XIP_REASON_NOT_FIXED = 17, // does not say where it was linked
     XIP_REASON_ADDRESS = 18,   // linked for another place
     // XIP_ERR_VERSION
-    XIP_REASON_OLDER = 19, // sound header, but a newer one was chosen
+    XIP_REASON_OLDER = 19,     // sound header, but a newer one was chosen
+    XIP_REASON_DOWNGRADE = 20, // on trial, and older than what runs
+    XIP_REASON_COUNTER = 21,   // security counter too low
+    // What the journal says of a slot
+    XIP_REASON_UNCONFIRMED = 22, // was started often enough
+    XIP_REASON_UNFINISHED = 23,  // is being written
+    XIP_REASON_OTHER = 24,       // another slot was chosen
+    XIP_REASON_NO_RECORD = 25,   // its trial could not be recorded
+    // XIP_ERR_SIGNATURE: by a kind of key that is not P-256
+    XIP_REASON_ED25519 = 26,
+    XIP_REASON_RSA = 27,
+    // Given to xip_slots_reject; higher ones are the application's own.
+    XIP_REASON_APPLICATION = 128,
 };
 
 struct xip_image_version {

@@ -100,7 +100,9 @@ struct xip_flash_part {
 
 // Decode an SFDP image of `len` bytes, read from SFDP address 0, and apply the
 // corrections known for this JEDEC id. 256 bytes hold the tables that are used
-// of every quad part seen so far; a table that lies beyond `len` is refused.
+// of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L has
+// them at 300h: xip_part_sfdp_far). Where erase units differ from place to place
+// (sector map: SST26, S25FS-S), only the types that every place has are used.
 //
 // Where the chip says nothing, the answer is the safe one: times are the worst
 // of all known parts, the read is 1-1-1 unless it is known how to enable quad,
@@ -114,10 +116,16 @@ struct xip_flash_part {
 // only on success. Source: JESD216F; each correction names its own.
 // Returns 0, or XIP_ERR_PART: no SFDP signature, a basic table shorter than 9
 // words or outside `len`, a density, page or erase type that cannot be, a part
-// whose erase units differ from place to place (sector map: SST26, S25FS-S),
-// an octal part.
+// without one erase type for all places, an octal part.
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len);
+
+// Of the first `len` bytes of SFDP: is a table that is used beyond them? Returns
+// its bytes, 0 if none is (any more), or if there is no room for it. They are to be
+// read from SFDP address *off to *to, which is behind all that is used of the
+// image; its header points there from now on. Call until it returns 0.
+size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
+        uint8_t **to);
 
 // The largest erase type that fits at `off` and within `len`: its size is a
 // divisor of off and at most len. NULL if none does.

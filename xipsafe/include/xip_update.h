@@ -20,6 +20,10 @@
  * The flash calls underneath open outages; their hooks, refusals and call
  * context are those of xip_flash.h. One writer at a time.
  *
+ * With a journal (options.slots) the slot is marked before its first erase, and
+ * as on trial when it is complete; an update that a reset ended goes on where
+ * it was. What was open at the reset is erased again, whatever it reads as.
+ *
  * Power loss anywhere before the last program of xip_update_finish leaves the
  * slot without a header. In that last program it can leave a header that is
  * damaged or complete; its digest says which. Before the first erase it leaves
@@ -32,6 +36,7 @@
 
 #include "xip_err.h"
 #include "xip_flash.h"
+#include "xip_slots.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -44,6 +49,13 @@ struct xip_update_options {
     // Largest unit that one erase command may take. The default is the largest
     // the part has: fewest seconds in all. Smaller units make shorter outages.
     uint32_t erase_max_bytes;
+
+    // The journal, open, and which of its slots this is. NULL: none is kept.
+    struct xip_slots *slots;
+    unsigned slot;
+    // With a journal: what tells this image from another one with the same
+    // header, such as the first bytes of a digest. 0: the header alone does.
+    uint32_t identity;
 };
 
 // Caller-allocated, in resident RAM, some 600 bytes. Read what is named
@@ -53,11 +65,16 @@ struct xip_update {
     uint32_t received_bytes; // of the image, without padding behind it
     uint32_t total_bytes;    // of the image; 0 until its TLV area is reached
     uint32_t erased_bytes;   // of the slot, from its start
+    uint32_t kept_bytes;     // at its start, from before a reset
     int error;               // what made it stop, 0 while all is well
     uint8_t reason;          // enum xip_image_reason, after IMAGE or ADDRESS
 
     // Private.
     struct xip_flash *dev;
+    struct xip_slots *slots;
+    unsigned slot;
+    uint32_t identity;
+    uint32_t recorded_bytes;
     uint32_t slot_off;
     uint32_t slot_bytes;
     uint32_t erase_max_bytes;
@@ -69,10 +86,14 @@ struct xip_update {
     uint8_t page[XIP_UPDATE_PAGE_BYTES];
 };
 
+// A journal has an entry each time that so much more is complete.
+#define XIP_UPDATE_STEP_BYTES 0x10000u
+
 // Prepare to install into [slot_off, slot_off + slot_bytes) of dev. Touches
 // only RAM. options may be NULL.
 //
-// Returns 0; PARAM; RANGE outside the chip; ALIGN if the slot does not consist
+// Returns 0; PARAM, also for another slot than the journal's; RANGE outside the
+// chip; ALIGN if the slot does not consist
 // of whole erase units; RUNNING if the running image lies in it.
 int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         uint32_t slot_off, uint32_t slot_bytes,
@@ -91,6 +112,20 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
 int xip_update_write(struct xip_update *u, const void *data, uint32_t len_bytes)
         XIP_MUST_CHECK;
 
+// As xip_update_write, of the bytes at `off` of the image: what was received
+// already is ignored, so that a sender may repeat itself.
+// Returns as xip_update_write; TRANSFER, which does not stay, if bytes are
+// missing in front of it: received_bytes says where to go on.
+int xip_update_write_at(struct xip_update *u, uint32_t off, const void *data,
+        uint32_t len_bytes) XIP_MUST_CHECK;
+
+// With a journal, once the first page was written: skip what an update of the
+// same image had completed before a reset. The sender goes on at
+// received_bytes. A sender that cannot skip repeats it all: what was kept is
+// then compared and not programmed again.
+// Returns 1 if received_bytes has changed, 0, or an error as xip_update_write.
+int xip_update_resume(struct xip_update *u) XIP_MUST_CHECK;
+
 // Erase one unit ahead, for when there is nothing else to do. At most one
 // outage of an erase (and at the very first one more, of the slot's last
 // unit, where an old trailer may be).
@@ -101,6 +136,7 @@ int xip_update_idle(struct xip_update *u) XIP_MUST_CHECK;
 
 // Program what is left, the header page last, and read it back.
 //
+// With a journal the slot is on trial then.
 // Returns 0: the slot holds the image. TRANSFER if some of it is missing,
 // or an error as before; the slot then has no header, or still the old image
 // if nothing had been erased. (A chip that neither programs the header nor

@@ -20,6 +20,7 @@
 // Access protocol of every part that answers 5Ah on one line (clause 6.2.2).
 #define SFDP_LEGACY_ACCESS 0xFFu
 
+#define TABLE_WORDS_MAX 24u // of one that lies too far behind
 #define TABLE_BASIC 0xFF00u
 #define TABLE_SECTOR_MAP 0xFF81u
 #define TABLE_FOUR_BYTE 0xFF84u
@@ -72,26 +73,40 @@ static bool better(const struct xip_sfdp_table_ *old, uint8_t minor,
             (minor == old->minor && words > old->words);
 }
 
+static uint32_t table_id(const uint8_t *header) {
+    return header[0] | (uint32_t)header[7] << 8;
+}
+
+// NULL: a vendor's own table, or a major version with another layout.
+static struct xip_sfdp_table_ *table_of(struct xip_sfdp_ *s,
+        const uint8_t *header) {
+    if (header[2] != SFDP_MAJOR) {
+        return NULL;
+    }
+    switch (table_id(header)) {
+    case TABLE_BASIC:
+        return &s->basic;
+    case TABLE_FOUR_BYTE:
+        return &s->four_byte;
+    case TABLE_SECTOR_MAP:
+        return &s->sector_map;
+    default:
+        return NULL;
+    }
+}
+
 static bool keep_table(struct xip_sfdp_ *s, const uint8_t *header,
         const uint8_t *sfdp, size_t len) {
-    const uint32_t id = header[0] | (uint32_t)header[7] << 8;
+    const uint32_t id = table_id(header);
     const uint32_t off = get32(header + 4) & 0xFFFFFFu;
     const uint8_t minor = header[1];
     const uint8_t words = header[3];
 
-    if (id == TABLE_SECTOR_MAP || id == TABLE_PROFILE_1 ||
-            id == TABLE_PROFILE_2) {
+    if (id == TABLE_PROFILE_1 || id == TABLE_PROFILE_2) {
         return false;
     }
-    struct xip_sfdp_table_ *table = NULL;
-    if (id == TABLE_BASIC) {
-        table = &s->basic;
-    } else if (id == TABLE_FOUR_BYTE) {
-        table = &s->four_byte;
-    }
-    // A vendor's own table, or a major version with another layout.
-    if (table == NULL || header[2] != SFDP_MAJOR ||
-            !better(table, minor, words)) {
+    struct xip_sfdp_table_ *table = table_of(s, header);
+    if (table == NULL || !better(table, minor, words)) {
         return true;
     }
     if (words < (table == &s->basic ? XIP_SFDP_REV0_WORDS : 2u)) {
@@ -124,6 +139,94 @@ static bool find_tables(struct xip_sfdp_ *s, const uint8_t *sfdp, size_t len) {
         }
     }
     return s->basic.at != NULL;
+}
+
+static uint32_t table_off(const uint8_t *header) {
+    return get32(header + 4) & 0xFFFFFFu;
+}
+
+static bool is_wanted(const uint8_t *header) {
+    struct xip_sfdp_ s;
+    return table_of(&s, header) != NULL;
+}
+
+// First room of `bytes` behind the headers that no table in use overlaps.
+static size_t find_room(const uint8_t *sfdp, size_t headers_end, size_t len,
+        size_t bytes) {
+    size_t room = headers_end;
+    for (size_t at = SFDP_HEADER_BYTES; at < headers_end;) {
+        const uint32_t begin = table_off(sfdp + at);
+        const uint32_t end = begin + 4u * sfdp[at + 3u];
+        if (is_wanted(sfdp + at) && end <= len && begin < room + bytes &&
+                end > room) {
+            room = end;
+            at = SFDP_HEADER_BYTES; // once more from the first
+        } else {
+            at += SFDP_HEADER_BYTES;
+        }
+    }
+    return room;
+}
+
+size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
+        uint8_t **to) {
+    if (len < SFDP_HEADER_BYTES || get32(sfdp) != SFDP_SIGNATURE) {
+        return 0;
+    }
+    const size_t headers_end = SFDP_HEADER_BYTES * (2u + sfdp[6]);
+    for (size_t at = SFDP_HEADER_BYTES; at < headers_end && headers_end <= len;
+            at += SFDP_HEADER_BYTES) {
+        uint8_t *const header = sfdp + at;
+        const uint8_t words =
+                header[3] < TABLE_WORDS_MAX ? header[3] : TABLE_WORDS_MAX;
+        if (!is_wanted(header) || table_off(header) + 4u * header[3] <= len) {
+            continue;
+        }
+        const size_t room = find_room(sfdp, headers_end, len, 4u * words);
+        if (room + 4u * words > len) {
+            return 0;
+        }
+        *off = table_off(header);
+        *to = sfdp + room;
+        header[3] = words;
+        header[4] = (uint8_t)room;
+        header[5] = (uint8_t)(room >> 8);
+        header[6] = 0;
+        return 4u * words;
+    }
+    return 0;
+}
+
+/// Erase types that every place has ///
+
+// A command of the map is two words, a map one and a word for each region. Of
+// several maps the right one depends on registers, so that only those types
+// count that all regions of all maps have.
+static bool decode_sector_map(struct xip_sfdp_ *s) {
+    const struct xip_sfdp_table_ *const map = &s->sector_map;
+    uint32_t number = 1;
+    s->everywhere = 0xF;
+    while (map->at != NULL) {
+        if (number > map->words) {
+            return false;
+        }
+        const uint32_t head = word(map, number);
+        number += 2u;
+        if (field(head, 1, 1) == 0u) {
+            continue;
+        }
+        const uint32_t end = number + field(head, 16, 8);
+        for (number--; number < end; number++) {
+            if (number > map->words) {
+                return false;
+            }
+            s->everywhere &= (uint8_t)word(map, number);
+        }
+        if (field(head, 0, 1) != 0u) {
+            break;
+        }
+    }
+    return s->everywhere != 0u;
 }
 
 /// The words of the basic table ///
@@ -163,8 +266,9 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
     const uint32_t half =
             word(&s->basic, 8u + number / 2u) >> 16u * (number % 2u);
     const uint32_t log2_size = field(half, 0, 8);
-    if (log2_size == 0u || log2_size == 0xFFu) {
-        return true; // no such type
+    if (log2_size == 0u || log2_size == 0xFFu ||
+            (s->everywhere >> number & 1u) == 0u) {
+        return true; // no such type, or not everywhere
     }
     type->opcode = (uint8_t)field(half, 8, 8);
     if (log2_size < ERASE_MIN_LOG2 || log2_size > ERASE_MAX_LOG2 ||
@@ -173,7 +277,8 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
     }
     // One opcode with two sizes means "by place": a sector map is missing.
     for (unsigned i = 0; i < number; i++) {
-        if (s->part.erase[i].opcode == type->opcode) {
+        if (s->part.erase[i].size_bytes != 0u &&
+                s->part.erase[i].opcode == type->opcode) {
             return false;
         }
     }
@@ -406,7 +511,8 @@ int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
     memcpy(s.part.id, id, sizeof(s.part.id));
     set_name(&s.part);
 
-    if (!find_tables(&s, sfdp, len) || !decode_size(&s) || !decode_page(&s)) {
+    if (!find_tables(&s, sfdp, len) || !decode_size(&s) || !decode_page(&s) ||
+            !decode_sector_map(&s)) {
         return XIP_ERR_PART;
     }
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {

@@ -111,6 +111,47 @@ static int pass_milestone(struct xip_update *u) {
     return err;
 }
 
+/// The journal ///
+
+// FNV-1a over the first page: header and what pads it.
+static uint32_t identity_of(const struct xip_update *u) {
+    uint32_t hash = 0x811C9DC5u ^ u->identity;
+    for (uint32_t i = 0; i < PAGE; i++) {
+        hash = (hash ^ u->head[i]) * 0x01000193u;
+    }
+    return hash;
+}
+
+static int record(struct xip_update *u, uint32_t done) {
+    u->recorded_bytes = done;
+    return u->slots != NULL
+            ? xip_slots_writing(u->slots, u->slot, u->identity, done)
+            : 0;
+}
+
+// The first page is complete: it is known which image this is. What the journal
+// says is complete counts up to the TLV areas, which have to be looked at.
+static void find_kept(struct xip_update *u) {
+    if (u->slots == NULL) {
+        return;
+    }
+    u->identity = identity_of(u);
+    uint32_t kept = xip_slots_written(u->slots, u->slot, u->identity);
+    while (kept > u->info_end_bytes - TLV_INFO_BYTES) {
+        kept -= smaller(kept, XIP_UPDATE_STEP_BYTES);
+    }
+    u->kept_bytes = kept;
+    u->recorded_bytes = kept;
+    u->erased_bytes = kept;
+}
+
+// All below `end` is programmed. Steps are whole erase units, since slots are
+// erased from their start.
+static int record_progress(struct xip_update *u, uint32_t end) {
+    end -= end % XIP_UPDATE_STEP_BYTES;
+    return u->slots != NULL && end > u->recorded_bytes ? record(u, end) : 0;
+}
+
 /// Flash ///
 
 static int erase_next(struct xip_update *u) {
@@ -122,7 +163,10 @@ static int erase_next(struct xip_update *u) {
         return XIP_ERR_ALIGN;
     }
     const uint32_t unit = type->size_bytes;
-    int err = xip_flash_erase(u->dev, off, unit);
+    int err = u->erased_bytes == 0u ? record(u, 0) : 0;
+    if (err == 0) {
+        err = xip_flash_erase(u->dev, off, unit);
+    }
     if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
         // The flags of a trailer belong to the image that is erased.
         const uint32_t last = part->erase[0].size_bytes;
@@ -137,13 +181,20 @@ static int erase_next(struct xip_update *u) {
 // Program n bytes at `at`, erasing in front of them.
 static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         uint32_t n) {
+    if (at >= PAGE && at < u->kept_bytes) {
+        const int err = xip_flash_verify(u->dev, u->slot_off + at, data, n);
+        // Another image after all: from the start next time.
+        return err == XIP_ERR_VERIFY && record(u, 0) == 0 ? XIP_ERR_TRANSFER
+                                                          : err;
+    }
     while (u->erased_bytes < at + n) {
         const int err = erase_next(u);
         if (err != 0) {
             return err;
         }
     }
-    return xip_flash_program(u->dev, u->slot_off + at, data, n);
+    const int err = xip_flash_program(u->dev, u->slot_off + at, data, n);
+    return err == 0 && at >= PAGE ? record_progress(u, at + n) : err;
 }
 
 /// The stream ///
@@ -171,6 +222,9 @@ static int take(struct xip_update *u, const uint8_t *data, uint32_t n,
     if (at < PAGE) {
         n = smaller(n, PAGE - at);
         memcpy(u->head + at, data, n);
+        if (at + n == PAGE) {
+            find_kept(u);
+        }
     } else if (u->page_fill == 0u && n >= PAGE) {
         // Not beyond what is erased or will be by one more erase, so that
         // erasing and programming take turns.
@@ -196,6 +250,16 @@ static int take(struct xip_update *u, const uint8_t *data, uint32_t n,
     return err;
 }
 
+// Does the journal know the place as this slot?
+static bool is_slot(const struct xip_update *u) {
+    if (u->slot >= u->slots->count) {
+        return false;
+    }
+    const struct xip_boot_slot *const slot = &u->slots->slots[u->slot];
+    return slot->addr == u->dev->config.window_addr + u->slot_off &&
+            slot->size_bytes == u->slot_bytes;
+}
+
 int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         uint32_t slot_off, uint32_t slot_bytes,
         const struct xip_update_options *options) {
@@ -211,6 +275,14 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
     u->erase_max_bytes = UINT32_MAX;
     if (options != NULL && options->erase_max_bytes != 0u) {
         u->erase_max_bytes = options->erase_max_bytes;
+    }
+    if (options != NULL && options->slots != NULL) {
+        u->slots = options->slots;
+        u->slot = options->slot;
+        u->identity = options->identity;
+        if (!is_slot(u)) {
+            return XIP_ERR_PARAM;
+        }
     }
     if (u->erase_max_bytes < unit) {
         return XIP_ERR_PARAM;
@@ -261,6 +333,32 @@ int xip_update_write(struct xip_update *u, const void *data,
     return 0;
 }
 
+int xip_update_write_at(struct xip_update *u, uint32_t off, const void *data,
+        uint32_t len_bytes) {
+    if (u == NULL || (data == NULL && len_bytes != 0u)) {
+        return XIP_ERR_PARAM;
+    }
+    if (off > u->received_bytes) {
+        return u->error != 0 ? u->error : XIP_ERR_TRANSFER;
+    }
+    const uint32_t known = smaller(u->received_bytes - off, len_bytes);
+    return xip_update_write(u, (const uint8_t *)data + known,
+            len_bytes - known);
+}
+
+int xip_update_resume(struct xip_update *u) {
+    if (u == NULL) {
+        return XIP_ERR_PARAM;
+    }
+    if (u->error != 0 || u->received_bytes < PAGE ||
+            u->kept_bytes <= u->received_bytes) {
+        return u->error;
+    }
+    u->received_bytes = u->kept_bytes;
+    u->page_fill = 0;
+    return 1;
+}
+
 int xip_update_idle(struct xip_update *u) {
     if (u == NULL) {
         return XIP_ERR_PARAM;
@@ -270,7 +368,8 @@ int xip_update_idle(struct xip_update *u) {
     }
     const uint32_t wanted =
             u->total_bytes != 0u ? u->total_bytes : u->info_end_bytes;
-    if (u->erased_bytes >= wanted) { // 0 before there is a header
+    if (u->erased_bytes >= wanted || // 0 before there is a header
+            (u->slots != NULL && u->received_bytes < PAGE)) {
         return 0;
     }
     const int err = erase_next(u);
@@ -318,9 +417,19 @@ int xip_update_finish(struct xip_update *u) {
     if (err != 0) {
         return stop(u, err);
     }
-    err = program_head(u, smaller(u->total_bytes, PAGE));
+    // If the power fails in it, the first unit has to be erased again.
+    err = record(u, 0);
+    if (err == 0) {
+        err = program_head(u, smaller(u->total_bytes, PAGE));
+    }
     if (err != 0) {
         destroy_head(u);
+        return stop(u, err);
+    }
+    if (u->slots != NULL) {
+        err = xip_slots_test(u->slots, u->slot);
+    }
+    if (err != 0) {
         return stop(u, err);
     }
     u->finished = 1;

@@ -17,9 +17,16 @@ static const char help_text[] = {
 };
 
 static int list(int argc, char **argv) {
-    if (argc > 1) {
-        return cli_fail(CLI_TROUBLE, "'%s' is one argument too many; %s",
-                argv[1], cli_help_hint());
+    static const struct option options[] = {
+            {"help", no_argument, NULL, 'h'}, {0}};
+    options_begin();
+    const int option = options_next(argc, argv, ":h", options, NULL);
+    if (option != -1) {
+        return option == 'h' ? cli_print(help_text) : CLI_TROUBLE;
+    }
+    if (optind < argc) {
+        return cli_fail(CLI_TROUBLE, "'%s' is one argument too many; see %s",
+                argv[optind], cli_help_hint());
     }
     const struct board *board;
     for (size_t i = 0; (board = board_at(i)); i++) {

@@ -55,3 +55,17 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
         }
     }
 }
+
+void analysis_scan_words(const struct elf_image *image,
+        void (*found)(void *ctx, const struct elf_section *section,
+                const uint8_t *section_bytes, uint32_t at, uint32_t word),
+        void *ctx) {
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        const uint8_t *b =
+                s->zero ? NULL : elf_image_bytes(image, s->addr, s->size_bytes);
+        for (uint32_t at = 0; b && at + 4 <= s->size_bytes; at++) {
+            found(ctx, s, b, at, model_word_in(b + at));
+        }
+    }
+}

@@ -121,6 +121,13 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
         bool (*mentions)(void *ctx, const struct elf_symbol *symbol,
                 const struct function_extent *extent));
 
+// Calls found() with the word at each byte of an image's contents, aligned or
+// not; its section goes on at `section_bytes`.
+void analysis_scan_words(const struct elf_image *image,
+        void (*found)(void *ctx, const struct elf_section *section,
+                const uint8_t *section_bytes, uint32_t at, uint32_t word),
+        void *ctx);
+
 /// reach.c ///
 
 // Called by the walk, in this order: enter(), events, leave().

@@ -19,6 +19,7 @@
 struct writes {
     struct analysis *a;
     const struct vector_table *table;
+    const struct elf_image *image; // whose words are looked at
     uint32_t size_bytes;
     uint32_t in_vtor;  // registers that were stored there
     uint32_t function; // that is walked
@@ -240,23 +241,18 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     w->in_vtor = 0;
     w->function = symbol->addr;
     bool found = false, high = false, low = false;
-    uint32_t at, end;
+    const struct function_code code = model_code(&w->a->model, extent);
     w->bits = false;
-    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
-            addr += 2) {
+    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
         struct thumb_insn insn;
-        uint32_t word;
-        if (!model_word(&w->a->model, addr, &word)) {
-            break;
-        }
-        w->bits |= !(addr & 3) &&
-                (model_bit_band(&w->a->model, word, &at) ||
-                        model_bit_band(&w->a->model, word << 5, &at)) &&
+        const uint8_t *b = code.bytes + at;
+        const uint32_t addr = code.addr + at, word = model_word_in(b);
+        uint32_t end;
+        w->bits |= !(addr & 3) && model_makes_bit_band(&w->a->model, word) &&
                 elf_image_content(model_image(&w->a->model, addr), addr,
                         &end) == ELF_CONTENT_DATA;
         found |= near(w, word);
-        const uint8_t *b = model_bytes(&w->a->model, addr, 4);
-        if (!b || !thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
+        if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
         }
         if (insn.op == THUMB_MOVT) {
@@ -268,7 +264,7 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         low |= insn.op == THUMB_MOV;
         // 0x20000000 and 0xE000E000 are immediates of one instruction.
         w->bits |= model_bit_band(&w->a->model,
-                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &at);
+                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
         found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
                 (near(w, insn.imm) || insn.imm == 0xE000E000u ||
                         (w->table->addr >= insn.imm &&
@@ -283,8 +279,7 @@ static bool in_copy_list(const struct writes *w, const uint8_t *b, uint32_t at,
     for (int32_t k = -2; k <= 2; k++) {
         const uint32_t i = at + 4 * (uint32_t)k;
         if (k && i < size_bytes && i + 4 <= size_bytes) {
-            const uint32_t word = (uint32_t)b[i] | (uint32_t)b[i + 1] << 8 |
-                    (uint32_t)b[i + 2] << 16 | (uint32_t)b[i + 3] << 24;
+            const uint32_t word = model_word_in(b + i);
             const struct elf_section *s = model_load_image(&w->a->model, word);
             if (s &&
                     word == s->load_addr + (w->table->section_addr - s->addr)) {
@@ -297,26 +292,18 @@ static bool in_copy_list(const struct writes *w, const uint8_t *b, uint32_t at,
 
 // A pointer to an entry in data. The table's own address may be that of a
 // section, in the list of what start code copies.
-static void scan_data(struct writes *w, const struct elf_image *image) {
-    const struct elf_section *section;
-    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
-        const uint8_t *b = section->zero
-                ? NULL
-                : elf_image_bytes(image, section->addr, section->size_bytes);
-        for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
-            const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
-                    (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
-            if (!in_table(w, word) ||
-                    (word == w->table->section_addr &&
-                            in_copy_list(w, b, at, section->size_bytes))) {
-                continue;
-            }
-            const struct elf_symbol *symbol =
-                    elf_image_symbol_at(image, section->addr + at);
-            if (!symbol || (symbol->object && !symbol->function)) {
-                cannot_tell(w, section->addr + at, "holds a vector's address");
-            }
-        }
+static void on_word(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct writes *w = ctx;
+    if (!in_table(w, word) ||
+            (word == w->table->section_addr &&
+                    in_copy_list(w, section_bytes, at, section->size_bytes))) {
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(w->image, section->addr + at);
+    if (!symbol || (symbol->object && !symbol->function)) {
+        cannot_tell(w, section->addr + at, "holds a vector's address");
     }
 }
 
@@ -326,7 +313,8 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
             .ctx = &w, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
-        scan_data(&w, a->model.images[i]);
+        w.image = a->model.images[i];
+        analysis_scan_words(w.image, on_word, &w);
     }
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);

@@ -196,26 +196,19 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
 }
 
 // A pointer to the block in data.
-static void scan_data(struct vtor *vtor, const struct elf_image *image) {
-    const struct elf_section *section;
-    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
-        const uint8_t *b = section->zero
-                ? NULL
-                : elf_image_bytes(image, section->addr, section->size_bytes);
-        for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
-            const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
-                    (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
-            if (!is_scb(word)) {
-                continue;
-            }
-            const struct elf_symbol *symbol =
-                    elf_image_symbol_at(image, section->addr + at);
-            if (symbol && symbol->object && !symbol->function) {
-                vtor_unknown(vtor, section->addr + at,
-                        "holds the address of the system control block, and "
-                        "VTOR may be set through it");
-            }
-        }
+static void on_word(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct vtor *vtor = ctx;
+    (void)section_bytes;
+    if (!is_scb(word)) {
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(vtor->image, section->addr + at);
+    if (symbol && symbol->object && !symbol->function) {
+        vtor_unknown(vtor, section->addr + at,
+                "holds the address of the system control block, and VTOR may "
+                "be set through it");
     }
 }
 
@@ -224,20 +217,15 @@ static void scan_data(struct vtor *vtor, const struct elf_image *image) {
 static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     const struct analysis *a = ((const struct vtor *)ctx)->a;
+    const struct function_code code = model_code(&a->model, extent);
     (void)symbol;
-    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
-            addr += 2) {
-        const uint8_t *b = model_bytes(&a->model, addr, 4);
-        if (!b) {
-            return false;
-        }
-        const uint32_t word = (uint32_t)b[0] | (uint32_t)b[1] << 8 |
-                (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-        if ((word & 0xFFFFF000u) == 0xE000E000u) {
+    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
+        const uint8_t *b = code.bytes + at;
+        struct thumb_insn insn;
+        if ((model_word_in(b) & 0xFFFFF000u) == 0xE000E000u) {
             return true;
         }
-        struct thumb_insn insn;
-        if (thumb_decode(&insn, addr, b, 4) && insn.immediate &&
+        if (thumb_decode(&insn, code.addr + at, b, 4) && insn.immediate &&
                 ((insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
                         insn.imm >> 24 == 0xE0u ||
                         (insn.op == THUMB_MOV && insn.imm == 0xE0u))) {
@@ -252,7 +240,7 @@ static void find_vtor(struct analysis *a, struct vtor *vtor) {
             .ctx = vtor, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t k = 0; k < a->model.image_count; k++) {
         vtor->image = a->model.images[k];
-        scan_data(vtor, vtor->image);
+        analysis_scan_words(vtor->image, on_word, vtor);
         analysis_scan(a, vtor->image, &events, mentions_scs);
     }
 }

@@ -419,6 +419,7 @@ int check_args_read(struct check_args *args, int argc, char **argv) {
     args->options.interrupts_all = true;
     args->colour = terminal_has_colour(stdout);
     options_begin();
+    options_once("json sarif");
     int option;
     const char *name;
     // "-": what is no option comes in its place, so that --map knows its ELF.

@@ -424,7 +424,8 @@ static bool room_for(struct flow_ *flow) {
     flow->insns = calloc(flow->count, sizeof *flow->insns);
     flow->state_of = calloc(flow->count, sizeof *flow->state_of);
     flow->marks = calloc(flow->count, 1);
-    return flow->insns && flow->state_of && flow->marks;
+    flow->writes = calloc(flow->count, sizeof *flow->writes);
+    return flow->insns && flow->state_of && flow->marks && flow->writes;
 }
 
 static bool walk_function(const struct model *model,
@@ -472,6 +473,7 @@ static bool walk_function(const struct model *model,
     free(flow.insns);
     free(flow.state_of);
     free(flow.marks);
+    free(flow.writes);
     free(flow.states);
     free(flow.work);
     return !flow.failed;

@@ -195,18 +195,22 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
         return ALL_REGISTERS;
     }
-    while (addr + 2 <= extent.end_addr) {
+    const struct elf_image *image = model_image(model, addr);
+    const uint32_t size = extent.end_addr - addr;
+    const uint8_t *bytes = model_bytes(model, addr, size);
+    uint32_t run_end = addr; // of code
+    while (bytes && addr + 2 <= extent.end_addr) {
         struct thumb_insn insn;
         uint32_t end = extent.end_addr;
         const uint32_t room = extent.end_addr - addr < 4 ? 2 : 4;
-        const uint8_t *bytes = model_bytes(model, addr, room);
-        const enum elf_content content =
-                elf_image_content(model_image(model, addr), addr, &end);
-        if (content == ELF_CONTENT_DATA) {
+        if (addr >= run_end &&
+                elf_image_content(image, addr, &end) == ELF_CONTENT_DATA) {
             addr = end > addr ? (end + 1) & ~1u : addr + 2;
             continue;
         }
-        if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
+        run_end = addr < run_end ? run_end : end;
+        if (!thumb_decode(&insn, addr, bytes + size - (extent.end_addr - addr),
+                    room)) {
             return ALL_REGISTERS;
         }
         writes |= insn.writes;
@@ -239,7 +243,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         addr += insn.size_bytes;
     }
     ends |= called && flow_never_returns_(model, called, depth + 1);
-    return ends ? writes : ALL_REGISTERS;
+    return bytes && ends ? writes : ALL_REGISTERS;
 }
 
 // PUSH {r3, ...} without r2 keeps the stack aligned; nothing reads it. Other

@@ -34,6 +34,8 @@ struct flow_ {
     struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
     int32_t *state_of;        // by halfword: index into states, or -1
     uint8_t *marks;           // by halfword: FLOW_LEADER and so on
+    uint16_t *writes;         // by halfword of a direct call: flow_writes_() of
+                              // the callee, or 0: not yet found out
     struct flow_state_ *states;
     uint32_t state_count;
     size_t state_room;

@@ -407,6 +407,15 @@ static bool never_returns(struct flow_ *flow, const struct thumb_insn *insn) {
     return *marks & FLOW_NEVER_RETURNS;
 }
 
+// The registers that the callee may change.
+static uint32_t writes(struct flow_ *flow, const struct thumb_insn *insn) {
+    uint16_t *known = &flow->writes[(insn->addr - flow->entry_addr) / 2];
+    if (!*known) { // bit 14, LR, is set in all of them
+        *known = (uint16_t)flow_writes_(flow->model, insn->target, 0);
+    }
+    return *known;
+}
+
 static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     enum flow_end_ end;
@@ -426,7 +435,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return FLOW_STOP;
     }
     const struct value first = state->reg[0];
-    after_call(flow, state, flow_writes_(flow->model, insn->target, 0));
+    after_call(flow, state, writes(flow, insn));
     if (returns_argument(flow, insn)) {
         state->reg[0] = first;
     }

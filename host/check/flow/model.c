@@ -35,6 +35,17 @@ bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at) {
     return true;
 }
 
+// The shift drops what is above the 27 bits: the region's 0x20000000, or what
+// takes it away. An address of an image or a register is rather one.
+bool model_makes_bit_band(const struct model *model, uint32_t number) {
+    uint32_t at;
+    return model_bit_band(model, number, &at) ||
+            (model_bit_band(model, number << 5, &at) &&
+                    (!model_device(number) || number >= 0xE0000000u) &&
+                    !model_forbidden(model, number) &&
+                    !model_image(model, number));
+}
+
 uint32_t model_stored_at(const struct model *model, uint32_t addr) {
     uint32_t at;
     return model_bit_band(model, addr, &at) ? at : model_canonical(model, addr);
@@ -204,6 +215,18 @@ bool model_function(const struct model *model, uint32_t addr,
                 .end_addr = next_code(image, addr, end)};
     }
     return extent->end_addr > extent->entry_addr;
+}
+
+struct function_code model_code(const struct model *model,
+        const struct function_extent *extent) {
+    struct function_code code = {.addr = extent->entry_addr & ~1u};
+    code.size_bytes = extent->end_addr - code.addr;
+    code.bytes = model_bytes(model, code.addr, code.size_bytes);
+    while (!code.bytes && code.size_bytes) { // a damaged file
+        code.size_bytes /= 2;
+        code.bytes = model_bytes(model, code.addr, code.size_bytes);
+    }
+    return code;
 }
 
 /// For value.h ///

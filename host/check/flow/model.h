@@ -32,6 +32,9 @@ uint32_t model_canonical(const struct model *model, uint32_t addr);
 // Armv7-M ARM B3.1: a word that shows one bit of the byte at *at, where no
 // image has memory. Not every core has it.
 bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at);
+// The number may become such an address: it is one, or what is added to an
+// address in RAM, or to its offset, before the shift by five that makes it one.
+bool model_makes_bit_band(const struct model *model, uint32_t number);
 // The memory that a store to addr changes: past an alias, a bit-band word.
 uint32_t model_stored_at(const struct model *model, uint32_t addr);
 // In an XIP region, or an alias of one, and in no resident one.
@@ -65,5 +68,19 @@ struct function_extent {
 };
 bool model_function(const struct model *model, uint32_t addr,
         struct function_extent *extent);
+
+// The bytes of a function, as far as the image has them, fetched once.
+struct function_code {
+    uint32_t addr; // even
+    const uint8_t *bytes;
+    uint32_t size_bytes;
+};
+struct function_code model_code(const struct model *model,
+        const struct function_extent *extent);
+
+static inline uint32_t model_word_in(const uint8_t *b) {
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+            (uint32_t)b[3] << 24;
+}
 
 #endif

@@ -189,17 +189,6 @@ static bool mentions_pair(const struct changes *c, const uint16_t *low,
     return false;
 }
 
-// What is added to an address in RAM, or to its offset, before the shift by
-// five that makes the address of its bit: the same 27 bits, and above them
-// nothing, or what takes the region's 0x20000000 away or has it (Armv7-M ARM
-// B3.1).
-static bool before_shift(const struct model *model, uint32_t word) {
-    const uint32_t above = word & 0xF8000000u;
-    uint32_t at;
-    return (above == 0 || above == 0xE0000000u || above == 0x20000000u) &&
-            model_bit_band(model, word << 5, &at);
-}
-
 // A word of it is the address of code in RAM, or the start of what is copied.
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
@@ -210,21 +199,17 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     uint16_t low[8];
     unsigned count = 0;
     bool found = false;
-    uint32_t at, end;
+    const struct function_code code = model_code(&c->a->model, extent);
     c->copies = c->bits = false;
-    for (uint32_t addr = extent->entry_addr & ~1u; addr + 4 <= extent->end_addr;
-            addr += 2) {
+    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
         struct thumb_insn insn;
-        uint32_t word;
-        const uint8_t *b = model_bytes(&c->a->model, addr, 4);
-        if (!b || !model_word(&c->a->model, addr, &word)) {
-            break;
-        }
+        const uint8_t *b = code.bytes + at;
+        const uint32_t addr = code.addr + at, word = model_word_in(b);
+        uint32_t end;
         // MOVS r0 in the upper half of a word looks like an address in RAM.
         const bool pool = !(addr & 3) &&
                 (is_code(c, word & ~1u) ||
-                        model_bit_band(&c->a->model, word, &at) ||
-                        before_shift(&c->a->model, word)) &&
+                        model_makes_bit_band(&c->a->model, word)) &&
                 elf_image_content(model_image(&c->a->model, addr), addr,
                         &end) != ELF_CONTENT_THUMB;
         c->bits |= pool && !is_code(c, word & ~1u);
@@ -234,7 +219,7 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
             continue;
         }
         c->bits |= model_bit_band(&c->a->model,
-                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &at);
+                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
         found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
                 is_code(c, insn.imm & ~1u);
         if (insn.op == THUMB_ADD && insn.rn == 15) {

@@ -6,6 +6,7 @@
 #ifndef CMD_FAULT_H
 #define CMD_FAULT_H
 
+#include "fault/fault_words.h"
 #include "nor/nor.h"
 #include "sim/command/cmd_files.h"
 #include "sim/line/console.h"
@@ -51,15 +52,9 @@ bool cmd_fault_loops(const struct cmd_fault *f);
 void cmd_fault_report(const struct cmd_fault *f);
 void cmd_fault_waiting(struct cmd_fault *f, bool all);
 void cmd_fault_ticks(struct cmd_fault *f);
-// Status bits as "PRECISERR BFARVALID".
-void cmd_fault_bits(uint32_t cfsr, uint32_t hfsr, char *text, size_t size);
-// One sentence each.
-struct cmd_fault_text {
-    char what[300];
-    const char *why, *fix;
-};
+// What it means.
 void cmd_fault_describe(const struct cmd_fault *f,
-        const struct sim_fault *fault, struct cmd_fault_text *text);
+        const struct sim_fault *fault, struct fault_text *text);
 const char *cmd_fault_exception(const struct sim_fault *fault);
 
 #endif

@@ -48,6 +48,8 @@ static int open_chip(struct cmd_files *files, const struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "out of memory for a %s: close other programs", o->part->name);
     }
+    // A chip is filled whole: pages of 4 KB would cost more than all the rest.
+    madvise(files->chip, files->chip_bytes, MADV_HUGEPAGE);
     memset(files->chip, 0xFF, files->chip_bytes);
     return -1;
 }
@@ -216,6 +218,15 @@ static uint32_t word_at(const uint8_t *b) {
 
 #define IMAGE_MAGIC 0x96F3B83Du // MCUboot: image_header.ih_magic
 
+static bool is_stack(const struct board *b, uint32_t stack) {
+    for (unsigned i = 0; i < b->ram_count; i++) {
+        if (stack - 1 - b->ram[i].addr < b->ram[i].bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // A file without addresses that the processor could not begin with: its first
 // two words are no stack and no code (Armv7-M ARM B1.5.5).
 static int doubt_raw(const struct board *b, const uint8_t *data,
@@ -227,11 +238,8 @@ static int doubt_raw(const struct board *b, const uint8_t *data,
                 "it goes into the chip, --load %s@OFFSET",
                 path, path);
     }
-    bool in_ram = false;
-    for (unsigned i = 0; i < b->ram_count; i++) {
-        in_ram |= stack - 1 - b->ram[i].addr < b->ram[i].bytes;
-    }
-    if (in_ram || (entry & 1 && entry - b->internal.addr < b->internal.bytes)) {
+    if (is_stack(b, stack) ||
+            (entry & 1 && entry - b->internal.addr < b->internal.bytes)) {
         return -1; // the run shows what is wrong with it
     }
     return cli_fail(CLI_TROUBLE,
@@ -355,6 +363,68 @@ static int no_internal(void) {
             "BOOT.elf (--help shows an example)");
 }
 
+// In place of a boot program: a few instructions that map the chip and jump.
+static int put_start(struct cmd_files *files, const struct cmd_options *o) {
+    const struct board *b = o->board;
+    const uint32_t off = o->start_addr - b->window.addr;
+    if (off + 8 > files->chip_bytes) {
+        return cli_fail(CLI_TROUBLE, "--start 0x%08x: the chip ends there",
+                (unsigned)o->start_addr);
+    }
+    const uint32_t stack = word_at(files->chip + off);
+    const uint32_t entry = word_at(files->chip + off + 4);
+    if (stack == 0xFFFFFFFF && entry == 0xFFFFFFFF) {
+        return cli_fail(CLI_TROUBLE,
+                "--start 0x%08x: the flash is blank there; --load the "
+                "application, and give the address of its vector table",
+                (unsigned)o->start_addr);
+    }
+    if (!is_stack(b, stack) || !(entry & 1)) {
+        return cli_fail(CLI_TROUBLE,
+                "--start 0x%08x: no vector table lies there: its first word is "
+                "0x%08x, which is %s stack in RAM, and its second word 0x%08x "
+                "%s; --load the application, and give the address of its "
+                "vector table",
+                (unsigned)o->start_addr, (unsigned)stack,
+                is_stack(b, stack) ? "a" : "no", (unsigned)entry,
+                entry & 1 ? "may be code" : "is even, and so no code");
+    }
+    for (size_t i = 0; i < b->internal.bytes; i++) {
+        if (files->internal[i] != 0xFF) {
+            return cli_fail(CLI_TROUBLE,
+                    "--start is for an application without a boot program, and "
+                    "there is something at 0x%08x in the internal flash: leave "
+                    "--start out",
+                    (unsigned)(b->internal.addr + i));
+        }
+    }
+    sim_board_start_code(b, o->part->size_bytes, o->start_addr,
+            files->internal);
+    return -1;
+}
+
+// An ELF where the boot program looks for an image, which would begin with a
+// header.
+void cmd_files_doubt_slots(const struct cmd_files *files,
+        const struct cmd_options *o) {
+    const struct board *b = o->board;
+    for (size_t i = 0; o->internal.count && i < b->slot_count; i++) {
+        const uint32_t off = b->slot[i].addr;
+        const uint32_t code = off + b->header_bytes;
+        if (code + 8 > files->chip_bytes ||
+                word_at(files->chip + off) != 0xFFFFFFFF ||
+                !is_stack(b, word_at(files->chip + code))) {
+            continue;
+        }
+        cli_say("note: a program without an image header lies at 0x%08x: a "
+                "boot program that starts images sees an empty slot; load what "
+                "`xipsafe image sign` makes, --load APP.img@0x%x, or leave "
+                "--internal out and give --start 0x%08x",
+                (unsigned)(b->window.addr + code), (unsigned)off,
+                (unsigned)(b->window.addr + code));
+    }
+}
+
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     memset(files, 0, sizeof *files);
     if (!o->internal.count && !o->load.count) {
@@ -375,6 +445,9 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
     }
     if (result < 0) {
         result = load_chip(files, o);
+    }
+    if (result < 0 && o->start) {
+        result = put_start(files, o);
     }
     if (result < 0 && !o->internal.count &&
             !memcmp(files->internal, "\xff\xff\xff\xff", 4)) {

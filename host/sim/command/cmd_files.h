@@ -24,5 +24,8 @@ struct cmd_files {
 // line on stderr. cmd_files_close is needed either way.
 int cmd_files_open(struct cmd_files *files, const struct cmd_options *o);
 void cmd_files_close(struct cmd_files *files);
+// Lines on stderr about programs in slots that no boot program would start.
+void cmd_files_doubt_slots(const struct cmd_files *files,
+        const struct cmd_options *o);
 
 #endif

@@ -29,6 +29,7 @@ enum {
     OPT_INTERNAL,
     OPT_LOAD,
     OPT_SYMBOLS,
+    OPT_START,
     OPT_UART,
     OPT_UART_PREFIX,
     OPT_BAUD,
@@ -55,10 +56,14 @@ enum {
     OPT_JSON,
     OPT_TIMELINE,
     OPT_ZOOM,
+    OPT_HTML,
     OPT_SUMMARY,
     OPT_TRACE,
     OPT_VCD,
     OPT_QUIET,
+    OPT_GDB,
+    OPT_GDB_AT,
+    OPT_REAL_DEBUGGER,
 };
 
 static const struct option long_options[] = {
@@ -72,6 +77,7 @@ static const struct option long_options[] = {
         {"internal", required_argument, NULL, OPT_INTERNAL},
         {"load", required_argument, NULL, OPT_LOAD},
         {"symbols", required_argument, NULL, OPT_SYMBOLS},
+        {"start", required_argument, NULL, OPT_START},
         {"uart", required_argument, NULL, OPT_UART},
         {"uart-prefix", required_argument, NULL, OPT_UART_PREFIX},
         {"baud", required_argument, NULL, OPT_BAUD},
@@ -98,10 +104,14 @@ static const struct option long_options[] = {
         {"json", optional_argument, NULL, OPT_JSON},
         {"timeline", required_argument, NULL, OPT_TIMELINE},
         {"timeline-zoom", required_argument, NULL, OPT_ZOOM},
+        {"html", required_argument, NULL, OPT_HTML},
         {"summary", no_argument, NULL, OPT_SUMMARY},
         {"trace", required_argument, NULL, OPT_TRACE},
         {"vcd", required_argument, NULL, OPT_VCD},
         {"quiet", no_argument, NULL, OPT_QUIET},
+        {"gdb", required_argument, NULL, OPT_GDB},
+        {"gdb-at", required_argument, NULL, OPT_GDB_AT},
+        {"real-debugger", no_argument, NULL, OPT_REAL_DEBUGGER},
         {NULL, 0, NULL, 0},
 };
 
@@ -412,6 +422,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
         return set_output(name, text, &o->timeline);
     case OPT_ZOOM:
         return set_zoom(o, text);
+    case OPT_HTML:
+        return set_output(name, text, &o->html);
     case OPT_TRACE:
         return set_output(name, text, &o->trace);
     case OPT_VCD:
@@ -439,6 +451,11 @@ static int take_value(struct cmd_options *o, int id, const char *name,
     case OPT_POWER_CYCLES:
         o->cycles_given = true;
         return set_number(name, text, 0, 1000000, &o->power_cycles);
+    case OPT_START:
+        o->start = true;
+        result = set_number(name, text, 0, UINT32_MAX, &number);
+        o->start_addr = (uint32_t)number;
+        return result;
     case OPT_BAUD:
         result = set_number(name, text, 50, 20000000, &number);
         o->baud = (uint32_t)number;
@@ -462,6 +479,16 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         return -1;
     case OPT_QUIET:
         o->quiet = true;
+        return -1;
+    case OPT_GDB:
+        o->gdb = true;
+        result = set_number(name, text, 0, UINT16_MAX, &number);
+        o->gdb_port = (uint16_t)number;
+        return result;
+    case OPT_GDB_AT:
+        return set_number(name, text, 1, UINT64_MAX, &o->gdb_at);
+    case OPT_REAL_DEBUGGER:
+        o->gdb_real = true;
         return -1;
     case OPT_LIST:
         return list_all();
@@ -520,9 +547,31 @@ static int check_sets(const struct cmd_options *o) {
     return -1;
 }
 
+static int check_start(const struct cmd_options *o) {
+    const uint32_t off = o->start_addr - o->board->window.addr;
+    if (!o->start) {
+        return -1;
+    }
+    if (o->internal.count) {
+        return cli_fail(CLI_TROUBLE,
+                "--start and --internal exclude each other: what is in the "
+                "internal flash starts the application, or nothing is there");
+    }
+    if (off >= o->part->size_bytes || off % 4) {
+        return cli_fail(CLI_TROUBLE,
+                "--start 0x%08x is no word of the %s in the window (0x%08x to "
+                "0x%08x): give the address of the vector table",
+                (unsigned)o->start_addr, o->part->name,
+                (unsigned)o->board->window.addr,
+                (unsigned)(o->board->window.addr + o->part->size_bytes - 1));
+    }
+    return -1;
+}
+
 static int check_together(struct cmd_options *o) {
     int result = check_board(o);
     result = result >= 0 ? result : check_sets(o);
+    result = result >= 0 ? result : check_start(o);
     if (result >= 0) {
         return result;
     }
@@ -540,8 +589,8 @@ static int check_together(struct cmd_options *o) {
                 "--power-cycles needs --power-cut or --power-cut-op: without a "
                 "cut the power never returns");
     }
-    const struct output *const outputs[] = {
-            &o->json, &o->timeline, &o->trace, &o->vcd, &o->uart_file};
+    const struct output *const outputs[] = {&o->json, &o->timeline, &o->html,
+            &o->trace, &o->vcd, &o->uart_file};
     if (!output_all_differ(outputs, sizeof outputs / sizeof outputs[0])) {
         return CLI_TROUBLE;
     }
@@ -554,7 +603,15 @@ static int check_together(struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--timeline-zoom needs --timeline FILE.svg");
     }
-    if (!o->time_limit && o->uart != CMD_UART_PTY &&
+    if ((o->gdb_at || o->gdb_real) && !o->gdb) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb-at and --real-debugger need --gdb PORT");
+    }
+    if (o->gdb && o->machine.on_violation == SIM_STALL) {
+        return cli_fail(CLI_TROUBLE,
+                "--gdb stops at a violation: leave out --on-violation stall");
+    }
+    if (!o->time_limit && !o->gdb && o->uart != CMD_UART_PTY &&
             o->uart != CMD_UART_STDIO) {
         o->machine.time_limit = 300 * SIM_S;
     } else {
@@ -565,11 +622,14 @@ static int check_together(struct cmd_options *o) {
 
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
     memset(o, 0, sizeof *o);
+    o->argc = argc;
+    o->argv = argv;
     o->baud = 115200;
     o->power_cut_percent = 50;
     o->power_cycles = 1;
     o->machine.seed = 1;
     options_begin();
+    options_once("flash send json timeline html trace vcd");
     const char *name;
     int id;
     while ((id = options_next(argc, argv, ":", long_options, &name)) != -1) {

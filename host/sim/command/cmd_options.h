@@ -38,6 +38,8 @@ struct cmd_options {
     struct part_model model; // of --part sfdp:FILE
     const char *flash;
     struct cmd_strings internal, load, symbols, expect;
+    bool start; // without a boot program
+    uint32_t start_addr;
 
     enum cmd_uart uart;
     struct output uart_file;
@@ -62,10 +64,16 @@ struct cmd_options {
     struct board_set *sets;
     size_t set_count, set_room;
 
-    struct output json, timeline, trace, vcd;
+    struct output json, timeline, html, trace, vcd;
     bool zoom, zoom_worst; // to the times below; to the longest wait
     sim_time zoom_from, zoom_to;
     bool summary, quiet;
+
+    bool gdb, gdb_real;
+    uint16_t gdb_port; // 0: any
+    uint64_t gdb_at;   // instructions; 0: not given
+    char **argv;       // all of the command line
+    int argc;
 };
 
 // Fills *o. Returns -1 to go on, or the exit code with which to end (after

@@ -103,6 +103,37 @@ void cmd_report_title(const char *kind, const char *name, sim_time time) {
             c.strong, name, c.off, number_format_time(text, time));
 }
 
+// One word for a shell.
+static void print_word(const char *word) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+                                "uvwxyz0123456789-_=+,./:@%";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        fprintf(stderr, " %s", word);
+        return;
+    }
+    fputs(" '", stderr);
+    for (; *word; word++) {
+        if (*word == '\'') {
+            fputs("'\\''", stderr);
+        } else {
+            fputc((unsigned char)*word < ' ' ? '?' : *word, stderr);
+        }
+    }
+    fputc('\'', stderr);
+}
+
+void cmd_report_debug(const struct cmd_options *o, uint64_t instructions) {
+    if (o->gdb || o->quiet || o->uart == CMD_UART_STDIO ||
+            o->uart == CMD_UART_PTY) {
+        return;
+    }
+    fputs("  debug  xipsafe sim", stderr);
+    for (int i = 1; i < o->argc; i++) {
+        print_word(o->argv[i]);
+    }
+    fprintf(stderr, " --gdb 3333 --gdb-at %" PRIu64 "\n", instructions);
+}
+
 void cmd_report_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     cmd_report_title("VIOLATION", sim_rules[v->rule].name, v->time);
@@ -126,13 +157,15 @@ void cmd_report_violation(const struct cmd_report *r) {
     if (code[0]) {
         fprintf(stderr, "  code   0x%08" PRIx32 " %s\n", v->pc, code);
     }
-    if (r->stack->count && !r->stack->frames[0].elf) {
+    if (r->stack->count && !r->stack->frames[0].elf &&
+            sim_memory(r->sim, r->stack->frames[0].pc, 2)) {
         cmd_report_wrapped("",
                 "(give the application's ELF with --symbols to see "
                 "functions and lines)");
     }
     cmd_report_wrapped("why", v->why);
     cmd_report_wrapped("fix", v->fix);
+    cmd_report_debug(r->options, v->instructions + 1);
     fputc('\n', stderr);
 }
 
@@ -331,10 +364,10 @@ static json_t *json_fault(const struct cmd_report *r) {
     if (!f->count) {
         return json_null();
     }
-    struct cmd_fault_text text;
+    struct fault_text text;
     char bits[200];
     cmd_fault_describe(f, &f->first, &text);
-    cmd_fault_bits(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
+    fault_bits_text(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
     json_t *j = json_object();
     json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
     json_object_set_new(j, "count", number(f->count));

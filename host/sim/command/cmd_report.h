@@ -40,6 +40,9 @@ struct cmd_report {
 void cmd_report_title(const char *kind, const char *name, sim_time time);
 void cmd_report_wrapped(const char *label, const char *text);
 void cmd_report_stack(const char *label, const struct cmd_stack *stack);
+// The command that opens the debugger at an instruction. Nothing if input from
+// outside would be missing.
+void cmd_report_debug(const struct cmd_options *o, uint64_t instructions);
 // "ldr r3, [r2, #4]"; empty: there is no memory.
 void cmd_report_code(struct sim *sim, uint32_t pc, char *text, size_t size);
 

@@ -13,12 +13,13 @@
 
 #include "sim/machine/chip.h"
 #include "sim/command/cmd_fault.h"
+#include "sim/command/cmd_gdb.h"
+#include "sim/command/cmd_pictures.h"
 #include "sim/command/cmd_report.h"
 #include "base/number.h"
 #include "base/output.h"
-#include "sim/observe/timeline.h"
 #include "sim/observe/trace_text.h"
-#include "sim/observe/vcd.h"
+#include "sim/snapshot.h"
 
 struct run {
     struct cmd_options options;
@@ -27,13 +28,13 @@ struct run {
     struct cmd_peer peer;
     struct chip chip;
     struct cmd_measure measure;
-    struct timeline *timeline;
-    struct vcd *vcd;
+    struct cmd_pictures pictures;
     struct cmd_stack stack;
     struct cmd_fault fault;
     struct sim *sim;
     struct sim_board *board;
     struct sim_event cut_event; // --power-cut
+    unsigned cuts;              // of the supply
     bool update_begun, update_ended;
     bool interrupted;
 };
@@ -67,12 +68,7 @@ static void trace(void *ctx, const struct sim_trace *e) {
     struct run *r = ctx;
     follow_sender(r, e->time);
     cmd_measure_trace(&r->measure, e);
-    if (r->timeline) {
-        timeline_trace(r->timeline, e);
-    }
-    if (r->vcd) {
-        vcd_trace(r->vcd, e);
-    }
+    cmd_pictures_trace(&r->pictures, e);
     if (r->options.trace.file) {
         trace_text_write(r->options.trace.file, e);
     }
@@ -102,8 +98,8 @@ static void note(void *ctx, const char *line) {
 static bool open_outputs(struct cmd_options *o) {
     o->trace.live = o->uart_file.live = true;
     return output_open(&o->json) && output_open(&o->timeline) &&
-            output_open(&o->trace) && output_open(&o->vcd) &&
-            output_open(&o->uart_file);
+            output_open(&o->html) && output_open(&o->trace) &&
+            output_open(&o->vcd) && output_open(&o->uart_file);
 }
 
 static void cut_event(void *ctx) {
@@ -188,13 +184,13 @@ static int set_up(struct run *r) {
                 o->sets[i].value);
     }
     cmd_measure_init(&r->measure);
-    r->timeline = o->timeline.wanted ? timeline_new() : NULL;
-    r->vcd = o->vcd.wanted ? vcd_new() : NULL;
-    if (o->vcd.wanted && !r->vcd) {
-        return cli_fail(CLI_TROUBLE,
-                "cannot create a temporary file for --vcd: %s; check the "
-                "free space of /tmp, and TMPDIR",
-                strerror(errno));
+    r->pictures.files = &r->files;
+    r->pictures.peer = &r->peer;
+    r->pictures.measure = &r->measure;
+    r->pictures.sim = r->sim;
+    const int pictures = cmd_pictures_begin(&r->pictures, o);
+    if (pictures >= 0) {
+        return pictures;
     }
     sim_add_trace(r->sim, trace, r);
     sim_set_note(r->sim, note, r);
@@ -206,6 +202,8 @@ static int set_up(struct run *r) {
     cmd_fault_watch(&r->fault);
     r->cut_event =
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
+    sim_add_state(r->sim, &r->cut_event, sizeof r->cut_event);
+    sim_add_state(r->sim, &r->cuts, sizeof r->cuts);
     return -1;
 }
 
@@ -220,29 +218,64 @@ static void plan_cut(struct run *r, bool cut) {
     }
 }
 
-static enum sim_stop run_cycles(struct run *r, unsigned *cuts) {
+static void power_on(struct run *r) {
     const struct cmd_options *o = &r->options;
-    const bool cuts_wanted = o->power_cut || o->power_cut_op;
+    const bool wanted = o->power_cut || o->power_cut_op;
     sim_power_on(r->sim);
     cmd_peer_power_on(&r->peer);
-    plan_cut(r, cuts_wanted);
-    enum sim_stop stop;
-    while ((stop = sim_run(r->sim)) == SIM_STOP_POWER_CUT) {
-        ++*cuts;
+    plan_cut(r, wanted && (!r->cuts || r->cuts < o->power_cycles));
+}
+
+// The supply was cut. false: it does not return.
+static bool power_again(void *ctx) {
+    struct run *r = ctx;
+    const struct cmd_options *o = &r->options;
+    r->cuts++;
+    if (cmd_console_is_new(&r->console)) {
         char text[NUMBER_TEXT_BYTES];
         cmd_console_say(&r->console, "power cut at %s",
                 number_format_time(text, sim_now(r->sim)));
-        cmd_peer_power_lost(&r->peer);
-        sim_board_power(r->board, false);
-        if (*cuts > o->power_cycles) {
-            break;
-        }
-        sim_board_power(r->board, true);
-        sim_power_on(r->sim);
-        cmd_peer_power_on(&r->peer);
-        plan_cut(r, *cuts < o->power_cycles);
+        cmd_pictures_power_cut(&r->pictures);
     }
+    cmd_peer_power_lost(&r->peer);
+    sim_board_power(r->board, false);
+    if ((o->power_cut || o->power_cut_op) && r->cuts > o->power_cycles) {
+        return false;
+    }
+    sim_board_power(r->board, true);
+    power_on(r);
+    return true;
+}
+
+static enum sim_stop run_cycles(struct run *r) {
+    enum sim_stop stop;
+    power_on(r);
+    do {
+        stop = sim_run(r->sim);
+    } while (stop == SIM_STOP_POWER_CUT && power_again(r));
     return stop;
+}
+
+// In a debugger; the run has no verdict.
+static struct cmd_result debug(struct run *r) {
+    const struct cmd_gdb gdb = {
+            .sim = r->sim,
+            .board = r->options.board,
+            .nor = r->chip.nor,
+            .options = &r->options,
+            .fault = &r->fault,
+            .console = &r->console,
+            .peer = &r->peer,
+            .power_again = power_again,
+            .ctx = r,
+    };
+    power_on(r);
+    return (struct cmd_result){
+            .text = "debugged",
+            .stop = SIM_STOP_REQUEST,
+            .exit = cmd_gdb_run(&gdb),
+            .power_cuts = r->cuts,
+    };
 }
 
 static const char *stop_text(const struct run *r, enum sim_stop stop) {
@@ -257,7 +290,13 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
         return "power cut";
     case SIM_STOP_IDLE:
         return "idle for ever";
-    case SIM_STOP_REACHED: // not asked for
+    case SIM_STOP_REACHED: // these are not asked for
+    case SIM_STOP_BREAK:
+    case SIM_STOP_WATCH:
+    case SIM_STOP_FAULT:
+    case SIM_STOP_ENTRY:
+    case SIM_STOP_TRACE:
+    case SIM_STOP_ASLEEP:
     case SIM_STOP_FETCH:
     case SIM_STOP_REQUEST:
         return r->interrupted             ? "interrupted"
@@ -268,10 +307,9 @@ static const char *stop_text(const struct run *r, enum sim_stop stop) {
 }
 
 // The exit code, and a line that says why it is not 0.
-static struct cmd_result judge(struct run *r, enum sim_stop stop,
-        unsigned cuts) {
+static struct cmd_result judge(struct run *r, enum sim_stop stop) {
     const struct cmd_options *o = &r->options;
-    struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, cuts};
+    struct cmd_result result = {stop_text(r, stop), stop, CLI_GOOD, r->cuts};
     char time[NUMBER_TEXT_BYTES];
     char apart[NUMBER_TEXT_BYTES];
     number_format_time(time, sim_now(r->sim));
@@ -328,7 +366,7 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
                 "not a byte of %s was sent: the device did not ask for it (%s "
                 "after %s); leave out --send if that is right",
                 o->send, result.text, time);
-    } else if ((o->power_cut || o->power_cut_op) && !cuts) {
+    } else if ((o->power_cut || o->power_cut_op) && !r->cuts) {
         result.exit = CLI_TROUBLE;
         cli_fail(CLI_TROUBLE,
                 "the power was never cut: the run ended before --power-cut%s "
@@ -352,85 +390,6 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop,
 }
 
 /// Reports ///
-
-static void timeline_texts(const struct run *r, char *title, size_t title_size,
-        char *figures, size_t figures_size) {
-    const struct cmd_figures *f = &r->measure.update;
-    char a[NUMBER_TEXT_BYTES];
-    char b[NUMBER_TEXT_BYTES];
-    char c[NUMBER_TEXT_BYTES];
-    char d[NUMBER_TEXT_BYTES];
-    if (r->options.send) {
-        snprintf(title, title_size,
-                "%s bytes received and programmed while "
-                "the firmware runs from the same flash chip",
-                number_format_count(a,
-                        xmodem_send_acknowledged(&r->peer.xmodem)));
-    } else {
-        snprintf(title, title_size,
-                "Erasing and programming the flash that "
-                "the code runs from (%s)",
-                r->options.part->name);
-    }
-    if (!f->valid) {
-        snprintf(figures, figures_size, "no erase or program in this run");
-        return;
-    }
-    const size_t length = (size_t)snprintf(figures, figures_size,
-            "took %s; chip busy %s, suspended %s times; longest outage %s; ",
-            number_format_time(a, f->to - f->from),
-            number_format_time(b, f->busy),
-            number_format_count(c, f->suspensions),
-            number_format_time(d, f->outage_max));
-    if (length < figures_size) {
-        snprintf(figures + length, figures_size - length,
-                "%s interrupts served, %s in outages; %s bytes lost",
-                number_format_count(a, cmd_figures_served(f)),
-                number_format_count(b, cmd_figures_served_in_outages(f)),
-                number_format_count(c, f->uart_lost));
-    }
-}
-
-// A millisecond on each side of the longest wait.
-static void zoom_to_worst(const struct run *r, struct timeline_options *o) {
-    const struct cmd_figures *f = &r->measure.run;
-    const unsigned worst = cmd_figures_longest_wait(f);
-    if (!worst) {
-        return;
-    }
-    const struct cmd_exception *x = &f->exceptions[worst];
-    const sim_time before = (sim_time)x->wait_max_ns * SIM_NS + SIM_MS;
-    o->from = x->wait_at > before ? x->wait_at - before : 0;
-    o->to = x->wait_at + SIM_MS;
-}
-
-static bool write_timeline(struct run *r) {
-    char title[160];
-    char figures[300];
-    timeline_texts(r, title, sizeof title, figures, sizeof figures);
-    struct timeline_options o = {
-            .title = title,
-            .figures = figures,
-            .irqs = sim_irqs(r->sim),
-            .from = r->options.zoom ? r->options.zoom_from : 0,
-            .to = r->options.zoom ? r->options.zoom_to : 0,
-            .end = sim_now(r->sim),
-    };
-    if (r->options.zoom_worst) {
-        zoom_to_worst(r, &o);
-    }
-    return timeline_write(r->timeline, r->options.timeline.file, &o);
-}
-
-static bool write_waves(struct run *r) {
-    const struct vcd_options o = {
-            .board = r->options.board->name,
-            .irqs = sim_irqs(r->sim),
-            .part = r->options.part->name,
-            .end = sim_now(r->sim),
-    };
-    return vcd_write(r->vcd, r->options.vcd.file, &o);
-}
 
 // Figures of the chip that stand on its table alone, or on nothing.
 static void say_assumed(const struct part_model *model) {
@@ -469,21 +428,7 @@ static int report(struct run *r, struct cmd_result result) {
         written &=
                 output_close(&out->json, cmd_report_json(&all, out->json.file));
     }
-    if (out->zoom && out->zoom_from >= sim_now(r->sim)) {
-        char time[NUMBER_TEXT_BYTES];
-        cli_fail(CLI_TROUBLE,
-                "--timeline-zoom begins after the run, which ended at %s; there "
-                "is nothing to show",
-                number_format_time(time, sim_now(r->sim)));
-        output_discard(&out->timeline);
-        written = false;
-    } else if (out->timeline.file) {
-        written &=
-                output_close(&out->timeline, r->timeline && write_timeline(r));
-    }
-    if (out->vcd.file) {
-        written &= output_close(&out->vcd, write_waves(r));
-    }
+    written &= cmd_pictures_write(&r->pictures, out);
     written &= output_close(&out->trace, true);
     written &= output_close(&out->uart_file, true);
     return written ? (int)result.exit : CLI_TROUBLE;
@@ -522,19 +467,24 @@ static int run_all(struct run *r) {
             .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    unsigned cuts = 0;
-    const enum sim_stop stop = run_cycles(r, &cuts);
+    struct cmd_result verdict = {.stop = SIM_STOP_REQUEST};
+    const enum sim_stop stop =
+            r->options.gdb ? SIM_STOP_REQUEST : run_cycles(r);
+    if (r->options.gdb) {
+        verdict = debug(r);
+    }
     keep_stack(r);
     name_suspended(r, stop);
     if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
         cmd_fault_waiting(&r->fault,
                 r->console.expect_met < r->options.expect.count);
+        cmd_files_doubt_slots(&r->files, &r->options);
     }
     cmd_fault_ticks(&r->fault);
     follow_sender(r, sim_now(r->sim));
     cmd_measure_end(&r->measure, sim_now(r->sim));
     cmd_console_end(&r->console);
-    return report(r, judge(r, stop, cuts));
+    return report(r, r->options.gdb ? verdict : judge(r, stop));
 }
 
 static void tear_down(struct run *r) {
@@ -546,12 +496,11 @@ static void tear_down(struct run *r) {
     if (r->sim) {
         sim_free(r->sim);
     }
-    timeline_free(r->timeline);
-    vcd_free(r->vcd);
+    cmd_pictures_free(&r->pictures);
     cmd_files_close(&r->files);
     struct cmd_options *o = &r->options;
-    struct output *const outputs[] = {
-            &o->uart_file, &o->json, &o->timeline, &o->trace, &o->vcd};
+    struct output *const outputs[] = {&o->uart_file, &o->json, &o->timeline,
+            &o->html, &o->trace, &o->vcd};
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         output_discard(outputs[i]);
     }

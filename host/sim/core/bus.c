@@ -134,6 +134,7 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 }
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
+    sim_cpu_touch(sim->cpu, addr, len, true);
     const struct memory *seen = sim_memory_at_(sim, addr);
     if (seen) {
         sim_snapshots_dirty_(sim, seen->host + (addr - seen->base), len);
@@ -204,6 +205,7 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
         return EXC_BUS;
     }
     memcpy(memory->host + (addr - memory->base), &value, 4);
+    sim_cpu_touch(sim->cpu, addr, 4, true);
     if (sim_cpu_is_exact()) { // a stack may overwrite code
         sim_cpu_invalidate(sim->cpu, addr, 4);
     }
@@ -527,6 +529,15 @@ uint32_t *sim_register(struct sim *sim, uint32_t addr) {
     return &find_stray(sim, addr)->value;
 }
 
+static void stop_at_unmodelled(struct sim *sim, uint32_t addr, bool write) {
+    if (sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
+                write ? "wrote a register that is not modelled"
+                      : "read a register that is not modelled",
+                NULL)) {
+        sim->stop_violation = true;
+    }
+}
+
 void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         bool write) {
     struct stray *stray = find_stray(sim, addr);
@@ -534,18 +545,31 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
         return;
     }
     stray->reported = true;
-    if (!sim->options.strict) {
-        sim_note(sim,
-                "%s: register 0x%08x is not modelled and behaves as "
-                "memory (first %s at pc 0x%08x)",
-                periph, (unsigned)addr, write ? "written" : "read",
-                (unsigned)sim_pc(sim));
+    if (sim->options.strict) {
+        stop_at_unmodelled(sim, addr, write);
         return;
     }
-    if (sim_violate_at_(sim, SIM_RULE_NOT_MODELLED, addr,
-                write ? "wrote a register that is not modelled"
-                      : "read a register that is not modelled",
-                NULL)) {
-        sim->stop_violation = true;
+    sim_note(sim,
+            "%s: register 0x%08x is not modelled and behaves as "
+            "memory (first %s at pc 0x%08x)",
+            periph, (unsigned)addr, write ? "written" : "read",
+            (unsigned)sim_pc(sim));
+}
+
+void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
+        uint32_t addr, bool write) {
+    struct stray *stray = find_stray(sim, base);
+    if (sim->options.strict) {
+        sim_unmodelled(sim, periph, addr, write);
+        return;
     }
+    if (stray->block_reported) {
+        return;
+    }
+    stray->block_reported = true;
+    sim_note(sim,
+            "%s at 0x%08x is not modelled: its registers behave as memory (first "
+            "0x%08x, %s at pc 0x%08x)",
+            periph ? periph : "the peripheral", (unsigned)base, (unsigned)addr,
+            write ? "written" : "read", (unsigned)sim_pc(sim));
 }

@@ -400,6 +400,7 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     }
     switch (stop->why) {
     case SIM_CPU_BOUNDARY:
+    case SIM_CPU_BREAK:
         break;
     case SIM_CPU_SVC:
         sim_exc_svc_(sim);
@@ -455,11 +456,11 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     }
 }
 
-static void run_cpu(struct sim *sim) {
+static enum sim_cpu_stop run_cpu(struct sim *sim) {
     struct sim_cpu_exit stop;
     sim->clock->limit =
             sim->clock->instructions + sim->options.slice_instructions;
-    sim->clock->halt = sim->stop_before;
+    sim->clock->halt = sim_debug_halt_(sim);
     if (sim->clock->halt < sim->clock->limit) {
         sim->clock->limit = sim->clock->halt;
     }
@@ -471,10 +472,11 @@ static void run_cpu(struct sim *sim) {
     sim->in_cpu = true;
     sim_cpu_run(sim->cpu, &stop);
     sim->in_cpu = false;
-    sim->in_block = stop.why == SIM_CPU_BOUNDARY &&
-            sim->clock->instructions >= sim->stop_before &&
+    sim->in_block =
+            (stop.why == SIM_CPU_BOUNDARY || stop.why == SIM_CPU_BREAK) &&
             sim_cpu_in_it(sim->cpu);
     handle(sim, &stop);
+    return stop.why;
 }
 
 void sim_stop_before(struct sim *sim, uint64_t instruction) {
@@ -482,39 +484,49 @@ void sim_stop_before(struct sim *sim, uint64_t instruction) {
 }
 
 void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len) {
-    sim_cpu_watch(sim->cpu, addr, len);
+    sim_cpu_watch_fetch(sim->cpu, addr, len);
+}
+
+// The core sleeps. true: sim_run returns *why.
+static bool sleeps(struct sim *sim, enum sim_stop *why) {
+    if (sim_debug_asleep_(sim, why)) {
+        return true;
+    }
+    if (!sim->stalled && wakes(sim)) {
+        wake(sim);
+        return false;
+    }
+    *why = SIM_STOP_IDLE;
+    return !skip_time(sim);
 }
 
 enum sim_stop sim_run(struct sim *sim) {
     enum sim_stop why;
     sim->due = 0; // the time limit may be another
     for (;;) {
-        if (sim->clock->instructions >= sim->stop_before) {
-            return SIM_STOP_REACHED;
-        }
-        if (sim->in_block) { // nothing else happens here
-            run_cpu(sim);
-            continue;
-        }
-        if (boundary(sim, &why)) {
+        if (sim_debug_behind_(sim, &why)) {
             return why;
         }
-        if (sim->stalled) {
-            if (!skip_time(sim)) {
-                return SIM_STOP_IDLE;
+        if (!sim->in_block) { // where nothing happens but the next instruction
+            if (boundary(sim, &why)) {
+                return why;
             }
-            continue;
-        }
-        if (sim->sleep != AWAKE) {
-            if (wakes(sim)) {
-                wake(sim);
-            } else if (!skip_time(sim)) {
-                return SIM_STOP_IDLE;
+            if (sim->stalled || sim->sleep != AWAKE) {
+                if (sleeps(sim, &why)) {
+                    return why;
+                }
+                continue;
             }
-            continue;
+            if (sim_exc_dispatch_(sim)) {
+                continue;
+            }
         }
-        if (!sim_exc_dispatch_(sim)) {
-            run_cpu(sim);
+        if (sim_debug_before_(sim, &why)) {
+            return why;
+        }
+        if (run_cpu(sim) == SIM_CPU_BREAK) {
+            sim->stopped = SIM_PLACE_BEFORE;
+            return SIM_STOP_BREAK;
         }
     }
 }

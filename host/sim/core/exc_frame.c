@@ -224,6 +224,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
             : 0;
     sim_trace(sim, SIM_TRACE_EXC_ENTER, number, (uint32_t)(waited / SIM_NS), 0);
     sim->clock->hash = (sim->clock->hash ^ number) * HASH_PRIME;
+    sim->entries++;
     sim->exc.active[number / 32] |= 1u << number % 32;
     sim->exc.pending[number / 32] &= ~(1u << number % 32);
     state->xpsr =

@@ -188,9 +188,6 @@ unsigned sim_active_fault(const struct sim *sim) {
 
 void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
         uint32_t hfsr) {
-    if (!sim->observer.fault) {
-        return;
-    }
     struct sim_fault fault = {
             .exception = exception,
             .nested = sim_active_fault(sim) != 0,
@@ -199,9 +196,13 @@ void sim_tell_fault_(struct sim *sim, unsigned exception, uint32_t cfsr,
             .bfar = sim->fault_addr,
             .late_pc = sim->late_pc,
             .time = sim_now(sim),
+            .instructions = sim->clock->instructions,
     };
     sim_registers(sim, fault.regs);
-    sim->observer.fault(sim->observer.ctx, &fault);
+    sim_debug_fault_(sim, &fault);
+    if (sim->observer.fault) {
+        sim->observer.fault(sim->observer.ctx, &fault);
+    }
 }
 
 void sim_lockup_(struct sim *sim, const char *why) {
@@ -278,6 +279,9 @@ void sim_exc_svc_(struct sim *sim) {
 }
 
 void sim_exc_bkpt_(struct sim *sim) {
+    if (sim_debug_bkpt_(sim)) {
+        return;
+    }
     sim->scs.dfsr |= DFSR_BKPT;
     raise(sim, EXC_DEBUG, sim->scs.demcr & DEMCR_MON_EN, 0, HFSR_DEBUGEVT);
 }

@@ -42,6 +42,7 @@ static void complete(struct sim *sim, struct sim_violation *entry) {
     sim_registers(sim, entry->regs);
     entry->pc = entry->regs[15];
     entry->time = sim_now(sim);
+    entry->instructions = sim->clock->instructions;
     if (!entry->why[0]) {
         snprintf(entry->why, sizeof entry->why, "%s",
                 sim_rules[entry->rule].why);
@@ -55,6 +56,7 @@ static void complete(struct sim *sim, struct sim_violation *entry) {
 void sim_record_(struct sim *sim, struct sim_violation *entry) {
     complete(sim, entry);
     sim->violations[entry->rule]++;
+    sim_trace(sim, SIM_TRACE_VIOLATION, entry->rule, entry->pc, 0);
     if (!sim->has_violation) {
         sim->violation = *entry;
         sim->has_violation = true;
@@ -80,6 +82,7 @@ static bool violate(struct sim *sim, const struct sim_violation *violation) {
     complete(sim, &entry);
     if (is_allowed(sim, &entry)) {
         sim->violations[entry.rule]++;
+        sim_trace(sim, SIM_TRACE_VIOLATION, entry.rule, entry.pc, 1);
         if (!sim->allowed[entry.rule]++) {
             say(sim, "allowed, and counted from now on: ", &entry);
         }
@@ -200,6 +203,7 @@ void sim_trace(struct sim *sim, enum sim_trace_kind kind, uint32_t a,
 
 void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
         uint32_t a, uint32_t b, uint32_t c) {
+    sim_debug_trace_(sim, kind, c);
     if (!sim_snapshots_tell_trace_(sim) || !sim->tracer_count) {
         return;
     }

@@ -16,6 +16,7 @@
  * systick.c    SysTick and the DWT cycle counter
  * report.c     violations, trace, notes
  * snapshot.c   states that the machine can go back to
+ * debug.c      what a debugger asks for
  */
 #ifndef SIM_CORE_H
 #define SIM_CORE_H
@@ -146,6 +147,7 @@ struct strays {
     struct stray {
         uint32_t addr, value;
         bool used, reported;
+        bool block_reported; // of the peripheral that begins here
     } * at;
     size_t used, room;
 };
@@ -153,6 +155,22 @@ struct strays {
 struct tracer {
     sim_trace_fn *fn;
     void *ctx;
+};
+
+// What a debugger has asked for.
+struct debug {
+    struct sim_stops stops;
+    bool has_place;
+    struct sim_place place;
+    bool passing; // faults of the instruction behind `passed`
+    struct sim_place passed;
+    bool faulted;
+    struct sim_fault fault;
+    uint64_t entries; // told already
+    bool touched;     // by something beside an instruction
+    bool traced, bkpt;
+    bool silent; // nothing is told
+    struct sim_touch touch;
 };
 
 struct sim {
@@ -216,7 +234,10 @@ struct sim {
     struct snapshots *snapshots; // snapshot.c
     uint64_t traces, notes;      // so many came
     uint64_t stop_before;
-    bool in_block; // stopped there, between instructions of an IT block
+    bool in_block;    // stopped there, between instructions of an IT block
+    uint64_t entries; // exceptions taken since sim_new
+    enum sim_place_kind stopped; // where sim_run ended
+    struct debug debug;          // no part of a snapshot
 
     // Requests for the next instruction boundary.
     bool power_cut, stop_request, stop_violation, lockup, fetch_watched;
@@ -341,6 +362,19 @@ void sim_snapshots_dirty_(struct sim *sim, const uint8_t *host, uint32_t len);
 // back.
 bool sim_snapshots_tell_trace_(struct sim *sim);
 bool sim_snapshots_tell_note_(struct sim *sim);
+
+// debug.c
+void sim_debug_trace_(struct sim *sim, enum sim_trace_kind kind, uint32_t c);
+// A BKPT instruction is reached. true: the run stops.
+bool sim_debug_bkpt_(struct sim *sim);
+// A fault is raised.
+void sim_debug_fault_(struct sim *sim, const struct sim_fault *fault);
+// sim_run ends here: between two instructions, asleep, or before the next one.
+bool sim_debug_behind_(struct sim *sim, enum sim_stop *why);
+bool sim_debug_asleep_(struct sim *sim, enum sim_stop *why);
+bool sim_debug_before_(struct sim *sim, enum sim_stop *why);
+// The CPU must not execute more instructions than these.
+uint64_t sim_debug_halt_(const struct sim *sim);
 
 // report.c
 void sim_record_(struct sim *sim, struct sim_violation *entry); // stops nothing

@@ -54,6 +54,7 @@ struct snapshots {
 struct sim_snapshot {
     const struct sim *sim;
     size_t bytes;
+    bool counted; // in held_bytes
     struct stray *strays;
     struct group **groups; // of all areas in turn
     size_t group_count;
@@ -61,6 +62,8 @@ struct sim_snapshot {
 };
 
 /// Pages ///
+
+static size_t held_bytes;
 
 static uint64_t hash_of(const uint8_t *bytes) {
     uint64_t hash = FNV_BASIS;
@@ -75,6 +78,7 @@ static uint64_t hash_of(const uint8_t *bytes) {
 
 static void drop_page(struct page *page) {
     if (page && --page->references == 0) {
+        held_bytes -= sizeof *page;
         free(page);
     }
 }
@@ -84,6 +88,7 @@ static void drop_group(struct group *group) {
         for (size_t i = 0; i < GROUP_PAGES; i++) {
             drop_page(group->page[i]);
         }
+        held_bytes -= sizeof *group;
         free(group);
     }
 }
@@ -96,6 +101,7 @@ static struct page *page_of(const uint8_t *bytes, struct page *like) {
     }
     struct page *page = malloc(sizeof *page);
     if (page) {
+        held_bytes += sizeof *page;
         page->references = 1;
         page->hash = hash_of(bytes);
         memcpy(page->bytes, bytes, PAGE);
@@ -139,6 +145,7 @@ static bool update_group(struct area *area, size_t g) {
     }
     struct group *group = calloc(1, sizeof *group);
     bool good = group != NULL;
+    held_bytes += good ? sizeof *group : 0;
     for (size_t i = 0; i < pages && good; i++) {
         const uint8_t *bytes = area->at + g * GROUP + i * PAGE;
         if (old && !differs(area, g, i)) {
@@ -325,6 +332,8 @@ struct sim_snapshot *sim_save(struct sim *sim) {
         memcpy(snapshot->strays, sim->strays.at, strays);
     }
     copy_structs(sim, snapshot->structs);
+    held_bytes += snapshot->bytes;
+    snapshot->counted = true;
     return snapshot;
 }
 
@@ -335,9 +344,14 @@ void sim_snapshot_free(struct sim_snapshot *snapshot) {
     for (size_t i = 0; i < snapshot->group_count; i++) {
         drop_group(snapshot->groups[i]);
     }
+    held_bytes -= snapshot->counted ? snapshot->bytes : 0;
     free(snapshot->groups);
     free(snapshot->strays);
     free(snapshot);
+}
+
+size_t sim_snapshots_bytes(void) {
+    return held_bytes;
 }
 
 size_t sim_snapshot_bytes(const struct sim_snapshot *snapshot) {
@@ -459,8 +473,10 @@ void sim_restore(struct sim *sim, const struct sim_snapshot *snapshot,
         }
     }
     const uint64_t stop_before = sim->stop_before;
+    const struct debug debug = sim->debug;
     const uint8_t *from = restore_machine(sim, snapshot);
     sim->stop_before = stop_before;
+    sim->debug = debug;
     for (size_t i = 0; i < s->count; i++) {
         if (!s->area[i].groups) {
             from = take(s->area[i].at, from, s->area[i].bytes);
@@ -484,11 +500,13 @@ static bool is_new(uint64_t number, uint64_t *told) {
 }
 
 bool sim_snapshots_tell_trace_(struct sim *sim) {
-    return is_new(++sim->traces, &sim->snapshots->told_traces);
+    return !sim->debug.silent &&
+            is_new(++sim->traces, &sim->snapshots->told_traces);
 }
 
 bool sim_snapshots_tell_note_(struct sim *sim) {
-    return is_new(++sim->notes, &sim->snapshots->told_notes);
+    return !sim->debug.silent &&
+            is_new(++sim->notes, &sim->snapshots->told_notes);
 }
 
 /// Life ///

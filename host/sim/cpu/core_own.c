@@ -193,7 +193,7 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->hole_len = len;
 }
 
-void sim_cpu_watch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->watch_addr = addr;
     cpu->watch_len = len;
     cpu->watched = false;
@@ -432,6 +432,12 @@ static void run(struct sim_cpu *cpu) {
                 break;
             }
         }
+        if (in->breaks &&
+                (instructions != cpu->pass_at || pc != cpu->pass_pc)) {
+            cpu->pc = pc;
+            cpu->exit.why = SIM_CPU_BREAK;
+            break;
+        }
         if (!counted) {
             instructions++;
             hash = (hash ^ pc) * FNV_PRIME;
@@ -470,11 +476,15 @@ static void run(struct sim_cpu *cpu) {
             settle(cpu);
             break;
         }
+        if (cpu->touched) {
+            cpu->pc = pc;
+            break;
+        }
     }
     clock->cycles = cycles;
     clock->instructions = instructions;
     clock->hash = hash;
-    if (cpu->exit.why == SIM_CPU_BOUNDARY) {
+    if (cpu->exit.why == SIM_CPU_BOUNDARY || cpu->exit.why == SIM_CPU_BREAK) {
         clock->next_pc = pc; // the branch there is paid
     }
 }
@@ -527,6 +537,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;
     cpu->clock.halt = SIM_NEVER;
+    cpu->pass_at = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
     core_forget_ways_(cpu);
     return cpu;
@@ -535,6 +546,8 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
 void sim_cpu_free(struct sim_cpu *cpu) {
     if (cpu) {
         core_free_pages_(cpu);
+        free(cpu->points.breaks);
+        free(cpu->points.watches);
         free(cpu);
     }
 }

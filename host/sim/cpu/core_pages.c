@@ -14,6 +14,8 @@
 
 /// The table ///
 
+#define LEAF_BYTES (CORE_LEAF_PAGES * CORE_PAGE_BYTES)
+
 static struct core_page *make_page(struct sim_cpu *cpu, uint32_t addr) {
     struct core_page **leaf = &cpu->leaf[addr >> 20];
     if (!*leaf) {
@@ -22,14 +24,28 @@ static struct core_page *make_page(struct sim_cpu *cpu, uint32_t addr) {
     return *leaf ? &(*leaf)[addr >> 10 & (CORE_LEAF_PAGES - 1)] : NULL;
 }
 
+static bool is_range(uint32_t base, uint32_t size) {
+    return size && !((base | size) & (CORE_PAGE_BYTES - 1)) &&
+            (uint64_t)base + size <= 1ull << 32;
+}
+
+static bool is_free(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
+    for (uint64_t at = base; at < (uint64_t)base + size;) {
+        const struct core_page *page = core_page_(cpu, (uint32_t)at);
+        if (page && (page->host || page->bus)) {
+            return false;
+        }
+        at += page ? CORE_PAGE_BYTES : LEAF_BYTES - at % LEAF_BYTES;
+    }
+    return true;
+}
+
 static bool fits(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
-    if (!size || (base | size) & (CORE_PAGE_BYTES - 1) ||
-            (uint64_t)base + size > 1ull << 32) {
+    if (!is_range(base, size) || !is_free(cpu, base, size)) {
         return false;
     }
     for (uint32_t off = 0; off < size; off += CORE_PAGE_BYTES) {
-        const struct core_page *page = make_page(cpu, base + off);
-        if (!page || page->host || page->bus) {
+        if (!make_page(cpu, base + off)) {
             return false;
         }
     }
@@ -68,12 +84,35 @@ bool core_map_(struct sim_cpu *cpu, const struct core_region *region) {
     return true;
 }
 
+// Half a gigabyte of devices is one leaf, seen many times.
+static struct core_page *bus_leaf(struct sim_cpu *cpu) {
+    if (!cpu->bus_leaf) {
+        cpu->bus_leaf = calloc(CORE_LEAF_PAGES, sizeof *cpu->bus_leaf);
+        for (size_t i = 0; cpu->bus_leaf && i < CORE_LEAF_PAGES; i++) {
+            cpu->bus_leaf[i].bus = true;
+        }
+    }
+    return cpu->bus_leaf;
+}
+
 bool core_map_bus_(struct sim_cpu *cpu, uint32_t base, uint32_t size) {
-    if (!fits(cpu, base, size)) {
+    if (!bus_leaf(cpu) || !is_range(base, size) || !is_free(cpu, base, size)) {
         return false;
     }
-    for (uint32_t off = 0; off < size; off += CORE_PAGE_BYTES) {
-        core_page_(cpu, base + off)->bus = true;
+    for (uint32_t off = 0; off < size;) {
+        struct core_page **leaf = &cpu->leaf[(base + off) / LEAF_BYTES];
+        if (!*leaf && (base + off) % LEAF_BYTES == 0 &&
+                size - off >= LEAF_BYTES) {
+            *leaf = cpu->bus_leaf;
+            off += LEAF_BYTES;
+            continue;
+        }
+        struct core_page *page = make_page(cpu, base + off);
+        if (!page) {
+            return false;
+        }
+        page->bus = true;
+        off += CORE_PAGE_BYTES;
     }
     return true;
 }
@@ -93,11 +132,15 @@ void core_unmap_(struct sim_cpu *cpu, size_t region) {
 
 void core_free_pages_(struct sim_cpu *cpu) {
     for (size_t i = 0; i < CORE_LEAVES; i++) {
+        if (cpu->leaf[i] == cpu->bus_leaf) {
+            continue;
+        }
         for (size_t j = 0; cpu->leaf[i] && j < CORE_LEAF_PAGES; j++) {
             free(cpu->leaf[i][j].code);
         }
         free(cpu->leaf[i]);
     }
+    free(cpu->bus_leaf);
     free(cpu->single);
 }
 
@@ -140,8 +183,13 @@ static void make_way(struct sim_cpu *cpu, const struct core_page *page,
                 ? rights_at(cpu, base)
                 : 0;
     }
-    const bool read = (rights & SIM_MPU_READ) && !page->window;
-    const bool write = (rights & SIM_MPU_WRITE) && page->ram && !page->watched;
+    bool read_watch = false, write_watch = false;
+    if (cpu->points.watch_count) {
+        core_watches_(cpu, base, &read_watch, &write_watch);
+    }
+    const bool read = (rights & SIM_MPU_READ) && !page->window && !read_watch;
+    const bool write = (rights & SIM_MPU_WRITE) && page->ram &&
+            !page->watched && !write_watch;
     *way = (struct core_way){
             .host = page->host,
             .read = read ? base : CORE_NO_TAG,
@@ -196,6 +244,10 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
             region->host + behind, region->size - behind);
     record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
+    if (cpu->points.break_count && core_breaks_(cpu, pc)) {
+        record->breaks = true;
+        record->quick = NULL;
+    }
     watch(cpu, pc);
     watch(cpu, pc + insn.size_bytes + 3); // what follows counts for the cost
     return true;
@@ -336,6 +388,7 @@ static bool read_bus(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     const unsigned skew = addr & (size - 1);
     if (!skew) {
         *value = cpu->bus.read(cpu->bus.ctx, addr, size);
+        core_touch_(cpu, addr, size, false);
         return !cpu->bus_failed;
     }
     // Two aligned accesses, as the bus matrix makes of it.
@@ -417,6 +470,7 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     } else {
         make_way(cpu, page, addr);
     }
+    core_touch_(cpu, addr, size, false);
     uint32_t word = 0; // memory of one region is contiguous
     memcpy(&word, page->host + off, size);
     *value = word;
@@ -461,6 +515,7 @@ static bool write_bus(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
         cpu->exit.why = SIM_CPU_BOUNDARY;
         return write_failed(cpu, addr);
     }
+    core_touch_(cpu, addr, size, true);
     // Bit-band: a bit of RAM that may be code.
     const uint32_t byte = 0x20000000u + ((addr & 0x01FFFFFFu) >> 5);
     const struct core_page *ram = core_page_(cpu, byte);
@@ -492,6 +547,7 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
         return write_bytes(cpu, addr, value, size);
     }
     make_way(cpu, page, addr);
+    core_touch_(cpu, addr, size, true);
     memcpy(page->host + off, &value, size);
     if (page->watched) {
         core_wrote_(cpu, addr, size);

@@ -9,6 +9,7 @@
  * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
  *               what each kind of instruction does
  * core_timing.c what each instruction costs
+ * core_debug.c  breakpoints and watchpoints
  * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
@@ -63,6 +64,7 @@ struct core_insn {
     uint8_t shift;    // enum thumb_shift
     bool keeps_flags; // in an IT block
     bool continues;   // may begin with EPSR.ICI set
+    bool breaks;      // there is a breakpoint
 };
 
 struct core_page {
@@ -117,7 +119,7 @@ struct sim_cpu {
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
-    uint32_t watch_addr, watch_len; // see sim_cpu_watch
+    uint32_t watch_addr, watch_len; // see sim_cpu_watch_fetch
     bool watched;                   // core_find_ met it
 
     // What is above is the state of a snapshot; the rest follows from it.
@@ -133,7 +135,20 @@ struct sim_cpu {
     bool ram_aliased; // two regions show the same RAM
     struct core_way way[CORE_WAYS];
     struct core_page *leaf[CORE_LEAVES];
-    struct core_insn *single; // a page without records but one
+    struct core_page *bus_leaf; // of all that are bus from end to end
+    struct core_insn *single;   // a page without records but one
+
+    // The debugger's.
+    struct core_points {
+        uint32_t *breaks;
+        size_t break_count, break_room;
+        struct sim_watch *watches;
+        size_t watch_count, watch_room;
+    } points;
+    uint64_t pass_at;
+    uint32_t pass_pc;
+    bool touched;
+    struct sim_touch touch;
 };
 
 // core_own.c
@@ -160,6 +175,18 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
 void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void core_free_pages_(struct sim_cpu *cpu);
 void core_forget_ways_(struct sim_cpu *cpu);
+
+// core_debug.c
+bool core_breaks_(const struct sim_cpu *cpu, uint32_t pc);
+// A byte of the page at base is watched for reads, for writes.
+void core_watches_(const struct sim_cpu *cpu, uint32_t base, bool *read,
+        bool *write);
+static inline void core_touch_(struct sim_cpu *cpu, uint32_t addr, unsigned len,
+        bool write) {
+    if (cpu->points.watch_count) {
+        sim_cpu_touch(cpu, addr, len, write);
+    }
+}
 
 // core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
 unsigned core_cost_(const struct thumb_insn *insn,

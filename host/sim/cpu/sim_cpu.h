@@ -18,6 +18,7 @@
 #define SIM_CPU_H
 
 #include "sim/cpu/mpu.h"
+#include "sim/debug.h"
 #include "sim/sim.h"
 
 struct sim_cpu;
@@ -38,8 +39,9 @@ enum sim_cpu_stop {
     SIM_CPU_FETCH,  // nothing readable at pc
     SIM_CPU_READ,   // nothing readable at addr, or a bus error there
     SIM_CPU_WRITE,
-    SIM_CPU_LAZY, // FP instruction; the state of another context is not stored
-    SIM_CPU_WATCHED, // pc is in the range of sim_cpu_watch; not executed
+    SIM_CPU_LAZY,  // FP instruction; the state of another context is not stored
+    SIM_CPU_BREAK, // breakpoint of a debugger: pc not executed
+    SIM_CPU_WATCHED, // pc is in the range of sim_cpu_watch_fetch; not executed
 };
 
 struct sim_cpu_exit {
@@ -107,7 +109,7 @@ void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
 
 // Stop before the next instruction that lies in [addr, addr + len), once; len
 // 0: do not. Unicorn never does. Any time.
-void sim_cpu_watch(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 // Registers of the system control space that decide what instructions do.
 struct sim_cpu_config {
@@ -150,6 +152,27 @@ bool sim_cpu_in_it(const struct sim_cpu *cpu);
 // NULL: this core cannot. Mapped regions are not part of it.
 void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes);
 void sim_cpu_restored(struct sim_cpu *cpu);
+
+/// For a debugger; no part of a snapshot ///
+
+// Execution ends as SIM_CPU_BREAK before the instruction at addr, and behind
+// one that touches a watched byte. Both cost time and change nothing else: what
+// is executed, and its cycles, are the same. false: no memory is left.
+bool sim_cpu_break(struct sim_cpu *cpu, uint32_t addr, bool set);
+bool sim_cpu_watch(struct sim_cpu *cpu, const struct sim_watch *watch,
+        bool set);
+// The breakpoint at pc is passed over while so many instructions have been
+// executed.
+void sim_cpu_pass(struct sim_cpu *cpu, uint64_t instructions, uint32_t pc);
+// Something beside an instruction touches memory: exception entry, DMA. Any
+// time.
+void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
+        bool write);
+// s16 to s31, which no exception stacks.
+void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]);
+void sim_cpu_set_fp_rest(struct sim_cpu *cpu, const uint32_t s[16]);
+// Takes the first touch since the last call. false: there is none.
+bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch);
 
 /// timing.c: what the decoder knows of each first halfword ///
 

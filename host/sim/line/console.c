@@ -39,8 +39,9 @@ static unsigned look_for_texts(struct cmd_console *c, uint8_t byte) {
     }
     c->tail[c->tail_bytes++] = (char)byte;
     unsigned events = CMD_CONSOLE_NOTHING;
-    if (c->options.wait_for && tail_is(c, c->options.wait_for)) {
-        c->options.wait_for = NULL;
+    if (!c->wait_met && c->options.wait_for &&
+            tail_is(c, c->options.wait_for)) {
+        c->wait_met = true;
         events |= CMD_CONSOLE_START;
     }
     if (c->expect_met < c->options.expect_count &&
@@ -76,8 +77,23 @@ static void write_line(struct cmd_console *c) {
     }
 }
 
+bool cmd_console_is_new(struct cmd_console *c) {
+    if (++c->outputs <= c->told) {
+        return false;
+    }
+    c->told = c->outputs;
+    return true;
+}
+
+void cmd_console_forget_future(struct cmd_console *c) {
+    c->told = c->outputs;
+}
+
 unsigned cmd_console_put(struct cmd_console *c, uint8_t byte) {
     const unsigned events = look_for_texts(c, byte);
+    if (!cmd_console_is_new(c)) {
+        return events | CMD_CONSOLE_OLD;
+    }
     if (!c->options.out) {
         return events;
     }
@@ -153,7 +169,7 @@ static void draw_bar(struct cmd_console *c, size_t done, size_t total,
 
 void cmd_console_progress(struct cmd_console *c, size_t done, size_t total,
         uint64_t elapsed_ps) {
-    if (c->options.quiet) {
+    if (!cmd_console_is_new(c) || c->options.quiet) {
         return;
     }
     const int percent = total ? (int)(done * 100 / total) : 100;

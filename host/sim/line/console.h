@@ -27,13 +27,18 @@ struct console_options {
 };
 
 struct cmd_console {
-    struct console_options options; // wait_for is NULL once it was seen
-    bool at_line_start;
-    bool out_is_terminal, bar_is_terminal;
-
     size_t expect_met;
+    bool wait_met;                  // wait_for was seen
     char tail[CONSOLE_AWAITED_MAX]; // last bytes printed, for both
     size_t tail_bytes;
+    uint64_t outputs; // bytes and lines so far
+
+    // What is above is the state of a snapshot; the rest is of the host.
+
+    struct console_options options;
+    uint64_t told; // outputs that were made
+    bool at_line_start;
+    bool out_is_terminal, bar_is_terminal;
 
     char line[512]; // held back while a bar is on the terminal
     size_t line_bytes;
@@ -45,10 +50,16 @@ enum cmd_console_event {
     CMD_CONSOLE_NOTHING = 0,
     CMD_CONSOLE_START = 1, // wait_for was seen
     CMD_CONSOLE_MET = 2,   // the last expected text was seen
+    CMD_CONSOLE_OLD = 4,   // the byte was put out before the run went back
 };
 
 void cmd_console_init(struct cmd_console *c,
         const struct console_options *options);
+// The next output. false: it was made before the run went back, and must not be
+// made again.
+bool cmd_console_is_new(struct cmd_console *c);
+// The run has gone back, and what follows is another future.
+void cmd_console_forget_future(struct cmd_console *c);
 // Returns a set of enum cmd_console_event.
 unsigned cmd_console_put(struct cmd_console *c, uint8_t byte);
 // A line of the simulator on stderr, between those of the MCU.

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "sim/snapshot.h"
 
 #define AFTER_SEND (5 * SIM_S)   // for the device to act on it
 #define INPUT_EVERY (1 * SIM_MS) // how often stdin or the pty is polled
@@ -38,7 +39,8 @@ static void print_byte(struct cmd_peer *p, uint8_t byte) {
     if (events & CMD_CONSOLE_MET) {
         sim_request_stop(p->sim);
     }
-    if (p->output_fd >= 0 && write(p->output_fd, &byte, 1) != 1) {
+    if (p->output_fd >= 0 && !(events & CMD_CONSOLE_OLD) &&
+            write(p->output_fd, &byte, 1) != 1) {
         return; // the pty has no reader: the bytes are lost
     }
 }
@@ -72,8 +74,10 @@ static void sender_moved(struct cmd_peer *p) {
     }
     if (x->state == XMODEM_FAILED && !p->send_told) {
         sending_ended(p);
-        cmd_console_say(p->console, "the transfer of %s was abandoned: %s",
-                p->options.send_name, x->why);
+        if (cmd_console_is_new(p->console)) {
+            cmd_console_say(p->console, "the transfer of %s was abandoned: %s",
+                    p->options.send_name, x->why);
+        }
     }
     plan_send_event(p);
     if (xmodem_send_active(x)) {
@@ -148,26 +152,80 @@ static void keep_pace(struct cmd_peer *p) {
     }
 }
 
+static void take_input(struct cmd_peer *p, const struct peer_entry *input) {
+    memcpy(p->input, input->data, input->bytes);
+    p->input_at = 0;
+    p->input_bytes = input->bytes;
+    p->input_open = input->bytes || p->options.input == PEER_PTY;
+    p->log_at++;
+    if (input->bytes) {
+        sim_board_uart_kick(p->board);
+    }
+}
+
+static struct peer_entry *new_entry(struct peer_log *log) {
+    if (log->count == log->room) {
+        log->room = log->room ? 2 * log->room : 16;
+        log->at = realloc(log->at, log->room * sizeof *log->at);
+    }
+    struct peer_entry *input = log->at ? &log->at[log->count++] : NULL;
+    if (input) {
+        input->data = malloc(sizeof((struct cmd_peer *)NULL)->input);
+    }
+    if (!input || !input->data) {
+        cli_no_memory();
+        exit(CLI_TROUBLE);
+    }
+    return input;
+}
+
+static void poll_input(struct cmd_peer *p) {
+    struct pollfd poll_fd = {p->input_fd, POLLIN, 0};
+    if (p->input_at < p->input_bytes || poll(&poll_fd, 1, 0) <= 0) {
+        return;
+    }
+    struct peer_entry *input = new_entry(&p->log);
+    const ssize_t got = read(p->input_fd, input->data, sizeof p->input);
+    input->at = sim_now(p->sim);
+    input->bytes = got > 0 ? (size_t)got : 0;
+    // A pty returns EIO while its other end is closed.
+    if (got <= 0 &&
+            ((got < 0 && errno != EBADF) || p->options.input == PEER_PTY)) {
+        free(input->data);
+        p->log.count--;
+        return;
+    }
+    take_input(p, input);
+}
+
 static void input_event(void *ctx) {
     struct cmd_peer *p = ctx;
-    if (p->paced) {
-        keep_pace(p);
-    }
-    struct pollfd poll_fd = {p->input_fd, POLLIN, 0};
-    if (p->input_at == p->input_bytes && poll(&poll_fd, 1, 0) > 0) {
-        const ssize_t got = read(p->input_fd, p->input, sizeof p->input);
-        p->input_at = 0;
-        p->input_bytes = got > 0 ? (size_t)got : 0;
-        // A pty returns EIO while its other end is closed.
-        p->input_open = got > 0 || (got < 0 && errno != EBADF) ||
-                p->options.input == PEER_PTY;
-        if (got > 0) {
-            sim_board_uart_kick(p->board);
+    struct peer_log *log = &p->log;
+    const sim_time now = sim_now(p->sim);
+    if (log->any && now <= log->polled) {
+        if (p->log_at < log->count && log->at[p->log_at].at == now) {
+            take_input(p, &log->at[p->log_at]);
         }
+    } else {
+        if (p->paced) {
+            keep_pace(p);
+        }
+        log->any = true;
+        log->polled = now;
+        poll_input(p);
     }
     if (p->input_open) {
         sim_schedule(p->sim, &p->input_event, sim_now(p->sim) + INPUT_EVERY);
     }
+}
+
+void cmd_peer_forget_future(struct cmd_peer *p) {
+    struct peer_log *log = &p->log;
+    while (log->count > p->log_at) {
+        free(log->at[--log->count].data);
+    }
+    // An event at this very time has been dealt with.
+    log->polled = sim_now(p->sim);
 }
 
 static int open_pty(struct cmd_peer *p) {
@@ -214,6 +272,8 @@ int cmd_peer_open(struct cmd_peer *p, struct sim *sim,
             (struct sim_event){.fire = end_event, .ctx = p, .at = SIM_NEVER};
     p->input_event =
             (struct sim_event){.fire = input_event, .ctx = p, .at = SIM_NEVER};
+    sim_add_state(sim, p, offsetof(struct cmd_peer, input_fd));
+    sim_add_state(sim, console, offsetof(struct cmd_console, options));
     if (options->send_name) {
         p->sending = true;
         xmodem_send_init(&p->xmodem, options->send, options->send_bytes,
@@ -275,4 +335,8 @@ void cmd_peer_close(struct cmd_peer *p) {
     if (p->pty_hold_fd >= 0) {
         close(p->pty_hold_fd);
     }
+    for (size_t i = 0; i < p->log.count; i++) {
+        free(p->log.at[i].data);
+    }
+    free(p->log.at);
 }

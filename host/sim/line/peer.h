@@ -35,6 +35,18 @@ struct peer_options {
     bool send_ends_run; // some time after it is done
 };
 
+// Input from outside, which a run that was taken back gets again.
+struct peer_log {
+    struct peer_entry {
+        sim_time at;
+        uint8_t *data;
+        size_t bytes; // 0: it has ended
+    } * at;
+    size_t count, room;
+    bool any;        // was looked for, last at:
+    sim_time polled; // input up to here is in the log
+};
+
 struct cmd_peer {
     struct sim *sim;
     struct sim_board *board;
@@ -48,11 +60,16 @@ struct cmd_peer {
     sim_time send_from, send_to; // first byte, last ACK; SIM_NEVER: not yet
     bool send_told;              // its end was reported
 
-    int input_fd, output_fd; // -1: none. pty: the same
     bool input_open;
     struct sim_event input_event;
     uint8_t input[4096]; // 20 ms at 2 Mbaud: hardly a pause on the line
     size_t input_at, input_bytes;
+    size_t log_at; // of the next entry
+
+    // What is above is the state of a snapshot; the rest is of the host.
+
+    int input_fd, output_fd; // -1: none. pty: the same
+    struct peer_log log;
     bool paced;
     bool clock_started;
     int64_t host_start_ns; // host time that belongs to sim time 0
@@ -69,6 +86,8 @@ void cmd_peer_attach(struct cmd_peer *p, struct sim_board *board);
 // After sim_power_on, and when the MCU has lost power.
 void cmd_peer_power_on(struct cmd_peer *p);
 void cmd_peer_power_lost(struct cmd_peer *p);
+// The run has gone back, and what follows is another future.
+void cmd_peer_forget_future(struct cmd_peer *p);
 void cmd_peer_close(struct cmd_peer *p);
 
 #endif

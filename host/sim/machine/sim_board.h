@@ -30,6 +30,11 @@ struct sim_board_options {
 #define SIM_BOARD_WHY_BYTES 400
 bool sim_board_can(const struct board *board, char why[SIM_BOARD_WHY_BYTES]);
 
+// Fills the start of the internal flash with a loader that maps the chip and
+// starts the program whose vector table is at vectors_addr in the window.
+void sim_board_start_code(const struct board *board, uint32_t chip_bytes,
+        uint32_t vectors_addr, uint8_t *internal);
+
 // The SoC whose name begins the MCU's name; NULL: it is not simulated.
 const struct sim_soc *sim_soc_find(const char *mcu);
 

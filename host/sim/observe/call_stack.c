@@ -102,6 +102,10 @@ void cmd_stack_walk(const struct elf_list *elfs, struct sim *sim,
     stack->count = 0;
     bool exact = true; // PC is an instruction itself, not a return address
     bool interrupted = false;
+    // At the end of a handler, where the next exception is taken at once.
+    if (is_exc_return(regs[PC])) {
+        interrupted = leave_exception(sim, regs);
+    }
     while (stack->count < CMD_STACK_MAX) {
         // A return address may already belong to the next line or function.
         const uint32_t look = exact ? regs[PC] : regs[PC] - 2;

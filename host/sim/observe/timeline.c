@@ -52,8 +52,8 @@ static void open_span(struct timeline *t, struct timeline_spans *list,
     void *at = list->at;
     if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
-        list->at[list->count++] =
-                (struct timeline_span){e->time, SIM_NEVER, e->b, kind};
+        list->at[list->count++] = (struct timeline_span){
+                .from = e->time, .to = SIM_NEVER, .off = e->b, .kind = kind};
     }
 }
 
@@ -68,8 +68,13 @@ static void add_point(struct timeline *t, struct timeline_points *list,
     void *at = list->at;
     if (make_room(t, &at, list->count, &list->room, sizeof *list->at)) {
         list->at = at;
-        list->at[list->count++] = (struct timeline_point){now, what, 0, 0};
+        list->at[list->count++] =
+                (struct timeline_point){.at = now, .what = what};
     }
+}
+
+static bool is_open(const struct timeline_spans *list) {
+    return list->count && list->at[list->count - 1].to == SIM_NEVER;
 }
 
 static void enter(struct timeline *t, const struct sim_trace *e) {
@@ -77,6 +82,7 @@ static void enter(struct timeline *t, const struct sim_trace *e) {
     add_point(t, &t->exceptions, e->time, e->a);
     if (t->exceptions.count != before) {
         t->exceptions.at[before].wait_ns = e->b;
+        t->exceptions.at[before].in_outage = is_open(&t->outages);
         if (e->a < CMD_EXCEPTIONS) {
             t->entered[e->a] = before + 1;
         }
@@ -92,11 +98,10 @@ static void leave(struct timeline *t, const struct sim_trace *e) {
     }
 }
 
-static bool is_open(const struct timeline_spans *list) {
-    return list->count && list->at[list->count - 1].to == SIM_NEVER;
-}
-
 static void trace_chip(struct timeline *t, const struct sim_trace *e) {
+    if (e->c == SIM_CHIP_SUSPENDED && is_open(&t->runs)) {
+        t->runs.at[t->runs.count - 1].suspends = true;
+    }
     close_span(&t->runs, e->time);
     if (e->c == SIM_CHIP_SUSPENDED) {
         return;
@@ -110,6 +115,9 @@ static void trace_chip(struct timeline *t, const struct sim_trace *e) {
     }
     if (e->c != SIM_CHIP_ENDED) {
         open_span(t, &t->runs, e, (char)e->a);
+        if (is_open(&t->runs)) {
+            t->runs.at[t->runs.count - 1].resumed = e->c == SIM_CHIP_RESUMED;
+        }
     }
 }
 

@@ -12,13 +12,15 @@
 struct timeline_span {
     sim_time from, to; // to SIM_NEVER: still open
     uint32_t off;
-    char kind; // 'E', 'P', 'S'; 0 for an outage
+    char kind;              // 'E', 'P', 'S'; 0 for an outage
+    bool resumed, suspends; // of a run of the chip: how it began and ended
 };
 
 struct timeline_point {
     sim_time at;
     uint32_t what; // exception number, 1 for a lost byte, enum sim_reset
     uint32_t wait_ns, run_ns; // of an exception: before entry, until its exit
+    bool in_outage;           // of an exception: when it was entered
 };
 
 struct timeline_spans {
@@ -63,9 +65,13 @@ void timeline_subject_(const struct timeline *t,
 #define SUSPENDED "#f7dfc0"
 #define WAITS "#9dbfe0"
 #define BYTES "#4d7a35"
+#define BACKGROUND "#f6dbdf" // an outage, behind what runs in it
 
 #define LABEL "font-size=\"12.5\" fill=\"" INK "\""
 #define SMALL "font-size=\"10.5\" fill=\"" GREY "\""
+#define OVER \
+    "font-size=\"10.5\" fill=\"" OUTAGE "\" stroke=\"#ffffff\" " \
+    "stroke-width=\"3\" paint-order=\"stroke\""
 #define INSIDE "font-size=\"11\" fill=\"#ffffff\""
 
 struct view {
@@ -76,6 +82,9 @@ struct view {
 enum anchor { LEFT, MIDDLE, RIGHT };
 
 double timeline_x_(const struct view *v, sim_time at);
+// How a run of the chip began and ended, at the ends of its span.
+void timeline_resumed_(FILE *file, double x, double y);
+void timeline_suspends_(FILE *file, double x, double y);
 // Mean width of a character at 11 px, generous.
 double timeline_text_width_(const char *text);
 void timeline_text_(FILE *file, double x, double y, enum anchor anchor,

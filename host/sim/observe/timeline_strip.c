@@ -100,6 +100,19 @@ void timeline_strip_(const struct timeline *t, const struct view *v,
     put_resets(t, v, y, h);
 }
 
+// A run of the chip as the rows show one that was resumed and suspended again.
+static void legend_of_a_run(FILE *file, double x, double y) {
+    fprintf(file,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"30\" height=\"15\" rx=\"2\" "
+            "fill=\"" ERASE "\"/>\n<path fill=\"#ffffff\" d=\"",
+            x, y - 12);
+    timeline_resumed_(file, x, y - 12);
+    timeline_suspends_(file, x + 30, y - 12);
+    fputs("\"/>\n", file);
+    const char *text = "resumed, suspended";
+    timeline_text_(file, x + 36, y, LEFT, LABEL, text);
+}
+
 double timeline_legend_(FILE *file, double y) {
     static const struct {
         const char *colour, *text;
@@ -109,6 +122,7 @@ double timeline_legend_(FILE *file, double y) {
             {ERASE, "erase"},
             {PROGRAM, "page program"},
             {SUSPENDED, "suspended: no progress"},
+            {BACKGROUND, "runs in an outage"},
             {WAITS, "interrupt waits (dark: it runs)"},
     };
     double x = PLOT_X;
@@ -125,5 +139,6 @@ double timeline_legend_(FILE *file, double y) {
         timeline_text_(file, x + 18, y, LEFT, LABEL, marks[i].text);
         x += length;
     }
+    legend_of_a_run(file, x, y);
     return y + 16;
 }

@@ -17,10 +17,12 @@
 
 #define ROW_H 30.0
 #define ROW_GAP 9.0
-#define ROWS_Y 78.0
+#define ROWS_Y 100.0
 #define BINS_MAX 268  // three pixels each
 #define MARKS_MAX 200 // beyond it bins show more
 #define EXCEPTION_ROWS 3
+#define FIRST_ASYNC 11 // SVCall: faults do not wait
+#define MARKED 30.0    // pixels of a run that has room for its marks
 
 double timeline_x_(const struct view *v, sim_time at) {
     if (at <= v->from) {
@@ -113,6 +115,7 @@ static void put_span_texts(const struct view *v,
         if (x1 - x0 < 60) {
             continue;
         }
+        const double marks = s->resumed || s->suspends ? 30 : 8;
         char time[NUMBER_TEXT_BYTES];
         char text[100];
         number_format_time(time, s->to - s->from);
@@ -127,12 +130,45 @@ static void put_span_texts(const struct view *v,
             snprintf(text, sizeof text, "%s 0x%06" PRIx32 ", %s", verb, s->off,
                     time);
         }
-        if (timeline_text_width_(text) > x1 - x0 - 8) {
+        if (timeline_text_width_(text) > x1 - x0 - marks) {
             snprintf(text, sizeof text, "%s", time);
         }
-        if (timeline_text_width_(text) <= x1 - x0 - 8) {
+        if (timeline_text_width_(text) <= x1 - x0 - marks) {
             timeline_text_(v->file, (x0 + x1) / 2, y, MIDDLE, INSIDE, text);
         }
+    }
+}
+
+/// Suspensions ///
+
+// The marks of a player: resumed is its start, suspended its pause.
+void timeline_resumed_(FILE *file, double x, double y) {
+    fprintf(file, "M%.1f %.1fl7 4.5l-7 4.5z", x + 3, y + 3);
+}
+
+void timeline_suspends_(FILE *file, double x, double y) {
+    fprintf(file, "M%.1f %.1fh2.5v9h-2.5zm4.5 0h2.5v9h-2.5z", x - 10, y + 3);
+}
+
+static void put_suspensions(const struct view *v,
+        const struct timeline_spans *runs, double y) {
+    for (int resumed = 0; resumed < 2; resumed++) {
+        fprintf(v->file, "<path class=\"%s\" fill=\"#ffffff\" d=\"",
+                resumed ? "resumed" : "suspends");
+        for (size_t i = 0; i < runs->count; i++) {
+            const struct timeline_span *s = &runs->at[i];
+            const double x0 = timeline_x_(v, s->from);
+            const double x1 = timeline_x_(v, s->to);
+            if (s->to <= v->from || s->from >= v->to || x1 - x0 < MARKED) {
+                continue;
+            }
+            if (resumed && s->resumed && s->from >= v->from) {
+                timeline_resumed_(v->file, x0, y);
+            } else if (!resumed && s->suspends && s->to <= v->to) {
+                timeline_suspends_(v->file, x1, y);
+            }
+        }
+        fputs("\"/>\n", v->file);
     }
 }
 
@@ -335,6 +371,21 @@ static void put_exceptions(const struct view *v, const struct timeline *t,
             number_format_time(time, longest * SIM_NS));
 }
 
+// An interrupt above the ceiling, or NMI: outages do not keep it waiting.
+static bool put_in_outages(const struct view *v, const struct timeline *t,
+        unsigned exception, double y) {
+    bool any = false;
+    for (size_t i = 0; i < t->exceptions.count && !any; i++) {
+        const struct timeline_point *p = &t->exceptions.at[i];
+        any = p->what == exception && p->in_outage && p->at >= v->from &&
+                p->at < v->to;
+    }
+    if (any) {
+        put_spans(v, &t->outages, 0, "in-outage", BACKGROUND, y, ROW_H);
+    }
+    return any;
+}
+
 static double put_exception_rows(const struct timeline *t, const struct view *v,
         const struct sim_irqs *irqs, double y) {
     static const char *const colours[EXCEPTION_ROWS] = {
@@ -346,9 +397,14 @@ static double put_exception_rows(const struct timeline *t, const struct view *v,
         char name[CMD_NAME_BYTES];
         char below[64];
         fill_bins(b, v, &t->exceptions, chosen[i]);
+        const bool in_outages = put_in_outages(v, t, chosen[i], y);
         put_exceptions(v, t, chosen[i], b, colours[i], y, below);
         timeline_row_label_(v->file, y,
                 cmd_exception_name(name, chosen[i], irqs), below);
+        if (in_outages) {
+            timeline_text_(v->file, PLOT_R - 4, y + 10, RIGHT, OVER,
+                    "runs in outages");
+        }
         row_base(v->file, y);
         y += ROW_H + ROW_GAP;
     }
@@ -420,6 +476,7 @@ static double put_zoom(const struct timeline *t, const struct view *v,
     put_spans(v, &t->runs, 'E', "erase", ERASE, y, ROW_H);
     put_spans(v, &t->runs, 'P', "program", PROGRAM, y, ROW_H);
     put_spans(v, &t->runs, 'S', "status", GREY, y, ROW_H);
+    put_suspensions(v, &t->runs, y);
     put_span_texts(v, &t->runs, y + 19);
     row_base(v->file, y);
     y += ROW_H + ROW_GAP;
@@ -428,6 +485,49 @@ static double put_zoom(const struct timeline *t, const struct view *v,
 }
 
 /// The picture ///
+
+// The longest wait of an interrupt that is entered in the view; NULL: none is.
+static const struct timeline_point *longest_wait(const struct timeline *t,
+        const struct view *v) {
+    const struct timeline_point *longest = NULL;
+    for (size_t i = 0; i < t->exceptions.count; i++) {
+        const struct timeline_point *p = &t->exceptions.at[i];
+        if (p->what >= FIRST_ASYNC && p->at >= v->from && p->at <= v->to &&
+                (!longest || p->wait_ns > longest->wait_ns)) {
+            longest = p;
+        }
+    }
+    return longest;
+}
+
+// Figures of the interval that the rows show, and of the run beside them.
+static void put_scope(const struct timeline *t, const struct view *v,
+        const struct view *run, const struct sim_irqs *irqs) {
+    const struct timeline_point *here = longest_wait(t, v);
+    const struct timeline_point *all = longest_wait(t, run);
+    char a[NUMBER_TEXT_BYTES];
+    char b[NUMBER_TEXT_BYTES];
+    char name[CMD_NAME_BYTES];
+    char text[300];
+    size_t length = (size_t)snprintf(text, sizeof text, "Here: %s, from %s on",
+            number_format_time(a, v->to - v->from),
+            number_format_time(b, v->from));
+    if (here) {
+        length += (size_t)snprintf(text + length, sizeof text - length,
+                "; longest wait here %s, of %s",
+                number_format_time(a, here->wait_ns * SIM_NS),
+                cmd_exception_name(name, here->what, irqs));
+    }
+    if (all) {
+        snprintf(text + length, sizeof text - length,
+                "; in the run %s, of %s, at %s",
+                number_format_time(a, all->wait_ns * SIM_NS),
+                cmd_exception_name(name, all->what, irqs),
+                number_format_time(b, all->at));
+    }
+    timeline_text_(v->file, 24, 80, LEFT, "font-size=\"13\" fill=\"" INK "\"",
+            text);
+}
 
 bool timeline_write(const struct timeline *t, FILE *file,
         const struct timeline_options *o) {
@@ -464,10 +564,9 @@ bool timeline_write(const struct timeline *t, FILE *file,
             WIDTH - 1, height - 1);
     timeline_text_(file, 24, 32, LEFT,
             "font-size=\"17\" font-weight=\"bold\" fill=\"" INK "\"", o->title);
-    char scope[400];
-    snprintf(scope, sizeof scope, "The whole run: %s", o->figures);
-    timeline_text_(file, 24, 54, LEFT, "font-size=\"13\" fill=\"" GREY "\"",
-            scope);
+    timeline_text_(file, 24, 54, LEFT, "font-size=\"12.5\" fill=\"" GREY "\"",
+            o->figures);
+    put_scope(t, &zoom, &run, o->irqs);
     put_zoom(t, &zoom, o->irqs, rows);
     if (nested) {
         timeline_strip_(t, &subject, &zoom, zoom_bottom, strip_y, "this erase");

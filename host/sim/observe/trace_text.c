@@ -52,5 +52,9 @@ void trace_text_write(FILE *file, const struct sim_trace *e) {
         fprintf(file, "pin P%c%" PRIu32 " %" PRIu32 "\n",
                 (char)('A' + (e->a >> 8)), e->a & 0xFF, e->b);
         break;
+    case SIM_TRACE_VIOLATION:
+        fprintf(file, "violation %s at pc 0x%08" PRIx32 "%s\n",
+                sim_rules[e->a].name, e->b, e->c ? " allowed" : "");
+        break;
     }
 }

@@ -2,52 +2,31 @@
  * vcd - the machine's trace as waveforms, in the format of IEEE 1364 clause 18
  *
  * SPDX-License-Identifier: MIT
+ *
+ * The recording half.
  */
 #include "sim/observe/vcd.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "sim/observe/measure.h"
+#include "base/array.h"
+#include "sim/observe/vcd_priv.h"
 
-enum kind { BIT, BYTE, EVENT };
-
-enum {
-    READABLE,
-    OUTAGE,
-    ERASING,
-    PROGRAMMING,
-    STATUS_WRITE,
-    SUSPENDED,
-    SLEEP,
-    RESET,
-    RX,
-    RX_BYTE,
-    RX_LOST,
-    TX,
-    TX_BYTE,
-    FIXED,
-    EXCEPTIONS = FIXED,
-    PINS = EXCEPTIONS + CMD_EXCEPTIONS,
-    PORT_PINS = 16,
-    SIGNALS = PINS + 16 * PORT_PINS,
-};
-
-static const struct {
-    const char *scope, *name;
-    enum kind kind;
-} fixed[FIXED] = {
+const struct vcd_fixed vcd_fixed_[FIXED] = {
         [READABLE] = {"flash", "window_readable", BIT},
         [OUTAGE] = {"flash", "outage", BIT},
+        [OPERATION] = {"flash", "chip_operation", TEXT},
+        [ADDRESS] = {"flash", "chip_address", WORD},
         [ERASING] = {"flash", "chip_erases", BIT},
         [PROGRAMMING] = {"flash", "chip_programs", BIT},
         [STATUS_WRITE] = {"flash", "chip_writes_status", BIT},
         [SUSPENDED] = {"flash", "chip_suspended", BIT},
+        [FUNCTION] = {"cpu", "function", TEXT},
         [SLEEP] = {"cpu", "sleep", BIT},
         [RESET] = {"cpu", "reset", EVENT},
+        [VIOLATION] = {"cpu", "violation", EVENT},
         [RX] = {"uart", "rx", EVENT},
         [RX_BYTE] = {"uart", "rx_byte", BYTE},
         [RX_LOST] = {"uart", "rx_lost", EVENT},
@@ -55,13 +34,10 @@ static const struct {
         [TX_BYTE] = {"uart", "tx_byte", BYTE},
 };
 
-struct vcd {
-    FILE *body;
-    uint64_t now_ns;
-    uint16_t value[SIGNALS];
-    bool used[SIGNALS];
-    bool window_used; // before the first mapping a closed window is no outage
-};
+// Values of OPERATION.
+enum { IDLE, ERASE, PROGRAM, STATUS, IS_SUSPENDED };
+static const char *const operations[] = {
+        "idle", "erase", "program", "status_write", "suspended"};
 
 struct vcd *vcd_new(void) {
     struct vcd *v = calloc(1, sizeof *v);
@@ -77,14 +53,14 @@ struct vcd *vcd_new(void) {
 void vcd_free(struct vcd *v) {
     if (v) {
         fclose(v->body);
+        free(v->pending);
         free(v);
     }
 }
 
 /// Changes ///
 
-// The short name of a signal in the file: digits of base 94, from '!' on.
-static const char *code_of(char code[4], unsigned signal) {
+const char *vcd_code_(char code[4], unsigned signal) {
     unsigned n = 0;
     do {
         code[n++] = (char)('!' + signal % 94);
@@ -94,24 +70,33 @@ static const char *code_of(char code[4], unsigned signal) {
     return code;
 }
 
+enum kind vcd_kind_(unsigned signal) {
+    return signal < FIXED ? vcd_fixed_[signal].kind : BIT;
+}
+
 static void put(struct vcd *v, unsigned signal, enum kind kind,
-        unsigned value) {
+        uint32_t value) {
     char code[4];
-    code_of(code, signal);
-    if (kind != BYTE) {
-        fprintf(v->body, "%u%s\n", value, code);
+    vcd_code_(code, signal);
+    if (kind == TEXT) {
+        fprintf(v->body, "s%s %s\n", operations[value], code);
         return;
     }
-    char bits[9] = "";
-    for (unsigned i = 0; i < 8; i++) {
-        bits[i] = (value & (0x80u >> i)) ? '1' : '0';
+    if (kind != BYTE && kind != WORD) {
+        fprintf(v->body, "%u%s\n", (unsigned)value, code);
+        return;
+    }
+    const unsigned width = kind == BYTE ? 8 : 32;
+    char bits[33] = "";
+    for (unsigned i = 0; i < width; i++) {
+        bits[i] = (value >> (width - 1 - i)) & 1 ? '1' : '0';
     }
     fprintf(v->body, "b%s %s\n", bits, code);
 }
 
 // The chip's events are reported late, so that times may decrease: the file
 // must not.
-static void at(struct vcd *v, sim_time time) {
+void vcd_at_(struct vcd *v, sim_time time) {
     const uint64_t ns = time / SIM_NS;
     if (ns > v->now_ns) {
         v->now_ns = ns;
@@ -119,12 +104,50 @@ static void at(struct vcd *v, sim_time time) {
     }
 }
 
-static void set(struct vcd *v, unsigned signal, unsigned value) {
-    const enum kind kind = signal < FIXED ? fixed[signal].kind : BIT;
+static void set(struct vcd *v, unsigned signal, uint32_t value) {
+    const enum kind kind = vcd_kind_(signal);
     v->used[signal] = true;
     if (kind == EVENT || v->value[signal] != value) {
-        v->value[signal] = (uint16_t)value;
+        v->value[signal] = value;
         put(v, signal, kind, value);
+    }
+}
+
+void vcd_add_pending_(struct vcd *v, uint64_t ns, unsigned exception,
+        bool value) {
+    struct vcd_pending *grown = array_more(v->pending, v->pending_count,
+            &v->pending_room, sizeof *v->pending);
+    if (!grown) {
+        v->full = true;
+        return;
+    }
+    v->pending = grown;
+    v->pending[v->pending_count++] =
+            (struct vcd_pending){ns, PENDING + exception, value};
+    v->used[PENDING + exception] = true;
+}
+
+void vcd_function(struct vcd *v, const char *name) {
+    if (name == v->function) {
+        return;
+    }
+    char code[4];
+    v->function = name;
+    v->used[FUNCTION] = true;
+    fputc('s', v->body);
+    for (; *name; name++) { // a blank ends the text
+        fputc(isgraph((unsigned char)*name) ? *name : '_', v->body);
+    }
+    fprintf(v->body, " %s\n", vcd_code_(code, FUNCTION));
+}
+
+static void trace_operation(struct vcd *v, const struct sim_trace *e) {
+    const bool runs = e->c == SIM_CHIP_BEGUN || e->c == SIM_CHIP_RESUMED;
+    const unsigned kind = e->a == 'E' ? ERASE : e->a == 'P' ? PROGRAM : STATUS;
+    // A program in the suspension of an erase leaves it suspended.
+    set(v, OPERATION, runs ? kind : v->value[SUSPENDED] ? IS_SUSPENDED : IDLE);
+    if (runs && kind != STATUS) {
+        set(v, ADDRESS, e->b);
     }
 }
 
@@ -140,6 +163,16 @@ static void trace_chip(struct vcd *v, const struct sim_trace *e) {
     } else if (e->c == SIM_CHIP_RESUMED || (!runs && !ran)) {
         set(v, SUSPENDED, 0); // resumed, or was aborted
     }
+    trace_operation(v, e);
+}
+
+static void trace_enter(struct vcd *v, const struct sim_trace *e) {
+    const uint64_t ns = e->time / SIM_NS;
+    set(v, EXCEPTIONS + e->a, 1);
+    if (e->b && e->b <= ns) {
+        vcd_add_pending_(v, ns - e->b, e->a, true);
+        vcd_add_pending_(v, ns, e->a, false);
+    }
 }
 
 static void trace_window(struct vcd *v, bool open) {
@@ -153,7 +186,7 @@ static void trace_reset(struct vcd *v) {
     set(v, RESET, 1);
     set(v, OUTAGE, 0);
     set(v, SLEEP, 0);
-    for (unsigned i = EXCEPTIONS; i < PINS; i++) {
+    for (unsigned i = EXCEPTIONS; i < PENDING; i++) {
         if (v->used[i]) {
             set(v, i, 0);
         }
@@ -162,7 +195,7 @@ static void trace_reset(struct vcd *v) {
 
 void vcd_trace(void *ctx, const struct sim_trace *e) {
     struct vcd *v = ctx;
-    at(v, e->time);
+    vcd_at_(v, e->time);
     switch (e->kind) {
     case SIM_TRACE_WINDOW:
         trace_window(v, e->a != 0);
@@ -171,9 +204,13 @@ void vcd_trace(void *ctx, const struct sim_trace *e) {
         trace_chip(v, e);
         break;
     case SIM_TRACE_EXC_ENTER:
+        if (e->a < CMD_EXCEPTIONS) {
+            trace_enter(v, e);
+        }
+        break;
     case SIM_TRACE_EXC_EXIT:
         if (e->a < CMD_EXCEPTIONS) {
-            set(v, EXCEPTIONS + e->a, e->kind == SIM_TRACE_EXC_ENTER);
+            set(v, EXCEPTIONS + e->a, 0);
         }
         break;
     case SIM_TRACE_UART_TX:
@@ -197,92 +234,8 @@ void vcd_trace(void *ctx, const struct sim_trace *e) {
         break;
     case SIM_TRACE_INTERNAL:
         break;
+    case SIM_TRACE_VIOLATION:
+        set(v, VIOLATION, 1);
+        break;
     }
-}
-
-/// The file ///
-
-static void declare(FILE *file, unsigned signal, enum kind kind,
-        const char *name) {
-    static const char *const types[] = {"wire 1", "wire 8", "event 1"};
-    char code[4];
-    fprintf(file, "$var %s %s ", types[kind], code_of(code, signal));
-    for (; *name; name++) {
-        fputc(isalnum((unsigned char)*name) ? *name : '_', file);
-    }
-    fputs(" $end\n", file);
-}
-
-static void declare_fixed(const struct vcd *v, FILE *file) {
-    for (unsigned i = 0; i < FIXED; i++) {
-        if (i == 0 || strcmp(fixed[i].scope, fixed[i - 1].scope) != 0) {
-            fprintf(file, "%s$scope module %s $end\n",
-                    i ? "$upscope $end\n" : "", fixed[i].scope);
-        }
-        if (v->used[i]) {
-            declare(file, i, fixed[i].kind, fixed[i].name);
-        }
-    }
-    fputs("$upscope $end\n", file);
-}
-
-static void declare_rest(const struct vcd *v, FILE *file,
-        const struct sim_irqs *irqs) {
-    fputs("$scope module interrupts $end\n", file);
-    for (unsigned i = 0; i < CMD_EXCEPTIONS; i++) {
-        char name[CMD_NAME_BYTES];
-        if (v->used[EXCEPTIONS + i]) {
-            declare(file, EXCEPTIONS + i, BIT,
-                    cmd_exception_name(name, i, irqs));
-        }
-    }
-    fputs("$upscope $end\n$scope module pins $end\n", file);
-    for (unsigned i = 0; i < SIGNALS - PINS; i++) {
-        char name[8];
-        if (v->used[PINS + i]) {
-            snprintf(name, sizeof name, "P%c%u", (char)('A' + i / PORT_PINS),
-                    i % PORT_PINS);
-            declare(file, PINS + i, BIT, name);
-        }
-    }
-    fputs("$upscope $end\n", file);
-}
-
-// Everything is 0 until its first change; an event has no value.
-static void put_start(const struct vcd *v, FILE *file) {
-    fputs("#0\n$dumpvars\n", file);
-    for (unsigned i = 0; i < SIGNALS; i++) {
-        const enum kind kind = i < FIXED ? fixed[i].kind : BIT;
-        char code[4];
-        if (v->used[i] && kind != EVENT) {
-            fprintf(file, "%s%s\n", kind == BYTE ? "b00000000 " : "0",
-                    code_of(code, i));
-        }
-    }
-    fputs("$end\n", file);
-}
-
-bool vcd_write(struct vcd *v, FILE *file, const struct vcd_options *o) {
-    errno = 0;
-    at(v, o->end); // the last values reach to there
-    fprintf(file,
-            "$version xipsafe sim $end\n"
-            "$comment board %s, flash chip %s $end\n"
-            "$timescale 1 ns $end\n",
-            o->board, o->part);
-    declare_fixed(v, file);
-    declare_rest(v, file, o->irqs);
-    fputs("$enddefinitions $end\n", file);
-    put_start(v, file);
-    if (fflush(v->body) || ferror(v->body) || fseek(v->body, 0, SEEK_SET)) {
-        return false;
-    }
-    char part[16384];
-    size_t got;
-    while ((got = fread(part, 1, sizeof part, v->body)) > 0) {
-        if (fwrite(part, 1, got, file) != got) {
-            return false;
-        }
-    }
-    return !ferror(v->body) && fflush(file) == 0 && !ferror(file);
 }

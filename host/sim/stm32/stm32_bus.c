@@ -23,6 +23,8 @@ struct stm32_bus_set {
 
 /// Registers that behave as memory ///
 
+#define PERIPHERAL_BYTES 0x400u // the least that a peripheral of an STM32 has
+
 static bool is_set(const struct stm32_bus *bus, uint32_t word_addr) {
     for (size_t i = 0; i < bus->set_count; i++) {
         if (bus->sets[i].addr == word_addr) {
@@ -36,8 +38,14 @@ static uint32_t *unmodelled(struct stm32_bus *bus, const struct stm32_block *b,
         uint32_t addr, bool write) {
     struct sim *sim = bus->o.soc->sim;
     // A user who gave --set for it knows about this register.
-    if (!is_set(bus, addr)) {
-        sim_unmodelled(sim, b ? b->name : "unknown peripheral", addr, write);
+    if (is_set(bus, addr)) {
+        return sim_register(sim, addr);
+    }
+    if (b && b->ops) {
+        sim_unmodelled(sim, b->name, addr, write);
+    } else {
+        sim_unmodelled_block(sim, b ? b->name : NULL,
+                b ? b->base : addr & ~(PERIPHERAL_BYTES - 1), addr, write);
     }
     return sim_register(sim, addr);
 }

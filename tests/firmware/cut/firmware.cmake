@@ -14,7 +14,8 @@ function(cut_small_ name slot version seed)
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
             board.c
         LINKER app.ld
-        MODULES update transport
+        MODULES update transport fault
+        LINK_OPTIONS -Wl,--build-id
         SLOT ${slot} VERSION ${version}.0.0
         DEFINES APP_VERSION=${version}.0.0 APP_TABLE_SEED=${seed}
             APP_TABLE_SMALL XIP_CFG_IMAGE_SIGNATURES=0

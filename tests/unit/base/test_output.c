@@ -101,6 +101,33 @@ static void test_new_file(void **state) {
 }
 
 // Others read a log while it is written.
+// A symbolic link stays one: the file behind it is replaced.
+static void test_link(void **state) {
+    (void)state;
+    char link[80];
+    snprintf(link, sizeof link, "%s/link", folder);
+    write_old(0644);
+    assert_int_equal(symlink(path, link), 0);
+    struct output o = output_of(link);
+    assert_true(output_open(&o));
+    fputs("new", o.file);
+    assert_true(output_close(&o, true));
+    assert_holds("new");
+    struct stat st;
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_files(2);
+    unlink(path);
+    o = output_of(link); // leads to nothing
+    assert_false(output_open(&o));
+    unlink(link);
+    assert_int_equal(symlink(link, link), 0);
+    o = output_of(link); // in circles
+    assert_false(output_open(&o));
+    assert_int_equal(lstat(link, &st), 0);
+    unlink(link);
+}
+
 static void test_live(void **state) {
     (void)state;
     struct output o = output_of(path);
@@ -131,6 +158,7 @@ int main(void) {
             cmocka_unit_test(test_replaces),
             cmocka_unit_test(test_keeps),
             cmocka_unit_test(test_new_file),
+            cmocka_unit_test(test_link),
             cmocka_unit_test(test_live),
             cmocka_unit_test(test_device),
     };

@@ -354,12 +354,13 @@ static void layout(void **state) {
     (void)state;
     char *text = printed(board_print_layout, board_find(BOARD_DEFAULT));
     static const char *const lines[] = {
+            "#define LAYOUT_BOARD_NAME \"stm32l476g-disco\"\n",
             "#define LAYOUT_INTERNAL_BYTES 0x00100000\n",
             "#define LAYOUT_BOOT_BYTES 0x00008000\n",
             "#define LAYOUT_RESIDENT_TABLE_ADDR 0x080001C0\n",
             "#define LAYOUT_SRAM2_ADDR 0x10000000\n",
-            "#define LAYOUT_NOINIT_BYTES 0x00000100\n",
-            "#define LAYOUT_BOOT_RAM_BYTES 0x00007F00\n",
+            "#define LAYOUT_NOINIT_BYTES 0x00000400\n",
+            "#define LAYOUT_BOOT_RAM_BYTES 0x00007C00\n",
             "#define LAYOUT_WINDOW_ADDR 0x90000000\n",
             "#define LAYOUT_FLASH_BYTES 0x01000000\n",
             "#define LAYOUT_SLOT_COUNT 2\n",

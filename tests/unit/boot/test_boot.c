@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// sources: xipsafe/image/*.c xipsafe/boot/*.c
+// sources: xipsafe/image/*.c xipsafe/boot/xip_boot.c
 // libs: bearssl
 #include <setjmp.h>
 #include <stdarg.h>

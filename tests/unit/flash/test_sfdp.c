@@ -473,7 +473,7 @@ static void test_refused_words(void **state) {
 
 static void test_refused_kinds_of_part(void **state) {
     (void)state;
-    static const uint16_t tables[] = {0xFF81, 0xFF05, 0xFF06};
+    static const uint16_t tables[] = {0xFF05, 0xFF06};
     struct sfdp_image image;
     struct xip_flash_part p;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -485,6 +485,119 @@ static void test_refused_kinds_of_part(void **state) {
     put_header(&image, 1, 0xFF03, 0, 4, BASIC_AT); // RPMC: of no concern
     put_header(&image, 2, 0x01BF, 0, 4, 0xFFFFFF); // a vendor's own, anywhere
     assert_int_equal(decode_all(&p, &image), XIP_OK);
+}
+
+#define MAP_AT 0x100u
+
+// A map as SST26VF064B has it: 4 KB everywhere, the others by place.
+static void put_map(struct sfdp_image *image, const uint32_t *words,
+        uint8_t count) {
+    put_header(image, 1, 0xFF81, 0, count, MAP_AT);
+    for (unsigned i = 0; i < count; i++) {
+        put32(image, MAP_AT + 4 * i, words[i]);
+    }
+    image->len = MAP_AT + 4u * count;
+}
+
+// Only the types that every region of every map has (JESD216F 6.5).
+static void test_sector_map(void **state) {
+    (void)state;
+    static const uint32_t one[] = {
+            0x000200FF | 2 | 1, 0x00007FF3, 0x00FFFFF2, 0x00007FF2};
+    // Two commands that read the configuration, then two maps.
+    static const uint32_t several[] = {0x6500F000, 4, 0x6500F001, 2, 0x00000002,
+            0x003FFFF3, 0x00010103, 0x00007FF3, 0x00FFFFFA};
+    struct sfdp_image image;
+    struct xip_flash_part p;
+    build(&image, 16);
+    put_map(&image, one, 4);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    assert_erase(&p.erase[0], 0x1000, 0x20, 5 * 16000, 6 * 5 * 16000);
+    assert_int_equal(p.erase[1].size_bytes, 0);
+    build(&image, 16);
+    put_map(&image, several, 9);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    assert_int_equal(p.erase[0].size_bytes, 0x1000);
+    assert_int_equal(p.erase[1].size_bytes, 0);
+    // No type for all places, a map that ends too early or never.
+    put32(&image, MAP_AT + 4 * 8, 0x00FFFFFC);
+    assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
+    build(&image, 16);
+    put_map(&image, several, 9);
+    put_header(&image, 1, 0xFF81, 0, 8, MAP_AT);
+    assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
+    put_header(&image, 1, 0xFF81, 0, 4, MAP_AT);
+    assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
+    // One opcode for three sizes is refused only without a map.
+    build(&image, 16);
+    put32(&image, WORD(8), 0x200CD810);
+    put32(&image, WORD(9), 0xD80FD80D);
+    assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
+    put_map(&image, one, 4);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    assert_int_equal(p.erase[0].size_bytes, 0x1000);
+    assert_int_equal(p.erase[1].size_bytes, 0);
+}
+
+#define FETCHED 320u
+
+// As attach and bring-up do: the first bytes, then what lies behind them.
+static int decode_fetched(struct xip_flash_part *p,
+        const struct sfdp_image *image, unsigned *fetches) {
+    uint8_t *sfdp = test_malloc(FETCHED); // ASan sees a byte too many
+    memcpy(sfdp, image->bytes, FETCHED);
+    uint32_t off;
+    uint8_t *to;
+    size_t bytes;
+    *fetches = 0;
+    while ((bytes = xip_part_sfdp_far(sfdp, FETCHED, &off, &to)) != 0) {
+        assert_true(to >= sfdp && to + bytes <= sfdp + FETCHED);
+        assert_true(off + bytes <= sizeof image->bytes);
+        memcpy(to, image->bytes + off, bytes);
+        assert_in_range(++*fetches, 1, 3);
+    }
+    const int err = xip_part_from_sfdp(p, image->id, sfdp, FETCHED);
+    test_free(sfdp);
+    return err;
+}
+
+// S25FL-L and S25FS-S: tables from 300h on.
+static void test_tables_far_behind(void **state) {
+    (void)state;
+    static const uint32_t map[] = {0x000000FF | 2 | 1, 0x00FFFFF2};
+    struct sfdp_image image;
+    struct xip_flash_part near, p;
+    unsigned fetches;
+    build(&image, 16);
+    put_map(&image, map, 2);
+    assert_int_equal(decode_all(&near, &image), XIP_OK);
+    assert_int_equal(decode_fetched(&p, &image, &fetches), XIP_OK);
+    assert_int_equal(fetches, 0);
+    assert_memory_equal(&p, &near, sizeof p);
+
+    memcpy(image.bytes + 0x200, image.bytes + BASIC_AT, 64);
+    memset(image.bytes + BASIC_AT, 0xFF, 64);
+    put_header(&image, 0, 0xFF00, 6, 16, 0x200);
+    assert_int_equal(decode_fetched(&p, &image, &fetches), XIP_OK);
+    assert_int_equal(fetches, 1);
+    assert_memory_equal(&p, &near, sizeof p);
+
+    memcpy(image.bytes + 0x240, map, 8);
+    memset(image.bytes + MAP_AT, 0xFF, 8);
+    put_header(&image, 1, 0xFF81, 0, 2, 0x240);
+    put_header(&image, 2, 0x01BF, 0, 200, 0x1F0); // a vendor's, of no concern
+    assert_int_equal(decode_fetched(&p, &image, &fetches), XIP_OK);
+    assert_int_equal(fetches, 2);
+    assert_memory_equal(&p, &near, sizeof p);
+
+    // A longer table: its first 24 words are all that is used.
+    put_header(&image, 0, 0xFF00, 6, 23, 0x200);
+    assert_int_equal(decode_fetched(&p, &image, &fetches), XIP_OK);
+    // No room is left: refused, and nothing is overwritten.
+    for (unsigned i = 2; i < 34; i++) {
+        put_header(&image, i, 0x01BF, 0, 4, 0x200);
+    }
+    assert_int_equal(decode_fetched(&p, &image, &fetches), XIP_ERR_PART);
 }
 
 static void test_newest_basic_table_wins(void **state) {
@@ -727,6 +840,8 @@ int main(void) {
             cmocka_unit_test(test_four_byte_by_id),
             cmocka_unit_test(test_refused_words),
             cmocka_unit_test(test_refused_kinds_of_part),
+            cmocka_unit_test(test_sector_map),
+            cmocka_unit_test(test_tables_far_behind),
             cmocka_unit_test(test_newest_basic_table_wins),
             cmocka_unit_test(test_reserved_quad_enable_means_one_line),
             cmocka_unit_test(test_volatile_status),

@@ -85,6 +85,41 @@ static enum sim_cpu_stop run(struct lab *lab, struct sim_cpu_state *regs,
     return stop.why;
 }
 
+// Devices over many megabytes share what says so; a range that overlaps another
+// one is refused, and nothing of it is mapped.
+static void test_large_bus(void **state) {
+    struct lab *lab = *state;
+    static uint8_t more[0x1000];
+    assert_true(sim_cpu_map_bus(lab->cpu, 0x5007F000, 0x20300000));
+    assert_false(sim_cpu_map_bus(lab->cpu, 0x60000000, 0x100000));
+    assert_false(sim_cpu_map(lab->cpu, SIM_MEM_RAM, 0x70300000, sizeof more,
+            more));
+    assert_false(sim_cpu_map_bus(lab->cpu, 0x70300000, 0x10100000));
+    assert_true(sim_cpu_map(lab->cpu, SIM_MEM_RAM, 0x80000000, sizeof more,
+            more));
+    assert_false(sim_cpu_map_bus(lab->cpu, 0x7FF00000, 0x200000));
+    assert_true(sim_cpu_map_bus(lab->cpu, 0x7FF00000, 0x100000));
+    assert_false(sim_cpu_map_bus(lab->cpu, 0xFFF00000, 0x200000));
+
+    // Loads from both ends and the middle reach the bus, one behind it nothing.
+    static const uint16_t code[] = {
+            0x6801, // ldr r1, [r0, #0]
+            0x681A, // ldr r2, [r3, #0]
+            0x682C, // ldr r4, [r5, #0]
+            0xBE00, // bkpt
+    };
+    lab->reads = 10;
+    struct sim_cpu_state regs = {
+            .r = {0x5007F000, [3] = 0x60000000, [5] = 0x7037EFFC}};
+    assert_int_equal(run(lab, &regs, code, sizeof code), SIM_CPU_BKPT);
+    assert_int_equal(lab->reads, 13);
+    assert_int_equal(regs.r[4], 0x1000 + 13);
+    regs = (struct sim_cpu_state){
+            .r = {0x5007F000, [3] = 0x60000000, [5] = 0x7037F000}};
+    assert_int_not_equal(run(lab, &regs, code, sizeof code), SIM_CPU_BKPT);
+    assert_int_equal(lab->reads, 15);
+}
+
 // The instruction at +8 was executed, is changed, and is executed again.
 static void test_changed_code_runs(void **state) {
     struct lab *lab = *state;
@@ -178,6 +213,7 @@ static void test_exclusive_without_address(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+            cmocka_unit_test_setup_teardown(test_large_bus, set_up, tear_down),
             cmocka_unit_test_setup_teardown(test_changed_code_runs, set_up,
                     tear_down),
             cmocka_unit_test_setup_teardown(test_faults_leave_registers, set_up,

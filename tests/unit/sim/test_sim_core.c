@@ -10,7 +10,7 @@
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
 // sources: host/sim/core/store.c
-// sources: host/sim/core/snapshot.c
+// sources: host/sim/core/snapshot.c host/sim/core/debug.c
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
 // libs: unicorn
@@ -664,6 +664,17 @@ static void test_registers_that_are_not_modelled(void **state) {
         assert_int_equal(*sim_register(m->sim, 0x50000000 + 4 * pass), 0);
     }
     assert_non_null(strstr(m->note, "it: register 0x500007cc"));
+    // A whole peripheral: one report, apart from those of its registers.
+    for (uint32_t i = 0; i < 8; i++) {
+        sim_unmodelled_block(m->sim, "they", 0x50000000, 0x50000008 + 4 * i,
+                true);
+    }
+    assert_int_equal(m->notes, COUNT + 1);
+    assert_non_null(strstr(m->note, "they at 0x50000000 is not modelled"));
+    assert_non_null(strstr(m->note, "first 0x50000008, written"));
+    sim_unmodelled_block(m->sim, NULL, 0x50000400, 0x5000041c, false);
+    assert_int_equal(m->notes, COUNT + 2);
+    assert_non_null(strstr(m->note, "the peripheral at 0x50000400 is not"));
     machine_free(m);
 }
 

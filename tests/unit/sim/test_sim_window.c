@@ -10,7 +10,7 @@
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
 // sources: host/sim/core/store.c
-// sources: host/sim/core/snapshot.c
+// sources: host/sim/core/snapshot.c host/sim/core/debug.c
 // sources: host/sim/cpu/mpu.c
 // sources: host/sim/cpu/unicorn/cpu_unicorn.c host/sim/cpu/unicorn/cpu_hook.c
 // libs: unicorn

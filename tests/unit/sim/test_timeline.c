@@ -327,8 +327,51 @@ static void test_slices_show(void **state) {
     const char *waits = path_of(svg, "wait-15");
     assert_near(start_of(waits, 0), place(1000.66, 999, 1005.5));
     assert_near(end_of(waits, 0), place(1000.91, 999, 1005.5));
+    // Of six slices the first was begun, and the last is not shown to its end.
+    assert_int_equal(count_of(path_of(svg, "resumed")), 5);
+    assert_near(start_of(path_of(svg, "resumed"), 0),
+            place(1001, 999, 1005.5) + 3);
+    // Two bars each.
+    assert_int_equal(count_of(path_of(svg, "suspends")), 5);
+    assert_near(start_of(path_of(svg, "suspends"), 0),
+            place(1000.9, 999, 1005.5) - 10);
+    assert_null(strstr(svg, "runs in outages"));
+    assert_non_null(strstr(svg,
+            "Here: 6.50 ms, from 999.00 ms on; longest wait here 250.00 us, of "
+            "SysTick; in the run 250.00 us, of SysTick, at 1.001 s"));
     assert_non_null(strstr(svg, ">this erase<"));
     assert_non_null(strstr(svg, ">whole run<"));
+    free(svg);
+    timeline_free(f.timeline);
+}
+
+// USART2 is above the ceiling; SysTick waits longer before the view than in it.
+static void test_in_outages(void **state) {
+    (void)state;
+    struct feed f = {.timeline = timeline_new()};
+    cmd_measure_init(&f.measure);
+    tell(&f, 0, SIM_TRACE_RESET, SIM_RESET_POWER_ON, 0, 0);
+    tell(&f, 10 * SIM_MS, SIM_TRACE_WINDOW, 1, 0, 0);
+    tell(&f, 15 * SIM_MS, SIM_TRACE_EXC_ENTER, SYSTICK, 900000, 0);
+    tell(&f, 30 * SIM_MS, SIM_TRACE_WINDOW, 0, 0, 0);
+    tell(&f, 31 * SIM_MS, SIM_TRACE_EXC_ENTER, USART2, 200, 0);
+    tell(&f, 40 * SIM_MS, SIM_TRACE_WINDOW, 1, 0, 0);
+    tell(&f, 41 * SIM_MS, SIM_TRACE_EXC_ENTER, SYSTICK, 5000, 0);
+    struct timeline_options o = whole;
+    o.from = 20 * SIM_MS;
+    o.to = 60 * SIM_MS;
+    char *svg = draw(&f, &o);
+    assert_well_formed(svg);
+    const char *text = strstr(svg, "runs in outages");
+    assert_non_null(text);
+    assert_null(strstr(text + 1, "runs in outages")); // of one row
+    const char *outage = path_of(svg, "in-outage");
+    assert_int_equal(count_of(outage), 1);
+    assert_near(start_of(outage, 0), place(30, 20, 60));
+    assert_near(end_of(outage, 0), place(40, 20, 60));
+    assert_non_null(strstr(svg,
+            "longest wait here 5.00 us, of SysTick; in the "
+            "run 900.00 us, of SysTick, at 15.00 ms"));
     free(svg);
     timeline_free(f.timeline);
 }
@@ -516,6 +559,7 @@ int main(void) {
             cmocka_unit_test(test_interval_holds_erase_and_programs),
             cmocka_unit_test(test_marks_in_place),
             cmocka_unit_test(test_slices_show),
+            cmocka_unit_test(test_in_outages),
             cmocka_unit_test(test_whole_run_and_reset),
             cmocka_unit_test(test_texts_are_escaped),
             cmocka_unit_test(test_empty_run),

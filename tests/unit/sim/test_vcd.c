@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // sources: host/base/*.c
-// sources: host/sim/observe/vcd.c host/sim/observe/measure.c host/nor/*.c
+// sources: host/sim/observe/vcd*.c host/sim/observe/measure.c host/nor/*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +21,7 @@
 
 #define SYSTICK 15
 #define TIM2 (16 + 28)
+#define USART2 (16 + 38)
 #define EXPECT_MAX 64
 
 static const char *const irq_names[] = {[28] = "TIM2", [38] = "USART2"};
@@ -43,6 +44,7 @@ struct change {
     unsigned long long ns;
     const struct signal *signal;
     unsigned value;
+    char text[40];
 };
 
 struct waves {
@@ -93,6 +95,13 @@ static void read_change(struct waves *w, const char *line) {
     struct change *c = &w->changes[w->change_count++];
     assert_true(w->change_count < 256);
     c->ns = w->end_ns;
+    if (line[0] == 's') {
+        char code[8];
+        assert_int_equal(sscanf(line, "s%39s %7s", c->text, code), 2);
+        c->signal = by_code(w, code);
+        assert_string_equal(c->signal->type, "string");
+        return;
+    }
     if (line[0] == 'b') {
         char bits[40];
         char code[8];
@@ -140,7 +149,12 @@ static void read_waves(struct waves *w, char *text) {
 }
 
 static void finish(struct vcd *v, struct waves *w, sim_time end) {
-    const struct vcd_options o = {"a board", "a part", &irqs, end};
+    // TIM2 became pending 5 us before the end, and was not served.
+    const struct sim_waiting waiting = {
+            .count = end > 40 * SIM_US,
+            .pending = {{TIM2, end - 5 * SIM_US}},
+    };
+    const struct vcd_options o = {"a board", "a part", &irqs, &waiting, end};
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
@@ -164,6 +178,19 @@ static int value_at(const struct waves *w, const char *name,
         }
     }
     return value;
+}
+
+// The same of a text; "": there is no such signal.
+static const char *text_at(const struct waves *w, const char *name,
+        unsigned long long ns) {
+    const char *text = "";
+    for (size_t i = 0; i < w->change_count; i++) {
+        const struct change *c = &w->changes[i];
+        if (c->ns <= ns && strcmp(c->signal->name, name) == 0) {
+            text = c->text;
+        }
+    }
+    return text;
 }
 
 static unsigned count_of(const struct waves *w, const char *name) {
@@ -213,6 +240,21 @@ static void test_erase_in_slices(void **state) {
     assert_int_equal(value_at(&w, "flash.chip_suspended", 30500), 0);
     assert_int_equal(value_at(&w, "flash.chip_erases", 39999), 1);
     assert_int_equal(value_at(&w, "flash.chip_erases", 40000), 0);
+    assert_string_equal(text_at(&w, "flash.chip_operation", 10500), "idle");
+    assert_string_equal(text_at(&w, "flash.chip_operation", 15000), "erase");
+    assert_string_equal(text_at(&w, "flash.chip_operation", 25000),
+            "suspended");
+    assert_string_equal(text_at(&w, "flash.chip_operation", 30500), "erase");
+    assert_string_equal(text_at(&w, "flash.chip_operation", 40500), "idle");
+    assert_int_equal(value_at(&w, "flash.chip_address", 10500), 0);
+    assert_int_equal(value_at(&w, "flash.chip_address", 15000), 0x1000);
+    // SysTick waited 9 us from 13 us on; TIM2 not, but at the end.
+    assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 12999), 0);
+    assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 13000), 1);
+    assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 21999), 1);
+    assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 22000), 0);
+    assert_int_equal(value_at(&w, "interrupts.TIM2_pending", 44999), 0);
+    assert_int_equal(value_at(&w, "interrupts.TIM2_pending", 45000), 1);
     // What did not happen is no signal.
     assert_int_equal(value_at(&w, "interrupts.USART2", 50000), -1);
     assert_int_equal(value_at(&w, "uart.rx_byte", 50000), -1);
@@ -275,6 +317,46 @@ static void test_aborted_in_suspension(void **state) {
     assert_int_equal(value_at(&w, "flash.chip_programs", 3500), 1);
     assert_int_equal(value_at(&w, "flash.chip_suspended", 4500), 1);
     assert_int_equal(value_at(&w, "flash.chip_suspended", 6500), 0);
+}
+
+// Functions, with what no text of a waveform may hold; and the view of GTKWave.
+static void test_functions_and_view(void **state) {
+    (void)state;
+    struct waves w;
+    struct vcd *v = vcd_new();
+    static const char *const names[] = {"main", "a::b(int, char)"};
+    tell(v, 1 * SIM_US, SIM_TRACE_WINDOW, 1, 0, 0);
+    vcd_function(v, names[0]);
+    tell(v, 2 * SIM_US, SIM_TRACE_EXC_ENTER, SYSTICK, 300, 0);
+    vcd_function(v, names[1]);
+    tell(v, 3 * SIM_US, SIM_TRACE_EXC_EXIT, SYSTICK, 0, 0);
+    vcd_function(v, names[0]);
+    tell(v, 4 * SIM_US, SIM_TRACE_UART_RX, 1, 0, 0);
+    vcd_function(v, names[0]);
+    tell(v, 5 * SIM_US, SIM_TRACE_VIOLATION, 0, 0, 0);
+    tell(v, 6 * SIM_MS, SIM_TRACE_EXC_ENTER, USART2, 1000, 0); // at the end
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    const struct vcd_options o = {"a board", "a part", &irqs, NULL, 6 * SIM_MS};
+    assert_true(vcd_write_view(v, file, &o, 2 * SIM_US));
+    fclose(file);
+    assert_non_null(strstr(text, "\n*-20.516531 2000\n@200\n-flash\n"));
+    assert_non_null(strstr(text,
+            "@28\ninterrupts.SysTick\n@28\ninterrupts.SysTick_pending\n"));
+    assert_non_null(strstr(text, "@22\nuart.rx_byte[7:0]\n"));
+    assert_null(strstr(text, "tx_byte"));
+    free(text);
+    finish(v, &w, 6 * SIM_US);
+    assert_string_equal(text_at(&w, "cpu.function", 500), "?");
+    assert_string_equal(text_at(&w, "cpu.function", 1000), "main");
+    assert_string_equal(text_at(&w, "cpu.function", 2000), "a::b(int,_char)");
+    assert_string_equal(text_at(&w, "cpu.function", 3000), "main");
+    assert_int_equal(count_of(&w, "cpu.function"), 4); // with the first one
+    assert_int_equal(count_of(&w, "cpu.violation"), 1);
+    assert_int_equal(value_at(&w, "interrupts.SysTick_pending", 1700), 1);
+    assert_int_equal(value_at(&w, "interrupts.USART2_pending", 5999000), 1);
+    assert_int_equal(value_at(&w, "interrupts.USART2_pending", 6000000), 0);
 }
 
 /// What the chip model tells ///
@@ -350,6 +432,7 @@ int main(void) {
             cmocka_unit_test(test_bytes_pins_sleep),
             cmocka_unit_test(test_time_never_runs_back),
             cmocka_unit_test(test_aborted_in_suspension),
+            cmocka_unit_test(test_functions_and_view),
             cmocka_unit_test(test_chip_tells_suspensions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // sources: xipsafe/update/xip_update.c xipsafe/image/xip_image.c
+// sources: xipsafe/slots/*.c
 // sources: xipsafe/*/xip_part.c tests/support/fake_flash.c
 #include <setjmp.h>
 #include <stdarg.h>

@@ -299,7 +299,7 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
 
 // The exclusive monitor cannot be accessed from outside: CLREX on a page of our
 // own.
-void sim_cpu_watch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     (void)cpu;
     (void)addr;
     (void)len;
@@ -490,6 +490,51 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
         return NULL;
     }
     return cpu;
+}
+
+/// No debugger: there are no snapshots to go back to ///
+
+bool sim_cpu_break(struct sim_cpu *cpu, uint32_t addr, bool set) {
+    (void)cpu;
+    (void)addr;
+    return !set;
+}
+
+bool sim_cpu_watch(struct sim_cpu *cpu, const struct sim_watch *watch,
+        bool set) {
+    (void)cpu;
+    (void)watch;
+    return !set;
+}
+
+void sim_cpu_pass(struct sim_cpu *cpu, uint64_t instructions, uint32_t pc) {
+    (void)cpu;
+    (void)instructions;
+    (void)pc;
+}
+
+void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
+        bool write) {
+    (void)cpu;
+    (void)addr;
+    (void)len;
+    (void)write;
+}
+
+void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]) {
+    (void)cpu;
+    memset(s, 0, 16 * sizeof s[0]);
+}
+
+void sim_cpu_set_fp_rest(struct sim_cpu *cpu, const uint32_t s[16]) {
+    (void)cpu;
+    (void)s;
+}
+
+bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch) {
+    (void)cpu;
+    (void)touch;
+    return false;
 }
 
 void sim_cpu_free(struct sim_cpu *cpu) {

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# usage: test.sh XIPSAFE SCRATCH FIRMWARE
+# command: optimised
+#
+# `xipsafe device` at the pty of the simulator: version 2 is sent to version 1,
+# which says which of the two builds it can take, and starts.
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../../tests/support.bash"
+cd "$scratch"
+v1=$firmware/smp_update_v1_slot0.img
+v2_slot0=$firmware/smp_update_v2_slot0.img
+v2_slot1=$firmware/smp_update_v2_slot1.img
+
+# A line on stderr names the pty; the rest goes to a file.
+mkfifo lines
+"$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
+    --load "$v1@0" --symbols "$firmware/smp_update_v1_slot0.elf" \
+    --symbols "$firmware/smp_update_v2_slot1.elf" --flash flash.bin \
+    --uart pty --time-limit 300s --expect 'smp_update: version 1.0.0' \
+    --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
+    >console 2>lines &
+sim=$!
+trap 'kill $sim 2>/dev/null || true' EXIT
+exec 3<lines
+port=
+while [ -z "$port" ] && read -r line <&3; do
+    case $line in *'UART at '*) port=${line##* } ;; esac
+done
+[ -n "$port" ] || fail "no pty"
+cat <&3 >sim.err &
+
+# device STATUS COMMAND...: at the pty. The machine may be slow.
+device() {
+    local wanted=$1 status=0
+    shift
+    "$xipsafe" device "$@" --port "$port" --timeout 60s >out 2>err || status=$?
+    [ $status -eq "$wanted" ] || fail "exit status $status: device $*"
+}
+
+device 0 echo 'hello there'
+printed 'hello there'
+device 0 info
+printed 'board        stm32l476g-disco'
+printed 'firmware     smp_update 1.0.0'
+printed_like '^slot 1  0x90100000 .* empty$'
+# For the slot that runs: refused with what to do.
+device 1 upload "$v2_slot0"
+reported 'linked for slot 0, which runs now; give the build for 0x90100000'
+device 1 erase 0
+reported 'the device does not erase the slot: the image runs'
+device 0 upload "$v2_slot0" "$v2_slot1"
+printed "$v2_slot1: v2.0.0+0, "
+device 0 list --json=list.json
+[ "$(json list.json pending)" = false ] || fail "version 1 is pending"
+grep -q '"version": "2.0.0"' list.json || fail "no version 2 in the list"
+device 0 upload "$v2_slot1"
+printed 'is in slot 1 already'
+device 0 test "$v2_slot1" --reset
+wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
+trap - EXIT
+same_bytes flash.bin 0x100000 "$v2_slot1" || fail "slot 1 is not the image"

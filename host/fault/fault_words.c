@@ -1,0 +1,267 @@
+/*
+ * fault_words - what a fault of the core means, in words
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "fault/fault_words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <strings.h>
+
+#define SP 13
+#define LR 14
+#define PC 15
+
+/// Status bits ///
+
+static const struct fault_bit bits[] = {
+        {"IACCVIOL", FAULT_IACCVIOL, 0, "may not execute at PC"},
+        {"DACCVIOL", FAULT_DACCVIOL, 0, "may not read or write that address"},
+        {"MUNSTKERR", FAULT_MUNSTKERR, 0, "may not read the frame on return"},
+        {"MSTKERR", FAULT_MSTKERR, 0, "may not write the exception frame"},
+        {"MLSPERR", FAULT_MLSPERR, 0, "may not store the FP state"},
+        {"MMARVALID", FAULT_MMARVALID, 0, "MMFAR has the address"},
+        {"IBUSERR", FAULT_IBUSERR, 0, "no instruction can be fetched at PC"},
+        {"PRECISERR", FAULT_PRECISERR, 0, "a data access failed, at PC"},
+        {"IMPRECISERR", FAULT_IMPRECISERR, 0,
+                "a buffered store failed, before PC"},
+        {"UNSTKERR", FAULT_UNSTKERR, 0, "the frame cannot be read on return"},
+        {"STKERR", FAULT_STKERR, 0, "the exception frame cannot be written"},
+        {"LSPERR", FAULT_LSPERR, 0, "the FP state cannot be stored"},
+        {"BFARVALID", FAULT_BFARVALID, 0, "BFAR has the address"},
+        {"UNDEFINSTR", FAULT_UNDEFINSTR, 0, "no such instruction"},
+        {"INVSTATE", FAULT_INVSTATE, 0, "the T bit is clear"},
+        {"INVPC", FAULT_INVPC, 0, "wrong EXC_RETURN"},
+        {"NOCP", FAULT_NOCP, 0, "the coprocessor is off"},
+        {"STKOF", FAULT_STKOF, 0, "SP went below its limit"},
+        {"UNALIGNED", FAULT_UNALIGNED, 0, "unaligned access"},
+        {"DIVBYZERO", FAULT_DIVBYZERO, 0, "division by 0"},
+        {"VECTTBL", 0, FAULT_VECTTBL, "the vector cannot be read"},
+        {"FORCED", 0, FAULT_FORCED,
+                "another fault that could not be taken as itself"},
+        {"DEBUGEVT", 0, FAULT_DEBUGEVT, "BKPT without a debugger"},
+};
+#define BITS (sizeof bits / sizeof bits[0])
+
+const struct fault_bit *fault_bit_at(size_t i) {
+    return i < BITS ? &bits[i] : NULL;
+}
+
+const struct fault_bit *fault_bit_named(const char *name) {
+    for (size_t i = 0; i < BITS; i++) {
+        if (!strcasecmp(name, bits[i].name)) {
+            return &bits[i];
+        }
+    }
+    return NULL;
+}
+
+void fault_bits_text(uint32_t cfsr, uint32_t hfsr, char *text, size_t size) {
+    size_t at = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < BITS && at < size; i++) {
+        if ((cfsr & bits[i].cfsr) || (hfsr & bits[i].hfsr)) {
+            at += (size_t)snprintf(text + at, size - at, "%s%s", at ? " " : "",
+                    bits[i].name);
+        }
+    }
+}
+
+/// Causes ///
+
+static void bad_target(const struct fault_facts *f, struct fault_text *text) {
+    const uint32_t pc = f->regs[PC];
+    if (f->vector_of) {
+        snprintf(text->what, sizeof text->what,
+                "took %s, whose vector 0x%08" PRIx32 " %s", f->vector_of,
+                pc | 1u,
+                pc < FAULT_BLANK ? "points to where there is nothing to execute"
+                                 : "is blank (erased flash)");
+        text->why = "the vector table at VTOR has no handler for it";
+        text->fix = "check that VTOR points to the table of this image and "
+                    "that the table has all vectors";
+        return;
+    }
+    if (pc < FAULT_BLANK) {
+        snprintf(text->what, sizeof text->what,
+                "jumped to 0x%08" PRIx32
+                ", where there is nothing to execute (LR 0x%08" PRIx32 ")",
+                pc, f->regs[LR]);
+        text->why = "a pointer, a return address or a vector is wrong or was "
+                    "never written";
+        text->fix = "look at the caller: which pointer was called, and what "
+                    "has written it or the stack";
+        return;
+    }
+    char blank[40] = "pointer is";
+    if (f->has_blank_table) {
+        snprintf(blank, sizeof blank, "vectors at 0x%08" PRIx32 " are",
+                f->blank_table);
+    } else if (f->regs[SP] >= FAULT_BLANK) {
+        snprintf(blank, sizeof blank, "vectors are");
+    }
+    snprintf(text->what, sizeof text->what,
+            "jumped to 0x%08" PRIx32 " with SP 0x%08" PRIx32
+            ": the %s blank (erased flash)",
+            pc, f->regs[SP], blank);
+    text->why = "an erased slot, or one that is not mapped, reads FFFFFFFF: SP "
+                "and PC are invalid";
+    text->fix = "check the first two words before the jump: SP in RAM, the "
+                "reset vector odd and inside the image";
+}
+
+static void bad_state(const struct fault_facts *f, struct fault_text *text) {
+    const uint32_t pc = f->regs[PC];
+    if (f->vector_of) {
+        snprintf(text->what, sizeof text->what,
+                "took %s, whose vector 0x%08" PRIx32 " is even", f->vector_of,
+                pc);
+    } else {
+        snprintf(text->what, sizeof text->what,
+                "jumped to 0x%08" PRIx32 " with bit 0 clear%s (LR 0x%08" PRIx32
+                ")",
+                pc, pc ? "" : ", a null pointer", f->regs[LR]);
+    }
+    text->why = "bit 0 of a vector, function pointer or return address says "
+                "Thumb; this core has nothing else";
+    text->fix = "set bit 0 (jump to the reset vector as it is in the table, "
+                "not to an address made by hand), or look for what has "
+                "overwritten the pointer";
+}
+
+static void bad_access(const struct fault_facts *f, struct fault_text *text) {
+    text->fix = "look at the pointer that the instruction uses";
+    if (f->addr_unknown) {
+        snprintf(text->what, sizeof text->what,
+                "stored to an address where nothing can be written, shortly "
+                "before 0x%08" PRIx32,
+                f->regs[PC]);
+        text->why = "stores are buffered: the fault comes some instructions "
+                    "behind the one that made it, and without its address";
+        text->fix = "look for stores before that instruction; with "
+                    "ACTLR.DISDEFWBUF set (Cortex-M3, M4) the fault is exact";
+    } else if (f->in_internal_flash) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32 ", internal flash that is locked",
+                f->addr);
+        text->why = "flash is no RAM: programming it needs the keys in KEYR, "
+                    "CR.PG and whole double words";
+    } else if (f->behind_chip) {
+        snprintf(text->what, sizeof text->what,
+                "touched 0x%08" PRIx32
+                ", behind the end of the flash chip (0x%08" PRIx32
+                " and %zu bytes)",
+                f->addr, f->window_addr, f->chip_bytes);
+        text->why = "the controller answers behind FSIZE with a bus error";
+    } else if (f->cfsr & FAULT_IMPRECISERR) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32 ", where nothing can be written, at "
+                "0x%08" PRIx32,
+                f->addr, f->late_pc);
+        text->why = "stores are buffered: the fault comes some instructions "
+                    "behind the one that made it";
+    } else {
+        snprintf(text->what, sizeof text->what,
+                "touched 0x%08" PRIx32
+                ", where there is no memory and no register",
+                f->addr);
+        text->why = f->addr < 0x1000
+                ? "the bus answers with an error; a small address is mostly a "
+                  "member of a null pointer"
+                : "the bus answers with an error";
+    }
+}
+
+// Causes with one sentence each.
+static const struct {
+    uint32_t cfsr, hfsr;
+    const char *what, *why, *fix;
+} simple_causes[] = {
+        {FAULT_MSTKERR, 0, "could not push the frame of an exception",
+                "the MPU does not let the interrupted code write there",
+                "look at SP, and at the region of the stack"},
+        {FAULT_MUNSTKERR, 0, "could not pop the frame of an exception",
+                "the MPU does not let the code that is returned to read there",
+                "look at what has changed PSP or MSP in the handler"},
+        {FAULT_MLSPERR | FAULT_LSPERR, 0,
+                "could not store the FP state of another context",
+                "lazy stacking left room for it in a frame, which cannot be "
+                "written now (FPCCR, FPCAR)",
+                "look at SP when the exception was taken"},
+        {FAULT_STKOF, 0, "ran out of stack",
+                "SP went below the limit in MSPLIM or PSPLIM",
+                "give the stack more room, or look for what needs so much"},
+        {FAULT_STKERR, 0, "could not push the frame of an exception",
+                "the stack pointer is outside of RAM: the stack has "
+                "overflowed, or SP was never set",
+                "look at SP and at the size of the stack"},
+        {FAULT_UNSTKERR, 0, "could not pop the frame of an exception",
+                "the stack pointer of the return is outside of RAM",
+                "look at what has changed PSP or MSP in the handler"},
+        {FAULT_UNDEFINSTR, 0, "executed an undefined instruction",
+                "the memory holds no code, or code of another core",
+                "compare the memory with the ELF: RAM code not copied or "
+                "overwritten, data executed, a deliberate trap (udf)"},
+        {FAULT_INVPC, 0, "returned from an exception with a wrong EXC_RETURN",
+                "LR or the stack of a handler was damaged, or its frame says "
+                "another mode",
+                "look at what the handler does with LR and the stack"},
+        {FAULT_NOCP, 0, "used the FPU, which is off",
+                "CPACR does not allow CP10 and CP11",
+                "set bits 20 to 23 of CPACR before the first FP instruction "
+                "(SystemInit with __FPU_USED)"},
+        {FAULT_UNALIGNED, 0, "made an unaligned access where none is allowed",
+                "LDM, STM, LDRD, STRD and exclusives need multiples of 4",
+                "look at the pointer: a packed structure, a cast of bytes"},
+        {FAULT_DIVBYZERO, 0, "divided by 0", "CCR.DIV_0_TRP makes it a fault",
+                "look at the divisor"},
+        {0, FAULT_DEBUGEVT, "executed BKPT without a debugger",
+                "without a debugger it is a HardFault",
+                "an assert or semihosting (rdimon): build without it, or "
+                "handle it"},
+        {0, FAULT_VECTTBL, "took an exception whose vector cannot be read",
+                "VTOR points to where no memory is, or to the closed window",
+                "put the table where it can always be read"},
+};
+
+void fault_describe(const struct fault_facts *f, struct fault_text *text) {
+    *text = (struct fault_text){.why = "", .fix = ""};
+    if (f->cfsr & (FAULT_IACCVIOL | FAULT_IBUSERR)) {
+        bad_target(f, text);
+        return;
+    }
+    if (f->cfsr & FAULT_INVSTATE) {
+        bad_state(f, text);
+        return;
+    }
+    if (f->cfsr & FAULT_DACCVIOL) {
+        snprintf(text->what, sizeof text->what,
+                "touched 0x%08" PRIx32 ", which the MPU forbids", f->addr);
+        text->why = "the region that holds it, or that none does, gives this "
+                    "code no right to";
+        text->fix = "look at the pointer, or at the regions (MPU_RBAR, "
+                    "MPU_RASR, CONTROL.nPRIV)";
+        return;
+    }
+    if (f->cfsr & (FAULT_PRECISERR | FAULT_IMPRECISERR)) {
+        bad_access(f, text);
+        return;
+    }
+    for (size_t i = 0; i < sizeof simple_causes / sizeof simple_causes[0];
+            i++) {
+        if ((f->cfsr & simple_causes[i].cfsr) ||
+                (f->hfsr & simple_causes[i].hfsr)) {
+            snprintf(text->what, sizeof text->what, "%s",
+                    simple_causes[i].what);
+            text->why = simple_causes[i].why;
+            text->fix = simple_causes[i].fix;
+            return;
+        }
+    }
+    snprintf(text->what, sizeof text->what,
+            "executed SVC where SVCall cannot interrupt");
+    text->why = "SVC is taken at once or is a HardFault: PRIMASK, BASEPRI or a "
+                "handler of higher priority prevents it";
+    text->fix = "call it with interrupts unmasked, or raise SVCall's priority";
+}

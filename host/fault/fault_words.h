@@ -1,0 +1,86 @@
+/*
+ * fault_words - what a fault of the core means, in words
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Room host/fault: what a fault of the core means, in words, for the
+ * simulator and for records of devices.
+ *
+ * Armv7-M Architecture Reference Manual, B3.2.15 and B3.2.16; Armv8-M, D1.2.
+ */
+#ifndef FAULT_WORDS_H
+#define FAULT_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Status bits ///
+
+enum {
+    FAULT_IACCVIOL = 1 << 0,
+    FAULT_DACCVIOL = 1 << 1,
+    FAULT_MUNSTKERR = 1 << 3,
+    FAULT_MSTKERR = 1 << 4,
+    FAULT_MLSPERR = 1 << 5,
+    FAULT_MMARVALID = 1 << 7,
+    FAULT_IBUSERR = 1 << 8,
+    FAULT_PRECISERR = 1 << 9,
+    FAULT_IMPRECISERR = 1 << 10,
+    FAULT_UNSTKERR = 1 << 11,
+    FAULT_STKERR = 1 << 12,
+    FAULT_LSPERR = 1 << 13,
+    FAULT_BFARVALID = 1 << 15,
+    FAULT_UNDEFINSTR = 1 << 16,
+    FAULT_INVSTATE = 1 << 17,
+    FAULT_INVPC = 1 << 18,
+    FAULT_NOCP = 1 << 19,
+    FAULT_STKOF = 1 << 20,
+    FAULT_UNALIGNED = 1 << 24,
+    FAULT_DIVBYZERO = 1 << 25,
+    // Of HFSR.
+    FAULT_VECTTBL = 1 << 1,
+};
+#define FAULT_FORCED (1u << 30)
+#define FAULT_DEBUGEVT (1u << 31)
+
+struct fault_bit {
+    const char *name;
+    uint32_t cfsr, hfsr; // one of them, in its place
+    const char *meaning; // a clause without a subject
+};
+// NULL: the end of the list.
+const struct fault_bit *fault_bit_at(size_t i);
+// Of that name, in any case; or NULL.
+const struct fault_bit *fault_bit_named(const char *name);
+// Those that are set, as "PRECISERR BFARVALID".
+void fault_bits_text(uint32_t cfsr, uint32_t hfsr, char *text, size_t size);
+
+/// Causes ///
+
+#define FAULT_BLANK 0xFFFFFFF0u // erased flash, less the bits a core clears
+
+struct fault_facts {
+    uint32_t cfsr, hfsr;
+    uint32_t addr;     // BFAR or MMFAR
+    uint32_t late_pc;  // with IMPRECISERR, of the store; 0: unknown
+    bool addr_unknown; // an imprecise error leaves no address
+    uint32_t regs[17]; // of the instruction, as they are stacked
+    // The exception whose handler begins at PC, or NULL.
+    const char *vector_of;
+    bool has_blank_table; // a register points to an erased vector table
+    uint32_t blank_table;
+    // Of addr: it lies in internal flash, or behind the end of the chip.
+    bool in_internal_flash, behind_chip;
+    uint32_t window_addr;
+    size_t chip_bytes;
+};
+
+// One sentence each; `what` without its subject, "the firmware".
+struct fault_text {
+    char what[300];
+    const char *why, *fix;
+};
+void fault_describe(const struct fault_facts *facts, struct fault_text *text);
+
+#endif

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# command: optimised
+# The fault recorder on cores that the simulator does not have: Armv6-M (micro:
+# bit), Armv8-M (AN505, with a stack limit, too), and Armv7-M once more (AN386),
+# on QEMU, whose cores nobody here wrote. Code without .debug_frame is unwound
+# by .ARM.exidx.
+set -eu
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+for tool in qemu-system-arm arm-none-eabi-gcc; do
+    if ! command -v $tool >/dev/null; then
+        echo "skipped: $tool is not installed"
+        exit 77
+    fi
+done
+cd "$scratch"
+room=$tests/../xipsafe
+
+# build NAME CPU FLASH RAM FLAGS...
+build() {
+    local name=$1 cpu=$2
+    sed "s/FLASH_ADDR/$3/; s/RAM_ADDR/$4/" "$tests/sim/arch/fault.ld" >"$name.ld"
+    shift 4
+    arm-none-eabi-gcc "-mcpu=$cpu" -mthumb -Os -g -std=gnu11 -ffreestanding \
+        -nostdlib -Wall -Wl,--build-id -I "$room/include" -T "$name.ld" \
+        "$tests/sim/arch/fault.c" "$room/fault/xip_fault.c" \
+        "$room/fault/xip_fault_record.c" -o "$name.elf" "$@" ||
+        fail "$name does not link"
+}
+
+# run NAME MACHINE: QEMU does not end by itself.
+run() {
+    local line pid
+    exec {qemu}< <(exec qemu-system-arm -M "$2" -nographic -monitor none \
+        -serial stdio -kernel "$1.elf" 2>/dev/null </dev/null)
+    pid=$!
+    while read -r line <&"$qemu"; do
+        echo "$line"
+        [[ $line != *'that was all'* ]] || break
+    done >"$1.log"
+    kill "$pid"
+    exec {qemu}<&-
+}
+
+# decoded NAME REGEX...
+decoded() {
+    local name=$1 regex
+    shift
+    "$xipsafe" crash "$name.log" "$name.elf" >out 2>err || fail "$name"
+    for regex in "$@"; do
+        tr -s ' \n' '  ' <out | grep -qE -- "$regex" ||
+            fail "$name: not said: $regex"
+    done
+}
+
+build v6m cortex-m0 0 0x20000000 -DMICROBIT \
+    '-DXIP_CFG_FAULT_MAY_READ(a)=((a)-0x20000000u<0x4000u)'
+run v6m microbit
+decoded v6m 'CRASH HardFault what the firmware caused a HardFault' \
+    'harmless.*\[exact\].* jump .*fault\.c:[0-9]*\) \[dwarf\].* run ' \
+    'cause register 0x12345678'
+
+build v7m cortex-m4 0 0x20000000 -DUART=0x40004000
+run v7m mps2-an386
+decoded v7m 'branched to harmless at the even address .*, called from jump'
+
+build v8m cortex-m33 0x10000000 0x38000000 -DUART=0x50200000
+run v8m mps2-an505
+decoded v8m 'branched to harmless at the even address .*, called from jump' \
+    'SFSR 00000000' 'MSPLIM 00000000'
+
+build limit cortex-m33 0x10000000 0x38000000 -DUART=0x50200000 -DLIMIT
+run limit mps2-an505
+decoded limit 'the stack overflowed: PSP was 0x38[0-9a-f]*' \
+    'STKOF +SP went below its limit' 'deep .*\[guess, possible\]'
+
+# The same without call frame information.
+build plain cortex-m4 0 0x20000000 -DUART=0x40004000 -g0 -funwind-tables \
+    -Wl,--defsym=__aeabi_unwind_cpp_pr0=0 -Wl,--defsym=__aeabi_unwind_cpp_pr1=0
+run plain mps2-an386
+decoded plain 'harmless.*\[exact\].* jump \[exidx, likely\].* run '
+finish

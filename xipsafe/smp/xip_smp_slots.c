@@ -1,0 +1,217 @@
+/*
+ * xip_smp_slots - the images that an SMP server shows and installs
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "xip_smp_slots.h"
+
+#include <string.h>
+
+#define LOAD_ADDR_OFF 4u // in the header of an image
+#define VERSION_OFF 20u
+
+static uint32_t get16(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t get32(const uint8_t *p) {
+    return get16(p) | get16(p + 2) << 16;
+}
+
+static bool is_active(const struct xip_smp_slots *s, unsigned slot) {
+    const struct xip_flash_config *const flash = &s->config.dev->config;
+    const struct xip_boot_slot *const at = &s->config.slots[slot];
+    return flash->image_bytes != 0u &&
+            flash->image_addr - at->addr < at->size_bytes;
+}
+
+static uint32_t off_of(const struct xip_smp_slots *s, unsigned slot) {
+    return s->config.slots[slot].addr - s->config.dev->config.window_addr;
+}
+
+/// Showing ///
+
+static bool parse(const struct xip_smp_slots *s, unsigned slot,
+        struct xip_image *img) {
+    const struct xip_boot_slot *const at = &s->config.slots[slot];
+    return xip_image_parse(img, at->data, at->size_bytes) == 0 &&
+            xip_image_check_place(img, at->addr) == 0;
+}
+
+// The image that the boot program would try first; slot_count: none.
+static unsigned highest(const struct xip_smp_slots *s) {
+    struct xip_image best = {0};
+    unsigned found = s->config.slot_count;
+    for (unsigned i = 0; i < s->config.slot_count; i++) {
+        struct xip_image img;
+        if (parse(s, i, &img) &&
+                (found == s->config.slot_count ||
+                        xip_image_version_compare(&img.version, &best.version) >
+                                0)) {
+            best = img;
+            found = i;
+        }
+    }
+    return found;
+}
+
+static int show(void *ctx, unsigned slot, struct xip_smp_slot *out) {
+    const struct xip_smp_slots *const s = ctx;
+    struct xip_image img;
+    struct xip_image_tlv tlv = {0};
+    out->addr = s->config.slots[slot].addr;
+    out->size_bytes = s->config.slots[slot].size_bytes;
+    out->flags = is_active(s, slot) ? XIP_SMP_ACTIVE : 0u;
+    if (!parse(s, slot, &img)) {
+        return 0;
+    }
+    while (xip_image_tlv_next(&img, &tlv)) {
+        if (tlv.type == XIP_TLV_SHA256 &&
+                tlv.len_bytes == sizeof(out->digest)) {
+            memcpy(out->digest, tlv.data, sizeof(out->digest));
+            out->flags |= XIP_SMP_PRESENT | XIP_SMP_BOOTABLE;
+        }
+    }
+    out->version = img.version;
+    if ((out->flags & XIP_SMP_ACTIVE) != 0u) {
+        out->flags |= XIP_SMP_CONFIRMED;
+    } else if (highest(s) == slot) {
+        out->flags |= XIP_SMP_PENDING | XIP_SMP_PERMANENT;
+    }
+    return 0;
+}
+
+static int choose(void *ctx, unsigned slot) {
+    const struct xip_smp_slots *const s = ctx;
+    return is_active(s, slot) || highest(s) == slot ? 0 : XIP_ERR_VERSION;
+}
+
+/// Writing ///
+
+// The slot that the first bytes of an image are for. slot_count: none.
+static unsigned slot_for(const struct xip_smp_slots *s,
+        const struct xip_smp_upload *upload) {
+    const bool known = upload->data_bytes >= XIP_IMAGE_HEADER_MIN;
+    unsigned i = 0;
+    for (; i < s->config.slot_count; i++) {
+        if (!is_active(s, i) &&
+                (!known ||
+                        get32(upload->data + LOAD_ADDR_OFF) ==
+                                s->config.slots[i].addr)) {
+            break;
+        }
+    }
+    return i;
+}
+
+static int check_newer(const struct xip_smp_slots *s, const uint8_t *header) {
+    const struct xip_image_version version = {
+            .major = header[VERSION_OFF],
+            .minor = header[VERSION_OFF + 1u],
+            .revision = (uint16_t)get16(header + VERSION_OFF + 2u),
+    };
+    for (unsigned i = 0; i < s->config.slot_count; i++) {
+        struct xip_image img;
+        if (is_active(s, i) && parse(s, i, &img) &&
+                xip_image_version_compare(&version, &img.version) <= 0) {
+            return XIP_ERR_VERSION;
+        }
+    }
+    return 0;
+}
+
+static int begin(void *ctx, const struct xip_smp_upload *upload) {
+    struct xip_smp_slots *const s = ctx;
+    const bool known = upload->data_bytes >= XIP_IMAGE_HEADER_MIN;
+    xip_update_abort(&s->update);
+    if (known && get32(upload->data) != XIP_IMAGE_MAGIC) {
+        return XIP_ERR_IMAGE;
+    }
+    const unsigned slot = slot_for(s, upload);
+    if (slot == s->config.slot_count) {
+        return XIP_ERR_ADDRESS;
+    }
+    const struct xip_boot_slot *const at = &s->config.slots[slot];
+    if (upload->total_bytes > at->size_bytes) {
+        return XIP_ERR_RANGE;
+    }
+    if (upload->upgrade) {
+        const int err = known ? check_newer(s, upload->data) : XIP_ERR_TRANSFER;
+        if (err != 0) {
+            return err;
+        }
+    }
+    const struct xip_update_options options = {
+            .erase_max_bytes = s->config.erase_max_bytes,
+    };
+    s->target = (uint8_t)slot;
+    return xip_update_begin(&s->update, s->config.dev, off_of(s, slot),
+            at->size_bytes, &options);
+}
+
+static int put(void *ctx, const uint8_t *data, uint32_t len_bytes) {
+    struct xip_smp_slots *const s = ctx;
+    return xip_update_write(&s->update, data, len_bytes);
+}
+
+// The boot program would refuse it, too. Without a header it costs no time
+// there, and the slot is not listed.
+static int destroy(struct xip_smp_slots *s) {
+    struct xip_flash *const dev = s->config.dev;
+    return xip_flash_erase(dev, off_of(s, s->target),
+            dev->part.erase[0].size_bytes);
+}
+
+static int finish(void *ctx) {
+    struct xip_smp_slots *const s = ctx;
+    static const struct xip_image_trust digest_only = {0};
+    const struct xip_image_trust *const trust =
+            s->config.trust != NULL ? s->config.trust : &digest_only;
+    struct xip_image img;
+    int err = xip_update_finish(&s->update);
+    if (err != 0) {
+        return err;
+    }
+    err = XIP_ERR_IMAGE;
+    if (parse(s, s->target, &img)) {
+        err = xip_image_verify(&img, trust);
+    }
+    if (err != 0) {
+        const int gone = destroy(s);
+        return gone != 0 ? gone : err;
+    }
+    return 0;
+}
+
+static int erase(void *ctx, unsigned slot) {
+    struct xip_smp_slots *const s = ctx;
+    xip_update_abort(&s->update);
+    return xip_flash_erase(s->config.dev, off_of(s, slot),
+            s->config.slots[slot].size_bytes);
+}
+
+/// Life ///
+
+void xip_smp_slots_init(struct xip_smp_slots *s,
+        const struct xip_smp_slots_config *config) {
+    memset(s, 0, sizeof(*s));
+    s->config = *config;
+    s->images = (struct xip_smp_images){
+            .slot_count = config->slot_count,
+            .slot = show,
+            .begin = begin,
+            .write = put,
+            .finish = finish,
+            .test = choose,
+            .confirm = choose,
+            .erase = erase,
+    };
+    xip_update_abort(&s->update);
+}
+
+int xip_smp_slots_idle(struct xip_smp_slots *s) {
+    return s->update.dev == NULL || s->update.error != 0 ||
+                    s->update.finished != 0u
+            ? 0
+            : xip_update_idle(&s->update);
+}
