@@ -61,7 +61,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     FUZZ_CHECK(!open_slots(&slots));
     look(&slots, again);
     FUZZ_CHECK(!memcmp(first, again, sizeof first));
-    FUZZ_CHECK(!xip_slots_writing(&slots, 1, 77, 0x10000));
+    // A position that looks blank and is not, as no loss of power leaves one,
+    // costs an error; opened again the journal goes on behind it.
+    unsigned tries = 0;
+    while (xip_slots_writing(&slots, 1, 77, 0x10000)) {
+        FUZZ_CHECK(++tries < 2 * SECTOR / 128);
+        FUZZ_CHECK(!open_slots(&slots));
+    }
     FUZZ_CHECK(!open_slots(&slots));
     FUZZ_CHECK(xip_slots_written(&slots, 1, 77) == 0x10000);
     for (uint32_t i = 0; i < JOURNAL; i++) {
