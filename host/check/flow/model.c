@@ -35,15 +35,14 @@ bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at) {
     return true;
 }
 
-// The shift drops what is above the 27 bits: the region's 0x20000000, or what
-// takes it away. An address of an image or a register is rather one.
+// Before the shift, the same 27 bits, and above them nothing, or what takes the
+// region's 0x20000000 away or has it.
 bool model_makes_bit_band(const struct model *model, uint32_t number) {
+    const uint32_t above = number & 0xF8000000u;
     uint32_t at;
     return model_bit_band(model, number, &at) ||
-            (model_bit_band(model, number << 5, &at) &&
-                    (!model_device(number) || number >= 0xE0000000u) &&
-                    !model_forbidden(model, number) &&
-                    !model_image(model, number));
+            ((above == 0 || above == 0xE0000000u || above == 0x20000000u) &&
+                    model_bit_band(model, number << 5, &at));
 }
 
 uint32_t model_stored_at(const struct model *model, uint32_t addr) {
