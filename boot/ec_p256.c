@@ -8,7 +8,7 @@
  * includes.
  */
 #define br_ec_prime_i31 all_of_br_ec_prime_i31
-#include "ec/ec_prime_i31.c"
+#include "ec/ec_prime_i31.c" // NOLINT(bugprone-suspicious-include): see above
 #undef br_ec_prime_i31
 
 const br_ec_impl br_ec_prime_i31 = {
