@@ -13,14 +13,17 @@
 #include "cut/cut_report.h"
 
 #define WIDTH 1000.0
-#define LEFT 250.0
+#define LEFT 290.0
 #define ROW 26.0
 #define TOP 56.0
 
+// From the first point to the end of the run.
 static double x_of(const struct cut_walk *w, sim_time at) {
-    return LEFT +
-            (WIDTH - LEFT - 20) * (double)at /
-            (double)(w->plan->end ? w->plan->end : 1);
+    const sim_time from = w->plan->points[0].at;
+    const sim_time span = w->plan->end > from ? w->plan->end - from : 1;
+    return at <= from
+            ? LEFT
+            : LEFT + (WIDTH - LEFT - 20) * (double)(at - from) / (double)span;
 }
 
 struct lane {
@@ -146,7 +149,8 @@ bool cut_report_svg(const struct cut_walk *w, const struct cut_tally *t,
     }
     draw_operations(w, y, file);
     y += ROW;
-    put_text(file, LEFT, y + 16, "0 s");
+    put_text(file, LEFT, y + 16,
+            number_format_time(time, w->plan->points[0].at));
     put_text(file, WIDTH - 90, y + 16, number_format_time(time, w->plan->end));
     fputs("</svg>\n", file);
     return !ferror(file);
