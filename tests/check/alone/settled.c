@@ -585,11 +585,12 @@ int main(void) {
 }
 #elif defined BAD_UNTYPED
 __asm(".pushsection .text.untyped,\"ax\",%progbits\n\t.thumb\n\t"
-      ".global untyped\n\t.thumb_func\nuntyped:\n\tldr r3, =hook_it\n\t"
+      ".global untyped\nuntyped:\n\tmovw r3, #:lower16:hook_it\n\t"
+      "movt r3, #:upper16:hook_it\n\t"
       "str r0, [r3]\n\tbx lr\n\t.ltorg\n\t.popsection");
-void untyped(fn *to);
+extern const uint8_t untyped[];
 int main(void) {
-    untyped(flash_tick);
+    ((void (*)(fn *))((uint32_t)untyped | 1u))(flash_tick);
     return 0;
 }
 #elif defined BAD_NO_SYMBOL
