@@ -25,7 +25,7 @@ grep -q '^BAD op[0-9]*@.*: boots an image that was never approved' \
 # In the first erases and programs, and in the last ones: the records.
 ab_cut "$command" "$firmware" "$scratch" 0 --operations 1-6 --inside 50 \
     --resume 2 --quiet >"$scratch/out" 2>&1 || fail "mended: begin"
-ab_cut "$command" "$firmware" "$scratch" 0 --operations 133-135 --inside 50 \
+ab_cut "$command" "$firmware" "$scratch" 0 --operations 128-999 --inside 50 --tears 1 \
     --twice --resume none --quiet >"$scratch/out" 2>&1 || fail "mended: end"
 grep -q 'second cuts, in the recovery: [1-9]' "$scratch/out" ||
     fail "no recovery was cut"

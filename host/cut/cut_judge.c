@@ -70,7 +70,9 @@ static uint64_t hash_now(struct cut_machine *m) {
 struct boots {
     unsigned count;
     bool booted, settled;
-    bool flipped; // decides otherwise, though no boot has changed the flash
+    // Has started the update, then does not, though no boot has written. The
+    // other way round it comes late, and nobody was told that it was there.
+    bool flipped;
     enum cut_stop stop;
 };
 
@@ -95,7 +97,8 @@ static struct boots boot_all(struct cut_machine *m, uint64_t hash,
         m->told = NULL; // a second level is about the first boot
         const uint64_t now = b.count < CUT_BOOTS_MAX ? hash_now(m) : 0;
         const bool same = b.count > 1 && m->marks.running == image;
-        b.flipped |= b.count > 1 && m->marks.running != image && !changed_flash;
+        b.flipped |= b.count > 1 && image >= 0 && m->images.at[image].sent &&
+                m->marks.running != image && !changed_flash;
         changed_flash |= m->marks.operations != 0;
         image = m->marks.running;
         b.settled = same ||
@@ -152,8 +155,8 @@ static enum cut_verdict verdict_of(struct cut_machine *m,
     }
     if (b->flipped) {
         snprintf(out->why, sizeof out->why,
-                "another one starts at the next boot, though nothing was "
-                "written");
+                "the update started, and not at the next boot, though nothing "
+                "was written");
     }
     return b->settled && !b->flipped ? CUT_GOOD : CUT_UNSETTLED;
 }
