@@ -36,10 +36,10 @@ stored=$(dd if=chip.bin bs=1 skip=$((0x480007)) count=3 status=none | xxd -p)
 sim 0 --board-file own.board --internal "$foreign" --time-limit 2s \
     --part w25q128jv --expect "foreign: flash of"
 
-# Without its ready bit it waits for ever; the register is named, once.
+# Without its ready bit it waits for ever; the peripheral is named, once.
 sim 1 --board-file no_set.board --internal "$foreign" --time-limit 1s \
     --expect "foreign: adc"
-[ "$(grep -c 'register 0x50040000 is not' err)" -eq 1 ] || fail "ADC_ISR not named once"
+[ "$(grep -c 'ADC at 0x50040000 is not modelled' err)" -eq 1 ] || fail "the ADC not named once"
 reported "at the end the core executes .*last register it has read is 0x50040000"
 # The same bit from a list of settings, and on the command line.
 echo '0x50040000:1=1 # ADRDY' >ready.txt
