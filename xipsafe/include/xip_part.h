@@ -109,9 +109,10 @@ struct xip_flash_part {
 
 // Decode an SFDP image of `len` bytes, read from SFDP address 0, and apply the
 // corrections known for this JEDEC id. 256 bytes hold the tables that are used
-// of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L has
-// them at 300h: xip_part_sfdp_far). Where erase units differ from place to place
-// (sector map: SST26, S25FS-S), only the types that every place has are used.
+// of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L
+// has them at 300h: xip_part_sfdp_far). Where erase units differ from place to
+// place (sector map: SST26, S25FS-S), only the types that every place has are
+// used.
 //
 // Where the chip says nothing, the answer is the safe one: times are the worst
 // of all known parts, the read is 1-1-1 unless it is known how to enable quad,
@@ -129,10 +130,10 @@ struct xip_flash_part {
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len);
 
-// Of the first `len` bytes of SFDP: is a table that is used beyond them? Returns
-// its bytes, 0 if none is (any more), or if there is no room for it. They are to be
-// read from SFDP address *off to *to, which is behind all that is used of the
-// image; its header points there from now on. Call until it returns 0.
+// Of the first `len` bytes of SFDP: is a table that is used beyond them?
+// Returns its bytes, 0 if none is (any more), or if there is no room for it.
+// They are to be read from SFDP address *off to *to, where nothing that is used
+// lies; its header points there from now on. Call until it returns 0.
 size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
         uint8_t **to);
 

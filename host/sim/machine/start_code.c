@@ -3,11 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * What the least loader does, as code that the machine runs from internal flash:
- * wait for the chip, write a list of registers (clocks, pins, QUADSPI mapped
- * by 0Bh on one line, VTOR), take SP and PC from the vector table. The clock
- * stays the 4 MHz of a reset; 0Bh with eight dummy clocks at prescaler 2 is
- * right for every part also if the application goes to 80 MHz. RM0351 6.4 (RCC), 8.4 (GPIO), 17.5 (QUADSPI); Armv7-M ARM B3.2.5.
+ * What the least loader does, as code that the machine runs from internal
+ * flash: wait for the chip, write a list of registers (clocks, pins, QUADSPI
+ * mapped by 0Bh on one line, VTOR), take SP and PC from the vector table. The
+ * clock stays the 4 MHz of a reset; 0Bh with eight dummy clocks at prescaler 2
+ * is right for every part also if the application goes to 80 MHz. RM0351 6.4
+ * (RCC), 8.4 (GPIO), 17.5 (QUADSPI); Armv7-M ARM B3.2.5.
  */
 #include <string.h>
 
