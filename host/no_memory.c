@@ -40,14 +40,14 @@ void *malloc(size_t size) {
     return or_end(real(size ? size : 1));
 }
 
-void *calloc(size_t count, size_t size) {
+void *calloc(size_t nmemb, size_t size) {
     REAL(calloc);
-    return or_end(real(count ? count : 1, size ? size : 1));
+    return or_end(real(nmemb ? nmemb : 1, size ? size : 1));
 }
 
-void *realloc(void *old, size_t size) {
+void *realloc(void *ptr, size_t size) {
     REAL(realloc);
-    return or_end(real(old, size ? size : 1));
+    return or_end(real(ptr, size ? size : 1));
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
@@ -55,10 +55,10 @@ void *aligned_alloc(size_t alignment, size_t size) {
     return or_end(real(alignment, size));
 }
 
-int posix_memalign(void **memory, size_t alignment, size_t size) {
+int posix_memalign(void **memptr, size_t alignment, size_t size) {
     REAL(posix_memalign);
-    const int error = real(memory, alignment, size);
-    or_end(error ? NULL : memory);
+    const int error = real(memptr, alignment, size);
+    or_end(error ? NULL : memptr);
     return error;
 }
 

@@ -79,7 +79,7 @@ static bool newest(uint64_t limit, unsigned *slot, struct ab_record *best) {
 }
 
 static void choose(void) {
-    struct ab_record record;
+    struct ab_record record = {0};
     unsigned slot = 0;
     uint64_t limit = (uint64_t)UINT32_MAX + 1u;
     while (newest(limit, &slot, &record)) {

@@ -48,7 +48,7 @@ struct cut_plan {
 
 // A sim_trace_fn: collects operations.
 void cut_operations_trace(void *ctx, const struct sim_trace *entry);
-void cut_operations_free(struct cut_operations *operations);
+void cut_operations_free(struct cut_operations *list);
 
 // Runs the machine, which was made and never powered. Returns -1, or an exit
 // code after one line.

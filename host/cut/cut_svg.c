@@ -143,9 +143,10 @@ bool cut_report_svg(const struct cut_walk *w, const struct cut_tally *t,
             (unsigned long long)(t->cut - t->verdicts[CUT_GOOD]));
     put_text(file, 12, 26, text);
     double y = TOP;
-    for (size_t i = 0; i < lanes; i++, y += ROW) {
+    for (size_t i = 0; i < lanes; i++) {
         put_text(file, 12, y + 14, lane[i].name);
         draw_lane(w, &lane[i], y, file);
+        y += ROW;
     }
     draw_operations(w, y, file);
     y += ROW;

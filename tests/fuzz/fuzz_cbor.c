@@ -39,7 +39,7 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t room) {
         const char *bytes;
         size_t size;
     } seeds[] = {
-#define SEED(s) {s, sizeof s - 1}
+#define SEED(s) {s, sizeof(s) - 1}
             SEED("\xa2\x63off\x19\x02\x00\x64"
                  "data\x44\x01\x02\x03\x04"),
             SEED("\xbf\x61"

@@ -48,9 +48,9 @@ static void look(struct elf_image *image) {
     }
     (void)elf_image_inlines(image, count, &inlines);
     uint32_t regs[16] = {[13] = 0x20000000, [15] = elf_image_entry(image)};
-    for (unsigned i = 0;
-            i < 4 && elf_image_unwind(image, regs, read_memory, image); i++) {
-        continue;
+    unsigned frames = 0;
+    while (frames < 4 && elf_image_unwind(image, regs, read_memory, image)) {
+        frames++;
     }
 }
 

@@ -131,7 +131,7 @@ static size_t packet(uint8_t *out, unsigned op, unsigned group,
     return sizeof head + n;
 }
 #define PACKET(op, group, command, map) \
-    packet(out + n, op, group, command, map, sizeof map - 1)
+    packet(out + n, op, group, command, map, sizeof(map) - 1)
 
 // The key but for its head, and 50 bytes.
 #define DATA_50 \

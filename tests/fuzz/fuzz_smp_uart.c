@@ -63,7 +63,8 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t room) {
     if (i > sizeof lines / sizeof lines[0]) {
         return 0;
     }
+    static const uint8_t head[] = {6, 9, 'A', 'A', 0, 0xc8};
     memset(out, 'x', 240);
-    memcpy(out, "\6\11AA\0\xc8", 6);
+    memcpy(out, head, sizeof head);
     return room < 240 ? 0 : 240;
 }

@@ -28,8 +28,8 @@ extern "C" {
 #define XIP_SMP_UART_AROUND_BYTES 4u
 
 // What a byte was.
-#define XIP_SMP_UART_TAKEN 0 // belongs to a packet
-#define XIP_SMP_UART_TEXT -1 // does not
+#define XIP_SMP_UART_TAKEN 0   // belongs to a packet
+#define XIP_SMP_UART_TEXT (-1) // does not
 
 // Caller-allocated.
 struct xip_smp_uart {

@@ -44,11 +44,8 @@ static struct value load_const(struct flow_ *flow,
                     .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
         } else if (!model_word(flow->model, addr->v[i], &word)) {
             one = value_top();
-        } else if (insn->rn == PC &&
-                (flow_inside_(flow, addr->v[i] & ~3u) ||
-                        model_constant(flow->model, addr->v[i]))) {
-            one = value_const(word);
-        } else if (model_constant(flow->model, addr->v[i])) {
+        } else if ((insn->rn == PC && flow_inside_(flow, addr->v[i] & ~3u)) ||
+                model_constant(flow->model, addr->v[i])) {
             one = value_const(word);
         } else if ((count = model_values(flow->model, addr->v[i], values))) {
             one = (struct value){.kind = VALUE_NONE};

@@ -31,6 +31,6 @@ const struct xip_flash_part board_part = {
         .fail_opcode = 0x70,
         .fail_mask = 0x32,
         .fail_clear_opcode = 0x50,
-        .erase_suspend = {0x75, 0x7A, 0x70, 0x40, 50, 700},
-        .program_suspend = {0x75, 0x7A, 0x70, 0x04, 50, 700},
+        .erase_suspend = {0x75, 0x7A, 0x70, 0x40, 50, 700, 0},
+        .program_suspend = {0x75, 0x7A, 0x70, 0x04, 50, 700, 0},
 };

@@ -68,7 +68,7 @@ XIP_RESIDENT static void tick(void) {
 }
 
 // frame: r0 to r3, r12, lr, pc, xPSR.
-XIP_RESIDENT void fence_fault(uint32_t *frame, uint32_t exception);
+void fence_fault(uint32_t *frame, uint32_t exception);
 XIP_RESIDENT void fence_fault(uint32_t *frame, uint32_t exception) {
     faults++;
     hard_faults += exception == 3u ? 1u : 0u;

@@ -267,7 +267,7 @@ static void answer_with(const char *map, size_t n) {
     fake_line_open(canned_server);
     assert_int_equal(client_open(&client, "port", 115200, 1000), CLI_GOOD);
 }
-#define ANSWER(map) answer_with(map, sizeof map - 1)
+#define ANSWER(map) answer_with(map, sizeof(map) - 1)
 
 static void test_lists_of_other_servers(void **state) {
     (void)state;
@@ -303,8 +303,7 @@ static void test_lists_of_other_servers(void **state) {
     ANSWER("\xa1\x66images\x81\x05");
     REFUSED(CLI_TROUBLE, slots_read(&client, &slots), "answer is damaged");
     // More images than there is room for.
-    static char many[8 + 2 + 40];
-    memcpy(many, "\xa1\x66images\x98\x28", 10);
+    static char many[8 + 2 + 40] = "\xa1\x66images\x98\x28";
     memset(many + 10, 0xa0, 40);
     answer_with(many, sizeof many);
     assert_int_equal(slots_read(&client, &slots), CLI_GOOD);

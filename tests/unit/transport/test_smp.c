@@ -178,7 +178,7 @@ static void request(unsigned version, unsigned op, unsigned group,
     (const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]) { \
         __VA_ARGS__ \
     }
-#define TEXT(s) s, sizeof s - 1
+#define TEXT(s) s, sizeof(s) - 1
 
 static void answered(const void *map, size_t map_bytes) {
     assert_int_equal(answer_bytes - 8, map_bytes);
@@ -300,9 +300,8 @@ static const char entry_0[] = "\xa9\x65image\x00\x64slot\x00\x67version\x67"
 
 static void test_list(void **state) {
     (void)state;
-    uint8_t wanted[400];
+    uint8_t wanted[400] = "\xa1\x66images\x81";
     request(V2, READ, 1, 0, TEXT("\xa0"));
-    memcpy(wanted, "\xa1\x66images\x81", 9);
     memcpy(wanted + 9, entry_0, sizeof entry_0 - 1);
     answered(wanted, 9 + sizeof entry_0 - 1);
 
@@ -346,12 +345,11 @@ static void test_slots(void **state) {
 
 // {"hash": h'bb...', "confirm": true or false}
 static size_t state_map(uint8_t *map, uint8_t byte, bool confirming) {
-    memcpy(map, "\xa2\x64hash\x58\x20", 8);
+    static const char parts[] = "\xa2\x64hash\x58\x20\x67"
+                                "confirm";
+    memcpy(map, parts, 8);
     memset(map + 8, byte, 32);
-    memcpy(map + 40,
-            "\x67"
-            "confirm",
-            8);
+    memcpy(map + 40, parts + 8, 8);
     map[48] = confirming ? 0xf5 : 0xf4;
     return 49;
 }

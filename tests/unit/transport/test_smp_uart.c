@@ -102,7 +102,8 @@ static size_t make_lines(char *out, const uint8_t *raw, size_t size,
     for (size_t i = 0; i < chars; i += chars_per_line) {
         const size_t n =
                 chars - i < chars_per_line ? chars - i : chars_per_line;
-        memcpy(out + out_bytes, i ? "\4\24" : "\6\11", 2);
+        out[out_bytes] = i ? 4 : 6;
+        out[out_bytes + 1] = i ? 0x14 : 9;
         memcpy(out + out_bytes + 2, text + i, n);
         out[out_bytes + 2 + n] = '\n';
         out_bytes += n + 3;
