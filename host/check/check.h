@@ -96,7 +96,7 @@ struct check_options {
     struct check_note *notes;
     size_t note_count;
     bool assume_runtime_data; // A7: load-unknown is counted, not unknown
-    bool never_settled;       // A8 is not assumed
+    bool assume_settled;      // A8
 
     // For the text only: at most that many findings; 0: all.
     size_t limit;

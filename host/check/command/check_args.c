@@ -280,9 +280,9 @@ static int set_assumption(struct check_options *o, const char *text) {
     if (!strcmp(text, assumptions[ASSUME_RUNTIME_DATA].name)) {
         o->assume_runtime_data = true;
     } else if (!strcmp(text, assumptions[ASSUME_SETTLED].name)) {
-        o->never_settled = false;
+        o->assume_settled = true;
     } else if (!strcmp(text, "no-settled")) {
-        o->never_settled = true;
+        o->assume_settled = false; // the default
     } else {
         return bad("assume", text, "runtime-data, settled or no-settled");
     }

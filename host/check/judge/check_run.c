@@ -126,7 +126,7 @@ static bool find_words(struct analysis *a, struct settled **settled,
         }
         more = a->wanted_count > *looked_for;
     }
-    a->model.settled = a->options->never_settled ? NULL : settled_values;
+    a->model.settled = a->options->assume_settled ? settled_values : NULL;
     a->model.settled_ctx = *settled;
     return settled_tells(*settled);
 }

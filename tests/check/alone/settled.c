@@ -8,6 +8,7 @@
  * change may reach other objects are firmwares of their own.
  */
 // builds: m4 O0 gcc,m4 Os gcc,m4 O2 gcc,m4 O2 clang
+// check: --assume settled
 // safe: ram_never settled
 // safe: ram_exact settled
 // safe: ram_zero settled

@@ -1,11 +1,13 @@
 /*
- * settled - a pointer in RAM that no code changes: its value is assumed
+ * settled - a pointer in RAM that no code changes: its value is assumed, on
+ * request
  *
  * SPDX-License-Identifier: MIT
  *
  * Nothing is proved wrong: a pointer to something else could be used to change
  * it, so the proof names the assumption.
  */
+// check: --assume settled
 // expect: rule=settled class=warning function=ram_erase
 #include "harness.h"
 
