@@ -41,6 +41,7 @@ struct sim *sim_new(const struct sim_options *options) {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
             .hole = sim_bus_hole_,
+            .weak = sim_bus_weak_,
             .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);

@@ -279,6 +279,9 @@ void sim_set_deadline_(struct sim *sim);
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
+void sim_bus_weak_(void *ctx, uint32_t addr, unsigned size, bool fetch);
+// Where the memory lies that an alias shows at addr.
+uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr);
 struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 // As the CPU: false for addresses that it cannot reach, including the closed
 // window.

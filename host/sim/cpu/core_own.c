@@ -178,6 +178,10 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     core_forget_(cpu, addr, len);
 }
 
+void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    core_weaken_(cpu, addr, len);
+}
+
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->open = open;
     cpu->code_bytes = 0; // it may be the page of the code that runs
