@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An interpreter of Armv7E-M with single-precision floating point. Time is
- * charged as by the Unicorn core, so that both give the same trace: the cost
- * of an instruction when the next one begins, and no event inside an IT block.
+ * An interpreter of Armv7E-M with single-precision floating point. The cost of
+ * an instruction is charged when the next one begins, and no event comes inside
+ * an IT block.
  */
 #include <stdlib.h>
 
@@ -252,6 +252,15 @@ static inline void fetched(struct sim_cpu *cpu, uint32_t last) {
     cpu->read_end = CORE_NO_BURST;
 }
 
+// The same of internal flash. Most instructions lie in bytes that were read.
+static inline uint64_t flash_cycles(struct sim_cpu *cpu, uint32_t pc,
+        uint32_t size, uint64_t now) {
+    const uint32_t last = (pc + size - 1) / CORE_UNIT_BYTES;
+    return last == cpu->flash.code && pc / CORE_UNIT_BYTES == last
+            ? 0
+            : core_flash_fetch_(cpu, pc, last, now);
+}
+
 // The instruction at pc is in an IT block, or the first behind one.
 static enum core_next step_it(struct sim_cpu *cpu, const struct core_insn *in) {
     const uint8_t it = cpu->it;
@@ -336,26 +345,29 @@ struct track {
     const struct core_insn *in;
     uint32_t pc;
     uint64_t cycles, instructions, hash;
+    bool counted;    // the instruction
+    uint64_t waited; // for it, if it is counted; is no part of cycles
 };
 
-// Quick functions until the fence, or one that is not quick. true: that one is
+// Quick functions until the fence, or one that is not quick, which may be
 // counted already.
-static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
-        struct track *track, uint64_t fence, bool window) {
+static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence, bool window, bool flash) {
     struct track t = *track;
-    bool counted = false;
     while (t.in->quick && t.cycles < fence) {
         const uint32_t last = (t.pc + t.in->size - 1) >> 2;
-        const uint64_t cost =
-                t.in->cost + (window ? fetch_cycles(cpu, t.pc, last) : 0);
+        const uint64_t wait = window ? fetch_cycles(cpu, t.pc, last)
+                : flash ? flash_cycles(cpu, t.pc, t.in->size, t.cycles)
+                        : 0;
         t.instructions++;
         t.hash = (t.hash ^ t.pc) * FNV_PRIME;
         const enum core_next next = t.in->quick(cpu, t.in);
         if (next == CORE_SLOW) {
-            counted = true;
+            t.counted = true;
+            t.waited = flash ? wait : 0;
             break;
         }
-        t.cycles += cost;
+        t.cycles += t.in->cost + wait;
         if (window) {
             fetched(cpu, last);
         }
@@ -365,7 +377,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += SIM_BRANCH_CYCLES;
+            t.cycles += core_refill_(cpu->target);
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }
@@ -374,7 +386,6 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
         t.in = record_at(cpu, t.pc);
     }
     *track = t;
-    return counted;
 }
 
 // Until something stops it. While quick functions run, the clock in memory is
@@ -390,11 +401,11 @@ static void run(struct sim_cpu *cpu) {
     bool quiet = is_quiet(cpu);
     clock->cost = 0;
     if (pc != clock->next_pc) {
-        cycles += SIM_BRANCH_CYCLES;
+        cycles += core_refill_(pc);
         cpu->burst_word = CORE_NO_BURST;
     }
     for (;;) {
-        bool counted = false;
+        struct track track = {in, pc, cycles, instructions, hash, false, 0};
         if (cycles >= deadline || instructions >= limit) {
             clock->instructions = instructions;
             if (ends_here(cpu)) {
@@ -407,11 +418,12 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t left = limit - instructions;
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
-            struct track track = {in, pc, cycles, instructions, hash};
             if (cpu->in_window) {
-                counted = run_quick(cpu, &track, fence, true);
+                run_quick(cpu, &track, fence, true, false);
+            } else if (cpu->in_flash) {
+                run_quick(cpu, &track, fence, false, true);
             } else {
-                counted = run_quick(cpu, &track, fence, false);
+                run_quick(cpu, &track, fence, false, false);
             }
             in = track.in;
             pc = track.pc;
@@ -443,7 +455,7 @@ static void run(struct sim_cpu *cpu) {
             cpu->exit.why = SIM_CPU_BREAK;
             break;
         }
-        if (!counted) {
+        if (!track.counted) {
             instructions++;
             hash = (hash ^ pc) * FNV_PRIME;
         }
@@ -458,6 +470,10 @@ static void run(struct sim_cpu *cpu) {
             clock->cost += fetch_cycles(cpu, pc, last);
             fetched(cpu, last);
             core_look_at_hole_(cpu, pc, true);
+        } else if (cpu->in_flash) {
+            clock->cost += track.counted
+                    ? track.waited
+                    : flash_cycles(cpu, pc, in->size, cycles);
         }
         // A store may drop its own record.
         const struct core_insn *const follows = in + in->size / 2;
@@ -473,7 +489,7 @@ static void run(struct sim_cpu *cpu) {
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
             if (pc != clock->next_pc) {
-                cycles += SIM_BRANCH_CYCLES;
+                cycles += core_refill_(pc);
                 cpu->burst_word = CORE_NO_BURST;
             }
             in = record_at(cpu, pc);
@@ -544,6 +560,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
     cpu->clock.halt = SIM_NEVER;
     cpu->pass_at = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    core_flash_init_(cpu);
     core_forget_ways_(cpu);
     return cpu;
 }

@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states. What
+ * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states; what
+ * code over the system bus costs from the TRM of the Cortex-M3 (DDI 0337), 12.5,
+ * whose bus is the same. What
  * depends on a pair (pipelined loads, an address that was just computed) is
  * charged to its first instruction, so that a branch to the second one pays its
  * full price. The pipeline refill of a taken branch comes on top, see
@@ -137,4 +139,15 @@ unsigned core_cost_(const struct thumb_insn *insn,
     const bool data = !is_access(insn) && !has_pc(insn) &&
             insn->op >= THUMB_MOV && insn->op <= THUMB_OTHER;
     return data && (insn->writes & registers_of(next)) ? cycles + 1 : cycles;
+}
+
+/// Code and data over one bus ///
+
+// A fetch of four bytes takes two cycles there, and data comes first. An
+// estimate: each instruction takes its time or that of the bus, whichever is
+// longer, and its data are on that bus, too.
+unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles) {
+    const unsigned fetch = insn->size_bytes / 2;
+    const unsigned data = is_access(insn) ? (insn->access_bytes + 3u) / 4 : 0;
+    return fetch + data > cycles ? fetch + data : cycles;
 }
