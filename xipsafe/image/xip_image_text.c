@@ -8,8 +8,8 @@
 
 #include "xip_image.h"
 
-// In the order of enum xip_image_reason, one after the other: 90 bytes less than
-// with a table of pointers.
+// In the order of enum xip_image_reason, one after the other: 90 bytes less
+// than with a table of pointers.
 static const char texts[] = "accepted\0"
                             "empty\0"
                             "not an MCUboot image\0"

@@ -330,8 +330,7 @@ bool xip_p256_verify_(const uint8_t *key, const uint8_t *digest,
             der != end) {
         return false;
     }
-    decode(t[PX], digest);
-    (void)br_i31_sub(t[PX], field_n.m, br_i31_sub(t[PX], field_n.m, 0) ^ 1u);
+    decode(t[PX], digest); // may be above n: a product never is
     memcpy(t[PY], r, sizeof(number));
     set_small(t[PZ], 1);
     set_small(t[C], 0);

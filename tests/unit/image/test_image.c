@@ -11,11 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "support/fence.h"
 #include "support/image_maker.h"
 #include "xip_image.h"
 
@@ -37,30 +36,6 @@ static uint8_t *load(const char *name, uint32_t *size) {
     assert_int_equal(fread(data, 1, *size, file), *size);
     fclose(file);
     return data;
-}
-
-// Memory that ends at a page nobody may read: a step too far is a crash, with
-// or without a sanitizer.
-struct fence {
-    uint8_t *base;
-    size_t mapped;
-    uint8_t *end;
-};
-
-static struct fence fence_make(size_t room) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    struct fence f = {.mapped = (room / page + 2) * page};
-    f.base = mmap(NULL, f.mapped, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    assert_true(f.base != MAP_FAILED);
-    f.end = f.base + f.mapped - page;
-    assert_int_equal(mprotect(f.end, page, PROT_NONE), 0);
-    return f;
-}
-
-static uint8_t *fence_put(struct fence *f, const uint8_t *data, size_t size) {
-    memcpy(f->end - size, data, size);
-    return f->end - size;
 }
 
 // The public half of tests/vectors/imgtool/key_p256.pem.
