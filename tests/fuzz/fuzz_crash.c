@@ -155,7 +155,9 @@ static size_t as_text(uint8_t *out) {
     for (size_t i = 0; i < size; i += 4) {
         uint32_t word;
         memcpy(&word, bytes + i, 4);
-        n += (size_t)sprintf(text + n, i % 32 ? "" : "\nxipfault %04zx:", i);
+        if (i % 32 == 0) {
+            n += (size_t)sprintf(text + n, "\nxipfault %04zx:", i);
+        }
         n += (size_t)sprintf(text + n, " %08x", word);
     }
     return n + (size_t)sprintf(text + n, "\nxipfault end\n");

@@ -14,9 +14,9 @@
  * images (list, test, confirm, upload, erase, slots), in both versions. It
  * knows images only through the functions of struct xip_smp_images;
  * xip_smp_slots has those for xip_update. Further groups come with a function
- * of yours; xip_smp_fault has the one for fault records. Nothing authenticates a client:
- * whoever reaches the line can install an image, so only the boot program's
- * signature check decides what runs (docs/SMP.md).
+ * of yours; xip_smp_fault has the one for fault records. Nothing authenticates
+ * a client: whoever reaches the line can install an image, so only the boot
+ * program's signature check decides what runs (docs/SMP.md).
  *
  * Requests are hostile bytes: no length in them is believed. A packet that
  * cannot be answered gets no answer.
@@ -39,8 +39,8 @@ extern "C" {
 #endif
 
 // 0: leave out what an upload does not need: test, confirm, erase, slot info,
-// OS info, boot loader info, further groups. For serial recovery in a boot program; saves 0.9
-// KB. Default 1.
+// OS info, boot loader info, further groups. For serial recovery in a boot
+// program; saves 0.9 KB. Default 1.
 #ifndef XIP_CFG_SMP_FULL
 #define XIP_CFG_SMP_FULL 1
 #endif

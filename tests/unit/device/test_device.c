@@ -532,9 +532,9 @@ static union {
 static unsigned record_count;
 
 int xip_fault_ring_read(const struct xip_region *region, uint32_t age,
-        void *buffer, uint32_t cap) {
+        void *buffer, uint32_t capacity_bytes) {
     (void)region;
-    assert_int_equal(cap, RECORD_BYTES);
+    assert_int_equal(capacity_bytes, RECORD_BYTES);
     if (age < record_count) {
         memcpy(buffer, &records[age], RECORD_BYTES);
     }

@@ -30,7 +30,7 @@ union store {
 static union store in_ram, kept[RING];
 static unsigned kept_count;
 static int ring_err;
-static union store buffer;
+static union store room;
 static struct xip_smp_fault fault;
 static struct xip_smp smp;
 static unsigned forgotten;
@@ -40,15 +40,15 @@ static void forget(void) {
 }
 
 // Instead of xip_fault_ring.c, which test_fault_ring has.
-int xip_fault_ring_read(const struct xip_region *region, uint32_t age, void *to,
-        uint32_t cap) {
+int xip_fault_ring_read(const struct xip_region *region, uint32_t age,
+        void *buffer, uint32_t capacity_bytes) {
     assert_ptr_equal(region, &kept);
-    assert_ptr_equal(to, &buffer);
-    assert_int_equal(cap, sizeof buffer);
+    assert_ptr_equal(buffer, &room);
+    assert_int_equal(capacity_bytes, sizeof room);
     if (ring_err || age >= kept_count) {
         return ring_err;
     }
-    memcpy(to, &kept[age], RECORD_BYTES);
+    memcpy(buffer, &kept[age], RECORD_BYTES);
     return (int)RECORD_BYTES;
 }
 
@@ -88,8 +88,8 @@ static int open_server(void **state) {
 }
 
 static void with_ring(void) {
-    xip_smp_fault_use_ring(&fault, (struct xip_region *)(void *)&kept, &buffer,
-            sizeof buffer);
+    xip_smp_fault_use_ring(&fault, (struct xip_region *)(void *)&kept, &room,
+            sizeof room);
 }
 
 /// A client ///
