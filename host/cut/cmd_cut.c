@@ -55,8 +55,8 @@ static uint64_t fingerprint(const struct campaign *c) {
     for (unsigned i = 0; i < o->texts.count; i++) {
         hash = add(hash, o->texts.at[i], o->texts.bytes[i] + 1);
     }
-    const uint64_t words[] = {o->twice, o->again, o->boots, o->resumes, o->shard,
-            o->shards, o->boot_limit, o->swaps};
+    const uint64_t words[] = {o->twice, o->again, o->boots, o->resumes,
+            o->shard, o->shards, o->boot_limit, o->swaps};
     return add(hash, words, sizeof words);
 }
 
@@ -82,7 +82,7 @@ static bool write_outputs(struct campaign *c, const struct cut_tally *t) {
 
 // Of so many among all points: every n-th one. 0: none.
 static uint32_t stride_of(uint64_t wanted, size_t points) {
-    return !wanted            ? 0
+    return !wanted             ? 0
             : wanted >= points ? 1
                                : (uint32_t)((points + wanted - 1) / wanted);
 }

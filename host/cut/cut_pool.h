@@ -16,8 +16,8 @@ struct cut_tally {
     uint64_t verdicts[CUT_VERDICTS]; // of the run ones
     uint64_t images[8], none;        // what boots
     uint64_t second[CUT_LEVELS], second_equal[CUT_LEVELS];
-    uint64_t second_ended;           // of CUT_AGAIN
-    uint64_t seconds[CUT_VERDICTS];  // of both levels
+    uint64_t second_ended;          // of CUT_AGAIN
+    uint64_t seconds[CUT_VERDICTS]; // of both levels
     uint64_t resumed, never_resumed;
     uint64_t cut_us, other_us;
     unsigned boots_max;

@@ -243,8 +243,8 @@ bool cut_report_json(const struct cut_walk *w, const struct cut_tally *t,
             ",\n  \"equal\": %" PRIu64 ",\n  \"second_cuts\": %" PRIu64
             ",\n  \"second_equal\": %" PRIu64 ",\n  \"again_cuts\": %" PRIu64
             ",\n  \"again_equal\": %" PRIu64 ",\n  \"again_resumed\": %" PRIu64
-            ",\n  \"resumed\": %" PRIu64
-            ",\n  \"not_resumed\": %" PRIu64 ",\n  \"bad\": %" PRIu64
+            ",\n  \"resumed\": %" PRIu64 ",\n  \"not_resumed\": %" PRIu64
+            ",\n  \"bad\": %" PRIu64
             ",\n  \"cuts_per_second\": %.1f,\n  \"cut_s\": %.3f,\n"
             "  \"clock_s\": %.3f,\n  \"boots_max\": %u,\n  \"verdicts\": {",
             t->interrupted ? "false" : "true", o->shard, o->shards,
@@ -252,8 +252,8 @@ bool cut_report_json(const struct cut_walk *w, const struct cut_tally *t,
             t->points, t->cut, t->equal, t->second[CUT_RECOVERY],
             t->second_equal[CUT_RECOVERY], t->second[CUT_AGAIN],
             t->second_equal[CUT_AGAIN], t->second_ended, t->resumed,
-            t->never_resumed, cut_tally_bad(t), rate(t), (double)t->cut_us / 1e6,
-            t->seconds_taken, t->boots_max);
+            t->never_resumed, cut_tally_bad(t), rate(t),
+            (double)t->cut_us / 1e6, t->seconds_taken, t->boots_max);
     for (unsigned i = 0; i < CUT_VERDICTS; i++) {
         fprintf(file, "%s\n    \"%s\": %" PRIu64, i ? "," : "",
                 cut_verdicts[i].name, t->verdicts[i] + t->seconds[i]);

@@ -117,7 +117,7 @@ static bool arrives(struct cut_walk *w, enum cut_stop *stop) {
 const char cut_level_marks[CUT_LEVELS + 1] = "/+";
 // Tears of the second level are others than those of the first.
 static const uint32_t tears_from[CUT_LEVELS] = {16, 2048};
-#define ENDS_EVERY 8u // point of CUT_AGAIN is followed by a third attempt
+#define ENDS_EVERY 16u // point of CUT_AGAIN is followed by a third attempt
 
 // Where a second level begins, and what was executed from there.
 struct second {
@@ -270,9 +270,8 @@ static bool run_point(struct cut_walk *w, size_t index, struct cut_row *row) {
     const uint64_t begin = now_us();
     const struct cut_before before = apply(m, w->plan, p);
     struct sim_snapshot *off = NULL;
-    struct second recovery = {.level = CUT_RECOVERY,
-            .first = p,
-            .plan.operations.sim = m->sim};
+    struct second recovery = {
+            .level = CUT_RECOVERY, .first = p, .plan.operations.sim = m->sim};
     uint64_t flash = 0;
     if (p->fault == CUT_POWER) {
         row->key = key_of(m, &before, p, &flash);

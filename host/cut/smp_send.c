@@ -57,8 +57,7 @@ static size_t chunk_at(const struct smp_send *s) {
 
 static void ask_upload(struct smp_send *s) {
     uint8_t packet[640];
-    struct xip_cbor_writer w =
-            map_begin(packet, sizeof packet, s->off ? 2 : 5);
+    struct xip_cbor_writer w = map_begin(packet, sizeof packet, s->off ? 2 : 5);
     if (!s->off) {
         xip_cbor_put_text(&w, "image");
         xip_cbor_put(&w, XIP_CBOR_UINT, 0);
@@ -134,11 +133,9 @@ static void on_upload(struct smp_send *s, const struct xip_cbor *map,
     }
 }
 
-static void on_answer(struct smp_send *s, const uint8_t *packet,
-        size_t bytes) {
+static void on_answer(struct smp_send *s, const uint8_t *packet, size_t bytes) {
     const size_t map_bytes = (size_t)packet[2] << 8 | packet[3];
-    if (packet[6] != s->sequence ||
-            map_bytes > bytes - XIP_SMP_HEADER_BYTES) {
+    if (packet[6] != s->sequence || map_bytes > bytes - XIP_SMP_HEADER_BYTES) {
         return; // of a request before
     }
     const uint8_t *from = packet + XIP_SMP_HEADER_BYTES;
@@ -186,10 +183,9 @@ int smp_send_next(struct smp_send *s, uint64_t now_ps) {
     }
     const uint8_t byte = s->line[s->line_at++];
     if (s->line_at == s->line_bytes) {
-        const bool last = s->state == SMP_SEND_UPLOAD &&
-                s->off + chunk_at(s) == s->bytes;
-        s->answer_ps =
-                now_ps + (last ? SMP_SEND_LAST_PS : SMP_SEND_ANSWER_PS);
+        const bool last =
+                s->state == SMP_SEND_UPLOAD && s->off + chunk_at(s) == s->bytes;
+        s->answer_ps = now_ps + (last ? SMP_SEND_LAST_PS : SMP_SEND_ANSWER_PS);
     }
     return byte;
 }
