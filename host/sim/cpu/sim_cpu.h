@@ -167,6 +167,7 @@ void sim_cpu_restored(struct sim_cpu *cpu);
 bool sim_cpu_break(struct sim_cpu *cpu, uint32_t addr, bool set);
 bool sim_cpu_watch(struct sim_cpu *cpu, const struct sim_watch *watch,
         bool set);
+bool sim_cpu_watches(const struct sim_cpu *cpu); // any
 // The breakpoint at pc is passed over while so many instructions have been
 // executed.
 void sim_cpu_pass(struct sim_cpu *cpu, uint64_t instructions, uint32_t pc);

@@ -527,6 +527,11 @@ void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
     (void)write;
 }
 
+bool sim_cpu_watches(const struct sim_cpu *cpu) {
+    (void)cpu;
+    return false;
+}
+
 void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]) {
     (void)cpu;
     memset(s, 0, 16 * sizeof s[0]);
