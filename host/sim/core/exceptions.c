@@ -146,7 +146,10 @@ void sim_exc_enable_(struct sim *sim, unsigned number, bool enable) {
 void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
     static const struct sim_irqs none = {.count = SIM_DEFAULT_IRQS};
     sim->irqs = irqs && irqs->count <= SIM_MAX_IRQS ? irqs : &none;
-    sim->exc_words = (EXC_IRQ0 + sim->irqs->count + 31) / 32;
+    sim->irq_count = sim->irqs->count < sim->profile->interrupts
+            ? sim->irqs->count
+            : sim->profile->interrupts;
+    sim->exc_words = (EXC_IRQ0 + sim->irq_count + 31) / 32;
 }
 
 const struct sim_irqs *sim_irqs(const struct sim *sim) {
@@ -157,6 +160,9 @@ void sim_irq(struct sim *sim, unsigned irq, bool level) {
     const unsigned number = EXC_IRQ0 + irq;
     if (irq >= sim->irqs->count) {
         sim_note(sim, "interrupt line %u does not exist", irq);
+        return;
+    }
+    if (irq >= sim->irq_count) { // an input that the core does not have
         return;
     }
     const bool rises = level && !sim_exc_is_(sim->exc.line, number);

@@ -48,7 +48,7 @@ static int set_up(void **state) {
     struct lab *lab = calloc(1, sizeof *lab);
     const struct sim_cpu_bus bus = {
             .read = bus_read, .write = bus_write, .ctx = lab};
-    lab->cpu = sim_cpu_new(&bus);
+    lab->cpu = sim_cpu_new(&bus, sim_profile_at(0));
     lab->ram = calloc(1, BYTES);
     *state = lab;
     return !sim_cpu_map(lab->cpu, SIM_MEM_RAM, RAM, BYTES, lab->ram) ||

@@ -147,7 +147,7 @@ static void test_the_raw_gate_never_leaks(void **state) {
     (void)state;
     const uint16_t load[] = {0x6801}; // ldr r1, [r0]
     const struct sim_cpu_bus bus = {0};
-    struct sim_cpu *cpu = sim_cpu_new(&bus);
+    struct sim_cpu *cpu = sim_cpu_new(&bus, sim_profile_at(0));
     uint8_t *ram = aligned_alloc(4096, 4096);
     uint8_t *window = aligned_alloc(4096, WINDOW_BYTES);
     memcpy(ram, load, sizeof load);
