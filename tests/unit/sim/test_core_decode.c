@@ -9,6 +9,7 @@
  * for all encodings; skipped without llvm-mc. XIPSAFE_CASES and XIPSAFE_SEED
  * change how many 32-bit encodings are drawn, and which.
  */
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
@@ -196,6 +197,11 @@ static void test_cortex_m4(void **state) {
 
 static void test_cortex_m0plus(void **state) {
     (void)state;
+    bool known; // IT is not drawn
+    assert_int_equal(own_verdict(sim_profile_at(0), 0xBF08, &known), VALID);
+    assert_int_equal(own_verdict(sim_profile_find("cortex-m0plus"), 0xBF08,
+                             &known),
+            UNDEFINED);
     compare("cortex-m0plus");
 }
 

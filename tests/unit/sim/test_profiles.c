@@ -9,6 +9,7 @@
  */
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/*.c
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include "sim/profile.h"
