@@ -401,8 +401,7 @@ static int split(struct cut_options *o, int argc, char **argv) {
 }
 
 static int check_sim(const struct cmd_options *s) {
-    const char *alien = s->power_cut || s->power_cut_op || s->cycles_given
-            ? "--power-cut"
+    const char *alien = cmd_options_cut(s) || s->cycles_given ? "--power-cut"
             : s->expect_violation || s->expect_fault ? "--expect-violation"
             : s->zoom || s->zoom_worst               ? "--timeline-zoom"
             : s->trace.wanted                        ? "--trace"

@@ -114,9 +114,16 @@ void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
 // error. Without this call every one is. FP registers are not stored.
 struct sim_store {
     bool (*store)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    // Before a read or fetch of weak memory, as the bus sees it; may be NULL.
+    void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
     void *ctx;
 };
 void sim_set_store(struct sim *sim, const struct sim_store *store);
+// [addr, addr + len) of SIM_MEM_FLASH is weak from now on, and what shares 1 KB
+// with it: its device is told of reads and fetches. Unicorn does not tell.
+void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len);
+// A bus master beside the CPU reads there.
+void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size);
 // Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);
@@ -192,6 +199,7 @@ void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs);
 const struct sim_irqs *sim_irqs(const struct sim *sim);
 
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
+void sim_nmi(struct sim *sim, bool level);
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
 void sim_request_stop(struct sim *sim); // of events that are due, none more
 void sim_power_cut(struct sim *sim);    // now: sim_run returns POWER_CUT

@@ -6,12 +6,8 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-for tool in qemu-system-arm arm-none-eabi-gcc; do
-    if ! command -v $tool >/dev/null; then
-        echo "skipped: $tool is not installed"
-        exit 77
-    fi
-done
+# shellcheck source=tests/sim/arch/qemu.bash
+. "$tests/sim/arch/qemu.bash"
 cd "$scratch" || exit 2
 
 printf '%s\n' 'name arch' 'internal 512K' 'ram 0x20000000 96K' \
@@ -26,21 +22,6 @@ build() {
         -nostdlib -Wall -Werror -fno-tree-loop-distribute-patterns \
         -T "$name.ld" "$tests/sim/arch/arch.c" -o "$name.elf" "$@" ||
         fail "$name does not link"
-}
-
-# ask MACHINE: QEMU does not end by itself.
-ask() {
-    local line pid
-    exec {qemu}< <(exec qemu-system-arm -M "$1" -nographic -monitor none \
-        -serial stdio -kernel qemu.elf 2>/dev/null </dev/null)
-    pid=$!
-    while read -r line <&"$qemu"; do
-        line=${line%$'\r'}
-        echo "$line"
-        [ "$line" != 'that was all' ] || break
-    done >qemu.txt
-    kill "$pid"
-    exec {qemu}<&-
 }
 
 # table MACHINE: its rows
@@ -83,7 +64,7 @@ compare() {
     sim 0 --core "$core" --board-file arch.board --internal here.elf \
         --uart out --baud 250000 --time-limit 10s --expect 'that was all'
     tr -d '\r' <out >here.txt
-    ask "$machine"
+    qemu "$machine" qemu.elf 'that was all' >qemu.txt
     [ "$(wc -l <here.txt)" -ge "$least" ] ||
         fail "$core: only $(wc -l <here.txt) checks"
     [ "$(wc -l <here.txt)" = "$(wc -l <qemu.txt)" ] ||

@@ -31,6 +31,7 @@ struct sim {
     size_t memories;
     const struct sim_irqs *irqs;
     bool irq[FAKE_IRQS];
+    bool nmi;
     struct sim_violation violation;
     bool violated;
     char *notes[FAKE_NOTES];
@@ -152,6 +153,10 @@ bool fake_wait(struct sim *sim, uint32_t addr, uint32_t mask, uint32_t want,
         fake_run(sim, 100 * SIM_NS);
     }
     return true;
+}
+
+bool fake_nmi(const struct sim *sim) {
+    return sim->nmi;
 }
 
 bool fake_irq(const struct sim *sim, unsigned irq) {
@@ -370,6 +375,22 @@ void sim_schedule(struct sim *sim, struct sim_event *event, sim_time at) {
 void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
     assert_true(irqs->count <= FAKE_IRQS);
     sim->irqs = irqs;
+}
+
+void sim_nmi(struct sim *sim, bool level) {
+    sim->nmi = level;
+}
+
+void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len) {
+    (void)sim;
+    (void)addr;
+    (void)len;
+}
+
+void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
+    if (sim->store.weak) {
+        sim->store.weak(sim->store.ctx, addr, size, false);
+    }
 }
 
 void sim_irq(struct sim *sim, unsigned irq, bool level) {

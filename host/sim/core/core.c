@@ -41,6 +41,7 @@ struct sim *sim_new(const struct sim_options *options) {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
             .hole = sim_bus_hole_,
+            .weak = sim_bus_weak_,
             .ctx = sim,
     };
     sim->profile = options->core ? options->core : sim_profile_at(0);
@@ -459,31 +460,41 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     }
 }
 
+// The slice is over, and that is all: whatever needs the boundary changes the
+// deadline, since a slice may be as long as the run.
+static bool goes_on(const struct sim *sim, const struct sim_cpu_exit *stop) {
+    return stop->why == SIM_CPU_BOUNDARY && sim->clock->deadline == sim->due &&
+            sim->clock->cycles < sim->due && !sim->debug.attends;
+}
+
 static enum sim_cpu_stop run_cpu(struct sim *sim) {
+    struct sim_cpu_clock *clock = sim->clock;
     struct sim_cpu_exit stop;
-    sim->clock->limit =
-            sim->clock->instructions + sim->options.slice_instructions;
-    sim->clock->halt = sim_debug_halt_(sim);
-    if (sim->clock->halt < sim->clock->limit) {
-        sim->clock->limit = sim->clock->halt;
-    }
+    clock->halt = sim->debug.attends ? sim_debug_halt_(sim) : SIM_NEVER;
     if (sim->due) {
-        sim->clock->deadline = sim->due;
+        clock->deadline = sim->due;
     } else {
         sim_set_deadline_(sim);
     }
     sim->in_cpu = true;
-    sim_cpu_run(sim->cpu, &stop);
+    do {
+        clock->limit = clock->instructions + sim->options.slice_instructions;
+        clock->limit = clock->halt < clock->limit ? clock->halt : clock->limit;
+        sim_cpu_run(sim->cpu, &stop);
+    } while (goes_on(sim, &stop));
     sim->in_cpu = false;
     sim->in_block =
             (stop.why == SIM_CPU_BOUNDARY || stop.why == SIM_CPU_BREAK) &&
             sim_cpu_in_it(sim->cpu);
-    handle(sim, &stop);
+    if (stop.why != SIM_CPU_BOUNDARY || stop.late) {
+        handle(sim, &stop);
+    }
     return stop.why;
 }
 
 void sim_stop_before(struct sim *sim, uint64_t instruction) {
     sim->stop_before = instruction;
+    sim_debug_changed_(sim);
 }
 
 void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len) {
@@ -507,7 +518,8 @@ enum sim_stop sim_run(struct sim *sim) {
     enum sim_stop why;
     sim->due = 0; // the time limit may be another
     for (;;) {
-        if (sim_debug_behind_(sim, &why)) {
+        sim->stopped = SIM_PLACE_BEHIND;
+        if (sim->debug.attends && sim_debug_behind_(sim, &why)) {
             return why;
         }
         if (!sim->in_block) { // where nothing happens but the next instruction
@@ -520,11 +532,11 @@ enum sim_stop sim_run(struct sim *sim) {
                 }
                 continue;
             }
-            if (sim_exc_dispatch_(sim)) {
+            if (sim->exc.waiting && sim_exc_dispatch_(sim)) {
                 continue;
             }
         }
-        if (sim_debug_before_(sim, &why)) {
+        if (sim->debug.attends && sim_debug_before_(sim, &why)) {
             return why;
         }
         if (run_cpu(sim) == SIM_CPU_BREAK) {

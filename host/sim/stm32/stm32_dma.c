@@ -175,6 +175,9 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
             suspended_unit(d, c, from.addr);
         }
         break;
+    case STM32_ROM:
+        sim_weak_read(soc->sim, from.addr, from.bytes);
+        break;
     default:
         break;
     }

@@ -3,9 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 3.3 and 3.7. Not modelled: fast programming, ECC (a double word that
- * a reset tears is noted), option programming (the option registers show the
- * factory values).
+ * RM0351 3.3 and 3.7. Not modelled: fast programming, option programming (the
+ * option registers show the factory values).
  */
 #include <string.h>
 
@@ -45,11 +44,13 @@
 #define PROGRAM_TIME (90 * SIM_US) // the same table: 81.7 typical, 90.8 most
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
 
-static void irq_update(struct stm32l4 *m) {
+void l4_flash_irq(struct stm32l4 *m) {
     const struct l4_flash *f = &m->flash;
     sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
-                    ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0));
+                    ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
+                    l4_ecc_interrupts(m));
+    sim_nmi(m->sim, l4_ecc_nmi(m));
 }
 
 static void tell(struct stm32l4 *m, enum sim_chip phase) {
@@ -80,11 +81,16 @@ static void done(void *ctx) {
         memset(m->internal.host + f->erase_off, 0xFF, f->erase_bytes);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
                 f->erase_bytes);
+        l4_ecc_unmark(m, f->erase_off, f->erase_bytes);
         f->erase_bytes = 0;
     }
     if (f->programs) {
         memcpy(m->internal.host + f->program_off, f->word, 8);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
+        l4_ecc_unmark(m, f->program_off, 8);
+        if (l4_ecc_erased(m, f->program_off)) { // so it seems
+            l4_ecc_mark(m, f->program_off, 8, L4_MARK_FULL);
+        }
         f->programs = false;
     }
     f->sr &= ~SR_BSY;
@@ -92,7 +98,7 @@ static void done(void *ctx) {
     if ((f->cr & CR_EOPIE) != 0) {
         f->sr |= SR_EOP;
     }
-    irq_update(m);
+    l4_flash_irq(m);
 }
 
 // Pages of a WRP area: start in bits 7:0, end in 23:16 (RM0351 3.7.13).
@@ -183,12 +189,8 @@ static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
     }
     // The ECC of a double word is written with it, so only all zeros may follow
     // on something.
-    uint8_t blank[8];
-    memset(blank, 0xFF, sizeof blank);
     const bool zeros = value == 0 && f->word[0] == 0;
-    return zeros || !memcmp(m->internal.host + f->program_off, blank, 8)
-            ? 0
-            : SR_PROGERR;
+    return zeros || l4_ecc_erased(m, f->program_off) ? 0 : SR_PROGERR;
 }
 
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
@@ -213,7 +215,7 @@ bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
                         : error == SR_WRPERR
                         ? "WRPERR, the page is write-protected"
                         : "PROGERR, the double word is not erased");
-        irq_update(m);
+        l4_flash_irq(m);
         return true;
     }
     if (!f->has_word) {
@@ -308,7 +310,7 @@ static bool flash_write(void *device, uint32_t off, uint32_t value,
         write_cr(m, stm32_merge(f->cr, value, mask));
         break;
     case ECCR:
-        f->eccr = stm32_merge(f->eccr, value, mask) & (1u << 24);
+        l4_ecc_write(m, value, mask);
         break;
     default:
         if (off < OPTR || off >= OPTION_END) {
@@ -320,7 +322,7 @@ static bool flash_write(void *device, uint32_t off, uint32_t value,
         }
         break;
     }
-    irq_update(m);
+    l4_flash_irq(m);
     return true;
 }
 
@@ -378,13 +380,6 @@ void l4_flash_init(struct stm32l4 *m) {
     f->option[0x30 / 4] = WRP_FACTORY;
 }
 
-static uint32_t next_random(uint64_t *state) { // xorshift64
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (uint32_t)(*state >> 32);
-}
-
 // Half erased: nothing happened yet, or bits of it are 1 already, or all but
 // some of them. Without a number for it, neither FFh nor the old contents, so
 // that a boot program can rely on neither.
@@ -396,7 +391,7 @@ static void tear_erase(uint8_t *p, uint32_t bytes, uint64_t tear) {
         return;
     }
     for (uint32_t i = 0; i < bytes; i++) {
-        const uint32_t r = next_random(&state);
+        const uint32_t r = l4_tear_random(&state);
         const uint8_t bits = (uint8_t)(shape == 1 ? r : r & r >> 8 & r >> 16);
         p[i] = shape == 2 ? (uint8_t)~bits : (uint8_t)(p[i] | bits);
     }
@@ -406,6 +401,10 @@ void l4_flash_tear(struct stm32l4 *m, uint64_t tear) {
     m->flash.tear = tear;
 }
 
+sim_time l4_flash_until(const struct stm32l4 *m) {
+    return m->flash.done.at;
+}
+
 void l4_flash_reset(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     if ((f->sr & SR_BSY) != 0) {
@@ -413,22 +412,20 @@ void l4_flash_reset(struct stm32l4 *m) {
     }
     if ((f->sr & SR_BSY) != 0 && f->erase_bytes != 0) {
         tear_erase(m->internal.host + f->erase_off, f->erase_bytes, f->tear);
+        l4_ecc_mark(m, f->erase_off, f->erase_bytes, L4_MARK_ECCD);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
                 f->erase_bytes);
+        sim_note(m->sim,
+                "the reset tears the erase of %u bytes of internal flash at "
+                "0x%08x",
+                (unsigned)f->erase_bytes,
+                (unsigned)(L4_INTERNAL_ADDR + f->erase_off));
     }
-    // Some of the bits of a double word, and an ECC that fits neither.
     if ((f->sr & SR_BSY) != 0 && f->programs) {
-        uint8_t *p = m->internal.host + f->program_off;
-        uint64_t state = f->tear * 0x9E3779B97F4A7C15u;
-        for (unsigned i = 0; i < 8; i++) {
-            const uint32_t left = f->tear != 0 ? next_random(&state) : 0xA5u;
-            p[i] &= (uint8_t)(((uint8_t *)f->word)[i] | left);
-        }
+        l4_tear_program(m, f->program_off, f->word, f->tear);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
         sim_note(m->sim,
-                "the reset tears the double word of internal flash at 0x%08x: "
-                "on the device its ECC may not fit, and reading it then sets "
-                "ECCR.ECCD and raises an NMI, which is not modelled",
+                "the reset tears the double word of internal flash at 0x%08x",
                 (unsigned)(L4_INTERNAL_ADDR + f->program_off));
     }
     f->programs = f->has_word = false;
@@ -441,7 +438,7 @@ void l4_flash_reset(struct stm32l4 *m) {
     f->optkey_step = 0;
     f->dead = false;
     f->erase_bytes = 0;
-    irq_update(m);
+    l4_flash_irq(m);
 }
 
 const struct stm32_ops l4_flash_ops = {

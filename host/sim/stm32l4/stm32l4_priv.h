@@ -9,6 +9,7 @@
  * stm32l4_clock.c  frequencies
  * stm32l4_pwr.c    PWR and the backup registers
  * stm32l4_flash.c  internal flash
+ * stm32l4_ecc.c    double words of it whose bits are not right
  */
 #ifndef STM32L4_PRIV_H
 #define STM32L4_PRIV_H
@@ -84,6 +85,18 @@ struct l4_pwr {
 
 /// Internal flash ///
 
+// What is true of double words beside their 64 bits.
+enum l4_mark {
+    L4_MARK_FULL, // programmed, though it may read as erased
+    L4_MARK_ECCC, // one bit is corrected
+    L4_MARK_ECCD, // two bits are wrong, or more
+};
+struct l4_marked {
+    uint32_t off, bytes;
+    enum l4_mark kind;
+};
+#define L4_MARKED 64u
+
 struct l4_flash {
     uint32_t acr, sr, cr, eccr;
     uint32_t option[0x34 / 4]; // 20h..50h
@@ -96,7 +109,9 @@ struct l4_flash {
     bool has_word; // the first one, of two
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
-    bool noted_locked, noted_options, noted_program;
+    bool noted_locked, noted_options, noted_program, noted_eccc, noted_eccd;
+    struct l4_marked marked[L4_MARKED];
+    size_t marked_count;
 };
 
 /// The whole ///
@@ -171,7 +186,24 @@ void l4_flash_reset(struct stm32l4 *m);
 void l4_flash_tear(struct stm32l4 *m, uint64_t tear);
 // A store of the CPU to internal flash. false: a bus error.
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+// When the operation that runs will be done; SIM_NEVER: none does.
+sim_time l4_flash_until(const struct stm32l4 *m);
+void l4_flash_irq(struct stm32l4 *m); // the lines, after its registers
 unsigned l4_flash_latency(const struct stm32l4 *m);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
+
+// stm32l4_ecc.c: off is that of a double word, from the start of the flash.
+void l4_ecc_mark(struct stm32l4 *m, uint32_t off, uint32_t bytes,
+        enum l4_mark kind);
+void l4_ecc_unmark(struct stm32l4 *m, uint32_t off, uint32_t bytes);
+bool l4_ecc_erased(const struct stm32l4 *m, uint32_t off); // can be programmed
+void l4_ecc_read(void *ctx, uint32_t addr, unsigned size, bool fetch);
+void l4_ecc_write(struct stm32l4 *m, uint32_t value, uint32_t mask); // to ECCR
+bool l4_ecc_interrupts(const struct stm32l4 *m);
+bool l4_ecc_nmi(const struct stm32l4 *m);
+// The programming of that double word was cut.
+void l4_tear_program(struct stm32l4 *m, uint32_t off, const uint32_t word[2],
+        uint64_t tear);
+uint32_t l4_tear_random(uint64_t *state);
 
 #endif

@@ -317,6 +317,144 @@ static void flash_reset_in_a_program(void **state) {
     assert_int_equal(b.internal[0x80008], 0xFF);
 }
 
+#define ECCR 0x40022018u
+#define ECCCIE (1u << 24)
+#define ECCC (1u << 30)
+#define ECCD (1u << 31)
+
+// Zeros at off of the flash, until the supply fails.
+static void torn_by(uint32_t off, unsigned tear) {
+    memset(b.internal + off, 0xFF, 16);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1);
+    fake_store(s, 0x08000000 + off, 0, 4);
+    fake_store(s, 0x08000004 + off, 0, 4);
+    sim_board_tear(b.board, tear);
+    fake_run(s, 20 * SIM_US);
+    fake_reset(s, SIM_RESET_POWER_ON);
+}
+
+static unsigned zero_bits(uint32_t off) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        count += !(b.internal[off + i / 8] >> i % 8 & 1);
+    }
+    return count;
+}
+
+static void flash_ecc_of_a_torn_double_word(void **state) {
+    (void)state;
+    static const struct {
+        unsigned zeros;
+        uint32_t eccr;
+    } torn[] = {{32, ECCD}, {64, ECCD}, {64, ECCC}, {0, ECCC}, {2, 0}};
+    for (unsigned tear = 0; tear < 5; tear++) {
+        const uint32_t off = 0x80000 + 0x1008 * tear;
+        const uint32_t where = torn[tear].eccr ? 1u << 19 | 0x1008 * tear : 0;
+        torn_by(off, tear);
+        assert_int_equal(zero_bits(off), torn[tear].zeros);
+        assert_int_equal(fake_r32(s, ECCR), 0);
+        sim_weak_read(s, 0x08000000 + off - 8, 4); // a neighbour
+        sim_weak_read(s, 0x08000000 + off + 8, 4);
+        assert_int_equal(fake_r32(s, ECCR), 0);
+        sim_weak_read(s, 0x08000000 + off + 4, 4);
+        assert_int_equal(fake_r32(s, ECCR), torn[tear].eccr | where);
+        assert_int_equal(fake_nmi(s), torn[tear].eccr == ECCD);
+        assert_false(fake_irq(s, 4));
+        fake_w32(s, ECCR, ECCCIE);
+        assert_int_equal(fake_irq(s, 4), torn[tear].eccr == ECCC);
+        fake_w32(s, ECCR, ECCD | ECCC | ECCCIE);
+        assert_false(fake_nmi(s) || fake_irq(s, 4));
+        sim_weak_read(s, 0x08000000 + off, 1); // and again
+        assert_int_equal(fake_r32(s, ECCR), torn[tear].eccr | where | ECCCIE);
+    }
+}
+
+// ECCR holds the first error until it is cleared.
+static void flash_ecc_keeps_the_first(void **state) {
+    (void)state;
+    torn_by(0x1000, 0);
+    torn_by(0x2000, 2);
+    sim_weak_read(s, 0x08001000, 4);
+    sim_weak_read(s, 0x08002000, 4);
+    assert_int_equal(fake_r32(s, ECCR), ECCD | 0x1000);
+    fake_w32(s, ECCR, ECCC); // not the one that is set
+    assert_int_equal(fake_r32(s, ECCR), ECCD | 0x1000);
+    fake_w32(s, ECCR, ECCD);
+    sim_weak_read(s, 0x08001FFE, 4); // the last half word is there
+    assert_int_equal(fake_r32(s, ECCR), ECCC | 0x2000);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_int_equal(fake_r32(s, ECCR), 0);
+    sim_weak_read(s, 0x08001000, 4); // a reset mends nothing
+    assert_int_equal(fake_r32(s, ECCR), ECCD | 0x1000);
+}
+
+// What a double word needs to be right again, and what it may not be used for.
+static void flash_ecc_is_mended(void **state) {
+    (void)state;
+    for (unsigned tear = 0; tear < 5; tear++) {
+        torn_by(0x80000, tear);
+        unlock_flash();
+        fake_w32(s, FLASH_CR, 1);
+        fake_store(s, TO, 1, 4);
+        fake_store(s, TO + 4, 1, 4);
+        assert_int_equal(fake_r32(s, FLASH_SR), 1u << 3); // however it reads
+        fake_w32(s, FLASH_SR, 1u << 3);
+        fake_store(s, TO, 0, 4);
+        fake_store(s, TO + 4, 0, 4);
+        fake_run(s, SIM_MS);
+        sim_weak_read(s, TO, 4);
+        assert_int_equal(fake_r32(s, ECCR), 0);
+        torn_by(0x80000, tear);
+        unlock_flash();
+        fake_w32(s, FLASH_CR, 2 | 1u << 11 | 1u << 16);
+        fake_run(s, SIM_S);
+        sim_weak_read(s, TO, 4);
+        assert_int_equal(fake_r32(s, ECCR), 0);
+    }
+}
+
+static void flash_ecc_of_a_torn_erase(void **state) {
+    (void)state;
+    for (unsigned tear = 0; tear < 4; tear++) {
+        memset(b.internal, 0x11, 8192);
+        memset(b.internal + 3072, 0xFF, 512);
+        unlock_flash();
+        fake_w32(s, FLASH_CR, 2 | 1u << 3 | 1u << 16);
+        sim_board_tear(b.board, tear);
+        fake_run(s, SIM_MS);
+        fake_reset(s, SIM_RESET_POWER_ON);
+        for (uint32_t off = 2048 - 8; off <= 4096; off += 8) {
+            sim_weak_read(s, 0x08000000 + off, 4);
+            const bool inside = off >= 2048 && off < 4096;
+            const bool blank = !zero_bits(off); // an erased one has no code
+            const uint32_t eccr = fake_r32(s, ECCR);
+            assert_int_equal(eccr & ECCD, inside && !blank ? ECCD : 0);
+            assert_true(!(eccr & ECCD) || (eccr & ~ECCD) == off);
+            fake_w32(s, ECCR, ECCD);
+        }
+    }
+}
+
+// A double word of ones reads as erased and is not: its ECC is programmed.
+static void flash_programs_ones_once(void **state) {
+    (void)state;
+    memset(b.internal + 0x80000, 0xFF, 16);
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        fake_store(s, TO + 4 * i, UINT32_MAX, 4);
+    }
+    fake_run(s, SIM_MS);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    fake_store(s, TO + 8, 1, 4);
+    fake_store(s, TO + 12, 1, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 3);
+    sim_weak_read(s, TO + 8, 4);
+    assert_int_equal(fake_r32(s, ECCR), 0);
+}
+
 /// Timers ///
 
 #define TIM2 0x40000000u
@@ -446,6 +584,11 @@ int main(void) {
             TEST(flash_program_errors),
             TEST(flash_write_protection),
             TEST(flash_reset_in_a_program),
+            TEST(flash_ecc_of_a_torn_double_word),
+            TEST(flash_ecc_keeps_the_first),
+            TEST(flash_ecc_is_mended),
+            TEST(flash_ecc_of_a_torn_erase),
+            TEST(flash_programs_ones_once),
             TEST(timer_interrupts_without_drift),
             TEST(timer_counts_on_over_a_clock_change),
             TEST(timer_one_pulse),
