@@ -154,6 +154,9 @@ struct sim_cpu {
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
     bool in_window, in_flash;       // the latter: with wait states
 
+    const struct sim_profile *profile;
+    uint32_t refill;       // its refill_cycles
+    uint32_t shared_bytes; // from 20000000h; see shared_bus of the profile
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];
     size_t region_count;
@@ -215,17 +218,18 @@ static inline void core_touch_(struct sim_cpu *cpu, uint32_t addr, unsigned len,
 }
 
 // core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
-unsigned core_cost_(const struct thumb_insn *insn,
-        const struct thumb_insn *next);
+unsigned core_cost_(const struct sim_profile *profile,
+        const struct thumb_insn *insn, const struct thumb_insn *next);
 // Code in RAM comes over the system bus, as its data do.
-static inline bool core_shares_bus_(uint32_t pc) {
-    return pc - 0x20000000u < 0x40000000u;
+static inline bool core_shares_bus_(const struct sim_cpu *cpu, uint32_t pc) {
+    return pc - 0x20000000u < cpu->shared_bytes;
 }
 unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles);
 // A branch that is taken fills the pipeline again. The fetch takes a cycle more
 // over the system bus, where it is registered.
-static inline unsigned core_refill_(uint32_t target) {
-    return SIM_BRANCH_CYCLES + core_shares_bus_(target);
+static inline unsigned core_refill_(const struct sim_cpu *cpu,
+        uint32_t target) {
+    return cpu->refill + core_shares_bus_(cpu, target);
 }
 
 // core_flash.c: cycles that an access to internal flash waits, at that cycle.
@@ -240,8 +244,8 @@ static inline bool core_flash_waits_(const struct sim_cpu *cpu,
 }
 
 // core_decode.c
-void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
-        bool in_ram);
+void core_decode_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn, bool in_ram);
 core_fn core_undefined_;
 core_fn core_nocp_;
 core_fn core_fp_undefined_;
@@ -250,7 +254,8 @@ core_fn core_fp_undefined_;
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_dsp_(struct core_insn *record, uint32_t w);
 core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
-core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
+core_fn *core_system_(struct core_insn *record,
+        const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
 core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
 
@@ -279,6 +284,11 @@ uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
 uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
 
 /// What every instruction needs ///
+
+static inline uint32_t core_control_bits_(const struct sim_profile *profile) {
+    return CORE_CONTROL_NPRIV | CORE_CONTROL_SPSEL |
+            (profile->fpu ? CORE_CONTROL_FPCA : 0);
+}
 
 static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {
     struct core_page *leaf = cpu->leaf[addr >> 20];

@@ -6,6 +6,7 @@
  * By the words of RM0351 3.3.4: 8 bytes a read, a prefetch of the next ones, and
  * caches that deliver without a delay. Figures are counted by hand.
  */
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
@@ -41,7 +42,7 @@ static const struct sim_flash_timing all = {
 static int set_up(void **state) {
     (void)state;
     static const struct sim_cpu_bus bus;
-    lab.cpu = sim_cpu_new(&bus);
+    lab.cpu = sim_cpu_new(&bus, sim_profile_find("cortex-m4"));
     lab.flash = calloc(1, BYTES);
     lab.ram = calloc(1, BYTES);
     return !sim_cpu_map(lab.cpu, SIM_MEM_FLASH, FLASH, BYTES, lab.flash) ||
