@@ -69,7 +69,7 @@ static volatile uint32_t sensor_count = 100;
 #else
 static volatile uint32_t sensor_count;
 #endif
-static uint32_t average(uint32_t sum) {
+static uint32_t __attribute__((noinline)) average(uint32_t sum) {
     return sum / sensor_count; /* AT divide */
 }
 void Error_Handler(void);
