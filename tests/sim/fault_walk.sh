@@ -69,12 +69,13 @@ static volatile uint32_t sensor_count = 100;
 #else
 static volatile uint32_t sensor_count;
 #endif
-static uint32_t __attribute__((noinline)) average(uint32_t sum) {
-    return sum / sensor_count; /* AT divide */
+static volatile uint32_t mean;
+static void __attribute__((noinline)) average(uint32_t sum) {
+    mean = sum / sensor_count; /* AT divide */
 }
 void Error_Handler(void);
-static void __attribute__((noinline)) use_average(uint32_t value) {
-    if (value == 1)
+static void __attribute__((noinline)) use_average(void) {
+    if (mean == 1)
     {
         Error_Handler(); /* AT error */
     }
@@ -109,7 +110,8 @@ int main(void)
   /* USER CODE BEGIN 2 */
   /* USER CODE END 2 */
   *(volatile uint32_t *)0xE000ED14 |= 0x10; /* a division by 0 is a fault */
-  use_average(average(100));
+  average(100);
+  use_average();
   while (1)
   {
   }
