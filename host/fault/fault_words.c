@@ -80,8 +80,7 @@ static void called_from(const struct fault_facts *f, char *text, size_t size) {
             f->caller ? f->caller : "");
 }
 
-// Where the chip is, but for an even branch target. In an outage whatever the
-// lines say may be fetched.
+// Where the chip is. In an outage whatever the lines say may be fetched.
 static bool executed_flash(const struct fault_facts *f,
         struct fault_text *text) {
     const uint32_t pc = f->regs[PC];
@@ -89,8 +88,7 @@ static bool executed_flash(const struct fault_facts *f,
             ? FAULT_IACCVIOL | FAULT_IBUSERR | FAULT_UNDEFINSTR
             : FAULT_IBUSERR;
     const bool behind = f->chip_bytes && pc - f->window_addr >= f->chip_bytes;
-    if (!in_window(f, pc) || behind || !(f->cfsr & wanted) ||
-            (f->cfsr & FAULT_INVSTATE) || f->vector_of) {
+    if (!in_window(f, pc) || behind || !(f->cfsr & wanted) || f->vector_of) {
         return false;
     }
     char name[120], from[360];
