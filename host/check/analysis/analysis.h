@@ -62,7 +62,9 @@ struct node {
     // By callers.c: may be an address in the window; may be a number, which is
     // no address but the index of another one.
     uint16_t args_bad, args_number;
-    bool is_handler; // of an exception: its frame is above its stack pointer
+    bool callers_known; // all functions that call it
+    bool undecided;     // has an unknown access or call, by itself
+    bool is_handler;    // of an exception: its frame is above its stack pointer
     unsigned unknown_accesses; // accesses through unknown pointers
     uint32_t unknown_addr;     // the first of them
     struct argument_access *accesses;
@@ -85,6 +87,22 @@ struct known_argument {
     uint32_t values[VALUE_CONSTS]; // ascending
 };
 
+// Code that is no node of the graph and calls one.
+struct known_caller {
+    uint32_t callee; // node
+    uint32_t function;
+    uint32_t addr; // of the instruction
+};
+
+// What an access or a call of a function does each time it is called.
+struct context {
+    uint32_t function; // its address
+    uint32_t addr;     // of the instruction
+    bool call;         // a call, and value has all targets
+    bool good;         // the access never goes to the window
+    struct value value;
+};
+
 struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
@@ -102,6 +120,13 @@ struct analysis {
     // Arguments that are called: by the run before, and by this one.
     struct known_argument *arguments, *arguments_found;
     size_t argument_count, argument_found_count, argument_found_room;
+    // By contexts.c, in the same way.
+    struct context *contexts, *contexts_found;
+    size_t context_count, context_found_count, context_found_room;
+    struct index context_index; // key: address of the instruction
+    uint32_t context_steps;
+    struct known_caller *callers;
+    size_t caller_count, caller_room;
     struct check_options *options;
     struct check_report *report;
     struct node *nodes;

@@ -57,7 +57,7 @@ struct callers {
 static bool wanted(const struct callers *c, uint32_t n) {
     return n != NO_NODE &&
             (c->a->nodes[n].args_read || c->a->nodes[n].args_handed ||
-                    c->a->nodes[n].args_called);
+                    c->a->nodes[n].args_called || c->a->nodes[n].undecided);
 }
 
 // Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
@@ -568,6 +568,32 @@ static void strangers(struct callers *c) {
     }
 }
 
+// For contexts.c.
+static void tell_callers(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        a->nodes[n].callers_known =
+                wanted(c, n) && c->called[n] && !c->taken[n];
+    }
+    a->caller_count = 0;
+    for (size_t i = 0; i < c->site_count && !a->failed; i++) {
+        const struct site *s = &c->sites[i];
+        struct known_caller *grown = array_more(a->callers, a->caller_count,
+                &a->caller_room, sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return;
+        }
+        a->callers = grown;
+        const uint32_t function = function_of(c, s->addr);
+        a->callers[a->caller_count++] =
+                (struct known_caller){s->callee, function, s->addr};
+        if (!function || !s->has_args) {
+            a->nodes[s->callee].callers_known = false;
+        }
+    }
+}
+
 static void scan(struct callers *c) {
     struct analysis *a = c->a;
     for (size_t i = 0; i < a->model.image_count; i++) {
@@ -607,6 +633,7 @@ static void report(struct callers *c, uint32_t n) {
     if (!count) {
         return;
     }
+    node->undecided = true;
     if (a->options->assume_runtime_data) {
         a->report->unknown_loads += count;
         a->report->unknown_functions++;
@@ -737,6 +764,7 @@ void callers_check(struct analysis *a) {
         for (uint32_t n = 0; n < a->node_count; n++) {
             report(&c, n);
         }
+        tell_callers(&c);
     } else {
         a->failed = true;
     }

@@ -44,6 +44,10 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
 static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
     struct node *node = analysis_here(a);
+    node->undecided = true;
+    if (context_at(a, insn->addr, false)) {
+        return;
+    }
     analysis_want_of(a, addr);
     if (!node->unknown_accesses++) {
         node->unknown_addr = insn->addr;
@@ -94,6 +98,10 @@ static void access_argument(struct analysis *a, const struct thumb_insn *insn,
     struct node *node = analysis_here(a);
     node->args_read |= (uint16_t)bits;
     node->args_written |= how == FLOW_STORE ? (uint16_t)bits : 0;
+    if (context_at(a, insn->addr, false)) {
+        node->undecided = true;
+        return;
+    }
     for (size_t i = 0; i < node->access_count; i++) {
         if (node->accesses[i].bits == bits) {
             node->accesses[i].count++;
