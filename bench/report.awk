@@ -2,10 +2,10 @@
 # scripts/bench.
 #
 # usage: awk -v board_part=.. -v kips=.. -v json=FILE -v bad=FILE
-#            -f report.awk bench.csv >bench.md
+#            -v fence="BYTES BYTES CYCLES CYCLES" -f report.awk bench.csv >bench.md
 #
 # kips: instructions simulated in a second, in thousands. bad: a line for each
-# run that failed; may be missing.
+# run that failed; may be missing. fence: without and with it.
 
 BEGIN { FS = "," }
 
@@ -218,6 +218,20 @@ function put_limited(    i, p) {
     }
 }
 
+function put_fence(    n, cost) {
+    n = split(fence, cost, " ")
+    if (n != 4) {
+        return
+    }
+    print "\n## The fence of the MPU (XIP_CFG_FENCE)\n"
+    print "| | without | with | more |"
+    print "| --- | --- | --- | --- |"
+    printf "| resident code, bytes | %d | %d | %d |\n", cost[1], cost[2],
+        cost[2] - cost[1]
+    printf "| shortest outage, cycles | %d | %d | %d |\n", cost[3], cost[4],
+        cost[4] - cost[3]
+}
+
 function put_slow_down(phase, title,    i, p, k) {
     print "\n## " title "\n"
     print "| part | alone | 100 Hz | 1 kHz | 5 kHz | suspensions at 1 kHz |" \
@@ -339,6 +353,7 @@ END {
     put_slow_down("erase", "Erase of 64 KB under an interrupt that waits")
     put_slow_down("program", "Program of 16 KB under an interrupt that waits")
     put_throughput()
+    put_fence()
     put_baselines()
     put_uart()
     print "\nTimes are those of the machine's trace. \"Added\" is beyond what" \

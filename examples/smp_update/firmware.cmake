@@ -6,8 +6,9 @@ function(smp_update_ version slot)
             examples/self_update/startup.c board.c
         LINKER examples/self_update/app.ld
         INCLUDES examples/self_update
-        MODULES smp
+        MODULES smp fault
         DEFINES APP_VERSION="${version}.0.0" XIP_CFG_IMAGE_SIGNATURES=0
+        LINK_OPTIONS -Wl,--build-id
         SLOT ${slot} VERSION ${version}.0.0
         BEARSSL)
 endfunction()

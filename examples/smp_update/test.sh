@@ -3,7 +3,8 @@
 # command: optimised
 #
 # `xipsafe device` at the pty of the simulator: version 2 is sent to version 1,
-# which says which of the two builds it can take, and starts.
+# which says which of the two builds it can take, and starts. Then it faults:
+# the records are fetched, decoded, saved and cleared.
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../../tests/support.bash"
@@ -19,6 +20,7 @@ mkfifo lines
     --symbols "$firmware/smp_update_v2_slot1.elf" --flash flash.bin \
     --uart pty --time-limit 300s --expect 'smp_update: version 1.0.0' \
     --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
+    --expect 'a fault was recorded' --expect 'a fault was recorded' \
     --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
     >console 2>lines &
 sim=$!
@@ -63,6 +65,34 @@ device 0 list
 printed_like '^slot 1 .* runs, not confirmed$'
 device 0 confirm
 printed_like '^slot 1 .* runs, confirmed$'
+
+# A fault, and what it leaves behind.
+v2=$firmware/smp_update_v2_slot1.elf
+device 0 crash
+printed 'no fault records'
+device 1 crash "$v2"
+reported 'the device has no fault record of age 0'
+printf '!' >"$port"
+device 0 crash "$v2" --save first.bin
+printed 'CRASH BusFault'
+printed 'what   the firmware touched 0x30000000'
+printed_like '^  where  fault_on_purpose \(.*smp_update/main.c:[0-9]+\)$'
+printf '!' >"$port"
+device 0 crash
+printed_like '^0  BusFault at 0x9[0-9a-f]+, build [0-9a-f]{40}$'
+printed_like '^1  BusFault at '
+[ "$(wc -l <out)" = 2 ] || fail "more than two records: $(cat out)"
+device 0 crash "$v2" --age 1 --save again.bin --json=crash.json
+cmp first.bin again.bin || fail "the first record has changed"
+[ "$(json crash.json verdict)" = '"fault"' ] || fail "$(cat crash.json)"
+"$xipsafe" crash first.bin "$v2" >out || fail "crash first.bin"
+printed 'touched 0x30000000'
+device 1 crash "$firmware/smp_update_v1_slot0.elf" --clear
+reported 'the record is of the build'
+device 0 crash "$firmware/smp_update_v1_slot0.elf" --force --clear
+printed 'doubtful: --force'
+device 0 crash
+printed 'no fault records'
 device 0 reset
 wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
 trap - EXIT

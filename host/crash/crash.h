@@ -8,11 +8,14 @@
 
 #include <stdio.h>
 
+#include "base/output.h"
+#include "board/board.h"
 #include "crash/backtrace.h"
 #include "crash/record.h"
 #include "crash/verdict.h"
 
 #define CRASH_FINDING_BYTES 24
+#define CRASH_LINE_BYTES 160
 
 struct crash {
     struct record record;
@@ -26,6 +29,24 @@ struct crash {
     // Of the `xipsafe check` report that was given; empty: none matches.
     char finding[CRASH_FINDING_BYTES], finding_rule[32];
 };
+
+struct crash_options {
+    const uint8_t *data; // holds the record; see record_find()
+    size_t size;
+    const char *name; // of data, for messages
+    char **elfs;      // paths
+    int elf_count;
+    const struct board *board; // where the window lies
+    bool force; // a damaged record, or one of another build, all the same
+    struct output json, core;
+    const char *check; // a report of `xipsafe check --json`, or NULL
+};
+// The report: as text on standard output if neither of the outputs goes there.
+// Returns the exit status, after a line on stderr if it is not CLI_GOOD.
+int crash_decode(struct crash_options *options);
+
+// A record in one line: what kind of fault, where, which build.
+void crash_line(const uint8_t *data, size_t size, char text[CRASH_LINE_BYTES]);
 
 // To `out`.
 void crash_print(const struct crash *crash, FILE *out);

@@ -18,6 +18,7 @@
 #define LINE_BUFFER_BYTES 96u // of a device that does not say: one line
 #define RC_UNSUPPORTED 8u
 #define OS_GROUP 0u
+#define IMAGE_GROUP 1u
 #define OS_PARAMETERS 6u
 
 /// Codes ///
@@ -76,7 +77,7 @@ bool client_not_supported(const struct client_answer *answer) {
 int client_refused(const struct client *c, const char *what,
         const struct client_answer *answer) {
     const char *why = NULL;
-    if (answer->group_code) {
+    if (answer->group_code && answer->group == IMAGE_GROUP) {
         for (size_t i = 0; i < sizeof image_codes / sizeof image_codes[0];
                 i++) {
             if (image_codes[i].code == answer->group_code) {
@@ -88,6 +89,11 @@ int client_refused(const struct client *c, const char *what,
                           c->line.path, what, why)
                 : cli_fail(CLI_BAD, "%s: the device does not %s: its error %u",
                           c->line.path, what, answer->group_code);
+    }
+    if (answer->group_code) {
+        return cli_fail(CLI_BAD,
+                "%s: the device does not %s: error %u of SMP's group %u",
+                c->line.path, what, answer->group_code, answer->group);
     }
     if (answer->code < sizeof codes / sizeof codes[0]) {
         why = codes[answer->code];
@@ -188,6 +194,7 @@ static int await(struct client *c, const struct client_request *request,
         }
         const uint8_t *const map = c->uart.packet + HEADER;
         *answer = (struct client_answer){
+                .group = request->group,
                 .map = {.next = map,
                         .end = map +
                                 ((size_t)c->uart.packet[2] << 8 |

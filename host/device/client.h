@@ -40,6 +40,7 @@ struct client_request {
 // Good until the next request.
 struct client_answer {
     struct xip_cbor map;
+    unsigned group;      // of the request
     unsigned code;       // of the protocol, 0: good
     unsigned group_code; // of the group, 0: good or none
 };

@@ -13,10 +13,14 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "base/output.h"
+#include "board/board.h"
+#include "crash/crash.h"
 #include "device/client.h"
+#include "device/faults.h"
 #include "device/image_file.h"
 #include "device/show.h"
 #include "device/slots.h"
@@ -42,6 +46,10 @@ enum {
     OPT_KEY,
     OPT_RESET,
     OPT_QUIET,
+    OPT_SAVE,
+    OPT_CLEAR,
+    OPT_AGE,
+    OPT_FORCE,
 };
 
 static const struct option long_options[] = {
@@ -53,6 +61,10 @@ static const struct option long_options[] = {
         {"key", required_argument, NULL, OPT_KEY},
         {"reset", no_argument, NULL, OPT_RESET},
         {"quiet", no_argument, NULL, OPT_QUIET},
+        {"save", required_argument, NULL, OPT_SAVE},
+        {"clear", no_argument, NULL, OPT_CLEAR},
+        {"age", required_argument, NULL, OPT_AGE},
+        {"force", no_argument, NULL, OPT_FORCE},
         {NULL, 0, NULL, 0},
 };
 
@@ -62,6 +74,10 @@ struct device {
     int64_t timeout_ms;
     struct output json;
     bool reset, quiet;
+    // Of crash.
+    const char *save;
+    uint32_t age;
+    bool has_age, clear, force;
     char **arguments;
     int argument_count;
     struct client client;
@@ -392,9 +408,99 @@ static int upload_one_of(struct device *d) {
     return reset_if_wanted(d, status);
 }
 
+/// crash ///
+
+// Each record in a line.
+static int list_faults(struct device *d) {
+    for (uint32_t age = 0; age < FAULTS_MAX; age++) {
+        uint8_t *data;
+        size_t size;
+        char text[CRASH_LINE_BYTES];
+        const int status = faults_fetch(&d->client, age, &data, &size);
+        if (status != CLI_GOOD) {
+            return status;
+        }
+        if (!size) {
+            if (!age) {
+                printf("no fault records\n");
+            }
+            break;
+        }
+        crash_line(data, size, text);
+        printf("%" PRIu32 "  %s\n", age, text);
+        free(data);
+    }
+    return CLI_GOOD;
+}
+
+// With the window of the board that the device says it is.
+static int decode_fault(struct device *d, const uint8_t *data, size_t size) {
+    struct slots slots;
+    const int status = slots_read(&d->client, &slots);
+    if (status != CLI_GOOD) {
+        return status;
+    }
+    const struct board *const board =
+            *slots.board ? board_find(slots.board) : NULL;
+    struct crash_options options = {
+            .data = data,
+            .size = size,
+            .name = d->port,
+            .elfs = d->arguments,
+            .elf_count = d->argument_count,
+            .board = board ? board : board_find(BOARD_DEFAULT),
+            .force = d->force,
+            .json = d->json,
+    };
+    return crash_decode(&options);
+}
+
+static int one_fault(struct device *d) {
+    uint8_t *data;
+    size_t size;
+    int status = faults_fetch(&d->client, d->age, &data, &size);
+    if (status != CLI_GOOD) {
+        return status;
+    }
+    if (!size) {
+        return cli_fail(CLI_BAD,
+                "%s: the device has no fault record of age %" PRIu32, d->port,
+                d->age);
+    }
+    // First: nothing that goes wrong with the ELF loses it.
+    if (d->save && !file_write(d->save, data, size)) {
+        status = CLI_TROUBLE;
+    }
+    if (status == CLI_GOOD && d->argument_count) {
+        status = decode_fault(d, data, size);
+    }
+    free(data);
+    return status;
+}
+
+static int crash(struct device *d) {
+    int status = CLI_GOOD;
+    if (d->argument_count || d->save) {
+        status = one_fault(d);
+    } else if (!d->clear) {
+        status = list_faults(d);
+    }
+    return status == CLI_GOOD && d->clear ? faults_forget(&d->client) : status;
+}
+
 /// The command ///
 
-enum { TAKES_JSON = 1, TAKES_KEY = 2, TAKES_RESET = 4 };
+enum {
+    TAKES_JSON = 1 << 0,
+    TAKES_KEY = 1 << 1,
+    TAKES_RESET = 1 << 2,
+    TAKES_SAVE = 1 << 3,
+    TAKES_CLEAR = 1 << 4,
+    TAKES_AGE = 1 << 5,
+    TAKES_FORCE = 1 << 6,
+};
+#define TAKES_FAULTS \
+    (TAKES_JSON | TAKES_SAVE | TAKES_CLEAR | TAKES_AGE | TAKES_FORCE)
 
 static const struct command_of {
     const char *name;
@@ -411,6 +517,7 @@ static const struct command_of {
         {"test", "the file or hash of an image", 1, TAKES_RESET, false, test},
         {"confirm", NULL, 1, TAKES_RESET, false, confirm},
         {"erase", "a slot", 1, 0, false, erase},
+        {"crash", NULL, FILES_MAX, TAKES_FAULTS, false, crash},
         {"reset", NULL, 0, 0, false, reset},
         {"echo", "a text", 1, 0, false, echo},
 };
@@ -453,6 +560,19 @@ static int take(struct device *d, int id, const char *name) {
     case OPT_QUIET:
         d->quiet = true;
         return -1;
+    case OPT_SAVE:
+        d->save = optarg;
+        return -1;
+    case OPT_CLEAR:
+        d->clear = true;
+        return -1;
+    case OPT_AGE:
+        d->has_age = true;
+        return option_u32("age", optarg, FAULTS_MAX - 1, &d->age) ? -1
+                                                                  : CLI_TROUBLE;
+    case OPT_FORCE:
+        d->force = true;
+        return -1;
     default:
         return CLI_TROUBLE;
     }
@@ -460,15 +580,30 @@ static int take(struct device *d, int id, const char *name) {
 
 static int check_arguments(const struct device *d,
         const struct command_of *command) {
-    const unsigned given = (d->json.wanted ? TAKES_JSON : 0) |
-            (d->key ? TAKES_KEY : 0) | (d->reset ? TAKES_RESET : 0);
-    const unsigned wrong = given & ~command->takes;
-    if (wrong) {
-        return cli_fail(CLI_TROUBLE, "%s does not take --%s; leave it out",
-                command->name,
-                wrong & TAKES_JSON          ? "json"
-                        : wrong & TAKES_KEY ? "key"
-                                            : "reset");
+    const struct {
+        const char *name;
+        unsigned flag;
+        bool given;
+    } options[] = {
+            {"json", TAKES_JSON, d->json.wanted},
+            {"key", TAKES_KEY, d->key},
+            {"reset", TAKES_RESET, d->reset},
+            {"save", TAKES_SAVE, d->save},
+            {"clear", TAKES_CLEAR, d->clear},
+            {"age", TAKES_AGE, d->has_age},
+            {"force", TAKES_FORCE, d->force},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (options[i].given && !(options[i].flag & command->takes)) {
+            return cli_fail(CLI_TROUBLE, "%s does not take --%s; leave it out",
+                    command->name, options[i].name);
+        }
+    }
+    if (command->run == crash && !d->argument_count &&
+            (d->json.wanted || d->force)) {
+        return cli_fail(CLI_TROUBLE,
+                "crash --%s: give the ELF that the device runs",
+                d->force ? "force" : "json");
     }
     if (command->argument && !d->argument_count) {
         return cli_fail(CLI_TROUBLE, "%s: give %s (%s)", command->name,

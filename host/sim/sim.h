@@ -111,9 +111,16 @@ void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
 // error. Without this call every one is. FP registers are not stored.
 struct sim_store {
     bool (*store)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
+    // Before a read or fetch of weak memory, as the bus sees it; may be NULL.
+    void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
     void *ctx;
 };
 void sim_set_store(struct sim *sim, const struct sim_store *store);
+// [addr, addr + len) of SIM_MEM_FLASH is weak from now on, and what shares 1 KB
+// with it: its device is told of reads and fetches. Unicorn does not tell.
+void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len);
+// A bus master beside the CPU reads there.
+void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size);
 // Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);
@@ -189,6 +196,7 @@ void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs);
 const struct sim_irqs *sim_irqs(const struct sim *sim);
 
 void sim_irq(struct sim *sim, unsigned irq, bool level); // a level
+void sim_nmi(struct sim *sim, bool level);
 void sim_request_reset(struct sim *sim, enum sim_reset kind);
 void sim_request_stop(struct sim *sim); // of events that are due, none more
 void sim_power_cut(struct sim *sim);    // now: sim_run returns POWER_CUT
@@ -204,9 +212,11 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
-// Loads that end behind so many bytes of the open window are bus errors; 0:
-// none are. sim_window_open lifts the limit.
+// Loads and fetches that end behind so many bytes of the open window are bus
+// errors; 0: none are. sim_window_open lifts the limit.
 void sim_window_limit(struct sim *sim, uint32_t bytes);
+// For bus masters beside the CPU.
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size);
 // What to do about the reason for which it was closed, for the report. Until
 // the next open or close; NULL: what the rule says.
 void sim_window_cure(struct sim *sim, const char *cure);

@@ -79,6 +79,9 @@ struct sim_soc {
     // How the next loss of power tears its own flash; 0: always alike. May be
     // NULL.
     void (*tear)(void *soc, uint64_t tear);
+    // When the operation of its own flash will be done; SIM_NEVER: none runs.
+    // May be NULL.
+    sim_time (*internal_until)(const void *soc);
     struct sim_soc_counters (*counters)(const void *soc);
 };
 

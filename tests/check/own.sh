@@ -132,7 +132,7 @@ m0plus
 m33
 END
     [ -z "${XIPSAFE_DEEP-}" ] && [ "$pattern" = '*' ] ||
-        printf '%s\n' O2 Og long-calls m7
+        printf '%s\n' O2 Og long-calls m7 fence-m33
 }
 
 one_variant() {
@@ -148,6 +148,7 @@ one_variant() {
         -DXIP_CFG_FAULT_RAM_BYTES=0x18000u ;;
     m7) variant m7 -mcpu=cortex-m7 -O2 ;;
     m33) variant m33 -mcpu=cortex-m33 -Os ;;
+    fence-m33) variant fence-m33 -mcpu=cortex-m33 -Os -DXIP_CFG_FENCE=1 ;;
     esac
 }
 

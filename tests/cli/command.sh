@@ -68,6 +68,10 @@ expect 2 "a?xipsafe sim: good?[2J" image verify "$evil"
 expect 2 "no command 'simm'" simm
 expect 2 "no command '--verbose'" --verbose
 
+# The licence note of README.md: no GPL library in the command.
+readelf -d "$xipsafe" | grep -q 'NEEDED.*libelf' || fail "readelf says nothing"
+! readelf -d "$xipsafe" | grep -qi 'NEEDED.*unicorn' || fail "links Unicorn"
+
 # A full disk behind stdout is an error, not silence.
 status=0
 "$xipsafe" --help >/dev/full 2>err || status=$?

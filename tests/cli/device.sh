@@ -29,6 +29,14 @@ want 2 "echo: give a text" echo --port none
 want 2 "upload does not take --json" upload --port none --json x
 want 2 "list does not take --key" list --port none --key x
 want 2 "reset does not take --reset" reset --port none --reset
+want 2 "upload does not take --save" upload --port none --save x file
+want 2 "list does not take --age" list --port none --age 1
+want 2 "reset does not take --clear" reset --port none --clear
+want 2 "info does not take --force" info --port none --force
+want 2 "crash does not take --key" crash --port none --key x
+want 2 "crash --json: give the ELF" crash --port none --json
+want 2 "crash --force: give the ELF" crash --port none --force
+want 2 "none: No such file or directory" crash --port none
 want 2 "--baud 12345 is no usual speed" list --port none --baud 12345
 want 2 "'5' is not usable" list --port none --timeout 5
 want 2 "none: No such file or directory; look at the name" list --port none

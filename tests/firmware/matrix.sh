@@ -28,6 +28,7 @@ clang_for() {
     local arch
     case $1 in
     cortex-m0plus) arch=thumbv6m ;;
+    cortex-m23) arch=thumbv8m.base ;;
     cortex-m3) arch=thumbv7m ;;
     cortex-m33) arch=thumbv8m.main ;;
     *) arch=thumbv7em ;;
@@ -36,10 +37,12 @@ clang_for() {
         "-isystem /usr/include/newlib"
 }
 
-# What only this core needs: it has no cycle counter, and no BusFault.
+# What only these cores need: they have no cycle counter, and no BusFault.
 core_flags() {
-    [ "$1" != cortex-m0plus ] || echo "-DXIP_CFG_COUNTER_ADDR=0x40000024u" \
-        "-DXIP_CFG_FAULT_RAM_BYTES=0x4000u"
+    case $1 in
+    cortex-m0plus | cortex-m23) echo "-DXIP_CFG_COUNTER_ADDR=0x40000024u" \
+        "-DXIP_CFG_FAULT_RAM_BYTES=0x4000u" ;;
+    esac
 }
 
 # Runs each line of stdin; the lines that failed end the test.
@@ -133,6 +136,15 @@ sources() {
 # Both halves in one object, so that what is undefined calls out.
 resident() {
     local core level cc tag
+    for core in cortex-m0plus cortex-m23 cortex-m4 cortex-m33; do
+        for cc in gcc clang; do
+            tag=$cc.$core.fence
+            echo "check_resident $tag \"$("${cc}_for" $core) -Os -std=c11 \
+$warnings $(core_flags $core) $includes -DXIP_CFG_FENCE=1\""
+        done
+        echo "$(gcc_for $core) -Os -std=c11 $warnings $(core_flags $core) \
+$includes -DXIP_CFG_FENCE=1 -S -o /dev/null xipsafe/port/cortexm/xip_cpu.c"
+    done
     for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33; do
         for level in $levels; do
             for cc in gcc clang; do

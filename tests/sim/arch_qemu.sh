@@ -6,12 +6,8 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-for tool in qemu-system-arm arm-none-eabi-gcc; do
-    if ! command -v $tool >/dev/null; then
-        echo "skipped: $tool is not installed"
-        exit 77
-    fi
-done
+# shellcheck source=tests/sim/arch/qemu.bash
+. "$tests/sim/arch/qemu.bash"
 cd "$scratch" || exit 2
 
 printf '%s\n' 'name arch' 'internal 512K' 'ram 0x20000000 96K' \
@@ -28,16 +24,7 @@ build qemu.elf -DQEMU
 sim 0 --board-file arch.board --internal here.elf --uart out --baud 250000 \
     --time-limit 10s --expect 'that was all'
 tr -d '\r' <out >here.txt
-# QEMU does not end by itself.
-exec {qemu}< <(exec qemu-system-arm -M netduinoplus2 -nographic \
-    -kernel qemu.elf 2>/dev/null </dev/null)
-pid=$!
-while read -r line <&"$qemu"; do
-    line=${line%$'\r'}
-    echo "$line"
-    [ "$line" != 'that was all' ] || break
-done >qemu.txt
-kill "$pid"
+qemu netduinoplus2 qemu.elf 'that was all' >qemu.txt
 
 [ "$(wc -l <here.txt)" -ge 330 ] || fail "only $(wc -l <here.txt) checks"
 [ "$(wc -l <here.txt)" = "$(wc -l <qemu.txt)" ] ||

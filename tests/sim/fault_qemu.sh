@@ -7,12 +7,8 @@
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-for tool in qemu-system-arm arm-none-eabi-gcc; do
-    if ! command -v $tool >/dev/null; then
-        echo "skipped: $tool is not installed"
-        exit 77
-    fi
-done
+# shellcheck source=tests/sim/arch/qemu.bash
+. "$tests/sim/arch/qemu.bash"
 cd "$scratch"
 room=$tests/../xipsafe
 
@@ -28,18 +24,9 @@ build() {
         fail "$name does not link"
 }
 
-# run NAME MACHINE: QEMU does not end by itself.
+# run NAME MACHINE
 run() {
-    local line pid
-    exec {qemu}< <(exec qemu-system-arm -M "$2" -nographic -monitor none \
-        -serial stdio -kernel "$1.elf" 2>/dev/null </dev/null)
-    pid=$!
-    while read -r line <&"$qemu"; do
-        echo "$line"
-        [[ $line != *'that was all'* ]] || break
-    done >"$1.log"
-    kill "$pid"
-    exec {qemu}<&-
+    qemu "$2" "$1.elf" 'that was all' >"$1.log"
 }
 
 # decoded NAME REGEX...

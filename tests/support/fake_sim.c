@@ -31,6 +31,7 @@ struct sim {
     size_t memories;
     const struct sim_irqs *irqs;
     bool irq[FAKE_IRQS];
+    bool nmi;
     struct sim_violation violation;
     bool violated;
     char *notes[FAKE_NOTES];
@@ -43,6 +44,7 @@ struct sim {
     size_t regs;
     bool bus_error;
     bool window;
+    uint32_t window_limit;
     const char *window_reason, *window_cure;
     struct sim_window_timing window_timing;
     uint32_t alias, suspended, suspended_bytes;
@@ -152,6 +154,10 @@ bool fake_wait(struct sim *sim, uint32_t addr, uint32_t mask, uint32_t want,
         fake_run(sim, 100 * SIM_NS);
     }
     return true;
+}
+
+bool fake_nmi(const struct sim *sim) {
+    return sim->nmi;
 }
 
 bool fake_irq(const struct sim *sim, unsigned irq) {
@@ -372,6 +378,22 @@ void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
     sim->irqs = irqs;
 }
 
+void sim_nmi(struct sim *sim, bool level) {
+    sim->nmi = level;
+}
+
+void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len) {
+    (void)sim;
+    (void)addr;
+    (void)len;
+}
+
+void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
+    if (sim->store.weak) {
+        sim->store.weak(sim->store.ctx, addr, size, false);
+    }
+}
+
 void sim_irq(struct sim *sim, unsigned irq, bool level) {
     assert_non_null(sim->irqs);
     assert_true(irq < sim->irqs->count);
@@ -384,6 +406,7 @@ void sim_request_reset(struct sim *sim, enum sim_reset kind) {
 
 void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
     sim->window = true;
+    sim->window_limit = 0;
     sim->window_timing = *timing;
 }
 
@@ -394,8 +417,11 @@ void sim_window_close(struct sim *sim, const char *reason) {
 }
 
 void sim_window_limit(struct sim *sim, uint32_t bytes) {
-    (void)sim;
-    (void)bytes;
+    sim->window_limit = bytes;
+}
+
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
+    return sim->window_limit && addr - 0x90000000u + size > sim->window_limit;
 }
 
 void sim_window_cure(struct sim *sim, const char *cure) {

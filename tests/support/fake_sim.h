@@ -35,6 +35,7 @@ bool fake_wait(struct sim *sim, uint32_t addr, uint32_t mask, uint32_t want,
         sim_time limit);
 
 bool fake_irq(const struct sim *sim, unsigned irq);
+bool fake_nmi(const struct sim *sim);
 uint32_t fake_hclk(const struct sim *sim);
 // Rule of the first violation since fake_forget, or NULL.
 const char *fake_rule(const struct sim *sim);

@@ -135,3 +135,17 @@ int xip_fault_ring_read(const struct xip_region *region, uint32_t age,
         age -= size > 0 ? 1u : 0u;
     }
 }
+
+int xip_fault_ring_clear(const struct xip_region *region) {
+    if (region == NULL || region->block_count == 0u) {
+        return XIP_ERR_PARAM;
+    }
+    uint32_t number;
+    uint32_t newest;
+    int err = find_below(region, UINT32_MAX, &number, &newest);
+    for (uint32_t i = 1; i <= region->block_count && err == 0; i++) {
+        err = xip_region_block_erase(region,
+                (newest + i) % region->block_count);
+    }
+    return err;
+}

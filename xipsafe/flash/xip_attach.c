@@ -106,7 +106,7 @@ void xip_flash_part_registers_(struct xip_flash *dev) {
 }
 
 // Of the window as much as its address is a multiple of, at most 256 MB: more
-// has no family. Strongly ordered, no access, never executed; SIZE.
+// has no family.
 #if XIP_CFG_FENCE
 static void set_fence(struct xip_flash *dev) {
     const uint32_t addr = dev->config.window_addr;
@@ -114,8 +114,7 @@ static void set_fence(struct xip_flash *dev) {
     while ((addr & ((1u << bits) - 1u)) != 0u) {
         bits--;
     }
-    dev->resident.fence_rbar = addr | (1u << 4) | dev->config.fence; // VALID
-    dev->resident.fence_rasr = (1u << 28) | ((bits - 1u) << 1) | 1u;
+    xip_cpu_set_fence(&dev->resident, dev->config.fence, addr, bits);
     dev->fence_bytes = 1u << bits;
 }
 #endif

@@ -10,7 +10,7 @@
 // the second look at the surroundings: a load from a register a word. The fence
 // takes its own.
 #define OUTAGE_CODE_CYCLES \
-    (2800u + 14u * XIP_CFG_WATCH_WORDS + 80u * XIP_CFG_FENCE)
+    (2800u + 14u * XIP_CFG_WATCH_WORDS + XIP_CPU_FENCE_CYCLES)
 
 static uint32_t larger(uint32_t a, uint32_t b) {
     return a > b ? a : b;

@@ -38,6 +38,11 @@ int xip_fault_ring_store(const struct xip_region *region,
 int xip_fault_ring_read(const struct xip_region *region, uint32_t age,
         void *buffer, uint32_t capacity_bytes) XIP_MUST_CHECK;
 
+// Forget all records, the oldest one first.
+// Blocks for one erase a block. Returns 0, PARAM, or what the region says:
+// then the newest ones are still there.
+int xip_fault_ring_clear(const struct xip_region *region) XIP_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

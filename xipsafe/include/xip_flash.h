@@ -115,9 +115,10 @@ struct xip_flash_config {
     // open: each load, store and fetch of the core there then is a MemManage
     // fault (or a HardFault) with the breadcrumb open, from handlers above the
     // ceiling, too. Free, and above the regions that are in use there, or
-    // XIP_ERR_CONFIG: best the highest, 7 on most. An MPU that is off is on in
-    // outages only. 0: none. Needs XIP_CFG_FENCE (XIP_ERR_PARAM), Armv7-M. Not
-    // seen: DMA and vector fetches, which are checked beforehand.
+    // XIP_ERR_CONFIG: best the highest, 7 on most. On Armv8-M it and the one
+    // below it have to be free, and no more. An MPU that is off is on in
+    // outages only. 0: none. Needs XIP_CFG_FENCE (XIP_ERR_PARAM). Not seen: DMA
+    // and vector fetches, which are checked beforehand.
     uint8_t fence;
 
     // How long the chip works before it is suspended for an interrupt that

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 // 1: resident code can fence the window off by the MPU, see the fence of
-// struct xip_flash_config. Armv7-M.
+// struct xip_flash_config. For a core with an MPU.
 #ifndef XIP_CFG_FENCE
 #define XIP_CFG_FENCE 0
 #endif
@@ -93,6 +93,18 @@ struct xip_op {
     uint32_t latency_cycles; // from suspend to idle, at most
 };
 
+#if XIP_CFG_FENCE
+// Region `fence` of the MPU, and on Armv8-M the one below it, too.
+#if defined(__ARM_ARCH) && __ARM_ARCH >= 8
+#define XIP_FENCE_REGIONS 2u
+#else
+#define XIP_FENCE_REGIONS 1u
+#endif
+struct xip_fence_region {
+    uint32_t rbar, rlar; // MPU_RLAR; before Armv8-M MPU_RASR
+};
+#endif
+
 // Everything that resident code knows. Part of struct xip_flash; ordinary code
 // fills it in.
 struct xip_resident {
@@ -112,7 +124,10 @@ struct xip_resident {
 
     uint8_t always_suspend; // at the end of each slice, even if none waits
     uint8_t suspended;      // the next run resumes
-    uint16_t gap_cycles;    // after a resume BUSY may read 0 for this long
+#if XIP_CFG_FENCE
+    uint8_t fence; // number of an MPU region; 0: no fence
+#endif
+    uint16_t gap_cycles; // after a resume BUSY may read 0 for this long
 
     struct xip_breadcrumb *breadcrumb;
     // The store that keeps a watchdog from expiring, at least so many cycles
@@ -144,9 +159,9 @@ struct xip_resident {
     uint32_t wait_cycles;
 
 #if XIP_CFG_FENCE
-    // MPU_RBAR and MPU_RASR of the region that keeps the core out of the window
-    // in an outage. fence_rasr 0: none.
-    uint32_t fence_rbar, fence_rasr;
+    // What keeps the core out of the window in an outage; during it, what the
+    // MPU held before.
+    struct xip_fence_region fence_region[XIP_FENCE_REGIONS];
 #endif
 };
 

@@ -13,9 +13,10 @@
  * Of the groups of the protocol it has OS (echo, reset, parameters, info) and
  * images (list, test, confirm, upload, erase, slots), in both versions. It
  * knows images only through the functions of struct xip_smp_images;
- * xip_smp_slots has those for xip_update. Nothing authenticates a client:
- * whoever reaches the line can install an image, so only the boot program's
- * signature check decides what runs (docs/SMP.md).
+ * xip_smp_slots has those for xip_update. Further groups come with a function
+ * of yours; xip_smp_fault has the one for fault records. Nothing authenticates
+ * a client: whoever reaches the line can install an image, so only the boot
+ * program's signature check decides what runs (docs/SMP.md).
  *
  * Requests are hostile bytes: no length in them is believed. A packet that
  * cannot be answered gets no answer.
@@ -29,6 +30,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xip_cbor.h"
 #include "xip_err.h"
 #include "xip_image.h"
 
@@ -37,8 +39,8 @@ extern "C" {
 #endif
 
 // 0: leave out what an upload does not need: test, confirm, erase, slot info,
-// OS info, boot loader info. For serial recovery in a boot program; saves 0.9
-// KB. Default 1.
+// OS info, boot loader info, further groups. For serial recovery in a boot
+// program; saves 0.9 KB. Default 1.
 #ifndef XIP_CFG_SMP_FULL
 #define XIP_CFG_SMP_FULL 1
 #endif
@@ -47,7 +49,7 @@ extern "C" {
 
 // A group of our own, in the range that the protocol leaves to users. Command
 // 0, read: {"board": text, "slots": [{"addr": n, "size": n}, ...]}: for which
-// addresses an image must be linked.
+// addresses an image must be linked. Command 1: xip_smp_fault.h.
 #define XIP_SMP_GROUP_XIPSAFE 64u
 
 // What is true of a slot's image.
@@ -94,6 +96,39 @@ struct xip_smp_images {
     int (*erase)(void *ctx, unsigned slot);
 };
 
+/// Further groups ///
+
+enum xip_smp_op { XIP_SMP_READ = 0, XIP_SMP_WRITE = 2 };
+
+// Codes of the protocol.
+enum xip_smp_rc {
+    XIP_SMP_RC_UNKNOWN = 1,
+    XIP_SMP_RC_INVALID = 3,
+    XIP_SMP_RC_NO_ENTRY = 5,
+    XIP_SMP_RC_BAD_STATE = 6,
+    XIP_SMP_RC_SIZE = 7,
+    XIP_SMP_RC_UNSUPPORTED = 8,
+    XIP_SMP_RC_CORRUPT = 9,
+    XIP_SMP_RC_BUSY = 10,
+    XIP_SMP_RC_TOO_NEW = 13,
+};
+// A group's own code, with the code of the protocol that stands for it where
+// the client speaks version 1.
+#define XIP_SMP_CODE(group_code, rc) ((group_code) << 8 | (rc))
+
+struct xip_smp;
+
+// A request of a group that the server does not have.
+struct xip_smp_call {
+    struct xip_smp *s;
+    unsigned op; // enum xip_smp_op
+    unsigned group, command;
+    struct xip_cbor map;        // the request's; whole, or empty
+    struct xip_cbor_writer out; // takes the answer's map
+};
+
+/// The server ///
+
 struct xip_smp_config {
     const struct xip_smp_images *images; // NULL: no image group
     void *ctx;
@@ -102,6 +137,11 @@ struct xip_smp_config {
     uint32_t buffer_bytes;
     const char *board; // name, as in `xipsafe board list`; or NULL
     const char *info;  // for "OS info", free text; or NULL
+    // Answers what the server itself does not, or NULL. Writes one map to
+    // call->out and returns 0; or returns an enum xip_smp_rc or an
+    // XIP_SMP_CODE(), and what it wrote is discarded.
+    unsigned (*more)(void *more_ctx, struct xip_smp_call *call);
+    void *more_ctx;
 };
 
 // Caller-allocated.

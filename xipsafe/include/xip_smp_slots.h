@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Room xipsafe/smp: gives the SMP server the slots: what lies in them, and the
- * updater to write to them.
+ * updater to write to them; and the fault records.
  *
  * An image is linked for one slot, so its header chooses the slot, whatever
  * slot or image number the client names. The slot that runs is never written.

@@ -233,8 +233,7 @@ XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
     r->breadcrumb->state = XIP_BREADCRUMB_OPEN | op->kind;
     xip_cpu_drain();
 #if XIP_CFG_FENCE
-    struct xip_cpu_mpu mpu;
-    xip_cpu_close_fence(r, &mpu);
+    const uint32_t mpu_ctrl = xip_cpu_close_fence(r);
 #endif
 
     xip_port_unmap_();
@@ -261,7 +260,7 @@ XIP_ALWAYS_INLINE int outage(struct xip_resident *r, struct xip_op *op,
     xip_port_map_(r);
     xip_cpu_drain();
 #if XIP_CFG_FENCE
-    xip_cpu_open_fence(r, &mpu);
+    xip_cpu_open_fence(r, mpu_ctrl);
 #endif
 
     if (r->suspended == 0u) {

@@ -17,7 +17,6 @@
 
 #include "xip_cbor.h"
 
-enum { OP_READ = 0, OP_WRITE = 2 };
 enum { GROUP_OS = 0, GROUP_IMAGE = 1 };
 enum {
     OS_ECHO = 0,
@@ -30,94 +29,76 @@ enum {
 enum { IMAGE_STATE = 0, IMAGE_UPLOAD = 1, IMAGE_ERASE = 5, IMAGE_SLOTS = 6 };
 enum { XIPSAFE_LAYOUT = 0 };
 
-// Codes of the protocol.
 enum {
-    RC_UNKNOWN = 1,
-    RC_INVALID = 3,
-    RC_NO_ENTRY = 5,
-    RC_BAD_STATE = 6,
-    RC_SIZE = 7,
-    RC_UNSUPPORTED = 8,
-    RC_CORRUPT = 9,
-    RC_BUSY = 10,
-    RC_TOO_NEW = 13,
-};
-// Codes of the groups, each with the code that it is for version 1.
-#define BOTH(group_code, code) ((group_code) << 8 | (code))
-enum {
-    OS_NO_ANSWER = BOTH(3, RC_INVALID),
-    IMAGE_UNKNOWN = BOTH(1, RC_UNKNOWN),
-    IMAGE_NO_HASH = BOTH(8, RC_NO_ENTRY),
-    IMAGE_WRITE_FAILED = BOTH(12, RC_UNKNOWN),
-    IMAGE_SLOT = BOTH(14, RC_INVALID),
-    IMAGE_LENGTH = BOTH(21, RC_INVALID),
-    IMAGE_HEADER = BOTH(22, RC_INVALID),
-    IMAGE_HASH = BOTH(24, RC_CORRUPT),
-    IMAGE_ADDRESS = BOTH(25, RC_INVALID),
-    IMAGE_OLDER = BOTH(27, RC_BAD_STATE),
-    IMAGE_TOO_LARGE = BOTH(30, RC_INVALID),
-    IMAGE_OVERRUN = BOTH(31, RC_INVALID),
-    IMAGE_NOT_CONFIRMED = BOTH(32, RC_BAD_STATE),
-    IMAGE_RUNS = BOTH(33, RC_BAD_STATE),
-    IMAGE_NO_ACTIVE = BOTH(34, RC_BAD_STATE),
+    OS_NO_ANSWER = XIP_SMP_CODE(3, XIP_SMP_RC_INVALID),
+    IMAGE_UNKNOWN = XIP_SMP_CODE(1, XIP_SMP_RC_UNKNOWN),
+    IMAGE_NO_HASH = XIP_SMP_CODE(8, XIP_SMP_RC_NO_ENTRY),
+    IMAGE_WRITE_FAILED = XIP_SMP_CODE(12, XIP_SMP_RC_UNKNOWN),
+    IMAGE_SLOT = XIP_SMP_CODE(14, XIP_SMP_RC_INVALID),
+    IMAGE_LENGTH = XIP_SMP_CODE(21, XIP_SMP_RC_INVALID),
+    IMAGE_HEADER = XIP_SMP_CODE(22, XIP_SMP_RC_INVALID),
+    IMAGE_HASH = XIP_SMP_CODE(24, XIP_SMP_RC_CORRUPT),
+    IMAGE_ADDRESS = XIP_SMP_CODE(25, XIP_SMP_RC_INVALID),
+    IMAGE_OLDER = XIP_SMP_CODE(27, XIP_SMP_RC_BAD_STATE),
+    IMAGE_TOO_LARGE = XIP_SMP_CODE(30, XIP_SMP_RC_INVALID),
+    IMAGE_OVERRUN = XIP_SMP_CODE(31, XIP_SMP_RC_INVALID),
+    IMAGE_NOT_CONFIRMED = XIP_SMP_CODE(32, XIP_SMP_RC_BAD_STATE),
+    IMAGE_RUNS = XIP_SMP_CODE(33, XIP_SMP_RC_BAD_STATE),
+    IMAGE_NO_ACTIVE = XIP_SMP_CODE(34, XIP_SMP_RC_BAD_STATE),
 };
 
 // Modes of a boot loader: direct XIP, without and with a way back.
 enum { MODE_XIP = 4, MODE_XIP_REVERT = 5 };
 
-struct call {
-    struct xip_smp *s;
-    struct xip_cbor map; // of the request
-    struct xip_cbor_writer out;
-    unsigned op, group, command;
-};
-
-static const struct xip_smp_images *images_of(const struct call *c) {
+static const struct xip_smp_images *images_of(const struct xip_smp_call *c) {
     return c->s->config.images;
 }
 
-static void *ctx_of(const struct call *c) {
+static void *ctx_of(const struct xip_smp_call *c) {
     return c->s->config.ctx;
 }
 
-static void put_number(struct call *c, const char *key, uint32_t value) {
+static void put_number(struct xip_smp_call *c, const char *key,
+        uint32_t value) {
     xip_cbor_put_text(&c->out, key);
     xip_cbor_put(&c->out, XIP_CBOR_UINT, value);
 }
 
-static void put_key_text(struct call *c, const char *key, const char *text) {
+static void put_key_text(struct xip_smp_call *c, const char *key,
+        const char *text) {
     xip_cbor_put_text(&c->out, key);
     xip_cbor_put_text(&c->out, text);
 }
 
-static void begin_map(struct call *c, uint32_t pairs) {
+static void begin_map(struct xip_smp_call *c, uint32_t pairs) {
     xip_cbor_put(&c->out, XIP_CBOR_MAP, pairs);
 }
 
 // Begin {key: [...
-static void begin_array(struct call *c, const char *key, uint32_t count) {
+static void begin_array(struct xip_smp_call *c, const char *key,
+        uint32_t count) {
     xip_cbor_put_text(&c->out, key);
     xip_cbor_put(&c->out, XIP_CBOR_ARRAY, count);
 }
 
 // A field of the request, in one piece and of the given type.
-static bool get(const struct call *c, const char *key, unsigned type,
+static bool get(const struct xip_smp_call *c, const char *key, unsigned type,
         struct xip_cbor_item *item) {
     return xip_cbor_find(&c->map, key, item) && item->type == type &&
             !item->open;
 }
 
-static bool get_true(const struct call *c, const char *key) {
+static bool get_true(const struct xip_smp_call *c, const char *key) {
     struct xip_cbor_item item;
     return get(c, key, XIP_CBOR_SIMPLE, &item) && item.value == XIP_CBOR_TRUE;
 }
 
 /// OS ///
 
-static unsigned echo(struct call *c) {
+static unsigned echo(struct xip_smp_call *c) {
     struct xip_cbor_item text;
     if (!get(c, "d", XIP_CBOR_TEXT, &text)) {
-        return RC_INVALID;
+        return XIP_SMP_RC_INVALID;
     }
     begin_map(c, 1);
     xip_cbor_put_text(&c->out, "r");
@@ -125,13 +106,13 @@ static unsigned echo(struct call *c) {
     return 0;
 }
 
-static unsigned reset(struct call *c) {
+static unsigned reset(struct xip_smp_call *c) {
     c->s->reset_wanted = true;
     begin_map(c, 0);
     return 0;
 }
 
-static unsigned parameters(struct call *c) {
+static unsigned parameters(struct xip_smp_call *c) {
     begin_map(c, 2);
     put_number(c, "buf_size", c->s->config.buffer_bytes);
     put_number(c, "buf_count", 1);
@@ -139,14 +120,14 @@ static unsigned parameters(struct call *c) {
 }
 
 #if XIP_CFG_SMP_FULL
-static unsigned info(struct call *c) {
+static unsigned info(struct xip_smp_call *c) {
     const char *const text = c->s->config.info;
     begin_map(c, 1);
     put_key_text(c, "output", text != NULL ? text : "xipsafe");
     return 0;
 }
 
-static unsigned bootloader(struct call *c) {
+static unsigned bootloader(struct xip_smp_call *c) {
     struct xip_cbor_item query;
     if (!get(c, "query", XIP_CBOR_TEXT, &query)) {
         begin_map(c, 1);
@@ -165,7 +146,7 @@ static unsigned bootloader(struct call *c) {
 }
 #endif
 
-static unsigned os_group(struct call *c) {
+static unsigned os_group(struct xip_smp_call *c) {
     switch (c->command) {
     case OS_ECHO: // read or write: clients differ
         return echo(c);
@@ -174,7 +155,7 @@ static unsigned os_group(struct call *c) {
         put_number(c, "rc", 0);
         return 0;
     case OS_RESET:
-        return c->op == OP_WRITE ? reset(c) : RC_UNSUPPORTED;
+        return c->op == XIP_SMP_WRITE ? reset(c) : XIP_SMP_RC_UNSUPPORTED;
     case OS_PARAMETERS:
         return parameters(c);
 #if XIP_CFG_SMP_FULL
@@ -184,7 +165,7 @@ static unsigned os_group(struct call *c) {
         return bootloader(c);
 #endif
     default:
-        return RC_UNSUPPORTED;
+        return XIP_SMP_RC_UNSUPPORTED;
     }
 }
 
@@ -197,7 +178,7 @@ static unsigned code_of(int err) {
     case XIP_ERR_RUNNING:
         return IMAGE_RUNS;
     case XIP_ERR_BUSY:
-        return BOTH(1, RC_BUSY);
+        return XIP_SMP_CODE(1, XIP_SMP_RC_BUSY);
     case XIP_ERR_IMAGE:
         return IMAGE_HEADER;
     case XIP_ERR_HASH:
@@ -214,7 +195,8 @@ static unsigned code_of(int err) {
     }
 }
 
-static int get_slot(struct call *c, unsigned slot, struct xip_smp_slot *s) {
+static int get_slot(struct xip_smp_call *c, unsigned slot,
+        struct xip_smp_slot *s) {
     memset(s, 0, sizeof(*s));
     return images_of(c)->slot(ctx_of(c), slot, s);
 }
@@ -233,7 +215,8 @@ static char *put_decimal(char *p, uint32_t value) {
 }
 
 // a.b.c, and .d if there is a build number: so MCUboot and Zephyr write it.
-static void put_version(struct call *c, const struct xip_image_version *v) {
+static void put_version(struct xip_smp_call *c,
+        const struct xip_image_version *v) {
     char text[3 + 1 + 3 + 1 + 5 + 1 + 10 + 1];
     char *p = put_decimal(text, v->major);
     *p++ = '.';
@@ -249,7 +232,7 @@ static void put_version(struct call *c, const struct xip_image_version *v) {
 }
 
 // No key more than these: some clients refuse unknown ones.
-static void put_image(struct call *c, unsigned slot,
+static void put_image(struct xip_smp_call *c, unsigned slot,
         const struct xip_smp_slot *s) {
     static const struct {
         char key[10];
@@ -274,7 +257,7 @@ static void put_image(struct call *c, unsigned slot,
     }
 }
 
-static unsigned put_list(struct call *c) {
+static unsigned put_list(struct xip_smp_call *c) {
     struct xip_smp_slot s;
     uint32_t count = 0;
     for (unsigned i = 0; i < images_of(c)->slot_count; i++) {
@@ -295,7 +278,7 @@ static unsigned put_list(struct call *c) {
 }
 
 #if XIP_CFG_SMP_FULL
-static unsigned put_slots(struct call *c) {
+static unsigned put_slots(struct xip_smp_call *c) {
     struct xip_smp_slot s;
     const unsigned count = images_of(c)->slot_count;
     begin_map(c, 1);
@@ -315,7 +298,7 @@ static unsigned put_slots(struct call *c) {
 }
 #endif
 
-static unsigned layout(struct call *c) {
+static unsigned layout(struct xip_smp_call *c) {
     struct xip_smp_slot s;
     const char *const board = c->s->config.board;
     const unsigned count = images_of(c)->slot_count;
@@ -326,7 +309,7 @@ static unsigned layout(struct call *c) {
     begin_array(c, "slots", count);
     for (unsigned i = 0; i < count; i++) {
         if (get_slot(c, i, &s) != 0) {
-            return RC_UNKNOWN;
+            return XIP_SMP_RC_UNKNOWN;
         }
         begin_map(c, 2);
         put_number(c, "addr", s.addr);
@@ -338,7 +321,7 @@ static unsigned layout(struct call *c) {
 #if XIP_CFG_SMP_FULL
 // The first slot that holds the image with this digest, or with NULL the one
 // that runs. slot_count: there is none.
-static unsigned find_image(struct call *c, const uint8_t *digest,
+static unsigned find_image(struct xip_smp_call *c, const uint8_t *digest,
         struct xip_smp_slot *s) {
     unsigned i = 0;
     for (; i < images_of(c)->slot_count; i++) {
@@ -354,7 +337,7 @@ static unsigned find_image(struct call *c, const uint8_t *digest,
     return i;
 }
 
-static unsigned set_state(struct call *c) {
+static unsigned set_state(struct xip_smp_call *c) {
     struct xip_cbor_item hash;
     struct xip_smp_slot s;
     const struct xip_smp_images *const images = images_of(c);
@@ -370,7 +353,7 @@ static unsigned set_state(struct call *c) {
     int (*const act)(void *, unsigned) =
             confirm ? images->confirm : images->test;
     if (act == NULL) {
-        return RC_UNSUPPORTED;
+        return XIP_SMP_RC_UNSUPPORTED;
     }
     if (!confirm && (s.flags & XIP_SMP_ACTIVE) != 0u) {
         return IMAGE_RUNS;
@@ -382,13 +365,13 @@ static unsigned set_state(struct call *c) {
     return err != 0 ? code_of(err) : put_list(c);
 }
 
-static unsigned erase(struct call *c) {
+static unsigned erase(struct xip_smp_call *c) {
     struct xip_cbor_item item;
     struct xip_smp_slot s;
     const struct xip_smp_images *const images = images_of(c);
     const unsigned slot = get(c, "slot", XIP_CBOR_UINT, &item) ? item.value : 1;
     if (images->erase == NULL) {
-        return RC_UNSUPPORTED;
+        return XIP_SMP_RC_UNSUPPORTED;
     }
     if (slot >= images->slot_count) {
         return IMAGE_SLOT;
@@ -419,8 +402,9 @@ static bool resumes(const struct xip_smp *s, const struct xip_cbor_item *sha,
             memcmp(s->sha, sha->data, sizeof(s->sha)) == 0;
 }
 
-static unsigned begin_upload(struct call *c, const struct xip_cbor_item *data,
-        const struct xip_cbor_item *sha, uint32_t total_bytes) {
+static unsigned begin_upload(struct xip_smp_call *c,
+        const struct xip_cbor_item *data, const struct xip_cbor_item *sha,
+        uint32_t total_bytes) {
     struct xip_smp *const s = c->s;
     const struct xip_smp_upload upload = {
             .data = data->data,
@@ -441,7 +425,8 @@ static unsigned begin_upload(struct call *c, const struct xip_cbor_item *data,
     return code;
 }
 
-static unsigned write_data(struct call *c, const struct xip_cbor_item *data) {
+static unsigned write_data(struct xip_smp_call *c,
+        const struct xip_cbor_item *data) {
     struct xip_smp *const s = c->s;
     if (data->value > s->total_bytes - s->received_bytes) {
         return IMAGE_OVERRUN;
@@ -466,14 +451,14 @@ static unsigned write_data(struct call *c, const struct xip_cbor_item *data) {
 
 // An offset that does not fit is no error: the answer says which one does. So
 // a client whose packet or answer was lost finds the way back.
-static unsigned upload(struct call *c) {
+static unsigned upload(struct xip_smp_call *c) {
     struct xip_smp *const s = c->s;
     struct xip_cbor_item off;
     struct xip_cbor_item data;
     struct xip_cbor_item sha;
     struct xip_cbor_item len;
     if (!get(c, "off", XIP_CBOR_UINT, &off)) {
-        return RC_INVALID;
+        return XIP_SMP_RC_INVALID;
     }
     if (!get(c, "data", XIP_CBOR_BYTES, &data)) {
         memset(&data, 0, sizeof(data));
@@ -503,28 +488,28 @@ static unsigned upload(struct call *c) {
     return 0;
 }
 
-static unsigned image_group(struct call *c) {
+static unsigned image_group(struct xip_smp_call *c) {
     switch (c->command << 2 | c->op) {
-    case IMAGE_STATE << 2 | OP_READ:
+    case IMAGE_STATE << 2 | XIP_SMP_READ:
         return put_list(c);
-    case IMAGE_UPLOAD << 2 | OP_WRITE:
-        return images_of(c)->begin != NULL ? upload(c) : RC_UNSUPPORTED;
+    case IMAGE_UPLOAD << 2 | XIP_SMP_WRITE:
+        return images_of(c)->begin != NULL ? upload(c) : XIP_SMP_RC_UNSUPPORTED;
 #if XIP_CFG_SMP_FULL
-    case IMAGE_SLOTS << 2 | OP_READ:
+    case IMAGE_SLOTS << 2 | XIP_SMP_READ:
         return put_slots(c);
-    case IMAGE_STATE << 2 | OP_WRITE:
+    case IMAGE_STATE << 2 | XIP_SMP_WRITE:
         return set_state(c);
-    case IMAGE_ERASE << 2 | OP_WRITE:
+    case IMAGE_ERASE << 2 | XIP_SMP_WRITE:
         return erase(c);
 #endif
     default:
-        return RC_UNSUPPORTED;
+        return XIP_SMP_RC_UNSUPPORTED;
     }
 }
 
 /// Packets ///
 
-static unsigned dispatch(struct call *c) {
+static unsigned dispatch(struct xip_smp_call *c) {
     if (c->group == GROUP_OS) {
         return os_group(c);
     }
@@ -533,11 +518,16 @@ static unsigned dispatch(struct call *c) {
             return image_group(c);
         }
         if (c->group == XIP_SMP_GROUP_XIPSAFE && c->command == XIPSAFE_LAYOUT &&
-                c->op == OP_READ) {
+                c->op == XIP_SMP_READ) {
             return layout(c);
         }
     }
-    return RC_UNSUPPORTED;
+#if XIP_CFG_SMP_FULL
+    if (c->s->config.more != NULL) {
+        return c->s->config.more(c->s->config.more_ctx, c);
+    }
+#endif
+    return XIP_SMP_RC_UNSUPPORTED;
 }
 
 // The request's map must be whole: nothing is done for half of one. Empty is
@@ -550,7 +540,7 @@ static bool map_is_whole(const struct xip_cbor *map) {
                     xip_cbor_skip(&at, &item));
 }
 
-static void put_code(struct call *c, unsigned code, bool by_group) {
+static void put_code(struct xip_smp_call *c, unsigned code, bool by_group) {
     if (by_group) {
         begin_map(c, 1);
         xip_cbor_put_text(&c->out, "err");
@@ -575,14 +565,14 @@ uint32_t xip_smp_handle(struct xip_smp *s, const uint8_t *req,
     }
     const uint32_t len = (uint32_t)req[2] << 8 | req[3];
     const unsigned version = req[0] >> 3 & 3u;
-    struct call c = {
+    struct xip_smp_call c = {
             .s = s,
             .op = req[0] & 7u,
             .group = (unsigned)req[4] << 8 | req[5],
             .command = req[7],
     };
     // An answer must never be answered, or two servers would go on for ever.
-    if ((c.op != OP_READ && c.op != OP_WRITE) ||
+    if ((c.op != XIP_SMP_READ && c.op != XIP_SMP_WRITE) ||
             len > req_bytes - XIP_SMP_HEADER_BYTES) {
         return 0;
     }
@@ -592,11 +582,11 @@ uint32_t xip_smp_handle(struct xip_smp *s, const uint8_t *req,
     c.out.next = body;
     c.out.end = rsp + cap;
 
-    unsigned code = version > 1u   ? RC_TOO_NEW
+    unsigned code = version > 1u   ? XIP_SMP_RC_TOO_NEW
             : map_is_whole(&c.map) ? dispatch(&c)
-                                   : RC_INVALID;
+                                   : XIP_SMP_RC_INVALID;
     if (code == 0u && c.out.full) {
-        code = RC_SIZE;
+        code = XIP_SMP_RC_SIZE;
     }
     if (code != 0u) {
         c.out.next = body;

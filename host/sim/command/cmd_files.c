@@ -321,40 +321,81 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
     return result;
 }
 
-// Where the segment is written there are other bytes, but no blank flash: what
-// the ELF names will be installed there later.
-static bool is_other(const struct elf_segment *segment, uint32_t area_addr,
-        const uint8_t *area, size_t area_bytes) {
-    const uint64_t off = (uint64_t)segment->load_addr - area_addr;
-    if (!area || segment->load_addr < area_addr ||
-            off + segment->file_bytes > area_bytes ||
-            !memcmp(area + off, segment->data, segment->file_bytes)) {
+// Where the section is written there are other bytes, but no blank flash: what
+// the ELF names will be installed there later. An image's header is no part of
+// it: the linker leaves room, and it is signed into the image only.
+static bool is_other(const struct cmd_options *o, const struct area *area,
+        const struct elf_section *section, const uint8_t *bytes) {
+    const uint64_t off = (uint64_t)section->load_addr - area->addr;
+    if (!area->data || section->load_addr < area->addr ||
+            off + section->size_bytes > area->bytes) {
         return false;
     }
-    for (uint32_t i = 0; i < segment->file_bytes; i++) {
-        if (area[off + i] != 0xFF) {
+    uint32_t from = 0;
+    for (unsigned i = 0; i < o->board->slot_count; i++) {
+        const uint64_t end = o->board->slot[i].addr + o->board->header_bytes;
+        if (area->addr == o->board->window.addr && off < end &&
+                off >= o->board->slot[i].addr) {
+            from = (uint32_t)(end - off);
+        }
+    }
+    if (from >= section->size_bytes ||
+            !memcmp(area->data + off + from, bytes + from,
+                    section->size_bytes - from)) {
+        return false;
+    }
+    for (uint32_t i = from; i < section->size_bytes; i++) {
+        if (area->data[off + i] != 0xFF) {
             return true;
         }
     }
     return false;
 }
 
-static void doubt_symbols(const struct cmd_files *files,
-        const struct cmd_options *o, const char *path,
-        const struct elf_image *image) {
-    struct elf_segment segment;
-    for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
-        if (is_other(&segment, o->board->window.addr, files->chip,
-                    files->chip_bytes) ||
-                is_other(&segment, o->board->internal.addr, files->internal,
-                        o->board->internal.bytes)) {
-            cli_say("note: --symbols %s is of another program: the flash holds "
-                    "other bytes at 0x%08" PRIx32
-                    "; functions and lines may be wrong",
-                    path, segment.load_addr);
-            return;
+// The first section with code, or with the build-id, that the flash holds
+// otherwise; NULL: none. Other data may have been changed by the firmware.
+static const struct elf_section *stale_section(const struct cmd_files *files,
+        const struct cmd_options *o, const struct elf_image *image) {
+    const struct area chip = chip_area(files, o);
+    const struct area internal = internal_area(files, o);
+    const struct elf_section *section;
+    for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+        const uint8_t *bytes = section->zero || !section->size_bytes
+                ? NULL
+                : elf_image_bytes(image, section->addr, section->size_bytes);
+        if (bytes && section->loaded &&
+                (section->execute ||
+                        !strcmp(section->name, ".note.gnu.build-id")) &&
+                (is_other(o, &chip, section, bytes) ||
+                        is_other(o, &internal, section, bytes))) {
+            return section;
         }
     }
+    return NULL;
+}
+
+// Functions and lines of another program would be named without a doubt. Only
+// what a line may bring is not there yet.
+static int doubt_symbols(const struct cmd_files *files,
+        const struct cmd_options *o, const char *path,
+        const struct elf_image *image) {
+    const struct elf_section *const section = stale_section(files, o, image);
+    if (!section) {
+        return -1;
+    }
+    if (o->send || o->uart == CMD_UART_PTY) {
+        cli_say("note: --symbols %s: the flash holds other bytes at "
+                "0x%08" PRIx32 " (%s); until it is installed, functions and "
+                "lines may be wrong",
+                path, section->load_addr, section->name);
+        return -1;
+    }
+    return cli_fail(CLI_TROUBLE,
+            "--symbols %s is of another program: the flash holds other bytes "
+            "at 0x%08" PRIx32
+            " (%s); give the ELF that was loaded, or load what "
+            "was built from this one",
+            path, section->load_addr, section->name);
 }
 
 static int no_internal(void) {
@@ -457,7 +498,7 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
         const char *path = o->symbols.at[i];
         for (size_t k = 0; k < files->elfs.count; k++) {
             if (!strcmp(elf_image_path(files->elfs.at[k]), path)) {
-                doubt_symbols(files, o, path, files->elfs.at[k]);
+                result = doubt_symbols(files, o, path, files->elfs.at[k]);
                 break;
             }
         }

@@ -42,7 +42,9 @@ enum {
     OPT_TIME_LIMIT,
     OPT_POWER_CUT,
     OPT_POWER_CUT_OP,
+    OPT_POWER_CUT_INTERNAL,
     OPT_POWER_CUT_PERCENT,
+    OPT_TEAR,
     OPT_POWER_CYCLES,
     OPT_SEED,
     OPT_SLICE,
@@ -91,7 +93,9 @@ static const struct option long_options[] = {
         {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
         {"power-cut", required_argument, NULL, OPT_POWER_CUT},
         {"power-cut-op", required_argument, NULL, OPT_POWER_CUT_OP},
+        {"power-cut-internal", required_argument, NULL, OPT_POWER_CUT_INTERNAL},
         {"power-cut-percent", required_argument, NULL, OPT_POWER_CUT_PERCENT},
+        {"tear", required_argument, NULL, OPT_TEAR},
         {"power-cycles", required_argument, NULL, OPT_POWER_CYCLES},
         {"seed", required_argument, NULL, OPT_SEED},
         {"slice", required_argument, NULL, OPT_SLICE},
@@ -446,6 +450,11 @@ static int take_value(struct cmd_options *o, int id, const char *name,
         return set_time(name, text, &o->power_cut);
     case OPT_POWER_CUT_OP:
         return set_number(name, text, 1, UINT32_MAX, &o->power_cut_op);
+    case OPT_POWER_CUT_INTERNAL:
+        return set_number(name, text, 1, UINT32_MAX, &o->power_cut_internal);
+    case OPT_TEAR:
+        o->tear_given = true;
+        return set_number(name, text, 0, UINT64_MAX, &o->tear);
     case OPT_POWER_CUT_PERCENT:
         result = set_number(name, text, 1, 99, &number);
         o->power_cut_percent = (unsigned)number;
@@ -574,6 +583,29 @@ static int check_start(const struct cmd_options *o) {
     return -1;
 }
 
+const char *cmd_options_cut(const struct cmd_options *o) {
+    return o->power_cut             ? "--power-cut"
+            : o->power_cut_op       ? "--power-cut-op"
+            : o->power_cut_internal ? "--power-cut-internal"
+                                    : NULL;
+}
+
+static int check_cut(const struct cmd_options *o) {
+    const int ways =
+            !!o->power_cut + !!o->power_cut_op + !!o->power_cut_internal;
+    if (ways > 1) {
+        return cli_fail(CLI_TROUBLE,
+                "--power-cut, --power-cut-op and --power-cut-internal exclude "
+                "each other: give one of them");
+    }
+    if (!ways && (o->cycles_given || o->tear_given)) {
+        return cli_fail(CLI_TROUBLE,
+                "%s needs --power-cut, --power-cut-op or --power-cut-internal",
+                o->cycles_given ? "--power-cycles" : "--tear");
+    }
+    return -1;
+}
+
 static int check_together(struct cmd_options *o) {
     int result = check_board(o);
     result = result >= 0 ? result : check_sets(o);
@@ -585,15 +617,9 @@ static int check_together(struct cmd_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--send-fault and --send-start need --send FILE");
     }
-    if (o->power_cut && o->power_cut_op) {
-        return cli_fail(CLI_TROUBLE,
-                "--power-cut and --power-cut-op exclude each other: "
-                "give one of them");
-    }
-    if (o->cycles_given && !o->power_cut && !o->power_cut_op) {
-        return cli_fail(CLI_TROUBLE,
-                "--power-cycles needs --power-cut or --power-cut-op: without a "
-                "cut the power never returns");
+    result = check_cut(o);
+    if (result >= 0) {
+        return result;
     }
     const struct output *const outputs[] = {&o->json, &o->timeline, &o->html,
             &o->trace, &o->vcd, &o->uart_file};

@@ -50,10 +50,13 @@ struct cmd_options {
     bool send_fault;
     uint64_t send_fault_at, send_fault_every; // every 0: once
 
-    sim_time time_limit;   // 0: not given
-    sim_time power_cut;    // after power-on; 0: not given
-    uint64_t power_cut_op; // 0: not given
+    sim_time time_limit;         // 0: not given
+    sim_time power_cut;          // after power-on; 0: not given
+    uint64_t power_cut_op;       // 0: not given
+    uint64_t power_cut_internal; // the same
     unsigned power_cut_percent;
+    uint64_t tear;
+    bool tear_given;
     uint64_t power_cycles;
     bool cycles_given;
 
@@ -80,6 +83,8 @@ struct cmd_options {
 // Fills *o. Returns -1 to go on, or the exit code with which to end (after
 // --help, --list, or one line about what is wrong).
 int cmd_options_parse(struct cmd_options *o, int argc, char **argv);
+// The option that says when the power is cut; NULL: none does.
+const char *cmd_options_cut(const struct cmd_options *o);
 void cmd_options_free(struct cmd_options *o);
 
 #endif

@@ -33,7 +33,9 @@ struct run {
     struct cmd_fault fault;
     struct sim *sim;
     struct sim_board *board;
-    struct sim_event cut_event; // --power-cut
+    struct sim_event cut_event; // --power-cut, --power-cut-internal
+    bool cut_wanted;            // in this cycle
+    uint64_t operations;        // of the internal flash, in this cycle
     unsigned cuts;              // of the supply
     bool update_begun, update_ended;
     bool interrupted;
@@ -64,8 +66,22 @@ static void follow_sender(struct run *r, sim_time now) {
     }
 }
 
+static void count_internal(struct run *r) {
+    const struct cmd_options *o = &r->options;
+    const sim_time now = sim_now(r->sim);
+    r->operations++;
+    if (r->cut_wanted && r->operations == o->power_cut_internal) {
+        const sim_time took = sim_board_internal_until(r->board) - now;
+        sim_schedule(r->sim, &r->cut_event,
+                now + took / 100 * o->power_cut_percent);
+    }
+}
+
 static void trace(void *ctx, const struct sim_trace *e) {
     struct run *r = ctx;
+    if (e->kind == SIM_TRACE_INTERNAL && e->c == SIM_CHIP_BEGUN) {
+        count_internal(r);
+    }
     follow_sender(r, e->time);
     cmd_measure_trace(&r->measure, e);
     cmd_pictures_trace(&r->pictures, e);
@@ -205,6 +221,8 @@ static int set_up(struct run *r) {
             (struct sim_event){.fire = cut_event, .ctx = r, .at = SIM_NEVER};
     sim_add_state(r->sim, &r->cut_event, sizeof r->cut_event);
     sim_add_state(r->sim, &r->cuts, sizeof r->cuts);
+    sim_add_state(r->sim, &r->cut_wanted, sizeof r->cut_wanted);
+    sim_add_state(r->sim, &r->operations, sizeof r->operations);
     return -1;
 }
 
@@ -212,6 +230,8 @@ static int set_up(struct run *r) {
 
 static void plan_cut(struct run *r, bool cut) {
     const struct cmd_options *o = &r->options;
+    r->cut_wanted = cut;
+    r->operations = 0;
     chip_new_cycle(&r->chip, cut ? o->power_cut_op : 0);
     sim_cancel(r->sim, &r->cut_event);
     if (cut && o->power_cut) {
@@ -221,7 +241,7 @@ static void plan_cut(struct run *r, bool cut) {
 
 static void power_on(struct run *r) {
     const struct cmd_options *o = &r->options;
-    const bool wanted = o->power_cut || o->power_cut_op;
+    const bool wanted = cmd_options_cut(o);
     sim_power_on(r->sim);
     cmd_peer_power_on(&r->peer);
     plan_cut(r, wanted && (!r->cuts || r->cuts < o->power_cycles));
@@ -239,8 +259,12 @@ static bool power_again(void *ctx) {
         cmd_pictures_power_cut(&r->pictures);
     }
     cmd_peer_power_lost(&r->peer);
+    if (o->tear_given) {
+        nor_set_tear(r->chip.nor, o->tear);
+        sim_board_tear(r->board, o->tear);
+    }
     sim_board_power(r->board, false);
-    if ((o->power_cut || o->power_cut_op) && r->cuts > o->power_cycles) {
+    if (cmd_options_cut(o) && r->cuts > o->power_cycles) {
         return false;
     }
     sim_board_power(r->board, true);
@@ -367,12 +391,12 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop) {
                 "not a byte of %s was sent: the device did not ask for it (%s "
                 "after %s); leave out --send if that is right",
                 o->send, result.text, time);
-    } else if ((o->power_cut || o->power_cut_op) && !r->cuts) {
+    } else if (cmd_options_cut(o) && !r->cuts) {
         result.exit = CLI_TROUBLE;
         cli_fail(CLI_TROUBLE,
-                "the power was never cut: the run ended before --power-cut%s "
-                "(%s after %s)",
-                o->power_cut ? "" : "-op", result.text, time);
+                "the power was never cut: the run ended before %s (%s after "
+                "%s)",
+                cmd_options_cut(o), result.text, time);
     } else if (!o->expect.count && r->peer.sending &&
             stop != SIM_STOP_POWER_CUT && r->peer.xmodem.state != XMODEM_DONE) {
         result.exit = CLI_BAD;

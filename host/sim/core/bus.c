@@ -167,18 +167,55 @@ bool sim_in_closed_window_(struct sim *sim, uint32_t addr) {
     return memory && memory->kind == SIM_MEM_WINDOW && !sim->window_open;
 }
 
-bool sim_behind_window_(struct sim *sim, uint32_t addr) {
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
     const struct memory *memory = sim_memory_at_(sim, addr);
     const uint32_t limit = sim->window_limit;
     return memory && memory->kind == SIM_MEM_WINDOW && sim->window_open &&
-            limit && addr - memory->base + 4 > limit;
+            limit && addr - memory->base + size > limit;
+}
+
+uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr) {
+    const struct memory *at = NULL;
+    for (size_t i = 0; i < sim->memory_count && !at; i++) {
+        const struct memory *m = &sim->memory[i];
+        at = m->alias && addr - m->base < m->size ? m : NULL;
+    }
+    for (size_t i = 0; at && i < sim->memory_count; i++) {
+        const struct memory *m = &sim->memory[i];
+        const uint8_t *host = at->host + (addr - at->base);
+        if (!m->alias && host >= m->host && host < m->host + m->size) {
+            return m->base + (uint32_t)(host - m->host);
+        }
+    }
+    return addr;
+}
+
+void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len) {
+    sim_cpu_weak(sim->cpu, addr, len);
+}
+
+void sim_bus_weak_(void *ctx, uint32_t addr, unsigned size, bool fetch) {
+    struct sim *sim = ctx;
+    if (sim->store.weak) {
+        sim->store.weak(sim->store.ctx, sim_without_alias_(sim, addr), size,
+                fetch);
+    }
+}
+
+void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
+    const struct memory *memory = sim_memory_at_(sim, addr);
+    if (memory && memory->kind == SIM_MEM_FLASH) {
+        sim_bus_weak_(sim, addr, size, false);
+    }
 }
 
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
     const uint8_t *at = sim_memory(sim, addr, 4);
-    if (!at || sim_in_closed_window_(sim, addr)) {
+    if (!at || sim_in_closed_window_(sim, addr) ||
+            sim_window_is_behind(sim, addr, 4)) {
         return false;
     }
+    sim_weak_read(sim, addr, 4);
     memcpy(value, at, 4);
     return true;
 }

@@ -41,6 +41,7 @@ struct sim *sim_new(const struct sim_options *options) {
             .read = sim_bus_read_,
             .write = sim_bus_write_,
             .hole = sim_bus_hole_,
+            .weak = sim_bus_weak_,
             .ctx = sim,
     };
     sim->cpu = sim_cpu_new(&bus);
@@ -296,6 +297,15 @@ static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim_cpu_set_state(sim->cpu, &state);
 }
 
+static void behind_violation(struct sim *sim, const char *action,
+        uint32_t addr) {
+    char what[200];
+    snprintf(what, sizeof what,
+            "%s 0x%08x, which is behind the %u bytes that the controller maps",
+            action, (unsigned)addr, (unsigned)sim->window_limit);
+    sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, addr, what, NULL);
+}
+
 static void window_violation(struct sim *sim, enum sim_rule rule,
         const char *action, uint32_t addr) {
     char what[200], why[300];
@@ -320,6 +330,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
     if (sim_in_closed_window_(sim, addr)) {
         window_violation(sim, SIM_RULE_WINDOW_FETCH,
                 "fetched an instruction at", addr);
+    } else if (sim_window_is_behind(sim, addr, 2)) {
+        behind_violation(sim, "fetched an instruction at", addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -351,13 +363,8 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     } else if (stop->why == SIM_CPU_READ &&
-            sim_behind_window_(sim, stop->addr)) {
-        char what[200];
-        snprintf(what, sizeof what,
-                "read 0x%08x, which is behind the %u bytes that the controller "
-                "maps",
-                (unsigned)stop->addr, (unsigned)sim->window_limit);
-        sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, stop->addr, what, NULL);
+            sim_window_is_behind(sim, stop->addr, 4)) {
+        behind_violation(sim, "read", stop->addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -456,31 +463,41 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     }
 }
 
+// The slice is over, and that is all: whatever needs the boundary changes the
+// deadline, since a slice may be as long as the run.
+static bool goes_on(const struct sim *sim, const struct sim_cpu_exit *stop) {
+    return stop->why == SIM_CPU_BOUNDARY && sim->clock->deadline == sim->due &&
+            sim->clock->cycles < sim->due && !sim->debug.attends;
+}
+
 static enum sim_cpu_stop run_cpu(struct sim *sim) {
+    struct sim_cpu_clock *clock = sim->clock;
     struct sim_cpu_exit stop;
-    sim->clock->limit =
-            sim->clock->instructions + sim->options.slice_instructions;
-    sim->clock->halt = sim_debug_halt_(sim);
-    if (sim->clock->halt < sim->clock->limit) {
-        sim->clock->limit = sim->clock->halt;
-    }
+    clock->halt = sim->debug.attends ? sim_debug_halt_(sim) : SIM_NEVER;
     if (sim->due) {
-        sim->clock->deadline = sim->due;
+        clock->deadline = sim->due;
     } else {
         sim_set_deadline_(sim);
     }
     sim->in_cpu = true;
-    sim_cpu_run(sim->cpu, &stop);
+    do {
+        clock->limit = clock->instructions + sim->options.slice_instructions;
+        clock->limit = clock->halt < clock->limit ? clock->halt : clock->limit;
+        sim_cpu_run(sim->cpu, &stop);
+    } while (goes_on(sim, &stop));
     sim->in_cpu = false;
     sim->in_block =
             (stop.why == SIM_CPU_BOUNDARY || stop.why == SIM_CPU_BREAK) &&
             sim_cpu_in_it(sim->cpu);
-    handle(sim, &stop);
+    if (stop.why != SIM_CPU_BOUNDARY || stop.late) {
+        handle(sim, &stop);
+    }
     return stop.why;
 }
 
 void sim_stop_before(struct sim *sim, uint64_t instruction) {
     sim->stop_before = instruction;
+    sim_debug_changed_(sim);
 }
 
 void sim_watch_fetch(struct sim *sim, uint32_t addr, uint32_t len) {
@@ -504,7 +521,8 @@ enum sim_stop sim_run(struct sim *sim) {
     enum sim_stop why;
     sim->due = 0; // the time limit may be another
     for (;;) {
-        if (sim_debug_behind_(sim, &why)) {
+        sim->stopped = SIM_PLACE_BEHIND;
+        if (sim->debug.attends && sim_debug_behind_(sim, &why)) {
             return why;
         }
         if (!sim->in_block) { // where nothing happens but the next instruction
@@ -517,11 +535,11 @@ enum sim_stop sim_run(struct sim *sim) {
                 }
                 continue;
             }
-            if (sim_exc_dispatch_(sim)) {
+            if (sim->exc.waiting && sim_exc_dispatch_(sim)) {
                 continue;
             }
         }
-        if (sim_debug_before_(sim, &why)) {
+        if (sim->debug.attends && sim_debug_before_(sim, &why)) {
             return why;
         }
         if (run_cpu(sim) == SIM_CPU_BREAK) {

@@ -18,8 +18,18 @@ bool sim_break(struct sim *sim, uint32_t addr, bool set) {
     return sim_cpu_break(sim->cpu, addr, set);
 }
 
+void sim_debug_changed_(struct sim *sim) {
+    const struct sim_stops *stops = &sim->debug.stops;
+    sim->debug.attends = sim->stop_before != SIM_NEVER ||
+            sim->debug.has_place || stops->faults || stops->bkpt ||
+            stops->entries || stops->leaves || stops->traces || stops->asleep ||
+            sim_cpu_watches(sim->cpu);
+}
+
 bool sim_watch(struct sim *sim, const struct sim_watch *watch, bool set) {
-    return sim_cpu_watch(sim->cpu, watch, set);
+    const bool done = sim_cpu_watch(sim->cpu, watch, set);
+    sim_debug_changed_(sim);
+    return done;
 }
 
 void sim_touch_of(const struct sim *sim, struct sim_touch *touch) {
@@ -45,6 +55,7 @@ void sim_set_stops(struct sim *sim, const struct sim_stops *stops) {
     sim_cpu_pass(sim->cpu, SIM_NEVER, 0);
     (void)is_touched(sim); // what the debugger itself wrote
     sim->debug.touched = false;
+    sim_debug_changed_(sim);
 }
 
 void sim_fault_of(const struct sim *sim, struct sim_fault *fault) {
@@ -94,6 +105,7 @@ void sim_stop_at(struct sim *sim, const struct sim_place *place) {
     if (place) {
         sim->debug.place = *place;
     }
+    sim_debug_changed_(sim);
 }
 
 static bool reached(const struct sim *sim, enum sim_place_kind kind) {
@@ -160,7 +172,6 @@ bool sim_debug_bkpt_(struct sim *sim) {
 }
 
 bool sim_debug_behind_(struct sim *sim, enum sim_stop *why) {
-    sim->stopped = SIM_PLACE_BEHIND;
     if (is_touched(sim)) {
         *why = SIM_STOP_WATCH;
         return true;

@@ -260,9 +260,6 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
 }
 
 bool sim_exc_dispatch_(struct sim *sim) {
-    if (!sim->exc.waiting) {
-        return false;
-    }
     const unsigned waiting = sim_exc_highest_(sim);
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);

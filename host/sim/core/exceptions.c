@@ -153,17 +153,24 @@ const struct sim_irqs *sim_irqs(const struct sim *sim) {
     return sim->irqs;
 }
 
-void sim_irq(struct sim *sim, unsigned irq, bool level) {
-    const unsigned number = EXC_IRQ0 + irq;
-    if (irq >= sim->irqs->count) {
-        sim_note(sim, "interrupt line %u does not exist", irq);
-        return;
-    }
+static void drive(struct sim *sim, unsigned number, bool level) {
     const bool rises = level && !sim_exc_is_(sim->exc.line, number);
     put(sim->exc.line, number, level);
     if (rises) {
         sim_exc_pend_(sim, number);
     }
+}
+
+void sim_irq(struct sim *sim, unsigned irq, bool level) {
+    if (irq >= sim->irqs->count) {
+        sim_note(sim, "interrupt line %u does not exist", irq);
+        return;
+    }
+    drive(sim, EXC_IRQ0 + irq, level);
+}
+
+void sim_nmi(struct sim *sim, bool level) {
+    drive(sim, EXC_NMI, level);
 }
 
 void sim_exc_reset_(struct sim *sim) {

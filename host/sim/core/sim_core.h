@@ -159,6 +159,7 @@ struct tracer {
 
 // What a debugger has asked for.
 struct debug {
+    bool attends; // any of its stops is possible; else the run loop skips them
     struct sim_stops stops;
     bool has_place;
     struct sim_place place;
@@ -278,6 +279,9 @@ void sim_set_deadline_(struct sim *sim);
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
+void sim_bus_weak_(void *ctx, uint32_t addr, unsigned size, bool fetch);
+// Where the memory lies that an alias shows at addr.
+uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr);
 struct memory *sim_memory_at_(struct sim *sim, uint32_t addr);
 // As the CPU: false for addresses that it cannot reach, including the closed
 // window.
@@ -289,8 +293,6 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
 unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
         uint32_t addr, uint32_t *value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
-// In the open window, and behind what the controller maps.
-bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report
@@ -312,7 +314,8 @@ bool sim_exc_enabled_(const struct sim *sim, unsigned number);
 void sim_exc_changed_(struct sim *sim);
 unsigned sim_exc_highest_(const struct sim *sim); // pending, enabled; 0: none
 bool sim_exc_preempts_(const struct sim *sim, unsigned number, int running);
-bool sim_exc_dispatch_(struct sim *sim); // true: one was entered
+// One waits. true: it was entered.
+bool sim_exc_dispatch_(struct sim *sim);
 void sim_exc_return_(struct sim *sim, uint32_t exc_return);
 void sim_exc_svc_(struct sim *sim);
 void sim_exc_bkpt_(struct sim *sim);
@@ -364,6 +367,8 @@ bool sim_snapshots_tell_trace_(struct sim *sim);
 bool sim_snapshots_tell_note_(struct sim *sim);
 
 // debug.c
+// A stop was set or taken back, sim->stop_before too.
+void sim_debug_changed_(struct sim *sim);
 void sim_debug_trace_(struct sim *sim, enum sim_trace_kind kind, uint32_t c);
 // A BKPT instruction is reached. true: the run stops.
 bool sim_debug_bkpt_(struct sim *sim);

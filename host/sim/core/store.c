@@ -26,17 +26,8 @@ static bool put(struct sim *sim, uint32_t addr, uint32_t value, unsigned size) {
     if (!memory || memory->kind != SIM_MEM_FLASH) {
         return false;
     }
-    if (memory->alias) { // the memory that is shown there
-        for (size_t i = 0; i < sim->memory_count; i++) {
-            const struct memory *m = &sim->memory[i];
-            const uint8_t *host = memory->host + (addr - memory->base);
-            if (!m->alias && host >= m->host && host < m->host + m->size) {
-                addr = m->base + (uint32_t)(host - m->host);
-                break;
-            }
-        }
-    }
-    return sim->store.store(sim->store.ctx, addr, value, size);
+    return sim->store.store(sim->store.ctx, sim_without_alias_(sim, addr),
+            value, size);
 }
 
 static bool store_one(struct sim *sim, const struct sim_cpu_state *state,

@@ -90,6 +90,10 @@ bool sim_cpu_watch(struct sim_cpu *cpu, const struct sim_watch *watch,
     return true;
 }
 
+bool sim_cpu_watches(const struct sim_cpu *cpu) {
+    return cpu->points.watch_count;
+}
+
 static bool overlap(const struct sim_watch *watch, uint32_t addr,
         uint32_t len) {
     return addr - watch->addr < watch->len || watch->addr - addr < len;
@@ -124,10 +128,12 @@ void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
 }
 
 bool sim_cpu_touched(struct sim_cpu *cpu, struct sim_touch *touch) {
-    const bool touched = cpu->touched;
+    if (!cpu->touched) {
+        return false;
+    }
     *touch = cpu->touch;
     cpu->touched = false;
-    return touched;
+    return true;
 }
 
 /// Registers ///

@@ -14,6 +14,7 @@
 #define FNV_BASIS 0xCBF29CE484222325ull
 #define FNV_PRIME 0x100000001B3ull
 #define XPSR_T (1u << 24)
+#define WORTH_A_LOOP 4 // instructions; entering the quick loop costs some
 
 // Found instead of a record when the page has to be looked up.
 static const struct core_insn undecoded;
@@ -177,6 +178,10 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     core_forget_(cpu, addr, len);
 }
 
+void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    core_weaken_(cpu, addr, len);
+}
+
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
     cpu->open = open;
     cpu->code_bytes = 0; // it may be the page of the code that runs
@@ -186,6 +191,7 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
 
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
+    cpu->code_bytes = 0; // it may be the page of the code that runs
 }
 
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
@@ -397,7 +403,7 @@ static void run(struct sim_cpu *cpu) {
                 break;
             }
             in = record_at(cpu, pc); // the window may be closed now
-        } else if (quiet) {
+        } else if (quiet && limit - instructions >= WORTH_A_LOOP) {
             // Every instruction takes a cycle: no limit comes before the fence.
             const uint64_t left = limit - instructions;
             const uint64_t fence =

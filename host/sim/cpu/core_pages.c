@@ -66,6 +66,23 @@ static void find_aliases(struct sim_cpu *cpu) {
     }
 }
 
+// The page of another region that shows the same bytes, or NULL.
+static struct core_page *page_in(struct sim_cpu *cpu,
+        const struct core_region *other, const uint8_t *host) {
+    return host >= other->host && host < other->host + other->size
+            ? core_page_(cpu, other->base + (uint32_t)(host - other->host))
+            : NULL;
+}
+
+static bool is_weak(struct sim_cpu *cpu, const uint8_t *host) {
+    bool weak = false;
+    for (size_t i = 0; i < cpu->region_count; i++) {
+        const struct core_page *page = page_in(cpu, &cpu->region[i], host);
+        weak |= page && page->weak;
+    }
+    return weak;
+}
+
 bool core_map_(struct sim_cpu *cpu, const struct core_region *region) {
     if (cpu->region_count == CORE_MAX_REGIONS ||
             !fits(cpu, region->base, region->size)) {
@@ -77,6 +94,7 @@ bool core_map_(struct sim_cpu *cpu, const struct core_region *region) {
                 .host = host,
                 .window = region->kind == SIM_MEM_WINDOW,
                 .ram = region->kind == SIM_MEM_RAM,
+                .weak = is_weak(cpu, host),
         };
     }
     cpu->region[cpu->region_count++] = *region;
@@ -219,11 +237,9 @@ static void watch(struct sim_cpu *cpu, uint32_t addr) {
     page->watched = true;
     core_forget_ways_(cpu);
     for (size_t i = 0; i < cpu->region_count; i++) {
-        const struct core_region *other = &cpu->region[i];
-        if (page->host >= other->host &&
-                page->host < other->host + other->size) {
-            core_page_(cpu, other->base + (uint32_t)(page->host - other->host))
-                    ->watched = true;
+        struct core_page *same = page_in(cpu, &cpu->region[i], page->host);
+        if (same) {
+            same->watched = true;
         }
     }
 }
@@ -277,6 +293,12 @@ static const struct core_insn *find_single(struct sim_cpu *cpu,
     return record;
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
 static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
     const uint64_t end = (uint64_t)cpu->watch_addr + cpu->watch_len;
     return cpu->watch_len && base < end &&
@@ -286,9 +308,13 @@ static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
     const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
-    if (!page || !page->host || (page->window && !cpu->open)) {
+    if (!page || !page->host ||
+            (page->window && (!cpu->open || behind_limit(cpu, pc, 2)))) {
         allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
+    }
+    if (page->window && behind_limit(cpu, base, CORE_PAGE_BYTES)) {
+        return find_single(cpu, page, pc);
     }
     if (page_is_watched(cpu, base)) {
         if (pc - cpu->watch_addr < cpu->watch_len) {
@@ -297,6 +323,13 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
             return NULL;
         }
         return find_single(cpu, page, pc);
+    }
+    if (page->weak) {
+        const struct core_insn *record = find_single(cpu, page, pc);
+        if (record) {
+            cpu->bus.weak(cpu->bus.ctx, pc, record->size, true);
+        }
+        return record;
     }
     struct core_way *way = &cpu->way[pc / CORE_PAGE_BYTES & (CORE_WAYS - 1)];
     if (cpu->mpu_applies && way->fetch != base) {
@@ -349,6 +382,21 @@ void core_forget_(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     if (len) {
         forget_at(cpu, addr, len);
     }
+}
+
+void core_weaken_(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    const uint64_t end = (uint64_t)addr + len;
+    for (uint64_t at = addr & ~(CORE_PAGE_BYTES - 1); at < end;
+            at += CORE_PAGE_BYTES) {
+        const struct core_page *page = core_page_(cpu, (uint32_t)at);
+        for (size_t i = 0; page && page->host && i < cpu->region_count; i++) {
+            struct core_page *same = page_in(cpu, &cpu->region[i], page->host);
+            if (same) {
+                same->weak = true;
+            }
+        }
+    }
+    core_forget_ways_(cpu);
 }
 
 void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
@@ -417,12 +465,6 @@ static bool read_bytes(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     return true;
 }
 
-// The window and its alias begin at a multiple of 256 MB.
-static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
-        uint32_t size) {
-    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
-}
-
 // A word or halfword that is not aligned takes two accesses, or three.
 static void skew_cost(struct sim_cpu *cpu, uint32_t addr, unsigned size) {
     if (addr & (size - 1)) {
@@ -467,6 +509,8 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     if (page->window) {
         read_cost(cpu, addr, size);
         core_look_at_hole_(cpu, addr, false);
+    } else if (page->weak) {
+        cpu->bus.weak(cpu->bus.ctx, addr, size, false);
     } else {
         make_way(cpu, page, addr);
     }

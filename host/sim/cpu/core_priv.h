@@ -71,6 +71,7 @@ struct core_page {
     uint8_t *host; // NULL: no memory
     struct core_insn *code;
     bool bus, window, ram;
+    bool weak;    // see sim_cpu_weak
     bool watched; // records of its bytes exist
 };
 
@@ -166,6 +167,7 @@ bool core_map_(struct sim_cpu *cpu, const struct core_region *region);
 bool core_map_bus_(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void core_unmap_(struct sim_cpu *cpu, size_t region);
 void core_forget_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+void core_weaken_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 // The record at pc, decoded. NULL: nothing to fetch there.
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc);
 bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,

@@ -83,6 +83,8 @@ struct sim_cpu_bus {
     void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
     // An access to the window's hole, which goes on.
     void (*hole)(void *ctx, uint32_t addr, bool fetch);
+    // One to weak memory, which goes on.
+    void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
     void *ctx;
 };
 
@@ -98,9 +100,13 @@ bool sim_cpu_map(struct sim_cpu *cpu, enum sim_mem_kind kind, uint32_t base,
 bool sim_cpu_map_bus(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_unmap(struct sim_cpu *cpu, uint32_t base, uint32_t size);
 void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
+// Pages to be told of, by bus->weak; for ever, under all their addresses. Any
+// time. Unicorn tells of none.
+void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
-// Loads that end behind so many bytes end as SIM_CPU_READ; 0: none do.
+// Loads that end behind so many bytes end as SIM_CPU_READ, fetches there as
+// SIM_CPU_FETCH; 0: none do.
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);
 // A range of it to be told of, by bus->hole. Any time.
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
@@ -161,6 +167,7 @@ void sim_cpu_restored(struct sim_cpu *cpu);
 bool sim_cpu_break(struct sim_cpu *cpu, uint32_t addr, bool set);
 bool sim_cpu_watch(struct sim_cpu *cpu, const struct sim_watch *watch,
         bool set);
+bool sim_cpu_watches(const struct sim_cpu *cpu); // any
 // The breakpoint at pc is passed over while so many instructions have been
 // executed.
 void sim_cpu_pass(struct sim_cpu *cpu, uint64_t instructions, uint32_t pc);

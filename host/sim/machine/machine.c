@@ -150,6 +150,11 @@ void sim_board_tear(struct sim_board *board, uint64_t tear) {
     }
 }
 
+sim_time sim_board_internal_until(const struct sim_board *board) {
+    return board->soc->internal_until ? board->soc->internal_until(board->mcu)
+                                      : SIM_NEVER;
+}
+
 struct sim_soc_counters sim_board_counters(const struct sim_board *board) {
     return board->soc->counters(board->mcu);
 }

@@ -76,6 +76,8 @@ void sim_board_nor_suspension(void *ctx, char kind, uint32_t off,
 // Another tear of an operation that a loss of power cuts, in the flash of the
 // MCU: a number for each of them. 0: the one that comes without a call.
 void sim_board_tear(struct sim_board *board, uint64_t tear);
+// When the erase or program of that flash will be done; SIM_NEVER: none runs.
+sim_time sim_board_internal_until(const struct sim_board *board);
 
 struct sim_soc_counters sim_board_counters(const struct sim_board *board);
 

@@ -119,7 +119,9 @@ void l4_reset(void *ctx, enum sim_reset kind) {
             b->ops->reset(b->device);
         }
     }
-    l4_flash_reset(m);
+    const bool launched = m->flash.launched;
+    m->flash.launched = false;
+    l4_flash_reset(m, launched || kind == SIM_RESET_POWER_ON);
     if (l4_iwdg_hardware(m)) {
         stm32_iwdg_start(&m->iwdg);
     }
@@ -127,7 +129,7 @@ void l4_reset(void *ctx, enum sim_reset kind) {
         memset(m->pwr.backup, 0, sizeof m->pwr.backup);
         stm32_dbgmcu_power_on(&m->dbgmcu, L4_DBGMCU_IDCODE);
     }
-    l4_rcc_reset(m, kind);
+    l4_rcc_reset(m, kind, launched);
 }
 
 static void power(void *soc, bool on) {
@@ -187,7 +189,11 @@ static void add_memories(struct stm32l4 *m,
     }
     sim_add_memory(m->sim, "internal flash", SIM_MEM_FLASH, m->internal.addr,
             m->internal.bytes, m->internal.host);
-    const struct sim_store store = {.store = l4_flash_store, .ctx = m};
+    const struct sim_store store = {
+            .store = l4_flash_store,
+            .weak = l4_ecc_read,
+            .ctx = m,
+    };
     sim_set_store(m->sim, &store);
     fill_system(m->system, m->internal.bytes);
     sim_add_memory(m->sim, "system memory", SIM_MEM_FLASH, STM32L4_SYSTEM_ADDR,
@@ -253,6 +259,10 @@ static void tear(void *soc, uint64_t tear_number) {
     l4_flash_tear(soc, tear_number);
 }
 
+static sim_time internal_until(const void *soc) {
+    return l4_flash_until(soc);
+}
+
 static struct sim_soc_counters counters(const void *soc) {
     const struct stm32_usart *u = &((const struct stm32l4 *)soc)->usart2;
     return (struct sim_soc_counters){
@@ -270,5 +280,6 @@ const struct sim_soc stm32l476_soc = {
         .uart_kick = uart_kick,
         .set = set,
         .tear = tear,
+        .internal_until = internal_until,
         .counters = counters,
 };

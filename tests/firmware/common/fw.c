@@ -52,7 +52,8 @@ _Noreturn void fw_end(void) {
     }
 }
 
-struct xip_flash_config fw_config(void) {
+// A program may have its own.
+XIP_WEAK struct xip_flash_config fw_config(void) {
     const struct xip_flash_config config = {
             .window_addr = LAYOUT_WINDOW_ADDR,
             .hclk_hz = BOARD_HCLK_HZ,

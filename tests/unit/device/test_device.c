@@ -8,6 +8,7 @@
  */
 // sources: host/device/client.c host/device/slots.c host/device/upload.c
 // sources: host/device/image_file.c host/device/progress.c
+// sources: host/device/faults.c xipsafe/smp/xip_smp_fault.c
 // sources: host/image/key.c host/image/ed25519.c host/base/*.c host/board/*.c host/nor/*.c
 // sources: xipsafe/image/*.c xipsafe/boot/xip_boot.c
 // sources: xipsafe/transport/xip_cbor.c xipsafe/transport/xip_smp_uart.c
@@ -25,6 +26,7 @@
 #include <cmocka.h>
 
 #include "base/cli.h"
+#include "device/faults.h"
 #include "device/image_file.h"
 #include "device/progress.h"
 #include "board/board.h"
@@ -32,6 +34,7 @@
 #include "support/fake_line.h"
 #include "support/image_maker.h"
 #include "xip_smp.h"
+#include "xip_smp_fault.h"
 
 #define SLOTS 2u
 #define SLOT_BYTES 0x4000u
@@ -517,6 +520,150 @@ static void test_another_server_takes_one_file(void **state) {
     assert_int_equal(into, -1);
 }
 
+/// Fault records ///
+
+#define RECORD_BYTES 556u
+#define RECORDS 2u
+
+static union {
+    uint32_t words[RECORD_BYTES / 4];
+    struct xip_fault_record record;
+} records[RECORDS], record_buffer;
+static unsigned record_count;
+
+int xip_fault_ring_read(const struct xip_region *region, uint32_t age,
+        void *buffer, uint32_t capacity_bytes) {
+    (void)region;
+    assert_int_equal(capacity_bytes, RECORD_BYTES);
+    if (age < record_count) {
+        memcpy(buffer, &records[age], RECORD_BYTES);
+    }
+    return age < record_count ? (int)RECORD_BYTES : 0;
+}
+
+int xip_fault_ring_clear(const struct xip_region *region) {
+    (void)region;
+    record_count = 0;
+    return 0;
+}
+
+static void serve_records(void) {
+    static struct xip_smp_fault fault;
+    for (unsigned i = 0; i < RECORDS; i++) {
+        for (size_t w = 0; w < RECORD_BYTES / 4; w++) {
+            records[i].words[w] = (uint32_t)(w * 0x01030507u + i);
+        }
+    }
+    record_count = RECORDS;
+    xip_smp_fault_use_ring(&fault, NULL, &record_buffer, RECORD_BYTES);
+    const struct xip_smp_config config = {
+            .buffer_bytes = buffer_bytes,
+            .more = xip_smp_fault_handle,
+            .more_ctx = &fault,
+    };
+    xip_smp_init(&smp, &config);
+}
+
+static void has_record(uint32_t age, bool there) {
+    uint8_t *data;
+    size_t size;
+    assert_int_equal(faults_fetch(&client, age, &data, &size), CLI_GOOD);
+    assert_int_equal(size, there ? RECORD_BYTES : 0);
+    if (there) {
+        assert_memory_equal(data, &records[age], RECORD_BYTES);
+    }
+    free(data);
+}
+
+static void test_fault_records(void **state) {
+    (void)state;
+    static fake_server *const servers[] = {our_server, old_server};
+    for (size_t i = 0; i < 2; i++) {
+        fake_line_open(servers[i]);
+        serve_records();
+        assert_int_equal(client_open(&client, "port", 115200, 5000), CLI_GOOD);
+        fake_line.noise = true;
+        fake_line.lose_answer = 3;
+        has_record(0, true);
+        has_record(1, true);
+        has_record(2, false);
+        assert_int_equal(faults_forget(&client), CLI_GOOD);
+        has_record(0, false);
+    }
+    // A device without them.
+    serve();
+    uint8_t *data;
+    size_t size;
+    REFUSED(CLI_BAD, faults_fetch(&client, 0, &data, &size),
+            "does not hand out the fault record: not supported");
+    assert_null(data);
+    REFUSED(CLI_BAD, faults_forget(&client),
+            "does not forget its fault records: not supported");
+}
+
+// An answer to a download as a wrong server gives it.
+static struct piece {
+    uint32_t off, len, bytes;
+    bool no_len;
+} pieces[2];
+
+static uint32_t wrong_server(const uint8_t *req, uint32_t req_bytes,
+        uint8_t *rsp, uint32_t cap) {
+    static unsigned next;
+    if ((req[4] << 8 | req[5]) != 8) {
+        next = 0;
+        return our_server(req, req_bytes, rsp, cap);
+    }
+    static const uint8_t zeros[600];
+    const struct piece *p = &pieces[next++ % 2];
+    struct xip_cbor_writer w = {rsp + 8, rsp + cap, false};
+    xip_cbor_put(&w, XIP_CBOR_MAP, p->no_len ? 2 : 3);
+    xip_cbor_put_text(&w, "off");
+    xip_cbor_put(&w, XIP_CBOR_UINT, p->off);
+    xip_cbor_put_text(&w, "data");
+    xip_cbor_put_string(&w, XIP_CBOR_BYTES, zeros, p->bytes);
+    if (!p->no_len) {
+        xip_cbor_put_text(&w, "len");
+        xip_cbor_put(&w, XIP_CBOR_UINT, p->len);
+    }
+    const uint32_t map_bytes = (uint32_t)(w.next - (rsp + 8));
+    memcpy(rsp, req, 8);
+    rsp[0]++;
+    rsp[2] = (uint8_t)(map_bytes >> 8);
+    rsp[3] = (uint8_t)map_bytes;
+    return 8 + map_bytes;
+}
+
+static void test_pieces_that_do_not_fit(void **state) {
+    (void)state;
+    static const struct piece wrong[][2] = {
+            {{.off = 4, .len = 100, .bytes = 50}},
+            {{.off = 0, .len = 100, .bytes = 101}},
+            {{.off = 0, .len = 100, .bytes = 0}},
+            {{.off = 0, .no_len = true, .bytes = 50}},
+            {{.off = 0, .len = FAULTS_RECORD_MAX + 1, .bytes = 50}},
+            {{.off = 0, .len = 100, .bytes = 50},
+                    {.off = 0, .len = 100, .bytes = 50}},
+            {{.off = 0, .len = 100, .bytes = 50},
+                    {.off = 50, .no_len = true, .bytes = 51}},
+            {{.off = 0, .len = 100, .bytes = 50},
+                    {.off = 50, .no_len = true, .bytes = 0}},
+    };
+    const size_t in_the_first = 5;
+    uint8_t *data;
+    size_t size;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        memcpy(pieces, wrong[i], sizeof pieces);
+        fake_line_open(wrong_server);
+        assert_int_equal(client_open(&client, "port", 115200, 5000), CLI_GOOD);
+        REFUSED(CLI_BAD, faults_fetch(&client, 0, &data, &size),
+                "another piece of /crash/0");
+        assert_null(data);
+        // The probe, and nothing after the wrong piece.
+        assert_int_equal(fake_line.requests, i < in_the_first ? 2 : 3);
+    }
+}
+
 static void test_progress(void **state) {
     (void)state;
     char text[64];
@@ -561,6 +708,8 @@ int main(void) {
             cmocka_unit_test(test_the_file_for_the_free_slot),
             cmocka_unit_test(test_wrong_files),
             cmocka_unit_test(test_another_server_takes_one_file),
+            cmocka_unit_test(test_fault_records),
+            cmocka_unit_test(test_pieces_that_do_not_fit),
             cmocka_unit_test(test_progress),
     };
     struct CMUnitTest all[sizeof tests / sizeof tests[0]];

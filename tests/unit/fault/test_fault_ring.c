@@ -125,6 +125,35 @@ static void a_torn_record_is_none(void **state) {
     assert_int_equal(mark_of(0), 0);
 }
 
+static const uint32_t *head_of(uint32_t block) {
+    return (const void *)(nor_array(hostport.nor) + OFF + block * BLOCK);
+}
+
+// The newest record is in block 0.
+static void the_newest_goes_last(void) {
+    if (head_of(0)[0] != 4) {
+        assert_int_equal(head_of(1)[0], UINT32_MAX);
+        assert_int_equal(head_of(2)[0], UINT32_MAX);
+    }
+}
+
+// A cut between two erases must not leave an older record as the newest one.
+static void it_forgets_the_oldest_first(void **state) {
+    (void)state;
+    for (uint32_t mark = 1; mark <= 4; mark++) {
+        store(mark);
+    }
+    assert_int_equal(head_of(0)[0], 4);
+    hostport.tick = the_newest_goes_last;
+    assert_int_equal(xip_fault_ring_clear(&region), 0);
+    hostport.tick = NULL;
+    assert_int_equal(mark_of(0), 0);
+    store(5);
+    assert_int_equal(mark_of(0), 5);
+    assert_int_equal(mark_of(1), 0);
+    assert_int_equal(xip_fault_ring_clear(NULL), XIP_ERR_PARAM);
+}
+
 static void it_refuses(void **state) {
     (void)state;
     union store s;
@@ -146,6 +175,8 @@ int main(void) {
                     close_region),
             cmocka_unit_test_setup_teardown(a_torn_record_is_none, open_region,
                     close_region),
+            cmocka_unit_test_setup_teardown(it_forgets_the_oldest_first,
+                    open_region, close_region),
             cmocka_unit_test_setup_teardown(it_refuses, open_region,
                     close_region),
     };

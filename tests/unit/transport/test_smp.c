@@ -208,6 +208,51 @@ static uint32_t number(const char *key) {
     return item.value;
 }
 
+/// Further groups ///
+
+static unsigned more_code;
+
+static unsigned more(void *ctx, struct xip_smp_call *call) {
+    assert_ptr_equal(ctx, &more_code);
+    assert_ptr_equal(call->s, &smp);
+    assert_int_equal(call->group, 65);
+    assert_int_equal(call->command, 9);
+    assert_int_equal(call->op, XIP_SMP_WRITE);
+    struct xip_cbor_item item;
+    xip_cbor_put(&call->out, XIP_CBOR_MAP,
+            xip_cbor_find(&call->map, "k", &item));
+    if (xip_cbor_find(&call->map, "k", &item)) {
+        xip_cbor_put_text(&call->out, "k");
+        xip_cbor_put(&call->out, XIP_CBOR_UINT, item.value + 1);
+    }
+    return more_code;
+}
+
+static void test_more(void **state) {
+    (void)state;
+    request(V2, WRITE, 65, 9, TEXT("\xa1\x61k\x05"));
+    refused(8);
+    config.more = more;
+    config.more_ctx = &more_code;
+    xip_smp_init(&smp, &config);
+    more_code = 0;
+    request(V2, WRITE, 65, 9, TEXT("\xa1\x61k\x05"));
+    answered(TEXT("\xa1\x61k\x06"));
+    // What it wrote before it refused is not sent.
+    more_code = XIP_SMP_CODE(7, XIP_SMP_RC_BUSY);
+    request(V1, WRITE, 65, 9, TEXT("\xa1\x61k\x05"));
+    refused(10);
+    request(V2, WRITE, 65, 9, TEXT("\xa0"));
+    answered(TEXT("\xa1\x63"
+                  "err\xa2\x65group\x18\x41\x62rc\x07"));
+    // A damaged map does not get there.
+    request(V2, WRITE, 65, 9, TEXT("\xa2\x61k\x05"));
+    refused(3);
+    // Those that the server has do not, either.
+    request(V2, READ, 0, 6, TEXT("\xa0"));
+    assert_int_equal(number("buf_size"), 1024);
+}
+
 /// OS group ///
 
 static void test_echo(void **state) {
@@ -742,6 +787,7 @@ static void test_random_damage(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
+            cmocka_unit_test(test_more),
             cmocka_unit_test(test_echo),
             cmocka_unit_test(test_parameters),
             cmocka_unit_test(test_reset),

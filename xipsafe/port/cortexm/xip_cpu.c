@@ -182,7 +182,6 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling) {
 
 #if XIP_CFG_FENCE
 
-#define MPU_REGION_ON 1u
 // Below the stack pointer: an exception frame with floating point.
 #define FRAME_BYTES 104u
 
@@ -193,18 +192,10 @@ static struct xip_cpu_mpu read_region(uint32_t n) {
     volatile struct xip_cpu_mpu *const mpu = xip_cpu_mpu_();
     const uint32_t rnr = mpu->rnr;
     mpu->rnr = n;
-    const struct xip_cpu_mpu region = {0, n, mpu->rbar, mpu->rasr};
+    const struct xip_cpu_mpu region = {0, n, mpu->rbar, mpu->rlar};
     mpu->rnr = rnr;
     xip_cpu_unmask(0, mask);
     return region;
-}
-
-static bool region_meets(const struct xip_cpu_mpu *region, uint32_t addr,
-        uint32_t bytes) {
-    const uint32_t size_bits = ((region->rasr >> 1) & 31u) + 1u;
-    const uint32_t last = (region->rbar & ~31u) |
-            (size_bits < 32u ? (1u << size_bits) - 1u : UINT32_MAX);
-    return (region->rbar & ~31u) <= addr + (bytes - 1u) && last >= addr;
 }
 
 static bool region_free(uint32_t region, uint32_t addr, uint32_t bytes) {
@@ -213,10 +204,10 @@ static bool region_free(uint32_t region, uint32_t addr, uint32_t bytes) {
     if (region >= count) {
         return false;
     }
-    for (uint32_t n = off ? 0u : region; n < count; n++) {
+    for (uint32_t n = 0; n < count; n++) {
         const struct xip_cpu_mpu r = read_region(n);
-        if ((r.rasr & MPU_REGION_ON) != 0u &&
-                (off || n == region || region_meets(&r, addr, bytes))) {
+        if ((r.rlar & XIP_CPU_MPU_REGION_ON) != 0u &&
+                (off || xip_cpu_in_the_way_(&r, region, addr, bytes))) {
             return false;
         }
     }

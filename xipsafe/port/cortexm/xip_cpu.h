@@ -35,6 +35,12 @@
 #include "xip_cpu_mainline.h"
 #endif
 
+#if XIP_CFG_FENCE
+#include "xip_cpu_fence.h"
+#else
+#define XIP_CPU_FENCE_CYCLES 0u
+#endif
+
 // Inside an outage /////////////////////////////////////////////////////////
 
 // Keep back every interrupt (ceiling 0) or those at and below the ceiling.
@@ -117,10 +123,11 @@ struct xip_watch *xip_cpu_watch(struct xip_watch *next,
 
 #if XIP_CFG_FENCE
 // Can MPU region `region` be the fence around [addr, addr + bytes)? It has to
-// be free, no region that is in use there may have a higher number, and an MPU
-// that is off must not have regions that its being on would bring to life:
-// XIP_ERR_CONFIG. MemManage, if enabled, needs a vector outside the window:
-// XIP_ERR_VECTOR. Its stack and HardFault's, MSP: XIP_ERR_RESIDENT. Else 0.
+// be free, and on Armv8-M the one below it, too; else no region that is in use
+// there may have a higher number. An MPU that is off must not have regions
+// that its being on would bring to life: XIP_ERR_CONFIG. MemManage, if enabled,
+// needs a vector outside the window: XIP_ERR_VECTOR. Its stack and HardFault's,
+// MSP: XIP_ERR_RESIDENT. Else 0.
 int xip_cpu_fence_check(uint32_t region, uint32_t addr, uint32_t bytes);
 #endif
 

@@ -18,10 +18,6 @@
 #error "this core has no cycle counter: set XIP_CFG_COUNTER_ADDR"
 #endif
 
-#if XIP_CFG_FENCE
-#error "XIP_CFG_FENCE is for Armv7-M"
-#endif
-
 #define XIP_CPU_HAS_BASEPRI 0
 #define XIP_CPU_IRQ_WORDS 1u
 

@@ -183,6 +183,12 @@ void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
 }
 
+void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
+    (void)cpu;
+    (void)addr;
+    (void)len;
+}
+
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->hole_addr = addr;
     cpu->hole_len = len;
@@ -519,6 +525,11 @@ void sim_cpu_touch(struct sim_cpu *cpu, uint32_t addr, uint32_t len,
     (void)addr;
     (void)len;
     (void)write;
+}
+
+bool sim_cpu_watches(const struct sim_cpu *cpu) {
+    (void)cpu;
+    return false;
 }
 
 void sim_cpu_get_fp_rest(struct sim_cpu *cpu, uint32_t s[16]) {
