@@ -36,11 +36,12 @@ struct new_address {
     bool accounted_for;
 };
 
-// Accesses of a function through its arguments.
-struct argument_access {
-    uint32_t addr; // of the first instruction
-    uint16_t bits; // as args_read
+// An access of a function that is unknown by itself.
+struct unknown_access {
+    uint32_t addr; // of the instruction
+    uint16_t bits; // through arguments, as args_read; 0: through anything
     unsigned count;
+    bool good; // by contexts.c: it never goes to the window
 };
 
 struct node {
@@ -63,11 +64,9 @@ struct node {
     // no address but the index of another one.
     uint16_t args_bad, args_number;
     bool callers_known; // all functions that call it
-    bool undecided;     // has an unknown access or call, by itself
+    bool undecided;     // has an unknown access or call
     bool is_handler;    // of an exception: its frame is above its stack pointer
-    unsigned unknown_accesses; // accesses through unknown pointers
-    uint32_t unknown_addr;     // the first of them
-    struct argument_access *accesses;
+    struct unknown_access *accesses;
     size_t access_count, access_room;
     struct call_edge *edges;
     size_t edge_count, edge_room;
@@ -94,13 +93,11 @@ struct known_caller {
     uint32_t addr; // of the instruction
 };
 
-// What an access or a call of a function does each time it is called.
-struct context {
+// All targets of a call through a pointer that one function does not show.
+struct known_call {
     uint32_t function; // its address
     uint32_t addr;     // of the instruction
-    bool call;         // a call, and value has all targets
-    bool good;         // the access never goes to the window
-    struct value value;
+    struct value targets;
 };
 
 struct vector_table {
@@ -121,9 +118,8 @@ struct analysis {
     struct known_argument *arguments, *arguments_found;
     size_t argument_count, argument_found_count, argument_found_room;
     // By contexts.c, in the same way.
-    struct context *contexts, *contexts_found;
-    size_t context_count, context_found_count, context_found_room;
-    struct index context_index; // key: address of the instruction
+    struct known_call *calls, *calls_found;
+    size_t call_count, call_found_count, call_found_room;
     uint32_t context_steps;
     struct known_caller *callers;
     size_t caller_count, caller_room;

@@ -69,7 +69,7 @@ static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
 
 static bool join_value(struct flow_ *flow, struct value *into,
         const struct value *from) {
-    if (value_equal(into, from)) {
+    if (!memcmp(into, from, sizeof *into) || value_equal(into, from)) {
         return false;
     }
     const struct value joined = value_join(&flow->model->world, into, from);

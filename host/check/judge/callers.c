@@ -611,6 +611,30 @@ static void scan(struct callers *c) {
     }
 }
 
+// Each that it goes through may be a number.
+static bool is_index(const struct node *node, uint16_t bits) {
+    return bits && !(bits & (uint16_t)~node->args_number) &&
+            !(bits & node->args_bad);
+}
+
+static bool is_unknown(const struct node *node,
+        const struct unknown_access *access) {
+    return !access->bits || access->bits & node->args_bad ||
+            is_index(node, access->bits);
+}
+
+// By what the callers pass, and what they have on their stacks.
+static void decide(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        struct node *node = &a->nodes[n];
+        for (size_t i = 0; i < node->access_count; i++) {
+            node->undecided |= is_unknown(node, &node->accesses[i]);
+        }
+    }
+    contexts_find(a);
+}
+
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
@@ -618,22 +642,20 @@ static void report(struct callers *c, uint32_t n) {
         // The call was judged with the table.
         return;
     }
-    unsigned count = node->unknown_accesses;
-    uint32_t addr = node->unknown_addr;
+    unsigned count = 0;
+    uint32_t addr = 0;
     bool numbers = false;
     for (size_t i = 0; i < node->access_count; i++) {
-        const uint16_t bits = node->accesses[i].bits;
-        const bool number = !(bits & (uint16_t)~node->args_number);
-        numbers |= number && !(bits & node->args_bad);
-        if (bits & node->args_bad || number) {
-            addr = count ? addr : node->accesses[i].addr;
-            count += node->accesses[i].count;
+        const struct unknown_access *access = &node->accesses[i];
+        if (is_unknown(node, access) && !access->good) {
+            numbers |= is_index(node, access->bits);
+            addr = count ? addr : access->addr;
+            count += access->count;
         }
     }
     if (!count) {
         return;
     }
-    node->undecided = true;
     if (a->options->assume_runtime_data) {
         a->report->unknown_loads += count;
         a->report->unknown_functions++;
@@ -761,10 +783,11 @@ void callers_check(struct analysis *a) {
         }
         propagate(&c);
         find_called(&c);
+        tell_callers(&c);
+        decide(&c);
         for (uint32_t n = 0; n < a->node_count; n++) {
             report(&c, n);
         }
-        tell_callers(&c);
     } else {
         a->failed = true;
     }

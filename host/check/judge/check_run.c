@@ -161,11 +161,7 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         const bool unknown = !last && is_unknown(a);
         const bool words = unknown && find_words(a, settled, &looked_for);
         const bool arguments = unknown && !same_arguments(a);
-        if (unknown || a->context_count) {
-            contexts_find(a);
-        }
-        const bool contexts =
-                !contexts_same(a) && (unknown || a->context_count);
+        const bool contexts = (unknown || a->call_count) && !contexts_same(a);
         if (a->failed || (!words && !arguments && !wrong && !contexts)) {
             break;
         }
@@ -205,9 +201,8 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     index_free(&a.wanted_index);
     free(a.arguments);
     free(a.arguments_found);
-    free(a.contexts);
-    free(a.contexts_found);
-    index_free(&a.context_index);
+    free(a.calls);
+    free(a.calls_found);
     free(a.callers);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");

@@ -20,11 +20,19 @@
 #define CALLERS 16u       // of one function
 #define ENTERED 64u       // calls in a chain
 #define WALKS 48u         // for one function
-#define STEPS_ALL 400000u // instructions, for all functions
+#define STEPS_ALL 150000u // instructions, for all functions
 
 struct chain {
     uint32_t addr[CHAIN]; // the outermost caller first
     unsigned count;
+};
+
+// What an access or a call does each time it is met.
+struct context {
+    uint32_t addr; // of the instruction
+    bool call;
+    bool good;          // it never goes to the window
+    struct value value; // of a call: all targets
 };
 
 // One walk of the outermost function.
@@ -106,10 +114,7 @@ static struct context *context_of(struct visit *v, uint32_t addr, bool call) {
     }
     v->list = grown;
     v->list[v->count] =
-            (struct context){.function = v->chain->addr[v->chain->count - 1],
-                    .addr = addr,
-                    .call = call,
-                    .good = true};
+            (struct context){.addr = addr, .call = call, .good = true};
     return &v->list[v->count++];
 }
 
@@ -355,70 +360,75 @@ static bool resolve(struct search *s, const struct chain *chain,
 
 /// All functions ///
 
-static void keep(struct analysis *a, const struct visit *v) {
+static void keep_call(struct analysis *a, const struct context *c,
+        uint32_t function) {
+    struct known_call *grown = array_more(a->calls_found, a->call_found_count,
+            &a->call_found_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    a->calls_found = grown;
+    a->calls_found[a->call_found_count++] = (struct known_call){
+            .function = function, .addr = c->addr, .targets = c->value};
+}
+
+static void keep(struct analysis *a, struct node *node, const struct visit *v) {
     for (size_t i = 0; i < v->count; i++) {
         const struct context *c = &v->list[i];
-        struct context *grown = c->good
-                ? array_more(a->contexts_found, a->context_found_count,
-                          &a->context_found_room, sizeof *grown)
-                : NULL;
-        if (!grown) {
-            a->failed |= c->good;
-            continue;
+        if (c->good && c->call) {
+            keep_call(a, c, node->addr);
         }
-        a->contexts_found = grown;
-        a->contexts_found[a->context_found_count++] = *c;
+        for (size_t k = 0; !c->call && k < node->access_count; k++) {
+            if (node->accesses[k].addr == c->addr) {
+                node->accesses[k].good = c->good;
+            }
+        }
     }
 }
 
 void contexts_find(struct analysis *a) {
-    a->context_found_count = 0;
+    a->call_found_count = 0;
     a->context_steps = 0;
     for (uint32_t n = 0; n < a->node_count && !a->failed; n++) {
-        if (!a->nodes[n].undecided || !a->nodes[n].extent.end_addr) {
+        struct node *node = &a->nodes[n];
+        if (!node->undecided || !node->extent.end_addr) {
             continue;
         }
-        const struct chain chain = {.addr = {a->nodes[n].addr}, .count = 1};
+        const struct chain chain = {.addr = {node->addr}, .count = 1};
         struct search search = {.a = a};
         struct visit found = {.a = a, .chain = &chain};
         if (resolve(&search, &chain, &found)) {
-            keep(a, &found);
+            keep(a, node, &found);
         }
         free(found.list);
     }
 }
 
 bool contexts_same(const struct analysis *a) {
-    bool same = a->context_count == a->context_found_count;
-    for (size_t i = 0; same && i < a->context_count; i++) {
-        const struct context *b = &a->contexts_found[i];
-        const struct context *c = &a->contexts[i];
+    bool same = a->call_count == a->call_found_count;
+    for (size_t i = 0; same && i < a->call_count; i++) {
+        const struct known_call *b = &a->calls_found[i];
+        const struct known_call *c = &a->calls[i];
         same = b->function == c->function && b->addr == c->addr &&
-                b->call == c->call && value_equal(&b->value, &c->value);
+                value_equal(&b->targets, &c->targets);
     }
     return same;
 }
 
 void contexts_take(struct analysis *a, bool none) {
-    free(a->contexts);
-    index_free(&a->context_index);
-    a->contexts = a->contexts_found;
-    a->context_count = none ? 0 : a->context_found_count;
-    a->contexts_found = NULL;
-    a->context_found_count = a->context_found_room = 0;
-    for (size_t i = 0; i < a->context_count; i++) {
-        if (!index_add(&a->context_index, a->contexts[i].addr, i)) {
-            a->failed = true;
-        }
-    }
+    free(a->calls);
+    a->calls = a->calls_found;
+    a->call_count = none ? 0 : a->call_found_count;
+    a->calls_found = NULL;
+    a->call_found_count = a->call_found_room = 0;
 }
 
-const struct context *context_at(struct analysis *a, uint32_t addr, bool call) {
-    size_t i, from = 0;
-    while ((i = index_next(&a->context_index, addr, &from)) != INDEX_NONE) {
-        const struct context *c = &a->contexts[i];
-        if (c->function == analysis_here(a)->addr && c->call == call) {
-            return c;
+const struct known_call *contexts_call(struct analysis *a, uint32_t addr) {
+    for (size_t i = 0; i < a->call_count; i++) {
+        if (a->calls[i].addr == addr &&
+                a->calls[i].function == analysis_here(a)->addr) {
+            return &a->calls[i];
         }
     }
     return NULL;

@@ -333,10 +333,10 @@ static bool call_argument(struct analysis *a, const struct call_site *site,
 
 // A call of what is known where the function is called. False: it is not.
 static bool call_in_context(struct analysis *a, const struct call_site *site) {
-    const struct context *c = context_at(a, site->insn->addr, true);
-    for (unsigned i = 0; c && i < c->value.count; i++) {
-        if (c->value.v[i]) {
-            call_target(a, site, c->value.v[i], false, 0);
+    const struct known_call *c = contexts_call(a, site->insn->addr);
+    for (unsigned i = 0; c && i < c->targets.count; i++) {
+        if (c->targets.v[i]) {
+            call_target(a, site, c->targets.v[i], false, 0);
         }
     }
     analysis_here(a)->undecided |= c != NULL;

@@ -55,14 +55,14 @@ uint16_t arguments_behind(uint32_t bits);
 // Accesses through arguments, by what the callers pass.
 void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);
-// Functions with unknown accesses or calls, as their callers call them.
+// Functions that are undecided, as their callers call them.
 void contexts_find(struct analysis *a);
-// That found what the run began with.
+// The calls that it found are those that the run began with.
 bool contexts_same(const struct analysis *a);
-// The next run begins with what was found, or with nothing.
+// The next run begins with those that were found, or with none.
 void contexts_take(struct analysis *a, bool none);
-// Of the function that is walked. NULL: unknown.
-const struct context *context_at(struct analysis *a, uint32_t addr, bool call);
+// A call by the function that is walked. NULL: its targets are unknown.
+const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
 void stack_check(struct analysis *a);
 
 // Stores that may reach code.
