@@ -347,18 +347,16 @@ static json_t *json_fault(const struct cmd_report *r) {
     if (!f->count) {
         return json_null();
     }
-    struct fault_text text;
     char bits[200];
-    cmd_fault_describe(f, &f->first, &text);
     fault_bits_text(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
     json_t *j = json_object();
     json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
     json_object_set_new(j, "count", number(f->count));
     json_object_set_new(j, "ended_run",
             json_boolean(cmd_fault_ended(f, r->result.stop)));
-    json_object_set_new(j, "what", json_string(text.what));
-    json_object_set_new(j, "why", json_string(text.why));
-    json_object_set_new(j, "fix", json_string(text.fix));
+    json_object_set_new(j, "what", json_string(f->text.what));
+    json_object_set_new(j, "why", json_string(f->text.why));
+    json_object_set_new(j, "fix", json_string(f->text.fix));
     json_object_set_new(j, "status", json_string(bits));
     json_object_set_new(j, "cfsr", number(f->first.cfsr));
     json_object_set_new(j, "hfsr", number(f->first.hfsr));
