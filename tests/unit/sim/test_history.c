@@ -23,7 +23,7 @@
 #include "sim/gdb/history.h"
 
 #define POINTS 1000
-// The boot program verifies its image up to about 25 million; then come
+// The boot program verifies its image up to about 14 million; then come
 // suspensions of an erase for interrupts.
 #define FROM 15000000u
 #define TO 18000000u
