@@ -8,8 +8,7 @@
  * core_decode.c an instruction of host/thumb to a record
  * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
  *               what each kind of instruction does
- * core_timing.c what each instruction costs
- * core_flash.c  what reads of internal flash cost
+ * core_timing.c what each instruction costs, and each read of internal flash
  * core_debug.c  breakpoints and watchpoints
  * core_float.c  single-precision arithmetic, in integers
  *
@@ -232,7 +231,7 @@ static inline unsigned core_refill_(const struct sim_cpu *cpu,
     return cpu->refill + core_shares_bus_(cpu, target);
 }
 
-// core_flash.c: cycles that an access to internal flash waits, at that cycle.
+// Cycles that an access to internal flash waits, at that cycle.
 uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
         uint64_t now);
 uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
