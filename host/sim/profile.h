@@ -16,6 +16,7 @@
 enum sim_arch {
     SIM_ARM_V6M,
     SIM_ARM_V7EM,
+    SIM_ARM_V8M, // Mainline with DSP, in Secure state always
 };
 
 struct sim_profile {
@@ -52,6 +53,11 @@ const char *sim_profile_arch_name(unsigned cpu_arch);
 // the Main extension. Without it every fault is a HardFault.
 static inline bool sim_profile_is_main(const struct sim_profile *profile) {
     return profile->arch != SIM_ARM_V6M;
+}
+
+// Armv8-M: stack limits, acquire and release, another MPU.
+static inline bool sim_profile_is_v8(const struct sim_profile *profile) {
+    return profile->arch == SIM_ARM_V8M;
 }
 
 #endif

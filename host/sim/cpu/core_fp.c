@@ -30,7 +30,8 @@ bool core_fp_ready_(struct sim_cpu *cpu) {
         return false;
     }
     if (cpu->config.fp_automatic && !(cpu->control & CORE_CONTROL_FPCA)) {
-        cpu->control |= CORE_CONTROL_FPCA;
+        cpu->control |= core_control_bits_(cpu->profile) &
+                (CORE_CONTROL_FPCA | CORE_CONTROL_SFPA);
         cpu->fpscr = (cpu->fpscr & ~FPSCR_CONTEXT) |
                 (cpu->config.fpdscr & FPSCR_CONTEXT);
     }
@@ -232,6 +233,9 @@ static enum core_next vldm(struct sim_cpu *cpu, const struct core_insn *in) {
     if (addr & 3) {
         return core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
     }
+    if (!single && (w >> 21 & 1) && !core_base_allowed_(cpu, in->rn, addr)) {
+        return CORE_STOP;
+    }
     for (uint32_t i = 0; i < in->extra; i++) {
         if (!core_read_(cpu, addr + 4 * i, 4, &loaded[i])) {
             return CORE_STOP;
@@ -256,6 +260,9 @@ static enum core_next vstm(struct sim_cpu *cpu, const struct core_insn *in) {
                                  : base;
     if (addr & 3) {
         return core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
+    }
+    if (!single && (w >> 21 & 1) && !core_base_allowed_(cpu, in->rn, addr)) {
+        return CORE_STOP;
     }
     for (uint32_t i = 0; i < in->extra; i++) {
         if (!core_write_(cpu, addr + 4 * i, cpu->s[in->rd + i], 4)) {
@@ -381,11 +388,12 @@ static core_fn *two_registers(struct core_insn *record, uint32_t w) {
     return w & 1u << 20 ? vmov_two_to_core : vmov_two_from_core;
 }
 
-static core_fn *load_store(struct core_insn *record, uint32_t w) {
+static core_fn *load_store(struct core_insn *record,
+        const struct sim_profile *profile, uint32_t w) {
     const bool single = (w >> 24 & 1) && !(w >> 21 & 1), wide = w & 0x100;
     const uint32_t words = w & 0xFF;
-    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM of an Armv8-M
-        return NULL;
+    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM
+        return sim_profile_is_v8(profile) ? core_security_ : NULL;
     }
     record->rn = w >> 16 & 15;
     record->rd =
@@ -426,7 +434,7 @@ core_fn *core_fp_(struct core_insn *record, const struct sim_profile *profile,
     } else if ((w >> 21 & 15) == 2) {
         fn = two_registers(record, w);
     } else {
-        fn = load_store(record, w);
+        fn = load_store(record, profile, w);
     }
     return fn ? fn : core_fp_undefined_;
 }

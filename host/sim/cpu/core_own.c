@@ -78,11 +78,16 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     state->faultmask = cpu->faultmask;
     state->basepri = cpu->basepri;
     state->control = cpu->control;
+    state->msplim = cpu->limit_of[0];
+    state->psplim = cpu->limit_of[1];
 }
 
 // B3.5.1: HFNMIENA counts for NMI, HardFault and FAULTMASK.
 void core_rights_changed_(struct sim_cpu *cpu) {
     const bool negative = cpu->faultmask || cpu->ipsr == 2 || cpu->ipsr == 3;
+    cpu->sp_limit = negative && cpu->config.limits_ignored
+            ? 0
+            : cpu->limit_of[uses_psp(cpu)];
     cpu->mpu_applies = sim_mpu_applies(&cpu->config.mpu, negative);
     const uint8_t now = cpu->mpu_applies ? 1 + core_privileged_(cpu) : 0;
     if (now != cpu->rights_of) {
@@ -108,6 +113,8 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->basepri = state->basepri & cpu->profile->priority_bits;
     cpu->control = state->control & core_control_bits_(cpu->profile) &
             ~(cpu->ipsr ? CORE_CONTROL_SPSEL : 0);
+    cpu->limit_of[0] = state->msplim;
+    cpu->limit_of[1] = state->psplim;
     const bool psp = uses_psp(cpu);
     cpu->r[CORE_SP] = (psp ? state->psp : state->msp) & ~3u;
     cpu->other_sp = (psp ? state->msp : state->psp) & ~3u;

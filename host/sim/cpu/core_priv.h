@@ -37,6 +37,7 @@
 #define CORE_CONTROL_NPRIV 1u
 #define CORE_CONTROL_SPSEL 2u
 #define CORE_CONTROL_FPCA 4u
+#define CORE_CONTROL_SFPA 8u // Armv8-M, with FPCA
 
 enum core_next {
     CORE_NEXT, // the instruction behind it
@@ -93,7 +94,9 @@ struct sim_cpu {
     uint32_t r[16];      // SP is the current one; PC reads as pc + 4
     uint32_t n, z, c, v; // N, V: bit 31; Z: the word is 0; C: 0 or 1
     uint32_t q, ge;
-    uint32_t other_sp; // the one of MSP, PSP that r[13] is not
+    uint32_t other_sp;    // the one of MSP, PSP that r[13] is not
+    uint32_t limit_of[2]; // MSPLIM, PSPLIM
+    uint32_t sp_limit;    // the one of r[13], if it counts
     uint32_t ipsr, primask, faultmask, basepri;
     uint32_t control; // SPSEL as written; in handler mode it reads as 0
     uint32_t s[32], fpscr;
@@ -160,7 +163,7 @@ uint32_t core_xpsr_(const struct sim_cpu *cpu);
 bool core_privileged_(const struct sim_cpu *cpu);
 // Takes effect on r[13], too.
 void core_set_control_(struct sim_cpu *cpu, uint32_t control);
-// Privilege, priority or the MPU may have changed.
+// Privilege, priority, the stack or the MPU may have changed.
 void core_rights_changed_(struct sim_cpu *cpu);
 
 // core_pages.c
@@ -201,11 +204,13 @@ void core_decode_(struct core_insn *record, const struct sim_profile *profile,
 core_fn core_undefined_;
 core_fn core_nocp_;
 core_fn core_fp_undefined_;
+core_fn core_security_; // what leaves the Secure state, or looks beyond it
 
 // What the decoder asks: NULL is undefined. They set fields of the record.
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_dsp_(struct core_insn *record, uint32_t w);
 core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn core_test_target_;
 core_fn *core_system_(struct core_insn *record,
         const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
@@ -228,7 +233,25 @@ enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
 
 static inline uint32_t core_control_bits_(const struct sim_profile *profile) {
     return CORE_CONTROL_NPRIV | CORE_CONTROL_SPSEL |
-            (profile->fpu ? CORE_CONTROL_FPCA : 0);
+            (profile->fpu ? CORE_CONTROL_FPCA : 0) |
+            (profile->fpu && sim_profile_is_v8(profile) ? CORE_CONTROL_SFPA
+                                                        : 0);
+}
+
+// Before an instruction that gives SP this value. false: it stops. Not for
+// `quick`, which cannot.
+static inline bool core_sp_allowed_(struct sim_cpu *cpu, uint32_t value) {
+    if (value >= cpu->sp_limit) {
+        return true;
+    }
+    core_stop_(cpu, SIM_CPU_LIMIT, value);
+    return false;
+}
+
+// The same of a base register that an instruction moves.
+static inline bool core_base_allowed_(struct sim_cpu *cpu, unsigned base,
+        uint32_t value) {
+    return base != CORE_SP || core_sp_allowed_(cpu, value);
 }
 
 static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {

@@ -200,6 +200,11 @@ static void test_cortex_m7(void **state) {
     compare("cortex-m7");
 }
 
+static void test_cortex_m33(void **state) {
+    (void)state;
+    compare("cortex-m33");
+}
+
 static void test_cortex_m0plus(void **state) {
     (void)state;
     bool known; // IT is not drawn
@@ -214,6 +219,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_cortex_m4),
             cmocka_unit_test(test_cortex_m7),
+            cmocka_unit_test(test_cortex_m33),
             cmocka_unit_test(test_cortex_m0plus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
