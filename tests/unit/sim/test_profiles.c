@@ -231,6 +231,39 @@ static void test_m33(void **state) {
     machine_free(m);
 }
 
+static const uint16_t limit_program[] = {
+        // start:
+        0xF04F, 0x4680, // mov.w r6, #1073741824
+        0x4F06,         // ldr r7, [pc, #24]
+        0x466B,         // mov r3, sp
+        0x3B10,         // subs r3, #16
+        0xF383, 0x880A, // msr MSPLIM, r3
+        0xDF00,         // svc 0
+        // hard:
+        0x6AB8,         // ldr r0, [r7, #40]
+        0x6030,         // str r0, [r6, #0]
+        0x4668,         // mov r0, sp
+        0x1AC0,         // subs r0, r0, r3
+        0x6030,         // str r0, [r6, #0]
+        0x2101,         // movs r1, #1
+        0x61F1,         // str r1, [r6, #28]
+        0x0000,         // .short 0x0000
+        0xED00, 0xE000, // .word 0xe000ed00
+};
+
+// B3.21: the frame of SVC does not fit; nothing is written, SP is the limit.
+static void test_limit_at_entry(void **state) {
+    (void)state;
+    struct machine *m = machine_of("cortex-m33");
+    put_vector(m, 3, CODE + 0x10);
+    start_program(m, limit_program);
+    put_word(m, STACK - 32, 0x12345678);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 1u << 20, 0); // STKOF
+    assert_int_equal(get_word(m, STACK - 32), 0x12345678);
+    machine_free(m);
+}
+
 // Armv8-M ARM B9.3: regions by first and last address, which may not overlap.
 static void test_regions8(void **state) {
     (void)state;
@@ -288,6 +321,7 @@ int main(void) {
             cmocka_unit_test(test_m0plus),
             cmocka_unit_test(test_doubles),
             cmocka_unit_test(test_m33),
+            cmocka_unit_test(test_limit_at_entry),
             cmocka_unit_test(test_regions8),
             cmocka_unit_test(test_names),
     };
