@@ -18,6 +18,7 @@
 #include "loader/cmd_loader.h"
 #include "part/cmd_part.h"
 #include "sim/command/cmd_sim.h"
+#include "slots/cmd_slots.h"
 
 static const char help_text[] = {
 #include "xipsafe.txt.inc"
@@ -33,6 +34,7 @@ static const struct command commands[] = {
         {"chip", "chip", cmd_chip},
         {"loader", "loader", cmd_loader},
         {"cut", "cut", cmd_cut},
+        {"slots", "slots", cmd_slots},
         {"part", "part", cmd_part},
         {"sfdp", "sfdp", cmd_sfdp},
 };

@@ -55,8 +55,8 @@ static uint64_t fingerprint(const struct campaign *c) {
     for (unsigned i = 0; i < o->texts.count; i++) {
         hash = add(hash, o->texts.at[i], o->texts.bytes[i] + 1);
     }
-    const uint64_t words[] = {o->twice, o->boots, o->resumes, o->shard,
-            o->shards, o->boot_limit, o->swaps};
+    const uint64_t words[] = {o->twice, o->again, o->boots, o->resumes,
+            o->shard, o->shards, o->boot_limit, o->swaps};
     return add(hash, words, sizeof words);
 }
 
@@ -80,18 +80,22 @@ static bool write_outputs(struct campaign *c, const struct cut_tally *t) {
     return good;
 }
 
+// Of so many among all points: every n-th one. 0: none.
+static uint32_t stride_of(uint64_t wanted, size_t points) {
+    return !wanted             ? 0
+            : wanted >= points ? 1
+                               : (uint32_t)((points + wanted - 1) / wanted);
+}
+
 static int run_campaign(struct campaign *c) {
     struct cut_tally tally;
-    const uint64_t resumes = c->options.resumes;
     int result = cut_table_open(&c->shared, c->options.state, c->plan.count,
             fingerprint(c));
     if (result >= 0) {
         return result;
     }
-    c->walk.stride = !resumes ? 0
-            : resumes >= c->plan.count
-            ? 1
-            : (uint32_t)((c->plan.count + resumes - 1) / resumes);
+    c->walk.stride = stride_of(c->options.resumes, c->plan.count);
+    c->walk.again_stride = stride_of(c->options.again, c->plan.count);
     result = cut_pool_run(&c->walk, &tally);
     if (result >= 0) {
         return result;
@@ -100,9 +104,7 @@ static int run_campaign(struct campaign *c) {
     if (!write_outputs(c, &tally)) {
         return CLI_TROUBLE;
     }
-    const uint64_t bad = tally.cut - tally.verdicts[CUT_GOOD] + tally.second -
-            tally.seconds[CUT_GOOD];
-    if (bad) {
+    if (cut_tally_bad(&tally)) {
         return CLI_BAD;
     }
     return tally.interrupted
@@ -171,10 +173,10 @@ static bool write_watched(struct campaign *c, const char *title) {
 static int show_point(struct campaign *c) {
     char name[CUT_NAME_BYTES], what[200], title[300];
     const char *only = c->options.only;
-    const char *slash = strchr(only, '/');
+    const char *second = strpbrk(only, "/+"); // see cut_level_marks
     size_t index;
     snprintf(name, sizeof name, "%.*s",
-            (int)(slash ? (size_t)(slash - only) : strlen(only)), only);
+            (int)(second ? (size_t)(second - only) : strlen(only)), only);
     if (!cut_plan_find(&c->plan, name, &index)) {
         return cli_fail(CLI_TROUBLE,
                 "--only %s: no such point; give the options of the campaign "
@@ -185,7 +187,7 @@ static int show_point(struct campaign *c) {
     if (!begin_watching(c)) {
         return cli_no_memory();
     }
-    if (!cut_walk_one(&c->walk, index, slash ? slash + 1 : NULL, &out)) {
+    if (!cut_walk_one(&c->walk, index, second, &out)) {
         return cli_fail(CLI_TROUBLE,
                 "--only %s: the run does not come to it; give the options of "
                 "the campaign that names it",

@@ -152,7 +152,11 @@ int cut_images_open(struct cut_images *images, const struct cut_options *o,
         }
     }
     for (unsigned i = 0; result < 0 && i < o->approve_count; i++) {
+        const size_t before = images->count;
         result = add_approved(images, o->approve[i], files);
+        if (result < 0 && images->count > before) {
+            images->at[before].sent = o->approve_is_update[i];
+        }
     }
     if (result < 0 && files->send) {
         result = add_bytes(images, o->sim.send, files->send, files->send_bytes,

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An image is approved if it was in the flash at the beginning, or was sent.
+ * An image is approved if it was in the flash at the beginning, was sent, or was
+ * named by --approve or --update.
  * What starts is compared with all of them, whatever a boot program verifies.
  */
 #ifndef CUT_IMAGES_H
@@ -18,7 +19,7 @@ struct cut_image {
     size_t bytes;
     bool fixed; // at off; otherwise at any multiple of 4 KB
     uint32_t off;
-    bool sent; // the update
+    bool sent; // the update, or of --update
 };
 
 struct cut_images {

@@ -9,6 +9,48 @@
 
 #include "sim/snapshot.h"
 
+/// One of the two senders ///
+
+static void arm(struct cut_line *line) {
+    if (line->by_smp) {
+        smp_send_arm(&line->smp);
+        sim_board_uart_kick(line->board);
+    } else {
+        xmodem_send_arm(&line->xmodem);
+    }
+}
+
+static bool is_active(const struct cut_line *line) {
+    return line->by_smp ? smp_send_active(&line->smp)
+                        : xmodem_send_active(&line->xmodem);
+}
+
+static uint64_t deadline(const struct cut_line *line) {
+    return line->by_smp ? smp_send_deadline(&line->smp)
+                        : xmodem_send_deadline(&line->xmodem);
+}
+
+static void tick(struct cut_line *line, uint64_t now) {
+    if (line->by_smp) {
+        smp_send_tick(&line->smp, now);
+    } else {
+        xmodem_send_tick(&line->xmodem, now);
+    }
+}
+
+static int next_byte(struct cut_line *line, uint64_t now) {
+    return line->by_smp ? smp_send_next(&line->smp, now)
+                        : xmodem_send_next(&line->xmodem, now);
+}
+
+static enum xmodem_show receive(struct cut_line *line, uint64_t now,
+        uint8_t byte) {
+    if (!line->by_smp) {
+        return xmodem_send_rx(&line->xmodem, now, byte);
+    }
+    return smp_send_rx(&line->smp, now, byte) ? XMODEM_HIDE : XMODEM_SHOW;
+}
+
 /// Texts ///
 
 static bool tail_is(const struct cut_line *line, const char *text,
@@ -36,7 +78,7 @@ static void print_byte(struct cut_line *line, uint8_t byte) {
         line->seen |= 1u << i;
         line->ever |= 1u << i;
         if (line->arms >> i & 1) {
-            xmodem_send_arm(&line->xmodem);
+            arm(line);
         }
         if (line->stops >> i & 1) {
             sim_request_stop(line->sim);
@@ -47,7 +89,7 @@ static void print_byte(struct cut_line *line, uint8_t byte) {
 /// The sender ///
 
 static void plan_event(struct cut_line *line) {
-    const uint64_t at = xmodem_send_deadline(&line->xmodem);
+    const uint64_t at = deadline(line);
     if (at == XMODEM_NEVER) {
         sim_cancel(line->sim, &line->event);
     } else if (at != line->event.at) {
@@ -57,14 +99,14 @@ static void plan_event(struct cut_line *line) {
 
 static void moved(struct cut_line *line) {
     plan_event(line);
-    if (xmodem_send_active(&line->xmodem)) {
+    if (is_active(line)) {
         sim_board_uart_kick(line->board);
     }
 }
 
 static void on_event(void *ctx) {
     struct cut_line *line = ctx;
-    xmodem_send_tick(&line->xmodem, sim_now(line->sim));
+    tick(line, sim_now(line->sim));
     line->held_c = false; // it was a request: not text
     moved(line);
 }
@@ -75,8 +117,7 @@ static void on_tx(void *ctx, uint8_t byte) {
         print_byte(line, byte);
         return;
     }
-    const enum xmodem_show show =
-            xmodem_send_rx(&line->xmodem, sim_now(line->sim), byte);
+    const enum xmodem_show show = receive(line, sim_now(line->sim), byte);
     if (line->held_c) {
         line->held_c = false;
         print_byte(line, 'C');
@@ -94,7 +135,7 @@ static int on_next(void *ctx) {
     if (!line->sending) {
         return -1;
     }
-    const int byte = xmodem_send_next(&line->xmodem, sim_now(line->sim));
+    const int byte = next_byte(line, sim_now(line->sim));
     plan_event(line);
     return byte;
 }
@@ -102,13 +143,17 @@ static int on_next(void *ctx) {
 /// Life ///
 
 void cut_line_init(struct cut_line *line, struct sim *sim,
-        const struct cut_texts *texts, const uint8_t *data, size_t bytes) {
+        const struct cut_texts *texts, const uint8_t *data, size_t bytes,
+        bool by_smp) {
     line->sim = sim;
     line->texts = texts;
     line->event =
             (struct sim_event){.fire = on_event, .ctx = line, .at = SIM_NEVER};
     line->sending = data != NULL;
-    if (data) {
+    line->by_smp = by_smp;
+    if (data && by_smp) {
+        smp_send_init(&line->smp, data, bytes, line->arms != 0);
+    } else if (data) {
         xmodem_send_init(&line->xmodem, data, bytes, line->arms != 0);
     }
     sim_add_state(sim, line, sizeof *line);
@@ -121,7 +166,10 @@ struct sim_uart_peer cut_line_peer(struct cut_line *line) {
 
 void cut_line_power_lost(struct cut_line *line) {
     line->held_c = false;
-    if (line->sending) {
+    if (line->sending && line->by_smp) {
+        smp_send_line_lost(&line->smp);
+        plan_event(line);
+    } else if (line->sending) {
         xmodem_send_line_lost(&line->xmodem);
         plan_event(line);
     }
@@ -133,5 +181,7 @@ void cut_line_power_on(struct cut_line *line) {
 }
 
 bool cut_line_sent(const struct cut_line *line) {
-    return line->sending && line->xmodem.state == XMODEM_DONE;
+    return line->sending &&
+            (line->by_smp ? smp_send_arrived(&line->smp)
+                          : line->xmodem.state == XMODEM_DONE);
 }

@@ -3,14 +3,15 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Sends a file by XMODEM-1K and looks for texts in what the MCU prints. All of
- * struct cut_line is state of the machine: it goes back with a snapshot.
+ * Sends a file by XMODEM-1K or SMP and looks for texts in what the MCU prints.
+ * All of struct cut_line is state of the machine: it goes back with a snapshot.
  */
 #ifndef CUT_LINE_H
 #define CUT_LINE_H
 
 #include <stdio.h>
 
+#include "cut/smp_send.h"
 #include "sim/line/xmodem_send.h"
 #include "sim/machine/sim_board.h"
 
@@ -31,8 +32,9 @@ struct cut_line {
     uint32_t baud;
     uint32_t arms; // texts that let the sender begin; 0: it needs none
 
-    bool sending, held_c;
+    bool sending, by_smp, held_c;
     struct xmodem_send xmodem;
+    struct smp_send smp;
     struct sim_event event;
     char tail[CUT_TEXT_BYTES];
     size_t tail_bytes;
@@ -41,9 +43,10 @@ struct cut_line {
     uint32_t stops; // sim_run ends when one of these is seen
 };
 
-// data NULL: nothing is sent.
+// data NULL: nothing is sent. by_smp: not by XMODEM.
 void cut_line_init(struct cut_line *line, struct sim *sim,
-        const struct cut_texts *texts, const uint8_t *data, size_t bytes);
+        const struct cut_texts *texts, const uint8_t *data, size_t bytes,
+        bool by_smp);
 struct sim_uart_peer cut_line_peer(struct cut_line *line);
 void cut_line_power_lost(struct cut_line *line);
 void cut_line_power_on(struct cut_line *line);

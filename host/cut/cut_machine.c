@@ -135,7 +135,7 @@ static int make(struct cut_machine *m) {
     m->line.stops =
             m->options->forbids | m->options->expects | m->options->untils;
     cut_line_init(&m->line, m->sim, &m->options->texts, m->files.send,
-            m->files.send_bytes);
+            m->files.send_bytes, m->options->by_smp);
     const struct sim_board_options board = {
             .board = s->board,
             .internal = m->files.internal,
@@ -326,13 +326,13 @@ bool cut_machine_update(struct cut_machine *m, sim_time limit,
         enum cut_stop *stop) {
     const struct cut_options *o = m->options;
     cut_machine_limit(m, limit);
-    do {
+    while (!update_ended(m)) {
         *stop = cut_machine_run(m);
         if (*stop != CUT_DECIDED && *stop != CUT_TEXT) {
             cut_machine_limit(m, SIM_NEVER);
             return *stop == CUT_LATE && !o->untils && !m->line.sending;
         }
-    } while (!update_ended(m));
+    }
     cut_machine_limit(m, SIM_NEVER);
     return true;
 }

@@ -25,7 +25,9 @@ enum {
     OPT_HELP,
     OPT_FLASH,
     OPT_SEND_START,
+    OPT_SEND_BY,
     OPT_APPROVE,
+    OPT_UPDATE,
     OPT_EXPECT,
     OPT_FORBID,
     OPT_CONFIRMED,
@@ -36,6 +38,7 @@ enum {
     OPT_INSIDE,
     OPT_TEARS,
     OPT_TWICE,
+    OPT_AGAIN,
     OPT_BOOTS,
     OPT_PC,
     OPT_INSTRUCTIONS,
@@ -60,6 +63,8 @@ static const struct option long_options[] = {
         {"help", no_argument, NULL, OPT_HELP},
         {"flash", required_argument, NULL, OPT_FLASH},
         {"send-start", required_argument, NULL, OPT_SEND_START},
+        {"send-by", required_argument, NULL, OPT_SEND_BY},
+        {"update", required_argument, NULL, OPT_UPDATE},
         {"approve", required_argument, NULL, OPT_APPROVE},
         {"expect", required_argument, NULL, OPT_EXPECT},
         {"forbid", required_argument, NULL, OPT_FORBID},
@@ -71,6 +76,7 @@ static const struct option long_options[] = {
         {"inside", required_argument, NULL, OPT_INSIDE},
         {"tears", required_argument, NULL, OPT_TEARS},
         {"twice", no_argument, NULL, OPT_TWICE},
+        {"again", required_argument, NULL, OPT_AGAIN},
         {"boots", required_argument, NULL, OPT_BOOTS},
         {"pc", required_argument, NULL, OPT_PC},
         {"instructions", required_argument, NULL, OPT_INSTRUCTIONS},
@@ -195,21 +201,34 @@ static bool add_fault(struct cut_options *o, const char *text) {
     return true;
 }
 
-static bool set_resumes(struct cut_options *o, const char *text) {
+static bool set_points(const char *name, const char *text, uint64_t *points) {
     if (!strcmp(text, "all") || !strcmp(text, "none")) {
-        o->resumes = *text == 'a' ? UINT64_MAX : 0;
+        *points = *text == 'a' ? UINT64_MAX : 0;
         return true;
     }
-    return number_parse(text, UINT32_MAX, &o->resumes) ||
-            option_bad("resume", text, "all, none or a number of points");
+    return number_parse(text, UINT32_MAX, points) ||
+            option_bad(name, text, "all, none or a number of points");
 }
 
-static bool add_approved(struct cut_options *o, const char *text) {
+static bool add_approved(struct cut_options *o, const char *text,
+        bool is_update) {
     if (o->approve_count == CUT_APPROVED_MAX) {
-        cli_fail(CLI_TROUBLE, "more than %d times --approve", CUT_APPROVED_MAX);
+        cli_fail(CLI_TROUBLE, "more than %d times --approve and --update",
+                CUT_APPROVED_MAX);
         return false;
     }
+    o->approve_is_update[o->approve_count] = is_update;
     o->approve[o->approve_count++] = text;
+    return true;
+}
+
+static bool set_send_by(struct cut_options *o, const char *text) {
+    static const char *const names[] = {"xmodem", "smp"};
+    size_t choice;
+    if (!option_choice("send-by", text, names, 2, "xmodem or smp", &choice)) {
+        return false;
+    }
+    o->by_smp = choice == 1;
     return true;
 }
 
@@ -230,7 +249,11 @@ static bool take(struct cut_options *o, int id, const char *name,
     case OPT_SEND_START:
         return add_text(o, name, text, &o->arms);
     case OPT_APPROVE:
-        return add_approved(o, text);
+        return add_approved(o, text, false);
+    case OPT_UPDATE:
+        return add_approved(o, text, true);
+    case OPT_SEND_BY:
+        return set_send_by(o, text);
     case OPT_EXPECT:
         return add_text(o, name, text, &o->expects);
     case OPT_FORBID:
@@ -252,6 +275,8 @@ static bool take(struct cut_options *o, int id, const char *name,
         return set_unsigned(name, text, 1000, &o->tears);
     case OPT_TWICE:
         return o->twice = true;
+    case OPT_AGAIN:
+        return set_points(name, text, &o->again);
     case OPT_BOOTS:
         return set_unsigned(name, text, 3, &o->boots);
     case OPT_PC:
@@ -274,7 +299,7 @@ static bool take(struct cut_options *o, int id, const char *name,
     case OPT_SHARD:
         return set_shard(o, text);
     case OPT_RESUMES:
-        return set_resumes(o, text);
+        return set_points(name, text, &o->resumes);
     case OPT_STATE:
         o->state = text;
         return true;
@@ -436,6 +461,10 @@ static int check(struct cut_options *o) {
     }
     if (o->arms && !o->sim.send) {
         return cli_fail(CLI_TROUBLE, "--send-start needs --send FILE");
+    }
+    if ((o->by_smp || o->again) && !o->sim.send) {
+        return cli_fail(CLI_TROUBLE, "%s needs --send FILE",
+                o->by_smp ? "--send-by" : "--again");
     }
     const struct output *const outputs[] = {
             &o->json, &o->svg, &o->vcd, &o->timeline};

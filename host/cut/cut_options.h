@@ -38,7 +38,9 @@ struct cut_options {
 
     const char *flash; // contents of the chip; never written
     const char *approve[CUT_APPROVED_MAX];
+    bool approve_is_update[CUT_APPROVED_MAX]; // --update
     unsigned approve_count;
+    bool by_smp; // the file is sent by SMP, not by XMODEM
 
     struct cut_texts texts;
     uint32_t expects, forbids, confirms, untils, arms; // of texts
@@ -51,6 +53,7 @@ struct cut_options {
     unsigned percent_count;
     unsigned tears;
     bool twice;
+    uint64_t again; // points whose resumed update is cut, too
     unsigned boots; // at least so many after a cut
     const char *pc;
     struct cut_range instructions[CUT_RANGES_MAX];

@@ -58,11 +58,20 @@ static void add_row(struct cut_tally *t, const struct cut_row *row,
     t->boots_max = row->boots > t->boots_max ? row->boots : t->boots_max;
     t->resumed += row->resume == CUT_RESUMED;
     t->never_resumed += row->resume == CUT_NEVER_RESUMED;
-    t->second_equal += row->second_equal;
-    for (unsigned i = 0; i < CUT_VERDICTS; i++) {
-        t->seconds[i] += row->second[i];
-        t->second += row->second[i];
+    for (unsigned level = 0; level < CUT_LEVELS; level++) {
+        const struct cut_seconds *s = &row->second[level];
+        t->second_equal[level] += s->equal;
+        t->second_ended += s->ended;
+        for (unsigned i = 0; i < CUT_VERDICTS; i++) {
+            t->seconds[i] += s->verdicts[i];
+            t->second[level] += s->verdicts[i];
+        }
     }
+}
+
+uint64_t cut_tally_bad(const struct cut_tally *t) {
+    return t->cut - t->verdicts[CUT_GOOD] + t->second[CUT_RECOVERY] +
+            t->second[CUT_AGAIN] - t->seconds[CUT_GOOD];
 }
 
 static void count(const struct cut_walk *w, struct cut_tally *t) {
@@ -95,15 +104,13 @@ static void show(const struct cut_walk *w, struct progress *p) {
     const double took = seconds_now() - p->begin;
     const uint64_t fresh = done - p->done_before;
     const unsigned percent = t.points ? (unsigned)(done * 100 / t.points) : 100;
-    const uint64_t bad =
-            t.cut - t.verdicts[CUT_GOOD] + t.second - t.seconds[CUT_GOOD];
     const double left =
             fresh ? took / (double)fresh * (double)(t.points - done) : 0;
     char line[160];
     snprintf(line, sizeof line,
             "%3u %%: %" PRIu64 " of %" PRIu64 " points, %" PRIu64
             " bad, %.0f s left",
-            percent, done, t.points, bad, left);
+            percent, done, t.points, cut_tally_bad(&t), left);
     if (terminal_moves(stderr)) {
         fprintf(stderr, "\r%.*s\033[K", (int)terminal_columns(stderr) - 1,
                 line);

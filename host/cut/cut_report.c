@@ -13,10 +13,6 @@
 
 #define SHOWN 10 // bad points in the text
 
-static uint64_t bad_points(const struct cut_tally *t) {
-    return t->cut - t->verdicts[CUT_GOOD] + t->second - t->seconds[CUT_GOOD];
-}
-
 // By processor time of all jobs, so that a busy machine does not count.
 static double rate(const struct cut_tally *t) {
     return t->cut_us ? 1e6 * (double)(t->cut - t->faults) / (double)t->cut_us
@@ -119,11 +115,20 @@ static void put_images(const struct cut_walk *w, const struct cut_tally *t,
                     images->at[i].sent ? ", the update" : "");
         }
     }
-    if (t->second || t->second_equal) {
+    for (unsigned i = 0; i < CUT_LEVELS; i++) {
+        static const char *const where[] = {
+                "the recovery", "the update that was begun again"};
+        if (t->second[i] || t->second_equal[i]) {
+            fprintf(file,
+                    "second cuts, in %s: %" PRIu64 " run, %" PRIu64 " equal\n",
+                    where[i], t->second[i], t->second_equal[i]);
+        }
+    }
+    if (t->second[CUT_AGAIN]) {
         fprintf(file,
-                "second cuts, in the recovery: %" PRIu64 " run, %" PRIu64
-                " equal\n",
-                t->second, t->second_equal);
+                "after two cuts the update was begun once more and has arrived "
+                "%" PRIu64 " times\n",
+                t->second_ended);
     }
     if (t->resumed + t->never_resumed) {
         fprintf(file,
@@ -170,7 +175,7 @@ void cut_report_text(const struct cut_walk *w, const struct cut_tally *t) {
     put_verdicts(t, file);
     put_images(w, t, file);
     put_bad(w, file);
-    const uint64_t bad = bad_points(t);
+    const uint64_t bad = cut_tally_bad(t);
     if (bad > SHOWN) {
         fprintf(file, "%" PRIu64 " more bad points: --json has all of them\n",
                 bad - SHOWN);
@@ -236,15 +241,19 @@ bool cut_report_json(const struct cut_walk *w, const struct cut_tally *t,
             "/%" PRIu64 "\",\n  \"run_s\": %.9f,\n  \"operations\": %zu,\n"
             "  \"points\": %" PRIu64 ",\n  \"cuts\": %" PRIu64
             ",\n  \"equal\": %" PRIu64 ",\n  \"second_cuts\": %" PRIu64
-            ",\n  \"second_equal\": %" PRIu64 ",\n  \"resumed\": %" PRIu64
-            ",\n  \"not_resumed\": %" PRIu64 ",\n  \"bad\": %" PRIu64
+            ",\n  \"second_equal\": %" PRIu64 ",\n  \"again_cuts\": %" PRIu64
+            ",\n  \"again_equal\": %" PRIu64 ",\n  \"again_resumed\": %" PRIu64
+            ",\n  \"resumed\": %" PRIu64 ",\n  \"not_resumed\": %" PRIu64
+            ",\n  \"bad\": %" PRIu64
             ",\n  \"cuts_per_second\": %.1f,\n  \"cut_s\": %.3f,\n"
             "  \"clock_s\": %.3f,\n  \"boots_max\": %u,\n  \"verdicts\": {",
             t->interrupted ? "false" : "true", o->shard, o->shards,
             (double)w->plan->end / (double)SIM_S, w->plan->operations.count,
-            t->points, t->cut, t->equal, t->second, t->second_equal, t->resumed,
-            t->never_resumed, bad_points(t), rate(t), (double)t->cut_us / 1e6,
-            t->seconds_taken, t->boots_max);
+            t->points, t->cut, t->equal, t->second[CUT_RECOVERY],
+            t->second_equal[CUT_RECOVERY], t->second[CUT_AGAIN],
+            t->second_equal[CUT_AGAIN], t->second_ended, t->resumed,
+            t->never_resumed, cut_tally_bad(t), rate(t),
+            (double)t->cut_us / 1e6, t->seconds_taken, t->boots_max);
     for (unsigned i = 0; i < CUT_VERDICTS; i++) {
         fprintf(file, "%s\n    \"%s\": %" PRIu64, i ? "," : "",
                 cut_verdicts[i].name, t->verdicts[i] + t->seconds[i]);

@@ -16,13 +16,21 @@
 enum cut_row_state { CUT_TODO, CUT_CLAIMED, CUT_EQUAL, CUT_DONE };
 enum cut_resume { CUT_NOT_TRIED, CUT_RESUMED, CUT_NEVER_RESUMED };
 
+// Cuts of the second level: in what the boot after a cut does (--twice), and in
+// the update that was begun again (--again).
+enum cut_level { CUT_RECOVERY, CUT_AGAIN, CUT_LEVELS };
+struct cut_seconds {
+    uint32_t verdicts[CUT_VERDICTS];
+    uint32_t equal; // to another one, and not run
+    uint32_t ended; // the update was begun once more, and has arrived
+};
+
 struct cut_row {
     uint64_t key;  // of the state; 0: none
     uint32_t same; // CUT_EQUAL: as that point; CUT_SECOND: as one of level 2
     uint8_t state, verdict, boots, resume;
     int16_t image;
-    // Cuts in its recovery.
-    uint32_t second[CUT_VERDICTS], second_equal;
+    struct cut_seconds second[CUT_LEVELS];
     uint32_t cut_us, other_us; // processor time
     char why[CUT_WHY_BYTES];
 };

@@ -98,60 +98,111 @@ static struct cut_before apply(struct cut_machine *m,
     return before;
 }
 
-/// Cuts in the recovery ///
+/// The update, begun again ///
 
-static void keep_second(struct cut_walk *w, const struct cut_point *first,
-        const struct cut_point *second, const struct cut_outcome *out) {
+// It is under way, and what boots is good and not the update.
+static bool can_resume(const struct cut_machine *m, enum cut_verdict verdict,
+        int image) {
+    return verdict == CUT_GOOD && m->line.sending &&
+            (image < 0 || !m->images.at[image].sent);
+}
+
+// True: it arrives.
+static bool arrives(struct cut_walk *w, enum cut_stop *stop) {
+    return cut_machine_update(w->m, 2 * w->plan->end + 30 * SIM_S, stop);
+}
+
+/// Cuts of the second level ///
+
+const char cut_level_marks[CUT_LEVELS + 1] = "/+";
+// Tears of the second level are others than those of the first.
+static const uint32_t tears_from[CUT_LEVELS] = {16, 2048};
+#define ENDS_EVERY 16u // point of CUT_AGAIN is followed by a third attempt
+
+// Where a second level begins, and what was executed from there.
+struct second {
+    enum cut_level level;
+    const struct cut_point *first;
+    const struct sim_snapshot *from; // CUT_RECOVERY: without supply
+    struct cut_plan plan;
+};
+
+static void keep_second(struct cut_walk *w, const struct second *s,
+        const struct cut_point *p, enum cut_verdict verdict, const char *why) {
     struct cut_table *t = w->shared->table;
     const uint32_t i = __atomic_fetch_add(&t->seconds, 1, __ATOMIC_RELAXED);
     if (i >= CUT_SECONDS_MAX) {
         return;
     }
     char a[CUT_NAME_BYTES], b[CUT_NAME_BYTES];
-    cut_point_name(first, a);
-    cut_point_name(second, b);
-    snprintf(t->second[i].name, sizeof t->second[i].name, "%.31s/%.31s", a, b);
-    t->second[i].verdict = (uint8_t)out->verdict;
-    memcpy(t->second[i].why, out->why, sizeof out->why);
+    cut_point_name(s->first, a);
+    cut_point_name(p, b);
+    snprintf(t->second[i].name, sizeof t->second[i].name, "%.31s%c%.31s", a,
+            cut_level_marks[s->level], b);
+    t->second[i].verdict = (uint8_t)verdict;
+    snprintf(t->second[i].why, sizeof t->second[i].why, "%s", why);
 }
 
-// off: the machine as it was without supply. What booting it did is in
-// operations.
-static bool walk_second(struct cut_walk *w, const struct cut_point *first,
-        const struct cut_before *before, const struct sim_snapshot *off,
-        struct cut_plan *plan, struct cut_row *row) {
+static void go_to_second(struct cut_machine *m, const struct second *s) {
+    sim_restore(m->sim, s->from, false);
+    if (s->level == CUT_RECOVERY) {
+        cut_machine_power_on(m);
+    }
+}
+
+// The second cut, and what comes of it.
+static void cut_second(struct cut_walk *w, const struct second *s,
+        const struct cut_before *before, size_t index,
+        struct cut_seconds *counts) {
     struct cut_machine *m = w->m;
-    if (!cut_plan_operations(plan, m->options, false)) {
+    const struct cut_point *p = &s->plan.points[index];
+    uint32_t same;
+    uint64_t flash;
+    cut_machine_power_off(m, p->tear + tears_from[s->level]);
+    const uint64_t key = key_of(m, before, p, &flash);
+    if (!cut_states_claim(w->shared, key, CUT_SECOND, &same)) {
+        counts->equal++;
+        return;
+    }
+    struct cut_outcome out;
+    enum cut_stop stop;
+    cut_judge(m, before, flash, false, &out);
+    if (s->level == CUT_AGAIN && index % ENDS_EVERY == 0 &&
+            can_resume(m, out.verdict, out.image)) {
+        if (arrives(w, &stop)) {
+            counts->ended++;
+        } else {
+            out.verdict = CUT_STUCK;
+            cut_machine_why(m, stop, out.why, sizeof out.why);
+        }
+    }
+    counts->verdicts[out.verdict]++;
+    if (out.verdict != CUT_GOOD) {
+        keep_second(w, s, p, out.verdict, out.why);
+    }
+}
+
+static bool walk_second(struct cut_walk *w, struct second *s,
+        const struct cut_before *before, struct cut_seconds *counts) {
+    struct cut_machine *m = w->m;
+    if (!cut_plan_operations(&s->plan, m->options, false)) {
         return false;
     }
-    sim_restore(m->sim, off, false);
-    cut_machine_power_on(m);
-    for (size_t i = 0; i < plan->count && !w->shared->table->stop; i++) {
-        const struct cut_point *p = &plan->points[i];
-        if (p->fault != CUT_POWER) {
+    go_to_second(m, s);
+    for (size_t i = 0; i < s->plan.count && !w->shared->table->stop; i++) {
+        if (s->plan.points[i].fault != CUT_POWER) {
             continue;
         }
-        if (!advance(m, p)) {
+        if (!advance(m, &s->plan.points[i])) {
             return false;
         }
         struct sim_snapshot *at = sim_save(m->sim);
         if (!at) {
             return false;
         }
-        uint32_t same;
-        cut_machine_power_off(m, p->tear + 16);
-        uint64_t flash;
-        const uint64_t key = key_of(m, before, p, &flash);
-        if (cut_states_claim(w->shared, key, CUT_SECOND, &same)) {
-            struct cut_outcome out;
-            cut_judge(m, before, flash, false, &out);
-            row->second[out.verdict]++;
-            if (out.verdict != CUT_GOOD) {
-                keep_second(w, first, p, &out);
-            }
-        } else {
-            row->second_equal++;
-        }
+        const struct cut_before now =
+                s->level == CUT_AGAIN ? before_point(m, w->plan) : *before;
+        cut_second(w, s, &now, i, counts);
         sim_restore(m->sim, at, false);
         sim_snapshot_free(at);
     }
@@ -160,15 +211,10 @@ static bool walk_second(struct cut_walk *w, const struct cut_point *first,
 
 /// One point ///
 
-static void resume(struct cut_walk *w, size_t index, struct cut_row *row) {
+static void resume(struct cut_walk *w, struct cut_row *row) {
     struct cut_machine *m = w->m;
     enum cut_stop stop;
-    if (!w->stride || index % w->stride || row->verdict != CUT_GOOD ||
-            !m->line.sending ||
-            (row->image >= 0 && m->images.at[row->image].sent)) {
-        return;
-    }
-    if (cut_machine_update(m, 2 * w->plan->end + 30 * SIM_S, &stop)) {
+    if (arrives(w, &stop)) {
         row->resume = CUT_RESUMED;
         if (m->marks.unstable) {
             row->verdict = CUT_UNSTABLE;
@@ -182,13 +228,50 @@ static void resume(struct cut_walk *w, size_t index, struct cut_row *row) {
     cut_machine_why(m, stop, row->why, sizeof row->why);
 }
 
+// Resumes with every operation noted, and cuts there.
+static bool resume_and_cut(struct cut_walk *w, const struct cut_point *p,
+        const struct cut_before *before, struct cut_row *row) {
+    struct cut_machine *m = w->m;
+    struct second s = {.level = CUT_AGAIN,
+            .first = p,
+            .from = sim_save(m->sim),
+            .plan.operations.sim = m->sim};
+    if (!s.from) {
+        return false;
+    }
+    m->told = cut_operations_trace;
+    m->told_ctx = &s.plan.operations;
+    resume(w, row);
+    m->told = NULL;
+    const bool good = walk_second(w, &s, before, &row->second[CUT_AGAIN]);
+    sim_snapshot_free((struct sim_snapshot *)s.from);
+    cut_plan_free(&s.plan);
+    return good;
+}
+
+static bool after_verdict(struct cut_walk *w, size_t index,
+        const struct cut_before *before, struct cut_row *row) {
+    if (!can_resume(w->m, (enum cut_verdict)row->verdict, row->image)) {
+        return true;
+    }
+    if (w->again_stride && index % w->again_stride == 0 &&
+            w->plan->points[index].fault == CUT_POWER) {
+        return resume_and_cut(w, &w->plan->points[index], before, row);
+    }
+    if (w->stride && index % w->stride == 0) {
+        resume(w, row);
+    }
+    return true;
+}
+
 static bool run_point(struct cut_walk *w, size_t index, struct cut_row *row) {
     struct cut_machine *m = w->m;
     const struct cut_point *p = &w->plan->points[index];
     const uint64_t begin = now_us();
     const struct cut_before before = apply(m, w->plan, p);
     struct sim_snapshot *off = NULL;
-    struct cut_plan second = {.operations.sim = m->sim};
+    struct second recovery = {
+            .level = CUT_RECOVERY, .first = p, .plan.operations.sim = m->sim};
     uint64_t flash = 0;
     if (p->fault == CUT_POWER) {
         row->key = key_of(m, &before, p, &flash);
@@ -199,9 +282,9 @@ static bool run_point(struct cut_walk *w, size_t index, struct cut_row *row) {
             return true;
         }
         if (m->options->twice) {
-            off = sim_save(m->sim);
+            recovery.from = off = sim_save(m->sim);
             m->told = cut_operations_trace;
-            m->told_ctx = &second.operations;
+            m->told_ctx = &recovery.plan.operations;
         }
     }
     struct cut_outcome out;
@@ -213,12 +296,13 @@ static bool run_point(struct cut_walk *w, size_t index, struct cut_row *row) {
     memcpy(row->why, out.why, sizeof row->why);
     const uint64_t judged = now_us();
     row->cut_us = (uint32_t)(judged - begin);
-    resume(w, index, row);
+    bool good = after_verdict(w, index, &before, row);
     row->other_us = (uint32_t)(now_us() - judged);
-    const bool good = !off || !second.operations.count ||
-            walk_second(w, p, &before, off, &second, row);
+    if (good && off && recovery.plan.operations.count) {
+        good = walk_second(w, &recovery, &before, &row->second[CUT_RECOVERY]);
+    }
     sim_snapshot_free(off);
-    cut_plan_free(&second);
+    cut_plan_free(&recovery.plan);
     row->state = CUT_DONE;
     return good;
 }
@@ -268,42 +352,63 @@ bool cut_walk_all(struct cut_walk *w) {
 
 /// One point, to look at ///
 
-bool cut_walk_one(struct cut_walk *w, size_t index, const char *name,
+// The machine has been cut at the first point and goes to the second one: marks
+// and its name. *before and *flash are of that one then.
+static bool to_second(struct cut_walk *w, const struct cut_point *first,
+        const char *name, struct cut_before *before, uint64_t *flash) {
+    struct cut_machine *m = w->m;
+    struct cut_outcome out;
+    enum cut_stop stop;
+    size_t at = 0;
+    struct second s = {.level = *name == cut_level_marks[CUT_AGAIN]
+                    ? CUT_AGAIN
+                    : CUT_RECOVERY,
+            .first = first,
+            .plan.operations.sim = m->sim};
+    struct sim_snapshot *from = s.level == CUT_AGAIN ? NULL : sim_save(m->sim);
+    m->told = s.level == CUT_AGAIN ? NULL : cut_operations_trace;
+    m->told_ctx = &s.plan.operations;
+    cut_judge(m, before, *flash, false, &out);
+    if (s.level == CUT_AGAIN) {
+        from = sim_save(m->sim);
+        m->told = cut_operations_trace;
+        arrives(w, &stop);
+    }
+    m->told = NULL;
+    s.from = from;
+    bool good = from && cut_plan_operations(&s.plan, m->options, false) &&
+            cut_plan_find(&s.plan, name + 1, &at);
+    if (good) {
+        const struct cut_point *p = &s.plan.points[at];
+        go_to_second(m, &s);
+        good = advance(m, p);
+        if (s.level == CUT_AGAIN) {
+            *before = before_point(m, w->plan);
+        }
+        cut_machine_power_off(m, p->tear + tears_from[s.level]);
+        key_of(m, before, p, flash);
+    }
+    sim_snapshot_free(from);
+    cut_plan_free(&s.plan);
+    return good;
+}
+
+bool cut_walk_one(struct cut_walk *w, size_t index, const char *second,
         struct cut_outcome *out) {
     struct cut_machine *m = w->m;
     const struct cut_point *p = &w->plan->points[index];
-    struct cut_plan second = {.operations.sim = m->sim};
     sim_restore(m->sim, w->plan->start, false);
     if (!advance(m, p)) {
         return false;
     }
-    const struct cut_before before = apply(m, w->plan, p);
+    struct cut_before before = apply(m, w->plan, p);
     uint64_t flash = 0;
-    bool good = true;
     if (p->fault == CUT_POWER) {
         key_of(m, &before, p, &flash);
     }
-    if (name) {
-        struct sim_snapshot *off = sim_save(m->sim);
-        size_t at = 0;
-        m->told = cut_operations_trace;
-        m->told_ctx = &second.operations;
-        cut_judge(m, &before, flash, false, out);
-        m->told = NULL;
-        good = off && cut_plan_operations(&second, m->options, false) &&
-                cut_plan_find(&second, name, &at);
-        if (good) {
-            sim_restore(m->sim, off, false);
-            cut_machine_power_on(m);
-            good = advance(m, &second.points[at]);
-            cut_machine_power_off(m, second.points[at].tear + 16);
-            key_of(m, &before, &second.points[at], &flash);
-        }
-        sim_snapshot_free(off);
-        cut_plan_free(&second);
+    if (second && !to_second(w, p, second, &before, &flash)) {
+        return false;
     }
-    if (good) {
-        cut_judge(m, &before, flash, p->fault == CUT_WATCHDOG, out);
-    }
-    return good;
+    cut_judge(m, &before, flash, p->fault == CUT_WATCHDOG, out);
+    return true;
 }

@@ -15,7 +15,9 @@ struct cut_walk {
     struct cut_machine *m;
     const struct cut_plan *plan;
     struct cut_shared *shared;
-    uint32_t stride; // every stride-th point tries to resume; 0: none
+    // Every so-manieth point tries to resume, and cuts what was begun again. 0:
+    // none does.
+    uint32_t stride, again_stride;
 };
 
 // Takes points until there are none left, or a stop is asked for. False: the
@@ -24,8 +26,11 @@ bool cut_walk_all(struct cut_walk *w);
 // The points of one shard.
 bool cut_walk_is_ours(const struct cut_options *o, size_t point);
 
-// One point, and one of the second level behind it (NULL: none), from power-on
-// and without snapshots. False: there is no such point.
+// In a point's name, before that of the second level.
+extern const char cut_level_marks[CUT_LEVELS + 1];
+
+// One point, and one of the second level behind it ("/op3@50", NULL: none), from
+// power-on and without snapshots. False: there is no such point.
 bool cut_walk_one(struct cut_walk *w, size_t point, const char *second,
         struct cut_outcome *outcome);
 

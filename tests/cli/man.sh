@@ -28,6 +28,7 @@ page xipsafe-image image
 page xipsafe-board board
 page xipsafe-device device
 page xipsafe-cut cut
+page xipsafe-slots slots
 page xipsafe-crash crash
 for command in keygen getpub sign verify dumpinfo factory; do
     page xipsafe-image-$command image $command

@@ -167,11 +167,11 @@ bool sim_in_closed_window_(struct sim *sim, uint32_t addr) {
     return memory && memory->kind == SIM_MEM_WINDOW && !sim->window_open;
 }
 
-bool sim_behind_window_(struct sim *sim, uint32_t addr) {
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
     const struct memory *memory = sim_memory_at_(sim, addr);
     const uint32_t limit = sim->window_limit;
     return memory && memory->kind == SIM_MEM_WINDOW && sim->window_open &&
-            limit && addr - memory->base + 4 > limit;
+            limit && addr - memory->base + size > limit;
 }
 
 uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr) {
@@ -211,7 +211,8 @@ void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
 
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
     const uint8_t *at = sim_memory(sim, addr, 4);
-    if (!at || sim_in_closed_window_(sim, addr)) {
+    if (!at || sim_in_closed_window_(sim, addr) ||
+            sim_window_is_behind(sim, addr, 4)) {
         return false;
     }
     sim_weak_read(sim, addr, 4);

@@ -300,6 +300,15 @@ static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim_cpu_set_state(sim->cpu, &state);
 }
 
+static void behind_violation(struct sim *sim, const char *action,
+        uint32_t addr) {
+    char what[200];
+    snprintf(what, sizeof what,
+            "%s 0x%08x, which is behind the %u bytes that the controller maps",
+            action, (unsigned)addr, (unsigned)sim->window_limit);
+    sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, addr, what, NULL);
+}
+
 static void window_violation(struct sim *sim, enum sim_rule rule,
         const char *action, uint32_t addr) {
     char what[200], why[300];
@@ -324,6 +333,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
     if (sim_in_closed_window_(sim, addr)) {
         window_violation(sim, SIM_RULE_WINDOW_FETCH,
                 "fetched an instruction at", addr);
+    } else if (sim_window_is_behind(sim, addr, 2)) {
+        behind_violation(sim, "fetched an instruction at", addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -355,13 +366,8 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     } else if (stop->why == SIM_CPU_READ &&
-            sim_behind_window_(sim, stop->addr)) {
-        char what[200];
-        snprintf(what, sizeof what,
-                "read 0x%08x, which is behind the %u bytes that the controller "
-                "maps",
-                (unsigned)stop->addr, (unsigned)sim->window_limit);
-        sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, stop->addr, what, NULL);
+            sim_window_is_behind(sim, stop->addr, 4)) {
+        behind_violation(sim, "read", stop->addr);
     }
     if (!fault_follows(sim)) {
         return;

@@ -302,8 +302,6 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
 unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
         uint32_t addr, uint32_t *value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
-// In the open window, and behind what the controller maps.
-bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report

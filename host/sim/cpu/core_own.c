@@ -200,6 +200,7 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
 
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
+    cpu->code_bytes = 0; // it may be the page of the code that runs
 }
 
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {

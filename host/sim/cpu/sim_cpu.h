@@ -111,7 +111,8 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
-// Loads that end behind so many bytes end as SIM_CPU_READ; 0: none do.
+// Loads that end behind so many bytes end as SIM_CPU_READ, fetches there as
+// SIM_CPU_FETCH; 0: none do.
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);
 // A range of it to be told of, by bus->hole. Any time.
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);

@@ -9,6 +9,17 @@ xip_firmware(NAME boot_hash
     DEFINES XIP_CFG_BOOT_KEY=0 XIP_CFG_IMAGE_SIGNATURES=0
     BEARSSL)
 
+# The same with serial recovery.
+xip_firmware(NAME boot_hash_recovery
+    SOURCES boot/main.c boot/mem.c boot/startup.c boot/table.c boot/recovery.c
+        board.c
+    INCLUDES boot
+    LINKER boot/boot.ld
+    MODULES boot smp
+    DEFINES XIP_CFG_BOOT_KEY=0 XIP_CFG_IMAGE_SIGNATURES=0 XIP_CFG_BOOT_SMP=1
+        XIP_CFG_SMP_FULL=0 XIP_CFG_UPDATE_BARE=1
+    BEARSSL)
+
 function(cut_small_ name slot version seed)
     xip_firmware(NAME cut_small_${name}
         SOURCES main.c clock.c receiver.c startup.c table.c updater.c
@@ -18,7 +29,7 @@ function(cut_small_ name slot version seed)
         LINK_OPTIONS -Wl,--build-id
         SLOT ${slot} VERSION ${version}.0.0
         DEFINES APP_VERSION=${version}.0.0 APP_TABLE_SEED=${seed}
-            APP_TABLE_SMALL XIP_CFG_IMAGE_SIGNATURES=0
+            APP_TABLE_SMALL XIP_CFG_IMAGE_SIGNATURES=0 ${ARGN}
         BEARSSL)
 endfunction()
 
@@ -26,4 +37,6 @@ set(dir ${XIP_FIRMWARE_DIR_})
 set(XIP_FIRMWARE_DIR_ ${XIPSAFE_ROOT}/examples/self_update)
 cut_small_(v1 0 1 0x100u)
 cut_small_(v2_slot1 1 2 0x200u)
+# Does not confirm itself, and gives up: the boot program rejects it in the end.
+cut_small_(v2_gives_up 1 2 0x300u GIVES_UP)
 set(XIP_FIRMWARE_DIR_ ${dir})
