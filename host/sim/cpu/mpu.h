@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B3.5, Armv8-M ARM (DDI 0553) B9. The registers are the system control space's (scs.c); the
- * CPU asks for each page it touches, exception entry and return for the stack.
+ * Armv7-M ARM B3.5, Armv8-M ARM (DDI 0553) B9. The registers are the system
+ * control space's (scs.c); the CPU asks for each page it touches, exception
+ * entry and return for the stack.
  */
 #ifndef MPU_H
 #define MPU_H

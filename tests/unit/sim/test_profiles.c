@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Expected values are from the Armv6-M ARM (DDI 0419) B1, B3, the Cortex-M0+
- * TRM (DDI 0484C) 4.2, 5.2 and the Armv8-M ARM, which comments name. Programs are Thumb
- * code made with arm-none-eabi-as; the assembly is beside.
+ * TRM (DDI 0484C) 4.2, 5.2 and the Armv8-M ARM, which comments name. Programs
+ * are Thumb code made with arm-none-eabi-as; the assembly is beside.
  */
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/*.c
