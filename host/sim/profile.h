@@ -21,11 +21,14 @@ enum sim_arch {
 struct sim_profile {
     const char *name; // as gcc -mcpu has it
     enum sim_arch arch;
-    bool fpu; // single precision, FPv4
+    bool fpu;     // single precision, FPv4
+    bool fpv5;    // VSEL, VMAXNM, VMINNM, VRINT, VCVT with a rounding mode
+    bool doubles; // D16
+    bool caches;  // registers of caches, which do not exist
     bool bit_band;
     uint8_t priority_bits; // those of a priority that exist
     uint16_t interrupts;   // at most
-    uint32_t vtor_bits;
+    uint32_t vtor_bits, actlr_bits;
     uint32_t ccr;      // after reset
     uint32_t ccr_bits; // that can be written
     uint32_t cpuid;

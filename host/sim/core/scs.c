@@ -43,6 +43,8 @@ enum {
     BFAR = 0xD38,
     AFSR = 0xD3C,
     ID_PFR0 = 0xD40,
+    CLIDR = 0xD78,
+    CSSELR = 0xD84,
     CPACR = 0xD88,
     MPU_TYPE = 0xD90,
     MPU_CTRL = 0xD94,
@@ -58,6 +60,8 @@ enum {
     FPDSCR = 0xF3C,
     MVFR0 = 0xF40,
     MVFR2 = 0xF48,
+    ICIALLU = 0xF50,
+    BPIALL = 0xF78,
 };
 
 static const uint8_t shcsr_active[][2] = {
@@ -307,7 +311,7 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
         uint32_t off, writable;
         uint32_t *word;
     } plain[] = {
-            {ACTLR, is_main(sim) ? 0x30F : 0, &scs->actlr},
+            {ACTLR, profile->actlr_bits, &scs->actlr},
             {VTOR, profile->vtor_bits, &scs->vtor},
             {SCR, 0x16, &scs->scr},
             {CCR, profile->ccr_bits, &scs->ccr},
@@ -339,6 +343,12 @@ static bool fixed(const struct sim *sim, uint32_t off, uint32_t *value) {
     }
     if (off >= MVFR0 && off <= MVFR2) {
         *value = profile->mvfr[(off - MVFR0) / 4];
+        return true;
+    }
+    const bool is_cache = (off >= CLIDR && off <= CSSELR) ||
+            (off >= ICIALLU && off <= BPIALL);
+    if (profile->caches && is_cache) { // there are none of any size
+        *value = 0;
         return true;
     }
     switch (off) {

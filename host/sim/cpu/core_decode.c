@@ -66,7 +66,7 @@ static core_fn *choose(struct core_insn *record,
     }
     if (insn->size_bytes == 4) {
         if (is_coprocessor(insn->encoding)) {
-            return core_fp_(record, insn);
+            return core_fp_(record, profile, insn);
         }
         if (is_armv8(insn)) {
             return NULL;

@@ -6,11 +6,10 @@
  * core_own.c    sim_cpu.h: life, registers, run loop
  * core_pages.c  the table of pages: data accesses, records of code
  * core_decode.c an instruction of host/thumb to a record
- * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
- *               what each kind of instruction does
+ * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c,
+ * core_double.c what each kind of instruction does
  * core_timing.c what each instruction costs
  * core_debug.c  breakpoints and watchpoints
- * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
  * executes it. The function returns what comes next; it changes no register
@@ -210,31 +209,20 @@ core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_system_(struct core_insn *record,
         const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
-core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn *core_fp_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn);
 
 // core_fp.c
 bool core_fp_access_(const struct sim_cpu *cpu);
+// Before an FP instruction. false: it stops.
+bool core_fp_ready_(struct sim_cpu *cpu);
+
+// core_double.c: doubles, and what FPv5 has of singles.
+core_fn *core_double_(struct core_insn *record,
+        const struct sim_profile *profile);
 
 // core_system.c
 enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
-
-// core_float.c: FPSCR says how to round and takes the cumulative flags.
-uint32_t core_float_add_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_mul_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_div_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_sqrt_(uint32_t a, uint32_t *fpscr);
-uint32_t core_float_fma_(uint32_t addend, uint32_t a, uint32_t b,
-        uint32_t *fpscr);
-// N, Z, C, V in bits 31..28. quiet: a quiet NaN is no invalid operation.
-uint32_t core_float_compare_(uint32_t a, uint32_t b, bool quiet,
-        uint32_t *fpscr);
-// Fixed point of `bits` with `fraction`, saturated.
-uint32_t core_float_to_fixed_(uint32_t a, unsigned fraction, unsigned bits,
-        bool is_signed, bool truncate, uint32_t *fpscr);
-uint32_t core_float_from_fixed_(uint32_t value, unsigned fraction,
-        bool is_signed, bool nearest, uint32_t *fpscr);
-uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
-uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
 
 /// What every instruction needs ///
 

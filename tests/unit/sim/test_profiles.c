@@ -9,10 +9,10 @@
  */
 // sources: host/sim/rules.c host/base/*.c
 // sources: host/sim/core/*.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
-#include "sim/profile.h"
+#include "sim/core/sim_core.h"
 #include "support/sim_machine.h"
 
 static struct machine *machine_of(const char *core) {
@@ -120,6 +120,40 @@ static void test_m0plus(void **state) {
     machine_free(m);
 }
 
+static const uint16_t double_program[] = {
+        0x2601,         // movs r6, #1
+        0x07B6,         // lsls r6, r6, #30
+        0xEEB7, 0x0B08, // vmov.f64 d0, #1.5
+        0xEE30, 0x0B00, // vadd.f64 d0, d0, d0
+        0xEE10, 0x0A90, // vmov r0, s1
+        0x6030,         // str r0, [r6, #0]
+        0x2101,         // movs r1, #1
+        0x61F1,         // str r1, [r6, #28]
+        // handler:
+        0xF3EF, 0x8005, // mrs r0, IPSR
+        0x6030,         // str r0, [r6, #0]
+        0x2101,         // movs r1, #1
+        0x61F1,         // str r1, [r6, #28]
+};
+
+// Undefined without double precision: a HardFault.
+static void test_doubles(void **state) {
+    (void)state;
+    static const struct {
+        const char *core;
+        uint32_t logged;
+    } rows[] = {{"cortex-m7", 0x40080000}, {"cortex-m4", 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine *m = machine_of(rows[i].core);
+        put_vector(m, 3, CODE + 0x16);
+        start_program(m, double_program);
+        put_register(m, 0xE000ED88, 0xFu << 20); // CPACR
+        assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+        assert_log(m, rows[i].logged);
+        machine_free(m);
+    }
+}
+
 static void test_names(void **state) {
     (void)state;
     assert_string_equal(sim_profile_at(0)->name, "cortex-m4");
@@ -141,6 +175,7 @@ static void test_names(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_m0plus),
+            cmocka_unit_test(test_doubles),
             cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
