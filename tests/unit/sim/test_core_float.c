@@ -1,5 +1,5 @@
 /*
- * test_core_float - singles of host/sim/cpu/float against the exact integers of exact_float.h
+ * test_core_float - singles of host/sim/cpu/float, against exact_float.h
  *
  * SPDX-License-Identifier: MIT
  *
