@@ -353,6 +353,7 @@ struct track {
 static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
         struct track *track, uint64_t fence, bool window) {
     struct track t = *track;
+    const uint32_t refill = cpu->refill;
     bool counted = false;
     while (t.in->quick && t.cycles < fence) {
         const uint32_t last = (t.pc + t.in->size - 1) >> 2;
@@ -375,7 +376,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += cpu->refill;
+            t.cycles += refill;
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }

@@ -9,7 +9,11 @@
 static void say_double(const char *name, unsigned i, uint64_t value) {
     uint32_t flags;
     ASM("vmrs %0, fpscr" : "=r"(flags));
-    put_word(name);
+    for (; *name; name++) {
+        if (*name != ' ') {
+            put_char(*name);
+        }
+    }
     put_char('_');
     hex(i, 2);
     put_char(' ');

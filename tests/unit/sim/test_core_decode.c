@@ -27,7 +27,7 @@
 
 #include "sim/cpu/core_priv.h"
 
-enum { CASES = 300000, SIXTEEN = 0xE800 };
+enum { CASES = 150000, SIXTEEN = 0xE800 };
 
 enum verdict { VALID, UNPREDICTABLE, UNDEFINED, NO_COPROCESSOR };
 

@@ -85,9 +85,9 @@ static uint32_t own(enum exact_op op, uint32_t a, uint32_t b, uint32_t c,
     case EXACT_MUL:
         return float_mul_single(a, b, fpscr);
     case EXACT_DIV:
-        return (uint32_t)float_div(single, a, b, fpscr);
+        return float_div_single(a, b, fpscr);
     case EXACT_SQRT:
-        return (uint32_t)float_sqrt(single, a, fpscr);
+        return float_sqrt_single(a, fpscr);
     case EXACT_FMA:
         return float_fma_single(c, a, b, fpscr);
     case EXACT_COMPARE:

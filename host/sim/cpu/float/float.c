@@ -6,6 +6,7 @@
  * The usual case, normal singles rounded to nearest, is left to the host's
  * doubles.
  */
+#include <math.h>
 #include <string.h>
 
 #include "sim/cpu/float/float_priv.h"
@@ -211,6 +212,31 @@ uint32_t float_mul_single(uint32_t a, uint32_t b, uint32_t *fpscr) {
         return result;
     }
     return (uint32_t)float_mul(&float_single, a, b, fpscr);
+}
+
+// A quotient or root of singles may be rounded to a double first: that has more
+// than twice as many bits. Whether it is exact, the product says.
+uint32_t float_div_single(uint32_t a, uint32_t b, uint32_t *fpscr) {
+    uint32_t result, ignored = 0;
+    if (host_can(a, b, *fpscr) &&
+            round_on_host(host_value(a) / host_value(b), &result, &ignored)) {
+        const bool exact = host_value(result) * host_value(b) == host_value(a);
+        *fpscr |= exact ? 0 : FLOAT_IXC_;
+        return result;
+    }
+    return (uint32_t)float_div(&float_single, a, b, fpscr);
+}
+
+uint32_t float_sqrt_single(uint32_t a, uint32_t *fpscr) {
+    uint32_t result, ignored = 0;
+    if (host_can(a, a, *fpscr) && !(a >> 31) &&
+            round_on_host(sqrt(host_value(a)), &result, &ignored)) {
+        const bool exact =
+                host_value(result) * host_value(result) == host_value(a);
+        *fpscr |= exact ? 0 : FLOAT_IXC_;
+        return result;
+    }
+    return (uint32_t)float_sqrt(&float_single, a, fpscr);
 }
 
 uint32_t float_fma_single(uint32_t addend, uint32_t a, uint32_t b,

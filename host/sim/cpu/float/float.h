@@ -37,6 +37,8 @@ static inline enum float_rounding float_rounding_of(uint32_t fpscr) {
 
 uint32_t float_add_single(uint32_t a, uint32_t b, uint32_t *fpscr);
 uint32_t float_mul_single(uint32_t a, uint32_t b, uint32_t *fpscr);
+uint32_t float_div_single(uint32_t a, uint32_t b, uint32_t *fpscr);
+uint32_t float_sqrt_single(uint32_t a, uint32_t *fpscr);
 uint32_t float_fma_single(uint32_t addend, uint32_t a, uint32_t b,
         uint32_t *fpscr);
 
