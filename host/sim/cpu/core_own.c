@@ -351,9 +351,8 @@ struct track {
 // Quick functions until the fence, or one that is not quick. true: that one is
 // counted already.
 static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
-        struct track *track, uint64_t fence, bool window) {
+        struct track *track, uint64_t fence, bool window, uint32_t refill) {
     struct track t = *track;
-    const uint32_t refill = cpu->refill;
     bool counted = false;
     while (t.in->quick && t.cycles < fence) {
         const uint32_t last = (t.pc + t.in->size - 1) >> 2;
@@ -388,6 +387,17 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
     return counted;
 }
 
+// Most cores refill for as long: constants make the loop quicker.
+static inline __attribute__((always_inline)) bool run_some(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence) {
+    if (cpu->refill == SIM_BRANCH_CYCLES) {
+        return cpu->in_window
+                ? run_quick(cpu, track, fence, true, SIM_BRANCH_CYCLES)
+                : run_quick(cpu, track, fence, false, SIM_BRANCH_CYCLES);
+    }
+    return run_quick(cpu, track, fence, cpu->in_window, cpu->refill);
+}
+
 // Until something stops it. While quick functions run, the clock in memory is
 // behind. Bus callbacks read cycles and instructions, and add to cost; the hash
 // they do not need.
@@ -419,11 +429,7 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
             struct track track = {in, pc, cycles, instructions, hash};
-            if (cpu->in_window) {
-                counted = run_quick(cpu, &track, fence, true);
-            } else {
-                counted = run_quick(cpu, &track, fence, false);
-            }
+            counted = run_some(cpu, &track, fence);
             in = track.in;
             pc = track.pc;
             cycles = track.cycles;
