@@ -77,11 +77,16 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     state->faultmask = cpu->faultmask;
     state->basepri = cpu->basepri;
     state->control = cpu->control;
+    state->msplim = cpu->limit_of[0];
+    state->psplim = cpu->limit_of[1];
 }
 
 // B3.5.1: HFNMIENA counts for NMI, HardFault and FAULTMASK.
 void core_rights_changed_(struct sim_cpu *cpu) {
     const bool negative = cpu->faultmask || cpu->ipsr == 2 || cpu->ipsr == 3;
+    cpu->sp_limit = negative && cpu->config.limits_ignored
+            ? 0
+            : cpu->limit_of[uses_psp(cpu)];
     cpu->mpu_applies = sim_mpu_applies(&cpu->config.mpu, negative);
     const uint8_t now = cpu->mpu_applies ? 1 + core_privileged_(cpu) : 0;
     if (now != cpu->rights_of) {
@@ -107,6 +112,8 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->basepri = state->basepri & cpu->profile->priority_bits;
     cpu->control = state->control & core_control_bits_(cpu->profile) &
             ~(cpu->ipsr ? CORE_CONTROL_SPSEL : 0);
+    cpu->limit_of[0] = state->msplim;
+    cpu->limit_of[1] = state->psplim;
     const bool psp = uses_psp(cpu);
     cpu->r[CORE_SP] = (psp ? state->psp : state->msp) & ~3u;
     cpu->other_sp = (psp ? state->msp : state->psp) & ~3u;
@@ -354,7 +361,8 @@ struct track {
 // Quick functions until the fence, or one that is not quick, which may be
 // counted already.
 static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
-        struct track *track, uint64_t fence, bool window, bool flash) {
+        struct track *track, uint64_t fence, bool window, bool flash,
+        uint32_t refill) {
     struct track t = *track;
     while (t.in->quick && t.cycles < fence) {
         const uint32_t last = (t.pc + t.in->size - 1) >> 2;
@@ -379,7 +387,7 @@ static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += core_refill_(cpu, cpu->target);
+            t.cycles += refill + core_shares_bus_(cpu, cpu->target);
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }
@@ -388,6 +396,21 @@ static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
         t.in = record_at(cpu, t.pc);
     }
     *track = t;
+}
+
+// Most cores refill for as long: constants make the loop quicker.
+static inline __attribute__((always_inline)) void run_some(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence) {
+    if (cpu->refill != SIM_BRANCH_CYCLES) {
+        run_quick(cpu, track, fence, cpu->in_window, cpu->in_flash,
+                cpu->refill);
+    } else if (cpu->in_window) {
+        run_quick(cpu, track, fence, true, false, SIM_BRANCH_CYCLES);
+    } else if (cpu->in_flash) {
+        run_quick(cpu, track, fence, false, true, SIM_BRANCH_CYCLES);
+    } else {
+        run_quick(cpu, track, fence, false, false, SIM_BRANCH_CYCLES);
+    }
 }
 
 // Until something stops it. While quick functions run, the clock in memory is
@@ -420,13 +443,7 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t left = limit - instructions;
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
-            if (cpu->in_window) {
-                run_quick(cpu, &track, fence, true, false);
-            } else if (cpu->in_flash) {
-                run_quick(cpu, &track, fence, false, true);
-            } else {
-                run_quick(cpu, &track, fence, false, false);
-            }
+            run_some(cpu, &track, fence);
             in = track.in;
             pc = track.pc;
             cycles = track.cycles;

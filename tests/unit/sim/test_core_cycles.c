@@ -8,7 +8,7 @@
  * Its code lies in RAM below 20000000h, and in a second table above, where it
  * shares the bus. Cortex-M0+: TRM (DDI 0484C) table 3.1.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
