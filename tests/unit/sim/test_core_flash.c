@@ -6,7 +6,7 @@
  * By the words of RM0351 3.3.4: 8 bytes a read, a prefetch of the next ones, and
  * caches that deliver without a delay. Figures are counted by hand.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
