@@ -151,17 +151,9 @@ void SecureFault_Handler(void) HANDLER;
 
 /// Sealing ///
 
-XIP_RESIDENT uint32_t xip_fault_crc_(uint32_t size_bytes) {
-    const uint32_t *at = &xip_fault_record_.record.layout;
-    const uint32_t *const end = &xip_fault_record_.words[size_bytes / 4u];
-    uint32_t crc = ~0u;
-    while (at < end) {
-        crc ^= *at++;
-        for (unsigned bit = 0; bit < 32u; bit++) {
-            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
-        }
-    }
-    return ~crc;
+XIP_RESIDENT static uint32_t crc_of(uint32_t size_bytes) {
+    return xip_fault_crc_words_(&xip_fault_record_.record.layout,
+            &xip_fault_record_.words[size_bytes / 4u]);
 }
 
 // Positions in the record are indices, so that `xipsafe check` sees that no
@@ -170,7 +162,7 @@ XIP_RESIDENT static void seal(uint32_t end, uint32_t flags) {
     struct xip_fault_record *const r = &xip_fault_record_.record;
     r->flags = flags;
     r->size_bytes = 4u * end;
-    r->crc = xip_fault_crc_(r->size_bytes);
+    r->crc = crc_of(r->size_bytes);
     r->magic = XIP_FAULT_MAGIC;
     __asm volatile("dsb" ::: "memory");
 }

@@ -137,6 +137,13 @@ struct xip_fault_record {
 // Returns the record that a fault before the reset left, or NULL.
 const struct xip_fault_record *xip_fault_begin(uint32_t reset_cause);
 
+// For a boot program: the record at `memory`, aligned to 4, of an application
+// that may never come to print it, with room_bytes at most. The application's
+// options may differ. Changes nothing; needs no recorder of its own.
+// Returns NULL: no intact one is there.
+const struct xip_fault_record *xip_fault_find(const void *memory,
+        uint32_t room_bytes);
+
 // Print the record through `put`: about 60 bytes for each 16.
 void xip_fault_print(const struct xip_fault_record *record,
         void (*put)(void *ctx, char c), void *ctx);
