@@ -14,6 +14,10 @@
 #include "xip_fault_priv.h"
 #include "xip_resident.h"
 
+#if defined(__ICCARM__) || !defined(__GNUC__)
+#error "the fault recorder is GNU C (GCC, Clang, armclang): docs/CAVEATS.md"
+#endif
+
 #define REG(addr) (*(volatile uint32_t *)(addr))
 #define CFSR REG(0xE000ED28u)
 #define CCR REG(0xE000ED14u)
@@ -246,6 +250,13 @@ XIP_ALWAYS_INLINE uint32_t frame_bytes(uint32_t exc_return) {
     return 0x68u;
 }
 
+// Armv8-M: EXC_RETURN.S and .ES differ. Not so without Security Extension.
+XIP_ALWAYS_INLINE uint32_t other_state(uint32_t exc_return) {
+    return __ARM_ARCH >= 8 && ((exc_return ^ (exc_return >> 6)) & 1u) != 0u
+            ? XIP_FAULT_OTHER_STATE
+            : 0u;
+}
+
 // Registers of the interrupted code from its exception frame. False: lost.
 XIP_ALWAYS_INLINE bool take_frame(struct xip_fault_record *r) {
     const uint32_t exc_return = r->saved.exc_return;
@@ -332,7 +343,7 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
         r->sp = (r->saved.control & CONTROL_SPSEL) != 0u ? r->saved.process_sp
                                                          : r->saved.main_sp;
     } else {
-        flags |= XIP_FAULT_FRAME_LOST;
+        flags |= XIP_FAULT_FRAME_LOST | other_state(r->saved.exc_return);
     }
     seal(end, flags | XIP_FAULT_HEADER_ONLY);
 #if MAINLINE
@@ -341,7 +352,7 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
     CCR |= CCR_BFHFNMIGN;
     __asm volatile("dsb\n\tisb" ::: "memory");
 #endif
-    if (!panic && take_frame(r)) {
+    if (!panic && (flags & XIP_FAULT_OTHER_STATE) == 0u && take_frame(r)) {
         flags &= ~XIP_FAULT_FRAME_LOST;
         seal(end, flags | XIP_FAULT_HEADER_ONLY);
     }

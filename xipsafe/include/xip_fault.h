@@ -90,6 +90,9 @@ extern "C" {
 // Armv6-M or v8-M Baseline: HardFault is the only fault, without status.
 #define XIP_FAULT_BASELINE 0x10u
 #define XIP_FAULT_HAS_BUILD_ID 0x20u
+// Armv8-M: the frame is on a stack of the other security state, which the
+// recorder does not read; with XIP_FAULT_FRAME_LOST.
+#define XIP_FAULT_OTHER_STATE 0x40u
 
 // All words little-endian. What follows the header are pieces, each a word
 // `kind << 24 | bytes`, a word with the address, and the bytes.
