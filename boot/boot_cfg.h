@@ -33,6 +33,25 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 #define XIP_CFG_BOOT_DOWNGRADE 0
 #endif
 
+// 1: a warm reset does not check the signature again of what was started
+// before; the digest is computed at each start. 56 bytes in front of the last
+// four of LAYOUT_NOINIT, which the application leaves alone or loses it. Default
+// 0: docs/SECURITY.md has the price.
+#ifndef XIP_CFG_BOOT_WARM
+#define XIP_CFG_BOOT_WARM 0
+#endif
+#define BOOT_WARM_ADDR \
+    (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 8u - \
+            sizeof(struct xip_boot_warm))
+
+// 1: print the application's fault record (xip_fault.h), if there is one behind
+// the breadcrumb, for `xipsafe crash`; the application may print it, too. Needs
+// the room fault, with XIP_CFG_FAULT_HANDLERS=0 and XIP_CFG_FAULT_NMI=0.
+// Default 0.
+#ifndef XIP_CFG_BOOT_FAULT
+#define XIP_CFG_BOOT_FAULT 0
+#endif
+
 // 1: serial recovery. When there is nothing to start, or when a recovery is
 // requested (below), serve SMP on the console: a client can list the slots and
 // upload an image, which the key must have signed. Needs the rooms of the
