@@ -34,9 +34,9 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 #endif
 
 // 1: a warm reset does not check the signature again of what was started
-// before; the digest is computed at each start. 56 bytes in front of the last
-// four of LAYOUT_NOINIT, which the application leaves alone or loses it. Default
-// 0: docs/SECURITY.md has the price.
+// before; the digest is computed at each start. Needs 64 bytes in front of the
+// last eight of LAYOUT_NOINIT; an application that writes there only loses the
+// time. Default 0: docs/SECURITY.md has the price.
 #ifndef XIP_CFG_BOOT_WARM
 #define XIP_CFG_BOOT_WARM 0
 #endif

@@ -52,9 +52,9 @@ refused=(--expect "slots4: floor 0" --expect "slots4: floor 5"
     --expect "passed, 0 failed")
 run 0 0 1 -- "${refused[@]}"
 all_passed
-# The same with the power cut in the erase, the record and each of its seals.
+# The same with the power cut in the erase, the record and its seal.
 nmis=0
-for operation in 1 2 3 4; do
+for operation in 1 2 3; do
     for tear in 0 1 2 3 4; do
         run 0 0 1 -- --power-cut-internal $operation --tear $tear \
             "${refused[@]}"
@@ -65,6 +65,6 @@ for operation in 1 2 3 4; do
 done
 [ "$nmis" -gt 0 ] || fail "no cut has left a damaged double word"
 # There are no more operations.
-run 2 0 1 -- --power-cut-internal 5 "${refused[@]}"
+run 2 0 1 -- --power-cut-internal 4 "${refused[@]}"
 reported "the power was never cut"
 finish

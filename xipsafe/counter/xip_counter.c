@@ -3,21 +3,20 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A position: a record and two seals, a double word each. The record is the
+ * A position: a record and its seal, a double word each. The record is the
  * value and its complement: an erase only sets bits and programming only clears
  * them, so neither, cut anywhere, makes one record of another. What was cut may
- * read differently each time. Any trace of the first seal says that the record
- * was complete, but may be gone next time: unless the second one is there,
- * which says that the first one was complete, the record is programmed again
- * before its value is told. A page whose erase was cut has traces of
- * everything, but no second seal where there was none.
+ * read differently each time. The seal says that the record was complete; a
+ * record without it is programmed again, with a seal, before its value is told.
+ * A page whose erase was cut may show any record that it had, but no seal where
+ * there was none.
  */
 #include "xip_counter.h"
 
 #include <stddef.h>
 
 #define WORD_BYTES 8u // a double word
-#define POSITION_BYTES (3u * WORD_BYTES)
+#define POSITION_BYTES (2u * WORD_BYTES)
 #define PAGES 2u
 #define TRIES_MAX 8u // positions that do not take a record
 
@@ -28,8 +27,8 @@ struct found {
 };
 
 struct scan {
-    struct found highest; // a record with any trace of its first seal
-    struct found certain; // a record with its second seal
+    struct found highest; // a record
+    struct found certain; // a record with its seal
     uint32_t next[PAGES]; // offset in the page, behind what is not erased
 };
 
@@ -53,19 +52,16 @@ static enum content look_into(const struct xip_counter_io *io, uint32_t off,
 static void look_at(const struct xip_counter_io *io, struct scan *s,
         uint32_t page, uint32_t at) {
     const uint32_t off = page * io->page_bytes + at;
-    uint32_t second[2];
-    uint32_t first[2];
     uint32_t record[2];
-    const enum content how_second =
-            look_into(io, off + 2u * WORD_BYTES, second);
-    const enum content how_first = look_into(io, off + WORD_BYTES, first);
+    uint32_t seal[2];
     const enum content how = look_into(io, off, record);
-    if (how != ERASED || how_first != ERASED || how_second != ERASED) {
+    const enum content how_seal = look_into(io, off + WORD_BYTES, seal);
+    if (how != ERASED || how_seal != ERASED) {
         s->next[page] = at + POSITION_BYTES;
     }
-    if (how == HOLDS && how_first != ERASED && record[1] == ~record[0]) {
+    if (how == HOLDS && record[1] == ~record[0]) {
         take(&s->highest, record[0], page);
-        if (how_second == HOLDS && (second[0] | second[1]) == 0u) {
+        if (how_seal == HOLDS && (seal[0] | seal[1]) == 0u) {
             take(&s->certain, record[0], page);
         }
     }
@@ -119,8 +115,7 @@ static int append(const struct xip_counter_io *io, struct scan *s) {
         const uint32_t off = page * io->page_bytes + s->next[page];
         s->next[page] += POSITION_BYTES;
         if (program(io, off, s->highest.value, ~s->highest.value) &&
-                program(io, off + WORD_BYTES, 0, 0) &&
-                program(io, off + 2u * WORD_BYTES, 0, 0)) {
+                program(io, off + WORD_BYTES, 0, 0)) {
             return 0;
         }
     }

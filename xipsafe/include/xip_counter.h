@@ -18,7 +18,7 @@
  *
  * Call context: thread, not reentrant. While a bank of internal flash is
  * programmed, code in it stands still, interrupts and watchdog included:
- * 273 us for a raise and 25 ms when it erases a page (STM32L476, DS10198 table
+ * 182 us for a raise and 25 ms when it erases a page (STM32L476, DS10198 table
  * 56). Pages of the bank that holds no code cost nobody that.
  */
 #ifndef XIP_COUNTER_H
@@ -46,13 +46,13 @@ struct xip_counter_io {
 
 // Get the floor; 0 if none was ever kept. `io` is a struct xip_counter_io.
 //
-// Programs three double words after a raise that was cut.
+// Programs two double words after a raise that was cut.
 // Returns 0; VERIFY if that could not be programmed.
 int xip_counter_get(void *io, uint32_t *floor) XIP_MUST_CHECK;
 
 // Raise the floor. A lower value than the floor changes nothing.
 //
-// Programs three double words, and erases a page every page_bytes / 24 raises.
+// Programs two double words, and erases a page every page_bytes / 16 raises.
 // Returns 0; VERIFY if it could not be programmed; the floor is then the old
 // or the new one.
 int xip_counter_raise(void *io, uint32_t counter) XIP_MUST_CHECK;
@@ -63,8 +63,9 @@ int xip_counter_raise(void *io, uint32_t counter) XIP_MUST_CHECK;
 // Once in a program, and before its first NMI.
 void xip_counter_open(struct xip_counter_io *io, uint32_t addr);
 
-// From the NMI handler; resident, as the handler must be. True: a double word of the counter was damaged, which
-// is dealt with; return from the handler. False: something else raised it.
+// From the NMI handler; resident, as the handler must be. True: a double word
+// of the counter was damaged, which is dealt with; return from the handler.
+// False: something else raised it.
 bool xip_counter_nmi(void);
 
 #ifdef __cplusplus

@@ -19,9 +19,9 @@
 
 #include "xip_counter.h"
 
-#define PAGE_BYTES 128u // five positions
+#define PAGE_BYTES 64u // four positions
 #define WORDS (2u * PAGE_BYTES / 8u)
-#define RAISES 14u // every page is erased twice
+#define RAISES 10u // every page is erased twice
 #define NEVER UINT32_MAX
 
 struct word {
@@ -74,7 +74,7 @@ static bool read(void *ctx, uint32_t off, uint32_t words[2]) {
 
 static void change(uint32_t i, uint64_t value, bool cut) {
     struct word *w = &flash.word[i];
-    const uint64_t was = w->torn ? draw() : w->is;
+    const uint64_t was = w->torn && draw() % 2 ? w->was : w->is;
     *w = (struct word){.is = value, .was = was, .torn = cut};
 }
 
