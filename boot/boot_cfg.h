@@ -6,6 +6,8 @@
 #ifndef BOOT_CFG_H
 #define BOOT_CFG_H
 
+#include "layout.h"
+
 // 1: start only what is signed by the key in key_p256.h. 0: start everything
 // whose digest matches, signed or not; protects from accidents only. With
 // XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 2.6 KB. Default 1.
@@ -50,6 +52,13 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 // Default 0.
 #ifndef XIP_CFG_BOOT_FAULT
 #define XIP_CFG_BOOT_FAULT 0
+#endif
+
+// Number of the board's golden slot and 1, or 0.
+#ifdef LAYOUT_GOLDEN_SLOT
+#define BOOT_GOLDEN (LAYOUT_GOLDEN_SLOT + 1u)
+#else
+#define BOOT_GOLDEN 0u
 #endif
 
 // 1: serial recovery. When there is nothing to start, or when a recovery is

@@ -193,19 +193,13 @@ __attribute__((naked)) void NMI_Handler(void) {
 }
 #endif
 
-#ifndef LAYOUT_GOLDEN_SLOT
-#define GOLDEN 0
-#else
-#define GOLDEN (LAYOUT_GOLDEN_SLOT + 1)
-#endif
-
 static int choose(const struct xip_boot_config *boot,
         struct xip_boot_choice *choice) {
 #ifdef LAYOUT_COUNTER_ADDR
     xip_counter_open(&counter, LAYOUT_COUNTER_ADDR);
 #endif
     const struct xip_boot_policy policy = {
-            .golden = GOLDEN,
+            .golden = BOOT_GOLDEN,
 #ifdef LAYOUT_COUNTER_ADDR
             .counter_get = xip_counter_get,
             .counter_raise = xip_counter_raise,

@@ -170,7 +170,8 @@ refuse 2 "unknown board 'x'; known boards: " --board x
 refuse 2 "board 'nucleo-l476rg-w25q128' is known, and no factory file" \
     --board nucleo-l476rg-w25q128
 refuse 2 "cannot read none.board" --board-file none.board
-refuse 2 "--slot '2'" --slot 2
+refuse 2 "--slot '6'" --slot 6
+refuse 2 "has 2 slots" --slot 2
 refuse 2 "one argument too many" more
 refuse 2 "choose one" --no-key --key other.pem
 refuse 2 "cannot open" --boot none.elf
