@@ -46,14 +46,6 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
     (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 8u - \
             sizeof(struct xip_boot_warm))
 
-// 1: print the application's fault record (xip_fault.h), if there is one behind
-// the breadcrumb, for `xipsafe crash`; the application may print it, too. Needs
-// the room fault, with XIP_CFG_FAULT_HANDLERS=0 and XIP_CFG_FAULT_NMI=0.
-// Default 0.
-#ifndef XIP_CFG_BOOT_FAULT
-#define XIP_CFG_BOOT_FAULT 0
-#endif
-
 // Number of the board's golden slot and 1, or 0.
 #ifdef LAYOUT_GOLDEN_SLOT
 #define BOOT_GOLDEN (LAYOUT_GOLDEN_SLOT + 1u)
@@ -67,6 +59,14 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 // library that boot/firmware.cmake gives boot_recovery. Default 0.
 #ifndef XIP_CFG_BOOT_SMP
 #define XIP_CFG_BOOT_SMP 0
+#endif
+
+// 1: print the fault record that an application left (xip_fault.h), and leave
+// it there for the application. For those that fault before they can print it.
+// Needs the room `fault` and XIP_CFG_FAULT_HANDLERS=0, as boot/firmware.cmake
+// gives boot_fault; about 0.3 KB. Default 0.
+#ifndef XIP_CFG_BOOT_FAULT
+#define XIP_CFG_BOOT_FAULT 0
 #endif
 
 // An application requests it with this word and a reset; a board with

@@ -99,23 +99,20 @@ static void report_reset(const struct xip_breadcrumb *crumb) {
 }
 
 #if XIP_CFG_BOOT_FAULT
-static void put_fault(void *ctx, char c) {
+static void put_char(void *ctx, char c) {
     (void)ctx;
     board_uart_putc(c);
-    board_kick_watchdog();
 }
 
-// The record stays: it is the application's to clear. Its CRC is for the one
-// that reads it.
+// Behind the breadcrumb, as xip_noinit.ld has it.
 static void report_fault(void) {
+    const uint32_t addr =
+            LAYOUT_BREADCRUMB_ADDR + sizeof(struct xip_breadcrumb);
     const struct xip_fault_record *const record =
-            (const struct xip_fault_record *)(uintptr_t)(LAYOUT_NOINIT_ADDR +
-                    sizeof(struct xip_breadcrumb));
-    const uint32_t room = LAYOUT_NOINIT_BYTES - sizeof(struct xip_breadcrumb);
-    if (board_reset_cause() != BOARD_RESET_POWER &&
-            record->magic == XIP_FAULT_MAGIC && record->size_bytes <= room) {
-        board_uart_puts("boot: the application left a fault record\n");
-        xip_fault_print(record, put_fault, NULL);
+            xip_fault_find((const void *)(uintptr_t)addr,
+                    BOOT_RECOVERY_ADDR - addr);
+    if (record != NULL) {
+        xip_fault_print(record, put_char, NULL);
     }
 }
 #else
