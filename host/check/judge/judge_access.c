@@ -266,6 +266,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
     if (how == FLOW_STORE) {
         a->report->writes_device |= may_be_device(addr);
+        window_writes_note(a, addr);
         lets_in(a, insn, addr, data);
     }
     if (data && addr->kind != VALUE_STACK) {
