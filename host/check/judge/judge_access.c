@@ -41,8 +41,8 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
             how_so);
 }
 
-// Through arguments, if there are bits: callers.c judges it when all callers are
-// known, contexts.c the others.
+// Through arguments, if there are bits: callers.c judges it when all callers
+// are known, contexts.c the others.
 static void add_access(struct analysis *a, const struct thumb_insn *insn,
         uint32_t bits) {
     struct node *node = analysis_here(a);

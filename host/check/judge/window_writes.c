@@ -120,11 +120,18 @@ static bool is_upper(const struct analysis *a, uint32_t half) {
     return found;
 }
 
+// Start code: no outage comes before it.
+static bool begins(const struct analysis *a, uint32_t addr) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    return image && (elf_image_entry(image) & ~1u) == addr;
+}
+
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct writes *w = ctx;
     if (!model_forbidden(&w->a->model, symbol->addr) ||
-            analysis_known_node(w->a, symbol->addr) != NO_NODE) {
+            analysis_known_node(w->a, symbol->addr) != NO_NODE ||
+            begins(w->a, symbol->addr)) {
         return false;
     }
     const struct function_code code = model_code(&w->a->model, extent);
