@@ -54,6 +54,15 @@ RAM void subject(void) { off(); far(); on(); }'
 judge 1 --root stop "${halves[@]}"
 has 'violation call  far'
 
+# The first half is called by an offset from a table.
+firmware '__asm__(".section .rodata.t, \"a\"\n.align 2\n.global t\n.type t,%object\n"
+"t: .word off - t\n.size t, 4\n.text");
+extern const unsigned t[1];
+void subject(void) { ((void (*)(void))((unsigned)t + t[u & 0]))(); u = 3; on(); }'
+judge 0
+judge 3 "${halves[@]}"
+has 'keeps the address of off'
+
 # A path that returns before the end makes its caller the next one.
 caller='void subject(void) { work(); u++; }'
 firmware "RAM FAR void work(void) { off(); if (u) { return; } on(); } $caller"

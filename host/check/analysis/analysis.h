@@ -200,6 +200,12 @@ bool analysis_is_veneer(const struct analysis *a,
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);
 
+// Where the word at addr, of a table of offsets, leads: i 0, if they count from
+// the word itself; 1, from the beginning of the table. 0: it is no such word.
+#define ANALYSIS_OFFSETS 2u
+uint32_t analysis_offset(const struct analysis *a, uint32_t addr, uint32_t word,
+        unsigned i);
+
 // Node of the function entered at addr, or NO_NODE.
 uint32_t analysis_known_node(const struct analysis *a, uint32_t addr);
 

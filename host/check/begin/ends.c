@@ -268,16 +268,26 @@ static void scan_code(struct ends *e, size_t opener, uint32_t addr,
     }
 }
 
-// The address of o in data or in a pool: it is called through a pointer.
+static bool leads_to(struct ends *e, size_t opener, uint32_t word) {
+    return word & 1 && past_veneers(e, word) == e->openers[opener].addr;
+}
+
+// The address of o, or an offset to it, in data or in a pool: it is called
+// through a pointer.
 static void scan_words(struct ends *e, size_t opener, uint32_t addr,
         uint32_t end) {
     for (; addr + 4 <= end; addr++) {
         uint32_t word;
-        const struct elf_symbol *symbol;
-        if (model_word(&e->a->model, addr, &word) && word & 1 &&
-                past_veneers(e, word) == e->openers[opener].addr &&
-                !((symbol = model_symbol(&e->a->model, addr)) &&
-                        analysis_is_veneer(e->a, symbol))) {
+        const struct elf_symbol *symbol = model_symbol(&e->a->model, addr);
+        if (!model_word(&e->a->model, addr, &word) ||
+                (symbol && analysis_is_veneer(e->a, symbol))) {
+            continue;
+        }
+        bool leads = leads_to(e, opener, word);
+        for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
+            leads |= leads_to(e, opener, analysis_offset(e->a, addr, word, i));
+        }
+        if (leads) {
             kept(e, &e->openers[opener], addr);
         }
     }

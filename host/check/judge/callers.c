@@ -124,7 +124,9 @@ struct halves {
     unsigned count;
 };
 
-static void mention(struct callers *c, uint32_t at, uint32_t n) {
+// The address of node n, with its Thumb bit or without it: code may set it, and
+// what a variable has it for is not known.
+static void mention(struct callers *c, uint32_t at, uint32_t n, bool thumb) {
     const uint32_t function = function_of(c, at);
     const struct elf_symbol *symbol = model_symbol(&c->a->model, at);
     if (symbol && analysis_is_veneer(c->a, symbol)) {
@@ -132,7 +134,7 @@ static void mention(struct callers *c, uint32_t at, uint32_t n) {
     }
     if (function) {
         walk_later(c, function);
-    } else {
+    } else if (thumb || (symbol && symbol->object && !(at & 3))) {
         c->taken[n] = true;
     }
 }
@@ -156,9 +158,12 @@ static void look_at(struct callers *c, const struct thumb_insn *insn,
         if (n != NO_NODE) {
             c->taken[n] = true; // ADR
         }
-    } else if (insn->op == THUMB_ADD && !insn->immediate &&
-            (insn->rm == 15 || insn->rn == 15)) {
-        // Of code that can be moved: an address by its distance from here.
+    } else if (insn->op == THUMB_BLX ||
+            (insn->op == THUMB_BX && insn->rm != 14) ||
+            (insn->op == THUMB_ADD && !insn->immediate &&
+                    (insn->rm == 15 || insn->rn == 15))) {
+        // It may have made the address from anything; in code that can be
+        // moved, from its distance from here.
         const uint32_t function = function_of(c, insn->addr);
         if (function) {
             walk_later(c, function);
@@ -170,9 +175,9 @@ static void look_at(struct callers *c, const struct thumb_insn *insn,
         const unsigned most = halves->count < 32 ? halves->count : 32;
         for (unsigned i = 0; i < most; i++) {
             const uint32_t word = insn->imm << 16 | halves->low[i];
-            const uint32_t n = word & 1 ? node_at(c, word) : NO_NODE;
+            const uint32_t n = node_at(c, word);
             if (n != NO_NODE) {
-                mention(c, insn->addr, n);
+                mention(c, insn->addr, n, word & 1);
             }
         }
     }
@@ -210,15 +215,19 @@ static void scan_words(struct callers *c, const struct elf_image *image,
         const uint32_t addr = section->addr + at;
         const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
                 (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
-        if (!(word & 1)) {
-            continue;
-        }
         const uint32_t n = analysis_known_node(c->a, word & ~1u);
         uint32_t end;
         // Code is looked at above; a pool is data.
         if (wanted(c, n) &&
                 elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB) {
-            mention(c, addr, n);
+            mention(c, addr, n, word & 1);
+        }
+        for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
+            const uint32_t to = analysis_offset(c->a, addr, word, i);
+            const uint32_t by_offset = to & 1 ? node_at(c, to) : NO_NODE;
+            if (by_offset != NO_NODE) {
+                c->taken[by_offset] = true;
+            }
         }
     }
 }
