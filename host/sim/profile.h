@@ -38,6 +38,7 @@ struct sim_profile {
     bool shared_bus; // code in RAM is fetched over the bus of its data
     // Zero wait states. refill: of the pipeline, on top of a branch.
     uint8_t refill_cycles, entry_cycles, tail_cycles, return_cycles;
+    bool estimated; // all of its time: no source, that of a Cortex-M4
 };
 
 // The i-th one, the first is a Cortex-M4; NULL: there are no more.
