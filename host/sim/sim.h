@@ -43,7 +43,10 @@ struct sim_allow {
     const char *text; // has to be in the report, NULL: any
 };
 
+struct sim_profile; // sim/profile.h
+
 struct sim_options {
+    const struct sim_profile *core; // NULL: a Cortex-M4
     uint64_t seed;
     uint64_t slice_instructions; // longest run of the CPU core; 0: default
     sim_time time_limit;         // SIM_NEVER: none

@@ -44,7 +44,8 @@ struct sim *sim_new(const struct sim_options *options) {
             .weak = sim_bus_weak_,
             .ctx = sim,
     };
-    sim->cpu = sim_cpu_new(&bus);
+    sim->profile = options->core ? options->core : sim_profile_at(0);
+    sim->cpu = sim_cpu_new(&bus, sim->profile);
     if (!sim->cpu) {
         free(sim);
         return NULL;
@@ -62,8 +63,10 @@ struct sim *sim_new(const struct sim_options *options) {
     sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
     map_own(sim, SIM_PPB_ADDR, PPB_BYTES);
-    map_own(sim, 0x22000000, 0x02000000); // bit-band aliases
-    map_own(sim, 0x42000000, 0x02000000);
+    if (sim->profile->bit_band) { // aliases
+        map_own(sim, 0x22000000, 0x02000000);
+        map_own(sim, 0x42000000, 0x02000000);
+    }
     return sim;
 }
 

@@ -176,7 +176,9 @@ struct debug {
 
 struct sim {
     struct sim_options options;
+    const struct sim_profile *profile;
     const struct sim_irqs *irqs;
+    unsigned irq_count; // of irqs, as far as the core has them
     struct sim_cpu *cpu;
     struct sim_cpu_clock *clock;
     struct exceptions exc;

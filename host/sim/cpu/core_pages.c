@@ -253,12 +253,13 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
         return false;
     }
     *record = (struct core_insn){.encoding = insn.encoding};
-    core_decode_(record, &insn, page->ram);
+    core_decode_(record, cpu->profile, &insn, page->ram);
     const uint32_t behind = off + insn.size_bytes;
     struct thumb_insn next;
     const bool follows = thumb_decode(&next, pc + insn.size_bytes,
             region->host + behind, region->size - behind);
-    record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
+    record->cost =
+            (uint8_t)core_cost_(cpu->profile, &insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
     if (cpu->points.break_count && core_breaks_(cpu, pc)) {
         record->breaks = true;

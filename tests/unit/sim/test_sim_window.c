@@ -8,6 +8,7 @@
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
+// sources: host/sim/profile.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
 // sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c host/sim/core/debug.c
@@ -147,7 +148,7 @@ static void test_the_raw_gate_never_leaks(void **state) {
     (void)state;
     const uint16_t load[] = {0x6801}; // ldr r1, [r0]
     const struct sim_cpu_bus bus = {0};
-    struct sim_cpu *cpu = sim_cpu_new(&bus);
+    struct sim_cpu *cpu = sim_cpu_new(&bus, sim_profile_at(0));
     uint8_t *ram = aligned_alloc(4096, 4096);
     uint8_t *window = aligned_alloc(4096, WINDOW_BYTES);
     memcpy(ram, load, sizeof load);
