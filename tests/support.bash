@@ -83,6 +83,31 @@ reported() {
         fail "did not report: $1"
 }
 
+# sim_pty ARGUMENTS...: runs in the background with its UART at a pty: $sim is
+# the process, $port the pty; console and sim.err have what it prints.
+sim_pty() {
+    local line
+    mkfifo "$scratch/lines"
+    "$xipsafe" sim --uart pty --time-limit 300s "$@" \
+        >"$scratch/console" 2>"$scratch/lines" &
+    sim=$!
+    trap 'kill $sim 2>/dev/null || true' EXIT
+    exec 3<"$scratch/lines"
+    port=
+    while [ -z "$port" ] && read -r line <&3; do
+        case $line in *'UART at '*) port=${line##* } ;; esac
+    done
+    [ -n "$port" ] || fail "no pty"
+    cat <&3 >"$scratch/sim.err" &
+}
+
+# sim_pty_ends: as it should.
+sim_pty_ends() {
+    wait "$sim" || fail "the simulator: exit $?: \
+$(cat "$scratch/console" "$scratch/sim.err")"
+    trap - EXIT
+}
+
 # The verdicts of a program that uses tests/firmware/common.
 all_passed() {
     not_printed "FAIL "

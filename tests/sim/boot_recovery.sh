@@ -8,21 +8,11 @@ set -eu
 cd "$scratch"
 image=$firmware/smp_update_v1_slot0.img
 
-mkfifo lines
-"$xipsafe" sim --part w25q128jv --internal "$firmware/boot_recovery.elf" \
+sim_pty --part w25q128jv --internal "$firmware/boot_recovery.elf" \
     --symbols "$firmware/smp_update_v1_slot0.elf" --flash flash.bin \
-    --uart pty --time-limit 300s --expect 'boot: nothing to start' \
+    --expect 'boot: nothing to start' \
     --expect 'boot: slot 0 v1.0.0+0 verified' \
-    --expect 'smp_update: version 1.0.0' >console 2>lines &
-sim=$!
-trap 'kill $sim 2>/dev/null || true' EXIT
-exec 3<lines
-port=
-while [ -z "$port" ] && read -r line <&3; do
-    case $line in *'UART at '*) port=${line##* } ;; esac
-done
-[ -n "$port" ] || fail "no pty"
-cat <&3 >sim.err &
+    --expect 'smp_update: version 1.0.0'
 
 # device STATUS COMMAND...: at the pty. The machine may be slow.
 device() {
@@ -52,8 +42,7 @@ printed_like '^slot 0  0x90000000 .* empty$'
 device 1 erase 0
 reported 'not supported'
 device 0 upload "$image" --reset
-wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
-trap - EXIT
+sim_pty_ends
 same_bytes flash.bin 0 "$image" || fail "slot 0 is not the image"
 
 # An application asks for it.
