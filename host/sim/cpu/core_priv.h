@@ -6,11 +6,10 @@
  * core_own.c    sim_cpu.h: life, registers, run loop
  * core_pages.c  the table of pages: data accesses, records of code
  * core_decode.c an instruction of host/thumb to a record
- * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
- *               what each kind of instruction does
- * core_timing.c what each instruction costs
+ * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c,
+ * core_double.c what each kind of instruction does
+ * core_timing.c what each instruction costs, and each read of internal flash
  * core_debug.c  breakpoints and watchpoints
- * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
  * executes it. The function returns what comes next; it changes no register
@@ -31,13 +30,16 @@
 #define CORE_MAX_REGIONS 16
 #define CORE_NO_BURST UINT32_MAX
 #define CORE_WAYS 256u
-#define CORE_NO_TAG UINT32_MAX // of no access: it is not aligned
+#define CORE_NO_TAG UINT32_MAX  // of no access: it is not aligned
+#define CORE_NO_UNIT UINT32_MAX // 8 bytes of flash; and no line of a cache
+#define CORE_UNIT_BYTES 8u
 #define CORE_SP 13
 #define CORE_LR 14
 #define CORE_PC 15
 #define CORE_CONTROL_NPRIV 1u
 #define CORE_CONTROL_SPSEL 2u
 #define CORE_CONTROL_FPCA 4u
+#define CORE_CONTROL_SFPA 8u // Armv8-M, with FPCA
 
 enum core_next {
     CORE_NEXT, // the instruction behind it
@@ -82,6 +84,25 @@ struct core_way {
     uint8_t *host;
 };
 
+// Of internal flash. A line is 32 bytes, read 8 at a time.
+#define CORE_CACHE_HINTS 64u
+struct core_cache {
+    uint32_t line[SIM_FLASH_CODE_LINES]; // its address / 32
+    uint64_t used[SIM_FLASH_CODE_LINES]; // last, at this cycle
+    uint8_t holds[SIM_FLASH_CODE_LINES]; // a bit for each 8 bytes
+    uint8_t hint[CORE_CACHE_HINTS];      // where a line is most likely
+};
+
+// Addresses of 8 bytes are divided by 8.
+struct core_flash {
+    struct sim_flash_timing timing;
+    uint32_t code, data; // read last
+    uint32_t ahead;      // prefetched,
+    uint64_t ahead_at;   // and there at this cycle
+    uint64_t free_at;    // when the array can begin to read
+    struct core_cache code_cache, data_cache;
+};
+
 struct core_region {
     enum sim_mem_kind kind;
     uint32_t base, size;
@@ -94,7 +115,9 @@ struct sim_cpu {
     uint32_t r[16];      // SP is the current one; PC reads as pc + 4
     uint32_t n, z, c, v; // N, V: bit 31; Z: the word is 0; C: 0 or 1
     uint32_t q, ge;
-    uint32_t other_sp; // the one of MSP, PSP that r[13] is not
+    uint32_t other_sp;    // the one of MSP, PSP that r[13] is not
+    uint32_t limit_of[2]; // MSPLIM, PSPLIM
+    uint32_t sp_limit;    // the one of r[13], if it counts
     uint32_t ipsr, primask, faultmask, basepri;
     uint32_t control; // SPSEL as written; in handler mode it reads as 0
     uint32_t s[32], fpscr;
@@ -123,15 +146,18 @@ struct sim_cpu {
     uint32_t watch_addr, watch_len; // see sim_cpu_watch_fetch
     bool watched;                   // core_find_ met it
 
+    struct core_flash flash;
+
     // What is above is the state of a snapshot; the rest follows from it.
 
     // The page of the code that runs.
     struct core_insn *code;
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
-    bool in_window;
+    bool in_window, in_flash;       // the latter: with wait states
 
     const struct sim_profile *profile;
-    uint32_t refill; // its refill_cycles
+    uint32_t refill;       // its refill_cycles
+    uint32_t shared_bytes; // from 20000000h; see shared_bus of the profile
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];
     size_t region_count;
@@ -161,7 +187,7 @@ uint32_t core_xpsr_(const struct sim_cpu *cpu);
 bool core_privileged_(const struct sim_cpu *cpu);
 // Takes effect on r[13], too.
 void core_set_control_(struct sim_cpu *cpu, uint32_t control);
-// Privilege, priority or the MPU may have changed.
+// Privilege, priority, the stack or the MPU may have changed.
 void core_rights_changed_(struct sim_cpu *cpu);
 
 // core_pages.c
@@ -195,6 +221,28 @@ static inline void core_touch_(struct sim_cpu *cpu, uint32_t addr, unsigned len,
 // core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
 unsigned core_cost_(const struct sim_profile *profile,
         const struct thumb_insn *insn, const struct thumb_insn *next);
+// Code in RAM comes over the system bus, as its data do.
+static inline bool core_shares_bus_(const struct sim_cpu *cpu, uint32_t pc) {
+    return pc - 0x20000000u < cpu->shared_bytes;
+}
+unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles);
+// A branch that is taken fills the pipeline again. The fetch takes a cycle more
+// over the system bus, where it is registered.
+static inline unsigned core_refill_(const struct sim_cpu *cpu,
+        uint32_t target) {
+    return cpu->refill + core_shares_bus_(cpu, target);
+}
+
+// Cycles that an access to internal flash waits, at that cycle.
+uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
+        uint64_t now);
+uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint64_t now);
+void core_flash_init_(struct sim_cpu *cpu);
+static inline bool core_flash_waits_(const struct sim_cpu *cpu,
+        const struct core_page *page) {
+    return cpu->flash.timing.wait_states && !page->ram && !page->window;
+}
 
 // core_decode.c
 void core_decode_(struct core_insn *record, const struct sim_profile *profile,
@@ -202,45 +250,54 @@ void core_decode_(struct core_insn *record, const struct sim_profile *profile,
 core_fn core_undefined_;
 core_fn core_nocp_;
 core_fn core_fp_undefined_;
+core_fn core_security_; // what leaves the Secure state, or looks beyond it
 
 // What the decoder asks: NULL is undefined. They set fields of the record.
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_dsp_(struct core_insn *record, uint32_t w);
 core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn core_test_target_;
 core_fn *core_system_(struct core_insn *record,
         const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
-core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn *core_fp_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn);
 
 // core_fp.c
 bool core_fp_access_(const struct sim_cpu *cpu);
+// Before an FP instruction. false: it stops.
+bool core_fp_ready_(struct sim_cpu *cpu);
+
+// core_double.c: doubles, and what FPv5 has of singles.
+core_fn *core_double_(struct core_insn *record,
+        const struct sim_profile *profile);
 
 // core_system.c
 enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
-
-// core_float.c: FPSCR says how to round and takes the cumulative flags.
-uint32_t core_float_add_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_mul_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_div_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_sqrt_(uint32_t a, uint32_t *fpscr);
-uint32_t core_float_fma_(uint32_t addend, uint32_t a, uint32_t b,
-        uint32_t *fpscr);
-// N, Z, C, V in bits 31..28. quiet: a quiet NaN is no invalid operation.
-uint32_t core_float_compare_(uint32_t a, uint32_t b, bool quiet,
-        uint32_t *fpscr);
-// Fixed point of `bits` with `fraction`, saturated.
-uint32_t core_float_to_fixed_(uint32_t a, unsigned fraction, unsigned bits,
-        bool is_signed, bool truncate, uint32_t *fpscr);
-uint32_t core_float_from_fixed_(uint32_t value, unsigned fraction,
-        bool is_signed, bool nearest, uint32_t *fpscr);
-uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
-uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
 
 /// What every instruction needs ///
 
 static inline uint32_t core_control_bits_(const struct sim_profile *profile) {
     return CORE_CONTROL_NPRIV | CORE_CONTROL_SPSEL |
-            (profile->fpu ? CORE_CONTROL_FPCA : 0);
+            (profile->fpu ? CORE_CONTROL_FPCA : 0) |
+            (profile->fpu && sim_profile_is_v8(profile) ? CORE_CONTROL_SFPA
+                                                        : 0);
+}
+
+// Before an instruction that gives SP this value. false: it stops. Not for
+// `quick`, which cannot.
+static inline bool core_sp_allowed_(struct sim_cpu *cpu, uint32_t value) {
+    if (value >= cpu->sp_limit) {
+        return true;
+    }
+    core_stop_(cpu, SIM_CPU_LIMIT, value);
+    return false;
+}
+
+// The same of a base register that an instruction moves.
+static inline bool core_base_allowed_(struct sim_cpu *cpu, unsigned base,
+        uint32_t value) {
+    return base != CORE_SP || core_sp_allowed_(cpu, value);
 }
 
 static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {

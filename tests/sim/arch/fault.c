@@ -1,6 +1,6 @@
 /*
  * fault - faults once, and prints the record after the reset, on machines of
- * QEMU with an Armv6-M, Armv7-M and Armv8-M core
+ * QEMU and of the simulator with an Armv6-M, Armv7-M and Armv8-M core
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +23,17 @@ static void put_char(void *ctx, char c) {
     R32(0x4000251C) = (uint8_t)c;
     while (!R32(0x4000211C)) {
     }
+}
+#elif defined HERE // the simulator
+#include "uart.h"
+
+static void open_uart(void) {
+    uart_open();
+}
+
+static void put_char(void *ctx, char c) {
+    (void)ctx;
+    uart_put(c);
 }
 #else // MPS2: UART of CMSDK
 static void open_uart(void) {
@@ -62,6 +73,14 @@ static void fault(void) {
                    :
                    : "r"(stack), "r"(stack + sizeof stack), "r"(2));
     deep(&zero);
+}
+#elif defined(OTHER_STATE)
+// As exception entry leaves LR in a Secure handler when Non-secure code ran.
+__attribute__((naked)) static void fault(void) {
+    __asm volatile("ldr r0, =0xFFFFFFBD\n"
+                   "mov lr, r0\n"
+                   "b xip_fault_handler\n"
+                   ".ltorg\n");
 }
 #else
 // Aligned, or QEMU says UNALIGNED of the even address.
