@@ -276,9 +276,7 @@ function(xip_bearssl)
     file(STRINGS ${list} files REGEX "^[^#]+\\.c *$")
     list(TRANSFORM files STRIP)
     list(TRANSFORM files PREPEND ${XIPSAFE_BEARSSL_DIR}/)
-    # boot/ec_p256.c includes the part of it that is needed.
-    list(FILTER files EXCLUDE REGEX "/ec_prime_i31\\.c$")
-    add_library(bearssl STATIC ${files} ${XIPSAFE_ROOT}/boot/ec_p256.c)
+    add_library(bearssl STATIC ${files})
     # SYSTEM: its headers do not pass our warnings.
     target_include_directories(bearssl SYSTEM PUBLIC ${XIPSAFE_BEARSSL_DIR}/inc)
     target_include_directories(bearssl PRIVATE ${XIPSAFE_BEARSSL_DIR}/src)

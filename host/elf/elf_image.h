@@ -23,6 +23,8 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size);
 void elf_image_close(struct elf_image *image);
 const char *elf_image_path(const struct elf_image *image);
 uint32_t elf_image_entry(const struct elf_image *image);
+// Tag_CPU_arch of its attributes; -1: it does not say.
+int elf_image_cpu_arch(const struct elf_image *image);
 // The linker's --build-id, or NULL: the ELF has none.
 const uint8_t *elf_image_build_id(const struct elf_image *image,
         uint32_t *size_bytes);

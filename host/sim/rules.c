@@ -78,10 +78,10 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                 {
                         "window-behind",
                         SIM_CLASS_WINDOW,
-                        "data is read from behind the mapped part of the "
-                        "window",
-                        "DCR.FSIZE says how much the controller maps: a read "
-                        "behind it is a bus error",
+                        "what is behind the mapped part of the window is read "
+                        "or executed",
+                        "DCR.FSIZE says how much the controller maps: an "
+                        "access behind it is a bus error",
                         "set FSIZE to log2(bytes of the chip) - 1",
                 },
         [SIM_RULE_WINDOW_DMA] =

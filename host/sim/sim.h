@@ -43,7 +43,10 @@ struct sim_allow {
     const char *text; // has to be in the report, NULL: any
 };
 
+struct sim_profile; // sim/profile.h
+
 struct sim_options {
+    const struct sim_profile *core; // NULL: a Cortex-M4
     uint64_t seed;
     uint64_t slice_instructions; // longest run of the CPU core; 0: default
     sim_time time_limit;         // SIM_NEVER: none
@@ -212,9 +215,11 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
-// Loads that end behind so many bytes of the open window are bus errors; 0:
-// none are. sim_window_open lifts the limit.
+// Loads and fetches that end behind so many bytes of the open window are bus
+// errors; 0: none are. sim_window_open lifts the limit.
 void sim_window_limit(struct sim *sim, uint32_t bytes);
+// For bus masters beside the CPU.
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size);
 // What to do about the reason for which it was closed, for the report. Until
 // the next open or close; NULL: what the rule says.
 void sim_window_cure(struct sim *sim, const char *cure);

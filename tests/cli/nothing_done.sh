@@ -38,6 +38,9 @@ done <<END
 $firmware/minimal.img is an MCUboot image
 random.bin is no program for 0x08000000
 END
+sim 2 'boot.elf is made for Armv7E-M (Tag_CPU_arch 13), which a cortex-m0plus' \
+    --core cortex-m0plus
+sim 2 "--core" --core cortex-m1
 "$xipsafe" sim --internal "$firmware/boot.elf" \
     --load "$firmware/minimal.img@0" --uart none --quiet \
     --expect 'stored and read back' --set 0x40021000=0 >out 2>&1 ||

@@ -5,6 +5,7 @@
  */
 // sources: host/elf/*.c host/base/*.c
 // libs: elf dw stdc++
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -30,6 +31,9 @@ static void look(struct elf_image *image) {
     struct elf_segment segment;
     const struct elf_section *section;
     unsigned inlines = 0;
+    if (elf_image_cpu_arch(image) < -1) {
+        abort();
+    }
     for (size_t i = 0; elf_image_segment(image, i, &segment); i++) {
         // Every byte is there.
         uint8_t sum = 0;

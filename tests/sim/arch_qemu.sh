@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The same program that asks what the architecture prescribes runs here and
-# under QEMU, whose core nobody here wrote. Where the two differ,
-# docs/CAVEATS.md has a row that says why; a row without a difference is an
-# error, too.
+# under QEMU, whose cores nobody here wrote, for each core that is simulated.
+# Where the two differ, docs/CAVEATS.md has a row that says why; a row without a
+# difference is an error, too.
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -12,45 +12,72 @@ cd "$scratch" || exit 2
 
 printf '%s\n' 'name arch' 'internal 512K' 'ram 0x20000000 96K' \
     'part w25q128jv' >arch.board
-build() { # FILE FLAGS...
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=softfp \
-        -mfpu=fpv4-sp-d16 -O1 -ffreestanding -nostdlib -Wall -Werror \
-        -fno-tree-loop-distribute-patterns -T "$tests/sim/arch/arch.ld" \
-        "$tests/sim/arch/arch.c" -o "$@" || fail "$1 does not link"
+
+# build NAME FLASH RAM FLAGS...
+build() {
+    local name=$1
+    sed "s/FLASH_ADDR/$2/; s/RAM_ADDR/$3/" "$tests/sim/arch/arch.ld" >"$name.ld"
+    shift 3
+    arm-none-eabi-gcc -mthumb -masm-syntax-unified -O1 -ffreestanding \
+        -nostdlib -Wall -Werror -fno-tree-loop-distribute-patterns \
+        -T "$name.ld" "$tests/sim/arch/arch.c" -o "$name.elf" "$@" ||
+        fail "$name does not link"
 }
-build here.elf
-build qemu.elf -DQEMU
 
-sim 0 --board-file arch.board --internal here.elf --uart out --baud 250000 \
-    --time-limit 10s --expect 'that was all'
-tr -d '\r' <out >here.txt
-qemu netduinoplus2 qemu.elf 'that was all' >qemu.txt
+# table MACHINE: its rows
+table() {
+    # shellcheck disable=SC2016 # backquotes are in the table
+    sed -n '/^### .*`'"$1"'`/,/^##/s/^| `\([a-z0-9_*]*\)`.*/\1/p' \
+        "$tests/../docs/CAVEATS.md" >rows
+    [ -s rows ] || fail "docs/CAVEATS.md has no table of differences to $1"
+}
 
-[ "$(wc -l <here.txt)" -ge 330 ] || fail "only $(wc -l <here.txt) checks"
-[ "$(wc -l <here.txt)" = "$(wc -l <qemu.txt)" ] ||
-    fail "QEMU prints $(wc -l <qemu.txt) lines, not $(wc -l <here.txt)"
-cut -d ' ' -f 1 here.txt | sort | uniq -d >twice
-[ "$(wc -l <twice)" -le 26 ] || complain "names come twice"
-
-# shellcheck disable=SC2016 # backquotes are in the table
-sed -n '/^## Against QEMU/,/^## [^A]/s/^| `\([a-z0-9_*]*\)`.*/\1/p' \
-    "$tests/../docs/CAVEATS.md" >rows
-[ -s rows ] || fail "docs/CAVEATS.md has no table of differences"
-diff here.txt qemu.txt | sed -n 's/^[<>] \([^ ]*\) .*/\1/p' | sort -u >names
-while read -r name; do
-    found=
+# explained: each difference has a row, each row a difference.
+explained() {
+    local name row found
+    : >used
+    diff here.txt qemu.txt | sed -n 's/^[<>] \([^ ]*\) .*/\1/p' | sort -u >names
+    while read -r name; do
+        found=
+        while read -r row; do
+            # shellcheck disable=SC2053 # the row is a pattern
+            [[ $name != $row ]] || found=$row
+        done <rows
+        if [ -n "$found" ]; then
+            echo "$found" >>used
+        else
+            complain "$1: no row for $(grep "^$name " here.txt qemu.txt)"
+        fi
+    done <names
+    sort -u used >used_rows
     while read -r row; do
-        # shellcheck disable=SC2053 # the row is a pattern
-        [[ $name != $row ]] || found=$row
+        grep -qxF "$row" used_rows || complain "$1: no difference in $row any more"
     done <rows
-    if [ -n "$found" ]; then
-        echo "$found" >>used
-    else
-        complain "no row for $(grep "^$name " here.txt qemu.txt)"
-    fi
-done <names
-sort -u used >used_rows
-while read -r row; do
-    grep -qxF "$row" used_rows || complain "no difference in $row any more"
-done <rows
+}
+
+# compare CORE MACHINE FLASH RAM UART AT_LEAST FLAGS...
+compare() {
+    local core=$1 machine=$2 flash=$3 ram=$4 uart=$5 least=$6
+    shift 6
+    build here 0x08000000 0x20000000 "$@"
+    build qemu "$flash" "$ram" "-D$uart" "$@"
+    sim 0 --core "$core" --board-file arch.board --internal here.elf \
+        --uart out --baud 250000 --time-limit 10s --expect 'that was all'
+    tr -d '\r' <out >here.txt
+    qemu "$machine" qemu.elf 'that was all' >qemu.txt
+    [ "$(wc -l <here.txt)" -ge "$least" ] ||
+        fail "$core: only $(wc -l <here.txt) checks"
+    [ "$(wc -l <here.txt)" = "$(wc -l <qemu.txt)" ] ||
+        fail "$machine prints $(wc -l <qemu.txt) lines, not $(wc -l <here.txt)"
+    cut -d ' ' -f 1 here.txt | sort | uniq -d >twice
+    [ "$(wc -l <twice)" -le 28 ] || complain "names come twice"
+    table "$machine"
+    explained "$core"
+}
+
+single='-mfloat-abi=softfp -mfpu=fpv4-sp-d16'
+# shellcheck disable=SC2086 # several flags
+compare cortex-m4 netduinoplus2 0x08000000 0x20000000 NETDUINO 330 \
+    -mcpu=cortex-m4 $single
+compare cortex-m0plus microbit 0 0x20000000 MICROBIT 180 -mcpu=cortex-m0
 finish

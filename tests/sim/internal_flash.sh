@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # command: optimised
 # A program that programs internal flash: page erase, double words, the bank
-# that stalls, and a reset that tears.
+# that stalls, a row by fast programming.
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -62,6 +62,21 @@ void start(void) {
     }
     CR = 0;
     check("erased", REG(0x08010000) == 0xFFFFFFFF);
+    CR = 1u << 15; // MER2
+    CR |= 1u << 16;
+    while (SR & 0x10000) {
+    }
+    CR = 1u << 18; // FSTPG
+    uint32_t spent = CYCLES;
+    for (uint32_t i = 0; i < 64; i++) {
+        REG(0x08090100 + 4 * i) = ~i;
+    }
+    while (SR & 0x10000) {
+    }
+    spent = CYCLES - spent;
+    CR = 0;
+    check("fast row", SR == 0 && REG(0x080901FC) == ~63u &&
+            REG(0x08090200) == 0xFFFFFFFF && spent > 7600 && spent < 7900);
     *(volatile double *)0x08010008 = 1.0;
     check("PGSERR", SR == 0x80);
     put("done\r\n");
@@ -82,4 +97,5 @@ printed "PASS PGSERR"
 printed 'done'
 reported "stored to 0x08010000, internal flash that is locked"
 reported "a store to internal flash at 0x08010004 does nothing: PROGERR"
-[ "$(grep -c PASS out)" = 6 ] || fail "not all"
+printed "PASS fast row"
+[ "$(grep -c PASS out)" = 7 ] || fail "not all"

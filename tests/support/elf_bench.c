@@ -251,6 +251,7 @@ void bench_use(struct elf_image *image, const char *map_path) {
     uint32_t sum = 0, last = 0;
     unsigned inlines = 0;
     const struct elf_section *s;
+    assert_in_range(elf_image_cpu_arch(image) + 1, 0, 256);
     if (map_path && !elf_image_read_map(image, map_path, error, sizeof error)) {
         assert_true(error[0] && !strchr(error, '\n'));
     }

@@ -44,6 +44,7 @@ struct sim {
     size_t regs;
     bool bus_error;
     bool window;
+    uint32_t window_limit;
     const char *window_reason, *window_cure;
     struct sim_window_timing window_timing;
     uint32_t alias, suspended, suspended_bytes;
@@ -405,6 +406,7 @@ void sim_request_reset(struct sim *sim, enum sim_reset kind) {
 
 void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
     sim->window = true;
+    sim->window_limit = 0;
     sim->window_timing = *timing;
 }
 
@@ -415,8 +417,11 @@ void sim_window_close(struct sim *sim, const char *reason) {
 }
 
 void sim_window_limit(struct sim *sim, uint32_t bytes) {
-    (void)sim;
-    (void)bytes;
+    sim->window_limit = bytes;
+}
+
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
+    return sim->window_limit && addr - 0x90000000u + size > sim->window_limit;
 }
 
 void sim_window_cure(struct sim *sim, const char *cure) {

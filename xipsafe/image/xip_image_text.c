@@ -4,44 +4,48 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <string.h>
+
 #include "xip_image.h"
 
+// In the order of enum xip_image_reason, one after the other: 90 bytes less
+// than with a table of pointers.
+static const char texts[] = "accepted\0"
+                            "empty\0"
+                            "not an MCUboot image\0"
+                            "ends before its header says it does\0"
+                            "header sizes cannot be right\0"
+                            "TLV area is damaged\0"
+                            "encrypted, cannot execute in place\0"
+                            "compressed, cannot execute in place\0"
+                            "not bootable, or made to run from RAM\0"
+                            "has no SHA-256\0"
+                            "vector table is short or misaligned\0"
+                            "initial stack is not in RAM or misaligned\0"
+                            "reset vector is not Thumb code of the image\0"
+                            "contents do not match the SHA-256\0"
+                            "not signed\0"
+                            "signature is not by our key\0"
+                            "signature is wrong\0"
+                            "does not say its address (ROM_FIXED)\0"
+                            "linked for another address\0"
+                            "not newer than the one that starts\0"
+                            "older than the one that starts\0"
+                            "security counter is too low\0"
+                            "did not confirm itself\0"
+                            "update is not complete\0"
+                            "another slot is chosen\0"
+                            "its trial cannot be recorded\0"
+                            "signed with Ed25519, not with P-256\0"
+                            "signed with RSA, not with P-256\0";
+
 const char *xip_image_reason_text(unsigned reason) {
-    static const char *const text[] = {
-            [XIP_REASON_NONE] = "accepted",
-            [XIP_REASON_EMPTY] = "empty",
-            [XIP_REASON_NO_MAGIC] = "not an MCUboot image",
-            [XIP_REASON_TRUNCATED] = "ends before its header says it does",
-            [XIP_REASON_HEADER] = "header sizes cannot be right",
-            [XIP_REASON_TLV] = "TLV area is damaged",
-            [XIP_REASON_ENCRYPTED] = "encrypted, cannot execute in place",
-            [XIP_REASON_COMPRESSED] = "compressed, cannot execute in place",
-            [XIP_REASON_NOT_XIP] = "not bootable, or made to run from RAM",
-            [XIP_REASON_NO_DIGEST] = "has no SHA-256",
-            [XIP_REASON_VECTORS] = "vector table is short or misaligned",
-            [XIP_REASON_STACK] = "initial stack is not in RAM or misaligned",
-            [XIP_REASON_ENTRY] = "reset vector is not Thumb code of the image",
-            [XIP_REASON_DIGEST] = "contents do not match the SHA-256",
-            [XIP_REASON_UNSIGNED] = "not signed",
-            [XIP_REASON_UNKNOWN_KEY] = "signature is not by our key",
-            [XIP_REASON_SIGNATURE] = "signature is wrong",
-            [XIP_REASON_NOT_FIXED] = "does not say its address (ROM_FIXED)",
-            [XIP_REASON_ADDRESS] = "linked for another address",
-            [XIP_REASON_OLDER] = "not newer than the one that starts",
-            [XIP_REASON_ED25519] = "signed with Ed25519, not with P-256",
-            [XIP_REASON_RSA] = "signed with RSA, not with P-256",
-            [XIP_REASON_DOWNGRADE] = "older than the one that starts",
-            [XIP_REASON_COUNTER] = "security counter is too low",
-            [XIP_REASON_UNCONFIRMED] = "did not confirm itself",
-            [XIP_REASON_UNFINISHED] = "update is not complete",
-            [XIP_REASON_OTHER] = "another slot is chosen",
-            [XIP_REASON_NO_RECORD] = "its trial cannot be recorded",
-    };
     if (reason >= XIP_REASON_APPLICATION) {
         return "rejected by the application";
     }
-    if (reason >= sizeof(text) / sizeof(text[0])) {
-        return "unknown reason";
+    const char *text = texts;
+    for (; reason != 0u && *text != '\0'; reason--) {
+        text += strlen(text) + 1u;
     }
-    return text[reason];
+    return *text != '\0' ? text : "unknown reason";
 }

@@ -6,14 +6,15 @@
  * The digest TLV is in the unprotected area, so it only finds damage; the
  * signature is over the digest computed here, never over the stored one.
  */
-#include "xip_image.h"
+#include "xip_p256_priv.h"
 
 #include <bearssl.h>
 #include <string.h>
 
 #define HASH_CHUNK_BYTES 4096u
 #define SPKI_PREFIX_BYTES 26u
-#define POINT_BYTES (XIP_IMAGE_KEY_BYTES - SPKI_PREFIX_BYTES)
+_Static_assert(SPKI_PREFIX_BYTES + XIP_P256_POINT_BYTES == XIP_IMAGE_KEY_BYTES,
+        "RFC 5480");
 #define SIGNATURE_MAX_BYTES 72u // SEQUENCE of two 33-byte INTEGERs
 
 static void feed(const struct xip_image_trust *trust) {
@@ -110,18 +111,8 @@ static bool signature_good(const struct xip_image *img,
     if (len == 0u) {
         return false;
     }
-    uint8_t point[POINT_BYTES]; // BearSSL's struct wants it writable
-    memcpy(point, key + SPKI_PREFIX_BYTES, sizeof(point));
-    const br_ec_public_key public_key = {
-            .curve = BR_EC_secp256r1,
-            .q = point,
-            .qlen = sizeof(point),
-    };
-    feed(trust);
-    const uint32_t good = br_ecdsa_i31_vrfy_asn1(&br_ec_prime_i31, img->digest,
-            XIP_IMAGE_DIGEST_BYTES, &public_key, tlv->data, len);
-    feed(trust);
-    return good == 1u;
+    return xip_p256_verify_(key + SPKI_PREFIX_BYTES, img->digest, tlv->data,
+            len, trust);
 }
 
 // MCUboot's order: a key entry selects a key, the next signature uses it up.

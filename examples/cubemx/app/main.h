@@ -13,10 +13,6 @@ extern IWDG_HandleTypeDef hiwdg;
 
 _Noreturn void Error_Handler(void);
 
-// The tick keeps the watchdog alive for this many milliseconds: for work that
-// is long, bounded, and cannot refresh it. Counts down to 0.
-extern volatile uint32_t feed_ms;
-
 // Text to USART2.
 void say(const char *text);
 void say_number(const char *text, uint32_t value);

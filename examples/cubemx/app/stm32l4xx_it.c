@@ -19,8 +19,6 @@ void UsageFault_Handler(void);
 void SysTick_Handler(void);
 void USART2_IRQHandler(void);
 
-volatile uint32_t feed_ms;
-
 XIP_RESIDENT void NMI_Handler(void) {
     for (;;) {
         // The watchdog ends it.
@@ -48,10 +46,6 @@ XIP_RESIDENT void UsageFault_Handler(void) {
 
 void SysTick_Handler(void) {
     HAL_IncTick();
-    if (feed_ms != 0u) {
-        feed_ms--;
-        (void)HAL_IWDG_Refresh(&hiwdg);
-    }
 }
 
 /// USART2, resident ///

@@ -18,6 +18,7 @@
 #include "base/cli.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "sim/profile.h"
 
 #define FILE_MAX_BYTES (256u << 20) // no chip of this kind is larger
 
@@ -148,11 +149,30 @@ static void copy_segments(const struct area *area,
     }
 }
 
+// Code that the core does not execute would run until an instruction that is
+// undefined there.
+static int check_core(const struct cmd_options *o, const char *path,
+        const struct elf_image *image) {
+    const struct sim_profile *core =
+            o->machine.core ? o->machine.core : sim_profile_at(0);
+    const int arch = elf_image_cpu_arch(image);
+    if (arch < 0 || sim_profile_executes(core, (unsigned)arch)) {
+        return -1;
+    }
+    const char *name = sim_profile_arch_name((unsigned)arch);
+    return cli_fail(CLI_TROUBLE,
+            "%s is made for %s (Tag_CPU_arch %d), which a %s does not execute: "
+            "give the core of its MCU with --core, or build it with -mcpu=%s",
+            path, name ? name : "another architecture", arch, core->name,
+            core->name);
+}
+
 // Into area, and what lies in the other memory there: one ELF may hold both.
-static int load_elf(struct cmd_files *files, const struct area *area,
-        const struct area *other, const char *path) {
+static int load_elf(struct cmd_files *files, const struct cmd_options *o,
+        const struct area *area, const struct area *other, const char *path) {
     struct elf_image *image;
-    const int result = add_elf(files, path, &image);
+    int result = add_elf(files, path, &image);
+    result = result >= 0 ? result : check_core(o, path, image);
     if (result >= 0) {
         return result;
     }
@@ -263,7 +283,7 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
         const char *path = o->internal.at[i];
         if (is_elf(path)) {
-            result = load_elf(files, &area, &chip, path);
+            result = load_elf(files, o, &area, &chip, path);
             continue;
         }
         result = load_raw(&area, path, 0);
@@ -302,7 +322,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
                         "as %s@0x100000",
                         text, text);
             }
-            result = load_elf(files, &area, &internal, text);
+            result = load_elf(files, o, &area, &internal, text);
             continue;
         }
         uint64_t off;

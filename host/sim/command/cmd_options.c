@@ -14,6 +14,7 @@
 #include "base/cli.h"
 #include "base/number.h"
 #include "base/options.h"
+#include "sim/profile.h"
 
 static const char help_text[] = {
 #include "sim/command/sim.txt.inc"
@@ -24,6 +25,7 @@ enum {
     OPT_LIST,
     OPT_RULES,
     OPT_BOARD,
+    OPT_CORE,
     OPT_PART,
     OPT_FLASH,
     OPT_INTERNAL,
@@ -75,6 +77,7 @@ static const struct option long_options[] = {
         {"rules", optional_argument, NULL, OPT_RULES},
         {"board", required_argument, NULL, OPT_BOARD},
         {"board-file", required_argument, NULL, OPT_BOARD},
+        {"core", required_argument, NULL, OPT_CORE},
         {"part", required_argument, NULL, OPT_PART},
         {"flash", required_argument, NULL, OPT_FLASH},
         {"internal", required_argument, NULL, OPT_INTERNAL},
@@ -208,6 +211,21 @@ static int set_part(struct cmd_options *o, const char *name) {
     }
     return cli_fail(CLI_TROUBLE, "unknown part '%s'; known parts: %s", name,
             names);
+}
+
+static int set_core(struct cmd_options *o, const char *name) {
+    o->machine.core = sim_profile_find(name);
+    if (o->machine.core) {
+        return -1;
+    }
+    char names[200] = "";
+    const struct sim_profile *core;
+    for (size_t i = 0; (core = sim_profile_at(i)); i++) {
+        const size_t at = strlen(names);
+        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
+                core->name);
+    }
+    return bad_value("core", name, names);
 }
 
 static int set_uart(struct cmd_options *o, const char *text) {
@@ -378,6 +396,8 @@ static int take_text(struct cmd_options *o, int id, const char *name,
     switch (id) {
     case OPT_BOARD:
         return board_choose(&o->choice, name, text) ? -1 : CLI_TROUBLE;
+    case OPT_CORE:
+        return set_core(o, text);
     case OPT_PART:
         return set_part(o, text);
     case OPT_FLASH:

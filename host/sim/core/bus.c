@@ -167,11 +167,11 @@ bool sim_in_closed_window_(struct sim *sim, uint32_t addr) {
     return memory && memory->kind == SIM_MEM_WINDOW && !sim->window_open;
 }
 
-bool sim_behind_window_(struct sim *sim, uint32_t addr) {
+bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
     const struct memory *memory = sim_memory_at_(sim, addr);
     const uint32_t limit = sim->window_limit;
     return memory && memory->kind == SIM_MEM_WINDOW && sim->window_open &&
-            limit && addr - memory->base + 4 > limit;
+            limit && addr - memory->base + size > limit;
 }
 
 uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr) {
@@ -211,7 +211,8 @@ void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
 
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
     const uint8_t *at = sim_memory(sim, addr, 4);
-    if (!at || sim_in_closed_window_(sim, addr)) {
+    if (!at || sim_in_closed_window_(sim, addr) ||
+            sim_window_is_behind(sim, addr, 4)) {
         return false;
     }
     sim_weak_read(sim, addr, 4);
@@ -431,9 +432,11 @@ static uint32_t access_cycles(struct sim *sim, uint32_t addr) {
 }
 
 // Bit-banding (Armv7-M ARM, Cortex-M4 TRM 3.7): a word per bit.
-static bool bit_band(uint32_t addr, uint32_t *byte, unsigned *bit) {
+static bool bit_band(const struct sim *sim, uint32_t addr, uint32_t *byte,
+        unsigned *bit) {
     const uint32_t region = addr & 0xFE000000u;
-    if (region != 0x22000000u && region != 0x42000000u) {
+    if (!sim->profile->bit_band ||
+            (region != 0x22000000u && region != 0x42000000u)) {
         return false;
     }
     const uint32_t off = addr & 0x01FFFFFFu;
@@ -446,7 +449,7 @@ static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
     const struct sim_periph *periph = find_periph(sim, addr);
     uint32_t byte;
     unsigned bit;
-    if (bit_band(addr, &byte, &bit)) {
+    if (bit_band(sim, addr, &byte, &bit)) {
         const uint8_t *memory = sim_memory(sim, byte, 1);
         return (memory ? *memory : read_any(sim, byte, 1)) >> bit & 1;
     }
@@ -465,7 +468,7 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
     const struct sim_periph *periph = find_periph(sim, addr);
     uint32_t byte;
     unsigned bit;
-    if (bit_band(addr, &byte, &bit)) {
+    if (bit_band(sim, addr, &byte, &bit)) {
         uint8_t *memory = sim_memory(sim, byte, 1);
         const uint32_t old = memory ? *memory : read_any(sim, byte, 1);
         const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;

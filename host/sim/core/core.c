@@ -44,7 +44,8 @@ struct sim *sim_new(const struct sim_options *options) {
             .weak = sim_bus_weak_,
             .ctx = sim,
     };
-    sim->cpu = sim_cpu_new(&bus);
+    sim->profile = options->core ? options->core : sim_profile_at(0);
+    sim->cpu = sim_cpu_new(&bus, sim->profile);
     if (!sim->cpu) {
         free(sim);
         return NULL;
@@ -62,8 +63,10 @@ struct sim *sim_new(const struct sim_options *options) {
     sim_set_irqs(sim, NULL);
     sim_systick_init_(sim);
     map_own(sim, SIM_PPB_ADDR, PPB_BYTES);
-    map_own(sim, 0x22000000, 0x02000000); // bit-band aliases
-    map_own(sim, 0x42000000, 0x02000000);
+    if (sim->profile->bit_band) { // aliases
+        map_own(sim, 0x22000000, 0x02000000);
+        map_own(sim, 0x42000000, 0x02000000);
+    }
     return sim;
 }
 
@@ -297,6 +300,15 @@ static void special_register(struct sim *sim, const struct sim_cpu_exit *stop) {
     sim_cpu_set_state(sim->cpu, &state);
 }
 
+static void behind_violation(struct sim *sim, const char *action,
+        uint32_t addr) {
+    char what[200];
+    snprintf(what, sizeof what,
+            "%s 0x%08x, which is behind the %u bytes that the controller maps",
+            action, (unsigned)addr, (unsigned)sim->window_limit);
+    sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, addr, what, NULL);
+}
+
 static void window_violation(struct sim *sim, enum sim_rule rule,
         const char *action, uint32_t addr) {
     char what[200], why[300];
@@ -321,6 +333,8 @@ static void fetch_failed(struct sim *sim, uint32_t addr, bool denied) {
     if (sim_in_closed_window_(sim, addr)) {
         window_violation(sim, SIM_RULE_WINDOW_FETCH,
                 "fetched an instruction at", addr);
+    } else if (sim_window_is_behind(sim, addr, 2)) {
+        behind_violation(sim, "fetched an instruction at", addr);
     }
     if (!fault_follows(sim)) {
         return;
@@ -352,13 +366,8 @@ static void access_failed(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (stop->why == SIM_CPU_READ && sim_in_closed_window_(sim, stop->addr)) {
         window_violation(sim, SIM_RULE_WINDOW_READ, "read", stop->addr);
     } else if (stop->why == SIM_CPU_READ &&
-            sim_behind_window_(sim, stop->addr)) {
-        char what[200];
-        snprintf(what, sizeof what,
-                "read 0x%08x, which is behind the %u bytes that the controller "
-                "maps",
-                (unsigned)stop->addr, (unsigned)sim->window_limit);
-        sim_violate_at_(sim, SIM_RULE_WINDOW_BEHIND, stop->addr, what, NULL);
+            sim_window_is_behind(sim, stop->addr, 4)) {
+        behind_violation(sim, "read", stop->addr);
     }
     if (!fault_follows(sim)) {
         return;

@@ -12,9 +12,6 @@
 #include "base/exception_name.h"
 #include "sim/core/sim_core.h"
 
-#define ENTRY_CYCLES 12 // Cortex-M4 TRM 3.9.1, zero wait states
-#define TAIL_CYCLES 6
-#define RETURN_CYCLES 10
 #define FP_FRAME_CYCLES 17 // on top, when FP registers are stored or loaded
 #define FRAME_WORDS 8
 #define FP_FRAME_WORDS 26
@@ -274,7 +271,7 @@ bool sim_exc_dispatch_(struct sim *sim) {
         number = derived(sim, fault, waiting, &before);
     }
     if (number) {
-        take(sim, number, &state, exc_return, ENTRY_CYCLES);
+        take(sim, number, &state, exc_return, sim->profile->entry_cycles);
     }
     return true;
 }
@@ -284,7 +281,8 @@ bool sim_exc_dispatch_(struct sim *sim) {
 static void chain(struct sim *sim, struct sim_cpu_state *state,
         uint32_t exc_return) {
     if (!sim->lockup) {
-        take(sim, sim_exc_highest_(sim), state, exc_return, TAIL_CYCLES);
+        take(sim, sim_exc_highest_(sim), state, exc_return,
+                sim->profile->tail_cycles);
     }
 }
 
@@ -402,7 +400,7 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
     unstack(sim, &state, exc_return, frame);
     sim_cpu_set_state(sim->cpu, &state);
     sim_cpu_clear_exclusive(sim->cpu);
-    sim->clock->cycles += RETURN_CYCLES;
+    sim->clock->cycles += sim->profile->return_cycles;
     sim_exc_changed_(sim);
     if (to_thread && (sim->scs.scr & SCR_SLEEPONEXIT)) {
         sim->sleep = SLEEP_WFI;

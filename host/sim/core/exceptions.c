@@ -146,7 +146,10 @@ void sim_exc_enable_(struct sim *sim, unsigned number, bool enable) {
 void sim_set_irqs(struct sim *sim, const struct sim_irqs *irqs) {
     static const struct sim_irqs none = {.count = SIM_DEFAULT_IRQS};
     sim->irqs = irqs && irqs->count <= SIM_MAX_IRQS ? irqs : &none;
-    sim->exc_words = (EXC_IRQ0 + sim->irqs->count + 31) / 32;
+    sim->irq_count = sim->irqs->count < sim->profile->interrupts
+            ? sim->irqs->count
+            : sim->profile->interrupts;
+    sim->exc_words = (EXC_IRQ0 + sim->irq_count + 31) / 32;
 }
 
 const struct sim_irqs *sim_irqs(const struct sim *sim) {
@@ -166,7 +169,9 @@ void sim_irq(struct sim *sim, unsigned irq, bool level) {
         sim_note(sim, "interrupt line %u does not exist", irq);
         return;
     }
-    drive(sim, EXC_IRQ0 + irq, level);
+    if (irq < sim->irq_count) { // else an input that the core does not have
+        drive(sim, EXC_IRQ0 + irq, level);
+    }
 }
 
 void sim_nmi(struct sim *sim, bool level) {

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Armv7-M ARM B3 and C1. Each register is a word; byte and halfword accesses
- * become a word with a mask of the bits they touch, so that writing one byte
- * of CFSR or IPR leaves the others alone.
+ * Armv7-M ARM B3 and C1, Armv6-M ARM (DDI 0419) B3. Each register is a word;
+ * byte and halfword accesses become a word with a mask of the bits they touch,
+ * so that writing one byte of CFSR or IPR leaves the others alone.
  */
 #include <string.h>
 
@@ -33,6 +33,7 @@ enum {
     SCR = 0xD10,
     CCR = 0xD14,
     SHPR1 = 0xD18,
+    SHPR2 = 0xD1C,
     SHPR3 = 0xD20,
     SHCSR = 0xD24,
     CFSR = 0xD28,
@@ -41,11 +42,13 @@ enum {
     MMFAR = 0xD34,
     BFAR = 0xD38,
     AFSR = 0xD3C,
+    ID_PFR0 = 0xD40,
     CPACR = 0xD88,
     MPU_TYPE = 0xD90,
     MPU_CTRL = 0xD94,
     MPU_RNR = 0xD98,
     MPU_RBAR = 0xD9C,
+    MPU_RASR = 0xDA0,
     MPU_RASR_A3 = 0xDB8,
     DHCSR = 0xDF0,
     DEMCR = 0xDFC,
@@ -54,9 +57,7 @@ enum {
     FPCAR = 0xF38,
     FPDSCR = 0xF3C,
     MVFR0 = 0xF40,
-    MVFR1 = 0xF44,
     MVFR2 = 0xF48,
-    PRIORITY_BITS = 0xF0,
 };
 
 static const uint8_t shcsr_active[][2] = {
@@ -74,21 +75,34 @@ static const uint8_t shcsr_pending[][2] = {
         {14, EXC_BUS},
         {15, EXC_SVC},
 };
+#define SHCSR_SVC_PENDED (1u << 15)
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static bool is_main(const struct sim *sim) {
+    return sim_profile_is_main(sim->profile);
+}
+
+// The others read as 0 there.
+static bool is_in_armv6(uint32_t off) {
+    return off == ACTLR || (off >= SYST && off < SYST + 16) ||
+            (off >= ISER && off < IABR) || (off >= IPR && off < IPR + 32) ||
+            (off >= CPUID && off <= CCR) || (off >= SHPR2 && off <= SHCSR) ||
+            (off >= MPU_TYPE && off <= MPU_RASR);
+}
 
 /// NVIC ///
 
 // NVIC registers come for 32 interrupts at a time (ICTR.INTLINESNUM); the bits
 // of those that the SoC does not have read 0 and take no writes.
 static unsigned nvic_words(const struct sim *sim) {
-    return (sim->irqs->count + 31) / 32;
+    return (sim->irq_count + 31) / 32;
 }
 
 static uint32_t nvic_bits(const struct sim *sim, unsigned n) {
     if (n >= nvic_words(sim)) {
         return 0;
     }
-    const unsigned rest = sim->irqs->count - 32 * n;
+    const unsigned rest = sim->irq_count - 32 * n;
     return rest < 32 ? (1u << rest) - 1 : UINT32_MAX;
 }
 
@@ -133,11 +147,11 @@ static void nvic_write(struct sim *sim, uint32_t off, uint32_t value,
     const unsigned n = (off & 0x7F) / 4;
     if (off >= IPR) {
         const unsigned first = EXC_IRQ0 + (off - IPR);
-        const unsigned end = EXC_IRQ0 + sim->irqs->count;
+        const unsigned end = EXC_IRQ0 + sim->irq_count;
         for (unsigned i = 0; i < 4 && first + i < end; i++) {
             if (mask >> 8 * i & 0xFF) {
                 sim->exc.priority[first + i] =
-                        (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
+                        (uint8_t)(value >> 8 * i) & sim->profile->priority_bits;
             }
         }
         sim_exc_changed_(sim);
@@ -189,7 +203,7 @@ static uint32_t icsr_read(struct sim *sim) {
     if (sim_exc_preempts_(sim, highest, sim_exc_mask_(sim, &state, false))) {
         value |= highest << 12;
     }
-    value |= others ? 0 : 1u << 11;
+    value |= others || !is_main(sim) ? 0 : 1u << 11;
     value |= irqs ? 1u << 22 : 0;
     value |= (uint32_t)sim_exc_is_(exc->pending, EXC_SYSTICK) << 26;
     value |= (uint32_t)sim_exc_is_(exc->pending, EXC_PENDSV) << 28;
@@ -226,10 +240,11 @@ static uint32_t shcsr_read(const struct sim *sim) {
     for (unsigned number = EXC_MEM; number <= EXC_USAGE; number++) {
         value |= (uint32_t)sim_exc_enabled_(sim, number) << (12 + number);
     }
-    return value;
+    return is_main(sim) ? value : value & SHCSR_SVC_PENDED;
 }
 
 static void shcsr_write(struct sim *sim, uint32_t value, uint32_t mask) {
+    mask = is_main(sim) ? mask : mask & SHCSR_SVC_PENDED;
     for (size_t i = 0; i < COUNT(shcsr_active); i++) {
         if (mask >> shcsr_active[i][0] & 1) {
             const uint32_t bit = 1u << shcsr_active[i][1];
@@ -259,7 +274,7 @@ static void aircr_write(struct sim *sim, uint32_t value) {
     if (value >> 16 != 0x05FA) {
         return; // ignored without the key
     }
-    sim->scs.aircr = value & 0x700;
+    sim->scs.aircr = is_main(sim) ? value & 0x700 : 0;
     if (value & 4) {
         sim_request_reset(sim, SIM_RESET_SOFTWARE);
     }
@@ -272,7 +287,9 @@ void sim_scs_configure_(struct sim *sim) {
             &(struct sim_cpu_config){
                     .divide_trap = scs->ccr & CCR_DIV_0_TRP,
                     .align_trap = scs->ccr & CCR_UNALIGN_TRP,
-                    .precise_writes = scs->actlr & ACTLR_DISDEFWBUF,
+                    // A Cortex-M0+ buffers no writes.
+                    .precise_writes =
+                            !is_main(sim) || (scs->actlr & ACTLR_DISDEFWBUF),
                     // CP10 and CP11 have to be the same (B3.2.20).
                     .fpu = scs->cpacr >> 20 & scs->cpacr >> 22 & 3,
                     .fp_automatic = scs->fpccr & FPCCR_ASPEN,
@@ -285,14 +302,15 @@ void sim_scs_configure_(struct sim *sim) {
 // Plain storage, by offset; NULL: not one of these.
 static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
     struct scs *scs = &sim->scs;
+    const struct sim_profile *profile = sim->profile;
     const struct {
         uint32_t off, writable;
         uint32_t *word;
     } plain[] = {
-            {ACTLR, 0x30F, &scs->actlr},
-            {VTOR, 0xFFFFFF80, &scs->vtor},
+            {ACTLR, is_main(sim) ? 0x30F : 0, &scs->actlr},
+            {VTOR, profile->vtor_bits, &scs->vtor},
             {SCR, 0x16, &scs->scr},
-            {CCR, 0x31B, &scs->ccr},
+            {CCR, profile->ccr_bits, &scs->ccr},
             {MMFAR, UINT32_MAX, &scs->mmfar},
             {BFAR, UINT32_MAX, &scs->bfar},
             {CPACR, 0x00F00000, &scs->cpacr},
@@ -313,38 +331,31 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
 
 /// Words ///
 
-static bool fixed(uint32_t off, uint32_t *value) {
-    static const uint32_t table[][2] = {
-            {CPUID, 0x410FC241},
-            {AFSR, 0},
-            {MPU_TYPE, 0x800},
-            {DHCSR, 0},
-            {MVFR0, 0x10110021},
-            {MVFR1, 0x11000011},
-            {MVFR2, 0},
-            // CPUID scheme, Cortex-M4 TRM table 4-1.
-            {0xD40, 0x30},
-            {0xD44, 0x200},
-            {0xD48, 0x100000},
-            {0xD4C, 0},
-            {0xD50, 0x100030},
-            {0xD54, 0},
-            {0xD58, 0x01000000},
-            {0xD5C, 0},
-            {0xD60, 0x01101110},
-            {0xD64, 0x02112000},
-            {0xD68, 0x21232231},
-            {0xD6C, 0x01111131},
-            {0xD70, 0x01310132},
-            {STIR, 0},
-    };
-    for (size_t i = 0; i < COUNT(table); i++) {
-        if (table[i][0] == off) {
-            *value = table[i][1];
-            return true;
-        }
+static bool fixed(const struct sim *sim, uint32_t off, uint32_t *value) {
+    const struct sim_profile *profile = sim->profile;
+    if (off >= ID_PFR0 && off < ID_PFR0 + sizeof profile->id) {
+        *value = profile->id[(off - ID_PFR0) / 4];
+        return true;
     }
-    return false;
+    if (off >= MVFR0 && off <= MVFR2) {
+        *value = profile->mvfr[(off - MVFR0) / 4];
+        return true;
+    }
+    switch (off) {
+    case CPUID:
+        *value = profile->cpuid;
+        return true;
+    case MPU_TYPE:
+        *value = SIM_MPU_REGIONS << 8;
+        return true;
+    case AFSR:
+    case DHCSR:
+    case STIR:
+        *value = 0;
+        return true;
+    default:
+        return false;
+    }
 }
 
 static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
@@ -355,24 +366,30 @@ static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
 
 static void mpu_write(struct sim *sim, uint32_t off, uint32_t value) {
     if ((off - MPU_RBAR) & 4) {
-        sim->scs.mpu.rasr[sim->scs.mpu.rnr] = value & 0x173FFF3F;
+        // Without TEX (Cortex-M0+ TRM 4.2).
+        sim->scs.mpu.rasr[sim->scs.mpu.rnr] =
+                value & (is_main(sim) ? 0x173FFF3F : 0x1707FF3F);
         sim_scs_configure_(sim);
         return;
     }
     if (value & 0x10) { // VALID: selects the region too
         sim->scs.mpu.rnr = value & 7;
     }
-    sim->scs.mpu.rbar[sim->scs.mpu.rnr] = value & ~0x1Fu;
+    sim->scs.mpu.rbar[sim->scs.mpu.rnr] =
+            value & ~(is_main(sim) ? 0x1Fu : 0xFFu);
     sim_scs_configure_(sim);
 }
 
 static uint32_t scs_read(struct sim *sim, uint32_t off) {
     uint32_t value = 0, writable;
+    if (!is_main(sim) && !is_in_armv6(off)) {
+        return 0;
+    }
     const uint32_t *word = storage(sim, off, &writable);
     if (word) {
         return *word;
     }
-    if (fixed(off, &value)) {
+    if (fixed(sim, off, &value)) {
         return value;
     }
     if (off >= SYST && off < SYST + 16) {
@@ -435,7 +452,7 @@ static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
         sim->scs.dfsr &= ~(value & mask);
         return true;
     case STIR:
-        if ((value & 0x1FF) < sim->irqs->count) {
+        if ((value & 0x1FF) < sim->irq_count) {
             sim_exc_pend_(sim, EXC_IRQ0 + (value & 0x1FF));
         }
         return true;
@@ -452,9 +469,26 @@ static bool scs_write_special(struct sim *sim, uint32_t off, uint32_t value,
     }
 }
 
+static void write_system_priorities(struct sim *sim, uint32_t off,
+        uint32_t value, uint32_t mask) {
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned number = 4 + (off - SHPR1) + i;
+        const bool exists = is_main(sim) || number == EXC_SVC ||
+                number == EXC_PENDSV || number == EXC_SYSTICK;
+        if (exists && mask >> 8 * i & 0xFF) {
+            sim->exc.priority[number] =
+                    (uint8_t)(value >> 8 * i) & sim->profile->priority_bits;
+        }
+    }
+    sim_exc_changed_(sim);
+}
+
 static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
         uint32_t mask) {
     uint32_t writable, ignored;
+    if (!is_main(sim) && !is_in_armv6(off)) {
+        return;
+    }
     uint32_t *word = storage(sim, off, &writable);
     if (word) {
         writable &= mask;
@@ -467,16 +501,10 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
     } else if (is_nvic(sim, off)) {
         nvic_write(sim, off, value, mask);
     } else if (off >= SHPR1 && off <= SHPR3) {
-        for (unsigned i = 0; i < 4; i++) {
-            if (mask >> 8 * i & 0xFF) {
-                sim->exc.priority[4 + (off - SHPR1) + i] =
-                        (uint8_t)(value >> 8 * i) & PRIORITY_BITS;
-            }
-        }
-        sim_exc_changed_(sim);
+        write_system_priorities(sim, off, value, mask);
     } else if (off >= MPU_RBAR && off <= MPU_RASR_A3) {
         mpu_write(sim, off, value);
-    } else if (!fixed(off, &ignored)) {
+    } else if (!fixed(sim, off, &ignored)) {
         sim_unmodelled(sim, "SCS", SCS + off, true);
         uint32_t *reg = sim_register(sim, SCS + off);
         *reg = (*reg & ~mask) | (value & mask);
@@ -485,7 +513,15 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
 
 /// DWT and the rest ///
 
+// Of an Armv6-M, the debugger's alone (Cortex-M0+ TRM 6.2).
+static bool is_hidden(const struct sim *sim, uint32_t addr) {
+    return !is_main(sim) && addr - SCS >= 0x1000;
+}
+
 static uint32_t word_read(struct sim *sim, uint32_t addr) {
+    if (is_hidden(sim, addr)) {
+        return 0;
+    }
     switch (addr) {
     case DWT:
         return 0x40000000u | sim->dwt.ctrl; // four comparators
@@ -505,6 +541,9 @@ static uint32_t word_read(struct sim *sim, uint32_t addr) {
 
 static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
         uint32_t mask) {
+    if (is_hidden(sim, addr)) {
+        return;
+    }
     if (addr == DWT) {
         sim_dwt_configure_(sim, value & 1, sim->scs.demcr);
     } else if (addr == DWT + 4) {
@@ -546,8 +585,8 @@ void sim_ppb_write_(struct sim *sim, uint32_t addr, uint32_t value,
 
 void sim_scs_reset_(struct sim *sim) {
     memset(&sim->scs, 0, sizeof sim->scs);
-    sim->scs.ccr = CCR_STKALIGN;
-    sim->scs.fpccr = 0xC0000000u;
+    sim->scs.ccr = sim->profile->ccr;
+    sim->scs.fpccr = sim->profile->fpu ? 0xC0000000u : 0;
     sim->dwt = (struct dwt){0};
     sim_scs_configure_(sim);
 }

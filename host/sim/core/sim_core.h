@@ -176,7 +176,9 @@ struct debug {
 
 struct sim {
     struct sim_options options;
+    const struct sim_profile *profile;
     const struct sim_irqs *irqs;
+    unsigned irq_count; // of irqs, as far as the core has them
     struct sim_cpu *cpu;
     struct sim_cpu_clock *clock;
     struct exceptions exc;
@@ -293,8 +295,6 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
 unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
         uint32_t addr, uint32_t *value);
 bool sim_in_closed_window_(struct sim *sim, uint32_t addr);
-// In the open window, and behind what the controller maps.
-bool sim_behind_window_(struct sim *sim, uint32_t addr);
 void sim_apply_memory_(struct sim *sim); // aliases and changed code
 void sim_window_costs_(struct sim *sim);
 void sim_strays_reset_(struct sim *sim); // to 0; no second report

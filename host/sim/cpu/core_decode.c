@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * host/thumb knows Armv8-M and FPv5 too and refuses what is unpredictable.
- * Here only what an Armv7E-M with FPv4-SP has is left.
+ * host/thumb knows all M profiles and refuses what is unpredictable. Here only
+ * what the core of the profile has is left.
  */
 #include "sim/cpu/core_priv.h"
 
@@ -37,6 +37,20 @@ static bool is_armv8(const struct thumb_insn *insn) {
     return (w & 0xFFE00080u) == 0xE8C00080u || (w & 0xFE008000u) == 0xEA008000u;
 }
 
+// Armv6-M ARM (DDI 0419) A5.2, A5.3: what it shares with the others.
+static bool is_in_armv6(const struct thumb_insn *insn) {
+    const uint32_t w = insn->encoding;
+    if (insn->size_bytes == 4) {
+        return insn->op == THUMB_BL || insn->op == THUMB_UDF ||
+                (w & 0xFFFFFFC0u) == 0xF3BF8F40u || // DSB, DMB, ISB
+                (w & 0xFFF0FF00u) == 0xF3808800u || // MSR to all of APSR
+                (w & 0xFFFFF000u) == 0xF3EF8000u;   // MRS
+    }
+    const bool cps_f = (w & 0xFFE1) == 0xB661;
+    return insn->op != THUMB_CBZ && insn->op != THUMB_CBNZ &&
+            insn->op != THUMB_IT && !cps_f;
+}
+
 // Computes with registers other than the PC, and cannot trap.
 static bool is_plain(const struct thumb_insn *insn) {
     const uint32_t w = insn->encoding;
@@ -44,8 +58,12 @@ static bool is_plain(const struct thumb_insn *insn) {
     return !((insn->reads | insn->writes) >> CORE_PC & 1) && !divides;
 }
 
-static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
+static core_fn *choose(struct core_insn *record,
+        const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram) {
+    if (profile->arch == SIM_ARM_V6M && !is_in_armv6(insn)) {
+        return NULL;
+    }
     if (insn->size_bytes == 4) {
         if (is_coprocessor(insn->encoding)) {
             return core_fp_(record, insn);
@@ -65,7 +83,7 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
     case THUMB_B:
     case THUMB_CBZ:
     case THUMB_CBNZ:
-        return record->quick = core_system_(record, insn, in_ram);
+        return record->quick = core_system_(record, profile, insn, in_ram);
     case THUMB_UNDEFINED:
     case THUMB_BL:
     case THUMB_BX:
@@ -74,7 +92,7 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
     case THUMB_SVC:
     case THUMB_BKPT:
     case THUMB_UDF:
-        return core_system_(record, insn, in_ram);
+        return core_system_(record, profile, insn, in_ram);
     default:
         break;
     }
@@ -86,11 +104,11 @@ static core_fn *choose(struct core_insn *record, const struct thumb_insn *insn,
         record->quick = is_plain(insn) ? fn : NULL;
         return fn;
     }
-    return core_system_(record, insn, in_ram);
+    return core_system_(record, profile, insn, in_ram);
 }
 
-void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
-        bool in_ram) {
+void core_decode_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn, bool in_ram) {
     record->rd = reg(insn->rd);
     record->rn = reg(insn->rn);
     record->rm = reg(insn->rm);
@@ -99,6 +117,8 @@ void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
     // ALU instructions of 16 bits set flags outside IT blocks only; those that
     // do nothing else, always.
     record->keeps_flags = insn->size_bytes == 2 && insn->rd != THUMB_NONE;
-    core_fn *fn = choose(record, insn, in_ram);
+    core_fn *fn = choose(record, profile, insn, in_ram);
+    // An Armv6-M has no EPSR.ICI: its multiples are not interrupted.
+    record->continues &= sim_profile_is_main(profile);
     record->fn = fn ? fn : core_undefined_;
 }

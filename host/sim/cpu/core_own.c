@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An interpreter of Armv7E-M with single-precision floating point. Time is
- * charged as by the Unicorn core, so that both give the same trace: the cost
- * of an instruction when the next one begins, and no event inside an IT block.
+ * An interpreter. Time is charged as by the Unicorn core, so that both give the
+ * same trace: the cost of an instruction when the next one begins, and no event
+ * inside an IT block.
  */
 #include <stdlib.h>
 
@@ -98,18 +98,20 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->z = ~state->xpsr & 1u << 30;
     cpu->c = state->xpsr >> 29 & 1;
     cpu->v = state->xpsr << 3;
-    cpu->q = state->xpsr >> 27 & 1;
-    cpu->ge = state->xpsr >> 16 & 15;
+    const bool is_main = sim_profile_is_main(cpu->profile);
+    cpu->q = state->xpsr >> 27 & is_main;
+    cpu->ge = is_main ? state->xpsr >> 16 & 15 : 0;
     cpu->ipsr = state->xpsr & 0x1FF;
     cpu->thumb = state->xpsr & XPSR_T;
     cpu->primask = state->primask & 1;
     cpu->faultmask = state->faultmask & 1;
-    cpu->basepri = state->basepri & 0xF0;
-    cpu->control = state->control & (cpu->ipsr ? 5 : 7);
+    cpu->basepri = state->basepri & cpu->profile->priority_bits;
+    cpu->control = state->control & core_control_bits_(cpu->profile) &
+            ~(cpu->ipsr ? CORE_CONTROL_SPSEL : 0);
     const bool psp = uses_psp(cpu);
     cpu->r[CORE_SP] = (psp ? state->psp : state->msp) & ~3u;
     cpu->other_sp = (psp ? state->msp : state->psp) & ~3u;
-    cpu->it = it_of_xpsr(state->xpsr);
+    cpu->it = is_main ? it_of_xpsr(state->xpsr) : 0;
     cpu->it_now = 0;
     cpu->pc = state->pc & ~1u;
     cpu->clock.next_pc = cpu->pc;
@@ -191,6 +193,7 @@ void sim_cpu_window(struct sim_cpu *cpu, bool open) {
 
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
+    cpu->code_bytes = 0; // it may be the page of the code that runs
 }
 
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
@@ -365,7 +368,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += SIM_BRANCH_CYCLES;
+            t.cycles += cpu->refill;
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }
@@ -390,7 +393,7 @@ static void run(struct sim_cpu *cpu) {
     bool quiet = is_quiet(cpu);
     clock->cost = 0;
     if (pc != clock->next_pc) {
-        cycles += SIM_BRANCH_CYCLES;
+        cycles += cpu->refill;
         cpu->burst_word = CORE_NO_BURST;
     }
     for (;;) {
@@ -473,7 +476,7 @@ static void run(struct sim_cpu *cpu) {
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
             if (pc != clock->next_pc) {
-                cycles += SIM_BRANCH_CYCLES;
+                cycles += cpu->refill;
                 cpu->burst_word = CORE_NO_BURST;
             }
             in = record_at(cpu, pc);
@@ -531,12 +534,15 @@ void sim_cpu_reset(struct sim_cpu *cpu) {
     }
 }
 
-struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
+struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
+        const struct sim_profile *profile) {
     struct sim_cpu *cpu = calloc(1, sizeof *cpu);
     if (!cpu) {
         return NULL;
     }
     cpu->bus = *bus;
+    cpu->profile = profile;
+    cpu->refill = profile->refill_cycles;
     cpu->thumb = true;
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;

@@ -253,12 +253,13 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
         return false;
     }
     *record = (struct core_insn){.encoding = insn.encoding};
-    core_decode_(record, &insn, page->ram);
+    core_decode_(record, cpu->profile, &insn, page->ram);
     const uint32_t behind = off + insn.size_bytes;
     struct thumb_insn next;
     const bool follows = thumb_decode(&next, pc + insn.size_bytes,
             region->host + behind, region->size - behind);
-    record->cost = (uint8_t)core_cost_(&insn, follows ? &next : NULL);
+    record->cost =
+            (uint8_t)core_cost_(cpu->profile, &insn, follows ? &next : NULL);
     record->size = insn.size_bytes;
     if (cpu->points.break_count && core_breaks_(cpu, pc)) {
         record->breaks = true;
@@ -293,6 +294,12 @@ static const struct core_insn *find_single(struct sim_cpu *cpu,
     return record;
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
 static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
     const uint64_t end = (uint64_t)cpu->watch_addr + cpu->watch_len;
     return cpu->watch_len && base < end &&
@@ -302,9 +309,13 @@ static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
     const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
-    if (!page || !page->host || (page->window && !cpu->open)) {
+    if (!page || !page->host ||
+            (page->window && (!cpu->open || behind_limit(cpu, pc, 2)))) {
         allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
+    }
+    if (page->window && behind_limit(cpu, base, CORE_PAGE_BYTES)) {
+        return find_single(cpu, page, pc);
     }
     if (page_is_watched(cpu, base)) {
         if (pc - cpu->watch_addr < cpu->watch_len) {
@@ -453,12 +464,6 @@ static bool read_bytes(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     }
     *value = all;
     return true;
-}
-
-// The window and its alias begin at a multiple of 256 MB.
-static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
-        uint32_t size) {
-    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
 }
 
 // A word or halfword that is not aligned takes two accesses, or three.

@@ -130,6 +130,8 @@ struct sim_cpu {
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
     bool in_window;
 
+    const struct sim_profile *profile;
+    uint32_t refill; // its refill_cycles
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];
     size_t region_count;
@@ -191,12 +193,12 @@ static inline void core_touch_(struct sim_cpu *cpu, uint32_t addr, unsigned len,
 }
 
 // core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
-unsigned core_cost_(const struct thumb_insn *insn,
-        const struct thumb_insn *next);
+unsigned core_cost_(const struct sim_profile *profile,
+        const struct thumb_insn *insn, const struct thumb_insn *next);
 
 // core_decode.c
-void core_decode_(struct core_insn *record, const struct thumb_insn *insn,
-        bool in_ram);
+void core_decode_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn, bool in_ram);
 core_fn core_undefined_;
 core_fn core_nocp_;
 core_fn core_fp_undefined_;
@@ -205,7 +207,8 @@ core_fn core_fp_undefined_;
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_dsp_(struct core_insn *record, uint32_t w);
 core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
-core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
+core_fn *core_system_(struct core_insn *record,
+        const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
 core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
 
@@ -234,6 +237,11 @@ uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
 uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
 
 /// What every instruction needs ///
+
+static inline uint32_t core_control_bits_(const struct sim_profile *profile) {
+    return CORE_CONTROL_NPRIV | CORE_CONTROL_SPSEL |
+            (profile->fpu ? CORE_CONTROL_FPCA : 0);
+}
 
 static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {
     struct core_page *leaf = cpu->leaf[addr >> 20];

@@ -228,7 +228,7 @@ static void set_apsr(struct sim_cpu *cpu, uint32_t value, uint32_t mask) {
         cpu->z = ~value & 1u << 30;
         cpu->c = value >> 29 & 1;
         cpu->v = value << 3;
-        cpu->q = value >> 27 & 1;
+        cpu->q = value >> 27 & sim_profile_is_main(cpu->profile);
     }
     if (mask & 1) {
         cpu->ge = value >> 16 & 15;
@@ -237,12 +237,13 @@ static void set_apsr(struct sim_cpu *cpu, uint32_t value, uint32_t mask) {
 
 static void set_control(struct sim_cpu *cpu, uint32_t value) {
     const uint32_t fixed = cpu->ipsr ? CORE_CONTROL_SPSEL : 0;
-    core_set_control_(cpu, (cpu->control & fixed) | (value & 7 & ~fixed));
+    value &= core_control_bits_(cpu->profile) & ~fixed;
+    core_set_control_(cpu, (cpu->control & fixed) | value);
     core_rights_changed_(cpu);
 }
 
 static void set_special(struct sim_cpu *cpu, uint32_t sysm, uint32_t value) {
-    const uint32_t priority = value & 0xF0;
+    const uint32_t priority = value & cpu->profile->priority_bits;
     switch (sysm) {
     case 0x08:
     case 0x09:
@@ -281,9 +282,11 @@ static enum core_next msr(struct sim_cpu *cpu, const struct core_insn *in) {
     return again(cpu);
 }
 
-// Of an Armv7-M: without stack limits and the Non-secure copies.
-static bool is_armv7_special(uint32_t sysm) {
-    return sysm < 0x0A || (sysm >= 0x10 && sysm <= 0x14);
+// Without stack limits and the Non-secure copies of an Armv8-M; an Armv6-M has
+// PRIMASK and CONTROL only.
+static bool has_special(const struct sim_profile *profile, uint32_t sysm) {
+    return sysm < 0x0A || sysm == 0x10 || sysm == 0x14 ||
+            (sim_profile_is_main(profile) && sysm > 0x10 && sysm < 0x14);
 }
 
 /// Choice ///
@@ -298,14 +301,14 @@ static core_fn *system16(uint32_t h) {
     return NULL;
 }
 
-static core_fn *system32(uint32_t w) {
+static core_fn *system32(const struct sim_profile *profile, uint32_t w) {
     switch (w >> 20) {
     case 0xF38:
     case 0xF39:
-        return is_armv7_special(w & 0xFF) ? msr : NULL;
+        return has_special(profile, w & 0xFF) ? msr : NULL;
     case 0xF3E:
     case 0xF3F:
-        return is_armv7_special(w & 0xFF) ? mrs : NULL;
+        return has_special(profile, w & 0xFF) ? mrs : NULL;
     case 0xF3A:
         return hint_of(w & 0xFF);
     case 0xF3B:
@@ -315,7 +318,8 @@ static core_fn *system32(uint32_t w) {
     }
 }
 
-core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
+core_fn *core_system_(struct core_insn *record,
+        const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram) {
     const uint32_t w = insn->encoding;
     const bool wide = insn->size_bytes == 4;
@@ -346,6 +350,6 @@ core_fn *core_system_(struct core_insn *record, const struct thumb_insn *insn,
     case THUMB_UNDEFINED: // hints that are not allocated do nothing
         return !wide && (w & 0xFF0F) == 0xBF00 ? nothing : NULL;
     default:
-        return wide ? system32(w) : system16(w);
+        return wide ? system32(profile, w) : system16(w);
     }
 }

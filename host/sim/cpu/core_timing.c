@@ -1,14 +1,15 @@
 /*
- * core_timing - cycles of each instruction on a Cortex-M4
+ * core_timing - cycles of each instruction
  *
  * SPDX-License-Identifier: MIT
  *
- * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states. What
- * depends on a pair (pipelined loads, an address that was just computed) is
- * charged to its first instruction, so that a branch to the second one pays its
- * full price. The pipeline refill of a taken branch comes on top, see
- * SIM_BRANCH_CYCLES. Where the TRM gives a range: divisions 6 of 2 to 12, MSR
- * and MRS 2, CPS and barriers with nothing to wait for 1.
+ * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states; a
+ * Cortex-M0+ has a table of its own below. What depends on a pair (pipelined
+ * loads, an address that was just computed) is charged to its first
+ * instruction, so that a branch to the second one pays its full price. The
+ * pipeline refill of a taken branch comes on top, see refill_cycles in
+ * profile.h. Where the TRM gives a range: divisions 6 of 2 to 12, MSR and MRS
+ * 2, CPS and barriers with nothing to wait for 1.
  */
 #include "sim/cpu/core_priv.h"
 
@@ -122,8 +123,29 @@ static bool is_pipelined_store(const struct thumb_insn *insn) {
     return insn->op == THUMB_STORE && !insn->immediate && !insn->floating;
 }
 
-unsigned core_cost_(const struct thumb_insn *insn,
-        const struct thumb_insn *next) {
+// Cortex-M0+ TRM (DDI 0484C) table 3.1, with the fast multiplier.
+static unsigned armv6(const struct thumb_insn *insn) {
+    switch (insn->op) {
+    case THUMB_LOAD:
+    case THUMB_STORE:
+        return 2;
+    case THUMB_LOAD_MULTIPLE:
+        // To the PC: with the refill of a branch, 3 + n.
+        return 1 + insn->access_bytes / 4u + (has_pc(insn) ? 1 : 0);
+    case THUMB_STORE_MULTIPLE:
+        return 1 + insn->access_bytes / 4u;
+    case THUMB_BL:
+        return 2; // three with the refill
+    default:
+        return insn->size_bytes == 4 ? 3 : 1; // MRS, MSR, barriers
+    }
+}
+
+unsigned core_cost_(const struct sim_profile *profile,
+        const struct thumb_insn *insn, const struct thumb_insn *next) {
+    if (profile->arch == SIM_ARM_V6M) {
+        return armv6(insn);
+    }
     const unsigned cycles = alone(insn);
     if (!next || !is_access(next)) {
         return cycles;

@@ -5,10 +5,11 @@
  *
  * Room host/sim/cpu: executes instructions and charges their time.
  *
- * A Cortex-M4 that executes Thumb code and nothing else: no exceptions, no
- * interrupt controller, no time but the cycle count. It stops with a reason and
- * leaves the rest to the core (core.c, exceptions.c). core_*.c implement it;
- * unicorn/ does so over Unicorn, which nothing outside that room knows.
+ * A Cortex-M, as profile.h describes it, that executes Thumb code and nothing
+ * else: no exceptions, no interrupt controller, no time but the cycle count. It
+ * stops with a reason and leaves the rest to the core (core.c, exceptions.c).
+ * core_*.c implement it; unicorn/ does so over Unicorn, which nothing outside
+ * that room knows.
  *
  * Mapping changes (sim_cpu_map, sim_cpu_unmap, sim_cpu_set_state) are for
  * between two sim_cpu_run() calls. What a bus callback may call is marked "any
@@ -18,6 +19,7 @@
 #define SIM_CPU_H
 
 #include "sim/cpu/mpu.h"
+#include "sim/profile.h"
 #include "sim/debug.h"
 #include "sim/sim.h"
 
@@ -88,7 +90,8 @@ struct sim_cpu_bus {
     void *ctx;
 };
 
-struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus);
+struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
+        const struct sim_profile *profile);
 void sim_cpu_free(struct sim_cpu *cpu);
 struct sim_cpu_clock *sim_cpu_clock(struct sim_cpu *cpu);
 
@@ -105,7 +108,8 @@ void sim_cpu_invalidate(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
-// Loads that end behind so many bytes end as SIM_CPU_READ; 0: none do.
+// Loads that end behind so many bytes end as SIM_CPU_READ, fetches there as
+// SIM_CPU_FETCH; 0: none do.
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);
 // A range of it to be told of, by bus->hole. Any time.
 void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);

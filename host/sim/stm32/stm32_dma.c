@@ -127,31 +127,17 @@ static enum stm32_target target_of(const struct stm32_dma *d, struct end end) {
     return d->soc->target(d->soc->ctx, end.addr, end.bytes);
 }
 
-static void closed_window(const struct stm32_dma *d, unsigned c,
-        uint32_t addr) {
+static void violate(const struct stm32_dma *d, unsigned c, uint32_t addr,
+        enum sim_rule rule, const char *where) {
     const struct stm32_violation v = {
-            .rule = SIM_RULE_WINDOW_DMA,
+            .rule = rule,
             .has_addr = true,
             .addr = addr,
     };
     stm32_violate(d->soc, &v,
-            "let %s channel %u, enabled at pc 0x%08X, read 0x%08X in the "
-            "closed window",
-            d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
-}
-
-// The chip answers: the channel goes on with garbage.
-static void suspended_unit(const struct stm32_dma *d, unsigned c,
-        uint32_t addr) {
-    const struct stm32_violation v = {
-            .rule = SIM_RULE_WINDOW_SUSPENDED,
-            .has_addr = true,
-            .addr = addr,
-    };
-    stm32_violate(d->soc, &v,
-            "let %s channel %u, enabled at pc 0x%08X, read 0x%08X in the "
-            "suspended unit",
-            d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr);
+            "let %s channel %u, enabled at pc 0x%08X, read 0x%08X %s",
+            d->o.name, c + 1u, (unsigned)d->channel[c].pc, (unsigned)addr,
+            where);
 }
 
 // False: the bus answers with an error.
@@ -168,11 +154,19 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         return true;
     case STM32_WINDOW:
         if (!sim_window_is_open(soc->sim)) {
-            closed_window(d, c, from.addr);
+            violate(d, c, from.addr, SIM_RULE_WINDOW_DMA,
+                    "in the closed window");
             return false;
         }
+        if (sim_window_is_behind(soc->sim, from.addr, from.bytes)) {
+            violate(d, c, from.addr, SIM_RULE_WINDOW_BEHIND,
+                    "behind what the controller maps");
+            return false;
+        }
+        // The chip answers: the channel goes on with garbage.
         if (sim_window_spoils(soc->sim, from.addr)) {
-            suspended_unit(d, c, from.addr);
+            violate(d, c, from.addr, SIM_RULE_WINDOW_SUSPENDED,
+                    "in the suspended unit");
         }
         break;
     case STM32_ROM:

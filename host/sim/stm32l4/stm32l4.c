@@ -119,7 +119,9 @@ void l4_reset(void *ctx, enum sim_reset kind) {
             b->ops->reset(b->device);
         }
     }
-    l4_flash_reset(m);
+    const bool launched = m->flash.launched;
+    m->flash.launched = false;
+    l4_flash_reset(m, launched || kind == SIM_RESET_POWER_ON);
     if (l4_iwdg_hardware(m)) {
         stm32_iwdg_start(&m->iwdg);
     }
@@ -127,7 +129,7 @@ void l4_reset(void *ctx, enum sim_reset kind) {
         memset(m->pwr.backup, 0, sizeof m->pwr.backup);
         stm32_dbgmcu_power_on(&m->dbgmcu, L4_DBGMCU_IDCODE);
     }
-    l4_rcc_reset(m, kind);
+    l4_rcc_reset(m, kind, launched);
 }
 
 static void power(void *soc, bool on) {

@@ -1,10 +1,10 @@
 /*
- * stm32l4_flash - internal flash of an STM32L476: its registers, erase
+ * stm32l4_flash - internal flash of an STM32L476: its registers, erase,
+ * programming
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 3.3 and 3.7. Not modelled: fast programming, option programming (the
- * option registers show the factory values).
+ * RM0351 3.3 and 3.7.
  */
 #include <string.h>
 
@@ -21,25 +21,20 @@
 #define OPTION_END 0x54u
 
 #define SR_EOP 0x1u
-#define SR_PROGERR (1u << 3)
-#define SR_WRPERR (1u << 4)
-#define SR_PGAERR (1u << 5)
-#define SR_SIZERR (1u << 6)
-#define SR_PGSERR (1u << 7)
-#define SR_ERRORS 0x3FAu // all that block the next operation
 #define SR_BSY (1u << 16)
-#define CR_PG 0x1u
 #define CR_PER 0x2u
 #define CR_MER1 0x4u
 #define CR_BKER (1u << 11)
 #define CR_MER2 (1u << 15)
 #define CR_STRT (1u << 16)
+#define CR_OPTSTRT (1u << 17)
+#define CR_FSTPG (1u << 18)
 #define CR_EOPIE (1u << 24)
 #define CR_ERRIE (1u << 25)
+#define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK (1u << 30)
 #define CR_LOCK (1u << 31)
 
-#define WRP_FACTORY 0xFF00FF00u
 #define PAGE_BYTES 2048u
 #define PROGRAM_TIME (90 * SIM_US) // the same table: 81.7 typical, 90.8 most
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
@@ -48,87 +43,101 @@ void l4_flash_irq(struct stm32l4 *m) {
     const struct l4_flash *f = &m->flash;
     sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
-                    ((f->sr & SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
+                    ((f->sr & L4_SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
                     l4_ecc_interrupts(m));
     sim_nmi(m->sim, l4_ecc_nmi(m));
 }
 
 static void tell(struct stm32l4 *m, enum sim_chip phase) {
     const struct l4_flash *f = &m->flash;
+    if (f->option_programs) {
+        return; // not of the array
+    }
     sim_trace(m->sim, SIM_TRACE_INTERNAL, f->erase_bytes != 0 ? 'E' : 'P',
             f->erase_bytes != 0 ? f->erase_off : f->program_off, phase);
 }
 
-// Code that runs from the bank under operation waits for it (RM0351 3.3.5), so
-// the store that starts the operation takes that long.
-static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
-    const uint32_t bank_bytes = m->internal.bytes / 2;
+int l4_flash_bank_of_pc(const struct stm32l4 *m) {
     uint32_t pc = sim_pc(m->sim);
     pc = pc >= L4_INTERNAL_ADDR ? pc - L4_INTERNAL_ADDR : pc; // alias at 0
-    if (pc < m->internal.bytes && pc / bank_bytes == off / bank_bytes) {
-        sim_stall(m->sim, time);
-    }
+    return pc < m->internal.bytes ? (int)(pc / (m->internal.bytes / 2)) : -1;
+}
+
+void l4_flash_busy(struct stm32l4 *m, sim_time time) {
     m->flash.sr |= SR_BSY;
     sim_schedule(m->sim, &m->flash.done, sim_now(m->sim) + time);
     tell(m, SIM_CHIP_BEGUN);
 }
 
+// Code that runs from the bank under operation waits for it (RM0351 3.3.5), so
+// the store that starts the operation takes that long.
+static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
+    if (l4_flash_bank_of_pc(m) == (int)(off / (m->internal.bytes / 2))) {
+        sim_stall(m->sim, time);
+    }
+    l4_flash_busy(m, time);
+}
+
+static void erased(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    const uint32_t bank_bytes = m->internal.bytes / 2;
+    memset(m->internal.host + f->erase_off, 0xFF, f->erase_bytes);
+    sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off, f->erase_bytes);
+    l4_ecc_unmark(m, f->erase_off, f->erase_bytes);
+    f->bank_erased[0] |= f->erase_off == 0 && f->erase_bytes >= bank_bytes;
+    f->bank_erased[1] |= f->erase_off + f->erase_bytes == m->internal.bytes &&
+            f->erase_bytes >= bank_bytes;
+}
+
+void l4_flash_commit(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    memcpy(m->internal.host + f->program_off, f->word, 8);
+    sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
+    l4_ecc_unmark(m, f->program_off, 8);
+    if (l4_ecc_erased(m, f->program_off)) { // so it seems
+        l4_ecc_mark(m, f->program_off, 8, L4_MARK_FULL);
+    }
+    f->programs = false;
+}
+
+void l4_flash_ready(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    tell(m, SIM_CHIP_ENDED);
+    f->erase_bytes = 0;
+    f->option_programs = false;
+    f->sr &= ~SR_BSY;
+    f->cr &= ~(CR_STRT | CR_OPTSTRT);
+    if ((f->cr & CR_EOPIE) != 0 && (f->sr & L4_SR_ERRORS) == 0) {
+        f->sr |= SR_EOP;
+    }
+}
+
 static void done(void *ctx) {
     struct stm32l4 *m = ctx;
     struct l4_flash *f = &m->flash;
-    tell(m, SIM_CHIP_ENDED);
+    if (f->fast.active) {
+        l4_fast_done(m);
+        return;
+    }
     if (f->erase_bytes != 0) {
-        memset(m->internal.host + f->erase_off, 0xFF, f->erase_bytes);
-        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
-                f->erase_bytes);
-        l4_ecc_unmark(m, f->erase_off, f->erase_bytes);
-        f->erase_bytes = 0;
+        erased(m);
     }
     if (f->programs) {
-        memcpy(m->internal.host + f->program_off, f->word, 8);
-        sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
-        l4_ecc_unmark(m, f->program_off, 8);
-        if (l4_ecc_erased(m, f->program_off)) { // so it seems
-            l4_ecc_mark(m, f->program_off, 8, L4_MARK_FULL);
-        }
-        f->programs = false;
+        l4_flash_commit(m);
     }
-    f->sr &= ~SR_BSY;
-    f->cr &= ~CR_STRT;
-    if ((f->cr & CR_EOPIE) != 0) {
-        f->sr |= SR_EOP;
+    if (f->option_programs) {
+        l4_option_program(m);
     }
+    l4_flash_ready(m);
     l4_flash_irq(m);
-}
-
-// Pages of a WRP area: start in bits 7:0, end in 23:16 (RM0351 3.7.13).
-// The reference manual's value as delivered names page 0, which no chip that
-// is delivered protects.
-static bool in_area(uint32_t area, uint32_t page) {
-    return area != WRP_FACTORY && page >= (area & 0xFFu) &&
-            page <= ((area >> 16) & 0xFFu);
-}
-
-static bool is_protected(const struct stm32l4 *m, uint32_t off,
-        uint32_t bytes) {
-    const struct l4_flash *f = &m->flash;
-    const uint32_t bank_bytes = m->internal.bytes / 2;
-    for (uint32_t at = off; at < off + bytes; at += PAGE_BYTES) {
-        const uint32_t page = at % bank_bytes / PAGE_BYTES;
-        const uint32_t *area = f->option + (at < bank_bytes ? 0x0C : 0x2C) / 4;
-        if (in_area(area[0], page) || in_area(area[1], page)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void start_erase(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     const uint32_t bank_bytes = m->internal.bytes / 2;
 
-    if ((f->sr & SR_ERRORS) != 0) {
-        f->sr |= SR_PGSERR;
+    if ((f->sr & L4_SR_ERRORS) != 0) {
+        f->sr |= L4_SR_PGSERR;
         f->cr &= ~CR_STRT;
         return;
     }
@@ -145,8 +154,8 @@ static void start_erase(struct stm32l4 *m) {
         f->cr &= ~CR_STRT;
         return;
     }
-    if (is_protected(m, f->erase_off, f->erase_bytes)) {
-        f->sr |= SR_WRPERR;
+    if (l4_option_protects(m, f->erase_off, f->erase_bytes)) {
+        f->sr |= L4_SR_WRPERR;
         f->cr &= ~CR_STRT;
         f->erase_bytes = 0;
         return;
@@ -172,17 +181,17 @@ static void finish(struct stm32l4 *m) {
 static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
         unsigned size) {
     const struct l4_flash *f = &m->flash;
-    if ((f->cr & CR_PG) == 0 || (f->sr & SR_ERRORS) != 0) {
-        return SR_PGSERR;
+    if ((f->cr & L4_CR_PG) == 0 || (f->sr & L4_SR_ERRORS) != 0) {
+        return L4_SR_PGSERR;
     }
     if (size != 4) {
-        return SR_SIZERR;
+        return L4_SR_SIZERR;
     }
     if (f->has_word ? off != f->program_off + 4 : off % 8 != 0) {
-        return SR_PGAERR;
+        return L4_SR_PGAERR;
     }
-    if (is_protected(m, off, 1)) {
-        return SR_WRPERR;
+    if (l4_option_protects(m, off, 1)) {
+        return L4_SR_WRPERR;
     }
     if (!f->has_word) {
         return 0;
@@ -190,7 +199,43 @@ static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
     // The ECC of a double word is written with it, so only all zeros may follow
     // on something.
     const bool zeros = value == 0 && f->word[0] == 0;
-    return zeros || l4_ecc_erased(m, f->program_off) ? 0 : SR_PROGERR;
+    return zeros || l4_ecc_erased(m, f->program_off) ? 0 : L4_SR_PROGERR;
+}
+
+static const char *error_text(uint32_t error) {
+    return (error & L4_SR_PGSERR) != 0
+            ? "PGSERR: CR.PG or CR.FSTPG is 0, SR has an old error, or a "
+              "fast program without a mass erase of the bank before it"
+            : (error & L4_SR_SIZERR) != 0
+            ? "SIZERR: only words can be programmed"
+            : (error & L4_SR_PGAERR) != 0
+            ? "PGAERR: not the next word of an aligned double word, or of the "
+              "row"
+            : (error & L4_SR_WRPERR) != 0
+            ? "WRPERR: the page is write-protected"
+            : "PROGERR: the double word is not erased";
+}
+
+// Returns the bits of SR that the store has set.
+static uint32_t program(struct stm32l4 *m, uint32_t off, uint32_t value,
+        unsigned size) {
+    struct l4_flash *f = &m->flash;
+    finish(m);
+    const uint32_t error = error_of(m, off, value, size);
+    if (error != 0) {
+        f->sr |= error;
+        f->has_word = false;
+    } else if (!f->has_word) {
+        f->has_word = true;
+        f->program_off = off;
+        f->word[0] = value;
+    } else {
+        f->has_word = false;
+        f->word[1] = value;
+        f->programs = true;
+        busy(m, f->program_off, PROGRAM_TIME);
+    }
+    return error;
 }
 
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
@@ -200,35 +245,37 @@ bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
     if (off >= m->internal.bytes || (f->cr & CR_LOCK) != 0) {
         return false; // most likely a wild pointer
     }
-    finish(m);
-    const uint32_t error = error_of(m, off, value, size);
+    const uint32_t error = (f->cr & CR_FSTPG) != 0
+            ? l4_fast_store(m, off, value, size)
+            : program(m, off, value, size);
     if (error != 0) {
-        f->sr |= error;
-        f->has_word = false;
         stm32_note_once(&m->soc, &f->noted_program,
-                "a store to internal flash at 0x%08x does nothing: %s", addr,
-                error == SR_PGSERR ? "PGSERR, CR.PG is 0 or SR has an old error"
-                        : error == SR_SIZERR
-                        ? "SIZERR, only words can be programmed"
-                        : error == SR_PGAERR
-                        ? "PGAERR, not the next word of an aligned double word"
-                        : error == SR_WRPERR
-                        ? "WRPERR, the page is write-protected"
-                        : "PROGERR, the double word is not erased");
-        l4_flash_irq(m);
-        return true;
+                "a store to internal flash at 0x%08x does nothing: %s",
+                (unsigned)addr, error_text(error));
     }
-    if (!f->has_word) {
-        f->has_word = true;
-        f->program_off = off;
-        f->word[0] = value;
-        return true;
-    }
-    f->has_word = false;
-    f->word[1] = value;
-    f->programs = true;
-    busy(m, f->program_off, PROGRAM_TIME);
+    l4_flash_irq(m);
     return true;
+}
+
+static void start_options(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    if ((f->cr & CR_OPTLOCK) != 0) {
+        f->cr &= ~(CR_OPTSTRT | CR_OBL_LAUNCH);
+        stm32_note_once(&m->soc, &f->noted_optlock,
+                "FLASH_CR.OPTSTRT or OBL_LAUNCH is written while OPTLOCK is "
+                "1: nothing happens. Write both keys to FLASH_OPTKEYR first");
+        return;
+    }
+    if ((f->cr & CR_OBL_LAUNCH) != 0) {
+        f->launched = true;
+        sim_request_reset(m->sim, SIM_RESET_SOFTWARE);
+    } else if ((f->sr & L4_SR_ERRORS) != 0) {
+        f->sr |= L4_SR_PGSERR;
+        f->cr &= ~CR_OPTSTRT;
+    } else {
+        f->option_programs = true;
+        l4_flash_busy(m, ERASE_TIME);
+    }
 }
 
 static void write_cr(struct stm32l4 *m, uint32_t want) {
@@ -239,16 +286,15 @@ static void write_cr(struct stm32l4 *m, uint32_t want) {
                 "Write both keys to FLASH_KEYR first");
         return;
     }
-    finish(m);
-    // OPTLOCK can be set by software, cleared only by its keys.
-    f->cr = (want & 0x8705FFFFu) | ((want | f->cr) & CR_OPTLOCK);
-    if ((want & ((1u << 17) | (1u << 27))) != 0) {
-        f->cr &= ~((1u << 17) | (1u << 27));
-        stm32_note_once(&m->soc, &f->noted_options,
-                "option bytes cannot be programmed or reloaded on this model: "
-                "nothing happens");
+    if (!f->fast.active) {
+        finish(m);
     }
-    if ((f->cr & CR_PG) == 0) {
+    // OPTLOCK can be set by software, cleared only by its keys.
+    f->cr = (want & 0x8F07FFFFu) | ((want | f->cr) & CR_OPTLOCK);
+    if ((f->cr & (CR_OPTSTRT | CR_OBL_LAUNCH)) != 0) {
+        start_options(m);
+    }
+    if ((f->cr & L4_CR_PG) == 0) {
         f->has_word = false;
     }
     if ((f->cr & CR_STRT) != 0) {
@@ -275,6 +321,12 @@ static void unlock(struct stm32l4 *m, uint32_t key) {
 static void unlock_options(struct stm32l4 *m, uint32_t key) {
     struct l4_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x08192A3B, 0x4C5D6E7F};
+    if ((f->cr & CR_LOCK) != 0) {
+        stm32_note_once(&m->soc, &f->noted_optlock,
+                "FLASH_OPTKEYR is written while FLASH_CR.LOCK is 1: it has no "
+                "effect. Write both keys to FLASH_KEYR first");
+        return;
+    }
     if (key != keys[f->optkey_step]) {
         f->optkey_step = 0;
         sim_bus_error(m->sim);
@@ -316,7 +368,12 @@ static bool flash_write(void *device, uint32_t off, uint32_t value,
         if (off < OPTR || off >= OPTION_END) {
             return false;
         }
-        if ((f->cr & CR_OPTLOCK) == 0) {
+        if ((f->cr & CR_OPTLOCK) != 0) {
+            stm32_note_once(&m->soc, &f->noted_optlock,
+                    "an option register is written while FLASH_CR.OPTLOCK is "
+                    "1: the write is lost. Write both keys to FLASH_OPTKEYR "
+                    "first");
+        } else {
             uint32_t *r = &f->option[(off - OPTR) / 4];
             *r = stm32_merge(*r, value, mask);
         }
@@ -364,20 +421,10 @@ unsigned l4_flash_latency(const struct stm32l4 *m) {
     return m->flash.acr & 7u;
 }
 
-bool l4_iwdg_hardware(const struct stm32l4 *m) {
-    return (m->flash.option[0] & (1u << 16)) == 0;
-}
-
 void l4_flash_init(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
-    f->option[0x00 / 4] = 0xFFEFF8AA;  // OPTR
-    f->option[0x04 / 4] = 0xFFFFFFFF;  // PCROP1SR
-    f->option[0x0C / 4] = WRP_FACTORY; // WRP1AR, WRP1BR: no area
-    f->option[0x10 / 4] = WRP_FACTORY;
-    f->option[0x24 / 4] = 0xFFFFFFFF;
-    f->option[0x2C / 4] = WRP_FACTORY;
-    f->option[0x30 / 4] = WRP_FACTORY;
+    l4_option_init(m);
 }
 
 // Half erased: nothing happened yet, or bits of it are 1 already, or all but
@@ -405,8 +452,11 @@ sim_time l4_flash_until(const struct stm32l4 *m) {
     return m->flash.done.at;
 }
 
-void l4_flash_reset(struct stm32l4 *m) {
+void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
     struct l4_flash *f = &m->flash;
+    if (loads_options) {
+        l4_option_load(m);
+    }
     if ((f->sr & SR_BSY) != 0) {
         tell(m, SIM_CHIP_ENDED);
     }
@@ -428,7 +478,9 @@ void l4_flash_reset(struct stm32l4 *m) {
                 "the reset tears the double word of internal flash at 0x%08x",
                 (unsigned)(L4_INTERNAL_ADDR + f->program_off));
     }
-    f->programs = f->has_word = false;
+    f->programs = f->has_word = f->option_programs = false;
+    f->fast = (struct l4_fast){.active = false};
+    f->bank_erased[0] = f->bank_erased[1] = false;
     sim_cancel(m->sim, &f->done);
     f->acr = 0x600;
     f->sr = 0;

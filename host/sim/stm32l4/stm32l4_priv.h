@@ -9,6 +9,8 @@
  * stm32l4_clock.c  frequencies
  * stm32l4_pwr.c    PWR and the backup registers
  * stm32l4_flash.c  internal flash
+ * stm32l4_fast.c   fast programming of it
+ * stm32l4_option.c option bytes
  * stm32l4_ecc.c    double words of it whose bits are not right
  */
 #ifndef STM32L4_PRIV_H
@@ -97,9 +99,37 @@ struct l4_marked {
 };
 #define L4_MARKED 64u
 
+// A row under way; the double word under the high voltage is in struct
+// l4_flash.
+struct l4_fast {
+    bool active;
+    uint32_t begun_off; // of the row
+    uint32_t want_off;  // of the next store
+    uint32_t first;     // word of a double word
+    uint32_t next[2];   // double word that waits
+    bool has_first, has_next;
+    unsigned count; // programmed
+};
+
+#define L4_SR_PROGERR (1u << 3)
+#define L4_SR_WRPERR (1u << 4)
+#define L4_SR_PGAERR (1u << 5)
+#define L4_SR_SIZERR (1u << 6)
+#define L4_SR_PGSERR (1u << 7)
+#define L4_SR_MISERR (1u << 8)
+#define L4_SR_FASTERR (1u << 9)
+#define L4_SR_ERRORS 0x3FAu // all that block the next operation
+#define L4_CR_PG 1u
+#define L4_OPTIONS 13u // registers, 20h..50h
+
 struct l4_flash {
     uint32_t acr, sr, cr, eccr;
-    uint32_t option[0x34 / 4]; // 20h..50h
+    uint32_t option[L4_OPTIONS]; // as the registers are written
+    uint32_t stored[L4_OPTIONS], loaded[L4_OPTIONS];
+    bool option_programs; // what `done` completes
+    bool launched;        // the reset that comes is OBL_LAUNCH's
+    bool bank_erased[2];  // by a mass erase since the reset
+    struct l4_fast fast;
     unsigned key_step, optkey_step;
     bool dead; // wrong key: locked until reset
     struct sim_event done;
@@ -109,7 +139,8 @@ struct l4_flash {
     bool has_word; // the first one, of two
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
-    bool noted_locked, noted_options, noted_program, noted_eccc, noted_eccd;
+    bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
+            noted_eccc, noted_eccd;
     struct l4_marked marked[L4_MARKED];
     size_t marked_count;
 };
@@ -159,7 +190,8 @@ enum stm32_request l4_request(const void *ctx, unsigned index, unsigned channel,
 // stm32l4_rcc.c
 extern const struct stm32_ops l4_rcc_ops;
 void l4_rcc_init(struct stm32l4 *m);
-void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind);
+// launched: by FLASH_CR.OBL_LAUNCH.
+void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind, bool launched);
 // False: the enable bit is 0 or the reset bit is 1.
 bool l4_block_clocked(const void *ctx, const struct stm32_block *block);
 void l4_gate_text(const struct stm32_block *block, char *text, size_t size);
@@ -182,7 +214,7 @@ unsigned l4_voltage_range(const struct stm32l4 *m); // 1 or 2
 // stm32l4_flash.c
 extern const struct stm32_ops l4_flash_ops;
 void l4_flash_init(struct stm32l4 *m);
-void l4_flash_reset(struct stm32l4 *m);
+void l4_flash_reset(struct stm32l4 *m, bool loads_options);
 void l4_flash_tear(struct stm32l4 *m, uint64_t tear);
 // A store of the CPU to internal flash. false: a bus error.
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
@@ -190,6 +222,24 @@ bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 sim_time l4_flash_until(const struct stm32l4 *m);
 void l4_flash_irq(struct stm32l4 *m); // the lines, after its registers
 unsigned l4_flash_latency(const struct stm32l4 *m);
+// What fast programming needs of it: BSY for that long; the double word goes
+// into the array; the operation has ended. l4_flash_bank_of_pc: -1 for none.
+void l4_flash_busy(struct stm32l4 *m, sim_time time);
+void l4_flash_commit(struct stm32l4 *m);
+void l4_flash_ready(struct stm32l4 *m);
+int l4_flash_bank_of_pc(const struct stm32l4 *m);
+
+// stm32l4_fast.c
+// A store while CR.FSTPG is set. Returns the bits of SR that it has set.
+uint32_t l4_fast_store(struct stm32l4 *m, uint32_t off, uint32_t value,
+        unsigned size);
+void l4_fast_done(struct stm32l4 *m);
+
+// stm32l4_option.c
+void l4_option_init(struct stm32l4 *m);
+void l4_option_load(struct stm32l4 *m);
+void l4_option_program(struct stm32l4 *m); // OPTSTRT is done
+bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
 
 // stm32l4_ecc.c: off is that of a double word, from the start of the flash.

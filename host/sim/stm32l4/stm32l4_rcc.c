@@ -38,6 +38,7 @@
 #define PLLREN (1u << 24)
 #define CSR_RMVF (1u << 23)
 #define CSR_FLAGS 0xFF000000u
+#define FLAG_OBL (1u << 25)
 #define FLAG_PIN (1u << 26)
 #define FLAG_BOR (1u << 27)
 #define FLAG_SFT (1u << 28)
@@ -406,7 +407,11 @@ void l4_rcc_init(struct stm32l4 *m) {
     m->rcc.event = (struct sim_event){.fire = fire, .ctx = m, .at = SIM_NEVER};
 }
 
-static uint32_t flags_after(uint32_t flags, enum sim_reset kind) {
+static uint32_t flags_after(uint32_t flags, enum sim_reset kind,
+        bool launched) {
+    if (launched) {
+        return flags | FLAG_OBL | FLAG_PIN;
+    }
     switch (kind) {
     case SIM_RESET_POWER_ON:
         return FLAG_BOR | FLAG_PIN;
@@ -419,10 +424,12 @@ static uint32_t flags_after(uint32_t flags, enum sim_reset kind) {
     }
 }
 
+// launched: by OBL_LAUNCH.
 // RM0351 6.1.2, 6.4: all registers but BDCR and the flags of CSR. The internal
 // resets pull NRST low too, so the pin's flag comes with each of them.
-void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind) {
-    const uint32_t flags = flags_after(*reg(m, CSR) & CSR_FLAGS, kind);
+void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind, bool launched) {
+    const uint32_t flags =
+            flags_after(*reg(m, CSR) & CSR_FLAGS, kind, launched);
     const bool cold = kind == SIM_RESET_POWER_ON;
     const uint32_t bdcr = cold ? 0 : *reg(m, BDCR);
     const bool lse_ready = !cold && m->rcc.ready[OSC_LSE];

@@ -1,5 +1,5 @@
 /*
- * arch - what the ARMv7-M architecture leaves no choice about
+ * arch - what the architecture leaves no choice about, on each M profile
  *
  * SPDX-License-Identifier: MIT
  *
@@ -9,8 +9,11 @@
  */
 #include <stdint.h>
 
-#define R32(a) (*(volatile uint32_t *)(uintptr_t)(a))
-#define R8(a) (*(volatile uint8_t *)(uintptr_t)(a))
+#include "uart.h"
+
+#if __ARM_ARCH_ISA_THUMB == 1
+#define ARMV6M
+#endif
 #define ICSR R32(0xE000ED04)
 #define AIRCR R32(0xE000ED0C)
 #define CCR R32(0xE000ED14)
@@ -19,7 +22,7 @@
 #define HFSR R32(0xE000ED2C)
 #define BFAR R32(0xE000ED38)
 #define CPACR R32(0xE000ED88)
-#define PRIORITY(n) R8(0xE000E400 + (n))
+#define PRIORITIES(n) R32(0xE000E400 + ((n) & ~3u)) // no bytes in an Armv6-M
 #define ENABLE R32(0xE000E100)
 #define PEND R32(0xE000E200)
 #define UNPEND R32(0xE000E280)
@@ -28,20 +31,18 @@
 
 /// Output ///
 
-#ifdef QEMU
 static void put_char(char c) {
-    R32(0x40011004) = (uint8_t)c;
+    uart_put(c);
 }
-#else
-static void put_char(char c) {
-    while (!(R32(0x4000441C) & 0x80)) {
-    }
-    R32(0x40004428) = (uint8_t)c;
-}
-#endif
 
 static void put(const char *text) {
     while (*text) {
+        put_char(*text++);
+    }
+}
+
+static void put_word(const char *text) {
+    while (*text && *text != ' ') {
         put_char(*text++);
     }
 }
@@ -88,7 +89,9 @@ void on_fault_c(uint32_t *frame, uint32_t exc_return) {
     seen.number = ICSR & 0x1FF;
     CFSR = seen.cfsr;
     HFSR = seen.hfsr;
-    if (seen.cfsr & 0x00020101) { // INVSTATE, IACCVIOL, IBUSERR: go back
+    // INVSTATE, IACCVIOL, IBUSERR: go back. An Armv6-M has no CFSR.
+    if (seen.cfsr & 0x00020101 || !(seen.xpsr >> 24 & 1) ||
+            seen.pc >> 28 == 0xE) {
         frame[6] = frame[5] & ~1u;
         frame[7] |= 1u << 24;
     } else {
@@ -98,9 +101,13 @@ void on_fault_c(uint32_t *frame, uint32_t exc_return) {
     frame[7] &= ~0x0600FC00u; // no IT block goes on
 }
 
+// Calls to(frame, EXC_RETURN).
+#define WITH_FRAME(to) \
+    ASM("movs r0, #4\n mov r1, lr\n tst r0, r1\n mrs r0, msp\n beq 1f\n" \
+        "mrs r0, psp\n 1: ldr r2, =" to "\n bx r2\n .ltorg")
+
 __attribute__((naked)) static void on_fault(void) {
-    ASM("tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n mov r1, lr\n"
-        "b on_fault_c");
+    WITH_FRAME("on_fault_c");
 }
 
 static void fault(const char *name) {
@@ -153,8 +160,12 @@ void on_svc_c(uint32_t *frame, uint32_t exc_return) {
 }
 
 __attribute__((naked)) static void on_svc(void) {
-    ASM("tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n mov r1, lr\n"
-        "b on_svc_c");
+    WITH_FRAME("on_svc_c");
+}
+
+static void set_priority(unsigned n, uint32_t value) {
+    const unsigned shift = 8 * (n & 3);
+    PRIORITIES(n) = (PRIORITIES(n) & ~(0xFFu << shift)) | value << shift;
 }
 
 static void priorities(void) {
@@ -163,34 +174,57 @@ static void priorities(void) {
     chained = 2;
     for (unsigned a = 0; a < 4; a++) {
         for (unsigned b = 0; b < 4; b++) {
-            PRIORITY(0) = level[a];
-            PRIORITY(1) = level[b];
+            set_priority(0, level[a]);
+            set_priority(1, level[b]);
             pend(1);
             say2("preempts", a << 8 | b, order);
         }
     }
+    chained = 0;
+    for (unsigned i = 0; i < 7; i++) {
+        set_priority(i, 0x80);
+    }
+    pend(0x7A);
+    say("equal_order", order);
+    set_priority(5, 0x40);
+    pend(0x7A);
+    say("urgent_first", order);
+    ASM("cpsid i");
+    pend(4);
+    const uint32_t masked = order;
+    const uint32_t icsr = ICSR & 0x7FFFFF;
+    ASM("cpsie i\n isb");
+    say("primask_holds", masked);
+    say("primask_icsr", icsr);
+    say("primask_ends", order);
+    set_priority(2, 0xFF);
+    say("priority_bits", PRIORITIES(2) >> 16 & 0xFF);
+    set_priority(2, 0x80);
+}
+
+#ifndef ARMV6M
+static void groups(void) {
+    chained = 2;
     for (uint32_t group = 0; group < 8; group++) {
         AIRCR = 0x05FA0000 | group << 8;
-        PRIORITY(0) = 0xA0;
+        set_priority(0, 0xA0);
         for (uint32_t sub = 0; sub < 4; sub++) {
-            PRIORITY(1) = (uint8_t)(0x60 + 0x10 * sub + (sub == 3 ? 0x20 : 0));
+            set_priority(1, 0x60 + 0x10 * sub + (sub == 3 ? 0x20 : 0));
             pend(1);
             say2("group", group << 8 | sub, order);
         }
     }
     AIRCR = 0x05FA0000;
+    set_priority(0, 0x80);
+    set_priority(1, 0x80);
     chained = 0;
-    for (unsigned i = 0; i < 7; i++) {
-        PRIORITY(i) = 0x80;
-    }
-    pend(0x7A);
-    say("equal_order", order);
-    PRIORITY(5) = 0x40;
-    pend(0x7A);
-    say("urgent_first", order);
+}
+
+static void masks(void) {
+    static const uint8_t level[4] = {0x00, 0x40, 0x80, 0xC0};
     for (uint32_t base = 0; base < 0x100; base += 0x20) {
         for (unsigned a = 0; a < 4; a++) {
-            PRIORITY(2) = level[a];
+            set_priority(2, level[a]);
             ASM("msr basepri, %0" ::"r"(base));
             pend(4);
             const uint32_t taken = order;
@@ -201,14 +235,6 @@ static void priorities(void) {
             say2("vectpending", base << 4 | a, waits);
         }
     }
-    ASM("cpsid i");
-    pend(4);
-    const uint32_t masked = order;
-    const uint32_t icsr = ICSR & 0x7FFFFF;
-    ASM("cpsie i\n isb");
-    say("primask_holds", masked);
-    say("primask_icsr", icsr);
-    say("primask_ends", order);
     ASM("cpsid f");
     pend(4);
     const uint32_t held = order;
@@ -224,16 +250,14 @@ static void priorities(void) {
         ASM("msr basepri, %0" ::"r"(0));
         say2("basepri_max", i, value);
     }
-    PRIORITY(2) = 0xFF;
-    say("priority_bits", PRIORITY(2));
-    PRIORITY(2) = 0x80;
 }
+#endif
 
 static void frames(void) {
     for (uint32_t shift = 0; shift < 8; shift += 4) {
-        ASM("mov r4, sp\n sub r5, r4, %0\n mov sp, r5\n movs r0, #10\n"
+        ASM("mov r4, sp\n subs r5, r4, %0\n mov sp, r5\n movs r0, #10\n"
             "movs r1, #11\n movs r2, #12\n movs r3, #13\n mov r12, r4\n"
-            "cmp r0, r0\n svc 0\n mov sp, r4" ::"r"(shift + 8)
+            "cmp r0, r0\n svc 0\n mov sp, r4" ::"l"(shift + 8)
                 : "r0", "r1", "r2", "r3", "r4", "r5", "r12", "memory", "cc");
         say2("frame_r0", shift, svc_frame[0]);
         say2("frame_r3", shift, svc_frame[3]);
@@ -253,28 +277,39 @@ static void frames(void) {
 
 /// Instructions ///
 
+#ifdef ARMV6M
+#define IF(name) "b" name " 1f\n b 2f\n 1: movs %0, #1\n 2:"
+#else
+#define IF(name) "it " name "\n mov" name " %0, #1"
+#endif
 #define CONDITION(name) \
     do { \
         uint32_t taken = 0; \
         for (uint32_t flags = 0; flags < 16; flags++) { \
             uint32_t yes = 0; \
-            ASM("msr apsr_nzcvq, %1\n it " name "\n mov" name " %0, #1" \
-                    : "+r"(yes) \
+            ASM("msr apsr_nzcvq, %1\n " IF(name) \
+                    : "+l"(yes) \
                     : "r"(flags << 28) \
                     : "cc"); \
             taken |= yes << flags; \
         } \
-        say("it_" name, taken); \
+        say("if_" name, taken); \
     } while (0)
 
+#ifdef ARMV6M // of two registers, one is the destination
+#define OPERANDS " %0, %3"
+#else
+#define OPERANDS " %0, %2, %3"
+#endif
 #define OP2(name, a, b) \
     do { \
         uint32_t result, flags; \
-        ASM("msr apsr_nzcvq, %4\n " name " %0, %2, %3\n mrs %1, apsr" \
-                : "=&r"(result), "=r"(flags) \
-                : "r"(a), "r"(b), "r"(0) \
+        ASM("mov %0, %2\n msr apsr_nzcvq, %4\n " name OPERANDS \
+            "\n mrs %1, apsr" \
+                : "=&l"(result), "=r"(flags) \
+                : "l"(a), "l"(b), "r"(0) \
                 : "cc"); \
-        put(name); \
+        put_word(name); \
         put_char(' '); \
         hex(result, 8); \
         put_char(' '); \
@@ -311,6 +346,26 @@ static void instructions(void) {
         OP2("lsrs", a, b);
         OP2("asrs", a, b);
         OP2("rors", a, b);
+#ifdef ARMV6M
+        OP2("muls", a, b);
+        OP2("ands", a, b);
+        OP2("orrs", a, b);
+        OP2("eors", a, b);
+        OP2("bics", a, b);
+        OP2("mvns", a, b);
+        OP2("tst", a, b);
+        OP2("cmp", a, b);
+        OP2("cmn", a, b);
+        OP2("rsbs %0, %3, #0 @", a, b);
+        OP2("add", a, b);
+        OP2("sxtb", a, b);
+        OP2("sxth", a, b);
+        OP2("uxtb", a, b);
+        OP2("uxth", a, b);
+        OP2("rev", a, b);
+        OP2("rev16", a, b);
+        OP2("revsh", a, b);
+#else
         OP2("mul", a, b);
         OP2("udiv", a, b);
         OP2("sdiv", a, b);
@@ -329,11 +384,89 @@ static void instructions(void) {
         OP2("usad8", a, b);
         OP2("uxtab16", a, b);
         OP2("sxtah", a, b);
+#endif
     }
 }
 
 /// Traps ///
 
+#ifdef ARMV6M
+static void traps(void) {
+    static uint32_t space[4];
+    const uint32_t odd = (uint32_t)(uintptr_t)space + 1;
+    uint32_t value = 5;
+    ASM("udf #3");
+    fault("udf");
+    ASM(".hword 0xF7F0, 0xA003");
+    fault("udf_w");
+    // What an Armv7-M has and an Armv6-M has not: CBZ, IT, MOVW, UDIV, LDR.W,
+    // STREX, CLREX, TBB, VMOV, CPSID F, MRS of BASEPRI, MSR to FAULTMASK.
+    ASM(".hword 0xB100\n nop");
+    fault("cbz");
+    ASM(".hword 0xBF08\n nop");
+    fault("it");
+    ASM(".hword 0xF240, 0x0001");
+    fault("movw");
+    ASM(".hword 0xFBB0, 0xF0F1");
+    fault("udiv");
+    ASM(".hword 0xF8DD, 0x0000");
+    fault("ldr_w");
+    ASM(".hword 0xE85D, 0x0F00");
+    fault("ldrex");
+    ASM(".hword 0xF3BF, 0x8F2F");
+    fault("clrex");
+    ASM(".hword 0xE8DF, 0xF000");
+    fault("tbb");
+    ASM(".hword 0xEE00, 0x0A10");
+    fault("vmov");
+    ASM(".hword 0xEE1F, 0x0F10");
+    fault("mrc");
+    ASM(".hword 0xF000, 0xB800"); // B.W
+    fault("b_w");
+    ASM(".hword 0xB671\n .hword 0xB661");
+    fault("cpsid_f");
+    ASM(".hword 0xF3EF, 0x8011" ::: "r0");
+    fault("mrs_basepri");
+    ASM("movs r0, #0\n .hword 0xF380, 0x8813" ::: "r0");
+    fault("msr_faultmask");
+    ASM("ldr %0, [%1]" : "=l"(value) : "l"(odd));
+    fault("ldr_unaligned");
+    ASM("ldrh %0, [%1]" : "=l"(value) : "l"(odd));
+    fault("ldrh_unaligned");
+    ASM("str %0, [%1]" ::"l"(value), "l"(odd) : "memory");
+    fault("str_unaligned");
+    ASM("strh %0, [%1]" ::"l"(value), "l"(odd) : "memory");
+    fault("strh_unaligned");
+    ASM("mov r4, %0\n ldm r4!, {r2, r3}" ::"l"(odd) : "r2", "r3", "r4");
+    fault("ldm_unaligned");
+    ASM("bkpt #1");
+    fault("bkpt");
+    ASM("ldr %0, [%1]" : "=l"(value) : "l"(0x70000000));
+    fault("read_nothing");
+    ASM("blx %0" ::"r"((uint32_t)(uintptr_t)space) : "lr", "memory");
+    fault("blx_even");
+    ASM("blx %0" ::"r"(0xE0000001) : "lr", "memory");
+    fault("execute_device");
+    ASM("mov %0, pc\n cpsid i\n svc 1\n nop\n nop\n cpsie i"
+            : "=r"(value)::"memory");
+    say("svc_masked_pc", seen.pc - value);
+    fault("svc_masked");
+    // Words of registers that an Armv6-M has not: CFSR, CPACR, FPCCR, STIR.
+    SHCSR = 7u << 16;
+    say("no_shcsr", SHCSR);
+    CPACR = 0xFu << 20;
+    say("no_cpacr", CPACR);
+    CCR = 0;
+    say("ccr", CCR);
+    ASM("mrs r4, control\n movs r5, #1\n msr control, r5\n isb\n"
+        "cpsid i\n mrs %0, primask\n ldr r2, [%1]\n cpsie i\n svc 2"
+            : "=&r"(value)
+            : "l"(0xE000ED08)
+            : "r2", "r4", "r5", "memory");
+    say("unprivileged_primask", value);
+    fault("unprivileged_read");
+}
+#else
 static void traps(void) {
     static uint32_t space[4];
     const uint32_t odd = (uint32_t)(uintptr_t)space + 1;
@@ -455,7 +588,7 @@ static void floats(void) {
             const uint32_t result =
                     fp2(ops[k], value[i][0], value[i][1], 0, &flags);
             put("fp_");
-            put_char(ops[k] == '+'          ? 'a'
+            put_char(ops[k] == '+' ? 'a'
                             : ops[k] == '*' ? 'm'
                             : ops[k] == '/' ? 'd'
                                             : ops[k]);
@@ -503,28 +636,29 @@ static void exclusives(void) {
     say("strex_clrex", first);
 }
 
+#endif
+
 void start(void);
 void start(void) {
     extern uint32_t bss_start[], bss_end[];
     for (uint32_t *p = bss_start; p < bss_end; p++) {
         *p = 0;
     }
-#ifdef QEMU
-    R32(0x4001100C) = 0x200C; // USART1 CR1
-#else
-    R32(0x40021058) |= 1u << 17;
-    (void)R32(0x40021058);
-    R32(0x4000440C) = 16; // 250000 baud at 4 MHz
-    R32(0x40004400) = 9;
-#endif
+    uart_open();
+#ifndef ARMV6M
     CPACR = 0xFu << 20;
     BARRIER();
+#endif
     ASM("msr control, %0\n isb" ::"r"(0)); // no FP context
     priorities();
-    frames();
-    instructions();
+#ifndef ARMV6M
+    groups();
+    masks();
     floats();
     exclusives();
+#endif
+    frames();
+    instructions();
     traps();
     put("that was all\r\n");
     for (;;) {
@@ -536,4 +670,4 @@ __attribute__((section(".vectors"),
         used)) static void (*const vectors[])(void) = {
         (void (*)(void))stack_top, start, on_fault, on_fault, on_fault,
         on_fault, on_fault, 0, 0, 0, 0, on_svc, on_fault, 0, on_fault, on_fault,
-        [16 ... 97] = handler};
+        [16 ... 47] = handler};

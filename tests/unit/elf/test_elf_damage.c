@@ -139,6 +139,32 @@ static void any_byte_of_debug_information(void **state) {
     assert_true(opened >= ROUNDS);
 }
 
+// Any byte of .ARM.attributes.
+static void attributes(void **state) {
+    (void)state;
+    if (!model_bytes) {
+        skip();
+    }
+    struct elf_image *image = bench_open("model.elf");
+    assert_int_equal(elf_image_cpu_arch(image), 13); // Armv7E-M
+    elf_image_close(image);
+    const Elf32_Ehdr *h = (const Elf32_Ehdr *)model_bytes;
+    unsigned tried = 0;
+    for (unsigned i = 0; i < h->e_shnum; i++) {
+        const Elf32_Shdr *s = header(model_bytes, i);
+        for (uint32_t k = 0; s->sh_type == 0x70000003 && k < s->sh_size; k++) {
+            static const uint8_t values[] = {0, 1, 5, 32, 65, 0x80, 0xFF};
+            uint8_t *const at = model_bytes + s->sh_offset + k, old = *at;
+            for (size_t v = 0; v < sizeof values; v++) {
+                *at = values[v];
+                tried += try_bytes(model_bytes, model_size);
+            }
+            *at = old;
+        }
+    }
+    assert_true(tried > 100);
+}
+
 static void map_files(void **state) {
     (void)state;
     if (!model_bytes) {
@@ -199,6 +225,7 @@ int main(void) {
             cmocka_unit_test(file_cut_off_anywhere),
             cmocka_unit_test(sections_cut_off_anywhere),
             cmocka_unit_test(any_byte_of_debug_information),
+            cmocka_unit_test(attributes),
             cmocka_unit_test(map_files),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,11 +1,13 @@
 /*
- * test_core_cycles - the time of instructions, against the Cortex-M4 TRM
+ * test_core_cycles - the time of instructions, against the TRMs
  *
  * SPDX-License-Identifier: MIT
  *
- * Figures are from tables and rules of the TRM (Arm 100166) 3.3.1, 3.3.2 and
- * 7.2.3, with zero wait states and three cycles for a branch taken.
+ * Cortex-M4: figures are from tables and rules of the TRM (Arm 100166) 3.3.1,
+ * 3.3.2 and 7.2.3, with zero wait states and three cycles for a branch taken.
+ * Cortex-M0+: TRM (DDI 0484C) table 3.1.
  */
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
@@ -111,9 +113,31 @@ static const struct row {
                 {0x2020, 0x6821, 0x6061, 0x3801, 0xD1FB, 0xBE00}},
 };
 
-static uint64_t cycles_of(const struct row *row) {
+static const struct row m0plus_rows[] = {
+        // ldr r0,[r4]; str r0,[r4]; ldrb r0,[r4]; strh r0,[r4]
+        {"loads and stores: 2", 8, {0x6820, 0x6020, 0x7820, 0x8020, 0xBE00}},
+        // push {r0-r3}; pop {r0-r3}; ldm r4!,{r0,r1}
+        {"multiples: 1 + n", 13, {0xB40F, 0xBC0F, 0xCC03, 0xBE00}},
+        // movs r0,#100; 1: subs r0,#1; bne 1b
+        {"a loop of 100: 1 + 2, the last 1 + 1", 300,
+                {0x2064, 0x3801, 0xD1FD, 0xBE00}},
+        // bl 1f; b 2f; 1: bx lr; 2:
+        {"BL 3, B and BX 2", 7, {0xF000, 0xF801, 0xE000, 0x4770, 0xBE00}},
+        // adr r0,1f; adds r0,#1; push {r0}; pop {pc}; nop; nop; .align 2; 1:
+        {"POP to the PC: 3 + n", 8,
+                {0xA002, 0x3001, 0xB401, 0xBD00, 0xBF00, 0xBF00, 0xBE00,
+                        0xBF00}},
+        // dsb; dmb; isb; mrs r0,primask; msr primask,r0
+        {"MRS, MSR and barriers: 3", 15,
+                {0xF3BF, 0x8F4F, 0xF3BF, 0x8F5F, 0xF3BF, 0x8F6F, 0xF3EF, 0x8010,
+                        0xF380, 0x8810, 0xBE00}},
+        // muls r0,r1; adcs r0,r1; rev r0,r1; cpsid i; nop
+        {"all others: 1", 5, {0x4348, 0x4148, 0xBA08, 0xB672, 0xBF00, 0xBE00}},
+};
+
+static uint64_t cycles_of(const char *core, const struct row *row) {
     const struct sim_cpu_bus bus = {0};
-    struct sim_cpu *cpu = sim_cpu_new(&bus);
+    struct sim_cpu *cpu = sim_cpu_new(&bus, sim_profile_find(core));
     uint8_t *ram = calloc(1, BYTES);
     assert_true(sim_cpu_map(cpu, SIM_MEM_RAM, RAM, BYTES, ram));
     memcpy(ram, row->code, sizeof row->code);
@@ -141,23 +165,34 @@ static uint64_t cycles_of(const struct row *row) {
     return cycles;
 }
 
-static void test_table(void **state) {
-    (void)state;
+static void compare(const char *core, const struct row *table, size_t count) {
     unsigned bad = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const unsigned cycles = (unsigned)cycles_of(&rows[i]);
-        if (cycles != rows[i].cycles) {
-            print_error("%s: %u cycles, expected %u\n", rows[i].what, cycles,
-                    (unsigned)rows[i].cycles);
+    for (size_t i = 0; i < count; i++) {
+        const unsigned cycles = (unsigned)cycles_of(core, &table[i]);
+        if (cycles != table[i].cycles) {
+            print_error("%s: %u cycles, expected %u\n", table[i].what, cycles,
+                    (unsigned)table[i].cycles);
             bad++;
         }
     }
     assert_int_equal(bad, 0);
 }
 
+static void test_cortex_m4(void **state) {
+    (void)state;
+    compare("cortex-m4", rows, sizeof rows / sizeof rows[0]);
+}
+
+static void test_cortex_m0plus(void **state) {
+    (void)state;
+    compare("cortex-m0plus", m0plus_rows,
+            sizeof m0plus_rows / sizeof m0plus_rows[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-            cmocka_unit_test(test_table),
+            cmocka_unit_test(test_cortex_m4),
+            cmocka_unit_test(test_cortex_m0plus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  *
  * Programs are Thumb code made with arm-none-eabi-as; the assembly is beside.
  */
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
 // sources: host/sim/cpu/mpu.c
 #include <setjmp.h>
@@ -48,7 +49,7 @@ static int set_up(void **state) {
     struct lab *lab = calloc(1, sizeof *lab);
     const struct sim_cpu_bus bus = {
             .read = bus_read, .write = bus_write, .ctx = lab};
-    lab->cpu = sim_cpu_new(&bus);
+    lab->cpu = sim_cpu_new(&bus, sim_profile_at(0));
     lab->ram = calloc(1, BYTES);
     *state = lab;
     return !sim_cpu_map(lab->cpu, SIM_MEM_RAM, RAM, BYTES, lab->ram) ||

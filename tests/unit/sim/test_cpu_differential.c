@@ -12,6 +12,7 @@
  * The cases are the same in each run; XIPSAFE_SEED and XIPSAFE_CASES change
  * that.
  */
+// sources: host/sim/profile.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
 // sources: host/sim/cpu/mpu.c
 // libs: unicorn
@@ -654,7 +655,7 @@ static int set_up(void **state) {
     lab.code = aligned_alloc(4096, BYTES);
     lab.own_ram = aligned_alloc(4096, BYTES);
     lab.uc_ram = aligned_alloc(4096, BYTES);
-    lab.own = sim_cpu_new(&bus);
+    lab.own = sim_cpu_new(&bus, sim_profile_at(0));
     if (!lab.own || !lab.code || !lab.own_ram || !lab.uc_ram ||
             uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &lab.uc) ||
             uc_ctl_set_cpu_model(lab.uc, UC_CPU_ARM_CORTEX_M4)) {

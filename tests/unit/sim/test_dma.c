@@ -489,6 +489,22 @@ static void reading_a_suspended_unit_is_a_violation(void **state) {
     assert_int_equal(left(DMA2, 3), 0);
 }
 
+// A bus error: the channel stops.
+static void reading_behind_the_mapped_part_is_a_violation(void **state) {
+    (void)state;
+    const struct sim_window_timing timing = {0, 0};
+    sim_window_open(s, &timing);
+    sim_window_limit(s, 0x1000);
+    prepare(DMA2, 3, SRAM, WINDOW + 0xFFE, 4);
+    fake_w32(s, DMA2 + CCR(3), MEM2MEM | DIR | MINC | PINC | EN);
+    fake_run(s, 10 * SIM_US);
+    assert_non_null(strstr(fake_violation(s)->what,
+            "read 0x90001000 behind what the controller maps"));
+    assert_rule(s, "window-behind");
+    assert_int_equal(left(DMA2, 3), 2);
+    assert_int_equal(fake_r32(s, DMA2 + CCR(3)) & EN, 0);
+}
+
 static void reading_the_closed_window_is_a_violation(void **state) {
     (void)state;
     const struct sim_window_timing timing = {0, 0};
@@ -597,6 +613,7 @@ int main(void) {
             TEST(an_error_stops_one_channel),
             TEST(reads_the_open_window),
             TEST(reading_a_suspended_unit_is_a_violation),
+            TEST(reading_behind_the_mapped_part_is_a_violation),
             TEST(reading_the_closed_window_is_a_violation),
             TEST(closed_window_and_other_sources),
             TEST(gated),

@@ -8,6 +8,7 @@
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
+// sources: host/sim/profile.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
 // sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c host/sim/core/debug.c
@@ -147,7 +148,7 @@ static void test_the_raw_gate_never_leaks(void **state) {
     (void)state;
     const uint16_t load[] = {0x6801}; // ldr r1, [r0]
     const struct sim_cpu_bus bus = {0};
-    struct sim_cpu *cpu = sim_cpu_new(&bus);
+    struct sim_cpu *cpu = sim_cpu_new(&bus, sim_profile_at(0));
     uint8_t *ram = aligned_alloc(4096, 4096);
     uint8_t *window = aligned_alloc(4096, WINDOW_BYTES);
     memcpy(ram, load, sizeof load);
@@ -294,6 +295,68 @@ static void test_read_behind_the_mapped_part(void **state) {
     const struct sim_violation *violation = sim_violation_of(m->sim);
     assert_string_equal(sim_rules[violation->rule].name, "window-behind");
     assert_int_equal(violation->addr, WINDOW + 0x44);
+    machine_free(m);
+}
+
+static const uint16_t enter[] = {
+        // start:
+        0xF04F, 0x4610, // mov.w r6, #2415919104
+        0xF106, 0x0001, // add.w r0, r6, #1
+        0x4700,         // bx r0
+};
+
+// Whether or not the limit is the end of a page; and the bus fault, if the run
+// goes on.
+static void test_fetch_behind_the_mapped_part(void **state) {
+    (void)state;
+    static const uint32_t limits[] = {0x10, 0x400, 0x840};
+    for (size_t i = 0; i < 2 * sizeof limits / sizeof *limits; i++) {
+        const uint32_t limit = limits[i / 2];
+        struct machine *m = machine_with(&(struct sim_options){
+                .time_limit = SIM_S,
+                .on_violation = i % 2 ? SIM_FAULT : SIM_STOP,
+        });
+        for (uint32_t off = 0; off < 0x1000; off += 2) {
+            memcpy(m->window + off, "\x00\xbf", 2); // nop
+        }
+        put_vector(m, 3, CODE + 0x41);
+        memcpy(m->flash + (CODE - FLASH) + 0x40, "\xfe\xe7", 2); // b.n .
+        start_program(m, enter);
+        sim_window_open(m->sim, &m->timing);
+        sim_window_limit(m->sim, limit);
+        m->sim->options.time_limit = SIM_MS;
+        assert_int_equal(sim_run(m->sim),
+                i % 2 ? SIM_STOP_TIME : SIM_STOP_VIOLATION);
+        const struct sim_violation *v = sim_violation_of(m->sim);
+        assert_string_equal(sim_rules[v->rule].name, "window-behind");
+        assert_int_equal(v->pc, WINDOW + limit);
+        assert_int_equal(v->addr, WINDOW + limit);
+        assert_int_equal(sim_instructions(m->sim) >= 3 + limit / 2, true);
+        if (i % 2) {
+            assert_int_equal(m->sim->scs.cfsr, CFSR_IBUSERR);
+            assert_int_equal(sim_active_fault(m->sim), 3);
+        }
+        machine_free(m);
+    }
+}
+
+// Code that ran before there was a limit.
+static void test_fetch_behind_a_new_limit(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    for (uint32_t off = 0; off < 0x20; off += 2) {
+        memcpy(m->window + off, "\x00\xbf", 2); // nop
+    }
+    memcpy(m->window + 0x20, "\xee\xe7", 2); // b.n .-0x20
+    start_program(m, enter);
+    sim_window_open(m->sim, &m->timing);
+    sim_stop_before(m->sim, 3 + 10 * 17); // at the start again
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REACHED);
+    sim_stop_before(m->sim, SIM_NEVER);
+    sim_window_limit(m->sim, 0x10);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
+    assert_int_equal(sim_violation_of(m->sim)->rule, SIM_RULE_WINDOW_BEHIND);
+    assert_int_equal(sim_violation_of(m->sim)->addr, WINDOW + 0x10);
     machine_free(m);
 }
 
@@ -535,6 +598,8 @@ int main(void) {
             cmocka_unit_test(test_the_window_is_read_only),
             cmocka_unit_test(test_contents_change_while_closed),
             cmocka_unit_test(test_the_suspended_unit),
+            cmocka_unit_test(test_fetch_behind_the_mapped_part),
+            cmocka_unit_test(test_fetch_behind_a_new_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,12 +286,216 @@ static void flash_program_errors(void **state) {
     }
 }
 
-static void flash_write_protection(void **state) {
+#define ECCR 0x40022018u
+#define ECCCIE (1u << 24)
+#define ECCC (1u << 30)
+#define ECCD (1u << 31)
+
+#define OPTKEYR 0x4002200Cu
+#define OPTR 0x40022020u
+#define WRP2AR 0x4002204Cu
+#define OPTSTRT (1u << 17)
+#define OBL_LAUNCH (1u << 27)
+
+static void unlock_options(void) {
+    unlock_flash();
+    fake_w32(s, OPTKEYR, 0x08192A3B);
+    fake_w32(s, OPTKEYR, 0x4C5D6E7F);
+    assert_int_equal(fake_r32(s, FLASH_CR), 0);
+}
+
+// And load them.
+static void program_options(void) {
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 16);
+    assert_true(fake_wait(s, FLASH_SR, 1u << 16, 0, 30 * SIM_MS));
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_w32(s, FLASH_CR, OBL_LAUNCH);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_SOFTWARE);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_int_equal(fake_r32(s, RCC_CSR) >> 24 & 0x1E, 0x0E);
+}
+
+// They act once they are programmed and loaded; a power-on loads them too.
+static void flash_options(void **state) {
+    (void)state;
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8AA);
+    fake_w32(s, OPTR, 0);
+    fake_w32(s, OPTKEYR, 0x08192A3B); // LOCK is 1
+    fake_w32(s, OPTKEYR, 0x4C5D6E7F);
+    unlock_flash();
+    fake_w32(s, OPTR, 0);
+    fake_w32(s, FLASH_CR, OPTSTRT | 1u << 30);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8AA);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFEEF8AA); // IWDG_SW is 0
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEEF8AA);
+    fake_run(s, 10 * SIM_S);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    fake_run(s, 10 * SIM_S);
+    assert_int_equal(fake_reset_request(s), -1); // neither
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFEEF8AA);
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, 30 * SIM_MS);
+    fake_w32(s, OPTR, 0xFFEFF8AA); // and not loaded
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    fake_run(s, 10 * SIM_S);
+    assert_int_equal(fake_reset_request(s), -1);
+    assert_int_equal(fake_notes(s, "only IWDG_SW"), 0);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEEF8AA);
+    fake_run(s, SIM_S);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_IWDG);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFFEF8AA); // BFB2
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, 30 * SIM_MS);
+    assert_int_equal(fake_notes(s, "only IWDG_SW"), 1);
+}
+
+/// Fast programming ///
+
+#define FSTPG (1u << 18)
+
+static void mass_erase(void) {
+    memset(b.internal + 0x80000, 0x11, 8192);
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1u << 15 | 1u << 16); // MER2
+    fake_run(s, 30 * SIM_MS);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    fake_w32(s, FLASH_CR, FSTPG);
+}
+
+// Double words of a row, each `gap` after the one before. 0: all were taken.
+static uint32_t row(uint32_t addr, unsigned count, sim_time gap) {
+    for (unsigned i = 0; i < count; i++) {
+        fake_store(s, addr + 8 * i, 2 * i, 4);
+        fake_store(s, addr + 8 * i + 4, 2 * i + 1, 4);
+        const uint32_t errors = fake_r32(s, FLASH_SR) & 0x3FF;
+        if (errors) {
+            return errors;
+        }
+        fake_run(s, gap);
+    }
+    return 0;
+}
+
+static void flash_fast_row(void **state) {
+    (void)state;
+    mass_erase();
+    const sim_time from = sim_now(s);
+    assert_int_equal(row(TO + 256, 32, 100 * SIM_NS), 0);
+    assert_true(fake_stalled(s) > SIM_MS);
+    fake_or32(s, FLASH_CR, 1u << 24); // EOPIE
+    assert_true(fake_wait(s, FLASH_SR, 1u << 16, 0, SIM_MS));
+    const sim_time took = sim_now(s) - from;
+    assert_true(took > 1900 * SIM_US && took < 1950 * SIM_US);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1);
+    for (uint32_t i = 0; i < 64; i++) {
+        assert_int_equal(b.internal[0x80100 + 4 * i], i);
+        assert_int_equal(b.internal[0x80100 + 4 * i + 1], 0);
+    }
+    assert_int_equal(b.internal[0x800FF], 0xFF);
+    assert_int_equal(b.internal[0x80200], 0xFF);
+}
+
+// The double words before the error are programmed, none behind it.
+static void flash_fast_errors(void **state) {
+    (void)state;
+    const uint32_t fast = 1u << 9;
+    mass_erase();
+    row(TO, 2, 0); // and then nothing
+    assert_true(fake_wait(s, FLASH_SR, 1u << 16, 0, 2 * SIM_MS));
+    assert_int_equal(fake_r32(s, FLASH_SR), fast | 1u << 8); // MISERR
+    assert_int_equal(fake_notes(s, "behind 2 of 32 double words"), 1);
+    assert_int_equal(b.internal[0x80008], 2);
+    assert_int_equal(b.internal[0x80010], 0xFF);
+    fake_w32(s, FLASH_SR, 0x3FF);
+    // Not the first of a row; the next but one; another row; a byte.
+    static const struct {
+        uint32_t first, second;
+        unsigned size;
+        uint32_t error;
+    } wrong[] = {
+            {0x208, 0, 4, 1u << 5},
+            {0x200, 0x208, 4, 1u << 5},
+            {0x200, 0x104, 4, 1u << 5},
+            {0x200, 0x204, 1, 1u << 6},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        fake_store(s, TO + wrong[i].first, 1, 4);
+        fake_store(s, TO + wrong[i].second, 1, wrong[i].size);
+        assert_int_equal(fake_r32(s, FLASH_SR) & (wrong[i].error | fast),
+                wrong[i].error | fast);
+        fake_w32(s, FLASH_SR, 0x3FF);
+    }
+    row(TO + 0x300, 3, 0);
+    fake_store(s, TO + 0x400, 1, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), fast | 1u << 5); // no BSY
+    assert_int_equal(b.internal[0x80308], 2);
+    assert_int_equal(b.internal[0x80310], 0xFF); // waited
+    fake_w32(s, FLASH_SR, 0x3FF);
+    assert_int_equal(row(TO + 0x500, 32, 50 * SIM_US), 0x380);
+}
+
+static void flash_fast_needs_a_mass_erase(void **state) {
     (void)state;
     unlock_flash();
-    fake_w32(s, FLASH_CR - 8, 0x08192A3B); // OPTKEYR
-    fake_w32(s, FLASH_CR - 8, 0x4C5D6E7F);
-    fake_w32(s, 0x4002204C, 0xFF030001); // WRP2AR: pages 1 to 3
+    memset(b.internal, 0xFF, 1u << 20);
+    fake_w32(s, FLASH_CR, FSTPG);
+    assert_int_equal(row(TO, 1, 0), 1u << 7);
+    fake_w32(s, FLASH_SR, 0x3FF);
+    fake_w32(s, FLASH_CR, 1u << 31);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    mass_erase(); // of the other bank
+    assert_int_equal(row(0x08000000, 1, 0), 1u << 7);
+    fake_w32(s, FLASH_SR, 0x3FF);
+    fake_w32(s, FLASH_CR, FSTPG | 1);
+    assert_int_equal(row(TO, 1, 0), 1u << 7); // PG as well
+}
+
+static void flash_fast_from_its_own_bank(void **state) {
+    (void)state;
+    mass_erase();
+    fake_set_pc(s, 0x08080100);
+    assert_int_equal(row(TO, 32, 0), 0);
+    fake_run(s, 5 * SIM_MS);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0); // without a word
+    assert_int_equal(b.internal[0x80000], 0xFF);
+    assert_int_equal(fake_notes(s, "code runs from the bank"), 1);
+    fake_set_pc(s, 0x08000100);
+    assert_int_equal(row(TO, 32, 0), 0);
+    fake_run(s, 5 * SIM_MS);
+    assert_int_equal(b.internal[0x80008], 2);
+}
+
+static void flash_fast_is_torn(void **state) {
+    (void)state;
+    mass_erase();
+    row(TO, 8, 0);
+    const unsigned taken = 8;
+    unsigned whole = 0, blank = 0;
+    fake_reset(s, SIM_RESET_PIN);
+    for (unsigned i = 0; i < taken; i++) {
+        sim_weak_read(s, TO + 8 * i, 4);
+        blank += b.internal[0x80000 + 8 * i] == 0xFF;
+        whole += !(fake_r32(s, ECCR) & ECCD);
+        fake_w32(s, ECCR, ECCD);
+    }
+    assert_int_equal(whole, taken - 1);
+    assert_in_range(blank, 1, 2);
+}
+
+static void flash_write_protection(void **state) {
+    (void)state;
+    unlock_options();
+    fake_w32(s, WRP2AR, 0xFF030001); // pages 1 to 3
+    program_options();
+    unlock_flash();
     memset(b.internal + 0x80800, 0xFF, 2048);
     fake_w32(s, FLASH_CR, 1);
     fake_store(s, TO + 2048, 5, 4);
@@ -316,11 +520,6 @@ static void flash_reset_in_a_program(void **state) {
     assert_int_not_equal(b.internal[0x80000], 0xFF);
     assert_int_equal(b.internal[0x80008], 0xFF);
 }
-
-#define ECCR 0x40022018u
-#define ECCCIE (1u << 24)
-#define ECCC (1u << 30)
-#define ECCD (1u << 31)
 
 // Zeros at off of the flash, until the supply fails.
 static void torn_by(uint32_t off, unsigned tear) {
@@ -583,6 +782,12 @@ int main(void) {
             TEST(flash_program),
             TEST(flash_program_errors),
             TEST(flash_write_protection),
+            TEST(flash_options),
+            TEST(flash_fast_row),
+            TEST(flash_fast_errors),
+            TEST(flash_fast_needs_a_mass_erase),
+            TEST(flash_fast_from_its_own_bank),
+            TEST(flash_fast_is_torn),
             TEST(flash_reset_in_a_program),
             TEST(flash_ecc_of_a_torn_double_word),
             TEST(flash_ecc_keeps_the_first),

@@ -9,6 +9,7 @@
 // sources: xipsafe/smp/xip_smp_slots.c xipsafe/transport/xip_smp.c
 // sources: xipsafe/transport/xip_cbor.c xipsafe/update/*.c
 // sources: xipsafe/image/xip_image.c xipsafe/image/xip_verify.c
+// sources: xipsafe/image/xip_p256.c
 // sources: xipsafe/slots/*.c xipsafe/*/xip_part.c
 // sources: tests/support/fake_flash.c
 // libs: bearssl

@@ -297,6 +297,12 @@ void sim_cpu_step_over_(struct sim_cpu *cpu, uint32_t pc) {
     }
 }
 
+// The window and its alias begin at a multiple of 256 MB.
+static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
+        uint32_t size) {
+    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
+}
+
 void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         void *user) {
     struct sim_cpu *cpu = user;
@@ -328,6 +334,10 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
         trap(cpu, SIM_CPU_FETCH, pc);
         return;
     }
+    if (cpu->code_window && behind_limit(cpu, pc, size)) {
+        trap(cpu, SIM_CPU_FETCH, pc);
+        return;
+    }
     begin(cpu, pc, size);
     uint16_t op;
     memcpy(&op, cpu->code + (pc - cpu->code_base), 2);
@@ -344,12 +354,6 @@ void sim_cpu_on_code_(uc_engine *uc, uint64_t address, uint32_t size,
             special(cpu, op, entry);
         }
     }
-}
-
-// The window and its alias begin at a multiple of 256 MB.
-static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
-        uint32_t size) {
-    return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
 }
 
 // A load from the window, in any region's code. It ends like an access to the

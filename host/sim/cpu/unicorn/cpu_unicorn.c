@@ -477,7 +477,10 @@ static bool open_engine(struct sim_cpu *cpu) {
             uc_context_save(cpu->uc, cpu->pristine) == UC_ERR_OK;
 }
 
-struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus) {
+// A Cortex-M4 whatever the profile says.
+struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
+        const struct sim_profile *profile) {
+    (void)profile;
     struct sim_cpu *cpu = calloc(1, sizeof *cpu);
     if (!cpu) {
         return NULL;
