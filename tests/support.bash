@@ -95,6 +95,43 @@ json() {
     sed -n "s/^ *\"$2\": *\(.*[^,]\),*\$/\1/p" "$1" | head -n 1
 }
 
+### A board at a serial port ###
+
+# board_begins ARGUMENTS...: the simulator in the background, its UART at a pty
+# whose name is in $port then. What it prints goes to the files console and
+# sim.err.
+board_begins() {
+    local line
+    mkfifo "$scratch/lines"
+    "$xipsafe" sim --part w25q128jv --uart pty --time-limit 300s "$@" \
+        >"$scratch/console" 2>"$scratch/lines" &
+    board_pid=$!
+    trap 'kill $board_pid 2>/dev/null || true' EXIT
+    exec 3<"$scratch/lines"
+    port=
+    while [ -z "$port" ] && read -r line <&3; do
+        case $line in *'UART at '*) port=${line##* } ;; esac
+    done
+    [ -n "$port" ] || fail "no pty"
+    cat <&3 >"$scratch/sim.err" &
+}
+
+# board_ends: it has printed what it was to print.
+board_ends() {
+    wait "$board_pid" ||
+        fail "the simulator: exit $?: $(cat "$scratch"/{console,sim.err})"
+    trap - EXIT
+}
+
+# device STATUS COMMAND...: xipsafe device at that port. The machine may be slow.
+device() {
+    local wanted=$1 status=0
+    shift
+    "$xipsafe" device "$@" --port "$port" --timeout 60s >"$scratch/out" \
+        2>"$scratch/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "exit status $status: device $*"
+}
+
 ### Self-update ###
 
 v1_text="app v1.0.0 runs at"

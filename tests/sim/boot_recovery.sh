@@ -8,30 +8,11 @@ set -eu
 cd "$scratch"
 image=$firmware/smp_update_v1_slot0.img
 
-mkfifo lines
-"$xipsafe" sim --part w25q128jv --internal "$firmware/boot_recovery.elf" \
+board_begins --internal "$firmware/boot_recovery.elf" \
     --symbols "$firmware/smp_update_v1_slot0.elf" --flash flash.bin \
-    --uart pty --time-limit 300s --expect 'boot: nothing to start' \
+    --expect 'boot: nothing to start' \
     --expect 'boot: slot 0 v1.0.0+0 verified' \
-    --expect 'smp_update: version 1.0.0' >console 2>lines &
-sim=$!
-trap 'kill $sim 2>/dev/null || true' EXIT
-exec 3<lines
-port=
-while [ -z "$port" ] && read -r line <&3; do
-    case $line in *'UART at '*) port=${line##* } ;; esac
-done
-[ -n "$port" ] || fail "no pty"
-cat <&3 >sim.err &
-
-# device STATUS COMMAND...: at the pty. The machine may be slow.
-device() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" device "$@" --port "$port" --timeout 60s >out 2>err || status=$?
-    [ $status -eq "$wanted" ] || fail "exit status $status: device $*"
-}
-
+    --expect 'smp_update: version 1.0.0'
 device 0 info
 printed 'board        stm32l476g-disco'
 printed_like '^slot 0  0x90000000 .* empty$'
@@ -52,8 +33,7 @@ printed_like '^slot 0  0x90000000 .* empty$'
 device 1 erase 0
 reported 'not supported'
 device 0 upload "$image" --reset
-wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
-trap - EXIT
+board_ends
 same_bytes flash.bin 0 "$image" || fail "slot 0 is not the image"
 
 # An application asks for it.
