@@ -83,6 +83,39 @@ reported() {
         fail "did not report: $1"
 }
 
+# sim_pty ARGUMENTS...: runs in the background with its UART at a pty: $sim is
+# the process, $port the pty; console and sim.err have what it prints.
+sim_pty() {
+    local line
+    mkfifo "$scratch/lines"
+    "$xipsafe" sim --uart pty --time-limit 300s "$@" \
+        >"$scratch/console" 2>"$scratch/lines" &
+    sim=$!
+    trap 'kill $sim 2>/dev/null || true' EXIT
+    exec 3<"$scratch/lines"
+    port=
+    while [ -z "$port" ] && read -r line <&3; do
+        case $line in *'UART at '*) port=${line##* } ;; esac
+    done
+    [ -n "$port" ] || fail "no pty"
+    cat <&3 >"$scratch/sim.err" &
+}
+
+# sim_pty_ends: as it should.
+sim_pty_ends() {
+    wait "$sim" || fail "the simulator: exit $?: \
+$(cat "$scratch/console" "$scratch/sim.err")"
+    trap - EXIT
+}
+# device STATUS COMMAND...: xipsafe device at the pty. The machine may be slow.
+device() {
+    local wanted=$1 status=0
+    shift
+    "$xipsafe" device "$@" --port "$port" --timeout 60s >"$scratch/out" \
+        2>"$scratch/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "exit status $status: device $*"
+}
+
 # The verdicts of a program that uses tests/firmware/common.
 all_passed() {
     not_printed "FAIL "
@@ -93,43 +126,6 @@ all_passed() {
 # json FILE KEY: the value of the first line with this key.
 json() {
     sed -n "s/^ *\"$2\": *\(.*[^,]\),*\$/\1/p" "$1" | head -n 1
-}
-
-### A board at a serial port ###
-
-# board_begins ARGUMENTS...: the simulator in the background, its UART at a pty
-# whose name is in $port then. What it prints goes to the files console and
-# sim.err.
-board_begins() {
-    local line
-    mkfifo "$scratch/lines"
-    "$xipsafe" sim --part w25q128jv --uart pty --time-limit 300s "$@" \
-        >"$scratch/console" 2>"$scratch/lines" &
-    board_pid=$!
-    trap 'kill $board_pid 2>/dev/null || true' EXIT
-    exec 3<"$scratch/lines"
-    port=
-    while [ -z "$port" ] && read -r line <&3; do
-        case $line in *'UART at '*) port=${line##* } ;; esac
-    done
-    [ -n "$port" ] || fail "no pty"
-    cat <&3 >"$scratch/sim.err" &
-}
-
-# board_ends: it has printed what it was to print.
-board_ends() {
-    wait "$board_pid" ||
-        fail "the simulator: exit $?: $(cat "$scratch"/{console,sim.err})"
-    trap - EXIT
-}
-
-# device STATUS COMMAND...: xipsafe device at that port. The machine may be slow.
-device() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" device "$@" --port "$port" --timeout 60s >"$scratch/out" \
-        2>"$scratch/err" || status=$?
-    [ "$status" -eq "$wanted" ] || fail "exit status $status: device $*"
 }
 
 ### Self-update ###

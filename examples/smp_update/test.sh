@@ -13,12 +13,13 @@ v1=$firmware/smp_update_v1_slot0.img
 v2_slot0=$firmware/smp_update_v2_slot0.img
 v2_slot1=$firmware/smp_update_v2_slot1.img
 
-board_begins --internal "$firmware/boot.elf" --load "$v1@0" \
+sim_pty --part w25q128jv --internal "$firmware/boot.elf" --load "$v1@0" \
     --symbols "$firmware/smp_update_v1_slot0.elf" \
     --symbols "$firmware/smp_update_v2_slot1.elf" --flash flash.bin \
-    --expect 'smp_update: version 1.0.0' --expect 'reset by software' \
-    --expect 'smp_update: version 2.0.0' --expect 'reset by software' \
-    --expect 'smp_update: version 2.0.0'
+    --expect 'smp_update: version 1.0.0' \
+    --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
+    --expect 'a fault was recorded' --expect 'a fault was recorded' \
+    --expect 'reset by software' --expect 'smp_update: version 2.0.0'
 device 0 echo 'hello there'
 printed 'hello there'
 device 0 info
@@ -72,5 +73,5 @@ printed 'doubtful: --force'
 device 0 crash
 printed 'no fault records'
 device 0 reset
-board_ends
+sim_pty_ends
 same_bytes flash.bin 0x100000 "$v2_slot1" || fail "slot 1 is not the image"

@@ -55,6 +55,24 @@ int cli_no_memory(void) {
     return cli_fail(CLI_TROUBLE, "out of memory; close other programs");
 }
 
+void cli_put_word(FILE *file, const char *word) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+                                "uvwxyz0123456789-_=+,./:@%";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        fputs(word, file);
+        return;
+    }
+    fputc('\'', file);
+    for (; *word; word++) {
+        if (*word == '\'') {
+            fputs("'\\''", file);
+        } else {
+            fputc((unsigned char)*word < ' ' ? '?' : *word, file);
+        }
+    }
+    fputc('\'', file);
+}
+
 int cli_print(const char *text) {
     fputs(text, stdout);
     return CLI_GOOD;

@@ -14,6 +14,8 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include <stdio.h>
+
 enum cli_status {
     CLI_GOOD = 0,
     CLI_BAD = 1,     // the checked thing is bad
@@ -36,6 +38,8 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // cli_fail() with CLI_TROUBLE and the text for "out of memory".
 int cli_no_memory(void);
 
+// Writes one word of a command line, so that a shell takes it as it is.
+void cli_put_word(FILE *file, const char *word);
 // Prints a text on stdout. Returns CLI_GOOD.
 int cli_print(const char *text);
 // Flushes stdout. Returns status, or CLI_TROUBLE with a line on stderr if the

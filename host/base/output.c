@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -73,6 +74,25 @@ void output_abandon(void) {
     }
 }
 
+void output_die(int number) {
+    output_abandon();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+// Of the signals that would end the process: those that nobody has a handler
+// for or ignores.
+static void guard(void) {
+    static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++) {
+        struct sigaction action;
+        if (!sigaction(deadly[i], NULL, &action) &&
+                action.sa_handler == SIG_DFL) {
+            signal(deadly[i], output_die);
+        }
+    }
+}
+
 static void note_pending(const struct output *o, struct output *with) {
     for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
         if (pending[i] == o) {
@@ -114,6 +134,7 @@ static FILE *open_file(struct output *o) {
         errno = error;
     } else {
         note_pending(NULL, o);
+        guard();
     }
     return file;
 }

@@ -37,5 +37,9 @@ bool output_close(struct output *o, bool written);
 void output_discard(struct output *o);
 // No temporary file is left of those that are open. For the end of the process.
 void output_abandon(void);
+// A handler of signals: that, and the process ends by the signal. While an
+// output is open it is that of SIGINT, SIGTERM, SIGHUP and SIGPIPE, unless they
+// have another one or are ignored.
+void output_die(int number);
 
 #endif

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/options.h"
 #include "chip/serprog.h"
+#include "part/part_model.h"
 
 static const char help_text[] = {
 #include "chip/chip.txt.inc"
@@ -54,6 +55,7 @@ struct chip_command {
     const struct nor_part *part;
     const char *flash;
     uint32_t port, speed;
+    struct part_model model; // of --part sfdp:FILE
     bool has_port, once, max_times, quiet;
     struct file_map map;
     struct serprog serprog;
@@ -67,12 +69,8 @@ static int take(struct chip_command *c, int id, const char *name) {
         c->has_port = true;
         return option_u32(name, optarg, 65535, &c->port) ? -1 : CLI_TROUBLE;
     case OPT_PART:
-        c->part = nor_part_find(optarg);
-        return c->part ? -1
-                       : cli_fail(CLI_TROUBLE,
-                                 "'%s' is not a known part: xipsafe part "
-                                 "--list shows them",
-                                 optarg);
+        c->part = part_choose(&c->model, optarg);
+        return c->part ? -1 : CLI_TROUBLE;
     case OPT_FLASH:
         c->flash = optarg;
         return -1;
@@ -208,6 +206,7 @@ int cmd_chip(int argc, char **argv) {
     if (c.serprog.nor) {
         nor_free(c.serprog.nor);
     }
+    part_model_close(&c.model);
     file_map_close(&c.map);
     return result;
 }

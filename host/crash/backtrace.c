@@ -174,6 +174,35 @@ static bool scan(struct walk *w, const struct frame *below) {
     return push(w, guess, (guess & ~1u) - 2, FRAME_GUESS);
 }
 
+// With SP lost, the record has the end of the stack: from the first call on,
+// each return address in the function that the one above it has called. The
+// last call goes through a pointer, or its function has pushed nothing.
+static void scan_from_top(struct walk *w, const struct record_memory *m) {
+    uint32_t chain[GUESSES_MAX], callee = 0, target, word;
+    size_t count = 0;
+    for (uint32_t off = m->bytes & ~3u; off && count < GUESSES_MAX;) {
+        off -= 4;
+        if (!record_word(w->record, m->addr + off, &word) ||
+                call_before(w, word, NULL) == CALL_NONE) {
+            continue;
+        }
+        const uint32_t call = (word & ~1u) - 4;
+        struct elf_image *image = backtrace_image(w->elfs, call + 2);
+        if (count && elf_image_place(image, call + 2).function_addr != callee) {
+            continue;
+        }
+        chain[count++] = word;
+        const uint8_t *code = elf_image_bytes(image, call, 4);
+        if (!code || !bl_target(call, code, &target)) {
+            break;
+        }
+        callee = target;
+    }
+    while (count--) {
+        push(w, chain[count], (chain[count] & ~1u) - 2, FRAME_GUESS);
+    }
+}
+
 // From the frame pushed last to its caller.
 static bool step(struct walk *w) {
     const struct frame below = w->bt->frames[w->bt->count - 1];
@@ -263,6 +292,9 @@ void backtrace_walk(struct backtrace *bt, const struct record *record,
         push(&w, pc, panic ? pc - 2 : pc, FRAME_FAULT);
         while (bt->count < FRAMES_MAX && step(&w)) {
         }
+    } else if (record->memories &&
+            record->memory[0].addr < record->r[RECORD_SP]) {
+        scan_from_top(&w, &record->memory[0]);
     } else {
         w.regs[RECORD_SP] = record->memories ? record->memory[0].addr : 0;
         while (bt->count < GUESSES_MAX && scan(&w, NULL)) {

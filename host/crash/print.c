@@ -205,6 +205,29 @@ static void print_reset(const struct crash *c, FILE *out) {
     fputc('\n', out);
 }
 
+// The first frame that is in the program: where a wrong jump came from.
+static void print_where(const struct crash *c, FILE *out) {
+    const struct frame *f = c->bt.count ? c->bt.frames : NULL;
+    // The frame is that of the code to which the handler did not return.
+    bool interrupted = c->record.scb[SCB_CFSR] & FAULT_INVPC;
+    for (size_t i = 0; f && i < c->bt.count; i++) {
+        if (c->bt.frames[i].image && c->bt.frames[i].place.file &&
+                strncmp(c->bt.frames[i].place.function, "xip_fault_", 10)) {
+            f = &c->bt.frames[i];
+            interrupted |= f->method == FRAME_EXCEPTION;
+            break;
+        }
+    }
+    if (f && f->image) {
+        fprintf(out, "  where  %s", frame_function(f));
+        place(out, f->place.file, f->place.line);
+        fprintf(out, "%s\n",
+                f->method == FRAME_GUESS ? ", the last call on the stack"
+                        : interrupted    ? ", which was interrupted"
+                                         : "");
+    }
+}
+
 void crash_print(const struct crash *c, FILE *out) {
     const struct verdict *v = &c->verdict;
     char name[32];
@@ -216,20 +239,7 @@ void crash_print(const struct crash *c, FILE *out) {
                 c->doubtful ? " (doubtful: --force)" : "");
     }
     wrapped(out, "what", v->what);
-    const struct frame *f = c->bt.count ? c->bt.frames : NULL;
-    // The first frame that is in the program: where a wrong jump came from.
-    for (size_t i = 0; f && i < c->bt.count; i++) {
-        if (c->bt.frames[i].image && c->bt.frames[i].place.file &&
-                strncmp(c->bt.frames[i].place.function, "xip_fault_", 10)) {
-            f = &c->bt.frames[i];
-            break;
-        }
-    }
-    if (f && f->image) {
-        fprintf(out, "  where  %s", frame_function(f));
-        place(out, f->place.file, f->place.line);
-        fputc('\n', out);
-    }
+    print_where(c, out);
     wrapped(out, "why", v->why);
     wrapped(out, "fix", v->fix);
     if (c->finding[0]) {

@@ -18,6 +18,9 @@
 #include "xip_fault.h"
 
 #define STACK_ERRORS (FAULT_MSTKERR | FAULT_STKERR | FAULT_STKOF)
+#define OUTAGE_WHY \
+    "an outage was open: the chip erases or programs, or its controller " \
+    "sends commands, and the window gives nothing"
 #define FETCH_ERRORS (FAULT_IACCVIOL | FAULT_IBUSERR)
 
 struct judge {
@@ -69,25 +72,20 @@ static bool in_window(const struct judge *j, uint32_t addr) {
     return addr - j->board->window.addr < j->board->window.bytes;
 }
 
-static const char *in_outage(const struct judge *j) {
-    return j->v->outage[0] ? j->v->outage : NULL;
-}
-
-#define CALLED ", called from"
-
-// ", called from f (file:12)", of the second frame.
-static void called_from(const struct judge *j, char *text, size_t size) {
-    text[0] = '\0';
-    if (j->bt->count > 1 && j->bt->frames[1].method != FRAME_EXCEPTION) {
-        const struct frame *f = &j->bt->frames[1];
-        if (f->place.file) {
-            snprintf(text, size, CALLED " %s (%s:%d)", f->place.function,
-                    f->place.file, f->place.line);
-        } else if (f->image) {
-            snprintf(text, size, CALLED " %s", f->place.function);
-        }
-        j->v->function = f->place.function;
+// "f (file.c:12)", of the second frame. NULL: unknown.
+static const char *caller_of(const struct judge *j, char *text, size_t size) {
+    if (j->bt->count < 2 || j->bt->frames[1].method == FRAME_EXCEPTION ||
+            !j->bt->frames[1].image) {
+        return NULL;
     }
+    const struct frame *f = &j->bt->frames[1];
+    if (f->place.file) {
+        snprintf(text, size, "%s (%s:%d)", f->place.function, f->place.file,
+                f->place.line);
+    } else {
+        snprintf(text, size, "%s", f->place.function);
+    }
+    return text;
 }
 
 /// Verdicts, each true if it is the one ///
@@ -190,10 +188,16 @@ static bool judge_stack(struct judge *j) {
               "SP has left its stack"
             : "there is no memory: the stack has grown below the RAM, or SP "
               "was never set";
-    v->fix = "give the stack more room, or look below for what needs so much; "
-             "PC is unknown, the calls are return addresses found on the stack";
+    v->fix = j->bt->count
+            ? "give the stack more room, or look below for what needs so much; "
+              "PC is unknown, the calls are return addresses found on the stack"
+            : "give the stack more room, or look at what sets SP; PC is unknown";
     if (m && m->addr > sp) {
-        note(v, "the record has memory from 0x%08" PRIx32 " on", m->addr);
+        note(v,
+                "the record has the memory from 0x%08" PRIx32
+                " on, the first above SP that can be read%s",
+                m->addr,
+                j->bt->count ? "" : ": there is no return address in it");
     }
     return true;
 }
@@ -257,82 +261,6 @@ static bool judge_vectors(struct judge *j) {
     return true;
 }
 
-static bool judge_fetch(struct judge *j) {
-    const uint32_t bits = FETCH_ERRORS | FAULT_UNDEFINSTR | FAULT_INVSTATE;
-    const char *outage = in_outage(j);
-    const bool likely = outage && j->r->no_status;
-    if (!in_window(j, j->pc) || (!(j->cfsr & bits) && !likely)) {
-        return false;
-    }
-    const bool bus = j->cfsr & FETCH_ERRORS;
-    const bool odd_target = !(j->cfsr & FAULT_INVSTATE);
-    if (!odd_target || (!outage && !bus)) {
-        return false; // an even pointer, or a plain undefined instruction
-    }
-    struct verdict *v = j->v;
-    char name[120], from[300];
-    verdict_symbol(j->elfs, j->pc, name, sizeof name);
-    called_from(j, from, sizeof from);
-    v->target = j->bt->count ? j->bt->frames[0].place.function : NULL;
-    if (outage) {
-        v->kind = VERDICT_EXECUTED_FLASH;
-        snprintf(v->what, sizeof v->what,
-                "the firmware executed %s from flash while it could not be "
-                "read%s",
-                name, from);
-        v->why = "an outage was open: the chip erases or programs, or its "
-                 "controller sends commands, and the window gives nothing";
-        v->fix = "move the function to RAM, or do not call it there; `xipsafe "
-                 "check` finds all of them";
-        return true;
-    }
-    v->kind = VERDICT_WINDOW_DEAD;
-    snprintf(v->what, sizeof v->what,
-            "the firmware executed %s from flash, which did not answer%s", name,
-            from);
-    v->why =
-            "no outage of the library was open: the flash controller was set "
-            "up again or switched off, a command was sent past the library, or "
-            "the chip was still busy";
-    v->fix = "code that runs from the flash must not touch the controller, its "
-             "clock or its pins: look at what was called before this line";
-    return true;
-}
-
-static bool judge_read(struct judge *j) {
-    if (!j->has_addr || !in_window(j, j->addr) ||
-            !(j->cfsr & FAULT_PRECISERR)) {
-        return false;
-    }
-    struct verdict *v = j->v;
-    char name[120], by[120];
-    verdict_symbol(j->elfs, j->addr, name, sizeof name);
-    verdict_symbol(j->elfs, j->pc, by, sizeof by);
-    const char *outage = in_outage(j);
-    v->kind = outage ? VERDICT_READ_FLASH : VERDICT_WINDOW_READ_DEAD;
-    snprintf(v->what, sizeof v->what,
-            "%s read %s at 0x%08" PRIx32 " in flash, %s", by, name, j->addr,
-            outage ? "while it could not be read" : "which did not answer");
-    v->why = outage
-            ? "an outage was open, and constants, strings and tables lie in "
-              "the flash unless they are moved"
-            : "no outage of the library was open: the flash controller is not "
-              "set up yet, was set up again or switched off";
-    v->fix = outage
-            ? "move what it reads to RAM (a section of its own in .data)"
-            : "look at what has changed the controller, its clock or "
-              "its pins";
-    if (j->bt->count) {
-        v->function = j->bt->frames[0].place.function;
-    }
-    for (size_t i = 0; i < j->elfs->count && !v->target; i++) {
-        const struct elf_symbol *s =
-                elf_image_symbol_at(j->elfs->at[i], j->addr);
-        v->target = s ? s->name : NULL;
-    }
-    return true;
-}
-
 // The exception whose handler begins at PC, or NULL. Only a handler's first
 // instruction has EXC_RETURN in LR for certain.
 static const char *vector_name(const struct judge *j, char *name) {
@@ -368,52 +296,6 @@ static void note_table(struct judge *j) {
     }
 }
 
-static bool judge_target(struct judge *j) {
-    char name[120], from[300];
-    if ((j->cfsr & FAULT_IACCVIOL) && backtrace_image(j->elfs, j->pc)) {
-        verdict_symbol(j->elfs, j->pc, name, sizeof name);
-        called_from(j, from, sizeof from);
-        snprintf(j->v->what, sizeof j->v->what,
-                "the firmware called %s at 0x%08" PRIx32
-                ", which may not be executed%s",
-                name, j->pc, from);
-        j->v->why = "an MPU region with XN, or none at all, covers it";
-        j->v->fix = "let the MPU region of RAM code have XN clear (MPU_RASR, "
-                    "MPU_RLAR)";
-        return true;
-    }
-    if (!(j->cfsr & FAULT_INVSTATE) || vector_name(j, name)) {
-        return false;
-    }
-    verdict_symbol(j->elfs, j->pc, name, sizeof name);
-    called_from(j, from, sizeof from);
-    struct verdict *v = j->v;
-    if (j->pc < 2) {
-        v->kind = VERDICT_NULL;
-        snprintf(v->what, sizeof v->what,
-                "the firmware called a null pointer%s%s", from[0] ? ", in" : "",
-                from[0] ? from + strlen(CALLED) : "");
-        v->why = "a function pointer that was never set";
-        v->fix = "look at the pointer that this line calls";
-        return true;
-    }
-    if (backtrace_image(j->elfs, j->pc)) {
-        v->kind = VERDICT_EVEN;
-        snprintf(v->what, sizeof v->what,
-                "the firmware branched to %s at the even address 0x%08" PRIx32
-                "%s",
-                name, j->pc, from);
-        v->why =
-                "bit 0 of a function pointer says Thumb; this core has nothing "
-                "else";
-        v->fix =
-                "set bit 0: use the function's name, or the word of the vector "
-                "table as it is, not an address made by hand";
-        return true;
-    }
-    return false;
-}
-
 /// Together ///
 
 // After a wrong EXC_RETURN the frame is that of the code which was interrupted;
@@ -436,21 +318,85 @@ static void note_active(const struct judge *j) {
             list);
 }
 
-static void judge_plain(struct judge *j) {
+// What a checker's report calls the two ends of it.
+static void name_ends(struct judge *j, enum fault_cause cause) {
+    struct verdict *v = j->v;
+    const struct backtrace *bt = j->bt;
+    const char *at = bt->count ? bt->frames[0].place.function : NULL;
+    if (cause == FAULT_EXECUTED_FLASH) {
+        v->target = at;
+        v->function = bt->count > 1 && bt->frames[1].method != FRAME_EXCEPTION
+                ? bt->frames[1].place.function
+                : NULL;
+    } else if (cause == FAULT_READ_FLASH) {
+        v->function = at;
+        for (size_t i = 0; i < j->elfs->count && !v->target; i++) {
+            const struct elf_symbol *s =
+                    elf_image_symbol_at(j->elfs->at[i], j->addr);
+            v->target = s ? s->name : NULL;
+        }
+    }
+}
+
+static enum verdict_kind kind_of(enum fault_cause cause, bool outage) {
+    switch (cause) {
+    case FAULT_EXECUTED_FLASH:
+        return outage ? VERDICT_EXECUTED_FLASH : VERDICT_WINDOW_DEAD;
+    case FAULT_READ_FLASH:
+        return outage ? VERDICT_READ_FLASH : VERDICT_WINDOW_READ_DEAD;
+    case FAULT_EVEN_TARGET:
+        return VERDICT_EVEN;
+    case FAULT_NULL_TARGET:
+        return VERDICT_NULL;
+    default:
+        return VERDICT_FAULT;
+    }
+}
+
+// What the status bits say, with the names of the place.
+static void judge_status(struct judge *j, uint32_t cfsr) {
     struct fault_text text;
-    char name[24];
+    char vector[24], target[120], object[120], caller[360];
     struct fault_facts facts = {
-            .cfsr = j->cfsr,
+            .cfsr = cfsr,
             .hfsr = j->hfsr,
             .addr = j->addr,
-            .addr_unknown = (j->cfsr & FAULT_IMPRECISERR) &&
-                    !(j->cfsr & FAULT_PRECISERR),
+            .addr_unknown =
+                    (cfsr & FAULT_IMPRECISERR) && !(cfsr & FAULT_PRECISERR),
             .window_addr = j->board->window.addr,
+            .window_bytes = j->board->window.bytes,
             .chip_bytes = j->board->flash_bytes,
+            .closed_why = j->v->outage[0] ? OUTAGE_WHY : NULL,
+            .caller = caller_of(j, caller, sizeof caller),
     };
     memcpy(facts.regs, j->r->r, sizeof facts.regs);
-    const bool first = j->cfsr & (FETCH_ERRORS | FAULT_INVSTATE);
-    facts.vector_of = first ? vector_name(j, name) : NULL;
+    if (cfsr & (FETCH_ERRORS | FAULT_INVSTATE)) {
+        facts.vector_of = vector_name(j, vector);
+    }
+    if (backtrace_image(j->elfs, j->pc)) {
+        verdict_symbol(j->elfs, j->pc, target, sizeof target);
+        facts.target = target;
+    }
+    verdict_symbol(j->elfs, j->addr, object, sizeof object);
+    if (strncmp(object, "0x", 2) != 0) {
+        facts.object = object;
+    }
+    fault_describe(&facts, &text);
+    j->v->kind = kind_of(text.cause, facts.closed_why);
+    snprintf(j->v->what, sizeof j->v->what, "the firmware %s", text.what);
+    j->v->why = text.why;
+    j->v->fix = text.fix;
+    name_ends(j, text.cause);
+}
+
+static void judge_plain(struct judge *j) {
+    const bool baseline = j->r->flags & XIP_FAULT_BASELINE;
+    // Without a status the open outage says enough.
+    if (j->v->outage[0] && (j->r->no_status || baseline) &&
+            in_window(j, j->pc)) {
+        judge_status(j, FAULT_IBUSERR);
+        return;
+    }
     if (j->r->no_status) {
         snprintf(j->v->what, sizeof j->v->what,
                 "the firmware faulted, and a %s does not say how",
@@ -460,7 +406,7 @@ static void judge_plain(struct judge *j) {
                     "prints the status above its dump";
         return;
     }
-    if (j->r->flags & XIP_FAULT_BASELINE) {
+    if (baseline) {
         snprintf(j->v->what, sizeof j->v->what,
                 "the firmware caused a HardFault");
         j->v->why = "this core does not say why: an unaligned access, an "
@@ -477,10 +423,7 @@ static void judge_plain(struct judge *j) {
                     "at their flags";
         return;
     }
-    fault_describe(&facts, &text);
-    snprintf(j->v->what, sizeof j->v->what, "the firmware %s", text.what);
-    j->v->why = text.why;
-    j->v->fix = text.fix;
+    judge_status(j, j->cfsr);
 }
 
 void verdict_find(struct verdict *v, const struct record *record,
@@ -511,8 +454,7 @@ void verdict_find(struct verdict *v, const struct record *record,
                 outage, record->breadcrumb_off);
     }
     if (!judge_panic(&j) && !judge_stack(&j) && !judge_vectors(&j) &&
-            !judge_ram_code(&j) && !judge_fetch(&j) && !judge_read(&j) &&
-            !judge_target(&j)) {
+            !judge_ram_code(&j)) {
         judge_plain(&j);
     }
     note_table(&j);

@@ -30,7 +30,7 @@ enum verdict_kind {
 
 struct verdict {
     enum verdict_kind kind;
-    char what[600]; // a sentence: "the firmware ..."
+    char what[640]; // a sentence: "the firmware ..."
     const char *why, *fix;
     char outage[200]; // "erase at flash offset 0x100000"; empty: none was open
     char notes[6][300];

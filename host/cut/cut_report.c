@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/number.h"
 
 #define SHOWN 10 // bad points in the text
@@ -34,24 +35,6 @@ static bool is_dropped(const char *text) {
     return false;
 }
 
-static void put_word(FILE *file, const char *text) {
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                        "0123456789_-./=:@,%+";
-    if (*text && !text[strspn(text, plain)]) {
-        fprintf(file, " %s", text);
-        return;
-    }
-    fputs(" '", file);
-    for (; *text; text++) {
-        if (*text == '\'') {
-            fputs("'\\''", file);
-        } else {
-            fputc(*text, file);
-        }
-    }
-    fputc('\'', file);
-}
-
 void cut_report_again(const struct cut_options *o, const char *point,
         FILE *file) {
     fputs("xipsafe cut", file);
@@ -63,10 +46,11 @@ void cut_report_again(const struct cut_options *o, const char *point,
             i += takes;
             continue;
         }
-        put_word(file, text);
+        fputc(' ', file);
+        cli_put_word(file, text);
     }
-    fputs(" --only", file);
-    put_word(file, point);
+    fputs(" --only ", file);
+    cli_put_word(file, point);
     fputc('\n', file);
 }
 

@@ -70,6 +70,81 @@ void fault_bits_text(uint32_t cfsr, uint32_t hfsr, char *text, size_t size) {
 
 /// Causes ///
 
+static bool in_window(const struct fault_facts *f, uint32_t addr) {
+    return addr - f->window_addr < f->window_bytes;
+}
+
+// ", called from g (file.c:12)", or nothing.
+static void called_from(const struct fault_facts *f, char *text, size_t size) {
+    snprintf(text, size, "%s%s", f->caller ? ", called from " : "",
+            f->caller ? f->caller : "");
+}
+
+// Where the chip is. In an outage whatever the lines say may be fetched.
+static bool executed_flash(const struct fault_facts *f,
+        struct fault_text *text) {
+    const uint32_t pc = f->regs[PC];
+    const uint32_t wanted = f->closed_why
+            ? FAULT_IACCVIOL | FAULT_IBUSERR | FAULT_UNDEFINSTR
+            : FAULT_IBUSERR;
+    const bool behind = f->chip_bytes && pc - f->window_addr >= f->chip_bytes;
+    if (!in_window(f, pc) || behind || !(f->cfsr & wanted) || f->vector_of) {
+        return false;
+    }
+    char name[120], from[360];
+    snprintf(name, sizeof name, "0x%08" PRIx32, pc);
+    called_from(f, from, sizeof from);
+    text->cause = FAULT_EXECUTED_FLASH;
+    snprintf(text->what, sizeof text->what, "executed %s from flash%s%s",
+            f->target ? f->target : name,
+            f->closed_why ? " while it could not be read"
+                          : ", which did not answer",
+            from);
+    if (f->closed_why) {
+        text->why = f->closed_why;
+        text->fix = "move the function to RAM, or do not call it there; "
+                    "`xipsafe check` finds all of them";
+    } else {
+        text->why = "no outage of the library was open: the flash controller "
+                    "was set up again or switched off, a command was sent past "
+                    "the library, or the chip was still busy";
+        text->fix = "code that runs from the flash must not touch the "
+                    "controller, its clock or its pins: look at what was "
+                    "called before this line";
+    }
+    return true;
+}
+
+static bool read_flash(const struct fault_facts *f, struct fault_text *text) {
+    const uint32_t wanted =
+            f->closed_why ? FAULT_PRECISERR | FAULT_DACCVIOL : FAULT_PRECISERR;
+    if (!in_window(f, f->addr) || f->behind_chip || !(f->cfsr & wanted)) {
+        return false;
+    }
+    char by[160] = "";
+    text->cause = FAULT_READ_FLASH;
+    if (f->target) {
+        snprintf(by, sizeof by, ", in %s", f->target);
+    }
+    snprintf(text->what, sizeof text->what,
+            "read %s%s0x%08" PRIx32 " in flash%s%s", f->object ? f->object : "",
+            f->object ? " at " : "", f->addr,
+            f->closed_why ? " while it could not be read"
+                          : ", which did not answer",
+            by);
+    if (f->closed_why) {
+        text->why = f->closed_why;
+        text->fix = "move what it reads (a constant, a string, a table) to "
+                    "RAM, to a section of its own in .data";
+    } else {
+        text->why = "no outage of the library was open: the flash controller "
+                    "is not set up yet, was set up again or switched off";
+        text->fix = "set the controller up before the first read; or look at "
+                    "what has changed it, its clock or its pins";
+    }
+    return true;
+}
+
 static void bad_target(const struct fault_facts *f, struct fault_text *text) {
     const uint32_t pc = f->regs[PC];
     if (f->vector_of) {
@@ -81,6 +156,17 @@ static void bad_target(const struct fault_facts *f, struct fault_text *text) {
         text->why = "the vector table at VTOR has no handler for it";
         text->fix = "check that VTOR points to the table of this image and "
                     "that the table has all vectors";
+        return;
+    }
+    if ((f->cfsr & FAULT_IACCVIOL) && f->target) {
+        char from[360];
+        called_from(f, from, sizeof from);
+        snprintf(text->what, sizeof text->what,
+                "called %s at 0x%08" PRIx32 ", which may not be executed%s",
+                f->target, pc, from);
+        text->why = "an MPU region with XN, or none at all, covers it";
+        text->fix = "let the MPU region of RAM code have XN clear (MPU_RASR, "
+                    "MPU_RLAR)";
         return;
     }
     if (pc < FAULT_BLANK) {
@@ -117,11 +203,30 @@ static void bad_state(const struct fault_facts *f, struct fault_text *text) {
         snprintf(text->what, sizeof text->what,
                 "took %s, whose vector 0x%08" PRIx32 " is even", f->vector_of,
                 pc);
+    } else if (pc < 2) {
+        text->cause = FAULT_NULL_TARGET;
+        snprintf(text->what, sizeof text->what, "called a null pointer%s%s",
+                f->caller ? ", in " : "", f->caller ? f->caller : "");
+        text->why = "a function pointer that was never set";
+        text->fix = "look at the pointer that this line calls";
+        return;
+    } else if (f->target) {
+        char from[360];
+        called_from(f, from, sizeof from);
+        text->cause = FAULT_EVEN_TARGET;
+        snprintf(text->what, sizeof text->what,
+                "branched to %s at the even address 0x%08" PRIx32 "%s",
+                f->target, pc, from);
+        text->why = "bit 0 of a function pointer says Thumb; this core has "
+                    "nothing else";
+        text->fix = "set bit 0: use the function's name, or the word of the "
+                    "vector table as it is, not an address made by hand";
+        return;
     } else {
         snprintf(text->what, sizeof text->what,
-                "jumped to 0x%08" PRIx32 " with bit 0 clear%s (LR 0x%08" PRIx32
+                "jumped to 0x%08" PRIx32 " with bit 0 clear (LR 0x%08" PRIx32
                 ")",
-                pc, pc ? "" : ", a null pointer", f->regs[LR]);
+                pc, f->regs[LR]);
     }
     text->why = "bit 0 of a vector, function pointer or return address says "
                 "Thumb; this core has nothing else";
@@ -227,6 +332,9 @@ static const struct {
 
 void fault_describe(const struct fault_facts *f, struct fault_text *text) {
     *text = (struct fault_text){.why = "", .fix = ""};
+    if (executed_flash(f, text) || read_flash(f, text)) {
+        return;
+    }
     if (f->cfsr & (FAULT_IACCVIOL | FAULT_IBUSERR)) {
         bad_target(f, text);
         return;

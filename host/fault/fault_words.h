@@ -72,13 +72,29 @@ struct fault_facts {
     uint32_t blank_table;
     // Of addr: it lies in internal flash, or behind the end of the chip.
     bool in_internal_flash, behind_chip;
-    uint32_t window_addr;
+    uint32_t window_addr, window_bytes;
     size_t chip_bytes;
+    // The window could not be read then, for this reason: one sentence. NULL:
+    // nothing says so.
+    const char *closed_why;
+    // For the words; NULL: unknown.
+    const char *target; // the function that PC is in: "f", "f+0x4"
+    const char *caller; // of that function: "g (file.c:12)"
+    const char *object; // what addr is in: "table+0x4"
+};
+
+enum fault_cause {
+    FAULT_OTHER,
+    FAULT_EXECUTED_FLASH, // PC is in the window, which gave no instruction
+    FAULT_READ_FLASH,     // addr is in the window, which gave nothing
+    FAULT_EVEN_TARGET,
+    FAULT_NULL_TARGET,
 };
 
 // One sentence each; `what` without its subject, "the firmware".
 struct fault_text {
-    char what[300];
+    enum fault_cause cause;
+    char what[600];
     const char *why, *fix;
 };
 void fault_describe(const struct fault_facts *facts, struct fault_text *text);

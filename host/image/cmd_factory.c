@@ -358,26 +358,60 @@ static void print_contents(const struct factory *f) {
     }
 }
 
+// text, of which file NULL is left out, and then a word for a shell.
+static void print_word(const char *text, const char *file) {
+    fputs(text, stdout);
+    if (file) {
+        cli_put_word(stdout, file);
+    }
+}
+
+// The board's folder, which may be outside of the repository, and a file in it.
+static void print_board_file(const char *text, const struct board *board,
+        const char *name) {
+    const char *const end = strrchr(board->file, '/');
+    const int folder = end ? (int)(end - board->file) + 1 : 0;
+    char *path = NULL;
+    if (asprintf(&path, "%.*s%s", folder, board->file, name) < 0) {
+        path = NULL;
+    }
+    print_word(text, path ? path : name);
+    free(path);
+}
+
 static void print_commands(const struct factory *f) {
     const struct board *const board = f->board;
     char loader[BOARD_NAME_BYTES + 10];
     board_loader(board, loader);
-    // The board's folder, which may be outside of the repository.
-    const char *const end = strrchr(board->file, '/');
-    const int folder = end ? (int)(end - board->file) + 1 : 0;
     const char *const chip = *board->chip ? board->chip : board->mcu;
-    printf("to a board, by one of:\n"
-           "  STM32_Programmer_CLI -c port=SWD mode=UR reset=HWrst "
-           "-el %s/%s.stldr -w %s -v -rst\n",
-            f->loaders, loader, f->out_path);
-    printf("  openocd -f %.*sopenocd.cfg -c \"xipsafe_factory %s\"\n", folder,
-            board->file, f->out_path);
-    printf("  pyocd load --script %.*spyocd.py --target %s %s\n", folder,
-            board->file, chip, f->out_path);
-    printf("  probe-rs download --chip-description-path %s.yaml --chip %s "
-           "--binary-format hex %s\n",
-            board->name, chip, f->out_path);
-    printf("docs/PROGRAMMING.md says what each of them needs.\n");
+    char *algorithm = NULL;
+    if (asprintf(&algorithm, "%s/%s.stldr", f->loaders, loader) < 0) {
+        algorithm = NULL;
+    }
+    printf("to a board, by one of:\n");
+    print_word("  STM32_Programmer_CLI -c port=SWD mode=UR reset=HWrst -el ",
+            algorithm);
+    free(algorithm);
+    print_word(" -w ", f->out_path);
+    printf(" -v -rst\n");
+    print_board_file("  openocd -f ", board, "openocd.cfg");
+    // A word of Tcl in a word of the shell.
+    const bool braces = strpbrk(f->out_path, " \t[]$\"\\;");
+    char *call = NULL;
+    if (asprintf(&call, braces ? "xipsafe_factory {%s}" : "xipsafe_factory %s",
+                f->out_path) < 0) {
+        call = NULL;
+    }
+    print_word(" -c ", call);
+    free(call);
+    print_board_file("\n  pyocd load --script ", board, "pyocd.py");
+    print_word(" --target ", chip);
+    print_word(" ", f->out_path);
+    printf("\n  probe-rs download --chip-description-path %s.yaml",
+            board->name);
+    print_word(" --chip ", chip);
+    print_word(" --binary-format hex ", f->out_path);
+    printf("\ndocs/PROGRAMMING.md says what each of them needs.\n");
 }
 
 /// The command ///

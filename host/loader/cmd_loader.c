@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "loader/cmd_loader.h"
+#include "part/part_model.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
 struct command_line {
     struct board_choice choice;
     const char *part, *path;
+    struct part_model model; // of --part sfdp:FILE
     struct loader_run run;
     struct loader_file file;
 };
@@ -88,14 +90,8 @@ static int choose(struct command_line *c) {
     if (!sim_board_can(board, why)) {
         return cli_fail(CLI_TROUBLE, "%s", why);
     }
-    const char *part = c->part ? c->part : board->part;
-    c->run.board.part = nor_part_find(part);
-    if (!c->run.board.part) {
-        return cli_fail(CLI_TROUBLE,
-                "'%s' is not a known part: xipsafe part --list shows them",
-                part);
-    }
-    return -1;
+    c->run.board.part = part_choose(&c->model, c->part ? c->part : board->part);
+    return c->run.board.part ? -1 : CLI_TROUBLE;
 }
 
 static int check_window(const struct command_line *c) {
@@ -179,5 +175,6 @@ int cmd_loader(int argc, char **argv) {
         loader_file_close(&c.file);
     }
     board_choice_free(&c.choice);
+    part_model_close(&c.model);
     return result;
 }

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cli.h"
+
 #define MODEL_MAX_BYTES 0x10000000u // 256 MB, the window
 
 static void assume(struct part_model *m, const char *what) {
@@ -211,4 +213,33 @@ bool part_model_open(struct part_model *m, const char *path,
 
 void part_model_close(struct part_model *m) {
     sfdp_free(&m->dump);
+}
+
+const struct nor_part *part_choose(struct part_model *model, const char *name) {
+    if (!strncmp(name, "sfdp:", 5)) {
+        char why[SFDP_WHY_BYTES];
+        part_model_close(model); // given twice
+        if (!part_model_open(model, name + 5, why)) {
+            if (*why) {
+                cli_fail(CLI_TROUBLE, "--part %s: %s", name, why);
+            }
+            return NULL;
+        }
+        return &model->part;
+    }
+    const struct nor_part *part = nor_part_find(name);
+    if (part) {
+        return part;
+    }
+    char names[400] = "";
+    for (size_t i = 0; (part = nor_part_at(i)); i++) {
+        const size_t at = strlen(names);
+        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
+                part->name);
+    }
+    cli_fail(CLI_TROUBLE,
+            "--part '%s' is not known; give one of %s, or sfdp:FILE with a "
+            "dump of the chip's SFDP tables",
+            name, names);
+    return NULL;
 }

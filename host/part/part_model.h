@@ -29,4 +29,8 @@ bool part_model_open(struct part_model *model, const char *path,
         char why[SFDP_WHY_BYTES]);
 void part_model_close(struct part_model *model);
 
+// The part of an option --part: a name, or sfdp:FILE, which *model then is of
+// (closed before if it was open: {0} at first). NULL after a line on stderr.
+const struct nor_part *part_choose(struct part_model *model, const char *name);
+
 #endif

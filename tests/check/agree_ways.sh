@@ -22,7 +22,10 @@ ways=$here/agree/ways
 harness=$here/defects/harness
 board=$here/../../boards/stm32l476g-disco
 flags=(-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+ways_number=$(cat "$ways"/*.ways | grep -c '^= ')
+# Of plain ones all ways with code and with data have the same level.
 batch=$([ -n "${XIPSAFE_WAY-}" ] && echo 2 || echo 32)
+[ -z "${XIPSAFE_PLAIN-}" ] || batch=$([ -n "${XIPSAFE_WAY-}" ] && echo 4 || echo $((4 * ways_number)))
 # Ways that the checker gets wrong today: counted, not a failure.
 open=''
 # What each firmware needs to say: of code before the outage.
@@ -114,7 +117,7 @@ run_batch() {
     mkdir -p "$SCRATCH/batch_$first"
     cd "$SCRATCH/batch_$first" || return 1
     awk -v first="$first" -v count="$count" -v out=. \
-        -v only="${XIPSAFE_WAY-}" -f "$here/agree/ways.awk" \
+        -v only="${XIPSAFE_WAY-}" -v plain="${XIPSAFE_PLAIN-}" -f "$here/agree/ways.awk" \
         "$ways"/*.ways >batch.c || return 1
     arm-none-eabi-gcc "${flags[@]}" -std=gnu11 "-$level" -w -ffunction-sections \
         -fdata-sections -I "$harness" -DQSPI_BASE=0x20017000u -c batch.c ||

@@ -9,7 +9,8 @@
 # compiled with -DNAME, whose roots are all functions in RAM.
 #
 # `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
-# lines of their notes file.
+# lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
+# names only.
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -82,7 +83,7 @@ judge() {
 
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
-for source in "$here"/alone/*.[cS]; do
+for source in "$here"/alone/*"${XIPSAFE_ALONE-}"*.[cS]; do
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
     [ "${source##*.}" = c ] || builds='m4 Os gcc'
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")

@@ -106,6 +106,28 @@ PATH=/usr/bin:/bin configure "-DCMAKE_PREFIX_PATH=$PWD/prefix" ||
 builds 1 'VIOLATED' 'after find_package'
 write "$good"
 builds 0 'PROVED' 'after find_package'
+# With the library its own notes come along.
+cat >>CMakeLists.txt <<'END'
+target_compile_options(xipsafe PRIVATE -DXIP_CFG_SFDP=0)
+target_link_libraries(app PRIVATE xipsafe::xipsafe)
+END
+cat >>subject.c <<'END'
+#include "xip_flash.h"
+struct xip_flash flash;
+volatile int result;
+void use_library(void) {
+    result = xip_flash_erase(&flash, 0, 4096);
+}
+END
+sed -i 's/target_link_options(app PRIVATE /&-Wl,-u,use_library /' CMakeLists.txt
+PATH=/usr/bin:/bin configure "-DCMAKE_PREFIX_PATH=$PWD/prefix" ||
+    complain "with the library: $(cat log)"
+builds 1 "no Cortex-M: compile the library with your core's flags" 'no flags'
+PATH=/usr/bin:/bin configure "-DCMAKE_PREFIX_PATH=$PWD/prefix" \
+    '-DCMAKE_C_FLAGS=-mcpu=cortex-m4 -mthumb'
+cmake --build build >log 2>&1 || true
+grep -q 'xipsafe.notes:[0-9]*: pointers xip_resident_run' log ||
+    complain "the library's notes are not there: $(cat log)"
 cp plain.txt CMakeLists.txt
 
 # The Makefile lines of the documentation, as they stand there.

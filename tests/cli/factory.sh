@@ -36,6 +36,24 @@ refuse() {
     want "$status" "$words" --boot "$boot" --app "$app" --out out.hex "$@"
 }
 
+### What it prints ###
+
+# As words for a shell, whatever the name.
+name="it's a \$name/my out.hex"
+mkdir -p "$(dirname "$name")"
+want 0 "slot 0: v1.0.0+0" --boot "$boot" --app "$app" --out "$name"
+grep -c '^  [a-zA-Z0-9_-]* .*my out' out >count
+[ "$(<count)" = 4 ] || complain "$(<count) of the commands have the file"
+while read -r line; do
+    eval "words=($line)"
+    found=
+    # shellcheck disable=SC2154 # by eval
+    for word in "${words[@]}"; do
+        case $word in "$name" | "xipsafe_factory {$name}") found=1 ;; esac
+    done
+    [ "$found" ] || complain "not a word for a shell: $line"
+done < <(grep '^  [a-zA-Z0-9_-]* .*my out' out)
+
 ### What it writes ###
 
 want 0 "slot 0: v1.0.0+0" --boot "$boot" --app "$app" --out out.hex

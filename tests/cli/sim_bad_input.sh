@@ -40,7 +40,7 @@ try "unknown option '--flsh'" --flsh x --internal "$boot"
 try "--flash needs a value" --internal "$boot" --flash
 try "'boot.elf' is not an option" boot.elf
 try "known boards: nucleo-l476rg-w25q128, stm32l476g-disco" --board nucleo --internal "$boot"
-try "known parts: " --part w25q999 --internal "$boot"
+try "give one of w25q128jv" --part w25q999 --internal "$boot"
 try "w25q128jv" --part w25q999 --internal "$boot"
 for time in 10 s -1s 1e3s 10sec "10 s" 0s; do
     try "--time-limit '$time'" --internal "$boot" --time-limit "$time"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The listings that users copy, run on the simulator in a project of the shape
 # that their page describes: CubeMX's start-up code and linker script, the HAL,
-# a boot loader of its own. scripts/check-readme compiles all of them.
+# a boot loader of its own. scripts/check-readme compiles all of them; one that
+# nothing runs fails here.
 set -eu
 repository=$PWD
 # shellcheck source=tests/support.bash
@@ -19,7 +20,9 @@ listing() {
         }
         inside { text = text $0 "\n" }
         END { exit !found }' "$repository/$1" || fail "$1: no listing with $2"
+    ran=$((ran + 1))
 }
+ran=1 # that of docs/SMP.md: tests/sim/listing_smp.sh
 
 # What each program has besides: a UART, the tick, and its verdict.
 cat >project.h <<'END'
@@ -77,7 +80,8 @@ script=$cubemx/app/STM32L476VGTX_QSPI.ld
 grep -v 'XIP_FLASH\|xip_image.ld' "$script" >cubemx.ld
 cp "$script" integration.ld
 
-# run NAME SCRIPT EXPECT...: build main.c, sign it, start it by the loader.
+# run NAME SCRIPT EXPECT...: build main.c, sign it, start it by the loader. What
+# the file $input has, comes by the UART.
 run() {
     local name=$1 script=$2 line
     local -a expect=()
@@ -106,7 +110,7 @@ run() {
         --rom-fixed 0x90000000 "$name.bin" "$name.img" >log
     sim 0 --part w25q128jv --internal "$firmware/cubemx_loader.elf" \
         --load "$name.img@0" --symbols "$name.elf" --time-limit 60s \
-        "${expect[@]}"
+        --uart stdio "${expect[@]}" <"${input:-/dev/null}"
 }
 
 # --- README.md: nothing but the listing and CubeMX's own linker script.
@@ -263,4 +267,112 @@ int main(void) {
 }
 END
 run ram_function cubemx.ld "attach 00" "erase 00" "in RAM 01" "blinks 01"
+
+# --- INTEGRATION.md, the UART handler above the ceiling: a line at full speed
+# through an erase.
+listing docs/INTEGRATION.md 'void USART2_IRQHandler(' >listing.c
+cat >main.c <<'END'
+#include "project.h"
+#include "xip_flash.h"
+#include "listing.c"
+static struct xip_flash flash;
+static uint32_t vectors[98] __attribute__((aligned(512)));
+XIP_RESIDENT void NMI_Handler(void) { for (;;) {} }
+XIP_RESIDENT void HardFault_Handler(void) { for (;;) {} }
+int main(void) {
+    begin();
+    const struct xip_flash_config config = {
+            .window_addr = 0x90000000u, .hclk_hz = SystemCoreClock,
+            .ceiling = 4u << 4, .image_addr = 0x90000000u,
+            .image_bytes = 0x100000u};
+    REG(0xE000ED20u) = 0xF0F00000u; // PendSV and SysTick at 15
+    int err = xip_flash_vectors_move(vectors, 98);
+    err = err != 0 ? err : xip_flash_attach(&flash, &config);
+    *(volatile uint8_t *)(0xE000E400u + 38u) = 1u << 4;
+    REG(0xE000E104u) = 1u << 6; // USART2 is 38
+    REG(0x48000C00u) = (REG(0x48000C00u) & ~(3u << 12)) | 2u << 12; // PD6
+    REG(0x48000C20u) = (REG(0x48000C20u) & ~(15u << 24)) | 7u << 24;
+    REG(0x40004400u) = 0x2Du; // RXNEIE, TE, RE, UE
+    say_result("attach", err);
+    while (head < 2u) { // the bytes come since power-on
+    }
+    const uint32_t first = head;
+    say_result("erase", xip_flash_erase(&flash, 0x700000, 0x10000));
+    const uint32_t last = head;
+    uint32_t good = 1;
+    while (good < last && ring[good] == '0' + (ring[good - 1u] - '0' + 1u) % 64u) {
+        good++;
+    }
+    say_result("received", last - first > 1000u);
+    say_result("in order", good == last);
+    for (;;) {
+    }
+}
+END
+for ((i = 0; i < 2000; i++)); do # no more than the ring holds
+    # shellcheck disable=SC2059 # an octal digit each
+    printf "\\$(printf %03o $((48 + i % 64)))"
+done >bytes
+input=bytes run receiver integration.ld "attach 00" "erase 00" "received 01" \
+    "in order 01"
+
+# --- RTOS.md, the hooks: a kernel's functions that count. Ticks that the caller
+# has masked come back; each lock is given back.
+listing docs/RTOS.md 'rtos_hooks_init' >listing.c
+cat >main.c <<'END'
+#include "project.h"
+#include "xip_compiler.h"
+#include "listing.c"
+static struct xip_flash flash;
+static uint32_t vectors[98] __attribute__((aligned(512)));
+XIP_RESIDENT void NMI_Handler(void) { for (;;) {} }
+XIP_RESIDENT void HardFault_Handler(void) { for (;;) {} }
+static long depth, takes;
+static uint32_t caught_up;
+static struct QueueDefinition { int unused; } made;
+SemaphoreHandle_t xSemaphoreCreateRecursiveMutex(void) {
+    return &made;
+}
+long xSemaphoreTakeRecursive(SemaphoreHandle_t m, uint32_t ticks) {
+    takes += m == &made && ticks == portMAX_DELAY;
+    depth++;
+    return 1;
+}
+long xSemaphoreGiveRecursive(SemaphoreHandle_t m) {
+    depth -= m == &made;
+    return 1;
+}
+long xTaskGetSchedulerState(void) {
+    return taskSCHEDULER_RUNNING;
+}
+long xTaskCatchUpTicks(uint32_t ticks) {
+    caught_up += ticks;
+    return 0;
+}
+int main(void) {
+    begin();
+    rtos_hooks_init();
+    const struct xip_flash_config config = {
+            .window_addr = 0x90000000u, .hclk_hz = SystemCoreClock,
+            .hooks = &rtos_hooks, .image_addr = 0x90000000u,
+            .image_bytes = 0x100000u};
+    int err = xip_flash_vectors_move(vectors, 98);
+    err = err != 0 ? err : xip_flash_attach(&flash, &config);
+    say_result("attach", err);
+    const uint32_t tick = uwTick;
+    __asm volatile("cpsid i");
+    err = xip_flash_erase(&flash, 0x700000, 0x10000);
+    __asm volatile("cpsie i");
+    say_result("erase", err);
+    say_result("locked", takes > 0 && depth == 0);
+    const uint32_t passed = uwTick - tick + caught_up;
+    say_result("clock", passed > 140u && passed < 160u);
+    for (;;) {
+    }
+}
+END
+run rtos_hooks cubemx.ld "attach 00" "erase 00" "locked 01" "clock 01"
+
+listings=$(cat "$repository/README.md" "$repository"/docs/*.md | grep -c '^```c$')
+[ "$ran" = "$listings" ] || fail "$listings listings in C, $ran of them run"
 finish

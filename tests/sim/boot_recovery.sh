@@ -8,7 +8,7 @@ set -eu
 cd "$scratch"
 image=$firmware/smp_update_v1_slot0.img
 
-board_begins --internal "$firmware/boot_recovery.elf" \
+sim_pty --part w25q128jv --internal "$firmware/boot_recovery.elf" \
     --symbols "$firmware/smp_update_v1_slot0.elf" --flash flash.bin \
     --expect 'boot: nothing to start' \
     --expect 'boot: slot 0 v1.0.0+0 verified' \
@@ -33,7 +33,7 @@ printed_like '^slot 0  0x90000000 .* empty$'
 device 1 erase 0
 reported 'not supported'
 device 0 upload "$image" --reset
-board_ends
+sim_pty_ends
 same_bytes flash.bin 0 "$image" || fail "slot 0 is not the image"
 
 # An application asks for it.

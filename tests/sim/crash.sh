@@ -44,6 +44,34 @@ decode() {
         complain "$name: verdict $(json crash.json verdict), not $verdict"
     tr -s ' \n' '  ' <"$name.txt" | grep -qE "$regex" ||
         complain "$name: not said: $regex: $(head -n 12 "$name.txt")"
+    same_words "$name"
+}
+
+# same_words NAME: what the simulator said of the fault is what the decoder says
+# of its record.
+same_words() {
+    local note what
+    note=$(sed -nE 's/.*note: [A-Za-z]+Fault at .*: the firmware/the firmware/p;
+        s/.*note: MemManage at .*: the firmware/the firmware/p' "$1.err" |
+        head -n 1)
+    what=$(tr -s ' \n' '  ' <"$1.txt" | sed -E 's/.* what (.*) where .*/\1/')
+    case "$1" in
+    # What only one of them knows: the address of a late store, the contents of
+    # the RAM, the names in a record's strings, the stack before the overflow.
+    wild_store | not_copied | overwritten | unprivileged | stack_guard) ;;
+    stack_below | stack_overflow | blank_image) ;;
+    *)
+        # Only the simulator knows that the window was closed without an outage
+        # of the library.
+        case $what in
+        *', which did not answer'*)
+            note=${note/ while it could not be read/, which did not answer}
+            ;;
+        esac
+        [ -z "$note" ] || [ "$note" = "${what%%\ why *}" ] ||
+            complain "$1: the simulator: $note; the decoder: $what"
+        ;;
+    esac
 }
 
 # line NAME VERDICT REGEX OPTIONS...: the line is on the call stack, too.
@@ -87,12 +115,19 @@ line twice fault '1 more fault came before this record was read'
 
 # PC is lost: the overflow itself is told by SP.
 decode stack_below stack 'the stack overflowed: MSP was 0x1fffff'
+line stack_overflow stack \
+    'PSP was 0x1fffff.., below the 512 bytes of first_stack .* where deeper .*, the last call on the stack'
 line stack_guard stack 'PSP was 0x[0-9a-f]*, below the 512 bytes of stack '
 line execute_never fault 'called resident_work .* may not be executed'
 line read_only fault 'touched 0x[0-9a-f]*, which the MPU forbids'
 line not_copied ram-code 'executed lost at .* not the code of the ELF'
 line overwritten ram-code 'executed resident_work at .* not the code'
-decode blank_image blank-image 'jumped to an image that is not there'
+# The jump itself has left nothing on the stack.
+decode blank_image blank-image \
+    'jumped to an image that is not there.* where main .* the last call on the'
+grep -q 'start .*startup.c:[0-9]*)  .guess' blank_image.txt ||
+    complain "blank_image: no calls: $(cat blank_image.txt)"
+
 
 ### What the firmware itself says ###
 
@@ -106,11 +141,11 @@ line assert_in_outage panic 'stopped itself .* an outage was open: erase at'
 line call_flash executed-flash \
     'executed in_flash from flash while it could not be read, called from calls_flash .* outage was open: erase at flash offset 0x100000'
 line read_table read-flash \
-    'reads_table.* read table at .* in flash, while it could not be read'
+    'read table at .* in flash while it could not be read, in reads_table'
 line busy_return window-dead 'executed case_busy_return.* did not answer'
 line re_init window-dead 'executed case_re_init.* did not answer' \
     --allow window-controller
-line before_init window-read-dead 'too_early.* read table.* did not answer' \
+line before_init window-read-dead 'read table.* did not answer, in too_early' \
     --allow window-controller
 
 ### No handler runs ###
@@ -234,7 +269,7 @@ load read_table
 } >catcher.log
 "$xipsafe" crash catcher.log "$elf" --force >out || fail "CrashCatcher"
 tr -s ' \n' '  ' <out >flat
-grep -qE 'reads_table.* read table at .* in flash, while it could not be read' \
+grep -qE 'read table at .* in flash while it could not be read, in reads_table' \
     flat || fail "the dump of CrashCatcher"
 grep -q '(exception taken here)' out || fail "the dump of CrashCatcher: stack"
 

@@ -227,7 +227,7 @@ reverse-stepi
 delete
 xip-into count_tick
 xip-outage
-xip-goto 29500000
+xip-goto 10000000
 xip-stepping-everywhere
 show step-mode
 END
@@ -238,6 +238,6 @@ printed 'RAM holds what the flash holds'
 printed 'ram_add in section .xip_ram'
 printed 'count_tick () at '
 printed 'BASEPRI'
-printed 'at instruction 29500000'
+printed 'at instruction 10000000'
 printed 'Mode of the step operation is on.'
 finish

@@ -13,7 +13,7 @@
 #       [RESIDENT ADDR:SIZE ...]
 #       [WITH boot.elf ...]        # programs that app calls; targets or files
 #       [MAP app.map]              # if the target is linked with -Wl,-Map=
-#       [NOTES xipsafe.notes ...]
+#       [NOTES my.notes ...]       # those of xipsafe::xipsafe come with it
 #       [VECTORS ram_vectors] [INTERRUPTS SysTick,38] [ROOTS PATTERN ...]
 #       [JSON check.json] [SARIF check.sarif]
 #       [ASSUME runtime-data ...]
@@ -116,6 +116,18 @@ function(xipsafe_check target)
         list(APPEND options --strict-data)
     endif()
 
+    # What the checker cannot read of the library, if the target links it.
+    foreach(name IN ITEMS xipsafe.notes fault/xip_fault.notes)
+        get_filename_component(file ${folder}/../${name} ABSOLUTE)
+        get_filename_component(room ${name} DIRECTORY)
+        if(EXISTS ${file} AND NOT file IN_LIST A_NOTES AND
+                (NOT room OR room IN_LIST XIPSAFE_MODULES))
+            set(libraries $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
+            list(APPEND options
+                "$<$<IN_LIST:xipsafe::xipsafe,${libraries}>:--notes=${file}>")
+        endif()
+    endforeach()
+
     set(wrapper)
     if(A_ALLOW_UNKNOWN)
         set(wrapper ${CMAKE_COMMAND} -P ${XIPSAFE_CHECK_FILE_} --)
@@ -123,7 +135,7 @@ function(xipsafe_check target)
     add_custom_command(TARGET ${target} POST_BUILD
         COMMAND ${wrapper} ${XIPSAFE_COMMAND} check $<TARGET_FILE:${target}>
             ${options}
-        COMMENT "xipsafe check ${target}" VERBATIM)
+        COMMENT "xipsafe check ${target}" VERBATIM COMMAND_EXPAND_LISTS)
     # Other notes are another question: link, and so check, again.
     foreach(file IN LISTS A_NOTES)
         if(NOT IS_ABSOLUTE "${file}")

@@ -49,6 +49,7 @@ enum {
     CONTROL_SPSEL = 1 << 1,
     CONTROL_FPCA = 1 << 2,
 };
+#define SCB_VTOR 2
 #define SCB_CFSR 10
 
 // clang knows memory without contents by the name .bss only.
@@ -352,10 +353,15 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
         flags &= ~XIP_FAULT_FRAME_LOST;
         seal(end, flags | XIP_FAULT_HEADER_ONLY);
     }
-    // After an overflow SP is below the memory: its contents begin above.
-    uint32_t from = r->sp & ~3u;
+    // After an overflow SP is below the memory: its contents begin above. With
+    // nothing above, what the stack of this vector table ends with.
+    const uint32_t sp = r->sp & ~3u;
+    uint32_t from = sp;
     for (unsigned i = 0; i < 256u && !xip_fault_read_word(from); i++) {
         from = (from | 0x3FFu) + 1u;
+    }
+    if (from < sp && xip_fault_read_word(r->scb[SCB_VTOR])) {
+        from = xip_fault_state_.word - 4u * XIP_CFG_FAULT_STACK_WORDS;
     }
     end = save_memory(end, from, XIP_CFG_FAULT_STACK_WORDS);
     end = save_memory(end, r->frame[XIP_FAULT_PC] & ~3u, XIP_FAULT_CODE_WORDS_);

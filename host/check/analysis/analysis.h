@@ -36,11 +36,12 @@ struct new_address {
     bool accounted_for;
 };
 
-// Accesses of a function through its arguments.
-struct argument_access {
-    uint32_t addr; // of the first instruction
-    uint16_t bits; // as args_read
+// An access of a function that is unknown by itself.
+struct unknown_access {
+    uint32_t addr; // of the instruction
+    uint16_t bits; // through arguments, as args_read; 0: through anything
     unsigned count;
+    bool good; // by contexts.c: it never goes to the window
 };
 
 struct node {
@@ -62,10 +63,10 @@ struct node {
     // By callers.c: may be an address in the window; may be a number, which is
     // no address but the index of another one.
     uint16_t args_bad, args_number;
-    bool is_handler; // of an exception: its frame is above its stack pointer
-    unsigned unknown_accesses; // accesses through unknown pointers
-    uint32_t unknown_addr;     // the first of them
-    struct argument_access *accesses;
+    bool callers_known; // all functions that call it
+    bool undecided;     // has an unknown access or call
+    bool is_handler;    // of an exception: its frame is above its stack pointer
+    struct unknown_access *accesses;
     size_t access_count, access_room;
     struct call_edge *edges;
     size_t edge_count, edge_room;
@@ -85,6 +86,20 @@ struct known_argument {
     uint32_t values[VALUE_CONSTS]; // ascending
 };
 
+// Code that is no node of the graph and calls one.
+struct known_caller {
+    uint32_t callee; // node
+    uint32_t function;
+    uint32_t addr; // of the instruction
+};
+
+// All targets of a call through a pointer that one function does not show.
+struct known_call {
+    uint32_t function; // its address
+    uint32_t addr;     // of the instruction
+    struct value targets;
+};
+
 struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
@@ -102,6 +117,12 @@ struct analysis {
     // Arguments that are called: by the run before, and by this one.
     struct known_argument *arguments, *arguments_found;
     size_t argument_count, argument_found_count, argument_found_room;
+    // By contexts.c, in the same way.
+    struct known_call *calls, *calls_found;
+    size_t call_count, call_found_count, call_found_room;
+    uint32_t context_steps;
+    struct known_caller *callers;
+    size_t caller_count, caller_room;
     struct check_options *options;
     struct check_report *report;
     struct node *nodes;

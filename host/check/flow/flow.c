@@ -6,6 +6,7 @@
 #include "check/flow/flow.h"
 #include "base/array.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ bool flow_is_code_(const struct flow_ *flow, uint32_t addr) {
 
 void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
+    flow->gave_up |= flow->outer && rule != CHECK_RULE_MASK_CHANGED;
     if (flow->emit && flow->events->unknown) {
         flow->events->unknown(flow->events->ctx, addr, rule, detail);
     }
@@ -48,21 +50,26 @@ static void push(struct flow_ *flow, uint32_t halfword) {
     flow->work[flow->work_count++] = halfword;
 }
 
+static struct flow_state_ *state_at(const struct flow_ *flow, int32_t i) {
+    void *state = flow->states + (size_t)i * flow->state_bytes;
+    return state;
+}
+
 static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
-    struct flow_state_ *grown = array_more(flow->states, flow->state_count,
-            &flow->state_room, sizeof *grown);
+    uint8_t *grown = array_more(flow->states, flow->state_count,
+            &flow->state_room, flow->state_bytes);
     if (!grown) {
         flow->failed = true;
         return NULL;
     }
     flow->states = grown;
     flow->state_of[halfword] = (int32_t)flow->state_count;
-    return &flow->states[flow->state_count++];
+    return state_at(flow, (int32_t)flow->state_count++);
 }
 
 static bool join_value(struct flow_ *flow, struct value *into,
         const struct value *from) {
-    if (value_equal(into, from)) {
+    if (!memcmp(into, from, sizeof *into) || value_equal(into, from)) {
         return false;
     }
     const struct value joined = value_join(&flow->model->world, into, from);
@@ -73,10 +80,12 @@ static bool join_value(struct flow_ *flow, struct value *into,
     return true;
 }
 
-static bool join_state(struct flow_ *flow, struct flow_state_ *into,
+bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
         const struct flow_state_ *from) {
-    bool changed = into->escaped != (into->escaped || from->escaped);
-    into->escaped = into->escaped || from->escaped;
+    bool changed = !into->escaped && from->escaped;
+    into->escaped |= from->escaped;
+    changed |= !into->above_escaped && from->above_escaped;
+    into->above_escaped |= from->above_escaped;
     changed |= !into->arguments_changed && from->arguments_changed;
     into->arguments_changed |= from->arguments_changed;
     for (unsigned i = 0; i < 16; i++) {
@@ -84,6 +93,9 @@ static bool join_state(struct flow_ *flow, struct flow_state_ *into,
     }
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         changed |= join_value(flow, &into->slot[i], &from->slot[i]);
+    }
+    for (unsigned i = 0; into->inlined && i < FLOW_ABOVE; i++) {
+        changed |= join_value(flow, &into->above[i], &from->above[i]);
     }
     return changed;
 }
@@ -99,14 +111,12 @@ void flow_reach_(struct flow_ *flow, uint32_t addr,
         flow->restart = true;
     }
     if (flow->state_of[i] < 0) {
-        // The state may be an element of the array that is about to move.
-        const struct flow_state_ copy = *state;
         struct flow_state_ *fresh = new_state(flow, i);
         if (fresh) {
-            *fresh = copy;
+            memcpy(fresh, state, flow->state_bytes);
             push(flow, i);
         }
-    } else if (join_state(flow, &flow->states[flow->state_of[i]], state)) {
+    } else if (flow_join_(flow, state_at(flow, flow->state_of[i]), state)) {
         push(flow, i);
     }
 }
@@ -235,6 +245,8 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
                 flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
                         true, NULL, -1);
             }
+            flow_not_inlined_(flow, &fall, &target);
+            flow->gave_up |= flow->outer != NULL;
             return true;
         }
     }
@@ -256,6 +268,10 @@ static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
 
 static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
+    if (flow->outer) {
+        flow->gave_up |= !flow->inlining->steps_left;
+        flow->inlining->steps_left -= flow->inlining->steps_left > 0;
+    }
     const enum flow_end_ end = flow_step_(flow, state, insn);
     flow->result->frame_known |= state->escaped;
     return end;
@@ -272,7 +288,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
         if (it->alive[i] && it->unsure[i]) {
             struct flow_state_ done = states[i];
             if (goes_on(flow, insn, step(flow, &done, insn))) {
-                join_state(flow, &states[i], &done);
+                flow_join_(flow, &states[i], &done);
             }
         } else if (it->alive[i] && i == which) {
             it->alive[i] = goes_on(flow, insn, step(flow, &states[i], insn));
@@ -288,7 +304,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     if (!it->alive[0] || !it->alive[1]) {
         it->held = false;
     } else if (!it->held) {
-        join_state(flow, &states[0], &states[1]);
+        flow_join_(flow, &states[0], &states[1]);
     }
     return it->alive[0] || it->alive[1];
 }
@@ -296,7 +312,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
 static void release(struct flow_ *flow, struct flow_state_ *states,
         struct it_block *it) {
     if (it->held) {
-        join_state(flow, &states[0], &states[1]);
+        flow_join_(flow, &states[0], &states[1]);
         it->held = false;
     }
 }
@@ -312,7 +328,7 @@ static void step_held(struct flow_ *flow, struct flow_state_ *states,
         const struct thumb_insn *insn) {
     struct flow_state_ both = states[0];
     const bool emit = flow->emit;
-    join_state(flow, &both, &states[1]);
+    flow_join_(flow, &both, &states[1]);
     (void)step(flow, &both, insn);
     flow->emit = false;
     (void)step(flow, &states[0], insn);
@@ -343,7 +359,8 @@ static void walk(struct flow_ *flow, uint32_t leader) {
     struct flow_state_ states[2];
     struct it_block it = {.left = 0};
     uint32_t addr = flow->entry_addr + 2 * leader;
-    states[0] = flow->states[flow->state_of[leader]];
+    memcpy(&states[0], state_at(flow, flow->state_of[leader]),
+            flow->state_bytes);
     for (bool first = true; !flow->failed; first = false) {
         const uint32_t i = at(flow, addr);
         if (!first && !it.left && flow->marks[i] & FLOW_LEADER) {
@@ -375,14 +392,20 @@ static void walk(struct flow_ *flow, uint32_t leader) {
     }
 }
 
-static void begin_states(struct flow_ *flow) {
+static void begin_states(struct flow_ *flow, const struct flow_state_ *start) {
     for (uint32_t i = 0; i < flow->count; i++) {
         flow->state_of[i] = -1;
         flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS |
                 FLOW_KEEPS | FLOW_CHANGES | FLOW_DATA;
     }
     flow->state_count = flow->work_count = 0;
+    flow->restart = flow->leaves = false;
+    flow_reach_(flow, flow->start_addr, start);
     flow->restart = false;
+}
+
+// As any caller calls it.
+static struct flow_state_ any_call(void) {
     struct flow_state_ start = {.escaped = false};
     for (unsigned i = 0; i < 16; i++) {
         start.reg[i] = value_top();
@@ -391,27 +414,28 @@ static void begin_states(struct flow_ *flow) {
         start.reg[i] =
                 (struct value){.kind = VALUE_PARAM, .v = {VALUE_ARGUMENT(i)}};
     }
-    start.reg[13] = value_stack(0);
-    start.reg[14] = (struct value){.kind = VALUE_RETURN};
+    start.reg[SP] = value_stack(0);
+    start.reg[LR] = (struct value){.kind = VALUE_RETURN};
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         start.slot[i] = value_top();
     }
-    flow_reach_(flow, flow->start_addr, &start);
-    flow->restart = false;
+    return start;
 }
 
 // Walks until no state changes. A jump that is found late and leads into the
 // middle of a straight run starts the walk again with that place as a leader.
 // Each restart adds at least one leader, so this ends.
-static void run_to_fixpoint(struct flow_ *flow) {
+static void run_to_fixpoint(struct flow_ *flow,
+        const struct flow_state_ *start) {
     do {
-        begin_states(flow);
-        while (flow->work_count && !flow->failed && !flow->restart) {
+        begin_states(flow, start);
+        while (flow->work_count && !flow->failed && !flow->restart &&
+                !flow->gave_up) {
             const uint32_t leader = flow->work[--flow->work_count];
             flow->marks[leader] &= (uint8_t)~FLOW_QUEUED;
             walk(flow, leader);
         }
-    } while (flow->restart && !flow->failed);
+    } while (flow->restart && !flow->failed && !flow->gave_up);
 }
 
 static void emit_all(struct flow_ *flow) {
@@ -434,55 +458,75 @@ static bool room_for(struct flow_ *flow) {
     return flow->insns && flow->state_of && flow->marks && flow->writes;
 }
 
-static bool walk_function(const struct model *model,
-        const struct function_extent *extent, uint32_t entry_addr,
-        const struct flow_events *events, struct flow_result *result,
-        bool nested) {
-    *result = (struct flow_result){0};
-    struct flow_ flow = {
-            .model = model,
-            .events = events,
-            .entry_addr = extent->entry_addr & ~1u,
-            .end_addr = extent->end_addr,
-            .start_addr = entry_addr & ~1u,
-            .result = result,
-            .nested = nested,
-    };
-    flow.count = (flow.end_addr - flow.entry_addr + 1) / 2;
-    flow.failed = !room_for(&flow);
-    if (!flow.failed) {
+bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
+        uint32_t entry_addr, const struct flow_state_ *start) {
+    const bool emit = flow->emit || !flow->outer;
+    flow->emit = false;
+    flow->entry_addr = extent->entry_addr & ~1u;
+    flow->end_addr = extent->end_addr;
+    flow->start_addr = entry_addr & ~1u;
+    flow->count = (flow->end_addr - flow->entry_addr + 1) / 2;
+    flow->state_bytes =
+            (uint32_t)(start->inlined ? sizeof *start
+                                      : offsetof(struct flow_state_, above));
+    flow->failed = !room_for(flow);
+    if (!flow->failed) {
         uint32_t end;
         const enum elf_content content =
-                elf_image_content(model_image(model, flow.start_addr),
-                        flow.start_addr, &end);
-        flow.marks[at(&flow, flow.start_addr)] |= FLOW_LEADER;
+                elf_image_content(model_image(flow->model, flow->start_addr),
+                        flow->start_addr, &end);
+        flow->marks[at(flow, flow->start_addr)] |= FLOW_LEADER;
         if (content == ELF_CONTENT_DATA || content == ELF_CONTENT_ARM) {
-            flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_UNDECODABLE,
+            flow->emit = true;
+            flow_unknown_(flow, flow->start_addr, CHECK_RULE_UNDECODABLE,
                     content == ELF_CONTENT_ARM
                             ? "this is ARM code; a Cortex-M executes Thumb only"
                             : "the entry is marked as data");
         } else {
-            mark_leaders(&flow);
-            run_to_fixpoint(&flow);
-            emit_all(&flow);
+            mark_leaders(flow);
+            run_to_fixpoint(flow, start);
+            if (emit && !flow->gave_up) {
+                emit_all(flow);
+            }
         }
         if (content == ELF_CONTENT_NONE) {
-            flow.emit = true;
-            flow_unknown_(&flow, flow.start_addr, CHECK_RULE_NO_SYMBOLS,
+            flow->emit = true;
+            flow_unknown_(flow, flow->start_addr, CHECK_RULE_NO_SYMBOLS,
                     "there are no mapping symbols, so code and data cannot be told apart");
         }
+        flow->gave_up |= content != ELF_CONTENT_THUMB;
     }
+    free(flow->insns);
+    free(flow->state_of);
+    free(flow->marks);
+    free(flow->writes);
+    free(flow->states);
+    free(flow->work);
+    return !flow->failed;
+}
+
+#define INLINED_STEPS 20000u // in all, of one function and what it calls
+
+static bool walk_function(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result,
+        bool nested) {
+    struct flow_inlining_ inlining = {.steps_left = INLINED_STEPS};
+    struct flow_ flow = {
+            .model = model,
+            .events = events,
+            .result = result,
+            .nested = nested,
+            .inlining = events->inlined ? &inlining : NULL,
+    };
+    const struct flow_state_ start = any_call();
+    *result = (struct flow_result){0};
+    const bool good = flow_walk_(&flow, extent, entry_addr, &start);
+    result->inlined_steps = INLINED_STEPS - inlining.steps_left;
     if (flow.stack_unknown) {
         result->stack_bytes = -1;
     }
-    free(flow.insns);
-    free(flow.state_of);
-    free(flow.marks);
-    free(flow.writes);
-    free(flow.states);
-    free(flow.work);
-    return !flow.failed;
+    return good && !inlining.failed;
 }
 
 bool flow_function(const struct model *model,

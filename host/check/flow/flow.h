@@ -50,6 +50,12 @@ enum flow_gone {
     FLOW_GONE_OTHER,       // an operand of an instruction that is not modelled
 };
 
+enum flow_inlined {
+    FLOW_INLINED_ENTER,
+    FLOW_INLINED_LEAVE,
+    FLOW_INLINED_NOT, // the call could not be walked into
+};
+
 // A callback that is NULL is not called.
 struct flow_events {
     void *ctx;
@@ -76,6 +82,11 @@ struct flow_events {
     // rule: undecodable, no-symbols or jump-unknown; detail is one sentence.
     void (*unknown)(void *ctx, uint32_t addr, enum check_rule_id rule,
             const char *detail);
+    // Calls are walked into, with what the caller knows: what follows happens
+    // in the function at `callee`, called by insn, until it is left. Places of
+    // the stack are those of the outermost function. Not NULL: do that.
+    void (*inlined)(void *ctx, const struct thumb_insn *insn, uint32_t callee,
+            enum flow_inlined how);
     // The result depends on the pointer in RAM at addr, of which the model
     // knows all values.
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
@@ -83,8 +94,9 @@ struct flow_events {
 
 struct flow_result {
     uint32_t instructions;
-    int32_t stack_bytes; // of its own frame, the most; -1: not a constant
-    bool frame_known;    // other code may know an address in the frame
+    int32_t stack_bytes;    // of its own frame, the most; -1: not a constant
+    bool frame_known;       // other code may know an address in the frame
+    uint32_t inlined_steps; // instructions of calls that were walked into
 };
 
 // extent: of the function; entry_addr: where it is entered. False: out of

@@ -304,8 +304,11 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         result = compute(flow, insn, &a, &b);
         flow_follow_(flow, insn, &a, &b, &result);
         // Other code can make the address again from what is left of it.
-        state->escaped |= result.kind != VALUE_STACK &&
-                (a.kind == VALUE_STACK || b.kind == VALUE_STACK);
+        if (result.kind != VALUE_STACK) {
+            state->escaped |= a.kind == VALUE_STACK || b.kind == VALUE_STACK;
+            flow_escape_(state, &a);
+            flow_escape_(state, &b);
+        }
     }
     if (insn->rd == PC) {
         return flow_computed_jump_(flow, state, insn, &result);

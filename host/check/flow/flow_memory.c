@@ -63,23 +63,65 @@ static struct value load_const(struct flow_ *flow,
     return sum;
 }
 
-// What is read of the frame is no whole word of it that is tracked.
+// The word at addr is among the bytes at the place in the stack.
+static bool overlaps(const struct value *place, uint32_t bytes, int32_t addr) {
+    const int32_t first = (int32_t)place->v[0];
+    return !place->count || (addr < first + (int32_t)bytes && addr + 4 > first);
+}
+
+// What is read of the frame is no whole word of it that is tracked: an address
+// in it can be made again from its bytes.
 static void lose_frame(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
-    if (!flow->model->kept || addr->kind != VALUE_STACK) {
+    if (addr->kind != VALUE_STACK) {
         return;
     }
-    const int32_t first = (int32_t)addr->v[0];
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        const int32_t at = -4 * (int32_t)(i + 1);
-        if (!addr->count || (at < first + (int32_t)bytes && at + 4 > first)) {
+        if (overlaps(addr, bytes, -4 * (int32_t)(i + 1))) {
             flow_lose_(flow, insn, &state->slot[i]);
+            flow_escape_(state, &state->slot[i]);
+        }
+    }
+    for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
+        if (overlaps(addr, bytes, 4 * (int32_t)i)) {
+            flow_escape_(state, &state->above[i]);
         }
     }
 }
 
-static struct value load_narrow(const struct thumb_insn *insn, uint32_t bytes) {
+// The word of the frame that holds byte i of the place.
+static struct value *word_with(struct flow_state_ *state,
+        const struct value *place, uint32_t i) {
+    const struct value word = value_stack((int32_t)((place->v[0] + i) & ~3u));
+    return place->kind == VALUE_STACK && place->count ? flow_slot_(state, &word)
+                                                      : NULL;
+}
+
+// False: not all of the bytes there are known.
+static bool gather(struct flow_state_ *state, const struct value *place,
+        uint32_t bytes, uint32_t *number) {
+    *number = 0;
+    for (uint32_t i = 0; i < bytes; i++) {
+        const struct value *word = word_with(state, place, i);
+        uint8_t byte;
+        if (!word || !value_byte(word, (place->v[0] + i) & 3, &byte)) {
+            return false;
+        }
+        *number |= (uint32_t)byte << 8 * i;
+    }
+    return true;
+}
+
+static struct value load_narrow(struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        uint32_t bytes) {
+    uint32_t number;
+    if (bytes <= 4 && gather(state, addr, bytes, &number)) {
+        const uint32_t sign = 1u << (8 * bytes - 1);
+        return value_const(insn->sign_extended ? (number ^ sign) - sign
+                                               : number);
+    }
     if (insn->sign_extended || bytes > 2) {
         return value_top();
     }
@@ -91,13 +133,17 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         uint32_t bytes) {
     if (bytes != 4) {
         lose_frame(flow, state, insn, addr, bytes);
-        return load_narrow(insn, bytes);
+        return load_narrow(state, insn, addr, bytes);
     }
     if (addr->kind == VALUE_STACK) {
+        uint32_t word;
         if (!flow_slot_(state, addr)) {
             lose_frame(flow, state, insn, addr, bytes);
+            if (gather(state, addr, bytes, &word)) {
+                return value_const(word);
+            }
         }
-        return flow_frame_word_(state, addr);
+        return flow_frame_word_(flow, state, addr);
     }
     switch (addr->kind) {
     case VALUE_CONST:
@@ -143,10 +189,47 @@ static void overwrite(struct flow_ *flow, struct flow_state_ *state,
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         const int32_t at = -4 * (int32_t)(i + 1);
         if (at < end && at + 4 > first) {
+            flow_escape_(state, &state->slot[i]);
             state->slot[i] =
                     value_lost(&flow->model->world, &state->slot[i], NULL);
         }
     }
+    flow->far |= state->inlined && end > (int32_t)(4 * FLOW_ABOVE);
+    for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
+        const int32_t at = 4 * (int32_t)i;
+        if (at < end && at + 4 > first) {
+            flow_escape_(state, &state->above[i]);
+            state->above[i] =
+                    value_lost(&flow->model->world, &state->above[i], NULL);
+        }
+    }
+}
+
+// Bytes, or a word that is not aligned, into words that are followed.
+static bool scatter(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *addr, uint32_t bytes, const struct value *data) {
+    for (uint32_t i = 0; i < bytes; i++) {
+        const struct value *word = word_with(state, addr, i);
+        if (!word || word->kind == VALUE_RETURN || word->kind == VALUE_CALLER) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < bytes; i++) {
+        struct value *word = word_with(state, addr, i);
+        uint8_t byte;
+        const bool known = value_is_const(data) && value_byte(data, i, &byte);
+        flow_escape_(state, word); // an address in the frame is cut there
+        *word = value_with_byte(&flow->model->world, word, (addr->v[0] + i) & 3,
+                known ? &byte : NULL, data);
+    }
+    return true;
+}
+
+// The place in the stack is one that other code knows.
+static bool known_place(const struct flow_state_ *state,
+        const struct value *addr) {
+    const bool above = addr->count && (int32_t)addr->v[0] >= 0;
+    return !addr->count || (above ? state->above_escaped : state->escaped);
 }
 
 static void store(struct flow_ *flow, struct flow_state_ *state,
@@ -157,10 +240,18 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         struct value *slot = flow_slot_(state, addr);
         if (slot && bytes == 4 && data) {
             *slot = *data;
-        } else {
-            if (data) {
-                flow_lose_(flow, insn, data);
+            if (state->inlined && known_place(state, addr)) {
+                flow_escape_(state, data);
             }
+            return;
+        }
+        if (data) {
+            flow_lose_(flow, insn, data);
+            flow_escape_(state, data);
+        }
+        // For what is followed through memory, a part of an address is lost.
+        if (!data || bytes > 4 || flow->model->kept ||
+                !scatter(flow, state, addr, bytes, data)) {
             overwrite(flow, state, addr, bytes);
         }
         return;
@@ -169,7 +260,7 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
         flow_escape_(state, data);
     }
     // Exact addresses and objects of the image are not in the frame.
-    if (state->escaped && addr->kind != VALUE_CONST &&
+    if (flow_known_(state) && addr->kind != VALUE_CONST &&
             addr->kind != VALUE_INSIDE) {
         flow_forget_frame_(flow, state);
     }

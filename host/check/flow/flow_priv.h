@@ -12,31 +12,53 @@
 // Words below the stack pointer at entry that are followed; compilers keep
 // locals there at -O0.
 #define FLOW_SLOTS 48u
+// Words above it that are followed in a call that is walked with what its
+// caller knows: its arguments, and the caller's own frame.
+#define FLOW_ABOVE 64u
 
 struct flow_state_ {
     bool escaped;           // other code may know an address in the stack frame
+    bool above_escaped;     // or one above it
     bool arguments_changed; // those on the stack were written to
+    bool inlined;           // above[] holds something
     struct value reg[16];
     struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
+    // The last, since walks that begin with it unknown do not store it.
+    struct value above[FLOW_ABOVE]; // above[i]: at entry SP + 4 * i
+};
+
+// What walks that are nested in each other share.
+struct flow_inlining_ {
+    uint32_t steps_left;
+    bool failed; // out of memory
 };
 
 struct flow_ {
     const struct model *model;
     const struct flow_events *events;
-    uint32_t entry_addr;      // of the extent
-    uint32_t end_addr;        // first byte after it
-    uint32_t start_addr;      // where it is entered
-    bool emit;                // final walk: report
-    bool restart;             // a path led into the middle of a straight run
-    bool failed;              // out of memory
-    bool nested;              // asked about by the walk of a caller
+    uint32_t entry_addr; // of the extent
+    uint32_t end_addr;   // first byte after it
+    uint32_t start_addr; // where it is entered
+    bool emit;           // final walk: report
+    bool restart;        // a path led into the middle of a straight run
+    bool failed;         // out of memory
+    bool nested;         // asked about by the walk of a caller
+    struct flow_inlining_ *inlining; // NULL: calls are not walked into
+    const struct flow_ *outer;       // the walk of the caller
+    unsigned depth;                  // of outer ones
+    int32_t shift; // from a place in the stack to that of the outermost walk
+    bool gave_up;  // what the caller's frame holds then is not known
+    bool far;      // a store may go farther than above[]
+    bool leaves;   // left is what it leaves behind
+    struct flow_state_ *left; // of an inlined walk
+    uint32_t state_bytes;     // of one of states
     uint32_t count;           // of halfwords
     struct thumb_insn *insns; // by halfword; op UNDEFINED, size 0: not decoded
     int32_t *state_of;        // by halfword: index into states, or -1
     uint8_t *marks;           // by halfword: FLOW_LEADER and so on
     uint16_t *writes;         // by halfword of a direct call: flow_writes_() of
                               // the callee, or 0: not yet found out
-    struct flow_state_ *states;
+    uint8_t *states;
     uint32_t state_count;
     size_t state_room;
     uint32_t *work; // halfwords whose state changed
@@ -104,16 +126,19 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
 // where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
 bool flow_sets_flags_(const struct thumb_insn *insn);
 bool flow_it_sets_flags_(const struct thumb_insn *insn);
+// Its places are its own, and those above in an inlined call.
 // NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
 // The word at a place of the stack: a slot, or an argument.
-struct value flow_frame_word_(const struct flow_state_ *state,
-        const struct value *addr);
+struct value flow_frame_word_(const struct flow_ *flow,
+        const struct flow_state_ *state, const struct value *addr);
 // Other code may know the value from now on.
 void flow_escape_(struct flow_state_ *state, const struct value *value);
+// Other code may know an address in the frame, or above it.
+bool flow_known_(const struct flow_state_ *state);
 // Other code may have written to the frame, but not to the return address: only
 // a broken program does that.
-void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state);
+void flow_forget_frame_(struct flow_ *flow, struct flow_state_ *state);
 void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data);
@@ -151,6 +176,41 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
 enum flow_end_ flow_return_unknown_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const char *detail);
+
+// An instruction that is not modelled: what it writes may be anything, and what
+// it reads goes where it is not followed.
+void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+/// flow_bits.c ///
+
+// False: it is none of those that are known there.
+bool flow_bits_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+
+/// flow.c ///
+
+bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
+        const struct flow_state_ *from);
+// A walk of a function with the state that `start` holds.
+bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
+        uint32_t entry_addr, const struct flow_state_ *start);
+
+/// flow_inline.c ///
+
+// Walks the function at target as it is called in this state, and changes the
+// state to that behind the call. writes: registers that it may change. False:
+// that was not possible, and the state is as it was.
+bool flow_inline_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, uint32_t target, uint32_t writes);
+// A call of these, or of anything, is not.
+void flow_not_inlined_(struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *target);
+// An inlined walk leaves in that state.
+void flow_left_(struct flow_ *flow, const struct flow_state_ *state);
+// A value as the outermost walk has it.
+struct value flow_outermost_(const struct flow_ *flow,
+        const struct value *value);
 
 /// flow_arith.c ///
 

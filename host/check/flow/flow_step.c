@@ -25,6 +25,9 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     if (addr->kind != VALUE_STACK || !addr->count) {
         return NULL;
     }
+    if (state->inlined && addr->v[0] < 4 * FLOW_ABOVE && !(addr->v[0] & 3)) {
+        return &state->above[addr->v[0] / 4];
+    }
     const uint32_t below = 0u - addr->v[0]; // the stack pointer at entry
     if (below < 4 || below & 3 || below / 4 > FLOW_SLOTS) {
         return NULL;
@@ -32,11 +35,11 @@ struct value *flow_slot_(struct flow_state_ *state, const struct value *addr) {
     return &state->slot[below / 4 - 1];
 }
 
-struct value flow_frame_word_(const struct flow_state_ *state,
-        const struct value *addr) {
+struct value flow_frame_word_(const struct flow_ *flow,
+        const struct flow_state_ *state, const struct value *addr) {
     const uint32_t above = addr->v[0];
     const uint32_t most = VALUE_ARGUMENTS - VALUE_REGISTER_ARGUMENTS;
-    if (addr->count && !(above & 3) && above / 4 < most) {
+    if (!state->inlined && addr->count && !(above & 3) && above / 4 < most) {
         // AAPCS32 6.5: the fifth argument is at the stack pointer of the entry.
         return state->arguments_changed
                 ? value_top()
@@ -46,7 +49,24 @@ struct value flow_frame_word_(const struct flow_state_ *state,
     }
     const struct value *slot =
             flow_slot_((struct flow_state_ *)(uintptr_t)state, addr);
+    if (slot && slot->kind == VALUE_BYTES) {
+        return value_lost(&flow->model->world, slot, NULL);
+    }
     return slot ? *slot : value_top();
+}
+
+// Addresses that lie in what other code knows.
+static void spread(struct flow_state_ *state) {
+    for (unsigned i = 0; state->escaped && i < FLOW_SLOTS; i++) {
+        const struct value *v = &state->slot[i];
+        state->above_escaped |=
+                v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] >= 0);
+    }
+    for (unsigned i = 0; state->above_escaped && i < FLOW_ABOVE; i++) {
+        const struct value *v = &state->above[i];
+        state->escaped |=
+                v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] < 0);
+    }
 }
 
 void flow_escape_(struct flow_state_ *state, const struct value *value) {
@@ -57,6 +77,15 @@ void flow_escape_(struct flow_state_ *state, const struct value *value) {
     const bool above = value->count && (int32_t)value->v[0] >= 0;
     state->arguments_changed |= above;
     state->escaped |= !above;
+    if (state->inlined) {
+        state->above_escaped |= above || !value->count;
+        spread(state);
+        spread(state); // what the first one found
+    }
+}
+
+bool flow_known_(const struct flow_state_ *state) {
+    return state->escaped || state->above_escaped;
 }
 
 static void emit_gone(const struct flow_ *flow, const struct thumb_insn *insn,
@@ -168,8 +197,19 @@ void flow_follow_(const struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
-void flow_forget_frame_(const struct flow_ *flow, struct flow_state_ *state) {
+static void forget_above(struct flow_ *flow, struct flow_state_ *state) {
+    flow->far |= state->inlined;
+    for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
+        struct value *word = &state->above[i];
+        if (word->kind != VALUE_CALLER) {
+            *word = value_lost(&flow->model->world, word, NULL);
+        }
+    }
+}
+
+void flow_forget_frame_(struct flow_ *flow, struct flow_state_ *state) {
     state->arguments_changed = true;
+    forget_above(flow, state);
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (state->slot[i].kind != VALUE_RETURN) {
             emit_gone(flow, NULL, &state->slot[i], FLOW_GONE_FRAME);
@@ -201,7 +241,9 @@ void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     if (flow->emit && flow->events->access) {
-        flow->events->access(flow->events->ctx, insn, how, addr, bytes, data);
+        const struct value outermost = flow_outermost_(flow, addr);
+        flow->events->access(flow->events->ctx, insn, how, &outermost, bytes,
+                data);
     }
 }
 
@@ -222,13 +264,14 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
     if (!flow->emit || !flow->events->call) {
         return;
     }
+    const struct value outermost = flow_outermost_(flow, target);
     struct value regs[FLOW_CALL_VALUES];
     memcpy(regs, state->reg, sizeof state->reg);
     for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
         const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
-        regs[i] = known ? flow_frame_word_(state, &at) : value_top();
+        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
     }
-    flow->events->call(flow->events->ctx, insn, how, target, direct, regs,
+    flow->events->call(flow->events->ctx, insn, how, &outermost, direct, regs,
             known ? -(int32_t)sp->v[0] : -1);
 }
 
@@ -262,6 +305,7 @@ static void check_sp(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     const struct value *sp = &state->reg[SP];
     const bool kept = sp->kind == VALUE_STACK && sp->count && !sp->v[0];
+    flow->gave_up |= !kept && flow->outer;
     if (!kept && !(sp->kind == VALUE_STACK && sp->v[1])) {
         flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 "leaves with another stack pointer than it was called with");
@@ -272,6 +316,7 @@ enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn) {
     check_sp(flow, state, insn);
     leave_values(flow, state, insn);
+    flow_left_(flow, state);
     return FLOW_STOP;
 }
 
@@ -390,7 +435,7 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         flow_escape_(state, &state->slot[i]);
     }
-    if (state->escaped) {
+    if (flow_known_(state)) {
         flow_forget_frame_(flow, state);
     }
     for (unsigned r = 0; r < PC; r++) {
@@ -534,14 +579,36 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
     const struct value target = value_const(insn->target | 1);
     flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     if (never_returns(flow, insn)) {
+        flow_not_inlined_(flow, insn, &target);
         return FLOW_STOP;
     }
+    const uint32_t may_write = writes(flow, insn) & SCRATCH;
+    if (flow_inline_(flow, state, insn, insn->target, may_write)) {
+        return FLOW_AFTER_CALL;
+    }
     const struct value first = state->reg[0];
-    after_call(flow, state, writes(flow, insn));
+    after_call(flow, state, may_write);
     if (returns_argument(flow, insn)) {
         state->reg[0] = first;
     }
     return FLOW_AFTER_CALL;
+}
+
+// The callee leaves in place of this function.
+static void tail_inline(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *target) {
+    struct flow_state_ after = *state;
+    const bool possible = flow->inlining && value_is_const(target) &&
+            target->v[0] & 1 && state->reg[LR].kind == VALUE_RETURN;
+    if (!possible) {
+        flow_not_inlined_(flow, insn, target);
+    }
+    if (possible &&
+            flow_inline_(flow, &after, insn, target->v[0] & ~1u, SCRATCH)) {
+        flow_left_(flow, &after);
+    } else {
+        flow->gave_up |= flow->outer != NULL;
+    }
 }
 
 void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
@@ -552,6 +619,7 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
         // It returns into this function.
         struct flow_state_ after = *state;
         flow_emit_call_(flow, state, insn, FLOW_CALL, target, direct);
+        flow_not_inlined_(flow, insn, target);
         after_call(flow, &after, SCRATCH);
         for (unsigned i = 0; i < lr->count; i++) {
             flow_reach_(flow, lr->v[i] & ~1u, &after);
@@ -561,8 +629,10 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
     flow_emit_call_(flow, state, insn, FLOW_TAIL, target, direct);
     if (value_is_const(target) &&
             flow_never_returns_(flow->model, target->v[0] & ~1u, 0)) {
+        flow_not_inlined_(flow, insn, target);
         return;
     }
+    tail_inline(flow, state, insn, target);
     if (lr->kind != VALUE_RETURN) {
         flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 "jumps to a function with an address in lr that is not the one "
@@ -598,7 +668,7 @@ static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_STOP;
 }
 
-static void clobber(struct flow_ *flow, struct flow_state_ *state,
+void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value lost = value_top();
     for (unsigned r = 0; r < PC; r++) {
@@ -704,6 +774,13 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         return flow_jump_(flow, state, insn, &target);
     case THUMB_BLX:
         flow_emit_call_(flow, state, insn, FLOW_CALL, &target, false);
+        if (value_is_const(&target) && target.v[0] & 1) {
+            if (flow_inline_(flow, state, insn, target.v[0] & ~1u, SCRATCH)) {
+                return FLOW_AFTER_CALL;
+            }
+        } else {
+            flow_not_inlined_(flow, insn, &target);
+        }
         after_call(flow, state, SCRATCH);
         return FLOW_AFTER_CALL;
     case THUMB_TABLE:
@@ -744,8 +821,11 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         }
         return FLOW_FALL;
     case THUMB_OTHER:
+        if (flow_bits_(flow, state, insn)) {
+            return FLOW_FALL;
+        }
         if (!is_msr(insn)) {
-            clobber(flow, state, insn);
+            flow_clobber_(flow, state, insn);
         }
         special(flow, state, insn);
         return FLOW_FALL;

@@ -28,8 +28,10 @@ bool value_equal(const struct value *a, const struct value *b) {
     case VALUE_STACK:
         return a->v[1] == b->v[1] && (a->count == 0 || a->v[0] == b->v[0]);
     case VALUE_PARAM:
+    case VALUE_BYTES:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_NUMBER:
+    case VALUE_CALLER:
         return a->v[0] == b->v[0];
     default:
         return true;
@@ -48,6 +50,7 @@ bool value_forbidden(const struct value_world *world, const struct value *a,
         count = 1;
         break;
     case VALUE_TOP:
+    case VALUE_BYTES:
         *addr = a->taint;
         return a->tainted;
     default:
@@ -152,6 +155,71 @@ struct value value_lost(const struct value_world *world, const struct value *a,
         value_add_parts(world, &top, b);
     }
     return top;
+}
+
+/// Bytes ///
+
+#define ALL_BYTES 0xFu
+
+static struct value as_bytes(const struct value_world *world,
+        const struct value *a) {
+    struct value bytes = {.kind = VALUE_BYTES};
+    bytes.tainted = value_forbidden(world, a, &bytes.taint);
+    if (a->kind == VALUE_BYTES || (a->kind == VALUE_CONST && a->count == 1)) {
+        bytes.v[0] = a->v[0];
+        bytes.v[1] = a->kind == VALUE_BYTES ? a->v[1] : ALL_BYTES;
+    }
+    return bytes;
+}
+
+static struct value from_bytes(const struct value *bytes) {
+    if (bytes->v[1] == ALL_BYTES) {
+        return value_const(bytes->v[0]);
+    }
+    struct value top = value_top();
+    top.tainted = bytes->tainted;
+    top.taint = bytes->taint;
+    return bytes->v[1] ? *bytes : top;
+}
+
+bool value_byte(const struct value *a, unsigned i, uint8_t *byte) {
+    *byte = (uint8_t)(a->v[0] >> 8 * i);
+    return (a->kind == VALUE_CONST && a->count == 1) ||
+            (a->kind == VALUE_BYTES && a->v[1] >> i & 1);
+}
+
+struct value value_with_byte(const struct value_world *world,
+        const struct value *word, unsigned i, const uint8_t *byte,
+        const struct value *from) {
+    struct value bytes = as_bytes(world, word);
+    if (!bytes.tainted) {
+        bytes.tainted = value_forbidden(world, from, &bytes.taint);
+    }
+    bytes.v[0] &= ~(0xFFu << 8 * i);
+    bytes.v[1] &= ~(1u << i);
+    if (byte) {
+        bytes.v[0] |= (uint32_t)*byte << 8 * i;
+        bytes.v[1] |= 1u << i;
+    }
+    return from_bytes(&bytes);
+}
+
+static struct value join_bytes(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = as_bytes(world, a);
+    const struct value other = as_bytes(world, b);
+    if (!sum.tainted) {
+        sum.tainted = other.tainted;
+        sum.taint = other.taint;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        uint8_t x, y;
+        if (!value_byte(&sum, i, &x) || !value_byte(&other, i, &y) || x != y) {
+            sum.v[0] &= ~(0xFFu << 8 * i);
+            sum.v[1] &= ~(1u << i);
+        }
+    }
+    return from_bytes(&sum);
 }
 
 bool value_small(const struct value *a, uint32_t *most) {
@@ -275,6 +343,9 @@ struct value value_join(const struct value_world *world, const struct value *a,
             }
         }
         return sum;
+    }
+    if (a->kind == VALUE_BYTES || b->kind == VALUE_BYTES) {
+        return join_bytes(world, a, b);
     }
     if (join_numbers(a, b, &sum)) {
         return sum;

@@ -27,9 +27,12 @@ enum value_kind {
                   // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
                   // added, or it is behind
     VALUE_RETURN, // the return address
-    VALUE_TOP,    // anything; v: the addresses that it was made from and that
-                  // are followed, count of them; VALUE_MANY: too many, and v
-                  // has the first, and one that is not aligned
+    VALUE_CALLER, // that of a caller, whose walk has the depth v[0]
+    VALUE_BYTES, // in the frame only: of v[0], the bytes whose bits in v[1] are
+                 // set are known
+    VALUE_TOP,   // anything; v: the addresses that it was made from and that
+                 // are followed, count of them; VALUE_MANY: too many, and v
+                 // has the first, and one that is not aligned
 };
 
 #define VALUE_MANY 0xFFu
@@ -51,7 +54,8 @@ enum value_kind {
 struct value {
     uint8_t kind;
     uint8_t count; // of CONST, INSIDE, WORD_OF, TOP
-    bool tainted;  // TOP: may be, or be computed from, the flash address taint
+    bool tainted;  // TOP, BYTES: may be, or be computed from, the flash address
+                   // taint
     bool distance; // TOP: may be the distance of two objects, so no index
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
@@ -107,6 +111,15 @@ bool value_equal(const struct value *a, const struct value *b);
 // The least value that covers both.
 struct value value_join(const struct value_world *world, const struct value *a,
         const struct value *b);
+
+// Byte i of the value, in memory. False: it is not one byte that is known.
+bool value_byte(const struct value *a, unsigned i, uint8_t *byte);
+
+// The word with byte i replaced, by `byte` or (NULL) by one that is not known,
+// from a value that was split into bytes.
+struct value value_with_byte(const struct value_world *world,
+        const struct value *word, unsigned i, const uint8_t *byte,
+        const struct value *from);
 
 // TOP that remembers a flash address among what went into it.
 struct value value_lost(const struct value_world *world, const struct value *a,

@@ -57,7 +57,7 @@ struct callers {
 static bool wanted(const struct callers *c, uint32_t n) {
     return n != NO_NODE &&
             (c->a->nodes[n].args_read || c->a->nodes[n].args_handed ||
-                    c->a->nodes[n].args_called);
+                    c->a->nodes[n].args_called || c->a->nodes[n].undecided);
 }
 
 // Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
@@ -568,6 +568,32 @@ static void strangers(struct callers *c) {
     }
 }
 
+// For contexts.c.
+static void tell_callers(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        a->nodes[n].callers_known =
+                wanted(c, n) && c->called[n] && !c->taken[n];
+    }
+    a->caller_count = 0;
+    for (size_t i = 0; i < c->site_count && !a->failed; i++) {
+        const struct site *s = &c->sites[i];
+        struct known_caller *grown = array_more(a->callers, a->caller_count,
+                &a->caller_room, sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return;
+        }
+        a->callers = grown;
+        const uint32_t function = function_of(c, s->addr);
+        a->callers[a->caller_count++] =
+                (struct known_caller){s->callee, function, s->addr};
+        if (!function || !s->has_args) {
+            a->nodes[s->callee].callers_known = false;
+        }
+    }
+}
+
 static void scan(struct callers *c) {
     struct analysis *a = c->a;
     for (size_t i = 0; i < a->model.image_count; i++) {
@@ -585,6 +611,30 @@ static void scan(struct callers *c) {
     }
 }
 
+// Each that it goes through may be a number.
+static bool is_index(const struct node *node, uint16_t bits) {
+    return bits && !(bits & (uint16_t)~node->args_number) &&
+            !(bits & node->args_bad);
+}
+
+static bool is_unknown(const struct node *node,
+        const struct unknown_access *access) {
+    return !access->bits || access->bits & node->args_bad ||
+            is_index(node, access->bits);
+}
+
+// By what the callers pass, and what they have on their stacks.
+static void decide(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        struct node *node = &a->nodes[n];
+        for (size_t i = 0; i < node->access_count; i++) {
+            node->undecided |= is_unknown(node, &node->accesses[i]);
+        }
+    }
+    contexts_find(a);
+}
+
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
@@ -592,16 +642,15 @@ static void report(struct callers *c, uint32_t n) {
         // The call was judged with the table.
         return;
     }
-    unsigned count = node->unknown_accesses;
-    uint32_t addr = node->unknown_addr;
+    unsigned count = 0;
+    uint32_t addr = 0;
     bool numbers = false;
     for (size_t i = 0; i < node->access_count; i++) {
-        const uint16_t bits = node->accesses[i].bits;
-        const bool number = !(bits & (uint16_t)~node->args_number);
-        numbers |= number && !(bits & node->args_bad);
-        if (bits & node->args_bad || number) {
-            addr = count ? addr : node->accesses[i].addr;
-            count += node->accesses[i].count;
+        const struct unknown_access *access = &node->accesses[i];
+        if (is_unknown(node, access) && !access->good) {
+            numbers |= is_index(node, access->bits);
+            addr = count ? addr : access->addr;
+            count += access->count;
         }
     }
     if (!count) {
@@ -734,6 +783,8 @@ void callers_check(struct analysis *a) {
         }
         propagate(&c);
         find_called(&c);
+        tell_callers(&c);
+        decide(&c);
         for (uint32_t n = 0; n < a->node_count; n++) {
             report(&c, n);
         }

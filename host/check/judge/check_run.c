@@ -161,10 +161,12 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         const bool unknown = !last && is_unknown(a);
         const bool words = unknown && find_words(a, settled, &looked_for);
         const bool arguments = unknown && !same_arguments(a);
-        if (a->failed || (!words && !arguments && !wrong)) {
+        const bool contexts = (unknown || a->call_count) && !contexts_same(a);
+        if (a->failed || (!words && !arguments && !wrong && !contexts)) {
             break;
         }
         take_arguments(a, last);
+        contexts_take(a, last);
         reset(a);
         good = run_once(a);
     }
@@ -199,6 +201,9 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     index_free(&a.wanted_index);
     free(a.arguments);
     free(a.arguments_found);
+    free(a.calls);
+    free(a.calls_found);
+    free(a.callers);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;

@@ -41,13 +41,33 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
             how_so);
 }
 
+// Through arguments, if there are bits: callers.c judges it when all callers are
+// known, contexts.c the others.
+static void add_access(struct analysis *a, const struct thumb_insn *insn,
+        uint32_t bits) {
+    struct node *node = analysis_here(a);
+    struct unknown_access *last =
+            node->access_count ? &node->accesses[node->access_count - 1] : NULL;
+    if (last && last->addr == insn->addr && last->bits == bits) {
+        last->count++;
+        return;
+    }
+    struct unknown_access *grown = array_more(node->accesses,
+            node->access_count, &node->access_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    node->accesses = grown;
+    node->accesses[node->access_count++] = (struct unknown_access){
+            .addr = insn->addr, .bits = (uint16_t)bits, .count = 1};
+}
+
 static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
-    struct node *node = analysis_here(a);
     analysis_want_of(a, addr);
-    if (!node->unknown_accesses++) {
-        node->unknown_addr = insn->addr;
-    }
+    analysis_here(a)->undecided = true;
+    add_access(a, insn, 0);
 }
 
 // A pointer loaded from some word of the object at base. False: it is not known
@@ -88,27 +108,12 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
     return known;
 }
 
-// Through arguments: callers.c judges it when all callers are known.
 static void access_argument(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t bits) {
     struct node *node = analysis_here(a);
     node->args_read |= (uint16_t)bits;
     node->args_written |= how == FLOW_STORE ? (uint16_t)bits : 0;
-    for (size_t i = 0; i < node->access_count; i++) {
-        if (node->accesses[i].bits == bits) {
-            node->accesses[i].count++;
-            return;
-        }
-    }
-    struct argument_access *grown = array_more(node->accesses,
-            node->access_count, &node->access_room, sizeof *grown);
-    if (!grown) {
-        a->failed = true;
-        return;
-    }
-    node->accesses = grown;
-    node->accesses[node->access_count++] = (struct argument_access){
-            .addr = insn->addr, .bits = (uint16_t)bits, .count = 1};
+    add_access(a, insn, bits);
 }
 
 static void stored_value(struct analysis *a, const struct thumb_insn *insn,

@@ -181,6 +181,7 @@ void judge_unknown_call(struct analysis *a, const struct call_site *site,
     if (call_noted(a, site, rule, pointer, what)) {
         return;
     }
+    analysis_here(a)->undecided = true;
     analysis_here(a)->calls_unknown = true;
     finding_add(a,
             &(struct check_finding){
@@ -330,6 +331,18 @@ static bool call_argument(struct analysis *a, const struct call_site *site,
     return true;
 }
 
+// A call of what is known where the function is called. False: it is not.
+static bool call_in_context(struct analysis *a, const struct call_site *site) {
+    const struct known_call *c = contexts_call(a, site->insn->addr);
+    for (unsigned i = 0; c && i < c->targets.count; i++) {
+        if (c->targets.v[i]) {
+            call_target(a, site, c->targets.v[i], false, 0);
+        }
+    }
+    analysis_here(a)->undecided |= c != NULL;
+    return c;
+}
+
 static void want_arguments(struct analysis *a, const struct value *target,
         const struct value *regs) {
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
@@ -368,7 +381,7 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         break;
     case VALUE_PARAM:
         analysis_here(a)->args_called |= (uint16_t)target->v[0];
-        if (call_argument(a, &site, target)) {
+        if (call_argument(a, &site, target) || call_in_context(a, &site)) {
             break;
         }
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
@@ -382,6 +395,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
                 "jumps to a computed address inside a function");
         break;
     default:
+        if (call_in_context(a, &site)) {
+            break;
+        }
         analysis_want_of(a, target);
         judge_unknown_call(a, &site, CHECK_RULE_CALL_UNKNOWN, NULL,
                 "calls through a pointer that is known at run time only");

@@ -47,7 +47,7 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
 
-/// arguments.c, callers.c, placement.c, stack.c ///
+/// arguments.c, callers.c, contexts.c, placement.c, stack.c ///
 
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
@@ -55,6 +55,14 @@ uint16_t arguments_behind(uint32_t bits);
 // Accesses through arguments, by what the callers pass.
 void callers_check(struct analysis *a);
 void placement_check(struct analysis *a);
+// Functions that are undecided, as their callers call them.
+void contexts_find(struct analysis *a);
+// The calls that it found are those that the run began with.
+bool contexts_same(const struct analysis *a);
+// The next run begins with those that were found, or with none.
+void contexts_take(struct analysis *a, bool none);
+// A call by the function that is walked. NULL: its targets are unknown.
+const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
 void stack_check(struct analysis *a);
 
 // Stores that may reach code.

@@ -13,6 +13,7 @@
 #include "base/exception_name.h"
 #include "base/number.h"
 #include "sim/command/cmd_report.h"
+#include "sim/debug.h"
 #include "sim/observe/measure.h"
 #include "sim/snapshot.h"
 
@@ -80,6 +81,59 @@ static const char *taken_name(const struct cmd_fault *f,
             sim_irqs(f->sim));
 }
 
+// After a jump to an invalid address only LR gives the caller.
+static void walk(const struct cmd_fault *f, const struct sim_fault *fault,
+        struct cmd_stack *stack) {
+    const struct elf_list *elfs = &f->files->elfs;
+    cmd_stack_walk(elfs, f->sim, fault->regs, stack);
+    const uint32_t back = fault->regs[LR];
+    if (fault->regs[PC] < 2 && stack->count) {
+        stack->count = 1; // whatever lies at 0 was not called
+        stack->frames[0].elf = NULL;
+    }
+    if (stack->count != 1 || stack->frames[0].elf || back >= FAULT_BLANK) {
+        return;
+    }
+    uint32_t regs[17];
+    struct cmd_stack callers;
+    memcpy(regs, fault->regs, sizeof regs);
+    regs[PC] = (back & ~1u) - 2; // in the call
+    cmd_stack_walk(elfs, f->sim, regs, &callers);
+    for (size_t i = 0; i < callers.count && stack->count < CMD_STACK_MAX &&
+            callers.frames[0].elf;
+            i++) {
+        stack->frames[stack->count++] = callers.frames[i];
+    }
+}
+
+// "f+0x4"; NULL: no ELF knows it.
+static const char *name_of(const struct cmd_fault *f, uint32_t addr, char *text,
+        size_t size) {
+    const struct cmd_frame at = cmd_stack_place(&f->files->elfs, f->sim, addr);
+    if (!strcmp(at.place.function, "?")) {
+        return NULL;
+    }
+    snprintf(text, size, at.place.offset ? "%s+0x%" PRIx32 : "%s",
+            at.place.function, at.place.offset);
+    return text;
+}
+
+// "f (file.c:12)"; NULL: unknown.
+static const char *caller_of(const struct cmd_stack *stack, char *text,
+        size_t size) {
+    const struct cmd_frame *const frame = &stack->frames[1];
+    if (stack->count < 2 || frame->interrupted || !frame->elf) {
+        return NULL;
+    }
+    if (frame->place.file) {
+        snprintf(text, size, "%s (%s:%d)", frame->place.function,
+                frame->place.file, frame->place.line);
+    } else {
+        snprintf(text, size, "%s", frame->place.function);
+    }
+    return text;
+}
+
 void cmd_fault_describe(const struct cmd_fault *f,
         const struct sim_fault *fault, struct fault_text *text) {
     const struct board_region *window = &f->options->board->window;
@@ -93,9 +147,20 @@ void cmd_fault_describe(const struct cmd_fault *f,
             .in_internal_flash = fault->bfar - internal->addr < internal->bytes,
             .behind_chip = off < 0x10000000 && off >= f->files->chip_bytes,
             .window_addr = window->addr,
+            .window_bytes = window->bytes,
             .chip_bytes = f->files->chip_bytes,
+            .closed_why = sim_window_is_open(f->sim)
+                    ? NULL
+                    : sim_window_reason(f->sim),
     };
-    char name[CMD_NAME_BYTES];
+    char name[CMD_NAME_BYTES], target[120], object[120], caller[360];
+    struct cmd_stack stack;
+    walk(f, fault, &stack);
+    facts.caller = caller_of(&stack, caller, sizeof caller);
+    if (stack.count && stack.frames[0].elf) {
+        facts.target = name_of(f, fault->regs[PC], target, sizeof target);
+    }
+    facts.object = name_of(f, fault->bfar, object, sizeof object);
     memcpy(facts.regs, fault->regs, sizeof facts.regs);
     if (is_vector(f, fault)) {
         facts.vector_of = taken_name(f, fault, name);
@@ -113,33 +178,15 @@ const char *cmd_fault_exception(const struct sim_fault *fault) {
 static void place_text(const struct cmd_fault *f, uint32_t pc, char *text,
         size_t size) {
     const struct cmd_frame at = cmd_stack_place(&f->files->elfs, f->sim, pc);
-    if (at.place.file) {
+    if (pc < 2 || !strcmp(at.place.function, "?")) {
+        snprintf(text, size, "0x%08" PRIx32, pc);
+    } else if (at.place.file) {
         snprintf(text, size, "0x%08" PRIx32 " %s+0x%" PRIx32 " (%s:%d)", pc,
                 at.place.function, at.place.offset, at.place.file,
                 at.place.line);
     } else {
         snprintf(text, size, "0x%08" PRIx32 " %s+0x%" PRIx32, pc,
                 at.place.function, at.place.offset);
-    }
-}
-
-// After a jump to an invalid address only LR gives the caller.
-static void walk(struct cmd_fault *f) {
-    const struct elf_list *elfs = &f->files->elfs;
-    cmd_stack_walk(elfs, f->sim, f->first.regs, &f->stack);
-    const uint32_t back = f->first.regs[LR];
-    if (f->stack.count != 1 || f->stack.frames[0].elf || back >= FAULT_BLANK) {
-        return;
-    }
-    uint32_t regs[17];
-    struct cmd_stack callers;
-    memcpy(regs, f->first.regs, sizeof regs);
-    regs[PC] = (back & ~1u) - 2; // in the call
-    cmd_stack_walk(elfs, f->sim, regs, &callers);
-    for (size_t i = 0; i < callers.count && f->stack.count < CMD_STACK_MAX &&
-            callers.frames[0].elf;
-            i++) {
-        f->stack.frames[f->stack.count++] = callers.frames[i];
     }
 }
 
@@ -162,16 +209,15 @@ static void on_fault(void *ctx, const struct sim_fault *fault) {
         return;
     }
     f->first = *fault;
-    walk(f);
+    walk(f, fault, &f->stack);
+    cmd_fault_describe(f, fault, &f->text);
     if (f->count > NOTES_MAX || !cmd_console_is_new(f->console)) {
         return;
     }
-    struct fault_text text;
     char place[200];
-    cmd_fault_describe(f, fault, &text);
     place_text(f, fault->regs[PC], place, sizeof place);
     cmd_console_say(f->console, "note: %s at %s: the firmware %s%s",
-            cmd_fault_exception(fault), place, text.what,
+            cmd_fault_exception(fault), place, f->text.what,
             f->count == NOTES_MAX ? "; further faults are not reported" : "");
 }
 
@@ -256,11 +302,10 @@ bool cmd_fault_loops(const struct cmd_fault *f) {
 
 void cmd_fault_report(const struct cmd_fault *f) {
     const struct sim_fault *fault = &f->first;
-    struct fault_text text;
-    char line[400];
-    cmd_fault_describe(f, fault, &text);
+    const struct fault_text *const text = &f->text;
+    char line[700];
     cmd_report_title("FAULT", cmd_fault_exception(fault), fault->time);
-    snprintf(line, sizeof line, "the firmware %s", text.what);
+    snprintf(line, sizeof line, "the firmware %s", text->what);
     cmd_report_wrapped("what", line);
     cmd_report_stack("where", &f->stack);
     cmd_report_code(f->sim, fault->regs[PC], line, sizeof line);
@@ -280,8 +325,8 @@ void cmd_fault_report(const struct cmd_fault *f) {
             "         lr %08" PRIx32 "  pc %08" PRIx32 "  xPSR %08" PRIx32
             "  sp %08" PRIx32 "\n",
             r[0], r[1], r[2], r[3], r[12], r[LR], r[PC], r[XPSR], r[SP]);
-    cmd_report_wrapped("why", text.why);
-    cmd_report_wrapped("fix", text.fix);
+    cmd_report_wrapped("why", text->why);
+    cmd_report_wrapped("fix", text->fix);
     cmd_report_debug(f->options, fault->instructions + 1);
     fputc('\n', stderr);
 }

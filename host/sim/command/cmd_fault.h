@@ -28,9 +28,10 @@ struct cmd_fault {
     // The first fault of those that are handled now, or were last.
     struct sim_fault first;
     struct cmd_stack stack;
-    uint64_t count;      // all; first is valid from 1 on
-    uint32_t exceptions; // a bit for each that was taken; bit 0: lockup
-    uint32_t cfsr, hfsr; // all that was set
+    struct fault_text text; // what it means, as the machine was then
+    uint64_t count;         // all; first is valid from 1 on
+    uint32_t exceptions;    // a bit for each that was taken; bit 0: lockup
+    uint32_t cfsr, hfsr;    // all that was set
     // The last two resets by a watchdog or by the handler of a fault.
     struct cmd_fault_reset reset[2];
     uint64_t resets;
@@ -52,7 +53,7 @@ bool cmd_fault_loops(const struct cmd_fault *f);
 void cmd_fault_report(const struct cmd_fault *f);
 void cmd_fault_waiting(struct cmd_fault *f, bool all);
 void cmd_fault_ticks(struct cmd_fault *f);
-// What it means.
+// What it means, as the machine is now.
 void cmd_fault_describe(const struct cmd_fault *f,
         const struct sim_fault *fault, struct fault_text *text);
 const char *cmd_fault_exception(const struct sim_fault *fault);

@@ -187,30 +187,8 @@ static int add_string(struct cmd_strings *list, const char *option,
 }
 
 static int set_part(struct cmd_options *o, const char *name) {
-    if (!strncmp(name, "sfdp:", 5)) {
-        char why[SFDP_WHY_BYTES];
-        part_model_close(&o->model); // given twice
-        o->part = NULL;
-        if (!part_model_open(&o->model, name + 5, why)) {
-            return *why ? cli_fail(CLI_TROUBLE, "--part %s: %s", name, why)
-                        : CLI_TROUBLE;
-        }
-        o->part = &o->model.part;
-        return -1;
-    }
-    o->part = nor_part_find(name);
-    if (o->part) {
-        return -1;
-    }
-    char names[400] = "";
-    const struct nor_part *part;
-    for (size_t i = 0; (part = nor_part_at(i)); i++) {
-        const size_t at = strlen(names);
-        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
-                part->name);
-    }
-    return cli_fail(CLI_TROUBLE, "unknown part '%s'; known parts: %s", name,
-            names);
+    o->part = part_choose(&o->model, name);
+    return o->part ? -1 : CLI_TROUBLE;
 }
 
 static int set_core(struct cmd_options *o, const char *name) {

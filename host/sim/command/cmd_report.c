@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/number.h"
 #include "base/terminal.h"
 #include "sim/command/cmd_fault.h"
@@ -103,25 +104,6 @@ void cmd_report_title(const char *kind, const char *name, sim_time time) {
             c.strong, name, c.off, number_format_time(text, time));
 }
 
-// One word for a shell.
-static void print_word(const char *word) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-                                "uvwxyz0123456789-_=+,./:@%";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fprintf(stderr, " %s", word);
-        return;
-    }
-    fputs(" '", stderr);
-    for (; *word; word++) {
-        if (*word == '\'') {
-            fputs("'\\''", stderr);
-        } else {
-            fputc((unsigned char)*word < ' ' ? '?' : *word, stderr);
-        }
-    }
-    fputc('\'', stderr);
-}
-
 void cmd_report_debug(const struct cmd_options *o, uint64_t instructions) {
     if (o->gdb || o->quiet || o->uart == CMD_UART_STDIO ||
             o->uart == CMD_UART_PTY) {
@@ -129,7 +111,8 @@ void cmd_report_debug(const struct cmd_options *o, uint64_t instructions) {
     }
     fputs("  debug  xipsafe sim", stderr);
     for (int i = 1; i < o->argc; i++) {
-        print_word(o->argv[i]);
+        fputc(' ', stderr);
+        cli_put_word(stderr, o->argv[i]);
     }
     fprintf(stderr, " --gdb 3333 --gdb-at %" PRIu64 "\n", instructions);
 }
@@ -364,18 +347,16 @@ static json_t *json_fault(const struct cmd_report *r) {
     if (!f->count) {
         return json_null();
     }
-    struct fault_text text;
     char bits[200];
-    cmd_fault_describe(f, &f->first, &text);
     fault_bits_text(f->first.cfsr, f->first.hfsr, bits, sizeof bits);
     json_t *j = json_object();
     json_object_set_new(j, "kind", json_string(cmd_fault_exception(&f->first)));
     json_object_set_new(j, "count", number(f->count));
     json_object_set_new(j, "ended_run",
             json_boolean(cmd_fault_ended(f, r->result.stop)));
-    json_object_set_new(j, "what", json_string(text.what));
-    json_object_set_new(j, "why", json_string(text.why));
-    json_object_set_new(j, "fix", json_string(text.fix));
+    json_object_set_new(j, "what", json_string(f->text.what));
+    json_object_set_new(j, "why", json_string(f->text.why));
+    json_object_set_new(j, "fix", json_string(f->text.fix));
     json_object_set_new(j, "status", json_string(bits));
     json_object_set_new(j, "cfsr", number(f->first.cfsr));
     json_object_set_new(j, "hfsr", number(f->first.hfsr));

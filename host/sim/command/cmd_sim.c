@@ -43,9 +43,10 @@ struct run {
 
 static volatile sig_atomic_t interrupt_seen;
 
+// The second one ends the process.
 static void on_interrupt(int signal_number) {
-    (void)signal_number;
     interrupt_seen = 1;
+    signal(signal_number, output_die);
 }
 
 /// Trace ///
@@ -487,9 +488,7 @@ static int run_all(struct run *r) {
     if (result >= 0) {
         return result;
     }
-    // A second Ctrl-C ends the process the usual way.
-    const struct sigaction action = {
-            .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    const struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     struct cmd_result verdict = {.stop = SIM_STOP_REQUEST};

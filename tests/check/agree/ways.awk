@@ -6,7 +6,9 @@
 # with k; what is around it is random: up to two more ways before it, whether it
 # is code or data, whether it comes from a variable, how deep, under which
 # condition, other safe ways beside it.
-# Of the ways only the one named `only` is used, if that is given.
+# Of the ways only the one named `only` is used, if that is given. With `plain` a
+# firmware has one way and nothing around it: all ways with code, then all with
+# data.
 # DIR/list gets a line for each: number, ways, and what the build needs; and
 # DIR/NUMBER.true and .notes notes for it.
 #
@@ -137,9 +139,10 @@ function weave(way, long,    i, prefix) {
         return
     }
     type = chance(50) ? "function_p" : "words_p"
+    if (plain) type = int(k / ways) % 2 ? "words_p" : "function_p"
     things()
     source = bad ? target_bad : target_good
-    if (long >= 0 && group[way] == "pass.ways" && chance(40)) {
+    if (long >= 0 && group[way] == "pass.ways" && !plain && chance(40)) {
         # The checker sees no address here, and has to know that it does not.
         tops = tops "BSS " type " " fw "_source;\n"
         befores = befores fw "_source = " source ";\n"
@@ -184,7 +187,7 @@ function things(    name) {
     }
 }
 
-function firmware(number,    k, i, way, twin, depth, condition, own) {
+function firmware(number,    i, way, twin, depth, condition, own) {
     k = int(number / 2)
     state = 1 + (k * 7919 + 12345) % 2147483646
     for (i = 0; i < 4; i++) pick(2)
@@ -198,16 +201,16 @@ function firmware(number,    k, i, way, twin, depth, condition, own) {
     first_use = 0
     way = names[1 + k % ways]
     # A safe way beside it, of those that need no notes.
-    if (chance(30)) {
+    if (!plain && chance(30)) {
         bad = 0
         weave(beside[1 + pick(besides)], -1)
     }
     told = ""
     bad = twin
-    depth = pick(3)
-    condition = chance(40) && group[way] != "whole.ways"
+    depth = plain ? 0 : pick(3)
+    condition = !plain && chance(40) && group[way] != "whole.ways"
     if (condition) runs = runs "if ((x & 3u) == " pick(4) "u) {\n"
-    weave(way, chance(50))
+    weave(way, !plain && chance(50))
     if (condition) runs = runs "}\n"
     close(notes)
     close(truths)
@@ -219,7 +222,7 @@ function firmware(number,    k, i, way, twin, depth, condition, own) {
     print "#define CONST __attribute__((section(\".rodata." fw "\")))"
     print "#define IN_DATA __attribute__((section(\".data.constants." fw "\")))"
     # With no data of its own the vectors are the first that start code copies.
-    own = !chance(10)
+    own = plain || !chance(10)
     if (own) print "DATA uint32_t " fw "_count = 3;"
     printf "%s", tops
     print "RAM uint32_t " fw "_run(uint32_t x, uint32_t y) {"

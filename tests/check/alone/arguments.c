@@ -86,7 +86,7 @@ RAM void ram_moved(void) {
 }
 
 RAM void take_masked(uint32_t f) {
-    ((fn *)((f & ~7u) | 1u))();
+    ((fn *)(f ^ 0xb0000000u))(); // leads into the flash
     QSPI_CR = 4;
 }
 RAM void ram_masked(void) {

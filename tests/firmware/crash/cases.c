@@ -247,6 +247,26 @@ void case_stack_guard(void) {
     on_psp(overflow, (uint32_t)(uintptr_t)&stack[sizeof stack]);
 }
 
+static uint8_t first_stack[512] __attribute__((section(".ram_first")));
+
+// Below the memory there is nothing.
+NOINLINE static uint32_t deeper(const volatile uint32_t *above) {
+    volatile uint32_t local[8];
+    local[0] = *above + 1u;
+    const uint32_t below =
+            local[0] < 1000u ? deeper(local) : 0u; // AT stack_overflow
+    return below + local[0];
+}
+
+static void overflow_first(void) {
+    hidden = deeper(&hidden);
+}
+
+void case_stack_overflow(void) {
+    on_psp(overflow_first,
+            (uint32_t)(uintptr_t)&first_stack[sizeof first_stack]);
+}
+
 void case_on_psp(void) {
     on_psp(faults, (uint32_t)(uintptr_t)&stack[sizeof stack]);
 }

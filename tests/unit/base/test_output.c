@@ -14,7 +14,9 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/output.h"
@@ -151,6 +153,39 @@ static void test_device(void **state) {
     assert_true(S_ISCHR(st.st_mode));
 }
 
+// A process that a signal ends leaves what was there, and nothing else.
+static void test_signals(void **state) {
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        write_old(0644);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (!child) {
+            struct output o = output_of(path);
+            if (output_open(&o)) {
+                fputs("new", o.file);
+                raise(signals[i]);
+            }
+            _exit(9);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), signals[i]);
+        assert_holds("old");
+        assert_files(1);
+    }
+    // Ignored: goes on.
+    signal(SIGPIPE, SIG_IGN);
+    struct output o = output_of(path);
+    assert_true(output_open(&o));
+    raise(SIGPIPE);
+    output_discard(&o);
+    assert_files(1);
+    unlink(path);
+}
+
 int main(void) {
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/report", folder);
@@ -161,6 +196,7 @@ int main(void) {
             cmocka_unit_test(test_link),
             cmocka_unit_test(test_live),
             cmocka_unit_test(test_device),
+            cmocka_unit_test(test_signals),
     };
     const int result = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(folder);

@@ -157,7 +157,7 @@ static void test_intact(void **unused) {
 // What the firmware of tests/sim/crash.sh cannot record on the simulator.
 static void test_verdicts(void **unused) {
     (void)unused;
-    enum { VTOR = 2, CFSR = 10, HFSR = 11 };
+    enum { VTOR = 2, CFSR = 10, HFSR = 11, MMFAR = 13, BFAR = 14 };
     static const struct {
         uint32_t vtor, cfsr, hfsr, ipsr, pc, crumb;
         const char *verdict, *what;
@@ -173,6 +173,21 @@ static void test_verdicts(void **unused) {
             {0x20001000, 0x100, 0, 5, 0x90000410, 0, "window-dead",
                     "did not answer"},
             {0x20001000, 0x80000, 0, 6, 0x90000410, 0, "fault", "the FPU"},
+            // The fence of the library: faults of the MPU, in an outage.
+            {0x20001000, 1, 0, 4, 0x90000410, 0x584F5003, "executed-flash",
+                    "while it could not be read"},
+            {0x20001000, 0x82, 0, 4, 0x20000100, 0x584F5003, "read-flash",
+                    "read 0x90000500 in flash while it could not be read"},
+            // An MPU region of the user's.
+            {0x20001000, 1, 0, 4, 0x90000410, 0, "fault",
+                    "jumped to 0x90000410, where there is nothing to execute"},
+            {0x20001000, 0x82, 0, 4, 0x20000100, 0, "fault",
+                    "touched 0x90000500, which the MPU forbids"},
+            {0x20001000, 0x8200, 0, 5, 0x20000100, 0, "window-read-dead",
+                    "read 0x90000500 in flash, which did not answer"},
+            // Behind the chip's 16 MB there is no flash.
+            {0x20001000, 0x100, 0, 5, 0x91000410, 0, "fault",
+                    "jumped to 0x91000410, where there is nothing to execute"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint8_t bytes[BYTES];
@@ -183,6 +198,7 @@ static void test_verdicts(void **unused) {
         r.scb[CFSR] = cases[i].cfsr;
         r.scb[HFSR] = cases[i].hfsr;
         r.ipsr = cases[i].ipsr;
+        r.scb[MMFAR] = r.scb[BFAR] = 0x90000500;
         r.frame[XIP_FAULT_PC] = cases[i].pc;
         r.breadcrumb = cases[i].crumb;
         memcpy(bytes, &r, sizeof r);

@@ -27,6 +27,11 @@
 #define XIP_CPU_ISPR_WORDS 64u // from ISER to ISPR
 #define XIP_CPU_AIRCR XIP_CPU_REG_(0xE000ED0Cu)
 
+#if defined(__ARM_ARCH) && __ARM_ARCH < 6
+#error "no Cortex-M: compile the library with your core's flags, as \
+-mcpu=cortex-m4 -mthumb. In CMake before find_package or add_subdirectory"
+#endif
+
 // What cores differ in: BASEPRI, number of interrupts, cycle counter. ACLE:
 // 1 for ARMv6-M and ARMv8-M Baseline, 2 for ARMv7-M and ARMv8-M Mainline.
 #if __ARM_ARCH_ISA_THUMB == 1
