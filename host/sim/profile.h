@@ -16,16 +16,20 @@
 enum sim_arch {
     SIM_ARM_V6M,
     SIM_ARM_V7EM,
+    SIM_ARM_V8M, // Mainline with DSP, in Secure state always
 };
 
 struct sim_profile {
     const char *name; // as gcc -mcpu has it
     enum sim_arch arch;
-    bool fpu; // single precision, FPv4
+    bool fpu;     // single precision, FPv4
+    bool fpv5;    // VSEL, VMAXNM, VMINNM, VRINT, VCVT with a rounding mode
+    bool doubles; // D16
+    bool caches;  // registers of caches, which do not exist
     bool bit_band;
     uint8_t priority_bits; // those of a priority that exist
     uint16_t interrupts;   // at most
-    uint32_t vtor_bits;
+    uint32_t vtor_bits, actlr_bits;
     uint32_t ccr;      // after reset
     uint32_t ccr_bits; // that can be written
     uint32_t cpuid;
@@ -49,6 +53,11 @@ const char *sim_profile_arch_name(unsigned cpu_arch);
 // the Main extension. Without it every fault is a HardFault.
 static inline bool sim_profile_is_main(const struct sim_profile *profile) {
     return profile->arch != SIM_ARM_V6M;
+}
+
+// Armv8-M: stack limits, acquire and release, another MPU.
+static inline bool sim_profile_is_v8(const struct sim_profile *profile) {
+    return profile->arch == SIM_ARM_V8M;
 }
 
 #endif

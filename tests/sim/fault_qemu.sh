@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised
-# The fault recorder on cores that the simulator does not have: Armv6-M (micro:
-# bit), Armv8-M (AN505, with a stack limit, too), and Armv7-M once more (AN386),
-# on QEMU, whose cores nobody here wrote. Code without .debug_frame is unwound
-# by .ARM.exidx.
+# The fault recorder on other cores, of the simulator and of QEMU, whose cores
+# nobody here wrote: Armv6-M (micro:bit), Armv8-M (AN505, with a stack limit,
+# too), and Armv7-M once more (AN386). Code without .debug_frame is unwound by
+# .ARM.exidx.
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -29,6 +29,15 @@ run() {
     qemu "$2" "$1.elf" 'that was all' >"$1.log"
 }
 
+# here NAME CORE: the simulator.
+here() {
+    sim 0 --core "$2" --board-file here.board --internal "$1.elf" --uart out \
+        --baud 250000 --time-limit 10s --expect 'that was all'
+    mv out "$1.log"
+}
+printf '%s\n' 'name here' 'internal 512K' 'ram 0x20000000 96K' \
+    'part w25q128jv' >here.board
+
 # decoded NAME REGEX...
 decoded() {
     local name=$1 regex
@@ -42,24 +51,37 @@ decoded() {
 
 build v6m cortex-m0 0 0x20000000 -DMICROBIT \
     -DXIP_CFG_FAULT_RAM_BYTES=0x4000u
+build v6m_here cortex-m0 0x08000000 0x20000000 -DHERE \
+    -DXIP_CFG_FAULT_RAM_BYTES=0x4000u
 run v6m microbit
-decoded v6m 'CRASH HardFault what the firmware caused a HardFault' \
-    'harmless.*\[exact\].* jump .*fault\.c:[0-9]*\) \[dwarf\].* run ' \
-    'cause register 0x12345678'
+here v6m_here cortex-m0plus
+for name in v6m v6m_here; do
+    decoded $name 'CRASH HardFault what the firmware caused a HardFault' \
+        'harmless.*\[exact\].* jump .*fault\.c:[0-9]*\) \[dwarf\].* run ' \
+        'cause register 0x12345678'
+done
 
 build v7m cortex-m4 0 0x20000000 -DUART=0x40004000
 run v7m mps2-an386
 decoded v7m 'branched to harmless at the even address .*, called from jump'
 
 build v8m cortex-m33 0x10000000 0x38000000 -DUART=0x50200000
+build v8m_here cortex-m33 0x08000000 0x20000000 -DHERE
 run v8m mps2-an505
-decoded v8m 'branched to harmless at the even address .*, called from jump' \
-    'SFSR 00000000' 'MSPLIM 00000000'
+here v8m_here cortex-m33
+for name in v8m v8m_here; do
+    decoded $name 'branched to harmless at the even address .*, called from' \
+        'SFSR 00000000' 'MSPLIM 00000000'
+done
 
 build limit cortex-m33 0x10000000 0x38000000 -DUART=0x50200000 -DLIMIT
+build limit_here cortex-m33 0x08000000 0x20000000 -DHERE -DLIMIT
 run limit mps2-an505
-decoded limit 'the stack overflowed: PSP was 0x38[0-9a-f]*' \
-    'STKOF +SP went below its limit' 'deep .*\[guess, possible\]'
+here limit_here cortex-m33
+for name in limit limit_here; do
+    decoded $name 'the stack overflowed: PSP was 0x[23][08][0-9a-f]*' \
+        'STKOF +SP went below its limit' 'deep .*\[guess, possible\]'
+done
 
 # The same without call frame information.
 build plain cortex-m4 0 0x20000000 -DUART=0x40004000 -g0 -funwind-tables \

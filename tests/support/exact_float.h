@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Slow and plain on purpose, and without a line of host/sim/cpu/core_float.c:
+ * Slow and plain on purpose, and without a line of host/sim/cpu/float:
  * each finite number is an integer times 2^-400 or so, sums and products are
  * exact, quotients and roots are compared, not computed by steps; one function
  * rounds a rational. Armv7-M ARM (DDI 0403E) A2.5: FPRound(), FPProcessNaNs(),

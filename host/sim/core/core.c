@@ -433,6 +433,16 @@ static void handle(struct sim *sim, const struct sim_cpu_exit *stop) {
     case SIM_CPU_STATE:
         sim_fault_(sim, EXC_USAGE, CFSR_INVSTATE);
         break;
+    case SIM_CPU_LIMIT:
+        sim_fault_(sim, EXC_USAGE, CFSR_STKOF);
+        break;
+    case SIM_CPU_SECURITY:
+        sim_note(sim,
+                "0x%08x: the Non-secure state is not modelled; the instruction "
+                "is undefined here",
+                (unsigned)sim_pc(sim));
+        sim_fault_(sim, EXC_USAGE, CFSR_UNDEFINSTR);
+        break;
     case SIM_CPU_NOCP:
         sim_fault_(sim, EXC_USAGE, CFSR_NOCP);
         break;

@@ -16,7 +16,9 @@
 #define FRAME_WORDS 8
 #define FP_FRAME_WORDS 26
 #define FRAME_ALIGN (1u << 9)
+#define FRAME_SFPA (1u << 20) // Armv8-M
 #define RETURN_BASIC (1u << 4)
+#define RETURN_SECURE 0x61u // Armv8-M: S, DCRS, ES
 #define HASH_PRIME 0x100000001B3ull
 
 static bool is_thread(const struct sim_cpu_state *state) {
@@ -73,14 +75,15 @@ static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
         uint32_t sp) {
     const int running = sim_exc_running_(sim, state, true);
     const bool thread = is_thread(state);
-    uint32_t fpccr = sim->scs.fpccr & (FPCCR_ASPEN | FPCCR_LSPEN);
-    fpccr |= FPCCR_LSPACT;
+    const bool v8 = sim_profile_is_v8(sim->profile);
+    uint32_t fpccr = sim->scs.fpccr & (v8 ? 0xFC000000u : 0xC0000000u);
+    fpccr |= FPCCR_LSPACT | (v8 ? FPCCR_S : 0);
     fpccr |= thread && (state->control & CONTROL_NPRIV) ? FPCCR_USER : 0;
     fpccr |= thread ? FPCCR_THREAD : 0;
     fpccr |= running > -1 ? FPCCR_HFRDY : 0;
-    static const unsigned ready[][2] = {
-            {EXC_MEM, FPCCR_MMRDY}, {EXC_BUS, FPCCR_BFRDY}};
-    for (size_t i = 0; i < 2; i++) {
+    static const unsigned ready[][2] = {{EXC_MEM, FPCCR_MMRDY},
+            {EXC_BUS, FPCCR_BFRDY}, {EXC_USAGE, FPCCR_UFRDY}};
+    for (size_t i = 0; i < (v8 ? 3 : 2); i++) {
         fpccr |= sim_exc_enabled_(sim, ready[i][0]) &&
                         sim_exc_preempts_(sim, ready[i][0], running)
                 ? ready[i][1]
@@ -91,7 +94,22 @@ static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
     sim_scs_configure_(sim);
 }
 
-// Pushes the frame and gives EXC_RETURN. 0, or the fault: EXC_MEM, EXC_BUS.
+// Armv8-M: SP would go below its limit. It becomes the limit, and nothing is
+// written.
+static bool stops_at_limit(struct sim *sim, const struct sim_cpu_state *state,
+        bool psp, uint32_t *sp, uint32_t bytes) {
+    const uint32_t limit = psp ? state->psplim : state->msplim;
+    const bool ignored = (sim->scs.ccr & CCR_STKOFHFNMIGN) &&
+            sim_exc_running_(sim, state, true) < 0;
+    if (ignored || (int64_t)*sp - bytes >= limit) {
+        return false;
+    }
+    *sp = limit;
+    return true;
+}
+
+// Pushes the frame and gives EXC_RETURN. 0, or the fault: EXC_MEM, EXC_BUS, and
+// EXC_USAGE for a limit of the stack.
 static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
         uint32_t *exc_return) {
     const struct sim_cpu_state before = *state;
@@ -111,15 +129,21 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
             state->r[12],
             state->lr,
             state->pc,
-            (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0),
+            (state->xpsr & ~FRAME_ALIGN) | (align ? FRAME_ALIGN : 0) |
+                    (state->control & CONTROL_SFPA ? FRAME_SFPA : 0),
     };
     const uint32_t words = fp && !lazy ? FP_FRAME_WORDS : FRAME_WORDS;
     if (fp) {
         sim_cpu_get_fp(sim->cpu, frame + 8, frame + 24);
     }
-    *sp -= 4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS) + (align ? 4 : 0);
+    const uint32_t bytes =
+            4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS) + (align ? 4 : 0);
     *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
             ~(fp ? RETURN_BASIC : 0);
+    if (stops_at_limit(sim, &before, psp, sp, bytes)) {
+        return EXC_USAGE;
+    }
+    *sp -= bytes;
     unsigned fault = 0;
     for (uint32_t i = 0; i < words; i++) {
         // The reserved word of an FP frame is not written.
@@ -228,7 +252,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
             (state->xpsr & 0xF80F0000u) | number | (vector & 1 ? 1u << 24 : 0);
     state->lr = exc_return;
     state->pc = vector & ~1u;
-    state->control &= ~(CONTROL_SPSEL | CONTROL_FPCA);
+    state->control &= ~(CONTROL_SPSEL | CONTROL_FPCA | CONTROL_SFPA);
     sim_cpu_set_state(sim->cpu, state);
     sim_cpu_clear_exclusive(sim->cpu);
     sim_exc_changed_(sim);
@@ -238,9 +262,20 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
 // it belongs to.
 static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
         const struct sim_cpu_state *state) {
-    const uint32_t cfsr = fault == EXC_MEM ? CFSR_MSTKERR : CFSR_STKERR;
+    const uint32_t cfsr = fault == EXC_MEM ? CFSR_MSTKERR
+            : fault == EXC_USAGE           ? CFSR_STKOF
+                                           : CFSR_STKERR;
     sim->scs.cfsr |= cfsr;
     sim_tell_fault_(sim, EXC_HARD, cfsr, 0);
+    if (fault == EXC_USAGE && (number == EXC_HARD || number == EXC_NMI)) {
+        // SP is usable, so it is no lockup.
+        const bool enabled = sim_exc_enabled_(sim, EXC_USAGE);
+        sim->scs.hfsr |= enabled ? 0 : HFSR_FORCED;
+        if (enabled || number == EXC_NMI) {
+            sim_exc_pend_(sim, enabled ? EXC_USAGE : EXC_HARD);
+        }
+        return number;
+    }
     if (number == EXC_HARD || number == EXC_NMI) {
         sim_lockup_(sim, "the stack is not writable on entry of HardFault");
         return 0;
@@ -333,6 +368,15 @@ static unsigned read_frame(struct sim *sim, const struct sim_cpu_state *state,
     return 0;
 }
 
+// Armv8-M: what a handler leaves in FP registers is not for others.
+static void clear_fp(struct sim *sim, const struct sim_cpu_state *state) {
+    static const uint32_t zero[16];
+    if ((sim->scs.fpccr & FPCCR_CLRONRET) && (state->control & CONTROL_FPCA) &&
+            !(sim->scs.fpccr & FPCCR_LSPACT)) {
+        sim_cpu_set_fp(sim->cpu, zero, 0);
+    }
+}
+
 static void unstack(struct sim *sim, struct sim_cpu_state *state,
         uint32_t exc_return, const uint32_t *frame) {
     const bool psp = (exc_return & 0xF) == 0xD;
@@ -349,8 +393,11 @@ static void unstack(struct sim *sim, struct sim_cpu_state *state,
     state->lr = frame[5];
     state->pc = frame[6];
     state->xpsr = frame[7] & ~FRAME_ALIGN;
+    const bool sfpa = sim_profile_is_v8(sim->profile) && frame[7] & FRAME_SFPA;
+    clear_fp(sim, state);
     state->control = (state->control & CONTROL_NPRIV) |
-            (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0);
+            (psp ? CONTROL_SPSEL : 0) | (fp ? CONTROL_FPCA : 0) |
+            (sfpa ? CONTROL_SFPA : 0);
     if (fp && !(sim->scs.fpccr & FPCCR_LSPACT)) {
         sim_cpu_set_fp(sim->cpu, frame + 8, frame[24]);
         sim->clock->cycles += sim_cpu_is_exact() ? FP_FRAME_CYCLES : 0;
@@ -370,6 +417,13 @@ void sim_exc_return_(struct sim *sim, uint32_t exc_return) {
         return;
     }
     const unsigned number = state.xpsr & 0x1FF;
+    if (sim_profile_is_v8(sim->profile) &&
+            (exc_return & RETURN_SECURE) != RETURN_SECURE) {
+        sim_note(sim,
+                "EXC_RETURN %08x is for the Non-secure state, which is not "
+                "modelled: an INVPC here",
+                (unsigned)exc_return);
+    }
     const bool valid = return_is_valid(sim, exc_return, number);
     deactivate(sim, number);
     if (number != EXC_NMI) {

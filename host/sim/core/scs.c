@@ -43,6 +43,8 @@ enum {
     BFAR = 0xD38,
     AFSR = 0xD3C,
     ID_PFR0 = 0xD40,
+    CLIDR = 0xD78,
+    CSSELR = 0xD84,
     CPACR = 0xD88,
     MPU_TYPE = 0xD90,
     MPU_CTRL = 0xD94,
@@ -50,6 +52,8 @@ enum {
     MPU_RBAR = 0xD9C,
     MPU_RASR = 0xDA0,
     MPU_RASR_A3 = 0xDB8,
+    MPU_MAIR0 = 0xDC0,
+    MPU_MAIR1 = 0xDC4,
     DHCSR = 0xDF0,
     DEMCR = 0xDFC,
     STIR = 0xF00,
@@ -58,6 +62,8 @@ enum {
     FPDSCR = 0xF3C,
     MVFR0 = 0xF40,
     MVFR2 = 0xF48,
+    ICIALLU = 0xF50,
+    BPIALL = 0xF78,
 };
 
 static const uint8_t shcsr_active[][2] = {
@@ -80,6 +86,10 @@ static const uint8_t shcsr_pending[][2] = {
 
 static bool is_main(const struct sim *sim) {
     return sim_profile_is_main(sim->profile);
+}
+
+static bool is_v8(const struct sim *sim) {
+    return sim_profile_is_v8(sim->profile);
 }
 
 // The others read as 0 there.
@@ -214,6 +224,8 @@ static uint32_t icsr_read(struct sim *sim) {
 static void icsr_write(struct sim *sim, uint32_t value) {
     if (value >> 31) {
         sim_exc_pend_(sim, EXC_NMI);
+    } else if (is_v8(sim) && value >> 30 & 1) {
+        sim_exc_unpend_(sim, EXC_NMI);
     }
     if (value >> 28 & 1) {
         sim_exc_pend_(sim, EXC_PENDSV);
@@ -287,6 +299,7 @@ void sim_scs_configure_(struct sim *sim) {
             &(struct sim_cpu_config){
                     .divide_trap = scs->ccr & CCR_DIV_0_TRP,
                     .align_trap = scs->ccr & CCR_UNALIGN_TRP,
+                    .limits_ignored = scs->ccr & CCR_STKOFHFNMIGN,
                     // A Cortex-M0+ buffers no writes.
                     .precise_writes =
                             !is_main(sim) || (scs->actlr & ACTLR_DISDEFWBUF),
@@ -307,18 +320,20 @@ static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
         uint32_t off, writable;
         uint32_t *word;
     } plain[] = {
-            {ACTLR, is_main(sim) ? 0x30F : 0, &scs->actlr},
+            {ACTLR, profile->actlr_bits, &scs->actlr},
             {VTOR, profile->vtor_bits, &scs->vtor},
             {SCR, 0x16, &scs->scr},
             {CCR, profile->ccr_bits, &scs->ccr},
             {MMFAR, UINT32_MAX, &scs->mmfar},
             {BFAR, UINT32_MAX, &scs->bfar},
             {CPACR, 0x00F00000, &scs->cpacr},
-            {FPCCR, 0xC000017B, &scs->fpccr},
+            {FPCCR, is_v8(sim) ? 0xFC0007FF : 0xC000017B, &scs->fpccr},
             {FPCAR, 0xFFFFFFF8, &scs->fpcar},
             {FPDSCR, 0x07C00000, &scs->fpdscr},
             {MPU_CTRL, 7, &scs->mpu.ctrl},
             {MPU_RNR, 7, &scs->mpu.rnr},
+            {MPU_MAIR0, is_v8(sim) ? UINT32_MAX : 0, &scs->mair[0]},
+            {MPU_MAIR1, is_v8(sim) ? UINT32_MAX : 0, &scs->mair[1]},
     };
     for (size_t i = 0; i < COUNT(plain); i++) {
         if (plain[i].off == off) {
@@ -341,6 +356,12 @@ static bool fixed(const struct sim *sim, uint32_t off, uint32_t *value) {
         *value = profile->mvfr[(off - MVFR0) / 4];
         return true;
     }
+    const bool is_cache = (off >= CLIDR && off <= CSSELR) ||
+            (off >= ICIALLU && off <= BPIALL);
+    if (profile->caches && is_cache) { // there are none of any size
+        *value = 0;
+        return true;
+    }
     switch (off) {
     case CPUID:
         *value = profile->cpuid;
@@ -358,13 +379,29 @@ static bool fixed(const struct sim *sim, uint32_t off, uint32_t *value) {
     }
 }
 
-static uint32_t mpu_read(const struct sim *sim, uint32_t off) {
+// Armv8-M: the aliases 1 to 3 are the regions with those numbers of four.
+static uint32_t *mpu_word8(struct sim *sim, uint32_t off) {
+    struct sim_mpu *const mpu = &sim->scs.mpu;
+    const uint32_t alias = (off - MPU_RBAR) / 8;
+    const uint32_t region = alias ? (mpu->rnr & ~3u) + alias : mpu->rnr;
+    return (off - MPU_RBAR) & 4 ? &mpu->rasr[region] : &mpu->rbar[region];
+}
+
+static uint32_t mpu_read(struct sim *sim, uint32_t off) {
+    if (is_v8(sim)) {
+        return *mpu_word8(sim, off);
+    }
     const unsigned region = sim->scs.mpu.rnr;
     return (off - MPU_RBAR) & 4 ? sim->scs.mpu.rasr[region]
                                 : sim->scs.mpu.rbar[region] | region;
 }
 
 static void mpu_write(struct sim *sim, uint32_t off, uint32_t value) {
+    if (is_v8(sim)) {
+        *mpu_word8(sim, off) = (off - MPU_RBAR) & 4 ? value & ~0x10u : value;
+        sim_scs_configure_(sim);
+        return;
+    }
     if ((off - MPU_RBAR) & 4) {
         // Without TEX (Cortex-M0+ TRM 4.2).
         sim->scs.mpu.rasr[sim->scs.mpu.rnr] =
@@ -587,6 +624,8 @@ void sim_scs_reset_(struct sim *sim) {
     memset(&sim->scs, 0, sizeof sim->scs);
     sim->scs.ccr = sim->profile->ccr;
     sim->scs.fpccr = sim->profile->fpu ? 0xC0000000u : 0;
+    sim->scs.fpccr |= is_v8(sim) ? FPCCR_S : 0;
+    sim->scs.mpu.v8 = is_v8(sim);
     sim->dwt = (struct dwt){0};
     sim_scs_configure_(sim);
 }

@@ -64,6 +64,7 @@ enum {
     CFSR_INVSTATE = 1 << 17,
     CFSR_INVPC = 1 << 18,
     CFSR_NOCP = 1 << 19,
+    CFSR_STKOF = 1 << 20, // Armv8-M
     CFSR_UNALIGNED = 1 << 24,
     CFSR_DIVBYZERO = 1 << 25,
     HFSR_VECTTBL = 1 << 1,
@@ -73,6 +74,7 @@ enum {
     CCR_DIV_0_TRP = 1 << 4,
     CCR_BFHFNMIGN = 1 << 8,
     CCR_STKALIGN = 1 << 9,
+    CCR_STKOFHFNMIGN = 1 << 10, // Armv8-M
     CCR_UNALIGN_TRP = 1 << 3,
     ACTLR_DISDEFWBUF = 1 << 1,
     FPCCR_LSPACT = 1 << 0,
@@ -82,6 +84,9 @@ enum {
     FPCCR_MMRDY = 1 << 5,
     FPCCR_BFRDY = 1 << 6,
     FPCCR_MONRDY = 1 << 8,
+    FPCCR_S = 1 << 2, // this and the next two: Armv8-M
+    FPCCR_UFRDY = 1 << 10,
+    FPCCR_CLRONRET = 1 << 28,
     SCR_SLEEPONEXIT = 1 << 1,
     SCR_SEVONPEND = 1 << 4,
 };
@@ -89,6 +94,7 @@ enum {
 #define CONTROL_NPRIV 1u
 #define CONTROL_SPSEL 2u
 #define CONTROL_FPCA 4u
+#define CONTROL_SFPA 8u // Armv8-M
 #define XPSR_IT_MASK 0x0600FC00u
 #define FPCCR_ASPEN (1u << 31)
 #define FPCCR_LSPEN (1u << 30)
@@ -109,6 +115,7 @@ struct scs {
     uint32_t vtor, aircr, scr, ccr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
     uint32_t actlr, demcr, fpccr, fpcar, fpdscr;
     struct sim_mpu mpu;
+    uint32_t mair[2]; // Armv8-M
 };
 
 struct systick {

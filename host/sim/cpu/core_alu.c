@@ -242,7 +242,11 @@ static uint32_t special_result(struct sim_cpu *cpu,
 }
 
 static enum core_next to_sp(struct sim_cpu *cpu, const struct core_insn *in) {
-    core_set_(cpu, CORE_SP, special_result(cpu, in));
+    const uint32_t sp = special_result(cpu, in);
+    if (!core_sp_allowed_(cpu, sp)) {
+        return CORE_STOP;
+    }
+    core_set_(cpu, CORE_SP, sp);
     return CORE_NEXT;
 }
 
@@ -254,6 +258,9 @@ static enum core_next to_sp_flags(struct sim_cpu *cpu,
         if (in->extra) {
             value = shift_any(in->shift & 0x7F, value, in->extra, &carry);
         }
+    }
+    if (!core_sp_allowed_(cpu, special_result(cpu, in))) {
+        return CORE_STOP;
     }
     core_set_(cpu, CORE_SP,
             sum(cpu, (enum kind)(in->encoding & 0xF), cpu->r[in->rn], value,

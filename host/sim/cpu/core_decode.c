@@ -28,13 +28,38 @@ static bool is_coprocessor(uint32_t w) {
     return (w & 0xEC000000u) == 0xEC000000u;
 }
 
-// Armv8-M: SG, TT, LDA, STL and their exclusives, CSEL.
-static bool is_armv8(const struct thumb_insn *insn) {
+enum core_next core_security_(struct sim_cpu *cpu, const struct core_insn *in) {
+    (void)in;
+    return core_stop_(cpu, SIM_CPU_SECURITY, 0);
+}
+
+// SG where all code is Secure.
+static enum core_next nothing(struct sim_cpu *cpu, const struct core_insn *in) {
+    (void)cpu;
+    (void)in;
+    return CORE_NEXT;
+}
+
+// Armv8-M: SG, TT, LDA, STL and their exclusives; CSEL of Armv8.1-M is not of
+// these. false: *fn is not changed.
+static bool armv8(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn, core_fn **fn) {
     const uint32_t w = insn->encoding;
-    if (w == 0xE97FE97Fu || (w & 0xFFF0F000u) == 0xE840F000u) {
+    const bool gate = w == 0xE97FE97Fu, test = (w & 0xFFF0F000u) == 0xE840F000u;
+    const bool ordered = (w & 0xFFE00080u) == 0xE8C00080u;
+    const bool later = (w & 0xFE008000u) == 0xEA008000u;
+    if (!gate && !test && !ordered && !later) {
+        return false;
+    }
+    *fn = NULL;
+    if (!sim_profile_is_v8(profile) || insn->op == THUMB_UNDEFINED || later) {
         return true;
     }
-    return (w & 0xFFE00080u) == 0xE8C00080u || (w & 0xFE008000u) == 0xEA008000u;
+    *fn = gate                 ? nothing
+            : test && w & 0x80 ? core_security_ // TTA, TTAT
+            : test             ? core_test_target_
+                               : core_memory_(record, insn);
+    return true;
 }
 
 // Armv6-M ARM (DDI 0419) A5.2, A5.3: what it shares with the others.
@@ -66,10 +91,11 @@ static core_fn *choose(struct core_insn *record,
     }
     if (insn->size_bytes == 4) {
         if (is_coprocessor(insn->encoding)) {
-            return core_fp_(record, insn);
+            return core_fp_(record, profile, insn);
         }
-        if (is_armv8(insn)) {
-            return NULL;
+        core_fn *fn;
+        if (armv8(record, profile, insn, &fn)) {
+            return fn;
         }
     }
     switch (insn->op) {
@@ -118,6 +144,10 @@ void core_decode_(struct core_insn *record, const struct sim_profile *profile,
     // do nothing else, always.
     record->keeps_flags = insn->size_bytes == 2 && insn->rd != THUMB_NONE;
     core_fn *fn = choose(record, profile, insn, in_ram);
+    // A quick function cannot stop where the limit of SP forbids it.
+    if (sim_profile_is_v8(profile) && insn->writes >> CORE_SP & 1) {
+        record->quick = NULL;
+    }
     // An Armv6-M has no EPSR.ICI: its multiples are not interrupted.
     record->continues &= sim_profile_is_main(profile);
     record->fn = fn ? fn : core_undefined_;

@@ -1,12 +1,13 @@
 /*
- * core_fp - the FPv4-SP extension: Armv7-M ARM A6
+ * core_fp - singles, and what moves doubles: Armv7-M ARM A6
  *
  * SPDX-License-Identifier: MIT
  *
  * Thirty-two single registers, which loads, stores and moves also take as
- * sixteen doubles. Arithmetic is single precision only.
+ * sixteen doubles, whose arithmetic is in core_double.c.
  */
 #include "sim/cpu/core_priv.h"
+#include "sim/cpu/float/float.h"
 
 #define FPSCR_WRITABLE 0xF7C0009Fu
 #define FPSCR_CONTEXT 0x07C00000u // AHP, DN, FZ, RMode: from FPDSCR
@@ -19,7 +20,7 @@ bool core_fp_access_(const struct sim_cpu *cpu) {
 
 // ExecuteFPCheck(), Armv7-M ARM B1.5.? and A2.5: access, the state of another
 // context, a new one with the modes of FPDSCR.
-static bool ready(struct sim_cpu *cpu) {
+bool core_fp_ready_(struct sim_cpu *cpu) {
     if (!core_fp_access_(cpu)) {
         core_stop_(cpu, SIM_CPU_NOCP, 0);
         return false;
@@ -29,7 +30,8 @@ static bool ready(struct sim_cpu *cpu) {
         return false;
     }
     if (cpu->config.fp_automatic && !(cpu->control & CORE_CONTROL_FPCA)) {
-        cpu->control |= CORE_CONTROL_FPCA;
+        cpu->control |= core_control_bits_(cpu->profile) &
+                (CORE_CONTROL_FPCA | CORE_CONTROL_SFPA);
         cpu->fpscr = (cpu->fpscr & ~FPSCR_CONTEXT) |
                 (cpu->config.fpdscr & FPSCR_CONTEXT);
     }
@@ -41,14 +43,14 @@ static bool ready(struct sim_cpu *cpu) {
 static uint32_t multiply_add(struct sim_cpu *cpu, const struct core_insn *in,
         bool negate_addend, bool negate_product) {
     const uint32_t product =
-            core_float_mul_(cpu->s[in->rn], cpu->s[in->rm], &cpu->fpscr);
-    return core_float_add_(cpu->s[in->rd] ^ (negate_addend ? SIGN : 0),
+            float_mul_single(cpu->s[in->rn], cpu->s[in->rm], &cpu->fpscr);
+    return float_add_single(cpu->s[in->rd] ^ (negate_addend ? SIGN : 0),
             product ^ (negate_product ? SIGN : 0), &cpu->fpscr);
 }
 
 static uint32_t fused(struct sim_cpu *cpu, const struct core_insn *in,
         bool negate_addend, bool negate_operand) {
-    return core_float_fma_(cpu->s[in->rd] ^ (negate_addend ? SIGN : 0),
+    return float_fma_single(cpu->s[in->rd] ^ (negate_addend ? SIGN : 0),
             cpu->s[in->rn] ^ (negate_operand ? SIGN : 0), cpu->s[in->rm],
             &cpu->fpscr);
 }
@@ -56,7 +58,7 @@ static uint32_t fused(struct sim_cpu *cpu, const struct core_insn *in,
 #define ARITHMETIC(name, expression) \
     static enum core_next name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
-        if (!ready(cpu)) { \
+        if (!core_fp_ready_(cpu)) { \
             return CORE_STOP; \
         } \
         const uint32_t n = cpu->s[in->rn], m = cpu->s[in->rm]; \
@@ -76,43 +78,49 @@ ARITHMETIC(vfma, fused(cpu, in, false, false))
 ARITHMETIC(vfms, fused(cpu, in, false, true))
 ARITHMETIC(vfnms, fused(cpu, in, true, false))
 ARITHMETIC(vfnma, fused(cpu, in, true, true))
-ARITHMETIC(vmul, core_float_mul_(n, m, fpscr))
-ARITHMETIC(vnmul, core_float_mul_(n, m, fpscr) ^ SIGN)
-ARITHMETIC(vadd, core_float_add_(n, m, fpscr))
-ARITHMETIC(vdiv, core_float_div_(n, m, fpscr))
-ARITHMETIC(vsqrt, core_float_sqrt_(m, fpscr))
+ARITHMETIC(vmul, float_mul_single(n, m, fpscr))
+ARITHMETIC(vnmul, float_mul_single(n, m, fpscr) ^ SIGN)
+ARITHMETIC(vadd, float_add_single(n, m, fpscr))
+ARITHMETIC(vdiv, float_div_single(n, m, fpscr))
+ARITHMETIC(vsqrt, float_sqrt_single(m, fpscr))
 ARITHMETIC(vmov, m)
 ARITHMETIC(vmov_immediate, in->imm)
 ARITHMETIC(vabs, m & ~SIGN)
 ARITHMETIC(vneg, m ^ SIGN)
-ARITHMETIC(vcvtb_from, core_float_from_half_(m & 0xFFFF, fpscr))
-ARITHMETIC(vcvtt_from, core_float_from_half_(m >> 16, fpscr))
+ARITHMETIC(vcvtb_from,
+        (uint32_t)float_from_half(&float_single, m & 0xFFFF, fpscr))
+ARITHMETIC(vcvtt_from, (uint32_t)float_from_half(&float_single, m >> 16, fpscr))
 ARITHMETIC(vcvtb_to,
-        (cpu->s[in->rd] & 0xFFFF0000u) | core_float_to_half_(m, fpscr))
+        (cpu->s[in->rd] & 0xFFFF0000u) | float_to_half(&float_single, m, fpscr))
 ARITHMETIC(vcvtt_to,
-        (cpu->s[in->rd] & 0xFFFF) | core_float_to_half_(m, fpscr) << 16)
+        (cpu->s[in->rd] & 0xFFFF) |
+                float_to_half(&float_single, m, fpscr) << 16)
 // extra: signed, and for _to also truncates; imm: fraction bits.
-ARITHMETIC(vcvt_from, core_float_from_fixed_(m, 0, in->extra & 1, false, fpscr))
+ARITHMETIC(vcvt_from,
+        (uint32_t)float_from_fixed(&float_single, m, 0, in->extra & 1,
+                float_rounding_of(*fpscr), fpscr))
 ARITHMETIC(vcvt_to,
-        core_float_to_fixed_(m, 0, 32, in->extra & 1, in->extra & 2, fpscr))
+        float_to_fixed(&float_single, m, 0, 32, in->extra & 1,
+                in->extra & 2 ? FLOAT_TO_ZERO : float_rounding_of(*fpscr),
+                fpscr))
 
 // A NaN minuend of VSUB keeps its sign: the subtrahend is not just negated.
 static enum core_next vsub(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const uint32_t n = cpu->s[in->rn], m = cpu->s[in->rm];
     const bool nan = (m & ~SIGN) > 0x7F800000u;
-    cpu->s[in->rd] = core_float_add_(n, nan ? m : m ^ SIGN, &cpu->fpscr);
+    cpu->s[in->rd] = float_add_single(n, nan ? m : m ^ SIGN, &cpu->fpscr);
     return CORE_NEXT;
 }
 
 static enum core_next compare(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const bool zero = in->encoding >> 16 & 1, quiet = !(in->encoding & 0x80);
-    const uint32_t flags = core_float_compare_(cpu->s[in->rd],
+    const uint32_t flags = float_compare(&float_single, cpu->s[in->rd],
             zero ? 0 : cpu->s[in->rm], quiet, &cpu->fpscr);
     cpu->fpscr = (cpu->fpscr & 0x0FFFFFFFu) | flags;
     return CORE_NEXT;
@@ -121,14 +129,14 @@ static enum core_next compare(struct sim_cpu *cpu, const struct core_insn *in) {
 // Between fixed point and single, in rd. imm: fraction bits; extra: size.
 static enum core_next vcvt_fixed(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const uint32_t w = in->encoding, old = cpu->s[in->rd];
     const bool is_signed = !(w & 1u << 16), short_word = in->extra == 16;
     if (w & 1u << 18) {
-        uint32_t fixed = core_float_to_fixed_(old, in->imm, in->extra,
-                is_signed, true, &cpu->fpscr);
+        uint32_t fixed = float_to_fixed(&float_single, old, in->imm, in->extra,
+                is_signed, FLOAT_TO_ZERO, &cpu->fpscr);
         if (short_word) {
             fixed = is_signed ? (uint32_t)(int16_t)fixed : fixed & 0xFFFF;
         }
@@ -139,8 +147,8 @@ static enum core_next vcvt_fixed(struct sim_cpu *cpu,
     if (short_word) {
         fixed = is_signed ? (uint32_t)(int16_t)old : old & 0xFFFF;
     }
-    cpu->s[in->rd] = core_float_from_fixed_(fixed, in->imm, is_signed, true,
-            &cpu->fpscr);
+    cpu->s[in->rd] = (uint32_t)float_from_fixed(&float_single, fixed, in->imm,
+            is_signed, FLOAT_TO_NEAREST, &cpu->fpscr);
     return CORE_NEXT;
 }
 
@@ -148,7 +156,7 @@ static enum core_next vcvt_fixed(struct sim_cpu *cpu,
 
 static enum core_next vmov_to_core(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     cpu->r[in->rd] = cpu->s[in->rn];
@@ -157,7 +165,7 @@ static enum core_next vmov_to_core(struct sim_cpu *cpu,
 
 static enum core_next vmov_from_core(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     cpu->s[in->rn] = cpu->r[in->rd];
@@ -166,7 +174,7 @@ static enum core_next vmov_from_core(struct sim_cpu *cpu,
 
 static enum core_next vmov_two_to_core(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     cpu->r[in->rd] = cpu->s[in->rm];
@@ -176,7 +184,7 @@ static enum core_next vmov_two_to_core(struct sim_cpu *cpu,
 
 static enum core_next vmov_two_from_core(struct sim_cpu *cpu,
         const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     cpu->s[in->rm] = cpu->r[in->rd];
@@ -185,7 +193,7 @@ static enum core_next vmov_two_from_core(struct sim_cpu *cpu,
 }
 
 static enum core_next vmrs(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const uint32_t fpscr = cpu->fpscr;
@@ -201,7 +209,7 @@ static enum core_next vmrs(struct sim_cpu *cpu, const struct core_insn *in) {
 }
 
 static enum core_next vmsr(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     cpu->fpscr = cpu->r[in->rd] & FPSCR_WRITABLE;
@@ -211,7 +219,7 @@ static enum core_next vmsr(struct sim_cpu *cpu, const struct core_insn *in) {
 /// Loads and stores; rd is the first register, extra how many words ///
 
 static enum core_next vldm(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const uint32_t w = in->encoding;
@@ -224,6 +232,9 @@ static enum core_next vldm(struct sim_cpu *cpu, const struct core_insn *in) {
     uint32_t loaded[32];
     if (addr & 3) {
         return core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
+    }
+    if (!single && (w >> 21 & 1) && !core_base_allowed_(cpu, in->rn, addr)) {
+        return CORE_STOP;
     }
     for (uint32_t i = 0; i < in->extra; i++) {
         if (!core_read_(cpu, addr + 4 * i, 4, &loaded[i])) {
@@ -238,7 +249,7 @@ static enum core_next vldm(struct sim_cpu *cpu, const struct core_insn *in) {
 }
 
 static enum core_next vstm(struct sim_cpu *cpu, const struct core_insn *in) {
-    if (!ready(cpu)) {
+    if (!core_fp_ready_(cpu)) {
         return CORE_STOP;
     }
     const uint32_t w = in->encoding;
@@ -249,6 +260,9 @@ static enum core_next vstm(struct sim_cpu *cpu, const struct core_insn *in) {
                                  : base;
     if (addr & 3) {
         return core_stop_(cpu, SIM_CPU_UNALIGNED, addr);
+    }
+    if (!single && (w >> 21 & 1) && !core_base_allowed_(cpu, in->rn, addr)) {
+        return CORE_STOP;
     }
     for (uint32_t i = 0; i < in->extra; i++) {
         if (!core_write_(cpu, addr + 4 * i, cpu->s[in->rd + i], 4)) {
@@ -289,7 +303,8 @@ static core_fn *fixed(struct core_insn *record, uint32_t w) {
 }
 
 // A6.4, the operations with two registers.
-static core_fn *two_operands(struct core_insn *record, uint32_t w) {
+static core_fn *two_operands(struct core_insn *record,
+        const struct sim_profile *profile, uint32_t w) {
     const bool op = w & 0x80;
     switch (w >> 16 & 15) {
     case 0:
@@ -315,15 +330,16 @@ static core_fn *two_operands(struct core_insn *record, uint32_t w) {
     case 14:
     case 15:
         return fixed(record, w);
-    default: // FPv5, double precision
-        return NULL;
+    default:
+        return core_double_(record, profile);
     }
 }
 
-static core_fn *arithmetic(struct core_insn *record, uint32_t w) {
+static core_fn *arithmetic(struct core_insn *record,
+        const struct sim_profile *profile, uint32_t w) {
     const bool op = w & 0x40;
-    if (w & 0x100 || w & 1u << 28) { // double precision, FPv5
-        return NULL;
+    if (w & 0x100 || w & 1u << 28) {
+        return core_double_(record, profile);
     }
     single_registers(record);
     switch (w >> 20 & 0xB) {
@@ -343,7 +359,7 @@ static core_fn *arithmetic(struct core_insn *record, uint32_t w) {
         return op ? vfms : vfma;
     default:
         if (op) {
-            return two_operands(record, w);
+            return two_operands(record, profile, w);
         }
         record->imm = immediate(w);
         return vmov_immediate;
@@ -372,11 +388,12 @@ static core_fn *two_registers(struct core_insn *record, uint32_t w) {
     return w & 1u << 20 ? vmov_two_to_core : vmov_two_from_core;
 }
 
-static core_fn *load_store(struct core_insn *record, uint32_t w) {
+static core_fn *load_store(struct core_insn *record,
+        const struct sim_profile *profile, uint32_t w) {
     const bool single = (w >> 24 & 1) && !(w >> 21 & 1), wide = w & 0x100;
     const uint32_t words = w & 0xFF;
-    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM of an Armv8-M
-        return NULL;
+    if (!(w & 0x01800000u)) { // P and U are 0: VLSTM, VLLDM
+        return sim_profile_is_v8(profile) ? core_security_ : NULL;
     }
     record->rn = w >> 16 & 15;
     record->rd =
@@ -398,7 +415,8 @@ enum core_next core_fp_undefined_(struct sim_cpu *cpu,
                                  : core_undefined_(cpu, in);
 }
 
-core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
+core_fn *core_fp_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn) {
     const uint32_t w = insn->encoding, number = w >> 8 & 15;
     core_fn *fn = NULL;
     if ((w >> 24 & 3) == 3) { // vectors, which no M profile before v8.1 has
@@ -411,11 +429,12 @@ core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn) {
         return core_fp_undefined_;
     }
     if (w & 1u << 25) {
-        fn = w & 0x10 ? one_register(record, w) : arithmetic(record, w);
+        fn = w & 0x10 ? one_register(record, w)
+                      : arithmetic(record, profile, w);
     } else if ((w >> 21 & 15) == 2) {
         fn = two_registers(record, w);
     } else {
-        fn = load_store(record, w);
+        fn = load_store(record, profile, w);
     }
     return fn ? fn : core_fp_undefined_;
 }

@@ -96,12 +96,21 @@ static uint32_t general_address(const struct sim_cpu *cpu,
     return in->shift & GENERAL_INDEXED ? *moved : base;
 }
 
+static bool writeback_allowed(struct sim_cpu *cpu, const struct core_insn *in,
+        uint32_t moved) {
+    return !(in->shift & GENERAL_WRITEBACK) ||
+            core_base_allowed_(cpu, in->rn, moved);
+}
+
 // With writeback, or to SP or PC.
 static enum core_next load_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
     const unsigned bytes = general_bytes(in);
     uint32_t value, moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
+    if (!writeback_allowed(cpu, in, moved)) {
+        return CORE_STOP;
+    }
     if (!core_read_(cpu, addr, bytes, &value)) {
         return CORE_STOP;
     }
@@ -151,6 +160,9 @@ static enum core_next store_general(struct sim_cpu *cpu,
         const struct core_insn *in) {
     uint32_t moved = 0;
     const uint32_t addr = general_address(cpu, in, &moved);
+    if (!writeback_allowed(cpu, in, moved)) {
+        return CORE_STOP;
+    }
     if (!core_write_(cpu, addr, cpu->r[in->rd], general_bytes(in))) {
         return CORE_STOP;
     }
@@ -251,6 +263,9 @@ static enum core_next ldrd(struct sim_cpu *cpu, const struct core_insn *in) {
     if (addr & 3) {
         return unaligned(cpu, addr);
     }
+    if (!writeback_allowed(cpu, in, moved)) {
+        return CORE_STOP;
+    }
     if (!core_read_(cpu, addr, 4, &first) ||
             !core_read_(cpu, addr + 4, 4, &second)) {
         return CORE_STOP;
@@ -268,6 +283,9 @@ static enum core_next strd(struct sim_cpu *cpu, const struct core_insn *in) {
     const uint32_t addr = general_address(cpu, in, &moved);
     if (addr & 3) {
         return unaligned(cpu, addr);
+    }
+    if (!writeback_allowed(cpu, in, moved)) {
+        return CORE_STOP;
     }
     if (!core_write_(cpu, addr, cpu->r[in->rd], 4) ||
             !core_write_(cpu, addr + 4, cpu->r[in->extra], 4)) {
@@ -318,6 +336,51 @@ static enum core_next strex(struct sim_cpu *cpu, const struct core_insn *in) {
     return CORE_NEXT;
 }
 
+// TT, TTT: what the MPU says of an address. All of it is Secure.
+enum core_next core_test_target_(struct sim_cpu *cpu,
+        const struct core_insn *in) {
+    enum { MRVALID = 1 << 16, R = 1 << 18, RW = 1 << 19, S = 1 << 22 };
+    const struct sim_mpu *const mpu = &cpu->config.mpu;
+    const uint32_t addr = cpu->r[in->rn];
+    const bool user = in->encoding & 0x40;
+    uint32_t result = S;
+    if (core_privileged_(cpu)) {
+        const int region =
+                sim_mpu_applies(mpu, false) ? sim_mpu_region(mpu, addr) : -1;
+        const unsigned rights = cpu->mpu_applies
+                ? sim_mpu_rights(mpu, addr, !user)
+                : SIM_MPU_READ | SIM_MPU_WRITE;
+        result |= region >= 0 ? MRVALID | (uint32_t)region : 0;
+        result |= rights & SIM_MPU_READ ? R : 0;
+        result |= rights & SIM_MPU_WRITE ? RW : 0;
+    }
+    cpu->r[in->rd] = result;
+    return CORE_NEXT;
+}
+
+// LDA and STL: ordered, and aligned; not exclusive.
+static enum core_next lda(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t addr = cpu->r[in->rn];
+    uint32_t value;
+    if (addr & (in->shift - 1u)) {
+        return unaligned(cpu, addr);
+    }
+    if (!core_read_(cpu, addr, in->shift, &value)) {
+        return CORE_STOP;
+    }
+    cpu->r[in->rd] = value;
+    return CORE_NEXT;
+}
+
+static enum core_next stl(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t addr = cpu->r[in->rn];
+    if (addr & (in->shift - 1u)) {
+        return unaligned(cpu, addr);
+    }
+    return core_write_(cpu, addr, cpu->r[in->rd], in->shift) ? CORE_NEXT
+                                                             : CORE_STOP;
+}
+
 // E84x, E85x and E8Cx, E8Dx.
 static bool is_exclusive(const struct thumb_insn *insn) {
     return insn->size_bytes == 4 &&
@@ -326,9 +389,14 @@ static bool is_exclusive(const struct thumb_insn *insn) {
 
 static core_fn *exclusive(struct core_insn *record,
         const struct thumb_insn *insn) {
+    const uint32_t w = insn->encoding;
+    const bool load = insn->op == THUMB_LOAD;
     record->shift = insn->access_bytes;
     record->extra = insn->rd2;
-    return insn->op == THUMB_LOAD ? ldrex : strex;
+    if ((w & 0xFFE000C0u) == 0xE8C00080u) {
+        return load ? lda : stl;
+    }
+    return load ? ldrex : strex;
 }
 
 /// Multiples; imm is the list ///
@@ -378,6 +446,13 @@ static void write_base(struct sim_cpu *cpu, const struct core_insn *in) {
     }
 }
 
+// The lowest address, before or after the base has moved.
+static bool multiple_allowed(struct sim_cpu *cpu, const struct core_insn *in) {
+    const uint32_t down = in->shift & GENERAL_INDEXED ? in->extra : 0;
+    return !(in->shift & GENERAL_WRITEBACK) ||
+            core_base_allowed_(cpu, in->rn, cpu->r[in->rn] - down);
+}
+
 static void take_loaded(struct sim_cpu *cpu, const uint32_t *loaded,
         uint32_t list) {
     for (list &= 0x7FFF; list; list &= list - 1) {
@@ -392,6 +467,9 @@ static enum core_next ldm(struct sim_cpu *cpu, const struct core_insn *in) {
         return unaligned(cpu, cpu->r[in->rn]);
     }
     const uint32_t all = rest_of(cpu, in, &addr);
+    if (!multiple_allowed(cpu, in)) {
+        return CORE_STOP;
+    }
     unsigned done = 0;
     for (uint32_t list = all; list; list &= list - 1) {
         const int reg = __builtin_ctz(list);
@@ -415,6 +493,9 @@ static enum core_next stm(struct sim_cpu *cpu, const struct core_insn *in) {
     uint32_t addr;
     if (cpu->r[in->rn] & 3) {
         return unaligned(cpu, cpu->r[in->rn]);
+    }
+    if (!multiple_allowed(cpu, in)) {
+        return CORE_STOP;
     }
     unsigned done = 0;
     for (uint32_t list = rest_of(cpu, in, &addr); list; list &= list - 1) {

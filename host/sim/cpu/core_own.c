@@ -78,11 +78,16 @@ void sim_cpu_get_state(struct sim_cpu *cpu, struct sim_cpu_state *state) {
     state->faultmask = cpu->faultmask;
     state->basepri = cpu->basepri;
     state->control = cpu->control;
+    state->msplim = cpu->limit_of[0];
+    state->psplim = cpu->limit_of[1];
 }
 
 // B3.5.1: HFNMIENA counts for NMI, HardFault and FAULTMASK.
 void core_rights_changed_(struct sim_cpu *cpu) {
     const bool negative = cpu->faultmask || cpu->ipsr == 2 || cpu->ipsr == 3;
+    cpu->sp_limit = negative && cpu->config.limits_ignored
+            ? 0
+            : cpu->limit_of[uses_psp(cpu)];
     cpu->mpu_applies = sim_mpu_applies(&cpu->config.mpu, negative);
     const uint8_t now = cpu->mpu_applies ? 1 + core_privileged_(cpu) : 0;
     if (now != cpu->rights_of) {
@@ -108,6 +113,8 @@ void sim_cpu_set_state(struct sim_cpu *cpu, const struct sim_cpu_state *state) {
     cpu->basepri = state->basepri & cpu->profile->priority_bits;
     cpu->control = state->control & core_control_bits_(cpu->profile) &
             ~(cpu->ipsr ? CORE_CONTROL_SPSEL : 0);
+    cpu->limit_of[0] = state->msplim;
+    cpu->limit_of[1] = state->psplim;
     const bool psp = uses_psp(cpu);
     cpu->r[CORE_SP] = (psp ? state->psp : state->msp) & ~3u;
     cpu->other_sp = (psp ? state->msp : state->psp) & ~3u;
@@ -344,7 +351,7 @@ struct track {
 // Quick functions until the fence, or one that is not quick. true: that one is
 // counted already.
 static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
-        struct track *track, uint64_t fence, bool window) {
+        struct track *track, uint64_t fence, bool window, uint32_t refill) {
     struct track t = *track;
     bool counted = false;
     while (t.in->quick && t.cycles < fence) {
@@ -368,7 +375,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += cpu->refill;
+            t.cycles += refill;
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }
@@ -378,6 +385,17 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
     }
     *track = t;
     return counted;
+}
+
+// Most cores refill for as long: constants make the loop quicker.
+static inline __attribute__((always_inline)) bool run_some(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence) {
+    if (cpu->refill == SIM_BRANCH_CYCLES) {
+        return cpu->in_window
+                ? run_quick(cpu, track, fence, true, SIM_BRANCH_CYCLES)
+                : run_quick(cpu, track, fence, false, SIM_BRANCH_CYCLES);
+    }
+    return run_quick(cpu, track, fence, cpu->in_window, cpu->refill);
 }
 
 // Until something stops it. While quick functions run, the clock in memory is
@@ -411,11 +429,7 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
             struct track track = {in, pc, cycles, instructions, hash};
-            if (cpu->in_window) {
-                counted = run_quick(cpu, &track, fence, true);
-            } else {
-                counted = run_quick(cpu, &track, fence, false);
-            }
+            counted = run_some(cpu, &track, fence);
             in = track.in;
             pc = track.pc;
             cycles = track.cycles;

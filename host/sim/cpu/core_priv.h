@@ -6,11 +6,10 @@
  * core_own.c    sim_cpu.h: life, registers, run loop
  * core_pages.c  the table of pages: data accesses, records of code
  * core_decode.c an instruction of host/thumb to a record
- * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c
- *               what each kind of instruction does
+ * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c,
+ * core_double.c what each kind of instruction does
  * core_timing.c what each instruction costs
  * core_debug.c  breakpoints and watchpoints
- * core_float.c  single-precision arithmetic, in integers
  *
  * Each instruction is decoded once, into a record that holds the function that
  * executes it. The function returns what comes next; it changes no register
@@ -38,6 +37,7 @@
 #define CORE_CONTROL_NPRIV 1u
 #define CORE_CONTROL_SPSEL 2u
 #define CORE_CONTROL_FPCA 4u
+#define CORE_CONTROL_SFPA 8u // Armv8-M, with FPCA
 
 enum core_next {
     CORE_NEXT, // the instruction behind it
@@ -94,7 +94,9 @@ struct sim_cpu {
     uint32_t r[16];      // SP is the current one; PC reads as pc + 4
     uint32_t n, z, c, v; // N, V: bit 31; Z: the word is 0; C: 0 or 1
     uint32_t q, ge;
-    uint32_t other_sp; // the one of MSP, PSP that r[13] is not
+    uint32_t other_sp;    // the one of MSP, PSP that r[13] is not
+    uint32_t limit_of[2]; // MSPLIM, PSPLIM
+    uint32_t sp_limit;    // the one of r[13], if it counts
     uint32_t ipsr, primask, faultmask, basepri;
     uint32_t control; // SPSEL as written; in handler mode it reads as 0
     uint32_t s[32], fpscr;
@@ -161,7 +163,7 @@ uint32_t core_xpsr_(const struct sim_cpu *cpu);
 bool core_privileged_(const struct sim_cpu *cpu);
 // Takes effect on r[13], too.
 void core_set_control_(struct sim_cpu *cpu, uint32_t control);
-// Privilege, priority or the MPU may have changed.
+// Privilege, priority, the stack or the MPU may have changed.
 void core_rights_changed_(struct sim_cpu *cpu);
 
 // core_pages.c
@@ -202,45 +204,54 @@ void core_decode_(struct core_insn *record, const struct sim_profile *profile,
 core_fn core_undefined_;
 core_fn core_nocp_;
 core_fn core_fp_undefined_;
+core_fn core_security_; // what leaves the Secure state, or looks beyond it
 
 // What the decoder asks: NULL is undefined. They set fields of the record.
 core_fn *core_alu_(struct core_insn *record, const struct thumb_insn *insn);
 core_fn *core_dsp_(struct core_insn *record, uint32_t w);
 core_fn *core_memory_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn core_test_target_;
 core_fn *core_system_(struct core_insn *record,
         const struct sim_profile *profile, const struct thumb_insn *insn,
         bool in_ram);
-core_fn *core_fp_(struct core_insn *record, const struct thumb_insn *insn);
+core_fn *core_fp_(struct core_insn *record, const struct sim_profile *profile,
+        const struct thumb_insn *insn);
 
 // core_fp.c
 bool core_fp_access_(const struct sim_cpu *cpu);
+// Before an FP instruction. false: it stops.
+bool core_fp_ready_(struct sim_cpu *cpu);
+
+// core_double.c: doubles, and what FPv5 has of singles.
+core_fn *core_double_(struct core_insn *record,
+        const struct sim_profile *profile);
 
 // core_system.c
 enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target);
-
-// core_float.c: FPSCR says how to round and takes the cumulative flags.
-uint32_t core_float_add_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_mul_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_div_(uint32_t a, uint32_t b, uint32_t *fpscr);
-uint32_t core_float_sqrt_(uint32_t a, uint32_t *fpscr);
-uint32_t core_float_fma_(uint32_t addend, uint32_t a, uint32_t b,
-        uint32_t *fpscr);
-// N, Z, C, V in bits 31..28. quiet: a quiet NaN is no invalid operation.
-uint32_t core_float_compare_(uint32_t a, uint32_t b, bool quiet,
-        uint32_t *fpscr);
-// Fixed point of `bits` with `fraction`, saturated.
-uint32_t core_float_to_fixed_(uint32_t a, unsigned fraction, unsigned bits,
-        bool is_signed, bool truncate, uint32_t *fpscr);
-uint32_t core_float_from_fixed_(uint32_t value, unsigned fraction,
-        bool is_signed, bool nearest, uint32_t *fpscr);
-uint32_t core_float_from_half_(uint32_t half, uint32_t *fpscr);
-uint32_t core_float_to_half_(uint32_t a, uint32_t *fpscr);
 
 /// What every instruction needs ///
 
 static inline uint32_t core_control_bits_(const struct sim_profile *profile) {
     return CORE_CONTROL_NPRIV | CORE_CONTROL_SPSEL |
-            (profile->fpu ? CORE_CONTROL_FPCA : 0);
+            (profile->fpu ? CORE_CONTROL_FPCA : 0) |
+            (profile->fpu && sim_profile_is_v8(profile) ? CORE_CONTROL_SFPA
+                                                        : 0);
+}
+
+// Before an instruction that gives SP this value. false: it stops. Not for
+// `quick`, which cannot.
+static inline bool core_sp_allowed_(struct sim_cpu *cpu, uint32_t value) {
+    if (value >= cpu->sp_limit) {
+        return true;
+    }
+    core_stop_(cpu, SIM_CPU_LIMIT, value);
+    return false;
+}
+
+// The same of a base register that an instruction moves.
+static inline bool core_base_allowed_(struct sim_cpu *cpu, unsigned base,
+        uint32_t value) {
+    return base != CORE_SP || core_sp_allowed_(cpu, value);
 }
 
 static inline struct core_page *core_page_(struct sim_cpu *cpu, uint32_t addr) {

@@ -13,7 +13,9 @@
 /// Branches ///
 
 enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target) {
-    if (target >= (cpu->ipsr ? RETURN_BITS : RETURN_THREAD)) {
+    if (target >= (cpu->ipsr && !sim_profile_is_v8(cpu->profile)
+                                  ? RETURN_BITS
+                                  : RETURN_THREAD)) {
         return core_stop_(cpu, SIM_CPU_RETURN, target);
     }
     cpu->target = target & ~1u;
@@ -66,6 +68,19 @@ static enum core_next blx(struct sim_cpu *cpu, const struct core_insn *in) {
     }
     cpu->thumb = false;
     return core_stop_(cpu, SIM_CPU_STATE, 0);
+}
+
+// BXNS and BLXNS: with bit 0, a branch like any other.
+static enum core_next bxns(struct sim_cpu *cpu, const struct core_insn *in) {
+    return cpu->r[in->rm] & 1 ? bx(cpu, in) : core_security_(cpu, in);
+}
+
+static enum core_next blxns(struct sim_cpu *cpu, const struct core_insn *in) {
+    return cpu->r[in->rm] & 1 ? blx(cpu, in) : core_security_(cpu, in);
+}
+
+static core_fn *leaves_secure(const struct sim_profile *profile, core_fn *fn) {
+    return sim_profile_is_v8(profile) ? fn : NULL;
 }
 
 static enum core_next cbz(struct sim_cpu *cpu, const struct core_insn *in) {
@@ -208,6 +223,9 @@ static uint32_t special(struct sim_cpu *cpu, uint32_t sysm) {
     case 0x08:
     case 0x09:
         return *stack_pointer(cpu, sysm & 1);
+    case 0x0A:
+    case 0x0B:
+        return cpu->limit_of[sysm & 1];
     case 0x10:
         return cpu->primask;
     case 0x13:
@@ -249,6 +267,11 @@ static void set_special(struct sim_cpu *cpu, uint32_t sysm, uint32_t value) {
     case 0x09:
         *stack_pointer(cpu, sysm & 1) = value & ~3u;
         break;
+    case 0x0A:
+    case 0x0B:
+        cpu->limit_of[sysm & 1] = value & ~7u;
+        core_rights_changed_(cpu);
+        break;
     case 0x10:
         cpu->primask = value & 1;
         break;
@@ -282,11 +305,17 @@ static enum core_next msr(struct sim_cpu *cpu, const struct core_insn *in) {
     return again(cpu);
 }
 
-// Without stack limits and the Non-secure copies of an Armv8-M; an Armv6-M has
-// PRIMASK and CONTROL only.
-static bool has_special(const struct sim_profile *profile, uint32_t sysm) {
-    return sysm < 0x0A || sysm == 0x10 || sysm == 0x14 ||
-            (sim_profile_is_main(profile) && sysm > 0x10 && sysm < 0x14);
+// Those of the Non-secure state are an Armv8-M's, but not modelled; an Armv6-M
+// has PRIMASK and CONTROL only.
+static core_fn *special_of(const struct sim_profile *profile, uint32_t sysm,
+        core_fn *fn) {
+    if (sysm & 0x80) {
+        return sim_profile_is_v8(profile) ? core_security_ : NULL;
+    }
+    const bool has = sysm < 0x0A || sysm == 0x10 || sysm == 0x14 ||
+            (sim_profile_is_main(profile) && sysm > 0x10 && sysm < 0x14) ||
+            (sim_profile_is_v8(profile) && sysm < 0x0C);
+    return has ? fn : NULL;
 }
 
 /// Choice ///
@@ -305,10 +334,10 @@ static core_fn *system32(const struct sim_profile *profile, uint32_t w) {
     switch (w >> 20) {
     case 0xF38:
     case 0xF39:
-        return has_special(profile, w & 0xFF) ? msr : NULL;
+        return special_of(profile, w & 0xFF, msr);
     case 0xF3E:
     case 0xF3F:
-        return has_special(profile, w & 0xFF) ? mrs : NULL;
+        return special_of(profile, w & 0xFF, mrs);
     case 0xF3A:
         return hint_of(w & 0xFF);
     case 0xF3B:
@@ -330,9 +359,9 @@ core_fn *core_system_(struct core_insn *record,
     case THUMB_BL:
         return bl;
     case THUMB_BX:
-        return insn->secure ? NULL : bx;
+        return insn->secure ? leaves_secure(profile, bxns) : bx;
     case THUMB_BLX:
-        return insn->secure ? NULL : blx;
+        return insn->secure ? leaves_secure(profile, blxns) : blx;
     case THUMB_CBZ:
         return cbz;
     case THUMB_CBNZ:

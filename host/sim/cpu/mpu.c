@@ -1,5 +1,5 @@
 /*
- * mpu - regions, subregions and the background of an Armv7-M MPU
+ * mpu - regions, subregions and the background of an MPU
  *
  * SPDX-License-Identifier: MIT
  */
@@ -56,6 +56,58 @@ static unsigned rights_of(uint32_t rasr, bool privileged) {
     return data && !(rasr & XN) ? data | SIM_MPU_EXECUTE : data;
 }
 
+/// Armv8-M ///
+
+#define V8_ADDRESS ~31u
+
+static bool hits8(const struct sim_mpu *mpu, int region, uint32_t addr) {
+    const uint32_t rlar = mpu->rasr[region];
+    return (rlar & 1) && addr >= (mpu->rbar[region] & V8_ADDRESS) &&
+            addr <= (rlar | ~V8_ADDRESS);
+}
+
+// How many regions addr is in, and the last of them.
+static int count8(const struct sim_mpu *mpu, uint32_t addr, int *region) {
+    int count = 0;
+    for (int i = 0; i < SIM_MPU_REGIONS; i++) {
+        if (hits8(mpu, i, addr)) {
+            count++;
+            *region = i;
+        }
+    }
+    return count;
+}
+
+int sim_mpu_region(const struct sim_mpu *mpu, uint32_t addr) {
+    int region = -1;
+    return count8(mpu, addr, &region) == 1 ? region : -1;
+}
+
+// RBAR.AP: bit 0 unprivileged, too; bit 1 read-only.
+static unsigned rights8(uint32_t rbar, bool privileged) {
+    const uint32_t ap = rbar >> 1 & 3;
+    if (!privileged && !(ap & 1)) {
+        return 0;
+    }
+    return SIM_MPU_READ | (ap & 2 ? 0 : SIM_MPU_WRITE) |
+            (rbar & 1 ? 0 : SIM_MPU_EXECUTE);
+}
+
+static bool uniform8(const struct sim_mpu *mpu, uint32_t base, uint32_t bytes) {
+    for (int i = 0; i < SIM_MPU_REGIONS; i++) {
+        const bool first = hits8(mpu, i, base);
+        const bool last = hits8(mpu, i, base + bytes - 1);
+        const bool begins = (mpu->rasr[i] & 1) &&
+                (mpu->rbar[i] & V8_ADDRESS) - base < bytes;
+        if (first != last || (begins && !first)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Both ///
+
 // Execute-never of the default memory map, B3.1.
 static bool is_never(uint32_t addr) {
     return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
@@ -66,7 +118,14 @@ unsigned sim_mpu_rights(const struct sim_mpu *mpu, uint32_t addr,
     if (addr >= PPB && addr < PPB_END) { // has its own rules
         return SIM_MPU_READ | SIM_MPU_WRITE;
     }
-    for (int i = SIM_MPU_REGIONS - 1; i >= 0; i--) {
+    int region = 0;
+    const int count = mpu->v8 ? count8(mpu, addr, &region) : 0;
+    if (count) { // regions that overlap allow nothing
+        const unsigned rights =
+                count == 1 ? rights8(mpu->rbar[region], privileged) : 0;
+        return addr >= PPB ? rights & ~(unsigned)SIM_MPU_EXECUTE : rights;
+    }
+    for (int i = SIM_MPU_REGIONS - 1; i >= 0 && !mpu->v8; i--) {
         if (hits(mpu->rbar[i], mpu->rasr[i], addr)) {
             const unsigned rights = rights_of(mpu->rasr[i], privileged);
             // The system space is never executable.
@@ -80,6 +139,9 @@ unsigned sim_mpu_rights(const struct sim_mpu *mpu, uint32_t addr,
 }
 
 bool sim_mpu_uniform(const struct sim_mpu *mpu, uint32_t base, uint32_t bytes) {
+    if (mpu->v8) {
+        return uniform8(mpu, base, bytes);
+    }
     for (int i = 0; i < SIM_MPU_REGIONS; i++) {
         const uint32_t rasr = mpu->rasr[i], span = span_of(rasr);
         const uint32_t first = mpu->rbar[i] & ~span & ~31u;

@@ -41,6 +41,8 @@ enum sim_cpu_stop {
     SIM_CPU_FETCH,  // nothing readable at pc
     SIM_CPU_READ,   // nothing readable at addr, or a bus error there
     SIM_CPU_WRITE,
+    SIM_CPU_LIMIT,    // SP would go below its limit
+    SIM_CPU_SECURITY, // an instruction for the Non-secure state
     SIM_CPU_LAZY,  // FP instruction; the state of another context is not stored
     SIM_CPU_BREAK, // breakpoint of a debugger: pc not executed
     SIM_CPU_WATCHED, // pc is in the range of sim_cpu_watch_fetch; not executed
@@ -61,6 +63,7 @@ struct sim_cpu_exit {
 struct sim_cpu_state {
     uint32_t r[13], lr, pc, xpsr, msp, psp;
     uint32_t primask, faultmask, basepri, control;
+    uint32_t msplim, psplim; // 0 but on an Armv8-M
 };
 
 // Read and written by both sides while the CPU runs; the per-instruction hook
@@ -125,6 +128,7 @@ struct sim_cpu_config {
     bool divide_trap;    // CCR.DIV_0_TRP
     bool align_trap;     // CCR.UNALIGN_TRP
     bool precise_writes; // ACTLR.DISDEFWBUF
+    bool limits_ignored; // CCR.STKOFHFNMIGN
     uint8_t fpu;         // CPACR.CP10: 0 none, 1 privileged, 3 all
     bool fp_automatic;   // FPCCR.ASPEN
     bool fp_waits;       // FPCCR.LSPACT

@@ -1,6 +1,6 @@
 /*
  * fault - faults once, and prints the record after the reset, on machines of
- * QEMU with an Armv6-M, Armv7-M and Armv8-M core
+ * QEMU and of the simulator with an Armv6-M, Armv7-M and Armv8-M core
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +23,17 @@ static void put_char(void *ctx, char c) {
     R32(0x4000251C) = (uint8_t)c;
     while (!R32(0x4000211C)) {
     }
+}
+#elif defined HERE // the simulator
+#include "uart.h"
+
+static void open_uart(void) {
+    uart_open();
+}
+
+static void put_char(void *ctx, char c) {
+    (void)ctx;
+    uart_put(c);
 }
 #else // MPS2: UART of CMSDK
 static void open_uart(void) {

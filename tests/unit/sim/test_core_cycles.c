@@ -7,7 +7,7 @@
  * 3.3.2 and 7.2.3, with zero wait states and three cycles for a branch taken.
  * Cortex-M0+: TRM (DDI 0484C) table 3.1.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>

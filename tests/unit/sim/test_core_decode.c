@@ -9,7 +9,7 @@
  * for all encodings; skipped without llvm-mc. XIPSAFE_CASES and XIPSAFE_SEED
  * change how many 32-bit encodings are drawn, and which.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include <setjmp.h>
@@ -27,7 +27,7 @@
 
 #include "sim/cpu/core_priv.h"
 
-enum { CASES = 300000, SIXTEEN = 0xE800 };
+enum { CASES = 150000, SIXTEEN = 0xE800 };
 
 enum verdict { VALID, UNPREDICTABLE, UNDEFINED, NO_COPROCESSOR };
 
@@ -195,6 +195,16 @@ static void test_cortex_m4(void **state) {
     compare("cortex-m4");
 }
 
+static void test_cortex_m7(void **state) {
+    (void)state;
+    compare("cortex-m7");
+}
+
+static void test_cortex_m33(void **state) {
+    (void)state;
+    compare("cortex-m33");
+}
+
 static void test_cortex_m0plus(void **state) {
     (void)state;
     bool known; // IT is not drawn
@@ -208,6 +218,8 @@ static void test_cortex_m0plus(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_cortex_m4),
+            cmocka_unit_test(test_cortex_m7),
+            cmocka_unit_test(test_cortex_m33),
             cmocka_unit_test(test_cortex_m0plus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 // sources: host/sim/core/scs.c
 // sources: host/sim/core/systick.c host/sim/core/store.c host/sim/core/report.c
 // sources: host/sim/core/snapshot.c host/sim/core/debug.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c
 #include "sim/cpu/mpu.h"

@@ -1,5 +1,5 @@
 /*
- * test_core_float - core_float.c against the exact integers of exact_float.h
+ * test_core_float - singles of host/sim/cpu/float, against exact_float.h
  *
  * SPDX-License-Identifier: MIT
  *
@@ -8,7 +8,7 @@
  * default NaN and alternative half precision. XIPSAFE_CASES and XIPSAFE_SEED
  * change how many and which; the half precision numbers are all tried.
  */
-// sources: host/sim/cpu/core_float.c tests/support/exact_float.c
+// sources: host/sim/cpu/float/*.c tests/support/exact_float.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/cpu/core_priv.h"
+#include "sim/cpu/float/float.h"
 #include "support/exact_float.h"
 
 enum { CASES = 300000 };
@@ -77,29 +77,32 @@ static uint32_t own(enum exact_op op, uint32_t a, uint32_t b, uint32_t c,
         uint32_t *fpscr) {
     const bool is_signed = c & EXACT_SIGNED, truncate = c & EXACT_TRUNCATE;
     const unsigned fraction = c & 0xFF, bits = c >> 8 & 0xFF;
+    const struct float_format *const single = &float_single;
+    const enum float_rounding mode = float_rounding_of(*fpscr);
     switch (op) {
     case EXACT_ADD:
-        return core_float_add_(a, b, fpscr);
+        return float_add_single(a, b, fpscr);
     case EXACT_MUL:
-        return core_float_mul_(a, b, fpscr);
+        return float_mul_single(a, b, fpscr);
     case EXACT_DIV:
-        return core_float_div_(a, b, fpscr);
+        return float_div_single(a, b, fpscr);
     case EXACT_SQRT:
-        return core_float_sqrt_(a, fpscr);
+        return float_sqrt_single(a, fpscr);
     case EXACT_FMA:
-        return core_float_fma_(c, a, b, fpscr);
+        return float_fma_single(c, a, b, fpscr);
     case EXACT_COMPARE:
     case EXACT_COMPARE_E:
-        return core_float_compare_(a, b, op == EXACT_COMPARE, fpscr);
+        return float_compare(single, a, b, op == EXACT_COMPARE, fpscr);
     case EXACT_TO_FIXED:
-        return core_float_to_fixed_(a, fraction, bits, is_signed, truncate,
-                fpscr);
+        return float_to_fixed(single, a, fraction, bits, is_signed,
+                truncate ? FLOAT_TO_ZERO : mode, fpscr);
     case EXACT_FROM_FIXED:
-        return core_float_from_fixed_(a, fraction, is_signed, truncate, fpscr);
+        return (uint32_t)float_from_fixed(single, a, fraction, is_signed,
+                truncate ? FLOAT_TO_NEAREST : mode, fpscr);
     case EXACT_TO_HALF:
-        return core_float_to_half_(a, fpscr);
+        return float_to_half(single, a, fpscr);
     default:
-        return core_float_from_half_(a & 0xFFFF, fpscr);
+        return (uint32_t)float_from_half(single, a & 0xFFFF, fpscr);
     }
 }
 

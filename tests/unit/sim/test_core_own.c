@@ -5,7 +5,7 @@
  *
  * Programs are Thumb code made with arm-none-eabi-as; the assembly is beside.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
 // sources: host/sim/cpu/mpu.c
 #include <setjmp.h>

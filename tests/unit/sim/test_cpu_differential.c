@@ -12,7 +12,7 @@
  * The cases are the same in each run; XIPSAFE_SEED and XIPSAFE_CASES change
  * that.
  */
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/thumb/*.c
 // sources: host/sim/cpu/mpu.c
 // libs: unicorn

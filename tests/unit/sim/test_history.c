@@ -8,7 +8,7 @@
  * program has the core of our own.
  */
 // sources: host/sim/*.c host/base/*.c host/sim/core/*.c host/sim/stm32/*.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
 // sources: host/thumb/*.c host/sim/stm32l4/*.c host/sim/machine/*.c
 // sources: host/nor/*.c host/board/*.c host/sim/gdb/history.c

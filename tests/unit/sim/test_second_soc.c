@@ -5,7 +5,7 @@
  */
 // sources: host/thumb/*.c
 // sources: host/sim/*.c host/base/*.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/cpu/unicorn/*.c
 // sources: host/sim/stm32/*.c
 // sources: host/sim/stm32l4/*.c host/sim/machine/*.c host/nor/*.c

@@ -8,7 +8,7 @@
  */
 // sources: host/thumb/*.c
 // sources: host/sim/rules.c host/base/*.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/core/*.c host/sim/cpu/*.c host/sim/cpu/unicorn/*.c
 // libs: unicorn
 #include "support/sim_machine.h"

@@ -8,7 +8,7 @@
 // sources: host/sim/core/core.c host/sim/core/bus.c host/sim/core/events.c
 // sources: host/sim/core/exceptions.c host/sim/core/exc_frame.c
 // sources: host/sim/core/scs.c
-// sources: host/sim/profile.c
+// sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/core/systick.c host/sim/core/report.c host/sim/cpu/timing.c
 // sources: host/sim/core/store.c
 // sources: host/sim/core/snapshot.c host/sim/core/debug.c
