@@ -424,7 +424,7 @@ static void the_rate(void **state) {
         live(8);
         all += cuts;
         took = cpu_seconds() - from;
-    } while (took < atof(seconds));
+    } while (took < strtod(seconds, NULL));
     printf("%llu cuts, %.0f a second\n", (unsigned long long)all,
             (double)all / took);
 }
