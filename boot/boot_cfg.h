@@ -41,6 +41,14 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 #define XIP_CFG_BOOT_SMP 0
 #endif
 
+// 1: print the fault record that an application left (xip_fault.h), and leave
+// it there for the application. For those that fault before they can print it.
+// Needs the room `fault` and XIP_CFG_FAULT_HANDLERS=0, as boot/firmware.cmake
+// gives boot_fault; about 0.3 KB. Default 0.
+#ifndef XIP_CFG_BOOT_FAULT
+#define XIP_CFG_BOOT_FAULT 0
+#endif
+
 // An application requests it with this word and a reset; a board with
 // boot_recovery_button(), which it may define.
 #define BOOT_RECOVERY_ADDR (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 4u)

@@ -6,6 +6,14 @@ xip_firmware(NAME boot
     MODULES boot
     BEARSSL)
 
+# The same, and it prints what an application recorded of a fault.
+xip_firmware(NAME boot_fault
+    SOURCES main.c mem.c startup.c table.c board.c
+    LINKER boot.ld
+    MODULES boot fault
+    DEFINES XIP_CFG_BOOT_FAULT=1 XIP_CFG_FAULT_HANDLERS=0
+    BEARSSL)
+
 # The same with serial recovery by SMP.
 xip_firmware(NAME boot_recovery
     SOURCES main.c mem.c startup.c table.c recovery.c board.c

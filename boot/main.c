@@ -16,6 +16,7 @@
 #include "recovery.h"
 #include "startup.h"
 #include "xip_boot.h"
+#include "xip_fault.h"
 #include "xip_flash.h"
 
 #if XIP_CFG_BOOT_KEY
@@ -94,6 +95,27 @@ static void report_reset(const struct xip_breadcrumb *crumb) {
     board_uart_put_hex(crumb->off);
     board_uart_putc('\n');
 }
+
+#if XIP_CFG_BOOT_FAULT
+static void put_char(void *ctx, char c) {
+    (void)ctx;
+    board_uart_putc(c);
+}
+
+// Behind the breadcrumb, as xip_noinit.ld has it.
+static void report_fault(void) {
+    const uint32_t addr =
+            LAYOUT_BREADCRUMB_ADDR + sizeof(struct xip_breadcrumb);
+    const struct xip_fault_record *const record =
+            xip_fault_find((const void *)(uintptr_t)addr,
+                    BOOT_RECOVERY_ADDR - addr);
+    if (record != NULL) {
+        xip_fault_print(record, put_char, NULL);
+    }
+}
+#else
+#define report_fault() ((void)0)
+#endif
 
 /// Work ///
 
@@ -202,6 +224,7 @@ _Noreturn void boot_main(void) {
     board_uart_init(BOARD_BAUD);
     boot_console_ready_ = true;
     report_reset(&crumb);
+    report_fault();
     if (clock_err != 0) {
         board_uart_puts("boot: clock does not start, running on the slow "
                         "one\n");

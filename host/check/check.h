@@ -168,6 +168,15 @@ struct check_layout {
     uint32_t assumed_addr, assumed_last;
 };
 
+// Code in the window that writes to registers by which an outage is made.
+struct check_window_write {
+    const char *function;
+    uint32_t addr;    // of the instruction
+    uint32_t what;    // the first address of the registers
+    const char *name; // VTOR, MPU; NULL: a controller
+    const char *like; // code of an outage that writes there, or NULL
+};
+
 enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
 
 struct check_report {
@@ -183,6 +192,8 @@ struct check_report {
     size_t unknown_functions; // that they are in
     uint32_t assumed;         // by bit: enum assumption
     bool writes_device;       // what was walked may write to a register
+    struct check_window_write *window_writes;
+    size_t window_write_count;
     struct check_layout layout[CHECK_IMAGES_MAX];
     size_t layout_count;
     const char *vectors; // the table that was judged, in words

@@ -256,6 +256,14 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Keep what changes in variables, or annotate what is "
                         "written there.",
                 .at_insn = true},
+        [CHECK_RULE_CONST_CHANGED] = {.name = "const-changed",
+                .class = CHECK_UNKNOWN,
+                .what = "a store to what an annotation says keeps its value",
+                .why = "`const OBJECT` and the code of an image contradict "
+                       "each other.",
+                .cure = "Take the annotation back and name the targets, or "
+                        "annotate why the store changes nothing.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

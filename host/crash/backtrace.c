@@ -292,6 +292,8 @@ void backtrace_walk(struct backtrace *bt, const struct record *record,
         push(&w, pc, panic ? pc - 2 : pc, FRAME_FAULT);
         while (bt->count < FRAMES_MAX && step(&w)) {
         }
+    } else if (record->flags & XIP_FAULT_OTHER_STATE) {
+        return; // whose calls they were is unknown
     } else if (record->memories &&
             record->memory[0].addr < record->r[RECORD_SP]) {
         scan_from_top(&w, &record->memory[0]);

@@ -144,6 +144,25 @@ static bool judge_panic(struct judge *j) {
     return true;
 }
 
+// Armv8-M, EXC_RETURN: bit 6 is the state of the frame, bit 0 that of the
+// handler.
+static bool judge_other_state(struct judge *j) {
+    if (!(j->r->flags & XIP_FAULT_OTHER_STATE)) {
+        return false;
+    }
+    const bool secure = j->r->exc_return & 1u << 6;
+    snprintf(j->v->what, sizeof j->v->what,
+            "%s code faulted, and the recorder, which is %s, does not read the "
+            "stack of the other security state",
+            secure ? "Secure" : "Non-secure", secure ? "Non-secure" : "Secure");
+    j->v->why = "its registers are in an exception frame there; the status "
+                "bits below, r4 to r11 and the outage are known";
+    j->v->fix = "give that state a recorder of its own: AIRCR.BFHFNMINS lets "
+                "Non-secure handlers take their faults; or halt it in a "
+                "debugger";
+    return true;
+}
+
 static bool judge_stack(struct judge *j) {
     if (j->r->frame_known) {
         return false;
@@ -453,8 +472,8 @@ void verdict_find(struct verdict *v, const struct record *record,
         snprintf(v->outage, sizeof v->outage, "%s at flash offset 0x%06" PRIx32,
                 outage, record->breadcrumb_off);
     }
-    if (!judge_panic(&j) && !judge_stack(&j) && !judge_vectors(&j) &&
-            !judge_ram_code(&j)) {
+    if (!judge_panic(&j) && !judge_other_state(&j) && !judge_stack(&j) &&
+            !judge_vectors(&j) && !judge_ram_code(&j)) {
         judge_plain(&j);
     }
     note_table(&j);

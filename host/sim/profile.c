@@ -29,6 +29,7 @@ static const struct sim_profile profiles[] = {
                 .id = {0x30, 0x200, 0x100000, 0, 0x100030, 0, 0x01000000, 0,
                         0x01101110, 0x02112000, 0x21232231, 0x01111131,
                         0x01310132},
+                .shared_bus = true,
                 .refill_cycles = 2,
                 .entry_cycles = 12,
                 .tail_cycles = 6,
@@ -52,7 +53,7 @@ static const struct sim_profile profiles[] = {
                 .id = {0x30, 0x200, 0x100000, 0, 0x100030, 0, 0x01000000, 0,
                         0x01101110, 0x02112000, 0x20232231, 0x01111131,
                         0x01310132},
-                // An estimate: as of a Cortex-M4.
+                .estimated = true,
                 .refill_cycles = 2,
                 .entry_cycles = 12,
                 .tail_cycles = 6,
@@ -74,7 +75,7 @@ static const struct sim_profile profiles[] = {
                 .id = {0x30, 0x210, 0x200000, 0, 0x101F40, 0, 0x01000000, 0,
                         0x01101110, 0x02212000, 0x20232232, 0x01111131,
                         0x01310132},
-                // An estimate: as of a Cortex-M4.
+                .estimated = true,
                 .refill_cycles = 2,
                 .entry_cycles = 12,
                 .tail_cycles = 6,

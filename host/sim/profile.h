@@ -35,8 +35,10 @@ struct sim_profile {
     uint32_t cpuid;
     uint32_t mvfr[3];
     uint32_t id[13]; // ID_PFR0 to ID_ISAR4, from E000ED40
+    bool shared_bus; // code in RAM is fetched over the bus of its data
     // Zero wait states. refill: of the pipeline, on top of a branch.
     uint8_t refill_cycles, entry_cycles, tail_cycles, return_cycles;
+    bool estimated; // all of its time: no source, that of a Cortex-M4
 };
 
 // The i-th one, the first is a Cortex-M4; NULL: there are no more.

@@ -135,6 +135,20 @@ uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len);
 // Memory was changed without the CPU: drop its translations.
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len);
 
+// What reads of SIM_MEM_FLASH cost: the array gives 8 bytes a read, and keeps
+// the last ones of code and of data. Without a call they cost nothing.
+#define SIM_FLASH_CODE_LINES 32u
+#define SIM_FLASH_DATA_LINES 8u
+struct sim_flash_timing {
+    unsigned wait_states; // of a read; 0: the rest does not matter
+    bool prefetch;        // of the 8 bytes that follow those of the last fetch
+    bool code_cache;      // SIM_FLASH_CODE_LINES of 4 times 8 bytes
+    bool data_cache;      // SIM_FLASH_DATA_LINES
+};
+// Any time. What a cache holds stays while it is off.
+void sim_flash_timing(struct sim *sim, const struct sim_flash_timing *timing);
+void sim_flash_forget(struct sim *sim, bool code, bool data);
+
 /// Peripherals ///
 
 #define SIM_PPB_ADDR 0xE0000000u // the core's own registers, Armv7-M ARM B3.1

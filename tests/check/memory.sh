@@ -183,6 +183,25 @@ for end in 1:_efirst 0:_edata; do
 done
 has 'PROVED'
 
+### Registers that are written from the window ###
+firmware writes '#define REG(at) (*(volatile uint32_t *)(at))
+RAM void qspi_run(void) { REG(0xa0001014) = 1; }
+__attribute__((noinline)) void set_up(void) { REG(0xa0001000) = 1; REG(0x40021000) = 1; }
+__attribute__((noinline)) void protect(void) { REG(0xe000ed94) = 5; }
+__attribute__((noinline)) void move(void) { REG(0xe000ed08) = 0x20000000; }
+void subject(void) { set_up(); protect(); move(); qspi_run(); }'
+judge 0 writes.elf --xip 0x90000000:1M --json=writes.json
+tr -s ' \n' ' ' <out >line
+for text in 'MPU is written from the window, by protect: what it forbids' \
+    'VTOR is written from the window, by move: after the first' \
+    'registers at 0xa0001000, which qspi_run writes in an outage, are written from the window, by set_up: if that switches the flash off'; do
+    grep -qF "$text" line || complain "no '$text' in: $(cat out)"
+done
+! grep -q 0x40021000 line || complain "RCC is no controller: $(cat out)"
+grep -q '"as": "qspi_run"' writes.json || complain "not in JSON: $(cat writes.json)"
+judge 0 good.elf --xip 0x90000000:1M
+! grep -q 'registers at' out || complain "none writes to a register: $(cat out)"
+
 ### Two images ###
 firmware one 'RAM void subject(void) { u++; }' internal.ld
 firmware two 'RAM void subject(void) { u += 2; }' internal.ld

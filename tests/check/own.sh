@@ -76,7 +76,7 @@ as_built() {
     local name
     prove boot "$firmware/boot.elf" "${boot_flags[@]}"
     for name in minimal flash_ops irq_latency background threads $(recorders); do
-        prove $name "$firmware/$name.elf" "${app_flags[@]}"
+        prove "$name" "$firmware/$name.elf" "${app_flags[@]}"
     done
     for name in self_update_v1_table flash_ops_table; do
         prove $name "$firmware/$name.elf" --with "$firmware/boot.elf" \

@@ -41,6 +41,10 @@ END
 sim 2 'boot.elf is made for Armv7E-M (Tag_CPU_arch 13), which a cortex-m0plus' \
     --core cortex-m0plus
 sim 2 "--core" --core cortex-m1
+"$xipsafe" sim --internal "$firmware/boot.elf" --core cortex-m7 --uart none \
+    --time-limit 1ms >out 2>&1 || complain "--core cortex-m7: $(cat out)"
+grep -q 'the time of a cortex-m7 is an estimate' out ||
+    complain "--core cortex-m7 does not say that its time is an estimate"
 "$xipsafe" sim --internal "$firmware/boot.elf" \
     --load "$firmware/minimal.img@0" --uart none --quiet \
     --expect 'stored and read back' --set 0x40021000=0 >out 2>&1 ||

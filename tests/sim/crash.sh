@@ -172,6 +172,18 @@ for name in $cases; do
         [ "$name" = none ] || complain "$name is not in docs/FAULTS.md"
 done
 
+# A boot program with XIP_CFG_BOOT_FAULT prints it as well, for applications that
+# never come so far.
+number=$(grep -nxF divide <<<"$cases" | cut -d : -f 1)
+"$xipsafe" sim --part w25q128jv --internal "$firmware/boot_fault.elf" \
+    --load "$firmware/crash.img@0" --set "0x4FFF0000=$((number - 1))" \
+    --expect 'case divide' --expect 'xipfault end' --expect 'boot: slot' \
+    --time-limit 20s >boot.log 2>err || fail "boot_fault: $(cat boot.log err)"
+sed -n '/reset by software/,$p' boot.log >out
+not_printed 'crash: begin'
+"$xipsafe" crash out "$elf" >flat || fail "of the boot program: $(cat out)"
+grep -q 'divided by 0' flat || fail "of the boot program: $(cat flat)"
+
 ### The command ###
 
 # The finding that foretold it.

@@ -83,6 +83,13 @@ for name in limit limit_here; do
         'STKOF +SP went below its limit' 'deep .*\[guess, possible\]'
 done
 
+# A stack of the other security state is not read, and the report says so.
+build other cortex-m33 0x10000000 0x38000000 -DUART=0x50200000 -DOTHER_STATE
+run other mps2-an505
+decoded other 'what Non-secure code faulted, and the recorder, which is Secure, does' \
+    'pc unknown .*EXC_RETURN ffffffbd'
+grep -qE '^  (stack|where)' out && fail "calls of another state: $(cat out)"
+
 # The same without call frame information.
 build plain cortex-m4 0 0x20000000 -DUART=0x40004000 -g0 -funwind-tables \
     -Wl,--defsym=__aeabi_unwind_cpp_pr0=0 -Wl,--defsym=__aeabi_unwind_cpp_pr1=0

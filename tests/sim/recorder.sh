@@ -27,6 +27,11 @@ if command -v clang >/dev/null; then
             fail "it calls $(arm-none-eabi-nm -u clang.o) with clang -$level"
     done
 fi
+# A compiler of another language is refused, not miscompiled.
+! arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -D__ICCARM__ -std=c11 \
+    -I "$room/../include" -c -o iar.o "$room/xip_fault_record.c" 2>err ||
+    fail "it compiles with __ICCARM__"
+reported 'error "the fault recorder is GNU C'
 bytes=$(arm-none-eabi-size -A cortex-m4.o |
     sed -n 's/^\.RamFunc[^ ]* *\([0-9]*\).*/\1/p')
 [ "$bytes" -le 1024 ] || fail "the core has $bytes bytes, more than 1024"

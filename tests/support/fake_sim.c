@@ -47,6 +47,8 @@ struct sim {
     uint32_t window_limit;
     const char *window_reason, *window_cure;
     struct sim_window_timing window_timing;
+    struct sim_flash_timing flash_timing;
+    unsigned code_forgotten, data_forgotten;
     uint32_t alias, suspended, suspended_bytes;
     sim_busy_fn *busy;
     void *busy_ctx;
@@ -210,6 +212,16 @@ struct sim_window_timing fake_window_timing(const struct sim *sim) {
     return sim->window_timing;
 }
 
+struct sim_flash_timing fake_flash_timing(const struct sim *sim) {
+    return sim->flash_timing;
+}
+
+unsigned fake_flash_forgotten(struct sim *sim) {
+    const unsigned forgotten = sim->code_forgotten + 16 * sim->data_forgotten;
+    sim->code_forgotten = sim->data_forgotten = 0;
+    return forgotten;
+}
+
 uint32_t fake_alias(const struct sim *sim) {
     return sim->alias;
 }
@@ -336,6 +348,15 @@ void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
 
 void sim_bus_error(struct sim *sim) {
     sim->bus_error = true;
+}
+
+void sim_flash_timing(struct sim *sim, const struct sim_flash_timing *timing) {
+    sim->flash_timing = *timing;
+}
+
+void sim_flash_forget(struct sim *sim, bool code, bool data) {
+    sim->code_forgotten += code;
+    sim->data_forgotten += data;
 }
 
 void sim_stall(struct sim *sim, sim_time ps) {

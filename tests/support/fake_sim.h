@@ -48,6 +48,10 @@ bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
 const char *fake_window_cure(const struct sim *sim); // NULL: none
 struct sim_window_timing fake_window_timing(const struct sim *sim);
+struct sim_flash_timing fake_flash_timing(const struct sim *sim);
+// Since the last call: how often the cache of code was emptied, and 16 times
+// how often that of data.
+unsigned fake_flash_forgotten(struct sim *sim);
 uint32_t fake_alias(const struct sim *sim); // target of the alias at 0
 int fake_reset_request(struct sim *sim);    // kind, -1: none; clears it
 sim_time fake_stalled(struct sim *sim);     // since the last call

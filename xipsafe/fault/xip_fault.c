@@ -41,12 +41,20 @@ static void keep_build_id(struct xip_fault_state *s) {
 }
 
 // A size that is not possible would make the CRC run out of the record.
-static bool intact(const struct xip_fault_record *r) {
+static bool intact(const struct xip_fault_record *r, uint32_t room_bytes) {
+    const uint32_t *const words = (const uint32_t *)r;
     return r->magic == XIP_FAULT_MAGIC &&
             r->layout == (sizeof(*r) << 16 | XIP_FAULT_LAYOUT) &&
-            r->size_bytes >= sizeof(*r) &&
-            r->size_bytes <= sizeof(xip_fault_record_) &&
-            r->size_bytes % 4u == 0u && r->crc == xip_fault_crc_(r->size_bytes);
+            r->size_bytes >= sizeof(*r) && r->size_bytes <= room_bytes &&
+            r->size_bytes % 4u == 0u &&
+            r->crc ==
+            xip_fault_crc_words_(&r->layout, &words[r->size_bytes / 4u]);
+}
+
+const struct xip_fault_record *xip_fault_find(const void *memory,
+        uint32_t room_bytes) {
+    const struct xip_fault_record *const r = memory;
+    return room_bytes >= sizeof(*r) && intact(r, room_bytes) ? r : NULL;
 }
 
 const struct xip_fault_record *xip_fault_begin(uint32_t reset_cause) {
@@ -65,7 +73,7 @@ const struct xip_fault_record *xip_fault_begin(uint32_t reset_cause) {
     REG(0xE000ED24u) |= 7u << 16; // SHCSR: MemManage, BusFault, UsageFault
     __asm volatile("dsb\n\tisb" ::: "memory");
 #endif
-    if (!intact(r)) {
+    if (!intact(r, sizeof(xip_fault_record_))) {
         r->magic = 0;
         return NULL;
     }

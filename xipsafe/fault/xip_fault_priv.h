@@ -39,7 +39,17 @@ struct xip_fault_state {
 };
 extern struct xip_fault_state xip_fault_state_;
 
-// CRC-32 of the record, for its `crc`. Resident.
-uint32_t xip_fault_crc_(uint32_t size_bytes);
+// CRC-32 of the words in [at, end).
+XIP_ALWAYS_INLINE uint32_t xip_fault_crc_words_(const uint32_t *at,
+        const uint32_t *end) {
+    uint32_t crc = ~0u;
+    while (at < end) {
+        crc ^= *at++;
+        for (unsigned bit = 0; bit < 32u; bit++) {
+            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
+        }
+    }
+    return ~crc;
+}
 
 #endif

@@ -14,6 +14,10 @@
 #include "xip_fault_priv.h"
 #include "xip_resident.h"
 
+#if defined(__ICCARM__) || !defined(__GNUC__)
+#error "the fault recorder is GNU C (GCC, Clang, armclang): docs/CAVEATS.md"
+#endif
+
 #define REG(addr) (*(volatile uint32_t *)(addr))
 #define CFSR REG(0xE000ED28u)
 #define CCR REG(0xE000ED14u)
@@ -151,17 +155,9 @@ void SecureFault_Handler(void) HANDLER;
 
 /// Sealing ///
 
-XIP_RESIDENT uint32_t xip_fault_crc_(uint32_t size_bytes) {
-    const uint32_t *at = &xip_fault_record_.record.layout;
-    const uint32_t *const end = &xip_fault_record_.words[size_bytes / 4u];
-    uint32_t crc = ~0u;
-    while (at < end) {
-        crc ^= *at++;
-        for (unsigned bit = 0; bit < 32u; bit++) {
-            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
-        }
-    }
-    return ~crc;
+XIP_RESIDENT static uint32_t crc_of(uint32_t size_bytes) {
+    return xip_fault_crc_words_(&xip_fault_record_.record.layout,
+            &xip_fault_record_.words[size_bytes / 4u]);
 }
 
 // Positions in the record are indices, so that `xipsafe check` sees that no
@@ -170,7 +166,7 @@ XIP_RESIDENT static void seal(uint32_t end, uint32_t flags) {
     struct xip_fault_record *const r = &xip_fault_record_.record;
     r->flags = flags;
     r->size_bytes = 4u * end;
-    r->crc = xip_fault_crc_(r->size_bytes);
+    r->crc = crc_of(r->size_bytes);
     r->magic = XIP_FAULT_MAGIC;
     __asm volatile("dsb" ::: "memory");
 }
@@ -252,6 +248,13 @@ XIP_ALWAYS_INLINE uint32_t frame_bytes(uint32_t exc_return) {
     }
 #endif
     return 0x68u;
+}
+
+// Armv8-M: EXC_RETURN.S and .ES differ. Not so without Security Extension.
+XIP_ALWAYS_INLINE uint32_t other_state(uint32_t exc_return) {
+    return __ARM_ARCH >= 8 && ((exc_return ^ (exc_return >> 6)) & 1u) != 0u
+            ? XIP_FAULT_OTHER_STATE
+            : 0u;
 }
 
 // Registers of the interrupted code from its exception frame. False: lost.
@@ -340,7 +343,7 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
         r->sp = (r->saved.control & CONTROL_SPSEL) != 0u ? r->saved.process_sp
                                                          : r->saved.main_sp;
     } else {
-        flags |= XIP_FAULT_FRAME_LOST;
+        flags |= XIP_FAULT_FRAME_LOST | other_state(r->saved.exc_return);
     }
     seal(end, flags | XIP_FAULT_HEADER_ONLY);
 #if MAINLINE
@@ -349,7 +352,7 @@ XIP_ALWAYS_INLINE void capture(struct xip_fault_record *r,
     CCR |= CCR_BFHFNMIGN;
     __asm volatile("dsb\n\tisb" ::: "memory");
 #endif
-    if (!panic && take_frame(r)) {
+    if (!panic && (flags & XIP_FAULT_OTHER_STATE) == 0u && take_frame(r)) {
         flags &= ~XIP_FAULT_FRAME_LOST;
         seal(end, flags | XIP_FAULT_HEADER_ONLY);
     }

@@ -7,10 +7,10 @@
 #include "xip_flash_priv.h"
 
 // Cycles that the code of one outage takes itself, status polls included, and
-// the second look at the surroundings: a load from a register a word. The fence
-// takes its own.
+// the second look at the surroundings: a load from a register a word, by code
+// in RAM that shares the bus with it. The fence takes its own.
 #define OUTAGE_CODE_CYCLES \
-    (2800u + 14u * XIP_CFG_WATCH_WORDS + XIP_CPU_FENCE_CYCLES)
+    (2600u + 17u * XIP_CFG_WATCH_WORDS + XIP_CPU_FENCE_CYCLES)
 
 static uint32_t larger(uint32_t a, uint32_t b) {
     return a > b ? a : b;

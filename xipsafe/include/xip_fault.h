@@ -90,6 +90,9 @@ extern "C" {
 // Armv6-M or v8-M Baseline: HardFault is the only fault, without status.
 #define XIP_FAULT_BASELINE 0x10u
 #define XIP_FAULT_HAS_BUILD_ID 0x20u
+// Armv8-M: the frame is on a stack of the other security state, which the
+// recorder does not read; with XIP_FAULT_FRAME_LOST.
+#define XIP_FAULT_OTHER_STATE 0x40u
 
 // All words little-endian. What follows the header are pieces, each a word
 // `kind << 24 | bytes`, a word with the address, and the bytes.
@@ -136,6 +139,13 @@ struct xip_fault_record {
 // reset_cause: the MCU's register of it (RCC_CSR), for the record.
 // Returns the record that a fault before the reset left, or NULL.
 const struct xip_fault_record *xip_fault_begin(uint32_t reset_cause);
+
+// For a boot program: the record at `memory`, aligned to 4, of an application
+// that may never come to print it, with room_bytes at most. The application's
+// options may differ. Changes nothing; needs no recorder of its own.
+// Returns NULL: no intact one is there.
+const struct xip_fault_record *xip_fault_find(const void *memory,
+        uint32_t room_bytes);
 
 // Print the record through `put`: about 60 bytes for each 16.
 void xip_fault_print(const struct xip_fault_record *record,

@@ -100,6 +100,12 @@ struct known_call {
     struct value targets;
 };
 
+// Registers that code of an outage writes to.
+struct device_write {
+    uint32_t block;
+    const char *function; // one that does
+};
+
 struct vector_table {
     uint32_t addr;
     uint32_t count; // entries, the stack pointer included
@@ -121,6 +127,8 @@ struct analysis {
     struct known_call *calls, *calls_found;
     size_t call_count, call_found_count, call_found_room;
     uint32_t context_steps;
+    struct device_write *device_writes;
+    size_t device_write_count, device_write_room;
     struct known_caller *callers;
     size_t caller_count, caller_room;
     struct check_options *options;

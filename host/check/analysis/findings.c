@@ -289,5 +289,6 @@ void findings_clear(struct check_report *report) {
     free(report->findings);
     free(report->annotated);
     free(report->roots);
+    free(report->window_writes);
     *report = (struct check_report){0};
 }

@@ -62,6 +62,18 @@ struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
     return NULL;
 }
 
+bool note_names(const struct analysis *a, enum check_note_kind kind,
+        const char *name) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        const struct check_note *note = &a->options->notes[i];
+        if (note->kind == kind && !note->refused &&
+                match_name(note->place, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // As code is called, with the Thumb bit or without.
 static bool is_addr(const char *text, uint32_t addr) {
     char *end;

@@ -30,6 +30,7 @@ static void free_nodes(struct analysis *a) {
     index_free(&a->noted_index);
     a->nodes = NULL;
     a->reached = NULL;
+    a->device_write_count = 0;
     a->node_count = a->node_room = 0;
     a->reached_count = a->reached_room = 0;
 }
@@ -193,6 +194,8 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     }
     if (good && !a.failed) {
         list_roots(&a);
+        candidates_fill(&a);
+        window_writes_check(&a);
         findings_finish(&a);
     }
     free_nodes(&a);
@@ -203,6 +206,7 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     free(a.arguments_found);
     free(a.calls);
     free(a.calls_found);
+    free(a.device_writes);
     free(a.callers);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");

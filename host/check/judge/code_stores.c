@@ -1,11 +1,12 @@
 /*
- * code_stores - stores into code in RAM
+ * code_stores - stores into code in RAM, and into what a note calls constant
  *
  * SPDX-License-Identifier: MIT
  *
  * The code that was judged is that of the image. A store to the address of an
  * instruction or of a pool changes it. Only functions that mention such an
- * address are walked; the copies of start code are assumption A2.
+ * address are walked; the copies of start code are assumption A2. A store to an
+ * object of a `const` line, by any of the images, contradicts that line.
  */
 #include <stdlib.h>
 
@@ -20,6 +21,8 @@ struct changes {
     struct analysis *a;
     struct range *ranges; // sections with code in RAM
     size_t count, room;
+    struct range *objects; // of `const` lines
+    size_t object_count, object_room;
     bool bits;   // the function that is walked mentions a bit-band region
     bool copies; // the function that is walked mentions what is copied
 };
@@ -57,6 +60,34 @@ static bool may_be_written(const struct changes *c, uint32_t word) {
     return !(word & 1) && is_code(c, word);
 }
 
+// Compilers form the address of an object from that of another one near it.
+#define NEAR 4096u
+
+static bool is_near(const struct range *object, uint32_t addr) {
+    return addr - (object->addr - NEAR) < object->size_bytes + 2 * NEAR;
+}
+
+static bool near_object(const struct changes *c, uint32_t addr) {
+    addr = model_stored_at(&c->a->model, addr);
+    for (size_t i = 0; i < c->object_count; i++) {
+        if (is_near(&c->objects[i], addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The address of an object that is called constant; 0: of none.
+static uint32_t object_at(const struct changes *c, uint32_t addr) {
+    addr = model_stored_at(&c->a->model, addr);
+    for (size_t i = 0; i < c->object_count; i++) {
+        if (addr - c->objects[i].addr < c->objects[i].size_bytes) {
+            return c->objects[i].addr;
+        }
+    }
+    return 0;
+}
+
 static bool has_code(const struct elf_image *image,
         const struct elf_section *s) {
     uint32_t end;
@@ -91,6 +122,28 @@ static void add_ranges(struct changes *c, const struct elf_image *image) {
     }
 }
 
+static void add_object(struct changes *c, const struct elf_symbol *symbol) {
+    struct range *grown = array_more(c->objects, c->object_count,
+            &c->object_room, sizeof *grown);
+    if (!grown) {
+        c->a->failed = true;
+        return;
+    }
+    c->objects = grown;
+    c->objects[c->object_count++] =
+            (struct range){symbol->addr, symbol->size_bytes};
+}
+
+static void add_objects(struct changes *c, const struct elf_image *image) {
+    const struct elf_symbol *symbol;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        if (symbol->object && symbol->size_bytes &&
+                note_names(c->a, CHECK_NOTE_CONST, symbol->name)) {
+            add_object(c, symbol);
+        }
+    }
+}
+
 /// Stores ///
 
 // The walk reached a function that holds addr.
@@ -115,6 +168,20 @@ static void changed(struct changes *c, uint32_t insn_addr, uint32_t addr,
                     .target_known = true},
             NO_NODE, "%s code in RAM, %s (0x%08x)", how, name ? name : "?",
             (unsigned)addr);
+}
+
+static void object_changed(struct changes *c, uint32_t insn_addr,
+        uint32_t addr) {
+    const uint32_t object = object_at(c, addr);
+    const char *name = symbol_name(c->a, object);
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_CONST_CHANGED,
+                    .addr = insn_addr,
+                    .target_addr = object,
+                    .target_known = true},
+            NO_NODE,
+            "stores to %s (0x%08x), which a note says is never changed",
+            name ? name : "?", (unsigned)addr);
 }
 
 // From where start code copies.
@@ -142,7 +209,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         const struct value *data) {
     struct changes *c = ctx;
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
-    if (how == FLOW_STORE && c->bits && addr->kind == VALUE_TOP) {
+    if (how == FLOW_STORE && c->bits && c->count && addr->kind == VALUE_TOP) {
         changed(c, insn->addr, c->ranges[0].addr,
                 "stores a bit somewhere, maybe into");
         return;
@@ -155,6 +222,11 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         if (is_code(c, addr->v[i]) && !same_word(c, addr->v[i], bytes, data) &&
                 (addr->kind == VALUE_INSIDE || reached(c, addr->v[i]))) {
             changed(c, insn->addr, addr->v[i], "stores into");
+            return;
+        }
+        if (object_at(c, addr->v[i]) &&
+                !same_word(c, addr->v[i], bytes, data)) {
+            object_changed(c, insn->addr, addr->v[i]);
             return;
         }
     }
@@ -182,10 +254,14 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+static bool is_watched(const struct changes *c, uint32_t addr) {
+    return is_code(c, addr) || near_object(c, addr);
+}
+
 static bool mentions_pair(const struct changes *c, const uint16_t *low,
         unsigned count, uint32_t high) {
     for (unsigned i = 0; i < count && i < 8; i++) {
-        if (is_code(c, (high << 16 | low[i]) & ~1u)) {
+        if (is_watched(c, (high << 16 | low[i]) & ~1u)) {
             return true;
         }
     }
@@ -211,11 +287,11 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         uint32_t end;
         // MOVS r0 in the upper half of a word looks like an address in RAM.
         const bool pool = !(addr & 3) &&
-                (is_code(c, word & ~1u) ||
+                (is_watched(c, word & ~1u) ||
                         model_makes_bit_band(&c->a->model, word)) &&
                 elf_image_content(model_image(&c->a->model, addr), addr,
                         &end) != ELF_CONTENT_THUMB;
-        c->bits |= pool && !is_code(c, word & ~1u);
+        c->bits |= pool && !is_watched(c, word & ~1u);
         found |= pool;
         c->copies |= !(word & 3) && model_load_image(&c->a->model, word);
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
@@ -224,7 +300,7 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         c->bits |= model_bit_band(&c->a->model,
                 insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
         found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
-                is_code(c, insn.imm & ~1u);
+                is_watched(c, insn.imm & ~1u);
         if (insn.op == THUMB_ADD && insn.rn == 15) {
             found |= is_code(c, insn.target); // ADR
         } else if (insn.op == THUMB_MOV) {
@@ -246,9 +322,12 @@ void code_stores_check(struct analysis *a) {
             .ctx = &c, .access = on_access, .call = on_call};
     for (size_t i = 0; i < a->model.image_count; i++) {
         add_ranges(&c, a->model.images[i]);
+        add_objects(&c, a->model.images[i]);
     }
-    for (size_t i = 0; c.count && i < a->model.image_count; i++) {
+    for (size_t i = 0; (c.count || c.object_count) && i < a->model.image_count;
+            i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
     }
     free(c.ranges);
+    free(c.objects);
 }

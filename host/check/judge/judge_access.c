@@ -41,8 +41,8 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
             how_so);
 }
 
-// Through arguments, if there are bits: callers.c judges it when all callers are
-// known, contexts.c the others.
+// Through arguments, if there are bits: callers.c judges it when all callers
+// are known, contexts.c the others.
 static void add_access(struct analysis *a, const struct thumb_insn *insn,
         uint32_t bits) {
     struct node *node = analysis_here(a);
@@ -266,6 +266,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
     if (how == FLOW_STORE) {
         a->report->writes_device |= may_be_device(addr);
+        window_writes_note(a, addr);
         lets_in(a, insn, addr, data);
     }
     if (data && addr->kind != VALUE_STACK) {

@@ -64,6 +64,12 @@ void contexts_take(struct analysis *a, bool none);
 // A call by the function that is walked. NULL: its targets are unknown.
 const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
 void stack_check(struct analysis *a);
+// A store of the function that is walked.
+void window_writes_note(struct analysis *a, const struct value *addr);
+// Code in the window that writes to the same registers, VTOR or the MPU.
+void window_writes_check(struct analysis *a);
+// For calls that are unknown, functions that the pointer may lead to.
+void candidates_fill(struct analysis *a);
 
 // Stores that may reach code.
 void code_stores_check(struct analysis *a);

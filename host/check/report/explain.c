@@ -396,7 +396,7 @@ static void put_targets(const struct words *w, const char *who) {
     fputs("\n    targets ", w->fix);
     put_place(w->fix, w->f);
     const char *const *c = w->f->candidates;
-    for (size_t i = 0; c && c[i] && i < 4; i++) {
+    for (size_t i = 0; c && c[i]; i++) {
         fprintf(w->fix, " %s", c[i]);
     }
     fprintf(w->fix, "%s: %s", c && c[0] ? "" : " FUNCTION...", who);
@@ -482,6 +482,9 @@ static void explain_jump_unknown(const struct words *w) {
           "all possible targets in the notes file:",
             w->fix);
     put_targets(w, "why it goes nowhere else");
+    fputs("\nIf they are arms of its own, in memory that stays readable:",
+            w->fix);
+    put_allow(w->fix, w->f, "where its arms are");
 }
 
 static void explain_vector_runtime(const struct words *w) {
@@ -493,6 +496,9 @@ static void explain_vector_runtime(const struct words *w) {
             w->fix);
     fprintf(w->fix, "\n    vectors %s N=HANDLER...: what fills the table",
             or_else(w->f->function, "TABLE"));
+    fputs("\nor, if all that is ever put there is known to stay readable:",
+            w->fix);
+    put_allow(w->fix, w->f, "which handlers, and where they are");
 }
 
 static void explain_load_unknown(const struct words *w) {
@@ -552,6 +558,17 @@ static void explain_code_changed(const struct words *w) {
     put_allow(w->fix, w->f, "what is written there");
 }
 
+static void explain_const_changed(const struct words *w) {
+    fputs("A `const` line in a notes file says that the object keeps its initial "
+          "value, and this code writes to it.",
+            w->cause);
+    fputs("Take the `const` line back, and name what the pointer leads to with "
+          "`targets` or `allow`. If the store never comes before an outage, or "
+          "changes nothing:",
+            w->fix);
+    put_allow(w->fix, w->f, "why the object keeps its value");
+}
+
 typedef void explain_fn(const struct words *w);
 
 static explain_fn *const explainers[CHECK_RULE_COUNT] = {
@@ -588,6 +605,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_MASK_CHANGED] = explain_mask_changed,
         [CHECK_RULE_MEMORY_UNKNOWN] = explain_memory_unknown,
         [CHECK_RULE_CODE_CHANGED] = explain_code_changed,
+        [CHECK_RULE_CONST_CHANGED] = explain_const_changed,
 };
 
 void report_explain(struct check_finding *finding) {

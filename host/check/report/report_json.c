@@ -146,6 +146,24 @@ static json_t *roots(const struct check_report *report) {
     return list;
 }
 
+static json_t *window_writes(const struct check_report *report) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->window_write_count; i++) {
+        const struct check_window_write *w = &report->window_writes[i];
+        json_t *one = json_object();
+        int bad = set(one, "function", report_string_(w->function));
+        bad |= set(one, "address", report_addr_(w->addr));
+        bad |= set(one, "registers", report_addr_(w->what));
+        bad |= set(one, "name", report_string_(w->name));
+        bad |= set(one, "as", report_string_(w->like));
+        if (bad | json_array_append_new(list, one)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static json_t *images(const struct check_options *options) {
     json_t *list = json_array();
     for (size_t i = 0; i < options->image_count; i++) {
@@ -278,6 +296,7 @@ static int fill(json_t *o, const struct check_report *report,
             regions(options->resident, options->resident_count));
     bad |= set(o, "regions", both);
     bad |= set(o, "writes_device", json_boolean(report->writes_device));
+    bad |= set(o, "window_writes", window_writes(report));
     bad |= set(o, "vectors", report_string_(report->vectors));
     bad |= set(o, "interrupts", interrupts(options));
     bad |= set(o, "assumptions", assumed(report));

@@ -621,6 +621,66 @@ static void put_layout(const struct printer *p) {
     }
 }
 
+static const char *meaning(const struct check_window_write *w) {
+    return !w->name ? "if that switches the flash off, it begins an "
+                      "outage that no root shows (--begin names it)"
+            : w->name[0] == 'V' ? "after the first outage, another table than "
+                                  "the one that was judged may be in use"
+                                : "what it forbids in an outage is not judged";
+}
+
+// "a, b and 3 more", of those that write to the same registers.
+static void put_writers(const struct printer *p, FILE *out, uint32_t what) {
+    const struct check_report *r = p->report;
+    unsigned count = 0;
+    for (size_t i = 0; i < r->window_write_count; i++) {
+        if (r->window_writes[i].what == what && (p->verbose || ++count <= 4)) {
+            fprintf(out, "%s%s", count > 1 ? ", " : "",
+                    r->window_writes[i].function);
+            count += p->verbose;
+        }
+    }
+    if (!p->verbose && count > 4) {
+        fprintf(out, " and %u more", count - 4);
+    }
+}
+
+static void put_window_write(const struct printer *p,
+        const struct check_window_write *w) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) {
+        return;
+    }
+    if (w->name) {
+        fprintf(out, "%s is", w->name);
+    } else {
+        fprintf(out, "registers at 0x%08x, which %s writes in an outage, are",
+                (unsigned)w->what, w->like ? w->like : "?");
+    }
+    fputs(" written from the window, by ", out);
+    put_writers(p, out, w->what);
+    fprintf(out, ": %s", meaning(w));
+    fclose(out);
+    fputs("  ", p->out);
+    put_text(p, text, 4);
+    free(text);
+}
+
+static void put_window_writes(const struct printer *p) {
+    const struct check_report *r = p->report;
+    for (size_t i = 0; i < r->window_write_count; i++) {
+        bool first = true;
+        for (size_t k = 0; first && k < i; k++) {
+            first = r->window_writes[k].what != r->window_writes[i].what;
+        }
+        if (first) {
+            put_window_write(p, &r->window_writes[i]);
+        }
+    }
+}
+
 static void put_scope(const struct printer *p) {
     const struct check_options *o = p->options;
     put_layout(p);
@@ -645,6 +705,7 @@ static void put_scope(const struct printer *p) {
         put_name(p, p->report->vectors);
         fputc('\n', p->out);
     }
+    put_window_writes(p);
     put_assumptions(p);
 }
 

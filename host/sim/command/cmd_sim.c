@@ -19,6 +19,7 @@
 #include "base/number.h"
 #include "base/output.h"
 #include "sim/observe/trace_text.h"
+#include "sim/profile.h"
 #include "sim/snapshot.h"
 
 struct run {
@@ -175,6 +176,10 @@ static int set_up(struct run *r) {
             .seed = o->machine.seed,
             .cut_percent = o->power_cut_percent,
     };
+    if (o->machine.core && o->machine.core->estimated && !o->quiet) {
+        cli_say("the time of a %s is an estimate: that of a Cortex-M4",
+                o->machine.core->name);
+    }
     r->sim = sim_new(&o->machine);
     if (!r->sim || !chip_open(&r->chip, r->sim, &chip)) {
         return cli_no_memory();

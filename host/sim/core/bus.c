@@ -257,6 +257,14 @@ unsigned sim_pop_(struct sim *sim, const struct sim_cpu_state *state,
     return sim_load_(sim, addr, value) ? 0 : EXC_BUS;
 }
 
+void sim_flash_timing(struct sim *sim, const struct sim_flash_timing *timing) {
+    sim_cpu_flash(sim->cpu, timing);
+}
+
+void sim_flash_forget(struct sim *sim, bool code, bool data) {
+    sim_cpu_flash_forget(sim->cpu, code, data);
+}
+
 /// The window ///
 
 void sim_window_costs_(struct sim *sim) {

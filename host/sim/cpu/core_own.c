@@ -3,9 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An interpreter. Time is charged as by the Unicorn core, so that both give the
- * same trace: the cost of an instruction when the next one begins, and no event
- * inside an IT block.
+ * An interpreter. The cost of an instruction is charged when the next one
+ * begins, and no event comes inside an IT block.
  */
 #include <stdlib.h>
 
@@ -262,6 +261,15 @@ static inline void fetched(struct sim_cpu *cpu, uint32_t last) {
     cpu->read_end = CORE_NO_BURST;
 }
 
+// The same of internal flash. Most instructions lie in bytes that were read.
+static inline uint64_t flash_cycles(struct sim_cpu *cpu, uint32_t pc,
+        uint32_t size, uint64_t now) {
+    const uint32_t last = (pc + size - 1) / CORE_UNIT_BYTES;
+    return last == cpu->flash.code && pc / CORE_UNIT_BYTES == last
+            ? 0
+            : core_flash_fetch_(cpu, pc, last, now);
+}
+
 // The instruction at pc is in an IT block, or the first behind one.
 static enum core_next step_it(struct sim_cpu *cpu, const struct core_insn *in) {
     const uint8_t it = cpu->it;
@@ -346,26 +354,30 @@ struct track {
     const struct core_insn *in;
     uint32_t pc;
     uint64_t cycles, instructions, hash;
+    bool counted;    // the instruction
+    uint64_t waited; // for it, if it is counted; is no part of cycles
 };
 
-// Quick functions until the fence, or one that is not quick. true: that one is
+// Quick functions until the fence, or one that is not quick, which may be
 // counted already.
-static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
-        struct track *track, uint64_t fence, bool window, uint32_t refill) {
+static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
+        struct track *track, uint64_t fence, bool window, bool flash,
+        uint32_t refill) {
     struct track t = *track;
-    bool counted = false;
     while (t.in->quick && t.cycles < fence) {
         const uint32_t last = (t.pc + t.in->size - 1) >> 2;
-        const uint64_t cost =
-                t.in->cost + (window ? fetch_cycles(cpu, t.pc, last) : 0);
+        const uint64_t wait = window ? fetch_cycles(cpu, t.pc, last)
+                : flash ? flash_cycles(cpu, t.pc, t.in->size, t.cycles)
+                        : 0;
         t.instructions++;
         t.hash = (t.hash ^ t.pc) * FNV_PRIME;
         const enum core_next next = t.in->quick(cpu, t.in);
         if (next == CORE_SLOW) {
-            counted = true;
+            t.counted = true;
+            t.waited = flash ? wait : 0;
             break;
         }
-        t.cycles += cost;
+        t.cycles += t.in->cost + wait;
         if (window) {
             fetched(cpu, last);
         }
@@ -375,7 +387,7 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
-            t.cycles += refill;
+            t.cycles += refill + core_shares_bus_(cpu, cpu->target);
             if (window) {
                 cpu->burst_word = CORE_NO_BURST;
             }
@@ -384,18 +396,21 @@ static inline __attribute__((always_inline)) bool run_quick(struct sim_cpu *cpu,
         t.in = record_at(cpu, t.pc);
     }
     *track = t;
-    return counted;
 }
 
 // Most cores refill for as long: constants make the loop quicker.
-static inline __attribute__((always_inline)) bool run_some(struct sim_cpu *cpu,
+static inline __attribute__((always_inline)) void run_some(struct sim_cpu *cpu,
         struct track *track, uint64_t fence) {
-    if (cpu->refill == SIM_BRANCH_CYCLES) {
-        return cpu->in_window
-                ? run_quick(cpu, track, fence, true, SIM_BRANCH_CYCLES)
-                : run_quick(cpu, track, fence, false, SIM_BRANCH_CYCLES);
+    if (cpu->refill != SIM_BRANCH_CYCLES) {
+        run_quick(cpu, track, fence, cpu->in_window, cpu->in_flash,
+                cpu->refill);
+    } else if (cpu->in_window) {
+        run_quick(cpu, track, fence, true, false, SIM_BRANCH_CYCLES);
+    } else if (cpu->in_flash) {
+        run_quick(cpu, track, fence, false, true, SIM_BRANCH_CYCLES);
+    } else {
+        run_quick(cpu, track, fence, false, false, SIM_BRANCH_CYCLES);
     }
-    return run_quick(cpu, track, fence, cpu->in_window, cpu->refill);
 }
 
 // Until something stops it. While quick functions run, the clock in memory is
@@ -411,11 +426,11 @@ static void run(struct sim_cpu *cpu) {
     bool quiet = is_quiet(cpu);
     clock->cost = 0;
     if (pc != clock->next_pc) {
-        cycles += cpu->refill;
+        cycles += core_refill_(cpu, pc);
         cpu->burst_word = CORE_NO_BURST;
     }
     for (;;) {
-        bool counted = false;
+        struct track track = {in, pc, cycles, instructions, hash, false, 0};
         if (cycles >= deadline || instructions >= limit) {
             clock->instructions = instructions;
             if (ends_here(cpu)) {
@@ -428,8 +443,7 @@ static void run(struct sim_cpu *cpu) {
             const uint64_t left = limit - instructions;
             const uint64_t fence =
                     deadline - cycles < left ? deadline : cycles + left;
-            struct track track = {in, pc, cycles, instructions, hash};
-            counted = run_some(cpu, &track, fence);
+            run_some(cpu, &track, fence);
             in = track.in;
             pc = track.pc;
             cycles = track.cycles;
@@ -460,7 +474,7 @@ static void run(struct sim_cpu *cpu) {
             cpu->exit.why = SIM_CPU_BREAK;
             break;
         }
-        if (!counted) {
+        if (!track.counted) {
             instructions++;
             hash = (hash ^ pc) * FNV_PRIME;
         }
@@ -475,6 +489,10 @@ static void run(struct sim_cpu *cpu) {
             clock->cost += fetch_cycles(cpu, pc, last);
             fetched(cpu, last);
             core_look_at_hole_(cpu, pc, true);
+        } else if (cpu->in_flash) {
+            clock->cost += track.counted
+                    ? track.waited
+                    : flash_cycles(cpu, pc, in->size, cycles);
         }
         // A store may drop its own record.
         const struct core_insn *const follows = in + in->size / 2;
@@ -490,7 +508,7 @@ static void run(struct sim_cpu *cpu) {
         } else if (next == CORE_JUMP) {
             pc = cpu->target;
             if (pc != clock->next_pc) {
-                cycles += cpu->refill;
+                cycles += core_refill_(cpu, pc);
                 cpu->burst_word = CORE_NO_BURST;
             }
             in = record_at(cpu, pc);
@@ -557,6 +575,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
     cpu->bus = *bus;
     cpu->profile = profile;
     cpu->refill = profile->refill_cycles;
+    cpu->shared_bytes = profile->shared_bus ? 0x40000000u : 0;
     cpu->thumb = true;
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
@@ -564,6 +583,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
     cpu->clock.halt = SIM_NEVER;
     cpu->pass_at = SIM_NEVER;
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+    core_flash_init_(cpu);
     core_forget_ways_(cpu);
     return cpu;
 }

@@ -205,7 +205,8 @@ static void make_way(struct sim_cpu *cpu, const struct core_page *page,
     if (cpu->points.watch_count) {
         core_watches_(cpu, base, &read_watch, &write_watch);
     }
-    const bool read = (rights & SIM_MPU_READ) && !page->window && !read_watch;
+    const bool read = (rights & SIM_MPU_READ) && !page->window &&
+            !core_flash_waits_(cpu, page) && !read_watch;
     const bool write = (rights & SIM_MPU_WRITE) && page->ram &&
             !page->watched && !write_watch;
     *way = (struct core_way){
@@ -258,8 +259,11 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
     struct thumb_insn next;
     const bool follows = thumb_decode(&next, pc + insn.size_bytes,
             region->host + behind, region->size - behind);
-    record->cost =
-            (uint8_t)core_cost_(cpu->profile, &insn, follows ? &next : NULL);
+    unsigned cost = core_cost_(cpu->profile, &insn, follows ? &next : NULL);
+    if (core_shares_bus_(cpu, pc)) {
+        cost = core_shared_cost_(&insn, cost);
+    }
+    record->cost = (uint8_t)cost;
     record->size = insn.size_bytes;
     if (cpu->points.break_count && core_breaks_(cpu, pc)) {
         record->breaks = true;
@@ -280,6 +284,12 @@ static struct core_insn *records(struct core_insn **of) {
     return *of;
 }
 
+// What fetches from the page cost.
+static void set_kind(struct sim_cpu *cpu, const struct core_page *page) {
+    cpu->in_window = page->window;
+    cpu->in_flash = core_flash_waits_(cpu, page);
+}
+
 // In a page where the MPU allows some bytes only: each instruction is looked up
 // anew.
 static const struct core_insn *find_single(struct sim_cpu *cpu,
@@ -290,7 +300,7 @@ static const struct core_insn *find_single(struct sim_cpu *cpu,
         return NULL;
     }
     cpu->code_bytes = 0;
-    cpu->in_window = page->window;
+    set_kind(cpu, page);
     return record;
 }
 
@@ -347,7 +357,7 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     cpu->code = code;
     cpu->code_base = base;
     cpu->code_bytes = CORE_PAGE_BYTES;
-    cpu->in_window = page->window;
+    set_kind(cpu, page);
     // The second half may be in a page that must not be executed.
     if (cpu->mpu_applies && pc - base + record->size > CORE_PAGE_BYTES &&
             !allowed(cpu, pc, record->size, SIM_MPU_EXECUTE)) {
@@ -510,9 +520,13 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     if (page->window) {
         read_cost(cpu, addr, size);
         core_look_at_hole_(cpu, addr, false);
-    } else if (page->weak) {
+    } else if (core_flash_waits_(cpu, page)) {
+        cpu->clock.cost += core_flash_read_(cpu, addr, size,
+                cpu->clock.cycles + cpu->clock.cost);
+    }
+    if (page->weak) {
         cpu->bus.weak(cpu->bus.ctx, addr, size, false);
-    } else {
+    } else if (!page->window && !core_flash_waits_(cpu, page)) {
         make_way(cpu, page, addr);
     }
     core_touch_(cpu, addr, size, false);

@@ -8,7 +8,7 @@
  * core_decode.c an instruction of host/thumb to a record
  * core_alu.c, core_dsp.c, core_memory.c, core_system.c, core_fp.c,
  * core_double.c what each kind of instruction does
- * core_timing.c what each instruction costs
+ * core_timing.c what each instruction costs, and each read of internal flash
  * core_debug.c  breakpoints and watchpoints
  *
  * Each instruction is decoded once, into a record that holds the function that
@@ -30,7 +30,9 @@
 #define CORE_MAX_REGIONS 16
 #define CORE_NO_BURST UINT32_MAX
 #define CORE_WAYS 256u
-#define CORE_NO_TAG UINT32_MAX // of no access: it is not aligned
+#define CORE_NO_TAG UINT32_MAX  // of no access: it is not aligned
+#define CORE_NO_UNIT UINT32_MAX // 8 bytes of flash; and no line of a cache
+#define CORE_UNIT_BYTES 8u
 #define CORE_SP 13
 #define CORE_LR 14
 #define CORE_PC 15
@@ -82,6 +84,25 @@ struct core_way {
     uint8_t *host;
 };
 
+// Of internal flash. A line is 32 bytes, read 8 at a time.
+#define CORE_CACHE_HINTS 64u
+struct core_cache {
+    uint32_t line[SIM_FLASH_CODE_LINES]; // its address / 32
+    uint64_t used[SIM_FLASH_CODE_LINES]; // last, at this cycle
+    uint8_t holds[SIM_FLASH_CODE_LINES]; // a bit for each 8 bytes
+    uint8_t hint[CORE_CACHE_HINTS];      // where a line is most likely
+};
+
+// Addresses of 8 bytes are divided by 8.
+struct core_flash {
+    struct sim_flash_timing timing;
+    uint32_t code, data; // read last
+    uint32_t ahead;      // prefetched,
+    uint64_t ahead_at;   // and there at this cycle
+    uint64_t free_at;    // when the array can begin to read
+    struct core_cache code_cache, data_cache;
+};
+
 struct core_region {
     enum sim_mem_kind kind;
     uint32_t base, size;
@@ -125,15 +146,18 @@ struct sim_cpu {
     uint32_t watch_addr, watch_len; // see sim_cpu_watch_fetch
     bool watched;                   // core_find_ met it
 
+    struct core_flash flash;
+
     // What is above is the state of a snapshot; the rest follows from it.
 
     // The page of the code that runs.
     struct core_insn *code;
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
-    bool in_window;
+    bool in_window, in_flash;       // the latter: with wait states
 
     const struct sim_profile *profile;
-    uint32_t refill; // its refill_cycles
+    uint32_t refill;       // its refill_cycles
+    uint32_t shared_bytes; // from 20000000h; see shared_bus of the profile
     struct sim_cpu_bus bus;
     struct core_region region[CORE_MAX_REGIONS];
     size_t region_count;
@@ -197,6 +221,28 @@ static inline void core_touch_(struct sim_cpu *cpu, uint32_t addr, unsigned len,
 // core_timing.c: cycles. next: the instruction behind it; NULL: unknown.
 unsigned core_cost_(const struct sim_profile *profile,
         const struct thumb_insn *insn, const struct thumb_insn *next);
+// Code in RAM comes over the system bus, as its data do.
+static inline bool core_shares_bus_(const struct sim_cpu *cpu, uint32_t pc) {
+    return pc - 0x20000000u < cpu->shared_bytes;
+}
+unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles);
+// A branch that is taken fills the pipeline again. The fetch takes a cycle more
+// over the system bus, where it is registered.
+static inline unsigned core_refill_(const struct sim_cpu *cpu,
+        uint32_t target) {
+    return cpu->refill + core_shares_bus_(cpu, target);
+}
+
+// Cycles that an access to internal flash waits, at that cycle.
+uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
+        uint64_t now);
+uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint64_t now);
+void core_flash_init_(struct sim_cpu *cpu);
+static inline bool core_flash_waits_(const struct sim_cpu *cpu,
+        const struct core_page *page) {
+    return cpu->flash.timing.wait_states && !page->ram && !page->window;
+}
 
 // core_decode.c
 void core_decode_(struct core_insn *record, const struct sim_profile *profile,

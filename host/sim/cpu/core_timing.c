@@ -1,17 +1,20 @@
 /*
- * core_timing - cycles of each instruction
+ * core_timing - cycles of each instruction, and of reads of internal flash
  *
  * SPDX-License-Identifier: MIT
  *
- * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states; a
- * Cortex-M0+ has a table of its own below. What depends on a pair (pipelined
- * loads, an address that was just computed) is charged to its first
- * instruction, so that a branch to the second one pays its full price. The
- * pipeline refill of a taken branch comes on top, see refill_cycles in
- * profile.h. Where the TRM gives a range: divisions 6 of 2 to 12, MSR and MRS
- * 2, CPS and barriers with nothing to wait for 1.
+ * Cortex-M4 TRM (Arm 100166, DDI 0439) 3.3 and 7.2.3, zero wait states; what
+ * code over the system bus costs from the TRM of the Cortex-M3 (DDI 0337) 12.5,
+ * whose bus is the same; a Cortex-M0+ has a table of its own below. What
+ * depends on a pair (pipelined loads, an address that was just computed) is
+ * charged to its first instruction, so that a branch to the second one pays its
+ * full price. The pipeline refill of a taken branch comes on top, see
+ * refill_cycles in profile.h. Where the TRM gives a range: divisions 6 of 2 to
+ * 12, MSR and MRS 2, CPS and barriers with nothing to wait for 1.
  */
 #include "sim/cpu/core_priv.h"
+
+#define UNITS_PER_LINE 4u // of a cache of internal flash
 
 enum { DIVISION = 6, FP_MULTIPLY_ADD = 3, FP_DIVISION = 14 };
 
@@ -159,4 +162,183 @@ unsigned core_cost_(const struct sim_profile *profile,
     const bool data = !is_access(insn) && !has_pc(insn) &&
             insn->op >= THUMB_MOV && insn->op <= THUMB_OTHER;
     return data && (insn->writes & registers_of(next)) ? cycles + 1 : cycles;
+}
+
+/// Code and data over one bus ///
+
+// A fetch of four bytes takes two cycles there, and data comes first. An
+// estimate: each instruction takes its time or that of the bus, whichever is
+// longer, and its data are on that bus, too.
+unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles) {
+    const unsigned fetch = insn->size_bytes / 2;
+    const unsigned data = is_access(insn) ? (insn->access_bytes + 3u) / 4 : 0;
+    return fetch + data > cycles ? fetch + data : cycles;
+}
+
+/// Internal flash ///
+
+// After STM32's accelerator, RM0351 3.3.4: the array gives 8 bytes a read, which
+// stay in a buffer, one for code and one for data. The prefetch reads the next 8
+// bytes of code meanwhile. What is found neither there nor in the cache waits
+// for the array and goes into the cache, in place of the line that was not used
+// for the longest time.
+//
+// The manual does not say, and this is assumed: a line of a cache is allocated
+// whole and filled 8 bytes at a time; a prefetch that comes too late is a miss;
+// none begins for what the cache has; and none is broken off.
+
+static uint8_t bit_of(uint32_t unit) {
+    return (uint8_t)(1u << unit % UNITS_PER_LINE);
+}
+
+// Where the line is; `lines`: nowhere.
+static unsigned find(struct core_cache *cache, unsigned lines, uint32_t line) {
+    uint8_t *hint = &cache->hint[line % CORE_CACHE_HINTS];
+    if (cache->line[*hint] == line && *hint < lines) {
+        return *hint;
+    }
+    unsigned i = 0;
+    while (i < lines && cache->line[i] != line) {
+        i++;
+    }
+    if (i < lines) {
+        *hint = (uint8_t)i;
+    }
+    return i;
+}
+
+static bool has(struct core_cache *cache, unsigned lines, uint32_t unit) {
+    const unsigned i = find(cache, lines, unit / UNITS_PER_LINE);
+    return i < lines && (cache->holds[i] & bit_of(unit));
+}
+
+// The same of one that is used.
+static bool hits(struct core_cache *cache, unsigned lines, uint32_t unit,
+        uint64_t now) {
+    const unsigned i = find(cache, lines, unit / UNITS_PER_LINE);
+    if (i == lines) {
+        return false;
+    }
+    cache->used[i] = now;
+    return cache->holds[i] & bit_of(unit);
+}
+
+static unsigned oldest(const struct core_cache *cache, unsigned lines) {
+    unsigned found = 0;
+    for (unsigned i = 1; i < lines; i++) {
+        found = cache->used[i] < cache->used[found] ? i : found;
+    }
+    return found;
+}
+
+static void put(struct core_cache *cache, unsigned lines, uint32_t unit,
+        uint64_t now) {
+    unsigned i = find(cache, lines, unit / UNITS_PER_LINE);
+    if (i == lines) {
+        i = oldest(cache, lines);
+        cache->line[i] = unit / UNITS_PER_LINE;
+        cache->holds[i] = 0;
+    }
+    cache->holds[i] |= bit_of(unit);
+    cache->used[i] = now;
+}
+
+static void clear(struct core_cache *cache) {
+    *cache = (struct core_cache){.used = {0}};
+    for (unsigned i = 0; i < SIM_FLASH_CODE_LINES; i++) {
+        cache->line[i] = CORE_NO_UNIT;
+    }
+}
+
+// A read that can begin now. The cycle at which its bytes can be used.
+static uint64_t read_array(struct core_flash *f, uint64_t now) {
+    const uint64_t begin = now > f->free_at ? now : f->free_at;
+    f->free_at = begin + f->timing.wait_states + 1;
+    return begin + f->timing.wait_states;
+}
+
+static unsigned code_lines(const struct core_flash *f) {
+    return f->timing.code_cache ? SIM_FLASH_CODE_LINES : 0;
+}
+
+static void prefetch(struct core_flash *f, uint32_t unit, uint64_t now) {
+    if (f->timing.prefetch && !has(&f->code_cache, code_lines(f), unit)) {
+        f->ahead = unit;
+        f->ahead_at = read_array(f, now);
+    }
+}
+
+static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
+    uint64_t there = now;
+    if (unit == f->ahead) {
+        there = f->ahead_at > now ? f->ahead_at : now;
+    } else if (!hits(&f->code_cache, code_lines(f), unit, now)) {
+        there = read_array(f, now);
+    }
+    if (there > now && f->timing.code_cache) {
+        put(&f->code_cache, SIM_FLASH_CODE_LINES, unit, now);
+    }
+    f->code = unit;
+    f->ahead = CORE_NO_UNIT;
+    prefetch(f, unit + 1, there);
+    return there - now;
+}
+
+uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
+        uint64_t now) {
+    struct core_flash *f = &cpu->flash;
+    uint64_t wait = 0;
+    if (pc / CORE_UNIT_BYTES !=
+            f->code) { // not that of the instruction before it
+        wait = fetch_unit(f, pc / CORE_UNIT_BYTES, now);
+    }
+    if (last != f->code) {
+        wait += fetch_unit(f, last, now + wait);
+    }
+    return wait;
+}
+
+static uint64_t read_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
+    const unsigned lines = f->timing.data_cache ? SIM_FLASH_DATA_LINES : 0;
+    if (unit == f->data || hits(&f->data_cache, lines, unit, now)) {
+        f->data = unit;
+        return 0;
+    }
+    f->data = unit;
+    if (lines) {
+        put(&f->data_cache, lines, unit, now);
+    }
+    return read_array(f, now) - now;
+}
+
+uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
+        uint64_t now) {
+    struct core_flash *f = &cpu->flash;
+    const uint32_t last = (addr + size - 1) / CORE_UNIT_BYTES;
+    const uint64_t wait = read_unit(f, addr / CORE_UNIT_BYTES, now);
+    return last == addr / CORE_UNIT_BYTES
+            ? wait
+            : wait + read_unit(f, last, now + wait);
+}
+
+void sim_cpu_flash(struct sim_cpu *cpu, const struct sim_flash_timing *timing) {
+    cpu->flash.timing = *timing;
+    core_forget_ways_(cpu); // reads may be quick now, or no longer
+    cpu->clock.deadline = 0;
+}
+
+void sim_cpu_flash_forget(struct sim_cpu *cpu, bool code, bool data) {
+    struct core_flash *f = &cpu->flash;
+    if (code) {
+        f->code = f->ahead = CORE_NO_UNIT;
+        clear(&f->code_cache);
+    }
+    if (data) {
+        f->data = CORE_NO_UNIT;
+        clear(&f->data_cache);
+    }
+}
+
+void core_flash_init_(struct sim_cpu *cpu) {
+    sim_cpu_flash_forget(cpu, true, true);
 }

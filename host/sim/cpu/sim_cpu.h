@@ -119,6 +119,10 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window_cost(struct sim_cpu *cpu, uint32_t first_cycles,
         uint32_t next_cycles);
 
+// As sim_flash_timing, sim_flash_forget; Unicorn charges nothing. Any time.
+void sim_cpu_flash(struct sim_cpu *cpu, const struct sim_flash_timing *timing);
+void sim_cpu_flash_forget(struct sim_cpu *cpu, bool code, bool data);
+
 // Stop before the next instruction that lies in [addr, addr + len), once; len
 // 0: do not. Unicorn never does. Any time.
 void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len);

@@ -20,6 +20,12 @@
 #define OPTR 0x20u
 #define OPTION_END 0x54u
 
+#define ACR_LATENCY 0x7u
+#define ACR_PRFTEN (1u << 8)
+#define ACR_ICEN (1u << 9)
+#define ACR_DCEN (1u << 10)
+#define ACR_ICRST (1u << 11)
+#define ACR_DCRST (1u << 12)
 #define SR_EOP 0x1u
 #define SR_BSY (1u << 16)
 #define CR_PER 0x2u
@@ -338,14 +344,36 @@ static void unlock_options(struct stm32l4 *m, uint32_t key) {
     }
 }
 
+static void tell_timing(struct stm32l4 *m) {
+    const uint32_t acr = m->flash.acr;
+    const struct sim_flash_timing timing = {
+            .wait_states = acr & ACR_LATENCY,
+            .prefetch = (acr & ACR_PRFTEN) != 0,
+            .code_cache = (acr & ACR_ICEN) != 0,
+            .data_cache = (acr & ACR_DCEN) != 0,
+    };
+    sim_flash_timing(m->sim, &timing);
+}
+
+// RM0351 3.7.1: a cache can be emptied only while it is off.
+static void write_acr(struct stm32l4 *m, uint32_t want) {
+    struct l4_flash *f = &m->flash;
+    const bool code = (want & ACR_ICRST) != 0 && (f->acr & ACR_ICEN) == 0;
+    const bool data = (want & ACR_DCRST) != 0 && (f->acr & ACR_DCEN) == 0;
+    want &= ~((code ? 0 : ACR_ICRST) | (data ? 0 : ACR_DCRST));
+    f->acr = want;
+    tell_timing(m);
+    sim_flash_forget(m->sim, code, data);
+    l4_clock_check(m);
+}
+
 static bool flash_write(void *device, uint32_t off, uint32_t value,
         uint32_t mask) {
     struct stm32l4 *m = device;
     struct l4_flash *f = &m->flash;
     switch (off) {
     case ACR:
-        f->acr = stm32_merge(f->acr, value, mask) & 0x7F07u;
-        l4_clock_check(m);
+        write_acr(m, stm32_merge(f->acr, value, mask) & 0x7F07u);
         break;
     case PDKEYR:
         break;
@@ -482,7 +510,9 @@ void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
     f->fast = (struct l4_fast){.active = false};
     f->bank_erased[0] = f->bank_erased[1] = false;
     sim_cancel(m->sim, &f->done);
-    f->acr = 0x600;
+    f->acr = ACR_ICEN | ACR_DCEN;
+    tell_timing(m);
+    sim_flash_forget(m->sim, true, true);
     f->sr = 0;
     f->cr = CR_LOCK | CR_OPTLOCK;
     f->eccr = 0;

@@ -111,6 +111,13 @@ function collect(way, prefix, words, n, i, line) {
     gsub(/ /, ",", line)
     if (line != "") check = line
     printf "%s", expand(text[way, "true"], prefix) >truths
+    if ((way, "with") in text) {
+        print "#include \"harness.h\"\ntypedef uint32_t function(uint32_t x, " \
+            "uint32_t y);\ntypedef function *function_p;\n" \
+            "typedef const uint32_t *words_p;" >withs
+        printf "%s", expand(text[way, "with"], prefix) >withs
+        close(withs)
+    }
     if (bad) return
     n = split(expand(text[way, "note"], prefix), words, "\n")
     for (i = 1; i < n; i++) print words[i] >notes
@@ -195,6 +202,7 @@ function firmware(number,    i, way, twin, depth, condition, own) {
     twin = number % 2 == 0
     notes = out "/" number ".notes"
     truths = out "/" number ".true"
+    withs = out "/" number ".with.c"
     printf "" >notes
     printf "" >truths
     tops = befores = runs = start = linker = check = told = ""

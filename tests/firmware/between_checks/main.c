@@ -71,6 +71,7 @@ static void timer(void) {
 static void work(const char *what, enum change how) {
     const uint32_t held_back = fw_flash.stats.held_back;
     change = how;
+    turns = 0; // the first ones change nothing bad, while the erase begins
     in_outage = 0;
     set_victim(false);
     TIM2->CR1 = 1;

@@ -74,6 +74,14 @@ static void fault(void) {
                    : "r"(stack), "r"(stack + sizeof stack), "r"(2));
     deep(&zero);
 }
+#elif defined(OTHER_STATE)
+// As exception entry leaves LR in a Secure handler when Non-secure code ran.
+__attribute__((naked)) static void fault(void) {
+    __asm volatile("ldr r0, =0xFFFFFFBD\n"
+                   "mov lr, r0\n"
+                   "b xip_fault_handler\n"
+                   ".ltorg\n");
+}
 #else
 // Aligned, or QEMU says UNALIGNED of the even address.
 __attribute__((noipa, aligned(4))) static void harmless(void) {

@@ -5,7 +5,8 @@
  *
  * Cortex-M4: figures are from tables and rules of the TRM (Arm 100166) 3.3.1,
  * 3.3.2 and 7.2.3, with zero wait states and three cycles for a branch taken.
- * Cortex-M0+: TRM (DDI 0484C) table 3.1.
+ * Its code lies in RAM below 20000000h, and in a second table above, where it
+ * shares the bus. Cortex-M0+: TRM (DDI 0484C) table 3.1.
  */
 // sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
@@ -21,13 +22,15 @@
 
 #include "sim/cpu/sim_cpu.h"
 
-enum { RAM = 0x20000000, DATA = RAM + 0x800, BYTES = 4096 };
+enum { RAM = 0x10000000, SHARED = 0x20000000, DATA = 0x800, BYTES = 4096 };
 
-static const struct row {
+struct row {
     const char *what;
     uint32_t cycles;
     uint16_t code[40];
-} rows[] = {
+};
+
+static const struct row rows[] = {
         // ldr r0,[r4]; ldr r1,[r4,#4]; ldr r0,[r4,#8]; ldr r1,[r4,#12]; ldr
         // r0,[r4]; ldr r1,[r4,r5]; ldr r0,[r4]; ldr r1,[r4]
         {"8 loads: 1 + n", 9,
@@ -113,6 +116,28 @@ static const struct row {
                 {0x2020, 0x6821, 0x6061, 0x3801, 0xD1FB, 0xBE00}},
 };
 
+// Two cycles a word of code and one for each of data, if that is longer; and a
+// branch takes one more.
+static const struct row shared[] = {
+        // nop; movs r0,#1; adds r0,#1; nop
+        {"halfwords: as they are", 4, {0xBF00, 0x2001, 0x3001, 0xBF00, 0xBE00}},
+        // movw r3,#77; movw r3,#77
+        {"words: 2", 4, {0xF240, 0x034D, 0xF240, 0x034D, 0xBE00}},
+        // str r0,[r4]; str r0,[r4]
+        {"stores: 2", 4, {0x6020, 0x6020, 0xBE00}},
+        // ldr r0,[r4]; ldr r1,[r4,#4]; nop
+        {"loads: 2", 5, {0x6820, 0x6861, 0xBF00, 0xBE00}},
+        // ldr.w r0,[r4]; nop
+        {"a load of a word: 3", 4, {0xF8D4, 0x0000, 0xBF00, 0xBE00}},
+        // ldmia r4,{r0-r3}; stmia r4,{r0-r3}
+        {"LDM, STM: 2 + n", 12, {0xE894, 0x000F, 0xE884, 0x000F, 0xBE00}},
+        // udiv r0,r1,r2
+        {"a division: as it is", 6, {0xFBB1, 0xF0F2, 0xBE00}},
+        // movs r0,#100; 1: subs r0,#1; bne 1b
+        {"a loop of 100: 1 + 4, the last 1 + 1", 498,
+                {0x2064, 0x3801, 0xD1FD, 0xBE00}},
+};
+
 static const struct row m0plus_rows[] = {
         // ldr r0,[r4]; str r0,[r4]; ldrb r0,[r4]; strh r0,[r4]
         {"loads and stores: 2", 8, {0x6820, 0x6020, 0x7820, 0x8020, 0xBE00}},
@@ -135,23 +160,24 @@ static const struct row m0plus_rows[] = {
         {"all others: 1", 5, {0x4348, 0x4148, 0xBA08, 0xB672, 0xBF00, 0xBE00}},
 };
 
-static uint64_t cycles_of(const char *core, const struct row *row) {
+static uint64_t cycles_of(const char *core, const struct row *row,
+        uint32_t base) {
     const struct sim_cpu_bus bus = {0};
     struct sim_cpu *cpu = sim_cpu_new(&bus, sim_profile_find(core));
     uint8_t *ram = calloc(1, BYTES);
-    assert_true(sim_cpu_map(cpu, SIM_MEM_RAM, RAM, BYTES, ram));
+    assert_true(sim_cpu_map(cpu, SIM_MEM_RAM, base, BYTES, ram));
     memcpy(ram, row->code, sizeof row->code);
     for (uint32_t off = 0x800; off < BYTES; off += 4) {
-        memcpy(ram + off, &(uint32_t){DATA}, 4); // a pointer, too
+        memcpy(ram + off, &(uint32_t){base + DATA}, 4); // a pointer, too
     }
     sim_cpu_configure(cpu,
             &(struct sim_cpu_config){.fpu = 3, .fp_automatic = true});
     sim_cpu_set_state(cpu,
             &(struct sim_cpu_state){
-                    .r = {[4] = DATA},
-                    .pc = RAM,
+                    .r = {[4] = base + DATA},
+                    .pc = base,
                     .xpsr = 1u << 24,
-                    .msp = RAM + BYTES,
+                    .msp = base + BYTES,
             });
     struct sim_cpu_clock *clock = sim_cpu_clock(cpu);
     clock->deadline = SIM_NEVER;
@@ -165,10 +191,11 @@ static uint64_t cycles_of(const char *core, const struct row *row) {
     return cycles;
 }
 
-static void compare(const char *core, const struct row *table, size_t count) {
+static void compare(const char *core, const struct row *table, size_t count,
+        uint32_t base) {
     unsigned bad = 0;
     for (size_t i = 0; i < count; i++) {
-        const unsigned cycles = (unsigned)cycles_of(core, &table[i]);
+        const unsigned cycles = (unsigned)cycles_of(core, &table[i], base);
         if (cycles != table[i].cycles) {
             print_error("%s: %u cycles, expected %u\n", table[i].what, cycles,
                     (unsigned)table[i].cycles);
@@ -180,18 +207,24 @@ static void compare(const char *core, const struct row *table, size_t count) {
 
 static void test_cortex_m4(void **state) {
     (void)state;
-    compare("cortex-m4", rows, sizeof rows / sizeof rows[0]);
+    compare("cortex-m4", rows, sizeof rows / sizeof rows[0], RAM);
+}
+
+static void test_cortex_m4_bus(void **state) {
+    (void)state;
+    compare("cortex-m4", shared, sizeof shared / sizeof shared[0], SHARED);
 }
 
 static void test_cortex_m0plus(void **state) {
     (void)state;
     compare("cortex-m0plus", m0plus_rows,
-            sizeof m0plus_rows / sizeof m0plus_rows[0]);
+            sizeof m0plus_rows / sizeof m0plus_rows[0], SHARED);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_cortex_m4),
+            cmocka_unit_test(test_cortex_m4_bus),
             cmocka_unit_test(test_cortex_m0plus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,10 +23,10 @@
 #include "sim/gdb/history.h"
 
 #define POINTS 1000
-// The boot program verifies its image up to about 25 million; then come
+// The boot program verifies its image up to about 14 million; then come
 // suspensions of an erase for interrupts.
-#define FROM 26000000u
-#define TO 29000000u
+#define FROM 15000000u
+#define TO 18000000u
 
 static uint64_t random_state = 88172645463325252ull;
 static uint32_t next_random(void) {
@@ -185,7 +185,8 @@ static void test_breakpoints(void **state) {
             hits[count++] = now(&p);
         }
         assert_true(count > 0);
-        for (size_t n = count - 1; n-- > 0;) {
+        // At the last hit, or behind it where the run ended.
+        for (size_t n = count - (now(&p) == hits[count - 1]); n-- > 0;) {
             assert_int_equal(history_back_continue(p.h), HISTORY_BREAK);
             assert_int_equal(now(&p), hits[n]);
             assert_int_equal(sim_pc(p.b->sim), pc);
@@ -195,15 +196,35 @@ static void test_breakpoints(void **state) {
     close_past(&p);
 }
 
+// Where most of some points find the stack pointer of the application.
+static uint32_t usual_stack(struct past *p) {
+    enum { TRIES = 21 };
+    uint32_t sp[TRIES];
+    size_t best = 0, most = 0;
+    for (size_t i = 0; i < TRIES; i++) {
+        uint32_t regs[17];
+        history_go(p->h, FROM + 4000000 + i * 10007);
+        sim_registers(p->b->sim, regs);
+        sp[i] = sim_depth(p->b->sim) ? 0 : regs[13];
+    }
+    for (size_t i = 0; i < TRIES; i++) {
+        size_t same = 0;
+        for (size_t j = 0; j < TRIES && sp[i]; j++) {
+            same += sp[i] == sp[j];
+        }
+        best = same > most ? i : best;
+        most = same > most ? same : most;
+    }
+    history_go(p->h, FROM + 4000000);
+    return sp[best];
+}
+
 static void test_watchpoints(void **state) {
     (void)state;
     struct past p;
     open_past(&p, 100000, 0);
-    history_go(p.h, FROM + 4000100); // the stack of the application
-    uint32_t regs[17];
-    sim_registers(p.b->sim, regs);
     const struct sim_watch watch = {
-            .addr = regs[13] - 24,
+            .addr = usual_stack(&p) - 24,
             .len = 4,
             .write = true,
     };

@@ -153,6 +153,7 @@ static void gpio_lock(void **state) {
 
 /// Internal flash ///
 
+#define FLASH_ACR 0x40022000u
 #define KEYR 0x40022008u
 #define FLASH_SR 0x40022010u
 #define FLASH_CR 0x40022014u
@@ -176,6 +177,32 @@ static void flash_keys(void **state) {
     assert_true(fake_bus_error(s));
     fake_reset(s, SIM_RESET_SOFTWARE);
     unlock_flash();
+}
+
+// RM0351 3.7.1: LATENCY, PRFTEN, ICEN, DCEN, and ICRST, DCRST, which do nothing
+// to a cache that is on.
+static void flash_accelerator(void **state) {
+    (void)state;
+    struct sim_flash_timing t = fake_flash_timing(s);
+    assert_int_equal(t.wait_states, 0);
+    assert_true(!t.prefetch && t.code_cache && t.data_cache);
+    fake_flash_forgotten(s);
+    fake_w32(s, FLASH_ACR, 0x304);
+    t = fake_flash_timing(s);
+    assert_int_equal(t.wait_states, 4);
+    assert_true(t.prefetch && t.code_cache && !t.data_cache);
+    fake_w32(s, FLASH_ACR, 0x1B04);
+    assert_int_equal(fake_flash_forgotten(s), 16);
+    assert_int_equal(fake_r32(s, FLASH_ACR), 0x1304);
+    fake_w32(s, FLASH_ACR, 0x104);
+    fake_w32(s, FLASH_ACR, 0x904);
+    assert_int_equal(fake_flash_forgotten(s), 1);
+    fake_w32(s, FLASH_ACR, 0x604);
+    assert_int_equal(fake_flash_forgotten(s), 0);
+    fake_reset(s, SIM_RESET_PIN);
+    t = fake_flash_timing(s);
+    assert_true(!t.wait_states && !t.prefetch && t.code_cache && t.data_cache);
+    assert_int_equal(fake_flash_forgotten(s), 17);
 }
 
 static void flash_page_erase(void **state) {
@@ -776,6 +803,7 @@ int main(void) {
             TEST(gpio_inputs_follow_pulls),
             TEST(gpio_lock),
             TEST(flash_keys),
+            TEST(flash_accelerator),
             TEST(flash_page_erase),
             TEST(flash_erase_stalls_its_own_bank),
             TEST(flash_reset_in_an_erase),

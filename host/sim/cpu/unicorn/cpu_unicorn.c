@@ -303,6 +303,17 @@ void sim_cpu_set_fp(struct sim_cpu *cpu, const uint32_t s[16], uint32_t fpscr) {
     set(cpu, UC_ARM_REG_FPSCR, fpscr);
 }
 
+void sim_cpu_flash(struct sim_cpu *cpu, const struct sim_flash_timing *timing) {
+    (void)cpu;
+    (void)timing;
+}
+
+void sim_cpu_flash_forget(struct sim_cpu *cpu, bool code, bool data) {
+    (void)cpu;
+    (void)code;
+    (void)data;
+}
+
 // The exclusive monitor cannot be accessed from outside: CLREX on a page of our
 // own.
 void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
