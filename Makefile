@@ -81,6 +81,7 @@ bench: all
 	@scripts/bench
 	@scripts/bench-boot | tee -a build/bench/bench.md
 	@scripts/bench-cut
+	@scripts/bench-sim
 
 # Time and memory of `xipsafe check`: build/bench/check.md. A minute.
 bench-check: host
