@@ -161,8 +161,9 @@ bool flow_bits_(struct flow_ *flow, struct flow_state_ *state,
     if (!decode(insn, &o)) {
         return false;
     }
-    const bool all = known(state, insn, o.rn, &n) &
-            known(state, insn, o.rm, &m) & known(state, insn, o.ra, &a);
+    bool all = known(state, insn, o.rn, &n);
+    all = known(state, insn, o.rm, &m) && all;
+    all = known(state, insn, o.ra, &a) && all;
     // Other code can make the address again from what is left of it.
     flow_clobber_(flow, state, insn);
     if (all) {

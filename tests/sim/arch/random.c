@@ -6,10 +6,11 @@
  *
  * FIRST, BATCHES: the first batch, and how many. A batch is SEQUENCES short
  * programs, each of which is executed once, and one line, "number hash". With
- * WHOLE, two lines for each program: its code, and the state behind it. Programs
- * hold no encoding whose result the architecture leaves open, change neither SP
- * nor the address in r11, and are interrupted: by SVC, which pends PendSV, and by
- * SysTick at times that differ between machines, which must not matter.
+ * WHOLE, two lines for each program: its code, and the state behind it.
+ * Programs hold no encoding whose result the architecture leaves open, change
+ * neither SP nor the address in r11, and are interrupted: by SVC, which pends
+ * PendSV, and by SysTick at times that differ between machines, which must not
+ * matter.
  */
 #include "arch.h"
 

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * By the words of RM0351 3.3.4: 8 bytes a read, a prefetch of the next ones, and
- * caches that deliver without a delay. Figures are counted by hand.
+ * By the words of RM0351 3.3.4: 8 bytes a read, a prefetch of the next ones,
+ * and caches that deliver without a delay. Figures are counted by hand.
  */
 // sources: host/sim/profile.c host/sim/cpu/float/*.c
 // sources: host/sim/cpu/core_*.c host/sim/cpu/timing.c host/sim/cpu/mpu.c
@@ -187,7 +187,7 @@ static void test_code_cache_size(void **state) {
     assert_int_equal(took(FLASH), 527 + 4 * 132);
 }
 
-// A prefetch that comes too late is a miss, so the next time it is in the cache.
+// A prefetch that comes too late is a miss: the next time it is in the cache.
 static void test_prefetch_and_cache(void **state) {
     (void)state;
     nops(0, 40);
