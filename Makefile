@@ -79,6 +79,7 @@ deep:
 # On the simulator: build/bench/bench.md. Some minutes.
 bench: all
 	@scripts/bench
+	@scripts/bench-boot | tee -a build/bench/bench.md
 	@scripts/bench-cut
 
 # Time and memory of `xipsafe check`: build/bench/check.md. A minute.

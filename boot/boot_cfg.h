@@ -6,6 +6,8 @@
 #ifndef BOOT_CFG_H
 #define BOOT_CFG_H
 
+#include "layout.h"
+
 // 1: start only what is signed by the key in key_p256.h. 0: start everything
 // whose digest matches, signed or not; protects from accidents only. With
 // XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 2.6 KB. Default 1.
@@ -31,6 +33,24 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 #endif
 #ifndef XIP_CFG_BOOT_DOWNGRADE
 #define XIP_CFG_BOOT_DOWNGRADE 0
+#endif
+
+// 1: a warm reset does not check the signature again of what was started
+// before; the digest is computed at each start. Needs 64 bytes in front of the
+// last eight of LAYOUT_NOINIT; an application that writes there only loses the
+// time. Default 0: docs/SECURITY.md has the price.
+#ifndef XIP_CFG_BOOT_WARM
+#define XIP_CFG_BOOT_WARM 0
+#endif
+#define BOOT_WARM_ADDR \
+    (LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES - 8u - \
+            sizeof(struct xip_boot_warm))
+
+// Number of the board's golden slot and 1, or 0.
+#ifdef LAYOUT_GOLDEN_SLOT
+#define BOOT_GOLDEN (LAYOUT_GOLDEN_SLOT + 1u)
+#else
+#define BOOT_GOLDEN 0u
 #endif
 
 // 1: serial recovery. When there is nothing to start, or when a recovery is

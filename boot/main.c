@@ -9,6 +9,7 @@
  * board's layout, what is recorded there decides first.
  */
 #include <stdint.h>
+#include <string.h>
 
 #include "board.h"
 #include "boot_cfg.h"
@@ -16,6 +17,7 @@
 #include "recovery.h"
 #include "startup.h"
 #include "xip_boot.h"
+#include "xip_counter.h"
 #include "xip_fault.h"
 #include "xip_flash.h"
 
@@ -169,9 +171,37 @@ static struct xip_slots *open_journal(void) {
     return err == 0 ? &recorded : NULL;
 }
 
+#ifdef LAYOUT_COUNTER_ADDR
+static struct xip_counter_io counter;
+
+// A double word of the security counter that a loss of power has torn is no
+// reason to stop. Registers and stack are then as the exception left them.
+void NMI_Handler(void);
+__attribute__((naked)) void NMI_Handler(void) {
+    __asm volatile(".syntax unified\n"
+                   "push {r3, lr}\n"
+                   "bl xip_counter_nmi\n"
+                   "pop {r2, r3}\n"
+                   "mov lr, r3\n"
+                   "cmp r0, #0\n"
+                   "bne 1f\n"
+                   "b Unexpected_Handler\n"
+                   "1: bx lr\n");
+}
+#endif
+
 static int choose(const struct xip_boot_config *boot,
         struct xip_boot_choice *choice) {
+#ifdef LAYOUT_COUNTER_ADDR
+    xip_counter_open(&counter, LAYOUT_COUNTER_ADDR);
+#endif
     const struct xip_boot_policy policy = {
+            .golden = BOOT_GOLDEN,
+#ifdef LAYOUT_COUNTER_ADDR
+            .counter_get = xip_counter_get,
+            .counter_raise = xip_counter_raise,
+            .ctx = &counter,
+#endif
             .trials_max = XIP_CFG_BOOT_TRIALS,
             .allow_downgrade = XIP_CFG_BOOT_DOWNGRADE,
             .power_lost = board_reset_cause() == BOARD_RESET_POWER,
@@ -194,10 +224,35 @@ static const struct xip_boot_config config = {
         .report = report_slot,
 };
 
+#if XIP_CFG_BOOT_WARM
+#define WARM ((struct xip_boot_warm *)(uintptr_t)BOOT_WARM_ADDR)
+
+static int choose_warm(const struct xip_boot_config *cold,
+        struct xip_boot_choice *choice) {
+    struct xip_boot_config boot = *cold;
+    boot.trust.known =
+            xip_boot_warm_known(WARM, board_reset_cause() == BOARD_RESET_POWER);
+    const bool known = boot.trust.known != NULL;
+    const int err = choose(&boot, choice);
+    if (err == 0) {
+        if (known &&
+                memcmp(WARM->digest, choice->image.digest,
+                        sizeof(WARM->digest)) == 0) {
+            board_uart_puts(
+                    "boot: the signature was checked before the reset\n");
+        }
+        xip_boot_warm_keep(WARM, choice->image.digest);
+    }
+    return err;
+}
+#else
+#define choose_warm choose
+#endif
+
 // Returns if there is nothing to start.
 static void start(void) {
     struct xip_boot_choice choice;
-    if (choose(&config, &choice) != 0) {
+    if (choose_warm(&config, &choice) != 0) {
         return;
     }
     board_uart_puts("boot: slot ");

@@ -26,7 +26,7 @@
 #       [SOC stm32l4]           # xipsafe/soc/<SOC>; both: what board.txt says
 #       [MODULES update ...]    # rooms of xipsafe/ besides flash, of those in
 #                               # xipsafe/rooms.mk
-#       [SLOT 0|1]              # sign NAME.bin into NAME.img for that slot
+#       [SLOT N]                # sign NAME.bin into NAME.img for that slot
 #       [VERSION 1.2.3+4]       # of the image, default 1.0.0
 #       [KEY file.pem]          # default boot/keys/test_p256.pem
 #       [DEFINES A B=1 ...]     # for sources and linker script
@@ -37,7 +37,7 @@
 #       [PLAIN_LD]              # without -Wl,-n, as CubeIDE and CMake link
 #       [BEARSSL])              # link the files of boot/bearssl.files
 #
-# Sources see XIP_SLOT (0 or 1) when SLOT is given. The linker script goes
+# Sources see XIP_SLOT when SLOT is given. The linker script goes
 # through the C preprocessor with the same DEFINES, XIP_SLOT, XIP_LINKER_SCRIPT
 # and -I: own directory, boards/<board>, xipsafe/linker, repository root; so
 # `#include "layout.h"`, which is made of the board's board.txt, and plain

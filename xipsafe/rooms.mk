@@ -4,10 +4,10 @@
 #
 # SPDX-License-Identifier: MIT
 
-XIPSAFE_ROOMS = boot image slots update transport smp selftest fault
+XIPSAFE_ROOMS = boot image slots counter update transport smp selftest fault
 
 # Those that another one cannot do without.
-XIPSAFE_NEEDS_boot = image slots
+XIPSAFE_NEEDS_boot = image slots counter
 XIPSAFE_NEEDS_update = image slots
 XIPSAFE_NEEDS_smp = image slots update transport
 XIPSAFE_NEEDS_slots = image

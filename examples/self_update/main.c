@@ -40,7 +40,7 @@
 #define WATCHDOG_MS 2000u
 #define FEED_US 500000u
 
-#define OTHER_SLOT (1u - XIP_SLOT)
+#define OTHER_SLOT (XIP_SLOT == 0 ? 1u : 0u)
 
 static const struct xip_boot_slot slot[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
 

@@ -23,7 +23,7 @@
 #define BOARD_RAMS_MAX 8
 #define BOARD_ALIASES_MAX 8
 #define BOARD_DEVICES_MAX 8
-#define BOARD_SLOTS_MAX 2 // as many as the boot program takes
+#define BOARD_SLOTS_MAX 6 // as many as the journal takes
 #define BOARD_PORTS 11u   // of pins: A to K
 
 // `line` is the line of the board file that says it. 0: no line does, and the
@@ -95,6 +95,9 @@ struct board {
     unsigned slot_count;
     uint32_t header_bytes; // of an image
     struct board_region journal;
+    // The slot that is started if no other one can be, and 1. 0: none.
+    unsigned golden, golden_line;
+    struct board_region counter; // of the security counter, in internal flash
 
     uint32_t hse_hz; // 0: no crystal
     char hse_note[BOARD_TEXT_BYTES];

@@ -10,8 +10,9 @@
 
 #include "nor/nor.h"
 
-#define SECTOR_BYTES 0x1000u // smallest erase unit of the parts
-#define HEADER_MIN 32u       // of an MCUboot image
+#define SECTOR_BYTES 0x1000u  // smallest erase unit of the parts
+#define HEADER_MIN 32u        // of an MCUboot image
+#define COUNTER_BYTES 0x1000u // two pages of an STM32L4
 
 static uint64_t end_of(const struct board_region *r) {
     return (uint64_t)r->addr + r->bytes;
@@ -179,6 +180,42 @@ static bool check_slots(const struct board *b, char *error) {
             check_chip_region(b, &b->journal, "journal", error);
 }
 
+// It is tried last, by a boot program that keeps a journal.
+static bool check_golden(const struct board *b, char *error) {
+    if (b->golden > b->slot_count) {
+        return board_fail(b, b->golden_line, error,
+                "there is no slot %u: the first one of %u is 0", b->golden - 1,
+                b->slot_count);
+    }
+    if (b->golden && b->slot_count < 2) {
+        return board_fail(b, b->golden_line, error,
+                "the golden slot is the only one: add another 'slot'");
+    }
+    if (b->golden && !b->journal.line) {
+        return board_fail(b, b->golden_line, error,
+                "a golden slot needs a 'journal': without one the highest "
+                "version starts");
+    }
+    return true;
+}
+
+static bool check_counter(const struct board *b, char *error) {
+    const struct board_region *c = &b->counter;
+    if (!c->line) {
+        return true;
+    }
+    if (!inside(c, &b->internal) || overlap(c, &b->boot)) {
+        return board_fail(b, c->line, error,
+                "the counter lies outside of the internal flash, or in the "
+                "boot program's place");
+    }
+    if (c->bytes != COUNTER_BYTES || c->addr % (COUNTER_BYTES / 2)) {
+        return board_fail(b, c->line, error,
+                "the counter is not two pages: give a multiple of 2K and 4K");
+    }
+    return true;
+}
+
 // What an alias shows is seen where it shows it, and nothing else is there.
 static bool check_aliases(const struct board *b, char *error) {
     for (unsigned i = 0; i < b->alias_count; i++) {
@@ -202,7 +239,8 @@ static bool check_aliases(const struct board *b, char *error) {
 bool board_check(struct board *board, char *error) {
     return check_mcu(board, error) && check_flash(board, error) &&
             check_internal(board, error) && check_rams(board, error) &&
-            check_slots(board, error) && check_aliases(board, error);
+            check_slots(board, error) && check_golden(board, error) &&
+            check_counter(board, error) && check_aliases(board, error);
 }
 
 uint32_t board_vector_align(const struct board *board) {

@@ -317,6 +317,22 @@ static bool take_journal(struct reader *r, char *value) {
             "offset in the flash chip and size, as 0xFFE000 8K");
 }
 
+static bool take_counter(struct reader *r, char *value) {
+    return take_region(r, value, &r->board->counter,
+            "address of two pages of internal flash and their size, as "
+            "0x080FF000 4K");
+}
+
+static bool take_golden(struct reader *r, char *value) {
+    uint64_t number;
+    if (!number_parse(value, BOARD_SLOTS_MAX - 1, &number)) {
+        return bad(r, value, "the number of a slot, as 2; the first one is 0");
+    }
+    r->board->golden = (unsigned)number + 1;
+    r->board->golden_line = r->line;
+    return true;
+}
+
 static bool take_part(struct reader *r, char *value) {
     if (!nor_part_find(value)) {
         return board_fail(r->board, r->line, r->error,
@@ -342,7 +358,7 @@ static bool take_slot(struct reader *r, char *value) {
     }
     if (b->slot_count == BOARD_SLOTS_MAX) {
         return board_fail(b, r->line, r->error,
-                "more than %d slots: the boot program takes no more",
+                "more than %d slots: the journal takes no more",
                 BOARD_SLOTS_MAX);
     }
     b->slot[b->slot_count++] = slot;
@@ -480,6 +496,8 @@ static const struct {
         {"slot", take_slot, true},
         {"header", take_header, false},
         {"journal", take_journal, false},
+        {"golden", take_golden, false},
+        {"counter", take_counter, false},
         {"hse", take_hse, false},
         {"hse-note", take_hse_note, false},
         {"pin", take_pin, true},

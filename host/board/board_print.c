@@ -94,6 +94,10 @@ void board_print(FILE *out, const struct board *b) {
     }
     print_size(out, "header", b->header_bytes);
     print_region(out, "journal", &b->journal);
+    if (b->golden) {
+        fprintf(out, "%-9s %u\n", "golden", b->golden - 1);
+    }
+    print_region(out, "counter", &b->counter);
     if (b->hse_hz) {
         fprintf(out, "%-9s %" PRIu32 "\n", "hse", b->hse_hz);
     }
@@ -214,6 +218,17 @@ void board_print_layout(FILE *out, const struct board *b) {
         fprintf(out, "\n");
         define(out, "JOURNAL_OFF", b->journal.addr);
         define(out, "JOURNAL_BYTES", b->journal.bytes);
+    }
+    if (b->golden) {
+        fprintf(out,
+                "\n// Started if no other one can be.\n"
+                "#define LAYOUT_GOLDEN_SLOT %u\n",
+                b->golden - 1);
+    }
+    if (b->counter.bytes) {
+        fprintf(out,
+                "\n// Two pages of internal flash for the security counter.\n");
+        define_region(out, "COUNTER", &b->counter);
     }
     fprintf(out, "\n#define LAYOUT_VECTOR_COUNT %u\n", b->vector_count);
     fprintf(out, "#define LAYOUT_VECTOR_ALIGN %" PRIu32 "\n",

@@ -196,6 +196,12 @@ static int show_point(struct campaign *c) {
     cut_point_what(&c->plan, &c->plan.points[index], what, sizeof what);
     printf("\n%s, cut %s: %s%s%s\n", only, what, cut_verdicts[out.verdict].text,
             *out.why ? ": " : "", out.why);
+    // A run of the simulator has one cut, and XMODEM.
+    if (out.verdict != CUT_GOOD && !second && !c->options.by_smp &&
+            c->plan.points[index].fault == CUT_POWER) {
+        cut_report_debug(&c->options, &c->plan.points[index], out.executed,
+                stdout);
+    }
     snprintf(title, sizeof title, "%s: %s", only,
             cut_verdicts[out.verdict].text);
     if (!write_watched(c, title)) {

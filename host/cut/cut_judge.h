@@ -44,6 +44,7 @@ struct cut_outcome {
     int image;      // that boots
     unsigned boots; // that it took
     char why[CUT_WHY_BYTES];
+    uint64_t executed; // instructions up to the cut; of one point alone
 };
 
 // The machine has no supply, or it is powered and a reset was requested. hash:

@@ -54,6 +54,19 @@ void cut_report_again(const struct cut_options *o, const char *point,
     fputc('\n', file);
 }
 
+void cut_report_debug(const struct cut_options *o, const struct cut_point *p,
+        uint64_t executed, FILE *file) {
+    fputs("debug: xipsafe", file);
+    for (char **text = o->sim_argv; *text; text++) {
+        fputc(' ', file);
+        cli_put_word(file, *text);
+    }
+    fprintf(file,
+            " --power-cut %" PRIu64 ".%03uns --tear %" PRIu32
+            " --gdb 3333 --gdb-at %" PRIu64 "\n",
+            p->at / 1000, (unsigned)(p->at % 1000), p->tear, executed);
+}
+
 /// Text ///
 
 static void put_head(const struct cut_walk *w, const struct cut_tally *t,

@@ -19,5 +19,9 @@ bool cut_report_svg(const struct cut_walk *w, const struct cut_tally *t,
 // The command that runs one point alone.
 void cut_report_again(const struct cut_options *o, const char *point,
         FILE *file);
+// The command that opens the debugger where power comes back after this cut,
+// with so many instructions executed.
+void cut_report_debug(const struct cut_options *o, const struct cut_point *p,
+        uint64_t executed, FILE *file);
 
 #endif

@@ -409,6 +409,8 @@ bool cut_walk_one(struct cut_walk *w, size_t index, const char *second,
     if (second && !to_second(w, p, second, &before, &flash)) {
         return false;
     }
+    const uint64_t executed = sim_instructions(m->sim);
     cut_judge(m, &before, flash, p->fault == CUT_WATCHDOG, out);
+    out->executed = executed;
     return true;
 }

@@ -30,6 +30,7 @@
 enum {
     OPT_BOOT = 256,
     OPT_APP,
+    OPT_GOLDEN,
     OPT_SLOT,
     OPT_BOARD,
     OPT_OUT,
@@ -41,6 +42,7 @@ enum {
 static const struct option long_options[] = {
         {"boot", required_argument, NULL, OPT_BOOT},
         {"app", required_argument, NULL, OPT_APP},
+        {"golden", required_argument, NULL, OPT_GOLDEN},
         {"slot", required_argument, NULL, OPT_SLOT},
         {"board", required_argument, NULL, OPT_BOARD},
         {"board-file", required_argument, NULL, OPT_BOARD},
@@ -53,17 +55,22 @@ static const struct option long_options[] = {
         {0},
 };
 
+// An image in its slot; path NULL: none.
+struct placed {
+    const char *path;
+    uint8_t *data;
+    size_t size;
+    struct xip_image image;
+    uint32_t slot, addr;
+};
+
 struct factory {
-    const char *boot_path, *app_path, *key_path, *out_path, *loaders;
+    const char *boot_path, *key_path, *out_path, *loaders;
     const struct board *board; // of choice
     struct board_choice choice;
-    uint32_t slot;
     bool no_key, keep;
     struct input boot; // addr set, fits
-    uint8_t *app;
-    size_t app_size;
-    struct xip_image image; // of app
-    uint32_t app_addr;
+    struct placed app, golden;
     const uint8_t *keys[KEYS_MAX]; // inside boot
     unsigned key_count;
 };
@@ -202,41 +209,41 @@ static int check_keys(struct factory *f) {
 
 /// The image ///
 
-static int bad_image(const struct factory *f) {
-    const struct xip_image *const img = &f->image;
+static int bad_image(const struct factory *f, const struct placed *p) {
+    const struct xip_image *const img = &p->image;
     switch (img->reason) {
     case XIP_REASON_UNKNOWN_KEY:
         return cli_fail(CLI_BAD,
                 "%s: not signed by a key that %s holds; sign it with that key",
-                f->app_path, f->boot_path);
+                p->path, f->boot_path);
     case XIP_REASON_ADDRESS:
         return cli_fail(CLI_BAD,
                 "%s: linked for 0x%08" PRIx32 ", and slot %" PRIu32
                 " is at 0x%08" PRIx32 "; choose another --slot or link again",
-                f->app_path, img->load_addr, f->slot, f->app_addr);
+                p->path, img->load_addr, p->slot, p->addr);
     case XIP_REASON_NO_MAGIC:
         return cli_fail(CLI_BAD,
                 "%s: not an MCUboot image; make one with `xipsafe image sign`",
-                f->app_path);
+                p->path);
     default:
-        return cli_fail(CLI_BAD, "%s: would not start: %s", f->app_path,
+        return cli_fail(CLI_BAD, "%s: would not start: %s", p->path,
                 xip_image_reason_text(img->reason));
     }
 }
 
-static int load_app(struct factory *f) {
+static int load_image(const struct factory *f, struct placed *p) {
     const struct board *const board = f->board;
-    f->app = file_read(f->app_path, INPUT_MAX_BYTES, &f->app_size);
-    if (!f->app) {
+    p->data = file_read(p->path, INPUT_MAX_BYTES, &p->size);
+    if (!p->data) {
         return CLI_TROUBLE;
     }
-    if (f->app_size > board->slot[0].bytes) {
+    if (p->size > board->slot[0].bytes) {
         return cli_fail(CLI_BAD,
                 "%s: %zu bytes, and a slot has %" PRIu32
                 " on %s (LAYOUT_SLOT_BYTES)",
-                f->app_path, f->app_size, board->slot[0].bytes, board->name);
+                p->path, p->size, board->slot[0].bytes, board->name);
     }
-    f->app_addr = board->window.addr + board->slot[f->slot].addr;
+    p->addr = board->window.addr + board->slot[p->slot].addr;
     struct xip_boot_ram ram[BOARD_RAMS_MAX];
     for (unsigned i = 0; i < board->ram_count; i++) {
         ram[i] = (struct xip_boot_ram){board->ram[i].addr, board->ram[i].bytes};
@@ -248,12 +255,18 @@ static int load_app(struct factory *f) {
     };
     const struct xip_image_trust trust = {
             .keys = f->keys, .key_count = f->key_count};
-    struct xip_image *const img = &f->image;
-    int err = xip_image_parse(img, f->app, (uint32_t)f->app_size);
-    err = err ? err : xip_image_check_place(img, f->app_addr);
+    struct xip_image *const img = &p->image;
+    int err = xip_image_parse(img, p->data, (uint32_t)p->size);
+    err = err ? err : xip_image_check_place(img, p->addr);
     err = err ? err : xip_image_verify(img, &trust);
-    err = err ? err : xip_boot_check_vectors(img, f->app_addr, &config);
-    return err ? bad_image(f) : CLI_GOOD;
+    err = err ? err : xip_boot_check_vectors(img, p->addr, &config);
+    return err ? bad_image(f, p) : CLI_GOOD;
+}
+
+static int load_images(struct factory *f) {
+    const int status = load_image(f, &f->app);
+    return status == CLI_GOOD && f->golden.path ? load_image(f, &f->golden)
+                                                : status;
 }
 
 /// Files ///
@@ -266,12 +279,20 @@ static void put_blank(struct hex_writer *w, uint32_t addr) {
     hex_data(w, addr, row, sizeof row);
 }
 
+// NULL: none goes to this slot.
+static const struct placed *image_in(const struct factory *f, unsigned slot) {
+    return slot == f->app.slot                         ? &f->app
+            : f->golden.path && slot == f->golden.slot ? &f->golden
+                                                       : NULL;
+}
+
 static void put_all(const struct factory *f, struct hex_writer *w) {
     const struct board *const board = f->board;
     hex_data(w, f->boot.addr, f->boot.data, f->boot.size);
     for (unsigned i = 0; i < board->slot_count; i++) {
-        if (i == f->slot) {
-            hex_data(w, f->app_addr, f->app, f->app_size);
+        const struct placed *p = image_in(f, i);
+        if (p) {
+            hex_data(w, p->addr, p->data, p->size);
         } else if (!f->keep) {
             put_blank(w, board->window.addr + board->slot[i].addr);
         }
@@ -328,19 +349,26 @@ static bool write_bin(const struct factory *f, uint32_t addr,
 
 /// Words ///
 
+static void print_image(const struct factory *f, const struct placed *p) {
+    const struct xip_image_version *const v = &p->image.version;
+    printf("  0x%08" PRIx32 "  slot %" PRIu32
+           "%s: v%u.%u.%u+%u, %zu bytes, %s\n",
+            p->addr, p->slot, p == &f->golden ? ", golden" : "", v->major,
+            v->minor, v->revision, v->build, p->size,
+            f->key_count ? "signed by a key of the boot program"
+                         : "NOT signed: the boot program asks for no key");
+}
+
 static void print_contents(const struct factory *f) {
     const struct board *const board = f->board;
-    const struct xip_image_version *const v = &f->image.version;
     printf("factory image for %s:\n", board->name);
     printf("  0x%08" PRIx32 "  boot program, %zu bytes\n", f->boot.addr,
             f->boot.size);
-    printf("  0x%08" PRIx32 "  slot %" PRIu32 ": v%u.%u.%u+%u, %zu bytes, %s\n",
-            f->app_addr, f->slot, v->major, v->minor, v->revision, v->build,
-            f->app_size,
-            f->key_count ? "signed by a key of the boot program"
-                         : "NOT signed: the boot program asks for no key");
-    for (unsigned i = 0; !f->keep && i < board->slot_count; i++) {
-        if (i != f->slot) {
+    for (unsigned i = 0; i < board->slot_count; i++) {
+        const struct placed *p = image_in(f, i);
+        if (p) {
+            print_image(f, p);
+        } else if (!f->keep) {
             printf("  0x%08" PRIx32 "  slot %u: erased\n",
                     board->window.addr + board->slot[i].addr, i);
         }
@@ -419,7 +447,7 @@ static void print_commands(const struct factory *f) {
 static int make(struct factory *f) {
     int status = load_boot(f);
     status = status == CLI_GOOD ? check_keys(f) : status;
-    status = status == CLI_GOOD ? load_app(f) : status;
+    status = status == CLI_GOOD ? load_images(f) : status;
     if (status != CLI_GOOD) {
         return status;
     }
@@ -427,7 +455,11 @@ static int make(struct factory *f) {
     printf("written:\n");
     // The HEX last: who sees it sees all of it.
     if (!write_bin(f, f->boot.addr, f->boot.data, f->boot.size) ||
-            !write_bin(f, f->app_addr, f->app, f->app_size) || !write_hex(f)) {
+            !write_bin(f, f->app.addr, f->app.data, f->app.size) ||
+            (f->golden.path &&
+                    !write_bin(f, f->golden.addr, f->golden.data,
+                            f->golden.size)) ||
+            !write_hex(f)) {
         return CLI_TROUBLE;
     }
     printf("  %s\n", f->out_path);
@@ -441,10 +473,13 @@ static bool take_option(struct factory *f, int option, const char *name) {
         f->boot_path = optarg;
         return true;
     case OPT_APP:
-        f->app_path = optarg;
+        f->app.path = optarg;
+        return true;
+    case OPT_GOLDEN:
+        f->golden.path = optarg;
         return true;
     case OPT_SLOT:
-        return option_u32("slot", optarg, BOARD_SLOTS_MAX - 1, &f->slot);
+        return option_u32("slot", optarg, BOARD_SLOTS_MAX - 1, &f->app.slot);
     case OPT_BOARD:
         return board_choose(&f->choice, name, optarg);
     case OPT_OUT:
@@ -479,9 +514,21 @@ static int complete_board(struct factory *f) {
                 "no '%s' line in %s; docs/BOARDS.md has the format",
                 f->board->name, lacks, f->board->file);
     }
-    if (f->slot >= f->board->slot_count) {
+    if (f->app.slot >= f->board->slot_count) {
         return cli_fail(CLI_TROUBLE, "%s has %u slots", f->board->name,
                 f->board->slot_count);
+    }
+    f->golden.slot = f->board->golden - 1;
+    if (f->golden.path && !f->board->golden) {
+        return cli_fail(CLI_TROUBLE,
+                "--golden: %s has no golden slot; docs/BOARDS.md has the word",
+                f->board->name);
+    }
+    if (f->golden.path && f->golden.slot == f->app.slot) {
+        return cli_fail(CLI_TROUBLE,
+                "--golden: slot %" PRIu32 " is the golden one; choose another "
+                "--slot for --app",
+                f->app.slot);
     }
     return CLI_GOOD;
 }
@@ -491,10 +538,10 @@ static int complete(struct factory *f, int argc, char **argv) {
         return cli_fail(CLI_TROUBLE, "'%s' is one argument too many",
                 argv[optind]);
     }
-    if (!f->boot_path || !f->app_path || !f->out_path) {
+    if (!f->boot_path || !f->app.path || !f->out_path) {
         return cli_fail(CLI_TROUBLE, "name the %s; see --help",
                 !f->boot_path          ? "boot program with --boot FILE"
-                        : !f->app_path ? "signed image with --app FILE"
+                        : !f->app.path ? "signed image with --app FILE"
                                        : "result with --out FILE.hex");
     }
     const char *const end = strrchr(f->out_path, '.');
@@ -533,6 +580,7 @@ int cmd_factory(int argc, char **argv) {
     }
     board_choice_free(&f.choice);
     input_free(&f.boot);
-    free(f.app);
+    free(f.app.data);
+    free(f.golden.data);
     return status;
 }

@@ -98,6 +98,7 @@ static void choose(struct decision *d, const struct decide_options *o,
     };
     const struct xip_boot_policy policy = {
             .trials_max = (uint8_t)o->trials_max,
+            .golden = (uint8_t)board->golden,
             .allow_downgrade = o->allow_downgrade,
             .power_lost = o->power_lost,
     };

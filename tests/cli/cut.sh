@@ -86,6 +86,28 @@ again=$(sed -n 's/^ *again: xipsafe //p' out | tail -n 1)
 eval "\"\$xipsafe\" $again --vcd w.vcd --timeline w.svg" >out 2>err
 [ $? -eq 1 ] || fail "not bad again: $again"
 printed "an old image comes back after a confirm"
+# The debugger, where power comes back: at the reset handler, and one step back
+# at the application that was cut.
+debug=$(sed -n 's/^debug: xipsafe//p' out)
+[ -n "$debug" ] || fail "no command that opens the debugger: $(cat out)"
+if command -v gdb-multiarch >/dev/null; then
+    mkfifo waits
+    eval "\"\$xipsafe\" ${debug/--gdb 3333/--gdb 0} --uart none" 2>waits &
+    exec 4<waits
+    port=
+    while read -r line <&4; do
+        case $line in
+        *"'target remote :"*) port=${line##*remote :} && break ;;
+        esac
+    done
+    cat <&4 >/dev/null &
+    # shellcheck disable=SC2016 # gdb's
+    gdb-multiarch -q -nx -nh -batch -ex "file $firmware/boot_hash.elf" \
+        -ex "target remote :${port%\'}" -ex 'info symbol $pc' \
+        -ex 'reverse-stepi' -ex 'monitor outage' >out 2>&1
+    printed "Reset_Handler in section"
+    printed_like 'PRIMASK [01], .* interrupts wait'
+fi
 grep -q 'enddefinitions' w.vcd || fail "no waveforms"
 grep -q '</svg>' w.svg || fail "no timeline"
 cut 1 "${update[@]}" --inside none --forbid "slot 1 is empty" \

@@ -91,6 +91,21 @@ want 0 "slot 1: v2.0.0+0" --boot "$boot" --slot 1 --out out.hex \
     --app "$firmware/self_update_v2_slot1.img"
 [ -e out-0x90100000.bin ] || complain "no .bin of slot 1"
 
+# A board with a golden slot gets an image there, too.
+slots4=(--board-file "$tests/firmware/slots4/board.txt"
+    --boot "$firmware/boot_slots4.elf" --app "$firmware/slots4_slot0.img"
+    --out out.hex)
+want 0 "slot 3, golden: v1.3.0+0" "${slots4[@]}" \
+    --golden "$firmware/slots4_slot3.img"
+same out-0x90300000.bin "$firmware/slots4_slot3.img"
+grep -q "0x90200000  slot 2: erased" out || complain "slot 2 is not erased"
+want 0 "slot 3: erased" "${slots4[@]}"
+want 1 "and slot 3 is at 0x90300000" "${slots4[@]}" \
+    --golden "$firmware/slots4_slot2.img"
+want 2 "slot 3 is the golden one" "${slots4[@]}" --slot 3 \
+    --app "$firmware/slots4_slot3.img" --golden "$firmware/slots4_slot3.img"
+refuse 2 "has no golden slot" --golden "$app"
+
 ### What would not start ###
 
 cp "$app" damaged.img
@@ -155,7 +170,8 @@ refuse 2 "unknown board 'x'; known boards: " --board x
 refuse 2 "board 'nucleo-l476rg-w25q128' is known, and no factory file" \
     --board nucleo-l476rg-w25q128
 refuse 2 "cannot read none.board" --board-file none.board
-refuse 2 "--slot '2'" --slot 2
+refuse 2 "--slot '6'" --slot 6
+refuse 2 "has 2 slots" --slot 2
 refuse 2 "one argument too many" more
 refuse 2 "choose one" --no-key --key other.pem
 refuse 2 "cannot open" --boot none.elf

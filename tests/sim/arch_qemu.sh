@@ -79,9 +79,9 @@ single='-mfloat-abi=softfp -mfpu=fpv4-sp-d16'
 # shellcheck disable=SC2086 # several flags
 compare cortex-m4 netduinoplus2 0x08000000 0x20000000 NETDUINO 330 \
     -mcpu=cortex-m4 $single
-compare cortex-m7 mps2-an500 0 0x20000000 UART=0x40004000 1580 \
-    -mcpu=cortex-m7 -mfloat-abi=softfp -mfpu=fpv5-d16
-compare cortex-m33 mps2-an505 0x10000000 0x38000000 UART=0x50200000 440 \
-    -mcpu=cortex-m33 -mfloat-abi=softfp -mfpu=fpv5-sp-d16
+compare cortex-m7 mps2-an500 0 0x20000000 UART=0x40004000 1960 \
+    -mcpu=cortex-m7 -mfloat-abi=softfp -mfpu=fpv5-d16 -DFPV5
+compare cortex-m33 mps2-an505 0x10000000 0x38000000 UART=0x50200000 950 \
+    -mcpu=cortex-m33 -mfloat-abi=softfp -mfpu=fpv5-sp-d16 -DFPV5
 compare cortex-m0plus microbit 0 0x20000000 MICROBIT 180 -mcpu=cortex-m0
 finish

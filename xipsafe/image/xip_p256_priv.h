@@ -10,6 +10,9 @@
 
 #define XIP_P256_POINT_BYTES 65u
 
+// Calls trust->feed, if there is one.
+void xip_image_feed_(const struct xip_image_trust *trust);
+
 // Is `der`, a SEQUENCE of two INTEGERs in at most 129 bytes, a signature over
 // the digest of 32 bytes by this key, an uncompressed point?
 //

@@ -70,6 +70,22 @@ struct xip_boot_choice {
 int xip_boot_choose(const struct xip_boot_config *config,
         struct xip_boot_choice *choice) XIP_MUST_CHECK;
 
+// In memory that a reset leaves alone and a loss of power does not: the image
+// that was started last, so that a warm reset need not check its signature
+// again. Its digest is computed at each start. docs/SECURITY.md.
+struct xip_boot_warm {
+    uint32_t digest[XIP_IMAGE_DIGEST_BYTES / 4u];
+    uint32_t complement[XIP_IMAGE_DIGEST_BYTES / 4u]; // garbage never fits
+};
+
+// For trust.known. Call it before choosing; forgets after a loss of power.
+// Returns the digest, or NULL.
+const uint8_t *xip_boot_warm_known(struct xip_boot_warm *warm, bool power_lost);
+
+// Before the jump, with the digest of the image that was chosen.
+void xip_boot_warm_keep(struct xip_boot_warm *warm,
+        const uint8_t digest[XIP_IMAGE_DIGEST_BYTES]);
+
 // How trials and refusals go. May lie in the flash. Zero means the default.
 struct xip_boot_policy {
     uint8_t trials_max;   // starts without a confirmation; 3

@@ -150,6 +150,10 @@ struct xip_image_trust {
     const uint8_t *const *keys;
     unsigned key_count;
 
+    // SHA-256 of an image whose signature was found good before, kept where no
+    // attacker writes; its signature is not checked again. NULL: none.
+    const uint8_t *known;
+
     // Called every 4 KB of hashing and 511 times in a P-256 check, to keep a
     // watchdog quiet: every 0.5 ms at 80 MHz from internal flash, every 8 ms
     // fetched through a QUADSPI window without a cache, hashing every 2 and

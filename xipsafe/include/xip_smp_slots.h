@@ -43,6 +43,9 @@ struct xip_smp_slots_config {
     // active one; a boot program has none.
     const struct xip_boot_slot *slots;
     uint8_t slot_count;
+    // Number of the golden slot and 1: no upload goes there, and nothing erases
+    // it. 0: there is none.
+    uint8_t golden;
     // The journal, open and of the same slots. NULL: none is kept.
     struct xip_slots *journal;
     // As in xip_update_options. A client waits for its answer while a unit is

@@ -21,8 +21,12 @@ static uint32_t get32(const uint8_t *p) {
 static bool is_active(const struct xip_smp_slots *s, unsigned slot) {
     const struct xip_flash_config *const flash = &s->config.dev->config;
     const struct xip_boot_slot *const at = &s->config.slots[slot];
-    return flash->image_bytes != 0u &&
+    return !XIP_CFG_UPDATE_BARE && flash->image_bytes != 0u &&
             flash->image_addr - at->addr < at->size_bytes;
+}
+
+static bool is_golden(const struct xip_smp_slots *s, unsigned slot) {
+    return slot + 1u == s->config.golden;
 }
 
 static uint32_t off_of(const struct xip_smp_slots *s, unsigned slot) {
@@ -140,6 +144,9 @@ static int confirm(void *ctx, unsigned slot) {
 
 static int erase(void *ctx, unsigned slot) {
     struct xip_smp_slots *const s = ctx;
+    if (is_golden(s, slot)) {
+        return XIP_ERR_RUNNING; // it is what starts if nothing else does
+    }
     xip_update_abort(&s->update);
     return xip_flash_erase(s->config.dev, off_of(s, slot),
             s->config.slots[slot].size_bytes);
@@ -154,7 +161,7 @@ static unsigned slot_for(const struct xip_smp_slots *s,
     const bool known = upload->data_bytes >= XIP_IMAGE_HEADER_MIN;
     unsigned i = 0;
     for (; i < s->config.slot_count; i++) {
-        if (!is_active(s, i) &&
+        if (!is_active(s, i) && !is_golden(s, i) &&
                 (!known ||
                         get32(upload->data + LOAD_ADDR_OFF) ==
                                 s->config.slots[i].addr)) {

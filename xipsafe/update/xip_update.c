@@ -197,6 +197,7 @@ static int program_erased(struct xip_update *u, uint32_t at,
     return err == 0 && at >= PAGE ? record_progress(u, at + n) : err;
 }
 
+#if !XIP_CFG_UPDATE_BARE
 // A unit differs from `at` on: erase it, and put back what was the same.
 static int replace_unit(struct xip_update *u, uint32_t start, uint32_t at) {
     int err = xip_update_read_(u->dev, u->slot_off + start, u->compare,
@@ -245,6 +246,13 @@ static int program_changes(struct xip_update *u, uint32_t at,
     }
     return err;
 }
+#else
+// A boot program has no use for the RAM that this takes.
+static int program_changes(struct xip_update *u, uint32_t at,
+        const uint8_t *data, uint32_t n) {
+    return program_erased(u, at, data, n);
+}
+#endif
 
 // Program n bytes at `at`, unless they are there already.
 static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
@@ -350,7 +358,7 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         u->slot = options->slot;
         u->identity = options->identity;
         u->compare = options->compare;
-        if (!is_slot(u) ||
+        if (!is_slot(u) || (XIP_CFG_UPDATE_BARE && u->compare != NULL) ||
                 (u->compare != NULL && options->compare_bytes < unit)) {
             return XIP_ERR_PARAM;
         }
@@ -371,7 +379,7 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
     const uint32_t slot_addr = dev->config.window_addr + slot_off;
     const uint32_t image_addr = dev->config.image_addr;
     const uint32_t image_bytes = dev->config.image_bytes;
-    if (image_bytes != 0u &&
+    if (!XIP_CFG_UPDATE_BARE && image_bytes != 0u &&
             (slot_addr - image_addr < image_bytes ||
                     image_addr - slot_addr < slot_bytes)) {
         return XIP_ERR_RUNNING;

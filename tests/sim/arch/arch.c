@@ -655,7 +655,7 @@ void start(void) {
     masks();
     floats();
     exclusives();
-#if __ARM_FP & 8
+#ifdef FPV5
     doubles();
 #endif
 #endif

@@ -5,7 +5,7 @@
  */
 #include "arch.h"
 
-#if __ARM_FP & 8
+#ifdef FPV5
 static void say_double(const char *name, unsigned i, uint64_t value) {
     uint32_t flags;
     ASM("vmrs %0, fpscr" : "=r"(flags));
@@ -49,6 +49,23 @@ void doubles(void) {
     for (unsigned i = 0; i < 32; i++) {
         const uint32_t mode = (i & 3) << 22 | (i & 16 ? 3u << 24 : 0);
         const uint64_t a = value[i & 7][0], b = value[i >> 3 | (i & 4)][1];
+        DOUBLE("vrinta.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintn.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintp.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintm.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintx.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintz.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vrintr.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vcvta.s32.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vcvtn.u32.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vcvtp.s32.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vcvtm.u32.f32 s0, s1", i, a, b, mode);
+        DOUBLE("vmaxnm.f32 s0, s0, s1", i, a, b, mode);
+        DOUBLE("vminnm.f32 s0, s1, s3", i, a, b, mode);
+        DOUBLE("vselgt.f32 s0, s0, s1", i, a, b, mode);
+        DOUBLE("vselge.f32 s0, s1, s3", i, a, b, mode);
+        DOUBLE("vselvs.f32 s0, s1, s3", i, a, b, mode);
+#if __ARM_FP & 8
         DOUBLE("vadd.f64 d0, d0, d1", i, a, b, mode);
         DOUBLE("vsub.f64 d0, d0, d1", i, a, b, mode);
         DOUBLE("vmul.f64 d0, d0, d1", i, a, b, mode);
@@ -84,10 +101,7 @@ void doubles(void) {
         DOUBLE("vseleq.f64 d0, d0, d1", i, a, b, mode);
         DOUBLE("vselvs.f64 d0, d0, d1", i, a, b, mode);
         DOUBLE("vmov.f64 d0, #-1.5", i, a, b, mode);
-        DOUBLE("vrintr.f32 s0, s1", i, a, b, mode);
-        DOUBLE("vmaxnm.f32 s0, s0, s1", i, a, b, mode);
-        DOUBLE("vcvtn.s32.f32 s0, s1", i, a, b, mode);
-        DOUBLE("vselgt.f32 s0, s0, s1", i, a, b, mode);
+#endif
     }
 }
 #endif

@@ -288,7 +288,25 @@ static void mistakes(void **state) {
             {SLOT "slot 0x100000 2M\n", "x.board:5: slots differ in size"},
             {SLOT "slot 0xF80000 1M\n", "x.board:5: the slot ends behind"},
             {SLOT "slot 0x100800 1M\n", "x.board:5: the slot does not consist"},
-            {SLOT "slot 1M 1M\nslot 2M 1M\n", "x.board:6: more than 2 slots"},
+            {SLOT "slot 1M 1M\nslot 2M 1M\nslot 3M 1M\nslot 4M 1M\n"
+                  "slot 5M 1M\nslot 6M 1M\n",
+                    "x.board:10: more than 6 slots"},
+            {SLOT "golden 6\n", "x.board:5: golden '6' is not usable"},
+            {SLOT "slot 1M 1M\njournal 0xFFE000 8K\ngolden 2\n",
+                    "x.board:7: there is no slot 2"},
+            {SLOT "journal 0xFFE000 8K\ngolden 0\n",
+                    "x.board:6: the golden slot is the only one"},
+            {SLOT "slot 1M 1M\ngolden 1\n",
+                    "x.board:6: a golden slot needs a 'journal'"},
+            {"boot 32K\ncounter 0x08007000 4K\n",
+                    "x.board:2: the counter lies outside"},
+            {"counter 0x20000000 4K\n", "x.board:1: the counter lies outside"},
+            {"counter 0x080FF000 8K\n", "x.board:1: the counter lies outside"},
+            {"counter 0x080FF000 2K\n",
+                    "x.board:1: the counter is not two pages"},
+            {"counter 0x080FEC00 4K\n",
+                    "x.board:1: the counter is not two pages"},
+            {"counter 0x080FF000\n", "x.board:1: counter '0x080FF000'"},
             {SLOT "journal 0x1000 8K\n", "x.board:5: the journal overlaps"},
             {SLOT "journal 16M 8K\n", "x.board:5: the journal ends behind"},
             {"slot 0 1M\nheader 0x100\nvectors 98\n",
@@ -383,6 +401,32 @@ static void layout(void **state) {
     free(text);
 }
 
+static void layout_of_more(void **state) {
+    (void)state;
+    assert_true(read_text(SLOT "slot 1M 1M\nslot 2M 1M\n"
+                               "journal 0xFFE000 8K\ngolden 2\n"
+                               "counter 0x080FF000 4K\n"));
+    char *text = printed(board_print_layout, &board);
+    static const char *const lines[] = {
+            "#define LAYOUT_SLOT_COUNT 3\n",
+            "#define LAYOUT_SLOT2_OFF 0x00200000\n",
+            "    {(const void *)(LAYOUT_WINDOW_ADDR + LAYOUT_SLOT2_OFF), \\\n",
+            "#define LAYOUT_GOLDEN_SLOT 2\n",
+            "#define LAYOUT_COUNTER_ADDR 0x080FF000\n",
+            "#define LAYOUT_COUNTER_BYTES 0x00001000\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (!strstr(text, lines[i])) {
+            fail_msg("no %s in %s", lines[i], text);
+        }
+    }
+    free(text);
+    text = printed(board_print, &board);
+    assert_non_null(strstr(text, "golden    2\n"));
+    assert_non_null(strstr(text, "counter   0x080FF000 4K\n"));
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(table_holds_every_folder),
@@ -396,6 +440,7 @@ int main(void) {
             cmocka_unit_test(mistakes),
             cmocka_unit_test(random_files),
             cmocka_unit_test(layout),
+            cmocka_unit_test(layout_of_more),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

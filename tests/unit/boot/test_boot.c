@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // sources: xipsafe/image/*.c xipsafe/boot/xip_boot.c
+// sources: xipsafe/boot/xip_boot_warm.c
 // libs: bearssl
 #include <setjmp.h>
 #include <stdarg.h>
@@ -312,6 +313,31 @@ static void header_that_breaks_the_alignment(void **state) {
     assert_int_equal(reported[0], XIP_REASON_VECTORS);
 }
 
+// What is kept for a warm reset: lost with the power, and by any change.
+static void warm_record(void **state) {
+    (void)state;
+    struct xip_boot_warm warm;
+    uint8_t digest[XIP_IMAGE_DIGEST_BYTES];
+    for (unsigned i = 0; i < sizeof digest; i++) {
+        digest[i] = (uint8_t)(i * 7 + 3);
+    }
+    static const uint8_t garbage[] = {0, 0xFF, 0x55};
+    for (unsigned i = 0; i < sizeof garbage; i++) {
+        memset(&warm, garbage[i], sizeof warm);
+        assert_null(xip_boot_warm_known(&warm, false));
+    }
+    for (unsigned bit = 0; bit < 8 * sizeof warm; bit++) {
+        xip_boot_warm_keep(&warm, digest);
+        assert_memory_equal(xip_boot_warm_known(&warm, false), digest,
+                sizeof digest);
+        ((uint8_t *)&warm)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_null(xip_boot_warm_known(&warm, false));
+    }
+    xip_boot_warm_keep(&warm, digest);
+    assert_null(xip_boot_warm_known(&warm, true));
+    assert_null(xip_boot_warm_known(&warm, false)); // nor later
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test_setup(empty_flash_boots_nothing, set_up),
@@ -328,6 +354,7 @@ int main(void) {
             cmocka_unit_test_setup(reset_vector, set_up),
             cmocka_unit_test_setup(vector_table, set_up),
             cmocka_unit_test_setup(header_that_breaks_the_alignment, set_up),
+            cmocka_unit_test(warm_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,9 +65,10 @@ static bool bearssl_says(const struct signature *s) {
 // Big-endian numbers of 64 digits.
 static void number(uint8_t bytes[32], const char *hex) {
     for (unsigned i = 0; i < 32; i++) {
-        unsigned byte;
-        assert_int_equal(sscanf(hex + 2 * i, "%2x", &byte), 1);
-        bytes[i] = (uint8_t)byte;
+        const char digits[3] = {hex[2 * i], hex[2 * i + 1]};
+        char *end;
+        bytes[i] = (uint8_t)strtoul(digits, &end, 16);
+        assert_true(end == digits + 2);
     }
 }
 

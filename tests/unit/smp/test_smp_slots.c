@@ -67,11 +67,14 @@ static void make_image(unsigned slot, uint8_t major, uint8_t signer) {
     image_bytes = m.size;
 }
 
+static uint8_t golden; // its number and 1
+
 static void open_server(const struct xip_image_trust *trust) {
     struct xip_smp_slots_config config = {
             .dev = &fake.dev,
             .slots = slots,
             .slot_count = SLOT_COUNT,
+            .golden = golden,
             .journal = kept,
             .erase_max_bytes = 4096,
             .trust = trust,
@@ -100,6 +103,7 @@ static int open_chip(void **state) {
     fake.dev.config.image_addr = addr_of(0);
     fake.dev.config.image_bytes = image_bytes;
     kept = NULL;
+    golden = 0;
     open_server(NULL);
     return 0;
 }
@@ -269,6 +273,23 @@ static void test_what_is_refused(void **state) {
     assert_int_equal(fake.erases, before);
 }
 
+// What the factory put there stays.
+static void test_golden_slot(void **state) {
+    (void)state;
+    golden = 2 + 1;
+    open_server(NULL);
+    const unsigned before = fake.erases;
+    make_image(2, 2, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 25);
+    assert_int_equal(glue.images.erase(&glue, 2), XIP_ERR_RUNNING);
+    request(2, 5, (const uint8_t *)"\xa1\x64slot\x02", 7);
+    assert_int_equal(code(), 33);
+    assert_int_equal(fake.erases, before);
+    make_image(1, 2, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+    assert_int_equal(glue.images.erase(&glue, 1), 0);
+}
+
 static void test_damaged_image(void **state) {
     (void)state;
     make_image(1, 2, 0);
@@ -421,6 +442,7 @@ int main(void) {
             cmocka_unit_test(test_upload_chooses_the_slot),
             cmocka_unit_test(test_tiny_packets),
             cmocka_unit_test(test_what_is_refused),
+            cmocka_unit_test(test_golden_slot),
             cmocka_unit_test(test_damaged_image),
             cmocka_unit_test(test_signatures),
             cmocka_unit_test(test_test_confirm_erase),
