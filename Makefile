@@ -34,7 +34,8 @@ tools:
 	@SETUP=$${SETUP:-no} scripts/setup build
 
 # What scripts/demo needs, and no more.
-DEMO_PROGRAMS = boot self_update_v1 self_update_v2_slot1 naive
+DEMO_PROGRAMS = boot naive smp_update_v1_slot0 smp_update_v2_slot0 \
+	smp_update_v2_slot1
 
 demo:
 	@scripts/setup build
@@ -81,6 +82,7 @@ bench: all
 	@scripts/bench
 	@scripts/bench-boot | tee -a build/bench/bench.md
 	@scripts/bench-cut
+	@scripts/bench-sim
 
 # Time and memory of `xipsafe check`: build/bench/check.md. A minute.
 bench-check: host

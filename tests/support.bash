@@ -107,6 +107,14 @@ sim_pty_ends() {
 $(cat "$scratch/console" "$scratch/sim.err")"
     trap - EXIT
 }
+# device STATUS COMMAND...: xipsafe device at the pty. The machine may be slow.
+device() {
+    local wanted=$1 status=0
+    shift
+    "$xipsafe" device "$@" --port "$port" --timeout 60s >"$scratch/out" \
+        2>"$scratch/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "exit status $status: device $*"
+}
 
 # The verdicts of a program that uses tests/firmware/common.
 all_passed() {

@@ -13,34 +13,13 @@ v1=$firmware/smp_update_v1_slot0.img
 v2_slot0=$firmware/smp_update_v2_slot0.img
 v2_slot1=$firmware/smp_update_v2_slot1.img
 
-# A line on stderr names the pty; the rest goes to a file.
-mkfifo lines
-"$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
-    --load "$v1@0" --symbols "$firmware/smp_update_v1_slot0.elf" \
+sim_pty --part w25q128jv --internal "$firmware/boot.elf" --load "$v1@0" \
+    --symbols "$firmware/smp_update_v1_slot0.elf" \
     --symbols "$firmware/smp_update_v2_slot1.elf" --flash flash.bin \
-    --uart pty --time-limit 300s --expect 'smp_update: version 1.0.0' \
+    --expect 'smp_update: version 1.0.0' \
     --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
     --expect 'a fault was recorded' --expect 'a fault was recorded' \
-    --expect 'reset by software' --expect 'smp_update: version 2.0.0' \
-    >console 2>lines &
-sim=$!
-trap 'kill $sim 2>/dev/null || true' EXIT
-exec 3<lines
-port=
-while [ -z "$port" ] && read -r line <&3; do
-    case $line in *'UART at '*) port=${line##* } ;; esac
-done
-[ -n "$port" ] || fail "no pty"
-cat <&3 >sim.err &
-
-# device STATUS COMMAND...: at the pty. The machine may be slow.
-device() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" device "$@" --port "$port" --timeout 60s >out 2>err || status=$?
-    [ $status -eq "$wanted" ] || fail "exit status $status: device $*"
-}
-
+    --expect 'reset by software' --expect 'smp_update: version 2.0.0'
 device 0 echo 'hello there'
 printed 'hello there'
 device 0 info
@@ -94,6 +73,5 @@ printed 'doubtful: --force'
 device 0 crash
 printed 'no fault records'
 device 0 reset
-wait $sim || fail "the simulator: exit $?: $(cat console sim.err)"
-trap - EXIT
+sim_pty_ends
 same_bytes flash.bin 0x100000 "$v2_slot1" || fail "slot 1 is not the image"

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An image is approved if it was in the flash at the beginning, was sent, or was
- * named by --approve or --update.
+ * An image is approved if it was in the flash at the beginning, was sent, or
+ * was named by --approve or --update.
  * What starts is compared with all of them, whatever a boot program verifies.
  */
 #ifndef CUT_IMAGES_H

@@ -21,6 +21,7 @@ enum cut_resume { CUT_NOT_TRIED, CUT_RESUMED, CUT_NEVER_RESUMED };
 enum cut_level { CUT_RECOVERY, CUT_AGAIN, CUT_LEVELS };
 struct cut_seconds {
     uint32_t verdicts[CUT_VERDICTS];
+    uint32_t run;   // of CUT_AGAIN
     uint32_t equal; // to another one, and not run
     uint32_t ended; // the update was begun once more, and has arrived
 };

@@ -117,7 +117,7 @@ static bool arrives(struct cut_walk *w, enum cut_stop *stop) {
 const char cut_level_marks[CUT_LEVELS + 1] = "/+";
 // Tears of the second level are others than those of the first.
 static const uint32_t tears_from[CUT_LEVELS] = {16, 2048};
-#define ENDS_EVERY 16u // point of CUT_AGAIN is followed by a third attempt
+#define ENDS_EVERY 16u // cut of CUT_AGAIN is followed by a third attempt
 
 // Where a second level begins, and what was executed from there.
 struct second {
@@ -152,10 +152,9 @@ static void go_to_second(struct cut_machine *m, const struct second *s) {
 
 // The second cut, and what comes of it.
 static void cut_second(struct cut_walk *w, const struct second *s,
-        const struct cut_before *before, size_t index,
+        const struct cut_before *before, const struct cut_point *p,
         struct cut_seconds *counts) {
     struct cut_machine *m = w->m;
-    const struct cut_point *p = &s->plan.points[index];
     uint32_t same;
     uint64_t flash;
     cut_machine_power_off(m, p->tear + tears_from[s->level]);
@@ -167,7 +166,7 @@ static void cut_second(struct cut_walk *w, const struct second *s,
     struct cut_outcome out;
     enum cut_stop stop;
     cut_judge(m, before, flash, false, &out);
-    if (s->level == CUT_AGAIN && index % ENDS_EVERY == 0 &&
+    if (s->level == CUT_AGAIN && counts->run++ % ENDS_EVERY == 0 &&
             can_resume(m, out.verdict, out.image)) {
         if (arrives(w, &stop)) {
             counts->ended++;
@@ -202,7 +201,7 @@ static bool walk_second(struct cut_walk *w, struct second *s,
         }
         const struct cut_before now =
                 s->level == CUT_AGAIN ? before_point(m, w->plan) : *before;
-        cut_second(w, s, &now, i, counts);
+        cut_second(w, s, &now, &s->plan.points[i], counts);
         sim_restore(m->sim, at, false);
         sim_snapshot_free(at);
     }

@@ -29,8 +29,8 @@ bool cut_walk_is_ours(const struct cut_options *o, size_t point);
 // In a point's name, before that of the second level.
 extern const char cut_level_marks[CUT_LEVELS + 1];
 
-// One point, and one of the second level behind it ("/op3@50", NULL: none), from
-// power-on and without snapshots. False: there is no such point.
+// One point, and one of the second level behind it ("/op3@50", NULL: none),
+// from power-on and without snapshots. False: there is no such point.
 bool cut_walk_one(struct cut_walk *w, size_t point, const char *second,
         struct cut_outcome *outcome);
 

@@ -36,7 +36,7 @@ static const char *entry_text(const struct xip_slot_info *e, char *text,
     const char *name = state_name(e->state);
     if (e->state == XIP_SLOT_TRIAL) {
         const int n = snprintf(text, room, "%s, %u starts", name,
-                e->tries + e->refunds);
+                (unsigned)(e->tries + e->refunds));
         if (e->refunds) {
             snprintf(text + n, room - (size_t)n, ", %u of them refunded",
                     e->refunds);

@@ -16,13 +16,14 @@ cp "$xipsafe" "$copy/build/xipsafe" && cp -r build/bearssl "$copy/build/" || exi
 cd "$copy" || exit 2
 
 { cmake --preset cortex-m4 && cmake --build --preset cortex-m4 --target \
-    self_update_v1_outputs extloader -- --quiet; } >"$scratch/out" 2>&1 ||
+    smp_update_v1_slot0_outputs extloader -- --quiet; } >"$scratch/out" 2>&1 ||
     fail "does not build in '$copy'"
-for file in build/firmware/self_update_v1.img build/extloader/*.{FLM,stldr}; do
+for file in build/firmware/smp_update_v1_slot0.img build/extloader/*.{FLM,stldr}; do
     [ -s "$file" ] || complain "no $file"
 done
-cp "$root"/build/firmware/{boot,naive,self_update_v2_slot1}.elf \
-    "$root"/build/firmware/{naive,self_update_v2_slot1}.img build/firmware/
+cp "$root"/build/firmware/{boot,naive,self_update_v1,self_update_v2_slot1}.elf \
+    "$root"/build/firmware/{naive,self_update_v1,self_update_v2_slot1}.img \
+    "$root"/build/firmware/smp_update_v2_slot[01].{elf,img} build/firmware/
 
 # demo STATUS TEXT...
 demo() {
@@ -34,7 +35,8 @@ demo() {
         grep -qF -- "$text" "$scratch/out" || fail "demo: no '$text'"
     done
 }
-demo 0 'app v2.0.0: alive' 'VIOLATION window-fetch' 'VIOLATED, with' \
+demo 0 'device upload build/firmware/smp_update_v2_slot0.img' \
+    'smp_update_v2_slot1.img: v2.0.0+0, ' 'runs, confirmed' 'VIOLATION window-fetch' 'VIOLATED, with' \
     'PROVED, with' 'replaced itself while it ran. 0 bytes were' \
     'Picture: build/demo/timeline.svg. In a browser: build/demo/update.html.' \
     'Now yours: build/xipsafe check YOUR.elf --xip 0x90000000:16M'

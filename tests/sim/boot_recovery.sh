@@ -13,15 +13,6 @@ sim_pty --part w25q128jv --internal "$firmware/boot_recovery.elf" \
     --expect 'boot: nothing to start' \
     --expect 'boot: slot 0 v1.0.0+0 verified' \
     --expect 'smp_update: version 1.0.0'
-
-# device STATUS COMMAND...: at the pty. The machine may be slow.
-device() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" device "$@" --port "$port" --timeout 60s >out 2>err || status=$?
-    [ $status -eq "$wanted" ] || fail "exit status $status: device $*"
-}
-
 device 0 info
 printed 'board        stm32l476g-disco'
 printed_like '^slot 0  0x90000000 .* empty$'

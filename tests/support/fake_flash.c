@@ -56,6 +56,9 @@ static void note_programmed(struct fake_flash *fake, uint32_t off, uint32_t len,
 
 static int operate(struct fake_flash *fake, uint32_t off, const uint8_t *data,
         uint32_t len) {
+    if (fake->before) {
+        fake->before(fake, off, data, len);
+    }
     const bool last = ++fake->operations == fake->fail_at;
     *(data ? &fake->programs : &fake->erases) += 1;
     if (!last || fake->tear != FAKE_NOTHING_DONE) {

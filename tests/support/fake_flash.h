@@ -38,6 +38,9 @@ struct fake_flash {
     jmp_buf power;
 
     bool reads_nothing_back; // after a program
+    // Called in front of each operation; data NULL: an erase.
+    void (*before)(struct fake_flash *fake, uint32_t off, const uint8_t *data,
+            uint32_t len);
     // Called after each operation.
     void (*after)(struct fake_flash *fake);
 };

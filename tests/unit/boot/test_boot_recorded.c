@@ -43,6 +43,15 @@ static void report(void *ctx, unsigned slot, const struct xip_image *img) {
     reports++;
 }
 
+static const struct xip_boot_config config = {
+        .slots = places,
+        .ram = ram,
+        .slot_count = SLOTS,
+        .ram_count = 1,
+        .vector_count = 98,
+        .report = report,
+};
+
 // A power-up or a reset as far as the application's start: what is in RAM goes.
 static void open_slots(void) {
     struct xip_journal_io io;
@@ -54,14 +63,6 @@ static void open_slots(void) {
 }
 
 static int boot(void) {
-    const struct xip_boot_config config = {
-            .slots = places,
-            .ram = ram,
-            .slot_count = SLOTS,
-            .ram_count = 1,
-            .vector_count = 98,
-            .report = report,
-    };
     struct xip_boot_choice choice;
     open_slots();
     reports = 0;
@@ -146,14 +147,6 @@ static void a_factory_image_starts_and_nothing_is_written(void **state) {
 // The journal cannot be read: the highest version, as without one.
 static void without_a_journal(void **state) {
     (void)state;
-    const struct xip_boot_config config = {
-            .slots = places,
-            .ram = ram,
-            .slot_count = SLOTS,
-            .ram_count = 1,
-            .vector_count = 98,
-            .report = report,
-    };
     struct xip_boot_choice choice;
     put(0, 1);
     put_trial(1, 3);
