@@ -78,11 +78,20 @@ int cli_print(const char *text) {
     return CLI_GOOD;
 }
 
+static int stdout_error;
+
+void cli_stdout_failed(int error) {
+    stdout_error = stdout_error ? stdout_error : error;
+}
+
 int cli_finish(int status) {
-    if (fflush(stdout) || ferror(stdout)) {
+    if (fflush(stdout)) {
+        cli_stdout_failed(errno);
+    }
+    if (ferror(stdout)) {
         return cli_fail(CLI_TROUBLE,
                 "standard output: %s; the output above is incomplete",
-                strerror(errno));
+                stdout_error ? strerror(stdout_error) : "cannot be written");
     }
     return status;
 }

@@ -42,6 +42,8 @@ int cli_no_memory(void);
 void cli_put_word(FILE *file, const char *word);
 // Prints a text on stdout. Returns CLI_GOOD.
 int cli_print(const char *text);
+// stdout has failed with this errno, which others may change before the end.
+void cli_stdout_failed(int error);
 // Flushes stdout. Returns status, or CLI_TROUBLE with a line on stderr if the
 // output did not arrive (full disk, closed pipe).
 int cli_finish(int status);

@@ -160,7 +160,8 @@ bool option_u32(const char *name, const char *text, uint32_t max,
 bool option_time(const char *name, const char *text, uint64_t *ps) {
     return (number_parse_time(text, ps) && *ps) ||
             option_bad(name, text,
-                    "a time above 0 with its unit, as 10s, 500ms or 20us");
+                    "a time with its unit, as 10s, 500ms or 20us, above 0 and at "
+                    "most 9000000s");
 }
 
 bool option_choice(const char *name, const char *text, const char *const *names,

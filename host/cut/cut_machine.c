@@ -302,8 +302,9 @@ void cut_machine_why(const struct cut_machine *m, enum cut_stop stop,
         snprintf(text, size, "a text of --forbid was printed");
         break;
     default:
-        snprintf(text, size, "the time limit is over, at 0x%08x, %u resets",
-                (unsigned)sim_pc(m->sim), m->marks.resets);
+        snprintf(text, size, "the time limit is over, at 0x%08x, %u reset%s",
+                (unsigned)sim_pc(m->sim), m->marks.resets,
+                m->marks.resets == 1 ? "" : "s");
         break;
     }
 }

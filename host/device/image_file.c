@@ -51,7 +51,8 @@ int image_file_read(struct image_file *file, const char *path,
         return verify(file, key_path);
     }
     if (file->image.reason == XIP_REASON_NO_MAGIC ||
-            file->image.reason == XIP_REASON_EMPTY) {
+            file->image.reason == XIP_REASON_EMPTY ||
+            file->size < XIP_IMAGE_HEADER_MIN) {
         return cli_fail(CLI_BAD,
                 "%s: not an MCUboot image; make one with `xipsafe image sign`",
                 path);

@@ -161,7 +161,7 @@ int cmd_dumpinfo(int argc, char **argv) {
     int status = CLI_GOOD;
     if (xip_image_parse(&img, data, (uint32_t)size)) {
         status = cli_fail(CLI_BAD, "%s: bad: %s", path,
-                xip_image_reason_text(img.reason));
+                image_args_reason(img.reason, size));
     } else {
         print_header(&img);
         print_tlvs(&img);

@@ -215,7 +215,7 @@ static int verify_file(const char *path, const struct key *key) {
         const bool other = img.reason == XIP_REASON_UNKNOWN_KEY;
         status = cli_fail(CLI_BAD, "%s: bad: %s", path,
                 other ? "the signature was not made with this key"
-                      : xip_image_reason_text(img.reason));
+                      : image_args_reason(img.reason, size));
     } else {
         printf("%s: good: v%u.%u.%u+%u, %s\n", path, img.version.major,
                 img.version.minor, img.version.revision, img.version.build,

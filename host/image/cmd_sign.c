@@ -233,14 +233,18 @@ static bool take_flag(int option, struct sign_options *sign) {
 
 static bool complete(struct request *r) {
     struct sign_options *sign = &r->sign;
-    const char *missing = !r->has_version ? "--version"
-            : !sign->header_bytes         ? "--header-size"
-                                          : NULL;
+    const char *missing = !r->has_version ? "--version is missing; give it, as "
+                                            "--version 1.2.3"
+            : !sign->header_bytes ? "--header-size is missing; give the "
+                                    "room that the linker script leaves, "
+                                    "as --header-size 0x200"
+                                  : NULL;
     if ((sign->pad || sign->confirm) && !sign->slot_bytes) {
-        missing = "--slot-size";
+        missing = "--slot-size is missing; give what --pad fills, as "
+                  "--slot-size 1M";
     }
     if (missing) {
-        cli_fail(CLI_TROUBLE, "%s is missing; see --help", missing);
+        cli_fail(CLI_TROUBLE, "%s", missing);
         return false;
     }
     if (sign->header_bytes < XIP_IMAGE_HEADER_MIN) {

@@ -57,3 +57,14 @@ const char *image_args_file(int argc, char **argv, const char *what) {
     }
     return argv[optind];
 }
+
+const char *image_args_reason(unsigned reason, size_t bytes) {
+    if (reason == XIP_REASON_NO_MAGIC ||
+            (reason == XIP_REASON_TRUNCATED && bytes < XIP_IMAGE_HEADER_MIN)) {
+        return "not an MCUboot image; `xipsafe image sign` makes one";
+    }
+    if (reason == XIP_REASON_TRUNCATED) {
+        return "ends before its header says it does; copy or sign it again";
+    }
+    return xip_image_reason_text(reason);
+}

@@ -90,8 +90,14 @@ static int choose(struct command_line *c) {
     if (!sim_board_can(board, why)) {
         return cli_fail(CLI_TROUBLE, "%s", why);
     }
-    c->run.board.part = part_choose(&c->model, c->part ? c->part : board->part);
-    return c->run.board.part ? -1 : CLI_TROUBLE;
+    const struct nor_part *part =
+            part_choose(&c->model, c->part ? c->part : board->part);
+    if (!part) {
+        return CLI_TROUBLE;
+    }
+    c->run.part = *part;
+    c->run.board.part = &c->run.part;
+    return -1;
 }
 
 static int check_window(const struct command_line *c) {

@@ -23,6 +23,8 @@
 #define INIT_LIMIT (2 * SIM_S) // UM2237 and CMSIS-Pack give none
 #define STLDR_LIMIT (30 * SIM_S)
 #define WHOLE_LIMIT (400 * SIM_S)
+#define SHORT_CHIP_MS 100u // of an erase of the whole chip, without --whole
+#define SHORT_ERASE_US 500u
 enum { FOR_ERASE = 1, FOR_PROGRAM, FOR_VERIFY };
 
 /// What is said ///
@@ -178,11 +180,27 @@ static void say_difference(struct loader_run *run, struct difference d,
 
 /// Erase ///
 
+static void judge_chip_erase(struct loader_run *run, struct difference d) {
+    const bool some = d.count < run->probe.chip_bytes / 2;
+    say_difference(run, d,
+            some ? "not all of the chip was erased" : "the chip was not erased",
+            some ? "erase up to the last byte of the last sector, or send the "
+                   "chip erase command"
+                 : "send the chip erase command after a write enable, wait "
+                   "until WIP is 0, and answer a failure if it does not come: "
+                   "it takes a minute or more");
+}
+
 static void judge_erase(struct loader_run *run, uint32_t off, uint32_t bytes,
         bool inclusive) {
     memset(run->want + off, run->file->erased, bytes);
     const struct difference d = compare(run);
     if (!d.count) {
+        return;
+    }
+    if (bytes == run->probe.chip_bytes) {
+        judge_chip_erase(run, d);
+        accept_chip(run);
         return;
     }
     const bool missing = d.first >= off && d.last < off + bytes;
@@ -425,6 +443,25 @@ static void erases(struct loader_run *run, uint32_t off, uint32_t bytes) {
             start + off + 3 * bytes, off + 2 * bytes, 2 * bytes, true);
 }
 
+// By one command, or sector by sector. Only with --whole the loader has to wait
+// as long as it takes.
+static void erase_chip(struct loader_run *run, uint32_t bytes) {
+    const char *name = run->file->stldr ? "MassErase" : "EraseChip";
+    const struct nor_part part = run->part;
+    if (!has(run, name)) {
+        return;
+    }
+    if (!run->whole) {
+        run->part.chip_typ_ms = SHORT_CHIP_MS;
+        for (unsigned i = 0; i < 4; i++) {
+            run->part.erase[i].typ_us = SHORT_ERASE_US;
+        }
+    }
+    begin(run, FOR_ERASE);
+    erase(run, name, 0, 0, 0, 0, bytes, false);
+    run->part = part;
+}
+
 static void all_calls(struct loader_run *run) {
     const struct loader_file *f = run->file;
     const uint32_t size = f->size_bytes < run->probe.chip_bytes
@@ -460,11 +497,7 @@ static void all_calls(struct loader_run *run) {
         printf("note   the flash cannot be read through the window now; probes "
                "that verify by reading memory (pyOCD, probe-rs) need it\n");
     }
-    const char *whole = f->stldr ? "MassErase" : "EraseChip";
-    if (run->whole && has(run, whole)) {
-        begin(run, FOR_ERASE);
-        erase(run, whole, 0, 0, 0, 0, size, false);
-    }
+    erase_chip(run, size);
 }
 
 // What every probe calls.

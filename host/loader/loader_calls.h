@@ -10,8 +10,10 @@
 
 struct loader_run {
     struct loader_board board;
+    struct nor_part part; // board.part, whose erase times change
     const struct loader_file *file;
-    bool whole, quiet;
+    bool whole; // a chip erase takes as long as the part needs
+    bool quiet;
     bool silent;        // the next run says nothing, and counts for itself
     unsigned wrong;     // findings, over all runs
     unsigned run_wrong; // of the last run

@@ -253,6 +253,8 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         text = "the chip is starting up, waking up or resetting";
     } else if (nor->asleep) {
         text = "the chip is in deep power-down";
+    } else if (nor->run.active && nor->suspend_ps != NOR_NEVER) {
+        text = "the chip is being suspended, tSUS is not over";
     } else if (nor->run.active) {
         text = nor->run.kind == 'E'    ? "the chip is erasing"
                 : nor->run.kind == 'P' ? "the chip is programming"

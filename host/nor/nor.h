@@ -42,6 +42,13 @@ struct nor_erase {
     uint32_t typ_us, max_us;
 };
 
+// A range in which some of the erase types exist only.
+struct nor_region {
+    uint32_t size_bytes; // 0: no more
+    uint8_t types;       // bit i: erase[i]
+};
+#define NOR_REGIONS 16
+
 // An SFDP parameter table besides the basic one, as the part has it.
 struct nor_sfdp_table {
     uint8_t id_lsb, id_msb, minor, words; // words 0: unused
@@ -56,6 +63,9 @@ struct nor_part {
     uint8_t id[3];
     uint32_t size_bytes, page_bytes;
     struct nor_erase erase[4];
+    // From the start of the chip to its end. None: all types everywhere. One
+    // opcode may belong to several types, of which the place chooses.
+    struct nor_region region[NOR_REGIONS];
     uint32_t chip_typ_ms, chip_max_ms;
     uint32_t page_typ_us, page_max_us;
     uint32_t sr_write_typ_us, sr_write_max_us;
@@ -136,6 +146,7 @@ enum nor_report_kind {
     NOR_ASLEEP,          // command in deep power-down or without supply
     NOR_TOO_FAST,        // power-up, power-down or reset time not over
     NOR_ERASE_UNALIGNED, // the address is not that of a unit: others go too
+    NOR_ERASE_UNIT,      // the part has no such unit at the address: ignored
     NOR_STATUS_WRITE,    // takes quad enable away, turns protection around, or
                          // sets a bit that stays for ever
     NOR_RESET_BUSY,      // 66h/99h tears an operation

@@ -93,6 +93,31 @@ static bool overlaps(const struct operation *op, uint32_t off, uint32_t len) {
     return off < op->off + op->len && op->off < off + len;
 }
 
+// What the opcode erases at that address; NULL: nothing.
+static const struct nor_erase *erase_at(const struct nor *nor, uint32_t addr) {
+    const struct nor_part *part = nor->part;
+    const unsigned type = nor->frame.cmd->arg;
+    const bool four = nor->frame.opcode == part->erase_4byte_opcode[type];
+    uint32_t left = addr;
+    unsigned i = 0;
+    while (i + 1 < NOR_REGIONS && part->region[i].size_bytes &&
+            left >= part->region[i].size_bytes) {
+        left -= part->region[i++].size_bytes;
+    }
+    if (!part->region[0].size_bytes) {
+        return &part->erase[type];
+    }
+    for (unsigned t = 0; t < 4; t++) {
+        const uint8_t opcode =
+                four ? part->erase_4byte_opcode[t] : part->erase[t].opcode;
+        if (part->region[i].types >> t & 1 && part->erase[t].size_bytes &&
+                opcode == nor->frame.opcode) {
+            return &part->erase[t];
+        }
+    }
+    return NULL;
+}
+
 // While an operation is suspended and none runs.
 static bool refused_suspended(struct nor *nor) {
     const struct operation *op = &nor->held;
@@ -101,7 +126,8 @@ static bool refused_suspended(struct nor *nor) {
     const uint32_t rules = nor_suspend_rules_(nor->part);
     bool refused = false;
     if (cmd->kind == CMD_ERASE) {
-        const uint32_t size = nor->part->erase[cmd->arg].size_bytes;
+        const struct nor_erase *erase = erase_at(nor, addr);
+        const uint32_t size = erase ? erase->size_bytes : 1;
         refused = op->kind == 'E' || !(rules & RULE_ERASE_IN_PROGRAM) ||
                 overlaps(op, addr & ~(size - 1), size);
     } else if (cmd->kind == CMD_PROGRAM) {
@@ -539,7 +565,15 @@ static void end_program(struct nor *nor) {
 static void end_erase(struct nor *nor) {
     const struct nor_part *part = nor->part;
     const bool chip = nor->frame.cmd->kind == CMD_ERASE_CHIP;
-    const struct nor_erase *erase = &part->erase[nor->frame.cmd->arg];
+    const struct nor_erase *erase = erase_at(nor, nor->frame.addr);
+    if (!chip && !erase) {
+        nor_say_(nor, NOR_ERASE_UNIT, nor->frame.addr,
+                "%02Xh at 0x%06X is ignored: the sector map has no such unit "
+                "there",
+                nor->frame.opcode, (unsigned)nor->frame.addr);
+        nor->wel = false;
+        return;
+    }
     const uint32_t len = chip ? part->size_bytes : erase->size_bytes;
     const uint32_t off = chip ? 0 : nor->frame.addr & ~(len - 1);
     if (!chip && nor->frame.addr != off) {

@@ -45,6 +45,27 @@ static json_t *erases(const struct sfdp *s) {
     return list;
 }
 
+// null: none, or none that can be followed.
+static json_t *sector_map(const struct sfdp *s) {
+    json_t *list = s->region_count ? json_array() : json_null();
+    json_int_t off = 0;
+    for (unsigned i = 0; i < s->region_count; i++) {
+        const struct sfdp_region *r = &s->region[i];
+        json_t *sizes = json_array();
+        for (unsigned t = 0; t < 4; t++) {
+            if (r->types >> t & 1) {
+                json_array_append_new(sizes,
+                        json_integer(s->erase[t].size_bytes));
+            }
+        }
+        json_array_append_new(list,
+                json_pack("{s:I, s:I, s:o}", "off", off, "size_bytes",
+                        (json_int_t)r->size_bytes, "erase_bytes", sizes));
+        off += (json_int_t)r->size_bytes;
+    }
+    return list;
+}
+
 static json_t *suspend(const struct sfdp *s) {
     if (!s->has_suspend) {
         return json_null();
@@ -91,10 +112,12 @@ static json_t *resets(const struct sfdp *s) {
 }
 
 static int print_json(const struct sfdp *s) {
-    json_t *root = json_pack("{s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+    json_t *root = json_pack("{s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
+                             "s:o}",
             "size_bytes", (json_int_t)s->size_bytes, "page_bytes",
             (int)s->page_bytes, "address_bytes", s->address_modes == 2 ? 4 : 3,
-            "erase", erases(s), "suspend", suspend(s), "quad_enable",
+            "erase", erases(s), "sector_map", sector_map(s), "suspend",
+            suspend(s), "quad_enable",
             s->quad_enable < 0 ? json_null() : json_integer(s->quad_enable),
             "fast_read", reads(s), "four_byte", four_byte(s), "reset",
             resets(s));
@@ -132,6 +155,25 @@ static void print_erases(const struct sfdp *s) {
     }
 }
 
+static void print_sector_map(const struct sfdp *s) {
+    uint64_t off = 0;
+    char text[16];
+    for (unsigned i = 0; i < s->region_count; i++) {
+        const struct sfdp_region *r = &s->region[i];
+        printf("sectors     from %llXh:", (unsigned long long)off);
+        for (unsigned t = 0; t < 4; t++) {
+            if (r->types >> t & 1) {
+                printf(" %s", size_text(s->erase[t].size_bytes, text));
+            }
+        }
+        if (i == 0 && s->maps > 1) {
+            printf(" (map %u, of %u)", s->map_id, s->maps);
+        }
+        putchar('\n');
+        off += r->size_bytes;
+    }
+}
+
 static void print_table(const struct sfdp *s) {
     static const char *const addresses[] = {"3", "3 or 4", "4", "?"};
     char text[16];
@@ -141,6 +183,7 @@ static void print_table(const struct sfdp *s) {
     printf("tables      %u, of them %u of the maker; basic: %u words at %Xh\n",
             s->tables, s->foreign, s->words, (unsigned)s->off);
     print_erases(s);
+    print_sector_map(s);
     if (s->page_typ_us) {
         printf("program     a page in %u us, at most %u us\n",
                 (unsigned)s->page_typ_us, (unsigned)s->page_max_us);
@@ -188,7 +231,7 @@ static void print_doubts(const struct part_model *m) {
     if (s->sector_map) {
         puts("doubtful    erase sizes depend on the address (sector map)");
     }
-    if (!s->uniform_4k) {
+    if (!s->uniform_4k && !s->region_count) {
         puts("doubtful    4 KB erases are not uniform");
     }
     if (s->quad_enable == 7) {
@@ -301,7 +344,7 @@ int cmd_sfdp(int argc, char **argv) {
     if (!sfdp_read_file(&dump, file)) {
         return CLI_TROUBLE;
     }
-    const bool good = sfdp_decode(&s, dump.bytes, dump.len, why);
+    const bool good = sfdp_decode(&s, dump.bytes, dump.len, dump.map_id, why);
     sfdp_free(&dump);
     if (!good) {
         return cli_fail(CLI_BAD, "%s", why);

@@ -167,10 +167,23 @@ static void take_reads(struct part_model *m) {
     p->chip_opcode[0] = 0xC7;
     p->chip_opcode[1] = p->family == NOR_MICRON ? 0 : 0x60;
     p->program_144_opcode = p->family == NOR_MACRONIX ? 0x38 : 0;
-    if (s->sector_map || !s->uniform_4k) {
+}
+
+static void take_regions(struct part_model *m) {
+    const struct sfdp *s = &m->sfdp;
+    for (unsigned i = 0; i < s->region_count; i++) {
+        m->part.region[i].size_bytes = (uint32_t)s->region[i].size_bytes;
+        m->part.region[i].types = s->region[i].types;
+    }
+    if (s->region_count && s->maps > 1 && m->dump.map_id < 0) {
         assume(m,
-                "every erase size everywhere, though the table says that "
-                "sizes depend on the address or 4 KB are not uniform");
+                "the first sector map of several: registers say which one "
+                "holds; give a line '# sector-map: 1' with its number");
+    } else if (!s->region_count && (s->sector_map || !s->uniform_4k)) {
+        assume(m,
+                "every erase size everywhere: the table says that sizes "
+                "depend on the address, and has no sector map that could be "
+                "followed");
     }
 }
 
@@ -181,7 +194,8 @@ bool part_model_open(struct part_model *m, const char *path,
     if (!sfdp_read_file(&m->dump, path)) {
         return false;
     }
-    if (!sfdp_decode(&m->sfdp, m->dump.bytes, m->dump.len, why)) {
+    if (!sfdp_decode(&m->sfdp, m->dump.bytes, m->dump.len, m->dump.map_id,
+                why)) {
         part_model_close(m);
         return false;
     }
@@ -207,6 +221,7 @@ bool part_model_open(struct part_model *m, const char *path,
     take_times(m);
     take_suspend(m);
     take_reads(m);
+    take_regions(m);
     take_rest(m);
     return true;
 }

@@ -24,19 +24,27 @@ static int hex_digit(int c) {
     return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
 }
 
-static void take_id(struct sfdp_dump *dump, const char *line) {
-    static const char key[] = "# jedec-id:";
-    if (strncmp(line, key, sizeof key - 1) != 0) {
-        return;
+// A comment "# KEY: VALUE", in hexadecimal.
+static bool value_of(const char *line, const char *key, unsigned long most,
+        unsigned long *value) {
+    if (strncmp(line, key, strlen(key)) != 0) {
+        return false;
     }
-    const char *digits = line + sizeof key - 1;
+    const char *digits = line + strlen(key);
     char *end;
-    const unsigned long id = strtoul(digits, &end, 16);
-    if (end != digits && id <= 0xFFFFFFul) {
+    *value = strtoul(digits, &end, 16);
+    return end != digits && *value <= most;
+}
+
+static void take_comment(struct sfdp_dump *dump, const char *line) {
+    unsigned long value;
+    if (value_of(line, "# jedec-id:", 0xFFFFFF, &value)) {
         dump->has_id = true;
-        dump->id[0] = (uint8_t)(id >> 16);
-        dump->id[1] = (uint8_t)(id >> 8);
-        dump->id[2] = (uint8_t)id;
+        dump->id[0] = (uint8_t)(value >> 16);
+        dump->id[1] = (uint8_t)(value >> 8);
+        dump->id[2] = (uint8_t)value;
+    } else if (value_of(line, "# sector-map:", 0xFF, &value)) {
+        dump->map_id = (int)value;
     }
 }
 
@@ -54,7 +62,7 @@ static bool take_offset(struct sfdp_dump *dump, const char *line) {
 
 // One line of text; false: neither bytes nor a comment.
 static bool take_line(struct sfdp_dump *dump, const char *line) {
-    take_id(dump, line);
+    take_comment(dump, line);
     const char *colon = strchr(line, ':');
     const char *comment = strchr(line, '#');
     if (colon && (!comment || colon < comment)) {
@@ -92,6 +100,7 @@ static bool take_text(struct sfdp_dump *dump, char *text) {
 
 bool sfdp_read_file(struct sfdp_dump *dump, const char *path) {
     memset(dump, 0, sizeof *dump);
+    dump->map_id = -1;
     size_t size = 0;
     uint8_t *file = file_read(path, SFDP_MAX_BYTES, &size);
     if (!file) {
@@ -150,7 +159,7 @@ static uint32_t dw(const struct table *t, unsigned n) {
 }
 
 static bool find_tables(struct sfdp *s, const uint8_t *bytes, size_t len,
-        struct table *basic, struct table *four) {
+        struct table *basic, struct table *four, struct table *map) {
     s->tables = bytes[6] + 1u;
     for (unsigned i = 0; i < s->tables; i++) {
         const size_t at = 8 + 8 * (size_t)i;
@@ -160,7 +169,10 @@ static bool find_tables(struct sfdp *s, const uint8_t *bytes, size_t len,
         const uint8_t *h = bytes + at;
         const uint32_t id = h[0] | (uint32_t)h[7] << 8;
         const uint32_t off = get32(h + 4) & 0xFFFFFF;
-        struct table *to = id == BASIC ? basic : id == FOUR_BYTE ? four : NULL;
+        struct table *to = id == BASIC ? basic
+                : id == FOUR_BYTE      ? four
+                : id == SECTOR_MAP     ? map
+                                       : NULL;
         s->foreign += (id & 0xFF00) != 0xFF00 || (id != BASIC && h[0] >= 0xA0);
         s->sector_map |= id == SECTOR_MAP;
         if (!to || h[2] != 1 || off + 4ull * h[3] > len ||
@@ -317,17 +329,94 @@ static void take_four_byte_erase(struct sfdp *s, const struct table *t,
     }
 }
 
-bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len,
+/// The sector map (JESD216F 6.5) ///
+
+// Bits of erase[] for those of the table, which may have types left out.
+static uint8_t types_of(const struct table *basic, uint32_t mask) {
+    uint8_t types = 0;
+    unsigned n = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        const uint32_t log2 = dw(basic, 8 + i / 2) >> (i % 2 * 16) & 0xFF;
+        if (log2 >= 8 && log2 <= 31) {
+            types |= (uint8_t)((mask >> i & 1) << n++);
+        }
+    }
+    return types;
+}
+
+static bool starts_a_unit(const struct sfdp *s, uint64_t off,
+        const struct sfdp_region *region) {
+    for (unsigned i = 0; i < 4; i++) {
+        const uint32_t size = s->erase[i].size_bytes;
+        if (region->types >> i & 1 &&
+                (!size || off % size || region->size_bytes % size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Regions from word n on. False: they are not the whole chip, end inside a unit
+// or have a type that the basic table does not.
+static bool take_regions(struct sfdp *s, const struct table *basic,
+        const struct table *map, unsigned n, unsigned count) {
+    uint64_t off = 0;
+    if (count > SFDP_REGIONS || n + count - 1 > map->words) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t word = dw(map, n + i);
+        struct sfdp_region *region = &s->region[i];
+        region->size_bytes = ((uint64_t)(word >> 8) + 1) * 256;
+        region->types = types_of(basic, word);
+        if (__builtin_popcount(region->types) !=
+                        __builtin_popcount(word & 15) ||
+                !starts_a_unit(s, off, region)) {
+            return false;
+        }
+        off += region->size_bytes;
+    }
+    return off == s->size_bytes;
+}
+
+// Commands of two words that read registers come first; then the maps, each a
+// word with its number, and its regions.
+static void take_sector_map(struct sfdp *s, const struct table *basic,
+        const struct table *map, int wanted) {
+    unsigned n = 1;
+    while (n <= map->words) {
+        const uint32_t head = dw(map, n);
+        if (!bits(head, 1, 1)) {
+            n += 2;
+            continue;
+        }
+        const unsigned count = bits(head, 23, 16) + 1;
+        const unsigned id = bits(head, 15, 8);
+        if (wanted < 0 ? !s->maps : id == (unsigned)wanted) {
+            s->map_id = id;
+            s->region_count =
+                    take_regions(s, basic, map, n + 1, count) ? count : 0;
+        }
+        s->maps++;
+        n += 1 + count;
+        if (bits(head, 0, 0)) {
+            break;
+        }
+    }
+}
+
+bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len, int map_id,
         char why[SFDP_WHY_BYTES]) {
     struct table basic = {0};
     struct table four = {0};
+    struct table map = {0};
     memset(s, 0, sizeof *s);
     if (len < 16 || memcmp(bytes, "SFDP", 4) != 0) {
         snprintf(why, SFDP_WHY_BYTES,
                 "no SFDP signature: the first bytes have to be 53 46 44 50");
         return false;
     }
-    if (!find_tables(s, bytes, len, &basic, &four)) {
+    if (!find_tables(s, bytes, len, &basic, &four, &map)) {
         snprintf(why, SFDP_WHY_BYTES,
                 "no basic table of 9 words or more within %zu bytes: dump more "
                 "of them (some parts have it at 300h)",
@@ -353,5 +442,6 @@ bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len,
     take_modes(s, &basic);
     take_four_byte(s, &four);
     take_four_byte_erase(s, &basic, &four);
+    take_sector_map(s, &basic, &map, map_id);
     return true;
 }

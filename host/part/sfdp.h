@@ -21,13 +21,14 @@
 #define SFDP_WHY_BYTES 200
 
 // A file: raw bytes that begin with "SFDP", or text: lines "offset: bytes" in
-// hexadecimal, or bytes alone; # begins a comment, and "# jedec-id: ef4018"
-// gives the id.
+// hexadecimal, or bytes alone; # begins a comment. "# jedec-id: ef4018" gives
+// the id, "# sector-map: 1" which of several maps holds: registers say it.
 struct sfdp_dump {
     uint8_t *bytes;
     size_t len;
     bool has_id;
     uint8_t id[3];
+    int map_id; // -1: the first one
 };
 
 struct sfdp_erase {
@@ -35,6 +36,13 @@ struct sfdp_erase {
     uint8_t opcode;
     uint32_t typ_ms, max_ms; // 0: not in the table
 };
+
+// Of the sector map that holds: bit i of types is erase[i].
+struct sfdp_region {
+    uint64_t size_bytes;
+    uint8_t types;
+};
+#define SFDP_REGIONS 16
 
 struct sfdp_read {
     const char *lanes; // "1-4-4"; NULL: end
@@ -51,6 +59,10 @@ struct sfdp {
     struct sfdp_erase erase[4];
     bool uniform_4k;
     bool sector_map; // erase sizes depend on the address
+    // The map of that number, if it can be followed; region_count 0: it cannot.
+    unsigned maps, map_id;
+    struct sfdp_region region[SFDP_REGIONS];
+    unsigned region_count;
     uint32_t page_typ_us, page_max_us, chip_typ_ms, chip_max_ms;
     struct sfdp_read read[7];
     bool has_suspend;
@@ -73,7 +85,8 @@ struct sfdp {
 // False after a line on stderr: the file could not be read, or is no dump.
 bool sfdp_read_file(struct sfdp_dump *dump, const char *path);
 void sfdp_free(struct sfdp_dump *dump);
-bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len,
+// map_id: as in struct sfdp_dump.
+bool sfdp_decode(struct sfdp *s, const uint8_t *bytes, size_t len, int map_id,
         char why[SFDP_WHY_BYTES]);
 
 #endif

@@ -32,7 +32,7 @@ unsigned xip_cpu_bad_vector(uint32_t ceiling);
 struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling);
 #if XIP_CFG_FENCE // the host has no MPU, and no definition
-#define XIP_CPU_FENCE_CYCLES 80u
+#define XIP_CPU_FENCE_CYCLES 140u
 void xip_cpu_set_fence(struct xip_resident *r, uint32_t region, uint32_t addr,
         uint32_t size_bits);
 int xip_cpu_fence_check(uint32_t region, uint32_t addr, uint32_t bytes);

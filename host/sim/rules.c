@@ -427,6 +427,18 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "align the address down to the unit's size on "
                         "purpose, or take an opcode with a smaller unit",
                 },
+        [SIM_RULE_NOR_ERASE_UNIT] =
+                {
+                        "nor-erase-unit",
+                        SIM_CLASS_CHIP,
+                        "an erase whose unit does not exist at its address",
+                        "the sectors of this part are not alike (4 KB "
+                        "parameter sectors at one end, larger ones elsewhere, "
+                        "as its SFDP sector map says): the chip ignores the "
+                        "command, and nothing is erased",
+                        "choose the opcode by the address, as the sector map "
+                        "has it, and look whether WIP rises",
+                },
         [SIM_RULE_NOR_STATUS_WRITE] =
                 {
                         "nor-status-write",

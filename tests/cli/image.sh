@@ -180,7 +180,9 @@ want 2 "contains no key" getpub -k empty
 
 for size in 0 1 31 32 500 1024 7000 7040 7100 7188; do
     head -c $size "$vectors/p256_nopad.bin" >cut.bin
-    want 1 "ends before its header says it does" verify -k "$key" cut.bin
+    words="ends before its header says it does"
+    [ $size -ge 32 ] || words="not an MCUboot image"
+    want 1 "$words" verify -k "$key" cut.bin
 done
 cp "$vectors/p256_nopad.bin" bad.bin
 printf 'X' | dd of=bad.bin bs=1 seek=3000 conv=notrunc 2>/dev/null

@@ -21,8 +21,10 @@ SECTIONS {
 END
 sed 's/ 0 :/ 0x20000004 :/; s/DevDscr/.Dev_info/g' flm.ld >stldr.ld
 
-# loader STATUS FLAGS...: builds one and calls it; the kind is in $kind.
+# loader STATUS FLAGS...: builds one and calls it; the kind is in $kind, options
+# are in $options.
 kind=flm
+options=()
 loader() {
     local wanted=$1 status=0
     shift
@@ -30,8 +32,8 @@ loader() {
         -fno-tree-loop-distribute-patterns -Wl,--no-warn-rwx-segments \
         -Wl,-e,Init -T "$kind.ld" "$@" "$source" -o "small.$kind" ||
         fail "does not build: $*"
-    "$xipsafe" loader --board-file small.board --quiet "small.$kind" \
-        >out 2>err || status=$?
+    "$xipsafe" loader --board-file small.board --quiet "${options[@]}" \
+        "small.$kind" >out 2>err || status=$?
     [ "$status" -eq "$wanted" ] || fail "status $status, not $wanted: $*"
 }
 
@@ -64,8 +66,29 @@ says "WRONG Verify.* for data that differs"
 loader 1 -DDEFECT_TICK
 says "WRONG Init.* did not return within .* core is at [iI]nit"
 
+loader 0 -DWITHOUT_MASS
+
+# The whole chip: some of it, none of it, too early.
+mass() { # FUNCTION FLAGS...
+    local name=$1
+    shift
+    loader 1 "$@" -DDEFECT_MASS
+    says "WRONG $name\(.*not all of the chip was erased.* to 0x90ffffff are"
+    loader 1 "$@" -DDEFECT_MASS_WAIT
+    says "WRONG $name\(.* the chip was not erased.* a minute or more"
+    loader 1 "$@" -DDEFECT_MASS_ENABLE
+    says "WRONG $name\(.*nor-no-wel"
+    loader 0 "$@" -DDEFECT_MASS_LIMIT # which is enough for 100 ms
+    options=(--whole)
+    loader 1 "$@" -DDEFECT_MASS_LIMIT
+    says "WRONG $name\(.* the chip was not erased"
+    options=()
+}
+mass EraseChip
+
 kind=stldr
 loader 0 -DSTLDR
+mass MassErase -DSTLDR
 loader 1 -DSTLDR -DDEFECT_END
 says "WRONG SectorErase\(0x90410000, 0x90410000\) .* the end is inclusive"
 loader 1 -DSTLDR -DDEFECT_ODD

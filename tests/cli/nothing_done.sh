@@ -27,6 +27,18 @@ for place in 0x20000000:RAM 0x08000010:internal 0x90000000:window; do
     sim 2 "${place#*:}" --set "${place%:*}=1"
     grep -q 'and not in a register' out || complain "--set: $(cat out)"
 done
+# A later --load counts, and says so where it changes something.
+head -c 5000 "$firmware/boot.bin" >some.bin
+sim 0 'note: --load some.bin@0x700010 replaces 0x700010 to 0x701387 of --load some.bin@0x700000' \
+    --load some.bin@0x700000 --load some.bin@0x700010 --expect 'minimal:'
+"$xipsafe" sim --internal "$firmware/boot.elf" --uart none --quiet \
+    --load some.bin@0x700000 --load some.bin@0x700000 --time-limit 1ms >out 2>&1
+! grep -q 'replaces' out || complain "equal bytes: $(cat out)"
+got=0
+"$xipsafe" sim --internal "$firmware/boot.elf" --time-limit 100ms \
+    >/dev/full 2>out || got=$?
+[ "$got" -eq 2 ] || complain "a full disk: exit $got"
+grep -q 'standard output: No space left' out || complain "full: $(cat out)"
 # What is no program is not run.
 head -c 4096 "$firmware/boot.elf" | tail -c 3000 >random.bin
 while read -r file text; do

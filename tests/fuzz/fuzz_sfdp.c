@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         FUZZ_CHECK(part.erase[0].size_bytes);
         FUZZ_CHECK(part.addr_bytes == 3 || part.addr_bytes == 4);
     }
-    if (!sfdp_decode(&s, data + 3, size - 3, why)) {
+    if (!sfdp_decode(&s, data + 3, size - 3, -1, why)) {
         FUZZ_CHECK(why[0] && !strchr(why, '\n'));
     }
     return 0;

@@ -45,6 +45,32 @@ sed -e 's/10 80 00 00 ff$/10 00 03 00 ff/' -e 's/^0080:/0300:/' \
 sim_app 0 minimal --part sfdp:far.hex \
     --expect "minimal: stored and read back"
 
+# A sector map as SST26 has it: D8h erases 8, 32 or 64 KB, 4 KB are everywhere.
+sed -e 's/^0000:.*/0000: 53 46 44 50 05 01 01 ff 00 05 01 10 80 00 00 ff/' \
+    -e 's/^0010:.*/0010: 81 00 01 06 00 01 00 ff/' \
+    -e 's/0c 20 0f 52$/0c 20 0d d8/' -e 's/^00a0: 10 d8 00 00/00a0: 0f d8 10 d8/' \
+    chip.hex >map.hex
+cat >>map.hex <<'END'
+0100: 03 00 04 00 f3 7f 00 00 f5 7f 00 00 f9 ff fd 00
+0110: f5 7f 00 00 f3 7f 00 00
+END
+"$xipsafe" part map.hex >text
+for text in 'sectors     from 0h: 4K 8K' 'sectors     from 8000h: 4K 32K' \
+    'sectors     from 10000h: 4K 64K'; do
+    grep -qx "$text" text || complain "no '$text' in: $(cat text)"
+done
+! grep -q 'every erase size everywhere' text || complain "still assumed"
+"$xipsafe" sfdp --json map.hex >figures
+python3 - <<'END' || complain "the map in the JSON"
+import json
+regions = json.load(open('figures'))['sector_map']
+assert [r['off'] for r in regions] == [0, 0x8000, 0x10000, 0xff0000, 0xff8000]
+assert regions[3]['size_bytes'] == 0x8000
+assert regions[2]['erase_bytes'] == [4096, 65536]
+END
+sim_app 0 minimal --part sfdp:map.hex \
+    --expect "minimal: stored and read back"
+
 status=0
 echo "not hex" >bad.hex
 "$xipsafe" part bad.hex 2>err || status=$?

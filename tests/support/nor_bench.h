@@ -62,15 +62,20 @@ static inline void bench_operation(void *ctx, char kind, uint32_t off,
     }
 }
 
-static inline void bench_open(struct bench *b, const char *part, uint8_t *array,
-        struct nor_options options) {
+static inline void bench_open_part(struct bench *b, const struct nor_part *part,
+        uint8_t *array, struct nor_options options) {
     memset(b, 0, sizeof *b);
     options.report = bench_report;
     options.changed = bench_changed;
     options.operation = bench_operation;
     options.ctx = b;
-    b->nor = nor_new(nor_part_find(part), array, &options);
+    b->nor = nor_new(part, array, &options);
     assert_non_null(b->nor);
+}
+
+static inline void bench_open(struct bench *b, const char *part, uint8_t *array,
+        struct nor_options options) {
+    bench_open_part(b, nor_part_find(part), array, options);
 }
 
 static inline void bench_close(struct bench *b) {

@@ -36,6 +36,7 @@ int xip_flash_take_(struct xip_flash *dev) {
 }
 
 void xip_flash_give_(struct xip_flash *dev) {
+    xip_flash_end_ticks_(dev);
     dev->held = 0;
     if (dev->hooks.unlock != NULL) {
         dev->hooks.unlock(dev->config.hook_ctx);

@@ -43,6 +43,9 @@ void xip_flash_leave_(struct xip_flash *dev);
 int xip_flash_quiesce_(struct xip_flash *dev);
 void xip_flash_release_(struct xip_flash *dev);
 
+// Before a call is left: count the ticks that were lost since its last outage.
+void xip_flash_end_ticks_(struct xip_flash *dev);
+
 // Check everything that an outage requires: context, vectors, DMA. dev->watch
 // then says what the answer rests on.
 int xip_flash_outage_allowed_(struct xip_flash *dev);

@@ -131,6 +131,15 @@ static uint32_t wraps(uint32_t cycles, uint32_t left, uint32_t period) {
     return cycles < left ? 0u : 1u + (cycles - left) / period;
 }
 
+static void report_lost(struct xip_flash *dev, uint32_t lost) {
+    if (lost != 0u) {
+        dev->stats.lost_ticks += lost;
+        if (dev->hooks.lost_ticks != NULL) {
+            dev->hooks.lost_ticks(dev->config.hook_ctx, lost);
+        }
+    }
+}
+
 // One wrap stays pending and is served afterwards; any others are lost. While
 // the caller masks the tick itself, that is one for all outages of a call, and
 // ordinary code between them loses ticks as well.
@@ -158,12 +167,19 @@ static void account_ticks(struct xip_flash *dev, struct tick_sample sample,
     dev->tick_end_cycles = r->end_cycles;
     dev->tick_left_cycles =
             cycles < left ? left - cycles : period - (cycles - left) % period;
-    if (lost != 0u) {
-        dev->stats.lost_ticks += lost;
-        if (dev->hooks.lost_ticks != NULL) {
-            dev->hooks.lost_ticks(dev->config.hook_ctx, lost);
-        }
+    report_lost(dev, lost);
+}
+
+// The last unit is read back after its outage, under the caller's mask, too.
+void xip_flash_end_ticks_(struct xip_flash *dev) {
+    const uint32_t period = xip_cpu_tick_cycles(dev->config.ceiling);
+    if (dev->tick_followed == 0u || period == 0u || !xip_cpu_tick_masked()) {
+        return;
     }
+    const uint32_t count = wraps(xip_cpu_cycles() - dev->tick_end_cycles,
+            dev->tick_left_cycles, period);
+    report_lost(dev,
+            count != 0u && dev->tick_was_pending == 0u ? count - 1u : count);
 }
 
 static uint32_t larger(uint32_t a, uint32_t b) {

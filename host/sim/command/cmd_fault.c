@@ -118,13 +118,9 @@ static const char *name_of(const struct cmd_fault *f, uint32_t addr, char *text,
     return text;
 }
 
-// "f (file.c:12)"; NULL: unknown.
-static const char *caller_of(const struct cmd_stack *stack, char *text,
+// "f (file.c:12)".
+static const char *frame_text(const struct cmd_frame *frame, char *text,
         size_t size) {
-    const struct cmd_frame *const frame = &stack->frames[1];
-    if (stack->count < 2 || frame->interrupted || !frame->elf) {
-        return NULL;
-    }
     if (frame->place.file) {
         snprintf(text, size, "%s (%s:%d)", frame->place.function,
                 frame->place.file, frame->place.line);
@@ -132,6 +128,15 @@ static const char *caller_of(const struct cmd_stack *stack, char *text,
         snprintf(text, size, "%s", frame->place.function);
     }
     return text;
+}
+
+// NULL: unknown.
+static const char *caller_of(const struct cmd_stack *stack, char *text,
+        size_t size) {
+    const struct cmd_frame *const frame = &stack->frames[1];
+    return stack->count < 2 || frame->interrupted || !frame->elf
+            ? NULL
+            : frame_text(frame, text, size);
 }
 
 void cmd_fault_describe(const struct cmd_fault *f,
@@ -273,6 +278,40 @@ static void on_other_handler(void *ctx, unsigned number, uint32_t handler,
             cmd_exception_name(name, number, sim_irqs(f->sim)), pc, place,
             sim_vtor(f->sim) ? "is that of another image"
                              : "was not set since the reset");
+}
+
+void cmd_fault_erase(struct cmd_fault *f) {
+    struct cmd_stack stack;
+    uint32_t regs[17], off, len;
+    if (f->erases == NOTES_MAX || !cmd_console_is_new(f->console) ||
+            !nor_operation(f->nor, &off, &len)) {
+        return;
+    }
+    const uint32_t from = f->options->board->window.addr + off;
+    const bool table = sim_vtor(f->sim) - from < len;
+    sim_registers(f->sim, regs);
+    cmd_stack_walk(&f->files->elfs, f->sim, regs, &stack);
+    size_t i = 0;
+    while (i < stack.count && stack.frames[i].pc - from >= len) {
+        i++;
+    }
+    if (i == stack.count && !table) {
+        return;
+    }
+    char at[200], code[400] = "";
+    place_text(f, regs[PC], at, sizeof at);
+    if (i < stack.count) {
+        char caller[360];
+        snprintf(code, sizeof code, "code that runs, %s",
+                frame_text(&stack.frames[i], caller, sizeof caller));
+    }
+    f->erases++;
+    cmd_console_say(f->console,
+            "note: the erase of %" PRIu32 " bytes at 0x%06" PRIx32
+            " reaches %s%s%s; the core is at %s. Keep what is erased out of "
+            "the range of the running image",
+            len, off, code, i < stack.count && table ? ", and " : "",
+            table ? "the vector table" : "", at);
 }
 
 void cmd_fault_watch(struct cmd_fault *f) {

@@ -35,6 +35,7 @@ struct cmd_fault {
     // The last two resets by a watchdog or by the handler of a fault.
     struct cmd_fault_reset reset[2];
     uint64_t resets;
+    unsigned erases; // that reach running code
 };
 
 // Watches the machine from now on.
@@ -48,6 +49,9 @@ bool cmd_fault_name_is_known(const char *name);
 bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop);
 // It only resets itself, again and again.
 bool cmd_fault_loops(const struct cmd_fault *f);
+
+// An erase of the chip has begun: does it reach code that runs?
+void cmd_fault_erase(struct cmd_fault *f);
 
 // To stderr: the fault; what the core waits for.
 void cmd_fault_report(const struct cmd_fault *f);

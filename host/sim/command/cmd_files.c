@@ -100,11 +100,21 @@ static int add_elf(struct cmd_files *files, const char *path,
     return -1;
 }
 
+// What --load has put into the chip, in its order.
+struct load_log {
+    struct loaded {
+        uint64_t off, bytes;
+        const char *path;
+    } at[CMD_LIST_MAX];
+    size_t count;
+};
+
 struct area {
     const char *option, *name, *other; // other: what to use instead
     uint32_t addr;
     uint8_t *data; // NULL: not there yet
     size_t bytes;
+    struct load_log *log; // or NULL
 };
 
 static struct area internal_area(const struct cmd_files *files,
@@ -116,6 +126,7 @@ static struct area internal_area(const struct cmd_files *files,
             o->board->internal.addr,
             files->internal,
             o->board->internal.bytes,
+            NULL,
     };
 }
 
@@ -128,6 +139,7 @@ static struct area chip_area(const struct cmd_files *files,
             o->board->window.addr,
             files->chip,
             o->part->size_bytes,
+            NULL,
     };
 }
 
@@ -137,14 +149,37 @@ static bool is_in(const struct area *area, const struct elf_segment *segment) {
             area->bytes;
 }
 
+// A later file counts, which is no mistake where the first is of a whole chip.
+static void put(const struct area *area, const char *path, uint64_t off,
+        const uint8_t *data, uint64_t bytes) {
+    struct load_log *log = area->log;
+    for (size_t i = 0; log && i < log->count; i++) {
+        const struct loaded *one = &log->at[i];
+        const uint64_t from = one->off > off ? one->off : off;
+        const uint64_t end = one->off + one->bytes;
+        const uint64_t to = end < off + bytes ? end : off + bytes;
+        if (from < to &&
+                memcmp(area->data + from, data + (from - off),
+                        (size_t)(to - from)) != 0) {
+            cli_say("note: --load %s replaces 0x%" PRIx64 " to 0x%" PRIx64
+                    " of --load %s: the later one counts",
+                    path, from, to - 1, one->path);
+        }
+    }
+    if (log && log->count < CMD_LIST_MAX) {
+        log->at[log->count++] = (struct loaded){off, bytes, path};
+    }
+    memcpy(area->data + off, data, (size_t)bytes);
+}
+
 static void copy_segments(const struct area *area,
         const struct elf_image *image) {
     struct elf_segment segment;
     for (size_t i = 0; area->data && elf_image_segment(image, i, &segment);
             i++) {
         if (is_in(area, &segment)) {
-            memcpy(area->data + (segment.load_addr - area->addr), segment.data,
-                    segment.file_bytes);
+            put(area, elf_image_path(image), segment.load_addr - area->addr,
+                    segment.data, segment.file_bytes);
         }
     }
 }
@@ -213,7 +248,9 @@ static int load_elf(struct cmd_files *files, const struct cmd_options *o,
     return -1;
 }
 
-static int load_raw(const struct area *area, const char *path, uint64_t off) {
+// label: how messages about overlaps name it.
+static int load_raw(const struct area *area, const char *path,
+        const char *label, uint64_t off) {
     uint8_t *data = NULL;
     size_t bytes = 0;
     const int result = read_file(path, &data, &bytes);
@@ -227,7 +264,7 @@ static int load_raw(const struct area *area, const char *path, uint64_t off) {
                 " of the %s (%zu bytes): check the --%s option",
                 path, bytes, off, area->name, area->bytes, area->option);
     }
-    memcpy(area->data + off, data, bytes);
+    put(area, label, off, data, bytes);
     free(data);
     return -1;
 }
@@ -286,7 +323,7 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
             result = load_elf(files, o, &area, &chip, path);
             continue;
         }
-        result = load_raw(&area, path, 0);
+        result = load_raw(&area, path, path, 0);
         result = result >= 0 ? result
                              : doubt_raw(o->board, files->internal, path);
     }
@@ -294,7 +331,8 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
 }
 
 static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
-    const struct area area = chip_area(files, o);
+    struct load_log log = {.count = 0};
+    struct area area = chip_area(files, o);
     const struct area internal = internal_area(files, o);
     // The parts in the window of what --internal has loaded.
     for (size_t i = 0; i < files->elfs.count; i++) {
@@ -306,6 +344,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
             }
         }
     }
+    area.log = &log;
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->load.count; i++) {
         const char *text = o->load.at[i];
@@ -334,7 +373,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
         }
         char *path = strndup(text, (size_t)(at - text));
         result = path
-                ? load_raw(&area, path, off)
+                ? load_raw(&area, path, text, off)
                 : cli_fail(CLI_TROUBLE, "out of memory for --load %s", text);
         free(path);
     }

@@ -117,6 +117,53 @@ void cmd_report_debug(const struct cmd_options *o, uint64_t instructions) {
     fprintf(stderr, " --gdb 3333 --gdb-at %" PRIu64 "\n", instructions);
 }
 
+// Behind text, if an address is there: its length, else 0.
+static size_t address_behind(const char *text, uint32_t *addr) {
+    static const char *const before[] = {"pc 0x", "The instruction at 0x"};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        const size_t length = strlen(before[i]);
+        char *end;
+        if (strncmp(text, before[i], length) != 0) {
+            continue;
+        }
+        *addr = (uint32_t)strtoul(text + length, &end, 16);
+        if (end == text + length + 8) {
+            return length + 8;
+        }
+    }
+    return 0;
+}
+
+void cmd_report_name_places(const struct elf_list *elfs, struct sim *sim,
+        const char *text, char *out, size_t size) {
+    size_t n = 0;
+    for (out[0] = '\0'; *text && n + 1 < size;) {
+        uint32_t addr;
+        const size_t length = address_behind(text, &addr);
+        const size_t copied = length ? length : 1;
+        n += (size_t)snprintf(out + n, size - n, "%.*s", (int)copied, text);
+        text += copied;
+        if (!length || n + 1 >= size) {
+            continue;
+        }
+        const struct elf_place at = cmd_stack_place(elfs, sim, addr).place;
+        if (!strcmp(at.function, "?")) {
+            continue;
+        }
+        n += at.file ? (size_t)snprintf(out + n, size - n, " (%s, %s:%d)",
+                               at.function, at.file, at.line)
+                     : (size_t)snprintf(out + n, size - n,
+                               " (%s+0x%" PRIx32 ")", at.function, at.offset);
+    }
+}
+
+static void print_named(const struct cmd_report *r, const char *label,
+        const char *text) {
+    char named[1000];
+    cmd_report_name_places(&r->files->elfs, r->sim, text, named, sizeof named);
+    cmd_report_wrapped(label, named);
+}
+
 void cmd_report_violation(const struct cmd_report *r) {
     const struct sim_violation *v = sim_violation_of(r->sim);
     cmd_report_title("VIOLATION", sim_rules[v->rule].name, v->time);
@@ -133,7 +180,7 @@ void cmd_report_violation(const struct cmd_report *r) {
                     at.place.function, at.place.offset);
         }
     }
-    cmd_report_wrapped("what", what);
+    print_named(r, "what", what);
     cmd_report_stack("where", r->stack);
     char code[80];
     print_instruction(r, code, sizeof code);
@@ -146,7 +193,7 @@ void cmd_report_violation(const struct cmd_report *r) {
                 "(give the application's ELF with --symbols to see "
                 "functions and lines)");
     }
-    cmd_report_wrapped("why", v->why);
+    print_named(r, "why", v->why);
     cmd_report_wrapped("fix", v->fix);
     cmd_report_debug(r->options, v->instructions + 1);
     fputc('\n', stderr);

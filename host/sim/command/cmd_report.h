@@ -46,6 +46,11 @@ void cmd_report_debug(const struct cmd_options *o, uint64_t instructions);
 // "ldr r3, [r2, #4]"; empty: there is no memory.
 void cmd_report_code(struct sim *sim, uint32_t pc, char *text, size_t size);
 
+// text, with the function and line behind each "pc 0x..." that is known, and
+// behind "The instruction at 0x...".
+void cmd_report_name_places(const struct elf_list *elfs, struct sim *sim,
+        const char *text, char *out, size_t size);
+
 // The violation (there must be one) with its call stack, to stderr.
 void cmd_report_violation(const struct cmd_report *r);
 // How often each rule was broken, to stderr.

@@ -84,6 +84,9 @@ static void trace(void *ctx, const struct sim_trace *e) {
     if (e->kind == SIM_TRACE_INTERNAL && e->c == SIM_CHIP_BEGUN) {
         count_internal(r);
     }
+    if (e->kind == SIM_TRACE_CHIP && e->a == 'E' && e->c == SIM_CHIP_BEGUN) {
+        cmd_fault_erase(&r->fault);
+    }
     follow_sender(r, e->time);
     cmd_measure_trace(&r->measure, e);
     cmd_pictures_trace(&r->pictures, e);
@@ -107,8 +110,10 @@ static void keep_stack(struct run *r) {
 
 static void note(void *ctx, const char *line) {
     struct run *r = ctx;
+    char named[1000];
     keep_stack(r);
-    cmd_console_say(&r->console, "note: %s", line);
+    cmd_report_name_places(&r->files.elfs, r->sim, line, named, sizeof named);
+    cmd_console_say(&r->console, "note: %s", named);
 }
 
 /// Setting up ///

@@ -75,6 +75,9 @@ static void write_line(struct cmd_console *c) {
     if (c->out_is_terminal || c->options.immediate || c->at_line_start) {
         fflush(c->options.out);
     }
+    if (c->options.out == stdout && ferror(stdout)) {
+        cli_stdout_failed(errno);
+    }
 }
 
 bool cmd_console_is_new(struct cmd_console *c) {

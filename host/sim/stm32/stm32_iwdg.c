@@ -40,6 +40,7 @@ static uint32_t count_now(const struct stm32_iwdg *w) {
 }
 
 static void load(struct stm32_iwdg *w) {
+    w->fed_pc = sim_pc(w->soc->sim);
     w->count = w->rlr;
     w->since = sim_now(w->soc->sim);
     schedule(w);
@@ -66,6 +67,14 @@ void stm32_iwdg_start(struct stm32_iwdg *w) {
 
 static void fire(void *ctx) {
     struct stm32_iwdg *w = ctx;
+    const sim_time time = (w->count + 1) * tick_ps(w);
+    stm32_note_once(w->soc, &w->noted,
+            "the watchdog was not fed for %u ms, which is its time (IWDG_PR "
+            "%u, IWDG_RLR %u); it was started or fed last at pc 0x%08x. Feed "
+            "it (AAAAh to IWDG_KR) in every wait for the chip too, or give it "
+            "more time than the longest one",
+            (unsigned)(time / SIM_MS), (unsigned)w->pr, (unsigned)w->count,
+            (unsigned)w->fed_pc);
     sim_request_reset(w->soc->sim, SIM_RESET_IWDG);
 }
 

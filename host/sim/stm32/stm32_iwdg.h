@@ -15,6 +15,8 @@ struct stm32_iwdg {
     sim_time busy_until[3]; // PVU, RVU, WVU
     uint32_t count;         // at `since`
     sim_time since;
+    uint32_t fed_pc; // where the core was when it was loaded
+    bool noted;
     struct sim_event event;
 };
 

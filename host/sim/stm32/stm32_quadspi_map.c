@@ -132,6 +132,9 @@ static const char *cure_of(const char *why) {
     static const struct {
         const char *why, *cure; // how the chip's reason begins
     } cures[] = {
+            {"the chip is being suspended",
+                    "wait tSUS after the suspend command, or poll until WIP is "
+                    "0, before the window is mapped again"},
             {"the chip is erasing",
                     "wait until WIP is 0 (or suspend, and wait tSUS) before "
                     "the window is mapped again"},

@@ -51,17 +51,20 @@ static void command(uint32_t opcode) {
     finish();
 }
 
+static int is_busy(void) {
+    DLR = 0;
+    CCR = 0x05u | 1u << 8 | 1u << 24 | 1u << 26;
+    while ((SR & 2u) == 0u) {
+    }
+    const uint32_t status = DR;
+    FCR = 2u;
+    leave();
+    return (status & 1u) != 0u;
+}
+
 static void wait(void) {
-    uint32_t status;
-    do {
-        DLR = 0;
-        CCR = 0x05u | 1u << 8 | 1u << 24 | 1u << 26;
-        while ((SR & 2u) == 0u) {
-        }
-        status = DR;
-        FCR = 2u;
-        leave();
-    } while ((status & 1u) != 0u);
+    while (is_busy()) {
+    }
 }
 
 static void map(void) {
@@ -97,6 +100,30 @@ static void program_one(uint32_t addr, const uint8_t *data, uint32_t len) {
     wait();
     map();
 }
+
+#ifndef WITHOUT_MASS
+static int erase_all(void) {
+#ifdef DEFECT_MASS // the last block is left out
+    for (uint32_t off = 0; off < SIZE - SECTOR; off += SECTOR) {
+        erase_one(WINDOW + off);
+    }
+#else
+    leave();
+#ifndef DEFECT_MASS_ENABLE
+    command(0x06);
+#endif
+    command(0xC7);
+#ifdef DEFECT_MASS_LIMIT // of polls: too few for a chip erase
+    for (uint32_t i = 0; i < 5000u && is_busy(); i++) {
+    }
+#elif !defined(DEFECT_MASS_WAIT)
+    wait();
+#endif
+    map();
+#endif
+    return GOOD;
+}
+#endif
 
 static int program(uint32_t addr, uint32_t len, const uint8_t *data) {
 #ifdef DEFECT_ODD
@@ -182,6 +209,13 @@ ENTRY int SectorErase(uint32_t from, uint32_t to) {
     return GOOD;
 }
 
+#ifndef WITHOUT_MASS
+ENTRY int MassErase(uint32_t parallelism) {
+    (void)parallelism;
+    return erase_all();
+}
+#endif
+
 #else
 
 struct device {
@@ -216,6 +250,12 @@ ENTRY int EraseSector(uint32_t addr) {
 #endif
     return GOOD;
 }
+
+#ifndef WITHOUT_MASS
+ENTRY int EraseChip(void) {
+    return erase_all();
+}
+#endif
 
 ENTRY int ProgramPage(uint32_t addr, uint32_t len, const uint8_t *data) {
     return program(addr, len, data);

@@ -302,6 +302,36 @@ static void a_volatile_bit_outlives_other_writes(void **state) {
     bench_close(&b);
 }
 
+/// Sectors that are not alike ///
+
+// 4 KB sectors in the upper 128 KB only, and no larger ones there.
+static void erases_by_place(void **state) {
+    (void)state;
+    struct nor_part part = *nor_part_find("w25q128jv");
+    const uint32_t top = part.size_bytes - (128u << 10);
+    part.region[0] = (struct nor_region){top, 6};
+    part.region[1] = (struct nor_region){128u << 10, 1};
+    bench_open_part(&b, &part, NULL, (struct nor_options){.seed = 1});
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t addr = top - 0x10000 + i * 0x10000;
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, i ? 0xD8 : 0x20, addr);
+        bench_only(&b, NOR_ERASE_UNIT);
+        assert_false(nor_busy(b.nor, b.now));
+        bench_cmd(&b, 0x06);
+        bench_cmd_at(&b, i ? 0x20 : 0xD8, addr);
+        bench_quiet(&b);
+        assert_true(nor_busy(b.nor, b.now));
+        bench_idle(&b);
+    }
+    // All of the chip has no place.
+    bench_cmd(&b, 0x06);
+    bench_cmd(&b, 0xC7);
+    bench_quiet(&b);
+    assert_true(nor_busy(b.nor, b.now));
+    bench_close(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(suspended_in_the_parts_own_register),
@@ -312,6 +342,7 @@ int main(void) {
             cmocka_unit_test(quad_enable_is_in_status_register_1),
             cmocka_unit_test(quad_programs),
             cmocka_unit_test(mode_bits),
+            cmocka_unit_test(erases_by_place),
             cmocka_unit_test(four_byte_opcodes_and_mode),
             cmocka_unit_test(a_volatile_bit_outlives_other_writes),
     };

@@ -35,7 +35,7 @@ XIP_ALWAYS_INLINE volatile struct xip_cpu_mpu *xip_cpu_mpu_(void) {
 }
 
 // What an outage takes longer, at most.
-#define XIP_CPU_FENCE_CYCLES (100u * XIP_FENCE_REGIONS)
+#define XIP_CPU_FENCE_CYCLES (140u * XIP_FENCE_REGIONS)
 
 // Inside an outage /////////////////////////////////////////////////////////
 
