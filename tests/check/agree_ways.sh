@@ -122,9 +122,9 @@ second_image() {
 
 # The verdict with one line for each unknown, as the report proposes it.
 cure() {
-    local round answer=unknown
+    local answer=unknown
     cp "$number.bare" "$number.cured"
-    for round in 1 2 3 4; do
+    for _ in 1 2 3 4; do
         awk '
             function give() { if (line != "") print line; line = "" }
             /^[^ ]/ || /^  [a-z]/ { give(); unknown = /^  unknown / }
