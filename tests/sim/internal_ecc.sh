@@ -129,29 +129,29 @@ torn() { # TEAR [OPTION...]
 
 # Twice seen, where the double word is torn for good, however it reads.
 build 0x90008
-torn 0 --expect done
+torn 0 --expect 'done'
 printed "load: 00000001 00000000 81090008"
 printed "DMA: 00000001 00000000 81090008"
 printed "00000008 00000000 zeros: 00000000 00000000 00000000"
 reported "the double word of internal flash at 0x08090008, which a reset has"
-torn 1 --expect done
+torn 1 --expect 'done'
 printed "47704770 alias: 00000001 00000000 81090008"
 printed "fetch: 00000001 00000000 81090008"
 # One bit is corrected, of the word or of an erased one.
-torn 2 --expect done
+torn 2 --expect 'done'
 printed "load: 00000000 00000001 41090008"
 printed "47704770 alias: 00000000 00000001 41090008"
 printed "fetch: 00000000 00000001 41090008"
-torn 3 --expect done
+torn 3 --expect 'done'
 printed "ffffffff alias: 00000000 00000001 41090008"
 printed "00000008 00000000 zeros: "
 # Two bits of an erased one: nothing is detected, and it is not erased.
-torn 4 --expect done
+torn 4 --expect 'done'
 printed "load: 00000000 00000000 00000000"
 printed "00000008 00000000 zeros: 00000000 00000000 00000000"
 # The first bank.
 build 0x10000
-torn 1 --expect done
+torn 1 --expect 'done'
 printed "load: 00000001 00000000 81010000"
 printed "fetch: 00000001 00000000 81010000"
 # An NMI handler that does not clear ECCD is left never again.

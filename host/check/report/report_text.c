@@ -629,19 +629,15 @@ static const char *meaning(const struct check_window_write *w) {
                                 : "what it forbids in an outage is not judged";
 }
 
-// "a, b and 3 more", of those that write to the same registers.
+// All that write to the same registers.
 static void put_writers(const struct printer *p, FILE *out, uint32_t what) {
     const struct check_report *r = p->report;
-    unsigned count = 0;
+    const char *before = "";
     for (size_t i = 0; i < r->window_write_count; i++) {
-        if (r->window_writes[i].what == what && (p->verbose || ++count <= 4)) {
-            fprintf(out, "%s%s", count > 1 ? ", " : "",
-                    r->window_writes[i].function);
-            count += p->verbose;
+        if (r->window_writes[i].what == what) {
+            fprintf(out, "%s%s", before, r->window_writes[i].function);
+            before = ", ";
         }
-    }
-    if (!p->verbose && count > 4) {
-        fprintf(out, " and %u more", count - 4);
     }
 }
 
@@ -668,17 +664,37 @@ static void put_window_write(const struct printer *p,
     free(text);
 }
 
+static bool is_first_write(const struct check_report *r, size_t i) {
+    bool first = true;
+    for (size_t k = 0; first && k < i; k++) {
+        first = r->window_writes[k].what != r->window_writes[i].what;
+    }
+    return first;
+}
+
 static void put_window_writes(const struct printer *p) {
     const struct check_report *r = p->report;
-    for (size_t i = 0; i < r->window_write_count; i++) {
-        bool first = true;
-        for (size_t k = 0; first && k < i; k++) {
-            first = r->window_writes[k].what != r->window_writes[i].what;
-        }
-        if (first) {
+    for (size_t i = 0; p->verbose && i < r->window_write_count; i++) {
+        if (is_first_write(r, i)) {
             put_window_write(p, &r->window_writes[i]);
         }
     }
+    if (p->verbose || !r->window_write_count) {
+        return;
+    }
+    fputs("  code in the window writes there, too:", p->out);
+    for (size_t i = 0; i < r->window_write_count; i++) {
+        const struct check_window_write *w = &r->window_writes[i];
+        if (!is_first_write(r, i)) {
+            continue;
+        }
+        if (w->name) {
+            fprintf(p->out, " %s", w->name);
+        } else {
+            fprintf(p->out, " 0x%08x", (unsigned)w->what);
+        }
+    }
+    fputs(" (--verbose: which)\n", p->out);
 }
 
 static void put_scope(const struct printer *p) {

@@ -47,6 +47,7 @@ static volatile sig_atomic_t interrupt_seen;
 // The second one ends the process.
 static void on_interrupt(int signal_number) {
     interrupt_seen = 1;
+    // NOLINTNEXTLINE(bugprone-signal-handler): it calls unlink() and raise().
     signal(signal_number, output_die);
 }
 

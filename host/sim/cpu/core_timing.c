@@ -177,7 +177,7 @@ unsigned core_shared_cost_(const struct thumb_insn *insn, unsigned cycles) {
 
 /// Internal flash ///
 
-// After STM32's accelerator, RM0351 3.3.4: the array gives 8 bytes a read, which
+// After STM32's accelerator, RM0351 3.3.4: the array gives 8 bytes a read; they
 // stay in a buffer, one for code and one for data. The prefetch reads the next
 // 8 bytes of code meanwhile. What is found neither there nor in the cache waits
 // for the array and goes into the cache, in place of the line that was not used

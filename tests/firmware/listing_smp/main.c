@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "smp_listing.c"
+#include "smp_listing.c" // NOLINT(bugprone-suspicious-include): of the page
 
 #include "receiver.h"
 #include "startup.h"
