@@ -25,10 +25,10 @@ struct site {
     struct value args[VALUE_ARGUMENTS];
 };
 
-// How often a function loads the address of a node, and calls it.
-struct mention {
-    uint32_t node;
-    unsigned loads, calls;
+// A call that is seen in the code. The walk has to meet it, too.
+struct seen {
+    uint32_t callee; // node
+    uint32_t addr;   // of the instruction
 };
 
 struct candidate { // a function that mentions another one
@@ -42,6 +42,10 @@ struct callers {
     struct candidate *walks;
     size_t walk_count, walk_room;
     struct index walk_index;
+    struct seen *seen;
+    size_t seen_count, seen_room;
+    struct index met;   // calls, by the instruction
+    struct index pools; // words that an instruction loads to call them
     // By node.
     bool *taken;      // its address is kept somewhere
     bool *called;     // some call was found
@@ -50,8 +54,6 @@ struct callers {
     // Of the function that is walked.
     bool is_node;
     uint32_t entry_addr;
-    struct mention *mentions; // of nodes, by the function that is walked
-    size_t mention_count, mention_room;
 };
 
 static bool wanted(const struct callers *c, uint32_t n) {
@@ -139,20 +141,106 @@ static void mention(struct callers *c, uint32_t at, uint32_t n, bool thumb) {
     }
 }
 
+static void see(struct callers *c, uint32_t n, uint32_t addr) {
+    struct seen *grown =
+            array_more(c->seen, c->seen_count, &c->seen_room, sizeof *grown);
+    if (!grown) {
+        c->a->failed = true;
+        return;
+    }
+    c->seen = grown;
+    c->seen[c->seen_count++] = (struct seen){n, addr};
+}
+
+#define LOOK_AHEAD 16u
+
+// The call that what the instruction leaves in r is for, and for nothing else:
+// the next use of r, in a straight line, and then it is lost. 0: there is none.
+static uint32_t only_called(const struct callers *c,
+        const struct thumb_insn *insn, unsigned r) {
+    uint32_t addr = insn->addr + insn->size_bytes;
+    for (unsigned i = 0; i < LOOK_AHEAD; i++) {
+        struct thumb_insn next;
+        const uint8_t *bytes = model_bytes(&c->a->model, addr, 4);
+        if (!bytes || !thumb_decode(&next, addr, bytes, 4)) {
+            return 0;
+        }
+        if (next.op == THUMB_BX || next.op == THUMB_BLX) {
+            // A call leaves r4 to r11 (AAPCS32 6.1.1).
+            const bool lost = next.op == THUMB_BX || r < 4 || r == 12;
+            return next.rm == r && lost ? addr : 0;
+        }
+        if (next.op == THUMB_IT || next.op == THUMB_B || next.op == THUMB_BL ||
+                (next.reads | next.writes) >> r & 1 || next.writes >> 15 & 1) {
+            return 0;
+        }
+        addr += next.size_bytes;
+    }
+    return 0;
+}
+
+// The instruction leaves the address of node n in r.
+static void made(struct callers *c, const struct thumb_insn *insn, uint32_t n,
+        unsigned r) {
+    const uint32_t call = only_called(c, insn, r);
+    if (call) {
+        see(c, n, call);
+    } else {
+        c->taken[n] = true;
+    }
+}
+
+// A branch, or an address, between the first and the last instruction of a node.
+static void look_inside(struct callers *c, uint32_t from, uint32_t to) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, to & ~1u);
+    const uint32_t n =
+            !symbol || !symbol->function || symbol->addr == (to & ~1u)
+            ? NO_NODE
+            : analysis_known_node(c->a, symbol->addr);
+    if (wanted(c, n) && to - symbol->addr < symbol->size_bytes &&
+            from - symbol->addr >= symbol->size_bytes) {
+        c->taken[n] = true;
+    }
+}
+
+static void look_at_branch(struct callers *c, const struct thumb_insn *insn) {
+    const uint32_t n = node_at(c, insn->target);
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, insn->addr);
+    if (n == NO_NODE) {
+        look_inside(c, insn->addr, insn->target);
+        return;
+    }
+    if (symbol && analysis_is_veneer(c->a, symbol)) {
+        return;
+    }
+    const uint32_t function = function_of(c, insn->addr);
+    see(c, n, insn->addr);
+    if (function && analysis_known_node(c->a, function) == NO_NODE) {
+        walk_later(c, function);
+    }
+}
+
+static void look_at_literal(struct callers *c, const struct thumb_insn *insn) {
+    uint32_t word;
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, insn->addr);
+    if (!model_word(&c->a->model, insn->target, &word) || !(word & 1)) {
+        return;
+    }
+    const uint32_t n = node_at(c, word);
+    if (n != NO_NODE && !(symbol && analysis_is_veneer(c->a, symbol))) {
+        made(c, insn, n, insn->rd);
+        c->a->failed |= !index_add(&c->pools, insn->target, n);
+    }
+}
+
 static void look_at(struct callers *c, const struct thumb_insn *insn,
         struct halves *halves) {
     const bool branch = insn->op == THUMB_B || insn->op == THUMB_BL;
     if (branch) {
-        const uint32_t n = node_at(c, insn->target);
-        const uint32_t function = n == NO_NODE ? 0 : function_of(c, insn->addr);
-        if (n == NO_NODE) {
-            return;
-        }
-        if (!function) {
-            add_site(c, n, insn->addr, NULL);
-        } else if (analysis_known_node(c->a, function) == NO_NODE) {
-            walk_later(c, function);
-        }
+        look_at_branch(c, insn);
+    } else if (insn->op == THUMB_LOAD && insn->rn == 15 && insn->immediate &&
+            insn->access_bytes == 4) {
+        look_at_literal(c, insn);
     } else if (insn->op == THUMB_ADD && insn->rn == 15 && insn->immediate) {
         const uint32_t n = node_at(c, insn->target);
         if (n != NO_NODE) {
@@ -178,6 +266,9 @@ static void look_at(struct callers *c, const struct thumb_insn *insn,
             const uint32_t n = node_at(c, word);
             if (n != NO_NODE) {
                 mention(c, insn->addr, n, word & 1);
+            }
+            if (n != NO_NODE && word & 1) {
+                made(c, insn, n, insn->rd);
             }
         }
     }
@@ -206,6 +297,11 @@ static void scan_code(struct callers *c, const struct elf_image *image,
     }
 }
 
+static bool in_veneer(const struct callers *c, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    return symbol && analysis_is_veneer(c->a, symbol);
+}
+
 // A node's address at any byte: in a table, a packed structure, a pool.
 static void scan_words(struct callers *c, const struct elf_image *image,
         const struct elf_section *section) {
@@ -220,7 +316,15 @@ static void scan_words(struct callers *c, const struct elf_image *image,
         // Code is looked at above; a pool is data.
         if (wanted(c, n) &&
                 elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB) {
+            size_t from = 0;
             mention(c, addr, n, word & 1);
+            // Read in another way than by an instruction that calls it.
+            c->taken[n] |= word & 1 &&
+                    index_next(&c->pools, addr, &from) == INDEX_NONE &&
+                    !in_veneer(c, addr);
+        }
+        if (!(addr & 3) && function_of(c, addr)) {
+            look_inside(c, addr, word); // of a pool: other data may be chance
         }
         for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
             const uint32_t to = analysis_offset(c->a, addr, word, i);
@@ -234,36 +338,19 @@ static void scan_words(struct callers *c, const struct elf_image *image,
 
 /// Functions that call or mention a node ///
 
-static void keep(struct callers *c, const struct value *v) {
+static void keep(struct callers *c, const struct value *v, bool even) {
     for (unsigned i = 0; v->kind == VALUE_CONST && i < v->count; i++) {
-        const uint32_t n = v->v[i] & 1 ? node_at(c, v->v[i]) : NO_NODE;
+        const uint32_t n = even || v->v[i] & 1 ? node_at(c, v->v[i]) : NO_NODE;
         if (n != NO_NODE) {
             c->taken[n] = true;
         }
     }
 }
 
-static struct mention *mention_of(struct callers *c, uint32_t n) {
-    for (size_t i = 0; i < c->mention_count; i++) {
-        if (c->mentions[i].node == n) {
-            return &c->mentions[i];
-        }
-    }
-    struct mention *grown = array_more(c->mentions, c->mention_count,
-            &c->mention_room, sizeof *grown);
-    if (!grown) {
-        c->a->failed = true;
-        return NULL;
-    }
-    c->mentions = grown;
-    c->mentions[c->mention_count] = (struct mention){.node = n};
-    return &c->mentions[c->mention_count++];
-}
-
 static void on_gone(void *ctx, const struct thumb_insn *insn,
         const struct value *value, enum flow_gone where) {
     (void)insn, (void)where;
-    keep(ctx, value);
+    keep(ctx, value, false);
 }
 
 static void on_call(void *ctx, const struct thumb_insn *insn,
@@ -275,10 +362,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
             i++) {
         const uint32_t n = node_at(c, target->v[i]);
         if (n != NO_NODE) {
-            struct mention *m = direct ? NULL : mention_of(c, n);
-            if (m) {
-                m->calls++;
-            }
+            c->a->failed |= !index_add(&c->met, insn->addr, n);
             if (!c->is_node) {
                 add_site(c, n, insn->addr, regs);
             }
@@ -289,7 +373,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const bool through = !direct && k == insn->rm &&
                 flow_left_over(&c->a->model, target, k, false);
         if (!through) {
-            keep(c, flow_argument(regs, k));
+            keep(c, flow_argument(regs, k), false);
         }
     }
 }
@@ -297,19 +381,9 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
-    struct callers *c = ctx;
-    uint32_t word;
-    (void)insn, (void)bytes;
+    (void)insn, (void)how, (void)addr, (void)bytes;
     if (data) {
-        keep(c, data);
-    }
-    if (how == FLOW_LITERAL && value_is_const(addr) &&
-            model_word(&c->a->model, addr->v[0], &word) && word & 1) {
-        const uint32_t n = node_at(c, word);
-        struct mention *m = n == NO_NODE ? NULL : mention_of(c, n);
-        if (m) {
-            m->loads++;
-        }
+        keep(ctx, data, true); // what is stored may get its Thumb bit later
     }
 }
 
@@ -320,17 +394,10 @@ static void walk(struct callers *c, uint32_t addr) {
     struct flow_result result;
     c->entry_addr = addr;
     c->is_node = analysis_known_node(c->a, addr) != NO_NODE;
-    c->mention_count = 0;
     if (!model_function(&c->a->model, addr, &extent) ||
             !flow_function(&c->a->model, &extent, addr, &events, &result)) {
         c->a->failed = true;
         return;
-    }
-    // Loaded more often than called: it is used for something else, too.
-    for (size_t i = 0; i < c->mention_count; i++) {
-        if (c->mentions[i].loads > c->mentions[i].calls) {
-            c->taken[c->mentions[i].node] = true;
-        }
     }
 }
 
@@ -618,6 +685,18 @@ static void scan(struct callers *c) {
     for (size_t i = 0; i < c->walk_count && !a->failed; i++) {
         walk(c, c->walks[i].addr);
     }
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
+            a->failed |= !index_add(&c->met, a->nodes[n].edges[i].addr, n);
+        }
+    }
+    // Code that no walk reached: behind a computed goto, for an exception.
+    for (size_t i = 0; i < c->seen_count && !a->failed; i++) {
+        size_t from = 0;
+        if (index_next(&c->met, c->seen[i].addr, &from) == INDEX_NONE) {
+            add_site(c, c->seen[i].callee, c->seen[i].addr, NULL);
+        }
+    }
 }
 
 // Each that it goes through may be a number.
@@ -806,6 +885,8 @@ void callers_check(struct analysis *a) {
     free(c.why);
     free(c.sites);
     free(c.walks);
-    free(c.mentions);
+    free(c.seen);
+    index_free(&c.met);
+    index_free(&c.pools);
     index_free(&c.walk_index);
 }
