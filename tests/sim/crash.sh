@@ -157,7 +157,7 @@ simulated watchdog_loop "reset by the watchdog at .*$(line_of watchdog_loop)"
 simulated wait_masked "SysTick has waited .* PRIMASK masks it, set at .*$(line_of wait_masked)"
 simulated boot_systick 'VTOR is that of another image'
 run watchdog_outage --time-limit 2s
-grep -q 'reset by the watchdog at .*it cuts the erase' watchdog_outage.err ||
+grep -q 'reset by the watchdog at .*the chip goes on with the erase' watchdog_outage.err ||
     complain "watchdog_outage: not reported"
 "$xipsafe" crash watchdog_outage.log >out || complain "watchdog_outage"
 tr -s ' \n' '  ' <out | grep -q 'a reset by watchdog ended an erase at flash offset 0x100000' ||

@@ -244,8 +244,9 @@ static void on_reset(void *ctx, enum sim_reset kind) {
     if (nor_operation(f->nor, &off, &len)) {
         const char suspended = nor_suspended(f->nor, &off, &len);
         snprintf(chip, sizeof chip,
-                "; it cuts %s of the %" PRIu32 " bytes at 0x%06" PRIx32,
-                suspended ? "the suspended operation" : "the erase or program",
+                "; the chip %s of the %" PRIu32 " bytes at 0x%06" PRIx32,
+                suspended ? "keeps the suspended operation"
+                          : "goes on with the erase or program",
                 len, off);
     }
     cmd_console_say(f->console, "note: reset by %s at %s%s%s",
