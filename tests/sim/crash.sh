@@ -205,6 +205,10 @@ refused divide.log "$firmware/recorder.elf"
 reported 'is of the build [0-9a-f]{40}, and .*recorder.elf of [0-9a-f]{40}'
 "$xipsafe" crash divide.log "$firmware/recorder.elf" --force >out
 printed 'doubtful: --force'
+"$xipsafe" crash undefined.log "$firmware/boot.elf" --force >out
+tr -s ' \n' '  ' <out >flat
+grep -qE 'an undefined instruction at 0x9000[0-9a-f]*, where no ELF has code \(LR 0x9000' flat ||
+    complain "code of no ELF: $(cat out)"
 refused divide.log "$firmware/minimal.elf"
 reported 'of none'
 sed 's/^xipfault 0020: ......../xipfault 0020: 12345678/' divide.log >damaged.log
