@@ -12,7 +12,7 @@ all_passed
 
 sim_app 1 dma_window_irq
 reported "window-dma"
-reported "DMA1 channel 1, enabled at pc 0x20000[0-9A-F]+, read 0x90001000"
+reported "DMA1 channel 1, enabled at pc 0x20000[0-9A-F]+ \(start_copy, [^)]*\), read 0x90001000"
 not_printed "the erase"
 sim_app 1 dma_window_irq --on-violation fault
 all_passed

@@ -38,9 +38,10 @@ struct xip_smp_fault {
     void (*forget)(void); // xip_fault_clear; NULL: no record can be cleared
 
     // Older ones, xip_smp_fault_use_ring(). NULL: none are kept.
-    int (*read)(void *ring, uint32_t age, void *buffer, uint32_t cap_bytes);
-    int (*erase)(void *ring);
-    void *ring;
+    int (*read)(const struct xip_region *ring, uint32_t age, void *buffer,
+            uint32_t cap_bytes);
+    int (*erase)(const struct xip_region *ring);
+    const struct xip_region *ring;
     void *buffer; // aligned to 4, as large as the largest record
     uint32_t buffer_bytes;
 };
@@ -50,22 +51,12 @@ unsigned xip_smp_fault_handle(void *fault, struct xip_smp_call *call);
 
 /// The records of a ring ///
 
-static inline int xip_smp_fault_read_(void *ring, uint32_t age, void *buffer,
-        uint32_t cap_bytes) {
-    return xip_fault_ring_read((const struct xip_region *)ring, age, buffer,
-            cap_bytes);
-}
-
-static inline int xip_smp_fault_erase_(void *ring) {
-    return xip_fault_ring_clear((const struct xip_region *)ring);
-}
-
 // Hand out the records that xip_fault_ring_store() keeps, too. *ring and the
 // buffer are used until the server ends.
 static inline void xip_smp_fault_use_ring(struct xip_smp_fault *fault,
-        struct xip_region *ring, void *buffer, uint32_t buffer_bytes) {
-    fault->read = xip_smp_fault_read_;
-    fault->erase = xip_smp_fault_erase_;
+        const struct xip_region *ring, void *buffer, uint32_t buffer_bytes) {
+    fault->read = xip_fault_ring_read;
+    fault->erase = xip_fault_ring_clear;
     fault->ring = ring;
     fault->buffer = buffer;
     fault->buffer_bytes = buffer_bytes;
