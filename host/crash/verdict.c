@@ -395,6 +395,8 @@ static void judge_status(struct judge *j, uint32_t cfsr) {
     if (backtrace_image(j->elfs, j->pc)) {
         verdict_symbol(j->elfs, j->pc, target, sizeof target);
         facts.target = target;
+    } else {
+        facts.code = FAULT_CODE_OF_NO_ELF;
     }
     verdict_symbol(j->elfs, j->addr, object, sizeof object);
     if (strncmp(object, "0x", 2) != 0) {

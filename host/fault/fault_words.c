@@ -278,6 +278,29 @@ static void bad_access(const struct fault_facts *f, struct fault_text *text) {
     }
 }
 
+// Where PC is there was never an instruction. With a coprocessor that is off,
+// code whose ELF was not given is the better guess.
+static bool no_code(const struct fault_facts *f, struct fault_text *text) {
+    const bool erased = f->code == FAULT_CODE_ERASED;
+    const uint32_t wanted =
+            erased ? FAULT_UNDEFINSTR | FAULT_NOCP : FAULT_UNDEFINSTR;
+    if (f->code == FAULT_CODE_UNKNOWN || !(f->cfsr & wanted)) {
+        return false;
+    }
+    snprintf(text->what, sizeof text->what,
+            "executed %s 0x%08" PRIx32 "%s (LR 0x%08" PRIx32 "%s%s)",
+            erased ? "erased flash at" : "an undefined instruction at",
+            f->regs[PC], erased ? "" : ", where no ELF has code", f->regs[LR],
+            f->caller ? ", " : "", f->caller ? f->caller : "");
+    text->why = erased ? "nothing is programmed there: erased flash reads "
+                         "FFFFFFFF, which is no instruction"
+                       : "it is erased flash, data, or code whose ELF was not "
+                         "given";
+    text->fix = "look at the pointer or vector that led there: is that image "
+                "or slot programmed, and linked for this address?";
+    return true;
+}
+
 // Causes with one sentence each.
 static const struct {
     uint32_t cfsr, hfsr;
@@ -354,6 +377,9 @@ void fault_describe(const struct fault_facts *f, struct fault_text *text) {
     }
     if (f->cfsr & (FAULT_PRECISERR | FAULT_IMPRECISERR)) {
         bad_access(f, text);
+        return;
+    }
+    if (no_code(f, text)) {
         return;
     }
     for (size_t i = 0; i < sizeof simple_causes / sizeof simple_causes[0];

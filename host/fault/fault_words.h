@@ -60,12 +60,19 @@ void fault_bits_text(uint32_t cfsr, uint32_t hfsr, char *text, size_t size);
 
 #define FAULT_BLANK 0xFFFFFFF0u // erased flash, less the bits a core clears
 
+enum fault_code {
+    FAULT_CODE_UNKNOWN,
+    FAULT_CODE_ERASED,   // flash that reads FFFFFFFF
+    FAULT_CODE_OF_NO_ELF // no ELF that was given has code there
+};
+
 struct fault_facts {
     uint32_t cfsr, hfsr;
-    uint32_t addr;     // BFAR or MMFAR
-    uint32_t late_pc;  // with IMPRECISERR, of the store; 0: unknown
-    bool addr_unknown; // an imprecise error leaves no address
-    uint32_t regs[17]; // of the instruction, as they are stacked
+    enum fault_code code; // what is at PC
+    uint32_t addr;        // BFAR or MMFAR
+    uint32_t late_pc;     // with IMPRECISERR, of the store; 0: unknown
+    bool addr_unknown;    // an imprecise error leaves no address
+    uint32_t regs[17];    // of the instruction, as they are stacked
     // The exception whose handler begins at PC, or NULL.
     const char *vector_of;
     bool has_blank_table; // a register points to an erased vector table

@@ -154,6 +154,7 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
 
 void nor_new_driver(struct nor *nor) {
     nor->seen_busy = true;
+    nor->driver_ps = nor->now_ps;
 }
 
 bool nor_busy(struct nor *nor, uint64_t time_ps) {
@@ -241,6 +242,22 @@ const uint8_t *nor_sfdp(const struct nor *nor, size_t *len) {
     return nor->sfdp;
 }
 
+// A reset of the MCU leaves the chip at its work. The time of it is that of the
+// last command before, at which the operation may have begun.
+static const char *working(const struct nor *nor) {
+    const bool before = nor->run.start_ps <= nor->driver_ps;
+    switch (nor->run.kind) {
+    case 'E':
+        return before ? "the chip is erasing since before the reset"
+                      : "the chip is erasing";
+    case 'P':
+        return before ? "the chip is programming since before the reset"
+                      : "the chip is programming";
+    default:
+        return "the chip is writing a register";
+    }
+}
+
 bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         const char **why) {
     nor_advance_(nor, time_ps);
@@ -256,9 +273,7 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
     } else if (nor->run.active && nor->suspend_ps != NOR_NEVER) {
         text = "the chip is being suspended, tSUS is not over";
     } else if (nor->run.active) {
-        text = nor->run.kind == 'E'    ? "the chip is erasing"
-                : nor->run.kind == 'P' ? "the chip is programming"
-                                       : "the chip is writing a register";
+        text = working(nor);
     } else if (nor->continuous && f->has_opcode) {
         text = "the chip is in continuous read and expects no opcode";
     } else if (!nor->continuous && !f->has_opcode) {
@@ -284,6 +299,17 @@ void nor_changed_(struct nor *nor, uint32_t off, uint32_t len) {
     if (nor->opt.changed) {
         nor->opt.changed(nor->opt.ctx, off, len);
     }
+}
+
+const char *nor_time_(char text[NOR_TIME_BYTES], uint64_t ps) {
+    static const char *const units[] = {"ps", "ns", "us", "ms"};
+    size_t i = 0;
+    while (ps >= 10000 && i < sizeof units / sizeof *units - 1) {
+        ps = (ps + 999) / 1000;
+        i++;
+    }
+    snprintf(text, NOR_TIME_BYTES, "%llu %s", (unsigned long long)ps, units[i]);
+    return text;
 }
 
 void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,

@@ -49,8 +49,8 @@ static bool refused_busy(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     nor->frame.cause = nor->suspend_ps != NOR_NEVER ? NOR_CAUSE_SUSPENDING
                                                     : NOR_CAUSE_OTHER;
-    const uint64_t left_us =
-            op->end_ps == NOR_NEVER ? 0 : (op->end_ps - nor->now_ps) / NOR_US;
+    char left[NOR_TIME_BYTES];
+    nor_time_(left, op->end_ps == NOR_NEVER ? 0 : op->end_ps - nor->now_ps);
     switch (nor->frame.cmd->kind) {
     case CMD_SUSPEND:
     case CMD_RESET_ENABLE:
@@ -74,18 +74,17 @@ static bool refused_busy(struct nor *nor) {
     case CMD_SFDP:
         nor_say_(nor, NOR_READ_BUSY, f->addr,
                 "read (%02Xh) at 0x%06X while the chip %s 0x%06X, "
-                "%llu us before it is done",
+                "%s before it is done",
                 nor->frame.opcode, (unsigned)f->addr, nor_doing_(op),
-                (unsigned)op->off, (unsigned long long)left_us);
+                (unsigned)op->off, left);
         nor->frame.garbage = true;
         return true;
     default:
         break;
     }
     nor_say_(nor, NOR_COMMAND_BUSY, f->addr,
-            "%02Xh is ignored: the chip %s 0x%06X for another %llu us",
-            nor->frame.opcode, nor_doing_(op), (unsigned)op->off,
-            (unsigned long long)left_us);
+            "%02Xh is ignored: the chip %s 0x%06X for another %s",
+            nor->frame.opcode, nor_doing_(op), (unsigned)op->off, left);
     return true;
 }
 
@@ -205,18 +204,18 @@ static bool asks_status(const struct nor *nor) {
 // (and as ready in Micron's FSR, so that the next command is too early).
 static bool too_early(struct nor *nor) {
     nor->frame.cause = nor->ready_cause;
-    const unsigned long long left_ns =
-            (nor->ready_ps - nor->now_ps + 999) / 1000;
+    char left[NOR_TIME_BYTES];
+    nor_time_(left, nor->ready_ps - nor->now_ps);
     if (!nor->asleep && asks_status(nor)) {
         nor_say_(nor, NOR_NO_ANSWER, 0,
                 "%02Xh is not answered, and reads FFh: power-up, wake-up or "
-                "reset takes another %llu ns",
-                nor->frame.opcode, left_ns);
+                "reset takes another %s",
+                nor->frame.opcode, left);
     } else {
         nor_say_(nor, NOR_TOO_FAST, nor->frame.f.addr,
-                "%02Xh, but %s takes another %llu ns", nor->frame.opcode,
+                "%02Xh, but %s takes another %s", nor->frame.opcode,
                 nor->asleep ? "power-down" : "power-up, wake-up or reset",
-                left_ns);
+                left);
     }
     return false;
 }

@@ -163,6 +163,7 @@ struct nor {
     uint8_t wrap_bytes;     // a burst wraps at this size; 0: it does not
     uint64_t frame_end_ps;  // of the frame before
     bool frame_end_is_read; // of that frame
+    uint64_t driver_ps;     // the controller was reset last
     bool seen_busy; // the driver has seen the operation, or did not begin it
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
@@ -210,6 +211,9 @@ void nor_changed_(struct nor *nor, uint32_t off, uint32_t len);
 // only.
 void nor_say_(struct nor *nor, enum nor_report_kind kind, uint32_t off,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
+// For such a text: "34 us", "698 ms"; rounded up.
+#define NOR_TIME_BYTES 32
+const char *nor_time_(char text[NOR_TIME_BYTES], uint64_t ps);
 // Volatile state as after power-on or 66h/99h.
 void nor_defaults_(struct nor *nor);
 static inline uint64_t nor_mix_(uint64_t x) { // splitmix64, public domain

@@ -303,8 +303,9 @@ uint32_t sim_vtor(const struct sim *sim);
 struct sim_waiting {
     bool asleep, stalled;
     uint32_t primask, faultmask, basepri;
-    uint32_t mask_pc; // last instruction that set one of them; 0: none
-    unsigned active;  // exception that runs, 0: none
+    uint32_t mask_pc;      // last instruction that set one of them; 0: none
+    unsigned active;       // exception that runs, 0: none
+    sim_time active_since; // it was set pending last
     struct {
         unsigned number;
         sim_time since;

@@ -47,6 +47,7 @@ sed 's/ORIGIN = 0x90000000/ORIGIN = 0x08000000/' base.ld >internal.ld
 firmware boot 'RAM void subject(void) { u++; }' internal.ld
 judge 0 boot.elf --xip 0x90000000:1M
 has 'undeclared: 0x08000000 to '
+has 'without --root all its functions must run in an outage'
 has 'nothing lies in the window; is it the right one?'
 judge 0 boot.elf --xip 0x90000000:1M --resident 0x08000000:1M
 ! grep -q undeclared out || complain "--resident is undeclared: $(cat out)"

@@ -157,7 +157,7 @@ simulated watchdog_loop "reset by the watchdog at .*$(line_of watchdog_loop)"
 simulated wait_masked "SysTick has waited .* PRIMASK masks it, set at .*$(line_of wait_masked)"
 simulated boot_systick 'VTOR is that of another image'
 run watchdog_outage --time-limit 2s
-grep -q 'reset by the watchdog at .*it cuts the erase' watchdog_outage.err ||
+grep -q 'reset by the watchdog at .*the chip goes on with the erase' watchdog_outage.err ||
     complain "watchdog_outage: not reported"
 "$xipsafe" crash watchdog_outage.log >out || complain "watchdog_outage"
 tr -s ' \n' '  ' <out | grep -q 'a reset by watchdog ended an erase at flash offset 0x100000' ||
@@ -205,6 +205,10 @@ refused divide.log "$firmware/recorder.elf"
 reported 'is of the build [0-9a-f]{40}, and .*recorder.elf of [0-9a-f]{40}'
 "$xipsafe" crash divide.log "$firmware/recorder.elf" --force >out
 printed 'doubtful: --force'
+"$xipsafe" crash undefined.log "$firmware/boot.elf" --force >out
+tr -s ' \n' '  ' <out >flat
+grep -qE 'an undefined instruction at 0x9000[0-9a-f]*, where no ELF has code \(LR 0x9000' flat ||
+    complain "code of no ELF: $(cat out)"
 refused divide.log "$firmware/minimal.elf"
 reported 'of none'
 sed 's/^xipfault 0020: ......../xipfault 0020: 12345678/' divide.log >damaged.log

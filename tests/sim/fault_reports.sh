@@ -71,6 +71,23 @@ image even 4801 4700 E7FE BF00 0002 2000
 run 1 even
 reported "jumped to 0x20000002 with bit 0 clear"
 
+# ldr r0, =0x08010001; blx r0: flash that nobody has programmed
+image erased 4801 4780 E7FE BF00 0001 0801
+run 1 erased
+reported "executed erased flash at 0x08010000 \(LR 0x08000045"
+reported "where 0x08010000 \(no ELF has code there\)"
+reported "nothing is programmed there: erased flash reads FFFFFFFF"
+
+# ldr r0, =ICSR; ldr r1, =1 << 31 (NMIPENDSET) or 1 << 26 (PENDSTSET);
+# str r1, [r0]; b .
+image nmi 4802 4903 6001 E7FE BF00 BF00 ED04 E000 0000 8000
+run 1 nmi
+reported "note: at the end the handler of NMI has not returned for 3.000 s; it is at 0x08000060"
+reported "the run ended in the handler of NMI \(time limit after 3.000 s\)"
+image systick 4802 4903 6001 E7FE BF00 BF00 ED04 E000 0000 0400
+run 0 systick
+reported "the handler of SysTick has not returned for 3.000 s"
+
 # movs r0, #0; mvns r0, r0; mov sp, r0; bx r0
 image blank 2000 43C0 4685 4700
 run 1 blank

@@ -119,8 +119,9 @@ build() { # OFF [-D...]
 }
 printf '%s\n' 'name small' 'internal 1M' 'ram 0x20000000 96K' \
     'part w25q128jv' >small.board
+wanted=0
 torn() { # TEAR [OPTION...]
-    sim 0 --board-file small.board --internal main.elf --uart out \
+    sim $wanted --board-file small.board --internal main.elf --uart out \
         --time-limit 1s --power-cut-internal 2 --power-cut-percent 30 \
         --tear "$1" "${@:2}"
     printed "first"
@@ -156,6 +157,8 @@ printed "load: 00000001 00000000 81010000"
 printed "fetch: 00000001 00000000 81010000"
 # An NMI handler that does not clear ECCD is left never again.
 build 0x90008 -DKEEP
+wanted=1
 torn 0
 not_printed "load"
 reported "comes again until its handler writes 1 to ECCD"
+reported "the run ended in the handler of NMI"

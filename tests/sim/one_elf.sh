@@ -41,5 +41,5 @@ reported "0x60000000, outside the internal flash .* and the flash window"
 sim 2 --internal "$firmware/minimal.elf" --uart none
 reported "and nothing else, outside the internal flash"
 sim 2 --load "$firmware/minimal.elf" --uart none --time-limit 1ms
-reported "no firmware for the internal flash"
+reported "no firmware for the internal flash: .* or --start ADDR"
 finish

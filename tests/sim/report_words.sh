@@ -132,4 +132,6 @@ says 'the watchdog was not fed for 50 ms, which is its time (IWDG_PR 0, IWDG_RLR
 says "fed last at pc 0x90000"
 says "main.c:$(line 'THE LAST MEAL')). Feed it"
 says 'Feed it (AAAAh to IWDG_KR) in every wait for the chip too'
-says 'it cuts the erase or program of the 65536 bytes at 0x400000'
+says 'the chip goes on with the erase or program of the 65536 bytes at 0x400000'
+says 'why the chip is erasing since before the reset: the window cannot be read'
+says 'fix a reset of MCU or QUADSPI does not end it: wait until WIP is 0, or'

@@ -610,7 +610,9 @@ static void put_layout(const struct printer *p) {
             painted(p, YELLOW, "  undeclared");
             fprintf(p->out,
                     ": 0x%08x to 0x%08x is taken for internal flash, which "
-                    "stays readable\n",
+                    "stays readable; without --root all its functions must run "
+                    "in an outage (`outside NAME: why` in a notes file takes "
+                    "one out)\n",
                     (unsigned)l->assumed_addr, (unsigned)l->assumed_last);
         }
         in_window += l->window_bytes;

@@ -18,6 +18,7 @@
 #include "sim/snapshot.h"
 
 #define NOTES_MAX 4 // of faults that were handled
+#define NMI 2
 #define SP 13
 #define LR 14
 #define PC 15
@@ -46,14 +47,18 @@ bool cmd_fault_name_is_known(const char *name) {
 
 /// Causes ///
 
+static bool is_blank(const struct cmd_fault *f, uint32_t addr, uint32_t bytes) {
+    static const uint8_t blank[8] = {
+            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    const uint8_t *at = sim_memory(f->sim, addr, bytes);
+    return at && !memcmp(at, blank, bytes);
+}
+
 // A register that points to erased flash: the vector table of a jump.
 static bool blank_table(const struct cmd_fault *f,
         const struct sim_fault *fault, uint32_t *table) {
-    static const uint8_t blank[8] = {
-            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     for (int i = 0; i < SP; i++) {
-        const uint8_t *at = sim_memory(f->sim, fault->regs[i], sizeof blank);
-        if (at && !(fault->regs[i] & 127) && !memcmp(at, blank, sizeof blank)) {
+        if (!(fault->regs[i] & 127) && is_blank(f, fault->regs[i], 8)) {
             *table = fault->regs[i];
             return true;
         }
@@ -144,9 +149,14 @@ void cmd_fault_describe(const struct cmd_fault *f,
     const struct board_region *window = &f->options->board->window;
     const struct board_region *internal = &f->options->board->internal;
     const uint32_t off = fault->bfar - window->addr;
+    const uint32_t pc = fault->regs[PC];
+    const bool in_flash = pc - internal->addr < internal->bytes ||
+            pc - window->addr < window->bytes;
     struct fault_facts facts = {
             .cfsr = fault->cfsr,
             .hfsr = fault->hfsr,
+            .code = in_flash && is_blank(f, pc, 4) ? FAULT_CODE_ERASED
+                                                   : FAULT_CODE_UNKNOWN,
             .addr = fault->bfar,
             .late_pc = fault->late_pc,
             .in_internal_flash = fault->bfar - internal->addr < internal->bytes,
@@ -163,7 +173,7 @@ void cmd_fault_describe(const struct cmd_fault *f,
     walk(f, fault, &stack);
     facts.caller = caller_of(&stack, caller, sizeof caller);
     if (stack.count && stack.frames[0].elf) {
-        facts.target = name_of(f, fault->regs[PC], target, sizeof target);
+        facts.target = name_of(f, pc, target, sizeof target);
     }
     facts.object = name_of(f, fault->bfar, object, sizeof object);
     memcpy(facts.regs, fault->regs, sizeof facts.regs);
@@ -244,8 +254,9 @@ static void on_reset(void *ctx, enum sim_reset kind) {
     if (nor_operation(f->nor, &off, &len)) {
         const char suspended = nor_suspended(f->nor, &off, &len);
         snprintf(chip, sizeof chip,
-                "; it cuts %s of the %" PRIu32 " bytes at 0x%06" PRIx32,
-                suspended ? "the suspended operation" : "the erase or program",
+                "; the chip %s of the %" PRIu32 " bytes at 0x%06" PRIx32,
+                suspended ? "keeps the suspended operation"
+                          : "goes on with the erase or program",
                 len, off);
     }
     cmd_console_say(f->console, "note: reset by %s at %s%s%s",
@@ -332,6 +343,12 @@ bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop) {
             (stop == SIM_STOP_LOCKUP || sim_active_fault(f->sim));
 }
 
+bool cmd_fault_ended_in_nmi(const struct cmd_fault *f, enum sim_stop stop) {
+    struct sim_waiting w;
+    sim_waiting(f->sim, &w);
+    return stop == SIM_STOP_TIME && w.active == NMI;
+}
+
 // Two resets, and a third one could have come since only recently.
 bool cmd_fault_loops(const struct cmd_fault *f) {
     return f->resets >= 2 &&
@@ -401,6 +418,22 @@ static void say_pending(struct cmd_fault *f, const struct sim_waiting *w) {
     }
 }
 
+// A handler that does not come back; those of faults are reported as such.
+static void say_active(struct cmd_fault *f, const struct sim_waiting *w) {
+    char name[CMD_NAME_BYTES], since[NUMBER_TEXT_BYTES], place[200];
+    if (!w->active || sim_active_fault(f->sim) ||
+            sim_now(f->sim) - w->active_since <= 100 * SIM_MS) {
+        return;
+    }
+    place_text(f, sim_pc(f->sim), place, sizeof place);
+    cmd_console_say(f->console,
+            "note: at the end the handler of %s has not returned for %s; it is "
+            "at %s",
+            cmd_exception_name(name, w->active, sim_irqs(f->sim)),
+            number_format_time(since, sim_now(f->sim) - w->active_since),
+            place);
+}
+
 static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
     bool any = false;
     for (size_t i = 0; i < w->count; i++) {
@@ -412,6 +445,7 @@ static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
 void cmd_fault_waiting(struct cmd_fault *f, bool all) {
     struct sim_waiting w;
     sim_waiting(f->sim, &w);
+    say_active(f, &w);
     if (all || waits_long(f, &w)) {
         say_pending(f, &w);
     }

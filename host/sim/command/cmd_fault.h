@@ -47,6 +47,8 @@ bool cmd_fault_name_is_known(const char *name);
 
 // The run has ended in the handler of a fault, or in a lockup.
 bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop);
+// Or in that of NMI, which nothing masks.
+bool cmd_fault_ended_in_nmi(const struct cmd_fault *f, enum sim_stop stop);
 // It only resets itself, again and again.
 bool cmd_fault_loops(const struct cmd_fault *f);
 

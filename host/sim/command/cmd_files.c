@@ -460,7 +460,7 @@ static int doubt_symbols(const struct cmd_files *files,
 static int no_internal(void) {
     return cli_fail(CLI_TROUBLE,
             "no firmware for the internal flash: give --internal "
-            "BOOT.elf (--help shows an example)");
+            "BOOT.elf, or --start ADDR if no boot program maps the window");
 }
 
 // In place of a boot program: a few instructions that map the chip and jump.

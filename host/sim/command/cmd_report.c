@@ -32,6 +32,12 @@ static struct colour colours(void) {
 }
 
 static void print_frame(const struct cmd_frame *f, const struct colour *c) {
+    if (!strcmp(f->place.function, "?")) {
+        fputs(f->elf ? "(in no function of its ELF)\n"
+                     : "(no ELF has code there)\n",
+                stderr);
+        return;
+    }
     fprintf(stderr, "%s+0x%" PRIx32, f->place.function, f->place.offset);
     if (f->place.file) {
         fprintf(stderr, "  %s%s:%d%s", c->dim, f->place.file, f->place.line,

@@ -384,6 +384,12 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop) {
         cli_fail(CLI_TROUBLE,
                 "the run ended in the handler of a fault (%s after %s)",
                 result.text, time);
+    } else if (!o->expect_fault && cmd_fault_ended_in_nmi(&r->fault, stop)) {
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE,
+                "the run ended in the handler of NMI (%s after %s): an ECC "
+                "error of the internal flash or a write to ICSR raised it",
+                result.text, time);
     } else if (stop == SIM_STOP_LOCKUP && !o->expect_fault) {
         result.exit = CLI_BAD;
         cli_fail(CLI_TROUBLE,

@@ -163,6 +163,7 @@ void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
             .active = state.xpsr & 0x1FF,
             .last_read = sim->last_read,
     };
+    waiting->active_since = sim->exc.since[waiting->active];
     const unsigned end = sim->exc_words * 32;
     for (unsigned i = 0; i < end && waiting->count < SIM_WAITING_MAX; i++) {
         if (sim_exc_is_(sim->exc.pending, i) && sim_exc_enabled_(sim, i)) {

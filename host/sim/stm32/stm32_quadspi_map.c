@@ -129,12 +129,17 @@ static bool first_read(struct stm32_qspi *q, struct nor_frame *f, sim_time now,
 
 // The window is mapped, and the chip cannot be read: copying to RAM is no cure.
 static const char *cure_of(const char *why) {
+    static const char after_reset[] =
+            "a reset of MCU or QUADSPI does not end it: wait until WIP is 0, "
+            "or reset the chip (66h 99h), before the window is mapped";
     static const struct {
         const char *why, *cure; // how the chip's reason begins
     } cures[] = {
             {"the chip is being suspended",
                     "wait tSUS after the suspend command, or poll until WIP is "
                     "0, before the window is mapped again"},
+            {"the chip is erasing since", after_reset},
+            {"the chip is programming since", after_reset},
             {"the chip is erasing",
                     "wait until WIP is 0 (or suspend, and wait tSUS) before "
                     "the window is mapped again"},

@@ -641,6 +641,7 @@ static void software_reset(void **state) {
     assert_int_equal(bench_reg(&b, 0x05), 0xFF); // a poll is no mistake
     bench_quiet(&b);
     assert_int_equal(b.reports[NOR_NO_ANSWER], 1);
+    assert_non_null(strstr(b.last.text, "reset takes another 30 us"));
     bench_cmd(&b, 0x06);
     bench_only(&b, NOR_TOO_FAST);
     assert_int_equal(b.last.cause, NOR_CAUSE_RESET);

@@ -181,7 +181,13 @@ static void reset_of_a_chip_that_works(void **state) {
     bench_quiet(&b);
     bench_wait(&b, NOR_MS);
     erase_begins(0x2000);
+    const struct nor_frame f = bench_shape(0x03, true, 0, 1);
+    const char *why = NULL;
+    assert_false(nor_readable(b.nor, b.now, &f, &why));
+    assert_string_equal(why, "the chip is erasing");
     nor_new_driver(b.nor); // a reset of the MCU: this is its recovery
+    assert_false(nor_readable(b.nor, b.now, &f, &why));
+    assert_string_equal(why, "the chip is erasing since before the reset");
     bench_cmd(&b, 0x66);
     bench_cmd(&b, 0x99);
     bench_quiet(&b);
