@@ -210,10 +210,12 @@ static void look_at_branch(struct callers *c, const struct thumb_insn *insn) {
         look_inside(c, insn->addr, insn->target);
         return;
     }
-    if (symbol && analysis_is_veneer(c->a, symbol)) {
+    const uint32_t function = function_of(c, insn->addr);
+    // A loop that begins with its function is no call.
+    if ((symbol && analysis_is_veneer(c->a, symbol)) ||
+            (insn->op == THUMB_B && function == c->a->nodes[n].addr)) {
         return;
     }
-    const uint32_t function = function_of(c, insn->addr);
     see(c, n, insn->addr);
     if (function && analysis_known_node(c->a, function) == NO_NODE) {
         walk_later(c, function);
