@@ -99,7 +99,10 @@ static bool find_entry(const struct elf_image *image, uint32_t addr,
         }
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
-    return best_word != CANTUNWIND && symbol && best >= symbol->addr &&
+    // ld leaves out an entry that says, in itself, the same as the one before.
+    const bool merged = best_word & 0x80000000u;
+    return best_word != CANTUNWIND && symbol &&
+            (merged || best >= symbol->addr) &&
             take_entry(image, best_at, best_word, c);
 }
 

@@ -95,4 +95,11 @@ build plain cortex-m4 0 0x20000000 -DUART=0x40004000 -g0 -funwind-tables \
     -Wl,--defsym=__aeabi_unwind_cpp_pr0=0 -Wl,--defsym=__aeabi_unwind_cpp_pr1=0
 run plain mps2-an386
 decoded plain 'harmless.*\[exact\].* jump \[exidx, likely\].* run '
+# A section for each function: ld leaves out an entry that says the same as the
+# one before it.
+build merged cortex-m4 0 0x20000000 -DUART=0x40004000 -g0 -funwind-tables \
+    -DMERGED -ffunction-sections -Wl,--sort-section=name \
+    -Wl,--defsym=__aeabi_unwind_cpp_pr0=0 -Wl,--defsym=__aeabi_unwind_cpp_pr1=0
+run merged mps2-an386
+decoded merged 'harmless.*\[exact\].* jump \[exidx, likely\].* run '
 finish

@@ -87,10 +87,25 @@ __attribute__((naked)) static void fault(void) {
 __attribute__((noipa, aligned(4))) static void harmless(void) {
 }
 
+#ifdef MERGED
+// Sections with the same unwind entry, one after the other.
+#define SAME(name) \
+    __asm__(".pushsection .text." #name \
+            ", \"ax\", %progbits\n\t.thumb_func\n\t" \
+            ".type " #name ", %function\n" #name ":\n\t.fnstart\n\t" \
+            ".save {r4, lr}\n\tpush {r4, lr}\n\tblx r0\n\tpop {r4, pc}\n\t" \
+            ".fnend\n\t.size " #name ", . - " #name "\n\t.global " #name \
+            "\n\t.popsection")
+SAME(jumo);
+SAME(jump);
+void jumo(uint32_t to);
+void jump(uint32_t to);
+#else
 __attribute__((noipa)) static void jump(uint32_t to) {
     ((void (*)(void))(uintptr_t)to)();
     harmless();
 }
+#endif
 
 static void fault(void) {
     jump((uint32_t)(uintptr_t)harmless & ~1u);
