@@ -190,7 +190,7 @@ static void made(struct callers *c, const struct thumb_insn *insn, uint32_t n,
     }
 }
 
-// A branch, or an address, between the first and the last instruction of a node.
+// A branch, or an address, between first and last instruction of a node.
 static void look_inside(struct callers *c, uint32_t from, uint32_t to) {
     const struct elf_symbol *symbol = model_symbol(&c->a->model, to & ~1u);
     const uint32_t n =
