@@ -119,9 +119,13 @@ static uint32_t function_of(const struct callers *c, uint32_t addr) {
             : 0;
 }
 
+static bool in_veneer(const struct callers *c, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    return symbol && analysis_is_veneer(c->a, symbol);
+}
+
 // What a linear look at the code remembers of the function it is in.
 struct halves {
-    uint32_t function;
     uint16_t low[32];
     unsigned count;
 };
@@ -131,7 +135,7 @@ struct halves {
 static void mention(struct callers *c, uint32_t at, uint32_t n, bool thumb) {
     const uint32_t function = function_of(c, at);
     const struct elf_symbol *symbol = model_symbol(&c->a->model, at);
-    if (symbol && analysis_is_veneer(c->a, symbol)) {
+    if (in_veneer(c, at)) {
         return; // calls of the veneer are calls of the function
     }
     if (function) {
@@ -205,14 +209,13 @@ static void look_inside(struct callers *c, uint32_t from, uint32_t to) {
 
 static void look_at_branch(struct callers *c, const struct thumb_insn *insn) {
     const uint32_t n = node_at(c, insn->target);
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, insn->addr);
     if (n == NO_NODE) {
         look_inside(c, insn->addr, insn->target);
         return;
     }
     const uint32_t function = function_of(c, insn->addr);
     // A loop that begins with its function is no call.
-    if ((symbol && analysis_is_veneer(c->a, symbol)) ||
+    if (in_veneer(c, insn->addr) ||
             (insn->op == THUMB_B && function == c->a->nodes[n].addr)) {
         return;
     }
@@ -224,12 +227,11 @@ static void look_at_branch(struct callers *c, const struct thumb_insn *insn) {
 
 static void look_at_literal(struct callers *c, const struct thumb_insn *insn) {
     uint32_t word;
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, insn->addr);
     if (!model_word(&c->a->model, insn->target, &word) || !(word & 1)) {
         return;
     }
     const uint32_t n = node_at(c, word);
-    if (n != NO_NODE && !(symbol && analysis_is_veneer(c->a, symbol))) {
+    if (n != NO_NODE && !in_veneer(c, insn->addr)) {
         made(c, insn, n, insn->rd);
         c->a->failed |= !index_add(&c->pools, insn->target, n);
     }
@@ -297,11 +299,6 @@ static void scan_code(struct callers *c, const struct elf_image *image,
         }
         addr = end;
     }
-}
-
-static bool in_veneer(const struct callers *c, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
-    return symbol && analysis_is_veneer(c->a, symbol);
 }
 
 // A node's address at any byte: in a table, a packed structure, a pool.
