@@ -180,14 +180,16 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
 
 uint32_t analysis_offset(const struct analysis *a, uint32_t addr, uint32_t word,
         unsigned i) {
+    if (!word || addr & 3) {
+        return 0; // before any search: most places that are asked about
+    }
     const struct elf_section *section = model_section(&a->model, addr);
     const struct elf_symbol *table = model_symbol(&a->model, addr);
     const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
     // Code has pools, whose offsets count from an instruction, unless tables of
     // the compiler lie among it. From flash at 0x90000000, each address of its
     // code is an offset to RAM, too.
-    if (!word || addr & 3 || !section ||
-            (section->execute && !(table && table->object)) ||
+    if (!section || (section->execute && !(table && table->object)) ||
             (to && to->function && to->addr == (word & ~1u))) {
         return 0;
     }

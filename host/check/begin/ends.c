@@ -278,15 +278,16 @@ static void scan_words(struct ends *e, size_t opener, uint32_t addr,
         uint32_t end) {
     for (; addr + 4 <= end; addr++) {
         uint32_t word;
-        const struct elf_symbol *symbol = model_symbol(&e->a->model, addr);
-        if (!model_word(&e->a->model, addr, &word) ||
-                (symbol && analysis_is_veneer(e->a, symbol))) {
+        if (!model_word(&e->a->model, addr, &word)) {
             continue;
         }
         bool leads = leads_to(e, opener, word);
         for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
             leads |= leads_to(e, opener, analysis_offset(e->a, addr, word, i));
         }
+        const struct elf_symbol *symbol =
+                leads ? model_symbol(&e->a->model, addr) : NULL;
+        leads &= !symbol || !analysis_is_veneer(e->a, symbol);
         if (leads) {
             kept(e, &e->openers[opener], addr);
         }
