@@ -262,8 +262,9 @@ static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
     return end == FLOW_FALL ||
             (end == FLOW_AFTER_CALL &&
                     (code_follows(flow, insn->addr + insn->size_bytes) ||
-                            (insn->op == THUMB_BL &&
-                                    flow_returns_(flow->model, insn->target))));
+                            flow_callee_of_(flow->model, &flow->called,
+                                    flow->asked)
+                                    .returns));
 }
 
 static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
@@ -384,6 +385,11 @@ static void walk(struct flow_ *flow, uint32_t leader) {
             if (!goes_on(flow, insn, step(flow, &states[0], insn))) {
                 return;
             }
+        }
+        if (it.left && !code_at(flow, next)) {
+            flow_unknown_(flow, addr, CHECK_RULE_UNDECODABLE,
+                    "an IT block goes on behind the end of the code");
+            return;
         }
         if (runs_out(flow, next, addr)) {
             return;
@@ -510,13 +516,14 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
 static bool walk_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result,
-        bool nested) {
+        bool nested, const struct flow_asked_ *asked) {
     struct flow_inlining_ inlining = {.steps_left = INLINED_STEPS};
     struct flow_ flow = {
             .model = model,
             .events = events,
             .result = result,
             .nested = nested,
+            .asked = asked,
             .inlining = events->inlined ? &inlining : NULL,
     };
     const struct flow_state_ start = any_call();
@@ -529,10 +536,19 @@ static bool walk_function(const struct model *model,
     return good && !inlining.failed;
 }
 
+bool flow_walk_alone_(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, const struct flow_asked_ *asked,
+        struct flow_result *result) {
+    return walk_function(model, extent, entry_addr, events, result, true,
+            asked);
+}
+
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result) {
-    return walk_function(model, extent, entry_addr, events, result, false);
+    return walk_function(model, extent, entry_addr, events, result, false,
+            NULL);
 }
 
 /// What a function returns ///
@@ -576,6 +592,6 @@ bool flow_returns_first_(const struct model *model, uint32_t addr) {
     struct function_extent extent;
     struct flow_result result;
     return model_function(model, addr, &extent) &&
-            walk_function(model, &extent, addr, &events, &result, true) &&
+            walk_function(model, &extent, addr, &events, &result, true, NULL) &&
             returned.some && !returned.other;
 }

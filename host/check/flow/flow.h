@@ -15,6 +15,7 @@
 #ifndef FLOW_H
 #define FLOW_H
 
+#include "base/index.h"
 #include "check/flow/model.h"
 #include "thumb/thumb.h"
 
@@ -92,9 +93,18 @@ struct flow_events {
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
+// What walks find out of functions that are called, for the next ones. Of the
+// model, until the model's images change.
+struct flow_memo {
+    struct index callees;
+};
+void flow_memo_free(struct flow_memo *memo);
+
 struct flow_result {
     uint32_t instructions;
     int32_t stack_bytes;    // of its own frame, the most; -1: not a constant
+    bool above_made;        // an address at or above the stack pointer at the
+                            // entry was in a register
     bool frame_known;       // other code may know an address in the frame
     uint32_t inlined_steps; // instructions of calls that were walked into
 };

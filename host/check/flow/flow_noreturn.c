@@ -43,6 +43,11 @@ static bool decode(const struct model *model, uint32_t addr,
     return bytes && thumb_decode(insn, addr, bytes, room);
 }
 
+// Instructions in the block (Armv7-M ARM A7.7.38).
+static unsigned it_length(const struct thumb_insn *it) {
+    return it->it_mask ? 4u - (unsigned)__builtin_ctz(it->it_mask) : 0;
+}
+
 // False: there are too many.
 static bool later(struct look *look, uint32_t addr) {
     for (unsigned i = 0; i < look->pending_count; i++) {
@@ -77,7 +82,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
         conditional -= maybe;
         switch (insn.op) {
         case THUMB_IT:
-            conditional = 4u - (unsigned)__builtin_ctz(insn.it_mask);
+            conditional = it_length(&insn);
             break;
         case THUMB_UNDEFINED:
         case THUMB_BX:
@@ -145,52 +150,12 @@ static bool is_return(const struct thumb_insn *insn) {
             (pops && insn->writes >> PC & 1);
 }
 
-// True: a return was found on the way from addr.
-static bool leads_to_return(struct look *look, uint32_t addr) {
-    while (!seen(look, addr)) {
-        struct thumb_insn insn;
-        if (look->seen_count == MOST_INSTRUCTIONS ||
-                addr < look->extent.entry_addr ||
-                addr >= look->extent.end_addr ||
-                !decode(look->model, addr, &insn)) {
-            return false;
-        }
-        look->seen[look->seen_count++] = addr;
-        addr += insn.size_bytes;
-        if (is_return(&insn)) {
-            return true;
-        }
-        const bool always = insn.op == THUMB_B && insn.cond == THUMB_AL;
-        if (always) {
-            addr = insn.target;
-        } else if (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
-                insn.op == THUMB_CBNZ) {
-            if (!later(look, insn.target)) {
-                return false;
-            }
-        } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_UDF ||
-                insn.op == THUMB_TABLE ||
-                (insn.writes >> PC & 1 && insn.op != THUMB_BL &&
-                        insn.op != THUMB_BLX) ||
-                (insn.op == THUMB_BL &&
-                        flow_never_returns_(look->model, insn.target, 1))) {
-            return false;
-        }
-    }
-    return false;
-}
-
-bool flow_returns_(const struct model *model, uint32_t addr) {
-    struct look look = {.model = model};
-    bool found = false;
-    if (!model_function(model, addr, &look.extent)) {
-        return false;
-    }
-    look.pending[look.pending_count++] = addr;
-    while (!found && look.pending_count) {
-        found = leads_to_return(&look, look.pending[--look.pending_count]);
-    }
-    return found;
+// LR does not hold the return address, or what was pushed of it, any more: a
+// return by it is a jump to something else.
+static bool sets_lr(const struct thumb_insn *insn) {
+    const bool pops = insn->rn == SP &&
+            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
+    return insn->writes >> LR & 1 && insn->op != THUMB_BL && !pops;
 }
 
 // Every instruction of the extent counts, reached or not.
@@ -200,6 +165,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
     uint32_t writes = 1u << LR;
     bool ends = false;   // the last instruction does not lead out of it
     uint32_t called = 0; // the last instruction calls this
+    unsigned maybe = 0;  // instructions of an IT block that are left
     if (depth > DEEPEST || !model_function(model, addr, &extent) ||
             extent.entry_addr != addr ||
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
@@ -223,19 +189,23 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
                     room)) {
             return ALL_REGISTERS;
         }
-        writes |= insn.writes;
+        writes |= flow_changes_(&insn);
+        const bool always = !maybe;
+        maybe = insn.op == THUMB_IT ? it_length(&insn) : maybe - (maybe > 0);
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ;
         const bool jumps = insn.writes >> PC & 1 && insn.op != THUMB_BL &&
                 insn.op != THUMB_BLX && insn.op != THUMB_BX && !branch &&
                 insn.op != THUMB_TABLE && !is_return(&insn);
         // Only padding may follow it.
-        ends = is_return(&insn) || jumps || insn.op == THUMB_TABLE ||
-                (insn.op == THUMB_B && insn.cond == THUMB_AL) ||
+        ends = (always &&
+                       (is_return(&insn) || jumps || insn.op == THUMB_TABLE ||
+                               (insn.op == THUMB_B &&
+                                       insn.cond == THUMB_AL))) ||
                 (ends && flow_pads_(&insn));
-        called = insn.op == THUMB_BL ? insn.target
-                : flow_pads_(&insn)  ? called
-                                     : 0;
+        called = insn.op == THUMB_BL && always ? insn.target
+                : flow_pads_(&insn)            ? called
+                                               : 0;
         uint32_t word;
         if (jumps && insn.op == THUMB_LOAD && insn.rn == PC && insn.immediate &&
                 model_word(model, insn.target, &word)) {
@@ -243,7 +213,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         } else if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
-                insn.op == THUMB_SVC || jumps ||
+                sets_lr(&insn) || insn.op == THUMB_SVC || jumps ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
                 (branch &&
                         (insn.target < extent.entry_addr ||
@@ -271,7 +241,7 @@ enum fate { READ, DEAD, LIVES, LOST };
 // of its condition. *addr: of the first, then of what follows the block.
 static enum fate it_block(const struct look *look, const struct thumb_insn *it,
         uint32_t *addr, unsigned r) {
-    const unsigned count = 4u - (unsigned)__builtin_ctz(it->it_mask);
+    const unsigned count = it_length(it);
     const uint32_t first = *addr;
     bool lives = false;
     for (unsigned outcome = 0; outcome < 2; outcome++) {
@@ -290,7 +260,8 @@ static enum fate it_block(const struct look *look, const struct thumb_insn *it,
                 continue;
             }
             const bool returns = insn.op == THUMB_BX && insn.rm == LR;
-            if (insn.reads >> r & 1 || (returns && !r) ||
+            if (insn.reads >> r & 1 || flow_is_custom_(&insn) ||
+                    (returns && !r) ||
                     (i + 1 < count && flow_it_sets_flags_(&insn))) {
                 return READ; // the condition may change
             }
@@ -340,7 +311,7 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
         if (look->seen_count == MOST_INSTRUCTIONS) {
             return if_lost;
         }
-        if (!decode(look->model, addr, &insn) ||
+        if (!decode(look->model, addr, &insn) || flow_is_custom_(&insn) ||
                 (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
             return false;
         }

@@ -444,6 +444,16 @@ static bool readable(const struct analysis *a, const struct value *v) {
     return true;
 }
 
+// What is stored there may be in some frame.
+static bool in_stack(const struct analysis *a, const struct value *v) {
+    for (unsigned i = 0; i < v->count; i++) {
+        if (model_in_stack(&a->model, v->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The window, or an alias of it, is where small numbers lead.
 static bool low_window(const struct analysis *a) {
     const struct check_options *o = a->options;
@@ -473,7 +483,7 @@ static uint32_t depends(const struct callers *c, const struct value *v,
                 return BAD;
             }
         }
-        return behind || readable(c->a, v) ? 0 : BAD;
+        return behind || (readable(c->a, v) && !in_stack(c->a, v)) ? 0 : BAD;
     case VALUE_NUMBER:
         return low_window(c->a) && !behind ? BAD : 0;
     case VALUE_STACK:

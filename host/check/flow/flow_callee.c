@@ -1,0 +1,132 @@
+/*
+ * flow_callee - what the walk of a callee tells the walk of its caller
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The words above its stack pointer that it may write to: AAPCS32 6.5, these
+ * are its arguments, and a caller does not find there what it put there. And
+ * whether it returns, which is asked where nothing follows the call. What was
+ * found out is remembered.
+ */
+#include "check/flow/flow_priv.h"
+
+#define DEEPEST 8u // functions that are asked about for each other
+
+struct asked {
+    const struct model *model;
+    const struct flow_asked_ *chain;
+    struct flow_callee_ answer;
+};
+
+static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true};
+
+static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
+    to->above_bytes = from->above_bytes > to->above_bytes ? from->above_bytes
+                                                          : to->above_bytes;
+    to->returns |= from->returns;
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct asked *asked = ctx;
+    const int32_t end = (int32_t)(addr->v[0] + bytes);
+    (void)insn, (void)data;
+    // Of a place that is not known, flow_result.above_made says whether it can
+    // be there.
+    if (how == FLOW_STORE && addr->kind == VALUE_STACK && addr->count &&
+            end > 0) {
+        add(&asked->answer, &(struct flow_callee_){(uint32_t)end, false});
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct asked *asked = ctx;
+    (void)insn, (void)direct, (void)regs;
+    if (how == FLOW_TAIL) { // its arguments are in the same place
+        const struct flow_callee_ callee = sp_bytes
+                ? anything
+                : flow_callee_of_(asked->model, target, asked->chain);
+        add(&asked->answer, &callee);
+    }
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    struct asked *asked = ctx;
+    (void)insn, (void)value;
+    asked->answer.returns |= where == FLOW_GONE_RETURN;
+}
+
+static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct asked *asked = ctx;
+    (void)addr, (void)detail;
+    if (rule != CHECK_RULE_MASK_CHANGED) {
+        asked->answer = anything;
+    }
+}
+
+static struct flow_callee_ walk(const struct model *model, uint32_t target,
+        const struct flow_asked_ *outer) {
+    const struct flow_asked_ chain = {
+            target, outer, outer ? outer->depth + 1 : 0};
+    struct asked asked = {.model = model, .chain = &chain};
+    const struct flow_events events = {.ctx = &asked,
+            .access = on_access,
+            .call = on_call,
+            .gone = on_gone,
+            .unknown = on_unknown};
+    struct function_extent extent;
+    struct flow_result result;
+    if (chain.depth == DEEPEST || !model_function(model, target, &extent) ||
+            !flow_walk_alone_(model, &extent, target, &events, &chain,
+                    &result)) {
+        return anything;
+    }
+    if (result.above_made) {
+        asked.answer.above_bytes = FLOW_ABOVE_ANY;
+    }
+    return asked.answer;
+}
+
+static struct flow_callee_ ask(const struct model *model, uint32_t target,
+        const struct flow_asked_ *chain) {
+    size_t from = 0;
+    for (const struct flow_asked_ *c = chain; c; c = c->outer) {
+        if (c->addr == target) { // its own part is added by its own walk
+            return c == chain ? (struct flow_callee_){0} : anything;
+        }
+    }
+    const size_t known = model->memo
+            ? index_next(&model->memo->callees, target, &from)
+            : INDEX_NONE;
+    if (known != INDEX_NONE) {
+        return (struct flow_callee_){(uint32_t)(known >> 1), known & 1};
+    }
+    const struct flow_callee_ answer = walk(model, target, chain);
+    if (model->memo) { // else it is found out again
+        (void)index_add(&model->memo->callees, target,
+                (size_t)answer.above_bytes << 1 | answer.returns);
+    }
+    return answer;
+}
+
+struct flow_callee_ flow_callee_of_(const struct model *model,
+        const struct value *target, const struct flow_asked_ *chain) {
+    struct flow_callee_ all = {0};
+    if (target->kind != VALUE_CONST) {
+        return anything;
+    }
+    for (unsigned i = 0; i < target->count; i++) {
+        const struct flow_callee_ one = ask(model, target->v[i] & ~1u, chain);
+        add(&all, &one);
+    }
+    return all;
+}
+
+void flow_memo_free(struct flow_memo *memo) {
+    index_free(&memo->callees);
+}
