@@ -15,9 +15,9 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "copied them, and the memory regions are as given",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
-                "stacks lie in readable memory and do not overflow, and nothing "
-                "stores into a task's stack by the address of the array that "
-                "it is in",
+                "stacks lie in readable memory and do not overflow, and code "
+                "stores into one only through addresses that were made from "
+                "the stack pointer",
                 0},
         [ASSUME_OBJECTS] = {"A4", "objects",
                 "what is added to an object's address stays inside the "

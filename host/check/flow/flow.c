@@ -273,6 +273,7 @@ static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
         flow->gave_up |= !flow->inlining->steps_left;
         flow->inlining->steps_left -= flow->inlining->steps_left > 0;
     }
+    flow->insn = insn;
     const enum flow_end_ end = flow_step_(flow, state, insn);
     flow->result->frame_known |= state->escaped;
     return end;

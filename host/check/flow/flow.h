@@ -76,6 +76,9 @@ struct flow_events {
             uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
+    // The instruction leaves these constants in register r.
+    void (*formed)(void *ctx, const struct thumb_insn *insn, unsigned r,
+            const struct value *value);
     // The value goes where it is not followed: it is returned, goes into a
     // register of another kind, or is in a frame that other code knows.
     void (*gone)(void *ctx, const struct thumb_insn *insn,

@@ -114,14 +114,39 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target,
     return answer;
 }
 
-struct flow_callee_ flow_callee_of_(const struct model *model,
-        const struct value *target, const struct flow_asked_ *chain) {
+#define MOST_WORDS 64u
+
+// The functions of a table. That its words may change is judged at the call.
+static struct flow_callee_ of_table(const struct model *model, uint32_t addr,
+        const struct flow_asked_ *chain) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
     struct flow_callee_ all = {0};
-    if (target->kind != VALUE_CONST) {
+    uint32_t word;
+    if (!symbol || !symbol->object || symbol->size_bytes > 4 * MOST_WORDS) {
         return anything;
     }
-    for (unsigned i = 0; i < target->count; i++) {
-        const struct flow_callee_ one = ask(model, target->v[i] & ~1u, chain);
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        if (model_word(model, symbol->addr + at, &word) && word & 1 &&
+                model_image(model, word)) {
+            const struct flow_callee_ one = ask(model, word & ~1u, chain);
+            add(&all, &one);
+        }
+    }
+    return all;
+}
+
+struct flow_callee_ flow_callee_of_(const struct model *model,
+        const struct value *target, const struct flow_asked_ *chain) {
+    struct flow_callee_ all = {0}, one;
+    const bool initial = target->kind == VALUE_INITIAL;
+    if (!initial && target->kind != VALUE_CONST &&
+            target->kind != VALUE_WORD_OF) {
+        return anything;
+    }
+    for (unsigned i = 0; i < (initial ? 1u : target->count); i++) {
+        one = target->kind == VALUE_WORD_OF
+                ? of_table(model, target->v[i], chain)
+                : ask(model, target->v[i] & ~1u, chain);
         add(&all, &one);
     }
     return all;

@@ -45,6 +45,7 @@ struct flow_ {
     bool nested;         // asked about by the walk of a caller
     const struct flow_asked_ *asked; // not NULL: by flow_callee.c
     struct value called;             // by the last call
+    const struct thumb_insn *insn;   // that is executed
     struct flow_inlining_ *inlining; // NULL: calls are not walked into
     const struct flow_ *outer;       // the walk of the caller
     unsigned depth;                  // of outer ones

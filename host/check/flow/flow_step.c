@@ -246,6 +246,9 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         return;
     }
     state->reg[r] = value;
+    if (flow->emit && flow->events->formed && value.kind == VALUE_CONST) {
+        flow->events->formed(flow->events->ctx, flow->insn, r, &value);
+    }
     if (r != SP) {
         flow->result->above_made |= value.kind == VALUE_STACK && value.count &&
                 (int32_t)value.v[0] >= 0;
@@ -490,8 +493,10 @@ static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
     const bool known = sp->kind == VALUE_STACK && sp->count;
     const int32_t first = known ? (int32_t)sp->v[0] : INT32_MIN / 2;
     bool some = false;
-    for (unsigned i = 0; !some && i < FLOW_SLOTS; i++) {
-        some = -4 * (int32_t)(i + 1) >= first && !says_nothing(&state->slot[i]);
+    for (unsigned i = 0; !some && i < FLOW_SLOTS &&
+            -4 * (int32_t)(i + 1) >= first;
+            i++) {
+        some = !says_nothing(&state->slot[i]);
     }
     if (!some && first < 0) {
         return; // what is above the frame is not this function's to pass

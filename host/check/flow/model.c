@@ -257,10 +257,14 @@ bool model_in_function(const struct model *model, uint32_t addr) {
 
 /// Stacks ///
 
+// Of memory that nothing is linked to: who stores there by a constant address
+// knows how deep the stack is (A3).
+#define STACK_LEAST 1024u
+
 // The end of what is linked below the stack, or the beginning of that which it
 // is part of.
 static uint32_t stack_low(const struct model *model, uint32_t top) {
-    uint32_t low = 0;
+    uint32_t low = top - STACK_LEAST;
     const struct elf_section *s;
     for (size_t k = 0; k < model->image_count; k++) {
         for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
