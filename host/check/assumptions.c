@@ -26,9 +26,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "
-                "the stack pointer and the return address are kept, and "
-                "arguments are where it says; the address of a function is "
-                "not computed from that of another place",
+                "the stack pointer and the return address are kept, arguments "
+                "are where it says, and pointers lead to a first instruction; "
+                "the address of a function is not computed from that of "
+                "another place",
                 0},
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave code and constants "

@@ -75,8 +75,8 @@ static bool add_target(struct references *r, uint32_t which, uint32_t addr) {
     return index_add(&s->targets, addr, which);
 }
 
-bool references_add_inside(
-        struct references *r, uint32_t which, uint32_t addr) {
+bool references_add_inside(struct references *r, uint32_t which,
+        uint32_t addr) {
     struct function_extent extent;
     if (!r->search) {
         r->search = calloc(1, sizeof *r->search);
@@ -87,8 +87,8 @@ bool references_add_inside(
     }
     struct references_search *s = r->search;
     if (model_function(&r->a->model, addr, &extent)) {
-        struct extent *grown = array_more(
-                s->extents, s->extent_count, &s->extent_room, sizeof *grown);
+        struct extent *grown = array_more(s->extents, s->extent_count,
+                &s->extent_room, sizeof *grown);
         if (!grown) {
             return false;
         }
@@ -190,7 +190,10 @@ static void keep(struct references *r, uint32_t which, uint32_t at) {
 // From a place outside of the function that holds `to`.
 static void look_inside(struct references *r, uint32_t at, uint32_t to) {
     const struct extent *e = inside(r->search, to & ~1u);
-    if (e && (at < e->addr || at >= e->end_addr) && !in_veneer(r, at)) {
+    uint32_t end;
+    if (e && (at < e->addr || at >= e->end_addr) && !in_veneer(r, at) &&
+            elf_image_content(model_image(&r->a->model, to), to & ~1u, &end) !=
+                    ELF_CONTENT_DATA) {
         r->entered(r->ctx, e->which, at, to & ~1u);
     }
 }
@@ -275,8 +278,7 @@ static void look_at_branch(struct references *r,
     }
     r->called(r->ctx, which, insn, true);
     // The calls of a node are in the graph.
-    if (function && r->met &&
-            analysis_known_node(r->a, function) == NO_NODE) {
+    if (function && r->met && analysis_known_node(r->a, function) == NO_NODE) {
         walk_later(r, function);
     }
 }
@@ -325,17 +327,38 @@ static bool compute(const struct line *l, const struct thumb_insn *insn,
         return false;
     }
     switch (insn->op) {
-    case THUMB_MOV: *value = b; break;
-    case THUMB_MVN: *value = ~b; break;
-    case THUMB_ADD: *value = a + b; break;
-    case THUMB_SUB: *value = a - b; break;
-    case THUMB_RSB: *value = b - a; break;
-    case THUMB_ORR: *value = a | b; break;
-    case THUMB_EOR: *value = a ^ b; break;
-    case THUMB_BIC: *value = a & ~b; break;
-    case THUMB_AND: *value = a & b; break;
-    case THUMB_MOVT: *value = (a & 0xFFFF) | b << 16; break;
-    default: return false;
+    case THUMB_MOV:
+        *value = b;
+        break;
+    case THUMB_MVN:
+        *value = ~b;
+        break;
+    case THUMB_ADD:
+        *value = a + b;
+        break;
+    case THUMB_SUB:
+        *value = a - b;
+        break;
+    case THUMB_RSB:
+        *value = b - a;
+        break;
+    case THUMB_ORR:
+        *value = a | b;
+        break;
+    case THUMB_EOR:
+        *value = a ^ b;
+        break;
+    case THUMB_BIC:
+        *value = a & ~b;
+        break;
+    case THUMB_AND:
+        *value = a & b;
+        break;
+    case THUMB_MOVT:
+        *value = (a & 0xFFFF) | b << 16;
+        break;
+    default:
+        return false;
     }
     return true;
 }
@@ -397,13 +420,15 @@ static void add_immediate(struct references_search *s,
             (has_bit(s->high, insn->imm) ||
                     (insn->imm <= 0xFF && has_bit(s->top, insn->imm)));
     p->byte |= has_bit(s->byte, insn->imm & 0xFF) ||
-            (insn->op == THUMB_SUB && has_bit(s->byte, (0u - insn->imm) & 0xFF));
+            (insn->op == THUMB_SUB &&
+                    has_bit(s->byte, (0u - insn->imm) & 0xFF));
 }
 
 static void add_parts(struct references_search *s,
         const struct thumb_insn *insn) {
     struct parts *p = &s->parts;
-    const bool arithmetic = insn->op < THUMB_OTHER && insn->op != THUMB_UNDEFINED;
+    const bool arithmetic =
+            insn->op < THUMB_OTHER && insn->op != THUMB_UNDEFINED;
     if (arithmetic && insn->immediate && insn->rn != PC && insn->rd < PC) {
         add_immediate(s, insn);
     }

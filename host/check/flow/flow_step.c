@@ -493,9 +493,8 @@ static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
     const bool known = sp->kind == VALUE_STACK && sp->count;
     const int32_t first = known ? (int32_t)sp->v[0] : INT32_MIN / 2;
     bool some = false;
-    for (unsigned i = 0; !some && i < FLOW_SLOTS &&
-            -4 * (int32_t)(i + 1) >= first;
-            i++) {
+    for (unsigned i = 0;
+            !some && i < FLOW_SLOTS && -4 * (int32_t)(i + 1) >= first; i++) {
         some = !says_nothing(&state->slot[i]);
     }
     if (!some && first < 0) {

@@ -116,18 +116,19 @@ uint32_t second_part(words p);
 __asm__(IN_FLASH(make) BY_SHIFTS(r0) "bx lr" END(make));
 #elif defined BAD_MOVT_FIRST
 __asm__(IN_FLASH(make) "b 2f\n"
-        "1:\tmovt r0, #:upper16:read_second\n\tbx lr\n"
-        "2:\tmovw r0, #:lower16:read_second\n\tb 1b" END(make));
+                       "1:\tmovt r0, #:upper16:read_second\n\tbx lr\n"
+                       "2:\tmovw r0, #:lower16:read_second\n\tb 1b" END(make));
 #elif defined BAD_MOV_PC
 __asm__(IN_FLASH(make) "mov r0, pc\n1:\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
-        "bx lr\n\t.balign 4\n2:\t.word read_second - 1b - 2" END(make));
+                       "bx lr\n\t.balign 4\n2:\t.word read_second - 1b - 2" END(
+                               make));
 #elif defined BAD_ADR_SUM
 __asm__(IN_FLASH(make) "adr r0, 2f\n\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
-        "bx lr\n\t.balign 4\n2:\t.word read_second - 2b" END(make));
+                       "bx lr\n\t.balign 4\n2:\t.word read_second - 2b" END(
+                               make));
 #elif defined OK_SHIFTED
-__asm__(IN_FLASH(call) "push {r4, lr}\n\t" BY_SHIFTS(r3)
-        "ldr r0, 1f\n\tblx r3\n\tpop {r4, pc}\n\t.balign 4\n1:\t.word good"
-        END(call));
+__asm__(IN_FLASH(call) "push {r4, lr}\n\t" BY_SHIFTS(
+        r3) "ldr r0, 1f\n\tblx r3\n\tpop {r4, pc}\n\t.balign 4\n1:\t.word good" END(call));
 uint32_t call(void);
 #endif
 reads *make(void);
@@ -167,13 +168,13 @@ __asm__(".pushsection .ramcode, \"ax\", %progbits\n\t.syntax unified\n\t.thumb\n
 uint32_t reads_good(words p);
 #if defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED
 __asm__(IN_FLASH(enter) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
-        ".word reads_good + 2" END(enter));
+                        ".word reads_good + 2" END(enter));
 #elif defined BAD_INSIDE_MADE
 __asm__(IN_FLASH(enter) "ldr r3, 1f\n\tadds r3, #2\n\tbx r3\n\t.balign 4\n1:\t"
-        ".word reads_good" END(enter));
+                        ".word reads_good" END(enter));
 #else
 __asm__(IN_FLASH(enter) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
-        ".word reads_good" END(enter));
+                        ".word reads_good" END(enter));
 #endif
 uint32_t enter(words p);
 #endif
@@ -213,7 +214,8 @@ FLASH void flash_reads(void) {
     vi = to(bad);
 #elif defined BAD_DEAD_CODE
     vi = second_part(bad);
-#elif defined BAD_SHIFTED || defined BAD_MOVT_FIRST || defined BAD_MOV_PC || defined BAD_ADR_SUM
+#elif defined BAD_SHIFTED || defined BAD_MOVT_FIRST || defined BAD_MOV_PC || \
+        defined BAD_ADR_SUM
     hook = make();
     vi = hook(bad);
 #elif defined BAD_PACKED_EVEN
@@ -224,7 +226,8 @@ FLASH void flash_reads(void) {
     vi = ((reads *)(untyped[0] + 1u))(bad);
 #elif defined OK_SHIFTED
     vi = call();
-#elif defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED || defined BAD_INSIDE_MADE || defined OK_INSIDE
+#elif defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED || \
+        defined BAD_INSIDE_MADE || defined OK_INSIDE
     vi = enter(bad);
 #else
     (void)bad;
