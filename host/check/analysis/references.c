@@ -251,9 +251,7 @@ static void made(struct references *r, const struct thumb_insn *insn,
     const uint32_t which = word & 1 ? target_at(r->search, word) : NO_NODE;
     struct thumb_insn call;
     if (which == NO_NODE) {
-        if (word & 1) {
-            look_inside(r, insn->addr, word);
-        }
+        return;
     } else if (only_called(r, insn, reg, &call)) {
         if (!in_veneer(r, insn->addr)) {
             r->called(r->ctx, which, &call, false);
@@ -291,6 +289,9 @@ static void look_at_literal(struct references *r,
     }
     if (target_at(r->search, word) != NO_NODE) {
         r->a->failed |= !index_add(&r->search->pools, insn->target, 0);
+    }
+    if (word & 1) {
+        look_inside(r, insn->addr, word);
     }
     made(r, insn, word, insn->rd);
 }
@@ -603,7 +604,9 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     for (unsigned i = 0; target->kind == VALUE_CONST && i < target->count;
             i++) {
         const uint32_t which = target_at(s, target->v[i]);
-        if (which != NO_NODE && s->r->met) {
+        if (which == NO_NODE) {
+            look_inside(s->r, insn->addr, target->v[i]);
+        } else if (s->r->met) {
             s->r->met(s->r->ctx, which, s->by, insn, regs);
         }
     }
