@@ -22,7 +22,7 @@ struct parts {
     bool high, low;    // MOVT and MOVW
     bool top, byte;    // an immediate with the upper byte; with the lowest one
     bool shifted;      // one that becomes the upper byte or half by shifts
-    bool shifts;       // to the left, by a byte or more
+    bool shifts;       // to the left, or in another way that joins parts
     bool computes;     // calls what it computes, or uses the PC as a number
 };
 
@@ -33,6 +33,12 @@ struct line {
 };
 
 #define RECENT 32u
+
+// How the last instruction leaves.
+struct last {
+    unsigned conditional; // instructions of an IT block that are left
+    bool goes_on;         // maybe to the next one
+};
 
 struct references_search {
     struct index targets; // functions and veneers that lead to them, by address
@@ -47,6 +53,7 @@ struct references_search {
     // Of the scan.
     struct parts parts;
     struct line line;
+    struct last last;
     uint16_t recent[RECENT]; // of MOVW
     unsigned recent_count;
     // Of a walk.
@@ -433,8 +440,11 @@ static void add_parts(struct references_search *s,
     if (arithmetic && insn->immediate && insn->rn != PC && insn->rd < PC) {
         add_immediate(s, insn);
     }
-    p->shifts |= arithmetic && !insn->immediate && insn->amount >= 8 &&
-            insn->shift == THUMB_SHIFT_LSL;
+    p->shifts |= insn->op == THUMB_LSL || insn->op == THUMB_MUL ||
+            (insn->op == THUMB_OTHER && insn->writes) ||
+            (insn->op == THUMB_STORE && insn->access_bytes < 4) ||
+            (arithmetic && !insn->immediate && insn->amount >= 8 &&
+                    insn->shift == THUMB_SHIFT_LSL);
     p->computes |= insn->op == THUMB_BLX ||
             (insn->op == THUMB_BX && insn->rm != 14) ||
             (arithmetic && insn->op != THUMB_MOVT && !insn->immediate &&
@@ -470,6 +480,17 @@ static void look_at(struct references *r, const struct thumb_insn *insn) {
     follow_line(r, insn);
 }
 
+static void leave(struct last *last, const struct thumb_insn *insn) {
+    const bool jumps = insn->op == THUMB_UDF || insn->op == THUMB_BX ||
+            insn->op == THUMB_TABLE ||
+            (insn->op == THUMB_B && insn->cond == THUMB_AL) ||
+            (insn->writes >> PC & 1 && insn->op < THUMB_B);
+    last->goes_on = last->conditional || !jumps;
+    last->conditional = insn->op == THUMB_IT && insn->it_mask
+            ? 4u - (unsigned)__builtin_ctz(insn->it_mask)
+            : last->conditional - (last->conditional > 0);
+}
+
 // Functions of the image, in the order of their addresses.
 struct boundaries {
     const struct elf_image *image;
@@ -502,6 +523,10 @@ static void scan_code(struct references *r, const struct elf_image *image,
             const uint32_t room = end - addr < 4 ? end - addr : 4;
             const uint8_t *bytes = model_bytes(&r->a->model, addr, room);
             if (begins(&b, addr) || !r->search->parts.function) {
+                if (r->search->last.goes_on &&
+                        target_at(r->search, addr) != NO_NODE) {
+                    walk_later(r, r->search->parts.function);
+                }
                 end_parts(r, addr);
             }
             if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
@@ -509,8 +534,10 @@ static void scan_code(struct references *r, const struct elf_image *image,
                 continue;
             }
             look_at(r, &insn);
+            leave(&r->search->last, &insn);
             addr += insn.size_bytes;
         }
+        r->search->last = (struct last){0};
         addr = end;
     }
     end_parts(r, 0);
@@ -603,9 +630,12 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     (void)how, (void)sp_bytes;
     for (unsigned i = 0; target->kind == VALUE_CONST && i < target->count;
             i++) {
+        const bool falls = insn->op == THUMB_UNDEFINED;
         const uint32_t which = target_at(s, target->v[i]);
         if (which == NO_NODE) {
             look_inside(s->r, insn->addr, target->v[i]);
+        } else if (falls && !s->r->met) {
+            keep(s->r, which, insn->addr);
         } else if (s->r->met) {
             s->r->met(s->r->ctx, which, s->by, insn, regs);
         }

@@ -229,23 +229,42 @@ static bool code_follows(struct flow_ *flow, uint32_t addr) {
     return false;
 }
 
-static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
+#define PADDING 8u // instructions
+
+// The function that begins at addr or behind padding; else addr.
+static uint32_t next_function(const struct flow_ *flow, uint32_t addr) {
+    uint32_t next = addr;
+    for (unsigned i = 0; i < PADDING; i++) {
+        struct thumb_insn insn;
+        const struct elf_symbol *symbol = model_symbol(flow->model, next);
+        const uint8_t *bytes = model_bytes(flow->model, next, 4);
+        if (symbol && symbol->function && symbol->addr == next) {
+            return next;
+        }
+        if (!bytes || !thumb_decode(&insn, next, bytes, 4) ||
+                !flow_pads_(&insn)) {
+            break;
+        }
+        next += insn.size_bytes;
+    }
+    return addr;
+}
+
+static bool runs_out(struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t addr, uint32_t from_addr) {
     if (code_at(flow, addr)) {
         return false;
     }
     if (!flow_inside_(flow, addr)) {
         // Falls into what follows: a function without a symbol of its own, or
         // an assembler routine in two pieces.
+        addr = next_function(flow, addr);
         const struct value target = value_const(addr | 1);
         const struct thumb_insn fall = {
                 .addr = from_addr, .size_bytes = 2, .target = addr};
         struct function_extent next;
         if (model_function(flow->model, addr, &next)) {
-            if (flow->emit && flow->events->call) {
-                flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
-                        true, NULL, -1);
-            }
-            flow_not_inlined_(flow, &fall, &target);
+            flow_tail_(flow, state, &fall, &target, true);
             flow->gave_up |= flow->outer != NULL;
             return true;
         }
@@ -392,7 +411,10 @@ static void walk(struct flow_ *flow, uint32_t leader) {
                     "an IT block goes on behind the end of the code");
             return;
         }
-        if (runs_out(flow, next, addr)) {
+        if (!code_at(flow, next)) {
+            release(flow, states, &it);
+        }
+        if (runs_out(flow, &states[0], next, addr)) {
             return;
         }
         addr = next;

@@ -291,7 +291,10 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
     if (target->kind == VALUE_RETURN) {
         return flow_leave_(flow, state, insn);
     }
-    if (insn->rn == SP && target->kind != VALUE_CONST) {
+    // The linker's veneers jump so; a function that is called is taken to change
+    // the registers that its own instructions write.
+    if (insn->rn == SP &&
+            (target->kind != VALUE_CONST || !flow_all_inside_(flow, target))) {
         return flow_return_unknown_(flow, state, insn,
                 "returns to an address that it pops, and that is not the one "
                 "it was called with");
@@ -367,6 +370,11 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     const struct value addr = flow_address_(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
     struct value first = flow_get_(state, insn, insn->rd);
+    const bool exclusive = !pair && insn->rd2 < 16;
+    struct flow_state_ before = {0};
+    if (exclusive) { // it may store nothing (Armv7-M ARM A7.7.167)
+        before = *state;
+    }
     if (insn->subtract && insn->indexed) {
         saves(state, insn, insn->rd, 0, &first);
     }
@@ -377,8 +385,9 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
         const struct value next = value_add(&flow->model->world, &addr, &four);
         const struct value second = flow_get_(state, insn, insn->rd2);
         store(flow, state, insn, &next, 4, &second);
-    } else if (insn->rd2 < 16) {
-        flow_set_(flow, state, insn->rd2, value_top()); // STREX: the status
+    } else if (exclusive) {
+        (void)flow_join_(flow, state, &before);
+        flow_set_(flow, state, insn->rd2, value_top()); // the status
     }
     if (insn->writeback) {
         flow_set_(flow, state, insn->rn, after);

@@ -312,6 +312,7 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             return if_lost;
         }
         if (!decode(look->model, addr, &insn) || flow_is_custom_(&insn) ||
+                sets_lr(&insn) ||
                 (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
             return false;
         }

@@ -437,6 +437,9 @@ static bool is_opaque(const struct thumb_insn *insn) {
 // 3 to 0, and the next register, too, if bit 6 is set.
 uint32_t flow_changes_(const struct thumb_insn *insn) {
     const uint32_t e = insn->encoding;
+    if (e == 0xF3AF801Du || e == 0xF3AF800Du) {
+        return 1u << 12; // PAC, PACBTI (Armv8-M ARM C2.4): else a hint
+    }
     if (!flow_is_custom_(insn)) {
         return insn->writes;
     }

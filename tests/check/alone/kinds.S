@@ -318,6 +318,46 @@
     blx r3
     pop {r4, pc}
     end next_after
+// LR leads elsewhere when the next function returns by it.
+// unsafe: bad_falls return-unknown
+    ram bad_falls
+    ldr lr, =cell
+    ldr lr, [lr]
+    b 1f
+    .ltorg
+    .balign 4
+1:  movs r0, #0
+    runs_on bad_falls
+    ram next_returns
+    bx lr
+    end next_returns
+// safe: ok_falls
+    ram ok_falls
+    movs r0, #0
+    runs_on ok_falls
+    ram next_returns_2
+    bx lr
+    end next_returns_2
+// No branch leads to reads_r0: what is before it falls into it.
+    ram before
+    ldr r0, =cell
+    ldr r0, [r0]
+    b 1f
+    .ltorg
+    .balign 4
+1:  nop
+    runs_on before
+    ram reads_r0
+    ldr r0, [r0]
+    bx lr
+    end reads_r0
+    ram calls_good
+    push {r3, lr}
+    ldr r0, =good
+    bl reads_r0
+    pop {r3, pc}
+    end calls_good
+// unsafe: reads_r0 load-unknown
 // A condition that goes on in the next function.
 // unsafe: bad_it_end undecodable
     ram bad_it_end
@@ -454,7 +494,97 @@
     bx lr
     end ok_mcr
 
+/// Others ///
+
+// STREX may leave the word as it is.
+// unsafe: bad_strex load-unknown
+    ram bad_strex
+    sub sp, sp, #8
+    ldr r3, =cell
+    ldr r3, [r3]
+    str r3, [sp]
+    ldr r2, =good
+    strex r1, r2, [sp]
+    ldr r0, [sp]
+    ldr r0, [r0]
+    add sp, sp, #8
+    bx lr
+    end bad_strex
+// safe: ok_strex
+    ram ok_strex
+    sub sp, sp, #8
+    ldr r2, =good
+    str r2, [sp]
+    strex r1, r2, [sp]
+    ldr r0, [sp]
+    ldr r0, [r0]
+    add sp, sp, #8
+    bx lr
+    end ok_strex
+// The address again, from its upper bits.
+// unsafe: bad_shifted_back load-unknown
+    ram bad_shifted_back
+    ldr r0, =cell
+    ldr r0, [r0]
+    lsrs r0, r0, #12
+    lsls r0, r0, #3
+    lsls r0, r0, #3
+    lsls r0, r0, #3
+    lsls r0, r0, #3
+    ldr r0, [r0]
+    bx lr
+    end bad_shifted_back
+// What seems to return jumps, with all registers.
+    ram reads_r1
+    ldr r0, [r1]
+    bx lr
+    end reads_r1
+    ram jumps_by_lr
+    mov r2, lr
+    ldr lr, =reads_r1
+    bx lr
+    end jumps_by_lr
+    ram jumps_by_pop
+    push {r2, r3}
+    ldr r3, =reads_r1
+    str r3, [sp, #4]
+    pop {r2, pc}
+    end jumps_by_pop
+// unsafe: bad_left_over address|load.*|return-unknown
+    ram bad_left_over
+    push {r3, lr}
+    ldr r1, =flash_word
+    bl jumps_by_lr
+    pop {r3, pc}
+    end bad_left_over
+// unsafe: bad_left_over2 address|load.*|return-unknown
+    ram bad_left_over2
+    push {r3, lr}
+    ldr r1, =flash_word
+    bl jumps_by_pop
+    pop {r3, pc}
+    end bad_left_over2
+    ram changes_r2
+    ldr r2, =cell
+    ldr r2, [r2]
+    bx lr
+    end changes_r2
+    ram pops_other
+    push {r3, lr}
+    ldr r3, =changes_r2
+    str r3, [sp, #4]
+    pop {r3, pc}
+    end pops_other
+// unsafe: bad_pop load-unknown|return-unknown
+    keeps_r2 bad_pop pops_other
+
     .text
+    .balign 4
+    .global flash_word
+    .type flash_word, %object
+flash_word:
+    .word 1
+    .size flash_word, 4
     .global main
     .type main, %function
 main:
