@@ -13,7 +13,8 @@
 #define PC 15u
 
 struct extent {
-    uint32_t which, addr, end_addr;
+    uint32_t which, addr; // which may be a place in a function
+    struct function_extent function;
 };
 
 // What the code of one function has of the parts of an address.
@@ -22,7 +23,9 @@ struct parts {
     bool high, low;    // MOVT and MOVW
     bool top, byte;    // an immediate with the upper byte; with the lowest one
     bool shifted;      // one that becomes the upper byte or half by shifts
-    bool shifts;       // to the left, or in another way that joins parts
+    bool half;         // one that becomes the upper half
+    bool shifts;       // to the left, by a byte or more
+    bool joins;        // shifts by a register, multiplies, inserts bits
     bool computes;     // calls what it computes, or uses the PC as a number
 };
 
@@ -100,8 +103,7 @@ bool references_add_inside(struct references *r, uint32_t which,
             return false;
         }
         s->extents = grown;
-        s->extents[s->extent_count++] =
-                (struct extent){which, addr, extent.end_addr};
+        s->extents[s->extent_count++] = (struct extent){which, addr, extent};
     }
     return true;
 }
@@ -165,7 +167,7 @@ static const struct extent *inside(const struct references_search *s,
         if (e->addr == addr) {
             return NULL;
         }
-        if (addr < e->end_addr) {
+        if (addr < e->function.end_addr) {
             return e;
         }
     }
@@ -198,7 +200,8 @@ static void keep(struct references *r, uint32_t which, uint32_t at) {
 static void look_inside(struct references *r, uint32_t at, uint32_t to) {
     const struct extent *e = inside(r->search, to & ~1u);
     uint32_t end;
-    if (e && (at < e->addr || at >= e->end_addr) && !in_veneer(r, at) &&
+    if (e && (at < e->function.entry_addr || at >= e->function.end_addr) &&
+            !in_veneer(r, at) &&
             elf_image_content(model_image(&r->a->model, to), to & ~1u, &end) !=
                     ELF_CONTENT_DATA) {
         r->entered(r->ctx, e->which, at, to & ~1u);
@@ -402,7 +405,8 @@ static void follow_line(struct references *r, const struct thumb_insn *insn) {
 // The MOVW may come behind the MOVT, in a block that is executed before.
 static bool may_make(const struct parts *p) {
     return (p->high && p->low) || (p->top && p->byte) ||
-            (p->shifts && p->shifted && p->byte) || p->computes;
+            (p->shifts && p->shifted && p->byte) ||
+            (p->joins && p->half && p->low) || p->computes;
 }
 
 static void end_parts(struct references *r, uint32_t function) {
@@ -424,6 +428,8 @@ static void add_immediate(struct references_search *s,
     }
     p->low |= insn->imm <= 0xFFFF && has_bit(s->low, insn->imm);
     p->top |= insn->imm > 0xFFFF && has_bit(s->top, insn->imm >> 24);
+    p->half |= insn->imm > 0xFF && insn->imm <= 0xFFFF &&
+            has_bit(s->high, insn->imm);
     p->shifted |= insn->imm <= 0xFFFF &&
             (has_bit(s->high, insn->imm) ||
                     (insn->imm <= 0xFF && has_bit(s->top, insn->imm)));
@@ -440,11 +446,10 @@ static void add_parts(struct references_search *s,
     if (arithmetic && insn->immediate && insn->rn != PC && insn->rd < PC) {
         add_immediate(s, insn);
     }
-    p->shifts |= insn->op == THUMB_LSL || insn->op == THUMB_MUL ||
-            (insn->op == THUMB_OTHER && insn->writes) ||
-            (insn->op == THUMB_STORE && insn->access_bytes < 4) ||
-            (arithmetic && !insn->immediate && insn->amount >= 8 &&
-                    insn->shift == THUMB_SHIFT_LSL);
+    p->shifts |= arithmetic && !insn->immediate && insn->amount >= 8 &&
+            insn->shift == THUMB_SHIFT_LSL;
+    p->joins |= insn->op == THUMB_LSL || insn->op == THUMB_MUL ||
+            (insn->op == THUMB_OTHER && insn->writes);
     p->computes |= insn->op == THUMB_BLX ||
             (insn->op == THUMB_BX && insn->rm != 14) ||
             (arithmetic && insn->op != THUMB_MOVT && !insn->immediate &&
@@ -700,7 +705,9 @@ void references_find(struct references *r) {
     scan(r, scan_code);
     scan(r, scan_words);
     for (size_t i = 0; i < s->walk_count && !r->a->failed; i++) {
-        walk(r, s->walks[i]);
+        if (!in_veneer(r, s->walks[i])) {
+            walk(r, s->walks[i]);
+        }
     }
 }
 
