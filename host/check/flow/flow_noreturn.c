@@ -155,7 +155,8 @@ static bool is_return(const struct thumb_insn *insn) {
 static bool sets_lr(const struct thumb_insn *insn) {
     const bool pops = insn->rn == SP &&
             (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
-    return insn->writes >> LR & 1 && insn->op != THUMB_BL && !pops;
+    return insn->writes >> LR & 1 && insn->op != THUMB_BL &&
+            insn->op != THUMB_BLX && !pops;
 }
 
 // Every instruction of the extent counts, reached or not.
