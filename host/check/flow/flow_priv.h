@@ -225,9 +225,9 @@ struct flow_callee_ {
     uint32_t above_bytes;
     bool returns; // as far as is known
 };
-// Of all that the target may be. asked: of the walk that asks.
+// Of all that the target may be. chain: of the walk that asks.
 struct flow_callee_ flow_callee_of_(const struct model *model,
-        const struct value *target, const struct flow_asked_ *asked);
+        const struct value *target, const struct flow_asked_ *chain);
 
 /// flow_inline.c ///
 
