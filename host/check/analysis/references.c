@@ -55,6 +55,7 @@ struct references_search {
     struct index pools; // words that an instruction loads, even and odd ones
     // Of the scan.
     struct parts parts;
+    uint32_t function_end; // where the next one begins
     struct line line;
     struct last last;
     uint16_t recent[RECENT]; // of MOVW
@@ -115,6 +116,9 @@ bool references_add(struct references *r, uint32_t which, uint32_t addr) {
 
 static uint32_t target_at(const struct references_search *s, uint32_t addr) {
     size_t from = 0;
+    if (s->r->a->options->alias_count) {
+        addr = model_canonical(&s->r->a->model, addr);
+    }
     const size_t which = has_bit(s->low, addr & 0xFFFF)
             ? index_next(&s->targets, addr & ~1u, &from)
             : INDEX_NONE;
@@ -240,9 +244,13 @@ static bool only_called(const struct references *r,
             return false;
         }
         if (call->op == THUMB_BX || call->op == THUMB_BLX) {
-            // A call leaves r4 to r11 (AAPCS32 6.1.1).
-            const bool lost = call->op == THUMB_BX || reg < 4 || reg == 12;
-            return call->rm == reg && lost;
+            // A call leaves r4 to r11 (AAPCS32 6.1.1), and it may leave others.
+            return call->rm == reg &&
+                    (call->op == THUMB_BX ||
+                            ((reg < 4 || reg == 12) &&
+                                    flow_ignores(&r->a->model,
+                                            addr + call->size_bytes, reg,
+                                            false)));
         }
         if (call->op == THUMB_IT || call->op == THUMB_B ||
                 call->op == THUMB_BL ||
@@ -253,6 +261,18 @@ static bool only_called(const struct references *r,
         addr += call->size_bytes;
     }
     return false;
+}
+
+// Code leads to another function, behind its first instruction: what that
+// does then, it does with other registers.
+static void walk_from(struct references *r, uint32_t to) {
+    const struct elf_symbol *symbol = model_symbol(&r->a->model, to);
+    uint32_t end;
+    if (r->met && symbol && symbol->addr != to &&
+            elf_image_content(model_image(&r->a->model, to), to, &end) !=
+                    ELF_CONTENT_DATA) {
+        walk_later(r, to);
+    }
 }
 
 // The instruction leaves the word in a register.
@@ -276,6 +296,10 @@ static void look_at_branch(struct references *r,
     const uint32_t which = target_at(r->search, insn->target);
     if (which == NO_NODE) {
         look_inside(r, insn->addr, insn->target);
+        if (insn->target < r->search->parts.function ||
+                insn->target >= r->search->function_end) {
+            walk_from(r, insn->target);
+        }
         return;
     }
     const uint32_t function = references_function_of(r->a, insn->addr);
@@ -514,6 +538,17 @@ static bool begins(struct boundaries *b, uint32_t addr) {
     return begun;
 }
 
+static uint32_t next_symbol(const struct boundaries *b, uint32_t last) {
+    const struct elf_symbol *symbol;
+    for (size_t i = b->next; (symbol = elf_image_symbol_index(b->image, i));
+            i++) {
+        if (symbol->function && !symbol->absolute) {
+            return symbol->addr < last ? symbol->addr : last;
+        }
+    }
+    return last;
+}
+
 static void scan_code(struct references *r, const struct elf_image *image,
         const struct elf_section *section) {
     const uint32_t last = section->addr + section->size_bytes;
@@ -533,6 +568,7 @@ static void scan_code(struct references *r, const struct elf_image *image,
                     walk_later(r, r->search->parts.function);
                 }
                 end_parts(r, addr);
+                r->search->function_end = next_symbol(&b, last);
             }
             if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
                 addr += 2;
@@ -639,6 +675,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const uint32_t which = target_at(s, target->v[i]);
         if (which == NO_NODE) {
             look_inside(s->r, insn->addr, target->v[i]);
+            walk_from(s->r, target->v[i] & ~1u);
         } else if (falls && !s->r->met) {
             keep(s->r, which, insn->addr);
         } else if (s->r->met) {

@@ -281,8 +281,7 @@ static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
     return end == FLOW_FALL ||
             (end == FLOW_AFTER_CALL &&
                     (code_follows(flow, insn->addr + insn->size_bytes) ||
-                            flow_callee_of_(flow->model, &flow->called,
-                                    flow->asked)
+                            flow_callee_of_(flow->model, &flow->called)
                                     .returns));
 }
 
@@ -539,14 +538,14 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
 static bool walk_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result,
-        bool nested, const struct flow_asked_ *asked) {
+        bool nested, bool alone) {
     struct flow_inlining_ inlining = {.steps_left = INLINED_STEPS};
     struct flow_ flow = {
             .model = model,
             .events = events,
             .result = result,
             .nested = nested,
-            .asked = asked,
+            .alone = alone,
             .inlining = events->inlined ? &inlining : NULL,
     };
     const struct flow_state_ start = any_call();
@@ -561,17 +560,15 @@ static bool walk_function(const struct model *model,
 
 bool flow_walk_alone_(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
-        const struct flow_events *events, const struct flow_asked_ *asked,
-        struct flow_result *result) {
-    return walk_function(model, extent, entry_addr, events, result, true,
-            asked);
+        const struct flow_events *events, struct flow_result *result) {
+    return walk_function(model, extent, entry_addr, events, result, true, true);
 }
 
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result) {
     return walk_function(model, extent, entry_addr, events, result, false,
-            NULL);
+            false);
 }
 
 /// What a function returns ///
@@ -615,6 +612,7 @@ bool flow_returns_first_(const struct model *model, uint32_t addr) {
     struct function_extent extent;
     struct flow_result result;
     return model_function(model, addr, &extent) &&
-            walk_function(model, &extent, addr, &events, &result, true, NULL) &&
+            walk_function(model, &extent, addr, &events, &result, true,
+                    false) &&
             returned.some && !returned.other;
 }

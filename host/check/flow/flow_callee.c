@@ -5,8 +5,8 @@
  *
  * The words above its stack pointer that it may write to: AAPCS32 6.5, these
  * are its arguments, and a caller does not find there what it put there. And
- * whether it returns, which is asked where nothing follows the call. What was
- * found out is remembered.
+ * whether it returns, which is asked where nothing follows the call, or what
+ * looks like a return is a jump. What was found out is remembered.
  */
 #include "check/flow/flow_priv.h"
 
@@ -14,16 +14,16 @@
 
 struct asked {
     const struct model *model;
-    const struct flow_asked_ *chain;
     struct flow_callee_ answer;
 };
 
-static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true};
+static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true, true};
 
 static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
     to->above_bytes = from->above_bytes > to->above_bytes ? from->above_bytes
                                                           : to->above_bytes;
     to->returns |= from->returns;
+    to->pops_jump |= from->pops_jump;
 }
 
 static void on_access(void *ctx, const struct thumb_insn *insn,
@@ -36,7 +36,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     // be there.
     if (how == FLOW_STORE && addr->kind == VALUE_STACK && addr->count &&
             end > 0) {
-        add(&asked->answer, &(struct flow_callee_){(uint32_t)end, false});
+        add(&asked->answer,
+                &(struct flow_callee_){(uint32_t)end, false, false});
     }
 }
 
@@ -44,11 +45,11 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
     struct asked *asked = ctx;
-    (void)insn, (void)direct, (void)regs;
+    (void)direct, (void)regs;
+    asked->answer.pops_jump |= how == FLOW_TAIL && insn->rn == SP;
     if (how == FLOW_TAIL) { // its arguments are in the same place
-        const struct flow_callee_ callee = sp_bytes
-                ? anything
-                : flow_callee_of_(asked->model, target, asked->chain);
+        const struct flow_callee_ callee =
+                sp_bytes ? anything : flow_callee_of_(asked->model, target);
         add(&asked->answer, &callee);
     }
 }
@@ -69,11 +70,8 @@ static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
     }
 }
 
-static struct flow_callee_ walk(const struct model *model, uint32_t target,
-        const struct flow_asked_ *outer) {
-    const struct flow_asked_ chain = {
-            target, outer, outer ? outer->depth + 1 : 0};
-    struct asked asked = {.model = model, .chain = &chain};
+static struct flow_callee_ walk(const struct model *model, uint32_t target) {
+    struct asked asked = {.model = model};
     const struct flow_events events = {.ctx = &asked,
             .access = on_access,
             .call = on_call,
@@ -81,9 +79,8 @@ static struct flow_callee_ walk(const struct model *model, uint32_t target,
             .unknown = on_unknown};
     struct function_extent extent;
     struct flow_result result;
-    if (chain.depth == DEEPEST || !model_function(model, target, &extent) ||
-            !flow_walk_alone_(model, &extent, target, &events, &chain,
-                    &result)) {
+    if (!model_function(model, target, &extent) ||
+            !flow_walk_alone_(model, &extent, target, &events, &result)) {
         return anything;
     }
     if (result.above_made) {
@@ -92,33 +89,49 @@ static struct flow_callee_ walk(const struct model *model, uint32_t target,
     return asked.answer;
 }
 
-static struct flow_callee_ ask(const struct model *model, uint32_t target,
-        const struct flow_asked_ *chain) {
+// Functions that are asked about for each other, the last one first.
+struct flow_asking {
+    uint32_t addr;
+    unsigned depth;
+    const struct flow_asking *outer;
+};
+
+static struct flow_callee_ ask(const struct model *model, uint32_t target) {
+    struct flow_memo *memo = model->memo;
     size_t from = 0;
-    for (const struct flow_asked_ *c = chain; c; c = c->outer) {
+    if (!memo) {
+        return anything;
+    }
+    const struct flow_asking *outer = memo->asking;
+    for (const struct flow_asking *c = outer; c; c = c->outer) {
         if (c->addr == target) { // its own part is added by its own walk
-            return c == chain ? (struct flow_callee_){0} : anything;
+            return c == outer ? (struct flow_callee_){0} : anything;
         }
     }
-    const size_t known = model->memo
-            ? index_next(&model->memo->callees, target, &from)
-            : INDEX_NONE;
+    const size_t known = index_next(&memo->callees, target, &from);
     if (known != INDEX_NONE) {
-        return (struct flow_callee_){(uint32_t)(known >> 1), known & 1};
+        return (struct flow_callee_){
+                (uint32_t)(known >> 2), known >> 1 & 1, known & 1};
     }
-    const struct flow_callee_ answer = walk(model, target, chain);
-    if (model->memo) { // else it is found out again
-        (void)index_add(&model->memo->callees, target,
-                (size_t)answer.above_bytes << 1 | answer.returns);
+    const struct flow_asking now = {
+            target, outer ? outer->depth + 1 : 0, outer};
+    if (now.depth == DEEPEST) {
+        return anything;
     }
+    memo->asking = &now;
+    const struct flow_callee_ answer = walk(model, target);
+    memo->asking = outer;
+    // Without memory it is found out again.
+    (void)index_add(&memo->callees, target,
+            (size_t)answer.above_bytes << 2 | (size_t)answer.returns << 1 |
+                    answer.pops_jump);
     return answer;
 }
 
 #define MOST_WORDS 64u
 
 // The functions of a table. That its words may change is judged at the call.
-static struct flow_callee_ of_table(const struct model *model, uint32_t addr,
-        const struct flow_asked_ *chain) {
+static struct flow_callee_ of_table(const struct model *model, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(model, addr);
     struct flow_callee_ all = {0};
     uint32_t word;
@@ -128,7 +141,7 @@ static struct flow_callee_ of_table(const struct model *model, uint32_t addr,
     for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
         if (model_word(model, symbol->addr + at, &word) && word & 1 &&
                 model_image(model, word)) {
-            const struct flow_callee_ one = ask(model, word & ~1u, chain);
+            const struct flow_callee_ one = ask(model, word & ~1u);
             add(&all, &one);
         }
     }
@@ -136,7 +149,7 @@ static struct flow_callee_ of_table(const struct model *model, uint32_t addr,
 }
 
 struct flow_callee_ flow_callee_of_(const struct model *model,
-        const struct value *target, const struct flow_asked_ *chain) {
+        const struct value *target) {
     struct flow_callee_ all = {0}, one;
     const bool initial = target->kind == VALUE_INITIAL;
     if (!initial && target->kind != VALUE_CONST &&
@@ -144,9 +157,8 @@ struct flow_callee_ flow_callee_of_(const struct model *model,
         return anything;
     }
     for (unsigned i = 0; i < (initial ? 1u : target->count); i++) {
-        one = target->kind == VALUE_WORD_OF
-                ? of_table(model, target->v[i], chain)
-                : ask(model, target->v[i] & ~1u, chain);
+        one = target->kind == VALUE_WORD_OF ? of_table(model, target->v[i])
+                                            : ask(model, target->v[i] & ~1u);
         add(&all, &one);
     }
     return all;

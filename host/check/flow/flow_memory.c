@@ -291,10 +291,7 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
     if (target->kind == VALUE_RETURN) {
         return flow_leave_(flow, state, insn);
     }
-    // The linker's veneers jump so; a function that is called is taken to change
-    // the registers that its own instructions write.
-    if (insn->rn == SP &&
-            (target->kind != VALUE_CONST || !flow_all_inside_(flow, target))) {
+    if (insn->rn == SP && target->kind != VALUE_CONST) {
         return flow_return_unknown_(flow, state, insn,
                 "returns to an address that it pops, and that is not the one "
                 "it was called with");

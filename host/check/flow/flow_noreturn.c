@@ -159,6 +159,38 @@ static bool sets_lr(const struct thumb_insn *insn) {
             insn->op != THUMB_BLX && !pops;
 }
 
+// The stack pointer is used otherwise than to push, to pop and to load.
+static bool uses_frame(const struct thumb_insn *insn) {
+    const bool push =
+            (insn->op == THUMB_STORE_MULTIPLE || insn->op == THUMB_STORE) &&
+            insn->rn == SP && insn->writeback;
+    const bool load = insn->op == THUMB_LOAD || insn->op == THUMB_LOAD_MULTIPLE;
+    const bool moves = insn->writes == 1u << SP;
+    return push ? !(insn->reads >> LR & 1)
+                : insn->reads >> SP & 1 && !load && !moves;
+}
+
+// A pop of the PC in the function may be a jump: something else may have been
+// put where it pops from, and a walk finds that out.
+static bool jumps_by_pop(const struct model *model, uint32_t addr) {
+    struct function_extent extent;
+    bool pops = false, uses = false;
+    if (!model_function(model, addr, &extent)) {
+        return false;
+    }
+    for (addr = extent.entry_addr; addr < extent.end_addr;) {
+        struct thumb_insn insn;
+        if (!decode(model, addr, &insn)) {
+            break;
+        }
+        pops |= is_return(&insn) && insn.rn == SP;
+        uses |= uses_frame(&insn);
+        addr += insn.size_bytes;
+    }
+    const struct value target = value_const(extent.entry_addr | 1);
+    return pops && uses && flow_callee_of_(model, &target).pops_jump;
+}
+
 // Every instruction of the extent counts, reached or not.
 uint32_t flow_writes_(const struct model *model, uint32_t addr,
         unsigned depth) {
@@ -224,7 +256,9 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         addr += insn.size_bytes;
     }
     ends |= called && flow_never_returns_(model, called, depth + 1);
-    return bytes && ends ? writes : ALL_REGISTERS;
+    return bytes && ends && !jumps_by_pop(model, extent.entry_addr)
+            ? writes
+            : ALL_REGISTERS;
 }
 
 // PUSH {r3, ...} without r2 keeps the stack aligned; nothing reads it. Other
@@ -385,5 +419,6 @@ bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
 bool flow_left_over(const struct model *model, const struct value *target,
         unsigned k, bool if_lost) {
     return k < VALUE_REGISTER_ARGUMENTS && value_is_const(target) &&
-            flow_ignores(model, target->v[0] & ~1u, k, if_lost);
+            flow_ignores(model, target->v[0] & ~1u, k, if_lost) &&
+            !jumps_by_pop(model, target->v[0] & ~1u);
 }

@@ -43,8 +43,8 @@ struct flow_ {
     bool restart;        // a path led into the middle of a straight run
     bool failed;         // out of memory
     bool nested;         // asked about by the walk of a caller
-    const struct flow_asked_ *asked; // not NULL: by flow_callee.c
-    struct value called;             // by the last call
+    bool alone;          // by flow_callee.c: its callees are not asked about
+    struct value called; // by the last call
     const struct thumb_insn *insn;   // that is executed
     struct flow_inlining_ *inlining; // NULL: calls are not walked into
     const struct flow_ *outer;       // the walk of the caller
@@ -204,30 +204,22 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
         uint32_t entry_addr, const struct flow_state_ *start);
 
 // A walk for flow_callee.c.
-struct flow_asked_;
 bool flow_walk_alone_(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
-        const struct flow_events *events, const struct flow_asked_ *asked,
-        struct flow_result *result);
+        const struct flow_events *events, struct flow_result *result);
 
 /// flow_callee.c ///
 
-// Functions that are asked about, the last one first.
-struct flow_asked_ {
-    uint32_t addr;
-    const struct flow_asked_ *outer;
-    unsigned depth;
-};
-
-#define FLOW_ABOVE_ANY 0x7FFFFFFFu
+#define FLOW_ABOVE_ANY 0x3FFFFFFFu
 struct flow_callee_ {
     // From its stack pointer at the entry on, it may write to so many.
     uint32_t above_bytes;
-    bool returns; // as far as is known
+    bool returns;   // as far as is known
+    bool pops_jump; // a pop of the PC may be a jump to another function
 };
-// Of all that the target may be. chain: of the walk that asks.
+// Of all that the target may be.
 struct flow_callee_ flow_callee_of_(const struct model *model,
-        const struct value *target, const struct flow_asked_ *chain);
+        const struct value *target);
 
 /// flow_inline.c ///
 

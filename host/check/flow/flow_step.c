@@ -503,8 +503,7 @@ static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
     if (!some && first < 0) {
         return; // what is above the frame is not this function's to pass
     }
-    const uint32_t bytes =
-            flow_callee_of_(flow->model, target, NULL).above_bytes;
+    const uint32_t bytes = flow_callee_of_(flow->model, target).above_bytes;
     if (!bytes) {
         return;
     }
@@ -520,7 +519,7 @@ static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
 // target: the callee, or NULL: none that has arguments.
 static void after_call(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes, const struct value *target) {
-    if (target && !flow->asked) {
+    if (target && !flow->alone) {
         forget_arguments(flow, state, target);
     }
     // In r0 to r3, in r12 (a nested function's chain), or in the frame: a

@@ -23,6 +23,7 @@ struct site {
     uint32_t callee; // node
     uint32_t addr;   // of the instruction
     bool has_args;
+    bool inside; // of a walk that began behind the first instruction
     struct value args[VALUE_ARGUMENTS];
 };
 
@@ -53,7 +54,7 @@ static bool wanted(const struct callers *c, uint32_t n) {
 }
 
 static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
-        const struct value *args) {
+        bool inside, const struct value *args) {
     struct site *grown =
             array_more(c->sites, c->site_count, &c->site_room, sizeof *grown);
     if (!grown) {
@@ -62,7 +63,7 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
     }
     c->sites = grown;
     struct site *site = &c->sites[c->site_count++];
-    *site = (struct site){callee, addr, args != NULL, {{0}}};
+    *site = (struct site){callee, addr, args != NULL, inside, {{0}}};
     if (args) {
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             site->args[k] = *flow_argument(args, k);
@@ -117,7 +118,8 @@ static void on_met(void *ctx, uint32_t which, uint32_t by,
     struct callers *c = ctx;
     c->a->failed |= !index_add(&c->met, insn->addr, which);
     if (analysis_known_node(c->a, by) == NO_NODE) {
-        add_site(c, which, insn->addr, regs);
+        add_site(c, which, insn->addr, by != references_function_of(c->a, by),
+                regs);
     }
 }
 
@@ -394,7 +396,7 @@ static void tell_callers(struct callers *c) {
         const uint32_t function = references_function_of(a, s->addr);
         a->callers[a->caller_count++] =
                 (struct known_caller){s->callee, function, s->addr};
-        if (!function || !s->has_args) {
+        if (!function || !s->has_args || s->inside) {
             a->nodes[s->callee].callers_known = false;
         }
     }
@@ -424,7 +426,7 @@ static void scan(struct callers *c) {
     for (size_t i = 0; i < c->seen_count && !a->failed; i++) {
         size_t from = 0;
         if (index_next(&c->met, c->seen[i].addr, &from) == INDEX_NONE) {
-            add_site(c, c->seen[i].callee, c->seen[i].addr, NULL);
+            add_site(c, c->seen[i].callee, c->seen[i].addr, false, NULL);
         }
     }
 }

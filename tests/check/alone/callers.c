@@ -26,6 +26,9 @@
 // unsafe-build: BAD_INSIDE no-symbols
 // unsafe-build: BAD_INSIDE_UNSIZED no-symbols|load-unknown
 // unsafe-build: BAD_INSIDE_MADE no-symbols
+// unsafe-build: BAD_STILL_THERE load-unknown|load|address
+// unsafe-build: BAD_BEHIND_CALLER load-unknown|load|address
+// unsafe-build: BAD_BEHIND_POINTER load-unknown|load|address
 // safe-build: OK
 // safe-build: OK_SHIFTED
 // safe-build: OK_PACKED
@@ -152,6 +155,26 @@ __asm__(".pushsection .data.untyped, \"aw\", %progbits\n\t.balign 4\n\t"
 #endif
         "\n\t.popsection");
 extern uint32_t untyped[1];
+// The call leaves the register alone; another function leads to the call.
+#if defined BAD_STILL_THERE
+__asm__(IN_FLASH(still) "push {r4, lr}\n\tldr r3, 1f\n\tldr r0, 2f\n\t"
+                        "blx r3\n\tmov r0, r3\n\tpop {r4, pc}\n\t.balign 4\n"
+                        "1:\t.word read_second\n2:\t.word good" END(still));
+reads *still(void);
+#elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
+__asm__(IN_FLASH(
+        calls_good) "ldr r0, 1f\n\tldr r3, 2f\n\tbx r3\n\t"
+                    ".balign 4\n1:\t.word good\n2:\t.word read_second" END(
+                            calls_good));
+#ifdef BAD_BEHIND_CALLER
+__asm__(IN_FLASH(leads) "b calls_good + 2" END(leads));
+#else
+__asm__(IN_FLASH(leads) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n"
+                        "1:\t.word calls_good + 2" END(leads));
+#endif
+void calls_good(void);
+uint32_t leads(words p);
+#endif
 // What is behind its first instruction reads any address.
 #if defined BAD_INSIDE || defined BAD_INSIDE_MADE || defined OK_INSIDE || \
         defined BAD_INSIDE_UNSIZED
@@ -218,6 +241,11 @@ FLASH void flash_reads(void) {
         defined BAD_ADR_SUM
     hook = make();
     vi = hook(bad);
+#elif defined BAD_STILL_THERE
+    vi = still()(bad);
+#elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
+    calls_good();
+    vi = leads(bad);
 #elif defined BAD_PACKED_EVEN
     vi = ((reads *)((uint32_t)packed.what | 1u))(bad);
 #elif defined OK_PACKED
