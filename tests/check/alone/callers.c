@@ -100,10 +100,11 @@ uint32_t second_part(words p);
 #elif defined __ARM_ARCH_7EM__
 #define HALVES 1
 #endif
-#define IN_FLASH(name) \
-    ".text\n\t.syntax unified\n\t.thumb\n\t.thumb_func\n\t.balign 4\n\t" \
-    ".global " #name "\n\t.type " #name ", %function\n" #name ":\n\t"
-#define END(name) "\n\t.size " #name ", . - " #name
+#define FLASH_ASM(name, body) \
+    __asm__(".text\n\t.syntax unified\n\t.thumb\n\t.thumb_func\n\t" \
+            ".balign 4\n\t.global " #name "\n\t" \
+            ".type " #name ", %function\n" #name ":\n\t" body \
+            "\n\t.size " #name ", . - " #name)
 #define BY_SHIFTS(r) \
     "movs " #r ", #:upper8_15:#read_second\n\tlsls " #r ", " #r ", #8\n\t" \
     "adds " #r ", #:upper0_7:#read_second\n\tlsls " #r ", " #r ", #8\n\t" \
@@ -116,22 +117,25 @@ uint32_t second_part(words p);
     "movt " #r ", #:upper16:read_second\n\t"
 #endif
 #if defined BAD_SHIFTED || (defined BAD_MOVT_FIRST && !defined HALVES)
-__asm__(IN_FLASH(make) BY_SHIFTS(r0) "bx lr" END(make));
+FLASH_ASM(make, BY_SHIFTS(r0) "bx lr");
 #elif defined BAD_MOVT_FIRST
-__asm__(IN_FLASH(make) "b 2f\n"
-                       "1:\tmovt r0, #:upper16:read_second\n\tbx lr\n"
-                       "2:\tmovw r0, #:lower16:read_second\n\tb 1b" END(make));
+FLASH_ASM(make,
+        "b 2f\n"
+        "1:\tmovt r0, #:upper16:read_second\n\tbx lr\n"
+        "2:\tmovw r0, #:lower16:read_second\n\tb 1b");
 #elif defined BAD_MOV_PC
-__asm__(IN_FLASH(make) "mov r0, pc\n1:\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
-                       "bx lr\n\t.balign 4\n2:\t.word read_second - 1b - 2" END(
-                               make));
+FLASH_ASM(make,
+        "mov r0, pc\n1:\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
+        "bx lr\n\t.balign 4\n2:\t.word read_second - 1b - 2");
 #elif defined BAD_ADR_SUM
-__asm__(IN_FLASH(make) "adr r0, 2f\n\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
-                       "bx lr\n\t.balign 4\n2:\t.word read_second - 2b" END(
-                               make));
+FLASH_ASM(make,
+        "adr r0, 2f\n\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
+        "bx lr\n\t.balign 4\n2:\t.word read_second - 2b");
 #elif defined OK_SHIFTED
-__asm__(IN_FLASH(call) "push {r4, lr}\n\t" BY_SHIFTS(
-        r3) "ldr r0, 1f\n\tblx r3\n\tpop {r4, pc}\n\t.balign 4\n1:\t.word good" END(call));
+FLASH_ASM(call,
+        "push {r4, lr}\n\t" BY_SHIFTS(
+                r3) "ldr r0, 1f\n\tblx r3\n\tpop {r4, pc}\n\t.balign 4\n1:\t"
+                    ".word good");
 uint32_t call(void);
 #endif
 reads *make(void);
@@ -157,20 +161,21 @@ __asm__(".pushsection .data.untyped, \"aw\", %progbits\n\t.balign 4\n\t"
 extern uint32_t untyped[1];
 // The call leaves the register alone; another function leads to the call.
 #if defined BAD_STILL_THERE
-__asm__(IN_FLASH(still) "push {r4, lr}\n\tldr r3, 1f\n\tldr r0, 2f\n\t"
-                        "blx r3\n\tmov r0, r3\n\tpop {r4, pc}\n\t.balign 4\n"
-                        "1:\t.word read_second\n2:\t.word good" END(still));
+FLASH_ASM(still,
+        "push {r4, lr}\n\tldr r3, 1f\n\tldr r0, 2f\n\t"
+        "blx r3\n\tmov r0, r3\n\tpop {r4, pc}\n\t.balign 4\n"
+        "1:\t.word read_second\n2:\t.word good");
 reads *still(void);
 #elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
-__asm__(IN_FLASH(
-        calls_good) "ldr r0, 1f\n\tldr r3, 2f\n\tbx r3\n\t"
-                    ".balign 4\n1:\t.word good\n2:\t.word read_second" END(
-                            calls_good));
+FLASH_ASM(calls_good,
+        "ldr r0, 1f\n\tldr r3, 2f\n\tbx r3\n\t"
+        ".balign 4\n1:\t.word good\n2:\t.word read_second");
 #ifdef BAD_BEHIND_CALLER
-__asm__(IN_FLASH(leads) "b calls_good + 2" END(leads));
+FLASH_ASM(leads, "b calls_good + 2");
 #else
-__asm__(IN_FLASH(leads) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n"
-                        "1:\t.word calls_good + 2" END(leads));
+FLASH_ASM(leads,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n"
+        "1:\t.word calls_good + 2");
 #endif
 void calls_good(void);
 uint32_t leads(words p);
@@ -190,14 +195,17 @@ __asm__(".pushsection .ramcode, \"ax\", %progbits\n\t.syntax unified\n\t.thumb\n
         ".word good" SIZE_READS_GOOD "\n\t.popsection");
 uint32_t reads_good(words p);
 #if defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED
-__asm__(IN_FLASH(enter) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
-                        ".word reads_good + 2" END(enter));
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good + 2");
 #elif defined BAD_INSIDE_MADE
-__asm__(IN_FLASH(enter) "ldr r3, 1f\n\tadds r3, #2\n\tbx r3\n\t.balign 4\n1:\t"
-                        ".word reads_good" END(enter));
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tadds r3, #2\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good");
 #else
-__asm__(IN_FLASH(enter) "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
-                        ".word reads_good" END(enter));
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good");
 #endif
 uint32_t enter(words p);
 #endif
