@@ -583,8 +583,8 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     (void)insn;
     if (where == FLOW_GONE_RETURN) {
         returned->some = true;
-        returned->other |=
-                value->kind != VALUE_PARAM || value->v[0] != VALUE_ARGUMENT(0);
+        returned->other |= value->kind != VALUE_PARAM ||
+                value->v[0] != VALUE_ARGUMENT(0) || value->v[1];
     }
 }
 

@@ -20,6 +20,7 @@ struct look {
     unsigned seen_count;
     uint32_t pending[MOST_PENDING];
     unsigned pending_count;
+    bool aligned; // the register was pushed to align the stack
 };
 
 static bool seen(const struct look *look, uint32_t addr) {
@@ -269,6 +270,17 @@ static bool only_aligns(const struct thumb_insn *insn, unsigned r,
             (if_lost || (r == 3 && !(insn->list & 1u << 2)));
 }
 
+// It may read what was pushed to align the stack: the lowest word.
+static bool reads_pushed(const struct thumb_insn *insn) {
+    const bool block = insn->op == THUMB_LOAD_MULTIPLE;
+    if (insn->rn == SP && (block || insn->op == THUMB_LOAD)) {
+        return insn->writeback ? insn->writes & 7u
+                               : block || !insn->immediate || insn->imm < 4;
+    }
+    return insn->reads >> SP & 1 && insn->op < THUMB_OTHER &&
+            insn->writes != 1u << SP;
+}
+
 // What becomes of r.
 enum fate { READ, DEAD, LIVES, LOST };
 
@@ -347,11 +359,12 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             return if_lost;
         }
         if (!decode(look->model, addr, &insn) || flow_is_custom_(&insn) ||
-                sets_lr(&insn) ||
+                sets_lr(&insn) || (look->aligned && reads_pushed(&insn)) ||
                 (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
             return false;
         }
         look->seen[look->seen_count++] = addr;
+        look->aligned |= insn.reads >> r & 1;
         const bool pops = insn.rn == SP &&
                 (insn.op == THUMB_LOAD_MULTIPLE || insn.op == THUMB_LOAD);
         if ((insn.op == THUMB_BX && insn.rm == LR) ||
@@ -397,7 +410,7 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
         } else if (insn.op >= THUMB_B || insn.op == THUMB_UNDEFINED ||
                 insn.writes >> PC & 1) {
             return false;
-        } else if (insn.writes >> r & 1) {
+        } else if (insn.writes >> r & 1 && !(look->aligned && pops)) {
             return true;
         }
     }

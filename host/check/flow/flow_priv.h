@@ -104,7 +104,7 @@ void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
 // It does nothing and aligns what follows.
 bool flow_pads_(const struct thumb_insn *insn);
 
-// The function at addr returns its first argument, plus any offset.
+// The function at addr returns its first argument.
 bool flow_returns_first_(const struct model *model, uint32_t addr);
 
 // flow_noreturn.c: the function at addr has no way out. depth: 0.

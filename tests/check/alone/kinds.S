@@ -358,6 +358,39 @@
     pop {r3, pc}
     end calls_good
 // unsafe: reads_r0 load-unknown
+// A branch to where no symbol is, from an outage and from elsewhere.
+    ram reads_known
+    ldr r5, =good
+    ldr r0, [r5]
+    bx lr
+    end reads_known
+// unsafe: bad_leads load-unknown
+    ram bad_leads
+    ldr r5, =cell
+    ldr r5, [r5]
+    b.w reads_known + 2
+    end bad_leads
+// unsafe: reads_known_2 no-symbols
+    ram reads_known_2
+    ldr r5, =good
+    ldr r0, [r5]
+    bx lr
+    end reads_known_2
+    ram leads_in
+    ldr r5, =cell
+    ldr r5, [r5]
+    b.w reads_known_2 + 2
+    end leads_in
+// safe: ok_led
+    ram ok_led
+    ldr r5, =good
+    b.w ok_led_there
+    end ok_led
+    ram ok_led_there
+    ldr r5, =good
+    ldr r0, [r5]
+    bx lr
+    end ok_led_there
 // A condition that goes on in the next function.
 // unsafe: bad_it_end undecodable
     ram bad_it_end
