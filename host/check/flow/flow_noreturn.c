@@ -364,7 +364,7 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             return false;
         }
         look->seen[look->seen_count++] = addr;
-        look->aligned |= insn.reads >> r & 1;
+        look->aligned |= !if_lost && insn.reads >> r & 1;
         const bool pops = insn.rn == SP &&
                 (insn.op == THUMB_LOAD_MULTIPLE || insn.op == THUMB_LOAD);
         if ((insn.op == THUMB_BX && insn.rm == LR) ||
