@@ -482,14 +482,13 @@
 // The flags change within the block.
 // unsafe: bad_flags load-unknown
     ram bad_flags
-    ldr r3, =cell
-    ldr r3, [r3]
+    ldr r3, =good
+    ldr r2, =cell
+    ldr r2, [r2]
     cmp r0, #0
-    ittt eq
-    ldreq r3, =good
+    itte eq
+    moveq r3, r2
     mrceq p0, #0, apsr_nzcv, c0, c0
-    ldreq r0, [r3]
-    it ne
     ldrne r0, [r3]
     bx lr
     end bad_flags
