@@ -236,16 +236,23 @@ bool model_function(const struct model *model, uint32_t addr,
     return extent->end_addr > extent->entry_addr;
 }
 
+// Symbols before an address among which a function that holds it is looked for.
+#define MOST_INNER 4096u
+
 bool model_in_function(const struct model *model, uint32_t addr) {
     const struct elf_image *image = model_image(model, addr);
     const struct elf_section *section = model_section(model, addr);
     const uint32_t from = section ? section->addr : 0;
     const struct elf_symbol *symbol;
     struct function_extent extent;
+    unsigned left = MOST_INNER;
     for (size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0; i--;) {
         symbol = elf_image_symbol_index(image, i);
         if (!symbol || symbol->addr < from) {
             break;
+        }
+        if (!left--) {
+            return section && section->execute;
         }
         if (symbol->function && model_function(model, symbol->addr, &extent) &&
                 addr < extent.end_addr) {
