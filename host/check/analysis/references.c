@@ -125,10 +125,6 @@ static uint32_t target_at(const struct references_search *s, uint32_t addr) {
     return which == INDEX_NONE ? NO_NODE : (uint32_t)which;
 }
 
-uint32_t references_at(const struct references *r, uint32_t addr) {
-    return r->search ? target_at(r->search, addr) : NO_NODE;
-}
-
 // Veneers that lead to a target are called in its place.
 static void add_veneers(struct references *r, const struct elf_image *image) {
     const struct elf_symbol *symbol;

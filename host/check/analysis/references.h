@@ -43,8 +43,6 @@ struct references {
 bool references_add(struct references *r, uint32_t which, uint32_t addr);
 // Only what enters it behind its first instruction is looked for.
 bool references_add_inside(struct references *r, uint32_t which, uint32_t addr);
-// Past the linker's veneers: the one that a branch to addr enters, or NO_NODE.
-uint32_t references_at(const struct references *r, uint32_t addr);
 void references_find(struct references *r);
 void references_free(struct references *r);
 
