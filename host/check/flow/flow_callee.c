@@ -18,6 +18,7 @@ struct asked {
 };
 
 static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true, true};
+static const struct flow_callee_ nothing;
 
 static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
     to->above_bytes = from->above_bytes > to->above_bytes ? from->above_bytes
@@ -105,7 +106,7 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
     const struct flow_asking *outer = memo->asking;
     for (const struct flow_asking *c = outer; c; c = c->outer) {
         if (c->addr == target) { // its own part is added by its own walk
-            return c == outer ? (struct flow_callee_){0} : anything;
+            return c == outer ? nothing : anything;
         }
     }
     const size_t known = index_next(&memo->callees, target, &from);
