@@ -171,11 +171,26 @@ static bool uses_frame(const struct thumb_insn *insn) {
                 : insn->reads >> SP & 1 && !load && !moves;
 }
 
-// A pop of the PC in the function may be a jump: something else may have been
-// put where it pops from, and a walk finds that out.
+// What a function's instructions say of a pop of the PC: it may be a jump, if
+// something else may have been put where it pops from. A walk finds that out.
+struct pops {
+    bool pops, uses;
+};
+
+static void look_at_pop(struct pops *p, const struct thumb_insn *insn) {
+    p->pops |= insn->rn == SP && is_return(insn);
+    p->uses |= uses_frame(insn);
+}
+
+static bool pop_jumps(const struct model *model, const struct pops *p,
+        uint32_t addr) {
+    const struct value target = value_const(addr | 1);
+    return p->pops && p->uses && flow_callee_of_(model, &target).pops_jump;
+}
+
 static bool jumps_by_pop(const struct model *model, uint32_t addr) {
     struct function_extent extent;
-    bool pops = false, uses = false;
+    struct pops p = {false, false};
     if (!model_function(model, addr, &extent)) {
         return false;
     }
@@ -184,12 +199,10 @@ static bool jumps_by_pop(const struct model *model, uint32_t addr) {
         if (!decode(model, addr, &insn)) {
             break;
         }
-        pops |= is_return(&insn) && insn.rn == SP;
-        uses |= uses_frame(&insn);
+        look_at_pop(&p, &insn);
         addr += insn.size_bytes;
     }
-    const struct value target = value_const(extent.entry_addr | 1);
-    return pops && uses && flow_callee_of_(model, &target).pops_jump;
+    return pop_jumps(model, &p, extent.entry_addr);
 }
 
 // Every instruction of the extent counts, reached or not.
@@ -200,6 +213,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
     bool ends = false;   // the last instruction does not lead out of it
     uint32_t called = 0; // the last instruction calls this
     unsigned maybe = 0;  // instructions of an IT block that are left
+    struct pops pops = {false, false};
     if (depth > DEEPEST || !model_function(model, addr, &extent) ||
             extent.entry_addr != addr ||
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
@@ -224,6 +238,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
             return ALL_REGISTERS;
         }
         writes |= flow_changes_(&insn);
+        look_at_pop(&pops, &insn);
         const bool always = !maybe;
         maybe = insn.op == THUMB_IT ? it_length(&insn) : maybe - (maybe > 0);
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
@@ -257,7 +272,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         addr += insn.size_bytes;
     }
     ends |= called && flow_never_returns_(model, called, depth + 1);
-    return bytes && ends && !jumps_by_pop(model, extent.entry_addr)
+    return bytes && ends && !pop_jumps(model, &pops, extent.entry_addr)
             ? writes
             : ALL_REGISTERS;
 }
