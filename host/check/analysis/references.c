@@ -668,6 +668,9 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     for (unsigned i = 0; target->kind == VALUE_CONST && i < target->count;
             i++) {
         const bool falls = insn->op == THUMB_UNDEFINED;
+        if (falls && !insn->immediate) {
+            continue; // compilers put nothing behind what does not return
+        }
         const uint32_t which = target_at(s, target->v[i]);
         if (which == NO_NODE) {
             look_inside(s->r, insn->addr, target->v[i]);

@@ -260,8 +260,10 @@ static bool runs_out(struct flow_ *flow, const struct flow_state_ *state,
         // an assembler routine in two pieces.
         addr = next_function(flow, addr);
         const struct value target = value_const(addr | 1);
-        const struct thumb_insn fall = {
-                .addr = from_addr, .size_bytes = 2, .target = addr};
+        const struct thumb_insn fall = {.addr = from_addr,
+                .size_bytes = 2,
+                .target = addr,
+                .immediate = !flow->maybe_called};
         struct function_extent next;
         if (model_function(flow->model, addr, &next)) {
             flow_tail_(flow, state, &fall, &target, true);
@@ -278,11 +280,15 @@ static bool runs_out(struct flow_ *flow, const struct flow_state_ *state,
 // function that does not return; assembly may go on in the next function.
 static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_end_ end) {
-    return end == FLOW_FALL ||
-            (end == FLOW_AFTER_CALL &&
-                    (code_follows(flow, insn->addr + insn->size_bytes) ||
-                            flow_callee_of_(flow->model, &flow->called)
-                                    .returns));
+    flow->maybe_called = false;
+    if (end != FLOW_AFTER_CALL ||
+            code_follows(flow, insn->addr + insn->size_bytes)) {
+        return end != FLOW_STOP;
+    }
+    const struct flow_callee_ callee =
+            flow_callee_of_(flow->model, &flow->called);
+    flow->maybe_called = !callee.leaves;
+    return callee.returns;
 }
 
 static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,

@@ -62,7 +62,9 @@ struct flow_events {
     void *ctx;
     // target: where it leads. regs: r0..r15 before it, then the words at the
     // stack pointer that may be arguments (flow_argument()). sp_bytes: of stack
-    // in use, -1 if unknown. direct: the instruction holds the target.
+    // in use, -1 if unknown. direct: the instruction holds the target. One that
+    // is THUMB_UNDEFINED is the last of its function, which goes on in the next
+    // one; not `immediate`: only if a call returns of which no return is known.
     void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             const struct value *target, bool direct, const struct value *regs,
             int32_t sp_bytes);

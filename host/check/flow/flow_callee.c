@@ -17,13 +17,14 @@ struct asked {
     struct flow_callee_ answer;
 };
 
-static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true, true};
+static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, true, false, true};
 static const struct flow_callee_ nothing;
 
 static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
     to->above_bytes = from->above_bytes > to->above_bytes ? from->above_bytes
                                                           : to->above_bytes;
     to->returns |= from->returns;
+    to->leaves |= from->leaves;
     to->pops_jump |= from->pops_jump;
 }
 
@@ -38,7 +39,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     if (how == FLOW_STORE && addr->kind == VALUE_STACK && addr->count &&
             end > 0) {
         add(&asked->answer,
-                &(struct flow_callee_){(uint32_t)end, false, false});
+                &(struct flow_callee_){.above_bytes = (uint32_t)end});
     }
 }
 
@@ -60,6 +61,7 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     struct asked *asked = ctx;
     (void)insn, (void)value;
     asked->answer.returns |= where == FLOW_GONE_RETURN;
+    asked->answer.leaves |= where == FLOW_GONE_RETURN;
 }
 
 static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
@@ -67,7 +69,7 @@ static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
     struct asked *asked = ctx;
     (void)addr, (void)detail;
     if (rule != CHECK_RULE_MASK_CHANGED) {
-        asked->answer = anything;
+        add(&asked->answer, &anything);
     }
 }
 
@@ -111,8 +113,8 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
     }
     const size_t known = index_next(&memo->callees, target, &from);
     if (known != INDEX_NONE) {
-        return (struct flow_callee_){
-                (uint32_t)(known >> 2), known >> 1 & 1, known & 1};
+        return (struct flow_callee_){(uint32_t)(known >> 3), known >> 2 & 1,
+                known >> 1 & 1, known & 1};
     }
     const struct flow_asking now = {
             target, outer ? outer->depth + 1 : 0, outer};
@@ -124,8 +126,8 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
     memo->asking = outer;
     // Without memory it is found out again.
     (void)index_add(&memo->callees, target,
-            (size_t)answer.above_bytes << 2 | (size_t)answer.returns << 1 |
-                    answer.pops_jump);
+            (size_t)answer.above_bytes << 3 | (size_t)answer.returns << 2 |
+                    (size_t)answer.leaves << 1 | answer.pops_jump);
     return answer;
 }
 

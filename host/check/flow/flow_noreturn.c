@@ -20,7 +20,8 @@ struct look {
     unsigned seen_count;
     uint32_t pending[MOST_PENDING];
     unsigned pending_count;
-    bool aligned; // the register was pushed to align the stack
+    bool aligned;       // the register was pushed to align the stack
+    bool lr_set, by_lr; // LR has an address of its own; BX lr
 };
 
 static bool seen(const struct look *look, uint32_t addr) {
@@ -214,6 +215,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
     uint32_t called = 0; // the last instruction calls this
     unsigned maybe = 0;  // instructions of an IT block that are left
     struct pops pops = {false, false};
+    bool lr_set = false, by_lr = false; // it returns by what it puts there
     if (depth > DEEPEST || !model_function(model, addr, &extent) ||
             extent.entry_addr != addr ||
             extent.end_addr - addr > 4 * MOST_INSTRUCTIONS) {
@@ -239,6 +241,8 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         }
         writes |= flow_changes_(&insn);
         look_at_pop(&pops, &insn);
+        lr_set |= sets_lr(&insn);
+        by_lr |= is_return(&insn) && insn.rm == LR;
         const bool always = !maybe;
         maybe = insn.op == THUMB_IT ? it_length(&insn) : maybe - (maybe > 0);
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
@@ -262,7 +266,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         } else if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
-                sets_lr(&insn) || insn.op == THUMB_SVC || jumps ||
+                insn.op == THUMB_SVC || jumps ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
                 (branch &&
                         (insn.target < extent.entry_addr ||
@@ -272,7 +276,8 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         addr += insn.size_bytes;
     }
     ends |= called && flow_never_returns_(model, called, depth + 1);
-    return bytes && ends && !pop_jumps(model, &pops, extent.entry_addr)
+    return bytes && ends && !(lr_set && by_lr) &&
+                    !pop_jumps(model, &pops, extent.entry_addr)
             ? writes
             : ALL_REGISTERS;
 }
@@ -374,12 +379,17 @@ static bool dies(struct look *look, uint32_t addr, unsigned r, bool if_lost) {
             return if_lost;
         }
         if (!decode(look->model, addr, &insn) || flow_is_custom_(&insn) ||
-                sets_lr(&insn) || (look->aligned && reads_pushed(&insn)) ||
+                (look->aligned && reads_pushed(&insn)) ||
                 (insn.reads >> r & 1 && !only_aligns(&insn, r, if_lost))) {
             return false;
         }
         look->seen[look->seen_count++] = addr;
         look->aligned |= !if_lost && insn.reads >> r & 1;
+        look->lr_set |= sets_lr(&insn);
+        look->by_lr |= is_return(&insn) && insn.rm == LR;
+        if (look->lr_set && look->by_lr) { // that is a jump
+            return if_lost;
+        }
         const bool pops = insn.rn == SP &&
                 (insn.op == THUMB_LOAD_MULTIPLE || insn.op == THUMB_LOAD);
         if ((insn.op == THUMB_BX && insn.rm == LR) ||

@@ -45,6 +45,7 @@ struct flow_ {
     bool nested;         // asked about by the walk of a caller
     bool alone;          // by flow_callee.c: its callees are not asked about
     struct value called; // by the last call
+    bool maybe_called;   // the path goes on only since it may return
     const struct thumb_insn *insn;   // that is executed
     struct flow_inlining_ *inlining; // NULL: calls are not walked into
     const struct flow_ *outer;       // the walk of the caller
@@ -215,11 +216,12 @@ bool flow_walk_alone_(const struct model *model,
 
 /// flow_callee.c ///
 
-#define FLOW_ABOVE_ANY 0x3FFFFFFFu
+#define FLOW_ABOVE_ANY 0x1FFFFFFFu
 struct flow_callee_ {
     // From its stack pointer at the entry on, it may write to so many.
     uint32_t above_bytes;
     bool returns;   // as far as is known
+    bool leaves;    // a return was seen
     bool pops_jump; // a pop of the PC may be a jump to another function
 };
 // Of all that the target may be.
