@@ -124,6 +124,17 @@ struct value flow_get_(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
+// An operation of coprocessor 0 to 7, or one of a custom datapath extension
+// (Armv8-M ARM, CDE) with the same encoding, which works on core registers.
+bool flow_is_custom_(const struct thumb_insn *insn);
+// LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
+bool flow_is_opaque_(const struct thumb_insn *insn);
+// Core registers, by bit, that it may change.
+uint32_t flow_changes_(const struct thumb_insn *insn);
+// The instruction may change a condition flag: outside an IT block, and in one,
+// where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
+bool flow_sets_flags_(const struct thumb_insn *insn);
+bool flow_it_sets_flags_(const struct thumb_insn *insn);
 // Its places are its own, and those above in an inlined call.
 // NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
@@ -180,20 +191,6 @@ enum flow_end_ flow_return_unknown_(struct flow_ *flow,
 // it reads goes where it is not followed.
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
-
-/// flow_flags.c ///
-
-// An operation of coprocessor 0 to 7, or one of a custom datapath extension
-// (Armv8-M ARM, CDE) with the same encoding, which works on core registers.
-bool flow_is_custom_(const struct thumb_insn *insn);
-// LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
-bool flow_is_opaque_(const struct thumb_insn *insn);
-// Core registers, by bit, that it may change.
-uint32_t flow_changes_(const struct thumb_insn *insn);
-// The instruction may change a condition flag: outside an IT block, and in one,
-// where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
-bool flow_sets_flags_(const struct thumb_insn *insn);
-bool flow_it_sets_flags_(const struct thumb_insn *insn);
 
 /// flow_bits.c ///
 
