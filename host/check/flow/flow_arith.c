@@ -273,12 +273,32 @@ static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+static void flags(const struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *a,
+        const struct value *b, const struct value *rm,
+        const struct value *result) {
+    if (!state->exact) {
+        return;
+    }
+    if (insn->sets_flags && !flow->in_it) {
+        flow_flags_(state, insn, a, b, rm, result);
+    } else if (insn->sets_flags || flow_sets_flags_(insn) ||
+            flow_it_sets_flags_(insn)) {
+        state->flags_known = 0;
+    }
+}
+
 enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
     struct value a = flow_get_(state, insn, first);
     struct value b = flow_operand2_(flow, state, insn);
+    const struct value rm = flow_get_(state, insn, insn->rm);
     if (insn->rd == THUMB_NONE) {
+        const struct value bits = insn->op == THUMB_AND || insn->op == THUMB_EOR
+                ? compute(flow, insn, &a, &b)
+                : value_top();
+        flags(flow, state, insn, &a, &b, &rm, &bits);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &a);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &b);
         if (insn->op == THUMB_AND || insn->op == THUMB_EOR) { // bit by bit
@@ -310,6 +330,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
             flow_escape_(state, &b);
         }
     }
+    flags(flow, state, insn, &a, &b, &rm, &result);
     if (insn->rd == PC) {
         return flow_computed_jump_(flow, state, insn, &result);
     }

@@ -58,9 +58,13 @@ static struct value above(const struct flow_ *flow,
 static struct flow_state_ begin(const struct flow_ *flow,
         const struct flow_state_ *state, int32_t sp) {
     struct flow_state_ start = {.inlined = true,
+            .exact = true,
             .above_escaped = state->escaped || state->above_escaped};
     for (unsigned r = 0; r < 16; r++) {
         start.reg[r] = down(flow, &state->reg[r], sp);
+    }
+    for (unsigned s = 0; s < FLOW_SINGLES; s++) {
+        start.single[s] = down(flow, &state->single[s], sp);
     }
     start.reg[SP] = value_stack(0);
     start.reg[LR] = (struct value){.kind = VALUE_RETURN};
@@ -105,6 +109,10 @@ static void take(struct flow_ *flow, struct flow_state_ *state,
             state->reg[r] = r < 4 ? up(flow, &left->reg[r], sp) : value_top();
         }
     }
+    // AAPCS32 6.1.2.1: s16 to s31 are kept.
+    for (unsigned s = 0; s < FLOW_SINGLES_LOST; s++) {
+        state->single[s] = up(flow, &left->single[s], sp);
+    }
     // The callee's own frame is gone.
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (-4 * (int32_t)(i + 1) < sp) {
@@ -143,7 +151,7 @@ static bool walk_callee(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes) {
     const int32_t sp = (int32_t)state->reg[SP].v[0];
     const struct flow_state_ start = begin(flow, state, sp);
-    struct flow_state_ left = {.inlined = true};
+    struct flow_state_ left = {.inlined = true, .exact = true};
     struct flow_result result = {0};
     struct flow_ callee = {
             .model = flow->model,
@@ -210,7 +218,7 @@ void flow_not_inlined_(struct flow_ *flow, const struct thumb_insn *insn,
 }
 
 void flow_left_(struct flow_ *flow, const struct flow_state_ *state) {
-    if (flow->emit || !flow->left) {
+    if ((flow->emit && !flow->tracing) || !flow->left) {
         return;
     }
     if (flow->leaves) {

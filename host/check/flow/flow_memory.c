@@ -232,10 +232,9 @@ static bool known_place(const struct flow_state_ *state,
     return !addr->count || (above ? state->above_escaped : state->escaped);
 }
 
-static void store(struct flow_ *flow, struct flow_state_ *state,
+static void put(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
         const struct value *data) {
-    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
     if (addr->kind == VALUE_STACK) {
         struct value *slot = flow_slot_(state, addr);
         if (slot && bytes == 4 && data) {
@@ -263,6 +262,46 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
     if (flow_known_(state) && addr->kind != VALUE_CONST &&
             addr->kind != VALUE_INSIDE) {
         flow_forget_frame_(flow, state);
+    }
+}
+
+static void store(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
+    put(flow, state, insn, addr, bytes, data);
+}
+
+// From and to floating-point registers, word by word where they are followed.
+static void store_float(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    const struct value four = value_const(4);
+    struct value at = *addr;
+    unsigned first, count;
+    if (!flow_float_block_(state, insn, &first, &count)) {
+        store(flow, state, insn, addr, insn->access_bytes, NULL);
+        return;
+    }
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, insn->access_bytes, NULL);
+    for (unsigned i = 0; i < count; i++) {
+        put(flow, state, insn, &at, 4, &state->single[first + i]);
+        at = value_add(&flow->model->world, &at, &four);
+    }
+}
+
+static void load_float(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    const struct value four = value_const(4);
+    struct value at = *addr;
+    unsigned first, count;
+    lose_frame(flow, state, insn, addr, insn->access_bytes);
+    if (!flow_float_block_(state, insn, &first, &count)) {
+        flow_float_forget_(state, FLOW_SINGLES);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        state->single[first + i] = load(flow, state, insn, &at, 4);
+        at = value_add(&flow->model->world, &at, &four);
     }
 }
 
@@ -303,7 +342,7 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
-        lose_frame(flow, state, insn, &addr, insn->access_bytes);
+        load_float(flow, state, insn, &addr);
         if (insn->writeback) {
             flow_set_(flow, state, insn->rn, after);
         }
@@ -337,8 +376,11 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     const struct value addr = flow_address_(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
     const struct value first = flow_get_(state, insn, insn->rd);
-    store(flow, state, insn, &addr, pair ? 4 : insn->access_bytes,
-            insn->floating ? NULL : &first);
+    if (insn->floating) {
+        store_float(flow, state, insn, &addr);
+    } else {
+        store(flow, state, insn, &addr, pair ? 4 : insn->access_bytes, &first);
+    }
     if (pair) {
         const struct value four = value_const(4);
         const struct value next = value_add(&flow->model->world, &addr, &four);
@@ -372,7 +414,7 @@ enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
-        lose_frame(flow, state, insn, &addr, insn->access_bytes);
+        load_float(flow, state, insn, &addr);
     }
     const struct value four = value_const(4);
     const struct value start = addr;
@@ -405,7 +447,7 @@ enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
     struct value addr = block_of(flow, state, insn, &after);
     const struct value four = value_const(4);
     if (insn->floating) {
-        store(flow, state, insn, &addr, insn->access_bytes, NULL);
+        store_float(flow, state, insn, &addr);
     }
     for (unsigned r = 0; r < 16; r++) {
         if (insn->list >> r & 1) {

@@ -443,6 +443,7 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
             state->reg[r] = value_top();
         }
     }
+    flow_float_forget_(state, FLOW_SINGLES_LOST);
 }
 
 // The function that a symbol stands for, past the linker's __NAME_veneer: NULL
@@ -642,15 +643,29 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
     }
 }
 
+// outcome: of its condition.
 static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
-        const struct thumb_insn *insn, bool conditional) {
+        const struct thumb_insn *insn, bool conditional,
+        enum flow_outcome_ outcome) {
+    if (outcome == FLOW_FAILS) {
+        return FLOW_FALL;
+    }
     if (flow_inside_(flow, insn->target)) {
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
         flow_tail_(flow, state, insn, &target, true);
     }
-    return conditional ? FLOW_FALL : FLOW_STOP;
+    return conditional && outcome == FLOW_EITHER ? FLOW_FALL : FLOW_STOP;
+}
+
+static enum flow_outcome_ compare_zero(const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const struct value value = flow_get_(state, insn, insn->rn);
+    const enum flow_outcome_ zero = flow_is_zero_(state, &value);
+    return zero == FLOW_EITHER                                ? FLOW_EITHER
+            : (zero == FLOW_HOLDS) == (insn->op == THUMB_CBZ) ? FLOW_HOLDS
+                                                              : FLOW_FAILS;
 }
 
 static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
@@ -760,10 +775,11 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     struct value target = flow_get_(state, insn, insn->rm);
     switch (insn->op) {
     case THUMB_B:
-        return branch(flow, state, insn, insn->cond != THUMB_AL);
+        return branch(flow, state, insn, insn->cond != THUMB_AL,
+                flow_condition_(state, insn->cond));
     case THUMB_CBZ:
     case THUMB_CBNZ:
-        return branch(flow, state, insn, true);
+        return branch(flow, state, insn, true, compare_zero(state, insn));
     case THUMB_BL:
         return call_direct(flow, state, insn);
     case THUMB_BX:
@@ -805,9 +821,43 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
+static void other(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value before[16];
+    if (flow_bits_(flow, state, insn)) {
+        return;
+    }
+    memcpy(before, state->reg, sizeof before);
+    if (!is_msr(insn)) {
+        flow_clobber_(flow, state, insn);
+    }
+    special(flow, state, insn);
+    flow_float_(flow, state, insn, before);
+}
+
+// Arithmetic and loads do not: flow_arithmetic_() says what they set.
+static bool loses_flags(const struct thumb_insn *insn) {
+    switch (insn->op) {
+    case THUMB_UNDEFINED:
+    case THUMB_BL:
+    case THUMB_BLX:
+    case THUMB_SVC:
+    case THUMB_BKPT:
+        return true;
+    case THUMB_OTHER:
+        return insn->encoding != 0xBF00u &&
+                insn->encoding != 0xF3AF8000u; // NOP
+    default:
+        return false;
+    }
+}
+
 enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
+    if (loses_flags(insn)) {
+        state->flags_known = 0;
+    }
     switch (insn->op) {
     case THUMB_UNDEFINED:
         flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
@@ -819,15 +869,10 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         for (unsigned i = 0; i < FLOW_SLOTS; i++) {
             state->slot[i] = value_top();
         }
+        flow_float_forget_(state, FLOW_SINGLES);
         return FLOW_FALL;
     case THUMB_OTHER:
-        if (flow_bits_(flow, state, insn)) {
-            return FLOW_FALL;
-        }
-        if (!is_msr(insn)) {
-            flow_clobber_(flow, state, insn);
-        }
-        special(flow, state, insn);
+        other(flow, state, insn);
         return FLOW_FALL;
     case THUMB_LOAD:
         return flow_load_(flow, state, insn);

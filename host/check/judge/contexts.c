@@ -345,6 +345,10 @@ static bool resolve(struct search *s, const struct chain *chain,
         const struct context *c = same(&above, &found->list[i]);
         if (!found->list[i].good && c) {
             found->list[i] = *c;
+        } else if (!c) {
+            // No caller calls it so that it comes there.
+            found->list[i].good = true;
+            found->list[i].value = (struct value){.kind = VALUE_NONE};
         }
     }
     if (known && !walked) {
