@@ -54,7 +54,7 @@ static bool in_load_image(const struct writes *w, uint32_t addr) {
 // A word that start code copies, or where it finds it: that the table holds its
 // initial values afterwards is assumption A2.
 static bool is_copied(const struct writes *w, const struct value *v) {
-    bool all = v->count &&
+    bool all = v->count && !v->tainted &&
             (v->kind == VALUE_WORD_OF || v->kind == VALUE_CONST ||
                     v->kind == VALUE_INSIDE);
     for (unsigned i = 0; all && i < v->count; i++) {

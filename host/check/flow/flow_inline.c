@@ -14,7 +14,7 @@
 // The address, of a frame whose stack pointer differs by `by`.
 static struct value moved(const struct value *value, int32_t by) {
     struct value result = *value;
-    if (value->kind == VALUE_STACK && value->count) {
+    if (value->kind == VALUE_STACK && (value->count || value->v[2])) {
         result.v[0] += (uint32_t)by;
     }
     return result;
@@ -30,8 +30,8 @@ static struct value down(const struct flow_ *flow, const struct value *value,
 
 static struct value up(const struct flow_ *flow, const struct value *value,
         int32_t sp) {
-    const bool in_callee = value->kind == VALUE_STACK && value->count &&
-            (int32_t)value->v[0] < 0;
+    const bool in_callee = value->kind == VALUE_STACK &&
+            (value->count || value->v[2]) && (int32_t)value->v[0] < 0;
     if (value->kind == VALUE_CALLER && value->v[0] == flow->depth) {
         return (struct value){.kind = VALUE_RETURN};
     }

@@ -125,7 +125,40 @@ static struct value load_narrow(struct flow_state_ *state,
     if (insn->sign_extended || bytes > 2) {
         return value_top();
     }
-    return value_number(bytes == 1 ? 0xFF : 0xFFFF);
+    return value_bounded(0, bytes == 1 ? 0xFF : 0xFFFF, 0);
+}
+
+#define RANGE_MAX 64u // bytes
+
+// Only whole words are in the range. Not NULL: the one at byte `at`.
+static bool has_words(const struct value *range) {
+    return range->v[2] <= RANGE_MAX && range->v[3] >= 2 && !(range->v[0] & 3);
+}
+static struct value *word_in(struct flow_state_ *state,
+        const struct value *range, uint32_t at) {
+    const struct value place = value_stack((int32_t)(range->v[0] + at));
+    return flow_slot_(state, &place);
+}
+
+// One of the words of the frame.
+static struct value load_range(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    struct value sum = {.kind = VALUE_NONE};
+    bool all = has_words(addr);
+    for (uint32_t at = 0; all && at <= addr->v[2]; at += 4) {
+        const struct value *word = word_in(state, addr, at);
+        all = word && word->kind != VALUE_BYTES;
+        if (all) {
+            sum = value_join(&flow->model->world, &sum, word);
+        }
+    }
+    if (all && sum.kind != VALUE_TOP && sum.kind != VALUE_STACK) {
+        return sum;
+    }
+    // An address in the frame may be among them.
+    const struct value anywhere = value_some_stack(false);
+    lose_frame(flow, state, insn, &anywhere, 4);
+    return all ? sum : value_top();
 }
 
 static struct value load(struct flow_ *flow, struct flow_state_ *state,
@@ -134,6 +167,9 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     if (bytes != 4) {
         lose_frame(flow, state, insn, addr, bytes);
         return load_narrow(state, insn, addr, bytes);
+    }
+    if (value_is_range(addr)) {
+        return load_range(flow, state, insn, addr);
     }
     if (addr->kind == VALUE_STACK) {
         uint32_t word;
@@ -232,9 +268,33 @@ static bool known_place(const struct flow_state_ *state,
     return !addr->count || (above ? state->above_escaped : state->escaped);
 }
 
+// One of the words of the frame has another value. False: they are not known.
+static bool store_range(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        const struct value *data) {
+    for (uint32_t at = 0; at <= addr->v[2]; at += 4) {
+        if (!has_words(addr) || !word_in(state, addr, at)) {
+            return false;
+        }
+    }
+    flow_lose_(flow, insn, data);
+    flow_escape_(state, data);
+    for (uint32_t at = 0; at <= addr->v[2]; at += 4) {
+        struct value *word = word_in(state, addr, at);
+        flow_escape_(state, word);
+        *word = value_join(&flow->model->world, word, data);
+        state->arguments_changed |= (int32_t)(addr->v[0] + at) >= 0;
+    }
+    return true;
+}
+
 static void put(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
         const struct value *data) {
+    if (value_is_range(addr) && bytes == 4 && data &&
+            store_range(flow, state, insn, addr, data)) {
+        return;
+    }
     if (addr->kind == VALUE_STACK) {
         struct value *slot = flow_slot_(state, addr);
         if (slot && bytes == 4 && data) {

@@ -196,7 +196,7 @@ enum flow_end_ flow_return_unknown_(struct flow_ *flow,
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
-/// flow_float.c: floating-point registers, where state->exact ///
+/// flow_exact.c: floating-point registers, where state->exact ///
 
 // A move or other instruction that is neither load nor store. reg: the core
 // registers before it.
@@ -208,7 +208,7 @@ bool flow_float_block_(const struct flow_state_ *state,
 // s0 and so on are unknown.
 void flow_float_forget_(struct flow_state_ *state, unsigned count);
 
-/// flow_flags.c: where state->exact ///
+/// flow_exact.c: flags, where state->exact ///
 
 enum flow_outcome_ { FLOW_EITHER, FLOW_HOLDS, FLOW_FAILS };
 

@@ -376,7 +376,8 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
     if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
-            target->count == 1 && flow_inside_(flow, target->v[0] & ~1u) &&
+            !target->tainted && target->count == 1 &&
+            flow_inside_(flow, target->v[0] & ~1u) &&
             flow_table_words_(flow, state, insn, target->v[0], 0)) {
         return FLOW_STOP;
     }

@@ -72,7 +72,9 @@ static bool good_access(const struct analysis *a, const struct value *v,
         bool store) {
     // The frame of an exception is above the stack pointer of the handler.
     if (v->kind == VALUE_STACK) {
-        return !store || (v->count && (int32_t)v->v[0] < 0 && !v->v[1]);
+        const int32_t last = (int32_t)(v->v[0] + (v->count ? 0 : v->v[2]));
+        return !store ||
+                ((v->count || value_is_range(v)) && last < 0 && !v->v[1]);
     }
     bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) && v->count;
     for (unsigned i = 0; good && i < v->count; i++) {
