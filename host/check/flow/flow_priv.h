@@ -216,6 +216,9 @@ enum flow_outcome_ { FLOW_EITHER, FLOW_HOLDS, FLOW_FAILS };
 void flow_flags_(struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *a, const struct value *b, const struct value *rm,
         const struct value *result);
+// A sum with the carry that is known. False: it is none, or not known.
+bool flow_carry_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
 enum flow_outcome_ flow_condition_(const struct flow_state_ *state,
         unsigned cond);
 enum flow_outcome_ flow_is_zero_(const struct flow_state_ *state,

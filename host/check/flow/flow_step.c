@@ -856,6 +856,9 @@ static bool loses_flags(const struct thumb_insn *insn) {
 enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
+    if (insn->op == THUMB_OTHER && flow_carry_(flow, state, insn)) {
+        return FLOW_FALL;
+    }
     if (loses_flags(insn)) {
         state->flags_known = 0;
     }

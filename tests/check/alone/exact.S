@@ -362,6 +362,50 @@ any:
     bx lr
     end bad_long
 
+// Sums with a carry.
+    .macro carries
+    movs r1, #0
+    mvn r2, #0
+    adds r2, r2, #1
+    adcs r1, r1
+    cmp r1, #1
+    .endm
+    .macro carries_wide // 5 - 2 - 1
+    movs r1, #5
+    movs r2, #2
+    cmp r4, #2
+    sbcs.w r3, r1, r2
+    cmp r3, #2
+    .endm
+    .macro carries_out // 0xffffffff + 0 + 1
+    mvn r1, #0
+    movs r2, #0
+    cmp r4, r4
+    adc.w r3, r1, r2
+    adcs.w r3, r1, r2
+    .endm
+    .macro carries_unknown
+    movs r1, #0
+    movs r2, #0
+    adds r3, r0, r0
+    movs r3, #0
+    adcs r1, r2
+    .endm
+// safe: ok_carries
+    flag ok_carries eq carries
+// unsafe: bad_carries load-unknown
+    flag bad_carries ne carries
+// safe: ok_carries_wide
+    flag ok_carries_wide eq carries_wide
+// unsafe: bad_carries_wide load-unknown
+    flag bad_carries_wide ne carries_wide
+// safe: ok_carries_out
+    flag ok_carries_out cs carries_out
+// unsafe: bad_carries_out load-unknown
+    flag bad_carries_out ne carries_out
+// unsafe: bad_carries_unknown load-unknown
+    flag bad_carries_unknown eq carries_unknown
+
 // An IT block whose condition is known.
     .macro block name value
     ram \name
