@@ -71,7 +71,14 @@ static bool leads_in(const struct writes *w, const struct value *v) {
             return true;
         }
     }
-    return v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR;
+    // Or made from it (is_kept).
+    return (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
+            (v->kind == VALUE_TOP && v->count);
+}
+
+// What is made from the table's address is followed.
+static bool is_kept(const void *ctx, uint32_t addr) {
+    return in_table(ctx, addr);
 }
 
 // A function in the window, before the end of the table by an index: it may
@@ -311,11 +318,18 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
     const struct flow_events events = {
             .ctx = &w, .access = on_access, .call = on_call, .gone = on_gone};
+    const struct model before = a->model;
+    a->model.kept = is_kept;
+    a->model.kept_ctx = &w;
+    a->model.keep_words = false;
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
         w.image = a->model.images[i];
         analysis_scan_words(w.image, on_word, &w);
     }
+    a->model.kept = before.kept;
+    a->model.kept_ctx = before.kept_ctx;
+    a->model.keep_words = before.keep_words;
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

@@ -5,6 +5,9 @@
  * SPDX-License-Identifier: MIT
  */
 // unsafe-build: BAD_ALIASNAME vector-runtime|vector
+// unsafe-build: BAD_CHOSEN vector-runtime|vector
+// unsafe-build: BAD_CHOSEN_ARG vector-runtime|vector
+// unsafe-build: BAD_DISGUISED vector-runtime|vector
 // unsafe-build: BAD_FWD vector-runtime|vector
 // unsafe-build: BAD_GETTER vector-runtime|vector
 // unsafe-build: BAD_HALFWORD vector-runtime|vector
@@ -46,6 +49,30 @@ int main(void) {
     uint32_t base = (uint32_t)&vi & 0xfffff000u;
     *(uint32_t *)(base + ((uint32_t)ram_vectors & 0xfffu) + 60) =
             (uint32_t)flash_tick;
+    return 0;
+}
+#elif defined BAD_CHOSEN
+harness_handler **volatile other_table;
+int main(void) {
+    harness_handler **t = vi ? ram_vectors : other_table;
+    t[15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_CHOSEN_ARG
+harness_handler **volatile other_table;
+FLASH void set_tick(harness_handler **t) {
+    t[15] = flash_tick;
+}
+int main(void) {
+    set_tick(vi ? ram_vectors : other_table);
+    return 0;
+}
+#elif defined BAD_DISGUISED
+int main(void) {
+    const uint32_t x = vi;
+    uint32_t t = (uint32_t)ram_vectors ^ x;
+    __asm volatile("" : "+r"(t));
+    ((harness_handler **)(t ^ x))[15] = flash_tick;
     return 0;
 }
 #elif defined BAD_FWD
