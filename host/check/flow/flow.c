@@ -590,7 +590,7 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
         } else {
             struct before seed = {.addr = flow->start_addr};
             mark_leaders(flow);
-            if (flow->inlining) {
+            if (flow->inlining && flow->events->traces) {
                 more = trace(flow, start, &seed, emit);
                 start = &seed.state;
             }

@@ -87,6 +87,8 @@ struct flow_events {
     // the stack are those of the outermost function. Not NULL: do that.
     void (*inlined)(void *ctx, const struct thumb_insn *insn, uint32_t callee,
             enum flow_inlined how);
+    // With inlined: a loop with a known count is walked as often as it runs.
+    bool traces;
     // The result depends on the pointer in RAM at addr, of which the model
     // knows all values.
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);

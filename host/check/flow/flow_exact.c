@@ -153,8 +153,7 @@ bool flow_carry_(struct flow_ *flow, struct flow_state_ *state,
     }
     const unsigned rd = narrow ? e & 7 : e >> 8 & 15;
     const struct value a = flow_get_(state, insn, narrow ? rd : e >> 16 & 15);
-    const struct value b =
-            flow_get_(state, insn, narrow ? e >> 3 & 7 : e & 15);
+    const struct value b = flow_get_(state, insn, narrow ? e >> 3 & 7 : e & 15);
     if (!value_is_const(&a) || !value_is_const(&b)) {
         return false;
     }

@@ -202,6 +202,7 @@ static void forget_above(struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
         struct value *word = &state->above[i];
         if (word->kind != VALUE_CALLER) {
+            emit_gone(flow, NULL, word, FLOW_GONE_FRAME);
             *word = value_lost(&flow->model->world, word, NULL);
         }
     }

@@ -139,6 +139,9 @@ any:
     cmp r4, #2
     muls r1, r4, r1
     .endm
+    .macro equal
+    cmp r4, #1
+    .endm
     .macro unknown_before
     cmp r0, #5
     .endm
@@ -301,6 +304,34 @@ any:
     flag ok_multiplies_eq eq multiplies
 // unsafe: bad_multiplies_ne load-unknown
     flag bad_multiplies_ne ne multiplies
+// safe: ok_equal_eq
+    flag ok_equal_eq eq equal
+// safe: ok_equal_cs
+    flag ok_equal_cs cs equal
+// safe: ok_equal_le
+    flag ok_equal_le le equal
+// safe: ok_equal_ge
+    flag ok_equal_ge ge equal
+// safe: ok_equal_ls
+    flag ok_equal_ls ls equal
+// safe: ok_equal_pl
+    flag ok_equal_pl pl equal
+// safe: ok_equal_vc
+    flag ok_equal_vc vc equal
+// unsafe: bad_equal_hi load-unknown
+    flag bad_equal_hi hi equal
+// unsafe: bad_equal_gt load-unknown
+    flag bad_equal_gt gt equal
+// unsafe: bad_equal_lt load-unknown
+    flag bad_equal_lt lt equal
+// unsafe: bad_equal_ne load-unknown
+    flag bad_equal_ne ne equal
+// unsafe: bad_equal_cc load-unknown
+    flag bad_equal_cc cc equal
+// unsafe: bad_equal_mi load-unknown
+    flag bad_equal_mi mi equal
+// unsafe: bad_equal_vs load-unknown
+    flag bad_equal_vs vs equal
 // unsafe: bad_unknown_before_eq load-unknown
     flag bad_unknown_before_eq eq unknown_before
 // unsafe: bad_unknown_before_ne load-unknown
