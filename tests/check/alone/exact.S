@@ -489,6 +489,8 @@ any:
     through ok_single_moved "vmov s4, r0; vmov s7, s4; vmov r0, s7"
 // safe: ok_single_moved_double
     through ok_single_moved_double "vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s6"
+// unsafe: bad_single_moved_over load-unknown
+    through bad_single_moved_over "vmov s7, r0; vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s7"
 // unsafe: bad_single_moved_other_half load-unknown
     through bad_single_moved_other_half "vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s7"
 // safe: ok_single_two
