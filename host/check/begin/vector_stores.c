@@ -237,6 +237,15 @@ static void pass(struct writes *w, const struct thumb_insn *insn,
     }
 }
 
+static bool walks_into(void *ctx, const struct value *regs) {
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        if (leads_in(ctx, flow_argument(regs, k))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_inlined(void *ctx, const struct thumb_insn *insn,
         uint32_t callee, enum flow_inlined how) {
     struct writes *w = ctx;
@@ -369,7 +378,8 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
             .access = on_access,
             .call = on_call,
             .gone = on_gone,
-            .inlined = on_inlined};
+            .inlined = on_inlined,
+            .walks_into = walks_into};
     const struct model before = a->model;
     a->model.kept = is_kept;
     a->model.kept_ctx = &w;

@@ -293,6 +293,8 @@ bool flow_float_block_(const struct flow_state_ *state,
     const bool lazy = insn->op >= THUMB_LOAD_MULTIPLE && !(e & 0x01800000u);
     *first = number_d(e);
     *count = insn->access_bytes / 4u;
-    return state->exact && insn->floating && (e & 0xE00u) == 0xA00u && !lazy &&
-            *first + *count <= FLOW_SINGLES;
+    // FLDMX and FSTMX have a word more than registers.
+    const bool extra = is_double(e) && *count & 1;
+    return !extra && state->exact && insn->floating && (e & 0xE00u) == 0xA00u &&
+            !lazy && *first + *count <= FLOW_SINGLES;
 }

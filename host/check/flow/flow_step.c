@@ -257,6 +257,17 @@ void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+void flow_call_values_(const struct flow_ *flow,
+        const struct flow_state_ *state, struct value *regs) {
+    const struct value *sp = &state->reg[SP];
+    const bool known = sp->kind == VALUE_STACK && sp->count;
+    memcpy(regs, state->reg, sizeof state->reg);
+    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
+        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
+        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
+    }
+}
+
 void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
@@ -267,11 +278,7 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
     }
     const struct value outermost = flow_outermost_(flow, target);
     struct value regs[FLOW_CALL_VALUES];
-    memcpy(regs, state->reg, sizeof state->reg);
-    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
-        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
-        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
-    }
+    flow_call_values_(flow, state, regs);
     flow->events->call(flow->events->ctx, insn, how, &outermost, direct, regs,
             known ? -(int32_t)sp->v[0] : -1);
 }
