@@ -31,7 +31,7 @@ END {
         "(%.0f %%), %d accused;\nof %d unsafe ones, %d are proved. " \
         "%d of the %d ways are proved each time. Of the\n%d twins that are " \
         "unknown, %d are proved with the lines that the report proposes, " \
-        "%d at most.\n\n", \
+        "at\nmost %d each.\n\n", \
         all, proofs, 100 * proofs / all, accused, unsafe, wrong, whole, ways, \
         unknown, cured, most
     print "The other ways, and what stays unknown:\n"
