@@ -590,7 +590,7 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
         } else {
             struct before seed = {.addr = flow->start_addr};
             mark_leaders(flow);
-            if (flow->inlining) {
+            if (start->exact) {
                 more = trace(flow, start, &seed, emit);
                 start = &seed.state;
             }
@@ -632,7 +632,8 @@ static bool walk_function(const struct model *model,
             .nested = nested,
             .inlining = events->inlined ? &inlining : NULL,
     };
-    const struct flow_state_ start = any_call(events->inlined);
+    const struct flow_state_ start =
+            any_call(events->inlined && events->traces);
     *result = (struct flow_result){0};
     const bool good = flow_walk_(&flow, extent, entry_addr, &start);
     result->inlined_steps = INLINED_STEPS - inlining.steps_left;

@@ -137,6 +137,37 @@ void flow_flags_(struct flow_state_ *state, const struct thumb_insn *insn,
     }
 }
 
+// Armv7-M ARM A7.7.2, A7.7.125: ADC and SBC of registers that are not shifted.
+bool flow_carry_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const uint32_t e = insn->encoding;
+    const bool narrow = insn->size_bytes == 2 &&
+            ((e & 0xFFC0u) == 0x4140u || (e & 0xFFC0u) == 0x4180u);
+    const bool wide = insn->size_bytes == 4 &&
+            ((e & 0xFFE0F0F0u) == 0xEB400000u ||
+                    (e & 0xFFE0F0F0u) == 0xEB600000u);
+    const bool subtracts = narrow ? e & 0x80u : e & 1u << 21;
+    if (!state->exact || !(state->flags_known & C) || flow->in_it ||
+            (!narrow && !wide)) {
+        return false;
+    }
+    const unsigned rd = narrow ? e & 7 : e >> 8 & 15;
+    const struct value a = flow_get_(state, insn, narrow ? rd : e >> 16 & 15);
+    const struct value b = flow_get_(state, insn, narrow ? e >> 3 & 7 : e & 15);
+    if (!value_is_const(&a) || !value_is_const(&b)) {
+        return false;
+    }
+    const uint32_t y = subtracts ? ~b.v[0] : b.v[0];
+    const unsigned carry = (state->flags & C) != 0;
+    const struct value sum = value_const(a.v[0] + y + carry);
+    if (narrow || e & 1u << 20) {
+        of_sum(state, a.v[0], y, carry);
+    }
+    flow_emit_new_address_(flow, insn, &a, &b, &sum);
+    flow_set_(flow, state, rd, sum);
+    return true;
+}
+
 // Armv7-M ARM A7.3.1.
 enum flow_outcome_ flow_condition_(const struct flow_state_ *state,
         unsigned cond) {
@@ -262,6 +293,8 @@ bool flow_float_block_(const struct flow_state_ *state,
     const bool lazy = insn->op >= THUMB_LOAD_MULTIPLE && !(e & 0x01800000u);
     *first = number_d(e);
     *count = insn->access_bytes / 4u;
-    return state->exact && insn->floating && (e & 0xE00u) == 0xA00u && !lazy &&
-            *first + *count <= FLOW_SINGLES;
+    // FLDMX and FSTMX have a word more than registers.
+    const bool extra = is_double(e) && *count & 1;
+    return !extra && state->exact && insn->floating && (e & 0xE00u) == 0xA00u &&
+            !lazy && *first + *count <= FLOW_SINGLES;
 }

@@ -58,12 +58,12 @@ static struct value above(const struct flow_ *flow,
 static struct flow_state_ begin(const struct flow_ *flow,
         const struct flow_state_ *state, int32_t sp) {
     struct flow_state_ start = {.inlined = true,
-            .exact = true,
+            .exact = state->exact,
             .above_escaped = state->escaped || state->above_escaped};
     for (unsigned r = 0; r < 16; r++) {
         start.reg[r] = down(flow, &state->reg[r], sp);
     }
-    for (unsigned s = 0; s < FLOW_SINGLES; s++) {
+    for (unsigned s = 0; state->exact && s < FLOW_SINGLES; s++) {
         start.single[s] = down(flow, &state->single[s], sp);
     }
     start.reg[SP] = value_stack(0);
@@ -110,7 +110,7 @@ static void take(struct flow_ *flow, struct flow_state_ *state,
         }
     }
     // AAPCS32 6.1.2.1: s16 to s31 are kept.
-    for (unsigned s = 0; s < FLOW_SINGLES_LOST; s++) {
+    for (unsigned s = 0; state->exact && s < FLOW_SINGLES_LOST; s++) {
         state->single[s] = up(flow, &left->single[s], sp);
     }
     // The callee's own frame is gone.
@@ -151,7 +151,7 @@ static bool walk_callee(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes) {
     const int32_t sp = (int32_t)state->reg[SP].v[0];
     const struct flow_state_ start = begin(flow, state, sp);
-    struct flow_state_ left = {.inlined = true, .exact = true};
+    struct flow_state_ left = {.inlined = true, .exact = state->exact};
     struct flow_result result = {0};
     struct flow_ callee = {
             .model = flow->model,
@@ -184,11 +184,21 @@ static bool afford(struct flow_ *flow, const struct function_extent *extent) {
     return enough;
 }
 
+static bool wanted(const struct flow_ *flow, const struct flow_state_ *state) {
+    const struct flow_events *events = flow->events;
+    struct value regs[FLOW_CALL_VALUES];
+    if (!events->walks_into) {
+        return true;
+    }
+    flow_call_values_(flow, state, regs);
+    return events->walks_into(events->ctx, regs);
+}
+
 bool flow_inline_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t target, uint32_t writes) {
     struct function_extent extent;
     const struct value *sp = &state->reg[SP];
-    if (!flow->inlining) {
+    if (!flow->inlining || !wanted(flow, state)) {
         return false;
     }
     const bool possible = sp->kind == VALUE_STACK && sp->count && !sp->v[1] &&

@@ -161,6 +161,9 @@ void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
 void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct);
+// What a call in this state has in registers, and its arguments on the stack.
+void flow_call_values_(const struct flow_ *flow,
+        const struct flow_state_ *state, struct value *regs);
 // Emits a flash address that was in none of the operands.
 void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
@@ -216,6 +219,9 @@ enum flow_outcome_ { FLOW_EITHER, FLOW_HOLDS, FLOW_FAILS };
 void flow_flags_(struct flow_state_ *state, const struct thumb_insn *insn,
         const struct value *a, const struct value *b, const struct value *rm,
         const struct value *result);
+// A sum with the carry that is known. False: it is none, or not known.
+bool flow_carry_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
 enum flow_outcome_ flow_condition_(const struct flow_state_ *state,
         unsigned cond);
 enum flow_outcome_ flow_is_zero_(const struct flow_state_ *state,

@@ -202,6 +202,7 @@ static void forget_above(struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
         struct value *word = &state->above[i];
         if (word->kind != VALUE_CALLER) {
+            emit_gone(flow, NULL, word, FLOW_GONE_FRAME);
             *word = value_lost(&flow->model->world, word, NULL);
         }
     }
@@ -256,6 +257,17 @@ void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+void flow_call_values_(const struct flow_ *flow,
+        const struct flow_state_ *state, struct value *regs) {
+    const struct value *sp = &state->reg[SP];
+    const bool known = sp->kind == VALUE_STACK && sp->count;
+    memcpy(regs, state->reg, sizeof state->reg);
+    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
+        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
+        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
+    }
+}
+
 void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
@@ -266,11 +278,7 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
     }
     const struct value outermost = flow_outermost_(flow, target);
     struct value regs[FLOW_CALL_VALUES];
-    memcpy(regs, state->reg, sizeof state->reg);
-    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
-        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
-        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
-    }
+    flow_call_values_(flow, state, regs);
     flow->events->call(flow->events->ctx, insn, how, &outermost, direct, regs,
             known ? -(int32_t)sp->v[0] : -1);
 }
@@ -856,6 +864,9 @@ static bool loses_flags(const struct thumb_insn *insn) {
 enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
+    if (insn->op == THUMB_OTHER && flow_carry_(flow, state, insn)) {
+        return FLOW_FALL;
+    }
     if (loses_flags(insn)) {
         state->flags_known = 0;
     }

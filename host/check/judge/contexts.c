@@ -234,7 +234,8 @@ static bool walk(struct search *s, struct visit *v) {
     const struct flow_events events = {.ctx = v,
             .access = on_access,
             .call = on_call,
-            .inlined = on_inlined};
+            .inlined = on_inlined,
+            .traces = true};
     const uint32_t addr = v->chain->addr[0];
     struct function_extent extent;
     struct flow_result result;

@@ -139,6 +139,9 @@ any:
     cmp r4, #2
     muls r1, r4, r1
     .endm
+    .macro equal
+    cmp r4, #1
+    .endm
     .macro unknown_before
     cmp r0, #5
     .endm
@@ -301,6 +304,34 @@ any:
     flag ok_multiplies_eq eq multiplies
 // unsafe: bad_multiplies_ne load-unknown
     flag bad_multiplies_ne ne multiplies
+// safe: ok_equal_eq
+    flag ok_equal_eq eq equal
+// safe: ok_equal_cs
+    flag ok_equal_cs cs equal
+// safe: ok_equal_le
+    flag ok_equal_le le equal
+// safe: ok_equal_ge
+    flag ok_equal_ge ge equal
+// safe: ok_equal_ls
+    flag ok_equal_ls ls equal
+// safe: ok_equal_pl
+    flag ok_equal_pl pl equal
+// safe: ok_equal_vc
+    flag ok_equal_vc vc equal
+// unsafe: bad_equal_hi load-unknown
+    flag bad_equal_hi hi equal
+// unsafe: bad_equal_gt load-unknown
+    flag bad_equal_gt gt equal
+// unsafe: bad_equal_lt load-unknown
+    flag bad_equal_lt lt equal
+// unsafe: bad_equal_ne load-unknown
+    flag bad_equal_ne ne equal
+// unsafe: bad_equal_cc load-unknown
+    flag bad_equal_cc cc equal
+// unsafe: bad_equal_mi load-unknown
+    flag bad_equal_mi mi equal
+// unsafe: bad_equal_vs load-unknown
+    flag bad_equal_vs vs equal
 // unsafe: bad_unknown_before_eq load-unknown
     flag bad_unknown_before_eq eq unknown_before
 // unsafe: bad_unknown_before_ne load-unknown
@@ -362,6 +393,50 @@ any:
     bx lr
     end bad_long
 
+// Sums with a carry.
+    .macro carries
+    movs r1, #0
+    mvn r2, #0
+    adds r2, r2, #1
+    adcs r1, r1
+    cmp r1, #1
+    .endm
+    .macro carries_wide // 5 - 2 - 1
+    movs r1, #5
+    movs r2, #2
+    cmp r4, #2
+    sbcs.w r3, r1, r2
+    cmp r3, #2
+    .endm
+    .macro carries_out // 0xffffffff + 0 + 1
+    mvn r1, #0
+    movs r2, #0
+    cmp r4, r4
+    adc.w r3, r1, r2
+    adcs.w r3, r1, r2
+    .endm
+    .macro carries_unknown
+    movs r1, #0
+    movs r2, #0
+    adds r3, r0, r0
+    movs r3, #0
+    adcs r1, r2
+    .endm
+// safe: ok_carries
+    flag ok_carries eq carries
+// unsafe: bad_carries load-unknown
+    flag bad_carries ne carries
+// safe: ok_carries_wide
+    flag ok_carries_wide eq carries_wide
+// unsafe: bad_carries_wide load-unknown
+    flag bad_carries_wide ne carries_wide
+// safe: ok_carries_out
+    flag ok_carries_out cs carries_out
+// unsafe: bad_carries_out load-unknown
+    flag bad_carries_out ne carries_out
+// unsafe: bad_carries_unknown load-unknown
+    flag bad_carries_unknown eq carries_unknown
+
 // An IT block whose condition is known.
     .macro block name value
     ram \name
@@ -414,6 +489,8 @@ any:
     through ok_single_moved "vmov s4, r0; vmov s7, s4; vmov r0, s7"
 // safe: ok_single_moved_double
     through ok_single_moved_double "vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s6"
+// unsafe: bad_single_moved_over load-unknown
+    through bad_single_moved_over "vmov s7, r0; vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s7"
 // unsafe: bad_single_moved_other_half load-unknown
     through bad_single_moved_other_half "vmov s4, r0; vmov s5, r1; vmov.f64 d3, d2; vmov r0, s7"
 // safe: ok_single_two
