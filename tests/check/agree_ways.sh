@@ -98,7 +98,7 @@ one() {
     { echo "$notes"; cat "$number.true"; } >"$number.bare"
     [ -z "${XIPSAFE_OLD-}" ] || sed -i /load-unknown/d "$number.bare"
     verdict=$(judge "$number.bare")
-    noted=$verdict rules= added=
+    noted=$verdict rules='' added=''
     if [ "$verdict" = unknown ] && [ -n "${XIPSAFE_PLAIN-}" ]; then
         rules=$(sed -n 's/^  unknown \([a-z-]*\).*/\1/p' "$number.check" |
             sort -u | paste -s -d ,)
