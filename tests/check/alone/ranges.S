@@ -99,6 +99,14 @@
     frame bad_index_joined "str r2, [sp, #28]; and r3, r1, #3; cmp r1, #9; it eq; moveq r3, #7; ldr r0, [sp, r3, lsl #2]"
 // unsafe: bad_index_joined_else load-unknown
     frame bad_index_joined_else "str r2, [sp, #28]; movs r3, #7; cmp r1, #9; it eq; andeq r3, r1, #3; ldr r0, [sp, r3, lsl #2]"
+// unsafe: bad_index_joined_branch load-unknown
+    frame bad_index_joined_branch "str r2, [sp, #28]; and r3, r1, #3; cmp r1, #9; bne 1f; movs r3, #7; 1: ldr r0, [sp, r3, lsl #2]"
+// unsafe: bad_index_joined_low load-unknown
+    frame bad_index_joined_low "str r2, [sp]; movs r3, #4; cmp r1, #9; beq 1f; and r3, r1, #3; 1: ldr r0, [sp, r3, lsl #2]"
+// unsafe: bad_index_joined_high load-unknown
+    frame bad_index_joined_high "str r2, [sp, #16]; movs r3, #4; cmp r1, #9; beq 1f; and r3, r1, #3; 1: ldr r0, [sp, r3, lsl #2]"
+// safe: ok_index_joined
+    frame ok_index_joined "str r2, [sp, #20]; movs r3, #4; cmp r1, #9; beq 1f; and r3, r1, #3; 1: ldr r0, [sp, r3, lsl #2]"
 // unsafe: bad_index_joined_loop load-unknown
     frame bad_index_joined_loop "str r2, [sp, #12]; movs r3, #4; b 2f; 1: subs r3, #1; 2: cmp r3, r1; bne 1b; ldr r0, [sp, r3, lsl #2]"
 // safe: ok_index_bits
