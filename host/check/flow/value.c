@@ -244,7 +244,8 @@ bool value_small(const struct value *a, uint32_t *most) {
         *most = a->v[0];
         return true;
     }
-    *most = a->count ? a->v[a->count - 1] : 0;
+    // The count of a TOP may be VALUE_MANY.
+    *most = a->kind == VALUE_CONST && a->count ? a->v[a->count - 1] : 0;
     return a->kind == VALUE_CONST && *most <= VALUE_NUMBER_MAX;
 }
 
