@@ -156,9 +156,11 @@ enum nor_report_kind {
     NOR_MODE_BITS,       // a read whose mode bits nobody drives
     NOR_NOTES,           // from here on: worth a note, nothing is wrong
     NOR_NOT_MODELLED = NOR_NOTES, // the part has the command, the model has not
-    NOR_INCOMPLETE,  // no more than the opcode of a command with an address
-    NOR_NO_ANSWER,   // a status read of a chip that starts or resets gives FFh
-    NOR_EARLY_WRITE, // before the time from which the part guarantees them
+    NOR_INCOMPLETE, // no more than the opcode of a command with an address
+    // A status read of a chip that starts or resets gives FFh; one that starts
+    // does not hear a reset.
+    NOR_NO_ANSWER,
+    NOR_EARLY_WRITE,   // before the time from which the part guarantees them
     NOR_NOW_PROTECTED, // a status write protects more than before
     NOR_KINDS,
 };
@@ -292,6 +294,11 @@ uint64_t nor_busy_until(const struct nor *nor);
 // The sector or page under operation or suspended. False: none.
 bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
 
+// The kind of the operation that runs: 'E' erase, 'P' program, 'S' a write of
+// registers (which has no place); 0: none.
+char nor_running(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
+// Status register 1 to 3 as the chip keeps it without its supply.
+uint8_t nor_stored_status(const struct nor *nor, unsigned number);
 // The sector or page whose operation is suspended, and its kind: 'E' erase, 'P'
 // program. 0: none.
 char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);

@@ -55,9 +55,12 @@ bool cmd_fault_loops(const struct cmd_fault *f);
 // An erase of the chip has begun: does it reach code that runs?
 void cmd_fault_erase(struct cmd_fault *f);
 
-// To stderr: the fault; what the core waits for.
-void cmd_fault_report(const struct cmd_fault *f);
-void cmd_fault_waiting(struct cmd_fault *f, bool all);
+// To stderr: the fault, or the lockup that it ended in (NULL: it did not); what
+// the core waits for.
+void cmd_fault_report(const struct cmd_fault *f,
+        const struct sim_violation *lockup);
+// idle: no event will come.
+void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle);
 void cmd_fault_ticks(struct cmd_fault *f);
 // What it means, as the machine is now.
 void cmd_fault_describe(const struct cmd_fault *f,

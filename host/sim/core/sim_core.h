@@ -107,6 +107,7 @@ struct exceptions {
     sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
     bool event;                        // the event register of WFE
     bool waiting;                      // one is pending and enabled
+    bool table_noted;                  // of a table that is not aligned
     uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
                                        // window was closed; 0: it was not
 };
@@ -198,6 +199,7 @@ struct sim {
     sim_time base_time;
     uint64_t base_cycles;
     uint32_t hclk, wanted_hclk;
+    bool sleep_clock;  // HCLK in sleep
     uint64_t cycle_ps; // if it is a whole number, else 0
     struct sim_event *events;
     uint64_t due; // cycle of the first event or the time limit; 0: unknown
@@ -362,6 +364,7 @@ uint32_t sim_systick_read_(struct sim *sim, uint32_t off);
 void sim_systick_write_(struct sim *sim, uint32_t off, uint32_t value);
 uint32_t sim_cyccnt_(const struct sim *sim);
 void sim_cyccnt_set_(struct sim *sim, uint32_t value);
+void sim_dwt_slept_(struct sim *sim, uint64_t cycles); // asleep
 void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // snapshot.c
