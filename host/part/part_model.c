@@ -188,8 +188,7 @@ static void take_detect(struct part_model *m) {
             to->opcode = d->opcode;
             to->addr = d->addr;
             // The chip's mode is that after power-up: three address bytes.
-            to->addr_bytes =
-                    d->addr_bytes == SFDP_VARIABLE ? 3 : d->addr_bytes;
+            to->addr_bytes = d->addr_bytes == SFDP_VARIABLE ? 3 : d->addr_bytes;
             to->clocks = d->clocks == SFDP_VARIABLE ? 8 : d->clocks;
         }
         to->answer |= set ? d->mask : 0;

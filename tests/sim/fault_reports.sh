@@ -225,4 +225,4 @@ reported "the core at 0x0800004[24] has read 0x40021000 for [0-9.]+ s, which alw
 # SCR.SLEEPDEEP; wfi
 image deep 4802 2104 6001 BF30 E7FD BF00 ED10 E000
 run 0 deep
-reported "sleeps at pc 0x08000046 .* with SCR.SLEEPDEEP set: deep sleep is not modelled"
+reported "sleeps at pc 0x0800004[68] with SCR.SLEEPDEEP set: deep sleep is not modelled"

@@ -17,7 +17,7 @@
 #include "sim/observe/measure.h"
 #include "sim/snapshot.h"
 
-#define NOTES_MAX 4 // of faults that were handled
+#define NOTES_MAX 4              // of faults that were handled
 #define LONG_WAIT (100 * SIM_MS) // what a note at the end is about
 #define STORM_ENTRIES 100u
 #define POLL_READS 1000u
