@@ -5,7 +5,8 @@
  *
  * RM0351 3.4 and 3.7. The registers from OPTR on are written first, OPTSTRT
  * programs all of them, and OBL_LAUNCH or a power-on loads what is programmed,
- * which only then acts. Of the options IWDG_SW and the write protection do.
+ * which only then acts. Of the options IWDG_SW, WWDG_SW and the write protection
+ * do.
  */
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #define WRP1AR 3u
 #define WRP2AR 11u
 #define IWDG_SW (1u << 16)
+#define WWDG_SW (1u << 19)
 #define WRP_FACTORY 0xFF00FF00u
 
 void l4_option_init(struct stm32l4 *m) {
@@ -44,7 +46,7 @@ static bool has_no_effect(const struct l4_flash *f) {
         const bool acts = i == WRP1AR || i == WRP1AR + 1 || i == WRP2AR ||
                 i == WRP2AR + 1;
         const uint32_t changed = f->option[i] ^ f->stored[i];
-        if (!acts && (changed & ~(i == OPTR ? IWDG_SW : 0u)) != 0) {
+        if (!acts && (changed & ~(i == OPTR ? IWDG_SW | WWDG_SW : 0u)) != 0) {
             return true;
         }
     }
@@ -56,7 +58,7 @@ void l4_option_program(struct stm32l4 *m) {
     if (has_no_effect(f)) {
         stm32_note_once(&m->soc, &f->noted_options,
                 "the option bytes are programmed (OPTR 0x%08x): of them only "
-                "IWDG_SW and the write protection act on this model",
+                "IWDG_SW, WWDG_SW and the write protection act on this model",
                 (unsigned)f->option[OPTR]);
     }
     memcpy(f->stored, f->option, sizeof f->stored);
@@ -64,6 +66,10 @@ void l4_option_program(struct stm32l4 *m) {
 
 bool l4_iwdg_hardware(const struct stm32l4 *m) {
     return (m->flash.loaded[OPTR] & IWDG_SW) == 0;
+}
+
+bool l4_wwdg_hardware(const struct stm32l4 *m) {
+    return (m->flash.loaded[OPTR] & WWDG_SW) == 0;
 }
 
 // Pages of a WRP area: start in bits 7:0, end in 23:16 (RM0351 3.7.13).
