@@ -12,14 +12,16 @@ root=$(dirname "$tests")
 # gdb_session NAME ARGUMENTS... <COMMANDS: the boot program and an image in slot
 # 0. Each command is printed behind "(gdb) ", then its output, to $scratch/out;
 # what the simulator prints goes to $scratch/err, the MCU's text to
-# $scratch/uart. $input is the standard input of the simulator.
+# $scratch/uart. $input is the standard input of the simulator, $boot the boot
+# program.
 input=/dev/null
+boot=boot
 gdb_session() {
     local name=$1 line port='' simulator
     shift
     rm -f "$scratch/pipe"
     mkfifo "$scratch/pipe"
-    "$xipsafe" sim --part w25q128jv --internal "$firmware/boot.elf" \
+    "$xipsafe" sim --part w25q128jv --internal "$firmware/$boot.elf" \
         --load "$firmware/$name.img@0" --symbols "$firmware/$name.elf" \
         --gdb 0 "$@" <"$input" >"$scratch/uart" 2>"$scratch/pipe" &
     simulator=$!
