@@ -180,14 +180,26 @@ bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
     return true;
 }
 
-char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
-    const struct operation *op = &nor->held;
+static char kind_of(const struct operation *op, uint32_t *off,
+        uint32_t *len_bytes) {
     if (!op->active) {
         return 0;
     }
     *off = op->off;
     *len_bytes = op->len;
     return op->kind;
+}
+
+char nor_running(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    return kind_of(&nor->run, off, len_bytes);
+}
+
+uint8_t nor_stored_status(const struct nor *nor, unsigned number) {
+    return nor->nv.sr[number - 1];
+}
+
+char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
+    return kind_of(&nor->held, off, len_bytes);
 }
 
 const uint8_t *nor_array(const struct nor *nor) {

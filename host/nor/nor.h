@@ -292,6 +292,11 @@ uint64_t nor_busy_until(const struct nor *nor);
 // The sector or page under operation or suspended. False: none.
 bool nor_operation(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
 
+// The kind of the operation that runs: 'E' erase, 'P' program, 'S' a write of
+// registers (which has no place); 0: none.
+char nor_running(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
+// Status register 1 to 3 as the chip keeps it without its supply.
+uint8_t nor_stored_status(const struct nor *nor, unsigned number);
 // The sector or page whose operation is suspended, and its kind: 'E' erase, 'P'
 // program. 0: none.
 char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);

@@ -177,6 +177,9 @@ void sim_unmodelled(struct sim *sim, const char *periph, uint32_t addr,
 // it. periph is its name, or NULL for a range of which not even that is known.
 void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
         uint32_t addr, bool write);
+// Does the clock of a sleeping core run? The cycle counter of the DWT counts
+// only then. At first it does not.
+void sim_sleep_clock(struct sim *sim, bool runs);
 // The running access answers with a bus error.
 void sim_bus_error(struct sim *sim);
 // The running access takes `ps` longer.

@@ -36,6 +36,12 @@ stored=$(dd if=chip.bin bs=1 skip=$((0x480007)) count=3 status=none | xxd -p)
 sim 0 --board-file own.board --internal "$foreign" --time-limit 2s \
     --part w25q128jv --expect "foreign: flash of"
 
+# It sets quad enable for good: the supply fails in that write.
+sim 0 --board-file own.board --internal "$foreign" --time-limit 2s \
+    --power-cut-op 1 --expect "foreign: flash of"
+reported "power cut at [0-9.]+ ms, in a write of the chip's registers"
+reported "tears a write .* SR1 SR2 SR3 were 00h 00h 00h and are (00|40)h 00h 00h"
+
 # Without its ready bit it waits for ever; the peripheral is named, once.
 sim 1 --board-file no_set.board --internal "$foreign" --time-limit 1s \
     --expect "foreign: adc"

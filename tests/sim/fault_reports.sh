@@ -92,6 +92,9 @@ reported "the handler of SysTick has not returned for 3.000 s"
 image blank 2000 43C0 4685 4700
 run 1 blank
 reported "VIOLATION lockup"
+reported "then the CPU locked up: the stack is not writable on entry of HardFault"
+[ "$(grep -cE "^(VIOLATION|FAULT) " "$scratch/err")" = 1 ] ||
+    fail "the lockup is reported twice"
 reported "the vectors are blank \(erased flash\)"
 run 0 blank --expect-fault lockup
 

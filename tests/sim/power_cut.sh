@@ -16,9 +16,13 @@ head -c 65536 /dev/zero >zeros.bin
 for operation in 10 20; do
     rm -f chip.bin
     update --flash chip.bin --load zeros.bin@$slot_bytes --uart file:out.txt \
-        --quiet --json=cut.json --time-limit 60s \
-        --power-cut-op $operation --power-cycles 0 --seed 2 ||
+        --json=cut.json --time-limit 60s \
+        --power-cut-op $operation --power-cycles 0 --seed 2 2>cut.txt ||
         fail "operation $operation: exit $?"
+    named='the erase of the [0-9]+ bytes at 0x[0-9a-f]+'
+    [ $operation = 10 ] || named='the program of the [0-9]+ bytes at 0x'
+    grep -qE "power cut at [0-9.]+ m?s, in $named" cut.txt ||
+        fail "operation $operation: what was cut is not named: $(cat cut.txt)"
     [ "$(json cut.json result)" = '"power cut"' ] ||
         fail "operation $operation: $(json cut.json result)"
     same_bytes chip.bin 0 "$v1_img" ||

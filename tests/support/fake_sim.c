@@ -49,6 +49,7 @@ struct sim {
     struct sim_window_timing window_timing;
     struct sim_flash_timing flash_timing;
     unsigned code_forgotten, data_forgotten;
+    bool sleep_clock;
     uint32_t alias, suspended, suspended_bytes;
     sim_busy_fn *busy;
     void *busy_ctx;
@@ -212,6 +213,10 @@ struct sim_window_timing fake_window_timing(const struct sim *sim) {
     return sim->window_timing;
 }
 
+bool fake_sleep_clock(const struct sim *sim) {
+    return sim->sleep_clock;
+}
+
 struct sim_flash_timing fake_flash_timing(const struct sim *sim) {
     return sim->flash_timing;
 }
@@ -357,6 +362,10 @@ void sim_flash_timing(struct sim *sim, const struct sim_flash_timing *timing) {
 void sim_flash_forget(struct sim *sim, bool code, bool data) {
     sim->code_forgotten += code;
     sim->data_forgotten += data;
+}
+
+void sim_sleep_clock(struct sim *sim, bool runs) {
+    sim->sleep_clock = runs;
 }
 
 void sim_stall(struct sim *sim, sim_time ps) {

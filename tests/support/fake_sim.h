@@ -48,6 +48,7 @@ bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);
 const char *fake_window_cure(const struct sim *sim); // NULL: none
 struct sim_window_timing fake_window_timing(const struct sim *sim);
+bool fake_sleep_clock(const struct sim *sim);
 struct sim_flash_timing fake_flash_timing(const struct sim *sim);
 // Since the last call: how often the cache of code was emptied, and 16 times
 // how often that of data.

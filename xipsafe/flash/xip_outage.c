@@ -11,7 +11,7 @@
 #define CODE_CYCLES_MAX 0x1000000u
 
 // Longest time for which an outage is held back, apart from the time that the
-// hooks take beyond a wrap of the cycle counter.
+// hooks take beyond a wrap of the cycle counter, or sleep: it stands still then.
 #define HOLD_MAX_US 10000000u
 
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program

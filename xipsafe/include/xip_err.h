@@ -52,7 +52,8 @@ enum xip_err {
     XIP_ERR_TRANSFER = -21,  // the sender gave up or sent damaged packets
 
     XIP_ERR_HELD = -22, // DMA, vectors or enabled interrupts kept an operation
-                        // that had begun from going on for 10 s; as TIMEOUT
+                        // that had begun from going on for 10 s (a core that
+                        // sleeps in a hook counts no time); as TIMEOUT
 };
 
 #endif

@@ -174,7 +174,7 @@ static bool run_again(struct analysis *a, struct settled **settled) {
     return good;
 }
 
-bool check_run(struct elf_image *const *images, size_t image_count,
+static bool judge_images(struct elf_image *const *images, size_t image_count,
         struct check_options *options, struct check_report *report, char *error,
         size_t error_size) {
     struct analysis a = {
@@ -214,6 +214,63 @@ bool check_run(struct elf_image *const *images, size_t image_count,
     }
     if (!good) {
         findings_clear(report);
+    }
+    return good;
+}
+
+static bool masks_decide(const struct check_report *report) {
+    for (size_t i = 0; i < report->finding_count; i++) {
+        if (report->findings[i].rule == CHECK_RULE_MASK_CHANGED) {
+            return report->verdict == CHECK_CANNOT_TELL;
+        }
+    }
+    return false;
+}
+
+// A mask that changes lets in no more than all interrupts: if it is PROVED with
+// those, that is the answer. False: out of memory.
+static bool judge_let_in(struct elf_image *const *images, size_t image_count,
+        struct check_options *options, struct check_report *report, char *error,
+        size_t error_size) {
+    const size_t size = options->note_count * sizeof *options->notes;
+    struct check_note *notes = malloc(size + 1);
+    struct check_report all;
+    if (!notes) {
+        snprintf(error, error_size, "out of memory; nothing was judged");
+        return false;
+    }
+    if (size) {
+        memcpy(notes, options->notes, size);
+    }
+    options->interrupts_all = true;
+    const bool good =
+            judge_images(images, image_count, options, &all, error, error_size);
+    if (good && all.verdict == CHECK_PROVED) {
+        check_report_free(report);
+        *report = all;
+        report->let_in = true;
+    } else {
+        check_report_free(&all);
+        options->interrupts_all = false;
+        if (size) {
+            memcpy(options->notes, notes, size); // how often each was used
+        }
+    }
+    free(notes);
+    return good;
+}
+
+bool check_run(struct elf_image *const *images, size_t image_count,
+        struct check_options *options, struct check_report *report, char *error,
+        size_t error_size) {
+    bool good = judge_images(images, image_count, options, report, error,
+            error_size);
+    if (good && !options->interrupts_all && masks_decide(report)) {
+        good = judge_let_in(images, image_count, options, report, error,
+                error_size);
+        if (!good) {
+            check_report_free(report);
+        }
     }
     return good;
 }

@@ -723,6 +723,11 @@ static void put_scope(const struct printer *p) {
         put_name(p, p->report->vectors);
         fputc('\n', p->out);
     }
+    if (p->report->let_in) {
+        fputs("  code of an outage may let interrupts in, so all were judged, not "
+              "those of\n  --interrupts only\n",
+                p->out);
+    }
     put_window_writes(p);
     put_assumptions(p);
 }

@@ -358,12 +358,16 @@ bool cmd_fault_loops(const struct cmd_fault *f) {
             2 * (f->reset[1].at - f->reset[0].at);
 }
 
-void cmd_fault_report(const struct cmd_fault *f) {
+void cmd_fault_report(const struct cmd_fault *f,
+        const struct sim_violation *lockup) {
     const struct sim_fault *fault = &f->first;
     const struct fault_text *const text = &f->text;
-    char line[700];
-    cmd_report_title("FAULT", cmd_fault_exception(fault), fault->time);
-    snprintf(line, sizeof line, "the firmware %s", text->what);
+    char line[1000];
+    cmd_report_title(lockup ? "VIOLATION" : "FAULT", cmd_fault_exception(fault),
+            lockup ? lockup->time : fault->time);
+    snprintf(line, sizeof line, "the firmware %s%s%s", text->what,
+            lockup ? "; then the CPU locked up: " : "",
+            lockup ? lockup->why : "");
     cmd_report_wrapped("what", line);
     cmd_report_stack("where", &f->stack);
     cmd_report_code(f->sim, fault->regs[PC], line, sizeof line);

@@ -55,8 +55,10 @@ bool cmd_fault_loops(const struct cmd_fault *f);
 // An erase of the chip has begun: does it reach code that runs?
 void cmd_fault_erase(struct cmd_fault *f);
 
-// To stderr: the fault; what the core waits for.
-void cmd_fault_report(const struct cmd_fault *f);
+// To stderr: the fault, or the lockup that it ended in (NULL: it did not); what
+// the core waits for.
+void cmd_fault_report(const struct cmd_fault *f,
+        const struct sim_violation *lockup);
 void cmd_fault_waiting(struct cmd_fault *f, bool all);
 void cmd_fault_ticks(struct cmd_fault *f);
 // What it means, as the machine is now.

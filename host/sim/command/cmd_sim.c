@@ -16,6 +16,7 @@
 #include "sim/command/cmd_gdb.h"
 #include "sim/command/cmd_pictures.h"
 #include "sim/command/cmd_report.h"
+#include "sim/command/cmd_torn.h"
 #include "base/number.h"
 #include "base/output.h"
 #include "sim/observe/trace_text.h"
@@ -259,23 +260,33 @@ static void power_on(struct run *r) {
     plan_cut(r, wanted && (!r->cuts || r->cuts < o->power_cycles));
 }
 
+static void tear(struct run *r) {
+    char time[NUMBER_TEXT_BYTES], what[CMD_TORN_BYTES];
+    const struct cmd_torn torn =
+            cmd_torn_before(r->chip.nor, sim_now(r->sim), what);
+    const bool is_new = cmd_console_is_new(&r->console);
+    if (is_new) {
+        cmd_console_say(&r->console, "power cut at %s%s",
+                number_format_time(time, sim_now(r->sim)), what);
+        cmd_pictures_power_cut(&r->pictures);
+    }
+    cmd_peer_power_lost(&r->peer);
+    if (r->options.tear_given) {
+        nor_set_tear(r->chip.nor, r->options.tear);
+        sim_board_tear(r->board, r->options.tear);
+    }
+    sim_board_power(r->board, false);
+    if (is_new) {
+        cmd_torn_after(r->chip.nor, &torn, &r->console);
+    }
+}
+
 // The supply was cut. false: it does not return.
 static bool power_again(void *ctx) {
     struct run *r = ctx;
     const struct cmd_options *o = &r->options;
     r->cuts++;
-    if (cmd_console_is_new(&r->console)) {
-        char text[NUMBER_TEXT_BYTES];
-        cmd_console_say(&r->console, "power cut at %s",
-                number_format_time(text, sim_now(r->sim)));
-        cmd_pictures_power_cut(&r->pictures);
-    }
-    cmd_peer_power_lost(&r->peer);
-    if (o->tear_given) {
-        nor_set_tear(r->chip.nor, o->tear);
-        sim_board_tear(r->board, o->tear);
-    }
-    sim_board_power(r->board, false);
+    tear(r);
     if (cmd_options_cut(o) && r->cuts > o->power_cycles) {
         return false;
     }
@@ -448,13 +459,16 @@ static int report(struct run *r, struct cmd_result result) {
     const struct cmd_options *o = &r->options;
     const struct cmd_report all = {o, &r->files, r->sim, r->board, r->chip.nor,
             &r->peer, &r->measure, &r->stack, &r->fault, result};
-    if (sim_violation_of(r->sim)) {
+    const struct sim_violation *v = sim_violation_of(r->sim);
+    const bool fault = cmd_fault_ended(&r->fault, result.stop);
+    const bool lockup = fault && v && v->rule == SIM_RULE_LOCKUP;
+    if (v && !lockup) { // which would say the same again
         cmd_report_violation(&all);
     }
-    if (cmd_fault_ended(&r->fault, result.stop) ||
+    if (fault ||
             (result.stop == SIM_STOP_TIME && cmd_fault_loops(&r->fault) &&
                     r->fault.reset[1].by_fault)) {
-        cmd_fault_report(&r->fault);
+        cmd_fault_report(&r->fault, lockup ? v : NULL);
     }
     if (!o->quiet) {
         cmd_report_counts(&all);

@@ -215,8 +215,12 @@ static bool skip_time(struct sim *sim) {
         return false;
     }
     sim_set_deadline_(sim);
-    if (sim->clock->deadline > sim->clock->cycles) {
+    const uint64_t now = sim->clock->cycles;
+    if (sim->clock->deadline > now) {
         sim->clock->cycles = sim->clock->deadline;
+        if (!sim->stalled) {
+            sim_dwt_slept_(sim, sim->clock->deadline - now);
+        }
     }
     return true;
 }

@@ -198,6 +198,7 @@ struct sim {
     sim_time base_time;
     uint64_t base_cycles;
     uint32_t hclk, wanted_hclk;
+    bool sleep_clock;  // HCLK in sleep
     uint64_t cycle_ps; // if it is a whole number, else 0
     struct sim_event *events;
     uint64_t due; // cycle of the first event or the time limit; 0: unknown
@@ -362,6 +363,7 @@ uint32_t sim_systick_read_(struct sim *sim, uint32_t off);
 void sim_systick_write_(struct sim *sim, uint32_t off, uint32_t value);
 uint32_t sim_cyccnt_(const struct sim *sim);
 void sim_cyccnt_set_(struct sim *sim, uint32_t value);
+void sim_dwt_slept_(struct sim *sim, uint64_t cycles); // asleep
 void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr);
 
 // snapshot.c

@@ -187,6 +187,17 @@ void sim_cyccnt_set_(struct sim *sim, uint32_t value) {
     sim->dwt.frozen = value;
 }
 
+// The counter is in the domain of HCLK, which stops in sleep; SysTick has FCLK.
+void sim_dwt_slept_(struct sim *sim, uint64_t cycles) {
+    if (!sim->sleep_clock) {
+        sim->dwt.base += cycles;
+    }
+}
+
+void sim_sleep_clock(struct sim *sim, bool runs) {
+    sim->sleep_clock = runs;
+}
+
 void sim_dwt_configure_(struct sim *sim, uint32_t ctrl, uint32_t demcr) {
     const uint32_t value = sim_cyccnt_(sim);
     sim->dwt.ctrl = ctrl;

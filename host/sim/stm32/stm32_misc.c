@@ -196,6 +196,15 @@ const struct stm32_ops stm32_rng_ops = {rng_read, rng_write, rng_reset, NULL};
 
 /// DBGMCU ///
 
+#define DBGMCU_CR 4u
+#define CR_DBG_SLEEP 1u
+
+// RM0351, DBGMCU_CR: in Sleep mode FCLK runs and HCLK is off, unless DBG_SLEEP
+// feeds it from the same clock.
+static void tell_sleep_clock(const struct stm32_dbgmcu *d) {
+    sim_sleep_clock(d->soc->sim, (d->reg[DBGMCU_CR / 4] & CR_DBG_SLEEP) != 0);
+}
+
 static bool dbgmcu_read(void *device, uint32_t off, uint32_t mask,
         uint32_t *value) {
     (void)mask;
@@ -215,12 +224,15 @@ static bool dbgmcu_write(void *device, uint32_t off, uint32_t value,
     }
     if (off != 0) {
         d->reg[off / 4] = stm32_merge(d->reg[off / 4], value, mask);
+        tell_sleep_clock(d);
     }
     return true;
 }
 
-void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, uint32_t idcode) {
-    *d = (struct stm32_dbgmcu){.idcode = idcode};
+void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, const struct stm32_soc *soc,
+        uint32_t idcode) {
+    *d = (struct stm32_dbgmcu){.soc = soc, .idcode = idcode};
+    tell_sleep_clock(d);
 }
 
 const struct stm32_ops stm32_dbgmcu_ops = {

@@ -26,11 +26,14 @@ void stm32_rng_init(struct stm32_rng *r, const struct stm32_soc *soc,
         unsigned clock);
 
 struct stm32_dbgmcu {
+    const struct stm32_soc *soc;
     uint32_t idcode;
     uint32_t reg[5];
 };
-// It has no reset: the registers are kept until the power is lost.
+// It has no reset: the registers are kept until the power is lost. Of them
+// CR.DBG_SLEEP acts.
 extern const struct stm32_ops stm32_dbgmcu_ops;
-void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, uint32_t idcode);
+void stm32_dbgmcu_power_on(struct stm32_dbgmcu *d, const struct stm32_soc *soc,
+        uint32_t idcode);
 
 #endif

@@ -122,12 +122,15 @@ void l4_reset(void *ctx, enum sim_reset kind) {
     const bool launched = m->flash.launched;
     m->flash.launched = false;
     l4_flash_reset(m, launched || kind == SIM_RESET_POWER_ON);
+    if (l4_option_loses_sram2(m)) {
+        l4_option_erase_sram2(m);
+    }
     if (l4_iwdg_hardware(m)) {
         stm32_iwdg_start(&m->iwdg);
     }
     if (kind == SIM_RESET_POWER_ON) {
         memset(m->pwr.backup, 0, sizeof m->pwr.backup);
-        stm32_dbgmcu_power_on(&m->dbgmcu, L4_DBGMCU_IDCODE);
+        stm32_dbgmcu_power_on(&m->dbgmcu, &m->soc, L4_DBGMCU_IDCODE);
     }
     l4_rcc_reset(m, kind, launched);
     if (l4_wwdg_hardware(m)) {
@@ -176,8 +179,6 @@ static void fill_system(uint8_t *system, uint32_t internal_bytes) {
     put(system + 0x5AA, 1655, 2); // VREFINT_CAL
     put(system + 0x5CA, 1377, 2); // TS_CAL2
     put(system + 0x5E0, internal_bytes / 1024, 2);
-    put(system + 0x800, 0xFFEFF8AA, 4); // user options, and their complement
-    put(system + 0x804, ~0xFFEFF8AAu, 4);
 }
 
 static void add_memories(struct stm32l4 *m,

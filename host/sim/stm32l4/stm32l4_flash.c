@@ -27,6 +27,7 @@
 #define ACR_ICRST (1u << 11)
 #define ACR_DCRST (1u << 12)
 #define SR_EOP 0x1u
+#define SR_OPTVERR (1u << 15)
 #define SR_BSY (1u << 16)
 #define CR_PER 0x2u
 #define CR_MER1 0x4u
@@ -275,6 +276,8 @@ static void start_options(struct stm32l4 *m) {
     if ((f->cr & CR_OBL_LAUNCH) != 0) {
         f->launched = true;
         sim_request_reset(m->sim, SIM_RESET_SOFTWARE);
+    } else if (l4_option_refused(m)) {
+        f->cr &= ~CR_OPTSTRT;
     } else if ((f->sr & L4_SR_ERRORS) != 0) {
         f->sr |= L4_SR_PGSERR;
         f->cr &= ~CR_OPTSTRT;
@@ -482,6 +485,9 @@ sim_time l4_flash_until(const struct stm32l4 *m) {
 
 void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
     struct l4_flash *f = &m->flash;
+    if (f->option_programs) {
+        l4_option_tear(m);
+    }
     if (loads_options) {
         l4_option_load(m);
     }
@@ -513,7 +519,7 @@ void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
     f->acr = ACR_ICEN | ACR_DCEN;
     tell_timing(m);
     sim_flash_forget(m->sim, true, true);
-    f->sr = 0;
+    f->sr = f->options_torn && loads_options ? SR_OPTVERR : 0;
     f->cr = CR_LOCK | CR_OPTLOCK;
     f->eccr = 0;
     f->key_step = 0;

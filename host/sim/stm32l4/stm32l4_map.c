@@ -308,7 +308,7 @@ bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options) {
     init_exti(m);
     stm32_syscfg_init(&m->syscfg, &m->soc, l4_remap);
     stm32_rng_init(&m->rng, &m->soc, L4_CLK48);
-    stm32_dbgmcu_power_on(&m->dbgmcu, L4_DBGMCU_IDCODE);
+    stm32_dbgmcu_power_on(&m->dbgmcu, &m->soc, L4_DBGMCU_IDCODE);
     const struct stm32_bus_options bus = {
             .soc = &m->soc,
             .block = m->block,

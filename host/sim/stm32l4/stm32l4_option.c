@@ -3,65 +3,209 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 3.4 and 3.7. The registers from OPTR on are written first, OPTSTRT
- * programs all of them, and OBL_LAUNCH or a power-on loads what is programmed,
- * which only then acts. Of the options IWDG_SW, WWDG_SW and the write protection
- * do.
+ * RM0351 3.4, 3.5 and 3.7. The registers from OPTR on are written first,
+ * OPTSTRT programs all of them, and OBL_LAUNCH or a power-on loads what is
+ * programmed, which only then acts. Of the options IWDG_SW, WWDG_SW,
+ * SRAM2_RST, the write protection and the read protection's levels do.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/stm32l4/stm32l4_priv.h"
 
 #define PAGE_BYTES 2048u
+#define SRAM2_ADDR 0x10000000u
+#define SRAM2_BYTES 0x8000u
 #define OPTR 0u // indices of 32-bit registers
+#define PCROP1SR 1u
+#define PCROP1ER 2u
 #define WRP1AR 3u
+#define PCROP2SR 9u
+#define PCROP2ER 10u
 #define WRP2AR 11u
+#define RDP 0xFFu
+#define BOR_LEV 0x700u
 #define IWDG_SW (1u << 16)
 #define WWDG_SW (1u << 19)
+#define SRAM2_RST (1u << 25)
 #define WRP_FACTORY 0xFF00FF00u
+// Where the words of bank 1, each with its complement, can be read.
+#define SHOWN (0x1FFF7800u - STM32L4_SYSTEM_ADDR)
+#define SHOWN_WORDS 5u
+
+static const uint32_t factory[L4_OPTIONS] = {
+        [OPTR] = 0xFFEFF8AA,
+        [PCROP1SR] = 0xFFFFFFFF,
+        [WRP1AR] = WRP_FACTORY,
+        [WRP1AR + 1] = WRP_FACTORY,
+        [PCROP2SR] = 0xFFFFFFFF,
+        [WRP2AR] = WRP_FACTORY,
+        [WRP2AR + 1] = WRP_FACTORY,
+};
+
+// What a mismatch of a word and its complement loads (RM0351 3.4.2): ones but
+// for the lowest BOR level, RDP level 1, no write protection, and PCROP of
+// everything, which has no model.
+static const uint32_t mismatch[L4_OPTIONS] = {
+        [OPTR] = 0xFFFFFFFFu & ~BOR_LEV,
+        [PCROP1ER] = 0xFFFFFFFF,
+        [WRP1AR] = WRP_FACTORY,
+        [WRP1AR + 1] = WRP_FACTORY,
+        [PCROP2ER] = 0xFFFFFFFF,
+        [WRP2AR] = WRP_FACTORY,
+        [WRP2AR + 1] = WRP_FACTORY,
+};
+
+static void show(struct stm32l4 *m) {
+    const uint32_t broken = m->flash.options_torn ? 0xFFFFFFFFu : 0;
+    for (unsigned i = 0; i < SHOWN_WORDS; i++) {
+        const uint32_t word = m->flash.stored[i];
+        const uint32_t complement = ~word ^ broken;
+        memcpy(m->system + SHOWN + 8 * i, &word, 4);
+        memcpy(m->system + SHOWN + 8 * i + 4, &complement, 4);
+    }
+}
+
+static void changed(struct stm32l4 *m) {
+    show(m);
+    sim_memory_changed(m->sim, STM32L4_SYSTEM_ADDR + SHOWN, 8 * SHOWN_WORDS);
+}
 
 void l4_option_init(struct stm32l4 *m) {
-    static const uint32_t factory[L4_OPTIONS] = {
-            [OPTR] = 0xFFEFF8AA,
-            [1] = 0xFFFFFFFF, // PCROP1SR
-            [WRP1AR] = WRP_FACTORY,
-            [WRP1AR + 1] = WRP_FACTORY,
-            [9] = 0xFFFFFFFF, // PCROP2SR
-            [WRP2AR] = WRP_FACTORY,
-            [WRP2AR + 1] = WRP_FACTORY,
-    };
     memcpy(m->flash.stored, factory, sizeof factory);
+    show(m);
     l4_option_load(m);
 }
 
 void l4_option_load(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
-    memcpy(f->loaded, f->stored, sizeof f->loaded);
-    memcpy(f->option, f->stored, sizeof f->option);
+    const uint32_t *from = f->options_torn ? mismatch : f->stored;
+    memcpy(f->loaded, from, sizeof f->loaded);
+    memcpy(f->option, from, sizeof f->option);
+    if (f->options_torn) {
+        stm32_note_once(&m->soc, &f->noted_optverr,
+                "the option bytes do not fit their complements: SR.OPTVERR is "
+                "set and safe values are loaded, read protection of level 1 "
+                "among them (RM0351 3.4.2)");
+    }
 }
 
-// A bit of OPTR, or of a PCROP register, that nothing here looks at.
-static bool has_no_effect(const struct l4_flash *f) {
-    for (unsigned i = 0; i < L4_OPTIONS; i++) {
-        const bool acts = i == WRP1AR || i == WRP1AR + 1 || i == WRP2AR ||
-                i == WRP2AR + 1;
-        const uint32_t changed = f->option[i] ^ f->stored[i];
-        if (!acts && (changed & ~(i == OPTR ? IWDG_SW | WWDG_SW : 0u)) != 0) {
-            return true;
+/// What acts ///
+
+enum level { LEVEL_0, LEVEL_1, LEVEL_2 };
+
+static enum level level_of(uint32_t optr) {
+    return (optr & RDP) == 0xAAu    ? LEVEL_0
+            : (optr & RDP) == 0xCCu ? LEVEL_2
+                                    : LEVEL_1;
+}
+
+struct silent {
+    unsigned reg;
+    uint32_t bits;
+    const char *name;
+};
+static const struct silent silent[] = {
+        {OPTR, BOR_LEV, "BOR_LEV"},
+        {OPTR, 7u << 12, "nRST_STOP, nRST_STDBY, nRST_SHDW"},
+        {OPTR, 3u << 17, "IWDG_STOP, IWDG_STDBY"},
+        {OPTR, 1u << 20, "BFB2 (it boots from bank 1)"},
+        {OPTR, 1u << 21, "DUALBANK"},
+        {OPTR, 1u << 23, "nBOOT1"},
+        {OPTR, 1u << 24, "SRAM2_PE"},
+        {PCROP1SR, ~0u, "PCROP1"},
+        {PCROP1ER, ~0u, "PCROP1"},
+        {PCROP2SR, ~0u, "PCROP2"},
+        {PCROP2ER, ~0u, "PCROP2"},
+};
+
+static void tell_silent(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    char names[200] = "";
+    const char *last = "";
+    for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
+        const struct silent *o = &silent[i];
+        if (((f->option[o->reg] ^ f->stored[o->reg]) & o->bits) == 0 ||
+                strcmp(o->name, last) == 0) {
+            continue;
         }
+        const size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                o->name);
+        last = o->name;
     }
-    return false;
+    if (names[0] != '\0') {
+        stm32_note_once(&m->soc, &f->noted_options,
+                "the option bytes are programmed (OPTR 0x%08x); what changes "
+                "of them has no effect on this model: %s",
+                (unsigned)f->option[OPTR], names);
+    }
+}
+
+static void erase_all(struct stm32l4 *m) {
+    memset(m->internal.host, 0xFF, m->internal.bytes);
+    sim_memory_changed(m->sim, m->internal.addr, m->internal.bytes);
+    l4_ecc_unmark(m, 0, m->internal.bytes);
+    memset(m->pwr.backup, 0, sizeof m->pwr.backup);
+    l4_option_erase_sram2(m);
+}
+
+static void tell_level(struct stm32l4 *m, enum level from, enum level to) {
+    if (from == LEVEL_1 && to == LEVEL_0) {
+        erase_all(m);
+        sim_note(m->sim,
+                "RDP goes from level 1 to 0: internal flash, SRAM2 and backup "
+                "registers are erased (RM0351 3.5.1)");
+    } else if (to == LEVEL_2 && from != to) {
+        sim_note(m->sim,
+                "RDP goes to level 2: a real chip can never be debugged "
+                "again, nor its option bytes changed (RM0351 3.5.1)");
+    } else if (to == LEVEL_1 && from != to) {
+        sim_note(m->sim,
+                "RDP goes to level 1: no debugger can read the internal flash, "
+                "and going back to level 0 erases it (RM0351 3.5.1)");
+    }
+}
+
+bool l4_option_refused(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    if (level_of(f->loaded[OPTR]) != LEVEL_2) {
+        return false;
+    }
+    stm32_note_once(&m->soc, &f->noted_level,
+            "FLASH_CR.OPTSTRT is written at RDP level 2: the option bytes can "
+            "no longer be changed (RM0351 3.5.1)");
+    return true;
 }
 
 void l4_option_program(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
-    if (has_no_effect(f)) {
-        stm32_note_once(&m->soc, &f->noted_options,
-                "the option bytes are programmed (OPTR 0x%08x): of them only "
-                "IWDG_SW, WWDG_SW and the write protection act on this model",
-                (unsigned)f->option[OPTR]);
-    }
+    tell_silent(m);
+    tell_level(m, level_of(f->loaded[OPTR]), level_of(f->option[OPTR]));
     memcpy(f->stored, f->option, sizeof f->stored);
+    f->options_torn = false;
+    changed(m);
+}
+
+// Their page is erased before they are programmed.
+void l4_option_tear(struct stm32l4 *m) {
+    m->flash.options_torn = true;
+    changed(m);
+    sim_note(m->sim,
+            "the reset tears the programming of the option bytes: they do not "
+            "fit their complements, which shows when they are loaded");
+}
+
+void l4_option_erase_sram2(struct stm32l4 *m) {
+    uint8_t *at = sim_memory(m->sim, SRAM2_ADDR, SRAM2_BYTES);
+    if (at) { // a board may have less
+        memset(at, 0, SRAM2_BYTES);
+        sim_memory_changed(m->sim, SRAM2_ADDR, SRAM2_BYTES);
+    }
+}
+
+bool l4_option_loses_sram2(const struct stm32l4 *m) {
+    return (m->flash.loaded[OPTR] & SRAM2_RST) == 0;
 }
 
 bool l4_iwdg_hardware(const struct stm32l4 *m) {

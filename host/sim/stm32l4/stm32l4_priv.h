@@ -128,6 +128,7 @@ struct l4_flash {
     uint32_t option[L4_OPTIONS]; // as the registers are written
     uint32_t stored[L4_OPTIONS], loaded[L4_OPTIONS];
     bool option_programs; // what `done` completes
+    bool options_torn;    // words and complements do not fit
     bool launched;        // the reset that comes is OBL_LAUNCH's
     bool bank_erased[2];  // by a mass erase since the reset
     struct l4_fast fast;
@@ -141,7 +142,7 @@ struct l4_flash {
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
     bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
-            noted_eccc, noted_eccd;
+            noted_eccc, noted_eccd, noted_optverr, noted_level;
     struct l4_marked marked[L4_MARKED];
     size_t marked_count;
 };
@@ -241,7 +242,12 @@ void l4_fast_done(struct stm32l4 *m);
 // stm32l4_option.c
 void l4_option_init(struct stm32l4 *m);
 void l4_option_load(struct stm32l4 *m);
+bool l4_option_refused(struct stm32l4 *m); // OPTSTRT does nothing
 void l4_option_program(struct stm32l4 *m); // OPTSTRT is done
+void l4_option_tear(struct stm32l4 *m);    // OPTSTRT was cut
+// OPTR.SRAM2_RST = 0: a system reset erases SRAM2.
+bool l4_option_loses_sram2(const struct stm32l4 *m);
+void l4_option_erase_sram2(struct stm32l4 *m);
 bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
 bool l4_wwdg_hardware(const struct stm32l4 *m); // OPTR.WWDG_SW = 0

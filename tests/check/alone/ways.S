@@ -313,6 +313,14 @@ __ram_x_veneer:
     str r1, [r0]
     bx lr
     end enable_irq
+// What is let in then.
+    .text
+    .thumb_func
+    .global IRQ1_Handler
+    .type IRQ1_Handler, %function
+IRQ1_Handler:
+    bx lr
+    .size IRQ1_Handler, . - IRQ1_Handler
 // unsafe: bad_nvic mask-changed
     ram bad_nvic
     push {r3, lr}

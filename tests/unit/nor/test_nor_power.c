@@ -273,8 +273,13 @@ static void torn_status_write(void **state) {
         bench_cmd(&b, 0x06);
         bench_set_reg(&b, 0x01, (const uint8_t *)"\x1C\x02", 2);
         bench_wait(&b, 5 * NOR_MS);
+        uint32_t off, len;
+        assert_int_equal(nor_running(b.nor, &off, &len), 'S');
+        assert_int_equal(nor_stored_status(b.nor, 1), 0);
         cut(NOR_MS);
+        assert_int_equal(nor_running(b.nor, &off, &len), 0);
         const uint8_t sr = bench_reg(&b, 0x05);
+        assert_int_equal(nor_stored_status(b.nor, 1), sr);
         assert_int_equal(sr & ~0x1C, 0);
         kept += sr == 0x1C;
         lost += sr == 0;

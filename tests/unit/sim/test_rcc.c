@@ -330,6 +330,21 @@ static void identification(void **state) {
     assert_int_equal(size[0] | size[1] << 8, 1024);
 }
 
+// DBGMCU_CR.DBG_SLEEP, kept until the power is lost.
+static void clock_of_a_sleeping_core(void **state) {
+    (void)state;
+    assert_false(fake_sleep_clock(s));
+    fake_or32(s, 0xE0042004, 1);
+    assert_true(fake_sleep_clock(s));
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_true(fake_sleep_clock(s));
+    fake_w32(s, 0xE0042004, 6);
+    assert_false(fake_sleep_clock(s));
+    fake_or32(s, 0xE0042004, 1);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_false(fake_sleep_clock(s));
+}
+
 static void remap_at_0(void **state) {
     (void)state;
     assert_int_equal(fake_alias(s), 0x08000000);
@@ -367,6 +382,7 @@ int main(void) {
             TEST(reset_puts_the_clock_back),
             TEST(backup_domain),
             TEST(identification),
+            TEST(clock_of_a_sleeping_core),
             TEST(remap_at_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

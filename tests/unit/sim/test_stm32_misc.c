@@ -478,7 +478,7 @@ static void flash_options(void **state) {
     fake_reset(s, SIM_RESET_SOFTWARE);
     fake_run(s, 10 * SIM_S);
     assert_int_equal(fake_reset_request(s), -1);
-    assert_int_equal(fake_notes(s, "only IWDG_SW"), 0);
+    assert_int_equal(fake_notes(s, "has no effect"), 0);
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_r32(s, OPTR), 0xFFEEF8AA);
     fake_run(s, SIM_S);
@@ -488,7 +488,82 @@ static void flash_options(void **state) {
     fake_w32(s, OPTR, 0xFFFEF8AA); // BFB2
     fake_w32(s, FLASH_CR, OPTSTRT);
     fake_run(s, 30 * SIM_MS);
-    assert_int_equal(fake_notes(s, "only IWDG_SW"), 1);
+    assert_int_equal(fake_notes(s, "no effect on this model: BFB2 ("), 1);
+}
+
+static void write_options(uint32_t optr) {
+    fake_w32(s, FLASH_SR, ~0u);
+    unlock_options();
+    fake_w32(s, OPTR, optr);
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, 30 * SIM_MS);
+}
+
+static uint32_t shown(uint32_t addr) {
+    uint32_t value;
+    memcpy(&value, sim_memory(s, addr, 4), sizeof value);
+    return value;
+}
+
+static void levels_of_read_protection(void **state) {
+    (void)state;
+    memset(b.internal, 0x11, 16);
+    write_options(0xFFEFF8BB);
+    assert_int_equal(fake_notes(s, "RDP goes to level 1"), 1);
+    assert_int_equal(shown(0x1FFF7800), 0xFFEFF8BB);
+    assert_int_equal(shown(0x1FFF7804), ~0xFFEFF8BBu);
+    // The level that is loaded counts.
+    fake_w32(s, OPTR, 0xFFEFF8AA);
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, 30 * SIM_MS);
+    assert_int_equal(b.internal[0], 0x11);
+    fake_w32(s, OPTR, 0xFFEFF8BB);
+    program_options();
+    write_options(0xFFEFF8AA);
+    assert_int_equal(b.internal[0], 0xFF);
+    assert_int_equal(b.internal[sizeof b.internal - 1], 0xFF);
+    assert_int_equal(fake_notes(s, "RDP goes from level 1 to 0"), 1);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFEFF8CC);
+    program_options();
+    write_options(0xFFEFF8AA);
+    assert_int_equal(fake_notes(s, "can no longer be changed"), 1);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8CC);
+}
+
+static void options_torn(void **state) {
+    (void)state;
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFEEF8AA);
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, SIM_MS);
+    fake_reset(s, SIM_RESET_PIN); // loads none
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_r32(s, OPTR), 0xFFFFF8FF);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 15);
+    assert_int_not_equal(shown(0x1FFF7804), ~shown(0x1FFF7800));
+    fake_w32(s, FLASH_SR, 1u << 15);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    write_options(0xFFEFF8BB); // the way back
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8BB);
+}
+
+static void sram2_is_erased_by_a_reset(void **state) {
+    (void)state;
+    uint8_t *sram2 = sim_memory(s, 0x10000000, 1);
+    *sram2 = 0x11;
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_int_equal(*sram2, 0x11);
+    write_options(0xFDEFF8AA);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    *sram2 = 0x11;
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    assert_int_equal(*sram2, 0);
 }
 
 /// Fast programming ///
@@ -524,7 +599,7 @@ static void wwdg_hardware(void **state) {
     fake_w32(s, OPTR, 0xFFE7F8AA); // WWDG_SW is 0
     fake_w32(s, FLASH_CR, OPTSTRT);
     fake_run(s, 30 * SIM_MS);
-    assert_int_equal(fake_notes(s, "only IWDG_SW"), 0);
+    assert_int_equal(fake_notes(s, "has no effect on this model"), 0);
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_r32(s, RCC_APB1ENR) & WWDGEN, WWDGEN);
     fake_run(s, 60 * SIM_MS);
@@ -940,6 +1015,9 @@ int main(void) {
             TEST(flash_program_errors),
             TEST(flash_write_protection),
             TEST(flash_options),
+            TEST(levels_of_read_protection),
+            TEST(options_torn),
+            TEST(sram2_is_erased_by_a_reset),
             TEST(flash_fast_row),
             TEST(flash_fast_errors),
             TEST(flash_fast_needs_a_mass_erase),

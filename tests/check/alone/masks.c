@@ -1,0 +1,60 @@
+/*
+ * masks - code of an outage that may let in what --interrupts leaves out
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * That is no harm if the handlers of all interrupts may run.
+ */
+// check: --interrupts none
+// unsafe-build: BAD_HANDLER mask-changed
+// unsafe-build: BAD_LATER mask-changed
+// unsafe-build: BAD_HANDLER_READS mask-changed
+// unsafe-build: BAD_HANDLER_UNKNOWN mask-changed
+// safe-build: OK_CPSIE
+// safe-build: OK_RESTORE
+// safe-build: OK_NVIC
+// safe-build: OK_MASKED
+// builds: m4 O2 gcc,m4 O0 gcc,m4 Os clang
+#include "harness.h"
+
+#if defined BAD_HANDLER || defined OK_MASKED
+FLASH void SysTick_Handler(void) {
+    QSPI_CR = 3;
+}
+#elif defined BAD_LATER
+FLASH void flash_tick(void) {
+    QSPI_CR = 3;
+}
+#elif defined BAD_HANDLER_READS
+const uint32_t in_flash[4] = {1, 2, 3, 4};
+RAM void IRQ0_Handler(void) {
+    QSPI_AR = ((const volatile uint32_t *)in_flash)[QSPI_SR & 3u];
+}
+#elif defined BAD_HANDLER_UNKNOWN
+const uint32_t *volatile somewhere;
+RAM void IRQ0_Handler(void) {
+    QSPI_AR = *somewhere;
+}
+#endif
+
+RAM void ram_erase(uint32_t mask) {
+    QSPI_CR = 1;
+#if defined OK_RESTORE || defined BAD_HANDLER_READS
+    __asm volatile("msr primask, %0" : : "r"(mask) : "memory");
+#elif defined OK_NVIC
+    REG(0xe000e100u) = mask;
+#elif defined OK_MASKED
+    __asm volatile("cpsid i" : : "r"(mask) : "memory");
+#else
+    __asm volatile("cpsie i" : : "r"(mask) : "memory");
+#endif
+    QSPI_CR = 2;
+}
+
+int main(void) {
+#ifdef BAD_LATER
+    ram_vectors[15] = flash_tick;
+#endif
+    ram_erase(1);
+    return 0;
+}
