@@ -8,6 +8,7 @@
  * gets it at entry.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/exception_name.h"
 #include "sim/core/sim_core.h"
@@ -46,22 +47,31 @@ static void deactivate(struct sim *sim, unsigned number) {
 
 /// Entry ///
 
-static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
-        bool table) {
+static void vector_violation(struct sim *sim, unsigned number,
+        const struct sim_cpu_state *state, uint32_t addr, bool table) {
     char buffer[16], what[200], why[300];
     const char *name = name_of(number, buffer);
     snprintf(what, sizeof what,
             table ? "took %s, whose vector is in the closed window at 0x%08x"
                   : "took %s, whose handler is in the closed window at 0x%08x",
             name, (unsigned)addr);
-    int length = snprintf(why, sizeof why, "%s: the window cannot be read",
+    snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
     const uint32_t armed = sim->exc.armed_pc[number];
-    if (armed && length > 0 && (size_t)length < sizeof why) {
-        snprintf(why + length, sizeof why - (size_t)length,
+    if (armed) {
+        const size_t length = strlen(why);
+        snprintf(why + length, sizeof why - length,
                 ". The instruction at 0x%08x enabled %s or set it pending while "
                 "the window was closed already",
                 (unsigned)armed, name);
+    }
+    if (number >= EXC_PENDSV && state->basepri) { // not what was meant, perhaps
+        const size_t length = strlen(why);
+        const unsigned priority = (unsigned)sim->exc.priority[number];
+        snprintf(why + length, sizeof why - length,
+                ". BASEPRI is 0x%02x, which does not mask its priority 0x%02x%s",
+                (unsigned)state->basepri, priority,
+                priority ? "" : " (it never masks priority 0)");
     }
     sim_violate_at_(sim,
             table ? SIM_RULE_WINDOW_VECTOR_TABLE
@@ -211,14 +221,36 @@ static void tell_handler(struct sim *sim, unsigned number, uint32_t entry,
     }
 }
 
+// Armv7-M B3.2.5: a table is aligned to a power of two that holds it; else the
+// core may join VTOR and the offset otherwise than by adding.
+static void check_table(struct sim *sim, unsigned number) {
+    const uint32_t vtor = sim->scs.vtor;
+    if (sim->exc.table_noted || (vtor | 4 * number) == vtor + 4 * number) {
+        return;
+    }
+    uint32_t bytes = 128;
+    while (bytes < 4 * (16 + sim->irqs->count)) {
+        bytes *= 2;
+    }
+    char buffer[16];
+    sim->exc.table_noted = true;
+    sim_note(sim,
+            "VTOR is 0x%08x and %s is taken: the vector table of this MCU "
+            "has to be aligned to %u bytes (Armv7-M B3.2.5). The simulator "
+            "adds the offset; a chip may take 0x%08x for the vector's address",
+            (unsigned)vtor, name_of(number, buffer), (unsigned)bytes,
+            (unsigned)(vtor | 4 * number));
+}
+
 // ExceptionTaken(). The frame is on the stack already.
 static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         uint32_t exc_return, unsigned cycles) {
     const uint32_t entry = sim->scs.vtor + 4 * number;
     uint32_t vector = 0;
+    check_table(sim, number);
     if (!sim_load_(sim, entry, &vector)) {
         if (sim_in_closed_window_(sim, entry)) {
-            vector_violation(sim, number, entry, true);
+            vector_violation(sim, number, state, entry, true);
         }
         sim->scs.hfsr |= HFSR_VECTTBL;
         sim_tell_fault_(sim, EXC_HARD, 0, HFSR_VECTTBL);
@@ -233,7 +265,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         sim_bus_hole_(sim, entry, false);
     }
     if (sim_in_closed_window_(sim, vector)) {
-        vector_violation(sim, number, vector & ~1u, false);
+        vector_violation(sim, number, state, vector & ~1u, false);
     }
     tell_handler(sim, number, entry, vector);
     sim->clock->cycles += cycles;

@@ -107,6 +107,7 @@ struct exceptions {
     sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
     bool event;                        // the event register of WFE
     bool waiting;                      // one is pending and enabled
+    bool table_noted;                  // of a table that is not aligned
     uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
                                        // window was closed; 0: it was not
 };
