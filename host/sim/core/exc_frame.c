@@ -81,13 +81,15 @@ static void vector_violation(struct sim *sim, unsigned number,
 }
 
 // UpdateFPCCR(): where the FP state goes, and what a fault of that may become.
+// below: it is not stored at all.
 static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
-        uint32_t sp) {
+        uint32_t sp, bool below) {
     const int running = sim_exc_running_(sim, state, true);
     const bool thread = is_thread(state);
     const bool v8 = sim_profile_is_v8(sim->profile);
     uint32_t fpccr = sim->scs.fpccr & (v8 ? 0xFC000000u : 0xC0000000u);
     fpccr |= FPCCR_LSPACT | (v8 ? FPCCR_S : 0);
+    fpccr |= below ? FPCCR_SPLIMVIOL : 0;
     fpccr |= thread && (state->control & CONTROL_NPRIV) ? FPCCR_USER : 0;
     fpccr |= thread ? FPCCR_THREAD : 0;
     fpccr |= running > -1 ? FPCCR_HFRDY : 0;
@@ -104,17 +106,22 @@ static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
     sim_scs_configure_(sim);
 }
 
-// Armv8-M: SP would go below its limit. It becomes the limit, and nothing is
-// written.
-static bool stops_at_limit(struct sim *sim, const struct sim_cpu_state *state,
-        bool psp, uint32_t *sp, uint32_t bytes) {
-    const uint32_t limit = psp ? state->psplim : state->msplim;
+// Armv8-M, ViolatesSPLim(): an address is below the limit of its stack. Below 0
+// it wraps, and is above all limits.
+static bool is_below_limit(struct sim *sim, const struct sim_cpu_state *state,
+        bool psp, uint32_t addr) {
     const bool ignored = (sim->scs.ccr & CCR_STKOFHFNMIGN) &&
             sim_exc_running_(sim, state, true) < 0;
-    if (ignored || (int64_t)*sp - bytes >= limit) {
+    return !ignored && addr < (psp ? state->psplim : state->msplim);
+}
+
+// The frame is below the limit: SP becomes the limit, and nothing is written.
+static bool stops_at_limit(struct sim *sim, const struct sim_cpu_state *state,
+        bool psp, uint32_t *sp, uint32_t bytes) {
+    if (!is_below_limit(sim, state, psp, *sp - bytes)) {
         return false;
     }
-    *sp = limit;
+    *sp = psp ? state->psplim : state->msplim;
     return true;
 }
 
@@ -148,9 +155,13 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
     }
     const uint32_t bytes =
             4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS) + (align ? 4 : 0);
+    const uint32_t unlimited = *sp - bytes;
     *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
             ~(fp ? RETURN_BASIC : 0);
     if (stops_at_limit(sim, &before, psp, sp, bytes)) {
+        if (lazy) {
+            leave_fp(sim, &before, unlimited, true);
+        }
         return EXC_USAGE;
     }
     *sp -= bytes;
@@ -165,7 +176,7 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
         sim->clock->cycles += FP_FRAME_CYCLES;
     }
     if (lazy) {
-        leave_fp(sim, &before, *sp);
+        leave_fp(sim, &before, *sp, false);
     }
     return fault;
 }
@@ -180,7 +191,9 @@ void sim_exc_preserve_fp_(struct sim *sim) {
     owner.xpsr &= ~0x1FFu;
     owner.control = sim->scs.fpccr & FPCCR_USER ? CONTROL_NPRIV : 0;
     unsigned fault = 0;
-    for (uint32_t i = 0; i < 17 && !fault; i++) {
+    // Armv8-M ARM, PreserveFPState(): no access below the limit of the stack.
+    const uint32_t count = sim->scs.fpccr & FPCCR_SPLIMVIOL ? 0 : 17;
+    for (uint32_t i = 0; i < count && !fault; i++) {
         fault = sim_push_(sim, &owner, sim->scs.fpcar + 4 * i, words[i]);
     }
     if (fault) {
@@ -193,7 +206,7 @@ void sim_exc_preserve_fp_(struct sim *sim) {
         }
         return;
     }
-    sim->clock->cycles += FP_FRAME_CYCLES;
+    sim->clock->cycles += count ? FP_FRAME_CYCLES : 0;
     sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
     sim_scs_configure_(sim);
 }
@@ -333,6 +346,10 @@ bool sim_exc_dispatch_(struct sim *sim) {
     uint32_t exc_return;
     unsigned number = waiting;
     const struct sim_cpu_state before = state;
+    if (is_thread(&state)) {
+        sim->exc.left_at = sim_now(sim);
+        sim->exc.left_entries = sim->entries;
+    }
     const unsigned fault = push_frame(sim, &state, &exc_return);
     if (fault) {
         number = derived(sim, fault, waiting, &before);
