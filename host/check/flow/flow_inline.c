@@ -180,21 +180,22 @@ static bool afford(struct flow_ *flow, const struct function_extent *extent) {
     return enough;
 }
 
-static bool wanted(const struct flow_ *flow, const struct flow_state_ *state) {
+static bool wanted(const struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t target) {
     const struct flow_events *events = flow->events;
     struct value regs[FLOW_CALL_VALUES];
     if (!events->walks_into) {
         return true;
     }
     flow_call_values_(flow, state, regs);
-    return events->walks_into(events->ctx, regs);
+    return events->walks_into(events->ctx, target, regs);
 }
 
 bool flow_inline_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t target, uint32_t writes) {
     struct function_extent extent;
     const struct value *sp = &state->reg[SP];
-    if (!flow->inlining || !wanted(flow, state)) {
+    if (!flow->inlining || !wanted(flow, state, target)) {
         return false;
     }
     const bool possible = sp->kind == VALUE_STACK && sp->count && !sp->v[1] &&
