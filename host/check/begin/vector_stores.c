@@ -390,6 +390,7 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     a->model.kept = is_kept;
     a->model.kept_ctx = &w;
     a->model.keep_words = false;
+    a->model.kept_lengths = true;
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
         end_function(&w);
@@ -399,6 +400,7 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     a->model.kept = before.kept;
     a->model.kept_ctx = before.kept_ctx;
     a->model.keep_words = before.keep_words;
+    a->model.kept_lengths = before.kept_lengths;
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

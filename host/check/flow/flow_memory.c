@@ -482,7 +482,10 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     if (pair) {
         const struct value four = value_const(4);
         const struct value next = value_add(&flow->model->world, &addr, &four);
-        const struct value second = flow_get_(state, insn, insn->rd2);
+        struct value second = flow_get_(state, insn, insn->rd2);
+        if (insn->subtract && insn->indexed) {
+            saves(state, insn, insn->rd2, KEPT >> insn->rd & 1, &second);
+        }
         store(flow, state, insn, &next, 4, &second);
     } else if (exclusive) {
         (void)flow_join_(flow, state, &before);

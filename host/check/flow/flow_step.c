@@ -180,7 +180,10 @@ static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
     const bool offset = subtracts && other && other->count &&
             (other->kind == VALUE_CONST || other->kind == VALUE_INSIDE) &&
             all_inside(world, top, other);
-    if (value_equal(value, result)) {
+    const bool length = subtracts && flow->model->kept_lengths && other &&
+            value_is_const(value) && value_is_const(other) &&
+            value_is_const(result) && result->v[0] <= VALUE_NUMBER_MAX;
+    if (value_equal(value, result) || length) {
         return true;
     }
     switch (result->kind) {

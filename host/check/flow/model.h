@@ -33,6 +33,10 @@ struct model {
     bool (*kept)(const void *ctx, uint32_t addr);
     const void *kept_ctx;
     bool keep_words; // what is loaded from RAM is followed
+    // The difference of two exact addresses is a length: it does not lead back
+    // to either but from the other one (A4). Not so for code, whose address may
+    // be made of offsets.
+    bool kept_lengths;
     struct model_stack stacks[MODEL_STACKS];
     size_t stack_count;
     struct flow_memo *memo; // of flow.h; NULL: nothing is remembered
