@@ -93,8 +93,8 @@ struct flow_events {
     // the stack are those of the outermost function. Not NULL: do that.
     void (*inlined)(void *ctx, const struct thumb_insn *insn, uint32_t callee,
             enum flow_inlined how);
-    // With inlined: which calls of target are walked into, by regs as call() has
-    // them; NULL: all.
+    // With inlined: which calls of target are walked into, by regs as call()
+    // has them; NULL: all.
     bool (*walks_into)(void *ctx, uint32_t target, const struct value *regs);
     // With inlined: flags and floating-point registers are followed, and a loop
     // with a known count is walked as often as it runs.
