@@ -65,6 +65,7 @@ enum sim_reset {
     SIM_RESET_PIN,
     SIM_RESET_SOFTWARE, // AIRCR.SYSRESETREQ
     SIM_RESET_IWDG,
+    SIM_RESET_WWDG,
 };
 
 // Why sim_run returned.

@@ -273,7 +273,9 @@ static void on_reset(void *ctx, enum sim_reset kind) {
                 len, off);
     }
     cmd_console_say(f->console, "note: reset by %s at %s%s%s",
-            kind == SIM_RESET_IWDG ? "the watchdog" : "the handler of a fault",
+            kind == SIM_RESET_IWDG           ? "the watchdog"
+                    : kind == SIM_RESET_WWDG ? "the window watchdog"
+                                             : "the handler of a fault",
             place, chip,
             f->resets == NOTES_MAX ? "; further resets are not reported" : "");
 }
