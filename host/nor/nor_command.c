@@ -96,8 +96,19 @@ static const struct entry winbond[] = {
                         .clocks = 6, // of anything
                         .out = true,
                         .quad = true}},
-        {0x92, OTHER}, // identity on two and four lines
-        {0x94, OTHER},
+        {0x92, // identity on two lines, M7-0 behind the address
+                {.kind = CMD_MFR_ID,
+                        .addr_bytes = 3,
+                        .addr_lanes = 2,
+                        .data_lanes = 2,
+                        .clocks = 4}},
+        {0x94, // and on four, four more clocks
+                {.kind = CMD_MFR_ID,
+                        .addr_bytes = 3,
+                        .addr_lanes = 4,
+                        .data_lanes = 4,
+                        .clocks = 6,
+                        .quad = true}},
         {0xE7, OTHER}, // word reads
         {0xE3, OTHER},
 };

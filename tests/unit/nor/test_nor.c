@@ -60,6 +60,18 @@ static void ids(void **state) {
     f = bench_shape(0x90, true, 1, 1);
     bench_frame(&b, &f, NULL, id, 2);
     assert_memory_equal(id, "\x17\xEF", 2);
+    // W25Q128JV data sheet, 92h and 94h: M7-0 and, on four lines, four more
+    // clocks behind the address.
+    f = bench_shape(0x92, true, 0, 2);
+    f.addr_lanes = 2;
+    f.dummy_clocks = 4;
+    bench_frame(&b, &f, NULL, id, 2);
+    assert_memory_equal(id, "\xEF\x17", 2);
+    f = bench_shape(0x94, true, 1, 4);
+    f.addr_lanes = 4;
+    f.dummy_clocks = 6;
+    bench_frame(&b, &f, NULL, id, 2);
+    assert_memory_equal(id, "\x17\xEF", 2);
     f = bench_shape(0xAB, true, 0, 1);
     bench_frame(&b, &f, NULL, id, 1);
     assert_int_equal(id[0], 0x17);

@@ -275,7 +275,7 @@ static void protection_that_grows_is_noted(void **state) {
 static void unknown_and_not_modelled_differ(void **state) {
     (void)state;
     open_chip("w25q128jv", false);
-    bench_cmd(&b, 0x94);
+    bench_cmd(&b, 0xE7);
     bench_quiet(&b);
     assert_int_equal(b.reports[NOR_NOT_MODELLED], 1);
     bench_forget(&b);
