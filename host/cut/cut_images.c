@@ -136,6 +136,25 @@ static bool is_loaded(const struct elf_image *elf,
     return true;
 }
 
+static bool is_same(const struct cut_image *a, const struct cut_image *b) {
+    return a->bytes == b->bytes && a->fixed == b->fixed && a->off == b->off &&
+            !memcmp(a->data, b->data, a->bytes);
+}
+
+// A file that is loaded, too, is one image, and not the old one.
+static void mark_approved(struct cut_images *images, bool is_update) {
+    struct cut_image *last = &images->at[images->count - 1];
+    last->sent = is_update;
+    for (size_t i = 0; i + 1 < images->count; i++) {
+        if (is_same(&images->at[i], last)) {
+            images->at[i].sent |= is_update;
+            free(last->data);
+            images->count--;
+            return;
+        }
+    }
+}
+
 int cut_images_open(struct cut_images *images, const struct cut_options *o,
         const struct cmd_files *files) {
     int result = -1;
@@ -155,7 +174,7 @@ int cut_images_open(struct cut_images *images, const struct cut_options *o,
         const size_t before = images->count;
         result = add_approved(images, o->approve[i], files);
         if (result < 0 && images->count > before) {
-            images->at[before].sent = o->approve_is_update[i];
+            mark_approved(images, o->approve_is_update[i]);
         }
     }
     if (result < 0 && files->send) {

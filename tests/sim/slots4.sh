@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # command: optimised
+# firmware: boot_slots4 slots4_slot0 slots4_slot1 slots4_slot2 slots4_slot3
 # A board with four slots: which one starts, the golden one last; the security
 # counter in internal flash, with the power cut in each of its operations.
 set -eu

@@ -45,3 +45,15 @@ const char *stm32_pin_name(const struct sim_pin *pin, char text[8]) {
     snprintf(text, 8, "P%c%u", 'A' + pin->port % 26, pin->pin % 100u);
     return text;
 }
+
+// In two steps: a remainder times 10^12 does not fit 64 bits.
+sim_time stm32_clocks_ps(uint64_t hz, uint64_t clocks) {
+    const uint64_t micro = clocks % hz * 1000000u;
+    return clocks / hz * SIM_S + micro / hz * SIM_US + micro % hz * SIM_US / hz;
+}
+
+uint64_t stm32_clocks_in(uint64_t hz, sim_time ps) {
+    const uint64_t us = ps / SIM_US;
+    return us * hz / 1000000u +
+            ((us * hz % 1000000u) * SIM_US + ps % SIM_US * hz) / SIM_S;
+}

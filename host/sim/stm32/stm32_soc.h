@@ -79,6 +79,10 @@ void stm32_note_once(const struct stm32_soc *soc, bool *noted,
 // "PD5" into text, which is returned.
 const char *stm32_pin_name(const struct sim_pin *pin, char text[8]);
 
+// Time of so many clocks of hz (not 0), and whole clocks in a time.
+sim_time stm32_clocks_ps(uint64_t hz, uint64_t clocks);
+uint64_t stm32_clocks_in(uint64_t hz, sim_time ps);
+
 // Returns the old word with the bits of `mask` replaced.
 static inline uint32_t stm32_merge(uint32_t old, uint32_t value,
         uint32_t mask) {

@@ -36,20 +36,12 @@ static uint64_t clock_hz(const struct stm32_tim *t) {
     return hz != 0 ? hz : 1;
 }
 
-// In two steps: a remainder times 10^12 does not fit 64 bits.
 static sim_time ticks_ps(const struct stm32_tim *t, uint64_t ticks) {
-    const uint64_t hz = clock_hz(t);
-    const uint64_t clocks = ticks * (t->psc_now + 1ull);
-    const uint64_t micro = clocks % hz * 1000000u;
-    return clocks / hz * SIM_S + micro / hz * SIM_US + micro % hz * SIM_US / hz;
+    return stm32_clocks_ps(clock_hz(t), ticks * (t->psc_now + 1ull));
 }
 
 static uint64_t ticks_in(const struct stm32_tim *t, sim_time ps) {
-    const uint64_t hz = clock_hz(t);
-    const uint64_t us = ps / SIM_US;
-    const uint64_t clocks = us * hz / 1000000u +
-            ((us * hz % 1000000u) * SIM_US + ps % SIM_US * hz) / SIM_S;
-    return clocks / (t->psc_now + 1ull);
+    return stm32_clocks_in(clock_hz(t), ps) / (t->psc_now + 1ull);
 }
 
 static bool counts(const struct stm32_tim *t) {

@@ -133,6 +133,10 @@ void l4_reset(void *ctx, enum sim_reset kind) {
         stm32_dbgmcu_power_on(&m->dbgmcu, &m->soc, L4_DBGMCU_IDCODE);
     }
     l4_rcc_reset(m, kind, launched);
+    if (l4_wwdg_hardware(m)) {
+        l4_rcc_keep_wwdg(m);
+        stm32_wwdg_start(&m->wwdg);
+    }
 }
 
 static void power(void *soc, bool on) {
@@ -149,6 +153,7 @@ static void power(void *soc, bool on) {
         sim_cancel(m->sim, &m->rcc.event);
         sim_cancel(m->sim, &m->flash.done);
         stm32_iwdg_power_off(&m->iwdg);
+        stm32_wwdg_power_off(&m->wwdg);
         for (unsigned i = 0; i < L4_TIMERS; i++) {
             stm32_tim_power_off(&m->tim[i]);
         }

@@ -86,6 +86,8 @@ static uint32_t usart2_hz(const struct stm32l4 *m) {
 uint32_t l4_clock_hz(const void *ctx, unsigned clock) {
     const struct stm32l4 *m = ctx;
     switch (clock) {
+    case L4_PCLK1:
+        return m->rcc.pclk1;
     case L4_TIMERS_CLOCK:
         // RM0351 6.2.14: twice the bus clock unless the bus divides by 1.
         return m->rcc.pclk1 == m->rcc.hclk ? m->rcc.pclk1 : 2 * m->rcc.pclk1;
@@ -158,6 +160,7 @@ void l4_clock_update(struct stm32l4 *m) {
         for (unsigned i = 0; i < L4_TIMERS; i++) {
             stm32_tim_freeze(&m->tim[i]);
         }
+        stm32_wwdg_freeze(&m->wwdg);
     }
     if (sysclk != m->rcc.sysclk) {
         check_speed(m, sysclk);
@@ -174,6 +177,7 @@ void l4_clock_update(struct stm32l4 *m) {
         for (unsigned i = 0; i < L4_TIMERS; i++) {
             stm32_tim_thaw(&m->tim[i]);
         }
+        stm32_wwdg_thaw(&m->wwdg);
     }
     l4_clock_check(m);
 }

@@ -81,7 +81,7 @@ static const struct row rows[] = {
     {"TIM7", 0x40001400, 0x400, L4_APB1, 5, DEVICE(stm32_tim_ops, tim[2])},
     {"LCD", 0x40002400, 0x400, L4_APB1, 9, STORE},
     {"RTC", 0x40002800, 0x400, L4_ALWAYS, 0, WHOLE(l4_rtc_ops)},
-    {"WWDG", 0x40002C00, 0x400, L4_APB1, 11, STORE},
+    {"WWDG", 0x40002C00, 0x400, L4_APB1, 11, DEVICE(stm32_wwdg_ops, wwdg)},
     {"IWDG", 0x40003000, 0x400, L4_ALWAYS, 0, DEVICE(stm32_iwdg_ops, iwdg)},
     {"SPI2", 0x40003800, 0x400, L4_APB1, 14, STORE},
     {"SPI3", 0x40003C00, 0x400, L4_APB1, 15, STORE},
@@ -302,6 +302,8 @@ bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options) {
     init_dma(m);
     init_qspi(m, options->fifo_residue);
     stm32_iwdg_init(&m->iwdg, &m->soc);
+    const struct stm32_wwdg_options wwdg = {.irq = 0, .clock = L4_PCLK1};
+    stm32_wwdg_init(&m->wwdg, &m->soc, &wwdg);
     init_timers(m);
     init_exti(m);
     stm32_syscfg_init(&m->syscfg, &m->soc, l4_remap);

@@ -5,8 +5,8 @@
  *
  * RM0351 3.4, 3.5 and 3.7. The registers from OPTR on are written first,
  * OPTSTRT programs all of them, and OBL_LAUNCH or a power-on loads what is
- * programmed, which only then acts. Of the options IWDG_SW, SRAM2_RST, the
- * write protection and the read protection's levels do.
+ * programmed, which only then acts. Of the options IWDG_SW, WWDG_SW,
+ * SRAM2_RST, the write protection and the read protection's levels do.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +26,7 @@
 #define RDP 0xFFu
 #define BOR_LEV 0x700u
 #define IWDG_SW (1u << 16)
+#define WWDG_SW (1u << 19)
 #define SRAM2_RST (1u << 25)
 #define WRP_FACTORY 0xFF00FF00u
 // Where the words of bank 1, each with its complement, can be read.
@@ -108,7 +109,6 @@ static const struct silent silent[] = {
         {OPTR, BOR_LEV, "BOR_LEV"},
         {OPTR, 7u << 12, "nRST_STOP, nRST_STDBY, nRST_SHDW"},
         {OPTR, 3u << 17, "IWDG_STOP, IWDG_STDBY"},
-        {OPTR, 1u << 19, "WWDG_SW"},
         {OPTR, 1u << 20, "BFB2 (it boots from bank 1)"},
         {OPTR, 1u << 21, "DUALBANK"},
         {OPTR, 1u << 23, "nBOOT1"},
@@ -210,6 +210,10 @@ bool l4_option_loses_sram2(const struct stm32l4 *m) {
 
 bool l4_iwdg_hardware(const struct stm32l4 *m) {
     return (m->flash.loaded[OPTR] & IWDG_SW) == 0;
+}
+
+bool l4_wwdg_hardware(const struct stm32l4 *m) {
+    return (m->flash.loaded[OPTR] & WWDG_SW) == 0;
 }
 
 // Pages of a WRP area: start in bits 7:0, end in 23:16 (RM0351 3.7.13).

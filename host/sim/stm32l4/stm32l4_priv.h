@@ -26,6 +26,7 @@
 #include "sim/stm32/stm32_syscfg.h"
 #include "sim/stm32/stm32_tim.h"
 #include "sim/stm32/stm32_usart.h"
+#include "sim/stm32/stm32_wwdg.h"
 #include "sim/stm32l4/stm32l4.h"
 
 #define L4_INTERNAL_ADDR STM32L4_INTERNAL_ADDR
@@ -50,7 +51,7 @@
 #define L4_IRQ_RCC 5u
 
 // Numbers for the wire clock_hz.
-enum l4_clock { L4_HCLK, L4_TIMERS_CLOCK, L4_USART2_CLOCK, L4_CLK48 };
+enum l4_clock { L4_HCLK, L4_PCLK1, L4_TIMERS_CLOCK, L4_USART2_CLOCK, L4_CLK48 };
 
 /// Clocks ///
 
@@ -168,6 +169,7 @@ struct stm32l4 {
     struct stm32_dma dma[2];
     struct stm32_qspi qspi;
     struct stm32_iwdg iwdg;
+    struct stm32_wwdg wwdg;
     struct stm32_tim tim[L4_TIMERS];
     struct stm32_syscfg syscfg;
     struct stm32_exti exti;
@@ -193,6 +195,7 @@ extern const struct stm32_ops l4_rcc_ops;
 void l4_rcc_init(struct stm32l4 *m);
 // launched: by FLASH_CR.OBL_LAUNCH.
 void l4_rcc_reset(struct stm32l4 *m, enum sim_reset kind, bool launched);
+void l4_rcc_keep_wwdg(struct stm32l4 *m); // its clock is on
 // False: the enable bit is 0 or the reset bit is 1.
 bool l4_block_clocked(const void *ctx, const struct stm32_block *block);
 void l4_gate_text(const struct stm32_block *block, char *text, size_t size);
@@ -247,6 +250,7 @@ bool l4_option_loses_sram2(const struct stm32l4 *m);
 void l4_option_erase_sram2(struct stm32l4 *m);
 bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
+bool l4_wwdg_hardware(const struct stm32l4 *m); // OPTR.WWDG_SW = 0
 
 // stm32l4_ecc.c: off is that of a double word, from the start of the flash.
 void l4_ecc_mark(struct stm32l4 *m, uint32_t off, uint32_t bytes,

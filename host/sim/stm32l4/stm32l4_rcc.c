@@ -36,6 +36,7 @@
 #define CR_HSEBYP (1u << 18)
 #define PLL_ENABLES ((1u << 16) | (1u << 20) | (1u << 24))
 #define PLLREN (1u << 24)
+#define WWDGEN (1u << 11)
 #define CSR_RMVF (1u << 23)
 #define CSR_FLAGS 0xFF000000u
 #define FLAG_OBL (1u << 25)
@@ -43,6 +44,7 @@
 #define FLAG_BOR (1u << 27)
 #define FLAG_SFT (1u << 28)
 #define FLAG_IWDG (1u << 29)
+#define FLAG_WWDG (1u << 30)
 
 struct osc {
     uint8_t reg;     // that has the ON bit
@@ -358,7 +360,7 @@ static bool rcc_write(void *device, uint32_t off, uint32_t value,
     default:
         *r = want;
         if (off == L4_APB1) {
-            *r |= old & (1u << 11); // WWDGEN: cleared by reset only
+            *r |= old & WWDGEN; // cleared by reset only
         }
         if (off >= AHB1RSTR && off <= APB2ENR) {
             gates(m, off, old, *r);
@@ -419,9 +421,16 @@ static uint32_t flags_after(uint32_t flags, enum sim_reset kind,
         return flags | FLAG_SFT | FLAG_PIN;
     case SIM_RESET_IWDG:
         return flags | FLAG_IWDG | FLAG_PIN;
+    case SIM_RESET_WWDG:
+        return flags | FLAG_WWDG | FLAG_PIN;
     default:
         return flags | FLAG_PIN;
     }
+}
+
+// RM0351 6.4.19: set by hardware if the option bit WWDG_SW is 0.
+void l4_rcc_keep_wwdg(struct stm32l4 *m) {
+    *reg(m, L4_APB1) |= WWDGEN;
 }
 
 // launched: by OBL_LAUNCH.

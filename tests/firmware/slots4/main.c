@@ -56,6 +56,15 @@ static uint32_t get_floor(void) {
     return floor;
 }
 
+// Whatever ECCR has kept of double words.
+static void raise_another_nmi(void) {
+    const uint32_t before = damaged;
+    SCB->ICSR = SCB_ICSR_NMIPENDSET;
+    __asm volatile("dsb\n\tisb" ::: "memory");
+    fw_check("an NMI of another kind is told apart",
+            others == 1u && damaged == before, (int)others);
+}
+
 static _Noreturn void restart(void) {
     board_uart_flush();
     board_reset();
@@ -69,6 +78,7 @@ int main(void) {
     xip_counter_open(&counter, LAYOUT_COUNTER_ADDR);
     open_slots();
     const uint32_t floor = get_floor();
+    raise_another_nmi();
     if (XIP_SLOT == 0 && floor == 0u) {
         // The boot program raises it when it starts a confirmed image.
         const int err = xip_slots_confirm(&slots, 0);

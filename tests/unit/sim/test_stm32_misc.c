@@ -102,6 +102,113 @@ static void iwdg_window(void **state) {
     assert_int_equal(fake_reset_request(s), -1);
 }
 
+/// WWDG ///
+
+#define WWDG 0x40002C00u
+#define WWDG_CR (WWDG + 0x00)
+#define WWDG_CFR (WWDG + 0x04)
+#define WWDG_SR (WWDG + 0x08)
+#define WWDG_TICK (1024 * SIM_US) // 4096 clocks of 4 MHz
+#define WWDGEN (1u << 11)
+
+// At the end of a tick, since that of the reset.
+static void wwdg_ready(void) {
+    fake_or32(s, RCC_APB1ENR, WWDGEN);
+    assert_int_equal(fake_r32(s, WWDG_CR), 0x7F);
+    assert_int_equal(fake_r32(s, WWDG_CFR), 0x7F);
+}
+
+static void wwdg_time(void **state) {
+    (void)state;
+    wwdg_ready();
+    fake_run(s, 200 * SIM_MS); // it counts, and resets nothing yet
+    assert_int_equal(fake_r32(s, WWDG_CR), 0x7F - 195 % 128);
+    fake_reset(s, SIM_RESET_SOFTWARE);
+    wwdg_ready();
+    fake_run(s, WWDG_TICK - 1);
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_run(s, 1); // the first tick is as short as the prescaler has it
+    assert_int_equal(fake_r32(s, WWDG_CR), 0xFE);
+    fake_run(s, 63 * WWDG_TICK - 1);
+    assert_int_equal(fake_r32(s, WWDG_CR), 0xC0);
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_run(s, 1);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+    assert_int_equal(fake_notes(s, "window watchdog was not fed in time"), 1);
+    fake_reset(s, SIM_RESET_WWDG);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x5C000600); // and software, BOR
+    assert_int_equal(fake_r32(s, RCC_APB1ENR) & WWDGEN, 0);
+    fake_run(s, SIM_S);
+    assert_int_equal(fake_reset_request(s), -1);
+    // Eight times as long, and half of that in ticks of twice the clock.
+    fake_or32(s, RCC_APB1ENR, WWDGEN);
+    fake_w32(s, WWDG_CFR, 3u << 7 | 0x7F);
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_run(s, 32 * 8 * WWDG_TICK);
+    fake_w32(s, RCC_CR, 0x7B); // MSI 8 MHz
+    fake_run(s, 31 * 4 * WWDG_TICK);
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_run(s, 4 * WWDG_TICK);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+}
+
+static void wwdg_window(void **state) {
+    (void)state;
+    wwdg_ready();
+    fake_w32(s, WWDG_CFR, 0x50);
+    fake_w32(s, WWDG_CR, 0xFF); // no window for the start
+    fake_run(s, 47 * WWDG_TICK);
+    assert_int_equal(fake_r32(s, WWDG_CR), 0xD0);
+    for (unsigned i = 0; i < 3; i++) {
+        fake_write(s, WWDG_CR, 0xFF, 1);
+        fake_run(s, 50 * WWDG_TICK);
+        assert_int_equal(fake_reset_request(s), -1);
+    }
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_run(s, 46 * WWDG_TICK);
+    fake_w32(s, WWDG_CR, 0xFF);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+    assert_int_equal(fake_notes(s, "before its window (counter 81, "), 1);
+}
+
+static void wwdg_early_wakeup(void **state) {
+    (void)state;
+    wwdg_ready();
+    fake_w32(s, WWDG_CFR, 0x27F);
+    fake_w32(s, WWDG_CFR, 0x7F); // EWI stays
+    assert_int_equal(fake_r32(s, WWDG_CFR), 0x27F);
+    fake_w32(s, WWDG_CR, 0xC1);
+    assert_false(fake_irq(s, 0));
+    fake_run(s, WWDG_TICK);
+    assert_true(fake_irq(s, 0));
+    fake_w32(s, WWDG_SR, 1); // not cleared by 1
+    assert_true(fake_irq(s, 0));
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_w32(s, WWDG_SR, 0);
+    assert_false(fake_irq(s, 0));
+    fake_run(s, 63 * WWDG_TICK);
+    assert_int_equal(fake_reset_request(s), -1);
+    assert_int_equal(fake_r32(s, WWDG_SR), 1);
+    fake_run(s, WWDG_TICK);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+}
+
+static void wwdg_bit_6(void **state) {
+    (void)state;
+    wwdg_ready();
+    fake_w32(s, WWDG_CR, 0x3F); // it does not run
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_w32(s, WWDG_CR, 0x7F); // and is not stopped
+    fake_w32(s, WWDG_CR, 0x3F);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+    assert_int_equal(fake_notes(s, "bit 6 at 0"), 1);
+    fake_reset(s, SIM_RESET_WWDG);
+    wwdg_ready();
+    fake_w32(s, WWDG_CR, 0xBF); // started so
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
+}
+
 /// GPIO ///
 
 static void gpio_outputs_are_traced(void **state) {
@@ -484,6 +591,23 @@ static uint32_t row(uint32_t addr, unsigned count, sim_time gap) {
         fake_run(s, gap);
     }
     return 0;
+}
+
+static void wwdg_hardware(void **state) {
+    (void)state;
+    unlock_options();
+    fake_w32(s, OPTR, 0xFFE7F8AA); // WWDG_SW is 0
+    fake_w32(s, FLASH_CR, OPTSTRT);
+    fake_run(s, 30 * SIM_MS);
+    assert_int_equal(fake_notes(s, "has no effect on this model"), 0);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_r32(s, RCC_APB1ENR) & WWDGEN, WWDGEN);
+    fake_run(s, 60 * SIM_MS);
+    fake_w32(s, WWDG_CR, 0xFF);
+    fake_run(s, 60 * SIM_MS);
+    assert_int_equal(fake_reset_request(s), -1);
+    fake_run(s, 6 * SIM_MS);
+    assert_int_equal(fake_reset_request(s), SIM_RESET_WWDG);
 }
 
 static void flash_fast_row(void **state) {
@@ -874,6 +998,11 @@ int main(void) {
             TEST(iwdg_configured),
             TEST(iwdg_locked),
             TEST(iwdg_window),
+            TEST(wwdg_time),
+            TEST(wwdg_window),
+            TEST(wwdg_early_wakeup),
+            TEST(wwdg_bit_6),
+            TEST(wwdg_hardware),
             TEST(gpio_outputs_are_traced),
             TEST(gpio_inputs_follow_pulls),
             TEST(gpio_lock),
