@@ -438,6 +438,19 @@ static void the_watchdog_interval_is_kept(void **state) {
     assert_int_equal(xip_flash_erase(&dev, 0, 0x10000), 0);
     assert_true(hostport.watchdog_writes >= 28);
     assert_true(hostport.watchdog_min_ps >= 4998 * NOR_US);
+    // Nor because the caller has fed it, or has just started it.
+    xip_flash_fed(&dev);
+    watchdog = 0;
+    xip_flash_feed(&dev);
+    assert_int_equal(watchdog, 0);
+    const uint8_t byte = 0;
+    assert_int_equal(xip_flash_program(&dev, 0, &byte, 1), 0);
+    assert_int_equal(watchdog, 0);
+    assert_int_equal(xip_flash_erase(&dev, 0, 4096), 0);
+    assert_int_equal(watchdog, 0xAAAA);
+    watchdog = 0;
+    xip_flash_feed(&dev);
+    assert_int_equal(watchdog, 0);
     hostport.watchdog = NULL;
 }
 
