@@ -26,6 +26,8 @@ device 0 info
 printed 'board        stm32l476g-disco'
 printed 'firmware     smp_update 1.0.0'
 printed_like '^slot 1  0x90100000 .* empty$'
+# DTR stays where it is behind a command.
+stty -a -F "$port" | grep -q -e '-hupcl' || fail "hupcl is set"
 # For the slot that runs: refused with what to do.
 device 1 upload "$v2_slot0"
 reported 'linked for slot 0, which runs now; give the build for 0x90100000'

@@ -75,7 +75,9 @@ static bool set_up(struct line *line, speed_t speed) {
     }
     cfmakeraw(&t);
     t.c_cflag |= CLOCAL | CREAD;
-    t.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS);
+    // Opening raises DTR and RTS, which a USB serial device may wait for. They
+    // stay: where they are wired to the reset, each command would reset it.
+    t.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS | HUPCL);
     if (cfsetspeed(&t, speed) || tcsetattr(line->fd, TCSANOW, &t)) {
         return refuse(line, strerror(errno), "give another --baud");
     }
