@@ -10,8 +10,8 @@ XIPSAFE=$xipsafe FIRMWARE=$firmware scripts/campaigns --sample \
 [ ! -s "$scratch/err" ] || fail "scripts/campaigns complains"
 # name, operations, points, cuts, second cuts, resumed, bad, what starts
 awk -F ' *[|] *' 'NR > 2 { n++; if ($5 < 2 || $8 != 0) bad = 1; second += $6
-    } END { exit bad || n != 11 || second < 50 }' "$scratch/out" ||
-    fail "not eleven campaigns with cuts, or bad ones"
+    } END { exit bad || n != 12 || second < 50 }' "$scratch/out" ||
+    fail "not twelve campaigns with cuts, or bad ones"
 for started in 'update ends.* v1 .* v2 ' 'three starts.* v1 ' \
     'first start.* v2 [0-9]* [|]$' 'application is content.* v2 [0-9]* [|]$' \
     'asked for.* recovery_request '; do
