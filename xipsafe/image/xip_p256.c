@@ -276,6 +276,7 @@ static void multiply_points(registers t, const number u, const number v,
     memcpy(t[PX], table[0], sizeof(point));
     add(t);
     memcpy(table[2], t[TX], sizeof(point));
+    xip_image_feed_(trust);
     memset(t[TZ] + 1, 0, sizeof(number) - sizeof(uint32_t));
     for (uint32_t i = BITS; i-- != 0u;) {
         run(t, &field_p, double_point);

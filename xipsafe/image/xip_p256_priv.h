@@ -16,7 +16,7 @@ void xip_image_feed_(const struct xip_image_trust *trust);
 // Is `der`, a SEQUENCE of two INTEGERs in at most 129 bytes, a signature over
 // the digest of 32 bytes by this key, an uncompressed point?
 //
-// Calls trust->feed 511 times, never more than 50,000 instructions apart.
+// Calls trust->feed 512 times, never more than 50,000 instructions apart.
 // 1.7 KB of stack.
 bool xip_p256_verify_(const uint8_t *key, const uint8_t *digest,
         const uint8_t *der, uint32_t len, const struct xip_image_trust *trust)
