@@ -10,20 +10,27 @@ fi
 root=$(dirname "$tests")
 
 # gdb_session NAME ARGUMENTS... <COMMANDS: the boot program and an image in slot
-# 0. Each command is printed behind "(gdb) ", then its output, to $scratch/out;
-# what the simulator prints goes to $scratch/err, the MCU's text to
-# $scratch/uart. $input is the standard input of the simulator, $boot the boot
-# program.
-input=/dev/null
-boot=boot
+# 0. See gdb_of.
 gdb_session() {
-    local name=$1 line port='' simulator
+    local name=$1
+    shift
+    gdb_of "$firmware/$name.elf" --part w25q128jv \
+        --internal "$firmware/boot.elf" --load "$firmware/$name.img@0" \
+        --symbols "$firmware/$name.elf" "$@"
+}
+
+# gdb_of ELF ARGUMENTS... <COMMANDS: each command is printed behind "(gdb) ",
+# then its output, to $scratch/out; what the simulator prints goes to
+# $scratch/err, the MCU's text to $scratch/uart. $input is the standard input of
+# the simulator.
+input=/dev/null
+gdb_of() {
+    local elf=$1 line port='' simulator
     shift
     rm -f "$scratch/pipe"
     mkfifo "$scratch/pipe"
-    "$xipsafe" sim --part w25q128jv --internal "$firmware/$boot.elf" \
-        --load "$firmware/$name.img@0" --symbols "$firmware/$name.elf" \
-        --gdb 0 "$@" <"$input" >"$scratch/uart" 2>"$scratch/pipe" &
+    "$xipsafe" sim --gdb 0 "$@" <"$input" >"$scratch/uart" \
+        2>"$scratch/pipe" &
     simulator=$!
     exec 3<"$scratch/pipe"
     : >"$scratch/err"
@@ -47,7 +54,7 @@ gdb_session() {
             -ex 'set width 0' -ex 'set prompt' -ex 'set style enabled off' \
             -ex 'set startup-with-shell off' \
             -ex "directory $root/build/cortex-m4" \
-            -ex "file $firmware/$name.elf" \
+            -ex "file $elf" \
             -ex "target remote :${port%\'}" 2>&1) |
         sed -e 's#\.\./\.\./##g' -e '/^warning: Source file is more recent/d' \
             >"$scratch/out"

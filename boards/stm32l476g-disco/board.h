@@ -22,8 +22,10 @@
 
 #define BOARD_HCLK_HZ 80000000u
 #define BOARD_BAUD 115200u
-// QUADSPI runs at HCLK / 2 = 40 MHz.
+// QUADSPI runs at HCLK / 2 = 40 MHz. A build for a slower chip defines another.
+#ifndef BOARD_FLASH_PRESCALER
 #define BOARD_FLASH_PRESCALER 2u
+#endif
 // For xip_flash_config.watchdog: IWDG_KR. An IWDG that option bytes started
 // runs out after 512 ms at the earliest; the store does nothing to one that is
 // stopped.

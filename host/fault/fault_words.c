@@ -235,8 +235,30 @@ static void bad_state(const struct fault_facts *f, struct fault_text *text) {
                 "overwritten the pointer";
 }
 
+// An access just around SP, which is in no RAM.
+static bool no_stack(const struct fault_facts *f, struct fault_text *text) {
+    const uint32_t around = 1024;
+    const uint32_t sp = f->regs[SP];
+    if (!f->stack_outside || f->addr_unknown ||
+            f->addr - (sp - around) >= 2 * around) {
+        return false;
+    }
+    snprintf(text->what, sizeof text->what,
+            "ran out of stack: SP is 0x%08" PRIx32
+            ", where no RAM is, and the access to 0x%08" PRIx32 " failed",
+            sp, f->addr);
+    text->why = "the calls need more stack than there is (recursion, large "
+                "local arrays), or SP was never set";
+    text->fix = "look at the call stack for what needs so much, and at the "
+                "size of the stack in the linker script or of the task";
+    return true;
+}
+
 static void bad_access(const struct fault_facts *f, struct fault_text *text) {
     text->fix = "look at the pointer that the instruction uses";
+    if (no_stack(f, text)) {
+        return;
+    }
     if (f->addr_unknown) {
         snprintf(text->what, sizeof text->what,
                 "stored to an address where nothing can be written, shortly "
@@ -259,6 +281,15 @@ static void bad_access(const struct fault_facts *f, struct fault_text *text) {
                 " and %zu bytes)",
                 f->addr, f->window_addr, f->chip_bytes);
         text->why = "the controller answers behind FSIZE with a bus error";
+    } else if ((f->cfsr & FAULT_IMPRECISERR) && in_window(f, f->addr)) {
+        snprintf(text->what, sizeof text->what,
+                "stored to 0x%08" PRIx32
+                " in the mapped flash, at 0x%08" PRIx32,
+                f->addr, f->late_pc);
+        text->why = "the window can only be read: the controller answers a "
+                    "store with a bus error, some instructions behind it";
+        text->fix = "erase and program the flash by its commands; variables "
+                    "belong into RAM (.data, .bss)";
     } else if (f->cfsr & FAULT_IMPRECISERR) {
         snprintf(text->what, sizeof text->what,
                 "stored to 0x%08" PRIx32 ", where nothing can be written, at "

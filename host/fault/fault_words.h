@@ -79,6 +79,7 @@ struct fault_facts {
     uint32_t blank_table;
     // Of addr: it lies in internal flash, or behind the end of the chip.
     bool in_internal_flash, behind_chip;
+    bool stack_outside; // SP is in no RAM
     uint32_t window_addr, window_bytes;
     size_t chip_bytes;
     // The window could not be read then, for this reason: one sentence. NULL:

@@ -156,9 +156,11 @@ enum nor_report_kind {
     NOR_MODE_BITS,       // a read whose mode bits nobody drives
     NOR_NOTES,           // from here on: worth a note, nothing is wrong
     NOR_NOT_MODELLED = NOR_NOTES, // the part has the command, the model has not
-    NOR_INCOMPLETE,  // no more than the opcode of a command with an address
-    NOR_NO_ANSWER,   // a status read of a chip that starts or resets gives FFh
-    NOR_EARLY_WRITE, // before the time from which the part guarantees them
+    NOR_INCOMPLETE, // no more than the opcode of a command with an address
+    // A status read of a chip that starts or resets gives FFh; one that starts
+    // does not hear a reset.
+    NOR_NO_ANSWER,
+    NOR_EARLY_WRITE,   // before the time from which the part guarantees them
     NOR_NOW_PROTECTED, // a status write protects more than before
     NOR_KINDS,
 };

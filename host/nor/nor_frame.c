@@ -200,6 +200,15 @@ static bool asks_status(const struct nor *nor) {
     return cmd->kind == CMD_READ_REG && cmd->arg <= REG_FSR;
 }
 
+// What brings a chip back from any state: one that starts up is in the state
+// that they lead to, so that nothing is lost.
+static bool recovers(const struct nor *nor) {
+    static const uint8_t opcodes[] = {0x66, 0x99, 0xAB, 0xFF, 0xF5, 0xF0};
+    const struct nor_frame *f = &nor->frame.f;
+    return nor->ready_cause == NOR_CAUSE_POWER_UP && f->has_opcode &&
+            memchr(opcodes, f->opcode, sizeof opcodes) != NULL;
+}
+
 // A poll is how a driver waits: the lines stay high, which reads as busy in SR1
 // (and as ready in Micron's FSR, so that the next command is too early).
 static bool too_early(struct nor *nor) {
@@ -210,6 +219,10 @@ static bool too_early(struct nor *nor) {
         nor_say_(nor, NOR_NO_ANSWER, 0,
                 "%02Xh is not answered, and reads FFh: power-up, wake-up or "
                 "reset takes another %s",
+                nor->frame.opcode, left);
+    } else if (!nor->asleep && recovers(nor)) {
+        nor_say_(nor, NOR_NO_ANSWER, 0,
+                "%02Xh is not heard: power-up takes another %s",
                 nor->frame.opcode, left);
     } else {
         nor_say_(nor, NOR_TOO_FAST, nor->frame.f.addr,

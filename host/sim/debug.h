@@ -86,8 +86,11 @@ struct sim_registers {
     uint32_t r[16]; // with SP, LR and PC
     uint32_t xpsr, msp, psp;
     uint32_t primask, basepri, faultmask, control;
+    uint32_t msplim, psplim; // 0 but on an Armv8-M
     uint32_t s[32], fpscr;
 };
+// The core that has them.
+const struct sim_profile *sim_core(const struct sim *sim);
 void sim_get_registers(const struct sim *sim, struct sim_registers *regs);
 // IPSR stays: the exception that runs cannot be changed so.
 void sim_set_registers(struct sim *sim, const struct sim_registers *regs);

@@ -187,8 +187,9 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "its address, or the end of its data, lies "
                         "behind the size in DCR.FSIZE: the controller "
                         "sets TEF and sends nothing",
-                        "keep addresses inside the chip, check SR.TEF "
-                        "after each command, and set FSIZE to "
+                        "keep addresses inside the chip (they are offsets "
+                        "from its start, not addresses in the window), check "
+                        "SR.TEF after each command, and set FSIZE to "
                         "log2(bytes) - 1",
                 },
         [SIM_RULE_QUADSPI_STUCK_READ] =

@@ -166,3 +166,46 @@ reported "VIOLATION window-fetch"
 run 1 chained
 reported "VIOLATION window-vector"
 reported "where 0x08000042"
+
+# ldr r0, =0x20000000; mov sp, r0; push {r0}
+image no_stack 4801 4685 B401 E7FE 0000 2000
+run 1 no_stack
+reported "VIOLATION lockup"
+reported "ran out of stack: SP is 0x1ffffffc, where no RAM is"
+
+# ldr r0, =0x90000000; str r0, [r0]; b .
+image store 4801 6000 E7FE BF00 0000 9000
+run 1 store
+reported "stored to 0x90000000 in the mapped flash, at 0x08000042"
+reported "the window can only be read"
+
+# BASEPRI = 0x10, which does not mask PendSV of priority 0: ICSR = 1 << 28.
+image basepri 2010 F380 8811 4802 2101 0709 6001 E7FE ED04 E000
+printf '\x01\x00\x00\x90' | dd of="$scratch/basepri.bin" bs=1 seek=56 \
+    conv=notrunc status=none
+run 1 basepri
+reported "BASEPRI is 0x10, which does not mask its priority 0x00"
+
+# ldr r0, =0x90000001; bx r0: never mapped.
+image unmapped 4801 4700 E7FE BF00 0001 9000
+run 1 unmapped
+reported "map the window before anything in it is read or called"
+
+# A vector table at an address whose low bits VTOR does not have; one that is
+# not aligned to its own size: IRQ 16, enabled and pending.
+image low_bits 4802 4903 6001 E7FE BF00 BF00 ED08 E000 0040 2000
+run 0 low_bits
+reported "VTOR is set to 0x20000040: .* from 0x20000000 on"
+image unaligned 4804 4905 6001 4805 2101 0409 6001 F8C0 1100 E7FE \
+    ED08 E000 0080 0800 E100 E000
+run 1 unaligned
+reported "VTOR is 0x08000080 and IRQ 16 is taken: .* aligned to 512 bytes"
+reported "a chip may take 0x08000080 for the vector's address"
+
+# It sleeps, and nothing will wake it; with PRIMASK set it may be meant.
+image sleeps BF30 E7FD
+run 0 sleeps
+reported "the core sleeps at 0x0800004[02], and nothing that is set up will wake it"
+image ends B672 BF30 E7FD
+run 0 ends
+! grep -q "will wake it" "$scratch/err" || fail "the end of a program is noted"

@@ -10,9 +10,10 @@ set -eu
 # shellcheck source=tests/gdb.bash
 . "$(dirname "$0")/../gdb.bash"
 
-boot=boot_slots4
-gdb_session slots4_slot0 --board-file "$tests/firmware/slots4/board.txt" <<END
-file $firmware/boot_slots4.elf
+gdb_of "$firmware/boot_slots4.elf" --part w25q128jv \
+    --board-file "$tests/firmware/slots4/board.txt" \
+    --internal "$firmware/boot_slots4.elf" \
+    --load "$firmware/slots4_slot0.img@0" <<END
 tbreak xip_counter_get
 continue
 set *(unsigned *)0xE000ED04 = 0x80000000

@@ -69,8 +69,8 @@ static const struct quirk quirks[] = {
     { { 0xEF, 0x70, 0x16 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
     { { 0xEF, 0x70, 0x17 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
     { { 0xEF, 0x70, 0x18 }, 3, ALWAYS, FIX_LEAST, 0, 20, 0 },
-    // IS25LP128F data sheet, AC characteristics: tRS 80 us.
-    { { 0x9D, 0x60, 0x18 }, 3, ALWAYS, FIX_LEAST, 0, 80, 0 },
+    // 9D6018 has none: IS25LP128F's data sheet says tRS 80 us, but the older
+    // IS25LP128 has the same id, and what its sheet says is not known.
 
     // N25Q128A and MT25Q data sheets, flag status register: bit 5 erase, 4
     // program, 1 protection error; 50h.

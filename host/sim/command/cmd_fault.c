@@ -144,6 +144,15 @@ static const char *caller_of(const struct cmd_stack *stack, char *text,
             : frame_text(frame, text, size);
 }
 
+static bool is_ram(const struct board *board, uint32_t addr) {
+    for (unsigned i = 0; i < board->ram_count; i++) {
+        if (addr - board->ram[i].addr < board->ram[i].bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void cmd_fault_describe(const struct cmd_fault *f,
         const struct sim_fault *fault, struct fault_text *text) {
     const struct board_region *window = &f->options->board->window;
@@ -160,6 +169,7 @@ void cmd_fault_describe(const struct cmd_fault *f,
             .addr = fault->bfar,
             .late_pc = fault->late_pc,
             .in_internal_flash = fault->bfar - internal->addr < internal->bytes,
+            .stack_outside = !is_ram(f->options->board, fault->regs[SP]),
             .behind_chip = off < 0x10000000 && off >= f->files->chip_bytes,
             .window_addr = window->addr,
             .window_bytes = window->bytes,
@@ -448,17 +458,24 @@ static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
     return any && (w->primask || w->faultmask || w->basepri || w->active);
 }
 
-void cmd_fault_waiting(struct cmd_fault *f, bool all) {
+void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle) {
     struct sim_waiting w;
+    char place[200], read[80] = "", busy[200];
     sim_waiting(f->sim, &w);
     say_active(f, &w);
     if (all || waits_long(f, &w)) {
         say_pending(f, &w);
     }
+    if (idle && !w.primask) { // with the mask it is how programs end
+        place_text(f, sim_pc(f->sim), place, sizeof place);
+        cmd_console_say(f->console,
+                "note: at the end the core sleeps at %s, and nothing that is "
+                "set up will wake it: no interrupt is enabled and comes",
+                place);
+    }
     if (!all) {
         return;
     }
-    char place[200], read[80] = "", busy[200];
     for (size_t i = 0; sim_busy(f->sim, i, busy, sizeof busy); i++) {
         cmd_console_say(f->console, "note: at the end %s", busy);
     }

@@ -59,7 +59,8 @@ void cmd_fault_erase(struct cmd_fault *f);
 // the core waits for.
 void cmd_fault_report(const struct cmd_fault *f,
         const struct sim_violation *lockup);
-void cmd_fault_waiting(struct cmd_fault *f, bool all);
+// idle: no event will come.
+void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle);
 void cmd_fault_ticks(struct cmd_fault *f);
 // What it means, as the machine is now.
 void cmd_fault_describe(const struct cmd_fault *f,

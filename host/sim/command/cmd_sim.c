@@ -532,7 +532,8 @@ static int run_all(struct run *r) {
     name_suspended(r, stop);
     if (stop == SIM_STOP_TIME || stop == SIM_STOP_IDLE) {
         cmd_fault_waiting(&r->fault,
-                r->console.expect_met < r->options.expect.count);
+                r->console.expect_met < r->options.expect.count,
+                stop == SIM_STOP_IDLE);
         cmd_files_doubt_slots(&r->files, &r->options);
     }
     cmd_fault_ticks(&r->fault);

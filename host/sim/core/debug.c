@@ -219,6 +219,10 @@ bool sim_debug_before_(struct sim *sim, enum sim_stop *why) {
 
 /// State ///
 
+const struct sim_profile *sim_core(const struct sim *sim) {
+    return sim->profile;
+}
+
 void sim_get_registers(const struct sim *sim, struct sim_registers *regs) {
     struct sim_cpu_state state;
     uint32_t all[17];
@@ -232,6 +236,8 @@ void sim_get_registers(const struct sim *sim, struct sim_registers *regs) {
     regs->basepri = state.basepri;
     regs->faultmask = state.faultmask;
     regs->control = state.control;
+    regs->msplim = state.msplim;
+    regs->psplim = state.psplim;
     sim_cpu_get_fp(sim->cpu, regs->s, &regs->fpscr);
     sim_cpu_get_fp_rest(sim->cpu, regs->s + 16);
 }
@@ -255,6 +261,8 @@ void sim_set_registers(struct sim *sim, const struct sim_registers *regs) {
     state.basepri = regs->basepri;
     state.faultmask = regs->faultmask;
     state.control = regs->control;
+    state.msplim = regs->msplim & ~7u;
+    state.psplim = regs->psplim & ~7u;
     sim_cpu_set_state(sim->cpu, &state);
     sim_cpu_set_fp(sim->cpu, regs->s, regs->fpscr);
     sim_cpu_set_fp_rest(sim->cpu, regs->s + 16);

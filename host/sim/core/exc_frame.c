@@ -8,6 +8,7 @@
  * gets it at entry.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/exception_name.h"
 #include "sim/core/sim_core.h"
@@ -46,22 +47,31 @@ static void deactivate(struct sim *sim, unsigned number) {
 
 /// Entry ///
 
-static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
-        bool table) {
+static void vector_violation(struct sim *sim, unsigned number,
+        const struct sim_cpu_state *state, uint32_t addr, bool table) {
     char buffer[16], what[200], why[300];
     const char *name = name_of(number, buffer);
     snprintf(what, sizeof what,
             table ? "took %s, whose vector is in the closed window at 0x%08x"
                   : "took %s, whose handler is in the closed window at 0x%08x",
             name, (unsigned)addr);
-    int length = snprintf(why, sizeof why, "%s: the window cannot be read",
+    snprintf(why, sizeof why, "%s: the window cannot be read",
             sim->window_reason);
     const uint32_t armed = sim->exc.armed_pc[number];
-    if (armed && length > 0 && (size_t)length < sizeof why) {
-        snprintf(why + length, sizeof why - (size_t)length,
+    if (armed) {
+        const size_t length = strlen(why);
+        snprintf(why + length, sizeof why - length,
                 ". The instruction at 0x%08x enabled %s or set it pending while "
                 "the window was closed already",
                 (unsigned)armed, name);
+    }
+    if (number >= EXC_PENDSV && state->basepri) { // not what was meant, perhaps
+        const size_t length = strlen(why);
+        const unsigned priority = (unsigned)sim->exc.priority[number];
+        snprintf(why + length, sizeof why - length,
+                ". BASEPRI is 0x%02x, which does not mask its priority 0x%02x%s",
+                (unsigned)state->basepri, priority,
+                priority ? "" : " (it never masks priority 0)");
     }
     sim_violate_at_(sim,
             table ? SIM_RULE_WINDOW_VECTOR_TABLE
@@ -71,13 +81,15 @@ static void vector_violation(struct sim *sim, unsigned number, uint32_t addr,
 }
 
 // UpdateFPCCR(): where the FP state goes, and what a fault of that may become.
+// below: it is not stored at all.
 static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
-        uint32_t sp) {
+        uint32_t sp, bool below) {
     const int running = sim_exc_running_(sim, state, true);
     const bool thread = is_thread(state);
     const bool v8 = sim_profile_is_v8(sim->profile);
     uint32_t fpccr = sim->scs.fpccr & (v8 ? 0xFC000000u : 0xC0000000u);
     fpccr |= FPCCR_LSPACT | (v8 ? FPCCR_S : 0);
+    fpccr |= below ? FPCCR_SPLIMVIOL : 0;
     fpccr |= thread && (state->control & CONTROL_NPRIV) ? FPCCR_USER : 0;
     fpccr |= thread ? FPCCR_THREAD : 0;
     fpccr |= running > -1 ? FPCCR_HFRDY : 0;
@@ -94,17 +106,22 @@ static void leave_fp(struct sim *sim, const struct sim_cpu_state *state,
     sim_scs_configure_(sim);
 }
 
-// Armv8-M: SP would go below its limit. It becomes the limit, and nothing is
-// written.
-static bool stops_at_limit(struct sim *sim, const struct sim_cpu_state *state,
-        bool psp, uint32_t *sp, uint32_t bytes) {
-    const uint32_t limit = psp ? state->psplim : state->msplim;
+// Armv8-M, ViolatesSPLim(): an address is below the limit of its stack. Below 0
+// it wraps, and is above all limits.
+static bool is_below_limit(struct sim *sim, const struct sim_cpu_state *state,
+        bool psp, uint32_t addr) {
     const bool ignored = (sim->scs.ccr & CCR_STKOFHFNMIGN) &&
             sim_exc_running_(sim, state, true) < 0;
-    if (ignored || (int64_t)*sp - bytes >= limit) {
+    return !ignored && addr < (psp ? state->psplim : state->msplim);
+}
+
+// The frame is below the limit: SP becomes the limit, and nothing is written.
+static bool stops_at_limit(struct sim *sim, const struct sim_cpu_state *state,
+        bool psp, uint32_t *sp, uint32_t bytes) {
+    if (!is_below_limit(sim, state, psp, *sp - bytes)) {
         return false;
     }
-    *sp = limit;
+    *sp = psp ? state->psplim : state->msplim;
     return true;
 }
 
@@ -138,9 +155,13 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
     }
     const uint32_t bytes =
             4 * (fp ? FP_FRAME_WORDS : FRAME_WORDS) + (align ? 4 : 0);
+    const uint32_t unlimited = *sp - bytes;
     *exc_return = (thread ? psp ? 0xFFFFFFFDu : 0xFFFFFFF9u : 0xFFFFFFF1u) &
             ~(fp ? RETURN_BASIC : 0);
     if (stops_at_limit(sim, &before, psp, sp, bytes)) {
+        if (lazy) {
+            leave_fp(sim, &before, unlimited, true);
+        }
         return EXC_USAGE;
     }
     *sp -= bytes;
@@ -155,7 +176,7 @@ static unsigned push_frame(struct sim *sim, struct sim_cpu_state *state,
         sim->clock->cycles += FP_FRAME_CYCLES;
     }
     if (lazy) {
-        leave_fp(sim, &before, *sp);
+        leave_fp(sim, &before, *sp, false);
     }
     return fault;
 }
@@ -170,7 +191,9 @@ void sim_exc_preserve_fp_(struct sim *sim) {
     owner.xpsr &= ~0x1FFu;
     owner.control = sim->scs.fpccr & FPCCR_USER ? CONTROL_NPRIV : 0;
     unsigned fault = 0;
-    for (uint32_t i = 0; i < 17 && !fault; i++) {
+    // Armv8-M ARM, PreserveFPState(): no access below the limit of the stack.
+    const uint32_t count = sim->scs.fpccr & FPCCR_SPLIMVIOL ? 0 : 17;
+    for (uint32_t i = 0; i < count && !fault; i++) {
         fault = sim_push_(sim, &owner, sim->scs.fpcar + 4 * i, words[i]);
     }
     if (fault) {
@@ -183,7 +206,7 @@ void sim_exc_preserve_fp_(struct sim *sim) {
         }
         return;
     }
-    sim->clock->cycles += FP_FRAME_CYCLES;
+    sim->clock->cycles += count ? FP_FRAME_CYCLES : 0;
     sim->scs.fpccr &= ~(uint32_t)FPCCR_LSPACT;
     sim_scs_configure_(sim);
 }
@@ -211,14 +234,36 @@ static void tell_handler(struct sim *sim, unsigned number, uint32_t entry,
     }
 }
 
+// Armv7-M B3.2.5: a table is aligned to a power of two that holds it; else the
+// core may join VTOR and the offset otherwise than by adding.
+static void check_table(struct sim *sim, unsigned number) {
+    const uint32_t vtor = sim->scs.vtor;
+    if (sim->exc.table_noted || (vtor | 4 * number) == vtor + 4 * number) {
+        return;
+    }
+    uint32_t bytes = 128;
+    while (bytes < 4 * (16 + sim->irqs->count)) {
+        bytes *= 2;
+    }
+    char buffer[16];
+    sim->exc.table_noted = true;
+    sim_note(sim,
+            "VTOR is 0x%08x and %s is taken: the vector table of this MCU "
+            "has to be aligned to %u bytes (Armv7-M B3.2.5). The simulator "
+            "adds the offset; a chip may take 0x%08x for the vector's address",
+            (unsigned)vtor, name_of(number, buffer), (unsigned)bytes,
+            (unsigned)(vtor | 4 * number));
+}
+
 // ExceptionTaken(). The frame is on the stack already.
 static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         uint32_t exc_return, unsigned cycles) {
     const uint32_t entry = sim->scs.vtor + 4 * number;
     uint32_t vector = 0;
+    check_table(sim, number);
     if (!sim_load_(sim, entry, &vector)) {
         if (sim_in_closed_window_(sim, entry)) {
-            vector_violation(sim, number, entry, true);
+            vector_violation(sim, number, state, entry, true);
         }
         sim->scs.hfsr |= HFSR_VECTTBL;
         sim_tell_fault_(sim, EXC_HARD, 0, HFSR_VECTTBL);
@@ -233,7 +278,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
         sim_bus_hole_(sim, entry, false);
     }
     if (sim_in_closed_window_(sim, vector)) {
-        vector_violation(sim, number, vector & ~1u, false);
+        vector_violation(sim, number, state, vector & ~1u, false);
     }
     tell_handler(sim, number, entry, vector);
     sim->clock->cycles += cycles;

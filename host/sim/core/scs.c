@@ -312,6 +312,17 @@ void sim_scs_configure_(struct sim *sim) {
             });
 }
 
+static void check_vtor(struct sim *sim, uint32_t value, uint32_t writable) {
+    if ((value & ~writable) == 0 || sim->exc.table_noted) {
+        return;
+    }
+    sim->exc.table_noted = true;
+    sim_note(sim,
+            "VTOR is set to 0x%08x: its low bits do not exist, so that vectors "
+            "come from 0x%08x on. Align the vector table",
+            (unsigned)value, (unsigned)(value & writable));
+}
+
 // Plain storage, by offset; NULL: not one of these.
 static uint32_t *storage(struct sim *sim, uint32_t off, uint32_t *writable) {
     struct scs *scs = &sim->scs;
@@ -528,6 +539,9 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
     }
     uint32_t *word = storage(sim, off, &writable);
     if (word) {
+        if (off == VTOR) {
+            check_vtor(sim, value & mask, writable);
+        }
         writable &= mask;
         *word = (*word & ~writable) | (value & writable);
         sim_scs_configure_(sim);

@@ -84,7 +84,8 @@ enum {
     FPCCR_MMRDY = 1 << 5,
     FPCCR_BFRDY = 1 << 6,
     FPCCR_MONRDY = 1 << 8,
-    FPCCR_S = 1 << 2, // this and the next two: Armv8-M
+    FPCCR_S = 1 << 2, // and the last three: Armv8-M
+    FPCCR_SPLIMVIOL = 1 << 9,
     FPCCR_UFRDY = 1 << 10,
     FPCCR_CLRONRET = 1 << 28,
     SCR_SLEEPONEXIT = 1 << 1,
@@ -107,6 +108,7 @@ struct exceptions {
     sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
     bool event;                        // the event register of WFE
     bool waiting;                      // one is pending and enabled
+    bool table_noted;                  // of a table that is not aligned
     uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
                                        // window was closed; 0: it was not
 };

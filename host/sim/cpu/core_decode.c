@@ -55,10 +55,9 @@ static bool armv8(struct core_insn *record, const struct sim_profile *profile,
     if (!sim_profile_is_v8(profile) || insn->op == THUMB_UNDEFINED || later) {
         return true;
     }
-    *fn = gate                 ? nothing
-            : test && w & 0x80 ? core_security_ // TTA, TTAT
-            : test             ? core_test_target_
-                               : core_memory_(record, insn);
+    *fn = gate     ? nothing
+            : test ? core_test_target_
+                   : core_memory_(record, insn);
     return true;
 }
 

@@ -18,7 +18,7 @@ bool core_fp_access_(const struct sim_cpu *cpu) {
             (cpu->config.fpu == 1 && core_privileged_(cpu));
 }
 
-// ExecuteFPCheck(), Armv7-M ARM B1.5.? and A2.5: access, the state of another
+// ExecuteFPCheck(), Armv7-M ARM A2.5, Armv8-M ARM: access, the state of another
 // context, a new one with the modes of FPDSCR.
 bool core_fp_ready_(struct sim_cpu *cpu) {
     if (!core_fp_access_(cpu)) {
@@ -29,11 +29,16 @@ bool core_fp_ready_(struct sim_cpu *cpu) {
         core_stop_(cpu, SIM_CPU_LAZY, 0);
         return false;
     }
-    if (cpu->config.fp_automatic && !(cpu->control & CORE_CONTROL_FPCA)) {
-        cpu->control |= core_control_bits_(cpu->profile) &
-                (CORE_CONTROL_FPCA | CORE_CONTROL_SFPA);
-        cpu->fpscr = (cpu->fpscr & ~FPSCR_CONTEXT) |
-                (cpu->config.fpdscr & FPSCR_CONTEXT);
+    // Armv8-M: in Secure state a context that is not Secure is none.
+    const uint32_t active = core_control_bits_(cpu->profile) &
+            (CORE_CONTROL_FPCA | CORE_CONTROL_SFPA);
+    if (cpu->config.fp_automatic && (cpu->control & active) != active) {
+        cpu->control |= active;
+        // There, flags of the old one are gone, too: they may be another's.
+        const uint32_t kept = sim_profile_is_v8(cpu->profile)
+                ? 0
+                : cpu->fpscr & ~FPSCR_CONTEXT;
+        cpu->fpscr = kept | (cpu->config.fpdscr & FPSCR_CONTEXT);
     }
     return true;
 }

@@ -336,7 +336,8 @@ static enum core_next strex(struct sim_cpu *cpu, const struct core_insn *in) {
     return CORE_NEXT;
 }
 
-// TT, TTT: what the MPU says of an address. All of it is Secure.
+// TT, TTT: what the MPU says of an address. All of it is Secure. TTA, TTAT:
+// what that of the Non-secure state says, which is off.
 enum core_next core_test_target_(struct sim_cpu *cpu,
         const struct core_insn *in) {
     enum { MRVALID = 1 << 16, R = 1 << 18, RW = 1 << 19, S = 1 << 22 };
@@ -344,7 +345,9 @@ enum core_next core_test_target_(struct sim_cpu *cpu,
     const uint32_t addr = cpu->r[in->rn];
     const bool user = in->encoding & 0x40;
     uint32_t result = S;
-    if (core_privileged_(cpu)) {
+    if (in->encoding & 0x80) {
+        result |= R | RW;
+    } else if (core_privileged_(cpu)) {
         const int region =
                 sim_mpu_applies(mpu, false) ? sim_mpu_region(mpu, addr) : -1;
         const unsigned rights = cpu->mpu_applies

@@ -329,6 +329,14 @@ static void settle(struct sim_cpu *cpu) {
     cpu->exit.size = clock->next_pc - clock->pc;
 }
 
+// Execution goes on at pc without EPSR.T. The fetch comes before that is seen
+// (Armv8-M ARM, FetchInstr()); Armv7-M does not say.
+static void stop_without_thumb(struct sim_cpu *cpu) {
+    const bool fetched = core_fetchable_(cpu, cpu->pc);
+    cpu->exit.why = fetched ? SIM_CPU_STATE : SIM_CPU_FETCH;
+    cpu->exit.addr = cpu->pc;
+}
+
 // Between two instructions: the deadline or the limit is reached. true: the run
 // ends; false: an IT block does not.
 static bool ends_here(const struct sim_cpu *cpu) {
@@ -539,8 +547,9 @@ void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
         run(cpu);
         cpu->running = false;
         cpu->it_now = 0;
-    } else {
-        cpu->exit.why = SIM_CPU_STATE;
+    }
+    if (!cpu->thumb) {
+        stop_without_thumb(cpu);
     }
     cpu->clock.cycles += cpu->clock.cost;
     cpu->clock.cost = 0;

@@ -187,6 +187,13 @@ static bool allowed(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     return false;
 }
 
+// Where it is refused: an access that is not aligned is split, and the fault
+// has the address of the part (Armv7-M ARM B3.2.18). Regions are of 32 bytes.
+static uint32_t refused_at(const struct sim_cpu *cpu, uint32_t addr,
+        unsigned size, unsigned right) {
+    return rights_at(cpu, addr) & right ? (addr + size - 1) & ~3u : addr;
+}
+
 // Further accesses of the page are fast, if all of it is alike.
 static void make_way(struct sim_cpu *cpu, const struct core_page *page,
         uint32_t addr) {
@@ -316,11 +323,21 @@ static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
             base + (uint64_t)CORE_PAGE_BYTES > cpu->watch_addr;
 }
 
+static bool is_there(const struct sim_cpu *cpu, const struct core_page *page,
+        uint32_t pc) {
+    return page && page->host &&
+            !(page->window && (!cpu->open || behind_limit(cpu, pc, 2)));
+}
+
+bool core_fetchable_(struct sim_cpu *cpu, uint32_t pc) {
+    return allowed(cpu, pc, 2, SIM_MPU_EXECUTE) &&
+            is_there(cpu, core_page_(cpu, pc), pc);
+}
+
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     struct core_page *page = core_page_(cpu, pc);
     const uint32_t base = pc & ~(CORE_PAGE_BYTES - 1);
-    if (!page || !page->host ||
-            (page->window && (!cpu->open || behind_limit(cpu, pc, 2)))) {
+    if (!is_there(cpu, page, pc)) {
         allowed(cpu, pc, 2, SIM_MPU_EXECUTE); // the MPU comes first
         return NULL;
     }
@@ -500,7 +517,8 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
     }
     skew_cost(cpu, addr, size);
     if (!allowed(cpu, addr, size, SIM_MPU_READ)) {
-        core_stop_(cpu, SIM_CPU_READ, addr);
+        core_stop_(cpu, SIM_CPU_READ,
+                refused_at(cpu, addr, size, SIM_MPU_READ));
         return false;
     }
     if (page && page->bus) {
@@ -593,7 +611,8 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
     }
     skew_cost(cpu, addr, size);
     if (!allowed(cpu, addr, size, SIM_MPU_WRITE)) {
-        core_stop_(cpu, SIM_CPU_WRITE, addr);
+        core_stop_(cpu, SIM_CPU_WRITE,
+                refused_at(cpu, addr, size, SIM_MPU_WRITE));
         return false;
     }
     if (page && page->bus) {

@@ -198,6 +198,9 @@ void core_forget_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void core_weaken_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 // The record at pc, decoded. NULL: nothing to fetch there.
 const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc);
+// A halfword can be fetched at pc; else exit.denied says whether the MPU
+// forbids it.
+bool core_fetchable_(struct sim_cpu *cpu, uint32_t pc);
 bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint32_t *value);
 bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,

@@ -9,6 +9,7 @@
 #define RETURN_BITS 0xF0000000u // of EXC_RETURN, in handler mode
 // A thread that jumps there does not return: but that is the core's to say.
 #define RETURN_THREAD 0xFF000000u
+#define FUNCTION_RETURN 0xFEFFFFFEu // FNC_RETURN, Armv8-M: to the Secure state
 
 /// Branches ///
 
@@ -17,6 +18,9 @@ enum core_next core_exchange_(struct sim_cpu *cpu, uint32_t target) {
                                   ? RETURN_BITS
                                   : RETURN_THREAD)) {
         return core_stop_(cpu, SIM_CPU_RETURN, target);
+    }
+    if (sim_profile_is_v8(cpu->profile) && (target & ~1u) == FUNCTION_RETURN) {
+        return core_stop_(cpu, SIM_CPU_SECURITY, target);
     }
     cpu->target = target & ~1u;
     if (target & 1) {

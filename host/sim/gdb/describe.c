@@ -32,46 +32,93 @@ static void put(struct text *text, const char *format, ...) {
     }
 }
 
-static void reg(struct text *text, const char *name, unsigned bits,
-        const char *type) {
-    put(text, "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\"/>", name, bits,
-            type);
+static bool has(const struct sim_profile *core, unsigned number) {
+    switch (number) {
+    case DESCRIBE_BASEPRI:
+    case DESCRIBE_FAULTMASK:
+        return sim_profile_is_main(core);
+    case DESCRIBE_MSPLIM:
+    case DESCRIBE_PSPLIM:
+        return sim_profile_is_v8(core);
+    default:
+        break;
+    }
+    return core->fpu || number < DESCRIBE_D0 || number > DESCRIBE_FPSCR;
 }
 
-size_t describe_target(char to[DESCRIBE_BYTES]) {
-    static const char *const system[] = {"msp", "psp"};
-    static const char *const masks[] = {
-            "primask", "basepri", "faultmask", "control"};
-    struct text text = {to, 0};
+void describe_registers(struct describe_set *to,
+        const struct sim_profile *core) {
+    to->count = 0;
+    for (unsigned i = 0; i < DESCRIBE_ALL; i++) {
+        if (has(core, i)) {
+            to->of[to->count++] = (uint8_t)i;
+        }
+    }
+}
+
+static void put_register(struct text *text, unsigned number) {
+    static const struct {
+        const char *name, *type;
+    } words[] = {
+            {"sp", "data_ptr"},
+            {"lr", "uint32"},
+            {"pc", "code_ptr"},
+            {"xpsr", "uint32"},
+            {"fpscr", "uint32"},
+            {"msp", "data_ptr"},
+            {"psp", "data_ptr"},
+            {"primask", "uint32"},
+            {"basepri", "uint32"},
+            {"faultmask", "uint32"},
+            {"control", "uint32"},
+            {"msplim", "data_ptr"},
+            {"psplim", "data_ptr"},
+    };
+    const bool wide = number >= DESCRIBE_D0 && number < DESCRIBE_FPSCR;
     char name[8];
+    if (number < 13 || wide) {
+        snprintf(name, sizeof name, wide ? "d%u" : "r%u",
+                wide ? number - DESCRIBE_D0 : number);
+        put(text, "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\"/>", name,
+                wide ? 64 : 32, wide ? "ieee_double" : "uint32");
+        return;
+    }
+    const unsigned i =
+            number <= DESCRIBE_XPSR ? number - 13 : number - DESCRIBE_FPSCR + 4;
+    put(text, "<reg name=\"%s\" bitsize=\"32\" type=\"%s\"/>", words[i].name,
+            words[i].type);
+}
+
+size_t describe_target(char to[DESCRIBE_BYTES],
+        const struct sim_profile *core) {
+    static const struct {
+        const char *feature;
+        unsigned first;
+    } starts[] = {
+            {"org.gnu.gdb.arm.m-profile", 0},
+            {"org.gnu.gdb.arm.vfp", DESCRIBE_D0},
+            {"org.gnu.gdb.arm.m-system", DESCRIBE_MSP},
+            {"org.xipsafe.masks", DESCRIBE_PRIMASK},
+            {NULL, DESCRIBE_ALL},
+    };
+    struct text text = {to, 0};
     put(&text,
             "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM "
             "\"gdb-target.dtd\"><target version=\"1.0\">"
-            "<architecture>arm</architecture>"
-            "<feature name=\"org.gnu.gdb.arm.m-profile\">");
-    for (unsigned i = 0; i < 13; i++) {
-        snprintf(name, sizeof name, "r%u", i);
-        reg(&text, name, 32, "uint32");
+            "<architecture>arm</architecture>");
+    for (size_t i = 0; starts[i].feature; i++) {
+        if (!has(core, starts[i].first)) {
+            continue;
+        }
+        put(&text, "<feature name=\"%s\">", starts[i].feature);
+        for (unsigned n = starts[i].first; n < starts[i + 1].first; n++) {
+            if (has(core, n)) {
+                put_register(&text, n);
+            }
+        }
+        put(&text, "</feature>");
     }
-    reg(&text, "sp", 32, "data_ptr");
-    reg(&text, "lr", 32, "uint32");
-    reg(&text, "pc", 32, "code_ptr");
-    reg(&text, "xpsr", 32, "uint32");
-    put(&text, "</feature><feature name=\"org.gnu.gdb.arm.vfp\">");
-    for (unsigned i = 0; i < 16; i++) {
-        snprintf(name, sizeof name, "d%u", i);
-        reg(&text, name, 64, "ieee_double");
-    }
-    reg(&text, "fpscr", 32, "uint32");
-    put(&text, "</feature><feature name=\"org.gnu.gdb.arm.m-system\">");
-    for (unsigned i = 0; i < 2; i++) {
-        reg(&text, system[i], 32, "data_ptr");
-    }
-    put(&text, "</feature><feature name=\"org.xipsafe.masks\">");
-    for (unsigned i = 0; i < 4; i++) {
-        reg(&text, masks[i], 32, "uint32");
-    }
-    put(&text, "</feature></target>");
+    put(&text, "</target>");
     return text.bytes;
 }
 

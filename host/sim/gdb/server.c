@@ -90,6 +90,10 @@ static uint32_t *word_of(struct sim_registers *r, unsigned number) {
         return &r->faultmask;
     case DESCRIBE_CONTROL:
         return &r->control;
+    case DESCRIBE_MSPLIM:
+        return &r->msplim;
+    case DESCRIBE_PSPLIM:
+        return &r->psplim;
     default:
         break;
     }
@@ -108,17 +112,19 @@ static size_t width_of(unsigned number) {
 static void read_registers(struct gdb_server *s) {
     struct sim_registers r;
     sim_get_registers(s->o.sim, &r);
-    for (unsigned i = 0; i < DESCRIBE_REGISTERS; i++) {
-        packet_put_hex(&s->reply, word_of(&r, i), width_of(i));
+    for (unsigned i = 0; i < s->registers.count; i++) {
+        const unsigned number = s->registers.of[i];
+        packet_put_hex(&s->reply, word_of(&r, number), width_of(number));
     }
 }
 
 static void write_registers(struct gdb_server *s, const char *at) {
     struct sim_registers r;
     sim_get_registers(s->o.sim, &r);
-    for (unsigned i = 0; i < DESCRIBE_REGISTERS && *at; i++) {
-        if (packet_bytes(&at, (uint8_t *)word_of(&r, i), width_of(i)) !=
-                width_of(i)) {
+    for (unsigned i = 0; i < s->registers.count && *at; i++) {
+        const unsigned number = s->registers.of[i];
+        const size_t bytes = width_of(number);
+        if (packet_bytes(&at, (uint8_t *)word_of(&r, number), bytes) != bytes) {
             bad(s, BAD_REQUEST);
             return;
         }
@@ -133,16 +139,15 @@ static void write_registers(struct gdb_server *s, const char *at) {
 
 static void one_register(struct gdb_server *s, const char *at, bool write) {
     struct sim_registers r;
-    uint64_t number;
+    uint64_t asked;
     sim_get_registers(s->o.sim, &r);
-    uint32_t *word = packet_hex(&at, DESCRIBE_REGISTERS - 1, &number)
-            ? word_of(&r, (unsigned)number)
-            : NULL;
-    if (!word) {
+    if (!packet_hex(&at, s->registers.count - 1, &asked)) {
         bad(s, BAD_REQUEST);
         return;
     }
-    const size_t bytes = width_of((unsigned)number);
+    const unsigned number = s->registers.of[asked];
+    uint32_t *const word = word_of(&r, number);
+    const size_t bytes = width_of(number);
     if (!write) {
         packet_put_hex(&s->reply, word, bytes);
         return;
@@ -601,7 +606,9 @@ struct gdb_server *gdb_server_new(const struct gdb_options *options,
     }
     const uint32_t chip = nor_part_of(options->nor)->size_bytes;
     const uint32_t window = options->board->window.bytes;
-    s->target_bytes = describe_target(s->target);
+    const struct sim_profile *core = sim_core(options->sim);
+    describe_registers(&s->registers, core);
+    s->target_bytes = describe_target(s->target, core);
     s->memory_bytes = describe_memory(s->memory, options->board,
             chip < window ? chip : window);
     s->last = at ? history_go(s->history, at) : HISTORY_DONE;

@@ -20,6 +20,7 @@ struct gdb_server {
     bool no_ack, ended;
     enum history_stop last;
     bool cut; // a future, since the last stop
+    struct describe_set registers;
     char target[DESCRIBE_BYTES], memory[DESCRIBE_BYTES];
     size_t target_bytes, memory_bytes;
 };

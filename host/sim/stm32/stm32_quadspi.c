@@ -396,6 +396,9 @@ static void reset(void *device) {
     q->poll_status = 0;
     nor_new_driver(q->o.nor);
     sim_window_close(q->soc->sim, "QUADSPI is not in memory-mapped mode");
+    sim_window_cure(q->soc->sim,
+            "set QUADSPI up and map the window before anything in it is read "
+            "or called, after each reset");
     qspi_update_(q);
 }
 

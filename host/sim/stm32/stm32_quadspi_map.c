@@ -161,6 +161,19 @@ static const char *cure_of(const char *why) {
                     "send ABh and wait tRES1 before the window is mapped"},
             {"reads wrap",
                     "switch wrapped bursts off before the window is mapped"},
+            {"the chip is in continuous",
+                    "end continuous read before the window is mapped with an "
+                    "opcode (FFh on all lines, then 66h 99h): a reset of the "
+                    "MCU does not"},
+            {"the chip is not in continuous",
+                    "map with the opcode in each read (CCR.SIOO 0), or begin "
+                    "with one whose mode bits turn continuous read on"},
+            {"wrong number of",
+                    "set ADSIZE and the lanes in CCR to what the chip expects "
+                    "of this opcode in its present mode (3 or 4 address "
+                    "bytes, QPI or not)"},
+            {"the opcode does not",
+                    "map with a read command that the part has"},
     };
     for (size_t i = 0; i < sizeof cures / sizeof *cures; i++) {
         if (!strncmp(why, cures[i].why, strlen(cures[i].why))) {
@@ -177,6 +190,9 @@ void qspi_map_check_(struct stm32_qspi *q) {
     q->window_wanted = false;
     if (!q->connected) {
         sim_window_close(q->soc->sim, "the QUADSPI pins are not connected");
+        sim_window_cure(q->soc->sim,
+                "switch the clock of the ports on and the pins CLK, NCS and "
+                "IO0 to IO3 to QUADSPI before the window is mapped");
         return;
     }
     struct nor_frame f;

@@ -84,6 +84,11 @@ void on_fault_c(uint32_t *frame, uint32_t exc_return) {
     CFSR = seen.cfsr;
     HFSR = seen.hfsr;
     if (escape) {
+#ifdef __ARM_ARCH_8M_MAIN__
+        lazy_seen[0] = FPCCR;
+        ASM("vmov.f32 s0, s0" ::: "s0");
+        lazy_seen[1] = FPCCR;
+#endif
         ASM("msr psp, %0" ::"r"(escape));
         escape = 0;
         return;

@@ -28,6 +28,10 @@ void fault(const char *name);
 // Where a thread goes on whose fault has no frame: its stack; 0: nowhere.
 extern uint32_t *volatile escape;
 
+#define FPCCR R32(0xE000EF34)
+// At that fault, and behind an FP instruction of its handler. Armv8-M.
+extern volatile uint32_t lazy_seen[2];
+
 void doubles(void);
 void armv8(void);
 

@@ -85,10 +85,32 @@ static void limits(void) {
     LIMITED("vpush {s0-s31}", 120);
 }
 
+// FPCCR of a fault whose frame with FP registers was below the limit, before
+// and behind an FP instruction; and the words below it, which nothing writes.
+#define FPCCR_LAZY 0x201u // SPLIMVIOL, LSPACT
+volatile uint32_t lazy_seen[2];
+
+static void forget_lazy(void) {
+    lazy_seen[0] = lazy_seen[1] = 0;
+    for (uint32_t *p = LIMIT - 16; p < LIMIT; p++) {
+        *p = 0x12345678;
+    }
+}
+
+static void say_lazy(void) {
+    uint32_t written = 0;
+    for (uint32_t *p = LIMIT - 16; p < LIMIT; p++) {
+        written += *p != 0x12345678;
+    }
+    say("lazy_entry", lazy_seen[0] & FPCCR_LAZY);
+    say("lazy_used", lazy_seen[1] & FPCCR_LAZY);
+    say("lazy_written", written);
+}
+
 // Exception entry has no space for its frame: UsageFault goes before SVC; or
 // the UsageFault of the limit itself has none.
 __attribute__((noipa)) static void entry(const char *name, uint32_t own) {
-    static uint32_t frame[8] __attribute__((aligned(8)));
+    static uint32_t frame[26] __attribute__((aligned(8)));
     extern uint32_t resumed[];
     frame[6] = (uint32_t)(uintptr_t)resumed & ~1u;
     frame[7] = 1u << 24;
@@ -147,6 +169,12 @@ static void touch(const char *name, uint32_t *at) {
     ASM("ttt %0, %1" : "=r"(value) : "r"(at));
     put(name);
     say("_ttt", value & 0x000D00FF);
+    ASM("tta %0, %1" : "=r"(value) : "r"(at));
+    put(name);
+    say("_tta", value & 0x007D00FF);
+    ASM("ttat %0, %1" : "=r"(value) : "r"(at));
+    put(name);
+    say("_ttat", value & 0x007D00FF);
 }
 
 static void regions(void) {
@@ -205,6 +233,11 @@ void armv8(void) {
     entry("entry_escalates", 0);
     entry("own_escalates", 1);
     SHCSR = 7u << 16;
+    forget_lazy();
+    ASM("vmov.f32 s0, #1.0" ::: "s0");
+    entry("entry_fp", 0);
+    say_lazy();
+    ASM("msr control, %0\n isb" ::"r"(0));
     regions();
 }
 

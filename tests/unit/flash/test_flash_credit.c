@@ -306,16 +306,18 @@ static void a_background_erase_has_no_credit(void **state) {
     assert_no_reports();
 }
 
-// The data sheets of the others state no least time.
+// The data sheets of the others state no least time, or their id stands for a
+// second part, whose sheet is not known: IS25LP128F's is IS25LP128's.
 static void a_part_without_least_time_keeps_the_slice(void **state) {
     (void)state;
     for (size_t i = 0; nor_part_at(i); i++) {
         const struct nor_part *part = nor_part_at(i);
         open_with(part->name, 4);
         const uint32_t least = dev.part.erase_suspend.least_us;
-        assert_int_equal(least, part->erase_least_us);
+        const bool shared = strcmp(part->name, "is25lp128f") == 0;
+        assert_int_equal(least, shared ? 0 : part->erase_least_us);
         assert_int_equal(dev.part.program_suspend.least_us,
-                part->program_least_us);
+                shared ? 0 : part->program_least_us);
         const uint32_t general = xip_flash_latency_us(&dev);
         const uint32_t rare = xip_flash_latency_sporadic_us(&dev, 1, 1000);
         assert_true(least != 0 ? rare < general : rare == general);

@@ -51,6 +51,11 @@ static void supply(void **state) {
     assert_int_equal(bench_reg(&b, 0x05), 0xFF); // 20 us
     bench_quiet(&b);
     assert_int_equal(b.reports[NOR_NO_ANSWER], 1);
+    bench_forget(&b);
+    bench_cmd(&b, 0x66); // as bring-ups begin
+    bench_cmd(&b, 0x99);
+    bench_quiet(&b);
+    assert_int_equal(b.reports[NOR_NO_ANSWER], 2);
     bench_cmd(&b, 0x06);
     bench_only(&b, NOR_TOO_FAST);
     assert_false(nor_readable(b.nor, b.now, &f, NULL));

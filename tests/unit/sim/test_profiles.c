@@ -264,6 +264,62 @@ static void test_limit_at_entry(void **state) {
     machine_free(m);
 }
 
+static const uint16_t lazy_program[] = {
+        // start:
+        0xF04F, 0x4680, // mov.w r6, #1073741824
+        0x4F11,         // ldr r7, [pc, #68]
+        0xF44F, 0x0070, // mov.w r0, #15728640
+        0xF8C7, 0x0088, // str.w r0, [r7, #136]
+        0xF3BF, 0x8F6F, // isb
+        0xEEB7, 0x0A00, // vmov.f32 s0, #1.0
+        0x466B,         // mov r3, sp
+        0x3B20,         // subs r3, #32
+        0xF383, 0x880A, // msr MSPLIM, r3
+        0xF240, 0x2401, // movw r4, #513
+        0xDF00,         // svc 0
+        // hard:
+        0x6AB8,                 // ldr r0, [r7, #40]
+        0x6030,                 // str r0, [r6, #0]
+        0xF8D7, 0x0234,         // ldr.w r0, [r7, #564]
+        0x4020,                 // ands r0, r4
+        0x6030,                 // str r0, [r6, #0]
+        0xEEF0, 0x0A40,         // vmov.f32 s1, s0
+        0xF8D7, 0x0234,         // ldr.w r0, [r7, #564]
+        0x4020,                 // ands r0, r4
+        0x6030,                 // str r0, [r6, #0]
+        0x4668,                 // mov r0, sp
+        0x1AC0,                 // subs r0, r0, r3
+        0x6030,                 // str r0, [r6, #0]
+        0x4803,                 // ldr r0, [pc, #12]
+        0x4700,                 // bx r0
+        0x0000, 0x0000, 0x0000, // padding
+        0xED00, 0xE000,         // .word 0xe000ed00
+        0xFFFF, 0xFEFF,         // .word 0xfeffffff
+};
+
+// The same of a frame with FP registers (D1.2.95 FPCCR.SPLIMVIOL,
+// PreserveFPState()): the FP instruction of the handler stores none of them.
+// Then FNC_RETURN, which is about the Non-secure state.
+static void test_limit_of_lazy_fp(void **state) {
+    (void)state;
+    struct machine *m = machine_of("cortex-m33");
+    put_vector(m, 3, CODE + 0x24);
+    start_program(m, lazy_program);
+    for (uint32_t off = 4; off <= 104; off += 4) {
+        put_word(m, STACK - off, 0x12345678);
+    }
+    assert_int_equal(sim_run(m->sim), SIM_STOP_LOCKUP);
+    assert_log(m, 1u << 20, // STKOF
+            0x201,          // SPLIMVIOL, LSPACT
+            0x200,          // LSPACT is clear behind the FP instruction
+            0);
+    for (uint32_t off = 4; off <= 104; off += 4) {
+        assert_int_equal(get_word(m, STACK - off), 0x12345678);
+    }
+    assert_non_null(strstr(m->note, "the Non-secure state is not modelled"));
+    machine_free(m);
+}
+
 // Armv8-M ARM B9.3: regions by first and last address, which may not overlap.
 static void test_regions8(void **state) {
     (void)state;
@@ -322,6 +378,7 @@ int main(void) {
             cmocka_unit_test(test_doubles),
             cmocka_unit_test(test_m33),
             cmocka_unit_test(test_limit_at_entry),
+            cmocka_unit_test(test_limit_of_lazy_fp),
             cmocka_unit_test(test_regions8),
             cmocka_unit_test(test_names),
     };
