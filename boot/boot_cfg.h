@@ -10,14 +10,16 @@
 
 // 1: start only what is signed by the key in key_p256.h. 0: start everything
 // whose digest matches, signed or not; protects from accidents only. With
-// XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 2.6 KB. Default 1.
+// XIP_CFG_IMAGE_SIGNATURES=0 as well it saves 2.0 KB. Default 1.
+// XIP_CFG_IMAGE_FAST and XIP_CFG_IMAGE_BEARSSL (xip_image.h) are other ways to
+// check the signature.
 #ifndef XIP_CFG_BOOT_KEY
 #define XIP_CFG_BOOT_KEY 1
 #endif
 
 // A constant description of the flash part, of this name, in a source of yours:
 // `const struct xip_flash_part board_part`. With XIP_CFG_SFDP=0 as well it
-// saves 3.1 KB. Default: what the part's own SFDP tables say.
+// saves 3.2 KB. Default: what the part's own SFDP tables say.
 #ifdef XIP_CFG_BOOT_PART
 #include "xip_part.h"
 extern const struct xip_flash_part XIP_CFG_BOOT_PART;
@@ -54,9 +56,9 @@ extern const struct xip_flash_part XIP_CFG_BOOT_PART;
 #endif
 
 // 1: serial recovery. When there is nothing to start, or when a recovery is
-// requested (below), serve SMP on the console: a client can list the slots and
-// upload an image, which the key must have signed. Needs the rooms of the
-// library that boot/firmware.cmake gives boot_recovery. Default 0.
+// requested (below), serve SMP on the console: a client can list the slots,
+// erase them and upload an image, which the key must have signed. Needs the
+// rooms of the library that boot/firmware.cmake gives boot_recovery. Default 0.
 #ifndef XIP_CFG_BOOT_SMP
 #define XIP_CFG_BOOT_SMP 0
 #endif

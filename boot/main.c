@@ -275,7 +275,6 @@ _Noreturn void boot_main(void) {
     bool recover = XIP_CFG_BOOT_SMP != 0 && recovery_requested();
     board_kick_watchdog();
     const int clock_err = board_init_clock();
-    board_init_pins();
     board_uart_init(BOARD_BAUD);
     boot_console_ready_ = true;
     report_reset(&crumb);

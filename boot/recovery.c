@@ -67,13 +67,13 @@ static void prepare(struct xip_flash *flash,
             .erase_max_bytes = ERASE_BYTES,
             .trust = &config->trust,
     };
-    xip_smp_slots_init(&slots, &slots_config);
-    const struct xip_smp_config smp_config = {
+    static const struct xip_smp_config smp_config = {
             .images = &slots.images,
             .ctx = &slots,
             .buffer_bytes = sizeof(line),
             .board = LAYOUT_BOARD_NAME,
     };
+    xip_smp_slots_init(&slots, &slots_config);
     xip_smp_init(&smp, &smp_config);
     xip_smp_uart_init(&uart, line, sizeof(line));
 }

@@ -19,8 +19,7 @@ function(cubemx_app name slot version addr)
         SLOT ${slot} VERSION ${version}
         DEFINES APP_VERSION=${version} APP_ADDR=${addr}
             USER_VECT_TAB_ADDRESS VECT_TAB_BASE_ADDRESS=${addr}
-            VECT_TAB_OFFSET=0x200
-        BEARSSL)
+            VECT_TAB_OFFSET=0x200)
     target_compile_definitions(cubemx_${name} PRIVATE ${ARGN})
 endfunction()
 

@@ -4,8 +4,7 @@ xip_firmware(NAME naive_ab_boot
     SOURCES boot.c ab.c examples/self_update/startup.c board.c
     LINKER examples/porting_selftest/internal.ld
     INCLUDES examples/self_update
-    MODULES boot
-    BEARSSL)
+    MODULES boot)
 
 function(naive_ab_ version slot)
     xip_firmware(NAME naive_ab_v${version}

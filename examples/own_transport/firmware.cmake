@@ -6,8 +6,7 @@ function(own_transport_ version slot)
         INCLUDES examples/self_update
         MODULES update
         DEFINES APP_VERSION="${version}"
-        SLOT ${slot} VERSION ${version}.0.0
-        BEARSSL)
+        SLOT ${slot} VERSION ${version}.0.0)
 endfunction()
 
 own_transport_(1 0)

@@ -9,8 +9,7 @@ function(smp_update_ version slot)
         MODULES smp fault
         DEFINES APP_VERSION="${version}.0.0" XIP_CFG_IMAGE_SIGNATURES=0
         LINK_OPTIONS -Wl,--build-id
-        SLOT ${slot} VERSION ${version}.0.0
-        BEARSSL)
+        SLOT ${slot} VERSION ${version}.0.0)
 endfunction()
 
 smp_update_(1 0)

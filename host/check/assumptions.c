@@ -23,8 +23,9 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "
-                "the stack pointer and the return address are kept, and "
-                "arguments are where it says; the address of a function is "
+                "s16 to s31, the stack pointer and the return address are "
+                "kept (and exceptions keep all registers, FPCCR.ASPEN being "
+                "set as after a reset), and arguments are where it says; the address of a function is "
                 "not computed from that of another place",
                 0},
         [ASSUME_OTHERS] = {"A6", "others",

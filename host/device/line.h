@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * termios and nothing else: libserialport 0.1.1 refuses a pty, which has none of
- * the lines that it asks for.
+ * termios and nothing else: libserialport 0.1.1 refuses a pty, which has none
+ * of the lines that it asks for.
  */
 #ifndef LINE_H
 #define LINE_H
@@ -20,8 +20,9 @@ struct line {
     size_t input_at, input_bytes;
 };
 
-// Raw, 8N1, without flow control, for this program alone; DTR and RTS are raised
-// and stay so behind line_close(). What has arrived already is discarded. False after a line on stderr.
+// Raw, 8N1, without flow control, for this program alone; DTR and RTS are
+// raised and stay so behind line_close(). What has arrived already is
+// discarded. False after a line on stderr.
 bool line_open(struct line *line, const char *path, uint32_t baud);
 void line_close(struct line *line);
 

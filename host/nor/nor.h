@@ -56,6 +56,15 @@ struct nor_sfdp_table {
     uint32_t word[4];
 };
 
+// A command that reads a register which says which sector map holds, and what
+// it gives.
+struct nor_detect {
+    uint8_t opcode; // 0: none
+    uint8_t addr_bytes, clocks, answer;
+    uint32_t addr;
+};
+#define NOR_DETECTS 8
+
 // The model's own description of a part, each figure with its source in
 // nor_parts.c. Deliberately not shared with the library's quirk table.
 struct nor_part {
@@ -66,6 +75,7 @@ struct nor_part {
     // From the start of the chip to its end. None: all types everywhere. One
     // opcode may belong to several types, of which the place chooses.
     struct nor_region region[NOR_REGIONS];
+    struct nor_detect detect[NOR_DETECTS];
     uint32_t chip_typ_ms, chip_max_ms;
     uint32_t page_typ_us, page_max_us;
     uint32_t sr_write_typ_us, sr_write_max_us;

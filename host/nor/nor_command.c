@@ -302,6 +302,20 @@ static void put_plain(struct command table[256], uint8_t opcode, uint8_t kind) {
     }
 }
 
+// One that the model has as a register answers as that.
+static void put_detect(struct command table[256], const struct nor_detect *d) {
+    struct command *c = &table[d->opcode];
+    if (d->opcode && (c->kind == CMD_NONE || c->kind == CMD_NOT_MODELLED)) {
+        *c = (struct command){
+                .kind = CMD_DETECT,
+                .addr_bytes = d->addr_bytes,
+                .addr_lanes = d->addr_bytes ? 1 : 0,
+                .data_lanes = 1,
+                .clocks = d->clocks,
+        };
+    }
+}
+
 void nor_commands_(struct command table[256], const struct nor_part *part) {
     PUT(table, common);
     put_family(table, part);
@@ -312,6 +326,9 @@ void nor_commands_(struct command table[256], const struct nor_part *part) {
             put_erase(table, part->erase[i].opcode, i, 3);
             put_erase(table, part->erase_4byte_opcode[i], i, 4);
         }
+    }
+    for (unsigned i = 0; i < NOR_DETECTS; i++) {
+        put_detect(table, &part->detect[i]);
     }
     put_plain(table, part->chip_opcode[0], CMD_ERASE_CHIP);
     put_plain(table, part->chip_opcode[1], CMD_ERASE_CHIP);

@@ -266,3 +266,16 @@ void nor_extra_end_(struct nor *nor) {
         break;
     }
 }
+
+/// Which sector map holds ///
+
+uint8_t nor_detected_(const struct nor *nor) {
+    const struct nor_frame *f = &nor->frame.f;
+    for (unsigned i = 0; i < NOR_DETECTS; i++) {
+        const struct nor_detect *d = &nor->part->detect[i];
+        if (d->opcode == f->opcode && (!d->addr_bytes || d->addr == f->addr)) {
+            return d->answer;
+        }
+    }
+    return 0; // another register
+}

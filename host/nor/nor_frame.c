@@ -449,6 +449,9 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             nor->seen_busy |= cmd->arg <= REG_FSR &&
                     (nor_status_busy_(nor) || nor->held.active);
             break;
+        case CMD_DETECT:
+            byte = nor_detected_(nor);
+            break;
         case CMD_MFR_ID:
             byte = (nor->frame.addr + nor->frame.count) & 1
                     ? nor->part->device_id

@@ -80,6 +80,7 @@ enum command_kind {
     CMD_WRAP,     // 77h of Winbond, C0h of Macronix and ISSI: arg 1
     CMD_SECURITY, // arg: enum security
     CMD_LOCK,     // arg: enum lock
+    CMD_DETECT,   // reads nor_part.detect
 };
 
 enum security { SECURITY_READ, SECURITY_PROGRAM, SECURITY_ERASE };
@@ -250,6 +251,7 @@ bool nor_qpi_frame_(struct nor *nor, const struct nor_frame *f, bool ones);
 uint8_t nor_extra_in_(struct nor *nor);
 void nor_extra_end_(struct nor *nor);
 void nor_security_done_(struct nor *nor, const struct operation *op, bool torn);
+uint8_t nor_detected_(const struct nor *nor); // of the open frame
 bool nor_locked_(const struct nor *nor, uint32_t off, uint32_t len);
 // The offset of byte `count` of a read at `addr`.
 uint32_t nor_wrapped_(const struct nor *nor, uint32_t addr, uint32_t count);

@@ -66,6 +66,18 @@ static json_t *sector_map(const struct sfdp *s) {
     return list;
 }
 
+static json_t *detect(const struct sfdp *s) {
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->detects; i++) {
+        const struct sfdp_detect *d = &s->detect[i];
+        json_array_append_new(list,
+                json_pack("{s:i, s:I, s:i, s:i}", "opcode", (int)d->opcode,
+                        "addr", (json_int_t)d->addr, "mask", (int)d->mask,
+                        "bit", (int)(s->detects - 1 - i)));
+    }
+    return list;
+}
+
 static json_t *suspend(const struct sfdp *s) {
     if (!s->has_suspend) {
         return json_null();
@@ -113,11 +125,11 @@ static json_t *resets(const struct sfdp *s) {
 
 static int print_json(const struct sfdp *s) {
     json_t *root = json_pack("{s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
-                             "s:o}",
+                             "s:o, s:o}",
             "size_bytes", (json_int_t)s->size_bytes, "page_bytes",
             (int)s->page_bytes, "address_bytes", s->address_modes == 2 ? 4 : 3,
-            "erase", erases(s), "sector_map", sector_map(s), "suspend",
-            suspend(s), "quad_enable",
+            "erase", erases(s), "sector_map", sector_map(s), "sector_map_reads",
+            detect(s), "suspend", suspend(s), "quad_enable",
             s->quad_enable < 0 ? json_null() : json_integer(s->quad_enable),
             "fast_read", reads(s), "four_byte", four_byte(s), "reset",
             resets(s));
@@ -174,6 +186,23 @@ static void print_sector_map(const struct sfdp *s) {
     }
 }
 
+static void print_detect(const struct sfdp *s) {
+    for (unsigned i = 0; i < s->detects; i++) {
+        const struct sfdp_detect *d = &s->detect[i];
+        printf("which map   bit %u of its number: is a bit of %02Xh set in "
+               "what %02Xh reads",
+                s->detects - 1 - i, d->mask, d->opcode);
+        if (d->addr_bytes) {
+            printf(" at %Xh", (unsigned)d->addr);
+        }
+        if (d->clocks == SFDP_VARIABLE) {
+            puts(", after the wait clocks that are set up");
+        } else {
+            printf(", after %u wait clocks\n", d->clocks);
+        }
+    }
+}
+
 static void print_table(const struct sfdp *s) {
     static const char *const addresses[] = {"3", "3 or 4", "4", "?"};
     char text[16];
@@ -184,6 +213,7 @@ static void print_table(const struct sfdp *s) {
             s->tables, s->foreign, s->words, (unsigned)s->off);
     print_erases(s);
     print_sector_map(s);
+    print_detect(s);
     if (s->page_typ_us) {
         printf("program     a page in %u us, at most %u us\n",
                 (unsigned)s->page_typ_us, (unsigned)s->page_max_us);
@@ -230,6 +260,12 @@ static void print_doubts(const struct part_model *m) {
     const struct sfdp *s = &m->sfdp;
     if (s->sector_map) {
         puts("doubtful    erase sizes depend on the address (sector map)");
+    }
+    if (s->sector_map && !s->everywhere) {
+        puts("library     refuses it (XIP_ERR_PART): no erase size is there "
+             "in all regions of all maps. Give attach or bring-up a part "
+             "(config.part) whose erase types are those of the range that "
+             "you erase");
     }
     if (!s->uniform_4k && !s->region_count) {
         puts("doubtful    4 KB erases are not uniform");

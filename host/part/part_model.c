@@ -169,6 +169,32 @@ static void take_reads(struct part_model *m) {
     p->program_144_opcode = p->family == NOR_MACRONIX ? 0x38 : 0;
 }
 
+// What the registers say that tell which map holds: the one that was chosen.
+static void take_detect(struct part_model *m) {
+    const struct sfdp *s = &m->sfdp;
+    unsigned used = 0;
+    for (unsigned i = 0; i < s->detects; i++) {
+        const struct sfdp_detect *d = &s->detect[i];
+        const bool set = s->map_id >> (s->detects - 1 - i) & 1;
+        struct nor_detect *to = NULL;
+        for (unsigned k = 0; k < used; k++) {
+            const struct nor_detect *one = &m->part.detect[k];
+            if (one->opcode == d->opcode && one->addr == d->addr) {
+                to = &m->part.detect[k];
+            }
+        }
+        if (!to) {
+            to = &m->part.detect[used++];
+            to->opcode = d->opcode;
+            to->addr = d->addr;
+            // The chip's mode is that after power-up: three address bytes.
+            to->addr_bytes = d->addr_bytes == SFDP_VARIABLE ? 3 : d->addr_bytes;
+            to->clocks = d->clocks == SFDP_VARIABLE ? 8 : d->clocks;
+        }
+        to->answer |= set ? d->mask : 0;
+    }
+}
+
 static void take_regions(struct part_model *m) {
     const struct sfdp *s = &m->sfdp;
     for (unsigned i = 0; i < s->region_count; i++) {
@@ -177,8 +203,8 @@ static void take_regions(struct part_model *m) {
     }
     if (s->region_count && s->maps > 1 && m->dump.map_id < 0) {
         assume(m,
-                "the first sector map of several: registers say which one "
-                "holds; give a line '# sector-map: 1' with its number");
+                "the first sector map of several, and registers that say so; "
+                "give a line '# sector-map: 1' with the number of another");
     } else if (!s->region_count && (s->sector_map || !s->uniform_4k)) {
         assume(m,
                 "every erase size everywhere: the table says that sizes "
@@ -222,6 +248,7 @@ bool part_model_open(struct part_model *m, const char *path,
     take_suspend(m);
     take_reads(m);
     take_regions(m);
+    take_detect(m);
     take_rest(m);
     return true;
 }

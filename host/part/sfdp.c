@@ -379,14 +379,38 @@ static bool take_regions(struct sfdp *s, const struct table *basic,
     return off == s->size_bytes;
 }
 
+static void take_detect(struct sfdp *s, uint32_t head, uint32_t addr) {
+    static const uint8_t addr_bytes[4] = {0, 3, 4, SFDP_VARIABLE};
+    const unsigned clocks = bits(head, 19, 16);
+    if (s->detects < SFDP_DETECTS) {
+        s->detect[s->detects++] = (struct sfdp_detect){
+                .opcode = (uint8_t)bits(head, 15, 8),
+                .mask = (uint8_t)bits(head, 31, 24),
+                .addr_bytes = addr_bytes[bits(head, 23, 22)],
+                .clocks = (uint8_t)(clocks == 15 ? SFDP_VARIABLE : clocks),
+                .addr = addr,
+        };
+    }
+}
+
+// Of all maps, that which holds or not.
+static void narrow(struct sfdp *s, const struct table *basic,
+        const struct table *map, unsigned n, unsigned count) {
+    for (unsigned i = 0; i < count && n + i <= map->words; i++) {
+        s->everywhere &= types_of(basic, dw(map, n + i));
+    }
+}
+
 // Commands of two words that read registers come first; then the maps, each a
 // word with its number, and its regions.
 static void take_sector_map(struct sfdp *s, const struct table *basic,
         const struct table *map, int wanted) {
     unsigned n = 1;
+    s->everywhere = 0xF;
     while (n <= map->words) {
         const uint32_t head = dw(map, n);
         if (!bits(head, 1, 1)) {
+            take_detect(s, head, n < map->words ? dw(map, n + 1) : 0);
             n += 2;
             continue;
         }
@@ -398,6 +422,7 @@ static void take_sector_map(struct sfdp *s, const struct table *basic,
                     take_regions(s, basic, map, n + 1, count) ? count : 0;
         }
         s->maps++;
+        narrow(s, basic, map, n + 1, count);
         n += 1 + count;
         if (bits(head, 0, 0)) {
             break;

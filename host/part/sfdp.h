@@ -44,6 +44,16 @@ struct sfdp_region {
 };
 #define SFDP_REGIONS 16
 
+// A command of the sector map (JESD216F 6.5.1): a register's bits of `mask` are
+// one bit of the number of the map that holds; the first command's is highest.
+struct sfdp_detect {
+    uint8_t opcode, mask;
+    uint8_t addr_bytes, clocks; // 255: as the chip is set up
+    uint32_t addr;
+};
+#define SFDP_DETECTS 8
+#define SFDP_VARIABLE 255
+
 struct sfdp_read {
     const char *lanes; // "1-4-4"; NULL: end
     uint8_t opcode, mode_clocks, wait_clocks;
@@ -63,6 +73,9 @@ struct sfdp {
     unsigned maps, map_id;
     struct sfdp_region region[SFDP_REGIONS];
     unsigned region_count;
+    struct sfdp_detect detect[SFDP_DETECTS];
+    unsigned detects;
+    uint8_t everywhere; // bit i: erase[i] is in all regions of all maps
     uint32_t page_typ_us, page_max_us, chip_typ_ms, chip_max_ms;
     struct sfdp_read read[7];
     bool has_suspend;

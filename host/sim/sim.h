@@ -316,6 +316,14 @@ struct sim_waiting {
     } pending[SIM_WAITING_MAX]; // and enabled
     size_t count;
     uint32_t last_read; // last register that was read; 0: none
+    // Thread mode has not executed since, and how many handlers were entered.
+    sim_time handlers_since;
+    uint64_t entries;
+    // A register that is read just now and gave one value all the time; count
+    // 0: none is.
+    uint32_t poll_addr, poll_value;
+    uint64_t poll_count;
+    sim_time poll_since;
 };
 void sim_waiting(const struct sim *sim, struct sim_waiting *waiting);
 

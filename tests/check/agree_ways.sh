@@ -11,8 +11,8 @@
 # safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way.
 # XIPSAFE_PLAIN=1 makes firmwares with one way and nothing around it: all ways
 # with code and with data at each of four levels, 16 for each way. NOTED then is
-# the verdict with the lines that the report proposes, and a ninth field has the
-# rules of what was unknown.
+# the verdict with the lines that the report proposes; a ninth field has the rules
+# of what was unknown, a tenth how many lines these were.
 # XIPSAFE_OLD=1 is for a command without the options and rules of today,
 # XIPSAFE_SIM for the simulator of another one. SCRATCH/results gets a line for
 # each firmware:
@@ -70,7 +70,7 @@ prepare() {
     done >"$SCRATCH/libraries"
 }
 
-# one NUMBER START LINKER CHECK: $outcome, $verdict, $noted and $rules
+# one NUMBER START LINKER CHECK: $outcome, $verdict, $noted, $rules and $added
 one() {
     local number=$1 start=${2/#-D/-D} defsyms=${3//,/ } words=${4//,/ } status
     [ "$words" != - ] || words=
@@ -98,11 +98,11 @@ one() {
     { echo "$notes"; cat "$number.true"; } >"$number.bare"
     [ -z "${XIPSAFE_OLD-}" ] || sed -i /load-unknown/d "$number.bare"
     verdict=$(judge "$number.bare")
-    noted=$verdict rules=
+    noted=$verdict rules='' added=''
     if [ "$verdict" = unknown ] && [ -n "${XIPSAFE_PLAIN-}" ]; then
         rules=$(sed -n 's/^  unknown \([a-z-]*\).*/\1/p' "$number.check" |
             sort -u | paste -s -d ,)
-        noted=$(cure)
+        read -r noted added < <(cure)
     elif [ "$verdict" = unknown ] && [ -s "$number.notes" ]; then
         cat "$number.bare" >>"$number.notes"
         noted=$(judge "$number.notes")
@@ -120,7 +120,8 @@ second_image() {
     cat "$number.bin" >>"$number.in"
 }
 
-# The verdict with one line for each unknown, as the report proposes it.
+# The verdict with one line for each unknown, as the report proposes it, and how
+# many lines.
 cure() {
     local answer=unknown
     cp "$number.bare" "$number.cured"
@@ -136,7 +137,7 @@ cure() {
         answer=$(judge "$number.cured")
         [ "$answer" = unknown ] || break
     done
-    echo "$answer"
+    echo "$answer $(($(wc -l <"$number.cured") - $(wc -l <"$number.bare")))"
 }
 
 # judge NOTES: of $number, before `xipsafe check` with $words.
@@ -154,7 +155,7 @@ judge() {
 # run_batch FIRST COUNT: results on stdout, the files of what disagrees kept.
 run_batch() {
     local first=$1 count=$2 number way all start linker words level twin outcome \
-        verdict noted rules
+        verdict noted rules added
     level=$(set -- O0 Os O2 O1; shift $((first / batch % 4)); echo "$1")
     mkdir -p "$SCRATCH/batch_$first"
     cd "$SCRATCH/batch_$first" || return 1
@@ -168,7 +169,7 @@ run_batch() {
         one "$number" "$start" "$linker" "$words"
         twin=unsafe
         ((number % 2 == 0)) || twin=safe
-        echo "$number $level $way $all $twin $outcome $verdict $noted $rules"
+        echo "$number $level $way $all $twin $outcome $verdict $noted $rules $added"
         case $twin.$outcome.$noted in
         unsafe.*.violated | unsafe.*.unknown | safe.ended.proved)
             [ -n "${XIPSAFE_KEEP-}" ] || rm -f "$number".* ;;

@@ -10,7 +10,6 @@ repository=$PWD
 cd "$scratch"
 
 cp -R "$repository/xipsafe" .
-bearssl=$repository/build/bearssl/inc # for the room image only
 # Both halves in xipsafe/soc, so that both are looked at.
 includes="-Ixipsafe/include -DXIP_CFG_SOC_STM32L4 -DXIP_CFG_SOC_TEMPLATE"
 for room in xipsafe/*/ xipsafe/port/*/ xipsafe/soc/*/; do
@@ -113,7 +112,7 @@ levels="-O0 -O1 -O2 -O3 -Os -Og -O2,-fstack-protector-all
 compile_line() { # compiler-command core flags source
     local flags=${3//,/ }
     echo "$1 $flags -std=c11 $warnings $(core_flags "$2") $includes \
--isystem $bearssl -fsyntax-only $4"
+-fsyntax-only $4"
 }
 
 sources() {

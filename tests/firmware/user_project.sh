@@ -208,7 +208,7 @@ quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
     -DCMAKE_INSTALL_COMPONENT=library \
     -P "$repository/build/asan/cmake_install.cmake"
 for wanted in "" "COMPONENTS update"; do
-    cmake_project "-Os -isystem $repository/build/bearssl/inc" \
+    cmake_project -Os \
         "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
         "set(XIPSAFE_SOC stm32l4)" \
         "find_package(xipsafe REQUIRED $wanted)"

@@ -30,8 +30,12 @@ device 1 upload other.img
 reported 'the device does not take the image: digest or signature is wrong'
 device 0 list
 printed_like '^slot 0  0x90000000 .* empty$'
-device 1 erase 0
-reported 'not supported'
+device 0 upload "$image"
+device 0 list
+printed_like '^slot 0  0x90000000 .*1\.0\.0'
+device 0 erase 0
+device 0 list
+printed_like '^slot 0  0x90000000 .* empty$'
 device 0 upload "$image" --reset
 sim_pty_ends
 same_bytes flash.bin 0 "$image" || fail "slot 0 is not the image"

@@ -209,3 +209,20 @@ reported "the core sleeps at 0x0800004[02], and nothing that is set up will wake
 image ends B672 BF30 E7FD
 run 0 ends
 ! grep -q "will wake it" "$scratch/err" || fail "the end of a program is noted"
+
+# SysTick with a period shorter than its handler: ldr r0, =SYST; movs r1, #1; str r1, [r0, #4]; movs r1, #7; str r1, [r0]; b .
+image storm 4803 2101 6041 2107 6001 E7FE BF00 BF00 E010 E000
+printf '\x70\x47' | dd of="$scratch/storm.bin" bs=1 seek=96 conv=notrunc \
+    status=none # bx lr
+run 0 storm
+reported "nothing but handlers has run for [0-9.]+ s: [0-9,]+ were entered, the last one for SysTick"
+
+# ldr r0, =RCC_CR; ldr r1, [r0]; b back: the value never changes.
+image poll 4801 6801 E7FD BF00 1000 4002
+run 0 poll
+reported "the core at 0x0800004[24] has read 0x40021000 for [0-9.]+ s, which always gave 0x00000063"
+
+# SCR.SLEEPDEEP; wfi
+image deep 4802 2104 6001 BF30 E7FD BF00 ED10 E000
+run 0 deep
+reported "sleeps at pc 0x0800004[68] with SCR.SLEEPDEEP set: deep sleep is not modelled"

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "xip_boot_priv.h"
+#include "xip_compiler.h"
 
 #define TRIALS_MAX 3u
 #define REFUNDS_MAX 3u
@@ -98,7 +99,8 @@ static int refuse(struct xip_image *img, enum xip_image_reason reason) {
 }
 
 // Older than what would be started without it?
-static bool is_downgrade(struct chooser *c, const struct xip_image *img) {
+static XIP_NOINLINE bool is_downgrade(struct chooser *c,
+        const struct xip_image *img) {
     struct xip_image other;
     const struct xip_slot_info info = c->info;
     const int slot = pick(c, CHOSEN, &other);

@@ -66,10 +66,10 @@ static int find_resident(struct xip_flash *dev) {
     if (dev->run == NULL) {
         return XIP_ERR_ABI;
     }
-    // An outage uses its code, its data and the stack of the caller.
+    // An outage uses its code, its data, which was looked at before, and the
+    // stack of the caller.
     int on_stack;
     if (xip_soc_in_window((const void *)(uintptr_t)dev->run, 4u) ||
-            xip_soc_in_window(dev, sizeof(*dev)) ||
             xip_soc_in_window(&on_stack, sizeof(on_stack))) {
         return XIP_ERR_RESIDENT;
     }
@@ -84,7 +84,6 @@ void xip_flash_times_(struct xip_flash *dev) {
             reset_us > COMMAND_MAX_US ? reset_us : COMMAND_MAX_US);
     r->idle_max_cycles = xip_flash_cycles_(dev,
             reset_us > SR_WRITE_MAX_US ? reset_us : SR_WRITE_MAX_US);
-    xip_flash_set_pace_(dev);
     const struct xip_watchdog w = dev->config.watchdog;
     r->kick_value = w.value;
     r->kick_reg = &r->kick_value;
@@ -275,11 +274,12 @@ static int save_quad_enable(struct xip_flash *dev) {
 }
 
 // Either quad enable or the dummy clocks are volatile: no known part has both.
-int xip_flash_save_volatile_(struct xip_flash *dev) {
+int xip_flash_prepare_(struct xip_flash *dev) {
     const struct xip_flash_part *const p = &dev->part;
     if (dev->volatile_saved != 0u) {
         return 0;
     }
+    xip_flash_set_pace_(dev);
     int err = xip_flash_outage_allowed_(dev);
     if (err == 0 && p->volatile_read_opcode != 0u) {
         err = save_dummy_clocks(dev);
@@ -419,7 +419,7 @@ int xip_flash_attach(struct xip_flash *dev,
     }
     if (err == 0) {
         xip_flash_part_registers_(dev);
-        err = xip_flash_save_volatile_(dev);
+        err = xip_flash_prepare_(dev);
     }
     if (err == 0) {
         err = end_inherited(dev);

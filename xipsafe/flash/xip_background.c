@@ -18,7 +18,7 @@ int xip_flash_erase_begin(struct xip_flash *dev, uint32_t off,
     if (err == 0) {
         err = xip_flash_end_suspended_(dev);
         if (err == 0) {
-            err = xip_flash_save_volatile_(dev);
+            err = xip_flash_prepare_(dev);
         }
         xip_flash_release_(dev);
     }

@@ -76,7 +76,7 @@ int xip_flash_enter_(struct xip_flash *dev, uint32_t off) {
         err = xip_flash_end_suspended_(dev);
     }
     if (err == 0) {
-        err = xip_flash_save_volatile_(dev);
+        err = xip_flash_prepare_(dev);
     }
     if (err != 0) {
         xip_flash_leave_(dev);
@@ -163,6 +163,7 @@ int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz) {
     if (err == 0) {
         dev->config.hclk_hz = hclk_hz;
         xip_flash_times_(dev);
+        xip_flash_set_pace_(dev);
         xip_flash_give_(dev);
     }
     return err;

@@ -19,7 +19,7 @@ int xip_flash_configure_(struct xip_flash *dev,
 // Fill in what resident code has to know about the part.
 void xip_flash_part_registers_(struct xip_flash *dev);
 
-// Compute the cycle counts that depend on the clock.
+// Compute the cycle counts that depend on the clock, but for dev->pace.
 void xip_flash_times_(struct xip_flash *dev);
 
 // 0 if [off, off + len) lies in the chip of a device that is ready.
@@ -88,10 +88,11 @@ void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
 int xip_flash_erase_check_(struct xip_flash *dev);
 void xip_flash_unit_done_(struct xip_flash *dev, uint32_t done, uint32_t total);
 
-// Read the volatile bits that the mapping needs and save them for a recovery,
-// which resets the chip and has to map it the same way again. Once; before the
-// first erase or program, so that a boot program that only reads has none.
-int xip_flash_save_volatile_(struct xip_flash *dev);
+// Once, before the first erase or program, so that a boot program, which does
+// without both, has none of it: compute the pace; read the volatile bits that
+// the mapping needs and save them for a recovery, which resets the chip and has
+// to map it the same way again.
+int xip_flash_prepare_(struct xip_flash *dev);
 
 // Microseconds to core cycles, saturating.
 uint32_t xip_flash_cycles_(const struct xip_flash *dev, uint32_t us);

@@ -10,8 +10,9 @@
 // beside what its polls have counted.
 #define CODE_CYCLES_MAX 0x1000000u
 
-// Longest time for which an outage is held back, apart from the time that the
-// hooks take beyond a wrap of the cycle counter, or sleep: it stands still then.
+// Longest time for which an outage is held back, apart from the time that hooks
+// take beyond a wrap of the cycle counter, or in which they sleep: it stands
+// still then.
 #define HOLD_MAX_US 10000000u
 
 // 32-bit arithmetic throughout: a 64-bit division alone costs a boot program

@@ -41,7 +41,7 @@ static int sleep_masked(struct xip_flash *dev, struct xip_op *op,
     struct xip_resident *const r = &dev->resident;
     int err = dev->held != 0u ? XIP_ERR_BUSY : xip_flash_end_suspended_(dev);
     if (err == 0) {
-        err = xip_flash_save_volatile_(dev);
+        err = xip_flash_prepare_(dev);
     }
     if (err != 0) {
         return err;

@@ -64,21 +64,14 @@ static uint32_t area_bytes(const uint8_t *p, uint32_t left, uint16_t magic) {
     return entries_fit(p + TLV_INFO_BYTES, size - TLV_INFO_BYTES) ? size : 0;
 }
 
-static int parse_areas(struct xip_image *img, uint32_t left) {
-    const uint8_t *p = img->data + img->header_bytes + img->payload_bytes;
-    if (img->protected_bytes != 0u) {
-        if (img->protected_bytes > left) {
-            return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
-        }
-        if (area_bytes(p, left, XIP_IMAGE_TLV_PROTECTED_MAGIC) !=
-                img->protected_bytes) {
-            return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TLV);
-        }
-        p += img->protected_bytes;
-        left -= img->protected_bytes;
-    }
-    if (left < TLV_INFO_BYTES) {
-        return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
+// What the header is followed by, up to the bound.
+static int parse_areas(struct xip_image *img, uint32_t avail_bytes) {
+    const uint8_t *p = img->data + img->total_bytes;
+    const uint32_t left = avail_bytes - img->total_bytes;
+    if (img->protected_bytes != 0u &&
+            area_bytes(p - img->protected_bytes, img->protected_bytes,
+                    XIP_IMAGE_TLV_PROTECTED_MAGIC) != img->protected_bytes) {
+        return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TLV);
     }
     img->unprotected_bytes = area_bytes(p, left, XIP_IMAGE_TLV_MAGIC);
     if (img->unprotected_bytes == 0u) {
@@ -86,17 +79,25 @@ static int parse_areas(struct xip_image *img, uint32_t left) {
         return refuse(img, XIP_ERR_IMAGE,
                 cut ? XIP_REASON_TRUNCATED : XIP_REASON_TLV);
     }
-    img->total_bytes = img->header_bytes + img->payload_bytes +
-            img->protected_bytes + img->unprotected_bytes;
+    img->total_bytes += img->unprotected_bytes;
     return XIP_OK;
 }
 
-int xip_image_parse(struct xip_image *img, const void *data,
+// Take a part off what is left up to the bound.
+static bool fits(uint32_t part, uint32_t *left) {
+    if (part > *left) {
+        return false;
+    }
+    *left -= part;
+    return true;
+}
+
+int xip_image_parse_header(struct xip_image *img, const void *header,
         uint32_t avail_bytes) {
-    if (img == NULL || data == NULL) {
+    if (img == NULL || header == NULL) {
         return XIP_ERR_PARAM;
     }
-    const uint8_t *p = data;
+    const uint8_t *p = header;
     *img = (struct xip_image){.data = p};
     if (avail_bytes < XIP_IMAGE_HEADER_MIN) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
@@ -121,14 +122,18 @@ int xip_image_parse(struct xip_image *img, const void *data,
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_HEADER);
     }
     uint32_t left = avail_bytes;
-    if (img->header_bytes > left) {
+    if (!fits(img->header_bytes, &left) || !fits(img->payload_bytes, &left) ||
+            !fits(img->protected_bytes, &left) || left < TLV_INFO_BYTES) {
         return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
     }
-    left -= img->header_bytes;
-    if (img->payload_bytes > left) {
-        return refuse(img, XIP_ERR_IMAGE, XIP_REASON_TRUNCATED);
-    }
-    return parse_areas(img, left - img->payload_bytes);
+    img->total_bytes = avail_bytes - left;
+    return XIP_OK;
+}
+
+int xip_image_parse(struct xip_image *img, const void *data,
+        uint32_t avail_bytes) {
+    const int err = xip_image_parse_header(img, data, avail_bytes);
+    return err != 0 ? err : parse_areas(img, avail_bytes);
 }
 
 int xip_image_check_place(struct xip_image *img, uint32_t addr) {

@@ -3,66 +3,216 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The arithmetic modulo p and n is BearSSL's (i31: 31 bits a word, Montgomery
- * multiplication), by the functions under its public ones. The curve is here:
- * BearSSL's own code for it knows three curves, signs too, and cannot feed a
- * watchdog in its 0.4 s. Everything that is verified is public, so nothing here
- * takes constant time: do not sign with it.
+ * Arithmetic and curve for one thing only, so that they are small and can feed
+ * a watchdog. Everything that is verified is public, so nothing here takes
+ * constant time: do not sign with it. With XIP_CFG_IMAGE_BEARSSL the curve is
+ * BearSSL's.
  *
- * unit_p256 compares it with BearSSL's verification.
+ * unit_p256 compares it with BearSSL's verification, on random signatures and
+ * on those that hit the exceptions of the formulas; unit_p256_field compares
+ * the arithmetic with a long division, on numbers that make carries.
  */
 #include "xip_p256_priv.h"
 
 #include <string.h>
 
-#define COORDINATE_BYTES 32u
+#include "xip_compiler.h"
+#include "xip_sha256_priv.h"
+
+#if XIP_CFG_IMAGE_BEARSSL
+#include <bearssl.h>
+#endif
+
 #define BITS 256u
-// 8 whole words of 31 bits and 8 bits, as BearSSL announces the size.
-#define ANNOUNCED 0x108u
-#define WORDS 10u
-#define WORD_BITS 31u
-#define WORD_MASK 0x7FFFFFFFu
+#define WORDS 8u
+#define WORD_BITS 32u
+#define COORDINATE_BYTES (4u * WORDS)
 #define UNCOMPRESSED 0x04u // SEC 1, 2.3.3
 
-// BearSSL 0.6, src/inner.h; no public header has them.
-uint32_t br_i31_add(uint32_t *a, const uint32_t *b, uint32_t ctl);
-uint32_t br_i31_sub(uint32_t *a, const uint32_t *b, uint32_t ctl);
-uint32_t br_i31_iszero(const uint32_t *x);
-void br_i31_montymul(uint32_t *d, const uint32_t *x, const uint32_t *y,
-        const uint32_t *m, uint32_t m0i);
-
-typedef uint32_t number[WORDS];
-typedef number point[3];
+typedef uint32_t number[WORDS]; // the lowest word first
 
 struct field {
     number m;
-    uint32_t m0i; // -1/m mod 2^31
+    uint32_t m0i; // -1/m mod 2^32
 };
 
-// FIPS 186-4 D.1.2.3. A tilde in a comment: times 2^279 modulo p, Montgomery's
-// form.
+// FIPS 186-4 D.1.2.3.
+#if !XIP_CFG_IMAGE_BEARSSL
 static const struct field field_p = {
-        {ANNOUNCED, 0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF, 0x00000007, 0, 0,
-                0x00000040, 0x7FFFFF80, 0x000000FF},
-        0x00000001,
+        {0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0, 0, 0, 1, 0xFFFFFFFF},
+        1,
 };
+#endif
 static const struct field field_n = {
-        {ANNOUNCED, 0x7C632551, 0x67739585, 0x1C5E7A13, 0x6737D56D, 0x7FFFFFFB,
-                0x7FFFFFFF, 0x0000003F, 0x7FFFFF80, 0x000000FF},
-        0x6E00BC4F,
-};
-static const number square_p = {ANNOUNCED, 0x00014000, 0x00018000, 0,
-        0x7FF40000, 0x7FEFFFFF, 0x7FF7FFFF, 0x7FAFFFFF, 0x005FFFFF, 0};
-static const number curve_b = {ANNOUNCED, 0x6FEE1803, 0x6229C4BD, 0x21B139BE,
-        0x327150AA, 0x3567802E, 0x3F7212ED, 0x012E4355, 0x782DD38D, 0x0000000E};
-static const number generator[2] = {
-        {ANNOUNCED, 0x1E0C482F, 0x5418A914, 0x02F3CE61, 0x711D7560, 0x03ADD4AF,
-                0x37762251, 0x4C2D62A5, 0x2F71ECF1, 0x000000BB},
-        {ANNOUNCED, 0x0542B8FF, 0x57CE9556, 0x39BBE4A6, 0x10D29F99, 0x2C5A55C7,
-                0x0DD21F32, 0x29AED111, 0x2ABE96E1, 0x0000008C},
+        {0xFC632551, 0xF3B9CAC2, 0xA7179E84, 0xBCE6FAAD, 0xFFFFFFFF, 0xFFFFFFFF,
+                0, 0xFFFFFFFF},
+        0xEE00BC4F,
 };
 
+/// Arithmetic modulo p and n ///
+
+// d = a + b, or a - b with what = MINUS; d may be one of them. Returns the
+// carry: of a difference, 1 if it is not below 0.
+#define PLUS 0u
+#define MINUS UINT32_MAX
+static uint32_t sum(number d, const number a, const number b, uint32_t what) {
+    uint64_t t = what & 1u;
+    XIP_IMAGE_UNROLL_
+    for (unsigned i = 0; i < WORDS; i++) {
+        t += (uint64_t)a[i] + (b[i] ^ what);
+        d[i] = (uint32_t)t;
+        t >>= WORD_BITS;
+    }
+    return (uint32_t)t;
+}
+
+static bool is_below(const number x, const struct field *f) {
+    number rest;
+    return sum(rest, x, f->m, MINUS) == 0u;
+}
+
+// d = x modulo m; x has a word more, top, and is below 2m.
+static XIP_NOINLINE void reduce(number d, const number x, uint32_t top,
+        const struct field *f) {
+    number rest;
+    top |= sum(rest, x, f->m, MINUS);
+    const uint32_t *const from = top != 0u ? rest : x;
+    for (unsigned i = 0; i < WORDS; i++) { // d may be x
+        d[i] = from[i];
+    }
+}
+
+// a b + c + *above is never more than two words. Returns the low one.
+XIP_ALWAYS_INLINE uint32_t add_to_product(uint32_t a, uint32_t b, uint32_t c,
+        uint32_t *above) {
+#ifdef __ARM_FEATURE_DSP
+    // GCC does not know it: a third of the time of a signature.
+    __asm("umaal %0, %1, %2, %3" : "+r"(c), "+r"(*above) : "r"(a), "r"(b));
+    return c;
+#else
+    const uint64_t x = (uint64_t)a * b + c + *above;
+    *above = (uint32_t)(x >> WORD_BITS);
+    return (uint32_t)x;
+#endif
+}
+
+// t = t + a b. Returns the word above.
+static XIP_NOINLINE uint32_t add_product(uint32_t *t, uint32_t a,
+        const uint32_t *b) {
+    uint32_t above = 0;
+    XIP_IMAGE_UNROLL_
+    for (unsigned i = 0; i < WORDS; i++) {
+        t[i] = add_to_product(a, b[i], t[i], &above);
+    }
+    return above;
+}
+
+#if XIP_CFG_IMAGE_FAST && !XIP_CFG_IMAGE_BEARSSL
+// t = t + t[0] p, and t[0] is 0 then: p is 2^256 - 2^224 + 2^192 + 2^96 - 1.
+// Returns the word above, of 8 words.
+static uint32_t add_p(uint32_t *t) {
+    const uint32_t q = t[0];
+    uint64_t x = (uint64_t)t[3] + q;
+    t[3] = (uint32_t)x;
+    x = (x >> WORD_BITS) + t[4];
+    t[4] = (uint32_t)x;
+    x = (x >> WORD_BITS) + t[5];
+    t[5] = (uint32_t)x;
+    x = (x >> WORD_BITS) + t[6] + q;
+    t[6] = (uint32_t)x;
+    // q 2^256 - q 2^224 is q (2^32 - 1) 2^224.
+    x = (x >> WORD_BITS) + t[7] + (uint64_t)q * UINT32_MAX;
+    t[7] = (uint32_t)x;
+    t[0] = 0;
+    return (uint32_t)(x >> WORD_BITS);
+}
+#endif
+
+// d = a b / 2^256 modulo m, Montgomery's product. One of a and b is below m,
+// the other one is any number, so that the sum is below 2m. d may be one of
+// them.
+static void multiply(number d, const number a, const number b,
+        const struct field *f) {
+    uint32_t t[2u * WORDS];
+    uint32_t top = 0;
+    (void)sum(t, b, b, MINUS); // 0, faster than a small memset()
+    for (unsigned i = 0; i < WORDS; i++) {
+        uint32_t *const at = t + i;
+        uint64_t above = (uint64_t)add_product(at, a[i], b) + top;
+#if XIP_CFG_IMAGE_FAST && !XIP_CFG_IMAGE_BEARSSL
+        if (f == &field_p) {
+            above += add_p(at);
+        } else
+#endif
+            above += add_product(at, at[0] * f->m0i, f->m); // at[0] is 0 now
+        at[WORDS] = (uint32_t)above;
+        top = (uint32_t)(above >> WORD_BITS);
+    }
+    reduce(d, t + WORDS, top, f);
+}
+
+/// Numbers ///
+
+static XIP_NOINLINE void copy(uint32_t *to, const uint32_t *from) {
+    memcpy(to, from, sizeof(number));
+}
+
+static bool is_zero(const number x) {
+    uint32_t any = 0;
+    for (unsigned i = 0; i < WORDS; i++) {
+        any |= x[i];
+    }
+    return any == 0u;
+}
+
+static void decode(number x, const uint8_t *bytes) {
+    for (unsigned i = WORDS; i-- != 0u; bytes += 4) {
+        x[i] = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+                (uint32_t)bytes[2] << 8 | bytes[3];
+    }
+}
+
+// One INTEGER of a signature, at *der, without its leading zeros; false if it
+// is none or too large.
+static bool decode_integer(number x, const uint8_t **der, const uint8_t *end) {
+    uint8_t bytes[COORDINATE_BYTES] = {0};
+    const uint8_t *p = *der;
+    if (end - p < 2 || p[0] != 0x02u || p[1] >= 0x80u || end - p - 2 < p[1]) {
+        return false;
+    }
+    uint32_t len = p[1];
+    p += 2;
+    *der = p + len;
+    for (; len != 0u && *p == 0u; len--) {
+        p++;
+    }
+    if (len > COORDINATE_BYTES) {
+        return false;
+    }
+    memcpy(bytes + COORDINATE_BYTES - len, p, len);
+    decode(x, bytes);
+    return !is_zero(x) && is_below(x, &field_n);
+}
+
+#if !XIP_CFG_IMAGE_BEARSSL
 /// A machine for formulas ///
+
+// A tilde in a comment: times 2^256 modulo p, Montgomery's form.
+typedef number point[3];
+
+// 2^256~ and b~.
+static const number load_constants[2] = {
+        {3, 0, 0xFFFFFFFF, 0xFFFFFFFB, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 4},
+        {0x29C4BDDF, 0xD89CDF62, 0x78843090, 0xACF005CD, 0xF7212ED6, 0xE5A220AB,
+                0x04874834, 0xDC30061D},
+};
+static const point generator = {
+        {0x18A9143C, 0x79E730D4, 0x5FEDB601, 0x75BA95FC, 0x77622510, 0x79FB732B,
+                0xA53755C6, 0x18905F76},
+        {0xCE95560A, 0xDDF25357, 0xBA19E45C, 0x8B4AB8E4, 0xDD21F325, 0xD2E88688,
+                0x25885D85, 0x8571FF18},
+        {1, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE, 0},
+};
 
 // Registers: the point that grows, the one that is added to it, intermediate
 // results. A point is x/z^2~, y/z^3~, z~; z of 0 is infinity.
@@ -72,30 +222,25 @@ enum { TX, TY, TZ, PX, PY, PZ, A, B, C, D, E, F, REGISTERS };
 
 typedef number registers[REGISTERS];
 
-// Two bytes each, where a call would take ten. The result of MUL is no operand
-// of it, that of SUB and ADD not the second one unless it is the first, too.
+// Two bytes each, where a call would take ten.
 #define MUL(d, a, b) (uint16_t)((d) << 4 | (a) << 8 | (b) << 12)
 #define ADD(d, a, b) (uint16_t)(MUL(d, a, b) | 1u)
 #define SUB(d, a, b) (uint16_t)(MUL(d, a, b) | 2u)
 #define END 3u
 
-static void run(registers t, const struct field *f, const uint16_t *code) {
+// Operands of ADD and SUB are below m, and so are all results.
+static void run(registers t, const uint16_t *code) {
+    const struct field *const f = &field_p;
     for (uint32_t op; (op = *code++) != END;) {
-        uint32_t *d = t[op >> 4 & 15u];
-        const uint32_t *a = t[op >> 8 & 15u];
-        const uint32_t *b = t[op >> 12];
+        uint32_t *const d = t[op >> 4 & 15u];
+        const uint32_t *const a = t[op >> 8 & 15u];
+        const uint32_t *const b = t[op >> 12];
         if ((op & 3u) == 0u) {
-            br_i31_montymul(d, a, b, f->m, f->m0i);
-            continue;
-        }
-        if (d != a) {
-            memcpy(d, a, sizeof(number));
-        }
-        if ((op & 1u) != 0u) {
-            (void)br_i31_add(d, b, 1); // no carry: there are 279 bits
-            (void)br_i31_sub(d, f->m, br_i31_sub(d, f->m, 0) ^ 1u);
-        } else {
-            (void)br_i31_add(d, f->m, br_i31_sub(d, b, 1));
+            multiply(d, a, b, f);
+        } else if ((op & 1u) != 0u) {
+            reduce(d, d, sum(d, a, b, PLUS), f);
+        } else if (sum(d, a, b, MINUS) == 0u) {
+            (void)sum(d, d, f->m, PLUS);
         }
     }
 }
@@ -134,119 +279,25 @@ static const uint16_t add_points[] = {
         END,
 };
 
-// T = P with P from plain numbers to Montgomery's form; A is the square of
-// 2^279, PZ is 1, D is b~. C = 0 if y^2 = x^3 - 3x + b.
+// T = P with P from plain numbers to Montgomery's form; A is 2^256~, B is b~.
+// C = 0 if y^2 = x^3 - 3x + b. The product with 2^256~ is 2^512 times 2^-256.
 static const uint16_t load_point[] = {
-        MUL(TX, PX, A), MUL(TY, PY, A), MUL(TZ, PZ, A),
-        MUL(B, TX, TX), MUL(C, B, TX),
-        SUB(C, C, TX), SUB(C, C, TX), SUB(C, C, TX), ADD(C, C, D),
-        MUL(B, TY, TY), SUB(C, C, B),
+        MUL(TX, PX, A), MUL(TY, PY, A),
+        MUL(D, TX, TX), MUL(C, D, TX),
+        SUB(C, C, TX), SUB(C, C, TX), SUB(C, C, TX), ADD(C, C, B),
+        MUL(D, TY, TY), SUB(C, C, D),
         END,
 };
 
-// Is x of the point T the plain number PX? C = 0 if it is. B is the square of
-// 2^279.
+// Is x of the point T the plain number PX? C = 0 if it is. A is 2^256~.
 static const uint16_t compare_x[] = {
-        MUL(A, TZ, TZ), MUL(D, PX, B), MUL(C, D, A), SUB(C, C, TX),
+        MUL(B, TZ, TZ), MUL(D, PX, A), MUL(C, D, B), SUB(C, C, TX),
         END,
 };
-
-// The multiples u of G and v of Q, in TX and TY. TX is R^2/s, PX is the digest,
-// PY is r, PZ is 1.
-static const uint16_t get_multiples[] = {
-        MUL(A, TX, PZ), MUL(TX, PX, A), MUL(TY, PY, A),
-        END,
-};
-
-// Modulo n, C being 0.
-static const uint16_t square[] = {MUL(A, TX, TX), ADD(TX, A, C), END};
-static const uint16_t multiply[] = {MUL(A, TX, B), ADD(TX, A, C), END};
 
 // clang-format on
 
-/// Numbers ///
-
-static bool is_zero(const number x) {
-    return br_i31_iszero(x) != 0u;
-}
-
-// br_i31_sub changes nothing here.
-static bool is_below(number x, const struct field *f) {
-    return br_i31_sub(x, f->m, 0) != 0u;
-}
-
-static uint32_t bit(const number x, uint32_t i) {
-    return x[1u + i / WORD_BITS] >> (i % WORD_BITS) & 1u;
-}
-
-static void set_small(number x, uint32_t value) {
-    memset(x, 0, sizeof(number));
-    x[0] = ANNOUNCED;
-    x[1] = value;
-}
-
-static void decode(number x, const uint8_t *bytes) {
-    uint32_t pending = 0;
-    uint32_t bits = 0;
-    *x++ = ANNOUNCED;
-    for (uint32_t i = COORDINATE_BYTES; i-- != 0u;) {
-        const uint32_t byte = bytes[i];
-        pending |= byte << bits;
-        bits += 8u;
-        if (bits >= WORD_BITS) {
-            *x++ = pending & WORD_MASK;
-            bits -= WORD_BITS;
-            pending = byte >> (8u - bits);
-        }
-    }
-    *x = pending;
-}
-
-// One INTEGER of a signature, at *der, without its leading zeros; false if it
-// is none or too large.
-static bool decode_integer(number x, const uint8_t **der, const uint8_t *end) {
-    uint8_t bytes[COORDINATE_BYTES] = {0};
-    const uint8_t *p = *der;
-    if (end - p < 2 || p[0] != 0x02u || p[1] >= 0x80u || end - p - 2 < p[1]) {
-        return false;
-    }
-    uint32_t len = p[1];
-    p += 2;
-    *der = p + len;
-    for (; len != 0u && *p == 0u; len--) {
-        p++;
-    }
-    if (len > COORDINATE_BYTES) {
-        return false;
-    }
-    memcpy(bytes + COORDINATE_BYTES - len, p, len);
-    decode(x, bytes);
-    return !is_zero(x) && is_below(x, &field_n);
-}
-
-/// The signature ///
-
-void xip_image_feed_(const struct xip_image_trust *trust) {
-    if (trust->feed != NULL) {
-        trust->feed(trust->ctx);
-    }
-}
-
-// TX = R^2/TX modulo n, R being 2^279: TX to the power of n - 2, by squares in
-// Montgomery's form. The highest bit of n - 2 is set.
-static void invert(registers t, const struct xip_image_trust *trust) {
-    number exponent;
-    memcpy(exponent, field_n.m, sizeof(number));
-    exponent[1] -= 2u;
-    memcpy(t[B], t[TX], sizeof(number));
-    for (uint32_t i = BITS - 1u; i-- != 0u;) {
-        run(t, &field_n, square);
-        if (bit(exponent, i) != 0u) {
-            run(t, &field_n, multiply);
-        }
-        xip_image_feed_(trust);
-    }
-}
+/// The curve ///
 
 // T = T + P, for all points.
 static void add(registers t) {
@@ -255,37 +306,14 @@ static void add(registers t) {
     }
     const bool none = is_zero(t[TZ]);
     if (!none) {
-        run(t, &field_p, add_points);
+        run(t, add_points);
     }
     const bool same = !none && is_zero(t[TZ]) && is_zero(t[A]);
     if (none || same) {
         memcpy(t[TX], t[PX], sizeof(point));
     }
     if (same) {
-        run(t, &field_p, double_point);
-    }
-}
-
-// T = u G + v Q, both at once: of two bits, G, Q or their sum is added.
-static void multiply_points(registers t, const number u, const number v,
-        const struct xip_image_trust *trust) {
-    point table[3];
-    memcpy(table[0], generator, sizeof(generator));
-    memcpy(table[0][2], t[TZ], sizeof(number));
-    memcpy(table[1], t[TX], sizeof(point));
-    memcpy(t[PX], table[0], sizeof(point));
-    add(t);
-    memcpy(table[2], t[TX], sizeof(point));
-    xip_image_feed_(trust);
-    memset(t[TZ] + 1, 0, sizeof(number) - sizeof(uint32_t));
-    for (uint32_t i = BITS; i-- != 0u;) {
-        run(t, &field_p, double_point);
-        const uint32_t which = bit(u, i) + 2u * bit(v, i);
-        if (which != 0u) {
-            memcpy(t[PX], table[which - 1u], sizeof(point));
-            add(t);
-        }
-        xip_image_feed_(trust);
+        run(t, double_point);
     }
 }
 
@@ -293,55 +321,152 @@ static void multiply_points(registers t, const number u, const number v,
 static bool load_key(registers t, const uint8_t *key) {
     decode(t[PX], key + 1);
     decode(t[PY], key + 1 + COORDINATE_BYTES);
-    set_small(t[PZ], 1);
-    memcpy(t[A], square_p, sizeof(number));
-    memcpy(t[D], curve_b, sizeof(number));
-    run(t, &field_p, load_point);
+    memcpy(t[A], load_constants, sizeof(load_constants));
+    copy(t[TZ], generator[2]);
+    run(t, load_point);
     return key[0] == UNCOMPRESSED && is_below(t[PX], &field_p) &&
             is_below(t[PY], &field_p) && is_zero(t[C]);
 }
 
+// Bits of each multiplier at a time.
+#define WIDTH (1u + XIP_CFG_IMAGE_FAST)
+#define COLUMNS (1u << WIDTH)
+
+// WIDTH bits from i on, a multiple of WIDTH.
+static uint32_t bits(const number x, uint32_t i) {
+    return x[i / WORD_BITS] >> (i % WORD_BITS) & (COLUMNS - 1u);
+}
+
+// table[i + j COLUMNS] = i G + j T, for all i and j below COLUMNS.
+static void make_table(registers t, point table[COLUMNS * COLUMNS],
+        const struct xip_image_trust *trust) {
+    memset(table, 0, sizeof(point));
+    memcpy(table[1], generator, sizeof(point));
+    memcpy(table[COLUMNS], t[TX], sizeof(point));
+    for (uint32_t n = 1; n < COLUMNS * COLUMNS; n++) {
+        const uint32_t step = n % COLUMNS != 0u ? 1u : COLUMNS;
+        memcpy(t[TX], table[n - step], sizeof(point));
+        memcpy(t[PX], table[step], sizeof(point));
+        add(t);
+        memcpy(table[n], t[TX], sizeof(point));
+        xip_image_feed_(trust);
+    }
+}
+
+// T = u G + v T, both at once, WIDTH bits of each at a time.
+static void multiply_points(registers t, const number u, const number v,
+        const struct xip_image_trust *trust) {
+    point table[COLUMNS * COLUMNS];
+    make_table(t, table, trust);
+    memset(t[TZ], 0, sizeof(number));
+    for (uint32_t i = BITS; i-- != 0u;) {
+        run(t, double_point);
+        if (i % WIDTH == 0u) {
+            memcpy(t[PX], table[bits(u, i) + COLUMNS * bits(v, i)],
+                    sizeof(point));
+            add(t);
+        }
+        xip_image_feed_(trust);
+    }
+}
+
 // Is the x of T, modulo n, the plain number r? There may be two such x below p.
 static bool has_x(registers t, const number r) {
-    memcpy(t[PX], r, sizeof(number));
-    memcpy(t[B], square_p, sizeof(number));
+    copy(t[PX], r);
+    copy(t[A], load_constants[0]);
     if (is_zero(t[TZ])) {
         return false;
     }
     do {
-        run(t, &field_p, compare_x);
+        run(t, compare_x);
         if (is_zero(t[C])) {
             return true;
         }
-        (void)br_i31_add(t[PX], field_n.m, 1);
-    } while (is_below(t[PX], &field_p));
+    } while (sum(t[PX], t[PX], field_n.m, PLUS) == 0u &&
+            is_below(t[PX], &field_p));
     return false;
 }
 
-bool xip_p256_verify_(const uint8_t *key, const uint8_t *digest,
-        const uint8_t *der, uint32_t len, const struct xip_image_trust *trust) {
+// Is r the x of u G + v Q, modulo n?
+static bool sum_has_x(const uint8_t *key, const number u, const number v,
+        const number r, const struct xip_image_trust *trust) {
     registers t;
-    number r, u, v;
-    const uint8_t *const end = der + len;
-    if (len < 2u || der[0] != 0x30u || der[1] != len - 2u) {
-        return false;
-    }
-    der += 2;
-    if (!decode_integer(r, &der, end) || !decode_integer(t[TX], &der, end) ||
-            der != end) {
-        return false;
-    }
-    decode(t[PX], digest); // may be above n: a product never is
-    memcpy(t[PY], r, sizeof(number));
-    set_small(t[PZ], 1);
-    set_small(t[C], 0);
-    invert(t, trust);
-    run(t, &field_n, get_multiples);
-    memcpy(u, t[TX], sizeof(number));
-    memcpy(v, t[TY], sizeof(number));
     if (!load_key(t, key)) {
         return false;
     }
     multiply_points(t, u, v, trust);
     return has_x(t, r);
+}
+
+#else
+/// The curve, by BearSSL ///
+
+static void encode(uint8_t *bytes, const number x) {
+    for (unsigned i = WORDS; i-- != 0u; bytes += 4) {
+        bytes[0] = (uint8_t)(x[i] >> 24);
+        bytes[1] = (uint8_t)(x[i] >> 16);
+        bytes[2] = (uint8_t)(x[i] >> 8);
+        bytes[3] = (uint8_t)x[i];
+    }
+}
+
+// It checks that the key is a point, and that the sum is not at infinity.
+static bool sum_has_x(const uint8_t *key, const number u, const number v,
+        const number r, const struct xip_image_trust *trust) {
+    uint8_t point[XIP_P256_POINT_BYTES];
+    uint8_t of_generator[COORDINATE_BYTES];
+    uint8_t of_key[COORDINATE_BYTES];
+    memcpy(point, key, sizeof(point));
+    encode(of_generator, u);
+    encode(of_key, v);
+    const uint32_t ok = br_ec_p256_m31.muladd(point, NULL, sizeof(point),
+            of_key, sizeof(of_key), of_generator, sizeof(of_generator),
+            BR_EC_secp256r1);
+    xip_image_feed_(trust);
+    number x;
+    decode(x, point + 1);
+    reduce(x, x, 0, &field_n);
+    return ok == 1u && memcmp(x, r, sizeof(x)) == 0;
+}
+#endif
+
+/// The signature ///
+
+// x = 2^512/x modulo n: x to the power of n - 2, by Montgomery's products. The
+// highest bit of n - 2 is set.
+static void invert(number x, const struct xip_image_trust *trust) {
+    number exponent;
+    number base;
+    copy(exponent, field_n.m);
+    exponent[0] -= 2u;
+    copy(base, x);
+    for (uint32_t i = BITS - 1u; i-- != 0u;) {
+        multiply(x, x, x, &field_n);
+        if ((exponent[i / WORD_BITS] >> (i % WORD_BITS) & 1u) != 0u) {
+            multiply(x, x, base, &field_n);
+        }
+        xip_image_feed_(trust);
+    }
+}
+
+bool xip_p256_verify_(const uint8_t *key, const uint8_t *digest,
+        const uint8_t *der, uint32_t len, const struct xip_image_trust *trust) {
+    number r, s, u, v;
+    const uint8_t *const end = der + len;
+    if (len < 2u || der[0] != 0x30u || der[1] != len - 2u) {
+        return false;
+    }
+    der += 2;
+    if (!decode_integer(r, &der, end) || !decode_integer(s, &der, end) ||
+            der != end) {
+        return false;
+    }
+    invert(s, trust);
+    memset(v, 0, sizeof(v));
+    v[0] = 1;
+    multiply(s, s, v, &field_n); // 2^256/s
+    decode(u, digest);           // may be above n
+    multiply(u, u, s, &field_n);
+    multiply(v, r, s, &field_n);
+    return sum_has_x(key, u, v, r, trust);
 }

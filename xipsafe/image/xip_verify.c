@@ -6,13 +6,11 @@
  * The digest TLV is in the unprotected area, so it only finds damage; the
  * signature is over the digest computed here, never over the stored one.
  */
-#include "xip_p256_priv.h"
-
-#include <bearssl.h>
 #include <string.h>
 
-// Hashed in 10 ms through a window: a window watchdog may be that short.
-#define HASH_CHUNK_BYTES 1024u
+#include "xip_p256_priv.h"
+#include "xip_sha256_priv.h"
+
 #define SPKI_PREFIX_BYTES 26u
 _Static_assert(SPKI_PREFIX_BYTES + XIP_P256_POINT_BYTES == XIP_IMAGE_KEY_BYTES,
         "RFC 5480");
@@ -24,33 +22,11 @@ static int refuse(struct xip_image *img, int err,
     return err;
 }
 
-// br_sha256_init() links 130 bytes of functions that nothing calls. The values
-// are those of FIPS 180-4, 5.3.3.
-static void begin_digest(br_sha256_context *sha) {
-    static const uint32_t initial[8] = {0x6A09E667, 0xBB67AE85, 0x3C6EF372,
-            0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
-    _Static_assert(sizeof(initial) == sizeof(sha->val), "BearSSL 0.6");
-    sha->vtable = NULL;
-    sha->count = 0;
-    memcpy(sha->val, initial, sizeof(initial));
-}
-
 static void compute_digest(struct xip_image *img,
         const struct xip_image_trust *trust) {
-    br_sha256_context sha;
-    begin_digest(&sha);
-    const uint8_t *p = img->data;
-    uint32_t left =
-            img->header_bytes + img->payload_bytes + img->protected_bytes;
-    while (left != 0u) {
-        const uint32_t chunk =
-                left < HASH_CHUNK_BYTES ? left : HASH_CHUNK_BYTES;
-        br_sha256_update(&sha, p, chunk);
-        xip_image_feed_(trust);
-        p += chunk;
-        left -= chunk;
-    }
-    br_sha256_out(&sha, img->digest);
+    xip_sha256_(img->digest, img->data,
+            img->header_bytes + img->payload_bytes + img->protected_bytes,
+            trust);
 }
 
 static int check_digest(struct xip_image *img) {
@@ -83,11 +59,8 @@ static const uint8_t *find_key(const struct xip_image_trust *trust,
             }
             continue;
         }
-        uint8_t hash[br_sha256_SIZE];
-        br_sha256_context sha;
-        begin_digest(&sha);
-        br_sha256_update(&sha, key, XIP_IMAGE_KEY_BYTES);
-        br_sha256_out(&sha, hash);
+        uint8_t hash[XIP_IMAGE_DIGEST_BYTES];
+        xip_sha256_(hash, key, XIP_IMAGE_KEY_BYTES, trust);
         if (tlv->len_bytes == sizeof(hash) &&
                 memcmp(tlv->data, hash, sizeof(hash)) == 0) {
             return key;

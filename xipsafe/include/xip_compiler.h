@@ -31,6 +31,7 @@
             no_stack_protector, no_builtin))
 #define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
 #define XIP_NOINIT __attribute__((section(".bss.xip_noinit")))
+#define XIP_NOINLINE __attribute__((noinline))
 #define XIP_MUST_CHECK __attribute__((warn_unused_result))
 #elif defined(__GNUC__)
 #define XIP_RESIDENT \
@@ -40,6 +41,7 @@
                     "no-jump-tables", "no-tree-switch-conversion")))
 #define XIP_ALWAYS_INLINE static inline __attribute__((always_inline))
 #define XIP_NOINIT __attribute__((section(".noinit.xipsafe")))
+#define XIP_NOINLINE __attribute__((noinline))
 #define XIP_MUST_CHECK __attribute__((warn_unused_result))
 #elif defined(__ICCARM__)
 // Untried. Version 9 and later, which take GNU's __asm with operands; its
@@ -48,6 +50,7 @@
 #define XIP_RESIDENT __ramfunc
 #define XIP_ALWAYS_INLINE _Pragma("inline=forced") static inline
 #define XIP_NOINIT __no_init
+#define XIP_NOINLINE _Pragma("inline=never")
 #define XIP_MUST_CHECK
 #else
 #error "name the attributes of this compiler here"
@@ -63,6 +66,9 @@
 // XIP_NOINIT: a variable without a value at start, which takes no room in the
 // image. clang knows that of .bss sections only: with it a variable stays
 // over a reset only where a linker script says so (xip_noinit.ld).
+
+// XIP_NOINLINE: a function that makes its callers larger by more than the calls
+// take, in a boot program that has to be small.
 
 // XIP_WEAK: a symbol that may be absent; its address is then NULL. Define it
 // empty for a position-independent program that has them all: the address of a

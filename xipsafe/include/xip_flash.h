@@ -341,9 +341,9 @@ int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
         XIP_MUST_CHECK;
 
 // Feed the watchdog of the configuration, unless its interval since the last
-// store has not passed, of an outage or of this function: in loops, in hooks and
-// while an image is verified, as often as you like. Thread, or an interrupt that
-// no outage leaves running; the cycle counter has to count.
+// store has not passed, of an outage or of this function: in loops, in hooks
+// and while an image is verified, as often as you like. Thread, or an interrupt
+// that no outage leaves running; the cycle counter has to count.
 void xip_flash_feed(struct xip_flash *dev);
 
 // A window watchdog was just started, or fed by other code: the interval begins

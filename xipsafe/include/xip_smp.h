@@ -38,9 +38,9 @@
 extern "C" {
 #endif
 
-// 0: leave out what an upload does not need: test, confirm, erase, slot info,
-// OS info, boot loader info, further groups. For serial recovery in a boot
-// program; saves 0.9 KB. Default 1.
+// 0: leave out what a recovery does not need: test, confirm, slot info, OS
+// info, boot loader info, further groups, and whether an upload is newer. For
+// serial recovery in a boot program; saves 0.9 KB. Default 1.
 #ifndef XIP_CFG_SMP_FULL
 #define XIP_CFG_SMP_FULL 1
 #endif

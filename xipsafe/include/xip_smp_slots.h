@@ -12,6 +12,9 @@
  * after the last byte the image's digest (and with keys its signature): an
  * image that does not pass loses its header, and the client is told.
  *
+ * `erase` of a boot program (XIP_CFG_UPDATE_BARE) takes the first unit of a
+ * slot: without a header it is empty.
+ *
  * With a journal an upload is on trial when it is complete, `test` puts an
  * image on trial, `confirm` confirms the one that runs or chooses another one
  * that was confirmed before, and an upload that a reset interrupted goes on

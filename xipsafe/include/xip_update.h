@@ -44,8 +44,8 @@ extern "C" {
 
 // 1: for a boot program, where nothing else runs: erase and program by
 // xip_flash_bare_erase and xip_flash_bare_program, without the checks of
-// interrupts and bus masters, and without options.compare. No image runs from
-// the flash. Saves 3.5 KB. Default 0.
+// interrupts and bus masters, in the smallest unit only, and without
+// options.compare. No image runs from the flash. Saves 3.5 KB. Default 0.
 #ifndef XIP_CFG_UPDATE_BARE
 #define XIP_CFG_UPDATE_BARE 0
 #endif

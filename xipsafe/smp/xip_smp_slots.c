@@ -7,15 +7,9 @@
 
 #include <string.h>
 
-#define LOAD_ADDR_OFF 4u // in the header of an image
-#define VERSION_OFF 20u
-
-static uint32_t get16(const uint8_t *p) {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
 static uint32_t get32(const uint8_t *p) {
-    return get16(p) | get16(p + 2) << 16;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+            (uint32_t)p[3] << 24;
 }
 
 static bool is_active(const struct xip_smp_slots *s, unsigned slot) {
@@ -141,46 +135,51 @@ static int confirm(void *ctx, unsigned slot) {
     return is_active(s, slot) ? xip_slots_confirm(s->config.journal, slot)
                               : xip_slots_choose(s->config.journal, slot);
 }
+#endif
 
 static int erase(void *ctx, unsigned slot) {
     struct xip_smp_slots *const s = ctx;
+    struct xip_slots *const journal = s->config.journal;
     if (is_golden(s, slot)) {
         return XIP_ERR_RUNNING; // it is what starts if nothing else does
     }
     xip_update_abort(&s->update);
+    // Else an update that was cut would go on behind what is erased here.
+    const int err =
+            journal != NULL ? xip_slots_writing(journal, slot, 0, 0) : 0;
+    if (err != 0) {
+        return err;
+    }
+#if XIP_CFG_UPDATE_BARE
+    return xip_flash_bare_erase(s->config.dev, off_of(s, slot));
+#else
     return xip_flash_erase(s->config.dev, off_of(s, slot),
             s->config.slots[slot].size_bytes);
-}
 #endif
+}
 
 /// Writing ///
 
-// The slot that the first bytes of an image are for. slot_count: none.
+// The slot that an image with this header is for; NULL: the header has not
+// come. slot_count: none.
 static unsigned slot_for(const struct xip_smp_slots *s,
-        const struct xip_smp_upload *upload) {
-    const bool known = upload->data_bytes >= XIP_IMAGE_HEADER_MIN;
+        const struct xip_image *img) {
     unsigned i = 0;
     for (; i < s->config.slot_count; i++) {
         if (!is_active(s, i) && !is_golden(s, i) &&
-                (!known ||
-                        get32(upload->data + LOAD_ADDR_OFF) ==
-                                s->config.slots[i].addr)) {
+                (img == NULL || img->load_addr == s->config.slots[i].addr)) {
             break;
         }
     }
     return i;
 }
 
-static int check_newer(const struct xip_smp_slots *s, const uint8_t *header) {
-    const struct xip_image_version version = {
-            .major = header[VERSION_OFF],
-            .minor = header[VERSION_OFF + 1u],
-            .revision = (uint16_t)get16(header + VERSION_OFF + 2u),
-    };
+static int check_newer(const struct xip_smp_slots *s,
+        const struct xip_image *img) {
     for (unsigned i = 0; i < s->config.slot_count; i++) {
-        struct xip_image img;
-        if (is_active(s, i) && parse(s, i, &img) &&
-                xip_image_version_compare(&version, &img.version) <= 0) {
+        struct xip_image other;
+        if (is_active(s, i) && parse(s, i, &other) &&
+                xip_image_version_compare(&img->version, &other.version) <= 0) {
             return XIP_ERR_VERSION;
         }
     }
@@ -189,12 +188,16 @@ static int check_newer(const struct xip_smp_slots *s, const uint8_t *header) {
 
 static int begin(void *ctx, const struct xip_smp_upload *upload) {
     struct xip_smp_slots *const s = ctx;
-    const bool known = upload->data_bytes >= XIP_IMAGE_HEADER_MIN;
+    struct xip_image header;
+    const struct xip_image *img = NULL;
     xip_update_abort(&s->update);
-    if (known && get32(upload->data) != XIP_IMAGE_MAGIC) {
-        return XIP_ERR_IMAGE;
+    if (upload->data_bytes >= XIP_IMAGE_HEADER_MIN) {
+        img = &header;
+        if (xip_image_parse_header(&header, upload->data, UINT32_MAX) != 0) {
+            return XIP_ERR_IMAGE;
+        }
     }
-    const unsigned slot = slot_for(s, upload);
+    const unsigned slot = slot_for(s, img);
     if (slot == s->config.slot_count) {
         return XIP_ERR_ADDRESS;
     }
@@ -203,7 +206,7 @@ static int begin(void *ctx, const struct xip_smp_upload *upload) {
         return XIP_ERR_RANGE;
     }
     if (upload->upgrade) {
-        const int err = known ? check_newer(s, upload->data) : XIP_ERR_TRANSFER;
+        const int err = img != NULL ? check_newer(s, img) : XIP_ERR_TRANSFER;
         if (err != 0) {
             return err;
         }
@@ -265,9 +268,9 @@ void xip_smp_slots_init(struct xip_smp_slots *s,
     s->config = *config;
     s->images = (struct xip_smp_images) {
         .slot_count = config->slot_count, .slot = show, .begin = begin,
-        .write = put, .finish = finish,
+        .write = put, .finish = finish, .erase = erase,
 #if XIP_CFG_SMP_FULL
-        .test = test, .confirm = confirm, .erase = erase,
+        .test = test, .confirm = confirm,
 #endif
     };
     xip_update_abort(&s->update);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "xip_cbor.h"
+#include "xip_compiler.h"
 
 enum { GROUP_OS = 0, GROUP_IMAGE = 1 };
 enum {
@@ -88,10 +89,12 @@ static bool get(const struct xip_smp_call *c, const char *key, unsigned type,
             !item->open;
 }
 
+#if XIP_CFG_SMP_FULL
 static bool get_true(const struct xip_smp_call *c, const char *key) {
     struct xip_cbor_item item;
     return get(c, key, XIP_CBOR_SIMPLE, &item) && item.value == XIP_CBOR_TRUE;
 }
+#endif
 
 /// OS ///
 
@@ -364,6 +367,7 @@ static unsigned set_state(struct xip_smp_call *c) {
     }
     return err != 0 ? code_of(err) : put_list(c);
 }
+#endif
 
 static unsigned erase(struct xip_smp_call *c) {
     struct xip_cbor_item item;
@@ -384,7 +388,6 @@ static unsigned erase(struct xip_smp_call *c) {
     begin_map(c, 0);
     return code;
 }
-#endif
 
 /// Upload ///
 
@@ -407,11 +410,13 @@ static unsigned begin_upload(struct xip_smp_call *c,
         uint32_t total_bytes) {
     struct xip_smp *const s = c->s;
     const struct xip_smp_upload upload = {
-            .data = data->data,
-            .data_bytes = data->value,
-            .total_bytes = total_bytes,
-            .sha = sha->data,
-            .upgrade = get_true(c, "upgrade"),
+        .data = data->data,
+        .data_bytes = data->value,
+        .total_bytes = total_bytes,
+        .sha = sha->data,
+#if XIP_CFG_SMP_FULL // else there is nothing that runs and could be newer
+        .upgrade = get_true(c, "upgrade"),
+#endif
     };
     xip_smp_forget(s);
     const unsigned code = code_of(images_of(c)->begin(ctx_of(c), &upload));
@@ -499,9 +504,9 @@ static unsigned image_group(struct xip_smp_call *c) {
         return put_slots(c);
     case IMAGE_STATE << 2 | XIP_SMP_WRITE:
         return set_state(c);
+#endif
     case IMAGE_ERASE << 2 | XIP_SMP_WRITE:
         return erase(c);
-#endif
     default:
         return XIP_SMP_RC_UNSUPPORTED;
     }
@@ -509,7 +514,7 @@ static unsigned image_group(struct xip_smp_call *c) {
 
 /// Packets ///
 
-static unsigned dispatch(struct xip_smp_call *c) {
+static XIP_NOINLINE unsigned dispatch(struct xip_smp_call *c) {
     if (c->group == GROUP_OS) {
         return os_group(c);
     }

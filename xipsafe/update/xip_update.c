@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "xip_compiler.h"
 #include "xip_image.h"
 
 #define PAGE XIP_UPDATE_PAGE_BYTES
@@ -19,10 +20,6 @@
 
 static uint32_t get16(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t get32(const uint8_t *p) {
-    return get16(p) | get16(p + 2) << 16;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
@@ -41,40 +38,16 @@ static int refuse(struct xip_update *u, enum xip_image_reason reason) {
     return XIP_ERR_IMAGE;
 }
 
-// u->head holds the 32 bytes of the header. Sizes are compared with what is
-// left of the slot, never added first.
+// u->head holds the 32 bytes of the header.
 static int check_header(struct xip_update *u) {
     struct xip_image img;
-    memset(&img, 0, sizeof(img));
-    if (get32(u->head) != XIP_IMAGE_MAGIC) {
-        return refuse(u, XIP_REASON_NO_MAGIC);
+    int err = xip_image_parse_header(&img, u->head, u->slot_bytes);
+    if (err == 0) {
+        err = xip_image_check_place(&img,
+                u->dev->config.window_addr + u->slot_off);
     }
-    img.load_addr = get32(u->head + 4);
-    img.header_bytes = get16(u->head + 8);
-    img.protected_bytes = get16(u->head + 10);
-    img.payload_bytes = get32(u->head + 12);
-    img.flags = get32(u->head + 16);
-
-    uint32_t left = u->slot_bytes;
-    if (img.header_bytes < XIP_IMAGE_HEADER_MIN || img.payload_bytes == 0u ||
-            img.header_bytes > left) {
-        return refuse(u, XIP_REASON_HEADER);
-    }
-    left -= img.header_bytes;
-    if (img.payload_bytes > left) {
-        return refuse(u, XIP_REASON_TRUNCATED);
-    }
-    left -= img.payload_bytes;
-    if (img.protected_bytes > left ||
-            left - img.protected_bytes < TLV_INFO_BYTES) {
-        return refuse(u, XIP_REASON_TRUNCATED);
-    }
-    left -= img.protected_bytes;
-
-    const int err = xip_image_check_place(&img,
-            u->dev->config.window_addr + u->slot_off);
     u->reason = img.reason;
-    u->info_end_bytes = u->slot_bytes - left + TLV_INFO_BYTES;
+    u->info_end_bytes = img.total_bytes + TLV_INFO_BYTES;
     return err;
 }
 
@@ -135,11 +108,13 @@ static void find_kept(struct xip_update *u) {
     if (u->slots == NULL) {
         return;
     }
+#if !XIP_CFG_UPDATE_BARE
     struct xip_slot_info info;
     if (xip_slots_list(u->slots, u->slot, &info) != 0 ||
             info.state == XIP_SLOT_UNKNOWN || info.state == XIP_SLOT_WRITING) {
         u->compare = NULL;
     }
+#endif
     u->identity = identity_of(u);
     uint32_t kept = xip_slots_written(u->slots, u->slot, u->identity);
     while (kept > u->info_end_bytes - TLV_INFO_BYTES) {
@@ -159,22 +134,32 @@ static int record_progress(struct xip_update *u, uint32_t end) {
 
 /// Flash ///
 
-static int erase_next(struct xip_update *u) {
+// The largest unit that the next erase may take; 0: none.
+static uint32_t next_unit(const struct xip_update *u) {
     const struct xip_flash_part *const part = &u->dev->part;
-    const uint32_t off = u->slot_off + u->erased_bytes;
-    const struct xip_part_erase *const type = xip_part_fit(part, off,
+#if XIP_CFG_UPDATE_BARE
+    return part->erase[0].size_bytes; // the only one
+#else
+    const struct xip_part_erase *const type = xip_part_fit(part,
+            u->slot_off + u->erased_bytes,
             smaller(u->slot_bytes - u->erased_bytes, u->erase_max_bytes));
-    if (type == NULL) {
+    return type != NULL ? type->size_bytes : 0u;
+#endif
+}
+
+static int erase_next(struct xip_update *u) {
+    const uint32_t off = u->slot_off + u->erased_bytes;
+    const uint32_t unit = next_unit(u);
+    if (unit == 0u) {
         return XIP_ERR_ALIGN;
     }
-    const uint32_t unit = type->size_bytes;
     int err = u->erased_bytes == 0u ? record(u, 0) : 0;
     if (err == 0) {
         err = xip_update_erase_(u->dev, off, unit);
     }
     if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
         // The flags of a trailer belong to the image that is erased.
-        const uint32_t last = part->erase[0].size_bytes;
+        const uint32_t last = u->dev->part.erase[0].size_bytes;
         const uint32_t end = u->slot_off + u->slot_bytes;
         err = xip_update_erase_(u->dev, end - last, last);
     }
@@ -246,12 +231,6 @@ static int program_changes(struct xip_update *u, uint32_t at,
     }
     return err;
 }
-#else
-// A boot program has no use for the RAM that this takes.
-static int program_changes(struct xip_update *u, uint32_t at,
-        const uint8_t *data, uint32_t n) {
-    return program_erased(u, at, data, n);
-}
 #endif
 
 // Program n bytes at `at`, unless they are there already.
@@ -270,8 +249,12 @@ static int program(struct xip_update *u, uint32_t at, const uint8_t *data,
         data += same;
         n -= same;
     }
-    return u->compare != NULL && at >= PAGE ? program_changes(u, at, data, n)
-                                            : program_erased(u, at, data, n);
+#if !XIP_CFG_UPDATE_BARE // a boot program has no use for the RAM
+    if (u->compare != NULL && at >= PAGE) {
+        return program_changes(u, at, data, n);
+    }
+#endif
+    return program_erased(u, at, data, n);
 }
 
 /// The stream ///
@@ -292,8 +275,8 @@ static void watch_info(struct xip_update *u, const uint8_t *data, uint32_t n) {
 
 // Take at most n bytes, all on this side of the next milestone. Returns how
 // many were taken.
-static int take(struct xip_update *u, const uint8_t *data, uint32_t n,
-        uint32_t *taken) {
+static XIP_NOINLINE int take(struct xip_update *u, const uint8_t *data,
+        uint32_t n, uint32_t *taken) {
     const uint32_t at = u->received_bytes;
     int err = 0;
     if (at < PAGE) {

@@ -9,13 +9,10 @@
 
 #if XIP_CFG_UPDATE_BARE
 
+// Of one unit: there is no other one than the smallest.
 int xip_update_erase_(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
-    int err = 0;
-    for (uint32_t done = 0; err == 0 && done < len_bytes;) {
-        err = xip_flash_bare_erase(dev, off + done);
-        done += dev->part.erase[0].size_bytes;
-    }
-    return err;
+    (void)len_bytes;
+    return xip_flash_bare_erase(dev, off);
 }
 
 int xip_update_program_(struct xip_flash *dev, uint32_t off,

@@ -16,6 +16,8 @@
 // And so far behind it; the end of the table may begin a loop.
 #define ANCHOR_BELOW_BYTES 256u
 
+#define PASSED 16u // calls of one function
+
 struct writes {
     struct analysis *a;
     const struct vector_table *table;
@@ -24,6 +26,10 @@ struct writes {
     uint32_t in_vtor;  // registers that were stored there
     uint32_t function; // that is walked
     bool bits;         // it mentions a bit-band region
+    // Its calls that pass the table on are walked into.
+    uint32_t passed[PASSED];
+    bool walked[PASSED];
+    unsigned passed_count, depth;
     bool unknown;
     uint32_t unknown_addr;
     const char *unknown_how;
@@ -54,7 +60,7 @@ static bool in_load_image(const struct writes *w, uint32_t addr) {
 // A word that start code copies, or where it finds it: that the table holds its
 // initial values afterwards is assumption A2.
 static bool is_copied(const struct writes *w, const struct value *v) {
-    bool all = v->count &&
+    bool all = v->count && !v->tainted &&
             (v->kind == VALUE_WORD_OF || v->kind == VALUE_CONST ||
                     v->kind == VALUE_INSIDE);
     for (unsigned i = 0; all && i < v->count; i++) {
@@ -71,7 +77,14 @@ static bool leads_in(const struct writes *w, const struct value *v) {
             return true;
         }
     }
-    return v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR;
+    // Or made from it (is_kept).
+    return (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
+            (v->kind == VALUE_TOP && v->count);
+}
+
+// What is made from the table's address is followed.
+static bool is_kept(const void *ctx, uint32_t addr) {
+    return in_table(ctx, addr);
 }
 
 // A function in the window, before the end of the table by an index: it may
@@ -171,7 +184,8 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     struct writes *w = ctx;
     const bool result =
             where == FLOW_GONE_RETURN || where == FLOW_GONE_RETURN_HIGH;
-    if (!leads_in(w, value)) {
+    // A callee's result is followed in its caller.
+    if (!leads_in(w, value) || (result && w->depth)) {
         return;
     }
     if (!result) {
@@ -200,27 +214,77 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                         : "stores somewhere into the table");
     }
     const bool to_vtor = value_is_const(addr) && addr->v[0] == FLOW_VTOR_ADDR;
-    w->in_vtor |= to_vtor ? 1u << insn->rd : 0;
+    w->in_vtor |= to_vtor && !w->depth ? 1u << insn->rd : 0;
     if (data && addr->kind != VALUE_STACK && !to_vtor && leads_in(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
     }
+}
+
+static const char passes_on[] = "passes on the table's address";
+
+// A call that passes the table on: it has to be walked into.
+static void pass(struct writes *w, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target) {
+    unsigned i = 0;
+    while (i < w->passed_count && w->passed[i] != insn->addr) {
+        i++;
+    }
+    if (how != FLOW_CALL || !value_is_const(target) || i == PASSED) {
+        cannot_tell(w, insn->addr, passes_on);
+    } else if (i == w->passed_count) {
+        w->passed[w->passed_count] = insn->addr;
+        w->walked[w->passed_count++] = false;
+    }
+}
+
+static bool walks_into(void *ctx, const struct value *regs) {
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        if (leads_in(ctx, flow_argument(regs, k))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_inlined(void *ctx, const struct thumb_insn *insn,
+        uint32_t callee, enum flow_inlined how) {
+    struct writes *w = ctx;
+    (void)callee;
+    w->depth += how == FLOW_INLINED_ENTER;
+    w->depth -= how == FLOW_INLINED_LEAVE;
+    for (unsigned i = 0; i < w->passed_count; i++) {
+        if (w->passed[i] == insn->addr && how == FLOW_INLINED_NOT) {
+            cannot_tell(w, insn->addr, passes_on);
+        }
+        w->walked[i] |= w->passed[i] == insn->addr;
+    }
+}
+
+// The walk of a function has ended.
+static void end_function(struct writes *w) {
+    for (unsigned i = 0; i < w->passed_count; i++) {
+        if (!w->walked[i]) {
+            cannot_tell(w, w->passed[i], passes_on);
+        }
+    }
+    w->passed_count = 0;
 }
 
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
     struct writes *w = ctx;
-    (void)how, (void)direct, (void)sp_bytes;
+    (void)direct, (void)sp_bytes;
     bool copies = false;
     for (unsigned k = 0; regs && k < VALUE_REGISTER_ARGUMENTS; k++) {
         copies |= is_copied(w, flow_argument(regs, k));
     }
     for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
-        const bool left_over =
-                flow_left_over(&w->a->model, target, k, w->in_vtor >> k & 1);
+        const bool left_over = flow_left_over(&w->a->model, target, k,
+                !w->depth && w->in_vtor >> k & 1);
         if (leads_in(w, arg) && !left_over) {
-            cannot_tell(w, insn->addr, "passes on the table's address");
+            pass(w, insn, how, target);
         }
     }
 }
@@ -235,6 +299,7 @@ static bool near(const struct writes *w, uint32_t word) {
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct writes *w = ctx;
+    end_function(w);
     if (symbol->absolute) {
         return false;
     }
@@ -309,13 +374,25 @@ static void on_word(void *ctx, const struct elf_section *section,
 
 void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
-    const struct flow_events events = {
-            .ctx = &w, .access = on_access, .call = on_call, .gone = on_gone};
+    const struct flow_events events = {.ctx = &w,
+            .access = on_access,
+            .call = on_call,
+            .gone = on_gone,
+            .inlined = on_inlined,
+            .walks_into = walks_into};
+    const struct model before = a->model;
+    a->model.kept = is_kept;
+    a->model.kept_ctx = &w;
+    a->model.keep_words = false;
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
+        end_function(&w);
         w.image = a->model.images[i];
         analysis_scan_words(w.image, on_word, &w);
     }
+    a->model.kept = before.kept;
+    a->model.kept_ctx = before.kept_ctx;
+    a->model.keep_words = before.keep_words;
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

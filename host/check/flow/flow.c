@@ -88,11 +88,18 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
     into->above_escaped |= from->above_escaped;
     changed |= !into->arguments_changed && from->arguments_changed;
     into->arguments_changed |= from->arguments_changed;
+    const uint8_t known = into->flags_known & from->flags_known &
+            (uint8_t) ~(into->flags ^ from->flags);
+    changed |= known != into->flags_known;
+    into->flags_known = known;
     for (unsigned i = 0; i < 16; i++) {
         changed |= join_value(flow, &into->reg[i], &from->reg[i]);
     }
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         changed |= join_value(flow, &into->slot[i], &from->slot[i]);
+    }
+    for (unsigned i = 0; into->exact && i < FLOW_SINGLES; i++) {
+        changed |= join_value(flow, &into->single[i], &from->single[i]);
     }
     for (unsigned i = 0; into->inlined && i < FLOW_ABOVE; i++) {
         changed |= join_value(flow, &into->above[i], &from->above[i]);
@@ -103,6 +110,12 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
 void flow_reach_(struct flow_ *flow, uint32_t addr,
         const struct flow_state_ *state) {
     const uint32_t i = at(flow, addr);
+    if (flow->tracing) {
+        flow->way_addr = addr;
+        memcpy(flow->way, state, flow->state_bytes);
+        flow->ways++;
+        return;
+    }
     if (flow->emit) {
         return;
     }
@@ -204,6 +217,20 @@ static void it_begin(struct it_block *it, const struct thumb_insn *insn) {
     }
 }
 
+// The flags say which outcome it is.
+static void it_decide(struct it_block *it, const struct flow_state_ *state) {
+    switch (flow_condition_(state, it->cond)) {
+    case FLOW_HOLDS:
+        it->alive[0] = false;
+        break;
+    case FLOW_FAILS:
+        it->alive[1] = false;
+        break;
+    default:
+        break;
+    }
+}
+
 static bool code_at(const struct flow_ *flow, uint32_t addr) {
     return flow_inside_(flow, addr) && flow_is_code_(flow, addr);
 }
@@ -284,6 +311,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
     it->pattern = (uint8_t)(it->pattern << 1);
     it->left--;
     it->held = it->held && insn->op < THUMB_B && !flow_it_sets_flags_(insn);
+    flow->in_it = true;
     for (unsigned i = 0; i < 2; i++) {
         if (it->alive[i] && it->unsure[i]) {
             struct flow_state_ done = states[i];
@@ -295,6 +323,7 @@ static bool step_predicated(struct flow_ *flow, struct flow_state_ *states,
             it->unsure[i] = flow_it_sets_flags_(insn);
         }
     }
+    flow->in_it = false;
     if (it->left) {
         return it->alive[0] || it->alive[1];
     }
@@ -340,18 +369,37 @@ static void step_held(struct flow_ *flow, struct flow_state_ *states,
 static void it_again(struct flow_ *flow, struct flow_state_ *states,
         struct it_block *it, const struct thumb_insn *insn) {
     // Conditions come in pairs of opposites (Armv7-M ARM A7.3).
-    if (it->held && insn->cond != THUMB_AL &&
-            insn->cond >> 1 == it->cond >> 1) {
-        if (insn->cond != it->cond) {
-            const struct flow_state_ swap = states[0];
-            states[0] = states[1];
-            states[1] = swap;
-        }
-    } else {
+    const bool again = it->held && insn->cond != THUMB_AL &&
+            insn->cond >> 1 == it->cond >> 1;
+    if (again && insn->cond != it->cond) {
+        const struct flow_state_ swap = states[0];
+        states[0] = states[1];
+        states[1] = swap;
+    } else if (!again) {
         release(flow, states, it);
         states[1] = states[0];
     }
     it_begin(it, insn);
+    if (!again) {
+        it_decide(it, &states[0]);
+    }
+}
+
+// One instruction. False: no path goes on behind it.
+static bool advance(struct flow_ *flow, struct flow_state_ *states,
+        struct it_block *it, const struct thumb_insn *insn) {
+    if (it->left) {
+        return step_predicated(flow, states, it, insn);
+    }
+    if (insn->op == THUMB_IT) {
+        it_again(flow, states, it, insn);
+    } else if (it->held && keeps_condition(insn)) {
+        step_held(flow, states, insn);
+    } else {
+        release(flow, states, it);
+        return goes_on(flow, insn, step(flow, &states[0], insn));
+    }
+    return true;
 }
 
 // Walks from a leader to the next one, or to the end of the path.
@@ -371,25 +419,80 @@ static void walk(struct flow_ *flow, uint32_t leader) {
         flow->marks[i] |= FLOW_SEEN;
         const struct thumb_insn *insn = decode(flow, addr);
         const uint32_t next = addr + insn->size_bytes;
-        if (it.left) {
-            if (!step_predicated(flow, states, &it, insn)) {
-                return;
-            }
-        } else if (insn->op == THUMB_IT) {
-            it_again(flow, states, &it, insn);
-        } else if (it.held && keeps_condition(insn)) {
-            step_held(flow, states, insn);
-        } else {
-            release(flow, states, &it);
-            if (!goes_on(flow, insn, step(flow, &states[0], insn))) {
-                return;
-            }
-        }
-        if (runs_out(flow, next, addr)) {
+        if (!advance(flow, states, &it, insn) || runs_out(flow, next, addr)) {
             return;
         }
         addr = next;
     }
+}
+
+#define TRACED 1000u // instructions, of one walk
+
+// What a trace goes back to where it finds two ways.
+struct before {
+    uint32_t addr;
+    struct flow_state_ state;
+};
+
+static void remember(struct flow_ *flow, struct before *before, uint32_t addr,
+        const struct flow_state_ *states, const struct it_block *it) {
+    before->addr = addr;
+    memcpy(&before->state, &states[0], flow->state_bytes);
+    if (it->held) {
+        flow_join_(flow, &before->state, &states[1]);
+    }
+}
+
+// Follows the only way from the start as far as there is one. before: where
+// there are two. False: there is no such place, the way has ended.
+static bool trace_to(struct flow_ *flow, const struct flow_state_ *start,
+        struct before *before) {
+    struct flow_state_ states[2];
+    struct it_block it = {.left = 0};
+    uint32_t addr = flow->start_addr;
+    memcpy(&states[0], start, flow->state_bytes);
+    for (unsigned i = 0; !flow->failed && !flow->gave_up; i++) {
+        if (!it.left) {
+            remember(flow, before, addr, states, &it);
+            flow->ways = 0;
+        }
+        if (i >= TRACED && !it.left) {
+            return true;
+        }
+        flow->result->instructions++;
+        const struct thumb_insn *insn = decode(flow, addr);
+        const uint32_t next = addr + insn->size_bytes;
+        const bool goes_on = advance(flow, states, &it, insn);
+        if (flow->ways > 1 || (goes_on && flow->ways)) {
+            return true;
+        }
+        if (goes_on) {
+            if (runs_out(flow, next, addr)) {
+                return false;
+            }
+            addr = next;
+        } else if (flow->ways) {
+            addr = flow->way_addr;
+            memcpy(&states[0], flow->way, flow->state_bytes);
+            it = (struct it_block){.left = 0};
+        } else {
+            return false;
+        }
+    }
+    return false;
+}
+
+// emit: this walk is reported, and what the trace meets is met once.
+static bool trace(struct flow_ *flow, const struct flow_state_ *start,
+        struct before *seed, bool emit) {
+    struct flow_state_ way;
+    flow->way = &way;
+    flow->tracing = true;
+    flow->emit = emit;
+    const bool more = trace_to(flow, start, seed);
+    flow->tracing = flow->emit = false;
+    flow->way = NULL;
+    return more;
 }
 
 static void begin_states(struct flow_ *flow, const struct flow_state_ *start) {
@@ -399,14 +502,14 @@ static void begin_states(struct flow_ *flow, const struct flow_state_ *start) {
                 FLOW_KEEPS | FLOW_CHANGES | FLOW_DATA;
     }
     flow->state_count = flow->work_count = 0;
-    flow->restart = flow->leaves = false;
-    flow_reach_(flow, flow->start_addr, start);
+    flow->restart = false;
+    flow_reach_(flow, flow->walk_addr, start);
     flow->restart = false;
 }
 
 // As any caller calls it.
-static struct flow_state_ any_call(void) {
-    struct flow_state_ start = {.escaped = false};
+static struct flow_state_ any_call(bool exact) {
+    struct flow_state_ start = {.exact = exact};
     for (unsigned i = 0; i < 16; i++) {
         start.reg[i] = value_top();
     }
@@ -419,6 +522,7 @@ static struct flow_state_ any_call(void) {
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         start.slot[i] = value_top();
     }
+    flow_float_forget_(&start, FLOW_SINGLES);
     return start;
 }
 
@@ -466,11 +570,12 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
     flow->end_addr = extent->end_addr;
     flow->start_addr = entry_addr & ~1u;
     flow->count = (flow->end_addr - flow->entry_addr + 1) / 2;
-    flow->state_bytes =
-            (uint32_t)(start->inlined ? sizeof *start
-                                      : offsetof(struct flow_state_, above));
+    flow->state_bytes = (uint32_t)(start->inlined ? sizeof *start
+                    : start->exact ? offsetof(struct flow_state_, above)
+                                   : offsetof(struct flow_state_, single));
     flow->failed = !room_for(flow);
     if (!flow->failed) {
+        bool more = true;
         uint32_t end;
         const enum elf_content content =
                 elf_image_content(model_image(flow->model, flow->start_addr),
@@ -483,9 +588,17 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
                             ? "this is ARM code; a Cortex-M executes Thumb only"
                             : "the entry is marked as data");
         } else {
+            struct before seed = {.addr = flow->start_addr};
             mark_leaders(flow);
-            run_to_fixpoint(flow, start);
-            if (emit && !flow->gave_up) {
+            if (start->exact) {
+                more = trace(flow, start, &seed, emit);
+                start = &seed.state;
+            }
+            flow->walk_addr = seed.addr;
+            if (more) {
+                run_to_fixpoint(flow, start);
+            }
+            if (emit && more && !flow->gave_up) {
                 emit_all(flow);
             }
         }
@@ -519,7 +632,8 @@ static bool walk_function(const struct model *model,
             .nested = nested,
             .inlining = events->inlined ? &inlining : NULL,
     };
-    const struct flow_state_ start = any_call();
+    const struct flow_state_ start =
+            any_call(events->inlined && events->traces);
     *result = (struct flow_result){0};
     const bool good = flow_walk_(&flow, extent, entry_addr, &start);
     result->inlined_steps = INLINED_STEPS - inlining.steps_left;

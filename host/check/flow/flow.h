@@ -87,6 +87,12 @@ struct flow_events {
     // the stack are those of the outermost function. Not NULL: do that.
     void (*inlined)(void *ctx, const struct thumb_insn *insn, uint32_t callee,
             enum flow_inlined how);
+    // With inlined: which calls are walked into, by regs as call() has them;
+    // NULL: all.
+    bool (*walks_into)(void *ctx, const struct value *regs);
+    // With inlined: flags and floating-point registers are followed, and a loop
+    // with a known count is walked as often as it runs.
+    bool traces;
     // The result depends on the pointer in RAM at addr, of which the model
     // knows all values.
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);

@@ -131,8 +131,16 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
     const bool small_a = value_small(a, &most_a);
     const bool small_b = value_small(b, &most_b);
     if (and&&(small_a || small_b)) {
-        return value_number(!small_b || (small_a && most_a < most_b) ? most_a
-                                                                     : most_b);
+        // Of a counter only the mask is certain.
+        const unsigned zeros_a = value_zero_bits(a),
+                       zeros_b = value_zero_bits(b);
+        const bool certain = a->kind == VALUE_CONST || b->kind == VALUE_CONST;
+        const uint32_t most =
+                !small_b || (small_a && most_a < most_b) ? most_a : most_b;
+        const uint32_t limit = a->kind == VALUE_CONST ? most_a : most_b;
+        return certain && most == limit
+                ? value_bounded(0, most, zeros_a > zeros_b ? zeros_a : zeros_b)
+                : value_number(most);
     }
     if (small_a && insn->op == THUMB_BIC) {
         return value_number(most_a);
@@ -177,15 +185,20 @@ static struct value shift(struct flow_ *flow, unsigned kind,
         return combine(flow, a, b, f);
     }
     const bool small = value_small(a, &most);
+    const bool certain = a->kind == VALUE_NUMBER && a->v[1];
     if (small && (kind == THUMB_SHIFT_LSR || kind == THUMB_SHIFT_ASR)) {
-        return value_number(value_is_const(b) ? f(most, b->v[0]) : most);
+        return certain && value_is_const(b)
+                ? value_bounded(f(a->v[2], b->v[0]), f(most, b->v[0]), 0)
+                : value_number(value_is_const(b) ? f(most, b->v[0]) : most);
     }
     if (kind == THUMB_SHIFT_LSR && value_is_const(b) && b->v[0] >= 12) {
-        return value_number(f(~0u, b->v[0]));
+        return value_bounded(0, f(~0u, b->v[0]), 0);
     }
     if (kind == THUMB_SHIFT_LSL && value_is_const(b) && b->v[0] <= 31 &&
             small && (uint64_t)most << b->v[0] <= VALUE_NUMBER_MAX) {
-        return value_number(most << b->v[0]);
+        return certain ? value_bounded(a->v[2] << b->v[0], most << b->v[0],
+                                 value_zero_bits(a) + b->v[0])
+                       : value_number(most << b->v[0]);
     }
     if (kind == THUMB_SHIFT_LSL && value_is_const(b) && b->v[0] <= SCALE_MAX &&
             small) {
@@ -273,12 +286,32 @@ static struct value compute(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+static void flags(const struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *a,
+        const struct value *b, const struct value *rm,
+        const struct value *result) {
+    if (!state->exact) {
+        return;
+    }
+    if (insn->sets_flags && !flow->in_it) {
+        flow_flags_(state, insn, a, b, rm, result);
+    } else if (insn->sets_flags || flow_sets_flags_(insn) ||
+            flow_it_sets_flags_(insn)) {
+        state->flags_known = 0;
+    }
+}
+
 enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
     struct value a = flow_get_(state, insn, first);
     struct value b = flow_operand2_(flow, state, insn);
+    const struct value rm = flow_get_(state, insn, insn->rm);
     if (insn->rd == THUMB_NONE) {
+        const struct value bits = insn->op == THUMB_AND || insn->op == THUMB_EOR
+                ? compute(flow, insn, &a, &b)
+                : value_top();
+        flags(flow, state, insn, &a, &b, &rm, &bits);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &a);
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, &b);
         if (insn->op == THUMB_AND || insn->op == THUMB_EOR) { // bit by bit
@@ -295,7 +328,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
                 value_const(insn->op == THUMB_UXTB ? 0xFF : 0xFFFF);
         a = flow_get_(state, insn, insn->rm);
         result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
-                                       : value_number(m.v[0]);
+                                       : value_bounded(0, m.v[0], 0);
         flow_follow_(flow, insn, &a, NULL, &result);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
@@ -310,6 +343,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
             flow_escape_(state, &b);
         }
     }
+    flags(flow, state, insn, &a, &b, &rm, &result);
     if (insn->rd == PC) {
         return flow_computed_jump_(flow, state, insn, &result);
     }

@@ -176,7 +176,7 @@ bool flow_bits_(struct flow_ *flow, struct flow_state_ *state,
         }
     } else if (o.f == ubfx && (insn->encoding & 31) < 20) {
         flow_set_(flow, state, o.rd,
-                value_number(ones((insn->encoding & 31) + 1)));
+                value_bounded(0, ones((insn->encoding & 31) + 1), 0));
     }
     return true;
 }

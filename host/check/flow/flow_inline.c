@@ -14,7 +14,7 @@
 // The address, of a frame whose stack pointer differs by `by`.
 static struct value moved(const struct value *value, int32_t by) {
     struct value result = *value;
-    if (value->kind == VALUE_STACK && value->count) {
+    if (value->kind == VALUE_STACK && (value->count || value->v[2])) {
         result.v[0] += (uint32_t)by;
     }
     return result;
@@ -30,8 +30,8 @@ static struct value down(const struct flow_ *flow, const struct value *value,
 
 static struct value up(const struct flow_ *flow, const struct value *value,
         int32_t sp) {
-    const bool in_callee = value->kind == VALUE_STACK && value->count &&
-            (int32_t)value->v[0] < 0;
+    const bool in_callee = value->kind == VALUE_STACK &&
+            (value->count || value->v[2]) && (int32_t)value->v[0] < 0;
     if (value->kind == VALUE_CALLER && value->v[0] == flow->depth) {
         return (struct value){.kind = VALUE_RETURN};
     }
@@ -58,9 +58,13 @@ static struct value above(const struct flow_ *flow,
 static struct flow_state_ begin(const struct flow_ *flow,
         const struct flow_state_ *state, int32_t sp) {
     struct flow_state_ start = {.inlined = true,
+            .exact = state->exact,
             .above_escaped = state->escaped || state->above_escaped};
     for (unsigned r = 0; r < 16; r++) {
         start.reg[r] = down(flow, &state->reg[r], sp);
+    }
+    for (unsigned s = 0; state->exact && s < FLOW_SINGLES; s++) {
+        start.single[s] = down(flow, &state->single[s], sp);
     }
     start.reg[SP] = value_stack(0);
     start.reg[LR] = (struct value){.kind = VALUE_RETURN};
@@ -105,6 +109,10 @@ static void take(struct flow_ *flow, struct flow_state_ *state,
             state->reg[r] = r < 4 ? up(flow, &left->reg[r], sp) : value_top();
         }
     }
+    // AAPCS32 6.1.2.1: s16 to s31 are kept.
+    for (unsigned s = 0; state->exact && s < FLOW_SINGLES_LOST; s++) {
+        state->single[s] = up(flow, &left->single[s], sp);
+    }
     // The callee's own frame is gone.
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (-4 * (int32_t)(i + 1) < sp) {
@@ -143,7 +151,7 @@ static bool walk_callee(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes) {
     const int32_t sp = (int32_t)state->reg[SP].v[0];
     const struct flow_state_ start = begin(flow, state, sp);
-    struct flow_state_ left = {.inlined = true};
+    struct flow_state_ left = {.inlined = true, .exact = state->exact};
     struct flow_result result = {0};
     struct flow_ callee = {
             .model = flow->model,
@@ -176,11 +184,21 @@ static bool afford(struct flow_ *flow, const struct function_extent *extent) {
     return enough;
 }
 
+static bool wanted(const struct flow_ *flow, const struct flow_state_ *state) {
+    const struct flow_events *events = flow->events;
+    struct value regs[FLOW_CALL_VALUES];
+    if (!events->walks_into) {
+        return true;
+    }
+    flow_call_values_(flow, state, regs);
+    return events->walks_into(events->ctx, regs);
+}
+
 bool flow_inline_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t target, uint32_t writes) {
     struct function_extent extent;
     const struct value *sp = &state->reg[SP];
-    if (!flow->inlining) {
+    if (!flow->inlining || !wanted(flow, state)) {
         return false;
     }
     const bool possible = sp->kind == VALUE_STACK && sp->count && !sp->v[1] &&
@@ -210,7 +228,7 @@ void flow_not_inlined_(struct flow_ *flow, const struct thumb_insn *insn,
 }
 
 void flow_left_(struct flow_ *flow, const struct flow_state_ *state) {
-    if (flow->emit || !flow->left) {
+    if ((flow->emit && !flow->tracing) || !flow->left) {
         return;
     }
     if (flow->leaves) {

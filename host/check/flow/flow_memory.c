@@ -125,7 +125,40 @@ static struct value load_narrow(struct flow_state_ *state,
     if (insn->sign_extended || bytes > 2) {
         return value_top();
     }
-    return value_number(bytes == 1 ? 0xFF : 0xFFFF);
+    return value_bounded(0, bytes == 1 ? 0xFF : 0xFFFF, 0);
+}
+
+#define RANGE_MAX 64u // bytes
+
+// Only whole words are in the range. Not NULL: the one at byte `at`.
+static bool has_words(const struct value *range) {
+    return range->v[2] <= RANGE_MAX && range->v[3] >= 2 && !(range->v[0] & 3);
+}
+static struct value *word_in(struct flow_state_ *state,
+        const struct value *range, uint32_t at) {
+    const struct value place = value_stack((int32_t)(range->v[0] + at));
+    return flow_slot_(state, &place);
+}
+
+// One of the words of the frame.
+static struct value load_range(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    struct value sum = {.kind = VALUE_NONE};
+    bool all = has_words(addr);
+    for (uint32_t at = 0; all && at <= addr->v[2]; at += 4) {
+        const struct value *word = word_in(state, addr, at);
+        all = word && word->kind != VALUE_BYTES;
+        if (all) {
+            sum = value_join(&flow->model->world, &sum, word);
+        }
+    }
+    if (all && sum.kind != VALUE_TOP && sum.kind != VALUE_STACK) {
+        return sum;
+    }
+    // An address in the frame may be among them.
+    const struct value anywhere = value_some_stack(false);
+    lose_frame(flow, state, insn, &anywhere, 4);
+    return all ? sum : value_top();
 }
 
 static struct value load(struct flow_ *flow, struct flow_state_ *state,
@@ -134,6 +167,9 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     if (bytes != 4) {
         lose_frame(flow, state, insn, addr, bytes);
         return load_narrow(state, insn, addr, bytes);
+    }
+    if (value_is_range(addr)) {
+        return load_range(flow, state, insn, addr);
     }
     if (addr->kind == VALUE_STACK) {
         uint32_t word;
@@ -232,10 +268,33 @@ static bool known_place(const struct flow_state_ *state,
     return !addr->count || (above ? state->above_escaped : state->escaped);
 }
 
-static void store(struct flow_ *flow, struct flow_state_ *state,
+// One of the words of the frame has another value. False: they are not known.
+static bool store_range(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        const struct value *data) {
+    for (uint32_t at = 0; at <= addr->v[2]; at += 4) {
+        if (!has_words(addr) || !word_in(state, addr, at)) {
+            return false;
+        }
+    }
+    flow_lose_(flow, insn, data);
+    flow_escape_(state, data);
+    for (uint32_t at = 0; at <= addr->v[2]; at += 4) {
+        struct value *word = word_in(state, addr, at);
+        flow_escape_(state, word);
+        *word = value_join(&flow->model->world, word, data);
+        state->arguments_changed |= (int32_t)(addr->v[0] + at) >= 0;
+    }
+    return true;
+}
+
+static void put(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
         const struct value *data) {
-    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
+    if (value_is_range(addr) && bytes == 4 && data &&
+            store_range(flow, state, insn, addr, data)) {
+        return;
+    }
     if (addr->kind == VALUE_STACK) {
         struct value *slot = flow_slot_(state, addr);
         if (slot && bytes == 4 && data) {
@@ -263,6 +322,46 @@ static void store(struct flow_ *flow, struct flow_state_ *state,
     if (flow_known_(state) && addr->kind != VALUE_CONST &&
             addr->kind != VALUE_INSIDE) {
         flow_forget_frame_(flow, state);
+    }
+}
+
+static void store(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, bytes, data);
+    put(flow, state, insn, addr, bytes, data);
+}
+
+// From and to floating-point registers, word by word where they are followed.
+static void store_float(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    const struct value four = value_const(4);
+    struct value at = *addr;
+    unsigned first, count;
+    if (!flow_float_block_(state, insn, &first, &count)) {
+        store(flow, state, insn, addr, insn->access_bytes, NULL);
+        return;
+    }
+    flow_emit_access_(flow, insn, FLOW_STORE, addr, insn->access_bytes, NULL);
+    for (unsigned i = 0; i < count; i++) {
+        put(flow, state, insn, &at, 4, &state->single[first + i]);
+        at = value_add(&flow->model->world, &at, &four);
+    }
+}
+
+static void load_float(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr) {
+    const struct value four = value_const(4);
+    struct value at = *addr;
+    unsigned first, count;
+    lose_frame(flow, state, insn, addr, insn->access_bytes);
+    if (!flow_float_block_(state, insn, &first, &count)) {
+        flow_float_forget_(state, FLOW_SINGLES);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        state->single[first + i] = load(flow, state, insn, &at, 4);
+        at = value_add(&flow->model->world, &at, &four);
     }
 }
 
@@ -303,7 +402,7 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
-        lose_frame(flow, state, insn, &addr, insn->access_bytes);
+        load_float(flow, state, insn, &addr);
         if (insn->writeback) {
             flow_set_(flow, state, insn->rn, after);
         }
@@ -337,8 +436,11 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     const struct value addr = flow_address_(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
     const struct value first = flow_get_(state, insn, insn->rd);
-    store(flow, state, insn, &addr, pair ? 4 : insn->access_bytes,
-            insn->floating ? NULL : &first);
+    if (insn->floating) {
+        store_float(flow, state, insn, &addr);
+    } else {
+        store(flow, state, insn, &addr, pair ? 4 : insn->access_bytes, &first);
+    }
     if (pair) {
         const struct value four = value_const(4);
         const struct value next = value_add(&flow->model->world, &addr, &four);
@@ -372,7 +474,7 @@ enum flow_end_ flow_load_block_(struct flow_ *flow, struct flow_state_ *state,
     flow_emit_access_(flow, insn, insn->rn == PC ? FLOW_LITERAL : FLOW_LOAD,
             &addr, insn->access_bytes, NULL);
     if (insn->floating) {
-        lose_frame(flow, state, insn, &addr, insn->access_bytes);
+        load_float(flow, state, insn, &addr);
     }
     const struct value four = value_const(4);
     const struct value start = addr;
@@ -405,7 +507,7 @@ enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
     struct value addr = block_of(flow, state, insn, &after);
     const struct value four = value_const(4);
     if (insn->floating) {
-        store(flow, state, insn, &addr, insn->access_bytes, NULL);
+        store_float(flow, state, insn, &addr);
     }
     for (unsigned r = 0; r < 16; r++) {
         if (insn->list >> r & 1) {

@@ -15,15 +15,21 @@
 // Words above it that are followed in a call that is walked with what its
 // caller knows: its arguments, and the caller's own frame.
 #define FLOW_ABOVE 64u
+#define FLOW_SINGLES 32u      // s0 to s31
+#define FLOW_SINGLES_LOST 16u // by a call (AAPCS32 6.1.2.1)
 
 struct flow_state_ {
     bool escaped;           // other code may know an address in the stack frame
     bool above_escaped;     // or one above it
     bool arguments_changed; // those on the stack were written to
     bool inlined;           // above[] holds something
+    // Flags and single[] are followed: in a walk that goes into calls.
+    bool exact;
+    uint8_t flags, flags_known; // by bit: N, Z, C, V
     struct value reg[16];
     struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
-    // The last, since walks that begin with it unknown do not store it.
+    // The last two, since walks that do not have them do not store them.
+    struct value single[FLOW_SINGLES];
     struct value above[FLOW_ABOVE]; // above[i]: at entry SP + 4 * i
 };
 
@@ -49,7 +55,15 @@ struct flow_ {
     int32_t shift; // from a place in the stack to that of the outermost walk
     bool gave_up;  // what the caller's frame holds then is not known
     bool far;      // a store may go farther than above[]
-    bool leaves;   // left is what it leaves behind
+    bool in_it;    // the instruction is in an IT block
+    // As long as there is one way to go, the walk follows it and joins nothing
+    // where loops begin; from walk_addr on it is as any other.
+    bool tracing;
+    unsigned ways;            // that the instruction reaches
+    uint32_t way_addr;        // the last of them
+    struct flow_state_ *way;  // with that
+    uint32_t walk_addr;       // where the walk begins to join
+    bool leaves;              // left is what it leaves behind
     struct flow_state_ *left; // of an inlined walk
     uint32_t state_bytes;     // of one of states
     uint32_t count;           // of halfwords
@@ -147,6 +161,9 @@ void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
 void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct);
+// What a call in this state has in registers, and its arguments on the stack.
+void flow_call_values_(const struct flow_ *flow,
+        const struct flow_state_ *state, struct value *regs);
 // Emits a flash address that was in none of the operands.
 void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
@@ -181,6 +198,34 @@ enum flow_end_ flow_return_unknown_(struct flow_ *flow,
 // it reads goes where it is not followed.
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
+
+/// flow_exact.c: floating-point registers, where state->exact ///
+
+// A move or other instruction that is neither load nor store. reg: the core
+// registers before it.
+void flow_float_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *reg);
+// The registers of a load or store. False: they are not followed.
+bool flow_float_block_(const struct flow_state_ *state,
+        const struct thumb_insn *insn, unsigned *first, unsigned *count);
+// s0 and so on are unknown.
+void flow_float_forget_(struct flow_state_ *state, unsigned count);
+
+/// flow_exact.c: flags, where state->exact ///
+
+enum flow_outcome_ { FLOW_EITHER, FLOW_HOLDS, FLOW_FAILS };
+
+// The instruction sets flags: of a and b (after the shift), with rm before it.
+void flow_flags_(struct flow_state_ *state, const struct thumb_insn *insn,
+        const struct value *a, const struct value *b, const struct value *rm,
+        const struct value *result);
+// A sum with the carry that is known. False: it is none, or not known.
+bool flow_carry_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
+enum flow_outcome_ flow_condition_(const struct flow_state_ *state,
+        unsigned cond);
+enum flow_outcome_ flow_is_zero_(const struct flow_state_ *state,
+        const struct value *value);
 
 /// flow_bits.c ///
 

@@ -202,6 +202,7 @@ static void forget_above(struct flow_ *flow, struct flow_state_ *state) {
     for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
         struct value *word = &state->above[i];
         if (word->kind != VALUE_CALLER) {
+            emit_gone(flow, NULL, word, FLOW_GONE_FRAME);
             *word = value_lost(&flow->model->world, word, NULL);
         }
     }
@@ -256,6 +257,17 @@ void flow_emit_use_(struct flow_ *flow, const struct thumb_insn *insn,
     }
 }
 
+void flow_call_values_(const struct flow_ *flow,
+        const struct flow_state_ *state, struct value *regs) {
+    const struct value *sp = &state->reg[SP];
+    const bool known = sp->kind == VALUE_STACK && sp->count;
+    memcpy(regs, state->reg, sizeof state->reg);
+    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
+        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
+        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
+    }
+}
+
 void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
         const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct) {
@@ -266,11 +278,7 @@ void flow_emit_call_(struct flow_ *flow, const struct flow_state_ *state,
     }
     const struct value outermost = flow_outermost_(flow, target);
     struct value regs[FLOW_CALL_VALUES];
-    memcpy(regs, state->reg, sizeof state->reg);
-    for (unsigned i = 16; i < FLOW_CALL_VALUES; i++) {
-        const struct value at = value_stack((int32_t)(sp->v[0] + 4 * (i - 16)));
-        regs[i] = known ? flow_frame_word_(flow, state, &at) : value_top();
-    }
+    flow_call_values_(flow, state, regs);
     flow->events->call(flow->events->ctx, insn, how, &outermost, direct, regs,
             known ? -(int32_t)sp->v[0] : -1);
 }
@@ -376,7 +384,8 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
     }
     // clang for ARMv6-M loads the arm's address, then moves it.
     if (insn->op == THUMB_MOV && target->kind == VALUE_WORD_OF &&
-            target->count == 1 && flow_inside_(flow, target->v[0] & ~1u) &&
+            !target->tainted && target->count == 1 &&
+            flow_inside_(flow, target->v[0] & ~1u) &&
             flow_table_words_(flow, state, insn, target->v[0], 0)) {
         return FLOW_STOP;
     }
@@ -443,6 +452,7 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
             state->reg[r] = value_top();
         }
     }
+    flow_float_forget_(state, FLOW_SINGLES_LOST);
 }
 
 // The function that a symbol stands for, past the linker's __NAME_veneer: NULL
@@ -642,15 +652,29 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
     }
 }
 
+// outcome: of its condition.
 static enum flow_end_ branch(struct flow_ *flow, struct flow_state_ *state,
-        const struct thumb_insn *insn, bool conditional) {
+        const struct thumb_insn *insn, bool conditional,
+        enum flow_outcome_ outcome) {
+    if (outcome == FLOW_FAILS) {
+        return FLOW_FALL;
+    }
     if (flow_inside_(flow, insn->target)) {
         flow_reach_(flow, insn->target, state);
     } else {
         const struct value target = value_const(insn->target | 1);
         flow_tail_(flow, state, insn, &target, true);
     }
-    return conditional ? FLOW_FALL : FLOW_STOP;
+    return conditional && outcome == FLOW_EITHER ? FLOW_FALL : FLOW_STOP;
+}
+
+static enum flow_outcome_ compare_zero(const struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    const struct value value = flow_get_(state, insn, insn->rn);
+    const enum flow_outcome_ zero = flow_is_zero_(state, &value);
+    return zero == FLOW_EITHER                                ? FLOW_EITHER
+            : (zero == FLOW_HOLDS) == (insn->op == THUMB_CBZ) ? FLOW_HOLDS
+                                                              : FLOW_FAILS;
 }
 
 static enum flow_end_ table(struct flow_ *flow, struct flow_state_ *state,
@@ -760,10 +784,11 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     struct value target = flow_get_(state, insn, insn->rm);
     switch (insn->op) {
     case THUMB_B:
-        return branch(flow, state, insn, insn->cond != THUMB_AL);
+        return branch(flow, state, insn, insn->cond != THUMB_AL,
+                flow_condition_(state, insn->cond));
     case THUMB_CBZ:
     case THUMB_CBNZ:
-        return branch(flow, state, insn, true);
+        return branch(flow, state, insn, true, compare_zero(state, insn));
     case THUMB_BL:
         return call_direct(flow, state, insn);
     case THUMB_BX:
@@ -805,9 +830,46 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
+static void other(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    struct value before[16];
+    if (flow_bits_(flow, state, insn)) {
+        return;
+    }
+    memcpy(before, state->reg, sizeof before);
+    if (!is_msr(insn)) {
+        flow_clobber_(flow, state, insn);
+    }
+    special(flow, state, insn);
+    flow_float_(flow, state, insn, before);
+}
+
+// Arithmetic and loads do not: flow_arithmetic_() says what they set.
+static bool loses_flags(const struct thumb_insn *insn) {
+    switch (insn->op) {
+    case THUMB_UNDEFINED:
+    case THUMB_BL:
+    case THUMB_BLX:
+    case THUMB_SVC:
+    case THUMB_BKPT:
+        return true;
+    case THUMB_OTHER:
+        return insn->encoding != 0xBF00u &&
+                insn->encoding != 0xF3AF8000u; // NOP
+    default:
+        return false;
+    }
+}
+
 enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
+    if (insn->op == THUMB_OTHER && flow_carry_(flow, state, insn)) {
+        return FLOW_FALL;
+    }
+    if (loses_flags(insn)) {
+        state->flags_known = 0;
+    }
     switch (insn->op) {
     case THUMB_UNDEFINED:
         flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
@@ -819,15 +881,10 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
         for (unsigned i = 0; i < FLOW_SLOTS; i++) {
             state->slot[i] = value_top();
         }
+        flow_float_forget_(state, FLOW_SINGLES);
         return FLOW_FALL;
     case THUMB_OTHER:
-        if (flow_bits_(flow, state, insn)) {
-            return FLOW_FALL;
-        }
-        if (!is_msr(insn)) {
-            flow_clobber_(flow, state, insn);
-        }
-        special(flow, state, insn);
+        other(flow, state, insn);
         return FLOW_FALL;
     case THUMB_LOAD:
         return flow_load_(flow, state, insn);

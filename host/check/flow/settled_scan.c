@@ -54,8 +54,8 @@ static void store_exactly(struct settled *s, uint32_t addr, uint32_t bytes,
 // are linked for. A loop goes on from there.
 static bool is_copied(const struct settled *s, const struct value *addr,
         const struct value *data) {
-    if (!data || data->kind != VALUE_WORD_OF || data->count != 1 ||
-            !addr->count) {
+    if (!data || data->kind != VALUE_WORD_OF || data->tainted ||
+            data->count != 1 || !addr->count) {
         return false;
     }
     // Some loops add first.

@@ -7,6 +7,21 @@
 
 #include <string.h>
 
+unsigned value_zero_bits(const struct value *a) {
+    uint32_t all = 0;
+    unsigned bits = 0;
+    for (uint32_t i = 0; a->kind == VALUE_CONST && i < a->count; i++) {
+        all |= a->v[i];
+    }
+    if (a->kind != VALUE_CONST) {
+        return a->kind == VALUE_NUMBER && a->v[1] ? a->v[1] - 1 : 0;
+    }
+    while (bits < 31 && !(all >> bits & 1)) {
+        bits++;
+    }
+    return bits;
+}
+
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
             a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
@@ -26,11 +41,13 @@ bool value_equal(const struct value *a, const struct value *b) {
     case VALUE_INITIAL:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_STACK:
-        return a->v[1] == b->v[1] && (a->count == 0 || a->v[0] == b->v[0]);
+        return a->v[1] == b->v[1] && a->v[2] == b->v[2] && a->v[3] == b->v[3] &&
+                ((!a->count && !a->v[2]) || a->v[0] == b->v[0]);
     case VALUE_PARAM:
     case VALUE_BYTES:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_NUMBER:
+        return !memcmp(a->v, b->v, 3 * sizeof a->v[0]);
     case VALUE_CALLER:
         return a->v[0] == b->v[0];
     default:
@@ -227,8 +244,19 @@ bool value_small(const struct value *a, uint32_t *most) {
         *most = a->v[0];
         return true;
     }
-    *most = a->count ? a->v[a->count - 1] : 0;
+    // The count of a TOP may be VALUE_MANY.
+    *most = a->kind == VALUE_CONST && a->count ? a->v[a->count - 1] : 0;
     return a->kind == VALUE_CONST && *most <= VALUE_NUMBER_MAX;
+}
+
+// Both are from low to most, not only by A4.
+static bool bounded(const struct value *a, uint32_t *low) {
+    *low = a->kind == VALUE_NUMBER ? a->v[2] : a->count ? a->v[0] : 0;
+    return a->kind == VALUE_CONST || (a->kind == VALUE_NUMBER && a->v[1]);
+}
+
+static unsigned less(unsigned a, unsigned b) {
+    return a < b ? a : b;
 }
 
 static struct value number_up_to(uint32_t most) {
@@ -323,6 +351,11 @@ static bool join_numbers(const struct value *a, const struct value *b,
     }
     // What grows while a loop is walked is a counter.
     *sum = value_number(most_b <= most_a ? most_a : VALUE_NUMBER_MAX);
+    uint32_t low_a, low_b;
+    if (bounded(a, &low_a) && bounded(b, &low_b) && most_b <= most_a) {
+        const unsigned bits = less(value_zero_bits(a), value_zero_bits(b));
+        *sum = value_bounded(low_b >= low_a ? low_a : 0, most_a, bits);
+    }
     return true;
 }
 
@@ -445,6 +478,12 @@ static bool offset_leaves(const struct value_world *world,
     return false;
 }
 
+// A null pointer is not used where another one is.
+static bool null_beside(const struct value_world *world, const struct value *a,
+        uint32_t i) {
+    return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
+}
+
 // a is the address of an object, or an argument, and b is what is added to it.
 static bool add_index(const struct value_world *world, const struct value *a,
         const struct value *b, struct value *sum) {
@@ -462,6 +501,9 @@ static bool add_index(const struct value_world *world, const struct value *a,
         sum->kind = VALUE_INSIDE;
         sum->count = 0;
         for (uint32_t i = 0; i < a->count; i++) {
+            if (null_beside(world, a, i)) {
+                continue;
+            }
             if (!world->address(world->ctx, a->v[i]) ||
                     (!small && world->distance(world->ctx, a->v[i]))) {
                 return false;
@@ -477,6 +519,10 @@ static bool add_index(const struct value_world *world, const struct value *a,
         }
         // Of anything else it is not known which of the two is the address.
         return small || small_step(b) || b->kind == VALUE_PARAM;
+    case VALUE_WORD_OF:
+        *sum = *a;
+        sum->tainted = true;
+        return small || small_step(b);
     case VALUE_INITIAL: // not of the image: read from a register
         *sum = *a;
         return a->v[1] >= 0xE0000000u;
@@ -497,10 +543,16 @@ static struct value add_unknown(const struct value_world *world,
     uint32_t most_a, most_b;
     struct value sum;
     if (value_small(a, &most_a) && value_small(b, &most_b)) {
+        uint32_t low_a, low_b;
+        if (bounded(a, &low_a) && bounded(b, &low_b) &&
+                most_a + most_b <= VALUE_NUMBER_MAX) {
+            return value_bounded(low_a + low_b, most_a + most_b,
+                    less(value_zero_bits(a), value_zero_bits(b)));
+        }
         return number_up_to(most_a + most_b);
     }
     if (a->kind == VALUE_NUMBER && small_step(b)) {
-        return *a; // a counter that counts down
+        return value_number(a->v[0]); // a counter that counts down
     }
     if (a->kind == VALUE_INSIDE && b->kind == VALUE_INSIDE) {
         return value_lost(world, a, b); // one of them is no address
@@ -551,6 +603,27 @@ struct value value_distance(const struct value_world *world,
     return sum;
 }
 
+// a is in the stack.
+static struct value add_to_place(const struct value *a, const struct value *b) {
+    struct value sum = *a;
+    if (value_is_const(b) && a->count) {
+        return value_stack((int32_t)(a->v[0] + b->v[0]));
+    }
+    if (value_is_const(b) && value_is_range(a)) {
+        sum.v[0] += b->v[0];
+        return sum;
+    }
+    if (b->kind == VALUE_NUMBER && b->v[1] && a->count && !a->v[1] &&
+            b->v[0] > b->v[2]) {
+        sum.count = 0;
+        sum.v[0] += b->v[2];
+        sum.v[2] = b->v[0] - b->v[2];
+        sum.v[3] = b->v[1] - 1;
+        return sum;
+    }
+    return value_some_stack(a->v[1]);
+}
+
 static struct value add_values(const struct value_world *world,
         const struct value *a, const struct value *b) {
     if (value_is_const(b) && !b->v[0]) {
@@ -571,10 +644,7 @@ static struct value add_values(const struct value_world *world,
                 (b->kind == VALUE_CONST && !small_step(b))) {
             return value_lost(world, a, b);
         }
-        if (value_is_const(b) && a->count) {
-            return value_stack((int32_t)(a->v[0] + b->v[0]));
-        }
-        return value_some_stack(a->v[1]);
+        return add_to_place(a, b);
     }
     if (b->kind == VALUE_INITIAL) {
         const struct value *swap = a;

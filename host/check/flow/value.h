@@ -15,13 +15,16 @@
 enum value_kind {
     VALUE_NONE,    // not reached yet
     VALUE_CONST,   // one of count constants
-    VALUE_NUMBER,  // 0 to v[0], and no address: a byte, a counter, an index
+    VALUE_NUMBER,  // 0 to v[0], and no address: a byte, a counter, an index;
+                   // v[1]: certainly from v[2] to v[0], a multiple of
+                   // 1 << (v[1] - 1)
     VALUE_INSIDE,  // an unknown offset from one of count bases: inside the
                    // object at one of them
     VALUE_INITIAL, // loaded from memory at v[1] that may change; v[0] is what
                    // the image holds there
     VALUE_WORD_OF, // loaded from somewhere inside an object: one of count
-    VALUE_STACK,  // stack pointer at entry + (int32_t)v[0]; count 0: + unknown;
+    VALUE_STACK,  // stack pointer at entry + (int32_t)v[0]; count 0: + unknown,
+                  // or (v[2]) + up to v[2] more, a multiple of 1 << v[3];
                   // v[1]: read from MSP or PSP, so an exception's frame
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
                   // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
@@ -55,7 +58,7 @@ struct value {
     uint8_t kind;
     uint8_t count; // of CONST, INSIDE, WORD_OF, TOP
     bool tainted;  // TOP, BYTES: may be, or be computed from, the flash address
-                   // taint
+                   // taint; WORD_OF: an index was added to the word
     bool distance; // TOP: may be the distance of two objects, so no index
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
@@ -70,6 +73,12 @@ static inline struct value value_const(uint32_t v) {
 static inline struct value value_number(uint32_t most) {
     return (struct value){.kind = VALUE_NUMBER, .v = {most}};
 }
+// Certainly, not as an index that stays in its object.
+static inline struct value value_bounded(uint32_t low, uint32_t most,
+        unsigned zero_bits) {
+    return (struct value){
+            .kind = VALUE_NUMBER, .v = {most, zero_bits + 1, low}};
+}
 static inline struct value value_stack(int32_t offset) {
     return (struct value){
             .kind = VALUE_STACK, .count = 1, .v = {(uint32_t)offset}};
@@ -77,6 +86,10 @@ static inline struct value value_stack(int32_t offset) {
 // Somewhere in a stack.
 static inline struct value value_some_stack(bool special) {
     return (struct value){.kind = VALUE_STACK, .v = {0, special}};
+}
+// A place in the stack that is one of some, in steps, from v[0] on.
+static inline bool value_is_range(const struct value *a) {
+    return a->kind == VALUE_STACK && !a->count && a->v[2];
 }
 static inline bool value_is_const(const struct value *a) {
     return a->kind == VALUE_CONST && a->count == 1;
@@ -105,6 +118,10 @@ struct value_world {
     bool (*kept_word)(const void *ctx, uint32_t addr);
     const void *ctx;
 };
+
+// The bits from bit 0 up that are zero in all that the value can be; at most
+// 31.
+unsigned value_zero_bits(const struct value *a);
 
 bool value_equal(const struct value *a, const struct value *b);
 

@@ -218,13 +218,20 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     return good;
 }
 
+// With more interrupts, whatever else is unknown stays so.
 static bool masks_decide(const struct check_report *report) {
+    bool masks = false;
     for (size_t i = 0; i < report->finding_count; i++) {
-        if (report->findings[i].rule == CHECK_RULE_MASK_CHANGED) {
-            return report->verdict == CHECK_CANNOT_TELL;
+        const struct check_finding *f = &report->findings[i];
+        if (f->class == CHECK_WARNING) {
+            continue;
         }
+        if (f->rule != CHECK_RULE_MASK_CHANGED) {
+            return false;
+        }
+        masks = true;
     }
-    return false;
+    return masks;
 }
 
 // A mask that changes lets in no more than all interrupts: if it is PROVED with

@@ -186,7 +186,7 @@ static void object_changed(struct changes *c, uint32_t insn_addr,
 
 // From where start code copies.
 static bool is_source(const struct changes *c, const struct value *v) {
-    bool all = v->count &&
+    bool all = v->count && !v->tainted &&
             (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
                     v->kind == VALUE_WORD_OF);
     for (unsigned i = 0; all && i < v->count; i++) {

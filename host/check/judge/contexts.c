@@ -72,7 +72,9 @@ static bool good_access(const struct analysis *a, const struct value *v,
         bool store) {
     // The frame of an exception is above the stack pointer of the handler.
     if (v->kind == VALUE_STACK) {
-        return !store || (v->count && (int32_t)v->v[0] < 0 && !v->v[1]);
+        const int32_t last = (int32_t)(v->v[0] + (v->count ? 0 : v->v[2]));
+        return !store ||
+                ((v->count || value_is_range(v)) && last < 0 && !v->v[1]);
     }
     bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) && v->count;
     for (unsigned i = 0; good && i < v->count; i++) {
@@ -232,7 +234,8 @@ static bool walk(struct search *s, struct visit *v) {
     const struct flow_events events = {.ctx = v,
             .access = on_access,
             .call = on_call,
-            .inlined = on_inlined};
+            .inlined = on_inlined,
+            .traces = true};
     const uint32_t addr = v->chain->addr[0];
     struct function_extent extent;
     struct flow_result result;
@@ -345,6 +348,10 @@ static bool resolve(struct search *s, const struct chain *chain,
         const struct context *c = same(&above, &found->list[i]);
         if (!found->list[i].good && c) {
             found->list[i] = *c;
+        } else if (!c) {
+            // No caller calls it so that it comes there.
+            found->list[i].good = true;
+            found->list[i].value = (struct value){.kind = VALUE_NONE};
         }
     }
     if (known && !walked) {

@@ -148,8 +148,10 @@ static void stack_access(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes) {
     // Armv7-M ARM B1.5.6: it is above the stack pointer that a handler begins
     // with.
-    const bool above = analysis_here(a)->is_handler && addr->count &&
-            (int32_t)addr->v[0] + (int32_t)bytes > 0;
+    const uint32_t last = addr->v[0] + (addr->count ? 0 : addr->v[2]);
+    const bool above = analysis_here(a)->is_handler &&
+            (addr->count || value_is_range(addr)) &&
+            (int32_t)last + (int32_t)bytes > 0;
     if (how == FLOW_STORE && (addr->v[1] || above)) {
         judge_unknown(a, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 "stores into an exception's frame, which may hold the address "

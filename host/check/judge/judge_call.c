@@ -375,6 +375,11 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         call_pointer(a, &site, target->v[1], target->v[0]);
         break;
     case VALUE_WORD_OF:
+        if (target->tainted) {
+            judge_unknown_call(a, &site, CHECK_RULE_JUMP_UNKNOWN, NULL,
+                    "jumps to a computed address inside a function");
+            break;
+        }
         for (unsigned i = 0; i < target->count; i++) {
             call_element(a, &site, target->v[i]);
         }

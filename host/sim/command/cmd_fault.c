@@ -17,7 +17,10 @@
 #include "sim/observe/measure.h"
 #include "sim/snapshot.h"
 
-#define NOTES_MAX 4 // of faults that were handled
+#define NOTES_MAX 4              // of faults that were handled
+#define LONG_WAIT (100 * SIM_MS) // what a note at the end is about
+#define STORM_ENTRIES 100u
+#define POLL_READS 1000u
 #define NMI 2
 #define SP 13
 #define LR 14
@@ -438,7 +441,7 @@ static void say_pending(struct cmd_fault *f, const struct sim_waiting *w) {
 static void say_active(struct cmd_fault *f, const struct sim_waiting *w) {
     char name[CMD_NAME_BYTES], since[NUMBER_TEXT_BYTES], place[200];
     if (!w->active || sim_active_fault(f->sim) ||
-            sim_now(f->sim) - w->active_since <= 100 * SIM_MS) {
+            sim_now(f->sim) - w->active_since <= LONG_WAIT) {
         return;
     }
     place_text(f, sim_pc(f->sim), place, sizeof place);
@@ -450,10 +453,42 @@ static void say_active(struct cmd_fault *f, const struct sim_waiting *w) {
             place);
 }
 
+// Handlers one after the other, and nothing else.
+static void say_storm(struct cmd_fault *f, const struct sim_waiting *w) {
+    char name[CMD_NAME_BYTES], since[NUMBER_TEXT_BYTES];
+    char count[NUMBER_TEXT_BYTES];
+    const sim_time span = sim_now(f->sim) - w->handlers_since;
+    if (!w->active || sim_active_fault(f->sim) || w->entries < STORM_ENTRIES ||
+            span <= LONG_WAIT) {
+        return;
+    }
+    cmd_console_say(f->console,
+            "note: at the end nothing but handlers has run for %s: %s were "
+            "entered, the last one for %s. Its request is not cleared in the "
+            "handler, or comes again before the handler has ended",
+            number_format_time(since, span),
+            number_format_count(count, w->entries),
+            cmd_exception_name(name, w->active, sim_irqs(f->sim)));
+}
+
+static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
+    char since[NUMBER_TEXT_BYTES], place[200];
+    const sim_time span = sim_now(f->sim) - w->poll_since;
+    if (w->poll_count < POLL_READS || span <= LONG_WAIT || w->asleep) {
+        return;
+    }
+    place_text(f, sim_pc(f->sim), place, sizeof place);
+    cmd_console_say(f->console,
+            "note: at the end the core at %s has read 0x%08" PRIx32
+            " for %s, which always gave 0x%08" PRIx32,
+            place, w->poll_addr, number_format_time(since, span),
+            w->poll_value);
+}
+
 static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
     bool any = false;
     for (size_t i = 0; i < w->count; i++) {
-        any |= sim_now(f->sim) - w->pending[i].since > 100 * SIM_MS;
+        any |= sim_now(f->sim) - w->pending[i].since > LONG_WAIT;
     }
     return any && (w->primask || w->faultmask || w->basepri || w->active);
 }
@@ -463,6 +498,8 @@ void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle) {
     char place[200], read[80] = "", busy[200];
     sim_waiting(f->sim, &w);
     say_active(f, &w);
+    say_storm(f, &w);
+    say_poll(f, &w);
     if (all || waits_long(f, &w)) {
         say_pending(f, &w);
     }

@@ -495,6 +495,17 @@ static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
     }
 }
 
+static void follow_poll(struct sim *sim, uint32_t addr, uint32_t value) {
+    if (addr != sim->poll.addr || value != sim->poll.value) {
+        sim->poll.addr = addr;
+        sim->poll.value = value;
+        sim->poll.count = 0;
+        sim->poll.since = sim_now(sim);
+    }
+    sim->poll.count++;
+    sim->poll.last = sim->clock->cycles;
+}
+
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     struct sim *sim = ctx;
     sim->in_access = true;
@@ -502,9 +513,11 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     sim->access_write = false;
     sim->last_read = addr;
     sim->clock->cost += access_cycles(sim, addr);
-    const uint32_t value = read_any(sim, addr, size);
+    const uint32_t word = read_any(sim, addr, size);
+    const uint32_t value = size == 4 ? word : word & ((1u << 8 * size) - 1);
     sim->in_access = false;
-    return size == 4 ? value : value & ((1u << 8 * size) - 1);
+    follow_poll(sim, addr, value);
+    return value;
 }
 
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size) {

@@ -247,6 +247,18 @@ static bool wakes(struct sim *sim) {
             sim_exc_running_(sim, &state, wfe));
 }
 
+static void note_deep_sleep(struct sim *sim) {
+    if ((sim->scs.scr & SCR_SLEEPDEEP) == 0 || sim->exc.deep_noted) {
+        return;
+    }
+    sim->exc.deep_noted = true;
+    sim_note(sim,
+            "the core sleeps at pc 0x%08x with SCR.SLEEPDEEP set: deep sleep "
+            "is not modelled. Here all clocks go on; on a chip SysTick and "
+            "most clocks stop, and it wakes up on another clock or by a reset",
+            (unsigned)sim_pc(sim));
+}
+
 static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
@@ -273,6 +285,7 @@ static void hint(struct sim *sim, const struct sim_cpu_exit *stop) {
     if (wakes(sim)) {
         sim->sleep = AWAKE; // not worth a line in the trace
     } else {
+        note_deep_sleep(sim);
         sim_trace(sim, SIM_TRACE_SLEEP, 1, 0, 0);
     }
 }

@@ -346,6 +346,10 @@ bool sim_exc_dispatch_(struct sim *sim) {
     uint32_t exc_return;
     unsigned number = waiting;
     const struct sim_cpu_state before = state;
+    if (is_thread(&state)) {
+        sim->exc.left_at = sim_now(sim);
+        sim->exc.left_entries = sim->entries;
+    }
     const unsigned fault = push_frame(sim, &state, &exc_return);
     if (fault) {
         number = derived(sim, fault, waiting, &before);

@@ -150,6 +150,8 @@ uint32_t sim_vtor(const struct sim *sim) {
     return sim->scs.vtor;
 }
 
+#define POLL_CYCLES 10000u // between two reads of a poll
+
 void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
@@ -164,6 +166,14 @@ void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
             .last_read = sim->last_read,
     };
     waiting->active_since = sim->exc.since[waiting->active];
+    waiting->handlers_since = sim->exc.left_at;
+    waiting->entries = sim->entries - sim->exc.left_entries;
+    if (sim->clock->cycles - sim->poll.last < POLL_CYCLES) {
+        waiting->poll_addr = sim->poll.addr;
+        waiting->poll_value = sim->poll.value;
+        waiting->poll_count = sim->poll.count;
+        waiting->poll_since = sim->poll.since;
+    }
     const unsigned end = sim->exc_words * 32;
     for (unsigned i = 0; i < end && waiting->count < SIM_WAITING_MAX; i++) {
         if (sim_exc_is_(sim->exc.pending, i) && sim_exc_enabled_(sim, i)) {

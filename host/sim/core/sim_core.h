@@ -89,6 +89,7 @@ enum {
     FPCCR_UFRDY = 1 << 10,
     FPCCR_CLRONRET = 1 << 28,
     SCR_SLEEPONEXIT = 1 << 1,
+    SCR_SLEEPDEEP = 1 << 2,
     SCR_SEVONPEND = 1 << 4,
 };
 #define HFSR_DEBUGEVT (1u << 31)
@@ -109,6 +110,9 @@ struct exceptions {
     bool event;                        // the event register of WFE
     bool waiting;                      // one is pending and enabled
     bool table_noted;                  // of a table that is not aligned
+    bool deep_noted;                   // SLEEPDEEP
+    sim_time left_at;                  // thread mode, for a handler
+    uint64_t left_entries;             // struct sim.entries then
     uint32_t armed_pc[SIM_EXCEPTIONS]; // enabled or set pending while the
                                        // window was closed; 0: it was not
 };
@@ -270,6 +274,12 @@ struct sim {
     struct sim_observer observer;
     uint32_t told_handler[SIM_EXC_WORDS];
     uint32_t last_read;
+    // A register that gives the same value again and again.
+    struct {
+        uint32_t addr, value;
+        uint64_t count, last; // reads; cycle of the last one
+        sim_time since;
+    } poll;
     uint32_t fault_addr, late_pc; // of the fault that is told next
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;

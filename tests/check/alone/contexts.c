@@ -14,6 +14,9 @@
 // safe: ram_called
 // safe: ram_linked
 // safe: ram_two_callers
+// safe: ram_counted
+// safe: ram_list
+// safe: ram_dead
 // unsafe: ram_descriptor_bad load.*
 // unsafe: ram_two_deep_bad load.*
 // unsafe: ram_filled_bad load.*|address
@@ -35,6 +38,9 @@
 // unsafe: ram_by_pointer load.*|address
 // unsafe: ram_unknown_callee .*call.*
 // unsafe: ram_index load.*
+// unsafe: ram_counted_bad load.*|address
+// unsafe: ram_list_bad load.*|address
+// unsafe: ram_waits load.*
 #include "harness.h"
 
 typedef const volatile uint32_t *words;
@@ -55,6 +61,86 @@ words volatile any; // set before the outage
     RAM uint32_t read_##name(const struct item *d) { \
         return d->n + d->p[1] + d->m; \
     }
+
+// As often as the caller says.
+RAM void copy_words(words *to, const words *from, uint32_t n) {
+    while (n--) {
+        *to++ = *from++;
+    }
+}
+RAM void ram_counted(void) {
+    words from[3], to[3];
+    from[0] = from[2] = to[0] = to[1] = to[2] = good;
+    from[1] = any;
+    copy_words(to, from, 1);
+    vi = to[0][1] + to[1][1] + to[2][1];
+}
+RAM void copy_words_bad(words *to, const words *from, uint32_t n) {
+    while (n--) {
+        *to++ = *from++;
+    }
+}
+RAM void ram_counted_bad(void) {
+    words from[3], to[3];
+    from[0] = from[2] = to[0] = to[1] = to[2] = good;
+    from[1] = any;
+    copy_words_bad(to, from, 2);
+    vi = to[1][1];
+}
+
+struct chained {
+    struct chained *next;
+    words p;
+};
+RAM uint32_t walk_list(const struct chained *l) {
+    uint32_t n = 0;
+    for (; l; l = l->next) {
+        n += l->p[1];
+    }
+    return n;
+}
+RAM void ram_list(void) {
+    struct chained first, second;
+    first.next = 0;
+    first.p = second.p = good;
+    second.next = &first;
+    vi = walk_list(&second);
+}
+RAM uint32_t walk_list_bad(const struct chained *l) {
+    uint32_t n = 0;
+    for (; l; l = l->next) {
+        n += l->p[1];
+    }
+    return n;
+}
+RAM void ram_list_bad(void) {
+    struct chained first, second;
+    first.next = 0;
+    first.p = any;
+    second.p = good;
+    second.next = &first;
+    vi = walk_list_bad(&second);
+}
+
+// What callers pass says that it is never read.
+RAM uint32_t read_if(words p, uint32_t n) {
+    return n > 3 ? p[1] : good[1];
+}
+RAM void ram_dead(void) {
+    vi = read_if(any, 2);
+}
+
+// An interrupt changes what its frame holds.
+int *volatile frame_place;
+RAM void ram_waits(void) {
+    volatile int done = 0;
+    words p = good;
+    frame_place = (int *)&done;
+    if (done) {
+        p = any;
+    }
+    vi = p[1];
+}
 
 READS(descriptor)
 RAM void ram_descriptor(void) {

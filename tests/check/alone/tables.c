@@ -5,6 +5,18 @@
  * SPDX-License-Identifier: MIT
  */
 // unsafe-build: BAD_ALIASNAME vector-runtime|vector
+// unsafe-build: BAD_CALLEE vector
+// unsafe-build: BAD_CALLEE_DESCRIPTOR vector-runtime|vector
+// unsafe-build: BAD_CALLEE_INDEX vector-runtime
+// unsafe-build: BAD_CALLEE_KEEPS vector-runtime|vector
+// unsafe-build: BAD_CALLEE_LOOP vector-runtime
+// unsafe-build: BAD_CALLEE_RECURS vector-runtime|vector
+// unsafe-build: BAD_CALLEE_RETURNS vector-runtime|vector
+// unsafe-build: BAD_CALLEE_TAIL vector-runtime|vector
+// unsafe-build: BAD_CALLEE_UNKNOWN vector-runtime|vector
+// unsafe-build: BAD_CHOSEN vector-runtime|vector
+// unsafe-build: BAD_CHOSEN_ARG vector-runtime|vector
+// unsafe-build: BAD_DISGUISED vector-runtime|vector
 // unsafe-build: BAD_FWD vector-runtime|vector
 // unsafe-build: BAD_GETTER vector-runtime|vector
 // unsafe-build: BAD_HALFWORD vector-runtime|vector
@@ -19,6 +31,8 @@
 // unsafe-build: BAD_VTOR_INSIDE vector-runtime|vector
 // unsafe-build: BAD_VTOR_SCB vector-runtime|vector
 // unsafe-build: BAD_VTOR_UNNAMED vector-runtime|vector
+// safe-build: OK_CALLEE
+// safe-build: OK_CALLEE_FIFTH
 // safe-build: OK_READ
 // safe-build: OK_STORE
 // safe-build: OK_VOIDTABLE
@@ -46,6 +60,149 @@ int main(void) {
     uint32_t base = (uint32_t)&vi & 0xfffff000u;
     *(uint32_t *)(base + ((uint32_t)ram_vectors & 0xfffu) + 60) =
             (uint32_t)flash_tick;
+    return 0;
+}
+#elif defined BAD_CALLEE || defined OK_CALLEE || defined BAD_CALLEE_INDEX
+FLASH void set_vector(harness_handler **t, uint32_t n, harness_handler *to) {
+    t[n + 16] = to;
+}
+int main(void) {
+#ifdef BAD_CALLEE
+    set_vector(ram_vectors, 0, own);
+    set_vector(ram_vectors, 1, flash_tick);
+#elif defined BAD_CALLEE_INDEX
+    set_vector(ram_vectors, vi, own);
+#else
+    set_vector(ram_vectors, 0, own);
+    set_vector(ram_vectors, 1, own);
+#endif
+    vi = 1;
+    return 0;
+}
+#elif defined OK_CALLEE_FIFTH
+FLASH void set_vector(uint32_t a, uint32_t b, uint32_t c, uint32_t n,
+        harness_handler **t, harness_handler *to) {
+    if (a + b + c) {
+        t[n] = to;
+    }
+}
+int main(void) {
+    set_vector(vi, vi, vi, 17, ram_vectors, own);
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_DESCRIPTOR
+struct change {
+    harness_handler **t;
+    uint32_t n;
+};
+FLASH void change_vector(const struct change *c, harness_handler *to) {
+    c->t[c->n] = to;
+}
+int main(void) {
+    struct change c = {ram_vectors, 15};
+    change_vector(&c, flash_tick);
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_KEEPS
+harness_handler **kept_table;
+FLASH void keep(harness_handler **t) {
+    kept_table = t;
+}
+FLASH void change_kept(void) {
+    kept_table[15] = flash_tick;
+}
+int main(void) {
+    keep(ram_vectors);
+    change_kept();
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_LOOP
+FLASH void fill(harness_handler **t, harness_handler *volatile *from, int n) {
+    while (n--) {
+        *t++ = *from++;
+    }
+}
+harness_handler *volatile handlers[3];
+int main(void) {
+    handlers[1] = flash_tick;
+    fill(ram_vectors + 14, handlers, 3);
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_RECURS
+FLASH void set_down(harness_handler **t, uint32_t n) {
+    if (n) {
+        set_down(t + 1, n - 1);
+        vi = n;
+        return;
+    }
+    *t = flash_tick;
+}
+int main(void) {
+    set_down(ram_vectors, 15);
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_RETURNS
+FLASH harness_handler **entry(harness_handler **t, uint32_t n) {
+    return t + n;
+}
+int main(void) {
+    *entry(ram_vectors, 15) = flash_tick;
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_TAIL
+FLASH harness_handler **entry(harness_handler **t, uint32_t n) {
+    return t + n;
+}
+FLASH harness_handler **own_entry(uint32_t n) {
+    return entry(ram_vectors, n);
+}
+int main(void) {
+    *own_entry(15) = flash_tick;
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CALLEE_UNKNOWN
+FLASH void set_tick(harness_handler **t) {
+    t[15] = flash_tick;
+}
+typedef void set_fn(harness_handler **);
+set_fn *volatile set_hook = set_tick;
+FLASH void by_hook(harness_handler **t) {
+    set_hook(t);
+}
+int main(void) {
+    by_hook(ram_vectors);
+    vi = 1;
+    return 0;
+}
+#elif defined BAD_CHOSEN
+harness_handler **volatile other_table;
+int main(void) {
+    harness_handler **t = vi ? ram_vectors : other_table;
+    t[15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_CHOSEN_ARG
+harness_handler **volatile other_table;
+FLASH void set_tick(harness_handler **t) {
+    t[15] = flash_tick;
+}
+int main(void) {
+    set_tick(vi ? ram_vectors : other_table);
+    return 0;
+}
+#elif defined BAD_DISGUISED
+int main(void) {
+    const uint32_t x = vi;
+    uint32_t t = (uint32_t)ram_vectors ^ x;
+    __asm volatile("" : "+r"(t));
+    ((harness_handler **)(t ^ x))[15] = flash_tick;
     return 0;
 }
 #elif defined BAD_FWD

@@ -6,8 +6,7 @@ xip_firmware(NAME boot_hash
     INCLUDES boot
     LINKER boot/boot.ld
     MODULES boot
-    DEFINES XIP_CFG_BOOT_KEY=0 XIP_CFG_IMAGE_SIGNATURES=0
-    BEARSSL)
+    DEFINES XIP_CFG_BOOT_KEY=0 XIP_CFG_IMAGE_SIGNATURES=0)
 
 # The same with serial recovery.
 xip_firmware(NAME boot_hash_recovery
@@ -17,8 +16,7 @@ xip_firmware(NAME boot_hash_recovery
     LINKER boot/boot.ld
     MODULES boot smp
     DEFINES XIP_CFG_BOOT_KEY=0 XIP_CFG_IMAGE_SIGNATURES=0 XIP_CFG_BOOT_SMP=1
-        XIP_CFG_SMP_FULL=0 XIP_CFG_UPDATE_BARE=1
-    BEARSSL)
+        XIP_CFG_SMP_FULL=0 XIP_CFG_UPDATE_BARE=1)
 
 function(cut_small_ name slot version seed)
     xip_firmware(NAME cut_small_${name}
@@ -29,8 +27,7 @@ function(cut_small_ name slot version seed)
         LINK_OPTIONS -Wl,--build-id
         SLOT ${slot} VERSION ${version}.0.0
         DEFINES APP_VERSION=${version}.0.0 APP_TABLE_SEED=${seed}
-            APP_TABLE_SMALL XIP_CFG_IMAGE_SIGNATURES=0 ${ARGN}
-        BEARSSL)
+            APP_TABLE_SMALL XIP_CFG_IMAGE_SIGNATURES=0 ${ARGN})
 endfunction()
 
 set(dir ${XIP_FIRMWARE_DIR_})

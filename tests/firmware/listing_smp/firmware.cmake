@@ -15,5 +15,4 @@ xip_firmware(NAME listing_smp
     INCLUDES examples/self_update ${CMAKE_BINARY_DIR}/listings
     MODULES smp
     DEFINES XIP_CFG_IMAGE_SIGNATURES=0
-    SLOT 0
-    BEARSSL)
+    SLOT 0)

@@ -8,8 +8,7 @@ xip_firmware(NAME boot_slots4
         boards/stm32l476g-disco/board.c
     LINKER boot/boot.ld
     MODULES boot
-    INCLUDES boot boards/stm32l476g-disco
-    BEARSSL)
+    INCLUDES boot boards/stm32l476g-disco)
 
 foreach(slot IN ITEMS 0 1 2 3)
     xip_firmware(NAME slots4_slot${slot}
@@ -20,6 +19,5 @@ foreach(slot IN ITEMS 0 1 2 3)
         MODULES slots counter
         INCLUDES tests/firmware/common examples/self_update
             boards/stm32l476g-disco
-        SLOT ${slot} VERSION 1.${slot}.0
-        BEARSSL)
+        SLOT ${slot} VERSION 1.${slot}.0)
 endforeach()

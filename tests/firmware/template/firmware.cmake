@@ -12,8 +12,7 @@ xip_firmware(NAME template_boot
     SOURCES boot/main.c boot/mem.c boot/startup.c boot/table.c board.c
     LINKER boot/boot.ld
     BOARD template
-    MODULES boot
-    BEARSSL)
+    MODULES boot)
 foreach(kind IN ITEMS flm stldr)
     xip_firmware(NAME template_${kind}
         SOURCES extloader/${kind}.c extloader/loader.c

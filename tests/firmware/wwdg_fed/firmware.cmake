@@ -4,5 +4,4 @@ xip_firmware(NAME wwdg_fed
     LINKER examples/self_update/app.ld
     INCLUDES tests/firmware/common examples/self_update boot
     MODULES update
-    SLOT 0
-    BEARSSL)
+    SLOT 0)

@@ -304,6 +304,29 @@ static void refuses_extreme_sizes(void **state) {
     munmap(f.base, f.mapped);
 }
 
+// While it arrives: 32 bytes are read, and room for the next head is needed.
+static void header_alone(void **state) {
+    (void)state;
+    struct maker m = begin();
+    maker_seal(&m);
+    struct fence fence = fence_make(XIP_IMAGE_HEADER_MIN);
+    const uint8_t *header = fence_put(&fence, m.data, XIP_IMAGE_HEADER_MIN);
+    const uint32_t needed = m.signed_bytes + 4;
+    struct xip_image img;
+    assert_int_equal(xip_image_parse_header(&img, header, needed), 0);
+    assert_int_equal(img.total_bytes, m.signed_bytes);
+    assert_int_equal(xip_image_parse_header(&img, header, UINT32_MAX), 0);
+    assert_int_equal(img.total_bytes, m.signed_bytes);
+    for (uint32_t avail = 0; avail < needed; avail++) {
+        assert_int_equal(xip_image_parse_header(&img, header, avail),
+                XIP_ERR_IMAGE);
+        assert_int_equal(img.reason, XIP_REASON_TRUNCATED);
+    }
+    assert_int_equal(xip_image_parse_header(&img, NULL, needed), XIP_ERR_PARAM);
+    assert_int_equal(xip_image_parse_header(NULL, header, needed),
+            XIP_ERR_PARAM);
+}
+
 static void names_what_is_not_an_image(void **state) {
     (void)state;
     struct xip_image img;
@@ -614,7 +637,9 @@ static void damaged_signature_stays_in_bounds(void **state) {
     }
 }
 
-#define PIECES 7 // of 1 KB, of that vector
+// Feeds: pieces of 1 KB of that vector (and one of the key), one signature.
+#define PIECES 7
+#define SIGNATURE (255 + 3 + 256)
 
 static void count_feeds(void *ctx) {
     ++*(unsigned *)ctx;
@@ -630,7 +655,7 @@ static void feeds_the_watchdog(void **state) {
     trust.ctx = &fed;
     struct xip_image img;
     assert_int_equal(check(&img, data, size, &trust), 0);
-    assert_int_equal(fed, PIECES + 512); // and one signature
+    assert_int_equal(fed, PIECES + 1 + SIGNATURE);
     free(data);
 }
 
@@ -653,7 +678,7 @@ static void known_image(void **state) {
     known[31] ^= 1;                // of another image
     fed = 0;
     assert_int_equal(check(&img, data, size, &trust), 0);
-    assert_int_equal(fed, PIECES + 512);
+    assert_int_equal(fed, PIECES + 1 + SIGNATURE);
     known[31] ^= 1;
     data[size / 2] ^= 1; // contents have changed since
     assert_int_equal(check(&img, data, size, &trust), XIP_ERR_HASH);
@@ -788,6 +813,7 @@ int main(void) {
             cmocka_unit_test(refuses_every_truncation),
             cmocka_unit_test(refuses_every_flipped_bit),
             cmocka_unit_test(refuses_extreme_sizes),
+            cmocka_unit_test(header_alone),
             cmocka_unit_test(names_what_is_not_an_image),
             cmocka_unit_test(refuses_areas_that_cannot_be_right),
             cmocka_unit_test(iterates_both_areas_in_order),

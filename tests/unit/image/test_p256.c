@@ -5,11 +5,13 @@
  *
  * XIPSAFE_CASES and XIPSAFE_SEED set how many random signatures, and which.
  */
-// sources: xipsafe/image/xip_p256.c
+// sources: xipsafe/image/xip_p256.c xipsafe/image/xip_sha256.c
+// sources: tests/support/p256_fast.c tests/support/p256_bearssl.c
 // libs: bearssl
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,7 @@
 #include <cmocka.h>
 
 #include "support/fence.h"
+#include "support/p256_options.h"
 #include "xip_p256_priv.h"
 
 #define DER_MAX 140u
@@ -44,14 +47,46 @@ static uint64_t from_environment(const char *name, uint64_t otherwise) {
     return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
+static void unhex(uint8_t *bytes, unsigned len, const char *hex) {
+    for (unsigned i = 0; i < len; i++) {
+        const char digits[3] = {hex[2 * i], hex[2 * i + 1]};
+        char *end;
+        bytes[i] = (uint8_t)strtoul(digits, &end, 16);
+        assert_true(end == digits + 2);
+    }
+}
+
+// Big-endian numbers of 64 digits.
+static void number(uint8_t bytes[32], const char *hex) {
+    unhex(bytes, 32, hex);
+}
+
+#define ORDER "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
+
+static bool is_zero_modulo_order(const uint8_t bytes[32]) {
+    uint8_t order[32], zero[32] = {0};
+    number(order, ORDER);
+    return memcmp(bytes, zero, 32) == 0 || memcmp(bytes, order, 32) == 0;
+}
+
+// All builds of it say the same.
 static bool is_good(const struct signature *s) {
     const struct xip_image_trust trust = {0};
     static struct fence fence; // a byte behind the signature is noticed
     if (!fence.base) {
         fence = fence_make(DER_MAX);
     }
-    return xip_p256_verify_(s->key, s->digest,
-            fence_put(&fence, s->der, s->len), s->len, &trust);
+    const uint8_t *der = fence_put(&fence, s->der, s->len);
+    const bool good = xip_p256_verify_(s->key, s->digest, der, s->len, &trust);
+    assert_int_equal(p256_fast_verify(s->key, s->digest, der, s->len, &trust),
+            good);
+    // BearSSL's curve has no multiple of 0, of a digest that nobody has.
+    if (!is_zero_modulo_order(s->digest)) {
+        assert_int_equal(p256_bearssl_verify(s->key, s->digest, der, s->len,
+                                 &trust),
+                good);
+    }
+    return good;
 }
 
 static bool bearssl_says(const struct signature *s) {
@@ -62,22 +97,10 @@ static bool bearssl_says(const struct signature *s) {
                    s->der, s->len) == 1;
 }
 
-// Big-endian numbers of 64 digits.
-static void number(uint8_t bytes[32], const char *hex) {
-    for (unsigned i = 0; i < 32; i++) {
-        const char digits[3] = {hex[2 * i], hex[2 * i + 1]};
-        char *end;
-        bytes[i] = (uint8_t)strtoul(digits, &end, 16);
-        assert_true(end == digits + 2);
-    }
-}
-
 static void small(uint8_t bytes[32], uint8_t value) {
     memset(bytes, 0, 32);
     bytes[31] = value;
 }
-
-#define ORDER "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
 
 // The order less a small number.
 static void order_less(uint8_t bytes[32], uint8_t value) {
@@ -232,6 +255,38 @@ static void test_x_above_the_order(void **state) {
     assert_false(is_good(&s));
 }
 
+// tests/vectors/p256/make says what they are.
+static void test_edge_vectors(void **state) {
+    (void)state;
+    FILE *file = fopen("tests/vectors/p256/edge.txt", "r");
+    assert_non_null(file);
+    char verdict[8], name[64], key[131], digest[65], r[65], s_text[65];
+    unsigned accepted = 0, rejected = 0;
+    while (fscanf(file, "%7s %63s %130s %64s %64s %64s", verdict, name, key,
+                   digest, r, s_text) == 6) {
+        struct signature s;
+        uint8_t r_bytes[32], s_bytes[32];
+        unhex(s.key, sizeof s.key, key);
+        unhex(s.digest, sizeof s.digest, digest);
+        number(r_bytes, r);
+        number(s_bytes, s_text);
+        set_values(&s, r_bytes, s_bytes);
+        const bool accept = strcmp(verdict, "accept") == 0;
+        if (is_good(&s) != accept) {
+            fail_msg("%s is to be %sed", name, verdict);
+        }
+        accepted += accept;
+        rejected += !accept;
+        if (accept) {
+            r_bytes[draw(32)] ^= (uint8_t)(1 + draw(255));
+            set_values(&s, r_bytes, s_bytes);
+            assert_false(is_good(&s));
+        }
+    }
+    fclose(file);
+    assert_true(accepted > 200 && rejected > 20);
+}
+
 static void test_values_out_of_range(void **state) {
     (void)state;
     struct signature s;
@@ -334,7 +389,13 @@ static void test_feeds(void **state) {
     draw_bytes(s.digest, sizeof s.digest);
     sign(&s, secret);
     assert_true(xip_p256_verify_(s.key, s.digest, s.der, s.len, &trust));
-    assert_int_equal(fed, 255 + 1 + 256);
+    assert_int_equal(fed, 255 + 3 + 256); // the table, too
+    fed = 0;
+    assert_true(p256_fast_verify(s.key, s.digest, s.der, s.len, &trust));
+    assert_int_equal(fed, 255 + 15 + 256);
+    fed = 0;
+    assert_true(p256_bearssl_verify(s.key, s.digest, s.der, s.len, &trust));
+    assert_int_equal(fed, 255 + 1);
 }
 
 int main(void) {
@@ -346,6 +407,7 @@ int main(void) {
             cmocka_unit_test(test_small_multiples),
             cmocka_unit_test(test_sum_is_infinity),
             cmocka_unit_test(test_x_above_the_order),
+            cmocka_unit_test(test_edge_vectors),
             cmocka_unit_test(test_values_out_of_range),
             cmocka_unit_test(test_key_is_no_point),
             cmocka_unit_test(test_der),

@@ -155,7 +155,7 @@ static void put_map(uint8_t *image, const uint32_t types[2],
 // Of FL-S: 4 KB sectors at the start or, by register, at the end, or none.
 static const uint32_t fls_types[2] = {0xD810200C, 0x00000000};
 static const uint32_t fls_map[] = {
-        0x6500F000, 4, 0x6500F001, 2,       // which one holds
+        0x08FF65FC, 4, 0x044865FD, 2,       // which one holds
         0x00010002, 0x0001FFF1, 0x00FDFFF2, // map 0: 128 KB, the rest
         0x00010102, 0x00FDFFF2, 0x0001FFF1, // map 1
         0x00000203, 0x00FFFFF2,             // map 2
@@ -179,6 +179,15 @@ static void sector_maps(void **state) {
     assert_int_equal(s.region[0].types, 1);
     assert_int_equal(s.region[1].size_bytes, (16u << 20) - (128u << 10));
     assert_int_equal(s.region[1].types, 2);
+    assert_int_equal(s.everywhere, 0); // map 2 has no 4 KB
+    assert_int_equal(s.detects, 2);
+    assert_int_equal(s.detect[0].opcode, 0x65);
+    assert_int_equal(s.detect[0].mask, 8);
+    assert_int_equal(s.detect[0].addr, 4);
+    assert_int_equal(s.detect[0].addr_bytes, SFDP_VARIABLE);
+    assert_int_equal(s.detect[0].clocks, SFDP_VARIABLE);
+    assert_int_equal(s.detect[1].addr_bytes, 3);
+    assert_int_equal(s.detect[1].clocks, 8);
     assert_true(sfdp_decode(&s, image, sizeof image, 1, why));
     assert_int_equal(s.region[1].types, 1);
     assert_true(sfdp_decode(&s, image, sizeof image, 2, why));
@@ -197,6 +206,8 @@ static void sector_maps(void **state) {
     assert_true(sfdp_decode(&s, image, sizeof image, -1, why));
     assert_int_equal(s.region_count, 5);
     assert_int_equal(s.region[2].types, 9);
+    assert_int_equal(s.everywhere, 1);
+    assert_int_equal(s.detects, 0);
 }
 
 // A map that is not the whole chip, that cuts a unit, or ends too early.
@@ -291,6 +302,43 @@ static void a_chip_with_a_sector_map(void **state) {
     }
 }
 
+// A driver finds the map that was chosen, as JESD216F says.
+static void a_chip_says_which_map_holds(void **state) {
+    (void)state;
+    static uint8_t image[0x200];
+    static struct part_model m;
+    char why[SFDP_WHY_BYTES];
+    for (unsigned id = 0; id < 3; id++) {
+        put_map(image, fls_types, fls_map, 12);
+        write_dump(image, sizeof image, NULL);
+        FILE *file = fopen(path, "a");
+        assert_non_null(file);
+        fprintf(file, "\n# sector-map: %u\n", id);
+        fclose(file);
+        assert_true(open_model(&m, why));
+        struct nor *nor = nor_new(&m.part, NULL, NULL);
+        unsigned found = 0;
+        for (unsigned i = 0; i < m.sfdp.detects; i++) {
+            const struct nor_frame frame = {.has_opcode = true,
+                    .opcode = m.sfdp.detect[i].opcode,
+                    .opcode_lanes = 1,
+                    .addr_lanes = 1,
+                    .addr_bytes = 3,
+                    .addr = m.sfdp.detect[i].addr,
+                    .dummy_clocks = 8,
+                    .data_lanes = 1};
+            const uint64_t now = (30 + i) * NOR_MS;
+            nor_begin(nor, now, &frame);
+            const uint8_t byte = nor_in(nor, now + 1000);
+            nor_end(nor, now + 2000);
+            found = found << 1 | !!(byte & m.sfdp.detect[i].mask);
+        }
+        assert_int_equal(found, id);
+        nor_free(nor);
+        part_model_close(&m);
+    }
+}
+
 // A damaged dump is refused, never read behind its end.
 static void damaged_dumps(void **state) {
     (void)state;
@@ -362,6 +410,7 @@ int main(void) {
             cmocka_unit_test(sector_maps),
             cmocka_unit_test(sector_maps_that_cannot_be),
             cmocka_unit_test(a_chip_with_a_sector_map),
+            cmocka_unit_test(a_chip_says_which_map_holds),
             cmocka_unit_test(damaged_dumps),
             cmocka_unit_test(agrees_with_the_dumps),
     };

@@ -627,9 +627,9 @@ static void run_path(size_t from) {
 
 /// Sessions step by step ///
 
-// Reads are independent: what a step may do depends on the flash and on what the
-// journal knows, not on what it has read before. So places in a session that
-// are equal in both go on once.
+// Reads are independent: what a step may do depends on the flash and on what
+// the journal knows, not on what it has read before. So places in a session
+// that are equal in both go on once.
 struct place {
     struct state state;
     struct xip_journal journal;

@@ -9,7 +9,7 @@
 // sources: xipsafe/smp/xip_smp_slots.c xipsafe/transport/xip_smp.c
 // sources: xipsafe/transport/xip_cbor.c xipsafe/update/*.c
 // sources: xipsafe/image/xip_image.c xipsafe/image/xip_verify.c
-// sources: xipsafe/image/xip_p256.c
+// sources: xipsafe/image/xip_p256.c xipsafe/image/xip_sha256.c
 // sources: xipsafe/slots/*.c xipsafe/*/xip_part.c
 // sources: tests/support/fake_flash.c
 // libs: bearssl
@@ -436,6 +436,24 @@ static void test_an_upload_goes_on_after_a_reset(void **state) {
     assert_int_equal(send_piece(0, CHUNK, image_bytes, false), CHUNK);
 }
 
+// What is erased is not part of an update that goes on.
+static void test_an_erase_ends_an_upload(void **state) {
+    (void)state;
+    payload = 120000;
+    open_with_journal();
+    make_image(1, 2, 0);
+    uint32_t off = 0;
+    while (off < 80000) {
+        off = send_piece(off, CHUNK, image_bytes, false);
+    }
+    request(2, 5, (const uint8_t *)"\xa1\x64slot\x01", 7);
+    assert_int_equal(code(), 0);
+    assert_int_equal(send_piece(0, CHUNK, image_bytes, false), CHUNK);
+    open_with_journal();
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+    assert_memory_equal(memory_of(1), image, image_bytes);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_slots_are_shown),
@@ -446,6 +464,7 @@ int main(void) {
             cmocka_unit_test(test_damaged_image),
             cmocka_unit_test(test_signatures),
             cmocka_unit_test(test_test_confirm_erase),
+            cmocka_unit_test(test_an_erase_ends_an_upload),
             cmocka_unit_test(test_an_upload_that_is_given_up),
             cmocka_unit_test(test_flash_that_fails),
             cmocka_unit_test(test_with_a_journal),

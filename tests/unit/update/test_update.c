@@ -335,7 +335,7 @@ struct bad {
 
 static const struct bad bad_headers[] = {
         {0, 4, 0x96F3B83C, XIP_ERR_IMAGE, XIP_REASON_NO_MAGIC}, // version 1
-        {0, 4, 0xFFFFFFFF, XIP_ERR_IMAGE, XIP_REASON_NO_MAGIC},
+        {0, 4, 0xFFFFFFFF, XIP_ERR_IMAGE, XIP_REASON_EMPTY},
         {4, 4, FAKE_WINDOW, XIP_ERR_ADDRESS, XIP_REASON_ADDRESS},
         {4, 4, SLOT, XIP_ERR_ADDRESS, XIP_REASON_ADDRESS}, // offset, no address
         {16, 4, 0, XIP_ERR_ADDRESS, XIP_REASON_NOT_FIXED},
@@ -396,7 +396,7 @@ static void test_header_must_fit(void **state) {
     assert_int_equal(xip_update_begin(&update, &fake.dev, SLOT, 0x1000, NULL),
             0);
     assert_int_equal(xip_update_write(&update, image, 1024), XIP_ERR_IMAGE);
-    assert_int_equal(update.reason, XIP_REASON_HEADER);
+    assert_int_equal(update.reason, XIP_REASON_TRUNCATED);
     assert_int_equal(fake.operations, 0);
 }
 
