@@ -165,7 +165,8 @@ struct xip_flash_config {
     // `interval_us` have passed (0 = no watchdog). Not a call, so it is
     // provably resident. IWDG: &IWDG->KR, 0xAAAA. For a window watchdog choose
     // an interval in which its window opens, and feed it nowhere else but by
-    // xip_flash_feed(). The first store comes an interval after attach.
+    // xip_flash_feed(). The first store comes an interval after attach, and
+    // after a change of the clock.
     struct xip_watchdog watchdog;
 
     const struct xip_flash_hooks *hooks; // may lie in the flash
