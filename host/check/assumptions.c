@@ -15,7 +15,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "copied them, and the memory regions are as given",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
-                "stacks lie in readable memory and do not overflow", 0},
+                "stacks lie in readable memory and do not overflow, and code "
+                "stores into one only through addresses that were made from "
+                "the stack pointer",
+                0},
         [ASSUME_OBJECTS] = {"A4", "objects",
                 "what is added to an object's address stays inside the "
                 "object, and a store stays inside the object its pointer was "
@@ -25,8 +28,9 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "functions keep to the procedure call standard: r4 to r11, "
                 "s16 to s31, the stack pointer and the return address are "
                 "kept (and exceptions keep all registers, FPCCR.ASPEN being "
-                "set as after a reset), and arguments are where it says; the address of a function is "
-                "not computed from that of another place",
+                "set as after a reset), arguments are where it says, and "
+                "pointers lead to a first instruction; the address of a "
+                "function is not computed from that of another place",
                 0},
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave code and constants "

@@ -95,4 +95,27 @@ firmware 'void (*volatile pointer)(void) = off;
 void subject(void) { pointer(); on(); }'
 judge 3 "${halves[@]}"
 has 'keeps the address of off'
+
+# Its address is made by shifts, or is that of a place behind its first
+# instruction.
+firmware '__asm__(".text\n.syntax unified\n.thumb_func\n.global make\n.type make,%function\n"
+"make: movs r0, #:upper8_15:#off\nlsls r0, #8\nadds r0, #:upper0_7:#off\nlsls r0, #8\n"
+"adds r0, #:lower8_15:#off\nlsls r0, #8\nadds r0, #:lower0_7:#off\nbx lr\n.size make, .-make");
+void (*make(void))(void);
+void subject(void) { make()(); u = 3; on(); }'
+judge 3 "${halves[@]}"
+has 'make (0x9'
+firmware '__asm__(".text\n.syntax unified\n.thumb_func\n.global enter\n.type enter,%function\n"
+"enter: ldr r3, 1f\nbx r3\n.align 2\n1: .word off + 2\n.size enter, .-enter");
+void enter(void);
+void subject(void) { enter(); u = 3; on(); }'
+judge 3 "${halves[@]}"
+has 'enter (0x9'
+
+# The end is called under a condition.
+firmware 'RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
+"push {r4, lr}\nbl off\nldr r3, =u\nldr r3, [r3]\ncmp r3, #0\nit eq\nbleq on\npop {r4, pc}"); }
+void subject(void) { work(); u++; }'
+judge 1 "${halves[@]}"
+has 'work may return to it before the outage ends'
 finish

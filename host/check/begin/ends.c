@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/match.h"
+#include "check/analysis/references.h"
 #include "check/begin/begin_priv.h"
 
 #define PC 15u
@@ -102,6 +103,7 @@ static bool call_ends(const struct paths *p, uint32_t addr) {
 
 // From addr on, to the end of what follows without a choice.
 static void follow(struct paths *p, uint32_t addr) {
+    unsigned conditional = 0; // instructions of an IT block that are left
     while (!p->returns) {
         struct thumb_insn insn;
         const uint32_t i = (addr - p->extent.entry_addr) / 2;
@@ -115,16 +117,21 @@ static void follow(struct paths *p, uint32_t addr) {
             p->returns = true; // it is not known where this leads
             return;
         }
-        if (p->seen[i]) {
+        const bool maybe = conditional != 0;
+        if (p->seen[i] && !maybe) {
             return;
         }
-        p->seen[i] = 1;
+        p->seen[i] |= !maybe;
+        conditional = insn.op == THUMB_IT
+                ? 4u - (unsigned)__builtin_ctz(insn.it_mask)
+                : conditional - maybe;
         addr += insn.size_bytes;
         const bool inside = insn.target >= p->extent.entry_addr &&
                 insn.target < p->extent.end_addr;
         switch (insn.op) {
         case THUMB_BL:
-            if (call_ends(p, insn.target)) {
+            p->returns |= flow_is_switch_helper(&p->e->a->model, insn.target);
+            if (call_ends(p, insn.target) && !maybe) {
                 return;
             }
             break;
@@ -134,7 +141,7 @@ static void follow(struct paths *p, uint32_t addr) {
             } else {
                 later(p, insn.target);
             }
-            if (insn.cond == THUMB_AL) {
+            if (insn.cond == THUMB_AL && !maybe) {
                 return;
             }
             break;
@@ -214,14 +221,11 @@ static void called(struct ends *e, size_t opener,
     const struct elf_symbol *symbol = model_symbol(&a->model, insn->addr);
     const struct opener o = e->openers[opener];
     struct function_extent extent;
-    if (symbol && analysis_is_veneer(a, symbol)) {
-        return; // calls of it are calls of o
-    }
     if (!symbol || !model_function(&a->model, insn->addr, &extent)) {
         kept(e, &o, insn->addr);
         return;
     }
-    const bool jump = insn->op == THUMB_B;
+    const bool jump = insn->op != THUMB_BL;
     const bool flash = model_forbidden(&a->model, insn->addr);
     if (!flash) {
         analysis_root(a, symbol->addr,
@@ -234,86 +238,40 @@ static void called(struct ends *e, size_t opener,
     }
 }
 
-static uint32_t past_veneers(const struct ends *e, uint32_t addr) {
-    bool veneer = false;
-    return analysis_past_veneers(e->a, addr & ~1u, &veneer);
-}
-
-static void scan_code(struct ends *e, size_t opener, uint32_t addr,
-        uint32_t end) {
-    uint16_t low[16] = {0};
-    unsigned count = 0;
-    while (addr + 2 <= end) {
-        struct thumb_insn insn;
-        const uint32_t room = end - addr < 4 ? end - addr : 4;
-        const uint8_t *b = model_bytes(&e->a->model, addr, room);
-        if (!b || !thumb_decode(&insn, addr, b, room)) {
-            addr += 2;
-            continue;
-        }
-        const uint32_t to = e->openers[opener].addr;
-        const bool branch = insn.op == THUMB_B || insn.op == THUMB_BL;
-        if (branch && past_veneers(e, insn.target) == to) {
-            called(e, opener, &insn);
-        } else if (insn.op == THUMB_MOV && insn.immediate) {
-            low[count++ % 16] = (uint16_t)insn.imm;
-        }
-        for (unsigned i = 0; insn.op == THUMB_MOVT && i < 16; i++) {
-            const uint32_t word = insn.imm << 16 | low[i];
-            if (word & 1 && past_veneers(e, word) == to) {
-                kept(e, &e->openers[opener], addr);
-            }
-        }
-        addr += insn.size_bytes;
+static void on_called(void *ctx, uint32_t which, const struct thumb_insn *insn,
+        bool direct) {
+    struct ends *e = ctx;
+    if (direct) {
+        called(e, which, insn);
+    } else {
+        kept(e, &e->openers[which], insn->addr);
     }
 }
 
-static bool leads_to(struct ends *e, size_t opener, uint32_t word) {
-    return word & 1 && past_veneers(e, word) == e->openers[opener].addr;
+static void on_kept(void *ctx, uint32_t which, uint32_t at) {
+    const struct ends *e = ctx;
+    kept(e, &e->openers[which], at);
 }
 
-// The address of o, or an offset to it, in data or in a pool: it is called
-// through a pointer.
-static void scan_words(struct ends *e, size_t opener, uint32_t addr,
-        uint32_t end) {
-    for (; addr + 4 <= end; addr++) {
-        uint32_t word;
-        if (!model_word(&e->a->model, addr, &word)) {
-            continue;
-        }
-        bool leads = leads_to(e, opener, word);
-        for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
-            leads |= leads_to(e, opener, analysis_offset(e->a, addr, word, i));
-        }
-        const struct elf_symbol *symbol =
-                leads ? model_symbol(&e->a->model, addr) : NULL;
-        leads &= !symbol || !analysis_is_veneer(e->a, symbol);
-        if (leads) {
-            kept(e, &e->openers[opener], addr);
-        }
-    }
+static void on_entered(void *ctx, uint32_t which, uint32_t at, uint32_t to) {
+    (void)to;
+    on_kept(ctx, which, at);
 }
 
-static void find_callers(struct ends *e, size_t opener) {
-    const struct elf_section *s;
-    for (size_t k = 0; k < e->a->model.image_count; k++) {
-        const struct elf_image *image = e->a->model.images[k];
-        for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
-            const uint32_t last = s->addr + s->size_bytes;
-            for (uint32_t addr = s->addr; !s->zero && addr < last;) {
-                uint32_t end = last;
-                const enum elf_content content =
-                        elf_image_content(image, addr, &end);
-                end = end > addr && end < last ? end : last;
-                if (content == ELF_CONTENT_THUMB) {
-                    scan_code(e, opener, addr, end);
-                } else {
-                    scan_words(e, opener, addr, end);
-                }
-                addr = end;
-            }
-        }
+// Of the openers from the first one on. Adds others.
+static void find_callers(struct ends *e, size_t first) {
+    struct references r = {.a = e->a,
+            .ctx = e,
+            .called = on_called,
+            .kept = on_kept,
+            .entered = on_entered};
+    const size_t count = e->opener_count;
+    for (size_t i = first; i < count && !e->a->failed; i++) {
+        e->a->failed |=
+                !references_add(&r, (uint32_t)i, e->openers[i].addr & ~1u);
     }
+    references_find(&r);
+    references_free(&r);
 }
 
 /// What was asked ///
@@ -378,8 +336,10 @@ bool ends_check(struct analysis *a) {
     const bool good = add_all(&e, o->begins, o->begin_count, false) &&
             add_all(&e, o->ends, o->end_count, true);
     add_noted(&e);
-    for (size_t i = 0; good && i < e.opener_count && !a->failed; i++) {
+    for (size_t i = 0; good && i < e.opener_count && !a->failed;) {
+        const size_t count = e.opener_count;
         find_callers(&e, i);
+        i = count;
     }
     free(e.openers);
     free(e.closers);

@@ -222,6 +222,14 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 
 static const char passes_on[] = "passes on the table's address";
 
+// Argument k of a call is the table's address, and the callee may look at it.
+static bool passed(const struct writes *w, const struct value *target,
+        const struct value *regs, unsigned k) {
+    return leads_in(w, flow_argument(regs, k)) &&
+            !flow_left_over(&w->a->model, target, k,
+                    !w->depth && w->in_vtor >> k & 1);
+}
+
 // A call that passes the table on: it has to be walked into.
 static void pass(struct writes *w, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target) {
@@ -237,9 +245,10 @@ static void pass(struct writes *w, const struct thumb_insn *insn,
     }
 }
 
-static bool walks_into(void *ctx, const struct value *regs) {
+static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
+    const struct value callee = value_const(target | 1);
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
-        if (leads_in(ctx, flow_argument(regs, k))) {
+        if (passed(ctx, &callee, regs, k)) {
             return true;
         }
     }
@@ -280,10 +289,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         copies |= is_copied(w, flow_argument(regs, k));
     }
     for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
-        const struct value *arg = flow_argument(regs, k);
-        const bool left_over = flow_left_over(&w->a->model, target, k,
-                !w->depth && w->in_vtor >> k & 1);
-        if (leads_in(w, arg) && !left_over) {
+        if (passed(w, target, regs, k)) {
             pass(w, insn, how, target);
         }
     }
@@ -384,6 +390,7 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     a->model.kept = is_kept;
     a->model.kept_ctx = &w;
     a->model.keep_words = false;
+    a->model.kept_lengths = true;
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
         end_function(&w);
@@ -393,6 +400,7 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     a->model.kept = before.kept;
     a->model.kept_ctx = before.kept_ctx;
     a->model.keep_words = before.keep_words;
+    a->model.kept_lengths = before.kept_lengths;
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

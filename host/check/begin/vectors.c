@@ -604,6 +604,24 @@ static bool by_default(struct analysis *a, struct vector_table *table,
 
 #define TABLES_MAX 4u
 
+// The stack is where the table that the processor starts with says, and where
+// one in use does: a program that starts another one takes it from there.
+static void add_stacks(struct analysis *a, const struct vector_table *tables,
+        size_t count) {
+    struct vector_table first;
+    const char *how;
+    uint32_t top;
+    for (size_t i = 0; i < count; i++) {
+        if (model_word(&a->model, tables[i].addr, &top)) {
+            model_add_stack(&a->model, top);
+        }
+    }
+    if (by_default(a, &first, &how) &&
+            model_word(&a->model, first.addr, &top)) {
+        model_add_stack(&a->model, top);
+    }
+}
+
 bool vectors_check(struct analysis *a) {
     struct vector_table tables[TABLES_MAX];
     const char *how = "--vectors";
@@ -636,6 +654,7 @@ bool vectors_check(struct analysis *a) {
         check_table(a, &tables[i]);
     }
     a->table = tables[0];
+    add_stacks(a, tables, count);
     return true;
 }
 

@@ -256,23 +256,44 @@ static bool code_follows(struct flow_ *flow, uint32_t addr) {
     return false;
 }
 
-static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
+#define PADDING 8u // instructions
+
+// The function that begins at addr or behind padding; else addr.
+static uint32_t next_function(const struct flow_ *flow, uint32_t addr) {
+    uint32_t next = addr;
+    for (unsigned i = 0; i < PADDING; i++) {
+        struct thumb_insn insn;
+        const struct elf_symbol *symbol = model_symbol(flow->model, next);
+        const uint8_t *bytes = model_bytes(flow->model, next, 4);
+        if (symbol && symbol->function && symbol->addr == next) {
+            return next;
+        }
+        if (!bytes || !thumb_decode(&insn, next, bytes, 4) ||
+                !flow_pads_(&insn)) {
+            break;
+        }
+        next += insn.size_bytes;
+    }
+    return addr;
+}
+
+static bool runs_out(struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t addr, uint32_t from_addr) {
     if (code_at(flow, addr)) {
         return false;
     }
     if (!flow_inside_(flow, addr)) {
         // Falls into what follows: a function without a symbol of its own, or
         // an assembler routine in two pieces.
+        addr = next_function(flow, addr);
         const struct value target = value_const(addr | 1);
-        const struct thumb_insn fall = {
-                .addr = from_addr, .size_bytes = 2, .target = addr};
+        const struct thumb_insn fall = {.addr = from_addr,
+                .size_bytes = 2,
+                .target = addr,
+                .immediate = !flow->maybe_called};
         struct function_extent next;
         if (model_function(flow->model, addr, &next)) {
-            if (flow->emit && flow->events->call) {
-                flow->events->call(flow->events->ctx, &fall, FLOW_TAIL, &target,
-                        true, NULL, -1);
-            }
-            flow_not_inlined_(flow, &fall, &target);
+            flow_tail_(flow, state, &fall, &target, true);
             flow->gave_up |= flow->outer != NULL;
             return true;
         }
@@ -286,11 +307,15 @@ static bool runs_out(struct flow_ *flow, uint32_t addr, uint32_t from_addr) {
 // function that does not return; assembly may go on in the next function.
 static bool goes_on(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_end_ end) {
-    return end == FLOW_FALL ||
-            (end == FLOW_AFTER_CALL &&
-                    (code_follows(flow, insn->addr + insn->size_bytes) ||
-                            (insn->op == THUMB_BL &&
-                                    flow_returns_(flow->model, insn->target))));
+    flow->maybe_called = false;
+    if (end != FLOW_AFTER_CALL ||
+            code_follows(flow, insn->addr + insn->size_bytes)) {
+        return end != FLOW_STOP;
+    }
+    const struct flow_callee_ callee =
+            flow_callee_of_(flow->model, &flow->called);
+    flow->maybe_called = !callee.leaves;
+    return callee.returns;
 }
 
 static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
@@ -299,6 +324,7 @@ static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
         flow->gave_up |= !flow->inlining->steps_left;
         flow->inlining->steps_left -= flow->inlining->steps_left > 0;
     }
+    flow->insn = insn;
     const enum flow_end_ end = flow_step_(flow, state, insn);
     flow->result->frame_known |= state->escaped;
     return end;
@@ -402,6 +428,21 @@ static bool advance(struct flow_ *flow, struct flow_state_ *states,
     return true;
 }
 
+// The path goes on at `next`, behind the last instruction of the code.
+static bool leaves_code(struct flow_ *flow, struct flow_state_ *states,
+        struct it_block *it, uint32_t next, uint32_t addr) {
+    if (code_at(flow, next)) {
+        return false;
+    }
+    if (it->left) {
+        flow_unknown_(flow, addr, CHECK_RULE_UNDECODABLE,
+                "an IT block goes on behind the end of the code");
+        return true;
+    }
+    release(flow, states, it);
+    return runs_out(flow, &states[0], next, addr);
+}
+
 // Walks from a leader to the next one, or to the end of the path.
 static void walk(struct flow_ *flow, uint32_t leader) {
     struct flow_state_ states[2];
@@ -419,7 +460,10 @@ static void walk(struct flow_ *flow, uint32_t leader) {
         flow->marks[i] |= FLOW_SEEN;
         const struct thumb_insn *insn = decode(flow, addr);
         const uint32_t next = addr + insn->size_bytes;
-        if (!advance(flow, states, &it, insn) || runs_out(flow, next, addr)) {
+        if (!advance(flow, states, &it, insn)) {
+            return;
+        }
+        if (leaves_code(flow, states, &it, next, addr)) {
             return;
         }
         addr = next;
@@ -467,7 +511,7 @@ static bool trace_to(struct flow_ *flow, const struct flow_state_ *start,
             return true;
         }
         if (goes_on) {
-            if (runs_out(flow, next, addr)) {
+            if (leaves_code(flow, states, &it, next, addr)) {
                 return false;
             }
             addr = next;
@@ -623,13 +667,14 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
 static bool walk_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result,
-        bool nested) {
+        bool nested, bool alone) {
     struct flow_inlining_ inlining = {.steps_left = INLINED_STEPS};
     struct flow_ flow = {
             .model = model,
             .events = events,
             .result = result,
             .nested = nested,
+            .alone = alone,
             .inlining = events->inlined ? &inlining : NULL,
     };
     const struct flow_state_ start =
@@ -643,10 +688,17 @@ static bool walk_function(const struct model *model,
     return good && !inlining.failed;
 }
 
+bool flow_walk_alone_(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result) {
+    return walk_function(model, extent, entry_addr, events, result, true, true);
+}
+
 bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result) {
-    return walk_function(model, extent, entry_addr, events, result, false);
+    return walk_function(model, extent, entry_addr, events, result, false,
+            false);
 }
 
 /// What a function returns ///
@@ -661,8 +713,8 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     (void)insn;
     if (where == FLOW_GONE_RETURN) {
         returned->some = true;
-        returned->other |=
-                value->kind != VALUE_PARAM || value->v[0] != VALUE_ARGUMENT(0);
+        returned->other |= value->kind != VALUE_PARAM ||
+                value->v[0] != VALUE_ARGUMENT(0) || value->v[1];
     }
 }
 
@@ -690,6 +742,7 @@ bool flow_returns_first_(const struct model *model, uint32_t addr) {
     struct function_extent extent;
     struct flow_result result;
     return model_function(model, addr, &extent) &&
-            walk_function(model, &extent, addr, &events, &result, true) &&
+            walk_function(model, &extent, addr, &events, &result, true,
+                    false) &&
             returned.some && !returned.other;
 }

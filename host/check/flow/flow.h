@@ -15,6 +15,7 @@
 #ifndef FLOW_H
 #define FLOW_H
 
+#include "base/index.h"
 #include "check/flow/model.h"
 #include "thumb/thumb.h"
 
@@ -61,7 +62,9 @@ struct flow_events {
     void *ctx;
     // target: where it leads. regs: r0..r15 before it, then the words at the
     // stack pointer that may be arguments (flow_argument()). sp_bytes: of stack
-    // in use, -1 if unknown. direct: the instruction holds the target.
+    // in use, -1 if unknown. direct: the instruction holds the target. One that
+    // is THUMB_UNDEFINED is the last of its function, which goes on in the next
+    // one; not `immediate`: only if a call returns of which no return is known.
     void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             const struct value *target, bool direct, const struct value *regs,
             int32_t sp_bytes);
@@ -75,6 +78,9 @@ struct flow_events {
             uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
+    // The instruction leaves these constants in register r.
+    void (*formed)(void *ctx, const struct thumb_insn *insn, unsigned r,
+            const struct value *value);
     // The value goes where it is not followed: it is returned, goes into a
     // register of another kind, or is in a frame that other code knows.
     void (*gone)(void *ctx, const struct thumb_insn *insn,
@@ -87,9 +93,9 @@ struct flow_events {
     // the stack are those of the outermost function. Not NULL: do that.
     void (*inlined)(void *ctx, const struct thumb_insn *insn, uint32_t callee,
             enum flow_inlined how);
-    // With inlined: which calls are walked into, by regs as call() has them;
-    // NULL: all.
-    bool (*walks_into)(void *ctx, const struct value *regs);
+    // With inlined: which calls of target are walked into, by regs as call()
+    // has them; NULL: all.
+    bool (*walks_into)(void *ctx, uint32_t target, const struct value *regs);
     // With inlined: flags and floating-point registers are followed, and a loop
     // with a known count is walked as often as it runs.
     bool traces;
@@ -98,9 +104,19 @@ struct flow_events {
     void (*assumption)(void *ctx, const struct thumb_insn *insn, uint32_t addr);
 };
 
+// What walks find out of functions that are called, for the next ones. Of the
+// model, until the model's images change.
+struct flow_memo {
+    struct index callees;
+    const struct flow_asking *asking; // those that are being walked
+};
+void flow_memo_free(struct flow_memo *memo);
+
 struct flow_result {
     uint32_t instructions;
     int32_t stack_bytes;    // of its own frame, the most; -1: not a constant
+    bool above_made;        // an address at or above the stack pointer at the
+                            // entry was in a register
     bool frame_known;       // other code may know an address in the frame
     uint32_t inlined_steps; // instructions of calls that were walked into
 };

@@ -23,7 +23,8 @@ static struct value moved(const struct value *value, int32_t by) {
 static struct value down(const struct flow_ *flow, const struct value *value,
         int32_t sp) {
     if (value->kind == VALUE_RETURN) {
-        return (struct value){.kind = VALUE_CALLER, .v = {flow->depth}};
+        return (struct value){
+                .kind = VALUE_CALLER, .v = {flow->depth, value->v[1]}};
     }
     return moved(value, -sp);
 }
@@ -33,7 +34,7 @@ static struct value up(const struct flow_ *flow, const struct value *value,
     const bool in_callee = value->kind == VALUE_STACK &&
             (value->count || value->v[2]) && (int32_t)value->v[0] < 0;
     if (value->kind == VALUE_CALLER && value->v[0] == flow->depth) {
-        return (struct value){.kind = VALUE_RETURN};
+        return (struct value){.kind = VALUE_RETURN, .v = {0, value->v[1]}};
     }
     if (value->kind == VALUE_RETURN) {
         return value_top(); // the callee's own
@@ -78,11 +79,6 @@ static struct flow_state_ begin(const struct flow_ *flow,
     return start;
 }
 
-// Only a broken program changes a return address.
-static bool is_return(const struct value *value) {
-    return value->kind == VALUE_RETURN || value->kind == VALUE_CALLER;
-}
-
 // What the callee left in its caller's words.
 static void take_above(const struct flow_ *flow, struct flow_state_ *state,
         const struct flow_state_ *left, int32_t sp) {
@@ -91,9 +87,9 @@ static void take_above(const struct flow_ *flow, struct flow_state_ *state,
         const struct value before = flow_frame_word_(flow, state, &at);
         const struct value after = up(flow, &left->above[i], sp);
         struct value *word = flow_slot_(state, &at);
-        if (word && !is_return(word)) {
+        if (word) {
             *word = after;
-        } else if (!word && !value_equal(&before, &after)) {
+        } else if (!value_equal(&before, &after)) {
             state->arguments_changed = true;
         }
     }
@@ -184,21 +180,22 @@ static bool afford(struct flow_ *flow, const struct function_extent *extent) {
     return enough;
 }
 
-static bool wanted(const struct flow_ *flow, const struct flow_state_ *state) {
+static bool wanted(const struct flow_ *flow, const struct flow_state_ *state,
+        uint32_t target) {
     const struct flow_events *events = flow->events;
     struct value regs[FLOW_CALL_VALUES];
     if (!events->walks_into) {
         return true;
     }
     flow_call_values_(flow, state, regs);
-    return events->walks_into(events->ctx, regs);
+    return events->walks_into(events->ctx, target, regs);
 }
 
 bool flow_inline_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, uint32_t target, uint32_t writes) {
     struct function_extent extent;
     const struct value *sp = &state->reg[SP];
-    if (!flow->inlining || !wanted(flow, state)) {
+    if (!flow->inlining || !wanted(flow, state, target)) {
         return false;
     }
     const bool possible = sp->kind == VALUE_STACK && sp->count && !sp->v[1] &&

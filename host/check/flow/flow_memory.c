@@ -18,6 +18,8 @@ struct value flow_address_(struct flow_ *flow, const struct flow_state_ *state,
     *after = insn->subtract ? flow_subtract_(flow, insn, &base, &offset)
                             : value_add(&flow->model->world, &base, &offset);
     flow_follow_(flow, insn, &base, &offset, after);
+    flow->result->above_made |= base.kind == VALUE_STACK && base.count &&
+            (int32_t)base.v[0] >= 0 && !after->count;
     return insn->indexed ? *after : base;
 }
 
@@ -179,7 +181,8 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
                 return value_const(word);
             }
         }
-        return flow_frame_word_(flow, state, addr);
+        const struct value word_there = flow_frame_word_(flow, state, addr);
+        return value_variable(&word_there);
     }
     switch (addr->kind) {
     case VALUE_CONST:
@@ -212,8 +215,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
-// What the frame holds in the bytes from addr on is not known any more.
-static void overwrite(struct flow_ *flow, struct flow_state_ *state,
+void flow_overwrite_(struct flow_ *flow, struct flow_state_ *state,
         const struct value *addr, uint32_t bytes) {
     if (!addr->count) {
         flow_forget_frame_(flow, state);
@@ -246,7 +248,7 @@ static bool scatter(struct flow_ *flow, struct flow_state_ *state,
         const struct value *addr, uint32_t bytes, const struct value *data) {
     for (uint32_t i = 0; i < bytes; i++) {
         const struct value *word = word_with(state, addr, i);
-        if (!word || word->kind == VALUE_RETURN || word->kind == VALUE_CALLER) {
+        if (!word || value_is_return(word)) {
             return false;
         }
     }
@@ -266,6 +268,17 @@ static bool known_place(const struct flow_state_ *state,
         const struct value *addr) {
     const bool above = addr->count && (int32_t)addr->v[0] >= 0;
     return !addr->count || (above ? state->above_escaped : state->escaped);
+}
+
+static bool stores_into_stack(const struct flow_ *flow,
+        const struct value *addr) {
+    const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    for (unsigned i = 0; known && i < addr->count; i++) {
+        if (model_in_stack(flow->model, addr->v[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // One of the words of the frame has another value. False: they are not known.
@@ -311,12 +324,18 @@ static void put(struct flow_ *flow, struct flow_state_ *state,
         // For what is followed through memory, a part of an address is lost.
         if (!data || bytes > 4 || flow->model->kept ||
                 !scatter(flow, state, addr, bytes, data)) {
-            overwrite(flow, state, addr, bytes);
+            flow_overwrite_(flow, state, addr, bytes);
         }
         return;
     }
     if (data) {
         flow_escape_(state, data);
+    }
+    if (stores_into_stack(flow, addr)) {
+        flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
+                "stores into the memory that a vector table gives the stack, "
+                "and maybe into a frame");
+        flow_forget_frame_(flow, state);
     }
     // Exact addresses and objects of the image are not in the frame.
     if (flow_known_(state) && addr->kind != VALUE_CONST &&
@@ -430,12 +449,31 @@ enum flow_end_ flow_load_(struct flow_ *flow, struct flow_state_ *state,
     return FLOW_FALL;
 }
 
+// A function saves registers before it uses its frame. `below`: those that are
+// kept and lie below.
+static void saves(const struct flow_state_ *state,
+        const struct thumb_insn *insn, unsigned r, unsigned below,
+        struct value *data) {
+    if (r == LR && insn->rn == SP && insn->writeback &&
+            data->kind == VALUE_RETURN && !state->escaped) {
+        data->v[1] = 1 + below;
+    }
+}
+
 enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value after;
     const struct value addr = flow_address_(flow, state, insn, &after);
     const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
-    const struct value first = flow_get_(state, insn, insn->rd);
+    struct value first = flow_get_(state, insn, insn->rd);
+    const bool exclusive = !pair && insn->rd2 < 16;
+    struct flow_state_ before = {0};
+    if (exclusive) { // it may store nothing (Armv7-M ARM A7.7.167)
+        before = *state;
+    }
+    if (insn->subtract && insn->indexed) {
+        saves(state, insn, insn->rd, 0, &first);
+    }
     if (insn->floating) {
         store_float(flow, state, insn, &addr);
     } else {
@@ -444,10 +482,14 @@ enum flow_end_ flow_store_(struct flow_ *flow, struct flow_state_ *state,
     if (pair) {
         const struct value four = value_const(4);
         const struct value next = value_add(&flow->model->world, &addr, &four);
-        const struct value second = flow_get_(state, insn, insn->rd2);
+        struct value second = flow_get_(state, insn, insn->rd2);
+        if (insn->subtract && insn->indexed) {
+            saves(state, insn, insn->rd2, KEPT >> insn->rd & 1, &second);
+        }
         store(flow, state, insn, &next, 4, &second);
-    } else if (insn->rd2 < 16) {
-        flow_set_(flow, state, insn->rd2, value_top()); // STREX: the status
+    } else if (exclusive) {
+        (void)flow_join_(flow, state, &before);
+        flow_set_(flow, state, insn->rd2, value_top()); // the status
     }
     if (insn->writeback) {
         flow_set_(flow, state, insn->rn, after);
@@ -506,12 +548,16 @@ enum flow_end_ flow_store_block_(struct flow_ *flow, struct flow_state_ *state,
     struct value after;
     struct value addr = block_of(flow, state, insn, &after);
     const struct value four = value_const(4);
+    const unsigned kept = (unsigned)__builtin_popcount(insn->list & KEPT);
     if (insn->floating) {
         store_float(flow, state, insn, &addr);
     }
     for (unsigned r = 0; r < 16; r++) {
         if (insn->list >> r & 1) {
-            const struct value data = flow_get_(state, insn, r);
+            struct value data = flow_get_(state, insn, r);
+            if (insn->decrement) {
+                saves(state, insn, r, kept, &data);
+            }
             store(flow, state, insn, &addr, 4, &data);
             addr = value_add(&flow->model->world, &addr, &four);
         }

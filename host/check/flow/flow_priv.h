@@ -49,6 +49,10 @@ struct flow_ {
     bool restart;        // a path led into the middle of a straight run
     bool failed;         // out of memory
     bool nested;         // asked about by the walk of a caller
+    bool alone;          // by flow_noreturn.c: its callees are not asked about
+    struct value called; // by the last call
+    bool maybe_called;   // the path goes on only since it may return
+    const struct thumb_insn *insn;   // that is executed
     struct flow_inlining_ *inlining; // NULL: calls are not walked into
     const struct flow_ *outer;       // the walk of the caller
     unsigned depth;                  // of outer ones
@@ -115,20 +119,18 @@ void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
 // It does nothing and aligns what follows.
 bool flow_pads_(const struct thumb_insn *insn);
 
-// The function at addr returns its first argument, plus any offset.
+// The function at addr returns its first argument.
 bool flow_returns_first_(const struct model *model, uint32_t addr);
 
 // flow_noreturn.c: the function at addr has no way out. depth: 0.
 bool flow_never_returns_(const struct model *model, uint32_t addr,
         unsigned depth);
 
-// The function at addr has a way to an instruction that returns.
-bool flow_returns_(const struct model *model, uint32_t addr);
-
 // The registers, by bit, that the function at addr may write. depth: 0.
 uint32_t flow_writes_(const struct model *model, uint32_t addr, unsigned depth);
 
 enum { SP = 13, LR = 14, PC = 15 };
+#define KEPT 0xFF0u // AAPCS32 6.1.1: r4 to r11
 
 /// flow_step.c: registers, slots, events, jumps ///
 
@@ -136,6 +138,13 @@ struct value flow_get_(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
+// An operation of coprocessor 0 to 7, or one of a custom datapath extension
+// (Armv8-M ARM, CDE) with the same encoding, which works on core registers.
+bool flow_is_custom_(const struct thumb_insn *insn);
+// LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
+bool flow_is_opaque_(const struct thumb_insn *insn);
+// Core registers, by bit, that it may change.
+uint32_t flow_changes_(const struct thumb_insn *insn);
 // The instruction may change a condition flag: outside an IT block, and in one,
 // where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
 bool flow_sets_flags_(const struct thumb_insn *insn);
@@ -150,8 +159,9 @@ struct value flow_frame_word_(const struct flow_ *flow,
 void flow_escape_(struct flow_state_ *state, const struct value *value);
 // Other code may know an address in the frame, or above it.
 bool flow_known_(const struct flow_state_ *state);
-// Other code may have written to the frame, but not to the return address: only
-// a broken program does that.
+// Other code may have written to the frame, but not to the return address that
+// was saved at the entry, unless its place is known: only a broken program does
+// that.
 void flow_forget_frame_(struct flow_ *flow, struct flow_state_ *state);
 void flow_emit_access_(struct flow_ *flow, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
@@ -241,6 +251,25 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
 bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
         uint32_t entry_addr, const struct flow_state_ *start);
 
+// A walk for flow_noreturn.c.
+bool flow_walk_alone_(const struct model *model,
+        const struct function_extent *extent, uint32_t entry_addr,
+        const struct flow_events *events, struct flow_result *result);
+
+/// flow_noreturn.c, by a walk ///
+
+#define FLOW_ABOVE_ANY 0x1FFFFFFFu
+struct flow_callee_ {
+    // From its stack pointer at the entry on, it may write to so many.
+    uint32_t above_bytes;
+    bool returns;   // as far as is known
+    bool leaves;    // a return was seen
+    bool pops_jump; // a pop of the PC may be a jump to another function
+};
+// Of all that the target may be.
+struct flow_callee_ flow_callee_of_(const struct model *model,
+        const struct value *target);
+
 /// flow_inline.c ///
 
 // Walks the function at target as it is called in this state, and changes the
@@ -267,6 +296,10 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
 /// flow_memory.c ///
+
+// What the frame holds in the bytes from the place on is not known any more.
+void flow_overwrite_(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *addr, uint32_t bytes);
 
 // The result depends on what RAM holds at addr, of which the model knows all
 // values.

@@ -69,9 +69,30 @@ static void spread(struct flow_state_ *state) {
     }
 }
 
+// Other code knows the address of the word at `at`, or of a register that was
+// saved below it: then it can change the return address, too.
+static void expose(struct value *word, int32_t at, int32_t address) {
+    if (value_is_return(word) && word->v[1] && address < at + 4 &&
+            address >= at - 4 * (int32_t)(word->v[1] - 1)) {
+        *word = value_variable(word);
+    }
+}
+
+static void expose_all(struct flow_state_ *state, int32_t address) {
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        expose(&state->slot[i], -4 * (int32_t)(i + 1), address);
+    }
+    for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
+        expose(&state->above[i], 4 * (int32_t)i, address);
+    }
+}
+
 void flow_escape_(struct flow_state_ *state, const struct value *value) {
     if (value->kind != VALUE_STACK) {
         return;
+    }
+    if (value->count) {
+        expose_all(state, (int32_t)value->v[0]);
     }
     // The frame is below the stack pointer at the entry.
     const bool above = value->count && (int32_t)value->v[0] >= 0;
@@ -159,7 +180,10 @@ static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
     const bool offset = subtracts && other && other->count &&
             (other->kind == VALUE_CONST || other->kind == VALUE_INSIDE) &&
             all_inside(world, top, other);
-    if (value_equal(value, result)) {
+    const bool length = subtracts && flow->model->kept_lengths && other &&
+            value_is_const(value) && value_is_const(other) &&
+            value_is_const(result) && result->v[0] <= VALUE_NUMBER_MAX;
+    if (value_equal(value, result) || length) {
         return true;
     }
     switch (result->kind) {
@@ -201,7 +225,7 @@ static void forget_above(struct flow_ *flow, struct flow_state_ *state) {
     flow->far |= state->inlined;
     for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
         struct value *word = &state->above[i];
-        if (word->kind != VALUE_CALLER) {
+        if (!value_is_return(word) || !word->v[1]) {
             emit_gone(flow, NULL, word, FLOW_GONE_FRAME);
             *word = value_lost(&flow->model->world, word, NULL);
         }
@@ -212,7 +236,7 @@ void flow_forget_frame_(struct flow_ *flow, struct flow_state_ *state) {
     state->arguments_changed = true;
     forget_above(flow, state);
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        if (state->slot[i].kind != VALUE_RETURN) {
+        if (state->slot[i].kind != VALUE_RETURN || !state->slot[i].v[1]) {
             emit_gone(flow, NULL, &state->slot[i], FLOW_GONE_FRAME);
             state->slot[i] =
                     value_lost(&flow->model->world, &state->slot[i], NULL);
@@ -226,7 +250,12 @@ void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         return;
     }
     state->reg[r] = value;
+    if (flow->emit && flow->events->formed && value.kind == VALUE_CONST) {
+        flow->events->formed(flow->events->ctx, flow->insn, r, &value);
+    }
     if (r != SP) {
+        flow->result->above_made |= value.kind == VALUE_STACK && value.count &&
+                (int32_t)value.v[0] >= 0;
         return;
     }
     if (value.kind != VALUE_STACK || !value.count) {
@@ -399,9 +428,42 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
 
 /// Flags ///
 
+static bool is_coprocessor(const struct thumb_insn *insn) {
+    return insn->size_bytes == 4 &&
+            (insn->encoding & 0xEC000000u) == 0xEC000000u &&
+            (insn->encoding >> 8 & 15) < 8;
+}
+
+bool flow_is_custom_(const struct thumb_insn *insn) {
+    return is_coprocessor(insn) &&
+            (insn->encoding & 0x03000000u) == 0x02000000u;
+}
+
+bool flow_is_opaque_(const struct thumb_insn *insn) {
+    return is_coprocessor(insn) &&
+            (insn->op == THUMB_LOAD || insn->op == THUMB_STORE);
+}
+
+// Armv8-M ARM C2.4, CX1 to CX3: the destination is in bits 15 to 12, of CX3 in
+// 3 to 0, and the next register, too, if bit 6 is set.
+uint32_t flow_changes_(const struct thumb_insn *insn) {
+    const uint32_t e = insn->encoding;
+    if (e == 0xF3AF801Du || e == 0xF3AF800Du) {
+        return 1u << 12; // PAC, PACBTI (Armv8-M ARM C2.4): else a hint
+    }
+    if (!flow_is_custom_(insn)) {
+        return insn->writes;
+    }
+    const uint32_t pair = e & 0x40 ? 3 : 1;
+    return (insn->writes | pair << (e >> 12 & 15) | pair << (e & 15)) & 0x7FFF;
+}
+
 // Of wide instructions bit 20 says so (Armv7-M ARM A5.3.1, A5.3.11); VMRS to
-// APSR and MSR (B5.2.3) do.
+// APSR and MSR (B5.2.3) do, and what has the flags for its destination.
 static bool wide_sets_flags(const struct thumb_insn *insn) {
+    if (flow_is_custom_(insn)) {
+        return true;
+    }
     if ((insn->encoding & 0xFFF0F000u) == 0xF3808000u) {
         return true;
     }
@@ -413,8 +475,8 @@ static bool wide_sets_flags(const struct thumb_insn *insn) {
 // Of narrow ones: shifts, additions, immediates, data processing (A5.2.1,
 // A5.2.2) and CMP of high registers (A5.2.3).
 bool flow_sets_flags_(const struct thumb_insn *insn) {
-    if (insn->op > THUMB_OTHER) {
-        return false;
+    if (insn->op > THUMB_OTHER || insn->op == THUMB_UNDEFINED) {
+        return insn->op == THUMB_UNDEFINED;
     }
     return insn->size_bytes == 2
             ? insn->encoding < 0x4400u || insn->encoding >> 8 == 0x45u
@@ -422,9 +484,10 @@ bool flow_sets_flags_(const struct thumb_insn *insn) {
 }
 
 bool flow_it_sets_flags_(const struct thumb_insn *insn) {
-    return insn->op <= THUMB_OTHER &&
-            (insn->size_bytes == 2 ? insn->rd == THUMB_NONE
-                                   : wide_sets_flags(insn));
+    return insn->op == THUMB_UNDEFINED ||
+            (insn->op <= THUMB_OTHER &&
+                    (insn->size_bytes == 2 ? insn->rd == THUMB_NONE
+                                           : wide_sets_flags(insn)));
 }
 
 /// Calls and branches ///
@@ -432,9 +495,44 @@ bool flow_it_sets_flags_(const struct thumb_insn *insn) {
 // AAPCS32 6.1.1: r0 to r3, r12, lr.
 #define SCRATCH 0x500Fu
 
+static bool says_nothing(const struct value *v) {
+    return v->kind == VALUE_TOP && !v->count && !v->tainted;
+}
+
+// The words at the stack pointer are the callee's, as far as they are its
+// arguments.
+static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *target) {
+    const struct value *sp = &state->reg[SP];
+    const bool known = sp->kind == VALUE_STACK && sp->count;
+    const int32_t first = known ? (int32_t)sp->v[0] : INT32_MIN / 2;
+    bool some = false;
+    for (unsigned i = 0;
+            !some && i < FLOW_SLOTS && -4 * (int32_t)(i + 1) >= first; i++) {
+        some = !says_nothing(&state->slot[i]);
+    }
+    if (!some && first < 0) {
+        return; // what is above the frame is not this function's to pass
+    }
+    const uint32_t bytes = flow_callee_of_(flow->model, target).above_bytes;
+    if (!bytes) {
+        return;
+    }
+    if (!known || bytes > 4 * FLOW_SLOTS) {
+        flow_forget_frame_(flow, state);
+        return;
+    }
+    const struct value at = value_stack(first);
+    flow_overwrite_(flow, state, &at, bytes);
+}
+
 // writes: registers that the callee may change, of those it need not keep.
+// target: the callee, or NULL: none that has arguments.
 static void after_call(struct flow_ *flow, struct flow_state_ *state,
-        uint32_t writes) {
+        uint32_t writes, const struct value *target) {
+    if (target && !flow->alone) {
+        forget_arguments(flow, state, target);
+    }
     // In r0 to r3, in r12 (a nested function's chain), or in the frame: a
     // structure there may be what a pointer leads to, or an argument.
     for (unsigned r = 0; r < 4; r++) {
@@ -587,6 +685,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return FLOW_STOP;
     }
     const struct value target = value_const(insn->target | 1);
+    flow->called = target;
     flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
     if (never_returns(flow, insn)) {
         flow_not_inlined_(flow, insn, &target);
@@ -597,7 +696,7 @@ static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         return FLOW_AFTER_CALL;
     }
     const struct value first = state->reg[0];
-    after_call(flow, state, may_write);
+    after_call(flow, state, may_write, &target);
     if (returns_argument(flow, insn)) {
         state->reg[0] = first;
     }
@@ -630,7 +729,7 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
         struct flow_state_ after = *state;
         flow_emit_call_(flow, state, insn, FLOW_CALL, target, direct);
         flow_not_inlined_(flow, insn, target);
-        after_call(flow, &after, SCRATCH);
+        after_call(flow, &after, SCRATCH, target);
         for (unsigned i = 0; i < lr->count; i++) {
             flow_reach_(flow, lr->v[i] & ~1u, &after);
         }
@@ -709,10 +808,27 @@ void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         }
     }
     for (unsigned r = 0; r < PC; r++) {
-        if (insn->writes >> r & 1) {
+        if (flow_changes_(insn) >> r & 1) {
             flow_set_(flow, state, r, lost);
         }
     }
+}
+
+// Whatever it does, it may do it to all that is known.
+static enum flow_end_ opaque(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn) {
+    flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
+            "the checker does not know this instruction");
+    state->escaped = state->arguments_changed = true;
+    state->flags_known = 0;
+    flow_float_forget_(state, FLOW_SINGLES);
+    for (unsigned r = 0; r < PC; r++) {
+        state->reg[r] = value_top();
+    }
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        state->slot[i] = value_top();
+    }
+    return FLOW_FALL;
 }
 
 // Armv7-M ARM B5.1.1, Armv8-M ARM D1.2: SYSm of MRS and MSR.
@@ -798,6 +914,7 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         }
         return flow_jump_(flow, state, insn, &target);
     case THUMB_BLX:
+        flow->called = target;
         flow_emit_call_(flow, state, insn, FLOW_CALL, &target, false);
         if (value_is_const(&target) && target.v[0] & 1) {
             if (flow_inline_(flow, state, insn, target.v[0] & ~1u, SCRATCH)) {
@@ -806,7 +923,7 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
         } else {
             flow_not_inlined_(flow, insn, &target);
         }
-        after_call(flow, state, SCRATCH);
+        after_call(flow, state, SCRATCH, &target);
         return FLOW_AFTER_CALL;
     case THUMB_TABLE:
         return table(flow, state, insn);
@@ -820,7 +937,7 @@ static enum flow_end_ control(struct flow_ *flow, struct flow_state_ *state,
             flow_lose_(flow, insn, &state->reg[r]);
         }
         // LR comes back from the exception's frame, with the other registers.
-        after_call(flow, state, SCRATCH & ~(1u << LR));
+        after_call(flow, state, SCRATCH & ~(1u << LR), NULL);
         return FLOW_FALL;
     default: // BKPT: without a debugger, DebugMon or HardFault
         if (flow->emit && flow->events->use) {
@@ -870,19 +987,12 @@ enum flow_end_ flow_step_(struct flow_ *flow, struct flow_state_ *state,
     if (loses_flags(insn)) {
         state->flags_known = 0;
     }
+    if (flow_is_opaque_(insn)) {
+        return opaque(flow, state, insn);
+    }
     switch (insn->op) {
     case THUMB_UNDEFINED:
-        flow_unknown_(flow, insn->addr, CHECK_RULE_UNDECODABLE,
-                "the checker does not know this instruction");
-        state->escaped = true;
-        for (unsigned r = 0; r < PC; r++) {
-            state->reg[r] = value_top();
-        }
-        for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-            state->slot[i] = value_top();
-        }
-        flow_float_forget_(state, FLOW_SINGLES);
-        return FLOW_FALL;
+        return opaque(flow, state, insn);
     case THUMB_OTHER:
         other(flow, state, insn);
         return FLOW_FALL;

@@ -236,6 +236,80 @@ bool model_function(const struct model *model, uint32_t addr,
     return extent->end_addr > extent->entry_addr;
 }
 
+// Symbols before an address among which a function that holds it is looked for.
+#define MOST_INNER 4096u
+
+bool model_in_function(const struct model *model, uint32_t addr) {
+    const struct elf_image *image = model_image(model, addr);
+    const struct elf_section *section = model_section(model, addr);
+    const uint32_t from = section ? section->addr : 0;
+    const struct elf_symbol *symbol;
+    struct function_extent extent;
+    unsigned left = MOST_INNER;
+    for (size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0; i--;) {
+        symbol = elf_image_symbol_index(image, i);
+        if (!symbol || symbol->addr < from) {
+            break;
+        }
+        if (!left--) {
+            return section && section->execute;
+        }
+        if (symbol->function && model_function(model, symbol->addr, &extent) &&
+                addr < extent.end_addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Stacks ///
+
+// Of memory that nothing is linked to: who stores there by a constant address
+// knows how deep the stack is (A3).
+#define STACK_LEAST 1024u
+
+// The end of what is linked below the stack, or the beginning of that which it
+// is part of.
+static uint32_t stack_low(const struct model *model, uint32_t top) {
+    uint32_t low = top - STACK_LEAST;
+    const struct elf_section *s;
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            const uint32_t end = s->addr + s->size_bytes;
+            const uint32_t begins = end < top ? end : s->addr;
+            if (s->size_bytes && s->addr < top && begins > low) {
+                low = begins;
+            }
+        }
+    }
+    return low;
+}
+
+void model_add_stack(struct model *model, uint32_t top) {
+    for (size_t i = 0; i < model->stack_count; i++) {
+        if (model->stacks[i].top == top) {
+            return;
+        }
+    }
+    if (top && model->stack_count < MODEL_STACKS) {
+        model->stacks[model->stack_count++] =
+                (struct model_stack){stack_low(model, top), top};
+    }
+}
+
+bool model_in_stack(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    for (size_t i = 0; i < model->stack_count; i++) {
+        const struct model_stack *s = &model->stacks[i];
+        const bool object = symbol && addr - symbol->addr < symbol->size_bytes;
+        if (object ? s->top - 4 - symbol->addr < symbol->size_bytes
+                   : addr >= s->low && addr < s->top) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct function_code model_code(const struct model *model,
         const struct function_extent *extent) {
     struct function_code code = {.addr = extent->entry_addr & ~1u};

@@ -13,6 +13,12 @@
 #include "check/flow/value.h"
 #include "elf/elf_image.h"
 
+// Memory below a stack pointer that a vector table gives.
+struct model_stack {
+    uint32_t low, top;
+};
+#define MODEL_STACKS 8u
+
 struct model {
     struct elf_image *const *images;
     size_t image_count;
@@ -27,6 +33,13 @@ struct model {
     bool (*kept)(const void *ctx, uint32_t addr);
     const void *kept_ctx;
     bool keep_words; // what is loaded from RAM is followed
+    // The difference of two exact addresses is a length: it does not lead back
+    // to either but from the other one (A4). Not so for code, whose address may
+    // be made of offsets.
+    bool kept_lengths;
+    struct model_stack stacks[MODEL_STACKS];
+    size_t stack_count;
+    struct flow_memo *memo; // of flow.h; NULL: nothing is remembered
 };
 
 void model_init(struct model *model, struct elf_image *const *images,
@@ -61,6 +74,14 @@ const struct elf_section *model_load_image(const struct model *model,
 // What the image holds at addr never changes: read-only sections, pools and
 // tables inside functions.
 bool model_constant(const struct model *model, uint32_t addr);
+
+// Some function's symbol covers addr, whatever other symbol is there.
+bool model_in_function(const struct model *model, uint32_t addr);
+
+// top: a stack pointer to begin with.
+void model_add_stack(struct model *model, uint32_t top);
+// The address, or the object there, may be in one of those stacks.
+bool model_in_stack(const struct model *model, uint32_t addr);
 
 // As model_constant(), or an object that nothing in the images ever changes.
 bool model_settled(const struct model *model, uint32_t addr);

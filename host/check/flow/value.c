@@ -48,8 +48,9 @@ bool value_equal(const struct value *a, const struct value *b) {
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_NUMBER:
         return !memcmp(a->v, b->v, 3 * sizeof a->v[0]);
+    case VALUE_RETURN:
     case VALUE_CALLER:
-        return a->v[0] == b->v[0];
+        return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     default:
         return true;
     }
@@ -392,6 +393,9 @@ struct value value_join(const struct value_world *world, const struct value *a,
     }
     if (a->kind == VALUE_STACK && b->kind == VALUE_STACK) {
         return value_some_stack(a->v[1] || b->v[1]);
+    }
+    if (value_is_return(a) && a->kind == b->kind && a->v[0] == b->v[0]) {
+        return value_variable(a);
     }
     if (a->kind == VALUE_PARAM && b->kind == VALUE_PARAM) {
         sum = *a;

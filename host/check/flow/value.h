@@ -29,8 +29,10 @@ enum value_kind {
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
                   // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
                   // added, or it is behind
-    VALUE_RETURN, // the return address
-    VALUE_CALLER, // that of a caller, whose walk has the depth v[0]
+    VALUE_RETURN, // the return address; v[1]: pushed at the entry, above
+                  // v[1] - 1 words of other registers that are kept; 0: it is
+                  // in a register or a variable
+    VALUE_CALLER, // that of a caller, whose walk has the depth v[0]; v[1] too
     VALUE_BYTES, // in the frame only: of v[0], the bytes whose bits in v[1] are
                  // set are known
     VALUE_TOP,   // anything; v: the addresses that it was made from and that
@@ -86,6 +88,15 @@ static inline struct value value_stack(int32_t offset) {
 // Somewhere in a stack.
 static inline struct value value_some_stack(bool special) {
     return (struct value){.kind = VALUE_STACK, .v = {0, special}};
+}
+static inline bool value_is_return(const struct value *a) {
+    return a->kind == VALUE_RETURN || a->kind == VALUE_CALLER;
+}
+// What was pushed, as any other copy of it.
+static inline struct value value_variable(const struct value *a) {
+    struct value copy = *a;
+    copy.v[1] = value_is_return(a) ? 0 : copy.v[1];
+    return copy;
 }
 // A place in the stack that is one of some, in steps, from v[0] on.
 static inline bool value_is_range(const struct value *a) {

@@ -5,14 +5,15 @@
  *
  * A function that reads through an argument is safe if every caller passes an
  * address outside the window. The callers are all known if nothing but calls
- * mentions the function's address: no word of data, no instruction that keeps
- * it. Code that never runs in an outage counts as well, since it may begin one.
+ * leads to the function: references.h says. Code that never runs in an outage
+ * counts as well, since it may begin one.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "check/analysis/references.h"
 #include "check/judge/judge_priv.h"
 
 #define ALL_BITS 0xFFFFu
@@ -22,6 +23,7 @@ struct site {
     uint32_t callee; // node
     uint32_t addr;   // of the instruction
     bool has_args;
+    bool inside; // of a walk that began behind the first instruction
     struct value args[VALUE_ARGUMENTS];
 };
 
@@ -31,29 +33,18 @@ struct seen {
     uint32_t addr;   // of the instruction
 };
 
-struct candidate { // a function that mentions another one
-    uint32_t addr;
-};
-
 struct callers {
     struct analysis *a;
     struct site *sites;
     size_t site_count, site_room;
-    struct candidate *walks;
-    size_t walk_count, walk_room;
-    struct index walk_index;
     struct seen *seen;
     size_t seen_count, seen_room;
-    struct index met;   // calls, by the instruction
-    struct index pools; // words that an instruction loads to call them
+    struct index met; // calls, by the instruction
     // By node.
     bool *taken;      // its address is kept somewhere
     bool *called;     // some call was found
     uint16_t *noted;  // bits that an annotation answers for
     const char **why; // the first reason for args_bad
-    // Of the function that is walked.
-    bool is_node;
-    uint32_t entry_addr;
 };
 
 static bool wanted(const struct callers *c, uint32_t n) {
@@ -62,32 +53,8 @@ static bool wanted(const struct callers *c, uint32_t n) {
                     c->a->nodes[n].args_called || c->a->nodes[n].undecided);
 }
 
-// Node that a branch to addr enters, past veneers; NO_NODE if it is no matter.
-static uint32_t node_at(const struct callers *c, uint32_t addr) {
-    bool veneer = false;
-    const uint32_t to = analysis_past_veneers(c->a, addr & ~1u, &veneer);
-    const uint32_t n = analysis_known_node(c->a, to);
-    return wanted(c, n) ? n : NO_NODE;
-}
-
-static void walk_later(struct callers *c, uint32_t addr) {
-    size_t from = 0;
-    struct candidate *grown;
-    if (index_next(&c->walk_index, addr, &from) != INDEX_NONE) {
-        return;
-    }
-    grown = array_more(c->walks, c->walk_count, &c->walk_room, sizeof *grown);
-    if (!grown || !index_add(&c->walk_index, addr, c->walk_count)) {
-        c->walks = grown ? grown : c->walks;
-        c->a->failed = true;
-        return;
-    }
-    c->walks = grown;
-    c->walks[c->walk_count++] = (struct candidate){addr};
-}
-
 static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
-        const struct value *args) {
+        bool inside, const struct value *args) {
     struct site *grown =
             array_more(c->sites, c->site_count, &c->site_room, sizeof *grown);
     if (!grown) {
@@ -96,7 +63,7 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
     }
     c->sites = grown;
     struct site *site = &c->sites[c->site_count++];
-    *site = (struct site){callee, addr, args != NULL, {{0}}};
+    *site = (struct site){callee, addr, args != NULL, inside, {{0}}};
     if (args) {
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             site->args[k] = *flow_argument(args, k);
@@ -105,45 +72,7 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
     c->called[callee] = true;
 }
 
-/// Code ///
-
-// The function that the code at addr belongs to; 0 if no symbol says.
-static uint32_t function_of(const struct callers *c, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
-    struct function_extent extent;
-    // Assembly may have no sizes: the extent is of the symbol, not of addr.
-    return symbol && symbol->function &&
-                    model_function(&c->a->model, symbol->addr, &extent) &&
-                    addr < extent.end_addr
-            ? symbol->addr
-            : 0;
-}
-
-static bool in_veneer(const struct callers *c, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
-    return symbol && analysis_is_veneer(c->a, symbol);
-}
-
-// What a linear look at the code remembers of the function it is in.
-struct halves {
-    uint16_t low[32];
-    unsigned count;
-};
-
-// The address of node n, with its Thumb bit or without it: code may set it, and
-// what a variable has it for is not known.
-static void mention(struct callers *c, uint32_t at, uint32_t n, bool thumb) {
-    const uint32_t function = function_of(c, at);
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, at);
-    if (in_veneer(c, at)) {
-        return; // calls of the veneer are calls of the function
-    }
-    if (function) {
-        walk_later(c, function);
-    } else if (thumb || (symbol && symbol->object && !(at & 3))) {
-        c->taken[n] = true;
-    }
-}
+/// What leads to a function ///
 
 static void see(struct callers *c, uint32_t n, uint32_t addr) {
     struct seen *grown =
@@ -156,247 +85,41 @@ static void see(struct callers *c, uint32_t n, uint32_t addr) {
     c->seen[c->seen_count++] = (struct seen){n, addr};
 }
 
-#define LOOK_AHEAD 16u
-
-// The call that what the instruction leaves in r is for, and for nothing else:
-// the next use of r, in a straight line, and then it is lost. 0: there is none.
-static uint32_t only_called(const struct callers *c,
-        const struct thumb_insn *insn, unsigned r) {
-    uint32_t addr = insn->addr + insn->size_bytes;
-    for (unsigned i = 0; i < LOOK_AHEAD; i++) {
-        struct thumb_insn next;
-        const uint8_t *bytes = model_bytes(&c->a->model, addr, 4);
-        if (!bytes || !thumb_decode(&next, addr, bytes, 4)) {
-            return 0;
-        }
-        if (next.op == THUMB_BX || next.op == THUMB_BLX) {
-            // A call leaves r4 to r11 (AAPCS32 6.1.1).
-            const bool lost = next.op == THUMB_BX || r < 4 || r == 12;
-            return next.rm == r && lost ? addr : 0;
-        }
-        if (next.op == THUMB_IT || next.op == THUMB_B || next.op == THUMB_BL ||
-                (next.reads | next.writes) >> r & 1 || next.writes >> 15 & 1) {
-            return 0;
-        }
-        addr += next.size_bytes;
-    }
-    return 0;
+static void on_called(void *ctx, uint32_t which, const struct thumb_insn *insn,
+        bool direct) {
+    (void)direct;
+    see(ctx, which, insn->addr);
 }
 
-// The instruction leaves the address of node n in r.
-static void made(struct callers *c, const struct thumb_insn *insn, uint32_t n,
-        unsigned r) {
-    const uint32_t call = only_called(c, insn, r);
-    if (call) {
-        see(c, n, call);
-    } else {
-        c->taken[n] = true;
-    }
-}
-
-// A branch, or an address, between first and last instruction of a node.
-static void look_inside(struct callers *c, uint32_t from, uint32_t to) {
-    const struct elf_symbol *symbol = model_symbol(&c->a->model, to & ~1u);
-    const uint32_t n =
-            !symbol || !symbol->function || symbol->addr == (to & ~1u)
-            ? NO_NODE
-            : analysis_known_node(c->a, symbol->addr);
-    if (wanted(c, n) && to - symbol->addr < symbol->size_bytes &&
-            from - symbol->addr >= symbol->size_bytes) {
-        c->taken[n] = true;
-    }
-}
-
-static void look_at_branch(struct callers *c, const struct thumb_insn *insn) {
-    const uint32_t n = node_at(c, insn->target);
-    if (n == NO_NODE) {
-        look_inside(c, insn->addr, insn->target);
-        return;
-    }
-    const uint32_t function = function_of(c, insn->addr);
-    // A loop that begins with its function is no call.
-    if (in_veneer(c, insn->addr) ||
-            (insn->op == THUMB_B && function == c->a->nodes[n].addr)) {
-        return;
-    }
-    see(c, n, insn->addr);
-    if (function && analysis_known_node(c->a, function) == NO_NODE) {
-        walk_later(c, function);
-    }
-}
-
-static void look_at_literal(struct callers *c, const struct thumb_insn *insn) {
-    uint32_t word;
-    if (!model_word(&c->a->model, insn->target, &word) || !(word & 1)) {
-        return;
-    }
-    const uint32_t n = node_at(c, word);
-    if (n != NO_NODE && !in_veneer(c, insn->addr)) {
-        made(c, insn, n, insn->rd);
-        c->a->failed |= !index_add(&c->pools, insn->target, n);
-    }
-}
-
-static void look_at(struct callers *c, const struct thumb_insn *insn,
-        struct halves *halves) {
-    const bool branch = insn->op == THUMB_B || insn->op == THUMB_BL;
-    if (branch) {
-        look_at_branch(c, insn);
-    } else if (insn->op == THUMB_LOAD && insn->rn == 15 && insn->immediate &&
-            insn->access_bytes == 4) {
-        look_at_literal(c, insn);
-    } else if (insn->op == THUMB_ADD && insn->rn == 15 && insn->immediate) {
-        const uint32_t n = node_at(c, insn->target);
-        if (n != NO_NODE) {
-            c->taken[n] = true; // ADR
-        }
-    } else if (insn->op == THUMB_BLX ||
-            (insn->op == THUMB_BX && insn->rm != 14) ||
-            (insn->op == THUMB_ADD && !insn->immediate &&
-                    (insn->rm == 15 || insn->rn == 15))) {
-        // It may have made the address from anything; in code that can be
-        // moved, from its distance from here.
-        const uint32_t function = function_of(c, insn->addr);
-        if (function) {
-            walk_later(c, function);
-        }
-    } else if (insn->op == THUMB_MOV && insn->immediate &&
-            insn->size_bytes == 4) {
-        halves->low[halves->count++ % 32] = (uint16_t)insn->imm;
-    } else if (insn->op == THUMB_MOVT) {
-        const unsigned most = halves->count < 32 ? halves->count : 32;
-        for (unsigned i = 0; i < most; i++) {
-            const uint32_t word = insn->imm << 16 | halves->low[i];
-            const uint32_t n = node_at(c, word);
-            if (n != NO_NODE) {
-                mention(c, insn->addr, n, word & 1);
-            }
-            if (n != NO_NODE && word & 1) {
-                made(c, insn, n, insn->rd);
-            }
-        }
-    }
-}
-
-static void scan_code(struct callers *c, const struct elf_image *image,
-        const struct elf_section *section) {
-    const uint32_t last = section->addr + section->size_bytes;
-    struct halves halves = {.count = 0};
-    for (uint32_t addr = section->addr; addr < last;) {
-        uint32_t end = last;
-        const enum elf_content content = elf_image_content(image, addr, &end);
-        end = end > addr && end < last ? end : last;
-        while (content != ELF_CONTENT_DATA && addr + 2 <= end) {
-            struct thumb_insn insn;
-            const uint32_t room = end - addr < 4 ? end - addr : 4;
-            const uint8_t *bytes = model_bytes(&c->a->model, addr, room);
-            if (!bytes || !thumb_decode(&insn, addr, bytes, room)) {
-                addr += 2;
-                continue;
-            }
-            look_at(c, &insn, &halves);
-            addr += insn.size_bytes;
-        }
-        addr = end;
-    }
-}
-
-// A node's address at any byte: in a table, a packed structure, a pool.
-static void scan_words(struct callers *c, const struct elf_image *image,
-        const struct elf_section *section) {
-    const uint8_t *b =
-            elf_image_bytes(image, section->addr, section->size_bytes);
-    for (uint32_t at = 0; b && at + 4 <= section->size_bytes; at++) {
-        const uint32_t addr = section->addr + at;
-        const uint32_t word = (uint32_t)b[at] | (uint32_t)b[at + 1] << 8 |
-                (uint32_t)b[at + 2] << 16 | (uint32_t)b[at + 3] << 24;
-        const uint32_t n = analysis_known_node(c->a, word & ~1u);
-        uint32_t end;
-        // Code is looked at above; a pool is data.
-        if (wanted(c, n) &&
-                elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB) {
-            size_t from = 0;
-            mention(c, addr, n, word & 1);
-            // Read in another way than by an instruction that calls it.
-            c->taken[n] |= word & 1 &&
-                    index_next(&c->pools, addr, &from) == INDEX_NONE &&
-                    !in_veneer(c, addr);
-        }
-        if (!(addr & 3) && function_of(c, addr)) {
-            look_inside(c, addr, word); // of a pool: other data may be chance
-        }
-        for (unsigned i = 0; i < ANALYSIS_OFFSETS; i++) {
-            const uint32_t to = analysis_offset(c->a, addr, word, i);
-            const uint32_t by_offset = to & 1 ? node_at(c, to) : NO_NODE;
-            if (by_offset != NO_NODE) {
-                c->taken[by_offset] = true;
-            }
-        }
-    }
-}
-
-/// Functions that call or mention a node ///
-
-static void keep(struct callers *c, const struct value *v, bool even) {
-    for (unsigned i = 0; v->kind == VALUE_CONST && i < v->count; i++) {
-        const uint32_t n = even || v->v[i] & 1 ? node_at(c, v->v[i]) : NO_NODE;
-        if (n != NO_NODE) {
-            c->taken[n] = true;
-        }
-    }
-}
-
-static void on_gone(void *ctx, const struct thumb_insn *insn,
-        const struct value *value, enum flow_gone where) {
-    (void)insn, (void)where;
-    keep(ctx, value, false);
-}
-
-static void on_call(void *ctx, const struct thumb_insn *insn,
-        enum flow_call how, const struct value *target, bool direct,
-        const struct value *regs, int32_t sp_bytes) {
+static void on_kept(void *ctx, uint32_t which, uint32_t at) {
     struct callers *c = ctx;
-    (void)how, (void)sp_bytes;
-    for (unsigned i = 0; target->kind == VALUE_CONST && i < target->count;
-            i++) {
-        const uint32_t n = node_at(c, target->v[i]);
-        if (n != NO_NODE) {
-            c->a->failed |= !index_add(&c->met, insn->addr, n);
-            if (!c->is_node) {
-                add_site(c, n, insn->addr, regs);
-            }
-        }
-    }
-    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        // The register that the call goes through, unless it is an argument.
-        const bool through = !direct && k == insn->rm &&
-                flow_left_over(&c->a->model, target, k, false);
-        if (!through) {
-            keep(c, flow_argument(regs, k), false);
-        }
-    }
+    (void)at;
+    c->taken[which] = true;
 }
 
-static void on_access(void *ctx, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr, uint32_t bytes,
-        const struct value *data) {
-    (void)insn, (void)how, (void)addr, (void)bytes;
-    if (data) {
-        keep(ctx, data, true); // what is stored may get its Thumb bit later
-    }
-}
-
-static void walk(struct callers *c, uint32_t addr) {
-    const struct flow_events events = {
-            .ctx = c, .call = on_call, .access = on_access, .gone = on_gone};
-    struct function_extent extent;
-    struct flow_result result;
-    c->entry_addr = addr;
-    c->is_node = analysis_known_node(c->a, addr) != NO_NODE;
-    if (!model_function(&c->a->model, addr, &extent) ||
-            !flow_function(&c->a->model, &extent, addr, &events, &result)) {
-        c->a->failed = true;
+// A walk knows what happens from there on only if it is a place of its own.
+static void on_entered(void *ctx, uint32_t which, uint32_t at, uint32_t to) {
+    struct callers *c = ctx;
+    const char *name = symbol_name(c->a, at);
+    c->taken[which] = true;
+    if (analysis_known_node(c->a, to) != NO_NODE) {
         return;
+    }
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_NO_SYMBOLS, .addr = to},
+            which,
+            "%s (0x%08x) leads to 0x%08x, behind the first instruction, and "
+            "what is true there is not known",
+            name ? name : "code without a symbol", (unsigned)at, (unsigned)to);
+}
+
+static void on_met(void *ctx, uint32_t which, uint32_t by,
+        const struct thumb_insn *insn, const struct value *regs) {
+    struct callers *c = ctx;
+    c->a->failed |= !index_add(&c->met, insn->addr, which);
+    if (analysis_known_node(c->a, by) == NO_NODE) {
+        add_site(c, which, insn->addr, by != references_function_of(c->a, by),
+                regs);
     }
 }
 
@@ -444,6 +167,16 @@ static bool readable(const struct analysis *a, const struct value *v) {
     return true;
 }
 
+// What is stored there may be in some frame.
+static bool in_stack(const struct analysis *a, const struct value *v) {
+    for (unsigned i = 0; i < v->count; i++) {
+        if (model_in_stack(&a->model, v->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The window, or an alias of it, is where small numbers lead.
 static bool low_window(const struct analysis *a) {
     const struct check_options *o = a->options;
@@ -473,7 +206,7 @@ static uint32_t depends(const struct callers *c, const struct value *v,
                 return BAD;
             }
         }
-        return behind || readable(c->a, v) ? 0 : BAD;
+        return behind || (readable(c->a, v) && !in_stack(c->a, v)) ? 0 : BAD;
     case VALUE_NUMBER:
         return low_window(c->a) && !behind ? BAD : 0;
     case VALUE_STACK:
@@ -660,10 +393,10 @@ static void tell_callers(struct callers *c) {
             return;
         }
         a->callers = grown;
-        const uint32_t function = function_of(c, s->addr);
+        const uint32_t function = references_function_of(a, s->addr);
         a->callers[a->caller_count++] =
                 (struct known_caller){s->callee, function, s->addr};
-        if (!function || !s->has_args) {
+        if (!function || !s->has_args || s->inside) {
             a->nodes[s->callee].callers_known = false;
         }
     }
@@ -671,19 +404,19 @@ static void tell_callers(struct callers *c) {
 
 static void scan(struct callers *c) {
     struct analysis *a = c->a;
-    for (size_t i = 0; i < a->model.image_count; i++) {
-        const struct elf_image *image = a->model.images[i];
-        const struct elf_section *section;
-        for (size_t k = 0; (section = elf_image_section(image, k)); k++) {
-            if (!section->zero) {
-                scan_code(c, image, section);
-                scan_words(c, image, section);
-            }
-        }
+    struct references r = {.a = a,
+            .ctx = c,
+            .called = on_called,
+            .kept = on_kept,
+            .entered = on_entered,
+            .met = on_met};
+    for (uint32_t n = 0; n < a->node_count && !a->failed; n++) {
+        a->failed |= wanted(c, n)
+                ? !references_add(&r, n, a->nodes[n].addr)
+                : !references_add_inside(&r, n, a->nodes[n].addr);
     }
-    for (size_t i = 0; i < c->walk_count && !a->failed; i++) {
-        walk(c, c->walks[i].addr);
-    }
+    references_find(&r);
+    references_free(&r);
     for (uint32_t n = 0; n < a->node_count; n++) {
         for (size_t i = 0; i < a->nodes[n].edge_count; i++) {
             a->failed |= !index_add(&c->met, a->nodes[n].edges[i].addr, n);
@@ -693,7 +426,7 @@ static void scan(struct callers *c) {
     for (size_t i = 0; i < c->seen_count && !a->failed; i++) {
         size_t from = 0;
         if (index_next(&c->met, c->seen[i].addr, &from) == INDEX_NONE) {
-            add_site(c, c->seen[i].callee, c->seen[i].addr, NULL);
+            add_site(c, c->seen[i].callee, c->seen[i].addr, false, NULL);
         }
     }
 }
@@ -883,9 +616,6 @@ void callers_check(struct analysis *a) {
     free(c.noted);
     free(c.why);
     free(c.sites);
-    free(c.walks);
     free(c.seen);
     index_free(&c.met);
-    index_free(&c.pools);
-    index_free(&c.walk_index);
 }

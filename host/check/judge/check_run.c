@@ -184,9 +184,11 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
             .error_size = error_size,
     };
     struct settled *settled = NULL;
+    struct flow_memo memo = {0};
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
     a.model.keep_words = true;
+    a.model.memo = &memo;
     notes_begin(&a);
     bool good = run_once(&a);
     if (good) {
@@ -200,6 +202,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     }
     free_nodes(&a);
     settled_free(settled);
+    flow_memo_free(&memo);
     free(a.wanted);
     index_free(&a.wanted_index);
     free(a.arguments);

@@ -51,7 +51,8 @@ static bool is_code(const struct changes *c, uint32_t addr) {
         return false;
     }
     return elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB ||
-            (symbol && symbol->code && !symbol->object);
+            (symbol && symbol->code && !symbol->object) ||
+            model_in_function(&c->a->model, addr);
 }
 
 // The function's address, as pointers to functions hold it, is no place to

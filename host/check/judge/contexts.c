@@ -65,6 +65,8 @@ static bool good_place(const struct analysis *a, uint32_t addr, bool store) {
     return !store ||
             (symbol && symbol->object && !model_device(addr) &&
                     model_image(&a->model, addr) &&
+                    !model_in_function(&a->model, addr) &&
+                    !model_in_stack(&a->model, addr) &&
                     addr - a->table.section_addr >= 4 * a->table.count);
 }
 

@@ -17,7 +17,22 @@
 // unsafe-build: BAD_USED_TWICE load-unknown|load|address
 // unsafe-build: BAD_STORED_EVEN load-unknown
 // unsafe-build: BAD_DEAD_CODE load-unknown
+// unsafe-build: BAD_SHIFTED load-unknown
+// unsafe-build: BAD_MOVT_FIRST load-unknown
+// unsafe-build: BAD_MOV_PC load-unknown
+// unsafe-build: BAD_ADR_SUM load-unknown
+// unsafe-build: BAD_PACKED_EVEN load-unknown
+// unsafe-build: BAD_UNTYPED_EVEN load-unknown
+// unsafe-build: BAD_INSIDE no-symbols
+// unsafe-build: BAD_INSIDE_UNSIZED no-symbols|load-unknown
+// unsafe-build: BAD_INSIDE_MADE no-symbols
+// unsafe-build: BAD_STILL_THERE load-unknown|load|address
+// unsafe-build: BAD_BEHIND_CALLER load-unknown|load|address
+// unsafe-build: BAD_BEHIND_POINTER load-unknown|load|address
 // safe-build: OK
+// safe-build: OK_SHIFTED
+// safe-build: OK_PACKED
+// safe-build: OK_INSIDE
 #include "harness.h"
 
 volatile uint32_t vi;
@@ -79,6 +94,121 @@ __asm__(".text\n\t.syntax unified\n\t.thumb\n\t.thumb_func\n\t.global two_parts\
         "second_part:\n\tb two_parts + 4\n\t.size second_part, . - second_part");
 uint32_t second_part(words p);
 #endif
+// Addresses that code makes in parts; make() returns one.
+#ifdef __ARM_ARCH_8M_MAIN__
+#define HALVES 1
+#elif defined __ARM_ARCH_7EM__
+#define HALVES 1
+#endif
+#define FLASH_ASM(name, body) \
+    __asm__(".text\n\t.syntax unified\n\t.thumb\n\t.thumb_func\n\t" \
+            ".balign 4\n\t.global " #name "\n\t" \
+            ".type " #name ", %function\n" #name ":\n\t" body \
+            "\n\t.size " #name ", . - " #name)
+#define BY_SHIFTS(r) \
+    "movs " #r ", #:upper8_15:#read_second\n\tlsls " #r ", " #r ", #8\n\t" \
+    "adds " #r ", #:upper0_7:#read_second\n\tlsls " #r ", " #r ", #8\n\t" \
+    "adds " #r ", #:lower8_15:#read_second\n\tlsls " #r ", " #r ", #8\n\t" \
+    "adds " #r ", #:lower0_7:#read_second\n\t"
+#if defined __clang__ // knows no :upper8_15:
+#undef BY_SHIFTS
+#define BY_SHIFTS(r) \
+    "movw " #r ", #:lower16:read_second\n\t" \
+    "movt " #r ", #:upper16:read_second\n\t"
+#endif
+#if defined BAD_SHIFTED || (defined BAD_MOVT_FIRST && !defined HALVES)
+FLASH_ASM(make, BY_SHIFTS(r0) "bx lr");
+#elif defined BAD_MOVT_FIRST
+FLASH_ASM(make,
+        "b 2f\n"
+        "1:\tmovt r0, #:upper16:read_second\n\tbx lr\n"
+        "2:\tmovw r0, #:lower16:read_second\n\tb 1b");
+#elif defined BAD_MOV_PC
+FLASH_ASM(make,
+        "mov r0, pc\n1:\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
+        "bx lr\n\t.balign 4\n2:\t.word read_second - 1b - 2");
+#elif defined BAD_ADR_SUM
+FLASH_ASM(make,
+        "adr r0, 2f\n\tldr r1, 2f\n\tadds r0, r0, r1\n\t"
+        "bx lr\n\t.balign 4\n2:\t.word read_second - 2b");
+#elif defined OK_SHIFTED
+FLASH_ASM(call,
+        "push {r4, lr}\n\t" BY_SHIFTS(
+                r3) "ldr r0, 1f\n\tblx r3\n\tpop {r4, pc}\n\t.balign 4\n1:\t"
+                    ".word good");
+uint32_t call(void);
+#endif
+reads *make(void);
+#if defined BAD_PACKED_EVEN || defined OK_PACKED
+struct __attribute__((packed)) packed {
+    char kind;
+    const volatile void *what;
+};
+#ifdef OK_PACKED
+volatile struct packed packed = {1, good};
+#else
+volatile struct packed packed = {1, ramcode_start_};
+#endif
+#endif
+__asm__(".pushsection .data.untyped, \"aw\", %progbits\n\t.balign 4\n\t"
+        ".global untyped\nuntyped:\n\t.word "
+#ifdef BAD_UNTYPED_EVEN
+        "ramcode_start_"
+#else
+        "good"
+#endif
+        "\n\t.popsection");
+extern uint32_t untyped[1];
+// The call leaves the register alone; another function leads to the call.
+#if defined BAD_STILL_THERE
+FLASH_ASM(still,
+        "push {r4, lr}\n\tldr r3, 1f\n\tldr r0, 2f\n\t"
+        "blx r3\n\tmov r0, r3\n\tpop {r4, pc}\n\t.balign 4\n"
+        "1:\t.word read_second\n2:\t.word good");
+reads *still(void);
+#elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
+FLASH_ASM(calls_good,
+        "ldr r0, 1f\n\tldr r3, 2f\n\tbx r3\n\t"
+        ".balign 4\n1:\t.word good\n2:\t.word read_second");
+#ifdef BAD_BEHIND_CALLER
+FLASH_ASM(leads, "b calls_good + 2");
+#else
+FLASH_ASM(leads,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n"
+        "1:\t.word calls_good + 2");
+#endif
+void calls_good(void);
+uint32_t leads(words p);
+#endif
+// What is behind its first instruction reads any address.
+#if defined BAD_INSIDE || defined BAD_INSIDE_MADE || defined OK_INSIDE || \
+        defined BAD_INSIDE_UNSIZED
+#ifdef BAD_INSIDE_UNSIZED
+#define SIZE_READS_GOOD
+#else
+#define SIZE_READS_GOOD "\n\t.size reads_good, . - reads_good"
+#endif
+__asm__(".pushsection .ramcode, \"ax\", %progbits\n\t.syntax unified\n\t.thumb\n\t"
+        ".balign 4\n\t.thumb_func\n\t.global reads_good\n\t"
+        ".type reads_good, %function\nreads_good:\n\t"
+        "ldr r0, 1f\n\tldr r0, [r0]\n\tbx lr\n\t.balign 4\n1:\t"
+        ".word good" SIZE_READS_GOOD "\n\t.popsection");
+uint32_t reads_good(words p);
+#if defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good + 2");
+#elif defined BAD_INSIDE_MADE
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tadds r3, #2\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good");
+#else
+FLASH_ASM(enter,
+        "ldr r3, 1f\n\tbx r3\n\t.balign 4\n1:\t"
+        ".word reads_good");
+#endif
+uint32_t enter(words p);
+#endif
 FLASH void flash_reads(void) {
 #if defined BAD_OFFSET
     const uint32_t *from = itself;
@@ -115,6 +245,26 @@ FLASH void flash_reads(void) {
     vi = to(bad);
 #elif defined BAD_DEAD_CODE
     vi = second_part(bad);
+#elif defined BAD_SHIFTED || defined BAD_MOVT_FIRST || defined BAD_MOV_PC || \
+        defined BAD_ADR_SUM
+    hook = make();
+    vi = hook(bad);
+#elif defined BAD_STILL_THERE
+    vi = still()(bad);
+#elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
+    calls_good();
+    vi = leads(bad);
+#elif defined BAD_PACKED_EVEN
+    vi = ((reads *)((uint32_t)packed.what | 1u))(bad);
+#elif defined OK_PACKED
+    vi = *(words)packed.what;
+#elif defined BAD_UNTYPED_EVEN
+    vi = ((reads *)(untyped[0] + 1u))(bad);
+#elif defined OK_SHIFTED
+    vi = call();
+#elif defined BAD_INSIDE || defined BAD_INSIDE_UNSIZED || \
+        defined BAD_INSIDE_MADE || defined OK_INSIDE
+    vi = enter(bad);
 #else
     (void)bad;
 #endif

@@ -13,7 +13,7 @@ done
 qemu() {
     local line pid fd machine=$1 elf=$2 last=$3
     shift 3
-    exec {fd}< <(exec qemu-system-arm -M "$machine" -nographic -monitor none \
+    exec {fd}< <(exec timeout 900 qemu-system-arm -M "$machine" -nographic -monitor none \
         -serial stdio -kernel "$elf" "$@" 2>/dev/null </dev/null)
     pid=$!
     while read -r line <&"$fd"; do

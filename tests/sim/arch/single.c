@@ -98,6 +98,16 @@ static uint32_t choose(void) {
     return first << 16 | (random_word() & 0xFFFF);
 }
 
+// Computes the PC, which is unpredictable: QEMU may go there for ever.
+static bool computes_pc(uint32_t w) {
+    const uint32_t to = w >> 8 & 15, op = w >> 20 & 31; // with S
+    const bool compares = w < 0xFA000000 && (w & 0xFA000000) != 0xF2000000 &&
+            (op == 1 || op == 9 || op == 17 || op == 27); // TST, TEQ, CMN, CMP
+    return is_wide(w) && to == 15 && !compares &&
+            ((w & 0xF8008000) == 0xF0000000 || (w & 0xFE000000) == 0xEA000000 ||
+                    (w & 0xFE000000) == 0xFA000000);
+}
+
 // What another exception than that of the SVC behind it would have to end: WFI,
 // and branches to themselves.
 static bool goes_on_alone(uint32_t w) {
@@ -114,7 +124,8 @@ static bool goes_on_alone(uint32_t w) {
         return true;
     }
 #endif
-    return branch || wide || w == 0xE7FE || w == 0xBF30 || w == 0xF3AF8003;
+    return branch || wide || computes_pc(w) || w == 0xE7FE || w == 0xBF30 ||
+            w == 0xF3AF8003;
 }
 
 #ifndef ARMV6M

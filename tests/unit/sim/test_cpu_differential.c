@@ -316,15 +316,6 @@ static bool is_control(const struct thumb_insn *insn,
             own->r[rd] == (uc->r[rd] & 7);
 }
 
-// Nothing there, and the Thumb bit is missing as well.
-static bool is_state(const struct thumb_insn *insn,
-        const struct machine_state *before, const struct machine_state *own,
-        const struct machine_state *uc) {
-    (void)insn;
-    (void)before;
-    return own->outcome == STATE && uc->outcome == MEMORY;
-}
-
 static bool is_hint(const struct thumb_insn *insn,
         const struct machine_state *before, const struct machine_state *own,
         const struct machine_state *uc) {
@@ -342,7 +333,6 @@ static const struct row explained[] = {
         {"fixed point to single rounds to nearest (A7.7.229)",
                 is_fixed_to_float},
         {"CONTROL has no bit 3 (B1.4.4)", is_control},
-        {"branch to an even address without memory", is_state},
         {"unaligned multiple, double, FP or exclusive: faults (A3.2.1)",
                 is_unaligned},
         {"unpredictable or unallocated: undefined here", is_unpredictable},

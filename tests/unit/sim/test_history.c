@@ -23,8 +23,8 @@
 #include "sim/gdb/history.h"
 
 #define POINTS 1000
-// The boot program verifies its image up to about 14 million; then come
-// suspensions of an erase for interrupts.
+// The boot program has verified its image: suspensions of an erase for
+// interrupts.
 #define FROM 15000000u
 #define TO 18000000u
 
@@ -117,6 +117,15 @@ static void test_random_points(void **state) {
     close_past(&p);
 }
 
+// To the next exception entry. The history does not know: history_go() is next.
+static void go_to_entry(struct past *p) {
+    const struct sim_stops stops = {.entries = true};
+    sim_set_stops(p->b->sim, &stops);
+    sim_stop_at(p->b->sim, NULL);
+    sim_stop_before(p->b->sim, UINT64_MAX);
+    assert_int_equal(sim_run(p->b->sim), SIM_STOP_ENTRY);
+}
+
 #define STEPS 3000
 
 static void test_steps(void **state) {
@@ -145,11 +154,7 @@ static void test_steps(void **state) {
         history_step(p.h);
     }
     // Interrupts are far apart: begin before one.
-    struct sim_stops stops = {.entries = true};
-    sim_set_stops(p.b->sim, &stops);
-    sim_stop_at(p.b->sim, NULL);
-    sim_stop_before(p.b->sim, UINT64_MAX);
-    assert_int_equal(sim_run(p.b->sim), SIM_STOP_ENTRY);
+    go_to_entry(&p);
     const uint64_t before = now(&p) - STEPS / 2;
     history_go(p.h, FROM);
     assert_int_equal(history_go(p.h, before), HISTORY_DONE);
@@ -196,52 +201,80 @@ static void test_breakpoints(void **state) {
     close_past(&p);
 }
 
-// Where most of some points find the stack pointer of the application.
-static uint32_t usual_stack(struct past *p) {
+#define FRAME_WORDS 8u
+#define STRETCH 1000000u
+#define WRITES 1000u
+
+// Where most of some exception entries put their frame.
+static uint32_t usual_frame(struct past *p) {
     enum { TRIES = 21 };
     uint32_t sp[TRIES];
-    size_t best = 0, most = 0;
+    history_go(p->h, FROM);
     for (size_t i = 0; i < TRIES; i++) {
         uint32_t regs[17];
-        history_go(p->h, FROM + 4000000 + i * 10007);
+        go_to_entry(p);
         sim_registers(p->b->sim, regs);
-        sp[i] = sim_depth(p->b->sim) ? 0 : regs[13];
+        sp[i] = regs[13];
     }
+    size_t best = 0, most = 0;
     for (size_t i = 0; i < TRIES; i++) {
         size_t same = 0;
-        for (size_t j = 0; j < TRIES && sp[i]; j++) {
+        for (size_t j = 0; j < TRIES; j++) {
             same += sp[i] == sp[j];
         }
         best = same > most ? i : best;
         most = same > most ? same : most;
     }
-    history_go(p->h, FROM + 4000000);
     return sp[best];
+}
+
+struct writes {
+    size_t count, by_entries;
+    uint64_t at[WRITES];
+};
+
+// Of the watched word from FROM on.
+static void find_writes(struct past *p, uint32_t addr, uint64_t end,
+        struct writes *found) {
+    found->count = found->by_entries = 0;
+    history_go(p->h, FROM);
+    while (found->count < WRITES && now(p) < end &&
+            history_continue(p->h) == HISTORY_WATCH) {
+        assert_int_equal(history_touch(p->h)->watch.addr, addr);
+        found->by_entries += !history_touch(p->h)->by_cpu;
+        found->at[found->count++] = now(p);
+    }
 }
 
 static void test_watchpoints(void **state) {
     (void)state;
     struct past p;
     open_past(&p, 100000, 0);
-    const struct sim_watch watch = {
-            .addr = usual_stack(&p) - 24,
-            .len = 4,
-            .write = true,
-    };
+    const uint32_t frame = usual_frame(&p);
+    // The word of it that code writes most often, too.
+    static struct writes found;
+    struct sim_watch watch = {.len = 4, .write = true};
+    size_t most = 0;
+    for (unsigned i = 0; i < FRAME_WORDS; i++) {
+        struct sim_watch word = watch;
+        word.addr = frame + 4 * i;
+        assert_true(sim_watch(p.b->sim, &word, true));
+        find_writes(&p, word.addr, FROM + STRETCH, &found);
+        assert_true(sim_watch(p.b->sim, &word, false));
+        if (found.count > most) {
+            most = found.count;
+            watch = word;
+        }
+    }
     assert_true(sim_watch(p.b->sim, &watch, true));
-    static uint64_t hits[HITS];
-    size_t count = 0, devices = 0;
-    while (count < 1000 && history_continue(p.h) == HISTORY_WATCH) {
-        assert_int_equal(history_touch(p.h)->watch.addr, watch.addr);
-        devices += !history_touch(p.h)->by_cpu;
-        hits[count++] = now(&p);
-    }
-    assert_true(count > 400);
-    for (size_t n = count; n-- > 0;) {
+    find_writes(&p, watch.addr, UINT64_MAX, &found);
+    print_message("%zu of %zu writes by exception entries\n", found.by_entries,
+            found.count);
+    assert_true(found.by_entries > 10 && found.by_entries < found.count);
+    for (size_t n = found.count; n-- > 0;) {
         assert_int_equal(history_back_continue(p.h), HISTORY_WATCH);
-        assert_int_equal(now(&p), hits[n] - 1);
+        assert_int_equal(now(&p), found.at[n] - 1);
     }
-    print_message("%zu of %zu writes by exception entries\n", devices, count);
     assert_true(sim_watch(p.b->sim, &watch, false));
     close_past(&p);
 }
