@@ -83,6 +83,7 @@ bench: all
 	@scripts/bench-boot | tee -a build/bench/bench.md
 	@scripts/bench-cut
 	@scripts/bench-sim
+	@scripts/bench-core
 
 # Time and memory of `xipsafe check`: build/bench/check.md. A minute.
 bench-check: host

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A breakpoint is part of the record of its instruction, so it costs nothing
- * elsewhere. A page with a watched byte loses its fast way: each access to it
- * is looked at.
+ * A breakpoint is part of the record of its instruction, and so is a range of
+ * fetches to be told of; they cost nothing elsewhere. A page with a watched
+ * byte loses its fast way: each access to it is looked at.
  */
 #include <stdlib.h>
 
@@ -22,7 +22,34 @@ static size_t find_break(const struct sim_cpu *cpu, uint32_t addr) {
 }
 
 bool core_breaks_(const struct sim_cpu *cpu, uint32_t pc) {
-    return find_break(cpu, pc) < cpu->points.break_count;
+    return find_break(cpu, pc) < cpu->points.break_count ||
+            pc - cpu->watch_addr < cpu->watch_len;
+}
+
+bool core_stops_before_(struct sim_cpu *cpu, uint32_t pc,
+        uint64_t instructions) {
+    if (pc - cpu->watch_addr < cpu->watch_len) {
+        cpu->watch_len = 0; // once
+        core_range_changed_(cpu);
+        cpu->exit.why = SIM_CPU_WATCHED;
+        return true;
+    }
+    if (find_break(cpu, pc) == cpu->points.break_count ||
+            (instructions == cpu->pass_at && pc == cpu->pass_pc)) {
+        return false;
+    }
+    cpu->exit.why = SIM_CPU_BREAK;
+    return true;
+}
+
+void core_range_changed_(struct sim_cpu *cpu) {
+    struct core_points *p = &cpu->points;
+    if (p->fetch_addr != cpu->watch_addr || p->fetch_len != cpu->watch_len) {
+        core_forget_(cpu, p->fetch_addr, p->fetch_len);
+        core_forget_(cpu, cpu->watch_addr, cpu->watch_len);
+        p->fetch_addr = cpu->watch_addr;
+        p->fetch_len = cpu->watch_len;
+    }
 }
 
 // One more of `size` bytes. false: no memory is left.

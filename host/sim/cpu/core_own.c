@@ -153,6 +153,7 @@ void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
 }
 
 void sim_cpu_restored(struct sim_cpu *cpu) {
+    core_range_changed_(cpu);
     core_forget_ways_(cpu);
 }
 
@@ -210,7 +211,7 @@ void sim_cpu_window_hole(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
 void sim_cpu_watch_fetch(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
     cpu->watch_addr = addr;
     cpu->watch_len = len;
-    cpu->watched = false;
+    core_range_changed_(cpu);
     cpu->code_bytes = 0; // it may be the page of the code that runs
     cpu->clock.deadline = 0;
 }
@@ -261,11 +262,30 @@ static inline void fetched(struct sim_cpu *cpu, uint32_t last) {
     cpu->read_end = CORE_NO_BURST;
 }
 
-// The same of internal flash. Most instructions lie in bytes that were read.
+// The unit was read last, or its fetch waits for nothing; see core_calm.
+static inline bool is_calm(struct core_flash *f, uint32_t unit, uint64_t now) {
+    if (unit == f->code) {
+        return true;
+    }
+    const struct core_calm *calm = &f->calm[unit % CORE_CALM_UNITS];
+    if (calm->unit != unit || f->ahead == unit) {
+        return false;
+    }
+    f->code_cache.used[calm->line] = now;
+    f->code = unit;
+    f->ahead = calm->ahead;
+    if (calm->ahead != CORE_NO_UNIT) {
+        f->ahead_at = core_flash_array_(f, now);
+    }
+    return true;
+}
+
+// The same of internal flash.
 static inline uint64_t flash_cycles(struct sim_cpu *cpu, uint32_t pc,
         uint32_t size, uint64_t now) {
     const uint32_t last = (pc + size - 1) / CORE_UNIT_BYTES;
-    return last == cpu->flash.code && pc / CORE_UNIT_BYTES == last
+    return is_calm(&cpu->flash, pc / CORE_UNIT_BYTES, now) &&
+                    is_calm(&cpu->flash, last, now)
             ? 0
             : core_flash_fetch_(cpu, pc, last, now);
 }
@@ -468,18 +488,14 @@ static void run(struct sim_cpu *cpu) {
                 const bool denied = cpu->exit.denied;
                 clock->pc = clock->next_pc = pc;
                 cpu->it_now = cpu->it;
-                core_stop_(cpu, cpu->watched ? SIM_CPU_WATCHED : SIM_CPU_FETCH,
-                        pc);
+                core_stop_(cpu, SIM_CPU_FETCH, pc);
                 cpu->exit.denied = denied;
-                cpu->watched = false;
                 settle(cpu);
                 break;
             }
         }
-        if (in->breaks &&
-                (instructions != cpu->pass_at || pc != cpu->pass_pc)) {
+        if (in->breaks && core_stops_before_(cpu, pc, instructions)) {
             cpu->pc = pc;
-            cpu->exit.why = SIM_CPU_BREAK;
             break;
         }
         if (!track.counted) {
@@ -532,7 +548,8 @@ static void run(struct sim_cpu *cpu) {
     clock->cycles = cycles;
     clock->instructions = instructions;
     clock->hash = hash;
-    if (cpu->exit.why == SIM_CPU_BOUNDARY || cpu->exit.why == SIM_CPU_BREAK) {
+    if (cpu->exit.why == SIM_CPU_BOUNDARY || cpu->exit.why == SIM_CPU_BREAK ||
+            cpu->exit.why == SIM_CPU_WATCHED) {
         clock->next_pc = pc; // the branch there is paid
     }
 }

@@ -272,7 +272,7 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
     }
     record->cost = (uint8_t)cost;
     record->size = insn.size_bytes;
-    if (cpu->points.break_count && core_breaks_(cpu, pc)) {
+    if ((cpu->points.break_count || cpu->watch_len) && core_breaks_(cpu, pc)) {
         record->breaks = true;
         record->quick = NULL;
     }
@@ -317,12 +317,6 @@ static bool behind_limit(const struct sim_cpu *cpu, uint32_t addr,
     return cpu->limit && (addr & 0x0FFFFFFF) + size > cpu->limit;
 }
 
-static bool page_is_watched(const struct sim_cpu *cpu, uint32_t base) {
-    const uint64_t end = (uint64_t)cpu->watch_addr + cpu->watch_len;
-    return cpu->watch_len && base < end &&
-            base + (uint64_t)CORE_PAGE_BYTES > cpu->watch_addr;
-}
-
 static bool is_there(const struct sim_cpu *cpu, const struct core_page *page,
         uint32_t pc) {
     return page && page->host &&
@@ -342,14 +336,6 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
         return NULL;
     }
     if (page->window && behind_limit(cpu, base, CORE_PAGE_BYTES)) {
-        return find_single(cpu, page, pc);
-    }
-    if (page_is_watched(cpu, base)) {
-        if (pc - cpu->watch_addr < cpu->watch_len) {
-            cpu->watch_len = 0;
-            cpu->watched = true;
-            return NULL;
-        }
         return find_single(cpu, page, pc);
     }
     if (page->weak) {

@@ -66,7 +66,7 @@ struct core_insn {
     uint8_t shift;    // enum thumb_shift
     bool keeps_flags; // in an IT block
     bool continues;   // may begin with EPSR.ICI set
-    bool breaks;      // there is a breakpoint
+    bool breaks;      // see core_breaks_
 };
 
 struct core_page {
@@ -93,6 +93,13 @@ struct core_cache {
     uint8_t hint[CORE_CACHE_HINTS];      // where a line is most likely
 };
 
+// A unit of code that is in the cache, so that its fetch waits for nothing; and
+// what is prefetched behind it, since it is not there. CORE_NO_UNIT: nothing.
+#define CORE_CALM_UNITS 32u
+struct core_calm {
+    uint32_t unit, line, ahead;
+};
+
 // Addresses of 8 bytes are divided by 8.
 struct core_flash {
     struct sim_flash_timing timing;
@@ -101,6 +108,7 @@ struct core_flash {
     uint64_t ahead_at;   // and there at this cycle
     uint64_t free_at;    // when the array can begin to read
     struct core_cache code_cache, data_cache;
+    struct core_calm calm[CORE_CALM_UNITS]; // until the code cache changes
 };
 
 struct core_region {
@@ -144,7 +152,6 @@ struct sim_cpu {
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
     uint32_t watch_addr, watch_len; // see sim_cpu_watch_fetch
-    bool watched;                   // core_find_ met it
 
     struct core_flash flash;
 
@@ -171,6 +178,7 @@ struct sim_cpu {
     struct core_points {
         uint32_t *breaks;
         size_t break_count, break_room;
+        uint32_t fetch_addr, fetch_len; // watch_addr, as records know it
         struct sim_watch *watches;
         size_t watch_count, watch_room;
     } points;
@@ -210,7 +218,13 @@ void core_free_pages_(struct sim_cpu *cpu);
 void core_forget_ways_(struct sim_cpu *cpu);
 
 // core_debug.c
+// A breakpoint, or in the range of sim_cpu_watch_fetch: what a record knows.
 bool core_breaks_(const struct sim_cpu *cpu, uint32_t pc);
+// Before an instruction of such a record. true: the run ends, exit.why says
+// why.
+bool core_stops_before_(struct sim_cpu *cpu, uint32_t pc,
+        uint64_t instructions);
+void core_range_changed_(struct sim_cpu *cpu); // that of sim_cpu_watch_fetch
 // A byte of the page at base is watched for reads, for writes.
 void core_watches_(const struct sim_cpu *cpu, uint32_t base, bool *read,
         bool *write);
@@ -242,6 +256,13 @@ uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
 uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint64_t now);
 void core_flash_init_(struct sim_cpu *cpu);
+// A read of the array that can begin now. The cycle at which its bytes can be
+// used.
+static inline uint64_t core_flash_array_(struct core_flash *f, uint64_t now) {
+    const uint64_t begin = now > f->free_at ? now : f->free_at;
+    f->free_at = begin + f->timing.wait_states + 1;
+    return begin + f->timing.wait_states;
+}
 static inline bool core_flash_waits_(const struct sim_cpu *cpu,
         const struct core_page *page) {
     return cpu->flash.timing.wait_states && !page->ram && !page->window;

@@ -243,18 +243,17 @@ static void put(struct core_cache *cache, unsigned lines, uint32_t unit,
     cache->used[i] = now;
 }
 
+static void forget_calm(struct core_flash *f) {
+    for (unsigned i = 0; i < CORE_CALM_UNITS; i++) {
+        f->calm[i].unit = CORE_NO_UNIT;
+    }
+}
+
 static void clear(struct core_cache *cache) {
     *cache = (struct core_cache){.used = {0}};
     for (unsigned i = 0; i < SIM_FLASH_CODE_LINES; i++) {
         cache->line[i] = CORE_NO_UNIT;
     }
-}
-
-// A read that can begin now. The cycle at which its bytes can be used.
-static uint64_t read_array(struct core_flash *f, uint64_t now) {
-    const uint64_t begin = now > f->free_at ? now : f->free_at;
-    f->free_at = begin + f->timing.wait_states + 1;
-    return begin + f->timing.wait_states;
 }
 
 static unsigned code_lines(const struct core_flash *f) {
@@ -264,8 +263,19 @@ static unsigned code_lines(const struct core_flash *f) {
 static void prefetch(struct core_flash *f, uint32_t unit, uint64_t now) {
     if (f->timing.prefetch && !has(&f->code_cache, code_lines(f), unit)) {
         f->ahead = unit;
-        f->ahead_at = read_array(f, now);
+        f->ahead_at = core_flash_array_(f, now);
     }
+}
+
+// It was found in the cache.
+static void remember_calm(struct core_flash *f, uint32_t unit) {
+    const bool prefetches =
+            f->timing.prefetch && !has(&f->code_cache, code_lines(f), unit + 1);
+    f->calm[unit % CORE_CALM_UNITS] = (struct core_calm){
+            .unit = unit,
+            .line = find(&f->code_cache, code_lines(f), unit / UNITS_PER_LINE),
+            .ahead = prefetches ? unit + 1 : CORE_NO_UNIT,
+    };
 }
 
 static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
@@ -273,10 +283,13 @@ static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
     if (unit == f->ahead) {
         there = f->ahead_at > now ? f->ahead_at : now;
     } else if (!hits(&f->code_cache, code_lines(f), unit, now)) {
-        there = read_array(f, now);
+        there = core_flash_array_(f, now);
+    } else {
+        remember_calm(f, unit);
     }
     if (there > now && f->timing.code_cache) {
         put(&f->code_cache, SIM_FLASH_CODE_LINES, unit, now);
+        forget_calm(f);
     }
     f->code = unit;
     f->ahead = CORE_NO_UNIT;
@@ -308,7 +321,7 @@ static uint64_t read_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
     if (lines) {
         put(&f->data_cache, lines, unit, now);
     }
-    return read_array(f, now) - now;
+    return core_flash_array_(f, now) - now;
 }
 
 uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
@@ -323,6 +336,7 @@ uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
 
 void sim_cpu_flash(struct sim_cpu *cpu, const struct sim_flash_timing *timing) {
     cpu->flash.timing = *timing;
+    forget_calm(&cpu->flash);
     core_forget_ways_(cpu); // reads may be quick now, or no longer
     cpu->clock.deadline = 0;
 }
@@ -332,6 +346,7 @@ void sim_cpu_flash_forget(struct sim_cpu *cpu, bool code, bool data) {
     if (code) {
         f->code = f->ahead = CORE_NO_UNIT;
         clear(&f->code_cache);
+        forget_calm(f);
     }
     if (data) {
         f->data = CORE_NO_UNIT;

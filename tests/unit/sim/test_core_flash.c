@@ -193,6 +193,14 @@ static void test_prefetch_and_cache(void **state) {
     nops(0, 40);
     assert_int_equal(fresh(&all, FLASH), 40 + 4 + 10 * 1);
     assert_int_equal(took(FLASH), 40);
+    // A prefetch in time is none: each turn of a loop begins it again.
+    nops(0, 6);
+    static const uint16_t loop[] = {0x3A01, 0xD1F7}; // over two reads
+    put(12, loop, 2);
+    struct sim_flash_timing quick = all;
+    quick.wait_states = 3;
+    const unsigned turns = 7 * 100 + 3 * 99 + 1;
+    assert_int_equal(fresh(&quick, FLASH), 3 + turns);
 }
 
 // Loads of flash: the same 8 bytes, the next ones, and far ones, from code in
