@@ -157,6 +157,15 @@ struct iwdg_regs {
 #define IWDG_PR_MAX 6u
 #define IWDG_LSI_HZ 32000u
 
+struct wwdg_regs {
+    uint32_t CR, CFR, SR;
+};
+#define WWDG REG_BLOCK(wwdg_regs, 0x40002C00)
+#define WWDG_CR_WDGA 0x80u
+#define WWDG_CR_T 0x7Fu
+#define WWDG_CFR_WDGTB_POS 7u
+#define RCC_APB1ENR1_WWDGEN 0x00000800u
+
 // The offsets the reader would otherwise have to count.
 _Static_assert(offsetof(struct rcc_regs, AHB1ENR) == 0x48, "RCC");
 _Static_assert(offsetof(struct rcc_regs, APB1ENR1) == 0x58, "RCC");

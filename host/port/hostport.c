@@ -212,13 +212,15 @@ void xip_cpu_sleep(void) {
 void xip_cpu_counter_start(void) {
 }
 
+static uint64_t looked_ps; // at the counter, before a store
+
 static void watch_watchdog(void) {
     if (!hostport.watchdog || *hostport.watchdog == 0) {
         return;
     }
     *hostport.watchdog = 0;
     if (hostport.watchdog_writes++ != 0) {
-        const uint64_t gap = hostport.time_ps - hostport.watchdog_at_ps;
+        const uint64_t gap = looked_ps - hostport.watchdog_at_ps;
         if (hostport.watchdog_min_ps == 0 || gap < hostport.watchdog_min_ps) {
             hostport.watchdog_min_ps = gap;
         }
@@ -226,13 +228,14 @@ static void watch_watchdog(void) {
             hostport.watchdog_max_ps = gap;
         }
     }
-    hostport.watchdog_at_ps = hostport.time_ps;
+    hostport.watchdog_at_ps = looked_ps;
 }
 
 uint32_t xip_cpu_cycles(void) {
     watch_watchdog();
     hostport.time_ps += hostport.look_ps;
     tick();
+    looked_ps = hostport.time_ps;
     return hostport.counter_stopped
             ? 0
             : (uint32_t)((hostport.time_ps - hostport.asleep_ps) / CYCLE_PS) +

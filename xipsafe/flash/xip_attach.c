@@ -88,6 +88,7 @@ void xip_flash_times_(struct xip_flash *dev) {
     r->kick_value = w.value;
     r->kick_reg = &r->kick_value;
     r->kick_cycles = UINT32_MAX;
+    r->last_kick_cycles = xip_cpu_cycles(); // it may not be started yet
     if (w.interval_us != 0u) {
         r->kick_reg = w.reg;
         r->kick_cycles = xip_flash_cycles_(dev, w.interval_us);

@@ -142,6 +142,19 @@ int xip_flash_resume_unseen_(struct xip_flash *dev, uint32_t suspensions) {
 
 /// About the device ///
 
+void xip_flash_feed(struct xip_flash *dev) {
+    struct xip_resident *const r = &dev->resident;
+    const uint32_t now = xip_cpu_cycles();
+    if (now - r->last_kick_cycles >= r->kick_cycles) {
+        r->last_kick_cycles = now;
+        *r->kick_reg = r->kick_value;
+    }
+}
+
+void xip_flash_fed(struct xip_flash *dev) {
+    dev->resident.last_kick_cycles = xip_cpu_cycles();
+}
+
 int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz) {
     if (dev == NULL || dev->ready == 0u || hclk_hz < 1000000u) {
         return XIP_ERR_PARAM;

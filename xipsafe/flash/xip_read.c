@@ -67,6 +67,17 @@ int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,
 // burst for the code and one for the data, so a turn takes 32 bytes.
 #define CHUNK_BYTES 32u
 
+// Read back between two looks at the watchdog: 64 KB take some 20 ms.
+#define FEED_BYTES 4096u
+
+// From i on, of whole chunks.
+static uint32_t feed_and_end(struct xip_flash *dev, uint32_t i,
+        uint32_t len_bytes) {
+    const uint32_t left = (len_bytes - i) / CHUNK_BYTES * CHUNK_BYTES;
+    xip_flash_feed(dev);
+    return i + (left < FEED_BYTES ? left : FEED_BYTES);
+}
+
 static uint32_t word(const uint8_t *p) {
     return ((const struct xip_word_any *)p)->value;
 }
@@ -91,8 +102,12 @@ bool xip_flash_blank(struct xip_flash *dev, uint32_t off, uint32_t len_bytes) {
     }
     const uint8_t *const p = window(dev, off);
     uint32_t i = 0;
-    while (len_bytes - i >= CHUNK_BYTES && chunk_blank(p + i)) {
-        i += CHUNK_BYTES;
+    uint32_t end = 0; // of what was equal, or is looked at
+    while (i == end && len_bytes - i >= CHUNK_BYTES) {
+        end = feed_and_end(dev, i, len_bytes);
+        while (i < end && chunk_blank(p + i)) {
+            i += CHUNK_BYTES;
+        }
     }
     for (; i < len_bytes; i++) {
         if (p[i] != 0xFFu) {
@@ -115,8 +130,12 @@ int xip_flash_verify(struct xip_flash *dev, uint32_t off, const void *data,
     const uint8_t *const p = window(dev, off);
     const uint8_t *const q = data;
     uint32_t i = 0;
-    while (len_bytes - i >= CHUNK_BYTES && chunk_equal(p + i, q + i)) {
-        i += CHUNK_BYTES;
+    uint32_t end = 0;
+    while (i == end && len_bytes - i >= CHUNK_BYTES) {
+        end = feed_and_end(dev, i, len_bytes);
+        while (i < end && chunk_equal(p + i, q + i)) {
+            i += CHUNK_BYTES;
+        }
     }
     for (; i < len_bytes; i++) {
         if (p[i] != q[i]) {

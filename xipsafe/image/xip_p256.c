@@ -338,7 +338,8 @@ static uint32_t bits(const number x, uint32_t i) {
 }
 
 // table[i + j COLUMNS] = i G + j T, for all i and j below COLUMNS.
-static void make_table(registers t, point table[COLUMNS * COLUMNS]) {
+static void make_table(registers t, point table[COLUMNS * COLUMNS],
+        const struct xip_image_trust *trust) {
     memset(table, 0, sizeof(point));
     memcpy(table[1], generator, sizeof(point));
     memcpy(table[COLUMNS], t[TX], sizeof(point));
@@ -348,6 +349,7 @@ static void make_table(registers t, point table[COLUMNS * COLUMNS]) {
         memcpy(t[PX], table[step], sizeof(point));
         add(t);
         memcpy(table[n], t[TX], sizeof(point));
+        xip_image_feed_(trust);
     }
 }
 
@@ -355,7 +357,7 @@ static void make_table(registers t, point table[COLUMNS * COLUMNS]) {
 static void multiply_points(registers t, const number u, const number v,
         const struct xip_image_trust *trust) {
     point table[COLUMNS * COLUMNS];
-    make_table(t, table);
+    make_table(t, table, trust);
     memset(t[TZ], 0, sizeof(number));
     for (uint32_t i = BITS; i-- != 0u;) {
         run(t, double_point);

@@ -20,7 +20,7 @@ void xip_image_feed_(const struct xip_image_trust *trust);
 
 // Digest of len_bytes from data on: FIPS 180-4.
 //
-// Calls trust->feed for each 4 KB that it begins. 0.7 KB of stack.
+// Calls trust->feed for each KB that it begins. 0.7 KB of stack.
 void xip_sha256_(uint8_t digest[XIP_IMAGE_DIGEST_BYTES], const uint8_t *data,
         uint32_t len_bytes, const struct xip_image_trust *trust);
 

@@ -164,7 +164,9 @@ struct xip_flash_config {
     // Watchdog during an outage: a store of `value` to `*reg` whenever
     // `interval_us` have passed (0 = no watchdog). Not a call, so it is
     // provably resident. IWDG: &IWDG->KR, 0xAAAA. For a window watchdog choose
-    // the interval inside the window.
+    // an interval in which its window opens, and feed it nowhere else but by
+    // xip_flash_feed(). The first store comes an interval after attach, and
+    // after a change of the clock.
     struct xip_watchdog watchdog;
 
     const struct xip_flash_hooks *hooks; // may lie in the flash
@@ -338,6 +340,16 @@ int xip_flash_bare_program(struct xip_flash *dev, uint32_t off,
 // ended.
 int xip_flash_clock_changed(struct xip_flash *dev, uint32_t hclk_hz)
         XIP_MUST_CHECK;
+
+// Feed the watchdog of the configuration, unless its interval since the last
+// store has not passed, of an outage or of this function: in loops, in hooks
+// and while an image is verified, as often as you like. Thread, or an interrupt
+// that no outage leaves running; the cycle counter has to count.
+void xip_flash_feed(struct xip_flash *dev);
+
+// A window watchdog was just started, or fed by other code: the interval begins
+// now. Context as above.
+void xip_flash_fed(struct xip_flash *dev);
 
 // False while an operation is under way or suspended: no stop mode then (it
 // stops the controller's clock), no reset, no clock change. Suspended, too, is

@@ -170,11 +170,11 @@ struct xip_image_trust {
     // attacker writes; its signature is not checked again. NULL: none.
     const uint8_t *known;
 
-    // Called every 4 KB of hashing and 511 times in a P-256 check, to keep a
-    // watchdog quiet: every 0.7 ms at 80 MHz from internal flash, every 10 ms
-    // fetched through a QUADSPI window without a cache, hashing every 4 and
-    // 40 ms. For a window watchdog it returns at once until enough time has
-    // passed. May be NULL.
+    // Called every 1 KB of hashing and 514 times in a P-256 check, to keep a
+    // watchdog quiet: every 0.7 ms at 80 MHz from internal flash, every 13 ms
+    // fetched through a QUADSPI window without a cache, hashing every 1 and
+    // 10 ms. For a window watchdog call xip_flash_feed() in it, or return at
+    // once until enough time has passed. May be NULL.
     void (*feed)(void *ctx);
     void *ctx;
 };

@@ -73,7 +73,7 @@ static void count(void *ctx) {
 
 static void test_feeds(void **state) {
     (void)state;
-    static const uint8_t data[3 * 4096];
+    static const uint8_t data[3 * 1024];
     unsigned fed = 0;
     const struct xip_image_trust trust = {.feed = count, .ctx = &fed};
     uint8_t digest[32];
