@@ -140,11 +140,11 @@ static void multiply(number d, const number a, const number b,
         uint32_t *const at = t + i;
         uint64_t above = (uint64_t)add_product(at, a[i], b) + top;
 #if XIP_CFG_IMAGE_FAST && !XIP_CFG_IMAGE_BEARSSL
-        if (f == &field_p) {
-            above += add_p(at);
-        } else
+        above += f == &field_p ? add_p(at)
+                               : add_product(at, at[0] * f->m0i, f->m);
+#else
+        above += add_product(at, at[0] * f->m0i, f->m); // at[0] is 0 now
 #endif
-            above += add_product(at, at[0] * f->m0i, f->m); // at[0] is 0 now
         at[WORDS] = (uint32_t)above;
         top = (uint32_t)(above >> WORD_BITS);
     }

@@ -5,4 +5,4 @@
  */
 // sources: xipsafe/image/xip_sha256.c
 #define XIP_CFG_IMAGE_FAST 1
-#include "test_p256_field.c"
+#include "test_p256_field.c" // NOLINT(bugprone-suspicious-include)

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "xip_p256.c" // its functions are static
+#include "xip_p256.c" // NOLINT(bugprone-suspicious-include): static functions
 
 #define COUNT 70u
 
