@@ -173,8 +173,9 @@ struct xip_image_trust {
     // Called every 1 KB of hashing and 514 times (526 with
     // XIP_CFG_IMAGE_FAST) in a P-256 check, to keep a watchdog quiet: every
     // 0.7 ms at 80 MHz from internal flash, every 13 ms fetched through a
-    // QUADSPI window without a cache, hashing every 1 and 10 ms. For a window watchdog call xip_flash_feed() in it, or return at
-    // once until enough time has passed. May be NULL.
+    // QUADSPI window without a cache, hashing every 1 and 10 ms. For a window
+    // watchdog call xip_flash_feed() in it, or return at once until enough
+    // time has passed. May be NULL.
     void (*feed)(void *ctx);
     void *ctx;
 };
