@@ -201,6 +201,24 @@ END
 printed '^done,features=['
 printed '"reverse"'
 
+### Waveforms of a run that went back and forth: as of one without a debugger ###
+
+sim 1 --part w25q128jv --internal "$firmware/boot.elf" \
+    --load "$firmware/debugged.img@0" --symbols "$firmware/debugged.elf" \
+    --vcd "$scratch/run.vcd"
+gdb_session debugged --vcd "$scratch/past.vcd" <<'END'
+tbreak wait_for_ticks
+continue
+reverse-stepi 300
+tbreak SysTick_Handler
+continue
+reverse-continue
+delete
+continue
+END
+[ -s "$scratch/run.vcd" ] || fail "no waveforms"
+same "$scratch/run.vcd" "$scratch/past.vcd"
+
 ### A record that cannot be taken back ###
 
 gdb_session debugged --vcd "$scratch/waves.vcd" <<'END'
@@ -210,7 +228,6 @@ reverse-stepi
 set var $r0 = 1
 END
 printed 'Could not write register'
-[ -s "$scratch/waves.vcd" ] || fail "no waveforms"
 
 ### Commands for a board ###
 
