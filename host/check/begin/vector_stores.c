@@ -69,6 +69,10 @@ static bool is_copied(const struct writes *w, const struct value *v) {
     return all;
 }
 
+static bool is_length(const struct value *v) {
+    return v->kind == VALUE_CONST && v->distance;
+}
+
 // The address of the table, or of something inside of it.
 static bool leads_in(const struct writes *w, const struct value *v) {
     const bool many = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
@@ -77,8 +81,9 @@ static bool leads_in(const struct writes *w, const struct value *v) {
             return true;
         }
     }
-    // Or made from it (is_kept).
-    return (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
+    // Or made from it (is_kept), or its distance to something.
+    return is_length(v) ||
+            (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
             (v->kind == VALUE_TOP && v->count);
 }
 
@@ -222,12 +227,14 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 
 static const char passes_on[] = "passes on the table's address";
 
-// Argument k of a call is the table's address, and the callee may look at it.
+// Argument k of a call is the table's address, and the callee may look at it. A
+// length and what is in VTOR are rather left over.
 static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
-    return leads_in(w, flow_argument(regs, k)) &&
+    const struct value *arg = flow_argument(regs, k);
+    return leads_in(w, arg) &&
             !flow_left_over(&w->a->model, target, k,
-                    !w->depth && w->in_vtor >> k & 1);
+                    (!w->depth && w->in_vtor >> k & 1) || is_length(arg));
 }
 
 // A call that passes the table on: it has to be walked into.
@@ -326,6 +333,9 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
         }
+        uint32_t literal; // its pool may lie behind the symbol
+        found |= model_literal(&w->a->model, &insn, &literal) &&
+                near(w, literal);
         if (insn.op == THUMB_MOVT) {
             const uint32_t first = (w->table->addr - ANCHOR_BYTES) >> 16;
             const uint32_t last = (w->table->addr + w->size_bytes) >> 16;

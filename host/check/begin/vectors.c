@@ -141,7 +141,11 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         return;
     }
     if (!writes_vtor(addr, bytes)) {
-        if (data && addr->kind != VALUE_STACK && leads_to_scb(data)) {
+        // Who keeps the system control space may keep it for VTOR.
+        const bool space =
+                data && value_is_const(data) && data->v[0] == SCS_ADDR;
+        if (data && addr->kind != VALUE_STACK &&
+                (space || leads_to_scb(data))) {
             vtor_unknown(vtor, insn->addr,
                     "keeps the address of the system control block, and VTOR "
                     "may be set through it");
@@ -200,7 +204,7 @@ static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct vtor *vtor = ctx;
     (void)section_bytes;
-    if (!is_scb(word)) {
+    if (!is_scb(word) && word != SCS_ADDR) {
         return;
     }
     const struct elf_symbol *symbol =
@@ -225,8 +229,11 @@ static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
         if ((model_word_in(b) & 0xFFFFF000u) == 0xE000E000u) {
             return true;
         }
+        uint32_t word;
         if (thumb_decode(&insn, code.addr + at, b, 4) && insn.immediate &&
-                ((insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
+                ((model_literal(&a->model, &insn, &word) &&
+                         (word & 0xFFFFF000u) == 0xE000E000u) ||
+                        (insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
                         insn.imm >> 24 == 0xE0u ||
                         (insn.op == THUMB_MOV && insn.imm == 0xE0u))) {
             return true;

@@ -70,7 +70,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         }
     }
     uint32_t most_a, most_b;
-    if (a->kind == VALUE_STACK && b->kind != VALUE_STACK) {
+    if (a->kind == VALUE_STACK && b->kind != VALUE_STACK && !b->distance) {
         return value_some_stack(a->v[1]);
     }
     if (value_small(a, &most_a) && value_small(b, &most_b) &&
@@ -82,10 +82,12 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         flow_emit_use_(flow, insn, FLOW_USE_COMPARE, b);
         if (a->kind == VALUE_CONST && !value_small(b, &most_b)) {
             flow_emit_use_(flow, insn, FLOW_USE_COMPARE, a);
-            const struct value number = value_top();
+            struct value number = value_top();
+            number.distance = b->distance;
             return value_distance(&flow->model->world, &number, a);
         }
-        if (a->kind == VALUE_INSIDE && b->kind != VALUE_INSIDE) {
+        if (a->kind == VALUE_INSIDE && b->kind != VALUE_INSIDE &&
+                !b->distance) {
             return *a;
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {

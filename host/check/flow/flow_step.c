@@ -172,7 +172,7 @@ static bool all_moved(const struct value *v, const struct value *from) {
 // What the addresses became is still known.
 static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *value, const struct value *top,
-        const struct value *other, const struct value *result) {
+        const struct value *other, struct value *result) {
     const struct value_world *world = &flow->model->world;
     const bool subtracts = insn->op == THUMB_SUB || insn->op == THUMB_RSB;
     const bool adds = insn->op == THUMB_ADD || insn->op == THUMB_SUB ||
@@ -183,6 +183,9 @@ static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
     const bool length = subtracts && flow->model->kept_lengths && other &&
             value_is_const(value) && value_is_const(other) &&
             value_is_const(result) && result->v[0] <= VALUE_NUMBER_MAX;
+    if (length) {
+        result->distance = true;
+    }
     if (value_equal(value, result) || length) {
         return true;
     }

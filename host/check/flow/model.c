@@ -94,6 +94,12 @@ bool model_word(const struct model *model, uint32_t addr, uint32_t *word) {
     return model_image(model, addr) != NULL;
 }
 
+bool model_literal(const struct model *model, const struct thumb_insn *insn,
+        uint32_t *word) {
+    return insn->op == THUMB_LOAD && insn->rn == 15 && insn->immediate &&
+            model_word(model, insn->target, word);
+}
+
 const struct elf_symbol *model_symbol(const struct model *model,
         uint32_t addr) {
     const struct elf_image *image = model_image(model, addr);

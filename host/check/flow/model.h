@@ -11,6 +11,7 @@
 
 #include "check/check.h"
 #include "check/flow/value.h"
+#include "thumb/thumb.h"
 #include "elf/elf_image.h"
 
 // Memory below a stack pointer that a vector table gives.
@@ -65,6 +66,9 @@ struct elf_image *model_image(const struct model *model, uint32_t addr);
 const uint8_t *model_bytes(const struct model *model, uint32_t addr,
         uint32_t len);
 bool model_word(const struct model *model, uint32_t addr, uint32_t *word);
+// The word that an instruction loads relative to PC; false: it is no such load.
+bool model_literal(const struct model *model, const struct thumb_insn *insn,
+        uint32_t *word);
 const struct elf_symbol *model_symbol(const struct model *model, uint32_t addr);
 const struct elf_section *model_section(const struct model *model,
         uint32_t addr);

@@ -168,6 +168,7 @@ struct value value_lost(const struct value_world *world, const struct value *a,
     struct value top = value_top();
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
+    top.distance = a->distance || (b && b->distance);
     value_add_parts(world, &top, a);
     if (b) {
         value_add_parts(world, &top, b);
@@ -183,6 +184,7 @@ static struct value as_bytes(const struct value_world *world,
         const struct value *a) {
     struct value bytes = {.kind = VALUE_BYTES};
     bytes.tainted = value_forbidden(world, a, &bytes.taint);
+    bytes.distance = a->distance;
     if (a->kind == VALUE_BYTES || (a->kind == VALUE_CONST && a->count == 1)) {
         bytes.v[0] = a->v[0];
         bytes.v[1] = a->kind == VALUE_BYTES ? a->v[1] : ALL_BYTES;
@@ -197,6 +199,7 @@ static struct value from_bytes(const struct value *bytes) {
     struct value top = value_top();
     top.tainted = bytes->tainted;
     top.taint = bytes->taint;
+    top.distance = bytes->distance;
     return bytes->v[1] ? *bytes : top;
 }
 
@@ -213,6 +216,7 @@ struct value value_with_byte(const struct value_world *world,
     if (!bytes.tainted) {
         bytes.tainted = value_forbidden(world, from, &bytes.taint);
     }
+    bytes.distance |= from->distance;
     bytes.v[0] &= ~(0xFFu << 8 * i);
     bytes.v[1] &= ~(1u << i);
     if (byte) {
@@ -230,6 +234,7 @@ static struct value join_bytes(const struct value_world *world,
         sum.tainted = other.tainted;
         sum.taint = other.taint;
     }
+    sum.distance |= other.distance;
     for (unsigned i = 0; i < 4; i++) {
         uint8_t x, y;
         if (!value_byte(&sum, i, &x) || !value_byte(&other, i, &y) || x != y) {
@@ -419,7 +424,8 @@ struct value value_combine(const struct value_world *world,
     if (a->kind != VALUE_CONST || b->kind != VALUE_CONST) {
         return value_lost(world, a, b);
     }
-    struct value result = {.kind = VALUE_CONST};
+    struct value result = {
+            .kind = VALUE_CONST, .distance = a->distance || b->distance};
     for (uint32_t i = 0; i < a->count; i++) {
         for (uint32_t k = 0; k < b->count; k++) {
             if (!insert(&result, f(a->v[i], b->v[k]))) {

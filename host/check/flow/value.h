@@ -61,7 +61,9 @@ struct value {
     uint8_t count; // of CONST, INSIDE, WORD_OF, TOP
     bool tainted;  // TOP, BYTES: may be, or be computed from, the flash address
                    // taint; WORD_OF: an index was added to the word
-    bool distance; // TOP: may be the distance of two objects, so no index
+    // May be the distance of two objects, so no index. Of a constant:
+    // model.kept_lengths.
+    bool distance;
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };

@@ -298,6 +298,12 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
             continue;
         }
+        uint32_t literal; // its pool may lie behind the symbol
+        if (model_literal(&c->a->model, &insn, &literal)) {
+            found |= is_watched(c, literal & ~1u);
+            c->copies |=
+                    !(literal & 3) && model_load_image(&c->a->model, literal);
+        }
         c->bits |= model_bit_band(&c->a->model,
                 insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
         found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&

@@ -164,7 +164,7 @@ static void stack_access(struct analysis *a, const struct thumb_insn *insn,
 
 // Armv7-M ARM B3.2.2, B3.4.3: what enables an interrupt, pends an exception, or
 // changes a priority that a mask goes by.
-static bool changes_masks(uint32_t addr) {
+static bool changes_masks(uint32_t addr, uint32_t bytes) {
     static const struct {
         uint32_t addr, size_bytes;
     } registers[] = {
@@ -175,7 +175,8 @@ static bool changes_masks(uint32_t addr) {
             {0xE000ED18u, 0x10},  // SHPR, SHCSR
     };
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
-        if (addr - registers[i].addr < registers[i].size_bytes) {
+        if (addr - registers[i].addr < registers[i].size_bytes ||
+                registers[i].addr - addr < bytes) {
             return true;
         }
     }
@@ -183,7 +184,7 @@ static bool changes_masks(uint32_t addr) {
 }
 
 static void lets_in(struct analysis *a, const struct thumb_insn *insn,
-        const struct value *addr, const struct value *data) {
+        const struct value *addr, uint32_t bytes, const struct value *data) {
     const unsigned count =
             addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE
             ? addr->count
@@ -191,13 +192,26 @@ static void lets_in(struct analysis *a, const struct thumb_insn *insn,
     for (unsigned i = 0; i < count; i++) {
         const bool resets = addr->v[i] == AIRCR_ADDR && data &&
                 value_is_const(data) && data->v[0] & AIRCR_RESET;
-        if (changes_masks(addr->v[i]) && !resets) {
+        if (changes_masks(addr->v[i], bytes) && !resets) {
             judge_unknown(a, insn->addr, CHECK_RULE_MASK_CHANGED,
                     "writes a register of the interrupt controller, which may "
                     "let an interrupt in");
             return;
         }
     }
+}
+
+// It begins before the window and ends in it.
+static bool runs_into_window(const struct analysis *a, const struct value *addr,
+        uint32_t bytes, uint32_t *word) {
+    const unsigned count = addr->kind == VALUE_CONST && bytes ? addr->count : 0;
+    for (unsigned i = 0; i < count; i++) {
+        *word = addr->v[i] + bytes - 1;
+        if (model_forbidden(&a->model, *word)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool may_be_device(const struct value *addr) {
@@ -230,7 +244,8 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     case VALUE_CONST:
     case VALUE_INSIDE:
     case VALUE_INITIAL:
-        if (value_forbidden(&a->model.world, addr, &word)) {
+        if (value_forbidden(&a->model.world, addr, &word) ||
+                runs_into_window(a, addr, bytes, &word)) {
             bad_access(a, insn, how, word, true,
                     addr->kind == VALUE_INITIAL ? ", through a pointer in RAM"
                                                 : "");
@@ -269,7 +284,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     if (how == FLOW_STORE) {
         a->report->writes_device |= may_be_device(addr);
         window_writes_note(a, addr);
-        lets_in(a, insn, addr, data);
+        lets_in(a, insn, addr, bytes, data);
     }
     if (data && addr->kind != VALUE_STACK) {
         stored_value(a, insn, addr, data);

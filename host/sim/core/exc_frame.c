@@ -65,7 +65,8 @@ static void vector_violation(struct sim *sim, unsigned number,
                 "the window was closed already",
                 (unsigned)armed, name);
     }
-    if (number >= EXC_PENDSV && state->basepri) { // not what was meant, perhaps
+    // Not what was meant, perhaps.
+    if (number >= EXC_PENDSV && number < SIM_EXCEPTIONS && state->basepri) {
         const size_t length = strlen(why);
         const unsigned priority = (unsigned)sim->exc.priority[number];
         snprintf(why + length, sizeof why - length,

@@ -20,11 +20,15 @@
 // unsafe-build: BAD_FWD vector-runtime|vector
 // unsafe-build: BAD_GETTER vector-runtime|vector
 // unsafe-build: BAD_HALFWORD vector-runtime|vector
+// unsafe-build: BAD_LENGTH vector-runtime|vector
 // unsafe-build: BAD_LDREX vector-runtime|vector
 // unsafe-build: BAD_LOOP_END vector-runtime|vector
 // unsafe-build: BAD_MEMCPY_SLOT vector-runtime|vector
 // unsafe-build: BAD_POINTER vector-runtime|vector
 // unsafe-build: BAD_POINTER_CONST vector-runtime|vector
+// unsafe-build: BAD_POOL_BEHIND vector-runtime|vector
+// unsafe-build: BAD_SCS vector-runtime|vector
+// unsafe-build: BAD_SCS_DATA vector-runtime|vector
 // unsafe-build: BAD_STRUCT vector-runtime|vector
 // unsafe-build: BAD_VTOR_ARG vector-runtime|vector
 // unsafe-build: BAD_VTOR_BACK vector-runtime|vector
@@ -331,6 +335,54 @@ harness_handler *vector_table[24] = {(harness_handler *)stack_top_,
 int main(void) {
     REG(0xe000ed08u) = 0x20009800u;
     ram_erase(vector_table[0] != 0);
+    return 0;
+}
+#elif defined BAD_LENGTH
+volatile uint32_t off;
+FLASH void save(void) {
+    off = (uint32_t)stack_top_ - (uint32_t)ram_vectors;
+}
+int main(void) {
+    save();
+    ((harness_handler **)((uint32_t)stack_top_ - off))[15] = flash_tick;
+    return 0;
+}
+#elif defined BAD_POOL_BEHIND
+// As hand-written start files have it: the pool is behind the symbol's end.
+void set(void);
+__asm__(".text\n"
+        "    .syntax unified\n"
+        "    .thumb\n"
+        "    .thumb_func\n"
+        "    .balign 4\n"
+        "    .global set\n"
+        "    .type set, %function\n"
+        "set:\n"
+        "    ldr r0, =0xe000ed08\n"
+        "    ldr r1, =flash_vectors\n"
+        "    str r1, [r0]\n"
+        "    bx lr\n"
+        "    .size set, . - set\n"
+        "    .balign 4\n"
+        "    .ltorg\n");
+int main(void) {
+    set();
+    return 0;
+}
+#elif defined BAD_SCS || defined BAD_SCS_DATA
+#ifdef BAD_SCS
+static volatile uint32_t *volatile scs;
+#else
+static volatile uint32_t *volatile scs = (volatile uint32_t *)0xe000e000u;
+#endif
+FLASH void save(void) {
+#ifdef BAD_SCS
+    scs = (volatile uint32_t *)0xe000e000u;
+#endif
+}
+int main(void) {
+    save();
+    scs[0xd08 / 4] = (uint32_t)flash_vectors;
     return 0;
 }
 #elif defined OK_READ
