@@ -411,7 +411,7 @@ uint32_t *next(const uint32_t *frame, uint32_t exc_return) {
 
 /// Exceptions ///
 
-// All of them: the thread may have moved both stacks.
+// All of them: the thread may have moved both stacks, and set their limits.
 __attribute__((naked, used)) static void on_exception(void) {
     ASM("mov r1, lr\n ldr r0, =kept\n"
 #ifdef ARMV6M
@@ -421,7 +421,12 @@ __attribute__((naked, used)) static void on_exception(void) {
         "stmia r0, {r4-r11}\n ldr r0, =high\n vstmia r0, {s16-s31}\n"
 #endif
         "mrs r0, psp\n movs r2, #4\n tst r1, r2\n bne 1f\n mrs r0, msp\n"
-        "1: ldr r2, =stack_top\n mov sp, r2\n"
+#ifdef __ARM_ARCH_8M_MAIN__
+        "1: movs r2, #0\n msr psplim, r2\n msr msplim, r2\n" // MSR may set them
+#else
+        "1:\n"
+#endif
+        "ldr r2, =stack_top\n mov sp, r2\n"
         "ldr r2, =resume\n mov lr, r2\n ldr r2, =next\n bx r2\n .ltorg");
 }
 
