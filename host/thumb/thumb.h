@@ -128,6 +128,11 @@ struct thumb_insn {
 bool thumb_decode(struct thumb_insn *insn, uint32_t addr, const uint8_t *bytes,
         size_t available);
 
+// Instructions in the block that an IT begins (Armv7-M ARM A7.7.38).
+static inline unsigned thumb_it_length(const struct thumb_insn *it) {
+    return it->it_mask ? 4u - (unsigned)__builtin_ctz(it->it_mask) : 0;
+}
+
 // Writes "ldr.w r0, [r1, #4]", as objdump does, but without what depends on
 // other instructions: the condition that an IT block gives.
 void thumb_print(const struct thumb_insn *insn, char *text, size_t size);

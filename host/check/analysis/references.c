@@ -512,7 +512,7 @@ static void leave(struct last *last, const struct thumb_insn *insn) {
             (insn->writes >> PC & 1 && insn->op < THUMB_B);
     last->goes_on = last->conditional || !jumps;
     last->conditional = insn->op == THUMB_IT && insn->it_mask
-            ? 4u - (unsigned)__builtin_ctz(insn->it_mask)
+            ? thumb_it_length(insn)
             : last->conditional - (last->conditional > 0);
 }
 

@@ -122,9 +122,8 @@ static void follow(struct paths *p, uint32_t addr) {
             return;
         }
         p->seen[i] |= !maybe;
-        conditional = insn.op == THUMB_IT
-                ? 4u - (unsigned)__builtin_ctz(insn.it_mask)
-                : conditional - maybe;
+        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
+                                          : conditional - maybe;
         addr += insn.size_bytes;
         const bool inside = insn.target >= p->extent.entry_addr &&
                 insn.target < p->extent.end_addr;

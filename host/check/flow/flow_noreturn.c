@@ -45,11 +45,6 @@ static bool decode(const struct model *model, uint32_t addr,
     return bytes && thumb_decode(insn, addr, bytes, room);
 }
 
-// Instructions in the block (Armv7-M ARM A7.7.38).
-static unsigned it_length(const struct thumb_insn *it) {
-    return it->it_mask ? 4u - (unsigned)__builtin_ctz(it->it_mask) : 0;
-}
-
 // False: there are too many.
 static bool later(struct look *look, uint32_t addr) {
     for (unsigned i = 0; i < look->pending_count; i++) {
@@ -84,7 +79,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
         conditional -= maybe;
         switch (insn.op) {
         case THUMB_IT:
-            conditional = it_length(&insn);
+            conditional = thumb_it_length(&insn);
             break;
         case THUMB_UNDEFINED:
         case THUMB_BX:
@@ -244,7 +239,8 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         lr_set |= sets_lr(&insn);
         by_lr |= is_return(&insn) && insn.rm == LR;
         const bool always = !maybe;
-        maybe = insn.op == THUMB_IT ? it_length(&insn) : maybe - (maybe > 0);
+        maybe = insn.op == THUMB_IT ? thumb_it_length(&insn)
+                                    : maybe - (maybe > 0);
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ;
         const bool jumps = insn.writes >> PC & 1 && insn.op != THUMB_BL &&
@@ -260,8 +256,7 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
                 : flow_pads_(&insn)            ? called
                                                : 0;
         uint32_t word;
-        if (jumps && insn.op == THUMB_LOAD && insn.rn == PC && insn.immediate &&
-                model_word(model, insn.target, &word)) {
+        if (jumps && model_literal(model, &insn, &word)) {
             writes |= flow_writes_(model, word & ~1u, depth + 1); // a veneer
         } else if (insn.op == THUMB_BL) {
             writes |= flow_writes_(model, insn.target, depth + 1);
@@ -308,7 +303,7 @@ enum fate { READ, DEAD, LIVES, LOST };
 // of its condition. *addr: of the first, then of what follows the block.
 static enum fate it_block(const struct look *look, const struct thumb_insn *it,
         uint32_t *addr, unsigned r) {
-    const unsigned count = it_length(it);
+    const unsigned count = thumb_it_length(it);
     const uint32_t first = *addr;
     bool lives = false;
     for (unsigned outcome = 0; outcome < 2; outcome++) {

@@ -15,25 +15,14 @@
     .syntax unified
     .fpu fpv4-sp-d16
     .thumb
-    .macro ram name body
-    .section .ramcode, "ax", %progbits
-    .global \name
-    .balign 4
-    .type \name, %function
-\name:
-    \body
-    bx lr
-    .balign 4
-    .ltorg
-    .size \name, . - \name
-    .endm
-    ram bad_ldm "ldr r0, =0x8ffffffc; ldmia r0, {r1, r2}"
-    ram bad_ldrd "ldr r0, =0x8ffffffc; ldrd r1, r2, [r0]"
-    ram bad_unaligned "ldr r0, =0x8ffffffe; ldr r1, [r0]"
-    ram bad_vldm "ldr r0, =0x8ffffff8; vldmia r0, {s0-s7}"
-    ram bad_stm "ldr r0, =0x8ffffffc; stmia r0, {r1, r2}"
-    ram ok_ldm "ldr r0, =0x8ffffff8; ldmia r0, {r1, r2}"
-    ram ok_byte "ldr r0, =0x8fffffff; ldrb r1, [r0]"
+#include "functions.inc"
+    whole bad_ldm "ldr r0, =0x8ffffffc; ldmia r0, {r1, r2}"
+    whole bad_ldrd "ldr r0, =0x8ffffffc; ldrd r1, r2, [r0]"
+    whole bad_unaligned "ldr r0, =0x8ffffffe; ldr r1, [r0]"
+    whole bad_vldm "ldr r0, =0x8ffffff8; vldmia r0, {s0-s7}"
+    whole bad_stm "ldr r0, =0x8ffffffc; stmia r0, {r1, r2}"
+    whole ok_ldm "ldr r0, =0x8ffffff8; ldmia r0, {r1, r2}"
+    whole ok_byte "ldr r0, =0x8fffffff; ldrb r1, [r0]"
     .text
     .global main
     .type main, %function

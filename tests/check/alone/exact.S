@@ -10,18 +10,7 @@
     .syntax unified
     .fpu fpv5-d16
     .thumb
-    .macro ram name
-    .section .ramcode, "ax", %progbits
-    .global \name
-    .balign 4
-    .type \name, %function
-\name:
-    .endm
-    .macro end name
-    .balign 4
-    .ltorg
-    .size \name, . - \name
-    .endm
+#include "functions.inc"
     .data
     .balign 4
     .type good, %object

@@ -6,18 +6,7 @@
  */
     .syntax unified
     .thumb
-    .macro ram name
-    .section .ramcode, "ax", %progbits
-    .global \name
-    .balign 4
-    .type \name, %function
-\name:
-    .endm
-    .macro end name
-    .balign 4
-    .ltorg
-    .size \name, . - \name
-    .endm
+#include "functions.inc"
     // Without padding: the next function follows.
     .macro runs_on name
     .size \name, . - \name

@@ -11,18 +11,7 @@
 // note: const code: nothing writes it
     .syntax unified
     .thumb
-    .macro ram name
-    .section .ramcode, "ax", %progbits
-    .global \name
-    .balign 4
-    .type \name, %function
-\name:
-    .endm
-    .macro end name
-    .balign 4
-    .ltorg
-    .size \name, . - \name
-    .endm
+#include "functions.inc"
     .macro object name bytes
     .data
     .balign 4

@@ -5,24 +5,13 @@
  */
     .syntax unified
     .thumb
-    .macro ram name
-    .section .ramcode, "ax", %progbits
-    .global \name
-    .balign 4
-    .type \name, %function
-\name:
-    .endm
+#include "functions.inc"
     .macro flash name
     .text
     .global \name
     .balign 4
     .type \name, %function
 \name:
-    .endm
-    .macro end name
-    .balign 4
-    .ltorg
-    .size \name, . - \name
     .endm
     .macro object name bytes
     .data

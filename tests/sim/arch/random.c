@@ -13,6 +13,7 @@
  * matter.
  */
 #include "arch.h"
+#include "random.h"
 
 #define SEQUENCES 1000u
 #define LENGTH 12u
@@ -25,30 +26,6 @@ static struct state state;
 static uint32_t data[DATA_WORDS];
 static uint16_t code[2 * LENGTH + 16];
 static uint16_t *end;
-static uint64_t seed;
-
-void put(const char *text) {
-    while (*text) {
-        uart_put(*text++);
-    }
-}
-
-void hex(uint32_t value, int digits) {
-    for (int i = 4 * digits - 4; i >= 0; i -= 4) {
-        uart_put("0123456789abcdef"[value >> i & 15]);
-    }
-}
-
-static uint32_t random_word(void) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 16);
-}
-
-static uint32_t below(uint32_t n) {
-    return random_word() % n;
-}
 
 /// Programs ///
 

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 #include "arch.h"
+#include "random.h"
 
 #define NARROWS 0xE800u
 #define NARROW (4 * NARROWS)
@@ -54,31 +55,7 @@ static uint32_t kept[8]; // r4 to r11 of the thread
 #if FP_FRAME
 static uint32_t high[16]; // s16 to s31
 #endif
-static uint64_t seed;
 static uint32_t done, hash, encoding;
-
-void put(const char *text) {
-    while (*text) {
-        uart_put(*text++);
-    }
-}
-
-void hex(uint32_t value, int digits) {
-    for (int i = 4 * digits - 4; i >= 0; i -= 4) {
-        uart_put("0123456789abcdef"[value >> i & 15]);
-    }
-}
-
-static uint32_t random_word(void) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 16);
-}
-
-static uint32_t below(uint32_t n) {
-    return random_word() % n;
-}
 
 static uint32_t address_of(const void *p) {
     return (uint32_t)(uintptr_t)p;
