@@ -40,6 +40,9 @@ struct new_address {
 struct unknown_access {
     uint32_t addr; // of the instruction
     uint16_t bits; // through arguments, as args_read; 0: through anything
+    // Those that were added to each other, of which one is an address; and
+    // those that were added more than once, which are none.
+    uint16_t added, repeated;
     unsigned count;
     bool good; // by contexts.c: it never goes to the window
 };
@@ -61,8 +64,8 @@ struct node {
     uint16_t args_read, args_written, args_stored, args_called;
     uint16_t args_handed; // passed to a function that is not known
     // By callers.c: may be an address in the window; may be a number, which is
-    // no address but the index of another one.
-    uint16_t args_bad, args_number;
+    // no address but the index of another one; may be more than a number.
+    uint16_t args_bad, args_number, args_address;
     bool callers_known; // all functions that call it
     bool undecided;     // has an unknown access or call
     bool is_handler;    // of an exception: its frame is above its stack pointer

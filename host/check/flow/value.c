@@ -44,6 +44,7 @@ bool value_equal(const struct value *a, const struct value *b) {
         return a->v[1] == b->v[1] && a->v[2] == b->v[2] && a->v[3] == b->v[3] &&
                 ((!a->count && !a->v[2]) || a->v[0] == b->v[0]);
     case VALUE_PARAM:
+        return !memcmp(a->v, b->v, sizeof a->v);
     case VALUE_BYTES:
         return a->v[0] == b->v[0] && a->v[1] == b->v[1];
     case VALUE_NUMBER:
@@ -404,8 +405,9 @@ struct value value_join(const struct value_world *world, const struct value *a,
     }
     if (a->kind == VALUE_PARAM && b->kind == VALUE_PARAM) {
         sum = *a;
-        sum.v[0] |= b->v[0]; // good if all of them are
-        sum.v[1] |= b->v[1];
+        for (unsigned i = 0; i < VALUE_CONSTS; i++) {
+            sum.v[i] |= b->v[i]; // good if all of them are
+        }
         return sum;
     }
     if (a->kind == VALUE_TOP && a->tainted) {
@@ -494,6 +496,17 @@ static bool null_beside(const struct value_world *world, const struct value *a,
     return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
 }
 
+// One of the addresses reads like a register's, and leads to the window from
+// some memory that b may be the address of.
+static bool may_be_distance(const struct value_world *world,
+        const struct value *a) {
+    bool may = false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        may |= world->distance(world->ctx, a->v[i]);
+    }
+    return may;
+}
+
 // a is the address of an object, or an argument, and b is what is added to it.
 static bool add_index(const struct value_world *world, const struct value *a,
         const struct value *b, struct value *sum) {
@@ -506,7 +519,7 @@ static bool add_index(const struct value_world *world, const struct value *a,
     switch (a->kind) {
     case VALUE_INSIDE:
         *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
-        return true;
+        return b->kind == VALUE_CONST || small || !may_be_distance(world, a);
     case VALUE_CONST:
         sum->kind = VALUE_INSIDE;
         sum->count = 0;
@@ -525,7 +538,10 @@ static bool add_index(const struct value_world *world, const struct value *a,
         *sum = *a;
         sum->v[1] = 1;
         if (b->kind == VALUE_PARAM) {
+            // Which of them is the address, if any, the callers say.
             sum->v[0] |= b->v[0];
+            sum->v[2] = sum->v[0];
+            sum->v[3] |= b->v[3] | (a->v[0] & b->v[0]);
         }
         // Of anything else it is not known which of the two is the address.
         return small || small_step(b) || b->kind == VALUE_PARAM;

@@ -28,7 +28,8 @@ enum value_kind {
                   // v[1]: read from MSP or PSP, so an exception's frame
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
                   // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
-                  // added, or it is behind
+                  // added, or it is behind; v[2]: those that were added to
+                  // each other; v[3]: and more than once
     VALUE_RETURN, // the return address; v[1]: pushed at the entry, above
                   // v[1] - 1 words of other registers that are kept; 0: it is
                   // in a register or a variable

@@ -235,6 +235,29 @@ static bool is_number(const struct callers *c, uint32_t caller,
     return value_small(v, &most) && (v->kind == VALUE_NUMBER || most);
 }
 
+// It is an address, or may be one: more than an index of another argument.
+static bool is_address(const struct callers *c, uint32_t caller,
+        const struct value *v) {
+    if (v->kind == VALUE_PARAM) {
+        return caller == NO_NODE || v->v[0] & c->a->nodes[caller].args_address;
+    }
+    bool small = v->kind == VALUE_CONST || v->kind == VALUE_NUMBER;
+    for (unsigned i = 0; v->kind == VALUE_CONST && i < v->count; i++) {
+        small &=
+                v->v[i] <= VALUE_NUMBER_MAX || 0u - v->v[i] <= VALUE_NUMBER_MAX;
+    }
+    return !small;
+}
+
+// Two addresses, or one with itself, make another one. An annotation answers
+// for what it names.
+static bool bad_sum(const struct callers *c, uint32_t n, uint32_t added,
+        uint32_t repeated) {
+    const uint32_t addresses = added & c->a->nodes[n].args_address;
+    const uint32_t open = addresses & ~(uint32_t)c->noted[n];
+    return open & repeated || (open && addresses & (addresses - 1));
+}
+
 static bool blame(struct callers *c, uint32_t n, uint32_t bit,
         uint32_t call_addr, const struct value *v) {
     struct analysis *a = c->a;
@@ -260,6 +283,24 @@ static bool blame(struct callers *c, uint32_t n, uint32_t bit,
     return true;
 }
 
+// Argument k is a number, or an address.
+static bool pass_kind(struct callers *c, uint32_t caller, uint32_t callee,
+        unsigned k, const struct value *args) {
+    struct node *node = &c->a->nodes[callee];
+    const uint16_t bit = (uint16_t)VALUE_ARGUMENT(k);
+    const uint16_t before[] = {node->args_number, node->args_address};
+    if (c->noted[callee] & bit) {
+        return false;
+    }
+    if (args && is_number(c, caller, &args[k])) {
+        node->args_number |= bit;
+    }
+    if (!args || is_address(c, caller, &args[k])) {
+        node->args_address |= bit;
+    }
+    return before[0] != node->args_number || before[1] != node->args_address;
+}
+
 // caller: its node, or NO_NODE: of its own arguments nothing is known.
 static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
         uint32_t call_addr, const struct value *args) {
@@ -270,17 +311,14 @@ static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
             const uint32_t on = args ? depends(c, &args[k], behind != 0) : BAD;
             const uint32_t bad =
                     caller == NO_NODE ? ALL_BITS : c->a->nodes[caller].args_bad;
-            if (on == BAD || on & bad) {
+            if (on == BAD || on & bad ||
+                    (caller != NO_NODE && args[k].kind == VALUE_PARAM &&
+                            bad_sum(c, caller, args[k].v[2], args[k].v[3]))) {
                 changed |= blame(c, callee, bit, call_addr,
                         args ? &args[k] : NULL);
             }
-            if (!behind && args && !(c->noted[callee] & bit) &&
-                    is_number(c, caller, &args[k]) &&
-                    !(c->a->nodes[callee].args_number & bit)) {
-                c->a->nodes[callee].args_number |= (uint16_t)bit;
-                changed = true;
-            }
         }
+        changed |= pass_kind(c, caller, callee, k, args);
     }
     return changed;
 }
@@ -351,6 +389,8 @@ static void begin(struct callers *c) {
     for (uint32_t n = 0; n < a->node_count; n++) {
         a->nodes[n].args_bad = a->nodes[n].args_number = 0;
         c->noted[n] = wanted(c, n) ? bits_noted(a, &a->nodes[n]) : 0;
+        // What is behind an argument is not looked at.
+        a->nodes[n].args_address = arguments_behind(ALL_BITS) | c->noted[n];
     }
 }
 
@@ -370,6 +410,7 @@ static void strangers(struct callers *c) {
             continue;
         }
         a->nodes[n].args_bad |= (uint16_t)~c->noted[n];
+        a->nodes[n].args_address = ALL_BITS;
         c->why[n] = c->taken[n] ? "its address is kept, so it may be called "
                                   "with anything"
                                 : "no call of it was found";
@@ -437,10 +478,12 @@ static bool is_index(const struct node *node, uint16_t bits) {
             !(bits & node->args_bad);
 }
 
-static bool is_unknown(const struct node *node,
+static bool is_unknown(const struct callers *c, uint32_t n,
         const struct unknown_access *access) {
+    const struct node *node = &c->a->nodes[n];
     return !access->bits || access->bits & node->args_bad ||
-            is_index(node, access->bits);
+            is_index(node, access->bits) ||
+            bad_sum(c, n, access->added, access->repeated);
 }
 
 // By what the callers pass, and what they have on their stacks.
@@ -449,7 +492,7 @@ static void decide(struct callers *c) {
     for (uint32_t n = 0; n < a->node_count; n++) {
         struct node *node = &a->nodes[n];
         for (size_t i = 0; i < node->access_count; i++) {
-            node->undecided |= is_unknown(node, &node->accesses[i]);
+            node->undecided |= is_unknown(c, n, &node->accesses[i]);
         }
     }
     contexts_find(a);
@@ -464,11 +507,12 @@ static void report(struct callers *c, uint32_t n) {
     }
     unsigned count = 0;
     uint32_t addr = 0;
-    bool numbers = false;
+    bool numbers = false, sums = false;
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
-        if (is_unknown(node, access) && !access->good) {
+        if (is_unknown(c, n, access) && !access->good) {
             numbers |= is_index(node, access->bits);
+            sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;
             count += access->count;
         }
@@ -491,6 +535,8 @@ static void report(struct callers *c, uint32_t n) {
             count, node->args_bad && c->why[n] ? ": " : "",
             node->args_bad && c->why[n] ? c->why[n]
                     : numbers ? ": a caller passes a number, and no address"
+                    : sums    ? ": a sum of arguments, of which more than one "
+                                "may be an address"
                               : "");
     if (a->report->finding_count > before) {
         a->report->unknown_loads += count;

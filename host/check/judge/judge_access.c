@@ -44,11 +44,18 @@ static void bad_access(struct analysis *a, const struct thumb_insn *insn,
 // Through arguments, if there are bits: callers.c judges it when all callers
 // are known, contexts.c the others.
 static void add_access(struct analysis *a, const struct thumb_insn *insn,
-        uint32_t bits) {
+        const struct value *addr) {
     struct node *node = analysis_here(a);
+    const bool through = addr->kind == VALUE_PARAM;
+    const struct unknown_access access = {.addr = insn->addr,
+            .bits = through ? (uint16_t)addr->v[0] : 0,
+            .added = through ? (uint16_t)addr->v[2] : 0,
+            .repeated = through ? (uint16_t)addr->v[3] : 0,
+            .count = 1};
     struct unknown_access *last =
             node->access_count ? &node->accesses[node->access_count - 1] : NULL;
-    if (last && last->addr == insn->addr && last->bits == bits) {
+    if (last && last->addr == access.addr && last->bits == access.bits &&
+            last->added == access.added && last->repeated == access.repeated) {
         last->count++;
         return;
     }
@@ -59,15 +66,14 @@ static void add_access(struct analysis *a, const struct thumb_insn *insn,
         return;
     }
     node->accesses = grown;
-    node->accesses[node->access_count++] = (struct unknown_access){
-            .addr = insn->addr, .bits = (uint16_t)bits, .count = 1};
+    node->accesses[node->access_count++] = access;
 }
 
 static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
     analysis_want_of(a, addr);
     analysis_here(a)->undecided = true;
-    add_access(a, insn, 0);
+    add_access(a, insn, addr);
 }
 
 // A pointer loaded from some word of the object at base. False: it is not known
@@ -109,11 +115,12 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
 }
 
 static void access_argument(struct analysis *a, const struct thumb_insn *insn,
-        enum flow_access how, uint32_t bits) {
+        enum flow_access how, const struct value *addr) {
     struct node *node = analysis_here(a);
-    node->args_read |= (uint16_t)bits;
-    node->args_written |= how == FLOW_STORE ? (uint16_t)bits : 0;
-    add_access(a, insn, bits);
+    const uint16_t bits = (uint16_t)addr->v[0];
+    node->args_read |= bits;
+    node->args_written |= how == FLOW_STORE ? bits : 0;
+    add_access(a, insn, addr);
 }
 
 static void stored_value(struct analysis *a, const struct thumb_insn *insn,
@@ -265,7 +272,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         }
         break;
     case VALUE_PARAM:
-        access_argument(a, insn, how, addr->v[0]);
+        access_argument(a, insn, how, addr);
         break;
     case VALUE_STACK:
         stack_access(a, insn, how, addr, bytes);
