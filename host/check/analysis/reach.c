@@ -108,50 +108,11 @@ static bool named_veneer(const struct analysis *a,
                     (length == 7 && !strncmp(of, "unnamed", 7)));
 }
 
-// The target of a veneer, by its instructions: a constant goes into a register
-// or the PC, then comes a jump.
-static bool jump_target(const struct analysis *a, uint32_t addr,
-        uint32_t *target) {
-    uint32_t value[16] = {0};
-    for (unsigned i = 0; i < 8; i++) {
-        struct thumb_insn insn;
-        const uint8_t *bytes = model_bytes(&a->model, addr, 4);
-        if (!bytes || !thumb_decode(&insn, addr, bytes, 4)) {
-            return false;
-        }
-        if (insn.op == THUMB_LOAD && insn.rn == 15 && insn.immediate &&
-                insn.rd < 16) {
-            if (!model_word(&a->model, insn.target, &value[insn.rd])) {
-                return false;
-            }
-        } else if (insn.op == THUMB_MOV && insn.rd < 16) {
-            value[insn.rd] = insn.immediate ? insn.imm : value[insn.rm & 15];
-        } else if (insn.op == THUMB_MOVT && insn.rd < 16) {
-            value[insn.rd] = (value[insn.rd] & 0xFFFF) | insn.imm << 16;
-        } else if (insn.op == THUMB_BX && insn.rm < 16) {
-            *target = value[insn.rm];
-            return true;
-        } else if (insn.op == THUMB_B && insn.cond == THUMB_AL) {
-            *target = insn.target | 1;
-            return true;
-        } else if (insn.op != THUMB_LOAD_MULTIPLE &&
-                insn.op != THUMB_STORE_MULTIPLE) {
-            return false;
-        }
-        if (insn.writes >> 15 & 1) {
-            *target = value[15];
-            return true;
-        }
-        addr += insn.size_bytes;
-    }
-    return false;
-}
-
 static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     return symbol && symbol->bind == ELF_LOCAL &&
-            !strncmp(symbol->name, "__", 2) && jump_target(a, addr, target) &&
+            !strncmp(symbol->name, "__", 2) && flow_veneer(&a->model, addr, target) &&
             named_veneer(a, symbol, *target);
 }
 

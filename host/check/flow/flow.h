@@ -137,6 +137,10 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
+// The code at addr jumps to a constant, and changes no register but r12: *target,
+// with the Thumb bit.
+bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target);
+
 // One of libgcc's helpers for a switch, which reads the table behind its call.
 bool flow_is_switch_helper(const struct model *model, uint32_t addr);
 

@@ -209,6 +209,17 @@ enum flow_end_ flow_return_unknown_(struct flow_ *flow,
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
+/// flow_shape.c ///
+
+struct flow_switch_ {
+    unsigned width; // of the table's entries, in bytes
+    bool sign;
+};
+
+// One of libgcc's helpers for a switch is at addr.
+bool flow_switch_helper_(const struct model *model, uint32_t addr,
+        struct flow_switch_ *reads);
+
 /// flow_exact.c: floating-point registers, where state->exact ///
 
 // A move or other instruction that is neither load nor store. reg: the core

@@ -6,7 +6,6 @@
  * Calls: AAPCS32 6.1.1, a callee may change r0 to r3, r12 and r14 and keeps
  * the others and the stack pointer.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "check/flow/flow_priv.h"
@@ -556,24 +555,17 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     flow_float_forget_(state, FLOW_SINGLES_LOST);
 }
 
-// The function that a symbol stands for, past the linker's __NAME_veneer: NULL
-// if its name is not `name`.
-static const struct elf_symbol *called_as(const struct flow_ *flow,
-        uint32_t target, const char *name) {
-    const struct elf_symbol *symbol = model_symbol(flow->model, target);
-    char veneer[48];
-    if (!symbol || !strcmp(symbol->name, name)) {
-        return symbol;
+#define VENEERS 4u // one after the other
+
+// The function that a call of target enters, past the linker's veneers.
+static uint32_t entered(const struct flow_ *flow, uint32_t target) {
+    uint32_t next;
+    for (unsigned i = 0;
+            i < VENEERS && flow_veneer(flow->model, target, &next) && next & 1;
+            i++) {
+        target = next & ~1u;
     }
-    snprintf(veneer, sizeof veneer, "__%s_veneer", name);
-    const struct elf_symbol *to = NULL;
-    for (size_t k = 0; !strcmp(symbol->name, veneer) && !to &&
-            k < flow->model->image_count;
-            k++) {
-        size_t i = 0;
-        to = elf_image_symbol_named(flow->model->images[k], name, &i);
-    }
-    return to;
+    return target;
 }
 
 // C11 7.24.2 and 7.24.6: these return their first argument, and compilers use
@@ -584,75 +576,48 @@ static bool returns_argument(struct flow_ *flow,
     static const char *const names[] = {
             "memcpy", "memmove", "memset", "strcpy", "strncpy", "strcat"};
     uint8_t *marks = &flow->marks[(insn->addr - flow->entry_addr) / 2];
-    for (size_t i = 0; !(*marks & (FLOW_KEEPS | FLOW_CHANGES)) &&
-            i < sizeof names / sizeof names[0];
-            i++) {
-        const struct elf_symbol *symbol =
-                called_as(flow, insn->target, names[i]);
-        if (symbol && !strcmp(symbol->name, names[i])) {
-            // Mostly, nothing looks at the result.
-            *marks |= !flow->nested &&
-                            !flow_ignores(flow->model,
-                                    insn->addr + insn->size_bytes, 0, false) &&
-                            flow_returns_first_(flow->model, symbol->addr)
-                    ? FLOW_KEEPS
-                    : FLOW_CHANGES;
+    if (!(*marks & (FLOW_KEEPS | FLOW_CHANGES))) {
+        const uint32_t addr = entered(flow, insn->target);
+        const struct elf_symbol *symbol = model_symbol(flow->model, addr);
+        bool keeps = false;
+        for (size_t i = 0; symbol && symbol->addr == addr && !flow->nested &&
+                i < sizeof names / sizeof names[0];
+                i++) {
+            keeps |= !strcmp(symbol->name, names[i]);
         }
+        // Mostly, nothing looks at the result.
+        keeps = keeps &&
+                !flow_ignores(flow->model, insn->addr + insn->size_bytes, 0,
+                        false) &&
+                flow_returns_first_(flow->model, addr);
+        *marks |= keeps ? FLOW_KEEPS : FLOW_CHANGES;
     }
     return *marks & FLOW_KEEPS;
-}
-
-static const char switch_prefix[] = "__gnu_thumb1_case_";
-
-// They begin with PUSH {r1} or {r0, r1}, and MOV r1, lr.
-bool flow_is_switch_helper(const struct model *model, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(model, addr);
-    struct thumb_insn push, mov;
-    const uint8_t *b = model_bytes(model, addr, 6);
-    return symbol && b &&
-            !strncmp(symbol->name, switch_prefix, sizeof switch_prefix - 1) &&
-            thumb_decode(&push, addr, b, 4) && push.size_bytes == 2 &&
-            push.op == THUMB_STORE_MULTIPLE && push.rn == SP &&
-            (push.list == 2u || push.list == 3u) &&
-            thumb_decode(&mov, addr + 2, b + 2, 4) && mov.op == THUMB_MOV &&
-            !mov.immediate && mov.rd == 1 && mov.rm == LR;
 }
 
 // libgcc's switch helpers for ARMv6-M read the table after the call and do not
 // return to it.
 static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
-        const struct thumb_insn *insn, enum flow_end_ *end) {
-    static const struct {
-        const char *suffix;
-        unsigned width;
-        bool sign;
-    } kinds[] = {{"sqi", 1, true}, {"uqi", 1, false}, {"shi", 2, true},
-            {"uhi", 2, false}, {"si", 4, true}};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        char name[sizeof switch_prefix + 4];
-        snprintf(name, sizeof name, "%s%s", switch_prefix, kinds[i].suffix);
-        const struct elf_symbol *symbol = called_as(flow, insn->target, name);
-        if (!symbol || strcmp(symbol->name, name) ||
-                !flow_is_switch_helper(flow->model, symbol->addr)) {
-            continue;
-        }
-        const uint32_t table = insn->addr + 4;
-        const struct value target = value_const(insn->target | 1);
-        flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
-        state->reg[0] = state->reg[12] = state->reg[LR] = value_top();
-        const bool good = kinds[i].width == 4
-                ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
-                          (table + 3) & ~3u)
-                : flow_table_offsets_(flow, state, table, kinds[i].width,
-                          kinds[i].sign, table);
-        if (!good) {
-            flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
-                    "the switch table after this call makes no sense");
-        }
-        *end = FLOW_STOP;
-        return true;
+        const struct thumb_insn *insn) {
+    struct flow_switch_ reads;
+    if (!flow_switch_helper_(flow->model, entered(flow, insn->target),
+                &reads)) {
+        return false;
     }
-    return false;
+    const uint32_t table = insn->addr + 4;
+    const struct value target = value_const(insn->target | 1);
+    flow_emit_call_(flow, state, insn, FLOW_CALL, &target, true);
+    state->reg[0] = state->reg[12] = state->reg[LR] = value_top();
+    const bool good = reads.width == 4
+            ? flow_table_words_(flow, state, insn, (table + 3) & ~3u,
+                      (table + 3) & ~3u)
+            : flow_table_offsets_(
+                      flow, state, table, reads.width, reads.sign, table);
+    if (!good) {
+        flow_unknown_(flow, insn->addr, CHECK_RULE_JUMP_UNKNOWN,
+                "the switch table after this call makes no sense");
+    }
+    return true;
 }
 
 static bool never_returns(struct flow_ *flow, const struct thumb_insn *insn) {
@@ -676,9 +641,8 @@ static uint32_t writes(struct flow_ *flow, const struct thumb_insn *insn) {
 
 static enum flow_end_ call_direct(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
-    enum flow_end_ end;
-    if (switch_helper(flow, state, insn, &end)) {
-        return end;
+    if (switch_helper(flow, state, insn)) {
+        return FLOW_STOP;
     }
     if (flow_inside_(flow, insn->target) && insn->target != flow->entry_addr) {
         // A long jump of ARMv6-M, or a routine inside this one: it shares the
