@@ -12,7 +12,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds, start code has "
-                "copied them, and the memory regions are as given",
+                "copied them, the memory regions are as given, and debug "
+                "information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
                 "stacks lie in readable memory and do not overflow, and code "

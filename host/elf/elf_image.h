@@ -162,6 +162,10 @@ struct elf_inline {
 bool elf_image_inlines(struct elf_image *image,
         bool (*found)(void *ctx, const struct elf_inline *copy), void *ctx);
 
+// How many words of arguments the function at addr has, by DWARF; -1: it does
+// not say, or one of them is larger than a word.
+int elf_image_arguments(struct elf_image *image, uint32_t addr);
+
 // Compilation unit of an address ("src/driver.c"), or NULL: data, or no debug
 // information. With link-time optimisation the one it was written in.
 const char *elf_image_unit(struct elf_image *image, uint32_t addr);

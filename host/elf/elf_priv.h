@@ -6,8 +6,9 @@
  * elf_image.c checks the file and owns it; elf_attributes.c reads what it is
  * for. elf_sections.c, elf_symbols.c,
  * elf_mapping.c and elf_relocs.c read the tables of the linker when a file is
- * opened; elf_units.c, elf_lines.c, elf_inline.c and elf_unwind.c read debug
- * information at the first query; elf_map_file.c reads a map file.
+ * opened; elf_units.c, elf_lines.c, elf_inline.c, elf_arguments.c and
+ * elf_unwind.c read debug information at the first query; elf_map_file.c reads
+ * a map file.
  */
 #ifndef ELF_PRIV_H
 #define ELF_PRIV_H

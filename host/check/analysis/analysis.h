@@ -15,8 +15,8 @@
 #include "check/check.h"
 #include "base/index.h"
 #include "check/flow/flow.h"
-#include "check/flow/model.h"
-#include "check/flow/settled.h"
+#include "check/model/model.h"
+#include "check/settled/settled.h"
 
 #define NO_NODE UINT32_MAX
 
@@ -69,6 +69,10 @@ struct node {
     bool callers_known; // all functions that call it
     bool undecided;     // has an unknown access or call
     bool is_handler;    // of an exception: its frame is above its stack pointer
+    // Stores into the stack: the farthest one above the stack pointer of the
+    // entry, behind its last byte; and the first one of an unknown place, or 0.
+    int32_t above_end;
+    uint32_t above_addr, somewhere_addr;
     struct unknown_access *accesses;
     size_t access_count, access_room;
     struct call_edge *edges;

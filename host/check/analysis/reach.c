@@ -112,7 +112,8 @@ static bool veneer_target(const struct analysis *a, uint32_t addr,
         uint32_t *target) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     return symbol && symbol->bind == ELF_LOCAL &&
-            !strncmp(symbol->name, "__", 2) && flow_veneer(&a->model, addr, target) &&
+            !strncmp(symbol->name, "__", 2) &&
+            flow_veneer(&a->model, addr, target) &&
             named_veneer(a, symbol, *target);
 }
 

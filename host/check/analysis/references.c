@@ -245,8 +245,7 @@ static bool only_called(const struct references *r,
                     (call->op == THUMB_BX ||
                             ((reg < 4 || reg == 12) &&
                                     flow_ignores(&r->a->model,
-                                            addr + call->size_bytes, reg,
-                                            false)));
+                                            addr + call->size_bytes, reg)));
         }
         if (call->op == THUMB_IT || call->op == THUMB_B ||
                 call->op == THUMB_BL ||
@@ -684,7 +683,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
         // The register that the call goes through, unless it is an argument.
         const bool through = !direct && k == insn->rm &&
-                flow_left_over(&s->r->a->model, target, k, false);
+                flow_left_over(&s->r->a->model, target, k);
         if (!through) {
             keep_value(s, insn, flow_argument(regs, k), false);
         }

@@ -23,7 +23,6 @@ struct writes {
     const struct vector_table *table;
     const struct elf_image *image; // whose words are looked at
     uint32_t size_bytes;
-    uint32_t in_vtor;  // registers that were stored there
     uint32_t function; // that is walked
     bool bits;         // it mentions a bit-band region
     // Its calls that pass the table on are walked into.
@@ -134,7 +133,7 @@ static bool uses_result(const struct writes *w, const struct thumb_insn *insn,
     }
     const struct elf_symbol *caller = model_symbol(model, insn->addr);
     if (insn->op == THUMB_BL) {
-        return !flow_ignores(model, insn->addr + insn->size_bytes, r, false);
+        return !flow_ignores(model, insn->addr + insn->size_bytes, r);
     }
     // A jump inside the function, or a tail call.
     return !caller ||
@@ -219,7 +218,6 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                         : "stores somewhere into the table");
     }
     const bool to_vtor = value_is_const(addr) && addr->v[0] == FLOW_VTOR_ADDR;
-    w->in_vtor |= to_vtor && !w->depth ? 1u << insn->rd : 0;
     if (data && addr->kind != VALUE_STACK && !to_vtor && leads_in(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
     }
@@ -227,14 +225,11 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 
 static const char passes_on[] = "passes on the table's address";
 
-// Argument k of a call is the table's address, and the callee may look at it. A
-// length and what is in VTOR are rather left over.
+// Argument k of a call is the table's address, and the callee may look at it.
 static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
     const struct value *arg = flow_argument(regs, k);
-    return leads_in(w, arg) &&
-            !flow_left_over(&w->a->model, target, k,
-                    (!w->depth && w->in_vtor >> k & 1) || is_length(arg));
+    return leads_in(w, arg) && !flow_left_over(&w->a->model, target, k);
 }
 
 // A call that passes the table on: it has to be walked into.
@@ -244,7 +239,8 @@ static void pass(struct writes *w, const struct thumb_insn *insn,
     while (i < w->passed_count && w->passed[i] != insn->addr) {
         i++;
     }
-    if (how != FLOW_CALL || !value_is_const(target) || i == PASSED) {
+    if ((how != FLOW_CALL && !w->depth) || !value_is_const(target) ||
+            i == PASSED) {
         cannot_tell(w, insn->addr, passes_on);
     } else if (i == w->passed_count) {
         w->passed[w->passed_count] = insn->addr;
@@ -316,7 +312,6 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     if (symbol->absolute) {
         return false;
     }
-    w->in_vtor = 0;
     w->function = symbol->addr;
     bool found = false, high = false, low = false;
     const struct function_code code = model_code(&w->a->model, extent);

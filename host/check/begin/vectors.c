@@ -180,8 +180,8 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     struct vtor *vtor = ctx;
     (void)how, (void)direct, (void)sp_bytes;
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        const bool ignored = flow_left_over(&vtor->a->model, target, k, true);
-        if (leads_to_scb(flow_argument(regs, k)) && !ignored) {
+        if (leads_to_scb(flow_argument(regs, k)) &&
+                !flow_left_over(&vtor->a->model, target, k)) {
             vtor_unknown(vtor, insn->addr,
                     "passes on the address of the system control block, and "
                     "VTOR may be set through it");

@@ -67,17 +67,23 @@ static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
     return state_at(flow, (int32_t)flow->state_count++);
 }
 
-static bool join_value(struct flow_ *flow, struct value *into,
-        const struct value *from) {
+static bool join_value(struct flow_ *flow, struct flow_state_ *state,
+        struct value *into, const struct value *from) {
     if (!memcmp(into, from, sizeof *into) || value_equal(into, from)) {
         return false;
     }
+    const struct value before = *into;
     const struct value joined = value_join(&flow->model->world, into, from);
-    if (value_equal(into, &joined)) {
-        return false;
+    const bool same = value_equal(&before, &joined);
+    bool changed = !same;
+    if (!same) {
+        *into = joined;
     }
-    *into = joined;
-    return true;
+    if (value_tells_stack(&joined) && !value_equal(from, &joined)) {
+        changed |= flow_expose_(state, from);
+        changed |= !same && flow_expose_(state, &before);
+    }
+    return changed;
 }
 
 bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
@@ -93,16 +99,16 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
     changed |= known != into->flags_known;
     into->flags_known = known;
     for (unsigned i = 0; i < 16; i++) {
-        changed |= join_value(flow, &into->reg[i], &from->reg[i]);
+        changed |= join_value(flow, into, &into->reg[i], &from->reg[i]);
     }
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        changed |= join_value(flow, &into->slot[i], &from->slot[i]);
+        changed |= join_value(flow, into, &into->slot[i], &from->slot[i]);
     }
     for (unsigned i = 0; into->exact && i < FLOW_SINGLES; i++) {
-        changed |= join_value(flow, &into->single[i], &from->single[i]);
+        changed |= join_value(flow, into, &into->single[i], &from->single[i]);
     }
     for (unsigned i = 0; into->inlined && i < FLOW_ABOVE; i++) {
-        changed |= join_value(flow, &into->above[i], &from->above[i]);
+        changed |= join_value(flow, into, &into->above[i], &from->above[i]);
     }
     return changed;
 }
@@ -237,10 +243,8 @@ static bool code_at(const struct flow_ *flow, uint32_t addr) {
 
 bool flow_pads_(const struct thumb_insn *insn) {
     // NOP is an instruction of its own, and MOV r8, r8 in ARMv6-M code.
-    const bool nop = insn->op == THUMB_OTHER && !insn->writes;
-    return nop ||
-            (insn->op == THUMB_MOV && insn->rd == 8 && insn->rm == 8 &&
-                    !insn->immediate);
+    return insn->encoding == 0xBF00u || insn->encoding == 0xF3AF8000u ||
+            insn->encoding == 0x46C0u;
 }
 
 // The path goes on after a call, unless only padding follows: then the callee

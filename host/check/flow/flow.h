@@ -16,7 +16,7 @@
 #define FLOW_H
 
 #include "base/index.h"
-#include "check/flow/model.h"
+#include "check/model/model.h"
 #include "thumb/thumb.h"
 
 // What is read there is the address of the vector table, which is memory that
@@ -107,7 +107,7 @@ struct flow_events {
 // What walks find out of functions that are called, for the next ones. Of the
 // model, until the model's images change.
 struct flow_memo {
-    struct index callees;
+    struct index callees, reads;
     const struct flow_asking *asking; // those that are being walked
 };
 void flow_memo_free(struct flow_memo *memo);
@@ -137,20 +137,18 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
-// The code at addr jumps to a constant, and changes no register but r12: *target,
-// with the Thumb bit.
+// The code at addr jumps to a constant, *target, with the Thumb bit, and changes
+// no register but r12.
 bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target);
 
 // One of libgcc's helpers for a switch, which reads the table behind its call.
 bool flow_is_switch_helper(const struct model *model, uint32_t addr);
 
-// The function at addr certainly does not look at register r (r0 to r3), so
-// what a caller left there is no argument. if_lost: the answer where a path
-// leads too far to be followed.
-bool flow_ignores(const struct model *model, uint32_t addr, unsigned r,
-        bool if_lost);
+// The code at addr certainly does not look at register r (r0 to r3, r12): on
+// each path it is overwritten first. False where a path cannot be followed.
+bool flow_ignores(const struct model *model, uint32_t addr, unsigned r);
 // Of a call of target, argument k is none: a value left over in its register.
 bool flow_left_over(const struct model *model, const struct value *target,
-        unsigned k, bool if_lost);
+        unsigned k);
 
 #endif

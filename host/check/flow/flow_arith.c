@@ -303,6 +303,14 @@ static void flags(const struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
+// What may be an address in the stack stays so in a result that says it.
+static void leave_place(struct flow_state_ *state, const struct value *operand,
+        const struct value *result) {
+    if (operand->kind == VALUE_STACK || !result->of_stack) {
+        flow_escape_(state, operand);
+    }
+}
+
 enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
@@ -341,8 +349,8 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         // Other code can make the address again from what is left of it.
         if (result.kind != VALUE_STACK) {
             state->escaped |= a.kind == VALUE_STACK || b.kind == VALUE_STACK;
-            flow_escape_(state, &a);
-            flow_escape_(state, &b);
+            leave_place(state, &a, &result);
+            leave_place(state, &b, &result);
         }
     }
     flags(flow, state, insn, &a, &b, &rm, &result);

@@ -76,9 +76,11 @@ static bool overlaps(const struct value *place, uint32_t bytes, int32_t addr) {
 static void lose_frame(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
-    if (addr->kind != VALUE_STACK) {
+    const struct value anywhere = value_some_stack(false);
+    if (!value_tells_stack(addr)) {
         return;
     }
+    addr = addr->of_stack ? &anywhere : addr;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (overlaps(addr, bytes, -4 * (int32_t)(i + 1))) {
             flow_lose_(flow, insn, &state->slot[i]);
@@ -211,6 +213,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return behind;
     }
     default:
+        lose_frame(flow, state, insn, addr, bytes);
         return value_top();
     }
 }
@@ -338,7 +341,7 @@ static void put(struct flow_ *flow, struct flow_state_ *state,
         flow_forget_frame_(flow, state);
     }
     // Exact addresses and objects of the image are not in the frame.
-    if (flow_known_(state) && addr->kind != VALUE_CONST &&
+    if ((flow_known_(state) || addr->of_stack) && addr->kind != VALUE_CONST &&
             addr->kind != VALUE_INSIDE) {
         flow_forget_frame_(flow, state);
     }

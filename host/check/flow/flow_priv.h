@@ -122,7 +122,19 @@ bool flow_pads_(const struct thumb_insn *insn);
 // The function at addr returns its first argument.
 bool flow_returns_first_(const struct model *model, uint32_t addr);
 
-// flow_noreturn.c: the function at addr has no way out. depth: 0.
+/// flow_noreturn.c ///
+
+bool flow_decode_(const struct model *model, uint32_t addr,
+        struct thumb_insn *insn);
+// BX lr, MOV pc, lr, or a pop of the PC.
+bool flow_is_return_(const struct thumb_insn *insn);
+// LR does not hold the return address, or what was pushed of it, any more: a
+// return by it is a jump to something else.
+bool flow_sets_lr_(const struct thumb_insn *insn);
+// A pop of the PC, in the function at addr, may be a jump to another one.
+bool flow_jumps_by_pop_(const struct model *model, uint32_t addr);
+
+// The function at addr has no way out. depth: 0.
 bool flow_never_returns_(const struct model *model, uint32_t addr,
         unsigned depth);
 
@@ -132,23 +144,12 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr, unsigned depth);
 enum { SP = 13, LR = 14, PC = 15 };
 #define KEPT 0xFF0u // AAPCS32 6.1.1: r4 to r11
 
-/// flow_step.c: registers, slots, events, jumps ///
+/// flow_state.c ///
 
 struct value flow_get_(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void flow_set_(struct flow_ *flow, struct flow_state_ *state, unsigned r,
         struct value value);
-// An operation of coprocessor 0 to 7, or one of a custom datapath extension
-// (Armv8-M ARM, CDE) with the same encoding, which works on core registers.
-bool flow_is_custom_(const struct thumb_insn *insn);
-// LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
-bool flow_is_opaque_(const struct thumb_insn *insn);
-// Core registers, by bit, that it may change.
-uint32_t flow_changes_(const struct thumb_insn *insn);
-// The instruction may change a condition flag: outside an IT block, and in one,
-// where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
-bool flow_sets_flags_(const struct thumb_insn *insn);
-bool flow_it_sets_flags_(const struct thumb_insn *insn);
 // Its places are its own, and those above in an inlined call.
 // NULL: the address is not that of a word of the frame that is tracked.
 struct value *flow_slot_(struct flow_state_ *state, const struct value *addr);
@@ -157,6 +158,9 @@ struct value flow_frame_word_(const struct flow_ *flow,
         const struct flow_state_ *state, const struct value *addr);
 // Other code may know the value from now on.
 void flow_escape_(struct flow_state_ *state, const struct value *value);
+// A place in the stack gets lost in a value that is followed. False: that
+// changes nothing.
+bool flow_expose_(struct flow_state_ *state, const struct value *place);
 // Other code may know an address in the frame, or above it.
 bool flow_known_(const struct flow_state_ *state);
 // Other code may have written to the frame, but not to the return address that
@@ -178,15 +182,20 @@ void flow_call_values_(const struct flow_ *flow,
 void flow_emit_new_address_(struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b,
         const struct value *result);
-// A return.
-enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
-        const struct thumb_insn *insn);
 // The value, if it has addresses that are followed, is not followed any more.
 void flow_lose_(const struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *value);
 // So do a and b (or NULL), but for what the result still says.
 void flow_follow_(const struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *a, const struct value *b, struct value *result);
+void flow_emit_gone_(const struct flow_ *flow, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where);
+
+/// flow_call.c ///
+
+// A return.
+enum flow_end_ flow_leave_(struct flow_ *flow, const struct flow_state_ *state,
+        const struct thumb_insn *insn);
 bool flow_all_inside_(const struct flow_ *flow, const struct value *target);
 // A jump to another function.
 void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
@@ -203,13 +212,32 @@ enum flow_end_ flow_computed_jump_(struct flow_ *flow,
 enum flow_end_ flow_return_unknown_(struct flow_ *flow,
         const struct flow_state_ *state, const struct thumb_insn *insn,
         const char *detail);
+// BL, BX, branches, tables, SVC and the like.
+enum flow_end_ flow_control_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn);
 
+/// flow_step.c ///
+
+// An operation of coprocessor 0 to 7, or one of a custom datapath extension
+// (Armv8-M ARM, CDE) with the same encoding, which works on core registers.
+bool flow_is_custom_(const struct thumb_insn *insn);
+// LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
+bool flow_is_opaque_(const struct thumb_insn *insn);
+// Core registers, by bit, that it may change.
+uint32_t flow_changes_(const struct thumb_insn *insn);
+// The instruction may change a condition flag: outside an IT block, and in one,
+// where narrow instructions do so only if they compare (Armv7-M ARM A7.7.38).
+bool flow_sets_flags_(const struct thumb_insn *insn);
+bool flow_it_sets_flags_(const struct thumb_insn *insn);
 // An instruction that is not modelled: what it writes may be anything, and what
 // it reads goes where it is not followed.
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn);
 
 /// flow_shape.c ///
+
+// The function that a call of addr enters, past the linker's veneers.
+uint32_t flow_past_veneers_(const struct model *model, uint32_t addr);
 
 struct flow_switch_ {
     unsigned width; // of the table's entries, in bytes
@@ -267,12 +295,13 @@ bool flow_walk_alone_(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result);
 
-/// flow_noreturn.c, by a walk ///
+/// flow_callee.c: by a walk ///
 
 #define FLOW_ABOVE_ANY 0x1FFFFFFFu
 struct flow_callee_ {
-    // From its stack pointer at the entry on, it may write to so many.
-    uint32_t above_bytes;
+    // From its stack pointer at the entry on, it may write to so many, and read
+    // so many.
+    uint32_t above_bytes, reads_bytes;
     bool returns;   // as far as is known
     bool leaves;    // a return was seen
     bool pops_jump; // a pop of the PC may be a jump to another function

@@ -46,8 +46,7 @@ static bool put_constant(const struct model *model, struct veneer *v,
                         put(v, insn, v->value[insn->rm]);
     case THUMB_MOVT:
         return v->known >> insn->rd & 1 &&
-                put(v, insn,
-                        (v->value[insn->rd] & 0xFFFF) | insn->imm << 16);
+                put(v, insn, (v->value[insn->rd] & 0xFFFF) | insn->imm << 16);
     default:
         return false;
     }
@@ -60,7 +59,8 @@ static bool saves(struct veneer *v, const struct thumb_insn *insn) {
     const uint32_t before = v->pushed;
     v->pushed = push ? insn->list : 0;
     return insn->rn == SP && insn->writeback && !insn->floating &&
-            !(insn->list >> 8) && (push ? !before : pop && before == insn->list);
+            !(insn->list >> 8) &&
+            (push ? !before : pop && before == insn->list);
 }
 
 bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target) {
@@ -89,6 +89,17 @@ bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target) {
         addr += insn.size_bytes;
     }
     return false;
+}
+
+#define VENEERS 4u // one after the other
+
+uint32_t flow_past_veneers_(const struct model *model, uint32_t addr) {
+    uint32_t next;
+    for (unsigned i = 0;
+            i < VENEERS && flow_veneer(model, addr, &next) && next & 1; i++) {
+        addr = next & ~1u;
+    }
+    return addr;
 }
 
 /// Switch helpers ///

@@ -104,25 +104,6 @@ static void judge_argument(struct analysis *a, uint32_t n,
     }
 }
 
-// A handler hands its exception's frame to a function that writes there.
-static void judge_frame(struct analysis *a, uint32_t n,
-        const struct call_edge *edge, unsigned k) {
-    const struct value *v = &edge->args[k];
-    const bool above =
-            a->nodes[n].is_handler && v->count && (int32_t)v->v[0] >= 0;
-    if (v->kind == VALUE_STACK && (v->v[1] || above) &&
-            edge->callee != NO_NODE &&
-            a->nodes[edge->callee].args_written & VALUE_ARGUMENT(k)) {
-        finding_add(a,
-                &(struct check_finding){
-                        .rule = CHECK_RULE_RETURN_UNKNOWN, .addr = edge->addr},
-                n,
-                "passes an exception's frame to %s, which writes there: it may "
-                "change the address that the exception returns to",
-                a->nodes[edge->callee].name);
-    }
-}
-
 #define SCS_ADDR 0xE000E000u // Armv7-M ARM B3.2.1: NVIC, SCB
 #define SCS_BYTES 0x1000u
 
@@ -221,7 +202,6 @@ void arguments_check(struct analysis *a) {
             const struct call_edge *edge = &a->nodes[n].edges[i];
             for (unsigned k = 0; edge->has_args && k < VALUE_ARGUMENTS; k++) {
                 judge_argument(a, n, edge, k);
-                judge_frame(a, n, edge, k);
                 judge_controller(a, n, edge, k);
             }
             reach_objects(a, edge);

@@ -81,6 +81,7 @@ static bool run_once(struct analysis *a) {
         return true;
     }
     arguments_check(a);
+    frames_check(a);
     callers_check(a);
     placement_check(a);
     code_stores_check(a);

@@ -244,10 +244,10 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
     for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
         const struct value *v = flow_argument(regs, k);
-        const bool ignored = flow_left_over(&c->a->model, target, k, false);
         const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
-        for (unsigned i = 0; known && !ignored && i < v->count; i++) {
-            if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
+        for (unsigned i = 0; known && i < v->count; i++) {
+            if (may_be_written(c, v->v[i]) && reached(c, v->v[i]) &&
+                    !flow_left_over(&c->a->model, target, k)) {
                 changed(c, insn->addr, v->v[i], "passes on the address of");
                 return;
             }

@@ -150,22 +150,6 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
             name ? name : "flash", (unsigned)word);
 }
 
-// The frame of the exception holds the address that it returns to.
-static void stack_access(struct analysis *a, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr, uint32_t bytes) {
-    // Armv7-M ARM B1.5.6: it is above the stack pointer that a handler begins
-    // with.
-    const uint32_t last = addr->v[0] + (addr->count ? 0 : addr->v[2]);
-    const bool above = analysis_here(a)->is_handler &&
-            (addr->count || value_is_range(addr)) &&
-            (int32_t)last + (int32_t)bytes > 0;
-    if (how == FLOW_STORE && (addr->v[1] || above)) {
-        judge_unknown(a, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
-                "stores into an exception's frame, which may hold the address "
-                "that it returns to");
-    }
-}
-
 #define AIRCR_ADDR 0xE000ED0Cu
 #define AIRCR_RESET 4u // SYSRESETREQ: the outage ends there
 
@@ -275,7 +259,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         access_argument(a, insn, how, addr);
         break;
     case VALUE_STACK:
-        stack_access(a, insn, how, addr, bytes);
+        if (how == FLOW_STORE) {
+            frames_store(a, insn, addr, bytes);
+        }
         break;
     default: // a number, the return address, anything
         if (addr->kind == VALUE_TOP && addr->tainted) {

@@ -349,7 +349,7 @@ static void want_arguments(struct analysis *a, const struct value *target,
         const struct value *v = flow_argument(regs, k);
         const bool loaded =
                 v->kind == VALUE_INITIAL || (v->kind == VALUE_TOP && v->count);
-        if (loaded && !flow_left_over(&a->model, target, k, true)) {
+        if (loaded && !flow_left_over(&a->model, target, k)) {
             analysis_want_of(a, v);
         }
     }

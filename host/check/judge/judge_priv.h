@@ -5,14 +5,15 @@
  *
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
- * function, placement.c where sections and copies are, memory.c what stays
- * readable. stack.c adds up the stack.
+ * function, placement.c where sections and copies are, frames.c what is stored
+ * into the stack. stack.c adds it up.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
 
 #include "check/analysis/analysis.h"
 #include "check/analysis/findings.h"
+#include "check/analysis/memory.h"
 #include "check/assumptions.h"
 
 /// judge_call.c, judge_access.c, judge_function.c: events of the walk ///
@@ -71,23 +72,13 @@ void window_writes_check(struct analysis *a);
 // For calls that are unknown, functions that the pointer may lead to.
 void candidates_fill(struct analysis *a);
 
+// A store into the stack, by the function that is walked; and where all of them
+// lead, after arguments_check().
+void frames_store(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, uint32_t bytes);
+void frames_check(struct analysis *a);
+
 // Stores that may reach code.
 void code_stores_check(struct analysis *a);
-
-/// memory.c ///
-
-// What of the images lies where, into the report. False: something lies in
-// neither the window nor memory that stays readable; one line in error.
-bool memory_place(struct analysis *a);
-bool memory_readable(const struct analysis *a, uint32_t addr);
-// An access of the function that is walked, to memory that nothing names, or
-// to RAM that another image has.
-void memory_access(struct analysis *a, const struct thumb_insn *insn,
-        const struct value *addr);
-void memory_shared(struct analysis *a, const struct thumb_insn *insn,
-        const struct value *addr);
-// The stack that the vector table gives.
-void memory_stack(struct analysis *a, uint32_t table);
-void memory_images(struct analysis *a);
 
 #endif

@@ -82,6 +82,11 @@ void Reset_Handler(void) {
 #ifndef START_KEEP_VTOR
     SCB_VTOR = (uint32_t)(uintptr_t)ram_vectors;
 #endif
+    // As start code does for argc and argv. Assembly has no debug information
+    // that says how many arguments main() has.
+    __asm volatile(".syntax unified\n\tmovs r0, #0\n\tmovs r1, #0\n\t"
+                   "movs r2, #0\n\tmovs r3, #0" ::
+                           : "r0", "r1", "r2", "r3", "cc");
     (void)main();
     for (;;) {
         __asm volatile("");

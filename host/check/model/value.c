@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/flow/value.h"
+#include "check/model/value.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ unsigned value_zero_bits(const struct value *a) {
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
             a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
-            a->distance != b->distance) {
+            a->distance != b->distance || a->of_stack != b->of_stack) {
         return false;
     }
     switch (a->kind) {
@@ -170,6 +170,7 @@ struct value value_lost(const struct value_world *world, const struct value *a,
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
     top.distance = a->distance || (b && b->distance);
+    top.of_stack = value_tells_stack(a) || (b && value_tells_stack(b));
     value_add_parts(world, &top, a);
     if (b) {
         value_add_parts(world, &top, b);
@@ -186,6 +187,7 @@ static struct value as_bytes(const struct value_world *world,
     struct value bytes = {.kind = VALUE_BYTES};
     bytes.tainted = value_forbidden(world, a, &bytes.taint);
     bytes.distance = a->distance;
+    bytes.of_stack = value_tells_stack(a);
     if (a->kind == VALUE_BYTES || (a->kind == VALUE_CONST && a->count == 1)) {
         bytes.v[0] = a->v[0];
         bytes.v[1] = a->kind == VALUE_BYTES ? a->v[1] : ALL_BYTES;
@@ -201,6 +203,7 @@ static struct value from_bytes(const struct value *bytes) {
     top.tainted = bytes->tainted;
     top.taint = bytes->taint;
     top.distance = bytes->distance;
+    top.of_stack = bytes->of_stack;
     return bytes->v[1] ? *bytes : top;
 }
 
@@ -218,6 +221,7 @@ struct value value_with_byte(const struct value_world *world,
         bytes.tainted = value_forbidden(world, from, &bytes.taint);
     }
     bytes.distance |= from->distance;
+    bytes.of_stack |= value_tells_stack(from);
     bytes.v[0] &= ~(0xFFu << 8 * i);
     bytes.v[1] &= ~(1u << i);
     if (byte) {
@@ -236,6 +240,7 @@ static struct value join_bytes(const struct value_world *world,
         sum.taint = other.taint;
     }
     sum.distance |= other.distance;
+    sum.of_stack |= other.of_stack;
     for (unsigned i = 0; i < 4; i++) {
         uint8_t x, y;
         if (!value_byte(&sum, i, &x) || !value_byte(&other, i, &y) || x != y) {
@@ -410,14 +415,7 @@ struct value value_join(const struct value_world *world, const struct value *a,
         }
         return sum;
     }
-    if (a->kind == VALUE_TOP && a->tainted) {
-        sum = *a; // one flash address is enough to remember
-        value_add_parts(world, &sum, b);
-    } else {
-        sum = value_lost(world, a, b);
-    }
-    sum.distance = a->distance || b->distance;
-    return sum;
+    return value_lost(world, a, b);
 }
 
 struct value value_combine(const struct value_world *world,

@@ -2,16 +2,14 @@
  * memory - what lies where, and which addresses stay readable
  *
  * SPDX-License-Identifier: MIT
- *
- * Readable is what --resident or the board names, what the images have as RAM,
- * and the registers of the architecture's memory map. Any other address may be
- * anything: an alias of the window, or memory behind its controller.
  */
+#include "check/analysis/memory.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
 #include "base/match.h"
 
 /// Regions ///

@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 #include "check/flow/flow.h"
-#include "check/flow/settled.h"
+#include "check/settled/settled.h"
 
 struct span {
     uint32_t low, end; // the first byte behind

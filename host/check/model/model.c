@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/flow/model.h"
+#include "check/model/model.h"
 
 static bool inside(const struct check_region *regions, size_t count,
         uint32_t addr) {

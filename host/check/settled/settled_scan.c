@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/flow/settled_priv.h"
+#include "check/settled/settled_priv.h"
 
 /// Stores ///
 
@@ -266,9 +266,8 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
             continue;
         }
         const bool argument = r < VALUE_REGISTER_ARGUMENTS || r == 12;
-        const bool seen = argument
-                ? !to || !flow_ignores(s->model, to, r, false)
-                : to && inherits(s, to, r);
+        const bool seen = argument ? !to || !flow_ignores(s->model, to, r)
+                                   : to && inherits(s, to, r);
         if (seen && !to && pointer && r < VALUE_REGISTER_ARGUMENTS) {
             ask_later(s, target, r, &regs[r]);
         } else if (inside || seen) {
@@ -694,8 +693,8 @@ static bool reads_result(const struct settled *s, const struct thumb_insn *insn,
         const struct left_result *result) {
     struct function_extent extent;
     if (insn->op == THUMB_BL) {
-        return !flow_ignores(s->model, insn->addr + insn->size_bytes, result->r,
-                false);
+        return !flow_ignores(s->model, insn->addr + insn->size_bytes,
+                result->r);
     }
     return !model_function(s->model, result->function, &extent) ||
             insn->addr < extent.entry_addr || insn->addr >= extent.end_addr;
@@ -812,7 +811,7 @@ static bool word_ignores(const struct settled *s, uint32_t addr, unsigned r) {
         const bool code = values[i] & 1 && symbol && symbol->function &&
                 symbol->addr == (values[i] & ~1u);
         // A call of another number faults.
-        if (code ? !flow_ignores(s->model, symbol->addr, r, false)
+        if (code ? !flow_ignores(s->model, symbol->addr, r)
                  : model_image(s->model, values[i]) != NULL) {
             return false;
         }

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check/settled: words of RAM of which all values are known.
+ *
  * A pointer in RAM can be changed, so its initial value proves nothing by
  * itself. But if every place of the images that mentions the object is seen to
  * do no more than load from it and store known values at known offsets, the
@@ -19,7 +21,7 @@
 #ifndef SETTLED_H
 #define SETTLED_H
 
-#include "check/flow/model.h"
+#include "check/model/model.h"
 
 #define SETTLED_REACH 4096u
 

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
+ * Room host/check/model: the images as one memory, and what a register can
+ * hold.
+ *
  * Where two images claim an address, it belongs to the first one: the boot
  * program's RAM is the application's once that runs.
  */
@@ -10,7 +13,7 @@
 #define MODEL_H
 
 #include "check/check.h"
-#include "check/flow/value.h"
+#include "check/model/value.h"
 #include "thumb/thumb.h"
 #include "elf/elf_image.h"
 

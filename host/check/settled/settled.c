@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/flow/settled.h"
+#include "check/settled/settled.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/flow/settled_priv.h"
+#include "check/settled/settled_priv.h"
 
 /// Ranges ///
 

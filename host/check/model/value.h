@@ -60,11 +60,14 @@ enum value_kind {
 struct value {
     uint8_t kind;
     uint8_t count; // of CONST, INSIDE, WORD_OF, TOP
-    bool tainted;  // TOP, BYTES: may be, or be computed from, the flash address
-                   // taint; WORD_OF: an index was added to the word
+    // TOP, BYTES: may be, or be computed from, the flash address taint;
+    // WORD_OF: an index was added to the word.
+    bool tainted : 1;
     // May be the distance of two objects, so no index. Of a constant:
     // model.kept_lengths.
-    bool distance;
+    bool distance : 1;
+    // TOP, BYTES: may be, or be computed from, an address in the stack.
+    bool of_stack : 1;
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };
@@ -94,6 +97,10 @@ static inline struct value value_some_stack(bool special) {
 }
 static inline bool value_is_return(const struct value *a) {
     return a->kind == VALUE_RETURN || a->kind == VALUE_CALLER;
+}
+// Other code that gets it may get an address in the stack.
+static inline bool value_tells_stack(const struct value *a) {
+    return a->kind == VALUE_STACK || a->of_stack;
 }
 // What was pushed, as any other copy of it.
 static inline struct value value_variable(const struct value *a) {
@@ -152,7 +159,7 @@ struct value value_with_byte(const struct value_world *world,
         const struct value *word, unsigned i, const uint8_t *byte,
         const struct value *from);
 
-// TOP that remembers a flash address among what went into it.
+// TOP that remembers a flash address among what went into it, and the stack.
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b);
 

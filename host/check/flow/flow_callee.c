@@ -1,0 +1,188 @@
+/*
+ * flow_callee - what a walk of a function that is called finds out
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The words above its stack pointer that it may write to, or read: AAPCS32 6.5,
+ * these are its arguments, and a caller does not find there what it put there.
+ * And whether it returns, which is asked where nothing follows the call, or
+ * what looks like a return is a jump. What was found out is remembered.
+ */
+#include "check/flow/flow_priv.h"
+
+#define ASKED_DEEPEST 8u // functions that are asked about for each other
+
+struct asked {
+    const struct model *model;
+    struct flow_callee_ answer;
+};
+
+static const struct flow_callee_ anything = {
+        FLOW_ABOVE_ANY, FLOW_ABOVE_ANY, true, false, true};
+static const struct flow_callee_ nothing;
+
+static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
+    to->above_bytes = from->above_bytes > to->above_bytes ? from->above_bytes
+                                                          : to->above_bytes;
+    to->reads_bytes = from->reads_bytes > to->reads_bytes ? from->reads_bytes
+                                                          : to->reads_bytes;
+    to->returns |= from->returns;
+    to->leaves |= from->leaves;
+    to->pops_jump |= from->pops_jump;
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct asked *asked = ctx;
+    const int32_t end = (int32_t)(addr->v[0] + bytes +
+            (value_is_range(addr) ? addr->v[2] : 0));
+    (void)insn, (void)data;
+    // Of a place that is not known, flow_result.above_made says whether it can
+    // be there.
+    if (addr->kind == VALUE_STACK && (addr->count || value_is_range(addr)) &&
+            end > 0) {
+        const uint32_t some = (uint32_t)end;
+        add(&asked->answer,
+                &(struct flow_callee_){
+                        .above_bytes = how == FLOW_STORE ? some : 0,
+                        .reads_bytes = how == FLOW_STORE ? 0 : some});
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct asked *asked = ctx;
+    (void)direct, (void)regs;
+    asked->answer.pops_jump |= how == FLOW_TAIL && insn->rn == SP;
+    if (how == FLOW_TAIL) { // its arguments are in the same place
+        const struct flow_callee_ callee =
+                sp_bytes ? anything : flow_callee_of_(asked->model, target);
+        add(&asked->answer, &callee);
+    }
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    struct asked *asked = ctx;
+    (void)insn, (void)value;
+    asked->answer.returns |= where == FLOW_GONE_RETURN;
+    asked->answer.leaves |= where == FLOW_GONE_RETURN;
+}
+
+static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct asked *asked = ctx;
+    (void)addr, (void)detail;
+    if (rule != CHECK_RULE_MASK_CHANGED) {
+        // A pop that jumps is none of these.
+        asked->answer.above_bytes = FLOW_ABOVE_ANY;
+        asked->answer.reads_bytes = FLOW_ABOVE_ANY;
+        asked->answer.returns = true;
+    }
+}
+
+static struct flow_callee_ walk(const struct model *model, uint32_t target) {
+    struct asked asked = {.model = model};
+    const struct flow_events events = {.ctx = &asked,
+            .access = on_access,
+            .call = on_call,
+            .gone = on_gone,
+            .unknown = on_unknown};
+    struct function_extent extent;
+    struct flow_result result;
+    if (!model_function(model, target, &extent) ||
+            !flow_walk_alone_(model, &extent, target, &events, &result)) {
+        return anything;
+    }
+    if (result.above_made) {
+        asked.answer.above_bytes = FLOW_ABOVE_ANY;
+        asked.answer.reads_bytes = FLOW_ABOVE_ANY;
+    }
+    return asked.answer;
+}
+
+// Functions that are asked about for each other, the last one first.
+struct flow_asking {
+    uint32_t addr;
+    unsigned depth;
+    const struct flow_asking *outer;
+};
+
+static struct flow_callee_ ask(const struct model *model, uint32_t target) {
+    struct flow_memo *memo = model->memo;
+    size_t from = 0;
+    if (!memo) {
+        return anything;
+    }
+    const struct flow_asking *outer = memo->asking;
+    for (const struct flow_asking *c = outer; c; c = c->outer) {
+        if (c->addr == target) { // its own part is added by its own walk
+            return c == outer ? nothing : anything;
+        }
+    }
+    const size_t known = index_next(&memo->callees, target, &from);
+    if (known != INDEX_NONE) {
+        from = 0;
+        const size_t reads = index_next(&memo->reads, target, &from);
+        return (struct flow_callee_){(uint32_t)(known >> 3),
+                reads == INDEX_NONE ? FLOW_ABOVE_ANY : (uint32_t)reads,
+                known >> 2 & 1, known >> 1 & 1, known & 1};
+    }
+    const struct flow_asking now = {
+            target, outer ? outer->depth + 1 : 0, outer};
+    if (now.depth == ASKED_DEEPEST) {
+        return anything;
+    }
+    memo->asking = &now;
+    const struct flow_callee_ answer = walk(model, target);
+    memo->asking = outer;
+    // Without memory it is found out again.
+    (void)index_add(&memo->callees, target,
+            (size_t)answer.above_bytes << 3 | (size_t)answer.returns << 2 |
+                    (size_t)answer.leaves << 1 | answer.pops_jump);
+    (void)index_add(&memo->reads, target, answer.reads_bytes);
+    return answer;
+}
+
+#define MOST_WORDS 64u
+
+// The functions of a table. That its words may change is judged at the call.
+static struct flow_callee_ of_table(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    struct flow_callee_ all = {0};
+    uint32_t word;
+    if (!symbol || !symbol->object || symbol->size_bytes > 4 * MOST_WORDS) {
+        return anything;
+    }
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        if (model_word(model, symbol->addr + at, &word) && word & 1 &&
+                model_image(model, word)) {
+            const struct flow_callee_ one = ask(model, word & ~1u);
+            add(&all, &one);
+        }
+    }
+    return all;
+}
+
+struct flow_callee_ flow_callee_of_(const struct model *model,
+        const struct value *target) {
+    struct flow_callee_ all = {0}, one;
+    const bool initial = target->kind == VALUE_INITIAL;
+    if (!initial && target->kind != VALUE_CONST &&
+            target->kind != VALUE_WORD_OF) {
+        return anything;
+    }
+    for (unsigned i = 0; i < (initial ? 1u : target->count); i++) {
+        one = target->kind == VALUE_WORD_OF ? of_table(model, target->v[i])
+                                            : ask(model, target->v[i] & ~1u);
+        add(&all, &one);
+    }
+    return all;
+}
+
+void flow_memo_free(struct flow_memo *memo) {
+    index_free(&memo->callees);
+    index_free(&memo->reads);
+}

@@ -1,0 +1,80 @@
+/*
+ * elf_arguments - how many arguments a function has, by DWARF
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * DWARF 5, 3.3.1 and 4.1: a function of C with a prototype has its parameters
+ * as children, in their order. One that a compiler made of another one, as
+ * `f.isra.0`, has those of the other.
+ */
+#include <dwarf.h>
+#include <string.h>
+
+#include "elf/elf_priv.h"
+
+#define WORD_BYTES 4u
+
+// Of the type that the attribute refers to; 0: there is none, -1: unknown.
+static int type_bytes(Dwarf_Die *die) {
+    Dwarf_Attribute attr;
+    Dwarf_Die type, plain;
+    Dwarf_Word bytes;
+    if (!dwarf_attr_integrate(die, DW_AT_type, &attr)) {
+        return 0;
+    }
+    return dwarf_formref_die(&attr, &type) && !dwarf_peel_type(&type, &plain) &&
+                    !dwarf_aggregate_size(&plain, &bytes) && bytes <= WORD_BYTES
+            ? (int)bytes
+            : -1;
+}
+
+static int count(Dwarf_Die *function) {
+    Dwarf_Die die;
+    int arguments = 0;
+    // A large result is written where a hidden first argument leads.
+    if (type_bytes(function) < 0) {
+        return -1;
+    }
+    if (dwarf_child(function, &die)) {
+        return 0;
+    }
+    for (;;) {
+        const int tag = dwarf_tag(&die);
+        if (tag == DW_TAG_unspecified_parameters ||
+                (tag == DW_TAG_formal_parameter && type_bytes(&die) <= 0)) {
+            return -1;
+        }
+        arguments += tag == DW_TAG_formal_parameter;
+        const Dwarf_Off before = dwarf_dieoffset(&die);
+        if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
+            return arguments;
+        }
+    }
+}
+
+int elf_image_arguments(struct elf_image *image, uint32_t addr) {
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+    const struct elf_extent_ *extent = elf_extent_at_(image, addr);
+    Dwarf_Die die;
+    if (!symbol || symbol->addr != addr || strchr(symbol->name, '.') ||
+            !extent || dwarf_child(&image->units[extent->unit].die, &die)) {
+        return -1;
+    }
+    for (;;) {
+        Dwarf_Attribute attr;
+        Dwarf_Addr low;
+        bool prototyped = false;
+        if (dwarf_tag(&die) == DW_TAG_subprogram && !dwarf_lowpc(&die, &low) &&
+                low == addr) {
+            return dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
+                            !dwarf_formflag(&attr, &prototyped) && prototyped
+                    ? count(&die)
+                    : -1;
+        }
+        // In damaged data a sibling may lie before its predecessor.
+        const Dwarf_Off before = dwarf_dieoffset(&die);
+        if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
+            return -1;
+        }
+    }
+}
