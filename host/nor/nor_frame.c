@@ -330,8 +330,7 @@ static void no_command(struct nor *nor) {
     if (resume && part->resume_opcode) {
         snprintf(own, sizeof own, ": it resumes by %02Xh", part->resume_opcode);
     }
-    nor_say_(nor,
-            resume && !nor->held.active ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
+    nor_say_(nor, resume && !nor->held.active ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
             nor->frame.f.addr, "%s has no command %02Xh%s", part->name,
             nor->frame.opcode, own);
     dead(nor);

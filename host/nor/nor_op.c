@@ -233,8 +233,7 @@ void nor_suspend_(struct nor *nor) {
 void nor_resume_(struct nor *nor) {
     if (!nor->held.active) {
         if (!nor->bringing_up) {
-            nor_say_(nor, NOR_IDLE, 0,
-                    "%02Xh is ignored: nothing is suspended",
+            nor_say_(nor, NOR_IDLE, 0, "%02Xh is ignored: nothing is suspended",
                     nor->frame.opcode);
         }
         return;

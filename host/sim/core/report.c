@@ -193,8 +193,7 @@ void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
 enum sim_busy sim_busy(const struct sim *sim, size_t i, char *text,
         size_t size) {
     for (size_t k = 0; k < sim->busy_count; k++) {
-        const enum sim_busy how =
-                sim->busy[k].fn(sim->busy[k].ctx, text, size);
+        const enum sim_busy how = sim->busy[k].fn(sim->busy[k].ctx, text, size);
         if (how != SIM_BUSY_NO && i-- == 0) {
             return how;
         }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Programs on cores of QEMU, which nobody here wrote. Sourced after
 # tests/support.bash.
+# shellcheck disable=SC2154
 for tool in qemu-system-arm arm-none-eabi-gcc; do
     if ! command -v $tool >/dev/null; then
         echo "skipped: $tool is not installed"
