@@ -17,5 +17,4 @@ xip_firmware(NAME boot_recovery
     SOURCES main.c mem.c startup.c table.c recovery.c board.c
     LINKER boot.ld
     MODULES boot smp
-    DEFINES XIP_CFG_BOOT_SMP=1 XIP_CFG_SMP_FULL=0 XIP_CFG_UPDATE_BARE=1
-        XIP_CFG_SECTOR_MAP=0)
+    DEFINES XIP_CFG_BOOT_SMP=1 XIP_CFG_SMP_FULL=0 XIP_CFG_UPDATE_BARE=1)
