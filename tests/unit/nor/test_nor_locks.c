@@ -231,13 +231,12 @@ static void an_id_on_four_lines(void **state) {
             "mx25l51245g", "is25lp128f", "mt25ql128"};
     for (unsigned i = 0; i < 3; i++) {
         open_chip(parts[i]);
-        struct nor_frame f = {true, 0xAF, 1, .data_lanes = 1};
+        struct nor_frame f = {true, 0xAF, 1, .data_lanes = 4};
         uint8_t id[3];
         bench_frame(&b, &f, NULL, id, 3);
         bench_only(&b, NOR_BAD_FRAME);
         bench_cmd(&b, 0x35);
         f.opcode_lanes = 4;
-        f.data_lanes = 4;
         bench_frame(&b, &f, NULL, id, 3);
         assert_memory_equal(id, nor_part_of(b.nor)->id, 3);
         bench_quiet(&b);
