@@ -11,7 +11,6 @@
 // unsafe-build: BAD_SPLIT_MIXED vector
 // unsafe-build: BAD_END_KEPT vector-runtime
 // unsafe-build: BAD_END_DATA vector-runtime
-// unsafe-build: BAD_END_ARG vector-runtime
 // unsafe-build: BAD_VTOR_KEPT vector-runtime
 // unsafe-build: BAD_VTOR_GAP vector-runtime
 // unsafe-build: BAD_SCS_ARG vector-runtime
