@@ -127,6 +127,14 @@ bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result);
 
+// What an instruction that takes words apart makes of constants.
+enum flow_bits {
+    FLOW_BITS_NONE,   // nothing that is followed
+    FLOW_BITS_NUMBER, // one too small for an address
+    FLOW_BITS_WORD,
+};
+enum flow_bits flow_bits_kind(const struct thumb_insn *insn);
+
 #define FLOW_CALL_VALUES (16u + VALUE_ARGUMENTS - VALUE_REGISTER_ARGUMENTS)
 
 // Argument k of a call.
@@ -137,8 +145,8 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
-// The code at addr jumps to a constant, *target, with the Thumb bit, and changes
-// no register but r12.
+// The code at addr jumps to a constant, *target, with the Thumb bit, and
+// changes no register but r12.
 bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target);
 
 // One of libgcc's helpers for a switch, which reads the table behind its call.
