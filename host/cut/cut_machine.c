@@ -205,6 +205,9 @@ void cut_machine_power_off(struct cut_machine *m, uint64_t tear) {
         fprintf(m->echo, "\n--- power cut at %s\n",
                 number_format_time(time, sim_now(m->sim)));
     }
+    if (m->cut_shown) {
+        m->cut_shown(m->shown_ctx);
+    }
     nor_set_tear(m->chip.nor, tear);
     sim_board_tear(m->board, tear);
     cut_line_power_lost(&m->line);

@@ -83,7 +83,7 @@ cut 1 "${update[@]}" --inside none --confirmed "app v1" --quiet \
 printed "an old image comes back after a confirm"
 [ "$(json bad.json old-after-confirm)" -gt 2 ] || fail "old-after-confirm"
 again=$(sed -n 's/^ *again: xipsafe //p' out | tail -n 1)
-eval "\"\$xipsafe\" $again --vcd w.vcd --timeline w.svg" >out 2>err
+eval "\"\$xipsafe\" $again --vcd w.vcd --timeline w.svg --html w.html" >out 2>err
 [ $? -eq 1 ] || fail "not bad again: $again"
 printed "an old image comes back after a confirm"
 # The debugger, where power comes back: at the reset handler, and one step back
@@ -110,17 +110,22 @@ if command -v gdb-multiarch >/dev/null; then
 fi
 grep -q 'enddefinitions' w.vcd || fail "no waveforms"
 grep -q '</svg>' w.svg || fail "no timeline"
+grep -q 'xip_flash' w.vcd || fail "no functions in the waveforms"
+for kind in chip reset; do
+    count=$(sed -n "s/^{\"kind\":\"$kind\",.*\"count\":\([0-9]*\),.*/\1/p" w.html)
+    [ "${count:-0}" -ge 3 ] || fail "the page has ${count:-no} $kind"
+done
 cut 1 "${update[@]}" --inside none --forbid "slot 1 is empty" \
     --operations 3
 printed "prints a forbidden text"
 cut 1 "${update[@]}" --inside none --expect "no such text" --operations 4 \
-    --until "packets again 0" --boot-limit 200ms
+    --until "update: restarting" --boot-limit 200ms
 printed "boots nothing"
 
 # What decides can be a word in memory: then no image is compared.
 word=0x$(arm-none-eabi-nm "$firmware/boot_hash.elf" |
     awk '$3 == "boot_console_ready_" { print $1 }')
-cut 0 "${update[@]}" --when "$word=1" --until "packets again 0" \
+cut 0 "${update[@]}" --when "$word=1" --until "update: restarting" \
     --operations 6 --resume none --json=when.json
 [ "$(json when.json points)" = 8 ] || fail "--when"
 

@@ -234,6 +234,10 @@ bool sim_cpu_is_exact(void) {
     return true;
 }
 
+void sim_cpu_steady(struct sim_cpu *cpu) {
+    cpu->steady.told = true;
+}
+
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
     cpu->irq_waiting = waiting;
 }
@@ -405,11 +409,16 @@ static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
             t.waited = flash ? wait : 0;
             break;
         }
+        if (next == CORE_STEADY) {
+            cpu->steady.reads++;
+            cpu->steady.last = t.cycles;
+            t.cycles += cpu->steady.cycles;
+        }
         t.cycles += t.in->cost + wait;
         if (window) {
             fetched(cpu, last);
         }
-        if (next == CORE_NEXT) {
+        if (next != CORE_JUMP) {
             t.pc += t.in->size;
             t.in += t.in->size / 2;
             continue;
@@ -562,6 +571,7 @@ void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
         cpu->bus_failed = false;
         cpu->running = true;
         run(cpu);
+        core_forget_steady_(cpu);
         cpu->running = false;
         cpu->it_now = 0;
     }
