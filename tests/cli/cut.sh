@@ -110,10 +110,10 @@ if command -v gdb-multiarch >/dev/null; then
 fi
 grep -q 'enddefinitions' w.vcd || fail "no waveforms"
 grep -q '</svg>' w.svg || fail "no timeline"
-grep -q 'xip_flash' w.vcd || fail "no functions in the waveforms"
+grep -qE 'wait_for|board_uart_putc' w.vcd || fail "no functions in w.vcd"
 for kind in chip reset; do
     count=$(sed -n "s/^{\"kind\":\"$kind\",.*\"count\":\([0-9]*\),.*/\1/p" w.html)
-    [ "${count:-0}" -ge 3 ] || fail "the page has ${count:-no} $kind"
+    [ "${count:-0}" -ge 2 ] || fail "the page has ${count:-no} $kind"
 done
 cut 1 "${update[@]}" --inside none --forbid "slot 1 is empty" \
     --operations 3
@@ -121,6 +121,44 @@ printed "prints a forbidden text"
 cut 1 "${update[@]}" --inside none --expect "no such text" --operations 4 \
     --until "update: restarting" --boot-limit 200ms
 printed "boots nothing"
+
+# The verdicts of tests/firmware/verdicts, which boots in milliseconds.
+{ printf '\376\347A' && head -c 253 /dev/zero | tr '\0' '\377'; } >a.img
+{ printf '\376\347B' && head -c 253 /dev/zero | tr '\0' '\377'; } >b.img
+verdicts() {
+    local what=$1
+    shift
+    # shellcheck disable=SC2059 # octal digits
+    printf "\\00$what\\0\\0\\0" >what.bin
+    cut 1 "$firmware/verdicts.elf" a.img@0 b.img@0x1000 what.bin@0x10000 \
+        --until starts --inside 20,50,95 --tears 8 --quiet --json=v.json "$@"
+}
+# has VERDICT TEXT: some points have it, and the report says it in words.
+has() {
+    [ "$(json v.json "$1")" -ge 1 ] || fail "no point is $1"
+    printed "  $2"
+}
+verdicts 1 --inside 99 --tears 60
+has boots-nothing "boots nothing"
+has boots-unapproved "boots an image that was never approved"
+has boots-unstable "boots an image with bits that read differently each time"
+has boots-approved "boots a verified image"
+verdicts 2
+has running-changed "the running image changed"
+verdicts 3
+has not-settled "does not converge within 3 boots"
+# Those of the sender, with examples/naive_ab: it is told too early; it is locked
+# out. Elsewhere the update is begun again and arrives.
+# shellcheck source=examples/naive_ab/flash.bash
+. "$tests/../examples/naive_ab/flash.bash"
+ab_cut "$xipsafe" "$firmware" . 64 --inside none --operations 137-138 \
+    --resume none --quiet --json=v.json >out 2>err
+[ $? = 1 ] || fail "naive_ab, told too early"
+has update-lost "the update is lost silently"
+ab_cut "$xipsafe" "$firmware" . 65536 --inside none --operations 3-4 \
+    --resume all --quiet --json=v.json >out 2>err
+[ $? = 1 ] || fail "naive_ab, locked out"
+has update-stuck "the update can be neither resumed nor restarted"
 
 # What decides can be a word in memory: then no image is compared.
 word=0x$(arm-none-eabi-nm "$firmware/boot_hash.elf" |
