@@ -57,6 +57,7 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     nor->powered = true;
     nor->suspend_ps = NOR_NEVER;
     memset(nor->security, 0xFF, sizeof nor->security);
+    nor_new_driver(nor);
     nor_defaults_(nor);
     if (nor->opt.cold) {
         power_up_times(nor);
@@ -148,12 +149,15 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
     nor->powered = true;
     power_up_times(nor);
     nor->frame_end_ps = 0;
+    nor_new_driver(nor);
     nor_defaults_(nor);
     nor_shake_(nor);
 }
 
 void nor_new_driver(struct nor *nor) {
     nor->seen_busy = true;
+    nor->seen_idle = true;
+    nor->bringing_up = true;
     nor->driver_ps = nor->now_ps;
 }
 

@@ -172,6 +172,7 @@ enum nor_report_kind {
     NOR_NO_ANSWER,
     NOR_EARLY_WRITE,   // before the time from which the part guarantees them
     NOR_NOW_PROTECTED, // a status write protects more than before
+    NOR_IDLE,          // a suspend or resume, of nothing
     NOR_KINDS,
 };
 
@@ -253,7 +254,8 @@ void nor_set_tear(struct nor *nor, uint64_t tear);
 // FFh on any number of lanes is the mode-reset sequence; ABh, 7Ah and 30h are
 // no-ops if there is nothing to wake or resume; a lone opcode on four lines is
 // too short for a chip that takes one. None of them is reported, since a
-// bring-up sends them before it knows the chip.
+// bring-up sends them before it knows the chip. Once the chip was identified,
+// read, changed or reset by this driver, 7Ah and 30h are.
 struct nor_frame {
     bool has_opcode; // false in continuous read and for mode-reset clocks
     uint8_t opcode;

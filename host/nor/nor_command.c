@@ -29,6 +29,8 @@ enum { MODE_RESET = 0xFF };
 
 // A command that the part has and the model has not.
 #define OTHER PLAIN(CMD_NOT_MODELLED)
+#define FOREIGN_RESUME \
+    { .kind = CMD_NOP, .arg = 1 }
 #define UNIQUE_ID \
     { .kind = CMD_UNIQUE, .data_lanes = 1 }
 #define ADDRESSED(k, a, data, n, o) \
@@ -62,8 +64,8 @@ static const struct entry common[] = {
         {0x01, WRITE_REG(REG_SR1)},
         {0x06, PLAIN(CMD_WREN)},
         {0x04, PLAIN(CMD_WRDI)},
-        {0x7A, PLAIN(CMD_NOP)}, // unless they resume: see nor_frame
-        {0x30, PLAIN(CMD_NOP)},
+        {0x7A, FOREIGN_RESUME}, // unless they resume
+        {0x30, FOREIGN_RESUME},
         {0x66, PLAIN(CMD_RESET_ENABLE)},
         {0x99, PLAIN(CMD_RESET)},
         {0xAB, {.kind = CMD_WAKE, .data_lanes = 1}},

@@ -5,6 +5,8 @@
  */
 #include "nor/nor_priv.h"
 
+#include <stdio.h>
+
 enum { MODE_RESET = 0xFF };
 
 /// Beginning ///
@@ -320,6 +322,37 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.ones = 0;
 }
 
+// A resume of other makers' parts does no harm unless something is suspended.
+static void no_command(struct nor *nor) {
+    const struct nor_part *part = nor->part;
+    const bool resume = nor->frame.cmd->kind == CMD_NOP;
+    char own[32] = "";
+    if (resume && part->resume_opcode) {
+        snprintf(own, sizeof own, ": it resumes by %02Xh", part->resume_opcode);
+    }
+    nor_say_(nor, resume && !nor->held.active ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
+            nor->frame.f.addr, "%s has no command %02Xh%s", part->name,
+            nor->frame.opcode, own);
+    dead(nor);
+}
+
+// What a driver does with a chip that it knows.
+static bool is_use(const struct command *cmd) {
+    switch (cmd->kind) {
+    case CMD_READ:
+    case CMD_ID:
+    case CMD_MFR_ID:
+    case CMD_SFDP:
+    case CMD_PROGRAM:
+    case CMD_ERASE:
+    case CMD_ERASE_CHIP:
+    case CMD_RESET:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool takes_page(const struct command *cmd) {
     return cmd->kind == CMD_PROGRAM ||
             (cmd->kind == CMD_SECURITY && cmd->arg == SECURITY_PROGRAM);
@@ -351,10 +384,9 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
         dead(nor);
         return;
     }
-    if (cmd->kind == CMD_NONE) {
-        nor_say_(nor, NOR_UNKNOWN_OPCODE, f->addr, "%s has no command %02Xh",
-                nor->part->name, nor->frame.opcode);
-        dead(nor);
+    if (cmd->kind == CMD_NONE ||
+            (cmd->kind == CMD_NOP && cmd->arg && !nor->bringing_up)) {
+        no_command(nor);
         return;
     }
     if (cmd->kind == CMD_NOT_MODELLED) {
@@ -383,6 +415,7 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
     }
     nor_check_bus_(nor, cmd);
     check_early_write(nor);
+    nor->bringing_up &= !is_use(cmd);
     if ((nor->run.active && refused_busy(nor)) ||
             (!nor->run.active && nor->held.active && refused_suspended(nor))) {
         dead(nor);
@@ -427,6 +460,14 @@ static uint8_t read_id(const struct nor *nor) {
     return 0xFF;
 }
 
+// What the driver knows from it.
+static void see_status(struct nor *nor, enum reg reg) {
+    if (reg <= REG_FSR) {
+        nor->seen_busy |= nor_status_busy_(nor) || nor->held.active;
+        nor->seen_idle |= !nor_status_busy_(nor);
+    }
+}
+
 uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
     nor_advance_(nor, time_ps);
     const struct command *cmd = nor->frame.cmd;
@@ -446,8 +487,7 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         case CMD_READ_REG:
             byte = nor_read_reg_(nor, (enum reg)cmd->arg, nor->frame.count);
-            nor->seen_busy |= cmd->arg <= REG_FSR &&
-                    (nor_status_busy_(nor) || nor->held.active);
+            see_status(nor, (enum reg)cmd->arg);
             break;
         case CMD_DETECT:
             byte = nor_detected_(nor);

@@ -74,7 +74,7 @@ enum command_kind {
     CMD_MODE_RESET, // FFh
     CMD_FOUR_BYTE,  // arg: on or off
     CMD_QPI,        // arg: on or off
-    CMD_NOP,
+    CMD_NOP,        // arg 1: a resume of other makers' parts
     CMD_NOT_MODELLED,
     CMD_UNIQUE,   // 4Bh
     CMD_WRAP,     // 77h of Winbond, C0h of Macronix and ISSI: arg 1
@@ -165,7 +165,9 @@ struct nor {
     uint64_t frame_end_ps;  // of the frame before
     bool frame_end_is_read; // of that frame
     uint64_t driver_ps;     // the controller was reset last
-    bool seen_busy; // the driver has seen the operation, or did not begin it
+    bool seen_busy;   // the driver has seen the operation, or did not begin it
+    bool seen_idle;   // it has seen that none runs, or has begun none
+    bool bringing_up; // it has not used the chip yet
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
     uint8_t flags;     // failures, as sticky bits of Micron's FSR

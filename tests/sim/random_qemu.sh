@@ -14,7 +14,7 @@ set -u
 cd "$scratch" || exit 2
 
 cores=${XIPSAFE_CORES:-cortex-m4 cortex-m7 cortex-m33 cortex-m0plus}
-first=${XIPSAFE_SEED:-$((RANDOM % 1000 * 1000))}
+first=${XIPSAFE_SEED:-0}
 echo "again with XIPSAFE_SEED=$first"
 
 # run CORE BATCHES
