@@ -67,8 +67,8 @@ cut 0 "${update[@]}" --random 48 --resume none --shard 2/2 --json=2.json
     fail "the shards are not the whole"
 
 # Instructions and random times; a watchdog, and an operation that fails.
-cut 0 "${update[@]}" --instructions 3000000-3000400 --json=i.json
-[ "$(json i.json points)/$(json i.json cuts)" = 401/1 ] ||
+cut 0 "${update[@]}" --instructions 3000000-3000100 --json=i.json
+[ "$(json i.json points)/$(json i.json cuts)" = 101/1 ] ||
     fail "instructions that change no flash are equal"
 cut 0 "${update[@]}" --pc board_init_clock --symbols "$firmware/boot_hash.elf" \
     --json=p.json
@@ -151,7 +151,7 @@ has not-settled "does not converge within 3 boots"
 # out. Elsewhere the update is begun again and arrives.
 # shellcheck source=examples/naive_ab/flash.bash
 . "$tests/../examples/naive_ab/flash.bash"
-ab_cut "$xipsafe" "$firmware" . 64 --inside none --operations 137-138 \
+ab_cut "$xipsafe" "$firmware" . 64 --inside none --operations 130-999 \
     --resume none --quiet --json=v.json >out 2>err
 [ $? = 1 ] || fail "naive_ab, told too early"
 has update-lost "the update is lost silently"
@@ -186,7 +186,11 @@ same chip.bin before.bin
 cut 3 "$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0" --time-limit 1s
 reported "nothing to cut"
 cut 2 "${update[@]}" --only op9999@50
-reported "no such point"
+reported "no such point; names are like op12@before"
+cut 2 "${update[@]}" --only op1@before --json=only.json
+reported "are of a whole campaign"
+cut 3 "${update[@]}" --operations 900-999
+reported "the run has operations 1 to [0-9]+; look at --operations"
 cut 2 "${update[@]}" --power-cut 1s
 reported "option of xipsafe sim"
 cut 2 "$firmware/boot_hash.elf" --send "$firmware/cut_small_v2_slot1.img"
