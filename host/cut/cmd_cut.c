@@ -173,6 +173,12 @@ static int run(struct campaign *c) {
     if (c->options.only) {
         return show_point(c);
     }
+    if (!c->plan.count && c->plan.operations.count) {
+        return cli_fail(CLI_UNKNOWN,
+                "there is nothing to cut: the run has operations 1 to %zu; "
+                "look at --operations",
+                c->plan.operations.count);
+    }
     if (!c->plan.count) {
         return cli_fail(CLI_UNKNOWN,
                 "there is nothing to cut: no erase, no program in %.3f s; "

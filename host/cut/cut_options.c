@@ -463,6 +463,11 @@ static int check(struct cut_options *o) {
                 "--vcd, --timeline and --html need --only POINT, of one that "
                 "the campaign calls bad, say");
     }
+    if (o->only && (o->json.wanted || o->svg.wanted || o->state)) {
+        return cli_fail(CLI_TROUBLE,
+                "--json, --svg and --state are of a whole campaign; without "
+                "--only POINT");
+    }
     if (o->when && o->decide) {
         return cli_fail(CLI_TROUBLE, "--when and --decide exclude each other");
     }
