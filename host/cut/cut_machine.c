@@ -332,6 +332,10 @@ bool cut_machine_update(struct cut_machine *m, sim_time limit,
     cut_machine_limit(m, limit);
     while (!update_ended(m)) {
         *stop = cut_machine_run(m);
+        if (m->line.stops_failed && cut_line_failed(&m->line)) {
+            cut_machine_limit(m, SIM_NEVER);
+            return false;
+        }
         if (*stop != CUT_DECIDED && *stop != CUT_TEXT) {
             cut_machine_limit(m, SIM_NEVER);
             return *stop == CUT_LATE && !o->untils && !m->line.sending;

@@ -194,6 +194,9 @@ reported "the run has operations 1 to [0-9]+; look at --operations"
 cut 2 "${update[@]}" --power-cut 1s
 reported "option of xipsafe sim"
 cut 2 "$firmware/boot_hash.elf" --send "$firmware/cut_small_v2_slot1.img"
+cut 2 "$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0" \
+    --send "$firmware/cut_small_v1.img"
+reported "transfer of .*cut_small_v1.img failed, the device cancelled it"
 cut 2 "${update[@]}" --until "never printed" --time-limit 1s
 reported "does not end as it should"
 cut 2 "${update[@]}" --decide no_such_function
