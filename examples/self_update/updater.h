@@ -30,8 +30,8 @@ enum updater_state {
 // one packet and one erase unit.
 enum updater_state updater_poll(void);
 
-// The application has this function, which says so on the console. The sender is
-// quiet by then. reason: of XIP_ERR_IMAGE and XIP_ERR_ADDRESS, an enum
+// The application has this function, which says so on the console. The sender
+// is quiet by then. reason: of XIP_ERR_IMAGE and XIP_ERR_ADDRESS, an enum
 // xip_image_reason.
 void updater_failed(int err, uint8_t reason);
 
