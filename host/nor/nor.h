@@ -110,10 +110,11 @@ struct nor_part {
     // Commands on four lines throughout (QPI); 0: none. Clocks from address to
     // data of its reads, mode bits included; Micron: from the VCR.
     uint8_t qpi_enter_opcode, qpi_exit_opcode, qpi_read_clocks;
-    uint16_t security_bytes; // of each of three security registers; 0: none
-    bool block_locks;        // 36h, 39h, 3Dh, 7Eh, 98h with WPS
+    uint16_t
+            security_bytes; // of each security register, or of the OTP; 0: none
+    bool block_locks;       // 36h, 39h, 3Dh, 7Eh, 98h with WPS
     // Above 16 MB: B7h/E9h, the 4-byte forms of reads and programs, and these
-    // of erase[].
+    // of erase[]. (A smaller one may have them too, and its table not say so.)
     bool four_byte;
     uint8_t erase_4byte_opcode[4];
     uint32_t power_up_us;       // supply good to first command

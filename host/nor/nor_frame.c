@@ -119,6 +119,11 @@ static const struct nor_erase *erase_at(const struct nor *nor, uint32_t addr) {
     return NULL;
 }
 
+static bool is_volatile(enum reg reg) {
+    return reg == REG_VCR || reg == REG_EVCR || reg == REG_EAR ||
+            reg == REG_BANK || reg == REG_PARAM || reg == REG_DRIVER;
+}
+
 // While an operation is suspended and none runs.
 static bool refused_suspended(struct nor *nor) {
     const struct operation *op = &nor->held;
@@ -136,8 +141,8 @@ static bool refused_suspended(struct nor *nor) {
                 overlaps(op, addr, 1);
     } else {
         refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP ||
-                (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR &&
-                        cmd->arg != REG_EVCR && !nor->volatile_wren);
+                (cmd->kind == CMD_WRITE_REG && !nor->volatile_wren &&
+                        !is_volatile((enum reg)cmd->arg));
     }
     if (refused) {
         nor->frame.cause = NOR_CAUSE_SUSPENDED;
@@ -315,7 +320,8 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.opcode = f->has_opcode ? f->opcode : nor->continuous;
     nor->frame.cmd = &nor->command[0];
     const uint32_t sent = f->addr_bytes == 3 ? 0xFFFFFF : ~0u; // on the lines
-    nor->frame.addr = f->addr & sent & (nor->part->size_bytes - 1);
+    const uint32_t above = f->addr_bytes == 3 ? (uint32_t)nor->ear << 24 : 0;
+    nor->frame.addr = ((f->addr & sent) | above) & (nor->part->size_bytes - 1);
     nor->frame.count = 0;
     nor->frame.reported = 0;
     nor->frame.cause = NOR_CAUSE_OTHER;
@@ -434,9 +440,20 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
 
 /// Data ///
 
+// The offset of the next byte of a read.
+static uint32_t read_off(const struct nor *nor) {
+    const uint32_t addr = nor->frame.addr;
+    const uint32_t wrap = nor_wrap_(nor, nor->frame.cmd, nor->frame.opcode);
+    const uint32_t mask = wrap ? wrap - 1 : ~0u;
+    const uint32_t off = (addr & ~mask) | ((addr + nor->frame.count) & mask);
+    return off & (nor->part->size_bytes - 1);
+}
+
 static uint8_t read_array(struct nor *nor) {
-    const uint32_t off = nor_wrapped_(nor, nor->frame.addr, nor->frame.count) &
-            (nor->part->size_bytes - 1);
+    const uint32_t off = read_off(nor);
+    if (nor->otp_mode) {
+        return nor_otp_byte_(nor, off);
+    }
     if (nor->held.active && overlaps(&nor->held, off, 1)) {
         nor->frame.cause = NOR_CAUSE_SUSPENDED;
         nor_say_(nor, NOR_READ_BUSY, off,
@@ -509,8 +526,10 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
         }
         case CMD_UNIQUE:
         case CMD_SECURITY:
-        case CMD_LOCK:
             byte = nor_extra_in_(nor);
+            break;
+        case CMD_LOCK:
+            byte = nor_lock_in_(nor);
             break;
         default:
             bad_frame(nor, "the command returns no data");
@@ -588,6 +607,10 @@ static void end_program(struct nor *nor) {
     const bool wrapped = nor->frame.addr - page + count > part->page_bytes;
     const uint32_t off = wrapped ? page : nor->frame.addr;
     const uint32_t len = wrapped ? part->page_bytes : count;
+    if (nor->otp_mode) {
+        nor_otp_program_(nor);
+        return;
+    }
     if (!nor_write_enabled_(nor, off, len, FSR_PROGRAM)) {
         return;
     }
@@ -619,6 +642,14 @@ static void end_program(struct nor *nor) {
 
 static void end_erase(struct nor *nor) {
     const struct nor_part *part = nor->part;
+    if (nor->otp_mode) {
+        nor_say_(nor, NOR_PROTECTED, nor->frame.addr,
+                "%02Xh is ignored: the secured OTP, which B1h shows, is never "
+                "erased",
+                nor->frame.opcode);
+        nor->wel = false;
+        return;
+    }
     const bool chip = nor->frame.cmd->kind == CMD_ERASE_CHIP;
     const struct nor_erase *erase = erase_at(nor, nor->frame.addr);
     if (!chip && !erase) {
