@@ -187,10 +187,12 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     struct flow_memo memo = {0};
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
-    a.model.keep_words = true;
+    analysis_follow(&a, NULL, NULL);
     a.model.memo = &memo;
+    a.constants = constants_new(&a.model);
+    a.failed = !a.constants;
     notes_begin(&a);
-    bool good = run_once(&a);
+    bool good = a.failed || run_once(&a);
     if (good) {
         good = run_again(&a, &settled);
     }
@@ -203,6 +205,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     free_nodes(&a);
     settled_free(settled);
     flow_memo_free(&memo);
+    constants_free(a.constants);
     free(a.wanted);
     index_free(&a.wanted_index);
     free(a.arguments);
