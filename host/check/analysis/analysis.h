@@ -115,6 +115,7 @@ struct vector_table {
 
 struct analysis {
     struct model model;
+    struct whole *whole; // of whole.h; NULL: was not run
     const struct settled *settled; // NULL: the images were not scanned yet
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;

@@ -32,6 +32,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
 // of the object that holds the target, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
         enum check_rule_id rule, const char *pointer, const char *what);
+// Follows the jump or return at addr to its targets, by a run of the whole
+// program. False: they are not known.
+bool judge_followed(struct analysis *a, uint32_t addr);
 void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 void judge_access(void *ctx, const struct thumb_insn *insn,
@@ -46,6 +49,23 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 // Judge a function as a whole, before and after its instructions.
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
+
+/// followed.c ///
+
+struct whole_span;
+
+// Runs the whole program, once. False: nothing new is known.
+bool followed_run(struct analysis *a);
+// Says in the report why that run did not come to its end.
+void followed_report(struct analysis *a);
+// All that the instruction at addr reads or writes stays readable; spans: what
+// that is, but for places in stacks. False: that is not known.
+bool followed_access(const struct analysis *a, uint32_t addr,
+        const struct whole_span **spans, size_t *count);
+// All targets of the call, jump or return at addr, which are not in the window;
+// 0: a null pointer. False: they are not known, or some are.
+bool followed_targets(const struct analysis *a, uint32_t addr,
+        const uint32_t **targets, size_t *count);
 
 /// arguments.c, callers.c, contexts.c, placement.c, stack.c ///
 

@@ -1,0 +1,414 @@
+/*
+ * whole_memory - words of RAM, and registers of devices
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Each word has one set: what the image holds there, and all that is stored. A
+ * word without contents in the image may hold anything, unless the first that
+ * each path does with it is that it becomes zero: start code does so.
+ */
+#include "base/array.h"
+#include "check/whole/whole_priv.h"
+
+#define VTOR 0xE000ED08u
+// Places that one load or store may mean.
+#define PLACES_MAX 4096u
+// A set that grew so often is widened.
+#define GROWS_MAX 24u
+
+void whole_stop_(struct whole *w, const char *why) {
+    if (!w->why) {
+        w->why = why;
+        w->why_addr = w->pc;
+    }
+}
+
+void whole_grow_(struct whole *w, struct whole_value_ *kept,
+        const struct whole_value_ *more) {
+    const struct whole_value_ all = whole_join_(&w->world, kept, more);
+    if (!whole_equal_(&all, kept)) {
+        *kept = all;
+        w->changed = true;
+    }
+}
+
+/// Cells ///
+
+static bool is_code(const struct model *model, uint32_t addr) {
+    const struct elf_section *section = model_section(model, addr);
+    return section && section->execute && model_in_function(model, addr);
+}
+
+static void first_value(struct whole *w, struct whole_cell_ *cell) {
+    const struct model *model = w->model;
+    bool held = false;
+    cell->fixed =
+            model_constant(model, cell->addr) || is_code(model, cell->addr);
+    for (size_t i = 0; i < model->image_count; i++) {
+        if (!elf_image_holds(model->images[i], cell->addr)) {
+            continue;
+        }
+        const uint8_t *bytes =
+                elf_image_bytes(model->images[i], cell->addr, 4);
+        held = true;
+        if (bytes) {
+            const struct whole_value_ v = whole_const_(model_word_in(bytes));
+            cell->value = whole_join_(&w->world, &cell->value, &v);
+        } else {
+            cell->cleared = true;
+        }
+    }
+    const struct elf_section *copied =
+            held ? NULL : model_load_image(model, cell->addr);
+    const uint8_t *bytes = copied
+            ? model_bytes(model, copied->addr + (cell->addr - copied->load_addr), 4)
+            : NULL;
+    if (bytes) {
+        cell->value = whole_const_(model_word_in(bytes));
+        cell->fixed = true;
+    } else if (!held) {
+        cell->value = whole_any_();
+    }
+}
+
+struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
+    size_t from = 0;
+    size_t at = index_next(&w->cell_index, addr, &from);
+    if (at != INDEX_NONE) {
+        return &w->cells[at];
+    }
+    struct whole_cell_ *grown = array_more(w->cells, w->cell_count,
+            &w->cell_room, sizeof *grown);
+    if (!grown || !index_add(&w->cell_index, addr, w->cell_count)) {
+        w->cells = grown ? grown : w->cells;
+        w->failed = true;
+        return NULL;
+    }
+    w->cells = grown;
+    struct whole_cell_ *cell = &w->cells[w->cell_count++];
+    *cell = (struct whole_cell_){.addr = addr};
+    first_value(w, cell);
+    return cell;
+}
+
+/// What start code writes ///
+
+static bool has_written(const struct whole_written_ *written, uint32_t low,
+        uint32_t end) {
+    for (uint32_t i = 0; i < written->count; i++) {
+        if (low >= written->span[i].low && end <= written->span[i].end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void whole_written_add_(struct whole_written_ *written, uint32_t low,
+        uint32_t end) {
+    if (has_written(written, low, end)) {
+        return;
+    }
+    for (uint32_t i = 0; i < written->count; i++) {
+        if (low <= written->span[i].end && end >= written->span[i].low) {
+            const uint32_t old = written->span[i].low;
+            written->span[i].low = low < old ? low : old;
+            if (end > written->span[i].end) {
+                written->span[i].end = end;
+            }
+            return;
+        }
+    }
+    if (written->count < WHOLE_SPANS) {
+        written->span[written->count].low = low;
+        written->span[written->count++].end = end;
+    }
+}
+
+void whole_written_by_both_(struct whole_written_ *into,
+        const struct whole_written_ *other) {
+    struct whole_written_ both = {0};
+    for (uint32_t i = 0; i < into->count; i++) {
+        for (uint32_t k = 0; k < other->count; k++) {
+            const uint32_t low = into->span[i].low > other->span[k].low
+                    ? into->span[i].low
+                    : other->span[k].low;
+            const uint32_t end = into->span[i].end < other->span[k].end
+                    ? into->span[i].end
+                    : other->span[k].end;
+            if (low < end) {
+                whole_written_add_(&both, low, end);
+            }
+        }
+    }
+    *into = both;
+}
+
+bool whole_cell_known_(const struct whole_cell_ *cell) {
+    return !cell->cleared || (cell->zeroed && !cell->early);
+}
+
+static struct whole_value_ read_cell(struct whole *w, uint32_t addr,
+        const struct whole_state_ *state) {
+    struct whole_cell_ *cell = whole_cell_(w, addr);
+    if (!cell) {
+        return whole_any_();
+    }
+    // In an exception of what start code has cleared (A2).
+    const bool written = !cell->cleared ||
+            (state && has_written(&state->written, addr, addr + 4)) ||
+            (w->in_handler && whole_cell_known_(cell));
+    if (!written) {
+        w->changed |= !cell->early;
+        cell->early = true;
+        return whole_any_();
+    }
+    return cell->value;
+}
+
+static void put(struct whole *w, struct whole_cell_ *cell,
+        const struct whole_value_ *value) {
+    struct whole_value_ all = whole_join_(&w->world, &cell->value, value);
+    if (whole_equal_(&all, &cell->value)) {
+        return;
+    }
+    if (++cell->changes > GROWS_MAX) {
+        all = whole_any_();
+    }
+    cell->value = all;
+    w->changed = true;
+}
+
+/// Parts of words ///
+
+static uint32_t ones(unsigned bytes) {
+    return bytes < 4 ? (1u << 8 * bytes) - 1 : ~0u;
+}
+
+struct whole_value_ whole_part_(struct whole *w, const struct whole_value_ *word,
+        unsigned at, unsigned bytes) {
+    if (bytes == 4 && !at) {
+        return *word;
+    }
+    const struct whole_value_ low =
+            whole_shift_(word, THUMB_SHIFT_LSR, 8 * at);
+    const struct whole_value_ mask = whole_const_(ones(bytes));
+    return whole_and_(&w->world, &low, &mask);
+}
+
+struct whole_value_ whole_with_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes,
+        const struct whole_value_ *part) {
+    if (bytes == 4 && !at) {
+        return *part;
+    }
+    const struct whole_value_ mask = whole_const_(ones(bytes) << 8 * at);
+    const struct whole_value_ others = whole_const_(~(ones(bytes) << 8 * at));
+    const struct whole_value_ moved =
+            whole_shift_(part, THUMB_SHIFT_LSL, 8 * at);
+    const struct whole_value_ in = whole_and_(&w->world, &moved, &mask);
+    const struct whole_value_ rest = whole_and_(&w->world, word, &others);
+    return whole_or_(&w->world, &rest, &in);
+}
+
+/// Devices ///
+
+// DMA may write there: to the object at an address that a device gets (A6).
+static void give_to_device(struct whole *w, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(w->model, addr);
+    const struct elf_section *section = model_section(w->model, addr);
+    const struct whole_value_ any = whole_any_();
+    uint32_t from = addr, end = addr + 4;
+    if (symbol && addr - symbol->addr < symbol->size_bytes) {
+        from = symbol->addr;
+        end = symbol->addr + symbol->size_bytes;
+    } else if (section) {
+        end = section->addr + section->size_bytes;
+    }
+    for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
+        struct whole_cell_ *cell = whole_cell_(w, at);
+        if (cell && !cell->fixed) {
+            put(w, cell, &any);
+        }
+    }
+}
+
+static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
+    return w->world.is_ram(w->world.ctx, low, high);
+}
+
+static void store_to_device(struct whole *w, uint32_t addr,
+        const struct whole_value_ *data) {
+    uint32_t low, high;
+    if (addr >= 0xE0000000u) {
+        if ((addr & ~3u) == VTOR) {
+            for (unsigned i = 0; i < data->count; i++) {
+                whole_sets_vtor_(w, data->v[i]);
+            }
+            if (data->kind != WHOLE_SET) {
+                whole_stop_(w, "sets VTOR to an unknown address");
+            }
+        }
+        return;
+    }
+    if (data->kind == WHOLE_SET) {
+        for (unsigned i = 0; i < data->count; i++) {
+            if (is_ram(w, data->v[i], data->v[i])) {
+                give_to_device(w, data->v[i]);
+            }
+        }
+    } else if (data->kind != WHOLE_NUMBER &&
+            (!whole_bounds_(data, &low, &high) || is_ram(w, low, high))) {
+        whole_stop_(w, "gives an address that is not known to a device");
+    }
+}
+
+/// Loads and stores ///
+
+static struct whole_value_ load_from(struct whole *w,
+        const struct whole_state_ *state, uint32_t addr, unsigned bytes) {
+    uint32_t word = model_stored_at(w->model, addr) & ~3u;
+    const unsigned at = addr & 3;
+    if (model_device(addr)) {
+        return whole_number_();
+    }
+    const struct whole_value_ v = read_cell(w, word, state);
+    if (word != (addr & ~3u) && model_bit_band(w->model, addr, &word)) {
+        return whole_range_(0, 1, 0);
+    }
+    if (at + bytes <= 4) {
+        return whole_part_(w, &v, at, bytes);
+    }
+    const struct whole_value_ above = read_cell(w, word + 4, state);
+    const struct whole_value_ low = whole_part_(w, &v, at, 4 - at);
+    const struct whole_value_ high =
+            whole_part_(w, &above, 0, bytes - (4 - at));
+    return whole_with_part_(w, &low, 4 - at, bytes - (4 - at), &high);
+}
+
+// exactly: NULL, or the state of the path that certainly writes there.
+static void store_part(struct whole *w, uint32_t word, unsigned at,
+        unsigned bytes, const struct whole_value_ *part,
+        struct whole_state_ *exactly) {
+    struct whole_cell_ *cell = whole_cell_(w, word);
+    if (!cell) {
+        return;
+    }
+    const struct whole_value_ zero = whole_const_(0);
+    const struct whole_value_ *old = &cell->value;
+    if (old->kind == WHOLE_NONE && cell->cleared) {
+        old = &zero; // the bytes beside it are written before it is read
+    }
+    const struct whole_value_ v = whole_with_part_(w, old, at, bytes, part);
+    if (cell->fixed && !whole_equal_(&v, &cell->value)) {
+        whole_stop_(w, "stores to code or to flash");
+        return;
+    }
+    put(w, cell, &v);
+    if (!cell->cleared || (exactly &&
+            has_written(&exactly->written, word + at, word + at + bytes))) {
+        return;
+    }
+    const bool zeroes = exactly && whole_equal_(part, &zero);
+    w->changed |= zeroes ? !cell->zeroed : !cell->early;
+    cell->zeroed |= zeroes;
+    cell->early |= !zeroes;
+    if (exactly) {
+        whole_written_add_(&exactly->written, word + at, word + at + bytes);
+    }
+}
+
+// Armv7-M ARM B3.1, by a word of the bit-band region: bit n of the byte at addr.
+static void store_bit(struct whole *w, uint32_t addr, unsigned n,
+        const struct whole_value_ *data) {
+    const struct whole_value_ one = whole_const_(1);
+    const struct whole_cell_ *cell = whole_cell_(w, addr & ~3u);
+    if (!cell) {
+        return;
+    }
+    const unsigned at = n + 8 * (addr & 3);
+    const struct whole_value_ bit = whole_and_(&w->world, data, &one);
+    const struct whole_value_ moved =
+            whole_shift_(&bit, THUMB_SHIFT_LSL, at);
+    const struct whole_value_ others = whole_const_(~(1u << at));
+    const struct whole_value_ rest =
+            whole_and_(&w->world, &cell->value, &others);
+    const struct whole_value_ v = whole_or_(&w->world, &rest, &moved);
+    store_part(w, addr & ~3u, 0, 4, &v, NULL);
+}
+
+static void store_to(struct whole *w, uint32_t addr, unsigned bytes,
+        const struct whole_value_ *data, struct whole_state_ *exactly) {
+    const uint32_t word = model_stored_at(w->model, addr) & ~3u;
+    const unsigned at = addr & 3;
+    uint32_t bit;
+    if (model_device(addr)) {
+        store_to_device(w, addr, data);
+    } else if (model_bit_band(w->model, addr, &bit)) {
+        store_bit(w, bit, addr / 4 % 8, data);
+    } else if (at + bytes <= 4) {
+        store_part(w, word, at, bytes, data, exactly);
+    } else {
+        const unsigned low = 4 - at;
+        const struct whole_value_ first = whole_part_(w, data, 0, low);
+        const struct whole_value_ rest =
+                whole_part_(w, data, low, bytes - low);
+        store_part(w, word, at, low, &first, exactly);
+        store_part(w, word + 4, 0, bytes - low, &rest, exactly);
+    }
+}
+
+struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes) {
+    struct whole_value_ all = {0};
+    uint32_t v;
+    whole_accesses_(w, addr, bytes);
+    if (addr->kind == WHOLE_FRAME) {
+        return whole_frame_load_(w, call, state, addr, bytes);
+    }
+    if (addr->kind == WHOLE_RANGE &&
+            (addr->high - addr->low) >> addr->step >= PLACES_MAX) {
+        return model_device(addr->low) && model_device(addr->high)
+                ? whole_number_()
+                : whole_any_();
+    }
+    if (addr->kind != WHOLE_SET && addr->kind != WHOLE_RANGE) {
+        return addr->kind == WHOLE_NONE ? *addr : whole_any_();
+    }
+    for (uint32_t i = 0; whole_each_(addr, i, &v) && !whole_stopped_(w); i++) {
+        const struct whole_value_ one = load_from(w, state, v, bytes);
+        all = whole_join_(&w->world, &all, &one);
+        if (all.kind == WHOLE_ANY) {
+            break;
+        }
+    }
+    return all;
+}
+
+void whole_store_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes, const struct whole_value_ *data) {
+    const struct whole_value_ any = whole_any_();
+    uint32_t v;
+    whole_accesses_(w, addr, bytes);
+    if (addr->kind == WHOLE_FRAME) {
+        whole_frame_store_(w, call, state, addr, bytes, data);
+        return;
+    }
+    // A place in a frame, or what a caller holds, is not followed in RAM.
+    if (data->kind == WHOLE_FRAME) {
+        w->calls[data->of]->leaky = true;
+    }
+    if (data->kind == WHOLE_FRAME || data->kind == WHOLE_KEPT) {
+        data = &any;
+    }
+    const bool many = addr->kind == WHOLE_RANGE &&
+            (addr->high - addr->low) >> addr->step >= PLACES_MAX;
+    if (many || (addr->kind != WHOLE_SET && addr->kind != WHOLE_RANGE)) {
+        whole_stop_(w, "stores through an unknown address");
+        return;
+    }
+    for (uint32_t i = 0; whole_each_(addr, i, &v) && !whole_stopped_(w); i++) {
+        store_to(w, v, bytes, data, whole_is_const_(addr) ? state : NULL);
+    }
+}
