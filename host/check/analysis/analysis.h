@@ -115,7 +115,7 @@ struct vector_table {
 
 struct analysis {
     struct model model;
-    struct whole *whole; // of whole.h; NULL: was not run
+    struct whole *whole;           // of whole.h; NULL: was not run
     const struct settled *settled; // NULL: the images were not scanned yet
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;
@@ -176,6 +176,11 @@ void analysis_scan_words(const struct elf_image *image,
         void (*found)(void *ctx, const struct elf_section *section,
                 const uint8_t *section_bytes, uint32_t at, uint32_t word),
         void *ctx);
+
+/// stack.c ///
+
+// The most that each root and its callees use.
+void stack_check(struct analysis *a);
 
 /// reach.c ///
 

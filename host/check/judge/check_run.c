@@ -164,10 +164,11 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         const bool wrong = a->argument_count && !same_arguments(a);
         const bool unknown = !last && is_unknown(a);
         const bool words = unknown && find_words(a, settled, &looked_for);
-        const bool followed = unknown && followed_run(a);
+        const bool followed = followed_run_again(a);
         const bool arguments = unknown && !same_arguments(a);
         const bool contexts = (unknown || a->call_count) && !contexts_same(a);
-        if (a->failed || (!words && !followed && !arguments && !wrong && !contexts)) {
+        if (a->failed ||
+                (!words && !followed && !arguments && !wrong && !contexts)) {
             break;
         }
         take_arguments(a, last);
@@ -194,7 +195,8 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     a.model.keep_words = true;
     a.model.memo = &memo;
     notes_begin(&a);
-    bool good = run_once(&a);
+    followed_run(&a);
+    bool good = a.failed || run_once(&a);
     if (good) {
         good = run_again(&a, &settled);
     }

@@ -8,20 +8,45 @@
  * all that the instruction does in any run, in an outage or not. If none of that
  * goes to the window, the instruction is good; else nothing is taken from it.
  */
+#include "base/number.h"
 #include "check/judge/judge_priv.h"
 #include "check/whole/whole.h"
 
-bool followed_run(struct analysis *a) {
-    if (a->whole || a->options->assume_settled) {
-        return false;
+// What --vectors names; 0: nothing.
+static uint32_t named_table(const struct analysis *a) {
+    const char *name = a->options->vectors;
+    uint64_t number = 0;
+    uint32_t addr = 0, size;
+    if (!name || number_parse(name, UINT32_MAX, &number)) {
+        return (uint32_t)number;
     }
-    a->whole = whole_find(&a->model, a->table.count ? a->table.addr : 0);
+    for (size_t i = 0; !addr && i < a->model.image_count; i++) {
+        elf_image_symbol(a->model.images[i], name, &addr, &size);
+    }
+    return addr;
+}
+
+static void run(struct analysis *a, uint32_t table) {
+    whole_free(a->whole);
+    a->whole = whole_find(&a->model, table);
     a->failed = a->failed || !a->whole;
-    if (!a->whole || !whole_complete(a->whole)) {
+    const bool complete = a->whole && whole_complete(a->whole);
+    a->model.settled = complete ? whole_values : NULL;
+    a->model.settled_ctx = a->whole;
+}
+
+void followed_run(struct analysis *a) {
+    if (!a->options->assume_settled) {
+        run(a, named_table(a));
+    }
+}
+
+bool followed_run_again(struct analysis *a) {
+    if (!a->whole || !whole_complete(a->whole) || !a->table.count ||
+            whole_has_table(a->whole, a->table.addr)) {
         return false;
     }
-    a->model.settled = whole_values;
-    a->model.settled_ctx = a->whole;
+    run(a, a->table.addr);
     return true;
 }
 
@@ -31,12 +56,11 @@ void followed_report(struct analysis *a) {
     }
     const uint32_t at = whole_stopped_at(a->whole);
     const struct elf_symbol *symbol = model_symbol(&a->model, at);
-    a->report->not_followed = symbol
-            ? keep_text(a, "%s+0x%x %s", symbol->name,
-                      (unsigned)(at - symbol->addr),
-                      whole_stopped_why(a->whole))
-            : keep_text(a, "0x%08x %s", (unsigned)at,
-                      whole_stopped_why(a->whole));
+    a->report->not_followed = symbol ? keep_text(a, "%s+0x%x %s", symbol->name,
+                                               (unsigned)(at - symbol->addr),
+                                               whole_stopped_why(a->whole))
+                                     : keep_text(a, "0x%08x %s", (unsigned)at,
+                                               whole_stopped_why(a->whole));
 }
 
 // Bytes that are looked at one by one.

@@ -259,8 +259,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
                             analysis_here(a)->extent.entry_addr) {
         return;
     }
-    const bool exact =
-            addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
+    const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
     if (!exact && access_followed(a, insn, how, bytes, data)) {
         return;
     }
@@ -320,8 +319,10 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
 void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
     struct analysis *a = ctx;
     const char *object = symbol_name(a, addr);
-    if (!a->options->assume_settled || !object ||
-            note_find(a, CHECK_NOTE_CONST, object, 0)) {
+    if (!a->options->assume_settled) {
+        return; // the run of the whole program says so, which is no assumption
+    }
+    if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
         return;
     }
     finding_add(a,

@@ -6,7 +6,7 @@
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
  * function, placement.c where sections and copies are, memory.c what stays
- * readable. stack.c adds up the stack.
+ * readable. followed.c asks the run of the whole program.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -54,8 +54,11 @@ void judge_leave(struct analysis *a);
 
 struct whole_span;
 
-// Runs the whole program, once. False: nothing new is known.
-bool followed_run(struct analysis *a);
+// Runs the whole program.
+void followed_run(struct analysis *a);
+// Once more, if that did not know of the vector table that was found since.
+// False: it did.
+bool followed_run_again(struct analysis *a);
 // Says in the report why that run did not come to its end.
 void followed_report(struct analysis *a);
 // All that the instruction at addr reads or writes stays readable; spans: what
@@ -67,7 +70,7 @@ bool followed_access(const struct analysis *a, uint32_t addr,
 bool followed_targets(const struct analysis *a, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
-/// arguments.c, callers.c, contexts.c, placement.c, stack.c ///
+/// arguments.c, callers.c, contexts.c, placement.c ///
 
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
@@ -83,7 +86,6 @@ bool contexts_same(const struct analysis *a);
 void contexts_take(struct analysis *a, bool none);
 // A call by the function that is walked. NULL: its targets are unknown.
 const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
-void stack_check(struct analysis *a);
 // A store of the function that is walked.
 void window_writes_note(struct analysis *a, const struct value *addr);
 // Code in the window that writes to the same registers, VTOR or the MPU.

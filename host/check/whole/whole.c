@@ -56,6 +56,10 @@ static void add(struct whole *w, uint32_t **list, size_t *count, size_t *room,
 }
 
 static void add_table(struct whole *w, uint32_t addr) {
+    uint32_t top;
+    if (model_word(w->model, addr, &top)) {
+        model_add_stack(&w->stacks, top);
+    }
     add(w, &w->tables, &w->table_count, &w->table_room, addr);
 }
 
@@ -68,6 +72,15 @@ bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr) {
     const bool more = whole && whole->complete && i < whole->vtor_count;
     *addr = more ? whole->vtor[i] : 0;
     return more;
+}
+
+bool whole_has_table(const struct whole *whole, uint32_t addr) {
+    for (size_t i = 0; i < whole->table_count; i++) {
+        if (whole->tables[i] == addr) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void add_root(struct whole *w, uint32_t addr, bool handler) {
@@ -199,6 +212,7 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
         return NULL;
     }
     w->model = model;
+    w->stacks = *model;
     w->world = (struct whole_world_){is_ram, model};
     w->table_addr = table_addr;
     find_tables(w);

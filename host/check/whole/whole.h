@@ -41,6 +41,8 @@ const char *whole_stopped_why(const struct whole *whole);
 // the callback of struct model.
 unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values);
 
+// The vectors of the table at addr are entries of the run.
+bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The i-th address that VTOR is set to. False: there are no more, or the run did
 // not come to its end.
 bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr);

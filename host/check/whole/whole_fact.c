@@ -20,8 +20,8 @@ static struct whole_fact_ *fact_of(struct whole *w) {
     if (at != INDEX_NONE) {
         return &w->facts[at];
     }
-    struct whole_fact_ *grown = array_more(w->facts, w->fact_count,
-            &w->fact_room, sizeof *grown);
+    struct whole_fact_ *grown =
+            array_more(w->facts, w->fact_count, &w->fact_room, sizeof *grown);
     if (!grown || !index_add(&w->fact_index, w->pc, w->fact_count)) {
         w->facts = grown ? grown : w->facts;
         w->failed = true;
@@ -120,9 +120,8 @@ void whole_goes_(struct whole *w, const struct whole_value_ *targets) {
 
 static const struct whole_fact_ *find(const struct whole *w, uint32_t addr) {
     size_t from = 0;
-    const size_t at = w && w->complete
-            ? index_next(&w->fact_index, addr, &from)
-            : INDEX_NONE;
+    const size_t at = w && w->complete ? index_next(&w->fact_index, addr, &from)
+                                       : INDEX_NONE;
     return at == INDEX_NONE ? NULL : &w->facts[at];
 }
 

@@ -46,8 +46,8 @@ static enum whole_outcome_ of_bounds(const struct whole_value_ *a,
     if (!whole_bounds_(a, &alow, &ahigh) || !whole_bounds_(b, &low, &high)) {
         return WHOLE_EITHER;
     }
-    const bool one_sign = !((alow ^ ahigh) >> 31 | (low ^ high) >> 31 |
-            (alow ^ low) >> 31);
+    const bool one_sign =
+            !((alow ^ ahigh) >> 31 | (low ^ high) >> 31 | (alow ^ low) >> 31);
     switch (cond & ~1u) {
     case EQ:
         return ahigh < low || alow > high ? cond & 1 ? WHOLE_HOLDS : WHOLE_FAILS
@@ -79,10 +79,10 @@ static enum whole_outcome_ of_places(const struct whole *w,
     }
     if (b->kind == WHOLE_FRAME && b->of == a->of) {
         // Offsets from the lowest that a frame has, as unsigned numbers.
-        const struct whole_value_ x = whole_range_(a->low + SIGN,
-                a->high + SIGN, 0);
-        const struct whole_value_ y = whole_range_(b->low + SIGN,
-                b->high + SIGN, 0);
+        const struct whole_value_ x =
+                whole_range_(a->low + SIGN, a->high + SIGN, 0);
+        const struct whole_value_ y =
+                whole_range_(b->low + SIGN, b->high + SIGN, 0);
         return of_bounds(&x, &y, cond);
     }
     return whole_is_const_(b) && !b->v[0] && (cond & ~1u) == EQ

@@ -35,17 +35,16 @@ static struct whole_value_ foreign(const struct whole_value_ *v) {
     return v->kind == WHOLE_KEPT ? whole_any_() : *v;
 }
 
-struct whole_value_ whole_frame_word_(struct whole *w,
-        struct whole_call_ *call, const struct whole_state_ *state,
-        int32_t offset) {
+struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, int32_t offset) {
     if (offset >= 0) {
         return offset / 4 < (int32_t)WHOLE_INCOMING ? call->incoming[offset / 4]
                                                     : whole_any_();
     }
     const unsigned i = slot_of(offset);
-    return i == WHOLE_SLOTS ? whole_any_()
-                            : whole_join_(&w->world, &state->slot[i],
-                                      &call->outside[i]);
+    return i == WHOLE_SLOTS
+            ? whole_any_()
+            : whole_join_(&w->world, &state->slot[i], &call->outside[i]);
 }
 
 static struct whole_value_ word_at(struct whole *w, struct whole_call_ *call,
@@ -59,14 +58,14 @@ static struct whole_value_ word_at(struct whole *w, struct whole_call_ *call,
     if (offset >= 0 || i == WHOLE_SLOTS) {
         return whole_any_();
     }
-    const struct whole_value_ all = whole_join_(&w->world, &other->visible[i],
-            &other->outside[i]);
+    const struct whole_value_ all =
+            whole_join_(&w->world, &other->visible[i], &other->outside[i]);
     return foreign(&all);
 }
 
-struct whole_value_ whole_frame_load_(struct whole *w,
-        struct whole_call_ *call, const struct whole_state_ *state,
-        const struct whole_value_ *addr, unsigned bytes) {
+struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes) {
     struct whole_value_ all = {0};
     const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
     for (int32_t at = low; at <= high; at += 1 << addr->step) {
@@ -88,8 +87,8 @@ static void store_foreign(struct whole *w, struct whole_call_ *other,
         const struct whole_value_ *data) {
     struct whole_value_ v = foreign(data);
     if (bytes != 4) {
-        const struct whole_value_ old = whole_join_(&w->world,
-                &other->visible[i], &other->outside[i]);
+        const struct whole_value_ old =
+                whole_join_(&w->world, &other->visible[i], &other->outside[i]);
         v = whole_with_part_(w, &old, at, bytes, &v);
     }
     other->shared = true;

@@ -48,8 +48,7 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
         if (!elf_image_holds(model->images[i], cell->addr)) {
             continue;
         }
-        const uint8_t *bytes =
-                elf_image_bytes(model->images[i], cell->addr, 4);
+        const uint8_t *bytes = elf_image_bytes(model->images[i], cell->addr, 4);
         held = true;
         if (bytes) {
             const struct whole_value_ v = whole_const_(model_word_in(bytes));
@@ -61,7 +60,8 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
     const struct elf_section *copied =
             held ? NULL : model_load_image(model, cell->addr);
     const uint8_t *bytes = copied
-            ? model_bytes(model, copied->addr + (cell->addr - copied->load_addr), 4)
+            ? model_bytes(model,
+                      copied->addr + (cell->addr - copied->load_addr), 4)
             : NULL;
     if (bytes) {
         cell->value = whole_const_(model_word_in(bytes));
@@ -77,8 +77,8 @@ struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
     if (at != INDEX_NONE) {
         return &w->cells[at];
     }
-    struct whole_cell_ *grown = array_more(w->cells, w->cell_count,
-            &w->cell_room, sizeof *grown);
+    struct whole_cell_ *grown =
+            array_more(w->cells, w->cell_count, &w->cell_room, sizeof *grown);
     if (!grown || !index_add(&w->cell_index, addr, w->cell_count)) {
         w->cells = grown ? grown : w->cells;
         w->failed = true;
@@ -150,12 +150,19 @@ bool whole_cell_known_(const struct whole_cell_ *cell) {
 static struct whole_value_ read_cell(struct whole *w, uint32_t addr,
         const struct whole_state_ *state) {
     struct whole_cell_ *cell = whole_cell_(w, addr);
-    if (!cell) {
+    // What frames hold is not in the cells.
+    if (!cell || model_in_stack(&w->stacks, addr)) {
         return whole_any_();
+    }
+    const struct whole_value_ *recent = w->in_handler || cell->shared
+            ? NULL
+            : whole_recent_(&state->recent, addr);
+    if (recent) {
+        return *recent;
     }
     // In an exception of what start code has cleared (A2).
     const bool written = !cell->cleared ||
-            (state && has_written(&state->written, addr, addr + 4)) ||
+            has_written(&state->written, addr, addr + 4) ||
             (w->in_handler && whole_cell_known_(cell));
     if (!written) {
         w->changed |= !cell->early;
@@ -184,13 +191,12 @@ static uint32_t ones(unsigned bytes) {
     return bytes < 4 ? (1u << 8 * bytes) - 1 : ~0u;
 }
 
-struct whole_value_ whole_part_(struct whole *w, const struct whole_value_ *word,
-        unsigned at, unsigned bytes) {
+struct whole_value_ whole_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes) {
     if (bytes == 4 && !at) {
         return *word;
     }
-    const struct whole_value_ low =
-            whole_shift_(word, THUMB_SHIFT_LSR, 8 * at);
+    const struct whole_value_ low = whole_shift_(word, THUMB_SHIFT_LSR, 8 * at);
     const struct whole_value_ mask = whole_const_(ones(bytes));
     return whole_and_(&w->world, &low, &mask);
 }
@@ -210,9 +216,36 @@ struct whole_value_ whole_with_part_(struct whole *w,
     return whole_or_(&w->world, &rest, &in);
 }
 
+static void share(struct whole *w, struct whole_cell_ *cell) {
+    w->changed |= !cell->shared;
+    cell->shared = true;
+}
+
 /// Devices ///
 
-// DMA may write there: to the object at an address that a device gets (A6).
+static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
+    return w->world.is_ram(w->world.ctx, low, high);
+}
+
+static void give_to_device(struct whole *w, uint32_t addr);
+
+// A device gets the value, which may be an address.
+static void give(struct whole *w, const struct whole_value_ *value) {
+    uint32_t low, high;
+    if (value->kind == WHOLE_SET) {
+        for (unsigned i = 0; i < value->count; i++) {
+            if (is_ram(w, value->v[i], value->v[i])) {
+                give_to_device(w, value->v[i]);
+            }
+        }
+    } else if (value->kind != WHOLE_NUMBER && value->kind != WHOLE_NONE &&
+            (!whole_bounds_(value, &low, &high) || is_ram(w, low, high))) {
+        whole_stop_(w, "gives an address that is not known to a device");
+    }
+}
+
+// DMA may write there (A6): to the object at an address that a device gets, and
+// to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(w->model, addr);
     const struct elf_section *section = model_section(w->model, addr);
@@ -226,21 +259,24 @@ static void give_to_device(struct whole *w, uint32_t addr) {
     }
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);
-        if (cell && !cell->fixed) {
-            put(w, cell, &any);
+        if (!cell || cell->fixed || cell->given) {
+            continue;
         }
+        const struct whole_value_ old = cell->value;
+        cell->given = true;
+        share(w, cell);
+        put(w, cell, &any);
+        give(w, &old);
     }
 }
 
-static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
-    return w->world.is_ram(w->world.ctx, low, high);
-}
-
-static void store_to_device(struct whole *w, uint32_t addr,
-        const struct whole_value_ *data) {
-    uint32_t low, high;
+static void store_to_device(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data) {
     if (addr >= 0xE0000000u) {
         if ((addr & ~3u) == VTOR) {
+            whole_recent_set_(&state->recent, VTOR, data);
+            w->changed |= w->in_handler && !w->vtor_shared;
+            w->vtor_shared |= w->in_handler;
             for (unsigned i = 0; i < data->count; i++) {
                 whole_sets_vtor_(w, data->v[i]);
             }
@@ -250,16 +286,7 @@ static void store_to_device(struct whole *w, uint32_t addr,
         }
         return;
     }
-    if (data->kind == WHOLE_SET) {
-        for (unsigned i = 0; i < data->count; i++) {
-            if (is_ram(w, data->v[i], data->v[i])) {
-                give_to_device(w, data->v[i]);
-            }
-        }
-    } else if (data->kind != WHOLE_NUMBER &&
-            (!whole_bounds_(data, &low, &high) || is_ram(w, low, high))) {
-        whole_stop_(w, "gives an address that is not known to a device");
-    }
+    give(w, data);
 }
 
 /// Loads and stores ///
@@ -269,7 +296,11 @@ static struct whole_value_ load_from(struct whole *w,
     uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
     if (model_device(addr)) {
-        return whole_number_();
+        const struct whole_value_ *vtor =
+                addr == VTOR && bytes == 4 && !w->in_handler && !w->vtor_shared
+                ? whole_recent_(&state->recent, VTOR)
+                : NULL;
+        return vtor ? *vtor : whole_number_();
     }
     const struct whole_value_ v = read_cell(w, word, state);
     if (word != (addr & ~3u) && model_bit_band(w->model, addr, &word)) {
@@ -290,8 +321,15 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         unsigned bytes, const struct whole_value_ *part,
         struct whole_state_ *exactly) {
     struct whole_cell_ *cell = whole_cell_(w, word);
+    if (cell && cell->given) {
+        give(w, part);
+        cell = whole_cell_(w, word); // the list of cells may have moved
+    }
     if (!cell) {
         return;
+    }
+    if (w->in_handler) {
+        share(w, cell);
     }
     const struct whole_value_ zero = whole_const_(0);
     const struct whole_value_ *old = &cell->value;
@@ -304,8 +342,10 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         return;
     }
     put(w, cell, &v);
-    if (!cell->cleared || (exactly &&
-            has_written(&exactly->written, word + at, word + at + bytes))) {
+    if (!cell->cleared ||
+            (exactly &&
+                    has_written(&exactly->written, word + at,
+                            word + at + bytes))) {
         return;
     }
     const bool zeroes = exactly && whole_equal_(part, &zero);
@@ -327,8 +367,7 @@ static void store_bit(struct whole *w, uint32_t addr, unsigned n,
     }
     const unsigned at = n + 8 * (addr & 3);
     const struct whole_value_ bit = whole_and_(&w->world, data, &one);
-    const struct whole_value_ moved =
-            whole_shift_(&bit, THUMB_SHIFT_LSL, at);
+    const struct whole_value_ moved = whole_shift_(&bit, THUMB_SHIFT_LSL, at);
     const struct whole_value_ others = whole_const_(~(1u << at));
     const struct whole_value_ rest =
             whole_and_(&w->world, &cell->value, &others);
@@ -336,13 +375,16 @@ static void store_bit(struct whole *w, uint32_t addr, unsigned n,
     store_part(w, addr & ~3u, 0, 4, &v, NULL);
 }
 
-static void store_to(struct whole *w, uint32_t addr, unsigned bytes,
-        const struct whole_value_ *data, struct whole_state_ *exactly) {
+static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
+        unsigned bytes, const struct whole_value_ *data, bool is_exact) {
+    struct whole_state_ *exactly = is_exact ? state : NULL;
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
     uint32_t bit;
+    whole_recent_drop_(&state->recent, word);
+    whole_recent_drop_(&state->recent, word + 4);
     if (model_device(addr)) {
-        store_to_device(w, addr, data);
+        store_to_device(w, state, addr, data);
     } else if (model_bit_band(w->model, addr, &bit)) {
         store_bit(w, bit, addr / 4 % 8, data);
     } else if (at + bytes <= 4) {
@@ -350,8 +392,7 @@ static void store_to(struct whole *w, uint32_t addr, unsigned bytes,
     } else {
         const unsigned low = 4 - at;
         const struct whole_value_ first = whole_part_(w, data, 0, low);
-        const struct whole_value_ rest =
-                whole_part_(w, data, low, bytes - low);
+        const struct whole_value_ rest = whole_part_(w, data, low, bytes - low);
         store_part(w, word, at, low, &first, exactly);
         store_part(w, word + 4, 0, bytes - low, &rest, exactly);
     }
@@ -395,6 +436,7 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         whole_frame_store_(w, call, state, addr, bytes, data);
         return;
     }
+    const struct whole_value_ *const stored = data;
     // A place in a frame, or what a caller holds, is not followed in RAM.
     if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
@@ -409,6 +451,12 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         return;
     }
     for (uint32_t i = 0; whole_each_(addr, i, &v) && !whole_stopped_(w); i++) {
-        store_to(w, v, bytes, data, whole_is_const_(addr) ? state : NULL);
+        store_to(w, state, v, bytes, data, whole_is_const_(addr));
+    }
+    v = addr->v[0];
+    uint32_t bit;
+    if (whole_is_const_(addr) && bytes == 4 && !(v & 3) && !model_device(v) &&
+            !model_bit_band(w->model, v, &bit)) {
+        whole_recent_set_(&state->recent, model_stored_at(w->model, v), stored);
     }
 }

@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * whole.c has the entries and repeats the run. whole_call.c runs the code that
- * one call reaches, path by path. whole_step.c executes one instruction,
- * whole_flags.c decides its condition, whole_memory.c and whole_frame.c have
- * what it loads and stores.
+ * whole.c has the entries and repeats the run. whole_path.c runs the paths of
+ * one call, whole_call.c goes from one to the other. whole_step.c and
+ * whole_other.c execute one instruction, whole_flags.c decides its condition,
+ * whole_memory.c, whole_recent.c and whole_frame.c have what it loads and
+ * stores, whole_fact.c what it did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -42,8 +43,20 @@ struct whole_written_ {
     } span[WHOLE_SPANS]; // those that are used, and then zeros
 };
 
+// Words of RAM that a path has stored to, last of all: what they hold now, unless
+// an exception or DMA stores there. The most recent is the last one.
+#define WHOLE_RECENT 12u
+struct whole_recent_ {
+    uint32_t count;
+    struct {
+        uint32_t addr;
+        struct whole_value_ value;
+    } word[WHOLE_RECENT];
+};
+
 struct whole_state_ {
     struct whole_written_ written;
+    struct whole_recent_ recent;
     struct whole_value_ reg[16]; // 15: unused
     struct whole_flags_ flags;
     // The slot that register i is a copy of, plus 1; 0: none.
@@ -60,8 +73,8 @@ struct whole_state_ {
 struct whole_call_ {
     uint32_t addr;
     uint32_t root;
-    bool entry;   // of the program
-    bool handler; // of an exception
+    bool entry;         // of the program
+    bool handler;       // of an exception
     bool any_arguments; // one for all, since there were too many
     struct whole_value_ argument[4];
     struct whole_value_ incoming[WHOLE_INCOMING]; // on the stack
@@ -83,6 +96,7 @@ struct whole_call_ {
     // What all paths had written that led here, and those that returned.
     bool came;
     struct whole_written_ written_in, written_out;
+    struct whole_recent_ recent_in, recent_out;
 };
 
 struct whole_cell_ {
@@ -92,6 +106,8 @@ struct whole_cell_ {
     bool cleared; // no content in any image, value has only what was stored
     bool zeroed;  // the first that is done with it is that it becomes zero
     bool early;   // something else was
+    bool shared;  // exceptions or DMA store there
+    bool given;   // a device has the address of the object
     unsigned changes;
 };
 
@@ -112,6 +128,7 @@ struct whole_root_ {
 
 struct whole {
     const struct model *model;
+    struct model stacks; // the same, with the stacks of the vector tables
     struct whole_world_ world;
     struct whole_call_ **calls;
     size_t call_count, call_room;
@@ -128,9 +145,10 @@ struct whole {
     uint32_t *vtor, *tables;
     size_t vtor_count, vtor_room, table_count, table_room;
     uint32_t table_addr;
-    uint32_t root;   // that is run: its number
-    bool in_handler; // it is an exception's
-    bool changed;  // since the beginning of this round
+    uint32_t root;    // that is run: its number
+    bool in_handler;  // it is an exception's
+    bool vtor_shared; // an exception sets VTOR
+    bool changed;     // since the beginning of this round
     unsigned round;
     unsigned depth;
     uint64_t steps;
@@ -173,11 +191,27 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         unsigned bytes, const struct whole_value_ *data);
 struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr);
 // Part of a word: bytes from byte `at` on.
-struct whole_value_ whole_part_(struct whole *w, const struct whole_value_ *word,
-        unsigned at, unsigned bytes);
+struct whole_value_ whole_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes);
 struct whole_value_ whole_with_part_(struct whole *w,
         const struct whole_value_ *word, unsigned at, unsigned bytes,
         const struct whole_value_ *part);
+
+/// whole_recent.c ///
+
+// NULL: not known.
+const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,
+        uint32_t addr);
+void whole_recent_set_(struct whole_recent_ *recent, uint32_t addr,
+        const struct whole_value_ *value);
+void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
+// What both know.
+void whole_recent_join_(const struct whole_world_ *world,
+        struct whole_recent_ *into, const struct whole_recent_ *other,
+        bool widen);
+// Without places in frames of calls that have returned, and of `callee`.
+void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
+        const struct whole_call_ *callee);
 
 /// whole_fact.c ///
 
@@ -188,16 +222,15 @@ void whole_goes_(struct whole *w, const struct whole_value_ *targets);
 
 /// whole_frame.c ///
 
-struct whole_value_ whole_frame_load_(struct whole *w,
-        struct whole_call_ *call, const struct whole_state_ *state,
-        const struct whole_value_ *addr, unsigned bytes);
+struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes);
 void whole_frame_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes, const struct whole_value_ *data);
 // The word at a place, of an own frame.
-struct whole_value_ whole_frame_word_(struct whole *w,
-        struct whole_call_ *call, const struct whole_state_ *state,
-        int32_t offset);
+struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, int32_t offset);
 // The frame is seen by what is called.
 void whole_frame_shown_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state);
@@ -213,7 +246,7 @@ void whole_refine_(const struct whole *w, struct whole_call_ *call,
 void whole_refine_zero_(const struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned r, bool zero);
 
-/// whole_step.c ///
+/// whole_step.c, whole_other.c ///
 
 enum whole_next_ {
     WHOLE_NEXT,  // the next instruction
@@ -229,13 +262,36 @@ struct whole_jump_ {
 // in_it: in an IT block, where narrow instructions leave the flags alone.
 struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);
+// THUMB_OTHER. False: the path ends.
+bool whole_other_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);
+struct whole_value_ whole_multiply_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
 struct whole_value_ whole_get_(const struct whole_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void whole_set_(struct whole_state_ *state, unsigned r,
         struct whole_value_ value);
+// The stack pointer too, which must stay in its frame.
+void whole_set_any_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r,
+        const struct whole_value_ *value);
+
+/// whole_path.c ///
+
+// Runs all paths of the call.
+void whole_run_(struct whole *w, struct whole_call_ *call);
 
 /// whole_call.c ///
 
+#define WHOLE_JOINS_MAX 300u // before what still grows is widened
+
+// From the state of a path of `caller`, the function at target. False: it does
+// not come back; else the state is that behind the call.
+bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
+        struct whole_state_ *state);
+// The call returns in that state.
+void whole_leaves_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state);
 void whole_run_root_(struct whole *w, const struct whole_root_ *root);
 
 #endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Branches with a condition, tables of them and IT are whole_call.c's. What no
- * case here knows makes all that it writes unknown, the flags too.
+ * Branches with a condition, tables of them and IT are whole_path.c's.
  */
 #include "check/whole/whole_priv.h"
 
@@ -12,9 +11,9 @@ enum { SP = 13, LR = 14, PC = 15 };
 
 struct whole_value_ whole_get_(const struct whole_state_ *state,
         const struct thumb_insn *insn, unsigned r) {
-    return r == PC      ? whole_const_(insn->addr + 4)
-            : r < PC    ? state->reg[r]
-                        : whole_any_();
+    return r == PC   ? whole_const_(insn->addr + 4)
+            : r < PC ? state->reg[r]
+                     : whole_any_();
 }
 
 void whole_set_(struct whole_state_ *state, unsigned r,
@@ -72,7 +71,7 @@ static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
     *sp = *value;
 }
 
-static void set(struct whole *w, struct whole_call_ *call,
+void whole_set_any_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned r,
         const struct whole_value_ *value) {
     if (r == SP) {
@@ -109,11 +108,11 @@ static struct whole_value_ inverted(const struct whole_world_ *world,
     return whole_sub_(world, &ones, a);
 }
 
-static struct whole_value_ multiply(const struct whole_world_ *world,
+struct whole_value_ whole_multiply_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     uint32_t low, high;
     if (a->kind == WHOLE_SET && b->kind != WHOLE_SET) {
-        return multiply(world, b, a);
+        return whole_multiply_(world, b, a);
     }
     if (a->kind == WHOLE_RANGE && whole_is_const_(b) && b->v[0] &&
             whole_bounds_(a, &low, &high) && high <= ~0u / b->v[0]) {
@@ -186,7 +185,7 @@ static struct whole_value_ result_of(const struct whole *w,
     case THUMB_ROR:
         return shift_by(a, b, THUMB_SHIFT_ROR);
     case THUMB_MUL:
-        return multiply(world, a, b);
+        return whole_multiply_(world, a, b);
     default:
         return whole_any_();
     }
@@ -199,8 +198,8 @@ static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
     if (turned || insn->op == THUMB_SUB) {
         // A register that the instruction wrote holds neither any more.
         const uint8_t rn = insn->rn != insn->rd ? insn->rn : THUMB_NONE;
-        const uint8_t rm = !insn->immediate && !insn->amount &&
-                        insn->rm != insn->rd
+        const uint8_t rm =
+                !insn->immediate && !insn->amount && insn->rm != insn->rd
                 ? insn->rm
                 : THUMB_NONE;
         state->flags = (struct whole_flags_){.kind = WHOLE_FLAGS_DIFFERENCE,
@@ -246,254 +245,13 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
             ? state->copy_of[insn->rm]
             : 0;
     if (insn->rd != THUMB_NONE) {
-        set(w, call, state, insn->rd, &result);
+        whole_set_any_(w, call, state, insn->rd, &result);
         if (insn->rd < SP) {
             state->copy_of[insn->rd] = copied;
         }
     }
     if (insn->sets_flags && !(in_it && narrow)) {
         set_flags(state, insn, &a, &b, &result);
-    }
-    return next;
-}
-
-/// Others ///
-
-static uint32_t low_bit(uint32_t e) {
-    return (e >> 10 & 0x1C) | (e >> 6 & 3);
-}
-
-// Armv7-M ARM A7.7: UBFX, and what puts words together.
-static bool bit_field(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
-    const uint32_t e = insn->encoding;
-    const unsigned rd = e >> 8 & 15, rn = e >> 16 & 15;
-    const unsigned lsb = low_bit(e), width = e & 31;
-    if (insn->size_bytes != 4 || rd >= SP || rn == SP) {
-        return false;
-    }
-    const struct whole_value_ old = state->reg[rd];
-    if ((e & 0xFFF08020u) == 0xF3C00000u && rn != PC) { // UBFX
-        const struct whole_value_ mask = whole_const_(
-                width < 31 ? (1u << (width + 1)) - 1 : ~0u);
-        const struct whole_value_ from = whole_shift_(&state->reg[rn],
-                THUMB_SHIFT_LSR, lsb);
-        whole_set_(state, rd, whole_and_(&w->world, &from, &mask));
-        return true;
-    }
-    if ((e & 0xFFF08020u) == 0xF3600000u && width >= lsb) { // BFI, BFC
-        const uint32_t field = (width - lsb < 31
-                                               ? (1u << (width - lsb + 1)) - 1
-                                               : ~0u)
-                << lsb;
-        const struct whole_value_ mask = whole_const_(field);
-        const struct whole_value_ others = whole_const_(~field);
-        const struct whole_value_ rest = whole_and_(&w->world, &old, &others);
-        const struct whole_value_ from =
-                rn == PC ? whole_const_(0) : state->reg[rn];
-        const struct whole_value_ moved =
-                whole_shift_(&from, THUMB_SHIFT_LSL, lsb);
-        const struct whole_value_ in = whole_and_(&w->world, &moved, &mask);
-        whole_set_(state, rd, whole_or_(&w->world, &rest, &in));
-        return true;
-    }
-    return false;
-}
-
-static uint32_t quotient(uint32_t a, uint32_t b) {
-    return b ? a / b : 0;
-}
-static uint32_t signed_quotient(uint32_t a, uint32_t b) {
-    const int64_t y = (int32_t)b;
-    return y ? (uint32_t)((int32_t)a / y) : 0;
-}
-static uint32_t unsigned_high(uint32_t a, uint32_t b) {
-    return (uint32_t)((uint64_t)a * b >> 32);
-}
-static uint32_t signed_high(uint32_t a, uint32_t b) {
-    return (uint32_t)((uint64_t)((int64_t)(int32_t)a * (int32_t)b) >> 32);
-}
-static uint32_t zeros(uint32_t a, uint32_t b) {
-    (void)b;
-    return a ? (uint32_t)__builtin_clz(a) : 32;
-}
-static uint32_t swapped(uint32_t a, uint32_t b) {
-    (void)b;
-    return __builtin_bswap32(a);
-}
-
-// Two operands and one result that is known of sets only.
-static bool of_two(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
-    static const struct {
-        uint32_t mask, bits;
-        uint32_t (*f)(uint32_t, uint32_t);
-    } wide[] = {
-            {0xFFF0F0F0u, 0xFBB0F0F0u, quotient},
-            {0xFFF0F0F0u, 0xFB90F0F0u, signed_quotient},
-            {0xFFF0F0F0u, 0xFAB0F080u, zeros},
-            {0xFFF0F0F0u, 0xFA90F080u, swapped},
-    };
-    const uint32_t e = insn->encoding;
-    for (unsigned i = 0; i < sizeof wide / sizeof wide[0]; i++) {
-        const unsigned rd = e >> 8 & 15, rn = e >> 16 & 15, rm = e & 15;
-        if (insn->size_bytes == 4 && (e & wide[i].mask) == wide[i].bits &&
-                rd < SP && rn < SP && rm < SP) {
-            whole_set_(state, rd,
-                    whole_combine_(&w->world, &state->reg[rn], &state->reg[rm],
-                            wide[i].f));
-            return true;
-        }
-    }
-    return false;
-}
-
-// UMULL and SMULL of sets.
-static bool long_product(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
-    const uint32_t e = insn->encoding;
-    const unsigned high = e >> 8 & 15, low = e >> 12 & 15, rn = e >> 16 & 15,
-                   rm = e & 15;
-    if (insn->size_bytes != 4 || (e & 0xFFD000F0u) != 0xFB800000u ||
-            high >= SP || low >= SP || rn >= SP || rm >= SP) {
-        return false;
-    }
-    const bool is_signed = !(e & 0x200000u);
-    const struct whole_value_ a = state->reg[rn], b = state->reg[rm];
-    whole_set_(state, low, multiply(&w->world, &a, &b));
-    whole_set_(state, high,
-            whole_combine_(&w->world, &a, &b,
-                    is_signed ? signed_high : unsigned_high));
-    return true;
-}
-
-// MLA and MLS.
-static bool multiply_add(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
-    const uint32_t e = insn->encoding;
-    const unsigned rd = e >> 8 & 15, rn = e >> 16 & 15, rm = e & 15,
-                   ra = e >> 12 & 15;
-    if (insn->size_bytes != 4 || (e & 0xFFF000E0u) != 0xFB000000u || rd >= SP ||
-            rn >= SP || rm >= SP || ra >= SP) {
-        return false;
-    }
-    const struct whole_value_ times =
-            multiply(&w->world, &state->reg[rn], &state->reg[rm]);
-    whole_set_(state, rd,
-            e & 0x10 ? whole_sub_(&w->world, &state->reg[ra], &times)
-                     : whole_add_(&w->world, &state->reg[ra], &times));
-    return true;
-}
-
-// SXTB and SXTH of what is not negative, and of sets.
-static bool sign_extend(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
-    const uint32_t e = insn->encoding;
-    const bool narrow = insn->size_bytes == 2 && (e & 0xFF80u) == 0xB200u;
-    const bool wide = insn->size_bytes == 4 &&
-            ((e & 0xFFFFF0F0u) == 0xFA0FF080u ||
-                    (e & 0xFFFFF0F0u) == 0xFA4FF080u);
-    if (!narrow && !wide) {
-        return false;
-    }
-    const unsigned rd = narrow ? e & 7 : e >> 8 & 15;
-    const unsigned rm = narrow ? e >> 3 & 7 : e & 15;
-    const bool byte = narrow ? e & 0x40u : (e & 0xFFF00000u) == 0xFA400000u;
-    if (rd >= SP || rm >= SP) {
-        return false;
-    }
-    const unsigned up = byte ? 24 : 16;
-    const struct whole_value_ mask = whole_const_(byte ? 0xFFu : 0xFFFFu);
-    const struct whole_value_ low =
-            whole_and_(&w->world, &state->reg[rm], &mask);
-    const struct whole_value_ high = whole_shift_(&low, THUMB_SHIFT_LSL, up);
-    whole_set_(state, rd, whole_shift_(&high, THUMB_SHIFT_ASR, up));
-    return true;
-}
-
-// Armv7-M ARM A7.7.1, A7.7.2, A7.7.124, A7.7.125: ADC and SBC of registers that
-// are not shifted.
-static bool with_carry(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn, bool in_it) {
-    const uint32_t e = insn->encoding;
-    const bool narrow = insn->size_bytes == 2 &&
-            ((e & 0xFFC0u) == 0x4140u || (e & 0xFFC0u) == 0x4180u);
-    const bool wide = insn->size_bytes == 4 &&
-            ((e & 0xFFE0F0F0u) == 0xEB400000u ||
-                    (e & 0xFFE0F0F0u) == 0xEB600000u);
-    const unsigned rd = narrow ? e & 7 : e >> 8 & 15;
-    const unsigned rn = narrow ? rd : e >> 16 & 15;
-    const unsigned rm = narrow ? e >> 3 & 7 : e & 15;
-    if ((!narrow && !wide) || rd >= SP || rn >= SP || rm >= SP) {
-        return false;
-    }
-    const bool subtracts = narrow ? e & 0x80u : e & 1u << 21;
-    const enum whole_outcome_ carry = whole_condition_(w, state, 2); // CS
-    const struct whole_value_ in = whole_range_(
-            (carry == WHOLE_HOLDS) - (uint32_t)subtracts,
-            (carry != WHOLE_FAILS) - (uint32_t)subtracts, 0);
-    const struct whole_value_ sum = subtracts
-            ? whole_sub_(&w->world, &state->reg[rn], &state->reg[rm])
-            : whole_add_(&w->world, &state->reg[rn], &state->reg[rm]);
-    const struct whole_value_ result = whole_add_(&w->world, &sum, &in);
-    whole_set_(state, rd, result);
-    if (narrow ? !in_it : e >> 20 & 1) {
-        state->flags = (struct whole_flags_){.kind = WHOLE_FLAGS_RESULT,
-                .ra = (uint8_t)rd,
-                .rb = THUMB_NONE,
-                .rd = THUMB_NONE,
-                .a = result,
-                .b = whole_const_(0)};
-    }
-    return true;
-}
-
-enum { SYS_MSP = 8, SYS_PSP = 9, SYS_CONTROL = 20, SYS_SECURE = 0x80 };
-
-// Armv7-M ARM B5.2.2, B5.2.3. False: neither MRS nor MSR.
-static bool special(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct thumb_insn *insn) {
-    const uint32_t e = insn->encoding, which = e & 0xFF;
-    if (insn->size_bytes == 4 && (e & 0xFFFFF000u) == 0xF3EF8000u) {
-        whole_set_(state, e >> 8 & 15,
-                which == SYS_MSP || which == SYS_PSP || which >= SYS_SECURE
-                        ? whole_any_()
-                        : whole_number_());
-        return true;
-    }
-    if (insn->size_bytes != 4 || (e & 0xFFF0F000u) != 0xF3808000u) {
-        return false;
-    }
-    const struct whole_value_ v = whole_get_(state, insn, e >> 16 & 15);
-    if (which == SYS_MSP) {
-        set_stack_pointer(w, call, state, &v);
-    } else if (which == SYS_PSP || which >= SYS_SECURE ||
-            (which == SYS_CONTROL && (v.kind != WHOLE_SET || v.v[0] & 2 ||
-                                            v.v[v.count - 1] & 2))) {
-        whole_stop_(w, "sets another stack");
-    } else if (which < SYS_MSP) {
-        state->flags = (struct whole_flags_){0};
-    }
-    return true;
-}
-
-static struct whole_jump_ other(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
-    if (with_carry(w, state, insn, in_it) || bit_field(w, state, insn) || of_two(w, state, insn) ||
-            multiply_add(w, state, insn) ||
-            long_product(w, state, insn) || sign_extend(w, state, insn) ||
-            special(w, call, state, insn)) {
-        return next;
-    }
-    const struct whole_value_ any = whole_any_();
-    for (unsigned r = 0; r < PC; r++) {
-        if (insn->writes >> r & 1) {
-            set(w, call, state, r, &any);
-        }
-    }
-    state->flags = (struct whole_flags_){0};
-    if (insn->writes >> PC & 1) {
-        whole_stop_(w, "jumps in a way that is not followed");
     }
     return next;
 }
@@ -533,24 +291,23 @@ static struct whole_jump_ load(struct whole *w, struct whole_call_ *call,
     if (insn->floating) {
         whole_accesses_(w, &addr, insn->access_bytes);
         if (insn->writeback) {
-            set(w, call, state, insn->rn, &after);
+            whole_set_any_(w, call, state, insn->rn, &after);
         }
         return next;
     }
-    const struct whole_value_ raw = whole_load_(w, call, state, &addr,
-            pair ? 4u : insn->access_bytes);
+    const struct whole_value_ raw =
+            whole_load_(w, call, state, &addr, pair ? 4u : insn->access_bytes);
     const struct whole_value_ first = extended(&raw, insn);
     const struct whole_value_ behind = whole_add_(&w->world, &addr, &four);
-    const struct whole_value_ second = pair
-            ? whole_load_(w, call, state, &behind, 4)
-            : whole_any_();
+    const struct whole_value_ second =
+            pair ? whole_load_(w, call, state, &behind, 4) : whole_any_();
     if (insn->writeback) {
-        set(w, call, state, insn->rn, &after);
+        whole_set_any_(w, call, state, insn->rn, &after);
     }
     if (insn->rd == PC) {
         return jump(&first);
     }
-    set(w, call, state, insn->rd, &first);
+    whole_set_any_(w, call, state, insn->rd, &first);
     const int32_t slot = -(int32_t)addr.low / 4;
     if (whole_is_place_(&addr) && addr.of == state->reg[SP].of && slot > 0 &&
             slot <= (int32_t)WHOLE_SLOTS && insn->access_bytes == 4 &&
@@ -558,7 +315,7 @@ static struct whole_jump_ load(struct whole *w, struct whole_call_ *call,
         state->copy_of[insn->rd] = (uint8_t)slot;
     }
     if (pair) {
-        set(w, call, state, insn->rd2, &second);
+        whole_set_any_(w, call, state, insn->rd2, &second);
     }
     return next;
 }
@@ -586,11 +343,11 @@ static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
         whole_store_(w, call, state, &addr, 4, &second);
     }
     if (insn->writeback) {
-        set(w, call, state, insn->rn, &after);
+        whole_set_any_(w, call, state, insn->rn, &after);
     }
     if (core && !pair && insn->rd2 < 16) { // STREX
         const struct whole_value_ status = whole_range_(0, 1, 0);
-        set(w, call, state, insn->rd2, &status);
+        whole_set_any_(w, call, state, insn->rd2, &status);
     }
     return next;
 }
@@ -619,11 +376,11 @@ static struct whole_jump_ load_block(struct whole *w, struct whole_call_ *call,
         }
     }
     if (insn->writeback) {
-        set(w, call, state, insn->rn, &after);
+        whole_set_any_(w, call, state, insn->rn, &after);
     }
     for (unsigned r = 0; r < PC; r++) {
         if (insn->list >> r & 1) {
-            set(w, call, state, r, &loaded[r]);
+            whole_set_any_(w, call, state, r, &loaded[r]);
         }
     }
     return insn->list >> PC ? jump(&loaded[PC]) : next;
@@ -634,12 +391,11 @@ static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
     struct whole_value_ after;
     struct whole_value_ addr = block_of(w, state, insn, &after);
     const struct whole_value_ any = whole_any_(), four = whole_const_(4);
-    const unsigned words =
-            insn->floating ? insn->access_bytes / 4u : 16u;
+    const unsigned words = insn->floating ? insn->access_bytes / 4u : 16u;
     // First the stack pointer: what is below it is lost.
     const bool push = insn->rn == SP && insn->writeback;
     if (push) {
-        set(w, call, state, SP, &after);
+        whole_set_any_(w, call, state, SP, &after);
     }
     for (unsigned r = 0; r < words && !whole_stopped_(w); r++) {
         if (insn->floating || insn->list >> r & 1) {
@@ -650,15 +406,25 @@ static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
         }
     }
     if (insn->writeback && !push) {
-        set(w, call, state, insn->rn, &after);
+        whole_set_any_(w, call, state, insn->rn, &after);
     }
     return next;
 }
 
+// Coprocessors 0 to 7 may be extensions that work on core registers (Armv8-M
+// ARM, CDE).
+static bool is_custom(const struct thumb_insn *insn) {
+    return insn->size_bytes == 4 &&
+            (insn->encoding & 0xEC000000u) == 0xEC000000u &&
+            (insn->encoding >> 8 & 15) < 8;
+}
+
 struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct thumb_insn *insn,
-        bool in_it) {
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
     struct whole_value_ to, after;
+    if (is_custom(insn)) {
+        whole_stop_(w, "runs an instruction of a coprocessor");
+    }
     switch (insn->op) {
     case THUMB_UNDEFINED:
         whole_stop_(w, "runs an instruction that is not known");
@@ -680,7 +446,9 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         return next;
     }
     case THUMB_OTHER:
-        return other(w, call, state, insn, in_it);
+        return whole_other_(w, call, state, insn, in_it)
+                ? next
+                : (struct whole_jump_){.next = WHOLE_ENDS};
     case THUMB_LOAD:
         return load(w, call, state, insn);
     case THUMB_STORE:
@@ -699,8 +467,8 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
     case THUMB_UDF:
         return (struct whole_jump_){.next = WHOLE_ENDS};
     case THUMB_BL:
-        return (struct whole_jump_){.next = WHOLE_CALLS,
-                .targets = whole_const_(insn->target | 1)};
+        return (struct whole_jump_){
+                .next = WHOLE_CALLS, .targets = whole_const_(insn->target | 1)};
     case THUMB_BX:
     case THUMB_BLX:
         to = whole_get_(state, insn, insn->rm);

@@ -152,11 +152,11 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
     if (a->kind == WHOLE_FRAME && b->kind == WHOLE_FRAME && a->of == b->of) {
         struct whole_value_ both = *a;
         const uint32_t other = b->low;
-        const unsigned apart = (unsigned)__builtin_ctz(
-                (a->low ^ other) | (uint32_t)1 << a->step |
-                (uint32_t)1 << b->step);
+        const unsigned apart = (unsigned)__builtin_ctz((a->low ^ other) |
+                (uint32_t)1 << a->step | (uint32_t)1 << b->step);
         const bool exact = a->low == a->high && b->low == b->high;
-        const unsigned between = (unsigned)__builtin_ctz((a->low ^ other) | SIGN);
+        const unsigned between =
+                (unsigned)__builtin_ctz((a->low ^ other) | SIGN);
         both.step = (uint8_t)(exact ? between : apart);
         if ((int32_t)b->low < (int32_t)a->low) {
             both.low = b->low;
@@ -235,8 +235,8 @@ static struct whole_value_ frame_plus(const struct whole_value_ *frame,
         return whole_any_();
     }
     const bool exact = frame->low == frame->high;
-    moved.step = (uint8_t)(low == high ? frame->step
-                    : exact            ? step
+    moved.step = (uint8_t)(low == high   ? frame->step
+                    : exact              ? step
                     : frame->step < step ? frame->step
                                          : step);
     moved.low = (uint32_t)from;
@@ -294,8 +294,7 @@ struct whole_value_ whole_sub_(const struct whole_world_ *world,
     }
     if (whole_bounds_(a, &alow, &ahigh) && whole_bounds_(b, &low, &high) &&
             alow >= high) {
-        const unsigned step =
-                step_of(a) < step_of(b) ? step_of(a) : step_of(b);
+        const unsigned step = step_of(a) < step_of(b) ? step_of(a) : step_of(b);
         return whole_range_(alow - high, ahigh - low, step);
     }
     return whole_combine_(world, a, b, difference);
@@ -313,10 +312,10 @@ struct whole_value_ whole_and_(const struct whole_world_ *world,
         return whole_combine_(world, a, b, both_bits);
     }
     if (!is_mask(b)) {
-        return is_mask(a)               ? whole_and_(world, b, a)
-                : whole_is_const_(b)    ? *b
-                : whole_is_const_(a)    ? *a
-                                        : unknown(world, a, b);
+        return is_mask(a)            ? whole_and_(world, b, a)
+                : whole_is_const_(b) ? *b
+                : whole_is_const_(a) ? *a
+                                     : unknown(world, a, b);
     }
     const uint32_t mask = b->v[0];
     const unsigned zero = (unsigned)__builtin_ctz(mask);
@@ -329,11 +328,12 @@ struct whole_value_ whole_and_(const struct whole_world_ *world,
     if (a->kind == WHOLE_NUMBER && world->is_ram(world->ctx, 0, mask)) {
         return whole_number_();
     }
-    if (whole_bounds_(a, &low, &high) && !(~mask & (~mask + 1)) && ~mask < SIGN) {
+    if (whole_bounds_(a, &low, &high) && !(~mask & (~mask + 1)) &&
+            ~mask < SIGN) {
         return whole_range_(low & mask, high & mask, zero); // aligned
     }
-    const uint32_t most = whole_bounds_(a, &low, &high) && high < mask ? high
-                                                                       : mask;
+    const uint32_t most =
+            whole_bounds_(a, &low, &high) && high < mask ? high : mask;
     return whole_range_(0, most, zero);
 }
 
