@@ -19,7 +19,7 @@
 
 // A constant description of the flash part, of this name, in a source of yours:
 // `const struct xip_flash_part board_part`. With XIP_CFG_SFDP=0 as well it
-// saves 3.2 KB. Default: what the part's own SFDP tables say.
+// saves 3.6 KB. Default: what the part's own SFDP tables say.
 #ifdef XIP_CFG_BOOT_PART
 #include "xip_part.h"
 extern const struct xip_flash_part XIP_CFG_BOOT_PART;

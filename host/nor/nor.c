@@ -57,6 +57,8 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
     nor->powered = true;
     nor->suspend_ps = NOR_NEVER;
     memset(nor->security, 0xFF, sizeof nor->security);
+    nor->nv.driver = 0xE0; // as delivered
+    nor_new_driver(nor);
     nor_defaults_(nor);
     if (nor->opt.cold) {
         power_up_times(nor);
@@ -110,8 +112,11 @@ void nor_defaults_(struct nor *nor) {
     nor->four_byte = false;
     nor->qpi = false;
     nor->wrap_bytes = 0;
-    // W25Q128JV data sheet, WPS: all blocks are locked at power-up or reset.
-    memset(nor->locked, 1, nor->part->size_bytes / NOR_WEAR_BYTES);
+    nor->qpi_param = 0;
+    nor->ear = 0;
+    nor->otp_mode = false;
+    nor->unlocked_off = NOR_NOWHERE;
+    nor_lock_defaults_(nor);
     nor->flags = 0;
     if (nor->part->volatile_config) {
         // N25Q data sheet, nonvolatile configuration register: bits 15:12
@@ -148,12 +153,15 @@ void nor_power_on(struct nor *nor, uint64_t time_ps) {
     nor->powered = true;
     power_up_times(nor);
     nor->frame_end_ps = 0;
+    nor_new_driver(nor);
     nor_defaults_(nor);
     nor_shake_(nor);
 }
 
 void nor_new_driver(struct nor *nor) {
     nor->seen_busy = true;
+    nor->seen_idle = true;
+    nor->bringing_up = true;
     nor->driver_ps = nor->now_ps;
 }
 
@@ -233,6 +241,7 @@ static uint64_t add_to_hash(uint64_t hash, const void *data, size_t bytes) {
 uint64_t nor_registers_hash(const struct nor *nor) {
     uint64_t hash = 0xCBF29CE484222325ull;
     hash = add_to_hash(hash, nor->nv.sr, sizeof nor->nv.sr);
+    hash = add_to_hash(hash, &nor->nv.sec, sizeof nor->nv.sec);
     hash = add_to_hash(hash, &nor->nv.nvcr, sizeof nor->nv.nvcr);
     return add_to_hash(hash, nor->security, sizeof nor->security);
 }
@@ -294,8 +303,12 @@ bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         text = "the opcode does not read the array";
     } else if (cmd->quad && !nor_quad_enabled_(nor)) {
         text = "quad enable is not set";
-    } else if (nor->wrap_bytes) {
-        text = "reads wrap inside a burst (77h or C0h was sent)";
+    } else if (nor_wrap_(nor, cmd, opcode)) {
+        text = "reads wrap inside a burst (77h, C0h or VCR)";
+    } else if (nor->otp_mode) {
+        text = "the chip shows its secured OTP (B1h was sent)";
+    } else if (nor->ear && f->addr_bytes == 3) {
+        text = "the extended address register is not 0 (C5h was sent)";
     } else if (!f->data_lanes) {
         text = "wrong number of data lanes";
     } else {

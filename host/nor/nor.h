@@ -110,10 +110,11 @@ struct nor_part {
     // Commands on four lines throughout (QPI); 0: none. Clocks from address to
     // data of its reads, mode bits included; Micron: from the VCR.
     uint8_t qpi_enter_opcode, qpi_exit_opcode, qpi_read_clocks;
-    uint16_t security_bytes; // of each of three security registers; 0: none
-    bool block_locks;        // 36h, 39h, 3Dh, 7Eh, 98h with WPS
+    uint16_t
+            security_bytes; // of each security register, or of the OTP; 0: none
+    bool block_locks;       // 36h, 39h, 3Dh, 7Eh, 98h with WPS
     // Above 16 MB: B7h/E9h, the 4-byte forms of reads and programs, and these
-    // of erase[].
+    // of erase[]. (A smaller one may have them too, and its table not say so.)
     bool four_byte;
     uint8_t erase_4byte_opcode[4];
     uint32_t power_up_us;       // supply good to first command
@@ -172,6 +173,7 @@ enum nor_report_kind {
     NOR_NO_ANSWER,
     NOR_EARLY_WRITE,   // before the time from which the part guarantees them
     NOR_NOW_PROTECTED, // a status write protects more than before
+    NOR_IDLE,          // a suspend or resume, of nothing
     NOR_KINDS,
 };
 
@@ -253,7 +255,8 @@ void nor_set_tear(struct nor *nor, uint64_t tear);
 // FFh on any number of lanes is the mode-reset sequence; ABh, 7Ah and 30h are
 // no-ops if there is nothing to wake or resume; a lone opcode on four lines is
 // too short for a chip that takes one. None of them is reported, since a
-// bring-up sends them before it knows the chip.
+// bring-up sends them before it knows the chip. Once the chip was identified,
+// read, changed or reset by this driver, 7Ah and 30h are.
 struct nor_frame {
     bool has_opcode; // false in continuous read and for mode-reset clocks
     uint8_t opcode;

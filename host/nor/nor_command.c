@@ -29,6 +29,8 @@ enum { MODE_RESET = 0xFF };
 
 // A command that the part has and the model has not.
 #define OTHER PLAIN(CMD_NOT_MODELLED)
+#define FOREIGN_RESUME \
+    { .kind = CMD_NOP, .arg = 1 }
 #define UNIQUE_ID \
     { .kind = CMD_UNIQUE, .data_lanes = 1 }
 #define ADDRESSED(k, a, data, n, o) \
@@ -36,6 +38,17 @@ enum { MODE_RESET = 0xFF };
         .kind = (k), .arg = (a), .addr_bytes = 3, .addr_lanes = 1, \
         .data_lanes = (data), .clocks = (n), .out = (o) \
     }
+#define LOCK_AT(bytes, a, data, o) \
+    { \
+        .kind = CMD_LOCK, .arg = (a), .addr_bytes = (bytes), .addr_lanes = 1, \
+        .data_lanes = (data), .out = (o) \
+    }
+#define LOCK_ALL(a) \
+    { .kind = CMD_LOCK, .arg = (a) }
+#define PARAMETERS(lanes) \
+    { .kind = CMD_WRAP, .arg = 1, .data_lanes = (lanes), .out = true }
+#define ID_ON_FOUR \
+    { .kind = CMD_ID, .data_lanes = 4, .wide = true }
 
 const char nor_dummy_clocks_[] = "wrong number of dummy clocks";
 
@@ -62,8 +75,8 @@ static const struct entry common[] = {
         {0x01, WRITE_REG(REG_SR1)},
         {0x06, PLAIN(CMD_WREN)},
         {0x04, PLAIN(CMD_WRDI)},
-        {0x7A, PLAIN(CMD_NOP)}, // unless they resume: see nor_frame
-        {0x30, PLAIN(CMD_NOP)},
+        {0x7A, FOREIGN_RESUME}, // unless they resume
+        {0x30, FOREIGN_RESUME},
         {0x66, PLAIN(CMD_RESET_ENABLE)},
         {0x99, PLAIN(CMD_RESET)},
         {0xAB, {.kind = CMD_WAKE, .data_lanes = 1}},
@@ -120,21 +133,32 @@ static const struct entry security[] = {
 };
 
 static const struct entry block_locks[] = {
-        {0x36, ADDRESSED(CMD_LOCK, LOCK_SET, 0, 0, false)},
-        {0x39, ADDRESSED(CMD_LOCK, LOCK_CLEAR, 0, 0, false)},
-        {0x3D, ADDRESSED(CMD_LOCK, LOCK_READ, 1, 0, false)},
-        {0x7E, {.kind = CMD_LOCK, .arg = LOCK_SET_ALL}},
-        {0x98, {.kind = CMD_LOCK, .arg = LOCK_CLEAR_ALL}},
+        {0x36, LOCK_AT(3, LOCK_SET, 0, false)},
+        {0x39, LOCK_AT(3, LOCK_CLEAR, 0, false)},
+        {0x3D, LOCK_AT(3, LOCK_READ, 1, false)},
+        {0x7E, LOCK_ALL(LOCK_SET_ALL)},
+        {0x98, LOCK_ALL(LOCK_CLEAR_ALL)},
 };
 
-// W25Q128JV-DTR data sheet: reads on both edges, and read parameters and wrap
-// of QPI.
+// W25Q128JV-DTR data sheet: read parameters and wrapped reads of QPI, reads on
+// both edges.
 static const struct entry winbond_qpi[] = {
+        {0xC0,
+                {.kind = CMD_WRAP,
+                        .arg = 1,
+                        .data_lanes = 4,
+                        .out = true,
+                        .wide = true}},
+        {0x0C,
+                {.kind = CMD_READ,
+                        .addr_bytes = 3,
+                        .addr_lanes = 4,
+                        .data_lanes = 4,
+                        .clocks = 2,
+                        .wide = true}},
         {0x0D, OTHER},
         {0xBD, OTHER},
         {0xED, OTHER},
-        {0xC0, OTHER},
-        {0x0C, OTHER},
 };
 
 // Data sheets of MX25R6435F and MX25L51245G, command set.
@@ -144,39 +168,37 @@ static const struct entry macronix[] = {
         {0x15, READ_REG(REG_CR)},
         {0x2B, READ_REG(REG_SEC)},
         {0x00, PLAIN(CMD_NOP)},
-        {0xC0, {.kind = CMD_WRAP, .arg = 1, .data_lanes = 1, .out = true}},
-        {0xB1, OTHER}, // secured OTP
-        {0xC1, OTHER},
-        {0x2F, OTHER},
+        {0xC0, PARAMETERS(1)},
+        {0xB1, {.kind = CMD_OTP_MODE, .arg = 1}},
+        {0xC1, {.kind = CMD_OTP_MODE}},
+        {0x2F, {.kind = CMD_SEC_SET, .arg = SEC_OTP_LOCKED}},
 };
 
-// Of the larger one in addition: extended address register, lock bits, reads on
-// both edges.
+// Of the larger one in addition: extended address register, locks of blocks.
 static const struct entry macronix_large[] = {
-        {0xC5, OTHER},
-        {0xC8, OTHER},
-        {0x2C, OTHER},
+        {0xC5, WRITE_REG(REG_EAR)},
+        {0xC8, READ_REG(REG_EAR)},
+        {0x68, {.kind = CMD_SEC_SET, .arg = SEC_WPSEL}},
+        {0xE0, LOCK_AT(4, LOCK_READ, 1, false)},
+        {0xE1, LOCK_AT(4, LOCK_WRITE, 1, true)},
+        {0xE2, LOCK_AT(4, LOCK_READ | LOCK_LASTING, 1, false)},
+        {0xE3, LOCK_AT(4, LOCK_SET | LOCK_LASTING, 0, false)},
+        {0xE4, LOCK_ALL(LOCK_CLEAR_ALL | LOCK_LASTING)},
+        {0x7E, LOCK_ALL(LOCK_SET_ALL)},
+        {0x98, LOCK_ALL(LOCK_CLEAR_ALL)},
+        {0xAF, ID_ON_FOUR},
+        {0x2C, OTHER}, // lock register
         {0x2D, OTHER},
-        {0xE0, OTHER},
-        {0xE1, OTHER},
-        {0xE2, OTHER},
-        {0xE3, OTHER},
-        {0xE4, OTHER},
-        {0x68, OTHER},
-        {0x7E, OTHER},
-        {0x98, OTHER},
-        {0xAF, OTHER},
         {0x0D, OTHER},
         {0xBD, OTHER},
         {0xED, OTHER},
         {0xEE, OTHER},
-        {0x16, OTHER},
+        {0x16, OTHER}, // fast boot
         {0x17, OTHER},
         {0x18, OTHER},
 };
 
-// IS25LP128F data sheet, instruction set. Of the read parameters (C0h) the
-// burst length counts; dummy clocks stay at their default.
+// IS25LP128F data sheet, instruction set.
 static const struct entry issi[] = {
         {0xD7,
                 {.kind = CMD_ERASE,
@@ -189,26 +211,58 @@ static const struct entry issi[] = {
         {0x81, READ_REG(REG_ERP)},
         {0x82, PLAIN(CMD_CLEAR_FLAGS)},
         {0x50, PLAIN(CMD_WREN_VOLATILE)},
-        {0xC0, {.kind = CMD_WRAP, .arg = 1, .data_lanes = 1, .out = true}},
-        {0x63, OTHER}, // read parameters
-        {0x61, OTHER},
-        {0x65, OTHER},
-        {0x83, OTHER},
-        {0x85, OTHER}, // extended read parameters
-        {0x4B, OTHER}, // unique id
-        {0x62, OTHER},
-        {0x64, OTHER}, // information rows
-        {0x68, OTHER},
-        {0x16, OTHER}, // bank register
-        {0x17, OTHER},
-        {0x18, OTHER},
-        {0xB7, OTHER}, // addresses of four bytes
-        {0x29, OTHER},
+        {0x61, READ_REG(REG_PARAM)},
+        {0x63, WRITE_REG(REG_PARAM)},
+        {0xC0, WRITE_REG(REG_PARAM)},
+        {0x65, WRITE_REG(REG_PARAM_NV)},
+        {0x83, WRITE_REG(REG_DRIVER)},
+        {0x85, WRITE_REG(REG_DRIVER_NV)},
+        {0x4B, UNIQUE_ID},
+        // Information rows.
+        {0x64, ADDRESSED(CMD_SECURITY, SECURITY_ERASE, 0, 0, false)},
+        {0x62, ADDRESSED(CMD_SECURITY, SECURITY_PROGRAM, 1, 0, true)},
+        {0x68, ADDRESSED(CMD_SECURITY, SECURITY_READ, 1, 8, false)},
+        {0x16, READ_REG(REG_BANK)},
+        {0xC8, READ_REG(REG_BANK)},
+        {0x17, WRITE_REG(REG_BANK)},
+        {0xC5, WRITE_REG(REG_BANK)},
+        {0x18, OTHER}, // bank register, kept
+        {0xB7, {.kind = CMD_FOUR_BYTE, .arg = 1}},
+        {0x29, {.kind = CMD_FOUR_BYTE, .arg = 0}},
+        {0x13, READ_N(4, 1, 1, 0, 0, false)},
+        {0x0C, READ_N(4, 1, 1, 0, 8, false)},
+        {0x3C, READ_N(4, 1, 2, 0, 8, false)},
+        {0xBC, READ_N(4, 2, 2, 2, 4, false)},
+        {0x6C, READ_N(4, 1, 4, 0, 8, true)},
+        {0xEC, READ_N(4, 4, 4, 4, 6, true)},
+        {0x12, PROGRAM_N(4, 1, 1, false)},
+        {0x34, PROGRAM_N(4, 1, 4, true)},
+        {0x3E, PROGRAM_N(4, 1, 4, true)},
         {0x14, OTHER},
         {0x15, OTHER}, // AutoBoot
-        {0x24, OTHER},
-        {0x26, OTHER}, // sector locks
-        {0xAF, OTHER},
+        {0x26, ADDRESSED(CMD_UNLOCK, 1, 0, 0, false)},
+        {0x24, {.kind = CMD_UNLOCK}},
+        // Advanced sector protection: locks, and what chooses and freezes them.
+        {0xFA, LOCK_AT(3, LOCK_READ, 1, false)},
+        {0xFB, LOCK_AT(3, LOCK_WRITE, 1, true)},
+        {0xFC, LOCK_AT(3, LOCK_READ | LOCK_LASTING, 1, false)},
+        {0xFD, LOCK_AT(3, LOCK_SET | LOCK_LASTING, 0, false)},
+        {0xE0, LOCK_AT(4, LOCK_READ, 1, false)},
+        {0xE1, LOCK_AT(4, LOCK_WRITE, 1, true)},
+        {0xE2, LOCK_AT(4, LOCK_READ | LOCK_LASTING, 1, false)},
+        {0xE3, LOCK_AT(4, LOCK_SET | LOCK_LASTING, 0, false)},
+        {0xE4, LOCK_ALL(LOCK_CLEAR_ALL | LOCK_LASTING)},
+        {0x7E, LOCK_ALL(LOCK_SET_ALL)},
+        {0x98, LOCK_ALL(LOCK_CLEAR_ALL)},
+        {0x2B, OTHER},
+        {0x2F, OTHER},
+        {0x91, OTHER},
+        {0xA6, OTHER},
+        {0xA7, OTHER},
+        {0xE7, OTHER},
+        {0xE8, OTHER},
+        {0xE9, OTHER},
+        {0xAF, ID_ON_FOUR},
         {0x0D, OTHER},
         {0xBD, OTHER}, // reads on both edges
         {0xED, OTHER},
@@ -231,28 +285,35 @@ static const struct entry four_byte[] = {
 
 // The dummy clocks of the reads come from the VCR.
 static const struct entry micron[] = {
-        {0x0B, READ(1, 1, 1, 8, false)},
-        {0x3B, READ(1, 2, 1, 8, false)},
-        {0x6B, READ(1, 4, 1, 8, false)},
-        {0xBB, READ(2, 2, 2, 8, false)},
-        {0xEB, READ(4, 4, 4, 10, false)},
-        {0xA2, PROGRAM(1, 2, false)},
-        {0xD2, PROGRAM(2, 2, false)},
-        {0x32, PROGRAM(1, 4, false)},
-        {0x9E, {.kind = CMD_ID, .data_lanes = 1}},
-        {0x70, READ_REG(REG_FSR)},
-        {0x50, PLAIN(CMD_CLEAR_FLAGS)},
-        {0x85, READ_REG(REG_VCR)},
-        {0x81, WRITE_REG(REG_VCR)},
-        {0x65, READ_REG(REG_EVCR)},
-        {0x61, WRITE_REG(REG_EVCR)},
-        {0xB5, READ_REG(REG_NVCR)},
+        {0x0B, READ(1, 1, 1, 8, false)}, {0x3B, READ(1, 2, 1, 8, false)},
+        {0x6B, READ(1, 4, 1, 8, false)}, {0xBB, READ(2, 2, 2, 8, false)},
+        {0xEB, READ(4, 4, 4, 10, false)}, {0xA2, PROGRAM(1, 2, false)},
+        {0xD2, PROGRAM(2, 2, false)}, {0x32, PROGRAM(1, 4, false)},
+        {0x9E, {.kind = CMD_ID, .data_lanes = 1}}, {0x70, READ_REG(REG_FSR)},
+        {0x50, PLAIN(CMD_CLEAR_FLAGS)}, {0x85, READ_REG(REG_VCR)},
+        {0x81, WRITE_REG(REG_VCR)}, {0x65, READ_REG(REG_EVCR)},
+        {0x61, WRITE_REG(REG_EVCR)}, {0xB5, READ_REG(REG_NVCR)},
         {0xB1, WRITE_REG(REG_NVCR)},
-        {0x4B, OTHER}, // OTP
-        {0x42, OTHER},
-        {0xE8, OTHER}, // lock registers
-        {0xE5, OTHER},
-        {0xAF, OTHER},
+        {0x4B, ADDRESSED(CMD_SECURITY, SECURITY_READ, 1, 8, false)}, // OTP
+        {0x42, ADDRESSED(CMD_SECURITY, SECURITY_PROGRAM, 1, 0, true)},
+        {0xE8, LOCK_AT(3, LOCK_READ, 1, false)}, // lock registers
+        {0xE5, LOCK_AT(3, LOCK_WRITE, 1, true)}, {0xAF, ID_ON_FOUR}, // or two
+};
+
+// MT25QL128ABA data sheet, what the N25Q128A has not: locks that stay, what
+// freezes them, CRC.
+static const struct entry mt25[] = {
+        {0xE2, LOCK_AT(4, LOCK_READ | LOCK_LASTING, 1, false)},
+        {0xE3, LOCK_AT(4, LOCK_SET | LOCK_LASTING, 0, false)},
+        {0xE4, LOCK_ALL(LOCK_CLEAR_ALL | LOCK_LASTING)},
+        {0x2C, OTHER},
+        {0x2D, OTHER},
+        {0xA6, OTHER},
+        {0xA7, OTHER},
+        {0x27, OTHER},
+        {0x28, OTHER},
+        {0x29, OTHER},
+        {0x9B, OTHER},
 };
 
 static void put(struct command table[256], const struct entry *entry,
@@ -268,10 +329,10 @@ static void put(struct command table[256], const struct entry *entry,
 static void put_family(struct command table[256], const struct nor_part *part) {
     if (part->family == NOR_MICRON) {
         PUT(table, micron);
+        if (part->qpi_enter_opcode) {
+            PUT(table, mt25);
+        }
         return;
-    }
-    if (part->security_bytes) {
-        PUT(table, security);
     }
     PUT(table, plain);
     if (part->family == NOR_MACRONIX) {
@@ -280,6 +341,7 @@ static void put_family(struct command table[256], const struct nor_part *part) {
         PUT(table, issi);
     } else {
         PUT(table, winbond);
+        PUT(table, security);
     }
     if (part->block_locks) {
         PUT(table, block_locks);
@@ -371,6 +433,13 @@ unsigned nor_protocol_(const struct nor *nor) {
 }
 
 unsigned nor_clocks_(const struct nor *nor, const struct command *cmd) {
+    const unsigned set = nor->live.param >> 3 & 15; // ISSI; 0: by the command
+    if (nor->qpi && nor->qpi_param && cmd->kind == CMD_READ) {
+        return 2 + 2 * (nor->qpi_param >> 4 & 3);
+    }
+    if (cmd->kind == CMD_READ && cmd->clocks && set) {
+        return set;
+    }
     if (nor->qpi && cmd->kind == CMD_READ) {
         return nor->part->qpi_read_clocks;
     }
@@ -422,6 +491,9 @@ const char *nor_shape_(const struct nor *nor, const struct nor_frame *f,
     const unsigned mode_lanes = wide ? protocol : cmd->mode_lanes;
     if (f->has_opcode && f->opcode_lanes != protocol) {
         return "wrong number of opcode lanes";
+    }
+    if (cmd->wide && !wide) {
+        return "the part has it with its opcode on two or four lines only";
     }
     if (cmd->kind == CMD_WAKE) {
         // Three bytes of anything come before the device id.

@@ -1,6 +1,5 @@
 /*
- * nor_extra - bus timing, QPI, wrapped bursts, unique id, security registers,
- * locks of single blocks
+ * nor_extra - bus timing, QPI, wrapped bursts, unique id, security registers
  *
  * SPDX-License-Identifier: MIT
  *
@@ -96,50 +95,81 @@ bool nor_qpi_frame_(struct nor *nor, const struct nor_frame *f, bool ones) {
 
 /// Wrapped bursts ///
 
+static const uint8_t wrap_sizes[4] = {8, 16, 32, 64};
+
 static void set_wrap(struct nor *nor) {
-    static const uint8_t sizes[4] = {8, 16, 32, 64};
     const uint8_t value = nor->frame.data[0];
     if (!nor->frame.count) {
         return;
     }
     if (nor->frame.cmd->arg == 0) { // W4 0: on; W6-5: how much
-        nor->wrap_bytes = value & 0x10 ? 0 : sizes[value >> 5 & 3];
-    } else if (nor->part->family == NOR_ISSI) { // P2, P1-0
-        nor->wrap_bytes = value & 0x04 ? sizes[value & 3] : 0;
+        nor->wrap_bytes = value & 0x10 ? 0 : wrap_sizes[value >> 5 & 3];
+    } else if (nor->part->family == NOR_WINBOND) { // in QPI, for 0Ch
+        nor->qpi_param = value | 0x80;
     } else { // MX25R6435F, burst read: 1xh off
-        nor->wrap_bytes = value & 0xF0 ? 0 : sizes[value & 3];
+        nor->wrap_bytes = value & 0xF0 ? 0 : wrap_sizes[value & 3];
     }
 }
 
-uint32_t nor_wrapped_(const struct nor *nor, uint32_t addr, uint32_t count) {
-    const struct command *cmd = nor->frame.cmd;
-    const bool wraps = nor->wrap_bytes &&
-            (nor->part->family == NOR_ISSI || cmd->addr_lanes == 4);
-    const uint32_t mask = wraps ? nor->wrap_bytes - 1u : ~0u;
-    return (addr & ~mask) | ((addr + count) & mask);
+uint32_t nor_wrap_(const struct nor *nor, const struct command *cmd,
+        uint8_t opcode) {
+    static const uint8_t micron[4] = {16, 32, 64, 0}; // N25Q, VCR bits 1:0
+    if (cmd->kind != CMD_READ) {
+        return 0;
+    }
+    switch (nor->part->family) {
+    case NOR_MICRON:
+        return cmd->clocks ? micron[nor->vcr & 3] : 0;
+    case NOR_ISSI: // read parameters, P2, P1-0
+        return nor->live.param & 4 ? wrap_sizes[nor->live.param & 3] : 0;
+    default:
+        break;
+    }
+    if (opcode == 0x0C && cmd->wide) {
+        return wrap_sizes[nor->qpi_param & 3];
+    }
+    return cmd->addr_lanes == 4 ? nor->wrap_bytes : 0;
 }
 
 /// Security registers ///
 
-// Register 1 to 3, by address bits 13:12; NULL: none.
-static uint8_t *security(struct nor *nor, uint32_t addr) {
+// Winbond, GigaDevice: address bits 13:12 are 1 to 3. ISSI, information rows: 0
+// to 3. Micron: 64 bytes of OTP and one that locks them. Macronix: secured OTP.
+// -1: there is none at this address.
+static int slot_of(const struct nor *nor, uint32_t addr) {
     const uint32_t n = addr >> 12;
-    const bool good = n >= 1 && n <= SECURITY_REGISTERS;
-    return good ? nor->security[n - 1] : NULL;
+    switch (nor->part->family) {
+    case NOR_MICRON:
+    case NOR_MACRONIX:
+        return addr < nor->part->security_bytes ? 0 : -1;
+    case NOR_ISSI:
+        return n < SECURITY_REGISTERS ? (int)n : -1;
+    default:
+        return n >= 1 && n <= 3 ? (int)n - 1 : -1;
+    }
 }
 
-static bool once_locked(const struct nor *nor, uint32_t addr) {
-    return nor->live.sr[1] >> (2 + (addr >> 12)) & 1; // LB1 is bit 3
+// For ever.
+static bool once_locked(const struct nor *nor, int slot) {
+    switch (nor->part->family) {
+    case NOR_MICRON:
+        return !(nor->security[0][64] & 1);
+    case NOR_MACRONIX:
+        return nor->live.sec & SEC_OTP_LOCKED;
+    case NOR_ISSI: // IRL0 is bit 4 of the function register
+        return nor->live.sr[1] >> (4 + slot) & 1;
+    default: // LB1 is bit 3 of SR2
+        return nor->live.sr[1] >> (3 + slot) & 1;
+    }
 }
 
-static void change_security(struct nor *nor, bool erase) {
-    const uint32_t addr = nor->frame.addr;
+static void change_security(struct nor *nor, uint32_t addr, bool erase) {
     const struct nor_part *part = nor->part;
-    if (!security(nor, addr)) {
+    const int slot = slot_of(nor, addr);
+    if (slot < 0) {
         nor_say_(nor, NOR_BAD_FRAME, addr,
-                "%02Xh: 0x%06X is in no security register (001000h, 002000h, "
-                "003000h)",
-                nor->frame.opcode, (unsigned)addr);
+                "%02Xh: 0x%06X is in no security register of %s",
+                nor->frame.opcode, (unsigned)addr, part->name);
         return;
     }
     if (!nor->wel) {
@@ -147,7 +177,7 @@ static void change_security(struct nor *nor, bool erase) {
                 nor->frame.opcode, (unsigned)addr);
         return;
     }
-    if (once_locked(nor, addr)) {
+    if (once_locked(nor, slot)) {
         nor_say_(nor, NOR_PROTECTED, addr,
                 "%02Xh at 0x%06X: the security register is locked for ever",
                 nor->frame.opcode, (unsigned)addr);
@@ -170,13 +200,14 @@ static void change_security(struct nor *nor, bool erase) {
 
 void nor_security_done_(struct nor *nor, const struct operation *op,
         bool torn) {
-    uint8_t *to = security(nor, op->off);
+    uint8_t *to = nor->security[slot_of(nor, op->off)];
     const uint32_t size = nor->part->security_bytes;
     const uint32_t page = nor->part->page_bytes;
-    const uint32_t first = op->off & (size - 1) & ~(page - 1);
-    const bool erase = nor->command[op->opcode].arg == SECURITY_ERASE;
-    for (uint32_t i = erase ? 0 : first; i < (erase ? size : first + page);
-            i++) {
+    const uint32_t first = op->off % size & ~(page - 1);
+    const struct command *cmd = &nor->command[op->opcode];
+    const bool erase = cmd->kind == CMD_SECURITY && cmd->arg == SECURITY_ERASE;
+    const uint32_t end = erase || first + page > size ? size : first + page;
+    for (uint32_t i = erase ? 0 : first; i < end; i++) {
         const uint8_t pick = torn ? (uint8_t)nor_mix_(op->key + i) : 0xFF;
         if (erase) {
             to[i] |= pick;
@@ -186,39 +217,39 @@ void nor_security_done_(struct nor *nor, const struct operation *op,
     }
 }
 
-/// Locks of single blocks ///
-
-// 4 KB sectors in the first and last 64 KB, 64 KB blocks between them.
-static uint32_t lock_unit(const struct nor *nor, uint32_t off) {
-    const bool edge = off < 0x10000 || off >= nor->part->size_bytes - 0x10000;
-    return edge ? NOR_WEAR_BYTES : 0x10000;
+uint8_t nor_otp_byte_(const struct nor *nor, uint32_t off) {
+    return nor->security[0][off % nor->part->security_bytes];
 }
 
-bool nor_locked_(const struct nor *nor, uint32_t off, uint32_t len) {
-    for (uint32_t at = off; at < off + len; at += NOR_WEAR_BYTES) {
-        if (nor->locked[at / NOR_WEAR_BYTES]) {
-            return true;
-        }
-    }
-    return nor->locked[(off + len - 1) / NOR_WEAR_BYTES];
+void nor_otp_program_(struct nor *nor) {
+    change_security(nor, nor->frame.addr % nor->part->security_bytes, false);
 }
 
-static void set_locks(struct nor *nor, enum lock what) {
-    const uint32_t unit = lock_unit(nor, nor->frame.addr);
-    uint32_t off = nor->frame.addr & ~(unit - 1);
-    uint32_t len = unit;
-    if (what == LOCK_SET_ALL || what == LOCK_CLEAR_ALL) {
-        off = 0;
-        len = nor->part->size_bytes;
-    }
+// Bits of Macronix's security register.
+static void set_for_ever(struct nor *nor, uint8_t bit) {
+    const struct nor_part *part = nor->part;
     if (!nor->wel) {
-        nor_say_(nor, NOR_NO_WEL, off, "%02Xh without write enable",
+        nor_say_(nor, NOR_NO_WEL, 0, "%02Xh without write enable",
                 nor->frame.opcode);
         return;
     }
-    nor->wel = false;
-    memset(nor->locked + off / NOR_WEAR_BYTES,
-            what == LOCK_SET || what == LOCK_SET_ALL, len / NOR_WEAR_BYTES);
+    nor_say_(nor, NOR_NOW_PROTECTED, 0, "%02Xh, for ever: %s",
+            nor->frame.opcode,
+            bit == SEC_WPSEL
+                    ? "locks of single blocks replace the protection bits"
+                    : "the secured OTP is locked");
+    nor->pending = nor->nv;
+    nor->pending_live = nor->live;
+    nor->pending.sec |= bit;
+    nor->pending_live.sec |= bit;
+    nor_start_(nor,
+            &(struct operation){
+                    .kind = 'S',
+                    .opcode = nor->frame.opcode,
+                    .total_ps = (nor->opt.max_times ? part->sr_write_max_us
+                                                    : part->sr_write_typ_us) *
+                            NOR_US,
+            });
 }
 
 /// Frames ///
@@ -226,17 +257,13 @@ static void set_locks(struct nor *nor, enum lock what) {
 uint8_t nor_extra_in_(struct nor *nor) {
     const uint32_t i = nor->frame.count;
     const uint32_t addr = nor->frame.addr;
-    const uint8_t *from;
-    switch (nor->frame.cmd->kind) {
-    case CMD_UNIQUE: // 64 bits, then again
-        return (uint8_t)(nor_mix_(nor->opt.seed) >> 8 * (i & 7));
-    case CMD_SECURITY:
-        from = security(nor, addr);
-        return from ? from[(addr + i) & (nor->part->security_bytes - 1u)]
-                    : 0xFF;
-    default:
-        return nor->locked[addr / NOR_WEAR_BYTES];
+    const uint32_t size = nor->part->security_bytes;
+    if (nor->frame.cmd->kind == CMD_UNIQUE) { // then again; ISSI has 128 bits
+        const bool high = nor->part->family == NOR_ISSI && i & 8;
+        return (uint8_t)(nor_mix_(nor->opt.seed + high) >> 8 * (i & 7));
     }
+    const int slot = slot_of(nor, addr);
+    return slot < 0 ? 0xFF : nor->security[slot][(addr + i) % size];
 }
 
 void nor_extra_end_(struct nor *nor) {
@@ -247,13 +274,18 @@ void nor_extra_end_(struct nor *nor) {
         break;
     case CMD_SECURITY:
         if (cmd->arg != SECURITY_READ) {
-            change_security(nor, cmd->arg == SECURITY_ERASE);
+            change_security(nor, nor->frame.addr, cmd->arg == SECURITY_ERASE);
         }
         break;
+    case CMD_OTP_MODE:
+        nor->otp_mode = cmd->arg != 0;
+        break;
+    case CMD_SEC_SET:
+        set_for_ever(nor, cmd->arg);
+        break;
     case CMD_LOCK:
-        if (cmd->arg != LOCK_READ) {
-            set_locks(nor, (enum lock)cmd->arg);
-        }
+    case CMD_UNLOCK:
+        nor_lock_end_(nor);
         break;
     case CMD_QPI:
         if (nor->part->family == NOR_MICRON) { // as EVCR bit 7

@@ -5,6 +5,8 @@
  */
 #include "nor/nor_priv.h"
 
+#include <stdio.h>
+
 enum { MODE_RESET = 0xFF };
 
 /// Beginning ///
@@ -117,6 +119,11 @@ static const struct nor_erase *erase_at(const struct nor *nor, uint32_t addr) {
     return NULL;
 }
 
+static bool is_volatile(enum reg reg) {
+    return reg == REG_VCR || reg == REG_EVCR || reg == REG_EAR ||
+            reg == REG_BANK || reg == REG_PARAM || reg == REG_DRIVER;
+}
+
 // While an operation is suspended and none runs.
 static bool refused_suspended(struct nor *nor) {
     const struct operation *op = &nor->held;
@@ -134,8 +141,8 @@ static bool refused_suspended(struct nor *nor) {
                 overlaps(op, addr, 1);
     } else {
         refused = cmd->kind == CMD_ERASE_CHIP || cmd->kind == CMD_SLEEP ||
-                (cmd->kind == CMD_WRITE_REG && cmd->arg != REG_VCR &&
-                        cmd->arg != REG_EVCR && !nor->volatile_wren);
+                (cmd->kind == CMD_WRITE_REG && !nor->volatile_wren &&
+                        !is_volatile((enum reg)cmd->arg));
     }
     if (refused) {
         nor->frame.cause = NOR_CAUSE_SUSPENDED;
@@ -313,11 +320,43 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.opcode = f->has_opcode ? f->opcode : nor->continuous;
     nor->frame.cmd = &nor->command[0];
     const uint32_t sent = f->addr_bytes == 3 ? 0xFFFFFF : ~0u; // on the lines
-    nor->frame.addr = f->addr & sent & (nor->part->size_bytes - 1);
+    const uint32_t above = f->addr_bytes == 3 ? (uint32_t)nor->ear << 24 : 0;
+    nor->frame.addr = ((f->addr & sent) | above) & (nor->part->size_bytes - 1);
     nor->frame.count = 0;
     nor->frame.reported = 0;
     nor->frame.cause = NOR_CAUSE_OTHER;
     nor->frame.ones = 0;
+}
+
+// A resume of other makers' parts does no harm unless something is suspended.
+static void no_command(struct nor *nor) {
+    const struct nor_part *part = nor->part;
+    const bool resume = nor->frame.cmd->kind == CMD_NOP;
+    char own[32] = "";
+    if (resume && part->resume_opcode) {
+        snprintf(own, sizeof own, ": it resumes by %02Xh", part->resume_opcode);
+    }
+    nor_say_(nor, resume && !nor->held.active ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
+            nor->frame.f.addr, "%s has no command %02Xh%s", part->name,
+            nor->frame.opcode, own);
+    dead(nor);
+}
+
+// What a driver does with a chip that it knows.
+static bool is_use(const struct command *cmd) {
+    switch (cmd->kind) {
+    case CMD_READ:
+    case CMD_ID:
+    case CMD_MFR_ID:
+    case CMD_SFDP:
+    case CMD_PROGRAM:
+    case CMD_ERASE:
+    case CMD_ERASE_CHIP:
+    case CMD_RESET:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool takes_page(const struct command *cmd) {
@@ -351,10 +390,9 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
         dead(nor);
         return;
     }
-    if (cmd->kind == CMD_NONE) {
-        nor_say_(nor, NOR_UNKNOWN_OPCODE, f->addr, "%s has no command %02Xh",
-                nor->part->name, nor->frame.opcode);
-        dead(nor);
+    if (cmd->kind == CMD_NONE ||
+            (cmd->kind == CMD_NOP && cmd->arg && !nor->bringing_up)) {
+        no_command(nor);
         return;
     }
     if (cmd->kind == CMD_NOT_MODELLED) {
@@ -383,6 +421,7 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
     }
     nor_check_bus_(nor, cmd);
     check_early_write(nor);
+    nor->bringing_up &= !is_use(cmd);
     if ((nor->run.active && refused_busy(nor)) ||
             (!nor->run.active && nor->held.active && refused_suspended(nor))) {
         dead(nor);
@@ -401,9 +440,20 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f) {
 
 /// Data ///
 
+// The offset of the next byte of a read.
+static uint32_t read_off(const struct nor *nor) {
+    const uint32_t addr = nor->frame.addr;
+    const uint32_t wrap = nor_wrap_(nor, nor->frame.cmd, nor->frame.opcode);
+    const uint32_t mask = wrap ? wrap - 1 : ~0u;
+    const uint32_t off = (addr & ~mask) | ((addr + nor->frame.count) & mask);
+    return off & (nor->part->size_bytes - 1);
+}
+
 static uint8_t read_array(struct nor *nor) {
-    const uint32_t off = nor_wrapped_(nor, nor->frame.addr, nor->frame.count) &
-            (nor->part->size_bytes - 1);
+    const uint32_t off = read_off(nor);
+    if (nor->otp_mode) {
+        return nor_otp_byte_(nor, off);
+    }
     if (nor->held.active && overlaps(&nor->held, off, 1)) {
         nor->frame.cause = NOR_CAUSE_SUSPENDED;
         nor_say_(nor, NOR_READ_BUSY, off,
@@ -427,6 +477,14 @@ static uint8_t read_id(const struct nor *nor) {
     return 0xFF;
 }
 
+// What the driver knows from it.
+static void see_status(struct nor *nor, enum reg reg) {
+    if (reg <= REG_FSR) {
+        nor->seen_busy |= nor_status_busy_(nor) || nor->held.active;
+        nor->seen_idle |= !nor_status_busy_(nor);
+    }
+}
+
 uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
     nor_advance_(nor, time_ps);
     const struct command *cmd = nor->frame.cmd;
@@ -446,8 +504,7 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
             break;
         case CMD_READ_REG:
             byte = nor_read_reg_(nor, (enum reg)cmd->arg, nor->frame.count);
-            nor->seen_busy |= cmd->arg <= REG_FSR &&
-                    (nor_status_busy_(nor) || nor->held.active);
+            see_status(nor, (enum reg)cmd->arg);
             break;
         case CMD_DETECT:
             byte = nor_detected_(nor);
@@ -469,8 +526,10 @@ uint8_t nor_in(struct nor *nor, uint64_t time_ps) {
         }
         case CMD_UNIQUE:
         case CMD_SECURITY:
-        case CMD_LOCK:
             byte = nor_extra_in_(nor);
+            break;
+        case CMD_LOCK:
+            byte = nor_lock_in_(nor);
             break;
         default:
             bad_frame(nor, "the command returns no data");
@@ -548,6 +607,10 @@ static void end_program(struct nor *nor) {
     const bool wrapped = nor->frame.addr - page + count > part->page_bytes;
     const uint32_t off = wrapped ? page : nor->frame.addr;
     const uint32_t len = wrapped ? part->page_bytes : count;
+    if (nor->otp_mode) {
+        nor_otp_program_(nor);
+        return;
+    }
     if (!nor_write_enabled_(nor, off, len, FSR_PROGRAM)) {
         return;
     }
@@ -579,6 +642,14 @@ static void end_program(struct nor *nor) {
 
 static void end_erase(struct nor *nor) {
     const struct nor_part *part = nor->part;
+    if (nor->otp_mode) {
+        nor_say_(nor, NOR_PROTECTED, nor->frame.addr,
+                "%02Xh is ignored: the secured OTP, which B1h shows, is never "
+                "erased",
+                nor->frame.opcode);
+        nor->wel = false;
+        return;
+    }
     const bool chip = nor->frame.cmd->kind == CMD_ERASE_CHIP;
     const struct nor_erase *erase = erase_at(nor, nor->frame.addr);
     if (!chip && !erase) {

@@ -169,6 +169,7 @@ static void count(struct nor *nor, const struct operation *op) {
 void nor_start_(struct nor *nor, const struct operation *op) {
     nor_shake_(nor);
     nor->seen_busy = false;
+    nor->seen_idle = false;
     nor->run = *op;
     nor->run.key = nor_key_(nor);
     nor->run.no_effect = nor->fault == NOR_FAULT_NO_EFFECT;
@@ -189,8 +190,17 @@ void nor_start_(struct nor *nor, const struct operation *op) {
 
 void nor_suspend_(struct nor *nor) {
     struct operation *op = &nor->run;
+    // Ignored, as the data sheets say, and nothing is lost. That the operation
+    // has just ended is no mistake: the driver cannot know it.
+    if (!op->active && nor->seen_idle) {
+        nor_say_(nor, NOR_IDLE, 0,
+                "%02Xh is ignored: %s, so nothing runs that could be suspended",
+                nor->frame.opcode,
+                nor->held.active ? "an operation is suspended already"
+                                 : "the chip is idle");
+    }
     if (!op->active || nor->suspend_ps != NOR_NEVER) {
-        return; // ignored, as the data sheets say; nothing is lost
+        return;
     }
     if (op->chip_erase || op->kind == 'S' || nor->held.active) {
         nor_say_(nor, NOR_COMMAND_BUSY, op->off,
@@ -222,8 +232,13 @@ void nor_suspend_(struct nor *nor) {
 
 void nor_resume_(struct nor *nor) {
     if (!nor->held.active) {
+        if (!nor->bringing_up) {
+            nor_say_(nor, NOR_IDLE, 0, "%02Xh is ignored: nothing is suspended",
+                    nor->frame.opcode);
+        }
         return;
     }
+    nor->seen_idle = false;
     nor_shake_(nor);
     nor->run = nor->held;
     nor->held.active = false;

@@ -18,6 +18,7 @@
 #define NOR_WEAK_MAX 32u
 #define NOR_SFDP_BYTES 320u
 #define NOR_WEAR_BYTES 4096u
+#define NOR_NOWHERE UINT32_MAX
 
 enum {
     SR1_WIP = 0x01,
@@ -33,7 +34,9 @@ enum {
     SEC_ESB = 0x08,
     SEC_P_FAIL = 0x20,
     SEC_E_FAIL = 0x40,
-    CR_TB = 0x08, // Macronix configuration register
+    SEC_OTP_LOCKED = 0x02,
+    SEC_WPSEL = 0x80, // the locks of blocks count, not BP
+    CR_TB = 0x08,     // Macronix configuration register
     CR_4BYTE = 0x20,
     FUNC_TBS = 0x02, // ISSI function register
     FUNC_PSUS = 0x04,
@@ -74,19 +77,32 @@ enum command_kind {
     CMD_MODE_RESET, // FFh
     CMD_FOUR_BYTE,  // arg: on or off
     CMD_QPI,        // arg: on or off
-    CMD_NOP,
+    CMD_NOP,        // arg 1: a resume of other makers' parts
     CMD_NOT_MODELLED,
     CMD_UNIQUE,   // 4Bh
-    CMD_WRAP,     // 77h of Winbond, C0h of Macronix and ISSI: arg 1
+    CMD_WRAP,     // 77h of Winbond; arg 1: C0h of all others, parameters
     CMD_SECURITY, // arg: enum security
+    CMD_OTP_MODE, // arg: in or out of Macronix's secured OTP
+    CMD_SEC_SET,  // arg: bit of Macronix's security register, for ever
     CMD_LOCK,     // arg: enum lock
+    CMD_UNLOCK,   // ISSI, arg: of one sector, or no more
     CMD_DETECT,   // reads nor_part.detect
 };
 
 enum security { SECURITY_READ, SECURITY_PROGRAM, SECURITY_ERASE };
-enum lock { LOCK_READ, LOCK_SET, LOCK_CLEAR, LOCK_SET_ALL, LOCK_CLEAR_ALL };
+enum lock {
+    LOCK_READ,
+    LOCK_WRITE, // as the byte says
+    LOCK_SET,
+    LOCK_CLEAR,
+    LOCK_SET_ALL,
+    LOCK_CLEAR_ALL,
+    LOCK_LASTING = 0x10, // added: those that survive power-off
+};
+// Of a 4 KB sector.
+enum { LOCKED = 0x01, LOCKED_LASTING = 0x02, LOCKED_DOWN = 0x04 };
 
-#define SECURITY_REGISTERS 3u
+#define SECURITY_REGISTERS 4u
 #define SECURITY_MAX 1024u
 
 // SR1 to SR3 can be written after 50h, those up to FSR read while busy.
@@ -102,6 +118,12 @@ enum reg {
     REG_VCR,
     REG_EVCR,
     REG_NVCR,
+    REG_EAR,       // Macronix: address bits 31 to 24
+    REG_BANK,      // ISSI, bit 7: addresses of four bytes
+    REG_PARAM,     // ISSI: dummy clocks, wrap
+    REG_PARAM_NV,  // kept
+    REG_DRIVER,    // ISSI: the upper bits of ERP
+    REG_DRIVER_NV, // kept
 };
 
 struct command {
@@ -112,6 +134,7 @@ struct command {
     uint8_t clocks;     // address to data, mode bits included
     bool out;           // data goes to the chip
     bool quad;          // needs quad enable
+    bool wide;          // with its opcode on two or four lines only
 };
 
 // One erase ('E'), program ('P') or register write ('S').
@@ -135,6 +158,9 @@ struct operation {
 // Registers. nv survives power-off.
 struct registers {
     uint8_t sr[3];
+    uint8_t sec;    // Macronix security register: bits that stay
+    uint8_t param;  // ISSI read parameters
+    uint8_t driver; // ISSI, in ERP
     uint16_t nvcr;
 };
 
@@ -162,10 +188,16 @@ struct nor {
     bool four_byte;         // B7h: addresses have four bytes
     bool qpi;               // all lanes are four (but Micron: see the EVCR)
     uint8_t wrap_bytes;     // a burst wraps at this size; 0: it does not
+    uint8_t qpi_param;      // Winbond, C0h in QPI; bit 7: was set
+    uint8_t ear;            // Macronix, extended address register
+    bool otp_mode;          // Macronix: B1h
+    uint32_t unlocked_off;  // ISSI, 26h; NOR_NOWHERE: none
     uint64_t frame_end_ps;  // of the frame before
     bool frame_end_is_read; // of that frame
     uint64_t driver_ps;     // the controller was reset last
-    bool seen_busy; // the driver has seen the operation, or did not begin it
+    bool seen_busy;   // the driver has seen the operation, or did not begin it
+    bool seen_idle;   // it has seen that none runs, or has begun none
+    bool bringing_up; // it has not used the chip yet
     struct registers nv, live;
     uint8_t vcr, evcr; // Micron
     uint8_t flags;     // failures, as sticky bits of Micron's FSR
@@ -193,7 +225,7 @@ struct nor {
     } frame;
 
     uint8_t security[SECURITY_REGISTERS][SECURITY_MAX]; // security registers
-    uint8_t *locked;                                    // 4 KB each, with WPS
+    uint8_t *locked;                                    // 4 KB each
 
     uint8_t *weak; // mask of unstable bits, one byte per array byte
     struct weak_range weak_range[NOR_WEAK_MAX];
@@ -252,9 +284,20 @@ uint8_t nor_extra_in_(struct nor *nor);
 void nor_extra_end_(struct nor *nor);
 void nor_security_done_(struct nor *nor, const struct operation *op, bool torn);
 uint8_t nor_detected_(const struct nor *nor); // of the open frame
+// Size at which a burst of this read wraps; 0: it does not.
+uint32_t nor_wrap_(const struct nor *nor, const struct command *cmd,
+        uint8_t opcode);
+// Macronix in its secured OTP: a read of the array, and a program.
+uint8_t nor_otp_byte_(const struct nor *nor, uint32_t off);
+void nor_otp_program_(struct nor *nor);
+
+/// nor_lock.c ///
+
+// By locks of single blocks.
 bool nor_locked_(const struct nor *nor, uint32_t off, uint32_t len);
-// The offset of byte `count` of a read at `addr`.
-uint32_t nor_wrapped_(const struct nor *nor, uint32_t addr, uint32_t count);
+void nor_lock_defaults_(struct nor *nor);
+uint8_t nor_lock_in_(const struct nor *nor);
+void nor_lock_end_(struct nor *nor);
 
 /// nor_op.c ///
 

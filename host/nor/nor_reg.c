@@ -16,6 +16,8 @@ enum {
     SR3_WRITABLE = 0x60, // driver strength
     SR_BP = 0x7C,        // BP, TB, SEC or BP3
     FUNC_ONCE = 0xF2,    // ISSI: TBS and information row locks
+    BANK_4BYTE = 0x80,
+    DRIVER_BITS = 0xE0,
 };
 
 static bool quad_in(const struct nor *nor, const struct registers *r) {
@@ -89,14 +91,14 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
         value = read_configuration(nor, index);
         break;
     case REG_SEC:
-        value = suspended(nor, SEC_ESB, SEC_PSB) |
+        value = nor->live.sec | suspended(nor, SEC_ESB, SEC_PSB) |
                 failed(nor, SEC_E_FAIL, SEC_P_FAIL);
         break;
     case REG_FUNC:
         value = nor->live.sr[1] | suspended(nor, FUNC_ESUS, FUNC_PSUS);
         break;
-    case REG_ERP: // driver strength in bits 7:5, not modelled
-        value = 0xE0 | failed(nor, ERP_E_ERR, ERP_P_ERR) |
+    case REG_ERP:
+        value = nor->live.driver | failed(nor, ERP_E_ERR, ERP_P_ERR) |
                 (nor->flags & FSR_PROT ? ERP_PROT_E : 0) |
                 (nor_status_busy_(nor) ? SR1_WIP : 0);
         break;
@@ -108,6 +110,19 @@ uint8_t nor_read_reg_(const struct nor *nor, enum reg reg, uint32_t index) {
         break;
     case REG_NVCR:
         value = (uint8_t)(nor->nv.nvcr >> (index & 1 ? 8 : 0));
+        break;
+    case REG_EAR:
+        value = nor->ear;
+        break;
+    case REG_BANK:
+        value = nor->four_byte ? BANK_4BYTE : 0;
+        break;
+    case REG_PARAM:
+        value = nor->live.param;
+        break;
+    case REG_PARAM_NV:
+    case REG_DRIVER:
+    case REG_DRIVER_NV: // ERP reads it
         break;
     }
     return value;
@@ -146,6 +161,10 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
     } else if (reg == REG_NVCR) {
         to->nvcr = (uint16_t)(data[0] | data[1] << 8);
         good = len == 2;
+    } else if (reg == REG_PARAM || reg == REG_PARAM_NV) {
+        to->param = data[0];
+    } else if (reg == REG_DRIVER || reg == REG_DRIVER_NV) {
+        to->driver = data[0] & DRIVER_BITS;
     }
     if (sr2) {
         to->sr[1] = (uint8_t)((*sr2 & (SR2_WRITABLE | SR2_ONCE)) |
@@ -199,14 +218,24 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
         nor->live = live;
         return;
     }
+    if (reg == REG_PARAM || reg == REG_DRIVER) {
+        nor->live = live;
+        return;
+    }
+    if (reg == REG_BANK) {
+        nor->four_byte = data[0] & BANK_4BYTE;
+        return;
+    }
     if (!nor->wel) {
         nor_say_(nor, NOR_NO_WEL, 0,
                 "register write (%02Xh) of 0x%02X without write enable",
                 nor->frame.opcode, data[0]);
         return;
     }
-    if (reg == REG_VCR || reg == REG_EVCR) {
-        *(reg == REG_VCR ? &nor->vcr : &nor->evcr) = data[0];
+    if (reg == REG_VCR || reg == REG_EVCR || reg == REG_EAR) {
+        *(reg == REG_VCR                 ? &nor->vcr
+                        : reg == REG_EAR ? &nor->ear
+                                         : &nor->evcr) = data[0];
         nor->wel = false;
         return;
     }
@@ -271,8 +300,18 @@ static bool protects_bottom(const struct nor *nor) {
 }
 
 bool nor_protected_(const struct nor *nor, uint32_t off, uint32_t len) {
-    if (nor->part->block_locks && nor->live.sr[2] & SR3_WPS) {
+    const enum nor_family family = nor->part->family;
+    if ((nor->part->block_locks && nor->live.sr[2] & SR3_WPS) ||
+            nor->live.sec & SEC_WPSEL) {
         return nor_locked_(nor, off, len);
+    }
+    if ((family == NOR_MICRON || family == NOR_ISSI) &&
+            nor_locked_(nor, off, len)) {
+        return true;
+    }
+    if (off >= nor->unlocked_off &&
+            off + len <= nor->unlocked_off + NOR_WEAR_BYTES) {
+        return false;
     }
     const uint32_t size = protected_size(nor);
     const bool bottom = protects_bottom(nor);

@@ -256,17 +256,53 @@ static void print_wait(const struct sfdp *s) {
     }
 }
 
+static void print_units(const struct sfdp *s, unsigned types) {
+    char text[16];
+    for (unsigned t = 0; t < 4; t++) {
+        if (types >> t & 1) {
+            printf(" %s", size_text(s->erase[t].size_bytes, text));
+        }
+    }
+}
+
+// What attach and bring-up make of a map. They ask the chip which one holds.
+static void print_library(const struct sfdp *s) {
+    unsigned everywhere = 0xF, largest = 0;
+    uint64_t off = 0, largest_off = 0;
+    if (!s->sector_map || !s->region_count) {
+        return;
+    }
+    for (unsigned i = 0; i < s->region_count; i++) {
+        everywhere &= s->region[i].types;
+        if (s->region[i].size_bytes > s->region[largest].size_bytes) {
+            largest = i;
+            largest_off = off;
+        }
+        off += s->region[i].size_bytes;
+    }
+    if (everywhere) {
+        printf("library     erases units of");
+        print_units(s, everywhere);
+        puts(", which are in all regions of this map");
+        return;
+    }
+    printf("library     erases from %llXh to %llXh only, units of",
+            (unsigned long long)largest_off,
+            (unsigned long long)(largest_off + s->region[largest].size_bytes -
+                    1));
+    print_units(s, s->region[largest].types);
+    puts(": no size is there in all regions of this map, and this one is the "
+         "largest. Elsewhere it programs and reads, and an erase is refused "
+         "(XIP_ERR_RANGE). Of a build with XIP_CFG_SECTOR_MAP=0 the part needs "
+         "config.part");
+}
+
 static void print_doubts(const struct part_model *m) {
     const struct sfdp *s = &m->sfdp;
     if (s->sector_map) {
         puts("doubtful    erase sizes depend on the address (sector map)");
     }
-    if (s->sector_map && !s->everywhere) {
-        puts("library     refuses it (XIP_ERR_PART): no erase size is there "
-             "in all regions of all maps. Give attach or bring-up a part "
-             "(config.part) whose erase types are those of the range that "
-             "you erase");
-    }
+    print_library(s);
     if (!s->uniform_4k && !s->region_count) {
         puts("doubtful    4 KB erases are not uniform");
     }

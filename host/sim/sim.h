@@ -336,12 +336,14 @@ struct sim_ticks_lost {
 };
 void sim_ticks_lost(const struct sim *sim, struct sim_ticks_lost *lost);
 
-// A device says what keeps it busy, for a run that waits for ever. false:
-// nothing does.
-typedef bool sim_busy_fn(void *ctx, char *text, size_t size);
+// A device says what keeps it busy, for a run that waits for ever, or what was
+// left on by mistake, for any run.
+enum sim_busy { SIM_BUSY_NO, SIM_BUSY_WAITS, SIM_BUSY_LEFT };
+typedef enum sim_busy sim_busy_fn(void *ctx, char *text, size_t size);
 void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx);
-// Of the i-th device that is; false: no more.
-bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size);
+// Of the i-th device that is.
+enum sim_busy sim_busy(const struct sim *sim, size_t i, char *text,
+        size_t size);
 
 /// Trace ///
 

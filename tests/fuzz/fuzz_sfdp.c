@@ -22,7 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 3) {
         return 0;
     }
-    if (!xip_part_from_sfdp(&part, data, data + 3, (uint32_t)(size - 3))) {
+    uint32_t map = XIP_PART_ANY_MAP;
+    struct xip_part_question q;
+    for (uint32_t i = 0; xip_part_map_question(data + 3, size - 3, i, &q);
+            i++) {
+        map = xip_part_map_answer(map, &q, data[i % size]);
+    }
+    if (!xip_part_from_sfdp(&part, data, data + 3, (uint32_t)(size - 3), map)) {
         FUZZ_CHECK(part.size_bytes && part.page_bytes);
         FUZZ_CHECK(part.erase[0].size_bytes);
         FUZZ_CHECK(part.addr_bytes == 3 || part.addr_bytes == 4);

@@ -55,12 +55,13 @@ explained() {
     done <rows
 }
 
-# compare CORE MACHINE FLASH RAM UART AT_LEAST FLAGS...
+# compare CORE AT_LEAST FLAGS...
 compare() {
-    local core=$1 machine=$2 flash=$3 ram=$4 uart=$5 least=$6
-    shift 6
-    build here 0x08000000 0x20000000 "$@"
-    build qemu "$flash" "$ram" "-D$uart" "$@"
+    local core=$1 least=$2 machine flash ram uart flags
+    shift 2
+    on "$core"
+    build here 0x08000000 0x20000000 "${flags[@]}" "$@"
+    build qemu "$flash" "$ram" "${flags[@]}" "-D$uart" "$@"
     sim 0 --core "$core" --board-file arch.board --internal here.elf \
         --uart out --baud 250000 --time-limit 10s --expect 'that was all'
     tr -d '\r' <out >here.txt
@@ -75,13 +76,8 @@ compare() {
     explained "$core"
 }
 
-single='-mfloat-abi=softfp -mfpu=fpv4-sp-d16'
-# shellcheck disable=SC2086 # several flags
-compare cortex-m4 netduinoplus2 0x08000000 0x20000000 NETDUINO 330 \
-    -mcpu=cortex-m4 $single
-compare cortex-m7 mps2-an500 0 0x20000000 UART=0x40004000 1960 \
-    -mcpu=cortex-m7 -mfloat-abi=softfp -mfpu=fpv5-d16 -DFPV5
-compare cortex-m33 mps2-an505 0x10000000 0x38000000 UART=0x50200000 950 \
-    -mcpu=cortex-m33 -mfloat-abi=softfp -mfpu=fpv5-sp-d16 -DFPV5
-compare cortex-m0plus microbit 0 0x20000000 MICROBIT 180 -mcpu=cortex-m0
+compare cortex-m4 330
+compare cortex-m7 1960 -DFPV5
+compare cortex-m33 950 -DFPV5
+compare cortex-m0plus 180
 finish

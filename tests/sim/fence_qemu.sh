@@ -20,7 +20,7 @@ for folder in "$room"/{include,port,port/cortexm,port/template,soc,flash,part} \
 done
 arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb -Os -g -std=gnu11 -ffreestanding \
     -Wall -Wextra -ffunction-sections -nostartfiles --specs=nano.specs \
-    -DXIP_CFG_FENCE=1 -DXIP_CFG_SOC_OWN \
+    -DXIP_CFG_FENCE=1 -DXIP_CFG_SOC_OWN -DTICK_CYCLES=0x1000000u \
     '-DIN_WINDOW=__attribute__((section(".window"), noinline))' \
     "${includes[@]}" -T fence.ld -Wl,--gc-sections \
     -Wl,--section-start=.window=0x38200000 "$tests/sim/arch/an505/fence.c" \
@@ -28,5 +28,5 @@ arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb -Os -g -std=gnu11 -ffreestanding \
     "$room"/flash/*.c "$room"/part/*.c "$room"/port/cortexm/*.c -o fence.elf ||
     fail "the program does not link"
 # Where the library and its data are, is no window.
-qemu mps2-an505 fence.elf 'done: ' >"$scratch/out"
+qemu mps2-an505 fence.elf 'done: ' "${qemu_own_time[@]}" >"$scratch/out"
 all_passed

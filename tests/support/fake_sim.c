@@ -51,8 +51,11 @@ struct sim {
     unsigned code_forgotten, data_forgotten;
     bool sleep_clock;
     uint32_t alias, suspended, suspended_bytes;
-    sim_busy_fn *busy;
-    void *busy_ctx;
+    struct {
+        sim_busy_fn *fn;
+        void *ctx;
+    } busy[4];
+    size_t busy_count;
     int reset_request;
     sim_time stall, stalled;
     uint64_t changed;
@@ -517,14 +520,19 @@ void sim_trace_at(struct sim *sim, sim_time at, enum sim_trace_kind kind,
 }
 
 void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
-    sim->busy = fn;
-    sim->busy_ctx = ctx;
+    assert_true(sim->busy_count < 4);
+    sim->busy[sim->busy_count].fn = fn;
+    sim->busy[sim->busy_count++].ctx = ctx;
 }
 
 const char *fake_busy(struct sim *sim) {
     static char text[200];
-    return sim->busy && sim->busy(sim->busy_ctx, text, sizeof text) ? text
-                                                                    : NULL;
+    for (size_t i = 0; i < sim->busy_count; i++) {
+        if (sim->busy[i].fn(sim->busy[i].ctx, text, sizeof text)) {
+            return text;
+        }
+    }
+    return NULL;
 }
 
 void sim_note(struct sim *sim, const char *format, ...) {

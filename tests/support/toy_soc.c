@@ -90,6 +90,10 @@ static void requests_changed(void *ctx) {
     stm32_dma_kick(&((struct toy *)ctx)->dma);
 }
 
+static void window_closed(void *ctx) {
+    stm32_dma_window_closed(&((struct toy *)ctx)->dma);
+}
+
 static enum stm32_request request(const void *ctx, unsigned index,
         unsigned channel, unsigned selection) {
     const struct toy *t = ctx;
@@ -185,8 +189,8 @@ static void *make(const struct sim_soc_options *options) {
         return NULL;
     }
     t->soc = (struct stm32_soc){options->sim, t, clock_hz, clocked, pin_is,
-            pins_changed, requests_changed, target, bus_read, bus_write,
-            window_ps};
+            pins_changed, requests_changed, window_closed, target, bus_read,
+            bus_write, window_ps};
     t->window = options->window;
     make_devices(t, options);
     const struct stm32_block blocks[BLOCKS] = {

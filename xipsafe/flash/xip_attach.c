@@ -206,8 +206,22 @@ static int learn_part(struct xip_flash *dev) {
                 off, to, bytes);
         bytes = xip_part_sfdp_far(sfdp, sizeof(sfdp), &off, &to);
     }
-    return err != 0 ? err
-                    : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
+    uint32_t map = XIP_PART_ANY_MAP;
+#if XIP_CFG_SECTOR_MAP
+    struct xip_part_question q;
+    for (uint32_t i = 0;
+            err == 0 && xip_part_map_question(sfdp, sizeof(sfdp), i, &q); i++) {
+        uint8_t answer = 0;
+        err = ask_at(dev,
+                xip_port_command(q.opcode, q.addr_bytes, q.dummy_clocks,
+                        XIP_DIR_IN, 1),
+                q.addr, &answer, 1);
+        map = xip_part_map_answer(map, &q, answer);
+    }
+#endif
+    return err != 0
+            ? err
+            : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp), map);
 }
 
 // A boot program that maps the chip by one line may leave quad enable alone;

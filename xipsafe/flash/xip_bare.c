@@ -22,7 +22,7 @@ static int run(struct xip_flash *dev, struct xip_op *op) {
 }
 
 int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) {
-    const int err = xip_flash_check_range_(dev, off, 1);
+    const int err = xip_flash_check_units_(dev, off, 1);
     if (err != 0) {
         return err;
     }

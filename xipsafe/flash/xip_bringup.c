@@ -11,6 +11,7 @@
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_flash_priv.h"
+#include "xip_port_question.h"
 
 #define OP_RELEASE_POWER_DOWN 0xABu
 #define OP_READ_ID 0x9Fu
@@ -132,7 +133,8 @@ static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
                 off, to, bytes);
         bytes = xip_part_sfdp_far(sfdp, sizeof(sfdp), &off, &to);
     }
-    return xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp));
+    return xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp),
+            xip_port_sector_map(sfdp, sizeof(sfdp)));
 }
 
 /// Quad enable ///

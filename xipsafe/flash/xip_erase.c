@@ -95,7 +95,7 @@ static int erase_all(struct xip_flash *dev, uint32_t off, uint32_t len) {
 
 int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes) {
-    const int err = xip_flash_check_range_(dev, off, len_bytes);
+    const int err = xip_flash_check_units_(dev, off, len_bytes);
     if (err != 0) {
         return err;
     }

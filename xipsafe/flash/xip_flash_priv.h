@@ -25,6 +25,13 @@ void xip_flash_times_(struct xip_flash *dev);
 // 0 if [off, off + len) lies in the chip of a device that is ready.
 int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
         uint32_t len);
+// And it has erase units.
+#if XIP_CFG_SECTOR_MAP
+int xip_flash_check_units_(const struct xip_flash *dev, uint32_t off,
+        uint32_t len);
+#else
+#define xip_flash_check_units_ xip_flash_check_range_
+#endif
 // The same, aligned to erase units and away from what runs.
 int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes);

@@ -23,9 +23,16 @@ extern "C" {
 #endif
 
 // 0: leave the SFDP code and the corrections to it out of the build. It saves
-// 2.7 KB; the part is described by a constant. Default 1.
+// 3.1 KB; the part is described by a constant. Default 1.
 #ifndef XIP_CFG_SFDP
 #define XIP_CFG_SFDP 1
+#endif
+
+// 0: leave out what finds the sector map that holds and the range in which all
+// units are alike: a part needs an erase type that each place of each of its
+// maps has. It saves 0.4 KB. Default: as XIP_CFG_SFDP.
+#ifndef XIP_CFG_SECTOR_MAP
+#define XIP_CFG_SECTOR_MAP XIP_CFG_SFDP
 #endif
 
 #define XIP_PART_ERASE_TYPES 4u
@@ -76,6 +83,10 @@ struct xip_flash_part {
     uint32_t size_bytes;
     uint32_t page_bytes;                               // program unit
     struct xip_part_erase erase[XIP_PART_ERASE_TYPES]; // smallest first
+    // Where they exist, if not everywhere: an erase elsewhere is refused. Both
+    // 0: everywhere.
+    uint32_t erase_off;
+    uint32_t erase_bytes;
     uint32_t page_typ_us;
     uint32_t page_max_us;
     uint32_t reset_max_us; // after 66h/99h in the middle of an erase
@@ -112,7 +123,9 @@ struct xip_flash_part {
 // of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L
 // has them at 300h: xip_part_sfdp_far). Where erase units differ from place to
 // place (sector map: SST26, S25FS-S), only the types that every place has are
-// used.
+// used; if there is none, those of the largest region of the map that holds, in
+// that region (erase_off). `map` is the number of that map, or XIP_PART_ANY_MAP:
+// then only what all maps have is used.
 //
 // Where the chip says nothing, the answer is the safe one: times are the worst
 // of all known parts, the read is 1-1-1 unless it is known how to enable quad,
@@ -126,9 +139,28 @@ struct xip_flash_part {
 // only on success. Source: JESD216F; each correction names its own.
 // Returns 0, or XIP_ERR_PART: no SFDP signature, a basic table shorter than 9
 // words or outside `len`, a density, page or erase type that cannot be, a part
-// without one erase type for all places, an octal part.
+// without one erase type for all places (of `map`: for its largest region), a
+// map that the table does not have, an octal part.
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
-        const uint8_t *sfdp, size_t len);
+        const uint8_t *sfdp, size_t len, uint32_t map);
+#define XIP_PART_ANY_MAP UINT32_MAX
+
+// A read of one byte, of which it counts whether a bit of `mask` is set.
+struct xip_part_question {
+    uint8_t opcode;
+    uint8_t addr_bytes;
+    uint8_t dummy_clocks;
+    uint8_t mask;
+    uint32_t addr;
+};
+
+// The number of the sector map that holds is in registers. *map begins as
+// XIP_PART_ANY_MAP and `number` as 0. Is there a question? Then ask the chip,
+// call xip_part_map_answer(), and ask for the next number.
+bool xip_part_map_question(const uint8_t *sfdp, size_t len, uint32_t number,
+        struct xip_part_question *question);
+uint32_t xip_part_map_answer(uint32_t map,
+        const struct xip_part_question *question, uint8_t answer);
 
 // Of the first `len` bytes of SFDP: is a table that is used beyond them?
 // Returns its bytes, 0 if none is (any more), or if there is no room for it.

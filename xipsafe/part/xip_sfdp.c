@@ -197,37 +197,117 @@ size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
     return 0;
 }
 
-/// Erase types that every place has ///
+/// Erase types that may be used ///
 
-// A command of the map is two words, a map one and a word for each region. Of
-// several maps the right one depends on registers, so that only those types
-// count that all regions of all maps have.
-static bool decode_sector_map(struct xip_sfdp_ *s) {
+// Of a map: the types that all its regions have, else those of its largest one.
+struct regions {
+    uint32_t everywhere;
+    uint32_t off, bytes, types; // the largest
+};
+
+// *number: of the first one's word, and then of the one behind the last, which
+// is `last` words further. false: they are not all in the table.
+static bool take_regions(const struct xip_sfdp_table_ *map, uint32_t *number,
+        uint32_t last, struct regions *r) {
+    const uint32_t end = *number + last;
+    uint32_t off = 0;
+    *r = (struct regions){.everywhere = 0xF};
+    while (*number <= end) {
+        if (*number > map->words) {
+            return false;
+        }
+        const uint32_t region = word(map, (*number)++);
+        const uint32_t bytes = ((region >> 8) + 1u) << 8;
+        if (XIP_CFG_SECTOR_MAP && bytes > r->bytes) {
+            r->off = off;
+            r->bytes = bytes;
+            r->types = region;
+        }
+        r->everywhere &= region;
+        off += bytes;
+    }
+    return true;
+}
+
+// The types that are used of a map.
+static uint32_t choose_region(struct xip_flash_part *part,
+        const struct regions *r) {
+    if (r->everywhere != 0u) {
+        return r->everywhere;
+    }
+    part->erase_off = r->off;
+    part->erase_bytes = r->bytes;
+    return field(r->types, 0, 4);
+}
+
+// A command of the map is two words, a map one and a word for each region.
+static bool decode_sector_map(struct xip_sfdp_ *s, uint32_t wanted) {
     const struct xip_sfdp_table_ *const map = &s->sector_map;
+    const bool any = !XIP_CFG_SECTOR_MAP || wanted == XIP_PART_ANY_MAP;
     uint32_t number = 1;
-    s->everywhere = 0xF;
-    while (map->at != NULL) {
+    uint32_t types = any || map->at == NULL ? 0xFu : 0u;
+    uint32_t maps = 0;
+    uint32_t head = 0; // of the last one
+    while (map->at != NULL && (head & 3u) != 3u) {
         if (number > map->words) {
             return false;
         }
-        const uint32_t head = word(map, number);
-        number += 2u;
+        head = word(map, number++);
         if (field(head, 1, 1) == 0u) {
+            number++;
             continue;
         }
-        const uint32_t end = number + field(head, 16, 8);
-        for (number--; number < end; number++) {
-            if (number > map->words) {
-                return false;
-            }
-            s->everywhere &= (uint8_t)word(map, number);
+        struct regions r;
+        if (!take_regions(map, &number, field(head, 16, 8), &r)) {
+            return false;
         }
-        if (field(head, 0, 1) != 0u) {
-            break;
+        const bool only =
+                XIP_CFG_SECTOR_MAP && maps++ == 0u && (head & 1u) != 0u;
+        if (any && !only) {
+            types &= r.everywhere;
+        } else if (any || field(head, 8, 8) == wanted) {
+            types = choose_region(&s->part, &r);
         }
     }
-    return s->everywhere != 0u;
+    s->everywhere = (uint8_t)types;
+    return types != 0u;
 }
+
+#if XIP_CFG_SECTOR_MAP
+#define ADDR_VARIABLE 3u // by the chip's mode: three bytes after a reset
+#define CLOCKS_VARIABLE 15u
+#define CLOCKS_DEFAULT 8u
+
+bool xip_part_map_question(const uint8_t *sfdp, size_t len, uint32_t number,
+        struct xip_part_question *question) {
+    struct xip_sfdp_ s;
+    memset(&s, 0, sizeof(s));
+    const uint32_t at = 1u + 2u * number; // they come before the maps
+    if (!find_tables(&s, sfdp, len) || s.sector_map.at == NULL ||
+            at + 1u > s.sector_map.words) {
+        return false;
+    }
+    const uint32_t head = word(&s.sector_map, at);
+    const uint32_t addr = field(head, 22, 2);
+    const uint32_t clocks = field(head, 16, 4);
+    question->opcode = (uint8_t)field(head, 8, 8);
+    question->addr_bytes = (uint8_t)(addr == 0u ? 0u
+                    : addr == ADDR_VARIABLE     ? 3u
+                                                : 2u + addr);
+    question->dummy_clocks =
+            (uint8_t)(clocks == CLOCKS_VARIABLE ? CLOCKS_DEFAULT : clocks);
+    question->mask = (uint8_t)(head >> 24);
+    question->addr = word(&s.sector_map, at + 1u);
+    return field(head, 1, 1) == 0u;
+}
+
+// The first answer is the highest bit.
+uint32_t xip_part_map_answer(uint32_t map,
+        const struct xip_part_question *question, uint8_t answer) {
+    const uint32_t above = map == XIP_PART_ANY_MAP ? 0u : map << 1;
+    return above | ((answer & question->mask) != 0u ? 1u : 0u);
+}
+#endif
 
 /// The words of the basic table ///
 
@@ -268,7 +348,7 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
     const uint32_t log2_size = field(half, 0, 8);
     if (log2_size == 0u || log2_size == 0xFFu ||
             (s->everywhere >> number & 1u) == 0u) {
-        return true; // no such type, or not everywhere
+        return true; // no such type, or not at all places
     }
     type->opcode = (uint8_t)field(half, 8, 8);
     if (log2_size < ERASE_MIN_LOG2 || log2_size > ERASE_MAX_LOG2 ||
@@ -292,7 +372,9 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
         type->typ_us = WORST_ERASE_TYP_US;
         type->max_us = WORST_ERASE_MAX_US;
     }
-    return type->size_bytes <= s->part.size_bytes;
+    const uint32_t ends = s->part.erase_off | s->part.erase_bytes;
+    return type->size_bytes <= s->part.size_bytes &&
+            (!XIP_CFG_SECTOR_MAP || (ends & (type->size_bytes - 1u)) == 0u);
 }
 
 static bool decode_page(struct xip_sfdp_ *s) {
@@ -505,14 +587,14 @@ static void set_name(struct xip_flash_part *part) {
 }
 
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
-        const uint8_t *sfdp, size_t len) {
+        const uint8_t *sfdp, size_t len, uint32_t map) {
     struct xip_sfdp_ s;
     memset(&s, 0, sizeof(s));
     memcpy(s.part.id, id, sizeof(s.part.id));
     set_name(&s.part);
 
     if (!find_tables(&s, sfdp, len) || !decode_size(&s) || !decode_page(&s) ||
-            !decode_sector_map(&s)) {
+            !decode_sector_map(&s, map)) {
         return XIP_ERR_PART;
     }
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {

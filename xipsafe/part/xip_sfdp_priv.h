@@ -24,7 +24,7 @@ struct xip_sfdp_ {
     struct xip_sfdp_table_ basic;
     struct xip_sfdp_table_ four_byte; // 4-byte address instructions
     struct xip_sfdp_table_ sector_map;
-    uint8_t everywhere;          // erase types that may be used at any place
+    uint8_t everywhere;          // erase types that may be used
     uint8_t quad_program_opcode; // 1-1-4; 0: none known
     bool qe_known;
     bool qpi;              // the part says it can 4-4-4

@@ -8,6 +8,7 @@
 
 #include "xip_cpu.h"
 #include "xip_port_opcode.h"
+#include "xip_port_question.h"
 #include "xip_selftest_priv.h"
 
 #define SIZE_UNKNOWN_BYTES 0x10000000u
@@ -189,8 +190,8 @@ bool selftest_sfdp_(struct selftest *t) {
     if (!sfdp_in_pieces(t)) {
         return false;
     }
-    const int err =
-            xip_part_from_sfdp(&t->part, t->id, t->sfdp, sizeof(t->sfdp));
+    const int err = xip_part_from_sfdp(&t->part, t->id, t->sfdp,
+            sizeof(t->sfdp), xip_port_sector_map(t->sfdp, sizeof(t->sfdp)));
     if (err != 0) {
         selftest_fault_(t,
                 "xip_part_from_sfdp does not take the table: all "

@@ -510,11 +510,14 @@ void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle) {
                 "set up will wake it: no interrupt is enabled and comes",
                 place);
     }
+    enum sim_busy how;
+    for (size_t i = 0; (how = sim_busy(f->sim, i, busy, sizeof busy)); i++) {
+        if (all || how == SIM_BUSY_LEFT) {
+            cmd_console_say(f->console, "note: at the end %s", busy);
+        }
+    }
     if (!all) {
         return;
-    }
-    for (size_t i = 0; sim_busy(f->sim, i, busy, sizeof busy); i++) {
-        cmd_console_say(f->console, "note: at the end %s", busy);
     }
     place_text(f, sim_pc(f->sim), place, sizeof place);
     if (w.last_read && !w.asleep && !w.stalled) {

@@ -190,13 +190,15 @@ void sim_add_busy(struct sim *sim, sim_busy_fn *fn, void *ctx) {
     }
 }
 
-bool sim_busy(const struct sim *sim, size_t i, char *text, size_t size) {
+enum sim_busy sim_busy(const struct sim *sim, size_t i, char *text,
+        size_t size) {
     for (size_t k = 0; k < sim->busy_count; k++) {
-        if (sim->busy[k].fn(sim->busy[k].ctx, text, size) && i-- == 0) {
-            return true;
+        const enum sim_busy how = sim->busy[k].fn(sim->busy[k].ctx, text, size);
+        if (how != SIM_BUSY_NO && i-- == 0) {
+            return how;
         }
     }
-    return false;
+    return SIM_BUSY_NO;
 }
 
 /// Trace ///

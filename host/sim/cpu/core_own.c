@@ -11,7 +11,6 @@
 #include "sim/cpu/core_priv.h"
 
 #define FNV_BASIS 0xCBF29CE484222325ull
-#define FNV_PRIME 0x100000001B3ull
 #define XPSR_T (1u << 24)
 #define WORTH_A_LOOP 4 // instructions; entering the quick loop costs some
 
@@ -155,6 +154,7 @@ void *sim_cpu_state(struct sim_cpu *cpu, size_t *bytes) {
 void sim_cpu_restored(struct sim_cpu *cpu) {
     core_range_changed_(cpu);
     core_forget_ways_(cpu);
+    core_forget_calm_(cpu);
 }
 
 /// Memory, window, traps ///
@@ -280,14 +280,60 @@ static inline bool is_calm(struct core_flash *f, uint32_t unit, uint64_t now) {
     return true;
 }
 
+// The record at pc waits for nothing; see calm_in.
+static void remember_calm(struct sim_cpu *cpu, uint32_t pc, uint32_t last) {
+    const uint32_t first = pc / CORE_UNIT_BYTES;
+    const struct core_calm *a = &cpu->flash.calm[first % CORE_CALM_UNITS];
+    const struct core_calm *b = &cpu->flash.calm[last % CORE_CALM_UNITS];
+    const bool prefetches = first == last && a->ahead != CORE_NO_UNIT;
+    if (pc - cpu->code_base >= cpu->code_bytes || a->unit != first ||
+            b->unit != last || a->line != b->line ||
+            !(prefetches || (a->ahead & b->ahead) == CORE_NO_UNIT) ||
+            cpu->calm_now == CORE_NEVER_CALM) {
+        return;
+    }
+    struct core_insn *in = cpu->code + (pc - cpu->code_base) / 2;
+    if (in->quick) {
+        in->line = (uint8_t)a->line;
+        in->calm_in = cpu->calm_now + prefetches;
+    }
+}
+
 // The same of internal flash.
-static inline uint64_t flash_cycles(struct sim_cpu *cpu, uint32_t pc,
-        uint32_t size, uint64_t now) {
+static uint64_t flash_cycles(struct sim_cpu *cpu, uint32_t pc, uint32_t size,
+        uint64_t now) {
     const uint32_t last = (pc + size - 1) / CORE_UNIT_BYTES;
-    return is_calm(&cpu->flash, pc / CORE_UNIT_BYTES, now) &&
-                    is_calm(&cpu->flash, last, now)
-            ? 0
-            : core_flash_fetch_(cpu, pc, last, now);
+    if (is_calm(&cpu->flash, pc / CORE_UNIT_BYTES, now) &&
+            is_calm(&cpu->flash, last, now)) {
+        remember_calm(cpu, pc, last);
+        return 0;
+    }
+    return core_flash_fetch_(cpu, pc, last, now);
+}
+
+// The same of a record that is calm, but for what is prefetched behind it.
+static inline bool prefetches_only(struct core_flash *f, uint32_t unit,
+        unsigned line, uint64_t now) {
+    if (unit == f->code) {
+        return true;
+    }
+    if (unit == f->ahead) {
+        return false;
+    }
+    f->code_cache.used[line] = now;
+    f->code = unit;
+    f->ahead = unit + 1;
+    f->ahead_at = core_flash_array_(f, now);
+    return true;
+}
+
+// What was read last, if that was by a calm record.
+static inline void note_calm(struct sim_cpu *cpu, const struct core_insn *in) {
+    if (in) {
+        const uint32_t pc = cpu->code_base + 2 * (uint32_t)(in - cpu->code);
+        cpu->flash.code = (pc + in->size - 1) / CORE_UNIT_BYTES;
+        cpu->flash.ahead = CORE_NO_UNIT;
+    }
 }
 
 // The instruction at pc is in an IT block, or the first behind one.
@@ -386,32 +432,69 @@ struct track {
     uint64_t waited; // for it, if it is counted; is no part of cycles
 };
 
+static inline uint64_t wait_for_flash(struct sim_cpu *cpu,
+        const struct track *t) {
+    const bool free = t->in->calm_in == cpu->calm_now + 1 &&
+            prefetches_only(&cpu->flash, t->pc / CORE_UNIT_BYTES, t->in->line,
+                    t->cycles);
+    return free ? 0 : flash_cycles(cpu, t->pc, t->in->size, t->cycles);
+}
+
+// FNV-1a, whose prime is 2^40 + 1B3h: a large constant would take the register
+// that the hash needs.
+static inline uint64_t hash_with(uint64_t hash, uint32_t pc) {
+    const uint64_t mixed = hash ^ pc;
+    return (mixed << 40) + mixed * 0x1B3;
+}
+
+static inline const struct core_insn *next_record(const struct core_insn *in) {
+    return (const struct core_insn *)((const char *)in + in->step);
+}
+
 // Quick functions until the fence, or one that is not quick, which may be
 // counted already.
 static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
         struct track *track, uint64_t fence, bool window, bool flash,
         uint32_t refill) {
     struct track t = *track;
-    while (t.in->quick && t.cycles < fence) {
-        const uint32_t last = (t.pc + t.in->size - 1) >> 2;
-        const uint64_t wait = window ? fetch_cycles(cpu, t.pc, last)
-                : flash ? flash_cycles(cpu, t.pc, t.in->size, t.cycles)
-                        : 0;
+    uint32_t last = 0; // word of the window
+    uint64_t wait = 0; // for a fetch that is not calm; is in t.cycles
+    uint32_t calm = cpu->calm_now;
+    const struct core_insn *noted = NULL; // the calm record before this one
+    while (t.cycles < fence) {
+        if (flash && t.in->calm_in == calm) {
+            cpu->flash.code_cache.used[t.in->line] = t.cycles;
+            noted = t.in;
+        } else if (!t.in->quick) {
+            break;
+        } else if (flash) {
+            note_calm(cpu, noted);
+            noted = NULL;
+            wait = wait_for_flash(cpu, &t);
+            calm = cpu->calm_now;
+            t.cycles += wait;
+        } else if (window) {
+            last = (t.pc + t.in->size - 1) >> 2;
+            wait = fetch_cycles(cpu, t.pc, last);
+            t.cycles += wait;
+        }
         t.instructions++;
-        t.hash = (t.hash ^ t.pc) * FNV_PRIME;
+        t.hash = hash_with(t.hash, t.pc);
         const enum core_next next = t.in->quick(cpu, t.in);
-        if (next == CORE_SLOW) {
+        if (__builtin_expect(next == CORE_SLOW, false)) {
+            wait = noted == t.in ? 0 : wait;
             t.counted = true;
+            t.cycles -= wait;
             t.waited = flash ? wait : 0;
             break;
         }
-        t.cycles += t.in->cost + wait;
         if (window) {
             fetched(cpu, last);
         }
-        if (next == CORE_NEXT) {
+        t.cycles += t.in->cost;
+        if (__builtin_expect(next == CORE_NEXT, true)) {
             t.pc += t.in->size;
-            t.in += t.in->size / 2;
+            t.in = next_record(t.in);
             continue;
         }
         if (cpu->target != t.pc + t.in->size) {
@@ -423,6 +506,7 @@ static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
         t.pc = cpu->target;
         t.in = record_at(cpu, t.pc);
     }
+    note_calm(cpu, noted);
     *track = t;
 }
 
@@ -500,7 +584,7 @@ static void run(struct sim_cpu *cpu) {
         }
         if (!track.counted) {
             instructions++;
-            hash = (hash ^ pc) * FNV_PRIME;
+            hash = hash_with(hash, pc);
         }
         clock->cycles = cycles;
         clock->instructions = instructions;
@@ -603,6 +687,7 @@ struct sim_cpu *sim_cpu_new(const struct sim_cpu_bus *bus,
     cpu->refill = profile->refill_cycles;
     cpu->shared_bytes = profile->shared_bus ? 0x40000000u : 0;
     cpu->thumb = true;
+    cpu->calm_now = 2;
     cpu->clock.hash = FNV_BASIS;
     cpu->clock.deadline = SIM_NEVER;
     cpu->clock.limit = SIM_NEVER;

@@ -272,6 +272,7 @@ static bool decode(struct sim_cpu *cpu, struct core_insn *record,
     }
     record->cost = (uint8_t)cost;
     record->size = insn.size_bytes;
+    record->step = (uint8_t)(insn.size_bytes / 2 * sizeof *record);
     if ((cpu->points.break_count || cpu->watch_len) && core_breaks_(cpu, pc)) {
         record->breaks = true;
         record->quick = NULL;

@@ -67,6 +67,12 @@ struct core_insn {
     bool keeps_flags; // in an IT block
     bool continues;   // may begin with EPSR.ICI set
     bool breaks;      // see core_breaks_
+    uint8_t step;     // bytes to the record of what is behind it
+    // Its fetch from internal flash waits for nothing, and is from that line of
+    // the cache, while cpu->calm_now is this; or this - 1, if something is
+    // prefetched behind it.
+    uint8_t line;
+    uint32_t calm_in; // 0: never
 };
 
 struct core_page {
@@ -101,6 +107,7 @@ struct core_calm {
 };
 
 // Addresses of 8 bytes are divided by 8.
+#define CORE_NEVER_CALM (UINT32_MAX - 1)
 struct core_flash {
     struct sim_flash_timing timing;
     uint32_t code, data; // read last
@@ -162,6 +169,7 @@ struct sim_cpu {
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
     bool in_window, in_flash;       // the latter: with wait states
 
+    uint32_t calm_now; // an even number, another when the code cache changes
     const struct sim_profile *profile;
     uint32_t refill;       // its refill_cycles
     uint32_t shared_bytes; // from 20000000h; see shared_bus of the profile
@@ -256,6 +264,8 @@ uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
 uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint64_t now);
 void core_flash_init_(struct sim_cpu *cpu);
+// What records know of the code cache is no longer so.
+void core_forget_calm_(struct sim_cpu *cpu);
 // A read of the array that can begin now. The cycle at which its bytes can be
 // used.
 static inline uint64_t core_flash_array_(struct core_flash *f, uint64_t now) {

@@ -243,10 +243,16 @@ static void put(struct core_cache *cache, unsigned lines, uint32_t unit,
     cache->used[i] = now;
 }
 
-static void forget_calm(struct core_flash *f) {
+// After four thousand million changes nothing is calm any more.
+void core_forget_calm_(struct sim_cpu *cpu) {
+    cpu->calm_now += cpu->calm_now == CORE_NEVER_CALM ? 0 : 2;
+}
+
+static void forget_calm(struct sim_cpu *cpu) {
     for (unsigned i = 0; i < CORE_CALM_UNITS; i++) {
-        f->calm[i].unit = CORE_NO_UNIT;
+        cpu->flash.calm[i].unit = CORE_NO_UNIT;
     }
+    core_forget_calm_(cpu);
 }
 
 static void clear(struct core_cache *cache) {
@@ -278,7 +284,8 @@ static void remember_calm(struct core_flash *f, uint32_t unit) {
     };
 }
 
-static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
+static uint64_t fetch_unit(struct sim_cpu *cpu, uint32_t unit, uint64_t now) {
+    struct core_flash *f = &cpu->flash;
     uint64_t there = now;
     if (unit == f->ahead) {
         there = f->ahead_at > now ? f->ahead_at : now;
@@ -289,7 +296,7 @@ static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
     }
     if (there > now && f->timing.code_cache) {
         put(&f->code_cache, SIM_FLASH_CODE_LINES, unit, now);
-        forget_calm(f);
+        forget_calm(cpu);
     }
     f->code = unit;
     f->ahead = CORE_NO_UNIT;
@@ -299,14 +306,14 @@ static uint64_t fetch_unit(struct core_flash *f, uint32_t unit, uint64_t now) {
 
 uint64_t core_flash_fetch_(struct sim_cpu *cpu, uint32_t pc, uint32_t last,
         uint64_t now) {
-    struct core_flash *f = &cpu->flash;
+    const struct core_flash *f = &cpu->flash;
     uint64_t wait = 0;
     if (pc / CORE_UNIT_BYTES !=
             f->code) { // not that of the instruction before it
-        wait = fetch_unit(f, pc / CORE_UNIT_BYTES, now);
+        wait = fetch_unit(cpu, pc / CORE_UNIT_BYTES, now);
     }
     if (last != f->code) {
-        wait += fetch_unit(f, last, now + wait);
+        wait += fetch_unit(cpu, last, now + wait);
     }
     return wait;
 }
@@ -336,7 +343,7 @@ uint64_t core_flash_read_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
 
 void sim_cpu_flash(struct sim_cpu *cpu, const struct sim_flash_timing *timing) {
     cpu->flash.timing = *timing;
-    forget_calm(&cpu->flash);
+    forget_calm(cpu);
     core_forget_ways_(cpu); // reads may be quick now, or no longer
     cpu->clock.deadline = 0;
 }
@@ -346,7 +353,7 @@ void sim_cpu_flash_forget(struct sim_cpu *cpu, bool code, bool data) {
     if (code) {
         f->code = f->ahead = CORE_NO_UNIT;
         clear(&f->code_cache);
-        forget_calm(f);
+        forget_calm(cpu);
     }
     if (data) {
         f->data = CORE_NO_UNIT;

@@ -14,6 +14,7 @@
  */
 #include "sim/stm32/stm32_dma.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ISR 0x00u
@@ -49,6 +50,7 @@
 #define APB_CYCLES 4u
 
 #define NONE STM32_DMA_CHANNELS
+#define LEFT_ON (100 * SIM_MS) // without an item
 
 /// Interrupt lines ///
 
@@ -236,6 +238,7 @@ static void count_down(struct stm32_dma *d, unsigned c) {
 static void move(struct stm32_dma *d, unsigned c) {
     struct stm32_dma_channel *h = &d->channel[c];
     uint32_t value;
+    h->moved_at = sim_now(d->soc->sim);
     if (load(d, c, source_of(h, true), &value) &&
             store(d, source_of(h, false), value)) {
         count_down(d, c);
@@ -279,6 +282,58 @@ static void fire(void *ctx) {
     }
     move(d, c);
     stm32_dma_kick(d);
+}
+
+/// Channels that are left on ///
+
+static bool is_on(const struct stm32_dma_channel *h) {
+    return (h->ccr & CCR_EN) != 0 && h->cndtr != 0;
+}
+
+void stm32_dma_window_closed(struct stm32_dma *d) {
+    for (unsigned c = 0; c < STM32_DMA_CHANNELS; c++) {
+        const struct stm32_dma_channel *h = &d->channel[c];
+        const struct end from = source_of(h, true);
+        if (is_on(h) && target_of(d, from) == STM32_WINDOW) {
+            stm32_note_once(d->soc, &d->noted_window,
+                    "%s channel %u, enabled at pc 0x%08X, is on and reads "
+                    "0x%08X next, in the window, which is closed now: stop it "
+                    "before (no mask holds it back)",
+                    d->o.name, c + 1u, (unsigned)h->pc, (unsigned)from.addr);
+        }
+    }
+}
+
+// One that sends (a receiver may wait for its peer) or works with a controller
+// on the AHB, and has moved nothing for long.
+static bool hangs(const struct stm32_dma *d, unsigned c) {
+    const struct stm32_dma_channel *h = &d->channel[c];
+    return is_on(h) &&
+            ((h->ccr & (CCR_DIR | CCR_MEM2MEM)) != 0 ||
+                    target_of(d, source_of(h, true)) == STM32_AHB) &&
+            sim_now(d->soc->sim) - h->moved_at > LEFT_ON;
+}
+
+static enum sim_busy left_on(void *ctx, char *text, size_t size) {
+    const struct stm32_dma *d = ctx;
+    unsigned c = 0;
+    while (c < STM32_DMA_CHANNELS && !hangs(d, c)) {
+        c++;
+    }
+    if (c == STM32_DMA_CHANNELS) {
+        return SIM_BUSY_NO;
+    }
+    const struct stm32_dma_channel *h = &d->channel[c];
+    snprintf(text, size,
+            "%s channel %u, enabled at pc 0x%08X, is on, and has moved nothing "
+            "for %u ms: %u of %u items are left%s",
+            d->o.name, c + 1u, (unsigned)h->pc,
+            (unsigned)((sim_now(d->soc->sim) - h->moved_at) / SIM_MS),
+            (unsigned)h->cndtr, (unsigned)h->count,
+            request_of(d, c) == STM32_REQUEST_NONE
+                    ? ""
+                    : ", and its peripheral does not ask for them");
+    return SIM_BUSY_LEFT;
 }
 
 /// Registers ///
@@ -336,6 +391,7 @@ static void write_ccr(struct stm32_dma *d, unsigned c, uint32_t want) {
         h->mar = h->cmar;
         h->count = h->cndtr;
         h->pc = sim_pc(d->soc->sim);
+        h->moved_at = sim_now(d->soc->sim);
         check_start(d, c);
     }
     irq_update(d, c);
@@ -429,6 +485,7 @@ void stm32_dma_init(struct stm32_dma *d, const struct stm32_soc *soc,
     d->soc = soc;
     d->o = *options;
     d->event = (struct sim_event){.fire = fire, .ctx = d, .at = SIM_NEVER};
+    sim_add_busy(soc->sim, left_on, d);
 }
 
 static void reset(void *device) {

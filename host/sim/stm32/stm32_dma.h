@@ -35,6 +35,7 @@ struct stm32_dma_channel {
     uint32_t par, mar; // where the next item comes from and goes to
     uint32_t count;    // CNDTR when the channel was enabled
     uint32_t pc;       // and who did it
+    sim_time moved_at; // the last item, or when it was enabled
 };
 struct stm32_dma {
     const struct stm32_soc *soc;
@@ -43,6 +44,7 @@ struct stm32_dma {
     struct stm32_dma_channel channel[STM32_DMA_CHANNELS];
     struct sim_event event; // the end of the item under way
     bool noted_request, noted_circular, noted_empty, noted_locked, noted_error;
+    bool noted_window;
 };
 
 extern const struct stm32_ops stm32_dma_ops;
@@ -52,5 +54,7 @@ void stm32_dma_init(struct stm32_dma *d, const struct stm32_soc *soc,
 void stm32_dma_power_off(struct stm32_dma *d);
 // A request or a clock has changed.
 void stm32_dma_kick(struct stm32_dma *d);
+// A channel that was left on may read the window, which has been closed.
+void stm32_dma_window_closed(struct stm32_dma *d);
 
 #endif

@@ -345,7 +345,7 @@ static void fire(void *ctx) {
 }
 
 // What a driver that waits for BUSY=0 waits for.
-static bool busy_text(void *ctx, char *text, size_t size) {
+static enum sim_busy busy_text(void *ctx, char *text, size_t size) {
     const struct stm32_qspi *q = ctx;
     const unsigned long long bytes = q->dlr + 1ull;
     switch (q->phase) {
@@ -354,21 +354,21 @@ static bool busy_text(void *ctx, char *text, size_t size) {
                 "QUADSPI is BUSY in an indirect read: of %llu bytes (DLR + 1), "
                 "%" PRIu64 " were not read from DR",
                 bytes, q->remaining + q->level);
-        return true;
+        return SIM_BUSY_WAITS;
     case QSPI_WRITE:
         snprintf(text, size,
                 "QUADSPI is BUSY in an indirect write: of %llu bytes (DLR + "
                 "1), %llu were not sent",
                 bytes, (unsigned long long)q->remaining);
-        return true;
+        return SIM_BUSY_WAITS;
     case QSPI_POLL:
         snprintf(text, size,
                 "QUADSPI is BUSY: it polls, and the status masked by 0x%08X "
                 "is not 0x%08X",
                 (unsigned)q->psmkr, (unsigned)q->psmar);
-        return true;
+        return SIM_BUSY_WAITS;
     default:
-        return false;
+        return SIM_BUSY_NO;
     }
 }
 

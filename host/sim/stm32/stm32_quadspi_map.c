@@ -273,6 +273,7 @@ void qspi_unmap_(struct stm32_qspi *q, const char *reason) {
     q->window_wanted = false;
     q->timeout_at = SIM_NEVER;
     sim_window_close(q->soc->sim, reason);
+    q->soc->window_closed(q->soc->ctx);
 }
 
 // A frame of its own: what a bus master other than the CPU has to wait for.

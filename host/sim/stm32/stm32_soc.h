@@ -46,6 +46,8 @@ struct stm32_soc {
     void (*pins_changed)(void *ctx);
     // A line that asks for DMA has changed: every flag of a device may be one.
     void (*requests_changed)(void *ctx);
+    // The window has been closed by a command of the firmware.
+    void (*window_closed)(void *ctx);
     // A bus master's access; the target must be STM32_AHB or STM32_APB.
     enum stm32_target (*target)(const void *ctx, uint32_t addr, unsigned bytes);
     uint32_t (*read)(void *ctx, uint32_t addr, unsigned bytes);

@@ -55,6 +55,12 @@ enum stm32_request l4_request(const void *ctx, unsigned index, unsigned channel,
                                                     : STM32_REQUEST_LOW;
 }
 
+static void window_closed(void *ctx) {
+    struct stm32l4 *m = ctx;
+    stm32_dma_window_closed(&m->dma[0]);
+    stm32_dma_window_closed(&m->dma[1]);
+}
+
 static uint32_t bus_read(void *ctx, uint32_t addr, unsigned bytes) {
     struct stm32l4 *m = ctx;
     return stm32_bus_read(&m->bus, addr, bytes);
@@ -230,6 +236,7 @@ static void *make(const struct sim_soc_options *options) {
             .pin_is = pin_is,
             .pins_changed = pins_changed,
             .requests_changed = requests_changed,
+            .window_closed = window_closed,
             .target = l4_target,
             .read = bus_read,
             .write = bus_write,

@@ -7,13 +7,20 @@
  * FIRST, BATCHES: the first batch, and how many. A batch is SEQUENCES short
  * programs, each of which is executed once, and one line, "number hash". With
  * WHOLE, two lines for each program: its code, and the state behind it.
- * Programs hold no encoding whose result the architecture leaves open, change
- * neither SP nor the address in r11, and are interrupted: by SVC, which pends
+ * Programs hold no encoding whose result the architecture leaves open, keep SP
+ * and the address of the data, and are interrupted: by SVC, which pends
  * PendSV, and by SysTick at times that differ between machines, which must not
  * matter.
  */
 #include "arch.h"
 #include "random.h"
+
+#if __ARM_ARCH_ISA_THUMB == 1
+#define ARMV6M
+#define APSR_BITS 0xF0000000u
+#else
+#define APSR_BITS 0xF80F0000u
+#endif
 
 #define SEQUENCES 1000u
 #define LENGTH 12u
@@ -23,211 +30,23 @@ struct state {
     uint32_t r[13], apsr, unused, fpscr, s[32];
 };
 static struct state state;
-static uint32_t data[DATA_WORDS];
-static uint16_t code[2 * LENGTH + 16];
+// At the same address on both machines: it gets into registers.
+static uint32_t data[DATA_WORDS]
+        __attribute__((aligned(256), section(".bss.a")));
+static uint16_t code[8 * LENGTH + 16];
 static uint16_t *end;
 
 /// Programs ///
-
-static uint32_t reg(void) {
-    const uint32_t r = below(12);
-    return r == 11 ? 12 : r;
-}
 
 static void half(uint32_t h) {
     *end++ = (uint16_t)h;
 }
 
-static void word(uint32_t first, uint32_t second) {
-    half(first);
-    half(second);
-}
-
-static void narrow(void) {
-    static const uint16_t rev[] = {0xBA00, 0xBA40, 0xBAC0};
-    switch (below(4)) {
-    case 0:
-        half(below(0x4000));
-        break;
-    case 1:
-        half(0x4000 | below(0x400));
-        break;
-    case 2:
-        half(0xB200 | below(0x100));
-        break;
-    default:
-        half(rev[below(3)] | below(64));
-        break;
-    }
-}
-
-static void shifted(void) {
-    static const uint8_t ops[] = {0, 1, 2, 3, 4, 8, 10, 11, 13, 14};
-    word(0xEA00 | (uint32_t)ops[below(10)] << 5 | below(2) << 4 | reg(),
-            (random_word() & 0x70F0) | reg() << 8 | reg());
-}
-
-static void immediate(void) {
-    static const uint8_t ops[] = {0, 1, 2, 3, 4, 8, 10, 11, 13, 14};
-    word(0xF000 | below(2) << 10 | (uint32_t)ops[below(10)] << 5 |
-                    below(2) << 4 | reg(),
-            (random_word() & 0x70FF) | 1 | reg() << 8);
-}
-
-static void plain_immediate(void) {
-    static const uint16_t wide[] = {0xF200, 0xF2A0, 0xF240, 0xF2C0};
-    const uint32_t lsb = below(32), bits = 1 + below(32 - lsb);
-    const uint32_t split = (lsb & 0x1C) << 10 | (lsb & 3) << 6 | reg() << 8;
-    switch (below(5)) {
-    case 0:
-        word(wide[below(2)] | below(2) << 10 | reg(),
-                (random_word() & 0x70FF) | reg() << 8);
-        break;
-    case 1:
-        word(wide[2 + below(2)] | below(2) << 10 | below(11),
-                (random_word() & 0x70FF) | reg() << 8);
-        break;
-    case 2:
-        word(0xF360 | reg(), split | (lsb + bits - 1)); // BFI
-        break;
-    case 3:
-        word((below(2) ? 0xF340 : 0xF3C0) | reg(), split | (bits - 1));
-        break;
-    default: // SSAT, USAT; a shift by 0 to the right is another instruction
-        word((below(2) ? 0xF300 : 0xF380) | (lsb && below(2)) << 5 | reg(),
-                split | below(32));
-        break;
-    }
-}
-
-static void registers(void) {
-    static const uint8_t parallel[] = {0, 1, 2, 4, 5, 6};
-    const uint32_t m = reg(), d = reg() << 8;
-    switch (below(5)) {
-    case 0:
-        word(0xFA00 | below(8) << 4 | reg(), 0xF000 | d | m);
-        break;
-    case 1:
-        word(0xFA00 | below(6) << 4 | (below(2) ? 15 : reg()),
-                0xF080 | d | below(4) << 4 | m);
-        break;
-    case 2:
-        word(0xFA80 | (uint32_t)parallel[below(6)] << 4 | reg(),
-                0xF000 | d | below(2) << 6 | below(3) << 4 | m);
-        break;
-    case 3:
-        word(0xFA80 | reg(), 0xF080 | d | below(4) << 4 | m);
-        break;
-    default:
-        if (below(3)) {
-            word(0xFA90 | m, 0xF080 | d | below(4) << 4 | m);
-        } else {
-            word((below(2) ? 0xFAA0 | reg() : 0xFAB0 | m), 0xF080 | d | m);
-        }
-        break;
-    }
-}
-
-static void multiply(void) {
-    const uint32_t m = reg(), d = reg() << 8, n = reg();
-    const uint32_t a = (below(3) ? reg() : 15) << 12;
-    const uint32_t low = below(6) << 12, high = (6 + below(5)) << 8;
-    switch (below(7)) {
-    case 0:
-        word(0xFB00 | n, reg() << 12 | d | below(2) << 4 | m);
-        break;
-    case 1:
-        word(0xFB10 | n, a | d | below(4) << 4 | m);
-        break;
-    case 2:
-        word(0xFB20 | below(4) << 4 | n, a | d | below(2) << 4 | m);
-        break;
-    case 3:
-        word(0xFB60 | n, reg() << 12 | d | below(2) << 4 | m);
-        break;
-    case 4:
-        word(0xFB70 | n, a | d | m);
-        break;
-    case 5:
-        word((below(2) ? 0xFB90 : 0xFBB0) | n, 0xF0F0 | d | m);
-        break;
-    default:
-        if (below(2)) {
-            word(0xFB80 | below(4) << 5 | n, low | high | m);
-        } else {
-            word(0xFBC0 | n, low | high | (8 + below(6)) << 4 | m);
-        }
-        break;
-    }
-}
-
-static void memory(void) {
-    static const uint16_t wide[] = {
-            0xF880, 0xF890, 0xF8A0, 0xF8B0, 0xF8C0, 0xF8D0, 0xF990, 0xF9B0};
-    const uint32_t r = below(10);
-    switch (below(3)) {
-    case 0:
-        word(wide[below(8)] | 11, reg() << 12 | below(4 * DATA_WORDS - 4));
-        break;
-    case 1:
-        word((below(2) ? 0xE9C0 : 0xE9D0) | 11,
-                r << 12 | (r + 1) << 8 | below(DATA_WORDS - 2));
-        break;
-    default: // at least two
-        word((below(2) ? 0xE880 : 0xE890) | 11, below(0x400) | 0x1400);
-        break;
-    }
-}
-
-static void floating(void) {
-    static const uint16_t three[] = {
-            0xEE00, 0xEE10, 0xEE20, 0xEE30, 0xEE90, 0xEEA0};
-    static const uint16_t two[] = {0xB0, 0xB1, 0xB8, 0xBC, 0xBD, 0xB4};
-    const uint32_t d = random_word() & 0x40, vd = below(16) << 12;
-    const uint32_t m = random_word() & 0x2F;
-    switch (below(4)) {
-    case 0:
-        word(three[below(6)] | d | below(16),
-                vd | 0x0A00 | (random_word() & 0xC0) | m);
-        break;
-    case 1:
-        word(0xEE80 | d | below(16), vd | 0x0A00 | (random_word() & 0x80) | m);
-        break;
-    case 2:
-        word(0xEE00 | two[below(6)] | d, vd | 0x0A40 | below(2) << 7 | m);
-        break;
-    default:
-        word(0xEE00 | below(2) << 4 | below(16),
-                reg() << 12 | 0x0A10 | (random_word() & 0x80));
-        break;
-    }
-}
-
-static void (*const kinds[])(void) = {shifted, immediate, plain_immediate,
-        registers, multiply, memory, floating};
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static void make_program(void) {
-    end = code;
-    for (uint32_t i = 0; i < LENGTH; i++) {
-        const uint32_t what = below(16);
-        if (what < 4) {
-            narrow();
-        } else if (what == 4) {
-            half(0xDF00);       // SVC
-        } else if (what == 5) { // a block of one to four
-            const uint32_t mask = 1 + below(15);
-            half(0xBF00 | below(14) << 4 | mask);
-            for (uint32_t n = 4 - (uint32_t)__builtin_ctz(mask); n; n--) {
-                kinds[below(KINDS)]();
-            }
-            i += 4 - (uint32_t)__builtin_ctz(mask);
-        } else {
-            kinds[below(KINDS)]();
-        }
-    }
-    half(0x4770);
-}
+#ifdef ARMV6M
+#include "random_base.h"
+#else
+#include "random_main.h"
+#endif
 
 /// States ///
 
@@ -242,8 +61,8 @@ static void make_state(void) {
     for (uint32_t i = 0; i < 13; i++) {
         state.r[i] = random_value();
     }
-    state.r[11] = (uint32_t)(uintptr_t)data;
-    state.apsr = random_word() & 0xF80F0000;
+    state.r[BASE] = (uint32_t)(uintptr_t)data;
+    state.apsr = random_word() & APSR_BITS;
     state.fpscr = random_word() & 0xF7C0009F;
     for (uint32_t i = 0; i < 32; i++) {
         state.s[i] = random_value();
@@ -256,6 +75,20 @@ static void make_state(void) {
 __attribute__((naked)) static void execute(struct state *at, uint32_t to) {
     (void)at;
     (void)to;
+#ifdef ARMV6M
+    ASM("push {r0, r4-r7, lr}\n mov r4, r8\n mov r5, r9\n mov r6, r10\n"
+        "mov r7, r11\n push {r4-r7}\n mov lr, r1\n"
+        "adds r0, #32\n ldmia r0!, {r3-r7}\n subs r0, #52\n"
+        "mov r8, r3\n mov r9, r4\n mov r10, r5\n mov r11, r6\n"
+        "mov r12, r7\n ldr r3, [r0, #52]\n msr apsr_nzcvq, r3\n"
+        "ldmia r0, {r0-r7}\n blx lr\n push {r0-r7}\n mrs r1, apsr\n"
+        "ldr r0, [sp, #48]\n str r1, [r0, #52]\n"
+        "pop {r2-r5}\n stmia r0!, {r2-r5}\n"
+        "pop {r2-r5}\n stmia r0!, {r2-r5}\n"
+        "mov r2, r8\n mov r3, r9\n mov r4, r10\n mov r5, r11\n mov r6, r12\n"
+        "stmia r0!, {r2-r6}\n pop {r4-r7}\n mov r8, r4\n mov r9, r5\n"
+        "mov r10, r6\n mov r11, r7\n pop {r0, r4-r7, pc}");
+#else
     ASM("push {r0, r4-r11, lr}\n mov lr, r1\n"
         "add r2, r0, #64\n vldmia r2, {s0-s31}\n"
         "ldr r3, [r0, #60]\n vmsr fpscr, r3\n"
@@ -268,6 +101,7 @@ __attribute__((naked)) static void execute(struct state *at, uint32_t to) {
         "vmrs r1, fpscr\n str r1, [r0, #60]\n"
         "add r2, r0, #64\n vstmia r2, {s0-s31}\n"
         "pop {r0, r4-r11, pc}");
+#endif
 }
 
 static uint32_t hash_of(uint32_t hash, const uint32_t *words, uint32_t count) {
@@ -281,10 +115,14 @@ static uint32_t hash_of(uint32_t hash, const uint32_t *words, uint32_t count) {
 /// Interrupts ///
 
 // All that an exception has to keep, and no more.
+#ifdef ARMV6M
+#define SPOIL_FP
+#else
+#define SPOIL_FP "vmsr fpscr, r0\n vmov.f32 s0, #2.0\n vmul.f32 s15, s0, s0\n"
+#endif
 #define SPOIL \
-    "vmsr fpscr, r0\n vmov.f32 s0, #2.0\n vmul.f32 s15, s0, s0\n" \
-    "movs r0, #0\n mvn r1, r0\n mov r2, r1\n mov r3, r1\n mov r12, r1\n" \
-    "adds r0, r1, r1\n"
+    SPOIL_FP "movs r0, #0\n mvns r1, r0\n mov r2, r1\n mov r3, r1\n" \
+             "mov r12, r1\n adds r0, r1, r1\n"
 
 __attribute__((naked)) static void on_interrupt(void) {
     ASM(SPOIL "bx lr");
@@ -344,8 +182,10 @@ void start(void) {
         *p = 0;
     }
     uart_open();
+#ifndef ARMV6M
     CPACR = 0xFu << 20;
     BARRIER();
+#endif
     R32(0xE000E014) = 4999; // SysTick
     R32(0xE000E018) = 0;
     R32(0xE000E010) = 7;

@@ -31,9 +31,11 @@
 
 #if __ARM_ARCH_ISA_THUMB == 1
 #define ARMV6M
+#define NARROW_ONLY true
 #define FP_FRAME 0
 #define RETURN 0xFFFFFFFDu
 #else
+#define NARROW_ONLY false
 #define FP_FRAME 1
 #define RETURN 0xFFFFFFEDu
 #endif
@@ -44,6 +46,7 @@
 #define HFSR R32(0xE000ED2C)
 #define MMFAR R32(0xE000ED34)
 #define BFAR R32(0xE000ED38)
+#define PENDED 0xF000u           // of SHCSR: what was overtaken
 #define STACK_ERRORS 0x00101010u // MSTKERR, STKERR, STKOF
 
 // Whole pages: what lies beside them is for the handler alone.
@@ -68,15 +71,19 @@ static bool is_wide(uint32_t w) {
 }
 
 static uint32_t choose(void) {
-    if (done < NARROW) {
+    if (NARROW_ONLY || done < NARROW) {
         return done % NARROWS;
     }
     const uint32_t first = 0xE800 + below(0x1800);
     return first << 16 | (random_word() & 0xFFFF);
 }
 
-// Computes the PC, which is unpredictable: QEMU may go there for ever.
+// Computes the PC, as a result or a base, which is unpredictable: QEMU may go
+// there for ever.
 static bool computes_pc(uint32_t w) {
+    if ((w & 0xFA2F0000) == 0xE82F0000) {
+        return true;
+    }
     const uint32_t to = w >> 8 & 15, op = w >> 20 & 31; // with S
     const bool compares = w < 0xFA000000 && (w & 0xFA000000) != 0xF2000000 &&
             (op == 1 || op == 9 || op == 17 || op == 27); // TST, TEQ, CMN, CMP
@@ -236,6 +243,15 @@ static uint32_t *make_frame(void) {
     return frame;
 }
 
+#ifdef __ARM_ARCH_8M_MAIN__
+// Of its stack, in half of all cases, and none that SP is below: whether an
+// instruction that moves SP up from there stops is open.
+static uint32_t stack_limit(const uint32_t *frame) {
+    const uint32_t sp = address_of(frame + STACKED);
+    return below(2) ? 0 : sp - 8 * below(20);
+}
+#endif
+
 /// What has become of it ///
 
 static void mix(uint32_t word) {
@@ -283,6 +299,7 @@ static void describe(const uint32_t *frame, uint32_t exc_return) {
     const uint32_t cfsr = CFSR, hfsr = HFSR;
 #endif
     mix(number);
+    mix(SHCSR & PENDED);
     mix(cfsr);
     mix(hfsr);
     mix(cfsr & 0x80 ? MMFAR : 0);
@@ -362,7 +379,7 @@ uint32_t *next(const uint32_t *frame, uint32_t exc_return) {
         tell(frame, exc_return);
     }
     next_encoding();
-    R32(0xE000ED24) &= ~0x8000u; // an SVC that was overtaken
+    SHCSR &= ~PENDED;
 #ifndef ARMV6M
     CFSR = 0xFFFFFFFF;
     HFSR = 0xFFFFFFFF;
@@ -376,6 +393,9 @@ uint32_t *next(const uint32_t *frame, uint32_t exc_return) {
     const uint32_t control = 0;
 #else
     const uint32_t control = !is_special(encoding);
+#endif
+#ifdef __ARM_ARCH_8M_MAIN__
+    ASM("msr psplim, %0" ::"r"(stack_limit(made)));
 #endif
     ASM("msr psp, %0\n msr control, %1\n msr primask, %2" ::"r"(made),
             "r"(control), "r"(0));
@@ -399,7 +419,7 @@ __attribute__((naked, used)) static void on_exception(void) {
 #endif
         "mrs r0, psp\n movs r2, #4\n tst r1, r2\n bne 1f\n mrs r0, msp\n"
 #ifdef __ARM_ARCH_8M_MAIN__
-        "1: movs r2, #0\n msr psplim, r2\n msr msplim, r2\n" // MSR may set them
+        "1: movs r2, #0\n msr psplim, r2\n msr msplim, r2\n"
 #else
         "1:\n"
 #endif

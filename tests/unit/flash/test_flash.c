@@ -114,6 +114,24 @@ static void table_of_another_abi_is_refused(void **state) {
 
 /// Refusals: nothing may reach the chip ///
 
+// Of a part whose units are alike in one range only.
+static void erases_where_units_are_alike(void **state) {
+    (void)state;
+    dev.part.erase_off = 0x20000;
+    dev.part.erase_bytes = 0x10000;
+    memset(hostport.commands, 0, sizeof hostport.commands);
+    assert_int_equal(xip_flash_erase(&dev, 0x1F000, 0x1000), XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_erase(&dev, 0x1F000, 0x2000), XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_erase(&dev, 0x30000, 0x1000), XIP_ERR_RANGE);
+    assert_int_equal(xip_flash_erase(&dev, 0x2F000, 0x2000), XIP_ERR_RANGE);
+    assert_int_equal(hostport.commands[0x06], 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x20000, 0x1000), 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x2F000, 0x1000), 0);
+    assert_int_equal(hostport.commands[0x06], 2);
+    const uint8_t byte = 0;
+    assert_int_equal(xip_flash_program(&dev, 0x1F000, &byte, 1), 0);
+}
+
 static void refusals_send_nothing(void **state) {
     (void)state;
     uint8_t byte = 0;
@@ -1131,6 +1149,7 @@ int main(void) {
             CASE(attach_learns_the_part),
             CASE(attach_refuses),
             CASE(table_of_another_abi_is_refused),
+            CASE(erases_where_units_are_alike),
             CASE(refusals_send_nothing),
             CASE(running_image_is_kept),
             CASE(re_entry_is_refused),

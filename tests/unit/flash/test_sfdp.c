@@ -88,8 +88,8 @@ static int decode(struct xip_flash_part *part, const struct sfdp_image *image,
     assert_non_null(block);
     memcpy(block, image->bytes, len);
     memset(part, 0xA5, sizeof *part);
-    const int err =
-            xip_part_from_sfdp(part, image->id, len ? block : block + 1, len);
+    const int err = xip_part_from_sfdp(part, image->id, len ? block : block + 1,
+            len, XIP_PART_ANY_MAP);
     free(block);
     if (err == XIP_OK) {
         assert_sane(part);
@@ -539,6 +539,70 @@ static void test_sector_map(void **state) {
     assert_int_equal(p.erase[1].size_bytes, 0);
 }
 
+static int decode_map(struct xip_flash_part *p, const struct sfdp_image *image,
+        uint32_t map) {
+    return xip_part_from_sfdp(p, image->id, image->bytes, image->len, map);
+}
+
+// S25FS-S: 4 KB sectors at one end, or at none, by two registers.
+static void test_the_map_that_holds(void **state) {
+    (void)state;
+    static const uint32_t maps[] = {
+            0x08F765FC, 4, 0x044865FD, 2,       // which one
+            0x00020002, 0x00007FF2, 0x00007FF8, // 0: 32 KB, 32 KB,
+            0x003EFFF1,                         // the rest
+            0x00010102, 0x003DFFF1, 0x0001FFF2, // 1: 128 KB at the end
+            0x00000303, 0x003FFFF1,             // 3: all alike
+    };
+    struct sfdp_image image;
+    struct xip_flash_part p;
+    build(&image, 16);
+    put_map(&image, maps, 13);
+    struct xip_part_question q;
+    assert_true(xip_part_map_question(image.bytes, image.len, 0, &q));
+    assert_int_equal(q.opcode, 0x65);
+    assert_int_equal(q.mask, 0x08);
+    assert_int_equal(q.addr, 4);
+    assert_int_equal(q.addr_bytes, 3); // as the mode says: three after a reset
+    assert_int_equal(q.dummy_clocks, 7);
+    uint32_t map = xip_part_map_answer(XIP_PART_ANY_MAP, &q, 0xF7);
+    assert_int_equal(map, 0);
+    assert_true(xip_part_map_question(image.bytes, image.len, 1, &q));
+    assert_int_equal(q.addr_bytes, 3);
+    assert_int_equal(q.dummy_clocks, 8);
+    assert_int_equal(xip_part_map_answer(map, &q, 0x04), 1);
+    assert_int_equal(xip_part_map_answer(1, &q, 0x04), 3);
+    assert_int_equal(xip_part_map_answer(1, &q, 0xFB), 2);
+    assert_false(xip_part_map_question(image.bytes, image.len, 2, &q));
+    assert_false(xip_part_map_question(image.bytes, MAP_AT, 0, &q));
+
+    assert_int_equal(decode_map(&p, &image, 3), XIP_OK);
+    assert_int_equal(p.erase[0].size_bytes, 0x10000);
+    assert_int_equal(p.erase[1].size_bytes, 0);
+    assert_int_equal(p.erase_bytes, 0);
+    assert_int_equal(decode_map(&p, &image, 0), XIP_OK);
+    assert_int_equal(p.erase[0].size_bytes, 0x10000);
+    assert_int_equal(p.erase_off, 0x10000);
+    assert_int_equal(p.erase_bytes, 0x3F0000);
+    assert_int_equal(decode_map(&p, &image, 1), XIP_OK);
+    assert_int_equal(p.erase_off, 0);
+    assert_int_equal(p.erase_bytes, 0x3E0000);
+    assert_int_equal(decode_map(&p, &image, 2), XIP_ERR_PART);
+    assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP), XIP_ERR_PART);
+    // A unit that the region cuts.
+    put32(&image, MAP_AT + 4 * 5, 0x000000F2);
+    put32(&image, MAP_AT + 4 * 7, 0x003F7EF1);
+    assert_int_equal(decode_map(&p, &image, 0), XIP_ERR_PART);
+    // One that nothing has to be asked for.
+    static const uint32_t one[] = {0x00010003, 0x0001FFF2, 0x003DFFF1};
+    build(&image, 16);
+    put_map(&image, one, 3);
+    assert_false(xip_part_map_question(image.bytes, image.len, 0, &q));
+    assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP), XIP_OK);
+    assert_int_equal(p.erase_off, 0x20000);
+    assert_int_equal(p.erase_bytes, 0x3E0000);
+}
+
 #define FETCHED 320u
 
 // As attach and bring-up do: the first bytes, then what lies behind them.
@@ -556,7 +620,8 @@ static int decode_fetched(struct xip_flash_part *p,
         memcpy(to, image->bytes + off, bytes);
         assert_in_range(++*fetches, 1, 3);
     }
-    const int err = xip_part_from_sfdp(p, image->id, sfdp, FETCHED);
+    const int err =
+            xip_part_from_sfdp(p, image->id, sfdp, FETCHED, XIP_PART_ANY_MAP);
     test_free(sfdp);
     return err;
 }
@@ -842,6 +907,7 @@ int main(void) {
             cmocka_unit_test(test_refused_words),
             cmocka_unit_test(test_refused_kinds_of_part),
             cmocka_unit_test(test_sector_map),
+            cmocka_unit_test(test_the_map_that_holds),
             cmocka_unit_test(test_tables_far_behind),
             cmocka_unit_test(test_newest_basic_table_wins),
             cmocka_unit_test(test_reserved_quad_enable_means_one_line),

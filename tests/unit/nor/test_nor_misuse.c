@@ -287,6 +287,76 @@ static void unknown_and_not_modelled_differ(void **state) {
     bench_close(&b);
 }
 
+static void ignored_of_an_idle_chip(const struct nor_part *part) {
+    bench_cmd(&b, part->resume_opcode); // a bring-up does not know yet
+    assert_int_equal(b.reports[NOR_IDLE], 0);
+    bench_cmd(&b, part->suspend_opcode);
+    assert_int_equal(b.reports[NOR_IDLE], 1);
+    bench_frame(&b, &(struct nor_frame){true, 0x9F, 1, .data_lanes = 1}, NULL,
+            (uint8_t[1]){0}, 1);
+    bench_cmd(&b, part->resume_opcode);
+    assert_int_equal(b.reports[NOR_IDLE], 2);
+    // What the driver could not know is no mistake.
+    bench_cmd(&b, 0x06);
+    bench_cmd_at(&b, 0x20, 0);
+    bench_wait(&b, (uint64_t)part->erase[0].typ_us * NOR_US);
+    bench_cmd(&b, part->suspend_opcode);
+    assert_int_equal(b.reports[NOR_IDLE], 2);
+    (void)bench_reg(&b, 0x05);
+    bench_cmd(&b, part->suspend_opcode);
+    assert_int_equal(b.reports[NOR_IDLE], 3);
+    nor_new_driver(b.nor);
+    bench_cmd(&b, part->resume_opcode);
+    assert_int_equal(b.reports[NOR_IDLE], 3);
+    bench_quiet(&b);
+}
+
+static void suspend_and_resume_of_an_idle_chip(void **state) {
+    (void)state;
+    each_part(ignored_of_an_idle_chip);
+}
+
+static void suspended_twice(void **state) {
+    (void)state;
+    open_chip("w25q128jv", false);
+    bench_cmd(&b, 0x06);
+    bench_cmd_at(&b, 0x20, 0);
+    bench_cmd(&b, 0x75);
+    bench_cmd(&b, 0x75); // before it is suspended: as before
+    bench_wait(&b, 20 * NOR_US);
+    (void)bench_reg(&b, 0x05);
+    assert_int_equal(b.reports[NOR_IDLE], 0);
+    bench_cmd(&b, 0x75);
+    assert_int_equal(b.reports[NOR_IDLE], 1);
+    assert_non_null(strstr(b.last.text, "is suspended already"));
+    bench_cmd(&b, 0x7A);
+    bench_cmd(&b, 0x75); // it runs again
+    assert_int_equal(b.reports[NOR_IDLE], 1);
+    bench_close(&b);
+}
+
+// It leaves the operation suspended.
+static void a_resume_of_another_maker(void **state) {
+    (void)state;
+    open_chip("mx25l51245g", false);
+    bench_cmd(&b, 0x7A);
+    bench_quiet(&b); // a bring-up
+    bench_cmd(&b, 0x06);
+    bench_cmd_at(&b, 0x20, 0);
+    bench_cmd(&b, 0xB0);
+    bench_wait(&b, 25 * NOR_US);
+    bench_cmd(&b, 0x7A);
+    assert_non_null(strstr(b.last.text,
+            "mx25l51245g has no command 7Ah: it resumes by 30h"));
+    bench_only(&b, NOR_UNKNOWN_OPCODE);
+    bench_cmd(&b, 0x30);
+    bench_idle(&b);
+    bench_cmd(&b, 0x7A); // does no harm
+    bench_quiet(&b);
+    assert_int_equal(b.reports[NOR_IDLE], 1);
+    bench_close(&b);
+}
+
 static void unique_id(void **state) {
     (void)state;
     static const char *const parts[] = {"w25q128jv", "gd25q128e"};
@@ -513,6 +583,9 @@ int main(void) {
             cmocka_unit_test(a_status_write_that_turns_protection_around),
             cmocka_unit_test(protection_that_grows_is_noted),
             cmocka_unit_test(unknown_and_not_modelled_differ),
+            cmocka_unit_test(suspend_and_resume_of_an_idle_chip),
+            cmocka_unit_test(suspended_twice),
+            cmocka_unit_test(a_resume_of_another_maker),
             cmocka_unit_test(unique_id),
             cmocka_unit_test(security_registers),
             cmocka_unit_test(locked_security_register),

@@ -260,6 +260,84 @@ static void test_code_in_ram(void **state) {
     assert_int_equal(fresh(&bare, RAM), 3 + 3);
 }
 
+// 40h and 60h by turns, with 68h in the cache, so that nothing is prefetched
+// behind 60h; what was behind 40h is dropped, and 48h waits in the end.
+static void test_dropped_prefetch(void **state) {
+    (void)state;
+    static const uint16_t before[] = {0xBF00, 0xBF00, 0xBF00, 0xE00B}; // b 60h
+    static const uint16_t after[] = {0x3A01, 0xD0F1, 0xE7EC}; // subs; beq 48h
+    static const uint16_t begin[] = {0xE7EA};                 // b 40h
+    put(0x40, before, 4);
+    put(0x60, after, 3);
+    put(0x68, begin, 1);
+    const unsigned turn = 4 + 2 + 3 + 2; // two branches, one not taken
+    const unsigned last = 4 + 2 + 2 + 2;
+    // 68h, 40h behind the prefetch of 70h, 60h, 48h.
+    const unsigned waits = 4 + (3 + 4) + 4 + 4;
+    assert_int_equal(fresh(&all, FLASH + 0x68),
+            1 + 2 + 99 * turn + last + waits);
+}
+
+static uint32_t seed;
+
+static uint32_t below(uint32_t n) {
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+enum { BLOCKS = 50, BLOCK = 48 };
+
+static uint16_t *branch(uint16_t *at, uint32_t from, uint32_t to) {
+    const uint32_t off = to - from - 4;
+    *at++ = (uint16_t)(0xF000 | (off >> 21 & 0x400) | (off >> 12 & 0x3FF));
+    *at++ = (uint16_t)(0xB800 | (off >> 1 & 0x7FF));
+    return at;
+}
+
+// Some of its bytes, then to one of two others by a bit of what is left in r2.
+static void put_block(uint32_t off) {
+    uint16_t code[BLOCK / 2], *at = code;
+    for (uint32_t n = below(8); n; n--) {
+        if (below(2)) {
+            *at++ = 0xF3AF; // nop.w
+            *at++ = 0x8000;
+        } else {
+            *at++ = 0xBF00;
+        }
+    }
+    *at++ = 0x3A01; // subs r2,#1; bne over BKPT
+    *at++ = 0xD100;
+    *at++ = 0xBE00;
+    *at++ = (uint16_t)(0x0814 | (1 + below(6)) << 6); // lsrs r4,r2
+    *at++ = 0xD201;                                   // bcs
+    for (int i = 0; i < 2; i++) {
+        const uint32_t from = off + 2 * (uint32_t)(at - code);
+        at = branch(at, from, below(BLOCKS) * BLOCK + 0x40);
+    }
+    put(off, code, (size_t)(at - code));
+}
+
+// What is known of records that wait for nothing holds only as long as the
+// cache is what it was: all is as if nothing were known, which is how single
+// instructions are executed.
+static void test_paths(void **state) {
+    (void)state;
+    static const struct sim_flash_timing *const timings[] = {
+            &bare, &ahead, &cached, &all};
+    for (uint32_t program = 0; program < 100; program++) {
+        seed = program;
+        for (uint32_t i = 0; i < BLOCKS; i++) {
+            put_block(i * BLOCK + 0x40);
+        }
+        static const uint16_t begins[] = {0xF640, 0x32B8}; // movw r2,#3000
+        put(0x3C, begins, 2);
+        put_block(0x40);
+        for (unsigned i = 0; i < 4; i++) {
+            assert_true(fresh(timings[i], FLASH + 0x3C) > 3000);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test_setup_teardown(test_straight_code, set_up,
@@ -275,6 +353,9 @@ int main(void) {
                     tear_down),
             cmocka_unit_test_setup_teardown(test_code_in_ram, set_up,
                     tear_down),
+            cmocka_unit_test_setup_teardown(test_dropped_prefetch, set_up,
+                    tear_down),
+            cmocka_unit_test_setup_teardown(test_paths, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -545,6 +545,62 @@ static void closed_window_and_other_sources(void **state) {
     assert_no_violation(s);
 }
 
+/// Left on ///
+
+static void close_by_abort(void) {
+    fake_or32(s, RCC_AHB3ENR, 1u << 8);
+    fake_w32(s, 0xA0001000, 1);
+    fake_w32(s, 0xA0001014, 3u << 26 | 3u << 24 | 1u << 8 | 0x6B); // mapped
+    fake_w32(s, 0xA0001000, 3);                                    // ABORT
+    fake_run(s, SIM_US);
+}
+
+// Before the read that would be a violation comes.
+static void a_channel_that_may_read_the_closed_window(void **state) {
+    (void)state;
+    start_usart(0); // it does not ask
+    fake_w32(s, DMA1 + CSELR, 2u << 20 | 2u << 24);
+    fake_set_pc(s, 0x20001234);
+    prepare(DMA1, 6, USART + 0x24, WINDOW, 4); // writes there: another fault
+    fake_w32(s, DMA1 + CCR(6), MINC | CIRC | EN);
+    prepare(DMA1, 7, USART + 0x28, SRAM, 2);
+    fake_w32(s, DMA1 + CCR(7), DIR | MINC | EN);
+    close_by_abort();
+    assert_int_equal(fake_notes(s, "in the window, which is closed"), 0);
+    fake_w32(s, DMA1 + CCR(7), 0);
+    prepare(DMA1, 7, USART + 0x28, WINDOW + 0x40, 2);
+    fake_w32(s, DMA1 + CCR(7), DIR | MINC | EN);
+    close_by_abort();
+    assert_int_equal(fake_notes(s,
+                             "DMA1 channel 7, enabled at pc 0x20001234, is on "
+                             "and reads 0x90000040 next"),
+            1);
+    close_by_abort();
+    assert_int_equal(fake_notes(s, "in the window, which is closed"), 1);
+}
+
+static void a_channel_that_nobody_serves(void **state) {
+    (void)state;
+    start_usart(0xC0); // RX and TX
+    fake_w32(s, DMA1 + CSELR, 5u << 16 | 2u << 20);
+    prepare(DMA1, 6, USART + 0x24, SRAM, 8); // waits for its peer
+    fake_w32(s, DMA1 + CCR(6), MINC | EN);
+    fake_run(s, SIM_S);
+    assert_null(fake_busy(s));
+    fake_set_pc(s, 0x20001234);
+    prepare(DMA1, 5, 0xA0001020, SRAM, 8); // QUADSPI, which is idle
+    fake_w32(s, DMA1 + CCR(5), MINC | EN);
+    fake_run(s, 99 * SIM_MS);
+    assert_null(fake_busy(s));
+    fake_run(s, 2 * SIM_MS);
+    assert_string_equal(fake_busy(s),
+            "DMA1 channel 5, enabled at pc 0x20001234, is on, and has moved "
+            "nothing for 101 ms: 8 of 8 items are left, and its peripheral "
+            "does not ask for them");
+    fake_w32(s, DMA1 + CCR(5), 0);
+    assert_null(fake_busy(s));
+}
+
 /// Clock, reset ///
 
 static void gated(void **state) {
@@ -616,6 +672,8 @@ int main(void) {
             TEST(reading_behind_the_mapped_part_is_a_violation),
             TEST(reading_the_closed_window_is_a_violation),
             TEST(closed_window_and_other_sources),
+            TEST(a_channel_that_may_read_the_closed_window),
+            TEST(a_channel_that_nobody_serves),
             TEST(gated),
             TEST(reset_and_power),
     };
