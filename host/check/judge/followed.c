@@ -6,7 +6,9 @@
  * The walk of a function does not know who calls it with what. Where it does
  * not know where an instruction goes, the run of the whole program may: it has
  * all that the instruction does in any run, in an outage or not. If none of that
- * goes to the window, the instruction is good; else nothing is taken from it.
+ * goes to the window, the instruction is good; else nothing is taken from it. Of
+ * one that the run never reached it says nothing: a root is judged as if
+ * somebody called it, so what words of RAM hold is not told to the walks.
  */
 #include "base/number.h"
 #include "check/judge/judge_priv.h"
@@ -30,9 +32,6 @@ static void run(struct analysis *a, uint32_t table) {
     whole_free(a->whole);
     a->whole = whole_find(&a->model, table);
     a->failed = a->failed || !a->whole;
-    const bool complete = a->whole && whole_complete(a->whole);
-    a->model.settled = complete ? whole_values : NULL;
-    a->model.settled_ctx = a->whole;
 }
 
 void followed_run(struct analysis *a) {

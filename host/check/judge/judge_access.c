@@ -230,6 +230,9 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
             a->report->writes_device |= model_device(at);
             window_writes_note(a, &place);
             lets_in(a, insn, &place, bytes, data);
+            if (data) {
+                stored_value(a, insn, &place, data);
+            }
         }
     }
     return true;
@@ -319,9 +322,6 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
 void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
     struct analysis *a = ctx;
     const char *object = symbol_name(a, addr);
-    if (!a->options->assume_settled) {
-        return; // the run of the whole program says so, which is no assumption
-    }
     if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
         return;
     }

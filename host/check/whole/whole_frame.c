@@ -11,6 +11,14 @@
  */
 #include "check/whole/whole_priv.h"
 
+// Places that one load or store may mean.
+#define PLACES_MAX 1024
+
+static bool too_many(const struct whole_value_ *addr) {
+    return ((int32_t)addr->high - (int32_t)addr->low) >> addr->step >
+            PLACES_MAX;
+}
+
 // The slot of a word below the stack pointer at entry; WHOLE_SLOTS: too far.
 static unsigned slot_of(int32_t offset) {
     const int32_t i = -offset / 4 - 1;
@@ -68,6 +76,9 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
         unsigned bytes) {
     struct whole_value_ all = {0};
     const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    if (too_many(addr)) {
+        return whole_any_();
+    }
     for (int32_t at = low; at <= high; at += 1 << addr->step) {
         const int32_t word = at & ~3;
         if ((at & 3) + (int32_t)bytes > 4 || all.kind == WHOLE_ANY) {
@@ -143,6 +154,10 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
         unsigned bytes, const struct whole_value_ *data) {
     const struct whole_value_ any = whole_any_();
     const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    if (too_many(addr)) {
+        whole_stop_(w, "stores somewhere into a frame");
+        return;
+    }
     if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
     }

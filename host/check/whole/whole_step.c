@@ -5,6 +5,8 @@
  *
  * Branches with a condition, tables of them and IT are whole_path.c's.
  */
+#include <string.h>
+
 #include "check/whole/whole_priv.h"
 
 enum { SP = 13, LR = 14, PC = 15 };
@@ -48,6 +50,7 @@ static void lose_slots(struct whole_state_ *state, int32_t from, int32_t to) {
             state->slot[i] = whole_any_();
         }
     }
+    memset(state->copy_of, 0, sizeof state->copy_of);
 }
 
 static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
@@ -67,7 +70,9 @@ static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
     }
     // An exception may write to what lies below.
     const int32_t old = (int32_t)sp->low, new = (int32_t)value->low;
-    lose_slots(state, old < lowest ? lowest : old, new < 0 ? new : 0);
+    if (new > old) {
+        lose_slots(state, old < lowest ? lowest : old, new < 0 ? new : 0);
+    }
     *sp = *value;
 }
 

@@ -348,8 +348,8 @@ static void read_parameters_of_qpi(void **state) {
     bench_cmd(&b, 0x38);
     struct nor_frame f = {true, 0xC0, 4, .data_lanes = 4};
     bench_frame(&b, &f, (const uint8_t *)"\x30", NULL, 1); // eight clocks
-    f = (struct nor_frame){true, 0x0B, 4, 3, 4, 0, .dummy_clocks = 8,
-            .data_lanes = 4};
+    f = (struct nor_frame){
+            true, 0x0B, 4, 3, 4, 0, .dummy_clocks = 8, .data_lanes = 4};
     assert_string_equal(refusal(&f), "");
     f.dummy_clocks = 2;
     assert_non_null(strstr(refusal(&f), "dummy clocks"));
