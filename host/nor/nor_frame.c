@@ -328,17 +328,19 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
     nor->frame.ones = 0;
 }
 
-// A resume of other makers' parts does no harm unless something is suspended.
+// A resume of other makers' parts is a note: code that recovers from any state
+// sends them all.
 static void no_command(struct nor *nor) {
     const struct nor_part *part = nor->part;
     const bool resume = nor->frame.cmd->kind == CMD_NOP;
-    char own[32] = "";
+    char own[80] = "";
     if (resume && part->resume_opcode) {
-        snprintf(own, sizeof own, ": it resumes by %02Xh", part->resume_opcode);
+        snprintf(own, sizeof own, ": it resumes by %02Xh%s",
+                part->resume_opcode,
+                nor->held.active ? ", and its operation stays suspended" : "");
     }
-    nor_say_(nor, resume && !nor->held.active ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
-            nor->frame.f.addr, "%s has no command %02Xh%s", part->name,
-            nor->frame.opcode, own);
+    nor_say_(nor, resume ? NOR_IDLE : NOR_UNKNOWN_OPCODE, nor->frame.f.addr,
+            "%s has no command %02Xh%s", part->name, nor->frame.opcode, own);
     dead(nor);
 }
 

@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             i++) {
         map = xip_part_map_answer(map, &q, data[i % size]);
     }
-    if (!xip_part_from_sfdp(&part, data, data + 3, (uint32_t)(size - 3), map)) {
+    if (!xip_part_from_sfdp_map(&part, data, data + 3, (uint32_t)(size - 3),
+                map)) {
         FUZZ_CHECK(part.size_bytes && part.page_bytes);
         FUZZ_CHECK(part.erase[0].size_bytes);
         FUZZ_CHECK(part.addr_bytes == 3 || part.addr_bytes == 4);

@@ -79,6 +79,21 @@ void start(void) {
             REG(0x08090200) == 0xFFFFFFFF && spent > 7600 && spent < 7900);
     *(volatile double *)0x08010008 = 1.0;
     check("PGSERR", SR == 0x80);
+    SR = 0x80;
+    CR = 1u << 25; // ERRIE
+    REG(0x08010008) = 0;
+    check("OPERR follows with ERRIE", SR == 0x82);
+    SR = 0x80;
+    check("and has to be cleared", SR == 2);
+    SR = 2;
+    check("once", SR == 0);
+    check("option words of bank 2", REG(0x1FFFF808) == ~REG(0x1FFFF80C) &&
+            REG(0x1FFFF818) == 0xFF00FF00);
+    CR = 1;
+    REG(0x1FFF7000) = 1;
+    REG(0x1FFF7004) = 2;
+    CR = 0;
+    check("OTP", REG(0x1FFF7000) == 0xFFFFFFFF);
     put("done\r\n");
     CR |= 1u << 31;
     REG(0x08010000) = 0;
@@ -98,4 +113,5 @@ printed 'done'
 reported "stored to 0x08010000, internal flash that is locked"
 reported "a store to internal flash at 0x08010004 does nothing: PROGERR"
 printed "PASS fast row"
-[ "$(grep -c PASS out)" = 7 ] || fail "not all"
+reported "a store to the OTP area at 0x1fff7000 is not modelled"
+[ "$(grep -c PASS out)" = 12 ] || fail "not all"

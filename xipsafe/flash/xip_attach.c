@@ -221,7 +221,7 @@ static int learn_part(struct xip_flash *dev) {
 #endif
     return err != 0
             ? err
-            : xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp), map);
+            : xip_part_from_sfdp_map(&dev->part, id, sfdp, sizeof(sfdp), map);
 }
 
 // A boot program that maps the chip by one line may leave quad enable alone;

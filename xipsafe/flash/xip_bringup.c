@@ -133,7 +133,7 @@ static int learn_part(struct xip_flash *dev, const uint8_t id[3]) {
                 off, to, bytes);
         bytes = xip_part_sfdp_far(sfdp, sizeof(sfdp), &off, &to);
     }
-    return xip_part_from_sfdp(&dev->part, id, sfdp, sizeof(sfdp),
+    return xip_part_from_sfdp_map(&dev->part, id, sfdp, sizeof(sfdp),
             xip_port_sector_map(sfdp, sizeof(sfdp)));
 }
 

@@ -208,8 +208,15 @@ static void account(struct xip_flash *dev, uint8_t kind,
     s->outages++;
     s->wait_cycles[kind] = larger(s->wait_cycles[kind], wait);
     s->wait_max_cycles = larger(s->wait_max_cycles, wait);
-    if (kind == XIP_OP_SLEEP) { // its length says nothing
+    if (kind == XIP_OP_SLEEP) {
         s->sleeps++;
+        // Its length says nothing where the core slept, and a tick that comes
+        // then ends it. One that waited before, under the caller's mask, kept
+        // the core awake.
+        dev->tick_followed = 0;
+        if (sample.masked && sample.pending) {
+            account_ticks(dev, sample, cycles);
+        }
         return;
     }
     s->masked_cycles += cycles;

@@ -122,10 +122,9 @@ struct xip_flash_part {
 // corrections known for this JEDEC id. 256 bytes hold the tables that are used
 // of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L
 // has them at 300h: xip_part_sfdp_far). Where erase units differ from place to
-// place (sector map: SST26, S25FS-S), only the types that every place has are
-// used; if there is none, those of the largest region of the map that holds, in
-// that region (erase_off). `map` is the number of that map, or XIP_PART_ANY_MAP:
-// then only what all maps have is used.
+// place (sector map: SST26, S25FS-S), only the types that every place of every
+// map has are used; of one map without such a type those of its largest region,
+// there (erase_off).
 //
 // Where the chip says nothing, the answer is the safe one: times are the worst
 // of all known parts, the read is 1-1-1 unless it is known how to enable quad,
@@ -139,9 +138,13 @@ struct xip_flash_part {
 // only on success. Source: JESD216F; each correction names its own.
 // Returns 0, or XIP_ERR_PART: no SFDP signature, a basic table shorter than 9
 // words or outside `len`, a density, page or erase type that cannot be, a part
-// without one erase type for all places (of `map`: for its largest region), a
-// map that the table does not have, an octal part.
+// without one erase type for all places of several maps, an octal part.
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
+        const uint8_t *sfdp, size_t len);
+
+// The same, with the number of the map that holds, or XIP_PART_ANY_MAP. One that
+// the table does not have is XIP_ERR_PART.
+int xip_part_from_sfdp_map(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len, uint32_t map);
 #define XIP_PART_ANY_MAP UINT32_MAX
 

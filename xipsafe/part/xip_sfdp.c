@@ -586,7 +586,7 @@ static void set_name(struct xip_flash_part *part) {
     }
 }
 
-int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
+int xip_part_from_sfdp_map(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len, uint32_t map) {
     struct xip_sfdp_ s;
     memset(&s, 0, sizeof(s));
@@ -614,4 +614,9 @@ int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
     }
     *part = s.part;
     return XIP_OK;
+}
+
+int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
+        const uint8_t *sfdp, size_t len) {
+    return xip_part_from_sfdp_map(part, id, sfdp, len, XIP_PART_ANY_MAP);
 }

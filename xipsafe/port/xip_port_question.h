@@ -11,7 +11,7 @@
 #include "xip_part.h"
 #include "xip_port.h"
 
-// `map` of xip_part_from_sfdp(); `sfdp` as it takes it.
+// `map` of xip_part_from_sfdp_map(); `sfdp` as it takes it.
 static inline uint32_t xip_port_sector_map(const uint8_t *sfdp, size_t len) {
     uint32_t map = XIP_PART_ANY_MAP;
 #if XIP_CFG_SECTOR_MAP

@@ -190,7 +190,7 @@ bool selftest_sfdp_(struct selftest *t) {
     if (!sfdp_in_pieces(t)) {
         return false;
     }
-    const int err = xip_part_from_sfdp(&t->part, t->id, t->sfdp,
+    const int err = xip_part_from_sfdp_map(&t->part, t->id, t->sfdp,
             sizeof(t->sfdp), xip_port_sector_map(t->sfdp, sizeof(t->sfdp)));
     if (err != 0) {
         selftest_fault_(t,

@@ -210,6 +210,9 @@ static void add_memories(struct stm32l4 *m,
     fill_system(m->system, m->internal.bytes);
     sim_add_memory(m->sim, "system memory", SIM_MEM_FLASH, STM32L4_SYSTEM_ADDR,
             STM32L4_SYSTEM_BYTES, m->system);
+    memset(m->options2, 0xFF, sizeof m->options2);
+    sim_add_memory(m->sim, "option bytes", SIM_MEM_FLASH, L4_OPTIONS2_ADDR,
+            L4_OPTIONS2_BYTES, m->options2);
     // The window shows the chip's array itself; the chip model changes it.
     sim_add_memory(m->sim, "QUADSPI window", SIM_MEM_WINDOW, m->window.addr,
             m->window.bytes, (uint8_t *)nor_array(m->nor));

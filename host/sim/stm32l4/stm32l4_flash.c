@@ -38,6 +38,7 @@
 #define CR_FSTPG (1u << 18)
 #define CR_EOPIE (1u << 24)
 #define CR_ERRIE (1u << 25)
+#define OTP_BYTES 1024u // RM0351 3.3.1, at STM32L4_SYSTEM_ADDR
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK (1u << 30)
 #define CR_LOCK (1u << 31)
@@ -46,8 +47,18 @@
 #define PROGRAM_TIME (90 * SIM_US) // the same table: 81.7 typical, 90.8 most
 #define ERASE_TIME (24 * SIM_MS) // DS10198 table "flash memory characteristics"
 
+// RM0351 3.7.5: with ERRIE an error sets OPERR, too.
+static void follow_errors(struct l4_flash *f) {
+    const uint32_t errors = f->sr & L4_SR_ERRORS & ~L4_SR_OPERR;
+    if ((errors & ~f->told) != 0 && (f->cr & CR_ERRIE) != 0) {
+        f->sr |= L4_SR_OPERR;
+    }
+    f->told = errors;
+}
+
 void l4_flash_irq(struct stm32l4 *m) {
-    const struct l4_flash *f = &m->flash;
+    struct l4_flash *f = &m->flash;
+    follow_errors(f);
     sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
                     ((f->sr & L4_SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
@@ -249,6 +260,13 @@ bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
     struct stm32l4 *m = ctx;
     struct l4_flash *f = &m->flash;
     const uint32_t off = addr - m->internal.addr;
+    if (addr - STM32L4_SYSTEM_ADDR < OTP_BYTES && (f->cr & CR_LOCK) == 0) {
+        stm32_note_once(&m->soc, &f->noted_otp,
+                "a store to the OTP area at 0x%08x is not modelled: nothing is "
+                "programmed, and on a chip it can never be undone",
+                (unsigned)addr);
+        return true;
+    }
     if (off >= m->internal.bytes || (f->cr & CR_LOCK) != 0) {
         return false; // most likely a wild pointer
     }

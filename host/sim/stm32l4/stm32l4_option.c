@@ -32,6 +32,9 @@
 // Where the words of bank 1, each with its complement, can be read.
 #define SHOWN (0x1FFF7800u - STM32L4_SYSTEM_ADDR)
 #define SHOWN_WORDS 5u
+// Of bank 2: behind the place of an OPTR.
+#define SHOWN2 8u
+#define SHOWN2_WORDS 4u
 
 static const uint32_t factory[L4_OPTIONS] = {
         [OPTR] = 0xFFEFF8AA,
@@ -56,19 +59,26 @@ static const uint32_t mismatch[L4_OPTIONS] = {
         [WRP2AR + 1] = WRP_FACTORY,
 };
 
-static void show(struct stm32l4 *m) {
+static void show_words(const struct stm32l4 *m, unsigned first, unsigned count,
+        uint8_t *at) {
     const uint32_t broken = m->flash.options_torn ? 0xFFFFFFFFu : 0;
-    for (unsigned i = 0; i < SHOWN_WORDS; i++) {
-        const uint32_t word = m->flash.stored[i];
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t word = m->flash.stored[first + i];
         const uint32_t complement = ~word ^ broken;
-        memcpy(m->system + SHOWN + 8 * i, &word, 4);
-        memcpy(m->system + SHOWN + 8 * i + 4, &complement, 4);
+        memcpy(at + 8 * i, &word, 4);
+        memcpy(at + 8 * i + 4, &complement, 4);
     }
+}
+
+static void show(struct stm32l4 *m) {
+    show_words(m, OPTR, SHOWN_WORDS, m->system + SHOWN);
+    show_words(m, PCROP2SR, SHOWN2_WORDS, m->options2 + SHOWN2);
 }
 
 static void changed(struct stm32l4 *m) {
     show(m);
     sim_memory_changed(m->sim, STM32L4_SYSTEM_ADDR + SHOWN, 8 * SHOWN_WORDS);
+    sim_memory_changed(m->sim, L4_OPTIONS2_ADDR + SHOWN2, 8 * SHOWN2_WORDS);
 }
 
 void l4_option_init(struct stm32l4 *m) {

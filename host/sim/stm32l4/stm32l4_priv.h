@@ -112,6 +112,7 @@ struct l4_fast {
     unsigned count; // programmed
 };
 
+#define L4_SR_OPERR (1u << 1)
 #define L4_SR_PROGERR (1u << 3)
 #define L4_SR_WRPERR (1u << 4)
 #define L4_SR_PGAERR (1u << 5)
@@ -122,9 +123,12 @@ struct l4_fast {
 #define L4_SR_ERRORS 0x3FAu // all that block the next operation
 #define L4_CR_PG 1u
 #define L4_OPTIONS 13u // registers, 20h..50h
+#define L4_OPTIONS2_ADDR 0x1FFFF800u
+#define L4_OPTIONS2_BYTES 0x400u
 
 struct l4_flash {
     uint32_t acr, sr, cr, eccr;
+    uint32_t told;               // errors that OPERR has followed, or need not
     uint32_t option[L4_OPTIONS]; // as the registers are written
     uint32_t stored[L4_OPTIONS], loaded[L4_OPTIONS];
     bool option_programs; // what `done` completes
@@ -142,7 +146,7 @@ struct l4_flash {
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
     bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
-            noted_eccc, noted_eccd, noted_optverr, noted_level;
+            noted_eccc, noted_eccd, noted_optverr, noted_level, noted_otp;
     struct l4_marked marked[L4_MARKED];
     size_t marked_count;
 };
@@ -158,6 +162,7 @@ struct stm32l4 {
     struct nor *nor;
     bool powered;
     uint8_t system[STM32L4_SYSTEM_BYTES];
+    uint8_t options2[L4_OPTIONS2_BYTES]; // words of bank 2
     struct stm32_bus bus;
     struct stm32_block block[L4_BLOCKS];
 

@@ -464,10 +464,11 @@ static bool leave(const struct left *l) {
     hostport_close();
     hostport_open(part->name, NULL);
     set_registers(l);
+    // Attach refuses four bytes where the part's table says three.
+    if (l->addr_bytes == 4 && !part->four_byte) {
+        return false;
+    }
     if (l->four_byte_mode) {
-        if (!part->four_byte) {
-            return false;
-        }
         hostport_command(0xB7, NULL, 0);
     }
     const char *why;

@@ -97,6 +97,37 @@ static void it_sleeps_until_an_interrupt(void **state) {
     assert_no_reports();
 }
 
+static uint32_t lost;
+static void count_lost(void *ctx, uint32_t ticks) {
+    (void)ctx;
+    lost += ticks;
+}
+
+// The caller keeps a tick back that is pending: each sleep ends at once, and
+// loses those that come meanwhile.
+static void ticks_that_sleeps_lose_under_the_callers_mask(void **state) {
+    (void)state;
+    dev.hooks.lost_ticks = count_lost;
+    hostport.tick_cycles = HOSTPORT_HCLK_HZ / 100000; // 10 us
+    hostport.look_ps = 100000;
+    lost = 0;
+    uint64_t asleep_ps = 0;
+    for (unsigned i = 0; i < 200; i++) {
+        interrupts(0, 100000);
+        hostport.masked_by_caller = true;
+        hostport.caller_masked_ps = hostport.time_ps - 50 * NOR_US;
+        const uint64_t before = hostport.time_ps;
+        assert_int_equal(xip_flash_sleep(&dev), 0);
+        asleep_ps += hostport.time_ps - before;
+        hostport.masked_by_caller = false;
+        hostport.time_ps += 333 * NOR_US; // ticks are served
+    }
+    const uint64_t wraps = asleep_ps / (10 * NOR_US);
+    assert_true(wraps > 200);
+    assert_in_range(lost, wraps - wraps / 8, wraps + wraps / 8);
+    hostport.tick_cycles = 0;
+}
+
 // However the interrupt falls into the way down, the release is heard, and it
 // waits no longer than declared.
 static void an_interrupt_on_the_way_down(void **state) {
@@ -445,6 +476,7 @@ static void the_page_of_a_run_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             CASE(it_sleeps_until_an_interrupt),
+            CASE(ticks_that_sleeps_lose_under_the_callers_mask),
             CASE(an_interrupt_on_the_way_down),
             CASE(every_part_that_sleeps_wakes_up),
             CASE(sleep_with_basepri_raised),

@@ -88,8 +88,8 @@ static int decode(struct xip_flash_part *part, const struct sfdp_image *image,
     assert_non_null(block);
     memcpy(block, image->bytes, len);
     memset(part, 0xA5, sizeof *part);
-    const int err = xip_part_from_sfdp(part, image->id, len ? block : block + 1,
-            len, XIP_PART_ANY_MAP);
+    const int err =
+            xip_part_from_sfdp(part, image->id, len ? block : block + 1, len);
     free(block);
     if (err == XIP_OK) {
         assert_sane(part);
@@ -541,7 +541,7 @@ static void test_sector_map(void **state) {
 
 static int decode_map(struct xip_flash_part *p, const struct sfdp_image *image,
         uint32_t map) {
-    return xip_part_from_sfdp(p, image->id, image->bytes, image->len, map);
+    return xip_part_from_sfdp_map(p, image->id, image->bytes, image->len, map);
 }
 
 // S25FS-S: 4 KB sectors at one end, or at none, by two registers.
@@ -620,8 +620,7 @@ static int decode_fetched(struct xip_flash_part *p,
         memcpy(to, image->bytes + off, bytes);
         assert_in_range(++*fetches, 1, 3);
     }
-    const int err =
-            xip_part_from_sfdp(p, image->id, sfdp, FETCHED, XIP_PART_ANY_MAP);
+    const int err = xip_part_from_sfdp(p, image->id, sfdp, FETCHED);
     test_free(sfdp);
     return err;
 }
