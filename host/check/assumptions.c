@@ -36,8 +36,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave code and constants "
                 "alone, they write to RAM only into objects whose address code "
-                "gives to a device or puts into one that a device has (such an "
-                "address is not made of bits that a device delivered), and the "
+                "gives to a device or puts into one that a device has (as a "
+                "whole, and not computed from what a device delivered), and the "
                 "core does not speculate into the window",
                 0},
         [ASSUME_RUNTIME_DATA] = {"A7", "runtime-data",

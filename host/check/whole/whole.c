@@ -20,8 +20,16 @@ static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
     if (low < 0x40000000u && high >= 0x20000000u) {
         return true;
     }
-    for (size_t i = 0; i < o->ram_count; i++) {
-        const struct check_region *r = &o->memory[i];
+    for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
+        const struct check_region *r = i < o->ram_count
+                ? &o->memory[i]
+                : &o->resident[i - o->ram_count];
+        if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < o->alias_count; i++) {
+        const struct check_alias *r = &o->alias[i];
         if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
             return true;
         }
@@ -35,6 +43,18 @@ static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
         }
     }
     return false;
+}
+
+bool whole_is_device_(const struct whole *w, uint32_t addr) {
+    const struct check_options *o = w->model->options;
+    bool memory = !model_device(addr) || model_image(w->model, addr);
+    for (size_t i = 0; !memory && i < o->ram_count; i++) {
+        memory = addr - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    for (size_t i = 0; !memory && i < o->resident_count; i++) {
+        memory = addr - o->resident[i].addr < o->resident[i].size_bytes;
+    }
+    return !memory;
 }
 
 // Adds an address to a list, once.
@@ -125,11 +145,7 @@ static void find_tables(struct whole *w) {
         }
         for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
             if (looks_like_table(model, s->addr)) {
-                uint32_t reset;
                 add_table(w, s->addr);
-                if (model_word(model, s->addr + 4, &reset)) {
-                    add_root(w, reset, false);
-                }
             }
         }
     }
@@ -162,9 +178,18 @@ static uint32_t words_of(const struct whole *w, uint32_t table) {
     return bytes / 4 < VECTORS_MAX ? bytes / 4 : VECTORS_MAX;
 }
 
-// Nothing can be executed there (Armv7-M ARM B3.1).
-static bool never_executes(uint32_t addr) {
-    return model_device(addr);
+// The first instruction after a reset, or of a program that another one starts.
+static void reset_of(struct whole *w, uint32_t table) {
+    const struct whole_cell_ *cell = whole_cell_(w, table + 4);
+    const struct whole_value_ none = {0};
+    const struct whole_value_ v =
+            cell && whole_cell_known_(cell) ? cell->value : none;
+    for (unsigned i = 0; i < v.count; i++) {
+        if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
+            add_root(w, v.v[i], false);
+            w->has_reset = true;
+        }
+    }
 }
 
 static void vectors_of(struct whole *w, uint32_t table) {
@@ -181,7 +206,7 @@ static void vectors_of(struct whole *w, uint32_t table) {
             return;
         }
         for (unsigned i = 0; i < v.count; i++) {
-            if (v.v[i] & 1 && !never_executes(v.v[i])) {
+            if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
                 add_root(w, v.v[i], true);
             }
         }
@@ -199,6 +224,12 @@ static void run_roots(struct whole *w, bool handlers) {
 static void run_round(struct whole *w) {
     w->round++;
     w->changed = false;
+    for (size_t i = 0; i < w->table_count; i++) {
+        reset_of(w, w->tables[i]);
+    }
+    if (!w->has_reset) {
+        whole_stop_(w, "has no vector table with a reset that is known");
+    }
     run_roots(w, false);
     for (size_t i = 0; i < w->table_count; i++) {
         vectors_of(w, w->tables[i]);
@@ -218,8 +249,6 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
     find_tables(w);
     if (two_sections(w)) {
         whole_stop_(w, "has two sections at one address");
-    } else if (!w->root_count || !w->table_count) {
-        whole_stop_(w, "has no entry or no vector table");
     }
     w->changed = true;
     while (w->changed && !whole_stopped_(w)) {

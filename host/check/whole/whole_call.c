@@ -173,9 +173,16 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         whole_stop_(w, "calls with one of several stack pointers");
         return false;
     }
+    const int32_t sp = (int32_t)state->reg[SP].low;
+    const uint32_t own = state->reg[SP].of;
     for (unsigned i = 0; i < 4; i++) {
-        arguments[i] = handed(w, &state->reg[i]);
+        const struct whole_value_ *v = &state->reg[i];
+        // Below the stack pointer is the callee's frame.
+        const bool dead =
+                v->kind == WHOLE_FRAME && v->of == own && (int32_t)v->low < sp;
+        arguments[i] = dead ? whole_any_() : handed(w, v);
     }
+    whole_recent_above_(&state->recent, own, sp);
     struct whole_call_ *callee = call_of(w, target, arguments);
     if (!callee || whole_stopped_(w)) {
         return false;
@@ -188,6 +195,9 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
     } else if (callee->running && !callee->recursive) {
         callee->recursive = true;
         w->changed = true;
+    }
+    if (callee->writes_above && caller->leaky) {
+        whole_stop_(w, "calls what stores to its arguments on the stack");
     }
     if (whole_stopped_(w) || !callee->returns) {
         return false;

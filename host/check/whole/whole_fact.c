@@ -34,6 +34,9 @@ static struct whole_fact_ *fact_of(struct whole *w) {
 
 // Spans i and i + 1 become one.
 static void merge(struct whole_fact_ *f, unsigned i) {
+    if (f->span[i + 1].first < f->span[i].first) {
+        f->span[i].first = f->span[i + 1].first;
+    }
     if (f->span[i + 1].last > f->span[i].last) {
         f->span[i].last = f->span[i + 1].last;
     }

@@ -222,7 +222,9 @@ static void refine_register(const struct whole *w,
     uint32_t low, high;
     if (r >= 15 || cond == THUMB_NONE || state->reg[r].kind == WHOLE_KEPT ||
             !whole_bounds_(b, &low, &high) ||
-            (low != high && (cond <= NE || (low ^ high) >> 31))) {
+            (low != high &&
+                    (cond <= NE || (cond >= MI && cond <= VC) ||
+                            (low ^ high) >> 31))) {
         return;
     }
     const struct whole_value_ some =

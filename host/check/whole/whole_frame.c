@@ -132,10 +132,15 @@ static void store_at(struct whole *w, struct whole_call_ *call,
             return;
         }
     }
-    const struct whole_value_ old = state->slot[i];
+    // Bytes beside it may be what others stored.
+    const struct whole_value_ old =
+            whole_join_(&w->world, &state->slot[i], &call->outside[i]);
     struct whole_value_ v = whole_with_part_(w, &old, at, bytes, data);
     if (addr->low != addr->high || call->recursive) {
         v = whole_join_(&w->world, &old, &v);
+    }
+    if (offset < (int32_t)state->reg[13].low) {
+        v = whole_any_(); // an exception stores there
     }
     state->slot[i] = v;
     forget_copies(state, i);
@@ -178,7 +183,11 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
 void whole_frame_shown_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state) {
     for (unsigned i = 0; call->leaky && i < WHOLE_SLOTS; i++) {
-        const struct whole_value_ v = foreign(&state->slot[i]);
+        const struct whole_value_ *slot = &state->slot[i];
+        const struct whole_value_ *sp = &state->reg[13];
+        const bool dead = slot->kind == WHOLE_FRAME && slot->of == sp->of &&
+                (int32_t)slot->low < (int32_t)sp->low;
+        const struct whole_value_ v = dead ? whole_any_() : foreign(slot);
         whole_grow_(w, &call->visible[i], &v);
     }
 }

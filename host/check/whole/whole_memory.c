@@ -8,6 +8,7 @@
  * each path does with it is that it becomes zero: start code does so.
  */
 #include "base/array.h"
+#include "base/match.h"
 #include "check/whole/whole_priv.h"
 
 #define VTOR 0xE000ED08u
@@ -15,6 +16,8 @@
 #define PLACES_MAX 4096u
 // A set that grew so often is widened.
 #define GROWS_MAX 24u
+// Symbols before an address among which its object is looked for.
+#define SYMBOLS_MAX 256u
 
 void whole_stop_(struct whole *w, const char *why) {
     if (!w->why) {
@@ -39,6 +42,15 @@ static bool is_code(const struct model *model, uint32_t addr) {
     return section && section->execute && model_in_function(model, addr);
 }
 
+// By its name: other memory without contents keeps what it held before a reset.
+static bool is_bss(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    return section &&
+            (match_name(".bss*", section->name) ||
+                    match_name(".sbss*", section->name) ||
+                    match_name("COMMON", section->name));
+}
+
 static void first_value(struct whole *w, struct whole_cell_ *cell) {
     const struct model *model = w->model;
     bool held = false;
@@ -55,6 +67,7 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
             cell->value = whole_join_(&w->world, &cell->value, &v);
         } else {
             cell->cleared = true;
+            cell->bss = is_bss(model->images[i], cell->addr);
         }
     }
     const struct elf_section *copied =
@@ -144,7 +157,7 @@ void whole_written_by_both_(struct whole_written_ *into,
 }
 
 bool whole_cell_known_(const struct whole_cell_ *cell) {
-    return !cell->cleared || (cell->zeroed && !cell->early);
+    return !cell->cleared || (cell->bss && cell->zeroed && !cell->early);
 }
 
 static struct whole_value_ read_cell(struct whole *w, uint32_t addr,
@@ -229,13 +242,20 @@ static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
 
 static void give_to_device(struct whole *w, uint32_t addr);
 
+// An object in flash, which may be a descriptor.
+static bool is_data(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    return symbol && symbol->object && addr - symbol->addr < symbol->size_bytes;
+}
+
 // A device gets the value, which may be an address.
-static void give(struct whole *w, const struct whole_value_ *value) {
+void whole_give_(struct whole *w, const struct whole_value_ *value) {
     uint32_t low, high;
     if (value->kind == WHOLE_SET) {
         for (unsigned i = 0; i < value->count; i++) {
-            if (is_ram(w, value->v[i], value->v[i])) {
-                give_to_device(w, value->v[i]);
+            const uint32_t at = model_stored_at(w->model, value->v[i]);
+            if (is_ram(w, at, at) || is_data(w->model, at)) {
+                give_to_device(w, at);
             }
         }
     } else if (value->kind != WHOLE_NUMBER && value->kind != WHOLE_NONE &&
@@ -244,35 +264,107 @@ static void give(struct whole *w, const struct whole_value_ *value) {
     }
 }
 
+// The words that lie across two words of a packed object.
+static void give_unaligned(struct whole *w, const struct whole_value_ *first,
+        const struct whole_value_ *second) {
+    for (unsigned at = 1;
+            at < 4 && first->kind == WHOLE_SET && second->kind == WHOLE_SET;
+            at++) {
+        const struct whole_value_ low = whole_part_(w, first, at, 4 - at);
+        const struct whole_value_ high = whole_part_(w, second, 0, at);
+        const struct whole_value_ v =
+                whole_with_part_(w, &low, 4 - at, at, &high);
+        for (unsigned i = 0; i < v.count; i++) {
+            if (model_image(w->model, v.v[i])) {
+                give_to_device(w, v.v[i]);
+            }
+        }
+    }
+}
+
+// The largest object that addr lies in, and the one that ends there: some devices
+// get the end of a buffer.
+static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
+        uint32_t *end) {
+    const struct elf_image *image = model_image(model, addr);
+    const struct elf_section *section = model_section(model, addr);
+    const struct elf_symbol *symbol;
+    unsigned left = SYMBOLS_MAX;
+    *from = addr;
+    *end = addr;
+    for (size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
+            i-- && left--;) {
+        symbol = elf_image_symbol_index(image, i);
+        const uint32_t last = symbol->addr + symbol->size_bytes;
+        if (symbol->object && symbol->addr <= addr && last >= addr) {
+            *from = symbol->addr < *from ? symbol->addr : *from;
+            *end = last > *end ? last : *end;
+        }
+    }
+    if (*end <= addr) { // no object
+        *end = section ? section->addr + section->size_bytes : addr + 4;
+    }
+}
+
 // DMA may write there (A6): to the object at an address that a device gets, and
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(w->model, addr);
-    const struct elf_section *section = model_section(w->model, addr);
     const struct whole_value_ any = whole_any_();
-    uint32_t from = addr, end = addr + 4;
-    if (symbol && addr - symbol->addr < symbol->size_bytes) {
-        from = symbol->addr;
-        end = symbol->addr + symbol->size_bytes;
-    } else if (section) {
-        end = section->addr + section->size_bytes;
-    }
+    uint32_t from, end;
+    object_of(w->model, addr, &from, &end);
+    struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);
-        if (!cell || cell->fixed || cell->given) {
+        if (!cell || cell->given || is_code(w->model, at)) {
             continue;
         }
         const struct whole_value_ old = cell->value;
         cell->given = true;
-        share(w, cell);
-        put(w, cell, &any);
-        give(w, &old);
+        if (!cell->fixed) {
+            share(w, cell);
+            put(w, cell, &any);
+        }
+        whole_give_(w, &old);
+        give_unaligned(w, &before, &old);
+        before = old;
     }
+}
+
+#define FPCAR 0xE000EF38u
+
+// Armv7-M ARM B3.1: of the core's own registers those through which nothing
+// writes to memory: ITM, DWT, FPB, and the system control space but for FPCAR.
+static bool keeps_to_itself(uint32_t addr) {
+    return (addr >= 0xE0000000u && addr < 0xE0003000u) ||
+            (addr >> 12 == 0xE000Eu && (addr & ~3u) != FPCAR);
+}
+
+// Armv7-M ARM B3.2.2, B3.3, B3.4: what is read there is no address that was put
+// there.
+static bool delivers_numbers(uint32_t addr) {
+    static const struct {
+        uint32_t first, last;
+    } core[] = {
+            {0xE000E010u, 0xE000E01Fu}, // SysTick
+            {0xE000E100u, 0xE000E4EFu}, // NVIC
+            {0xE000ED00u, 0xE000ED07u}, // CPUID, ICSR
+            {0xE000ED0Cu, 0xE000ED33u}, // AIRCR to DFSR
+            {0xE000ED88u, 0xE000ED8Bu}, // CPACR
+            {0xE000EDF0u, 0xE000EDFFu}, // DHCSR to DEMCR
+            {0xE0001000u, 0xE0001007u}, // DWT_CTRL, CYCCNT
+            {0xE0042000u, 0xE0042FFFu}, // DBGMCU of the STM32
+    };
+    for (size_t i = 0; i < sizeof core / sizeof core[0]; i++) {
+        if (addr >= core[i].first && addr <= core[i].last) {
+            return true;
+        }
+    }
+    return addr < 0xE0000000u;
 }
 
 static void store_to_device(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
-    if (addr >= 0xE0000000u) {
+    if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);
             w->changed |= w->in_handler && !w->vtor_shared;
@@ -286,7 +378,7 @@ static void store_to_device(struct whole *w, struct whole_state_ *state,
         }
         return;
     }
-    give(w, data);
+    whole_give_(w, data);
 }
 
 /// Loads and stores ///
@@ -295,16 +387,19 @@ static struct whole_value_ load_from(struct whole *w,
         const struct whole_state_ *state, uint32_t addr, unsigned bytes) {
     uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
-    if (model_device(addr)) {
+    if (whole_is_device_(w, addr)) {
         const struct whole_value_ *vtor =
                 addr == VTOR && bytes == 4 && !w->in_handler && !w->vtor_shared
                 ? whole_recent_(&state->recent, VTOR)
                 : NULL;
-        return vtor ? *vtor : whole_number_();
+        return vtor                      ? *vtor
+                : delivers_numbers(addr) ? whole_number_()
+                                         : whole_any_();
     }
     const struct whole_value_ v = read_cell(w, word, state);
-    if (word != (addr & ~3u) && model_bit_band(w->model, addr, &word)) {
-        return whole_range_(0, 1, 0);
+    uint32_t bit;
+    if (model_bit_band(w->model, addr, &bit)) {
+        return whole_any_(); // a bit, or memory where there is no bit-band
     }
     if (at + bytes <= 4) {
         return whole_part_(w, &v, at, bytes);
@@ -321,10 +416,6 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         unsigned bytes, const struct whole_value_ *part,
         struct whole_state_ *exactly) {
     struct whole_cell_ *cell = whole_cell_(w, word);
-    if (cell && cell->given) {
-        give(w, part);
-        cell = whole_cell_(w, word); // the list of cells may have moved
-    }
     if (!cell) {
         return;
     }
@@ -383,9 +474,17 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     uint32_t bit;
     whole_recent_drop_(&state->recent, word);
     whole_recent_drop_(&state->recent, word + 4);
+    const struct whole_cell_ *cell = whole_cell_(w, word);
+    if (cell && cell->given) {
+        whole_give_(w, data);
+    }
     if (model_device(addr)) {
         store_to_device(w, state, addr, data);
-    } else if (model_bit_band(w->model, addr, &bit)) {
+    }
+    if (whole_is_device_(w, addr)) {
+        return;
+    }
+    if (model_bit_band(w->model, addr, &bit)) {
         store_bit(w, bit, addr / 4 % 8, data);
     } else if (at + bytes <= 4) {
         store_part(w, word, at, bytes, data, exactly);
@@ -409,9 +508,7 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
     }
     if (addr->kind == WHOLE_RANGE &&
             (addr->high - addr->low) >> addr->step >= PLACES_MAX) {
-        return model_device(addr->low) && model_device(addr->high)
-                ? whole_number_()
-                : whole_any_();
+        return whole_any_();
     }
     if (addr->kind != WHOLE_SET && addr->kind != WHOLE_RANGE) {
         return addr->kind == WHOLE_NONE ? *addr : whole_any_();
@@ -455,8 +552,8 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
     }
     v = addr->v[0];
     uint32_t bit;
-    if (whole_is_const_(addr) && bytes == 4 && !(v & 3) && !model_device(v) &&
-            !model_bit_band(w->model, v, &bit)) {
+    if (whole_is_const_(addr) && bytes == 4 && !(v & 3) &&
+            !whole_is_device_(w, v) && !model_bit_band(w->model, v, &bit)) {
         whole_recent_set_(&state->recent, model_stored_at(w->model, v), stored);
     }
 }

@@ -198,7 +198,14 @@ static bool with_carry(struct whole *w, struct whole_state_ *state,
     return true;
 }
 
-enum { SYS_MSP = 8, SYS_PSP = 9, SYS_CONTROL = 20, SYS_SECURE = 0x80 };
+enum {
+    SYS_IPSR = 5,
+    SYS_MSP = 8,
+    SYS_PRIMASK = 16,
+    SYS_PSP = 9,
+    SYS_CONTROL = 20,
+    SYS_SECURE = 0x80
+};
 
 static bool selects_process_stack(const struct whole_value_ *control) {
     bool selects = control->kind != WHOLE_SET;
@@ -214,9 +221,10 @@ static bool special(struct whole *w, struct whole_call_ *call,
     const uint32_t e = insn->encoding, which = e & 0xFF;
     if (insn->size_bytes == 4 && (e & 0xFFFFF000u) == 0xF3EF8000u) {
         whole_set_(state, e >> 8 & 15,
-                which == SYS_MSP || which == SYS_PSP || which >= SYS_SECURE
-                        ? whole_any_()
-                        : whole_number_());
+                which == SYS_IPSR ||
+                                (which >= SYS_PRIMASK && which <= SYS_CONTROL)
+                        ? whole_number_()
+                        : whole_any_());
         return true;
     }
     if (insn->size_bytes != 4 || (e & 0xFFF0F000u) != 0xF3808000u) {

@@ -214,6 +214,25 @@ void whole_run_(struct whole *w, struct whole_call_ *call) {
 
 /// Paths ///
 
+// What is executed never changes: it is what the image has, and no store or
+// device may make it something else.
+static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
+    for (uint32_t at = pc & ~3u; at < pc + bytes; at += 4) {
+        struct whole_cell_ *cell = whole_cell_(w, at);
+        if (cell && !cell->fixed &&
+                (cell->given || cell->cleared ||
+                        !whole_is_const_(&cell->value))) {
+            whole_stop_(w, "runs code that something stores to");
+        }
+        if (!cell || whole_stopped_(w)) {
+            return false;
+        }
+        w->changed |= !cell->fixed;
+        cell->fixed = true;
+    }
+    return true;
+}
+
 // What is in memory there, the same in all images that have it. False: nothing
 // is known.
 static bool fetch(struct whole *w, uint32_t pc, struct thumb_insn *insn) {
@@ -238,7 +257,7 @@ static bool fetch(struct whole *w, uint32_t pc, struct thumb_insn *insn) {
         whole_stop_(w, "runs code that is in no image");
         return false;
     }
-    return true;
+    return executes(w, pc, insn->size_bytes);
 }
 
 // One target of a jump or call. The path goes on later, or ends.

@@ -104,6 +104,7 @@ struct whole_cell_ {
     struct whole_value_ value;
     bool fixed;   // never changes: flash, code
     bool cleared; // no content in any image, value has only what was stored
+    bool bss;     // and start code has to clear its section (A2)
     bool zeroed;  // the first that is done with it is that it becomes zero
     bool early;   // something else was
     bool shared;  // exceptions or DMA store there
@@ -145,6 +146,7 @@ struct whole {
     uint32_t *vtor, *tables;
     size_t vtor_count, vtor_room, table_count, table_room;
     uint32_t table_addr;
+    bool has_reset;   // some table leads to a first instruction
     uint32_t root;    // that is run: its number
     bool in_handler;  // it is an exception's
     bool vtor_shared; // an exception sets VTOR
@@ -180,6 +182,10 @@ void whole_written_by_both_(struct whole_written_ *into,
         const struct whole_written_ *other);
 void whole_written_add_(struct whole_written_ *written, uint32_t low,
         uint32_t end);
+// Registers: no memory that an image has, or that the options name.
+bool whole_is_device_(const struct whole *w, uint32_t addr);
+// A device gets the value, which may be an address (A6).
+void whole_give_(struct whole *w, const struct whole_value_ *value);
 // What the image or start code put there is known, and all that is stored.
 bool whole_cell_known_(const struct whole_cell_ *cell);
 
@@ -209,6 +215,9 @@ void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
 void whole_recent_join_(const struct whole_world_ *world,
         struct whole_recent_ *into, const struct whole_recent_ *other,
         bool widen);
+// Without places of that frame below the stack pointer.
+void whole_recent_above_(struct whole_recent_ *recent, uint32_t own,
+        int32_t sp);
 // Without places in frames of calls that have returned, and of `callee`.
 void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
         const struct whole_call_ *callee);

@@ -71,6 +71,18 @@ void whole_recent_join_(const struct whole_world_ *world,
     }
 }
 
+void whole_recent_above_(struct whole_recent_ *recent, uint32_t own,
+        int32_t sp) {
+    for (unsigned i = 0; i < recent->count;) {
+        const struct whole_value_ *v = &recent->word[i].value;
+        if (v->kind == WHOLE_FRAME && v->of == own && (int32_t)v->low < sp) {
+            remove_word(recent, i);
+        } else {
+            i++;
+        }
+    }
+}
+
 void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
         const struct whole_call_ *callee) {
     for (unsigned i = 0; i < recent->count;) {

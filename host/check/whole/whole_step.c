@@ -57,14 +57,16 @@ static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *value) {
     const int32_t lowest = -4 * (int32_t)WHOLE_SLOTS;
     struct whole_value_ *sp = &state->reg[SP];
-    if (whole_is_const_(value) && is_first_stack(w, value->v[0])) {
+    if (whole_is_const_(value) && is_first_stack(w, value->v[0]) &&
+            call->entry && !sp->low && !call->leaky) {
         // A stack from its beginning: what was on it is not used any more.
         call->stack_set = true;
         lose_slots(state, lowest, 0);
         *sp = whole_frame_(sp->of, 0);
         return;
     }
-    if (!whole_is_place_(value) || value->of != sp->of) {
+    if (!whole_is_place_(value) || value->of != sp->of ||
+            (int32_t)value->low > 0) {
         whole_stop_(w, "sets the stack pointer");
         return;
     }
@@ -97,7 +99,7 @@ static struct whole_value_ operand2(const struct whole_state_ *state,
     return whole_shift_(&rm, insn->shift, insn->amount);
 }
 
-static uint32_t exclusive(uint32_t a, uint32_t b) {
+static uint32_t differing(uint32_t a, uint32_t b) {
     return a ^ b;
 }
 static uint32_t product(uint32_t a, uint32_t b) {
@@ -152,7 +154,7 @@ static struct whole_value_ exclusive_or(const struct whole_world_ *world,
         const uint32_t top = ahigh | high;
         return whole_range_(0, top ? ~0u >> __builtin_clz(top) : 0, 0);
     }
-    return whole_combine_(world, a, b, exclusive);
+    return whole_combine_(world, a, b, differing);
 }
 
 static struct whole_value_ result_of(const struct whole *w,
@@ -229,6 +231,23 @@ static struct whole_jump_ jump(const struct whole_value_ *to) {
 
 static const struct whole_jump_ next = {.next = WHOLE_NEXT};
 
+// An address in RAM that goes into a number of a device, which may go to a
+// device: as if it went there as it is. NULL: that is not so.
+static const struct whole_value_ *meets_number(struct whole *w,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    static const struct whole_value_ number = {.kind = WHOLE_NUMBER};
+    const struct whole_value_ *set = a->kind == WHOLE_NUMBER ? b : a;
+    bool ram = false;
+    for (unsigned i = 0; i < set->count; i++) {
+        ram |= w->world.is_ram(w->world.ctx, set->v[i], set->v[i]);
+    }
+    if ((a->kind != WHOLE_NUMBER && b->kind != WHOLE_NUMBER) || !ram) {
+        return NULL;
+    }
+    whole_give_(w, set);
+    return &number;
+}
+
 static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
     const bool narrow = insn->size_bytes == 2 && insn->rd != THUMB_NONE;
@@ -236,7 +255,9 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
             ? whole_const_(0)
             : whole_get_(state, insn, insn->rn);
     const struct whole_value_ b = operand2(state, insn);
-    struct whole_value_ result = result_of(w, insn, &a, &b);
+    const struct whole_value_ *const number =
+            insn->rd == THUMB_NONE ? NULL : meets_number(w, &a, &b);
+    struct whole_value_ result = number ? *number : result_of(w, insn, &a, &b);
     if (insn->rn == PC && insn->immediate) {
         result = whole_const_(insn->target);
     }
@@ -336,10 +357,18 @@ static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
             core ? whole_get_(state, insn, insn->rd) : any;
     const struct whole_value_ second =
             core && pair ? whole_get_(state, insn, insn->rd2) : any;
-    whole_store_(w, call, state, &addr, pair ? 4u : insn->access_bytes, &first);
-    if (core && !pair && insn->access_bytes == 4 && insn->rd < SP &&
-            whole_is_place_(&addr) && addr.of == state->reg[SP].of &&
-            !(addr.low & 3) && -(int32_t)addr.low / 4 > 0 &&
+    const bool exclusive = core && !pair && insn->rd2 < 16; // STREX
+    struct whole_value_ data = first;
+    if (exclusive) { // which may fail
+        const struct whole_value_ old =
+                whole_load_(w, call, state, &addr, insn->access_bytes);
+        data = whole_join_(&w->world, &old, &data);
+    }
+    whole_store_(w, call, state, &addr, pair ? 4u : insn->access_bytes, &data);
+    if (core && !pair && !exclusive && insn->access_bytes == 4 &&
+            insn->rd < SP && whole_is_place_(&addr) &&
+            addr.of == state->reg[SP].of && !(addr.low & 3) &&
+            -(int32_t)addr.low / 4 > 0 &&
             -(int32_t)addr.low / 4 <= (int32_t)WHOLE_SLOTS) {
         state->copy_of[insn->rd] = (uint8_t)(-(int32_t)addr.low / 4);
     }
@@ -350,7 +379,7 @@ static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
     if (insn->writeback) {
         whole_set_any_(w, call, state, insn->rn, &after);
     }
-    if (core && !pair && insn->rd2 < 16) { // STREX
+    if (exclusive) {
         const struct whole_value_ status = whole_range_(0, 1, 0);
         whole_set_any_(w, call, state, insn->rd2, &status);
     }
@@ -398,7 +427,7 @@ static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
     const struct whole_value_ any = whole_any_(), four = whole_const_(4);
     const unsigned words = insn->floating ? insn->access_bytes / 4u : 16u;
     // First the stack pointer: what is below it is lost.
-    const bool push = insn->rn == SP && insn->writeback;
+    const bool push = insn->rn == SP && insn->writeback && insn->decrement;
     if (push) {
         whole_set_any_(w, call, state, SP, &after);
     }

@@ -120,18 +120,32 @@ static bool is_number(const struct whole_world_ *world,
                     !world->is_ram(world->ctx, low, high));
 }
 
-// Of which nothing else is known.
+// What a device delivers is no address, and with a number none either. Two
+// constants may make one.
 static struct whole_value_ unknown(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
-    // Two constants may make an address; what a device delivers is none.
     const bool device = a->kind == WHOLE_NUMBER || b->kind == WHOLE_NUMBER;
     return device && is_number(world, a) && is_number(world, b)
             ? whole_number_()
             : whole_any_();
 }
 
+static bool is_zero(const struct whole_value_ *a) {
+    return whole_is_const_(a) && !a->v[0];
+}
+
+// A number of a device, or a constant, is both no more: but for 0, from which no
+// other operand makes an address that it is not itself.
+static struct whole_value_ either(const struct whole_value_ *a,
+        const struct whole_value_ *b) {
+    const bool number = (a->kind == WHOLE_NUMBER || is_zero(a)) &&
+            (b->kind == WHOLE_NUMBER || is_zero(b));
+    return number ? whole_number_() : whole_any_();
+}
+
 struct whole_value_ whole_join_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
+    (void)world;
     if (a->kind == WHOLE_NONE || whole_equal_(a, b)) {
         return *b;
     }
@@ -166,7 +180,7 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
         }
         return both;
     }
-    return unknown(world, a, b);
+    return either(a, b);
 }
 
 struct whole_value_ whole_widen_(const struct whole_world_ *world,
@@ -337,20 +351,9 @@ struct whole_value_ whole_and_(const struct whole_world_ *world,
     return whole_range_(0, most, zero);
 }
 
-// Bits that a device delivered, with others: no address (A6).
-static bool has_device_bits(const struct whole_value_ *a,
-        const struct whole_value_ *b) {
-    return (a->kind == WHOLE_NUMBER &&
-                   (is_numbers(b) || b->kind == WHOLE_NUMBER)) ||
-            (b->kind == WHOLE_NUMBER && is_numbers(a));
-}
-
 struct whole_value_ whole_or_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     uint32_t alow, ahigh, low, high;
-    if (has_device_bits(a, b)) {
-        return whole_number_();
-    }
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
         return whole_combine_(world, a, b, either_bits);
     }

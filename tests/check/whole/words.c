@@ -58,8 +58,13 @@ typedef const volatile uint32_t *place;
 volatile uint32_t good[4] = {1, 2, 3, 4};
 const uint32_t in_flash[4] = {5, 6, 7, 8};
 #define BAD_PLACE ((place)in_flash)
-place table[4] = {good, good + 1, good + 2, good + 3};
-place cell = good;
+// The cell is behind the table.
+struct {
+    place table[4];
+    place cell;
+} ram = {{good, good + 1, good + 2, good + 3}, good};
+#define table ram.table
+#define cell ram.cell
 place other = good + 1;
 __attribute__((section(".noinit"))) place not_cleared;
 static volatile uint32_t sum;
@@ -123,7 +128,7 @@ static void (*volatile called)(void) = sets_good;
 #ifdef BAD_KEPT
 // Does not keep r4, where its caller has an address.
 __asm__(".pushsection .text.loses, \"ax\", %progbits\n\t.thumb\n\t.thumb_func\n\t"
-        ".global loses\n\t.type loses, %function\nloses:\n\tldr r4, =cell\n\t"
+        ".global loses\n\t.type loses, %function\nloses:\n\tldr r4, =ram + 16\n\t"
         "bx lr\n\t.ltorg\n\t.size loses, . - loses\n\t"
         ".thumb_func\n\t.global keeps\n\t.type keeps, %function\nkeeps:\n\t"
         "push {r4, lr}\n\tldr r4, =other\n\tpush {r0}\n\tbl loses\n\t"
@@ -251,7 +256,8 @@ int main(void) {
         }
     }
 #elif defined OK_DEVICE
-    DMA_ADDRESS = (uint32_t)table;
+    static volatile uint32_t buffer[4];
+    DMA_ADDRESS = (uint32_t)(buffer + 1);
     DEVICE = (uint32_t)in_flash >> 4;
 #elif defined OK_INDEX
     const uint32_t i = DEVICE;

@@ -164,23 +164,28 @@ static void widening_ends(void **ctx) {
     }
 }
 
-// A device's bits with others are no address; a sum with one may be.
-static void device_bits_are_no_address(void **ctx) {
+// What a device delivers is no address, nor with a small number; with an address it
+// may be one, and one of both may be anything.
+static void device_numbers_are_no_address(void **ctx) {
     (void)ctx;
     const struct whole_value_ device = whole_number_();
     const struct whole_value_ ram = whole_const_(0x20000000u);
     const struct whole_value_ small = whole_const_(0x40u);
+    const struct whole_value_ zero = whole_const_(0);
     assert_int_equal(whole_or_(&world, &device, &small).kind, WHOLE_NUMBER);
     assert_int_equal(whole_add_(&world, &device, &small).kind, WHOLE_NUMBER);
     assert_int_equal(whole_add_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_or_(&world, &device, &ram).kind, WHOLE_ANY);
     assert_int_equal(whole_join_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_join_(&world, &device, &small).kind, WHOLE_ANY);
+    assert_int_equal(whole_join_(&world, &device, &zero).kind, WHOLE_NUMBER);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(results_are_in_the_result),
             cmocka_unit_test(widening_ends),
-            cmocka_unit_test(device_bits_are_no_address),
+            cmocka_unit_test(device_numbers_are_no_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
