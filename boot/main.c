@@ -156,7 +156,8 @@ static int bring_up_flash(void) {
 static const struct xip_boot_slot slots[LAYOUT_SLOT_COUNT] = {LAYOUT_SLOTS};
 
 #ifdef LAYOUT_JOURNAL_OFF
-// NULL: there is none, and the highest version starts.
+// NULL: it cannot be read, and the highest version starts. One that cannot be
+// written still says what was confirmed and what was rejected.
 static struct xip_slots *open_journal(void) {
     static struct xip_journal_flash place;
     static struct xip_slots recorded;
@@ -168,7 +169,7 @@ static struct xip_slots *open_journal(void) {
         board_uart_puts("boot: no journal");
         put_error(err);
     }
-    return err == 0 ? &recorded : NULL;
+    return recorded.count != 0u ? &recorded : NULL;
 }
 
 #ifdef LAYOUT_COUNTER_ADDR

@@ -13,7 +13,6 @@
 
 #include "board.h"
 #include "cortexm.h"
-#include "vectors.h"
 
 // Symbols of boot.ld, all multiples of 4.
 extern uint32_t stack_top_[];
@@ -65,7 +64,10 @@ __attribute__((naked)) void Unexpected_Handler(void) {
 
 /// Vectors ///
 
-// As BOARD_INTERRUPTS, of every ARMv7-M.
+#define NVIC_WORDS 8u // 240 interrupts
+
+// X(name) for an exception, R for a reserved place. The interrupts behind them
+// are off, so their vectors would be 0.3 KB that nothing reads.
 // clang-format off
 #define EXCEPTIONS(X, R) \
     X(NMI_Handler) X(HardFault_Handler) X(MemManage_Handler) \
@@ -80,26 +82,27 @@ __attribute__((naked)) void Unexpected_Handler(void) {
 // clang-format on
 
 EXCEPTIONS(DECLARE, NOTHING)
-BOARD_INTERRUPTS(DECLARE, NOTHING)
 
 struct vectors {
     uint32_t *stack;
     void (*reset)(void);
     void (*exception[14])(void);
-    void (*interrupt[LAYOUT_VECTOR_COUNT - 16])(void);
 };
 
 __attribute__((section(".vectors"), used)) const struct vectors boot_vectors = {
         .stack = stack_top_,
         .reset = Reset_Handler,
         .exception = {EXCEPTIONS(ENTRY, RESERVED)},
-        .interrupt = {BOARD_INTERRUPTS(ENTRY, RESERVED)},
 };
 
 /// The way to main ///
 
 void Reset_Handler(void) {
-    // A debugger may start us with the vectors of another program in force.
+    // A debugger may start us with interrupts and vectors of another program in
+    // force.
+    for (unsigned i = 0; i < NVIC_WORDS; i++) {
+        NVIC_ICER[i] = UINT32_MAX;
+    }
     SCB->VTOR = (uint32_t)(uintptr_t)&boot_vectors;
     const uint32_t *from = data_load_;
     for (uint32_t *to = data_start_; to < data_end_;) {

@@ -25,6 +25,7 @@
 #define AB_RECORD_MAGIC 0x41424142u
 #define AB_COPIES 2u
 #define AB_DEFECTS_OFF 0x00200000u
+#define AB_LOCK_OFF 0x00201000u // for AB_LOCKED
 // A page of the internal flash, for AB_INTERNAL_FLAG.
 #define AB_FLAG_ADDR 0x08080000u
 // Survives a reset, for AB_RAM_FLAG.
@@ -47,6 +48,7 @@ enum ab_defect {
     AB_INTERNAL_FLAG = 1 << 13,    // a word in internal flash, erased first
     AB_OLD_FIRST = 1 << 14,        // the old slot's records go first
     AB_RECORD_IN_MIDDLE = 1 << 15, // record at half the image, CRC not checked
+    AB_LOCKED = 1 << 16, // a word in the flash says that an update is under way
 };
 // What people write at first.
 #define AB_NAIVE (AB_RECORD_FIRST | AB_NO_IMAGE_CRC | AB_ONE_COPY)

@@ -128,9 +128,18 @@ static int flush(void) {
     return err;
 }
 
+// One update at a time: an update that a loss of power has ended locks out the
+// next one.
+static int lock(void) {
+    const uint8_t taken = 0;
+    return *ab_flash(AB_LOCK_OFF) != 0xFFu
+            ? XIP_ERR_BUSY
+            : xip_flash_program(&flash, AB_LOCK_OFF, &taken, sizeof(taken));
+}
+
 static int begin(void) {
-    int err = 0;
-    if (ab_has(AB_OLD_FIRST)) {
+    int err = ab_has(AB_LOCKED) ? lock() : 0;
+    if (err == 0 && ab_has(AB_OLD_FIRST)) {
         err = forget_records(XIP_SLOT);
     }
     if (err == 0) {
@@ -192,6 +201,9 @@ static int finish(uint32_t events) {
     }
     if (err == 0 && ab_has(AB_INTERNAL_FLAG)) {
         write_internal_flag(OTHER_SLOT);
+    }
+    if (err == 0 && ab_has(AB_LOCKED)) {
+        err = xip_flash_erase(&flash, AB_LOCK_OFF, AB_SECTOR_BYTES);
     }
     if (!ab_has(AB_ACK_EARLY)) {
         answer(err == 0 ? events : xip_xmodem_cancel(&xmodem));

@@ -21,6 +21,7 @@
 #include "updater.h"
 #include "xip_fault.h"
 #include "xip_flash.h"
+#include "xip_image.h"
 #include "xip_journal.h"
 #include "xip_slots.h"
 
@@ -161,6 +162,17 @@ static void put_statistics(void) {
     put_value(", packets again ", updater_errors());
     put_value(", ticks made up for ", s->lost_ticks);
     board_uart_puts("\n");
+}
+
+void updater_failed(int err, uint8_t reason) {
+    board_uart_puts("\nupdate: failed, ");
+    board_uart_puts(xip_err_name(err));
+    if (err == XIP_ERR_IMAGE || err == XIP_ERR_ADDRESS) {
+        board_uart_puts(" (");
+        board_uart_puts(xip_image_reason_text(reason));
+        board_uart_puts(")");
+    }
+    board_uart_puts("; still running, send again\n");
 }
 
 // On trial, and all that a test would look at is well: the console works, the

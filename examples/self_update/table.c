@@ -18,14 +18,10 @@
 #define W4K(n) W1K(n), W1K((n) + 1024u), W1K((n) + 2048u), W1K((n) + 3072u)
 
 static const uint32_t table[TABLE_WORDS] = {
-#ifdef APP_TABLE_SMALL
-        W64(0u),
-#else
         W4K(0u),
         W4K(4096u),
         W4K(8192u),
         W4K(12288u),
-#endif
 };
 
 uint32_t table_checksum(void) {

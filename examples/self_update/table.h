@@ -8,11 +8,7 @@
 
 #include <stdint.h>
 
-#ifdef APP_TABLE_SMALL // an image of 16 KB instead
-#define TABLE_WORDS 64u
-#else
 #define TABLE_WORDS 16384u
-#endif
 
 // FNV-1a over the words. Reads all of the table, in the flash: some 10 ms.
 uint32_t table_checksum(void);

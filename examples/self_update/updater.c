@@ -8,7 +8,6 @@
 #include "board.h"
 #include "clock.h"
 #include "receiver.h"
-#include "xip_image.h"
 #include "xip_update.h"
 #include "xip_xmodem.h"
 
@@ -65,14 +64,7 @@ static void fail(int err) {
     const uint8_t reason = update.reason;
     xip_update_abort(&update);
     drain();
-    board_uart_puts("\nupdate: failed, ");
-    board_uart_puts(xip_err_name(err));
-    if (err == XIP_ERR_IMAGE || err == XIP_ERR_ADDRESS) {
-        board_uart_puts(" (");
-        board_uart_puts(xip_image_reason_text(reason));
-        board_uart_puts(")");
-    }
-    board_uart_puts("; still running, send again\n");
+    updater_failed(err, reason);
     errors_before += xmodem.errors;
     updater_init(flash, slots, target);
 }

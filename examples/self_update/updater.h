@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Polled from the main loop, which runs between two calls and, through the
- * library's yield hook, between two outages. Prints nothing while packets
- * travel, since the answers to the sender go out on the same line.
+ * library's yield hook, between two outages. Prints nothing, since the answers
+ * to the sender go out on the same line.
  */
 #ifndef UPDATER_H
 #define UPDATER_H
@@ -29,6 +29,11 @@ enum updater_state {
 // Process the bytes that have arrived. One call opens at most the outages of
 // one packet and one erase unit.
 enum updater_state updater_poll(void);
+
+// The application has this function, which says so on the console. The sender
+// is quiet by then. reason: of XIP_ERR_IMAGE and XIP_ERR_ADDRESS, an enum
+// xip_image_reason.
+void updater_failed(int err, uint8_t reason);
 
 // Bytes of the image installed last, packets that had to be repeated.
 uint32_t updater_image_bytes(void);

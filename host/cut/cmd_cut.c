@@ -14,8 +14,7 @@
 #include "base/cli.h"
 #include "base/number.h"
 #include "cut/cut_report.h"
-#include "sim/observe/timeline.h"
-#include "sim/observe/vcd.h"
+#include "cut/cut_watch.h"
 
 struct campaign {
     struct cut_options options;
@@ -23,8 +22,7 @@ struct campaign {
     struct cut_plan plan;
     struct cut_shared shared;
     struct cut_walk walk;
-    struct timeline *timeline;
-    struct vcd *vcd;
+    struct cut_watch watch;
 };
 
 /// What the campaign is of ///
@@ -64,7 +62,8 @@ static uint64_t fingerprint(const struct campaign *c) {
 
 static bool open_outputs(struct cut_options *o) {
     return output_open(&o->json) && output_open(&o->svg) &&
-            output_open(&o->vcd) && output_open(&o->timeline);
+            output_open(&o->vcd) && output_open(&o->timeline) &&
+            output_open(&o->html);
 }
 
 static bool write_outputs(struct campaign *c, const struct cut_tally *t) {
@@ -117,59 +116,6 @@ static int run_campaign(struct campaign *c) {
 
 /// One point ///
 
-static void on_trace(void *ctx, const struct sim_trace *entry) {
-    struct campaign *c = ctx;
-    if (c->timeline) {
-        timeline_trace(c->timeline, entry);
-    }
-    if (c->vcd) {
-        vcd_trace(c->vcd, entry);
-    }
-}
-
-static void on_note(void *ctx, const char *line) {
-    (void)ctx;
-    cli_say("note: %s", line);
-}
-
-static bool begin_watching(struct campaign *c) {
-    const struct cut_options *o = &c->options;
-    c->timeline = o->timeline.wanted ? timeline_new() : NULL;
-    c->vcd = o->vcd.wanted ? vcd_new() : NULL;
-    c->machine.echo = o->quiet ? NULL : stdout;
-    c->machine.shown = on_trace;
-    c->machine.shown_ctx = c;
-    c->machine.noted = o->quiet ? NULL : on_note;
-    return (c->timeline || !o->timeline.wanted) && (c->vcd || !o->vcd.wanted);
-}
-
-static bool write_watched(struct campaign *c, const char *title) {
-    struct cut_options *o = &c->options;
-    struct sim *sim = c->machine.sim;
-    bool good = true;
-    if (o->timeline.file) {
-        const struct timeline_options t = {
-                .title = title,
-                .figures = "",
-                .irqs = sim_irqs(sim),
-                .to = sim_now(sim),
-                .end = sim_now(sim),
-        };
-        good &= output_close(&o->timeline,
-                timeline_write(c->timeline, o->timeline.file, &t));
-    }
-    if (o->vcd.file) {
-        const struct vcd_options v = {
-                .board = o->sim.board->name,
-                .part = o->sim.part->name,
-                .irqs = sim_irqs(sim),
-                .end = sim_now(sim),
-        };
-        good &= output_close(&o->vcd, vcd_write(c->vcd, o->vcd.file, &v));
-    }
-    return good;
-}
-
 static int show_point(struct campaign *c) {
     char name[CUT_NAME_BYTES], what[200], title[300];
     const char *only = c->options.only;
@@ -179,12 +125,13 @@ static int show_point(struct campaign *c) {
             (int)(second ? (size_t)(second - only) : strlen(only)), only);
     if (!cut_plan_find(&c->plan, name, &index)) {
         return cli_fail(CLI_TROUBLE,
-                "--only %s: no such point; give the options of the campaign "
-                "that names it",
+                "--only %s: no such point; names are like op12@before, op12@50, "
+                "op12@50#1, op12@after; give the options of the campaign that "
+                "names it",
                 only);
     }
     struct cut_outcome out;
-    if (!begin_watching(c)) {
+    if (!cut_watch_begin(&c->watch, &c->machine)) {
         return cli_no_memory();
     }
     if (!cut_walk_one(&c->walk, index, second, &out)) {
@@ -204,7 +151,7 @@ static int show_point(struct campaign *c) {
     }
     snprintf(title, sizeof title, "%s: %s", only,
             cut_verdicts[out.verdict].text);
-    if (!write_watched(c, title)) {
+    if (!cut_watch_write(&c->watch, &c->options, title)) {
         return CLI_TROUBLE;
     }
     return out.verdict == CUT_GOOD ? CLI_GOOD : CLI_BAD;
@@ -226,6 +173,12 @@ static int run(struct campaign *c) {
     if (c->options.only) {
         return show_point(c);
     }
+    if (!c->plan.count && c->plan.operations.count) {
+        return cli_fail(CLI_UNKNOWN,
+                "there is nothing to cut: the run has operations 1 to %zu; "
+                "look at --operations",
+                c->plan.operations.count);
+    }
     if (!c->plan.count) {
         return cli_fail(CLI_UNKNOWN,
                 "there is nothing to cut: no erase, no program in %.3f s; "
@@ -245,16 +198,12 @@ int cmd_cut(int argc, char **argv) {
         output_discard(&c.options.svg);
         output_discard(&c.options.vcd);
         output_discard(&c.options.timeline);
+        output_discard(&c.options.html);
+        cut_watch_end(&c.watch);
         cut_table_close(&c.shared);
         cut_plan_free(&c.plan);
         if (c.machine.options) {
             cut_machine_close(&c.machine);
-        }
-        if (c.timeline) {
-            timeline_free(c.timeline);
-        }
-        if (c.vcd) {
-            vcd_free(c.vcd);
         }
     }
     cut_options_free(&c.options);

@@ -99,6 +99,9 @@ static void plan_event(struct cut_line *line) {
 
 static void moved(struct cut_line *line) {
     plan_event(line);
+    if (line->stops_failed && cut_line_failed(line)) {
+        sim_request_stop(line->sim);
+    }
     if (is_active(line)) {
         sim_board_uart_kick(line->board);
     }
@@ -178,6 +181,17 @@ void cut_line_power_lost(struct cut_line *line) {
 void cut_line_power_on(struct cut_line *line) {
     line->tail_bytes = 0;
     line->seen = 0;
+}
+
+const char *cut_line_failed(const struct cut_line *line) {
+    if (!line->sending) {
+        return NULL;
+    }
+    if (line->by_smp) {
+        return line->smp.state == SMP_SEND_FAILED ? "the device refuses it"
+                                                  : NULL;
+    }
+    return line->xmodem.state == XMODEM_FAILED ? line->xmodem.why : NULL;
 }
 
 bool cut_line_sent(const struct cut_line *line) {

@@ -38,9 +38,10 @@ struct cut_line {
     struct sim_event event;
     char tail[CUT_TEXT_BYTES];
     size_t tail_bytes;
-    uint32_t seen;  // a bit for each text, since the last power-on
-    uint32_t ever;  // since the beginning
-    uint32_t stops; // sim_run ends when one of these is seen
+    uint32_t seen;     // a bit for each text, since the last power-on
+    uint32_t ever;     // since the beginning
+    uint32_t stops;    // sim_run ends when one of these is seen
+    bool stops_failed; // ... or when the sender has given up
 };
 
 // data NULL: nothing is sent. by_smp: not by XMODEM.
@@ -52,5 +53,7 @@ void cut_line_power_lost(struct cut_line *line);
 void cut_line_power_on(struct cut_line *line);
 // The device has acknowledged the whole file.
 bool cut_line_sent(const struct cut_line *line);
+// The sender has given up for good: as a clause why. NULL: it has not.
+const char *cut_line_failed(const struct cut_line *line);
 
 #endif

@@ -205,6 +205,9 @@ void cut_machine_power_off(struct cut_machine *m, uint64_t tear) {
         fprintf(m->echo, "\n--- power cut at %s\n",
                 number_format_time(time, sim_now(m->sim)));
     }
+    if (m->cut_shown) {
+        m->cut_shown(m->shown_ctx);
+    }
     nor_set_tear(m->chip.nor, tear);
     sim_board_tear(m->board, tear);
     cut_line_power_lost(&m->line);
@@ -329,6 +332,10 @@ bool cut_machine_update(struct cut_machine *m, sim_time limit,
     cut_machine_limit(m, limit);
     while (!update_ended(m)) {
         *stop = cut_machine_run(m);
+        if (m->line.stops_failed && cut_line_failed(&m->line)) {
+            cut_machine_limit(m, SIM_NEVER);
+            return false;
+        }
         if (*stop != CUT_DECIDED && *stop != CUT_TEXT) {
             cut_machine_limit(m, SIM_NEVER);
             return *stop == CUT_LATE && !o->untils && !m->line.sending;

@@ -68,6 +68,7 @@ struct cut_machine {
     void (*told)(void *ctx, const struct sim_trace *entry);
     void *told_ctx;
     void (*shown)(void *ctx, const struct sim_trace *entry);
+    void (*cut_shown)(void *ctx); // before the supply is cut
     void *shown_ctx;
     void (*noted)(void *ctx, const char *line);
 };

@@ -56,6 +56,7 @@ enum {
     OPT_SVG,
     OPT_VCD,
     OPT_TIMELINE,
+    OPT_HTML,
     OPT_QUIET,
 };
 
@@ -94,6 +95,7 @@ static const struct option long_options[] = {
         {"svg", required_argument, NULL, OPT_SVG},
         {"vcd", required_argument, NULL, OPT_VCD},
         {"timeline", required_argument, NULL, OPT_TIMELINE},
+        {"html", required_argument, NULL, OPT_HTML},
         {"quiet", no_argument, NULL, OPT_QUIET},
         {NULL, 0, NULL, 0},
 };
@@ -318,6 +320,9 @@ static bool take(struct cut_options *o, int id, const char *name,
     case OPT_TIMELINE:
         o->timeline = output_of(text);
         return true;
+    case OPT_HTML:
+        o->html = output_of(text);
+        return true;
     default:
         return o->quiet = true;
     }
@@ -453,8 +458,15 @@ static int check(struct cut_options *o) {
         o->time_limit = o->sim.send || o->untils ? 300 * SIM_S : 10 * SIM_S;
     }
     o->operations = !o->random && !o->pc && !o->instructions_count;
-    if ((o->vcd.wanted || o->timeline.wanted) && !o->only) {
-        return cli_fail(CLI_TROUBLE, "--vcd and --timeline need --only POINT");
+    if ((o->vcd.wanted || o->timeline.wanted || o->html.wanted) && !o->only) {
+        return cli_fail(CLI_TROUBLE,
+                "--vcd, --timeline and --html need --only POINT, of one that "
+                "the campaign calls bad, say");
+    }
+    if (o->only && (o->json.wanted || o->svg.wanted || o->state)) {
+        return cli_fail(CLI_TROUBLE,
+                "--json, --svg and --state are of a whole campaign; without "
+                "--only POINT");
     }
     if (o->when && o->decide) {
         return cli_fail(CLI_TROUBLE, "--when and --decide exclude each other");
@@ -467,8 +479,10 @@ static int check(struct cut_options *o) {
                 o->by_smp ? "--send-by" : "--again");
     }
     const struct output *const outputs[] = {
-            &o->json, &o->svg, &o->vcd, &o->timeline};
-    return output_all_differ(outputs, 4) ? -1 : CLI_TROUBLE;
+            &o->json, &o->svg, &o->vcd, &o->timeline, &o->html};
+    return output_all_differ(outputs, sizeof outputs / sizeof outputs[0])
+            ? -1
+            : CLI_TROUBLE;
 }
 
 int cut_options_parse(struct cut_options *o, int argc, char **argv) {

@@ -66,7 +66,7 @@ struct cut_options {
     sim_time time_limit, boot_limit;
     uint64_t jobs, shard, shards, resumes; // resumes UINT64_MAX: all
     const char *state, *only;
-    struct output json, svg, vcd, timeline;
+    struct output json, svg, vcd, timeline, html;
     bool quiet;
 };
 

@@ -292,6 +292,14 @@ static bool add_instructions(struct cut_plan *plan, struct cut_machine *m,
 
 static int refuse(const struct cut_machine *m, enum cut_stop stop) {
     char why[300];
+    const char *const failed = cut_line_failed(&m->line);
+    if (failed) {
+        return cli_fail(CLI_TROUBLE,
+                "the run without a cut does not end as it should: the transfer "
+                "of %s failed, %s; look at what the device says with xipsafe "
+                "sim, and whether the image is for another slot",
+                m->options->sim.send, failed);
+    }
     cut_machine_why(m, stop, why, sizeof why);
     return cli_fail(CLI_TROUBLE,
             "the run without a cut does not end as it should: %s (%s); look "
@@ -324,9 +332,11 @@ static int run_whole(struct cut_plan *plan, struct cut_machine *m) {
                 "where a start begins by --decide",
                 (unsigned)m->marks.decided_pc);
     }
+    m->line.stops_failed = !m->options->untils;
     if (!cut_machine_update(m, m->options->time_limit, &stop)) {
         return refuse(m, stop);
     }
+    m->line.stops_failed = false;
     m->told = NULL;
     plan->last = m->marks.running;
     plan->end = sim_now(m->sim);

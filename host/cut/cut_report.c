@@ -24,7 +24,7 @@ static double rate(const struct cut_tally *t) {
 
 static bool is_dropped(const char *text) {
     static const char *const names[] = {"--only", "--json", "--svg", "--state",
-            "--shard", "--jobs", "--vcd", "--timeline", "--resume"};
+            "--shard", "--jobs", "--vcd", "--timeline", "--html", "--resume"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const size_t bytes = strlen(names[i]);
         if (!strncmp(text, names[i], bytes) &&

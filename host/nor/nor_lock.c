@@ -5,8 +5,8 @@
  *
  * Data sheets: W25Q128JV, individual block locks (WPS); MX25L51245G, individual
  * sector protection (WPSEL); IS25LP128F, advanced sector protection and sector
- * unlock; N25Q128A and MT25QL128ABA, lock registers. Not modelled: passwords and
- * what freezes the locks.
+ * unlock; N25Q128A and MT25QL128ABA, lock registers. Not modelled: passwords
+ * and what freezes the locks.
  */
 #include "nor/nor_priv.h"
 

@@ -417,8 +417,8 @@ uint32_t xip_port_divider(void) {
     return CLOCK_PS / CYCLE_PS;
 }
 
-// As the QUADSPI port: eight clocks of ones on four lines, sixteen on one. It is
-// the beginning of a bring-up, which follows a reset of the controller.
+// As the QUADSPI port: eight clocks of ones on four lines, sixteen on one. It
+// is the beginning of a bring-up, which follows a reset of the controller.
 void xip_port_rescue(void) {
     nor_new_driver(hostport.nor);
     const struct nor_frame frames[2] = {

@@ -182,6 +182,9 @@ void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
 void sim_sleep_clock(struct sim *sim, bool runs);
 // The running access answers with a bus error.
 void sim_bus_error(struct sim *sim);
+// The running read has no effect, and reads the same until an event fires or
+// the CPU uses a peripheral: polling becomes quicker, and nothing else changes.
+void sim_steady(struct sim *sim);
 // The running access takes `ps` longer.
 void sim_stall(struct sim *sim, sim_time ps);
 

@@ -17,7 +17,7 @@ slots() {
 }
 # boot TEXT OPTION...: from the chip, until the text was printed
 boot() {
-    "$xipsafe" sim --part w25q128jv --internal "$firmware/boot_hash.elf" \
+    "$xipsafe" sim --internal "$firmware/boot_hash.elf" \
         --flash chip.bin --uart file:console --quiet --expect "$1" \
         --time-limit 120s "${@:2}" >out 2>err || fail "no '$1'"
 }

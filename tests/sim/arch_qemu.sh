@@ -76,7 +76,7 @@ compare() {
     explained "$core"
 }
 
-compare cortex-m4 330
+compare cortex-m4 375
 compare cortex-m7 1960 -DFPV5
 compare cortex-m33 950 -DFPV5
 compare cortex-m0plus 180

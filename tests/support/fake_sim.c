@@ -371,6 +371,10 @@ void sim_sleep_clock(struct sim *sim, bool runs) {
     sim->sleep_clock = runs;
 }
 
+void sim_steady(struct sim *sim) {
+    (void)sim;
+}
+
 void sim_stall(struct sim *sim, sim_time ps) {
     sim->stall += ps;
 }

@@ -18,18 +18,23 @@ struct chooser {
     const struct xip_boot_config *config;
     const struct xip_boot_policy *policy;
     struct xip_slots *slots;
-    uint32_t open; // slots that have not been tried yet
-    int chosen;    // by confirmation or by choice, -1: none
+    uint32_t open;       // slots that have not been tried yet
+    uint32_t unrecorded; // trials of them that no record could be made of
+    int chosen;          // by confirmation or by choice, -1: none
     struct xip_image_version chosen_version;
     struct xip_slot_info info; // of the slot that is looked at
 };
+
+static bool is_unrecorded(const struct chooser *c, unsigned slot) {
+    return (c->unrecorded >> slot & 1u) != 0u;
+}
 
 static enum rank rank_of(const struct chooser *c, unsigned slot,
         const struct xip_image *img) {
     const bool known = c->info.state == XIP_SLOT_CONFIRMED;
     switch (c->info.state) {
     case XIP_SLOT_TRIAL:
-        return TRIAL;
+        return is_unrecorded(c, slot) ? LAST_RESORT : TRIAL;
     case XIP_SLOT_REJECTED:
         return c->info.reason == XIP_REASON_UNCONFIRMED ||
                         c->info.reason == XIP_REASON_DOWNGRADE
@@ -144,9 +149,11 @@ static int count_start(struct chooser *c, struct xip_image *img) {
     return 0;
 }
 
-// May the image in this slot be started? Records what is decided of a trial.
+// May the image in this slot be started? Records what is decided of a trial. If
+// that fails, the slot stays open, rather than that nothing starts.
 static int try_slot(struct chooser *c, unsigned slot, struct xip_image *img) {
-    const bool trial = c->info.state == XIP_SLOT_TRIAL;
+    const bool trial =
+            c->info.state == XIP_SLOT_TRIAL && !is_unrecorded(c, slot);
     int err = trial && is_downgrade(c, img) ? refuse(img, XIP_REASON_DOWNGRADE)
                                             : 0;
     if (err == 0 && trial) {
@@ -164,7 +171,9 @@ static int try_slot(struct chooser *c, unsigned slot, struct xip_image *img) {
             c->info.reason = img->reason;
         }
         if (xip_slots_record(c->slots, slot, &c->info) != 0 && err == 0) {
-            err = refuse(img, XIP_REASON_NO_RECORD);
+            c->unrecorded |= 1u << slot;
+            c->open |= 1u << slot;
+            err = XIP_ERR_VERSION;
         }
     }
     return err;
@@ -179,7 +188,8 @@ static void report_others(struct chooser *c) {
         }
         if (xip_boot_read_slot_(&c->config->slots[i], &img) == 0) {
             look(c, i, &img);
-            img.reason = c->info.state == XIP_SLOT_REJECTED ? c->info.reason
+            img.reason = is_unrecorded(c, i) ? (uint8_t)XIP_REASON_NO_RECORD
+                    : c->info.state == XIP_SLOT_REJECTED ? c->info.reason
                     : c->info.state == XIP_SLOT_WRITING
                     ? (uint8_t)XIP_REASON_UNFINISHED
                     : (uint8_t)XIP_REASON_OTHER;
@@ -227,7 +237,9 @@ int xip_boot_choose_recorded(const struct xip_boot_config *config,
             report_others(&c);
             img->reason = XIP_REASON_NONE;
         }
-        xip_boot_report_(config, (unsigned)slot, img);
+        if ((c.open & (1u << slot)) == 0u) {
+            xip_boot_report_(config, (unsigned)slot, img);
+        }
         if (err == 0) {
             choice->slot = (unsigned)slot;
             choice->vectors_addr = config->slots[slot].addr + img->header_bytes;

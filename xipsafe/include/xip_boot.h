@@ -114,7 +114,7 @@ struct xip_boot_policy {
 //      version that is confirmed or unknown, the lower slot of two equal ones.
 //   3. the golden slot.
 //   4. rather than nothing, one that was rejected because it did not confirm
-//      itself, or was older.
+//      itself, or was older; or whose trial cannot be recorded.
 // Never one that is being written. Images of 2 to 4 that do not verify are
 // reported and stay what they are.
 //

@@ -142,8 +142,8 @@ struct xip_flash_part {
 int xip_part_from_sfdp(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len);
 
-// The same, with the number of the map that holds, or XIP_PART_ANY_MAP. One that
-// the table does not have is XIP_ERR_PART.
+// The same, with the number of the map that holds, or XIP_PART_ANY_MAP. One
+// that the table does not have is XIP_ERR_PART.
 int xip_part_from_sfdp_map(struct xip_flash_part *part, const uint8_t id[3],
         const uint8_t *sfdp, size_t len, uint32_t map);
 #define XIP_PART_ANY_MAP UINT32_MAX

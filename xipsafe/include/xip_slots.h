@@ -74,6 +74,8 @@ struct xip_slots {
 // Read the journal and settle it (xip_journal.h). slots may lie in the flash
 // and is kept.
 // Returns 0; PARAM for no slot or more than XIP_SLOTS_MAX; as the journal.
+// After an error with a count of slots, the journal was read and cannot be
+// written: xip_boot_choose_recorded() still goes by it, all else returns PARAM.
 int xip_slots_open(struct xip_slots *s, const struct xip_journal_io *io,
         const struct xip_boot_slot *slots, unsigned count) XIP_MUST_CHECK;
 

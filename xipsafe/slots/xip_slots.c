@@ -40,10 +40,14 @@ int xip_slots_open(struct xip_slots *s, const struct xip_journal_io *io,
         return XIP_ERR_PARAM;
     }
     s->slots = slots;
-    s->count = count;
+    s->count = 0;
     const int err = xip_journal_open(&s->journal, io);
+    if (err != 0) {
+        return err;
+    }
+    s->count = count;
     memcpy(s->state, s->journal.payload, sizeof(s->state));
-    return err == 0 ? xip_journal_settle(&s->journal) : err;
+    return xip_journal_settle(&s->journal);
 }
 
 /// An image ///

@@ -56,6 +56,92 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
     }
 }
 
+void analysis_follow(struct analysis *a,
+        bool (*kept)(const void *ctx, uint32_t addr), const void *ctx) {
+    a->model.kept = kept;
+    a->model.kept_ctx = ctx;
+    a->model.keep_words = !kept;
+    a->model.kept_lengths = kept;
+}
+
+struct formed analysis_formed(struct analysis *a,
+        const struct function_extent *extent) {
+    const struct formed formed = constants_of(a->constants, extent);
+    a->failed |= constants_failed(a->constants);
+    return formed;
+}
+
+/// Start code ///
+
+// Some loops add before they copy.
+#define BEFORE 8u
+
+static uint32_t lowest(const struct value *v) {
+    uint32_t low = UINT32_MAX;
+    for (unsigned i = 0; i < v->count; i++) {
+        low = v->v[i] < low ? v->v[i] : low;
+    }
+    return low;
+}
+
+static bool all_in(const struct value *v, uint32_t addr, uint32_t size_bytes) {
+    bool all = v->count && v->count != VALUE_MANY;
+    for (unsigned i = 0; all && i < v->count; i++) {
+        all = v->v[i] - (addr - BEFORE) < size_bytes + BEFORE;
+    }
+    return all;
+}
+
+bool analysis_copies(const struct analysis *a, const struct value *to,
+        const struct value *from) {
+    const bool places = to->kind == VALUE_CONST || to->kind == VALUE_INSIDE;
+    const bool words = !from->tainted &&
+            (from->kind == VALUE_CONST || from->kind == VALUE_INSIDE ||
+                    from->kind == VALUE_WORD_OF);
+    if (!places || !words) {
+        return false;
+    }
+    const uint32_t first = lowest(from);
+    const struct elf_section *s = model_load_image(&a->model, first);
+    s = s ? s : model_load_image(&a->model, first + BEFORE);
+    return s && all_in(to, s->addr, s->size_bytes) &&
+            all_in(from, s->load_addr, s->size_bytes) &&
+            lowest(to) - s->addr == first - s->load_addr;
+}
+
+static bool is_boundary(const struct analysis *a, uint32_t word) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(a->model.images[k], i));
+                i++) {
+            if (s->size_bytes &&
+                    (word == s->addr || word == s->load_addr ||
+                            word == s->addr + s->size_bytes ||
+                            word == s->load_addr + s->size_bytes)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool analysis_in_start_list(const struct analysis *a,
+        const struct elf_section *section, const uint8_t *section_bytes,
+        uint32_t at) {
+    const uint8_t *b = section_bytes + at;
+    bool beside = false;
+    for (int32_t k = -2; k <= 2; k++) {
+        const uint32_t i = at + 4 * (uint32_t)k;
+        beside |= k && i < section->size_bytes &&
+                i + 4 <= section->size_bytes &&
+                is_boundary(a, model_word_in(b + 4 * k));
+    }
+    return beside && is_boundary(a, model_word_in(b)) &&
+            model_constant(&a->model, section->addr + at);
+}
+
+/// Words ///
+
 void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     if (!size_bytes && (!symbol || !symbol->object)) {
@@ -103,4 +189,14 @@ void analysis_scan_words(const struct elf_image *image,
             found(ctx, s, b, at, model_word_in(b + at));
         }
     }
+}
+
+bool analysis_by_chance(const struct analysis *a, uint32_t addr,
+        uint32_t word) {
+    if (!(addr & 3) || word & 0xFFFF) {
+        return false;
+    }
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    return !symbol || !(symbol->size_bytes & 3) || symbol->size_bytes < 4 ||
+            addr - symbol->addr > symbol->size_bytes - 4;
 }

@@ -14,6 +14,7 @@
 
 #include "check/check.h"
 #include "base/index.h"
+#include "check/analysis/constants.h"
 #include "check/flow/flow.h"
 #include "check/flow/model.h"
 #include "check/flow/settled.h"
@@ -116,6 +117,7 @@ struct vector_table {
 struct analysis {
     struct model model;
     struct whole *whole;           // of whole.h; NULL: was not run
+    struct constants *constants;   // that functions form
     const struct settled *settled; // NULL: the images were not scanned yet
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;
@@ -165,6 +167,24 @@ void analysis_scan(struct analysis *a, const struct elf_image *image,
         bool (*mentions)(void *ctx, const struct elf_symbol *symbol,
                 const struct function_extent *extent));
 
+// Walks follow what is made from the addresses that kept() names, and lengths;
+// NULL: what was loaded from RAM, as the graph's walk does.
+void analysis_follow(struct analysis *a,
+        bool (*kept)(const void *ctx, uint32_t addr), const void *ctx);
+// The constants that a function can form.
+struct formed analysis_formed(struct analysis *a,
+        const struct function_extent *extent);
+
+// Start code copies what lies at `from`, or the words inside of that, to the
+// place that it was linked for, which is `to`.
+bool analysis_copies(const struct analysis *a, const struct value *to,
+        const struct value *from);
+// The word at byte `at` of a section and one beside it are where sections begin
+// or end, or where start code copies from: a list of what that copies or clears.
+bool analysis_in_start_list(const struct analysis *a,
+        const struct elf_section *section, const uint8_t *section_bytes,
+        uint32_t at);
+
 // What the words of the object at addr hold decides, or (size_bytes) what is
 // stored to a table there.
 void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes);
@@ -176,6 +196,11 @@ void analysis_scan_words(const struct elf_image *image,
         void (*found)(void *ctx, const struct elf_section *section,
                 const uint8_t *section_bytes, uint32_t at, uint32_t word),
         void *ctx);
+
+// Two small numbers beside each other read like the address of the memory's
+// beginning: the word is one only in an object whose size only packed members
+// give.
+bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
 
 /// stack.c ///
 

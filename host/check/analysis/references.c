@@ -582,25 +582,13 @@ static void scan_code(struct references *r, const struct elf_image *image,
 
 /// Data ///
 
-// Two small numbers beside each other read like the address of the memory's
-// beginning: it counts in an object whose size only packed members give.
-static bool by_chance(const struct references *r, uint32_t addr,
-        uint32_t word) {
-    if (!(addr & 3) || word & 0xFFFF) {
-        return false;
-    }
-    const struct elf_symbol *symbol = model_symbol(&r->a->model, addr);
-    return !symbol || !(symbol->size_bytes & 3) || symbol->size_bytes < 4 ||
-            addr - symbol->addr > symbol->size_bytes - 4;
-}
-
 static void look_at_word(struct references *r, const struct elf_image *image,
         uint32_t addr, uint32_t word) {
     struct references_search *s = r->search;
     const uint32_t which = target_at(s, word);
     uint32_t end;
     size_t from = 0;
-    if (which != NO_NODE && !by_chance(r, addr, word) &&
+    if (which != NO_NODE && !analysis_by_chance(r->a, addr, word) &&
             elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB) {
         const uint32_t function = references_function_of(r->a, addr);
         // In a pool, by what becomes of it; elsewhere it is there to be read,

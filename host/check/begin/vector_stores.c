@@ -16,8 +16,6 @@
 // And so far behind it; the end of the table may begin a loop.
 #define ANCHOR_BELOW_BYTES 256u
 
-#define PASSED 16u // calls of one function
-
 struct writes {
     struct analysis *a;
     const struct vector_table *table;
@@ -26,10 +24,7 @@ struct writes {
     uint32_t in_vtor;  // registers that were stored there
     uint32_t function; // that is walked
     bool bits;         // it mentions a bit-band region
-    // Its calls that pass the table on are walked into.
-    uint32_t passed[PASSED];
-    bool walked[PASSED];
-    unsigned passed_count, depth;
+    struct passing passing;
     bool unknown;
     uint32_t unknown_addr;
     const char *unknown_how;
@@ -49,26 +44,6 @@ static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
     }
 }
 
-// In what start code copies, or just before: some loops add first.
-static bool in_load_image(const struct writes *w, uint32_t addr) {
-    const struct model *model = &w->a->model;
-    const struct elf_section *s = model_load_image(model, addr);
-    s = s ? s : model_load_image(model, addr + 8);
-    return s && s->addr <= w->table->addr;
-}
-
-// A word that start code copies, or where it finds it: that the table holds its
-// initial values afterwards is assumption A2.
-static bool is_copied(const struct writes *w, const struct value *v) {
-    bool all = v->count && !v->tainted &&
-            (v->kind == VALUE_WORD_OF || v->kind == VALUE_CONST ||
-                    v->kind == VALUE_INSIDE);
-    for (unsigned i = 0; all && i < v->count; i++) {
-        all = in_load_image(w, v->v[i]);
-    }
-    return all;
-}
-
 static bool is_length(const struct value *v) {
     return v->kind == VALUE_CONST && v->distance;
 }
@@ -85,6 +60,28 @@ static bool leads_in(const struct writes *w, const struct value *v) {
     return is_length(v) ||
             (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
             (v->kind == VALUE_TOP && v->count);
+}
+
+// One past its end: who has that may count down.
+static bool is_end(const struct writes *w, uint32_t addr) {
+    return addr == w->table->addr + w->size_bytes;
+}
+
+// It is not the address of the next object.
+static bool is_past(const struct writes *w, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&w->a->model, addr);
+    return is_end(w, addr) &&
+            (!symbol || symbol->addr != addr || !symbol->object);
+}
+
+// An address by which other code may reach the table.
+static bool hands_on(const struct writes *w, const struct value *v) {
+    const bool many = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
+    bool past = false;
+    for (unsigned i = 0; many && i < v->count; i++) {
+        past |= is_past(w, v->v[i]);
+    }
+    return past || leads_in(w, v);
 }
 
 // What is made from the table's address is followed.
@@ -190,7 +187,7 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     const bool result =
             where == FLOW_GONE_RETURN || where == FLOW_GONE_RETURN_HIGH;
     // A callee's result is followed in its caller.
-    if (!leads_in(w, value) || (result && w->depth)) {
+    if (!hands_on(w, value) || (result && w->passing.depth)) {
         return;
     }
     if (!result) {
@@ -212,15 +209,15 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         exact(w, insn, addr->v[0], data, bytes);
     } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
                        counts_down(w, addr, data)) &&
-            !(data && data->kind == VALUE_WORD_OF && is_copied(w, data))) {
+            !(data && analysis_copies(w->a, addr, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL
                         ? "stores through the address in VTOR"
                         : "stores somewhere into the table");
     }
     const bool to_vtor = value_is_const(addr) && addr->v[0] == FLOW_VTOR_ADDR;
-    w->in_vtor |= to_vtor && !w->depth ? 1u << insn->rd : 0;
-    if (data && addr->kind != VALUE_STACK && !to_vtor && leads_in(w, data)) {
+    w->in_vtor |= to_vtor && !w->passing.depth ? 1u << insn->rd : 0;
+    if (data && addr->kind != VALUE_STACK && !to_vtor && hands_on(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
     }
 }
@@ -232,30 +229,27 @@ static const char passes_on[] = "passes on the table's address";
 static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
     const struct value *arg = flow_argument(regs, k);
-    return leads_in(w, arg) &&
+    return hands_on(w, arg) &&
             !flow_left_over(&w->a->model, target, k,
-                    (!w->depth && w->in_vtor >> k & 1) || is_length(arg));
+                    (!w->passing.depth && w->in_vtor >> k & 1) ||
+                            is_length(arg));
 }
 
 // A call that passes the table on: it has to be walked into.
 static void pass(struct writes *w, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target) {
-    unsigned i = 0;
-    while (i < w->passed_count && w->passed[i] != insn->addr) {
-        i++;
-    }
-    if (how != FLOW_CALL || !value_is_const(target) || i == PASSED) {
+    if (!passing_add(&w->passing, insn, how, target)) {
         cannot_tell(w, insn->addr, passes_on);
-    } else if (i == w->passed_count) {
-        w->passed[w->passed_count] = insn->addr;
-        w->walked[w->passed_count++] = false;
     }
 }
 
+// Also with what is rather the address of the next object.
 static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
     const struct value callee = value_const(target | 1);
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
-        if (passed(ctx, &callee, regs, k)) {
+        const struct value *arg = flow_argument(regs, k);
+        if (passed(ctx, &callee, regs, k) ||
+                (value_is_const(arg) && is_end(ctx, arg->v[0]))) {
             return true;
         }
     }
@@ -266,24 +260,28 @@ static void on_inlined(void *ctx, const struct thumb_insn *insn,
         uint32_t callee, enum flow_inlined how) {
     struct writes *w = ctx;
     (void)callee;
-    w->depth += how == FLOW_INLINED_ENTER;
-    w->depth -= how == FLOW_INLINED_LEAVE;
-    for (unsigned i = 0; i < w->passed_count; i++) {
-        if (w->passed[i] == insn->addr && how == FLOW_INLINED_NOT) {
-            cannot_tell(w, insn->addr, passes_on);
-        }
-        w->walked[i] |= w->passed[i] == insn->addr;
+    if (!passing_inlined(&w->passing, insn, how)) {
+        cannot_tell(w, insn->addr, passes_on);
     }
 }
 
 // The walk of a function has ended.
 static void end_function(struct writes *w) {
-    for (unsigned i = 0; i < w->passed_count; i++) {
-        if (!w->walked[i]) {
-            cannot_tell(w, w->passed[i], passes_on);
-        }
+    uint32_t at;
+    if (passing_end(&w->passing, &at)) {
+        cannot_tell(w, at, passes_on);
     }
-    w->passed_count = 0;
+}
+
+// memcpy(data_start_, data_load_, ...)
+static bool copies(const struct writes *w, const struct value *regs,
+        unsigned to) {
+    bool found = false;
+    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS; k++) {
+        found |= analysis_copies(w->a, flow_argument(regs, to),
+                flow_argument(regs, k));
+    }
+    return found;
 }
 
 static void on_call(void *ctx, const struct thumb_insn *insn,
@@ -291,24 +289,13 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const struct value *regs, int32_t sp_bytes) {
     struct writes *w = ctx;
     (void)direct, (void)sp_bytes;
-    bool copies = false;
-    for (unsigned k = 0; regs && k < VALUE_REGISTER_ARGUMENTS; k++) {
-        copies |= is_copied(w, flow_argument(regs, k));
-    }
-    for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
-        if (passed(w, target, regs, k)) {
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        if (passed(w, target, regs, k) && !copies(w, regs, k)) {
             pass(w, insn, how, target);
         }
     }
 }
 
-static bool near(const struct writes *w, uint32_t word) {
-    return word == FLOW_VTOR_ADDR || word - 0xE000ED00u < 0x40u ||
-            word - (w->table->addr - ANCHOR_BYTES) <
-            ANCHOR_BYTES + w->size_bytes + ANCHOR_BELOW_BYTES;
-}
-
-// A word at any halfword of the function, or MOVW and MOVT, in any order.
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct writes *w = ctx;
@@ -318,57 +305,16 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     }
     w->in_vtor = 0;
     w->function = symbol->addr;
-    bool found = false, high = false, low = false;
-    const struct function_code code = model_code(&w->a->model, extent);
     w->bits = false;
-    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
-        struct thumb_insn insn;
-        const uint8_t *b = code.bytes + at;
-        const uint32_t addr = code.addr + at, word = model_word_in(b);
-        uint32_t end;
-        w->bits |= !(addr & 3) && model_makes_bit_band(&w->a->model, word) &&
-                elf_image_content(model_image(&w->a->model, addr), addr,
-                        &end) == ELF_CONTENT_DATA;
-        found |= near(w, word);
-        if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
-            continue;
-        }
-        uint32_t literal; // its pool may lie behind the symbol
-        found |= model_literal(&w->a->model, &insn, &literal) &&
-                near(w, literal);
-        if (insn.op == THUMB_MOVT) {
-            const uint32_t first = (w->table->addr - ANCHOR_BYTES) >> 16;
-            const uint32_t last = (w->table->addr + w->size_bytes) >> 16;
-            high |= (insn.imm >= first && insn.imm <= last) ||
-                    insn.imm == 0xE000u;
-        }
-        low |= insn.op == THUMB_MOV;
-        // 0x20000000 and 0xE000E000 are immediates of one instruction.
-        w->bits |= model_bit_band(&w->a->model,
-                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
-        found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
-                (near(w, insn.imm) || insn.imm == 0xE000E000u ||
-                        (w->table->addr >= insn.imm &&
-                                w->table->addr - insn.imm < 0x10000u));
+    const struct formed formed = analysis_formed(w->a, extent);
+    for (size_t i = 0; i < formed.count; i++) {
+        w->bits |= model_makes_bit_band(&w->a->model, formed.words[i]);
     }
-    return found || w->bits || (high && low);
-}
-
-// One of the words beside it is where start code copies from.
-static bool in_copy_list(const struct writes *w, const uint8_t *b, uint32_t at,
-        uint32_t size_bytes) {
-    for (int32_t k = -2; k <= 2; k++) {
-        const uint32_t i = at + 4 * (uint32_t)k;
-        if (k && i < size_bytes && i + 4 <= size_bytes) {
-            const uint32_t word = model_word_in(b + i);
-            const struct elf_section *s = model_load_image(&w->a->model, word);
-            if (s &&
-                    word == s->load_addr + (w->table->section_addr - s->addr)) {
-                return true;
-            }
-        }
-    }
-    return false;
+    return w->bits ||
+            formed_near(&formed, w->table->addr - ANCHOR_BYTES,
+                    ANCHOR_BYTES + w->size_bytes + ANCHOR_BELOW_BYTES) ||
+            formed_near(&formed, MODEL_SCS_ADDR,
+                    FLOW_VTOR_ADDR - MODEL_SCS_ADDR);
 }
 
 // A pointer to an entry in data. The table's own address may be that of a
@@ -376,14 +322,15 @@ static bool in_copy_list(const struct writes *w, const uint8_t *b, uint32_t at,
 static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct writes *w = ctx;
-    if (!in_table(w, word) ||
-            (word == w->table->section_addr &&
-                    in_copy_list(w, section_bytes, at, section->size_bytes))) {
+    const bool past = is_past(w, word);
+    if ((!in_table(w, word) && !past) ||
+            analysis_in_start_list(w->a, section, section_bytes, at)) {
         return;
     }
     const struct elf_symbol *symbol =
             elf_image_symbol_at(w->image, section->addr + at);
-    if (!symbol || (symbol->object && !symbol->function)) {
+    if (symbol ? symbol->object && !symbol->function
+               : !past || !section->execute) {
         cannot_tell(w, section->addr + at, "holds a vector's address");
     }
 }
@@ -396,21 +343,14 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
             .gone = on_gone,
             .inlined = on_inlined,
             .walks_into = walks_into};
-    const struct model before = a->model;
-    a->model.kept = is_kept;
-    a->model.kept_ctx = &w;
-    a->model.keep_words = false;
-    a->model.kept_lengths = true;
+    analysis_follow(a, is_kept, &w);
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
         end_function(&w);
         w.image = a->model.images[i];
         analysis_scan_words(w.image, on_word, &w);
     }
-    a->model.kept = before.kept;
-    a->model.kept_ctx = before.kept_ctx;
-    a->model.keep_words = before.keep_words;
-    a->model.kept_lengths = before.kept_lengths;
+    analysis_follow(a, NULL, NULL);
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

@@ -27,6 +27,75 @@ static bool is_judged(const struct analysis *a, uint32_t n) {
 
 /// Which table ///
 
+#define CORE_VECTORS 16u // before those of the interrupts
+#define VECTORS_MAX 512u
+
+// The number of the last exception that --interrupts names, and one; 0: it
+// names none, or all, and how many there are is not known.
+static uint32_t vectors_asked(const struct analysis *a) {
+    uint32_t n = a->options->interrupts_all ? 0 : VECTORS_MAX;
+    while (n && !a->options->interrupts_on[n - 1]) {
+        n--;
+    }
+    return n;
+}
+
+// Where what begins at addr, by a label, ends: at the next symbol of an object
+// or a function, or with its section.
+static uint32_t label_end(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    const uint32_t end =
+            section ? section->addr + section->size_bytes : addr + 4 * 256;
+    const struct elf_symbol *next;
+    for (size_t i = elf_image_symbol_from(image, addr + 4);
+            (next = elf_image_symbol_index(image, i)) && next->addr < end;
+            i++) {
+        if (!next->absolute && (next->object || next->function)) {
+            return next->addr;
+        }
+    }
+    return end;
+}
+
+// How many words up to end are vectors, or zero; the last is a vector.
+static uint32_t vectors_at(const struct analysis *a, uint32_t addr,
+        uint32_t end) {
+    uint32_t count = 0;
+    for (uint32_t n = 0; end - addr >= 4 * (n + 1); n++) {
+        uint32_t word, content_end;
+        if (!model_word(&a->model, addr + 4 * n, &word)) {
+            break;
+        }
+        const struct elf_image *image = model_image(&a->model, word & ~1u);
+        const bool code = word & 1 && image &&
+                elf_image_content(image, word & ~1u, &content_end) !=
+                        ELF_CONTENT_DATA;
+        if (word && !code) {
+            break;
+        }
+        count = word ? n + 1 : count;
+    }
+    return count;
+}
+
+// The processor reads on where the table's object ends: that of the interrupts
+// may be another one. One that has some of them is taken to have all, unless
+// --interrupts names others or nothing else is in its section.
+static void add_neighbours(const struct analysis *a,
+        const struct elf_image *image, struct vector_table *table) {
+    const struct elf_section *section =
+            elf_image_section_at(image, table->addr);
+    const uint32_t addr = table->addr + 4 * table->count;
+    const uint32_t last = section ? section->addr + section->size_bytes : addr;
+    const uint32_t more = addr < last ? vectors_at(a, addr, last) : 0;
+    const uint32_t all = table->count + more;
+    if (table->count <= CORE_VECTORS || last - addr < 4 * (more + 1)) {
+        table->count = all;
+    } else if (table->count < vectors_asked(a)) {
+        table->count = all < vectors_asked(a) ? all : vectors_asked(a);
+    }
+}
+
 static bool measure(struct analysis *a, uint32_t addr,
         struct vector_table *table) {
     const struct elf_image *image = model_image(&a->model, addr);
@@ -41,22 +110,11 @@ static bool measure(struct analysis *a, uint32_t addr,
         table->name = symbol->name;
         table->count = (symbol->addr + symbol->size_bytes - addr) / 4;
     } else {
-        const struct elf_section *section = elf_image_section_at(image, addr);
-        table->name = symbol ? symbol->name : section ? section->name : "?";
-        uint32_t end =
-                section ? section->addr + section->size_bytes : addr + 4 * 256;
-        // Up to the next symbol, if it is a plain label.
-        const struct elf_symbol *next;
-        for (size_t i = elf_image_symbol_from(image, addr + 4);
-                (next = elf_image_symbol_index(image, i)); i++) {
-            if (!next->absolute && (next->object || next->function)) {
-                end = next->addr < end ? next->addr : end;
-                break;
-            }
-        }
-        table->count = (end - addr) / 4;
+        table->name = symbol ? symbol->name : in ? in->name : "?";
+        table->count = (label_end(image, addr) - addr) / 4;
     }
-    table->count = table->count > 512 ? 512 : table->count;
+    add_neighbours(a, image, table);
+    table->count = table->count > VECTORS_MAX ? VECTORS_MAX : table->count;
     return true;
 }
 
@@ -75,182 +133,6 @@ static bool by_option(struct analysis *a, struct vector_table *table) {
         }
     }
     return false;
-}
-
-struct vtor {
-    const struct analysis *a;
-    const struct elf_image *image; // whose code sets it
-    uint32_t value[16];
-    uint32_t at[16]; // by which instruction
-    size_t count;
-    const char *unknown; // a sentence, or NULL
-    uint32_t unknown_addr;
-};
-
-static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
-    if (!vtor->unknown) {
-        vtor->unknown = how;
-        vtor->unknown_addr = addr;
-    }
-}
-
-#define SCS_ADDR 0xE000E000u
-#define SCB_ADDR 0xE000ED00u // Armv7-M ARM B3.2.2; VTOR is its third word
-
-// The system control block from where on VTOR is reached.
-static bool is_scb(uint32_t addr) {
-    return addr >= SCB_ADDR && addr <= FLOW_VTOR_ADDR;
-}
-
-static bool leads_to_scb(const struct value *v) {
-    const unsigned count = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE
-            ? v->count
-            : v->kind == VALUE_INITIAL;
-    for (unsigned i = 0; i < count; i++) {
-        if (is_scb(v->v[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// A store of so many bytes may change VTOR.
-static bool writes_vtor(const struct value *addr, uint32_t bytes) {
-    if (addr->kind == VALUE_INSIDE) {
-        // An index into all of the processor's registers.
-        return leads_to_scb(addr) ||
-                (bytes == 4 && addr->count == 1 &&
-                        addr->v[0] >> 8 == SCS_ADDR >> 8);
-    }
-    const unsigned count = addr->kind == VALUE_CONST
-            ? addr->count
-            : addr->kind == VALUE_INITIAL;
-    for (unsigned i = 0; i < count; i++) {
-        if (addr->v[i] <= FLOW_VTOR_ADDR &&
-                FLOW_VTOR_ADDR - addr->v[i] < bytes) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void on_access(void *ctx, const struct thumb_insn *insn,
-        enum flow_access how, const struct value *addr, uint32_t bytes,
-        const struct value *data) {
-    struct vtor *vtor = ctx;
-    if (how != FLOW_STORE) {
-        return;
-    }
-    if (!writes_vtor(addr, bytes)) {
-        // Who keeps the system control space may keep it for VTOR.
-        const bool space =
-                data && value_is_const(data) && data->v[0] == SCS_ADDR;
-        if (data && addr->kind != VALUE_STACK &&
-                (space || leads_to_scb(data))) {
-            vtor_unknown(vtor, insn->addr,
-                    "keeps the address of the system control block, and VTOR "
-                    "may be set through it");
-        }
-        return;
-    }
-    if (addr->kind == VALUE_INSIDE || bytes != 4 || !data ||
-            data->kind != VALUE_CONST) {
-        vtor_unknown(vtor, insn->addr,
-                "sets VTOR to an address that is only known at run time");
-        return;
-    }
-    for (unsigned i = 0; i < data->count; i++) {
-        // Where another program has its memory, the table is not there while
-        // that runs; it is judged when the program is checked by itself.
-        if (elf_image_holds(vtor->image, data->v[i]) &&
-                model_image(&vtor->a->model, data->v[i]) != vtor->image) {
-            continue;
-        }
-        if (vtor->count == sizeof vtor->value / sizeof vtor->value[0]) {
-            vtor_unknown(vtor, insn->addr, "sets VTOR to one of many tables");
-            return;
-        }
-        vtor->at[vtor->count] = insn->addr;
-        vtor->value[vtor->count++] = data->v[i];
-    }
-}
-
-static void on_call(void *ctx, const struct thumb_insn *insn,
-        enum flow_call how, const struct value *target, bool direct,
-        const struct value *regs, int32_t sp_bytes) {
-    struct vtor *vtor = ctx;
-    (void)how, (void)direct, (void)sp_bytes;
-    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        const bool ignored = flow_left_over(&vtor->a->model, target, k, true);
-        if (leads_to_scb(flow_argument(regs, k)) && !ignored) {
-            vtor_unknown(vtor, insn->addr,
-                    "passes on the address of the system control block, and "
-                    "VTOR may be set through it");
-        }
-    }
-}
-
-static void on_gone(void *ctx, const struct thumb_insn *insn,
-        const struct value *value, enum flow_gone where) {
-    // What is left in r0 or r1 is rather no result.
-    if (insn && where == FLOW_GONE_OTHER && leads_to_scb(value)) {
-        vtor_unknown(ctx, insn->addr,
-                "uses the address of the system control block in a way that is "
-                "not followed");
-    }
-}
-
-// A pointer to the block in data.
-static void on_word(void *ctx, const struct elf_section *section,
-        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
-    struct vtor *vtor = ctx;
-    (void)section_bytes;
-    if (!is_scb(word) && word != SCS_ADDR) {
-        return;
-    }
-    const struct elf_symbol *symbol =
-            elf_image_symbol_at(vtor->image, section->addr + at);
-    if (symbol && symbol->object && !symbol->function) {
-        vtor_unknown(vtor, section->addr + at,
-                "holds the address of the system control block, and VTOR may "
-                "be set through it");
-    }
-}
-
-// The function may compute VTOR's address: it has a pool word or an immediate
-// in the block 0xE000Exxx. This is cheaper than to walk it.
-static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
-        const struct function_extent *extent) {
-    const struct analysis *a = ((const struct vtor *)ctx)->a;
-    const struct function_code code = model_code(&a->model, extent);
-    (void)symbol;
-    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
-        const uint8_t *b = code.bytes + at;
-        struct thumb_insn insn;
-        if ((model_word_in(b) & 0xFFFFF000u) == 0xE000E000u) {
-            return true;
-        }
-        uint32_t word;
-        if (thumb_decode(&insn, code.addr + at, b, 4) && insn.immediate &&
-                ((model_literal(&a->model, &insn, &word) &&
-                         (word & 0xFFFFF000u) == 0xE000E000u) ||
-                        (insn.op == THUMB_MOVT && insn.imm == 0xE000u) ||
-                        insn.imm >> 24 == 0xE0u ||
-                        (insn.op == THUMB_MOV && insn.imm == 0xE0u))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void find_vtor(struct analysis *a, struct vtor *vtor) {
-    const struct flow_events events = {
-            .ctx = vtor, .access = on_access, .call = on_call, .gone = on_gone};
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        vtor->image = a->model.images[k];
-        analysis_scan_words(vtor->image, on_word, vtor);
-        analysis_scan(a, vtor->image, &events, mentions_scs);
-    }
 }
 
 // Names that start-up files give the table.
@@ -331,29 +213,30 @@ static void other_values(struct analysis *a, const struct vtor *vtor,
     }
 }
 
-// All that code sets VTOR to, at most `most`; if one is resident, those only:
-// start code may point VTOR at flash before.
 // What a run of the whole program says. False: it came to no end, or there are
 // too many.
 static bool vtor_followed(struct analysis *a, struct vtor *vtor) {
-    uint32_t addr;
-    for (size_t i = 0; whole_vtor(a->whole, i, &addr); i++) {
+    uint32_t addr, by;
+    for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
         if (i == sizeof vtor->value / sizeof vtor->value[0]) {
             vtor->count = 0;
             return false;
         }
+        vtor->at[vtor->count] = by;
         vtor->value[vtor->count++] = addr;
     }
     return vtor->count > 0;
 }
 
+// All that code sets VTOR to, at most `most`; if one is resident, those only:
+// start code may point VTOR at flash before.
 static size_t by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most) {
-    struct vtor vtor = {.a = a};
+    struct vtor vtor = {0};
     size_t count = 0;
     bool resident = false;
     if (!vtor_followed(a, &vtor)) {
-        find_vtor(a, &vtor);
+        vtor_find(a, &vtor);
     }
     for (size_t i = 0; i < vtor.count && count < most; i++) {
         struct vector_table t;
@@ -561,8 +444,7 @@ static void check_place(struct analysis *a, const struct vector_table *table) {
                 (unsigned)table->addr, table->name, (unsigned)table->count,
                 (unsigned)size);
     }
-    for (uint32_t n = table->count; n < 512 && !a->options->interrupts_all;
-            n++) {
+    for (uint32_t n = table->count; n < vectors_asked(a); n++) {
         if (a->options->interrupts_on[n]) {
             finding_add(a, &f, NO_NODE,
                     "%s has %u entries, and none for exception %u, which "

@@ -127,6 +127,14 @@ bool flow_function(const struct model *model,
         const struct function_extent *extent, uint32_t entry_addr,
         const struct flow_events *events, struct flow_result *result);
 
+// What an instruction that takes words apart makes of constants.
+enum flow_bits {
+    FLOW_BITS_NONE,   // nothing that is followed
+    FLOW_BITS_NUMBER, // one too small for an address
+    FLOW_BITS_WORD,
+};
+enum flow_bits flow_bits_kind(const struct thumb_insn *insn);
+
 #define FLOW_CALL_VALUES (16u + VALUE_ARGUMENTS - VALUE_REGISTER_ARGUMENTS)
 
 // Argument k of a call.

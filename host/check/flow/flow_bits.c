@@ -140,6 +140,15 @@ static bool decode(const struct thumb_insn *insn, struct operands *o) {
     return true;
 }
 
+enum flow_bits flow_bits_kind(const struct thumb_insn *insn) {
+    struct operands o;
+    if (!decode(insn, &o)) {
+        return FLOW_BITS_NONE;
+    }
+    return o.f == ubfx && (insn->encoding & 31) < 20 ? FLOW_BITS_NUMBER
+                                                     : FLOW_BITS_WORD;
+}
+
 static bool known(const struct flow_state_ *state,
         const struct thumb_insn *insn, unsigned r, struct value *value) {
     *value = r == THUMB_NONE ? value_const(0) : flow_get_(state, insn, r);

@@ -20,6 +20,10 @@ struct model_stack {
 };
 #define MODEL_STACKS 8u
 
+// Armv7-M ARM B3.2.1: the registers of the processor itself, a page of them.
+#define MODEL_SCS_ADDR 0xE000E000u
+#define MODEL_SCS_BYTES 0x1000u
+
 struct model {
     struct elf_image *const *images;
     size_t image_count;

@@ -123,9 +123,6 @@ static void judge_frame(struct analysis *a, uint32_t n,
     }
 }
 
-#define SCS_ADDR 0xE000E000u // Armv7-M ARM B3.2.1: NVIC, SCB
-#define SCS_BYTES 0x1000u
-
 // It hands the interrupt controller to a function that writes there: which of
 // its registers is unknown.
 static void judge_controller(struct analysis *a, uint32_t n,
@@ -134,7 +131,7 @@ static void judge_controller(struct analysis *a, uint32_t n,
     const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
     bool controller = false;
     for (unsigned i = 0; known && i < v->count; i++) {
-        controller |= v->v[i] - SCS_ADDR < SCS_BYTES;
+        controller |= v->v[i] - MODEL_SCS_ADDR < MODEL_SCS_BYTES;
     }
     if (controller && !a->options->interrupts_all && edge->callee != NO_NODE &&
             a->nodes[edge->callee].args_written & VALUE_ARGUMENT(k)) {

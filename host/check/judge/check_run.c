@@ -192,8 +192,10 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     struct flow_memo memo = {0};
     *report = (struct check_report){0};
     model_init(&a.model, images, image_count, options);
-    a.model.keep_words = true;
+    analysis_follow(&a, NULL, NULL);
     a.model.memo = &memo;
+    a.constants = constants_new(&a.model);
+    a.failed = !a.constants;
     notes_begin(&a);
     followed_run(&a);
     bool good = a.failed || run_once(&a);
@@ -211,6 +213,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     settled_free(settled);
     whole_free(a.whole);
     flow_memo_free(&memo);
+    constants_free(a.constants);
     free(a.wanted);
     index_free(&a.wanted_index);
     free(a.arguments);

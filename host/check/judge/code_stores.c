@@ -4,9 +4,11 @@
  * SPDX-License-Identifier: MIT
  *
  * The code that was judged is that of the image. A store to the address of an
- * instruction or of a pool changes it. Only functions that mention such an
- * address are walked; the copies of start code are assumption A2. A store to an
- * object of a `const` line, by any of the images, contradicts that line.
+ * instruction or of a pool changes it, and who keeps such an address, or its
+ * distance to another one, may store there later. Only functions that can form
+ * such an address are walked. That start code copies code to its place is
+ * assumption A2. A store to an object of a `const` line, by any of the images,
+ * contradicts that line.
  */
 #include <stdlib.h>
 
@@ -23,8 +25,11 @@ struct changes {
     size_t count, room;
     struct range *objects; // of `const` lines
     size_t object_count, object_room;
-    bool bits;   // the function that is walked mentions a bit-band region
-    bool copies; // the function that is walked mentions what is copied
+    // Of the function that is walked.
+    bool bits;  // it forms a bit-band address
+    bool forms; // it forms the address of code
+    uint32_t function;
+    const struct elf_image *image; // whose words are looked at
 };
 
 /// What is code ///
@@ -59,6 +64,12 @@ static bool is_code(const struct changes *c, uint32_t addr) {
 // write to.
 static bool may_be_written(const struct changes *c, uint32_t word) {
     return !(word & 1) && is_code(c, word);
+}
+
+// A count, an offset, or a bit of a register reads like the address of code in
+// tightly coupled memory, or at the beginning of RAM.
+static bool is_pointer(const struct changes *c, uint32_t word) {
+    return word > 0xFFFF && word & 0xFFFF && may_be_written(c, word);
 }
 
 // Compilers form the address of an object from that of another one near it.
@@ -185,18 +196,6 @@ static void object_changed(struct changes *c, uint32_t insn_addr,
             name ? name : "?", (unsigned)addr);
 }
 
-// From where start code copies.
-static bool is_source(const struct changes *c, const struct value *v) {
-    bool all = v->count && !v->tainted &&
-            (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
-                    v->kind == VALUE_WORD_OF);
-    for (unsigned i = 0; all && i < v->count; i++) {
-        all = model_load_image(&c->a->model, v->v[i]) ||
-                model_load_image(&c->a->model, v->v[i] + 8);
-    }
-    return all;
-}
-
 // It is what the image has there.
 static bool same_word(const struct changes *c, uint32_t addr, uint32_t bytes,
         const struct value *data) {
@@ -205,21 +204,63 @@ static bool same_word(const struct changes *c, uint32_t addr, uint32_t bytes,
             model_word(&c->a->model, addr, &word) && word == data->v[0];
 }
 
+// The code of an outage to which the value leads; 0: to none.
+static uint32_t leads_to(const struct changes *c, const struct value *v) {
+    const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
+            (v->kind == VALUE_TOP && v->count != VALUE_MANY);
+    for (unsigned i = 0; known && i < v->count; i++) {
+        if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
+            return v->v[i];
+        }
+    }
+    return 0;
+}
+
+// Something from which code can be reached later.
+static void kept(struct changes *c, const struct thumb_insn *insn,
+        const struct value *v) {
+    const uint32_t addr = leads_to(c, v);
+    const bool length = v->kind == VALUE_CONST && v->distance && c->forms;
+    if (is_pointer(c, addr) || length) {
+        changed(c, insn ? insn->addr : c->function,
+                length ? c->ranges[0].addr : addr,
+                !length ? "keeps the address of"
+                        : "keeps a distance that may lead to");
+    }
+}
+
+// What is made from the address is followed.
+static bool is_kept(const void *ctx, uint32_t addr) {
+    const struct changes *c = ctx;
+    return may_be_written(c, addr) && reached(c, addr);
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    if (where == FLOW_GONE_OTHER || where == FLOW_GONE_FRAME) {
+        kept(ctx, insn, value);
+    }
+}
+
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct changes *c = ctx;
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
-    if (how == FLOW_STORE && c->bits && c->count && addr->kind == VALUE_TOP) {
-        changed(c, insn->addr, c->ranges[0].addr,
-                "stores a bit somewhere, maybe into");
+    if (how != FLOW_STORE || (data && analysis_copies(c->a, addr, data))) {
         return;
     }
-    if (how != FLOW_STORE || !known || (data && is_source(c, data)) ||
-            (c->copies && addr->kind == VALUE_INSIDE)) {
+    if (data && addr->kind != VALUE_STACK) {
+        kept(c, insn, data);
+    }
+    const uint32_t from = addr->kind == VALUE_TOP ? leads_to(c, addr) : 0;
+    if (from || (c->bits && c->count && addr->kind == VALUE_TOP)) {
+        changed(c, insn->addr, from ? from : c->ranges[0].addr,
+                from ? "stores somewhere, maybe into"
+                     : "stores a bit somewhere, maybe into");
         return;
     }
-    for (unsigned i = 0; i < addr->count; i++) {
+    for (unsigned i = 0; known && i < addr->count; i++) {
         if (is_code(c, addr->v[i]) && !same_word(c, addr->v[i], bytes, data) &&
                 (addr->kind == VALUE_INSIDE || reached(c, addr->v[i]))) {
             changed(c, insn->addr, addr->v[i], "stores into");
@@ -233,24 +274,31 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+// Start code copies, or its memcpy(): to, from, and how much.
+static bool copies(const struct changes *c, const struct value *regs) {
+    bool found = false;
+    for (unsigned i = 0; i < VALUE_REGISTER_ARGUMENTS; i++) {
+        for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS; k++) {
+            found |= analysis_copies(c->a, flow_argument(regs, i),
+                    flow_argument(regs, k));
+        }
+    }
+    return found;
+}
+
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
     struct changes *c = ctx;
     (void)how, (void)direct, (void)sp_bytes;
-    bool copies = false;
-    for (unsigned k = 0; regs && k < VALUE_REGISTER_ARGUMENTS; k++) {
-        copies |= is_source(c, flow_argument(regs, k));
+    if (!regs || copies(c, regs)) {
+        return;
     }
-    for (unsigned k = 0; regs && !copies && k < VALUE_ARGUMENTS; k++) {
-        const struct value *v = flow_argument(regs, k);
-        const bool ignored = flow_left_over(&c->a->model, target, k, false);
-        const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
-        for (unsigned i = 0; known && !ignored && i < v->count; i++) {
-            if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
-                changed(c, insn->addr, v->v[i], "passes on the address of");
-                return;
-            }
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const uint32_t addr = leads_to(c, flow_argument(regs, k));
+        if (addr && !flow_left_over(&c->a->model, target, k, false)) {
+            changed(c, insn->addr, addr, "passes on the address of");
+            return;
         }
     }
 }
@@ -259,82 +307,61 @@ static bool is_watched(const struct changes *c, uint32_t addr) {
     return is_code(c, addr) || near_object(c, addr);
 }
 
-static bool mentions_pair(const struct changes *c, const uint16_t *low,
-        unsigned count, uint32_t high) {
-    for (unsigned i = 0; i < count && i < 8; i++) {
-        if (is_watched(c, (high << 16 | low[i]) & ~1u)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// A word of it is the address of code in RAM, or the start of what is copied.
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct changes *c = ctx;
     if (symbol->absolute) {
         return false;
     }
-    uint16_t low[8];
-    unsigned count = 0;
-    bool found = false;
-    const struct function_code code = model_code(&c->a->model, extent);
-    c->copies = c->bits = false;
-    for (uint32_t at = 0; at + 4 <= code.size_bytes; at += 2) {
-        struct thumb_insn insn;
-        const uint8_t *b = code.bytes + at;
-        const uint32_t addr = code.addr + at, word = model_word_in(b);
-        uint32_t end;
-        // MOVS r0 in the upper half of a word looks like an address in RAM.
-        const bool pool = !(addr & 3) &&
-                (is_watched(c, word & ~1u) ||
-                        model_makes_bit_band(&c->a->model, word)) &&
-                elf_image_content(model_image(&c->a->model, addr), addr,
-                        &end) != ELF_CONTENT_THUMB;
-        c->bits |= pool && !is_watched(c, word & ~1u);
-        found |= pool;
-        c->copies |= !(word & 3) && model_load_image(&c->a->model, word);
-        if (!thumb_decode(&insn, addr, b, 4) || !insn.immediate) {
-            continue;
-        }
-        uint32_t literal; // its pool may lie behind the symbol
-        if (model_literal(&c->a->model, &insn, &literal)) {
-            found |= is_watched(c, literal & ~1u);
-            c->copies |=
-                    !(literal & 3) && model_load_image(&c->a->model, literal);
-        }
-        c->bits |= model_bit_band(&c->a->model,
-                insn.op == THUMB_MOVT ? insn.imm << 16 : insn.imm, &end);
-        found |= insn.op != THUMB_MOVT && insn.imm > VALUE_NUMBER_MAX &&
-                is_watched(c, insn.imm & ~1u);
-        if (insn.op == THUMB_ADD && insn.rn == 15) {
-            found |= is_code(c, insn.target); // ADR
-        } else if (insn.op == THUMB_MOV) {
-            low[count++ % 8] = (uint16_t)insn.imm;
-        } else if (insn.op == THUMB_MOVT) {
-            found |= mentions_pair(c, low, count, insn.imm);
-            for (unsigned i = 0; i < count && i < 8; i++) {
-                c->copies |= model_load_image(&c->a->model,
-                                     insn.imm << 16 | low[i]) != NULL;
-            }
-        }
+    const struct formed formed = analysis_formed(c->a, extent);
+    bool found = formed.anything;
+    c->bits = c->forms = false;
+    c->function = symbol->addr;
+    for (size_t i = 0; i < formed.count; i++) {
+        const uint32_t word = formed.words[i];
+        c->bits |= model_makes_bit_band(&c->a->model, word);
+        c->forms |= is_pointer(c, word);
+        found |= is_watched(c, word & ~1u);
+    }
+    for (size_t i = 0; i < c->count && formed.moves; i++) {
+        found |= formed_near(&formed, c->ranges[i].addr,
+                c->ranges[i].size_bytes);
     }
     return found || c->bits;
+}
+
+// A pointer to code in data.
+static void on_word(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct changes *c = ctx;
+    const uint32_t addr = section->addr + at;
+    // At other bytes, small numbers beside each other read like one.
+    if (addr & 3 || !is_pointer(c, word) || !reached(c, word) ||
+            analysis_in_start_list(c->a, section, section_bytes, at)) {
+        return;
+    }
+    const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);
+    if (symbol ? symbol->object && !symbol->function : !section->execute) {
+        changed(c, addr, word, "holds the address of");
+    }
 }
 
 void code_stores_check(struct analysis *a) {
     struct changes c = {.a = a};
     const struct flow_events events = {
-            .ctx = &c, .access = on_access, .call = on_call};
+            .ctx = &c, .access = on_access, .call = on_call, .gone = on_gone};
     for (size_t i = 0; i < a->model.image_count; i++) {
         add_ranges(&c, a->model.images[i]);
         add_objects(&c, a->model.images[i]);
     }
+    analysis_follow(a, is_kept, &c);
     for (size_t i = 0; (c.count || c.object_count) && i < a->model.image_count;
             i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
+        c.image = a->model.images[i];
+        analysis_scan_words(c.image, on_word, &c);
     }
+    analysis_follow(a, NULL, NULL);
     free(c.ranges);
     free(c.objects);
 }

@@ -16,7 +16,6 @@
 #define VTOR_ADDR 0xE000ED08u // Armv7-M ARM B3.2.5
 #define MPU_ADDR 0xE000ED90u  // B3.5, to the last alias of RASR
 #define MPU_BYTES 0x30u
-#define SCS_ADDR 0xE000E000u
 #define BLOCK(addr) ((addr) & ~0x3FFu)
 
 static bool is_control(uint32_t addr) {
@@ -107,13 +106,13 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 }
 
 static bool is_watched(const struct analysis *a, uint32_t addr) {
-    return BLOCK(addr) == BLOCK(VTOR_ADDR) || addr == SCS_ADDR ||
+    return BLOCK(addr) == BLOCK(VTOR_ADDR) || addr == MODEL_SCS_ADDR ||
             controller(a, addr);
 }
 
 // The upper half of such an address.
 static bool is_upper(const struct analysis *a, uint32_t half) {
-    bool found = half == SCS_ADDR >> 16;
+    bool found = half == MODEL_SCS_ADDR >> 16;
     for (size_t i = 0; !found && i < a->device_write_count; i++) {
         found = a->device_writes[i].block >> 16 == half;
     }

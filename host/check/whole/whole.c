@@ -84,13 +84,19 @@ static void add_table(struct whole *w, uint32_t addr) {
 }
 
 void whole_sets_vtor_(struct whole *w, uint32_t addr) {
+    const size_t before = w->vtor_count;
     add(w, &w->vtor, &w->vtor_count, &w->vtor_room, addr);
+    if (w->vtor_count > before && before < WHOLE_VTORS) {
+        w->vtor_by[before] = w->pc;
+    }
     add_table(w, addr);
 }
 
-bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr) {
+bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
+        uint32_t *by) {
     const bool more = whole && whole->complete && i < whole->vtor_count;
     *addr = more ? whole->vtor[i] : 0;
+    *by = more && i < WHOLE_VTORS ? whole->vtor_by[i] : 0;
     return more;
 }
 

@@ -43,9 +43,10 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values);
 
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
-// The i-th address that VTOR is set to. False: there are no more, or the run did
-// not come to its end.
-bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr);
+// The i-th address that VTOR is set to, and the instruction at *by that does so
+// first. False: there are no more, or the run did not come to its end.
+bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
+        uint32_t *by);
 
 /// What an instruction does, in all runs ///
 

@@ -122,6 +122,8 @@ struct whole_fact_ {
     uint32_t target[WHOLE_TARGETS_MAX];
 };
 
+#define WHOLE_VTORS 16u
+
 struct whole_root_ {
     uint32_t addr; // with the Thumb bit
     bool handler;
@@ -144,6 +146,7 @@ struct whole {
     size_t root_count, root_room;
     // Addresses of vector tables: those that VTOR is set to, and all.
     uint32_t *vtor, *tables;
+    uint32_t vtor_by[WHOLE_VTORS]; // by which instruction, the first ones
     size_t vtor_count, vtor_room, table_count, table_room;
     uint32_t table_addr;
     bool has_reset;   // some table leads to a first instruction

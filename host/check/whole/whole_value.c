@@ -9,6 +9,7 @@
 #include "thumb/thumb.h"
 
 #define SIGN 0x80000000u
+#define SMALL 0xFFFFu
 // Offsets into a frame beyond that are not followed.
 #define FRAME_MAX 0x100000
 
@@ -271,6 +272,16 @@ static bool range_plus(const struct whole_value_ *a,
     return true;
 }
 
+// A device's number may be 0: only with a small one it is certainly no address.
+static bool makes_address(const struct whole_value_ *a,
+        const struct whole_value_ *b) {
+    uint32_t low, high;
+    const struct whole_value_ *other = a->kind == WHOLE_NUMBER ? b : a;
+    return (a->kind == WHOLE_NUMBER || b->kind == WHOLE_NUMBER) &&
+            whole_bounds_(other, &low, &high) && high > SMALL &&
+            low < 0u - SMALL;
+}
+
 struct whole_value_ whole_add_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     struct whole_value_ result;
@@ -284,6 +295,9 @@ struct whole_value_ whole_add_(const struct whole_world_ *world,
     }
     if (b->kind == WHOLE_FRAME) {
         return a->kind == WHOLE_FRAME ? whole_any_() : whole_add_(world, b, a);
+    }
+    if (makes_address(a, b)) {
+        return whole_any_();
     }
     if (a->kind == WHOLE_FRAME && whole_bounds_(b, &low, &high) &&
             (low ^ high) < SIGN) {
@@ -300,6 +314,9 @@ struct whole_value_ whole_sub_(const struct whole_world_ *world,
     uint32_t alow, ahigh, low, high;
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
         return whole_combine_(world, a, b, difference);
+    }
+    if (makes_address(a, b)) {
+        return whole_any_();
     }
     if (a->kind == WHOLE_FRAME && whole_bounds_(b, &low, &high) &&
             (low ^ high) < SIGN) {

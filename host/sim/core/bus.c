@@ -520,6 +520,18 @@ uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size) {
     return value;
 }
 
+void sim_bus_again_(void *ctx, uint64_t reads, uint64_t cycle) {
+    struct sim *sim = ctx;
+    sim->poll.count += reads;
+    sim->poll.last = cycle;
+}
+
+void sim_steady(struct sim *sim) {
+    if (sim->in_access) {
+        sim_cpu_steady(sim->cpu);
+    }
+}
+
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
     struct sim *sim = ctx;
     sim->in_access = true;

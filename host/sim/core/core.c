@@ -42,6 +42,7 @@ struct sim *sim_new(const struct sim_options *options) {
             .write = sim_bus_write_,
             .hole = sim_bus_hole_,
             .weak = sim_bus_weak_,
+            .again = sim_bus_again_,
             .ctx = sim,
     };
     sim->profile = options->core ? options->core : sim_profile_at(0);

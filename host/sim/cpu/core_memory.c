@@ -25,11 +25,15 @@
     static enum core_next quick_##name(struct sim_cpu *cpu, \
             const struct core_insn *in) { \
         uint32_t value; \
+        enum core_next next = CORE_NEXT; \
         if (!core_quick_read_(cpu, address, bytes, &value)) { \
-            return CORE_SLOW; \
+            next = core_steady_read_(cpu, address, bytes, &value); \
+            if (next == CORE_SLOW) { \
+                return next; \
+            } \
         } \
         cpu->r[in->rd] = convert(value); \
-        return CORE_NEXT; \
+        return next; \
     }
 
 #define STORE(name, address, bytes) \

@@ -234,6 +234,10 @@ bool sim_cpu_is_exact(void) {
     return true;
 }
 
+void sim_cpu_steady(struct sim_cpu *cpu) {
+    cpu->steady.told = true;
+}
+
 void sim_cpu_irq_waiting(struct sim_cpu *cpu, bool waiting) {
     cpu->irq_waiting = waiting;
 }
@@ -451,6 +455,13 @@ static inline const struct core_insn *next_record(const struct core_insn *in) {
     return (const struct core_insn *)((const char *)in + in->step);
 }
 
+// The steady register, by an instruction that has waited so long for its fetch.
+static void read_again(struct sim_cpu *cpu, struct track *t, uint64_t waited) {
+    cpu->steady.reads++;
+    cpu->steady.last = t->cycles - waited;
+    t->cycles += cpu->steady.cycles;
+}
+
 // Quick functions until the fence, or one that is not quick, which may be
 // counted already.
 static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
@@ -491,8 +502,11 @@ static inline __attribute__((always_inline)) void run_quick(struct sim_cpu *cpu,
         if (window) {
             fetched(cpu, last);
         }
+        if (__builtin_expect(next == CORE_STEADY, false)) {
+            read_again(cpu, &t, noted == t.in ? 0 : wait);
+        }
         t.cycles += t.in->cost;
-        if (__builtin_expect(next == CORE_NEXT, true)) {
+        if (__builtin_expect(next != CORE_JUMP, true)) {
             t.pc += t.in->size;
             t.in = next_record(t.in);
             continue;
@@ -646,6 +660,7 @@ void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
         cpu->bus_failed = false;
         cpu->running = true;
         run(cpu);
+        core_forget_steady_(cpu);
         cpu->running = false;
         cpu->it_now = 0;
     }

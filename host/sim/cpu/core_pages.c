@@ -169,6 +169,15 @@ void core_forget_ways_(struct sim_cpu *cpu) {
         cpu->way[i].read = cpu->way[i].write = cpu->way[i].fetch = CORE_NO_TAG;
     }
     cpu->code_bytes = 0;
+    core_forget_steady_(cpu);
+}
+
+void core_forget_steady_(struct sim_cpu *cpu) {
+    struct core_steady *s = &cpu->steady;
+    if (s->reads) {
+        cpu->bus.again(cpu->bus.ctx, s->reads, s->last);
+    }
+    *s = (struct core_steady){.size = 0};
 }
 
 static unsigned rights_at(const struct sim_cpu *cpu, uint32_t addr) {
@@ -450,8 +459,18 @@ static bool read_bus(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         uint32_t *value) {
     const unsigned skew = addr & (size - 1);
     if (!skew) {
+        const uint64_t cost = cpu->clock.cost;
+        core_forget_steady_(cpu);
         *value = cpu->bus.read(cpu->bus.ctx, addr, size);
         core_touch_(cpu, addr, size, false);
+        if (cpu->steady.told && !cpu->as_user && !cpu->points.watch_count) {
+            cpu->steady = (struct core_steady){
+                    .addr = addr,
+                    .size = size,
+                    .value = *value,
+                    .cycles = (uint32_t)(cpu->clock.cost - cost),
+            };
+        }
         return !cpu->bus_failed;
     }
     // Two aligned accesses, as the bus matrix makes of it.
@@ -573,6 +592,7 @@ static bool write_bus(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
     if (addr & (size - 1)) {
         return write_bytes(cpu, addr, value, size);
     }
+    core_forget_steady_(cpu);
     cpu->bus.write(cpu->bus.ctx, addr, value, size);
     if (cpu->bus_failed) {
         cpu->bus_failed = false;

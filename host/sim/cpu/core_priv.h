@@ -42,10 +42,11 @@
 #define CORE_CONTROL_SFPA 8u // Armv8-M, with FPCA
 
 enum core_next {
-    CORE_NEXT, // the instruction behind it
-    CORE_JUMP, // the one at cpu->target
-    CORE_STOP, // the run ends: cpu->exit says why
-    CORE_SLOW, // of `quick` only: nothing was done, fn has to
+    CORE_NEXT,   // the instruction behind it
+    CORE_JUMP,   // the one at cpu->target
+    CORE_STOP,   // the run ends: cpu->exit says why
+    CORE_SLOW,   // of `quick` only: nothing was done, fn has to
+    CORE_STEADY, // of `quick` only: as CORE_NEXT, cpu->steady was read again
 };
 
 struct core_insn;
@@ -164,6 +165,16 @@ struct sim_cpu {
 
     // What is above is the state of a snapshot; the rest follows from it.
 
+    // The register of a peripheral that was read last, if it reads the same
+    // until the bus is used again or the run ends: see sim_cpu_steady.
+    struct core_steady {
+        uint32_t addr, size; // 0 bytes: none
+        uint32_t value;
+        uint32_t cycles;      // of the bus
+        uint64_t reads, last; // again; at this cycle
+        bool told;            // by the access that runs
+    } steady;
+
     // The page of the code that runs.
     struct core_insn *code;
     uint32_t code_base, code_bytes; // 0 bytes: look for the page
@@ -224,6 +235,7 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
 void core_wrote_(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void core_free_pages_(struct sim_cpu *cpu);
 void core_forget_ways_(struct sim_cpu *cpu);
+void core_forget_steady_(struct sim_cpu *cpu);
 
 // core_debug.c
 // A breakpoint, or in the range of sim_cpu_watch_fetch: what a record knows.
@@ -352,6 +364,17 @@ static inline bool core_quick_read_(struct sim_cpu *cpu, uint32_t addr,
     memcpy(&word, way->host + off, size);
     *value = word;
     return true;
+}
+
+// After that has failed.
+static inline enum core_next core_steady_read_(const struct sim_cpu *cpu,
+        uint32_t addr, unsigned size, uint32_t *value) {
+    const struct core_steady *s = &cpu->steady;
+    if (addr != s->addr || size != s->size) {
+        return CORE_SLOW;
+    }
+    *value = s->value;
+    return CORE_STEADY;
 }
 
 static inline bool core_quick_write_(struct sim_cpu *cpu, uint32_t addr,

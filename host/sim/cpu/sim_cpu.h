@@ -90,6 +90,8 @@ struct sim_cpu_bus {
     void (*hole)(void *ctx, uint32_t addr, bool fetch);
     // One to weak memory, which goes on.
     void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
+    // A steady register was read so many times more, at last at that cycle.
+    void (*again)(void *ctx, uint64_t reads, uint64_t cycle);
     void *ctx;
 };
 
@@ -141,6 +143,10 @@ struct sim_cpu_config {
 };
 void sim_cpu_configure(struct sim_cpu *cpu,
         const struct sim_cpu_config *config);
+// What bus->read returns will not change before sim_cpu_run ends or the bus is
+// used again, and reading it has no effect: the next reads of it may not be
+// told. In bus->read only; Unicorn tells of all.
+void sim_cpu_steady(struct sim_cpu *cpu);
 // The core does lazy FP stacking and late write errors, and honours the MPU;
 // Unicorn does not.
 bool sim_cpu_is_exact(void);

@@ -438,6 +438,7 @@ static bool read_register(void *device, uint32_t off, uint32_t mask,
         return true;
     case ISR:
         *value = read_isr(u);
+        sim_steady(u->soc->sim); // events change it, and registers
         return true;
     case RQR:
     case ICR:

@@ -9,9 +9,9 @@
 #include "fw.h"
 #include "xip_compiler.h"
 
-// The tick that finds the outage open. One that comes before the fence is closed
-// finds the window readable, rightly: where an erase pends the tick itself, none
-// should come by time.
+// The tick that finds the outage open. One that comes before the fence is
+// closed finds the window readable, rightly: where an erase pends the tick
+// itself, none should come by time.
 #ifndef TICK_CYCLES
 #define TICK_CYCLES (BOARD_HCLK_HZ / 1000u)
 #endif

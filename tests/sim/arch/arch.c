@@ -667,6 +667,9 @@ void start(void) {
     frames();
     instructions();
     traps();
+#ifndef ARMV6M
+    events();
+#endif
 #ifdef __ARM_ARCH_8M_MAIN__
     armv8();
 #endif

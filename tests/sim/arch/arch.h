@@ -34,5 +34,6 @@ extern volatile uint32_t lazy_seen[2];
 
 void doubles(void);
 void armv8(void);
+void events(void);
 
 #endif

@@ -31,11 +31,9 @@
 
 #if __ARM_ARCH_ISA_THUMB == 1
 #define ARMV6M
-#define NARROW_ONLY true
 #define FP_FRAME 0
 #define RETURN 0xFFFFFFFDu
 #else
-#define NARROW_ONLY false
 #define FP_FRAME 1
 #define RETURN 0xFFFFFFEDu
 #endif
@@ -71,7 +69,7 @@ static bool is_wide(uint32_t w) {
 }
 
 static uint32_t choose(void) {
-    if (NARROW_ONLY || done < NARROW) {
+    if (done < NARROW) {
         return done % NARROWS;
     }
     const uint32_t first = 0xE800 + below(0x1800);
@@ -81,7 +79,8 @@ static uint32_t choose(void) {
 // Computes the PC, as a result or a base, which is unpredictable: QEMU may go
 // there for ever.
 static bool computes_pc(uint32_t w) {
-    if ((w & 0xFA2F0000) == 0xE82F0000) {
+    if ((w & 0xFA2F0000) == 0xE82F0000 || (w & 0xFFFFFF00) == 0xF3EF8F00 ||
+            (w & 0xFFEFD000) == 0xF38F8000) { // MRS, MSR
         return true;
     }
     const uint32_t to = w >> 8 & 15, op = w >> 20 & 31; // with S
@@ -93,7 +92,7 @@ static bool computes_pc(uint32_t w) {
 }
 
 // What another exception than that of the SVC behind it would have to end: WFI,
-// and branches to themselves.
+// and branches to themselves; and what would reach beyond that SVC.
 static bool goes_on_alone(uint32_t w) {
     const bool branch = (w & 0xF0FF) == 0xD0FE && w < 0xDE00;
     const bool wide = (w & 0xFC3FFFFF) == 0xF43FAFFE || w == 0xF7FFFFFE ||
@@ -108,8 +107,10 @@ static bool goes_on_alone(uint32_t w) {
         return true;
     }
 #endif
-    return branch || wide || computes_pc(w) || w == 0xE7FE || w == 0xBF30 ||
-            w == 0xF3AF8003;
+    // MSR to a register of the Non-secure state, which QEMU would keep.
+    const bool non_secure = (w & 0xFFE0D080u) == 0xF3808080u;
+    return branch || wide || non_secure || computes_pc(w) || w == 0xE7FE ||
+            w == 0xBF30 || w == 0xF3AF8003;
 }
 
 #ifndef ARMV6M

@@ -315,6 +315,55 @@ static void a_trial_that_cannot_be_recorded_does_not_start(void **state) {
     assert_int_equal(reported[1], XIP_REASON_NO_RECORD);
 }
 
+static void plan_failure(unsigned at) {
+    fake_restart(&fake);
+    fake.fail_at = at;
+    fake.fail_err = XIP_ERR_PROTECT;
+}
+
+// Nothing else is there: an update that was received is better than none.
+static void a_trial_that_cannot_be_recorded_is_the_last_resort(void **state) {
+    (void)state;
+    put(0, 1);
+    put_trial(1, 2);
+    damage(0);
+    plan_failure(1);
+    assert_int_equal(boot(), 1);
+    assert_int_equal(entry(1).tries, 0);
+    damage(1);
+    plan_failure(1);
+    assert_int_equal(boot(), -1);
+}
+
+// What a cut has left of a record cannot be settled: the one before it counts.
+static void a_journal_that_cannot_be_written_decides(void **state) {
+    (void)state;
+    struct xip_boot_choice choice;
+    struct xip_journal_io io;
+    put(0, 1);
+    put_trial(1, 2);
+    assert_int_equal(xip_slots_reject(&slots, 1, 200), 0);
+    plan_failure(3);
+    assert_int_equal(xip_slots_confirm(&slots, 0), XIP_ERR_PROTECT);
+    plan_failure(1);
+    memset(&slots, 0xA5, sizeof slots);
+    assert_int_equal(xip_journal_flash_io(&io, &flash, &fake.dev, JOURNAL_OFF,
+                             0x2000),
+            0);
+    assert_int_equal(xip_slots_open(&slots, &io, places, SLOTS),
+            XIP_ERR_PROTECT);
+    assert_int_equal(slots.count, SLOTS);
+    assert_int_equal(xip_boot_choose_recorded(&config, &slots, &policy,
+                             &choice),
+            0);
+    assert_int_equal(choice.slot, 0);
+    assert_int_equal(reported[1], 200);
+    assert_int_equal(xip_slots_confirm(&slots, 0), XIP_ERR_PARAM);
+    io.payload_bytes = 0xFF;
+    assert_int_equal(xip_slots_open(&slots, &io, places, SLOTS), XIP_ERR_PARAM);
+    assert_int_equal(slots.count, 0); // it was not read
+}
+
 static void a_downgrade_is_refused_unless_allowed(void **state) {
     (void)state;
     put(0, 5);
@@ -523,6 +572,8 @@ int main(void) {
             TEST(other_resets_are_not_refunded),
             TEST(a_trial_that_does_not_verify_is_rejected),
             TEST(a_trial_that_cannot_be_recorded_does_not_start),
+            TEST(a_trial_that_cannot_be_recorded_is_the_last_resort),
+            TEST(a_journal_that_cannot_be_written_decides),
             TEST(a_downgrade_is_refused_unless_allowed),
             TEST(a_choice_stays),
             TEST(a_choice_belongs_to_its_image),

@@ -174,7 +174,9 @@ static void device_numbers_are_no_address(void **ctx) {
     const struct whole_value_ zero = whole_const_(0);
     assert_int_equal(whole_or_(&world, &device, &small).kind, WHOLE_NUMBER);
     assert_int_equal(whole_add_(&world, &device, &small).kind, WHOLE_NUMBER);
+    const struct whole_value_ half = whole_const_(0x10000000u);
     assert_int_equal(whole_add_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_add_(&world, &device, &half).kind, WHOLE_ANY);
     assert_int_equal(whole_or_(&world, &device, &ram).kind, WHOLE_ANY);
     assert_int_equal(whole_join_(&world, &device, &ram).kind, WHOLE_ANY);
     assert_int_equal(whole_join_(&world, &device, &small).kind, WHOLE_ANY);

@@ -24,7 +24,10 @@ enum { RAM = 0x20000000, ALIAS = 0, BAND = 0x22000000, BYTES = 4096 };
 struct lab {
     struct sim_cpu *cpu;
     uint8_t *ram;
-    unsigned reads; // of the bus; the third one fails
+    unsigned reads;  // of the bus; the third one fails
+    bool steady;     // what is read
+    uint64_t cycles; // that a read takes
+    uint64_t again, again_at;
 };
 
 // Bit-band writes, as the bus does them; other accesses count.
@@ -34,7 +37,17 @@ static uint32_t bus_read(void *ctx, uint32_t addr, unsigned size) {
     if (++lab->reads == 3) {
         sim_cpu_bus_error(lab->cpu, addr, false);
     }
+    sim_cpu_clock(lab->cpu)->cost += lab->cycles;
+    if (lab->steady) {
+        sim_cpu_steady(lab->cpu);
+    }
     return 0x1000 + lab->reads;
+}
+
+static void bus_again(void *ctx, uint64_t reads, uint64_t cycle) {
+    struct lab *lab = ctx;
+    lab->again += reads;
+    lab->again_at = cycle;
 }
 
 static void bus_write(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
@@ -47,8 +60,10 @@ static void bus_write(void *ctx, uint32_t addr, uint32_t value, unsigned size) {
 
 static int set_up(void **state) {
     struct lab *lab = calloc(1, sizeof *lab);
-    const struct sim_cpu_bus bus = {
-            .read = bus_read, .write = bus_write, .ctx = lab};
+    const struct sim_cpu_bus bus = {.read = bus_read,
+            .write = bus_write,
+            .again = bus_again,
+            .ctx = lab};
     lab->cpu = sim_cpu_new(&bus, sim_profile_at(0));
     lab->ram = calloc(1, BYTES);
     *state = lab;
@@ -119,6 +134,56 @@ static void test_large_bus(void **state) {
             .r = {0x5007F000, [3] = 0x60000000, [5] = 0x7037F000}};
     assert_int_not_equal(run(lab, &regs, code, sizeof code), SIM_CPU_BKPT);
     assert_int_equal(lab->reads, 15);
+}
+
+// A register that is steady is read once, until the bus is used otherwise or
+// the run ends; the bus learns of the other reads, and time and path are the
+// same. All of it twice: what runs first is decoded.
+static void test_steady_register(void **state) {
+    struct lab *lab = *state;
+    static const uint16_t code[] = {
+            0x6801, // ldr r1, [r0, #0]
+            0x186D, // adds r5, r5, r1
+            0x3C01, // subs r4, #1
+            0xD1FB, // bne.n +0
+            0x8819, // ldrh r1, [r3, #0]
+            0x6806, // ldr r6, [r0, #0]
+            0x6001, // str r1, [r0, #0]
+            0x6807, // ldr r7, [r0, #0]
+            0x2405, // movs r4, #5
+            0x3A01, // subs r2, #1
+            0xD1F4, // bne.n +0
+            0xBE00, // bkpt
+    };
+    uint64_t cycles[2];
+    lab->cycles = 4;
+    for (int steady = 0; steady < 2; steady++) {
+        lab->steady = steady;
+        lab->reads = 10;
+        struct sim_cpu_state regs = {
+                .r = {BAND + 0x1000, [2] = 2, [3] = 0x40000000, [4] = 5}};
+        const uint64_t before = sim_cpu_clock(lab->cpu)->cycles;
+        assert_int_equal(run(lab, &regs, code, sizeof code), SIM_CPU_BKPT);
+        cycles[steady] = sim_cpu_clock(lab->cpu)->cycles - before;
+        assert_int_equal(lab->reads, steady ? 17 : 26);
+        assert_int_equal(regs.r[7] - regs.r[6], 1);
+        assert_int_equal(regs.r[6] - regs.r[1], 1);
+    }
+    assert_int_equal(cycles[0], cycles[1]);
+    assert_int_equal(lab->again, 9);
+
+    struct sim_cpu_state regs = {.r = {BAND + 0x1000, [4] = 50}};
+    struct sim_cpu_exit stop;
+    lab->again = 0;
+    assert_int_equal(run(lab, &regs, code, sizeof code), SIM_CPU_BOUNDARY);
+    assert_int_equal(lab->reads, 18);
+    assert_int_equal(lab->again, 24);
+    sim_cpu_clock(lab->cpu)->limit += 8;
+    sim_cpu_run(lab->cpu, &stop);
+    assert_int_equal(lab->reads, 19);
+    assert_int_equal(lab->again, 25);
+    assert_true(lab->again_at < sim_cpu_clock(lab->cpu)->cycles);
+    assert_true(lab->again_at + 20 > sim_cpu_clock(lab->cpu)->cycles);
 }
 
 // The instruction at +8 was executed, is changed, and is executed again.
@@ -215,6 +280,8 @@ static void test_exclusive_without_address(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test_setup_teardown(test_large_bus, set_up, tear_down),
+            cmocka_unit_test_setup_teardown(test_steady_register, set_up,
+                    tear_down),
             cmocka_unit_test_setup_teardown(test_changed_code_runs, set_up,
                     tear_down),
             cmocka_unit_test_setup_teardown(test_faults_leave_registers, set_up,

@@ -320,6 +320,69 @@ static void test_limit_of_lazy_fp(void **state) {
     machine_free(m);
 }
 
+static const uint16_t security_program[] = {
+        // start:
+        0xF04F, 0x4680, // mov.w r6, #1073741824
+        0x4F16,         // ldr r7, [pc, #88]
+        0xF44F, 0x0070, // mov.w r0, #15728640
+        0xF8C7, 0x0088, // str.w r0, [r7, #136]
+        0xF3BF, 0x8F4F, // dsb sy
+        0xF3BF, 0x8F6F, // isb sy
+        0xEEB7, 0x0A00, // vmov.f32 s0, #1.0
+        0x466D,         // mov r5, sp
+        0x3D80,         // subs r5, #128
+        0x462C,         // mov r4, r5
+        0xEC25, 0x0A00, // vlstm r5
+        0xEC35, 0x0A00, // vlldm r5
+        0x1B2D,         // subs r5, r5, r4
+        0x6035,         // str r5, [r6, #0]
+        0xEE10, 0x0A10, // vmov r0, s0
+        0x6030,         // str r0, [r6, #0]
+        0xF8D7, 0x00D0, // ldr.w r0, [r7, #208]
+        0x6030,         // str r0, [r6, #0]
+        0x2001,         // movs r0, #1
+        0xF8C7, 0x00D0, // str.w r0, [r7, #208]
+        0xF8D7, 0x00D4, // ldr.w r0, [r7, #212]
+        0x6030,         // str r0, [r6, #0]
+        0x4907,         // ldr r1, [pc, #28]
+        0x6808,         // ldr r0, [r1, #0]
+        0x6030,         // str r0, [r6, #0]
+        0x2101,         // movs r1, #1
+        0x61F1,         // str r1, [r6, #28]
+        // done:
+        0xE7FE, // b.n 4e <done>
+        // handler:
+        0x6AB8,         // ldr r0, [r7, #40]
+        0x6030,         // str r0, [r6, #0]
+        0x62B8,         // str r0, [r7, #40]
+        0x9A06,         // ldr r2, [sp, #24]
+        0x3204,         // adds r2, #4
+        0x9206,         // str r2, [sp, #24]
+        0x4770,         // bx lr
+        0x0000,         // .short 0x0000
+        0xED00, 0xE000, // .word 0xe000ed00
+        0xED00, 0xE002, // .word 0xe002ed00
+};
+
+// What is about the Non-secure state: VLSTM and VLLDM (Armv8-M ARM C2.4) are a
+// fault with a note, and change nothing; the SAU (D1.2) and
+// the alias of the SCB are registers that are not modelled.
+static void test_no_other_state(void **state) {
+    (void)state;
+    struct machine *m = machine_of("cortex-m33");
+    put_vector(m, 3, CODE + 0x50);
+    start_program(m, security_program);
+    put_word(m, STACK - 128, 0x12345678);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 1u << 16, 1u << 16, // UNDEFINSTR twice
+            0,                        // the base
+            0x3F800000,               // s0
+            0, 0, 0);                 // SAU_TYPE, SAU_RNR, CPUID_NS
+    assert_int_equal(get_word(m, STACK - 128), 0x12345678);
+    assert_int_equal(m->notes, 5); // two instructions, three registers
+    machine_free(m);
+}
+
 // Armv8-M ARM B9.3: regions by first and last address, which may not overlap.
 static void test_regions8(void **state) {
     (void)state;
@@ -379,6 +442,7 @@ int main(void) {
             cmocka_unit_test(test_m33),
             cmocka_unit_test(test_limit_at_entry),
             cmocka_unit_test(test_limit_of_lazy_fp),
+            cmocka_unit_test(test_no_other_state),
             cmocka_unit_test(test_regions8),
             cmocka_unit_test(test_names),
     };

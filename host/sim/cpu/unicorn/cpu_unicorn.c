@@ -407,6 +407,10 @@ static void settle_fetch(struct sim_cpu *cpu) {
     }
 }
 
+void sim_cpu_steady(struct sim_cpu *cpu) {
+    (void)cpu;
+}
+
 void sim_cpu_run(struct sim_cpu *cpu, struct sim_cpu_exit *stop) {
     cpu->exit = (struct sim_cpu_exit){.why = SIM_CPU_BOUNDARY};
     cpu->fetch_fault = false;

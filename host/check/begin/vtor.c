@@ -1,0 +1,220 @@
+/*
+ * vtor - what code sets VTOR to
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/begin/begin_priv.h"
+
+static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
+    if (!vtor->unknown) {
+        vtor->unknown = how;
+        vtor->unknown_addr = addr;
+    }
+}
+
+// Armv7-M ARM B3.2.2 and B3.2.4: blocks of the system control space in which no
+// pointer is to VTOR, and which a pointer into them does not leave (A4).
+static const struct {
+    uint32_t addr, size_bytes;
+} blocks[] = {
+        {0xE000E010u, 0x10},  // SysTick
+        {0xE000E100u, 0x500}, // NVIC
+        {0xE000ED90u, 0x60},  // MPU, SAU
+        {0xE000EDF0u, 0x10},  // debug
+        {0xE000EF00u, 0xC0},  // STIR, FPU, cache maintenance
+};
+
+// Who has the address may set VTOR through it: it is that of the space, of the
+// system control block or of a gap beside it.
+static bool is_scb(uint32_t addr) {
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+        if (addr - blocks[i].addr < blocks[i].size_bytes) {
+            return false;
+        }
+    }
+    // One past its end is an address of the space, too.
+    return addr - MODEL_SCS_ADDR <= MODEL_SCS_BYTES;
+}
+
+static bool leads_to_scb(const struct value *v) {
+    const unsigned count = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE
+            ? v->count
+            : v->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
+        if (is_scb(v->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A store of so many bytes may change VTOR.
+static bool writes_vtor(const struct value *addr, uint32_t bytes) {
+    if (addr->kind == VALUE_INSIDE) {
+        // An index into the block, from VTOR or before it, or into all of the
+        // processor's registers.
+        for (unsigned i = 0; i < addr->count; i++) {
+            if (addr->v[i] <= FLOW_VTOR_ADDR && is_scb(addr->v[i])) {
+                return true;
+            }
+        }
+        return bytes == 4 && addr->count == 1 &&
+                addr->v[0] >> 8 == MODEL_SCS_ADDR >> 8;
+    }
+    const unsigned count = addr->kind == VALUE_CONST
+            ? addr->count
+            : addr->kind == VALUE_INITIAL;
+    for (unsigned i = 0; i < count; i++) {
+        if (addr->v[i] <= FLOW_VTOR_ADDR &&
+                FLOW_VTOR_ADDR - addr->v[i] < bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct vtor *vtor = ctx;
+    if (leads_to_scb(addr) && !vtor->passing.depth && insn->rn < 16) {
+        vtor->bases |= 1u << insn->rn;
+    }
+    if (how != FLOW_STORE) {
+        return;
+    }
+    if (!writes_vtor(addr, bytes)) {
+        if (data && addr->kind != VALUE_STACK && leads_to_scb(data)) {
+            vtor_unknown(vtor, insn->addr,
+                    "keeps the address of the system control block, and VTOR "
+                    "may be set through it");
+        }
+        return;
+    }
+    if (addr->kind == VALUE_INSIDE || bytes != 4 || !data ||
+            data->kind != VALUE_CONST) {
+        vtor_unknown(vtor, insn->addr,
+                "sets VTOR to an address that is only known at run time");
+        return;
+    }
+    for (unsigned i = 0; i < data->count; i++) {
+        // Where another program has its memory, the table is not there while
+        // that runs; it is judged when the program is checked by itself.
+        if (elf_image_holds(vtor->image, data->v[i]) &&
+                model_image(&vtor->a->model, data->v[i]) != vtor->image) {
+            continue;
+        }
+        if (vtor->count == sizeof vtor->value / sizeof vtor->value[0]) {
+            vtor_unknown(vtor, insn->addr, "sets VTOR to one of many tables");
+            return;
+        }
+        vtor->at[vtor->count] = insn->addr;
+        vtor->value[vtor->count++] = data->v[i];
+    }
+}
+
+static const char passes_on[] =
+        "passes on the address of the system control block, and VTOR may be "
+        "set through it";
+
+// Argument k of a call is such an address, and the callee may look at it. The
+// register by which VTOR was set is rather left over.
+static bool passed(const struct vtor *vtor, const struct value *target,
+        const struct value *regs, unsigned k) {
+    return leads_to_scb(flow_argument(regs, k)) &&
+            !flow_left_over(&vtor->a->model, target, k,
+                    !vtor->passing.depth && vtor->bases >> k & 1);
+}
+
+static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
+    const struct value callee = value_const(target | 1);
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        if (passed(ctx, &callee, regs, k)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_inlined(void *ctx, const struct thumb_insn *insn,
+        uint32_t callee, enum flow_inlined how) {
+    struct vtor *vtor = ctx;
+    (void)callee;
+    if (!passing_inlined(&vtor->passing, insn, how)) {
+        vtor_unknown(vtor, insn->addr, passes_on);
+    }
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct vtor *vtor = ctx;
+    (void)direct, (void)sp_bytes;
+    for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
+        if (passed(vtor, target, regs, k) &&
+                !passing_add(&vtor->passing, insn, how, target)) {
+            vtor_unknown(vtor, insn->addr, passes_on);
+        }
+    }
+}
+
+static void end_function(struct vtor *vtor) {
+    uint32_t at;
+    if (passing_end(&vtor->passing, &at)) {
+        vtor_unknown(vtor, at, passes_on);
+    }
+    vtor->bases = 0;
+}
+
+static void on_gone(void *ctx, const struct thumb_insn *insn,
+        const struct value *value, enum flow_gone where) {
+    // What is left in r0 or r1 is rather no result.
+    struct vtor *vtor = ctx;
+    if (insn && where == FLOW_GONE_OTHER && leads_to_scb(value)) {
+        vtor_unknown(vtor, insn->addr,
+                "uses the address of the system control block in a way that is "
+                "not followed");
+    }
+}
+
+// A pointer to the block in data.
+static void on_word(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct vtor *vtor = ctx;
+    (void)section_bytes;
+    if (!is_scb(word)) {
+        return;
+    }
+    const struct elf_symbol *symbol =
+            elf_image_symbol_at(vtor->image, section->addr + at);
+    if (symbol ? symbol->object && !symbol->function : !section->execute) {
+        vtor_unknown(vtor, section->addr + at,
+                "holds the address of the system control block, and VTOR may "
+                "be set through it");
+    }
+}
+
+static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    struct vtor *vtor = ctx;
+    (void)symbol;
+    end_function(vtor);
+    const struct formed formed = analysis_formed(vtor->a, extent);
+    return formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES);
+}
+
+void vtor_find(struct analysis *a, struct vtor *vtor) {
+    const struct flow_events events = {.ctx = vtor,
+            .access = on_access,
+            .call = on_call,
+            .gone = on_gone,
+            .inlined = on_inlined,
+            .walks_into = walks_into};
+    *vtor = (struct vtor){.a = a};
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        vtor->image = a->model.images[k];
+        analysis_scan_words(vtor->image, on_word, vtor);
+        analysis_scan(a, vtor->image, &events, mentions_scs);
+        end_function(vtor);
+    }
+}
