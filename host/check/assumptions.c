@@ -12,8 +12,9 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds, start code has "
-                "copied them, the memory regions are as given, and debug "
-                "information is that of the code",
+                "copied and cleared what they say before an exception uses "
+                "it, the memory regions are as given, and debug information "
+                "is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
                 "stacks lie in readable memory and do not overflow, and code "
@@ -35,7 +36,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave code and constants "
-                "alone, and the core does not speculate into the window",
+                "alone, they write to RAM only into objects whose address code "
+                "gives to a device or puts into one that a device has (as a "
+                "whole, and not computed from what a device delivered), and the "
+                "core does not speculate into the window",
                 0},
         [ASSUME_RUNTIME_DATA] = {"A7", "runtime-data",
                 "pointers that are known at run time only do not lead to the "

@@ -192,6 +192,8 @@ struct check_report {
     size_t unknown_functions; // that they are in
     uint32_t assumed;         // by bit: enum assumption
     bool writes_device;       // what was walked may write to a register
+    // Why the run of the whole program did not come to its end, or NULL.
+    const char *not_followed;
     bool let_in; // a mask changes: all interrupts were judged, not the named
     struct check_window_write *window_writes;
     size_t window_write_count;

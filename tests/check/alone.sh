@@ -10,7 +10,7 @@
 #
 # `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
 # lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
-# names only.
+# names only; XIPSAFE_ALONE_DIR is another folder (whole.sh).
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -83,7 +83,8 @@ judge() {
 
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
-for source in "$here"/alone/*"${XIPSAFE_ALONE-}"*.[cS]; do
+for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
+    [ -e "$source" ] || continue
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
     [ "${source##*.}" = c ] || builds='m4 Os gcc'
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")

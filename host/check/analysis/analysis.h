@@ -123,6 +123,7 @@ struct vector_table {
 
 struct analysis {
     struct model model;
+    struct whole *whole;           // of whole.h; NULL: was not run
     struct constants *constants;   // that functions form
     const struct settled *settled; // NULL: the images were not scanned yet
     // What to look for in them: words of RAM that decide.
@@ -207,6 +208,11 @@ void analysis_scan_words(const struct elf_image *image,
 // beginning: the word is one only in an object whose size only packed members
 // give.
 bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
+
+/// stack.c ///
+
+// The most that each root and its callees use.
+void stack_check(struct analysis *a);
 
 /// reach.c ///
 

@@ -9,17 +9,6 @@
 #include "check/begin/begin_priv.h"
 #include "base/match.h"
 
-// Resident code may be at addr, as far as regions were named.
-static bool resident(const struct analysis *a, uint32_t addr) {
-    const struct check_options *o = a->options;
-    for (size_t i = 0; i < o->resident_count; i++) {
-        if (addr - o->resident[i].addr < o->resident[i].size_bytes) {
-            return true;
-        }
-    }
-    return o->resident_count == 0;
-}
-
 static void add_root(struct analysis *a, const struct elf_symbol *symbol,
         const char *why) {
     if (!note_find(a, CHECK_NOTE_OUTSIDE, symbol->name, 0)) {
@@ -165,7 +154,7 @@ static void add_all(struct analysis *a) {
         }
         const struct elf_section *section =
                 elf_image_section_at(image, symbol->addr);
-        if (!analysis_is_veneer(a, symbol) && resident(a, symbol->addr)) {
+        if (!analysis_is_veneer(a, symbol)) {
             add_root(a, symbol, section ? section->name : "outside flash");
         }
         any = true;

@@ -14,6 +14,7 @@
 #include "base/exception_name.h"
 #include "base/number.h"
 #include "check/begin/begin_priv.h"
+#include "check/whole/whole.h"
 
 static bool is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
@@ -212,14 +213,31 @@ static void other_values(struct analysis *a, const struct vtor *vtor,
     }
 }
 
+// What a run of the whole program says. False: it came to no end, or there are
+// too many.
+static bool vtor_followed(struct analysis *a, struct vtor *vtor) {
+    uint32_t addr, by;
+    for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
+        if (i == sizeof vtor->value / sizeof vtor->value[0]) {
+            vtor->count = 0;
+            return false;
+        }
+        vtor->at[vtor->count] = by;
+        vtor->value[vtor->count++] = addr;
+    }
+    return vtor->count > 0;
+}
+
 // All that code sets VTOR to, at most `most`; if one is resident, those only:
 // start code may point VTOR at flash before.
 static size_t by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most) {
-    struct vtor vtor;
+    struct vtor vtor = {0};
     size_t count = 0;
     bool resident = false;
-    vtor_find(a, &vtor);
+    if (!vtor_followed(a, &vtor)) {
+        vtor_find(a, &vtor);
+    }
     for (size_t i = 0; i < vtor.count && count < most; i++) {
         struct vector_table t;
         bool known = !measure(a, vtor.value[i], &t);
@@ -442,6 +460,30 @@ static bool fixed(const struct analysis *a, const struct vector_table *table) {
             model_constant(&a->model, table->addr);
 }
 
+// All that the words of the table ever hold, by a run of the whole program.
+// False: it does not know.
+static bool check_followed(struct analysis *a,
+        const struct vector_table *table) {
+    uint32_t values[VALUE_CONSTS];
+    for (uint32_t n = 2; n < table->count; n++) {
+        if (is_judged(a, n) &&
+                !whole_values(a->whole, table->addr + 4 * n, values)) {
+            return false;
+        }
+    }
+    for (uint32_t n = 2; n < table->count; n++) {
+        const unsigned count = is_judged(a, n)
+                ? whole_values(a->whole, table->addr + 4 * n, values)
+                : 0;
+        for (unsigned i = 0; i < count; i++) {
+            if (values[i]) {
+                check_entry(a, table, n, values[i]);
+            }
+        }
+    }
+    return true;
+}
+
 static void check_table(struct analysis *a, const struct vector_table *table) {
     check_place(a, table);
     if (model_forbidden(&a->model, table->addr)) {
@@ -457,6 +499,9 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
                 "the table in use, %s, lies in flash: an exception in an "
                 "outage, NMI included, cannot read its vector",
                 table->name);
+    }
+    if (!fixed(a, table) && check_followed(a, table)) {
+        return;
     }
     if (filled_at_run_time(a, table)) {
         check_filled(a, table);

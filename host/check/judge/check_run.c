@@ -14,6 +14,7 @@
 #include "check/begin/begin.h"
 #include "check/judge/judge.h"
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 static void free_nodes(struct analysis *a) {
     for (size_t i = 0; i < a->node_count; i++) {
@@ -128,8 +129,10 @@ static bool find_words(struct analysis *a, struct settled **settled,
         }
         more = a->wanted_count > *looked_for;
     }
-    a->model.settled = a->options->assume_settled ? settled_values : NULL;
-    a->model.settled_ctx = *settled;
+    if (a->options->assume_settled) {
+        a->model.settled = settled_values;
+        a->model.settled_ctx = *settled;
+    }
     return settled_tells(*settled);
 }
 
@@ -162,9 +165,11 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         const bool wrong = a->argument_count && !same_arguments(a);
         const bool unknown = !last && is_unknown(a);
         const bool words = unknown && find_words(a, settled, &looked_for);
+        const bool followed = followed_run_again(a);
         const bool arguments = unknown && !same_arguments(a);
         const bool contexts = (unknown || a->call_count) && !contexts_same(a);
-        if (a->failed || (!words && !arguments && !wrong && !contexts)) {
+        if (a->failed ||
+                (!words && !followed && !arguments && !wrong && !contexts)) {
             break;
         }
         take_arguments(a, last);
@@ -193,6 +198,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     a.constants = constants_new(&a.model);
     a.failed = !a.constants;
     notes_begin(&a);
+    followed_run(&a);
     bool good = a.failed || run_once(&a);
     if (good) {
         good = run_again(&a, &settled);
@@ -202,9 +208,11 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
         candidates_fill(&a);
         window_writes_check(&a);
         findings_finish(&a);
+        followed_report(&a);
     }
     free_nodes(&a);
     settled_free(settled);
+    whole_free(a.whole);
     flow_memo_free(&memo);
     constants_free(a.constants);
     free(a.wanted);

@@ -9,6 +9,7 @@
 
 #include "check/judge/judge_priv.h"
 #include "base/array.h"
+#include "check/whole/whole.h"
 
 static const enum check_rule_id access_rule[] = {
         [FLOW_LOAD] = CHECK_RULE_LOAD,
@@ -205,6 +206,29 @@ static bool runs_into_window(const struct analysis *a, const struct value *addr,
     return false;
 }
 
+// By a run of the whole program the access is good. False: that is not known.
+static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
+        enum flow_access how, uint32_t bytes, const struct value *data) {
+    const struct whole_span *spans;
+    size_t count;
+    if (!followed_access(a, insn->addr, &spans, &count)) {
+        return false;
+    }
+    for (size_t i = 0; how == FLOW_STORE && i < count; i++) {
+        for (uint32_t at = spans[i].first & ~3u; at <= spans[i].last && at + 4;
+                at += 4) {
+            const struct value place = value_const(at);
+            a->report->writes_device |= model_device(at);
+            window_writes_note(a, &place);
+            lets_in(a, insn, &place, bytes, data);
+            if (data) {
+                stored_value(a, insn, &place, data);
+            }
+        }
+    }
+    return true;
+}
+
 static bool may_be_device(const struct value *addr) {
     bool device = addr->kind != VALUE_STACK;
     if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
@@ -227,6 +251,10 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
             addr->v[0] - analysis_here(a)->extent.entry_addr <
                     analysis_here(a)->extent.end_addr -
                             analysis_here(a)->extent.entry_addr) {
+        return;
+    }
+    const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
+    if (!exact && access_followed(a, insn, how, bytes, data)) {
         return;
     }
     memory_access(a, insn, addr);

@@ -175,10 +175,31 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
     return true;
 }
 
+// The targets are those of a run of the whole program. False: it does not know.
+static bool call_followed(struct analysis *a, const struct call_site *site) {
+    const uint32_t *targets;
+    size_t count;
+    if (!followed_targets(a, site->insn->addr, &targets, &count)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (targets[i]) {
+            call_target(a, site, targets[i], false, 0);
+        }
+    }
+    return true;
+}
+
+bool judge_followed(struct analysis *a, uint32_t addr) {
+    const struct thumb_insn insn = {.addr = addr};
+    const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
+    return call_followed(a, &site);
+}
+
 // pointer: the variable that holds it, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
         enum check_rule_id rule, const char *pointer, const char *what) {
-    if (call_noted(a, site, rule, pointer, what)) {
+    if (call_followed(a, site) || call_noted(a, site, rule, pointer, what)) {
         return;
     }
     analysis_here(a)->undecided = true;

@@ -14,6 +14,9 @@ void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         judge_unknown_call(a, &site, rule, NULL, detail);
         return;
     }
+    if (rule == CHECK_RULE_RETURN_UNKNOWN && judge_followed(a, addr)) {
+        return;
+    }
     if (rule == CHECK_RULE_MASK_CHANGED && a->options->interrupts_all) {
         return; // all are judged already
     }

@@ -6,7 +6,7 @@
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
  * function, placement.c where sections and copies are, frames.c what is stored
- * into the stack. stack.c adds it up.
+ * into the stack. followed.c asks the run of the whole program.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -33,6 +33,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
 // of the object that holds the target, or NULL.
 void judge_unknown_call(struct analysis *a, const struct call_site *site,
         enum check_rule_id rule, const char *pointer, const char *what);
+// Follows the jump or return at addr to its targets, by a run of the whole
+// program. False: they are not known.
+bool judge_followed(struct analysis *a, uint32_t addr);
 void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail);
 void judge_access(void *ctx, const struct thumb_insn *insn,
@@ -48,7 +51,27 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
 
-/// arguments.c, callers.c, contexts.c, placement.c, stack.c ///
+/// followed.c ///
+
+struct whole_span;
+
+// Runs the whole program.
+void followed_run(struct analysis *a);
+// Once more, if that did not know of the vector table that was found since.
+// False: it did.
+bool followed_run_again(struct analysis *a);
+// Says in the report why that run did not come to its end.
+void followed_report(struct analysis *a);
+// All that the instruction at addr reads or writes stays readable; spans: what
+// that is, but for places in stacks. False: that is not known.
+bool followed_access(const struct analysis *a, uint32_t addr,
+        const struct whole_span **spans, size_t *count);
+// All targets of the call, jump or return at addr, which are not in the window;
+// 0: a null pointer. False: they are not known, or some are.
+bool followed_targets(const struct analysis *a, uint32_t addr,
+        const uint32_t **targets, size_t *count);
+
+/// arguments.c, callers.c, contexts.c, placement.c ///
 
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
@@ -64,7 +87,6 @@ bool contexts_same(const struct analysis *a);
 void contexts_take(struct analysis *a, bool none);
 // A call by the function that is walked. NULL: its targets are unknown.
 const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
-void stack_check(struct analysis *a);
 // A store of the function that is walked.
 void window_writes_note(struct analysis *a, const struct value *addr);
 // Code in the window that writes to the same registers, VTOR or the MPU.

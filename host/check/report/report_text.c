@@ -728,6 +728,10 @@ static void put_scope(const struct printer *p) {
               "those of\n  --interrupts only\n",
                 p->out);
     }
+    if (p->report->not_followed) {
+        fprintf(p->out, "  what RAM holds was not followed: %s\n",
+                p->report->not_followed);
+    }
     put_window_writes(p);
     put_assumptions(p);
 }

@@ -162,8 +162,8 @@ extern uint32_t untyped[1];
 // The call leaves the register alone; another function leads to the call.
 #if defined BAD_STILL_THERE
 FLASH_ASM(still,
-        "push {r4, lr}\n\tldr r3, 1f\n\tldr r0, 2f\n\t"
-        "blx r3\n\tmov r0, r3\n\tpop {r4, pc}\n\t.balign 4\n"
+        "push {r4, lr}\n\tldr r3, 1f\n\tmov ip, r3\n\tldr r0, 2f\n\t"
+        "blx r3\n\tmov r0, ip\n\tpop {r4, pc}\n\t.balign 4\n"
         "1:\t.word read_second\n2:\t.word good");
 reads *still(void);
 #elif defined BAD_BEHIND_CALLER || defined BAD_BEHIND_POINTER
@@ -210,6 +210,7 @@ FLASH_ASM(enter,
 uint32_t enter(words p);
 #endif
 FLASH void flash_reads(void) {
+    vi = REG(0x40004424u); // what a device delivers is not known
 #if defined BAD_OFFSET
     const uint32_t *from = itself;
     __asm__("" : "+r"(from));

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 // builds: m4 O2 gcc,m33 Os clang
-// unsafe-build: BAD_FWD2 vector-runtime
+// unsafe-build: BAD_FWD2 vector-runtime|vector
 // unsafe-build: BAD_CONST_DEST memory-unknown
 // unsafe-build: BAD_CONST_TABLE load-unknown
 // unsafe-build: BAD_TWO_BEHIND load-unknown|address|data-pointer|load
@@ -177,6 +177,7 @@ RAM void *memset(void *to, int c, size_t n) {
     return vp;
 }
 RAM void go(void) {
+    vp = (void *)REG(0x40004424u);
     fn *p = memset((void *)ram_erase, 3, vi);
     p();
 }

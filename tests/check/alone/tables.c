@@ -9,7 +9,7 @@
 // unsafe-build: BAD_CALLEE_DESCRIPTOR vector-runtime|vector
 // unsafe-build: BAD_CALLEE_INDEX vector-runtime
 // unsafe-build: BAD_CALLEE_KEEPS vector-runtime|vector
-// unsafe-build: BAD_CALLEE_LOOP vector-runtime
+// unsafe-build: BAD_CALLEE_LOOP vector-runtime|vector
 // unsafe-build: BAD_CALLEE_RECURS vector-runtime|vector
 // unsafe-build: BAD_CALLEE_RETURNS vector-runtime|vector
 // unsafe-build: BAD_CALLEE_TAIL vector-runtime|vector
@@ -44,7 +44,7 @@
 #include "harness.h"
 
 extern harness_handler *const flash_vectors[];
-volatile uint32_t vi;
+#define vi REG(0x40004424u) // of a device: not known
 void *volatile vp;
 
 FLASH void flash_tick(void) {
@@ -60,8 +60,9 @@ RAM void own(void) {
 }
 
 #if defined BAD_ALIASNAME
+static volatile uint32_t in_ram;
 int main(void) {
-    uint32_t base = (uint32_t)&vi & 0xfffff000u;
+    uint32_t base = (uint32_t)&in_ram & 0xfffff000u;
     *(uint32_t *)(base + ((uint32_t)ram_vectors & 0xfffu) + 60) =
             (uint32_t)flash_tick;
     return 0;

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/judge/judge_priv.h"
+#include "check/analysis/analysis.h"
 
 enum { FRESH, BUSY, DONE };
 

@@ -1,0 +1,102 @@
+/*
+ * followed - what a run of the whole program says of one instruction
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The walk of a function does not know who calls it with what. Where it does
+ * not know where an instruction goes, the run of the whole program may: it has
+ * all that the instruction does in any run, in an outage or not. If none of that
+ * goes to the window, the instruction is good; else nothing is taken from it. Of
+ * one that the run never reached it says nothing: a root is judged as if
+ * somebody called it, so what words of RAM hold is not told to the walks.
+ */
+#include "base/number.h"
+#include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
+
+// What --vectors names; 0: nothing.
+static uint32_t named_table(const struct analysis *a) {
+    const char *name = a->options->vectors;
+    uint64_t number = 0;
+    uint32_t addr = 0, size;
+    if (!name || number_parse(name, UINT32_MAX, &number)) {
+        return (uint32_t)number;
+    }
+    for (size_t i = 0; !addr && i < a->model.image_count; i++) {
+        elf_image_symbol(a->model.images[i], name, &addr, &size);
+    }
+    return addr;
+}
+
+static void run(struct analysis *a, uint32_t table) {
+    whole_free(a->whole);
+    a->whole = whole_find(&a->model, table);
+    a->failed = a->failed || !a->whole;
+}
+
+void followed_run(struct analysis *a) {
+    if (!a->options->assume_settled) {
+        run(a, named_table(a));
+    }
+}
+
+bool followed_run_again(struct analysis *a) {
+    if (!a->whole || !whole_complete(a->whole) || !a->table.count ||
+            whole_has_table(a->whole, a->table.addr)) {
+        return false;
+    }
+    run(a, a->table.addr);
+    return true;
+}
+
+void followed_report(struct analysis *a) {
+    if (!a->whole || whole_complete(a->whole)) {
+        return;
+    }
+    const uint32_t at = whole_stopped_at(a->whole);
+    const struct elf_symbol *symbol = model_symbol(&a->model, at);
+    a->report->not_followed = symbol ? keep_text(a, "%s+0x%x %s", symbol->name,
+                                               (unsigned)(at - symbol->addr),
+                                               whole_stopped_why(a->whole))
+                                     : keep_text(a, "0x%08x %s", (unsigned)at,
+                                               whole_stopped_why(a->whole));
+}
+
+// Bytes that are looked at one by one.
+#define SPAN_MAX 0x10000u
+
+// All of it stays readable.
+static bool is_good(const struct analysis *a, const struct whole_span *span) {
+    const uint32_t bytes = span->last - span->first;
+    if (bytes > SPAN_MAX) {
+        return false;
+    }
+    for (uint32_t i = 0; i <= bytes; i++) {
+        const uint32_t at = span->first + i;
+        if (model_forbidden(&a->model, at) || !memory_readable(a, at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool followed_access(const struct analysis *a, uint32_t addr,
+        const struct whole_span **spans, size_t *count) {
+    bool good = whole_accesses(a->whole, addr, spans, count);
+    for (size_t i = 0; good && i < *count; i++) {
+        good = is_good(a, &(*spans)[i]);
+    }
+    return good;
+}
+
+bool followed_targets(const struct analysis *a, uint32_t addr,
+        const uint32_t **targets, size_t *count) {
+    bool good = whole_targets(a->whole, addr, targets, count);
+    for (size_t i = 0; good && i < *count; i++) {
+        const uint32_t target = (*targets)[i];
+        // A call of a null pointer faults, and the faults are judged.
+        good = !model_forbidden(&a->model, target & ~1u) &&
+                (target & 1 || !target);
+    }
+    return good;
+}

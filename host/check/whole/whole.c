@@ -1,0 +1,325 @@
+/*
+ * whole - the entries of the program, and its rounds
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "check/whole/whole_priv.h"
+
+#define ROUNDS_MAX 40u
+// Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
+#define VECTORS_MAX 512u
+
+// What the images have, or the options name: a number there may be an address.
+static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
+    const struct model *model = ctx;
+    const struct check_options *o = model->options;
+    const struct elf_section *s;
+    if (low < 0x40000000u && high >= 0x20000000u) {
+        return true;
+    }
+    for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
+        const struct check_region *r = i < o->ram_count
+                ? &o->memory[i]
+                : &o->resident[i - o->ram_count];
+        if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < o->alias_count; i++) {
+        const struct check_alias *r = &o->alias[i];
+        if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
+            return true;
+        }
+    }
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            if (s->size_bytes && (s->write || s->load_addr != s->addr) &&
+                    low <= s->addr + (s->size_bytes - 1) && high >= s->addr) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool whole_is_device_(const struct whole *w, uint32_t addr) {
+    const struct check_options *o = w->model->options;
+    bool memory = !model_device(addr) || model_image(w->model, addr);
+    for (size_t i = 0; !memory && i < o->ram_count; i++) {
+        memory = addr - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    for (size_t i = 0; !memory && i < o->resident_count; i++) {
+        memory = addr - o->resident[i].addr < o->resident[i].size_bytes;
+    }
+    return !memory;
+}
+
+// Adds an address to a list, once.
+static void add(struct whole *w, uint32_t **list, size_t *count, size_t *room,
+        uint32_t addr) {
+    for (size_t i = 0; i < *count; i++) {
+        if ((*list)[i] == addr) {
+            return;
+        }
+    }
+    uint32_t *grown = array_more(*list, *count, room, sizeof *grown);
+    if (!grown) {
+        w->failed = true;
+        return;
+    }
+    *list = grown;
+    grown[(*count)++] = addr;
+    w->changed = true;
+}
+
+static void add_table(struct whole *w, uint32_t addr) {
+    uint32_t top;
+    if (model_word(w->model, addr, &top)) {
+        model_add_stack(&w->stacks, top);
+    }
+    add(w, &w->tables, &w->table_count, &w->table_room, addr);
+}
+
+void whole_sets_vtor_(struct whole *w, uint32_t addr) {
+    const size_t before = w->vtor_count;
+    add(w, &w->vtor, &w->vtor_count, &w->vtor_room, addr);
+    if (w->vtor_count > before && before < WHOLE_VTORS) {
+        w->vtor_by[before] = w->pc;
+    }
+    add_table(w, addr);
+}
+
+bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
+        uint32_t *by) {
+    const bool more = whole && whole->complete && i < whole->vtor_count;
+    *addr = more ? whole->vtor[i] : 0;
+    *by = more && i < WHOLE_VTORS ? whole->vtor_by[i] : 0;
+    return more;
+}
+
+bool whole_has_table(const struct whole *whole, uint32_t addr) {
+    for (size_t i = 0; i < whole->table_count; i++) {
+        if (whole->tables[i] == addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_root(struct whole *w, uint32_t addr, bool handler) {
+    for (size_t i = 0; i < w->root_count; i++) {
+        if (w->roots[i].addr == addr && w->roots[i].handler == handler) {
+            return;
+        }
+    }
+    struct whole_root_ *grown =
+            array_more(w->roots, w->root_count, &w->root_room, sizeof *grown);
+    if (!grown) {
+        w->failed = true;
+        return;
+    }
+    w->roots = grown;
+    w->roots[w->root_count++] = (struct whole_root_){addr, handler};
+    w->changed = true;
+}
+
+// A stack pointer in RAM and a first instruction.
+static bool looks_like_table(const struct model *model, uint32_t addr) {
+    const uint8_t *b = model_bytes(model, addr, 8);
+    if (!b) {
+        return false;
+    }
+    const uint32_t sp = model_word_in(b), reset = model_word_in(b + 4);
+    const struct elf_section *s = model_section(model, reset & ~1u);
+    return !(sp & 3) && is_ram(model, sp - 4, sp - 4) && reset & 1 && s &&
+            s->execute;
+}
+
+static void find_tables(struct whole *w) {
+    const struct model *model = w->model;
+    const struct elf_section *s;
+    if (w->table_addr) {
+        add_table(w, w->table_addr);
+    }
+    for (size_t k = 0; k < model->image_count; k++) {
+        const uint32_t entry = elf_image_entry(model->images[k]) | 1;
+        if (model_bytes(model, entry & ~1u, 2)) {
+            add_root(w, entry, false);
+        }
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            if (looks_like_table(model, s->addr)) {
+                add_table(w, s->addr);
+            }
+        }
+    }
+}
+
+static bool two_sections(const struct whole *w) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        uint64_t end = 0;
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr < end) {
+                return true;
+            }
+            const uint64_t this_end = (uint64_t)s->addr + s->size_bytes;
+            end = this_end > end ? this_end : end;
+        }
+    }
+    return false;
+}
+
+// How many words the table has: of its object, else of its section.
+static uint32_t words_of(const struct whole *w, uint32_t table) {
+    const struct elf_symbol *symbol = model_symbol(w->model, table);
+    const struct elf_section *s = model_section(w->model, table);
+    uint32_t bytes = s ? s->addr + s->size_bytes - table : 4 * VECTORS_MAX;
+    if (symbol && symbol->object && table - symbol->addr < symbol->size_bytes) {
+        bytes = symbol->addr + symbol->size_bytes - table;
+    }
+    return bytes / 4 < VECTORS_MAX ? bytes / 4 : VECTORS_MAX;
+}
+
+// The first instruction after a reset, or of a program that another one starts.
+static void reset_of(struct whole *w, uint32_t table) {
+    const struct whole_cell_ *cell = whole_cell_(w, table + 4);
+    const struct whole_value_ none = {0};
+    const struct whole_value_ v =
+            cell && whole_cell_known_(cell) ? cell->value : none;
+    for (unsigned i = 0; i < v.count; i++) {
+        if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
+            add_root(w, v.v[i], false);
+            w->has_reset = true;
+        }
+    }
+}
+
+static void vectors_of(struct whole *w, uint32_t table) {
+    const uint32_t words = words_of(w, table);
+    for (uint32_t n = 2; n < words && !whole_stopped_(w); n++) {
+        struct whole_cell_ *cell = whole_cell_(w, table + 4 * n);
+        if (!cell) {
+            return;
+        }
+        const struct whole_value_ v = cell->value;
+        if (!whole_cell_known_(cell) || v.kind != WHOLE_SET) {
+            w->pc = table + 4 * n;
+            whole_stop_(w, "is a vector that may be anything");
+            return;
+        }
+        for (unsigned i = 0; i < v.count; i++) {
+            if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
+                add_root(w, v.v[i], true);
+            }
+        }
+    }
+}
+
+static void run_roots(struct whole *w, bool handlers) {
+    for (size_t i = 0; i < w->root_count && !whole_stopped_(w); i++) {
+        if (w->roots[i].handler == handlers) {
+            whole_run_root_(w, &w->roots[i]);
+        }
+    }
+}
+
+static void run_round(struct whole *w) {
+    w->round++;
+    w->changed = false;
+    for (size_t i = 0; i < w->table_count; i++) {
+        reset_of(w, w->tables[i]);
+    }
+    if (!w->has_reset) {
+        whole_stop_(w, "has no vector table with a reset that is known");
+    }
+    run_roots(w, false);
+    for (size_t i = 0; i < w->table_count; i++) {
+        vectors_of(w, w->tables[i]);
+    }
+    run_roots(w, true);
+}
+
+struct whole *whole_find(const struct model *model, uint32_t table_addr) {
+    struct whole *w = calloc(1, sizeof *w);
+    if (!w) {
+        return NULL;
+    }
+    w->model = model;
+    w->stacks = *model;
+    w->world = (struct whole_world_){is_ram, model};
+    w->table_addr = table_addr;
+    find_tables(w);
+    if (two_sections(w)) {
+        whole_stop_(w, "has two sections at one address");
+    }
+    w->changed = true;
+    while (w->changed && !whole_stopped_(w)) {
+        if (w->round == ROUNDS_MAX) {
+            whole_stop_(w, "has sets that grow without an end");
+            break;
+        }
+        run_round(w);
+    }
+    w->complete = !whole_stopped_(w);
+    if (w->failed) {
+        whole_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void whole_free(struct whole *w) {
+    if (!w) {
+        return;
+    }
+    for (size_t i = 0; i < w->call_count; i++) {
+        free(w->calls[i]);
+    }
+    free(w->calls);
+    free(w->cells);
+    free(w->facts);
+    free(w->roots);
+    free(w->tables);
+    free(w->vtor);
+    index_free(&w->call_index);
+    index_free(&w->cell_index);
+    index_free(&w->fact_index);
+    free(w);
+}
+
+bool whole_complete(const struct whole *w) {
+    return w->complete;
+}
+
+uint32_t whole_stopped_at(const struct whole *w) {
+    return w->why_addr;
+}
+
+const char *whole_stopped_why(const struct whole *w) {
+    return w->why;
+}
+
+unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
+    const struct whole *w = ctx;
+    size_t from = 0;
+    const size_t at = w && w->complete && !(addr & 3)
+            ? index_next(&w->cell_index, addr, &from)
+            : INDEX_NONE;
+    if (at == INDEX_NONE) {
+        return 0;
+    }
+    const struct whole_cell_ *cell = &w->cells[at];
+    const struct whole_value_ *v = &cell->value;
+    if (!whole_cell_known_(cell) || v->kind != WHOLE_SET ||
+            v->count > VALUE_CONSTS) {
+        return 0;
+    }
+    for (unsigned i = 0; i < v->count; i++) {
+        values[i] = v->v[i];
+    }
+    return v->count;
+}

@@ -1,0 +1,70 @@
+/*
+ * whole - runs the whole program on sets of values, from every entry
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/whole: all that words of RAM ever hold, by a run of the
+ * whole program.
+ *
+ * From the reset and from each vector, along every branch and call, with all
+ * that registers, frames and words of RAM can hold there. Nothing is looked for:
+ * what runs is what was reached, and a store, a call or a return of which the
+ * run does not know where it goes ends it, since then nothing is known. So if
+ * it comes to its end, every store of every run of the firmware was seen, if
+ * the ELFs are what the device holds (A2), stacks do not overflow (A3) and
+ * nothing but code, and DMA to objects whose address code gives to a device,
+ * writes to RAM (A6).
+ *
+ * What RAM holds does not depend on the time: each word has one set for the
+ * whole run, which is repeated until no set grows.
+ */
+#ifndef WHOLE_H
+#define WHOLE_H
+
+#include "check/model/model.h"
+
+struct whole;
+
+// table_addr: of the vector table that is in use; 0: none but those that the run
+// finds. NULL: out of memory.
+struct whole *whole_find(const struct model *model, uint32_t table_addr);
+void whole_free(struct whole *whole);
+
+// It came to its end. Else: where it did not know how to go on, and why, one
+// sentence.
+bool whole_complete(const struct whole *whole);
+uint32_t whole_stopped_at(const struct whole *whole);
+const char *whole_stopped_why(const struct whole *whole);
+
+// All that the word of RAM at addr ever holds: up to VALUE_CONSTS values,
+// ascending; returns how many, 0: not known. ctx is the struct whole: this is
+// the callback of struct model.
+unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values);
+
+// The vectors of the table at addr are entries of the run.
+bool whole_has_table(const struct whole *whole, uint32_t addr);
+// The i-th address that VTOR is set to, and the instruction at *by that does so
+// first. False: there are no more, or the run did not come to its end.
+bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
+        uint32_t *by);
+
+/// What an instruction does, in all runs ///
+
+#define WHOLE_SPANS_MAX 16u
+struct whole_span {
+    uint32_t first, last; // last: the last byte
+};
+// Spans that hold all addresses that the instruction at addr reads or writes,
+// but for places in stacks. *count is 0 where those are all. False: it is not
+// known, or the instruction was never executed.
+bool whole_accesses(const struct whole *whole, uint32_t addr,
+        const struct whole_span **spans, size_t *count);
+
+// The targets, with the Thumb bit, of the call, jump or return at addr that is
+// no direct branch; where it goes back to its caller, that is not among them.
+// False: as above.
+#define WHOLE_TARGETS_MAX 32u
+bool whole_targets(const struct whole *whole, uint32_t addr,
+        const uint32_t **targets, size_t *count);
+
+#endif

@@ -1,0 +1,271 @@
+/*
+ * whole_call - calls, and what they give back
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A call of a function with arguments that were seen before is not run again in
+ * the same round; what it gave then is what it gives. What else it depends on,
+ * words on the stack and in RAM, is joined over all that call it so.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "check/whole/whole_priv.h"
+
+enum { SP = 13, LR = 14, PC = 15 };
+
+// Calls of one function that are run each by itself.
+#define CALLS_MAX 100u
+#define ALL_CALLS_MAX 20000u
+
+static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
+    struct whole_call_ *call = calloc(1, sizeof *call);
+    struct whole_call_ **grown =
+            array_more(w->calls, w->call_count, &w->call_room, sizeof *grown);
+    w->calls = grown ? grown : w->calls;
+    if (w->call_count >= ALL_CALLS_MAX) {
+        whole_stop_(w, "has too many calls to be followed");
+    }
+    if (!call || !grown || !index_add(&w->call_index, addr, w->call_count)) {
+        free(call);
+        w->failed = true;
+        return NULL;
+    }
+    call->addr = addr;
+    call->root = w->root;
+    w->changed = true;
+    return w->calls[w->call_count++] = call;
+}
+
+// The call of addr with these arguments; of a function with too many of them
+// one for all.
+static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
+        const struct whole_value_ *arguments) {
+    size_t from = 0, at;
+    unsigned count = 0;
+    while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
+        struct whole_call_ *call = w->calls[at];
+        if (call->root != w->root || call->handler) {
+            continue;
+        }
+        if (!memcmp(call->argument, arguments, sizeof call->argument)) {
+            return call;
+        }
+        if (call->any_arguments) {
+            const bool widen = call->grown > WHOLE_JOINS_MAX;
+            for (unsigned i = 0; i < 4; i++) {
+                const struct whole_value_ all = widen
+                        ? whole_widen_(&w->world, &call->argument[i],
+                                  &arguments[i])
+                        : whole_join_(&w->world, &call->argument[i],
+                                  &arguments[i]);
+                whole_grow_(w, &call->argument[i], &all);
+            }
+            call->grown++;
+            return call;
+        }
+        count++;
+    }
+    struct whole_call_ *call = new_call(w, addr);
+    if (call) {
+        memcpy(call->argument, arguments, sizeof call->argument);
+        call->any_arguments = count >= CALLS_MAX;
+    }
+    return call;
+}
+
+// What a caller's caller holds says nothing in the callee.
+static struct whole_value_ handed(struct whole *w,
+        const struct whole_value_ *v) {
+    if (v->kind == WHOLE_FRAME) {
+        w->calls[v->of]->leaky = true;
+    }
+    return v->kind == WHOLE_KEPT ? whole_any_() : *v;
+}
+
+static void hand_over_stack(struct whole *w, struct whole_call_ *caller,
+        struct whole_call_ *callee, const struct whole_state_ *state) {
+    const struct whole_value_ *sp = &state->reg[SP];
+    for (unsigned i = 0; i < WHOLE_INCOMING; i++) {
+        const struct whole_value_ word = whole_frame_word_(w, caller, state,
+                (int32_t)sp->low + 4 * (int32_t)i);
+        const struct whole_value_ v = handed(w, &word);
+        whole_grow_(w, &callee->incoming[i], &v);
+    }
+}
+
+// What the callee left in register r, as the caller sees it.
+static struct whole_value_ brought_back(const struct whole *w,
+        const struct whole_call_ *callee, const struct whole_state_ *before,
+        unsigned r) {
+    const struct whole_value_ *v = &callee->out[r];
+    if (v->kind == WHOLE_KEPT) {
+        return v->of < SP ? before->reg[v->of] : whole_any_();
+    }
+    const bool dead = v->kind == WHOLE_FRAME &&
+            (w->calls[v->of] == callee || !w->calls[v->of]->running);
+    return dead ? whole_any_() : *v;
+}
+
+// What a path has written when it comes to a call.
+static void come(struct whole *w, struct whole_call_ *callee,
+        const struct whole_state_ *state) {
+    const struct whole_written_ written = callee->written_in;
+    const struct whole_recent_ recent = callee->recent_in;
+    if (!callee->came) {
+        callee->came = true;
+        callee->written_in = state->written;
+        callee->recent_in = state->recent;
+    } else {
+        whole_written_by_both_(&callee->written_in, &state->written);
+        whole_recent_join_(&w->world, &callee->recent_in, &state->recent, true);
+    }
+    w->changed |= memcmp(&written, &callee->written_in, sizeof written) != 0 ||
+            memcmp(&recent, &callee->recent_in, sizeof recent) != 0;
+}
+
+static void come_back(struct whole *w, const struct whole_call_ *callee,
+        struct whole_state_ *state) {
+    const struct whole_value_ any = whole_any_();
+    struct whole_value_ out[SP];
+    for (unsigned r = 0; r < SP; r++) {
+        out[r] = brought_back(w, callee, state, r);
+    }
+    for (unsigned r = 0; r < SP; r++) {
+        if (!whole_equal_(&out[r], &state->reg[r])) {
+            whole_set_(state, r, out[r]);
+        }
+    }
+    whole_set_(state, LR, any);
+    for (uint32_t i = 0; i < callee->written_out.count; i++) {
+        whole_written_add_(&state->written, callee->written_out.span[i].low,
+                callee->written_out.span[i].end);
+    }
+    state->recent = callee->recent_out;
+    whole_recent_after_(w, &state->recent, callee);
+    memset(&state->flags, 0, sizeof state->flags);
+    const int32_t sp = (int32_t)state->reg[SP].low;
+    for (int32_t i = 0; callee->writes_above && i < (int32_t)WHOLE_INCOMING;
+            i++) {
+        const int32_t slot = -(sp + 4 * i) / 4 - 1;
+        if (sp + 4 * i >= 0) {
+            whole_stop_(w, "stores above a frame");
+        } else if (slot < (int32_t)WHOLE_SLOTS) {
+            state->slot[slot] = any;
+        }
+    }
+    // Below the stack pointer is what the callee left.
+    for (int32_t slot = -sp / 4; slot < (int32_t)WHOLE_SLOTS; slot++) {
+        if (slot >= 0) {
+            state->slot[slot] = any;
+        }
+    }
+    for (unsigned r = 0; r < SP; r++) {
+        state->copy_of[r] = 0;
+    }
+}
+
+bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
+        struct whole_state_ *state) {
+    struct whole_value_ arguments[4];
+    if (!whole_is_place_(&state->reg[SP])) {
+        whole_stop_(w, "calls with one of several stack pointers");
+        return false;
+    }
+    const int32_t sp = (int32_t)state->reg[SP].low;
+    const uint32_t own = state->reg[SP].of;
+    for (unsigned i = 0; i < 4; i++) {
+        const struct whole_value_ *v = &state->reg[i];
+        // Below the stack pointer is the callee's frame.
+        const bool dead =
+                v->kind == WHOLE_FRAME && v->of == own && (int32_t)v->low < sp;
+        arguments[i] = dead ? whole_any_() : handed(w, v);
+    }
+    whole_recent_above_(&state->recent, own, sp);
+    struct whole_call_ *callee = call_of(w, target, arguments);
+    if (!callee || whole_stopped_(w)) {
+        return false;
+    }
+    hand_over_stack(w, caller, callee, state);
+    come(w, callee, state);
+    whole_frame_shown_(w, caller, state);
+    if (callee->round != w->round) {
+        whole_run_(w, callee);
+    } else if (callee->running && !callee->recursive) {
+        callee->recursive = true;
+        w->changed = true;
+    }
+    if (callee->writes_above && caller->leaky) {
+        whole_stop_(w, "calls what stores to its arguments on the stack");
+    }
+    if (whole_stopped_(w) || !callee->returns) {
+        return false;
+    }
+    come_back(w, callee, state);
+    return !whole_stopped_(w);
+}
+
+void whole_leaves_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state) {
+    const struct whole_value_ *sp = &state->reg[SP];
+    if (!whole_is_place_(sp) || sp->low || call->stack_set) {
+        whole_stop_(w, "returns with another stack pointer");
+    }
+    for (unsigned r = 0; r < SP; r++) {
+        const struct whole_value_ *v = &state->reg[r];
+        if (call->handler && r >= 4 && r <= 11 &&
+                (v->kind != WHOLE_KEPT || v->of != r)) {
+            whole_stop_(w, "returns from an exception with other registers");
+        }
+        struct whole_value_ all = whole_join_(&w->world, &call->out[r], v);
+        if (call->grown > WHOLE_JOINS_MAX) {
+            all = whole_widen_(&w->world, &call->out[r], v);
+        }
+        if (!whole_equal_(&all, &call->out[r])) {
+            call->out[r] = all;
+            call->grown++;
+            w->changed = true;
+        }
+    }
+    const struct whole_written_ written = call->written_out;
+    const struct whole_recent_ recent = call->recent_out;
+    if (!call->returns) {
+        call->returns = true;
+        call->written_out = state->written;
+        call->recent_out = state->recent;
+    } else {
+        whole_written_by_both_(&call->written_out, &state->written);
+        whole_recent_join_(&w->world, &call->recent_out, &state->recent, true);
+    }
+    w->changed |= memcmp(&written, &call->written_out, sizeof written) != 0 ||
+            memcmp(&recent, &call->recent_out, sizeof recent) != 0;
+}
+
+void whole_run_root_(struct whole *w, const struct whole_root_ *root) {
+    struct whole_call_ *call = NULL;
+    size_t from = 0, at;
+    const uint32_t addr = root->addr & ~1u;
+    w->root = (uint32_t)(root - w->roots);
+    w->in_handler = root->handler;
+    w->depth = 0;
+    while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
+        struct whole_call_ *other = w->calls[at];
+        call = other->root == w->root && other->entry ? other : call;
+    }
+    if (!call) {
+        call = new_call(w, addr);
+    }
+    if (!call) {
+        return;
+    }
+    call->entry = true;
+    call->handler = root->handler;
+    for (unsigned i = 0; i < 4; i++) {
+        call->argument[i] = whole_any_();
+    }
+    for (unsigned i = 0; i < WHOLE_INCOMING; i++) {
+        call->incoming[i] = whole_any_();
+    }
+    whole_run_(w, call);
+}

@@ -1,0 +1,147 @@
+/*
+ * whole_fact - what each instruction does, in all runs
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Facts only grow. In the last round, in which nothing changes, every access
+ * and every jump of it is among them.
+ */
+#include <string.h>
+
+#include "base/array.h"
+#include "check/whole/whole_priv.h"
+
+// Spans that are not farther apart are one.
+#define NEAR_BYTES 4u
+
+static struct whole_fact_ *fact_of(struct whole *w) {
+    size_t from = 0;
+    const size_t at = index_next(&w->fact_index, w->pc, &from);
+    if (at != INDEX_NONE) {
+        return &w->facts[at];
+    }
+    struct whole_fact_ *grown =
+            array_more(w->facts, w->fact_count, &w->fact_room, sizeof *grown);
+    if (!grown || !index_add(&w->fact_index, w->pc, w->fact_count)) {
+        w->facts = grown ? grown : w->facts;
+        w->failed = true;
+        return NULL;
+    }
+    w->facts = grown;
+    w->facts[w->fact_count] = (struct whole_fact_){.addr = w->pc};
+    return &w->facts[w->fact_count++];
+}
+
+// Spans i and i + 1 become one.
+static void merge(struct whole_fact_ *f, unsigned i) {
+    if (f->span[i + 1].first < f->span[i].first) {
+        f->span[i].first = f->span[i + 1].first;
+    }
+    if (f->span[i + 1].last > f->span[i].last) {
+        f->span[i].last = f->span[i + 1].last;
+    }
+    f->span_count--;
+    memmove(&f->span[i + 1], &f->span[i + 2],
+            (f->span_count - (i + 1)) * sizeof f->span[0]);
+}
+
+static void add_span(struct whole_fact_ *f, uint32_t first, uint32_t last) {
+    unsigned i = 0;
+    while (i < f->span_count && f->span[i].last < first) {
+        i++;
+    }
+    if (i < f->span_count && f->span[i].first <= first &&
+            f->span[i].last >= last) {
+        return;
+    }
+    if (f->span_count == WHOLE_SPANS_MAX) {
+        f->any_place = true;
+        return;
+    }
+    memmove(&f->span[i + 1], &f->span[i],
+            (f->span_count - i) * sizeof f->span[0]);
+    f->span[i] = (struct whole_span){first, last};
+    f->span_count++;
+    for (i = 0; i + 1 < f->span_count;) {
+        if (f->span[i + 1].first <= f->span[i].last ||
+                f->span[i + 1].first - f->span[i].last <= NEAR_BYTES) {
+            merge(f, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
+        unsigned bytes) {
+    struct whole_fact_ *f = fact_of(w);
+    if (!f || addr->kind == WHOLE_NONE) {
+        return;
+    }
+    f->accesses = true;
+    if (addr->kind == WHOLE_RANGE) {
+        const bool ends = addr->high <= ~0u - (bytes - 1);
+        add_span(f, addr->low, ends ? addr->high + bytes - 1 : ~0u);
+        f->any_place |= !ends;
+    } else if (addr->kind == WHOLE_SET) {
+        for (unsigned i = 0; i < addr->count; i++) {
+            add_span(f, addr->v[i], addr->v[i] + bytes - 1);
+        }
+    } else {
+        f->any_place |= addr->kind != WHOLE_FRAME;
+    }
+}
+
+static bool has_target(const struct whole_fact_ *f, uint32_t target) {
+    for (unsigned i = 0; i < f->target_count; i++) {
+        if (f->target[i] == target) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void whole_goes_(struct whole *w, const struct whole_value_ *targets) {
+    struct whole_fact_ *f = fact_of(w);
+    if (!f || targets->kind == WHOLE_NONE) {
+        return;
+    }
+    f->jumps = true;
+    f->any_target |= targets->kind != WHOLE_SET &&
+            !(targets->kind == WHOLE_KEPT && targets->of == 14);
+    for (unsigned i = 0; i < targets->count; i++) {
+        if (has_target(f, targets->v[i])) {
+            continue;
+        }
+        if (f->target_count == WHOLE_TARGETS_MAX) {
+            f->any_target = true;
+            return;
+        }
+        f->target[f->target_count++] = targets->v[i];
+    }
+}
+
+static const struct whole_fact_ *find(const struct whole *w, uint32_t addr) {
+    size_t from = 0;
+    const size_t at = w && w->complete ? index_next(&w->fact_index, addr, &from)
+                                       : INDEX_NONE;
+    return at == INDEX_NONE ? NULL : &w->facts[at];
+}
+
+bool whole_accesses(const struct whole *whole, uint32_t addr,
+        const struct whole_span **spans, size_t *count) {
+    const struct whole_fact_ *f = find(whole, addr);
+    const bool known = f && f->accesses && !f->any_place;
+    *spans = known ? f->span : NULL;
+    *count = known ? f->span_count : 0;
+    return known;
+}
+
+bool whole_targets(const struct whole *whole, uint32_t addr,
+        const uint32_t **targets, size_t *count) {
+    const struct whole_fact_ *f = find(whole, addr);
+    const bool known = f && f->jumps && !f->any_target;
+    *targets = known ? f->target : NULL;
+    *count = known ? f->target_count : 0;
+    return known;
+}

@@ -1,0 +1,193 @@
+/*
+ * whole_frame - words of the stack
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Each call has a frame of its own, which no address in RAM reaches (A3). Its
+ * own code knows what a slot holds at each instruction. What it showed to other
+ * code, and what that stored, are sets like those of RAM. Whoever stores an
+ * address in a frame to RAM loses it, so an address that is used belongs to a
+ * call up the chain, or to this one.
+ */
+#include "check/whole/whole_priv.h"
+
+// Places that one load or store may mean.
+#define PLACES_MAX 1024
+
+static bool too_many(const struct whole_value_ *addr) {
+    return ((int32_t)addr->high - (int32_t)addr->low) >> addr->step >
+            PLACES_MAX;
+}
+
+// The slot of a word below the stack pointer at entry; WHOLE_SLOTS: too far.
+static unsigned slot_of(int32_t offset) {
+    const int32_t i = -offset / 4 - 1;
+    return i >= 0 && i < (int32_t)WHOLE_SLOTS ? (unsigned)i : WHOLE_SLOTS;
+}
+
+static void forget_copies(struct whole_state_ *state, unsigned slot) {
+    for (unsigned r = 0; r < 16; r++) {
+        if (state->copy_of[r] == slot + 1) {
+            state->copy_of[r] = 0;
+        }
+    }
+}
+
+static bool is_own(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_value_ *addr) {
+    return w->calls[addr->of] == call;
+}
+
+// What a call up the chain holds is not what this one holds.
+static struct whole_value_ foreign(const struct whole_value_ *v) {
+    return v->kind == WHOLE_KEPT ? whole_any_() : *v;
+}
+
+struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, int32_t offset) {
+    if (offset >= 0) {
+        return offset / 4 < (int32_t)WHOLE_INCOMING ? call->incoming[offset / 4]
+                                                    : whole_any_();
+    }
+    const unsigned i = slot_of(offset);
+    return i == WHOLE_SLOTS
+            ? whole_any_()
+            : whole_join_(&w->world, &state->slot[i], &call->outside[i]);
+}
+
+static struct whole_value_ word_at(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        int32_t offset) {
+    if (is_own(w, call, addr)) {
+        return whole_frame_word_(w, call, state, offset);
+    }
+    const struct whole_call_ *other = w->calls[addr->of];
+    const unsigned i = slot_of(offset);
+    if (offset >= 0 || i == WHOLE_SLOTS) {
+        return whole_any_();
+    }
+    const struct whole_value_ all =
+            whole_join_(&w->world, &other->visible[i], &other->outside[i]);
+    return foreign(&all);
+}
+
+struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes) {
+    struct whole_value_ all = {0};
+    const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    if (too_many(addr)) {
+        return whole_any_();
+    }
+    for (int32_t at = low; at <= high; at += 1 << addr->step) {
+        const int32_t word = at & ~3;
+        if ((at & 3) + (int32_t)bytes > 4 || all.kind == WHOLE_ANY) {
+            return whole_any_();
+        }
+        const struct whole_value_ v = word_at(w, call, state, addr, word);
+        const struct whole_value_ part =
+                whole_part_(w, &v, (unsigned)(at & 3), bytes);
+        all = whole_join_(&w->world, &all, &part);
+    }
+    return all;
+}
+
+// Of a call up the chain, at an address that was handed down.
+static void store_foreign(struct whole *w, struct whole_call_ *other,
+        unsigned i, unsigned at, unsigned bytes,
+        const struct whole_value_ *data) {
+    struct whole_value_ v = foreign(data);
+    if (bytes != 4) {
+        const struct whole_value_ old =
+                whole_join_(&w->world, &other->visible[i], &other->outside[i]);
+        v = whole_with_part_(w, &old, at, bytes, &v);
+    }
+    other->shared = true;
+    whole_grow_(w, &other->outside[i], &v);
+}
+
+static void store_at(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *addr,
+        int32_t offset, unsigned bytes, const struct whole_value_ *data) {
+    struct whole_call_ *other = w->calls[addr->of];
+    const int32_t word = offset & ~3;
+    const unsigned at = (unsigned)(offset & 3), i = slot_of(word);
+    if (word >= 0) { // of the caller
+        if (word / 4 >= (int32_t)WHOLE_INCOMING || other != call ||
+                call->handler) {
+            whole_stop_(w, "stores above a frame");
+            return;
+        }
+        const struct whole_value_ any = whole_any_();
+        call->writes_above = true;
+        whole_grow_(w, &call->incoming[word / 4], &any);
+        return;
+    }
+    if (i == WHOLE_SLOTS) {
+        return; // what it holds is not followed
+    }
+    if (other != call || call->recursive) {
+        store_foreign(w, other, i, at, bytes, data);
+        if (other != call) {
+            return;
+        }
+    }
+    // Bytes beside it may be what others stored.
+    const struct whole_value_ old =
+            whole_join_(&w->world, &state->slot[i], &call->outside[i]);
+    struct whole_value_ v = whole_with_part_(w, &old, at, bytes, data);
+    if (addr->low != addr->high || call->recursive) {
+        v = whole_join_(&w->world, &old, &v);
+    }
+    if (offset < (int32_t)state->reg[13].low) {
+        v = whole_any_(); // an exception stores there
+    }
+    state->slot[i] = v;
+    forget_copies(state, i);
+}
+
+// An address of this frame, or of one further down, does not stay true in a
+// frame further up.
+static bool outlives(const struct whole *w, const struct whole_value_ *addr,
+        const struct whole_value_ *data) {
+    return data->kind == WHOLE_FRAME &&
+            w->calls[data->of]->depth > w->calls[addr->of]->depth;
+}
+
+void whole_frame_store_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes, const struct whole_value_ *data) {
+    const struct whole_value_ any = whole_any_();
+    const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    if (too_many(addr)) {
+        whole_stop_(w, "stores somewhere into a frame");
+        return;
+    }
+    if (data->kind == WHOLE_FRAME) {
+        w->calls[data->of]->leaky = true;
+    }
+    if (!is_own(w, call, addr) && outlives(w, addr, data)) {
+        data = &any;
+    }
+    for (int32_t at = low; at <= high && !whole_stopped_(w);
+            at += 1 << addr->step) {
+        if ((at & 3) + (int32_t)bytes <= 4) {
+            store_at(w, call, state, addr, at, bytes, data);
+        } else {
+            store_at(w, call, state, addr, at & ~3, 4, &any);
+            store_at(w, call, state, addr, (at & ~3) + 4, 4, &any);
+        }
+    }
+}
+
+void whole_frame_shown_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state) {
+    for (unsigned i = 0; call->leaky && i < WHOLE_SLOTS; i++) {
+        const struct whole_value_ *slot = &state->slot[i];
+        const struct whole_value_ *sp = &state->reg[13];
+        const bool dead = slot->kind == WHOLE_FRAME && slot->of == sp->of &&
+                (int32_t)slot->low < (int32_t)sp->low;
+        const struct whole_value_ v = dead ? whole_any_() : foreign(slot);
+        whole_grow_(w, &call->visible[i], &v);
+    }
+}

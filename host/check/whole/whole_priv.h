@@ -1,0 +1,309 @@
+/*
+ * whole_priv - what the files of this room share
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * whole.c has the entries and repeats the run. whole_path.c runs the paths of
+ * one call, whole_call.c goes from one to the other. whole_step.c and
+ * whole_other.c execute one instruction, whole_flags.c decides its condition,
+ * whole_memory.c, whole_recent.c and whole_frame.c have what it loads and
+ * stores, whole_fact.c what it did.
+ */
+#ifndef WHOLE_PRIV_H
+#define WHOLE_PRIV_H
+
+#include "base/index.h"
+#include "check/whole/whole.h"
+#include "check/whole/whole_value.h"
+#include "thumb/thumb.h"
+
+// Words of a frame below the stack pointer at its entry, and arguments above.
+#define WHOLE_SLOTS 192u
+#define WHOLE_INCOMING 8u
+
+enum whole_flags_kind_ {
+    WHOLE_FLAGS_UNKNOWN,
+    WHOLE_FLAGS_DIFFERENCE, // of a - b
+    WHOLE_FLAGS_RESULT,     // N and Z of a; nothing is known of C and V
+};
+
+struct whole_flags_ {
+    uint8_t kind;
+    // Registers that hold a, b and a - b; THUMB_NONE: none does any more.
+    uint8_t ra, rb, rd;
+    struct whole_value_ a, b;
+};
+
+// Memory without contents in the image, that a path has written: exactly.
+#define WHOLE_SPANS 6u
+struct whole_written_ {
+    uint32_t count;
+    struct {
+        uint32_t low, end;
+    } span[WHOLE_SPANS]; // those that are used, and then zeros
+};
+
+// Words of RAM that a path has stored to, last of all: what they hold now, unless
+// an exception or DMA stores there. The most recent is the last one.
+#define WHOLE_RECENT 12u
+struct whole_recent_ {
+    uint32_t count;
+    struct {
+        uint32_t addr;
+        struct whole_value_ value;
+    } word[WHOLE_RECENT];
+};
+
+struct whole_state_ {
+    struct whole_written_ written;
+    struct whole_recent_ recent;
+    struct whole_value_ reg[16]; // 15: unused
+    struct whole_flags_ flags;
+    // The slot that register i is a copy of, plus 1; 0: none.
+    uint8_t copy_of[16];
+    // What is left of an IT block: bit 0 is the next instruction's, set if it
+    // is executed where the condition holds; it_known: whether it holds.
+    uint8_t it_left, it_bits, it_cond;
+    bool it_known, it_holds;
+    struct whole_value_ slot[WHOLE_SLOTS]; // i: at entry SP - 4 * (i + 1)
+};
+
+// A call of a function with certain arguments, from a certain entry of the
+// program; or an entry itself.
+struct whole_call_ {
+    uint32_t addr;
+    uint32_t root;
+    bool entry;         // of the program
+    bool handler;       // of an exception
+    bool any_arguments; // one for all, since there were too many
+    struct whole_value_ argument[4];
+    struct whole_value_ incoming[WHOLE_INCOMING]; // on the stack
+    // What it returns with, in r0 to r12.
+    bool returns;
+    struct whole_value_ out[13];
+    unsigned round; // of the last run
+    bool running;   // up the chain of calls
+    unsigned depth; // in it
+    bool recursive;
+    bool leaky;        // other code has an address in the frame
+    bool writes_above; // to its arguments on the stack
+    bool stack_set;    // the stack pointer was set anew: it does not return
+    bool shared;       // outside[] has something
+    // What it held when it called others, and what others stored there.
+    struct whole_value_ visible[WHOLE_SLOTS];
+    struct whole_value_ outside[WHOLE_SLOTS];
+    unsigned grown; // how often arguments or results grew
+    // What all paths had written that led here, and those that returned.
+    bool came;
+    struct whole_written_ written_in, written_out;
+    struct whole_recent_ recent_in, recent_out;
+};
+
+struct whole_cell_ {
+    uint32_t addr;
+    struct whole_value_ value;
+    bool fixed;   // never changes: flash, code
+    bool cleared; // no content in any image, value has only what was stored
+    bool bss;     // and start code has to clear its section (A2)
+    bool zeroed;  // the first that is done with it is that it becomes zero
+    bool early;   // something else was
+    bool shared;  // exceptions or DMA store there
+    bool given;   // a device has the address of the object
+    unsigned changes;
+};
+
+// What the instruction at addr did so far.
+struct whole_fact_ {
+    uint32_t addr;
+    bool accesses, jumps;
+    bool any_place, any_target; // not known
+    uint8_t span_count, target_count;
+    struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
+    uint32_t target[WHOLE_TARGETS_MAX];
+};
+
+#define WHOLE_VTORS 16u
+
+struct whole_root_ {
+    uint32_t addr; // with the Thumb bit
+    bool handler;
+};
+
+struct whole {
+    const struct model *model;
+    struct model stacks; // the same, with the stacks of the vector tables
+    struct whole_world_ world;
+    struct whole_call_ **calls;
+    size_t call_count, call_room;
+    struct index call_index; // key: address
+    struct whole_cell_ *cells;
+    size_t cell_count, cell_room;
+    struct index cell_index; // key: address
+    struct whole_fact_ *facts;
+    size_t fact_count, fact_room;
+    struct index fact_index; // key: address
+    struct whole_root_ *roots;
+    size_t root_count, root_room;
+    // Addresses of vector tables: those that VTOR is set to, and all.
+    uint32_t *vtor, *tables;
+    uint32_t vtor_by[WHOLE_VTORS]; // by which instruction, the first ones
+    size_t vtor_count, vtor_room, table_count, table_room;
+    uint32_t table_addr;
+    bool has_reset;   // some table leads to a first instruction
+    uint32_t root;    // that is run: its number
+    bool in_handler;  // it is an exception's
+    bool vtor_shared; // an exception sets VTOR
+    bool changed;     // since the beginning of this round
+    unsigned round;
+    unsigned depth;
+    uint64_t steps;
+    bool failed; // out of memory
+    bool complete;
+    const char *why; // NULL: goes on
+    uint32_t why_addr;
+    uint32_t pc; // of the instruction
+};
+
+// The run ends.
+void whole_stop_(struct whole *w, const char *why);
+static inline bool whole_stopped_(const struct whole *w) {
+    return w->why || w->failed;
+}
+// Joins more into what is kept over the rounds.
+void whole_grow_(struct whole *w, struct whole_value_ *kept,
+        const struct whole_value_ *more);
+
+/// whole.c ///
+
+// VTOR is set to it.
+void whole_sets_vtor_(struct whole *w, uint32_t addr);
+
+/// whole_memory.c ///
+
+// What both have written.
+void whole_written_by_both_(struct whole_written_ *into,
+        const struct whole_written_ *other);
+void whole_written_add_(struct whole_written_ *written, uint32_t low,
+        uint32_t end);
+// Registers: no memory that an image has, or that the options name.
+bool whole_is_device_(const struct whole *w, uint32_t addr);
+// A device gets the value, which may be an address (A6).
+void whole_give_(struct whole *w, const struct whole_value_ *value);
+// What the image or start code put there is known, and all that is stored.
+bool whole_cell_known_(const struct whole_cell_ *cell);
+
+struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes);
+void whole_store_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes, const struct whole_value_ *data);
+struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr);
+// Part of a word: bytes from byte `at` on.
+struct whole_value_ whole_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes);
+struct whole_value_ whole_with_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes,
+        const struct whole_value_ *part);
+
+/// whole_recent.c ///
+
+// NULL: not known.
+const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,
+        uint32_t addr);
+void whole_recent_set_(struct whole_recent_ *recent, uint32_t addr,
+        const struct whole_value_ *value);
+void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
+// What both know.
+void whole_recent_join_(const struct whole_world_ *world,
+        struct whole_recent_ *into, const struct whole_recent_ *other,
+        bool widen);
+// Without places of that frame below the stack pointer.
+void whole_recent_above_(struct whole_recent_ *recent, uint32_t own,
+        int32_t sp);
+// Without places in frames of calls that have returned, and of `callee`.
+void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
+        const struct whole_call_ *callee);
+
+/// whole_fact.c ///
+
+// The instruction at w->pc reads or writes there, or goes to these targets.
+void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
+        unsigned bytes);
+void whole_goes_(struct whole *w, const struct whole_value_ *targets);
+
+/// whole_frame.c ///
+
+struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes);
+void whole_frame_store_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *addr,
+        unsigned bytes, const struct whole_value_ *data);
+// The word at a place, of an own frame.
+struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, int32_t offset);
+// The frame is seen by what is called.
+void whole_frame_shown_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state);
+
+/// whole_flags.c ///
+
+enum whole_outcome_ { WHOLE_EITHER, WHOLE_HOLDS, WHOLE_FAILS };
+enum whole_outcome_ whole_condition_(const struct whole *w,
+        const struct whole_state_ *state, unsigned cond);
+// The state where the condition holds, or not.
+void whole_refine_(const struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned cond, bool holds);
+void whole_refine_zero_(const struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r, bool zero);
+
+/// whole_step.c, whole_other.c ///
+
+enum whole_next_ {
+    WHOLE_NEXT,  // the next instruction
+    WHOLE_ENDS,  // the path ends here
+    WHOLE_GOES,  // to targets
+    WHOLE_CALLS, // targets, and comes back
+};
+
+struct whole_jump_ {
+    enum whole_next_ next;
+    struct whole_value_ targets; // with the Thumb bit
+};
+// in_it: in an IT block, where narrow instructions leave the flags alone.
+struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);
+// THUMB_OTHER. False: the path ends.
+bool whole_other_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);
+struct whole_value_ whole_multiply_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_get_(const struct whole_state_ *state,
+        const struct thumb_insn *insn, unsigned r);
+void whole_set_(struct whole_state_ *state, unsigned r,
+        struct whole_value_ value);
+// The stack pointer too, which must stay in its frame.
+void whole_set_any_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r,
+        const struct whole_value_ *value);
+
+/// whole_path.c ///
+
+// Runs all paths of the call.
+void whole_run_(struct whole *w, struct whole_call_ *call);
+
+/// whole_call.c ///
+
+#define WHOLE_JOINS_MAX 300u // before what still grows is widened
+
+// From the state of a path of `caller`, the function at target. False: it does
+// not come back; else the state is that behind the call.
+bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
+        struct whole_state_ *state);
+// The call returns in that state.
+void whole_leaves_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state);
+void whole_run_root_(struct whole *w, const struct whole_root_ *root);
+
+#endif

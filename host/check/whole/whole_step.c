@@ -1,0 +1,518 @@
+/*
+ * whole_step - executes one instruction on sets of values
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Branches with a condition, tables of them and IT are whole_path.c's.
+ */
+#include <string.h>
+
+#include "check/whole/whole_priv.h"
+
+enum { SP = 13, LR = 14, PC = 15 };
+
+struct whole_value_ whole_get_(const struct whole_state_ *state,
+        const struct thumb_insn *insn, unsigned r) {
+    return r == PC   ? whole_const_(insn->addr + 4)
+            : r < PC ? state->reg[r]
+                     : whole_any_();
+}
+
+void whole_set_(struct whole_state_ *state, unsigned r,
+        struct whole_value_ value) {
+    if (r >= PC) {
+        return;
+    }
+    struct whole_flags_ *f = &state->flags;
+    f->ra = f->ra == r ? THUMB_NONE : f->ra;
+    f->rb = f->rb == r ? THUMB_NONE : f->rb;
+    f->rd = f->rd == r ? THUMB_NONE : f->rd;
+    state->copy_of[r] = 0;
+    state->reg[r] = value;
+}
+
+/// The stack pointer ///
+
+static bool is_first_stack(const struct whole *w, uint32_t sp) {
+    for (size_t i = 0; i < w->table_count; i++) {
+        uint32_t word;
+        if (model_word(w->model, w->tables[i], &word) && word == sp) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void lose_slots(struct whole_state_ *state, int32_t from, int32_t to) {
+    for (int32_t at = from; at < to; at += 4) {
+        const int32_t i = -at / 4 - 1;
+        if (i >= 0 && i < (int32_t)WHOLE_SLOTS) {
+            state->slot[i] = whole_any_();
+        }
+    }
+    memset(state->copy_of, 0, sizeof state->copy_of);
+}
+
+static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *value) {
+    const int32_t lowest = -4 * (int32_t)WHOLE_SLOTS;
+    struct whole_value_ *sp = &state->reg[SP];
+    if (whole_is_const_(value) && is_first_stack(w, value->v[0]) &&
+            call->entry && !sp->low && !call->leaky) {
+        // A stack from its beginning: what was on it is not used any more.
+        call->stack_set = true;
+        lose_slots(state, lowest, 0);
+        *sp = whole_frame_(sp->of, 0);
+        return;
+    }
+    if (!whole_is_place_(value) || value->of != sp->of ||
+            (int32_t)value->low > 0) {
+        whole_stop_(w, "sets the stack pointer");
+        return;
+    }
+    // An exception may write to what lies below.
+    const int32_t old = (int32_t)sp->low, new = (int32_t)value->low;
+    if (new > old) {
+        lose_slots(state, old < lowest ? lowest : old, new < 0 ? new : 0);
+    }
+    *sp = *value;
+}
+
+void whole_set_any_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r,
+        const struct whole_value_ *value) {
+    if (r == SP) {
+        set_stack_pointer(w, call, state, value);
+    } else {
+        whole_set_(state, r, *value);
+    }
+}
+
+/// Arithmetic ///
+
+static struct whole_value_ operand2(const struct whole_state_ *state,
+        const struct thumb_insn *insn) {
+    if (insn->immediate) {
+        return whole_const_(insn->imm);
+    }
+    const struct whole_value_ rm = whole_get_(state, insn, insn->rm);
+    return whole_shift_(&rm, insn->shift, insn->amount);
+}
+
+static uint32_t differing(uint32_t a, uint32_t b) {
+    return a ^ b;
+}
+static uint32_t product(uint32_t a, uint32_t b) {
+    return a * b;
+}
+static uint32_t or_not(uint32_t a, uint32_t b) {
+    return a | ~b;
+}
+
+static struct whole_value_ inverted(const struct whole_world_ *world,
+        const struct whole_value_ *a) {
+    const struct whole_value_ ones = whole_const_(~0u);
+    return whole_sub_(world, &ones, a);
+}
+
+struct whole_value_ whole_multiply_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    uint32_t low, high;
+    if (a->kind == WHOLE_SET && b->kind != WHOLE_SET) {
+        return whole_multiply_(world, b, a);
+    }
+    if (a->kind == WHOLE_RANGE && whole_is_const_(b) && b->v[0] &&
+            whole_bounds_(a, &low, &high) && high <= ~0u / b->v[0]) {
+        const unsigned zero = (unsigned)__builtin_ctz(b->v[0]);
+        return whole_range_(low * b->v[0], high * b->v[0], a->step + zero);
+    }
+    return whole_combine_(world, a, b, product);
+}
+
+// By a register: only amounts that are one number.
+static struct whole_value_ shift_by(const struct whole_value_ *a,
+        const struct whole_value_ *by, unsigned shift) {
+    const unsigned n = whole_is_const_(by) ? by->v[0] & 255 : 256;
+    if (n > 255) {
+        const struct whole_value_ most = whole_range_(0, ~0u, 0);
+        return a->kind == WHOLE_NUMBER ? whole_number_()
+                : shift == THUMB_SHIFT_LSR && a->kind != WHOLE_NONE
+                ? most
+                : whole_any_();
+    }
+    return whole_shift_(a, shift,
+            shift == THUMB_SHIFT_ROR ? n & 31
+                    : n > 32         ? 32
+                                     : n);
+}
+
+static struct whole_value_ exclusive_or(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    uint32_t alow, ahigh, low, high;
+    if ((a->kind != WHOLE_SET || b->kind != WHOLE_SET) &&
+            whole_bounds_(a, &alow, &ahigh) && whole_bounds_(b, &low, &high)) {
+        const uint32_t top = ahigh | high;
+        return whole_range_(0, top ? ~0u >> __builtin_clz(top) : 0, 0);
+    }
+    return whole_combine_(world, a, b, differing);
+}
+
+static struct whole_value_ result_of(const struct whole *w,
+        const struct thumb_insn *insn, const struct whole_value_ *a,
+        const struct whole_value_ *b) {
+    const struct whole_world_ *world = &w->world;
+    const struct whole_value_ no = inverted(world, b);
+    switch (insn->op) {
+    case THUMB_MOV:
+        return *b;
+    case THUMB_MVN:
+        return no;
+    case THUMB_ADD:
+        return whole_add_(world, a, b);
+    case THUMB_SUB:
+        return whole_sub_(world, a, b);
+    case THUMB_RSB:
+        return whole_sub_(world, b, a);
+    case THUMB_AND:
+        return whole_and_(world, a, b);
+    case THUMB_ORR:
+        return whole_or_(world, a, b);
+    case THUMB_EOR:
+        return exclusive_or(world, a, b);
+    case THUMB_BIC:
+        return whole_and_(world, a, &no);
+    case THUMB_ORN:
+        return whole_combine_(world, a, b, or_not);
+    case THUMB_LSL:
+        return shift_by(a, b, THUMB_SHIFT_LSL);
+    case THUMB_LSR:
+        return shift_by(a, b, THUMB_SHIFT_LSR);
+    case THUMB_ASR:
+        return shift_by(a, b, THUMB_SHIFT_ASR);
+    case THUMB_ROR:
+        return shift_by(a, b, THUMB_SHIFT_ROR);
+    case THUMB_MUL:
+        return whole_multiply_(world, a, b);
+    default:
+        return whole_any_();
+    }
+}
+
+static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
+        const struct whole_value_ *a, const struct whole_value_ *b,
+        const struct whole_value_ *result) {
+    const bool turned = insn->op == THUMB_RSB;
+    if (turned || insn->op == THUMB_SUB) {
+        // A register that the instruction wrote holds neither any more.
+        const uint8_t rn = insn->rn != insn->rd ? insn->rn : THUMB_NONE;
+        const uint8_t rm =
+                !insn->immediate && !insn->amount && insn->rm != insn->rd
+                ? insn->rm
+                : THUMB_NONE;
+        state->flags = (struct whole_flags_){.kind = WHOLE_FLAGS_DIFFERENCE,
+                .ra = turned ? rm : rn,
+                .rb = turned ? rn : rm,
+                .rd = insn->rd,
+                .a = turned ? *b : *a,
+                .b = turned ? *a : *b};
+        return;
+    }
+    state->flags = (struct whole_flags_){.kind = WHOLE_FLAGS_RESULT,
+            .ra = insn->rd,
+            .rb = THUMB_NONE,
+            .rd = THUMB_NONE,
+            .a = *result,
+            .b = whole_const_(0)};
+}
+
+static struct whole_jump_ jump(const struct whole_value_ *to) {
+    return (struct whole_jump_){.next = WHOLE_GOES, .targets = *to};
+}
+
+static const struct whole_jump_ next = {.next = WHOLE_NEXT};
+
+// An address in RAM that goes into a number of a device, which may go to a
+// device: as if it went there as it is. NULL: that is not so.
+static const struct whole_value_ *meets_number(struct whole *w,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    static const struct whole_value_ number = {.kind = WHOLE_NUMBER};
+    const struct whole_value_ *set = a->kind == WHOLE_NUMBER ? b : a;
+    bool ram = false;
+    for (unsigned i = 0; i < set->count; i++) {
+        ram |= w->world.is_ram(w->world.ctx, set->v[i], set->v[i]);
+    }
+    if ((a->kind != WHOLE_NUMBER && b->kind != WHOLE_NUMBER) || !ram) {
+        return NULL;
+    }
+    whole_give_(w, set);
+    return &number;
+}
+
+static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
+    const bool narrow = insn->size_bytes == 2 && insn->rd != THUMB_NONE;
+    const struct whole_value_ a = insn->rn == THUMB_NONE
+            ? whole_const_(0)
+            : whole_get_(state, insn, insn->rn);
+    const struct whole_value_ b = operand2(state, insn);
+    const struct whole_value_ *const number =
+            insn->rd == THUMB_NONE ? NULL : meets_number(w, &a, &b);
+    struct whole_value_ result = number ? *number : result_of(w, insn, &a, &b);
+    if (insn->rn == PC && insn->immediate) {
+        result = whole_const_(insn->target);
+    }
+    if (insn->rd == PC) {
+        const struct whole_value_ one = whole_const_(1);
+        result = whole_or_(&w->world, &result, &one);
+        return jump(&result);
+    }
+    const uint8_t copied = insn->op == THUMB_MOV && !insn->immediate &&
+                    !insn->amount && insn->rm < PC
+            ? state->copy_of[insn->rm]
+            : 0;
+    if (insn->rd != THUMB_NONE) {
+        whole_set_any_(w, call, state, insn->rd, &result);
+        if (insn->rd < SP) {
+            state->copy_of[insn->rd] = copied;
+        }
+    }
+    if (insn->sets_flags && !(in_it && narrow)) {
+        set_flags(state, insn, &a, &b, &result);
+    }
+    return next;
+}
+
+/// Loads and stores ///
+
+static struct whole_value_ address(struct whole *w,
+        const struct whole_state_ *state, const struct thumb_insn *insn,
+        struct whole_value_ *after) {
+    if (insn->rn == PC && insn->immediate) {
+        *after = whole_any_();
+        return whole_const_(insn->target);
+    }
+    const struct whole_value_ base = whole_get_(state, insn, insn->rn);
+    const struct whole_value_ offset = operand2(state, insn);
+    *after = insn->subtract ? whole_sub_(&w->world, &base, &offset)
+                            : whole_add_(&w->world, &base, &offset);
+    return insn->indexed ? *after : base;
+}
+
+static struct whole_value_ extended(const struct whole_value_ *v,
+        const struct thumb_insn *insn) {
+    const unsigned up = 32 - 8 * insn->access_bytes;
+    if (!insn->sign_extended || !up) {
+        return *v;
+    }
+    const struct whole_value_ high = whole_shift_(v, THUMB_SHIFT_LSL, up);
+    return whole_shift_(&high, THUMB_SHIFT_ASR, up);
+}
+
+static struct whole_jump_ load(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
+    struct whole_value_ after;
+    const struct whole_value_ addr = address(w, state, insn, &after);
+    const bool pair = insn->rd2 < 16 && insn->access_bytes == 8;
+    const struct whole_value_ four = whole_const_(4);
+    if (insn->floating) {
+        whole_accesses_(w, &addr, insn->access_bytes);
+        if (insn->writeback) {
+            whole_set_any_(w, call, state, insn->rn, &after);
+        }
+        return next;
+    }
+    const struct whole_value_ raw =
+            whole_load_(w, call, state, &addr, pair ? 4u : insn->access_bytes);
+    const struct whole_value_ first = extended(&raw, insn);
+    const struct whole_value_ behind = whole_add_(&w->world, &addr, &four);
+    const struct whole_value_ second =
+            pair ? whole_load_(w, call, state, &behind, 4) : whole_any_();
+    if (insn->writeback) {
+        whole_set_any_(w, call, state, insn->rn, &after);
+    }
+    if (insn->rd == PC) {
+        return jump(&first);
+    }
+    whole_set_any_(w, call, state, insn->rd, &first);
+    const int32_t slot = -(int32_t)addr.low / 4;
+    if (whole_is_place_(&addr) && addr.of == state->reg[SP].of && slot > 0 &&
+            slot <= (int32_t)WHOLE_SLOTS && insn->access_bytes == 4 &&
+            !(addr.low & 3) && insn->rd < SP) {
+        state->copy_of[insn->rd] = (uint8_t)slot;
+    }
+    if (pair) {
+        whole_set_any_(w, call, state, insn->rd2, &second);
+    }
+    return next;
+}
+
+static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
+    struct whole_value_ after;
+    struct whole_value_ addr = address(w, state, insn, &after);
+    const bool pair = insn->access_bytes == 8;
+    const struct whole_value_ any = whole_any_(), four = whole_const_(4);
+    const bool core = !insn->floating;
+    const struct whole_value_ first =
+            core ? whole_get_(state, insn, insn->rd) : any;
+    const struct whole_value_ second =
+            core && pair ? whole_get_(state, insn, insn->rd2) : any;
+    const bool exclusive = core && !pair && insn->rd2 < 16; // STREX
+    struct whole_value_ data = first;
+    if (exclusive) { // which may fail
+        const struct whole_value_ old =
+                whole_load_(w, call, state, &addr, insn->access_bytes);
+        data = whole_join_(&w->world, &old, &data);
+    }
+    whole_store_(w, call, state, &addr, pair ? 4u : insn->access_bytes, &data);
+    if (core && !pair && !exclusive && insn->access_bytes == 4 &&
+            insn->rd < SP && whole_is_place_(&addr) &&
+            addr.of == state->reg[SP].of && !(addr.low & 3) &&
+            -(int32_t)addr.low / 4 > 0 &&
+            -(int32_t)addr.low / 4 <= (int32_t)WHOLE_SLOTS) {
+        state->copy_of[insn->rd] = (uint8_t)(-(int32_t)addr.low / 4);
+    }
+    if (pair) {
+        addr = whole_add_(&w->world, &addr, &four);
+        whole_store_(w, call, state, &addr, 4, &second);
+    }
+    if (insn->writeback) {
+        whole_set_any_(w, call, state, insn->rn, &after);
+    }
+    if (exclusive) {
+        const struct whole_value_ status = whole_range_(0, 1, 0);
+        whole_set_any_(w, call, state, insn->rd2, &status);
+    }
+    return next;
+}
+
+// The first address of a block, and the base register after it.
+static struct whole_value_ block_of(struct whole *w,
+        const struct whole_state_ *state, const struct thumb_insn *insn,
+        struct whole_value_ *after) {
+    const struct whole_value_ base = whole_get_(state, insn, insn->rn);
+    const struct whole_value_ size = whole_const_(insn->access_bytes);
+    *after = insn->decrement ? whole_sub_(&w->world, &base, &size)
+                             : whole_add_(&w->world, &base, &size);
+    return insn->decrement ? *after : base;
+}
+
+static struct whole_jump_ load_block(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
+    struct whole_value_ after, loaded[16];
+    struct whole_value_ addr = block_of(w, state, insn, &after);
+    const struct whole_value_ four = whole_const_(4);
+    whole_accesses_(w, &addr, insn->access_bytes);
+    for (unsigned r = 0; r < 16; r++) {
+        if (insn->list >> r & 1) {
+            loaded[r] = whole_load_(w, call, state, &addr, 4);
+            addr = whole_add_(&w->world, &addr, &four);
+        }
+    }
+    if (insn->writeback) {
+        whole_set_any_(w, call, state, insn->rn, &after);
+    }
+    for (unsigned r = 0; r < PC; r++) {
+        if (insn->list >> r & 1) {
+            whole_set_any_(w, call, state, r, &loaded[r]);
+        }
+    }
+    return insn->list >> PC ? jump(&loaded[PC]) : next;
+}
+
+static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
+    struct whole_value_ after;
+    struct whole_value_ addr = block_of(w, state, insn, &after);
+    const struct whole_value_ any = whole_any_(), four = whole_const_(4);
+    const unsigned words = insn->floating ? insn->access_bytes / 4u : 16u;
+    // First the stack pointer: what is below it is lost.
+    const bool push = insn->rn == SP && insn->writeback && insn->decrement;
+    if (push) {
+        whole_set_any_(w, call, state, SP, &after);
+    }
+    for (unsigned r = 0; r < words && !whole_stopped_(w); r++) {
+        if (insn->floating || insn->list >> r & 1) {
+            const struct whole_value_ data =
+                    insn->floating ? any : whole_get_(state, insn, r);
+            whole_store_(w, call, state, &addr, 4, &data);
+            addr = whole_add_(&w->world, &addr, &four);
+        }
+    }
+    if (insn->writeback && !push) {
+        whole_set_any_(w, call, state, insn->rn, &after);
+    }
+    return next;
+}
+
+// Coprocessors 0 to 7 may be extensions that work on core registers (Armv8-M
+// ARM, CDE).
+static bool is_custom(const struct thumb_insn *insn) {
+    return insn->size_bytes == 4 &&
+            (insn->encoding & 0xEC000000u) == 0xEC000000u &&
+            (insn->encoding >> 8 & 15) < 8;
+}
+
+struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
+    struct whole_value_ to, after;
+    if (is_custom(insn)) {
+        whole_stop_(w, "runs an instruction of a coprocessor");
+    }
+    switch (insn->op) {
+    case THUMB_UNDEFINED:
+        whole_stop_(w, "runs an instruction that is not known");
+        return (struct whole_jump_){.next = WHOLE_ENDS};
+    case THUMB_MOVT: {
+        const struct whole_value_ mask = whole_const_(0xFFFFu);
+        const struct whole_value_ high = whole_const_(insn->imm << 16);
+        const struct whole_value_ low =
+                whole_and_(&w->world, &state->reg[insn->rd], &mask);
+        whole_set_(state, insn->rd, whole_or_(&w->world, &low, &high));
+        return next;
+    }
+    case THUMB_UXTH:
+    case THUMB_UXTB: {
+        const struct whole_value_ mask =
+                whole_const_(insn->op == THUMB_UXTB ? 0xFFu : 0xFFFFu);
+        const struct whole_value_ rm = whole_get_(state, insn, insn->rm);
+        whole_set_(state, insn->rd, whole_and_(&w->world, &rm, &mask));
+        return next;
+    }
+    case THUMB_OTHER:
+        return whole_other_(w, call, state, insn, in_it)
+                ? next
+                : (struct whole_jump_){.next = WHOLE_ENDS};
+    case THUMB_LOAD:
+        return load(w, call, state, insn);
+    case THUMB_STORE:
+        return store(w, call, state, insn);
+    case THUMB_LOAD_MULTIPLE:
+        return load_block(w, call, state, insn);
+    case THUMB_STORE_MULTIPLE:
+        return store_block(w, call, state, insn);
+    case THUMB_PRELOAD:
+        to = address(w, state, insn, &after);
+        whole_accesses_(w, &to, 1);
+        return next;
+    case THUMB_SVC:
+    case THUMB_BKPT:
+        return next;
+    case THUMB_UDF:
+        return (struct whole_jump_){.next = WHOLE_ENDS};
+    case THUMB_BL:
+        return (struct whole_jump_){
+                .next = WHOLE_CALLS, .targets = whole_const_(insn->target | 1)};
+    case THUMB_BX:
+    case THUMB_BLX:
+        to = whole_get_(state, insn, insn->rm);
+        if (insn->secure) {
+            whole_stop_(w, "changes the security state");
+        }
+        return (struct whole_jump_){
+                .next = insn->op == THUMB_BX ? WHOLE_GOES : WHOLE_CALLS,
+                .targets = to};
+    default:
+        return arithmetic(w, call, state, insn, in_it);
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * whole_value - what a word can be, in a run of the whole program
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Sets of numbers with their arithmetic modulo 2^32. Each operation gives a set
+ * that holds all results. Nothing here knows of memory but what is an address
+ * of RAM. Values are compared byte by byte: fields that a kind does not use are
+ * zero.
+ */
+#ifndef WHOLE_VALUE_H
+#define WHOLE_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum whole_kind_ {
+    WHOLE_NONE,   // no value: not reached yet
+    WHOLE_SET,    // one of count numbers, ascending
+    WHOLE_RANGE,  // low, low + (1 << step), and so on up to high
+    WHOLE_FRAME,  // the stack pointer at the entry of call `of`, plus such an
+                  // offset, which is signed
+    WHOLE_KEPT,   // what register `of` held at the entry
+    WHOLE_NUMBER, // any number that a device delivered, or made from such: no
+                  // address in RAM
+    WHOLE_ANY,
+};
+
+#define WHOLE_COUNT 8u
+
+struct whole_value_ {
+    uint8_t kind, count, step, unused;
+    uint32_t of;
+    union {
+        uint32_t v[WHOLE_COUNT];
+        struct {
+            uint32_t low, high;
+        };
+    };
+};
+
+// What the arithmetic must know: the number is an address in RAM.
+struct whole_world_ {
+    bool (*is_ram)(const void *ctx, uint32_t low, uint32_t high);
+    const void *ctx;
+};
+
+static inline struct whole_value_ whole_any_(void) {
+    return (struct whole_value_){.kind = WHOLE_ANY};
+}
+static inline struct whole_value_ whole_number_(void) {
+    return (struct whole_value_){.kind = WHOLE_NUMBER};
+}
+static inline struct whole_value_ whole_const_(uint32_t v) {
+    return (struct whole_value_){.kind = WHOLE_SET, .count = 1, .v = {v}};
+}
+static inline struct whole_value_ whole_kept_(unsigned r) {
+    return (struct whole_value_){.kind = WHOLE_KEPT, .of = r};
+}
+static inline struct whole_value_ whole_frame_(uint32_t call, int32_t offset) {
+    return (struct whole_value_){.kind = WHOLE_FRAME,
+            .of = call,
+            .v = {(uint32_t)offset, (uint32_t)offset}};
+}
+static inline bool whole_is_const_(const struct whole_value_ *a) {
+    return a->kind == WHOLE_SET && a->count == 1;
+}
+// A place in a frame that is one offset.
+static inline bool whole_is_place_(const struct whole_value_ *a) {
+    return a->kind == WHOLE_FRAME && a->low == a->high;
+}
+
+// low to high in steps; the set of its numbers, if they are few.
+struct whole_value_ whole_range_(uint32_t low, uint32_t high, unsigned step);
+// The bounds of a set or range. False: it has none, and they are 0 and 2^32 - 1.
+bool whole_bounds_(const struct whole_value_ *a, uint32_t *low, uint32_t *high);
+// Number i of a set or range. False: there are not so many.
+bool whole_each_(const struct whole_value_ *a, uint32_t i, uint32_t *v);
+
+bool whole_equal_(const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_join_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+// The same, but far larger than old if anything was added: repeated, it ends.
+struct whole_value_ whole_widen_(const struct whole_world_ *world,
+        const struct whole_value_ *old, const struct whole_value_ *more);
+
+struct whole_value_ whole_add_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_sub_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_and_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_or_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+// THUMB_SHIFT_LSL, LSR, ASR or ROR by 0 to 32.
+struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,
+        unsigned amount);
+// Any other operation on two words; of more than sets nothing is known.
+struct whole_value_ whole_combine_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b,
+        uint32_t (*f)(uint32_t, uint32_t));
+
+#endif

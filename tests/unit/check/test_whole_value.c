@@ -1,0 +1,193 @@
+/*
+ * test_whole_value - sets of numbers hold all results of their numbers
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Of random sets and ranges, random members: what an operation makes of two
+ * members is in what it makes of the sets.
+ */
+// sources: host/check/whole/whole_value.c
+// libs: cmocka
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "check/whole/whole_value.h"
+#include "thumb/thumb.h"
+
+static uint64_t random_state = 1;
+
+static uint32_t random_word(void) {
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(random_state >> 33);
+}
+
+// Small and large, near the ends, aligned: where carries are.
+static uint32_t random_number(void) {
+    const uint32_t r = random_word() << 1 ^ random_word();
+    switch (random_word() % 6) {
+    case 0:
+        return r & 15;
+    case 1:
+        return r & 0xFFF;
+    case 2:
+        return 0u - (r & 0xFF);
+    case 3:
+        return 0x80000000u ^ (r & 0x1F);
+    case 4:
+        return 0x20000000u | (r & 0xFFFC);
+    default:
+        return r;
+    }
+}
+
+static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
+    (void)ctx;
+    return low < 0x40000000u && high >= 0x20000000u;
+}
+
+static const struct whole_world_ world = {is_ram, NULL};
+
+static struct whole_value_ random_value(uint32_t *member) {
+    struct whole_value_ v;
+    const uint32_t a = random_number(), b = random_number();
+    switch (random_word() % 4) {
+    case 0:
+        *member = a;
+        return whole_const_(a);
+    case 1: {
+        const struct whole_value_ x = whole_const_(a), y = whole_const_(b);
+        *member = random_word() & 1 ? a : b;
+        return whole_join_(&world, &x, &y);
+    }
+    case 2: {
+        const unsigned step = random_word() % 4;
+        const uint32_t low = a < b ? a : b;
+        const uint32_t n = ((a < b ? b : a) - low) >> step;
+        v = whole_range_(low, low + (n << step), step);
+        *member = low + ((n ? random_number() % n : 0) << step);
+        return v;
+    }
+    default:
+        *member = a;
+        return whole_any_();
+    }
+}
+
+static bool has(const struct whole_value_ *v, uint32_t member) {
+    uint32_t low, high;
+    switch (v->kind) {
+    case WHOLE_SET:
+        for (unsigned i = 0; i < v->count; i++) {
+            if (v->v[i] == member) {
+                return true;
+            }
+        }
+        return false;
+    case WHOLE_RANGE:
+        whole_bounds_(v, &low, &high);
+        return member >= low && member <= high &&
+                !((member - low) & ((1u << v->step) - 1));
+    default:
+        return v->kind == WHOLE_ANY;
+    }
+}
+
+static uint32_t shifted(uint32_t v, unsigned shift, unsigned n) {
+    const uint64_t wide = v;
+    switch (shift) {
+    case THUMB_SHIFT_LSL:
+        return (uint32_t)(wide << n);
+    case THUMB_SHIFT_LSR:
+        return (uint32_t)(wide >> n);
+    case THUMB_SHIFT_ASR:
+        return (uint32_t)((int64_t)(int32_t)v >> n);
+    default:
+        return n % 32 ? v >> n % 32 | v << (32 - n % 32) : v;
+    }
+}
+
+static uint32_t product(uint32_t a, uint32_t b) {
+    return a * b;
+}
+
+#define TIMES 400000
+
+static void results_are_in_the_result(void **ctx) {
+    (void)ctx;
+    for (int i = 0; i < TIMES; i++) {
+        uint32_t x, y;
+        const struct whole_value_ a = random_value(&x), b = random_value(&y);
+        const unsigned shift = random_word() % 4, n = random_word() % 33;
+        assert_true(has(&a, x) && has(&b, y));
+        const struct {
+            struct whole_value_ set;
+            uint32_t number;
+        } results[] = {
+                {whole_add_(&world, &a, &b), x + y},
+                {whole_sub_(&world, &a, &b), x - y},
+                {whole_and_(&world, &a, &b), x & y},
+                {whole_or_(&world, &a, &b), x | y},
+                {whole_shift_(&a, shift, n), shifted(x, shift, n)},
+                {whole_combine_(&world, &a, &b, product), x * y},
+                {whole_join_(&world, &a, &b), x},
+                {whole_join_(&world, &a, &b), y},
+                {whole_widen_(&world, &a, &b), x},
+                {whole_widen_(&world, &a, &b), y},
+        };
+        for (size_t k = 0; k < sizeof results / sizeof results[0]; k++) {
+            if (!has(&results[k].set, results[k].number)) {
+                fail_msg("%d: operation %zu of %08x and %08x (shift %u by %u) "
+                         "gives %08x, which is not in its set",
+                        i, k, x, y, shift, n, results[k].number);
+            }
+        }
+    }
+}
+
+static void widening_ends(void **ctx) {
+    (void)ctx;
+    for (int i = 0; i < 1000; i++) {
+        uint32_t x;
+        struct whole_value_ all = random_value(&x);
+        unsigned changes = 0;
+        for (int k = 0; k < 200; k++) {
+            const struct whole_value_ more = random_value(&x);
+            const struct whole_value_ next = whole_widen_(&world, &all, &more);
+            changes += !whole_equal_(&next, &all);
+            all = next;
+        }
+        assert_in_range(changes, 0, WHOLE_COUNT + 40);
+    }
+}
+
+// What a device delivers is no address, nor with a small number; with an address it
+// may be one, and one of both may be anything.
+static void device_numbers_are_no_address(void **ctx) {
+    (void)ctx;
+    const struct whole_value_ device = whole_number_();
+    const struct whole_value_ ram = whole_const_(0x20000000u);
+    const struct whole_value_ small = whole_const_(0x40u);
+    const struct whole_value_ zero = whole_const_(0);
+    assert_int_equal(whole_or_(&world, &device, &small).kind, WHOLE_NUMBER);
+    assert_int_equal(whole_add_(&world, &device, &small).kind, WHOLE_NUMBER);
+    const struct whole_value_ half = whole_const_(0x10000000u);
+    assert_int_equal(whole_add_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_add_(&world, &device, &half).kind, WHOLE_ANY);
+    assert_int_equal(whole_or_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_join_(&world, &device, &ram).kind, WHOLE_ANY);
+    assert_int_equal(whole_join_(&world, &device, &small).kind, WHOLE_ANY);
+    assert_int_equal(whole_join_(&world, &device, &zero).kind, WHOLE_NUMBER);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+            cmocka_unit_test(results_are_in_the_result),
+            cmocka_unit_test(widening_ends),
+            cmocka_unit_test(device_numbers_are_no_address),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
