@@ -463,8 +463,21 @@ static void arithmetic(struct constants *c, const struct thumb_insn *insn) {
     }
 }
 
-static void add_word(struct constants *c, struct set *to, uint32_t addr) {
+static bool is_instruction(const struct model *model, uint32_t addr) {
+    const struct elf_image *image = model_image(model, addr);
+    uint32_t end;
+    return image && elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB;
+}
+
+// literal: by an instruction that names the place. Another may have it by chance
+// only, since a register counts as all that it holds anywhere: no code reads an
+// instruction for an address.
+static void add_word(struct constants *c, struct set *to, uint32_t addr,
+        bool literal) {
     uint32_t word;
+    if (!literal && is_instruction(c->model, addr)) {
+        return;
+    }
     if (model_constant(c->model, addr) && model_word(c->model, addr, &word)) {
         form(c, word);
         add(to, word, true);
@@ -512,7 +525,7 @@ static void load_word(struct constants *c, const struct thumb_insn *insn,
         }
     } else {
         for (unsigned i = 0; i < from->count; i++) {
-            add_word(c, &value, from->v[i] + offset);
+            add_word(c, &value, from->v[i] + offset, insn->rn == PC);
         }
     }
     set(c, r, &value);

@@ -33,7 +33,7 @@
 extern harness_handler *const flash_vectors[];
 extern uint32_t data_load_[], data_start_[];
 extern uint32_t ramcode_start_[], ramcode_end_[], ramcode_load_[];
-volatile uint32_t vi;
+#define vi REG(0x40004424u) // of a device: not known
 volatile uint32_t good[2] = {1, 2};
 const uint32_t bad[2] = {5, 6};
 harness_handler *hooks[HARNESS_VECTORS];
@@ -103,15 +103,15 @@ ASM("push {r4, lr}\n sub sp, #8\n ldr r0, =0x1fff12f7\n str r0, [sp, #4]\n"
     "ldr r1, =flash_vectors\n str r1, [r3]\n pop {r4, pc}\n");
 #elif defined BAD_VTOR_JOINED
 // The halves come from different ways.
-ASM("ldr r3, =vi\n ldr r3, [r3]\n movw r0, #0xed08\n cmp r3, #2\n beq 1f\n"
+ASM("ldr r3, =0x40004424\n ldr r3, [r3]\n movw r0, #0xed08\n cmp r3, #2\n beq 1f\n"
     "movw r0, #0xed0c\n 1: movt r0, #0xe000\n ldr r1, =flash_vectors\n"
     "str r1, [r0]\n");
 #elif defined BAD_VTOR_SWITCH
-ASM("ldr r3, =vi\n ldr r3, [r3]\n and r3, #1\n ldr r0, =0x1fff12f7\n"
+ASM("ldr r3, =0x40004424\n ldr r3, [r3]\n and r3, #1\n ldr r0, =0x1fff12f7\n"
     "tbb [pc, r3]\n .byte 1, 2\n nop\n mvns r0, r0\n"
     "ldr r1, =flash_vectors\n str r1, [r0]\n");
 #elif defined BAD_VTOR_INDEX
-ASM("ldr r3, =vi\n ldr r3, [r3]\n ldr r0, =0xe0000000\n"
+ASM("ldr r3, =0x40004424\n ldr r3, [r3]\n ldr r0, =0xe0000000\n"
     "add r0, r0, r3, lsl #2\n add r0, r0, #0xed00\n"
     "ldr r1, =flash_vectors\n str r1, [r0]\n");
 #elif defined BAD_TABLE_FAR

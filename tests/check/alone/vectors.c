@@ -9,8 +9,8 @@
 // unsafe-build: BAD_SPLIT_UNNAMED vector
 // unsafe-build: BAD_SPLIT_SECTION vector
 // unsafe-build: BAD_SPLIT_MIXED vector
-// unsafe-build: BAD_END_KEPT vector-runtime
-// unsafe-build: BAD_END_DATA vector-runtime
+// unsafe-build: BAD_END_KEPT vector-runtime|vector
+// unsafe-build: BAD_END_DATA vector-runtime|vector
 // unsafe-build: BAD_VTOR_KEPT vector-runtime
 // unsafe-build: BAD_VTOR_GAP vector-runtime
 // unsafe-build: BAD_SCS_ARG vector-runtime
@@ -48,9 +48,10 @@ RAM void own(void) {
     WORD(NMI_Handler) \
     WORD(HardFault_Handler) \
     WORD(MemManage_Handler) \
-    WORD(BusFault_Handler) WORD(UsageFault_Handler) WORD(0) WORD(0) WORD(0) \
-            WORD(0) WORD(SVC_Handler) WORD(DebugMon_Handler) WORD(0) \
-                    WORD(PendSV_Handler) WORD(SysTick_Handler)
+    WORD(BusFault_Handler) \
+    WORD(UsageFault_Handler) WORD(0) WORD(0) WORD(0) WORD(0) WORD(SVC_Handler) \
+            WORD(DebugMon_Handler) WORD(0) WORD(PendSV_Handler) \
+                    WORD(SysTick_Handler)
 #define OBJECT(name) ".global " #name "\n.type " #name ", %object\n" #name ":\n"
 #define SIZE(name) ".size " #name ", . - " #name "\n"
 #define TABLE(words) \
