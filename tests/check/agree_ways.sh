@@ -55,7 +55,8 @@ prepare() {
         # shellcheck disable=SC2086
         arm-none-eabi-gcc "${flags[@]}" -std=c11 -Os -w \
             -fno-tree-loop-distribute-patterns -I "$board" -I "$board/../mcu" \
-            -I "$SCRATCH" -DQSPI_BASE=0x20017000u -DAGREE_ENTRY=outage -DSTART_NO_HANDLERS $start \
+            -I "$SCRATCH" -DQSPI_BASE=0x20017000u -DAGREE_ENTRY=outage -DSTART_ONE_STACK \
+            -DSTART_NO_HANDLERS $start \
             -c -o "$SCRATCH/start${start:--}.o" "$here/agree/start.c" ||
             return 1
     done

@@ -172,10 +172,10 @@ done
 try inlined 'inlined' 'Add noinline' \
     '__attribute__((section(".RamFunc"))) void subject(void) { u *= 3; }
      void other(void) { subject(); }
-     void *keep __attribute__((used)) = (void *)other;' \
+     void *keep[2] __attribute__((used)) = {(void *)2, (void *)other};' \
     'RAM void subject(void) { u *= 3; }
      void other(void) { subject(); }
-     void *keep __attribute__((used)) = (void *)other;'
+     void *keep[2] __attribute__((used)) = {(void *)2, (void *)other};'
 
 cpu=-mcpu=cortex-m0plus
 level=-Os

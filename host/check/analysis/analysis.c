@@ -76,17 +76,22 @@ struct formed analysis_formed(struct analysis *a,
 // Some loops add before they copy.
 #define BEFORE 8u
 
+// Of too many the first is known.
+static unsigned known_count(const struct value *v) {
+    return v->count == VALUE_MANY ? 1 : v->count;
+}
+
 static uint32_t lowest(const struct value *v) {
     uint32_t low = UINT32_MAX;
-    for (unsigned i = 0; i < v->count; i++) {
+    for (unsigned i = 0; i < known_count(v); i++) {
         low = v->v[i] < low ? v->v[i] : low;
     }
     return low;
 }
 
 static bool all_in(const struct value *v, uint32_t addr, uint32_t size_bytes) {
-    bool all = v->count && v->count != VALUE_MANY;
-    for (unsigned i = 0; all && i < v->count; i++) {
+    bool all = v->count;
+    for (unsigned i = 0; all && i < known_count(v); i++) {
         all = v->v[i] - (addr - BEFORE) < size_bytes + BEFORE;
     }
     return all;
@@ -94,7 +99,10 @@ static bool all_in(const struct value *v, uint32_t addr, uint32_t size_bytes) {
 
 bool analysis_copies(const struct analysis *a, const struct value *to,
         const struct value *from) {
-    const bool places = to->kind == VALUE_CONST || to->kind == VALUE_INSIDE;
+    // Where a loop goes through code, its address is anything that was made from
+    // where it began.
+    const bool places = to->kind == VALUE_CONST || to->kind == VALUE_INSIDE ||
+            (to->kind == VALUE_TOP && !to->tainted && to->count);
     const bool words = !from->tainted &&
             (from->kind == VALUE_CONST || from->kind == VALUE_INSIDE ||
                     from->kind == VALUE_WORD_OF);
@@ -105,7 +113,8 @@ bool analysis_copies(const struct analysis *a, const struct value *to,
     const struct elf_section *s = model_load_image(&a->model, first);
     s = s ? s : model_load_image(&a->model, first + BEFORE);
     return s && all_in(to, s->addr, s->size_bytes) &&
-            all_in(from, s->load_addr, s->size_bytes) &&
+            // The loop ends where it has read the last word.
+            all_in(from, s->load_addr, s->size_bytes + 1) &&
             lowest(to) - s->addr == first - s->load_addr;
 }
 

@@ -66,11 +66,25 @@ static bool is_end(const struct writes *w, uint32_t addr) {
     return addr == w->table->addr + w->size_bytes;
 }
 
+// Some object begins there; so may labels of the linker script.
+static bool object_begins(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol;
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = elf_image_symbol_from(model->images[k], addr);
+                (symbol = elf_image_symbol_index(model->images[k], i)) &&
+                symbol->addr == addr;
+                i++) {
+            if (symbol->object || symbol->size_bytes) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 // It is not the address of the next object.
 static bool is_past(const struct writes *w, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(&w->a->model, addr);
-    return is_end(w, addr) &&
-            (!symbol || symbol->addr != addr || !symbol->object);
+    return is_end(w, addr) && !object_begins(&w->a->model, addr);
 }
 
 // An address by which other code may reach the table.

@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 struct range {
     uint32_t addr, size_bytes;
@@ -170,8 +171,22 @@ static bool reached(const struct changes *c, uint32_t addr) {
     return false;
 }
 
+// By a run of the whole program, in which the instruction was executed, no code
+// in RAM ever changes.
+static bool never_changes(const struct changes *c, uint32_t insn_addr) {
+    bool never = whole_executed(c->a->whole, insn_addr);
+    for (size_t i = 0; never && i < c->count; i++) {
+        never = whole_unchanged(c->a->whole, c->ranges[i].addr,
+                c->ranges[i].size_bytes);
+    }
+    return never;
+}
+
 static void changed(struct changes *c, uint32_t insn_addr, uint32_t addr,
         const char *how) {
+    if (never_changes(c, insn_addr)) {
+        return;
+    }
     const char *name = symbol_name(c->a, addr);
     finding_add(c->a,
             &(struct check_finding){.rule = CHECK_RULE_CODE_CHANGED,

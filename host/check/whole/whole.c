@@ -323,3 +323,29 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     }
     return v->count;
 }
+
+static const struct whole_cell_ *cell_at(const struct whole *w, uint32_t addr) {
+    size_t from = 0;
+    const size_t at = index_next(&w->cell_index, addr & ~3u, &from);
+    return at == INDEX_NONE ? NULL : &w->cells[at];
+}
+
+bool whole_executed(const struct whole *whole, uint32_t addr) {
+    const struct whole_cell_ *cell =
+            whole && whole->complete ? cell_at(whole, addr) : NULL;
+    return cell && cell->executed & (addr & 2 ? 2 : 1);
+}
+
+bool whole_unchanged(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes) {
+    for (uint32_t at = addr & ~3u; at < addr + size_bytes; at += 4) {
+        const struct whole_cell_ *cell =
+                whole && whole->complete ? cell_at(whole, at) : NULL;
+        if (cell && !cell->fixed &&
+                (cell->given || cell->cleared ||
+                        !whole_is_const_(&cell->value))) {
+            return false;
+        }
+    }
+    return whole && whole->complete;
+}

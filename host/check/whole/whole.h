@@ -41,6 +41,11 @@ const char *whole_stopped_why(const struct whole *whole);
 // the callback of struct model.
 unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values);
 
+// The instruction at addr was executed, and all that it does is known.
+bool whole_executed(const struct whole *whole, uint32_t addr);
+// What is in memory there is what the image has, in all runs.
+bool whole_unchanged(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The i-th address that VTOR is set to, and the instruction at *by that does so

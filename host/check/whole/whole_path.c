@@ -229,6 +229,7 @@ static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
         }
         w->changed |= !cell->fixed;
         cell->fixed = true;
+        cell->executed |= at < pc ? 2 : 1;
     }
     return true;
 }

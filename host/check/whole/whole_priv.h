@@ -102,13 +102,14 @@ struct whole_call_ {
 struct whole_cell_ {
     uint32_t addr;
     struct whole_value_ value;
-    bool fixed;   // never changes: flash, code
-    bool cleared; // no content in any image, value has only what was stored
-    bool bss;     // and start code has to clear its section (A2)
-    bool zeroed;  // the first that is done with it is that it becomes zero
-    bool early;   // something else was
-    bool shared;  // exceptions or DMA store there
-    bool given;   // a device has the address of the object
+    bool fixed;       // never changes: flash, code
+    bool cleared;     // no content in any image, value has only what was stored
+    bool bss;         // and start code has to clear its section (A2)
+    bool zeroed;      // the first that is done with it is that it becomes zero
+    bool early;       // something else was
+    bool shared;      // exceptions or DMA store there
+    bool given;       // a device has the address of the object
+    uint8_t executed; // by bit: its halfwords
     unsigned changes;
 };
 

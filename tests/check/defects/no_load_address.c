@@ -7,6 +7,7 @@
 // linker: -DRAMCODE_NO_LOAD_ADDRESS
 // clean-linker:
 // expect: rule=no-copy
+// also: rule=code-changed
 #include "harness.h"
 
 RAM void ram_erase(void) {

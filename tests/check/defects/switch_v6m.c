@@ -9,6 +9,7 @@
 // expect[O0 O2 Og gcc]: rule=jump-table|load function=ram_step
 // expect[clang]: proved
 // also[gcc]: rule=address|jump-unknown function=ram_step
+// also[gcc]: rule=code-changed
 #include "harness.h"
 
 RAM void ram_step(uint32_t state) {

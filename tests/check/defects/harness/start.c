@@ -67,6 +67,11 @@ static void copy(uint32_t *to, const uint32_t *end, const uint32_t *from) {
 }
 
 void Reset_Handler(void) {
+#ifndef START_ONE_STACK
+    // As with an RTOS: the run of the whole program does not follow a second
+    // stack, so these firmwares are judged without it.
+    __asm volatile("msr psp, %0" : : "r"(stack_top_));
+#endif
     copy(data_start_, data_end_, data_load_);
 #ifndef START_SKIP_RAMCODE
     copy(ramcode_start_, ramcode_end_, ramcode_load_);
