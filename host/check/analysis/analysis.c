@@ -99,8 +99,8 @@ static bool all_in(const struct value *v, uint32_t addr, uint32_t size_bytes) {
 
 bool analysis_copies(const struct analysis *a, const struct value *to,
         const struct value *from) {
-    // Where a loop goes through code, its address is anything that was made from
-    // where it began.
+    // Where a loop goes through code, its address is anything that was made
+    // from where it began.
     const bool places = to->kind == VALUE_CONST || to->kind == VALUE_INSIDE ||
             (to->kind == VALUE_TOP && !to->tainted && to->count);
     const bool words = !from->tainted &&

@@ -187,7 +187,8 @@ struct formed analysis_formed(struct analysis *a,
 bool analysis_copies(const struct analysis *a, const struct value *to,
         const struct value *from);
 // The word at byte `at` of a section and one beside it are where sections begin
-// or end, or where start code copies from: a list of what that copies or clears.
+// or end, or where start code copies from: a list of what that copies or
+// clears.
 bool analysis_in_start_list(const struct analysis *a,
         const struct elf_section *section, const uint8_t *section_bytes,
         uint32_t at);

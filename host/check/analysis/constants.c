@@ -5,8 +5,8 @@
  *
  * What registers hold is followed in the order of the addresses, and joined
  * where branches lead to, until nothing is added. A word of the frame is all
- * that is stored into one, and after a jump that may lead anywhere a register is
- * all that it holds in the function. Calls return nothing but their first
+ * that is stored into one, and after a jump that may lead anywhere a register
+ * is all that it holds in the function. Calls return nothing but their first
  * argument.
  */
 #include "check/analysis/constants.h"
@@ -469,9 +469,9 @@ static bool is_instruction(const struct model *model, uint32_t addr) {
     return image && elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB;
 }
 
-// literal: by an instruction that names the place. Another may have it by chance
-// only, since a register counts as all that it holds anywhere: no code reads an
-// instruction for an address.
+// literal: by an instruction that names the place. Another may have it by
+// chance only, since a register counts as all that it holds anywhere: no code
+// reads an instruction for an address.
 static void add_word(struct constants *c, struct set *to, uint32_t addr,
         bool literal) {
     uint32_t word;

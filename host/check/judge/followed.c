@@ -5,9 +5,9 @@
  *
  * The walk of a function does not know who calls it with what. Where it does
  * not know where an instruction goes, the run of the whole program may: it has
- * all that the instruction does in any run, in an outage or not. If none of that
- * goes to the window, the instruction is good; else nothing is taken from it. Of
- * one that the run never reached it says nothing: a root is judged as if
+ * all that the instruction does in any run, in an outage or not. If none of
+ * that goes to the window, the instruction is good; else nothing is taken from
+ * it. Of one that the run never reached it says nothing: a root is judged as if
  * somebody called it, so what words of RAM hold is not told to the walks.
  */
 #include "base/number.h"

@@ -7,10 +7,10 @@
  * whole program.
  *
  * From the reset and from each vector, along every branch and call, with all
- * that registers, frames and words of RAM can hold there. Nothing is looked for:
- * what runs is what was reached, and a store, a call or a return of which the
- * run does not know where it goes ends it, since then nothing is known. So if
- * it comes to its end, every store of every run of the firmware was seen, if
+ * that registers, frames and words of RAM can hold there. Nothing is looked
+ * for: what runs is what was reached, and a store, a call or a return of which
+ * the run does not know where it goes ends it, since then nothing is known. So
+ * if it comes to its end, every store of every run of the firmware was seen, if
  * the ELFs are what the device holds (A2), stacks do not overflow (A3) and
  * nothing but code, and DMA to objects whose address code gives to a device,
  * writes to RAM (A6).
@@ -25,8 +25,8 @@
 
 struct whole;
 
-// table_addr: of the vector table that is in use; 0: none but those that the run
-// finds. NULL: out of memory.
+// table_addr: of the vector table that is in use; 0: none but those that the
+// run finds. NULL: out of memory.
 struct whole *whole_find(const struct model *model, uint32_t table_addr);
 void whole_free(struct whole *whole);
 

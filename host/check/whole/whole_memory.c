@@ -282,8 +282,8 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
     }
 }
 
-// The largest object that addr lies in, and the one that ends there: some devices
-// get the end of a buffer.
+// The largest object that addr lies in, and the one that ends there: some
+// devices get the end of a buffer.
 static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
         uint32_t *end) {
     const struct elf_image *image = model_image(model, addr);
@@ -448,7 +448,8 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     }
 }
 
-// Armv7-M ARM B3.1, by a word of the bit-band region: bit n of the byte at addr.
+// Armv7-M ARM B3.1, by a word of the bit-band region: bit n of the byte at
+// addr.
 static void store_bit(struct whole *w, uint32_t addr, unsigned n,
         const struct whole_value_ *data) {
     const struct whole_value_ one = whole_const_(1);

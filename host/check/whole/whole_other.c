@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Those that compilers use to compute addresses and indices, and special
- * registers. What no case here knows makes all that it writes unknown, the flags
- * too.
+ * registers. What no case here knows makes all that it writes unknown, the
+ * flags too.
  */
 #include "check/whole/whole_priv.h"
 

@@ -43,8 +43,8 @@ struct whole_written_ {
     } span[WHOLE_SPANS]; // those that are used, and then zeros
 };
 
-// Words of RAM that a path has stored to, last of all: what they hold now, unless
-// an exception or DMA stores there. The most recent is the last one.
+// Words of RAM that a path has stored to, last of all: what they hold now,
+// unless an exception or DMA stores there. The most recent is the last one.
 #define WHOLE_RECENT 12u
 struct whole_recent_ {
     uint32_t count;

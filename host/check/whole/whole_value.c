@@ -135,8 +135,8 @@ static bool is_zero(const struct whole_value_ *a) {
     return whole_is_const_(a) && !a->v[0];
 }
 
-// A number of a device, or a constant, is both no more: but for 0, from which no
-// other operand makes an address that it is not itself.
+// A number of a device, or a constant, is both no more: but for 0, from which
+// no other operand makes an address that it is not itself.
 static struct whole_value_ either(const struct whole_value_ *a,
         const struct whole_value_ *b) {
     const bool number = (a->kind == WHOLE_NUMBER || is_zero(a)) &&

@@ -72,7 +72,8 @@ static inline bool whole_is_place_(const struct whole_value_ *a) {
 
 // low to high in steps; the set of its numbers, if they are few.
 struct whole_value_ whole_range_(uint32_t low, uint32_t high, unsigned step);
-// The bounds of a set or range. False: it has none, and they are 0 and 2^32 - 1.
+// The bounds of a set or range. False: it has none, and they are 0 and 2^32 -
+// 1.
 bool whole_bounds_(const struct whole_value_ *a, uint32_t *low, uint32_t *high);
 // Number i of a set or range. False: there are not so many.
 bool whole_each_(const struct whole_value_ *a, uint32_t i, uint32_t *v);

@@ -50,8 +50,15 @@ RAM void own(void) {
     WORD(MemManage_Handler) \
     WORD(BusFault_Handler) \
     WORD(UsageFault_Handler) \
-    WORD(0) WORD(0) WORD(0) WORD(0) WORD(SVC_Handler) WORD(DebugMon_Handler) \
-            WORD(0) WORD(PendSV_Handler) WORD(SysTick_Handler)
+    WORD(0) \
+    WORD(0) \
+    WORD(0) \
+    WORD(0) \
+    WORD(SVC_Handler) \
+    WORD(DebugMon_Handler) \
+    WORD(0) \
+    WORD(PendSV_Handler) \
+    WORD(SysTick_Handler)
 #define OBJECT(name) ".global " #name "\n.type " #name ", %object\n" #name ":\n"
 #define SIZE(name) ".size " #name ", . - " #name "\n"
 #define TABLE(words) \

@@ -164,8 +164,8 @@ static void widening_ends(void **ctx) {
     }
 }
 
-// What a device delivers is no address, nor with a small number; with an address it
-// may be one, and one of both may be anything.
+// What a device delivers is no address, nor with a small number; with an
+// address it may be one, and one of both may be anything.
 static void device_numbers_are_no_address(void **ctx) {
     (void)ctx;
     const struct whole_value_ device = whole_number_();
