@@ -53,7 +53,8 @@ firmware() {
     {
         "${compile[@]}" $(flags_of "$cpu") -std=c11 -g "-$level" -Wall \
             -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" "$source"
-        arm-none-eabi-gcc $(flags_of "$cpu") -std=c11 -g -Os ${XIPSAFE_START-} \
+        arm-none-eabi-gcc $(flags_of "$cpu") -std=c11 -g -Os \
+            ${XIPSAFE_START:+"$XIPSAFE_START"} \
             -fno-tree-loop-distribute-patterns -c -o "$elf.start.o" \
             "$here/defects/harness/start.c"
         arm-none-eabi-gcc $(flags_of "$cpu") -nostartfiles --specs=nano.specs \

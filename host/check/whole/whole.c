@@ -12,37 +12,44 @@
 // Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
 #define VECTORS_MAX 512u
 
+static bool meets(uint32_t low, uint32_t high, uint32_t addr,
+        uint32_t size_bytes) {
+    return size_bytes && low <= addr + (size_bytes - 1) && high >= addr;
+}
+
 // What the images have, or the options name: a number there may be an address.
+static bool is_memory(const struct model *model, uint32_t low, uint32_t high) {
+    const struct check_options *o = model->options;
+    const struct elf_section *s;
+    bool found = low < 0x40000000u && high >= 0x20000000u;
+    for (size_t i = 0; !found && i < o->ram_count; i++) {
+        found = meets(low, high, o->memory[i].addr, o->memory[i].size_bytes);
+    }
+    for (size_t i = 0; !found && i < o->resident_count; i++) {
+        found = meets(low, high, o->resident[i].addr,
+                o->resident[i].size_bytes);
+    }
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0;
+                !found && (s = elf_image_section(model->images[k], i)); i++) {
+            found = (s->write || s->load_addr != s->addr) &&
+                    meets(low, high, s->addr, s->size_bytes);
+        }
+    }
+    return found;
+}
+
+// Or an alias of such memory.
 static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
     const struct model *model = ctx;
     const struct check_options *o = model->options;
-    const struct elf_section *s;
-    if (low < 0x40000000u && high >= 0x20000000u) {
-        return true;
-    }
-    for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
-        const struct check_region *r = i < o->ram_count
-                ? &o->memory[i]
-                : &o->resident[i - o->ram_count];
-        if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < o->alias_count; i++) {
+    bool found = is_memory(model, low, high);
+    for (size_t i = 0; !found && i < o->alias_count; i++) {
         const struct check_alias *r = &o->alias[i];
-        if (low <= r->addr + (r->size_bytes - 1) && high >= r->addr) {
-            return true;
-        }
+        found = meets(low, high, r->addr, r->size_bytes) &&
+                is_memory(model, r->of, r->of + (r->size_bytes - 1));
     }
-    for (size_t k = 0; k < model->image_count; k++) {
-        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
-            if (s->size_bytes && (s->write || s->load_addr != s->addr) &&
-                    low <= s->addr + (s->size_bytes - 1) && high >= s->addr) {
-                return true;
-            }
-        }
-    }
-    return false;
+    return found;
 }
 
 bool whole_is_device_(const struct whole *w, uint32_t addr) {

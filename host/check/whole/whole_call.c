@@ -21,8 +21,8 @@ enum { SP = 13, LR = 14, PC = 15 };
 
 static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
     struct whole_call_ *call = calloc(1, sizeof *call);
-    struct whole_call_ **grown =
-            array_more(w->calls, w->call_count, &w->call_room, sizeof *grown);
+    struct whole_call_ **grown = array_more(w->calls, w->call_count,
+            &w->call_room, sizeof(struct whole_call_ *));
     w->calls = grown ? grown : w->calls;
     if (w->call_count >= ALL_CALLS_MAX) {
         whole_stop_(w, "has too many calls to be followed");
@@ -49,7 +49,7 @@ static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
         if (call->root != w->root || call->handler) {
             continue;
         }
-        if (!memcmp(call->argument, arguments, sizeof call->argument)) {
+        if (whole_same_(call->argument, arguments, sizeof call->argument)) {
             return call;
         }
         if (call->any_arguments) {
@@ -121,8 +121,8 @@ static void come(struct whole *w, struct whole_call_ *callee,
         whole_written_by_both_(&callee->written_in, &state->written);
         whole_recent_join_(&w->world, &callee->recent_in, &state->recent, true);
     }
-    w->changed |= memcmp(&written, &callee->written_in, sizeof written) != 0 ||
-            memcmp(&recent, &callee->recent_in, sizeof recent) != 0;
+    w->changed |= !whole_same_(&written, &callee->written_in, sizeof written) ||
+            !whole_same_(&recent, &callee->recent_in, sizeof recent);
 }
 
 static void come_back(struct whole *w, const struct whole_call_ *callee,
@@ -238,8 +238,8 @@ void whole_leaves_(struct whole *w, struct whole_call_ *call,
         whole_written_by_both_(&call->written_out, &state->written);
         whole_recent_join_(&w->world, &call->recent_out, &state->recent, true);
     }
-    w->changed |= memcmp(&written, &call->written_out, sizeof written) != 0 ||
-            memcmp(&recent, &call->recent_out, sizeof recent) != 0;
+    w->changed |= !whole_same_(&written, &call->written_out, sizeof written) ||
+            !whole_same_(&recent, &call->recent_out, sizeof recent);
 }
 
 void whole_run_root_(struct whole *w, const struct whole_root_ *root) {

@@ -18,6 +18,7 @@
 #define GROWS_MAX 24u
 // Symbols before an address among which its object is looked for.
 #define SYMBOLS_MAX 256u
+#define SMALLEST_ALIAS 0x10000000u
 
 void whole_stop_(struct whole *w, const char *why) {
     if (!w->why) {
@@ -253,7 +254,10 @@ void whole_give_(struct whole *w, const struct whole_value_ *value) {
     uint32_t low, high;
     if (value->kind == WHOLE_SET) {
         for (unsigned i = 0; i < value->count; i++) {
-            const uint32_t at = model_stored_at(w->model, value->v[i]);
+            // Below, a number is rather a count than an alias.
+            const uint32_t at = value->v[i] < SMALLEST_ALIAS
+                    ? value->v[i]
+                    : model_stored_at(w->model, value->v[i]);
             if (is_ram(w, at, at) || is_data(w->model, at)) {
                 give_to_device(w, at);
             }
@@ -306,11 +310,33 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
     }
 }
 
+// An image has memory there, or within a megabyte: the rest of the same RAM.
+static bool has_memory(const struct whole *w, uint32_t addr) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr >> 20 == addr >> 20) {
+                return true;
+            }
+        }
+    }
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        if ((w->stacks.stacks[i].top - 1) >> 20 == addr >> 20) {
+            return true;
+        }
+    }
+    return model_image(w->model, addr) != NULL;
+}
+
 // DMA may write there (A6): to the object at an address that a device gets, and
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     const struct whole_value_ any = whole_any_();
     uint32_t from, end;
+    if (!has_memory(w, addr)) {
+        return; // a number that only looks like an address
+    }
     object_of(w->model, addr, &from, &end);
     struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {

@@ -79,13 +79,13 @@ static void join(const struct whole *w, struct whole_state_ *into,
     }
     whole_written_by_both_(&into->written, &from->written);
     whole_recent_join_(&w->world, &into->recent, &from->recent, widen);
-    if (memcmp(&into->flags, &from->flags, sizeof into->flags) != 0) {
+    if (!whole_same_(&into->flags, &from->flags, sizeof into->flags)) {
         memset(&into->flags, 0, sizeof into->flags);
     }
 }
 
 static bool same(const struct whole_state_ *a, const struct whole_state_ *b) {
-    return a && !memcmp(a, b, sizeof *a);
+    return a && whole_same_(a, b, sizeof *a);
 }
 
 static struct place *place_of(struct run *run, uint32_t pc, bool make) {

@@ -255,7 +255,7 @@ enum whole_outcome_ whole_condition_(const struct whole *w,
         const struct whole_state_ *state, unsigned cond);
 // The state where the condition holds, or not.
 void whole_refine_(const struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, unsigned cond, bool holds);
+        struct whole_state_ *state, unsigned cond, bool does);
 void whole_refine_zero_(const struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned r, bool zero);
 

@@ -231,6 +231,13 @@ static struct whole_jump_ jump(const struct whole_value_ *to) {
 
 static const struct whole_jump_ next = {.next = WHOLE_NEXT};
 
+// Of two operands that have different bits, both are in the result.
+static bool puts_together(const struct thumb_insn *insn) {
+    return insn->rd != THUMB_NONE &&
+            (insn->op == THUMB_ADD || insn->op == THUMB_ORR ||
+                    insn->op == THUMB_EOR);
+}
+
 // An address in RAM that goes into a number of a device, which may go to a
 // device: as if it went there as it is. NULL: that is not so.
 static const struct whole_value_ *meets_number(struct whole *w,
@@ -256,7 +263,7 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
             : whole_get_(state, insn, insn->rn);
     const struct whole_value_ b = operand2(state, insn);
     const struct whole_value_ *const number =
-            insn->rd == THUMB_NONE ? NULL : meets_number(w, &a, &b);
+            puts_together(insn) ? meets_number(w, &a, &b) : NULL;
     struct whole_value_ result = number ? *number : result_of(w, insn, &a, &b);
     if (insn->rn == PC && insn->immediate) {
         result = whole_const_(insn->target);

@@ -13,8 +13,12 @@
 // Offsets into a frame beyond that are not followed.
 #define FRAME_MAX 0x100000
 
+bool whole_same_(const void *a, const void *b, size_t bytes) {
+    return !memcmp(a, b, bytes);
+}
+
 bool whole_equal_(const struct whole_value_ *a, const struct whole_value_ *b) {
-    return !memcmp(a, b, sizeof *a);
+    return whole_same_(a, b, sizeof *a);
 }
 
 bool whole_bounds_(const struct whole_value_ *a, uint32_t *low,

@@ -12,6 +12,7 @@
 #define WHOLE_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum whole_kind_ {
@@ -78,6 +79,9 @@ bool whole_bounds_(const struct whole_value_ *a, uint32_t *low, uint32_t *high);
 // Number i of a set or range. False: there are not so many.
 bool whole_each_(const struct whole_value_ *a, uint32_t i, uint32_t *v);
 
+// Values and what consists of them are compared byte by byte: they have no
+// padding, and what a kind does not use is zero.
+bool whole_same_(const void *a, const void *b, size_t bytes);
 bool whole_equal_(const struct whole_value_ *a, const struct whole_value_ *b);
 struct whole_value_ whole_join_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b);
