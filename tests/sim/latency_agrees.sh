@@ -52,5 +52,5 @@ done <<'END'
 1270 0 8192 declared_us
 3190 0 8192 declared_us
 5000 0 8192 declared_us
-125 1 131072 sporadic_us
+143 1 524288 sporadic_us
 END
