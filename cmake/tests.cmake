@@ -46,7 +46,7 @@ function(xip_test_properties_ name label)
         # Unicorn allocates a lot: short stacks save a fifth of the time.
         ENVIRONMENT "XIPSAFE_FIRMWARE_DIR=${XIPSAFE_ROOT}/build/firmware;\
 ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=8;\
-LSAN_OPTIONS=suppressions=${XIPSAFE_ROOT}/tests/lsan.supp:\
+LSAN_OPTIONS=suppressions='${XIPSAFE_ROOT}/tests/lsan.supp':\
 print_suppressions=0")
 endfunction()
 

@@ -29,6 +29,7 @@
 // unsafe-build: BAD_DMA load-unknown|load|address
 // unsafe-build: BAD_DESCRIPTOR load-unknown|load|address
 // unsafe-build: BAD_DESCRIPTOR_LATER load-unknown|load|address
+// unsafe-build: BAD_DESCRIPTOR_CONST load-unknown|load|address
 // unsafe-build: BAD_STACK_READ load-unknown|load|address
 // unsafe-build: BAD_INDEX load-unknown|load|address
 // unsafe-build: BAD_NOT_CLEARED load-unknown
@@ -247,6 +248,9 @@ int main(void) {
     static volatile uint32_t descriptor[2];
     DMA_ADDRESS = (uint32_t)descriptor;
     descriptor[1] = (uint32_t)&cell;
+#elif defined BAD_DESCRIPTOR_CONST
+    static place *const descriptor[2] = {0, &cell};
+    DMA_ADDRESS = (uint32_t)descriptor;
 #elif defined BAD_STACK_READ
     // By its address, not by the stack pointer.
     volatile place mine[4] = {BAD_PLACE, BAD_PLACE, BAD_PLACE, BAD_PLACE};
