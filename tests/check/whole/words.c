@@ -50,6 +50,7 @@
 // unsafe-build: BAD_JUMP .*
 // unsafe-build: BAD_CODE .*
 // unsafe-build: BAD_RECENT load-unknown|load|address
+// unsafe-build: BAD_RECENT_INDEX load-unknown|load|address
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -334,6 +335,13 @@ int main(void) {
 #elif defined BAD_CODE
     *(volatile uint16_t *)((uint32_t)which & ~1u) = (uint16_t)DEVICE;
     sum += which();
+#elif defined BAD_RECENT_INDEX
+    // Stored exactly, and then, maybe, by an index.
+    const uint32_t i = DEVICE;
+    cell = good;
+    if (i < 8) {
+        ((place volatile *)table)[i] = BAD_PLACE;
+    }
 #elif defined BAD_RECENT
     // Stored, used in a call, and changed there.
     cell = good;
