@@ -145,11 +145,11 @@ static bool looks_like_table(const struct model *model, uint32_t addr) {
             s->execute;
 }
 
-static void find_tables(struct whole *w) {
+static void find_tables(struct whole *w, uint32_t table_addr) {
     const struct model *model = w->model;
     const struct elf_section *s;
-    if (w->table_addr) {
-        add_table(w, w->table_addr);
+    if (table_addr) {
+        add_table(w, table_addr);
     }
     for (size_t k = 0; k < model->image_count; k++) {
         const uint32_t entry = elf_image_entry(model->images[k]) | 1;
@@ -258,8 +258,7 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
     w->model = model;
     w->stacks = *model;
     w->world = (struct whole_world_){is_ram, model};
-    w->table_addr = table_addr;
-    find_tables(w);
+    find_tables(w, table_addr);
     if (two_sections(w)) {
         whole_stop_(w, "has two sections at one address");
     }
@@ -312,14 +311,11 @@ const char *whole_stopped_why(const struct whole *w) {
 
 unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     const struct whole *w = ctx;
-    size_t from = 0;
-    const size_t at = w && w->complete && !(addr & 3)
-            ? index_next(&w->cell_index, addr, &from)
-            : INDEX_NONE;
-    if (at == INDEX_NONE) {
+    const struct whole_cell_ *cell =
+            w && w->complete && !(addr & 3) ? whole_cell_at_(w, addr) : NULL;
+    if (!cell) {
         return 0;
     }
-    const struct whole_cell_ *cell = &w->cells[at];
     const struct whole_value_ *v = &cell->value;
     if (!whole_cell_known_(cell) || v->kind != WHOLE_SET ||
             v->count > VALUE_CONSTS) {
@@ -331,15 +327,9 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     return v->count;
 }
 
-static const struct whole_cell_ *cell_at(const struct whole *w, uint32_t addr) {
-    size_t from = 0;
-    const size_t at = index_next(&w->cell_index, addr & ~3u, &from);
-    return at == INDEX_NONE ? NULL : &w->cells[at];
-}
-
 bool whole_executed(const struct whole *whole, uint32_t addr) {
     const struct whole_cell_ *cell =
-            whole && whole->complete ? cell_at(whole, addr) : NULL;
+            whole && whole->complete ? whole_cell_at_(whole, addr & ~3u) : NULL;
     return cell && cell->executed & (addr & 2 ? 2 : 1);
 }
 
@@ -347,7 +337,7 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes) {
     for (uint32_t at = addr & ~3u; at < addr + size_bytes; at += 4) {
         const struct whole_cell_ *cell =
-                whole && whole->complete ? cell_at(whole, at) : NULL;
+                whole && whole->complete ? whole_cell_at_(whole, at) : NULL;
         if (cell && !cell->fixed &&
                 (cell->given || cell->cleared ||
                         !whole_is_const_(&cell->value))) {

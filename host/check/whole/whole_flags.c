@@ -234,6 +234,12 @@ static void refine_register(const struct whole *w,
     }
 }
 
+static void refine_zero(const struct whole *w, const struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r, bool zero) {
+    const struct whole_value_ null = whole_const_(0);
+    refine_register(w, call, state, r, &null, zero ? EQ : NE);
+}
+
 void whole_refine_(const struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned cond, bool does) {
     const struct whole_flags_ f = state->flags;
@@ -245,12 +251,6 @@ void whole_refine_(const struct whole *w, struct whole_call_ *call,
     refine_register(w, call, state, f.ra, &f.b, c);
     refine_register(w, call, state, f.rb, &f.a, swapped(c));
     if (f.rd != THUMB_NONE && c <= NE) {
-        whole_refine_zero_(w, call, state, f.rd, c == EQ);
+        refine_zero(w, call, state, f.rd, c == EQ);
     }
-}
-
-void whole_refine_zero_(const struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, unsigned r, bool zero) {
-    const struct whole_value_ null = whole_const_(0);
-    refine_register(w, call, state, r, &null, zero ? EQ : NE);
 }

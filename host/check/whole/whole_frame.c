@@ -102,7 +102,6 @@ static void store_foreign(struct whole *w, struct whole_call_ *other,
                 whole_join_(&w->world, &other->visible[i], &other->outside[i]);
         v = whole_with_part_(w, &old, at, bytes, &v);
     }
-    other->shared = true;
     whole_grow_(w, &other->outside[i], &v);
 }
 

@@ -67,8 +67,9 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
             const struct whole_value_ v = whole_const_(model_word_in(bytes));
             cell->value = whole_join_(&w->world, &cell->value, &v);
         } else {
+            cell->bss = (!cell->cleared || cell->bss) &&
+                    is_bss(model->images[i], cell->addr);
             cell->cleared = true;
-            cell->bss = is_bss(model->images[i], cell->addr);
         }
     }
     const struct elf_section *copied =
@@ -85,11 +86,16 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
     }
 }
 
-struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
+struct whole_cell_ *whole_cell_at_(const struct whole *w, uint32_t addr) {
     size_t from = 0;
-    size_t at = index_next(&w->cell_index, addr, &from);
-    if (at != INDEX_NONE) {
-        return &w->cells[at];
+    const size_t at = index_next(&w->cell_index, addr, &from);
+    return at == INDEX_NONE ? NULL : &w->cells[at];
+}
+
+struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
+    struct whole_cell_ *known = whole_cell_at_(w, addr);
+    if (known) {
+        return known;
     }
     struct whole_cell_ *grown =
             array_more(w->cells, w->cell_count, &w->cell_room, sizeof *grown);
@@ -411,7 +417,7 @@ static void store_to_device(struct whole *w, struct whole_state_ *state,
 
 static struct whole_value_ load_from(struct whole *w,
         const struct whole_state_ *state, uint32_t addr, unsigned bytes) {
-    uint32_t word = model_stored_at(w->model, addr) & ~3u;
+    const uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
     if (whole_is_device_(w, addr)) {
         const struct whole_value_ *vtor =
@@ -422,11 +428,11 @@ static struct whole_value_ load_from(struct whole *w,
                 : delivers_numbers(addr) ? whole_number_()
                                          : whole_any_();
     }
-    const struct whole_value_ v = read_cell(w, word, state);
     uint32_t bit;
     if (model_bit_band(w->model, addr, &bit)) {
         return whole_any_(); // a bit, or memory where there is no bit-band
     }
+    const struct whole_value_ v = read_cell(w, word, state);
     if (at + bytes <= 4) {
         return whole_part_(w, &v, at, bytes);
     }

@@ -88,7 +88,6 @@ struct whole_call_ {
     bool leaky;        // other code has an address in the frame
     bool writes_above; // to its arguments on the stack
     bool stack_set;    // the stack pointer was set anew: it does not return
-    bool shared;       // outside[] has something
     // What it held when it called others, and what others stored there.
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
@@ -149,7 +148,6 @@ struct whole {
     uint32_t *vtor, *tables;
     uint32_t vtor_by[WHOLE_VTORS]; // by which instruction, the first ones
     size_t vtor_count, vtor_room, table_count, table_room;
-    uint32_t table_addr;
     bool has_reset;   // some table leads to a first instruction
     uint32_t root;    // that is run: its number
     bool in_handler;  // it is an exception's
@@ -199,7 +197,10 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
 void whole_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes, const struct whole_value_ *data);
+// The word at addr, which is aligned; made if it is new, or NULL: there is none
+// yet. Making one moves the others.
 struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr);
+struct whole_cell_ *whole_cell_at_(const struct whole *w, uint32_t addr);
 // Part of a word: bytes from byte `at` on.
 struct whole_value_ whole_part_(struct whole *w,
         const struct whole_value_ *word, unsigned at, unsigned bytes);
@@ -256,8 +257,6 @@ enum whole_outcome_ whole_condition_(const struct whole *w,
 // The state where the condition holds, or not.
 void whole_refine_(const struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned cond, bool does);
-void whole_refine_zero_(const struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, unsigned r, bool zero);
 
 /// whole_step.c, whole_other.c ///
 
