@@ -56,4 +56,11 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "whole outage",
                 0},
         [ASSUME_NOTES] = {"A10", "annotations", "the annotations are true", 0},
+        [ASSUME_SEARCH] = {"A11", "search",
+                "where the run of the whole program does not say who has the "
+                "address of a function, of code in RAM, of the vector table or "
+                "of VTOR, it is formed as compilers form addresses: whole, by "
+                "a constant in code or an aligned word of data, and sums with "
+                "small numbers, within one function",
+                0},
 };

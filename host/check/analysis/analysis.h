@@ -74,6 +74,8 @@ struct node {
     // entry, behind its last byte; and the first one of an unknown place, or 0.
     int32_t above_end;
     uint32_t above_addr, somewhere_addr;
+    uint8_t *seen; // by bit: halfwords of the extent where it walked an
+                   // instruction; NULL: none
     struct unknown_access *accesses;
     size_t access_count, access_room;
     struct call_edge *edges;
@@ -108,6 +110,19 @@ struct known_call {
     struct value targets;
 };
 
+// What an instruction of a node does in some run of the whole program.
+enum crossing_kind {
+    CROSSING_ACCESS, // to the window
+    CROSSING_JUMP,   // a call, jump or return to target
+    CROSSING_RETURN, // of what it calls, to target
+};
+struct crossing {
+    uint32_t node;
+    uint32_t addr; // of the instruction
+    enum crossing_kind kind;
+    uint32_t target;
+};
+
 // Registers that code of an outage writes to.
 struct device_write {
     uint32_t block;
@@ -139,6 +154,11 @@ struct analysis {
     uint32_t context_steps;
     struct device_write *device_writes;
     size_t device_write_count, device_write_room;
+    // What is held against the walks, and whether their searches decide, since
+    // the run of the whole program does not know.
+    struct crossing *crossings;
+    size_t crossing_count, crossing_room;
+    bool searched;
     struct known_caller *callers;
     size_t caller_count, caller_room;
     struct check_options *options;
@@ -149,6 +169,7 @@ struct analysis {
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
+    struct index told_index;   // key: address of what there is a finding of
     struct index noted_index;  // key: a call that a note names the targets of
     uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found

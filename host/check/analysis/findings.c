@@ -184,6 +184,17 @@ static void append(struct analysis *a, struct check_finding **array,
     grown[(*count)++] = *f;
 }
 
+bool findings_tell(const struct analysis *a, uint32_t addr) {
+    size_t from = 0;
+    return index_next(&a->told_index, addr, &from) != INDEX_NONE;
+}
+
+void findings_told(struct analysis *a, uint32_t addr) {
+    if (!findings_tell(a, addr) && !index_add(&a->told_index, addr, 0)) {
+        a->failed = true;
+    }
+}
+
 void finding_add(struct analysis *a, const struct check_finding *finding,
         uint32_t node, const char *detail, ...) {
     struct check_finding f = *finding;
@@ -195,6 +206,7 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
     }
     va_end(args);
     fill(a, &f, node);
+    findings_told(a, f.addr);
     f.note = f.reason ? NULL : note_allows(a, &f);
     f.reason = f.note ? f.note->reason : f.reason;
     if (f.reason) {
@@ -224,6 +236,7 @@ static void name_assumptions(struct analysis *a) {
     for (int i = 0; i < ASSUME_COUNT; i++) {
         const bool used = i == ASSUME_MASKS ? !a->options->interrupts_all
                 : i == ASSUME_NOTES         ? r->annotated_count > 0
+                : i == ASSUME_SEARCH        ? a->searched
                                             : !assumptions[i].only_if_used;
         r->assumed |= used ? 1u << i : 0;
     }

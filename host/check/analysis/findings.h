@@ -16,6 +16,9 @@
 void finding_add(struct analysis *a, const struct check_finding *finding,
         uint32_t node, const char *detail, ...)
         __attribute__((format(printf, 4, 5)));
+// The instruction or word at addr is judged, by a finding or an annotation.
+void findings_told(struct analysis *a, uint32_t addr);
+bool findings_tell(const struct analysis *a, uint32_t addr);
 void findings_clear(struct check_report *report);
 void findings_finish(struct analysis *a);
 

@@ -503,6 +503,7 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
     if (!fixed(a, table) && check_followed(a, table)) {
         return;
     }
+    a->searched |= !fixed(a, table);
     if (filled_at_run_time(a, table)) {
         check_filled(a, table);
         vector_stores_check(a, table);

@@ -331,6 +331,9 @@ static enum flow_end_ step(struct flow_ *flow, struct flow_state_ *state,
         flow->inlining->steps_left -= flow->inlining->steps_left > 0;
     }
     flow->insn = insn;
+    if (flow->emit && !flow->outer && flow->events->visit) {
+        flow->events->visit(flow->events->ctx, insn);
+    }
     const enum flow_end_ end = flow_step_(flow, state, insn);
     flow->result->frame_known |= state->escaped;
     return end;

@@ -68,6 +68,8 @@ struct flow_events {
     void (*call)(void *ctx, const struct thumb_insn *insn, enum flow_call how,
             const struct value *target, bool direct, const struct value *regs,
             int32_t sp_bytes);
+    // The instruction may run. Before what else it does.
+    void (*visit)(void *ctx, const struct thumb_insn *insn);
     // data: what a store writes, or NULL.
     void (*access)(void *ctx, const struct thumb_insn *insn,
             enum flow_access how, const struct value *addr, uint32_t bytes,

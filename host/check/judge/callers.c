@@ -511,6 +511,7 @@ static void report(struct callers *c, uint32_t n) {
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
+            findings_told(a, access->addr);
             numbers |= is_index(node, access->bits);
             sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;

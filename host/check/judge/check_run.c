@@ -21,6 +21,7 @@ static void free_nodes(struct analysis *a) {
         free(a->nodes[i].edges);
         free(a->nodes[i].new_addresses);
         free(a->nodes[i].accesses);
+        free(a->nodes[i].seen);
     }
     free(a->nodes);
     free(a->reached);
@@ -29,9 +30,12 @@ static void free_nodes(struct analysis *a) {
     index_free(&a->finding_index);
     index_free(&a->annotated_index);
     index_free(&a->noted_index);
+    index_free(&a->told_index);
     a->nodes = NULL;
     a->reached = NULL;
     a->device_write_count = 0;
+    a->crossing_count = 0;
+    a->searched = false;
     a->node_count = a->node_room = 0;
     a->reached_count = a->reached_room = 0;
 }
@@ -62,6 +66,7 @@ static bool run_once(struct analysis *a) {
     const struct flow_events events = {.ctx = a,
             .call = judge_call,
             .access = judge_access,
+            .visit = crossed_visit,
             .new_address = judge_new_address,
             .use = judge_use,
             .unknown = judge_unknown,
@@ -77,7 +82,9 @@ static bool run_once(struct analysis *a) {
     memory_images(a);
     reach_walk(a, &judges);
     vectors_reached(a);
-    reach_walk(a, &judges);
+    do {
+        reach_walk(a, &judges);
+    } while (!a->failed && crossed_follow(a));
     if (a->failed) {
         return true;
     }
@@ -86,6 +93,7 @@ static bool run_once(struct analysis *a) {
     callers_check(a);
     placement_check(a);
     code_stores_check(a);
+    crossed_check(a);
     stack_check(a);
     return true;
 }
@@ -223,6 +231,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     free(a.calls_found);
     free(a.device_writes);
     free(a.callers);
+    free(a.crossings);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;

@@ -82,7 +82,7 @@ static bool is_good(const struct analysis *a, const struct whole_span *span) {
 
 bool followed_access(const struct analysis *a, uint32_t addr,
         const struct whole_span **spans, size_t *count) {
-    bool good = whole_accesses(a->whole, addr, spans, count);
+    bool good = whole_accesses(a->whole, addr, spans, count) == WHOLE_ALL;
     for (size_t i = 0; good && i < *count; i++) {
         good = is_good(a, &(*spans)[i]);
     }
@@ -91,7 +91,7 @@ bool followed_access(const struct analysis *a, uint32_t addr,
 
 bool followed_targets(const struct analysis *a, uint32_t addr,
         const uint32_t **targets, size_t *count) {
-    bool good = whole_targets(a->whole, addr, targets, count);
+    bool good = whole_targets(a->whole, addr, targets, count) == WHOLE_ALL;
     for (size_t i = 0; good && i < *count; i++) {
         const uint32_t target = (*targets)[i];
         // A call of a null pointer faults, and the faults are judged.

@@ -6,7 +6,8 @@
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
  * function, placement.c where sections and copies are, frames.c what is stored
- * into the stack. followed.c asks the run of the whole program.
+ * into the stack. followed.c asks the run of the whole program, and crossed.c
+ * holds what was found against it.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -70,6 +71,15 @@ bool followed_access(const struct analysis *a, uint32_t addr,
 // 0: a null pointer. False: they are not known, or some are.
 bool followed_targets(const struct analysis *a, uint32_t addr,
         const uint32_t **targets, size_t *count);
+
+/// crossed.c ///
+
+// An event of the walk.
+void crossed_visit(void *ctx, const struct thumb_insn *insn);
+// Adds the targets that the walks did not see. False: there are none.
+bool crossed_follow(struct analysis *a);
+// After all other judges.
+void crossed_check(struct analysis *a);
 
 /// arguments.c, callers.c, contexts.c, placement.c ///
 

@@ -59,17 +59,21 @@ bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
 struct whole_span {
     uint32_t first, last; // last: the last byte
 };
+enum whole_known {
+    WHOLE_NOTHING, // it was never executed, or the run did not come to its end
+    WHOLE_SOME,    // these, and others
+    WHOLE_ALL,
+};
+
 // Spans that hold all addresses that the instruction at addr reads or writes,
-// but for places in stacks. *count is 0 where those are all. False: it is not
-// known, or the instruction was never executed.
-bool whole_accesses(const struct whole *whole, uint32_t addr,
+// but for places in stacks. *count is 0 where those are all.
+enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
         const struct whole_span **spans, size_t *count);
 
 // The targets, with the Thumb bit, of the call, jump or return at addr that is
 // no direct branch; where it goes back to its caller, that is not among them.
-// False: as above.
 #define WHOLE_TARGETS_MAX 32u
-bool whole_targets(const struct whole *whole, uint32_t addr,
+enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
 #endif

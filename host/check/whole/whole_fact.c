@@ -128,20 +128,20 @@ static const struct whole_fact_ *find(const struct whole *w, uint32_t addr) {
     return at == INDEX_NONE ? NULL : &w->facts[at];
 }
 
-bool whole_accesses(const struct whole *whole, uint32_t addr,
+enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
         const struct whole_span **spans, size_t *count) {
     const struct whole_fact_ *f = find(whole, addr);
-    const bool known = f && f->accesses && !f->any_place;
+    const bool known = f && f->accesses;
     *spans = known ? f->span : NULL;
     *count = known ? f->span_count : 0;
-    return known;
+    return !known ? WHOLE_NOTHING : f->any_place ? WHOLE_SOME : WHOLE_ALL;
 }
 
-bool whole_targets(const struct whole *whole, uint32_t addr,
+enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count) {
     const struct whole_fact_ *f = find(whole, addr);
-    const bool known = f && f->jumps && !f->any_target;
+    const bool known = f && f->jumps;
     *targets = known ? f->target : NULL;
     *count = known ? f->target_count : 0;
-    return known;
+    return !known ? WHOLE_NOTHING : f->any_target ? WHOLE_SOME : WHOLE_ALL;
 }
