@@ -165,7 +165,8 @@ static bool follow(struct analysis *a, const struct crossing *c) {
     const uint32_t to = analysis_past_veneers(a, c->target, &veneer);
     const char *name = symbol_name(a, to);
     if (was_walked(a, c->node, c->target) || was_walked(a, c->node, to) ||
-            findings_tell(a, c->addr) || model_forbidden(&a->model, c->target) ||
+            findings_tell(a, c->addr) ||
+            model_forbidden(&a->model, c->target) ||
             model_forbidden(&a->model, to) ||
             (name && note_find(a, CHECK_NOTE_OUTSIDE, name, 0))) {
         return false;
