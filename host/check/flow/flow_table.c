@@ -42,6 +42,7 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         uint32_t table_addr, unsigned width, bool sign, uint32_t base_addr) {
     uint32_t end = data_end(flow, table_addr);
     unsigned found = 0;
+    bool told = false;
     for (uint32_t addr = table_addr; addr + width <= end; addr += width) {
         const uint8_t *bytes = model_bytes(flow->model, addr, width);
         if (!bytes) {
@@ -49,15 +50,17 @@ bool flow_table_offsets_(struct flow_ *flow, const struct flow_state_ *state,
         }
         const uint32_t target =
                 base_addr + 2 * (uint32_t)entry_at(bytes, width, sign);
-        // A padding byte leads into the table itself.
+        // A padding byte leads into the table itself, as the last one.
+        const bool inner = target >= table_addr && target < addr + width;
         if (!flow_inside_(flow, target) || !flow_is_code_(flow, target) ||
-                (target >= table_addr && target < addr + width)) {
-            if (end - addr > 1) {
-                flow_unknown_(flow, table_addr, CHECK_RULE_JUMP_UNKNOWN,
+                inner) {
+            if (end - addr > 1 && !told) {
+                told = true;
+                flow_unknown_(flow, flow->insn->addr, CHECK_RULE_JUMP_UNKNOWN,
                         "an entry of the switch table leads out of the "
-                        "function, and those behind it were not followed");
+                        "function, or is none");
             }
-            break;
+            continue;
         }
         if (target > addr && target < end) {
             end = target;

@@ -172,10 +172,11 @@ static bool reached(const struct changes *c, uint32_t addr) {
 }
 
 // By a run of the whole program, in which the instruction was executed, no code
-// in RAM ever changes.
+// in RAM ever changes; or what changes is not executed, but a pool, and of each
+// instruction of an outage the run knows where it goes.
 static bool never_changes(const struct changes *c, uint32_t insn_addr) {
     bool never = whole_executed(c->a->whole, insn_addr);
-    for (size_t i = 0; never && i < c->count; i++) {
+    for (size_t i = 0; never && c->a->searched && i < c->count; i++) {
         never = whole_unchanged(c->a->whole, c->ranges[i].addr,
                 c->ranges[i].size_bytes);
     }
@@ -350,8 +351,10 @@ static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct changes *c = ctx;
     const uint32_t addr = section->addr + at;
-    // At other bytes, small numbers beside each other read like one.
+    // At other bytes, small numbers beside each other read like one. Where the
+    // stack ends, code may begin.
     if (addr & 3 || !is_pointer(c, word) || !reached(c, word) ||
+            (!(word & 1) && whole_has_table(c->a->whole, addr)) ||
             analysis_in_start_list(c->a, section, section_bytes, at)) {
         return;
     }

@@ -182,8 +182,13 @@ static bool call_followed(struct analysis *a, const struct call_site *site) {
     if (!followed_targets(a, site->insn->addr, &targets, &count)) {
         return false;
     }
+    const struct function_extent *own = &analysis_here(a)->extent;
     for (size_t i = 0; i < count; i++) {
-        if (targets[i]) {
+        // An arm of a switch is walked already, or crossed.c says so.
+        const bool arm = site->how == FLOW_TAIL &&
+                targets[i] - 1 > own->entry_addr &&
+                targets[i] - 1 < own->end_addr;
+        if (targets[i] && !arm) {
             call_target(a, site, targets[i], false, 0);
         }
     }

@@ -6,8 +6,7 @@
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
  * function, placement.c where sections and copies are, frames.c what is stored
- * into the stack. followed.c asks the run of the whole program, and crossed.c
- * holds what was found against it.
+ * into the stack.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -16,6 +15,7 @@
 #include "check/analysis/findings.h"
 #include "check/analysis/memory.h"
 #include "check/assumptions.h"
+#include "check/follow/follow.h"
 
 /// judge_call.c, judge_access.c, judge_function.c: events of the walk ///
 
@@ -51,35 +51,6 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 // Judge a function as a whole, before and after its instructions.
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
-
-/// followed.c ///
-
-struct whole_span;
-
-// Runs the whole program.
-void followed_run(struct analysis *a);
-// Once more, if that did not know of the vector table that was found since.
-// False: it did.
-bool followed_run_again(struct analysis *a);
-// Says in the report why that run did not come to its end.
-void followed_report(struct analysis *a);
-// All that the instruction at addr reads or writes stays readable; spans: what
-// that is, but for places in stacks. False: that is not known.
-bool followed_access(const struct analysis *a, uint32_t addr,
-        const struct whole_span **spans, size_t *count);
-// All targets of the call, jump or return at addr, which are not in the window;
-// 0: a null pointer. False: they are not known, or some are.
-bool followed_targets(const struct analysis *a, uint32_t addr,
-        const uint32_t **targets, size_t *count);
-
-/// crossed.c ///
-
-// An event of the walk.
-void crossed_visit(void *ctx, const struct thumb_insn *insn);
-// Adds the targets that the walks did not see. False: there are none.
-bool crossed_follow(struct analysis *a);
-// After all other judges.
-void crossed_check(struct analysis *a);
 
 /// arguments.c, callers.c, contexts.c, placement.c ///
 

@@ -108,7 +108,7 @@ bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
 }
 
 bool whole_has_table(const struct whole *whole, uint32_t addr) {
-    for (size_t i = 0; i < whole->table_count; i++) {
+    for (size_t i = 0; whole && i < whole->table_count; i++) {
         if (whole->tables[i] == addr) {
             return true;
         }

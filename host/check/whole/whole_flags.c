@@ -48,10 +48,12 @@ static enum whole_outcome_ of_bounds(const struct whole_value_ *a,
     }
     const bool one_sign =
             !((alow ^ ahigh) >> 31 | (low ^ high) >> 31 | (alow ^ low) >> 31);
+    const bool apart = ahigh < low || alow > high; // never equal
+    const bool one = alow == high && ahigh == low; // always
     switch (cond & ~1u) {
     case EQ:
-        return ahigh < low || alow > high ? cond & 1 ? WHOLE_HOLDS : WHOLE_FAILS
-                                          : WHOLE_EITHER;
+        return outcome(cond & 1 ? apart || !one : one || !apart,
+                cond & 1 ? one || !apart : apart || !one);
     case CS:
     case HI:
         break;

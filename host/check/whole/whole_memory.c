@@ -43,6 +43,12 @@ static bool is_code(const struct model *model, uint32_t addr) {
     return section && section->execute && model_in_function(model, addr);
 }
 
+static bool is_code_in_ram(const struct whole *w, uint32_t addr) {
+    const struct elf_section *section = model_section(w->model, addr);
+    return section && section->execute &&
+            w->world.is_ram(w->world.ctx, addr, addr);
+}
+
 // By its name: other memory without contents keeps what it held before a reset.
 static bool is_bss(const struct elf_image *image, uint32_t addr) {
     const struct elf_section *section = elf_image_section_at(image, addr);
@@ -55,8 +61,10 @@ static bool is_bss(const struct elf_image *image, uint32_t addr) {
 static void first_value(struct whole *w, struct whole_cell_ *cell) {
     const struct model *model = w->model;
     bool held = false;
+    // In RAM that is so of what is executed: a pool may be written to.
     cell->fixed =
-            model_constant(model, cell->addr) || is_code(model, cell->addr);
+            (model_constant(model, cell->addr) || is_code(model, cell->addr)) &&
+            !is_code_in_ram(w, cell->addr);
     for (size_t i = 0; i < model->image_count; i++) {
         if (!elf_image_holds(model->images[i], cell->addr)) {
             continue;

@@ -202,11 +202,17 @@ static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
         const struct whole_value_ *a, const struct whole_value_ *b,
         const struct whole_value_ *result) {
     const bool turned = insn->op == THUMB_RSB;
-    if (turned || insn->op == THUMB_SUB) {
+    // Armv7-M ARM A2.2.1: a + b sets the flags as a - (-b) does, but for b that
+    // is its own negative.
+    const bool sum = insn->op == THUMB_ADD && whole_is_const_(b) &&
+            b->v[0] != 0u - b->v[0];
+    const struct whole_value_ negative = whole_const_(0u - b->v[0]);
+    b = sum ? &negative : b;
+    if (turned || sum || insn->op == THUMB_SUB) {
         // A register that the instruction wrote holds neither any more.
         const uint8_t rn = insn->rn != insn->rd ? insn->rn : THUMB_NONE;
-        const uint8_t rm =
-                !insn->immediate && !insn->amount && insn->rm != insn->rd
+        const uint8_t rm = !sum && !insn->immediate && !insn->amount &&
+                        insn->rm != insn->rd
                 ? insn->rm
                 : THUMB_NONE;
         state->flags = (struct whole_flags_){.kind = WHOLE_FLAGS_DIFFERENCE,

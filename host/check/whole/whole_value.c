@@ -355,6 +355,10 @@ struct whole_value_ whole_and_(const struct whole_world_ *world,
     const uint32_t mask = b->v[0];
     const unsigned zero = (unsigned)__builtin_ctz(mask);
     uint32_t low, high;
+    // The stack pointer is a multiple of four (Armv7-M ARM B1.4.1).
+    if (whole_is_place_(a) && mask <= 3) {
+        return whole_const_(a->low & mask);
+    }
     if (a->kind == WHOLE_FRAME) {
         const uint32_t cleared = ~mask;
         return cleared & (cleared + 1) ? whole_any_()
@@ -423,6 +427,9 @@ struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,
             put(&set, shifted(a->v[i], shift, amount));
         }
         return set;
+    }
+    if (whole_is_place_(a) && shift == THUMB_SHIFT_LSL && amount >= 30) {
+        return whole_const_(shifted(a->low, shift, amount)); // the lowest two
     }
     const bool known = whole_bounds_(a, &low, &high);
     if (shift == THUMB_SHIFT_LSL && known && amount < 32 &&

@@ -15,7 +15,8 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
+#include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
 static bool is_whole(const struct analysis *a) {

@@ -11,7 +11,8 @@
  * somebody called it, so what words of RAM hold is not told to the walks.
  */
 #include "base/number.h"
-#include "check/judge/judge_priv.h"
+#include "check/analysis/memory.h"
+#include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
 // What --vectors names; 0: nothing.

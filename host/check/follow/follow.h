@@ -1,0 +1,43 @@
+/*
+ * follow - what the run of the whole program says of an outage
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Room host/check/follow: the run of the whole program asked about an outage,
+ * and held against the walks.
+ */
+#ifndef FOLLOW_H
+#define FOLLOW_H
+
+#include "check/analysis/analysis.h"
+
+/// followed.c ///
+
+struct whole_span;
+
+// Runs the whole program.
+void followed_run(struct analysis *a);
+// Once more, if that did not know of the vector table that was found since.
+// False: it did.
+bool followed_run_again(struct analysis *a);
+// Says in the report why that run did not come to its end.
+void followed_report(struct analysis *a);
+// All that the instruction at addr reads or writes stays readable; spans: what
+// that is, but for places in stacks. False: that is not known.
+bool followed_access(const struct analysis *a, uint32_t addr,
+        const struct whole_span **spans, size_t *count);
+// All targets of the call, jump or return at addr, which are not in the window;
+// 0: a null pointer. False: they are not known, or some are.
+bool followed_targets(const struct analysis *a, uint32_t addr,
+        const uint32_t **targets, size_t *count);
+
+/// crossed.c ///
+
+// An event of the walk.
+void crossed_visit(void *ctx, const struct thumb_insn *insn);
+// Adds the targets that the walks did not see. False: there are none.
+bool crossed_follow(struct analysis *a);
+// After all other judges.
+void crossed_check(struct analysis *a);
+
+#endif
