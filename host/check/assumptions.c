@@ -56,4 +56,14 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "whole outage",
                 0},
         [ASSUME_NOTES] = {"A10", "annotations", "the annotations are true", 0},
+        [ASSUME_TASKS] = {"A11", "tasks",
+                "an exception that sets a stack pointer has interrupted a task "
+                "that uses it, or says which one it goes to, and returns to a "
+                "task: one that was interrupted goes on with its stack and its "
+                "registers, another one begins, one time, with the frame that "
+                "was written for it; what it loads into lr of what it saved was "
+                "lr; PSP, and the address in such a frame, are set before they "
+                "are used; and no exception comes while both stack pointers "
+                "lead to one place",
+                0},
 };

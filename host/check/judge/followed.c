@@ -11,6 +11,7 @@
  * somebody called it, so what words of RAM hold is not told to the walks.
  */
 #include "base/number.h"
+#include "check/assumptions.h"
 #include "check/judge/judge_priv.h"
 #include "check/whole/whole.h"
 
@@ -50,6 +51,7 @@ bool followed_run_again(struct analysis *a) {
 }
 
 void followed_report(struct analysis *a) {
+    a->report->assumed |= whole_switches(a->whole) ? 1u << ASSUME_TASKS : 0;
     if (!a->whole || whole_complete(a->whole)) {
         return;
     }
