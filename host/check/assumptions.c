@@ -56,7 +56,16 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "whole outage",
                 0},
         [ASSUME_NOTES] = {"A10", "annotations", "the annotations are true", 0},
-        [ASSUME_SEARCH] = {"A11", "search",
+        [ASSUME_TASKS] = {"A11", "tasks",
+                "an exception that sets a stack pointer has interrupted a task "
+                "that uses it, or says which one it goes to, and returns to a "
+                "task: one that was interrupted goes on with its stack and its "
+                "registers, another one begins, one time, with the frame that "
+                "was written for it; what it loads into lr of what it saved was "
+                "lr; PSP, and the address in such a frame, are set before they "
+                "are used; and no exception comes while both stack pointers "
+                "lead to one place",
+        [ASSUME_SEARCH] = {"A12", "search",
                 "where the run of the whole program does not say who has the "
                 "address of a function, of code in RAM, of the vector table or "
                 "of VTOR, it is formed as compilers form addresses: whole, by "

@@ -22,6 +22,7 @@ enum assumption {
     ASSUME_SETTLED,
     ASSUME_MASKS,
     ASSUME_NOTES,
+    ASSUME_TASKS,
     ASSUME_SEARCH,
     ASSUME_COUNT,
 };

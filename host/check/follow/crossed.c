@@ -10,7 +10,7 @@
  * access that can go to the window in some run, and a target that was not
  * walked, are unknown whatever the walks say. Where the run came to no end, or
  * does not know where an instruction goes, the verdict rests on the searches,
- * and on A11.
+ * and on A12.
  */
 #include <stdlib.h>
 

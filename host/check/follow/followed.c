@@ -12,6 +12,7 @@
  */
 #include "base/number.h"
 #include "check/analysis/memory.h"
+#include "check/assumptions.h"
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
@@ -51,6 +52,7 @@ bool followed_run_again(struct analysis *a) {
 }
 
 void followed_report(struct analysis *a) {
+    a->report->assumed |= whole_switches(a->whole) ? 1u << ASSUME_TASKS : 0;
     if (!a->whole || whole_complete(a->whole)) {
         return;
     }

@@ -9,10 +9,14 @@
  * into. A function that is called may store above its own stack pointer, where
  * its arguments are, but not above that of its caller: return addresses are
  * there.
+ *
+ * A run of the whole program follows what is stored into frames, or stops: what
+ * it executed is not reported.
  */
 #include <stdlib.h>
 
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 #define NOT_REACHED UINT32_MAX
 #define ANYWHERE INT32_MAX
@@ -122,7 +126,7 @@ static void collect(struct frames *f) {
 
 static void report(struct frames *f, const struct above *above,
         const char *what) {
-    if (f->told[above->by]) {
+    if (f->told[above->by] || whole_executed(f->a->whole, above->addr)) {
         return;
     }
     f->told[above->by] = true;
@@ -137,6 +141,7 @@ static void judge_passed(struct analysis *a, uint32_t n,
         const struct call_edge *e, unsigned k) {
     const struct value *v = &e->args[k];
     if (v->kind == VALUE_STACK && v->v[1] &&
+            !whole_executed(a->whole, e->addr) &&
             a->nodes[e->callee].args_written & VALUE_ARGUMENT(k)) {
         finding_add(a,
                 &(struct check_finding){
@@ -199,6 +204,9 @@ void frames_check(struct analysis *a) {
 void frames_store(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, uint32_t bytes) {
     struct node *node = analysis_here(a);
+    if (whole_executed(a->whole, insn->addr)) {
+        return;
+    }
     if (addr->v[1]) {
         judge_unknown(a, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 "stores into an exception's frame, which may hold the address "

@@ -259,6 +259,13 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
                             analysis_here(a)->extent.entry_addr) {
         return;
     }
+    if (how == FLOW_STORE && whole_jumps(a->whole, insn->addr) &&
+            !judge_followed(a, insn->addr)) {
+        finding_add(a,
+                &(struct check_finding){
+                        .rule = CHECK_RULE_RETURN_UNKNOWN, .addr = insn->addr},
+                a->current, "stores the address that an exception returns to");
+    }
     const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
     if (!exact && access_followed(a, insn, how, bytes, data)) {
         return;

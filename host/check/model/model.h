@@ -21,7 +21,7 @@
 struct model_stack {
     uint32_t low, top;
 };
-#define MODEL_STACKS 8u
+#define MODEL_STACKS 16u
 
 // Armv7-M ARM B3.2.1: the registers of the processor itself, a page of them.
 #define MODEL_SCS_ADDR 0xE000E000u

@@ -11,6 +11,7 @@
 #define ROUNDS_MAX 40u
 // Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
 #define VECTORS_MAX 512u
+enum { HARD_FAULT = 3, SVCALL = 11 };
 
 static bool meets(uint32_t low, uint32_t high, uint32_t addr,
         uint32_t size_bytes) {
@@ -116,21 +117,23 @@ bool whole_has_table(const struct whole *whole, uint32_t addr) {
     return false;
 }
 
-static void add_root(struct whole *w, uint32_t addr, bool handler) {
+struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
+        enum whole_entry_ kind) {
     for (size_t i = 0; i < w->root_count; i++) {
-        if (w->roots[i].addr == addr && w->roots[i].handler == handler) {
-            return;
+        if (w->roots[i].addr == addr && w->roots[i].kind == kind) {
+            return &w->roots[i];
         }
     }
     struct whole_root_ *grown =
             array_more(w->roots, w->root_count, &w->root_room, sizeof *grown);
     if (!grown) {
         w->failed = true;
-        return;
+        return NULL;
     }
     w->roots = grown;
-    w->roots[w->root_count++] = (struct whole_root_){addr, handler};
+    w->roots[w->root_count] = (struct whole_root_){.addr = addr, .kind = kind};
     w->changed = true;
+    return &w->roots[w->root_count++];
 }
 
 // A stack pointer in RAM and a first instruction.
@@ -154,7 +157,7 @@ static void find_tables(struct whole *w, uint32_t table_addr) {
     for (size_t k = 0; k < model->image_count; k++) {
         const uint32_t entry = elf_image_entry(model->images[k]) | 1;
         if (model_bytes(model, entry & ~1u, 2)) {
-            add_root(w, entry, false);
+            whole_root_add_(w, entry, WHOLE_RESET);
         }
         for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
             if (looks_like_table(model, s->addr)) {
@@ -195,11 +198,12 @@ static uint32_t words_of(const struct whole *w, uint32_t table) {
 static void reset_of(struct whole *w, uint32_t table) {
     const struct whole_cell_ *cell = whole_cell_(w, table + 4);
     const struct whole_value_ none = {0};
-    const struct whole_value_ v =
-            cell && whole_cell_known_(cell) ? cell->value : none;
+    const bool known =
+            cell && whole_cell_known_(cell) && cell->value.kind == WHOLE_SET;
+    const struct whole_value_ v = known ? cell->value : none;
     for (unsigned i = 0; i < v.count; i++) {
         if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
-            add_root(w, v.v[i], false);
+            whole_root_add_(w, v.v[i], WHOLE_RESET);
             w->has_reset = true;
         }
     }
@@ -213,23 +217,30 @@ static void vectors_of(struct whole *w, uint32_t table) {
             return;
         }
         const struct whole_value_ v = cell->value;
-        if (!whole_cell_known_(cell) || v.kind != WHOLE_SET) {
+        if (!whole_cell_known_(cell) || v.kind != WHOLE_SET ||
+                model_in_stack(&w->stacks, table + 4 * n)) {
             w->pc = table + 4 * n;
             whole_stop_(w, "is a vector that may be anything");
             return;
         }
         for (unsigned i = 0; i < v.count; i++) {
             if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
-                add_root(w, v.v[i], true);
+                struct whole_root_ *root =
+                        whole_root_add_(w, v.v[i], WHOLE_HANDLER);
+                const bool by_svc = n == HARD_FAULT || n == SVCALL;
+                w->changed |= root && by_svc && !root->by_svc;
+                if (root) {
+                    root->by_svc |= by_svc;
+                }
             }
         }
     }
 }
 
-static void run_roots(struct whole *w, bool handlers) {
+static void run_roots(struct whole *w, enum whole_entry_ kind) {
     for (size_t i = 0; i < w->root_count && !whole_stopped_(w); i++) {
-        if (w->roots[i].handler == handlers) {
-            whole_run_root_(w, &w->roots[i]);
+        if (w->roots[i].kind == kind) {
+            whole_run_root_(w, (uint32_t)i);
         }
     }
 }
@@ -237,17 +248,19 @@ static void run_roots(struct whole *w, bool handlers) {
 static void run_round(struct whole *w) {
     w->round++;
     w->changed = false;
+    whole_facts_begin_(w);
     for (size_t i = 0; i < w->table_count; i++) {
         reset_of(w, w->tables[i]);
     }
     if (!w->has_reset) {
         whole_stop_(w, "has no vector table with a reset that is known");
     }
-    run_roots(w, false);
+    run_roots(w, WHOLE_RESET);
     for (size_t i = 0; i < w->table_count; i++) {
         vectors_of(w, w->tables[i]);
     }
-    run_roots(w, true);
+    run_roots(w, WHOLE_HANDLER);
+    run_roots(w, WHOLE_TASK);
 }
 
 struct whole *whole_find(const struct model *model, uint32_t table_addr) {
@@ -271,6 +284,7 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
         run_round(w);
     }
     w->complete = !whole_stopped_(w);
+    whole_facts_end_(w);
     if (w->failed) {
         whole_free(w);
         return NULL;
@@ -318,7 +332,7 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     }
     const struct whole_value_ *v = &cell->value;
     if (!whole_cell_known_(cell) || v->kind != WHOLE_SET ||
-            v->count > VALUE_CONSTS) {
+            v->count > VALUE_CONSTS || model_in_stack(&w->stacks, addr)) {
         return 0;
     }
     for (unsigned i = 0; i < v->count; i++) {

@@ -76,4 +76,9 @@ enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
 enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
+// Something sets a stack pointer, or what an exception returns to (A11).
+bool whole_switches(const struct whole *whole);
+// It is one of these, or a store that makes an exception return to one.
+bool whole_jumps(const struct whole *whole, uint32_t addr);
+
 #endif

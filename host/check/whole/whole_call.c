@@ -34,6 +34,7 @@ static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
     }
     call->addr = addr;
     call->root = w->root;
+    call->number = (uint32_t)w->call_count;
     w->changed = true;
     return w->calls[w->call_count++] = call;
 }
@@ -46,7 +47,7 @@ static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
     unsigned count = 0;
     while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
         struct whole_call_ *call = w->calls[at];
-        if (call->root != w->root || call->handler) {
+        if (call->root != w->root || call->handler || call->begun) {
             continue;
         }
         if (whole_same_(call->argument, arguments, sizeof call->argument)) {
@@ -95,6 +96,13 @@ static void hand_over_stack(struct whole *w, struct whole_call_ *caller,
     }
 }
 
+static struct whole_value_ still_there(const struct whole *w,
+        const struct whole_call_ *callee, const struct whole_value_ *v) {
+    const bool dead = v->kind == WHOLE_FRAME &&
+            (w->calls[v->of] == callee || !w->calls[v->of]->running);
+    return dead ? whole_any_() : *v;
+}
+
 // What the callee left in register r, as the caller sees it.
 static struct whole_value_ brought_back(const struct whole *w,
         const struct whole_call_ *callee, const struct whole_state_ *before,
@@ -103,9 +111,7 @@ static struct whole_value_ brought_back(const struct whole *w,
     if (v->kind == WHOLE_KEPT) {
         return v->of < SP ? before->reg[v->of] : whole_any_();
     }
-    const bool dead = v->kind == WHOLE_FRAME &&
-            (w->calls[v->of] == callee || !w->calls[v->of]->running);
-    return dead ? whole_any_() : *v;
+    return still_there(w, callee, v);
 }
 
 // What a path has written when it comes to a call.
@@ -113,16 +119,22 @@ static void come(struct whole *w, struct whole_call_ *callee,
         const struct whole_state_ *state) {
     const struct whole_written_ written = callee->written_in;
     const struct whole_recent_ recent = callee->recent_in;
+    const struct whole_stacks_ stacks = callee->stacks_in;
+    struct whole_stacks_ here = state->stacks;
+    here.other = handed(w, &here.other);
     if (!callee->came) {
         callee->came = true;
         callee->written_in = state->written;
         callee->recent_in = state->recent;
+        callee->stacks_in = here;
     } else {
         whole_written_by_both_(&callee->written_in, &state->written);
         whole_recent_join_(&w->world, &callee->recent_in, &state->recent, true);
+        whole_stacks_join_(&w->world, &callee->stacks_in, &here, true);
     }
     w->changed |= !whole_same_(&written, &callee->written_in, sizeof written) ||
-            !whole_same_(&recent, &callee->recent_in, sizeof recent);
+            !whole_same_(&recent, &callee->recent_in, sizeof recent) ||
+            !whole_same_(&stacks, &callee->stacks_in, sizeof stacks);
 }
 
 static void come_back(struct whole *w, const struct whole_call_ *callee,
@@ -144,6 +156,10 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
     }
     state->recent = callee->recent_out;
     whole_recent_after_(w, &state->recent, callee);
+    if (callee->sets_stacks) {
+        state->stacks = callee->stacks_out;
+        state->stacks.other = still_there(w, callee, &state->stacks.other);
+    }
     memset(&state->flags, 0, sizeof state->flags);
     const int32_t sp = (int32_t)state->reg[SP].low;
     for (int32_t i = 0; callee->writes_above && i < (int32_t)WHOLE_INCOMING;
@@ -167,9 +183,9 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
 }
 
 bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
-        struct whole_state_ *state) {
+        uint32_t return_addr, struct whole_state_ *state) {
     struct whole_value_ arguments[4];
-    if (!whole_is_place_(&state->reg[SP])) {
+    if (!whole_is_place_(&state->reg[SP]) || whole_both_meet_(state)) {
         whole_stop_(w, "calls with one of several stack pointers");
         return false;
     }
@@ -187,6 +203,8 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
     if (!callee || whole_stopped_(w)) {
         return false;
     }
+    const struct whole_value_ behind = whole_const_(return_addr | 1);
+    whole_grow_(w, &callee->return_to, &behind);
     hand_over_stack(w, caller, callee, state);
     come(w, callee, state);
     whole_frame_shown_(w, caller, state);
@@ -196,6 +214,7 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         callee->recursive = true;
         w->changed = true;
     }
+    caller->sets_stacks |= callee->sets_stacks;
     if (callee->writes_above && caller->leaky) {
         whole_stop_(w, "calls what stores to its arguments on the stack");
     }
@@ -209,7 +228,8 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
 void whole_leaves_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state) {
     const struct whole_value_ *sp = &state->reg[SP];
-    if (!whole_is_place_(sp) || sp->low || call->stack_set) {
+    if (!whole_is_place_(sp) || sp->low || call->stack_set || call->begun ||
+            whole_both_meet_(state)) {
         whole_stop_(w, "returns with another stack pointer");
     }
     for (unsigned r = 0; r < SP; r++) {
@@ -230,37 +250,85 @@ void whole_leaves_(struct whole *w, struct whole_call_ *call,
     }
     const struct whole_written_ written = call->written_out;
     const struct whole_recent_ recent = call->recent_out;
+    const struct whole_stacks_ stacks = call->stacks_out;
+    struct whole_stacks_ here = state->stacks;
+    here.other = here.other.kind == WHOLE_KEPT ? whole_any_() : here.other;
     if (!call->returns) {
         call->returns = true;
         call->written_out = state->written;
         call->recent_out = state->recent;
+        call->stacks_out = here;
     } else {
+        whole_stacks_join_(&w->world, &call->stacks_out, &here, true);
         whole_written_by_both_(&call->written_out, &state->written);
         whole_recent_join_(&w->world, &call->recent_out, &state->recent, true);
     }
     w->changed |= !whole_same_(&written, &call->written_out, sizeof written) ||
-            !whole_same_(&recent, &call->recent_out, sizeof recent);
+            !whole_same_(&recent, &call->recent_out, sizeof recent) ||
+            !whole_same_(&stacks, &call->stacks_out, sizeof stacks);
 }
 
-void whole_run_root_(struct whole *w, const struct whole_root_ *root) {
-    struct whole_call_ *call = NULL;
+struct whole_call_ *whole_begun_(struct whole *w, uint32_t addr, bool task) {
     size_t from = 0, at;
-    const uint32_t addr = root->addr & ~1u;
-    w->root = (uint32_t)(root - w->roots);
-    w->in_handler = root->handler;
-    w->depth = 0;
     while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
-        struct whole_call_ *other = w->calls[at];
-        call = other->root == w->root && other->entry ? other : call;
+        struct whole_call_ *call = w->calls[at];
+        if (call->root == w->root && call->begun && call->task == task) {
+            return call;
+        }
     }
-    if (!call) {
-        call = new_call(w, addr);
+    struct whole_call_ *call = new_call(w, addr);
+    if (call) {
+        call->begun = true;
+        call->task = task;
+        for (unsigned i = 0; i < WHOLE_INCOMING; i++) {
+            call->incoming[i] = whole_any_();
+        }
     }
+    return call;
+}
+
+static struct whole_call_ *entry_of(struct whole *w, uint32_t addr) {
+    size_t from = 0, at;
+    while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
+        if (w->calls[at]->root == w->root && w->calls[at]->entry) {
+            return w->calls[at];
+        }
+    }
+    return new_call(w, addr);
+}
+
+// The process stack where a handler is entered: what is in it is not followed.
+static void make_interrupted(struct whole *w) {
+    if (!w->call_count) {
+        struct whole_call_ *call = new_call(w, ~0u);
+        if (call) {
+            call->begun = call->interrupted = call->running = true;
+        }
+    }
+}
+
+void whole_run_root_(struct whole *w, uint32_t number) {
+    const struct whole_root_ root = w->roots[number];
+    const uint32_t addr = root.addr & ~1u;
+    const bool task = root.kind == WHOLE_TASK;
+    make_interrupted(w);
+    w->root = number;
+    w->kind = root.kind;
+    w->in_handler = root.kind != WHOLE_RESET;
+    w->depth = 0;
+    struct whole_call_ *call =
+            task ? whole_begun_(w, addr, true) : entry_of(w, addr);
     if (!call) {
         return;
     }
-    call->entry = true;
-    call->handler = root->handler;
+    memcpy(call->given, root.given, sizeof call->given);
+    call->stacks_in = (struct whole_stacks_){.selected = root.selected,
+            .top = root.kind == WHOLE_RESET ? whole_const_(0) : whole_any_(),
+            .other = root.kind == WHOLE_HANDLER
+                    ? whole_frame_(w->interrupted, 0)
+                    : whole_any_()};
+    call->entry = !task;
+    call->handler = root.kind == WHOLE_HANDLER;
     for (unsigned i = 0; i < 4; i++) {
         call->argument[i] = whole_any_();
     }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Facts only grow. In the last round, in which nothing changes, every access
- * and every jump of it is among them.
+ * They are those of the last round, in which nothing changes: every access and
+ * every jump of it is among them.
  */
 #include <string.h>
 
@@ -72,8 +72,10 @@ static void add_span(struct whole_fact_ *f, uint32_t first, uint32_t last) {
     }
 }
 
-void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
+void whole_accesses_(struct whole *w, const struct whole_value_ *place,
         unsigned bytes) {
+    const struct whole_value_ some = whole_not_null_(w, place);
+    const struct whole_value_ *const addr = &some;
     struct whole_fact_ *f = fact_of(w);
     if (!f || addr->kind == WHOLE_NONE) {
         return;
@@ -83,7 +85,7 @@ void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
         const bool ends = addr->high <= ~0u - (bytes - 1);
         add_span(f, addr->low, ends ? addr->high + bytes - 1 : ~0u);
         f->any_place |= !ends;
-    } else if (addr->kind == WHOLE_SET) {
+    } else if (addr->kind == WHOLE_SET || whole_is_saved_place_(addr)) {
         for (unsigned i = 0; i < addr->count; i++) {
             add_span(f, addr->v[i], addr->v[i] + bytes - 1);
         }
@@ -121,6 +123,47 @@ void whole_goes_(struct whole *w, const struct whole_value_ *targets) {
     }
 }
 
+void whole_facts_begin_(struct whole *w) {
+    w->fact_count = 0;
+    index_free(&w->fact_index);
+}
+
+void whole_switches_(struct whole *w) {
+    struct whole_fact_ *f = fact_of(w);
+    if (f) {
+        f->jumps = true;
+        f->switches = true;
+    }
+}
+
+static void add_target(struct whole_fact_ *f, uint32_t target) {
+    if (f->target_count < WHOLE_TARGETS_MAX) {
+        f->target[f->target_count++] = target;
+    } else {
+        f->any_target = true;
+    }
+}
+
+void whole_facts_end_(struct whole *w) {
+    for (size_t i = 0; i < w->fact_count; i++) {
+        struct whole_fact_ *f = &w->facts[i];
+        for (size_t k = 0; f->switches && k < w->root_count; k++) {
+            if (w->roots[k].kind == WHOLE_TASK &&
+                    !has_target(f, w->roots[k].addr)) {
+                add_target(f, w->roots[k].addr);
+            }
+        }
+        for (unsigned k = 0; f->switches && k < w->ends.count; k++) {
+            if (!has_target(f, w->ends.v[k])) {
+                add_target(f, w->ends.v[k]);
+            }
+        }
+        // What began with a reset goes on, wherever it was.
+        f->any_target |= f->switches &&
+                (w->resumes_any || (w->resumes && w->reset_on_psp));
+    }
+}
+
 static const struct whole_fact_ *find(const struct whole *w, uint32_t addr) {
     size_t from = 0;
     const size_t at = w && w->complete ? index_next(&w->fact_index, addr, &from)
@@ -144,4 +187,17 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
     *targets = known ? f->target : NULL;
     *count = known ? f->target_count : 0;
     return !known ? WHOLE_NOTHING : f->any_target ? WHOLE_SOME : WHOLE_ALL;
+}
+
+bool whole_jumps(const struct whole *whole, uint32_t addr) {
+    const struct whole_fact_ *f = find(whole, addr);
+    return f && f->jumps;
+}
+
+bool whole_switches(const struct whole *whole) {
+    bool switches = false;
+    for (size_t i = 0; whole && whole->complete && i < whole->fact_count; i++) {
+        switches |= whole->facts[i].switches;
+    }
+    return switches;
 }

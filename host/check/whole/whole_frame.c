@@ -11,6 +11,8 @@
  */
 #include "check/whole/whole_priv.h"
 
+enum { LR = 14 };
+
 // Places that one load or store may mean.
 #define PLACES_MAX 1024
 
@@ -55,6 +57,19 @@ struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
             : whole_join_(&w->world, &state->slot[i], &call->outside[i]);
 }
 
+bool whole_frame_parts_(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        struct whole_value_ *own, struct whole_value_ *others) {
+    const int32_t offset = (int32_t)addr->low;
+    if (!whole_is_place_(addr) || !is_own(w, call, addr) || offset >= 0 ||
+            offset & 3 || slot_of(offset) == WHOLE_SLOTS) {
+        return false;
+    }
+    *own = state->slot[slot_of(offset)];
+    *others = call->outside[slot_of(offset)];
+    return true;
+}
+
 static struct whole_value_ word_at(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state, const struct whole_value_ *addr,
         int32_t offset) {
@@ -63,7 +78,7 @@ static struct whole_value_ word_at(struct whole *w, struct whole_call_ *call,
     }
     const struct whole_call_ *other = w->calls[addr->of];
     const unsigned i = slot_of(offset);
-    if (offset >= 0 || i == WHOLE_SLOTS) {
+    if (offset >= 0 || i == WHOLE_SLOTS || other->interrupted) {
         return whole_any_();
     }
     const struct whole_value_ all =
@@ -105,6 +120,30 @@ static void store_foreign(struct whole *w, struct whole_call_ *other,
     whole_grow_(w, &other->outside[i], &v);
 }
 
+// Armv7-M ARM B1.5.6: the address that an exception returns to.
+#define FRAME_PC 24
+
+// Above the stack pointer that a frame began with.
+static void store_above(struct whole *w, struct whole_call_ *call,
+        struct whole_call_ *other, const struct whole_value_ *addr,
+        int32_t offset, unsigned bytes, const struct whole_value_ *data) {
+    const struct whole_value_ any = whole_any_();
+    // Where a thread uses the process stack, its frame is there; one that does
+    // not may have set PSP to what is no frame.
+    const bool in_frame = other->interrupted ? w->psp.kind == WHOLE_NONE
+                                             : other->handler && !w->psp_used;
+    if (in_frame && offset == FRAME_PC && bytes == 4 &&
+            addr->low == addr->high && w->kind == WHOLE_HANDLER) {
+        whole_diverts_(w, data);
+    } else if (offset / 4 >= (int32_t)WHOLE_INCOMING || other != call ||
+            call->handler || call->begun) {
+        whole_stop_(w, "stores above a frame");
+    } else {
+        call->writes_above = true;
+        whole_grow_(w, &call->incoming[offset / 4], &any);
+    }
+}
+
 static void store_at(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *addr,
         int32_t offset, unsigned bytes, const struct whole_value_ *data) {
@@ -112,17 +151,18 @@ static void store_at(struct whole *w, struct whole_call_ *call,
     const int32_t word = offset & ~3;
     const unsigned at = (unsigned)(offset & 3), i = slot_of(word);
     if (word >= 0) { // of the caller
-        if (word / 4 >= (int32_t)WHOLE_INCOMING || other != call ||
-                call->handler) {
-            whole_stop_(w, "stores above a frame");
-            return;
-        }
-        const struct whole_value_ any = whole_any_();
-        call->writes_above = true;
-        whole_grow_(w, &call->incoming[word / 4], &any);
+        store_above(w, call, other, addr, offset, bytes, data);
         return;
     }
-    if (i == WHOLE_SLOTS) {
+    if (other->interrupted && data->kind != WHOLE_KEPT && !w->floating) {
+        // It could be a frame that is not the interrupted task's.
+        whole_stop_(w, "stores into the stack of a task");
+    }
+    if (other->interrupted && data->kind == WHOLE_KEPT && data->of == LR) {
+        w->changed |= !w->lr_saved;
+        w->lr_saved = true;
+    }
+    if (i == WHOLE_SLOTS || other->interrupted) {
         return; // what it holds is not followed
     }
     if (other != call || call->recursive) {

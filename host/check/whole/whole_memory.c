@@ -319,7 +319,9 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
             *end = last > *end ? last : *end;
         }
     }
-    if (*end <= addr) { // no object
+    if (*end <= addr && is_code(model, addr)) {
+        *end = *from;          // which devices leave alone (A6)
+    } else if (*end <= addr) { // no object
         *end = section ? section->addr + section->size_bytes : addr + 4;
     }
 }
@@ -473,7 +475,8 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         return;
     }
     put(w, cell, &v);
-    if (!cell->cleared ||
+    // An exception stores to what start code has cleared (A2).
+    if (!cell->cleared || w->in_handler ||
             (exactly &&
                     has_written(&exactly->written, word + at,
                             word + at + bytes))) {
@@ -538,9 +541,53 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     }
 }
 
+// Offsets behind a null pointer.
+#define NULL_MAX 0x100u
+
+bool whole_is_null_(const struct whole *w, uint32_t addr) {
+    return addr < NULL_MAX && !model_image(w->model, addr) &&
+            !model_forbidden(w->model, addr) && !is_ram(w, addr, addr);
+}
+
+struct whole_value_ whole_not_null_(const struct whole *w,
+        const struct whole_value_ *addr) {
+    struct whole_value_ some = *addr;
+    if (addr->kind != WHOLE_SET && addr->kind != WHOLE_SAVED) {
+        return some;
+    }
+    unsigned count = 0;
+    for (unsigned i = 0; i < addr->count; i++) {
+        if (!whole_is_null_(w, addr->v[i])) {
+            some.v[count++] = addr->v[i];
+        }
+    }
+    if (!count && addr->kind == WHOLE_SET) {
+        return *addr;
+    }
+    for (unsigned i = count; i < addr->count; i++) {
+        some.v[i] = 0;
+    }
+    some.count = (uint8_t)count;
+    return some;
+}
+
+// What a handler saved of a task, or what was written for one that has not
+// begun (A11).
+static struct whole_value_ load_saved(struct whole *w,
+        const struct whole_value_ *addr, unsigned bytes) {
+    struct whole_value_ all = bytes == 4 ? whole_saved_word_() : whole_any_();
+    for (unsigned i = 0; i < addr->count; i++) {
+        const struct whole_value_ one = whole_prepared_(w, addr->v[i]);
+        all = whole_join_(&w->world, &all, &one);
+    }
+    return all;
+}
+
 struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
-        const struct whole_state_ *state, const struct whole_value_ *addr,
+        const struct whole_state_ *state, const struct whole_value_ *place,
         unsigned bytes) {
+    const struct whole_value_ some = whole_not_null_(w, place);
+    const struct whole_value_ *const addr = &some;
     struct whole_value_ all = {0};
     uint32_t v;
     whole_accesses_(w, addr, bytes);
@@ -551,8 +598,12 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
             (addr->high - addr->low) >> addr->step >= PLACES_MAX) {
         return whole_any_();
     }
-    if (addr->kind != WHOLE_SET && addr->kind != WHOLE_RANGE) {
+    if (addr->kind != WHOLE_SET && addr->kind != WHOLE_RANGE &&
+            !whole_is_saved_place_(addr)) {
         return addr->kind == WHOLE_NONE ? *addr : whole_any_();
+    }
+    if (whole_is_saved_place_(addr)) {
+        return load_saved(w, addr, bytes);
     }
     for (uint32_t i = 0; whole_each_(addr, i, &v) && !whole_stopped_(w); i++) {
         const struct whole_value_ one = load_from(w, state, v, bytes);
@@ -565,8 +616,10 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
 }
 
 void whole_store_(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct whole_value_ *addr,
+        struct whole_state_ *state, const struct whole_value_ *place,
         unsigned bytes, const struct whole_value_ *data) {
+    const struct whole_value_ some = whole_not_null_(w, place);
+    const struct whole_value_ *const addr = &some;
     const struct whole_value_ any = whole_any_();
     uint32_t v;
     whole_accesses_(w, addr, bytes);
@@ -575,8 +628,11 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         return;
     }
     const struct whole_value_ *const stored = data;
+    const struct whole_value_ saved = whole_saved_place_();
     // A place in a frame, or what a caller holds, is not followed in RAM.
-    if (data->kind == WHOLE_FRAME) {
+    if (data->kind == WHOLE_FRAME && w->calls[data->of]->interrupted) {
+        data = &saved;
+    } else if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
     }
     if (data->kind == WHOLE_FRAME || data->kind == WHOLE_KEPT) {

@@ -207,22 +207,17 @@ enum {
     SYS_SECURE = 0x80
 };
 
-static bool selects_process_stack(const struct whole_value_ *control) {
-    bool selects = control->kind != WHOLE_SET;
-    for (unsigned i = 0; i < control->count; i++) {
-        selects |= control->v[i] & 2;
-    }
-    return selects;
-}
-
 // Armv7-M ARM B5.2.2, B5.2.3. False: neither MRS nor MSR.
 static bool special(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn) {
     const uint32_t e = insn->encoding, which = e & 0xFF;
     if (insn->size_bytes == 4 && (e & 0xFFFFF000u) == 0xF3EF8000u) {
+        const bool stack =
+                which == SYS_MSP || which == SYS_PSP || which == SYS_CONTROL;
         whole_set_(state, e >> 8 & 15,
-                which == SYS_IPSR ||
-                                (which >= SYS_PRIMASK && which <= SYS_CONTROL)
+                stack ? whole_read_stack_(w, state, which)
+                        : which == SYS_IPSR ||
+                                (which >= SYS_PRIMASK && which < SYS_CONTROL)
                         ? whole_number_()
                         : whole_any_());
         return true;
@@ -231,10 +226,9 @@ static bool special(struct whole *w, struct whole_call_ *call,
         return false;
     }
     const struct whole_value_ v = whole_get_(state, insn, e >> 16 & 15);
-    if (which == SYS_MSP) {
-        whole_set_any_(w, call, state, SP, &v);
-    } else if (which == SYS_PSP || which >= SYS_SECURE ||
-            (which == SYS_CONTROL && selects_process_stack(&v))) {
+    if (which == SYS_MSP || which == SYS_PSP || which == SYS_CONTROL) {
+        whole_write_stack_(w, call, state, which, &v);
+    } else if (which >= SYS_SECURE) {
         whole_stop_(w, "sets another stack");
     } else if (which < SYS_MSP) {
         state->flags = (struct whole_flags_){0};

@@ -79,6 +79,7 @@ static void join(const struct whole *w, struct whole_state_ *into,
     }
     whole_written_by_both_(&into->written, &from->written);
     whole_recent_join_(&w->world, &into->recent, &from->recent, widen);
+    whole_stacks_join_(&w->world, &into->stacks, &from->stacks, widen);
     if (!whole_same_(&into->flags, &from->flags, sizeof into->flags)) {
         memset(&into->flags, 0, sizeof into->flags);
     }
@@ -114,6 +115,9 @@ static bool arrive(struct run *run, uint32_t pc, struct whole_state_ *state,
         bool parted) {
     struct whole *w = run->w;
     struct place *p = state->it_left ? NULL : place_of(run, pc, true);
+    if (whole_both_meet_(state)) {
+        whole_stop_(w, "jumps while both stack pointers lead to one place");
+    }
     if (!p) {
         return !w->failed;
     }
@@ -178,21 +182,19 @@ static void walk(struct run *run, uint32_t pc, struct whole_state_ *state);
 void whole_run_(struct whole *w, struct whole_call_ *call) {
     struct run run = {.w = w, .call = call};
     struct whole_state_ *state = calloc(1, sizeof *state);
-    uint32_t id = 0;
     if (!state || w->depth >= DEPTH_MAX) {
         whole_stop_(w, "calls too deep to be followed");
         free(state);
         return;
     }
-    while (w->calls[id] != call) {
-        id++;
-    }
     for (unsigned r = 0; r < PC; r++) {
-        state->reg[r] = r < 4 ? call->argument[r]
-                : r == 12     ? whole_any_()
-                              : whole_kept_(r);
+        state->reg[r] = call->begun ? call->given[r]
+                : r < 4             ? call->argument[r]
+                : r == 12           ? whole_any_()
+                                    : whole_kept_(r);
     }
-    state->reg[SP] = whole_frame_(id, 0);
+    state->reg[SP] = whole_frame_(call->number, 0);
+    state->stacks = call->stacks_in;
     state->written = call->written_in;
     state->recent = call->recent_in;
     for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
@@ -223,6 +225,9 @@ static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
                 (cell->given || cell->cleared ||
                         !whole_is_const_(&cell->value))) {
             whole_stop_(w, "runs code that something stores to");
+        }
+        if (model_in_stack(&w->stacks, at)) {
+            whole_stop_(w, "runs code that lies in a stack");
         }
         if (!cell || whole_stopped_(w)) {
             return false;
@@ -270,11 +275,48 @@ static void go(struct run *run, uint32_t target, uint32_t behind,
     }
     struct whole_state_ *s = copy(w, state);
     const uint32_t to = calls ? behind : target & ~1u;
-    if (s && (!calls || whole_calls_(w, run->call, target & ~1u, s)) &&
+    const struct whole_value_ *lr = &run->call->given[LR];
+    for (unsigned i = 0; !calls && run->call->task && i < lr->count; i++) {
+        if (lr->v[i] == target) { // the task returns
+            const struct whole_value_ end = whole_const_(target);
+            whole_grow_(w, &w->ends, &end);
+        }
+    }
+    if (s && (!calls || whole_calls_(w, run->call, target & ~1u, behind, s)) &&
             arrive(run, to, s, parted)) {
         later(run, to, s);
     } else {
         free(s);
+    }
+}
+
+// Numbers of which one is an EXC_RETURN, or what a handler has saved of one.
+static bool leaves_exception(const struct whole *w,
+        const struct whole_value_ *to) {
+    bool leaves = to->kind == WHOLE_SAVED;
+    for (unsigned i = 0; i < to->count && to->kind == WHOLE_SET; i++) {
+        leaves |= whole_is_exc_return_(to->v[i]);
+    }
+    return leaves && w->kind == WHOLE_HANDLER;
+}
+
+static void leave_exception(struct run *run, const struct thumb_insn *insn,
+        const struct whole_value_ *to, const struct whole_state_ *state) {
+    struct whole *w = run->w;
+    for (unsigned i = 0; i < to->count && !whole_stopped_(w); i++) {
+        if (whole_is_exc_return_(to->v[i])) {
+            whole_returns_(w, run->call, state, &to->v[i]);
+        } else if (to->v[i] & 1) { // else a fault: its vector is an entry
+            whole_stop_(w, "goes to an address, or leaves an exception");
+        }
+    }
+    if (to->kind == WHOLE_SAVED) {
+        // What was saved of lr is loaded into lr (A11).
+        const bool by_lr = insn->op == THUMB_BX && insn->rm == LR;
+        if (state->stacks.other.kind != WHOLE_SAVED || !w->lr_saved || !by_lr) {
+            whole_stop_(w, "goes to an unknown address");
+        }
+        whole_returns_(w, run->call, state, NULL);
     }
 }
 
@@ -284,11 +326,19 @@ static void go_all(struct run *run, const struct whole_jump_ *jump,
     const bool calls = jump->next == WHOLE_CALLS;
     const struct whole_value_ *to = &jump->targets;
     uint32_t target;
+    if (!calls && leaves_exception(w, to)) {
+        leave_exception(run, insn, to, state);
+        return;
+    }
     if (insn->op != THUMB_BL) {
         whole_goes_(w, to);
     }
     if (!calls && to->kind == WHOLE_KEPT && to->of == LR) {
-        whole_leaves_(w, run->call, state);
+        if (run->call->handler) {
+            whole_returns_(w, run->call, state, NULL);
+        } else {
+            whole_leaves_(w, run->call, state);
+        }
         return;
     }
     if (to->kind != WHOLE_SET && to->kind != WHOLE_NONE) {
@@ -510,7 +560,12 @@ static bool step(struct run *run, uint32_t *pc, struct whole_state_ *state,
         return true;
     }
     if (jump.next != WHOLE_ENDS && !whole_stopped_(w)) {
+        const struct whole_jump_ other = {
+                .next = jump.next, .targets = jump.others};
         go_all(run, &jump, insn, state);
+        if (other.targets.kind != WHOLE_NONE && !whole_stopped_(w)) {
+            go_all(run, &other, insn, state);
+        }
     }
     return false;
 }
@@ -532,6 +587,10 @@ static void walk(struct run *run, uint32_t pc, struct whole_state_ *state) {
             continue;
         }
         if (!step(run, &pc, state, &insn, in_it)) {
+            return;
+        }
+        if (state->reg[SP].kind == WHOLE_SET && w->kind != WHOLE_HANDLER) {
+            whole_stack_begins_(w, run->call, state, pc);
             return;
         }
     }

@@ -7,7 +7,8 @@
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
  * whole_memory.c, whole_recent.c and whole_frame.c have what it loads and
- * stores, whole_fact.c what it did.
+ * stores, whole_stack.c has the stack pointers, whole_task.c what exceptions
+ * return to, whole_fact.c what an instruction did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -54,9 +55,28 @@ struct whole_recent_ {
     } word[WHOLE_RECENT];
 };
 
+// Which of the two stack pointers SP is (Armv7-M ARM B1.4.1), and what the
+// other one holds.
+enum { WHOLE_MAIN, WHOLE_PROCESS, WHOLE_ONE_OF_THEM };
+struct whole_stacks_ {
+    uint32_t selected;
+    struct whole_value_ other;
+    struct whole_value_ top; // of SP's stack; 0: one that a table begins with
+};
+
+// Who begins a stack at an address: a main stack, a thread with its process
+// stack, an exception that returns to a frame there.
+enum whole_user_ {
+    WHOLE_BY_MAIN,
+    WHOLE_BY_PROCESS,
+    WHOLE_BY_TASK,
+    WHOLE_USERS
+};
+
 struct whole_state_ {
     struct whole_written_ written;
     struct whole_recent_ recent;
+    struct whole_stacks_ stacks;
     struct whole_value_ reg[16]; // 15: unused
     struct whole_flags_ flags;
     // The slot that register i is a copy of, plus 1; 0: none.
@@ -76,18 +96,28 @@ struct whole_call_ {
     bool entry;         // of the program
     bool handler;       // of an exception
     bool any_arguments; // one for all, since there were too many
+    // It begins with `given`, by a new stack pointer: a task, or the rest of a
+    // function that sets one. Nothing called it.
+    bool begun;
+    bool task;        // of these, what an exception returns to
+    bool interrupted; // no call, but the process stack at a handler's entry
+    bool sets_stacks; // it or what it calls
+    struct whole_value_ given[15];
+    struct whole_stacks_ stacks_in, stacks_out;
+    struct whole_value_ return_to; // behind the calls, with the Thumb bit
     struct whole_value_ argument[4];
     struct whole_value_ incoming[WHOLE_INCOMING]; // on the stack
     // What it returns with, in r0 to r12.
     bool returns;
     struct whole_value_ out[13];
-    unsigned round; // of the last run
-    bool running;   // up the chain of calls
-    unsigned depth; // in it
+    uint32_t number; // among the calls
+    unsigned round;  // of the last run
+    bool running;    // up the chain of calls
+    unsigned depth;  // in it
     bool recursive;
     bool leaky;        // other code has an address in the frame
     bool writes_above; // to its arguments on the stack
-    bool stack_set;    // the stack pointer was set anew: it does not return
+    bool stack_set;    // to a table's first one, anew: it does not return
     // What it held when it called others, and what others stored there.
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
@@ -116,6 +146,7 @@ struct whole_cell_ {
 struct whole_fact_ {
     uint32_t addr;
     bool accesses, jumps;
+    bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
     uint8_t span_count, target_count;
     struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
@@ -124,9 +155,19 @@ struct whole_fact_ {
 
 #define WHOLE_VTORS 16u
 
+enum whole_entry_ {
+    WHOLE_RESET,
+    WHOLE_HANDLER,
+    WHOLE_TASK, // what an exception returns to, and did not interrupt
+};
+
 struct whole_root_ {
     uint32_t addr; // with the Thumb bit
-    bool handler;
+    enum whole_entry_ kind;
+    bool by_svc; // a handler that SVC may lead to
+    // Of a task: its registers, and which stack it has.
+    struct whole_value_ given[15];
+    uint32_t selected;
 };
 
 struct whole {
@@ -148,11 +189,26 @@ struct whole {
     uint32_t *vtor, *tables;
     uint32_t vtor_by[WHOLE_VTORS]; // by which instruction, the first ones
     size_t vtor_count, vtor_room, table_count, table_room;
-    bool has_reset;   // some table leads to a first instruction
-    uint32_t root;    // that is run: its number
-    bool in_handler;  // it is an exception's
-    bool vtor_shared; // an exception sets VTOR
-    bool changed;     // since the beginning of this round
+    bool has_reset; // some table leads to a first instruction
+    uint32_t root;  // that is run: its number
+    // It is an exception's or a task's: other code runs before it, and between
+    // any two instructions.
+    bool in_handler;
+    enum whole_entry_ kind; // of the root
+    // Stacks and tasks.
+    uint32_t interrupted;    // number of the call that is `interrupted`
+    struct whole_value_ psp; // what threads that do not use it set PSP to
+    struct whole_value_ tops[WHOLE_USERS];
+    struct whole_value_ ends; // where tasks return to
+    bool psp_used;            // a thread uses the process stack
+    bool reset_on_psp;        // one that a reset began
+    bool lr_saved;            // a handler has stored its lr in a task's stack
+    bool psp_by_handler;      // set
+    bool resumes;             // a task that was saved
+    bool resumes_any;         // whatever used the main stack
+    bool svc_returns;         // an exception that SVC leads to, to where it was
+    bool vtor_shared;         // an exception sets VTOR
+    bool changed;             // since the beginning of this round
     unsigned round;
     unsigned depth;
     uint64_t steps;
@@ -160,7 +216,8 @@ struct whole {
     bool complete;
     const char *why; // NULL: goes on
     uint32_t why_addr;
-    uint32_t pc; // of the instruction
+    uint32_t pc;   // of the instruction
+    bool floating; // the store is one of floating-point registers
 };
 
 // The run ends.
@@ -172,7 +229,50 @@ static inline bool whole_stopped_(const struct whole *w) {
 void whole_grow_(struct whole *w, struct whole_value_ *kept,
         const struct whole_value_ *more);
 
+/// whole_stack.c ///
+
+// SP becomes the value.
+void whole_set_sp_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct whole_value_ *value);
+// MRS and MSR of MSP, PSP and CONTROL.
+struct whole_value_ whole_read_stack_(struct whole *w,
+        const struct whole_state_ *state, unsigned which);
+void whole_write_stack_(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, unsigned which,
+        const struct whole_value_ *value);
+// A stack ends there: nothing else is known of that memory.
+void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user);
+// Both stack pointers lead to one place, where an exception's frame and its
+// handler would meet.
+bool whole_both_meet_(const struct whole_state_ *state);
+// What both may be.
+void whole_stacks_join_(const struct whole_world_ *world,
+        struct whole_stacks_ *into, const struct whole_stacks_ *other,
+        bool widen);
+// SP is a number now: the path ends, and what follows at pc is a call of its
+// own.
+void whole_stack_begins_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, uint32_t pc);
+
+/// whole_task.c ///
+
+// v is an EXC_RETURN, or what a handler has saved of one.
+bool whole_is_exc_return_(uint32_t v);
+// A handler leaves by v, or the address that it was entered with (NULL).
+void whole_returns_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const uint32_t *v);
+// What follows SVC is executed.
+bool whole_svc_returns_(const struct whole *w,
+        const struct whole_state_ *state);
+// Stores the address that an exception returns to, in its frame.
+void whole_diverts_(struct whole *w, const struct whole_value_ *to);
+// A word of memory that no task has used yet.
+struct whole_value_ whole_prepared_(struct whole *w, uint32_t addr);
+
 /// whole.c ///
+
+struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
+        enum whole_entry_ kind);
 
 // VTOR is set to it.
 void whole_sets_vtor_(struct whole *w, uint32_t addr);
@@ -191,6 +291,11 @@ void whole_give_(struct whole *w, const struct whole_value_ *value);
 // What the image or start code put there is known, and all that is stored.
 bool whole_cell_known_(const struct whole_cell_ *cell);
 
+// A null pointer, or a place behind one: no memory is named there.
+bool whole_is_null_(const struct whole *w, uint32_t addr);
+// Without null pointers, beside which others are.
+struct whole_value_ whole_not_null_(const struct whole *w,
+        const struct whole_value_ *addr);
 struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes);
@@ -233,6 +338,12 @@ void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
 void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
         unsigned bytes);
 void whole_goes_(struct whole *w, const struct whole_value_ *targets);
+// It goes to the tasks, and is followed.
+void whole_switches_(struct whole *w);
+// A round begins. What the last one does is all: by it no set grows.
+void whole_facts_begin_(struct whole *w);
+// The run is complete: what goes to tasks goes to all.
+void whole_facts_end_(struct whole *w);
 
 /// whole_frame.c ///
 
@@ -242,6 +353,11 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
 void whole_frame_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes, const struct whole_value_ *data);
+// The word at an exact place of the own frame, and what other code may have
+// stored there, apart. False: it is no such place.
+bool whole_frame_parts_(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
+        struct whole_value_ *own, struct whole_value_ *others);
 // The word at a place, of an own frame.
 struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state, int32_t offset);
@@ -270,6 +386,7 @@ enum whole_next_ {
 struct whole_jump_ {
     enum whole_next_ next;
     struct whole_value_ targets; // with the Thumb bit
+    struct whole_value_ others;  // that other code stored in a frame; or NONE
 };
 // in_it: in an IT block, where narrow instructions leave the flags alone.
 struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
@@ -283,7 +400,7 @@ struct whole_value_ whole_get_(const struct whole_state_ *state,
         const struct thumb_insn *insn, unsigned r);
 void whole_set_(struct whole_state_ *state, unsigned r,
         struct whole_value_ value);
-// The stack pointer too, which must stay in its frame.
+// The stack pointer too.
 void whole_set_any_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned r,
         const struct whole_value_ *value);
@@ -297,13 +414,16 @@ void whole_run_(struct whole *w, struct whole_call_ *call);
 
 #define WHOLE_JOINS_MAX 300u // before what still grows is widened
 
-// From the state of a path of `caller`, the function at target. False: it does
-// not come back; else the state is that behind the call.
+// From the state of a path of `caller`, the function at target, which returns
+// to return_addr. False: it does not come back; else the state is that behind
+// the call.
 bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
-        struct whole_state_ *state);
+        uint32_t return_addr, struct whole_state_ *state);
 // The call returns in that state.
 void whole_leaves_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state);
-void whole_run_root_(struct whole *w, const struct whole_root_ *root);
+// The call that begins with `given` at addr: the root that is run, or in it.
+struct whole_call_ *whole_begun_(struct whole *w, uint32_t addr, bool task);
+void whole_run_root_(struct whole *w, uint32_t number);
 
 #endif

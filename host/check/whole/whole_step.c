@@ -5,8 +5,6 @@
  *
  * Branches with a condition, tables of them and IT are whole_path.c's.
  */
-#include <string.h>
-
 #include "check/whole/whole_priv.h"
 
 enum { SP = 13, LR = 14, PC = 15 };
@@ -31,58 +29,11 @@ void whole_set_(struct whole_state_ *state, unsigned r,
     state->reg[r] = value;
 }
 
-/// The stack pointer ///
-
-static bool is_first_stack(const struct whole *w, uint32_t sp) {
-    for (size_t i = 0; i < w->table_count; i++) {
-        uint32_t word;
-        if (model_word(w->model, w->tables[i], &word) && word == sp) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void lose_slots(struct whole_state_ *state, int32_t from, int32_t to) {
-    for (int32_t at = from; at < to; at += 4) {
-        const int32_t i = -at / 4 - 1;
-        if (i >= 0 && i < (int32_t)WHOLE_SLOTS) {
-            state->slot[i] = whole_any_();
-        }
-    }
-    memset(state->copy_of, 0, sizeof state->copy_of);
-}
-
-static void set_stack_pointer(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct whole_value_ *value) {
-    const int32_t lowest = -4 * (int32_t)WHOLE_SLOTS;
-    struct whole_value_ *sp = &state->reg[SP];
-    if (whole_is_const_(value) && is_first_stack(w, value->v[0]) &&
-            call->entry && !sp->low && !call->leaky) {
-        // A stack from its beginning: what was on it is not used any more.
-        call->stack_set = true;
-        lose_slots(state, lowest, 0);
-        *sp = whole_frame_(sp->of, 0);
-        return;
-    }
-    if (!whole_is_place_(value) || value->of != sp->of ||
-            (int32_t)value->low > 0) {
-        whole_stop_(w, "sets the stack pointer");
-        return;
-    }
-    // An exception may write to what lies below.
-    const int32_t old = (int32_t)sp->low, new = (int32_t)value->low;
-    if (new > old) {
-        lose_slots(state, old < lowest ? lowest : old, new < 0 ? new : 0);
-    }
-    *sp = *value;
-}
-
 void whole_set_any_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, unsigned r,
         const struct whole_value_ *value) {
     if (r == SP) {
-        set_stack_pointer(w, call, state, value);
+        whole_set_sp_(w, call, state, value);
     } else {
         whole_set_(state, r, *value);
     }
@@ -371,6 +322,7 @@ static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
     const struct whole_value_ second =
             core && pair ? whole_get_(state, insn, insn->rd2) : any;
     const bool exclusive = core && !pair && insn->rd2 < 16; // STREX
+    w->floating = insn->floating;
     struct whole_value_ data = first;
     if (exclusive) { // which may fail
         const struct whole_value_ old =
@@ -414,11 +366,17 @@ static struct whole_jump_ load_block(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn) {
     struct whole_value_ after, loaded[16];
     struct whole_value_ addr = block_of(w, state, insn, &after);
+    struct whole_value_ own, others = {0};
     const struct whole_value_ four = whole_const_(4);
     whole_accesses_(w, &addr, insn->access_bytes);
     for (unsigned r = 0; r < 16; r++) {
         if (insn->list >> r & 1) {
             loaded[r] = whole_load_(w, call, state, &addr, 4);
+            // The return address, and what others put in its place.
+            if (r == PC &&
+                    whole_frame_parts_(w, call, state, &addr, &own, &others)) {
+                loaded[r] = own;
+            }
             addr = whole_add_(&w->world, &addr, &four);
         }
     }
@@ -430,7 +388,9 @@ static struct whole_jump_ load_block(struct whole *w, struct whole_call_ *call,
             whole_set_any_(w, call, state, r, &loaded[r]);
         }
     }
-    return insn->list >> PC ? jump(&loaded[PC]) : next;
+    struct whole_jump_ to = insn->list >> PC ? jump(&loaded[PC]) : next;
+    to.others = others;
+    return to;
 }
 
 static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
@@ -441,6 +401,7 @@ static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
     const unsigned words = insn->floating ? insn->access_bytes / 4u : 16u;
     // First the stack pointer: what is below it is lost.
     const bool push = insn->rn == SP && insn->writeback && insn->decrement;
+    w->floating = insn->floating;
     if (push) {
         whole_set_any_(w, call, state, SP, &after);
     }
@@ -509,6 +470,9 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         whole_accesses_(w, &to, 1);
         return next;
     case THUMB_SVC:
+        return whole_svc_returns_(w, state)
+                ? next
+                : (struct whole_jump_){.next = WHOLE_ENDS};
     case THUMB_BKPT:
         return next;
     case THUMB_UDF:

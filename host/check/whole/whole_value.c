@@ -148,6 +148,27 @@ static struct whole_value_ either(const struct whole_value_ *a,
     return number ? whole_number_() : whole_any_();
 }
 
+// At least one was saved, and the other one is numbers.
+static bool has_saved(const struct whole_value_ *a,
+        const struct whole_value_ *b) {
+    return (a->kind == WHOLE_SAVED || b->kind == WHOLE_SAVED) &&
+            (a->kind == WHOLE_SAVED || a->kind == WHOLE_SET) &&
+            (b->kind == WHOLE_SAVED || b->kind == WHOLE_SET);
+}
+
+static struct whole_value_ both_saved(const struct whole_value_ *a,
+        const struct whole_value_ *b) {
+    struct whole_value_ all = {.kind = WHOLE_SAVED};
+    bool room = true;
+    all.step = a->kind == WHOLE_SAVED ? a->step : b->step;
+    all.step |= b->kind == WHOLE_SAVED ? b->step : 0;
+    for (unsigned i = 0; i < a->count + b->count; i++) {
+        const uint32_t v = i < a->count ? a->v[i] : b->v[i - a->count];
+        room = room && put(&all, v);
+    }
+    return room ? all : whole_any_();
+}
+
 struct whole_value_ whole_join_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     (void)world;
@@ -167,6 +188,9 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
     }
     if (is_numbers(a) && is_numbers(b)) {
         return hull(a, b);
+    }
+    if (has_saved(a, b)) {
+        return both_saved(a, b);
     }
     if (a->kind == WHOLE_FRAME && b->kind == WHOLE_FRAME && a->of == b->of) {
         struct whole_value_ both = *a;
@@ -229,6 +253,16 @@ struct whole_value_ whole_combine_(const struct whole_world_ *world,
         }
     }
     return set;
+}
+
+// What was saved stays so: how far it is from there is not followed.
+static struct whole_value_ saved_plus(const struct whole_value_ *a,
+        uint32_t more) {
+    struct whole_value_ all = {.kind = WHOLE_SAVED, .step = a->step};
+    for (unsigned i = 0; i < a->count; i++) {
+        put(&all, a->v[i] + more);
+    }
+    return all;
 }
 
 static uint32_t sum(uint32_t a, uint32_t b) {
@@ -300,6 +334,9 @@ struct whole_value_ whole_add_(const struct whole_world_ *world,
     if (b->kind == WHOLE_FRAME) {
         return a->kind == WHOLE_FRAME ? whole_any_() : whole_add_(world, b, a);
     }
+    if (a->kind == WHOLE_SAVED && whole_is_const_(b)) {
+        return saved_plus(a, b->v[0]);
+    }
     if (makes_address(a, b)) {
         return whole_any_();
     }
@@ -318,6 +355,9 @@ struct whole_value_ whole_sub_(const struct whole_world_ *world,
     uint32_t alow, ahigh, low, high;
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
         return whole_combine_(world, a, b, difference);
+    }
+    if (a->kind == WHOLE_SAVED && whole_is_const_(b)) {
+        return saved_plus(a, 0u - b->v[0]);
     }
     if (makes_address(a, b)) {
         return whole_any_();

@@ -24,6 +24,9 @@ enum whole_kind_ {
     WHOLE_KEPT,   // what register `of` held at the entry
     WHOLE_NUMBER, // any number that a device delivered, or made from such: no
                   // address in RAM
+    WHOLE_SAVED,  // one of count numbers, or what a handler has saved of the
+                  // task that it interrupted: a place in the process stack if
+                  // step is 0, else a word there, which may be anything
     WHOLE_ANY,
 };
 
@@ -54,6 +57,15 @@ static inline struct whole_value_ whole_number_(void) {
 }
 static inline struct whole_value_ whole_const_(uint32_t v) {
     return (struct whole_value_){.kind = WHOLE_SET, .count = 1, .v = {v}};
+}
+static inline struct whole_value_ whole_saved_place_(void) {
+    return (struct whole_value_){.kind = WHOLE_SAVED};
+}
+static inline struct whole_value_ whole_saved_word_(void) {
+    return (struct whole_value_){.kind = WHOLE_SAVED, .step = 1};
+}
+static inline bool whole_is_saved_place_(const struct whole_value_ *a) {
+    return a->kind == WHOLE_SAVED && !a->step;
 }
 static inline struct whole_value_ whole_kept_(unsigned r) {
     return (struct whole_value_){.kind = WHOLE_KEPT, .of = r};

@@ -183,11 +183,46 @@ static void device_numbers_are_no_address(void **ctx) {
     assert_int_equal(whole_join_(&world, &device, &zero).kind, WHOLE_NUMBER);
 }
 
+// A set, or what a handler has saved: it stays so if a number is added.
+static void what_was_saved_stays_so(void **state) {
+    (void)state;
+    const struct whole_value_ one = whole_const_(0x20000100u);
+    const struct whole_value_ place = whole_saved_place_();
+    const struct whole_value_ word = whole_saved_word_();
+    const struct whole_value_ four = whole_const_(4);
+    struct whole_value_ both = whole_join_(&world, &one, &place);
+    assert_true(whole_is_saved_place_(&both));
+    assert_int_equal(both.count, 1);
+    both = whole_add_(&world, &both, &four);
+    assert_true(whole_is_saved_place_(&both));
+    assert_int_equal(both.v[0], 0x20000104u);
+    both = whole_sub_(&world, &both, &four);
+    assert_int_equal(both.v[0], 0x20000100u);
+    // A word that was saved is no place, whatever it is joined with.
+    both = whole_join_(&world, &both, &word);
+    assert_int_equal(both.kind, WHOLE_SAVED);
+    assert_false(whole_is_saved_place_(&both));
+    both = whole_join_(&world, &word, &one);
+    assert_false(whole_is_saved_place_(&both));
+    const struct whole_value_ any = whole_any_();
+    const struct whole_value_ others[] = {any, whole_number_(),
+            whole_frame_(1, 0), whole_range_(0, 0x1000, 2), whole_kept_(4)};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        both = whole_join_(&world, &place, &others[i]);
+        assert_int_equal(both.kind, WHOLE_ANY);
+        both = whole_join_(&world, &others[i], &place);
+        assert_int_equal(both.kind, WHOLE_ANY);
+    }
+    both = whole_add_(&world, &place, &place);
+    assert_int_equal(both.kind, WHOLE_ANY);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(results_are_in_the_result),
             cmocka_unit_test(widening_ends),
             cmocka_unit_test(device_numbers_are_no_address),
+            cmocka_unit_test(what_was_saved_stays_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,9 +68,9 @@ static void copy(uint32_t *to, const uint32_t *end, const uint32_t *from) {
 
 void Reset_Handler(void) {
 #ifndef START_ONE_STACK
-    // As with an RTOS: the run of the whole program does not follow a second
-    // stack, so these firmwares are judged without it.
-    __asm volatile("msr psp, %0" : : "r"(stack_top_));
+    // The run of the whole program does not follow what bit 4 may mean, so
+    // these firmwares are judged without it.
+    __asm volatile("msr control, %0" : : "r"(16));
 #endif
     copy(data_start_, data_end_, data_load_);
 #ifndef START_SKIP_RAMCODE
