@@ -65,6 +65,7 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "lr; PSP, and the address in such a frame, are set before they "
                 "are used; and no exception comes while both stack pointers "
                 "lead to one place",
+                0},
         [ASSUME_SEARCH] = {"A12", "search",
                 "where the run of the whole program does not say who has the "
                 "address of a function, of code in RAM, of the vector table or "
