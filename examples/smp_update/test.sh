@@ -44,6 +44,11 @@ device 0 test "$v2_slot1" --reset
 # It is on trial until a client, or the application itself, confirms it.
 device 0 list
 printed_like '^slot 1 .* runs, not confirmed$'
+# Until then it keeps what the boot program would go back to.
+device 1 erase 0
+reported 'is kept while the image that runs is on trial; confirm that first'
+device 1 upload "$v2_slot0"
+reported 'is kept while the image that runs is on trial; confirm that first'
 device 0 confirm
 printed_like '^slot 1 .* runs, confirmed$'
 
