@@ -67,8 +67,8 @@ static void wait_for_it(void) {
 }
 
 static _Noreturn void ask_for_recovery(void) {
-    *(volatile uint32_t *)(uintptr_t)(LAYOUT_NOINIT_ADDR +
-            LAYOUT_NOINIT_BYTES - 4u) = XIP_BOOT_RECOVERY_REQUEST;
+    *(volatile uint32_t *)(uintptr_t)(LAYOUT_NOINIT_ADDR + LAYOUT_NOINIT_BYTES -
+            4u) = XIP_BOOT_RECOVERY_REQUEST;
     board_uart_flush();
     board_reset();
 }
