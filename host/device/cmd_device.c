@@ -259,7 +259,7 @@ static bool is_one_of(const struct slots_image *image,
     return false;
 }
 
-// The image that the argument names, by its file, by a pack that it is in, or by
+// The image that the argument names, by its file, by a pack that has it, or by
 // the beginning of its hash.
 static int find_image(struct device *d, const char *text,
         struct slots_image *found) {

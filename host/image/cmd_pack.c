@@ -177,28 +177,35 @@ static void list(const struct pack_image *p) {
     printf(", %s bytes\n", number_format_count(count, p->size));
 }
 
-static int take_out(const char *path, const struct pack *pack,
-        const char *output, uint64_t addr, bool any) {
-    if (any && pack->count > 1) {
+// What the address names, all without one: written to output, or listed.
+static int show(const char *path, const struct pack *pack, const char *output,
+        const uint64_t *addr) {
+    unsigned found = 0;
+    if (output && !addr && pack->count > 1) {
         return cli_fail(CLI_TROUBLE,
                 "%s: has %u images; name one of them with -a ADDRESS", path,
                 pack->count);
     }
     for (unsigned i = 0; i < pack->count; i++) {
-        if (any || pack->at[i].addr == addr) {
-            return file_write(output, pack->at[i].data, pack->at[i].size)
-                    ? CLI_GOOD
-                    : CLI_TROUBLE;
+        const struct pack_image *const image = &pack->at[i];
+        if (addr && *addr != image->addr) {
+            continue;
+        }
+        found++;
+        if (!output) {
+            list(image);
+        } else if (!file_write(output, image->data, image->size)) {
+            return CLI_TROUBLE;
         }
     }
-    return cli_fail(CLI_TROUBLE,
-            "%s: has no image for 0x%08" PRIX64
-            "; without -o it is listed what it has",
-            path, addr);
+    return found ? CLI_GOOD
+                 : cli_fail(CLI_TROUBLE,
+                           "%s: has no image for 0x%08" PRIX64
+                           "; without -a all are listed",
+                           path, *addr);
 }
 
-static int unpack(const char *path, const char *output, uint64_t addr,
-        bool any) {
+static int unpack(const char *path, const char *output, const uint64_t *addr) {
     size_t size;
     uint8_t *const data = file_read(path, INPUT_MAX_BYTES, &size);
     if (!data) {
@@ -206,16 +213,8 @@ static int unpack(const char *path, const char *output, uint64_t addr,
     }
     struct pack pack;
     const char *const wrong = pack_parse(data, size, &pack);
-    int status = CLI_GOOD;
-    if (wrong) {
-        status = cli_fail(CLI_BAD, "%s: %s", path, wrong);
-    } else if (output) {
-        status = take_out(path, &pack, output, addr, any);
-    } else {
-        for (unsigned i = 0; i < pack.count; i++) {
-            list(&pack.at[i]);
-        }
-    }
+    const int status = wrong ? cli_fail(CLI_BAD, "%s: %s", path, wrong)
+                             : show(path, &pack, output, addr);
     free(data);
     return status;
 }
@@ -229,7 +228,7 @@ int cmd_unpack(int argc, char **argv) {
     };
     const char *output = NULL;
     uint64_t addr = 0;
-    bool any = true;
+    bool has_addr = false;
     int option;
     options_once("output");
     while ((option = options_next(argc, argv, ":o:a:h", options, NULL)) != -1) {
@@ -243,7 +242,7 @@ int cmd_unpack(int argc, char **argv) {
                         "--address %s: no number of 32 bits, as 0x90100000",
                         optarg);
             }
-            any = false;
+            has_addr = true;
             break;
         case 'h':
             return cli_print(unpack_help);
@@ -255,8 +254,5 @@ int cmd_unpack(int argc, char **argv) {
     if (!path) {
         return CLI_TROUBLE;
     }
-    if (!any && !output) {
-        return cli_fail(CLI_TROUBLE, "-a ADDRESS needs -o FILE");
-    }
-    return unpack(path, output, addr, any);
+    return unpack(path, output, has_addr ? &addr : NULL);
 }
