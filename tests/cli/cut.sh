@@ -194,11 +194,10 @@ only() { # NAME WORDS
 }
 only op1 "no name of a point; names are like op12@before"
 only op1@50x "no name of a point"
-only op1@before/op2 "no name of a point"
 only op1@33 "not this percentage"
 only op1@50#2 "not this tear"
 only op1@50:watchdog "not this fault"
-only op1@before/op2@50 "second cuts come with --twice"
+only op1@before/op2 "second cuts come with --twice"
 only op1@before+op2@50 "come with --again"
 only i12 "come with --pc or --instructions"
 only t12 "come with --random"
