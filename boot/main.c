@@ -59,6 +59,7 @@ static void put_error(int err) {
 
 static void report_slot(void *ctx, unsigned slot, const struct xip_image *img) {
     (void)ctx;
+    board_kick_watchdog(); // a line takes some 6 ms
     if (img->reason == XIP_REASON_NONE) {
         return; // the one that starts gets its line from start()
     }
@@ -101,6 +102,7 @@ static void report_reset(const struct xip_breadcrumb *crumb) {
 #if XIP_CFG_BOOT_FAULT
 static void put_char(void *ctx, char c) {
     (void)ctx;
+    board_kick_watchdog();
     board_uart_putc(c);
 }
 
@@ -131,7 +133,7 @@ void SysTick_Handler(void) {
 }
 
 static void wait_seconds(uint32_t seconds) {
-    const uint32_t ticks_per_second = 10;
+    const uint32_t ticks_per_second = 100; // a window watchdog waits 26 ms
     SYSTICK->RVR = BOARD_HCLK_HZ / ticks_per_second - 1u;
     SYSTICK->CVR = 0;
     SYSTICK->CSR =

@@ -39,6 +39,7 @@ bool recovery_requested(void) {
 
 static void put(void *ctx, uint8_t byte) {
     (void)ctx;
+    board_kick_watchdog();
     board_uart_putc((char)byte);
 }
 
@@ -87,6 +88,7 @@ void recovery_serve(struct xip_flash *flash,
     SYSTICK->CVR = 0;
     SYSTICK->CSR = SYSTICK_CSR_CLKSOURCE | SYSTICK_CSR_ENABLE;
     while (ticks != 0u) {
+        board_kick_watchdog();
         const int byte = board_uart_getc();
         if (byte >= 0 && take((uint8_t)byte)) {
             ticks = smp.reset_wanted ? RESET_TICKS
@@ -94,7 +96,6 @@ void recovery_serve(struct xip_flash *flash,
         }
         if ((SYSTICK->CSR & SYSTICK_CSR_COUNTFLAG) != 0u) {
             ticks--;
-            board_kick_watchdog();
         }
     }
     SYSTICK->CSR = 0;

@@ -163,7 +163,9 @@ struct wwdg_regs {
 #define WWDG REG_BLOCK(wwdg_regs, 0x40002C00)
 #define WWDG_CR_WDGA 0x80u
 #define WWDG_CR_T 0x7Fu
+#define WWDG_CFR_W 0x7Fu
 #define WWDG_CFR_WDGTB_POS 7u
+#define WWDG_CFR_WDGTB_8 0x180u
 #define RCC_APB1ENR1_WWDGEN 0x00000800u
 
 // The offsets the reader would otherwise have to count.

@@ -26,16 +26,23 @@
 #ifndef BOARD_FLASH_PRESCALER
 #define BOARD_FLASH_PRESCALER 2u
 #endif
-// For xip_flash_config.watchdog: IWDG_KR. An IWDG that option bytes started
-// runs out after 512 ms at the earliest; the store does nothing to one that is
-// stopped.
+// For xip_flash_config.watchdog: WWDG_CR if option bytes started the window
+// watchdog, else IWDG_KR: the store does nothing to one that is stopped. They
+// wait 26 ms (board_init_clock) and 512 ms or more. If both run, the IWDG has
+// to stand the longest unit: ordinary code feeds it.
 #define BOARD_WATCHDOG \
-    { (volatile uint32_t *)(uintptr_t)0x40003000, 0xAAAAu, 50000u }
+    { \
+        (volatile uint32_t *)(uintptr_t)(board_window_watchdog() \
+                        ? 0x40002C00u \
+                        : 0x40003000u), \
+                board_window_watchdog() ? 0xFFu : 0xAAAAu, 8000u \
+    }
 
 // Run at 80 MHz: MSI 4 MHz, PLL M 1, N 40, R 2, four wait states.
 //
 // Does nothing when the PLL already drives the core, so that code in the
-// window never stops the clock that feeds it.
+// window never stops the clock that feeds it. A window watchdog that option
+// bytes started counts eight times slower from then on.
 // Returns 0, or -1 when an oscillator, the regulator or a switch did not
 // answer; the core then still runs, at 4 MHz.
 int board_init_clock(void);
@@ -70,7 +77,7 @@ enum board_reset {
     BOARD_RESET_PIN,
     BOARD_RESET_SOFTWARE,
     BOARD_RESET_WATCHDOG,
-    BOARD_RESET_OTHER, // option bytes, window watchdog, low power, firewall
+    BOARD_RESET_OTHER, // option bytes, low power, firewall
 };
 // Why the chip started. The flags add up until they are cleared: by the
 // application, which reads them after the boot program.
@@ -81,7 +88,10 @@ const char *board_reset_name(enum board_reset cause);
 // Start the independent watchdog; only a reset stops it. 1 to 32000 ms, by
 // an oscillator that is up to 8 % fast: leave a margin.
 void board_start_watchdog(uint32_t timeout_ms);
+// Feed it, and a window watchdog whose window is always open.
 void board_kick_watchdog(void);
+// True if such a one runs: that of the option bytes, WWDG_SW = 0.
+bool board_window_watchdog(void);
 
 // Reset the MCU. The flash chip is not reset by it.
 _Noreturn void board_reset(void);

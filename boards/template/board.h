@@ -64,7 +64,7 @@ void board_reset_cause_clear(void);
 const char *board_reset_name(enum board_reset cause);
 
 void board_start_watchdog(uint32_t timeout_ms);
-void board_kick_watchdog(void);
+void board_kick_watchdog(void); // and all others that option bytes start
 
 _Noreturn void board_reset(void);
 

@@ -33,17 +33,27 @@ device 1 upload "$v2_slot0"
 reported 'linked for slot 0, which runs now; give the build for 0x90100000'
 device 1 erase 0
 reported 'the device does not erase the slot: the image runs'
-device 0 upload "$v2_slot0" "$v2_slot1"
-printed "$v2_slot1: v2.0.0+0, "
+# In one file: the device says which one it needs.
+"$xipsafe" image pack -o v2.xip "$v2_slot0" "$v2_slot1"
+head -c 20000 v2.xip >cut.xip
+device 1 upload cut.xip
+reported 'cut.xip: the pack is cut off'
+device 0 upload v2.xip
+printed "v2.xip[0x90100000]: v2.0.0+0, "
 device 0 list --json=list.json
 [ "$(json list.json pending)" = false ] || fail "version 1 is pending"
 grep -q '"version": "2.0.0"' list.json || fail "no version 2 in the list"
-device 0 upload "$v2_slot1"
+device 0 upload "$v2_slot0" "$v2_slot1"
 printed 'is in slot 1 already'
-device 0 test "$v2_slot1" --reset
+device 0 test v2.xip --reset
 # It is on trial until a client, or the application itself, confirms it.
 device 0 list
 printed_like '^slot 1 .* runs, not confirmed$'
+# Until then it keeps what the boot program would go back to.
+device 1 erase 0
+reported 'is kept while the image that runs is on trial; confirm that first'
+device 1 upload "$v2_slot0"
+reported 'is kept while the image that runs is on trial; confirm that first'
 device 0 confirm
 printed_like '^slot 1 .* runs, confirmed$'
 

@@ -125,10 +125,9 @@ static int show_point(struct campaign *c) {
             (int)(second ? (size_t)(second - only) : strlen(only)), only);
     if (!cut_plan_find(&c->plan, name, &index)) {
         return cli_fail(CLI_TROUBLE,
-                "--only %s: no such point; names are like op12@before, op12@50, "
-                "op12@50#1, op12@after; give the options of the campaign that "
-                "names it",
-                only);
+                "--only %s: no such point; the run has operations 1 to %zu; "
+                "give the options of the campaign that names it",
+                only, c->plan.operations.count);
     }
     struct cut_outcome out;
     if (!cut_watch_begin(&c->watch, &c->machine)) {

@@ -31,6 +31,7 @@ struct cut_before cut_before(const struct cut_machine *m) {
             .running_off = m->marks.running_off,
             .sent = cut_line_sent(&m->line),
             .confirmed = (m->line.ever & m->options->confirms) != 0,
+            .forbidden = (m->line.ever & m->options->forbids) != 0,
     };
 }
 
@@ -131,6 +132,11 @@ static enum cut_verdict verdict_of(struct cut_machine *m,
         const struct cut_before *before, const struct boots *b,
         struct cut_outcome *out) {
     const struct cut_marks *marks = &m->marks;
+    if (before->forbidden) {
+        snprintf(out->why, sizeof out->why,
+                "a text of --forbid was printed before the power failed");
+        return CUT_FORBIDDEN;
+    }
     if (!b->booted) {
         cut_machine_why(m, b->stop, out->why, sizeof out->why);
         return b->stop == CUT_TEXT ? CUT_FORBIDDEN : CUT_NOTHING;

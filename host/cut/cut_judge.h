@@ -36,6 +36,7 @@ struct cut_before {
     uint32_t running_off;
     bool sent;      // the sender was told that all of it has arrived
     bool confirmed; // a text of --confirmed was printed
+    bool forbidden; // a text of --forbid
 };
 struct cut_before cut_before(const struct cut_machine *m);
 

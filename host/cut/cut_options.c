@@ -13,6 +13,7 @@
 #include "base/cli.h"
 #include "base/number.h"
 #include "base/options.h"
+#include "cut/cut_name.h"
 
 static const char help_text[] = {
 #include "cut/cut.txt.inc"
@@ -467,6 +468,13 @@ static int check(struct cut_options *o) {
         return cli_fail(CLI_TROUBLE,
                 "--json, --svg and --state are of a whole campaign; without "
                 "--only POINT");
+    }
+    const char *const wrong = o->only ? cut_name_wrong(o, o->only) : NULL;
+    if (wrong) {
+        return cli_fail(CLI_TROUBLE,
+                "--only %s: %s; give the options of the campaign that names "
+                "the point",
+                o->only, wrong);
     }
     if (o->when && o->decide) {
         return cli_fail(CLI_TROUBLE, "--when and --decide exclude each other");

@@ -50,7 +50,10 @@ static uint64_t key_of(struct cut_machine *m, const struct cut_before *before,
     uint64_t key = *flash = s ? cut_machine_hash(m, s) : 0;
     sim_snapshot_free(s);
     key = (key ^ (uint64_t)(before->running + 8)) * 0x100000001B3ull;
-    key = (key ^ (before->sent | before->confirmed << 1)) * 0x100000001B3ull;
+    key = (key ^
+                  (before->sent | before->confirmed << 1 |
+                          before->forbidden << 2)) *
+            0x100000001B3ull;
     if (m->marks.internal_busy) { // torn when the power returns
         key = (key ^ p->at ^ (uint64_t)p->tear << 40) * 0x100000001B3ull;
     }

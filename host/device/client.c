@@ -47,7 +47,9 @@ static const struct {
 } image_codes[] = {
         {3, "there is no image in the slot"},
         {8, "no image with this hash"},
-        {9, "no free slot"},
+        {9,
+                "no free slot: one that could start is kept while the image that runs "
+                "is on trial; confirm that first"},
         {12, "the flash could not be programmed"},
         {13, "the flash could not be erased"},
         {14, "no such slot, or one that may not be used"},

@@ -247,16 +247,30 @@ static bool is_hex(const char *text) {
     return strlen(text) >= HASH_DIGITS_MIN;
 }
 
-// The image that the argument names, by its file or the beginning of its hash.
+static bool is_one_of(const struct slots_image *image,
+        const struct image_file *files, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        const struct xip_image *const its = &files[i].image;
+        if (image->hash_bytes == sizeof its->digest &&
+                !memcmp(image->hash, its->digest, image->hash_bytes)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The image that the argument names, by its file, by a pack that has it, or by
+// the beginning of its hash.
 static int find_image(struct device *d, const char *text,
         struct slots_image *found) {
     struct slots slots;
-    struct image_file file = {0};
+    struct image_file files[FILES_MAX] = {0};
+    unsigned file_count = 0;
     const bool is_file = !access(text, R_OK);
     unsigned count = 0;
     int status = slots_read(&d->client, &slots);
     if (status == CLI_GOOD && is_file) {
-        status = image_file_read(&file, text, NULL);
+        status = image_file_read(files, &file_count, FILES_MAX, text, NULL);
     } else if (status == CLI_GOOD && !is_hex(text)) {
         status = cli_fail(CLI_TROUBLE,
                 "'%s' is no file that can be read and no hash; give the file "
@@ -265,15 +279,15 @@ static int find_image(struct device *d, const char *text,
     }
     for (unsigned i = 0; status == CLI_GOOD && i < slots.image_count; i++) {
         const struct slots_image *const image = &slots.images[i];
-        if (is_file ? image->hash_bytes == sizeof file.image.digest &&
-                                !memcmp(image->hash, file.image.digest,
-                                        image->hash_bytes)
+        if (is_file ? is_one_of(image, files, file_count)
                     : hex_matches(image, text)) {
             *found = *image;
             count++;
         }
     }
-    image_file_free(&file);
+    for (unsigned i = 0; i < file_count; i++) {
+        image_file_free(&files[i]);
+    }
     if (status != CLI_GOOD) {
         return status;
     }
@@ -384,9 +398,9 @@ static int upload_one_of(struct device *d) {
     unsigned choice = 0;
     int slot = -1;
     int status = CLI_GOOD;
-    while (status == CLI_GOOD && (int)count < d->argument_count) {
-        status = image_file_read(&files[count], d->arguments[count], d->key);
-        count++;
+    for (int i = 0; i < d->argument_count && status == CLI_GOOD; i++) {
+        status = image_file_read(files, &count, FILES_MAX, d->arguments[i],
+                d->key);
     }
     // A file that is no image is refused without a device.
     if (status == CLI_GOOD) {

@@ -15,6 +15,7 @@
 #include "base/number.h"
 #include "board/board.h"
 #include "image/key.h"
+#include "image/pack.h"
 #include "xip_boot.h"
 
 #define FILE_MAX (256u * 1024 * 1024)
@@ -40,13 +41,7 @@ static int verify(struct image_file *file, const char *key_path) {
                : CLI_GOOD;
 }
 
-int image_file_read(struct image_file *file, const char *path,
-        const char *key_path) {
-    *file = (struct image_file){.path = path};
-    file->data = file_read(path, FILE_MAX, &file->size);
-    if (!file->data) {
-        return CLI_TROUBLE;
-    }
+static int check(struct image_file *file, const char *key_path) {
     if (!xip_image_parse(&file->image, file->data, (uint32_t)file->size)) {
         return verify(file, key_path);
     }
@@ -55,15 +50,81 @@ int image_file_read(struct image_file *file, const char *path,
             file->size < XIP_IMAGE_HEADER_MIN) {
         return cli_fail(CLI_BAD,
                 "%s: not an MCUboot image; make one with `xipsafe image sign`",
-                path);
+                file->path);
     }
-    return cli_fail(CLI_BAD, "%s: %s; build or sign it again", path,
+    return cli_fail(CLI_BAD, "%s: %s; build or sign it again", file->path,
             xip_image_reason_text(file->image.reason));
+}
+
+// One of a pack, with a copy of its bytes.
+static int copy_image(struct image_file *file, const char *path,
+        const struct pack_image *image) {
+    const size_t room = strlen(path) + 16;
+    file->data = malloc(image->size + 1);
+    file->name = malloc(room);
+    if (!file->data || !file->name) {
+        return cli_no_memory();
+    }
+    snprintf(file->name, room, "%s[0x%08" PRIX32 "]", path, image->addr);
+    memcpy(file->data, image->data, image->size);
+    file->path = file->name;
+    file->size = image->size;
+    return CLI_GOOD;
+}
+
+static int read_pack(struct image_file *files, unsigned *count, unsigned max,
+        const struct image_file *whole, const char *key_path) {
+    struct pack pack;
+    const char *const wrong = pack_parse(whole->data, whole->size, &pack);
+    if (wrong) {
+        return cli_fail(CLI_BAD, "%s: %s", whole->path, wrong);
+    }
+    if (pack.count > max - *count) {
+        return cli_fail(CLI_TROUBLE, "%s: more than %u images in all",
+                whole->path, max);
+    }
+    int status = CLI_GOOD;
+    for (unsigned i = 0; i < pack.count && status == CLI_GOOD; i++) {
+        struct image_file *const file = &files[(*count)++];
+        status = copy_image(file, whole->path, &pack.at[i]);
+        if (status == CLI_GOOD) {
+            status = check(file, key_path);
+        }
+        if (status == CLI_GOOD && file->image.load_addr != pack.at[i].addr) {
+            status = cli_fail(CLI_BAD,
+                    "%s: linked for another address than the pack says; pack "
+                    "the images again",
+                    file->path);
+        }
+    }
+    return status;
+}
+
+int image_file_read(struct image_file *files, unsigned *count, unsigned max,
+        const char *path, const char *key_path) {
+    struct image_file file = {.path = path};
+    file.data = file_read(path, FILE_MAX, &file.size);
+    if (!file.data) {
+        return CLI_TROUBLE;
+    }
+    if (pack_is(file.data, file.size)) {
+        const int status = read_pack(files, count, max, &file, key_path);
+        image_file_free(&file);
+        return status;
+    }
+    if (*count == max) {
+        image_file_free(&file);
+        return cli_fail(CLI_TROUBLE, "%s: more than %u images in all", path,
+                max);
+    }
+    files[(*count)++] = file;
+    return check(&files[*count - 1], key_path);
 }
 
 void image_file_free(struct image_file *file) {
     free(file->data);
-    file->data = NULL;
+    free(file->name);
+    *file = (struct image_file){.path = NULL};
 }
 
 /// For a device ///
@@ -148,7 +209,7 @@ static int no_slot(const struct image_file *file, const struct slots *slots) {
     if (slot < slots->slot_count) {
         return cli_fail(CLI_BAD,
                 "%s: linked for slot %u, which runs now; give the build for "
-                "%s (both builds can be given)",
+                "%s (both builds can be given, or one pack of them)",
                 file->path, slot, free_slots(slots, text, sizeof text));
     }
     return cli_fail(CLI_BAD,

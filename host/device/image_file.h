@@ -11,15 +11,17 @@
 
 struct image_file {
     const char *path;
+    char *name; // of one in a pack: path then; owned
     uint8_t *data;
     size_t size;
     struct xip_image image; // of data; its digest is set
 };
 
-// Reads an MCUboot image and checks it by itself: header, TLVs, digest, and
+// Reads an MCUboot image, or all of a pack of them, behind the *count files
+// that there are, at most max. Checks each by itself: header, TLVs, digest, and
 // with key_path the signature. CLI_GOOD, or a status after a line on stderr.
-int image_file_read(struct image_file *file, const char *path,
-        const char *key_path);
+int image_file_read(struct image_file *files, unsigned *count, unsigned max,
+        const char *path, const char *key_path);
 void image_file_free(struct image_file *file);
 
 // Chooses the file that the device can take now. CLI_GOOD with *choice and,

@@ -13,6 +13,7 @@
 #include "image/input.h"
 #include "image/cmd_image.h"
 #include "image/image_args.h"
+#include "image/pack.h"
 #include "image/trailer.h"
 #include "xip_image.h"
 
@@ -156,6 +157,10 @@ int cmd_dumpinfo(int argc, char **argv) {
     uint8_t *data = file_read(path, INPUT_MAX_BYTES, &size);
     if (!data) {
         return CLI_TROUBLE;
+    }
+    if (pack_is(data, size)) {
+        free(data);
+        return pack_is_no_image(path);
     }
     struct xip_image img;
     int status = CLI_GOOD;

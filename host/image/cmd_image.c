@@ -16,6 +16,7 @@
 #include "image/input.h"
 #include "image/key.h"
 #include "image/image_args.h"
+#include "image/pack.h"
 #include "xip_image.h"
 
 /// keygen ///
@@ -203,6 +204,10 @@ static int verify_file(const char *path, const struct key *key) {
             .keys = keys,
             .key_count = key ? 1 : 0,
     };
+    if (pack_is(data, size)) {
+        free(data);
+        return pack_is_no_image(path);
+    }
     struct xip_image img;
     int err = xip_image_parse(&img, data, (uint32_t)size);
     if (!err) {
@@ -274,6 +279,8 @@ static const struct command commands[] = {
         {"verify", "image verify", verify},
         {"dumpinfo", "image dumpinfo", cmd_dumpinfo},
         {"factory", "image factory", cmd_factory},
+        {"pack", "image pack", cmd_pack},
+        {"unpack", "image unpack", cmd_unpack},
 };
 
 int cmd_image(int argc, char **argv) {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Room host/image: the command `xipsafe image`: keys, signing, verifying,
- * the factory file.
+ * packs, the factory file.
  */
 #ifndef CMD_IMAGE_H
 #define CMD_IMAGE_H
@@ -14,5 +14,7 @@ int cmd_image(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_dumpinfo(int argc, char **argv);
 int cmd_factory(int argc, char **argv);
+int cmd_pack(int argc, char **argv);
+int cmd_unpack(int argc, char **argv);
 
 #endif

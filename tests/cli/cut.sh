@@ -186,7 +186,23 @@ same chip.bin before.bin
 cut 3 "$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0" --time-limit 1s
 reported "nothing to cut"
 cut 2 "${update[@]}" --only op9999@50
-reported "no such point; names are like op12@before"
+reported "no such point; the run has operations 1 to"
+# What the options say is refused before anything is run.
+only() { # NAME WORDS
+    cut 2 no.elf no.img@0 --send no.img --only "$1"
+    reported "$2"
+}
+only op1 "no name of a point; names are like op12@before"
+only op1@50x "no name of a point"
+only op1@33 "not this percentage"
+only op1@50#2 "not this tear"
+only op1@50:watchdog "not this fault"
+only op1@before/op2 "second cuts come with --twice"
+only op1@before+op2@50 "come with --again"
+only i12 "come with --pc or --instructions"
+only t12 "come with --random"
+cut 2 no.elf no.img@0 --operations 2-3 --only op1@before
+reported "not this operation"
 cut 2 "${update[@]}" --only op1@before --json=only.json
 reported "are of a whole campaign"
 cut 3 "${update[@]}" --operations 900-999

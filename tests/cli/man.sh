@@ -30,7 +30,7 @@ page xipsafe-device device
 page xipsafe-cut cut
 page xipsafe-slots slots
 page xipsafe-crash crash
-for command in keygen getpub sign verify dumpinfo factory; do
+for command in keygen getpub sign verify dumpinfo pack unpack factory; do
     page xipsafe-image-$command image $command
 done
 [ "$(find "$pages" -name '*.1' | wc -l)" -eq "$(find host -name '*.txt' |

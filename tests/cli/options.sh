@@ -63,7 +63,8 @@ echo '{"format": "xipsafe-check", "findings": []}' >findings.json
 mkdir folder
 ln -s loop loop
 "$xipsafe" image keygen -k key.pem || fail "no key"
-kept=$(cksum boot.elf boot.bin app.img my.board regs.txt key.pem)
+"$xipsafe" image pack -o app.xip app.img || fail "no pack"
+kept=$(cksum boot.elf boot.bin app.img app.xip my.board regs.txt key.pem)
 
 ### Running ###
 
@@ -84,7 +85,7 @@ no_more() {
     for file in "${made[@]}"; do
         case $file in
         boot.elf | boot.bin | app.img | my.board | regs.txt | empty.txt | folder | loop | \
-            crash.log | findings.json | key.pem | help | out | err) ;;
+            app.xip | crash.log | findings.json | key.pem | help | out | err) ;;
         *) rm -rf -- "$file" ;;
         esac
     done
@@ -171,6 +172,6 @@ for row in "${!kind[@]}"; do
     esac
     no_more
 done
-[ "$kept" = "$(cksum boot.elf boot.bin app.img my.board regs.txt key.pem)" ] ||
+[ "$kept" = "$(cksum boot.elf boot.bin app.img app.xip my.board regs.txt key.pem)" ] ||
     complain "an input was changed"
 finish

@@ -9,6 +9,6 @@ set -eu
 sim_app 0 wwdg_fed --expect "PASS an update" --expect "passed, 0 failed"
 all_passed
 not_printed "reset by software"
-not_printed "reset by other"
+not_printed "reset by watchdog"
 ! grep -q "window watchdog" "$scratch/err" || fail "the watchdog: $(cat err)"
 finish

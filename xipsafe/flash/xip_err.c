@@ -33,6 +33,7 @@ static const char *const names[] = {
         "XIP_ERR_VERSION",
         "XIP_ERR_TRANSFER",
         "XIP_ERR_HELD",
+        "XIP_ERR_TRIAL",
 };
 
 const char *xip_err_name(int err) {

@@ -54,6 +54,9 @@ enum xip_err {
     XIP_ERR_HELD = -22, // DMA, vectors or enabled interrupts kept an operation
                         // that had begun from going on for 10 s (a core that
                         // sleeps in a hook counts no time); as TIMEOUT
+
+    XIP_ERR_TRIAL = -23, // refused, nothing was changed: the running image is
+                         // on trial, and that slot is what it would go back to
 };
 
 #endif

@@ -120,6 +120,13 @@ int xip_slots_choose(struct xip_slots *s, unsigned slot) XIP_MUST_CHECK;
 int xip_slots_writing(struct xip_slots *s, unsigned slot, uint32_t identity,
         uint32_t done_bytes) XIP_MUST_CHECK;
 
+// May this slot be given up while the image at running_addr runs? An image that
+// is on trial has to keep all others that could start: one of them is what the
+// boot program goes back to.
+// Returns 0, also if no slot holds running_addr; PARAM, TRIAL.
+int xip_slots_may_erase(const struct xip_slots *s, unsigned slot,
+        uint32_t running_addr) XIP_MUST_CHECK;
+
 // How far an update of this slot with that identity had got. 0: none had begun.
 uint32_t xip_slots_written(const struct xip_slots *s, unsigned slot,
         uint32_t identity);

@@ -113,7 +113,8 @@ struct xip_update {
 //
 // Returns 0; PARAM, also for another slot than the journal's and for too little
 // RAM to compare; RANGE outside the chip; ALIGN if the slot does not consist of
-// whole erase units; RUNNING if the running image lies in it.
+// whole erase units; RUNNING if the running image lies in it; TRIAL if that is
+// on trial and this slot could start (xip_slots_may_erase): confirm first.
 int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         uint32_t slot_off, uint32_t slot_bytes,
         const struct xip_update_options *options) XIP_MUST_CHECK;

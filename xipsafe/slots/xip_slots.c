@@ -243,6 +243,25 @@ int xip_slots_choose(struct xip_slots *s, unsigned slot) {
 
 /// An update ///
 
+int xip_slots_may_erase(const struct xip_slots *s, unsigned slot,
+        uint32_t running_addr) {
+    struct xip_slot_info info;
+    if (!is_slot(s, slot)) {
+        return XIP_ERR_PARAM;
+    }
+    const bool could_start = xip_slots_list(s, slot, &info) == 0 &&
+            (info.state == XIP_SLOT_CONFIRMED ||
+                    info.state == XIP_SLOT_UNKNOWN);
+    for (unsigned i = 0; could_start && i < s->count; i++) {
+        if (running_addr - s->slots[i].addr < s->slots[i].size_bytes &&
+                xip_slots_list(s, i, &info) == 0 &&
+                info.state == XIP_SLOT_TRIAL) {
+            return XIP_ERR_TRIAL;
+        }
+    }
+    return 0;
+}
+
 int xip_slots_writing(struct xip_slots *s, unsigned slot, uint32_t identity,
         uint32_t done_bytes) {
     if (!is_slot(s, slot)) {

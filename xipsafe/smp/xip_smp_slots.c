@@ -144,9 +144,14 @@ static int erase(void *ctx, unsigned slot) {
         return XIP_ERR_RUNNING; // it is what starts if nothing else does
     }
     xip_update_abort(&s->update);
-    // Else an update that was cut would go on behind what is erased here.
-    const int err =
-            journal != NULL ? xip_slots_writing(journal, slot, 0, 0) : 0;
+    int err = !XIP_CFG_UPDATE_BARE && journal != NULL
+            ? xip_slots_may_erase(journal, slot,
+                      s->config.dev->config.image_addr)
+            : 0;
+    if (err == 0 && journal != NULL) {
+        // Else an update that was cut would go on behind what is erased here.
+        err = xip_slots_writing(journal, slot, 0, 0);
+    }
     if (err != 0) {
         return err;
     }

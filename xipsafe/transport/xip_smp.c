@@ -34,6 +34,7 @@ enum {
     OS_NO_ANSWER = XIP_SMP_CODE(3, XIP_SMP_RC_INVALID),
     IMAGE_UNKNOWN = XIP_SMP_CODE(1, XIP_SMP_RC_UNKNOWN),
     IMAGE_NO_HASH = XIP_SMP_CODE(8, XIP_SMP_RC_NO_ENTRY),
+    IMAGE_NO_FREE_SLOT = XIP_SMP_CODE(9, XIP_SMP_RC_BAD_STATE),
     IMAGE_WRITE_FAILED = XIP_SMP_CODE(12, XIP_SMP_RC_UNKNOWN),
     IMAGE_SLOT = XIP_SMP_CODE(14, XIP_SMP_RC_INVALID),
     IMAGE_LENGTH = XIP_SMP_CODE(21, XIP_SMP_RC_INVALID),
@@ -193,6 +194,10 @@ static unsigned code_of(int err) {
         return IMAGE_OLDER;
     case XIP_ERR_TRANSFER:
         return IMAGE_LENGTH;
+#if XIP_CFG_SMP_FULL // an application
+    case XIP_ERR_TRIAL:
+        return IMAGE_NO_FREE_SLOT;
+#endif
     default:
         return err < 0 ? IMAGE_WRITE_FAILED : 0;
     }

@@ -367,6 +367,12 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
                     image_addr - slot_addr < slot_bytes)) {
         return XIP_ERR_RUNNING;
     }
+    const int err = !XIP_CFG_UPDATE_BARE && u->slots != NULL
+            ? xip_slots_may_erase(u->slots, u->slot, image_addr)
+            : 0;
+    if (err != 0) {
+        return err;
+    }
     u->error = 0;
     return 0;
 }

@@ -116,8 +116,8 @@ static void heartbeat(void) {
     }
 }
 
+// The boot program has set up the clock.
 int main(void) {
-    (void)board_init_clock();
     board_init_pins();
     board_uart_init(BOARD_BAUD);
     board_reset_cause_clear();

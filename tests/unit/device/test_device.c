@@ -9,7 +9,7 @@
 // sources: host/device/client.c host/device/slots.c host/device/upload.c
 // sources: host/device/image_file.c host/device/progress.c
 // sources: host/device/faults.c xipsafe/smp/xip_smp_fault.c
-// sources: host/image/key.c host/image/ed25519.c host/base/*.c host/board/*.c host/nor/*.c
+// sources: host/image/key.c host/image/ed25519.c host/image/pack.c host/base/*.c host/board/*.c host/nor/*.c
 // sources: xipsafe/image/*.c xipsafe/boot/xip_boot.c
 // sources: xipsafe/transport/xip_cbor.c xipsafe/transport/xip_smp_uart.c
 // sources: xipsafe/transport/xip_smp.c tests/support/fake_line.c

@@ -16,7 +16,10 @@
  * read as ones, as zeros or mixed, independently at each read.
  *
  * A state is what the flash holds, up to a shift of the sequence numbers and
- * the names of the values, and what the journal may answer. Bad is an answer
+ * the names of the values, and what the journal may answer. What no session can
+ * tell apart is one state: positions in front of one where reading ends, and
+ * values that are neither the last one nor the new one: if a session reads one
+ * of these, one that is not cut says so, and is bad. Bad is an answer
  * that is not the last value that append or settle promised, or the one that
  * was under way: a committed record is lost, an old state comes back, a record
  * that was never written is believed.
@@ -40,6 +43,7 @@
 #define LAYERS 2u
 #define NO_VALUE 0xFFu
 #define EMPTY 0u              // also of a journal without a record
+#define OLD 1u                // neither the last value nor the new one
 #define FIRST_SEQ 0xFFFFFFFEu // of a state: the numbers wrap all the time
 
 /// What the flash holds ///
@@ -388,13 +392,46 @@ static void merge_shapes(struct position *p) {
     }
 }
 
+// Reading ends here, whatever it reads at the positions behind.
+static bool is_solid(const struct position *p) {
+    return p->mark[0] == MARK_DONE && p->mark[1] == MARK_DONE &&
+            p->layers == 1 && p->layer[0].done == RECORD && !p->layer[0].weak;
+}
+
+// A position in front of a solid one is neither read nor programmed before the
+// sector is erased. That leaves nothing of it, or all of it unstable: what is
+// programmed or unstable is one shape, and a record that is not whole is one.
+static void merge_dead(struct position *sector) {
+    unsigned solid = 0;
+    for (unsigned i = 0; i < positions; i++) {
+        solid = is_solid(&sector[i]) ? i : solid;
+    }
+    for (unsigned i = 0; i < solid; i++) {
+        struct position *p = &sector[i];
+        for (unsigned n = 0; n < 3; n++) {
+            p->mark[n] = p->mark[n] ? MARK_DONE : MARK_BLANK;
+        }
+        for (unsigned n = 0; n < p->layers; n++) {
+            struct layer *l = &p->layer[n];
+            if (l->done == RECORD) {
+                l->weak = 0;
+            } else if (p->layers == 1) {
+                *l = (struct layer){l->seq, l->value, 1, 0, 0};
+            }
+        }
+    }
+}
+
 // The smallest number becomes 0, the values 0, 1, 2 in the order in which they
 // are met. Unused fields are zero, so that equal states are equal bytes.
 static void normalise(struct state *s) {
     uint8_t lowest = 255;
     uint8_t names[256];
-    uint8_t count = EMPTY + 1;
+    uint8_t count = OLD + 1;
     memset(names, NO_VALUE, sizeof names);
+    for (unsigned i = 0; i < 2 && !mixed_erases; i++) {
+        merge_dead(s->position[i]);
+    }
     names[EMPTY] = EMPTY;
     for (unsigned i = 0; i < 2 * POSITIONS_MAX; i++) {
         struct position *p = &s->position[i / POSITIONS_MAX][i % POSITIONS_MAX];
@@ -412,7 +449,9 @@ static void normalise(struct state *s) {
         for (unsigned n = 0; n < p->layers; n++) {
             struct layer *l = &p->layer[n];
             l->seq = (uint8_t)(l->seq - lowest);
-            l->value = rename_value(names, &count, l->value);
+            l->value = names[l->value] == NO_VALUE && p->layers == 1
+                    ? OLD
+                    : rename_value(names, &count, l->value);
         }
     }
 }
@@ -747,10 +786,14 @@ static void two_positions_long_sessions(void **state) {
     explore(2, 3);
 }
 
-// All of them are too many: after hours there was no end.
+// All of them are 96 million paths; else some are drawn.
 static void three_positions(void **state) {
     (void)state;
-    explore_some(3, 2, is_deep() ? 100000000 : 200000);
+    if (is_deep()) {
+        explore(3, 1);
+    } else {
+        explore_some(3, 2, 200000);
+    }
 }
 
 // Of the tears of an erase, every mix. None is worse than unstable, which reads

@@ -409,6 +409,40 @@ static void test_with_a_journal(void **state) {
             XIP_SMP_PRESENT | XIP_SMP_BOOTABLE | XIP_SMP_PENDING);
 }
 
+// What it would go back to stays, until it has confirmed itself.
+static void test_a_running_trial(void **state) {
+    (void)state;
+    open_with_journal();
+    make_image(1, 2, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+    fake.dev.config.image_addr = addr_of(1) + HEADER;
+    open_with_journal();
+    const unsigned operations = fake.operations;
+    make_image(0, 3, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 9);
+    request(2, 5, (const uint8_t *)"\xa1\x64slot\x00", 7);
+    assert_int_equal(code(), 9);
+    assert_int_equal(fake.operations, operations);
+    assert_int_equal(xip_slots_may_erase(&journal, 0, addr_of(1)),
+            XIP_ERR_TRIAL);
+    assert_int_equal(xip_slots_may_erase(&journal, 0, addr_of(2)), 0);
+    assert_int_equal(xip_slots_may_erase(&journal, 0, 0x08000000), 0);
+    assert_int_equal(xip_slots_may_erase(&journal, 3, addr_of(1)),
+            XIP_ERR_PARAM);
+
+    // A slot that could not start may be used.
+    make_image(2, 3, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+
+    struct xip_slot_info info;
+    assert_int_equal(xip_slots_list(&journal, 1, &info), 0);
+    info.tries = 1;
+    assert_int_equal(xip_slots_record(&journal, 1, &info), 0);
+    assert_int_equal(glue.images.confirm(&glue, 1), 0);
+    make_image(0, 3, 0);
+    assert_int_equal(upload_all(image_bytes, CHUNK, false), 0);
+}
+
 static void test_an_upload_goes_on_after_a_reset(void **state) {
     (void)state;
     payload = 120000;
@@ -468,6 +502,7 @@ int main(void) {
             cmocka_unit_test(test_an_upload_that_is_given_up),
             cmocka_unit_test(test_flash_that_fails),
             cmocka_unit_test(test_with_a_journal),
+            cmocka_unit_test(test_a_running_trial),
             cmocka_unit_test(test_an_upload_goes_on_after_a_reset),
     };
     struct CMUnitTest all[sizeof tests / sizeof tests[0]];
