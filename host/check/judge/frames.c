@@ -33,6 +33,7 @@ struct frames {
     uint32_t *room;      // from a handler's stack pointer down to that of n
     struct above *above; // of n and of what it calls
     bool *told;          // of n
+    bool seen;           // the one that is judged, by the run
 };
 
 // Down the calls, from the handlers.
@@ -126,7 +127,8 @@ static void collect(struct frames *f) {
 
 static void report(struct frames *f, const struct above *above,
         const char *what) {
-    if (f->told[above->by] || whole_executed(f->a->whole, above->addr)) {
+    if (f->told[above->by] ||
+            (f->seen && whole_executed(f->a->whole, above->addr))) {
         return;
     }
     f->told[above->by] = true;
@@ -156,6 +158,7 @@ static void judge_passed(struct analysis *a, uint32_t n,
 static void judge(struct frames *f, uint32_t n) {
     const struct node *node = &f->a->nodes[n];
     const struct above *above = &f->above[n];
+    f->seen = whole_executed(f->a->whole, node->addr);
     if (node->is_handler && above->end > 0) {
         report(f, above,
                 "stores into an exception's frame, which may hold the address "

@@ -154,11 +154,14 @@ static void store_at(struct whole *w, struct whole_call_ *call,
         store_above(w, call, other, addr, offset, bytes, data);
         return;
     }
-    if (other->interrupted && data->kind != WHOLE_KEPT && !w->floating) {
+    // Of what it saves, the handler knows nothing: in a function that it calls
+    // a register may have been set.
+    const bool saves = data->kind == WHOLE_KEPT && call->handler;
+    if (other->interrupted && !saves && !w->floating) {
         // It could be a frame that is not the interrupted task's.
         whole_stop_(w, "stores into the stack of a task");
     }
-    if (other->interrupted && data->kind == WHOLE_KEPT && data->of == LR) {
+    if (other->interrupted && saves && data->of == LR) {
         w->changed |= !w->lr_saved;
         w->lr_saved = true;
     }

@@ -242,6 +242,9 @@ void whole_write_stack_(struct whole *w, struct whole_call_ *call,
         const struct whole_value_ *value);
 // A stack ends there: nothing else is known of that memory.
 void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user);
+// The address lies in a stack that others than tasks use, or tasks.
+void whole_users_of_(const struct whole *w, uint32_t addr, bool *others,
+        bool *tasks);
 // Both stack pointers lead to one place, where an exception's frame and its
 // handler would meet.
 bool whole_both_meet_(const struct whole_state_ *state);

@@ -106,6 +106,26 @@ void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user) {
     whole_stop_(w, "has too many stacks to be followed");
 }
 
+void whole_users_of_(const struct whole *w, uint32_t addr, bool *others,
+        bool *tasks) {
+    const struct elf_symbol *object = object_below(w, addr + 4);
+    *others = *tasks = false;
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        const struct model_stack *s = &w->stacks.stacks[i];
+        const struct elf_symbol *of = object_below(w, s->top);
+        const struct whole_value_ *by_task = &w->tops[WHOLE_BY_TASK];
+        bool here =
+                object || of ? object == of : addr >= s->low && addr < s->top;
+        for (unsigned k = 0; here && k < by_task->count; k++) {
+            if (by_task->v[k] == s->top) {
+                *tasks = true;
+                here = false;
+            }
+        }
+        *others |= here;
+    }
+}
+
 void whole_stacks_join_(const struct whole_world_ *world,
         struct whole_stacks_ *into, const struct whole_stacks_ *other,
         bool widen) {

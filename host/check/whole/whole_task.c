@@ -81,6 +81,15 @@ static bool leads_nowhere(struct whole *w, uint32_t p) {
     return !thumb || !begun;
 }
 
+// In a stack that is in use: the frame of what an exception interrupted there.
+static void goes_on_at(struct whole *w, uint32_t p) {
+    bool others, tasks;
+    whole_users_of_(w, p, &others, &tasks);
+    w->changed |= (others && !w->resumes_any) || (tasks && !w->resumes);
+    w->resumes_any |= others;
+    w->resumes |= tasks;
+}
+
 // The frame at p is a task's that begins.
 static void begin_at(struct whole *w, const struct whole_state_ *state,
         uint32_t p, unsigned selected) {
@@ -93,6 +102,7 @@ static void begin_at(struct whole *w, const struct whole_state_ *state,
         return;
     }
     if (leads_nowhere(w, p)) {
+        goes_on_at(w, p);
         return;
     }
     whole_stack_at_(w, p + 4 * FRAME_WORDS, WHOLE_BY_TASK);

@@ -41,6 +41,8 @@
 // unsafe-build: BAD_VECTORS_IN_STACK .*
 // unsafe-build: BAD_ABOVE_PROCESS load-unknown|load|address
 // unsafe-build: BAD_FAKE_FRAME return-unknown|call|code
+// unsafe-build: BAD_FAKE_SAVED return-unknown|call|code
+// unsafe-build: BAD_GOES_ON return-unknown|call|code
 // unsafe-build: BAD_SVC_YIELD load-unknown|load|address
 // unsafe-build: BAD_SVC load-unknown|load|address
 // unsafe-build: BAD_SVC_FAULT load-unknown|load|address
@@ -52,7 +54,8 @@
         defined BAD_RESUMES_MAIN || defined BAD_RESUMES_PROCESS || \
         defined BAD_SAVED_WORD || defined BAD_STORES_SAVED || \
         defined BAD_READS_STACK || defined BAD_ONE_STACK || \
-        defined BAD_FAKE_FRAME || defined BAD_SVC_YIELD || defined OK_SVC
+        defined BAD_FAKE_FRAME || defined BAD_FAKE_SAVED || \
+        defined BAD_GOES_ON || defined BAD_SVC_YIELD || defined OK_SVC
 #define TASKS
 #endif
 
@@ -287,7 +290,7 @@ ASM(".ramcode.starts", starts,
 #define USE "ldr r4, [r4]\n\t"
 #elif defined BAD_STORES_SAVED
 #define USE "str r5, [r4]\n\t"
-#elif defined BAD_FAKE_FRAME
+#elif defined BAD_FAKE_FRAME || defined BAD_FAKE_SAVED
 // Where r4 to r11 were: a frame that goes to the flash.
 #define USE "sub r0, r0, #32\n\t"
 #else
@@ -295,6 +298,12 @@ ASM(".ramcode.starts", starts,
 #endif
 #ifdef BAD_FAKE_FRAME
 #define SAVED "ldr r12, =exit_error\n\tstr r12, [r0, #24]\n\t"
+#elif defined BAD_FAKE_SAVED
+// By what a function that is called keeps.
+#define SAVED \
+    "push {r0, r2, r3, lr}\n\tldr r4, =exit_error\n\tbl saves\n\t" \
+    "pop {r0, r2, r3, lr}\n\t"
+ASM(".ramcode.saves", saves, "str r4, [r0, #24]\n\tbx lr");
 #else
 #define SAVED
 #endif
@@ -309,6 +318,12 @@ ASM(".ramcode.starts", starts,
 #endif
 void switches(void);
 void starts(void);
+#ifdef BAD_GOES_ON
+// To where main() was interrupted, by a number.
+ASM(".ramcode.goes_on_there", goes_on_there,
+        "ldr r0, =handlers_stack + 400\n\tmsr psp, r0\n\tmvn lr, #2\n\tbx lr");
+void goes_on_there(void);
+#endif
 #ifdef BAD_RESUMES_MAIN
 ASM(".ramcode.resumes", resumes, "mvn lr, #6\n\tbx lr");
 void resumes(void);
@@ -358,6 +373,9 @@ int main(void) {
 #elif defined BAD_SVC_YIELD
     ram_vectors[11] = switches;
     yields(handlers_stack + 128);
+#elif defined BAD_GOES_ON
+    ram_vectors[15] = goes_on_there;
+    uses_process(handlers_stack + 128, &cell);
 #elif defined BAD_RESUMES_PROCESS
     uses_process(handlers_stack + 128, &cell);
 #endif
