@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "check/analysis/unusual.h"
 #include "check/begin/begin_priv.h"
 
 // Compilers reach an object from an anchor at most so far before it.
@@ -82,9 +83,24 @@ static bool object_begins(const struct model *model, uint32_t addr) {
     return false;
 }
 
+// Somebody counts down from there, or from another address.
+static bool is_start(const struct writes *w, uint32_t addr) {
+    return is_end(w, addr) &&
+            unusual_stores(w->a) & (UNUSUAL_DOWN | UNUSUAL_MADE);
+}
+
 // It is not the address of the next object.
 static bool is_past(const struct writes *w, uint32_t addr) {
-    return is_end(w, addr) && !object_begins(&w->a->model, addr);
+    return is_end(w, addr) &&
+            (!object_begins(&w->a->model, addr) || is_start(w, addr));
+}
+
+// Start code clears what follows the table from there on.
+static bool clears_behind(const struct writes *w, const struct value *addr,
+        const struct value *data) {
+    return addr->kind == VALUE_TOP && addr->count == 1 &&
+            is_end(w, addr->v[0]) && data && value_is_const(data) &&
+            !data->v[0];
 }
 
 // An address by which other code may reach the table.
@@ -99,7 +115,7 @@ static bool hands_on(const struct writes *w, const struct value *v) {
 
 // What is made from the table's address is followed.
 static bool is_kept(const void *ctx, uint32_t addr) {
-    return in_table(ctx, addr);
+    return in_table(ctx, addr) || is_start(ctx, addr);
 }
 
 // A function in the window, before the end of the table by an index: it may
@@ -222,6 +238,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         exact(w, insn, addr->v[0], data, bytes);
     } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
                        counts_down(w, addr, data)) &&
+            !clears_behind(w, addr, data) &&
             !(data && analysis_copies(w->a, addr, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL

@@ -51,6 +51,12 @@ static bool leads_to_scb(const struct value *v) {
 // A store of so many bytes may change VTOR.
 static bool writes_vtor(const struct value *addr, uint32_t bytes) {
     if (addr->kind == VALUE_INSIDE) {
+        // By an argument it leaves its block.
+        for (unsigned i = 0; addr->loose && i < addr->count; i++) {
+            if (bytes == 4 && addr->v[i] - MODEL_SCS_ADDR < MODEL_SCS_BYTES) {
+                return true;
+            }
+        }
         // An index into the block, from VTOR or before it, or into all of the
         // processor's registers.
         for (unsigned i = 0; i < addr->count; i++) {
