@@ -156,8 +156,8 @@ struct analysis {
     bool calls_monitor;        // a BKPT was reached
     bool unusual_known;        // by unusual.c
     unsigned unusual;
-    bool failed;               // out of memory
-    uint32_t current;          // node being walked
+    bool failed;      // out of memory
+    uint32_t current; // node being walked
     char *error;
     size_t error_size;
 };

@@ -29,21 +29,15 @@ bool analysis_reads_like_number(uint32_t word) {
 
 bool analysis_by_chance(const struct analysis *a, uint32_t addr,
         uint32_t word) {
-    const unsigned beside = addr & 3;
-    uint32_t next = 0;
-    if (!beside || word & 0xFFFF) {
+    if (!(addr & 3) || word & 0xFFFF) {
         return false;
     }
     if (has_relocations(a, addr)) {
         return !is_relocated(a, addr);
     }
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
-    const bool whole = !symbol || !(symbol->size_bytes & 3) ||
-            symbol->size_bytes < 4 ||
+    return !symbol || !(symbol->size_bytes & 3) || symbol->size_bytes < 4 ||
             addr - symbol->addr > symbol->size_bytes - 4;
-    // Such a number is small.
-    model_word(&a->model, addr - beside + 4, &next);
-    return whole && !(next >> 8 * beside);
 }
 
 // The instruction of a function makes it as an address is made: from a pool, or

@@ -1,5 +1,5 @@
 /*
- * unusual - stores through addresses that code makes in unusual ways
+ * unusual - addresses that code makes in unusual ways, to store or jump there
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,10 +11,10 @@
 #include "base/array.h"
 
 // Of what a register holds, besides those of the header.
-#define NEGATIVE 8u
-#define FRAME 16u // in the frame
-#define KNOWN 32u // made from constants: walks see where it leads
-#define STORED (UNUSUAL_DOWN | UNUSUAL_ODD | UNUSUAL_MADE)
+#define NEGATIVE 0x80u
+#define FRAME 0x100u // in the frame
+#define KNOWN 0x200u // made from constants: walks see where it leads
+#define STORED (UNUSUAL_DOWN | UNUSUAL_ODD | UNUSUAL_DISGUISED)
 
 #define SP 13u
 #define LR 14u
@@ -26,12 +26,13 @@
 // What is passed to a function, and returned.
 struct passed {
     uint32_t addr;
-    uint8_t in[ARGUMENTS], out;
+    uint16_t in[ARGUMENTS], out;
 };
 
 struct slot {
     uint32_t offset;
-    uint8_t base, bits;
+    uint16_t bits;
+    uint8_t base;
 };
 
 struct unusual {
@@ -43,9 +44,10 @@ struct unusual {
     unsigned found;
     // Of the function that is looked at.
     size_t here;
-    uint8_t reg[16];
+    uint16_t reg[16];
     struct slot slot[SLOTS]; // words of the frame
     unsigned slot_count;
+    unsigned at, pushed; // instruction; the last one that pushed such a value
 };
 
 static size_t passed_at(struct unusual *u, uint32_t addr) {
@@ -66,8 +68,8 @@ static size_t passed_at(struct unusual *u, uint32_t addr) {
     return u->count++;
 }
 
-static void add(struct unusual *u, uint8_t *to, unsigned bits) {
-    const uint8_t sum = (uint8_t)(*to | (bits & (STORED | NEGATIVE)));
+static void add(struct unusual *u, uint16_t *to, unsigned bits) {
+    const uint16_t sum = (uint16_t)(*to | (bits & (STORED | NEGATIVE)));
     u->changed |= sum != *to;
     *to = sum;
 }
@@ -80,7 +82,7 @@ static unsigned get(const struct unusual *u, unsigned r) {
 
 static void set(struct unusual *u, unsigned r, unsigned bits) {
     if (r < PC && r != SP) {
-        u->reg[r] = (uint8_t)bits;
+        u->reg[r] = (uint16_t)bits;
     }
 }
 
@@ -90,7 +92,9 @@ static bool is_place(unsigned bits) {
 }
 
 static unsigned shifted(unsigned bits) {
-    return bits & KNOWN ? bits : UNUSUAL_MADE | (bits & NEGATIVE);
+    return bits & KNOWN ? bits
+                        : UNUSUAL_SHIFTED |
+                    (bits & (NEGATIVE | UNUSUAL_TURNED | UNUSUAL_ROTATED));
 }
 
 static unsigned operand(const struct unusual *u,
@@ -99,7 +103,11 @@ static unsigned operand(const struct unusual *u,
         return KNOWN;
     }
     const unsigned m = get(u, insn->rm);
-    return insn->amount || insn->shift == THUMB_SHIFT_RRX ? shifted(m) : m;
+    const bool turns =
+            insn->shift == THUMB_SHIFT_RRX || insn->shift == THUMB_SHIFT_ROR;
+    return turns && !(m & KNOWN)    ? UNUSUAL_ROTATED
+            : insn->amount || turns ? shifted(m)
+                                    : m;
 }
 
 static unsigned step(const struct thumb_insn *insn, bool down) {
@@ -115,7 +123,8 @@ static unsigned step(const struct thumb_insn *insn, bool down) {
 static unsigned sum(const struct unusual *u, const struct thumb_insn *insn) {
     const bool down = insn->op == THUMB_SUB;
     const unsigned n = get(u, insn->rn), m = operand(u, insn);
-    const bool index_first = n & UNUSUAL_MADE && !(m & (UNUSUAL_MADE | KNOWN));
+    const bool index_first =
+            n & UNUSUAL_SHIFTED && !(m & (UNUSUAL_SHIFTED | KNOWN));
     const unsigned base = index_first ? m : n, by = index_first ? n : m;
     if ((n | m) & FRAME) {
         return FRAME;
@@ -126,9 +135,22 @@ static unsigned sum(const struct unusual *u, const struct thumb_insn *insn) {
     if (insn->immediate) {
         return n | step(insn, down);
     }
-    return (base & ~KNOWN) | (by & UNUSUAL_ODD) |
-            (down || by & NEGATIVE ? UNUSUAL_DOWN : 0) |
-            (n & KNOWN ? by & STORED : 0);
+    if ((n | m) & KNOWN) { // the address of an object, or an offset
+        return (n | m) & ~(KNOWN | UNUSUAL_SHIFTED);
+    }
+    return base | (by & UNUSUAL_ODD) |
+            (down || by & NEGATIVE ? UNUSUAL_DOWN : 0);
+}
+
+// What the others leave, of what is not known.
+static unsigned other(const struct thumb_insn *insn) {
+    const uint32_t e = insn->encoding;
+    const bool reverses = insn->size_bytes == 2
+            ? (e & 0xFF00u) == 0xBA00u
+            : (e & 0xFFF0F0C0u) == 0xFA90F080u;
+    const bool field =
+            insn->size_bytes == 4 && (e & 0xFFF08020u) == 0xF3600000u;
+    return reverses ? UNUSUAL_TURNED : field ? UNUSUAL_ODD : 0;
 }
 
 static unsigned result(const struct unusual *u, const struct thumb_insn *insn) {
@@ -145,7 +167,7 @@ static unsigned result(const struct unusual *u, const struct thumb_insn *insn) {
     case THUMB_MVN:
         return m & KNOWN && (insn->op == THUMB_MVN || n & KNOWN)
                 ? KNOWN
-                : UNUSUAL_MADE | NEGATIVE;
+                : UNUSUAL_TURNED | NEGATIVE;
     case THUMB_AND:
     case THUMB_BIC:
         if (insn->immediate && !(n & KNOWN)) {
@@ -158,8 +180,14 @@ static unsigned result(const struct unusual *u, const struct thumb_insn *insn) {
     case THUMB_UXTB:
     case THUMB_UXTH:
         return 0;
+    case THUMB_LSL:
+    case THUMB_LSR:
+    case THUMB_ASR:
+        return shifted(n);
+    case THUMB_ROR:
+        return n & m & KNOWN ? KNOWN : UNUSUAL_ROTATED;
     default:
-        return n & m & KNOWN ? KNOWN : UNUSUAL_MADE;
+        return n & m & KNOWN ? KNOWN : UNUSUAL_MIXED;
     }
 }
 
@@ -185,12 +213,25 @@ static struct slot *slot_of(struct unusual *u, const struct thumb_insn *insn,
     return &u->slot[u->slot_count++];
 }
 
+static void push(struct unusual *u, const struct thumb_insn *insn) {
+    const uint16_t list = insn->op == THUMB_STORE_MULTIPLE
+            ? insn->list
+            : (uint16_t)(1u << (insn->rd & 15));
+    for (unsigned r = 0; insn->rn == SP && r < SP; r++) {
+        if (list >> r & 1 && !(list >> LR & 1) &&
+                u->reg[r] & UNUSUAL_DISGUISED) {
+            u->pushed = u->at;
+        }
+    }
+}
+
 static void store(struct unusual *u, const struct thumb_insn *insn) {
     struct slot *slot = slot_of(u, insn, true);
+    push(u, insn);
     unsigned base = get(u, insn->rn);
     const bool multiple = insn->op == THUMB_STORE_MULTIPLE;
     if (slot) {
-        slot->bits = (uint8_t)get(u, insn->rd);
+        slot->bits = (uint16_t)get(u, insn->rd);
     }
     if (insn->rn == SP || is_place(base)) {
         return;
@@ -202,12 +243,15 @@ static void store(struct unusual *u, const struct thumb_insn *insn) {
         base |= insn->imm & 1 && insn->access_bytes > 1 ? UNUSUAL_ODD : 0;
     } else {
         const unsigned m = get(u, insn->rm);
-        const bool index = (m | base) & UNUSUAL_MADE || insn->amount;
+        const bool index = (m | base) & UNUSUAL_SHIFTED || insn->amount;
         base |= m & NEGATIVE ? UNUSUAL_DOWN : 0;
-        base &= index ? ~UNUSUAL_MADE : ~0u;
+        base &= index ? ~UNUSUAL_SHIFTED : ~0u;
     }
-    u->found |= base & STORED &
-            (insn->access_bytes >= 4 || multiple ? STORED : ~UNUSUAL_DOWN);
+    // A vector is a word, and any structure has bytes at odd places.
+    const unsigned no = insn->access_bytes >= 4 || multiple ? 0
+            : insn->access_bytes == 2                       ? UNUSUAL_DOWN
+                                      : UNUSUAL_DOWN | UNUSUAL_ODD;
+    u->found |= base & STORED & ~no;
     if (insn->writeback && !multiple) {
         set(u, insn->rn,
                 get(u, insn->rn) | (insn->subtract ? UNUSUAL_DOWN : 0));
@@ -245,8 +289,28 @@ static void call(struct unusual *u, uint32_t target) {
     u->reg[0] = at != INDEX_NONE ? u->list[at].out : 0;
 }
 
+#define NEAR 4u // instructions between PUSH and POP
+
+// To an address that is not what was kept. Where a jump adds to the PC, what was
+// shifted is an index.
+static void jump(struct unusual *u, const struct thumb_insn *insn) {
+    const bool pushed = u->pushed && u->at - u->pushed <= NEAR;
+    unsigned bits = 0;
+    if (insn->op == THUMB_BX || insn->op == THUMB_BLX ||
+            (insn->op == THUMB_MOV && insn->rd == PC)) {
+        bits = get(u, insn->rm);
+    } else if (insn->op == THUMB_ADD && insn->rd == PC) {
+        bits = get(u, insn->rm) & ~UNUSUAL_SHIFTED;
+    } else if (insn->rn == SP && insn->writes >> PC & 1) {
+        bits = pushed ? UNUSUAL_TURNED : 0;
+    }
+    u->found |= bits & UNUSUAL_DISGUISED ? UNUSUAL_JUMP : 0;
+}
+
 static void execute(struct unusual *u, const struct thumb_insn *insn,
         const struct function_extent *extent) {
+    u->at++;
+    jump(u, insn);
     if (insn->op == THUMB_BL || insn->op == THUMB_BLX ||
             (insn->op == THUMB_B &&
                     insn->target - extent->entry_addr >=
@@ -261,7 +325,7 @@ static void execute(struct unusual *u, const struct thumb_insn *insn,
     } else if (insn->op == THUMB_OTHER) {
         for (unsigned r = 0; r < PC; r++) {
             if (insn->writes >> r & 1) {
-                set(u, r, UNUSUAL_MADE | UNUSUAL_ODD);
+                set(u, r, other(insn));
             }
         }
     }
@@ -278,7 +342,7 @@ static void look_at(struct unusual *u, const struct elf_image *image,
     const uint32_t last = code.addr + code.size_bytes;
     u->here = passed_at(u, code.addr);
     memset(u->reg, 0, sizeof u->reg);
-    u->slot_count = 0;
+    u->slot_count = u->at = u->pushed = 0;
     u->reg[SP] = FRAME;
     for (unsigned k = 0; u->here != INDEX_NONE && k < ARGUMENTS; k++) {
         u->reg[k] = u->list[u->here].in[k];
@@ -317,7 +381,7 @@ static void pass(struct unusual *u) {
     }
 }
 
-unsigned unusual_stores(struct analysis *a) {
+unsigned unusual_uses(struct analysis *a) {
     struct unusual u = {.a = a, .changed = true};
     for (unsigned i = 0; !a->unusual_known && u.changed && i < PASSES; i++) {
         u.changed = false;
@@ -325,9 +389,62 @@ unsigned unusual_stores(struct analysis *a) {
     }
     if (!a->unusual_known) {
         a->unusual_known = true;
-        a->unusual = u.changed ? STORED : u.found;
+        a->unusual = u.changed ? STORED | UNUSUAL_JUMP : u.found;
     }
     index_free(&u.index);
     free(u.list);
     return a->unusual;
+}
+
+/// Words ///
+
+static uint32_t reversed(uint32_t word) {
+    return word >> 24 | (word >> 8 & 0xFF00u) | (word << 8 & 0xFF0000u) |
+            word << 24;
+}
+
+static uint32_t bits_reversed(uint32_t word) {
+    uint32_t result = 0;
+    for (unsigned i = 0; i < 32; i++) {
+        result |= (word >> i & 1) << (31 - i);
+    }
+    return result;
+}
+
+struct question {
+    bool (*wanted)(void *ctx, uint32_t addr);
+    void *ctx;
+};
+
+// A bit, or a small number, becomes too many addresses.
+static bool ask(const struct question *q, uint32_t addr) {
+    return !analysis_reads_like_number(addr) && q->wanted(q->ctx, addr);
+}
+
+static bool turned_becomes(const struct question *q, uint32_t word) {
+    const uint32_t turned[] = {~word, 0u - word, reversed(word),
+            bits_reversed(word),
+            (word >> 8 & 0xFF00FFu) | (word << 8 & 0xFF00FF00u)};
+    bool found = false;
+    for (size_t i = 0; i < sizeof turned / sizeof turned[0]; i++) {
+        found |= turned[i] != word && ask(q, turned[i]);
+    }
+    return found;
+}
+
+bool unusual_becomes(struct analysis *a, uint32_t word, bool aligned,
+        bool (*wanted)(void *ctx, uint32_t addr), void *ctx) {
+    const struct question q = {wanted, ctx};
+    const unsigned uses = unusual_uses(a);
+    if (word <= 0xFFFF || !(uses & UNUSUAL_DISGUISED)) {
+        return false;
+    }
+    bool found = uses & UNUSUAL_TURNED && turned_becomes(&q, word);
+    for (unsigned i = 1; aligned && !found && i < 32; i++) {
+        found = (uses & UNUSUAL_ROTATED &&
+                        ask(&q, word >> i | word << (32 - i))) ||
+                (uses & UNUSUAL_SHIFTED &&
+                        (ask(&q, word << i) || ask(&q, word >> i)));
+    }
+    return found;
 }

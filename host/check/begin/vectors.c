@@ -499,7 +499,8 @@ static uint32_t object_end(const struct analysis *a,
 static void check_behind(struct analysis *a, const struct vector_table *table) {
     const struct elf_image *image = model_image(&a->model, table->addr);
     uint32_t addr = table->addr + 4 * table->count;
-    while (image && elf_image_holds(image, addr) && a->options->interrupts_all &&
+    while (image && elf_image_holds(image, addr) &&
+            a->options->interrupts_all &&
             addr - table->addr < 4 * VECTORS_MAX) {
         const uint32_t end = object_end(a, image, addr);
         if ((end - addr) & 3 || 4 * vectors_at(a, addr, end) != end - addr) {

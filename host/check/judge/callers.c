@@ -14,7 +14,9 @@
 
 #include "base/array.h"
 #include "check/analysis/references.h"
+#include "check/analysis/unusual.h"
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 #define ALL_BITS 0xFFFFu
 #define SP 13u
@@ -24,7 +26,7 @@ struct site {
     uint32_t callee; // node
     uint32_t addr;   // of the instruction
     bool has_args;
-    bool inside; // of a walk that began behind the first instruction
+    bool inside;      // of a walk that began behind the first instruction
     int32_t sp_bytes; // stack in use there; -1: unknown
     struct value args[VALUE_ARGUMENTS];
 };
@@ -323,9 +325,8 @@ static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         for (int behind = 0; behind < 2; behind++) {
             const uint32_t bit = behind ? VALUE_BEHIND(k) : VALUE_ARGUMENT(k);
-            const uint32_t on = args
-                    ? depends(c, &args[k], behind != 0, sp_bytes)
-                    : BAD;
+            const uint32_t on =
+                    args ? depends(c, &args[k], behind != 0, sp_bytes) : BAD;
             const uint32_t bad =
                     caller == NO_NODE ? ALL_BITS : c->a->nodes[caller].args_bad;
             if (on == BAD || on & bad ||
@@ -422,7 +423,11 @@ static void strangers(struct callers *c) {
             }
         }
     }
+    // What was kept reads like no address, but code jumps to what it makes of it.
+    const bool anywhere = unusual_uses(a) & UNUSUAL_JUMP &&
+            !(a->whole && whole_complete(a->whole));
     for (uint32_t n = 0; n < a->node_count; n++) {
+        c->taken[n] |= anywhere;
         if (!wanted(c, n) || (c->called[n] && !c->taken[n])) {
             continue;
         }

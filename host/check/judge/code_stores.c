@@ -68,7 +68,7 @@ static bool is_code(const struct changes *c, uint32_t addr) {
 static bool may_be_written(const struct changes *c, uint32_t word) {
     return is_code(c, word & ~1u) &&
             (!(word & 1) ||
-                    unusual_stores(c->a) & (UNUSUAL_ODD | UNUSUAL_MADE));
+                    unusual_uses(c->a) & (UNUSUAL_ODD | UNUSUAL_DISGUISED));
 }
 
 // A count, an offset, or a bit of a register reads like the address of code in
@@ -324,6 +324,18 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+static bool is_wanted(void *ctx, uint32_t addr) {
+    const struct changes *c = ctx;
+    return is_code(c, addr & ~1u) && reached(c, addr);
+}
+
+static void disguised(struct changes *c, uint32_t addr, uint32_t word,
+        bool aligned) {
+    if (unusual_becomes(c->a, word, aligned, is_wanted, c)) {
+        changed(c, addr, c->ranges[0].addr, "has what becomes the address of");
+    }
+}
+
 static bool is_watched(const struct changes *c, uint32_t addr) {
     return is_code(c, addr) || near_object(c, addr);
 }
@@ -344,6 +356,7 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
         c->bits |= model_makes_bit_band(&c->a->model, word);
         c->forms |= word > 0xFFFF && word & 0xFFFF && is_code(c, word & ~1u);
         found |= is_watched(c, word & ~1u);
+        disguised(c, symbol->addr, word, true);
     }
     for (size_t i = 0; i < c->count && formed.moves; i++) {
         found |= formed_near(&formed, c->ranges[i].addr,
@@ -369,6 +382,11 @@ static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct changes *c = ctx;
     const uint32_t addr = section->addr + at;
+    const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);
+    if (symbol ? !symbol->object || symbol->function : section->execute) {
+        return;
+    }
+    disguised(c, addr, word, !(addr & 3));
     if (!is_code(c, word & ~1u) || !reached(c, word) ||
             (analysis_reads_like_number(word) &&
                     (analysis_by_chance(c->a, addr, word) ||
@@ -377,10 +395,7 @@ static void on_word(void *ctx, const struct elf_section *section,
             (word & 1 && in_vectors(c, addr)) || !may_be_written(c, word)) {
         return;
     }
-    const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);
-    if (symbol ? symbol->object && !symbol->function : !section->execute) {
-        changed(c, addr, word, "holds the address of");
-    }
+    changed(c, addr, word, "holds the address of");
 }
 
 void code_stores_check(struct analysis *a) {
@@ -399,6 +414,11 @@ void code_stores_check(struct analysis *a) {
         analysis_scan_words(c.image, on_word, &c);
     }
     analysis_follow(a, NULL, NULL);
+    if (c.count && unusual_uses(a) & UNUSUAL_MIXED) {
+        changed(&c, elf_image_entry(a->model.images[0]), c.ranges[0].addr,
+                "or other code stores through a number that it makes of two, "
+                "maybe into");
+    }
     free(c.ranges);
     free(c.objects);
 }

@@ -79,8 +79,8 @@ static bool good_access(const struct analysis *a, const struct value *v,
         return !store ||
                 ((v->count || value_is_range(v)) && last < 0 && !v->v[1]);
     }
-    bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) && v->count &&
-            !v->loose;
+    bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) &&
+            v->count && !v->loose;
     for (unsigned i = 0; good && i < v->count; i++) {
         // A null pointer beside others is none, by convention.
         const bool null =
@@ -154,8 +154,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     struct visit *v = ctx;
     (void)how, (void)regs, (void)sp_bytes;
     // What is returned to was overwritten.
-    v->failed |=
-            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD) &&
+    v->failed |= (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD) &&
             insn->rn == SP && !good_target(v->a, target);
     if (asked(v) && !direct) {
         record(v, insn->addr, true, good_target(v->a, target), target);

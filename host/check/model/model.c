@@ -459,7 +459,7 @@ void model_init(struct model *model, struct elf_image *const *images,
             .image_count = image_count,
             .options = options,
             .world = {world_forbidden, world_object, world_address,
-                    world_device, world_distance, world_offset, world_far, world_kept,
-                    world_kept_word, model},
+                    world_device, world_distance, world_offset, world_far,
+                    world_kept, world_kept_word, model},
     };
 }
