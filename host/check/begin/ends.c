@@ -273,7 +273,8 @@ static void find_callers(struct ends *e, size_t first) {
     }
     references_find(&r);
     references_free(&r);
-    // What was kept reads like no address, but code jumps to what it makes of it.
+    // What is kept reads like no address, and code jumps to what it makes of
+    // it.
     const struct elf_image *main = e->a->model.images[0];
     for (size_t i = first; i < count && unusual_uses(e->a) & UNUSUAL_JUMP &&
             !(e->a->whole && whole_complete(e->a->whole));

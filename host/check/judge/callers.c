@@ -423,7 +423,8 @@ static void strangers(struct callers *c) {
             }
         }
     }
-    // What was kept reads like no address, but code jumps to what it makes of it.
+    // What is kept reads like no address, and code jumps to what it makes of
+    // it.
     const bool anywhere = unusual_uses(a) & UNUSUAL_JUMP &&
             !(a->whole && whole_complete(a->whole));
     for (uint32_t n = 0; n < a->node_count; n++) {
