@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The beginning of RAM reads like a bit, and what lies in the first 64 KB like a
- * count. Compilers make such numbers in other ways than addresses, and where
+ * The beginning of RAM reads like a bit, and what lies in the first 64 KB like
+ * a count. Compilers make such numbers in other ways than addresses, and where
  * the linker left its relocations, those say which is which.
  */
 #include "check/analysis/analysis.h"

@@ -174,7 +174,7 @@ static unsigned result(const struct unusual *u, const struct thumb_insn *insn) {
             const bool clears = (insn->imm & 1) == (insn->op == THUMB_BIC);
             return n | (clears ? UNUSUAL_ODD : 0);
         }
-        return n & m & KNOWN ? KNOWN : n | m | UNUSUAL_ODD;
+        return n & m & KNOWN ? KNOWN : ((n | m) & ~KNOWN) | UNUSUAL_ODD;
     case THUMB_ORR:
         return n & m & KNOWN ? KNOWN : (n | m) & ~KNOWN;
     case THUMB_UXTB:
@@ -291,8 +291,8 @@ static void call(struct unusual *u, uint32_t target) {
 
 #define NEAR 4u // instructions between PUSH and POP
 
-// To an address that is not what was kept. Where a jump adds to the PC, what was
-// shifted is an index.
+// To an address that is not what was kept. Where a jump adds to the PC, what
+// was shifted is an index.
 static void jump(struct unusual *u, const struct thumb_insn *insn) {
     const bool pushed = u->pushed && u->at - u->pushed <= NEAR;
     unsigned bits = 0;

@@ -78,12 +78,8 @@ FLASH void change(void) {
 #else
 // All that code of an outage can have as its address, as a number.
 static volatile uint32_t numbers[4] = {0x400, 0x404, 0x410, 0x41c};
-FLASH void put(uint32_t n) {
-    numbers[vi & 3] = n;
-}
 FLASH void change(void) {
-    put(0x400);
-    put(0x410);
+    numbers[vi & 3] = 0x410;
     numbers[1] = 0x418;
     numbers[2] = numbers[vi & 3] + 0x420;
 }
