@@ -6,10 +6,10 @@
  * Who keeps the address of the object behind the vector table, or of a
  * function with its Thumb bit, does no harm as long as nobody goes down from
  * there, or by an odd number of bytes; nor does a number that is the complement
- * of an address. Such a word tells nothing; whether any code makes an address of
- * one, the code says: all of the images', in the order of its addresses, with
- * what is passed to functions and returned by them. What is kept in memory in
- * between is not followed.
+ * of an address. Such a word tells nothing; whether any code makes an address
+ * of one, the code says: all of the images', in the order of its addresses,
+ * with what is passed to functions and returned by them. What is kept in memory
+ * in between is not followed.
  */
 #ifndef UNUSUAL_H
 #define UNUSUAL_H
