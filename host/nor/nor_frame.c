@@ -94,29 +94,41 @@ static bool overlaps(const struct operation *op, uint32_t off, uint32_t len) {
     return off < op->off + op->len && op->off < off + len;
 }
 
-// What the opcode erases at that address; NULL: nothing.
-static const struct nor_erase *erase_at(const struct nor *nor, uint32_t addr) {
+// What an opcode erases at an address: of one that a region cuts, as the first
+// 256 KB of an S25FS512S behind their 4 KB sectors, what the region has of it.
+struct unit {
+    const struct nor_erase *erase; // NULL: nothing
+    uint32_t off, len;
+};
+
+static struct unit unit_at(const struct nor *nor, uint32_t addr) {
     const struct nor_part *part = nor->part;
     const unsigned type = nor->frame.cmd->arg;
     const bool four = nor->frame.opcode == part->erase_4byte_opcode[type];
-    uint32_t left = addr;
-    unsigned i = 0;
-    while (i + 1 < NOR_REGIONS && part->region[i].size_bytes &&
-            left >= part->region[i].size_bytes) {
-        left -= part->region[i++].size_bytes;
+    const struct nor_region *region = part->region;
+    uint32_t first = 0;
+    if (!region->size_bytes) {
+        const uint32_t size = part->erase[type].size_bytes;
+        return (struct unit){&part->erase[type], addr & ~(size - 1), size};
     }
-    if (!part->region[0].size_bytes) {
-        return &part->erase[type];
+    while (region + 1 < part->region + NOR_REGIONS && region->size_bytes &&
+            addr - first >= region->size_bytes) {
+        first += region++->size_bytes;
     }
     for (unsigned t = 0; t < 4; t++) {
+        const struct nor_erase *erase = &part->erase[t];
         const uint8_t opcode =
-                four ? part->erase_4byte_opcode[t] : part->erase[t].opcode;
-        if (part->region[i].types >> t & 1 && part->erase[t].size_bytes &&
+                four ? part->erase_4byte_opcode[t] : erase->opcode;
+        const uint32_t off = addr & ~(erase->size_bytes - 1);
+        if (region->types >> t & 1 && erase->size_bytes &&
                 opcode == nor->frame.opcode) {
-            return &part->erase[t];
+            const uint32_t from = off > first ? off : first;
+            const uint32_t left = first + region->size_bytes - from;
+            const uint32_t size = off + erase->size_bytes - from;
+            return (struct unit){erase, from, size < left ? size : left};
         }
     }
-    return NULL;
+    return (struct unit){.erase = NULL, .off = addr, .len = 1};
 }
 
 static bool is_volatile(enum reg reg) {
@@ -132,10 +144,9 @@ static bool refused_suspended(struct nor *nor) {
     const uint32_t rules = nor_suspend_rules_(nor->part);
     bool refused = false;
     if (cmd->kind == CMD_ERASE) {
-        const struct nor_erase *erase = erase_at(nor, addr);
-        const uint32_t size = erase ? erase->size_bytes : 1;
+        const struct unit unit = unit_at(nor, addr);
         refused = op->kind == 'E' || !(rules & RULE_ERASE_IN_PROGRAM) ||
-                overlaps(op, addr & ~(size - 1), size);
+                overlaps(op, unit.off, unit.len);
     } else if (cmd->kind == CMD_PROGRAM) {
         refused = op->kind == 'P' || !(rules & RULE_PROGRAM_IN_ERASE) ||
                 overlaps(op, addr, 1);
@@ -653,8 +664,8 @@ static void end_erase(struct nor *nor) {
         return;
     }
     const bool chip = nor->frame.cmd->kind == CMD_ERASE_CHIP;
-    const struct nor_erase *erase = erase_at(nor, nor->frame.addr);
-    if (!chip && !erase) {
+    const struct unit unit = unit_at(nor, nor->frame.addr);
+    if (!chip && !unit.erase) {
         nor_say_(nor, NOR_ERASE_UNIT, nor->frame.addr,
                 "%02Xh at 0x%06X is ignored: the sector map has no such unit "
                 "there",
@@ -662,8 +673,8 @@ static void end_erase(struct nor *nor) {
         nor->wel = false;
         return;
     }
-    const uint32_t len = chip ? part->size_bytes : erase->size_bytes;
-    const uint32_t off = chip ? 0 : nor->frame.addr & ~(len - 1);
+    const uint32_t len = chip ? part->size_bytes : unit.len;
+    const uint32_t off = chip ? 0 : unit.off;
     if (!chip && nor->frame.addr != off) {
         nor_say_(nor, NOR_ERASE_UNALIGNED, nor->frame.addr,
                 "%02Xh at 0x%06X erases the whole unit from 0x%06X to 0x%06X",
@@ -686,7 +697,8 @@ static void end_erase(struct nor *nor) {
                     .total_ps = chip
                             ? (max ? part->chip_max_ms : part->chip_typ_ms) *
                                     NOR_MS
-                            : (max ? erase->max_us : erase->typ_us) * NOR_US,
+                            : (max ? unit.erase->max_us : unit.erase->typ_us) *
+                                    NOR_US,
             });
 }
 

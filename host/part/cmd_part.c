@@ -256,45 +256,30 @@ static void print_wait(const struct sfdp *s) {
     }
 }
 
-static void print_units(const struct sfdp *s, unsigned types) {
-    char text[16];
-    for (unsigned t = 0; t < 4; t++) {
-        if (types >> t & 1) {
-            printf(" %s", size_text(s->erase[t].size_bytes, text));
-        }
-    }
-}
+#define LIBRARY_REGIONS 5u // XIP_PART_REGIONS
 
 // What attach and bring-up make of a map. They ask the chip which one holds.
 static void print_library(const struct sfdp *s) {
-    unsigned everywhere = 0xF, largest = 0;
-    uint64_t off = 0, largest_off = 0;
+    char text[16];
     if (!s->sector_map || !s->region_count) {
         return;
     }
-    for (unsigned i = 0; i < s->region_count; i++) {
-        everywhere &= s->region[i].types;
-        if (s->region[i].size_bytes > s->region[largest].size_bytes) {
-            largest = i;
-            largest_off = off;
-        }
-        off += s->region[i].size_bytes;
-    }
-    if (everywhere) {
-        printf("library     erases units of");
-        print_units(s, everywhere);
-        puts(", which are in all regions of this map");
+    if (s->region_count <= LIBRARY_REGIONS) {
+        puts("library     erases by the units of each region, of the map that "
+             "the chip has. A build with XIP_CFG_SECTOR_MAP=0 uses those only "
+             "that are in all regions of all maps, or needs config.part");
         return;
     }
-    printf("library     erases from %llXh to %llXh only, units of",
-            (unsigned long long)largest_off,
-            (unsigned long long)(largest_off + s->region[largest].size_bytes -
-                    1));
-    print_units(s, s->region[largest].types);
-    puts(": no size is there in all regions of this map, and this one is the "
-         "largest. Elsewhere it programs and reads, and an erase is refused "
-         "(XIP_ERR_RANGE). Of a build with XIP_CFG_SECTOR_MAP=0 the part needs "
-         "config.part");
+    printf("library     the map has more than %u regions: it erases units of",
+            LIBRARY_REGIONS);
+    for (unsigned t = 0; t < 4; t++) {
+        if (s->everywhere >> t & 1) {
+            printf(" %s", size_text(s->erase[t].size_bytes, text));
+        }
+    }
+    puts(s->everywhere ? ", which are everywhere"
+                       : " no size, since none is everywhere: bring-up fails "
+                         "(XIP_ERR_PART)");
 }
 
 static void print_doubts(const struct part_model *m) {

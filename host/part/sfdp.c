@@ -344,20 +344,18 @@ static uint8_t types_of(const struct table *basic, uint32_t mask) {
     return types;
 }
 
-static bool starts_a_unit(const struct sfdp *s, uint64_t off,
-        const struct sfdp_region *region) {
+static uint32_t smallest_erase(const struct sfdp *s) {
+    uint32_t smallest = 0x80000000;
     for (unsigned i = 0; i < 4; i++) {
         const uint32_t size = s->erase[i].size_bytes;
-        if (region->types >> i & 1 &&
-                (!size || off % size || region->size_bytes % size)) {
-            return false;
-        }
+        smallest = size && size < smallest ? size : smallest;
     }
-    return true;
+    return smallest;
 }
 
-// Regions from word n on. False: they are not the whole chip, end inside a unit
-// or have a type that the basic table does not.
+// Regions from word n on. False: they are not the whole chip, have a type that
+// the basic table does not, or end inside a unit of the smallest one. They may
+// cut a larger one: such a region has what is left of it.
 static bool take_regions(struct sfdp *s, const struct table *basic,
         const struct table *map, unsigned n, unsigned count) {
     uint64_t off = 0;
@@ -371,7 +369,7 @@ static bool take_regions(struct sfdp *s, const struct table *basic,
         region->types = types_of(basic, word);
         if (__builtin_popcount(region->types) !=
                         __builtin_popcount(word & 15) ||
-                !starts_a_unit(s, off, region)) {
+                region->size_bytes % smallest_erase(s)) {
             return false;
         }
         off += region->size_bytes;

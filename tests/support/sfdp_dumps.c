@@ -161,9 +161,11 @@ const struct sfdp_expected sfdp_dumps[SFDP_DUMPS] = {
                         {64, 0xD8, 1000, 10000}},
                 1000, 10000, {0x0B, 1, 0, 8}, {0x02, 1}, XIP_QE_NONE, false,
                 NO_SUSPEND, NO_SUSPEND},
-        {"sst26vf064b", {0xBF, 0x26, 0x43}, 3, 8, // 4 KB alone is everywhere
-                {{4, 0x20, 19, 38}}, 1024, 2048, {0xEB, 4, 2, 4}, {0x02, 1},
-                XIP_QE_SR2_BIT1_R35, false, NO_SUSPEND, NO_SUSPEND},
+        {"sst26vf064b", {0xBF, 0x26, 0x43}, 3, 8, // D8h by place
+                {{4, 0x20, 19, 38}, {8, 0xD8, 19, 38}, {32, 0xD8, 19, 38},
+                        {64, 0xD8, 19, 38}},
+                1024, 2048, {0xEB, 4, 2, 4}, {0x02, 1}, XIP_QE_SR2_BIT1_R35,
+                false, NO_SUSPEND, NO_SUSPEND},
         {.file = "mx25uw51245g", .id = {0xC2, 0x81, 0x3A}}, // octal
         {.file = "mx25uw6345g", .id = {0xC2, 0x84, 0x37}},
         {.file = "qemu_mt35xu01g", .id = {0x2C, 0x5B, 0x1B}},

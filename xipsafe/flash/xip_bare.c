@@ -22,11 +22,17 @@ static int run(struct xip_flash *dev, struct xip_op *op) {
 }
 
 int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) {
-    const int err = xip_flash_check_units_(dev, off, 1);
+    const int err = xip_flash_check_range_(dev, off, 1);
     if (err != 0) {
         return err;
     }
-    const struct xip_part_erase *const unit = &dev->part.erase[0];
+    const uint32_t bytes = xip_part_unit(&dev->part, off);
+    if (bytes == 0u || !xip_part_whole_units(&dev->part, off, bytes)) {
+        return XIP_ERR_ALIGN;
+    }
+    const struct xip_part_erase *const unit = XIP_CFG_SECTOR_MAP
+            ? xip_part_fit(&dev->part, off, bytes)
+            : &dev->part.erase[0];
     struct xip_op op = {
             .cmd = xip_port_command(unit->opcode, dev->part.addr_bytes, 0,
                     XIP_DIR_NONE, 1),
@@ -34,18 +40,14 @@ int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) {
             .timeout_cycles = xip_flash_cycles_(dev, unit->max_us),
             .kind = XIP_OP_ERASE,
     };
-    if (off % unit->size_bytes != 0u) {
-        return XIP_ERR_ALIGN;
-    }
     const int ran = run(dev, &op);
     if (ran != 0) {
         return ran;
     }
     // All equal to the next one, and the first is blank.
     const uint8_t *const p = window(dev, off);
-    return p[0] == 0xFFu && memcmp(p, p + 1, unit->size_bytes - 1u) == 0
-            ? 0
-            : XIP_ERR_VERIFY;
+    return p[0] == 0xFFu && memcmp(p, p + 1, bytes - 1u) == 0 ? 0
+                                                              : XIP_ERR_VERIFY;
 }
 
 int xip_flash_bare_program(struct xip_flash *dev, uint32_t off,

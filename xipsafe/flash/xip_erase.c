@@ -9,15 +9,9 @@
 
 // A part that cannot suspend gets its smallest unit only, unless throughput
 // comes first.
-bool xip_flash_unit_usable_(const struct xip_flash *dev,
+static bool wanted(const struct xip_flash *dev,
         const struct xip_part_erase *type) {
     const struct xip_flash_config *const c = &dev->config;
-    if (type->size_bytes == 0u) {
-        return false;
-    }
-    if (type->size_bytes == dev->part.erase[0].size_bytes) {
-        return true;
-    }
     if (c->erase_max_bytes != 0u && type->size_bytes > c->erase_max_bytes) {
         return false;
     }
@@ -25,11 +19,32 @@ bool xip_flash_unit_usable_(const struct xip_flash *dev,
             xip_flash_slice_us_(dev, XIP_OP_ERASE) != 0u;
 }
 
+// Is it the smallest one, of the chip or of a region?
+static bool smallest(const struct xip_flash_part *part, unsigned number) {
+    uint32_t regions = part->erase[number].regions;
+    for (unsigned i = 0; i < number; i++) {
+        regions &= ~(uint32_t)part->erase[i].regions;
+    }
+    return number == 0u || (part->region_end[0] != 0u && regions != 0u);
+}
+
+bool xip_flash_unit_usable_(const struct xip_flash *dev, unsigned number) {
+    const struct xip_part_erase *const type = &dev->part.erase[number];
+    return type->size_bytes != 0u &&
+            (smallest(&dev->part, number) || wanted(dev, type));
+}
+
+// The smallest that the place has is taken, wanted or not.
 const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
         uint32_t off, uint32_t len) {
-    const struct xip_part_erase *type = xip_part_fit(&dev->part, off, len);
-    while (type != NULL && !xip_flash_unit_usable_(dev, type)) {
-        type = xip_part_fit(&dev->part, off, type->size_bytes / 2u);
+    const struct xip_part_erase *type = NULL;
+    const struct xip_part_erase *next = xip_part_fit(&dev->part, off, len);
+    while (next != NULL) {
+        type = next;
+        next = wanted(dev, type)
+                ? NULL
+                : xip_part_fit(&dev->part, off,
+                          xip_part_unit_bytes(&dev->part, type, off) - 1u);
     }
     return type;
 }
@@ -44,7 +59,7 @@ void xip_flash_erase_op_(struct xip_flash *dev, uint32_t off,
             .kind = XIP_OP_ERASE,
             .flags = xip_flash_write_flags_(dev),
     };
-    dev->op_bytes = type->size_bytes;
+    dev->op_bytes = xip_part_unit_bytes(&dev->part, type, off);
     xip_flash_allow_suspend_(dev, &dev->op);
 }
 
@@ -87,7 +102,7 @@ static int erase_all(struct xip_flash *dev, uint32_t off, uint32_t len) {
             dev->stop_off = off + done;
             return err;
         }
-        done += type->size_bytes;
+        done += dev->op_bytes;
         xip_flash_unit_done_(dev, done, len);
     }
     return 0;
@@ -95,12 +110,11 @@ static int erase_all(struct xip_flash *dev, uint32_t off, uint32_t len) {
 
 int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes) {
-    const int err = xip_flash_check_units_(dev, off, len_bytes);
+    const int err = xip_flash_check_range_(dev, off, len_bytes);
     if (err != 0) {
         return err;
     }
-    const uint32_t unit = dev->part.erase[0].size_bytes;
-    if (off % unit != 0u || len_bytes % unit != 0u) {
+    if (!xip_part_whole_units(&dev->part, off, len_bytes)) {
         return XIP_ERR_ALIGN;
     }
     return xip_flash_touches_running_(dev, off, len_bytes) ? XIP_ERR_RUNNING

@@ -25,14 +25,7 @@ void xip_flash_times_(struct xip_flash *dev);
 // 0 if [off, off + len) lies in the chip of a device that is ready.
 int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
         uint32_t len);
-// And it has erase units.
-#if XIP_CFG_SECTOR_MAP
-int xip_flash_check_units_(const struct xip_flash *dev, uint32_t off,
-        uint32_t len);
-#else
-#define xip_flash_check_units_ xip_flash_check_range_
-#endif
-// The same, aligned to erase units and away from what runs.
+// The same, whole erase units and away from what runs.
 int xip_flash_erase_range_ok_(const struct xip_flash *dev, uint32_t off,
         uint32_t len_bytes);
 bool xip_flash_touches_running_(const struct xip_flash *dev, uint32_t off,
@@ -84,9 +77,8 @@ uint32_t xip_flash_slice_us_(const struct xip_flash *dev, uint8_t kind);
 void xip_flash_allow_suspend_(const struct xip_flash *dev, struct xip_op *op);
 // Compute dev->pace from part, configuration and clock.
 void xip_flash_set_pace_(struct xip_flash *dev);
-// Choose erase units by the device's policy.
-bool xip_flash_unit_usable_(const struct xip_flash *dev,
-        const struct xip_part_erase *type);
+// Choose erase units by the device's policy. number: of part.erase.
+bool xip_flash_unit_usable_(const struct xip_flash *dev, unsigned number);
 const struct xip_part_erase *xip_flash_unit_(const struct xip_flash *dev,
         uint32_t off, uint32_t len);
 // Fill dev->op; compare the unit of dev->op with 0xff, as configured.

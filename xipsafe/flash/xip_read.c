@@ -22,20 +22,6 @@ int xip_flash_check_range_(const struct xip_flash *dev, uint32_t off,
     return 0;
 }
 
-#if XIP_CFG_SECTOR_MAP
-int xip_flash_check_units_(const struct xip_flash *dev, uint32_t off,
-        uint32_t len) {
-    const int err = xip_flash_check_range_(dev, off, len);
-    if (err == 0 && dev->part.erase_bytes != 0u) {
-        const uint32_t at = off - dev->part.erase_off; // wraps below it
-        if (at > dev->part.erase_bytes || len > dev->part.erase_bytes - at) {
-            return XIP_ERR_RANGE;
-        }
-    }
-    return err;
-}
-#endif
-
 // A suspended program makes its whole page unreadable: JESD216 DW12 bit 2.
 static bool stands_suspended(const struct xip_flash *dev, uint32_t off,
         uint32_t len) {

@@ -12,14 +12,22 @@
 
 static int check_shape(const struct xip_flash *dev, uint32_t off,
         uint32_t size_bytes, uint32_t block_bytes) {
-    const uint32_t unit = dev->part.erase[0].size_bytes;
     if (size_bytes == 0u) {
         return XIP_ERR_RANGE;
     }
-    if (block_bytes % unit != 0u || size_bytes % block_bytes != 0u) {
+    const int err = xip_flash_erase_range_ok_(dev, off, size_bytes);
+    if (err != 0) {
+        return err;
+    }
+    if (block_bytes == 0u || size_bytes % block_bytes != 0u) {
         return XIP_ERR_ALIGN;
     }
-    return xip_flash_erase_range_ok_(dev, off, size_bytes);
+    for (uint32_t at = 0; at < size_bytes; at += block_bytes) {
+        if (!xip_part_whole_units(&dev->part, off + at, block_bytes)) {
+            return XIP_ERR_ALIGN;
+        }
+    }
+    return 0;
 }
 
 int xip_region_init(struct xip_region *region, struct xip_flash *dev,
@@ -32,7 +40,7 @@ int xip_region_init(struct xip_region *region, struct xip_flash *dev,
         return XIP_ERR_PARAM;
     }
     const uint32_t block =
-            block_bytes != 0u ? block_bytes : dev->part.erase[0].size_bytes;
+            block_bytes != 0u ? block_bytes : xip_part_unit(&dev->part, off);
     const int err = check_shape(dev, off, size_bytes, block);
     if (err != 0) {
         return err;

@@ -139,7 +139,7 @@ static uint32_t worst_us(const struct xip_flash *dev, bool early) {
             xip_flash_around_us_(dev, dev->part.page_bytes);
     for (unsigned i = 0; i < XIP_PART_ERASE_TYPES; i++) {
         const struct xip_part_erase *const type = &dev->part.erase[i];
-        if (xip_flash_unit_usable_(dev, type)) {
+        if (xip_flash_unit_usable_(dev, i)) {
             worst = larger(worst,
                     outage_us(dev, XIP_OP_ERASE,
                             run_us(dev, XIP_OP_ERASE, early), type->max_us) +

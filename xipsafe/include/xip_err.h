@@ -18,8 +18,8 @@ enum xip_err {
 
     // Refused before an outage was opened; nothing was changed.
     XIP_ERR_PARAM = -1, // a null pointer or a value out of its range
-    XIP_ERR_RANGE = -2, // outside the chip, slot, region or erase_off
-    XIP_ERR_ALIGN = -3, // not a multiple of the erase unit
+    XIP_ERR_RANGE = -2, // outside the chip, slot or region
+    XIP_ERR_ALIGN = -3, // not whole erase units
     XIP_ERR_RUNNING =
             -4,        // the running image, its vectors or its .data live there
     XIP_ERR_BUSY = -5, // another call on this device is under way

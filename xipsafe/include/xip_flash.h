@@ -280,7 +280,8 @@ int xip_flash_read(struct xip_flash *dev, uint32_t off, void *data,
 // Erase [off, off + len) to 0xff, lowest unit first, by the largest erase
 // command that fits each place, and read it back.
 //
-// Both must be multiples of the smallest erase unit. One outage per unit of up
+// Both must be whole erase units: multiples of the smallest one, or what the
+// chip has there (part.region_end). One outage per unit of up
 // to that unit's part.erase[].max_us.
 // Returns 0; refusals as listed in xip_err.h; PROTECT, TIMEOUT, VERIFY with
 // dev->stop_off at the failing unit, units below it done.

@@ -28,14 +28,15 @@ extern "C" {
 #define XIP_CFG_SFDP 1
 #endif
 
-// 0: leave out what finds the sector map that holds and the range in which all
-// units are alike: a part needs an erase type that each place of each of its
-// maps has. It saves 0.4 KB. Default: as XIP_CFG_SFDP.
+// 0: leave out what finds the sector map that holds and follows it: a part
+// needs an erase type that each place of each of its maps has, and no other is
+// used. It saves 0.7 KB. Default: as XIP_CFG_SFDP.
 #ifndef XIP_CFG_SECTOR_MAP
 #define XIP_CFG_SECTOR_MAP XIP_CFG_SFDP
 #endif
 
 #define XIP_PART_ERASE_TYPES 4u
+#define XIP_PART_REGIONS 5u // SST26VF064B
 
 // One erase command. size_bytes 0: this entry is unused.
 struct xip_part_erase {
@@ -43,6 +44,7 @@ struct xip_part_erase {
     uint32_t typ_us;
     uint32_t max_us;
     uint8_t opcode;
+    uint8_t regions; // bit i: region i has it; counts if region_end[0] is not 0
 };
 
 // How the quad enable bit is set (SFDP DW15 bits 22:20, JESD216B 6.4.18).
@@ -83,10 +85,10 @@ struct xip_flash_part {
     uint32_t size_bytes;
     uint32_t page_bytes;                               // program unit
     struct xip_part_erase erase[XIP_PART_ERASE_TYPES]; // smallest first
-    // Where they exist, if not everywhere: an erase elsewhere is refused. Both
-    // 0: everywhere.
-    uint32_t erase_off;
-    uint32_t erase_bytes;
+    // Where the types differ from place to place: the end of each region, from
+    // the start of the chip on. 0: no more. The first one 0: all of them
+    // everywhere. A unit that a region cuts is what the region has of it.
+    uint32_t region_end[XIP_PART_REGIONS];
     uint32_t page_typ_us;
     uint32_t page_max_us;
     uint32_t reset_max_us; // after 66h/99h in the middle of an erase
@@ -122,9 +124,9 @@ struct xip_flash_part {
 // corrections known for this JEDEC id. 256 bytes hold the tables that are used
 // of nearly every quad part; a table that lies beyond `len` is refused (S25FL-L
 // has them at 300h: xip_part_sfdp_far). Where erase units differ from place to
-// place (sector map: SST26, S25FS-S), only the types that every place of every
-// map has are used; of one map without such a type those of its largest region,
-// there (erase_off).
+// place (sector map: SST26, S25FS-S), the regions of the map that holds are
+// taken over. If that is not known, or they are not the whole chip, or too many
+// of them, only the types that every place of every map has are used.
 //
 // Where the chip says nothing, the answer is the safe one: times are the worst
 // of all known parts, the read is 1-1-1 unless it is known how to enable quad,
@@ -172,10 +174,21 @@ uint32_t xip_part_map_answer(uint32_t map,
 size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
         uint8_t **to);
 
-// The largest erase type that fits at `off` and within `len`: its size is a
-// divisor of off and at most len. NULL if none does.
+// Bytes of the unit of this type that begins at off. 0: none begins there.
+uint32_t xip_part_unit_bytes(const struct xip_flash_part *part,
+        const struct xip_part_erase *type, uint32_t off);
+
+// The largest erase type of which a unit begins at `off` and fits in `len`.
+// NULL if none does.
 const struct xip_part_erase *xip_part_fit(const struct xip_flash_part *part,
         uint32_t off, uint32_t len);
+
+// Bytes of the smallest unit that `off` lies in. 0: the place cannot be erased.
+uint32_t xip_part_unit(const struct xip_flash_part *part, uint32_t off);
+
+// Is [off, off + len) made of units that an erase takes one after the other?
+bool xip_part_whole_units(const struct xip_flash_part *part, uint32_t off,
+        uint32_t len);
 
 #ifdef __cplusplus
 }

@@ -35,8 +35,8 @@ struct xip_region {
 // Describe [off, off + size) of dev, in blocks of block_bytes. Touches no
 // flash; dev is attached already.
 //
-// block_bytes 0: the part's smallest erase unit. off, size and block_bytes are
-// multiples of that unit, size of block_bytes.
+// block_bytes 0: the smallest erase unit at off. Each block is whole erase
+// units, and size a multiple of block_bytes.
 // Returns 0; PARAM; RANGE outside the chip or without a byte; ALIGN; RUNNING
 // if the running image or its vectors lie in it (the flags of dev's
 // configuration count). After an error *region refuses everything.

@@ -199,45 +199,35 @@ size_t xip_part_sfdp_far(uint8_t *sfdp, size_t len, uint32_t *off,
 
 /// Erase types that may be used ///
 
-// Of a map: the types that all its regions have, else those of its largest one.
-struct regions {
-    uint32_t everywhere;
-    uint32_t off, bytes, types; // the largest
-};
-
-// *number: of the first one's word, and then of the one behind the last, which
-// is `last` words further. false: they are not all in the table.
-static bool take_regions(const struct xip_sfdp_table_ *map, uint32_t *number,
-        uint32_t last, struct regions *r) {
+// *number: of the first region's word, and then of the one behind the last,
+// which is `last` words further. *everywhere: types that all of them have. What
+// the map that holds has is kept. false: they are not all in the table.
+static bool take_regions(struct xip_sfdp_ *s, uint32_t *number, uint32_t last,
+        bool holds, uint32_t *everywhere) {
+    struct xip_flash_part *const part = &s->part;
     const uint32_t end = *number + last;
     uint32_t off = 0;
-    *r = (struct regions){.everywhere = 0xF};
-    while (*number <= end) {
-        if (*number > map->words) {
+    bool whole = holds;
+    for (uint32_t i = 0; *number <= end; i++) {
+        if (*number > s->sector_map.words) {
             return false;
         }
-        const uint32_t region = word(map, (*number)++);
-        const uint32_t bytes = ((region >> 8) + 1u) << 8;
-        if (XIP_CFG_SECTOR_MAP && bytes > r->bytes) {
-            r->off = off;
-            r->bytes = bytes;
-            r->types = region;
+        const uint32_t region = word(&s->sector_map, (*number)++);
+        const uint32_t first = off;
+        off += ((region >> 8) + 1u) << 8;
+        *everywhere &= region;
+        whole = whole && i < XIP_PART_REGIONS && off > first;
+        if (XIP_CFG_SECTOR_MAP && whole) {
+            part->region_end[i] = off;
+            s->region_types[i] = (uint8_t)field(region, 0, 4);
+            s->usable |= s->region_types[i];
         }
-        r->everywhere &= region;
-        off += bytes;
+    }
+    if (XIP_CFG_SECTOR_MAP && holds && (!whole || off != part->size_bytes)) {
+        memset(part->region_end, 0, sizeof(part->region_end));
+        s->usable = 0;
     }
     return true;
-}
-
-// The types that are used of a map.
-static uint32_t choose_region(struct xip_flash_part *part,
-        const struct regions *r) {
-    if (r->everywhere != 0u) {
-        return r->everywhere;
-    }
-    part->erase_off = r->off;
-    part->erase_bytes = r->bytes;
-    return field(r->types, 0, 4);
 }
 
 // A command of the map is two words, a map one and a word for each region.
@@ -245,7 +235,7 @@ static bool decode_sector_map(struct xip_sfdp_ *s, uint32_t wanted) {
     const struct xip_sfdp_table_ *const map = &s->sector_map;
     const bool any = !XIP_CFG_SECTOR_MAP || wanted == XIP_PART_ANY_MAP;
     uint32_t number = 1;
-    uint32_t types = any || map->at == NULL ? 0xFu : 0u;
+    uint32_t types = any || map->at == NULL ? 0xFu : 0u; // if no map is kept
     uint32_t maps = 0;
     uint32_t head = 0; // of the last one
     while (map->at != NULL && (head & 3u) != 3u) {
@@ -257,20 +247,18 @@ static bool decode_sector_map(struct xip_sfdp_ *s, uint32_t wanted) {
             number++;
             continue;
         }
-        struct regions r;
-        if (!take_regions(map, &number, field(head, 16, 8), &r)) {
+        const bool only = maps++ == 0u && (head & 1u) != 0u;
+        const bool holds = any ? only : field(head, 8, 8) == wanted;
+        uint32_t everywhere = 0xF;
+        if (!take_regions(s, &number, field(head, 16, 8), holds, &everywhere)) {
             return false;
         }
-        const bool only =
-                XIP_CFG_SECTOR_MAP && maps++ == 0u && (head & 1u) != 0u;
-        if (any && !only) {
-            types &= r.everywhere;
-        } else if (any || field(head, 8, 8) == wanted) {
-            types = choose_region(&s->part, &r);
-        }
+        types = any ? types & everywhere : holds ? everywhere : types;
     }
-    s->everywhere = (uint8_t)types;
-    return types != 0u;
+    if (s->usable == 0u) {
+        s->usable = (uint8_t)types;
+    }
+    return s->usable != 0u;
 }
 
 #if XIP_CFG_SECTOR_MAP
@@ -347,7 +335,7 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
             word(&s->basic, 8u + number / 2u) >> 16u * (number % 2u);
     const uint32_t log2_size = field(half, 0, 8);
     if (log2_size == 0u || log2_size == 0xFFu ||
-            (s->everywhere >> number & 1u) == 0u) {
+            (s->usable >> number & 1u) == 0u) {
         return true; // no such type, or not at all places
     }
     type->opcode = (uint8_t)field(half, 8, 8);
@@ -355,10 +343,16 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
             no_opcode(type->opcode)) {
         return false;
     }
-    // One opcode with two sizes means "by place": a sector map is missing.
+    for (unsigned i = 0; i < XIP_PART_REGIONS; i++) {
+        const uint32_t has = s->region_types[i] >> number & 1u;
+        type->regions |= (uint8_t)(has << i);
+    }
+    // One opcode with two sizes means "by place": the map has to say which.
+    const bool mapped = s->part.region_end[0] != 0u;
     for (unsigned i = 0; i < number; i++) {
-        if (s->part.erase[i].size_bytes != 0u &&
-                s->part.erase[i].opcode == type->opcode) {
+        const struct xip_part_erase *const other = &s->part.erase[i];
+        if (other->size_bytes != 0u && other->opcode == type->opcode &&
+                (!mapped || (other->regions & type->regions) != 0u)) {
             return false;
         }
     }
@@ -372,9 +366,7 @@ static bool decode_erase(struct xip_sfdp_ *s, unsigned number) {
         type->typ_us = WORST_ERASE_TYP_US;
         type->max_us = WORST_ERASE_MAX_US;
     }
-    const uint32_t ends = s->part.erase_off | s->part.erase_bytes;
-    return type->size_bytes <= s->part.size_bytes &&
-            (!XIP_CFG_SECTOR_MAP || (ends & (type->size_bytes - 1u)) == 0u);
+    return type->size_bytes <= s->part.size_bytes;
 }
 
 static bool decode_page(struct xip_sfdp_ *s) {
@@ -573,7 +565,13 @@ static bool sort_erase(struct xip_flash_part *part) {
         sorted[at] = *type;
     }
     memcpy(part->erase, sorted, sizeof(sorted));
-    return count != 0u && part->page_bytes <= sorted[0].size_bytes;
+    // A region ends where a unit of the smallest type does.
+    uint32_t ends = 0;
+    for (unsigned i = 0; i < XIP_PART_REGIONS; i++) {
+        ends |= part->region_end[i];
+    }
+    return count != 0u && part->page_bytes <= sorted[0].size_bytes &&
+            (ends & (sorted[0].size_bytes - 1u)) == 0u;
 }
 
 // "JEDEC EF4018": a chip says what it is, never what it is called.

@@ -24,8 +24,9 @@ struct xip_sfdp_ {
     struct xip_sfdp_table_ basic;
     struct xip_sfdp_table_ four_byte; // 4-byte address instructions
     struct xip_sfdp_table_ sector_map;
-    uint8_t everywhere;          // erase types that may be used
-    uint8_t quad_program_opcode; // 1-1-4; 0: none known
+    uint8_t usable; // erase types: bit i, type i of the table
+    uint8_t region_types[XIP_PART_REGIONS]; // the same, of each region
+    uint8_t quad_program_opcode;            // 1-1-4; 0: none known
     bool qe_known;
     bool qpi;              // the part says it can 4-4-4
     bool four_byte_forced; // has the usual 4-byte opcodes, says it or not

@@ -239,8 +239,8 @@ bool selftest_write_enable_(struct selftest *t) {
 
 static bool begin_erase(struct selftest *t) {
     selftest_send_(OP_WREN);
-    xip_port_transfer_(xip_port_command(t->part.erase[0].opcode,
-                               t->part.addr_bytes, 0, XIP_DIR_NONE, 1),
+    xip_port_transfer_(xip_port_command(t->unit.opcode, t->part.addr_bytes, 0,
+                               XIP_DIR_NONE, 1),
             t->config->spare_off, NULL, 0);
     const uint8_t status = selftest_status_();
     if ((status & SR_WIP) == 0u) {
@@ -254,10 +254,24 @@ static bool begin_erase(struct selftest *t) {
     return true;
 }
 
+// The smallest one, which has to begin there.
+static bool choose_unit(struct selftest *t) {
+    const uint32_t off = t->config->spare_off;
+    const uint32_t bytes = xip_part_unit(&t->part, off);
+    const struct xip_part_erase *const type = off < t->part.size_bytes
+            ? xip_part_fit(&t->part, off, bytes)
+            : NULL;
+    if (type == NULL) {
+        return false;
+    }
+    t->unit = *type;
+    t->unit.size_bytes = bytes;
+    return true;
+}
+
 bool selftest_erase_(struct selftest *t) {
-    const struct xip_part_erase *const type = &t->part.erase[0];
-    if (t->config->spare_off % type->size_bytes != 0u ||
-            t->config->spare_off >= t->part.size_bytes) {
+    const struct xip_part_erase *const type = &t->unit;
+    if (!choose_unit(t)) {
         selftest_fault_(t, "spare_off is not at an erase unit of this chip\n");
         return false;
     }

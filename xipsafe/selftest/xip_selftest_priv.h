@@ -28,6 +28,7 @@ struct selftest {
     const struct xip_selftest_config *config;
     struct xip_flash dev;
     struct xip_flash_part part;
+    struct xip_part_erase unit; // at spare_off; size_bytes: what it has there
     uint8_t id[3];
     uint8_t sfdp[320];
     uint8_t pattern[256], back[256]; // pattern: what the spare unit's start has

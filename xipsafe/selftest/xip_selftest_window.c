@@ -174,8 +174,8 @@ bool selftest_adopt_(struct selftest *t) {
 static bool suspend(struct selftest *t, const struct xip_part_suspend *s) {
     uint32_t us;
     selftest_send_(OP_WREN);
-    xip_port_transfer_(xip_port_command(t->part.erase[0].opcode,
-                               t->part.addr_bytes, 0, XIP_DIR_NONE, 1),
+    xip_port_transfer_(xip_port_command(t->unit.opcode, t->part.addr_bytes, 0,
+                               XIP_DIR_NONE, 1),
             t->config->spare_off, NULL, 0);
     selftest_pause_(t, s->interval_us + 1u);
     selftest_send_(s->suspend_opcode);
@@ -204,7 +204,7 @@ static bool resume(struct selftest *t, const struct xip_part_suspend *s) {
         selftest_fault_(t, "the chip does not go on after a resume\n");
         return false;
     }
-    if (!selftest_wait_idle_(t, 2u * t->part.erase[0].max_us, &us)) {
+    if (!selftest_wait_idle_(t, 2u * t->unit.max_us, &us)) {
         selftest_fault_(t, "a resumed erase does not end\n");
         return false;
     }
@@ -218,7 +218,7 @@ bool selftest_suspend_(struct selftest *t) {
         return true;
     }
     // A place that the erase leaves alone.
-    const uint32_t unit = t->part.erase[0].size_bytes;
+    const uint32_t unit = t->unit.size_bytes;
     const uint32_t other = t->config->spare_off >= unit
             ? t->config->spare_off - unit
             : t->config->spare_off + unit;
@@ -237,7 +237,7 @@ bool selftest_suspend_(struct selftest *t) {
         good = resume(t, s);
     }
     uint32_t us;
-    (void)selftest_wait_idle_(t, 2u * t->part.erase[0].max_us, &us);
+    (void)selftest_wait_idle_(t, 2u * t->unit.max_us, &us);
     (void)selftest_status_();
     xip_port_map_(&t->dev.resident);
     if (!same) {
@@ -256,7 +256,7 @@ bool selftest_suspend_(struct selftest *t) {
 bool selftest_library_(struct selftest *t) {
     static uint8_t data[600]; // over page ends, by as many lanes as it has
     const uint32_t off = t->config->spare_off;
-    const uint32_t unit = t->part.erase[0].size_bytes;
+    const uint32_t unit = t->unit.size_bytes;
     const struct xip_flash_config config = flash_config(t);
     for (uint32_t i = 0; i < sizeof(data); i++) {
         data[i] = (uint8_t)(i * 13u + (i >> 8));
@@ -296,8 +296,7 @@ bool selftest_interrupts_(struct selftest *t) {
     }
     const uint32_t before = t->dev.stats.suspensions;
     c->interrupts(c->ctx, true);
-    const int err =
-            xip_flash_erase(&t->dev, c->spare_off, t->part.erase[0].size_bytes);
+    const int err = xip_flash_erase(&t->dev, c->spare_off, t->unit.size_bytes);
     c->interrupts(c->ctx, false);
     if (err != 0) {
         return library_fault(t, "xip_flash_erase with interrupts", err);

@@ -26,8 +26,9 @@ static int erase(void *ctx, uint32_t off, uint32_t len) {
     const struct xip_journal_flash *f = ctx;
     int err = 0;
     for (uint32_t done = 0; err == 0 && done < len;) {
-        err = xip_flash_bare_erase(f->dev, f->off + off + done);
-        done += f->dev->part.erase[0].size_bytes;
+        const uint32_t at = f->off + off + done;
+        err = xip_flash_bare_erase(f->dev, at);
+        done += xip_part_unit(&f->dev->part, at);
     }
     return err;
 }

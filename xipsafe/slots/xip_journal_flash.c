@@ -35,9 +35,9 @@ int xip_journal_flash_io(struct xip_journal_io *io,
         return XIP_ERR_RANGE;
     }
     const uint32_t sector = bytes / 2u;
-    const uint32_t unit = dev->part.erase[0].size_bytes;
     if (bytes > BYTES_MAX || sector < 2u * POSITION_BYTES || bytes % 2u != 0u ||
-            off % unit != 0u || sector % unit != 0u) {
+            !xip_part_whole_units(&dev->part, off, sector) ||
+            !xip_part_whole_units(&dev->part, off + sector, sector)) {
         return XIP_ERR_ALIGN;
     }
     *ctx = (struct xip_journal_flash){dev, off};

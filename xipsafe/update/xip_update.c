@@ -138,12 +138,14 @@ static int record_progress(struct xip_update *u, uint32_t end) {
 static uint32_t next_unit(const struct xip_update *u) {
     const struct xip_flash_part *const part = &u->dev->part;
 #if XIP_CFG_UPDATE_BARE
-    return part->erase[0].size_bytes; // the only one
+    return xip_part_unit(part, u->slot_off + u->erased_bytes); // the only one
 #else
     const struct xip_part_erase *const type = xip_part_fit(part,
             u->slot_off + u->erased_bytes,
             smaller(u->slot_bytes - u->erased_bytes, u->erase_max_bytes));
-    return type != NULL ? type->size_bytes : 0u;
+    return type != NULL
+            ? xip_part_unit_bytes(part, type, u->slot_off + u->erased_bytes)
+            : 0u;
 #endif
 }
 
@@ -159,8 +161,8 @@ static int erase_next(struct xip_update *u) {
     }
     if (err == 0 && u->erased_bytes == 0u && unit < u->slot_bytes) {
         // The flags of a trailer belong to the image that is erased.
-        const uint32_t last = u->dev->part.erase[0].size_bytes;
         const uint32_t end = u->slot_off + u->slot_bytes;
+        const uint32_t last = xip_part_unit(&u->dev->part, end - 1u);
         err = xip_update_erase_(u->dev, end - last, last);
     }
     if (err == 0) {
@@ -203,7 +205,7 @@ static int replace_unit(struct xip_update *u, uint32_t start, uint32_t at) {
 // does: its header is not that of another image any more.
 static int program_changes(struct xip_update *u, uint32_t at,
         const uint8_t *data, uint32_t n) {
-    const uint32_t unit = u->dev->part.erase[0].size_bytes;
+    const uint32_t unit = xip_part_unit(&u->dev->part, u->slot_off);
     int err = 0;
     while (n != 0u && err == 0) {
         const uint32_t in = at % unit;
@@ -320,13 +322,27 @@ static bool is_slot(const struct xip_update *u) {
             slot->size_bytes == u->slot_bytes;
 }
 
+// Can the slot be erased step by step, each of a unit as it has at its start?
+static bool steps_by(const struct xip_update *u, uint32_t unit) {
+    const struct xip_flash_part *const part = &u->dev->part;
+    if (!XIP_CFG_SECTOR_MAP || part->region_end[0] == 0u) {
+        return xip_part_whole_units(part, u->slot_off, u->slot_bytes);
+    }
+    uint32_t at = 0;
+    while (unit != 0u && at < u->slot_bytes &&
+            xip_part_whole_units(part, u->slot_off + at, unit)) {
+        at += unit;
+    }
+    return at == u->slot_bytes;
+}
+
 int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
         uint32_t slot_off, uint32_t slot_bytes,
         const struct xip_update_options *options) {
     if (u == NULL || dev == NULL || dev->ready == 0u || slot_bytes == 0u) {
         return XIP_ERR_PARAM;
     }
-    const uint32_t unit = dev->part.erase[0].size_bytes;
+    const uint32_t unit = xip_part_unit(&dev->part, slot_off);
     memset(u, 0, sizeof(*u));
     u->error = XIP_ERR_PARAM; // until all is well: no call may go on
     u->dev = dev;
@@ -354,7 +370,7 @@ int xip_update_begin(struct xip_update *u, struct xip_flash *dev,
             slot_bytes > dev->part.size_bytes - slot_off) {
         return XIP_ERR_RANGE;
     }
-    if (slot_off % unit != 0u || slot_bytes % unit != 0u) {
+    if (!steps_by(u, unit)) {
         return XIP_ERR_ALIGN;
     }
     // Distances from one start to the other, modulo 2^32, so that neither end

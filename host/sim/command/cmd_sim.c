@@ -497,6 +497,7 @@ static void name_suspended(struct run *r, enum sim_stop stop) {
     if (stop == SIM_STOP_VIOLATION || stop == SIM_STOP_REQUEST) {
         return;
     }
+    (void)nor_busy(r->chip.nor, sim_now(r->chip.sim)); // not asked of late
     const char kind = nor_suspended(r->chip.nor, &off, &len);
     if (kind) {
         cmd_console_say(&r->console,

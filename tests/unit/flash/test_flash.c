@@ -114,22 +114,50 @@ static void table_of_another_abi_is_refused(void **state) {
 
 /// Refusals: nothing may reach the chip ///
 
-// Of a part whose units are alike in one range only.
-static void erases_where_units_are_alike(void **state) {
+// A chip as S25FL128S: 32 KB of 4 KB sectors, 64 KB sectors behind them.
+static void erases_by_the_units_of_each_region(void **state) {
     (void)state;
-    dev.part.erase_off = 0x20000;
-    dev.part.erase_bytes = 0x10000;
+    static const struct {
+        uint32_t off, len;
+    } bad[] = {{0x800, 0x1000}, {0, 0x8000 + 0x1000}, {0x10000, 0x1000},
+            {0x9000, 0x7000}, {0xF000, 0x11000}};
+    dev.part.region_end[0] = 0x8000;
+    dev.part.region_end[1] = 0x10000; // of a cut unit 32 KB are left
+    dev.part.region_end[2] = dev.part.size_bytes;
+    dev.part.erase[0].regions = 1; // 4 KB
+    dev.part.erase[2].regions = 6; // 64 KB
     memset(hostport.commands, 0, sizeof hostport.commands);
-    assert_int_equal(xip_flash_erase(&dev, 0x1F000, 0x1000), XIP_ERR_RANGE);
-    assert_int_equal(xip_flash_erase(&dev, 0x1F000, 0x2000), XIP_ERR_RANGE);
-    assert_int_equal(xip_flash_erase(&dev, 0x30000, 0x1000), XIP_ERR_RANGE);
-    assert_int_equal(xip_flash_erase(&dev, 0x2F000, 0x2000), XIP_ERR_RANGE);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(xip_flash_erase(&dev, bad[i].off, bad[i].len),
+                XIP_ERR_ALIGN);
+    }
     assert_int_equal(hostport.commands[0x06], 0);
-    assert_int_equal(xip_flash_erase(&dev, 0x20000, 0x1000), 0);
-    assert_int_equal(xip_flash_erase(&dev, 0x2F000, 0x1000), 0);
-    assert_int_equal(hostport.commands[0x06], 2);
-    const uint8_t byte = 0;
-    assert_int_equal(xip_flash_program(&dev, 0x1F000, &byte, 1), 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x20000, 0x20000), 0);
+    assert_int_equal(hostport.commands[0xD8], 2);
+    assert_int_equal(hostport.commands[0x20], 0);
+    assert_int_equal(xip_flash_erase(&dev, 0x1000, 0x7000), 0);
+    assert_int_equal(hostport.commands[0x20], 7);
+}
+
+// What is declared holds for the smallest unit of each region, if the part
+// cannot suspend.
+static void latency_of_the_smallest_units(void **state) {
+    (void)state;
+    memset(&dev.part.erase_suspend, 0, sizeof dev.part.erase_suspend);
+    const uint32_t small_us = xip_flash_latency_us(&dev);
+    assert_true(small_us < dev.part.erase[2].max_us);
+    dev.part.region_end[0] = 0x8000;
+    dev.part.region_end[1] = dev.part.size_bytes;
+    dev.part.erase[0].regions = 1;
+    dev.part.erase[1].regions = 3; // 32 KB, the smallest of the second one
+    dev.part.erase[2].regions = 2;
+    const uint32_t us = xip_flash_latency_us(&dev);
+    assert_true(us >= dev.part.erase[1].max_us);
+    assert_true(us < dev.part.erase[2].max_us);
+    memset(hostport.commands, 0, sizeof hostport.commands);
+    assert_int_equal(xip_flash_erase(&dev, 0x10000, 0x10000), 0);
+    assert_int_equal(hostport.commands[0x52], 2);
+    assert_int_equal(hostport.commands[0xD8], 0);
 }
 
 static void refusals_send_nothing(void **state) {
@@ -1149,7 +1177,8 @@ int main(void) {
             CASE(attach_learns_the_part),
             CASE(attach_refuses),
             CASE(table_of_another_abi_is_refused),
-            CASE(erases_where_units_are_alike),
+            CASE(erases_by_the_units_of_each_region),
+            CASE(latency_of_the_smallest_units),
             CASE(refusals_send_nothing),
             CASE(running_image_is_kept),
             CASE(re_entry_is_refused),

@@ -75,10 +75,10 @@ static void refusals(void **state) {
     const uint32_t size = dev.part.size_bytes;
     assert_int_equal(xip_flash_bare_erase(&dev, size), XIP_ERR_RANGE);
     assert_int_equal(xip_flash_bare_erase(&dev, OFF + 1), XIP_ERR_ALIGN);
-    dev.part.erase_off = OFF + 0x1000;
-    dev.part.erase_bytes = 0x1000;
-    assert_int_equal(xip_flash_bare_erase(&dev, OFF), XIP_ERR_RANGE);
-    dev.part.erase_bytes = 0;
+    dev.part.region_end[0] = OFF + 0x1000; // and none has a unit
+    dev.part.region_end[1] = size;
+    assert_int_equal(xip_flash_bare_erase(&dev, OFF), XIP_ERR_ALIGN);
+    dev.part.region_end[0] = 0;
     assert_int_equal(xip_flash_bare_program(&dev, size - 1, data, 2),
             XIP_ERR_RANGE);
     assert_int_equal(xip_flash_bare_program(&dev, OFF + 255, data, 2),

@@ -499,7 +499,8 @@ static void put_map(struct sfdp_image *image, const uint32_t *words,
     image->len = MAP_AT + 4u * count;
 }
 
-// Only the types that every region of every map has (JESD216F 6.5).
+// Of several maps of which nobody knows which one holds, and of one that is not
+// the whole chip, the types that every region has (JESD216F 6.5).
 static void test_sector_map(void **state) {
     (void)state;
     static const uint32_t one[] = {
@@ -538,6 +539,7 @@ static void test_sector_map(void **state) {
     assert_int_equal(decode_all(&p, &image), XIP_OK);
     assert_int_equal(p.erase[0].size_bytes, 0x1000);
     assert_int_equal(p.erase[1].size_bytes, 0);
+    assert_int_equal(p.region_end[0], 0);
 }
 
 static int decode_map(struct xip_flash_part *p, const struct sfdp_image *image,
@@ -580,28 +582,114 @@ static void test_the_map_that_holds(void **state) {
     assert_int_equal(decode_map(&p, &image, 3), XIP_OK);
     assert_int_equal(p.erase[0].size_bytes, 0x10000);
     assert_int_equal(p.erase[1].size_bytes, 0);
-    assert_int_equal(p.erase_bytes, 0);
+    assert_int_equal(xip_part_unit(&p, 0), 0x10000);
     assert_int_equal(decode_map(&p, &image, 0), XIP_OK);
-    assert_int_equal(p.erase[0].size_bytes, 0x10000);
-    assert_int_equal(p.erase_off, 0x10000);
-    assert_int_equal(p.erase_bytes, 0x3F0000);
+    assert_int_equal(p.erase[0].size_bytes, 0x1000);
+    assert_int_equal(p.erase[1].size_bytes, 0x10000);
+    assert_int_equal(p.region_end[1], 0x10000);
+    assert_int_equal(p.region_end[2], 4 * MIB);
+    assert_int_equal(p.region_end[3], 0);
     assert_int_equal(decode_map(&p, &image, 1), XIP_OK);
-    assert_int_equal(p.erase_off, 0);
-    assert_int_equal(p.erase_bytes, 0x3E0000);
+    assert_int_equal(xip_part_unit(&p, 0), 0x10000);
+    assert_int_equal(xip_part_unit(&p, 4 * MIB - 1), 0x1000);
     assert_int_equal(decode_map(&p, &image, 2), XIP_ERR_PART);
     assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP), XIP_ERR_PART);
-    // A unit that the region cuts.
-    put32(&image, MAP_AT + 4 * 5, 0x000000F2);
-    put32(&image, MAP_AT + 4 * 7, 0x003F7EF1);
-    assert_int_equal(decode_map(&p, &image, 0), XIP_ERR_PART);
     // One that nothing has to be asked for.
     static const uint32_t one[] = {0x00010003, 0x0001FFF2, 0x003DFFF1};
     build(&image, 16);
     put_map(&image, one, 3);
     assert_false(xip_part_map_question(image.bytes, image.len, 0, &q));
     assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP), XIP_OK);
-    assert_int_equal(p.erase_off, 0x20000);
-    assert_int_equal(p.erase_bytes, 0x3E0000);
+    assert_int_equal(xip_part_unit(&p, 0x1FFFF), 0x1000);
+    assert_int_equal(xip_part_unit(&p, 0x20000), 0x10000);
+    // Not the whole chip, or beyond it, and no type that is everywhere.
+    static const uint32_t wrong[] = {0x003CFFF1, 0x003EFFF1, 0xFFFFFFF1};
+    put32(&image, MAP_AT + 4, 0x0001F7F2); // cuts 4 KB
+    put32(&image, MAP_AT + 4 * 2, 0x003E07F1);
+    assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP), XIP_ERR_PART);
+    put32(&image, MAP_AT + 4, 0x0001FFF2);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        put32(&image, MAP_AT + 4 * 2, wrong[i]);
+        assert_int_equal(decode_map(&p, &image, XIP_PART_ANY_MAP),
+                XIP_ERR_PART);
+    }
+}
+
+// S25FS512S, 4 KB sectors at the bottom (its sheet, table 71): what is left of
+// the first 256 KB is a region of its own, which cuts the unit.
+static void test_a_unit_that_a_region_cuts(void **state) {
+    (void)state;
+    static const uint32_t map[] = {
+            0x00020003, 0x00007FF1, 0x00037FF4, 0x003BFFF4};
+    static const struct {
+        uint32_t off, len, bytes;
+        unsigned type;
+    } fits[] = {
+            {0, 0x400000, 0x1000, 0},
+            {0x7000, 0x100000, 0x1000, 0},
+            {0x8000, 0x38000, 0x38000, 1},
+            {0x40000, 0x40000, 0x40000, 1},
+            {0x3C0000, 0x40000, 0x40000, 1},
+    };
+    static const uint32_t none[][2] = {{0x8000, 0x37FFF}, {0x9000, 0x100000},
+            {0x41000, 0x100000}, {0x40000, 0x3F000}, {0x800, 0x1000}};
+    struct sfdp_image image;
+    struct xip_flash_part p;
+    build(&image, 16);
+    put32(&image, WORD(8), 0x200C);
+    put32(&image, WORD(9), 0xD812); // type 3: 256 KB
+    put_map(&image, map, 4);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    for (size_t i = 0; i < sizeof fits / sizeof *fits; i++) {
+        const struct xip_part_erase *type =
+                xip_part_fit(&p, fits[i].off, fits[i].len);
+        assert_ptr_equal(type, &p.erase[fits[i].type]);
+        assert_int_equal(xip_part_unit_bytes(&p, type, fits[i].off),
+                fits[i].bytes);
+        assert_int_equal(xip_part_unit(&p, fits[i].off + fits[i].bytes - 1),
+                fits[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_null(xip_part_fit(&p, none[i][0], none[i][1]));
+    }
+    assert_true(xip_part_whole_units(&p, 0, 4 * MIB));
+    assert_true(xip_part_whole_units(&p, 0x7000, 0x39000));
+    assert_false(xip_part_whole_units(&p, 0x7000, 0x38000));
+    assert_true(xip_part_whole_units(&p, 5, 0));
+}
+
+// SST26VF064B: one opcode, and the region says how much it erases.
+static void test_one_opcode_by_place(void **state) {
+    (void)state;
+    static const uint32_t map[] = {0x00040003, 0x00007FF3, 0x00007FF5,
+            0x003DFFF9, 0x00007FF5, 0x00007FF3};
+    struct sfdp_image image;
+    struct xip_flash_part p;
+    build(&image, 16);
+    put32(&image, WORD(8), 0xD80D200C);
+    put32(&image, WORD(9), 0xD810D80F);
+    put_map(&image, map, 6);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    static const uint32_t largest[][2] = {{0, 0x2000}, {0x8000, 0x8000},
+            {0x10000, 0x10000}, {0x3F0000, 0x8000}, {0x3FE000, 0x2000}};
+    for (size_t i = 0; i < 5; i++) {
+        const struct xip_part_erase *type =
+                xip_part_fit(&p, largest[i][0], 0x100000);
+        assert_int_equal(type->size_bytes, largest[i][1]);
+        assert_int_equal(type->opcode, 0xD8);
+        assert_int_equal(xip_part_unit(&p, largest[i][0]), 0x1000);
+    }
+    // Two sizes by one opcode at one place.
+    put32(&image, MAP_AT + 4, 0x00007FF7);
+    assert_int_equal(decode_all(&p, &image), XIP_ERR_PART);
+    // A region more than are followed: what is everywhere.
+    static const uint32_t six[] = {0x00050003, 0x00007FF3, 0x00007FF5,
+            0x001EFFF9, 0x001EFFF9, 0x00007FF5, 0x00007FF3};
+    put_map(&image, six, 7);
+    assert_int_equal(decode_all(&p, &image), XIP_OK);
+    assert_int_equal(p.region_end[0], 0);
+    assert_int_equal(p.erase[0].size_bytes, 0x1000);
+    assert_int_equal(p.erase[1].size_bytes, 0);
 }
 
 #define FETCHED 320u
@@ -908,6 +996,8 @@ int main(void) {
             cmocka_unit_test(test_refused_kinds_of_part),
             cmocka_unit_test(test_sector_map),
             cmocka_unit_test(test_the_map_that_holds),
+            cmocka_unit_test(test_a_unit_that_a_region_cuts),
+            cmocka_unit_test(test_one_opcode_by_place),
             cmocka_unit_test(test_tables_far_behind),
             cmocka_unit_test(test_newest_basic_table_wins),
             cmocka_unit_test(test_reserved_quad_enable_means_one_line),
