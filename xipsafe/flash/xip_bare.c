@@ -26,13 +26,15 @@ int xip_flash_bare_erase(struct xip_flash *dev, uint32_t off) {
     if (err != 0) {
         return err;
     }
-    const uint32_t bytes = xip_part_unit(&dev->part, off);
-    if (bytes == 0u || !xip_part_whole_units(&dev->part, off, bytes)) {
+    const struct xip_part_erase *unit = &dev->part.erase[0];
+    uint32_t bytes = unit->size_bytes;
+    if (XIP_CFG_SECTOR_MAP) {
+        bytes = xip_part_unit(&dev->part, off);
+        unit = xip_part_fit(&dev->part, off, bytes);
+    }
+    if (XIP_CFG_SECTOR_MAP ? unit == NULL : (off & (bytes - 1u)) != 0u) {
         return XIP_ERR_ALIGN;
     }
-    const struct xip_part_erase *const unit = XIP_CFG_SECTOR_MAP
-            ? xip_part_fit(&dev->part, off, bytes)
-            : &dev->part.erase[0];
     struct xip_op op = {
             .cmd = xip_port_command(unit->opcode, dev->part.addr_bytes, 0,
                     XIP_DIR_NONE, 1),
