@@ -137,13 +137,15 @@ static unsigned sum(const struct unusual *u, const struct thumb_insn *insn) {
         return KNOWN;
     }
     if (insn->immediate) {
-        return n | step(insn, down);
+        // What is large is the address of something, and the rest an index.
+        const bool far = insn->imm > 0xFFFF && 0u - insn->imm > 0xFFFF;
+        return far ? n & ~UNUSUAL_SHIFTED : n | step(insn, down);
     }
     if ((n | m) & KNOWN) { // the address of an object, or an offset
         return (n | m) & ~(KNOWN | UNUSUAL_SHIFTED);
     }
     return base | (by & UNUSUAL_ODD) |
-            (down || by & NEGATIVE ? UNUSUAL_DOWN : 0);
+            (down || by & NEGATIVE ? UNUSUAL_DOWN | NEGATIVE : 0);
 }
 
 // What the others leave, of what is not known.
