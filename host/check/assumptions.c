@@ -71,6 +71,7 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "address of a function, of code in RAM, of the vector table or "
                 "of VTOR, it is formed as compilers form addresses: whole, by "
                 "a constant in code or an aligned word of data, and sums with "
-                "small numbers, within one function",
+                "small numbers, within one function; nothing is stored through "
+                "a pointer to a function, and VTOR is written as a word",
                 0},
 };
