@@ -12,9 +12,8 @@
 
 // Of what a register holds, besides those of the header.
 #define NEGATIVE 0x80u
-#define FRAME 0x100u  // in the frame
-#define KNOWN 0x200u  // made from constants: walks see where it leads
-#define LOADED 0x400u // passed: some caller does not know what it is
+#define FRAME 0x100u // in the frame
+#define KNOWN 0x200u // made from constants: walks see where it leads
 #define STORED (UNUSUAL_DOWN | UNUSUAL_ODD | UNUSUAL_DISGUISED)
 
 #define SP 13u
@@ -22,13 +21,12 @@
 #define PC 15u
 #define ARGUMENTS 4u
 #define SLOTS 64u
-#define PASSES 8u
+#define PASSES 5u
 
 // What is passed to a function, and returned.
 struct passed {
     uint32_t addr;
     uint16_t in[ARGUMENTS], out;
-    bool called;
 };
 
 struct slot {
@@ -43,7 +41,6 @@ struct unusual {
     struct passed *list;
     size_t count, room;
     bool changed;
-    bool strict; // what nobody calls is called with anything
     unsigned found;
     // Of the function that is looked at.
     size_t here;
@@ -72,8 +69,7 @@ static size_t passed_at(struct unusual *u, uint32_t addr) {
 }
 
 static void add(struct unusual *u, uint16_t *to, unsigned bits) {
-    const uint16_t sum =
-            (uint16_t)(*to | (bits & (STORED | NEGATIVE | LOADED)));
+    const uint16_t sum = (uint16_t)(*to | (bits & (STORED | NEGATIVE)));
     u->changed |= sum != *to;
     *to = sum;
 }
@@ -137,15 +133,13 @@ static unsigned sum(const struct unusual *u, const struct thumb_insn *insn) {
         return KNOWN;
     }
     if (insn->immediate) {
-        // What is large is the address of something, and the rest an index.
-        const bool far = insn->imm > 0xFFFF && 0u - insn->imm > 0xFFFF;
-        return far ? n & ~UNUSUAL_SHIFTED : n | step(insn, down);
+        return n | step(insn, down);
     }
     if ((n | m) & KNOWN) { // the address of an object, or an offset
         return (n | m) & ~(KNOWN | UNUSUAL_SHIFTED);
     }
     return base | (by & UNUSUAL_ODD) |
-            (down || by & NEGATIVE ? UNUSUAL_DOWN | NEGATIVE : 0);
+            (down || by & NEGATIVE ? UNUSUAL_DOWN : 0);
 }
 
 // What the others leave, of what is not known.
@@ -284,9 +278,8 @@ static void call(struct unusual *u, uint32_t target) {
             passed_at(u, analysis_past_veneers(u->a, target & ~1u, &veneer));
     for (unsigned k = 0; at != INDEX_NONE && k < ARGUMENTS; k++) {
         if (!is_place(u->reg[k])) {
-            add(u, &u->list[at].in[k], u->reg[k] | LOADED);
+            add(u, &u->list[at].in[k], u->reg[k]);
         }
-        u->list[at].called = true;
     }
     for (unsigned r = 0; r < PC; r++) {
         if (r < 4 || r == 12 || r == LR) { // AAPCS32 6.1.1
@@ -351,11 +344,8 @@ static void look_at(struct unusual *u, const struct elf_image *image,
     memset(u->reg, 0, sizeof u->reg);
     u->slot_count = u->at = u->pushed = 0;
     u->reg[SP] = FRAME;
-    const struct passed *p = u->here != INDEX_NONE ? &u->list[u->here] : NULL;
-    for (unsigned k = 0; p && k < ARGUMENTS; k++) {
-        u->reg[k] = p->in[k] & LOADED     ? (uint16_t)(p->in[k] & ~LOADED)
-                : p->called || !u->strict ? KNOWN
-                                          : 0;
+    for (unsigned k = 0; u->here != INDEX_NONE && k < ARGUMENTS; k++) {
+        u->reg[k] = u->list[u->here].in[k];
     }
     for (uint32_t addr = code.addr; addr < last;) {
         uint32_t end = last;
@@ -396,9 +386,6 @@ unsigned unusual_uses(struct analysis *a) {
     for (unsigned i = 0; !a->unusual_known && u.changed && i < PASSES; i++) {
         u.changed = false;
         pass(&u);
-        if (!u.changed && !u.strict) {
-            u.changed = u.strict = true;
-        }
     }
     if (!a->unusual_known) {
         a->unusual_known = true;

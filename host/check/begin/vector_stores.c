@@ -115,7 +115,7 @@ static bool hands_on(const struct writes *w, const struct value *v) {
 
 // What is made from the table's address is followed.
 static bool is_kept(const void *ctx, uint32_t addr) {
-    return in_table(ctx, addr) || is_past(ctx, addr);
+    return in_table(ctx, addr) || is_start(ctx, addr);
 }
 
 // A function in the window, before the end of the table by an index: it may

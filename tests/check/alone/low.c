@@ -77,11 +77,11 @@ FLASH void change(void) {
 }
 #else
 // All that code of an outage can have as its address, as a number.
-static volatile uint32_t numbers[4] = {0x406, 0x40e, 0x416, 0x41e};
+static volatile uint32_t numbers[4] = {0x400, 0x404, 0x410, 0x41c};
 FLASH void change(void) {
-    numbers[vi & 3] = 0x416;
-    numbers[1] = 0x41a;
-    numbers[2] = numbers[vi & 3] + 0x422;
+    numbers[vi & 3] = 0x410;
+    numbers[1] = 0x418;
+    numbers[2] = numbers[vi & 3] + 0x420;
 }
 #endif
 
