@@ -9,8 +9,7 @@
 # compiled with -DNAME, whose roots are all functions in RAM.
 #
 # `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
-# lines of their notes file, `// link: OPTIONS` and `// script: OPTIONS` for the
-# linker and for its script. XIPSAFE_ALONE=WORD takes the files with WORD in their
+# lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
 # names only; XIPSAFE_ALONE_DIR is another folder (whole.sh).
 set -u
 # shellcheck source=tests/support.bash
@@ -59,7 +58,7 @@ firmware() {
             -fno-tree-loop-distribute-patterns -c -o "$elf.start.o" \
             "$here/defects/harness/start.c"
         arm-none-eabi-gcc $(flags_of "$cpu") -nostartfiles --specs=nano.specs \
-            -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $link -T app.ld -o "$elf" \
+            -Wl,--no-warn-rwx-segments,-z,noexecstack,-n -T app.ld -o "$elf" \
             "$elf.o" "$elf.start.o"
     } >err 2>&1
     [ -e "$elf" ] || fail "$elf does not build"
@@ -83,6 +82,8 @@ judge() {
     esac
 }
 
+arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
+    fail "no linker script"
 for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     [ -e "$source" ] || continue
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
@@ -90,11 +91,6 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")
     command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
     options=$(sed -n 's|^// check: *||p' "$source")
-    link=$(sed -n 's|^// link: *||p' "$source")
-    script=$(sed -n 's|^// script: *||p' "$source")
-    # shellcheck disable=SC2086
-    arm-none-eabi-cpp -E -P -x c $script -o app.ld \
-        "$here/defects/harness/app.ld" || fail "no linker script"
     sed -n 's|^// note: *||p' "$source" >my.notes
     while read -r cpu level compiler; do
         if grep -qE '^// (safe|unsafe): ' "$source"; then

@@ -199,3 +199,13 @@ void analysis_scan_words(const struct elf_image *image,
         }
     }
 }
+
+bool analysis_by_chance(const struct analysis *a, uint32_t addr,
+        uint32_t word) {
+    if (!(addr & 3) || word & 0xFFFF) {
+        return false;
+    }
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    return !symbol || !(symbol->size_bytes & 3) || symbol->size_bytes < 4 ||
+            addr - symbol->addr > symbol->size_bytes - 4;
+}

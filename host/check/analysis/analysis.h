@@ -175,10 +175,8 @@ struct analysis {
     struct vector_table table; // in use; count 0: none was found
     bool calls_supervisor;     // an SVC was reached
     bool calls_monitor;        // a BKPT was reached
-    bool unusual_known;        // by unusual.c
-    unsigned unusual;
-    bool failed;      // out of memory
-    uint32_t current; // node being walked
+    bool failed;               // out of memory
+    uint32_t current;          // node being walked
     char *error;
     size_t error_size;
 };
@@ -228,20 +226,10 @@ void analysis_scan_words(const struct elf_image *image,
                 const uint8_t *section_bytes, uint32_t at, uint32_t word),
         void *ctx);
 
-/// chance.c ///
-
 // Two small numbers beside each other read like the address of the memory's
 // beginning: the word is one only in an object whose size only packed members
-// give, or by a relocation.
+// give.
 bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
-// A count or a bit: whether it is an address, it does not say itself.
-bool analysis_reads_like_number(uint32_t word);
-// Such a word of data at addr is an address.
-bool analysis_is_address(const struct analysis *a, uint32_t addr,
-        uint32_t word);
-// The function makes such a word in a way in which addresses are made.
-bool analysis_makes_address(const struct analysis *a,
-        const struct function_extent *extent, uint32_t word);
 
 /// stack.c ///
 

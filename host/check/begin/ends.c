@@ -16,9 +16,7 @@
 #include "base/array.h"
 #include "base/match.h"
 #include "check/analysis/references.h"
-#include "check/analysis/unusual.h"
 #include "check/begin/begin_priv.h"
-#include "check/whole/whole.h"
 
 #define PC 15u
 
@@ -273,14 +271,6 @@ static void find_callers(struct ends *e, size_t first) {
     }
     references_find(&r);
     references_free(&r);
-    // What is kept reads like no address, and code jumps to what it makes of
-    // it.
-    const struct elf_image *main = e->a->model.images[0];
-    for (size_t i = first; i < count && unusual_uses(e->a) & UNUSUAL_JUMP &&
-            !(e->a->whole && whole_complete(e->a->whole));
-            i++) {
-        kept(e, &e->openers[i], elf_image_entry(main));
-    }
 }
 
 /// What was asked ///

@@ -9,7 +9,6 @@
  */
 #include <string.h>
 
-#include "check/analysis/unusual.h"
 #include "check/begin/begin_priv.h"
 
 // Compilers reach an object from an anchor at most so far before it.
@@ -83,24 +82,9 @@ static bool object_begins(const struct model *model, uint32_t addr) {
     return false;
 }
 
-// Somebody counts down from there, or from another address.
-static bool is_start(const struct writes *w, uint32_t addr) {
-    return is_end(w, addr) &&
-            unusual_uses(w->a) & (UNUSUAL_DOWN | UNUSUAL_DISGUISED);
-}
-
 // It is not the address of the next object.
 static bool is_past(const struct writes *w, uint32_t addr) {
-    return is_end(w, addr) &&
-            (!object_begins(&w->a->model, addr) || is_start(w, addr));
-}
-
-// Start code clears what follows the table from there on.
-static bool clears_behind(const struct writes *w, const struct value *addr,
-        const struct value *data) {
-    return addr->kind == VALUE_TOP && addr->count == 1 &&
-            is_end(w, addr->v[0]) && data && value_is_const(data) &&
-            !data->v[0];
+    return is_end(w, addr) && !object_begins(&w->a->model, addr);
 }
 
 // An address by which other code may reach the table.
@@ -115,7 +99,7 @@ static bool hands_on(const struct writes *w, const struct value *v) {
 
 // What is made from the table's address is followed.
 static bool is_kept(const void *ctx, uint32_t addr) {
-    return in_table(ctx, addr) || is_start(ctx, addr);
+    return in_table(ctx, addr);
 }
 
 // A function in the window, before the end of the table by an index: it may
@@ -238,7 +222,6 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         exact(w, insn, addr->v[0], data, bytes);
     } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
                        counts_down(w, addr, data)) &&
-            !clears_behind(w, addr, data) &&
             !(data && analysis_copies(w->a, addr, data))) {
         cannot_tell(w, insn->addr,
                 addr->kind == VALUE_INITIAL
@@ -321,14 +304,6 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-static bool is_wanted(void *ctx, uint32_t addr) {
-    return in_table(ctx, addr) || is_end(ctx, addr);
-}
-
-static const char disguises[] =
-        "has what becomes the table's address, and other code stores through "
-        "what it makes of such a word";
-
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct writes *w = ctx;
@@ -341,9 +316,6 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     const struct formed formed = analysis_formed(w->a, extent);
     for (size_t i = 0; i < formed.count; i++) {
         w->bits |= model_makes_bit_band(&w->a->model, formed.words[i]);
-        if (unusual_becomes(w->a, formed.words[i], true, is_wanted, w)) {
-            cannot_tell(w, symbol->addr, disguises);
-        }
     }
     return w->bits ||
             formed_near(&formed, w->table->addr - ANCHOR_BYTES,
@@ -357,19 +329,16 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
 static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct writes *w = ctx;
-    const bool past = is_past(w, word), in = in_table(w, word);
-    const bool disguised = !past && !in &&
-            unusual_becomes(w->a, word, !(at & 3), is_wanted, w);
-    if ((!in && !past && !disguised) ||
+    const bool past = is_past(w, word);
+    if ((!in_table(w, word) && !past) ||
             analysis_in_start_list(w->a, section, section_bytes, at)) {
         return;
     }
     const struct elf_symbol *symbol =
             elf_image_symbol_at(w->image, section->addr + at);
     if (symbol ? symbol->object && !symbol->function
-               : !(past || disguised) || !section->execute) {
-        cannot_tell(w, section->addr + at,
-                disguised ? disguises : "holds a vector's address");
+               : !past || !section->execute) {
+        cannot_tell(w, section->addr + at, "holds a vector's address");
     }
 }
 
@@ -389,10 +358,6 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
         analysis_scan_words(w.image, on_word, &w);
     }
     analysis_follow(a, NULL, NULL);
-    if (unusual_uses(a) & UNUSUAL_MIXED) {
-        cannot_tell(&w, elf_image_entry(a->model.images[0]),
-                "or other code stores through a number that it makes of two");
-    }
     if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,

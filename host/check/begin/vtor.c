@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/analysis/unusual.h"
 #include "check/begin/begin_priv.h"
 
 static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
@@ -52,12 +51,6 @@ static bool leads_to_scb(const struct value *v) {
 // A store of so many bytes may change VTOR.
 static bool writes_vtor(const struct value *addr, uint32_t bytes) {
     if (addr->kind == VALUE_INSIDE) {
-        // By an argument it leaves its block.
-        for (unsigned i = 0; addr->loose && i < addr->count; i++) {
-            if (bytes == 4 && addr->v[i] - MODEL_SCS_ADDR < MODEL_SCS_BYTES) {
-                return true;
-            }
-        }
         // An index into the block, from VTOR or before it, or into all of the
         // processor's registers.
         for (unsigned i = 0; i < addr->count; i++) {
@@ -178,44 +171,29 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-static bool is_wanted(void *ctx, uint32_t addr) {
-    (void)ctx;
-    return is_scb(addr);
-}
-
-static const char disguises[] =
-        "has what becomes the address of the system control block, and other "
-        "code stores through what it makes of such a word";
-
 // A pointer to the block in data.
 static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct vtor *vtor = ctx;
     (void)section_bytes;
-    const bool scb = is_scb(word);
-    if (!scb && !unusual_becomes(vtor->a, word, !(at & 3), is_wanted, vtor)) {
+    if (!is_scb(word)) {
         return;
     }
     const struct elf_symbol *symbol =
             elf_image_symbol_at(vtor->image, section->addr + at);
     if (symbol ? symbol->object && !symbol->function : !section->execute) {
         vtor_unknown(vtor, section->addr + at,
-                !scb ? disguises
-                     : "holds the address of the system control block, and VTOR may "
-                       "be set through it");
+                "holds the address of the system control block, and VTOR may "
+                "be set through it");
     }
 }
 
 static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct vtor *vtor = ctx;
+    (void)symbol;
     end_function(vtor);
     const struct formed formed = analysis_formed(vtor->a, extent);
-    for (size_t i = 0; i < formed.count; i++) {
-        if (unusual_becomes(vtor->a, formed.words[i], true, is_wanted, vtor)) {
-            vtor_unknown(vtor, symbol->addr, disguises);
-        }
-    }
     return formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES);
 }
 
@@ -232,10 +210,5 @@ void vtor_find(struct analysis *a, struct vtor *vtor) {
         analysis_scan_words(vtor->image, on_word, vtor);
         analysis_scan(a, vtor->image, &events, mentions_scs);
         end_function(vtor);
-    }
-    if (unusual_uses(a) & UNUSUAL_MIXED) {
-        vtor_unknown(vtor, elf_image_entry(a->model.images[0]),
-                "or other code stores through a number that it makes of two, "
-                "and VTOR may be there");
     }
 }

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "check/analysis/unusual.h"
 #include "check/judge/judge_priv.h"
 #include "check/whole/whole.h"
 
@@ -31,7 +30,6 @@ struct changes {
     bool bits;  // it forms a bit-band address
     bool forms; // it forms the address of code
     uint32_t function;
-    struct function_extent extent;
     const struct elf_image *image; // whose words are looked at
 };
 
@@ -64,19 +62,15 @@ static bool is_code(const struct changes *c, uint32_t addr) {
 }
 
 // The function's address, as pointers to functions hold it, is no place to
-// write to, if no code goes an odd number of bytes from one, or clears bit 0.
+// write to.
 static bool may_be_written(const struct changes *c, uint32_t word) {
-    return is_code(c, word & ~1u) &&
-            (!(word & 1) ||
-                    unusual_uses(c->a) & (UNUSUAL_ODD | UNUSUAL_DISGUISED));
+    return !(word & 1) && is_code(c, word);
 }
 
 // A count, an offset, or a bit of a register reads like the address of code in
 // tightly coupled memory, or at the beginning of RAM.
 static bool is_pointer(const struct changes *c, uint32_t word) {
-    return may_be_written(c, word) &&
-            (!analysis_reads_like_number(word) ||
-                    analysis_makes_address(c->a, &c->extent, word));
+    return word > 0xFFFF && word & 0xFFFF && may_be_written(c, word);
 }
 
 // Compilers form the address of an object from that of another one near it.
@@ -325,18 +319,6 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     }
 }
 
-static bool is_wanted(void *ctx, uint32_t addr) {
-    const struct changes *c = ctx;
-    return is_code(c, addr & ~1u) && reached(c, addr);
-}
-
-static void disguised(struct changes *c, uint32_t addr, uint32_t word,
-        bool aligned) {
-    if (unusual_becomes(c->a, word, aligned, is_wanted, c)) {
-        changed(c, addr, c->ranges[0].addr, "has what becomes the address of");
-    }
-}
-
 static bool is_watched(const struct changes *c, uint32_t addr) {
     return is_code(c, addr) || near_object(c, addr);
 }
@@ -351,13 +333,11 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     bool found = formed.anything;
     c->bits = c->forms = false;
     c->function = symbol->addr;
-    c->extent = *extent;
     for (size_t i = 0; i < formed.count; i++) {
         const uint32_t word = formed.words[i];
         c->bits |= model_makes_bit_band(&c->a->model, word);
-        c->forms |= word > 0xFFFF && word & 0xFFFF && is_code(c, word & ~1u);
+        c->forms |= is_pointer(c, word);
         found |= is_watched(c, word & ~1u);
-        disguised(c, symbol->addr, word, true);
     }
     for (size_t i = 0; i < c->count && formed.moves; i++) {
         found |= formed_near(&formed, c->ranges[i].addr,
@@ -366,39 +346,22 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     return found || c->bits;
 }
 
-// The object at addr begins with the stack pointer, as a vector table does.
-static bool in_vectors(const struct changes *c, uint32_t addr) {
-    const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);
-    uint32_t top;
-    bool found = false;
-    for (size_t i = 0; symbol && i < c->a->model.stack_count; i++) {
-        found |= model_word(&c->a->model, symbol->addr, &top) &&
-                top == c->a->model.stacks[i].top;
-    }
-    return found || addr - c->a->table.addr < 4 * c->a->table.count;
-}
-
 // A pointer to code in data.
 static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct changes *c = ctx;
     const uint32_t addr = section->addr + at;
+    // At other bytes, small numbers beside each other read like one. Where the
+    // stack ends, code may begin.
+    if (addr & 3 || !is_pointer(c, word) || !reached(c, word) ||
+            (!(word & 1) && whole_has_table(c->a->whole, addr)) ||
+            analysis_in_start_list(c->a, section, section_bytes, at)) {
+        return;
+    }
     const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);
-    if (symbol ? !symbol->object || symbol->function : section->execute) {
-        return;
+    if (symbol ? symbol->object && !symbol->function : !section->execute) {
+        changed(c, addr, word, "holds the address of");
     }
-    disguised(c, addr, word, !(addr & 3));
-    if (!is_code(c, word & ~1u) || !reached(c, word) ||
-            (analysis_reads_like_number(word) &&
-                    (analysis_by_chance(c->a, addr, word) ||
-                            !analysis_is_address(c->a, addr, word))) ||
-            analysis_in_start_list(c->a, section, section_bytes, at) ||
-            (word & 1 && in_vectors(c, addr)) || !may_be_written(c, word) ||
-            // Where the stack ends, code may begin.
-            (!(word & 1) && whole_has_table(c->a->whole, addr))) {
-        return;
-    }
-    changed(c, addr, word, "holds the address of");
 }
 
 void code_stores_check(struct analysis *a) {
@@ -417,11 +380,6 @@ void code_stores_check(struct analysis *a) {
         analysis_scan_words(c.image, on_word, &c);
     }
     analysis_follow(a, NULL, NULL);
-    if (c.count && unusual_uses(a) & UNUSUAL_MIXED) {
-        changed(&c, elf_image_entry(a->model.images[0]), c.ranges[0].addr,
-                "or other code stores through a number that it makes of two, "
-                "maybe into");
-    }
     free(c.ranges);
     free(c.objects);
 }
