@@ -484,6 +484,55 @@ static bool check_followed(struct analysis *a,
     return true;
 }
 
+// The object at addr, or what is there until one begins, ends there.
+static uint32_t object_end(const struct analysis *a,
+        const struct elf_image *image, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    return symbol && symbol->object && symbol->addr == addr &&
+                    symbol->size_bytes >= 4
+            ? addr + symbol->size_bytes
+            : label_end(image, addr);
+}
+
+// Objects behind the table that hold vectors and nothing else: those of more
+// interrupts, or pointers of another kind. None must lead to the window.
+static void check_behind(struct analysis *a, const struct vector_table *table) {
+    const struct elf_image *image = model_image(&a->model, table->addr);
+    uint32_t addr = table->addr + 4 * table->count;
+    while (image && elf_image_holds(image, addr) &&
+            a->options->interrupts_all &&
+            addr - table->addr < 4 * VECTORS_MAX) {
+        const uint32_t end = object_end(a, image, addr);
+        if ((end - addr) & 3 || 4 * vectors_at(a, addr, end) != end - addr) {
+            return;
+        }
+        for (; addr < end; addr += 4) {
+            const uint32_t n = (addr - table->addr) / 4;
+            uint32_t word = 0;
+            model_word(&a->model, addr, &word);
+            if (word && !model_forbidden(&a->model, word)) {
+                check_entry(a, table, n, word);
+            } else if (word) {
+                finding_add(a,
+                        &(struct check_finding){
+                                .rule = CHECK_RULE_VECTOR_RUNTIME,
+                                .function = table->name,
+                                .function_addr = table->addr,
+                                .addr = addr,
+                                .stored_in_table = true,
+                                .target_addr = word & ~1u,
+                                .target_known = true},
+                        NO_NODE,
+                        "what is behind %s reads like the vector of interrupt "
+                        "%u, and leads to flash: name the interrupts "
+                        "(--interrupts)",
+                        table->name, (unsigned)(n - CORE_VECTORS));
+                return;
+            }
+        }
+    }
+}
+
 static void check_table(struct analysis *a, const struct vector_table *table) {
     check_place(a, table);
     if (model_forbidden(&a->model, table->addr)) {
@@ -500,6 +549,7 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
                 "outage, NMI included, cannot read its vector",
                 table->name);
     }
+    check_behind(a, table);
     if (!fixed(a, table) && check_followed(a, table)) {
         return;
     }

@@ -17,13 +17,15 @@
 #include "check/judge/judge_priv.h"
 
 #define ALL_BITS 0xFFFFu
+#define SP 13u
 
 // A call from code that is no node of the graph.
 struct site {
     uint32_t callee; // node
     uint32_t addr;   // of the instruction
     bool has_args;
-    bool inside; // of a walk that began behind the first instruction
+    bool inside;      // of a walk that began behind the first instruction
+    int32_t sp_bytes; // stack in use there; -1: unknown
     struct value args[VALUE_ARGUMENTS];
 };
 
@@ -53,6 +55,11 @@ static bool wanted(const struct callers *c, uint32_t n) {
                     c->a->nodes[n].args_called || c->a->nodes[n].undecided);
 }
 
+// Stack in use, by what SP holds; -1: unknown.
+static int32_t stack_used(const struct value *sp) {
+    return sp->kind == VALUE_STACK && sp->count ? -(int32_t)sp->v[0] : -1;
+}
+
 static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
         bool inside, const struct value *args) {
     struct site *grown =
@@ -63,7 +70,8 @@ static void add_site(struct callers *c, uint32_t callee, uint32_t addr,
     }
     c->sites = grown;
     struct site *site = &c->sites[c->site_count++];
-    *site = (struct site){callee, addr, args != NULL, inside, {{0}}};
+    *site = (struct site){callee, addr, args != NULL, inside,
+            args ? stack_used(&args[SP]) : -1, {{0}}};
     if (args) {
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             site->args[k] = *flow_argument(args, k);
@@ -190,8 +198,15 @@ static bool low_window(const struct analysis *a) {
     return low;
 }
 
+// It leads to the frame that the callee will have: there it may be the address
+// that the callee returns to. Where none is known, it is in the caller's (A3).
+static bool below_stack(const struct value *v, int32_t sp_bytes) {
+    return (v->count || value_is_range(v)) && sp_bytes >= 0 &&
+            (int32_t)v->v[0] < -sp_bytes;
+}
+
 static uint32_t depends(const struct callers *c, const struct value *v,
-        bool behind) {
+        bool behind, int32_t sp_bytes) {
     uint32_t addr;
     if (value_forbidden(&c->a->model.world, v, &addr)) {
         // What is certain was reported where it is passed.
@@ -210,7 +225,7 @@ static uint32_t depends(const struct callers *c, const struct value *v,
     case VALUE_NUMBER:
         return low_window(c->a) && !behind ? BAD : 0;
     case VALUE_STACK:
-        return behind ? BAD : 0;
+        return behind || below_stack(v, sp_bytes) ? BAD : 0;
     case VALUE_INITIAL: {
         const char *object = symbol_name(c->a, v->v[1]);
         return !behind && object && note_find(c->a, CHECK_NOTE_CONST, object, 0)
@@ -303,12 +318,13 @@ static bool pass_kind(struct callers *c, uint32_t caller, uint32_t callee,
 
 // caller: its node, or NO_NODE: of its own arguments nothing is known.
 static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
-        uint32_t call_addr, const struct value *args) {
+        uint32_t call_addr, const struct value *args, int32_t sp_bytes) {
     bool changed = false;
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         for (int behind = 0; behind < 2; behind++) {
             const uint32_t bit = behind ? VALUE_BEHIND(k) : VALUE_ARGUMENT(k);
-            const uint32_t on = args ? depends(c, &args[k], behind != 0) : BAD;
+            const uint32_t on =
+                    args ? depends(c, &args[k], behind != 0, sp_bytes) : BAD;
             const uint32_t bad =
                     caller == NO_NODE ? ALL_BITS : c->a->nodes[caller].args_bad;
             if (on == BAD || on & bad ||
@@ -332,7 +348,7 @@ static void propagate(struct callers *c) {
                 const struct call_edge *e = &a->nodes[n].edges[i];
                 if (wanted(c, e->callee)) {
                     changed |= pass(c, n, e->callee, e->addr,
-                            e->has_args ? e->args : NULL);
+                            e->has_args ? e->args : NULL, e->sp_bytes);
                 }
             }
         }
@@ -645,7 +661,8 @@ void callers_check(struct analysis *a) {
         strangers(&c);
         for (size_t i = 0; i < c.site_count; i++) {
             const struct site *s = &c.sites[i];
-            pass(&c, NO_NODE, s->callee, s->addr, s->has_args ? s->args : NULL);
+            pass(&c, NO_NODE, s->callee, s->addr, s->has_args ? s->args : NULL,
+                    s->sp_bytes);
             handed_over(&c, s);
         }
         propagate(&c);

@@ -16,6 +16,7 @@
 #include "base/array.h"
 #include "check/judge/judge_priv.h"
 
+#define SP 13u
 #define CHAIN 4u          // functions, the one that is asked about included
 #define CALLERS 16u       // of one function
 #define ENTERED 64u       // calls in a chain
@@ -78,7 +79,8 @@ static bool good_access(const struct analysis *a, const struct value *v,
         return !store ||
                 ((v->count || value_is_range(v)) && last < 0 && !v->v[1]);
     }
-    bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) && v->count;
+    bool good = (v->kind == VALUE_CONST || v->kind == VALUE_INSIDE) &&
+            v->count && !v->loose;
     for (unsigned i = 0; good && i < v->count; i++) {
         // A null pointer beside others is none, by convention.
         const bool null =
@@ -151,9 +153,20 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const struct value *regs, int32_t sp_bytes) {
     struct visit *v = ctx;
     (void)how, (void)regs, (void)sp_bytes;
+    // What is returned to was overwritten.
+    v->failed |= (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD) &&
+            insn->rn == SP && !good_target(v->a, target);
     if (asked(v) && !direct) {
         record(v, insn->addr, true, good_target(v->a, target), target);
     }
+}
+
+// A store changed the address that something returns to.
+static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct visit *v = ctx;
+    (void)addr, (void)detail;
+    v->failed |= rule == CHECK_RULE_RETURN_UNKNOWN;
 }
 
 // The function that follows in the chain, if it is that which is called; past
@@ -237,6 +250,7 @@ static bool walk(struct search *s, struct visit *v) {
             .access = on_access,
             .call = on_call,
             .inlined = on_inlined,
+            .unknown = on_unknown,
             .traces = true};
     const uint32_t addr = v->chain->addr[0];
     struct function_extent extent;

@@ -281,6 +281,8 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
             bad_access(a, insn, how, word, true,
                     addr->kind == VALUE_INITIAL ? ", through a pointer in RAM"
                                                 : "");
+        } else if (addr->loose) {
+            unknown_access(a, insn, addr);
         } else if (addr->kind == VALUE_INITIAL) {
             const char *object = symbol_name(a, addr->v[1]);
             if (!object || !note_find(a, CHECK_NOTE_CONST, object, 0)) {

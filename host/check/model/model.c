@@ -369,6 +369,11 @@ static bool world_address(const void *ctx, uint32_t addr) {
             (addr >= SMALLEST_ADDR && model_load_image(model, addr));
 }
 
+static bool world_device(const void *ctx, uint32_t addr) {
+    (void)ctx;
+    return model_device(addr);
+}
+
 // From some memory to the window, or back from an address of an image.
 static bool world_distance(const void *ctx, uint32_t number) {
     const struct model *model = ctx;
@@ -454,7 +459,7 @@ void model_init(struct model *model, struct elf_image *const *images,
             .image_count = image_count,
             .options = options,
             .world = {world_forbidden, world_object, world_address,
-                    world_distance, world_offset, world_far, world_kept,
-                    world_kept_word, model},
+                    world_device, world_distance, world_offset, world_far,
+                    world_kept, world_kept_word, model},
     };
 }

@@ -25,7 +25,8 @@ unsigned value_zero_bits(const struct value *a) {
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
             a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
-            a->distance != b->distance || a->of_stack != b->of_stack) {
+            a->distance != b->distance || a->of_stack != b->of_stack ||
+            a->loose != b->loose) {
         return false;
     }
     switch (a->kind) {
@@ -345,6 +346,7 @@ static struct value widen(const struct value_world *world,
 static struct value join_into(const struct value_world *world,
         const struct value *a, const struct value *b) {
     struct value sum = *a;
+    sum.loose |= b->loose;
     for (uint32_t i = 0; i < b->count; i++) {
         if (!world->address(world->ctx, b->v[i]) ||
                 !insert_object(world, &sum, b->v[i])) {
@@ -505,6 +507,16 @@ static bool may_be_distance(const struct value_world *world,
     return may;
 }
 
+// What is no number is added to the address of a register.
+static bool is_loose(const struct value_world *world, const struct value *a,
+        const struct value *b) {
+    bool device = false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        device |= world->device(world->ctx, a->v[i]);
+    }
+    return device && b->kind == VALUE_PARAM;
+}
+
 // a is the address of an object, or an argument, and b is what is added to it.
 static bool add_index(const struct value_world *world, const struct value *a,
         const struct value *b, struct value *sum) {
@@ -517,10 +529,12 @@ static bool add_index(const struct value_world *world, const struct value *a,
     switch (a->kind) {
     case VALUE_INSIDE:
         *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
+        sum->loose |= sum->kind == VALUE_INSIDE && is_loose(world, a, b);
         return b->kind == VALUE_CONST || small || !may_be_distance(world, a);
     case VALUE_CONST:
         sum->kind = VALUE_INSIDE;
         sum->count = 0;
+        sum->loose = is_loose(world, a, b);
         for (uint32_t i = 0; i < a->count; i++) {
             if (null_beside(world, a, i)) {
                 continue;

@@ -68,6 +68,9 @@ struct value {
     bool distance : 1;
     // TOP, BYTES: may be, or be computed from, an address in the stack.
     bool of_stack : 1;
+    // INSIDE: in a block of registers, by an argument that was added and may be
+    // more than an index.
+    bool loose : 1;
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };
@@ -124,6 +127,8 @@ struct value_world {
     uint32_t (*object)(const void *ctx, uint32_t addr);
     // The number can be an address; it is not just small.
     bool (*address)(const void *ctx, uint32_t addr);
+    // It is that of a register.
+    bool (*device)(const void *ctx, uint32_t addr);
     // The number looks like a register's address, and may also be the distance
     // of two memories.
     bool (*distance)(const void *ctx, uint32_t number);

@@ -8,6 +8,8 @@
 // safe: ram_through
 // safe: ram_fifth
 // safe: ram_null
+// safe: ram_register
+// unsafe: ram_bad_register load-unknown
 // unsafe: ram_bad .*call.*
 // unsafe: ram_moved call-.*
 // unsafe: ram_masked call-.*
@@ -139,4 +141,21 @@ FLASH void begin(void) {
 
 int main(void) {
     return 0;
+}
+
+// What is added to a register's address may lead out of its block.
+RAM uint32_t get_register(uint32_t offset) {
+    return REG(0x40000000u + offset);
+}
+RAM void ram_register(void) {
+    QSPI_CR = get_register(8);
+}
+RAM uint32_t get_bad_register(uint32_t offset) {
+    return REG(0x40000000u + offset);
+}
+RAM void ram_bad_register(void) {
+    QSPI_CR = get_bad_register(8);
+}
+FLASH void flash_register(void) {
+    vi = get_bad_register(0x50000000u);
 }

@@ -9,6 +9,7 @@
 // unsafe-build: BAD_SPLIT_UNNAMED vector
 // unsafe-build: BAD_SPLIT_SECTION vector
 // unsafe-build: BAD_SPLIT_MIXED vector
+// unsafe-build: BAD_SPLIT_BEHIND vector-runtime
 // unsafe-build: BAD_END_KEPT vector-runtime|vector
 // unsafe-build: BAD_END_DATA vector-runtime|vector
 // unsafe-build: BAD_VTOR_KEPT vector-runtime
@@ -90,6 +91,11 @@ TABLE(OBJECT(ram_vectors) CORE WORD(own) SIZE(ram_vectors) OBJECT(hooks)
 // Something else is behind them, in the same object.
 TABLE(OBJECT(ram_vectors) CORE SIZE(ram_vectors) OBJECT(irqs) WORD(own) WORD(0)
                 WORD(flash_tick) WORD(5) SIZE(irqs));
+#elif defined BAD_SPLIT_BEHIND
+// Those of the interrupts are two objects, and other data is behind them.
+TABLE(OBJECT(ram_vectors) CORE WORD(own) WORD(own) SIZE(ram_vectors)
+                OBJECT(irqs) WORD(own) WORD(flash_tick) SIZE(irqs) OBJECT(hooks)
+                        WORD(5) SIZE(hooks));
 #elif defined BAD_END_KEPT || defined BAD_END_DATA
 // One past the end is not the address of another object.
 TABLE(OBJECT(ram_vectors) CORE WORD(own) WORD(own) SIZE(ram_vectors) WORD(5));
