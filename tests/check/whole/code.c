@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * `through` reads through a word of its own pool, and `jumps` goes where another
- * word says: the walks take both for constants.
+ * `through` reads through a word of its own pool, and `jumps` goes where
+ * another word says: the walks take both for constants.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
 // check: --interrupts none
