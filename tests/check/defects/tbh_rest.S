@@ -1,10 +1,11 @@
 /*
  * tbh_rest - jump-unknown: one entry of a switch table leads out of the
- * function; what stands behind it calls flash
+ * function; what stands behind it calls flash, and is found
  *
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=jump-unknown class=unknown function=ram_go
+// expect: rule=call class=violation function=ram_go target=flash_b
 // note: allow load-unknown ram_go: it has no loads
 // agree-skip: which arm runs depends on the caller
     .syntax unified
