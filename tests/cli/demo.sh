@@ -35,7 +35,7 @@ demo() {
         grep -qF -- "$text" "$scratch/out" || fail "demo: no '$text'"
     done
 }
-demo 0 'device upload build/firmware/smp_update_v2_slot0.img' \
+demo 0 'device upload build/demo/version2.xip' \
     'smp_update_v2_slot1.img: v2.0.0+0, ' 'runs, confirmed' 'VIOLATION window-fetch' 'VIOLATED, with' \
     'PROVED, with' 'replaced itself while it ran. 0 bytes were' \
     'Picture: build/demo/timeline.svg. In a browser: build/demo/update.html.' \

@@ -48,25 +48,27 @@ RAM uint32_t reads(const volatile uint32_t *from) {
     return *from;
 }
 
-#define BEGIN(name) \
-    ".align 2\n\t.thumb\n\t.thumb_func\n\t.global " #name "\n\t.type " #name \
-    ", %function\n" #name ":\n\t"
-#define END(name) ".size " #name ", . - " #name "\n\t"
-#define POOL(name, word) \
-    ".align 2\n\t.global " #name "\n" #name ": .word " #word "\n\t"
-__asm__(".pushsection .ramcode.code, \"ax\", %progbits\n\t"
-        BEGIN(through) "ldr r0, pool\n\tldr r0, [r0]\n\tbx lr\n\t"
-        POOL(pool, good) END(through)
-        BEGIN(hands) "ldr r0, pool_handed\n\tb reads\n\t"
-        POOL(pool_handed, good) END(hands)
-        BEGIN(jumps) "ldr.w pc, pool_target\n\t"
-        POOL(pool_target, resident) END(jumps)
-        BEGIN(arms) "push {r4, lr}\n\ttbh [pc, r0, lsl #1]\n"
-        "0:\t.hword (1f - 0b) / 2\n\t.hword (other - 0b) / 2\n\t"
-        ".hword (3f - 0b) / 2\n1:\tmovs r0, #1\n\tpop {r4, pc}\n"
-        "3:\tbl far_arm\n\tpop {r4, pc}\n\t" END(arms)
-        ".type other, %function\nother:\tmovs r0, #0\n\tpop {r4, pc}\n\t"
-        END(other) ".popsection");
+__asm__(".pushsection .ramcode.code, \"ax\", %progbits\n.align 2\n"
+        ".thumb\n.thumb_func\n.global through\n"
+        ".type through, %function\nthrough:\nldr r0, pool\n"
+        "ldr r0, [r0]\nbx lr\n.align 2\n.global pool\n"
+        "pool: .word good\n.size through, . - through\n.align 2\n"
+        ".thumb\n.thumb_func\n.global hands\n"
+        ".type hands, %function\nhands:\nldr r0, pool_handed\n"
+        "b reads\n.align 2\n.global pool_handed\n"
+        "pool_handed: .word good\n.size hands, . - hands\n"
+        ".align 2\n.thumb\n.thumb_func\n.global jumps\n"
+        ".type jumps, %function\njumps:\nldr.w pc, pool_target\n"
+        ".align 2\n.global pool_target\n"
+        "pool_target: .word resident\n.size jumps, . - jumps\n"
+        ".align 2\n.thumb\n.thumb_func\n.global arms\n"
+        ".type arms, %function\narms:\npush {r4, lr}\n"
+        "tbh [pc, r0, lsl #1]\n0: .hword (1f - 0b) / 2\n"
+        ".hword (other - 0b) / 2\n.hword (3f - 0b) / 2\n"
+        "1: movs r0, #1\npop {r4, pc}\n3: bl far_arm\n"
+        "pop {r4, pc}\n.size arms, . - arms\n"
+        ".type other, %function\nother: movs r0, #0\npop {r4, pc}\n"
+        ".size other, . - other\n.popsection\n");
 uint32_t through(void), hands(void), jumps(void), arms(uint32_t which);
 extern volatile uint32_t pool, pool_handed, pool_target;
 
