@@ -145,6 +145,7 @@ struct l4_flash {
     bool has_word; // the first one, of two
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
+    unsigned torn; // operations, by resets
     bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
             noted_eccc, noted_eccd, noted_optverr, noted_level, noted_otp;
     struct l4_marked marked[L4_MARKED];
