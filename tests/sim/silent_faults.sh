@@ -121,6 +121,21 @@ void start(void) {
     KEYR = 0x45670123;
     KEYR = 0xCDEF89AB;
     REG(0x4002200C) = 1;
+#elif defined PCROP
+    if (causes & 1u << 25) { // OBL_LAUNCH
+        flag = REG(0x0808000C); // THE LOAD
+    } else {
+        KEYR = 0x45670123;
+        KEYR = 0xCDEF89AB;
+        REG(0x4002200C) = 0x08192A3B;
+        REG(0x4002200C) = 0x4C5D6E7F;
+        REG(0x40022044) = 1;
+        REG(0x40022048) = 1;
+        REG(0x40022014) = 1u << 17;
+        while (REG(0x40022010) & 1u << 16) {
+        }
+        REG(0x40022014) = 1u << 27;
+    }
 #elif defined DMA_DIRECTION
     static uint8_t data[64];
     REG(0x400200A8) = 5u << 16;
@@ -229,6 +244,11 @@ for mistake in BAD_KEY KEY_TOO_MUCH; do
 done
 run 1 -DBAD_OPTION_KEY
 says "fix write 08192A3Bh and then 4C5D6E7Fh"
+
+# A load of what can be executed only.
+run 0 -DPCROP
+says "note: 0x0808000c is read as data at pc 0x0800"
+says "main.c:$(grep -n 'THE LOAD' main.c | cut -d: -f1)), in a PCROP area"
 
 # DMA that writes DR in a read.
 run 0 -DDMA_DIRECTION

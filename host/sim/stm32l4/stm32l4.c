@@ -72,6 +72,13 @@ static void bus_write(void *ctx, uint32_t addr, uint32_t value,
     stm32_bus_write(&m->bus, addr, value, bytes);
 }
 
+static void read_weak(void *ctx, uint32_t addr, unsigned size, bool fetch) {
+    l4_ecc_read(ctx, addr, size, fetch);
+    if (!fetch) {
+        l4_option_read(ctx, addr, size);
+    }
+}
+
 static bool master(const void *ctx, char *text, size_t size) {
     const struct stm32l4 *m = ctx;
     return stm32_dma_master(&m->dma[0], text, size) ||
@@ -209,7 +216,7 @@ static void add_memories(struct stm32l4 *m,
             m->internal.bytes, m->internal.host);
     const struct sim_store store = {
             .store = l4_flash_store,
-            .weak = l4_ecc_read,
+            .weak = read_weak,
             .ctx = m,
     };
     sim_set_store(m->sim, &store);

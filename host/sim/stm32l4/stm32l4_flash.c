@@ -39,6 +39,7 @@
 #define CR_FSTPG (1u << 18)
 #define CR_EOPIE (1u << 24)
 #define CR_ERRIE (1u << 25)
+#define CR_RDERRIE (1u << 26)
 #define OTP_BYTES 1024u // RM0351 3.3.1, at STM32L4_SYSTEM_ADDR
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK (1u << 30)
@@ -63,6 +64,7 @@ void l4_flash_irq(struct stm32l4 *m) {
     sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
                     ((f->sr & L4_SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
+                    ((f->sr & L4_SR_RDERR) != 0 && (f->cr & CR_RDERRIE) != 0) ||
                     l4_ecc_interrupts(m));
     sim_nmi(m->sim, l4_ecc_nmi(m));
 }
