@@ -259,7 +259,14 @@ static void bad_access(const struct fault_facts *f, struct fault_text *text) {
     if (no_stack(f, text)) {
         return;
     }
-    if (f->addr_unknown) {
+    if (f->refused_why) {
+        snprintf(text->what, sizeof text->what,
+                "wrote a value to 0x%08" PRIx32
+                " that the register refuses, at 0x%08" PRIx32,
+                f->addr, f->late_pc ? f->late_pc : f->regs[PC]);
+        text->why = f->refused_why;
+        text->fix = f->refused_fix;
+    } else if (f->addr_unknown) {
         snprintf(text->what, sizeof text->what,
                 "stored to an address where nothing can be written, shortly "
                 "before 0x%08" PRIx32,

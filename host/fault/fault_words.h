@@ -80,6 +80,8 @@ struct fault_facts {
     // Of addr: it lies in internal flash, or behind the end of the chip.
     bool in_internal_flash, behind_chip;
     bool stack_outside; // SP is in no RAM
+    // A device at addr has refused the value; NULL: none has.
+    const char *refused_why, *refused_fix;
     uint32_t window_addr, window_bytes;
     size_t chip_bytes;
     // The window could not be read then, for this reason: one sentence. NULL:

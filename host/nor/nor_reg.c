@@ -11,6 +11,8 @@
 // Bits that a write can change.
 enum {
     SR1_WRITABLE = 0xFC, // protection bits, SRP or SRWD
+    SR1_SRP = 0x80,      // SRWD of Macronix, Micron, ISSI
+    SR2_SRL = 0x01,      // SRP1 of GigaDevice
     SR2_WRITABLE = 0x42, // CMP, QE
     SR2_ONCE = 0x38,     // LB3..LB1: one-time programmable
     SR3_WRITABLE = 0x60, // driver strength
@@ -173,13 +175,43 @@ static bool merge(const struct nor *nor, enum reg reg, const uint8_t *data,
     return good;
 }
 
-// A status write that nobody means, most likely: its cause is found long after
-// it, when quad reads give FFh or an erase does nothing.
-static void check_status(struct nor *nor, const struct registers *to) {
+// More of the chip than before, or the register itself.
+static void check_protection(struct nor *nor, const struct registers *to,
+        bool sets_srl) {
     const struct registers *from = &nor->live;
-    const bool has_sr2 = nor->part->qe == NOR_QE_SR2_BIT1;
     const uint8_t bp =
             nor->part->qe == NOR_QE_SR1_BIT6 ? SR_BP & ~SR1_QE : SR_BP;
+    const bool sets_bp = to->sr[0] & ~from->sr[0] & bp;
+    const bool sets_srp = to->sr[0] & ~from->sr[0] & SR1_SRP;
+    const char *lock = "";
+    if (sets_srl) {
+        lock = ". From then on the chip refuses status writes (SRL, SRP1)";
+    } else if (sets_srp) {
+        lock = ". While WP# is low the chip refuses status writes (SRP, SRWD)";
+    }
+    if (sets_bp || lock[0]) {
+        nor_say_(nor, NOR_NOW_PROTECTED, 0,
+                "%02Xh sets %s: SR1 goes from %02Xh to %02Xh%s",
+                nor->frame.opcode,
+                sets_bp ? "protection bits" : "the lock of the status register",
+                from->sr[0], to->sr[0], lock);
+    }
+}
+
+// The model keeps no such bit.
+static bool has_srl(const struct nor *nor, enum reg reg, const uint8_t *data,
+        uint32_t len) {
+    return nor->part->qe == NOR_QE_SR2_BIT1 &&
+            ((reg == REG_SR2 && data[0] & SR2_SRL) ||
+                    (reg == REG_SR1 && len == 2 && data[1] & SR2_SRL));
+}
+
+// A status write that nobody means, most likely: its cause is found long after
+// it, when quad reads give FFh or an erase does nothing.
+static void check_status(struct nor *nor, const struct registers *to,
+        bool sets_srl) {
+    const struct registers *from = &nor->live;
+    const bool has_sr2 = nor->part->qe == NOR_QE_SR2_BIT1;
     const bool loses_qe = quad_in(nor, from) && !quad_in(nor, to);
     const bool sets_cmp = has_sr2 && to->sr[1] & ~from->sr[1] & SR2_CMP;
     const bool sets_once = has_sr2 && to->sr[1] & ~from->sr[1] & SR2_ONCE;
@@ -190,10 +222,8 @@ static void check_status(struct nor *nor, const struct registers *to) {
                 to->sr[1], loses_qe ? " quad enable is gone." : "",
                 sets_cmp ? " CMP turns protection around." : "",
                 sets_once ? " Lock bits stay for ever." : "");
-    } else if (to->sr[0] & ~from->sr[0] & bp) {
-        nor_say_(nor, NOR_NOW_PROTECTED, 0,
-                "%02Xh sets protection bits: SR1 goes from %02Xh to %02Xh",
-                nor->frame.opcode, from->sr[0], to->sr[0]);
+    } else {
+        check_protection(nor, to, sets_srl);
     }
 }
 
@@ -211,7 +241,7 @@ void nor_write_reg_(struct nor *nor, enum reg reg, const uint8_t *data,
         return;
     }
     if (reg <= REG_SR3 && (nor->wel || nor->volatile_wren)) {
-        check_status(nor, &live);
+        check_status(nor, &live, has_srl(nor, reg, data, len));
     }
     if (nor->volatile_wren && reg <= REG_SR3) {
         nor->volatile_wren = false;

@@ -182,8 +182,8 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                 {
                         "quadspi-not-sent",
                         SIM_CLASS_CONTROLLER,
-                        "a command is refused, and the chip never sees "
-                        "it",
+                        "a command is refused or incomplete, and the "
+                        "chip never sees it",
                         "its address, or the end of its data, lies "
                         "behind the size in DCR.FSIZE: the controller "
                         "sets TEF and sends nothing",
@@ -191,6 +191,19 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "from its start, not addresses in the window), check "
                         "SR.TEF after each command, and set FSIZE to "
                         "log2(bytes) - 1",
+                },
+        [SIM_RULE_QUADSPI_NOT_STARTED] =
+                {
+                        "quadspi-not-sent",
+                        SIM_CLASS_CONTROLLER,
+                        "a command is refused or incomplete, and the "
+                        "chip never sees it",
+                        "a command with an address starts when AR is "
+                        "written, one that sends data when DR is, both "
+                        "after CCR",
+                        "write AR after CCR, also for the same address,"
+                        " or clear CCR.ADMODE or DMODE if the command "
+                        "has none",
                 },
         [SIM_RULE_QUADSPI_STUCK_READ] =
                 {

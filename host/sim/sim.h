@@ -162,9 +162,15 @@ struct sim_periph {
     uint32_t (*read)(void *ctx, uint32_t off, unsigned size);
     void (*write)(void *ctx, uint32_t off, uint32_t value, unsigned size);
     void (*reset)(void *ctx, enum sim_reset kind); // may be NULL
+    // "USART2_ISR"; may be NULL.
+    void (*register_name)(void *ctx, uint32_t off, char *text, size_t size);
     void *ctx;
 };
 void sim_add_periph(struct sim *sim, const struct sim_periph *periph);
+// "USART2_ISR (0x4000441c)", or the address alone. Returns text.
+#define SIM_REGISTER_BYTES 64
+const char *sim_register_name(struct sim *sim, uint32_t addr,
+        char text[SIM_REGISTER_BYTES]);
 
 // A register that is not modelled behaves as memory: the word that holds addr,
 // 0 after every reset, valid until the next call.
@@ -182,6 +188,12 @@ void sim_unmodelled_block(struct sim *sim, const char *periph, uint32_t base,
 void sim_sleep_clock(struct sim *sim, bool runs);
 // The running access answers with a bus error.
 void sim_bus_error(struct sim *sim);
+// The same by a device that refuses the value: what that means and what to do,
+// static text, for a report of the fault.
+void sim_refuse(struct sim *sim, const char *why, const char *fix);
+// Of the last refusal, if it was at addr.
+bool sim_refused(const struct sim *sim, uint32_t addr, const char **why,
+        const char **fix);
 // The running read has no effect, and reads the same until an event fires or
 // the CPU uses a peripheral: polling becomes quicker, and nothing else changes.
 void sim_steady(struct sim *sim);
@@ -318,6 +330,13 @@ struct sim_waiting {
         sim_time since;
     } pending[SIM_WAITING_MAX]; // and enabled
     size_t count;
+    // Interrupts that a device requests and the NVIC does not enable; none if
+    // such a request is an event (SCR.SEVONPEND).
+    struct {
+        unsigned number;
+        sim_time since;
+    } disabled[SIM_WAITING_MAX];
+    size_t disabled_count;
     uint32_t last_read; // last register that was read; 0: none
     // Thread mode has not executed since, and how many handlers were entered.
     sim_time handlers_since;

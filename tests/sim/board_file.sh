@@ -46,7 +46,7 @@ reported "tears a write .* SR1 SR2 SR3 were 00h 00h 00h and are (00|40)h 00h 00h
 sim 1 --board-file no_set.board --internal "$foreign" --time-limit 1s \
     --expect "foreign: adc"
 [ "$(grep -c 'ADC at 0x50040000 is not modelled' err)" -eq 1 ] || fail "the ADC not named once"
-reported "at the end the core executes .*last register it has read is 0x50040000"
+reported "at the end the core executes .*last register it has read is ADC_ISR .0x50040000."
 # The same bit from a list of settings, and on the command line.
 echo '0x50040000:1=1 # ADRDY' >ready.txt
 sim 0 --board-file no_set.board --internal "$foreign" --time-limit 2s \

@@ -220,7 +220,7 @@ reported "nothing but handlers has run for [0-9.]+ s: [0-9,]+ were entered, the 
 # ldr r0, =RCC_CR; ldr r1, [r0]; b back: the value never changes.
 image poll 4801 6801 E7FD BF00 1000 4002
 run 0 poll
-reported "the core at 0x0800004[24] has read 0x40021000 for [0-9.]+ s, which always gave 0x00000063"
+reported "the core at 0x0800004[24] has read RCC_CR \(0x40021000\) for [0-9.]+ s, which always gave 0x00000063"
 
 # SCR.SLEEPDEEP; wfi
 image deep 4802 2104 6001 BF30 E7FD BF00 ED10 E000

@@ -358,6 +358,12 @@ void sim_bus_error(struct sim *sim) {
     sim->bus_error = true;
 }
 
+void sim_refuse(struct sim *sim, const char *why, const char *fix) {
+    (void)why;
+    (void)fix;
+    sim_bus_error(sim);
+}
+
 void sim_flash_timing(struct sim *sim, const struct sim_flash_timing *timing) {
     sim->flash_timing = *timing;
 }

@@ -190,7 +190,7 @@ static void *make(const struct sim_soc_options *options) {
     }
     t->soc = (struct stm32_soc){options->sim, t, clock_hz, clocked, pin_is,
             pins_changed, requests_changed, window_closed, target, bus_read,
-            bus_write, window_ps};
+            bus_write, NULL, window_ps};
     t->window = options->window;
     make_devices(t, options);
     const struct stm32_block blocks[BLOCKS] = {
@@ -216,7 +216,7 @@ static void *make(const struct sim_soc_options *options) {
     sim_add_memory(sim, "window", SIM_MEM_WINDOW, t->window.addr,
             t->window.bytes, (uint8_t *)nor_array(options->nor));
     const struct stm32_bus_options bus = {&t->soc, t->block, BLOCKS, &range, 1,
-            reset, block_clocked, gate_text};
+            reset, block_clocked, gate_text, NULL};
     if (!stm32_bus_init(&t->bus, &bus)) {
         free(t);
         return NULL;

@@ -188,6 +188,10 @@ void cmd_fault_describe(const struct cmd_fault *f,
     if (stack.count && stack.frames[0].elf) {
         facts.target = name_of(f, pc, target, sizeof target);
     }
+    if (!sim_refused(f->sim, fault->bfar, &facts.refused_why,
+                &facts.refused_fix)) {
+        facts.refused_why = NULL;
+    }
     facts.object = name_of(f, fault->bfar, object, sizeof object);
     memcpy(facts.regs, fault->regs, sizeof facts.regs);
     if (is_vector(f, fault)) {
@@ -249,35 +253,68 @@ static void on_fault(void *ctx, const struct sim_fault *fault) {
             f->count == NOTES_MAX ? "; further faults are not reported" : "");
 }
 
-static void on_reset(void *ctx, enum sim_reset kind) {
-    struct cmd_fault *f = ctx;
-    const bool by_fault = sim_active_fault(f->sim) != 0;
-    if (kind == SIM_RESET_PIN || (kind == SIM_RESET_SOFTWARE && !by_fault)) {
-        return;
-    }
-    f->reset[0] = f->reset[1];
-    f->reset[1] = (struct cmd_fault_reset){sim_now(f->sim), kind, by_fault};
-    f->resets++;
-    if (f->resets > NOTES_MAX || !cmd_console_is_new(f->console)) {
-        return;
-    }
-    char place[200], chip[100] = "";
+// Empty: the chip had nothing to do.
+static const char *cut_operation(const struct cmd_fault *f, bool meant,
+        char *text, size_t size) {
     uint32_t off, len;
-    place_text(f, sim_pc(f->sim), place, sizeof place);
+    text[0] = 0;
+    (void)nor_busy(f->nor, sim_now(f->sim)); // not asked of late
     if (nor_operation(f->nor, &off, &len)) {
         const char suspended = nor_suspended(f->nor, &off, &len);
-        snprintf(chip, sizeof chip,
-                "; the chip %s of the %" PRIu32 " bytes at 0x%06" PRIx32,
+        snprintf(text, size,
+                "; the chip %s of the %" PRIu32 " bytes at 0x%06" PRIx32 "%s",
                 suspended ? "keeps the suspended operation"
                           : "goes on with the erase or program",
-                len, off);
+                len, off,
+                !meant              ? ""
+                        : suspended ? ". Resume it and wait for its end first"
+                                    : ". Wait until WIP is 0 first");
     }
-    cmd_console_say(f->console, "note: reset by %s at %s%s%s",
-            kind == SIM_RESET_IWDG           ? "the watchdog"
-                    : kind == SIM_RESET_WWDG ? "the window watchdog"
-                                             : "the handler of a fault",
-            place, chip,
-            f->resets == NOTES_MAX ? "; further resets are not reported" : "");
+    return text;
+}
+
+static const char *reset_text(enum sim_reset kind, bool by_fault) {
+    switch (kind) {
+    case SIM_RESET_IWDG:
+        return "by the watchdog";
+    case SIM_RESET_WWDG:
+        return "by the window watchdog";
+    case SIM_RESET_PIN:
+        return "by the pin";
+    default:
+        return by_fault ? "by the handler of a fault" : "by software";
+    }
+}
+
+// One that the firmware asks for, or a user, is worth a word only if the chip
+// is at work: the chip has no part in it.
+static void on_reset(void *ctx, enum sim_reset kind) {
+    struct cmd_fault *f = ctx;
+    char place[200], chip[200];
+    const bool by_fault = sim_active_fault(f->sim) != 0;
+    const bool meant =
+            kind == SIM_RESET_PIN || (kind == SIM_RESET_SOFTWARE && !by_fault);
+    cut_operation(f, meant, chip, sizeof chip);
+    if (meant && !chip[0]) {
+        return;
+    }
+    if (!meant) {
+        f->reset[0] = f->reset[1];
+        f->reset[1] = (struct cmd_fault_reset){sim_now(f->sim), kind, by_fault};
+        f->resets++;
+    }
+    unsigned *const notes = &f->reset_notes[meant];
+    if (*notes == NOTES_MAX) {
+        return;
+    }
+    ++*notes;
+    if (!cmd_console_is_new(f->console)) {
+        return;
+    }
+    place_text(f, sim_pc(f->sim), place, sizeof place);
+    cmd_console_say(f->console, "note: reset %s at %s%s%s",
+            reset_text(kind, by_fault), place, chip,
+            *notes == NOTES_MAX ? "; further resets are not reported" : "");
 }
 
 static void on_other_handler(void *ctx, unsigned number, uint32_t handler,
@@ -472,17 +509,36 @@ static void say_storm(struct cmd_fault *f, const struct sim_waiting *w) {
 }
 
 static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
-    char since[NUMBER_TEXT_BYTES], place[200];
+    char since[NUMBER_TEXT_BYTES], place[200], name[SIM_REGISTER_BYTES];
     const sim_time span = sim_now(f->sim) - w->poll_since;
     if (w->poll_count < POLL_READS || span <= LONG_WAIT || w->asleep) {
         return;
     }
     place_text(f, sim_pc(f->sim), place, sizeof place);
     cmd_console_say(f->console,
-            "note: at the end the core at %s has read 0x%08" PRIx32
-            " for %s, which always gave 0x%08" PRIx32,
-            place, w->poll_addr, number_format_time(since, span),
-            w->poll_value);
+            "note: at the end the core at %s has read %s for %s, which always "
+            "gave 0x%08" PRIx32,
+            place, sim_register_name(f->sim, w->poll_addr, name),
+            number_format_time(since, span), w->poll_value);
+}
+
+// A handler that firmware may wait for, and that never runs.
+static void say_disabled(struct cmd_fault *f, const struct sim_waiting *w) {
+    for (size_t i = 0; i < w->disabled_count; i++) {
+        const unsigned number = w->disabled[i].number;
+        const sim_time span = sim_now(f->sim) - w->disabled[i].since;
+        char name[CMD_NAME_BYTES], since[NUMBER_TEXT_BYTES];
+        if (span <= LONG_WAIT) {
+            continue;
+        }
+        cmd_console_say(f->console,
+                "note: at the end %s has requested its interrupt for %s, and "
+                "the NVIC does not enable it: no handler runs. Set bit %u of "
+                "NVIC_ISER%u (NVIC_EnableIRQ), or do not let the device ask",
+                cmd_exception_name(name, number, sim_irqs(f->sim)),
+                number_format_time(since, span), (number - 16) % 32,
+                (number - 16) / 32);
+    }
 }
 
 static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
@@ -495,11 +551,12 @@ static bool waits_long(const struct cmd_fault *f, const struct sim_waiting *w) {
 
 void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle) {
     struct sim_waiting w;
-    char place[200], read[80] = "", busy[200];
+    char place[200], name[SIM_REGISTER_BYTES], read[120] = "", busy[200];
     sim_waiting(f->sim, &w);
     say_active(f, &w);
     say_storm(f, &w);
     say_poll(f, &w);
+    say_disabled(f, &w);
     if (all || waits_long(f, &w)) {
         say_pending(f, &w);
     }
@@ -521,8 +578,8 @@ void cmd_fault_waiting(struct cmd_fault *f, bool all, bool idle) {
     }
     place_text(f, sim_pc(f->sim), place, sizeof place);
     if (w.last_read && !w.asleep && !w.stalled) {
-        snprintf(read, sizeof read,
-                "; the last register it has read is 0x%08" PRIx32, w.last_read);
+        snprintf(read, sizeof read, "; the last register it has read is %s",
+                sim_register_name(f->sim, w.last_read, name));
     }
     cmd_console_say(f->console, "note: at the end the core %s %s%s",
             w.stalled          ? "waits for the bus at"

@@ -20,7 +20,7 @@ struct cmd_fault_reset {
 struct cmd_fault {
     // Set by the caller.
     struct sim *sim;
-    const struct nor *nor;
+    struct nor *nor;
     const struct cmd_files *files;
     const struct cmd_options *options;
     struct cmd_console *console;
@@ -35,6 +35,8 @@ struct cmd_fault {
     // The last two resets by a watchdog or by the handler of a fault.
     struct cmd_fault_reset reset[2];
     uint64_t resets;
+    // Notes about those, and about others in an operation of the chip.
+    unsigned reset_notes[2];
     unsigned erases; // that reach running code
 };
 

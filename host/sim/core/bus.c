@@ -430,6 +430,33 @@ static const struct sim_periph *find_periph(struct sim *sim, uint32_t addr) {
     return best;
 }
 
+const char *sim_register_name(struct sim *sim, uint32_t addr,
+        char text[SIM_REGISTER_BYTES]) {
+    static const struct {
+        uint32_t addr;
+        const char *name;
+    } own[] = {
+            {0xE0001004, "DWT_CYCCNT"},
+            {0xE000E010, "SYST_CSR"},
+            {0xE000E018, "SYST_CVR"},
+            {0xE000ED04, "ICSR"},
+    };
+    char name[SIM_REGISTER_BYTES - 16] = "";
+    const struct sim_periph *periph = find_periph(sim, addr);
+    if (periph && periph->register_name) {
+        periph->register_name(periph->ctx, addr - periph->base, name,
+                sizeof name);
+    }
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (own[i].addr == addr) {
+            snprintf(name, sizeof name, "%s", own[i].name);
+        }
+    }
+    snprintf(text, SIM_REGISTER_BYTES, name[0] ? "%s (0x%08x)" : "%s0x%08x",
+            name, (unsigned)addr);
+    return text;
+}
+
 // Cycles an access takes on top of the load or store: bridge and peripheral.
 static uint32_t access_cycles(struct sim *sim, uint32_t addr) {
     if (addr >= SIM_PPB_ADDR) {
@@ -547,6 +574,20 @@ void sim_bus_error(struct sim *sim) {
     if (sim->in_access) {
         sim_cpu_bus_error(sim->cpu, sim->access_addr, sim->access_write);
     }
+}
+
+void sim_refuse(struct sim *sim, const char *why, const char *fix) {
+    sim->refused.addr = sim->access_addr;
+    sim->refused.why = why;
+    sim->refused.fix = fix;
+    sim_bus_error(sim);
+}
+
+bool sim_refused(const struct sim *sim, uint32_t addr, const char **why,
+        const char **fix) {
+    *why = sim->refused.why;
+    *fix = sim->refused.fix;
+    return *why && (addr & ~3u) == (sim->refused.addr & ~3u);
 }
 
 void sim_stall(struct sim *sim, sim_time ps) {

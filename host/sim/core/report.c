@@ -152,6 +152,18 @@ uint32_t sim_vtor(const struct sim *sim) {
 
 #define POLL_CYCLES 10000u // between two reads of a poll
 
+static void find_disabled(const struct sim *sim, struct sim_waiting *waiting) {
+    size_t count = 0;
+    for (unsigned i = EXC_IRQ0;
+            i < sim->exc_words * 32 && count < SIM_WAITING_MAX; i++) {
+        if (sim_exc_is_(sim->exc.line, i) && !sim_exc_enabled_(sim, i)) {
+            waiting->disabled[count].number = i;
+            waiting->disabled[count++].since = sim->exc.since[i];
+        }
+    }
+    waiting->disabled_count = count;
+}
+
 void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
     struct sim_cpu_state state;
     sim_cpu_get_state(sim->cpu, &state);
@@ -180,6 +192,9 @@ void sim_waiting(const struct sim *sim, struct sim_waiting *waiting) {
             waiting->pending[waiting->count].number = i;
             waiting->pending[waiting->count++].since = sim->exc.since[i];
         }
+    }
+    if (!(sim->scs.scr & SCR_SEVONPEND)) {
+        find_disabled(sim, waiting);
     }
 }
 

@@ -281,6 +281,10 @@ struct sim {
         sim_time since;
     } poll;
     uint32_t fault_addr, late_pc; // of the fault that is told next
+    struct {
+        uint32_t addr;
+        const char *why, *fix; // NULL: no device has refused anything
+    } refused;
     struct tracer tracer[SIM_MAX_TRACERS];
     size_t tracer_count;
     void (*note)(void *ctx, const char *line);

@@ -6,6 +6,7 @@
 #include "sim/stm32/stm32_bus.h"
 #include "base/array.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +151,23 @@ static void range_reset(void *ctx, enum sim_reset kind) {
     range->bus->o.reset(range->bus->o.soc->ctx, kind);
 }
 
+static void range_name(void *ctx, uint32_t off, char *text, size_t size) {
+    const struct stm32_bus_range *range = ctx;
+    const struct stm32_bus *bus = range->bus;
+    const struct stm32_block *b = block_of(range->bus, range->base + off);
+    if (!b) {
+        return;
+    }
+    const uint32_t at = range->base + off - b->base;
+    const char *name =
+            bus->o.register_name ? bus->o.register_name(b, at) : NULL;
+    if (name) {
+        snprintf(text, size, "%s_%s", b->name, name);
+    } else {
+        snprintf(text, size, "%s + 0x%x", b->name, (unsigned)at);
+    }
+}
+
 static bool add_range(struct stm32_bus *bus, const struct sim_periph *periph,
         bool resets) {
     struct stm32_bus_range *range = calloc(1, sizeof *range);
@@ -171,6 +189,7 @@ static bool add_range(struct stm32_bus *bus, const struct sim_periph *periph,
             .read = range_read,
             .write = range_write,
             .reset = resets ? range_reset : NULL,
+            .register_name = range_name,
             .ctx = range,
     };
     sim_add_periph(bus->o.soc->sim, &added);

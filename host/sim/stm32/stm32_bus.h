@@ -32,6 +32,8 @@ struct stm32_bus_options {
     // Is the clock of this block on? If not, where the firmware can enable it.
     bool (*clocked)(const void *ctx, const struct stm32_block *block);
     void (*gate_text)(const struct stm32_block *block, char *text, size_t size);
+    // "ISR"; NULL: unknown.
+    const char *(*register_name)(const struct stm32_block *block, uint32_t off);
 };
 
 struct stm32_bus {

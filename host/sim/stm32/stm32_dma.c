@@ -239,13 +239,31 @@ static void move(struct stm32_dma *d, unsigned c) {
     struct stm32_dma_channel *h = &d->channel[c];
     uint32_t value;
     h->moved_at = sim_now(d->soc->sim);
-    if (load(d, c, source_of(h, true), &value) &&
-            store(d, source_of(h, false), value)) {
+    d->moves = c + 1;
+    const bool moved = load(d, c, source_of(h, true), &value) &&
+            store(d, source_of(h, false), value);
+    d->moves = 0;
+    if (moved) {
         count_down(d, c);
         return;
     }
     h->ccr &= ~CCR_EN;
     raise(d, c, TEIF);
+}
+
+bool stm32_dma_master(const struct stm32_dma *d, char *text, size_t size) {
+    if (d->moves == 0) {
+        return false;
+    }
+    const struct stm32_dma_channel *h = &d->channel[d->moves - 1];
+    snprintf(text, size,
+            "%s channel %u, enabled at pc 0x%08X, from %s (CCR.DIR=%u)",
+            d->o.name, d->moves, (unsigned)h->pc,
+            (h->ccr & CCR_MEM2MEM) != 0       ? "memory to memory"
+                    : (h->ccr & CCR_DIR) != 0 ? "memory to peripheral"
+                                              : "peripheral to memory",
+            (h->ccr & CCR_DIR) != 0);
+    return true;
 }
 
 /// Time ///

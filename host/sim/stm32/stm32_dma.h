@@ -41,6 +41,7 @@ struct stm32_dma {
     const struct stm32_soc *soc;
     struct stm32_dma_options o;
     uint32_t isr, cselr;
+    unsigned moves; // the channel whose item is moved just now, from 1; 0: none
     struct stm32_dma_channel channel[STM32_DMA_CHANNELS];
     struct sim_event event; // the end of the item under way
     bool noted_request, noted_circular, noted_empty, noted_locked, noted_error;
@@ -54,6 +55,8 @@ void stm32_dma_init(struct stm32_dma *d, const struct stm32_soc *soc,
 void stm32_dma_power_off(struct stm32_dma *d);
 // A request or a clock has changed.
 void stm32_dma_kick(struct stm32_dma *d);
+// See struct stm32_soc.master.
+bool stm32_dma_master(const struct stm32_dma *d, char *text, size_t size);
 // A channel that was left on may read the window, which has been closed.
 void stm32_dma_window_closed(struct stm32_dma *d);
 

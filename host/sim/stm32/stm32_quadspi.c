@@ -119,6 +119,7 @@ static void disabled(struct stm32_qspi *q, const char *name) {
 static void write_ccr(struct stm32_qspi *q, uint32_t want) {
     q->ccr = want & CCR_WRITABLE;
     q->ccr_armed = true;
+    q->waits_since = SIM_NEVER;
     q->poll_ftf = false;
     if ((q->cr & QSPI_CR_EN) == 0) {
         disabled(q, "CCR");
@@ -127,6 +128,9 @@ static void write_ccr(struct stm32_qspi *q, uint32_t want) {
     } else if (admode(q) == 0 && (fmode(q) != 0 || dmode(q) == 0) &&
             (q->ccr & 0x0300C300u) != 0) { // IMODE, ABMODE or DMODE
         qspi_start_(q);
+    } else if ((q->ccr & 0x0300CF00u) != 0) { // or ADMODE
+        q->waits_since = qspi_now_(q);
+        q->looks = 0;
     }
 }
 
@@ -262,7 +266,10 @@ bool stm32_qspi_request(const struct stm32_qspi *q) {
 static void look_at_status(struct stm32_qspi *q) {
     const bool unread = q->phase == QSPI_READ && q->remaining == 0;
     const bool starved = q->phase == QSPI_WRITE && q->level == 0;
-    if (!unread && !starved) {
+    // With FTF a driver that sends goes on.
+    const bool waits = q->phase == QSPI_IDLE && q->waits_since != SIM_NEVER &&
+            q->flags == 0 && !qspi_ftf_(q);
+    if (!unread && !starved && !waits) {
         q->looks = 0;
         return;
     }
@@ -274,11 +281,17 @@ static void look_at_status(struct stm32_qspi *q) {
     }
     q->looks = 0;
     const struct stm32_violation v = {
-            .rule = unread ? SIM_RULE_QUADSPI_STUCK_READ
-                           : SIM_RULE_QUADSPI_STUCK_WRITE,
+            .rule = waits    ? SIM_RULE_QUADSPI_NOT_STARTED
+                    : unread ? SIM_RULE_QUADSPI_STUCK_READ
+                             : SIM_RULE_QUADSPI_STUCK_WRITE,
             .source = q->o.registers,
     };
-    if (unread) {
+    if (waits) {
+        stm32_violate(q->soc, &v,
+                "polls QUADSPI_SR, and the command %02Xh was never sent: the "
+                "controller waits for %s, which was not written since CCR was",
+                (unsigned)q->ccr & 0xFFu, qspi_missing_(q));
+    } else if (unread) {
         stm32_violate(q->soc, &v,
                 "polls QUADSPI_SR, and BUSY stays 1: %u byte(s) of the %u that "
                 "DLR announces were not read",
@@ -392,6 +405,7 @@ static void reset(void *device) {
     q->pir = 0;
     q->lptr = 0;
     q->ccr_armed = false;
+    q->waits_since = SIM_NEVER;
     q->ar_dirty = false;
     q->poll_status = 0;
     nor_new_driver(q->o.nor);

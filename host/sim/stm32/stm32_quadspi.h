@@ -37,6 +37,8 @@ struct stm32_qspi {
     struct stm32_qspi_options o;
     uint32_t cr, dcr, flags, dlr, ccr, ar, abr, psmkr, psmar, pir, lptr;
     bool ccr_armed; // CCR was written since reset: FTF means something
+    // CCR has a command that waits for AR or DR; SIM_NEVER: none does.
+    sim_time waits_since;
     enum stm32_qspi_phase phase;
     uint8_t fifo[QSPI_FIFO_BYTES + 1]; // one more for the residue of a read
     unsigned level;

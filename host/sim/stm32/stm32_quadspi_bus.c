@@ -344,7 +344,9 @@ static void fire(void *ctx) {
     qspi_update_(q);
 }
 
-// What a driver that waits for BUSY=0 waits for.
+#define LEFT_WAITING (100 * SIM_MS)
+
+// What a driver that waits for BUSY=0, or for TCF, waits for.
 static enum sim_busy busy_text(void *ctx, char *text, size_t size) {
     const struct stm32_qspi *q = ctx;
     const unsigned long long bytes = q->dlr + 1ull;
@@ -368,8 +370,18 @@ static enum sim_busy busy_text(void *ctx, char *text, size_t size) {
                 (unsigned)q->psmkr, (unsigned)q->psmar);
         return SIM_BUSY_WAITS;
     default:
+        break;
+    }
+    if (q->waits_since == SIM_NEVER ||
+            qspi_now_(q) - q->waits_since < LEFT_WAITING) {
         return SIM_BUSY_NO;
     }
+    snprintf(text, size,
+            "QUADSPI has not sent the command %02Xh: it waits for %s, which "
+            "was not written since CCR was, %u ms ago",
+            (unsigned)q->ccr & 0xFFu, qspi_missing_(q),
+            (unsigned)((qspi_now_(q) - q->waits_since) / SIM_MS));
+    return SIM_BUSY_LEFT;
 }
 
 void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
@@ -378,6 +390,7 @@ void stm32_qspi_init(struct stm32_qspi *q, const struct stm32_soc *soc,
     q->soc = soc;
     q->o = *options;
     q->timeout_at = SIM_NEVER;
+    q->waits_since = SIM_NEVER;
     q->event = (struct sim_event){.fire = fire, .ctx = q, .at = SIM_NEVER};
     sim_add_busy(soc->sim, busy_text, q);
 }
@@ -437,6 +450,7 @@ void qspi_start_(struct stm32_qspi *q) {
     struct nor_frame f;
     qspi_frame_(q, &f);
     q->looks = 0;
+    q->waits_since = SIM_NEVER;
     if (outside(q, &f)) {
         refuse(q, &f);
         return;
@@ -471,6 +485,7 @@ void qspi_abort_(struct stm32_qspi *q) {
     if (q->phase == QSPI_MAPPED) {
         qspi_unmap_(q, "QUADSPI is in command mode");
     }
+    q->waits_since = SIM_NEVER;
     qspi_end_(q, now);
     if (q->clock_ps == 0) {
         q->clock_ps = qspi_clock_ps_(q);
@@ -486,6 +501,7 @@ void stm32_qspi_stop(struct stm32_qspi *q) {
     }
     qspi_end_(q, qspi_now_(q));
     q->phase = QSPI_IDLE;
+    q->waits_since = SIM_NEVER;
     q->level = 0;
     q->remaining = 0;
     sim_cancel(q->soc->sim, &q->event);

@@ -33,6 +33,12 @@ static inline sim_time qspi_clock_ps_(const struct stm32_qspi *q) {
             q->soc->clock_hz(q->soc->ctx, q->o.clock);
 }
 
+// The register that the command in CCR waits for.
+static inline const char *qspi_missing_(const struct stm32_qspi *q) {
+    const bool sends = (q->ccr >> 26 & 3u) == 0 && (q->ccr >> 24 & 3u) != 0;
+    return sends ? "DR" : "AR";
+}
+
 bool qspi_busy_(const struct stm32_qspi *q);
 bool qspi_ftf_(const struct stm32_qspi *q);
 

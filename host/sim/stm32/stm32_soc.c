@@ -38,7 +38,12 @@ void stm32_note_once(const struct stm32_soc *soc, bool *noted,
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    sim_note(soc->sim, "%s", line);
+    char master[160];
+    if (soc->master && soc->master(soc->ctx, master, sizeof master)) {
+        sim_note(soc->sim, "%s. The access is one of %s", line, master);
+    } else {
+        sim_note(soc->sim, "%s", line);
+    }
 }
 
 const char *stm32_pin_name(const struct sim_pin *pin, char text[8]) {

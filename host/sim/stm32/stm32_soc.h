@@ -52,6 +52,9 @@ struct stm32_soc {
     enum stm32_target (*target)(const void *ctx, uint32_t addr, unsigned bytes);
     uint32_t (*read)(void *ctx, uint32_t addr, unsigned bytes);
     void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned bytes);
+    // The bus master beside the CPU whose access runs: "DMA1 channel 5, ...",
+    // into text. False: none does. May be NULL.
+    bool (*master)(const void *ctx, char *text, size_t size);
     // Time that the controller of the open window takes to read some bytes.
     sim_time (*window_ps)(const void *ctx, unsigned bytes);
 };

@@ -72,6 +72,19 @@ static void bus_write(void *ctx, uint32_t addr, uint32_t value,
     stm32_bus_write(&m->bus, addr, value, bytes);
 }
 
+static void read_weak(void *ctx, uint32_t addr, unsigned size, bool fetch) {
+    l4_ecc_read(ctx, addr, size, fetch);
+    if (!fetch) {
+        l4_option_read(ctx, addr, size);
+    }
+}
+
+static bool master(const void *ctx, char *text, size_t size) {
+    const struct stm32l4 *m = ctx;
+    return stm32_dma_master(&m->dma[0], text, size) ||
+            stm32_dma_master(&m->dma[1], text, size);
+}
+
 static sim_time window_ps(const void *ctx, unsigned bytes) {
     const struct stm32l4 *m = ctx;
     return stm32_qspi_window_ps(&m->qspi, bytes);
@@ -203,7 +216,7 @@ static void add_memories(struct stm32l4 *m,
             m->internal.bytes, m->internal.host);
     const struct sim_store store = {
             .store = l4_flash_store,
-            .weak = l4_ecc_read,
+            .weak = read_weak,
             .ctx = m,
     };
     sim_set_store(m->sim, &store);
@@ -243,6 +256,7 @@ static void *make(const struct sim_soc_options *options) {
             .target = l4_target,
             .read = bus_read,
             .write = bus_write,
+            .master = master,
             .window_ps = window_ps,
     };
     m->sim = options->sim;

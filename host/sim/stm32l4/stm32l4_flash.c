@@ -6,6 +6,7 @@
  *
  * RM0351 3.3 and 3.7.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/stm32l4/stm32l4_priv.h"
@@ -38,6 +39,7 @@
 #define CR_FSTPG (1u << 18)
 #define CR_EOPIE (1u << 24)
 #define CR_ERRIE (1u << 25)
+#define CR_RDERRIE (1u << 26)
 #define OTP_BYTES 1024u // RM0351 3.3.1, at STM32L4_SYSTEM_ADDR
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK (1u << 30)
@@ -62,6 +64,7 @@ void l4_flash_irq(struct stm32l4 *m) {
     sim_irq(m->sim, L4_IRQ_FLASH,
             ((f->sr & SR_EOP) != 0 && (f->cr & CR_EOPIE) != 0) ||
                     ((f->sr & L4_SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
+                    ((f->sr & L4_SR_RDERR) != 0 && (f->cr & CR_RDERRIE) != 0) ||
                     l4_ecc_interrupts(m));
     sim_nmi(m->sim, l4_ecc_nmi(m));
 }
@@ -329,6 +332,16 @@ static void write_cr(struct stm32l4 *m, uint32_t want) {
     }
 }
 
+// RM0351 3.3.5.
+static void refuse_key(struct stm32l4 *m) {
+    sim_refuse(m->sim,
+            "FLASH_KEYR takes its two keys in order and once, while CR.LOCK "
+            "is 1: anything else is a bus error and locks FLASH_CR until the "
+            "next reset (RM0351 3.3.5)",
+            "write 45670123h and then CDEF89ABh, only if CR.LOCK is 1; after "
+            "a wrong key only a reset helps");
+}
+
 static void unlock(struct stm32l4 *m, uint32_t key) {
     struct l4_flash *f = &m->flash;
     static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
@@ -336,7 +349,7 @@ static void unlock(struct stm32l4 *m, uint32_t key) {
         f->dead = f->dead || (f->cr & CR_LOCK) != 0;
         f->cr |= CR_LOCK;
         f->key_step = 0;
-        sim_bus_error(m->sim); // RM0351 3.3.5
+        refuse_key(m);
         return;
     }
     if (++f->key_step == 2) {
@@ -356,7 +369,11 @@ static void unlock_options(struct stm32l4 *m, uint32_t key) {
     }
     if (key != keys[f->optkey_step]) {
         f->optkey_step = 0;
-        sim_bus_error(m->sim);
+        sim_refuse(m->sim,
+                "FLASH_OPTKEYR takes its two keys in order, while CR.LOCK is "
+                "0 and CR.OPTLOCK is 1: anything else is a bus error (RM0351 "
+                "3.4.2)",
+                "write 08192A3Bh and then 4C5D6E7Fh, only if CR.OPTLOCK is 1");
         return;
     }
     if (++f->optkey_step == 2) {
@@ -470,12 +487,6 @@ unsigned l4_flash_latency(const struct stm32l4 *m) {
     return m->flash.acr & 7u;
 }
 
-void l4_flash_init(struct stm32l4 *m) {
-    struct l4_flash *f = &m->flash;
-    f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
-    l4_option_init(m);
-}
-
 // Half erased: nothing happened yet, or bits of it are 1 already, or all but
 // some of them. Without a number for it, neither FFh nor the old contents, so
 // that a boot program can rely on neither.
@@ -501,6 +512,35 @@ sim_time l4_flash_until(const struct stm32l4 *m) {
     return m->flash.done.at;
 }
 
+static void say_torn(struct stm32l4 *m, const char *what, uint32_t off) {
+    const unsigned most = 4; // notes of a run
+    const unsigned torn = ++m->flash.torn;
+    if (torn <= most) {
+        sim_note(m->sim, "the reset tears the %s internal flash at 0x%08x%s",
+                what, (unsigned)(L4_INTERNAL_ADDR + off),
+                torn == most ? "; further ones are counted only" : "");
+    }
+}
+
+static enum sim_busy torn_text(void *ctx, char *text, size_t size) {
+    const struct stm32l4 *m = ctx;
+    if (m->flash.torn < 2) {
+        return SIM_BUSY_NO;
+    }
+    snprintf(text, size,
+            "resets have torn %u operations of internal flash: feed the "
+            "watchdog in the waits for them, or do not reset before BSY is 0",
+            m->flash.torn);
+    return SIM_BUSY_LEFT;
+}
+
+void l4_flash_init(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    f->done = (struct sim_event){.fire = done, .ctx = m, .at = SIM_NEVER};
+    l4_option_init(m);
+    sim_add_busy(m->sim, torn_text, m);
+}
+
 void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
     struct l4_flash *f = &m->flash;
     if (f->option_programs) {
@@ -517,18 +557,15 @@ void l4_flash_reset(struct stm32l4 *m, bool loads_options) {
         l4_ecc_mark(m, f->erase_off, f->erase_bytes, L4_MARK_ECCD);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->erase_off,
                 f->erase_bytes);
-        sim_note(m->sim,
-                "the reset tears the erase of %u bytes of internal flash at "
-                "0x%08x",
-                (unsigned)f->erase_bytes,
-                (unsigned)(L4_INTERNAL_ADDR + f->erase_off));
+        char what[40];
+        snprintf(what, sizeof what, "erase of %u bytes of",
+                (unsigned)f->erase_bytes);
+        say_torn(m, what, f->erase_off);
     }
     if ((f->sr & SR_BSY) != 0 && f->programs) {
         l4_tear_program(m, f->program_off, f->word, f->tear);
         sim_memory_changed(m->sim, L4_INTERNAL_ADDR + f->program_off, 8);
-        sim_note(m->sim,
-                "the reset tears the double word of internal flash at 0x%08x",
-                (unsigned)(L4_INTERNAL_ADDR + f->program_off));
+        say_torn(m, "double word of", f->program_off);
     }
     f->programs = f->has_word = f->option_programs = false;
     f->fast = (struct l4_fast){.active = false};

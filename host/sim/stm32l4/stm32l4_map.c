@@ -151,6 +151,59 @@ static void fill_blocks(struct stm32l4 *m) {
     }
 }
 
+/// Names of registers ///
+
+// Those that firmware waits for.
+static const char *register_name(const struct stm32_block *block,
+        uint32_t off) {
+    static const struct {
+        const char *kind; // the beginning of the block's name
+        uint32_t off;
+        const char *name;
+    } known[] = {
+            {"ADC", 0x00, "ISR"},
+            {"ADC", 0x08, "CR"},
+            {"CAN", 0x04, "MSR"},
+            {"CAN", 0x08, "TSR"},
+            {"DMA", 0x00, "ISR"},
+            {"EXTI", 0x14, "PR1"},
+            {"EXTI", 0x34, "PR2"},
+            {"FLASH", 0x00, "ACR"},
+            {"FLASH", 0x10, "SR"},
+            {"FLASH", 0x14, "CR"},
+            {"GPIO", 0x10, "IDR"},
+            {"I2C", 0x18, "ISR"},
+            {"IWDG", 0x0C, "SR"},
+            {"LPTIM", 0x00, "ISR"},
+            {"LPUART", 0x1C, "ISR"},
+            {"PWR", 0x10, "SR1"},
+            {"PWR", 0x14, "SR2"},
+            {"QUADSPI", 0x00, "CR"},
+            {"QUADSPI", 0x08, "SR"},
+            {"RCC", 0x00, "CR"},
+            {"RCC", 0x08, "CFGR"},
+            {"RCC", 0x90, "BDCR"},
+            {"RCC", 0x94, "CSR"},
+            {"RCC", 0x98, "CRRCR"},
+            {"RNG", 0x04, "SR"},
+            {"RTC", 0x0C, "ISR"},
+            {"SDMMC", 0x34, "STA"},
+            {"SPI", 0x08, "SR"},
+            {"TIM", 0x10, "SR"},
+            {"TIM", 0x24, "CNT"},
+            {"UART", 0x1C, "ISR"},
+            {"USART", 0x1C, "ISR"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].off == off &&
+                strncmp(block->name, known[i].kind, strlen(known[i].kind)) ==
+                        0) {
+            return known[i].name;
+        }
+    }
+    return NULL;
+}
+
 /// Addresses ///
 
 #define PERIPH_ADDR 0x40000000u
@@ -318,6 +371,7 @@ bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options) {
             .reset = l4_reset,
             .clocked = l4_block_clocked,
             .gate_text = l4_gate_text,
+            .register_name = register_name,
     };
     return stm32_bus_init(&m->bus, &bus);
 }

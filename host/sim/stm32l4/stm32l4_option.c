@@ -6,7 +6,7 @@
  * RM0351 3.4, 3.5 and 3.7. The registers from OPTR on are written first,
  * OPTSTRT programs all of them, and OBL_LAUNCH or a power-on loads what is
  * programmed, which only then acts. Of the options IWDG_SW, WWDG_SW,
- * SRAM2_RST, the write protection and the read protection's levels do.
+ * SRAM2_RST, PCROP, the write protection and the read protection's levels do.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +28,7 @@
 #define IWDG_SW (1u << 16)
 #define WWDG_SW (1u << 19)
 #define SRAM2_RST (1u << 25)
+#define BFB2 (1u << 20)
 #define WRP_FACTORY 0xFF00FF00u
 // Where the words of bank 1, each with its complement, can be read.
 #define SHOWN (0x1FFF7800u - STM32L4_SYSTEM_ADDR)
@@ -48,7 +49,7 @@ static const uint32_t factory[L4_OPTIONS] = {
 
 // What a mismatch of a word and its complement loads (RM0351 3.4.2): ones but
 // for the lowest BOR level, RDP level 1, no write protection, and PCROP of
-// everything, which has no model.
+// everything, which this model leaves out.
 static const uint32_t mismatch[L4_OPTIONS] = {
         [OPTR] = 0xFFFFFFFFu & ~BOR_LEV,
         [PCROP1ER] = 0xFFFFFFFF,
@@ -87,11 +88,81 @@ void l4_option_init(struct stm32l4 *m) {
     l4_option_load(m);
 }
 
+/// PCROP ///
+
+// From start to the end, in bytes of the array; false: there is none (RM0351
+// 3.5.2: the first and the last double word of it).
+static bool pcrop_area(const struct stm32l4 *m, unsigned bank, uint32_t *start,
+        uint32_t *end) {
+    const uint32_t *area = m->flash.loaded + (bank == 0 ? PCROP1SR : PCROP2SR);
+    const uint32_t first = area[0] & 0xFFFFu;
+    const uint32_t last = area[1] & 0xFFFFu;
+    if (first > last || (area[0] == 0 && area[1] == 0xFFFFFFFFu)) {
+        return false;
+    }
+    *start = bank * (m->internal.bytes / 2) + first * 8;
+    *end = bank * (m->internal.bytes / 2) + (last + 1) * 8;
+    return true;
+}
+
+static bool in_pcrop(const struct stm32l4 *m, uint32_t off, uint32_t bytes) {
+    uint32_t start, end;
+    for (unsigned bank = 0; bank < 2; bank++) {
+        if (pcrop_area(m, bank, &start, &end) && off < end &&
+                start < off + bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void l4_option_read(struct stm32l4 *m, uint32_t addr, unsigned size) {
+    struct l4_flash *f = &m->flash;
+    const uint32_t off = addr - m->internal.addr;
+    if (off >= m->internal.bytes || !in_pcrop(m, off, size)) {
+        return;
+    }
+    f->sr |= L4_SR_RDERR;
+    stm32_note_once(&m->soc, &f->noted_pcrop,
+            "0x%08x is read as data at pc 0x%08x, in a PCROP area, which "
+            "gives instructions only: FLASH_SR.RDERR is set, and a chip does "
+            "not give what is there (RM0351 3.5.2). Literals count: compile "
+            "what is in the area with -mpure-code",
+            (unsigned)addr, (unsigned)sim_pc(m->sim));
+    l4_flash_irq(m);
+}
+
+static void watch_pcrop(struct stm32l4 *m) {
+    uint32_t start, end;
+    for (unsigned bank = 0; bank < 2; bank++) {
+        if (pcrop_area(m, bank, &start, &end)) {
+            sim_weak_memory(m->sim, m->internal.addr + start, end - start);
+        }
+    }
+}
+
+/// Loading ///
+
+// The ROM loader takes bank 2 if its first word may be a stack pointer.
+static void check_bank(struct stm32l4 *m) {
+    struct l4_flash *f = &m->flash;
+    uint32_t sp;
+    memcpy(&sp, m->internal.host + m->internal.bytes / 2, sizeof sp);
+    if ((f->loaded[OPTR] & BFB2) != 0 && sp >> 24 == 0x20u) {
+        stm32_note_once(&m->soc, &f->noted_bank,
+                "BFB2 is set, and bank 2 begins with a stack pointer (0x%08x): "
+                "a chip boots from bank 2. This model boots from bank 1",
+                (unsigned)sp);
+    }
+}
+
 void l4_option_load(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     const uint32_t *from = f->options_torn ? mismatch : f->stored;
     memcpy(f->loaded, from, sizeof f->loaded);
     memcpy(f->option, from, sizeof f->option);
+    watch_pcrop(m);
+    check_bank(m);
     if (f->options_torn) {
         stm32_note_once(&m->soc, &f->noted_optverr,
                 "the option bytes do not fit their complements: SR.OPTVERR is "
@@ -123,10 +194,6 @@ static const struct silent silent[] = {
         {OPTR, 1u << 21, "DUALBANK"},
         {OPTR, 1u << 23, "nBOOT1"},
         {OPTR, 1u << 24, "SRAM2_PE"},
-        {PCROP1SR, ~0u, "PCROP1"},
-        {PCROP1ER, ~0u, "PCROP1"},
-        {PCROP2SR, ~0u, "PCROP2"},
-        {PCROP2ER, ~0u, "PCROP2"},
 };
 
 static void tell_silent(struct stm32l4 *m) {
@@ -240,7 +307,8 @@ bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes) {
     for (uint32_t at = off; at < off + bytes; at += PAGE_BYTES) {
         const uint32_t page = at % bank_bytes / PAGE_BYTES;
         const uint32_t *area = f->loaded + (at < bank_bytes ? WRP1AR : WRP2AR);
-        if (in_area(area[0], page) || in_area(area[1], page)) {
+        if (in_area(area[0], page) || in_area(area[1], page) ||
+                in_pcrop(m, at - at % PAGE_BYTES, PAGE_BYTES)) {
             return true;
         }
     }

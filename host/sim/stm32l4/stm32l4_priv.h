@@ -120,6 +120,7 @@ struct l4_fast {
 #define L4_SR_PGSERR (1u << 7)
 #define L4_SR_MISERR (1u << 8)
 #define L4_SR_FASTERR (1u << 9)
+#define L4_SR_RDERR (1u << 14)
 #define L4_SR_ERRORS 0x3FAu // all that block the next operation
 #define L4_CR_PG 1u
 #define L4_OPTIONS 13u // registers, 20h..50h
@@ -145,8 +146,10 @@ struct l4_flash {
     bool has_word; // the first one, of two
     bool programs;
     uint64_t tear; // how a cut tears; 0: always alike
+    unsigned torn; // operations, by resets
     bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
-            noted_eccc, noted_eccd, noted_optverr, noted_level, noted_otp;
+            noted_eccc, noted_eccd, noted_optverr, noted_level, noted_otp,
+            noted_pcrop, noted_bank;
     struct l4_marked marked[L4_MARKED];
     size_t marked_count;
 };
@@ -253,6 +256,8 @@ void l4_option_tear(struct stm32l4 *m);    // OPTSTRT was cut
 // OPTR.SRAM2_RST = 0: a system reset erases SRAM2.
 bool l4_option_loses_sram2(const struct stm32l4 *m);
 void l4_option_erase_sram2(struct stm32l4 *m);
+// Before a read of data.
+void l4_option_read(struct stm32l4 *m, uint32_t addr, unsigned size);
 bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
 bool l4_wwdg_hardware(const struct stm32l4 *m); // OPTR.WWDG_SW = 0

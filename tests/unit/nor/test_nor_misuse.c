@@ -270,6 +270,25 @@ static void protection_that_grows_is_noted(void **state) {
     bench_close(&b);
 }
 
+static void a_status_write_that_locks_the_register(void **state) {
+    (void)state;
+    open_chip("w25q128jv", false);
+    write_status((const uint8_t *)"\x80", 1);
+    bench_quiet(&b);
+    assert_int_equal(b.reports[NOR_NOW_PROTECTED], 1);
+    assert_string_equal(b.last.text,
+            "01h sets the lock of the status register: SR1 goes from 00h to "
+            "80h. While WP# is low the chip refuses status writes (SRP, "
+            "SRWD)");
+    write_status((const uint8_t *)"\x80", 1); // it was set
+    assert_int_equal(b.reports[NOR_NOW_PROTECTED], 1);
+    write_status((const uint8_t *)"\x84\x03", 2);
+    assert_string_equal(b.last.text,
+            "01h sets protection bits: SR1 goes from 80h to 84h. From then on "
+            "the chip refuses status writes (SRL, SRP1)");
+    bench_close(&b);
+}
+
 /// Other commands ///
 
 static void unknown_and_not_modelled_differ(void **state) {
@@ -584,6 +603,7 @@ int main(void) {
             cmocka_unit_test(a_frame_that_does_not_fit_says_why),
             cmocka_unit_test(a_status_write_that_turns_protection_around),
             cmocka_unit_test(protection_that_grows_is_noted),
+            cmocka_unit_test(a_status_write_that_locks_the_register),
             cmocka_unit_test(unknown_and_not_modelled_differ),
             cmocka_unit_test(suspend_and_resume_of_an_idle_chip),
             cmocka_unit_test(suspended_twice),

@@ -531,6 +531,31 @@ static void one_byte_too_many_announced(void **state) {
     assert_non_null(strstr(fake_violation(s)->why, "were written"));
 }
 
+// AR holds the address already, and the driver does not write it again.
+static void a_command_without_its_address(void **state) {
+    (void)state;
+    fake_w32(s, AR, 0x1000);
+    fake_w32(s, CCR, SE);
+    look_for(990);
+    assert_no_violation(s);
+    look_for(20);
+    assert_rule(s, "quadspi-not-sent");
+    assert_non_null(strstr(fake_violation(s)->what, "waits for AR"));
+    assert_int_equal(b.nor->count, 0);
+    fake_forget(s);
+    fake_w32(s, AR, 0x1000);
+    fake_run(s, SIM_MS);
+    assert_int_equal(b.nor->count, 1);
+    look_for(1010); // at TCF
+    assert_no_violation(s);
+    fake_w32(s, FCR, TCF);
+    look_for(1010);
+    assert_no_violation(s);
+    fake_w32(s, CCR, PP); // FTF is 1: the driver may go on
+    look_for(1010);
+    assert_no_violation(s);
+}
+
 /// Polling ///
 
 static void start_poll(uint32_t cr) {
@@ -666,6 +691,7 @@ int main(void) {
             TEST(more_data_than_announced),
             TEST(an_address_behind_the_device),
             TEST(one_byte_too_many_announced),
+            TEST(a_command_without_its_address),
             TEST(poll_finds_the_end),
             TEST(poll_matches_at_once),
             TEST(poll_without_stop_goes_on),

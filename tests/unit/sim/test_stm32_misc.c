@@ -499,6 +499,51 @@ static void write_options(uint32_t optr) {
     fake_run(s, 30 * SIM_MS);
 }
 
+#define PCROP2SR 0x40022044u
+#define PCROP2ER 0x40022048u
+#define RDERR (1u << 14)
+
+// The second 16 bytes of bank 2.
+static void code_that_no_load_may_read(void **state) {
+    (void)state;
+    memset(b.internal + 0x80000, 0x11, 4096);
+    unlock_options();
+    fake_w32(s, PCROP2SR, 2);
+    fake_w32(s, PCROP2ER, 3);
+    sim_weak_read(s, TO + 0x10, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0); // not loaded
+    program_options();
+    assert_int_equal(fake_notes(s, "has no effect"), 0);
+    sim_weak_read(s, TO + 0xC, 4);
+    sim_weak_read(s, TO + 0x20, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    sim_weak_read(s, TO + 0x1C, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), RDERR);
+    assert_int_equal(fake_notes(s, "in a PCROP area"), 1);
+    fake_w32(s, FLASH_SR, RDERR);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 1u << 26);
+    assert_false(fake_irq(s, 4));
+    sim_weak_read(s, TO + 0x10, 4);
+    assert_true(fake_irq(s, 4));
+    fake_w32(s, FLASH_SR, RDERR);
+    fake_w32(s, FLASH_CR, 1u << 16 | 1u << 11 | 2); // its page
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 4);
+    assert_int_equal(b.internal[0x80000], 0x11);
+}
+
+static void the_other_bank_boots(void **state) {
+    (void)state;
+    memset(b.internal + 0x80000, 0xFF, 4);
+    write_options(0xFFFFF8AA);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_notes(s, "boots from bank 2"), 0);
+    memcpy(b.internal + 0x80000, "\0\x80\x01\x20", 4);
+    fake_reset(s, SIM_RESET_POWER_ON);
+    assert_int_equal(fake_notes(s, "boots from bank 2"), 1);
+}
+
 static uint32_t shown(uint32_t addr) {
     uint32_t value;
     memcpy(&value, sim_memory(s, addr, 4), sizeof value);
@@ -1015,6 +1060,8 @@ int main(void) {
             TEST(flash_program_errors),
             TEST(flash_write_protection),
             TEST(flash_options),
+            TEST(code_that_no_load_may_read),
+            TEST(the_other_bank_boots),
             TEST(levels_of_read_protection),
             TEST(options_torn),
             TEST(sram2_is_erased_by_a_reset),
