@@ -36,7 +36,7 @@ demo() {
     done
 }
 demo 0 'device upload build/demo/version2.xip' \
-    'smp_update_v2_slot1.img: v2.0.0+0, ' 'runs, confirmed' 'VIOLATION window-fetch' 'VIOLATED, with' \
+    'version2.xip[0x90100000]: v2.0.0+0, ' 'runs, confirmed' 'VIOLATION window-fetch' 'VIOLATED, with' \
     'PROVED, with' 'replaced itself while it ran. 0 bytes were' \
     'Picture: build/demo/timeline.svg. In a browser: build/demo/update.html.' \
     'Now yours: build/xipsafe check YOUR.elf --xip 0x90000000:16M'
