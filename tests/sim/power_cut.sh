@@ -17,7 +17,7 @@ for operation in 10 20; do
     rm -f chip.bin
     update --flash chip.bin --load zeros.bin@$slot_bytes --uart file:out.txt \
         --json=cut.json --time-limit 60s \
-        --power-cut-op $operation --power-cycles 0 --seed 5 2>cut.txt ||
+        --power-cut-op $operation --power-cycles 0 --seed 2 2>cut.txt ||
         fail "operation $operation: exit $?"
     named='the erase of the [0-9]+ bytes at 0x[0-9a-f]+'
     [ $operation = 10 ] || named='the program of the [0-9]+ bytes at 0x'
