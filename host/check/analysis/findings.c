@@ -236,7 +236,7 @@ static void name_assumptions(struct analysis *a) {
     for (int i = 0; i < ASSUME_COUNT; i++) {
         const bool used = i == ASSUME_MASKS ? !a->options->interrupts_all
                 : i == ASSUME_NOTES         ? r->annotated_count > 0
-                : i == ASSUME_TASKS         ? false // followed.c
+                : i == ASSUME_TASKS         ? a->switches
                 : i == ASSUME_SEARCH        ? a->searched
                                             : !assumptions[i].only_if_used;
         r->assumed |= used ? 1u << i : 0;

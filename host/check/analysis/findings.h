@@ -35,6 +35,8 @@ struct check_note *note_allows(struct analysis *a,
 // there is none.
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
         const char *function, uint32_t offset);
+// There is an annotation of that kind.
+bool note_any(const struct analysis *a, enum check_note_kind kind);
 // An annotation of that kind names it; that is no use of it.
 bool note_names(const struct analysis *a, enum check_note_kind kind,
         const char *name);

@@ -62,6 +62,14 @@ struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
     return NULL;
 }
 
+bool note_any(const struct analysis *a, enum check_note_kind kind) {
+    bool any = false;
+    for (size_t i = 0; !any && i < a->options->note_count; i++) {
+        any = a->options->notes[i].kind == kind;
+    }
+    return any;
+}
+
 bool note_names(const struct analysis *a, enum check_note_kind kind,
         const char *name) {
     for (size_t i = 0; i < a->options->note_count; i++) {

@@ -19,10 +19,6 @@
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
-static bool is_whole(const struct analysis *a) {
-    return a->whole && whole_complete(a->whole);
-}
-
 /// What was walked ///
 
 static size_t bit_of(const struct node *node, uint32_t addr) {
@@ -138,7 +134,7 @@ static void cross_jump(struct analysis *a, uint32_t addr) {
 void crossed_visit(void *ctx, const struct thumb_insn *insn) {
     struct analysis *a = ctx;
     struct node *node = analysis_here(a);
-    if (!is_whole(a)) {
+    if (!whole_complete(a->whole)) {
         a->searched = true;
         return;
     }
@@ -205,10 +201,7 @@ static void report(struct analysis *a, const struct crossing *c) {
 
 void crossed_check(struct analysis *a) {
     const struct check_options *o = a->options;
-    bool ends = o->end_count > 0;
-    for (size_t i = 0; i < o->note_count; i++) {
-        ends |= o->notes[i].kind == CHECK_NOTE_ENDS;
-    }
+    const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
         const bool bad = c->kind == CROSSING_ACCESS ? !o->assume_runtime_data

@@ -12,7 +12,6 @@
  */
 #include "base/number.h"
 #include "check/analysis/memory.h"
-#include "check/assumptions.h"
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
@@ -34,6 +33,7 @@ static void run(struct analysis *a, uint32_t table) {
     whole_free(a->whole);
     a->whole = whole_find(&a->model, table);
     a->failed = a->failed || !a->whole;
+    a->switches = whole_switches(a->whole);
 }
 
 void followed_run(struct analysis *a) {
@@ -43,7 +43,7 @@ void followed_run(struct analysis *a) {
 }
 
 bool followed_run_again(struct analysis *a) {
-    if (!a->whole || !whole_complete(a->whole) || !a->table.count ||
+    if (!whole_complete(a->whole) || !a->table.count ||
             whole_has_table(a->whole, a->table.addr)) {
         return false;
     }
@@ -52,7 +52,6 @@ bool followed_run_again(struct analysis *a) {
 }
 
 void followed_report(struct analysis *a) {
-    a->report->assumed |= whole_switches(a->whole) ? 1u << ASSUME_TASKS : 0;
     if (!a->whole || whole_complete(a->whole)) {
         return;
     }

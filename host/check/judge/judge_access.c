@@ -119,11 +119,8 @@ static void access_argument(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr) {
     struct node *node = analysis_here(a);
     const uint16_t bits = (uint16_t)addr->v[0];
-    for (size_t i = 0; i < a->options->note_count; i++) {
-        if (a->options->notes[i].kind == CHECK_NOTE_POINTERS) {
-            findings_told(a, insn->addr); // A10 says more than the run knows
-            break;
-        }
+    if (note_any(a, CHECK_NOTE_POINTERS)) {
+        findings_told(a, insn->addr); // A10 says more than the run knows
     }
     node->args_read |= bits;
     node->args_written |= how == FLOW_STORE ? bits : 0;

@@ -102,7 +102,7 @@ void whole_sets_vtor_(struct whole *w, uint32_t addr) {
 
 bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
         uint32_t *by) {
-    const bool more = whole && whole->complete && i < whole->vtor_count;
+    const bool more = whole_complete(whole) && i < whole->vtor_count;
     *addr = more ? whole->vtor[i] : 0;
     *by = more && i < WHOLE_VTORS ? whole->vtor_by[i] : 0;
     return more;
@@ -312,7 +312,7 @@ void whole_free(struct whole *w) {
 }
 
 bool whole_complete(const struct whole *w) {
-    return w->complete;
+    return w && w->complete;
 }
 
 uint32_t whole_stopped_at(const struct whole *w) {
@@ -326,7 +326,7 @@ const char *whole_stopped_why(const struct whole *w) {
 unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     const struct whole *w = ctx;
     const struct whole_cell_ *cell =
-            w && w->complete && !(addr & 3) ? whole_cell_at_(w, addr) : NULL;
+            whole_complete(w) && !(addr & 3) ? whole_cell_at_(w, addr) : NULL;
     if (!cell) {
         return 0;
     }
@@ -343,7 +343,7 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
 
 bool whole_executed(const struct whole *whole, uint32_t addr) {
     const struct whole_cell_ *cell =
-            whole && whole->complete ? whole_cell_at_(whole, addr & ~3u) : NULL;
+            whole_complete(whole) ? whole_cell_at_(whole, addr & ~3u) : NULL;
     return cell && cell->executed & (addr & 2 ? 2 : 1);
 }
 
@@ -351,12 +351,12 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes) {
     for (uint32_t at = addr & ~3u; at < addr + size_bytes; at += 4) {
         const struct whole_cell_ *cell =
-                whole && whole->complete ? whole_cell_at_(whole, at) : NULL;
+                whole_complete(whole) ? whole_cell_at_(whole, at) : NULL;
         if (cell && !cell->fixed &&
                 (cell->given || cell->cleared ||
                         !whole_is_const_(&cell->value))) {
             return false;
         }
     }
-    return whole && whole->complete;
+    return whole_complete(whole);
 }

@@ -114,27 +114,26 @@ static struct whole_value_ brought_back(const struct whole *w,
     return still_there(w, callee, v);
 }
 
-// What a path has written when it comes to a call.
+void whole_past_add_(struct whole *w, struct whole_past_ *all, bool *some,
+        const struct whole_past_ *more) {
+    const struct whole_past_ before = *all;
+    if (!*some) {
+        *some = true;
+        *all = *more;
+    } else {
+        whole_written_by_both_(&all->written, &more->written);
+        whole_recent_join_(&w->world, &all->recent, &more->recent, true);
+        whole_stacks_join_(&w->world, &all->stacks, &more->stacks, true);
+    }
+    w->changed |= !whole_same_(&before, all, sizeof before);
+}
+
+// What a path did before it comes to a call.
 static void come(struct whole *w, struct whole_call_ *callee,
         const struct whole_state_ *state) {
-    const struct whole_written_ written = callee->written_in;
-    const struct whole_recent_ recent = callee->recent_in;
-    const struct whole_stacks_ stacks = callee->stacks_in;
-    struct whole_stacks_ here = state->stacks;
-    here.other = handed(w, &here.other);
-    if (!callee->came) {
-        callee->came = true;
-        callee->written_in = state->written;
-        callee->recent_in = state->recent;
-        callee->stacks_in = here;
-    } else {
-        whole_written_by_both_(&callee->written_in, &state->written);
-        whole_recent_join_(&w->world, &callee->recent_in, &state->recent, true);
-        whole_stacks_join_(&w->world, &callee->stacks_in, &here, true);
-    }
-    w->changed |= !whole_same_(&written, &callee->written_in, sizeof written) ||
-            !whole_same_(&recent, &callee->recent_in, sizeof recent) ||
-            !whole_same_(&stacks, &callee->stacks_in, sizeof stacks);
+    struct whole_past_ past = whole_past_(state);
+    past.stacks.other = handed(w, &past.stacks.other);
+    whole_past_add_(w, &callee->past_in, &callee->came, &past);
 }
 
 static void come_back(struct whole *w, const struct whole_call_ *callee,
@@ -150,14 +149,15 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
         }
     }
     whole_set_(state, LR, any);
-    for (uint32_t i = 0; i < callee->written_out.count; i++) {
-        whole_written_add_(&state->written, callee->written_out.span[i].low,
-                callee->written_out.span[i].end);
+    for (uint32_t i = 0; i < callee->past_out.written.count; i++) {
+        whole_written_add_(&state->written,
+                callee->past_out.written.span[i].low,
+                callee->past_out.written.span[i].end);
     }
-    state->recent = callee->recent_out;
+    state->recent = callee->past_out.recent;
     whole_recent_after_(w, &state->recent, callee);
     if (callee->sets_stacks) {
-        state->stacks = callee->stacks_out;
+        state->stacks = callee->past_out.stacks;
         state->stacks.other = still_there(w, callee, &state->stacks.other);
     }
     memset(&state->flags, 0, sizeof state->flags);
@@ -248,24 +248,11 @@ void whole_leaves_(struct whole *w, struct whole_call_ *call,
             w->changed = true;
         }
     }
-    const struct whole_written_ written = call->written_out;
-    const struct whole_recent_ recent = call->recent_out;
-    const struct whole_stacks_ stacks = call->stacks_out;
-    struct whole_stacks_ here = state->stacks;
-    here.other = here.other.kind == WHOLE_KEPT ? whole_any_() : here.other;
-    if (!call->returns) {
-        call->returns = true;
-        call->written_out = state->written;
-        call->recent_out = state->recent;
-        call->stacks_out = here;
-    } else {
-        whole_stacks_join_(&w->world, &call->stacks_out, &here, true);
-        whole_written_by_both_(&call->written_out, &state->written);
-        whole_recent_join_(&w->world, &call->recent_out, &state->recent, true);
+    struct whole_past_ past = whole_past_(state);
+    if (past.stacks.other.kind == WHOLE_KEPT) {
+        past.stacks.other = whole_any_();
     }
-    w->changed |= !whole_same_(&written, &call->written_out, sizeof written) ||
-            !whole_same_(&recent, &call->recent_out, sizeof recent) ||
-            !whole_same_(&stacks, &call->stacks_out, sizeof stacks);
+    whole_past_add_(w, &call->past_out, &call->returns, &past);
 }
 
 struct whole_call_ *whole_begun_(struct whole *w, uint32_t addr, bool task) {
@@ -322,7 +309,7 @@ void whole_run_root_(struct whole *w, uint32_t number) {
         return;
     }
     memcpy(call->given, root.given, sizeof call->given);
-    call->stacks_in = (struct whole_stacks_){.selected = root.selected,
+    call->past_in.stacks = (struct whole_stacks_){.selected = root.selected,
             .top = root.kind == WHOLE_RESET ? whole_const_(0) : whole_any_(),
             .other = root.kind == WHOLE_HANDLER
                     ? whole_frame_(w->interrupted, 0)

@@ -166,8 +166,9 @@ void whole_facts_end_(struct whole *w) {
 
 static const struct whole_fact_ *find(const struct whole *w, uint32_t addr) {
     size_t from = 0;
-    const size_t at = w && w->complete ? index_next(&w->fact_index, addr, &from)
-                                       : INDEX_NONE;
+    const size_t at = whole_complete(w)
+            ? index_next(&w->fact_index, addr, &from)
+            : INDEX_NONE;
     return at == INDEX_NONE ? NULL : &w->facts[at];
 }
 
@@ -196,7 +197,7 @@ bool whole_jumps(const struct whole *whole, uint32_t addr) {
 
 bool whole_switches(const struct whole *whole) {
     bool switches = false;
-    for (size_t i = 0; whole && whole->complete && i < whole->fact_count; i++) {
+    for (size_t i = 0; whole_complete(whole) && i < whole->fact_count; i++) {
         switches |= whole->facts[i].switches;
     }
     return switches;

@@ -194,9 +194,9 @@ void whole_run_(struct whole *w, struct whole_call_ *call) {
                                     : whole_kept_(r);
     }
     state->reg[SP] = whole_frame_(call->number, 0);
-    state->stacks = call->stacks_in;
-    state->written = call->written_in;
-    state->recent = call->recent_in;
+    state->stacks = call->past_in.stacks;
+    state->written = call->past_in.written;
+    state->recent = call->past_in.recent;
     for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
         state->slot[i] = whole_any_();
     }

@@ -88,6 +88,16 @@ struct whole_state_ {
     struct whole_value_ slot[WHOLE_SLOTS]; // i: at entry SP - 4 * (i + 1)
 };
 
+// What paths did that came to one place.
+struct whole_past_ {
+    struct whole_written_ written;
+    struct whole_recent_ recent;
+    struct whole_stacks_ stacks;
+};
+static inline struct whole_past_ whole_past_(const struct whole_state_ *state) {
+    return (struct whole_past_){state->written, state->recent, state->stacks};
+}
+
 // A call of a function with certain arguments, from a certain entry of the
 // program; or an entry itself.
 struct whole_call_ {
@@ -103,7 +113,6 @@ struct whole_call_ {
     bool interrupted; // no call, but the process stack at a handler's entry
     bool sets_stacks; // it or what it calls
     struct whole_value_ given[15];
-    struct whole_stacks_ stacks_in, stacks_out;
     struct whole_value_ return_to; // behind the calls, with the Thumb bit
     struct whole_value_ argument[4];
     struct whole_value_ incoming[WHOLE_INCOMING]; // on the stack
@@ -122,10 +131,9 @@ struct whole_call_ {
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
     unsigned grown; // how often arguments or results grew
-    // What all paths had written that led here, and those that returned.
+    // Of all paths that led here, and of those that returned.
     bool came;
-    struct whole_written_ written_in, written_out;
-    struct whole_recent_ recent_in, recent_out;
+    struct whole_past_ past_in, past_out;
 };
 
 struct whole_cell_ {
@@ -422,6 +430,9 @@ void whole_run_(struct whole *w, struct whole_call_ *call);
 // the call.
 bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         uint32_t return_addr, struct whole_state_ *state);
+// Joins more into the past of all; the first time there are not `some` yet.
+void whole_past_add_(struct whole *w, struct whole_past_ *all, bool *some,
+        const struct whole_past_ *more);
 // The call returns in that state.
 void whole_leaves_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state);

@@ -260,31 +260,15 @@ void whole_stack_begins_(struct whole *w, struct whole_call_ *call,
         return;
     }
     begin_with(w, next, call, state);
-    struct whole_stacks_ stacks = state->stacks;
-    stacks.other = left_behind(&stacks.other);
-    stacks.top = top_of(w, top);
-    const struct whole_stacks_ before = next->stacks_in;
-    const struct whole_written_ written = next->written_in;
-    const struct whole_recent_ recent = next->recent_in;
-    struct whole_recent_ own = state->recent;
-    for (unsigned i = 0; i < own.count; i++) {
-        if (own.word[i].value.kind == WHOLE_FRAME) {
-            whole_recent_drop_(&own, own.word[i--].addr);
+    struct whole_past_ past = whole_past_(state);
+    past.stacks.other = left_behind(&past.stacks.other);
+    past.stacks.top = top_of(w, top);
+    for (unsigned i = 0; i < past.recent.count; i++) {
+        if (past.recent.word[i].value.kind == WHOLE_FRAME) {
+            whole_recent_drop_(&past.recent, past.recent.word[i--].addr);
         }
     }
-    if (!next->came) {
-        next->came = true;
-        next->stacks_in = stacks;
-        next->written_in = state->written;
-        next->recent_in = own;
-    } else {
-        whole_stacks_join_(&w->world, &next->stacks_in, &stacks, true);
-        whole_written_by_both_(&next->written_in, &state->written);
-        whole_recent_join_(&w->world, &next->recent_in, &own, true);
-    }
-    w->changed |= !whole_same_(&before, &next->stacks_in, sizeof before) ||
-            !whole_same_(&written, &next->written_in, sizeof written) ||
-            !whole_same_(&recent, &next->recent_in, sizeof recent);
+    whole_past_add_(w, &next->past_in, &next->came, &past);
     if (next->round != w->round) {
         whole_run_(w, next);
     }
