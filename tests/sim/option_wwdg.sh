@@ -8,30 +8,17 @@
 set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/sim/option_watchdog.bash
+. "$(dirname "$0")/option_watchdog.bash"
+# shellcheck disable=SC2034 # of sign
 key=$(realpath boot/keys/test_p256.pem)
 cd "$scratch"
 
-# 504 KB: the digest and the signature take 640 ms.
-{
-    cat "$firmware/option_wwdg.bin"
-    head -c 504K /dev/zero | tr '\0' '\125'
-} | head -c 504K >large.bin
-"$xipsafe" image sign --key "$key" \
-    --header-size 0x200 --pad-header --slot-size 0x100000 \
-    --rom-fixed 0x90000000 --version 1.0.0 large.bin large.img >out ||
-    fail "not signed"
 bites_once() {
     [ "$(grep -c 'reset by the window watchdog' "$1")" = 1 ] ||
         fail "it bites more than once"
 }
-sim 0 --part w25q128jv --internal "$firmware/boot.elf" \
-    --load large.img@0 --flash flash.bin --time-limit 120s --max-times \
-    --expect "option byte programmed" \
-    --expect "reset by other" \
-    --expect "PASS erases, fed by the library alone" \
-    --expect "nothing feeds it now" \
-    --expect "reset by watchdog" \
-    --expect "passed, 0 failed"
+starts_large option_wwdg
 bites_once err
 
 # Recovery, by the option byte that stays over a reset.
@@ -49,9 +36,7 @@ bites_once sim.err
 
 # On trial, and never confirmed: the journal is written, and then there is
 # nothing to start for three seconds.
-"$xipsafe" image sign --key "$key" --header-size 0x200 --pad-header --pad \
-    --slot-size 0x100000 --rom-fixed 0x90000000 --version 1.0.0 \
-    "$firmware/option_wwdg.bin" trial.img >out || fail "not signed"
+sign "$firmware/option_wwdg.bin" trial.img --pad
 sim 0 --part w25q128jv --internal "$firmware/boot.elf" --load trial.img@0 \
     --time-limit 60s --max-times --expect "nothing to start" \
     --expect "passed, 0 failed"

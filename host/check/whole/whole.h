@@ -30,8 +30,8 @@ struct whole;
 struct whole *whole_find(const struct model *model, uint32_t table_addr);
 void whole_free(struct whole *whole);
 
-// It came to its end; NULL did not. Else: where it did not know how to go on, and why, one
-// sentence.
+// It came to its end; NULL did not. Else: where it did not know how to go on,
+// and why, one sentence.
 bool whole_complete(const struct whole *whole);
 uint32_t whole_stopped_at(const struct whole *whole);
 const char *whole_stopped_why(const struct whole *whole);
