@@ -308,10 +308,10 @@ bool whole_is_null_(const struct whole *w, uint32_t addr);
 struct whole_value_ whole_not_null_(const struct whole *w,
         const struct whole_value_ *addr);
 struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
-        const struct whole_state_ *state, const struct whole_value_ *addr,
+        const struct whole_state_ *state, const struct whole_value_ *place,
         unsigned bytes);
 void whole_store_(struct whole *w, struct whole_call_ *call,
-        struct whole_state_ *state, const struct whole_value_ *addr,
+        struct whole_state_ *state, const struct whole_value_ *place,
         unsigned bytes, const struct whole_value_ *data);
 // The word at addr, which is aligned; made if it is new, or NULL: there is none
 // yet. Making one moves the others.
@@ -346,7 +346,7 @@ void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
 /// whole_fact.c ///
 
 // The instruction at w->pc reads or writes there, or goes to these targets.
-void whole_accesses_(struct whole *w, const struct whole_value_ *addr,
+void whole_accesses_(struct whole *w, const struct whole_value_ *place,
         unsigned bytes);
 void whole_goes_(struct whole *w, const struct whole_value_ *targets);
 // It goes to the tasks, and is followed.

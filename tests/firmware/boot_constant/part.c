@@ -14,8 +14,8 @@ const struct xip_flash_part board_part = {
         .page_bytes = 256,
         .erase =
                 {
-                        {0x1000, 250000, 800000, 0x20},
-                        {0x10000, 700000, 3000000, 0xD8},
+                        {0x1000, 250000, 800000, 0x20, 0},
+                        {0x10000, 700000, 3000000, 0xD8, 0},
                 },
         .page_typ_us = 500,
         .page_max_us = 5000,
