@@ -11,6 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "xip_cpu.h"
 #include "xip_err.h"
 #include "xip_port.h"
@@ -19,6 +23,7 @@
 
 #define CLOCK_PS 25000u // 40 MHz
 #define CYCLE_PS 12500u // 80 MHz
+#define PAGE_BYTES 4096u
 
 struct hostport hostport;
 const uint8_t xip_image_start_[1], xip_image_end_[1];
@@ -34,6 +39,13 @@ static void count_report(void *ctx, const struct nor_report *report) {
     (void)ctx;
     hostport.reports[report->kind]++;
     memcpy(hostport.last_report, report->text, sizeof hostport.last_report);
+}
+
+static void unmap_window(void) {
+    if (array) {
+        munmap(array, array_bytes);
+        munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+    }
 }
 
 // The model can write its array even while the CPU must not read it: two views
@@ -54,10 +66,30 @@ static void map_window(uint32_t size) {
     close(fd);
 }
 
+// Pages that were programmed are dear to have anew, and cheap to find.
+static void blank(void) {
+    for (uint32_t off = 0; off < array_bytes; off += PAGE_BYTES) {
+        uint8_t *const page = array + off;
+        if (page[0] != 0xFF || memcmp(page, page + 1, PAGE_BYTES - 1) != 0) {
+            memset(page, 0xFF, PAGE_BYTES);
+        }
+    }
+}
+
+// A read of the closed window ends the test. The sanitizer's way needs no
+// system call, of which there would be two for each outage.
 static void set_mapped(bool on) {
+    void *const window = (void *)(uintptr_t)HOSTPORT_WINDOW;
     hostport.mapped = on;
-    mprotect((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
-            on ? PROT_READ : PROT_NONE);
+#if defined(__SANITIZE_ADDRESS__)
+    if (on) {
+        __asan_unpoison_memory_region(window, array_bytes);
+    } else {
+        __asan_poison_memory_region(window, array_bytes);
+    }
+#else
+    mprotect(window, array_bytes, on ? PROT_READ : PROT_NONE);
+#endif
 }
 
 void hostport_open(const char *part, const struct nor_options *options) {
@@ -75,16 +107,20 @@ void hostport_open_part(const struct nor_part *p,
         o = *options;
     }
     o.report = count_report;
-    map_window(p->size_bytes);
+    if (array_bytes == p->size_bytes) {
+        blank();
+    } else {
+        unmap_window();
+        map_window(p->size_bytes);
+    }
     hostport.nor = nor_new(p, array, &o);
-    hostport.mapped = true;
+    set_mapped(true);
     hostport.look_ps = NOR_US;
 }
 
 void hostport_close(void) {
     nor_free(hostport.nor);
-    munmap(array, array_bytes);
-    munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+    hostport.nor = NULL;
 }
 
 void hostport_power_cut(jmp_buf *where) {

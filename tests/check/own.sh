@@ -96,24 +96,24 @@ rebuild() {
     while IFS= read -r command; do
         object=$out/$name.${#objects[@]}.o
         command=${command/ -Os / }
-        command=${command/ -o * -c / $* -o $object -c }
+        command=${command/ -o * -c / $* -o \"$object\" -c }
         command=${command// -Werror/}
         [ -z "$cpu" ] || command=${command/-mcpu=cortex-m4/$cpu}
         (cd "$tree" && eval "$command") || return 1
-        objects+=("$object")
+        objects+=("\"$object\"")
     done < <(ninja -C "$tree" -t commands "$firmware/$name.elf" |
         grep -E ' -c .*\.[cS]$')
     command=$(ninja -C "$tree" -t commands "$firmware/$name.elf" | tail -1)
     # Everything that is an input there is an object or an archive of ours.
     command=$(sed -E "s#^.*&& *([^ ]*gcc) #\1 #; s# && :\$##
         s# -Os # #; s# CMakeFiles/[^ ]*\.obj##g; s# libbearssl\.a##
-        s# -o [^ ]*# #; s#-Wl,-Map=[^ ]*##" <<<"$command")
+        s# -o $path# #; s#-Wl,-Map=$path##" <<<"$command")
     [ -z "$cpu" ] || command=${command//-mcpu=cortex-m4/$cpu}
     # Without optimisation the boot program is larger than the flash it has;
     # here it only has to be linked.
     sed 's/\(FLASH .*LENGTH = 0x000\)0/\11/' "$tree/$name.ld" >"$out/$name.ld"
     command=${command/"$tree/$name.ld"/"$out/$name.ld"}
-    (cd "$tree" && eval "$command $* ${objects[*]} -o $out/$name.elf")
+    (cd "$tree" && eval "$command $* ${objects[*]} -o '$out/$name.elf'")
 }
 
 variant() {

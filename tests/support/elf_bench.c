@@ -104,8 +104,10 @@ void bench_run(const char *format, ...) {
     va_start(list, format);
     vsnprintf(command, sizeof command, format, list);
     va_end(list);
-    snprintf(all, sizeof all, "S=$PWD/tests/support/elf_model; cd '%s' && %s",
-            bench_dir(), command);
+    // Without IFS a blank in $S divides nothing.
+    snprintf(all, sizeof all,
+            "IFS=; S=$PWD/tests/support/elf_model; cd '%s' && %s", bench_dir(),
+            command);
     if (system(all)) {
         fail_msg("failed: %s", command);
     }
