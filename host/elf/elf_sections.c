@@ -130,14 +130,18 @@ static bool sort_sections(struct elf_image *image) {
     return true;
 }
 
-// Lowest address of a section inside the segment, or its end.
+// Lowest address of a section inside the segment, or its end. Another segment
+// may run at the same address, as .data does where the headers come to lie in
+// front of a .bss.
 static uint32_t first_section(const struct elf_image *image,
         const struct elf_segment *g) {
     uint32_t off = g->memory_bytes;
     for (size_t i = 0; i < image->section_count; i++) {
-        const struct elf_section *s = &image->sections[i].s;
-        const uint32_t at = s->addr - g->run_addr;
-        if (s->addr >= g->run_addr && at < off) {
+        const struct elf_section_ *s = &image->sections[i];
+        const uint32_t at = s->s.addr - g->run_addr;
+        const bool elsewhere = s->data &&
+                s->data - image->bytes != g->data - image->bytes + at;
+        if (s->s.addr >= g->run_addr && at < off && !elsewhere) {
             off = at;
         }
     }

@@ -520,6 +520,20 @@ static bool has_all(struct loader_run *run) {
     return all;
 }
 
+// Probes refuse what lies behind the size that is described, and nothing else.
+static void check_size(struct loader_run *run) {
+    const struct loader_file *f = run->file;
+    if (f->size_bytes <= run->probe.chip_bytes) {
+        return;
+    }
+    snprintf(run->call, sizeof run->call, "%s",
+            f->stldr ? "StorageInfo" : "FlashDevice");
+    wrong(run, "correct it, or name the chip that it is for by --part",
+            "it describes %" PRIu32 " bytes, and the chip has %" PRIu32
+            ": what is written behind its end lands at its beginning",
+            f->size_bytes, run->probe.chip_bytes);
+}
+
 int loader_calls(struct loader_run *run, uint32_t base, bool linked) {
     run->run_wrong = 0;
     run->ended = false;
@@ -538,6 +552,7 @@ int loader_calls(struct loader_run *run, uint32_t base, bool linked) {
             return cli_no_memory();
         }
         accept_chip(run);
+        check_size(run);
         all_calls(run);
         free(run->want);
     }

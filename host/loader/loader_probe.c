@@ -179,6 +179,16 @@ static bool make(struct loader_probe *p, const struct loader_board *b) {
     return true;
 }
 
+static bool in_ram(const struct loader_board *b, uint32_t addr) {
+    for (unsigned i = 0; i < b->board->ram_count; i++) {
+        const struct board_region *ram = &b->board->ram[i];
+        if (addr - ram->addr < ram->bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int loader_probe_open(struct loader_probe *p, const struct loader_board *b,
         const struct loader_file *file, uint32_t base, uint32_t stack_bytes) {
     memset(p, 0, sizeof *p);
@@ -200,14 +210,14 @@ int loader_probe_open(struct loader_probe *p, const struct loader_board *b,
             ((base + file->link_bytes + 7) & ~7u) + GUARD_BYTES + stack_bytes;
     p->buffer_addr = p->stack_addr;
     p->buffer_bytes = file->page_bytes + 8;
-    uint8_t *memory =
-            sim_memory(p->sim, base, p->buffer_addr + p->buffer_bytes - base);
+    const uint32_t bytes = p->buffer_addr + p->buffer_bytes - base;
+    uint8_t *memory = in_ram(b, base) ? sim_memory(p->sim, base, bytes) : NULL;
     if (!memory) {
         return cli_fail(CLI_TROUBLE,
                 "no RAM at 0x%08" PRIx32 " for %" PRIu32
                 " bytes of program, stack and a page: give a board with more, "
                 "by --board-file",
-                base, p->buffer_addr + p->buffer_bytes - base);
+                base, bytes);
     }
     loader_file_load(file, memory);
     sim_memory_changed(p->sim, base, file->link_bytes);

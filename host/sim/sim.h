@@ -110,21 +110,24 @@ enum sim_mem_kind { SIM_MEM_FLASH, SIM_MEM_RAM, SIM_MEM_WINDOW };
 // fetched from RAM that still holds the fill is a violation ("not copied").
 void sim_add_memory(struct sim *sim, const char *name, enum sim_mem_kind kind,
         uint32_t base, uint32_t size, uint8_t *host);
+enum sim_access { SIM_ACCESS_READ, SIM_ACCESS_FETCH, SIM_ACCESS_WRITE };
 // Stores of the CPU to SIM_MEM_FLASH, its alias included, go to `store`, before
 // the instruction ends: word by word, addr without the alias. false: a bus
 // error. Without this call every one is. FP registers are not stored.
 struct sim_store {
     bool (*store)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
-    // Before a read or fetch of weak memory, as the bus sees it; may be NULL.
-    void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
+    // Before a read or fetch of weak memory, as the bus sees it, and behind a
+    // write; may be NULL. false: a read gives 0.
+    bool (*weak)(void *ctx, uint32_t addr, uint32_t len,
+            enum sim_access access);
     void *ctx;
 };
 void sim_set_store(struct sim *sim, const struct sim_store *store);
-// [addr, addr + len) of SIM_MEM_FLASH is weak from now on, and what shares 1 KB
-// with it: its device is told of reads and fetches. Unicorn does not tell.
+// [addr, addr + len) of flash memory or RAM is weak from now on, and what shares
+// 1 KB with it: its device is told of accesses. Unicorn does not tell.
 void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len);
-// A bus master beside the CPU reads there.
-void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size);
+// A bus master beside the CPU reads there. false: it gets 0.
+bool sim_weak_read(struct sim *sim, uint32_t addr, unsigned size);
 // Make [base, base + size) show the memory at target (alias at 0, MEMRMP).
 void sim_set_alias(struct sim *sim, uint32_t base, uint32_t size,
         uint32_t target);

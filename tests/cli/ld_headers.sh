@@ -48,6 +48,25 @@ same plain.bin nmagic.bin
 [ "$(head -c 512 plain.bin | tr -d '\377' | wc -c)" = 0 ] ||
     complain "the headers are in the flash"
 
+# The headers are in the segment of a .bss that begins where .data runs.
+cat >c.c <<'END'
+extern unsigned _estack;
+int data[4] = {1};
+__attribute__((aligned(512))) int bss[4];
+void Reset_Handler(void) { for (;;) { data[0] = bss[0]; } }
+__attribute__((section(".isr_vector"), used)) void (*const v[98])(void) = {
+    (void (*)(void))&_estack, Reset_Handler, [2 ... 97] = Reset_Handler};
+END
+sed 's/0x90000200/0x90000000/
+    s/>FLASH }/>FLASH .data : { *(.data*) } >RAM AT>FLASH\n.end : { LONG(1) } >FLASH .bss : { *(.bss*) } >RAM }/' \
+    a.ld >c.ld
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -nostdlib -T c.ld c.c -o c.elf ||
+    fail "c does not link"
+arm-none-eabi-readelf -lW c.elf | grep -q 'LOAD  *0x000000 0x20000000' ||
+    fail "ld puts no headers in front of .bss: the test is void"
+"$xipsafe" sim --internal "$firmware/boot.elf" --load c.elf --flash c.bin \
+    --time-limit 1ms --quiet --uart none >out 2>err || fail "sim c"
+
 # Symbols of a program that the flash does not hold: an error, unless the line
 # may bring it. A header that was signed into the image is no difference.
 sed 's/for (;;) { }/for (volatile int i = 0;; i++) { }/' a.c >b.c

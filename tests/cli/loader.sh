@@ -57,6 +57,8 @@ says "WRONG ProgramPage.* uses 3[0-9]* bytes of stack .* may give 512"
 loader 1 -DDEFECT_POSITION
 says "WRONG Init"
 says "visible at 0x0, where it is linked, .* absolute addresses"
+loader 1 -DDEFECT_SIZE
+says "WRONG FlashDevice it describes 33554432 bytes"
 loader 1 -DDEFECT_NEIGHBOUR
 says "WRONG EraseSector\(0x90400000\) .* neighbours were erased"
 loader 1 -DDEFECT_NO_WAIT
@@ -93,6 +95,13 @@ loader 1 -DSTLDR -DDEFECT_END
 says "WRONG SectorErase\(0x90410000, 0x90410000\) .* the end is inclusive"
 loader 1 -DSTLDR -DDEFECT_ODD
 says "WRONG Write.* end of an odd length"
+
+loader 1 -DSTLDR -DDEFECT_SIZE
+says "WRONG StorageInfo it describes 33554432 bytes, and the chip has 16777216"
+sed 's/0x20000004/0x08000004/' stldr.ld >internal.ld
+kind=internal
+loader 2 -DSTLDR
+grep -q "no RAM at 0x08000004" err || fail "a loader that is not in RAM"
 
 # What is none.
 for file in small.board "$firmware/boot.elf" missing.FLM; do

@@ -2,7 +2,8 @@
 # Every header and source of the library under compilers, cores and flags that
 # its user chooses. The resident code has to hold under all of them: nothing
 # left over outside its section, no constant beside it, nobody called but
-# itself. Nothing here needs more than the folder xipsafe/.
+# itself. Nothing here needs more than the folder xipsafe/. With XIPSAFE_DEEP=1
+# also what differs little from something else that is compiled.
 set -eu
 repository=$PWD
 # shellcheck source=tests/support.bash
@@ -56,26 +57,46 @@ run_all() {
     rm -f log.*
 }
 
+# clang_all COMMAND FILE...: each file by itself, in one process: a start of
+# clang takes longer than any of them. With several files its driver would start
+# one for each.
+clang_all() {
+    local command=$1 line
+    shift
+    # shellcheck disable=SC2086 # words
+    line=$($command "$1" '-###' 2>&1 | tail -n 1)
+    eval "set -- $line \"\${@:2}\""
+    [ "$2" = -cc1 ] || { echo "not a command of clang: $line"; return 1; }
+    "$@"
+}
+export -f clang_all
+
 # --- Public headers, alone, as C11 and as C++17.
 headers() {
-    local header name cxx="-Wold-style-cast -Wcast-qual -Wundef"
+    local header name compiler c cxx
+    c="-std=c11 $warnings -Wstrict-prototypes -Wundef -Ixipsafe/include"
+    c="$c -fsyntax-only"
+    cxx="-x c++ -std=c++17 $warnings -Wold-style-cast -Wcast-qual -Wundef"
     cxx="$cxx -Wzero-as-null-pointer-constant -Wextra-semi -Wsign-conversion"
+    cxx="$cxx -Ixipsafe/include -fsyntax-only"
     for header in xipsafe/include/*.h; do
         name=$(basename "$header" .h)
         # The second time it is guarded; a name defined twice would show.
         printf '#include "%s.h"\n#include "%s.h"\nint main() { return 0; }\n' \
             "$name" "$name" >"cxx_$name.cpp"
         sed 's/main()/main(void)/' "cxx_$name.cpp" >"c_$name.c"
-        for compiler in "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb" gcc clang \
-            "$(clang_for cortex-m4)"; do
-            echo "$compiler -std=c11 $warnings -Wstrict-prototypes -Wundef \
--Ixipsafe/include -fsyntax-only c_$name.c"
+        for compiler in "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb" gcc; do
+            echo "$compiler $c c_$name.c"
         done
-        for compiler in "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb" g++ \
-            clang++ "$(clang_for cortex-m4)"; do
-            echo "$compiler -x c++ -std=c++17 $warnings $cxx \
--Ixipsafe/include -fsyntax-only cxx_$name.cpp"
+        for compiler in "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb" g++; do
+            echo "$compiler $cxx cxx_$name.cpp"
         done
+    done
+    for compiler in clang "$(clang_for cortex-m4)"; do
+        echo "clang_all \"$compiler $c\" c_*.c"
+    done
+    for compiler in clang++ "$(clang_for cortex-m4)"; do
+        echo "clang_all \"$compiler $cxx\" cxx_*.cpp"
     done
     # What a C++ program writes.
     cat >use.cpp <<'CPP'
@@ -100,8 +121,7 @@ int start() {
 CPP
     for compiler in "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb" \
         "$(clang_for cortex-m4)"; do
-        echo "$compiler -x c++ -std=c++17 $warnings $cxx -Ixipsafe/include \
--fsyntax-only use.cpp"
+        echo "$compiler $cxx use.cpp"
     done
 }
 
@@ -109,29 +129,42 @@ CPP
 levels="-O0 -O1 -O2 -O3 -Os -Og -O2,-fstack-protector-all
 -O2,-fstack-protector-strong"
 
-compile_line() { # compiler-command core flags source
-    local flags=${3//,/ }
-    echo "$1 $flags -std=c11 $warnings $(core_flags "$2") $includes \
--fsyntax-only $4"
+# To the front ends M3 and M7 are an M4 without its DSP, and with another FPU.
+cores="cortex-m0plus cortex-m33"
+some_levels="-O2 -O3 -Os -Og"
+if [ -n "${XIPSAFE_DEEP-}" ]; then
+    cores="$cores cortex-m3 cortex-m7"
+    some_levels="-O0 -O1 $some_levels"
+fi
+
+compile_line() { # compiler-command core level
+    echo "$1 $3 -std=c11 $warnings $(core_flags "$2") $includes"
 }
 
 sources() {
-    local core level file
-    for file in xipsafe/*/*.c xipsafe/port/*/*.c xipsafe/soc/*/*.c; do
-        for core in cortex-m0plus cortex-m3 cortex-m7 cortex-m33; do
-            compile_line "$(gcc_for $core)" $core -Os "$file"
-            compile_line "$(clang_for $core)" $core -Os "$file"
+    local core level file line
+    local files="xipsafe/*/*.c xipsafe/port/*/*.c xipsafe/soc/*/*.c"
+    for core in $cores; do
+        line=$(compile_line "$(gcc_for "$core")" "$core" -Os)
+        for file in $files; do
+            echo "$line -fsyntax-only $file"
         done
-        for level in -O0 -O1 -O2 -O3 -Os -Og; do
-            # Warnings come with optimisation, so not -fsyntax-only.
-            compile_line "$(gcc_for cortex-m4)" cortex-m4 $level "$file" |
-                sed 's/-fsyntax-only/-S -o \/dev\/null/'
+    done
+    for level in $some_levels; do
+        # Warnings come with optimisation, so not -fsyntax-only.
+        line=$(compile_line "$(gcc_for cortex-m4)" cortex-m4 "$level")
+        for file in $files; do
+            echo "$line -S -o /dev/null $file"
         done
-        compile_line "$(clang_for cortex-m4)" cortex-m4 -O2 "$file"
+    done
+    for core in $cores cortex-m4; do
+        line=$(compile_line "$(clang_for "$core")" "$core" -O2)
+        echo "clang_all \"$line -fsyntax-only\" $files"
     done
 }
 
-# --- Resident code: every core, both compilers, every level.
+# --- Resident code: every core, both compilers, every level; of M3 and M7, whose
+# code is much like that of an M4, two.
 # Both halves in one object, so that what is undefined calls out.
 resident() {
     local core level cc tag
@@ -146,6 +179,10 @@ $includes -DXIP_CFG_FENCE=1 -S -o /dev/null xipsafe/port/cortexm/xip_cpu.c"
     done
     for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33; do
         for level in $levels; do
+            case $core$level in
+            cortex-m[37]-O[2s]) ;;
+            cortex-m[37]*) [ -n "${XIPSAFE_DEEP-}" ] || continue ;;
+            esac
             for cc in gcc clang; do
                 tag=$cc.$core.$level
                 echo "check_resident $tag \"$("${cc}_for" $core) \
@@ -173,31 +210,35 @@ check_resident() {
     local core=${tag#*.}
     arm-none-eabi-gcc "-mcpu=${core%%.*}" -mthumb -O2 "$@" -r -nostdlib \
         "${halves[@]}" -o "$tag.o" || return 1
-    if arm-none-eabi-nm -u "$tag.o" | grep .; then
+    # Sections, symbols, relocations: of one process.
+    arm-none-eabi-objdump -htr "$tag.o" >"$tag.txt" || return 1
+    if grep -F '*UND*' "$tag.txt" | grep -v '\*UND\*[[:space:]]*00000000 *$'; then
         echo "$tag: resident code needs these from elsewhere"
         bad=1
     fi
     # Sections that take memory: one with the code, and what debuggers and
     # unwinders read.
-    if arm-none-eabi-objdump -h "$tag.o" | awk '
-        $2 ~ /^\./ { name = $2; size = $3 }
-        /ALLOC/ && size !~ /^0*$/ && name !~ /^\.RamFunc\.xipsafe/ &&
+    if awk '
+        $1 ~ /^[0-9]+$/ { name = $2; size = $3 }
+        / ALLOC/ && size !~ /^0*$/ && name !~ /^\.RamFunc\.xipsafe/ &&
             name !~ /^\.ARM\.(exidx|extab)/ { print name, size; found = 1 }
-        END { exit !found }'; then
+        END { exit !found }' "$tag.txt"; then
         echo "$tag: beside the resident section"
         bad=1
     fi
     # Literals that name another section.
-    if arm-none-eabi-objdump -r -j .RamFunc.xipsafe "$tag.o" |
-        awk '$2 ~ /^R_ARM/ { print $3 }' |
+    if awk '
+        /^RELOCATION RECORDS/ { here = $NF == "[.RamFunc.xipsafe]:" }
+        here && $2 ~ /^R_ARM/ { print $3 }' "$tag.txt" |
         grep -vE '^(\.RamFunc\.xipsafe|xip_[a-z_]+)'; then
         echo "$tag: resident code refers to these"
         bad=1
     fi
-    arm-none-eabi-objdump -h "$tag.o" | grep -q ' \.RamFunc\.xipsafe ' || {
+    grep -qE '^ *[0-9]+ \.RamFunc\.xipsafe ' "$tag.txt" || {
         echo "$tag: no resident section at all"
         bad=1
     }
+    [ $bad -ne 0 ] || rm -f "$tag.o" "$tag.txt" "${halves[@]}"
     return $bad
 }
 export -f check_resident

@@ -110,6 +110,14 @@ check_placement() { # ELF WHAT
 
 program=main.c
 
+# What CMake found out about the compilers stays, which is half of the time.
+afresh() {
+    find build -mindepth 1 -maxdepth 1 ! -name CMakeFiles \
+        -exec rm -rf {} + 2>find.err || true
+    find build/CMakeFiles -mindepth 1 -maxdepth 1 ! -name '[0-9]*' \
+        -exec rm -rf {} + 2>find.err || true
+}
+
 # cmake_project FLAGS LINES...: a CMakeLists.txt with these lines in it.
 cmake_project() {
     local flags=$1
@@ -126,7 +134,7 @@ target_link_options(user.elf PRIVATE -nostartfiles --specs=nano.specs
     -Wl,--no-warn-rwx-segments)
 END
     } >CMakeLists.txt
-    rm -rf build
+    afresh
     quietly "$1, $flags: configure" cmake -S . -B build -G Ninja \
         -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain.cmake" \
         -DCMAKE_C_FLAGS="-mcpu=cortex-m4 -mthumb $flags" \
@@ -136,8 +144,11 @@ END
 }
 
 # --- add_subdirectory, under flags that make resident code hard.
-for flags in -O0 -Os "-O2 -fstack-protector-all" "-O2 -flto" \
-    "-O3 -mslow-flash-data" "-O2 -fno-jump-tables -funroll-loops"; do
+# -Os comes below; firmware_matrix has stack protectors.
+flags_list=(-O0 "-O2 -flto" "-O3 -mslow-flash-data")
+[ -z "${XIPSAFE_DEEP-}" ] || flags_list+=(-Os "-O2 -fstack-protector-all"
+    "-O2 -fno-jump-tables -funroll-loops")
+for flags in "${flags_list[@]}"; do
     cmake_project "$flags" "set(XIPSAFE_SOC stm32l4)" \
         "add_subdirectory(xipsafe)"
 done

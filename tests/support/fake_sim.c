@@ -431,10 +431,9 @@ void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len) {
     (void)len;
 }
 
-void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
-    if (sim->store.weak) {
-        sim->store.weak(sim->store.ctx, addr, size, false);
-    }
+bool sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
+    return !sim->store.weak ||
+            sim->store.weak(sim->store.ctx, addr, size, SIM_ACCESS_READ);
 }
 
 void sim_irq(struct sim *sim, unsigned irq, bool level) {

@@ -117,6 +117,29 @@ uint8_t *sim_memory(struct sim *sim, uint32_t addr, uint32_t len) {
             : NULL;
 }
 
+uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr) {
+    const struct memory *at = NULL;
+    for (size_t i = 0; i < sim->memory_count && !at; i++) {
+        const struct memory *m = &sim->memory[i];
+        at = m->alias && addr - m->base < m->size ? m : NULL;
+    }
+    for (size_t i = 0; at && i < sim->memory_count; i++) {
+        const struct memory *m = &sim->memory[i];
+        const uint8_t *host = at->host + (addr - at->base);
+        if (!m->alias && host >= m->host && host < m->host + m->size) {
+            return m->base + (uint32_t)(host - m->host);
+        }
+    }
+    return addr;
+}
+
+static bool tell(struct sim *sim, uint32_t addr, uint32_t len,
+        enum sim_access access) {
+    return !sim->store.weak ||
+            sim->store.weak(sim->store.ctx, sim_without_alias_(sim, addr), len,
+                    access);
+}
+
 static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
     if (sim->change_count < SIM_MAX_CHANGES) {
         sim->change[sim->change_count].addr = addr;
@@ -135,6 +158,7 @@ static void remember_change(struct sim *sim, uint32_t addr, uint32_t len) {
 
 void sim_memory_changed(struct sim *sim, uint32_t addr, uint32_t len) {
     sim_cpu_touch(sim->cpu, addr, len, true);
+    tell(sim, addr, len, SIM_ACCESS_WRITE);
     const struct memory *seen = sim_memory_at_(sim, addr);
     if (seen) {
         sim_snapshots_dirty_(sim, seen->host + (addr - seen->base), len);
@@ -174,39 +198,19 @@ bool sim_window_is_behind(struct sim *sim, uint32_t addr, unsigned size) {
             limit && addr - memory->base + size > limit;
 }
 
-uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr) {
-    const struct memory *at = NULL;
-    for (size_t i = 0; i < sim->memory_count && !at; i++) {
-        const struct memory *m = &sim->memory[i];
-        at = m->alias && addr - m->base < m->size ? m : NULL;
-    }
-    for (size_t i = 0; at && i < sim->memory_count; i++) {
-        const struct memory *m = &sim->memory[i];
-        const uint8_t *host = at->host + (addr - at->base);
-        if (!m->alias && host >= m->host && host < m->host + m->size) {
-            return m->base + (uint32_t)(host - m->host);
-        }
-    }
-    return addr;
-}
-
 void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len) {
     sim_cpu_weak(sim->cpu, addr, len);
 }
 
-void sim_bus_weak_(void *ctx, uint32_t addr, unsigned size, bool fetch) {
-    struct sim *sim = ctx;
-    if (sim->store.weak) {
-        sim->store.weak(sim->store.ctx, sim_without_alias_(sim, addr), size,
-                fetch);
-    }
+bool sim_bus_weak_(void *ctx, uint32_t addr, unsigned size,
+        enum sim_access access) {
+    return tell(ctx, addr, size, access);
 }
 
-void sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
+bool sim_weak_read(struct sim *sim, uint32_t addr, unsigned size) {
     const struct memory *memory = sim_memory_at_(sim, addr);
-    if (memory && memory->kind == SIM_MEM_FLASH) {
-        sim_bus_weak_(sim, addr, size, false);
-    }
+    return !memory || memory->kind == SIM_MEM_WINDOW ||
+            tell(sim, addr, size, SIM_ACCESS_READ);
 }
 
 bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
@@ -215,8 +219,10 @@ bool sim_load_(struct sim *sim, uint32_t addr, uint32_t *value) {
             sim_window_is_behind(sim, addr, 4)) {
         return false;
     }
-    sim_weak_read(sim, addr, 4);
-    memcpy(value, at, 4);
+    *value = 0;
+    if (sim_weak_read(sim, addr, 4)) {
+        memcpy(value, at, 4);
+    }
     return true;
 }
 
@@ -242,6 +248,7 @@ unsigned sim_push_(struct sim *sim, const struct sim_cpu_state *state,
         return EXC_BUS;
     }
     memcpy(memory->host + (addr - memory->base), &value, 4);
+    tell(sim, addr, 4, SIM_ACCESS_WRITE);
     sim_cpu_touch(sim->cpu, addr, 4, true);
     if (sim_cpu_is_exact()) { // a stack may overwrite code
         sim_cpu_invalidate(sim->cpu, addr, 4);

@@ -305,7 +305,8 @@ void sim_set_deadline_(struct sim *sim);
 uint32_t sim_bus_read_(void *ctx, uint32_t addr, unsigned size);
 void sim_bus_write_(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 void sim_bus_hole_(void *ctx, uint32_t addr, bool fetch);
-void sim_bus_weak_(void *ctx, uint32_t addr, unsigned size, bool fetch);
+bool sim_bus_weak_(void *ctx, uint32_t addr, unsigned size,
+        enum sim_access access);
 void sim_bus_again_(void *ctx, uint64_t reads, uint64_t cycle);
 // Where the memory lies that an alias shows at addr.
 uint32_t sim_without_alias_(const struct sim *sim, uint32_t addr);

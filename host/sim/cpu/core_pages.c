@@ -221,9 +221,9 @@ static void make_way(struct sim_cpu *cpu, const struct core_page *page,
     if (cpu->points.watch_count) {
         core_watches_(cpu, base, &read_watch, &write_watch);
     }
-    const bool read = (rights & SIM_MPU_READ) && !page->window &&
+    const bool read = (rights & SIM_MPU_READ) && !page->window && !page->weak &&
             !core_flash_waits_(cpu, page) && !read_watch;
-    const bool write = (rights & SIM_MPU_WRITE) && page->ram &&
+    const bool write = (rights & SIM_MPU_WRITE) && page->ram && !page->weak &&
             !page->watched && !write_watch;
     *way = (struct core_way){
             .host = page->host,
@@ -351,7 +351,7 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     if (page->weak) {
         const struct core_insn *record = find_single(cpu, page, pc);
         if (record) {
-            cpu->bus.weak(cpu->bus.ctx, pc, record->size, true);
+            cpu->bus.weak(cpu->bus.ctx, pc, record->size, SIM_ACCESS_FETCH);
         }
         return record;
     }
@@ -548,15 +548,16 @@ bool core_read_slow_(struct sim_cpu *cpu, uint32_t addr, unsigned size,
         cpu->clock.cost += core_flash_read_(cpu, addr, size,
                 cpu->clock.cycles + cpu->clock.cost);
     }
+    bool shown = true;
     if (page->weak) {
-        cpu->bus.weak(cpu->bus.ctx, addr, size, false);
+        shown = cpu->bus.weak(cpu->bus.ctx, addr, size, SIM_ACCESS_READ);
     } else if (!page->window && !core_flash_waits_(cpu, page)) {
         make_way(cpu, page, addr);
     }
     core_touch_(cpu, addr, size, false);
     uint32_t word = 0; // memory of one region is contiguous
     memcpy(&word, page->host + off, size);
-    *value = word;
+    *value = shown ? word : 0;
     return true;
 }
 
@@ -634,6 +635,9 @@ bool core_write_slow_(struct sim_cpu *cpu, uint32_t addr, uint32_t value,
     make_way(cpu, page, addr);
     core_touch_(cpu, addr, size, true);
     memcpy(page->host + off, &value, size);
+    if (page->weak) {
+        cpu->bus.weak(cpu->bus.ctx, addr, size, SIM_ACCESS_WRITE);
+    }
     if (page->watched) {
         core_wrote_(cpu, addr, size);
     }

@@ -88,8 +88,9 @@ struct sim_cpu_bus {
     void (*write)(void *ctx, uint32_t addr, uint32_t value, unsigned size);
     // An access to the window's hole, which goes on.
     void (*hole)(void *ctx, uint32_t addr, bool fetch);
-    // One to weak memory, which goes on.
-    void (*weak)(void *ctx, uint32_t addr, unsigned size, bool fetch);
+    // One to weak memory, which goes on. false: a read gives 0.
+    bool (*weak)(void *ctx, uint32_t addr, unsigned size,
+            enum sim_access access);
     // A steady register was read so many times more, at last at that cycle.
     void (*again)(void *ctx, uint64_t reads, uint64_t cycle);
     void *ctx;

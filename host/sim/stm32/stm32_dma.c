@@ -172,7 +172,10 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
         }
         break;
     case STM32_ROM:
-        sim_weak_read(soc->sim, from.addr, from.bytes);
+    case STM32_RAM:
+        if (!sim_weak_read(soc->sim, from.addr, from.bytes)) {
+            return true; // 0
+        }
         break;
     default:
         break;

@@ -72,11 +72,18 @@ static void bus_write(void *ctx, uint32_t addr, uint32_t value,
     stm32_bus_write(&m->bus, addr, value, bytes);
 }
 
-static void read_weak(void *ctx, uint32_t addr, unsigned size, bool fetch) {
-    l4_ecc_read(ctx, addr, size, fetch);
-    if (!fetch) {
-        l4_option_read(ctx, addr, size);
+static bool weak(void *ctx, uint32_t addr, uint32_t len,
+        enum sim_access access) {
+    l4_parity_access(ctx, addr, len, access);
+    if (access == SIM_ACCESS_WRITE) {
+        return true;
     }
+    l4_ecc_read(ctx, addr, len, access == SIM_ACCESS_FETCH);
+    return access == SIM_ACCESS_FETCH || l4_option_read(ctx, addr, len);
+}
+
+void l4_nmi(struct stm32l4 *m) {
+    sim_nmi(m->sim, l4_ecc_nmi(m) || stm32_syscfg_parity_failed(&m->syscfg));
 }
 
 static bool master(const void *ctx, char *text, size_t size) {
@@ -140,9 +147,12 @@ void l4_reset(void *ctx, enum sim_reset kind) {
     }
     const bool launched = m->flash.launched;
     m->flash.launched = false;
+    if (kind == SIM_RESET_POWER_ON) {
+        l4_parity_power_on(m);
+    }
     l4_flash_reset(m, launched || kind == SIM_RESET_POWER_ON);
     if (l4_option_loses_sram2(m)) {
-        l4_option_erase_sram2(m);
+        l4_parity_erase(m);
     }
     if (l4_iwdg_hardware(m)) {
         stm32_iwdg_start(&m->iwdg);
@@ -216,7 +226,7 @@ static void add_memories(struct stm32l4 *m,
             m->internal.bytes, m->internal.host);
     const struct sim_store store = {
             .store = l4_flash_store,
-            .weak = read_weak,
+            .weak = weak,
             .ctx = m,
     };
     sim_set_store(m->sim, &store);

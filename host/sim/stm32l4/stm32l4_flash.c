@@ -66,7 +66,7 @@ void l4_flash_irq(struct stm32l4 *m) {
                     ((f->sr & L4_SR_ERRORS) != 0 && (f->cr & CR_ERRIE) != 0) ||
                     ((f->sr & L4_SR_RDERR) != 0 && (f->cr & CR_RDERRIE) != 0) ||
                     l4_ecc_interrupts(m));
-    sim_nmi(m->sim, l4_ecc_nmi(m));
+    l4_nmi(m);
 }
 
 static void tell(struct stm32l4 *m, enum sim_chip phase) {

@@ -359,7 +359,12 @@ bool l4_map_init(struct stm32l4 *m, const struct sim_soc_options *options) {
     stm32_wwdg_init(&m->wwdg, &m->soc, &wwdg);
     init_timers(m);
     init_exti(m);
-    stm32_syscfg_init(&m->syscfg, &m->soc, l4_remap);
+    static const struct stm32_syscfg_options syscfg = {
+            .remap = l4_remap,
+            .erase_sram2 = l4_parity_erase,
+            .parity = l4_parity_changed,
+    };
+    stm32_syscfg_init(&m->syscfg, &m->soc, &syscfg);
     stm32_rng_init(&m->rng, &m->soc, L4_CLK48);
     stm32_dbgmcu_power_on(&m->dbgmcu, &m->soc, L4_DBGMCU_IDCODE);
     const struct stm32_bus_options bus = {

@@ -5,7 +5,7 @@
  *
  * RM0351 3.4, 3.5 and 3.7. The registers from OPTR on are written first,
  * OPTSTRT programs all of them, and OBL_LAUNCH or a power-on loads what is
- * programmed, which only then acts. Of the options IWDG_SW, WWDG_SW,
+ * programmed, which only then acts. Of the options IWDG_SW, WWDG_SW, SRAM2_PE,
  * SRAM2_RST, PCROP, the write protection and the read protection's levels do.
  */
 #include <stdio.h>
@@ -14,8 +14,6 @@
 #include "sim/stm32l4/stm32l4_priv.h"
 
 #define PAGE_BYTES 2048u
-#define SRAM2_ADDR 0x10000000u
-#define SRAM2_BYTES 0x8000u
 #define OPTR 0u // indices of 32-bit registers
 #define PCROP1SR 1u
 #define PCROP1ER 2u
@@ -27,6 +25,7 @@
 #define BOR_LEV 0x700u
 #define IWDG_SW (1u << 16)
 #define WWDG_SW (1u << 19)
+#define SRAM2_PE (1u << 24)
 #define SRAM2_RST (1u << 25)
 #define BFB2 (1u << 20)
 #define WRP_FACTORY 0xFF00FF00u
@@ -116,20 +115,21 @@ static bool in_pcrop(const struct stm32l4 *m, uint32_t off, uint32_t bytes) {
     return false;
 }
 
-void l4_option_read(struct stm32l4 *m, uint32_t addr, unsigned size) {
+bool l4_option_read(struct stm32l4 *m, uint32_t addr, uint32_t len) {
     struct l4_flash *f = &m->flash;
     const uint32_t off = addr - m->internal.addr;
-    if (off >= m->internal.bytes || !in_pcrop(m, off, size)) {
-        return;
+    if (off >= m->internal.bytes || !in_pcrop(m, off, len)) {
+        return true;
     }
     f->sr |= L4_SR_RDERR;
     stm32_note_once(&m->soc, &f->noted_pcrop,
             "0x%08x is read as data at pc 0x%08x, in a PCROP area, which "
-            "gives instructions only: FLASH_SR.RDERR is set, and a chip does "
-            "not give what is there (RM0351 3.5.2). Literals count: compile "
-            "what is in the area with -mpure-code",
+            "gives instructions only: FLASH_SR.RDERR is set, and the read "
+            "gives 0 (RM0351 3.5.2). Literals count: compile what is in the "
+            "area with -mpure-code",
             (unsigned)addr, (unsigned)sim_pc(m->sim));
     l4_flash_irq(m);
+    return false;
 }
 
 static void watch_pcrop(struct stm32l4 *m) {
@@ -162,6 +162,7 @@ void l4_option_load(struct stm32l4 *m) {
     memcpy(f->loaded, from, sizeof f->loaded);
     memcpy(f->option, from, sizeof f->option);
     watch_pcrop(m);
+    l4_parity_load(m);
     check_bank(m);
     if (f->options_torn) {
         stm32_note_once(&m->soc, &f->noted_optverr,
@@ -193,7 +194,6 @@ static const struct silent silent[] = {
         {OPTR, 1u << 20, "BFB2 (it boots from bank 1)"},
         {OPTR, 1u << 21, "DUALBANK"},
         {OPTR, 1u << 23, "nBOOT1"},
-        {OPTR, 1u << 24, "SRAM2_PE"},
 };
 
 static void tell_silent(struct stm32l4 *m) {
@@ -224,7 +224,7 @@ static void erase_all(struct stm32l4 *m) {
     sim_memory_changed(m->sim, m->internal.addr, m->internal.bytes);
     l4_ecc_unmark(m, 0, m->internal.bytes);
     memset(m->pwr.backup, 0, sizeof m->pwr.backup);
-    l4_option_erase_sram2(m);
+    l4_parity_erase(m);
 }
 
 static void tell_level(struct stm32l4 *m, enum level from, enum level to) {
@@ -273,12 +273,8 @@ void l4_option_tear(struct stm32l4 *m) {
             "fit their complements, which shows when they are loaded");
 }
 
-void l4_option_erase_sram2(struct stm32l4 *m) {
-    uint8_t *at = sim_memory(m->sim, SRAM2_ADDR, SRAM2_BYTES);
-    if (at) { // a board may have less
-        memset(at, 0, SRAM2_BYTES);
-        sim_memory_changed(m->sim, SRAM2_ADDR, SRAM2_BYTES);
-    }
+bool l4_option_checks_sram2(const struct stm32l4 *m) {
+    return (m->flash.loaded[OPTR] & SRAM2_PE) == 0;
 }
 
 bool l4_option_loses_sram2(const struct stm32l4 *m) {

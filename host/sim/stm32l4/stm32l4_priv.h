@@ -154,6 +154,17 @@ struct l4_flash {
     size_t marked_count;
 };
 
+/// SRAM2 ///
+
+#define L4_SRAM2_ADDR 0x10000000u
+#define L4_SRAM2_BYTES 0x8000u
+
+struct l4_parity {
+    bool watched; // `written` follows each write
+    bool noted;
+    uint8_t written[L4_SRAM2_BYTES / 8]; // a bit for each byte
+};
+
 /// The whole ///
 
 struct stm32l4 {
@@ -184,6 +195,7 @@ struct stm32l4 {
     struct stm32_crc crc;
     struct stm32_rng rng;
     struct stm32_dbgmcu dbgmcu;
+    struct l4_parity parity;
     bool remap_noted, bank_noted;
 };
 
@@ -194,6 +206,7 @@ enum stm32_target l4_target(const void *ctx, uint32_t addr, unsigned bytes);
 
 // stm32l4.c
 void l4_reset(void *ctx, enum sim_reset kind);
+void l4_nmi(struct stm32l4 *m); // the line, after all that drives it
 void l4_remap(void *ctx, uint32_t memrmp);
 enum stm32_request l4_request(const void *ctx, unsigned index, unsigned channel,
         unsigned selection);
@@ -255,9 +268,9 @@ void l4_option_program(struct stm32l4 *m); // OPTSTRT is done
 void l4_option_tear(struct stm32l4 *m);    // OPTSTRT was cut
 // OPTR.SRAM2_RST = 0: a system reset erases SRAM2.
 bool l4_option_loses_sram2(const struct stm32l4 *m);
-void l4_option_erase_sram2(struct stm32l4 *m);
-// Before a read of data.
-void l4_option_read(struct stm32l4 *m, uint32_t addr, unsigned size);
+bool l4_option_checks_sram2(const struct stm32l4 *m); // OPTR.SRAM2_PE = 0
+// Before a read of data. false: it gives 0.
+bool l4_option_read(struct stm32l4 *m, uint32_t addr, uint32_t len);
 bool l4_option_protects(const struct stm32l4 *m, uint32_t off, uint32_t bytes);
 bool l4_iwdg_hardware(const struct stm32l4 *m); // OPTR.IWDG_SW = 0
 bool l4_wwdg_hardware(const struct stm32l4 *m); // OPTR.WWDG_SW = 0
@@ -271,6 +284,14 @@ void l4_ecc_read(void *ctx, uint32_t addr, unsigned size, bool fetch);
 void l4_ecc_write(struct stm32l4 *m, uint32_t value, uint32_t mask); // to ECCR
 bool l4_ecc_interrupts(const struct stm32l4 *m);
 bool l4_ecc_nmi(const struct stm32l4 *m);
+
+// stm32l4_parity.c
+void l4_parity_power_on(struct stm32l4 *m);
+void l4_parity_load(struct stm32l4 *m); // the option bytes are loaded
+void l4_parity_access(struct stm32l4 *m, uint32_t addr, uint32_t len,
+        enum sim_access access);
+void l4_parity_erase(void *ctx);   // SRAM2 becomes 0
+void l4_parity_changed(void *ctx); // SYSCFG_CFGR2.SPF
 // The programming of that double word was cut.
 void l4_tear_program(struct stm32l4 *m, uint32_t off, const uint32_t word[2],
         uint64_t tear);

@@ -20,7 +20,11 @@
 #define DR REG8(0xA0001020)
 
 #define WINDOW 0x90000000u
+#ifdef DEFECT_SIZE
+#define SIZE 0x2000000u
+#else
 #define SIZE 0x1000000u
+#endif
 #define SECTOR 0x10000u
 #define PAGE 256u // of the chip
 #ifdef STLDR
