@@ -130,18 +130,30 @@ static bool sort_sections(struct elf_image *image) {
     return true;
 }
 
-// Lowest address of a section inside the segment, or its end. Another segment
-// may run at the same address, as .data does where the headers come to lie in
-// front of a .bss.
+// Another segment has the section's bytes where the section runs, as that of
+// .data has, where the headers come to lie in front of a .bss in RAM.
+static bool is_of_another(const struct elf_image *image,
+        const struct elf_segment *g, const struct elf_section_ *s) {
+    for (size_t i = 0; s->data && i < image->segment_count; i++) {
+        const struct elf_segment *other = &image->segments[i];
+        const uint32_t at = s->s.addr - other->run_addr;
+        if (other != g && s->s.addr >= other->run_addr &&
+                at < other->file_bytes && s->data == other->data + at) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Lowest address of a section inside the segment, or its end.
 static uint32_t first_section(const struct elf_image *image,
         const struct elf_segment *g) {
     uint32_t off = g->memory_bytes;
     for (size_t i = 0; i < image->section_count; i++) {
         const struct elf_section_ *s = &image->sections[i];
         const uint32_t at = s->s.addr - g->run_addr;
-        const bool elsewhere = s->data &&
-                s->data - image->bytes != g->data - image->bytes + at;
-        if (s->s.addr >= g->run_addr && at < off && !elsewhere) {
+        if (s->s.addr >= g->run_addr && at < off &&
+                !is_of_another(image, g, s)) {
             off = at;
         }
     }
