@@ -28,6 +28,7 @@
 // unsafe-build: BAD_EARLY vector.*
 // unsafe-build: BAD_DMA vector.*
 // unsafe-build: BAD_TWICE vector.*
+// unsafe-build: BAD_STORES_TWICE vector.*
 #include "harness.h"
 
 #define DEVICE REG(0x40004424u) // a UART's data
@@ -74,6 +75,14 @@ FLASH void by_bits(harness_handler *volatile *vector, harness_handler *to) {
 FLASH void start(int a, int b, int c, int d) {
     SYSTICK = (uint32_t)(a + b + c + d);
 }
+
+#ifdef BAD_STORES_TWICE
+FLASH void stores(int a, int b, int c, int d) {
+    *(harness_handler *volatile *)&ram_vectors[SYSTICK_VECTOR] = bad_tick;
+    *(harness_handler *volatile *)&ram_vectors[SYSTICK_VECTOR] = tick;
+    sum = (uint32_t)(a + b + c + d);
+}
+#endif
 
 #if defined BAD_BY_HANDLER
 RAM void SVC_Handler(void) {
@@ -194,6 +203,12 @@ int main(void) {
     start(1, 2, 4, 0);
     *vector = tick;
     start(1, 2, 4, 0);
+#elif defined BAD_STORES_TWICE
+    // Before that and since, in one call.
+    stores(1, 2, 3, 4);
+    *vector = tick;
+    start(1, 2, 4, 0);
+    stores(1, 2, 3, 4);
 #elif defined BAD_DMA
     *vector = tick;
     DMA_ADDRESS = (uint32_t)vector;
