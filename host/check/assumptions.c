@@ -11,10 +11,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "listed, or as --begin and --end say",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
-                "the ELF files are what the device holds, start code has "
-                "copied and cleared what they say before an exception uses "
-                "it, the memory regions are as given, and debug information "
-                "is that of the code",
+                "the ELF files are what the device holds and nothing else runs "
+                "before them, start code has copied and cleared what they say "
+                "before an exception uses it, the memory regions are as "
+                "given, and debug information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
                 "stacks lie in readable memory and do not overflow, and code "

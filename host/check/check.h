@@ -60,6 +60,8 @@ struct check_note {
     // more than the number, that nothing is taken from it.
     unsigned used, covers;
     bool refused;
+    // Of CONST: code that runs changes the object, so nothing is taken from it.
+    bool refuted;
 };
 
 /// Question ///

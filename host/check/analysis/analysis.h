@@ -159,6 +159,7 @@ struct analysis {
     struct crossing *crossings;
     size_t crossing_count, crossing_room;
     bool searched;
+    bool refuted;  // a note was, by this run
     bool switches; // by that run: tasks
     struct known_caller *callers;
     size_t caller_count, caller_room;

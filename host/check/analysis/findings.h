@@ -26,6 +26,11 @@ void findings_finish(struct analysis *a);
 
 // Before the first run and each other one: counts what they cover.
 void notes_begin(struct analysis *a);
+// Before the first: none is known to be wrong.
+void notes_reset(struct analysis *a);
+// The line that calls this object constant is wrong: nothing is taken from it
+// when all is judged again.
+void notes_refute(struct analysis *a, const char *object);
 // Reports those that cover more than they say; part of findings_finish().
 void notes_finish(struct analysis *a);
 // An "allow" that covers the finding, counted as used; or NULL.

@@ -152,18 +152,34 @@ static unsigned count_names(const struct analysis *a,
     return count;
 }
 
+void notes_reset(struct analysis *a) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        a->options->notes[i].refuted = false;
+    }
+}
+
 void notes_begin(struct analysis *a) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
         note->used = note->covers = 0;
-        note->refused = false;
+        note->refused = note->refuted;
         if (note->kind == CHECK_NOTE_CONST ||
                 note->kind == CHECK_NOTE_OUTSIDE ||
                 note->kind == CHECK_NOTE_BEGINS ||
                 note->kind == CHECK_NOTE_ENDS ||
                 note->kind == CHECK_NOTE_POINTERS) {
             note->covers = count_names(a, note);
-            note->refused = note->covers > note->number;
+            note->refused |= note->covers > note->number;
+        }
+    }
+}
+
+void notes_refute(struct analysis *a, const char *object) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        struct check_note *note = &a->options->notes[i];
+        if (note->kind == CHECK_NOTE_CONST && !note->refused &&
+                note->covers == 1 && match_name(note->place, object)) {
+            note->refuted = a->refuted = true;
         }
     }
 }

@@ -467,13 +467,13 @@ static bool check_followed(struct analysis *a,
     uint32_t values[VALUE_CONSTS];
     for (uint32_t n = 2; n < table->count; n++) {
         if (is_judged(a, n) &&
-                !whole_values(a->whole, table->addr + 4 * n, values)) {
+                !whole_vector(a->whole, table->addr, n, values)) {
             return false;
         }
     }
     for (uint32_t n = 2; n < table->count; n++) {
         const unsigned count = is_judged(a, n)
-                ? whole_values(a->whole, table->addr + 4 * n, values)
+                ? whole_vector(a->whole, table->addr, n, values)
                 : 0;
         for (unsigned i = 0; i < count; i++) {
             if (values[i]) {

@@ -176,12 +176,16 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         const bool followed = followed_run_again(a);
         const bool arguments = unknown && !same_arguments(a);
         const bool contexts = (unknown || a->call_count) && !contexts_same(a);
+        // What rested on a note that is wrong is judged without it.
+        const bool refuted = !last && a->refuted;
+        a->refuted = false;
         if (a->failed ||
-                (!words && !followed && !arguments && !wrong && !contexts)) {
+                (!words && !followed && !arguments && !wrong && !contexts &&
+                        !refuted)) {
             break;
         }
-        take_arguments(a, last);
-        contexts_take(a, last);
+        take_arguments(a, last || refuted);
+        contexts_take(a, last || refuted);
         reset(a);
         good = run_once(a);
     }
@@ -205,6 +209,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     a.model.memo = &memo;
     a.constants = constants_new(&a.model);
     a.failed = !a.constants;
+    notes_reset(&a);
     notes_begin(&a);
     followed_run(&a);
     bool good = a.failed || run_once(&a);

@@ -202,6 +202,9 @@ static void object_changed(struct changes *c, uint32_t insn_addr,
         uint32_t addr) {
     const uint32_t object = object_at(c, addr);
     const char *name = symbol_name(c->a, object);
+    if (name && whole_executed(c->a->whole, insn_addr)) {
+        notes_refute(c->a, name);
+    }
     finding_add(c->a,
             &(struct check_finding){.rule = CHECK_RULE_CONST_CHANGED,
                     .addr = insn_addr,

@@ -477,6 +477,11 @@ static void put_refused(const struct printer *p) {
         if (note->refused) {
             painted(p, YELLOW, "refused");
             put_note(p, note);
+            if (note->refuted) {
+                fputs("    code changes it: judged without this line\n",
+                        p->out);
+                continue;
+            }
             fprintf(p->out,
                     "    it covers %u and says %u: name each, or give the "
                     "number after the verb\n",

@@ -9,8 +9,6 @@
 #include "check/whole/whole_priv.h"
 
 #define ROUNDS_MAX 40u
-// Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
-#define VECTORS_MAX 512u
 enum { HARD_FAULT = 3, SVCALL = 11 };
 
 static bool meets(uint32_t low, uint32_t high, uint32_t addr,
@@ -91,13 +89,15 @@ static void add_table(struct whole *w, uint32_t addr) {
     add(w, &w->tables, &w->table_count, &w->table_room, addr);
 }
 
-void whole_sets_vtor_(struct whole *w, uint32_t addr) {
+void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
+        uint32_t addr) {
     const size_t before = w->vtor_count;
     add(w, &w->vtor, &w->vtor_count, &w->vtor_room, addr);
     if (w->vtor_count > before && before < WHOLE_VTORS) {
         w->vtor_by[before] = w->pc;
     }
     add_table(w, addr);
+    whole_table_used_(w, state, addr);
 }
 
 bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,
@@ -183,17 +183,6 @@ static bool two_sections(const struct whole *w) {
     return false;
 }
 
-// How many words the table has: of its object, else of its section.
-static uint32_t words_of(const struct whole *w, uint32_t table) {
-    const struct elf_symbol *symbol = model_symbol(w->model, table);
-    const struct elf_section *s = model_section(w->model, table);
-    uint32_t bytes = s ? s->addr + s->size_bytes - table : 4 * VECTORS_MAX;
-    if (symbol && symbol->object && table - symbol->addr < symbol->size_bytes) {
-        bytes = symbol->addr + symbol->size_bytes - table;
-    }
-    return bytes / 4 < VECTORS_MAX ? bytes / 4 : VECTORS_MAX;
-}
-
 // The first instruction after a reset, or of a program that another one starts.
 static void reset_of(struct whole *w, uint32_t table) {
     const struct whole_cell_ *cell = whole_cell_(w, table + 4);
@@ -210,13 +199,13 @@ static void reset_of(struct whole *w, uint32_t table) {
 }
 
 static void vectors_of(struct whole *w, uint32_t table) {
-    const uint32_t words = words_of(w, table);
+    const uint32_t words = whole_table_words_(w, table);
     for (uint32_t n = 2; n < words && !whole_stopped_(w); n++) {
         struct whole_cell_ *cell = whole_cell_(w, table + 4 * n);
         if (!cell) {
             return;
         }
-        const struct whole_value_ v = cell->value;
+        const struct whole_value_ v = whole_vector_(w, cell, n);
         if (!whole_cell_known_(cell) || v.kind != WHOLE_SET ||
                 model_in_stack(&w->stacks, table + 4 * n)) {
             w->pc = table + 4 * n;
@@ -323,22 +312,38 @@ const char *whole_stopped_why(const struct whole *w) {
     return w->why;
 }
 
-unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
-    const struct whole *w = ctx;
+static const struct whole_cell_ *finished_cell(const struct whole *w,
+        uint32_t addr) {
     const struct whole_cell_ *cell =
             whole_complete(w) && !(addr & 3) ? whole_cell_at_(w, addr) : NULL;
-    if (!cell) {
-        return 0;
-    }
-    const struct whole_value_ *v = &cell->value;
-    if (!whole_cell_known_(cell) || v->kind != WHOLE_SET ||
-            v->count > VALUE_CONSTS || model_in_stack(&w->stacks, addr)) {
+    return cell && whole_cell_known_(cell) && !model_in_stack(&w->stacks, addr)
+            ? cell
+            : NULL;
+}
+
+static unsigned give(const struct whole_value_ *v, uint32_t *values) {
+    if (v->kind != WHOLE_SET || v->count > VALUE_CONSTS) {
         return 0;
     }
     for (unsigned i = 0; i < v->count; i++) {
         values[i] = v->v[i];
     }
     return v->count;
+}
+
+unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
+    const struct whole_cell_ *cell = finished_cell(ctx, addr);
+    return cell ? give(&cell->value, values) : 0;
+}
+
+unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
+        uint32_t *values) {
+    const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);
+    struct whole_value_ v = {0};
+    if (cell) {
+        v = whole_has_table(w, addr) ? whole_vector_(w, cell, n) : cell->value;
+    }
+    return give(&v, values);
 }
 
 bool whole_executed(const struct whole *whole, uint32_t addr) {

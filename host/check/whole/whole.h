@@ -48,6 +48,9 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
+// Of the word n of the table at addr, what it holds when its exception comes.
+unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,
+        uint32_t *values);
 // The i-th address that VTOR is set to, and the instruction at *by that does so
 // first. False: there are no more, or the run did not come to its end.
 bool whole_vtor(const struct whole *whole, size_t i, uint32_t *addr,

@@ -82,7 +82,7 @@ static struct whole_value_ handed(struct whole *w,
     if (v->kind == WHOLE_FRAME) {
         w->calls[v->of]->leaky = true;
     }
-    return v->kind == WHOLE_KEPT ? whole_any_() : *v;
+    return v->kind == WHOLE_KEPT ? whole_any_() : whole_unhidden_(v);
 }
 
 static void hand_over_stack(struct whole *w, struct whole_call_ *caller,
@@ -233,7 +233,8 @@ void whole_leaves_(struct whole *w, struct whole_call_ *call,
         whole_stop_(w, "returns with another stack pointer");
     }
     for (unsigned r = 0; r < SP; r++) {
-        const struct whole_value_ *v = &state->reg[r];
+        const struct whole_value_ out = whole_unhidden_(&state->reg[r]);
+        const struct whole_value_ *const v = &out;
         if (call->handler && r >= 4 && r <= 11 &&
                 (v->kind != WHOLE_KEPT || v->of != r)) {
             whole_stop_(w, "returns from an exception with other registers");

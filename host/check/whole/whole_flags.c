@@ -96,6 +96,11 @@ enum whole_outcome_ whole_condition_(const struct whole *w,
         const struct whole_state_ *state, unsigned cond) {
     const struct whole_flags_ *f = &state->flags;
     const bool of_zero = (cond & ~1u) == EQ || (cond & ~1u) == MI;
+    if (f->kind == WHOLE_FLAGS_RESULT && (cond & ~1u) == CS &&
+            f->carry != WHOLE_EITHER) {
+        return (f->carry == WHOLE_HOLDS) == (cond == CS) ? WHOLE_HOLDS
+                                                         : WHOLE_FAILS;
+    }
     if (f->kind == WHOLE_FLAGS_UNKNOWN || cond > LE ||
             (f->kind == WHOLE_FLAGS_RESULT && !of_zero)) {
         return WHOLE_EITHER;

@@ -42,7 +42,7 @@ static bool is_own(const struct whole *w, const struct whole_call_ *call,
 
 // What a call up the chain holds is not what this one holds.
 static struct whole_value_ foreign(const struct whole_value_ *v) {
-    return v->kind == WHOLE_KEPT ? whole_any_() : *v;
+    return v->kind == WHOLE_KEPT ? whole_any_() : whole_unhidden_(v);
 }
 
 struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
@@ -208,7 +208,8 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
     if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
     }
-    if (!is_own(w, call, addr) && outlives(w, addr, data)) {
+    if (!is_own(w, call, addr) &&
+            (outlives(w, addr, data) || data->kind == WHOLE_HIDDEN)) {
         data = &any;
     }
     for (int32_t at = low; at <= high && !whole_stopped_(w);

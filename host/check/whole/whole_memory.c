@@ -207,7 +207,7 @@ static void put(struct whole *w, struct whole_cell_ *cell,
         return;
     }
     if (++cell->changes > GROWS_MAX) {
-        all = whole_any_();
+        all = whole_widen_(&w->world, &cell->value, value);
     }
     cell->value = all;
     w->changed = true;
@@ -406,13 +406,14 @@ static bool delivers_numbers(uint32_t addr) {
 
 static void store_to_device(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
+    whole_stores_register_(w, state, addr);
     if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);
             w->changed |= w->in_handler && !w->vtor_shared;
             w->vtor_shared |= w->in_handler;
             for (unsigned i = 0; i < data->count; i++) {
-                whole_sets_vtor_(w, data->v[i]);
+                whole_sets_vtor_(w, state, data->v[i]);
             }
             if (data->kind != WHOLE_SET) {
                 whole_stop_(w, "sets VTOR to an unknown address");
@@ -453,10 +454,10 @@ static struct whole_value_ load_from(struct whole *w,
     return whole_with_part_(w, &low, 4 - at, bytes - (4 - at), &high);
 }
 
-// exactly: NULL, or the state of the path that certainly writes there.
+// is_exact: the path certainly writes there.
 static void store_part(struct whole *w, uint32_t word, unsigned at,
         unsigned bytes, const struct whole_value_ *part,
-        struct whole_state_ *exactly) {
+        struct whole_state_ *state, bool is_exact) {
     struct whole_cell_ *cell = whole_cell_(w, word);
     if (!cell) {
         return;
@@ -469,32 +470,37 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     if (old->kind == WHOLE_NONE && cell->cleared) {
         old = &zero; // the bytes beside it are written before it is read
     }
-    const struct whole_value_ v = whole_with_part_(w, old, at, bytes, part);
+    // Beside these bytes are those that the path has stored, if it knows them.
+    const struct whole_value_ *const recent = is_exact && !cell->shared
+            ? whole_recent_(&state->recent, word)
+            : NULL;
+    const struct whole_value_ v =
+            recent ? *recent : whole_with_part_(w, old, at, bytes, part);
     if (cell->fixed && !whole_equal_(&v, &cell->value)) {
         whole_stop_(w, "stores to code or to flash");
         return;
     }
     put(w, cell, &v);
+    whole_stores_vector_(w, state, cell, &v);
     // An exception stores to what start code has cleared (A2).
     if (!cell->cleared || w->in_handler ||
-            (exactly &&
-                    has_written(&exactly->written, word + at,
-                            word + at + bytes))) {
+            has_written(&state->written, word + at, word + at + bytes)) {
         return;
     }
-    const bool zeroes = exactly && whole_equal_(part, &zero);
+    const bool zeroes = is_exact && whole_equal_(part, &zero);
     w->changed |= zeroes ? !cell->zeroed : !cell->early;
     cell->zeroed |= zeroes;
     cell->early |= !zeroes;
-    if (exactly) {
-        whole_written_add_(&exactly->written, word + at, word + at + bytes);
+    if (is_exact) {
+        whole_written_add_(&state->written, word + at, word + at + bytes);
     }
 }
 
 // Armv7-M ARM B3.1, by a word of the bit-band region: bit n of the byte at
 // addr.
-static void store_bit(struct whole *w, uint32_t addr, unsigned n,
-        const struct whole_value_ *data) {
+static void store_bit(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, unsigned n, const struct whole_value_ *data,
+        bool is_exact) {
     const struct whole_value_ one = whole_const_(1);
     const struct whole_cell_ *cell = whole_cell_(w, addr & ~3u);
     if (!cell) {
@@ -506,18 +512,65 @@ static void store_bit(struct whole *w, uint32_t addr, unsigned n,
     const struct whole_value_ others = whole_const_(~(1u << at));
     const struct whole_value_ rest =
             whole_and_(&w->world, &cell->value, &others);
-    const struct whole_value_ v = whole_or_(&w->world, &rest, &moved);
-    store_part(w, addr & ~3u, 0, 4, &v, NULL);
+    struct whole_value_ v = whole_or_(&w->world, &rest, &moved);
+    if (is_exact) {
+        whole_recent_part_(&w->world, &state->recent, addr & ~3u, 1u << at,
+                &moved);
+    }
+    const struct whole_value_ *const recent =
+            is_exact && !cell->shared && !w->in_handler
+            ? whole_recent_(&state->recent, addr & ~3u)
+            : NULL;
+    if (recent) {
+        v = *recent;
+    }
+    // Of its other bits it says nothing.
+    store_part(w, addr & ~3u, 0, 4, &v, state, false);
+}
+
+// Bytes of one word.
+static void store_bytes(struct whole *w, struct whole_state_ *state,
+        uint32_t word, unsigned at, unsigned bytes,
+        const struct whole_value_ *data, bool is_exact) {
+    if (is_exact && bytes < 4) {
+        const struct whole_value_ moved =
+                whole_shift_(data, THUMB_SHIFT_LSL, 8 * at);
+        whole_recent_part_(&w->world, &state->recent, word,
+                ones(bytes) << 8 * at, &moved);
+    } else {
+        whole_recent_drop_(&state->recent, word);
+    }
+    store_part(w, word, at, bytes, data, state, is_exact);
+}
+
+// No memory is named there, so it is the bit-band region, or a fault comes.
+static bool is_unnamed(const struct whole *w, uint32_t addr) {
+    const struct check_options *o = w->model->options;
+    bool named = false;
+    for (size_t i = 0; i < o->ram_count; i++) {
+        named |= addr - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    for (size_t i = 0; i < o->resident_count; i++) {
+        named |= addr - o->resident[i].addr < o->resident[i].size_bytes;
+    }
+    return !named;
 }
 
 static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         unsigned bytes, const struct whole_value_ *data, bool is_exact) {
-    struct whole_state_ *exactly = is_exact ? state : NULL;
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
     uint32_t bit;
-    whole_recent_drop_(&state->recent, word);
-    whole_recent_drop_(&state->recent, word + 4);
+    const bool in_bits = model_bit_band(w->model, addr, &bit);
+    const bool part = is_exact && !whole_is_device_(w, addr) &&
+            (in_bits ? bytes == 4 && !at && is_unnamed(w, addr)
+                     : at + bytes <= 4);
+    if (!part) {
+        whole_recent_drop_(&state->recent, word);
+    }
+    if (!part || at + bytes > 4) {
+        whole_recent_drop_(&state->recent, word + 4);
+    }
     const struct whole_cell_ *cell = whole_cell_(w, word);
     if (cell && cell->given) {
         whole_give_(w, data);
@@ -528,16 +581,16 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     if (whole_is_device_(w, addr)) {
         return;
     }
-    if (model_bit_band(w->model, addr, &bit)) {
-        store_bit(w, bit, addr / 4 % 8, data);
+    if (in_bits) {
+        store_bit(w, state, bit, addr / 4 % 8, data, part);
     } else if (at + bytes <= 4) {
-        store_part(w, word, at, bytes, data, exactly);
+        store_bytes(w, state, word, at, bytes, data, is_exact);
     } else {
         const unsigned low = 4 - at;
         const struct whole_value_ first = whole_part_(w, data, 0, low);
         const struct whole_value_ rest = whole_part_(w, data, low, bytes - low);
-        store_part(w, word, at, low, &first, exactly);
-        store_part(w, word + 4, 0, bytes - low, &rest, exactly);
+        store_part(w, word, at, low, &first, state, is_exact);
+        store_part(w, word + 4, 0, bytes - low, &rest, state, is_exact);
     }
 }
 
@@ -635,7 +688,8 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
     } else if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
     }
-    if (data->kind == WHOLE_FRAME || data->kind == WHOLE_KEPT) {
+    if (data->kind == WHOLE_FRAME || data->kind == WHOLE_KEPT ||
+            data->kind == WHOLE_HIDDEN) {
         data = &any;
     }
     const bool many = addr->kind == WHOLE_RANGE &&

@@ -25,13 +25,14 @@
 enum whole_flags_kind_ {
     WHOLE_FLAGS_UNKNOWN,
     WHOLE_FLAGS_DIFFERENCE, // of a - b
-    WHOLE_FLAGS_RESULT,     // N and Z of a; nothing is known of C and V
+    WHOLE_FLAGS_RESULT,     // N and Z of a; nothing is known of V
 };
 
 struct whole_flags_ {
     uint8_t kind;
     // Registers that hold a, b and a - b; THUMB_NONE: none does any more.
     uint8_t ra, rb, rd;
+    uint32_t carry; // of a result: enum whole_outcome_, whether C is set
     struct whole_value_ a, b;
 };
 
@@ -47,10 +48,14 @@ struct whole_written_ {
 // Words of RAM that a path has stored to, last of all: what they hold now,
 // unless an exception or DMA stores there. The most recent is the last one.
 #define WHOLE_RECENT 12u
+// Whether it has stored to what lets interrupts in.
+enum whole_loud_ { WHOLE_SILENT, WHOLE_LOUD, WHOLE_ONE_OF_BOTH };
 struct whole_recent_ {
     uint32_t count;
+    uint32_t loud; // enum whole_loud_
     struct {
         uint32_t addr;
+        uint32_t known; // bits of the value that are; all: it is any value
         struct whole_value_ value;
     } word[WHOLE_RECENT];
 };
@@ -139,7 +144,8 @@ struct whole_call_ {
 struct whole_cell_ {
     uint32_t addr;
     struct whole_value_ value;
-    bool fixed;       // never changes: flash, code
+    struct whole_value_ live; // while interrupts may come: of a vector
+    bool fixed;               // never changes: flash, code
     bool cleared;     // no content in any image, value has only what was stored
     bool bss;         // and start code has to clear its section (A2)
     bool zeroed;      // the first that is done with it is that it becomes zero
@@ -216,6 +222,7 @@ struct whole {
     bool resumes_any;         // whatever used the main stack
     bool svc_returns;         // an exception that SVC leads to, to where it was
     bool vtor_shared;         // an exception sets VTOR
+    bool loud;                // an exception lets interrupts in
     bool changed;             // since the beginning of this round
     unsigned round;
     unsigned depth;
@@ -286,7 +293,25 @@ struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
         enum whole_entry_ kind);
 
 // VTOR is set to it.
-void whole_sets_vtor_(struct whole *w, uint32_t addr);
+void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
+        uint32_t addr);
+
+/// whole_vector.c ///
+
+// A device's register at addr is stored to, which may let interrupts in.
+void whole_stores_register_(struct whole *w, struct whole_state_ *state,
+        uint32_t addr);
+// Interrupts may come while the table at addr is in use.
+void whole_table_used_(struct whole *w, const struct whole_state_ *state,
+        uint32_t addr);
+// The path stores v to the word.
+void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
+        struct whole_cell_ *cell, const struct whole_value_ *v);
+// What the word n of a table leads to when an exception comes.
+struct whole_value_ whole_vector_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n);
+// How many words the table at addr has.
+uint32_t whole_table_words_(const struct whole *w, uint32_t addr);
 
 /// whole_memory.c ///
 
@@ -330,6 +355,10 @@ struct whole_value_ whole_with_part_(struct whole *w,
 const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,
         uint32_t addr);
 void whole_recent_set_(struct whole_recent_ *recent, uint32_t addr,
+        const struct whole_value_ *value);
+// Bits of the word become what they are in `value`.
+void whole_recent_part_(const struct whole_world_ *world,
+        struct whole_recent_ *recent, uint32_t addr, uint32_t bits,
         const struct whole_value_ *value);
 void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
 // What both know.

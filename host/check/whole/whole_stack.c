@@ -226,7 +226,8 @@ bool whole_both_meet_(const struct whole_state_ *state) {
 
 // What a frame of before, or its caller, held is not followed.
 static struct whole_value_ left_behind(const struct whole_value_ *v) {
-    return v->kind == WHOLE_FRAME || v->kind == WHOLE_KEPT ? whole_any_() : *v;
+    return v->kind == WHOLE_FRAME || v->kind == WHOLE_KEPT ? whole_any_()
+                                                           : whole_unhidden_(v);
 }
 
 static void begin_with(struct whole *w, struct whole_call_ *next,
@@ -387,7 +388,7 @@ void whole_write_stack_(struct whole *w, struct whole_call_ *call,
     const struct whole_value_ mask = whole_const_(~3u);
     const struct whole_value_ v = value->kind == WHOLE_SET
             ? whole_and_(&w->world, value, &mask)
-            : *value;
+            : whole_unhidden_(value);
     whole_switches_(w);
     call->sets_stacks = true;
     if (which == SYS_CONTROL) {

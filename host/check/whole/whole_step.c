@@ -50,9 +50,6 @@ static struct whole_value_ operand2(const struct whole_state_ *state,
     return whole_shift_(&rm, insn->shift, insn->amount);
 }
 
-static uint32_t differing(uint32_t a, uint32_t b) {
-    return a ^ b;
-}
 static uint32_t product(uint32_t a, uint32_t b) {
     return a * b;
 }
@@ -97,17 +94,6 @@ static struct whole_value_ shift_by(const struct whole_value_ *a,
                                      : n);
 }
 
-static struct whole_value_ exclusive_or(const struct whole_world_ *world,
-        const struct whole_value_ *a, const struct whole_value_ *b) {
-    uint32_t alow, ahigh, low, high;
-    if ((a->kind != WHOLE_SET || b->kind != WHOLE_SET) &&
-            whole_bounds_(a, &alow, &ahigh) && whole_bounds_(b, &low, &high)) {
-        const uint32_t top = ahigh | high;
-        return whole_range_(0, top ? ~0u >> __builtin_clz(top) : 0, 0);
-    }
-    return whole_combine_(world, a, b, differing);
-}
-
 static struct whole_value_ result_of(const struct whole *w,
         const struct thumb_insn *insn, const struct whole_value_ *a,
         const struct whole_value_ *b) {
@@ -129,7 +115,7 @@ static struct whole_value_ result_of(const struct whole *w,
     case THUMB_ORR:
         return whole_or_(world, a, b);
     case THUMB_EOR:
-        return exclusive_or(world, a, b);
+        return whole_xor_(world, a, b);
     case THUMB_BIC:
         return whole_and_(world, a, &no);
     case THUMB_ORN:
@@ -149,9 +135,23 @@ static struct whole_value_ result_of(const struct whole *w,
     }
 }
 
+// Armv7-M ARM A2.2.1: the last bit that a shift of one number drops.
+static enum whole_outcome_ carry_of(const struct whole_state_ *state,
+        const struct thumb_insn *insn) {
+    const unsigned n = insn->amount;
+    if (insn->op != THUMB_MOV || insn->immediate || insn->rm >= SP || !n ||
+            n > 32 || insn->shift > THUMB_SHIFT_ASR ||
+            !whole_is_const_(&state->reg[insn->rm])) {
+        return WHOLE_EITHER;
+    }
+    const uint32_t v = state->reg[insn->rm].v[0];
+    const unsigned bit = insn->shift == THUMB_SHIFT_LSL ? 32 - n : n - 1;
+    return v >> bit & 1 ? WHOLE_HOLDS : WHOLE_FAILS;
+}
+
 static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
         const struct whole_value_ *a, const struct whole_value_ *b,
-        const struct whole_value_ *result) {
+        const struct whole_value_ *result, enum whole_outcome_ carry) {
     const bool turned = insn->op == THUMB_RSB;
     // Armv7-M ARM A2.2.1: a + b sets the flags as a - (-b) does, but for b that
     // is its own negative.
@@ -178,6 +178,7 @@ static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
             .ra = insn->rd,
             .rb = THUMB_NONE,
             .rd = THUMB_NONE,
+            .carry = carry,
             .a = *result,
             .b = whole_const_(0)};
 }
@@ -234,6 +235,7 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
                     !insn->amount && insn->rm < PC
             ? state->copy_of[insn->rm]
             : 0;
+    const enum whole_outcome_ carry = carry_of(state, insn);
     if (insn->rd != THUMB_NONE) {
         whole_set_any_(w, call, state, insn->rd, &result);
         if (insn->rd < SP) {
@@ -241,7 +243,7 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
         }
     }
     if (insn->sets_flags && !(in_it && narrow)) {
-        set_flags(state, insn, &a, &b, &result);
+        set_flags(state, insn, &a, &b, &result, carry);
     }
     return next;
 }

@@ -47,7 +47,7 @@ static struct whole_value_ handed(const struct whole_value_ *v) {
     return v->kind == WHOLE_FRAME || v->kind == WHOLE_KEPT ||
                     v->kind == WHOLE_SAVED
             ? whole_any_()
-            : *v;
+            : whole_unhidden_(v);
 }
 
 static void add_task(struct whole *w, uint32_t addr,

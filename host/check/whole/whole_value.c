@@ -297,17 +297,21 @@ static struct whole_value_ frame_plus(const struct whole_value_ *frame,
     return moved;
 }
 
-// Both bounds of the sum wrap around, or neither does.
+// Both bounds of the sum wrap around, or neither does. Else nothing but its
+// lowest bits is known.
 static bool range_plus(const struct whole_value_ *a,
         const struct whole_value_ *b, struct whole_value_ *result) {
     uint32_t alow, ahigh, blow, bhigh;
-    if (!whole_bounds_(a, &alow, &ahigh) || !whole_bounds_(b, &blow, &bhigh) ||
-            ((uint64_t)alow + blow) >> 32 != ((uint64_t)ahigh + bhigh) >> 32) {
+    if (!whole_bounds_(a, &alow, &ahigh) || !whole_bounds_(b, &blow, &bhigh)) {
         return false;
     }
-    unsigned step = step_of(a) < step_of(b) ? step_of(a) : step_of(b);
-    *result = whole_range_(alow + blow, ahigh + bhigh, step);
-    return true;
+    const unsigned step = step_of(a) < step_of(b) ? step_of(a) : step_of(b);
+    const uint32_t mask = (1u << step) - 1, rest = (alow + blow) & mask;
+    const bool wraps =
+            ((uint64_t)alow + blow) >> 32 != ((uint64_t)ahigh + bhigh) >> 32;
+    *result = wraps ? whole_range_(rest, ~mask | rest, step)
+                    : whole_range_(alow + blow, ahigh + bhigh, step);
+    return step || !wraps;
 }
 
 // A device's number may be 0: only with a small one it is certainly no address.
@@ -326,10 +330,9 @@ struct whole_value_ whole_add_(const struct whole_world_ *world,
     uint32_t low, high;
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
         result = whole_combine_(world, a, b, sum);
-        if (result.kind == WHOLE_SET || !range_plus(a, b, &result)) {
-            return result;
-        }
-        return result;
+        struct whole_value_ range;
+        return result.kind == WHOLE_SET || !range_plus(a, b, &range) ? result
+                                                                     : range;
     }
     if (b->kind == WHOLE_FRAME) {
         return a->kind == WHOLE_FRAME ? whole_any_() : whole_add_(world, b, a);
@@ -411,9 +414,15 @@ struct whole_value_ whole_and_(const struct whole_world_ *world,
             ~mask < SIGN) {
         return whole_range_(low & mask, high & mask, zero); // aligned
     }
-    const uint32_t most =
-            whole_bounds_(a, &low, &high) && high < mask ? high : mask;
-    return whole_range_(0, most, zero);
+    const bool known = whole_bounds_(a, &low, &high);
+    const uint32_t most = known && high < mask ? high : mask;
+    // Bits below the steps are alike in all of them.
+    const uint32_t alike = known ? (1u << step_of(a)) - 1 : 0;
+    const uint32_t others = mask & ~alike, least = low & mask & alike;
+    if (!others) {
+        return whole_const_(least);
+    }
+    return whole_range_(least, most, (unsigned)__builtin_ctz(others));
 }
 
 struct whole_value_ whole_or_(const struct whole_world_ *world,
@@ -435,6 +444,60 @@ struct whole_value_ whole_or_(const struct whole_world_ *world,
     }
     const uint32_t top = ahigh | low;
     return whole_range_(alow > low ? alow : low, ~0u >> __builtin_clz(top), 0);
+}
+
+static uint32_t differing_bits(uint32_t a, uint32_t b) {
+    return a ^ b;
+}
+
+// A place, or one that was hidden so, with its bits turned over by one number:
+// by the same number twice it is the place again.
+static bool hide(const struct whole_value_ *a, const struct whole_value_ *b,
+        struct whole_value_ *result) {
+    const bool hidden = a->kind == WHOLE_HIDDEN && !a->step;
+    if ((!whole_is_place_(a) && !hidden) || !whole_is_const_(b)) {
+        return false;
+    }
+    const uint32_t mask = b->v[0] ^ (hidden ? a->v[1] : 0);
+    *result = mask ? (struct whole_value_){.kind = WHOLE_HIDDEN,
+                             .of = a->of,
+                             .v = {a->low, mask}}
+                   : whole_frame_(a->of, (int32_t)a->low);
+    return true;
+}
+
+struct whole_value_ whole_xor_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    uint32_t alow, ahigh, low, high;
+    struct whole_value_ hidden;
+    if (hide(a, b, &hidden) || hide(b, a, &hidden)) {
+        return hidden;
+    }
+    if ((a->kind != WHOLE_SET || b->kind != WHOLE_SET) &&
+            whole_bounds_(a, &alow, &ahigh) && whole_bounds_(b, &low, &high)) {
+        const uint32_t top = ahigh | high;
+        return whole_range_(0, top ? ~0u >> __builtin_clz(top) : 0, 0);
+    }
+    return whole_combine_(world, a, b, differing_bits);
+}
+
+// To the right and back to the left: the place, aligned. The lowest two bits of
+// the stack pointer are zero (Armv7-M ARM B1.4.1).
+static bool align_by_shifts(const struct whole_value_ *a, unsigned shift,
+        unsigned amount, struct whole_value_ *result) {
+    if (whole_is_place_(a) && shift == THUMB_SHIFT_LSR && amount <= 2) {
+        *result = (struct whole_value_){.kind = WHOLE_HIDDEN,
+                .step = 1,
+                .of = a->of,
+                .v = {a->low & ~0u << amount, amount}};
+        return true;
+    }
+    if (a->kind == WHOLE_HIDDEN && a->step && shift == THUMB_SHIFT_LSL &&
+            amount == a->v[1]) {
+        *result = whole_frame_(a->of, (int32_t)a->v[0]);
+        return true;
+    }
+    return false;
 }
 
 static uint32_t shifted(uint32_t v, unsigned shift, unsigned n) {
@@ -466,6 +529,9 @@ struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,
         for (unsigned i = 0; i < a->count; i++) {
             put(&set, shifted(a->v[i], shift, amount));
         }
+        return set;
+    }
+    if (align_by_shifts(a, shift, amount, &set)) {
         return set;
     }
     if (whole_is_place_(a) && shift == THUMB_SHIFT_LSL && amount >= 30) {

@@ -27,6 +27,9 @@ enum whole_kind_ {
     WHOLE_SAVED,  // one of count numbers, or what a handler has saved of the
                   // task that it interrupted: a place in the process stack if
                   // step is 0, else a word there, which may be anything
+    WHOLE_HIDDEN, // place v[0] in the frame of call `of` as another number: its
+                  // exclusive or with v[1], or if step is 1 shifted right by
+                  // v[1] bits, which are zero in the stack pointer
     WHOLE_ANY,
 };
 
@@ -75,6 +78,11 @@ static inline struct whole_value_ whole_frame_(uint32_t call, int32_t offset) {
             .of = call,
             .v = {(uint32_t)offset, (uint32_t)offset}};
 }
+// What other code, or another time, knows of it.
+static inline struct whole_value_ whole_unhidden_(const struct whole_value_
+                *a) {
+    return a->kind == WHOLE_HIDDEN ? whole_any_() : *a;
+}
 static inline bool whole_is_const_(const struct whole_value_ *a) {
     return a->kind == WHOLE_SET && a->count == 1;
 }
@@ -108,6 +116,8 @@ struct whole_value_ whole_sub_(const struct whole_world_ *world,
 struct whole_value_ whole_and_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b);
 struct whole_value_ whole_or_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b);
+struct whole_value_ whole_xor_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b);
 // THUMB_SHIFT_LSL, LSR, ASR or ROR by 0 to 32.
 struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,

@@ -131,6 +131,7 @@ static void results_are_in_the_result(void **ctx) {
                 {whole_sub_(&world, &a, &b), x - y},
                 {whole_and_(&world, &a, &b), x & y},
                 {whole_or_(&world, &a, &b), x | y},
+                {whole_xor_(&world, &a, &b), x ^ y},
                 {whole_shift_(&a, shift, n), shifted(x, shift, n)},
                 {whole_combine_(&world, &a, &b, product), x * y},
                 {whole_join_(&world, &a, &b), x},
@@ -217,12 +218,100 @@ static void what_was_saved_stays_so(void **state) {
     assert_int_equal(both.kind, WHOLE_ANY);
 }
 
+// A place in a frame comes back from another number only by the way it went.
+static void a_hidden_place_comes_back(void **state) {
+    const struct whole_value_ place = whole_frame_(7, -22);
+    const struct whole_value_ mask = whole_const_(0x5A5A5A5Au);
+    const struct whole_value_ other = whole_const_(0x5A5A5A5Bu);
+    const struct whole_value_ two = whole_range_(0, 1, 0);
+    const struct whole_value_ zero = whole_const_(0), one = whole_const_(1);
+    struct whole_value_ v = whole_xor_(&world, &mask, &place);
+    (void)state;
+    assert_int_equal(v.kind, WHOLE_HIDDEN);
+    const struct whole_value_ hidden = v;
+    v = whole_xor_(&world, &hidden, &mask);
+    assert_true(whole_equal_(&v, &place));
+    v = whole_xor_(&world, &hidden, &other);
+    assert_int_equal(v.kind, WHOLE_HIDDEN);
+    v = whole_xor_(&world, &v, &one);
+    assert_true(whole_equal_(&v, &place));
+    v = whole_xor_(&world, &place, &zero);
+    assert_true(whole_equal_(&v, &place));
+    v = whole_xor_(&world, &hidden, &two);
+    assert_int_equal(v.kind, WHOLE_ANY);
+    v = whole_xor_(&world, &hidden, &place);
+    assert_int_equal(v.kind, WHOLE_ANY);
+    v = whole_shift_(&hidden, THUMB_SHIFT_LSL, 2);
+    assert_int_equal(v.kind, WHOLE_ANY);
+    v = whole_join_(&world, &hidden, &place);
+    assert_int_equal(v.kind, WHOLE_ANY);
+    v = whole_add_(&world, &hidden, &zero);
+    assert_int_equal(v.kind, WHOLE_ANY);
+    v = whole_unhidden_(&hidden);
+    assert_int_equal(v.kind, WHOLE_ANY);
+}
+
+static void shifts_align_a_place(void **state) {
+    const struct whole_value_ place = whole_frame_(7, -22);
+    (void)state;
+    for (unsigned n = 1; n <= 3; n++) {
+        const struct whole_value_ right =
+                whole_shift_(&place, THUMB_SHIFT_LSR, n);
+        for (unsigned k = 1; k <= 3; k++) {
+            const struct whole_value_ back =
+                    whole_shift_(&right, THUMB_SHIFT_LSL, k);
+            const struct whole_value_ wanted =
+                    whole_frame_(7, n == 1 ? -22 : -24);
+            assert_true(n == k && n < 3 ? whole_equal_(&back, &wanted)
+                                        : back.kind != WHOLE_FRAME);
+        }
+    }
+    const struct whole_value_ right = whole_shift_(&place, THUMB_SHIFT_LSR, 2);
+    const struct whole_value_ mask = whole_const_(0x5A5A5A5Au);
+    struct whole_value_ v = whole_xor_(&world, &right, &mask);
+    v = whole_xor_(&world, &v, &mask);
+    assert_int_not_equal(v.kind, WHOLE_FRAME);
+    v = whole_shift_(&place, THUMB_SHIFT_ASR, 2);
+    assert_int_not_equal(v.kind, WHOLE_HIDDEN);
+}
+
+// What is alike in all numbers stays so: under a mask, and where a sum wraps.
+static void steps_stay(void **state) {
+    const struct whole_value_ numbers = whole_range_(2, 0xFFFFFFFEu, 2);
+    const struct whole_value_ mask = whole_const_(0x1F);
+    const struct whole_value_ low = whole_const_(3);
+    const struct whole_value_ one = whole_const_(1);
+    uint32_t first, last;
+    (void)state;
+    struct whole_value_ v = whole_and_(&world, &numbers, &mask);
+    assert_int_equal(v.kind, WHOLE_SET);
+    assert_int_equal(v.count, 8);
+    assert_int_equal(v.v[0], 2);
+    assert_int_equal(v.v[7], 30);
+    v = whole_and_(&world, &numbers, &low);
+    assert_true(whole_is_const_(&v) && v.v[0] == 2);
+    v = whole_add_(&world, &numbers, &one);
+    assert_true(whole_bounds_(&v, &first, &last));
+    assert_int_equal(v.step, 2);
+    assert_int_equal(first, 3);
+    assert_int_equal(last, 0xFFFFFFFFu);
+    const struct whole_value_ four = whole_const_(4);
+    v = whole_add_(&world, &numbers, &four);
+    assert_true(whole_bounds_(&v, &first, &last));
+    assert_int_equal(v.step, 2);
+    assert_int_equal(first, 2);
+    assert_int_equal(last, 0xFFFFFFFEu);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(results_are_in_the_result),
             cmocka_unit_test(widening_ends),
             cmocka_unit_test(device_numbers_are_no_address),
             cmocka_unit_test(what_was_saved_stays_so),
+            cmocka_unit_test(a_hidden_place_comes_back),
+            cmocka_unit_test(shifts_align_a_place),
+            cmocka_unit_test(steps_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
