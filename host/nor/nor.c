@@ -210,6 +210,10 @@ char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes) {
     return kind_of(&nor->held, off, len_bytes);
 }
 
+uint64_t nor_suspended_since_ps(const struct nor *nor) {
+    return nor->held_ps;
+}
+
 const uint8_t *nor_array(const struct nor *nor) {
     return nor->array;
 }

@@ -315,6 +315,8 @@ uint8_t nor_stored_status(const struct nor *nor, unsigned number);
 // The sector or page whose operation is suspended, and its kind: 'E' erase, 'P'
 // program. 0: none.
 char nor_suspended(const struct nor *nor, uint32_t *off, uint32_t *len_bytes);
+// Since when it is.
+uint64_t nor_suspended_since_ps(const struct nor *nor);
 
 // The array. Holds garbage in a range while it is being erased. Unstable bits
 // (see nor_power_off) change their value in it, with a call to `changed`, at

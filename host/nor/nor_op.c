@@ -117,6 +117,7 @@ static void hold(struct nor *nor) {
     }
     nor->counters.busy_ps += nor->suspend_ps - op->start_ps;
     nor->held = *op;
+    nor->held_ps = nor->suspend_ps;
     op->active = false;
     nor->suspend_ps = NOR_NEVER;
     nor->wel = false;

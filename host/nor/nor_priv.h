@@ -203,6 +203,7 @@ struct nor {
     uint8_t flags;     // failures, as sticky bits of Micron's FSR
 
     struct operation run, held; // running, suspended
+    uint64_t held_ps;           // suspended since
     uint64_t suspend_ps;        // an accepted suspend takes effect; NOR_NEVER
     uint64_t gap_ps;            // status shows idle until then
     struct registers pending;   // of a register write: nv afterwards

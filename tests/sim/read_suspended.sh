@@ -17,3 +17,8 @@ reported "main\.c:[0-9]+"
 sim_app 0 read_suspended --allow window-suspended
 printed "PASS went on"
 reported "at the end of the run the erase of 4096 bytes at 0x100000 is still suspended"
+# So does one that is stopped by its text, if no interrupt takes so long.
+sim_app 0 read_suspended --allow window-suspended --expect "PASS went on"
+! grep -q "still suspended" "$scratch/err" || fail "an operation under way is named"
+sim_app 0 read_suspended --allow window-suspended --expect "PASS much later"
+reported "is still suspended"

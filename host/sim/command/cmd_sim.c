@@ -491,14 +491,19 @@ static int report(struct run *r, struct cmd_result result) {
     return written ? (int)result.exit : CLI_TROUBLE;
 }
 
-// A run that was stopped in the middle says nothing of what would have come.
+// A run that was stopped in the middle says nothing of what would have come, but
+// interrupts, for which a unit is suspended, do not take so long.
+#define LONG_SUSPENDED (100 * SIM_MS)
 static void name_suspended(struct run *r, enum sim_stop stop) {
     uint32_t off, len;
-    if (stop == SIM_STOP_VIOLATION || stop == SIM_STOP_REQUEST) {
+    const sim_time now = sim_now(r->chip.sim);
+    (void)nor_busy(r->chip.nor, now); // not asked of late
+    const char kind = nor_suspended(r->chip.nor, &off, &len);
+    const bool lately =
+            kind && now - nor_suspended_since_ps(r->chip.nor) < LONG_SUSPENDED;
+    if (stop == SIM_STOP_VIOLATION || (stop == SIM_STOP_REQUEST && lately)) {
         return;
     }
-    (void)nor_busy(r->chip.nor, sim_now(r->chip.sim)); // not asked of late
-    const char kind = nor_suspended(r->chip.nor, &off, &len);
     if (kind) {
         cmd_console_say(&r->console,
                 "note: at the end of the run the %s of %" PRIu32

@@ -34,5 +34,8 @@ int main(void) {
     fw_check("the next sector", true, 0);
     (void)word_at(FW_AREA_OFF + 0x100u);
     fw_check("went on", true, 0);
+    for (volatile uint32_t i = 0; i < BOARD_HCLK_HZ / 40u; i++) {
+    }
+    fw_check("much later", true, 0);
     fw_end();
 }
