@@ -130,6 +130,29 @@ FLASH void takes(place what) {
     cell = mine[DEVICE & 7u];
 }
 
+#ifdef BAD_HIDDEN_KEPT
+// Of a frame that is gone, where another one is now.
+FLASH void keeps_hidden(void) {
+    volatile place mine = good;
+    __asm volatile("eor r3, %0, %2\n\tstr r3, [%1]"
+                   :
+                   : "r"(&mine), "r"(&kept), "r"(0x5a5a5a5au)
+                   : "r3", "memory");
+}
+
+FLASH void takes_kept(void) {
+    volatile place mine[8];
+    for (int i = 0; i < 8; i++) {
+        mine[i] = good;
+    }
+    __asm volatile("ldr r3, [%0]\n\teor r3, r3, %2\n\tstr %1, [r3]"
+                   :
+                   : "r"(&kept), "r"(BAD_PLACE), "r"(0x5a5a5a5au)
+                   : "r3", "memory");
+    cell = mine[DEVICE & 7u];
+}
+#endif
+
 FLASH place *allocate(uint32_t bytes) {
     place *at = (place *)((char *)table + (used & 28u));
     used += bytes;
@@ -248,13 +271,8 @@ int main(void) {
                    : "r3", "memory");
     cell = mine[0] == good ? mine[1] : mine[0];
 #elif defined BAD_HIDDEN_KEPT
-    volatile place mine = good;
-    __asm volatile("eor r3, %0, %2\n\tstr r3, [%1]"
-                   :
-                   : "r"(&mine), "r"(&kept), "r"(0x5a5a5a5au)
-                   : "r3", "memory");
-    store_hidden(kept, BAD_PLACE);
-    cell = mine;
+    keeps_hidden();
+    takes_kept();
 #elif defined BAD_HIDDEN_ARGUMENT
     volatile place mine = good;
     uint32_t hidden;

@@ -148,19 +148,23 @@ int main(void) {
     *vector = bad_tick;
     ENABLES[DEVICE & 7u] = 1;
     *vector = tick;
+    SYSTICK = 7;
 #elif defined BAD_BY_BYTE
     *vector = bad_tick;
     *(volatile uint8_t *)&SYSTICK = 7;
     *vector = tick;
+    SYSTICK = 7;
 #elif defined BAD_BY_HANDLER
     ram_vectors[SVC_VECTOR] = SVC_Handler;
     *vector = bad_tick;
     __asm volatile("svc #0");
     *vector = tick;
+    SYSTICK = 7;
 #elif defined BAD_BY_FAULT
     ram_vectors[NMI_VECTOR] = NMI_Handler;
     *vector = bad_tick;
     *vector = tick;
+    SYSTICK = 7;
 #elif defined BAD_HANDLER_STORES
     ram_vectors[NMI_VECTOR] = NMI_Handler;
     *vector = tick;
