@@ -123,8 +123,8 @@ struct sim_store {
     void *ctx;
 };
 void sim_set_store(struct sim *sim, const struct sim_store *store);
-// [addr, addr + len) of flash memory or RAM is weak from now on, and what shares
-// 1 KB with it: its device is told of accesses. Unicorn does not tell.
+// [addr, addr + len) of flash memory or RAM is weak from now on, and what
+// shares 1 KB with it: its device is told of accesses. Unicorn does not tell.
 void sim_weak_memory(struct sim *sim, uint32_t addr, uint32_t len);
 // A bus master beside the CPU reads there. false: it gets 0.
 bool sim_weak_read(struct sim *sim, uint32_t addr, unsigned size);

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An outage reads through `cell`, which an exact path makes of bits or bytes, or
- * changes through an address in a frame that is another number for a while.
+ * An outage reads through `cell`, which an exact path makes of bits or bytes,
+ * or changes through an address in a frame that is another number for a while.
  * Each BAD firmware breaks one thing that the run of the whole program must see
  * to take no more from that than there is.
  */

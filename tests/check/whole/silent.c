@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * What a vector of RAM holds before code lets interrupts in leads nowhere, as
- * when it is written bit by bit. Each BAD firmware lets one in earlier, in a way
- * that the run of the whole program must see.
+ * when it is written bit by bit. Each BAD firmware lets one in earlier, in a
+ * way that the run of the whole program must see.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m4 Os gcc
 // safe-build: OK
