@@ -9,8 +9,8 @@
  * what the vectors of those exceptions hold meanwhile, as when code writes one
  * bit by bit, leads nowhere. They are known when it does: those are their first
  * values, and each that is stored later. What an exception does is never
- * silent, and if one lets interrupts in, nothing is. Where no code does, nothing
- * is taken from that: all that is stored counts.
+ * silent, and if one lets interrupts in, nothing is. Where no code does,
+ * nothing is taken from that: all that is stored counts.
  */
 #include "check/whole/whole_priv.h"
 

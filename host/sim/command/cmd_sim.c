@@ -491,8 +491,8 @@ static int report(struct run *r, struct cmd_result result) {
     return written ? (int)result.exit : CLI_TROUBLE;
 }
 
-// A run that was stopped in the middle says nothing of what would have come, but
-// interrupts, for which a unit is suspended, do not take so long.
+// A run that was stopped in the middle says nothing of what would have come,
+// but interrupts, for which a unit is suspended, do not take so long.
 #define LONG_SUSPENDED (100 * SIM_MS)
 static void name_suspended(struct run *r, enum sim_stop stop) {
     uint32_t off, len;
