@@ -28,6 +28,7 @@
 struct hostport hostport;
 const uint8_t xip_image_start_[1], xip_image_end_[1];
 
+static int array_file;
 static uint8_t *array;
 static uint32_t array_bytes;
 static uint8_t bounce[256];
@@ -41,29 +42,32 @@ static void count_report(void *ctx, const struct nor_report *report) {
     memcpy(hostport.last_report, report->text, sizeof hostport.last_report);
 }
 
-static void unmap_window(void) {
-    if (array) {
-        munmap(array, array_bytes);
-        munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+// The model can write its array even while the CPU must not read it: two views
+// of the same pages. A test may have put something else at the second one.
+static void map_window(void) {
+    void *view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
+            PROT_READ, MAP_SHARED | MAP_FIXED, array_file, 0);
+    if (view == MAP_FAILED) {
+        abort();
     }
 }
 
-// The model can write its array even while the CPU must not read it: two views
-// of the same pages.
-static void map_window(uint32_t size) {
-    const int fd = memfd_create("nor", 0);
-    if (fd < 0 || ftruncate(fd, size) != 0) {
+static void map_array(uint32_t size) {
+    if (array) {
+        munmap(array, array_bytes);
+        munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+        close(array_file);
+    }
+    array_file = memfd_create("nor", 0);
+    if (array_file < 0 || ftruncate(array_file, size) != 0) {
         abort();
     }
-    array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    void *view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, size, PROT_READ,
-            MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
-    if (array == MAP_FAILED || view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
+    array = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, array_file, 0);
+    if (array == MAP_FAILED) {
         abort();
     }
     array_bytes = size;
     memset(array, 0xFF, size);
-    close(fd);
 }
 
 // Pages that were programmed are dear to have anew, and cheap to find.
@@ -110,9 +114,9 @@ void hostport_open_part(const struct nor_part *p,
     if (array_bytes == p->size_bytes) {
         blank();
     } else {
-        unmap_window();
-        map_window(p->size_bytes);
+        map_array(p->size_bytes);
     }
+    map_window();
     hostport.nor = nor_new(p, array, &o);
     set_mapped(true);
     hostport.look_ps = NOR_US;
