@@ -30,7 +30,7 @@ const uint8_t xip_image_start_[1], xip_image_end_[1];
 
 static int array_file;
 static uint8_t *array;
-static uint32_t array_bytes;
+static uint32_t array_room, array_bytes; // of the file, of the chip
 static uint8_t bounce[256];
 static struct nor_frame mapped_read; // data_lanes 0: not known
 static bool last_had_address;
@@ -46,16 +46,16 @@ static void count_report(void *ctx, const struct nor_report *report) {
 // of the same pages. A test may have put something else at the second one.
 static void map_window(void) {
     void *view = mmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
-            PROT_READ, MAP_SHARED | MAP_FIXED, array_file, 0);
-    if (view == MAP_FAILED) {
+            PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, array_file, 0);
+    if (view != (void *)(uintptr_t)HOSTPORT_WINDOW) {
         abort();
     }
 }
 
+// Pages are dear to have anew: those of the largest chip until now are kept.
 static void map_array(uint32_t size) {
     if (array) {
-        munmap(array, array_bytes);
-        munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+        munmap(array, array_room);
         close(array_file);
     }
     array_file = memfd_create("nor", 0);
@@ -66,11 +66,11 @@ static void map_array(uint32_t size) {
     if (array == MAP_FAILED) {
         abort();
     }
-    array_bytes = size;
+    array_room = size;
     memset(array, 0xFF, size);
 }
 
-// Pages that were programmed are dear to have anew, and cheap to find.
+// Few pages were programmed, and those are cheap to find.
 static void blank(void) {
     for (uint32_t off = 0; off < array_bytes; off += PAGE_BYTES) {
         uint8_t *const page = array + off;
@@ -111,11 +111,14 @@ void hostport_open_part(const struct nor_part *p,
         o = *options;
     }
     o.report = count_report;
-    if (array_bytes == p->size_bytes) {
-        blank();
-    } else {
+    if (array_room < p->size_bytes) {
         map_array(p->size_bytes);
     }
+    if (array_bytes != 0) {
+        munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
+    }
+    array_bytes = p->size_bytes;
+    blank();
     map_window();
     hostport.nor = nor_new(p, array, &o);
     set_mapped(true);
