@@ -90,6 +90,7 @@ as_built() {
 # flags, into DIR. CPU is empty or replaces -mcpu.
 rebuild() {
     local name=$1 out=$2 cpu=$3 object command # flags: the rest
+    local path='("[^"]*"|[^ ]*)'
     local -a objects=()
     shift 3
     mkdir -p "$out"
@@ -107,7 +108,7 @@ rebuild() {
     # Everything that is an input there is an object or an archive of ours.
     command=$(sed -E "s#^.*&& *([^ ]*gcc) #\1 #; s# && :\$##
         s# -Os # #; s# CMakeFiles/[^ ]*\.obj##g; s# libbearssl\.a##
-        s# -o $path# #; s#-Wl,-Map=$path##" <<<"$command")
+        s# -o $path# #; s#\"-Wl,-Map=[^\"]*\"##; s#-Wl,-Map=[^ ]*##" <<<"$command")
     [ -z "$cpu" ] || command=${command//-mcpu=cortex-m4/$cpu}
     # Without optimisation the boot program is larger than the flash it has;
     # here it only has to be linked.
