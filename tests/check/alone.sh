@@ -35,12 +35,12 @@ declare -A target_of=(
 
 # start CPU: its start code, compiled once
 start() {
-    [ -e "start_$1.o" ] ||
-        # shellcheck disable=SC2086
-        arm-none-eabi-gcc ${flags_of[$1]} -std=c11 -g -Os \
-            ${XIPSAFE_START:+"$XIPSAFE_START"} \
-            -fno-tree-loop-distribute-patterns -c -o "start_$1.o" \
-            "$here/defects/harness/start.c"
+    [ ! -e "start_$1.o" ] || return 0
+    # shellcheck disable=SC2086
+    arm-none-eabi-gcc ${flags_of[$1]} -std=c11 -g -Os \
+        ${XIPSAFE_START:+"$XIPSAFE_START"} \
+        -fno-tree-loop-distribute-patterns -c -o "start_$1.o" \
+        "$here/defects/harness/start.c"
 }
 
 # firmware SOURCE CPU LEVEL COMPILER [NAME]: $elf
