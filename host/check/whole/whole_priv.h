@@ -310,7 +310,7 @@ void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
 // What the word n of a table leads to when an exception comes.
 struct whole_value_ whole_vector_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
-// How many words the table at addr has.
+// How many words that table has.
 uint32_t whole_table_words_(const struct whole *w, uint32_t table);
 
 /// whole_memory.c ///
