@@ -103,7 +103,7 @@ rebuild() {
         (cd "$tree" && eval "$command") || return 1
         objects+=("\"$object\"")
     done < <(ninja -C "$tree" -t commands "$firmware/$name.elf" |
-        grep -E ' -c .*\.[cS]$')
+        grep -E " -c .*\.[cS]'?$")
     command=$(ninja -C "$tree" -t commands "$firmware/$name.elf" | tail -1)
     # Everything that is an input there is an object or an archive of ours.
     command=$(sed -E "s#^.*&& *([^ ]*gcc) #\1 #; s# && :\$##
