@@ -16,11 +16,10 @@ static bool meets(uint32_t low, uint32_t high, uint32_t addr,
     return size_bytes && low <= addr + (size_bytes - 1) && high >= addr;
 }
 
-// What the images have, or the options name: a number there may be an address.
-static bool is_memory(const struct model *model, uint32_t low, uint32_t high) {
+// The options name memory there.
+static bool is_named(const struct model *model, uint32_t low, uint32_t high) {
     const struct check_options *o = model->options;
-    const struct elf_section *s;
-    bool found = low < 0x40000000u && high >= 0x20000000u;
+    bool found = false;
     for (size_t i = 0; !found && i < o->ram_count; i++) {
         found = meets(low, high, o->memory[i].addr, o->memory[i].size_bytes);
     }
@@ -28,6 +27,18 @@ static bool is_memory(const struct model *model, uint32_t low, uint32_t high) {
         found = meets(low, high, o->resident[i].addr,
                 o->resident[i].size_bytes);
     }
+    return found;
+}
+
+bool whole_is_named_(const struct whole *w, uint32_t addr) {
+    return is_named(w->model, addr, addr);
+}
+
+// What the images have, or the options name: a number there may be an address.
+static bool is_memory(const struct model *model, uint32_t low, uint32_t high) {
+    const struct elf_section *s;
+    bool found = (low < 0x40000000u && high >= 0x20000000u) ||
+            is_named(model, low, high);
     for (size_t k = 0; k < model->image_count; k++) {
         for (size_t i = 0;
                 !found && (s = elf_image_section(model->images[k], i)); i++) {
@@ -52,15 +63,8 @@ static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
 }
 
 bool whole_is_device_(const struct whole *w, uint32_t addr) {
-    const struct check_options *o = w->model->options;
-    bool memory = !model_device(addr) || model_image(w->model, addr);
-    for (size_t i = 0; !memory && i < o->ram_count; i++) {
-        memory = addr - o->memory[i].addr < o->memory[i].size_bytes;
-    }
-    for (size_t i = 0; !memory && i < o->resident_count; i++) {
-        memory = addr - o->resident[i].addr < o->resident[i].size_bytes;
-    }
-    return !memory;
+    return model_device(addr) && !model_image(w->model, addr) &&
+            !whole_is_named_(w, addr);
 }
 
 // Adds an address to a list, once.

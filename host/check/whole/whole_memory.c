@@ -543,27 +543,15 @@ static void store_bytes(struct whole *w, struct whole_state_ *state,
     store_part(w, word, at, bytes, data, state, is_exact);
 }
 
-// No memory is named there, so it is the bit-band region, or a fault comes.
-static bool is_unnamed(const struct whole *w, uint32_t addr) {
-    const struct check_options *o = w->model->options;
-    bool named = false;
-    for (size_t i = 0; i < o->ram_count; i++) {
-        named |= addr - o->memory[i].addr < o->memory[i].size_bytes;
-    }
-    for (size_t i = 0; i < o->resident_count; i++) {
-        named |= addr - o->resident[i].addr < o->resident[i].size_bytes;
-    }
-    return !named;
-}
-
 static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         unsigned bytes, const struct whole_value_ *data, bool is_exact) {
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
     uint32_t bit;
     const bool in_bits = model_bit_band(w->model, addr, &bit);
+    // Where memory is named it may be that, and not the bit-band region.
     const bool part = is_exact && !whole_is_device_(w, addr) &&
-            (in_bits ? bytes == 4 && !at && is_unnamed(w, addr)
+            (in_bits ? bytes == 4 && !at && !whole_is_named_(w, addr)
                      : at + bytes <= 4);
     if (!part) {
         whole_recent_drop_(&state->recent, word);

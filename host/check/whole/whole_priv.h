@@ -320,6 +320,8 @@ void whole_written_by_both_(struct whole_written_ *into,
         const struct whole_written_ *other);
 void whole_written_add_(struct whole_written_ *written, uint32_t low,
         uint32_t end);
+// The options name memory there.
+bool whole_is_named_(const struct whole *w, uint32_t addr);
 // Registers: no memory that an image has, or that the options name.
 bool whole_is_device_(const struct whole *w, uint32_t addr);
 // A device gets the value, which may be an address (A6).
