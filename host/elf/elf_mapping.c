@@ -174,13 +174,19 @@ static uint32_t index_of(const struct elf_section *section) {
     return ((const struct elf_section_ *)section)->index;
 }
 
+// `*next`: the first one of the sections behind addr.
+static const struct elf_mapping_ *mapping_in(const struct elf_image *image,
+        const struct elf_section *s, uint32_t addr, size_t *next) {
+    *next = above(image, image->mapping_count, index_of(s), addr);
+    const struct elf_mapping_ *m = *next ? &image->mappings[*next - 1] : NULL;
+    return m && m->section == index_of(s) && m->addr >= s->addr ? m : NULL;
+}
+
 const struct elf_mapping_ *elf_mapping_at_(const struct elf_image *image,
         uint32_t addr) {
     const struct elf_section *s = elf_image_section_at(image, addr);
-    const size_t i =
-            s ? above(image, image->mapping_count, index_of(s), addr) : 0;
-    const struct elf_mapping_ *m = i ? &image->mappings[i - 1] : NULL;
-    return m && m->section == index_of(s) && m->addr >= s->addr ? m : NULL;
+    size_t next;
+    return s ? mapping_in(image, s, addr, &next) : NULL;
 }
 
 enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
@@ -192,12 +198,12 @@ enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
     }
     const uint64_t end = (uint64_t)s->addr + s->size_bytes;
     *end_addr = end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
-    const struct elf_mapping_ *m = elf_mapping_at_(image, addr);
+    size_t next;
+    const struct elf_mapping_ *m = mapping_in(image, s, addr, &next);
     if (m) {
         *end_addr = m->end_addr < *end_addr ? m->end_addr : *end_addr;
         return (enum elf_content)m->content;
     }
-    const size_t next = above(image, image->mapping_count, index_of(s), addr);
     if (next < image->mapping_count &&
             image->mappings[next].section == index_of(s) &&
             image->mappings[next].addr < *end_addr) {

@@ -146,13 +146,19 @@ uint32_t analysis_offset(const struct analysis *a, uint32_t addr, uint32_t word,
         return 0; // before any search: most places that are asked about
     }
     const struct elf_section *section = model_section(&a->model, addr);
-    const struct elf_symbol *table = model_symbol(&a->model, addr);
-    const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
+    if (!section) {
+        return 0;
+    }
     // Code has pools, whose offsets count from an instruction, unless tables of
-    // the compiler lie among it. From flash at 0x90000000, each address of its
-    // code is an offset to RAM, too.
-    if (!section || (section->execute && !(table && table->object)) ||
-            (to && to->function && to->addr == (word & ~1u))) {
+    // the compiler lie among it.
+    const struct elf_symbol *table = model_symbol(&a->model, addr);
+    if (section->execute && !(table && table->object)) {
+        return 0;
+    }
+    // From flash at 0x90000000, each address of its code is an offset to RAM,
+    // too.
+    const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
+    if (to && to->function && to->addr == (word & ~1u)) {
         return 0;
     }
     return (i && table && !table->code ? table->addr : addr) + word;

@@ -69,9 +69,7 @@ static struct flow_state_ *new_state(struct flow_ *flow, uint32_t halfword) {
 
 static bool join_value(struct flow_ *flow, struct flow_state_ *state,
         struct value *into, const struct value *from) {
-    // Padding may differ: then the slow way says so.
-    const void *const a = into, *const b = from;
-    if (!memcmp(a, b, sizeof *into) || value_equal(into, from)) {
+    if (value_equal(into, from)) {
         return false;
     }
     const struct value before = *into;
@@ -88,6 +86,24 @@ static bool join_value(struct flow_ *flow, struct flow_state_ *state,
     return changed;
 }
 
+// Most are the same to the last bit. Padding may differ: then the slow way
+// says so.
+static bool join_values(struct flow_ *flow, struct flow_state_ *state,
+        struct value *into, const struct value *from, unsigned count) {
+    const void *const all = into, *const others = from;
+    bool changed = false;
+    if (!memcmp(all, others, count * sizeof *into)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const void *const a = &into[i], *const b = &from[i];
+        if (memcmp(a, b, sizeof *into)) {
+            changed |= join_value(flow, state, &into[i], &from[i]);
+        }
+    }
+    return changed;
+}
+
 bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
         const struct flow_state_ *from) {
     bool changed = !into->escaped && from->escaped;
@@ -100,17 +116,15 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
             (uint8_t) ~(into->flags ^ from->flags);
     changed |= known != into->flags_known;
     into->flags_known = known;
-    for (unsigned i = 0; i < 16; i++) {
-        changed |= join_value(flow, into, &into->reg[i], &from->reg[i]);
+    changed |= join_values(flow, into, into->reg, from->reg, 16);
+    changed |= join_values(flow, into, into->slot, from->slot, FLOW_SLOTS);
+    if (into->exact) {
+        changed |= join_values(flow, into, into->single, from->single,
+                FLOW_SINGLES);
     }
-    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
-        changed |= join_value(flow, into, &into->slot[i], &from->slot[i]);
-    }
-    for (unsigned i = 0; into->exact && i < FLOW_SINGLES; i++) {
-        changed |= join_value(flow, into, &into->single[i], &from->single[i]);
-    }
-    for (unsigned i = 0; into->inlined && i < FLOW_ABOVE; i++) {
-        changed |= join_value(flow, into, &into->above[i], &from->above[i]);
+    if (into->inlined) {
+        changed |=
+                join_values(flow, into, into->above, from->above, FLOW_ABOVE);
     }
     return changed;
 }

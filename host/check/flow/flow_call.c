@@ -227,7 +227,7 @@ static bool switch_helper(struct flow_ *flow, struct flow_state_ *state,
 static bool never_returns(struct flow_ *flow, const struct thumb_insn *insn) {
     uint8_t *marks = &flow->marks[(insn->addr - flow->entry_addr) / 2];
     if (!(*marks & (FLOW_RETURNS | FLOW_NEVER_RETURNS))) {
-        *marks |= flow_never_returns_(flow->model, insn->target, 0)
+        *marks |= flow_never_returns_(flow->model, insn->target)
                 ? FLOW_NEVER_RETURNS
                 : FLOW_RETURNS;
     }
@@ -238,7 +238,7 @@ static bool never_returns(struct flow_ *flow, const struct thumb_insn *insn) {
 static uint32_t writes(struct flow_ *flow, const struct thumb_insn *insn) {
     uint16_t *known = &flow->writes[(insn->addr - flow->entry_addr) / 2];
     if (!*known) { // bit 14, LR, is set in all of them
-        *known = (uint16_t)flow_writes_(flow->model, insn->target, 0);
+        *known = (uint16_t)flow_writes_(flow->model, insn->target);
     }
     return *known;
 }
@@ -308,7 +308,7 @@ void flow_tail_(struct flow_ *flow, const struct flow_state_ *state,
     }
     flow_emit_call_(flow, state, insn, FLOW_TAIL, target, direct);
     if (value_is_const(target) &&
-            flow_never_returns_(flow->model, target->v[0] & ~1u, 0)) {
+            flow_never_returns_(flow->model, target->v[0] & ~1u)) {
         flow_not_inlined_(flow, insn, target);
         return;
     }

@@ -185,4 +185,6 @@ struct flow_callee_ flow_callee_of_(const struct model *model,
 void flow_memo_free(struct flow_memo *memo) {
     index_free(&memo->callees);
     index_free(&memo->reads);
+    index_free(&memo->writes);
+    index_free(&memo->endless);
 }

@@ -20,6 +20,8 @@ struct look {
     unsigned seen_count;
     uint32_t pending[MOST_PENDING];
     unsigned pending_count;
+    uint32_t code_addr, code_end_addr; // asked last
+    bool code;                         // there
 };
 
 static bool seen(const struct look *look, uint32_t addr) {
@@ -57,17 +59,27 @@ static bool later(struct look *look, uint32_t addr) {
     return true;
 }
 
+static bool is_code(struct look *look, uint32_t addr) {
+    if (addr - look->code_addr >= look->code_end_addr - look->code_addr) {
+        look->code_addr = addr;
+        look->code = elf_image_content(model_image(look->model, addr), addr,
+                             &look->code_end_addr) == ELF_CONTENT_THUMB;
+    }
+    return look->code;
+}
+
+static bool never_returns(const struct model *model, uint32_t addr,
+        unsigned depth);
+
 // False: the function may return from here.
 static bool follow(struct look *look, uint32_t addr, unsigned depth) {
     unsigned conditional = 0; // instructions of an IT block that are left
     while (!seen(look, addr)) {
         struct thumb_insn insn;
-        uint32_t end, word;
+        uint32_t word;
         if (look->seen_count == MOST_INSTRUCTIONS ||
                 addr < look->extent.entry_addr ||
-                addr >= look->extent.end_addr ||
-                elf_image_content(model_image(look->model, addr), addr, &end) !=
-                        ELF_CONTENT_THUMB ||
+                addr >= look->extent.end_addr || !is_code(look, addr) ||
                 !flow_decode_(look->model, addr, &insn)) {
             return false;
         }
@@ -99,8 +111,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
             }
             break;
         case THUMB_BL:
-            if (!maybe &&
-                    flow_never_returns_(look->model, insn.target, depth + 1)) {
+            if (!maybe && never_returns(look->model, insn.target, depth + 1)) {
                 return true;
             }
             break;
@@ -110,7 +121,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
                 return !maybe && insn.op == THUMB_LOAD && insn.rn == PC &&
                         insn.immediate &&
                         model_word(look->model, insn.target, &word) &&
-                        flow_never_returns_(look->model, word & ~1u, depth + 1);
+                        never_returns(look->model, word & ~1u, depth + 1);
             }
             break;
         }
@@ -118,7 +129,7 @@ static bool follow(struct look *look, uint32_t addr, unsigned depth) {
     return true;
 }
 
-bool flow_never_returns_(const struct model *model, uint32_t addr,
+static bool never_returns(const struct model *model, uint32_t addr,
         unsigned depth) {
     struct look look = {.model = model};
     if (depth > DEEPEST || !model_function(model, addr, &look.extent) ||
@@ -132,6 +143,25 @@ bool flow_never_returns_(const struct model *model, uint32_t addr,
         }
     }
     return true;
+}
+
+// Without memory it is found out again.
+static size_t remembered(const struct index *answers, uint32_t addr) {
+    size_t from = 0;
+    return index_next(answers, addr, &from);
+}
+
+bool flow_never_returns_(const struct model *model, uint32_t addr) {
+    struct flow_memo *memo = model->memo;
+    const size_t known = memo ? remembered(&memo->endless, addr) : INDEX_NONE;
+    if (known != INDEX_NONE) {
+        return known;
+    }
+    const bool never = never_returns(model, addr, 0);
+    if (memo) {
+        (void)index_add(&memo->endless, addr, never);
+    }
+    return never;
 }
 
 #define ALL_REGISTERS 0xFFFFu
@@ -197,7 +227,7 @@ bool flow_jumps_by_pop_(const struct model *model, uint32_t addr) {
 }
 
 // Every instruction of the extent counts, reached or not.
-uint32_t flow_writes_(const struct model *model, uint32_t addr,
+static uint32_t writes_of(const struct model *model, uint32_t addr,
         unsigned depth) {
     struct function_extent extent;
     uint32_t writes = 1u << LR;
@@ -253,9 +283,9 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
                                                : 0;
         uint32_t word;
         if (jumps && model_literal(model, &insn, &word)) {
-            writes |= flow_writes_(model, word & ~1u, depth + 1); // a veneer
+            writes |= writes_of(model, word & ~1u, depth + 1); // a veneer
         } else if (insn.op == THUMB_BL) {
-            writes |= flow_writes_(model, insn.target, depth + 1);
+            writes |= writes_of(model, insn.target, depth + 1);
         } else if (insn.op == THUMB_UNDEFINED || insn.op == THUMB_BLX ||
                 insn.op == THUMB_SVC || jumps ||
                 (insn.op == THUMB_BX && insn.rm != LR) ||
@@ -266,9 +296,24 @@ uint32_t flow_writes_(const struct model *model, uint32_t addr,
         }
         addr += insn.size_bytes;
     }
-    ends |= called && flow_never_returns_(model, called, depth + 1);
+    ends |= called && never_returns(model, called, depth + 1);
     return bytes && ends && !(lr_set && by_lr) &&
                     !pop_jumps(model, &pops, extent.entry_addr)
             ? writes
             : ALL_REGISTERS;
+}
+
+uint32_t flow_writes_(const struct model *model, uint32_t addr) {
+    struct flow_memo *memo = model->memo;
+    const size_t known = memo ? remembered(&memo->writes, addr) : INDEX_NONE;
+    if (known != INDEX_NONE) {
+        return (uint32_t)known;
+    }
+    // Deep among functions that are asked about, less is found out.
+    const bool remember = memo && !memo->asking;
+    const uint32_t writes = writes_of(model, addr, 0);
+    if (remember) {
+        (void)index_add(&memo->writes, addr, writes);
+    }
+    return writes;
 }

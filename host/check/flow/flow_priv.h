@@ -134,12 +134,11 @@ bool flow_sets_lr_(const struct thumb_insn *insn);
 // A pop of the PC, in the function at addr, may be a jump to another one.
 bool flow_jumps_by_pop_(const struct model *model, uint32_t addr);
 
-// The function at addr has no way out. depth: 0.
-bool flow_never_returns_(const struct model *model, uint32_t addr,
-        unsigned depth);
+// The function at addr has no way out.
+bool flow_never_returns_(const struct model *model, uint32_t addr);
 
-// The registers, by bit, that the function at addr may write. depth: 0.
-uint32_t flow_writes_(const struct model *model, uint32_t addr, unsigned depth);
+// The registers, by bit, that the function at addr may write.
+uint32_t flow_writes_(const struct model *model, uint32_t addr);
 
 enum { SP = 13, LR = 14, PC = 15 };
 #define KEPT 0xFF0u // AAPCS32 6.1.1: r4 to r11

@@ -167,6 +167,9 @@ void value_add_parts(const struct value_world *world, struct value *top,
 
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b) {
+    if (a->kind == VALUE_TOP && !b) {
+        return *a;
+    }
     struct value top = value_top();
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
