@@ -61,20 +61,36 @@ static struct whole_state_ *copy(struct whole *w,
 
 /// Joining ///
 
-static void join(const struct whole *w, struct whole_state_ *into,
+typedef struct whole_value_ join_(const struct whole_world_ *,
+        const struct whole_value_ *, const struct whole_value_ *);
+
+// Slots are most of a state, and most are the same. True: that changed one.
+static bool join_slots(const struct whole *w, struct whole_value_ *into,
+        const struct whole_value_ *from, join_ *f) {
+    bool changed = false;
+    if (whole_same_(into, from, WHOLE_SLOTS * sizeof *into)) {
+        return false;
+    }
+    for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
+        if (memcmp(&into[i], &from[i], sizeof into[i]) != 0) {
+            const struct whole_value_ v = f(&w->world, &into[i], &from[i]);
+            changed |= !whole_equal_(&into[i], &v);
+            into[i] = v;
+        }
+    }
+    return changed;
+}
+
+// True: that changed it.
+static bool join(const struct whole *w, struct whole_state_ *into,
         const struct whole_state_ *from, bool widen) {
-    struct whole_value_ (*f)(const struct whole_world_ *,
-            const struct whole_value_ *, const struct whole_value_ *) =
-            widen ? whole_widen_ : whole_join_;
+    join_ *f = widen ? whole_widen_ : whole_join_;
+    uint8_t before[offsetof(struct whole_state_, slot)];
+    memcpy(before, into, sizeof before);
     for (unsigned r = 0; r < PC; r++) {
         into->reg[r] = f(&w->world, &into->reg[r], &from->reg[r]);
         if (into->copy_of[r] != from->copy_of[r]) {
             into->copy_of[r] = 0;
-        }
-    }
-    for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
-        if (!whole_equal_(&into->slot[i], &from->slot[i])) {
-            into->slot[i] = f(&w->world, &into->slot[i], &from->slot[i]);
         }
     }
     whole_written_by_both_(&into->written, &from->written);
@@ -83,6 +99,8 @@ static void join(const struct whole *w, struct whole_state_ *into,
     if (!whole_same_(&into->flags, &from->flags, sizeof into->flags)) {
         memset(&into->flags, 0, sizeof into->flags);
     }
+    const bool changed = !whole_same_(before, into, sizeof before);
+    return join_slots(w, into->slot, from->slot, f) || changed;
 }
 
 static bool same(const struct whole_state_ *a, const struct whole_state_ *b) {
@@ -137,16 +155,11 @@ static bool arrive(struct run *run, uint32_t pc, struct whole_state_ *state,
         p->join = copy(w, state);
         return p->join != NULL;
     }
-    struct whole_state_ *all = copy(w, p->join);
-    if (!all) {
+    if (!join(w, p->join, state, ++p->joined > WHOLE_JOINS_MAX)) {
         return false;
     }
-    join(w, all, state, ++p->joined > WHOLE_JOINS_MAX);
-    const bool more = !same(p->join, all);
-    free(p->join);
-    p->join = all;
-    memcpy(state, all, sizeof *state);
-    return more;
+    memcpy(state, p->join, sizeof *state);
+    return true;
 }
 
 static void later(struct run *run, uint32_t pc, struct whole_state_ *state) {

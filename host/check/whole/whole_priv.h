@@ -90,7 +90,8 @@ struct whole_state_ {
     // is executed where the condition holds; it_known: whether it holds.
     uint8_t it_left, it_bits, it_cond;
     bool it_known, it_holds;
-    struct whole_value_ slot[WHOLE_SLOTS]; // i: at entry SP - 4 * (i + 1)
+    // The last member. i: at entry SP - 4 * (i + 1)
+    struct whole_value_ slot[WHOLE_SLOTS];
 };
 
 // What paths did that came to one place.
