@@ -7,8 +7,9 @@
 #
 # Three corpora: the cases of tests/check/defects, each run in an outage (both
 # twins; agree/start.c), random firmwares (agree/random.awk; XIPSAFE_SEEDS says
-# how many, XIPSAFE_SEED the first), and the firmwares of tests/firmware that
-# tests/sim traps.
+# how many, the turn the first), and the firmwares of tests/firmware that
+# tests/sim traps. The first two are compiled with -O0 or -Os by turns
+# (turn.bash), with XIPSAFE_DEEP=1 with both.
 
 set -u
 here=$(dirname "$0")
@@ -22,6 +23,8 @@ if [ "${1-}" = --one ]; then
     exit 0
 fi
 
+# shellcheck source=tests/turn.bash
+. "$(dirname "$0")/../turn.bash"
 export XIPSAFE=$1 SCRATCH=$2
 firmware=$3 pattern=${4-*} level=${5-}
 mkdir -p "$SCRATCH"
@@ -32,21 +35,28 @@ cc -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wshadow -Wpedantic -Werror \
 arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -c \
     -I "$board/../mcu" -I "$SCRATCH" -o "$SCRATCH/agree_board.o" "$board/board.c" || exit 1
 
-first=${XIPSAFE_SEED:-1}
+first=$turn
+echo "again with XIPSAFE_SEED=$turn"
 for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-40} - 1))); do
     awk -v seed="$seed" -f "$here/agree/random.awk" \
         >"$SCRATCH/random_$seed.c" || exit 1
 done
 
 jobs_list() {
-    local file name l
+    local file name l count=0 levels
     for file in "$here"/defects/*.[cS] "$SCRATCH"/random_*.c; do
-        name=$(basename "$file")
+        name=${file##*/}
         name=${name%.*}
         # shellcheck disable=SC2254 # a pattern on purpose
         case $name in $pattern) ;; *) continue ;; esac
-        for l in ${level:-O0 Os}; do
-            [[ $file == *.S && $l = O0 && -z $level ]] && continue
+        levels="O0 Os"
+        if [ "$pattern" = '*' ] && [ -z "${XIPSAFE_DEEP-}" ]; then
+            count=$((count + 1))
+            levels=O0
+            ! its_turn $count 2 || levels=Os
+        fi
+        [[ $file != *.S ]] || levels=Os
+        for l in ${level:-$levels}; do
             echo "$file $l $SCRATCH"
         done
     done

@@ -11,9 +11,14 @@
 # `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
 # lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
 # names only; XIPSAFE_ALONE_DIR is another folder (whole.sh).
+#
+# Of the builds of a file, two: they go round (turn.bash). With XIPSAFE_DEEP=1 or
+# XIPSAFE_ALONE it is all of them.
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/turn.bash
+. "$tests/turn.bash"
 command -v arm-none-eabi-gcc >/dev/null || exit 77
 cd "$scratch" || exit 2
 here=$tests/check
@@ -93,12 +98,25 @@ judge() {
 
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
+# two_builds BUILDS I: two of them that follow each other, others at each turn.
+two_builds() {
+    local list
+    IFS=, read -ra list <<<"$1"
+    local count=${#list[@]} at=$((turn + $2))
+    echo "${list[at % count]}$([ "$count" = 1 ] ||
+        echo ",${list[(at + 1) % count]}")"
+}
+
+echo "again with XIPSAFE_SEED=$turn"
+number=0
 for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     [ -e "$source" ] || continue
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
     [ "${source##*.}" = c ] || builds='m4 Os gcc'
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")
     command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
+    [ -n "${XIPSAFE_ALONE-}${XIPSAFE_DEEP-}" ] ||
+        builds=$(two_builds "$builds" $((number++)))
     options=$(sed -n 's|^// check: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
     while read -r cpu level compiler; do

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # command: optimised
 # Firmwares that must fail, one defect each, and a clean twin of each that must
-# be proved: every file of tests/check/defects, with gcc at three levels and with
-# clang at one; with XIPSAFE_DEEP=1 at four with both. What a case may say about
-# itself stands in defects/README.md.
+# be proved: every file of tests/check/defects, with gcc -Os, and one of three also
+# at another level or with clang (turn.bash); with XIPSAFE_DEEP=1 at four levels
+# with both. What a case may say about itself stands in defects/README.md.
 #
 # usage: defects.sh XIPSAFE SCRATCH FIRMWARE [PATTERN [LEVEL [COMPILER]]]
 #
@@ -23,6 +23,8 @@ if [ "${1-}" = --one ]; then
     exit 0
 fi
 
+# shellcheck source=tests/turn.bash
+. "$(dirname "$0")/../turn.bash"
 here=$(dirname "$0")/defects
 export XIPSAFE=$1 SCRATCH=$2
 pattern=${4-*} level=${5-} compiler=${6-}
@@ -42,17 +44,30 @@ NEWLIB=$(echo '#include <string.h>' | arm-none-eabi-gcc -E -x c - |
     sed -n 's|^# 1 "\(.*\)/string.h".*|\1|p' | head -n 1)
 export NEWLIB
 
+# also COUNT: what a case is compiled with besides gcc -Os. When its turn comes,
+# it is each of them by turns.
+also() {
+    local others=('O0 gcc' 'O2 gcc' 'Os clang')
+    [ "$compilers" = gcc ] && unset 'others[2]'
+    ! its_turn "$1" 3 || echo "${others[($1 + turn) / 3 % ${#others[@]}]}"
+}
+
 jobs_list() {
-    local file name levels c l
+    local file name levels c l count=0
     for file in "$here"/*.[cS]; do
-        name=$(basename "$file")
+        name=${file##*/}
         name=${name%.*}
         # shellcheck disable=SC2254 # a pattern on purpose
         case $name in $pattern) ;; *) continue ;; esac
+        count=$((count + 1))
+        if [ -z "${XIPSAFE_DEEP-}$level$compiler" ] && [ "$pattern" = '*' ]; then
+            echo "$file Os gcc"
+            read -r l c < <(also $count)
+            [ -z "$l" ] || [ "${file##*.}" = S ] || echo "$file $l $c"
+            continue
+        fi
         for c in ${compiler:-$compilers}; do
             levels="O0 Os O2 Og"
-            [ -n "${XIPSAFE_DEEP-}" ] || levels=${levels% Og}
-            [ -n "${XIPSAFE_DEEP-}$level" ] || [ "$c" = gcc ] || levels=Os
             [ "${file##*.}" = S ] && levels=Os
             for l in ${level:-$levels}; do
                 echo "$file $l $c"
@@ -63,6 +78,7 @@ jobs_list() {
 
 jobs_list >"$SCRATCH/jobs"
 [ -s "$SCRATCH/jobs" ] || { echo "defects: no case $pattern" >&2; exit 1; }
+echo "again with XIPSAFE_SEED=$turn"
 xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results" ||
     { echo "defects: not all cases were run" >&2; exit 1; }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # shared with one.bash of defects
 # one - one firmware, on the simulator and before the checker; sourced by
 # agree.sh after defects/harness/one.bash
 # usage: agree_case FILE LEVEL DIR
@@ -13,10 +13,11 @@ agree=$(dirname "$0")/agree
 board=$agree/../../../boards/stm32l476g-disco
 QSPI_IN_RAM=0x20017000u
 
-# Bits of the exceptions that `--interrupts` leaves enabled; NMI always.
+# Bits of the exceptions that `--interrupts` leaves enabled, in $bits; NMI always.
 exceptions() {
-    local list word bits=4
-    [[ " $1 " =~ \ --interrupts\ ([^ ]+)\  ]] || { echo 0xffffffff; return; }
+    local list word
+    bits=4
+    [[ " $1 " =~ \ --interrupts\ ([^ ]+)\  ]] || { bits=0xffffffff; return; }
     list=${BASH_REMATCH[1]}
     for word in ${list//,/ }; do
         case $word in
@@ -27,7 +28,6 @@ exceptions() {
         *) echo "exceptions: $word?" >&2; return 1 ;;
         esac
     done
-    echo $bits
 }
 
 # What the outage calls in a case in assembly: what its main() jumps to.
@@ -35,26 +35,26 @@ assembly_entry() {
     sed -n '/^main:/,$ s/^ *ldr r3, =\([a-z_0-9]*\)$/\1/p' "$1"
 }
 
-# start_object OUT FLAGS...: the same for many cases.
+# start_object FLAGS...: $made, the same for many cases.
 start_object() {
-    local made
-    made=$SCRATCH/start_$(echo "$*" | tr -c 'A-Za-z0-9\n' _).o
+    local words="$*"
+    made=$SCRATCH/start_${words//[^A-Za-z0-9]/_}.o
     if [ ! -e "$made" ]; then
         # Others may make the same file at the same time.
-        # shellcheck disable=SC2046
-        arm-none-eabi-gcc $(cpu_flags m4) -std=c11 -g -Os -Wall -Wextra \
+        # shellcheck disable=SC2086
+        arm-none-eabi-gcc ${cpu_flags_of[m4]} -std=c11 -g -Os -Wall -Wextra \
             -Werror -fno-tree-loop-distribute-patterns -I "$board" \
             -I "$board/../mcu" -I "$SCRATCH" \
             -DQSPI_BASE=$QSPI_IN_RAM "$@" -c -o "$made.$BASHPID" \
             "$agree/start.c" || return 1
         mv "$made.$BASHPID" "$made"
     fi
-    echo "$made"
 }
 
 # agree_build TWIN: $elf, and $elf.with
 agree_build() {
-    local twin=$1 start script flags ld_flags start_flags entry main
+    local twin=$1 start script flags ld_flags start_flags entry main made bits
+    local objects=("$SCRATCH/agree_board.o")
     local defines=("-DQSPI_BASE=$QSPI_IN_RAM")
     flags="${said[flags]-} ${said[defect-flags]-}"
     ld_flags=${said[linker]-} start_flags=${said[start]-}
@@ -64,7 +64,8 @@ agree_build() {
         start_flags=${said[clean-start]-$start_flags}
         ld_flags=${said[clean-linker]-$ld_flags}
     fi
-    start_flags+=" ${said[agree]-} -DAGREE_EXCEPTIONS=$(exceptions "$options")u"
+    exceptions "$options" || return 1
+    start_flags+=" ${said[agree]-} -DAGREE_EXCEPTIONS=${bits}u"
     if [ "${file##*.}" = S ]; then
         entry=$(assembly_entry "$file")
         start_flags+=" -DAGREE_ONLY ${entry:+-DAGREE_ENTRY=$entry}"
@@ -74,15 +75,13 @@ agree_build() {
     fi
     # shellcheck disable=SC2086
     {
-        start=$(start_object $start_flags) || return 1
-        script=$(shared_file app.ld -DAGREE $ld_flags) || return 1
+        start_object $start_flags || return 1
+        start=$made
+        shared_file app.ld -DAGREE $ld_flags || return 1
+        script=$made
         compile "$file" "$elf.o" "${defines[@]}" $flags || return 1
-        # shellcheck disable=SC2046
-        arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
-            --specs=nano.specs \
-            -Wl,--no-warn-rwx-segments,-z,noexecstack,-n,--no-warn-mismatch \
-            ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
-            "$SCRATCH/agree_board.o" ${said[libs]-} || return 1
+        link --no-warn-rwx-segments -z noexecstack -n --no-warn-mismatch ||
+            return 1
     }
     local without=(-R '.internal*')
     [[ $ld_flags != *NO_LOAD_ADDRESS* ]] || without+=(-R .ramcode)
@@ -91,8 +90,8 @@ agree_build() {
     arm-none-eabi-objcopy -O binary "${without[@]}" "$elf" "$elf.window" ||
         return 1
     if [ -n "${said[with]-}" ]; then
-        # shellcheck disable=SC2046
-        arm-none-eabi-gcc $(cpu_flags "$cpu") "${defines[@]}" -nostdlib \
+        # shellcheck disable=SC2086
+        arm-none-eabi-gcc ${cpu_flags_of[$cpu]} "${defines[@]}" -nostdlib \
             -Wl,-n,-e,boot_status,-Ttext=0x08000100 \
             -o "$elf.with" "$harness/${said[with]# }" || return 1
     fi
@@ -105,19 +104,19 @@ agree_build() {
 }
 
 # Options of the case for the checker, without its roots: here all that lies
-# outside the window is one, as main() is.
+# outside the window is one, as main() is: $options.
 agree_options() {
-    local word skip='' kept=''
+    local word skip=''
+    options=
     for word in $1; do
         if [ -n "$skip" ]; then
             skip=
         elif [ "$word" = --root ]; then
             skip=1
         else
-            kept+=" $word"
+            options+=" $word"
         fi
     done
-    echo "$kept"
 }
 
 # agree_check, agree_run: $elf.json, $elf.sim.json
@@ -159,7 +158,7 @@ agree_case() {
     file=$1 level=$2 compiler=gcc
     local dir=$3 name twin why elf options line stuck twins="defect clean"
     local -A said=()
-    name=$(basename "$file")
+    name=${file##*/}
     name=${name%.*}
     read_notes "$file"
     cpu=${said[cpu]:-m4}
@@ -173,7 +172,7 @@ agree_case() {
         fi
         options=${said[check]-}
         [ "$twin" = clean ] && options=${said[clean-check]-$options}
-        options=$(agree_options "$options")
+        agree_options "$options"
         stuck=
         [ -z "${said[agree-stuck]-}" ] || stuck=stuck
         if why=$(agree_build "$twin" 2>&1 && agree_check && agree_run) &&

@@ -8,22 +8,21 @@
 shopt -s extglob
 harness=$(dirname "$0")/defects/harness
 
-# The flags of a // cpu: NAME, for both compilers.
-cpu_flags() {
-    case $1 in
-    m0plus) echo -mcpu=cortex-m0plus -mthumb -mfloat-abi=soft ;;
-    m4) echo -mcpu=cortex-m4 -mthumb -mfloat-abi=soft ;;
-    m4f) echo -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 ;;
-    m7) echo -mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16 ;;
-    m33) echo -mcpu=cortex-m33 -mthumb -mfloat-abi=soft ;;
-    esac
-}
+# The flags of a // cpu: NAME, for both compilers. These functions leave their
+# answers in variables: a subshell costs as much as a program.
+declare -A cpu_flags_of=(
+    [m0plus]='-mcpu=cortex-m0plus -mthumb -mfloat-abi=soft'
+    [m4]='-mcpu=cortex-m4 -mthumb -mfloat-abi=soft'
+    [m4f]='-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16'
+    [m7]='-mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16'
+    [m33]='-mcpu=cortex-m33 -mthumb -mfloat-abi=soft'
+)
 
 clang_target() {
     case $1 in
-    m0plus) echo thumbv6m-none-eabi ;;
-    m33) echo thumbv8m.main-none-eabi ;;
-    *) echo thumbv7em-none-eabi ;;
+    m0plus) target=thumbv6m-none-eabi ;;
+    m33) target=thumbv8m.main-none-eabi ;;
+    *) target=thumbv7em-none-eabi ;;
     esac
 }
 
@@ -68,46 +67,70 @@ read_notes() {
 
 # compile FILE OUT FLAGS...
 compile() {
-    local file=$1 out=$2
+    local file=$1 out=$2 target
     shift 2
-    # shellcheck disable=SC2046,SC2086
+    # shellcheck disable=SC2086
     if [ "$compiler" = clang ]; then
-        clang --target="$(clang_target "$cpu")" $(cpu_flags "$cpu") \
+        clang_target "$cpu"
+        clang --target="$target" ${cpu_flags_of[$cpu]} \
             -isystem "$NEWLIB" -std=c11 -g -gdwarf-4 "-$level" -Wall -Wextra \
             -Werror -fshort-enums -I "$harness" "$@" -c -o "$out" "$file"
     else
-        arm-none-eabi-gcc $(cpu_flags "$cpu") -std=c11 -g "-$level" -Wall \
+        arm-none-eabi-gcc ${cpu_flags_of[$cpu]} -std=c11 -g "-$level" -Wall \
             -Wextra -Werror -I "$harness" "$@" -c -o "$out" "$file"
     fi
 }
 
-# The start-up object and linker script for these options, made once.
+# The start-up object and linker script for these options, made once: $made.
 shared_file() {
-    local name=$1 made
-    made=$SCRATCH/shared_$(echo "${*:2}" | tr -c 'A-Za-z0-9\n' _)_$name
+    local name=$1 words="${*:2}"
+    made=$SCRATCH/shared_${words//[^A-Za-z0-9]/_}_$name
     if [ ! -e "$made" ]; then
         if [ "$name" = app.ld ]; then
             arm-none-eabi-cpp -E -P -x c "${@:2}" -o "$made.$$" \
                 "$harness/app.ld"
         else
-            # shellcheck disable=SC2046
-            arm-none-eabi-gcc $(cpu_flags "$2") -std=c11 -g -Os -Wall -Wextra \
+            # shellcheck disable=SC2086
+            arm-none-eabi-gcc ${cpu_flags_of[$2]} -std=c11 -g -Os -Wall -Wextra \
                 -fno-tree-loop-distribute-patterns \
                 -Werror "${@:3}" -c -o "$made.$$" "$harness/start.c"
         fi || return 1
         mv "$made.$$" "$made"
     fi
-    echo "$made"
 }
 
-libgcc() {
-    # shellcheck disable=SC2046
-    arm-none-eabi-gcc $(cpu_flags "$cpu") -print-libgcc-file-name
+# The libraries of $cpu that gcc links, asked once: ${libraries[@]}.
+find_libraries() {
+    local list=$SCRATCH/shared_libraries_$cpu name
+    if [ ! -e "$list" ]; then
+        for name in libgcc.a libc_nano.a; do
+            # shellcheck disable=SC2086
+            arm-none-eabi-gcc ${cpu_flags_of[$cpu]} -print-file-name=$name ||
+                return 1
+        done >"$list.$$"
+        mv "$list.$$" "$list"
+    fi
+    mapfile -t libraries <"$list"
+}
+
+# link FLAGS...: $elf of $elf.o. The compiler links only what has flags for it.
+link() {
+    local libraries
+    # shellcheck disable=SC2086
+    if [ -n "${said[link]-}${said[libs]-}" ]; then
+        arm-none-eabi-gcc ${cpu_flags_of[$cpu]} -nostartfiles \
+            --specs=nano.specs "${@/#/-Wl,}" ${said[link]-} -T "$script" \
+            -o "$elf" "$elf.o" "$start" "${objects[@]}" ${said[libs]-}
+    else
+        find_libraries &&
+            arm-none-eabi-ld -X "$@" -T "$script" -o "$elf" "$elf.o" "$start" \
+                "${objects[@]}" --start-group "${libraries[@]}" --end-group
+    fi
 }
 
 # build TWIN: $elf
 build() {
-    local start script flags=${said[flags]-} defines=()
+    local start script made flags=${said[flags]-} defines=() objects=()
     if [ "$1" = clean ]; then
         defines=(-DCLEAN)
         flags+=" ${said[clean-flags]-}"
@@ -121,26 +144,26 @@ build() {
     fi
     # shellcheck disable=SC2086
     {
-        start=$(shared_file start.o "$cpu" $start_flags) || return 1
-        script=$(shared_file app.ld $ld_flags) || return 1
+        shared_file start.o "$cpu" $start_flags || return 1
+        start=$made
+        shared_file app.ld $ld_flags || return 1
+        script=$made
         compile "$file" "$elf.o" "${defines[@]}" $flags || return 1
         if [ -n "${said[lld]-}" ]; then
+            local libraries
+            find_libraries || return 1
             ld.lld --no-warn-mismatch -o "$elf" "$elf.o" "$start" \
-                -T "$script" "$(libgcc)"
+                -T "$script" "${libraries[0]}"
             return
         fi
         # Relocations help the checker; half of the runs go without.
-        local relocations=-Wl,-q
+        local relocations=-q
         case $level in O0 | O2) relocations= ;; esac
-        # shellcheck disable=SC2046
-        arm-none-eabi-gcc $(cpu_flags "$cpu") -nostartfiles \
-            --specs=nano.specs -Wl,--no-warn-rwx-segments,-z,noexecstack,-n $relocations \
-            ${said[link]-} -T "$script" -o "$elf" "$elf.o" "$start" \
-            ${said[libs]-} || return 1
+        link --no-warn-rwx-segments -z noexecstack -n $relocations || return 1
     }
     if [ -n "${said[with]-}" ]; then
-        # shellcheck disable=SC2046
-        arm-none-eabi-gcc $(cpu_flags "$cpu") "${defines[@]}" -nostdlib \
+        # shellcheck disable=SC2086
+        arm-none-eabi-gcc ${cpu_flags_of[$cpu]} "${defines[@]}" -nostdlib \
             -Wl,-n,-e,boot_status,-Ttext=0x08000100 \
             -o "$elf.with" "$harness/${said[with]# }" || return 1
     fi
@@ -204,7 +227,7 @@ run_case() {
     file=$1 level=$2 compiler=$3
     local -A said=()
     local name twin why elf
-    name=$(basename "$file")
+    name=${file##*/}
     name=${name%.*}
     read_notes "$file"
     cpu=${said[cpu]:-m4}
