@@ -82,14 +82,14 @@ one() {
         "$SCRATCH/start$start.o" "$SCRATCH/agree_board.o" --start-group \
         $(<"$SCRATCH/libraries") --end-group 2>"$number.ld" ||
         { outcome=unlinked verdict=- noted=-; return; }
-    arm-none-eabi-objcopy -O binary -j '.internal*' "$number.elf" "$number.in"
-    arm-none-eabi-objcopy -O binary -R '.internal*' "$number.elf" "$number.out"
+    local images=(--internal "$number.elf")
     if [ -e "$number.with.c" ]; then
         second_image || { outcome=unlinked verdict=- noted=-; return; }
         words+=" --with $number.with.elf"
+        images+=(--internal "$number.with.elf")
     fi
-    "$XIPSAFE_SIM" sim --part w25q128jv --internal "$number.in" \
-        --load "$number.out@0" --time-limit 300ms --expect end >"$number.sim" 2>&1
+    "$XIPSAFE_SIM" sim --part w25q128jv "${images[@]}" --time-limit 300ms \
+        --expect end >"$number.sim" 2>&1
     status=$?
     outcome=ended
     if [ $status -ne 0 ]; then
@@ -115,10 +115,7 @@ second_image() {
     arm-none-eabi-gcc "${flags[@]}" -std=gnu11 -Os -w -I "$harness" -nostdlib \
         -Wl,--just-symbols="$number.elf",-Ttext=0x08008000,-e0x08008001 \
         -Wl,-n,--no-warn-rwx-segments,-z,noexecstack -o "$number.with.elf" \
-        "$number.with.c" 2>"$number.ld" || return 1
-    arm-none-eabi-objcopy -O binary -j .text "$number.with.elf" "$number.bin"
-    truncate -s 32K "$number.in"
-    cat "$number.bin" >>"$number.in"
+        "$number.with.c" 2>"$number.ld"
 }
 
 # The verdict with one line for each unknown, as the report proposes it, and how
