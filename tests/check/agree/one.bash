@@ -83,12 +83,12 @@ agree_build() {
         link --no-warn-rwx-segments -z noexecstack -n --no-warn-mismatch ||
             return 1
     }
-    local without=(-R '.internal*')
-    [[ $ld_flags != *NO_LOAD_ADDRESS* ]] || without+=(-R .ramcode)
-    arm-none-eabi-objcopy -O binary -j '.internal*' "$elf" "$elf.internal" ||
-        return 1
-    arm-none-eabi-objcopy -O binary "${without[@]}" "$elf" "$elf.window" ||
-        return 1
+    # As it is linked, whatever is stripped of it below.
+    if [[ $ld_flags = *NO_LOAD_ADDRESS* ]]; then
+        arm-none-eabi-objcopy -R .ramcode "$elf" "$elf.loaded" || return 1
+    else
+        cp "$elf" "$elf.loaded" || return 1
+    fi
     if [ -n "${said[with]-}" ]; then
         # shellcheck disable=SC2086
         arm-none-eabi-gcc ${cpu_flags_of[$cpu]} "${defines[@]}" -nostdlib \
@@ -147,8 +147,8 @@ agree_run() {
     local with=()
     [ -z "${said[with]-}" ] || with=(--internal "$elf.with")
     rm -f "$elf.sim.json"
-    "$XIPSAFE" sim --part w25q128jv --internal "$elf.internal" \
-        --load "$elf.window@0" --symbols "$elf" "${with[@]}" --time-limit 300ms --expect end \
+    "$XIPSAFE" sim --part w25q128jv --internal "$elf.loaded" "${with[@]}" \
+        --time-limit 300ms --expect end \
         --json="$elf.sim.json" >"$elf.sim.out" 2>&1
     [ $? -le 1 ] && [ -s "$elf.sim.json" ]
 }
