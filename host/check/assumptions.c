@@ -12,9 +12,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds and nothing else runs "
-                "before them, start code has copied and cleared what they say "
-                "before an exception uses it, the memory regions are as "
-                "given, and debug information is that of the code",
+                "before them, start code has copied what they say before it is "
+                "used and cleared it before an exception uses it, the flash "
+                "patch unit is off, the memory regions are as given, and debug "
+                "information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
                 "stacks lie in readable memory and do not overflow, and code "

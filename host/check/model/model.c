@@ -275,10 +275,14 @@ bool model_in_function(const struct model *model, uint32_t addr) {
 #define STACK_LEAST 1024u
 
 // The end of what is linked below the stack, or the beginning of that which it
-// is part of.
+// is part of: an object, or a section.
 static uint32_t stack_low(const struct model *model, uint32_t top) {
     uint32_t low = top - STACK_LEAST;
     const struct elf_section *s;
+    const struct elf_symbol *in = model_symbol(model, top - 4);
+    if (in && in->object && top - 4 - in->addr < in->size_bytes) {
+        low = in->addr > low ? in->addr : low;
+    }
     for (size_t k = 0; k < model->image_count; k++) {
         for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
             const uint32_t end = s->addr + s->size_bytes;

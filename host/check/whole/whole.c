@@ -203,11 +203,12 @@ static void reset_of(struct whole *w, uint32_t table) {
 }
 
 static void vectors_of(struct whole *w, uint32_t table) {
-    const uint32_t words = whole_table_words_(w, table);
-    for (uint32_t n = 2; n < words && !whole_stopped_(w); n++) {
-        struct whole_cell_ *cell = whole_cell_(w, table + 4 * n);
+    for (uint32_t n = 2; n < WHOLE_VECTORS && !whole_stopped_(w); n++) {
+        struct whole_cell_ *cell = whole_is_vector_(w, table, n)
+                ? whole_cell_(w, table + 4 * n)
+                : NULL;
         if (!cell) {
-            return;
+            continue;
         }
         const struct whole_value_ v = whole_vector_(w, cell, n);
         if (!whole_cell_known_(cell) || v.kind != WHOLE_SET ||

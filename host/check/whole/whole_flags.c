@@ -117,9 +117,12 @@ enum whole_outcome_ whole_condition_(const struct whole *w,
 static void narrow(const struct whole *w, const struct whole_call_ *call,
         struct whole_state_ *state, unsigned r, struct whole_value_ value) {
     const unsigned slot = state->copy_of[r];
-    (void)w;
+    const struct whole_value_ *sp = &state->reg[13];
     state->reg[r] = value;
-    if (slot && call->outside[slot - 1].kind == WHOLE_NONE) {
+    // Below the stack pointer an exception may have stored since.
+    const bool here = slot && whole_is_place_(sp) && w->calls[sp->of] == call &&
+            -4 * (int32_t)slot >= (int32_t)sp->low;
+    if (here && call->outside[slot - 1].kind == WHOLE_NONE) {
         state->slot[slot - 1] = value;
     }
 }
@@ -223,11 +226,17 @@ static uint32_t bound_of(const struct whole_value_ *b, unsigned cond) {
     return below ? high : low;
 }
 
+// A place in a stack, by another number or of another time.
+static bool is_other_place(const struct whole_value_ *a) {
+    return a->kind == WHOLE_KEPT || a->kind == WHOLE_HIDDEN ||
+            a->kind == WHOLE_SAVED;
+}
+
 static void refine_register(const struct whole *w,
         const struct whole_call_ *call, struct whole_state_ *state, unsigned r,
         const struct whole_value_ *b, unsigned cond) {
     uint32_t low, high;
-    if (r >= 15 || cond == THUMB_NONE || state->reg[r].kind == WHOLE_KEPT ||
+    if (r >= 15 || cond == THUMB_NONE || is_other_place(&state->reg[r]) ||
             !whole_bounds_(b, &low, &high) ||
             (low != high &&
                     (cond <= NE || (cond >= MI && cond <= VC) ||
@@ -236,7 +245,10 @@ static void refine_register(const struct whole *w,
     }
     const struct whole_value_ some =
             where(&state->reg[r], bound_of(b, cond), cond);
-    if (some.kind != WHOLE_NONE) {
+    // What may be a place in a frame stays that, whatever its number is.
+    const bool place = state->reg[r].kind == WHOLE_ANY &&
+            whole_is_const_(&some) && whole_holds_frames_(w, some.v[0], true);
+    if (some.kind != WHOLE_NONE && !place) {
         narrow(w, call, state, r, some);
     }
 }

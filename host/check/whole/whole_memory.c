@@ -382,8 +382,8 @@ static bool keeps_to_itself(uint32_t addr) {
 }
 
 // Armv7-M ARM B3.2.2, B3.3, B3.4: what is read there is no address that was put
-// there.
-static bool delivers_numbers(uint32_t addr) {
+// there, unless code keeps one there. -1: it may be an address.
+static int numbers_of(uint32_t addr) {
     static const struct {
         uint32_t first, last;
     } core[] = {
@@ -398,18 +398,45 @@ static bool delivers_numbers(uint32_t addr) {
     };
     for (size_t i = 0; i < sizeof core / sizeof core[0]; i++) {
         if (addr >= core[i].first && addr <= core[i].last) {
-            return true;
+            return (int)i;
         }
     }
-    return addr < 0xE0000000u;
+    return -1;
+}
+
+static bool delivers_numbers(const struct whole *w, uint32_t addr) {
+    const int block = numbers_of(addr);
+    return addr < 0xE0000000u || (block >= 0 && !(w->blocks_hold >> block & 1));
+}
+
+// Code keeps an address in a register of the core, or what may be one.
+static void keeps_in_core(struct whole *w, uint32_t addr,
+        const struct whole_value_ *data) {
+    const int block = numbers_of(addr);
+    uint32_t low, high;
+    bool address = data->kind != WHOLE_NUMBER && data->kind != WHOLE_NONE &&
+            data->kind != WHOLE_SET &&
+            (!whole_bounds_(data, &low, &high) || is_ram(w, low, high));
+    for (unsigned i = 0; data->kind == WHOLE_SET && i < data->count; i++) {
+        address |= is_ram(w, data->v[i], data->v[i]);
+    }
+    if (address && block >= 0 && !(w->blocks_hold >> block & 1)) {
+        w->blocks_hold |= 1u << block;
+        w->changed = true;
+    }
 }
 
 static void store_to_device(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
-    whole_stores_register_(w, state, addr);
+    whole_stores_register_(w, state, addr, data);
+    keeps_in_core(w, addr, data);
+    if (addr >> 12 == 0xE0002u) {
+        whole_stop_(w, "puts other code in place of that of the image");
+    }
     if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);
+            state->recent.vtor = *data;
             w->changed |= w->in_handler && !w->vtor_shared;
             w->vtor_shared |= w->in_handler;
             for (unsigned i = 0; i < data->count; i++) {
@@ -435,9 +462,9 @@ static struct whole_value_ load_from(struct whole *w,
                 addr == VTOR && bytes == 4 && !w->in_handler && !w->vtor_shared
                 ? whole_recent_(&state->recent, VTOR)
                 : NULL;
-        return vtor                      ? *vtor
-                : delivers_numbers(addr) ? whole_number_()
-                                         : whole_any_();
+        return vtor                         ? *vtor
+                : delivers_numbers(w, addr) ? whole_number_()
+                                            : whole_any_();
     }
     uint32_t bit;
     if (model_bit_band(w->model, addr, &bit)) {
@@ -686,8 +713,12 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         whole_stop_(w, "stores through an unknown address");
         return;
     }
+    const bool is_exact = whole_is_const_(addr);
     for (uint32_t i = 0; whole_each_(addr, i, &v) && !whole_stopped_(w); i++) {
-        store_to(w, state, v, bytes, data, whole_is_const_(addr));
+        const uint32_t at = model_stored_at(w->model, v);
+        whole_stores_number_(w, call, state, at, is_exact);
+        whole_stores_number_(w, call, state, at + (bytes - 1), is_exact);
+        store_to(w, state, v, bytes, data, is_exact);
     }
     v = addr->v[0];
     uint32_t bit;

@@ -52,7 +52,8 @@ struct whole_written_ {
 enum whole_loud_ { WHOLE_SILENT, WHOLE_LOUD, WHOLE_ONE_OF_BOTH };
 struct whole_recent_ {
     uint32_t count;
-    uint32_t loud; // enum whole_loud_
+    uint32_t loud;            // enum whole_loud_
+    struct whole_value_ vtor; // NONE: what it is after a reset
     struct {
         uint32_t addr;
         uint32_t known; // bits of the value that are; all: it is any value
@@ -169,6 +170,8 @@ struct whole_fact_ {
 };
 
 #define WHOLE_VTORS 16u
+// Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
+#define WHOLE_VECTORS 512u
 
 enum whole_entry_ {
     WHOLE_RESET,
@@ -224,7 +227,12 @@ struct whole {
     bool svc_returns;         // an exception that SVC leads to, to where it was
     bool vtor_shared;         // an exception sets VTOR
     bool loud;                // an exception lets interrupts in
-    bool changed;             // since the beginning of this round
+    uint32_t blocks_hold;     // blocks of core registers that hold an address
+    // Exceptions that code enables, by bit: while the first tables may be in
+    // use, each; while others may; and all.
+    uint32_t enabled[WHOLE_VTORS + 2][WHOLE_VECTORS / 32];
+    bool enables_any; // which ones is not known
+    bool changed;     // since the beginning of this round
     unsigned round;
     unsigned depth;
     uint64_t steps;
@@ -261,6 +269,12 @@ void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user);
 // The address lies in a stack that others than tasks use, or tasks.
 void whole_users_of_(const struct whole *w, uint32_t addr, bool *others,
         bool *tasks);
+// Frames may lie there: in a stack as far as it is known to reach, or `deep`
+// below it where nothing is linked.
+bool whole_holds_frames_(const struct whole *w, uint32_t addr, bool deep);
+// Stores there by a number, which code may have made of a place in a frame.
+void whole_stores_number_(struct whole *w, const struct whole_call_ *call,
+        struct whole_state_ *state, uint32_t addr, bool is_exact);
 // Both stack pointers lead to one place, where an exception's frame and its
 // handler would meet.
 bool whole_both_meet_(const struct whole_state_ *state);
@@ -301,7 +315,7 @@ void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
 
 // A device's register at addr is stored to, which may let interrupts in.
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
-        uint32_t addr);
+        uint32_t addr, const struct whole_value_ *data);
 // Interrupts may come while the table at addr is in use.
 void whole_table_used_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr);
@@ -311,8 +325,8 @@ void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
 // What the word n of a table leads to when an exception comes.
 struct whole_value_ whole_vector_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
-// How many words that table has.
-uint32_t whole_table_words_(const struct whole *w, uint32_t table);
+// Word n of that table is a vector: of its object, or behind it.
+bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n);
 
 /// whole_memory.c ///
 

@@ -115,6 +115,11 @@ void whole_recent_join_(const struct whole_world_ *world,
     if (into->loud != other->loud) {
         into->loud = WHOLE_ONE_OF_BOTH;
     }
+    into->vtor = !whole_equal_(&into->vtor, &other->vtor) &&
+                    (into->vtor.kind == WHOLE_NONE ||
+                            other->vtor.kind == WHOLE_NONE)
+            ? whole_any_()
+            : whole_join_(world, &into->vtor, &other->vtor);
     for (unsigned i = 0; i < into->count;) {
         if (join_part(into, i, other)) {
             if (into->word[i].known) {

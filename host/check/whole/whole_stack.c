@@ -126,6 +126,58 @@ void whole_users_of_(const struct whole *w, uint32_t addr, bool *others,
     }
 }
 
+static void lose_slots(struct whole_state_ *state, int32_t from, int32_t to) {
+    for (int32_t at = from; at < to; at += 4) {
+        const int32_t i = -at / 4 - 1;
+        if (i >= 0 && i < (int32_t)WHOLE_SLOTS) {
+            state->slot[i] = whole_any_();
+        }
+    }
+    memset(state->copy_of, 0, sizeof state->copy_of);
+}
+
+// Nothing is linked between addr and the stack's top.
+static bool lies_below(const struct whole *w, uint32_t addr, uint32_t top) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr < top &&
+                    s->addr + (s->size_bytes - 1) >= addr) {
+                return false;
+            }
+        }
+    }
+    return addr < top;
+}
+
+bool whole_holds_frames_(const struct whole *w, uint32_t addr, bool deep) {
+    bool frames = model_in_stack(&w->stacks, addr);
+    for (size_t i = 0; deep && !frames && i < w->stacks.stack_count; i++) {
+        frames = lies_below(w, addr, w->stacks.stacks[i].top);
+    }
+    return frames;
+}
+
+void whole_stores_number_(struct whole *w, const struct whole_call_ *call,
+        struct whole_state_ *state, uint32_t addr, bool is_exact) {
+    bool others, tasks;
+    if (whole_is_device_(w, addr) || !whole_holds_frames_(w, addr, !is_exact)) {
+        return;
+    }
+    whole_users_of_(w, addr, &others, &tasks);
+    const bool starts = w->kind == WHOLE_RESET;
+    if (starts && tasks && !others) {
+        return; // what a task begins with
+    }
+    if (!starts || !call->entry || call->leaky) {
+        whole_stop_(w, "stores into a stack by a number");
+        return;
+    }
+    // Start code, which no other frame is there beside.
+    lose_slots(state, -4 * (int32_t)WHOLE_SLOTS, 0);
+}
+
 void whole_stacks_join_(const struct whole_world_ *world,
         struct whole_stacks_ *into, const struct whole_stacks_ *other,
         bool widen) {
@@ -138,16 +190,6 @@ void whole_stacks_join_(const struct whole_world_ *world,
 }
 
 /// SP ///
-
-static void lose_slots(struct whole_state_ *state, int32_t from, int32_t to) {
-    for (int32_t at = from; at < to; at += 4) {
-        const int32_t i = -at / 4 - 1;
-        if (i >= 0 && i < (int32_t)WHOLE_SLOTS) {
-            state->slot[i] = whole_any_();
-        }
-    }
-    memset(state->copy_of, 0, sizeof state->copy_of);
-}
 
 // A number. Of a handler it is what it returns with: one time, and nothing is
 // pushed there.
@@ -192,7 +234,7 @@ void whole_set_sp_(struct whole *w, struct whole_call_ *call,
         return;
     }
     if (!whole_is_place_(value) || sp->kind != WHOLE_FRAME ||
-            value->of != sp->of || (int32_t)value->low > 0) {
+            value->of != sp->of || (int32_t)value->low > 0 || value->low & 3) {
         whole_stop_(w, "sets the stack pointer");
         return;
     }

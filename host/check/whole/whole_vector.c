@@ -14,19 +14,43 @@
  */
 #include "check/whole/whole_priv.h"
 
-// Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
-#define VECTORS_MAX 512u
-enum { PENDSV = 14 };
+enum { PENDSV = 14, INTERRUPTS = 16 };
 
 // How many words the table has: of its object, else of its section.
-uint32_t whole_table_words_(const struct whole *w, uint32_t table) {
+static uint32_t words_of(const struct whole *w, uint32_t table) {
     const struct elf_symbol *symbol = model_symbol(w->model, table);
     const struct elf_section *s = model_section(w->model, table);
-    uint32_t bytes = s ? s->addr + s->size_bytes - table : 4 * VECTORS_MAX;
+    uint32_t bytes = s ? s->addr + s->size_bytes - table : 4 * WHOLE_VECTORS;
     if (symbol && symbol->object && table - symbol->addr < symbol->size_bytes) {
         bytes = symbol->addr + symbol->size_bytes - table;
     }
-    return bytes / 4 < VECTORS_MAX ? bytes / 4 : VECTORS_MAX;
+    return bytes / 4;
+}
+
+// An address of code, or none, in the image: of another object the processor
+// reads it as a vector, too.
+static bool looks_like_vector(const struct whole *w, uint32_t addr) {
+    uint32_t word;
+    const struct elf_section *s = model_word(w->model, addr, &word)
+            ? model_section(w->model, word & ~1u)
+            : NULL;
+    return s && word & 1 && s->execute;
+}
+
+// Which bits are the table's; of more tables than that are one's.
+static unsigned number_of(const struct whole *w, uint32_t table) {
+    unsigned i = 0;
+    while (i < w->table_count && i < WHOLE_VTORS && w->tables[i] != table) {
+        i++;
+    }
+    return i < w->table_count ? i : WHOLE_VTORS;
+}
+#define ALL_TABLES (WHOLE_VTORS + 1)
+
+bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n) {
+    const uint32_t *by = w->enabled[number_of(w, table)];
+    return n < words_of(w, table) || by[n / 32] >> n % 32 & 1 ||
+            (w->enables_any && looks_like_vector(w, table + 4 * n));
 }
 
 // Stores there let no interrupt in: VTOR and CPACR.
@@ -55,11 +79,12 @@ static void grow(struct whole *w, struct whole_cell_ *cell,
 
 static void use_table(struct whole *w, const struct whole_state_ *state,
         uint32_t table) {
-    const uint32_t words = whole_table_words_(w, table);
-    for (uint32_t n = PENDSV; n < words; n++) {
-        struct whole_cell_ *cell = whole_cell_(w, table + 4 * n);
+    for (uint32_t n = PENDSV; n < WHOLE_VECTORS; n++) {
+        struct whole_cell_ *cell = whole_is_vector_(w, table, n)
+                ? whole_cell_(w, table + 4 * n)
+                : NULL;
         if (!cell) {
-            return;
+            continue;
         }
         const struct whole_value_ *recent = w->in_handler || cell->shared
                 ? NULL
@@ -68,17 +93,75 @@ static void use_table(struct whole *w, const struct whole_state_ *state,
     }
 }
 
+static void enable(struct whole *w, unsigned number, uint32_t n) {
+    uint32_t *by = w->enabled[number];
+    if (n < WHOLE_VECTORS && !(by[n / 32] >> n % 32 & 1)) {
+        by[n / 32] |= 1u << n % 32;
+        w->changed = true;
+    }
+}
+
 void whole_table_used_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr) {
     if (is_loud(w, state)) {
+        for (uint32_t n = 0; n < WHOLE_VECTORS; n++) {
+            if (w->enabled[ALL_TABLES][n / 32] >> n % 32 & 1) {
+                enable(w, number_of(w, addr), n);
+            }
+        }
         use_table(w, state, addr);
     }
 }
 
+// Armv7-M ARM B3.4.4: the 16 words that enable interrupts.
+static bool is_enable(uint32_t addr) {
+    return (addr & ~0x3Fu & ~0x20000u) == 0xE000E100u;
+}
+
+// It may be what VTOR is.
+static bool may_be_used(const struct whole *w, const struct whole_state_ *state,
+        uint32_t table) {
+    const struct whole_value_ *vtor = &state->recent.vtor;
+    bool used = w->in_handler || w->vtor_shared || vtor->kind != WHOLE_SET;
+    for (unsigned i = 0; !used && i < vtor->count; i++) {
+        used = vtor->v[i] == table;
+    }
+    return used;
+}
+
+static void enable_one(struct whole *w, const struct whole_state_ *state,
+        uint32_t n) {
+    enable(w, ALL_TABLES, n);
+    for (size_t i = 0; i < w->table_count; i++) {
+        if (may_be_used(w, state, w->tables[i])) {
+            enable(w, number_of(w, w->tables[i]), n);
+        }
+    }
+}
+
+static void enables(struct whole *w, const struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data) {
+    if (data->kind != WHOLE_SET) {
+        w->changed |= !w->enables_any;
+        w->enables_any = true;
+        return;
+    }
+    for (unsigned i = 0; i < data->count; i++) {
+        for (uint32_t bits = data->v[i]; bits; bits &= bits - 1) {
+            enable_one(w, state,
+                    INTERRUPTS + 8 * (addr & 0x3Fu) +
+                            (uint32_t)__builtin_ctz(bits));
+        }
+    }
+}
+
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
-        uint32_t addr) {
+        uint32_t addr, const struct whole_value_ *data) {
     if (!is_control(addr) || is_quiet(addr)) {
         return;
+    }
+    if (is_enable(addr)) {
+        enables(w, state, addr, data);
     }
     w->changed |= w->in_handler && !w->loud;
     w->loud |= w->in_handler;
