@@ -488,6 +488,18 @@ static void test_monitor_strays_and_bit_bands(void **state) {
     machine_free(m);
 }
 
+static void test_aircr_without_its_key(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_register(m, 0xE000ED0C, 0x05FA0300);
+    assert_int_equal(m->notes, 0);
+    put_register(m, 0xE000ED0C, 0x700);
+    put_register(m, 0xE000ED0C, 4);
+    assert_int_equal(m->notes, 1);
+    assert_non_null(strstr(m->note, "without its key"));
+    machine_free(m);
+}
+
 static const uint16_t banded[] = {
         // start:
         0xF04F, 0x4480, // mov.w r4, #1073741824
@@ -777,6 +789,7 @@ int main(void) {
             cmocka_unit_test(test_changed_memory_is_executed),
             cmocka_unit_test(test_monitor_strays_and_bit_bands),
             cmocka_unit_test(test_bit_band_of_a_register),
+            cmocka_unit_test(test_aircr_without_its_key),
             cmocka_unit_test(test_power_cut_and_again),
             cmocka_unit_test(test_a_reset_does_not_swallow_a_stop),
             cmocka_unit_test(test_events_fire_in_order_and_on_time),

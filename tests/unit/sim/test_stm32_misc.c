@@ -591,6 +591,7 @@ static void the_other_bank_boots(void **state) {
     memcpy(b.internal + 0x80000, "\0\x80\x01\x20", 4);
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_notes(s, "boots from bank 2"), 1);
+    assert_int_equal(fake_notes(s, "leaves VTOR at 0"), 1);
 }
 
 static uint32_t shown(uint32_t addr) {
@@ -623,8 +624,33 @@ static void levels_of_read_protection(void **state) {
     program_options();
     write_options(0xFFEFF8AA);
     assert_int_equal(fake_notes(s, "can no longer be changed"), 1);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 4); // WRPERR
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8CC);
+}
+
+// RM0351 3.5.1: PCROP_RDP says whether the way back to level 0 takes what a
+// PCROP area protects.
+static void pcrop_and_read_protection(void **state) {
+    (void)state;
+    for (unsigned all = 0; all < 2; all++) {
+        fake_w32(s, FLASH_SR, ~0u);
+        unlock_options();
+        fake_w32(s, OPTR, 0xFFEFF8BB);
+        fake_w32(s, 0x40022024, 0x101); // of page 1
+        fake_w32(s, 0x40022028, 0x101 | all << 31);
+        program_options();
+        memset(b.internal, 0x11, 8192);
+        write_options(0xFFEFF8AA);
+        assert_int_equal(fake_r32(s, FLASH_SR), 0);
+        assert_int_equal(b.internal[2047], 0xFF);
+        assert_int_equal(b.internal[2048], all ? 0xFF : 0x11);
+        assert_int_equal(b.internal[4095], all ? 0xFF : 0x11);
+        assert_int_equal(b.internal[4096], 0xFF);
+        fake_reset(s, SIM_RESET_POWER_ON);
+        assert_int_equal(fake_r32(s, 0x40022028), all ? 0 : 0x101);
+    }
+    assert_int_equal(fake_notes(s, "but for the pages of PCROP areas"), 1);
 }
 
 static void options_torn(void **state) {
@@ -1209,6 +1235,7 @@ int main(void) {
             TEST(code_that_no_load_may_read),
             TEST(the_other_bank_boots),
             TEST(levels_of_read_protection),
+            TEST(pcrop_and_read_protection),
             TEST(options_torn),
             TEST(sram2_is_erased_by_a_reset),
             TEST(flash_fast_row),
