@@ -313,17 +313,14 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
                                            : CFSR_STKERR;
     sim->scs.cfsr |= cfsr;
     sim_tell_fault_(sim, EXC_HARD, cfsr, 0);
-    if (number == EXC_HARD || number == EXC_NMI) {
-        // It runs, with a frame that is not there (Cortex-M3 TRM 5.12.1).
-        const bool enabled = sim_exc_enabled_(sim, fault);
-        sim->scs.hfsr |= enabled ? 0 : HFSR_FORCED;
-        if (enabled || number == EXC_NMI) {
-            sim_exc_pend_(sim, enabled ? fault : EXC_HARD);
-        }
-        return number;
-    }
     if (!sim_exc_enabled_(sim, fault)) {
         sim->scs.hfsr |= HFSR_FORCED;
+        if (number == EXC_NMI) {
+            sim_exc_pend_(sim, EXC_HARD);
+            return number;
+        }
+        // Also if it is one: it runs, with a frame that is not there
+        // (Cortex-M3 TRM 5.12.1).
         return EXC_HARD;
     }
     sim_exc_pend_(sim, fault);

@@ -219,17 +219,16 @@ static void advance_poll(struct stm32_qspi *q, sim_time to) {
         }
         uint64_t skip = 1;
         if (q->polls >= REAL_POLLS) {
-            // The reads in between cannot differ from the last one. Of
-            // several bytes the first one counts: the chip may get ready in
-            // the middle of a read.
+            // The reads in between cannot differ from the last one. In the
+            // middle of one of several bytes the chip may have got ready.
             const uint64_t until = chip_busy_until(q);
-            const sim_time first = q->t_next - (q->dlr & 3u) * q->byte_ps;
             if (until == NOR_NEVER && was_idle) {
                 q->t_next = SIM_NEVER;
                 return;
             }
-            if (until != NOR_NEVER && until > first) {
-                skip = (until - first + q->poll_period - 1) / q->poll_period;
+            if (until != NOR_NEVER && until > q->t_next) {
+                skip = (until - q->t_next + q->poll_period - 1) /
+                        q->poll_period;
             }
         }
         q->poll_start += skip * q->poll_period;

@@ -613,7 +613,7 @@ static void poll_of_several_bytes(void **state) {
     (void)state;
     const sim_time period = (16 + 8 + 32) * CLK;
     for (unsigned clock = 0; clock < 2 * period / CLK; clock++) {
-        for (unsigned wait_us = 5; wait_us < 100; wait_us += 90) {
+        for (unsigned wait_us = 5; wait_us < 30; wait_us += 2) {
             start_poll(APMS);
             abort_();
             b.nor->count = 0;
