@@ -145,6 +145,11 @@ static bool read_flash(const struct fault_facts *f, struct fault_text *text) {
     return true;
 }
 
+// Without an MPU (Armv7-M B3.1): peripherals, devices, the system.
+static bool never_executed(uint32_t addr) {
+    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
+}
+
 static void bad_target(const struct fault_facts *f, struct fault_text *text) {
     const uint32_t pc = f->regs[PC];
     if (f->vector_of) {
@@ -158,12 +163,13 @@ static void bad_target(const struct fault_facts *f, struct fault_text *text) {
                     "that the table has all vectors";
         return;
     }
-    if ((f->cfsr & FAULT_IACCVIOL) && f->target) {
+    if ((f->cfsr & FAULT_IACCVIOL) && (f->target || !never_executed(pc))) {
         char from[360];
         called_from(f, from, sizeof from);
         snprintf(text->what, sizeof text->what,
-                "called %s at 0x%08" PRIx32 ", which may not be executed%s",
-                f->target, pc, from);
+                "%s%s%s0x%08" PRIx32 ", which may not be executed%s",
+                f->target ? "called " : "jumped to ",
+                f->target ? f->target : "", f->target ? " at " : "", pc, from);
         text->why = "an MPU region with XN, or none at all, covers it";
         text->fix = "let the MPU region of RAM code have XN clear (MPU_RASR, "
                     "MPU_RLAR)";

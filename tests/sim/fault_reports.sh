@@ -91,12 +91,17 @@ reported "the handler of SysTick has not returned for 3.000 s"
 # movs r0, #0; mvns r0, r0; mov sp, r0; bx r0
 image blank 2000 43C0 4685 4700
 run 1 blank
+reported "FAULT HardFault"
+reported "the vectors are blank \(erased flash\)"
+
+# ldr r0, =VTOR; ldr r1, =0x30000000; str r1, [r0]; udf
+image no_vector 4802 4903 6001 DE00 BF00 BF00 ED08 E000 0000 3000
+run 1 no_vector
 reported "VIOLATION lockup"
-reported "then the CPU locked up: the stack is not writable on entry of HardFault"
+reported "executed an undefined instruction; then the CPU locked up: "
 [ "$(grep -cE "^(VIOLATION|FAULT) " "$scratch/err")" = 1 ] ||
     fail "the lockup is reported twice"
-reported "the vectors are blank \(erased flash\)"
-run 0 blank --expect-fault lockup
+run 0 no_vector --expect-fault lockup
 
 # ldr r0, =IWDG; movw r1, #0xCCCC; str r1, [r0]; b .
 image watchdog 4802 F64C 41CC 6001 E7FE BF00 3000 4000
@@ -170,7 +175,7 @@ reported "where 0x08000042"
 # ldr r0, =0x20000000; mov sp, r0; push {r0}
 image no_stack 4801 4685 B401 E7FE 0000 2000
 run 1 no_stack
-reported "VIOLATION lockup"
+reported "FAULT HardFault"
 reported "ran out of stack: SP is 0x1ffffffc, where no RAM is"
 
 # ldr r0, =0x90000000; str r0, [r0]; b .

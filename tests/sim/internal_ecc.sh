@@ -6,30 +6,14 @@ set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
 cd "$scratch"
+# shellcheck source=tests/sim/internal.bash
+. "$tests/sim/internal.bash"
 
 cat >main.c <<'END'
-#include <stdint.h>
-#define REG(a) (*(volatile uint32_t *)(uintptr_t)(a))
-#define SR REG(0x40022010)
-#define CR REG(0x40022014)
+#include "small.h"
 #define ECCR REG(0x40022018)
 #define PLACE (0x08000000 + OFF)
 static volatile uint32_t nmis, corrections, seen;
-void start(void);
-static void put(const char *s) {
-    for (; *s; s++) {
-        while (!(REG(0x4000441C) & 0x80)) {
-        }
-        REG(0x40004428) = (uint8_t)*s;
-    }
-}
-static void hex(uint32_t value) {
-    char text[10] = "........ ";
-    for (unsigned i = 0; i < 8; i++) {
-        text[i] = "0123456789abcdef"[value >> (28 - 4 * i) & 15];
-    }
-    put(text);
-}
 static void nmi(void) {
     nmis++;
     seen = ECCR;
@@ -58,17 +42,13 @@ static void program(uint32_t a, uint32_t b) {
     REG(PLACE) = a;
     __asm volatile("isb");
     REG(PLACE + 4) = b;
-    while (SR & 0x10000) {
-    }
+    ready();
     CR = 0;
 }
 void start(void) {
     nmis = corrections = seen = 0;
-    REG(0x40021058) |= 1u << 17;
-    REG(0x4000440C) = 35;
-    REG(0x40004400) = 9;
-    REG(0x40022008) = 0x45670123;
-    REG(0x40022008) = 0xCDEF89AB;
+    console();
+    unlock();
     REG(0x40021048) |= 1;
     REG(0xE000E100) = 1u << 4;
     ECCR = 1u << 24;
@@ -77,8 +57,7 @@ void start(void) {
         REG(PLACE + 16) = 1;
         __asm volatile("isb");
         REG(PLACE + 20) = 1;
-        while (SR & 0x10000) {
-        }
+        ready();
         put("first\r\n");
         program(0x47704770, 0x47704770); // bx lr: here the supply fails
         put("not torn\r\n");
@@ -93,12 +72,7 @@ void start(void) {
         ((void (*)(void))(PLACE + 3))();
         say("fetch");
     }
-    REG(0x40020010) = PLACE; // DMA1 channel 1, memory to memory
-    REG(0x40020014) = 0x20010100;
-    REG(0x4002000C) = 4;
-    REG(0x40020008) = 0x4AC1;
-    while (REG(0x4002000C)) {
-    }
+    dma(PLACE, 0x20010100);
     say("DMA");
     program(1, 2);
     hex(SR);
@@ -112,13 +86,6 @@ void start(void) {
     }
 }
 END
-build() { # OFF [-D...]
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -g -ffreestanding -nostdlib \
-        -Wl,--section-start=.vectors=0x08000000,-Ttext=0x08000100,-Tbss=0x20000000,-e,start \
-        -DOFF="$1" "${@:2}" main.c -o main.elf
-}
-printf '%s\n' 'name small' 'internal 1M' 'ram 0x20000000 96K' \
-    'part w25q128jv' >small.board
 wanted=0
 torn() { # TEAR [OPTION...]
     sim $wanted --board-file small.board --internal main.elf --uart out \
@@ -129,7 +96,7 @@ torn() { # TEAR [OPTION...]
 }
 
 # Twice seen, where the double word is torn for good, however it reads.
-build 0x90008
+build -DOFF=0x90008
 torn 0 --expect 'done'
 printed "load: 00000001 00000000 81090008"
 printed "DMA: 00000001 00000000 81090008"
@@ -151,12 +118,12 @@ torn 4 --expect 'done'
 printed "load: 00000000 00000000 00000000"
 printed "00000008 00000000 zeros: 00000000 00000000 00000000"
 # The first bank.
-build 0x10000
+build -DOFF=0x10000
 torn 1 --expect 'done'
 printed "load: 00000001 00000000 81010000"
 printed "fetch: 00000001 00000000 81010000"
 # An NMI handler that does not clear ECCD is left never again.
-build 0x90008 -DKEEP
+build -DOFF=0x90008 -DKEEP
 wanted=1
 torn 0
 not_printed "load"

@@ -6,27 +6,23 @@ set -eu
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
 cd "$scratch"
+# shellcheck source=tests/sim/internal.bash
+. "$tests/sim/internal.bash"
 
 cat >main.c <<'END'
-#include <stdint.h>
-#define REG(a) (*(volatile uint32_t *)(uintptr_t)(a))
-#define SR REG(0x40022010)
-#define CR REG(0x40022014)
+#include "small.h"
 #define CYCLES REG(0xE0001004)
-void start(void);
 __attribute__((section(".vectors"), used)) const uintptr_t vectors[16] = {
         0x20018000, (uintptr_t)start};
-static void put(const char *s) {
-    for (; *s; s++) {
-        while (!(REG(0x4000441C) & 0x80)) {
-        }
-        REG(0x40004428) = (uint8_t)*s;
-    }
-}
 static void check(const char *name, int good) {
     put(good ? "PASS " : "FAIL ");
     put(name);
     put("\r\n");
+}
+static void store_from_ram(uint32_t addr, uint32_t value) {
+    REG(0x20000800) = 0x47706001; // str r1, [r0]; bx lr
+    __asm volatile("dsb\nisb");
+    ((void (*)(uint32_t, uint32_t))0x20000801)(addr, value);
 }
 static uint32_t program(uint32_t addr, uint32_t a, uint32_t b) {
     const uint32_t from = CYCLES;
@@ -35,19 +31,15 @@ static uint32_t program(uint32_t addr, uint32_t a, uint32_t b) {
     __asm volatile("isb");
     REG(addr + 4) = b;
     const uint32_t took = CYCLES - from;
-    while (SR & 0x10000) {
-    }
+    ready();
     CR = 0;
     return took;
 }
 void start(void) {
-    REG(0x40021058) |= 1u << 17;
-    REG(0x4000440C) = 35;
-    REG(0x40004400) = 9;
+    console();
     REG(0xE000EDFC) |= 1u << 24;
     REG(0xE0001000) |= 1;
-    REG(0x40022008) = 0x45670123;
-    REG(0x40022008) = 0xCDEF89AB;
+    unlock();
     const uint32_t own = program(0x08010000, 0x12345678, 0x9ABCDEF0);
     check("both words", REG(0x08010000) == 0x12345678 &&
             REG(0x08010004) == 0x9ABCDEF0);
@@ -58,21 +50,31 @@ void start(void) {
     SR = 8;
     CR = 2 | 32 << 3;
     CR |= 1u << 16;
-    while (SR & 0x10000) {
-    }
+    ready();
     CR = 0;
     check("erased", REG(0x08010000) == 0xFFFFFFFF);
+    uint32_t from = CYCLES;
+    store_from_ram(0x40022014, 2 | 32 << 3 | 1 << 16);
+    check("the way back into the bank waits", CYCLES - from > 80000 && !SR);
+    from = CYCLES;
+    store_from_ram(0x40022014, 2 | 32 << 3 | 1 << 11 | 1 << 16);
+    check("but not for the other one", CYCLES - from < 500 && SR == 0x10000);
+    (void)REG(0x080FFFFC);
+    check("until it is read", CYCLES - from > 80000 && !SR);
+    CR = 2 | 1;
+    REG(0x08010000) = 1;
+    REG(0x08010004) = 1;
+    check("PER is left on", SR == 0x80 && REG(0x08010000) == 0xFFFFFFFF);
+    SR = 0x80;
     CR = 1u << 15; // MER2
     CR |= 1u << 16;
-    while (SR & 0x10000) {
-    }
+    ready();
     CR = 1u << 18; // FSTPG
     uint32_t spent = CYCLES;
     for (uint32_t i = 0; i < 64; i++) {
         REG(0x08090100 + 4 * i) = ~i;
     }
-    while (SR & 0x10000) {
-    }
+    ready();
     spent = CYCLES - spent;
     CR = 0;
     check("fast row", SR == 0 && REG(0x080901FC) == ~63u &&
@@ -100,11 +102,8 @@ void start(void) {
     put("FAIL no fault\r\n");
 }
 END
-arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -g -ffreestanding -nostdlib \
-    -Wl,--section-start=.vectors=0x08000000,-Ttext=0x08000100,-e,start \
-    main.c -o main.elf
-printf '%s\n' 'name small' 'internal 1M' 'ram 0x20000000 96K' \
-    'part w25q128jv' >small.board
+# shellcheck disable=SC2119 # no flags
+build
 sim 0 --board-file small.board --internal main.elf --uart out --time-limit 1s \
     --expect-fault hardfault
 not_printed FAIL
@@ -114,4 +113,4 @@ reported "stored to 0x08010000, internal flash that is locked"
 reported "a store to internal flash at 0x08010004 does nothing: PROGERR"
 printed "PASS fast row"
 reported "a store to the OTP area at 0x1fff7000 is not modelled"
-[ "$(grep -c PASS out)" = 12 ] || fail "not all"
+[ "$(grep -c PASS out)" = 16 ] || fail "not all"

@@ -146,6 +146,23 @@ void start(void) {
     CR |= 4;
     DLR = 63;
     at(0x03u | 1u << 24 | 1u << 26, 0);
+#elif defined LONG_READ
+    DLR = 31;
+    at(0x03u | 1u << 24 | 1u << 26, 0);
+#elif defined NEVER_EXECUTED
+    REG(0xE000ED9C) = 0x20010010; // MPU_RBAR: region 0
+    REG(0xE000EDA0) = 1u << 28 | 3u << 24 | 9u << 1 | 1;
+    REG(0xE000ED94) = 5;
+    ((void (*)(void))0x20010021)();
+#elif defined ERASE_LEFT
+    KEYR = 0x45670123;
+    KEYR = 0xCDEF89AB;
+    REG(0x40022014) = 2 | 1;
+    REG(0x08080000) = 1;
+#elif defined TWO_ERASES
+    KEYR = 0x45670123;
+    KEYR = 0xCDEF89AB;
+    REG(0x40022014) = 2 | 4 | 1u << 16;
 #elif defined LOCK
     status(0x80);
 #elif defined UART
@@ -251,11 +268,29 @@ says "note: 0x0808000c is read as data at pc 0x0800"
 says "main.c:$(grep -n 'THE LOAD' main.c | cut -d: -f1)), in a PCROP area"
 
 # DMA that writes DR in a read.
-run 0 -DDMA_DIRECTION
+run 1 -DDMA_DIRECTION
+says "VIOLATION quadspi-stuck"
 says "QUADSPI_DR is written, but CCR is not set to an indirect write"
 says "The access is one of DMA1 channel 5, enabled at pc 0x080"
 says "from memory to peripheral (CCR.DIR=1)"
 says "main.c:$(grep -n 'TO THE PERI' main.c | cut -d: -f1)"
+
+# A read that is longer than the FIFO.
+run 1 -DLONG_READ
+says "VIOLATION quadspi-stuck"
+says "32 byte(s) of the 32 that DLR announces were not read, and the FIFO is full"
+
+# RAM that the MPU does not let execute.
+run 1 -DNEVER_EXECUTED
+says "what the firmware jumped to 0x20010020, which may not be executed"
+says "why an MPU region with XN, or none at all, covers it"
+
+# Bits of an erase of internal flash, in another operation.
+run 0 -DERASE_LEFT
+says "0x08080000 does nothing: PGSERR: CR.PG or CR.FSTPG is 0, PER, MER1"
+run 0 -DTWO_ERASES
+says "an erase of internal flash at pc 0x080"
+says "does nothing: PGSERR, since CR has bits of two operations"
 
 # The lock of the status register.
 run 0 -DLOCK

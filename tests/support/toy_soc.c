@@ -190,7 +190,7 @@ static void *make(const struct sim_soc_options *options) {
     }
     t->soc = (struct stm32_soc){options->sim, t, clock_hz, clocked, pin_is,
             pins_changed, requests_changed, window_closed, target, bus_read,
-            bus_write, NULL, window_ps};
+            bus_write, NULL, window_ps, NULL};
     t->window = options->window;
     make_devices(t, options);
     const struct stm32_block blocks[BLOCKS] = {

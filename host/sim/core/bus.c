@@ -473,8 +473,9 @@ static uint32_t access_cycles(struct sim *sim, uint32_t addr) {
     return periph && addr - periph->base < periph->slow_bytes ? 4 : 1;
 }
 
-// Bit-banding (Armv7-M ARM, Cortex-M4 TRM 3.7): a word per bit.
-static bool bit_band(const struct sim *sim, uint32_t addr, uint32_t *byte,
+// Bit-banding (Armv7-M ARM, Cortex-M4 TRM 3.7): a word per bit. *base is that
+// of the bit's word.
+static bool bit_band(const struct sim *sim, uint32_t addr, uint32_t *base,
         unsigned *bit) {
     const uint32_t region = addr & 0xFE000000u;
     if (!sim->profile->bit_band ||
@@ -482,18 +483,21 @@ static bool bit_band(const struct sim *sim, uint32_t addr, uint32_t *byte,
         return false;
     }
     const uint32_t off = addr & 0x01FFFFFFu;
-    *byte = (region - 0x02000000u) + (off >> 5);
-    *bit = off >> 2 & 7;
+    *base = (region - 0x02000000u) + (off >> 7 << 2);
+    *bit = off >> 2 & 31;
     return true;
 }
 
 static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
     const struct sim_periph *periph = find_periph(sim, addr);
-    uint32_t byte;
+    uint32_t word;
     unsigned bit;
-    if (bit_band(sim, addr, &byte, &bit)) {
-        const uint8_t *memory = sim_memory(sim, byte, 1);
-        return (memory ? *memory : read_any(sim, byte, 1)) >> bit & 1;
+    if (bit_band(sim, addr, &word, &bit)) {
+        const uint8_t *memory = sim_memory(sim, word, 4);
+        if (memory) {
+            return memory[bit / 8] >> bit % 8 & 1;
+        }
+        return read_any(sim, word, 4) >> bit & 1;
     }
     if (periph) {
         return periph->read(periph->ctx, addr - periph->base, size);
@@ -508,17 +512,18 @@ static uint32_t read_any(struct sim *sim, uint32_t addr, unsigned size) {
 static void write_any(struct sim *sim, uint32_t addr, uint32_t value,
         unsigned size) {
     const struct sim_periph *periph = find_periph(sim, addr);
-    uint32_t byte;
+    uint32_t word;
     unsigned bit;
-    if (bit_band(sim, addr, &byte, &bit)) {
-        uint8_t *memory = sim_memory(sim, byte, 1);
-        const uint32_t old = memory ? *memory : read_any(sim, byte, 1);
-        const uint32_t now = (old & ~(1u << bit)) | (value & 1) << bit;
+    if (bit_band(sim, addr, &word, &bit)) {
+        uint8_t *memory = sim_memory(sim, word, 4);
         if (memory) {
-            *memory = (uint8_t)now;
-            sim_memory_changed(sim, byte, 1); // it may be code
+            uint8_t *byte = memory + bit / 8;
+            *byte = (uint8_t)((*byte & ~(1u << bit % 8)) |
+                    (value & 1) << bit % 8);
+            sim_memory_changed(sim, word + bit / 8, 1); // it may be code
         } else {
-            write_any(sim, byte, now, 1);
+            const uint32_t old = read_any(sim, word, 4);
+            write_any(sim, word, (old & ~(1u << bit)) | (value & 1) << bit, 4);
         }
     } else if (periph) {
         periph->write(periph->ctx, addr - periph->base, value, size);

@@ -313,21 +313,14 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
                                            : CFSR_STKERR;
     sim->scs.cfsr |= cfsr;
     sim_tell_fault_(sim, EXC_HARD, cfsr, 0);
-    if (fault == EXC_USAGE && (number == EXC_HARD || number == EXC_NMI)) {
-        // SP is usable, so it is no lockup.
-        const bool enabled = sim_exc_enabled_(sim, EXC_USAGE);
-        sim->scs.hfsr |= enabled ? 0 : HFSR_FORCED;
-        if (enabled || number == EXC_NMI) {
-            sim_exc_pend_(sim, enabled ? EXC_USAGE : EXC_HARD);
-        }
-        return number;
-    }
-    if (number == EXC_HARD || number == EXC_NMI) {
-        sim_lockup_(sim, "the stack is not writable on entry of HardFault");
-        return 0;
-    }
     if (!sim_exc_enabled_(sim, fault)) {
         sim->scs.hfsr |= HFSR_FORCED;
+        if (number == EXC_NMI) {
+            sim_exc_pend_(sim, EXC_HARD);
+            return number;
+        }
+        // Also if it is one: it runs, with a frame that is not there
+        // (Cortex-M3 TRM 5.12.1).
         return EXC_HARD;
     }
     sim_exc_pend_(sim, fault);

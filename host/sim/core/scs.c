@@ -284,7 +284,14 @@ static void shcsr_write(struct sim *sim, uint32_t value, uint32_t mask) {
 
 static void aircr_write(struct sim *sim, uint32_t value) {
     if (value >> 16 != 0x05FA) {
-        return; // ignored without the key
+        if (!sim->exc.key_noted) {
+            sim->exc.key_noted = true;
+            sim_note(sim,
+                    "AIRCR is written at pc 0x%08x without its key, 05FAh in "
+                    "bits 31:16: the write is lost",
+                    (unsigned)sim_pc(sim));
+        }
+        return;
     }
     sim->scs.aircr = is_main(sim) ? value & 0x700 : 0;
     if (value & 4) {

@@ -110,6 +110,7 @@ struct exceptions {
     bool event;                        // the event register of WFE
     bool waiting;                      // one is pending and enabled
     bool table_noted;                  // of a table that is not aligned
+    bool key_noted;                    // of a write to AIRCR
     bool deep_noted;                   // SLEEPDEEP
     sim_time left_at;                  // thread mode, for a handler
     uint64_t left_entries;             // struct sim.entries then

@@ -580,7 +580,10 @@ static void run(struct sim_cpu *cpu) {
             }
         }
         if (!in->size) {
+            clock->cycles = cycles;
             in = core_find_(cpu, pc);
+            cycles += clock->cost; // weak memory may make it wait
+            clock->cost = 0;
             quiet = is_quiet(cpu);
             if (!in) {
                 const bool denied = cpu->exit.denied;

@@ -350,8 +350,9 @@ const struct core_insn *core_find_(struct sim_cpu *cpu, uint32_t pc) {
     }
     if (page->weak) {
         const struct core_insn *record = find_single(cpu, page, pc);
-        if (record) {
+        if (record) { // which may change what is fetched
             cpu->bus.weak(cpu->bus.ctx, pc, record->size, SIM_ACCESS_FETCH);
+            record = find_single(cpu, page, pc);
         }
         return record;
     }

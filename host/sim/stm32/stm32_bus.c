@@ -127,8 +127,26 @@ uint32_t stm32_bus_read(struct stm32_bus *bus, uint32_t addr, unsigned bytes) {
     return (read_word(bus, addr & ~3u, mask) & mask) >> ((addr & 3u) * 8u);
 }
 
+static bool behind_bridge(const struct stm32_bus *bus, uint32_t addr) {
+    for (size_t i = 0; i < bus->o.range_count; i++) {
+        const struct sim_periph *range = &bus->o.range[i];
+        if (addr - range->base < range->slow_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void stm32_bus_write(struct stm32_bus *bus, uint32_t addr, uint32_t value,
         unsigned bytes) {
+    // RM0351 2.1: an APB bridge makes a word of a narrow write, with the value
+    // on all lines.
+    if (bytes < 4 && behind_bridge(bus, addr)) {
+        value &= (1u << 8 * bytes) - 1u;
+        value *= bytes == 1 ? 0x01010101u : 0x00010001u;
+        addr &= ~3u;
+        bytes = 4;
+    }
     write_word(bus, addr & ~3u, value << ((addr & 3u) * 8u),
             bytes_mask(addr, bytes));
 }

@@ -1,15 +1,18 @@
 /*
- * stm32_exti - interrupt lines that software triggers
+ * stm32_exti - interrupt lines that software or a pin triggers
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 14. No line changes from outside.
+ * RM0351 14. No pin changes from outside: an edge comes from a pin that the
+ * program drives or pulls itself.
  */
 #include "sim/stm32/stm32_exti.h"
 
 #include <string.h>
 
 #define IMR1 0x00u
+#define RTSR1 0x08u
+#define FTSR1 0x0Cu
 #define SWIER1 0x10u
 #define PR1 0x14u
 #define SECOND 0x20u // the second bank
@@ -19,6 +22,13 @@ static void irq_update(const struct stm32_exti *e) {
     for (const struct stm32_exti_irq *i = e->o.irq; i->lines != 0; i++) {
         sim_irq(e->soc->sim, i->irq, (on & i->lines) != 0);
     }
+}
+
+void stm32_exti_edge(struct stm32_exti *e, unsigned line, bool high) {
+    const uint32_t edges = e->reg[(high ? RTSR1 : FTSR1) / 4];
+    e->reg[PR1 / 4] |=
+            edges & e->reg[IMR1 / 4] & e->o.triggered[0] & 1u << line;
+    irq_update(e);
 }
 
 static bool read_register(void *device, uint32_t off, uint32_t mask,

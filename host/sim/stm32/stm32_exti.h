@@ -1,5 +1,5 @@
 /*
- * stm32_exti - interrupt lines that software triggers
+ * stm32_exti - interrupt lines that software or a pin triggers
  *
  * SPDX-License-Identifier: MIT
  */
@@ -30,5 +30,7 @@ extern const struct stm32_ops stm32_exti_ops;
 
 void stm32_exti_init(struct stm32_exti *e, const struct stm32_soc *soc,
         const struct stm32_exti_options *options);
+// The input of a line of the first bank has changed.
+void stm32_exti_edge(struct stm32_exti *e, unsigned line, bool high);
 
 #endif

@@ -68,6 +68,17 @@ static void trace_levels(struct stm32_gpio *g) {
     }
 }
 
+static void tell_edges(struct stm32_gpio *g) {
+    const uint32_t changed = idr(g) ^ g->input;
+    g->input ^= changed;
+    for (unsigned pin = 0; pin < 16 && g->soc->pin_edge; pin++) {
+        if ((changed >> pin & 1u) != 0) {
+            g->soc->pin_edge(g->soc->ctx, g->o.port, pin,
+                    (g->input >> pin & 1u) != 0);
+        }
+    }
+}
+
 // Spreads each pin's bit over its 2-bit or 4-bit field.
 static uint32_t spread(uint32_t pins, unsigned bits) {
     uint32_t value = 0;
@@ -148,6 +159,7 @@ static bool write_register(void *device, uint32_t off, uint32_t value,
         return false;
     }
     trace_levels(g);
+    tell_edges(g);
     if (pins) {
         g->soc->pins_changed(g->soc->ctx);
     }
@@ -208,6 +220,7 @@ static void reset(void *device) {
             .level = old.level,
     };
     trace_levels(g);
+    g->input = idr(g);
     g->soc->pins_changed(g->soc->ctx);
 }
 

@@ -21,6 +21,7 @@ struct stm32_gpio {
     unsigned lock_step;
     uint32_t lock_pins;
     uint32_t level; // driven high, as last traced
+    uint32_t input; // IDR, as last told
 };
 
 extern const struct stm32_ops stm32_gpio_ops;

@@ -144,6 +144,12 @@ static bool rng_read(void *device, uint32_t off, uint32_t mask,
         *value = r->cr;
         return true;
     case 0x04: // without its clock: CECS, and DRDY never comes
+        if ((r->cr & RNG_EN) != 0 && !rng_fed(r)) {
+            stm32_note_once(r->soc, &r->noted,
+                    "RNG_SR is read at pc 0x%08x while RNG has no clock: DRDY "
+                    "never comes. Select a source in RCC_CCIPR.CLK48SEL",
+                    (unsigned)sim_pc(r->soc->sim));
+        }
         *value = rng_ready(r) ? 1u : 0;
         *value |= rng_fed(r) ? 0 : 2u;
         return true;

@@ -20,6 +20,7 @@ struct stm32_rng {
     uint32_t cr;
     uint64_t state;
     sim_time ready;
+    bool noted;
 };
 extern const struct stm32_ops stm32_rng_ops;
 void stm32_rng_init(struct stm32_rng *r, const struct stm32_soc *soc,

@@ -264,7 +264,8 @@ bool stm32_qspi_request(const struct stm32_qspi *q) {
 #define STUCK_TIME SIM_MS
 
 static void look_at_status(struct stm32_qspi *q) {
-    const bool unread = q->phase == QSPI_READ && q->remaining == 0;
+    const bool unread = q->phase == QSPI_READ &&
+            (q->remaining == 0 || q->level >= QSPI_FIFO_BYTES);
     const bool starved = q->phase == QSPI_WRITE && q->level == 0;
     // With FTF a driver that sends goes on.
     const bool waits = q->phase == QSPI_IDLE && q->waits_since != SIM_NEVER &&
@@ -294,8 +295,11 @@ static void look_at_status(struct stm32_qspi *q) {
     } else if (unread) {
         stm32_violate(q->soc, &v,
                 "polls QUADSPI_SR, and BUSY stays 1: %u byte(s) of the %u that "
-                "DLR announces were not read",
-                q->level, (unsigned)q->dlr + 1u);
+                "DLR announces were not read%s",
+                (unsigned)(q->level + q->remaining), (unsigned)q->dlr + 1u,
+                q->remaining == 0 ? ""
+                                  : ", and the FIFO is full, so that the "
+                                    "controller waits, too");
     } else {
         stm32_violate(q->soc, &v,
                 "polls QUADSPI_SR, and BUSY stays 1: %u byte(s) of the %u that "

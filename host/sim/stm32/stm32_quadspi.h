@@ -62,7 +62,7 @@ struct stm32_qspi {
     bool window_wanted;   // mapped: window closed since the chip is busy
     struct sim_event event;
     bool noted_pins, noted_fsize, noted_disabled;
-    bool noted_dr, noted_sioo, noted_speed;
+    bool noted_dr, noted_sioo, noted_speed, noted_poll;
 };
 
 extern const struct stm32_ops stm32_qspi_ops;

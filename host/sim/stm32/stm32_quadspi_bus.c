@@ -199,8 +199,13 @@ static uint32_t poll_once(struct stm32_qspi *q) {
     return value;
 }
 
+static uint64_t chip_busy_until(const struct stm32_qspi *q) {
+    return q->connected ? nor_busy_until(q->o.nor) : NOR_NEVER;
+}
+
 static void advance_poll(struct stm32_qspi *q, sim_time to) {
     while (q->phase == QSPI_POLL && q->t_next <= to) {
+        const bool was_idle = chip_busy_until(q) == NOR_NEVER;
         const uint32_t value = poll_once(q);
         if (poll_matches(q, value)) {
             q->flags |= QSPI_SR_SMF;
@@ -214,14 +219,14 @@ static void advance_poll(struct stm32_qspi *q, sim_time to) {
         }
         uint64_t skip = 1;
         if (q->polls >= REAL_POLLS) {
-            // The reads in between cannot differ from the last one.
-            const uint64_t until =
-                    q->connected ? nor_busy_until(q->o.nor) : NOR_NEVER;
-            if (until == NOR_NEVER) {
+            // The reads in between cannot differ from the last one. In the
+            // middle of one of several bytes the chip may have got ready.
+            const uint64_t until = chip_busy_until(q);
+            if (until == NOR_NEVER && was_idle) {
                 q->t_next = SIM_NEVER;
                 return;
             }
-            if (until > q->t_next) {
+            if (until != NOR_NEVER && until > q->t_next) {
                 skip = (until - q->t_next + q->poll_period - 1) /
                         q->poll_period;
             }
@@ -439,6 +444,13 @@ static void connect(struct stm32_qspi *q) {
 
 static void start_poll(struct stm32_qspi *q, sim_time at, sim_time header) {
     const sim_time length = header + ((q->dlr & 3u) + 1u) * q->byte_ps;
+    if (q->dlr > 3) {
+        stm32_note_once(q->soc, &q->noted_poll,
+                "QUADSPI polls a status with DLR=%u, left from another "
+                "command: it has to be 3 or less (%s), or a chip may compare "
+                "other bytes",
+                (unsigned)q->dlr, q->o.registers);
+    }
     q->phase = QSPI_POLL;
     q->polls = 0;
     q->poll_start = at;

@@ -57,6 +57,8 @@ struct stm32_soc {
     bool (*master)(const void *ctx, char *text, size_t size);
     // Time that the controller of the open window takes to read some bytes.
     sim_time (*window_ps)(const void *ctx, unsigned bytes);
+    // What a pin's input reads has changed. May be NULL.
+    void (*pin_edge)(void *ctx, unsigned port, unsigned pin, bool high);
 };
 
 // How a SoC drives a device of any kind. All but read and write may be NULL.

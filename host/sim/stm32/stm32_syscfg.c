@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 9. The remapping of address 0, the erase of SRAM2 and its parity flag
- * act; the rest has no effect here. Locks can be set, and are not cleared
- * before a reset.
+ * RM0351 9. The remapping of address 0, the erase of SRAM2, its parity flag and
+ * the ports of EXTI act; the rest has no effect here. Locks can be set, and are
+ * not cleared before a reset.
  */
 #include "sim/stm32/stm32_syscfg.h"
 
@@ -13,6 +13,7 @@
 
 #define MEMRMP 0x00u
 #define CFGR1 0x04u
+#define EXTICR1 0x08u
 #define SCSR 0x18u
 #define CFGR2 0x1Cu
 #define SWPR 0x20u
@@ -95,6 +96,10 @@ void stm32_syscfg_init(struct stm32_syscfg *s, const struct stm32_soc *soc,
     memset(s, 0, sizeof *s);
     s->soc = soc;
     s->o = *options;
+}
+
+unsigned stm32_syscfg_exti_port(const struct stm32_syscfg *s, unsigned line) {
+    return s->reg[EXTICR1 / 4 + line / 4] >> line % 4 * 4 & 15u;
 }
 
 void stm32_syscfg_parity(struct stm32_syscfg *s) {

@@ -27,6 +27,8 @@ extern const struct stm32_ops stm32_syscfg_ops;
 
 void stm32_syscfg_init(struct stm32_syscfg *s, const struct stm32_soc *soc,
         const struct stm32_syscfg_options *options);
+// The port, A being 0, whose pin of that number EXTI looks at (EXTICR).
+unsigned stm32_syscfg_exti_port(const struct stm32_syscfg *s, unsigned line);
 // CFGR2.SPF: a word of SRAM2 did not fit its parity.
 void stm32_syscfg_parity(struct stm32_syscfg *s);
 bool stm32_syscfg_parity_failed(const struct stm32_syscfg *s);

@@ -1,11 +1,12 @@
 /*
- * stm32_tim - a timer as an up-counter with an update interrupt
+ * stm32_tim - a timer as an up-counter: update and compare interrupts
  *
  * SPDX-License-Identifier: MIT
  *
- * RM0351 31 and 33: time base, one-pulse mode, update event. Capture, compare
- * and master-slave modes are not modelled; the registers of a general-purpose
- * timer for them keep what is written.
+ * RM0351 31 and 33: time base, one-pulse mode, update event, and of a
+ * general-purpose timer the flags of channels that compare. Their outputs,
+ * capture, other directions, DMA and master-slave modes are not modelled, and
+ * noted.
  */
 #include "sim/stm32/stm32_tim.h"
 
@@ -28,7 +29,11 @@
 #define CR1_UDIS 0x2u
 #define CR1_URS 0x4u
 #define CR1_OPM 0x8u
+#define CR1_NOT_UP 0x70u // DIR, CMS
 #define UIF 0x1u
+#define CHANNELS 4u
+#define CCIF(n) (2u << (n))
+#define FLAGS 0x1Fu // UIF and CC1IF to CC4IF, UIE and CC1IE to CC4IE
 
 // A stopped clock ticks once a second: a frequency of 0 has no period.
 static uint64_t clock_hz(const struct stm32_tim *t) {
@@ -58,7 +63,41 @@ static uint32_t count_now(const struct stm32_tim *t) {
 }
 
 static void irq_update(struct stm32_tim *t) {
-    sim_irq(t->soc->sim, t->o.irq, (t->sr & t->dier & UIF) != 0);
+    sim_irq(t->soc->sim, t->o.irq, (t->sr & t->dier & FLAGS) != 0);
+}
+
+static unsigned channels(const struct stm32_tim *t) {
+    return t->o.general ? CHANNELS : 0;
+}
+
+// CCxS: 0 is an output.
+static bool compares(const struct stm32_tim *t, unsigned n) {
+    return (t->ccmr[n / 2] >> (n % 2 * 8) & 3u) == 0;
+}
+
+// The counter goes from one value to another, without an update between.
+static void match(struct stm32_tim *t, uint32_t from, uint32_t to) {
+    for (unsigned n = 0; n < channels(t); n++) {
+        if (compares(t, n) && t->ccr[n] > from && t->ccr[n] <= to) {
+            t->sr |= CCIF(n);
+        }
+    }
+}
+
+// It becomes 0. What it cannot reach matches when it overflows (RM0351 31.4.5).
+static void match_update(struct stm32_tim *t, bool overflow) {
+    for (unsigned n = 0; n < channels(t); n++) {
+        const bool beyond = overflow && t->ccr[n] > t->arr;
+        if (compares(t, n) && (t->ccr[n] == 0 || beyond)) {
+            t->sr |= CCIF(n);
+        }
+    }
+}
+
+// A count beyond ARR has to go round the whole range first.
+static uint64_t ticks_to_update(const struct stm32_tim *t) {
+    return t->count <= t->arr ? (uint64_t)t->arr + 1 - t->count
+                              : (uint64_t)t->o.top + 1 - t->count + t->arr + 1;
 }
 
 static void schedule(struct stm32_tim *t) {
@@ -66,10 +105,14 @@ static void schedule(struct stm32_tim *t) {
         sim_cancel(t->soc->sim, &t->event);
         return;
     }
-    // A count beyond ARR has to go round the whole range first.
-    const uint64_t left = t->count <= t->arr
-            ? (uint64_t)t->arr + 1 - t->count
-            : (uint64_t)t->o.top + 1 - t->count + t->arr + 1;
+    uint64_t left = ticks_to_update(t);
+    for (unsigned n = 0; n < channels(t); n++) {
+        const bool wanted = (t->dier & ~t->sr & CCIF(n)) != 0;
+        if (wanted && compares(t, n) && t->ccr[n] > t->count &&
+                t->ccr[n] - t->count < left) {
+            left = t->ccr[n] - t->count;
+        }
+    }
     sim_schedule(t->soc->sim, &t->event, t->since + ticks_ps(t, left));
 }
 
@@ -83,12 +126,22 @@ static void freeze(struct stm32_tim *t) {
     }
     const uint32_t count = count_now(t);
     t->since += ticks_ps(t, ticks_in(t, now - t->since));
+    match(t, t->count, count);
     t->count = count;
 }
 
 static void fire(void *ctx) {
     struct stm32_tim *t = ctx;
-    t->since = sim_now(t->soc->sim);
+    const sim_time now = sim_now(t->soc->sim);
+    if (now < t->since + ticks_ps(t, ticks_to_update(t))) { // a compare
+        freeze(t);
+        schedule(t);
+        irq_update(t);
+        return;
+    }
+    match(t, t->count, t->arr);
+    match_update(t, true);
+    t->since = now;
     t->count = 0;
     if ((t->cr1 & CR1_UDIS) == 0) {
         t->psc_now = t->psc;
@@ -103,6 +156,7 @@ static void fire(void *ctx) {
 
 static void generate_update(struct stm32_tim *t) {
     t->count = 0;
+    match_update(t, false);
     t->since = sim_now(t->soc->sim);
     t->psc_now = t->psc;
     if ((t->cr1 & (CR1_URS | CR1_UDIS)) == 0) {
@@ -123,6 +177,22 @@ static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
         return &t->ccer;
     default:
         return off >= CCR1 && off <= CCR4 ? &t->ccr[(off - CCR1) / 4] : NULL;
+    }
+}
+
+static void note_unmodelled(struct stm32_tim *t) {
+    const bool captures = !compares(t, 0) || !compares(t, 1) ||
+            !compares(t, 2) || !compares(t, 3);
+    const char *what = (t->cr1 & CR1_NOT_UP) != 0
+            ? "counting down (CR1.DIR, CMS): it counts up"
+            : (t->dier & ~FLAGS) != 0
+            ? "a DMA request or trigger (DIER): it never comes"
+            : captures ? "capture (CCMR.CCxS): it never comes"
+                       : NULL;
+    if (what) {
+        stm32_note_once(t->soc, &t->noted,
+                "a timer is set up at pc 0x%08x for what is not modelled: %s",
+                (unsigned)sim_pc(t->soc->sim), what);
     }
 }
 
@@ -163,6 +233,7 @@ static bool write_register(void *device, uint32_t off, uint32_t value,
         break;
     }
     }
+    note_unmodelled(t);
     schedule(t);
     irq_update(t);
     return true;
@@ -180,6 +251,7 @@ static bool read_register(void *device, uint32_t off, uint32_t mask,
         *value = t->dier;
         return true;
     case SR:
+        freeze(t);
         *value = t->sr;
         return true;
     case EGR:

@@ -1,5 +1,5 @@
 /*
- * stm32_tim - a timer as an up-counter with an update interrupt
+ * stm32_tim - a timer as an up-counter: update and compare interrupts
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,7 +12,7 @@ struct stm32_tim_options {
     unsigned irq;
     unsigned clock;
     uint32_t top; // largest ARR
-    bool general; // has registers for capture and compare, which keep values
+    bool general; // has channels that capture and compare
 };
 
 struct stm32_tim {
@@ -22,6 +22,7 @@ struct stm32_tim {
     uint32_t psc_now; // in force since the last update event
     uint32_t count;   // at `since`
     sim_time since;
+    bool noted;
     struct sim_event event;
 };
 

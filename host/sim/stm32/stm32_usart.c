@@ -146,7 +146,12 @@ bool stm32_usart_request(const struct stm32_usart *u, bool receive) {
 static void tx_begin(struct stm32_usart *u) {
     const sim_time frame = frame_ps(u);
     if (frame == 0) {
-        return; // no bit clock: the byte waits for ever
+        stm32_note_once(u->soc, &u->noted_clock,
+                "%s has no bit clock (BRR is below 16, or the oscillator that "
+                "RCC_CCIPR selects is off): what is written at pc 0x%08x is "
+                "never sent",
+                u->o.name, (unsigned)sim_pc(u->soc->sim));
+        return;
     }
     u->shift = u->tdr;
     u->tdr_full = false;
@@ -195,10 +200,20 @@ static void tx_fire(void *ctx) {
 
 static void write_tdr(struct stm32_usart *u, uint32_t value) {
     if (!enabled(u, CR1_TE)) {
+        stm32_note_once(u->soc, &u->noted_silent,
+                "%s_TDR is written at pc 0x%08x while CR1.UE or TE is 0: "
+                "nothing is sent",
+                u->o.name, (unsigned)sim_pc(u->soc->sim));
         return;
     }
+    if (u->tdr_full) {
+        stm32_note_once(u->soc, &u->noted_lost,
+                "%s_TDR is written at pc 0x%08x while ISR.TXE is 0: the word "
+                "that was in it is never sent. Wait for TXE first",
+                u->o.name, (unsigned)sim_pc(u->soc->sim));
+    }
     u->tdr = value & 0x1FFu;
-    u->tdr_full = true; // written over an unsent word, that one is lost
+    u->tdr_full = true;
     u->isr &= ~(ISR_TXE | ISR_TC);
     if (!u->sending) {
         tx_begin(u);

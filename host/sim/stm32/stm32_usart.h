@@ -30,7 +30,7 @@ struct stm32_usart {
     struct sim_event tx, line, idle, kick;
     uint64_t rx_count, tx_count, overruns;
     bool noted_tx_pin, noted_rx_pin, noted_baud, noted_off, noted_frame;
-    bool noted_locked;
+    bool noted_locked, noted_clock, noted_silent, noted_lost;
 };
 
 extern const struct stm32_ops stm32_usart_ops;

@@ -78,6 +78,7 @@ static bool weak(void *ctx, uint32_t addr, uint32_t len,
     if (access == SIM_ACCESS_WRITE) {
         return true;
     }
+    l4_flash_read(ctx, addr);
     l4_ecc_read(ctx, addr, len, access == SIM_ACCESS_FETCH);
     return access == SIM_ACCESS_FETCH || l4_option_read(ctx, addr, len);
 }
@@ -90,6 +91,13 @@ static bool master(const void *ctx, char *text, size_t size) {
     const struct stm32l4 *m = ctx;
     return stm32_dma_master(&m->dma[0], text, size) ||
             stm32_dma_master(&m->dma[1], text, size);
+}
+
+static void pin_edge(void *ctx, unsigned port, unsigned pin, bool high) {
+    struct stm32l4 *m = ctx;
+    if (stm32_syscfg_exti_port(&m->syscfg, pin) == port) {
+        stm32_exti_edge(&m->exti, pin, high);
+    }
 }
 
 static sim_time window_ps(const void *ctx, unsigned bytes) {
@@ -267,6 +275,7 @@ static void *make(const struct sim_soc_options *options) {
             .read = bus_read,
             .write = bus_write,
             .master = master,
+            .pin_edge = pin_edge,
             .window_ps = window_ps,
     };
     m->sim = options->sim;

@@ -18,6 +18,7 @@
 #define PLLREN (1u << 24)
 
 #define HCLK_MAX_HZ 80000000u
+#define LOW_POWER_MAX_HZ 2000000u
 
 static uint32_t reg(const struct stm32l4 *m, uint32_t off) {
     return m->rcc.reg[off / 4];
@@ -109,6 +110,19 @@ static uint32_t ppre_shift(uint32_t ppre) {
     return ppre < 4u ? 0 : ppre - 3u;
 }
 
+// RM0351 5.3.2: in low-power run the clock is 2 MHz at most.
+static void check_low_power(struct stm32l4 *m) {
+    const bool bad = l4_low_power_run(m) && m->rcc.sysclk > LOW_POWER_MAX_HZ;
+    if (bad && !m->rcc.low_power_bad) {
+        const struct stm32_violation v = {
+                .rule = SIM_RULE_CLOCK_RANGE, .source = "RM0351 5.3.2"};
+        stm32_violate(&m->soc, &v,
+                "runs SYSCLK at %u Hz with PWR_CR1.LPR=1, which allows %u Hz",
+                (unsigned)m->rcc.sysclk, LOW_POWER_MAX_HZ);
+    }
+    m->rcc.low_power_bad = bad;
+}
+
 void l4_clock_check(struct stm32l4 *m) {
     // RM0351 3.3.3, table "number of wait states according to CPU clock".
     static const uint8_t limit_mhz[2][5] = {
@@ -117,6 +131,7 @@ void l4_clock_check(struct stm32l4 *m) {
     unsigned latency = l4_flash_latency(m);
     latency = latency > 4 ? 4 : latency;
     const uint32_t limit = limit_mhz[range - 1][latency] * 1000000u;
+    check_low_power(m);
 
     if (m->rcc.hclk <= limit) {
         m->rcc.latency_bad = false;

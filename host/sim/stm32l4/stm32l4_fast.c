@@ -65,8 +65,8 @@ static uint32_t error_of(const struct stm32l4 *m, uint32_t off, unsigned size) {
     const struct l4_flash *f = &m->flash;
     const struct l4_fast *r = &f->fast;
     const unsigned bank = off >= m->internal.bytes / 2;
-    if ((f->cr & L4_CR_PG) != 0 || (f->sr & L4_SR_ERRORS) != 0 ||
-            !f->bank_erased[bank]) {
+    if ((f->cr & (L4_CR_PG | L4_CR_ERASES)) != 0 ||
+            (f->sr & L4_SR_ERRORS) != 0 || !f->bank_erased[bank]) {
         return L4_SR_PGSERR;
     }
     if (size != 4) {

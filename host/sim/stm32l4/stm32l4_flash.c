@@ -40,6 +40,9 @@
 #define CR_EOPIE (1u << 24)
 #define CR_ERRIE (1u << 25)
 #define CR_RDERRIE (1u << 26)
+// Of one of these sequences, bits of the others have to be 0.
+#define CR_MASS (CR_MER1 | CR_MER2)
+#define CR_PROGRAMS (L4_CR_PG | CR_FSTPG)
 #define OTP_BYTES 1024u // RM0351 3.3.1, at STM32L4_SYSTEM_ADDR
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK (1u << 30)
@@ -90,11 +93,34 @@ void l4_flash_busy(struct stm32l4 *m, sim_time time) {
     tell(m, SIM_CHIP_BEGUN);
 }
 
-// Code that runs from the bank under operation waits for it (RM0351 3.3.5), so
-// the store that starts the operation takes that long.
-static void busy(struct stm32l4 *m, uint32_t off, sim_time time) {
-    if (l4_flash_bank_of_pc(m) == (int)(off / (m->internal.bytes / 2))) {
+// Whether the operation is in the bank of that offset.
+static bool works_in_bank_of(const struct stm32l4 *m, uint32_t off) {
+    const struct l4_flash *f = &m->flash;
+    const uint32_t bank_bytes = m->internal.bytes / 2;
+    const bool erases = f->erase_bytes != 0;
+    const uint32_t first = erases ? f->erase_off : f->program_off;
+    const uint32_t last = first + (erases ? f->erase_bytes : 8) - 1;
+    return off / bank_bytes >= first / bank_bytes &&
+            off / bank_bytes <= last / bank_bytes;
+}
+
+// What reads the bank under operation waits for it (RM0351 3.3.5). Code that
+// runs from it does so at once, so the store that starts the operation takes
+// that long; of other code, its reads are watched.
+static void busy(struct stm32l4 *m, sim_time time) {
+    struct l4_flash *f = &m->flash;
+    const int bank = l4_flash_bank_of_pc(m);
+    const uint32_t bank_bytes = m->internal.bytes / 2;
+    if (bank >= 0 && works_in_bank_of(m, (uint32_t)bank * bank_bytes)) {
         sim_stall(m->sim, time);
+    } else {
+        for (unsigned i = 0; i < 2; i++) {
+            if (!f->reads_watched[i] && works_in_bank_of(m, i * bank_bytes)) {
+                f->reads_watched[i] = true;
+                sim_weak_memory(m->sim, m->internal.addr + i * bank_bytes,
+                        bank_bytes);
+            }
+        }
     }
     l4_flash_busy(m, time);
 }
@@ -153,20 +179,42 @@ static void done(void *ctx) {
     l4_flash_irq(m);
 }
 
+static void refuse_erase(struct stm32l4 *m, uint32_t error, const char *why) {
+    struct l4_flash *f = &m->flash;
+    f->sr |= error;
+    f->cr &= ~CR_STRT;
+    f->erase_bytes = 0;
+    stm32_note_once(&m->soc, &f->noted_erase,
+            "an erase of internal flash at pc 0x%08x does nothing: %s",
+            (unsigned)sim_pc(m->sim), why);
+}
+
+// RM0351 3.3.9, PGSERR.
+static bool mixes_sequences(uint32_t cr) {
+    return ((cr & CR_PER) != 0 && (cr & (CR_MASS | CR_PROGRAMS)) != 0) ||
+            ((cr & CR_MASS) != 0 && (cr & CR_PROGRAMS) != 0);
+}
+
 static void start_erase(struct stm32l4 *m) {
     struct l4_flash *f = &m->flash;
     const uint32_t bank_bytes = m->internal.bytes / 2;
 
     if ((f->sr & L4_SR_ERRORS) != 0) {
-        f->sr |= L4_SR_PGSERR;
-        f->cr &= ~CR_STRT;
+        refuse_erase(m, L4_SR_PGSERR,
+                "PGSERR, since SR has an old error: write 1 to it first");
+        return;
+    }
+    if (mixes_sequences(f->cr)) {
+        refuse_erase(m, L4_SR_PGSERR,
+                "PGSERR, since CR has bits of two operations: of PER, MER1 "
+                "with MER2, PG and FSTPG all but one have to be 0");
         return;
     }
     if ((f->cr & CR_PER) != 0) {
         f->erase_off = ((f->cr & CR_BKER) != 0 ? bank_bytes : 0) +
                 ((f->cr >> 3) & 0xFFu) * PAGE_BYTES;
         f->erase_bytes = PAGE_BYTES;
-    } else if ((f->cr & (CR_MER1 | CR_MER2)) != 0) {
+    } else if ((f->cr & CR_MASS) != 0) {
         f->erase_off = (f->cr & CR_MER1) != 0 ? 0 : bank_bytes;
         f->erase_bytes = (f->cr & CR_MER1) != 0 && (f->cr & CR_MER2) != 0
                 ? m->internal.bytes
@@ -176,12 +224,11 @@ static void start_erase(struct stm32l4 *m) {
         return;
     }
     if (l4_option_protects(m, f->erase_off, f->erase_bytes)) {
-        f->sr |= L4_SR_WRPERR;
-        f->cr &= ~CR_STRT;
-        f->erase_bytes = 0;
+        refuse_erase(m, L4_SR_WRPERR,
+                "WRPERR, since a page of it is write-protected");
         return;
     }
-    busy(m, f->erase_off, ERASE_TIME);
+    busy(m, ERASE_TIME);
 }
 
 /// Programming ///
@@ -198,11 +245,22 @@ static void finish(struct stm32l4 *m) {
     }
 }
 
+void l4_flash_read(struct stm32l4 *m, uint32_t addr) {
+    const struct l4_flash *f = &m->flash;
+    const uint32_t off = addr - m->internal.addr;
+    if ((f->sr & SR_BSY) != 0 && off < m->internal.bytes && !f->fast.active &&
+            !f->option_programs && !m->soc.master(m->soc.ctx, NULL, 0) &&
+            works_in_bank_of(m, off)) {
+        finish(m);
+    }
+}
+
 // What is wrong with this store; 0: nothing.
 static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
         unsigned size) {
     const struct l4_flash *f = &m->flash;
-    if ((f->cr & L4_CR_PG) == 0 || (f->sr & L4_SR_ERRORS) != 0) {
+    if ((f->cr & L4_CR_PG) == 0 || mixes_sequences(f->cr) ||
+            (f->sr & L4_SR_ERRORS) != 0) {
         return L4_SR_PGSERR;
     }
     if (size != 4) {
@@ -225,8 +283,9 @@ static uint32_t error_of(const struct stm32l4 *m, uint32_t off, uint32_t value,
 
 static const char *error_text(uint32_t error) {
     return (error & L4_SR_PGSERR) != 0
-            ? "PGSERR: CR.PG or CR.FSTPG is 0, SR has an old error, or a "
-              "fast program without a mass erase of the bank before it"
+            ? "PGSERR: CR.PG or CR.FSTPG is 0, PER, MER1 or MER2 is still 1, "
+              "SR has an old error, or a fast program without a mass erase of "
+              "the bank before it"
             : (error & L4_SR_SIZERR) != 0
             ? "SIZERR: only words can be programmed"
             : (error & L4_SR_PGAERR) != 0
@@ -254,7 +313,7 @@ static uint32_t program(struct stm32l4 *m, uint32_t off, uint32_t value,
         f->has_word = false;
         f->word[1] = value;
         f->programs = true;
-        busy(m, f->program_off, PROGRAM_TIME);
+        busy(m, PROGRAM_TIME);
     }
     return error;
 }

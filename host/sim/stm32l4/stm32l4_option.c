@@ -28,6 +28,7 @@
 #define SRAM2_PE (1u << 24)
 #define SRAM2_RST (1u << 25)
 #define BFB2 (1u << 20)
+#define PCROP_RDP (1u << 31) // of PCROP1ER
 #define WRP_FACTORY 0xFF00FF00u
 // Where the words of bank 1, each with its complement, can be read.
 #define SHOWN (0x1FFF7800u - STM32L4_SYSTEM_ADDR)
@@ -151,7 +152,9 @@ static void check_bank(struct stm32l4 *m) {
     if ((f->loaded[OPTR] & BFB2) != 0 && sp >> 24 == 0x20u) {
         stm32_note_once(&m->soc, &f->noted_bank,
                 "BFB2 is set, and bank 2 begins with a stack pointer (0x%08x): "
-                "a chip boots from bank 2. This model boots from bank 1",
+                "a chip boots from bank 2. This model boots from bank 1. There "
+                "system memory stays at address 0 (AN4767 3.2), and an image "
+                "that leaves VTOR at 0 takes its vectors from it",
                 (unsigned)sp);
     }
 }
@@ -219,20 +222,38 @@ static void tell_silent(struct stm32l4 *m) {
     }
 }
 
-static void erase_all(struct stm32l4 *m) {
-    memset(m->internal.host, 0xFF, m->internal.bytes);
+// RM0351 3.5.1: pages of a PCROP area stay, and so does the area, unless
+// PCROP_RDP is set.
+static void erase_array(struct stm32l4 *m, bool all) {
+    struct l4_flash *f = &m->flash;
+    for (uint32_t off = 0; off < m->internal.bytes; off += PAGE_BYTES) {
+        if (all || !in_pcrop(m, off, PAGE_BYTES)) {
+            memset(m->internal.host + off, 0xFF, PAGE_BYTES);
+            l4_ecc_unmark(m, off, PAGE_BYTES);
+        }
+    }
     sim_memory_changed(m->sim, m->internal.addr, m->internal.bytes);
-    l4_ecc_unmark(m, 0, m->internal.bytes);
+    if (all) {
+        f->option[PCROP1SR] = f->option[PCROP2SR] = 0xFFFFFFFF;
+        f->option[PCROP1ER] = f->option[PCROP2ER] = 0;
+    }
+}
+
+static void erase_all(struct stm32l4 *m, bool pcrop) {
+    erase_array(m, pcrop);
     memset(m->pwr.backup, 0, sizeof m->pwr.backup);
     l4_parity_erase(m);
 }
 
 static void tell_level(struct stm32l4 *m, enum level from, enum level to) {
     if (from == LEVEL_1 && to == LEVEL_0) {
-        erase_all(m);
+        const bool pcrop = (m->flash.loaded[PCROP1ER] & PCROP_RDP) != 0;
+        const bool kept = !pcrop && in_pcrop(m, 0, m->internal.bytes);
+        erase_all(m, pcrop);
         sim_note(m->sim,
-                "RDP goes from level 1 to 0: internal flash, SRAM2 and backup "
-                "registers are erased (RM0351 3.5.1)");
+                "RDP goes from level 1 to 0: internal flash%s, SRAM2 and "
+                "backup registers are erased (RM0351 3.5.1)",
+                kept ? " but for the pages of PCROP areas" : "");
     } else if (to == LEVEL_2 && from != to) {
         sim_note(m->sim,
                 "RDP goes to level 2: a real chip can never be debugged "
@@ -249,9 +270,10 @@ bool l4_option_refused(struct stm32l4 *m) {
     if (level_of(f->loaded[OPTR]) != LEVEL_2) {
         return false;
     }
+    f->sr |= L4_SR_WRPERR;
     stm32_note_once(&m->soc, &f->noted_level,
             "FLASH_CR.OPTSTRT is written at RDP level 2: the option bytes can "
-            "no longer be changed (RM0351 3.5.1)");
+            "no longer be changed, which WRPERR says (RM0351 3.5.1)");
     return true;
 }
 

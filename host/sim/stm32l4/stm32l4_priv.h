@@ -72,7 +72,7 @@ struct l4_rcc {
     sim_time ready_at[OSC_COUNT]; // SIM_NEVER: off, or cannot become ready
     bool ready[OSC_COUNT];
     uint32_t sysclk, hclk, pclk1, pclk2; // Hz, current
-    bool latency_bad;                    // reported since it was last right
+    bool latency_bad, low_power_bad;     // reported since last right
     bool pll_bad, sw_noted, hse_noted, pll_noted, range_noted, bdcr_noted;
     struct sim_event event;
 };
@@ -123,7 +123,8 @@ struct l4_fast {
 #define L4_SR_RDERR (1u << 14)
 #define L4_SR_ERRORS 0x3FAu // all that block the next operation
 #define L4_CR_PG 1u
-#define L4_OPTIONS 13u // registers, 20h..50h
+#define L4_CR_ERASES 0x8006u // PER, MER1, MER2
+#define L4_OPTIONS 13u       // registers, 20h..50h
 #define L4_OPTIONS2_ADDR 0x1FFFF800u
 #define L4_OPTIONS2_BYTES 0x400u
 
@@ -149,7 +150,8 @@ struct l4_flash {
     unsigned torn; // operations, by resets
     bool noted_locked, noted_options, noted_program, noted_fast, noted_optlock,
             noted_eccc, noted_eccd, noted_optverr, noted_level, noted_otp,
-            noted_pcrop, noted_bank;
+            noted_pcrop, noted_bank, noted_erase;
+    bool reads_watched[2]; // of the banks
     struct l4_marked marked[L4_MARKED];
     size_t marked_count;
 };
@@ -235,6 +237,7 @@ uint32_t l4_clock_hz(const void *ctx, unsigned clock);
 extern const struct stm32_ops l4_pwr_ops, l4_rtc_ops;
 bool l4_backup_writable(const struct stm32l4 *m);
 unsigned l4_voltage_range(const struct stm32l4 *m); // 1 or 2
+bool l4_low_power_run(const struct stm32l4 *m);     // PWR_CR1.LPR
 
 // stm32l4_flash.c
 extern const struct stm32_ops l4_flash_ops;
@@ -245,6 +248,8 @@ void l4_flash_tear(struct stm32l4 *m, uint64_t tear);
 bool l4_flash_store(void *ctx, uint32_t addr, uint32_t value, unsigned size);
 // When the operation that runs will be done; SIM_NEVER: none does.
 sim_time l4_flash_until(const struct stm32l4 *m);
+// Before a read or fetch: one of the bank that is programmed or erased waits.
+void l4_flash_read(struct stm32l4 *m, uint32_t addr);
 void l4_flash_irq(struct stm32l4 *m); // the lines, after its registers
 unsigned l4_flash_latency(const struct stm32l4 *m);
 // What fast programming needs of it: BSY for that long; the double word goes

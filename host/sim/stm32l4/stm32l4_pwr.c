@@ -18,6 +18,7 @@
 #define SCR 0x18u
 #define CR1_DBP (1u << 8)
 #define CR1_VOS 0x600u
+#define CR1_LPR (1u << 14)
 #define SR2_VOSF (1u << 10)
 
 // Time from range 2 to range 1, DS10198 6.3.7: 20 us typical.
@@ -29,6 +30,10 @@ bool l4_backup_writable(const struct stm32l4 *m) {
 
 unsigned l4_voltage_range(const struct stm32l4 *m) {
     return (m->pwr.reg[CR1 / 4] & CR1_VOS) == 0x400u ? 2 : 1;
+}
+
+bool l4_low_power_run(const struct stm32l4 *m) {
+    return (m->pwr.reg[CR1 / 4] & CR1_LPR) != 0;
 }
 
 static void pwr_reset(void *device) {

@@ -531,6 +531,23 @@ static void one_byte_too_many_announced(void **state) {
     assert_non_null(strstr(fake_violation(s)->why, "were written"));
 }
 
+// TCF cannot come before DR is read, since the FIFO is smaller.
+static void a_read_longer_than_the_fifo(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 31);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0);
+    look_for(1010);
+    assert_rule(s, "quadspi-stuck");
+    assert_non_null(strstr(fake_violation(s)->what, "the FIFO is full"));
+    fake_forget(s);
+    for (unsigned i = 0; i < 20; i++) { // one that reads, if slowly
+        (void)fake_read(s, DR, 1);
+        look_for(900);
+    }
+    assert_no_violation(s);
+}
+
 // AR holds the address already, and the driver does not write it again.
 static void a_command_without_its_address(void **state) {
     (void)state;
@@ -589,6 +606,30 @@ static void poll_finds_the_end(void **state) {
     assert_int_equal((f->begin - from) % period, 0); // on the grid of polls
     fake_w32(s, FCR, SMF);
     assert_false(fake_irq(s, IRQ));
+}
+
+// The chip gets ready at any clock of a read of several bytes.
+static void poll_of_several_bytes(void **state) {
+    (void)state;
+    const sim_time period = (16 + 8 + 32) * CLK;
+    for (unsigned clock = 0; clock < 2 * period / CLK; clock++) {
+        for (unsigned wait_us = 5; wait_us < 30; wait_us += 2) {
+            start_poll(APMS);
+            abort_();
+            b.nor->count = 0;
+            fake_w32(s, DLR, 3);
+            const sim_time end = sim_now(s) + wait_us * SIM_US + clock * CLK;
+            b.nor->busy_until = end;
+            fake_w32(s, CCR, POLL);
+            fake_run_until(s, end + 3 * period);
+            assert_int_equal(sr() & (BUSY | SMF), SMF);
+            fake_w32(s, FCR, SMF);
+        }
+    }
+    assert_int_equal(fake_notes(s, "left from another command"), 0);
+    fake_w32(s, DLR, 255);
+    fake_w32(s, CCR, POLL);
+    assert_int_equal(fake_notes(s, "with DLR=255, left from another"), 1);
 }
 
 // RM0351, FTF in polling mode: a driver may want the status that matched.
@@ -691,8 +732,10 @@ int main(void) {
             TEST(more_data_than_announced),
             TEST(an_address_behind_the_device),
             TEST(one_byte_too_many_announced),
+            TEST(a_read_longer_than_the_fifo),
             TEST(a_command_without_its_address),
             TEST(poll_finds_the_end),
+            TEST(poll_of_several_bytes),
             TEST(poll_matches_at_once),
             TEST(poll_without_stop_goes_on),
             TEST(poll_of_a_stuck_chip_can_be_aborted),

@@ -488,6 +488,40 @@ static void test_monitor_strays_and_bit_bands(void **state) {
     machine_free(m);
 }
 
+static void test_aircr_without_its_key(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_register(m, 0xE000ED0C, 0x05FA0300);
+    assert_int_equal(m->notes, 0);
+    put_register(m, 0xE000ED0C, 0x700);
+    put_register(m, 0xE000ED0C, 4);
+    assert_int_equal(m->notes, 1);
+    assert_non_null(strstr(m->note, "without its key"));
+    machine_free(m);
+}
+
+static const uint16_t banded[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0x4802,         // ldr r0, [pc, #8]
+        0x2101,         // movs r1, #1
+        0x6001,         // str r1, [r0, #0]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 800020c <start+0xc>
+        0xBF00,         // nop
+        0x0024, 0x4200, // .word 0x42000024
+};
+
+// A bit of a register is written with its word: bridges make one of a byte.
+static void test_bit_band_of_a_register(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    start_program(m, banded);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 1u << 9);
+    machine_free(m);
+}
+
 static const uint16_t endless[] = {
         // start:
         0xF04F, 0x4480, // mov.w r4, #1073741824
@@ -754,6 +788,8 @@ int main(void) {
             cmocka_unit_test(test_a_clock_that_is_kept_in_sleep),
             cmocka_unit_test(test_changed_memory_is_executed),
             cmocka_unit_test(test_monitor_strays_and_bit_bands),
+            cmocka_unit_test(test_bit_band_of_a_register),
+            cmocka_unit_test(test_aircr_without_its_key),
             cmocka_unit_test(test_power_cut_and_again),
             cmocka_unit_test(test_a_reset_does_not_swallow_a_stop),
             cmocka_unit_test(test_events_fire_in_order_and_on_time),

@@ -259,6 +259,81 @@ static void test_escalation_and_lockup(void **state) {
     machine_free(m);
 }
 
+static const uint16_t stackless[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0xF04F, 0x5040, // mov.w r0, #805306368
+        0xF380, 0x8809, // msr PSP, r0
+        0x2002,         // movs r0, #2
+        0xF380, 0x8814, // msr CONTROL, r0
+        0xF3BF, 0x8F6F, // isb
+        0xDE00,         // udf #0
+        // hard:
+        0x4803,         // ldr r0, [pc, #12]
+        0x6801,         // ldr r1, [r0, #0]
+        0x6021,         // str r1, [r4, #0]
+        0x6841,         // ldr r1, [r0, #4]
+        0x6021,         // str r1, [r4, #0]
+        0x61E4,         // str r4, [r4, #28]
+        0xE7FE,         // b.n 8000224 <hard+0xc>
+        0xBF00,         // nop
+        0xED28, 0xE000, // .word 0xe000ed28
+};
+enum {
+    stackless_hard = 0x18,
+};
+
+// The handler runs on the other stack (Cortex-M3 TRM 5.12.1), as in QEMU.
+static void test_hard_fault_without_a_frame(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, 3, CODE + stackless_hard);
+    start_program(m, stackless);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 0x11000, 0x40000000);
+    machine_free(m);
+}
+
+static const uint16_t nmi_stackless[] = {
+        // start:
+        0xF04F, 0x4480, // mov.w r4, #1073741824
+        0xF04F, 0x5040, // mov.w r0, #805306368
+        0xF380, 0x8809, // msr PSP, r0
+        0x2002,         // movs r0, #2
+        0xF380, 0x8814, // msr CONTROL, r0
+        0x4808,         // ldr r0, [pc, #32]
+        0xF04F, 0x4100, // mov.w r1, #2147483648
+        0x6001,         // str r1, [r0, #0]
+        0xF3BF, 0x8F6F, // isb sy
+        0xE7FE,         // b.n 800021e <start+0x1e>
+        // handler:
+        0xF3EF, 0x8105, // mrs r1, IPSR
+        0x6021,         // str r1, [r4, #0]
+        0x4672,         // mov r2, lr
+        0x6022,         // str r2, [r4, #0]
+        0x2903,         // cmp r1, #3
+        0xBF08,         // it eq
+        0x61E4,         // streq r4, [r4, #28]
+        0x4770,         // bx lr
+        0xBF00,         // nop
+        0xED04, 0xE000, // .word 0xe000ed04
+};
+enum {
+    nmi_stackless_handler = 0x20,
+};
+
+// NMI runs first, then what its frame has caused.
+static void test_nmi_without_a_frame(void **state) {
+    (void)state;
+    struct machine *m = machine_new();
+    put_vector(m, 2, CODE + nmi_stackless_handler);
+    put_vector(m, 3, CODE + nmi_stackless_handler);
+    start_program(m, nmi_stackless);
+    assert_int_equal(sim_run(m->sim), SIM_STOP_REQUEST);
+    assert_log(m, 2, 0xFFFFFFFD, 3, 0xFFFFFFFD);
+    machine_free(m);
+}
+
 static const uint16_t waiter[] = {
         // start:
         0xB672,         // cpsid i
@@ -402,6 +477,8 @@ int main(void) {
             cmocka_unit_test(test_bus_faults),
             cmocka_unit_test(test_usage_faults),
             cmocka_unit_test(test_escalation_and_lockup),
+            cmocka_unit_test(test_hard_fault_without_a_frame),
+            cmocka_unit_test(test_nmi_without_a_frame),
             cmocka_unit_test(test_what_it_waits_for),
             cmocka_unit_test(test_invalid_exc_return),
             cmocka_unit_test(test_fault_inside_an_it_block),

@@ -340,6 +340,24 @@ static void flash_erase_stalls_its_own_bank(void **state) {
     assert_int_equal(fake_stalled(s), 0);
 }
 
+// What does not run from the bank waits when it reads it.
+static void flash_reads_wait_for_their_bank(void **state) {
+    (void)state;
+    unlock_flash();
+    fake_w32(s, FLASH_CR, 2 | 5u << 3 | 1u << 16);
+    sim_weak_read(s, 0x08080000, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 16);
+    assert_int_equal(fake_stalled(s), 0);
+    sim_weak_read(s, 0x08000000, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    assert_true(fake_stalled(s) >= 20 * SIM_MS);
+    assert_int_equal(b.internal[5 * 2048], 0xFF);
+    fake_w32(s, FLASH_CR, 0x8004 | 1u << 16); // both banks
+    sim_weak_read(s, 0x08080000, 4);
+    assert_int_equal(fake_r32(s, FLASH_SR), 0);
+    assert_true(fake_stalled(s) >= 20 * SIM_MS);
+}
+
 static void flash_reset_in_an_erase(void **state) {
     (void)state;
     unlock_flash();
@@ -418,6 +436,37 @@ static void flash_program_errors(void **state) {
     for (size_t i = 0; i < 2048; i++) {
         assert_int_equal(b.internal[0x80000 + i], 0xFF);
     }
+}
+
+// RM0351 3.3.9, PGSERR: bits of one sequence are left on in another.
+static void flash_sequences_exclude_each_other(void **state) {
+    (void)state;
+    static const uint32_t programs[] = {
+            1 | 2, 1 | 4, 1u << 15 | 1, 1u << 18 | 2, 1u << 18 | 4};
+    static const uint32_t erases[] = {2 | 1, 2 | 4, 2 | 1u << 15, 2 | 1u << 18,
+            4 | 1, 1u << 15 | 1u << 18};
+    memset(b.internal + 0x80000, 0xFF, 2048);
+    unlock_flash();
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        fake_w32(s, FLASH_CR, programs[i]);
+        fake_store(s, TO, 1, 4);
+        fake_store(s, TO + 4, 1, 4);
+        fake_run(s, SIM_MS);
+        assert_int_equal(fake_r32(s, FLASH_SR), 1u << 7);
+        assert_int_equal(b.internal[0x80000], 0xFF);
+        fake_w32(s, FLASH_SR, 1u << 7);
+    }
+    assert_int_equal(fake_notes(s, "PER, MER1 or MER2 is still 1"), 1);
+    b.internal[0x80000] = 0x11;
+    for (size_t i = 0; i < sizeof erases / sizeof *erases; i++) {
+        fake_w32(s, FLASH_CR, erases[i] | 1u << 11 | 1u << 16);
+        assert_int_equal(fake_r32(s, FLASH_SR), 1u << 7);
+        fake_run(s, SIM_S);
+        assert_int_equal(b.internal[0x80000], 0x11);
+        assert_int_equal(fake_r32(s, FLASH_CR) >> 16 & 1, 0);
+        fake_w32(s, FLASH_SR, 1u << 7);
+    }
+    assert_int_equal(fake_notes(s, "CR has bits of two operations"), 1);
 }
 
 #define ECCR 0x40022018u
@@ -542,6 +591,7 @@ static void the_other_bank_boots(void **state) {
     memcpy(b.internal + 0x80000, "\0\x80\x01\x20", 4);
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_notes(s, "boots from bank 2"), 1);
+    assert_int_equal(fake_notes(s, "leaves VTOR at 0"), 1);
 }
 
 static uint32_t shown(uint32_t addr) {
@@ -574,8 +624,33 @@ static void levels_of_read_protection(void **state) {
     program_options();
     write_options(0xFFEFF8AA);
     assert_int_equal(fake_notes(s, "can no longer be changed"), 1);
+    assert_int_equal(fake_r32(s, FLASH_SR), 1u << 4); // WRPERR
     fake_reset(s, SIM_RESET_POWER_ON);
     assert_int_equal(fake_r32(s, OPTR), 0xFFEFF8CC);
+}
+
+// RM0351 3.5.1: PCROP_RDP says whether the way back to level 0 takes what a
+// PCROP area protects.
+static void pcrop_and_read_protection(void **state) {
+    (void)state;
+    for (unsigned all = 0; all < 2; all++) {
+        fake_w32(s, FLASH_SR, ~0u);
+        unlock_options();
+        fake_w32(s, OPTR, 0xFFEFF8BB);
+        fake_w32(s, 0x40022024, 0x101); // of page 1
+        fake_w32(s, 0x40022028, 0x101 | all << 31);
+        program_options();
+        memset(b.internal, 0x11, 8192);
+        write_options(0xFFEFF8AA);
+        assert_int_equal(fake_r32(s, FLASH_SR), 0);
+        assert_int_equal(b.internal[2047], 0xFF);
+        assert_int_equal(b.internal[2048], all ? 0xFF : 0x11);
+        assert_int_equal(b.internal[4095], all ? 0xFF : 0x11);
+        assert_int_equal(b.internal[4096], 0xFF);
+        fake_reset(s, SIM_RESET_POWER_ON);
+        assert_int_equal(fake_r32(s, 0x40022028), all ? 0 : 0x101);
+    }
+    assert_int_equal(fake_notes(s, "but for the pages of PCROP areas"), 1);
 }
 
 static void options_torn(void **state) {
@@ -980,7 +1055,76 @@ static void timer_one_pulse(void **state) {
     assert_int_equal(fake_r32(s, 0x40001410), 1);
 }
 
+// RM0351 31.4.5: CCxIF when the counter has the value of CCRx, or overflows.
+static void timer_compares(void **state) {
+    (void)state;
+    fake_or32(s, RCC_APB1ENR, 1);
+    fake_w32(s, TIM2 + 0x28, 3); // 1 MHz
+    fake_w32(s, TIM2 + 0x2C, 999);
+    fake_w32(s, TIM2 + 0x34, 250); // CCR1
+    fake_w32(s, TIM2 + 0x38, 600);
+    fake_w32(s, TIM2 + 0x3C, 2000); // never reached
+    fake_w32(s, TIM2 + 0x14, 1);
+    assert_int_equal(fake_r32(s, TIM2 + 0x10), 1 | 1u << 4); // CCR4 is 0
+    fake_w32(s, TIM2 + 0x10, 0);
+    fake_w32(s, TIM2 + 0x0C, 2); // CC1IE
+    const sim_time from = sim_now(s);
+    fake_w32(s, TIM2, 1);
+    for (unsigned turn = 0; turn < 3; turn++) {
+        fake_run_until(s, from + turn * SIM_MS + 250 * SIM_US - 1);
+        assert_false(fake_irq(s, 28));
+        fake_run(s, 1);
+        assert_true(fake_irq(s, 28));
+        assert_int_equal(fake_r32(s, TIM2 + 0x10) & 6, 2);
+        fake_w32(s, TIM2 + 0x10, ~2u);
+        assert_false(fake_irq(s, 28));
+        fake_run(s, 400 * SIM_US); // seen without its interrupt
+        assert_int_equal(fake_r32(s, TIM2 + 0x10) & 6, 4);
+        fake_w32(s, TIM2 + 0x10, ~4u);
+    }
+    fake_run_until(s, from + 3 * SIM_MS - 1);
+    fake_w32(s, TIM2 + 0x10, 0);
+    fake_run(s, 1);
+    assert_int_equal(fake_r32(s, TIM2 + 0x10), 1 | 1u << 3 | 1u << 4);
+    assert_int_equal(fake_notes(s, "not modelled"), 0);
+}
+
+static void timer_says_what_it_cannot(void **state) {
+    static const struct {
+        uint32_t off, value;
+        const char *what;
+    } modes[] = {
+            {0x00, 0x10, "counting down"},
+            {0x00, 0x20, "counting down"},
+            {0x0C, 0x100, "a DMA request"},
+            {0x18, 0x01, "capture"},
+            {0x1C, 0x0200, "capture"},
+    };
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        fake_or32(s, RCC_APB1ENR, 1);
+        fake_w32(s, TIM2 + modes[i].off, modes[i].value);
+        assert_int_equal(fake_notes(s, modes[i].what), 1);
+        teardown(state);
+        setup(state);
+    }
+}
+
 /// The rest ///
+
+// RM0351 2.1: behind an APB bridge a narrow write is on all lines.
+static void narrow_writes(void **state) {
+    (void)state;
+    fake_or32(s, RCC_APB1ENR, 1);
+    fake_write(s, TIM2 + 0x2C, 0x12, 1);
+    assert_int_equal(fake_r32(s, TIM2 + 0x2C), 0x12121212);
+    fake_write(s, TIM2 + 0x2D, 0x34, 1);
+    assert_int_equal(fake_r32(s, TIM2 + 0x2C), 0x34343434);
+    fake_write(s, TIM2 + 0x2E, 0x1234, 2);
+    assert_int_equal(fake_r32(s, TIM2 + 0x2C), 0x12341234);
+    fake_or32(s, RCC_AHB2ENR, 1);
+    fake_write(s, GPIO('A') + 0x15, 0x12, 1); // on the AHB
+    assert_int_equal(fake_r32(s, GPIO('A') + 0x14), 0x1200);
+}
 
 static void crc_values(void **state) {
     (void)state;
@@ -1021,6 +1165,31 @@ static void exti_software_trigger(void **state) {
     assert_false(fake_irq(s, 23));
 }
 
+// A pin that the program drives is an input of EXTI, too.
+static void exti_follows_pins(void **state) {
+    (void)state;
+    const uint32_t exti = 0x40010400, syscfg = 0x40010000;
+    fake_or32(s, RCC + 0x60, 1);
+    fake_or32(s, RCC_AHB2ENR, 3);
+    fake_w32(s, syscfg + 0x0C, 1u << 4); // line 5: port B
+    bench_pin(&b, 'A', 5, 1, 0);
+    bench_pin(&b, 'B', 5, 1, 0);
+    fake_w32(s, exti + 0x08, 1u << 5); // rising
+    fake_w32(s, GPIO('B') + 0x18, 1u << 5);
+    assert_int_equal(fake_r32(s, exti + 0x14), 0); // masked
+    fake_or32(s, exti, 1u << 5);
+    fake_w32(s, GPIO('B') + 0x28, 1u << 5); // falls
+    fake_w32(s, GPIO('A') + 0x18, 1u << 5); // the other port
+    assert_int_equal(fake_r32(s, exti + 0x14), 0);
+    fake_w32(s, GPIO('B') + 0x18, 1u << 5);
+    assert_int_equal(fake_r32(s, exti + 0x14), 1u << 5);
+    assert_true(fake_irq(s, 23));
+    fake_w32(s, exti + 0x14, 1u << 5);
+    fake_w32(s, exti + 0x0C, 1u << 5); // falling
+    fake_w32(s, GPIO('B') + 0x18, 1u << 21);
+    assert_true(fake_irq(s, 23));
+}
+
 static void rng_needs_its_clock(void **state) {
     (void)state;
     const uint32_t rng = 0x50060800;
@@ -1028,6 +1197,7 @@ static void rng_needs_its_clock(void **state) {
     fake_w32(s, rng, 4);
     fake_run(s, SIM_MS);
     assert_int_equal(fake_r32(s, rng + 4), 2);
+    assert_int_equal(fake_notes(s, "RNG has no clock"), 1);
     fake_w32(s, RCC + 0x88, 3u << 26);
     assert_true(fake_wait(s, rng + 4, 1, 1, 2 * SIM_MS));
     const uint32_t first = fake_r32(s, rng + 8);
@@ -1055,14 +1225,17 @@ int main(void) {
             TEST(flash_accelerator),
             TEST(flash_page_erase),
             TEST(flash_erase_stalls_its_own_bank),
+            TEST(flash_reads_wait_for_their_bank),
             TEST(flash_reset_in_an_erase),
             TEST(flash_program),
             TEST(flash_program_errors),
+            TEST(flash_sequences_exclude_each_other),
             TEST(flash_write_protection),
             TEST(flash_options),
             TEST(code_that_no_load_may_read),
             TEST(the_other_bank_boots),
             TEST(levels_of_read_protection),
+            TEST(pcrop_and_read_protection),
             TEST(options_torn),
             TEST(sram2_is_erased_by_a_reset),
             TEST(flash_fast_row),
@@ -1079,8 +1252,12 @@ int main(void) {
             TEST(timer_interrupts_without_drift),
             TEST(timer_counts_on_over_a_clock_change),
             TEST(timer_one_pulse),
+            TEST(timer_says_what_it_cannot),
+            TEST(timer_compares),
             TEST(crc_values),
+            TEST(narrow_writes),
             TEST(exti_software_trigger),
+            TEST(exti_follows_pins),
             TEST(rng_needs_its_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

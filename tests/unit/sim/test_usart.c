@@ -155,6 +155,7 @@ static void tdr_overwritten(void **state) {
     fake_run(s, SIM_MS);
     assert_int_equal(peer_in_len, 1);
     assert_int_equal(peer_in[0], 'B');
+    assert_int_equal(fake_notes(s, "while ISR.TXE is 0"), 1);
 }
 
 static void off_sends_nothing(void **state) {
@@ -163,6 +164,7 @@ static void off_sends_nothing(void **state) {
     fake_w32(s, TDR, 'A');
     fake_run(s, SIM_MS);
     assert_int_equal(peer_in_len, 0);
+    assert_int_equal(fake_notes(s, "while CR1.UE or TE is 0"), 1);
     fake_w32(s, CR1, 0x9);
     fake_w32(s, TDR, 'B');
     fake_run(s, frame + frame / 2);
@@ -179,6 +181,7 @@ static void baud_rate_register_below_16(void **state) {
     fake_run(s, SIM_MS);
     assert_int_equal(peer_in_len, 0);
     assert_int_equal(fake_r32(s, ISR) & TC, 0);
+    assert_int_equal(fake_notes(s, "has no bit clock"), 1);
 }
 
 static void wrong_tx_pin(void **state) {
