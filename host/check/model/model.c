@@ -219,6 +219,27 @@ static uint32_t largest_size(const struct elf_image *image,
     return size;
 }
 
+// Functions with other entries in them are walked whole from each. With so many
+// of them each is walked up to the next one, which it runs into.
+#define MOST_ENTRIES 64u
+
+static uint32_t up_to_next(const struct elf_image *image,
+        const struct elf_symbol *symbol, uint32_t size) {
+    const struct elf_symbol *s;
+    uint32_t next = 0;
+    unsigned inside = 0;
+    for (size_t i = elf_image_symbol_from(image, symbol->addr + 1);
+            (s = elf_image_symbol_index(image, i)) &&
+            s->addr - symbol->addr < size && inside < MOST_ENTRIES;
+            i++) {
+        if (s->function && (s->addr & ~1u) > (symbol->addr & ~1u)) {
+            next = next ? next : s->addr & ~1u;
+            inside++;
+        }
+    }
+    return inside < MOST_ENTRIES ? size : next - symbol->addr;
+}
+
 bool model_function(const struct model *model, uint32_t addr,
         struct function_extent *extent) {
     const struct elf_image *image = model_image(model, addr);
@@ -228,7 +249,8 @@ bool model_function(const struct model *model, uint32_t addr,
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
     if (symbol && symbol->code && addr - symbol->addr < symbol->size_bytes) {
-        const uint32_t size = largest_size(image, symbol);
+        const uint32_t size =
+                up_to_next(image, symbol, largest_size(image, symbol));
         *extent = (struct function_extent){
                 .entry_addr = symbol->addr & ~1u,
                 .end_addr = size < end - symbol->addr
