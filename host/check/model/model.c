@@ -296,21 +296,23 @@ bool model_in_function(const struct model *model, uint32_t addr) {
 // knows how deep the stack is (A3).
 #define STACK_LEAST 1024u
 
-// The end of what is linked below the stack, or the beginning of that which it
-// is part of: an object, or a section.
+// The beginning of the object or section that the stack is part of, else the
+// end of what is linked below it.
 static uint32_t stack_low(const struct model *model, uint32_t top) {
     uint32_t low = top - STACK_LEAST;
     const struct elf_section *s;
     const struct elf_symbol *in = model_symbol(model, top - 4);
     if (in && in->object && top - 4 - in->addr < in->size_bytes) {
-        low = in->addr > low ? in->addr : low;
+        return in->addr;
     }
     for (size_t k = 0; k < model->image_count; k++) {
         for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
             const uint32_t end = s->addr + s->size_bytes;
-            const uint32_t begins = end < top ? end : s->addr;
-            if (s->size_bytes && s->addr < top && begins > low) {
-                low = begins;
+            if (s->size_bytes && s->addr < top && end >= top) {
+                return s->addr;
+            }
+            if (s->size_bytes && end < top && end > low) {
+                low = end;
             }
         }
     }

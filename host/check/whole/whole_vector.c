@@ -27,14 +27,22 @@ static uint32_t words_of(const struct whole *w, uint32_t table) {
     return bytes / 4;
 }
 
-// An address of code, or none, in the image: of another object the processor
-// reads it as a vector, too.
+// It holds an address of code: of another object the processor reads that as a
+// vector, too.
 static bool looks_like_vector(const struct whole *w, uint32_t addr) {
-    uint32_t word;
-    const struct elf_section *s = model_word(w->model, addr, &word)
-            ? model_section(w->model, word & ~1u)
-            : NULL;
-    return s && word & 1 && s->execute;
+    const struct whole_cell_ *cell = whole_cell_at_(w, addr);
+    struct whole_value_ v = {.kind = WHOLE_SET};
+    if (cell && cell->value.kind == WHOLE_SET) {
+        v = cell->value;
+    } else if (!cell && model_word(w->model, addr, &v.v[0])) {
+        v.count = 1;
+    }
+    bool code = false;
+    for (unsigned i = 0; i < v.count; i++) {
+        const struct elf_section *s = model_section(w->model, v.v[i] & ~1u);
+        code |= s && v.v[i] & 1 && s->execute;
+    }
+    return code;
 }
 
 // Which bits are the table's; of more tables than that are one's.
@@ -50,7 +58,8 @@ static unsigned number_of(const struct whole *w, uint32_t table) {
 bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n) {
     const uint32_t *by = w->enabled[number_of(w, table)];
     return n < words_of(w, table) || by[n / 32] >> n % 32 & 1 ||
-            (w->enables_any && looks_like_vector(w, table + 4 * n));
+            ((n < INTERRUPTS || w->enables_any) &&
+                    looks_like_vector(w, table + 4 * n));
 }
 
 // Stores there let no interrupt in: VTOR and CPACR.

@@ -31,6 +31,8 @@
 // unsafe-build: BAD_BITS_ACROSS load-unknown|load|address
 // unsafe-build: BAD_BITS_DMA load-unknown|load|address
 // unsafe-build: BAD_BITS_JOINED load-unknown|load|address
+// unsafe-build: BAD_BITS_MEET load-unknown|load|address
+// unsafe-build: BAD_BITS_MEET_OTHER load-unknown|load|address
 // unsafe-build: BAD_BYTES_LAST load-unknown|load|address
 // unsafe-build: BAD_BYTES_OF_TWO load-unknown|load|address
 // unsafe-build: BAD_CARRY load-unknown|load|address
@@ -44,6 +46,7 @@
 // unsafe-build: BAD_HIDDEN_OTHER load-unknown|load|address
 // unsafe-build: BAD_HIDDEN_KEPT load-unknown|load|address
 // unsafe-build: BAD_HIDDEN_ARGUMENT load-unknown|load|address
+// unsafe-build: BAD_HIDDEN_READ load-unknown|load|address
 // unsafe-build: BAD_HIDDEN_FRAME load-unknown|load|address
 // unsafe-build: BAD_HIDDEN_LEFT load-unknown|load|address
 // unsafe-build: BAD_SHIFTED load-unknown|load|address
@@ -110,6 +113,15 @@ FLASH void SysTick_Handler(void) {
 
 FLASH void store_hidden(uint32_t hidden, place what) {
     *(place *)(hidden ^ 0x5a5a5a5au) = what;
+}
+
+FLASH void load_hidden(uint32_t hidden) {
+    cell = *(place volatile *)(hidden ^ 0x5a5a5a5au);
+}
+
+// The same call, whatever came before.
+FLASH void by_last_bits(void) {
+    by_bits(good, 0, 16);
 }
 
 FLASH uint32_t leaves_hidden(void) {
@@ -207,6 +219,24 @@ int main(void) {
     }
 #elif defined OK_BYTES
     by_bytes(good + 2, 0, 4);
+#elif defined BAD_BITS_MEET || defined BAD_BITS_MEET_OTHER
+#ifdef BAD_BITS_MEET
+    const place one = BAD_PLACE, another = good;
+#else
+    const place one = good, another = BAD_PLACE;
+#endif
+    // More words since than a path remembers.
+    static volatile uint32_t others[20];
+    for (int i = 0; i < 20; i++) {
+        others[i] = 5;
+    }
+    if (DEVICE & 1u) {
+        by_bits(one, 16, 32);
+        by_last_bits();
+    } else {
+        by_bits(another, 16, 32);
+        by_last_bits();
+    }
 #elif defined BAD_BYTES_LAST
     cell = BAD_PLACE;
     by_bytes(good + 2, 0, 3);
@@ -273,15 +303,23 @@ int main(void) {
 #elif defined BAD_HIDDEN_KEPT
     keeps_hidden();
     takes_kept();
-#elif defined BAD_HIDDEN_ARGUMENT
+#elif defined BAD_HIDDEN_ARGUMENT || defined BAD_HIDDEN_READ
+#ifdef BAD_HIDDEN_READ
+    volatile place mine = BAD_PLACE;
+#else
     volatile place mine = good;
+#endif
     uint32_t hidden;
     __asm volatile("eor %0, %1, %2"
                    : "=r"(hidden)
                    : "r"(&mine), "r"(0x5a5a5a5au)
                    : "memory");
+#ifdef BAD_HIDDEN_READ
+    load_hidden(hidden);
+#else
     store_hidden(hidden, BAD_PLACE);
     cell = mine;
+#endif
 #elif defined BAD_HIDDEN_FRAME
     volatile place mine = good;
     volatile uint32_t slot[2];
@@ -292,10 +330,18 @@ int main(void) {
     store_hidden(slot[0], BAD_PLACE);
     cell = mine;
 #elif defined BAD_HIDDEN_LEFT
+    // The frame of the callee is this one's since.
     const uint32_t hidden = leaves_hidden();
-    takes(good);
-    *(place *)(hidden ^ 0x5a5a5a5au) = BAD_PLACE;
-    takes(*(place volatile *)(hidden ^ 0x5a5a5a5au));
+    __asm volatile("sub sp, #64\n\tmov r2, sp\n\tadd r3, sp, #64\n"
+                   "1:\tstr %1, [r2], #4\n\tcmp r2, r3\n\tbne 1b\n\t"
+                   "eor r3, %0, %3\n\tstr %2, [r3]\n\tmov r2, sp\n\t"
+                   "add r3, sp, #64\n2:\tldr r12, [r2], #4\n\tcmp r12, %2\n\t"
+                   "it eq\n\tstreq r12, [%4]\n\tcmp r2, r3\n\tbne 2b\n\t"
+                   "add sp, #64"
+                   :
+                   : "r"(hidden), "r"(good), "r"(BAD_PLACE), "r"(0x5a5a5a5au),
+                   "r"(&cell)
+                   : "r2", "r3", "r12", "cc", "memory");
 #elif defined OK_SHIFTED || defined BAD_SHIFTED || defined BAD_SHIFTED_UP || \
         defined BAD_SHIFTED_MORE
     volatile place mine[4] = {good, good, good, good};

@@ -21,6 +21,8 @@
 // unsafe-build: BAD_STORED load-unknown|load|address
 // unsafe-build: BAD_STORED_LATER load-unknown|load|address
 // unsafe-build: BAD_FAR load-unknown|load|address
+// unsafe-build: BAD_CORE load-unknown|load|address
+// unsafe-build: BAD_CORE_STORED load-unknown|load|address
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -55,17 +57,27 @@ RAM void enables(void) {
 #define NMI Default_Handler
 #endif
 
+#if defined BAD_CORE || defined BAD_CORE_STORED
+#define CORE_WORDS 14 // and those of PendSV and SysTick behind it
+#else
+#define CORE_WORDS 16
+#endif
+
 // The table and the object behind it, in one section.
 struct {
-    harness_handler *vector[16];
+    harness_handler *vector[CORE_WORDS];
 } table __attribute__((aligned(256), section(".data.table.0"))) = {
         {(harness_handler *)stack_top_, harmless, NMI, Default_Handler,
                 Default_Handler, Default_Handler, Default_Handler, 0, 0, 0, 0,
-                Default_Handler, Default_Handler, 0, Default_Handler,
-                Default_Handler}};
+                Default_Handler, Default_Handler, 0
+#if CORE_WORDS == 16
+                ,
+                Default_Handler, Default_Handler
+#endif
+        }};
 #if defined OK_GOOD
 #define BEHIND harmless
-#elif defined BAD_STORED || defined BAD_STORED_LATER
+#elif defined BAD_STORED || defined BAD_STORED_LATER || defined BAD_CORE_STORED
 #define BEHIND 0
 #else
 #define BEHIND changes
@@ -102,6 +114,11 @@ int main(void) {
     behind[0] = changes;
 #elif defined BAD_FAR
     ENABLES[1] = 4;
+#elif defined BAD_CORE
+    REG(0xe000ed04u) = 1u << 28; // PendSV
+#elif defined BAD_CORE_STORED
+    behind[0] = changes;
+    REG(0xe000ed04u) = 1u << 28;
 #endif
     outage();
     return 0;

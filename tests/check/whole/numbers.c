@@ -141,12 +141,12 @@ FLASH void works(void) {
         }
     }
 #elif defined BAD_ODD_STACK
-    // Bits 0 and 1 of the stack pointer stay zero: the second store is lower.
+    // Bits 0 and 1 of the stack pointer stay zero: the second store is at 5.
     __asm volatile("mov r2, sp\n\tsub sp, #32\n\tmov r3, sp\n\tadd r3, #3\n\t"
-                   "str %1, [r3, #5]\n\tmov sp, r3\n\tstr %0, [sp, #8]\n\t"
-                   "ldr r1, [r3, #5]\n\tmov sp, r2\n\tstr r1, [%2]"
+                   "str %1, [r3, #1]\n\tmov sp, r3\n\tstr %0, [sp, #5]\n\t"
+                   "ldr r1, [r3, #1]\n\tmov sp, r2\n\tstr r1, [%2]"
                    :
-                   : "r"(BAD_PLACE), "r"(good), "r"(mine)
+                   : "r"((uint32_t)BAD_PLACE >> 8), "r"(good), "r"(mine)
                    : "r1", "r2", "r3", "memory");
 #elif defined BAD_BELOW
     // An exception stores there.
