@@ -61,7 +61,7 @@ sim 1 --board-file no_hse.board --internal "$foreign" --time-limit 1s \
 reported "no crystal.*'hse 8000000'"
 sim 1 --board-file no_stack.board --internal "$foreign" --time-limit 1s
 reported "VIOLATION"
-reported "stack is not writable"
+reported "ran out of stack: SP is 0x20041ff8, where no RAM is"
 # On a board of this project its memory is missing too.
 sim 1 --internal "$foreign" --time-limit 1s
 reported "VIOLATION"

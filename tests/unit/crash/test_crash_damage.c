@@ -180,7 +180,7 @@ static void test_verdicts(void **unused) {
                     "read 0x90000500 in flash while it could not be read"},
             // An MPU region of the user's.
             {0x20001000, 1, 0, 4, 0x90000410, 0, "fault",
-                    "jumped to 0x90000410, where there is nothing to execute"},
+                    "jumped to 0x90000410, which may not be executed"},
             {0x20001000, 0x82, 0, 4, 0x20000100, 0, "fault",
                     "touched 0x90000500, which the MPU forbids"},
             {0x20001000, 0x8200, 0, 5, 0x20000100, 0, "window-read-dead",
