@@ -36,18 +36,22 @@ void flow_unknown_(struct flow_ *flow, uint32_t addr, enum check_rule_id rule,
 /// States ///
 
 static void push(struct flow_ *flow, uint32_t halfword) {
-    if (flow->marks[halfword] & FLOW_QUEUED) {
-        return;
-    }
-    uint32_t *grown = array_more(flow->work, flow->work_count, &flow->work_room,
-            sizeof *grown);
-    if (!grown) {
-        flow->failed = true;
-        return;
-    }
-    flow->work = grown;
     flow->marks[halfword] |= FLOW_QUEUED;
-    flow->work[flow->work_count++] = halfword;
+    flow->lowest = halfword < flow->lowest ? halfword : flow->lowest;
+}
+
+// In the order of the addresses: most code is reached from lower ones, so most
+// states are whole when they are walked. The count: there is none left.
+static uint32_t pop(struct flow_ *flow) {
+    uint32_t i = flow->lowest;
+    while (i < flow->count && !(flow->marks[i] & FLOW_QUEUED)) {
+        i++;
+    }
+    flow->lowest = i;
+    if (i < flow->count) {
+        flow->marks[i] &= (uint8_t)~FLOW_QUEUED;
+    }
+    return i;
 }
 
 static struct flow_state_ *state_at(const struct flow_ *flow, int32_t i) {
@@ -568,7 +572,8 @@ static void begin_states(struct flow_ *flow, const struct flow_state_ *start) {
         flow->marks[i] &= FLOW_LEADER | FLOW_RETURNS | FLOW_NEVER_RETURNS |
                 FLOW_KEEPS | FLOW_CHANGES | FLOW_DATA;
     }
-    flow->state_count = flow->work_count = 0;
+    flow->state_count = 0;
+    flow->lowest = flow->count;
     flow->restart = false;
     flow_reach_(flow, flow->walk_addr, start);
     flow->restart = false;
@@ -600,10 +605,9 @@ static void run_to_fixpoint(struct flow_ *flow,
         const struct flow_state_ *start) {
     do {
         begin_states(flow, start);
-        while (flow->work_count && !flow->failed && !flow->restart &&
-                !flow->gave_up) {
-            const uint32_t leader = flow->work[--flow->work_count];
-            flow->marks[leader] &= (uint8_t)~FLOW_QUEUED;
+        uint32_t leader;
+        while (!flow->failed && !flow->restart && !flow->gave_up &&
+                (leader = pop(flow)) < flow->count) {
             walk(flow, leader);
         }
     } while (flow->restart && !flow->failed && !flow->gave_up);
@@ -681,7 +685,6 @@ bool flow_walk_(struct flow_ *flow, const struct function_extent *extent,
     free(flow->marks);
     free(flow->writes);
     free(flow->states);
-    free(flow->work);
     return !flow->failed;
 }
 

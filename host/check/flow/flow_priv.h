@@ -79,9 +79,7 @@ struct flow_ {
     uint8_t *states;
     uint32_t state_count;
     size_t state_room;
-    uint32_t *work; // halfwords whose state changed
-    uint32_t work_count;
-    size_t work_room;
+    uint32_t lowest; // no halfword below it is FLOW_QUEUED
     struct flow_result *result;
     bool stack_unknown;
 };
