@@ -8,8 +8,8 @@
 # Three corpora: the cases of tests/check/defects, each run in an outage (both
 # twins; agree/start.c), random firmwares (agree/random.awk; XIPSAFE_SEEDS says
 # how many, the turn the first), and the firmwares of tests/firmware that
-# tests/sim traps. The first two are compiled with -O0 or -Os by turns
-# (turn.bash), with XIPSAFE_DEEP=1 with both.
+# tests/sim traps. The first two go round (turn.bash): half of them, with -O0 or
+# with -Os; with XIPSAFE_DEEP=1 all of them with both.
 
 set -u
 here=$(dirname "$0")
@@ -52,8 +52,9 @@ jobs_list() {
         levels="O0 Os"
         if [ "$pattern" = '*' ] && [ -z "${XIPSAFE_DEEP-}" ]; then
             count=$((count + 1))
+            its_turn $count 2 || continue
             levels=O0
-            ! its_turn $count 2 || levels=Os
+            ! its_turn $count 4 || levels=Os
         fi
         [[ $file != *.S ]] || levels=Os
         for l in ${level:-$levels}; do

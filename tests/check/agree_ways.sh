@@ -6,7 +6,7 @@
 #
 # usage: agree_ways.sh XIPSAFE SCRATCH [FIRMWARE]
 #
-# XIPSAFE_WAYS is how many (default 328), XIPSAFE_SEED the first number, which
+# XIPSAFE_WAYS is how many (default 192), XIPSAFE_SEED the first number, which
 # decides all of a firmware. XIPSAFE_KEEP=1 keeps the files of all, and lists the
 # safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way.
 # XIPSAFE_PLAIN=1 makes firmwares with one way and nothing around it: all ways
@@ -183,7 +183,7 @@ if [ "${3-}" = --batch ]; then
     exit 0
 fi
 prepare || exit 1
-first=${XIPSAFE_SEED:-0} count=${XIPSAFE_WAYS:-328}
+first=${XIPSAFE_SEED:-0} count=${XIPSAFE_WAYS:-192}
 for ((i = first; i < first + count; i += batch)); do
     echo "$XIPSAFE $SCRATCH --batch $i $((first + count - i < batch ? \
         first + count - i : batch))"

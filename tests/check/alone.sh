@@ -12,8 +12,8 @@
 # lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
 # names only; XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
-# Of the builds of a file, two: they go round (turn.bash). With XIPSAFE_DEEP=1 or
-# XIPSAFE_ALONE it is all of them.
+# Of the builds of a file it is one, which goes round (turn.bash). With
+# XIPSAFE_DEEP=1 or XIPSAFE_ALONE it is all of them.
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -98,15 +98,6 @@ judge() {
 
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
-# two_builds BUILDS I: two of them that follow each other, others at each turn.
-two_builds() {
-    local list
-    IFS=, read -ra list <<<"$1"
-    local count=${#list[@]} at=$((turn + $2))
-    echo "${list[at % count]}$([ "$count" = 1 ] ||
-        echo ",${list[(at + 1) % count]}")"
-}
-
 echo "again with XIPSAFE_SEED=$turn"
 number=0
 for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
@@ -116,7 +107,8 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")
     command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
     [ -n "${XIPSAFE_ALONE-}${XIPSAFE_DEEP-}" ] ||
-        builds=$(two_builds "$builds" $((number++)))
+        builds=$(tr , '\n' <<<"$builds" | awk -v at=$((turn + number++)) '
+            { build[NR] = $0 } END { print build[at % NR + 1] }')
     options=$(sed -n 's|^// check: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
     while read -r cpu level compiler; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # command: optimised
 # Firmwares that must fail, one defect each, and a clean twin of each that must
-# be proved: every file of tests/check/defects, with gcc -Os, and one of three also
+# be proved: every file of tests/check/defects, with gcc -Os, and one of six also
 # at another level or with clang (turn.bash); with XIPSAFE_DEEP=1 at four levels
 # with both. What a case may say about itself stands in defects/README.md.
 #
@@ -49,7 +49,7 @@ export NEWLIB
 also() {
     local others=('O0 gcc' 'O2 gcc' 'Os clang')
     [ "$compilers" = gcc ] && unset 'others[2]'
-    ! its_turn "$1" 3 || echo "${others[($1 + turn) / 3 % ${#others[@]}]}"
+    ! its_turn "$1" 6 || echo "${others[($1 + turn) / 6 % ${#others[@]}]}"
 }
 
 jobs_list() {
@@ -75,6 +75,9 @@ jobs_list() {
         done
     done
 }
+
+export PLANTED=1
+[ "$pattern" != '*' ] || its_turn 0 4 || PLANTED=0
 
 jobs_list >"$SCRATCH/jobs"
 [ -s "$SCRATCH/jobs" ] || { echo "defects: no case $pattern" >&2; exit 1; }

@@ -176,7 +176,8 @@ build() {
 }
 
 # Is the defect there? The regular expressions of // objdump: lines hold in the
-# defective twin, and what is named as a target lies in the flash.
+# defective twin, and what is named as a target lies in the flash. As long as
+# nothing but the checker changes it is, so PLANTED says whether to ask.
 planted() {
     local regex target flash='^9'
     [ -z "${said[xip]}" ] || flash='^20[0-9a-f]{6}'
@@ -243,7 +244,7 @@ run_case() {
             continue
         fi
         if why=$(build "$twin" 2>&1) &&
-            { [ "$twin" = clean ] || why=$(planted); } &&
+            { [ "$twin$PLANTED" != defect1 ] || why=$(planted); } &&
             { [ "$XIPSAFE" = - ] || why=$(check "$twin"); }; then
             echo "pass $name $level $compiler $twin"
         else
