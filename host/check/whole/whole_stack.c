@@ -159,6 +159,36 @@ bool whole_holds_frames_(const struct whole *w, uint32_t addr, bool deep) {
     return frames;
 }
 
+static struct whole_value_ top_of(const struct whole *w, uint32_t top) {
+    return whole_const_(is_first_stack(w, top) ? 0 : top);
+}
+
+// SP may be on the stack that ends there.
+static bool is_on(const struct whole *w, const struct whole_stacks_ *stacks,
+        uint32_t top) {
+    const struct whole_value_ other = top_of(w, top);
+    bool on = stacks->top.kind != WHOLE_SET;
+    for (unsigned i = 0; i < stacks->top.count; i++) {
+        on |= stacks->top.v[i] == other.v[0];
+    }
+    return on;
+}
+
+// Frames of this path may lie there.
+static bool has_own_frames(const struct whole *w,
+        const struct whole_stacks_ *stacks, uint32_t addr) {
+    const struct elf_symbol *object = object_below(w, addr + 4);
+    bool own = stacks->selected != WHOLE_MAIN;
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        const struct model_stack *s = &w->stacks.stacks[i];
+        const struct elf_symbol *of = object_below(w, s->top);
+        // Without an object it may be deeper than is known.
+        own |= (object || of ? object == of : addr < s->top) &&
+                is_on(w, stacks, s->top);
+    }
+    return own;
+}
+
 void whole_stores_number_(struct whole *w, const struct whole_call_ *call,
         struct whole_state_ *state, uint32_t addr, bool is_exact) {
     bool others, tasks;
@@ -169,6 +199,9 @@ void whole_stores_number_(struct whole *w, const struct whole_call_ *call,
     const bool starts = w->kind == WHOLE_RESET;
     if (starts && tasks && !others) {
         return; // what a task begins with
+    }
+    if (starts && !has_own_frames(w, &state->stacks, addr)) {
+        return; // a stack that is not in use yet
     }
     if (!starts || !call->entry || call->leaky) {
         whole_stop_(w, "stores into a stack by a number");
@@ -244,21 +277,6 @@ void whole_set_sp_(struct whole *w, struct whole_call_ *call,
         lose_slots(state, old < lowest ? lowest : old, new < 0 ? new : 0);
     }
     *sp = *value;
-}
-
-static struct whole_value_ top_of(const struct whole *w, uint32_t top) {
-    return whole_const_(is_first_stack(w, top) ? 0 : top);
-}
-
-// SP may be on the stack that ends there.
-static bool is_on(const struct whole *w, const struct whole_stacks_ *stacks,
-        uint32_t top) {
-    const struct whole_value_ other = top_of(w, top);
-    bool on = stacks->top.kind != WHOLE_SET;
-    for (unsigned i = 0; i < stacks->top.count; i++) {
-        on |= stacks->top.v[i] == other.v[0];
-    }
-    return on;
 }
 
 bool whole_both_meet_(const struct whole_state_ *state) {
