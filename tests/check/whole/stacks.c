@@ -21,6 +21,7 @@
 // unsafe-build: BAD_OLD_FRAME load-unknown|load|address
 // unsafe-build: BAD_BOTH_MEET load-unknown|load|address
 // unsafe-build: BAD_MAIN_MOVED load-unknown|load|address
+// unsafe-build: BAD_MAIN_NUMBER load-unknown|load|address
 // unsafe-build: BAD_MAIN_ON_DATA load-unknown|load|address
 // unsafe-build: BAD_PROCESS_ON_DATA load-unknown|load|address
 // unsafe-build: BAD_ONE_STACK .*
@@ -93,6 +94,9 @@ FLASH __attribute__((noreturn)) void goes_on(place *where) {
     volatile place mine[3] = {good, good + 1, good + 2};
 #if defined BAD_PROCESS || defined BAD_FUNCTION || defined BAD_MAIN_MOVED
     mine[2] = BAD_PLACE;
+#endif
+#ifdef BAD_MAIN_NUMBER
+    handlers_stack[DEVICE & 127u] = (uint32_t)BAD_PLACE;
 #endif
     *(place volatile *)where = mine[2];
     outage();
@@ -337,7 +341,8 @@ int main(void) {
     by_function(first_stack + 128, &cell);
 #elif defined BAD_OLD_FRAME
     looks_back(first_stack + 128, &cell);
-#elif defined OK_MAIN_MOVED || defined BAD_MAIN_MOVED
+#elif defined OK_MAIN_MOVED || defined BAD_MAIN_MOVED || \
+        defined BAD_MAIN_NUMBER
     moves_main(handlers_stack + 128, &cell);
 #elif defined BAD_BOTH_MEET
     meets(0, &cell);
