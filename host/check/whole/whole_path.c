@@ -72,7 +72,7 @@ static bool join_slots(const struct whole *w, struct whole_value_ *into,
         return false;
     }
     for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
-        if (memcmp(&into[i], &from[i], sizeof into[i]) != 0) {
+        if (!whole_equal_(&into[i], &from[i])) {
             const struct whole_value_ v = f(&w->world, &into[i], &from[i]);
             changed |= !whole_equal_(&into[i], &v);
             into[i] = v;
