@@ -341,8 +341,7 @@ int main(void) {
     by_function(first_stack + 128, &cell);
 #elif defined BAD_OLD_FRAME
     looks_back(first_stack + 128, &cell);
-#elif defined OK_MAIN_MOVED || defined BAD_MAIN_MOVED || \
-        defined BAD_MAIN_NUMBER
+#elif defined OK_MAIN_MOVED || defined BAD_MAIN_MOVED || defined BAD_MAIN_NUMBER
     moves_main(handlers_stack + 128, &cell);
 #elif defined BAD_BOTH_MEET
     meets(0, &cell);
