@@ -7,6 +7,7 @@
 turn=${XIPSAFE_SEED:-$(git -C "$(dirname "${BASH_SOURCE[0]}")" \
     rev-list --count HEAD 2>/dev/null || echo 0)}
 [[ $turn =~ ^[0-9]+$ ]] || turn=0
+echo "again with XIPSAFE_SEED=$turn" # for scripts/run-test
 
 # its_turn I N: item I is of this part, one of N.
 its_turn() {

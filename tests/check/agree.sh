@@ -36,7 +36,6 @@ arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -c \
     -I "$board/../mcu" -I "$SCRATCH" -o "$SCRATCH/agree_board.o" "$board/board.c" || exit 1
 
 first=$turn
-echo "again with XIPSAFE_SEED=$turn"
 for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-40} - 1))); do
     awk -v seed="$seed" -f "$here/agree/random.awk" \
         >"$SCRATCH/random_$seed.c" || exit 1

@@ -19,24 +19,13 @@ set -u
 . "$(dirname "$0")/../support.bash"
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
+# shellcheck source=tests/check/cpus.bash
+. "$tests/check/cpus.bash"
 command -v arm-none-eabi-gcc >/dev/null || exit 77
 cd "$scratch" || exit 2
 here=$tests/check
 newlib=$(echo '#include <string.h>' | arm-none-eabi-gcc -E -x c - |
     sed -n 's|^# 1 "\(.*\)/string.h".*|\1|p' | head -n 1)
-
-declare -A flags_of=(
-    [m0plus]='-mcpu=cortex-m0plus -mthumb -mfloat-abi=soft'
-    [m4]='-mcpu=cortex-m4 -mthumb -mfloat-abi=soft'
-    [m4f]='-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16'
-    [m33]='-mcpu=cortex-m33 -mthumb -mfloat-abi=soft'
-)
-declare -A target_of=(
-    [m0plus]=thumbv6m-none-eabi
-    [m4]=thumbv7em-none-eabi
-    [m4f]=thumbv7em-none-eabihf
-    [m33]=thumbv8m.main-none-eabi
-)
 
 # start CPU: its start code, compiled once
 start() {
@@ -98,7 +87,6 @@ judge() {
 
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
-echo "again with XIPSAFE_SEED=$turn"
 number=0
 for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     [ -e "$source" ] || continue

@@ -81,7 +81,6 @@ export PLANTED=1
 
 jobs_list >"$SCRATCH/jobs"
 [ -s "$SCRATCH/jobs" ] || { echo "defects: no case $pattern" >&2; exit 1; }
-echo "again with XIPSAFE_SEED=$turn"
 xargs -P "$(nproc)" -L 1 bash "$0" --one <"$SCRATCH/jobs" >"$SCRATCH/results" ||
     { echo "defects: not all cases were run" >&2; exit 1; }
 

@@ -17,8 +17,6 @@ set -eu
 xipsafe=$(realpath "$1") scratch=$2 firmware=$(realpath "$3")
 pattern=${4:-*}
 here=$(realpath "$(dirname "$0")")
-# shellcheck source=tests/turn.bash
-. "$here/../turn.bash"
 root=$(realpath "$here/../..")
 tree=$root/build/cortex-m4
 mkdir -p "$scratch"
@@ -171,6 +169,8 @@ if [ "${OWN_ONE:-}" ]; then # one of several jobs
 fi
 # shellcheck disable=SC2053 # a pattern is wanted
 [[ as-built != $pattern ]] || count < <(as_built)
+# shellcheck source=tests/turn.bash
+. "$here/../turn.bash"
 names=$(for v in $(variants); do
     # shellcheck disable=SC2053
     [[ $v != $pattern ]] || echo "$v"
@@ -178,6 +178,5 @@ done)
 count < <(for v in $names; do echo "$v"; done |
     xargs -P "$(nproc)" -I{} env OWN_ONE={} "$0" "$xipsafe" "$scratch" \
         "$firmware")
-echo "again with XIPSAFE_SEED=$turn"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -12,7 +12,6 @@ ways=$(cat "$tests"/check/agree/ways/*.ways | grep -c '^= ')
 # scripts/check-ways has all.
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
-echo "again with XIPSAFE_SEED=$turn"
 XIPSAFE_PLAIN=1 XIPSAFE_SEED=$((turn % 16 * ways)) XIPSAFE_WAYS=$ways \
     "$tests/check/agree_ways.sh" "$xipsafe" "$scratch" >"$scratch/out" 2>&1 ||
     complain "$(cat "$scratch/out")"

@@ -11,7 +11,6 @@ repository=$PWD
 . "$(dirname "$0")/../support.bash"
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
-echo "again with XIPSAFE_SEED=$turn"
 cd "$scratch"
 
 cp -R "$repository/xipsafe" .

@@ -147,7 +147,6 @@ END
 # -Os comes below; firmware_matrix has stack protectors.
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
-echo "again with XIPSAFE_SEED=$turn"
 all=(-O0 "-O2 -flto" "-O3 -mslow-flash-data")
 flags_list=("${all[turn % 3]}")
 [ -z "${XIPSAFE_DEEP-}" ] || flags_list=("${all[@]}" -Os "-O2 -fstack-protector-all"

@@ -263,9 +263,17 @@ static bool is_data(const struct model *model, uint32_t addr) {
     return symbol && symbol->object && addr - symbol->addr < symbol->size_bytes;
 }
 
+// Of what is no set of numbers: it may be an address.
+static bool may_be_address(const struct whole *w,
+        const struct whole_value_ *value) {
+    uint32_t low, high;
+    return value->kind != WHOLE_NUMBER && value->kind != WHOLE_NONE &&
+            value->kind != WHOLE_SET &&
+            (!whole_bounds_(value, &low, &high) || is_ram(w, low, high));
+}
+
 // A device gets the value, which may be an address.
 void whole_give_(struct whole *w, const struct whole_value_ *value) {
-    uint32_t low, high;
     if (value->kind == WHOLE_SET) {
         for (unsigned i = 0; i < value->count; i++) {
             // Below, a number is rather a count than an alias.
@@ -276,8 +284,7 @@ void whole_give_(struct whole *w, const struct whole_value_ *value) {
                 give_to_device(w, at);
             }
         }
-    } else if (value->kind != WHOLE_NUMBER && value->kind != WHOLE_NONE &&
-            (!whole_bounds_(value, &low, &high) || is_ram(w, low, high))) {
+    } else if (may_be_address(w, value)) {
         whole_stop_(w, "gives an address that is not known to a device");
     }
 }
@@ -413,10 +420,7 @@ static bool delivers_numbers(const struct whole *w, uint32_t addr) {
 static void keeps_in_core(struct whole *w, uint32_t addr,
         const struct whole_value_ *data) {
     const int block = numbers_of(addr);
-    uint32_t low, high;
-    bool address = data->kind != WHOLE_NUMBER && data->kind != WHOLE_NONE &&
-            data->kind != WHOLE_SET &&
-            (!whole_bounds_(data, &low, &high) || is_ram(w, low, high));
+    bool address = may_be_address(w, data);
     for (unsigned i = 0; data->kind == WHOLE_SET && i < data->count; i++) {
         address |= is_ram(w, data->v[i], data->v[i]);
     }

@@ -106,16 +106,23 @@ void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user) {
     whole_stop_(w, "has too many stacks to be followed");
 }
 
+// `object` holds the address, if one does. `deep`: without an object the stack
+// may be deeper than is known.
+static bool lies_in(const struct whole *w, const struct model_stack *s,
+        uint32_t addr, const struct elf_symbol *object, bool deep) {
+    const struct elf_symbol *of = object_below(w, s->top);
+    return object || of ? object == of
+                        : (deep || addr >= s->low) && addr < s->top;
+}
+
 void whole_users_of_(const struct whole *w, uint32_t addr, bool *others,
         bool *tasks) {
     const struct elf_symbol *object = object_below(w, addr + 4);
     *others = *tasks = false;
     for (size_t i = 0; i < w->stacks.stack_count; i++) {
         const struct model_stack *s = &w->stacks.stacks[i];
-        const struct elf_symbol *of = object_below(w, s->top);
         const struct whole_value_ *by_task = &w->tops[WHOLE_BY_TASK];
-        bool here =
-                object || of ? object == of : addr >= s->low && addr < s->top;
+        bool here = lies_in(w, s, addr, object, false);
         for (unsigned k = 0; here && k < by_task->count; k++) {
             if (by_task->v[k] == s->top) {
                 *tasks = true;
@@ -181,10 +188,7 @@ static bool has_own_frames(const struct whole *w,
     bool own = stacks->selected != WHOLE_MAIN;
     for (size_t i = 0; i < w->stacks.stack_count; i++) {
         const struct model_stack *s = &w->stacks.stacks[i];
-        const struct elf_symbol *of = object_below(w, s->top);
-        // Without an object it may be deeper than is known.
-        own |= (object || of ? object == of : addr < s->top) &&
-                is_on(w, stacks, s->top);
+        own |= lies_in(w, s, addr, object, true) && is_on(w, stacks, s->top);
     }
     return own;
 }

@@ -42,7 +42,7 @@ start_object() {
     if [ ! -e "$made" ]; then
         # Others may make the same file at the same time.
         # shellcheck disable=SC2086
-        arm-none-eabi-gcc ${cpu_flags_of[m4]} -std=c11 -g -Os -Wall -Wextra \
+        arm-none-eabi-gcc ${flags_of[m4]} -std=c11 -g -Os -Wall -Wextra \
             -Werror -fno-tree-loop-distribute-patterns -I "$board" \
             -I "$board/../mcu" -I "$SCRATCH" \
             -DQSPI_BASE=$QSPI_IN_RAM "$@" -c -o "$made.$BASHPID" \
@@ -91,7 +91,7 @@ agree_build() {
     fi
     if [ -n "${said[with]-}" ]; then
         # shellcheck disable=SC2086
-        arm-none-eabi-gcc ${cpu_flags_of[$cpu]} "${defines[@]}" -nostdlib \
+        arm-none-eabi-gcc ${flags_of[$cpu]} "${defines[@]}" -nostdlib \
             -Wl,-n,-e,boot_status,-Ttext=0x08000100 \
             -o "$elf.with" "$harness/${said[with]# }" || return 1
     fi

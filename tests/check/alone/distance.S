@@ -52,9 +52,4 @@ number:
     whole bad_object_shifted "pick; subs r1, r1, r0; lsrs r1, r1, #2; lsls r1, r1, #2; adds r0, r0, r1; ldr r0, [r0]"
     whole bad_object_halves "sub sp, #8; pick; subs r1, r1, r0; strh r1, [sp]; lsrs r1, r1, #16; strh r1, [sp, #2]; ldr r1, [sp]; add sp, #8; adds r0, r0, r1; ldr r0, [r0]"
     whole ok_object "ldr r0, =number; ldrb r0, [r0]; and r0, #1; ldr r2, =good; add r0, r2, r0, lsl #2; ldr r0, [r0]"
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else

@@ -23,9 +23,4 @@
     whole bad_stm "ldr r0, =0x8ffffffc; stmia r0, {r1, r2}"
     whole ok_ldm "ldr r0, =0x8ffffff8; ldmia r0, {r1, r2}"
     whole ok_byte "ldr r0, =0x8fffffff; ldrb r1, [r0]"
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else

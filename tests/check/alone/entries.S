@@ -46,9 +46,4 @@
     entries bad_jumped, "cmp r0, #3; beq.w bad_jumped_body; bx lr", "ldr r0, =0x90000000; ldr r0, [r0]"
     entries bad_entry, "bx lr", "ldr r0, =0x90000000; ldr r0, [r0]"
     entries ok_behind, "nop", "adds r0, #1"
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else

@@ -164,9 +164,4 @@ helper:
     handler SysTick_Handler "add r0, sp, #8; bl helper"
     whole helper "ldr r0, [r0, #24]"
 #endif
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else

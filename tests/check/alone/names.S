@@ -78,9 +78,4 @@ any:
     calls bad_helper __gnu_thumb1_case_uqi
     calls bad_helper_by_veneer ____gnu_thumb1_case_shi_veneer
     calls bad_helper_long __gnu_thumb1_case_sqi
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else

@@ -167,9 +167,4 @@ parts:
     passes_on ok_passed_on reads_ok "object" "adds r0, r0, r1"
     pass ok_either "ldr r0, =good; ldr r1, =good; movs r2, #4" "cmp r3, #0; it eq; moveq r0, r1; ldr r0, [r0, r2]"
     pass ok_inside "movs r0, #4" "ldr r2, =number; ldrb r2, [r2]; ldr r1, =good; adds r0, r0, r1; ldr r0, [r0]"
-    .text
-    .global main
-    .type main, %function
-main:
-    bx lr
-    .size main, . - main
+    nothing_else
