@@ -21,7 +21,7 @@ cut() {
 }
 
 # Every operation: nothing bad, and each point is run or equal to another.
-cut 0 "${update[@]}" "${few[@]}" --resume 12 --state a.state --json=a.json \
+cut 0 "${update[@]}" "${few[@]}" --resume 5 --state a.state --json=a.json \
     --svg a.svg
 points=$(json a.json points)
 [ "$points" -eq $((3 * $(json a.json operations))) ] || fail "points: $points"
@@ -37,7 +37,7 @@ printed "boots a verified image"
 reported '[0-9]+ %: [0-9]+ of [0-9]+ points, 0 bad, [0-9]+ s left'
 
 # All is in the state file: the same again runs nothing.
-cut 0 "${update[@]}" "${few[@]}" --resume 12 --state a.state --json=b.json
+cut 0 "${update[@]}" "${few[@]}" --resume 5 --state a.state --json=b.json
 for key in points cuts equal resumed cut_s; do
     [ "$(json a.json $key)" = "$(json b.json $key)" ] ||
         fail "$key differs, from the state file"
@@ -70,8 +70,8 @@ cut 0 "${update[@]}" --random 48 --resume none --shard 2/2 --json=2.json
 cut 0 "${update[@]}" --instructions 3000000-3000100 --json=i.json
 [ "$(json i.json points)/$(json i.json cuts)" = 101/1 ] ||
     fail "instructions that change no flash are equal"
-cut 0 "${update[@]}" --pc board_init_clock --symbols "$firmware/boot_hash.elf" \
-    --json=p.json
+cut 0 "${update[@]}" --resume none --pc board_init_clock \
+    --symbols "$firmware/boot_hash.elf" --json=p.json
 [ "$(json p.json points)" -gt 10 ] || fail "--pc found too little"
 cut 0 "${update[@]}" --fault watchdog --fault no-effect --inside none \
     --operations 70-71 --resume none
@@ -216,6 +216,6 @@ reported "transfer of .*cut_small_v1.img failed, the device cancelled it"
 cut 2 "${update[@]}" --until "never printed" --time-limit 1s
 reported "does not end as it should"
 cut 2 "${update[@]}" --decide no_such_function
-cut 0 "${update[@]}" --decide 0x90000000:2M --operations 5 --twice
+cut 0 "${update[@]}" --decide 0x90000000:2M --operations 5 --twice --inside none
 cut 0 --help
 finish
