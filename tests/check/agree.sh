@@ -8,8 +8,9 @@
 # Three corpora: the cases of tests/check/defects, each run in an outage (both
 # twins; agree/start.c), random firmwares (agree/random.awk; XIPSAFE_SEEDS says
 # how many, the turn the first), and the firmwares of tests/firmware that
-# tests/sim traps. The first two go round (turn.bash): half of them, with -O0 or
-# with -Os; with XIPSAFE_DEEP=1 all of them with both.
+# tests/sim traps. The first two go round (turn.bash): a quarter of the cases and
+# half of the random ones, with -O0 or with -Os; with XIPSAFE_DEEP=1 all of them
+# with both.
 
 set -u
 here=$(dirname "$0")
@@ -42,7 +43,7 @@ for seed in $(seq "$first" $((first + ${XIPSAFE_SEEDS:-40} - 1))); do
 done
 
 jobs_list() {
-    local file name l count=0 levels
+    local file name l count=0 of levels
     for file in "$here"/defects/*.[cS] "$SCRATCH"/random_*.c; do
         name=${file##*/}
         name=${name%.*}
@@ -51,9 +52,11 @@ jobs_list() {
         levels="O0 Os"
         if [ "$pattern" = '*' ] && [ -z "${XIPSAFE_DEEP-}" ]; then
             count=$((count + 1))
-            its_turn $count 2 || continue
+            of=4
+            [[ $name != random_* ]] || of=2
+            its_turn $count $of || continue
             levels=O0
-            ! its_turn $count 4 || levels=Os
+            ! its_turn $count $((2 * of)) || levels=Os
         fi
         [[ $file != *.S ]] || levels=Os
         for l in ${level:-$levels}; do
