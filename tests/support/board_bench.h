@@ -54,7 +54,7 @@ static inline struct bench *open_bench(const char *image) {
     b->array = aligned_alloc(4096, part->size_bytes);
     memset(b->internal, 0xFF, board->internal.bytes);
     memset(b->array, 0xFF, part->size_bytes);
-    read_file("boot.bin", b->internal, board->internal.bytes);
+    read_file("boot_hash.bin", b->internal, board->internal.bytes);
     read_file(image, b->array, part->size_bytes);
     b->sim = sim_new(&(struct sim_options){.time_limit = 10 * SIM_S});
     sim_add_trace(b->sim, on_trace, b);

@@ -22,11 +22,11 @@
 #include "support/board_bench.h"
 #include "sim/gdb/history.h"
 
-#define POINTS 1000
+#define POINTS 200
 // The boot program has verified its image: suspensions of an erase for
 // interrupts.
-#define FROM 15000000u
-#define TO 18000000u
+#define FROM 6500000u
+#define TO 9500000u
 
 static uint64_t random_state = 88172645463325252ull;
 static uint32_t next_random(void) {
@@ -126,7 +126,7 @@ static void go_to_entry(struct past *p) {
     assert_int_equal(sim_run(p->b->sim), SIM_STOP_ENTRY);
 }
 
-#define STEPS 3000
+#define STEPS 2000
 
 static void test_steps(void **state) {
     (void)state;
@@ -172,20 +172,20 @@ static void test_steps(void **state) {
     close_past(&p);
 }
 
-#define HITS 100000
+#define HITS 500
 
 static void test_breakpoints(void **state) {
     (void)state;
     struct past p;
     open_past(&p, 100000, 0);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
         history_go(p.h, FROM + next_random() % 50000);
         const uint32_t pc = sim_pc(p.b->sim);
         assert_true(sim_break(p.b->sim, pc, true));
         history_go(p.h, FROM);
         static uint64_t hits[HITS];
         size_t count = 0;
-        while (count < 2000 && history_continue(p.h) == HISTORY_BREAK) {
+        while (count < HITS && history_continue(p.h) == HISTORY_BREAK) {
             assert_int_equal(sim_pc(p.b->sim), pc);
             hits[count++] = now(&p);
         }

@@ -24,10 +24,10 @@
 
 #define POINTS 1000
 #define HELD 250
-// The boot program verifies its image up to about 14 million; then come
+// The boot program verifies its image up to about 1.2 million; later come
 // suspensions of an erase for interrupts.
-#define FROM 15000000u
-#define TO 25000000u
+#define FROM 6500000u
+#define TO 16500000u
 
 static uint64_t random_state = 88172645463325252ull;
 static uint32_t next_random(void) {
