@@ -344,14 +344,16 @@ static void open_frame(struct nor *nor, const struct nor_frame *f) {
 static void no_command(struct nor *nor) {
     const struct nor_part *part = nor->part;
     const bool resume = nor->frame.cmd->kind == CMD_NOP;
-    char own[80] = "";
     if (resume && part->resume_opcode) {
-        snprintf(own, sizeof own, ": it resumes by %02Xh%s",
-                part->resume_opcode,
+        nor_say_(nor, NOR_IDLE, nor->frame.f.addr,
+                "%s has no command %02Xh: it resumes by %02Xh%s", part->name,
+                nor->frame.opcode, part->resume_opcode,
                 nor->held.active ? ", and its operation stays suspended" : "");
+    } else {
+        nor_say_(nor, resume ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
+                nor->frame.f.addr, "%s has no command %02Xh", part->name,
+                nor->frame.opcode);
     }
-    nor_say_(nor, resume ? NOR_IDLE : NOR_UNKNOWN_OPCODE, nor->frame.f.addr,
-            "%s has no command %02Xh%s", part->name, nor->frame.opcode, own);
     dead(nor);
 }
 

@@ -11,7 +11,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) // clang
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#endif
+#ifdef SANITIZED
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -85,7 +92,7 @@ static void blank(void) {
 static void set_mapped(bool on) {
     void *const window = (void *)(uintptr_t)HOSTPORT_WINDOW;
     hostport.mapped = on;
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef SANITIZED
     if (on) {
         __asan_unpoison_memory_region(window, array_bytes);
     } else {

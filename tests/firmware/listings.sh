@@ -80,6 +80,24 @@ script=$cubemx/app/STM32L476VGTX_QSPI.ld
 grep -v 'XIP_FLASH\|xip_image.ld' "$script" >cubemx.ld
 cp "$script" integration.ld
 
+compile=(arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -Wall
+    -ffunction-sections -fdata-sections -DSTM32L476xx
+    -DTICK_INT_PRIORITY=15u -DAPP_ADDR=0x90000000 -DUSER_VECT_TAB_ADDRESS
+    -DVECT_TAB_BASE_ADDRESS=0x90000000 -DVECT_TAB_OFFSET=0x200
+    -I"$cubemx/hal" -I"$cubemx/app" -I"$repository/tests/standin/freertos"
+    -I"$scratch" -I"$repository/xipsafe/include" -I"$repository/xipsafe/port"
+    -I"$repository/xipsafe/soc" -I"$repository/xipsafe/port/cortexm"
+    -I"$repository/xipsafe/port/stm32_quadspi" -I"$repository/boards/mcu")
+# What is the same in all of them: start-up code, HAL and library.
+mkdir objects
+(
+    cd objects
+    "${compile[@]}" -c "$cubemx"/core/*.c "$cubemx"/hal/*.c \
+        "$repository"/xipsafe/{flash,part,resident,port/cortexm}/*.c \
+        "$repository"/xipsafe/port/stm32_quadspi/*.c \
+        "$repository"/xipsafe/soc/stm32l4/*.c
+)
+
 # run NAME SCRIPT EXPECT...: build main.c, sign it, start it by the loader. What
 # the file $input has, comes by the UART.
 run() {
@@ -88,19 +106,7 @@ run() {
     shift 2
     for line; do expect+=(--expect "$line"); done
     arm-none-eabi-cpp -P -DAPP_ADDR=0x90000000 "$script" >"$name.ld"
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -Wall \
-        -ffunction-sections -fdata-sections -DSTM32L476xx \
-        -DTICK_INT_PRIORITY=15u -DAPP_ADDR=0x90000000 -DUSER_VECT_TAB_ADDRESS \
-        -DVECT_TAB_BASE_ADDRESS=0x90000000 -DVECT_TAB_OFFSET=0x200 \
-        -I"$cubemx/hal" -I"$cubemx/app" -I"$repository/tests/standin/freertos" \
-        -I. -I"$repository/xipsafe/include" -I"$repository/xipsafe/port" \
-        -I"$repository/xipsafe/soc" -I"$repository/xipsafe/port/cortexm" \
-        -I"$repository/xipsafe/port/stm32_quadspi" \
-        -I"$repository/boards/mcu" \
-        main.c "$cubemx"/core/*.c "$cubemx"/hal/*.c \
-        "$repository"/xipsafe/{flash,part,resident,port/cortexm}/*.c \
-        "$repository"/xipsafe/port/stm32_quadspi/*.c \
-        "$repository"/xipsafe/soc/stm32l4/*.c \
+    "${compile[@]}" main.c objects/*.o \
         -T "$name.ld" -L"$repository/xipsafe/linker" -nostartfiles \
         --specs=nano.specs --specs=nosys.specs -Wl,--gc-sections \
         -Wl,--no-warn-rwx-segments -o "$name.elf" 2>log ||
@@ -309,10 +315,8 @@ int main(void) {
     }
 }
 END
-for ((i = 0; i < 2000; i++)); do # no more than the ring holds
-    # shellcheck disable=SC2059 # an octal digit each
-    printf "\\$(printf %03o $((48 + i % 64)))"
-done >bytes
+# No more than the ring holds.
+awk 'BEGIN { for (; i < 2000; i++) printf "%c", 48 + i % 64 }' >bytes
 input=bytes run receiver integration.ld "attach 00" "erase 00" "received 01" \
     "in order 01"
 
