@@ -51,8 +51,9 @@ static bool refused_busy(struct nor *nor) {
     const struct nor_frame *f = &nor->frame.f;
     nor->frame.cause = nor->suspend_ps != NOR_NEVER ? NOR_CAUSE_SUSPENDING
                                                     : NOR_CAUSE_OTHER;
+    const uint64_t left_ps =
+            op->end_ps == NOR_NEVER ? 0 : op->end_ps - nor->now_ps;
     char left[NOR_TIME_BYTES];
-    nor_time_(left, op->end_ps == NOR_NEVER ? 0 : op->end_ps - nor->now_ps);
     switch (nor->frame.cmd->kind) {
     case CMD_SUSPEND:
     case CMD_RESET_ENABLE:
@@ -78,7 +79,7 @@ static bool refused_busy(struct nor *nor) {
                 "read (%02Xh) at 0x%06X while the chip %s 0x%06X, "
                 "%s before it is done",
                 nor->frame.opcode, (unsigned)f->addr, nor_doing_(op),
-                (unsigned)op->off, left);
+                (unsigned)op->off, nor_time_(left, left_ps));
         nor->frame.garbage = true;
         return true;
     default:
@@ -86,7 +87,8 @@ static bool refused_busy(struct nor *nor) {
     }
     nor_say_(nor, NOR_COMMAND_BUSY, f->addr,
             "%02Xh is ignored: the chip %s 0x%06X for another %s",
-            nor->frame.opcode, nor_doing_(op), (unsigned)op->off, left);
+            nor->frame.opcode, nor_doing_(op), (unsigned)op->off,
+            nor_time_(left, left_ps));
     return true;
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# command: optimised
 # A watchdog that the option byte IWDG_SW = 0 starts with each reset is fed by the
 # boot program, also while it verifies an image for longer than the watchdog
 # waits, and by the library in an erase.
