@@ -1,5 +1,5 @@
 /*
- * whole_memory - words of RAM, and registers of devices
+ * whole_memory - words of RAM
  *
  * SPDX-License-Identifier: MIT
  *
@@ -7,6 +7,8 @@
  * word without contents in the image may hold anything, unless the first that
  * each path does with it is that it becomes zero: start code does so.
  */
+#include <string.h>
+
 #include "base/array.h"
 #include "base/match.h"
 #include "check/whole/whole_priv.h"
@@ -16,9 +18,6 @@
 #define PLACES_MAX 4096u
 // A set that grew so often is widened.
 #define GROWS_MAX 24u
-// Symbols before an address among which its object is looked for.
-#define SYMBOLS_MAX 256u
-#define SMALLEST_ALIAS 0x10000000u
 
 void whole_stop_(struct whole *w, const char *why) {
     if (!w->why) {
@@ -38,7 +37,7 @@ void whole_grow_(struct whole *w, struct whole_value_ *kept,
 
 /// Cells ///
 
-static bool is_code(const struct model *model, uint32_t addr) {
+bool whole_is_code_(const struct model *model, uint32_t addr) {
     const struct elf_section *section = model_section(model, addr);
     return section && section->execute && model_in_function(model, addr);
 }
@@ -62,8 +61,8 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
     const struct model *model = w->model;
     bool held = false;
     // In RAM that is so of what is executed: a pool may be written to.
-    cell->fixed =
-            (model_constant(model, cell->addr) || is_code(model, cell->addr)) &&
+    cell->fixed = (model_constant(model, cell->addr) ||
+                          whole_is_code_(model, cell->addr)) &&
             !is_code_in_ram(w, cell->addr);
     for (size_t i = 0; i < model->image_count; i++) {
         if (!elf_image_holds(model->images[i], cell->addr)) {
@@ -249,210 +248,10 @@ static void share(struct whole *w, struct whole_cell_ *cell) {
     cell->shared = true;
 }
 
-/// Devices ///
-
-static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
-    return w->world.is_ram(w->world.ctx, low, high);
-}
-
-static void give_to_device(struct whole *w, uint32_t addr);
-
-// An object in flash, which may be a descriptor.
-static bool is_data(const struct model *model, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(model, addr);
-    return symbol && symbol->object && addr - symbol->addr < symbol->size_bytes;
-}
-
-// Of what is no set of numbers: it may be an address.
-static bool may_be_address(const struct whole *w,
-        const struct whole_value_ *value) {
-    uint32_t low, high;
-    return value->kind != WHOLE_NUMBER && value->kind != WHOLE_NONE &&
-            value->kind != WHOLE_SET &&
-            (!whole_bounds_(value, &low, &high) || is_ram(w, low, high));
-}
-
-// A device gets the value, which may be an address.
-void whole_give_(struct whole *w, const struct whole_value_ *value) {
-    if (value->kind == WHOLE_SET) {
-        for (unsigned i = 0; i < value->count; i++) {
-            // Below, a number is rather a count than an alias.
-            const uint32_t at = value->v[i] < SMALLEST_ALIAS
-                    ? value->v[i]
-                    : model_stored_at(w->model, value->v[i]);
-            if (is_ram(w, at, at) || is_data(w->model, at)) {
-                give_to_device(w, at);
-            }
-        }
-    } else if (may_be_address(w, value)) {
-        whole_stop_(w, "gives an address that is not known to a device");
-    }
-}
-
-// The words that lie across two words of a packed object.
-static void give_unaligned(struct whole *w, const struct whole_value_ *first,
-        const struct whole_value_ *second) {
-    for (unsigned at = 1;
-            at < 4 && first->kind == WHOLE_SET && second->kind == WHOLE_SET;
-            at++) {
-        const struct whole_value_ low = whole_part_(w, first, at, 4 - at);
-        const struct whole_value_ high = whole_part_(w, second, 0, at);
-        const struct whole_value_ v =
-                whole_with_part_(w, &low, 4 - at, at, &high);
-        for (unsigned i = 0; i < v.count; i++) {
-            if (model_image(w->model, v.v[i])) {
-                give_to_device(w, v.v[i]);
-            }
-        }
-    }
-}
-
-// The largest object that addr lies in, and the one that ends there: some
-// devices get the end of a buffer.
-static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
-        uint32_t *end) {
-    const struct elf_image *image = model_image(model, addr);
-    const struct elf_section *section = model_section(model, addr);
-    const struct elf_symbol *symbol;
-    unsigned left = SYMBOLS_MAX;
-    *from = addr;
-    *end = addr;
-    for (size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
-            i-- && left--;) {
-        symbol = elf_image_symbol_index(image, i);
-        const uint32_t last = symbol->addr + symbol->size_bytes;
-        if (symbol->object && symbol->addr <= addr && last >= addr) {
-            *from = symbol->addr < *from ? symbol->addr : *from;
-            *end = last > *end ? last : *end;
-        }
-    }
-    if (*end <= addr && is_code(model, addr)) {
-        *end = *from;          // which devices leave alone (A6)
-    } else if (*end <= addr) { // no object
-        *end = section ? section->addr + section->size_bytes : addr + 4;
-    }
-}
-
-// An image has memory there, or within a megabyte: the rest of the same RAM.
-static bool has_memory(const struct whole *w, uint32_t addr) {
-    const struct elf_section *s;
-    for (size_t k = 0; k < w->model->image_count; k++) {
-        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
-                i++) {
-            if (s->size_bytes && s->addr >> 20 == addr >> 20) {
-                return true;
-            }
-        }
-    }
-    for (size_t i = 0; i < w->stacks.stack_count; i++) {
-        if ((w->stacks.stacks[i].top - 1) >> 20 == addr >> 20) {
-            return true;
-        }
-    }
-    return model_image(w->model, addr) != NULL;
-}
-
-// DMA may write there (A6): to the object at an address that a device gets, and
-// to what the words of that object lead to, which may be descriptors.
-static void give_to_device(struct whole *w, uint32_t addr) {
+void whole_device_writes_(struct whole *w, struct whole_cell_ *cell) {
     const struct whole_value_ any = whole_any_();
-    uint32_t from, end;
-    if (!has_memory(w, addr)) {
-        return; // a number that only looks like an address
-    }
-    object_of(w->model, addr, &from, &end);
-    struct whole_value_ before = whole_const_(0);
-    for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
-        struct whole_cell_ *cell = whole_cell_(w, at);
-        if (!cell || cell->given || is_code(w->model, at)) {
-            continue;
-        }
-        const struct whole_value_ old = cell->value;
-        cell->given = true;
-        if (!cell->fixed) {
-            share(w, cell);
-            put(w, cell, &any);
-        }
-        whole_give_(w, &old);
-        give_unaligned(w, &before, &old);
-        before = old;
-    }
-}
-
-#define FPCAR 0xE000EF38u
-
-// Armv7-M ARM B3.1: of the core's own registers those through which nothing
-// writes to memory: ITM, DWT, FPB, and the system control space but for FPCAR.
-static bool keeps_to_itself(uint32_t addr) {
-    return (addr >= 0xE0000000u && addr < 0xE0003000u) ||
-            (addr >> 12 == 0xE000Eu && (addr & ~3u) != FPCAR);
-}
-
-// Armv7-M ARM B3.2.2, B3.3, B3.4: what is read there is no address that was put
-// there, unless code keeps one there. -1: it may be an address.
-static int numbers_of(uint32_t addr) {
-    static const struct {
-        uint32_t first, last;
-    } core[] = {
-            {0xE000E010u, 0xE000E01Fu}, // SysTick
-            {0xE000E100u, 0xE000E4EFu}, // NVIC
-            {0xE000ED00u, 0xE000ED07u}, // CPUID, ICSR
-            {0xE000ED0Cu, 0xE000ED33u}, // AIRCR to DFSR
-            {0xE000ED88u, 0xE000ED8Bu}, // CPACR
-            {0xE000EDF0u, 0xE000EDFFu}, // DHCSR to DEMCR
-            {0xE0001000u, 0xE0001007u}, // DWT_CTRL, CYCCNT
-            {0xE0042000u, 0xE0042FFFu}, // DBGMCU of the STM32
-    };
-    for (size_t i = 0; i < sizeof core / sizeof core[0]; i++) {
-        if (addr >= core[i].first && addr <= core[i].last) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-static bool delivers_numbers(const struct whole *w, uint32_t addr) {
-    const int block = numbers_of(addr);
-    return addr < 0xE0000000u || (block >= 0 && !(w->blocks_hold >> block & 1));
-}
-
-// Code keeps an address in a register of the core, or what may be one.
-static void keeps_in_core(struct whole *w, uint32_t addr,
-        const struct whole_value_ *data) {
-    const int block = numbers_of(addr);
-    bool address = may_be_address(w, data);
-    for (unsigned i = 0; data->kind == WHOLE_SET && i < data->count; i++) {
-        address |= is_ram(w, data->v[i], data->v[i]);
-    }
-    if (address && block >= 0 && !(w->blocks_hold >> block & 1)) {
-        w->blocks_hold |= 1u << block;
-        w->changed = true;
-    }
-}
-
-static void store_to_device(struct whole *w, struct whole_state_ *state,
-        uint32_t addr, const struct whole_value_ *data) {
-    whole_stores_register_(w, state, addr, data);
-    keeps_in_core(w, addr, data);
-    if (addr >> 12 == 0xE0002u) {
-        whole_stop_(w, "puts other code in place of that of the image");
-    }
-    if (keeps_to_itself(addr)) {
-        if ((addr & ~3u) == VTOR) {
-            whole_recent_set_(&state->recent, VTOR, data);
-            state->recent.vtor = *data;
-            w->changed |= w->in_handler && !w->vtor_shared;
-            w->vtor_shared |= w->in_handler;
-            for (unsigned i = 0; i < data->count; i++) {
-                whole_sets_vtor_(w, state, data->v[i]);
-            }
-            if (data->kind != WHOLE_SET) {
-                whole_stop_(w, "sets VTOR to an unknown address");
-            }
-        }
-        return;
-    }
-    whole_give_(w, data);
+    share(w, cell);
+    put(w, cell, &any);
 }
 
 /// Loads and stores ///
@@ -466,9 +265,9 @@ static struct whole_value_ load_from(struct whole *w,
                 addr == VTOR && bytes == 4 && !w->in_handler && !w->vtor_shared
                 ? whole_recent_(&state->recent, VTOR)
                 : NULL;
-        return vtor                         ? *vtor
-                : delivers_numbers(w, addr) ? whole_number_()
-                                            : whole_any_();
+        return vtor                                ? *vtor
+                : whole_delivers_numbers_(w, addr) ? whole_number_()
+                                                   : whole_any_();
     }
     uint32_t bit;
     if (model_bit_band(w->model, addr, &bit)) {
@@ -595,7 +394,7 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         whole_give_(w, data);
     }
     if (model_device(addr)) {
-        store_to_device(w, state, addr, data);
+        whole_store_to_device_(w, state, addr, data);
     }
     if (whole_is_device_(w, addr)) {
         return;
@@ -618,7 +417,8 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
 
 bool whole_is_null_(const struct whole *w, uint32_t addr) {
     return addr < NULL_MAX && !model_image(w->model, addr) &&
-            !model_forbidden(w->model, addr) && !is_ram(w, addr, addr);
+            !model_forbidden(w->model, addr) &&
+            !w->world.is_ram(w->world.ctx, addr, addr);
 }
 
 struct whole_value_ whole_not_null_(const struct whole *w,
@@ -729,5 +529,169 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
     if (whole_is_const_(addr) && bytes == 4 && !(v & 3) &&
             !whole_is_device_(w, v) && !model_bit_band(w->model, v, &bit)) {
         whole_recent_set_(&state->recent, model_stored_at(w->model, v), stored);
+    }
+}
+
+/// What a path has just stored ///
+
+// The sets of words do not depend on the time. Code that stores a pointer and
+// uses it right away, also in functions that it calls, would not be understood
+// by them; and a place in a frame cannot be in one, since frames come and go.
+
+static unsigned recent_of(const struct whole_recent_ *recent, uint32_t addr) {
+    unsigned i = 0;
+    while (i < recent->count && recent->word[i].addr != addr) {
+        i++;
+    }
+    return i;
+}
+
+static void remove_word(struct whole_recent_ *recent, unsigned i) {
+    recent->count--;
+    memmove(&recent->word[i], &recent->word[i + 1],
+            (recent->count - i) * sizeof recent->word[0]);
+    // States are compared byte by byte.
+    memset(&recent->word[recent->count], 0, sizeof recent->word[0]);
+}
+
+const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,
+        uint32_t addr) {
+    const unsigned i = recent_of(recent, addr);
+    return i < recent->count && recent->word[i].known == ~0u
+            ? &recent->word[i].value
+            : NULL;
+}
+
+void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr) {
+    const unsigned i = recent_of(recent, addr);
+    if (i < recent->count) {
+        remove_word(recent, i);
+    }
+}
+
+static void recent_add(struct whole_recent_ *recent, uint32_t addr,
+        uint32_t known, const struct whole_value_ *value) {
+    whole_recent_drop_(recent, addr);
+    if (value->kind == WHOLE_ANY || value->kind == WHOLE_KEPT ||
+            value->kind == WHOLE_HIDDEN) {
+        return;
+    }
+    if (recent->count == WHOLE_RECENT) {
+        remove_word(recent, 0);
+    }
+    recent->word[recent->count].addr = addr;
+    recent->word[recent->count].known = known;
+    recent->word[recent->count++].value = *value;
+}
+
+void whole_recent_set_(struct whole_recent_ *recent, uint32_t addr,
+        const struct whole_value_ *value) {
+    recent_add(recent, addr, ~0u, value);
+}
+
+void whole_recent_part_(const struct whole_world_ *world,
+        struct whole_recent_ *recent, uint32_t addr, uint32_t bits,
+        const struct whole_value_ *value) {
+    const unsigned i = recent_of(recent, addr);
+    const bool here = i < recent->count;
+    uint32_t known = here ? recent->word[i].known : 0;
+    const struct whole_value_ mask = whole_const_(bits);
+    const struct whole_value_ others = whole_const_(~bits);
+    const struct whole_value_ old =
+            here ? recent->word[i].value : whole_const_(0);
+    const struct whole_value_ rest = whole_and_(world, &old, &others);
+    const struct whole_value_ in = whole_and_(world, value, &mask);
+    if (known != ~0u && !whole_is_const_(value)) {
+        known &= ~bits;
+        recent_add(recent, addr, known, &rest);
+    } else {
+        const struct whole_value_ v = whole_or_(world, &rest, &in);
+        known |= bits;
+        recent_add(recent, addr, known, &v);
+    }
+    if (!known) {
+        whole_recent_drop_(recent, addr);
+    }
+}
+
+// Of words of which one is known in part, those bits that are alike.
+static uint32_t alike(uint32_t a_known, const struct whole_value_ *a,
+        uint32_t b_known, const struct whole_value_ *b) {
+    return whole_is_const_(a) && whole_is_const_(b)
+            ? a_known & b_known & ~(a->v[0] ^ b->v[0])
+            : 0;
+}
+
+static bool join_part(struct whole_recent_ *into, unsigned i,
+        const struct whole_recent_ *other) {
+    const unsigned k = recent_of(other, into->word[i].addr);
+    if (k == other->count ||
+            (into->word[i].known == ~0u && other->word[k].known == ~0u)) {
+        return false;
+    }
+    const uint32_t known = alike(into->word[i].known, &into->word[i].value,
+            other->word[k].known, &other->word[k].value);
+    into->word[i].known = known;
+    into->word[i].value = whole_const_(known & into->word[i].value.v[0]);
+    return true;
+}
+
+void whole_recent_join_(const struct whole_world_ *world,
+        struct whole_recent_ *into, const struct whole_recent_ *other,
+        bool widen) {
+    if (into->loud != other->loud) {
+        into->loud = WHOLE_ONE_OF_BOTH;
+    }
+    into->vtor = !whole_equal_(&into->vtor, &other->vtor) &&
+                    (into->vtor.kind == WHOLE_NONE ||
+                            other->vtor.kind == WHOLE_NONE)
+            ? whole_any_()
+            : whole_join_(world, &into->vtor, &other->vtor);
+    for (unsigned i = 0; i < into->count;) {
+        if (join_part(into, i, other)) {
+            if (into->word[i].known) {
+                i++;
+            } else {
+                remove_word(into, i);
+            }
+            continue;
+        }
+        const struct whole_value_ *v = whole_recent_(other, into->word[i].addr);
+        if (v) {
+            into->word[i].value = widen
+                    ? whole_widen_(world, &into->word[i].value, v)
+                    : whole_join_(world, &into->word[i].value, v);
+        }
+        if (!v || into->word[i].value.kind == WHOLE_ANY) {
+            remove_word(into, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+void whole_recent_above_(struct whole_recent_ *recent, uint32_t own,
+        int32_t sp) {
+    for (unsigned i = 0; i < recent->count;) {
+        const struct whole_value_ *v = &recent->word[i].value;
+        if (v->kind == WHOLE_FRAME && v->of == own && (int32_t)v->low < sp) {
+            remove_word(recent, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
+        const struct whole_call_ *callee) {
+    for (unsigned i = 0; i < recent->count;) {
+        const struct whole_value_ *v = &recent->word[i].value;
+        const bool dead = v->kind == WHOLE_FRAME &&
+                (w->calls[v->of] == callee || !w->calls[v->of]->running);
+        if (dead) {
+            remove_word(recent, i);
+        } else {
+            i++;
+        }
     }
 }

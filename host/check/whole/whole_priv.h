@@ -6,9 +6,9 @@
  * whole.c has the entries and repeats the run. whole_path.c runs the paths of
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
- * whole_memory.c, whole_recent.c and whole_frame.c have what it loads and
- * stores, whole_stack.c has the stack pointers, whole_task.c what exceptions
- * return to, whole_fact.c what an instruction did.
+ * whole_memory.c and whole_frame.c have what it loads and stores,
+ * whole_device.c what devices get, whole_stack.c has the stack pointers,
+ * whole_task.c what exceptions return to, whole_fact.c what an instruction did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -339,8 +339,10 @@ void whole_written_add_(struct whole_written_ *written, uint32_t low,
 bool whole_is_named_(const struct whole *w, uint32_t addr);
 // Registers: no memory that an image has, or that the options name.
 bool whole_is_device_(const struct whole *w, uint32_t addr);
-// A device gets the value, which may be an address (A6).
-void whole_give_(struct whole *w, const struct whole_value_ *value);
+// The image has code there.
+bool whole_is_code_(const struct model *model, uint32_t addr);
+// DMA may store anything to the word.
+void whole_device_writes_(struct whole *w, struct whole_cell_ *cell);
 // What the image or start code put there is known, and all that is stored.
 bool whole_cell_known_(const struct whole_cell_ *cell);
 
@@ -366,7 +368,18 @@ struct whole_value_ whole_with_part_(struct whole *w,
         const struct whole_value_ *word, unsigned at, unsigned bytes,
         const struct whole_value_ *part);
 
-/// whole_recent.c ///
+/// whole_device.c ///
+
+// A device gets the value, which may be an address (A6).
+void whole_give_(struct whole *w, const struct whole_value_ *value);
+// That would change something: it may be the address of data.
+bool whole_leads_(const struct whole *w, const struct whole_value_ *value);
+// What is read from the register is no address of RAM.
+bool whole_delivers_numbers_(const struct whole *w, uint32_t addr);
+void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data);
+
+/// whole_memory.c: what a path has just stored ///
 
 // NULL: not known.
 const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,

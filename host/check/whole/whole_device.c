@@ -1,0 +1,275 @@
+/*
+ * whole_device - registers, and what devices get
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An address that a device gets may be that of a buffer or of a descriptor, in
+ * RAM or in flash: DMA may write to what it leads to (A6).
+ */
+#include "check/whole/whole_priv.h"
+
+#define VTOR 0xE000ED08u
+// Symbols before an address among which its object is looked for.
+#define SYMBOLS_MAX 256u
+#define SMALLEST_ALIAS 0x10000000u
+// Below, a number is rather a count than an address in flash without a name.
+#define SMALLEST_ADDR 0x10000u
+// Values of a range that are looked at one by one.
+#define VALUES_MAX 4096u
+
+static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
+    return w->world.is_ram(w->world.ctx, low, high);
+}
+
+static void give_to_device(struct whole *w, uint32_t addr);
+
+// Data of an image, which may be a descriptor: an object, or what no name is
+// given to, as in assembly and for strings.
+static bool is_data(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    const struct elf_section *section = model_section(model, addr);
+    return (symbol && symbol->object &&
+                   addr - symbol->addr < symbol->size_bytes) ||
+            (addr >= SMALLEST_ADDR && section && !whole_is_code_(model, addr));
+}
+
+// The number may be the address of something that a device may use; `at` is
+// where that is stored.
+static bool leads_to(const struct whole *w, uint32_t v, uint32_t *at) {
+    // Below, a number is rather a count than an alias.
+    *at = v < SMALLEST_ALIAS ? v : model_stored_at(w->model, v);
+    return is_ram(w, *at, *at) || is_data(w->model, *at);
+}
+
+// No number of the range is an address, as of counts.
+static bool has_no_address(const struct whole *w,
+        const struct whole_value_ *range) {
+    const struct elf_section *s;
+    uint32_t low, high;
+    bool meets = !whole_bounds_(range, &low, &high) || is_ram(w, low, high);
+    const bool counts = whole_is_null_(w, low) && high < SMALLEST_ADDR;
+    for (size_t k = 0; !counts && k < w->model->image_count; k++) {
+        const struct elf_image *image = w->model->images[k];
+        for (size_t i = 0; !meets && (s = elf_image_section(image, i)); i++) {
+            meets = s->size_bytes && s->addr <= high &&
+                    s->addr + (s->size_bytes - 1) >= low;
+        }
+    }
+    return !meets;
+}
+
+// Numbers that are few enough to look at each.
+static bool are_few(const struct whole_value_ *value) {
+    return value->kind == WHOLE_SET ||
+            (value->kind == WHOLE_RANGE &&
+                    (value->high - value->low) >> value->step < VALUES_MAX);
+}
+
+static bool is_harmless(const struct whole *w,
+        const struct whole_value_ *value) {
+    return value->kind == WHOLE_NUMBER || value->kind == WHOLE_NONE ||
+            (value->kind == WHOLE_RANGE && has_no_address(w, value));
+}
+
+bool whole_leads_(const struct whole *w, const struct whole_value_ *value) {
+    uint32_t v, at;
+    bool leads = !is_harmless(w, value) && !are_few(value);
+    for (uint32_t i = 0;
+            !leads && !is_harmless(w, value) && whole_each_(value, i, &v);
+            i++) {
+        leads = leads_to(w, v, &at);
+    }
+    return leads;
+}
+
+void whole_give_(struct whole *w, const struct whole_value_ *value) {
+    uint32_t v, at;
+    if (is_harmless(w, value)) {
+        return;
+    }
+    if (!are_few(value)) {
+        whole_stop_(w, "gives an address that is not known to a device");
+        return;
+    }
+    for (uint32_t i = 0; whole_each_(value, i, &v) && !whole_stopped_(w); i++) {
+        if (leads_to(w, v, &at)) {
+            give_to_device(w, at);
+        }
+    }
+}
+
+// The words that lie across two words of a packed object.
+static void give_unaligned(struct whole *w, const struct whole_value_ *first,
+        const struct whole_value_ *second) {
+    for (unsigned at = 1;
+            at < 4 && first->kind == WHOLE_SET && second->kind == WHOLE_SET;
+            at++) {
+        const struct whole_value_ low = whole_part_(w, first, at, 4 - at);
+        const struct whole_value_ high = whole_part_(w, second, 0, at);
+        const struct whole_value_ v =
+                whole_with_part_(w, &low, 4 - at, at, &high);
+        for (unsigned i = 0; i < v.count; i++) {
+            if (model_image(w->model, v.v[i])) {
+                give_to_device(w, v.v[i]);
+            }
+        }
+    }
+}
+
+// Where what has no name ends: in flash before the next object.
+static uint32_t end_of_nameless(const struct elf_image *image,
+        const struct elf_section *section, uint32_t addr) {
+    const struct elf_symbol *symbol;
+    const uint32_t end = section->addr + section->size_bytes;
+    size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
+    while (image && !section->write &&
+            (symbol = elf_image_symbol_index(image, i++)) &&
+            symbol->addr < end) {
+        if (symbol->object && symbol->size_bytes) {
+            return symbol->addr;
+        }
+    }
+    return end;
+}
+
+// The largest object that addr lies in, and the one that ends there: some
+// devices get the end of a buffer.
+static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
+        uint32_t *end) {
+    const struct elf_image *image = model_image(model, addr);
+    const struct elf_section *section = model_section(model, addr);
+    const struct elf_symbol *symbol;
+    unsigned left = SYMBOLS_MAX;
+    *from = addr;
+    *end = addr;
+    for (size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
+            i-- && left--;) {
+        symbol = elf_image_symbol_index(image, i);
+        const uint32_t last = symbol->addr + symbol->size_bytes;
+        if (symbol->object && symbol->addr <= addr && last >= addr) {
+            *from = symbol->addr < *from ? symbol->addr : *from;
+            *end = last > *end ? last : *end;
+        }
+    }
+    if (*end <= addr && whole_is_code_(model, addr)) {
+        *end = *from;          // which devices leave alone (A6)
+    } else if (*end <= addr) { // no object
+        *end = section ? end_of_nameless(image, section, addr) : addr + 4;
+    }
+}
+
+// An image has memory there, or within a megabyte: the rest of the same RAM.
+static bool has_memory(const struct whole *w, uint32_t addr) {
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr >> 20 == addr >> 20) {
+                return true;
+            }
+        }
+    }
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        if ((w->stacks.stacks[i].top - 1) >> 20 == addr >> 20) {
+            return true;
+        }
+    }
+    return model_image(w->model, addr) != NULL;
+}
+
+// DMA may write there (A6): to the object at an address that a device gets, and
+// to what the words of that object lead to, which may be descriptors.
+static void give_to_device(struct whole *w, uint32_t addr) {
+    uint32_t from, end;
+    if (!has_memory(w, addr)) {
+        return; // a number that only looks like an address
+    }
+    object_of(w->model, addr, &from, &end);
+    struct whole_value_ before = whole_const_(0);
+    for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
+        struct whole_cell_ *cell = whole_cell_(w, at);
+        if (!cell || cell->given || whole_is_code_(w->model, at)) {
+            continue;
+        }
+        const struct whole_value_ old = cell->value;
+        cell->given = true;
+        if (!cell->fixed) {
+            whole_device_writes_(w, cell);
+        }
+        whole_give_(w, &old);
+        give_unaligned(w, &before, &old);
+        before = old;
+    }
+}
+
+#define FPCAR 0xE000EF38u
+
+// Armv7-M ARM B3.1: of the core's own registers those through which nothing
+// writes to memory: ITM, DWT, FPB, and the system control space but for FPCAR.
+static bool keeps_to_itself(uint32_t addr) {
+    return (addr >= 0xE0000000u && addr < 0xE0003000u) ||
+            (addr >> 12 == 0xE000Eu && (addr & ~3u) != FPCAR);
+}
+
+// Armv7-M ARM B3.2.2, B3.3, B3.4: what is read there is no address that was put
+// there, unless code keeps one there. -1: it may be an address.
+static int numbers_of(uint32_t addr) {
+    static const struct {
+        uint32_t first, last;
+    } core[] = {
+            {0xE000E010u, 0xE000E01Fu}, // SysTick
+            {0xE000E100u, 0xE000E4EFu}, // NVIC
+            {0xE000ED00u, 0xE000ED07u}, // CPUID, ICSR
+            {0xE000ED0Cu, 0xE000ED33u}, // AIRCR to DFSR
+            {0xE000ED88u, 0xE000ED8Bu}, // CPACR
+            {0xE000EDF0u, 0xE000EDFFu}, // DHCSR to DEMCR
+            {0xE0001000u, 0xE0001007u}, // DWT_CTRL, CYCCNT
+            {0xE0042000u, 0xE0042FFFu}, // DBGMCU of the STM32
+    };
+    for (size_t i = 0; i < sizeof core / sizeof core[0]; i++) {
+        if (addr >= core[i].first && addr <= core[i].last) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+bool whole_delivers_numbers_(const struct whole *w, uint32_t addr) {
+    const int block = numbers_of(addr);
+    return addr < 0xE0000000u || (block >= 0 && !(w->blocks_hold >> block & 1));
+}
+
+// Code keeps an address in a register of the core, or what may be one.
+static void keeps_in_core(struct whole *w, uint32_t addr,
+        const struct whole_value_ *data) {
+    const int block = numbers_of(addr);
+    if (block >= 0 && !(w->blocks_hold >> block & 1) && whole_leads_(w, data)) {
+        w->blocks_hold |= 1u << block;
+        w->changed = true;
+    }
+}
+
+void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data) {
+    whole_stores_register_(w, state, addr, data);
+    keeps_in_core(w, addr, data);
+    if (addr >> 12 == 0xE0002u) {
+        whole_stop_(w, "puts other code in place of that of the image");
+    }
+    if (keeps_to_itself(addr)) {
+        if ((addr & ~3u) == VTOR) {
+            whole_recent_set_(&state->recent, VTOR, data);
+            state->recent.vtor = *data;
+            w->changed |= w->in_handler && !w->vtor_shared;
+            w->vtor_shared |= w->in_handler;
+            for (unsigned i = 0; i < data->count; i++) {
+                whole_sets_vtor_(w, state, data->v[i]);
+            }
+            if (data->kind != WHOLE_SET) {
+                whole_stop_(w, "sets VTOR to an unknown address");
+            }
+        }
+        return;
+    }
+    whole_give_(w, data);
+}
