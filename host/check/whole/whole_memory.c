@@ -16,8 +16,11 @@
 #define VTOR 0xE000ED08u
 // Places that one load or store may mean.
 #define PLACES_MAX 4096u
-// A set that grew so often is widened.
-#define GROWS_MAX 24u
+// A set that grew so often, or in so many rounds, is widened; and so often to
+// one of the limits.
+#define GROWS_MAX 256u
+#define ROUNDS_MAX 10u
+#define LIMITED_MAX 8u
 
 void whole_stop_(struct whole *w, const char *why) {
     if (!w->why) {
@@ -205,8 +208,15 @@ static void put(struct whole *w, struct whole_cell_ *cell,
     if (whole_equal_(&all, &cell->value)) {
         return;
     }
-    if (++cell->changes > GROWS_MAX) {
-        all = whole_widen_(&w->world, &cell->value, value);
+    cell->rounds += cell->round != w->round;
+    cell->round = w->round;
+    if (++cell->changes > GROWS_MAX || cell->rounds > ROUNDS_MAX) {
+        const bool limited = w->storing &&
+                cell->changes <= GROWS_MAX + LIMITED_MAX &&
+                cell->rounds <= ROUNDS_MAX + LIMITED_MAX;
+        all = whole_widen_to_(&w->world, &cell->value, value,
+                limited ? w->storing->limits : NULL,
+                limited ? w->storing->limit_count : 0);
     }
     cell->value = all;
     w->changed = true;
@@ -494,6 +504,7 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
     const struct whole_value_ *const addr = &some;
     const struct whole_value_ any = whole_any_();
     uint32_t v;
+    w->storing = call;
     whole_accesses_(w, addr, bytes);
     if (addr->kind == WHOLE_FRAME) {
         whole_frame_store_(w, call, state, addr, bytes, data);

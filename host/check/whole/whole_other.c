@@ -16,8 +16,8 @@ static uint32_t low_bit(uint32_t e) {
 }
 
 // Armv7-M ARM A7.7: UBFX, and what puts words together.
-static bool bit_field(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
+static bool bit_field(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
     const uint32_t e = insn->encoding;
     const unsigned rd = e >> 8 & 15, rn = e >> 16 & 15;
     const unsigned lsb = low_bit(e), width = e & 31;
@@ -30,6 +30,7 @@ static bool bit_field(struct whole *w, struct whole_state_ *state,
                 whole_const_(width < 31 ? (1u << (width + 1)) - 1 : ~0u);
         const struct whole_value_ from =
                 whole_shift_(&state->reg[rn], THUMB_SHIFT_LSR, lsb);
+        whole_limit_(call, mask.v[0] + 1);
         whole_set_(state, rd, whole_and_(&w->world, &from, &mask));
         return true;
     }
@@ -135,29 +136,39 @@ static bool multiply_add(struct whole *w, struct whole_state_ *state,
     return true;
 }
 
-// SXTB and SXTH of what is not negative, and of sets.
-static bool sign_extend(struct whole *w, struct whole_state_ *state,
-        const struct thumb_insn *insn) {
+// Of an operand that was rotated: its lowest byte or halfword, extended.
+static struct whole_value_ extended(struct whole *w,
+        const struct whole_value_ *rm, bool byte, bool is_signed) {
+    const unsigned up = byte ? 24 : 16;
+    const struct whole_value_ mask = whole_const_(byte ? 0xFFu : 0xFFFFu);
+    const struct whole_value_ low = whole_and_(&w->world, rm, &mask);
+    const struct whole_value_ high = whole_shift_(&low, THUMB_SHIFT_LSL, up);
+    return is_signed ? whole_shift_(&high, THUMB_SHIFT_ASR, up) : low;
+}
+
+// SXTB, SXTH, and what adds a byte or halfword to a register (Armv7-M ARM
+// A5.3.13): SXTAB, SXTAH, UXTAB, UXTAH, and UXTB and UXTH of what is rotated.
+static bool extend(struct whole *w, struct whole_call_ *call,
+        struct whole_state_ *state, const struct thumb_insn *insn) {
     const uint32_t e = insn->encoding;
     const bool narrow = insn->size_bytes == 2 && (e & 0xFF80u) == 0xB200u;
-    const bool wide = insn->size_bytes == 4 &&
-            ((e & 0xFFFFF0F0u) == 0xFA0FF080u ||
-                    (e & 0xFFFFF0F0u) == 0xFA4FF080u);
-    if (!narrow && !wide) {
+    const bool wide = insn->size_bytes == 4 && (e & 0xFF80F0C0u) == 0xFA00F080u;
+    const unsigned op = e >> 20 & 7, rn = narrow ? PC : e >> 16 & 15;
+    if ((!narrow && !wide) || (wide && op != 4 && op != 5 && op > 1)) {
         return false;
     }
     const unsigned rd = narrow ? e & 7 : e >> 8 & 15;
     const unsigned rm = narrow ? e >> 3 & 7 : e & 15;
-    const bool byte = narrow ? e & 0x40u : (e & 0xFFF00000u) == 0xFA400000u;
-    if (rd >= SP || rm >= SP) {
+    const bool byte = narrow ? e & 0x40u : op >= 4;
+    if (rd >= SP || rm >= SP || rn == SP) {
         return false;
     }
-    const unsigned up = byte ? 24 : 16;
-    const struct whole_value_ mask = whole_const_(byte ? 0xFFu : 0xFFFFu);
-    const struct whole_value_ low =
-            whole_and_(&w->world, &state->reg[rm], &mask);
-    const struct whole_value_ high = whole_shift_(&low, THUMB_SHIFT_LSL, up);
-    whole_set_(state, rd, whole_shift_(&high, THUMB_SHIFT_ASR, up));
+    const struct whole_value_ from = whole_shift_(&state->reg[rm],
+            THUMB_SHIFT_ROR, wide ? 8 * (e >> 4 & 3) : 0);
+    const struct whole_value_ v = extended(w, &from, byte, narrow || !(op & 1));
+    whole_limit_(call, byte ? 0x100u : 0x10000u);
+    whole_set_(state, rd,
+            rn == PC ? v : whole_add_(&w->world, &state->reg[rn], &v));
     return true;
 }
 
@@ -238,9 +249,9 @@ static bool special(struct whole *w, struct whole_call_ *call,
 
 bool whole_other_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
-    if (with_carry(w, state, insn, in_it) || bit_field(w, state, insn) ||
+    if (with_carry(w, state, insn, in_it) || bit_field(w, call, state, insn) ||
             of_two(w, state, insn) || multiply_add(w, state, insn) ||
-            long_product(w, state, insn) || sign_extend(w, state, insn) ||
+            long_product(w, state, insn) || extend(w, call, state, insn) ||
             special(w, call, state, insn)) {
         return true;
     }

@@ -19,9 +19,9 @@ enum { SP = 13, LR = 14, PC = 15 };
 // Paths that parted and come to one instruction before they are joined there.
 #define PARTED_MAX 12u
 // So often a loop with known conditions is run before it is joined.
-#define LOOPS_MAX 100000u
+#define LOOPS_MAX 1000000u
 #define DEPTH_MAX 200u
-#define STEPS_MAX 1000000u
+#define STEPS_MAX 20000000u
 // Targets of one jump.
 #define TARGETS_MAX 256u
 

@@ -105,6 +105,8 @@ static inline struct whole_past_ whole_past_(const struct whole_state_ *state) {
     return (struct whole_past_){state->written, state->recent, state->stacks};
 }
 
+#define WHOLE_LIMITS 8u
+
 // A call of a function with certain arguments, from a certain entry of the
 // program; or an entry itself.
 struct whole_call_ {
@@ -138,6 +140,9 @@ struct whole_call_ {
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
     unsigned grown; // how often arguments or results grew
+    // Numbers that it compares with, or masks plus 1: counts may end there.
+    uint32_t limits[WHOLE_LIMITS];
+    uint8_t limit_count;
     // Of all paths that led here, and of those that returned.
     bool came;
     struct whole_past_ past_in, past_out;
@@ -155,7 +160,8 @@ struct whole_cell_ {
     bool shared;      // exceptions or DMA store there
     bool given;       // a device has the address of the object
     uint8_t executed; // by bit: its halfwords
-    unsigned changes;
+    // How often it changed, and in how many rounds; the last of these.
+    unsigned changes, rounds, round;
 };
 
 // What the instruction at addr did so far.
@@ -242,6 +248,7 @@ struct whole {
     uint32_t why_addr;
     uint32_t pc;   // of the instruction
     bool floating; // the store is one of floating-point registers
+    const struct whole_call_ *storing; // the call that stores
 };
 
 // The run ends.
@@ -461,6 +468,8 @@ struct whole_jump_ {
 // in_it: in an IT block, where narrow instructions leave the flags alone.
 struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);
+// What the function counts may end at that number.
+void whole_limit_(struct whole_call_ *call, uint32_t limit);
 // THUMB_OTHER. False: the path ends.
 bool whole_other_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it);

@@ -183,6 +183,32 @@ static void set_flags(struct whole_state_ *state, const struct thumb_insn *insn,
             .b = whole_const_(0)};
 }
 
+void whole_limit_(struct whole_call_ *call, uint32_t limit) {
+    for (unsigned i = 0; i < call->limit_count; i++) {
+        if (call->limits[i] == limit) {
+            return;
+        }
+    }
+    if (call->limit_count < WHOLE_LIMITS) {
+        call->limits[call->limit_count++] = limit;
+    }
+}
+
+// Where what the instruction compares or masks may end.
+static void limits_of(struct whole_call_ *call, const struct thumb_insn *insn,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    if (insn->op == THUMB_SUB && insn->rd == THUMB_NONE) {
+        if (whole_is_const_(b)) {
+            whole_limit_(call, b->v[0]);
+        } else if (whole_is_const_(a)) {
+            whole_limit_(call, a->v[0]);
+        }
+    } else if (insn->op == THUMB_AND && whole_is_const_(b) &&
+            !(b->v[0] & (b->v[0] + 1))) {
+        whole_limit_(call, b->v[0] + 1);
+    }
+}
+
 static struct whole_jump_ jump(const struct whole_value_ *to) {
     return (struct whole_jump_){.next = WHOLE_GOES, .targets = *to};
 }
@@ -236,6 +262,7 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
             ? state->copy_of[insn->rm]
             : 0;
     const enum whole_outcome_ carry = carry_of(state, insn);
+    limits_of(call, insn, &a, &b);
     if (insn->rd != THUMB_NONE) {
         whole_set_any_(w, call, state, insn->rd, &result);
         if (insn->rd < SP) {
@@ -452,6 +479,7 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         const struct whole_value_ mask =
                 whole_const_(insn->op == THUMB_UXTB ? 0xFFu : 0xFFFFu);
         const struct whole_value_ rm = whole_get_(state, insn, insn->rm);
+        whole_limit_(call, mask.v[0] + 1);
         whole_set_(state, insn->rd, whole_and_(&w->world, &rm, &mask));
         return next;
     }

@@ -212,8 +212,30 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
     return either(a, b);
 }
 
+// The least of the limits, and of the numbers below them, up to which the range
+// may go; what it may be at most if there is none.
+static uint32_t next_limit(const struct whole_value_ *range,
+        const uint32_t *limits, size_t count) {
+    const uint32_t mask = (1u << range->step) - 1;
+    uint32_t least = (~0u & ~mask) | (range->low & mask);
+    for (size_t i = 0; i < 2 * count; i++) {
+        const uint32_t limit = limits[i / 2] - (i & 1);
+        const uint32_t at = limit - ((limit - range->low) & mask);
+        if (limit >= range->high && at >= range->high && at < least) {
+            least = at;
+        }
+    }
+    return least;
+}
+
 struct whole_value_ whole_widen_(const struct whole_world_ *world,
         const struct whole_value_ *old, const struct whole_value_ *more) {
+    return whole_widen_to_(world, old, more, NULL, 0);
+}
+
+struct whole_value_ whole_widen_to_(const struct whole_world_ *world,
+        const struct whole_value_ *old, const struct whole_value_ *more,
+        const uint32_t *limits, size_t count) {
     struct whole_value_ all = whole_join_(world, old, more);
     if (whole_equal_(&all, old)) {
         return all;
@@ -229,7 +251,7 @@ struct whole_value_ whole_widen_(const struct whole_world_ *world,
             all.low &= mask;
         }
         if (all.high > high) {
-            all.high = (~0u & ~mask) | (all.low & mask);
+            all.high = next_limit(&all, limits, count);
         }
     }
     return all;

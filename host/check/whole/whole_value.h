@@ -108,6 +108,11 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
 // The same, but far larger than old if anything was added: repeated, it ends.
 struct whole_value_ whole_widen_(const struct whole_world_ *world,
         const struct whole_value_ *old, const struct whole_value_ *more);
+// Upwards no farther than to one of the limits, or right below it, if they are
+// not all passed: repeated, it ends, too.
+struct whole_value_ whole_widen_to_(const struct whole_world_ *world,
+        const struct whole_value_ *old, const struct whole_value_ *more,
+        const uint32_t *limits, size_t count);
 
 struct whole_value_ whole_add_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b);

@@ -116,6 +116,8 @@ static uint32_t product(uint32_t a, uint32_t b) {
 
 #define TIMES 400000
 
+static const uint32_t limits[4] = {0x40u, 0x20000100u, 0x80000001u, 0};
+
 static void results_are_in_the_result(void **ctx) {
     (void)ctx;
     for (int i = 0; i < TIMES; i++) {
@@ -138,6 +140,8 @@ static void results_are_in_the_result(void **ctx) {
                 {whole_join_(&world, &a, &b), y},
                 {whole_widen_(&world, &a, &b), x},
                 {whole_widen_(&world, &a, &b), y},
+                {whole_widen_to_(&world, &a, &b, limits, 4), x},
+                {whole_widen_to_(&world, &a, &b, limits, 4), y},
         };
         for (size_t k = 0; k < sizeof results / sizeof results[0]; k++) {
             if (!has(&results[k].set, results[k].number)) {
@@ -157,12 +161,36 @@ static void widening_ends(void **ctx) {
         unsigned changes = 0;
         for (int k = 0; k < 200; k++) {
             const struct whole_value_ more = random_value(&x);
-            const struct whole_value_ next = whole_widen_(&world, &all, &more);
+            const struct whole_value_ next = i & 1
+                    ? whole_widen_(&world, &all, &more)
+                    : whole_widen_to_(&world, &all, &more, limits, 4);
             changes += !whole_equal_(&next, &all);
             all = next;
         }
-        assert_in_range(changes, 0, WHOLE_COUNT + 40);
+        assert_in_range(changes, 0, WHOLE_COUNT + 40 + 8);
     }
+}
+
+// A count goes up to the next number that it is compared with, or right below
+// it; an address that steps by four too.
+static void widening_stops_at_limits(void **ctx) {
+    (void)ctx;
+    const struct whole_value_ nine = whole_range_(0, 8, 0);
+    const struct whole_value_ ten = whole_const_(9);
+    struct whole_value_ all = whole_widen_to_(&world, &nine, &ten, limits, 4);
+    assert_int_equal(all.high, 0x3f);
+    const struct whole_value_ more = whole_const_(0x40);
+    all = whole_widen_to_(&world, &all, &more, limits, 4);
+    assert_int_equal(all.high, 0x40);
+    const struct whole_value_ most = whole_const_(0x41);
+    all = whole_widen_to_(&world, &all, &most, limits, 1);
+    assert_int_equal(all.high, ~0u);
+    const struct whole_value_ words = whole_range_(0x20000000u, 0x20000020u, 2);
+    const struct whole_value_ next = whole_const_(0x20000024u);
+    all = whole_widen_to_(&world, &words, &next, limits, 4);
+    assert_int_equal(all.low, 0x20000000u);
+    assert_int_equal(all.high, 0x200000fcu);
+    assert_int_equal(all.step, 2);
 }
 
 // What a device delivers is no address, nor with a small number; with an
@@ -307,6 +335,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(results_are_in_the_result),
             cmocka_unit_test(widening_ends),
+            cmocka_unit_test(widening_stops_at_limits),
             cmocka_unit_test(device_numbers_are_no_address),
             cmocka_unit_test(what_was_saved_stays_so),
             cmocka_unit_test(a_hidden_place_comes_back),
