@@ -22,6 +22,8 @@ enum { SP = 13, LR = 14, PC = 15 };
 #define LOOPS_MAX 1000000u
 #define DEPTH_MAX 200u
 #define STEPS_MAX 20000000u
+// A copy of a state takes as long as so many instructions.
+#define COPY_STEPS 16u
 // Targets of one jump.
 #define TARGETS_MAX 256u
 
@@ -56,6 +58,7 @@ static struct whole_state_ *copy(struct whole *w,
         memcpy(s, state, sizeof *s);
     }
     w->failed = w->failed || !s;
+    w->steps += COPY_STEPS;
     return s;
 }
 
