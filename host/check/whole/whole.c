@@ -335,12 +335,14 @@ void whole_free(struct whole *w) {
     }
     free(w->calls);
     free(w->cells);
+    free(w->lanes);
     free(w->facts);
     free(w->roots);
     free(w->tables);
     free(w->vtor);
     index_free(&w->call_index);
     index_free(&w->cell_index);
+    index_free(&w->lane_index);
     index_free(&w->fact_index);
     free(w);
 }

@@ -177,9 +177,11 @@ bool whole_cell_known_(const struct whole_cell_ *cell) {
     return !cell->cleared || (cell->bss && cell->zeroed && !cell->early);
 }
 
+// is_all: it is all that the word ever holds.
 static struct whole_value_ read_cell(struct whole *w, uint32_t addr,
-        const struct whole_state_ *state) {
+        const struct whole_state_ *state, bool *is_all) {
     struct whole_cell_ *cell = whole_cell_(w, addr);
+    *is_all = false;
     // What frames hold is not in the cells.
     if (!cell || model_in_stack(&w->stacks, addr)) {
         return whole_any_();
@@ -199,27 +201,33 @@ static struct whole_value_ read_cell(struct whole *w, uint32_t addr,
         cell->early = true;
         return whole_any_();
     }
+    *is_all = true;
     return cell->value;
+}
+
+static void grow(struct whole *w, struct whole_value_ *kept,
+        struct whole_growth_ *growth, const struct whole_value_ *more) {
+    struct whole_value_ all = whole_join_(&w->world, kept, more);
+    if (whole_equal_(&all, kept)) {
+        return;
+    }
+    growth->rounds += growth->round != w->round;
+    growth->round = w->round;
+    if (++growth->changes > GROWS_MAX || growth->rounds > ROUNDS_MAX) {
+        const bool limited = w->storing &&
+                growth->changes <= GROWS_MAX + LIMITED_MAX &&
+                growth->rounds <= ROUNDS_MAX + LIMITED_MAX;
+        all = whole_widen_to_(&w->world, kept, more,
+                limited ? w->storing->limits : NULL,
+                limited ? w->storing->limit_count : 0);
+    }
+    *kept = all;
+    w->changed = true;
 }
 
 static void put(struct whole *w, struct whole_cell_ *cell,
         const struct whole_value_ *value) {
-    struct whole_value_ all = whole_join_(&w->world, &cell->value, value);
-    if (whole_equal_(&all, &cell->value)) {
-        return;
-    }
-    cell->rounds += cell->round != w->round;
-    cell->round = w->round;
-    if (++cell->changes > GROWS_MAX || cell->rounds > ROUNDS_MAX) {
-        const bool limited = w->storing &&
-                cell->changes <= GROWS_MAX + LIMITED_MAX &&
-                cell->rounds <= ROUNDS_MAX + LIMITED_MAX;
-        all = whole_widen_to_(&w->world, &cell->value, value,
-                limited ? w->storing->limits : NULL,
-                limited ? w->storing->limit_count : 0);
-    }
-    cell->value = all;
-    w->changed = true;
+    grow(w, &cell->value, &cell->growth, value);
 }
 
 /// Parts of words ///
@@ -253,6 +261,57 @@ struct whole_value_ whole_with_part_(struct whole *w,
     return whole_or_(&w->world, &rest, &in);
 }
 
+/// Bytes that are stored by themselves ///
+
+// One that holds these bytes of the word, or, of no bytes, the next one. from:
+// see index_next().
+static struct whole_lane_ *lane_of(const struct whole *w, uint32_t word,
+        unsigned at, unsigned bytes, size_t *from) {
+    size_t i;
+    while ((i = index_next(&w->lane_index, word, from)) != INDEX_NONE) {
+        struct whole_lane_ *lane = &w->lanes[i];
+        if (!bytes ||
+                (lane->at <= at && lane->at + lane->bytes >= at + bytes)) {
+            return lane;
+        }
+    }
+    return NULL;
+}
+
+// It begins with all that the word held there so far.
+static void add_lane(struct whole *w, struct whole_cell_ *cell, unsigned at,
+        unsigned bytes) {
+    struct whole_lane_ *grown =
+            array_more(w->lanes, w->lane_count, &w->lane_room, sizeof *grown);
+    w->lanes = grown ? grown : w->lanes;
+    if (!grown || !index_add(&w->lane_index, cell->addr, w->lane_count)) {
+        w->failed = true;
+        return;
+    }
+    w->lanes[w->lane_count++] = (struct whole_lane_){.at = (uint8_t)at,
+            .bytes = (uint8_t)bytes,
+            .value = whole_part_(w, &cell->value, at, bytes)};
+    cell->in_lanes = true;
+    w->changed = true;
+}
+
+// Bytes of the word become what `part` has.
+static void put_lanes(struct whole *w, const struct whole_cell_ *cell,
+        unsigned at, unsigned bytes, const struct whole_value_ *part) {
+    struct whole_lane_ *lane;
+    size_t from = 0;
+    while (cell->in_lanes && (lane = lane_of(w, cell->addr, 0, 0, &from))) {
+        struct whole_value_ v = whole_any_();
+        if (lane->at >= at + bytes || lane->at + lane->bytes <= at) {
+            continue;
+        }
+        if (lane->at >= at && lane->at + lane->bytes <= at + bytes) {
+            v = whole_part_(w, part, lane->at - at, lane->bytes);
+        }
+        grow(w, &lane->value, &lane->growth, &v);
+    }
+}
+
 static void share(struct whole *w, struct whole_cell_ *cell) {
     w->changed |= !cell->shared;
     cell->shared = true;
@@ -262,6 +321,7 @@ void whole_device_writes_(struct whole *w, struct whole_cell_ *cell) {
     const struct whole_value_ any = whole_any_();
     share(w, cell);
     put(w, cell, &any);
+    put_lanes(w, cell, 0, 4, &any);
 }
 
 /// Loads and stores ///
@@ -283,11 +343,16 @@ static struct whole_value_ load_from(struct whole *w,
     if (model_bit_band(w->model, addr, &bit)) {
         return whole_any_(); // a bit, or memory where there is no bit-band
     }
-    const struct whole_value_ v = read_cell(w, word, state);
+    bool is_all;
+    size_t from = 0;
+    const struct whole_value_ v = read_cell(w, word, state, &is_all);
     if (at + bytes <= 4) {
-        return whole_part_(w, &v, at, bytes);
+        const struct whole_lane_ *lane =
+                is_all && bytes < 4 ? lane_of(w, word, at, bytes, &from) : NULL;
+        return lane ? whole_part_(w, &lane->value, at - lane->at, bytes)
+                    : whole_part_(w, &v, at, bytes);
     }
-    const struct whole_value_ above = read_cell(w, word + 4, state);
+    const struct whole_value_ above = read_cell(w, word + 4, state, &is_all);
     const struct whole_value_ low = whole_part_(w, &v, at, 4 - at);
     const struct whole_value_ high =
             whole_part_(w, &above, 0, bytes - (4 - at));
@@ -320,7 +385,12 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         whole_stop_(w, "stores to code or to flash");
         return;
     }
+    size_t from = 0;
+    if (bytes < 4 && !cell->fixed && !lane_of(w, word, at, bytes, &from)) {
+        add_lane(w, cell, at, bytes);
+    }
     put(w, cell, &v);
+    put_lanes(w, cell, at, bytes, part);
     whole_stores_vector_(w, state, cell, &v);
     // An exception stores to what start code has cleared (A2).
     if (!cell->cleared || w->in_handler ||

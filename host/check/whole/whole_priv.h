@@ -148,6 +148,19 @@ struct whole_call_ {
     struct whole_past_ past_in, past_out;
 };
 
+// How often a set changed, in how many rounds, and the last of these.
+struct whole_growth_ {
+    unsigned changes, rounds, round;
+};
+
+// Bytes of a word that code stores by themselves, as two counts of 16 bits in
+// one word: all that they ever hold, whatever the others do.
+struct whole_lane_ {
+    uint8_t at, bytes;
+    struct whole_value_ value;
+    struct whole_growth_ growth;
+};
+
 struct whole_cell_ {
     uint32_t addr;
     struct whole_value_ value;
@@ -160,8 +173,8 @@ struct whole_cell_ {
     bool shared;      // exceptions or DMA store there
     bool given;       // a device has the address of the object
     uint8_t executed; // by bit: its halfwords
-    // How often it changed, and in how many rounds; the last of these.
-    unsigned changes, rounds, round;
+    bool in_lanes;    // bytes of it are stored by themselves
+    struct whole_growth_ growth;
 };
 
 // What the instruction at addr did so far.
@@ -204,6 +217,9 @@ struct whole {
     struct whole_cell_ *cells;
     size_t cell_count, cell_room;
     struct index cell_index; // key: address
+    struct whole_lane_ *lanes;
+    size_t lane_count, lane_room;
+    struct index lane_index; // key: address of the word
     struct whole_fact_ *facts;
     size_t fact_count, fact_room;
     struct index fact_index; // key: address

@@ -15,6 +15,8 @@
 // safe-build: OK_POINTER
 // safe-build: OK_NOT_FULL
 // safe-build: OK_BYTE
+// safe-build: OK_HALVES
+// safe-build: OK_BYTES
 // safe-build: OK_TICKS
 // safe-build: OK_LONG
 // unsafe-build: BAD_MASK load-unknown|load|address
@@ -22,6 +24,14 @@
 // unsafe-build: BAD_POINTER load-unknown|load|address
 // unsafe-build: BAD_NOT_FULL load-unknown|load|address
 // unsafe-build: BAD_BYTE load-unknown|load|address
+// unsafe-build: BAD_HALVES load-unknown|load|address
+// unsafe-build: BAD_HALF_BY_WORD load-unknown|load|address
+// unsafe-build: BAD_HALF_BEFORE load-unknown|load|address
+// unsafe-build: BAD_HALF_ACROSS load-unknown|load|address
+// unsafe-build: BAD_HALF_BY_BYTE load-unknown|load|address
+// unsafe-build: BAD_HALF_BY_BIT load-unknown|load|address
+// unsafe-build: BAD_HALF_BY_DMA load-unknown|load|address
+// unsafe-build: BAD_BYTES load-unknown|load|address
 // unsafe-build: BAD_OTHER load-unknown|load|address
 // unsafe-build: BAD_DOWN load-unknown|load|address
 // unsafe-build: BAD_TICKS load-unknown|load|address
@@ -40,6 +50,12 @@ struct {
 } ram = {{0}, good};
 #define cell ram.cell
 static volatile uint32_t head, tail, ticks;
+static volatile struct {
+    uint16_t head, tail;
+} halves __attribute__((aligned(4))) = {1, 2};
+static volatile struct {
+    uint8_t other, head, tail, more;
+} bytes __attribute__((aligned(4))) = {1, 2, 3, 4};
 static volatile uint8_t *volatile to = ram.ring;
 static uint32_t large[5000];
 static volatile uint32_t sum;
@@ -50,10 +66,39 @@ RAM void outage(void) {
     QSPI_CR = 2;
 }
 
+#if defined OK_HALVES || defined BAD_HALVES || defined BAD_HALF_BY_WORD || \
+        defined BAD_HALF_BEFORE || defined BAD_HALF_ACROSS || \
+        defined BAD_HALF_BY_BYTE || defined BAD_HALF_BY_BIT || \
+        defined BAD_HALF_BY_DMA
+#define HALVES
+#endif
+
 FLASH void SysTick_Handler(void) {
     const uint8_t byte = (uint8_t)DEVICE;
     uint32_t n = head;
-#if defined OK_MASK
+#if defined HALVES
+    const uint32_t at = halves.head;
+#ifdef BAD_HALVES
+    const uint32_t next = (at + 1) & 511u;
+#else
+    const uint32_t next = (at + 1) & 255u;
+#endif
+    if (next != halves.tail) {
+        ram.ring[at] = byte;
+        halves.head = (uint16_t)next;
+    }
+#elif defined OK_BYTES || defined BAD_BYTES
+    const uint32_t at = bytes.head;
+#ifdef OK_BYTES
+    const uint32_t next = (at + 1) & 63u;
+#else
+    const uint32_t next = (at + 1) & 255u;
+#endif
+    if (next != bytes.tail) {
+        (ram.ring + 192)[at] = byte;
+        bytes.head = (uint8_t)next;
+    }
+#elif defined OK_MASK
     ram.ring[n] = byte;
     n = (n + 1) & 255u;
 #elif defined BAD_MASK
@@ -128,6 +173,23 @@ int main(void) {
         sum += ram.ring[tail];
         tail = (tail + 1) & 255u;
     }
+    halves.tail = (halves.tail + 1) & 255u;
+    bytes.tail = (bytes.tail + 1) & 63u;
+#if defined BAD_HALF_BY_WORD
+    *(volatile uint32_t *)&halves = DEVICE & 0x1ffu;
+#elif defined BAD_HALF_BEFORE
+    *(volatile uint32_t *)&halves = in_flash[0] + 255;
+    halves.head = 0;
+#elif defined BAD_HALF_ACROSS
+    *(volatile uint16_t *)((volatile uint8_t *)&halves + 1) = 0x101;
+#elif defined BAD_HALF_BY_BYTE
+    ((volatile uint8_t *)&halves)[1] = 1;
+#elif defined BAD_HALF_BY_BIT
+    ((volatile uint32_t *)(0x22000000u +
+            ((uint32_t)&halves - 0x20000000u) * 32u))[8] = 1;
+#elif defined BAD_HALF_BY_DMA
+    REG(0x40020014u) = (uint32_t)&halves;
+#endif
     cell = good + 1;
 #if defined OK_LONG || defined BAD_LONG
     clears(sizeof large / sizeof large[0], 8);
