@@ -50,9 +50,14 @@ struct {
 } ram = {{0}, good};
 #define cell ram.cell
 static volatile uint32_t head, tail, ticks;
+#ifdef BAD_HALF_BEFORE
+#define FIRST 259 // the last byte of the cell
+#else
+#define FIRST 1
+#endif
 static volatile struct {
     uint16_t head, tail;
-} halves __attribute__((aligned(4))) = {1, 2};
+} halves __attribute__((aligned(4))) = {FIRST, 2};
 static volatile struct {
     uint8_t other, head, tail, more;
 } bytes __attribute__((aligned(4))) = {1, 2, 3, 4};
@@ -173,13 +178,11 @@ int main(void) {
         sum += ram.ring[tail];
         tail = (tail + 1) & 255u;
     }
+    halves.head = 3;
     halves.tail = (halves.tail + 1) & 255u;
     bytes.tail = (bytes.tail + 1) & 63u;
 #if defined BAD_HALF_BY_WORD
     *(volatile uint32_t *)&halves = DEVICE & 0x1ffu;
-#elif defined BAD_HALF_BEFORE
-    *(volatile uint32_t *)&halves = in_flash[0] + 255;
-    halves.head = 0;
 #elif defined BAD_HALF_ACROSS
     *(volatile uint16_t *)((volatile uint8_t *)&halves + 1) = 0x101;
 #elif defined BAD_HALF_BY_BYTE
