@@ -62,6 +62,13 @@ static bool is_ram(const void *ctx, uint32_t low, uint32_t high) {
     return found;
 }
 
+void whole_stop_(struct whole *w, const char *why) {
+    if (!w->why) {
+        w->why = why;
+        w->why_addr = w->pc;
+    }
+}
+
 bool whole_is_device_(const struct whole *w, uint32_t addr) {
     return model_device(addr) && !model_image(w->model, addr) &&
             !whole_is_named_(w, addr);

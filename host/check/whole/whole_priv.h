@@ -6,16 +6,17 @@
  * whole.c has the entries and repeats the run. whole_path.c runs the paths of
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
- * whole_memory.c and whole_frame.c have what it loads and stores,
- * whole_device.c what devices get, whole_stack.c has the stack pointers,
- * whole_task.c what exceptions return to, whole_fact.c what an instruction did.
+ * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
+ * the words of RAM, whole_recent.c what a path has just stored, whole_device.c
+ * what devices get, whole_stack.c the stack pointers, whole_task.c what
+ * exceptions return to, whole_fact.c what an instruction did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
 
 #include "base/index.h"
 #include "check/whole/whole.h"
-#include "check/whole/whole_value.h"
+#include "check/whole/value/whole_value.h"
 #include "thumb/thumb.h"
 
 // Words of a frame below the stack pointer at its entry, and arguments above.
@@ -267,14 +268,9 @@ struct whole {
     const struct whole_call_ *storing; // the call that stores
 };
 
-// The run ends.
-void whole_stop_(struct whole *w, const char *why);
 static inline bool whole_stopped_(const struct whole *w) {
     return w->why || w->failed;
 }
-// Joins more into what is kept over the rounds.
-void whole_grow_(struct whole *w, struct whole_value_ *kept,
-        const struct whole_value_ *more);
 
 /// whole_stack.c ///
 
@@ -327,9 +323,15 @@ struct whole_value_ whole_prepared_(struct whole *w, uint32_t addr);
 
 /// whole.c ///
 
+// The run ends.
+void whole_stop_(struct whole *w, const char *why);
 struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
         enum whole_entry_ kind);
 
+// The options name memory there.
+bool whole_is_named_(const struct whole *w, uint32_t addr);
+// Registers: no memory that an image has, or that the options name.
+bool whole_is_device_(const struct whole *w, uint32_t addr);
 // VTOR is set to it.
 void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr);
@@ -351,23 +353,48 @@ struct whole_value_ whole_vector_(const struct whole *w,
 // Word n of that table is a vector: of its object, or behind it.
 bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n);
 
-/// whole_memory.c ///
+/// whole_cell.c ///
 
+// Joins more into what is kept over the rounds.
+void whole_grow_(struct whole *w, struct whole_value_ *kept,
+        const struct whole_value_ *more);
+// The image has code there.
+bool whole_is_code_(const struct model *model, uint32_t addr);
+// The word at addr, which is aligned; made if it is new, or NULL: there is none
+// yet. Making one moves the others.
+struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr);
+struct whole_cell_ *whole_cell_at_(const struct whole *w, uint32_t addr);
+// What the image or start code put there is known, and all that is stored.
+bool whole_cell_known_(const struct whole_cell_ *cell);
+// Bytes of one word, from byte `at` of it on.
+struct whole_value_ whole_cell_load_(struct whole *w, uint32_t word,
+        unsigned at, unsigned bytes, const struct whole_state_ *state);
+// These become `part`, and with them the word one of `word`.
+void whole_cell_store_(struct whole *w, struct whole_cell_ *cell, unsigned at,
+        unsigned bytes, const struct whole_value_ *part,
+        const struct whole_value_ *word);
+// Exceptions or DMA store there.
+void whole_share_(struct whole *w, struct whole_cell_ *cell);
+// DMA may store anything to the word.
+void whole_device_writes_(struct whole *w, struct whole_cell_ *cell);
+// The path has written all from low to before end.
+bool whole_has_written_(const struct whole_written_ *written, uint32_t low,
+        uint32_t end);
+void whole_written_add_(struct whole_written_ *written, uint32_t low,
+        uint32_t end);
 // What both have written.
 void whole_written_by_both_(struct whole_written_ *into,
         const struct whole_written_ *other);
-void whole_written_add_(struct whole_written_ *written, uint32_t low,
-        uint32_t end);
-// The options name memory there.
-bool whole_is_named_(const struct whole *w, uint32_t addr);
-// Registers: no memory that an image has, or that the options name.
-bool whole_is_device_(const struct whole *w, uint32_t addr);
-// The image has code there.
-bool whole_is_code_(const struct model *model, uint32_t addr);
-// DMA may store anything to the word.
-void whole_device_writes_(struct whole *w, struct whole_cell_ *cell);
-// What the image or start code put there is known, and all that is stored.
-bool whole_cell_known_(const struct whole_cell_ *cell);
+// The lowest bytes are ones.
+uint32_t whole_ones_(unsigned bytes);
+// Part of a word: bytes from byte `at` on.
+struct whole_value_ whole_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes);
+struct whole_value_ whole_with_part_(struct whole *w,
+        const struct whole_value_ *word, unsigned at, unsigned bytes,
+        const struct whole_value_ *part);
+
+/// whole_memory.c ///
 
 // A null pointer, or a place behind one: no memory is named there.
 bool whole_is_null_(const struct whole *w, uint32_t addr);
@@ -380,16 +407,6 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
 void whole_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *place,
         unsigned bytes, const struct whole_value_ *data);
-// The word at addr, which is aligned; made if it is new, or NULL: there is none
-// yet. Making one moves the others.
-struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr);
-struct whole_cell_ *whole_cell_at_(const struct whole *w, uint32_t addr);
-// Part of a word: bytes from byte `at` on.
-struct whole_value_ whole_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes);
-struct whole_value_ whole_with_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes,
-        const struct whole_value_ *part);
 
 /// whole_device.c ///
 
@@ -402,7 +419,7 @@ bool whole_delivers_numbers_(const struct whole *w, uint32_t addr);
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data);
 
-/// whole_memory.c: what a path has just stored ///
+/// whole_recent.c ///
 
 // NULL: not known.
 const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,

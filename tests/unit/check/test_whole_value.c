@@ -6,7 +6,7 @@
  * Of random sets and ranges, random members: what an operation makes of two
  * members is in what it makes of the sets.
  */
-// sources: host/check/whole/whole_value.c
+// sources: host/check/whole/value/whole_value.c
 // libs: cmocka
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "check/whole/whole_value.h"
+#include "check/whole/value/whole_value.h"
 #include "thumb/thumb.h"
 
 static uint64_t random_state = 1;

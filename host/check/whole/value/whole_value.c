@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "check/whole/whole_value.h"
+#include "check/whole/value/whole_value.h"
 #include "thumb/thumb.h"
 
 #define SIGN 0x80000000u
