@@ -37,6 +37,19 @@ start() {
         "$here/defects/harness/start.c"
 }
 
+# What gcc would link besides, asked once for each CPU: ${libraries[@]}. The linker
+# alone is half of the processes.
+find_libraries() {
+    local name
+    if [ ! -e "libraries_$1" ]; then
+        for name in libgcc.a libc_nano.a libnosys.a; do
+            # shellcheck disable=SC2086
+            arm-none-eabi-gcc ${flags_of[$1]} -print-file-name=$name || return 1
+        done >"libraries_$1"
+    fi
+    mapfile -t libraries <"libraries_$1"
+}
+
 # firmware SOURCE CPU LEVEL COMPILER [NAME]: $elf
 firmware() {
     local source=$1 cpu=$2 level=$3 compiler=$4 name=${5-NONE} compile
@@ -53,10 +66,10 @@ firmware() {
         start "$cpu" &&
             "${compile[@]}" ${flags_of[$cpu]} -std=c11 -g "-$level" -Wall \
                 -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" \
-                "$source" &&
-            arm-none-eabi-gcc ${flags_of[$cpu]} -nostartfiles --specs=nano.specs \
-                -Wl,--no-warn-rwx-segments,-z,noexecstack,-n -T app.ld \
-                -o "$elf" "$elf.o" "start_$cpu.o"
+                "$source" && find_libraries "$cpu" &&
+            arm-none-eabi-ld -X --no-warn-rwx-segments -z noexecstack -n \
+                -T app.ld -o "$elf" "$elf.o" "start_$cpu.o" \
+                --start-group "${libraries[@]}" --end-group
     } >err 2>&1 || fail "$elf does not build"
 }
 
