@@ -352,9 +352,8 @@ static void no_command(struct nor *nor) {
                 nor->frame.opcode, part->resume_opcode,
                 nor->held.active ? ", and its operation stays suspended" : "");
     } else {
-        nor_say_(nor, resume ? NOR_IDLE : NOR_UNKNOWN_OPCODE,
-                nor->frame.f.addr, "%s has no command %02Xh", part->name,
-                nor->frame.opcode);
+        nor_say_(nor, resume ? NOR_IDLE : NOR_UNKNOWN_OPCODE, nor->frame.f.addr,
+                "%s has no command %02Xh", part->name, nor->frame.opcode);
     }
     dead(nor);
 }

@@ -1,5 +1,5 @@
 /*
- * whole_cell - the words of RAM, and what each ever holds
+ * whole_cell - the words of RAM: what each ever holds, and has just got
  *
  * SPDX-License-Identifier: MIT
  *
@@ -7,6 +7,8 @@
  * word without contents in the image may hold anything, unless the first that
  * each path does with it is that it becomes zero: start code does so.
  */
+#include <string.h>
+
 #include "base/array.h"
 #include "base/match.h"
 #include "check/whole/whole_priv.h"
@@ -218,38 +220,6 @@ static void put(struct whole *w, struct whole_cell_ *cell,
     grow(w, &cell->value, &cell->growth, value);
 }
 
-/// Parts of words ///
-
-uint32_t whole_ones_(unsigned bytes) {
-    return bytes < 4 ? (1u << 8 * bytes) - 1 : ~0u;
-}
-
-struct whole_value_ whole_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes) {
-    if (bytes == 4 && !at) {
-        return *word;
-    }
-    const struct whole_value_ low = whole_shift_(word, THUMB_SHIFT_LSR, 8 * at);
-    const struct whole_value_ mask = whole_const_(whole_ones_(bytes));
-    return whole_and_(&w->world, &low, &mask);
-}
-
-struct whole_value_ whole_with_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes,
-        const struct whole_value_ *part) {
-    if (bytes == 4 && !at) {
-        return *part;
-    }
-    const struct whole_value_ mask = whole_const_(whole_ones_(bytes) << 8 * at);
-    const struct whole_value_ others =
-            whole_const_(~(whole_ones_(bytes) << 8 * at));
-    const struct whole_value_ moved =
-            whole_shift_(part, THUMB_SHIFT_LSL, 8 * at);
-    const struct whole_value_ in = whole_and_(&w->world, &moved, &mask);
-    const struct whole_value_ rest = whole_and_(&w->world, word, &others);
-    return whole_or_(&w->world, &rest, &in);
-}
-
 /// Bytes that are stored by themselves ///
 
 // One that holds these bytes of the word, or, of no bytes, the next one. from:
@@ -279,7 +249,7 @@ static void add_lane(struct whole *w, struct whole_cell_ *cell, unsigned at,
     }
     w->lanes[w->lane_count++] = (struct whole_lane_){.at = (uint8_t)at,
             .bytes = (uint8_t)bytes,
-            .value = whole_part_(w, &cell->value, at, bytes)};
+            .value = whole_part_(&w->world, &cell->value, at, bytes)};
     cell->in_lanes = true;
     w->changed = true;
 }
@@ -295,7 +265,7 @@ static void put_lanes(struct whole *w, const struct whole_cell_ *cell,
             continue;
         }
         if (lane->at >= at && lane->at + lane->bytes <= at + bytes) {
-            v = whole_part_(w, part, lane->at - at, lane->bytes);
+            v = whole_part_(&w->world, part, lane->at - at, lane->bytes);
         }
         grow(w, &lane->value, &lane->growth, &v);
     }
@@ -308,8 +278,8 @@ struct whole_value_ whole_cell_load_(struct whole *w, uint32_t word,
     const struct whole_value_ v = read_word(w, word, state, &is_all);
     const struct whole_lane_ *lane =
             is_all && bytes < 4 ? lane_of(w, word, at, bytes, &from) : NULL;
-    return lane ? whole_part_(w, &lane->value, at - lane->at, bytes)
-                : whole_part_(w, &v, at, bytes);
+    return lane ? whole_part_(&w->world, &lane->value, at - lane->at, bytes)
+                : whole_part_(&w->world, &v, at, bytes);
 }
 
 void whole_cell_store_(struct whole *w, struct whole_cell_ *cell, unsigned at,
@@ -334,4 +304,168 @@ void whole_device_writes_(struct whole *w, struct whole_cell_ *cell) {
     whole_share_(w, cell);
     put(w, cell, &any);
     put_lanes(w, cell, 0, 4, &any);
+}
+
+/// What a path has just stored ///
+
+// The sets of words do not depend on the time. Code that stores a pointer and
+// uses it right away, also in functions that it calls, would not be understood
+// by them; and a place in a frame cannot be in one, since frames come and go.
+
+static unsigned recent_of(const struct whole_recent_ *recent, uint32_t addr) {
+    unsigned i = 0;
+    while (i < recent->count && recent->word[i].addr != addr) {
+        i++;
+    }
+    return i;
+}
+
+static void remove_word(struct whole_recent_ *recent, unsigned i) {
+    recent->count--;
+    memmove(&recent->word[i], &recent->word[i + 1],
+            (recent->count - i) * sizeof recent->word[0]);
+    // States are compared byte by byte.
+    memset(&recent->word[recent->count], 0, sizeof recent->word[0]);
+}
+
+const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,
+        uint32_t addr) {
+    const unsigned i = recent_of(recent, addr);
+    return i < recent->count && recent->word[i].known == ~0u
+            ? &recent->word[i].value
+            : NULL;
+}
+
+void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr) {
+    const unsigned i = recent_of(recent, addr);
+    if (i < recent->count) {
+        remove_word(recent, i);
+    }
+}
+
+static void recent_add(struct whole_recent_ *recent, uint32_t addr,
+        uint32_t known, const struct whole_value_ *value) {
+    whole_recent_drop_(recent, addr);
+    if (value->kind == WHOLE_ANY || value->kind == WHOLE_KEPT ||
+            value->kind == WHOLE_HIDDEN) {
+        return;
+    }
+    if (recent->count == WHOLE_RECENT) {
+        remove_word(recent, 0);
+    }
+    recent->word[recent->count].addr = addr;
+    recent->word[recent->count].known = known;
+    recent->word[recent->count++].value = *value;
+}
+
+void whole_recent_set_(struct whole_recent_ *recent, uint32_t addr,
+        const struct whole_value_ *value) {
+    recent_add(recent, addr, ~0u, value);
+}
+
+void whole_recent_part_(const struct whole_world_ *world,
+        struct whole_recent_ *recent, uint32_t addr, uint32_t bits,
+        const struct whole_value_ *value) {
+    const unsigned i = recent_of(recent, addr);
+    const bool here = i < recent->count;
+    uint32_t known = here ? recent->word[i].known : 0;
+    const struct whole_value_ mask = whole_const_(bits);
+    const struct whole_value_ others = whole_const_(~bits);
+    const struct whole_value_ old =
+            here ? recent->word[i].value : whole_const_(0);
+    const struct whole_value_ rest = whole_and_(world, &old, &others);
+    const struct whole_value_ in = whole_and_(world, value, &mask);
+    if (known != ~0u && !whole_is_const_(value)) {
+        known &= ~bits;
+        recent_add(recent, addr, known, &rest);
+    } else {
+        const struct whole_value_ v = whole_or_(world, &rest, &in);
+        known |= bits;
+        recent_add(recent, addr, known, &v);
+    }
+    if (!known) {
+        whole_recent_drop_(recent, addr);
+    }
+}
+
+// Of words of which one is known in part, those bits that are alike.
+static uint32_t alike(uint32_t a_known, const struct whole_value_ *a,
+        uint32_t b_known, const struct whole_value_ *b) {
+    return whole_is_const_(a) && whole_is_const_(b)
+            ? a_known & b_known & ~(a->v[0] ^ b->v[0])
+            : 0;
+}
+
+static bool join_part(struct whole_recent_ *into, unsigned i,
+        const struct whole_recent_ *other) {
+    const unsigned k = recent_of(other, into->word[i].addr);
+    if (k == other->count ||
+            (into->word[i].known == ~0u && other->word[k].known == ~0u)) {
+        return false;
+    }
+    const uint32_t known = alike(into->word[i].known, &into->word[i].value,
+            other->word[k].known, &other->word[k].value);
+    into->word[i].known = known;
+    into->word[i].value = whole_const_(known & into->word[i].value.v[0]);
+    return true;
+}
+
+void whole_recent_join_(const struct whole_world_ *world,
+        struct whole_recent_ *into, const struct whole_recent_ *other,
+        bool widen) {
+    if (into->loud != other->loud) {
+        into->loud = WHOLE_ONE_OF_BOTH;
+    }
+    into->vtor = !whole_equal_(&into->vtor, &other->vtor) &&
+                    (into->vtor.kind == WHOLE_NONE ||
+                            other->vtor.kind == WHOLE_NONE)
+            ? whole_any_()
+            : whole_join_(world, &into->vtor, &other->vtor);
+    for (unsigned i = 0; i < into->count;) {
+        if (join_part(into, i, other)) {
+            if (into->word[i].known) {
+                i++;
+            } else {
+                remove_word(into, i);
+            }
+            continue;
+        }
+        const struct whole_value_ *v = whole_recent_(other, into->word[i].addr);
+        if (v) {
+            into->word[i].value = widen
+                    ? whole_widen_(world, &into->word[i].value, v)
+                    : whole_join_(world, &into->word[i].value, v);
+        }
+        if (!v || into->word[i].value.kind == WHOLE_ANY) {
+            remove_word(into, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+void whole_recent_above_(struct whole_recent_ *recent, uint32_t own,
+        int32_t sp) {
+    for (unsigned i = 0; i < recent->count;) {
+        const struct whole_value_ *v = &recent->word[i].value;
+        if (v->kind == WHOLE_FRAME && v->of == own && (int32_t)v->low < sp) {
+            remove_word(recent, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+void whole_recent_after_(const struct whole *w, struct whole_recent_ *recent,
+        const struct whole_call_ *callee) {
+    for (unsigned i = 0; i < recent->count;) {
+        const struct whole_value_ *v = &recent->word[i].value;
+        const bool dead = v->kind == WHOLE_FRAME &&
+                (w->calls[v->of] == callee || !w->calls[v->of]->running);
+        if (dead) {
+            remove_word(recent, i);
+        } else {
+            i++;
+        }
+    }
 }

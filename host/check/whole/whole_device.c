@@ -104,10 +104,11 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
     for (unsigned at = 1;
             at < 4 && first->kind == WHOLE_SET && second->kind == WHOLE_SET;
             at++) {
-        const struct whole_value_ low = whole_part_(w, first, at, 4 - at);
-        const struct whole_value_ high = whole_part_(w, second, 0, at);
+        const struct whole_value_ low =
+                whole_part_(&w->world, first, at, 4 - at);
+        const struct whole_value_ high = whole_part_(&w->world, second, 0, at);
         const struct whole_value_ v =
-                whole_with_part_(w, &low, 4 - at, at, &high);
+                whole_with_part_(&w->world, &low, 4 - at, at, &high);
         for (unsigned i = 0; i < v.count; i++) {
             if (model_image(w->model, v.v[i])) {
                 give_to_device(w, v.v[i]);

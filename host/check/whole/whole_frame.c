@@ -101,7 +101,7 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
         }
         const struct whole_value_ v = word_at(w, call, state, addr, word);
         const struct whole_value_ part =
-                whole_part_(w, &v, (unsigned)(at & 3), bytes);
+                whole_part_(&w->world, &v, (unsigned)(at & 3), bytes);
         all = whole_join_(&w->world, &all, &part);
     }
     return all;
@@ -115,7 +115,7 @@ static void store_foreign(struct whole *w, struct whole_call_ *other,
     if (bytes != 4) {
         const struct whole_value_ old =
                 whole_join_(&w->world, &other->visible[i], &other->outside[i]);
-        v = whole_with_part_(w, &old, at, bytes, &v);
+        v = whole_with_part_(&w->world, &old, at, bytes, &v);
     }
     whole_grow_(w, &other->outside[i], &v);
 }
@@ -177,7 +177,7 @@ static void store_at(struct whole *w, struct whole_call_ *call,
     // Bytes beside it may be what others stored.
     const struct whole_value_ old =
             whole_join_(&w->world, &state->slot[i], &call->outside[i]);
-    struct whole_value_ v = whole_with_part_(w, &old, at, bytes, data);
+    struct whole_value_ v = whole_with_part_(&w->world, &old, at, bytes, data);
     if (addr->low != addr->high || call->recursive) {
         v = whole_join_(&w->world, &old, &v);
     }

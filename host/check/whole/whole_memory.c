@@ -36,7 +36,7 @@ static struct whole_value_ load_from(struct whole *w,
             whole_cell_load_(w, word, at, 4 - at, state);
     const struct whole_value_ high =
             whole_cell_load_(w, word + 4, 0, rest, state);
-    return whole_with_part_(w, &low, 4 - at, rest, &high);
+    return whole_with_part_(&w->world, &low, 4 - at, rest, &high);
 }
 
 // is_exact: the path certainly writes there.
@@ -59,8 +59,9 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     const struct whole_value_ *const recent = is_exact && !cell->shared
             ? whole_recent_(&state->recent, word)
             : NULL;
-    const struct whole_value_ v =
-            recent ? *recent : whole_with_part_(w, old, at, bytes, part);
+    const struct whole_value_ v = recent
+            ? *recent
+            : whole_with_part_(&w->world, old, at, bytes, part);
     if (cell->fixed && !whole_equal_(&v, &cell->value)) {
         whole_stop_(w, "stores to code or to flash");
         return;
@@ -160,8 +161,9 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         store_bytes(w, state, word, at, bytes, data, is_exact);
     } else {
         const unsigned low = 4 - at;
-        const struct whole_value_ first = whole_part_(w, data, 0, low);
-        const struct whole_value_ rest = whole_part_(w, data, low, bytes - low);
+        const struct whole_value_ first = whole_part_(&w->world, data, 0, low);
+        const struct whole_value_ rest =
+                whole_part_(&w->world, data, low, bytes - low);
         store_part(w, word, at, low, &first, state, is_exact);
         store_part(w, word + 4, 0, bytes - low, &rest, state, is_exact);
     }

@@ -7,9 +7,9 @@
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
  * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
- * the words of RAM, whole_recent.c what a path has just stored, whole_device.c
- * what devices get, whole_stack.c the stack pointers, whole_task.c what
- * exceptions return to, whole_fact.c what an instruction did.
+ * the words of RAM, whole_device.c what devices get, whole_stack.c the stack
+ * pointers, whole_task.c what exceptions return to, whole_fact.c what an
+ * instruction did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -385,14 +385,6 @@ void whole_written_add_(struct whole_written_ *written, uint32_t low,
 // What both have written.
 void whole_written_by_both_(struct whole_written_ *into,
         const struct whole_written_ *other);
-// The lowest bytes are ones.
-uint32_t whole_ones_(unsigned bytes);
-// Part of a word: bytes from byte `at` on.
-struct whole_value_ whole_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes);
-struct whole_value_ whole_with_part_(struct whole *w,
-        const struct whole_value_ *word, unsigned at, unsigned bytes,
-        const struct whole_value_ *part);
 
 /// whole_memory.c ///
 
@@ -419,7 +411,7 @@ bool whole_delivers_numbers_(const struct whole *w, uint32_t addr);
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data);
 
-/// whole_recent.c ///
+/// whole_cell.c: what a path has just stored ///
 
 // NULL: not known.
 const struct whole_value_ *whole_recent_(const struct whole_recent_ *recent,

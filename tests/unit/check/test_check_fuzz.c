@@ -9,7 +9,8 @@
  * number of files.
  */
 // sources: host/board/*.c host/nor/nor_parts.c
-// sources: host/check/*.c host/check/*/*.c host/thumb/*.c host/base/*.c
+// sources: host/check/*.c host/check/*/*.c host/check/*/*/*.c
+// sources: host/thumb/*.c
 // sources: host/elf/*.c host/base/*.c
 // libs: elf dw jansson stdc++
 #include <setjmp.h>

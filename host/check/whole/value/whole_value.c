@@ -571,3 +571,35 @@ struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,
     }
     return a->kind == WHOLE_NUMBER ? whole_number_() : whole_any_();
 }
+
+/// Parts of words ///
+
+uint32_t whole_ones_(unsigned bytes) {
+    return bytes < 4 ? (1u << 8 * bytes) - 1 : ~0u;
+}
+
+struct whole_value_ whole_part_(const struct whole_world_ *world,
+        const struct whole_value_ *word, unsigned at, unsigned bytes) {
+    if (bytes == 4 && !at) {
+        return *word;
+    }
+    const struct whole_value_ low = whole_shift_(word, THUMB_SHIFT_LSR, 8 * at);
+    const struct whole_value_ mask = whole_const_(whole_ones_(bytes));
+    return whole_and_(world, &low, &mask);
+}
+
+struct whole_value_ whole_with_part_(const struct whole_world_ *world,
+        const struct whole_value_ *word, unsigned at, unsigned bytes,
+        const struct whole_value_ *part) {
+    if (bytes == 4 && !at) {
+        return *part;
+    }
+    const struct whole_value_ mask = whole_const_(whole_ones_(bytes) << 8 * at);
+    const struct whole_value_ others =
+            whole_const_(~(whole_ones_(bytes) << 8 * at));
+    const struct whole_value_ moved =
+            whole_shift_(part, THUMB_SHIFT_LSL, 8 * at);
+    const struct whole_value_ in = whole_and_(world, &moved, &mask);
+    const struct whole_value_ rest = whole_and_(world, word, &others);
+    return whole_or_(world, &rest, &in);
+}

@@ -3,10 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Sets of numbers with their arithmetic modulo 2^32. Each operation gives a set
- * that holds all results. Nothing here knows of memory but what is an address
- * of RAM. Values are compared byte by byte: fields that a kind does not use are
- * zero.
+ * Room host/check/whole/value: sets of numbers and addresses, and their
+ * arithmetic.
+ *
+ * It is modulo 2^32, and each operation gives a set that holds all results.
+ * Nothing here knows of memory but what is an address of RAM. Values are
+ * compared byte by byte: fields that a kind does not use are zero.
  */
 #ifndef WHOLE_VALUE_H
 #define WHOLE_VALUE_H
@@ -131,5 +133,14 @@ struct whole_value_ whole_shift_(const struct whole_value_ *a, unsigned shift,
 struct whole_value_ whole_combine_(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b,
         uint32_t (*f)(uint32_t, uint32_t));
+
+// The lowest bytes are ones.
+uint32_t whole_ones_(unsigned bytes);
+// Part of a word: bytes from byte `at` on.
+struct whole_value_ whole_part_(const struct whole_world_ *world,
+        const struct whole_value_ *word, unsigned at, unsigned bytes);
+struct whole_value_ whole_with_part_(const struct whole_world_ *world,
+        const struct whole_value_ *word, unsigned at, unsigned bytes,
+        const struct whole_value_ *part);
 
 #endif
