@@ -5,20 +5,11 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/cli/cut.bash
+. "$tests/cli/cut.bash"
 cd "$scratch" || exit 2
 
-update=("$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0"
-    --send "$firmware/cut_small_v2_slot1.img")
 few=(--inside 50 --tears 1)
-
-# cut WANTED_STATUS ARGUMENTS...
-cut() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" cut "$@" >out 2>err || status=$?
-    [ "$status" -eq "$wanted" ] ||
-        fail "exit status $status, expected $wanted: xipsafe cut $*"
-}
 
 # Every operation: nothing bad, and each point is run or equal to another.
 cut 0 "${update[@]}" "${few[@]}" --resume 5 --state a.state --json=a.json \

@@ -4,19 +4,9 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/cli/cut.bash
+. "$tests/cli/cut.bash"
 cd "$scratch" || exit 2
-
-update=("$firmware/boot_hash.elf" "$firmware/cut_small_v1.img@0"
-    --send "$firmware/cut_small_v2_slot1.img")
-
-# cut WANTED_STATUS ARGUMENTS...
-cut() {
-    local wanted=$1 status=0
-    shift
-    "$xipsafe" cut "$@" >out 2>err || status=$?
-    [ "$status" -eq "$wanted" ] ||
-        fail "exit status $status, expected $wanted: xipsafe cut $*"
-}
 
 # A bad point, and the command that runs it again, with what it shows. Version
 # 1 says what a confirm would say, so that it must not come back.
