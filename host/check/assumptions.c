@@ -11,10 +11,11 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "listed, or as --begin and --end say",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
-                "the ELF files are what the device holds and nothing else runs "
-                "before them, start code has copied what they say before it is "
-                "used and cleared it before an exception uses it, the flash "
-                "patch unit is off, the memory regions are as given, and debug "
+                "the ELF files are what the device holds and nothing else "
+                "runs before them, start code has copied what they say before "
+                "it is used and cleared it before an exception uses it, the "
+                "flash patch unit is off, no NMI or fault comes before VTOR "
+                "is set, the memory regions are as given, and debug "
                 "information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
@@ -69,10 +70,11 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_SEARCH] = {"A12", "search",
                 "where the run of the whole program does not say who has the "
-                "address of a function, of code in RAM, of the vector table or "
-                "of VTOR, it is formed as compilers form addresses: whole, by "
-                "a constant in code or an aligned word of data, and sums with "
-                "small numbers, within one function; nothing is stored through "
-                "a pointer to a function, and VTOR is written as a word",
+                "address of a function, of code in RAM, of the vector table "
+                "or of VTOR, it is formed as compilers form addresses: whole, "
+                "by a constant in code or an aligned word of data, and sums "
+                "with small numbers, within one function; nothing is stored "
+                "through a pointer to a function, and VTOR is written as a "
+                "word, before an outage begins",
                 0},
 };

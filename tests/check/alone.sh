@@ -8,9 +8,10 @@
 # `unsafe-build: NAME RULE` and `safe-build: NAME` are firmwares of their own,
 # compiled with -DNAME, whose roots are all functions in RAM.
 #
-# `// check: OPTIONS` are options for all functions of the file, `// note: LINE`
-# lines of their notes file. XIPSAFE_ALONE=WORD takes the files with WORD in their
-# names only; XIPSAFE_ALONE_DIR is another folder (whole.sh).
+# `// check: OPTIONS` are options for all functions of the file, `// start: FLAGS`
+# those that start code is compiled with, `// note: LINE` lines of their notes
+# file. XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
+# XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
 # Of the builds of a file it is one, which goes round (turn.bash). With
 # XIPSAFE_DEEP=1 or XIPSAFE_ALONE it is all of them.
@@ -27,13 +28,14 @@ here=$tests/check
 newlib=$(echo '#include <string.h>' | arm-none-eabi-gcc -E -x c - |
     sed -n 's|^# 1 "\(.*\)/string.h".*|\1|p' | head -n 1)
 
-# start CPU: its start code, compiled once
+# start CPU: its start code in $start, compiled once for each $start_flags
 start() {
-    [ ! -e "start_$1.o" ] || return 0
+    start=start_$1${start_flags//[^A-Z_]/}.o
+    [ ! -e "$start" ] || return 0
     # shellcheck disable=SC2086
     arm-none-eabi-gcc ${flags_of[$1]} -std=c11 -g -Os \
-        ${XIPSAFE_START:+"$XIPSAFE_START"} \
-        -fno-tree-loop-distribute-patterns -c -o "start_$1.o" \
+        ${XIPSAFE_START:+"$XIPSAFE_START"} $start_flags \
+        -fno-tree-loop-distribute-patterns -c -o "$start" \
         "$here/defects/harness/start.c"
 }
 
@@ -68,7 +70,7 @@ firmware() {
                 -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" \
                 "$source" && find_libraries "$cpu" &&
             arm-none-eabi-ld -X --no-warn-rwx-segments -z noexecstack -n \
-                -T app.ld -o "$elf" "$elf.o" "start_$cpu.o" \
+                -T app.ld -o "$elf" "$elf.o" "$start" \
                 --start-group "${libraries[@]}" --end-group
     } >err 2>&1 || fail "$elf does not build"
 }
@@ -111,6 +113,7 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
         builds=$(tr , '\n' <<<"$builds" | awk -v at=$((turn + number++)) '
             { build[NR] = $0 } END { print build[at % NR + 1] }')
     options=$(sed -n 's|^// check: *||p' "$source")
+    start_flags=$(sed -n 's|^// start: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
     while read -r cpu level compiler; do
         if grep -qE '^// (safe|unsafe): ' "$source"; then

@@ -115,6 +115,7 @@ enum crossing_kind {
     CROSSING_ACCESS, // to the window
     CROSSING_JUMP,   // a call, jump or return to target
     CROSSING_RETURN, // of what it calls, to target
+    CROSSING_TABLE,  // a store to a device; target: which enum whole_tables
 };
 struct crossing {
     uint32_t node;
@@ -175,6 +176,7 @@ struct analysis {
     struct index noted_index;  // key: a call that a note names the targets of
     uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found
+    struct vector_table first_table; // that the processor starts with
     bool calls_supervisor;     // an SVC was reached
     bool calls_monitor;        // a BKPT was reached
     bool failed;               // out of memory

@@ -42,6 +42,7 @@ struct vtor {
     size_t count;
     const char *unknown; // a sentence, or NULL
     uint32_t unknown_addr;
+    uint32_t non_secure; // what may set that of the other state, or 0
     // Of the function that is walked.
     struct passing passing;
 };

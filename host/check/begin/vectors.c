@@ -190,6 +190,19 @@ static void vtor_finding(struct analysis *a, uint32_t addr, const char *how,
             name ? name : "something", (unsigned)addr, how);
 }
 
+// An exception of the non-secure state may come in an outage of the secure one,
+// and its table is not judged.
+static void other_state(struct analysis *a, const struct vtor *vtor) {
+    if (vtor->non_secure) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .addr = vtor->non_secure},
+                NO_NODE,
+                "sets VTOR of the non-secure state, whose vectors are not "
+                "judged");
+    }
+}
+
 // Judges what is not the table in use. tables: the first `count`.
 static void other_values(struct analysis *a, const struct vtor *vtor,
         const struct vector_table *tables, size_t count) {
@@ -237,6 +250,13 @@ static size_t by_vtor(struct analysis *a, struct vector_table *tables,
     bool resident = false;
     if (!vtor_followed(a, &vtor)) {
         vtor_find(a, &vtor);
+        other_state(a, &vtor);
+        if (whole_complete(a->whole) && vtor.count) {
+            vtor_finding(a, vtor.at[0],
+                    "sets VTOR, and the run of the whole program never comes "
+                    "there",
+                    vtor.value[0]);
+        }
     }
     for (size_t i = 0; i < vtor.count && count < most; i++) {
         struct vector_table t;
@@ -590,7 +610,7 @@ static bool by_default(struct analysis *a, struct vector_table *table,
 
 // The stack is where the table that the processor starts with says, and where
 // one in use does: a program that starts another one takes it from there.
-static void add_stacks(struct analysis *a, const struct vector_table *tables,
+static void add_first(struct analysis *a, const struct vector_table *tables,
         size_t count) {
     struct vector_table first;
     const char *how;
@@ -600,8 +620,12 @@ static void add_stacks(struct analysis *a, const struct vector_table *tables,
             model_add_stack(&a->model, top);
         }
     }
-    if (by_default(a, &first, &how) &&
-            model_word(&a->model, first.addr, &top)) {
+    a->first_table = (struct vector_table){0};
+    if (!by_default(a, &first, &how)) {
+        return;
+    }
+    a->first_table = first;
+    if (model_word(&a->model, first.addr, &top)) {
         model_add_stack(&a->model, top);
     }
 }
@@ -611,6 +635,11 @@ bool vectors_check(struct analysis *a) {
     const char *how = "--vectors";
     size_t count;
     if (a->options->vectors) {
+        struct vtor vtor = {0};
+        if (!whole_complete(a->whole)) {
+            vtor_find(a, &vtor);
+            other_state(a, &vtor);
+        }
         count = by_option(a, &tables[0]);
         if (!count) {
             snprintf(a->error, a->error_size,
@@ -638,7 +667,7 @@ bool vectors_check(struct analysis *a) {
         check_table(a, &tables[i]);
     }
     a->table = tables[0];
-    add_stacks(a, tables, count);
+    add_first(a, tables, count);
     return true;
 }
 

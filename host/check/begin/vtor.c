@@ -24,9 +24,22 @@ static const struct {
         {0xE000EF00u, 0xC0},  // STIR, FPU, cache maintenance
 };
 
+// Armv8-M ARM B8.1: the secure state has the space of the other one, too.
+#define NON_SECURE 0x20000u
+
+static bool is_non_secure(uint32_t addr) {
+    return addr - (MODEL_SCS_ADDR + NON_SECURE) <= MODEL_SCS_BYTES;
+}
+
+// Its place in the space of the own state.
+static uint32_t own_place(uint32_t addr) {
+    return is_non_secure(addr) ? addr - NON_SECURE : addr;
+}
+
 // Who has the address may set VTOR through it: it is that of the space, of the
 // system control block or of a gap beside it.
-static bool is_scb(uint32_t addr) {
+static bool is_scb(uint32_t at) {
+    const uint32_t addr = own_place(at);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         if (addr - blocks[i].addr < blocks[i].size_bytes) {
             return false;
@@ -54,19 +67,19 @@ static bool writes_vtor(const struct value *addr, uint32_t bytes) {
         // An index into the block, from VTOR or before it, or into all of the
         // processor's registers.
         for (unsigned i = 0; i < addr->count; i++) {
-            if (addr->v[i] <= FLOW_VTOR_ADDR && is_scb(addr->v[i])) {
+            if (own_place(addr->v[i]) <= FLOW_VTOR_ADDR && is_scb(addr->v[i])) {
                 return true;
             }
         }
         return bytes == 4 && addr->count == 1 &&
-                addr->v[0] >> 8 == MODEL_SCS_ADDR >> 8;
+                own_place(addr->v[0]) >> 8 == MODEL_SCS_ADDR >> 8;
     }
     const unsigned count = addr->kind == VALUE_CONST
             ? addr->count
             : addr->kind == VALUE_INITIAL;
     for (unsigned i = 0; i < count; i++) {
-        if (addr->v[i] <= FLOW_VTOR_ADDR &&
-                FLOW_VTOR_ADDR - addr->v[i] < bytes) {
+        const uint32_t at = own_place(addr->v[i]);
+        if (at <= FLOW_VTOR_ADDR && FLOW_VTOR_ADDR - at < bytes) {
             return true;
         }
     }
@@ -87,6 +100,12 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                     "may be set through it");
         }
         return;
+    }
+    for (unsigned i = 0; i < addr->count; i++) {
+        if (is_non_secure(addr->v[i])) {
+            vtor->non_secure = insn->addr;
+            return;
+        }
     }
     if (addr->kind == VALUE_INSIDE || bytes != 4 || !data ||
             data->kind != VALUE_CONST) {
@@ -194,7 +213,8 @@ static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
     (void)symbol;
     end_function(vtor);
     const struct formed formed = analysis_formed(vtor->a, extent);
-    return formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES);
+    return formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES) ||
+            formed_near(&formed, MODEL_SCS_ADDR + NON_SECURE, MODEL_SCS_BYTES);
 }
 
 void vtor_find(struct analysis *a, struct vtor *vtor) {

@@ -131,6 +131,14 @@ static void cross_jump(struct analysis *a, uint32_t addr) {
     }
 }
 
+// It may switch the flash off, and an exception then reads another table.
+static void cross_tables(struct analysis *a, uint32_t addr) {
+    const unsigned tables = whole_tables(a->whole, addr);
+    if (tables) {
+        remember(a, addr, CROSSING_TABLE, tables);
+    }
+}
+
 void crossed_visit(void *ctx, const struct thumb_insn *insn) {
     struct analysis *a = ctx;
     struct node *node = analysis_here(a);
@@ -148,6 +156,7 @@ void crossed_visit(void *ctx, const struct thumb_insn *insn) {
     if (is_jump(insn)) {
         cross_jump(a, insn->addr);
     }
+    cross_tables(a, insn->addr);
     const uint32_t behind = insn->addr + insn->size_bytes;
     if ((insn->op == THUMB_BL || insn->op == THUMB_BLX) &&
             is_inside(node, behind) && whole_executed(a->whole, behind)) {
@@ -181,6 +190,55 @@ bool crossed_follow(struct analysis *a) {
     return more;
 }
 
+/// Another table ///
+
+// Code of the image sets VTOR to the table that is judged.
+static bool sets_table(const struct analysis *a) {
+    uint32_t addr, by;
+    for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
+        if (addr == a->table.addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// All handlers of the table that the processor starts with were walked.
+static bool first_is_good(const struct analysis *a) {
+    const struct vector_table *first = &a->first_table;
+    bool good = first->count && !model_forbidden(&a->model, first->addr);
+    for (uint32_t n = 2; good && n < first->count; n++) {
+        uint32_t word;
+        good = model_constant(&a->model, first->addr + 4 * n) &&
+                model_word(&a->model, first->addr + 4 * n, &word) &&
+                (!word ||
+                        (word & 1 &&
+                                analysis_known_node(a, word & ~1u) != NO_NODE &&
+                                !model_forbidden(&a->model, word)));
+    }
+    return good;
+}
+
+static bool other_table(const struct analysis *a, unsigned tables) {
+    return !model_forbidden(&a->model, a->table.addr) && sets_table(a) &&
+            (tables & WHOLE_WINDOW_TABLE ||
+                    (a->first_table.addr != a->table.addr &&
+                            !first_is_good(a)));
+}
+
+static void report_table(struct analysis *a, const struct crossing *c) {
+    const bool window = c->target & WHOLE_WINDOW_TABLE;
+    finding_add(a,
+            &(struct check_finding){
+                    .rule = CHECK_RULE_VECTOR_RUNTIME, .addr = c->addr},
+            c->node,
+            window ? "stores to a device while VTOR may lead to a table in the "
+                     "window"
+                   : "stores to a device, and VTOR may not have been set to %s "
+                     "before: the table of the reset is in use",
+            a->table.name);
+}
+
 static void report(struct analysis *a, const struct crossing *c) {
     struct check_finding f = {
             .rule = c->kind == CROSSING_ACCESS ? CHECK_RULE_LOAD_UNKNOWN
@@ -204,6 +262,12 @@ void crossed_check(struct analysis *a) {
     const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
+        if (c->kind == CROSSING_TABLE) {
+            if (other_table(a, c->target)) {
+                report_table(a, c);
+            }
+            continue;
+        }
         const bool bad = c->kind == CROSSING_ACCESS ? !o->assume_runtime_data
                 : c->kind == CROSSING_JUMP
                 ? model_forbidden(&a->model, c->target)

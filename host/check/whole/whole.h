@@ -79,6 +79,15 @@ enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
 enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
+// Which vector tables may be in use while the instruction at addr stores to a
+// device; 0: it does not, no exception can come then, or only those that code
+// sets VTOR to, outside of the window.
+enum whole_tables {
+    WHOLE_FIRST_TABLE = 1,  // that of the reset, or one that is not known
+    WHOLE_WINDOW_TABLE = 2, // one in the window, that code sets VTOR to
+};
+unsigned whole_tables(const struct whole *whole, uint32_t addr);
+
 // Something sets a stack pointer, or what an exception returns to (A11).
 bool whole_switches(const struct whole *whole);
 // It is one of these, or a store that makes an exception return to one.

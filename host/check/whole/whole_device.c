@@ -253,7 +253,13 @@ static void keeps_in_core(struct whole *w, uint32_t addr,
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
     whole_stores_register_(w, state, addr, data);
+    if (addr >> 20 != 0xE00u) { // no flash is switched off in the core
+        whole_stores_with_(w, whole_tables_(w, state));
+    }
     keeps_in_core(w, addr, data);
+    if ((addr & ~3u) == (VTOR | 0x20000u)) {
+        whole_stop_(w, "sets the vector table of the non-secure state");
+    }
     if (addr >> 12 == 0xE0002u) {
         whole_stop_(w, "puts other code in place of that of the image");
     }

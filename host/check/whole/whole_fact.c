@@ -136,6 +136,13 @@ void whole_switches_(struct whole *w) {
     }
 }
 
+void whole_stores_with_(struct whole *w, unsigned tables) {
+    struct whole_fact_ *f = fact_of(w);
+    if (f) {
+        f->tables |= (uint8_t)tables;
+    }
+}
+
 static void add_target(struct whole_fact_ *f, uint32_t target) {
     if (f->target_count < WHOLE_TARGETS_MAX) {
         f->target[f->target_count++] = target;
@@ -188,6 +195,11 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
     *targets = known ? f->target : NULL;
     *count = known ? f->target_count : 0;
     return !known ? WHOLE_NOTHING : f->any_target ? WHOLE_SOME : WHOLE_ALL;
+}
+
+unsigned whole_tables(const struct whole *whole, uint32_t addr) {
+    const struct whole_fact_ *f = find(whole, addr);
+    return f ? f->tables : 0;
 }
 
 bool whole_jumps(const struct whole *whole, uint32_t addr) {

@@ -184,6 +184,7 @@ struct whole_fact_ {
     bool accesses, jumps;
     bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
+    uint8_t tables; // enum whole_tables, where it stores to a device
     uint8_t span_count, target_count;
     struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
     uint32_t target[WHOLE_TARGETS_MAX];
@@ -249,6 +250,7 @@ struct whole {
     bool resumes_any;         // whatever used the main stack
     bool svc_returns;         // an exception that SVC leads to, to where it was
     bool vtor_shared;         // an exception sets VTOR
+    uint8_t exception_tables; // enum whole_tables, when one may come
     bool loud;                // an exception lets interrupts in
     uint32_t blocks_hold;     // blocks of core registers that hold an address
     // Exceptions that code enables, by bit: while the first tables may be in
@@ -347,6 +349,11 @@ void whole_table_used_(struct whole *w, const struct whole_state_ *state,
 // The path stores v to the word.
 void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
         struct whole_cell_ *cell, const struct whole_value_ *v);
+// Which tables VTOR may lead to when an exception comes: enum whole_tables; 0:
+// none comes.
+unsigned whole_tables_(const struct whole *w, const struct whole_state_ *state);
+// Exceptions may come now.
+void whole_lets_in_(struct whole *w, const struct whole_state_ *state);
 // What the word n of a table leads to when an exception comes.
 struct whole_value_ whole_vector_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
@@ -442,6 +449,8 @@ void whole_accesses_(struct whole *w, const struct whole_value_ *place,
 void whole_goes_(struct whole *w, const struct whole_value_ *targets);
 // It goes to the tasks, and is followed.
 void whole_switches_(struct whole *w);
+// It stores to a device while VTOR leads to one of these.
+void whole_stores_with_(struct whole *w, unsigned tables);
 // A round begins. What the last one does is all: by it no set grows.
 void whole_facts_begin_(struct whole *w);
 // The run is complete: what goes to tasks goes to all.

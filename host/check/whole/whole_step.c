@@ -500,6 +500,7 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         whole_accesses_(w, &to, 1);
         return next;
     case THUMB_SVC:
+        whole_lets_in_(w, state);
         return whole_svc_returns_(w, state)
                 ? next
                 : (struct whole_jump_){.next = WHOLE_ENDS};

@@ -110,9 +110,39 @@ static void enable(struct whole *w, unsigned number, uint32_t n) {
     }
 }
 
+// Which tables VTOR may lead to.
+static unsigned tables_of(const struct whole *w,
+        const struct whole_state_ *state) {
+    const struct whole_value_ *vtor = &state->recent.vtor;
+    if (w->in_handler) {
+        return w->exception_tables;
+    }
+    unsigned tables = vtor->kind == WHOLE_SET ? 0 : WHOLE_FIRST_TABLE;
+    for (unsigned i = 0; i < vtor->count; i++) {
+        tables |=
+                model_forbidden(w->model, vtor->v[i]) ? WHOLE_WINDOW_TABLE : 0;
+    }
+    return tables | (w->vtor_shared ? w->exception_tables : 0);
+}
+
+unsigned whole_tables_(const struct whole *w,
+        const struct whole_state_ *state) {
+    return is_loud(w, state) ? tables_of(w, state) : 0;
+}
+
+static void add_tables(struct whole *w, unsigned tables) {
+    w->changed |= (tables & ~w->exception_tables) != 0;
+    w->exception_tables |= (uint8_t)tables;
+}
+
+void whole_lets_in_(struct whole *w, const struct whole_state_ *state) {
+    add_tables(w, tables_of(w, state));
+}
+
 void whole_table_used_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr) {
     if (is_loud(w, state)) {
+        add_tables(w, model_forbidden(w->model, addr) ? WHOLE_WINDOW_TABLE : 0);
         for (uint32_t n = 0; n < WHOLE_VECTORS; n++) {
             if (w->enabled[ALL_TABLES][n / 32] >> n % 32 & 1) {
                 enable(w, number_of(w, addr), n);
@@ -174,6 +204,7 @@ void whole_stores_register_(struct whole *w, struct whole_state_ *state,
     }
     w->changed |= w->in_handler && !w->loud;
     w->loud |= w->in_handler;
+    whole_lets_in_(w, state);
     if (state->recent.loud != WHOLE_LOUD) {
         state->recent.loud = WHOLE_LOUD;
         for (size_t i = 0; i < w->table_count && !whole_stopped_(w); i++) {
