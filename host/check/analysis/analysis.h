@@ -177,10 +177,10 @@ struct analysis {
     uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found
     struct vector_table first_table; // that the processor starts with
-    bool calls_supervisor;     // an SVC was reached
-    bool calls_monitor;        // a BKPT was reached
-    bool failed;               // out of memory
-    uint32_t current;          // node being walked
+    bool calls_supervisor;           // an SVC was reached
+    bool calls_monitor;              // a BKPT was reached
+    bool failed;                     // out of memory
+    uint32_t current;                // node being walked
     char *error;
     size_t error_size;
 };
