@@ -67,5 +67,6 @@ XIPSAFE_SOURCES := $(filter-out %_resident.c,$(XIPSAFE_SOURCES))
 endif
 # INCLUDE xip_image.ld in the project's linker script.
 XIPSAFE_LDFLAGS := -L$(XIPSAFE_DIR)/linker
-XIPSAFE_INCLUDES := $(addprefix -I$(XIPSAFE_DIR)/,\
+# The family here, too: a Makefile that does not add XIPSAFE_DEFINES needs it.
+XIPSAFE_INCLUDES := $(XIPSAFE_DEFINES) $(addprefix -I$(XIPSAFE_DIR)/,\
 	include port soc $(XIPSAFE_FOLDERS))

@@ -13,8 +13,13 @@
 // Of the command that is read now.
 static const char *once_names = "";
 static uint64_t ids_given[8];
+// The last one that may have a value and had none.
+static const char *without_value;
+static bool was_file;
 
 void options_begin(void) {
+    without_value = NULL;
+    was_file = false;
     optind = 0; // GNU's way to begin anew
     opterr = 0;
     once_names = "";
@@ -104,8 +109,14 @@ static int check_files(int option, int argc, char **argv) {
 int options_next(int argc, char **argv, const char *short_options,
         const struct option *long_options, const char **name) {
     int index = -1;
+    without_value = was_file ? NULL : without_value; // it belongs to that
     const int option =
             getopt_long(argc, argv, short_options, long_options, &index);
+    was_file = option == 1;
+    if (index >= 0 && long_options[index].has_arg == optional_argument &&
+            !optarg) {
+        without_value = long_options[index].name;
+    }
     if (name) {
         *name = index >= 0 ? long_options[index].name : NULL;
     }
@@ -125,6 +136,14 @@ int options_next(int argc, char **argv, const char *short_options,
             index >= 0 ? &long_options[index] : find_long(long_options, option);
     return known && known->has_arg != no_argument ? check_value(option, known)
                                                   : option;
+}
+
+bool options_stray(const char *text) {
+    if (without_value) {
+        cli_fail(CLI_TROUBLE, "'%s' is not an option: write --%s=%s", text,
+                without_value, text);
+    }
+    return without_value != NULL;
 }
 
 bool option_bad(const char *name, const char *text, const char *wanted) {

@@ -27,6 +27,10 @@ void options_once(const char *names);
 int options_next(int argc, char **argv, const char *short_options,
         const struct option *long_options, const char **name);
 
+// A file where none is taken, which is rather the value of an option before it:
+// that is written with "=". True after the line.
+bool options_stray(const char *text);
+
 // Names are without the dashes: "baud". Always false, after the line.
 bool option_bad(const char *name, const char *text, const char *wanted);
 bool option_number(const char *name, const char *text, uint64_t min,

@@ -68,6 +68,11 @@ got=0
     got=$?
 [ "$got" -eq 2 ] || complain "a root that does not exist: exit $got"
 grep -q 'no function matches --root nosuch' err || complain "$(cat err)"
+got=0
+"$xipsafe" check judges.elf --xip 0x90000000:1M --root .nosuch >out 2>err ||
+    got=$?
+[ "$got" -eq 2 ] || complain "a section that does not exist: exit $got"
+grep -q 'no section matches --root .nosuch' err || complain "$(cat err)"
 
 # Without the whole program only what is called is looked at.
 check 3 judges.elf --root jumps_to_plain

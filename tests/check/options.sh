@@ -209,6 +209,10 @@ refuse 'good.c' good.c --xip 0x90000000:1M
 refuse 'missing.map' good.elf --map missing.map --xip 0x90000000:1M
 refuse 'this ELF has a map already' good.elf --map a --map b --xip 0:1
 refuse 'nosuch' good.elf --xip 0x90000000:1M --vectors nosuch
+refuse 'no table can begin there' good.elf --xip 0x90000000:1M \
+    --vectors 0x20000201
+refuse 'write --json=out.json' good.elf --xip 0x90000000:1M --json out.json
+refuse 'write --sarif=out.sarif' good.elf --xip 0x90000000:1M --sarif out.sarif
 refuse 'at most 8' good.elf --with a --with b --with c --with d --with e \
     --with f --with g --with h
 nine=''

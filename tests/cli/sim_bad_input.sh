@@ -39,6 +39,7 @@ try "no firmware for the internal flash"
 try "unknown option '--flsh'" --flsh x --internal "$boot"
 try "--flash needs a value" --internal "$boot" --flash
 try "'boot.elf' is not an option" boot.elf
+try "write --json=out.json" --internal boot.elf --json out.json
 try "known boards: nucleo-l476rg-w25q128, stm32l476g-disco" --board nucleo --internal "$boot"
 try "give one of w25q128jv" --part w25q999 --internal "$boot"
 try "w25q128jv" --part w25q999 --internal "$boot"

@@ -290,9 +290,13 @@ rm -rf build
 quietly "make project" make -j2
 check_placement build/user.elf "xipsafe.mk"
 rm -rf build
+# With XIPSAFE_DEFINES, and in a Makefile that does not know them.
 # shellcheck disable=SC2016 # make expands it
-quietly "make: XIPSAFE_SOC" make -j2 C_DEFS='$(XIPSAFE_DEFINES)' \
-    XIPSAFE_SOC=stm32l4
+some 'C_DEFS=$(XIPSAFE_DEFINES)' C_DEFS=
+for defines in "${some[@]}"; do
+    rm -rf build
+    quietly "make: XIPSAFE_SOC, $defines" make -j2 "$defines" XIPSAFE_SOC=stm32l4
+done
 check_placement build/user.elf "xipsafe.mk, XIPSAFE_SOC"
 rm -rf build
 ! make -j2 C_DEFS= >log 2>&1 || fail "xipsafe.mk: built for no family"

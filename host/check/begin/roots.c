@@ -58,8 +58,14 @@ static bool add_asked(struct analysis *a) {
         }
         if (!count) {
             snprintf(a->error, a->error_size,
-                    "no function matches --root %s; it may have been inlined "
-                    "or dropped by the linker (nm lists what is left)",
+                    pattern[0] == '.'
+                            ? "no section matches --root %s; an ELF has the "
+                              "sections that the linker script makes, not "
+                              "those that went into them (readelf -S lists "
+                              "them)"
+                            : "no function matches --root %s; it may have been "
+                              "inlined or dropped by the linker (nm lists what "
+                              "is left)",
                     pattern);
             return false;
         }

@@ -634,6 +634,14 @@ bool vectors_check(struct analysis *a) {
     struct vector_table tables[TABLES_MAX];
     const char *how = "--vectors";
     size_t count;
+    uint64_t addr;
+    if (a->options->vectors &&
+            number_parse(a->options->vectors, UINT32_MAX, &addr) && addr & 3) {
+        snprintf(a->error, a->error_size,
+                "--vectors %s: no table can begin there; its words are aligned",
+                a->options->vectors);
+        return false;
+    }
     if (a->options->vectors) {
         struct vtor vtor = {0};
         if (!whole_complete(a->whole)) {

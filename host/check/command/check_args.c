@@ -136,6 +136,9 @@ bool check_args_interrupts(const char *text, struct check_options *options,
 /// Options ///
 
 static int add_image(struct check_args *args, const char *path, bool first) {
+    if (first && args->images[0] && options_stray(path)) {
+        return CLI_TROUBLE;
+    }
     if (first && args->images[0]) {
         return cli_fail(CLI_TROUBLE,
                 "'%s': one ELF is judged; name what it calls by --with", path);

@@ -674,6 +674,9 @@ int cmd_options_parse(struct cmd_options *o, int argc, char **argv) {
             return result;
         }
     }
+    if (optind < argc && options_stray(argv[optind])) {
+        return CLI_TROUBLE;
+    }
     if (optind < argc) {
         return cli_fail(CLI_TROUBLE,
                 "'%s' is not an option: files are given as --internal "
