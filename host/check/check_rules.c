@@ -264,6 +264,13 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Take the annotation back and name the targets, or "
                         "annotate why the store changes nothing.",
                 .at_insn = true},
+        [CHECK_RULE_NO_OUTAGE] = {.name = "no-outage",
+                .class = CHECK_UNKNOWN,
+                .what = "only exception handlers lie outside the window",
+                .why = "None of them writes to a register: what switches the "
+                       "flash off is not there, and was not judged.",
+                .cure = "Keep functions for RAM out of line (noinline), or "
+                        "name what runs in an outage: --root, --with."},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

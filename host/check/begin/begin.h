@@ -13,6 +13,8 @@
 
 // Each makes roots. False: one line in error.
 bool roots_find(struct analysis *a);
+// At the end: whether any of them can be an outage.
+void roots_check(struct analysis *a);
 // What runs between the functions of --begin and --end.
 bool ends_check(struct analysis *a);
 // The tables in use; the first one becomes that of the analysis.

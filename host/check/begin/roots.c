@@ -209,3 +209,64 @@ bool roots_find(struct analysis *a) {
     }
     return true;
 }
+
+// Of the table in use.
+static bool is_handler(const struct analysis *a, uint32_t addr) {
+    bool found = false;
+    for (uint32_t n = 1; n < a->table.count && !found; n++) {
+        uint32_t word;
+        found = model_word(&a->model, a->table.addr + 4 * n, &word) &&
+                (word & ~1u) == addr;
+    }
+    return found;
+}
+
+struct device_user {
+    struct analysis *a;
+    bool found;
+};
+
+// Registers of peripherals; the core's own, from 0xE0000000 on, switch no flash
+// off.
+static bool mentions_device(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    struct device_user *user = ctx;
+    const struct formed formed = analysis_formed(user->a, extent);
+    (void)symbol;
+    user->found = user->found ||
+            formed_near(&formed, 0x40000000u, 0x20000000u) ||
+            formed_near(&formed, 0xA0000000u, 0x40000000u - FORMED_MOVES);
+    return false;
+}
+
+// Code of an image may write to a device.
+static bool uses_device(struct analysis *a) {
+    struct device_user user = {.a = a};
+    const struct flow_events events = {.ctx = &user};
+    for (size_t k = 0; k < a->model.image_count && !user.found; k++) {
+        analysis_scan(a, a->model.images[k], &events, mentions_device);
+    }
+    return user.found;
+}
+
+void roots_check(struct analysis *a) {
+    const struct check_options *o = a->options;
+    bool other = a->report->writes_device || o->root_count || o->begin_count ||
+            note_any(a, CHECK_NOTE_ENDS);
+    for (size_t i = 0; i < a->node_count && !other; i++) {
+        other = a->nodes[i].why_root && !is_handler(a, a->nodes[i].addr);
+    }
+    // Then that may be why: a section for RAM that was left in flash.
+    for (size_t i = 0; i < a->report->finding_count && !other; i++) {
+        other = a->report->findings[i].class == CHECK_VIOLATION;
+    }
+    if (!other && uses_device(a)) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_NO_OUTAGE,
+                        .addr = elf_image_entry(a->model.images[0])},
+                NO_NODE,
+                "only exception handlers lie outside the window, and none "
+                "writes to a register: if something switches the flash off, it "
+                "is code in flash");
+    }
+}

@@ -464,6 +464,19 @@ static void explain_no_symbols(const struct words *w) {
             w->fix);
 }
 
+static void explain_no_outage(const struct words *w) {
+    fputs("Without --root the functions outside the window are judged, and here "
+          "all of them are exception handlers that write to no register, while "
+          "code in flash may. A function for RAM without `noinline` goes into "
+          "its caller in flash, and one that nobody calls is dropped.",
+            w->cause);
+    fputs("Mark it so that it stays:\n"
+          "    __attribute__((section(\".RamFunc\"), noinline, used))\n"
+          "Where another program switches the flash off, add its ELF: --with "
+          "ELF. If nothing does, `allow no-outage FUNCTION: why`.",
+            w->fix);
+}
+
 static void explain_unread_literal(const struct words *w) {
     fputs("The function holds an address in flash, and no instruction that was "
           "reached uses it: the code that does is dead, or the path to it was "
@@ -606,6 +619,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_MEMORY_UNKNOWN] = explain_memory_unknown,
         [CHECK_RULE_CODE_CHANGED] = explain_code_changed,
         [CHECK_RULE_CONST_CHANGED] = explain_const_changed,
+        [CHECK_RULE_NO_OUTAGE] = explain_no_outage,
 };
 
 void report_explain(struct check_finding *finding) {
