@@ -15,14 +15,14 @@
 #include <unistd.h>
 
 #include "base/cli.h"
-#include "base/output.h"
+#include "base/temporary.h"
 
 #ifndef __SANITIZE_ADDRESS__
 
 // Not exit(): what is under way may hold locks.
 static void *or_end(void *memory) {
     if (!memory) {
-        output_abandon();
+        temporary_abandon();
         _exit(cli_no_memory());
     }
     return memory;

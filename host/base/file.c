@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/temporary.h"
 
 static const char *advice(int error) {
     switch (error) {
@@ -139,52 +140,25 @@ static mode_t usual_mode(void) {
     return 0666 & ~mask;
 }
 
-char *file_behind_links(const char *path) {
-    char *real = realpath(path, NULL);
-    const int error = errno;
-    struct stat st;
-    if (real || error != ENOENT || !lstat(path, &st)) {
-        errno = error;
-        return real;
-    }
-    return strdup(path); // not there yet
-}
-
 static bool replace(const char *path, const void *data, size_t size,
         mode_t mode) {
-    char *temporary = NULL;
-    char *target = file_behind_links(path);
-    if (!target) {
-        complain(path, "cannot write");
-        return false;
-    }
-    if (asprintf(&temporary, "%s.XXXXXX", target) < 0) {
-        free(target);
-        errno = ENOMEM;
-        complain(path, "cannot write");
-        return false;
-    }
-    const int fd = mkostemp(temporary, O_CLOEXEC);
-    bool ok = fd >= 0 && write_all(fd, data, size) && !fchmod(fd, mode) &&
-            !fsync(fd);
+    struct temporary temporary;
+    const int fd = temporary_create(&temporary, path, mode);
+    bool ok = fd >= 0 && write_all(fd, data, size) && !fsync(fd);
     int error = errno;
     if (fd >= 0 && close(fd) && ok) {
         ok = false;
         error = errno;
     }
-    if (ok && rename(temporary, target)) {
+    if (ok && !temporary_settle(&temporary, true)) {
         ok = false;
         error = errno;
     }
     if (!ok) {
-        if (fd >= 0) {
-            unlink(temporary);
-        }
+        temporary_settle(&temporary, false);
         errno = error;
         complain(path, "cannot write");
     }
-    free(temporary);
-    free(target);
     return ok;
 }
 

@@ -20,9 +20,6 @@ uint8_t *file_read(const char *path, size_t max_bytes, size_t *size);
 // Replaces path by the given bytes, or leaves it as it was: written to a
 // temporary file beside it, synced, renamed. An existing file keeps its mode.
 bool file_write(const char *path, const void *data, size_t size);
-// Where a file that is replaced by renaming has to lie: behind symbolic links.
-// NULL with errno: a link that leads to nothing, or in circles. Free it.
-char *file_behind_links(const char *path);
 
 // A file mapped shared and writable: stores to data reach the file even if this
 // process is killed. A lock keeps a second program from mapping it.

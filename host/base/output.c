@@ -6,15 +6,11 @@
 #include "base/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
-#include "base/file.h"
 
 struct output output_of(const char *text) {
     const bool file = text && strcmp(text, "-") != 0;
@@ -64,77 +60,18 @@ static bool beside(const struct output *o, mode_t *mode) {
     return S_ISREG(st.st_mode) && !access(o->path, W_OK);
 }
 
-static struct output *pending[8];
-
-void output_abandon(void) {
-    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
-        if (pending[i]) {
-            unlink(pending[i]->temporary);
-        }
-    }
-}
-
-void output_die(int number) {
-    output_abandon();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-// Of the signals that would end the process: those that nobody has a handler
-// for or ignores.
-static void guard(void) {
-    static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++) {
-        struct sigaction action;
-        if (!sigaction(deadly[i], NULL, &action) &&
-                action.sa_handler == SIG_DFL) {
-            signal(deadly[i], output_die);
-        }
-    }
-}
-
-static void note_pending(const struct output *o, struct output *with) {
-    for (size_t i = 0; i < sizeof pending / sizeof pending[0]; i++) {
-        if (pending[i] == o) {
-            pending[i] = with;
-            return;
-        }
-    }
-}
-
-static void forget(struct output *o) {
-    note_pending(o, NULL);
-    free(o->temporary);
-    free(o->target);
-    o->temporary = o->target = NULL;
-}
-
 static FILE *open_file(struct output *o) {
     mode_t mode = 0;
     if (!beside(o, &mode)) {
         return fopen(o->path, "w");
     }
-    o->target = file_behind_links(o->path);
-    if (!o->target || asprintf(&o->temporary, "%s.XXXXXX", o->target) < 0) {
-        const int error = o->target ? ENOMEM : errno;
-        o->temporary = NULL;
-        forget(o);
-        errno = error;
-        return NULL;
-    }
-    const int fd = mkostemp(o->temporary, O_CLOEXEC);
-    FILE *file = fd >= 0 && !fchmod(fd, mode) ? fdopen(fd, "w") : NULL;
-    if (!file) {
+    const int fd = temporary_create(&o->temporary, o->path, mode);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!file && fd >= 0) {
         const int error = errno;
-        if (fd >= 0) {
-            close(fd);
-            unlink(o->temporary);
-        }
-        forget(o);
+        close(fd);
+        temporary_settle(&o->temporary, false);
         errno = error;
-    } else {
-        note_pending(NULL, o);
-        guard();
     }
     return file;
 }
@@ -153,27 +90,12 @@ bool output_open(struct output *o) {
     return true;
 }
 
-// Puts the temporary file in its place, if it is good.
-static bool settle(struct output *o, bool good) {
-    bool settled = good;
-    if (o->temporary) {
-        settled = good && !rename(o->temporary, o->target);
-        if (!settled) {
-            const int error = errno;
-            unlink(o->temporary);
-            errno = error;
-        }
-        forget(o);
-    }
-    return settled;
-}
-
 void output_discard(struct output *o) {
     if (o->file && o->path) {
         fclose(o->file);
     }
     o->file = NULL;
-    settle(o, false);
+    temporary_settle(&o->temporary, false);
 }
 
 bool output_close(struct output *o, bool written) {
@@ -188,7 +110,7 @@ bool output_close(struct output *o, bool written) {
         error = errno;
     }
     o->file = NULL;
-    if (settle(o, written && !failed && closed)) {
+    if (temporary_settle(&o->temporary, written && !failed && closed)) {
         return true;
     }
     error = error ? error : errno;

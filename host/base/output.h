@@ -14,13 +14,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/temporary.h"
+
 struct output {
     bool wanted;
     const char *path; // NULL: standard output
     FILE *file;       // while it is open
     bool live;        // a log that others read meanwhile: no temporary file
-    char *temporary;  // its path, or NULL
-    char *target;     // path behind symbolic links, while there is a temporary
+    struct temporary temporary; // what is written, until all of it is
 };
 
 // text: the option's value, NULL if it has none.
@@ -35,11 +36,5 @@ bool output_open(struct output *o);
 bool output_close(struct output *o, bool written);
 // Closes it if it is open, and leaves what was at its path as it was.
 void output_discard(struct output *o);
-// No temporary file is left of those that are open. For the end of the process.
-void output_abandon(void);
-// A handler of signals: that, and the process ends by the signal. While an
-// output is open it is that of SIGINT, SIGTERM, SIGHUP and SIGPIPE, unless they
-// have another one or are ignored.
-void output_die(int number);
 
 #endif

@@ -19,6 +19,7 @@
 #include "sim/command/cmd_torn.h"
 #include "base/number.h"
 #include "base/output.h"
+#include "base/temporary.h"
 #include "sim/observe/trace_text.h"
 #include "sim/profile.h"
 #include "sim/snapshot.h"
@@ -49,7 +50,7 @@ static volatile sig_atomic_t interrupt_seen;
 static void on_interrupt(int signal_number) {
     interrupt_seen = 1;
     // NOLINTNEXTLINE(bugprone-signal-handler): it calls unlink() and raise().
-    signal(signal_number, output_die);
+    signal(signal_number, temporary_die);
 }
 
 /// Trace ///

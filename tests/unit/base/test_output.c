@@ -16,13 +16,26 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/output.h"
 
 static char folder[] = "/tmp/xipsafe_output_XXXXXX";
 static char path[64];
+
+static int signal_at_birth;
+
+// That of the C library, and a signal that comes when the file has just been
+// made.
+int fchmod(int fd, mode_t mode) {
+    if (signal_at_birth) {
+        raise(signal_at_birth);
+    }
+    return (int)syscall(SYS_fchmod, fd, mode);
+}
 
 static void write_old(mode_t mode) {
     FILE *file = fopen(path, "w");
@@ -102,7 +115,6 @@ static void test_new_file(void **state) {
     unlink(path);
 }
 
-// Others read a log while it is written.
 // A symbolic link stays one: the file behind it is replaced.
 static void test_link(void **state) {
     (void)state;
@@ -130,6 +142,7 @@ static void test_link(void **state) {
     unlink(link);
 }
 
+// Others read a log while it is written.
 static void test_live(void **state) {
     (void)state;
     struct output o = output_of(path);
@@ -176,7 +189,65 @@ static void test_signals(void **state) {
         assert_holds("old");
         assert_files(1);
     }
-    // Ignored: goes on.
+    unlink(path);
+}
+
+static void write_whole(void) {
+    file_write(path, "new", 3);
+}
+
+static void open_report(void) {
+    struct output o = output_of(path);
+    output_open(&o);
+}
+
+// Also one that comes before whoever made the file knows of it.
+static void test_signal_at_birth(void **state) {
+    (void)state;
+    void (*const makes[])(void) = {write_whole, open_report};
+    for (size_t i = 0; i < sizeof makes / sizeof makes[0]; i++) {
+        write_old(0644);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (!child) {
+            signal_at_birth = SIGTERM;
+            makes[i]();
+            _exit(9);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        assert_holds("old");
+        assert_files(1);
+        unlink(path);
+    }
+}
+
+// What a process has under way is not its child's to remove.
+static void test_child(void **state) {
+    (void)state;
+    struct output o = output_of(path);
+    assert_true(output_open(&o));
+    fflush(o.file);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        raise(SIGTERM);
+        _exit(9);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_files(1);
+    assert_true(output_close(&o, true));
+    assert_files(1);
+    unlink(path);
+}
+
+// An ignored one stays ignored.
+static void test_ignored_signal(void **state) {
+    (void)state;
+    write_old(0644);
     signal(SIGPIPE, SIG_IGN);
     struct output o = output_of(path);
     assert_true(output_open(&o));
@@ -197,6 +268,9 @@ int main(void) {
             cmocka_unit_test(test_live),
             cmocka_unit_test(test_device),
             cmocka_unit_test(test_signals),
+            cmocka_unit_test(test_signal_at_birth),
+            cmocka_unit_test(test_child),
+            cmocka_unit_test(test_ignored_signal),
     };
     const int result = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(folder);
