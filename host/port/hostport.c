@@ -5,6 +5,7 @@
  */
 #include "port/hostport.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,8 @@
 #define CLOCK_PS 25000u // 40 MHz
 #define CYCLE_PS 12500u // 80 MHz
 #define PAGE_BYTES 4096u
+#define CHUNK_BYTES 0x10000u
+#define WINDOW_MAX_BYTES 0x10000000u
 
 struct hostport hostport;
 const uint8_t xip_image_start_[1], xip_image_end_[1];
@@ -87,20 +90,83 @@ static void blank(void) {
     }
 }
 
-// A read of the closed window ends the test. The sanitizer's way needs no
-// system call, of which there would be two for each outage.
-static void set_mapped(bool on) {
-    void *const window = (void *)(uintptr_t)HOSTPORT_WINDOW;
-    hostport.mapped = on;
 #ifdef SANITIZED
-    if (on) {
-        __asan_unpoison_memory_region(window, array_bytes);
-    } else {
-        __asan_poison_memory_region(window, array_bytes);
+
+// The sanitizer closes what has been read, without a system call, of which
+// there would be two for each outage; the rest stays unreadable until a first
+// read. Until the window is closed for the first time all of it can be read.
+static bool is_open, was_closed;
+static uint32_t was_read[WINDOW_MAX_BYTES / CHUNK_BYTES];
+static uint32_t was_read_count;
+static struct sigaction others;
+
+static void *chunk_at(uint32_t index) {
+    return (void *)(uintptr_t)(HOSTPORT_WINDOW + index * CHUNK_BYTES);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context) {
+    const uintptr_t off = (uintptr_t)info->si_addr - HOSTPORT_WINDOW;
+    (void)number, (void)context;
+    if (!is_open || off >= array_bytes ||
+            was_read_count == sizeof was_read / sizeof was_read[0]) {
+        sigaction(SIGSEGV, &others, NULL); // comes again, for them
+        return;
     }
+    const uint32_t index = (uint32_t)(off / CHUNK_BYTES);
+    mprotect(chunk_at(index), CHUNK_BYTES, PROT_READ);
+    was_read[was_read_count++] = index;
+}
+
+static void take_faults(void) {
+    struct sigaction now;
+    sigaction(SIGSEGV, NULL, &now);
+    if (!(now.sa_flags & SA_SIGINFO) || now.sa_sigaction != on_fault) {
+        const struct sigaction ours = {
+                .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+        sigaction(SIGSEGV, &ours, &others);
+    }
+}
+
+static void open_window(bool on) {
+    is_open = on;
+    if (!on && !was_closed) {
+        mprotect((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes, PROT_NONE);
+        was_closed = true;
+    }
+    for (uint32_t i = 0; i < was_read_count; i++) {
+        if (on) {
+            __asan_unpoison_memory_region(chunk_at(was_read[i]), CHUNK_BYTES);
+        } else {
+            __asan_poison_memory_region(chunk_at(was_read[i]), CHUNK_BYTES);
+        }
+    }
+    if (on && was_closed) {
+        take_faults();
+    }
+}
+
+static void forget_reads(void) {
+    open_window(true);
+    was_read_count = 0;
+    was_closed = false;
+}
+
 #else
-    mprotect(window, array_bytes, on ? PROT_READ : PROT_NONE);
+
+static void open_window(bool on) {
+    mprotect((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes,
+            on ? PROT_READ : PROT_NONE);
+}
+
+static void forget_reads(void) {
+}
+
 #endif
+
+// A read of the closed window ends the test.
+static void set_mapped(bool on) {
+    hostport.mapped = on;
+    open_window(on);
 }
 
 void hostport_open(const char *part, const struct nor_options *options) {
@@ -121,6 +187,7 @@ void hostport_open_part(const struct nor_part *p,
     if (array_room < p->size_bytes) {
         map_array(p->size_bytes);
     }
+    forget_reads();
     if (array_bytes != 0) {
         munmap((void *)(uintptr_t)HOSTPORT_WINDOW, array_bytes);
     }

@@ -83,7 +83,9 @@ extern struct hostport hostport;
 
 // A fresh chip and port; mapped as a boot program would leave it. Once a
 // bring-up has chosen the mapped read, the chip has to accept it whenever the
-// window opens: the test is aborted if it does not.
+// window opens: the test is aborted if it does not. Open it in the test itself,
+// not in a fixture: cmocka sets its handler of faults between the two, and a
+// page of the window that is read for the first time is a fault here.
 void hostport_open(const char *part, const struct nor_options *options);
 void hostport_open_part(const struct nor_part *part,
         const struct nor_options *options);

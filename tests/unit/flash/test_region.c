@@ -23,13 +23,11 @@
 static struct xip_flash dev;
 static struct xip_region region;
 
-static int open_region(void **state) {
-    (void)state;
+static void open_region(void) {
     hostport_open("w25q128jv", NULL);
     const struct xip_flash_config config = hostport_config();
     assert_int_equal(xip_flash_attach(&dev, &config), 0);
     assert_int_equal(xip_region_init(&region, &dev, OFF, SIZE, 0), 0);
-    return 0;
 }
 
 static int close_region(void **state) {
@@ -44,6 +42,7 @@ static const uint8_t *chip(uint32_t off) {
 
 static void blocks_are_the_smallest_unit_unless_told(void **state) {
     (void)state;
+    open_region();
     assert_int_equal(region.block_bytes, BLOCK);
     assert_int_equal(region.block_count, 4);
     struct xip_region large;
@@ -58,6 +57,7 @@ static void blocks_are_the_smallest_unit_unless_told(void **state) {
 
 static void init_refuses(void **state) {
     (void)state;
+    open_region();
     static const struct {
         uint32_t off, size, block;
         int err;
@@ -91,6 +91,7 @@ static void init_refuses(void **state) {
 
 static void the_running_image_is_no_region(void **state) {
     (void)state;
+    open_region();
     struct xip_flash_config c = hostport_config();
     c.image_addr = HOSTPORT_WINDOW + OFF + SIZE - 4;
     c.image_bytes = 0x1000;
@@ -111,6 +112,7 @@ static void the_running_image_is_no_region(void **state) {
 // that is wide enough; what is refused has sent nothing.
 static void nothing_outside_is_reached(void **state) {
     (void)state;
+    open_region();
     static const uint32_t values[] = {0, 1, 255, BLOCK - 1, BLOCK, BLOCK + 1,
             SIZE - BLOCK, SIZE - 1, SIZE, SIZE + 1, OFF, CHIP_BYTES - OFF,
             CHIP_BYTES, 0u - OFF, 0u - OFF + 1u, 0x80000000u, 0u - SIZE,
@@ -137,6 +139,7 @@ static void nothing_outside_is_reached(void **state) {
 
 static void blocks_outside_are_refused(void **state) {
     (void)state;
+    open_region();
     static const struct {
         uint32_t block, off, len;
     } bad[] = {{4, 0, 0}, {4, 0, 1}, {0xFFFFFFFFu, 0, 1}, {0x100000, 0, 1},
@@ -160,6 +163,7 @@ static void blocks_outside_are_refused(void **state) {
 
 static void bytes_go_where_they_should(void **state) {
     (void)state;
+    open_region();
     uint8_t data[600];
     uint8_t back[600];
     for (size_t i = 0; i < sizeof data; i++) {
@@ -194,6 +198,7 @@ static void bytes_go_where_they_should(void **state) {
 
 static void an_uninitialised_region_refuses(void **state) {
     (void)state;
+    open_region();
     const struct xip_region none = {0};
     uint8_t byte = 0;
     assert_int_equal(xip_region_read(&none, 0, &byte, 1), XIP_ERR_PARAM);
@@ -203,7 +208,7 @@ static void an_uninitialised_region_refuses(void **state) {
     assert_int_equal(xip_region_sync(&none), XIP_ERR_PARAM);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_region, close_region)
+#define TEST(f) cmocka_unit_test_teardown(f, close_region)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
