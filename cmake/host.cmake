@@ -8,7 +8,13 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_C_FLAGS_SANITIZE
     "-O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 -fno-sanitize-recover=all")
-set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined")
+# Addresses that the linker knows, and a runtime that is linked in: half the time
+# that a start takes, of which the tests make thousands.
+set(CMAKE_EXE_LINKER_FLAGS_SANITIZE "-fsanitize=address,undefined -no-pie")
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    string(APPEND CMAKE_EXE_LINKER_FLAGS_SANITIZE
+        " -static-libasan -static-libubsan")
+endif()
 set(CMAKE_C_FLAGS_FUZZ
     "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 -fno-sanitize-recover=all")
