@@ -13,21 +13,22 @@ base_project
 cpu="-mcpu=cortex-m4"
 level=-Os
 
+declare -A bases=() # base.o, by core and flags
+
 # build OUT FLAGS...: base.c and case.c by script.ld
 build() {
-    local out=$1
+    local out=$1 flags
     shift
+    flags="$cpu -mthumb $level -g $*"
     # shellcheck disable=SC2086
     if ! {
-        arm-none-eabi-gcc $cpu -mthumb $level -g -ffunction-sections \
+        if [ -z "${bases[$flags]-}" ]; then
+            arm-none-eabi-gcc $flags -c base.c -o "base${#bases[@]}.o" &&
+                bases[$flags]=base${#bases[@]}.o
+        fi && arm-none-eabi-gcc $flags -ffunction-sections \
             -fdata-sections -Wall --specs=nano.specs -nostartfiles \
             -Wl,--emit-relocs -Wl,--no-warn-rwx-segments -T script.ld \
-            -Wl,-Map="$out.map" -c "$@" case.c -o case.o &&
-        arm-none-eabi-gcc $cpu -mthumb $level -g "$@" -c base.c -o base.o &&
-        arm-none-eabi-gcc $cpu -mthumb $level --specs=nano.specs \
-            -nostartfiles "$@" -Wl,--emit-relocs \
-            -Wl,--no-warn-rwx-segments -T script.ld -Wl,-Map="$out.map" \
-            base.o case.o -lm -o "$out.elf"
+            -Wl,-Map="$out.map" "${bases[$flags]}" case.c -lm -o "$out.elf"
     } 2>log; then
         complain "$name $level: does not build: $(head -n 5 log)"
         return 1

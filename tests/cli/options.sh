@@ -19,7 +19,7 @@ sanitized=$xipsafe
 
 ### The table ###
 
-declare -A base kind good twice
+declare -A base=() kind=() good=() twice=()
 commands=()
 while IFS= read -r line; do
     read -ra words <<<"${line%%#*}"
