@@ -393,6 +393,18 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "command at the chip's present setting, mode "
                         "bits not counted",
                 },
+        [SIM_RULE_NOR_CONTINUOUS] =
+                {
+                        "nor-bad-frame",
+                        SIM_CLASS_CHIP,
+                        "a command has the wrong lanes, address or "
+                        "dummy clocks",
+                        "the last read's mode bits keep the chip in "
+                        "continuous read, where it expects no opcode; a "
+                        "reset of the MCU does not end that",
+                        "end it first: a read without opcode whose mode "
+                        "byte is FFh, or FFh on all lines",
+                },
         [SIM_RULE_NOR_ASLEEP] =
                 {
                         "nor-asleep",
