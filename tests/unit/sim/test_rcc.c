@@ -311,6 +311,8 @@ static void flags_are_removed_by_a_plain_write(void **state) {
     (void)state;
     fake_w32(s, RCC_CSR, 1u << 23);
     assert_int_equal(fake_r32(s, RCC_CSR), 0x00800600);
+    fake_w32(s, RCC_CSR, 0x400);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x600);
     assert_int_equal(fake_hclk(s), 4000000);
     fake_or32(s, RCC_CR, 8);
     fake_w32(s, RCC_CSR, 0x400);
