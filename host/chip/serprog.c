@@ -218,8 +218,8 @@ static bool set_clock(struct serprog *s, int fd) {
     if (!get(fd, args + 1, 4)) {
         return false;
     }
-    const uint32_t hz = args[1] | args[2] << 8 | args[3] << 16 |
-            (uint32_t)args[4] << 24;
+    const uint32_t hz =
+            args[1] | args[2] << 8 | args[3] << 16 | (uint32_t)args[4] << 24;
     if (!hz) {
         args[0] = NAK;
         return put(fd, args, 1);

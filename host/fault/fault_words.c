@@ -13,6 +13,8 @@
 #define LR 14
 #define PC 15
 #define XPSR 16
+#define PPB 0xE0000000u // private peripheral bus
+#define PPB_BYTES 0x100000u
 
 /// Status bits ///
 
@@ -358,6 +360,14 @@ static void bad_access(const struct fault_facts *f, struct fault_text *text) {
                 f->addr, f->late_pc);
         text->why = "stores are buffered: the fault comes some instructions "
                     "behind the one that made it";
+    } else if (f->addr - PPB < PPB_BYTES) {
+        snprintf(text->what, sizeof text->what,
+                "touched the core's own register at 0x%08" PRIx32
+                " without the right to",
+                f->addr);
+        text->why = "NVIC, SCB, SysTick, MPU and DWT need privilege: a thread "
+                    "with CONTROL.nPRIV set gets a bus error";
+        text->fix = "do it in a handler (SVC), or before nPRIV is set";
     } else {
         snprintf(text->what, sizeof text->what,
                 "touched 0x%08" PRIx32

@@ -296,6 +296,7 @@ uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule);
 // r0..r12, sp, lr, pc, xPSR.
 void sim_registers(const struct sim *sim, uint32_t regs[17]);
 uint32_t sim_pc(const struct sim *sim);
+unsigned sim_exception(const struct sim *sim); // IPSR; 0: a thread
 
 /// Faults, resets, waits ///
 

@@ -203,6 +203,17 @@ run 1 itm
 reported "ITM stimulus port 0 is written at pc 0x0800005a: no probe listens"
 reported "executed an undefined instruction"
 
+# movs r0, #1; msr CONTROL, r0; ldr r0, =VTOR; ldr r1, [r0]
+image no_right 2001 F380 8814 4801 6801 E7FE ED08 E000
+run 1 no_right
+reported "touched the core's own register at 0xe000ed08 without the right to"
+reported "a thread with CONTROL.nPRIV set"
+
+# ldr r0, =DWT_CYCCNT, which was never switched on; ldr r1, [r0]; cmp; beq.
+image standing 4802 6801 2900 D0FC E7FE BF00 1004 E000
+run 0 standing
+reported "has read DWT_CYCCNT .0xe0001004. .* gave 0x00000000: it counts with DEMCR.TRCENA"
+
 # ldr r0, =0x20018000; mov sp, r0; pop {r1}: the end of RAM.
 image underflow 4801 4685 BC02 E7FE 8000 2001
 run 1 underflow

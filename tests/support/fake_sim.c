@@ -36,7 +36,7 @@ struct sim {
     bool violated;
     char *notes[FAKE_NOTES];
     size_t note_count;
-    unsigned unmodelled;
+    unsigned unmodelled, exception;
     struct {
         uint32_t addr, value;
         bool reported;
@@ -519,6 +519,14 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
         sim->violation = *entry;
         sim->violated = true;
     }
+}
+
+unsigned sim_exception(const struct sim *sim) {
+    return sim->exception;
+}
+
+void fake_exception(struct sim *sim, unsigned number) {
+    sim->exception = number;
 }
 
 uint32_t sim_pc(const struct sim *sim) {

@@ -133,6 +133,8 @@ static const char *frame_text(const struct cmd_frame *frame, char *text,
     if (frame->place.file) {
         snprintf(text, size, "%s (%s:%d)", frame->place.function,
                 frame->place.file, frame->place.line);
+    } else if (!strcmp(frame->place.function, "?")) { // an ELF without symbols
+        snprintf(text, size, "0x%08" PRIx32, frame->pc);
     } else {
         snprintf(text, size, "%s", frame->place.function);
     }
@@ -545,6 +547,20 @@ static void say_storm(struct cmd_fault *f, const struct sim_waiting *w) {
             cmd_exception_name(name, w->active, sim_irqs(f->sim)));
 }
 
+// Why a counter of the core stands still.
+static const char *why_steady(uint32_t addr, uint32_t value) {
+    switch (addr) {
+    case 0xE0001004u: // DWT_CYCCNT
+        return ": it counts with DEMCR.TRCENA and DWT_CTRL.CYCCNTENA only";
+    case 0xE000E010u: // SYST_CSR
+        return value & 1 ? "" : ": SysTick is off (ENABLE is 0)";
+    case 0xE000E018u: // SYST_CVR
+        return ": SysTick is off (SYST_CSR.ENABLE), or SYST_RVR is 0";
+    default:
+        return "";
+    }
+}
+
 static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
     char since[NUMBER_TEXT_BYTES], place[200], name[SIM_REGISTER_BYTES];
     const sim_time span = sim_now(f->sim) - w->poll_since;
@@ -554,9 +570,10 @@ static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
     place_text(f, sim_pc(f->sim), place, sizeof place);
     cmd_console_say(f->console,
             "note: at the end the core at %s has read %s for %s, which always "
-            "gave 0x%08" PRIx32,
+            "gave 0x%08" PRIx32 "%s",
             place, sim_register_name(f->sim, w->poll_addr, name),
-            number_format_time(since, span), w->poll_value);
+            number_format_time(since, span), w->poll_value,
+            why_steady(w->poll_addr, w->poll_value));
 }
 
 // A handler that firmware may wait for, and that never runs.

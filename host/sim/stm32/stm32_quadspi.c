@@ -95,6 +95,10 @@ static void busy_write(struct stm32_qspi *q, const char *name) {
                 mapped ? "in memory-mapped mode" : "during an abort");
         return;
     }
+    const unsigned now = sim_exception(q->soc->sim);
+    if (now != 0 && now != q->start_exception && now != 16 + q->o.irq) {
+        v.rule = SIM_RULE_QUADSPI_BUSY_INTERRUPT;
+    }
     stm32_violate(q->soc, &v,
             "wrote QUADSPI_%s while SR.BUSY is 1: the command %02Xh goes on, "
             "which the write at pc 0x%08x began",

@@ -40,7 +40,8 @@ struct stm32_qspi {
     // CCR has a command that waits for AR or DR; SIM_NEVER: none does.
     sim_time waits_since;
     enum stm32_qspi_phase phase;
-    uint32_t start_pc;                 // of the write that began the command
+    uint32_t start_pc; // of the write that began the command
+    unsigned start_exception;
     bool popped;                       // DR was read since then
     uint8_t fifo[QSPI_FIFO_BYTES + 1]; // one more for the residue of a read
     unsigned level;

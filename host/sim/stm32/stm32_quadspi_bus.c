@@ -493,6 +493,7 @@ void qspi_start_(struct stm32_qspi *q) {
     q->looks = 0;
     q->waits_since = SIM_NEVER;
     q->start_pc = sim_pc(q->soc->sim);
+    q->start_exception = sim_exception(q->soc->sim);
     q->popped = false;
     if (outside(q, &f)) {
         refuse(q, &f);

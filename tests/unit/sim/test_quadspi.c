@@ -388,6 +388,28 @@ static void needless_ar_is_harmless(void **state) {
     assert_int_equal(b.nor->count, 1);
 }
 
+static void used_by_an_interrupt(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 63);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    fake_exception(s, 16 + 54);
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_INTERRUPT);
+    assert_rule(s, "quadspi-busy-write");
+    fake_exception(s, 16 + IRQ); // the driver's own
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_TRANSFER);
+    assert_rule(s, "quadspi-busy-write");
+    fake_exception(s, 16 + 54);
+    abort_();
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_TRANSFER);
+    assert_rule(s, "quadspi-busy-write");
+}
+
 // What changes nothing is no mistake; a command that is lost is.
 static void a_read_is_asked_for_twice(void **state) {
     (void)state;
@@ -790,6 +812,7 @@ int main(void) {
             TEST(writes_while_busy_are_ignored),
             TEST(needless_ar_is_harmless),
             TEST(a_read_is_asked_for_twice),
+            TEST(used_by_an_interrupt),
             TEST(abort_takes_time_and_sets_tcf),
             TEST(stopped_in_a_command),
             TEST(stopped_in_a_program),
