@@ -117,7 +117,7 @@ static void write_cr(struct stm32_qspi *q, uint32_t want) {
         qspi_map_(q); // not read yet: it takes the new setting
     }
     if ((old & QSPI_CR_EN) != 0 && (want & QSPI_CR_EN) == 0) {
-        qspi_disable_(q);
+        qspi_disable_(q, "CR.EN=0");
     } else if ((want & QSPI_CR_ABORT) != 0 && (want & QSPI_CR_EN) != 0 &&
             q->phase != QSPI_ABORT) {
         qspi_abort_(q);

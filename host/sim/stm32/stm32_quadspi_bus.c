@@ -124,9 +124,9 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
     }
 }
 
-// ABORT, or EN=0: nCS rises at once. A chip ignores what is not a whole number
+// ABORT, or EN=0: nCS rises at once. how: what the program did; NULL: nothing. A chip ignores what is not a whole number
 // of bytes; between two bytes CLK stands still for want of data only.
-static void cut_frame(struct stm32_qspi *q, bool told) {
+static void cut_frame(struct stm32_qspi *q, const char *how) {
     const sim_time now = qspi_now_(q);
     const bool sends = q->phase == QSPI_COMMAND || q->phase == QSPI_WRITE;
     if (!q->in_frame || !sends) {
@@ -134,13 +134,11 @@ static void cut_frame(struct stm32_qspi *q, bool told) {
         return;
     }
     const bool whole = q->phase == QSPI_WRITE && q->level == 0;
-    if (told) {
+    if (how) {
         stm32_note_once(q->soc, &q->noted_cut,
                 "QUADSPI is stopped at pc 0x%08x (%s) before the command %02Xh "
                 "is over: %s. Wait for SR.TCF first",
-                (unsigned)sim_pc(q->soc->sim),
-                (q->cr & QSPI_CR_EN) != 0 ? "CR.ABORT" : "CR.EN=0",
-                (unsigned)q->ccr & 0xFFu,
+                (unsigned)sim_pc(q->soc->sim), how, (unsigned)q->ccr & 0xFFu,
                 whole ? "the chip goes by the bytes that it has got"
                       : "the chip sees a part of it, and ignores it");
     }
@@ -530,7 +528,7 @@ void qspi_abort_(struct stm32_qspi *q) {
         qspi_unmap_(q, "QUADSPI is in command mode");
     }
     q->waits_since = SIM_NEVER;
-    cut_frame(q, true);
+    cut_frame(q, "CR.ABORT");
     if (q->clock_ps == 0) {
         q->clock_ps = qspi_clock_ps_(q);
     }
@@ -538,12 +536,12 @@ void qspi_abort_(struct stm32_qspi *q) {
     q->t_next = now + ABORT_CLOCKS * q->clock_ps;
 }
 
-static void stop(struct stm32_qspi *q, bool told) {
+static void stop(struct stm32_qspi *q, const char *how) {
     qspi_advance_(q, qspi_now_(q)); // what has crossed has crossed
     if (q->phase == QSPI_MAPPED) {
         qspi_unmap_(q, "QUADSPI is switched off");
     }
-    cut_frame(q, told);
+    cut_frame(q, how);
     q->phase = QSPI_IDLE;
     q->waits_since = SIM_NEVER;
     q->level = 0;
@@ -552,12 +550,12 @@ static void stop(struct stm32_qspi *q, bool told) {
     sim_irq(q->soc->sim, q->o.irq, false);
 }
 
-void qspi_disable_(struct stm32_qspi *q) {
-    stop(q, true);
+void qspi_disable_(struct stm32_qspi *q, const char *how) {
+    stop(q, how);
 }
 
 void stm32_qspi_stop(struct stm32_qspi *q) {
-    stop(q, false);
+    stop(q, NULL);
 }
 
 /// FIFO ///

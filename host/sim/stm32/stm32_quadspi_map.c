@@ -327,7 +327,7 @@ void qspi_unclocked_(void *device, bool reset) {
         }
     }
     const bool mapped = q->phase == QSPI_MAPPED;
-    stm32_qspi_stop(q);
+    qspi_disable_(q, reset ? q->o.reset_bit : q->o.clock_bit);
     if (mapped) {
         sim_window_close(q->soc->sim,
                 reset ? "QUADSPI was reset" : "the QUADSPI's clock is off");

@@ -492,6 +492,7 @@ static void stopped_in_a_program(void **state) {
     fake_w32(s, DR, 0x44332211);
     abort_();
     assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s, "before the command"), 1);
     fake_w32(s, CCR, PP);
     fake_w32(s, AR, 0x1000);
     for (int i = 0; i < 64; i++) {
@@ -500,6 +501,15 @@ static void stopped_in_a_program(void **state) {
     idle();
     abort_();
     assert_false(fake_last(b.nor)->cut);
+}
+
+static void reset_in_a_command(void **state) {
+    (void)state;
+    fake_w32(s, CCR, WREN);
+    fake_or32(s, RCC_AHB3RSTR, 1u << 8);
+    assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s, "AHB3RSTR"), 1);
+    assert_int_equal(fake_notes(s, "before the command 06h is over"), 1);
 }
 
 // ES0250: at CLK = HCLK/2 a byte stays in the FIFO, and the next read sees it.
@@ -816,6 +826,7 @@ int main(void) {
             TEST(abort_takes_time_and_sets_tcf),
             TEST(stopped_in_a_command),
             TEST(stopped_in_a_program),
+            TEST(reset_in_a_command),
             cmocka_unit_test_setup_teardown(residue_keeps_busy, setup_residue,
                     teardown),
             cmocka_unit_test_setup_teardown(
