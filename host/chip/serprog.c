@@ -15,7 +15,7 @@
 
 enum { ACK = 0x06, NAK = 0x15, SPI = 8 };
 #define MAX_BYTES (1u << 20) // of a transfer; requests beyond are refused
-#define BIT_PS 25000u        // 40 MHz
+#define BIT_PS 50000u        // 20 MHz, which every part bears
 #define SELECT_PS 200000u    // nCS high between two frames
 
 /// The chip ///
@@ -64,13 +64,17 @@ static const struct shape shapes[] = {
         {0xAB, 0, 3},
 };
 
+static uint32_t bit_ps(const struct serprog *s) {
+    return s->bit_ps ? s->bit_ps : BIT_PS;
+}
+
 static struct nor_frame frame_of(const struct serprog *s, const uint8_t *out,
         size_t out_bytes, bool reads, size_t *used) {
     struct nor_frame f = {
             .has_opcode = true,
             .opcode = out[0],
             .opcode_lanes = 1,
-            .clock_ps = BIT_PS,
+            .clock_ps = bit_ps(s),
     };
     *used = 1;
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
@@ -103,14 +107,14 @@ void serprog_transfer(struct serprog *s, const uint8_t *out, size_t out_bytes,
     }
     const struct nor_frame f =
             frame_of(s, out, out_bytes, in_bytes != 0, &used);
-    s->now_ps += SELECT_PS + used * 8 * BIT_PS;
+    s->now_ps += SELECT_PS + used * 8 * bit_ps(s);
     nor_begin(s->nor, s->now_ps, &f);
     for (size_t i = used; i < out_bytes; i++) {
-        s->now_ps += 8 * BIT_PS;
+        s->now_ps += 8 * bit_ps(s);
         nor_out(s->nor, s->now_ps, out[i]);
     }
     for (size_t i = 0; i < in_bytes; i++) {
-        s->now_ps += 8 * BIT_PS;
+        s->now_ps += 8 * bit_ps(s);
         in[i] = nor_in(s->nor, s->now_ps);
     }
     nor_end(s->nor, s->now_ps);
@@ -209,6 +213,21 @@ static bool transfer(struct serprog *s, int fd) {
     return good;
 }
 
+static bool set_clock(struct serprog *s, int fd) {
+    uint8_t args[5] = {ACK};
+    if (!get(fd, args + 1, 4)) {
+        return false;
+    }
+    const uint32_t hz =
+            args[1] | args[2] << 8 | args[3] << 16 | (uint32_t)args[4] << 24;
+    if (!hz) {
+        args[0] = NAK;
+        return put(fd, args, 1);
+    }
+    s->bit_ps = hz < 1000 ? 1000000000u : (uint32_t)(1000000000000u / hz);
+    return put(fd, args, 5);
+}
+
 static bool command(struct serprog *s, int fd, uint8_t opcode) {
     uint8_t args[5] = {ACK};
     switch (opcode) {
@@ -222,8 +241,8 @@ static bool command(struct serprog *s, int fd, uint8_t opcode) {
         return put(fd, args, 1);
     case 0x13:
         return transfer(s, fd);
-    case 0x14: // clock: any is taken, the model runs at its own
-        return get(fd, args + 1, 4) && put(fd, args, 5);
+    case 0x14:
+        return set_clock(s, fd);
     default:
         break;
     }

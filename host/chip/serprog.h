@@ -18,6 +18,7 @@ struct serprog {
     uint64_t now_ps;  // the chip's time
     uint64_t wall_ns; // when it was looked at last
     bool four_byte;   // address mode
+    uint32_t bit_ps;  // one clock, as the programmer asked; 0: it did not
     uint64_t operations;
 };
 

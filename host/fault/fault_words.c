@@ -12,6 +12,9 @@
 #define SP 13
 #define LR 14
 #define PC 15
+#define XPSR 16
+#define PPB 0xE0000000u // private peripheral bus
+#define PPB_BYTES 0x100000u
 
 /// Status bits ///
 
@@ -150,8 +153,35 @@ static bool never_executed(uint32_t addr) {
     return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
 }
 
+// Bit 0 is lost in PC. Erased flash is FFFFFFFE there.
+static bool is_exc_return(uint32_t pc) {
+    return pc == 0xFFFFFFF0u || pc == 0xFFFFFFF8u || pc == 0xFFFFFFFCu ||
+            pc == 0xFFFFFFE0u || pc == 0xFFFFFFE8u || pc == 0xFFFFFFECu;
+}
+
+// In Handler mode it would have been a return.
+static bool returned_in_thread(const struct fault_facts *f,
+        struct fault_text *text) {
+    const uint32_t pc = f->regs[PC];
+    if (!is_exc_return(pc) || (f->regs[XPSR] & 0x1FF) || f->vector_of) {
+        return false;
+    }
+    snprintf(text->what, sizeof text->what,
+            "branched to the EXC_RETURN value 0x%08" PRIx32 " in Thread mode",
+            pc | 1u);
+    text->why = "such a value returns from a handler; to a thread it is an "
+                "address where nothing may be executed";
+    text->fix = "look for code that has LR of a handler: a task that returns "
+                "where its first frame has EXC_RETURN in place of LR, or a "
+                "handler that is called as a function";
+    return true;
+}
+
 static void bad_target(const struct fault_facts *f, struct fault_text *text) {
     const uint32_t pc = f->regs[PC];
+    if (returned_in_thread(f, text)) {
+        return;
+    }
     if (f->vector_of) {
         snprintf(text->what, sizeof text->what,
                 "took %s, whose vector 0x%08" PRIx32 " %s", f->vector_of,
@@ -209,6 +239,15 @@ static void bad_state(const struct fault_facts *f, struct fault_text *text) {
         snprintf(text->what, sizeof text->what,
                 "took %s, whose vector 0x%08" PRIx32 " is even", f->vector_of,
                 pc);
+    } else if (pc < 2 && f->not_called) {
+        snprintf(text->what, sizeof text->what,
+                "jumped to address 0 (LR 0x%08" PRIx32 ")", f->regs[LR]);
+        text->why = "no call by a pointer lies before LR: a return address was "
+                    "overwritten on the stack, or a function ended with the "
+                    "call of a pointer that was never set";
+        text->fix = "look at the arrays of the function that returned, at what "
+                    "it pops, and at pointers that are called last";
+        return;
     } else if (pc < 2) {
         text->cause = FAULT_NULL_TARGET;
         snprintf(text->what, sizeof text->what, "called a null pointer%s%s",
@@ -248,6 +287,17 @@ static bool no_stack(const struct fault_facts *f, struct fault_text *text) {
     if (!f->stack_outside || f->addr_unknown ||
             f->addr - (sp - around) >= 2 * around) {
         return false;
+    }
+    if (f->stack_above && f->addr >= sp) {
+        snprintf(text->what, sizeof text->what,
+                "read behind its stack: SP is 0x%08" PRIx32
+                ", where RAM ends, and the access to 0x%08" PRIx32 " failed",
+                sp, f->addr);
+        text->why = "more was popped than pushed: by code in assembler, by a "
+                    "return from a function that was never called, or from a "
+                    "frame that was made by hand";
+        text->fix = "look at what this code pops, and who has pushed it";
+        return true;
     }
     snprintf(text->what, sizeof text->what,
             "ran out of stack: SP is 0x%08" PRIx32
@@ -310,6 +360,14 @@ static void bad_access(const struct fault_facts *f, struct fault_text *text) {
                 f->addr, f->late_pc);
         text->why = "stores are buffered: the fault comes some instructions "
                     "behind the one that made it";
+    } else if (f->addr - PPB < PPB_BYTES) {
+        snprintf(text->what, sizeof text->what,
+                "touched the core's own register at 0x%08" PRIx32
+                " without the right to",
+                f->addr);
+        text->why = "NVIC, SCB, SysTick, MPU and DWT need privilege: a thread "
+                    "with CONTROL.nPRIV set gets a bus error";
+        text->fix = "do it in a handler (SVC), or before nPRIV is set";
     } else {
         snprintf(text->what, sizeof text->what,
                 "touched 0x%08" PRIx32
@@ -351,8 +409,9 @@ static const struct {
     const char *what, *why, *fix;
 } simple_causes[] = {
         {FAULT_MSTKERR, 0, "could not push the frame of an exception",
-                "the MPU does not let the interrupted code write there",
-                "look at SP, and at the region of the stack"},
+                "the MPU does not let the interrupted code write there: the "
+                "stack has grown into a guard, or its region is wrong",
+                "look at SP, at the size of the stack, and at its region"},
         {FAULT_MUNSTKERR, 0, "could not pop the frame of an exception",
                 "the MPU does not let the code that is returned to read there",
                 "look at what has changed PSP or MSP in the handler"},
@@ -384,7 +443,8 @@ static const struct {
                 "set bits 20 to 23 of CPACR before the first FP instruction "
                 "(SystemInit with __FPU_USED)"},
         {FAULT_UNALIGNED, 0, "made an unaligned access where none is allowed",
-                "LDM, STM, LDRD, STRD and exclusives need multiples of 4",
+                "LDM, STM, LDRD, STRD and exclusives need multiples of 4; "
+                "with CCR.UNALIGN_TRP all accesses need those of their size",
                 "look at the pointer: a packed structure, a cast of bytes"},
         {FAULT_DIVBYZERO, 0, "divided by 0", "CCR.DIV_0_TRP makes it a fault",
                 "look at the divisor"},

@@ -80,6 +80,8 @@ struct fault_facts {
     // Of addr: it lies in internal flash, or behind the end of the chip.
     bool in_internal_flash, behind_chip;
     bool stack_outside; // SP is in no RAM
+    bool stack_above;   // but just behind the end of one
+    bool not_called;    // no call by a pointer lies before LR
     // A device at addr has refused the value; NULL: none has.
     const char *refused_why, *refused_fix;
     uint32_t window_addr, window_bytes;

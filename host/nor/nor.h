@@ -182,6 +182,7 @@ enum nor_cause {
     NOR_CAUSE_OTHER,
     NOR_CAUSE_QUAD_ENABLE, // NOR_BAD_FRAME
     NOR_CAUSE_DUMMY_CLOCKS,
+    NOR_CAUSE_CONTINUOUS,
     NOR_CAUSE_SUSPENDING, // NOR_READ_BUSY, NOR_COMMAND_BUSY: tSUS is not over
     NOR_CAUSE_SUSPENDED,  // inside what is suspended
     NOR_CAUSE_POWER_UP,   // NOR_TOO_FAST
@@ -281,6 +282,8 @@ void nor_begin(struct nor *nor, uint64_t time_ps, const struct nor_frame *f);
 uint8_t nor_in(struct nor *nor, uint64_t time_ps); // chip to controller
 void nor_out(struct nor *nor, uint64_t time_ps, uint8_t byte);
 void nor_end(struct nor *nor, uint64_t time_ps);
+// nCS rises in the middle of a byte: the chip does nothing of what it was told.
+void nor_cut(struct nor *nor, uint64_t time_ps);
 
 // Would a mapped read with this frame's lanes, address width, mode and dummy
 // clocks get array data now? If not, *why (static text) says what is wrong:

@@ -26,6 +26,8 @@ static bool all_ones(const struct nor_frame *f) {
 }
 
 static const char quad_enable[] = "quad enable is not set";
+static const char in_continuous[] =
+        "the chip is in continuous read and takes the opcode as an address";
 
 static void dead(struct nor *nor) {
     nor->frame.dead = true;
@@ -35,6 +37,7 @@ static void bad_frame(struct nor *nor, const char *why) {
     const struct nor_frame *f = &nor->frame.f;
     nor->frame.cause = why == quad_enable ? NOR_CAUSE_QUAD_ENABLE
             : why == nor_dummy_clocks_    ? NOR_CAUSE_DUMMY_CLOCKS
+            : why == in_continuous        ? NOR_CAUSE_CONTINUOUS
                                           : NOR_CAUSE_OTHER;
     nor_say_(nor, NOR_BAD_FRAME, f->addr,
             "%02Xh: %s (opcode on %u lanes, %u address bytes on %u, "
@@ -316,9 +319,7 @@ static bool without_opcode(struct nor *nor) {
             return false;
         }
     } else if (f->has_opcode) {
-        bad_frame(nor,
-                "the chip is in continuous read and takes the opcode "
-                "as an address");
+        bad_frame(nor, in_continuous);
         return false;
     }
     nor->frame.opcode = nor->continuous;
@@ -737,6 +738,13 @@ static void end_wake(struct nor *nor) {
         nor->ready_ps = nor->now_ps + nor->part->dpd_exit_us * NOR_US;
         nor->ready_cause = NOR_CAUSE_WAKE;
     }
+}
+
+void nor_cut(struct nor *nor, uint64_t time_ps) {
+    nor_advance_(nor, time_ps);
+    nor->frame.open = false;
+    nor->frame_end_ps = nor->now_ps;
+    nor->frame_end_is_read = false;
 }
 
 void nor_end(struct nor *nor, uint64_t time_ps) {

@@ -158,6 +158,19 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "wait until SR.BUSY is 0 (after a read: empty the "
                         "FIFO, or abort)",
                 },
+        [SIM_RULE_QUADSPI_BUSY_INTERRUPT] =
+                {
+                        "quadspi-busy-write",
+                        SIM_CLASS_CONTROLLER,
+                        "a QUADSPI register is written while the controller "
+                        "ignores it",
+                        "an interrupt handler uses the controller in the "
+                        "middle of a transfer that other code began, and "
+                        "while BUSY the controller ignores the write",
+                        "mask the interrupt for the whole transfer, or only "
+                        "set a flag in its handler: there BUSY may stay for "
+                        "ever, since the code that reads on does not run",
+                },
         [SIM_RULE_QUADSPI_AR] =
                 {
                         "quadspi-ar",
@@ -392,6 +405,18 @@ const struct sim_rule_row sim_rules[SIM_RULES] = {
                         "set CCR.DCYC to the dummy clocks of this "
                         "command at the chip's present setting, mode "
                         "bits not counted",
+                },
+        [SIM_RULE_NOR_CONTINUOUS] =
+                {
+                        "nor-bad-frame",
+                        SIM_CLASS_CHIP,
+                        "a command has the wrong lanes, address or "
+                        "dummy clocks",
+                        "the last read's mode bits keep the chip in "
+                        "continuous read, where it expects no opcode; a "
+                        "reset of the MCU does not end that",
+                        "end it first: a read without opcode whose mode "
+                        "byte is FFh, or FFh on all lines",
                 },
         [SIM_RULE_NOR_ASLEEP] =
                 {

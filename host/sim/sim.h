@@ -251,6 +251,10 @@ void sim_window_open(struct sim *sim, const struct sim_window_timing *timing);
 // reason: static text for the report, "QUADSPI is in command mode".
 void sim_window_close(struct sim *sim, const char *reason);
 bool sim_window_is_open(const struct sim *sim);
+// Since it was opened: by an instruction, a vector, or a bus master that said
+// so.
+bool sim_window_was_read(const struct sim *sim);
+void sim_window_tell_read(struct sim *sim);
 // Loads and fetches that end behind so many bytes of the open window are bus
 // errors; 0: none are. sim_window_open lifts the limit.
 void sim_window_limit(struct sim *sim, uint32_t bytes);
@@ -292,6 +296,7 @@ uint64_t sim_violations_allowed(const struct sim *sim, enum sim_rule rule);
 // r0..r12, sp, lr, pc, xPSR.
 void sim_registers(const struct sim *sim, uint32_t regs[17]);
 uint32_t sim_pc(const struct sim *sim);
+unsigned sim_exception(const struct sim *sim); // IPSR; 0: a thread
 
 /// Faults, resets, waits ///
 

@@ -19,10 +19,11 @@ chip() {
 }
 
 # ask BYTES HEX...: so many bytes of the answer, in hexadecimal.
+part=w25q128jv
 ask() {
     local bytes=$1
     shift
-    chip w25q128jv hand.bin
+    chip $part "$part.hand"
     exec 3<>"/dev/tcp/127.0.0.1/$port"
     printf '%b' "$(printf '\\x%s' "$@")" >&3
     answer=$(head -c "$bytes" <&3 | od -An -tx1 | tr -d ' \n')
@@ -36,6 +37,13 @@ ask 1 EE
 [ "$answer" = 15 ] || fail "an unknown command: $answer"
 ask 4 13 01 00 00 03 00 00 9F
 [ "$answer" = 06ef4018 ] || fail "9Fh: $answer"
+ask 5 14 00 5a 62 02
+[ "$answer" = 06005a6202 ] || fail "a clock of 40 MHz: $answer"
+ask 1 14 00 00 00 00
+[ "$answer" = 15 ] || fail "no clock: $answer"
+part=mx25r6435f ask 9 14 00 5a 62 02 13 01 00 00 03 00 00 9F
+[ "$answer" = 06005a620206c22817 ] || fail "9Fh at 40 MHz: $answer"
+grep -q "9Fh at 40.0 MHz: mx25r6435f allows it up to 33" err || fail "no complaint"
 status=0
 "$xipsafe" chip --serprog 99999 >out 2>err || status=$?
 [ $status -eq 2 ] || fail "port 99999"
@@ -58,6 +66,7 @@ rom() {
 # One whole: erase, write, verify, read.
 head -c 8M /dev/urandom >image
 rom mx25r6435f whole.bin MX25R6435F -w image
+! grep -q "allows it up to" err || fail "a clock that nobody asked for: $(cat err)"
 cmp -s image whole.bin || fail "not what was written"
 rom mx25r6435f whole.bin MX25R6435F -r back
 cmp -s image back || fail "not what was read"

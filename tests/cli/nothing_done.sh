@@ -34,6 +34,13 @@ sim 0 'note: --load some.bin@0x700010 replaces 0x700010 to 0x701387 of --load so
 "$xipsafe" sim --internal "$firmware/boot.elf" --uart none --quiet \
     --load some.bin@0x700000 --load some.bin@0x700000 --time-limit 1ms >out 2>&1
 ! grep -q 'replaces' out || complain "equal bytes: $(cat out)"
+# So does a program that lies over another one.
+cp some.bin over.bin
+printf '\x77' | dd of=over.bin bs=1 seek=3000 conv=notrunc status=none
+"$xipsafe" sim --internal "$firmware/boot.elf" --internal over.bin \
+    --uart none --quiet --time-limit 1ms >out 2>&1
+grep -q "note: --internal over.bin replaces 0x[0-9a-f]* to 0x[0-9a-f]* of --internal .*boot.elf: the later one counts" out ||
+    complain "over.bin: $(cat out)"
 got=0
 "$xipsafe" sim --internal "$firmware/boot.elf" --time-limit 100ms \
     >/dev/full 2>out || got=$?

@@ -120,6 +120,11 @@ reported "resets by the watchdog or from the handler of a fault"
 reported "FAULT HardFault"
 reported "touched 0x80000000"
 
+# The same reset without a fault: ldr r0, =AIRCR; ldr r1, =0x05FA0004; str.
+image asks 4801 4902 6001 E7FE ED0C E000 0004 05FA
+run 1 asks --time-limit 1ms
+reported "[0-9,]+ resets by software .*, the last one at 0x0800004[46]: the firmware goes on resetting itself"
+
 # cpsid i; SysTick with its interrupt; b .
 image masked B672 4803 21FF 6041 2107 6001 E7FE BF00 E010 E000
 run 0 masked
@@ -177,6 +182,71 @@ image no_stack 4801 4685 B401 E7FE 0000 2000
 run 1 no_stack
 reported "FAULT HardFault"
 reported "ran out of stack: SP is 0x1ffffffc, where no RAM is"
+
+# ldr r0, =DEMCR; ldr r1, =0x01000000 (TRCENA), str; ITM_TCR = ITM_TER = r1 | 1 =
+# r2; wait for port 0, write to it; udf.
+{
+    put 8000 2000 0041 0800
+    for vector in 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        put 0061 0800
+    done
+    put 4809 490A 6001 1C4A               # 40: DEMCR = r1; r2 = r1 + 1
+    put 4809 6002 4809 6002               # 48: TCR = TER = r2
+    put F04F 4060                         # 50: mov.w r0, #0xE0000000
+    put 6803 2B00 D0FC                    # 54: ldr; cmp; beq
+    put 7002 DE00 BF00 E7FE BF00          # 5A: strb; udf; 60: b .
+    put BF00 BF00                         # 64
+    put EDFC E000 0000 0100               # 68
+    put 0E80 E000 0E00 E000               # 70
+} >"$scratch/itm.bin"
+run 1 itm
+reported "ITM stimulus port 0 is written at pc 0x0800005a: no probe listens"
+reported "executed an undefined instruction"
+
+# movs r0, #1; msr CONTROL, r0; ldr r0, =VTOR; ldr r1, [r0]
+image no_right 2001 F380 8814 4801 6801 E7FE ED08 E000
+run 1 no_right
+reported "touched the core's own register at 0xe000ed08 without the right to"
+reported "a thread with CONTROL.nPRIV set"
+
+# ldr r0, =DWT_CYCCNT, which was never switched on; ldr r1, [r0]; cmp; beq.
+image standing 4802 6801 2900 D0FC E7FE BF00 1004 E000
+run 0 standing
+reported "has read DWT_CYCCNT .0xe0001004. .* gave 0x00000000: it counts with DEMCR.TRCENA"
+
+# ldr r0, =0x20018000; mov sp, r0; pop {r1}: the end of RAM.
+image underflow 4801 4685 BC02 E7FE 8000 2001
+run 1 underflow
+reported "read behind its stack: SP is 0x20018000, where RAM ends"
+reported "more was popped than pushed"
+
+# movs r0, #0; push {r0}; pop {pc}, and blx r0: a return to 0, and a call.
+image returned 2000 B401 BD00 E7FE
+run 1 returned
+reported "jumped to address 0 \(LR 0xffffffff\)"
+reported "a return address was overwritten on the stack"
+image called 2000 4780 E7FE
+run 1 called
+reported "called a null pointer"
+
+# movs r0, #2; mvns r0, r0; bx r0: FFFFFFFD in Thread mode.
+image exc_return 2002 43C0 4700 E7FE
+run 1 exc_return
+reported "branched to the EXC_RETURN value 0xfffffffd in Thread mode"
+
+# ldr r0, =SHCSR; ldr r1, =0x30070000; str r1, [r0]; mov sp, r1; svc #0; b .:
+# the frame of the SVC has no place, and BusFault is enabled.
+image derived 4802 4903 6001 468D DF00 E7FE ED24 E000 0000 3007
+run 1 derived
+reported "FAULT BusFault"
+reported "could not push the frame of an exception"
+reported "CFSR 0x00001000, HFSR 0x00000000: STKERR"
+run 0 derived --expect-fault busfault
+run 1 derived --expect-fault hardfault
+# And without SHCSR: HardFault, and the lockup of its own frame.
+image underived 4802 4903 BF00 468D DF00 E7FE ED24 E000 0000 3007
+run 0 underived --expect-fault hardfault
+run 0 underived --expect-fault forced
 
 # ldr r0, =0x90000000; str r0, [r0]; b .
 image store 4801 6000 E7FE BF00 0000 9000

@@ -36,6 +36,7 @@ RESIDENT static void leave(void) {
     CR |= 2;
     while (CR & 2 || SR & 0x20) {
     }
+    FCR = 2; // of the abort
 }
 RESIDENT static void map(void) {
     AR = 0;

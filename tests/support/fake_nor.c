@@ -93,6 +93,12 @@ void nor_end(struct nor *nor, uint64_t time_ps) {
     open_frame(nor)->end = time_ps;
 }
 
+void nor_cut(struct nor *nor, uint64_t time_ps) {
+    tick(nor, time_ps);
+    open_frame(nor)->cut = true;
+    open_frame(nor)->end = time_ps;
+}
+
 bool nor_readable(struct nor *nor, uint64_t time_ps, const struct nor_frame *f,
         const char **why) {
     tick(nor, time_ps);

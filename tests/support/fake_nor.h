@@ -14,6 +14,7 @@
 struct fake_frame {
     struct nor_frame frame;
     uint64_t begin, end; // ps; end 0: nCS is still low
+    bool cut;            // it rose in the middle of a byte
     size_t bytes;        // in either direction
     uint8_t data[FAKE_BYTES];
     uint64_t first, last; // time of the first and last byte

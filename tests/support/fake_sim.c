@@ -36,14 +36,14 @@ struct sim {
     bool violated;
     char *notes[FAKE_NOTES];
     size_t note_count;
-    unsigned unmodelled;
+    unsigned unmodelled, exception;
     struct {
         uint32_t addr, value;
         bool reported;
     } reg[1024];
     size_t regs;
     bool bus_error;
-    bool window;
+    bool window, window_read;
     uint32_t window_limit;
     const char *window_reason, *window_cure;
     struct sim_window_timing window_timing;
@@ -447,13 +447,14 @@ void sim_request_reset(struct sim *sim, enum sim_reset kind) {
 }
 
 void sim_window_open(struct sim *sim, const struct sim_window_timing *timing) {
+    sim->window_read &= sim->window;
     sim->window = true;
     sim->window_limit = 0;
     sim->window_timing = *timing;
 }
 
 void sim_window_close(struct sim *sim, const char *reason) {
-    sim->window = false;
+    sim->window = sim->window_read = false;
     sim->window_reason = reason;
     sim->window_cure = NULL;
 }
@@ -479,6 +480,14 @@ void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,
 
 bool sim_window_spoils(struct sim *sim, uint32_t addr) {
     return addr - sim->suspended < sim->suspended_bytes;
+}
+
+bool sim_window_was_read(const struct sim *sim) {
+    return sim->window_read;
+}
+
+void sim_window_tell_read(struct sim *sim) {
+    sim->window_read = true;
 }
 
 bool sim_window_is_open(const struct sim *sim) {
@@ -510,6 +519,14 @@ void sim_violate(struct sim *sim, const struct sim_violation *violation) {
         sim->violation = *entry;
         sim->violated = true;
     }
+}
+
+unsigned sim_exception(const struct sim *sim) {
+    return sim->exception;
+}
+
+void fake_exception(struct sim *sim, unsigned number) {
+    sim->exception = number;
 }
 
 uint32_t sim_pc(const struct sim *sim) {

@@ -43,6 +43,8 @@ const struct sim_violation *fake_violation(const struct sim *sim);
 void fake_forget(struct sim *sim);
 // How many notes contain `text`.
 unsigned fake_notes(const struct sim *sim, const char *text);
+// In this handler from now on; 0: in a thread.
+void fake_exception(struct sim *sim, unsigned number);
 unsigned fake_unmodelled(const struct sim *sim); // such registers reported
 bool fake_bus_error(struct sim *sim);            // one since the last call?
 const char *fake_window_reason(const struct sim *sim);

@@ -21,6 +21,7 @@
 #define LONG_WAIT (100 * SIM_MS) // what a note at the end is about
 #define STORM_ENTRIES 100u
 #define POLL_READS 1000u
+#define ASKED_RESETS 4u // a program may have a reason for some
 #define NMI 2
 #define SP 13
 #define LR 14
@@ -132,6 +133,8 @@ static const char *frame_text(const struct cmd_frame *frame, char *text,
     if (frame->place.file) {
         snprintf(text, size, "%s (%s:%d)", frame->place.function,
                 frame->place.file, frame->place.line);
+    } else if (!strcmp(frame->place.function, "?")) { // an ELF without symbols
+        snprintf(text, size, "0x%08" PRIx32, frame->pc);
     } else {
         snprintf(text, size, "%s", frame->place.function);
     }
@@ -156,6 +159,16 @@ static bool is_ram(const struct board *board, uint32_t addr) {
     return false;
 }
 
+static bool is_above_ram(const struct board *board, uint32_t addr) {
+    return !is_ram(board, addr) && is_ram(board, addr - 4);
+}
+
+// BLX of a register: what is called by a pointer returns behind it.
+static bool is_behind_call(const struct cmd_fault *f, uint32_t lr) {
+    const uint8_t *at = sim_memory(f->sim, (lr & ~1u) - 2, 2);
+    return at && (at[0] & 0x83) == 0x80 && at[1] == 0x47;
+}
+
 void cmd_fault_describe(const struct cmd_fault *f,
         const struct sim_fault *fault, struct fault_text *text) {
     const struct board_region *window = &f->options->board->window;
@@ -173,6 +186,8 @@ void cmd_fault_describe(const struct cmd_fault *f,
             .late_pc = fault->late_pc,
             .in_internal_flash = fault->bfar - internal->addr < internal->bytes,
             .stack_outside = !is_ram(f->options->board, fault->regs[SP]),
+            .stack_above = is_above_ram(f->options->board, fault->regs[SP]),
+            .not_called = !is_behind_call(f, fault->regs[LR]),
             .behind_chip = off < 0x10000000 && off >= f->files->chip_bytes,
             .window_addr = window->addr,
             .window_bytes = window->bytes,
@@ -294,6 +309,12 @@ static void on_reset(void *ctx, enum sim_reset kind) {
     const bool by_fault = sim_active_fault(f->sim) != 0;
     const bool meant =
             kind == SIM_RESET_PIN || (kind == SIM_RESET_SOFTWARE && !by_fault);
+    if (meant && kind == SIM_RESET_SOFTWARE) {
+        f->asked_at[0] = f->asked_at[1];
+        f->asked_at[1] = sim_now(f->sim);
+        f->asked_pc = sim_pc(f->sim);
+        f->asked++;
+    }
     cut_operation(f, meant, chip, sizeof chip);
     if (meant && !chip[0]) {
         return;
@@ -401,11 +422,29 @@ bool cmd_fault_ended_in_nmi(const struct cmd_fault *f, enum sim_stop stop) {
     return stop == SIM_STOP_TIME && w.active == NMI;
 }
 
-// Two resets, and a third one could have come since only recently.
+// The next one could have come since only recently.
+static bool goes_on(const struct cmd_fault *f, sim_time last_but_one,
+        sim_time last) {
+    return sim_now(f->sim) - last <= 2 * (last - last_but_one);
+}
+
 bool cmd_fault_loops(const struct cmd_fault *f) {
-    return f->resets >= 2 &&
-            sim_now(f->sim) - f->reset[1].at <=
-            2 * (f->reset[1].at - f->reset[0].at);
+    return f->resets >= 2 && goes_on(f, f->reset[0].at, f->reset[1].at);
+}
+
+bool cmd_fault_asks(const struct cmd_fault *f) {
+    return f->asked >= ASKED_RESETS &&
+            goes_on(f, f->asked_at[0], f->asked_at[1]);
+}
+
+void cmd_fault_asks_text(const struct cmd_fault *f, char *text, size_t size) {
+    char place[200], apart[NUMBER_TEXT_BYTES], count[NUMBER_TEXT_BYTES];
+    place_text(f, f->asked_pc, place, sizeof place);
+    snprintf(text, size,
+            "%s resets by software (AIRCR.SYSRESETREQ), the last two %s apart, "
+            "the last one at %s: the firmware goes on resetting itself",
+            number_format_count(count, f->asked),
+            number_format_time(apart, f->asked_at[1] - f->asked_at[0]), place);
 }
 
 void cmd_fault_report(const struct cmd_fault *f,
@@ -508,6 +547,20 @@ static void say_storm(struct cmd_fault *f, const struct sim_waiting *w) {
             cmd_exception_name(name, w->active, sim_irqs(f->sim)));
 }
 
+// Why a counter of the core stands still.
+static const char *why_steady(uint32_t addr, uint32_t value) {
+    switch (addr) {
+    case 0xE0001004u: // DWT_CYCCNT
+        return ": it counts with DEMCR.TRCENA and DWT_CTRL.CYCCNTENA only";
+    case 0xE000E010u: // SYST_CSR
+        return value & 1 ? "" : ": SysTick is off (ENABLE is 0)";
+    case 0xE000E018u: // SYST_CVR
+        return ": SysTick is off (SYST_CSR.ENABLE), or SYST_RVR is 0";
+    default:
+        return "";
+    }
+}
+
 static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
     char since[NUMBER_TEXT_BYTES], place[200], name[SIM_REGISTER_BYTES];
     const sim_time span = sim_now(f->sim) - w->poll_since;
@@ -517,9 +570,10 @@ static void say_poll(struct cmd_fault *f, const struct sim_waiting *w) {
     place_text(f, sim_pc(f->sim), place, sizeof place);
     cmd_console_say(f->console,
             "note: at the end the core at %s has read %s for %s, which always "
-            "gave 0x%08" PRIx32,
+            "gave 0x%08" PRIx32 "%s",
             place, sim_register_name(f->sim, w->poll_addr, name),
-            number_format_time(since, span), w->poll_value);
+            number_format_time(since, span), w->poll_value,
+            why_steady(w->poll_addr, w->poll_value));
 }
 
 // A handler that firmware may wait for, and that never runs.

@@ -35,6 +35,10 @@ struct cmd_fault {
     // The last two resets by a watchdog or by the handler of a fault.
     struct cmd_fault_reset reset[2];
     uint64_t resets;
+    // And by software otherwise, and where it asked for the last one.
+    sim_time asked_at[2];
+    uint32_t asked_pc;
+    uint64_t asked;
     // Notes about those, and about others in an operation of the chip.
     unsigned reset_notes[2];
     unsigned erases; // that reach running code
@@ -53,6 +57,9 @@ bool cmd_fault_ended(const struct cmd_fault *f, enum sim_stop stop);
 bool cmd_fault_ended_in_nmi(const struct cmd_fault *f, enum sim_stop stop);
 // It only resets itself, again and again.
 bool cmd_fault_loops(const struct cmd_fault *f);
+// The same without a fault or a watchdog. A line of it.
+bool cmd_fault_asks(const struct cmd_fault *f);
+void cmd_fault_asks_text(const struct cmd_fault *f, char *text, size_t size);
 
 // An erase of the chip has begun: does it reach code that runs?
 void cmd_fault_erase(struct cmd_fault *f);

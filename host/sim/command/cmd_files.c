@@ -100,11 +100,11 @@ static int add_elf(struct cmd_files *files, const char *path,
     return -1;
 }
 
-// What --load has put into the chip, in its order.
+// What was put into one memory, in its order.
 struct load_log {
     struct loaded {
         uint64_t off, bytes;
-        const char *path;
+        const char *option, *path;
     } at[CMD_LIST_MAX];
     size_t count;
 };
@@ -161,13 +161,13 @@ static void put(const struct area *area, const char *path, uint64_t off,
         if (from < to &&
                 memcmp(area->data + from, data + (from - off),
                         (size_t)(to - from)) != 0) {
-            cli_say("note: --load %s replaces 0x%" PRIx64 " to 0x%" PRIx64
-                    " of --load %s: the later one counts",
-                    path, from, to - 1, one->path);
+            cli_say("note: --%s %s replaces 0x%" PRIx64 " to 0x%" PRIx64
+                    " of --%s %s: the later one counts",
+                    area->option, path, from, to - 1, one->option, one->path);
         }
     }
     if (log && log->count < CMD_LIST_MAX) {
-        log->at[log->count++] = (struct loaded){off, bytes, path};
+        log->at[log->count++] = (struct loaded){off, bytes, area->option, path};
     }
     memcpy(area->data + off, data, (size_t)bytes);
 }
@@ -314,8 +314,10 @@ static int load_internal(struct cmd_files *files, const struct cmd_options *o) {
                 "out of memory for the internal flash: close other programs");
     }
     memset(files->internal, 0xFF, o->board->internal.bytes);
-    const struct area area = internal_area(files, o);
+    struct load_log log = {.count = 0};
+    struct area area = internal_area(files, o);
     const struct area chip = chip_area(files, o);
+    area.log = &log;
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->internal.count; i++) {
         const char *path = o->internal.at[i];
@@ -334,7 +336,9 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
     struct load_log log = {.count = 0};
     struct area area = chip_area(files, o);
     const struct area internal = internal_area(files, o);
+    area.log = &log;
     // The parts in the window of what --internal has loaded.
+    area.option = "internal";
     for (size_t i = 0; i < files->elfs.count; i++) {
         const char *path = elf_image_path(files->elfs.at[i]);
         for (size_t k = 0; k < o->internal.count; k++) {
@@ -344,7 +348,7 @@ static int load_chip(struct cmd_files *files, const struct cmd_options *o) {
             }
         }
     }
-    area.log = &log;
+    area.option = "load";
     int result = -1;
     for (size_t i = 0; result < 0 && i < o->load.count; i++) {
         const char *text = o->load.at[i];

@@ -391,6 +391,12 @@ static struct cmd_result judge(struct run *r, enum sim_stop stop) {
                 number_format_time(apart,
                         r->fault.reset[1].at - r->fault.reset[0].at),
                 result.text, time);
+    } else if (!o->expect_fault && stop == SIM_STOP_TIME &&
+            cmd_fault_asks(&r->fault)) {
+        char text[500];
+        cmd_fault_asks_text(&r->fault, text, sizeof text);
+        result.exit = CLI_BAD;
+        cli_fail(CLI_TROUBLE, "%s (%s after %s)", text, result.text, time);
     } else if (!o->expect_fault && cmd_fault_ended(&r->fault, stop)) {
         result.exit = CLI_BAD;
         cli_fail(CLI_TROUBLE,

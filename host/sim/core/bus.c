@@ -284,6 +284,7 @@ static void switch_window(struct sim *sim, bool open) {
     sim_cpu_window(sim->cpu, open);
     if (sim->window_open != open) {
         sim->window_open = open;
+        sim->window_read = false;
         memset(sim->exc.armed_pc, 0, sizeof sim->exc.armed_pc);
         sim_trace(sim, SIM_TRACE_WINDOW, open, 0, 0);
     }
@@ -314,6 +315,14 @@ void sim_window_cure(struct sim *sim, const char *cure) {
 
 bool sim_window_is_open(const struct sim *sim) {
     return sim->window_open;
+}
+
+bool sim_window_was_read(const struct sim *sim) {
+    return sim->window_read || sim_cpu_window_was_read(sim->cpu);
+}
+
+void sim_window_tell_read(struct sim *sim) {
+    sim->window_read = true;
 }
 
 void sim_window_suspended(struct sim *sim, const char *state, uint32_t addr,

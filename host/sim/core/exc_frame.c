@@ -285,6 +285,7 @@ static void take(struct sim *sim, unsigned number, struct sim_cpu_state *state,
     sim->clock->cycles += cycles;
     if (sim_memory_at_(sim, entry)->kind == SIM_MEM_WINDOW) {
         sim->clock->cycles += sim_cycles_in_(sim, sim->window_timing.first_ps);
+        sim_window_tell_read(sim);
     }
     const sim_time waited = sim_exc_is_(sim->exc.pending, number)
             ? sim_now(sim) - sim->exc.since[number]
@@ -312,9 +313,9 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
             : fault == EXC_USAGE           ? CFSR_STKOF
                                            : CFSR_STKERR;
     sim->scs.cfsr |= cfsr;
-    sim_tell_fault_(sim, EXC_HARD, cfsr, 0);
     if (!sim_exc_enabled_(sim, fault)) {
         sim->scs.hfsr |= HFSR_FORCED;
+        sim_tell_fault_(sim, EXC_HARD, cfsr, HFSR_FORCED);
         if (number == EXC_NMI) {
             sim_exc_pend_(sim, EXC_HARD);
             return number;
@@ -323,6 +324,7 @@ static unsigned derived(struct sim *sim, unsigned fault, unsigned number,
         // (Cortex-M3 TRM 5.12.1).
         return EXC_HARD;
     }
+    sim_tell_fault_(sim, fault, cfsr, 0);
     sim_exc_pend_(sim, fault);
     const unsigned best = sim_exc_highest_(sim);
     return sim_exc_preempts_(sim, best, sim_exc_running_(sim, state, true))

@@ -187,6 +187,12 @@ void sim_exc_reset_(struct sim *sim) {
     sim_cpu_irq_waiting(sim->cpu, false);
 }
 
+unsigned sim_exception(const struct sim *sim) {
+    struct sim_cpu_state state;
+    sim_cpu_get_state(sim->cpu, &state);
+    return state.xpsr & 0x1FF;
+}
+
 /// Faults ///
 
 unsigned sim_active_fault(const struct sim *sim) {

@@ -12,7 +12,14 @@
 #include "sim/core/sim_core.h"
 
 #define SCS 0xE000E000u
+#define ITM 0xE0000000u
+#define ITM_PORTS_END 0xE0000080u
+#define ITM_TER 0xE0000E00u
+#define ITM_TPR 0xE0000E40u
+#define ITM_TCR 0xE0000E80u
+#define ITM_LAR 0xE0000FB0u
 #define DWT 0xE0001000u
+#define DEMCR_TRCENA (1u << 24)
 #define FPB 0xE0002000u
 
 // Offsets from SCS.
@@ -569,6 +576,42 @@ static void scs_write(struct sim *sim, uint32_t off, uint32_t value,
     }
 }
 
+/// ITM ///
+
+// Of ITM the stimulus ports: a driver waits until one reads as ready.
+static bool is_itm(uint32_t addr) {
+    return addr < ITM_PORTS_END || addr == ITM_TER || addr == ITM_TPR ||
+            addr == ITM_TCR || addr == ITM_LAR;
+}
+
+static bool port_is_on(struct sim *sim, uint32_t addr) {
+    return (sim->scs.demcr & DEMCR_TRCENA) &&
+            (*sim_register(sim, ITM_TCR) & 1) &&
+            (*sim_register(sim, ITM_TER) >> (addr - ITM) / 4 & 1);
+}
+
+// FIFOREADY: nothing is slow here.
+static uint32_t itm_read(struct sim *sim, uint32_t addr) {
+    return addr < ITM_PORTS_END ? port_is_on(sim, addr)
+            : addr == ITM_LAR   ? 0
+                                : *sim_register(sim, addr);
+}
+
+static void itm_write(struct sim *sim, uint32_t addr, uint32_t value,
+        uint32_t mask) {
+    if (addr >= ITM_PORTS_END) {
+        uint32_t *reg = sim_register(sim, addr);
+        *reg = (*reg & ~mask) | (value & mask);
+    } else if (port_is_on(sim, addr) && !sim->exc.itm_noted) {
+        sim->exc.itm_noted = true;
+        sim_note(sim,
+                "ITM stimulus port %u is written at pc 0x%08x: no probe "
+                "listens, and the text is not shown. Send it to the UART of "
+                "the console, too",
+                (unsigned)(addr - ITM) / 4, (unsigned)sim_pc(sim));
+    }
+}
+
 /// DWT and the rest ///
 
 // Of an Armv6-M, the debugger's alone (Cortex-M0+ TRM 6.2).
@@ -593,6 +636,9 @@ static uint32_t word_read(struct sim *sim, uint32_t addr) {
     if (addr - SCS < 0x1000) {
         return scs_read(sim, addr - SCS);
     }
+    if (is_itm(addr)) {
+        return itm_read(sim, addr);
+    }
     sim_unmodelled(sim, "PPB", addr, false);
     return *sim_register(sim, addr);
 }
@@ -608,6 +654,8 @@ static void word_write(struct sim *sim, uint32_t addr, uint32_t value,
         sim_cyccnt_set_(sim, value);
     } else if (addr - SCS < 0x1000) {
         scs_write(sim, addr - SCS, value, mask);
+    } else if (is_itm(addr)) {
+        itm_write(sim, addr, value, mask);
     } else {
         sim_unmodelled(sim, "PPB", addr, true);
         uint32_t *reg = sim_register(sim, addr);

@@ -106,11 +106,12 @@ struct exceptions {
     uint32_t enabled[SIM_EXC_WORDS]; // IRQs; 4..6 by SHCSR
     uint32_t line[SIM_EXC_WORDS];    // level of each IRQ
     uint8_t priority[SIM_EXCEPTIONS];
-    sim_time since[SIM_EXCEPTIONS];    // pending and enabled since
-    bool event;                        // the event register of WFE
-    bool waiting;                      // one is pending and enabled
-    bool table_noted;                  // of a table that is not aligned
-    bool key_noted;                    // of a write to AIRCR
+    sim_time since[SIM_EXCEPTIONS]; // pending and enabled since
+    bool event;                     // the event register of WFE
+    bool waiting;                   // one is pending and enabled
+    bool table_noted;               // of a table that is not aligned
+    bool key_noted;                 // of a write to AIRCR
+    bool itm_noted;
     bool deep_noted;                   // SLEEPDEEP
     sim_time left_at;                  // thread mode, for a handler
     uint64_t left_entries;             // struct sim.entries then
@@ -239,7 +240,7 @@ struct sim {
     bool access_write;
     bool in_cpu; // the CPU runs: mapping changes have to wait
 
-    bool window_open;
+    bool window_open, window_read; // the latter: not by an instruction
     const char *window_reason, *window_cure;
     uint32_t window_limit; // bytes of it that are mapped; 0: all
     struct sim_window_timing window_timing;

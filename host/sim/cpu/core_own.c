@@ -192,10 +192,15 @@ void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len) {
 }
 
 void sim_cpu_window(struct sim_cpu *cpu, bool open) {
+    cpu->window_read &= cpu->open == open;
     cpu->open = open;
     cpu->code_bytes = 0; // it may be the page of the code that runs
     cpu->burst_word = cpu->read_end = CORE_NO_BURST;
     cpu->clock.deadline = 0;
+}
+
+bool sim_cpu_window_was_read(const struct sim_cpu *cpu) {
+    return cpu->window_read;
 }
 
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {

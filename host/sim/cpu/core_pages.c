@@ -304,6 +304,7 @@ static struct core_insn *records(struct core_insn **of) {
 // What fetches from the page cost.
 static void set_kind(struct sim_cpu *cpu, const struct core_page *page) {
     cpu->in_window = page->window;
+    cpu->window_read |= page->window;
     cpu->in_flash = core_flash_waits_(cpu, page);
 }
 
@@ -454,6 +455,7 @@ static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
     }
     cpu->read_end = addr + size;
     cpu->burst_word = CORE_NO_BURST;
+    cpu->window_read = true;
 }
 
 static bool read_bus(struct sim_cpu *cpu, uint32_t addr, unsigned size,

@@ -154,8 +154,8 @@ struct sim_cpu {
 
     // Window: last word fetched in sequence, or the address behind the last
     // read; and what accesses cost.
-    bool open;
-    uint32_t limit; // bytes of it that can be read; 0: all
+    bool open, window_read; // since it was opened or closed
+    uint32_t limit;         // bytes of it that can be read; 0: all
     uint32_t burst_word, read_end;
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;

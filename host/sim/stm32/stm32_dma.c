@@ -165,6 +165,7 @@ static bool load(const struct stm32_dma *d, unsigned c, struct end from,
                     "behind what the controller maps");
             return false;
         }
+        sim_window_tell_read(soc->sim);
         // The chip answers: the channel goes on with garbage.
         if (sim_window_spoils(soc->sim, from.addr)) {
             violate(d, c, from.addr, SIM_RULE_WINDOW_SUSPENDED,

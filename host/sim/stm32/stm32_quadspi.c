@@ -46,8 +46,11 @@ static unsigned dmode(const struct stm32_qspi *q) {
     return q->ccr >> 24 & 3u;
 }
 
+// In memory-mapped mode BUSY goes high with the first access (RM0351 17.3.6);
+// what is prefetched then keeps it.
 bool qspi_busy_(const struct stm32_qspi *q) {
-    return q->phase != QSPI_IDLE;
+    return q->phase == QSPI_MAPPED ? sim_window_was_read(q->soc->sim)
+                                   : q->phase != QSPI_IDLE;
 }
 
 // RM0351 17.5.3. For indirect write it is set as soon as CCR says so, before
@@ -84,15 +87,22 @@ static void busy_write(struct stm32_qspi *q, const char *name) {
             .rule = SIM_RULE_QUADSPI_BUSY_TRANSFER,
             .source = q->o.registers,
     };
-    const char *when = "while SR.BUSY is 1";
-    if (q->phase == QSPI_MAPPED) {
-        v.rule = SIM_RULE_QUADSPI_BUSY_MAPPED;
-        when = "in memory-mapped mode";
-    } else if (q->phase == QSPI_ABORT) {
-        v.rule = SIM_RULE_QUADSPI_BUSY_ABORT;
-        when = "during an abort";
+    if (q->phase == QSPI_MAPPED || q->phase == QSPI_ABORT) {
+        const bool mapped = q->phase == QSPI_MAPPED;
+        v.rule = mapped ? SIM_RULE_QUADSPI_BUSY_MAPPED
+                        : SIM_RULE_QUADSPI_BUSY_ABORT;
+        stm32_violate(q->soc, &v, "wrote QUADSPI_%s %s", name,
+                mapped ? "in memory-mapped mode" : "during an abort");
+        return;
     }
-    stm32_violate(q->soc, &v, "wrote QUADSPI_%s %s", name, when);
+    const unsigned now = sim_exception(q->soc->sim);
+    if (now != 0 && now != q->start_exception && now != 16 + q->o.irq) {
+        v.rule = SIM_RULE_QUADSPI_BUSY_INTERRUPT;
+    }
+    stm32_violate(q->soc, &v,
+            "wrote QUADSPI_%s while SR.BUSY is 1: the command %02Xh goes on, "
+            "which the write at pc 0x%08x began",
+            name, (unsigned)q->ccr & 0xFFu, (unsigned)q->start_pc);
 }
 
 static void write_cr(struct stm32_qspi *q, uint32_t want) {
@@ -103,8 +113,11 @@ static void write_cr(struct stm32_qspi *q, uint32_t want) {
         want = (want & ~CR_IDLE_ONLY) | (old & CR_IDLE_ONLY);
     }
     q->cr = want & CR_WRITABLE;
+    if (q->phase == QSPI_MAPPED && ((q->cr ^ old) & CR_IDLE_ONLY) != 0) {
+        qspi_map_(q); // not read yet: it takes the new setting
+    }
     if ((old & QSPI_CR_EN) != 0 && (want & QSPI_CR_EN) == 0) {
-        stm32_qspi_stop(q);
+        qspi_disable_(q, "CR.EN=0");
     } else if ((want & QSPI_CR_ABORT) != 0 && (want & QSPI_CR_EN) != 0 &&
             q->phase != QSPI_ABORT) {
         qspi_abort_(q);
@@ -117,12 +130,17 @@ static void disabled(struct stm32_qspi *q, const char *name) {
 }
 
 static void write_ccr(struct stm32_qspi *q, uint32_t want) {
+    if (q->phase == QSPI_MAPPED && (want >> 26 & 3u) != 3) {
+        qspi_unmap_(q, "QUADSPI is in command mode");
+    }
     q->ccr = want & CCR_WRITABLE;
     q->ccr_armed = true;
     q->waits_since = SIM_NEVER;
     q->poll_ftf = false;
     if ((q->cr & QSPI_CR_EN) == 0) {
-        disabled(q, "CCR");
+        if ((q->ccr & 0x0300CF00u) != 0) {
+            disabled(q, "CCR");
+        }
     } else if (fmode(q) == 3) {
         qspi_map_(q);
     } else if (admode(q) == 0 && (fmode(q) != 0 || dmode(q) == 0) &&
@@ -134,11 +152,17 @@ static void write_ccr(struct stm32_qspi *q, uint32_t want) {
     }
 }
 
+// The read that runs is asked for once more before anything of it was taken:
+// the write is ignored, and what the driver reads is what it asked for.
+static bool repeats(const struct stm32_qspi *q, uint32_t old, uint32_t want) {
+    return q->phase == QSPI_READ && !q->popped && want == old;
+}
+
 static void write_ar(struct stm32_qspi *q, uint32_t want) {
     if (qspi_busy_(q) || fmode(q) == 3) {
         // ST's HAL_QSPI_Receive writes AR in any case, also after a CCR that
         // has no address and started the read: ignored, and harmless.
-        if (admode(q) != 0 && fmode(q) != 3) {
+        if (admode(q) != 0 && fmode(q) != 3 && !repeats(q, q->ar, want)) {
             busy_write(q, "AR");
         }
         return;
@@ -179,11 +203,18 @@ static void write_dr(struct stm32_qspi *q, uint32_t value, uint32_t mask) {
 
 static void write_plain(struct stm32_qspi *q, uint32_t *reg, const char *name,
         uint32_t value, uint32_t mask, uint32_t writable) {
+    const uint32_t want = stm32_merge(*reg, value, mask) & writable;
+    if (want == *reg) {
+        return;
+    }
     if (qspi_busy_(q)) {
         busy_write(q, name);
         return;
     }
-    *reg = stm32_merge(*reg, value, mask) & writable;
+    *reg = want;
+    if (q->phase == QSPI_MAPPED) {
+        qspi_map_(q);
+    }
 }
 
 static void clear_flags(struct stm32_qspi *q, uint32_t value) {
@@ -218,10 +249,11 @@ static bool write_register(void *device, uint32_t off, uint32_t value,
         write_plain(q, &q->dlr, "DLR", value, mask, 0xFFFFFFFFu);
         break;
     case CCR:
-        if (qspi_busy_(q)) {
+        value = stm32_merge(q->ccr, value, mask);
+        if (!qspi_busy_(q)) {
+            write_ccr(q, value);
+        } else if (!repeats(q, q->ccr, value & CCR_WRITABLE)) {
             busy_write(q, "CCR");
-        } else {
-            write_ccr(q, stm32_merge(q->ccr, value, mask));
         }
         break;
     case AR:

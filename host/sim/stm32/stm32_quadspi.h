@@ -40,6 +40,9 @@ struct stm32_qspi {
     // CCR has a command that waits for AR or DR; SIM_NEVER: none does.
     sim_time waits_since;
     enum stm32_qspi_phase phase;
+    uint32_t start_pc; // of the write that began the command
+    unsigned start_exception;
+    bool popped;                       // DR was read since then
     uint8_t fifo[QSPI_FIFO_BYTES + 1]; // one more for the residue of a read
     unsigned level;
     bool connected;     // pins are right: the chip sees this frame
@@ -62,7 +65,7 @@ struct stm32_qspi {
     bool window_wanted;   // mapped: window closed since the chip is busy
     struct sim_event event;
     bool noted_pins, noted_fsize, noted_disabled;
-    bool noted_dr, noted_sioo, noted_speed, noted_poll;
+    bool noted_dr, noted_sioo, noted_speed, noted_poll, noted_cut;
 };
 
 extern const struct stm32_ops stm32_qspi_ops;

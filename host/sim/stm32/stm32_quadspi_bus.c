@@ -124,6 +124,33 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
     }
 }
 
+// ABORT, or EN=0: nCS rises at once. how: what the program did; NULL: nothing. A chip ignores what is not a whole number
+// of bytes; between two bytes CLK stands still for want of data only.
+static void cut_frame(struct stm32_qspi *q, const char *how) {
+    const sim_time now = qspi_now_(q);
+    const bool sends = q->phase == QSPI_COMMAND || q->phase == QSPI_WRITE;
+    if (!q->in_frame || !sends) {
+        qspi_end_(q, now);
+        return;
+    }
+    const bool whole = q->phase == QSPI_WRITE && q->level == 0;
+    if (how) {
+        stm32_note_once(q->soc, &q->noted_cut,
+                "QUADSPI is stopped at pc 0x%08x (%s) before the command %02Xh "
+                "is over: %s. Wait for SR.TCF first",
+                (unsigned)sim_pc(q->soc->sim), how, (unsigned)q->ccr & 0xFFu,
+                whole ? "the chip goes by the bytes that it has got"
+                      : "the chip sees a part of it, and ignores it");
+    }
+    if (whole || !q->connected) {
+        qspi_end_(q, now);
+        return;
+    }
+    q->in_frame = false;
+    q->free_at = now + high_ps(q);
+    nor_cut(q->o.nor, chip_time(q, now));
+}
+
 /// Progress ///
 
 // Errata, "extra data written in the FIFO at the end of a read transfer": quad
@@ -463,6 +490,9 @@ void qspi_start_(struct stm32_qspi *q) {
     qspi_frame_(q, &f);
     q->looks = 0;
     q->waits_since = SIM_NEVER;
+    q->start_pc = sim_pc(q->soc->sim);
+    q->start_exception = sim_exception(q->soc->sim);
+    q->popped = false;
     if (outside(q, &f)) {
         refuse(q, &f);
         return;
@@ -498,7 +528,7 @@ void qspi_abort_(struct stm32_qspi *q) {
         qspi_unmap_(q, "QUADSPI is in command mode");
     }
     q->waits_since = SIM_NEVER;
-    qspi_end_(q, now);
+    cut_frame(q, "CR.ABORT");
     if (q->clock_ps == 0) {
         q->clock_ps = qspi_clock_ps_(q);
     }
@@ -506,18 +536,26 @@ void qspi_abort_(struct stm32_qspi *q) {
     q->t_next = now + ABORT_CLOCKS * q->clock_ps;
 }
 
-void stm32_qspi_stop(struct stm32_qspi *q) {
+static void stop(struct stm32_qspi *q, const char *how) {
     qspi_advance_(q, qspi_now_(q)); // what has crossed has crossed
     if (q->phase == QSPI_MAPPED) {
         qspi_unmap_(q, "QUADSPI is switched off");
     }
-    qspi_end_(q, qspi_now_(q));
+    cut_frame(q, how);
     q->phase = QSPI_IDLE;
     q->waits_since = SIM_NEVER;
     q->level = 0;
     q->remaining = 0;
     sim_cancel(q->soc->sim, &q->event);
     sim_irq(q->soc->sim, q->o.irq, false);
+}
+
+void qspi_disable_(struct stm32_qspi *q, const char *how) {
+    stop(q, how);
+}
+
+void stm32_qspi_stop(struct stm32_qspi *q) {
+    stop(q, NULL);
 }
 
 /// FIFO ///
@@ -536,6 +574,7 @@ static sim_time wait_bytes(struct stm32_qspi *q, uint64_t bytes) {
 
 uint32_t qspi_pop_(struct stm32_qspi *q, unsigned len) {
     sim_time now = qspi_now_(q);
+    q->popped = true;
     if (q->level < len && q->remaining != 0) {
         const unsigned missing = len - q->level;
         now = wait_bytes(q, q->remaining < missing ? q->remaining : missing);

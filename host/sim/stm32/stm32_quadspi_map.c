@@ -6,8 +6,8 @@
  * The window is open from the CCR write that arms it (if the chip can be read)
  * until ABORT or EN=0. Silicon would map again at the next access after an
  * abort; here only another CCR write does, so that a stray access in an outage
- * is seen. BUSY reads 1 from arming on: the prefetch of a first access keeps
- * nCS low for ever, and a driver may not count on there having been none.
+ * is seen. BUSY is 0 until the first access, whose prefetch keeps it and nCS:
+ * until then registers can be written, and the window follows them.
  *
  * SYSCLK, HPRE and PLL changes with the window open switch without a glitch
  * and the burst goes on at the new speed, which is noted. Taking the clock or
@@ -327,7 +327,7 @@ void qspi_unclocked_(void *device, bool reset) {
         }
     }
     const bool mapped = q->phase == QSPI_MAPPED;
-    stm32_qspi_stop(q);
+    qspi_disable_(q, reset ? q->o.reset_bit : q->o.clock_bit);
     if (mapped) {
         sim_window_close(q->soc->sim,
                 reset ? "QUADSPI was reset" : "the QUADSPI's clock is off");

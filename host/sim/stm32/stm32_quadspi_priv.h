@@ -47,6 +47,8 @@ void qspi_advance_(struct stm32_qspi *q, sim_time to);
 void qspi_update_(struct stm32_qspi *q); // next event and interrupt line
 void qspi_start_(struct stm32_qspi *q);
 void qspi_abort_(struct stm32_qspi *q);
+// By the program: "CR.EN=0".
+void qspi_disable_(struct stm32_qspi *q, const char *how);
 void qspi_push_(struct stm32_qspi *q, const uint8_t *data, unsigned len);
 uint32_t qspi_pop_(struct stm32_qspi *q, unsigned len);
 void qspi_frame_(const struct stm32_qspi *q, struct nor_frame *f);

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define CR1 0x00u
+#define CR2 0x04u
+#define SMCR 0x08u
 #define DIER 0x0Cu
 #define SR 0x10u
 #define EGR 0x14u
@@ -24,12 +26,14 @@
 #define ARR 0x2Cu
 #define CCR1 0x34u
 #define CCR4 0x40u
+#define DMAR 0x4Cu // the last one
 
 #define CR1_CEN 0x1u
 #define CR1_UDIS 0x2u
 #define CR1_URS 0x4u
 #define CR1_OPM 0x8u
 #define CR1_NOT_UP 0x70u // DIR, CMS
+#define SMCR_SMS 0x10007u
 #define UIF 0x1u
 #define CHANNELS 4u
 #define CCIF(n) (2u << (n))
@@ -165,10 +169,15 @@ static void generate_update(struct stm32_tim *t) {
 }
 
 static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
+    if (off == CR2) {
+        return &t->cr2;
+    }
     if (!t->o.general) {
         return NULL; // basic timers have none of these
     }
     switch (off) {
+    case SMCR:
+        return &t->smcr;
     case CCMR1:
         return &t->ccmr[0];
     case CCMR2:
@@ -180,6 +189,11 @@ static uint32_t *stored(struct stm32_tim *t, uint32_t off) {
     }
 }
 
+// HAL looks at registers of channels, whatever timer it has.
+static bool is_reserved(const struct stm32_tim *t, uint32_t off) {
+    return !t->o.general && off <= DMAR;
+}
+
 static void note_unmodelled(struct stm32_tim *t) {
     const bool captures = !compares(t, 0) || !compares(t, 1) ||
             !compares(t, 2) || !compares(t, 3);
@@ -188,7 +202,9 @@ static void note_unmodelled(struct stm32_tim *t) {
             : (t->dier & ~FLAGS) != 0
             ? "a DMA request or trigger (DIER): it never comes"
             : captures ? "capture (CCMR.CCxS): it never comes"
-                       : NULL;
+            : (t->smcr & SMCR_SMS) != 0
+            ? "a slave mode (SMCR.SMS): it counts its own clock"
+            : NULL;
     if (what) {
         stm32_note_once(t->soc, &t->noted,
                 "a timer is set up at pc 0x%08x for what is not modelled: %s",
@@ -227,7 +243,7 @@ static bool write_register(void *device, uint32_t off, uint32_t value,
     default: {
         uint32_t *r = stored(t, off);
         if (!r) {
-            return false;
+            return is_reserved(t, off);
         }
         *r = stm32_merge(*r, value, mask);
         break;
@@ -268,10 +284,10 @@ static bool read_register(void *device, uint32_t off, uint32_t mask,
         return true;
     default: {
         const uint32_t *r = stored(t, off);
-        if (!r) {
+        if (!r && !is_reserved(t, off)) {
             return false;
         }
-        *value = *r;
+        *value = r ? *r : 0;
         return true;
     }
     }
@@ -307,6 +323,8 @@ static void reset(void *device) {
     struct stm32_tim *t = device;
     sim_cancel(t->soc->sim, &t->event);
     t->cr1 = 0;
+    t->cr2 = 0;
+    t->smcr = 0;
     t->dier = 0;
     t->sr = 0;
     t->psc = 0;

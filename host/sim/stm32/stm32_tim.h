@@ -18,7 +18,7 @@ struct stm32_tim_options {
 struct stm32_tim {
     const struct stm32_soc *soc;
     struct stm32_tim_options o;
-    uint32_t cr1, dier, sr, psc, arr, ccr[4], ccmr[2], ccer;
+    uint32_t cr1, cr2, smcr, dier, sr, psc, arr, ccr[4], ccmr[2], ccer;
     uint32_t psc_now; // in force since the last update event
     uint32_t count;   // at `since`
     sim_time since;

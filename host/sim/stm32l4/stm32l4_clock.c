@@ -12,7 +12,6 @@
 #define CFGR 0x08u
 #define PLLCFGR 0x0Cu
 #define CCIPR 0x88u
-#define CSR 0x94u
 
 #define CR_MSIRGSEL (1u << 3)
 #define PLLREN (1u << 24)
@@ -28,9 +27,9 @@ static uint32_t msi_hz(const struct stm32l4 *m) {
     static const uint32_t range_hz[16] = {100000, 200000, 400000, 800000,
             1000000, 2000000, 4000000, 8000000, 16000000, 24000000, 32000000,
             48000000};
-    const uint32_t range = (reg(m, CR) & CR_MSIRGSEL) != 0
-            ? (reg(m, CR) >> 4) & 15u
-            : (reg(m, CSR) >> 8) & 15u;
+    // CSR.MSISRANGE is for the way out of Standby, which is not modelled.
+    const uint32_t range =
+            (reg(m, CR) & CR_MSIRGSEL) != 0 ? (reg(m, CR) >> 4) & 15u : 6;
     return range_hz[range];
 }
 

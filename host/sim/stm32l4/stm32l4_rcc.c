@@ -295,6 +295,10 @@ static void write_csr(struct stm32l4 *m, uint32_t want) {
     uint32_t *csr = reg(m, CSR);
     const uint32_t old = *csr;
     *csr = (old & (CSR_FLAGS | 2u)) | (want & 0x00800F01u);
+    const uint32_t range = want >> 8 & 15u;
+    if ((*reg(m, CR) & CR_MSIRGSEL) == 0 || range < 4 || range > 7) {
+        *csr = (*csr & ~0xF00u) | (old & 0xF00u); // RM0351 6.4.29
+    }
     if ((want & CSR_RMVF) != 0) {
         *csr &= ~CSR_FLAGS;
     }

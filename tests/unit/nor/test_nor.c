@@ -505,6 +505,25 @@ static void protection_ranges(void **state) {
 
 /// Continuous read ///
 
+// nCS has to rise behind a whole byte.
+static void cut_in_a_byte(void **state) {
+    (void)state;
+    bench_cmd(&b, 0x06);
+    const struct nor_frame erase = bench_shape(0x20, true, 0x1000, 0);
+    nor_begin(b.nor, b.now, &erase);
+    nor_cut(b.nor, b.now);
+    assert_int_equal(bench_reg(&b, 0x05), 2); // WEL, no WIP
+    const struct nor_frame program = bench_shape(0x02, true, 0x1000, 1);
+    nor_begin(b.nor, b.now, &program);
+    nor_out(b.nor, b.now, 0);
+    nor_cut(b.nor, b.now);
+    assert_int_equal(bench_reg(&b, 0x05), 2);
+    nor_begin(b.nor, b.now, &program);
+    nor_out(b.nor, b.now, 0);
+    nor_end(b.nor, b.now);
+    assert_int_equal(bench_reg(&b, 0x05), 3);
+}
+
 static void continuous_read(void **state) {
     (void)state;
     bench_program(&b, 0x123456, (const uint8_t *)"\x5A", 1);
@@ -525,6 +544,7 @@ static void continuous_read(void **state) {
     // A command is taken for an address, if it has one behind it, too.
     bench_frame(&b, &f, NULL, &got, 1);
     bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(b.last.cause, NOR_CAUSE_CONTINUOUS);
     assert_int_equal(got, 0xFF);
     assert_int_equal(bench_reg(&b, 0x05), 0xFF);
     bench_only(&b, NOR_BAD_FRAME);
@@ -538,6 +558,7 @@ static void continuous_read(void **state) {
     bench_quiet(&b);
     bench_frame(&b, &g, NULL, &got, 1);
     bench_only(&b, NOR_BAD_FRAME);
+    assert_int_equal(b.last.cause, NOR_CAUSE_OTHER);
     assert_int_equal(got, 0xFF);
     // M5-4 = 10 is what counts: 2Fh stays, 1Fh and 3Fh do not.
     f.alt = 0x2F;
@@ -733,6 +754,7 @@ int main(void) {
             W(quad_enable_is_needed),
             W(status_writes),
             W(protection_ranges),
+            W(cut_in_a_byte),
             W(continuous_read),
             W(mode_reset_needs_enough_clocks),
             W(undriven_mode_bits),

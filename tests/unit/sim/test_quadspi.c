@@ -388,6 +388,50 @@ static void needless_ar_is_harmless(void **state) {
     assert_int_equal(b.nor->count, 1);
 }
 
+static void used_by_an_interrupt(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 63);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    fake_exception(s, 16 + 54);
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_INTERRUPT);
+    assert_rule(s, "quadspi-busy-write");
+    fake_exception(s, 16 + IRQ); // the driver's own
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_TRANSFER);
+    assert_rule(s, "quadspi-busy-write");
+    fake_exception(s, 16 + 54);
+    abort_();
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    fake_w32(s, CCR, WREN);
+    assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_TRANSFER);
+    assert_rule(s, "quadspi-busy-write");
+}
+
+// What changes nothing is no mistake; a command that is lost is.
+static void a_read_is_asked_for_twice(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 63);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    fake_w32(s, DLR, 63);
+    fake_w32(s, CCR, READ);
+    fake_w32(s, AR, 0x100);
+    assert_no_violation(s);
+    assert_int_equal(b.nor->count, 1);
+    assert_int_equal(fake_read(s, DR, 1), 0);
+    fake_w32(s, AR, 0x100);
+    assert_rule(s, "quadspi-busy-write");
+    fake_w32(s, CCR, READ);
+    assert_rule(s, "quadspi-busy-write");
+    abort_();
+    fake_w32(s, CCR, WREN);
+    fake_w32(s, CCR, WREN);
+    assert_rule(s, "quadspi-busy-write");
+}
+
 static void abort_takes_time_and_sets_tcf(void **state) {
     (void)state;
     fake_w32(s, DLR, 63);
@@ -408,6 +452,64 @@ static void abort_takes_time_and_sets_tcf(void **state) {
     fake_w32(s, FCR, TCF);
     fake_or32(s, CR, ABORT); // idle too
     assert_true(fake_wait(s, SR, TCF, TCF, SIM_US));
+}
+
+// The chip's data sheets: nCS has to rise behind a whole byte.
+static void stopped_in_a_command(void **state) {
+    (void)state;
+    fake_w32(s, CCR, WREN);
+    fake_or32(s, CR, ABORT);
+    assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s,
+                             "(CR.ABORT) before the command 06h is over: "
+                             "the chip sees a part of it"),
+            1);
+    abort_();
+    fake_w32(s, CCR, SE);
+    fake_w32(s, AR, 0x1000);
+    fake_w32(s, CR, fake_r32(s, CR) & ~EN);
+    assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s, "before the command"), 1); // once
+}
+
+static void stopped_in_a_program(void **state) {
+    (void)state;
+    fake_w32(s, DLR, 255);
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0x1000);
+    fake_w32(s, DR, 0x44332211);
+    fake_run(s, 20 * SIM_US); // the clock waits for more
+    fake_w32(s, CR, fake_r32(s, CR) & ~EN);
+    assert_false(fake_last(b.nor)->cut);
+    assert_int_equal(fake_last(b.nor)->bytes, 4);
+    assert_int_equal(fake_notes(s,
+                             "(CR.EN=0) before the command 02h is over: "
+                             "the chip goes by the bytes"),
+            1);
+    fake_or32(s, CR, EN);
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0x1000);
+    fake_w32(s, DR, 0x44332211);
+    abort_();
+    assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s, "before the command"), 1);
+    fake_w32(s, CCR, PP);
+    fake_w32(s, AR, 0x1000);
+    for (int i = 0; i < 64; i++) {
+        fake_w32(s, DR, 0);
+    }
+    idle();
+    abort_();
+    assert_false(fake_last(b.nor)->cut);
+}
+
+static void reset_in_a_command(void **state) {
+    (void)state;
+    fake_w32(s, CCR, WREN);
+    fake_or32(s, RCC_AHB3RSTR, 1u << 8);
+    assert_true(fake_last(b.nor)->cut);
+    assert_int_equal(fake_notes(s, "AHB3RSTR"), 1);
+    assert_int_equal(fake_notes(s, "before the command 06h is over"), 1);
 }
 
 // ES0250: at CLK = HCLK/2 a byte stays in the FIFO, and the next read sees it.
@@ -719,7 +821,12 @@ int main(void) {
             TEST(read_to_the_end_of_memory),
             TEST(writes_while_busy_are_ignored),
             TEST(needless_ar_is_harmless),
+            TEST(a_read_is_asked_for_twice),
+            TEST(used_by_an_interrupt),
             TEST(abort_takes_time_and_sets_tcf),
+            TEST(stopped_in_a_command),
+            TEST(stopped_in_a_program),
+            TEST(reset_in_a_command),
             cmocka_unit_test_setup_teardown(residue_keeps_busy, setup_residue,
                     teardown),
             cmocka_unit_test_setup_teardown(

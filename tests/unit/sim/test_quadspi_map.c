@@ -18,7 +18,6 @@ static void mapping_opens_the_window(void **state) {
     assert_false(sim_window_is_open(s));
     fake_w32(s, CCR, MAP_FAST);
     assert_true(sim_window_is_open(s));
-    assert_int_equal(sr() & BUSY, BUSY);
     // nCS high 2, 8 + 24 + 8, then 32 clocks per word.
     assert_int_equal(fake_window_timing(s).first_ps, (2 + 40 + 32) * CLK);
     assert_int_equal(fake_window_timing(s).next_ps, 32 * CLK);
@@ -80,12 +79,44 @@ static void disabling_closes_the_window(void **state) {
 static void leaving_without_abort(void **state) {
     (void)state;
     fake_w32(s, CCR, MAP_FAST);
+    sim_window_tell_read(s);
     fake_w32(s, CCR, WREN);
     assert_int_equal(fake_violation(s)->rule, SIM_RULE_QUADSPI_BUSY_MAPPED);
     assert_rule(s, "quadspi-busy-write");
     assert_true(sim_window_is_open(s));
     fake_run(s, SIM_US);
     assert_int_equal(b.nor->count, 0);
+}
+
+// RM0351 17.3.6: BUSY goes high as soon as the first access occurs, and stays.
+static void busy_from_the_first_access_on(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    assert_int_equal(sr() & BUSY, 0);
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, DCR, 23u << 16 | 2u << 8); // nCS high 3
+    assert_int_equal(fake_window_timing(s).first_ps, (3 + 40 + 32) * CLK);
+    prescaler(4);
+    assert_int_equal(fake_window_timing(s).next_ps, 32 * 2 * CLK);
+    assert_int_equal(sr() & BUSY, 0);
+    sim_window_tell_read(s);
+    assert_int_equal(sr() & BUSY, BUSY);
+    abort_();
+    assert_int_equal(sr() & BUSY, 0);
+    assert_no_violation(s);
+}
+
+// HAL_QSPI_Abort() aborts if BUSY is 1.
+static void leaving_before_an_access(void **state) {
+    (void)state;
+    fake_w32(s, CCR, MAP_FAST);
+    fake_w32(s, CCR, WREN);
+    assert_false(sim_window_is_open(s));
+    assert_string_equal(fake_window_reason(s), "QUADSPI is in command mode");
+    fake_run(s, SIM_US);
+    assert_int_equal(b.nor->count, 1);
+    assert_int_equal(sr() & BUSY, 0);
+    assert_no_violation(s);
 }
 
 // Mapped while the chip erases: the window opens when the erase is over.
@@ -109,7 +140,6 @@ static void unreadable_chip_gives_its_reason(void **state) {
     assert_false(sim_window_is_open(s));
     assert_string_equal(fake_window_reason(s), "quad enable is not set");
     assert_non_null(strstr(fake_window_cure(s), "quad enable bit"));
-    assert_int_equal(sr() & BUSY, BUSY);
 }
 
 // ES0250: AR[1:0] of the last indirect command.
@@ -348,6 +378,8 @@ int main(void) {
             TEST(abort_closes_the_window),
             TEST(disabling_closes_the_window),
             TEST(leaving_without_abort),
+            TEST(busy_from_the_first_access_on),
+            TEST(leaving_before_an_access),
             TEST(busy_chip_keeps_the_window_closed),
             TEST(unreadable_chip_gives_its_reason),
             TEST(mapping_with_a_left_over_address),

@@ -306,6 +306,22 @@ static void flags_accumulate(void **state) {
     assert_int_equal(fake_r32(s, RCC_CSR), 0x0C000600);
 }
 
+// RM0351 6.4.29: MSISRANGE needs MSIRGSEL, and acts behind Standby only.
+static void flags_are_removed_by_a_plain_write(void **state) {
+    (void)state;
+    fake_w32(s, RCC_CSR, 1u << 23);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x00800600);
+    fake_w32(s, RCC_CSR, 0x400);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x600);
+    assert_int_equal(fake_hclk(s), 4000000);
+    fake_or32(s, RCC_CR, 8);
+    fake_w32(s, RCC_CSR, 0x400);
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x400);
+    fake_w32(s, RCC_CSR, 0x800); // reserved
+    assert_int_equal(fake_r32(s, RCC_CSR), 0x400);
+    assert_int_equal(fake_hclk(s), 4000000);
+}
+
 static void reset_puts_the_clock_back(void **state) {
     (void)state;
     bench_80mhz(&b);
@@ -398,6 +414,7 @@ int main(void) {
             TEST(many_unmodelled_registers),
             TEST(set_overrides_reads),
             TEST(flags_accumulate),
+            TEST(flags_are_removed_by_a_plain_write),
             TEST(reset_puts_the_clock_back),
             TEST(backup_domain),
             TEST(identification),

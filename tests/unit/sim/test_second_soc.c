@@ -303,8 +303,8 @@ static void takes_the_last_interrupt(void **state) {
 // The rule is the device's, the manual that it comes from the SoC's.
 static void cites_its_own_manual(void **state) {
     struct toy_machine *m = *state;
-    const uint16_t store = 0x6060; // str r0, [r4, #4]: DCR, while mapped
-    memcpy(m->rom + CODE + firmware_map + 6, &store, 2);
+    const uint16_t store = 0x6060; // str r0, [r4, #4]: DCR, when it was read
+    memcpy(m->rom + CODE + firmware_map + 8, &store, 2);
     sim_power_on(m->sim);
     assert_int_equal(sim_run(m->sim), SIM_STOP_VIOLATION);
     const struct sim_violation *v = sim_violation_of(m->sim);

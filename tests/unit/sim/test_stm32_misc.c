@@ -1056,6 +1056,20 @@ static void timer_one_pulse(void **state) {
 }
 
 // RM0351 31.4.5: CCxIF when the counter has the value of CCRx, or overflows.
+// HAL reads CCER of any timer, writes CR2, and asks SMCR for a trigger.
+static void timer_registers_of_others(void **state) {
+    (void)state;
+    fake_or32(s, RCC_APB1ENR, 1 | 1u << 4);
+    assert_int_equal(fake_r32(s, TIM6 + 0x20), 0);
+    fake_w32(s, TIM6 + 0x04, 0x20);
+    assert_int_equal(fake_r32(s, TIM6 + 0x04), 0x20);
+    assert_int_equal(fake_r32(s, TIM2 + 0x08), 0);
+    assert_int_equal(fake_unmodelled(s), 0);
+    fake_w32(s, TIM2 + 0x08, 7);
+    assert_int_equal(fake_r32(s, TIM2 + 0x08), 7);
+    assert_int_equal(fake_notes(s, "a slave mode (SMCR.SMS)"), 1);
+}
+
 static void timer_compares(void **state) {
     (void)state;
     fake_or32(s, RCC_APB1ENR, 1);
@@ -1254,6 +1268,7 @@ int main(void) {
             TEST(timer_one_pulse),
             TEST(timer_says_what_it_cannot),
             TEST(timer_compares),
+            TEST(timer_registers_of_others),
             TEST(crc_values),
             TEST(narrow_writes),
             TEST(exti_software_trigger),

@@ -246,6 +246,7 @@ static inline void fetch_cost(struct sim_cpu *cpu, uint32_t pc, uint32_t size) {
     }
     cpu->burst_word = last;
     cpu->read_end = NO_BURST;
+    cpu->window_read = true;
 }
 
 // Bytes that follow those of the last read come with their burst; anything else
@@ -261,6 +262,7 @@ static void read_cost(struct sim_cpu *cpu, uint32_t addr, uint32_t size) {
     }
     cpu->read_end = addr + size;
     cpu->burst_word = NO_BURST;
+    cpu->window_read = true;
 }
 
 static inline void look_at_hole(struct sim_cpu *cpu, uint32_t addr,

@@ -45,7 +45,7 @@ struct sim_cpu {
     uint32_t first_cycles, next_cycles;
     uint32_t hole_addr, hole_len;
     uint32_t limit; // bytes of the window that can be read; 0: all
-    bool open;
+    bool open, window_read;
 
     uint8_t it;     // ITSTATE of the next instruction
     uint8_t it_now; // and of the running one
