@@ -23,7 +23,7 @@ part=w25q128jv
 ask() {
     local bytes=$1
     shift
-    chip $part "$part.hand"
+    chip "$part" "$part.hand"
     exec 3<>"/dev/tcp/127.0.0.1/$port"
     printf '%b' "$(printf '\\x%s' "$@")" >&3
     answer=$(head -c "$bytes" <&3 | od -An -tx1 | tr -d ' \n')

@@ -69,6 +69,7 @@ void start(void) {
     }
 }
 END
+# shellcheck disable=SC2119 # no flags
 build
 handler=$(arm-none-eabi-nm main.elf | sed -n 's/ T handler$//p')
 printf '\x70\x47' >code.bin

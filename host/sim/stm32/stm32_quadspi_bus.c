@@ -124,8 +124,9 @@ void qspi_end_(struct stm32_qspi *q, sim_time at) {
     }
 }
 
-// ABORT, or EN=0: nCS rises at once. how: what the program did; NULL: nothing. A chip ignores what is not a whole number
-// of bytes; between two bytes CLK stands still for want of data only.
+// ABORT, EN=0, a reset: nCS rises at once. A chip ignores what is not a whole
+// number of bytes; between two bytes CLK stands still for want of data only.
+// how: what the program did, or NULL.
 static void cut_frame(struct stm32_qspi *q, const char *how) {
     const sim_time now = qspi_now_(q);
     const bool sends = q->phase == QSPI_COMMAND || q->phase == QSPI_WRITE;
