@@ -6,6 +6,7 @@
 #include "base/match.h"
 
 #include <stddef.h>
+#include <string.h>
 
 // Only the last * is ever retried, so this is at worst quadratic, whatever
 // names a damaged ELF has.
@@ -29,4 +30,29 @@ bool match_name(const char *pattern, const char *name) {
         pattern++;
     }
     return !*pattern;
+}
+
+// GCC: constants and unused arguments are taken out, a part is split off, or
+// link-time optimisation tells functions of one name apart; clang does so too.
+static const char *const copies[] = {
+        ".constprop.", ".isra.", ".part.", ".lto_priv.", ".llvm."};
+
+bool match_copies(const char *pattern, const char *name) {
+    char stem[256];
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
+        const char *at = strstr(name, copies[i]);
+        if (at && at != name && (size_t)(at - name) < length) {
+            length = (size_t)(at - name);
+        }
+    }
+    if (match_name(pattern, name)) {
+        return true;
+    }
+    if (!name[length] || length >= sizeof stem) {
+        return false;
+    }
+    memcpy(stem, name, length);
+    stem[length] = '\0';
+    return match_name(pattern, stem);
 }

@@ -10,5 +10,8 @@
 
 // * matches any text, ? one character, every other character itself.
 bool match_name(const char *pattern, const char *name);
+// Also the copies that compilers make of a function and name after it:
+// erase.constprop.0 is one of erase.
+bool match_copies(const char *pattern, const char *name);
 
 #endif

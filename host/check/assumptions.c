@@ -25,23 +25,26 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 0},
         [ASSUME_OBJECTS] = {"A4", "objects",
                 "what is added to an object's address stays inside the "
-                "object, and a store stays inside the object its pointer was "
-                "made for",
+                "object, a store stays inside the object its pointer was made "
+                "for, and nothing is read or stored through a pointer while "
+                "it is null",
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "
                 "s16 to s31, the stack pointer and the return address are "
                 "kept (and exceptions keep all registers, FPCCR.ASPEN being "
-                "set as after a reset), arguments are where it says, and "
+                "set as after a reset, and FPCAR set by the core only), "
+                "arguments are where it says, and "
                 "pointers lead to a first instruction; the address of a "
                 "function is not computed from that of another place",
                 0},
         [ASSUME_OTHERS] = {"A6", "others",
-                "DMA, debuggers and other cores leave code and constants "
-                "alone, they write to RAM only into objects whose address code "
-                "gives to a device or puts into one that a device has (as a "
-                "whole, and not computed from what a device delivered), and the "
-                "core does not speculate into the window",
+                "DMA, debuggers and other cores leave the window alone in an "
+                "outage, and code and constants always, they write to RAM only "
+                "into objects whose address code gives to a device or puts "
+                "into one that a device has (as a whole, and not computed from "
+                "what a device delivered), and the core does not speculate "
+                "into the window or write its cache back there",
                 0},
         [ASSUME_RUNTIME_DATA] = {"A7", "runtime-data",
                 "pointers that are known at run time only do not lead to the "
@@ -57,7 +60,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "interrupts that --interrupts leaves out are masked for the "
                 "whole outage",
                 0},
-        [ASSUME_NOTES] = {"A10", "annotations", "the annotations are true", 0},
+        [ASSUME_NOTES] = {"A10", "annotations",
+                "the annotations are true, and the vector table that --vectors "
+                "or an annotation names is the one in use in each outage",
+                0},
         [ASSUME_TASKS] = {"A11", "tasks",
                 "an exception that sets a stack pointer has interrupted a task "
                 "that uses it, or says which one it goes to, and returns to a "

@@ -137,6 +137,7 @@ struct check_finding {
     const char *target_section; // or NULL
     bool through_veneer;
     bool stored_in_table;    // a word of initialised data, not an instruction
+    bool by_argument;        // load-unknown: `pointers` may say what it is
     unsigned count;          // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function
     size_t path_count;

@@ -90,6 +90,25 @@ void subject(void) { jump(); u = 4; on(); }'
 judge 1 "${halves[@]}"
 has 'jump may return to it before the outage ends'
 
+# Copies that the compiler names after it, or puts into another function.
+firmware 'RAM void copy(void) __asm__("off.constprop.0");
+RAM void copy(void) { u = 5; }
+RAM FAR void work(void) { off(); on(); }
+void subject(void) { work(); copy(); u = 3; on(); }'
+judge 1 "${halves[@]}"
+has 'off.constprop.0 begins an outage and returns to it'
+judge 1 --root stop "${halves[@]}"
+inlined='__attribute__((section(".RamFunc"), used, always_inline))
+static inline void off_too(void) { u = 7; u = 8; }
+__attribute__((section(".RamFunc"), noinline)) void work(void) {
+    u = 1; off_too(); u = 2; END }
+void subject(void) { work(); u = 3; on(); }'
+firmware "${inlined/END/on();}"
+judge 0 --begin off_too --end on
+firmware "${inlined/END/}"
+judge 1 --begin off_too --end on
+has 'work may return to it before the outage ends'
+
 # Called through a pointer.
 firmware 'void (*volatile pointer)(void) = off;
 void subject(void) { pointer(); on(); }'

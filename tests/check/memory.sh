@@ -110,6 +110,15 @@ sed 's/^_estack = .*/_estack = 0x90100000;/' base.ld >stack.ld
 firmware stack 'RAM void subject(void) { u++; }' stack.ld
 judge 1 stack.elf --xip 0x90000000:8M
 has 'the stack ends at 0x90100000, in the window'
+# The table that is in use has no stack: that of the reset counts.
+cp base.c kept.c
+sed 's/\(ram_vectors\[16\] = {\)_estack/\10/' kept.c >base.c
+firmware stack 'RAM void subject(void) { u++; }' stack.ld
+judge 1 stack.elf --xip 0x90000000:8M
+has 'the stack ends at 0x90100000, in the window'
+firmware stack 'RAM void subject(void) { u++; }'
+judge 0 stack.elf --xip 0x90000000:8M
+mv kept.c base.c
 
 ### Copies ###
 # Two sections at one distance, or one that has another origin.

@@ -79,10 +79,105 @@ RAM void subject(void) { notify(hook, hook); }'
 judge 3 'targets notify done: all that are passed'
 has 'names the targets of 1 of its calls, and 2 are there'
 judge 0 'targets 2 notify done: all that are passed'
+# What is not there is not what is called.
+judge 3 'targets 2 notify done_: misspelt'
+has 'names done_, and no image has such a function'
+judge 0 'targets 2 notify done done_: one is'
 firmware 'struct ops { void (*f)(void); } ops_a, ops_b;
 RAM void subject(void) { u++; ops_a.f(); }'
 judge 3 'outside 1 *: too much'
 has 'refused  my.notes:1: outside *: too much'
+
+### Several of one name ###
+# two SOURCE OTHER: subject.elf, of two files with static functions
+two() {
+    printf '%s\n' '#include "base.h"' '#define KEPT __attribute__((used, noinline))' \
+        '#define RAM_KEPT __attribute__((section(".RamFunc"), used, noinline))' >two.h
+    { echo '#include "two.h"'; echo "$1"; } >first.c
+    { echo '#include "two.h"'; echo "$2"; } >second.c
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
+        -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o first.c \
+        second.c -o subject.elf || complain "does not build: $1"
+}
+# Calls at the same offset of functions of one name.
+two 'RAM void done(void) { u++; }
+void (*volatile hook)(void), (*volatile other)(void);
+RAM_KEPT static void notify(void (*f)(void)) { f(); u = 1; }
+RAM void more(void);
+RAM void subject(void) { notify(hook); more(); }' 'extern void (*volatile other)(void);
+RAM_KEPT static void notify(void (*f)(void)) { f(); u = 2; }
+RAM void more(void) { notify(other); }'
+at=$("$xipsafe" check subject.elf --xip 0x90000000:1M |
+    sed -n 's/^ *targets notify\(+0x[0-9a-f]*\) .*/\1/p' | sort -u)
+judge 3 "targets notify$at done: the one of the first file"
+has "refused  my.notes:1: targets notify$at done"
+judge 0 "targets 2 notify$at done: both"
+# A vector: whichever is meant.
+vectors='__attribute__((aligned(512))) void *own_vectors[16];
+extern void stop(void);
+KEPT void fill(void) {
+    for (int i = 1; i < 16; i++) { own_vectors[i] = stop; }
+    own_vectors[15] = get_tick();
+    *(volatile uint32_t *)0xE000ED08u = (uint32_t)own_vectors;
+    **(volatile uint32_t **)0x40004424u = 1; // ends the run of the whole program
+}
+RAM void subject(void) { u++; }'
+sed 's/^    \*(volatile uint32_t \*)0xE000ED08u.*/    extern void fill(void); fill();/' \
+    base.c >filled.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c filled.c -o base.o || exit 2
+for where in KEPT RAM_KEPT; do
+    two "void *get_tick(void); $vectors
+RAM_KEPT static void tick(void) { u++; }" "
+$where static void tick(void) { u += 2; }
+KEPT void *get_tick(void) { return tick; }"
+    wanted=0
+    [ $where = RAM_KEPT ] || wanted=1
+    judge $wanted 'vectors own_vectors SysTick=tick *=flash_vectors: by fill()'
+done
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
+# Tables.
+two '__attribute__((used)) static void *own[16]; RAM void subject(void) { u++; }' \
+    '__attribute__((used)) static void *own[16];'
+judge 0 'vectors own SysTick=stop: start code'
+"$xipsafe" check subject.elf --xip 0x90000000:1M --vectors own >out 2>&1
+[ $? = 2 ] || complain "an ambiguous table: $(cat out)"
+has 'several objects have that name'
+
+# That another table is set, too, is covered, and listed.
+firmware '__attribute__((used)) void early(void) {
+    *(volatile uint32_t *)0xE000ED08u = 0x90000000u;
+}
+RAM void subject(void) { **(volatile uint32_t **)0x40004424u = 1; u++; }'
+allow='allow load-unknown subject: ends the run of the whole program'
+judge 3 "$allow"
+has 'early (0x9'
+judge 0 "$allow" 'vectors ram_vectors SysTick=stop: start code'
+has 'PROVED, with 2 annotations covering 2 findings'
+
+# One instruction of several.
+firmware 'uint32_t *volatile first, *volatile other;
+__attribute__((used)) void sets(void) { **(volatile uint32_t **)0x40004424u = 1; }
+RAM void subject(void) { u = *first; u = *other; }'
+judge 0 'allow load-unknown subject: both'
+"$xipsafe" check subject.elf --xip 0x90000000:1M --json=found.json >out || :
+at=$(sed -n 's/.*"address": "\(0x200[0-9a-f]*\)".*/\1/p' found.json | head -n 1)
+judge 3 "allow load-unknown $at: the first"
+has '1 loads and stores'
+
+# Targets that the run of the whole program never sees there.
+calls='void (*volatile hook)(void);
+FAR void far_one(void) { u = 1; }
+RAM void near_one(void) { u = 2; }
+RAM void work(void) { hook(); u++; }
+void subject(void) { '
+firmware "$calls hook = near_one; work(); }"
+judge 0 '# nothing'
+firmware "$calls hook = far_one; work(); }"
+judge 3 'targets work near_one: that is not so'
+has 'the run of the whole program it leads to far_one in the window'
+firmware "$calls if (u == 5) { hook = far_one; } else { hook = near_one; } work(); }"
+judge 3 '# nothing'
+judge 0 'targets work near_one: the other one is called with the window open'
 
 ### By address ###
 firmware 'RAM void subject(void) { ((void (*)(void))0x00000101)(); u++; }'

@@ -235,10 +235,11 @@ static void name_assumptions(struct analysis *a) {
     struct check_report *r = a->report;
     for (int i = 0; i < ASSUME_COUNT; i++) {
         const bool used = i == ASSUME_MASKS ? !a->options->interrupts_all
-                : i == ASSUME_NOTES         ? r->annotated_count > 0
-                : i == ASSUME_TASKS         ? a->switches
-                : i == ASSUME_SEARCH        ? a->searched
-                                            : !assumptions[i].only_if_used;
+                : i == ASSUME_NOTES
+                ? r->annotated_count > 0 || a->options->vectors
+                : i == ASSUME_TASKS  ? a->switches
+                : i == ASSUME_SEARCH ? a->searched
+                                     : !assumptions[i].only_if_used;
         r->assumed |= used ? 1u << i : 0;
     }
     for (size_t i = 0; i < a->options->note_count; i++) {

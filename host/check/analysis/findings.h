@@ -33,6 +33,9 @@ void notes_reset(struct analysis *a);
 void notes_refute(struct analysis *a, const char *object);
 // Reports those that cover more than they say; part of findings_finish().
 void notes_finish(struct analysis *a);
+// An "allow" names the instruction at addr, of that function, for the rule.
+bool note_at(const struct analysis *a, enum check_rule_id rule,
+        const char *function, uint32_t function_addr, uint32_t addr);
 // An "allow" that covers the finding, counted as used; or NULL.
 struct check_note *note_allows(struct analysis *a,
         const struct check_finding *f);

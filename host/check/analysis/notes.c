@@ -29,13 +29,11 @@ static bool place_matches(const char *place, const char *function,
             !strncmp(place, function, length);
 }
 
-// A call is asked about several times; each counts once.
-static void count_call(struct analysis *a, size_t note, const char *function,
-        uint32_t offset) {
-    uint64_t key = UINT64_C(0xCBF29CE484222325) ^ offset; // FNV-1a
-    for (const char *c = function; *c; c++) {
-        key = (key ^ (uint8_t)*c) * UINT64_C(0x100000001B3);
-    }
+// A call is asked about several times; each counts once. Functions of one name
+// have calls of their own.
+static void count_call(struct analysis *a, size_t note, uint32_t offset) {
+    const uint64_t key =
+            (uint64_t)analysis_here(a)->extent.entry_addr << 32 | offset;
     size_t at, from = 0;
     while ((at = index_next(&a->noted_index, key, &from)) != INDEX_NONE) {
         if (at == note) {
@@ -54,7 +52,7 @@ struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
                 place_matches(note->place, function, offset)) {
             note->used++;
             if (kind == CHECK_NOTE_TARGETS) {
-                count_call(a, i, function, offset);
+                count_call(a, i, offset);
             }
             return note;
         }
@@ -116,6 +114,21 @@ static bool covers(const struct check_note *note,
             target_matches(note, f);
 }
 
+bool note_at(const struct analysis *a, enum check_rule_id rule,
+        const char *function, uint32_t function_addr, uint32_t addr) {
+    bool found = false;
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        const struct check_note *note = &a->options->notes[i];
+        found |= note->kind == CHECK_NOTE_ALLOW && note->rule &&
+                check_rule_matches(rule, note->rule) &&
+                (is_addr(note->place, addr) ||
+                        (strchr(note->place, '+') &&
+                                place_matches(note->place, function,
+                                        addr - function_addr)));
+    }
+    return found;
+}
+
 struct check_note *note_allows(struct analysis *a,
         const struct check_finding *f) {
     for (size_t i = 0; i < a->options->note_count; i++) {
@@ -140,8 +153,9 @@ static unsigned count_names(const struct analysis *a,
         const struct elf_symbol *s;
         for (size_t i = 0; (s = elf_image_symbol_index(a->model.images[k], i));
                 i++) {
-            const bool kind =
-                    note->kind == CHECK_NOTE_CONST ? s->object : s->code;
+            const bool object = note->kind == CHECK_NOTE_CONST ||
+                    note->kind == CHECK_NOTE_VECTORS;
+            const bool kind = object ? s->object : s->code;
             if (kind && !s->absolute && match_name(note->place, s->name) &&
                     (!count || s->addr != last)) {
                 count++;
@@ -170,6 +184,11 @@ void notes_begin(struct analysis *a) {
                 note->kind == CHECK_NOTE_POINTERS) {
             note->covers = count_names(a, note);
             note->refused |= note->covers > note->number;
+        } else if (note->kind == CHECK_NOTE_VECTORS &&
+                !strpbrk(note->place, "*?")) {
+            const unsigned tables = count_names(a, note);
+            note->covers = tables > 1 ? tables : 0;
+            note->refused |= tables > note->number;
         }
     }
 }

@@ -213,26 +213,26 @@ static void kept(const struct ends *e, const struct opener *o, uint32_t addr) {
             name ? name : "something", (unsigned)addr, o->name);
 }
 
-// The instruction at addr calls o, or jumps to it.
-static void called(struct ends *e, size_t opener,
-        const struct thumb_insn *insn) {
+// The code at addr calls o, jumps to it or is a copy of it; `behind` it what
+// calls goes on, 0: nowhere.
+static void called(struct ends *e, size_t opener, uint32_t addr,
+        uint32_t behind) {
     struct analysis *a = e->a;
-    const struct elf_symbol *symbol = model_symbol(&a->model, insn->addr);
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     const struct opener o = e->openers[opener];
     struct function_extent extent;
-    if (!symbol || !model_function(&a->model, insn->addr, &extent)) {
-        kept(e, &o, insn->addr);
+    if (!symbol || !model_function(&a->model, addr, &extent)) {
+        kept(e, &o, addr);
         return;
     }
-    const bool jump = insn->op != THUMB_BL;
-    const bool flash = model_forbidden(&a->model, insn->addr);
+    const bool flash = model_forbidden(&a->model, addr);
     if (!flash) {
         analysis_root(a, symbol->addr,
                 keep_text(a, "calls %s, which begins an outage", o.name));
     }
-    if (flash && !jump) {
-        returns_to(e, &o, symbol->addr, insn->addr);
-    } else if (jump || may_return(e, insn->addr + insn->size_bytes, 0)) {
+    if (flash && behind) {
+        returns_to(e, &o, symbol->addr, addr);
+    } else if (!behind || may_return(e, behind, 0)) {
         add_opener(e, symbol->addr, false);
     }
 }
@@ -241,7 +241,8 @@ static void on_called(void *ctx, uint32_t which, const struct thumb_insn *insn,
         bool direct) {
     struct ends *e = ctx;
     if (direct) {
-        called(e, which, insn);
+        called(e, which, insn->addr,
+                insn->op == THUMB_BL ? insn->addr + insn->size_bytes : 0);
     } else {
         kept(e, &e->openers[which], insn->addr);
     }
@@ -273,6 +274,39 @@ static void find_callers(struct ends *e, size_t first) {
     references_free(&r);
 }
 
+/// Copies ///
+
+struct copies {
+    struct ends *e;
+    size_t count; // of the openers that were named
+};
+
+// Of what was named, inlined into another function: one in flash is a violation
+// by itself.
+static bool on_copy(void *ctx, const struct elf_inline *copy) {
+    const struct copies *c = ctx;
+    for (size_t i = 0; i < c->count && copy->name; i++) {
+        const struct opener *o = &c->e->openers[i];
+        const struct elf_symbol *in =
+                model_symbol(&c->e->a->model, copy->low_addr);
+        if (!model_forbidden(&c->e->a->model, copy->low_addr) &&
+                match_copies(copy->name, o->name) && in &&
+                in->addr != o->addr) {
+            called(c->e, i, copy->low_addr, copy->low_addr);
+            break;
+        }
+    }
+    return true;
+}
+
+// Without debug information they cannot be found, and the report says so.
+static void find_copies(struct ends *e) {
+    struct copies c = {e, e->opener_count};
+    for (size_t i = 0; c.count && i < e->a->model.image_count; i++) {
+        elf_image_inlines(e->a->model.images[i], on_copy, &c);
+    }
+}
+
 /// What was asked ///
 
 static unsigned add_matching(struct ends *e, const char *pattern, bool end) {
@@ -281,7 +315,10 @@ static unsigned add_matching(struct ends *e, const char *pattern, bool end) {
     for (size_t k = 0; k < e->a->model.image_count; k++) {
         for (size_t i = 0;
                 (s = elf_image_symbol_index(e->a->model.images[k], i)); i++) {
-            if (!s->code || s->absolute || !match_name(pattern, s->name)) {
+            // A copy of what ends an outage may be a part of it.
+            const bool is_it = end ? match_name(pattern, s->name)
+                                   : match_copies(pattern, s->name);
+            if (!s->code || s->absolute || !is_it) {
                 continue;
             }
             count++;
@@ -335,6 +372,9 @@ bool ends_check(struct analysis *a) {
     const bool good = add_all(&e, o->begins, o->begin_count, false) &&
             add_all(&e, o->ends, o->end_count, true);
     add_noted(&e);
+    if (good) {
+        find_copies(&e);
+    }
     for (size_t i = 0; good && i < e.opener_count && !a->failed;) {
         const size_t count = e.opener_count;
         find_callers(&e, i);

@@ -39,7 +39,7 @@ static unsigned add_named(struct analysis *a, struct elf_image *image,
     const struct elf_symbol *symbol;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
         if (symbol->code && !symbol->absolute &&
-                match_name(pattern, symbol->name)) {
+                match_copies(pattern, symbol->name)) {
             add_root(a, symbol, "--root");
             count++;
         }

@@ -135,6 +135,22 @@ static bool by_option(struct analysis *a, struct vector_table *table) {
     return false;
 }
 
+// Two static tables of that name, of which one would not be judged.
+static bool is_ambiguous(const struct analysis *a) {
+    const char *name = a->options->vectors;
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        const struct elf_symbol *first = NULL, *s;
+        size_t k = 0;
+        while ((s = elf_image_symbol_named(a->model.images[i], name, &k))) {
+            if (first && !s->function && s->addr != first->addr) {
+                return true;
+            }
+            first = s->function ? first : s;
+        }
+    }
+    return false;
+}
+
 // Names that start-up files give the table.
 static bool by_name(struct analysis *a, struct vector_table *table) {
     static const char *const names[] = {"g_pfnVectors", "__isr_vector",
@@ -178,14 +194,16 @@ static bool by_shape(struct analysis *a, struct vector_table *table) {
     return found;
 }
 
+// note: what says that another table is in use, or NULL.
 static void vtor_finding(struct analysis *a, uint32_t addr, const char *how,
-        uint32_t value) {
+        uint32_t value, const struct check_note *note) {
     const char *name = symbol_name(a, addr);
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                     .addr = addr,
                     .target_addr = value,
-                    .target_known = value != 0},
+                    .target_known = value != 0,
+                    .reason = note ? note->reason : NULL},
             NO_NODE, "%s (0x%08x) %s; name the table with --vectors",
             name ? name : "something", (unsigned)addr, how);
 }
@@ -205,9 +223,10 @@ static void other_state(struct analysis *a, const struct vtor *vtor) {
 
 // Judges what is not the table in use. tables: the first `count`.
 static void other_values(struct analysis *a, const struct vtor *vtor,
-        const struct vector_table *tables, size_t count) {
+        const struct vector_table *tables, size_t count,
+        const struct check_note *note) {
     if (vtor->unknown) {
-        vtor_finding(a, vtor->unknown_addr, vtor->unknown, 0);
+        vtor_finding(a, vtor->unknown_addr, vtor->unknown, 0, note);
     }
     for (size_t i = 0; i < vtor->count; i++) {
         bool judged = false;
@@ -220,7 +239,7 @@ static void other_values(struct analysis *a, const struct vtor *vtor,
                     flash ? "sets VTOR to the window as well, and whether that "
                             "is before the outage is not known"
                           : "sets VTOR to memory that no image fills",
-                    vtor->value[i]);
+                    vtor->value[i], note);
             return;
         }
     }
@@ -255,7 +274,7 @@ static size_t by_vtor(struct analysis *a, struct vector_table *tables,
             vtor_finding(a, vtor.at[0],
                     "sets VTOR, and the run of the whole program never comes "
                     "there",
-                    vtor.value[0]);
+                    vtor.value[0], NULL);
         }
     }
     for (size_t i = 0; i < vtor.count && count < most; i++) {
@@ -275,9 +294,11 @@ static size_t by_vtor(struct analysis *a, struct vector_table *tables,
             tables[left++] = tables[i];
         }
     }
-    if (!left || !note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0)) {
-        other_values(a, &vtor, tables, left);
-    }
+    // An annotation of the first one says that it is in use in each outage;
+    // what that covers is counted.
+    const struct check_note *note =
+            left ? note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0) : NULL;
+    other_values(a, &vtor, tables, left, note);
     return left;
 }
 
@@ -333,35 +354,40 @@ static void check_entry(struct analysis *a, const struct vector_table *table,
     }
 }
 
-// The value of entry n by one word of an annotation, "N=SYMBOL" or "*=TABLE".
-static bool word_says(const struct analysis *a, const char *text, uint32_t n,
-        uint32_t *word) {
+// Judges entry n by one word of an annotation, "N=SYMBOL" or "*=TABLE". Of
+// several symbols of that name any may be meant. False: it says nothing of it.
+static bool word_says(struct analysis *a, const struct vector_table *table,
+        const char *text, uint32_t n) {
     const char *equals = strchr(text, '=');
     const bool rest = *text == '*';
+    bool says = false;
     if (!equals || (!rest && strtoul(text, NULL, 10) != n)) {
         return false;
     }
-    for (size_t i = 0; i < a->model.image_count; i++) {
+    for (size_t i = 0; !says && i < a->model.image_count; i++) {
+        const struct elf_symbol *s;
         size_t k = 0;
-        const struct elf_symbol *symbol =
-                elf_image_symbol_named(a->model.images[i], equals + 1, &k);
-        if (symbol && rest) {
-            return model_word(&a->model, symbol->addr + 4 * n, word);
-        }
-        if (symbol) {
-            *word = symbol->addr | 1;
-            return true;
+        while ((s = elf_image_symbol_named(a->model.images[i], equals + 1,
+                        &k))) {
+            uint32_t word = s->addr | 1;
+            if (rest && !model_word(&a->model, s->addr + 4 * n, &word)) {
+                continue;
+            }
+            if (word) {
+                check_entry(a, table, n, word);
+            }
+            says = true;
         }
     }
-    return false;
+    return says;
 }
 
 // "N=" has precedence over "*=".
-static bool noted_entry(const struct analysis *a, const struct check_note *note,
-        uint32_t n, uint32_t *word) {
+static bool noted_entry(struct analysis *a, const struct vector_table *table,
+        const struct check_note *note, uint32_t n) {
     for (int rest = 0; rest < 2; rest++) {
         for (char **t = note->targets; t && *t; t++) {
-            if ((**t == '*') == rest && word_says(a, *t, n, word)) {
+            if ((**t == '*') == rest && word_says(a, table, *t, n)) {
                 return true;
             }
         }
@@ -373,7 +399,7 @@ static bool noted_entry(const struct analysis *a, const struct check_note *note,
 // or from a note.
 static bool filled_entry(struct analysis *a, const struct vector_table *table,
         const struct check_note *note, uint32_t n) {
-    uint32_t word, values[4];
+    uint32_t values[4];
     bool known = false;
     const size_t count = a->settled
             ? settled_stores(a->settled, table->addr + 4 * n, values, 4)
@@ -382,13 +408,7 @@ static bool filled_entry(struct analysis *a, const struct vector_table *table,
         check_entry(a, table, n, values[i]);
         known = true;
     }
-    if (!known && note && noted_entry(a, note, n, &word)) {
-        if (word) {
-            check_entry(a, table, n, word);
-        }
-        known = true;
-    }
-    return known;
+    return known || (note && noted_entry(a, table, note, n));
 }
 
 static void check_filled(struct analysis *a, const struct vector_table *table) {
@@ -639,6 +659,13 @@ bool vectors_check(struct analysis *a) {
             number_parse(a->options->vectors, UINT32_MAX, &addr) && addr & 3) {
         snprintf(a->error, a->error_size,
                 "--vectors %s: no table can begin there; its words are aligned",
+                a->options->vectors);
+        return false;
+    }
+    if (a->options->vectors && is_ambiguous(a)) {
+        snprintf(a->error, a->error_size,
+                "--vectors %s: several objects have that name; give the "
+                "address of the table",
                 a->options->vectors);
         return false;
     }

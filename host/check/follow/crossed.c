@@ -233,7 +233,7 @@ static void report_table(struct analysis *a, const struct crossing *c) {
                     .rule = CHECK_RULE_VECTOR_RUNTIME, .addr = c->addr},
             c->node,
             window ? "stores to a device while VTOR may lead to a table in the "
-                     "window"
+                     "window, or sets it to one"
                    : "stores to a device, and VTOR may not have been set to %s "
                      "before: the table of the reset is in use",
             a->table.name);
@@ -257,9 +257,51 @@ static void report(struct analysis *a, const struct crossing *c) {
                       "return was seen");
 }
 
+/// Annotations of arguments ///
+
+// Nodes whose arguments an annotation `pointers` names, and what is called from
+// there, which inherits what it says. NULL: none.
+static bool *find_noted(struct analysis *a) {
+    bool *noted = note_any(a, CHECK_NOTE_POINTERS)
+            ? calloc(a->node_count + 1, sizeof *noted)
+            : NULL;
+    bool more = noted != NULL;
+    for (size_t n = 0; more && n < a->node_count; n++) {
+        noted[n] = a->nodes[n].name &&
+                note_names(a, CHECK_NOTE_POINTERS, a->nodes[n].name);
+    }
+    while (more) {
+        more = false;
+        for (size_t n = 0; n < a->node_count; n++) {
+            const struct node *node = &a->nodes[n];
+            for (size_t i = 0; noted[n] && i < node->edge_count; i++) {
+                const uint32_t callee = node->edges[i].callee;
+                if (callee != NO_NODE && !noted[callee]) {
+                    noted[callee] = more = true;
+                }
+            }
+        }
+    }
+    return noted;
+}
+
+// The access goes through an argument of such a function: A10 says more than
+// the run knows. That no other code calls it is a search.
+static bool is_noted(struct analysis *a, const bool *noted,
+        const struct crossing *c) {
+    const struct node *node = &a->nodes[c->node];
+    bool through = false;
+    for (size_t i = 0; noted && noted[c->node] && i < node->access_count; i++) {
+        through |= node->accesses[i].addr == c->addr && node->accesses[i].bits;
+    }
+    a->searched |= through;
+    return through;
+}
+
 void crossed_check(struct analysis *a) {
     const struct check_options *o = a->options;
     const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
+    bool *const noted = find_noted(a);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
         if (c->kind == CROSSING_TABLE) {
@@ -268,7 +310,8 @@ void crossed_check(struct analysis *a) {
             }
             continue;
         }
-        const bool bad = c->kind == CROSSING_ACCESS ? !o->assume_runtime_data
+        const bool bad = c->kind == CROSSING_ACCESS
+                ? !o->assume_runtime_data && !is_noted(a, noted, c)
                 : c->kind == CROSSING_JUMP
                 ? model_forbidden(&a->model, c->target)
                 : !ends && !was_walked(a, c->node, c->target);
@@ -276,4 +319,5 @@ void crossed_check(struct analysis *a) {
             report(a, c);
         }
     }
+    free(noted);
 }

@@ -20,6 +20,8 @@ void followed_run(struct analysis *a);
 // Once more, if that did not know of the vector table that was found since.
 // False: it did.
 bool followed_run_again(struct analysis *a);
+// Reports a stack in the window, which that run has seen.
+void followed_stack(struct analysis *a);
 // Says in the report why that run did not come to its end.
 void followed_report(struct analysis *a);
 // All that the instruction at addr reads or writes stays readable; spans: what
@@ -30,6 +32,12 @@ bool followed_access(const struct analysis *a, uint32_t addr,
 // 0: a null pointer. False: they are not known, or some are.
 bool followed_targets(const struct analysis *a, uint32_t addr,
         const uint32_t **targets, size_t *count);
+// The instruction at addr may go to those size_bytes at target, for all that is
+// known: false where the run knows where it goes, and that is elsewhere.
+bool followed_may_go(const struct analysis *a, uint32_t addr, uint32_t target,
+        uint32_t size_bytes);
+// A target in the window that it has in that run; 0: none is known.
+uint32_t followed_bad_target(const struct analysis *a, uint32_t addr);
 
 /// crossed.c ///
 

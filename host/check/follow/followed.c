@@ -11,6 +11,7 @@
  * somebody called it, so what words of RAM hold is not told to the walks.
  */
 #include "base/number.h"
+#include "check/analysis/findings.h"
 #include "check/analysis/memory.h"
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
@@ -49,6 +50,22 @@ bool followed_run_again(struct analysis *a) {
     }
     run(a, a->table.addr);
     return true;
+}
+
+void followed_stack(struct analysis *a) {
+    uint32_t by;
+    const uint32_t top = whole_window_stack(a->whole, &by);
+    if (top) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_MEMORY_UNKNOWN,
+                        .addr = by,
+                        .target_addr = top - 4,
+                        .target_known = true},
+                NO_NODE,
+                "sets up a stack that ends at 0x%08x, in the window: what runs "
+                "on it in an outage stores there",
+                (unsigned)top);
+    }
 }
 
 void followed_report(struct analysis *a) {
@@ -101,4 +118,31 @@ bool followed_targets(const struct analysis *a, uint32_t addr,
                 (target & 1 || !target);
     }
     return good;
+}
+
+bool followed_may_go(const struct analysis *a, uint32_t addr, uint32_t target,
+        uint32_t size_bytes) {
+    const uint32_t *targets;
+    size_t count;
+    bool may = whole_targets(a->whole, addr, &targets, &count) != WHOLE_ALL ||
+            !count;
+    for (size_t i = 0; i < count; i++) {
+        bool veneer = false;
+        const uint32_t to = targets[i] & ~1u;
+        const uint32_t past = analysis_past_veneers(a, to, &veneer);
+        may |= to - target < size_bytes || past - target < size_bytes;
+    }
+    return may;
+}
+
+uint32_t followed_bad_target(const struct analysis *a, uint32_t addr) {
+    const uint32_t *targets;
+    size_t count;
+    whole_targets(a->whole, addr, &targets, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (targets[i] & 1 && model_forbidden(&a->model, targets[i])) {
+            return targets[i];
+        }
+    }
+    return 0;
 }

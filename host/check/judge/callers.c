@@ -514,6 +514,18 @@ static void decide(struct callers *c) {
     contexts_find(a);
 }
 
+// Those at an instruction that an annotation names are a finding of their own:
+// else it would cover the others, too.
+static void report_named(struct callers *c, uint32_t n,
+        const struct unknown_access *access) {
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
+                    .addr = access->addr,
+                    .by_argument = access->bits != 0},
+            n, "%u loads and stores through pointers whose value is unknown",
+            access->count);
+}
+
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
@@ -523,11 +535,18 @@ static void report(struct callers *c, uint32_t n) {
     }
     unsigned count = 0;
     uint32_t addr = 0;
-    bool numbers = false, sums = false;
+    bool numbers = false, sums = false, arguments = false;
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
             findings_told(a, access->addr);
+            if (!a->options->assume_runtime_data &&
+                    note_at(a, CHECK_RULE_LOAD_UNKNOWN, node->name, node->addr,
+                            access->addr)) {
+                report_named(c, n, access);
+                continue;
+            }
+            arguments |= access->bits != 0;
             numbers |= is_index(node, access->bits);
             sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;
@@ -545,8 +564,9 @@ static void report(struct callers *c, uint32_t n) {
     }
     const size_t before = a->report->finding_count;
     finding_add(a,
-            &(struct check_finding){
-                    .rule = CHECK_RULE_LOAD_UNKNOWN, .addr = addr},
+            &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
+                    .addr = addr,
+                    .by_argument = arguments},
             n,
             "%u loads and stores through pointers whose value is unknown%s%s",
             count, node->args_bad && c->why[n] ? ": " : "",

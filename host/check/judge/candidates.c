@@ -17,6 +17,7 @@
 struct candidates {
     const struct analysis *a;
     const char *names[MOST + 1];
+    uint32_t addr[MOST + 1];
     unsigned count; // MOST + 1: too many
 };
 
@@ -42,6 +43,7 @@ static void add(struct candidates *c, uint32_t word) {
     }
     if (c->count < MOST) {
         c->names[c->count] = symbol->name;
+        c->addr[c->count] = addr;
     }
     c->count++;
 }
@@ -123,7 +125,16 @@ void candidates_fill(struct analysis *a) {
             a->failed = true;
             return;
         }
-        memcpy(names, c.names, c.count * sizeof *names);
-        f->candidates = names;
+        unsigned count = 0;
+        for (unsigned k = 0; k < c.count; k++) {
+            if (followed_may_go(a, f->addr, c.addr[k], 2)) {
+                names[count++] = c.names[k];
+            }
+        }
+        if (count) {
+            f->candidates = names;
+        } else {
+            free(names);
+        }
     }
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "check/begin/begin.h"
+#include "check/follow/follow.h"
 #include "check/judge/judge.h"
 #include "check/judge/judge_priv.h"
 #include "check/whole/whole.h"
@@ -76,9 +77,8 @@ static bool run_once(struct analysis *a) {
             !vectors_check(a)) {
         return false;
     }
-    if (a->table.count) {
-        memory_stack(a, a->table.addr);
-    }
+    memory_stack(a, a->table.count ? a->table.addr : 0);
+    followed_stack(a);
     memory_images(a);
     reach_walk(a, &judges);
     vectors_reached(a);

@@ -119,9 +119,6 @@ static void access_argument(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr) {
     struct node *node = analysis_here(a);
     const uint16_t bits = (uint16_t)addr->v[0];
-    if (note_any(a, CHECK_NOTE_POINTERS)) {
-        findings_told(a, insn->addr); // A10 says more than the run knows
-    }
     node->args_read |= bits;
     node->args_written |= how == FLOW_STORE ? bits : 0;
     add_access(a, insn, addr);

@@ -128,7 +128,33 @@ static void call_target(struct analysis *a, const struct call_site *site,
     add_edge(a, callee, insn, site->how, via, site->regs, site->sp_bytes);
 }
 
-// Targets that a note names. False: there is none for this place.
+// Calls all functions of that name; of none, what labels of assembly say.
+// False: there is none. *may: by the run of the whole program it may go there.
+static bool call_named(struct analysis *a, const struct call_site *site,
+        const char *name, bool *may) {
+    bool found = false;
+    for (int labels = 0; labels < 2 && !found; labels++) {
+        for (size_t i = 0; i < a->model.image_count; i++) {
+            const struct elf_image *image = a->model.images[i];
+            const struct elf_symbol *s;
+            for (size_t k = 0; (s = elf_image_symbol_index(image, k)); k++) {
+                const bool is_it = labels
+                        ? s->code && !strcmp(name, s->name)
+                        : s->function && match_name(name, s->name);
+                if (is_it && model_image(&a->model, s->addr) == image) {
+                    call_target(a, site, s->addr | 1, false, 0);
+                    *may |= followed_may_go(a, site->insn->addr, s->addr,
+                            s->size_bytes > 2 ? s->size_bytes : 2);
+                    found = true;
+                }
+            }
+        }
+    }
+    return found;
+}
+
+// Targets that a note names. False: there is none for this place, or it names
+// none that there is.
 static bool call_noted(struct analysis *a, const struct call_site *site,
         enum check_rule_id rule, const char *pointer, const char *what) {
     struct check_note *note =
@@ -137,26 +163,16 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
     if (!note) {
         return false;
     }
+    bool may = false;
     for (char **t = note->targets; *t; t++) {
         uint64_t addr;
         if (number_parse(*t, UINT32_MAX, &addr)) {
             call_target(a, site, (uint32_t)addr | 1, false, 0);
+            may |= followed_may_go(a, site->insn->addr, (uint32_t)addr & ~1u,
+                    2);
             continue;
         }
-        bool found = false;
-        for (size_t i = 0; i < a->model.image_count; i++) {
-            const struct elf_symbol *symbol;
-            for (size_t k = 0;
-                    (symbol = elf_image_symbol_index(a->model.images[i], k));
-                    k++) {
-                if (symbol->function && match_name(*t, symbol->name) &&
-                        model_image(&a->model, symbol->addr) ==
-                                a->model.images[i]) {
-                    call_target(a, site, symbol->addr | 1, false, 0);
-                    found = true;
-                }
-            }
-        }
+        const bool found = call_named(a, site, *t, &may);
         if (!found) {
             finding_add(a,
                     &(struct check_finding){.rule = CHECK_RULE_STALE_NOTE,
@@ -165,6 +181,9 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
                     "%s:%d names %s, and no image has such a function",
                     note->file, note->line, *t);
         }
+    }
+    if (!may) {
+        return false; // nothing is there, or it never goes there
     }
     finding_add(a,
             &(struct check_finding){.rule = rule,
@@ -209,10 +228,17 @@ void judge_unknown_call(struct analysis *a, const struct call_site *site,
     }
     analysis_here(a)->undecided = true;
     analysis_here(a)->calls_unknown = true;
+    const uint32_t bad = followed_bad_target(a, site->insn->addr);
+    const char *name = bad ? symbol_name(a, bad & ~1u) : NULL;
     finding_add(a,
             &(struct check_finding){
                     .rule = rule, .addr = site->insn->addr, .target = pointer},
-            a->current, "%s", what);
+            a->current, "%s%s%s%s", what,
+            bad ? "; in the run of the whole program it leads to " : "",
+            name          ? name
+                    : bad ? "an address"
+                          : "",
+            bad ? " in the window" : "");
     add_edge(a, NO_NODE, site->insn, site->how, "pointer", site->regs,
             site->sp_bytes);
 }

@@ -500,7 +500,26 @@ static void explain_jump_unknown(const struct words *w) {
     put_allow(w->fix, w->f, "where its arms are");
 }
 
+// Code that runs while another table may be in use.
+static void explain_other_table(const struct words *w) {
+    const bool in_outage = w->f->path_count > 0;
+    fputs("An exception reads its vector in the table that VTOR leads to when "
+          "it comes. Another one than that which was judged may lie in the "
+          "window.",
+            w->cause);
+    fputs(in_outage ? "Set VTOR before anything lets interrupts in, and before "
+                      "the first outage. If no exception can come here:"
+                    : "Say which table is in use in each outage (--vectors), "
+                      "or, if no exception can come while it is this one:",
+            w->fix);
+    put_allow(w->fix, w->f, "why no exception comes while it is in use");
+}
+
 static void explain_vector_runtime(const struct words *w) {
+    if (!w->f->stored_in_table) {
+        explain_other_table(w);
+        return;
+    }
     fputs("The vectors are set at run time, to values that are not in the "
           "image.",
             w->cause);
@@ -519,13 +538,23 @@ static void explain_load_unknown(const struct words *w) {
           "arguments, or values loaded from memory. Each of them may be an "
           "address in the window.",
             w->cause);
-    fprintf(w->fix,
-            "Name the check that refuses such an address (r0 to r3: the "
-            "arguments that are pointers; r0*: pointers behind r0),\n"
-            "    pointers %s r0 r0*: the check, and where it is\n"
-            "or assume it for the whole image (--assume runtime-data); to "
-            "accept it here:",
-            or_else(w->f->function, "FUNCTION"));
+    if (w->f->by_argument) {
+        fprintf(w->fix,
+                "Name the check that refuses such an address (r0 to r3: the "
+                "arguments that are pointers; r0*: pointers behind r0),\n"
+                "    pointers %s r0 r0*: the check, and where it is\n"
+                "or",
+                or_else(w->f->function, "FUNCTION"));
+    } else {
+        fputs("No argument leads there. If a variable with an initial value "
+              "does, and keeps it,\n"
+              "    const VARIABLE: who might write it\n"
+              "else",
+                w->fix);
+    }
+    fputs(" assume it for the whole image (--assume runtime-data); to accept "
+          "it here:",
+            w->fix);
     put_allow(w->fix, w->f, "why these pointers lead to RAM only");
 }
 

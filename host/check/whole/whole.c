@@ -366,6 +366,11 @@ const char *whole_stopped_why(const struct whole *w) {
     return w->why;
 }
 
+uint32_t whole_window_stack(const struct whole *w, uint32_t *by) {
+    *by = w ? w->window_stack_by : 0;
+    return w ? w->window_stack : 0;
+}
+
 static const struct whole_cell_ *finished_cell(const struct whole *w,
         uint32_t addr) {
     const struct whole_cell_ *cell =

@@ -36,6 +36,11 @@ bool whole_complete(const struct whole *whole);
 uint32_t whole_stopped_at(const struct whole *whole);
 const char *whole_stopped_why(const struct whole *whole);
 
+// The top of a stack in the window that code sets a stack pointer to, or that a
+// task begins on, and the instruction at *by that does; 0: none was seen. Also
+// where the run did not come to its end.
+uint32_t whole_window_stack(const struct whole *whole, uint32_t *by);
+
 // All that the word of RAM at addr ever holds: up to VALUE_CONSTS values,
 // ascending; returns how many, 0: not known. ctx is the struct whole: this is
 // the callback of struct model.
@@ -80,8 +85,9 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
 // Which vector tables may be in use while the instruction at addr stores to a
-// device; 0: it does not, no exception can come then, or only those that code
-// sets VTOR to, outside of the window.
+// device, or from then on where it sets VTOR to the window; 0: it does neither,
+// no exception can come then, or only those are that code sets VTOR to, outside
+// of the window.
 enum whole_tables {
     WHOLE_FIRST_TABLE = 1,  // that of the reset, or one that is not known
     WHOLE_WINDOW_TABLE = 2, // one in the window, that code sets VTOR to

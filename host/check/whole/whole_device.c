@@ -271,6 +271,9 @@ void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
             w->vtor_shared |= w->in_handler;
             for (unsigned i = 0; i < data->count; i++) {
                 whole_sets_vtor_(w, state, data->v[i]);
+                if (model_forbidden(w->model, data->v[i])) {
+                    whole_stores_with_(w, WHOLE_WINDOW_TABLE);
+                }
             }
             if (data->kind != WHOLE_SET) {
                 whole_stop_(w, "sets VTOR to an unknown address");

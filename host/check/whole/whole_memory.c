@@ -129,6 +129,13 @@ static void store_bytes(struct whole *w, struct whole_state_ *state,
     store_part(w, word, at, bytes, data, state, is_exact);
 }
 
+// Memory that no image has, outside of what the architecture has for RAM: there
+// is the flash controller of the RP2040 (RP2040 datasheet 2.2, 4.10).
+static bool may_be_register(const struct whole *w, uint32_t addr) {
+    return !(addr >= 0x20000000u && addr < 0x40000000u) &&
+            !model_image(w->model, addr);
+}
+
 static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         unsigned bytes, const struct whole_value_ *data, bool is_exact) {
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
@@ -151,6 +158,8 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     }
     if (model_device(addr)) {
         whole_store_to_device_(w, state, addr, data);
+    } else if (may_be_register(w, addr)) {
+        whole_stores_with_(w, whole_tables_(w, state));
     }
     if (whole_is_device_(w, addr)) {
         return;

@@ -265,6 +265,8 @@ struct whole {
     bool complete;
     const char *why; // NULL: goes on
     uint32_t why_addr;
+    uint32_t window_stack; // top of one in the window, the first; 0: none
+    uint32_t window_stack_by;
     uint32_t pc;   // of the instruction
     bool floating; // the store is one of floating-point registers
     const struct whole_call_ *storing; // the call that stores

@@ -77,6 +77,10 @@ static void check_users(struct whole *w, uint32_t top, enum whole_user_ user) {
 
 void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user) {
     const size_t count = w->stacks.stack_count;
+    if (top >= 4 && model_forbidden(w->model, top - 4) && !w->window_stack) {
+        w->window_stack = top;
+        w->window_stack_by = w->pc;
+    }
     if (top & 3 || top < 4 || whole_is_device_(w, top - 4) ||
             model_constant(w->model, top - 4) ||
             model_forbidden(w->model, top - 4)) {

@@ -8,6 +8,7 @@
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc,m0plus Os gcc
 // check: --interrupts none
+// note: pointers Default_Handler r0: says nothing of `reads`
 // safe-build: OK
 // safe-build: OK_HIDDEN
 // unsafe-build: BAD_READS load-unknown|load|address

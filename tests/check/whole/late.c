@@ -8,9 +8,11 @@
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
 // start: -DSTART_KEEP_VTOR
+// check: --resident 0x18000000:1M
 // safe-build: OK_BEFORE
 // safe-build: OK_NONE_YET
 // unsafe-build: BAD_LATE vector-runtime
+// unsafe-build: BAD_ELSEWHERE vector-runtime
 // unsafe-build: BAD_MAYBE vector-runtime
 // unsafe-build: BAD_BY_HANDLER vector-runtime
 // unsafe-build: BAD_DEAD vector-runtime
@@ -26,10 +28,16 @@ static inline void tick_on(void) {
 }
 
 RAM void outage(void) {
+#ifdef BAD_ELSEWHERE
+    // The controller of the RP2040 is not where the architecture has devices.
+    REG(0x18000008u) = 1;
+    REG(0x18000008u) = 0;
+#else
     QSPI_CR = 1;
     while (QSPI_SR & 1u) {
     }
     QSPI_CR = 2;
+#endif
 }
 
 #ifdef BAD_BY_HANDLER
@@ -56,7 +64,7 @@ int main(void) {
     VTOR = (uint32_t)ram_vectors;
     tick_on();
     outage();
-#elif defined BAD_LATE
+#elif defined BAD_LATE || defined BAD_ELSEWHERE
     tick_on();
     outage();
     VTOR = (uint32_t)ram_vectors;

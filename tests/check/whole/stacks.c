@@ -47,6 +47,8 @@
 // unsafe-build: BAD_SVC_YIELD load-unknown|load|address
 // unsafe-build: BAD_SVC load-unknown|load|address
 // unsafe-build: BAD_SVC_FAULT load-unknown|load|address
+// unsafe-build: BAD_PROCESS_IN_WINDOW memory-unknown
+// unsafe-build: BAD_MAIN_IN_WINDOW memory-unknown
 #include "harness.h"
 
 #if defined OK_TASKS || defined OK_TASKS_FPU || defined BAD_TASK || \
@@ -68,6 +70,8 @@ const uint32_t in_flash[4] = {5, 6, 7, 8};
 #define BAD_PLACE ((place)in_flash)
 place cell = good, other = good + 1;
 static volatile uint32_t sum;
+// RAM behind the controller of the flash.
+#define WINDOW_STACK ((uint32_t *)0x90800000u)
 __attribute__((aligned(8))) uint32_t first_stack[128], second_stack[128],
         handlers_stack[128];
 
@@ -339,6 +343,10 @@ int main(void) {
     uses_process(first_stack + 128, &cell);
 #elif defined OK_FUNCTION || defined BAD_FUNCTION
     by_function(first_stack + 128, &cell);
+#elif defined BAD_PROCESS_IN_WINDOW
+    uses_process(WINDOW_STACK, &cell);
+#elif defined BAD_MAIN_IN_WINDOW
+    moves_main(WINDOW_STACK, &cell);
 #elif defined BAD_OLD_FRAME
     looks_back(first_stack + 128, &cell);
 #elif defined OK_MAIN_MOVED || defined BAD_MAIN_MOVED || defined BAD_MAIN_NUMBER

@@ -241,6 +241,31 @@ static void test_match(void **state) {
     assert_false(match_name("*a*a*a*a*a*a*a*a*a*a*a*a*b", name));
 }
 
+static void test_copies_of_a_function(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern, *name;
+        bool match;
+    } cases[] = {
+            {"erase", "erase", true},
+            {"erase", "erase.constprop.0", true},
+            {"erase", "erase.part.0.constprop.1", true},
+            {"erase", "erase.isra.0.lto_priv.2", true},
+            {"er*", "erase.llvm.1234", true},
+            {"erase.constprop.0", "erase.constprop.0", true},
+            {"erase.constprop.0", "erase.constprop.1", false},
+            {"erase", "erases.constprop.0", false},
+            {"erase", "erase.other", false},
+            {"erase", "erase_constprop.0", false},
+            {"", ".constprop.0", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (match_copies(cases[i].pattern, cases[i].name) != cases[i].match) {
+            fail_msg("'%s' '%s'", cases[i].pattern, cases[i].name);
+        }
+    }
+}
+
 /// Command line ///
 
 static void test_regions(void **state) {
@@ -373,6 +398,7 @@ int main(void) {
             cmocka_unit_test(test_unreadable_notes),
             cmocka_unit_test(test_random_notes),
             cmocka_unit_test(test_match),
+            cmocka_unit_test(test_copies_of_a_function),
             cmocka_unit_test(test_regions),
             cmocka_unit_test(test_interrupts),
             cmocka_unit_test(test_maps_belong_to_the_elf_before),

@@ -79,9 +79,34 @@ static const struct {
                 "targets send+0x14 FUNCTION...: "},
         {CHECK_RULE_CALL_MUTABLE, "ops", NULL, NULL, NULL, "may change",
                 "const ops: "},
-        {CHECK_RULE_VECTOR_RUNTIME, NULL, NULL, NULL, NULL, "run time",
-                "vectors send N="},
+        {CHECK_RULE_VECTOR_RUNTIME, NULL, NULL, NULL, NULL, "when it comes",
+                "allow vector-runtime send: "},
 };
+
+// What depends on where the finding is: in a table, in code of an outage, in
+// other code; through an argument or not.
+static void test_words_of_places(void **state) {
+    (void)state;
+    struct check_step step = {.function = "send"};
+    struct check_finding places[] = {
+            {.rule = CHECK_RULE_VECTOR_RUNTIME, .stored_in_table = true},
+            {.rule = CHECK_RULE_VECTOR_RUNTIME, .path = &step, .path_count = 1},
+            {.rule = CHECK_RULE_VECTOR_RUNTIME},
+            {.rule = CHECK_RULE_LOAD_UNKNOWN, .by_argument = true},
+            {.rule = CHECK_RULE_LOAD_UNKNOWN},
+    };
+    static const char *const words_of[] = {"vectors send N=", "Set VTOR before",
+            "(--vectors)", "pointers send r0", "const VARIABLE: "};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        places[i].function = "send";
+        report_explain(&places[i]);
+        for (size_t k = 0; k < sizeof words_of / sizeof words_of[0]; k++) {
+            (k == i ? has : has_not)(places[i].fix, words_of[k]);
+        }
+        free(places[i].cause);
+        free(places[i].fix);
+    }
+}
 
 static void explain_one(struct check_finding *f, size_t i) {
     *f = (struct check_finding){.rule = words[i].rule,
@@ -146,6 +171,7 @@ static void test_every_rule_has_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_words),
+            cmocka_unit_test(test_words_of_places),
             cmocka_unit_test(test_no_lines_for_passing_names),
             cmocka_unit_test(test_every_rule_has_words),
     };
