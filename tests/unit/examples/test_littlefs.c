@@ -24,14 +24,12 @@ static struct xip_region region;
 static struct flash_lfs flash;
 static const struct lfs_config *const c = &flash.config;
 
-static int open_all(void **state) {
-    (void)state;
+static void open_all(void) {
     hostport_open("w25q128jv", NULL);
     const struct xip_flash_config config = hostport_config();
     assert_int_equal(xip_flash_attach(&dev, &config), 0);
     assert_int_equal(xip_region_init(&region, &dev, OFF, SIZE, 0), 0);
     flash_lfs_init(&flash, &region);
-    return 0;
 }
 
 static int close_all(void **state) {
@@ -43,6 +41,7 @@ static int close_all(void **state) {
 // The rules that littlefs asserts when it mounts.
 static void the_geometry_is_one_that_littlefs_takes(void **state) {
     (void)state;
+    open_all();
     assert_int_equal(c->block_size, 4096);
     assert_int_equal(c->block_count, SIZE / 4096);
     assert_int_equal(c->cache_size % c->read_size, 0);
@@ -58,6 +57,7 @@ static void the_geometry_is_one_that_littlefs_takes(void **state) {
 
 static void calls_go_to_the_region(void **state) {
     (void)state;
+    open_all();
     uint8_t page[256];
     uint8_t back[256];
     memset(page, 0x3C, sizeof page);
@@ -77,6 +77,7 @@ static void calls_go_to_the_region(void **state) {
 // fault.
 static void bad_blocks_are_told_from_refusals(void **state) {
     (void)state;
+    open_all();
     uint8_t page[256] = {0};
     assert_int_equal(c->prog(c, 2, 0, page, sizeof page), 0);
     memset(page, 0xA5, sizeof page);
@@ -88,7 +89,7 @@ static void bad_blocks_are_told_from_refusals(void **state) {
     assert_int_equal(c->erase(c, 2), LFS_ERR_IO);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_all, close_all)
+#define TEST(f) cmocka_unit_test_teardown(f, close_all)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

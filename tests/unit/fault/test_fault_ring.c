@@ -24,13 +24,11 @@
 static struct xip_flash dev;
 static struct xip_region region;
 
-static int open_region(void **state) {
-    (void)state;
+static void open_region(void) {
     hostport_open("w25q128jv", NULL);
     const struct xip_flash_config config = hostport_config();
     assert_int_equal(xip_flash_attach(&dev, &config), 0);
     assert_int_equal(xip_region_init(&region, &dev, OFF, BLOCKS * BLOCK, 0), 0);
-    return 0;
 }
 
 static int close_region(void **state) {
@@ -81,6 +79,7 @@ static uint32_t mark_of(uint32_t age) {
 
 static void the_last_ones_stay(void **state) {
     (void)state;
+    open_region();
     assert_int_equal(mark_of(0), 0);
     for (uint32_t mark = 1; mark <= 8; mark++) {
         store(mark);
@@ -93,6 +92,7 @@ static void the_last_ones_stay(void **state) {
 
 static void a_torn_record_is_none(void **state) {
     (void)state;
+    open_region();
     static const uint32_t zero;
     store(1);
     store(2);
@@ -140,6 +140,7 @@ static void the_newest_goes_last(void) {
 // A cut between two erases must not leave an older record as the newest one.
 static void it_forgets_the_oldest_first(void **state) {
     (void)state;
+    open_region();
     for (uint32_t mark = 1; mark <= 4; mark++) {
         store(mark);
     }
@@ -156,6 +157,7 @@ static void it_forgets_the_oldest_first(void **state) {
 
 static void it_refuses(void **state) {
     (void)state;
+    open_region();
     union store s;
     make(&s, 1);
     s.record.size_bytes = BLOCK;
@@ -171,14 +173,11 @@ static void it_refuses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-            cmocka_unit_test_setup_teardown(the_last_ones_stay, open_region,
+            cmocka_unit_test_teardown(the_last_ones_stay, close_region),
+            cmocka_unit_test_teardown(a_torn_record_is_none, close_region),
+            cmocka_unit_test_teardown(it_forgets_the_oldest_first,
                     close_region),
-            cmocka_unit_test_setup_teardown(a_torn_record_is_none, open_region,
-                    close_region),
-            cmocka_unit_test_setup_teardown(it_forgets_the_oldest_first,
-                    open_region, close_region),
-            cmocka_unit_test_setup_teardown(it_refuses, open_region,
-                    close_region),
+            cmocka_unit_test_teardown(it_refuses, close_region),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
