@@ -8,7 +8,7 @@
 # Three corpora: the cases of tests/check/defects, each run in an outage (both
 # twins; agree/start.c), random firmwares (agree/random.awk; XIPSAFE_SEEDS says
 # how many, the turn the first), and the firmwares of tests/firmware that
-# tests/sim traps. The first two go round (turn.bash): a quarter of the cases and
+# tests/sim traps. The first two go round (turn.bash): a sixth of the cases and
 # half of the random ones, with -O0 or with -Os; with XIPSAFE_DEEP=1 all of them
 # with both.
 
@@ -52,7 +52,7 @@ jobs_list() {
         levels="O0 Os"
         if [ "$pattern" = '*' ] && [ -z "${XIPSAFE_DEEP-}" ]; then
             count=$((count + 1))
-            of=4
+            of=6
             [[ $name != random_* ]] || of=2
             its_turn $count $of || continue
             levels=O0

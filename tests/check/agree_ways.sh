@@ -6,7 +6,7 @@
 #
 # usage: agree_ways.sh XIPSAFE SCRATCH [FIRMWARE]
 #
-# XIPSAFE_WAYS is how many (default 96), XIPSAFE_SEED the first number, which
+# XIPSAFE_WAYS is how many (default 64), XIPSAFE_SEED the first number, which
 # decides all of a firmware (default: they go on with the commits). XIPSAFE_KEEP=1 keeps the files of all, and lists the
 # safe ones that stay unknown. XIPSAFE_WAY=NAME makes those of one way.
 # XIPSAFE_PLAIN=1 makes firmwares with one way and nothing around it: all ways
@@ -183,10 +183,10 @@ if [ "${3-}" = --batch ]; then
     exit 0
 fi
 prepare || exit 1
-count=${XIPSAFE_WAYS:-96}
+count=${XIPSAFE_WAYS:-64}
 first=${XIPSAFE_SEED-}
 if [ -z "$first" ]; then
-    first=$(($(git -C "$here" rev-list --count HEAD 2>/dev/null || echo 0) * 96))
+    first=$(($(git -C "$here" rev-list --count HEAD 2>/dev/null || echo 0) * 64))
     echo "again with XIPSAFE_SEED=$first" # for scripts/run-test
 fi
 for ((i = first; i < first + count; i += batch)); do

@@ -88,6 +88,14 @@ RAM void subject(void) { u++; ops_a.f(); }'
 judge 3 'outside 1 *: too much'
 has 'refused  my.notes:1: outside *: too much'
 
+# A call by code of an outage is counted, also where a line says that it is none.
+firmware 'extern uint32_t flags[4]; uint32_t flags[4];
+__attribute__((noinline)) RAM void first(void) {
+    void (*const *f)(void) = (void (*const *)(void))u; f[1](); u = 0; }
+RAM void subject(void) { if (flags[0]) { first(); } u++; }'
+judge 0 'outside first: the flag is set before the window is there only'
+has 'PROVED, with 1 annotation covering 1 finding'
+
 ### Several of one name ###
 # two SOURCE OTHER: subject.elf, of two files with static functions
 two() {

@@ -107,7 +107,19 @@ static void call_target(struct analysis *a, const struct call_site *site,
     }
     struct function_extent extent;
     const char *name = symbol_name(a, addr);
-    if (name && note_find(a, CHECK_NOTE_OUTSIDE, name, 0)) {
+    const struct check_note *outside =
+            name ? note_find(a, CHECK_NOTE_OUTSIDE, name, 0) : NULL;
+    if (outside) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
+                        .addr = insn->addr,
+                        .target_addr = addr,
+                        .target_known = true,
+                        .reason = outside->reason},
+                a->current,
+                "calls %s, and an annotation says that it never runs in an "
+                "outage",
+                name);
         return;
     }
     if (!model_function(&a->model, addr, &extent)) {
