@@ -80,7 +80,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "or of VTOR, it is formed as compilers form addresses: whole, "
                 "by a constant in code or an aligned word of data, and sums "
                 "with small numbers, within one function; nothing is stored "
-                "through a pointer to a function, and VTOR is written as a "
-                "word, before an outage begins",
+                "through a pointer to a function, VTOR is written as a word, "
+                "before an outage begins, and no interrupt is enabled whose "
+                "vector lies behind the table's object",
                 0},
 };

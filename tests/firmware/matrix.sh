@@ -3,7 +3,7 @@
 # its user chooses. The resident code has to hold under all of them: nothing
 # left over outside its section, no constant beside it, nobody called but
 # itself. Nothing here needs more than the folder xipsafe/. Of the levels of
-# optimisation a quarter goes round (turn.bash), of GCCs for each header one of two.
+# optimisation a sixth goes round (turn.bash), of GCCs for each header one of two.
 # With XIPSAFE_DEEP=1 all, and also what differs little from something else that
 # is compiled.
 set -eu
@@ -187,7 +187,7 @@ $includes -DXIP_CFG_FENCE=1 -S -o /dev/null xipsafe/port/cortexm/xip_cpu.c"
             cortex-m[37]-O[2s]) ;;
             cortex-m[37]*) [ -n "${XIPSAFE_DEEP-}" ] || continue ;;
             esac
-            its_turn $((i++)) 4 || continue
+            its_turn $((i++)) 6 || continue
             for cc in gcc clang; do
                 tag=$cc.$core.$level
                 echo "check_resident $tag \"$("${cc}_for" $core) \

@@ -180,10 +180,14 @@ struct xip_watch *xip_soc_watch(struct xip_watch *next,
     return next;
 }
 END
-program="main.c own_soc.c"
-cmake_project "-Os -I$PWD/xipsafe/soc" "set(XIPSAFE_SOC own)" \
-    "add_subdirectory(xipsafe)"
-program=main.c
+some own cxx
+own_or_cxx=("${some[@]}")
+if [[ ${own_or_cxx[*]} == *own* ]]; then
+    program="main.c own_soc.c"
+    cmake_project "-Os -I$PWD/xipsafe/soc" "set(XIPSAFE_SOC own)" \
+        "add_subdirectory(xipsafe)"
+    program=main.c
+fi
 some "" -DSTM32F446xx -DSTM32L4R5xx
 for device in "${some[@]}"; do
     if (cmake_project "-Os $device" "add_subdirectory(xipsafe)") >out 2>&1; then
@@ -213,10 +217,12 @@ void Reset_Handler(void) {
     }
 }
 END
-program=main.cpp
-cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
-    "add_subdirectory(xipsafe)"
-program=main.c
+if [[ ${own_or_cxx[*]} == *cxx* ]]; then
+    program=main.cpp
+    cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
+        "add_subdirectory(xipsafe)"
+    program=main.c
+fi
 
 # --- The fragments are found without a -L of the project's.
 cp cube.ld plain.ld

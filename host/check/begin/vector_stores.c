@@ -358,14 +358,17 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
         analysis_scan_words(w.image, on_word, &w);
     }
     analysis_follow(a, NULL, NULL);
-    if (w.unknown && !note_find(a, CHECK_NOTE_VECTORS, table->name, 0)) {
+    if (w.unknown) {
+        const struct check_note *note =
+                note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
         const char *who = symbol_name(a, w.unknown_addr);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
-                        .stored_in_table = true},
+                        .stored_in_table = true,
+                        .reason = note ? note->reason : NULL},
                 NO_NODE, "%s (0x%08x) %s", who ? who : "something",
                 (unsigned)w.unknown_addr, w.unknown_how);
     }

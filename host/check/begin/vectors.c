@@ -370,7 +370,12 @@ static bool word_says(struct analysis *a, const struct vector_table *table,
         while ((s = elf_image_symbol_named(a->model.images[i], equals + 1,
                         &k))) {
             uint32_t word = s->addr | 1;
-            if (rest && !model_word(&a->model, s->addr + 4 * n, &word)) {
+            // What code may change by then is not what is copied.
+            const bool fixed = model_forbidden(&a->model, s->addr) ||
+                    model_constant(&a->model, s->addr);
+            if (rest &&
+                    (!fixed ||
+                            !model_word(&a->model, s->addr + 4 * n, &word))) {
                 continue;
             }
             if (word) {
@@ -534,6 +539,58 @@ static uint32_t object_end(const struct analysis *a,
             : label_end(image, addr);
 }
 
+static void behind_leads_to_flash(struct analysis *a,
+        const struct vector_table *table, uint32_t n, uint32_t word) {
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .function = table->name,
+                    .function_addr = table->addr,
+                    .addr = table->addr + 4 * n,
+                    .stored_in_table = true,
+                    .target_addr = word & ~1u,
+                    .target_known = true},
+            NO_NODE,
+            "what is behind %s reads like the vector of interrupt %u, and leads "
+            "to flash: name the interrupts (--interrupts)",
+            table->name, (unsigned)(n - CORE_VECTORS));
+}
+
+// Vectors behind the table, whatever lies there, of interrupts that code
+// enables in a run of the whole program.
+static void check_enabled(struct analysis *a,
+        const struct vector_table *table) {
+    for (uint32_t n = table->count; n < VECTORS_MAX; n++) {
+        uint32_t values[VALUE_CONSTS];
+        const uint32_t addr = table->addr + 4 * n;
+        if (!is_judged(a, n) || !whole_is_vector(a->whole, table->addr, n)) {
+            continue;
+        }
+        unsigned count = whole_vector(a->whole, table->addr, n, values);
+        if (!count && whole_unchanged(a->whole, addr, 4)) {
+            count = model_word(&a->model, addr, &values[0]);
+        }
+        for (unsigned i = 0; i < count; i++) {
+            if (values[i] && model_forbidden(&a->model, values[i])) {
+                behind_leads_to_flash(a, table, n, values[i]);
+            } else if (values[i]) {
+                check_entry(a, table, n, values[i]);
+            }
+        }
+        if (!count) {
+            finding_add(a,
+                    &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                            .function = table->name,
+                            .function_addr = table->addr,
+                            .addr = addr,
+                            .stored_in_table = true},
+                    NO_NODE,
+                    "interrupt %u is enabled, and its vector lies behind %s, "
+                    "where something unknown is",
+                    (unsigned)(n - CORE_VECTORS), table->name);
+        }
+    }
+}
+
 // Objects behind the table that hold vectors and nothing else: those of more
 // interrupts, or pointers of another kind. None must lead to the window.
 static void check_behind(struct analysis *a, const struct vector_table *table) {
@@ -553,20 +610,7 @@ static void check_behind(struct analysis *a, const struct vector_table *table) {
             if (word && !model_forbidden(&a->model, word)) {
                 check_entry(a, table, n, word);
             } else if (word) {
-                finding_add(a,
-                        &(struct check_finding){
-                                .rule = CHECK_RULE_VECTOR_RUNTIME,
-                                .function = table->name,
-                                .function_addr = table->addr,
-                                .addr = addr,
-                                .stored_in_table = true,
-                                .target_addr = word & ~1u,
-                                .target_known = true},
-                        NO_NODE,
-                        "what is behind %s reads like the vector of interrupt "
-                        "%u, and leads to flash: name the interrupts "
-                        "(--interrupts)",
-                        table->name, (unsigned)(n - CORE_VECTORS));
+                behind_leads_to_flash(a, table, n, word);
                 return;
             }
         }
@@ -590,6 +634,7 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
                 table->name);
     }
     check_behind(a, table);
+    check_enabled(a, table);
     if (!fixed(a, table) && check_followed(a, table)) {
         return;
     }
@@ -599,11 +644,18 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
         vector_stores_check(a, table);
         return;
     }
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
     for (uint32_t n = 2; n < table->count; n++) {
         uint32_t word;
-        if (is_judged(a, n) &&
-                model_word(&a->model, table->addr + 4 * n, &word) && word) {
+        if (!is_judged(a, n)) {
+            continue;
+        }
+        if (model_word(&a->model, table->addr + 4 * n, &word) && word) {
             check_entry(a, table, n, word);
+        }
+        if (note) {
+            noted_entry(a, table, note, n);
         }
     }
     if (!fixed(a, table)) {

@@ -395,6 +395,11 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     return cell ? give(&cell->value, values) : 0;
 }
 
+bool whole_is_vector(const struct whole *w, uint32_t addr, uint32_t n) {
+    return whole_complete(w) && whole_has_table(w, addr) &&
+            whole_is_vector_(w, addr, n);
+}
+
 unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
         uint32_t *values) {
     const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);
