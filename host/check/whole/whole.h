@@ -54,7 +54,8 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The word n of the table at addr is a vector of the run: it is one of the
-// table's, or code enables its interrupt. False: the run did not come to its end.
+// table's, or code enables its interrupt. False, too: the run did not come to
+// its end.
 bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
 // Of the word n of the table at addr, what it holds when its exception comes.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * What is there holds other things, too, and is filled at run time. In each BAD
- * firmware an outage may take such a vector, which leads to the flash; in the OK
- * ones another interrupt is enabled, or it leads to RAM.
+ * firmware an outage may take such a vector, which leads to the flash; in the
+ * OK ones another interrupt is enabled, or it leads to RAM.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
 // safe-build: OK_OTHER

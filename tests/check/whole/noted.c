@@ -1,5 +1,5 @@
 /*
- * noted - a handler that an annotation names is judged, whatever the table holds
+ * noted - a handler that an annotation names is judged in any table
  *
  * SPDX-License-Identifier: MIT
  *
