@@ -150,16 +150,12 @@ static bool replace(const char *path, const void *data, size_t size,
         ok = false;
         error = errno;
     }
-    if (ok && !temporary_settle(&temporary, true)) {
-        ok = false;
-        error = errno;
-    }
-    if (!ok) {
-        temporary_settle(&temporary, false);
-        errno = error;
+    errno = error;
+    if (!temporary_settle(&temporary, ok)) {
         complain(path, "cannot write");
+        return false;
     }
-    return ok;
+    return true;
 }
 
 bool file_write(const char *path, const void *data, size_t size) {

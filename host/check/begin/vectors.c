@@ -354,6 +354,11 @@ static void check_entry(struct analysis *a, const struct vector_table *table,
     }
 }
 
+// No code can change the table at addr.
+static bool is_fixed(const struct analysis *a, uint32_t addr) {
+    return model_forbidden(&a->model, addr) || model_constant(&a->model, addr);
+}
+
 // Judges entry n by one word of an annotation, "N=SYMBOL" or "*=TABLE". Of
 // several symbols of that name any may be meant. False: it says nothing of it.
 static bool word_says(struct analysis *a, const struct vector_table *table,
@@ -371,10 +376,8 @@ static bool word_says(struct analysis *a, const struct vector_table *table,
                         &k))) {
             uint32_t word = s->addr | 1;
             // What code may change by then is not what is copied.
-            const bool fixed = model_forbidden(&a->model, s->addr) ||
-                    model_constant(&a->model, s->addr);
             if (rest &&
-                    (!fixed ||
+                    (!is_fixed(a, s->addr) ||
                             !model_word(&a->model, s->addr + 4 * n, &word))) {
                 continue;
             }
@@ -498,11 +501,6 @@ static void check_place(struct analysis *a, const struct vector_table *table) {
             break;
         }
     }
-}
-
-static bool fixed(const struct analysis *a, const struct vector_table *table) {
-    return model_forbidden(&a->model, table->addr) ||
-            model_constant(&a->model, table->addr);
 }
 
 // All that the words of the table ever hold, by a run of the whole program.
@@ -635,10 +633,10 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
     }
     check_behind(a, table);
     check_enabled(a, table);
-    if (!fixed(a, table) && check_followed(a, table)) {
+    if (!is_fixed(a, table->addr) && check_followed(a, table)) {
         return;
     }
-    a->searched |= !fixed(a, table);
+    a->searched |= !is_fixed(a, table->addr);
     if (filled_at_run_time(a, table)) {
         check_filled(a, table);
         vector_stores_check(a, table);
@@ -658,7 +656,7 @@ static void check_table(struct analysis *a, const struct vector_table *table) {
             noted_entry(a, table, note, n);
         }
     }
-    if (!fixed(a, table)) {
+    if (!is_fixed(a, table->addr)) {
         vector_stores_check(a, table);
     }
 }
