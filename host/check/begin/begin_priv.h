@@ -1,5 +1,5 @@
 /*
- * begin_priv - vectors and what is stored into them
+ * begin_priv - vector tables and what is stored into them
  *
  * SPDX-License-Identifier: MIT
  */
@@ -48,9 +48,47 @@ struct vtor {
 };
 void vtor_find(struct analysis *a, struct vtor *vtor);
 
+/// tables.c ///
+
+#define CORE_VECTORS 16u // before those of the interrupts
+#define VECTORS_MAX 512u
+
+// The number of the last exception that --interrupts names, and one; 0: it
+// names none, or all, and how many there are is not known.
+uint32_t vectors_asked(const struct analysis *a);
+// Where what begins at addr, by a label, ends: at the next symbol of an object
+// or a function, or with its section.
+uint32_t table_label_end(const struct elf_image *image, uint32_t addr);
+// How many words up to end are vectors, or zero; the last is a vector.
+uint32_t table_vectors_at(const struct analysis *a, uint32_t addr,
+        uint32_t end);
+// That of --vectors. False: one line in error.
+bool table_by_option(struct analysis *a, struct vector_table *table);
+// All that code sets VTOR to, at most `most`; if one is resident, those only:
+// start code may point VTOR at flash before.
+size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
+        size_t most);
+// Nothing sets VTOR: the processor uses the table it started with.
+bool table_by_default(struct analysis *a, struct vector_table *table,
+        const char **how);
+
+/// entries.c ///
+
+bool vector_is_judged(const struct analysis *a, uint32_t n);
+// Entry n of the table holds word.
+void vector_check(struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t word);
 // Code stores word into entry n.
 void vector_stored(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);
+void table_check(struct analysis *a, const struct vector_table *table);
+
+/// behind.c ///
+
+void behind_check(struct analysis *a, const struct vector_table *table);
+
+/// vector_stores.c ///
+
 void vector_stores_check(struct analysis *a, const struct vector_table *table);
 
 #endif

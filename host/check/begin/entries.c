@@ -1,0 +1,296 @@
+/*
+ * entries - judges the entries of a vector table
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * NMI and HardFault run whatever is masked; BASEPRI and PRIMASK hold back the
+ * rest (Armv7-M ARM B1.4.3).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exception_name.h"
+#include "check/begin/begin_priv.h"
+#include "check/whole/whole.h"
+
+bool vector_is_judged(const struct analysis *a, uint32_t n) {
+    if (n >= 2 && n <= 7) {
+        return true;
+    }
+    return n >= 8 &&
+            (a->options->interrupts_all ||
+                    (n < 512 && a->options->interrupts_on[n]));
+}
+
+static const char *entry_name(struct analysis *a, uint32_t n) {
+    if (n >= 16) {
+        return keep_text(a, "vector %u (IRQ %u)", (unsigned)n,
+                (unsigned)(n - 16));
+    }
+    const char *name = exception_name(n);
+    return keep_text(a, "vector %u %s", (unsigned)n, name ? name : "reserved");
+}
+
+void vector_check(struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t word) {
+    const uint32_t addr = table->addr + 4 * n;
+    bool veneer = false;
+    uint32_t target = analysis_past_veneers(a, word & ~1u, &veneer);
+    if (veneer && model_forbidden(&a->model, word)) {
+        target = word & ~1u; // the veneer itself lies in flash
+    }
+    struct check_finding f = {
+            .function = table->name,
+            .function_addr = table->addr,
+            .addr = addr,
+            .target_addr = target,
+            .target_known = true,
+            .stored_in_table = true,
+            .through_veneer = veneer,
+    };
+    const char *name = entry_name(a, n);
+    const char *handler = symbol_name(a, target);
+    if (word == UINT32_MAX) {
+        f.rule = CHECK_RULE_VECTOR_RUNTIME;
+        f.target_known = false;
+        finding_add(a, &f, NO_NODE,
+                "%s of %s is 0xffffffff, as blank flash is: no handler is there",
+                name, table->name);
+    } else if (!(word & 1)) {
+        f.rule = CHECK_RULE_VECTOR_EVEN;
+        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
+                name, table->name, (unsigned)word);
+    } else if (model_forbidden(&a->model, target)) {
+        f.rule = CHECK_RULE_VECTOR;
+        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
+                table->name, handler ? handler : "an address");
+    } else {
+        const uint32_t root = analysis_root(a, target, name);
+        if (root != NO_NODE) {
+            a->nodes[root].is_handler = true;
+        }
+    }
+}
+
+// No code can change the table at addr.
+static bool is_fixed(const struct analysis *a, uint32_t addr) {
+    return model_forbidden(&a->model, addr) || model_constant(&a->model, addr);
+}
+
+/// Filled at run time ///
+
+// Judges entry n by one word of an annotation, "N=SYMBOL" or "*=TABLE". Of
+// several symbols of that name any may be meant. False: it says nothing of it.
+static bool word_says(struct analysis *a, const struct vector_table *table,
+        const char *text, uint32_t n) {
+    const char *equals = strchr(text, '=');
+    const bool rest = *text == '*';
+    bool says = false;
+    if (!equals || (!rest && strtoul(text, NULL, 10) != n)) {
+        return false;
+    }
+    for (size_t i = 0; !says && i < a->model.image_count; i++) {
+        const struct elf_symbol *s;
+        size_t k = 0;
+        while ((s = elf_image_symbol_named(a->model.images[i], equals + 1,
+                        &k))) {
+            uint32_t word = s->addr | 1;
+            // What code may change by then is not what is copied.
+            if (rest &&
+                    (!is_fixed(a, s->addr) ||
+                            !model_word(&a->model, s->addr + 4 * n, &word))) {
+                continue;
+            }
+            if (word) {
+                vector_check(a, table, n, word);
+            }
+            says = true;
+        }
+    }
+    return says;
+}
+
+// "N=" has precedence over "*=".
+static bool noted_entry(struct analysis *a, const struct vector_table *table,
+        const struct check_note *note, uint32_t n) {
+    for (int rest = 0; rest < 2; rest++) {
+        for (char **t = note->targets; t && *t; t++) {
+            if ((**t == '*') == rest && word_says(a, table, *t, n)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Entry n of a table that start code fills: from stores to exactly that place,
+// or from a note.
+static bool filled_entry(struct analysis *a, const struct vector_table *table,
+        const struct check_note *note, uint32_t n) {
+    uint32_t values[4];
+    bool known = false;
+    const size_t count = a->settled
+            ? settled_stores(a->settled, table->addr + 4 * n, values, 4)
+            : 0;
+    for (size_t i = 0; i < count; i++) {
+        vector_check(a, table, n, values[i]);
+        known = true;
+    }
+    return known || (note && noted_entry(a, table, note, n));
+}
+
+static void check_filled(struct analysis *a, const struct vector_table *table) {
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    unsigned unknown = 0;
+    uint32_t first = 0;
+    analysis_want(a, table->addr, 4 * table->count);
+    for (uint32_t n = 2; n < table->count; n++) {
+        // SecureFault is Armv8-M's; elsewhere its entry stays zero.
+        if (vector_is_judged(a, n) && !filled_entry(a, table, note, n) &&
+                n != 7) {
+            first = unknown++ ? first : n;
+        }
+    }
+    if (note) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr,
+                        .stored_in_table = true,
+                        .reason = note->reason},
+                NO_NODE, "%s is filled at run time", table->name);
+    }
+    if (unknown) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr + 4 * first,
+                        .stored_in_table = true},
+                NO_NODE,
+                "%u entries of %s are filled at run time, the first is number "
+                "%u",
+                unknown, table->name, (unsigned)first);
+    }
+}
+
+static bool filled_at_run_time(const struct analysis *a,
+        const struct vector_table *table) {
+    for (uint32_t n = 0; n < table->count; n++) {
+        uint32_t word;
+        if (model_word(&a->model, table->addr + 4 * n, &word) && word) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void vector_stored(struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t word) {
+    if (n >= 2 && vector_is_judged(a, n)) {
+        vector_check(a, table, n, word);
+    }
+}
+
+/// A table ///
+
+// Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power
+// of two; VTOR does not hold the bits below.
+static void check_place(struct analysis *a, const struct vector_table *table) {
+    uint32_t size = 128;
+    while (size < 4 * table->count) {
+        size *= 2;
+    }
+    struct check_finding f = {.rule = CHECK_RULE_VECTOR_RUNTIME,
+            .function = table->name,
+            .function_addr = table->addr,
+            .addr = table->addr,
+            .stored_in_table = true};
+    if (table->addr & (size - 1)) {
+        finding_add(a, &f, NO_NODE,
+                "VTOR cannot hold 0x%08x, the address of %s: %u entries need "
+                "an alignment of %u, so another table is used",
+                (unsigned)table->addr, table->name, (unsigned)table->count,
+                (unsigned)size);
+    }
+    for (uint32_t n = table->count; n < vectors_asked(a); n++) {
+        if (a->options->interrupts_on[n]) {
+            finding_add(a, &f, NO_NODE,
+                    "%s has %u entries, and none for exception %u, which "
+                    "--interrupts names",
+                    table->name, (unsigned)table->count, (unsigned)n);
+            break;
+        }
+    }
+}
+
+// All that the words of the table ever hold, by a run of the whole program.
+// False: it does not know.
+static bool check_followed(struct analysis *a,
+        const struct vector_table *table) {
+    uint32_t values[VALUE_CONSTS];
+    for (uint32_t n = 2; n < table->count; n++) {
+        if (vector_is_judged(a, n) &&
+                !whole_vector(a->whole, table->addr, n, values)) {
+            return false;
+        }
+    }
+    for (uint32_t n = 2; n < table->count; n++) {
+        const unsigned count = vector_is_judged(a, n)
+                ? whole_vector(a->whole, table->addr, n, values)
+                : 0;
+        for (unsigned i = 0; i < count; i++) {
+            if (values[i]) {
+                vector_check(a, table, n, values[i]);
+            }
+        }
+    }
+    return true;
+}
+
+void table_check(struct analysis *a, const struct vector_table *table) {
+    check_place(a, table);
+    if (model_forbidden(&a->model, table->addr)) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr,
+                        .stored_in_table = true,
+                        .target_addr = table->addr,
+                        .target_known = true},
+                NO_NODE,
+                "the table in use, %s, lies in flash: an exception in an "
+                "outage, NMI included, cannot read its vector",
+                table->name);
+    }
+    behind_check(a, table);
+    if (!is_fixed(a, table->addr) && check_followed(a, table)) {
+        return;
+    }
+    a->searched |= !is_fixed(a, table->addr);
+    if (filled_at_run_time(a, table)) {
+        check_filled(a, table);
+        vector_stores_check(a, table);
+        return;
+    }
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    for (uint32_t n = 2; n < table->count; n++) {
+        uint32_t word;
+        if (!vector_is_judged(a, n)) {
+            continue;
+        }
+        if (model_word(&a->model, table->addr + 4 * n, &word) && word) {
+            vector_check(a, table, n, word);
+        }
+        if (note) {
+            noted_entry(a, table, note, n);
+        }
+    }
+    if (!is_fixed(a, table->addr)) {
+        vector_stores_check(a, table);
+    }
+}
