@@ -27,20 +27,20 @@ static uint32_t words_of(const struct whole *w, uint32_t table) {
     return bytes / 4;
 }
 
-// It holds an address of code: of another object the processor reads that as a
-// vector, too.
+// It may hold an address of code: of another object the processor reads that
+// as a vector, too.
 static bool looks_like_vector(const struct whole *w, uint32_t addr) {
     const struct whole_cell_ *cell = whole_cell_at_(w, addr);
     struct whole_value_ v = {.kind = WHOLE_SET};
-    if (cell && cell->value.kind == WHOLE_SET) {
+    if (cell) {
         v = cell->value;
-    } else if (!cell && model_word(w->model, addr, &v.v[0])) {
+    } else if (model_word(w->model, addr, &v.v[0])) {
         v.count = 1;
     }
-    bool code = false;
-    for (unsigned i = 0; i < v.count; i++) {
+    bool code = v.kind != WHOLE_SET && v.kind != WHOLE_NONE;
+    for (unsigned i = 0; !code && i < v.count; i++) {
         const struct elf_section *s = model_section(w->model, v.v[i] & ~1u);
-        code |= s && v.v[i] & 1 && s->execute;
+        code = s && v.v[i] & 1 && s->execute;
     }
     return code;
 }

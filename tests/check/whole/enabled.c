@@ -23,6 +23,8 @@
 // unsafe-build: BAD_FAR load-unknown|load|address
 // unsafe-build: BAD_CORE load-unknown|load|address
 // unsafe-build: BAD_CORE_STORED load-unknown|load|address
+// unsafe-build: BAD_CORE_ANY load-unknown|load|address
+// unsafe-build: BAD_ANY_ANY load-unknown|load|address
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -57,7 +59,7 @@ RAM void enables(void) {
 #define NMI Default_Handler
 #endif
 
-#if defined BAD_CORE || defined BAD_CORE_STORED
+#if defined BAD_CORE || defined BAD_CORE_STORED || defined BAD_CORE_ANY
 #define CORE_WORDS 14 // and those of PendSV and SysTick behind it
 #else
 #define CORE_WORDS 16
@@ -77,7 +79,8 @@ struct {
         }};
 #if defined OK_GOOD
 #define BEHIND harmless
-#elif defined BAD_STORED || defined BAD_STORED_LATER || defined BAD_CORE_STORED
+#elif defined BAD_STORED || defined BAD_STORED_LATER || \
+        defined BAD_CORE_STORED || defined BAD_CORE_ANY || defined BAD_ANY_ANY
 #define BEHIND 0
 #else
 #define BEHIND changes
@@ -119,6 +122,15 @@ int main(void) {
 #elif defined BAD_CORE_STORED
     behind[0] = changes;
     REG(0xe000ed04u) = 1u << 28;
+#elif defined BAD_CORE_ANY
+    // A number that nobody knows, and then one that leads to code.
+    behind[0] = (harness_handler *)DEVICE;
+    behind[0] = changes;
+    REG(0xe000ed04u) = 1u << 28;
+#elif defined BAD_ANY_ANY
+    behind[0] = (harness_handler *)DEVICE;
+    behind[0] = changes;
+    ENABLES[0] = DEVICE;
 #endif
     outage();
     return 0;
