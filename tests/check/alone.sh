@@ -10,7 +10,7 @@
 #
 # `// check: OPTIONS` are options for all functions of the file, `// start: FLAGS`
 # those that start code is compiled with, `// note: LINE` lines of their notes
-# file. XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
+# file, `// board: LINE` of a board file. XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
 # XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
 # It is half of the files, and of the builds of each one, which go round
@@ -116,6 +116,8 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     options=$(sed -n 's|^// check: *||p' "$source")
     start_flags=$(sed -n 's|^// start: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
+    sed -n 's|^// board: *||p' "$source" >my.board
+    options+=$([ ! -s my.board ] || echo ' --board-file my.board')
     while read -r cpu level compiler; do
         if grep -qE '^// (safe|unsafe): ' "$source"; then
             firmware "$source" "$cpu" "$level" "$compiler"

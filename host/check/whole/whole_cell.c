@@ -108,6 +108,7 @@ struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
     struct whole_cell_ *cell = &w->cells[w->cell_count++];
     *cell = (struct whole_cell_){.addr = addr};
     first_value(w, cell);
+    cell->given = cell->shared = whole_is_bare_(w, addr);
     return cell;
 }
 

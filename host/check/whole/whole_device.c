@@ -11,8 +11,8 @@
 #define VTOR 0xE000ED08u
 // Symbols before an address among which its object is looked for.
 #define SYMBOLS_MAX 256u
-#define SMALLEST_ALIAS 0x10000000u
-// Below, a number is rather a count than an address in flash without a name.
+// Below, a number is rather a count than an alias, or an address in flash
+// without a name.
 #define SMALLEST_ADDR 0x10000u
 // Values of a range that are looked at one by one.
 #define VALUES_MAX 4096u
@@ -36,8 +36,7 @@ static bool is_data(const struct model *model, uint32_t addr) {
 // The number may be the address of something that a device may use; `at` is
 // where that is stored.
 static bool leads_to(const struct whole *w, uint32_t v, uint32_t *at) {
-    // Below, a number is rather a count than an alias.
-    *at = v < SMALLEST_ALIAS ? v : model_stored_at(w->model, v);
+    *at = v < SMALLEST_ADDR ? v : model_stored_at(w->model, v);
     return is_ram(w, *at, *at) || is_data(w->model, *at);
 }
 
@@ -110,8 +109,9 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
         const struct whole_value_ v =
                 whole_with_part_(&w->world, &low, 4 - at, at, &high);
         for (unsigned i = 0; i < v.count; i++) {
-            if (model_image(w->model, v.v[i])) {
-                give_to_device(w, v.v[i]);
+            uint32_t to;
+            if (leads_to(w, v.v[i], &to)) {
+                give_to_device(w, to);
             }
         }
     }
@@ -137,7 +137,8 @@ static uint32_t end_of_nameless(const struct elf_image *image,
 // devices get the end of a buffer.
 static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
         uint32_t *end) {
-    const struct elf_image *image = model_image(model, addr);
+    const struct elf_image *here = model_image(model, addr);
+    const struct elf_image *image = here ? here : model_image(model, addr - 1);
     const struct elf_section *section = model_section(model, addr);
     const struct elf_symbol *symbol;
     unsigned left = SYMBOLS_MAX;
@@ -154,8 +155,8 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
     }
     if (*end <= addr && whole_is_code_(model, addr)) {
         *end = *from;          // which devices leave alone (A6)
-    } else if (*end <= addr) { // no object
-        *end = section ? end_of_nameless(image, section, addr) : addr + 4;
+    } else if (*end <= addr && section) { // no object
+        *end = end_of_nameless(image, section, addr);
     }
 }
 
@@ -175,7 +176,55 @@ static bool has_memory(const struct whole *w, uint32_t addr) {
             return true;
         }
     }
-    return model_image(w->model, addr) != NULL;
+    return whole_is_named_(w, addr) || model_image(w->model, addr) != NULL;
+}
+
+static void give_cell(struct whole *w, struct whole_cell_ *cell) {
+    cell->given = true;
+    if (!cell->fixed) {
+        whole_device_writes_(w, cell);
+    }
+}
+
+bool whole_is_bare_(const struct whole *w, uint32_t addr) {
+    bool bare = false;
+    for (unsigned i = 0; i < w->bare_count; i++) {
+        bare |= addr - w->bare[i].first <= w->bare[i].last - w->bare[i].first;
+    }
+    return bare;
+}
+
+// Where no image has anything, how large the object is nobody says: it is all
+// up to the next section, or to the end of the memory.
+static void give_bare(struct whole *w, uint32_t addr) {
+    uint32_t last = whole_named_last_(w, addr);
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        const struct elf_image *image = w->model->images[k];
+        for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+            if (s->size_bytes && s->addr > addr && s->addr <= last) {
+                last = s->addr - 1;
+            }
+        }
+    }
+    if (whole_is_bare_(w, addr)) {
+        return;
+    }
+    if (w->bare_count == WHOLE_BARE) {
+        whole_stop_(w, "gives one more address of memory without a section to "
+                       "a device");
+        return;
+    }
+    w->bare[w->bare_count++] =
+            (struct whole_span){.first = addr & ~3u, .last = last};
+    w->changed = true;
+    for (size_t i = 0; i < w->cell_count && !whole_stopped_(w); i++) {
+        if (whole_is_bare_(w, w->cells[i].addr) && !w->cells[i].given) {
+            const struct whole_value_ old = w->cells[i].value;
+            give_cell(w, &w->cells[i]);
+            whole_give_(w, &old);
+        }
+    }
 }
 
 // DMA may write there (A6): to the object at an address that a device gets, and
@@ -185,6 +234,9 @@ static void give_to_device(struct whole *w, uint32_t addr) {
     if (!has_memory(w, addr)) {
         return; // a number that only looks like an address
     }
+    if (!model_image(w->model, addr)) {
+        give_bare(w, addr);
+    }
     object_of(w->model, addr, &from, &end);
     struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
@@ -193,10 +245,7 @@ static void give_to_device(struct whole *w, uint32_t addr) {
             continue;
         }
         const struct whole_value_ old = cell->value;
-        cell->given = true;
-        if (!cell->fixed) {
-            whole_device_writes_(w, cell);
-        }
+        give_cell(w, cell);
         whole_give_(w, &old);
         give_unaligned(w, &before, &old);
         before = old;

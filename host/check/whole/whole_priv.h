@@ -209,6 +209,8 @@ struct whole_root_ {
     uint32_t selected;
 };
 
+#define WHOLE_BARE 8u
+
 struct whole {
     const struct model *model;
     struct model stacks; // the same, with the stacks of the vector tables
@@ -257,6 +259,9 @@ struct whole {
     // use, each; while others may; and all.
     uint32_t enabled[WHOLE_VTORS + 2][WHOLE_VECTORS / 32];
     bool enables_any; // which ones is not known
+    // A device has an address there, and no image has anything.
+    struct whole_span bare[WHOLE_BARE];
+    unsigned bare_count;
     bool changed;     // since the beginning of this round
     unsigned round;
     unsigned depth;
@@ -334,6 +339,10 @@ struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
 
 // The options name memory there.
 bool whole_is_named_(const struct whole *w, uint32_t addr);
+// The last byte of that memory, or of the megabyte.
+uint32_t whole_named_last_(const struct whole *w, uint32_t addr);
+// No image has anything there, and a device has an address from which on.
+bool whole_is_bare_(const struct whole *w, uint32_t addr);
 // Registers: no memory that an image has, or that the options name.
 bool whole_is_device_(const struct whole *w, uint32_t addr);
 // VTOR is set to it.

@@ -1,0 +1,75 @@
+/*
+ * bare - a device gets an address at which no image has anything
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An outage reads through a pointer in RAM that the board names and no section
+ * covers, as where an address is cast. Who says how large the buffer is there?
+ * A device that gets an address may change all behind it. An object that ends
+ * where its section does may be given by its end.
+ */
+// builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
+// check: --interrupts none
+// board: window 0x90000000 16M
+// board: ram 0x20000000 96K
+// board: ram 0x24000000 512K
+// safe-build: OK_NONE
+// safe-build: OK_BEHIND
+// safe-build: OK_END
+// unsafe-build: BAD load-unknown|load|address
+// unsafe-build: BAD_BEHIND load-unknown|load|address
+// unsafe-build: BAD_DESCRIPTOR load-unknown|load|address
+// unsafe-build: BAD_LATER load-unknown|load|address
+// unsafe-build: BAD_ELSEWHERE load-unknown|load|address
+// unsafe-build: BAD_END load-unknown|load|address
+#include "harness.h"
+
+typedef const volatile uint32_t *place;
+struct object {
+    place cell;
+    uint32_t more[3];
+};
+#define DMA_ADDRESS REG(0x40020014u)
+
+volatile uint32_t good[4] = {1, 2, 3, 4};
+static volatile uint32_t sum;
+
+#if defined BAD_END || defined OK_END
+__attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
+#define OBJECT (&last)
+#elif defined BAD_ELSEWHERE
+#define OBJECT ((volatile struct object *)0x24000000u)
+#else
+#define OBJECT ((volatile struct object *)0x20010100u)
+#endif
+
+RAM void outage(void) {
+    QSPI_CR = 1;
+    sum += *OBJECT->cell;
+    QSPI_CR = 2;
+}
+
+int main(void) {
+#ifndef BAD_LATER
+    OBJECT->cell = good;
+#endif
+#if defined BAD || defined BAD_LATER || defined BAD_ELSEWHERE
+    DMA_ADDRESS = (uintptr_t)OBJECT;
+#elif defined BAD_BEHIND
+    DMA_ADDRESS = (uintptr_t)OBJECT - 256;
+#elif defined BAD_DESCRIPTOR
+    good[0] = (uintptr_t)OBJECT;
+    DMA_ADDRESS = (uintptr_t)good;
+#elif defined OK_BEHIND
+    DMA_ADDRESS = (uintptr_t)OBJECT + 64;
+#elif defined BAD_END
+    DMA_ADDRESS = (uintptr_t)(OBJECT + 1);
+#elif defined OK_END
+    DMA_ADDRESS = (uintptr_t)(OBJECT + 2);
+#endif
+#ifdef BAD_LATER
+    OBJECT->cell = good;
+#endif
+    outage();
+    return 0;
+}
