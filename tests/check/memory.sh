@@ -214,6 +214,28 @@ grep -q '"as": "qspi_run"' writes.json || complain "not in JSON: $(cat writes.js
 judge 0 good.elf --xip 0x90000000:1M
 ! grep -q 'window writes' out || complain "none writes to a register: $(cat out)"
 
+### The table of the reset ###
+# Nothing sets VTOR: one in RAM, whatever its name, is not in use.
+cp base.c kept.c
+sed -e '/0xE000ED08u/d' -e 's/\*ram_vectors\[/*vectors[/' \
+    -e 's/^__attribute__((section(".isr_vector")/void fault(void) {\n    u = *(volatile uint32_t *)0x90000000u;\n}\n&/' \
+    -e 's/Reset_Handler, stop, stop}/Reset_Handler, fault, fault}/' kept.c >base.c
+firmware forgot 'RAM void subject(void) { u++; }' internal.ld
+judge 1 forgot.elf --xip 0x90000000:1M --root subject
+has 'vectors flash_vectors at 0x08000000, 16 entries (by its contents; nothing'
+has '    path  fault (vector 2 NMI'
+# Of two programs that have one, either may be the first.
+sed -e '/0xE000ED08u/d' kept.c >base.c
+sed 's/ORIGIN = 0x90000000/ORIGIN = 0x08010000/
+    s/ORIGIN = 0x20000000, LENGTH = 96K/ORIGIN = 0x20010000, LENGTH = 16K/' \
+    base.ld >second.ld
+firmware second 'RAM void subject(void) { u++; }' second.ld
+judge 0 second.elf --xip 0x90000000:1M --root subject
+judge 1 second.elf --with forgot.elf --xip 0x90000000:1M --root subject
+has '    path  fault (vector 2 NMI'
+judge 1 forgot.elf --with second.elf --xip 0x90000000:1M --root subject
+cp kept.c base.c
+
 ### Two images ###
 firmware one 'RAM void subject(void) { u++; }' internal.ld
 firmware two 'RAM void subject(void) { u += 2; }' internal.ld

@@ -137,6 +137,8 @@ struct vector_table {
     uint32_t section_addr; // where it begins
 };
 
+#define VECTOR_TABLES_MAX 4u
+
 struct analysis {
     struct model model;
     struct whole *whole;           // of whole.h; NULL: was not run
@@ -176,7 +178,9 @@ struct analysis {
     struct index noted_index;  // key: a call that a note names the targets of
     uint32_t stack_top;        // by the vector table; 0: unknown
     struct vector_table table; // in use; count 0: none was found
-    struct vector_table first_table; // that the processor starts with
+    // One of them the processor starts with.
+    struct vector_table first_tables[VECTOR_TABLES_MAX];
+    size_t first_count;
     bool calls_supervisor;           // an SVC was reached
     bool calls_monitor;              // a BKPT was reached
     bool failed;                     // out of memory

@@ -68,9 +68,10 @@ bool table_by_option(struct analysis *a, struct vector_table *table);
 // start code may point VTOR at flash before.
 size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most);
-// Nothing sets VTOR: the processor uses the table it started with.
-bool table_by_default(struct analysis *a, struct vector_table *table,
-        const char **how);
+// Nothing sets VTOR: those, at most `most`, that the processor may start with.
+// One that start code writes is none, unless there is no other.
+size_t table_by_default(struct analysis *a, struct vector_table *tables,
+        size_t most, const char **how);
 
 /// entries.c ///
 

@@ -132,49 +132,6 @@ static bool is_ambiguous(const struct analysis *a) {
     return false;
 }
 
-// Names that start-up files give the table.
-static bool by_name(struct analysis *a, struct vector_table *table) {
-    static const char *const names[] = {"g_pfnVectors", "__isr_vector",
-            "__isr_vectors", "__Vectors", "__vector_table", "vector_table",
-            "_vectors", "vectors", "isr_vector", "exception_table",
-            "_vector_table"};
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-            size_t next = 0;
-            const struct elf_symbol *symbol =
-                    elf_image_symbol_named(a->model.images[k], names[i], &next);
-            if (symbol && measure(a, symbol->addr, table)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-// A section whose first words are a stack pointer and an odd address in the
-// image is a vector table, and nothing else is. Nothing sets VTOR, so one in
-// flash, where the processor starts, is the one in use.
-static bool by_shape(struct analysis *a, struct vector_table *table) {
-    const struct elf_section *section;
-    bool found = false;
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        const struct elf_image *image = a->model.images[k];
-        for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
-            uint32_t sp, reset;
-            if (!section->zero && !(section->addr & 0x7F) &&
-                    model_word(&a->model, section->addr, &sp) &&
-                    model_word(&a->model, section->addr + 4, &reset) &&
-                    reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
-                    sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
-                    elf_image_holds(image, reset & ~1u) &&
-                    (!found || model_forbidden(&a->model, section->addr))) {
-                found = measure(a, section->addr, table);
-            }
-        }
-    }
-    return found;
-}
-
 // note: what says that another table is in use, or NULL.
 static void vtor_finding(struct analysis *a, uint32_t addr, const char *how,
         uint32_t value, const struct check_note *note) {
@@ -309,16 +266,82 @@ size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
     return left;
 }
 
-bool table_by_default(struct analysis *a, struct vector_table *table,
-        const char **how) {
-    struct vector_table shaped, named;
-    const bool shape = by_shape(a, &shaped), name = by_name(a, &named);
-    const bool use_shape = shape &&
-            (!name ||
-                    (model_forbidden(&a->model, shaped.addr) &&
-                            !model_forbidden(&a->model, named.addr)));
-    *table = use_shape ? shaped : named;
-    *how = use_shape ? "by its contents; nothing sets VTOR"
-                     : "by its name; nothing sets VTOR";
-    return shape || name;
+/// That of the reset ///
+
+struct found {
+    struct vector_table *tables;
+    size_t count, most;
+};
+
+static void add_found(struct analysis *a, struct found *found, uint32_t addr) {
+    struct vector_table table;
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->tables[i].addr == addr) {
+            return;
+        }
+    }
+    if (found->count < found->most && measure(a, addr, &table)) {
+        found->tables[found->count++] = table;
+    }
+}
+
+// Start code writes it: the processor does not begin with it.
+static bool is_copied(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    return section && (section->zero || section->load_addr != section->addr);
+}
+
+// Names that start-up files give the table.
+static void by_name(struct analysis *a, bool copied, struct found *found) {
+    static const char *const names[] = {"g_pfnVectors", "__isr_vector",
+            "__isr_vectors", "__Vectors", "__vector_table", "vector_table",
+            "_vectors", "vectors", "isr_vector", "exception_table",
+            "_vector_table"};
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        const struct elf_image *image = a->model.images[k];
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            size_t next = 0;
+            const struct elf_symbol *symbol =
+                    elf_image_symbol_named(image, names[i], &next);
+            if (symbol && is_copied(image, symbol->addr) == copied) {
+                add_found(a, found, symbol->addr);
+            }
+        }
+    }
+}
+
+// A section whose first words are a stack pointer and an odd address in the
+// image is a vector table, and nothing else is.
+static void by_shape(struct analysis *a, bool copied, bool window,
+        struct found *found) {
+    const struct elf_section *section;
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        const struct elf_image *image = a->model.images[k];
+        for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
+            uint32_t sp, reset;
+            if (!section->zero && !(section->addr & 0x7F) &&
+                    is_copied(image, section->addr) == copied &&
+                    model_forbidden(&a->model, section->addr) == window &&
+                    model_word(&a->model, section->addr, &sp) &&
+                    model_word(&a->model, section->addr + 4, &reset) &&
+                    reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
+                    sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
+                    elf_image_holds(image, reset & ~1u)) {
+                add_found(a, found, section->addr);
+            }
+        }
+    }
+}
+
+size_t table_by_default(struct analysis *a, struct vector_table *tables,
+        size_t most, const char **how) {
+    struct found found = {.tables = tables, .most = most};
+    for (int copied = 0; copied < 2 && !found.count; copied++) {
+        by_shape(a, copied, true, &found);
+        by_shape(a, copied, false, &found);
+        *how = found.count ? "by its contents; nothing sets VTOR"
+                           : "by its name; nothing sets VTOR";
+        by_name(a, copied, &found);
+    }
+    return found.count;
 }

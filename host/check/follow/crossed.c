@@ -203,14 +203,14 @@ static bool sets_table(const struct analysis *a) {
     return false;
 }
 
-// All handlers of the table that the processor starts with were walked.
-static bool first_is_good(const struct analysis *a) {
-    const struct vector_table *first = &a->first_table;
-    bool good = first->count && !model_forbidden(&a->model, first->addr);
-    for (uint32_t n = 2; good && n < first->count; n++) {
+// All handlers of the table were walked.
+static bool is_good(const struct analysis *a,
+        const struct vector_table *table) {
+    bool good = !model_forbidden(&a->model, table->addr);
+    for (uint32_t n = 2; good && n < table->count; n++) {
         uint32_t word;
-        good = model_constant(&a->model, first->addr + 4 * n) &&
-                model_word(&a->model, first->addr + 4 * n, &word) &&
+        good = model_constant(&a->model, table->addr + 4 * n) &&
+                model_word(&a->model, table->addr + 4 * n, &word) &&
                 (!word ||
                         (word & 1 &&
                                 analysis_known_node(a, word & ~1u) != NO_NODE &&
@@ -219,11 +219,19 @@ static bool first_is_good(const struct analysis *a) {
     return good;
 }
 
+// That of the reset is another one than that which is judged, and not good.
+static bool first_is_bad(const struct analysis *a) {
+    bool bad = !a->first_count;
+    for (size_t i = 0; i < a->first_count; i++) {
+        bad |= a->first_tables[i].addr != a->table.addr &&
+                !is_good(a, &a->first_tables[i]);
+    }
+    return bad;
+}
+
 static bool other_table(const struct analysis *a, unsigned tables) {
     return !model_forbidden(&a->model, a->table.addr) && sets_table(a) &&
-            (tables & WHOLE_WINDOW_TABLE ||
-                    (a->first_table.addr != a->table.addr &&
-                            !first_is_good(a)));
+            (tables & WHOLE_WINDOW_TABLE || first_is_bad(a));
 }
 
 static void report_table(struct analysis *a, const struct crossing *c) {
