@@ -333,6 +333,14 @@ static struct set indexed(const struct set *a) {
     return to;
 }
 
+// What a number is added to may be the address of something.
+static void form_bases(struct constants *c, unsigned op, const struct set *b) {
+    const bool adds = op == THUMB_ADD || op == THUMB_SUB || op == THUMB_ORR;
+    for (unsigned i = 0; adds && i < b->count; i++) {
+        form(c, op == THUMB_SUB ? 0u - b->v[i] : b->v[i]);
+    }
+}
+
 static struct set combined(struct constants *c, unsigned op,
         const struct set *a, const struct set *b) {
     struct set to = {0};
@@ -348,6 +356,7 @@ static struct set combined(struct constants *c, unsigned op,
         }
     }
     if (a->number || a->large || b->number || b->large) {
+        form_bases(c, op, b);
         compute_rest(c, op, a, b, &to);
     }
     return to;

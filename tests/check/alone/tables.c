@@ -29,6 +29,7 @@
 // unsafe-build: BAD_POOL_BEHIND vector-runtime|vector
 // unsafe-build: BAD_SCS vector-runtime|vector
 // unsafe-build: BAD_SCS_DATA vector-runtime|vector
+// unsafe-build: BAD_SCS_INDEX vector-runtime|vector
 // unsafe-build: BAD_STRUCT vector-runtime|vector
 // unsafe-build: BAD_VTOR_ARG vector-runtime|vector
 // unsafe-build: BAD_VTOR_BACK vector-runtime|vector
@@ -384,6 +385,22 @@ FLASH void save(void) {
 int main(void) {
     save();
     scs[0xd08 / 4] = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_SCS_INDEX
+static const struct write {
+    uint16_t at;
+    uint32_t value;
+} writes[] = {{0x14, 0}, {0xd08, (uint32_t)flash_vectors}};
+int main(void) {
+    const struct write *w = &writes[vi & 1];
+    uint32_t at = w->at;
+#if __ARM_ARCH >= 7 // as -O0 does: the base is no constant of its own
+    __asm volatile("add.w %0, %0, #0xe000e000" : "+r"(at));
+#else
+    at += 0xe000e000u;
+#endif
+    REG(at) = w->value;
     return 0;
 }
 #elif defined OK_READ
