@@ -9,13 +9,15 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_ROOTS] = {"A1", "roots",
                 "an outage begins and ends inside one of the roots that are "
                 "listed, or as --begin and --end say, and a reset ends it, "
-                "controller and chip included (AIRCR.VECTRESET is none)",
+                "controller and chip included (none that is computed sets "
+                "AIRCR.VECTRESET)",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds and nothing else "
                 "runs before them, start code has copied what they say before "
                 "it is used and cleared it before an exception uses it, the "
-                "flash patch unit is off, no NMI or fault comes before VTOR "
+                "flash patch unit is off, exceptions are taken in one security "
+                "state, no NMI or fault comes before VTOR "
                 "is set, the memory regions are as given, and debug "
                 "information is that of the code",
                 0},
@@ -25,9 +27,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "the stack pointer",
                 0},
         [ASSUME_OBJECTS] = {"A4", "objects",
-                "what is added to an object's address stays inside the "
-                "object, a store stays inside the object its pointer was made "
-                "for, and nothing is read or stored through a pointer while "
+                "what is added to the address of an object, of a frame or of a "
+                "device's registers stays inside of it (of a label: before the "
+                "next object), a store stays inside the object its pointer was "
+                "made for, and nothing is read or stored through a pointer while "
                 "it is null",
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
@@ -82,7 +85,7 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "by a constant in code or an aligned word of data, and sums "
                 "with small numbers, within one function; nothing is stored "
                 "through a pointer to a function, VTOR is written as a word, "
-                "before an outage begins, and no interrupt is enabled whose "
+                "before an outage begins, and no exception comes whose "
                 "vector lies behind the table's object",
                 0},
 };

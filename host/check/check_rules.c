@@ -271,6 +271,14 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                        "flash off is not there, and was not judged.",
                 .cure = "Keep functions for RAM out of line (noinline), or "
                         "name what runs in an outage: --root, --with."},
+        [CHECK_RULE_CORE_RESET] = {.name = "core-reset",
+                .class = CHECK_UNKNOWN,
+                .what = "a reset of the core alone in an outage",
+                .why = "AIRCR.VECTRESET leaves the controller as it is: the "
+                       "program begins again while the flash is off.",
+                .cure = "Reset all with SYSRESETREQ, or annotate that what "
+                        "begins lies elsewhere.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

@@ -222,7 +222,7 @@ sed -e '/0xE000ED08u/d' -e 's/\*ram_vectors\[/*vectors[/' \
     -e 's/Reset_Handler, stop, stop}/Reset_Handler, fault, fault}/' kept.c >base.c
 firmware forgot 'RAM void subject(void) { u++; }' internal.ld
 judge 1 forgot.elf --xip 0x90000000:1M --root subject
-has 'vectors flash_vectors at 0x08000000, 16 entries (by its contents; nothing'
+has 'vectors flash_vectors at 0x08000000, 16 entries (with a reset in it; nothing'
 has '    path  fault (vector 2 NMI'
 # Of two programs that have one, either may be the first.
 sed -e '/0xE000ED08u/d' kept.c >base.c
@@ -234,6 +234,30 @@ judge 0 second.elf --xip 0x90000000:1M --root subject
 judge 1 second.elf --with forgot.elf --xip 0x90000000:1M --root subject
 has '    path  fault (vector 2 NMI'
 judge 1 forgot.elf --with second.elf --xip 0x90000000:1M --root subject
+# Start code that calls it before it sets VTOR, with an exception enabled.
+writes='RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }'
+sed 's/^    \*(volatile uint32_t \*)0xE000ED08u/    *(volatile uint32_t *)0xE000E010u = 7;\n    LATE;\n&/' \
+    kept.c >base.c
+late() { # WHAT SCRIPT
+    firmware "$1" "$writes" "$2" '-DLATE=subject()'
+    judge 3 "$1.elf" --xip 0x90000000:1M --resident 0x20000000:96K \
+        --resident 0x68000000:1M --root subject
+    has 'VTOR may not have been set'
+    firmware "$1" "$writes" "$2" -DLATE=
+    judge 0 "$1.elf" --xip 0x90000000:1M --resident 0x20000000:96K \
+        --resident 0x68000000:1M --root subject
+}
+late at_begin base.ld
+sed 's/.isr_vector : {/& . += 0x400;/' base.ld >header.ld
+late behind_header header.ld
+for stack in 0x68100000 0x00010000; do
+    sed "s/^_estack = .*/_estack = $stack;/" base.ld >elsewhere.ld
+    late "stack_$stack" elsewhere.ld
+done
+# That of a program in ROM, which no ELF has.
+sed 's/\(KEEP(\*(.isr_vector))\)//' base.ld >rom.ld
+sed -i '/section(".isr_vector")/,$ { /ram_vectors/,$ !d }' base.c
+late rom rom.ld
 cp kept.c base.c
 
 ### Two images ###
@@ -255,6 +279,22 @@ firmware app 'RAM void subject(void) { u++; }'
 judge 0 app.elf --with boot_other.elf --xip 0x90000000:1M
 judge 3 app.elf --with boot_same.elf --xip 0x90000000:1M
 has 'where app.elf has its RAM'
+# What the application has the address of runs in its outages.
+firmware callee 'RAM void subject(void) { u++; }
+void erases(void) {
+    *(volatile uint32_t *)0xA0001000u = 1;
+    u = *(volatile uint32_t *)0x90000000u;
+}' other.ld
+at=0x$(arm-none-eabi-nm callee.elf | sed -n 's/ T erases$//p')
+firmware by_code "RAM void subject(void) { u++; }
+void calls(void) { ((void (*)(void))($at | 1))(); }"
+firmware by_data "RAM void subject(void) { u++; }
+__attribute__((used)) void (*const table[])(void) = {(void (*)(void))($at | 1)};"
+judge 0 app.elf --with callee.elf --xip 0x90000000:1M
+for caller in by_code by_data; do
+    judge 1 $caller.elf --with callee.elf --xip 0x90000000:1M
+    has "    path  erases (its address in $caller.elf)"
+done
 # A table of the other program that is not there while this one runs.
 judge 1 good.elf --with boot_same.elf --xip 0x90000000:1M --vectors 0x20000000
 judge 0 good.elf --with boot_same.elf --xip 0x90000000:1M

@@ -139,6 +139,10 @@ struct vector_table {
 
 #define VECTOR_TABLES_MAX 4u
 
+struct late_vector {
+    uint32_t addr, word; // in the table
+};
+
 struct analysis {
     struct model model;
     struct whole *whole;           // of whole.h; NULL: was not run
@@ -174,17 +178,24 @@ struct analysis {
     size_t reached_count, reached_room;
     struct index node_index, reached_index; // key: address
     struct index finding_index, annotated_index;
-    struct index told_index;   // key: address of what there is a finding of
-    struct index noted_index;  // key: a call that a note names the targets of
-    uint32_t stack_top;        // by the vector table; 0: unknown
-    struct vector_table table; // in use; count 0: none was found
+    struct index told_index;  // key: address of what there is a finding of
+    struct index noted_index; // key: a call that a note names the targets of
+    uint32_t stack_top;       // by the vector table; 0: unknown
+    // In use; the first one, or count 0: none was found.
+    struct vector_table table, tables[VECTOR_TABLES_MAX];
+    size_t table_count;
+    // What code stores into vectors of exceptions that only an instruction of an
+    // outage can lead to.
+    struct late_vector *late_vectors;
+    size_t late_vector_count, late_vector_room;
     // One of them the processor starts with.
     struct vector_table first_tables[VECTOR_TABLES_MAX];
     size_t first_count;
-    bool calls_supervisor;           // an SVC was reached
-    bool calls_monitor;              // a BKPT was reached
-    bool failed;                     // out of memory
-    uint32_t current;                // node being walked
+    bool calls_supervisor;                    // an SVC was reached
+    bool calls_monitor;                       // a BKPT was reached
+    bool entered_supervisor, entered_monitor; // and their vectors were judged
+    bool failed;                              // out of memory
+    uint32_t current;                         // node being walked
     char *error;
     size_t error_size;
 };

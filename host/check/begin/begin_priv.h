@@ -68,10 +68,13 @@ bool table_by_option(struct analysis *a, struct vector_table *table);
 // start code may point VTOR at flash before.
 size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
         size_t most);
-// Nothing sets VTOR: those, at most `most`, that the processor may start with.
-// One that start code writes is none, unless there is no other.
-size_t table_by_default(struct analysis *a, struct vector_table *tables,
-        size_t most, const char **how);
+// Those, at most `most`, that the processor may start with: by what they hold,
+// and by their names. One that start code writes is none.
+size_t table_by_reset(struct analysis *a, struct vector_table *tables,
+        size_t most);
+// Those that start code writes, by their names.
+size_t table_by_name(struct analysis *a, struct vector_table *tables,
+        size_t most);
 
 /// entries.c ///
 
@@ -79,6 +82,11 @@ bool vector_is_judged(const struct analysis *a, uint32_t n);
 // Entry n of the table holds word.
 void vector_check(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);
+enum { SVCALL = 11, DEBUG_MONITOR = 12 };
+// Entry n, which an instruction of an outage leads to though --interrupts leaves
+// it out. False: what it holds is not known.
+bool vector_check_late(struct analysis *a, const struct vector_table *table,
+        uint32_t n);
 // Code stores word into entry n.
 void vector_stored(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/exception_name.h"
 #include "check/begin/begin_priv.h"
 #include "check/whole/whole.h"
@@ -187,11 +188,55 @@ static bool filled_at_run_time(const struct analysis *a,
     return true;
 }
 
+static void keep_late(struct analysis *a, uint32_t addr, uint32_t word) {
+    struct late_vector *grown = array_more(a->late_vectors,
+            a->late_vector_count, &a->late_vector_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    a->late_vectors = grown;
+    a->late_vectors[a->late_vector_count++] =
+            (struct late_vector){.addr = addr, .word = word};
+}
+
 void vector_stored(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word) {
     if (n >= 2 && vector_is_judged(a, n)) {
         vector_check(a, table, n, word);
+    } else if (n == SVCALL || n == DEBUG_MONITOR) {
+        keep_late(a, table->addr + 4 * n, word);
     }
+}
+
+bool vector_check_late(struct analysis *a, const struct vector_table *table,
+        uint32_t n) {
+    const uint32_t addr = table->addr + 4 * n;
+    uint32_t values[VALUE_CONSTS], word;
+    unsigned count = whole_vector(a->whole, table->addr, n, values);
+    bool known = count > 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (values[i]) {
+            vector_check(a, table, n, values[i]);
+        }
+    }
+    if (known || (n >= table->count && !whole_unchanged(a->whole, addr, 4))) {
+        return known;
+    }
+    // What was stored elsewhere than to exact places was reported.
+    if (model_word(&a->model, addr, &word) && word) {
+        vector_check(a, table, n, word);
+        known = true;
+    }
+    for (size_t i = 0; i < a->late_vector_count; i++) {
+        if (a->late_vectors[i].addr == addr) {
+            vector_check(a, table, n, a->late_vectors[i].word);
+            known = true;
+        }
+    }
+    return filled_entry(a, table,
+                   note_find(a, CHECK_NOTE_VECTORS, table->name, 0), n) ||
+            known;
 }
 
 /// A table ///

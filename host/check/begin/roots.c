@@ -199,6 +199,53 @@ static void add_published(struct analysis *a, struct elf_image *image) {
     }
 }
 
+// A function of another image than the first one, whose address that has in the
+// window: it calls it there, which no call in either image shows.
+static void add_called(struct analysis *a, uint32_t word) {
+    const struct elf_image *first = a->model.images[0];
+    const struct elf_symbol *to = NULL;
+    if (word & 1 && !elf_image_holds(first, word & ~1u) &&
+            !model_forbidden(&a->model, word & ~1u)) {
+        to = model_symbol(&a->model, word & ~1u);
+    }
+    if (to && to->function && to->addr == (word & ~1u)) {
+        add_root(a, to,
+                keep_text(a, "its address in %s", elf_image_path(first)));
+    }
+}
+
+static void in_data(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct analysis *a = ctx;
+    (void)section_bytes;
+    // A pool of code outside of the window is its.
+    const uint32_t place = section->addr + at;
+    if (!model_in_function(&a->model, place) ||
+            model_forbidden(&a->model, place)) {
+        add_called(a, word);
+    }
+}
+
+static bool in_code(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    struct analysis *a = ctx;
+    (void)symbol;
+    // Other code is a root itself, and followed.
+    if (model_forbidden(&a->model, extent->entry_addr & ~1u)) {
+        const struct formed formed = analysis_formed(a, extent);
+        for (size_t i = 0; i < formed.count; i++) {
+            add_called(a, formed.words[i]);
+        }
+    }
+    return false;
+}
+
+static void add_all_called(struct analysis *a) {
+    const struct flow_events events = {.ctx = a};
+    analysis_scan_words(a->model.images[0], in_data, a);
+    analysis_scan(a, a->model.images[0], &events, in_code);
+}
+
 bool roots_find(struct analysis *a) {
     if (a->options->root_count) {
         return add_asked(a);
@@ -206,6 +253,9 @@ bool roots_find(struct analysis *a) {
     add_all(a);
     for (size_t k = 1; k < a->model.image_count; k++) {
         add_published(a, a->model.images[k]);
+    }
+    if (a->model.image_count > 1) {
+        add_all_called(a);
     }
     return true;
 }

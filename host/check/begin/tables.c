@@ -10,6 +10,7 @@
 
 #include "base/number.h"
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 
 /// How long ///
@@ -285,12 +286,6 @@ static void add_found(struct analysis *a, struct found *found, uint32_t addr) {
     }
 }
 
-// Start code writes it: the processor does not begin with it.
-static bool is_copied(const struct elf_image *image, uint32_t addr) {
-    const struct elf_section *section = elf_image_section_at(image, addr);
-    return section && (section->zero || section->load_addr != section->addr);
-}
-
 // Names that start-up files give the table.
 static void by_name(struct analysis *a, bool copied, struct found *found) {
     static const char *const names[] = {"g_pfnVectors", "__isr_vector",
@@ -303,45 +298,28 @@ static void by_name(struct analysis *a, bool copied, struct found *found) {
             size_t next = 0;
             const struct elf_symbol *symbol =
                     elf_image_symbol_named(image, names[i], &next);
-            if (symbol && is_copied(image, symbol->addr) == copied) {
+            if (symbol && reset_tables_copied(image, symbol->addr) == copied) {
                 add_found(a, found, symbol->addr);
             }
         }
     }
 }
 
-// A section whose first words are a stack pointer and an odd address in the
-// image is a vector table, and nothing else is.
-static void by_shape(struct analysis *a, bool copied, bool window,
-        struct found *found) {
-    const struct elf_section *section;
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        const struct elf_image *image = a->model.images[k];
-        for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
-            uint32_t sp, reset;
-            if (!section->zero && !(section->addr & 0x7F) &&
-                    is_copied(image, section->addr) == copied &&
-                    model_forbidden(&a->model, section->addr) == window &&
-                    model_word(&a->model, section->addr, &sp) &&
-                    model_word(&a->model, section->addr + 4, &reset) &&
-                    reset & 1 && !(sp & 3) && sp >= 0x10000000u &&
-                    sp <= 0x40000000u && !model_forbidden(&a->model, sp) &&
-                    elf_image_holds(image, reset & ~1u)) {
-                add_found(a, found, section->addr);
-            }
-        }
+size_t table_by_reset(struct analysis *a, struct vector_table *tables,
+        size_t most) {
+    struct found found = {.tables = tables, .most = most};
+    struct reset_tables resets;
+    reset_tables_find(&a->model, &resets);
+    for (size_t i = 0; i < resets.count; i++) {
+        add_found(a, &found, resets.addr[i]);
     }
+    by_name(a, false, &found);
+    return found.count;
 }
 
-size_t table_by_default(struct analysis *a, struct vector_table *tables,
-        size_t most, const char **how) {
+size_t table_by_name(struct analysis *a, struct vector_table *tables,
+        size_t most) {
     struct found found = {.tables = tables, .most = most};
-    for (int copied = 0; copied < 2 && !found.count; copied++) {
-        by_shape(a, copied, true, &found);
-        by_shape(a, copied, false, &found);
-        *how = found.count ? "by its contents; nothing sets VTOR"
-                           : "by its name; nothing sets VTOR";
-        by_name(a, copied, &found);
-    }
+    by_name(a, true, &found);
     return found.count;
 }

@@ -20,11 +20,18 @@ static void add_stacks(struct analysis *a, const struct vector_table *tables,
     }
 }
 
-static void not_found(struct analysis *a) {
+// table: in RAM, or NULL.
+static void not_first(struct analysis *a, const struct vector_table *table) {
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
-                    .addr = elf_image_entry(a->model.images[0])},
-            NO_NODE, "no vector table was found; name it with --vectors");
+                    .addr = table ? table->addr
+                                  : elf_image_entry(a->model.images[0])},
+            NO_NODE,
+            table ? "nothing is seen to set VTOR to %s, which start code has "
+                    "to write: the processor starts with another table; name "
+                    "it with --vectors"
+                  : "no vector table was found%s; name it with --vectors",
+            table ? table->name : "");
 }
 
 static void too_many(struct analysis *a, const struct vector_table *last) {
@@ -41,19 +48,36 @@ static void name_tables(struct analysis *a, const struct vector_table *tables,
         size_t count, const char *how) {
     const char *text = "";
     for (size_t i = 0; i < count; i++) {
-        text = keep_text(a, "%s%s%s at 0x%08x, %u entries", text,
-                i ? "; " : "", tables[i].name, (unsigned)tables[i].addr,
+        text = keep_text(a, "%s%s%s at 0x%08x, %u entries", text, i ? "; " : "",
+                tables[i].name, (unsigned)tables[i].addr,
                 (unsigned)tables[i].count);
     }
     a->report->vectors = keep_text(a, "%s (%s)", text, how);
 }
 
+// Nothing is known to set VTOR: the processor uses a table it started with, or
+// one in RAM that something sets in a way that is not seen.
+static size_t without_vtor(struct analysis *a, struct vector_table *tables,
+        const char **how) {
+    memcpy(tables, a->first_tables, a->first_count * sizeof *tables);
+    size_t count = a->first_count;
+    *how = "with a reset in it; nothing sets VTOR";
+    if (count == VECTOR_TABLES_MAX) {
+        too_many(a, &tables[count - 1]);
+    }
+    if (!count) {
+        *how = "by its name; nothing sets VTOR";
+        count = table_by_name(a, tables, VECTOR_TABLES_MAX);
+        not_first(a, count ? &tables[0] : NULL);
+    }
+    return count;
+}
+
 bool vectors_check(struct analysis *a) {
     struct vector_table tables[VECTOR_TABLES_MAX];
-    const char *how = "--vectors", *first;
+    const char *how = "--vectors";
     size_t count = 1;
-    a->first_count =
-            table_by_default(a, a->first_tables, VECTOR_TABLES_MAX, &first);
+    a->first_count = table_by_reset(a, a->first_tables, VECTOR_TABLES_MAX);
     if (a->options->vectors) {
         if (!table_by_option(a, &tables[0])) {
             return false;
@@ -61,17 +85,9 @@ bool vectors_check(struct analysis *a) {
     } else {
         how = "VTOR is set to it";
         count = table_by_vtor(a, tables, VECTOR_TABLES_MAX);
+        count = count ? count : without_vtor(a, tables, &how);
     }
     if (!count) {
-        how = first;
-        count = a->first_count;
-        memcpy(tables, a->first_tables, count * sizeof *tables);
-        if (count == VECTOR_TABLES_MAX) {
-            too_many(a, &tables[count - 1]);
-        }
-    }
-    if (!count) {
-        not_found(a);
         return true;
     }
     name_tables(a, tables, count, how);
@@ -79,41 +95,44 @@ bool vectors_check(struct analysis *a) {
         table_check(a, &tables[i]);
     }
     a->table = tables[0];
+    a->table_count = count;
+    memcpy(a->tables, tables, count * sizeof *tables);
     add_stacks(a, tables, count);
     add_stacks(a, a->first_tables, a->first_count);
     return true;
 }
 
-#define SVCALL 11u
-#define DEBUG_MONITOR 12u
-
 // Masked, an SVC escalates to HardFault, as a BKPT does where the monitor is
 // not enabled. HardFault is judged always.
 static void entered(struct analysis *a, uint32_t n, const char *instruction) {
-    uint32_t word;
-    if (vector_is_judged(a, n) || n >= a->table.count) {
-        return;
+    for (size_t i = 0; !vector_is_judged(a, n) && i < a->table_count; i++) {
+        const struct vector_table *table = &a->tables[i];
+        if (vector_check_late(a, table, n)) {
+            continue;
+        }
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .function = table->name,
+                        .function_addr = table->addr,
+                        .addr = table->addr + 4 * n,
+                        .stored_in_table = true},
+                NO_NODE,
+                "code in an outage executes %s, and the vector of %s is not "
+                "known",
+                instruction, exception_name(n));
     }
-    if (model_word(&a->model, a->table.addr + 4 * n, &word) && word) {
-        vector_check(a, &a->table, n, word);
-        return;
-    }
-    finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
-                    .function = a->table.name,
-                    .function_addr = a->table.addr,
-                    .addr = a->table.addr + 4 * n,
-                    .stored_in_table = true},
-            NO_NODE,
-            "code in an outage executes %s, and the vector of %s is not known",
-            instruction, exception_name(n));
 }
 
-void vectors_reached(struct analysis *a) {
-    if (a->calls_supervisor) {
+bool vectors_reached(struct analysis *a) {
+    const bool supervisor = a->calls_supervisor && !a->entered_supervisor;
+    const bool monitor = a->calls_monitor && !a->entered_monitor;
+    if (supervisor) {
         entered(a, SVCALL, "SVC");
     }
-    if (a->calls_monitor) {
+    if (monitor) {
         entered(a, DEBUG_MONITOR, "BKPT");
     }
+    a->entered_supervisor = a->calls_supervisor;
+    a->entered_monitor = a->calls_monitor;
+    return supervisor || monitor;
 }

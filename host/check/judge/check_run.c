@@ -80,11 +80,9 @@ static bool run_once(struct analysis *a) {
     memory_stack(a, a->table.count ? a->table.addr : 0);
     followed_stack(a);
     memory_images(a);
-    reach_walk(a, &judges);
-    vectors_reached(a);
     do {
         reach_walk(a, &judges);
-    } while (!a->failed && crossed_follow(a));
+    } while (!a->failed && (vectors_reached(a) || crossed_follow(a)));
     if (a->failed) {
         return true;
     }
@@ -103,6 +101,9 @@ static void reset(struct analysis *a) {
     free_nodes(a);
     findings_clear(a->report);
     notes_begin(a);
+    a->calls_supervisor = a->calls_monitor = false;
+    a->entered_supervisor = a->entered_monitor = false;
+    a->late_vector_count = 0;
 }
 
 static bool is_unknown(const struct analysis *a) {
@@ -238,6 +239,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     free(a.device_writes);
     free(a.callers);
     free(a.crossings);
+    free(a.late_vectors);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;

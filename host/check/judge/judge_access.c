@@ -154,6 +154,22 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
 #define AIRCR_ADDR 0xE000ED0Cu
 #define AIRCR_RESET 4u // SYSRESETREQ: the outage ends there
 
+#define AIRCR_CORE_RESET 1u // VECTRESET: of the core alone
+
+// Armv7-M ARM B3.2.6.
+static void resets_core(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, const struct value *data) {
+    bool resets = false;
+    for (unsigned i = 0; data && data->kind == VALUE_CONST && i < data->count;
+            i++) {
+        resets |= (data->v[i] & AIRCR_CORE_RESET) != 0;
+    }
+    if (resets && value_is_const(addr) && addr->v[0] == AIRCR_ADDR) {
+        judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
+                "resets the core and not the controller (AIRCR.VECTRESET)");
+    }
+}
+
 // Armv7-M ARM B3.2.2, B3.4.3: what enables an interrupt, pends an exception, or
 // changes a priority that a mask goes by.
 static bool changes_masks(uint32_t addr, uint32_t bytes) {
@@ -315,6 +331,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         a->report->writes_device |= may_be_device(addr);
         window_writes_note(a, addr);
         lets_in(a, insn, addr, bytes, data);
+        resets_core(a, insn, addr, data);
     }
     if (data && addr->kind != VALUE_STACK) {
         stored_value(a, insn, addr, data);

@@ -578,6 +578,18 @@ static void explain_mask_changed(const struct words *w) {
     put_allow(w->fix, w->f, "the window is open again, because ...");
 }
 
+static void explain_core_reset(const struct words *w) {
+    fputs("AIRCR.VECTRESET resets the core and no device: the controller stays "
+          "as it is, the flash busy or off, and the first instruction is read "
+          "from it (Armv7-M ARM B3.2.6).",
+            w->cause);
+    fputs("Set SYSRESETREQ, which resets the controller too: write 0x05fa0004. "
+          "If a program in internal flash begins then, and switches the flash "
+          "on first:",
+            w->fix);
+    put_allow(w->fix, w->f, "the boot program sets the controller up");
+}
+
 static void explain_memory_unknown(const struct words *w) {
     fputs("Memory that no image, board or --resident names may be anything: "
           "another address of the flash, or memory behind its controller. What "
@@ -649,6 +661,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_CODE_CHANGED] = explain_code_changed,
         [CHECK_RULE_CONST_CHANGED] = explain_const_changed,
         [CHECK_RULE_NO_OUTAGE] = explain_no_outage,
+        [CHECK_RULE_CORE_RESET] = explain_core_reset,
 };
 
 void report_explain(struct check_finding *finding) {

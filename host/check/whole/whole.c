@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole_priv.h"
 
 #define ROUNDS_MAX 40u
@@ -172,41 +173,6 @@ static bool looks_like_table(const struct model *model, uint32_t addr) {
             s->execute;
 }
 
-// The reset of a table that is known, or an image's first instruction.
-static bool is_reset(const struct whole *w, uint32_t reset) {
-    uint32_t other;
-    for (size_t i = 0; i < w->root_count; i++) {
-        if (w->roots[i].addr == reset) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < w->table_count; i++) {
-        if (model_word(w->model, w->tables[i] + 4, &other) && other == reset) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// Armv7-M ARM B3.2.5: a table is aligned to 128 bytes at least.
-#define TABLE_ALIGN 128u
-
-// Tables inside a section, as behind the header of an image. What start code
-// copies to RAM is no table before that.
-static void find_inner_tables(struct whole *w, const struct elf_section *s) {
-    const uint32_t end = s->addr + s->size_bytes;
-    uint32_t at = (s->addr + TABLE_ALIGN - 1) & ~(TABLE_ALIGN - 1), reset;
-    if (s->zero || s->load_addr != s->addr) {
-        return;
-    }
-    for (; at >= s->addr && at < end && end - at >= 8; at += TABLE_ALIGN) {
-        if (looks_like_table(w->model, at) &&
-                model_word(w->model, at + 4, &reset) && is_reset(w, reset)) {
-            add_table(w, at);
-        }
-    }
-}
-
 static void find_tables(struct whole *w, uint32_t table_addr) {
     const struct model *model = w->model;
     const struct elf_section *s;
@@ -224,10 +190,13 @@ static void find_tables(struct whole *w, uint32_t table_addr) {
             }
         }
     }
-    for (size_t k = 0; k < model->image_count; k++) {
-        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
-            find_inner_tables(w, s);
-        }
+    struct reset_tables resets;
+    reset_tables_find(model, &resets);
+    for (size_t i = 0; i < resets.count; i++) {
+        add_table(w, resets.addr[i]);
+    }
+    if (resets.more) {
+        whole_stop_(w, "has too many vector tables");
     }
 }
 

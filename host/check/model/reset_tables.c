@@ -1,0 +1,120 @@
+/*
+ * reset_tables - vector tables that the processor may start with
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "check/model/reset_tables.h"
+
+// Armv7-M ARM B3.2.5: a table is aligned to 128 bytes at least.
+#define TABLE_ALIGN 128u
+#define SMALLEST_STACK 0x400u
+enum { STACK, RESET, NMI, HARD_FAULT, WORDS };
+
+static bool is_copied(const struct elf_section *s) {
+    return s->zero || s->load_addr != s->addr;
+}
+
+bool reset_tables_copied(const struct elf_image *image, uint32_t addr) {
+    const struct elf_section *section = elf_image_section_at(image, addr);
+    return section && is_copied(section);
+}
+
+// A function of the images.
+static bool leads_to_code(const struct model *model, uint32_t word) {
+    const struct elf_section *s = model_section(model, word & ~1u);
+    return word & 1 && s && s->execute;
+}
+
+// What no device and no image has in flash may be a stack, wherever it lies.
+static bool may_be_stack(const struct model *model, uint32_t sp) {
+    const uint32_t at = sp - 4;
+    const struct elf_section *s = model_section(model, at);
+    return !(sp & 3) && sp > SMALLEST_STACK && !model_device(at) &&
+            (!s || s->write || is_copied(s));
+}
+
+static bool is_table(const struct model *model, uint32_t addr) {
+    const uint8_t *b = model_bytes(model, addr, 4 * WORDS);
+    if (!b || !may_be_stack(model, model_word_in(b)) ||
+            !leads_to_code(model, model_word_in(b + 4 * RESET))) {
+        return false;
+    }
+    // Elsewhere than RAM usually is, the first word may be any number.
+    const uint32_t sp = model_word_in(b), at = sp - 4;
+    const bool usual = at >= 0x20000000u && at < 0x40000000u;
+    return usual ||
+            (leads_to_code(model, model_word_in(b + 4 * NMI)) &&
+                    leads_to_code(model, model_word_in(b + 4 * HARD_FAULT)));
+}
+
+/// Where ///
+
+static void add(const struct model *model, struct reset_tables *tables,
+        uint32_t addr) {
+    size_t at = tables->count;
+    for (size_t i = 0; i < tables->count; i++) {
+        if (tables->addr[i] == addr) {
+            return;
+        }
+        if (!model_forbidden(model, tables->addr[i]) && at > i) {
+            at = i;
+        }
+    }
+    if (tables->count == RESET_TABLES_MAX) {
+        tables->more = true;
+        return;
+    }
+    at = model_forbidden(model, addr) ? at : tables->count;
+    for (size_t i = tables->count++; i > at; i--) {
+        tables->addr[i] = tables->addr[i - 1];
+    }
+    tables->addr[at] = addr;
+}
+
+// The first instruction of an image, or of a table that is known.
+static bool is_reset(const struct model *model,
+        const struct reset_tables *tables, uint32_t reset) {
+    uint32_t other;
+    bool is = false;
+    for (size_t k = 0; !is && k < model->image_count; k++) {
+        is = (elf_image_entry(model->images[k]) | 1) == reset;
+    }
+    for (size_t i = 0; !is && i < tables->count; i++) {
+        is = model_word(model, tables->addr[i] + 4 * RESET, &other) &&
+                other == reset;
+    }
+    return is;
+}
+
+static void find_inner(const struct model *model, struct reset_tables *tables,
+        const struct elf_section *s) {
+    const uint32_t end = s->addr + s->size_bytes;
+    uint32_t at = (s->addr + TABLE_ALIGN - 1) & ~(TABLE_ALIGN - 1), reset;
+    for (; at >= s->addr && at < end && end - at >= 8; at += TABLE_ALIGN) {
+        if (is_table(model, at) && model_word(model, at + 4 * RESET, &reset) &&
+                is_reset(model, tables, reset)) {
+            add(model, tables, at);
+        }
+    }
+}
+
+void reset_tables_find(const struct model *model, struct reset_tables *tables) {
+    const struct elf_section *s;
+    *tables = (struct reset_tables){0};
+    for (int inner = 0; inner < 2; inner++) {
+        for (size_t k = 0; k < model->image_count; k++) {
+            const struct elf_image *image = model->images[k];
+            for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+                if (is_copied(s)) {
+                    continue;
+                }
+                if (inner) {
+                    find_inner(model, tables, s);
+                } else if (!(s->addr & (TABLE_ALIGN - 1)) &&
+                        is_table(model, s->addr)) {
+                    add(model, tables, s->addr);
+                }
+            }
+        }
+    }
+}
