@@ -19,8 +19,8 @@ void roots_check(struct analysis *a);
 bool ends_check(struct analysis *a);
 // The tables in use; the first one becomes that of the analysis.
 bool vectors_check(struct analysis *a);
-// The vectors of instructions that were reached: SVC, BKPT. False: none that was
-// not judged before.
+// The vectors of instructions that were reached: SVC, BKPT. False: none that
+// was not judged before.
 bool vectors_reached(struct analysis *a);
 
 #endif

@@ -83,8 +83,8 @@ bool vector_is_judged(const struct analysis *a, uint32_t n);
 void vector_check(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);
 enum { SVCALL = 11, DEBUG_MONITOR = 12 };
-// Entry n, which an instruction of an outage leads to though --interrupts leaves
-// it out. False: what it holds is not known.
+// Entry n, which an instruction of an outage leads to though --interrupts
+// leaves it out. False: what it holds is not known.
 bool vector_check_late(struct analysis *a, const struct vector_table *table,
         uint32_t n);
 // Code stores word into entry n.

@@ -154,7 +154,7 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
         }
     }
     if (*end <= addr && whole_is_code_(model, addr)) {
-        *end = *from;          // which devices leave alone (A6)
+        *end = *from;                     // which devices leave alone (A6)
     } else if (*end <= addr && section) { // no object
         *end = end_of_nameless(image, section, addr);
     }
@@ -211,8 +211,9 @@ static void give_bare(struct whole *w, uint32_t addr) {
         return;
     }
     if (w->bare_count == WHOLE_BARE) {
-        whole_stop_(w, "gives one more address of memory without a section to "
-                       "a device");
+        whole_stop_(w,
+                "gives one more address of memory without a section to "
+                "a device");
         return;
     }
     w->bare[w->bare_count++] =

@@ -262,7 +262,7 @@ struct whole {
     // A device has an address there, and no image has anything.
     struct whole_span bare[WHOLE_BARE];
     unsigned bare_count;
-    bool changed;     // since the beginning of this round
+    bool changed; // since the beginning of this round
     unsigned round;
     unsigned depth;
     uint64_t steps;
