@@ -184,8 +184,8 @@ struct analysis {
     // In use; the first one, or count 0: none was found.
     struct vector_table table, tables[VECTOR_TABLES_MAX];
     size_t table_count;
-    // What code stores into vectors of exceptions that only an instruction of an
-    // outage can lead to.
+    // What code stores into vectors of exceptions that only an instruction of
+    // an outage can lead to.
     struct late_vector *late_vectors;
     size_t late_vector_count, late_vector_room;
     // One of them the processor starts with.
