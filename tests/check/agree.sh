@@ -8,8 +8,8 @@
 # Three corpora: the cases of tests/check/defects, each run in an outage (both
 # twins; agree/start.c), random firmwares (agree/random.awk; XIPSAFE_SEEDS says
 # how many, the turn the first), and the firmwares of tests/firmware that
-# tests/sim traps. The first two go round (turn.bash): a sixth of the cases and
-# half of the random ones, with -O0 or with -Os; with XIPSAFE_DEEP=1 all of them
+# tests/sim traps. The first two go round (turn.bash): an eighth of the cases
+# and a third of the random ones, with -O0 or with -Os; with XIPSAFE_DEEP=1 all of them
 # with both.
 
 set -u
@@ -52,8 +52,8 @@ jobs_list() {
         levels="O0 Os"
         if [ "$pattern" = '*' ] && [ -z "${XIPSAFE_DEEP-}" ]; then
             count=$((count + 1))
-            of=6
-            [[ $name != random_* ]] || of=2
+            of=8
+            [[ $name != random_* ]] || of=3
             its_turn $count $of || continue
             levels=O0
             ! its_turn $count $((2 * of)) || levels=Os

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # command: optimised
 # Firmwares that must fail, one defect each, and a clean twin of each that must
-# be proved: the files of tests/check/defects, of which half go round (turn.bash),
-# with gcc -Os, and one of six also at another level or with clang; with
+# be proved: the files of tests/check/defects, of which a third goes round
+# (turn.bash), with gcc -Os, and one of six also at another level or with clang; with
 # XIPSAFE_DEEP=1 all of them at four levels with both. What a case may say about
 # itself stands in defects/README.md.
 #
@@ -62,7 +62,7 @@ jobs_list() {
         case $name in $pattern) ;; *) continue ;; esac
         count=$((count + 1))
         if [ -z "${XIPSAFE_DEEP-}$level$compiler" ] && [ "$pattern" = '*' ]; then
-            its_turn $count 2 || continue
+            its_turn $count 3 || continue
             echo "$file Os gcc"
             read -r l c < <(also $count)
             [ -z "$l" ] || [ "${file##*.}" = S ] || echo "$file $l $c"

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # command: optimised (the sanitizers make this five times longer)
 # xipsafe cut: a whole campaign, its parts, what it writes and what it refuses.
-# cut_bad.sh has the verdicts.
+# cut_bad.sh has the verdicts. The state file or the choice of points goes round
+# (turn.bash).
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
 # shellcheck source=tests/cli/cut.bash
 . "$tests/cli/cut.bash"
+# shellcheck source=tests/turn.bash
+. "$tests/turn.bash"
 cd "$scratch" || exit 2
 
 few=(--inside 50 --tears 1)
@@ -27,52 +30,58 @@ grep -q '</svg>' a.svg || fail "no picture"
 printed "boots a verified image"
 reported '[0-9]+ %: [0-9]+ of [0-9]+ points, 0 bad, [0-9]+ s left'
 
-# All is in the state file: the same again runs nothing.
-cut 0 "${update[@]}" "${few[@]}" --resume 5 --state a.state --json=b.json
-for key in points cuts equal resumed cut_s; do
-    [ "$(json a.json $key)" = "$(json b.json $key)" ] ||
-        fail "$key differs, from the state file"
-done
-cut 2 "${update[@]}" --inside 40 --tears 1 --state a.state
-reported "of another campaign"
+### The state file ###
+if its_turn 0 2; then
+    # All is in the state file: the same again runs nothing.
+    cut 0 "${update[@]}" "${few[@]}" --resume 5 --state a.state --json=b.json
+    for key in points cuts equal resumed cut_s; do
+        [ "$(json a.json $key)" = "$(json b.json $key)" ] ||
+            fail "$key differs, from the state file"
+    done
+    cut 2 "${update[@]}" --inside 40 --tears 1 --state a.state
+    reported "of another campaign"
 
-# Interrupted: what was done is reported, and the rest comes later.
-mkfifo progress
-exec 3<>progress
-"$xipsafe" cut "${update[@]}" "${few[@]}" --jobs 1 --resume none \
-    --state c.state --json=c.json >out 2>progress &
-read -r line <&3
-kill -INT $!
-status=0
-wait $! || status=$?
-[ $status -eq 3 ] || fail "interrupted after '$line': exit $status"
-[ "$(json c.json complete)" = false ] || fail "interrupted, but complete"
-[ "$(json c.json cuts)" -gt 0 ] || fail "nothing was done before"
-cut 0 "${update[@]}" "${few[@]}" --resume none --state c.state --json=c.json
-[ "$(json c.json cuts)" = "$(json a.json cuts)" ] || fail "not the same cuts"
+    # Interrupted: what was done is reported, and the rest comes later.
+    mkfifo progress
+    exec 3<>progress
+    "$xipsafe" cut "${update[@]}" "${few[@]}" --jobs 1 --resume none \
+        --state c.state --json=c.json >out 2>progress &
+    read -r line <&3
+    kill -INT $!
+    status=0
+    wait $! || status=$?
+    [ $status -eq 3 ] || fail "interrupted after '$line': exit $status"
+    [ "$(json c.json complete)" = false ] || fail "interrupted, but complete"
+    [ "$(json c.json cuts)" -gt 0 ] || fail "nothing was done before"
+    cut 0 "${update[@]}" "${few[@]}" --resume none --state c.state --json=c.json
+    [ "$(json c.json cuts)" = "$(json a.json cuts)" ] || fail "not the same cuts"
+fi
 
-# Two shards are the whole.
-cut 0 "${update[@]}" --random 48 --resume none --shard 1/2 --json=1.json
-cut 0 "${update[@]}" --random 48 --resume none --shard 2/2 --json=2.json
-[ $(($(json 1.json points) + $(json 2.json points))) -eq 48 ] ||
-    fail "the shards are not the whole"
+### Which points ###
+if its_turn 1 2; then
+    # Two shards are the whole.
+    cut 0 "${update[@]}" --random 48 --resume none --shard 1/2 --json=1.json
+    cut 0 "${update[@]}" --random 48 --resume none --shard 2/2 --json=2.json
+    [ $(($(json 1.json points) + $(json 2.json points))) -eq 48 ] ||
+        fail "the shards are not the whole"
 
-# Instructions and random times; a watchdog, and an operation that fails.
-cut 0 "${update[@]}" --instructions 3000000-3000100 --json=i.json
-[ "$(json i.json points)/$(json i.json cuts)" = 101/1 ] ||
-    fail "instructions that change no flash are equal"
-cut 0 "${update[@]}" --resume none --pc board_init_clock \
-    --symbols "$firmware/boot_hash.elf" --json=p.json
-[ "$(json p.json points)" -gt 10 ] || fail "--pc found too little"
-cut 0 "${update[@]}" --fault watchdog --fault no-effect --inside none \
-    --operations 70-71 --resume none
+    # Instructions and random times; a watchdog, and an operation that fails.
+    cut 0 "${update[@]}" --instructions 3000000-3000100 --json=i.json
+    [ "$(json i.json points)/$(json i.json cuts)" = 101/1 ] ||
+        fail "instructions that change no flash are equal"
+    cut 0 "${update[@]}" --resume none --pc board_init_clock \
+        --symbols "$firmware/boot_hash.elf" --json=p.json
+    [ "$(json p.json points)" -gt 10 ] || fail "--pc found too little"
+    cut 0 "${update[@]}" --fault watchdog --fault no-effect --inside none \
+        --operations 70-71 --resume none
 
-# What decides can be a word in memory: then no image is compared.
-word=0x$(arm-none-eabi-nm "$firmware/boot_hash.elf" |
-    awk '$3 == "boot_console_ready_" { print $1 }')
-cut 0 "${update[@]}" --when "$word=1" --until "update: restarting" \
-    --operations 6 --resume none --json=when.json
-[ "$(json when.json points)" = 8 ] || fail "--when"
+    # What decides can be a word in memory: then no image is compared.
+    word=0x$(arm-none-eabi-nm "$firmware/boot_hash.elf" |
+        awk '$3 == "boot_console_ready_" { print $1 }')
+    cut 0 "${update[@]}" --when "$word=1" --until "update: restarting" \
+        --operations 6 --resume none --json=when.json
+    [ "$(json when.json points)" = 8 ] || fail "--when"
+fi
 
 # The contents of a whole chip say nothing of images: --approve does.
 {

@@ -135,7 +135,7 @@ levels="-O0 -O1 -O2 -O3 -Os -Og -O2,-fstack-protector-all
 # To the front ends M3 and M7 are an M4 without its DSP, and with another FPU.
 cores="cortex-m0plus cortex-m33"
 some_levels=(-O2 -O3 -Os -Og)
-some_levels=("${some_levels[@]:turn % 2 * 2:2}")
+some_levels=("${some_levels[@]:turn % 4:1}")
 if [ -n "${XIPSAFE_DEEP-}" ]; then
     cores="$cores cortex-m3 cortex-m7"
     some_levels=(-O0 -O1 -O2 -O3 -Os -Og)
@@ -146,9 +146,10 @@ compile_line() { # compiler-command core level
 }
 
 sources() {
-    local core level file line
+    local core level file line i=0
     local files="xipsafe/*/*.c xipsafe/port/*/*.c xipsafe/soc/*/*.c"
     for core in $cores; do
+        its_turn $((i++)) 2 || continue
         line=$(compile_line "$(gcc_for "$core")" "$core" -Os)
         for file in $files; do
             echo "$line -fsyntax-only $file"

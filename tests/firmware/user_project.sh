@@ -154,18 +154,24 @@ some() {
 
 # --- add_subdirectory, under flags that make resident code hard.
 # -Os comes below; firmware_matrix has stack protectors.
-some -O0 "-O2 -flto" "-O3 -mslow-flash-data"
+some -O0 "-O2 -flto" "" "-O3 -mslow-flash-data"
 flags_list=("${some[@]}")
+by_define=
 [ -z "${XIPSAFE_DEEP-}" ] || flags_list+=(-Os "-O2 -fstack-protector-all"
     "-O2 -fno-jump-tables -funroll-loops")
 for flags in "${flags_list[@]}"; do
+    if [ -z "$flags" ]; then
+        by_define=1 # instead of these; see below
+        continue
+    fi
     cmake_project "$flags" "set(XIPSAFE_SOC stm32l4)" \
         "add_subdirectory(xipsafe)"
 done
 
 # --- The family: named by CubeMX's define, by the project itself, or not at
 # all; then, and for a family that has no half, the build says what to do.
-cmake_project "-Os -DSTM32L476xx" "add_subdirectory(xipsafe)"
+[ -z "$by_define" ] ||
+    cmake_project "-Os -DSTM32L476xx" "add_subdirectory(xipsafe)"
 cat >own_soc.c <<'END'
 #include "xip_soc.h"
 bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
