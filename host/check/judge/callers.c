@@ -265,12 +265,15 @@ static bool is_address(const struct callers *c, uint32_t caller,
 }
 
 // Two addresses, or one with itself, make another one. An annotation answers
-// for what it names.
+// for each that it names, and not for their sum; of what is behind one it says
+// nothing else, so that may be an index.
 static bool bad_sum(const struct callers *c, uint32_t n, uint32_t added,
         uint32_t repeated) {
     const uint32_t addresses = added & c->a->nodes[n].args_address;
     const uint32_t open = addresses & ~(uint32_t)c->noted[n];
-    return open & repeated || (open && addresses & (addresses - 1));
+    const uint32_t own = addresses & (VALUE_BEHIND(0) - 1);
+    return (open | own) & repeated || own & (own - 1) ||
+            (open && addresses & (addresses - 1));
 }
 
 static bool blame(struct callers *c, uint32_t n, uint32_t bit,

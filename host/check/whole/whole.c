@@ -312,6 +312,7 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
     w->model = model;
     w->stacks = *model;
     w->world = (struct whole_world_){is_ram, model};
+    whole_claims_find_(w);
     find_tables(w, table_addr);
     if (two_sections(w)) {
         whole_stop_(w, "has two sections at one address");
@@ -344,6 +345,7 @@ void whole_free(struct whole *w) {
     free(w->cells);
     free(w->lanes);
     free(w->facts);
+    free(w->claims);
     free(w->roots);
     free(w->tables);
     free(w->vtor);

@@ -82,6 +82,13 @@ enum whole_known {
 enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
         const struct whole_span **spans, size_t *count);
 
+// The instruction at addr reads or writes at an address that is not known, and
+// that may be what an outage has stored where `pointers` speaks of what is
+// read: so the annotation says nothing of it.
+bool whole_renewed(const struct whole *whole, uint32_t addr);
+// The run rests on that note of the options.
+bool whole_rests_on(const struct whole *whole, size_t note);
+
 // The targets, with the Thumb bit, of the call, jump or return at addr that is
 // no direct branch; where it goes back to its caller, that is not among them.
 #define WHOLE_TARGETS_MAX 32u
