@@ -30,6 +30,7 @@
 // unsafe-build: BAD_MOVED load-unknown
 // unsafe-build: BAD_HANDLER load-unknown
 // unsafe-build: BAD_NEXT load-unknown
+// unsafe-build: BAD_NEXT_KNOWN load-unknown
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -99,6 +100,8 @@ RAM void behind(struct request *r) {
     r->from = (place)((uint32_t)r->from + r->offset);
 #elif defined BAD_NEXT
     r->next = (struct request *)DEVICE;
+#elif defined BAD_NEXT_KNOWN
+    r->next = &second;
 #elif defined OK_COUNTS
     while (--*(volatile uint32_t *)&r->left & 0xff) {
         sum += *r->from;
@@ -107,7 +110,7 @@ RAM void behind(struct request *r) {
     __asm volatile("" ::: "memory");
 #if defined BAD_BEHIND_SUM
     sum += *(place)((uint32_t)r->from + r->offset);
-#elif defined OK_NEXT || defined BAD_NEXT
+#elif defined OK_NEXT || defined BAD_NEXT || defined BAD_NEXT_KNOWN
     sum += *r->next->from;
 #else
     sum += reads(r->from) + r->from[1];
@@ -149,6 +152,9 @@ int main(void) {
     request.from = (place)0x10000000;
     request.offset = 0x80000000u;
     behind(&request);
+#elif defined BAD_NEXT_KNOWN
+    second.from = (place)DEVICE;
+    checked(good);
 #elif defined BAD_MOVED
     request.offset = 0x70000000u;
     behind(&request);
