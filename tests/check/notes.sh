@@ -172,6 +172,20 @@ at=$(sed -n 's/.*"address": "\(0x200[0-9a-f]*\)".*/\1/p' found.json | head -n 1)
 judge 3 "allow load-unknown $at: the first"
 has '1 loads and stores'
 
+# One that goes to the window whenever it is seen, and one that may.
+loads='uint32_t *volatile first; FAR void sets(uint32_t *to) { first = to; }
+RAM void work(void) { u = *first; }
+void subject(void) { '
+firmware "$loads sets((uint32_t *)0x90000100); work(); }"
+judge 3 'allow load-unknown work: static arrays only'
+has 'goes to the window only'
+judge 3 'allow load-unknown work other: not that'
+judge 0 'allow load-unknown work 0x90000100: the window is open then'
+firmware "$loads if (u == 5) { sets((uint32_t *)0x90000100); } else { sets((uint32_t *)&u); }
+    work(); }"
+judge 3 '# nothing'
+judge 0 'allow load-unknown work: static arrays only'
+
 # Targets that the run of the whole program never sees there.
 calls='void (*volatile hook)(void);
 FAR void far_one(void) { u = 1; }

@@ -102,6 +102,14 @@ static bool target_matches(const struct check_note *note,
     return false;
 }
 
+// One instruction, or what it leads to.
+static bool is_exact(const struct check_note *note,
+        const struct check_finding *f) {
+    return (note->targets && note->targets[0]) || is_addr(note->place, f->addr) ||
+            (!match_name(note->place, f->function) &&
+                    strchr(note->place, '+'));
+}
+
 static bool covers(const struct check_note *note,
         const struct check_finding *f) {
     if (!note->rule) {
@@ -111,7 +119,7 @@ static bool covers(const struct check_note *note,
             (place_matches(note->place, f->function,
                      f->addr - f->function_addr) ||
                     is_addr(note->place, f->addr)) &&
-            target_matches(note, f);
+            (!f->certain || is_exact(note, f)) && target_matches(note, f);
 }
 
 bool note_at(const struct analysis *a, enum check_rule_id rule,
@@ -168,7 +176,7 @@ static unsigned count_names(const struct analysis *a,
 
 void notes_reset(struct analysis *a) {
     for (size_t i = 0; i < a->options->note_count; i++) {
-        a->options->notes[i].refuted = false;
+        a->options->notes[i].refuted = NULL;
     }
 }
 
@@ -176,7 +184,7 @@ void notes_begin(struct analysis *a) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
         note->used = note->covers = 0;
-        note->refused = note->refuted;
+        note->refused = note->refuted != NULL;
         if (note->kind == CHECK_NOTE_CONST ||
                 note->kind == CHECK_NOTE_OUTSIDE ||
                 note->kind == CHECK_NOTE_BEGINS ||
@@ -193,12 +201,15 @@ void notes_begin(struct analysis *a) {
     }
 }
 
-void notes_refute(struct analysis *a, const char *object) {
+void notes_refute(struct analysis *a, enum check_note_kind kind,
+        const char *name, const char *why, uint32_t at) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
-        if (note->kind == CHECK_NOTE_CONST && !note->refused &&
-                note->covers == 1 && match_name(note->place, object)) {
-            note->refuted = a->refuted = true;
+        if (note->kind == kind && !note->refused && !note->refuted &&
+                match_name(note->place, name)) {
+            note->refuted = why;
+            note->refuted_at = at;
+            a->refuted = true;
         }
     }
 }

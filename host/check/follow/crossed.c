@@ -199,11 +199,33 @@ bool crossed_follow(struct analysis *a) {
 static bool sets_table(const struct analysis *a) {
     uint32_t addr, by;
     for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
-        if (addr == a->table.addr) {
+        if (model_stored_at(&a->model, addr) ==
+                model_stored_at(&a->model, a->table.addr)) {
             return true;
         }
     }
     return false;
+}
+
+// It is named, and code of the image sets VTOR, but never to it.
+static void check_named(struct analysis *a) {
+    const bool named = a->options->vectors || note_any(a, CHECK_NOTE_VECTORS);
+    uint32_t addr, by;
+    if (!named || !a->table.count || sets_table(a) ||
+            !whole_vtor(a->whole, 0, &addr, &by)) {
+        return;
+    }
+    const char *name = symbol_name(a, addr);
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .addr = by,
+                    .target_addr = addr,
+                    .target_known = true,
+                    .certain = true},
+            NO_NODE,
+            "sets VTOR to %s (0x%08x), and no code that runs sets it to the "
+            "table that is judged, %s",
+            name ? name : "a table", (unsigned)addr, a->table.name);
 }
 
 // All handlers of the table that the processor starts with were walked.
@@ -261,9 +283,15 @@ static const struct {
 };
 
 static void report(struct analysis *a, const struct crossing *c) {
+    const uint32_t window = c->kind == CROSSING_ACCESS
+            ? followed_window(a, c->addr)
+            : 0;
     finding_add(a,
-            &(struct check_finding){
-                    .rule = reports[c->kind].rule, .addr = c->addr},
+            &(struct check_finding){.rule = reports[c->kind].rule,
+                    .addr = c->addr,
+                    .target_addr = window,
+                    .target_known = window != 0,
+                    .certain = window != 0},
             c->node, "%s", reports[c->kind].detail);
 }
 
@@ -305,6 +333,7 @@ void crossed_check(struct analysis *a) {
     const struct check_options *o = a->options;
     const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
     count_notes(a);
+    check_named(a);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
         if (c->kind == CROSSING_TABLE) {

@@ -529,6 +529,19 @@ static void report_named(struct callers *c, uint32_t n,
             access->count);
 }
 
+// One that goes to the window whenever it is seen.
+static void report_certain(struct callers *c, uint32_t n,
+        const struct unknown_access *access) {
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
+                    .addr = access->addr,
+                    .target_addr = followed_window(c->a, access->addr),
+                    .target_known = true,
+                    .certain = true},
+            n,
+            "goes to the window only, in the run of the whole program");
+}
+
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
@@ -543,6 +556,11 @@ static void report(struct callers *c, uint32_t n) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
             findings_told(a, access->addr);
+            if (!a->options->assume_runtime_data &&
+                    followed_window(a, access->addr)) {
+                report_certain(c, n, access);
+                continue;
+            }
             if (!a->options->assume_runtime_data &&
                     note_at(a, CHECK_RULE_LOAD_UNKNOWN, node->name, node->addr,
                             access->addr)) {

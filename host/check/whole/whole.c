@@ -431,3 +431,16 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
     }
     return whole_complete(whole);
 }
+
+uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes, bool *by_device) {
+    uint32_t by = 0;
+    *by_device = false;
+    for (uint32_t at = addr & ~3u; whole && !by && at < addr + size_bytes;
+            at += 4) {
+        const struct whole_cell_ *cell = whole_cell_at_(whole, at);
+        by = cell && !cell->fixed ? cell->changed_by : 0;
+        *by_device = by && cell->given;
+    }
+    return by;
+}

@@ -51,6 +51,12 @@ bool whole_executed(const struct whole *whole, uint32_t addr);
 // What is in memory there is what the image has, in all runs.
 bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
+// The first instruction that makes the words from addr on other than what the
+// image has, or gives their address to a device (*by_device); 0: none was seen, or only
+// the address of what lies behind them is given.
+// Also where the run did not come to its end.
+uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes, bool *by_device);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The word n of the table at addr is a vector of the run: it is one of the

@@ -177,6 +177,7 @@ struct whole_cell_ {
     bool shared;      // exceptions or DMA store there
     bool given;       // a device has the address of the object
     bool renewed;     // stored by code that is noted
+    uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed; // by bit: its halfwords
     bool in_lanes;    // bytes of it are stored by themselves
     struct whole_growth_ growth;
