@@ -32,6 +32,9 @@ void notes_reset(struct analysis *a);
 // nothing is taken from them when all is judged again. why: literal.
 void notes_refute(struct analysis *a, enum check_note_kind kind,
         const char *name, const char *why, uint32_t at);
+// The note, an "allow", covers the places of that finding.
+void note_covers(struct analysis *a, struct check_note *note,
+        const struct check_finding *f);
 // Reports those that cover more than they say; part of findings_finish().
 void notes_finish(struct analysis *a);
 // An "allow" names the instruction at addr, of that function, for the rule.

@@ -29,11 +29,8 @@ static bool place_matches(const char *place, const char *function,
             !strncmp(place, function, length);
 }
 
-// A call is asked about several times; each counts once. Functions of one name
-// have calls of their own.
-static void count_call(struct analysis *a, size_t note, uint32_t offset) {
-    const uint64_t key =
-            (uint64_t)analysis_here(a)->extent.entry_addr << 32 | offset;
+// Each counts once.
+static void count_key(struct analysis *a, size_t note, uint64_t key) {
     size_t at, from = 0;
     while ((at = index_next(&a->noted_index, key, &from)) != INDEX_NONE) {
         if (at == note) {
@@ -42,6 +39,23 @@ static void count_call(struct analysis *a, size_t note, uint32_t offset) {
     }
     a->failed = !index_add(&a->noted_index, key, note) || a->failed;
     a->options->notes[note].covers++;
+}
+
+// A call is asked about several times. Functions of one name have calls of
+// their own.
+static void count_call(struct analysis *a, size_t note, uint32_t offset) {
+    count_key(a, note,
+            (uint64_t)analysis_here(a)->extent.entry_addr << 32 | offset);
+}
+
+void note_covers(struct analysis *a, struct check_note *note,
+        const struct check_finding *f) {
+    const size_t i = (size_t)(note - a->options->notes);
+    if (f->count > 1) {
+        note->covers += f->count; // of a function, together
+    } else {
+        count_key(a, i, f->addr);
+    }
 }
 
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,

@@ -549,8 +549,8 @@ static void report(struct callers *c, uint32_t n) {
         // The call was judged with the table.
         return;
     }
-    unsigned count = 0;
-    uint32_t addr = 0;
+    unsigned count = 0, places = 0;
+    uint32_t addr = 0, last = 0;
     bool numbers = false, sums = false, arguments = false;
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
@@ -571,6 +571,8 @@ static void report(struct callers *c, uint32_t n) {
             numbers |= is_index(node, access->bits);
             sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;
+            places += !count || access->addr != last;
+            last = access->addr;
             count += access->count;
         }
     }
@@ -587,6 +589,7 @@ static void report(struct callers *c, uint32_t n) {
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = addr,
+                    .count = places,
                     .by_argument = arguments},
             n,
             "%u loads and stores through pointers whose value is unknown%s%s",

@@ -247,7 +247,11 @@ static void explain_load(const struct words *w) {
 
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
-    fprintf(out, "\n    allow %s %s%s%s: %s", check_rules[f->rule].name,
+    fputs("\n    allow ", out);
+    if (f->count > 1) {
+        fprintf(out, "%u ", f->count);
+    }
+    fprintf(out, "%s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
             or_else(f->target, ""), why);
 }
