@@ -65,7 +65,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "whole outage",
                 0},
         [ASSUME_NOTES] = {"A10", "annotations",
-                "the annotations are true, and the vector table that --vectors "
+                "the annotations are true, an argument that `pointers` names "
+                "leads to an object of which nothing lies in the window, and "
+                "so does what is read through it, but for what an outage or "
+                "an exception stores, and the vector table that --vectors "
                 "or an annotation names is the one in use in each outage",
                 0},
         [ASSUME_TASKS] = {"A11", "tasks",

@@ -60,8 +60,10 @@ struct check_note {
     // more than the number, that nothing is taken from it.
     unsigned used, covers;
     bool refused;
-    // Of CONST: code that runs changes the object, so nothing is taken from it.
-    bool refuted;
+    // What was seen that contradicts it, and where; NULL: nothing was. Nothing
+    // is taken from it then, and all is judged without it.
+    const char *refuted;
+    uint32_t refuted_at;
 };
 
 /// Question ///
@@ -138,6 +140,7 @@ struct check_finding {
     bool through_veneer;
     bool stored_in_table;    // a word of initialised data, not an instruction
     bool by_argument;        // load-unknown: `pointers` may say what it is
+    bool certain; // it is seen there: an annotation has to name the target
     unsigned count;          // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function
     size_t path_count;

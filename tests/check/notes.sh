@@ -57,6 +57,21 @@ RAM void subject(void) { helper(); }'
 judge 1 'allow call helper far_one: it is not called then' "allow $id: again"
 has 'violation call  far_two'
 
+# So is a second place of the same call, whichever line covers the first.
+firmware 'FAR void far_one(void) { u = 1; }
+RAM void subject(void) { if (u == 5) { far_one(); } u = 2; far_one(); u = 3; far_one(); u = 4; }'
+judge 1 'allow call subject far_one: if u is 5, which it is not'
+has 'it covers 3 and says 1'
+has 'and 2 more places'
+judge 0 'allow 3 call subject far_one: all'
+id=$("$xipsafe" check subject.elf --xip 0x90000000:1M | grep -o 'XC-[0-9a-f]*')
+judge 1 "allow $id: one"
+judge 0 "allow 3 $id: all"
+at=$("$xipsafe" check subject.elf --xip 0x90000000:1M |
+    sed -n 's/^ *at  *\(0x[0-9a-f]*\).*/\1/p')
+judge 1 "allow call $at far_one: the first" 'allow call subject far_one: one'
+judge 0 "allow call $at far_one: the first" 'allow 2 call subject far_one: others'
+
 ### Numbers ###
 three='void (*volatile hook)(void);
 RAM void call_a(void (*f)(void)) { f(); u = 1; }
@@ -143,6 +158,18 @@ KEPT void *get_tick(void) { return tick; }"
     judge $wanted 'vectors own_vectors SysTick=tick *=flash_vectors: by fill()'
 done
 arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
+# A second function that stores vectors nobody knows.
+stores='extern void *ram_vectors[16];
+KEPT void set(unsigned n, void *handler) { ram_vectors[n] = handler; }
+RAM void subject(void) { u++; **(volatile uint32_t **)0x40004424u = 1; }'
+allow='allow load-unknown subject: ends the run of the whole program'
+two "$stores" ''
+judge 0 "$allow" 'allow vector-runtime ram_vectors: set() is called with stop() only'
+two "$stores" 'extern void *ram_vectors[16];
+KEPT void put(unsigned n, void *handler) { ram_vectors[n] = handler; }'
+judge 3 "$allow" 'allow vector-runtime ram_vectors: set() is called with stop() only'
+has 'it covers 2 and says 1'
+judge 0 "$allow" 'allow 2 vector-runtime ram_vectors: both are'
 # Tables.
 two '__attribute__((used)) static void *own[16]; RAM void subject(void) { u++; }' \
     '__attribute__((used)) static void *own[16];'
@@ -166,11 +193,28 @@ has 'PROVED, with 2 annotations covering 2 findings'
 firmware 'uint32_t *volatile first, *volatile other;
 __attribute__((used)) void sets(void) { **(volatile uint32_t **)0x40004424u = 1; }
 RAM void subject(void) { u = *first; u = *other; }'
-judge 0 'allow load-unknown subject: both'
+judge 3 'allow load-unknown subject: one'
+has 'it covers 2 and says 1'
+has 'allow 2 load-unknown subject'
+judge 0 'allow 2 load-unknown subject: both'
 "$xipsafe" check subject.elf --xip 0x90000000:1M --json=found.json >out || :
 at=$(sed -n 's/.*"address": "\(0x200[0-9a-f]*\)".*/\1/p' found.json | head -n 1)
 judge 3 "allow load-unknown $at: the first"
 has '1 loads and stores'
+
+# One that goes to the window whenever it is seen, and one that may.
+loads='uint32_t *volatile first; FAR void sets(uint32_t *to) { first = to; }
+RAM void work(void) { u = *first; }
+void subject(void) { '
+firmware "$loads sets((uint32_t *)0x90000100); work(); }"
+judge 3 'allow load-unknown work: static arrays only'
+has 'goes to the window only'
+judge 3 'allow load-unknown work other: not that'
+judge 0 'allow load-unknown work 0x90000100: the window is open then'
+firmware "$loads if (u == 5) { sets((uint32_t *)0x90000100); } else { sets((uint32_t *)&u); }
+    work(); }"
+judge 3 '# nothing'
+judge 0 'allow load-unknown work: static arrays only'
 
 # Targets that the run of the whole program never sees there.
 calls='void (*volatile hook)(void);

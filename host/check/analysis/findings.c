@@ -117,7 +117,7 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     if (f->class == CHECK_VIOLATION && is_stripped(a, f->addr)) {
         f->class = CHECK_UNKNOWN;
     }
-    f->count = 1;
+    f->count = f->count ? f->count : 1;
     if (image) {
         const struct elf_place place = elf_image_place(image, f->addr);
         f->image = elf_image_path(image);
@@ -165,7 +165,7 @@ static void append(struct analysis *a, struct check_finding **array,
             (uint64_t)strtoul(f->id + 3, NULL, 16) << 32 | f->function_addr;
     size_t at, from = 0;
     while ((at = index_next(index, key, &from)) != INDEX_NONE) {
-        if (same(&(*array)[at], f)) {
+        if (same(&(*array)[at], f) && (*array)[at].note == f->note) {
             (*array)[at].count += f->count;
             free_finding(f);
             return;
@@ -177,9 +177,6 @@ static void append(struct analysis *a, struct check_finding **array,
         a->failed = true;
         free_finding(f);
         return;
-    }
-    if (f->note) {
-        f->note->covers++;
     }
     grown[(*count)++] = *f;
 }
@@ -209,6 +206,9 @@ void finding_add(struct analysis *a, const struct check_finding *finding,
     findings_told(a, f.addr);
     f.note = f.reason ? NULL : note_allows(a, &f);
     f.reason = f.note ? f.note->reason : f.reason;
+    if (f.note) {
+        note_covers(a, f.note, &f);
+    }
     if (f.reason) {
         append(a, &a->report->annotated, &a->report->annotated_count,
                 &a->annotated_index, &f);

@@ -28,9 +28,13 @@ void findings_finish(struct analysis *a);
 void notes_begin(struct analysis *a);
 // Before the first: none is known to be wrong.
 void notes_reset(struct analysis *a);
-// The line that calls this object constant is wrong: nothing is taken from it
-// when all is judged again.
-void notes_refute(struct analysis *a, const char *object);
+// Lines of that kind that name it are wrong, by what is seen at that address:
+// nothing is taken from them when all is judged again. why: literal.
+void notes_refute(struct analysis *a, enum check_note_kind kind,
+        const char *name, const char *why, uint32_t at);
+// The note, an "allow", covers the places of that finding.
+void note_covers(struct analysis *a, struct check_note *note,
+        const struct check_finding *f);
 // Reports those that cover more than they say; part of findings_finish().
 void notes_finish(struct analysis *a);
 // An "allow" names the instruction at addr, of that function, for the rule.

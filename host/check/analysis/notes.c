@@ -29,11 +29,8 @@ static bool place_matches(const char *place, const char *function,
             !strncmp(place, function, length);
 }
 
-// A call is asked about several times; each counts once. Functions of one name
-// have calls of their own.
-static void count_call(struct analysis *a, size_t note, uint32_t offset) {
-    const uint64_t key =
-            (uint64_t)analysis_here(a)->extent.entry_addr << 32 | offset;
+// Each counts once.
+static void count_key(struct analysis *a, size_t note, uint64_t key) {
     size_t at, from = 0;
     while ((at = index_next(&a->noted_index, key, &from)) != INDEX_NONE) {
         if (at == note) {
@@ -42,6 +39,23 @@ static void count_call(struct analysis *a, size_t note, uint32_t offset) {
     }
     a->failed = !index_add(&a->noted_index, key, note) || a->failed;
     a->options->notes[note].covers++;
+}
+
+// A call is asked about several times. Functions of one name have calls of
+// their own.
+static void count_call(struct analysis *a, size_t note, uint32_t offset) {
+    count_key(a, note,
+            (uint64_t)analysis_here(a)->extent.entry_addr << 32 | offset);
+}
+
+void note_covers(struct analysis *a, struct check_note *note,
+        const struct check_finding *f) {
+    const size_t i = (size_t)(note - a->options->notes);
+    if (f->count > 1) {
+        note->covers += f->count; // of a function, together
+    } else {
+        count_key(a, i, f->addr);
+    }
 }
 
 struct check_note *note_find(struct analysis *a, enum check_note_kind kind,
@@ -102,6 +116,14 @@ static bool target_matches(const struct check_note *note,
     return false;
 }
 
+// One instruction, or what it leads to.
+static bool is_exact(const struct check_note *note,
+        const struct check_finding *f) {
+    return (note->targets && note->targets[0]) || is_addr(note->place, f->addr) ||
+            (!match_name(note->place, f->function) &&
+                    strchr(note->place, '+'));
+}
+
 static bool covers(const struct check_note *note,
         const struct check_finding *f) {
     if (!note->rule) {
@@ -111,7 +133,7 @@ static bool covers(const struct check_note *note,
             (place_matches(note->place, f->function,
                      f->addr - f->function_addr) ||
                     is_addr(note->place, f->addr)) &&
-            target_matches(note, f);
+            (!f->certain || is_exact(note, f)) && target_matches(note, f);
 }
 
 bool note_at(const struct analysis *a, enum check_rule_id rule,
@@ -168,7 +190,7 @@ static unsigned count_names(const struct analysis *a,
 
 void notes_reset(struct analysis *a) {
     for (size_t i = 0; i < a->options->note_count; i++) {
-        a->options->notes[i].refuted = false;
+        a->options->notes[i].refuted = NULL;
     }
 }
 
@@ -176,7 +198,7 @@ void notes_begin(struct analysis *a) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
         note->used = note->covers = 0;
-        note->refused = note->refuted;
+        note->refused = note->refuted != NULL;
         if (note->kind == CHECK_NOTE_CONST ||
                 note->kind == CHECK_NOTE_OUTSIDE ||
                 note->kind == CHECK_NOTE_BEGINS ||
@@ -193,12 +215,15 @@ void notes_begin(struct analysis *a) {
     }
 }
 
-void notes_refute(struct analysis *a, const char *object) {
+void notes_refute(struct analysis *a, enum check_note_kind kind,
+        const char *name, const char *why, uint32_t at) {
     for (size_t i = 0; i < a->options->note_count; i++) {
         struct check_note *note = &a->options->notes[i];
-        if (note->kind == CHECK_NOTE_CONST && !note->refused &&
-                note->covers == 1 && match_name(note->place, object)) {
-            note->refuted = a->refuted = true;
+        if (note->kind == kind && !note->refused && !note->refuted &&
+                match_name(note->place, name)) {
+            note->refuted = why;
+            note->refuted_at = at;
+            a->refuted = true;
         }
     }
 }

@@ -27,6 +27,8 @@ struct writes {
     bool unknown;
     uint32_t unknown_addr;
     const char *unknown_how;
+    struct index unknown_at; // all of them, by address
+    unsigned unknown_count;
 };
 
 static bool in_table(const struct writes *w, uint32_t addr) {
@@ -40,6 +42,11 @@ static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
         w->unknown = true;
         w->unknown_addr = addr;
         w->unknown_how = how;
+    }
+    size_t from = 0;
+    if (index_next(&w->unknown_at, addr, &from) == INDEX_NONE) {
+        w->a->failed |= !index_add(&w->unknown_at, addr, 0);
+        w->unknown_count++;
     }
 }
 
@@ -367,9 +374,11 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
+                        .count = w.unknown_count,
                         .stored_in_table = true,
                         .reason = note ? note->reason : NULL},
                 NO_NODE, "%s (0x%08x) %s", who ? who : "something",
                 (unsigned)w.unknown_addr, w.unknown_how);
     }
+    index_free(&w.unknown_at);
 }

@@ -133,8 +133,7 @@ static enum check_rule_id find_rule(const char *name) {
 }
 
 // A note that covers what it does not name hides the next defect.
-static bool good_allow(const struct reader *r, char **words, size_t count,
-        unsigned number) {
+static bool good_allow(const struct reader *r, char **words, size_t count) {
     if (count == 1) {
         return is_id(words[0]) ||
                 bad(r,
@@ -156,11 +155,11 @@ static bool good_allow(const struct reader *r, char **words, size_t count,
     }
     const char *target = count > 2 ? words[2] : NULL;
     if (check_rules[rule].class == CHECK_VIOLATION &&
-            (number || !target || is_pattern(words[1]) || is_pattern(target))) {
+            (!target || is_pattern(words[1]) || is_pattern(target))) {
         return bad(r,
                 "'%s' is a violation: name the one by its id, as `allow "
                 "XC-01234567: reason`, or by its function and its target, "
-                "without a pattern and a number",
+                "without a pattern",
                 words[0]);
     }
     return true;
@@ -267,7 +266,7 @@ static bool copy_targets(const struct reader *r, struct check_note *note,
 static bool add_note(const struct reader *r, const struct verb *verb,
         char **words, size_t count, unsigned number, const char *reason) {
     const bool allow = verb->kind == CHECK_NOTE_ALLOW;
-    if (allow && !good_allow(r, words, count, number)) {
+    if (allow && !good_allow(r, words, count)) {
         return false;
     }
     const bool ruled = allow && count > 1;

@@ -114,6 +114,9 @@ static void cross_access(struct analysis *a, uint32_t addr) {
             return;
         }
     }
+    if (whole_renewed(a->whole, addr)) {
+        remember(a, addr, CROSSING_RENEWED, 0);
+    }
 }
 
 static void cross_jump(struct analysis *a, uint32_t addr) {
@@ -196,11 +199,33 @@ bool crossed_follow(struct analysis *a) {
 static bool sets_table(const struct analysis *a) {
     uint32_t addr, by;
     for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
-        if (addr == a->table.addr) {
+        if (model_stored_at(&a->model, addr) ==
+                model_stored_at(&a->model, a->table.addr)) {
             return true;
         }
     }
     return false;
+}
+
+// It is named, and code of the image sets VTOR, but never to it.
+static void check_named(struct analysis *a) {
+    const bool named = a->options->vectors || note_any(a, CHECK_NOTE_VECTORS);
+    uint32_t addr, by;
+    if (!named || !a->table.count || sets_table(a) ||
+            !whole_vtor(a->whole, 0, &addr, &by)) {
+        return;
+    }
+    const char *name = symbol_name(a, addr);
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .addr = by,
+                    .target_addr = addr,
+                    .target_known = true,
+                    .certain = true},
+            NO_NODE,
+            "sets VTOR to %s (0x%08x), and no code that runs sets it to the "
+            "table that is judged, %s",
+            name ? name : "a table", (unsigned)addr, a->table.name);
 }
 
 // All handlers of the table were walked.
@@ -247,69 +272,76 @@ static void report_table(struct analysis *a, const struct crossing *c) {
             a->table.name);
 }
 
+static const struct {
+    enum check_rule_id rule;
+    const char *detail;
+} reports[] = {
+        [CROSSING_ACCESS] = {CHECK_RULE_LOAD_UNKNOWN,
+                "may go to the window: the run of the whole program comes here "
+                "with such an address"},
+        [CROSSING_RENEWED] = {CHECK_RULE_LOAD_UNKNOWN,
+                "goes through a pointer that code of an outage or an exception "
+                "stored, of which `pointers` says nothing"},
+        [CROSSING_JUMP] = {CHECK_RULE_CALL_UNKNOWN,
+                "may lead to the window: the run of the whole program comes "
+                "here with such a target"},
+        [CROSSING_RETURN] = {CHECK_RULE_RETURN_UNKNOWN,
+                "comes back in the run of the whole program, and no return was "
+                "seen"},
+};
+
 static void report(struct analysis *a, const struct crossing *c) {
-    struct check_finding f = {
-            .rule = c->kind == CROSSING_ACCESS ? CHECK_RULE_LOAD_UNKNOWN
-                    : c->kind == CROSSING_JUMP ? CHECK_RULE_CALL_UNKNOWN
-                                               : CHECK_RULE_RETURN_UNKNOWN,
-            .addr = c->addr,
-    };
-    finding_add(a, &f, c->node, "%s",
-            c->kind == CROSSING_ACCESS
-                    ? "may go to the window: the run of the whole program "
-                      "comes here with such an address"
-                    : c->kind == CROSSING_JUMP
-                    ? "may lead to the window: the run of the whole program "
-                      "comes here with such a target"
-                    : "comes back in the run of the whole program, and no "
-                      "return was seen");
+    const uint32_t window = c->kind == CROSSING_ACCESS
+            ? followed_window(a, c->addr)
+            : 0;
+    finding_add(a,
+            &(struct check_finding){.rule = reports[c->kind].rule,
+                    .addr = c->addr,
+                    .target_addr = window,
+                    .target_known = window != 0,
+                    .certain = window != 0},
+            c->node, "%s", reports[c->kind].detail);
 }
 
 /// Annotations of arguments ///
 
-// Nodes whose arguments an annotation `pointers` names, and what is called from
-// there, which inherits what it says. NULL: none.
-static bool *find_noted(struct analysis *a) {
-    bool *noted = note_any(a, CHECK_NOTE_POINTERS)
-            ? calloc(a->node_count + 1, sizeof *noted)
-            : NULL;
-    bool more = noted != NULL;
-    for (size_t n = 0; more && n < a->node_count; n++) {
-        noted[n] = a->nodes[n].name &&
-                note_names(a, CHECK_NOTE_POINTERS, a->nodes[n].name);
+// The walk judged the access by what `pointers` says of what is read through an
+// argument.
+static bool is_behind(const struct analysis *a, const struct crossing *c) {
+    const struct node *node = &a->nodes[c->node];
+    bool behind = false;
+    for (size_t i = 0; i < node->access_count; i++) {
+        behind |= node->accesses[i].addr == c->addr &&
+                node->accesses[i].bits >= VALUE_BEHIND(0);
     }
-    while (more) {
-        more = false;
-        for (size_t n = 0; n < a->node_count; n++) {
-            const struct node *node = &a->nodes[n];
-            for (size_t i = 0; noted[n] && i < node->edge_count; i++) {
-                const uint32_t callee = node->edges[i].callee;
-                if (callee != NO_NODE && !noted[callee]) {
-                    noted[callee] = more = true;
-                }
-            }
-        }
-    }
-    return noted;
+    return behind;
 }
 
-// The access goes through an argument of such a function: A10 says more than
-// the run knows. That no other code calls it is a search.
-static bool is_noted(struct analysis *a, const bool *noted,
-        const struct crossing *c) {
-    const struct node *node = &a->nodes[c->node];
-    bool through = false;
-    for (size_t i = 0; noted && noted[c->node] && i < node->access_count; i++) {
-        through |= node->accesses[i].addr == c->addr && node->accesses[i].bits;
+// What the run takes from them, the verdict rests on.
+static void count_notes(struct analysis *a) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        a->options->notes[i].used += whole_rests_on(a->whole, i);
     }
-    a->searched |= through;
-    return through;
+}
+
+static bool is_bad(struct analysis *a, const struct crossing *c, bool ends) {
+    switch (c->kind) {
+    case CROSSING_ACCESS:
+        return !a->options->assume_runtime_data;
+    case CROSSING_RENEWED:
+        return !a->options->assume_runtime_data && is_behind(a, c);
+    case CROSSING_JUMP:
+        return model_forbidden(&a->model, c->target);
+    default:
+        return !ends && !was_walked(a, c->node, c->target);
+    }
 }
 
 void crossed_check(struct analysis *a) {
     const struct check_options *o = a->options;
     const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
-    bool *const noted = find_noted(a);
+    count_notes(a);
+    check_named(a);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
         if (c->kind == CROSSING_TABLE) {
@@ -318,14 +350,8 @@ void crossed_check(struct analysis *a) {
             }
             continue;
         }
-        const bool bad = c->kind == CROSSING_ACCESS
-                ? !o->assume_runtime_data && !is_noted(a, noted, c)
-                : c->kind == CROSSING_JUMP
-                ? model_forbidden(&a->model, c->target)
-                : !ends && !was_walked(a, c->node, c->target);
-        if (bad && !findings_tell(a, c->addr)) {
+        if (is_bad(a, c, ends) && !findings_tell(a, c->addr)) {
             report(a, c);
         }
     }
-    free(noted);
 }

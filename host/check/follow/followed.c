@@ -135,6 +135,25 @@ bool followed_may_go(const struct analysis *a, uint32_t addr, uint32_t target,
     return may;
 }
 
+uint32_t followed_window(const struct analysis *a, uint32_t addr) {
+    const struct whole_span *spans;
+    size_t count;
+    bool all = whole_accesses(a->whole, addr, &spans, &count) == WHOLE_ALL;
+    for (size_t i = 0; all && i < count; i++) {
+        all = spans[i].last - spans[i].first <= SPAN_MAX &&
+                model_forbidden(&a->model, spans[i].first) &&
+                model_forbidden(&a->model, spans[i].last);
+    }
+    return all && count ? spans[0].first : 0;
+}
+
+bool followed_only(const struct analysis *a, uint32_t addr) {
+    const uint32_t *targets;
+    size_t count;
+    return whole_targets(a->whole, addr, &targets, &count) == WHOLE_ALL &&
+            count == 1;
+}
+
 uint32_t followed_bad_target(const struct analysis *a, uint32_t addr) {
     const uint32_t *targets;
     size_t count;

@@ -265,12 +265,15 @@ static bool is_address(const struct callers *c, uint32_t caller,
 }
 
 // Two addresses, or one with itself, make another one. An annotation answers
-// for what it names.
+// for each that it names, and not for their sum; of what is behind one it says
+// nothing else, so that may be an index.
 static bool bad_sum(const struct callers *c, uint32_t n, uint32_t added,
         uint32_t repeated) {
     const uint32_t addresses = added & c->a->nodes[n].args_address;
     const uint32_t open = addresses & ~(uint32_t)c->noted[n];
-    return open & repeated || (open && addresses & (addresses - 1));
+    const uint32_t own = addresses & (VALUE_BEHIND(0) - 1);
+    return (open | own) & repeated || own & (own - 1) ||
+            (open && addresses & (addresses - 1));
 }
 
 static bool blame(struct callers *c, uint32_t n, uint32_t bit,
@@ -526,6 +529,19 @@ static void report_named(struct callers *c, uint32_t n,
             access->count);
 }
 
+// One that goes to the window whenever it is seen.
+static void report_certain(struct callers *c, uint32_t n,
+        const struct unknown_access *access) {
+    finding_add(c->a,
+            &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
+                    .addr = access->addr,
+                    .target_addr = followed_window(c->a, access->addr),
+                    .target_known = true,
+                    .certain = true},
+            n,
+            "goes to the window only, in the run of the whole program");
+}
+
 static void report(struct callers *c, uint32_t n) {
     struct analysis *a = c->a;
     struct node *node = &a->nodes[n];
@@ -533,13 +549,18 @@ static void report(struct callers *c, uint32_t n) {
         // The call was judged with the table.
         return;
     }
-    unsigned count = 0;
-    uint32_t addr = 0;
+    unsigned count = 0, places = 0;
+    uint32_t addr = 0, last = 0;
     bool numbers = false, sums = false, arguments = false;
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
             findings_told(a, access->addr);
+            if (!a->options->assume_runtime_data &&
+                    followed_window(a, access->addr)) {
+                report_certain(c, n, access);
+                continue;
+            }
             if (!a->options->assume_runtime_data &&
                     note_at(a, CHECK_RULE_LOAD_UNKNOWN, node->name, node->addr,
                             access->addr)) {
@@ -550,6 +571,8 @@ static void report(struct callers *c, uint32_t n) {
             numbers |= is_index(node, access->bits);
             sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;
+            places += !count || access->addr != last;
+            last = access->addr;
             count += access->count;
         }
     }
@@ -566,6 +589,7 @@ static void report(struct callers *c, uint32_t n) {
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = addr,
+                    .count = places,
                     .by_argument = arguments},
             n,
             "%u loads and stores through pointers whose value is unknown%s%s",

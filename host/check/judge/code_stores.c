@@ -203,7 +203,8 @@ static void object_changed(struct changes *c, uint32_t insn_addr,
     const uint32_t object = object_at(c, addr);
     const char *name = symbol_name(c->a, object);
     if (name && whole_executed(c->a->whole, insn_addr)) {
-        notes_refute(c->a, name);
+        notes_refute(c->a, CHECK_NOTE_CONST, name, "code changes it",
+                insn_addr);
     }
     finding_add(c->a,
             &(struct check_finding){.rule = CHECK_RULE_CONST_CHANGED,
@@ -367,6 +368,24 @@ static void on_word(void *ctx, const struct elf_section *section,
     }
 }
 
+// Through a pointer, by parts or by DMA: what the run of the whole program sees
+// that holds something else.
+static void refute_objects(struct changes *c) {
+    for (size_t i = 0; i < c->object_count; i++) {
+        const struct range *object = &c->objects[i];
+        const char *name = symbol_name(c->a, object->addr);
+        bool by_device;
+        const uint32_t by = whole_changed_by(c->a->whole, object->addr,
+                object->size_bytes, &by_device);
+        if (by && name) {
+            notes_refute(c->a, CHECK_NOTE_CONST, name,
+                    by_device ? "code gives its address to a device"
+                              : "code changes it",
+                    by);
+        }
+    }
+}
+
 void code_stores_check(struct analysis *a) {
     struct changes c = {.a = a};
     const struct flow_events events = {
@@ -383,6 +402,7 @@ void code_stores_check(struct analysis *a) {
         analysis_scan_words(c.image, on_word, &c);
     }
     analysis_follow(a, NULL, NULL);
+    refute_objects(&c);
     free(c.ranges);
     free(c.objects);
 }

@@ -247,7 +247,11 @@ static void explain_load(const struct words *w) {
 
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
-    fprintf(out, "\n    allow %s %s%s%s: %s", check_rules[f->rule].name,
+    fputs("\n    allow ", out);
+    if (f->count > 1) {
+        fprintf(out, "%u ", f->count);
+    }
+    fprintf(out, "%s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
             or_else(f->target, ""), why);
 }
@@ -533,7 +537,23 @@ static void explain_vector_runtime(const struct words *w) {
     put_allow(w->fix, w->f, "which handlers, and where they are");
 }
 
+// It is seen to go to the window.
+static void explain_load_certain(const struct words *w) {
+    fputs("All addresses that come here in the run of the whole program lie in "
+          "the window. Only if it never comes here in an outage does that no "
+          "harm.",
+            w->cause);
+    fputs("Move what it reads out of the flash, or keep the function out of the "
+          "outage. To accept it here:",
+            w->fix);
+    put_allow(w->fix, w->f, "why it never comes here in an outage");
+}
+
 static void explain_load_unknown(const struct words *w) {
+    if (w->f->certain) {
+        explain_load_certain(w);
+        return;
+    }
     fputs("These accesses go through pointers that are known at run time only: "
           "arguments, or values loaded from memory. Each of them may be an "
           "address in the window.",

@@ -478,8 +478,8 @@ static void put_refused(const struct printer *p) {
             painted(p, YELLOW, "refused");
             put_note(p, note);
             if (note->refuted) {
-                fputs("    code changes it: judged without this line\n",
-                        p->out);
+                fprintf(p->out, "    %s, at 0x%08x: judged without this line\n",
+                        note->refuted, (unsigned)note->refuted_at);
                 continue;
             }
             fprintf(p->out,

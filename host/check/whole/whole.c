@@ -294,6 +294,7 @@ struct whole *whole_find(const struct model *model, uint32_t table_addr) {
     w->model = model;
     w->stacks = *model;
     w->world = (struct whole_world_){is_ram, model};
+    whole_claims_find_(w);
     find_tables(w, table_addr);
     if (two_sections(w)) {
         whole_stop_(w, "has two sections at one address");
@@ -326,6 +327,7 @@ void whole_free(struct whole *w) {
     free(w->cells);
     free(w->lanes);
     free(w->facts);
+    free(w->claims);
     free(w->roots);
     free(w->tables);
     free(w->vtor);
@@ -410,4 +412,17 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
         }
     }
     return whole_complete(whole);
+}
+
+uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes, bool *by_device) {
+    uint32_t by = 0;
+    *by_device = false;
+    for (uint32_t at = addr & ~3u; whole && !by && at < addr + size_bytes;
+            at += 4) {
+        const struct whole_cell_ *cell = whole_cell_at_(whole, at);
+        by = cell && !cell->fixed ? cell->changed_by : 0;
+        *by_device = by && cell->given;
+    }
+    return by;
 }

@@ -51,6 +51,12 @@ bool whole_executed(const struct whole *whole, uint32_t addr);
 // What is in memory there is what the image has, in all runs.
 bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
+// The first instruction that makes the words from addr on other than what the
+// image has, or gives their address to a device (*by_device); 0: none was seen, or only
+// the address of what lies behind them is given.
+// Also where the run did not come to its end.
+uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes, bool *by_device);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The word n of the table at addr is a vector of the run: it is one of the
@@ -81,6 +87,13 @@ enum whole_known {
 // but for places in stacks. *count is 0 where those are all.
 enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
         const struct whole_span **spans, size_t *count);
+
+// The instruction at addr reads or writes at an address that is not known, and
+// that may be what an outage has stored where `pointers` speaks of what is
+// read: so the annotation says nothing of it.
+bool whole_renewed(const struct whole *whole, uint32_t addr);
+// The run rests on that note of the options.
+bool whole_rests_on(const struct whole *whole, size_t note);
 
 // The targets, with the Thumb bit, of the call, jump or return at addr that is
 // no direct branch; where it goes back to its caller, that is not among them.

@@ -42,12 +42,13 @@ static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
 // The call of addr with these arguments; of a function with too many of them
 // one for all.
 static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
-        const struct whole_value_ *arguments) {
+        const struct whole_value_ *arguments, bool noted) {
     size_t from = 0, at;
     unsigned count = 0;
     while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
         struct whole_call_ *call = w->calls[at];
-        if (call->root != w->root || call->handler || call->begun) {
+        if (call->root != w->root || call->handler || call->begun ||
+                call->noted != noted) {
             continue;
         }
         if (whole_same_(call->argument, arguments, sizeof call->argument)) {
@@ -72,6 +73,7 @@ static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
     if (call) {
         memcpy(call->argument, arguments, sizeof call->argument);
         call->any_arguments = count >= CALLS_MAX;
+        call->noted = noted;
     }
     return call;
 }
@@ -199,7 +201,7 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         arguments[i] = dead ? whole_any_() : handed(w, v);
     }
     whole_recent_above_(&state->recent, own, sp);
-    struct whole_call_ *callee = call_of(w, target, arguments);
+    struct whole_call_ *callee = call_of(w, target, arguments, state->noted);
     if (!callee || whole_stopped_(w)) {
         return false;
     }
@@ -233,7 +235,9 @@ void whole_leaves_(struct whole *w, struct whole_call_ *call,
         whole_stop_(w, "returns with another stack pointer");
     }
     for (unsigned r = 0; r < SP; r++) {
-        const struct whole_value_ out = whole_unhidden_(&state->reg[r]);
+        // The caller may go on when the outage is over.
+        const struct whole_value_ plain = whole_unmarked_(&state->reg[r]);
+        const struct whole_value_ out = whole_unhidden_(&plain);
         const struct whole_value_ *const v = &out;
         if (call->handler && r >= 4 && r <= 11 &&
                 (v->kind != WHOLE_KEPT || v->of != r)) {

@@ -291,8 +291,15 @@ void whole_cell_store_(struct whole *w, struct whole_cell_ *cell, unsigned at,
             !lane_of(w, cell->addr, at, bytes, &from)) {
         add_lane(w, cell, at, bytes);
     }
+    const struct whole_value_ before = cell->value;
     put(w, cell, word);
     put_lanes(w, cell, at, bytes, part);
+    // The first that is stored where the image has nothing is what start code
+    // clears.
+    if (before.kind != WHOLE_NONE && !cell->changed_by &&
+            !whole_equal_(&before, &cell->value)) {
+        cell->changed_by = w->pc;
+    }
 }
 
 void whole_share_(struct whole *w, struct whole_cell_ *cell) {

@@ -228,6 +228,12 @@ static void give_bare(struct whole *w, uint32_t addr) {
     }
 }
 
+// The object that addr lies in begins behind the word at `at`.
+static bool is_end(const struct model *model, uint32_t at, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    return symbol && symbol->object && at + 4 <= symbol->addr;
+}
+
 // DMA may write there (A6): to the object at an address that a device gets, and
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
@@ -242,6 +248,9 @@ static void give_to_device(struct whole *w, uint32_t addr) {
     struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);
+        if (cell && !cell->changed_by && !is_end(w->model, at, addr)) {
+            cell->changed_by = w->pc;
+        }
         if (!cell || cell->given || whole_is_code_(w->model, at)) {
             continue;
         }

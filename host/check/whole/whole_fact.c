@@ -91,6 +91,7 @@ void whole_accesses_(struct whole *w, const struct whole_value_ *place,
         }
     } else {
         f->any_place |= addr->kind != WHOLE_FRAME;
+        f->renewed |= addr->kind != WHOLE_FRAME && addr->marks & WHOLE_RENEWED;
     }
 }
 
@@ -126,6 +127,9 @@ void whole_goes_(struct whole *w, const struct whole_value_ *targets) {
 void whole_facts_begin_(struct whole *w) {
     w->fact_count = 0;
     index_free(&w->fact_index);
+    for (size_t i = 0; i < w->claim_count; i++) {
+        w->claims[i].used = false;
+    }
 }
 
 void whole_switches_(struct whole *w) {
@@ -186,6 +190,11 @@ enum whole_known whole_accesses(const struct whole *whole, uint32_t addr,
     *spans = known ? f->span : NULL;
     *count = known ? f->span_count : 0;
     return !known ? WHOLE_NOTHING : f->any_place ? WHOLE_SOME : WHOLE_ALL;
+}
+
+bool whole_renewed(const struct whole *whole, uint32_t addr) {
+    const struct whole_fact_ *f = find(whole, addr);
+    return f && f->renewed;
 }
 
 enum whole_known whole_targets(const struct whole *whole, uint32_t addr,

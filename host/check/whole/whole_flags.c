@@ -243,8 +243,8 @@ static void refine_register(const struct whole *w,
                             (low ^ high) >> 31))) {
         return;
     }
-    const struct whole_value_ some =
-            where(&state->reg[r], bound_of(b, cond), cond);
+    struct whole_value_ some = where(&state->reg[r], bound_of(b, cond), cond);
+    some.marks = some.kind == WHOLE_NONE ? 0 : state->reg[r].marks;
     // What may be a place in a frame stays that, whatever its number is.
     const bool place = state->reg[r].kind == WHOLE_ANY &&
             whole_is_const_(&some) && whole_holds_frames_(w, some.v[0], true);

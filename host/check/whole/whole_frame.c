@@ -42,7 +42,8 @@ static bool is_own(const struct whole *w, const struct whole_call_ *call,
 
 // What a call up the chain holds is not what this one holds.
 static struct whole_value_ foreign(const struct whole_value_ *v) {
-    return v->kind == WHOLE_KEPT ? whole_any_() : whole_unhidden_(v);
+    const struct whole_value_ plain = whole_unmarked_(v);
+    return v->kind == WHOLE_KEPT ? whole_any_() : whole_unhidden_(&plain);
 }
 
 struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
@@ -109,7 +110,7 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
 
 // Of a call up the chain, at an address that was handed down.
 static void store_foreign(struct whole *w, struct whole_call_ *other,
-        unsigned i, unsigned at, unsigned bytes,
+        const struct whole_state_ *state, unsigned i, unsigned at, unsigned bytes,
         const struct whole_value_ *data) {
     struct whole_value_ v = foreign(data);
     if (bytes != 4) {
@@ -117,6 +118,7 @@ static void store_foreign(struct whole *w, struct whole_call_ *other,
                 whole_join_(&w->world, &other->visible[i], &other->outside[i]);
         v = whole_with_part_(&w->world, &old, at, bytes, &v);
     }
+    whole_renews_(w, state, &other->renewed[i]);
     whole_grow_(w, &other->outside[i], &v);
 }
 
@@ -169,7 +171,7 @@ static void store_at(struct whole *w, struct whole_call_ *call,
         return; // what it holds is not followed
     }
     if (other != call || call->recursive) {
-        store_foreign(w, other, i, at, bytes, data);
+        store_foreign(w, other, state, i, at, bytes, data);
         if (other != call) {
             return;
         }

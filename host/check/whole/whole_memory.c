@@ -50,6 +50,7 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     if (w->in_handler) {
         whole_share_(w, cell);
     }
+    whole_renews_(w, state, &cell->renewed);
     const struct whole_value_ zero = whole_const_(0);
     const struct whole_value_ *old = &cell->value;
     if (old->kind == WHOLE_NONE && cell->cleared) {
@@ -221,11 +222,9 @@ static struct whole_value_ load_saved(struct whole *w,
     return all;
 }
 
-struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
-        const struct whole_state_ *state, const struct whole_value_ *place,
+static struct whole_value_ load_all(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes) {
-    const struct whole_value_ some = whole_not_null_(w, place);
-    const struct whole_value_ *const addr = &some;
     struct whole_value_ all = {0};
     uint32_t v;
     whole_accesses_(w, addr, bytes);
@@ -253,19 +252,29 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
     return all;
 }
 
+struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
+        const struct whole_state_ *state, const struct whole_value_ *place,
+        unsigned bytes) {
+    const struct whole_value_ some = whole_not_null_(w, place);
+    const struct whole_value_ all = load_all(w, call, state, &some, bytes);
+    return some.marks ? whole_behind_(w, &some, &all, bytes) : all;
+}
+
 void whole_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *place,
-        unsigned bytes, const struct whole_value_ *data) {
+        unsigned bytes, const struct whole_value_ *stores) {
     const struct whole_value_ some = whole_not_null_(w, place);
+    const struct whole_value_ plain = whole_unmarked_(stores);
     const struct whole_value_ *const addr = &some;
     const struct whole_value_ any = whole_any_();
     uint32_t v;
     w->storing = call;
     whole_accesses_(w, addr, bytes);
     if (addr->kind == WHOLE_FRAME) {
-        whole_frame_store_(w, call, state, addr, bytes, data);
+        whole_frame_store_(w, call, state, addr, bytes, stores);
         return;
     }
+    const struct whole_value_ *data = &plain;
     const struct whole_value_ *const stored = data;
     const struct whole_value_ saved = whole_saved_place_();
     // A place in a frame, or what a caller holds, is not followed in RAM.

@@ -99,6 +99,7 @@ static bool join(const struct whole *w, struct whole_state_ *into,
     whole_written_by_both_(&into->written, &from->written);
     whole_recent_join_(&w->world, &into->recent, &from->recent, widen);
     whole_stacks_join_(&w->world, &into->stacks, &from->stacks, widen);
+    into->noted |= from->noted;
     if (!whole_same_(&into->flags, &from->flags, sizeof into->flags)) {
         memset(&into->flags, 0, sizeof into->flags);
     }
@@ -210,6 +211,10 @@ void whole_run_(struct whole *w, struct whole_call_ *call) {
                                     : whole_kept_(r);
     }
     state->reg[SP] = whole_frame_(call->number, 0);
+    state->noted = call->noted;
+    if (!call->begun) {
+        whole_enters_(w, state, call->addr, call->addr);
+    }
     state->stacks = call->past_in.stacks;
     state->written = call->past_in.written;
     state->recent = call->past_in.recent;
@@ -297,6 +302,9 @@ static void go(struct run *run, uint32_t target, uint32_t behind,
             const struct whole_value_ end = whole_const_(target);
             whole_grow_(w, &w->ends, &end);
         }
+    }
+    if (s && !calls) {
+        whole_enters_(w, s, w->pc, to);
     }
     if (s && (!calls || whole_calls_(w, run->call, target & ~1u, behind, s)) &&
             arrive(run, to, s, parted)) {
@@ -515,6 +523,7 @@ static bool part_zero(struct run *run, struct whole_state_ *state,
 // A jump of this path alone. False: it ends.
 static bool jump_to(struct run *run, uint32_t *pc, uint32_t target,
         struct whole_state_ *state, bool parted) {
+    whole_enters_(run->w, state, *pc, target);
     *pc = target;
     return arrive(run, target, state, parted);
 }

@@ -9,7 +9,7 @@
  * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
  * the words of RAM, whole_device.c what devices get, whole_stack.c the stack
  * pointers, whole_task.c what exceptions return to, whole_fact.c what an
- * instruction did.
+ * instruction did, whole_noted.c what annotations say of pointers.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -92,6 +92,7 @@ struct whole_state_ {
     // is executed where the condition holds; it_known: whether it holds.
     uint8_t it_left, it_bits, it_cond;
     bool it_known, it_holds;
+    bool noted; // a function that `pointers` names runs, or was left by a jump
     // The last member. i: at entry SP - 4 * (i + 1)
     struct whole_value_ slot[WHOLE_SLOTS];
 };
@@ -116,6 +117,7 @@ struct whole_call_ {
     bool entry;         // of the program
     bool handler;       // of an exception
     bool any_arguments; // one for all, since there were too many
+    bool noted;         // called by what a note `pointers` names, or below
     // It begins with `given`, by a new stack pointer: a task, or the rest of a
     // function that sets one. Nothing called it.
     bool begun;
@@ -140,6 +142,7 @@ struct whole_call_ {
     // What it held when it called others, and what others stored there.
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
+    bool renewed[WHOLE_SLOTS]; // by code that is noted
     unsigned grown; // how often arguments or results grew
     // Numbers that it compares with, or masks plus 1: counts may end there.
     uint32_t limits[WHOLE_LIMITS];
@@ -173,6 +176,8 @@ struct whole_cell_ {
     bool early;       // something else was
     bool shared;      // exceptions or DMA store there
     bool given;       // a device has the address of the object
+    bool renewed;     // stored by code that is noted
+    uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed; // by bit: its halfwords
     bool in_lanes;    // bytes of it are stored by themselves
     struct whole_growth_ growth;
@@ -184,10 +189,20 @@ struct whole_fact_ {
     bool accesses, jumps;
     bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
+    bool renewed;               // an unknown place that WHOLE_RENEWED marks
     uint8_t tables; // enum whole_tables, where it stores to a device
     uint8_t span_count, target_count;
     struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
     uint32_t target[WHOLE_TARGETS_MAX];
+};
+
+// A function whose arguments an annotation `pointers` names, by bit.
+struct whole_claim_ {
+    uint32_t addr, end;
+    size_t note; // among those of the options
+    uint8_t own, behind;
+    bool used; // the run rests on it
+    struct whole_value_ good[4]; // what `own` were, but for the window
 };
 
 #define WHOLE_VTORS 16u
@@ -227,6 +242,8 @@ struct whole {
     struct whole_fact_ *facts;
     size_t fact_count, fact_room;
     struct index fact_index; // key: address
+    struct whole_claim_ *claims;
+    size_t claim_count, claim_room;
     struct whole_root_ *roots;
     size_t root_count, root_room;
     // Addresses of vector tables: those that VTOR is set to, and all.
@@ -466,6 +483,21 @@ void whole_stores_with_(struct whole *w, unsigned tables);
 void whole_facts_begin_(struct whole *w);
 // The run is complete: what goes to tasks goes to all.
 void whole_facts_end_(struct whole *w);
+
+/// whole_noted.c ///
+
+void whole_claims_find_(struct whole *w);
+// The path goes from one instruction to another, maybe to a function that is
+// named.
+void whole_enters_(struct whole *w, struct whole_state_ *state, uint32_t from,
+        uint32_t to);
+// Code that is noted, or not, stores to the word, or to the slot of a frame.
+void whole_renews_(struct whole *w, const struct whole_state_ *state,
+        bool *renewed);
+// What was loaded from a place that has marks.
+struct whole_value_ whole_behind_(struct whole *w,
+        const struct whole_value_ *place, const struct whole_value_ *loaded,
+        unsigned bytes);
 
 /// whole_frame.c ///
 

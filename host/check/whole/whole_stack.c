@@ -328,6 +328,7 @@ void whole_stack_begins_(struct whole *w, struct whole_call_ *call,
         whole_stop_(w, "sets a stack under a condition");
         return;
     }
+    next->noted |= state->noted;
     begin_with(w, next, call, state);
     struct whole_past_ past = whole_past_(state);
     past.stacks.other = left_behind(&past.stacks.other);

@@ -114,7 +114,6 @@ static const struct {
         {"allow call a: r", "'call' is a violation: name the one by its id"},
         {"allow call a* b: r", "'call' is a violation"},
         {"allow call a ?: r", "'call' is a violation"},
-        {"allow 2 call a b: r", "'call' is a violation"},
         {"allow XC-4ABDFEC2: r", "too few words for 'allow'"},
         {"allow address f* lut: r",
                 "'f*' is a pattern: say how many it covers, as `allow 3 RULE"},

@@ -331,6 +331,28 @@ static void steps_stay(void **state) {
     assert_int_equal(last, 0xFFFFFFFEu);
 }
 
+static struct whole_value_ with(uint32_t number, uint8_t marks) {
+    struct whole_value_ v = whole_const_(number);
+    v.marks = marks;
+    return v;
+}
+
+// Of a pointer and an index, and of two pointers; where only one is marked.
+static void marks_go_on(void **state) {
+    const struct whole_value_ p = with(0x20000000, WHOLE_LEADS);
+    const struct whole_value_ q = with(0x10000000, WHOLE_LEADS);
+    const struct whole_value_ old = with(0x30000000, WHOLE_RENEWED);
+    const struct whole_value_ four = whole_const_(4);
+    (void)state;
+    assert_int_equal(whole_add_(&world, &p, &four).marks, WHOLE_LEADS);
+    assert_int_equal(whole_sub_(&world, &p, &four).marks, WHOLE_LEADS);
+    assert_int_equal(whole_add_(&world, &p, &q).marks, 0);
+    assert_int_equal(whole_join_(&world, &p, &q).marks, WHOLE_LEADS);
+    assert_int_equal(whole_join_(&world, &p, &four).marks, 0);
+    assert_int_equal(whole_join_(&world, &p, &old).marks, WHOLE_RENEWED);
+    assert_int_equal(whole_add_(&world, &four, &old).marks, WHOLE_RENEWED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(results_are_in_the_result),
@@ -341,6 +363,7 @@ int main(void) {
             cmocka_unit_test(a_hidden_place_comes_back),
             cmocka_unit_test(shifts_align_a_place),
             cmocka_unit_test(steps_stay),
+            cmocka_unit_test(marks_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,15 +169,8 @@ static struct whole_value_ both_saved(const struct whole_value_ *a,
     return room ? all : whole_any_();
 }
 
-struct whole_value_ whole_join_(const struct whole_world_ *world,
-        const struct whole_value_ *a, const struct whole_value_ *b) {
-    (void)world;
-    if (a->kind == WHOLE_NONE || whole_equal_(a, b)) {
-        return *b;
-    }
-    if (b->kind == WHOLE_NONE) {
-        return *a;
-    }
+static struct whole_value_ join_kinds(const struct whole_value_ *a,
+        const struct whole_value_ *b) {
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
         struct whole_value_ set = *a;
         bool room = true;
@@ -210,6 +203,21 @@ struct whole_value_ whole_join_(const struct whole_world_ *world,
         return both;
     }
     return either(a, b);
+}
+
+struct whole_value_ whole_join_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    (void)world;
+    if (a->kind == WHOLE_NONE || whole_equal_(a, b)) {
+        return *b;
+    }
+    if (b->kind == WHOLE_NONE) {
+        return *a;
+    }
+    struct whole_value_ both = join_kinds(a, b);
+    both.marks = (uint8_t)((a->marks & b->marks & WHOLE_LEADS) |
+            ((a->marks | b->marks) & WHOLE_RENEWED));
+    return both;
 }
 
 // The least of the limits, and of the numbers below them, up to which the range
@@ -346,7 +354,7 @@ static bool makes_address(const struct whole_value_ *a,
             low < 0u - SMALL;
 }
 
-struct whole_value_ whole_add_(const struct whole_world_ *world,
+static struct whole_value_ add_kinds(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     struct whole_value_ result;
     uint32_t low, high;
@@ -357,7 +365,7 @@ struct whole_value_ whole_add_(const struct whole_world_ *world,
                                                                      : range;
     }
     if (b->kind == WHOLE_FRAME) {
-        return a->kind == WHOLE_FRAME ? whole_any_() : whole_add_(world, b, a);
+        return a->kind == WHOLE_FRAME ? whole_any_() : add_kinds(world, b, a);
     }
     if (a->kind == WHOLE_SAVED && whole_is_const_(b)) {
         return saved_plus(a, b->v[0]);
@@ -375,7 +383,21 @@ struct whole_value_ whole_add_(const struct whole_world_ *world,
     return whole_combine_(world, a, b, sum);
 }
 
-struct whole_value_ whole_sub_(const struct whole_world_ *world,
+// What is added to a pointer is an index; two pointers make no third one.
+static struct whole_value_ marked(struct whole_value_ sum,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    sum.marks = (uint8_t)(((a->marks ^ b->marks) & WHOLE_LEADS) |
+            ((a->marks | b->marks) & WHOLE_RENEWED));
+    sum.marks = sum.kind == WHOLE_NONE ? 0 : sum.marks;
+    return sum;
+}
+
+struct whole_value_ whole_add_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    return marked(add_kinds(world, a, b), a, b);
+}
+
+static struct whole_value_ sub_kinds(const struct whole_world_ *world,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     uint32_t alow, ahigh, low, high;
     if (a->kind == WHOLE_SET && b->kind == WHOLE_SET) {
@@ -398,6 +420,11 @@ struct whole_value_ whole_sub_(const struct whole_world_ *world,
         return whole_range_(alow - high, ahigh - low, step);
     }
     return whole_combine_(world, a, b, difference);
+}
+
+struct whole_value_ whole_sub_(const struct whole_world_ *world,
+        const struct whole_value_ *a, const struct whole_value_ *b) {
+    return marked(sub_kinds(world, a, b), a, b);
 }
 
 // The mask leaves nothing but numbers up to it.

@@ -37,8 +37,14 @@ enum whole_kind_ {
 
 #define WHOLE_COUNT 8u
 
+// What an annotation `pointers` says of the value, beside its numbers.
+enum {
+    WHOLE_LEADS = 1,   // what is read through it leads to no window
+    WHOLE_RENEWED = 2, // it may be what an outage has stored in such a place
+};
+
 struct whole_value_ {
-    uint8_t kind, count, step, unused;
+    uint8_t kind, count, step, marks;
     uint32_t of;
     union {
         uint32_t v[WHOLE_COUNT];
@@ -84,6 +90,12 @@ static inline struct whole_value_ whole_frame_(uint32_t call, int32_t offset) {
 static inline struct whole_value_ whole_unhidden_(const struct whole_value_
                 *a) {
     return a->kind == WHOLE_HIDDEN ? whole_any_() : *a;
+}
+static inline struct whole_value_ whole_unmarked_(const struct whole_value_
+                *a) {
+    struct whole_value_ v = *a;
+    v.marks = 0;
+    return v;
 }
 static inline bool whole_is_const_(const struct whole_value_ *a) {
     return a->kind == WHOLE_SET && a->count == 1;

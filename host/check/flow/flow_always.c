@@ -1,0 +1,175 @@
+/*
+ * flow_always - whether each path through a function comes to an instruction
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * From where the function is entered all ways are followed that do not come
+ * there. If one leads out, or to where no way leads there any more (an endless
+ * loop, a call that does not come back), the instruction is one that may be
+ * left out.
+ */
+#include <stdlib.h>
+
+#include "check/flow/flow_priv.h"
+
+#define HALFWORDS_MAX 8192u
+
+enum { REACHED = 1, COMES = 2, WAITS = 4 };
+
+struct ways {
+    const struct model *model;
+    const struct function_extent *extent;
+    uint32_t to; // the instruction
+    uint8_t *marks;
+    uint32_t *next; // two for each halfword; 0: none
+    uint32_t count; // of halfwords
+    bool out;       // one leads out
+};
+
+static uint32_t at(const struct ways *w, uint32_t addr) {
+    return (addr - (w->extent->entry_addr & ~1u)) / 2;
+}
+
+static void add(struct ways *w, uint32_t from, unsigned i, uint32_t addr) {
+    if (addr == w->to) {
+        w->marks[at(w, from)] |= COMES;
+        return;
+    }
+    if (at(w, addr) >= w->count) {
+        w->out = true;
+        return;
+    }
+    w->next[2 * at(w, from) + i] = addr;
+    if (!(w->marks[at(w, addr)] & REACHED)) {
+        w->marks[at(w, addr)] |= REACHED | WAITS;
+    }
+}
+
+// Where the instruction leads. conditional: it is one of an IT block.
+static void follow(struct ways *w, const struct thumb_insn *insn,
+        bool conditional) {
+    const uint32_t behind = insn->addr + insn->size_bytes;
+    switch (insn->op) {
+    case THUMB_B:
+        add(w, insn->addr, 0, insn->target);
+        if (insn->cond != THUMB_AL || conditional) {
+            add(w, insn->addr, 1, behind);
+        }
+        break;
+    case THUMB_CBZ:
+    case THUMB_CBNZ:
+        add(w, insn->addr, 0, insn->target);
+        add(w, insn->addr, 1, behind);
+        break;
+    case THUMB_BL:
+        if (conditional || !flow_never_returns_(w->model, insn->target)) {
+            add(w, insn->addr, 0, behind);
+        }
+        break;
+    case THUMB_BLX:
+        add(w, insn->addr, 0, behind);
+        break;
+    default:
+        w->out |= insn->op == THUMB_UNDEFINED || insn->op == THUMB_BX ||
+                insn->op == THUMB_TABLE || insn->writes >> PC & 1;
+        add(w, insn->addr, 0, behind);
+        break;
+    }
+}
+
+// The instructions of an IT block follow one another.
+static void run_from(struct ways *w, uint32_t addr) {
+    unsigned conditional = 0;
+    while (!w->out) {
+        struct thumb_insn insn;
+        if (!flow_decode_(w->model, addr, &insn)) {
+            w->out = true;
+            return;
+        }
+        w->marks[at(w, addr)] |= REACHED;
+        w->marks[at(w, addr)] &= (uint8_t)~WAITS;
+        follow(w, &insn, conditional != 0);
+        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
+                : conditional             ? conditional - 1
+                                          : 0;
+        addr += insn.size_bytes;
+        if (!conditional) {
+            return;
+        }
+        if (addr == w->to) { // under that condition
+            w->out = true;
+        }
+    }
+}
+
+static bool comes(const struct ways *w, uint32_t i) {
+    bool some = w->marks[i] & COMES;
+    for (unsigned k = 0; !some && k < 2; k++) {
+        const uint32_t next = w->next[2 * i + k];
+        some = next && w->marks[at(w, next)] & COMES;
+    }
+    return some;
+}
+
+// Each of those that were reached.
+static bool all_come(struct ways *w) {
+    bool all = true;
+    for (bool more = true; more;) {
+        more = false;
+        all = true;
+        for (uint32_t i = w->count; i-- > 0;) {
+            if (w->marks[i] & REACHED && !(w->marks[i] & COMES)) {
+                const bool now = comes(w, i);
+                w->marks[i] |= now ? COMES : 0;
+                more |= now;
+                all &= now;
+            }
+        }
+    }
+    return all;
+}
+
+// It is a branch that may not be taken.
+static bool is_conditional(const struct ways *w) {
+    struct thumb_insn insn;
+    return !flow_decode_(w->model, w->to, &insn) || insn.op == THUMB_CBZ ||
+            insn.op == THUMB_CBNZ ||
+            (insn.op == THUMB_B && insn.cond != THUMB_AL);
+}
+
+static bool find(struct ways *w) {
+    if (is_conditional(w)) {
+        return false;
+    }
+    if ((w->extent->entry_addr & ~1u) == w->to) {
+        return true;
+    }
+    w->marks[0] = REACHED | WAITS;
+    for (bool more = true; more && !w->out;) {
+        more = false;
+        for (uint32_t i = 0; i < w->count && !w->out; i++) {
+            if (w->marks[i] & WAITS) {
+                run_from(w, (w->extent->entry_addr & ~1u) + 2 * i);
+                more = true;
+            }
+        }
+    }
+    return !w->out && all_come(w);
+}
+
+bool flow_always(const struct model *model,
+        const struct function_extent *extent, uint32_t addr) {
+    struct ways w = {.model = model,
+            .extent = extent,
+            .to = addr,
+            .count = (extent->end_addr - (extent->entry_addr & ~1u)) / 2};
+    if (!w.count || w.count > HALFWORDS_MAX) {
+        return false;
+    }
+    w.marks = calloc(w.count, 1);
+    w.next = calloc(w.count, 2 * sizeof *w.next);
+    const bool always = w.marks && w.next && find(&w);
+    free(w.marks);
+    free(w.next);
+    return always;
+}
