@@ -138,10 +138,10 @@ struct check_finding {
     const char *target_object;  // of target, or NULL
     const char *target_section; // or NULL
     bool through_veneer;
-    bool stored_in_table;    // a word of initialised data, not an instruction
-    bool by_argument;        // load-unknown: `pointers` may say what it is
-    bool certain; // it is seen there: an annotation has to name the target
-    unsigned count;          // places in the function that it stands for, >= 1
+    bool stored_in_table; // a word of initialised data, not an instruction
+    bool by_argument;     // load-unknown: `pointers` may say what it is
+    bool certain;   // it is seen there: an annotation has to name the target
+    unsigned count; // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function
     size_t path_count;
     const char *const *candidates; // of an indirect call: NULL-terminated

@@ -111,6 +111,13 @@ RAM void subject(void) { if (flags[0]) { first(); } u++; }'
 judge 0 'outside first: the flag is set before the window is there only'
 has 'PROVED, with 1 annotation covering 1 finding'
 
+# Nothing but handlers is left in RAM, whatever ends an outage.
+firmware 'void subject(void) { *(volatile uint32_t *)0xA0001014u = 1; u++; }'
+for line in '# nothing' 'ends nothing_such: r' 'ends stop: r'; do
+    judge 3 "$line"
+    has 'no-outage'
+done
+
 ### Several of one name ###
 # two SOURCE OTHER: subject.elf, of two files with static functions
 two() {

@@ -112,11 +112,11 @@ struct known_call {
 
 // What an instruction of a node does in some run of the whole program.
 enum crossing_kind {
-    CROSSING_ACCESS, // to the window
+    CROSSING_ACCESS,  // to the window
     CROSSING_RENEWED, // through what an outage has stored
-    CROSSING_JUMP,   // a call, jump or return to target
-    CROSSING_RETURN, // of what it calls, to target
-    CROSSING_TABLE,  // a store to a device; target: which enum whole_tables
+    CROSSING_JUMP,    // a call, jump or return to target
+    CROSSING_RETURN,  // of what it calls, to target
+    CROSSING_TABLE,   // a store to a device; target: which enum whole_tables
 };
 struct crossing {
     uint32_t node;

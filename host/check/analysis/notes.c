@@ -119,9 +119,9 @@ static bool target_matches(const struct check_note *note,
 // One instruction, or what it leads to.
 static bool is_exact(const struct check_note *note,
         const struct check_finding *f) {
-    return (note->targets && note->targets[0]) || is_addr(note->place, f->addr) ||
-            (!match_name(note->place, f->function) &&
-                    strchr(note->place, '+'));
+    return (note->targets && note->targets[0]) ||
+            is_addr(note->place, f->addr) ||
+            (!match_name(note->place, f->function) && strchr(note->place, '+'));
 }
 
 static bool covers(const struct check_note *note,

@@ -301,8 +301,7 @@ static bool uses_device(struct analysis *a) {
 
 void roots_check(struct analysis *a) {
     const struct check_options *o = a->options;
-    bool other = a->report->writes_device || o->root_count || o->begin_count ||
-            note_any(a, CHECK_NOTE_ENDS);
+    bool other = a->report->writes_device || o->root_count || o->begin_count;
     for (size_t i = 0; i < a->node_count && !other; i++) {
         other = a->nodes[i].why_root && !is_handler(a, a->nodes[i].addr);
     }

@@ -148,11 +148,6 @@ static inline const struct value *flow_argument(const struct value *regs,
                     : 16 + k - VALUE_REGISTER_ARGUMENTS];
 }
 
-// Each path from the first instruction of the function comes to the one at addr,
-// and executes it whatever the flags are.
-bool flow_always(const struct model *model,
-        const struct function_extent *extent, uint32_t addr);
-
 // The code at addr jumps to a constant, *target, with the Thumb bit, and
 // changes no register but r12.
 bool flow_veneer(const struct model *model, uint32_t addr, uint32_t *target);

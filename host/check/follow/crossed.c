@@ -169,6 +169,21 @@ void crossed_visit(void *ctx, const struct thumb_insn *insn) {
 
 /// What follows ///
 
+// Of what an annotation says never runs in an outage.
+static void count_outside(struct analysis *a, const struct crossing *c,
+        uint32_t to, const struct check_note *note) {
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
+                    .addr = c->addr,
+                    .target_addr = to,
+                    .target_known = true,
+                    .reason = note->reason},
+            c->node,
+            "leads to %s in the run of the whole program, and an annotation "
+            "says that it never runs in an outage",
+            symbol_name(a, to));
+}
+
 static bool follow(struct analysis *a, const struct crossing *c) {
     bool veneer = false;
     const uint32_t to = analysis_past_veneers(a, c->target, &veneer);
@@ -176,8 +191,13 @@ static bool follow(struct analysis *a, const struct crossing *c) {
     if (was_walked(a, c->node, c->target) || was_walked(a, c->node, to) ||
             findings_tell(a, c->addr) ||
             model_forbidden(&a->model, c->target) ||
-            model_forbidden(&a->model, to) ||
-            (name && note_find(a, CHECK_NOTE_OUTSIDE, name, 0))) {
+            model_forbidden(&a->model, to)) {
+        return false;
+    }
+    const struct check_note *outside =
+            name ? note_find(a, CHECK_NOTE_OUTSIDE, name, 0) : NULL;
+    if (outside) {
+        count_outside(a, c, to, outside);
         return false;
     }
     a->nodes[c->node].calls_unknown = true;
@@ -291,9 +311,8 @@ static const struct {
 };
 
 static void report(struct analysis *a, const struct crossing *c) {
-    const uint32_t window = c->kind == CROSSING_ACCESS
-            ? followed_window(a, c->addr)
-            : 0;
+    const uint32_t window =
+            c->kind == CROSSING_ACCESS ? followed_window(a, c->addr) : 0;
     finding_add(a,
             &(struct check_finding){.rule = reports[c->kind].rule,
                     .addr = c->addr,
@@ -324,7 +343,7 @@ static void count_notes(struct analysis *a) {
     }
 }
 
-static bool is_bad(struct analysis *a, const struct crossing *c, bool ends) {
+static bool is_bad(struct analysis *a, const struct crossing *c) {
     switch (c->kind) {
     case CROSSING_ACCESS:
         return !a->options->assume_runtime_data;
@@ -333,13 +352,11 @@ static bool is_bad(struct analysis *a, const struct crossing *c, bool ends) {
     case CROSSING_JUMP:
         return model_forbidden(&a->model, c->target);
     default:
-        return !ends && !was_walked(a, c->node, c->target);
+        return !was_walked(a, c->node, c->target);
     }
 }
 
 void crossed_check(struct analysis *a) {
-    const struct check_options *o = a->options;
-    const bool ends = o->end_count || note_any(a, CHECK_NOTE_ENDS);
     count_notes(a);
     check_named(a);
     for (size_t i = 0; i < a->crossing_count; i++) {
@@ -350,7 +367,7 @@ void crossed_check(struct analysis *a) {
             }
             continue;
         }
-        if (is_bad(a, c, ends) && !findings_tell(a, c->addr)) {
+        if (is_bad(a, c) && !findings_tell(a, c->addr)) {
             report(a, c);
         }
     }

@@ -36,8 +36,8 @@ bool followed_targets(const struct analysis *a, uint32_t addr,
 // known: false where the run knows where it goes, and that is elsewhere.
 bool followed_may_go(const struct analysis *a, uint32_t addr, uint32_t target,
         uint32_t size_bytes);
-// All that the instruction at addr reads or writes lies in the window, as far as
-// that is known: there it begins. 0: that is not so.
+// All that the instruction at addr reads or writes in that run lies in the
+// window: there it begins. 0: that is not so.
 uint32_t followed_window(const struct analysis *a, uint32_t addr);
 // The run knows where the instruction at addr goes, and that is one target.
 bool followed_only(const struct analysis *a, uint32_t addr);

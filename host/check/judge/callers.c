@@ -538,8 +538,7 @@ static void report_certain(struct callers *c, uint32_t n,
                     .target_addr = followed_window(c->a, access->addr),
                     .target_known = true,
                     .certain = true},
-            n,
-            "goes to the window only, in the run of the whole program");
+            n, "goes to the window only, in the run of the whole program");
 }
 
 static void report(struct callers *c, uint32_t n) {

@@ -58,29 +58,6 @@ static bool even(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
-// Of what an annotation says never runs in an outage. It is not true if the
-// function that is judged cannot do without the call.
-static void call_outside(struct analysis *a, const struct thumb_insn *insn,
-        bool direct, uint32_t addr, const struct check_note *note) {
-    const char *name = symbol_name(a, addr);
-    const bool always = (direct || followed_only(a, insn->addr)) &&
-            flow_always(&a->model, &analysis_here(a)->extent, insn->addr);
-    if (always) {
-        notes_refute(a, CHECK_NOTE_OUTSIDE, name,
-                "code that may run in an outage calls it on each path", insn->addr);
-    }
-    finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
-                    .addr = insn->addr,
-                    .target_addr = addr,
-                    .target_known = true,
-                    .reason = always ? NULL : note->reason},
-            a->current,
-            "calls %s%s, and an annotation says that it never runs in an "
-            "outage",
-            name, always ? " on each path" : "");
-}
-
 // One possible target. holder: address of the pointer it came from, or 0.
 static void call_target(struct analysis *a, const struct call_site *site,
         uint32_t target, bool direct, uint32_t holder) {
@@ -133,7 +110,7 @@ static void call_target(struct analysis *a, const struct call_site *site,
     const struct check_note *outside =
             name ? note_find(a, CHECK_NOTE_OUTSIDE, name, 0) : NULL;
     if (outside) {
-        call_outside(a, insn, direct, addr, outside);
+        judge_outside(a, insn, direct, addr, outside);
         return;
     }
     if (!model_function(&a->model, addr, &extent)) {

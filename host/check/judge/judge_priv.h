@@ -6,7 +6,7 @@
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
  * function, placement.c where sections and copies are, frames.c what is stored
- * into the stack.
+ * into the stack, outside.c what annotations keep out of an outage.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -51,6 +51,12 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
 // Judge a function as a whole, before and after its instructions.
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
+
+/// outside.c ///
+
+// A call of addr, which that annotation says never runs in an outage.
+void judge_outside(struct analysis *a, const struct thumb_insn *insn,
+        bool direct, uint32_t addr, const struct check_note *note);
 
 /// arguments.c, callers.c, contexts.c, placement.c ///
 

@@ -52,9 +52,9 @@ bool whole_executed(const struct whole *whole, uint32_t addr);
 bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
 // The first instruction that makes the words from addr on other than what the
-// image has, or gives their address to a device (*by_device); 0: none was seen, or only
-// the address of what lies behind them is given.
-// Also where the run did not come to its end.
+// image has, or gives their address to a device (*by_device), and not only that
+// of what lies behind them; 0: none was seen. Also where the run did not come
+// to its end.
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, bool *by_device);
 // The vectors of the table at addr are entries of the run.

@@ -110,8 +110,8 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
 
 // Of a call up the chain, at an address that was handed down.
 static void store_foreign(struct whole *w, struct whole_call_ *other,
-        const struct whole_state_ *state, unsigned i, unsigned at, unsigned bytes,
-        const struct whole_value_ *data) {
+        const struct whole_state_ *state, unsigned i, unsigned at,
+        unsigned bytes, const struct whole_value_ *data) {
     struct whole_value_ v = foreign(data);
     if (bytes != 4) {
         const struct whole_value_ old =

@@ -9,7 +9,7 @@
  * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
  * the words of RAM, whole_device.c what devices get, whole_stack.c the stack
  * pointers, whole_task.c what exceptions return to, whole_fact.c what an
- * instruction did, whole_noted.c what annotations say of pointers.
+ * instruction did, and what annotations say of pointers.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -143,7 +143,7 @@ struct whole_call_ {
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
     bool renewed[WHOLE_SLOTS]; // by code that is noted
-    unsigned grown; // how often arguments or results grew
+    unsigned grown;            // how often arguments or results grew
     // Numbers that it compares with, or masks plus 1: counts may end there.
     uint32_t limits[WHOLE_LIMITS];
     uint8_t limit_count;
@@ -170,16 +170,16 @@ struct whole_cell_ {
     struct whole_value_ value;
     struct whole_value_ live; // while interrupts may come: of a vector
     bool fixed;               // never changes: flash, code
-    bool cleared;     // no content in any image, value has only what was stored
-    bool bss;         // and start code has to clear its section (A2)
-    bool zeroed;      // the first that is done with it is that it becomes zero
-    bool early;       // something else was
-    bool shared;      // exceptions or DMA store there
-    bool given;       // a device has the address of the object
-    bool renewed;     // stored by code that is noted
+    bool cleared; // no content in any image, value has only what was stored
+    bool bss;     // and start code has to clear its section (A2)
+    bool zeroed;  // the first that is done with it is that it becomes zero
+    bool early;   // something else was
+    bool shared;  // exceptions or DMA store there
+    bool given;   // a device has the address of the object
+    bool renewed; // stored by code that is noted
     uint32_t changed_by; // the first instruction that makes it another; 0: none
-    uint8_t executed; // by bit: its halfwords
-    bool in_lanes;    // bytes of it are stored by themselves
+    uint8_t executed;    // by bit: its halfwords
+    bool in_lanes;       // bytes of it are stored by themselves
     struct whole_growth_ growth;
 };
 
@@ -201,7 +201,7 @@ struct whole_claim_ {
     uint32_t addr, end;
     size_t note; // among those of the options
     uint8_t own, behind;
-    bool used; // the run rests on it
+    bool used;                   // the run rests on it
     struct whole_value_ good[4]; // what `own` were, but for the window
 };
 
@@ -433,7 +433,7 @@ struct whole_value_ whole_load_(struct whole *w, struct whole_call_ *call,
         unsigned bytes);
 void whole_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *place,
-        unsigned bytes, const struct whole_value_ *data);
+        unsigned bytes, const struct whole_value_ *stores);
 
 /// whole_device.c ///
 
@@ -484,7 +484,7 @@ void whole_facts_begin_(struct whole *w);
 // The run is complete: what goes to tasks goes to all.
 void whole_facts_end_(struct whole *w);
 
-/// whole_noted.c ///
+/// whole_fact.c: what annotations say of pointers ///
 
 void whole_claims_find_(struct whole *w);
 // The path goes from one instruction to another, maybe to a function that is

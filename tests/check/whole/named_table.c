@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Start code sets VTOR to its own table. If nothing that runs sets it to the one
- * that is named, that is not the one in use.
+ * Start code sets VTOR to its own table. If nothing that runs sets it to the
+ * one that is named, that is not the one in use.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc,m0plus Os gcc
 // check: --vectors mine
@@ -20,8 +20,8 @@ RAM void near_one(void) {
 }
 
 #define FOUR near_one, near_one, near_one, near_one
-__attribute__((aligned(256))) harness_handler *mine[24] = {
-        FOUR, FOUR, FOUR, FOUR, FOUR, FOUR};
+__attribute__((aligned(256)))
+harness_handler *mine[24] = {FOUR, FOUR, FOUR, FOUR, FOUR, FOUR};
 
 #ifdef BAD
 FLASH void SysTick_Handler(void) {

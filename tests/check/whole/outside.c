@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * `setup` needs the flash. Where code that may run in an outage calls it on each
- * of its paths, the note is not true, and `setup` is judged; a call that may be
- * left out is covered.
+ * `setup` needs the flash. Where code that may run in an outage calls it on
+ * each of its paths, the note is not true, and `setup` is judged; a call that
+ * may be left out is covered.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc,m0plus Os gcc
 // note: outside setup: runs before the window is mapped

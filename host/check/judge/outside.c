@@ -1,17 +1,18 @@
 /*
- * flow_always - whether each path through a function comes to an instruction
+ * outside - calls of what an annotation says never runs in an outage
  *
  * SPDX-License-Identifier: MIT
  *
- * From where the function is entered all ways are followed that do not come
- * there. If one leads out, or to where no way leads there any more (an endless
- * loop, a call that does not come back), the instruction is one that may be
- * left out.
+ * The annotation is not true if a function that is judged cannot do without the
+ * call. So from where that is entered all ways are followed that do not come to
+ * the call. If one leads out, or to where no way leads to the call any more (an
+ * endless loop), the call is one that may be left out.
  */
 #include <stdlib.h>
 
-#include "check/flow/flow_priv.h"
+#include "check/judge/judge_priv.h"
 
+#define PC 15u
 #define HALFWORDS_MAX 8192u
 
 enum { REACHED = 1, COMES = 2, WAITS = 4 };
@@ -25,6 +26,14 @@ struct ways {
     uint32_t count; // of halfwords
     bool out;       // one leads out
 };
+
+static bool decode(const struct ways *w, uint32_t addr,
+        struct thumb_insn *insn) {
+    const uint32_t left = w->extent->end_addr - addr;
+    const uint32_t room = left < 4 ? left : 4;
+    const uint8_t *bytes = model_bytes(w->model, addr, room);
+    return bytes && thumb_decode(insn, addr, bytes, room);
+}
 
 static uint32_t at(const struct ways *w, uint32_t addr) {
     return (addr - (w->extent->entry_addr & ~1u)) / 2;
@@ -62,10 +71,6 @@ static void follow(struct ways *w, const struct thumb_insn *insn,
         add(w, insn->addr, 1, behind);
         break;
     case THUMB_BL:
-        if (conditional || !flow_never_returns_(w->model, insn->target)) {
-            add(w, insn->addr, 0, behind);
-        }
-        break;
     case THUMB_BLX:
         add(w, insn->addr, 0, behind);
         break;
@@ -82,7 +87,7 @@ static void run_from(struct ways *w, uint32_t addr) {
     unsigned conditional = 0;
     while (!w->out) {
         struct thumb_insn insn;
-        if (!flow_decode_(w->model, addr, &insn)) {
+        if (!decode(w, addr, &insn)) {
             w->out = true;
             return;
         }
@@ -132,7 +137,7 @@ static bool all_come(struct ways *w) {
 // It is a branch that may not be taken.
 static bool is_conditional(const struct ways *w) {
     struct thumb_insn insn;
-    return !flow_decode_(w->model, w->to, &insn) || insn.op == THUMB_CBZ ||
+    return !decode(w, w->to, &insn) || insn.op == THUMB_CBZ ||
             insn.op == THUMB_CBNZ ||
             (insn.op == THUMB_B && insn.cond != THUMB_AL);
 }
@@ -157,9 +162,11 @@ static bool find(struct ways *w) {
     return !w->out && all_come(w);
 }
 
-bool flow_always(const struct model *model,
+// Each path of the function comes to the instruction at addr, and executes it
+// whatever the flags are.
+static bool is_certain(const struct analysis *a,
         const struct function_extent *extent, uint32_t addr) {
-    struct ways w = {.model = model,
+    struct ways w = {.model = &a->model,
             .extent = extent,
             .to = addr,
             .count = (extent->end_addr - (extent->entry_addr & ~1u)) / 2};
@@ -172,4 +179,26 @@ bool flow_always(const struct model *model,
     free(w.marks);
     free(w.next);
     return always;
+}
+
+void judge_outside(struct analysis *a, const struct thumb_insn *insn,
+        bool direct, uint32_t addr, const struct check_note *note) {
+    const char *name = symbol_name(a, addr);
+    const bool always = (direct || followed_only(a, insn->addr)) &&
+            is_certain(a, &analysis_here(a)->extent, insn->addr);
+    if (always) {
+        notes_refute(a, CHECK_NOTE_OUTSIDE, name,
+                "code that may run in an outage calls it on each path",
+                insn->addr);
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_CALL_UNKNOWN,
+                    .addr = insn->addr,
+                    .target_addr = addr,
+                    .target_known = true,
+                    .reason = always ? NULL : note->reason},
+            a->current,
+            "calls %s%s, and an annotation says that it never runs in an "
+            "outage",
+            name, always ? " on each path" : "");
 }
