@@ -17,6 +17,89 @@
 // Values of a range that are looked at one by one.
 #define VALUES_MAX 4096u
 
+/// Where devices are ///
+
+// Where no image has anything there may be memory or registers, unless the
+// architecture or the board says which. Then what is stored there goes to a
+// device, and what is loaded may be any number.
+
+// Armv7-M ARM B3.1.
+static bool is_sram(uint32_t addr) {
+    return addr >= 0x20000000u && addr < 0x40000000u;
+}
+
+// One of the first lines of the board's memory has it: those of RAM, or all.
+static bool is_in_board(const struct whole *w, uint32_t addr, size_t lines) {
+    const struct check_options *o = w->model->options;
+    bool found = false;
+    for (size_t i = 0; i < lines; i++) {
+        found |= addr - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    return found;
+}
+
+bool whole_is_device_(const struct whole *w, uint32_t addr) {
+    const uint32_t at = model_canonical(w->model, addr);
+    return model_device(w->model, at) && !model_image(w->model, at) &&
+            !whole_is_named_(w, at);
+}
+
+bool whole_never_executed_(const struct whole *w, uint32_t addr) {
+    return ((addr >= 0x40000000u && addr < 0x60000000u) ||
+                   addr >= 0xA0000000u) &&
+            !model_image(w->model, addr) && !whole_is_named_(w, addr);
+}
+
+// Between two parts of the images' own RAM, as a heap below the stack: RAM in
+// one megabyte.
+static bool is_own_ram(const struct whole *w, uint32_t addr) {
+    bool below = false, above = false;
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr >> 20 == addr >> 20 &&
+                    (s->write || s->zero || s->load_addr != s->addr)) {
+                below |= s->addr <= addr;
+                above |= s->addr > addr;
+            }
+        }
+    }
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        const uint32_t last = w->stacks.stacks[i].top - 1;
+        above |= last >> 20 == addr >> 20 && last >= addr;
+    }
+    return below && above;
+}
+
+// Peripherals, where a section without contents may be a block of registers. A
+// device's from 0xA0000000 on is rather memory, as SDRAM at 0xC0000000.
+static bool may_be_linked(const struct whole *w, uint32_t addr) {
+    const struct elf_section *s = model_section(w->model, addr);
+    return !model_image(w->model, addr) || (addr < 0xA0000000u && s && s->zero);
+}
+
+// Outside of what the architecture has for either, as the flash controller of
+// the RP2040 (RP2040 datasheet 2.2, 4.10).
+static bool is_elsewhere(const struct whole *w, uint32_t addr) {
+    return !is_sram(addr) && !model_image(w->model, addr) &&
+            !model_load_image(w->model, addr) &&
+            !is_in_board(w, addr, w->model->options->memory_count) &&
+            !is_own_ram(w, addr) && !whole_is_null_(w, addr);
+}
+
+bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
+    const uint32_t at = model_canonical(w->model, addr);
+    if (model_forbidden(w->model, addr) ||
+            is_in_board(w, at, w->model->options->ram_count)) {
+        return false;
+    }
+    return model_device(w->model, at) ? may_be_linked(w, at)
+                                      : is_elsewhere(w, at);
+}
+
+/// What they get ///
+
 static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
     return w->world.is_ram(w->world.ctx, low, high);
 }
@@ -154,7 +237,7 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
         }
     }
     if (*end <= addr && whole_is_code_(model, addr)) {
-        *end = *from;          // which devices leave alone (A6)
+        *end = *from;                     // which devices leave alone (A6)
     } else if (*end <= addr && section) { // no object
         *end = end_of_nameless(image, section, addr);
     }
@@ -211,8 +294,9 @@ static void give_bare(struct whole *w, uint32_t addr) {
         return;
     }
     if (w->bare_count == WHOLE_BARE) {
-        whole_stop_(w, "gives one more address of memory without a section to "
-                       "a device");
+        whole_stop_(w,
+                "gives one more address of memory without a section to "
+                "a device");
         return;
     }
     w->bare[w->bare_count++] =
@@ -231,8 +315,8 @@ static void give_bare(struct whole *w, uint32_t addr) {
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     uint32_t from, end;
-    if (!has_memory(w, addr)) {
-        return; // a number that only looks like an address
+    if (!has_memory(w, addr) || whole_may_be_device_(w, addr)) {
+        return; // a number that only looks like an address, or a register's
     }
     if (!model_image(w->model, addr)) {
         give_bare(w, addr);
@@ -286,7 +370,8 @@ static int numbers_of(uint32_t addr) {
 
 bool whole_delivers_numbers_(const struct whole *w, uint32_t addr) {
     const int block = numbers_of(addr);
-    return addr < 0xE0000000u || (block >= 0 && !(w->blocks_hold >> block & 1));
+    return addr < 0xE0000000u ? whole_is_device_(w, addr)
+                              : block >= 0 && !(w->blocks_hold >> block & 1);
 }
 
 // Code keeps an address in a register of the core, or what may be one.

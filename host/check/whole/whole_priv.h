@@ -7,9 +7,9 @@
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
  * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
- * the words of RAM, whole_device.c what devices get, whole_stack.c the stack
- * pointers, whole_task.c what exceptions return to, whole_fact.c what an
- * instruction did.
+ * the words of RAM, whole_device.c the registers and what devices get,
+ * whole_stack.c the stack pointers, whole_task.c what exceptions return to,
+ * whole_fact.c what an instruction did.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -262,7 +262,7 @@ struct whole {
     // A device has an address there, and no image has anything.
     struct whole_span bare[WHOLE_BARE];
     unsigned bare_count;
-    bool changed;     // since the beginning of this round
+    bool changed; // since the beginning of this round
     unsigned round;
     unsigned depth;
     uint64_t steps;
@@ -343,8 +343,6 @@ bool whole_is_named_(const struct whole *w, uint32_t addr);
 uint32_t whole_named_last_(const struct whole *w, uint32_t addr);
 // No image has anything there, and a device has an address from which on.
 bool whole_is_bare_(const struct whole *w, uint32_t addr);
-// Registers: no memory that an image has, or that the options name.
-bool whole_is_device_(const struct whole *w, uint32_t addr);
 // VTOR is set to it.
 void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr);
@@ -420,6 +418,13 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
 
 /// whole_device.c ///
 
+// Registers: no memory that an image has, or that the options name.
+bool whole_is_device_(const struct whole *w, uint32_t addr);
+// Armv7-M ARM B3.1: nothing is executed there, a fault comes.
+bool whole_never_executed_(const struct whole *w, uint32_t addr);
+// Or what may be some: what is read there may be anything, and what is stored
+// there goes to a device.
+bool whole_may_be_device_(const struct whole *w, uint32_t addr);
 // A device gets the value, which may be an address (A6).
 void whole_give_(struct whole *w, const struct whole_value_ *value);
 // That would change something: it may be the address of data.
