@@ -326,7 +326,12 @@ static uint32_t stack_low(const struct model *model, uint32_t top) {
     return low;
 }
 
+uint32_t model_stack_top(const struct model *model, uint32_t top) {
+    return top < 4 ? top : model_canonical(model, top - 4) + 4;
+}
+
 void model_add_stack(struct model *model, uint32_t top) {
+    top = model_stack_top(model, top);
     for (size_t i = 0; i < model->stack_count; i++) {
         if (model->stacks[i].top == top) {
             return;
@@ -339,6 +344,7 @@ void model_add_stack(struct model *model, uint32_t top) {
 }
 
 bool model_in_stack(const struct model *model, uint32_t addr) {
+    addr = model_canonical(model, addr);
     const struct elf_symbol *symbol = model_symbol(model, addr);
     for (size_t i = 0; i < model->stack_count; i++) {
         const struct model_stack *s = &model->stacks[i];

@@ -89,7 +89,8 @@ bool model_constant(const struct model *model, uint32_t addr);
 // Some function's symbol covers addr, whatever other symbol is there.
 bool model_in_function(const struct model *model, uint32_t addr);
 
-// top: a stack pointer to begin with.
+// A stack pointer to begin with, of the memory that it is an alias of.
+uint32_t model_stack_top(const struct model *model, uint32_t top);
 void model_add_stack(struct model *model, uint32_t top);
 // The address, or the object there, may be in one of those stacks.
 bool model_in_stack(const struct model *model, uint32_t addr);

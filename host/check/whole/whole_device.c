@@ -384,6 +384,39 @@ static void keeps_in_core(struct whole *w, uint32_t addr,
     }
 }
 
+#define CCR 0xE000ED14u
+#define CCR_DC (1u << 16)
+#define DCIMVAC 0xE000EF5Cu
+#define DCISW 0xE000EF60u
+
+// Armv7-M ARM B3.2.8, B3.2.36: the data cache is invalidated, or not used any
+// more, and stores that are only there are lost, so that a word may hold again
+// what it held before. Not what it held before start code (A2): then the cache
+// is off.
+static void loses_stores(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data) {
+    const uint32_t word = addr & ~3u & ~0x20000u; // of both security states
+    if (word != CCR && word != DCIMVAC && word != DCISW) {
+        return;
+    }
+    if (w->in_handler && !w->loses_any) {
+        w->changed = w->loses_any = true;
+        for (size_t i = 0; i < w->cell_count; i++) {
+            whole_share_(w, &w->cells[i]);
+        }
+    }
+    if (w->in_handler || state->recent.cached) {
+        w->changed |= !w->loses_stores;
+        w->loses_stores = true;
+        whole_recent_drop_all_(&state->recent);
+    }
+    bool on = data->kind != WHOLE_SET;
+    for (unsigned i = 0; i < data->count; i++) {
+        on |= (data->v[i] & CCR_DC) != 0;
+    }
+    state->recent.cached |= word == CCR && on;
+}
+
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
     whole_stores_register_(w, state, addr, data);
@@ -397,6 +430,7 @@ void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
     if (addr >> 12 == 0xE0002u) {
         whole_stop_(w, "puts other code in place of that of the image");
     }
+    loses_stores(w, state, addr, data);
     if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);

@@ -54,6 +54,7 @@ enum whole_loud_ { WHOLE_SILENT, WHOLE_LOUD, WHOLE_ONE_OF_BOTH };
 struct whole_recent_ {
     uint32_t count;
     uint32_t loud;            // enum whole_loud_
+    uint32_t cached;          // the data cache may be on
     struct whole_value_ vtor; // NONE: what it is after a reset
     struct {
         uint32_t addr;
@@ -254,6 +255,8 @@ struct whole {
     bool vtor_shared;         // an exception sets VTOR
     uint8_t exception_tables; // enum whole_tables, when one may come
     bool loud;                // an exception lets interrupts in
+    bool loses_stores;        // some code invalidates the cache
+    bool loses_any;           // an exception does
     uint32_t blocks_hold;     // blocks of core registers that hold an address
     // Exceptions that code enables, by bit: while the first tables may be in
     // use, each; while others may; and all.
@@ -446,6 +449,8 @@ void whole_recent_part_(const struct whole_world_ *world,
         struct whole_recent_ *recent, uint32_t addr, uint32_t bits,
         const struct whole_value_ *value);
 void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
+// Of memory all.
+void whole_recent_drop_all_(struct whole_recent_ *recent);
 // What both know.
 void whole_recent_join_(const struct whole_world_ *world,
         struct whole_recent_ *into, const struct whole_recent_ *other,
