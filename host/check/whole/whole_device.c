@@ -12,8 +12,10 @@
 // Symbols before an address among which its object is looked for.
 #define SYMBOLS_MAX 256u
 // Below, a number is rather a count than an alias, or an address in flash
-// without a name.
+// without a name, unless a descriptor may be there.
 #define SMALLEST_ADDR 0x10000u
+// Of data without a name there that is looked at.
+#define LOW_BYTES 4096u
 // Values of a range that are looked at one by one.
 #define VALUES_MAX 4096u
 
@@ -106,21 +108,59 @@ static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
 
 static void give_to_device(struct whole *w, uint32_t addr);
 
+// Where what has no name ends: in flash before the next object.
+static uint32_t end_of_nameless(const struct elf_image *image,
+        const struct elf_section *section, uint32_t addr) {
+    const struct elf_symbol *symbol;
+    const uint32_t end = section->addr + section->size_bytes;
+    size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
+    while (image && !section->write &&
+            (symbol = elf_image_symbol_index(image, i++)) &&
+            symbol->addr < end) {
+        if (symbol->object && symbol->size_bytes) {
+            return symbol->addr;
+        }
+    }
+    return end;
+}
+
+// Some word from there on, in data without a name, leads to RAM that is no code.
+static bool may_be_descriptor(const struct whole *w, uint32_t addr) {
+    const struct model *model = w->model;
+    const struct elf_section *section = model_section(model, addr);
+    const uint32_t end = section && !(addr & 3)
+            ? end_of_nameless(model_image(model, addr), section, addr)
+            : addr;
+    bool leads = false;
+    for (uint32_t at = addr; !leads && at < end && at - addr < LOW_BYTES;
+            at += 4) {
+        uint32_t v;
+        if (whole_is_code_(model, at)) {
+            break;
+        }
+        leads = model_word(model, at, &v) && v >= SMALLEST_ADDR &&
+                is_ram(w, v, v) && !whole_is_code_(model, v);
+    }
+    return leads;
+}
+
 // Data of an image, which may be a descriptor: an object, or what no name is
 // given to, as in assembly and for strings.
-static bool is_data(const struct model *model, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(model, addr);
-    const struct elf_section *section = model_section(model, addr);
+static bool is_data(const struct whole *w, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(w->model, addr);
+    const struct elf_section *section = model_section(w->model, addr);
     return (symbol && symbol->object &&
                    addr - symbol->addr < symbol->size_bytes) ||
-            (addr >= SMALLEST_ADDR && section && !whole_is_code_(model, addr));
+            (addr >= SMALLEST_ADDR && section &&
+                    !whole_is_code_(w->model, addr)) ||
+            (addr >= 4 && addr < SMALLEST_ADDR && may_be_descriptor(w, addr));
 }
 
 // The number may be the address of something that a device may use; `at` is
 // where that is stored.
 static bool leads_to(const struct whole *w, uint32_t v, uint32_t *at) {
     *at = v < SMALLEST_ADDR ? v : model_stored_at(w->model, v);
-    return is_ram(w, *at, *at) || is_data(w->model, *at);
+    return is_ram(w, *at, *at) || is_data(w, *at);
 }
 
 // No number of the range is an address, as of counts.
@@ -198,22 +238,6 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
             }
         }
     }
-}
-
-// Where what has no name ends: in flash before the next object.
-static uint32_t end_of_nameless(const struct elf_image *image,
-        const struct elf_section *section, uint32_t addr) {
-    const struct elf_symbol *symbol;
-    const uint32_t end = section->addr + section->size_bytes;
-    size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
-    while (image && !section->write &&
-            (symbol = elf_image_symbol_index(image, i++)) &&
-            symbol->addr < end) {
-        if (symbol->object && symbol->size_bytes) {
-            return symbol->addr;
-        }
-    }
-    return end;
 }
 
 // The largest object that addr lies in, and the one that ends there: some
