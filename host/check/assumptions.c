@@ -22,16 +22,17 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
-                "stacks lie in readable memory and do not overflow, and code "
-                "stores into one only through addresses that were made from "
-                "the stack pointer",
+                "stacks lie in readable memory, apart from each other, and do "
+                "not overflow, and code stores into one only through "
+                "addresses that were made from the stack pointer",
                 0},
         [ASSUME_OBJECTS] = {"A4", "objects",
                 "what is added to the address of an object, of a frame or of a "
                 "device's registers stays inside of it (of a label: before the "
                 "next object), a store stays inside the object its pointer was "
                 "made for, and nothing is read or stored through a pointer while "
-                "it is null",
+                "it is null or, where no memory is named there, leads below "
+                "100h",
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "
@@ -47,8 +48,10 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "outage, and code and constants always, they write to RAM only "
                 "into objects whose address code gives to a device or puts "
                 "into one that a device has (as a whole, and not computed from "
-                "what a device delivered), and the core does not speculate "
-                "into the window or write its cache back there",
+                "what a device delivered), the core does not speculate into "
+                "the window or write its cache back there, and invalidating "
+                "its cache loses no store to a stack, and that of another "
+                "cache none",
                 0},
         [ASSUME_RUNTIME_DATA] = {"A7", "runtime-data",
                 "pointers that are known at run time only do not lead to the "

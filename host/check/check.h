@@ -78,6 +78,9 @@ struct check_options {
     // architecture.
     struct check_region memory[3 * CHECK_REGIONS_MAX];
     size_t memory_count, ram_count;
+    // Registers where the architecture has none.
+    struct check_region devices[CHECK_REGIONS_MAX];
+    size_t device_count;
     struct check_alias alias[CHECK_REGIONS_MAX];
     size_t alias_count;
 

@@ -10,7 +10,8 @@
 #
 # `// check: OPTIONS` are options for all functions of the file, `// start: FLAGS`
 # those that start code is compiled with, `// note: LINE` lines of their notes
-# file, `// board: LINE` of a board file. XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
+# file, `// board: LINE` of a board file, `// link: FLAGS` the linker's.
+# XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
 # XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
 # It is a third of the files, and of the builds of each one, which go round
@@ -70,7 +71,7 @@ firmware() {
                 -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" \
                 "$source" && find_libraries "$cpu" &&
             arm-none-eabi-ld -X --no-warn-rwx-segments -z noexecstack -n \
-                -T app.ld -o "$elf" "$elf.o" "$start" \
+                $link_flags -T app.ld -o "$elf" "$elf.o" "$start" \
                 --start-group "${libraries[@]}" --end-group
     } >err 2>&1 || fail "$elf does not build"
 }
@@ -115,6 +116,7 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
             { build[NR] = $0 } END { print build[at % NR + 1] }')
     options=$(sed -n 's|^// check: *||p' "$source")
     start_flags=$(sed -n 's|^// start: *||p' "$source")
+    link_flags=$(sed -n 's|^// link: *||p' "$source")
     sed -n 's|^// note: *||p' "$source" >my.notes
     sed -n 's|^// board: *||p' "$source" >my.board
     options+=$([ ! -s my.board ] || echo ' --board-file my.board')

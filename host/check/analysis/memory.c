@@ -197,8 +197,9 @@ bool memory_readable(const struct analysis *a, uint32_t addr) {
         return in_one(o->resident, o->resident_count, at);
     }
     // What a bit-band region shows is not found by its offset.
-    return declared(o, addr) || declared(o, at) || model_device(at) ||
-            model_image(&a->model, at) || (at != addr && arch_ram(at)) ||
+    return declared(o, addr) || declared(o, at) ||
+            model_device(&a->model, at) || model_image(&a->model, at) ||
+            (at != addr && arch_ram(at)) ||
             (!o->memory_count && own_ram(a, at));
 }
 

@@ -183,7 +183,7 @@ void analysis_account_for(const struct analysis *a, struct node *node,
 }
 
 static void reach_object(struct analysis *a, uint32_t addr) {
-    if (model_device(addr) || model_forbidden(&a->model, addr)) {
+    if (model_device(&a->model, addr) || model_forbidden(&a->model, addr)) {
         return;
     }
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);

@@ -281,11 +281,16 @@ struct device_user {
 static bool mentions_device(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct device_user *user = ctx;
+    const struct check_options *o = user->a->options;
     const struct formed formed = analysis_formed(user->a, extent);
     (void)symbol;
     user->found = user->found ||
             formed_near(&formed, 0x40000000u, 0x20000000u) ||
             formed_near(&formed, 0xA0000000u, 0x40000000u - FORMED_MOVES);
+    for (size_t i = 0; i < o->device_count; i++) {
+        const struct check_region *r = &o->devices[i];
+        user->found |= formed_near(&formed, r->addr, r->size_bytes);
+    }
     return false;
 }
 

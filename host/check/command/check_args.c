@@ -207,8 +207,12 @@ static int add_board(struct check_args *args, const char *name) {
         add_memory(o, &b->ram[i]);
         o->ram_count++;
     }
-    for (unsigned i = 0; b->ram_count && i < b->devices_count; i++) {
-        add_memory(o, &b->devices[i]);
+    for (unsigned i = 0; i < b->devices_count; i++) {
+        o->devices[o->device_count++] =
+                (struct check_region){b->devices[i].addr, b->devices[i].bytes};
+        if (b->ram_count) {
+            add_memory(o, &b->devices[i]);
+        }
     }
     if (b->ram_count) {
         add_memory(o, &b->internal);

@@ -64,7 +64,7 @@ static bool good_place(const struct analysis *a, uint32_t addr, bool store) {
     }
     // What stores to code, vectors and registers do is judged elsewhere.
     return !store ||
-            (symbol && symbol->object && !model_device(addr) &&
+            (symbol && symbol->object && !model_device(&a->model, addr) &&
                     model_image(&a->model, addr) &&
                     !model_in_function(&a->model, addr) &&
                     !model_in_stack(&a->model, addr) &&

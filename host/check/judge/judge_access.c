@@ -135,7 +135,8 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
         return;
     }
     analysis_account_for(a, analysis_here(a), word);
-    const bool device = addr->kind == VALUE_CONST && model_device(addr->v[0]);
+    const bool device =
+            addr->kind == VALUE_CONST && model_device(&a->model, addr->v[0]);
     const char *name = symbol_name(a, word);
     struct check_finding f = {
             .rule = CHECK_RULE_ADDRESS,
@@ -234,7 +235,7 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
         for (uint32_t at = spans[i].first & ~3u; at <= spans[i].last && at + 4;
                 at += 4) {
             const struct value place = value_const(at);
-            a->report->writes_device |= model_device(at);
+            a->report->writes_device |= model_device(&a->model, at);
             window_writes_note(a, &place);
             lets_in(a, insn, &place, bytes, data);
             if (data) {
@@ -245,12 +246,12 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
-static bool may_be_device(const struct value *addr) {
+static bool may_be_device(const struct analysis *a, const struct value *addr) {
     bool device = addr->kind != VALUE_STACK;
     if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
         device = false;
         for (unsigned i = 0; i < addr->count; i++) {
-            device |= model_device(addr->v[i]);
+            device |= model_device(&a->model, addr->v[i]);
         }
     }
     return device;
@@ -328,7 +329,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         analysis_reach(a, addr);
     }
     if (how == FLOW_STORE) {
-        a->report->writes_device |= may_be_device(addr);
+        a->report->writes_device |= may_be_device(a, addr);
         window_writes_note(a, addr);
         lets_in(a, insn, addr, bytes, data);
         resets_core(a, insn, addr, data);

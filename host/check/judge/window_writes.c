@@ -37,7 +37,8 @@ void window_writes_note(struct analysis *a, const struct value *addr) {
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
     for (unsigned i = 0; known && i < addr->count; i++) {
         const uint32_t at = addr->v[i];
-        if (!model_device(at) || at >= 0xE0000000u || controller(a, at) ||
+        if (!model_device(&a->model, at) || at >= 0xE0000000u ||
+                controller(a, at) ||
                 model_forbidden(&a->model, analysis_here(a)->addr)) {
             continue;
         }

@@ -64,8 +64,15 @@ bool model_forbidden(const struct model *model, uint32_t addr) {
 
 // Armv7-M ARM, B3.1, the system address map: 0x4.. and 0x5.. are peripherals,
 // 0xA0000000 up devices, 0xE0000000 up the processor's own.
-bool model_device(uint32_t addr) {
-    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
+static bool is_device(const struct check_options *o, uint32_t addr) {
+    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u ||
+            inside(o->devices, o->device_count, addr);
+}
+
+bool model_device(const struct model *model, uint32_t addr) {
+    return is_device(model->options, addr) ||
+            (addr >= SMALLEST_ALIAS &&
+                    is_device(model->options, model_canonical(model, addr)));
 }
 
 struct elf_image *model_image(const struct model *model, uint32_t addr) {
@@ -319,7 +326,12 @@ static uint32_t stack_low(const struct model *model, uint32_t top) {
     return low;
 }
 
+uint32_t model_stack_top(const struct model *model, uint32_t top) {
+    return top < 4 ? top : model_canonical(model, top - 4) + 4;
+}
+
 void model_add_stack(struct model *model, uint32_t top) {
+    top = model_stack_top(model, top);
     for (size_t i = 0; i < model->stack_count; i++) {
         if (model->stacks[i].top == top) {
             return;
@@ -332,6 +344,7 @@ void model_add_stack(struct model *model, uint32_t top) {
 }
 
 bool model_in_stack(const struct model *model, uint32_t addr) {
+    addr = model_canonical(model, addr);
     const struct elf_symbol *symbol = model_symbol(model, addr);
     for (size_t i = 0; i < model->stack_count; i++) {
         const struct model_stack *s = &model->stacks[i];
@@ -379,8 +392,9 @@ static uint32_t world_object(const void *ctx, uint32_t addr) {
     // A block of registers: a loop over some of them stays inside. The
     // processor's own are smaller (Armv7-M ARM B3.2.1: NVIC, SCB).
     const uint32_t block = addr >> 12 == 0xE000Eu ? 0xFFu : 0xFFFu;
-    return model_device(addr) && !model_forbidden(model, addr) ? addr & ~block
-                                                               : addr;
+    return model_device(model, addr) && !model_forbidden(model, addr)
+            ? addr & ~block
+            : addr;
 }
 
 // A number below is a count or an offset: nothing but a vector table is linked
@@ -393,20 +407,19 @@ static bool world_address(const void *ctx, uint32_t addr) {
     return model_forbidden(model, addr) ||
             (model_bit_band(model, addr, &at) && model_image(model, at)) ||
             (addr >= SMALLEST_ADDR && model_image(model, addr)) ||
-            (model_device(addr) && addr < 0xFFFF0000u) ||
+            (model_device(model, addr) && addr < 0xFFFF0000u) ||
             (addr >= SMALLEST_ADDR && model_load_image(model, addr));
 }
 
 static bool world_device(const void *ctx, uint32_t addr) {
-    (void)ctx;
-    return model_device(addr);
+    return model_device(ctx, addr);
 }
 
 // From some memory to the window, or back from an address of an image.
 static bool world_distance(const void *ctx, uint32_t number) {
     const struct model *model = ctx;
     const struct elf_section *s;
-    if (!model_device(number) || model_forbidden(model, number)) {
+    if (!model_device(model, number) || model_forbidden(model, number)) {
         return false;
     }
     const uint32_t back = 0u - number;
@@ -477,7 +490,8 @@ static bool world_kept(const void *ctx, uint32_t addr) {
 
 static bool world_kept_word(const void *ctx, uint32_t addr) {
     const struct model *model = ctx;
-    return model->keep_words && !model_device(addr) && model_image(model, addr);
+    return model->keep_words && !model_device(model, addr) &&
+            model_image(model, addr);
 }
 
 void model_init(struct model *model, struct elf_image *const *images,

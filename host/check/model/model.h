@@ -65,8 +65,8 @@ bool model_makes_bit_band(const struct model *model, uint32_t number);
 uint32_t model_stored_at(const struct model *model, uint32_t addr);
 // In an XIP region, or an alias of one, and in no resident one.
 bool model_forbidden(const struct model *model, uint32_t addr);
-// Regions of processor and devices: not memory that an image can fill.
-bool model_device(uint32_t addr);
+// Where the architecture or the board has registers.
+bool model_device(const struct model *model, uint32_t addr);
 // The image that owns addr; NULL if none does.
 struct elf_image *model_image(const struct model *model, uint32_t addr);
 // Contents of the image at addr, or NULL.
@@ -89,7 +89,8 @@ bool model_constant(const struct model *model, uint32_t addr);
 // Some function's symbol covers addr, whatever other symbol is there.
 bool model_in_function(const struct model *model, uint32_t addr);
 
-// top: a stack pointer to begin with.
+// A stack pointer to begin with, of the memory that it is an alias of.
+uint32_t model_stack_top(const struct model *model, uint32_t top);
 void model_add_stack(struct model *model, uint32_t top);
 // The address, or the object there, may be in one of those stacks.
 bool model_in_stack(const struct model *model, uint32_t addr);

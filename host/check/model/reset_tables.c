@@ -29,7 +29,7 @@ static bool leads_to_code(const struct model *model, uint32_t word) {
 static bool may_be_stack(const struct model *model, uint32_t sp) {
     const uint32_t at = sp - 4;
     const struct elf_section *s = model_section(model, at);
-    return !(sp & 3) && sp > SMALLEST_STACK && !model_device(at) &&
+    return !(sp & 3) && sp > SMALLEST_STACK && !model_device(model, at) &&
             (!s || s->write || is_copied(s));
 }
 

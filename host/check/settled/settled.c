@@ -98,7 +98,7 @@ bool settled_in_(const struct numbers *n, uint32_t number) {
 
 static bool in_ram(const struct model *model, const struct elf_section *s) {
     return s->size_bytes && !model_forbidden(model, s->addr) &&
-            !model_device(s->addr) && s->addr > VALUE_NUMBER_MAX &&
+            !model_device(model, s->addr) && s->addr > VALUE_NUMBER_MAX &&
             (s->write || s->zero || s->load_addr != s->addr);
 }
 

@@ -83,11 +83,6 @@ void whole_stop_(struct whole *w, const char *why) {
     }
 }
 
-bool whole_is_device_(const struct whole *w, uint32_t addr) {
-    return model_device(addr) && !model_image(w->model, addr) &&
-            !whole_is_named_(w, addr);
-}
-
 // Adds an address to a list, once.
 static void add(struct whole *w, uint32_t **list, size_t *count, size_t *room,
         uint32_t addr) {
@@ -224,7 +219,7 @@ static void reset_of(struct whole *w, uint32_t table) {
             cell && whole_cell_known_(cell) && cell->value.kind == WHOLE_SET;
     const struct whole_value_ v = known ? cell->value : none;
     for (unsigned i = 0; i < v.count; i++) {
-        if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
+        if (v.v[i] & 1 && !whole_never_executed_(w, v.v[i])) {
             whole_root_add_(w, v.v[i], WHOLE_RESET);
             w->has_reset = true;
         }
@@ -247,7 +242,7 @@ static void vectors_of(struct whole *w, uint32_t table) {
             return;
         }
         for (unsigned i = 0; i < v.count; i++) {
-            if (v.v[i] & 1 && !whole_is_device_(w, v.v[i])) {
+            if (v.v[i] & 1 && !whole_never_executed_(w, v.v[i])) {
                 struct whole_root_ *root =
                         whole_root_add_(w, v.v[i], WHOLE_HANDLER);
                 const bool by_svc = n == HARD_FAULT || n == SVCALL;

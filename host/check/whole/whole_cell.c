@@ -108,7 +108,8 @@ struct whole_cell_ *whole_cell_(struct whole *w, uint32_t addr) {
     struct whole_cell_ *cell = &w->cells[w->cell_count++];
     *cell = (struct whole_cell_){.addr = addr};
     first_value(w, cell);
-    cell->given = cell->shared = whole_is_bare_(w, addr);
+    cell->given = whole_is_bare_(w, addr);
+    cell->shared = cell->given || w->loses_any;
     return cell;
 }
 
@@ -351,6 +352,14 @@ void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr) {
     }
 }
 
+void whole_recent_drop_all_(struct whole_recent_ *recent) {
+    for (unsigned i = recent->count; i--;) {
+        if (recent->word[i].addr < 0xE0000000u) {
+            remove_word(recent, i);
+        }
+    }
+}
+
 static void recent_add(struct whole_recent_ *recent, uint32_t addr,
         uint32_t known, const struct whole_value_ *value) {
     whole_recent_drop_(recent, addr);
@@ -424,6 +433,7 @@ void whole_recent_join_(const struct whole_world_ *world,
     if (into->loud != other->loud) {
         into->loud = WHOLE_ONE_OF_BOTH;
     }
+    into->cached |= other->cached;
     into->vtor = !whole_equal_(&into->vtor, &other->vtor) &&
                     (into->vtor.kind == WHOLE_NONE ||
                             other->vtor.kind == WHOLE_NONE)

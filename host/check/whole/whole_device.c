@@ -12,10 +12,95 @@
 // Symbols before an address among which its object is looked for.
 #define SYMBOLS_MAX 256u
 // Below, a number is rather a count than an alias, or an address in flash
-// without a name.
+// without a name, unless a descriptor may be there.
 #define SMALLEST_ADDR 0x10000u
+// Of data without a name there that is looked at.
+#define LOW_BYTES 4096u
 // Values of a range that are looked at one by one.
 #define VALUES_MAX 4096u
+
+/// Where devices are ///
+
+// Where no image has anything there may be memory or registers, unless the
+// architecture or the board says which. Then what is stored there goes to a
+// device, and what is loaded may be any number.
+
+// Armv7-M ARM B3.1.
+static bool is_sram(uint32_t addr) {
+    return addr >= 0x20000000u && addr < 0x40000000u;
+}
+
+// One of the first lines of the board's memory has it: those of RAM, or all.
+static bool is_in_board(const struct whole *w, uint32_t addr, size_t lines) {
+    const struct check_options *o = w->model->options;
+    bool found = false;
+    for (size_t i = 0; i < lines; i++) {
+        found |= addr - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    return found;
+}
+
+bool whole_is_device_(const struct whole *w, uint32_t addr) {
+    const uint32_t at = model_canonical(w->model, addr);
+    return model_device(w->model, at) && !model_image(w->model, at) &&
+            !whole_is_named_(w, at);
+}
+
+bool whole_never_executed_(const struct whole *w, uint32_t addr) {
+    return ((addr >= 0x40000000u && addr < 0x60000000u) ||
+                   addr >= 0xA0000000u) &&
+            !model_image(w->model, addr) && !whole_is_named_(w, addr);
+}
+
+// Between two parts of the images' own RAM, as a heap below the stack: RAM in
+// one megabyte.
+static bool is_own_ram(const struct whole *w, uint32_t addr) {
+    bool below = false, above = false;
+    const struct elf_section *s;
+    for (size_t k = 0; k < w->model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
+                i++) {
+            if (s->size_bytes && s->addr >> 20 == addr >> 20 &&
+                    (s->write || s->zero || s->load_addr != s->addr)) {
+                below |= s->addr <= addr;
+                above |= s->addr > addr;
+            }
+        }
+    }
+    for (size_t i = 0; i < w->stacks.stack_count; i++) {
+        const uint32_t last = w->stacks.stacks[i].top - 1;
+        above |= last >> 20 == addr >> 20 && last >= addr;
+    }
+    return below && above;
+}
+
+// Peripherals, where a section without contents may be a block of registers. A
+// device's from 0xA0000000 on is rather memory, as SDRAM at 0xC0000000.
+static bool may_be_linked(const struct whole *w, uint32_t addr) {
+    const struct elf_section *s = model_section(w->model, addr);
+    return !model_image(w->model, addr) || (addr < 0xA0000000u && s && s->zero);
+}
+
+// Outside of what the architecture has for either, as the flash controller of
+// the RP2040 (RP2040 datasheet 2.2, 4.10).
+static bool is_elsewhere(const struct whole *w, uint32_t addr) {
+    return !is_sram(addr) && !model_image(w->model, addr) &&
+            !model_load_image(w->model, addr) &&
+            !is_in_board(w, addr, w->model->options->memory_count) &&
+            !is_own_ram(w, addr) && !whole_is_null_(w, addr);
+}
+
+bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
+    const uint32_t at = model_canonical(w->model, addr);
+    if (model_forbidden(w->model, addr) ||
+            is_in_board(w, at, w->model->options->ram_count)) {
+        return false;
+    }
+    return model_device(w->model, at) ? may_be_linked(w, at)
+                                      : is_elsewhere(w, at);
+}
+
+/// What they get ///
 
 static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
     return w->world.is_ram(w->world.ctx, low, high);
@@ -23,21 +108,59 @@ static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
 
 static void give_to_device(struct whole *w, uint32_t addr);
 
+// Where what has no name ends: in flash before the next object.
+static uint32_t end_of_nameless(const struct elf_image *image,
+        const struct elf_section *section, uint32_t addr) {
+    const struct elf_symbol *symbol;
+    const uint32_t end = section->addr + section->size_bytes;
+    size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
+    while (image && !section->write &&
+            (symbol = elf_image_symbol_index(image, i++)) &&
+            symbol->addr < end) {
+        if (symbol->object && symbol->size_bytes) {
+            return symbol->addr;
+        }
+    }
+    return end;
+}
+
+// Some word from there on, in data without a name, leads to RAM that is no code.
+static bool may_be_descriptor(const struct whole *w, uint32_t addr) {
+    const struct model *model = w->model;
+    const struct elf_section *section = model_section(model, addr);
+    const uint32_t end = section && !(addr & 3)
+            ? end_of_nameless(model_image(model, addr), section, addr)
+            : addr;
+    bool leads = false;
+    for (uint32_t at = addr; !leads && at < end && at - addr < LOW_BYTES;
+            at += 4) {
+        uint32_t v;
+        if (whole_is_code_(model, at)) {
+            break;
+        }
+        leads = model_word(model, at, &v) && v >= SMALLEST_ADDR &&
+                is_ram(w, v, v) && !whole_is_code_(model, v);
+    }
+    return leads;
+}
+
 // Data of an image, which may be a descriptor: an object, or what no name is
 // given to, as in assembly and for strings.
-static bool is_data(const struct model *model, uint32_t addr) {
-    const struct elf_symbol *symbol = model_symbol(model, addr);
-    const struct elf_section *section = model_section(model, addr);
+static bool is_data(const struct whole *w, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(w->model, addr);
+    const struct elf_section *section = model_section(w->model, addr);
     return (symbol && symbol->object &&
                    addr - symbol->addr < symbol->size_bytes) ||
-            (addr >= SMALLEST_ADDR && section && !whole_is_code_(model, addr));
+            (addr >= SMALLEST_ADDR && section &&
+                    !whole_is_code_(w->model, addr)) ||
+            (addr >= 4 && addr < SMALLEST_ADDR && may_be_descriptor(w, addr));
 }
 
 // The number may be the address of something that a device may use; `at` is
 // where that is stored.
 static bool leads_to(const struct whole *w, uint32_t v, uint32_t *at) {
     *at = v < SMALLEST_ADDR ? v : model_stored_at(w->model, v);
-    return is_ram(w, *at, *at) || is_data(w->model, *at);
+    return is_ram(w, *at, *at) || is_data(w, *at);
 }
 
 // No number of the range is an address, as of counts.
@@ -115,22 +238,6 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
             }
         }
     }
-}
-
-// Where what has no name ends: in flash before the next object.
-static uint32_t end_of_nameless(const struct elf_image *image,
-        const struct elf_section *section, uint32_t addr) {
-    const struct elf_symbol *symbol;
-    const uint32_t end = section->addr + section->size_bytes;
-    size_t i = image ? elf_image_symbol_from(image, addr + 1) : 0;
-    while (image && !section->write &&
-            (symbol = elf_image_symbol_index(image, i++)) &&
-            symbol->addr < end) {
-        if (symbol->object && symbol->size_bytes) {
-            return symbol->addr;
-        }
-    }
-    return end;
 }
 
 // The largest object that addr lies in, and the one that ends there: some
@@ -238,8 +345,8 @@ static bool is_end(const struct model *model, uint32_t at, uint32_t addr) {
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     uint32_t from, end;
-    if (!has_memory(w, addr)) {
-        return; // a number that only looks like an address
+    if (!has_memory(w, addr) || whole_may_be_device_(w, addr)) {
+        return; // a number that only looks like an address, or a register's
     }
     if (!model_image(w->model, addr)) {
         give_bare(w, addr);
@@ -296,7 +403,8 @@ static int numbers_of(uint32_t addr) {
 
 bool whole_delivers_numbers_(const struct whole *w, uint32_t addr) {
     const int block = numbers_of(addr);
-    return addr < 0xE0000000u || (block >= 0 && !(w->blocks_hold >> block & 1));
+    return addr < 0xE0000000u ? whole_is_device_(w, addr)
+                              : block >= 0 && !(w->blocks_hold >> block & 1);
 }
 
 // Code keeps an address in a register of the core, or what may be one.
@@ -307,6 +415,39 @@ static void keeps_in_core(struct whole *w, uint32_t addr,
         w->blocks_hold |= 1u << block;
         w->changed = true;
     }
+}
+
+#define CCR 0xE000ED14u
+#define CCR_DC (1u << 16)
+#define DCIMVAC 0xE000EF5Cu
+#define DCISW 0xE000EF60u
+
+// Armv7-M ARM B3.2.8, B3.2.36: the data cache is invalidated, or not used any
+// more, and stores that are only there are lost, so that a word may hold again
+// what it held before. Not what it held before start code (A2): then the cache
+// is off.
+static void loses_stores(struct whole *w, struct whole_state_ *state,
+        uint32_t addr, const struct whole_value_ *data) {
+    const uint32_t word = addr & ~3u & ~0x20000u; // of both security states
+    if (word != CCR && word != DCIMVAC && word != DCISW) {
+        return;
+    }
+    if (w->in_handler && !w->loses_any) {
+        w->changed = w->loses_any = true;
+        for (size_t i = 0; i < w->cell_count; i++) {
+            whole_share_(w, &w->cells[i]);
+        }
+    }
+    if (w->in_handler || state->recent.cached) {
+        w->changed |= !w->loses_stores;
+        w->loses_stores = true;
+        whole_recent_drop_all_(&state->recent);
+    }
+    bool on = data->kind != WHOLE_SET;
+    for (unsigned i = 0; i < data->count; i++) {
+        on |= (data->v[i] & CCR_DC) != 0;
+    }
+    state->recent.cached |= word == CCR && on;
 }
 
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
@@ -322,6 +463,7 @@ void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
     if (addr >> 12 == 0xE0002u) {
         whole_stop_(w, "puts other code in place of that of the image");
     }
+    loses_stores(w, state, addr, data);
     if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);

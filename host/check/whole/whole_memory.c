@@ -15,7 +15,7 @@ static struct whole_value_ load_from(struct whole *w,
         const struct whole_state_ *state, uint32_t addr, unsigned bytes) {
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
     const unsigned at = addr & 3;
-    if (whole_is_device_(w, addr)) {
+    if (whole_may_be_device_(w, addr)) {
         const struct whole_value_ *vtor =
                 addr == VTOR && bytes == 4 && !w->in_handler && !w->vtor_shared
                 ? whole_recent_(&state->recent, VTOR)
@@ -130,13 +130,6 @@ static void store_bytes(struct whole *w, struct whole_state_ *state,
     store_part(w, word, at, bytes, data, state, is_exact);
 }
 
-// Memory that no image has, outside of what the architecture has for RAM: there
-// is the flash controller of the RP2040 (RP2040 datasheet 2.2, 4.10).
-static bool may_be_register(const struct whole *w, uint32_t addr) {
-    return !(addr >= 0x20000000u && addr < 0x40000000u) &&
-            !model_image(w->model, addr);
-}
-
 static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         unsigned bytes, const struct whole_value_ *data, bool is_exact) {
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
@@ -144,7 +137,8 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     uint32_t bit;
     const bool in_bits = model_bit_band(w->model, addr, &bit);
     // Where memory is named it may be that, and not the bit-band region.
-    const bool part = is_exact && !whole_is_device_(w, addr) &&
+    const bool device = whole_may_be_device_(w, addr);
+    const bool part = is_exact && !device &&
             (in_bits ? bytes == 4 && !at && !whole_is_named_(w, addr)
                      : at + bytes <= 4);
     if (!part) {
@@ -157,12 +151,10 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     if (cell && cell->given) {
         whole_give_(w, data);
     }
-    if (model_device(addr)) {
+    if (device || model_device(w->model, addr)) {
         whole_store_to_device_(w, state, addr, data);
-    } else if (may_be_register(w, addr)) {
-        whole_stores_with_(w, whole_tables_(w, state));
     }
-    if (whole_is_device_(w, addr)) {
+    if (device) {
         return;
     }
     if (in_bits) {
@@ -303,7 +295,7 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
     v = addr->v[0];
     uint32_t bit;
     if (whole_is_const_(addr) && bytes == 4 && !(v & 3) &&
-            !whole_is_device_(w, v) && !model_bit_band(w->model, v, &bit)) {
+            !whole_may_be_device_(w, v) && !model_bit_band(w->model, v, &bit)) {
         whole_recent_set_(&state->recent, model_stored_at(w->model, v), stored);
     }
 }

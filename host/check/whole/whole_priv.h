@@ -7,9 +7,9 @@
  * one call, whole_call.c goes from one to the other. whole_step.c and
  * whole_other.c execute one instruction, whole_flags.c decides its condition,
  * whole_memory.c and whole_frame.c what it loads and stores. whole_cell.c has
- * the words of RAM, whole_device.c what devices get, whole_stack.c the stack
- * pointers, whole_task.c what exceptions return to, whole_fact.c what an
- * instruction did, and what annotations say of pointers.
+ * the words of RAM, whole_device.c the registers and what devices get,
+ * whole_stack.c the stack pointers, whole_task.c what exceptions return to,
+ * whole_fact.c what an instruction did, and what annotations say of pointers.
  */
 #ifndef WHOLE_PRIV_H
 #define WHOLE_PRIV_H
@@ -54,6 +54,7 @@ enum whole_loud_ { WHOLE_SILENT, WHOLE_LOUD, WHOLE_ONE_OF_BOTH };
 struct whole_recent_ {
     uint32_t count;
     uint32_t loud;            // enum whole_loud_
+    uint32_t cached;          // the data cache may be on
     struct whole_value_ vtor; // NONE: what it is after a reset
     struct {
         uint32_t addr;
@@ -271,6 +272,8 @@ struct whole {
     bool vtor_shared;         // an exception sets VTOR
     uint8_t exception_tables; // enum whole_tables, when one may come
     bool loud;                // an exception lets interrupts in
+    bool loses_stores;        // some code invalidates the cache
+    bool loses_any;           // an exception does
     uint32_t blocks_hold;     // blocks of core registers that hold an address
     // Exceptions that code enables, by bit: while the first tables may be in
     // use, each; while others may; and all.
@@ -360,8 +363,6 @@ bool whole_is_named_(const struct whole *w, uint32_t addr);
 uint32_t whole_named_last_(const struct whole *w, uint32_t addr);
 // No image has anything there, and a device has an address from which on.
 bool whole_is_bare_(const struct whole *w, uint32_t addr);
-// Registers: no memory that an image has, or that the options name.
-bool whole_is_device_(const struct whole *w, uint32_t addr);
 // VTOR is set to it.
 void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,
         uint32_t addr);
@@ -437,6 +438,13 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
 
 /// whole_device.c ///
 
+// Registers: no memory that an image has, or that the options name.
+bool whole_is_device_(const struct whole *w, uint32_t addr);
+// Armv7-M ARM B3.1: nothing is executed there, a fault comes.
+bool whole_never_executed_(const struct whole *w, uint32_t addr);
+// Or what may be some: what is read there may be anything, and what is stored
+// there goes to a device.
+bool whole_may_be_device_(const struct whole *w, uint32_t addr);
 // A device gets the value, which may be an address (A6).
 void whole_give_(struct whole *w, const struct whole_value_ *value);
 // That would change something: it may be the address of data.
@@ -458,6 +466,8 @@ void whole_recent_part_(const struct whole_world_ *world,
         struct whole_recent_ *recent, uint32_t addr, uint32_t bits,
         const struct whole_value_ *value);
 void whole_recent_drop_(struct whole_recent_ *recent, uint32_t addr);
+// Of memory all.
+void whole_recent_drop_all_(struct whole_recent_ *recent);
 // What both know.
 void whole_recent_join_(const struct whole_world_ *world,
         struct whole_recent_ *into, const struct whole_recent_ *other,

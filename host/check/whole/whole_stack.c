@@ -20,9 +20,11 @@ enum { SYS_MSP = 8, SYS_PSP = 9, SYS_CONTROL = 20 };
 /// Where stacks lie ///
 
 static bool is_first_stack(const struct whole *w, uint32_t sp) {
+    const uint32_t top = model_stack_top(w->model, sp);
     for (size_t i = 0; i < w->table_count; i++) {
         uint32_t word;
-        if (model_word(w->model, w->tables[i], &word) && word == sp) {
+        if (model_word(w->model, w->tables[i], &word) &&
+                model_stack_top(w->model, word) == top) {
             return true;
         }
     }
@@ -77,6 +79,7 @@ static void check_users(struct whole *w, uint32_t top, enum whole_user_ user) {
 
 void whole_stack_at_(struct whole *w, uint32_t top, enum whole_user_ user) {
     const size_t count = w->stacks.stack_count;
+    top = model_stack_top(w->model, top);
     if (top >= 4 && model_forbidden(w->model, top - 4) && !w->window_stack) {
         w->window_stack = top;
         w->window_stack_by = w->pc;
@@ -171,7 +174,9 @@ bool whole_holds_frames_(const struct whole *w, uint32_t addr, bool deep) {
 }
 
 static struct whole_value_ top_of(const struct whole *w, uint32_t top) {
-    return whole_const_(is_first_stack(w, top) ? 0 : top);
+    return whole_const_(is_first_stack(w, top)
+                    ? 0
+                    : model_stack_top(w->model, top));
 }
 
 // SP may be on the stack that ends there.

@@ -25,19 +25,16 @@ bool whole_is_exc_return_(uint32_t v) {
     return v >= 0xFF000000u;
 }
 
-// Armv7-M ARM B3.1: nothing is executed there, a fault comes.
-static bool never_executed(uint32_t addr) {
-    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
-}
-
 // 0 is what memory held before the address was written (A11).
 static bool is_begun(const struct whole *w, uint32_t addr) {
-    return (addr || model_forbidden(w->model, addr)) && !never_executed(addr);
+    return (addr || model_forbidden(w->model, addr)) &&
+            !whole_never_executed_(w, addr);
 }
 
 struct whole_value_ whole_prepared_(struct whole *w, uint32_t addr) {
-    const struct whole_cell_ *cell =
-            addr & 3 || whole_is_device_(w, addr) ? NULL : whole_cell_(w, addr);
+    const struct whole_cell_ *cell = addr & 3 || whole_may_be_device_(w, addr)
+            ? NULL
+            : whole_cell_(w, addr);
     return cell && whole_cell_known_(cell) && !cell->given ? cell->value
                                                            : whole_any_();
 }
