@@ -124,7 +124,7 @@ static uint32_t end_of_nameless(const struct elf_image *image,
     return end;
 }
 
-// Some word from there on, in data without a name, leads to RAM that is no code.
+// Some word from there on, in data without a name, leads to RAM without code.
 static bool may_be_descriptor(const struct whole *w, uint32_t addr) {
     const struct model *model = w->model;
     const struct elf_section *section = model_section(model, addr);
@@ -425,7 +425,7 @@ static void keeps_in_core(struct whole *w, uint32_t addr,
 // Armv7-M ARM B3.2.8, B3.2.36: the data cache is invalidated, or not used any
 // more, and stores that are only there are lost, so that a word may hold again
 // what it held before. Not what it held before start code (A2): then the cache
-// is off.
+// is off. Vectors hold all that is stored from then on: CCR is loud.
 static void loses_stores(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
     const uint32_t word = addr & ~3u & ~0x20000u; // of both security states
@@ -439,8 +439,6 @@ static void loses_stores(struct whole *w, struct whole_state_ *state,
         }
     }
     if (w->in_handler || state->recent.cached) {
-        w->changed |= !w->loses_stores;
-        w->loses_stores = true;
         whole_recent_drop_all_(&state->recent);
     }
     bool on = data->kind != WHOLE_SET;

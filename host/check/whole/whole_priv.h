@@ -272,8 +272,7 @@ struct whole {
     bool vtor_shared;         // an exception sets VTOR
     uint8_t exception_tables; // enum whole_tables, when one may come
     bool loud;                // an exception lets interrupts in
-    bool loses_stores;        // some code invalidates the cache
-    bool loses_any;           // an exception does
+    bool loses_any;           // an exception invalidates the cache
     uint32_t blocks_hold;     // blocks of core registers that hold an address
     // Exceptions that code enables, by bit: while the first tables may be in
     // use, each; while others may; and all.

@@ -222,7 +222,7 @@ void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
 
 struct whole_value_ whole_vector_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n) {
-    const bool always = n < PENDSV || w->loud || w->loses_stores ||
-            cell->shared || cell->given || cell->live.kind == WHOLE_NONE;
+    const bool always = n < PENDSV || w->loud || cell->shared || cell->given ||
+            cell->live.kind == WHOLE_NONE;
     return always ? cell->value : cell->live;
 }

@@ -67,8 +67,8 @@ int main(void) {
 #ifdef BAD_VECTOR
     VECTORS[15] = changes;
     VECTORS[15] = harmless;
-    DCIMVAC = (uint32_t)&ram_vectors[16];
     REG(0xe000e010u) = 7;
+    DCIMVAC = (uint32_t)&ram_vectors[16];
 #elif defined OK_BEFORE
     DCIMVAC = (uint32_t)&object.buffer;
     object.cell = good + 1;
