@@ -17,7 +17,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "runs before them, start code has copied what they say before "
                 "it is used and cleared it before an exception uses it, the "
                 "flash patch unit is off, exceptions are taken in one security "
-                "state, no NMI or fault comes before VTOR "
+                "state, nothing maps other memory to where the table of the "
+                "reset is, the core has VTOR where code sets it, no NMI or fault comes before VTOR "
                 "is set, the memory regions are as given, and debug "
                 "information is that of the code",
                 0},

@@ -260,6 +260,14 @@ sed -i '/section(".isr_vector")/,$ { /ram_vectors/,$ !d }' base.c
 late rom rom.ld
 cp kept.c base.c
 
+# VTOR of a Cortex-M0+ has no bit 7.
+sed 's/\.data : ALIGN(512)/.data 0x20000180 :/' base.ld >half.ld
+firmware half 'RAM void subject(void) { u++; }' half.ld
+judge 0 half.elf --xip 0x90000000:1M
+firmware half 'RAM void subject(void) { u++; }' half.ld -mcpu=cortex-m0plus
+judge 3 half.elf --xip 0x90000000:1M
+has 'VTOR cannot hold 0x20000180'
+
 ### Two images ###
 firmware one 'RAM void subject(void) { u++; }' internal.ld
 firmware two 'RAM void subject(void) { u += 2; }' internal.ld

@@ -253,36 +253,18 @@ static void judge_stack(struct analysis *a, uint32_t table, uint32_t top) {
     }
 }
 
-// Armv7-M ARM B3.2.5: tables are aligned to 128 bytes at least.
-#define TABLE_ALIGN 128u
-
-// A table that leads to the first instruction of its image: what a reset reads,
-// also where it is another one that is in use later.
-static bool is_reset_table(const struct analysis *a,
-        const struct elf_image *image, const struct elf_section *s) {
-    uint32_t reset;
-    return !s->zero && s->size_bytes >= 8 && !(s->addr & (TABLE_ALIGN - 1)) &&
-            model_word(&a->model, s->addr + 4, &reset) &&
-            reset == (elf_image_entry(image) | 1u);
-}
-
 void memory_stack(struct analysis *a, uint32_t table) {
-    const struct elf_section *s;
     uint32_t top = 0;
     if (table && model_word(&a->model, table, &top) && top) {
         a->stack_top = top;
         judge_stack(a, table, top);
     }
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        const struct elf_image *image = a->model.images[k];
-        for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
-            if (!is_reset_table(a, image, s) ||
-                    !model_word(&a->model, s->addr, &top) || !top ||
-                    top == a->stack_top) {
-                continue;
-            }
+    // What a reset reads, also where another table is in use later.
+    for (size_t i = 0; i < a->first_count; i++) {
+        const uint32_t addr = a->first_tables[i].addr;
+        if (model_word(&a->model, addr, &top) && top && top != a->stack_top) {
             a->stack_top = a->stack_top ? a->stack_top : top;
-            judge_stack(a, s->addr, top);
+            judge_stack(a, addr, top);
         }
     }
 }

@@ -241,10 +241,17 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
 
 /// A table ///
 
+// Tag_CPU_arch v6-M and v6S-M.
+static bool is_armv6m(const struct analysis *a) {
+    const int arch = elf_image_cpu_arch(a->model.images[0]);
+    return arch == 11 || arch == 12;
+}
+
 // Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power
-// of two; VTOR does not hold the bits below.
+// of two; VTOR does not hold the bits below. That of a Cortex-M0+ begins with
+// bit 8 (its Generic User Guide, 4.3.4).
 static void check_place(struct analysis *a, const struct vector_table *table) {
-    uint32_t size = 128;
+    uint32_t size = is_armv6m(a) ? 256 : 128;
     while (size < 4 * table->count) {
         size *= 2;
     }

@@ -410,6 +410,7 @@ enum flow_end_ flow_control_(struct flow_ *flow, struct flow_state_ *state,
         if (flow->emit && flow->events->use) {
             flow->events->use(flow->events->ctx, insn, FLOW_USE_BKPT, &target);
         }
+        state->reg[0] = value_top(); // a debugger's answer (semihosting)
         return FLOW_FALL;
     }
 }

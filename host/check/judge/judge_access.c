@@ -177,11 +177,13 @@ static bool changes_masks(uint32_t addr, uint32_t bytes) {
     static const struct {
         uint32_t addr, size_bytes;
     } registers[] = {
+            {0xE000E010u, 4},     // SYST_CSR
             {0xE000E100u, 0x40},  // ISER
             {0xE000E400u, 0x1F0}, // IPR
             {0xE000ED04u, 8},     // ICSR, VTOR
             {AIRCR_ADDR, 4},      // the priority group
             {0xE000ED18u, 0x10},  // SHPR, SHCSR
+            {0xE000EF00u, 4},     // STIR
     };
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
         if (addr - registers[i].addr < registers[i].size_bytes ||

@@ -181,10 +181,23 @@ static bool is_certain(const struct analysis *a,
     return always;
 }
 
+// By default each function in internal flash may run in an outage, and its
+// callers with it: who takes it out takes them out, too.
+static bool is_assumed(struct analysis *a) {
+    const struct node *top = analysis_here(a);
+    while (top->parent != NO_NODE) {
+        top = &a->nodes[top->parent];
+    }
+    const struct elf_section *s = model_section(&a->model, top->addr);
+    return !a->options->root_count && !top->is_handler && s && !s->zero &&
+            s->load_addr == s->addr;
+}
+
 void judge_outside(struct analysis *a, const struct thumb_insn *insn,
         bool direct, uint32_t addr, const struct check_note *note) {
     const char *name = symbol_name(a, addr);
     const bool always = (direct || followed_only(a, insn->addr)) &&
+            !is_assumed(a) &&
             is_certain(a, &analysis_here(a)->extent, insn->addr);
     if (always) {
         notes_refute(a, CHECK_NOTE_OUTSIDE, name,

@@ -82,12 +82,13 @@ static bool may_be_linked(const struct whole *w, uint32_t addr) {
 }
 
 // Outside of what the architecture has for either, as the flash controller of
-// the RP2040 (RP2040 datasheet 2.2, 4.10).
+// the RP2040 (RP2040 datasheet 2.2, 4.10). Where vectors are after a reset there
+// is memory, and a small number that is no address leads there.
 static bool is_elsewhere(const struct whole *w, uint32_t addr) {
-    return !is_sram(addr) && !model_image(w->model, addr) &&
-            !model_load_image(w->model, addr) &&
+    return addr >= SMALLEST_ADDR && !is_sram(addr) &&
+            !model_image(w->model, addr) && !model_load_image(w->model, addr) &&
             !is_in_board(w, addr, w->model->options->memory_count) &&
-            !is_own_ram(w, addr) && !whole_is_null_(w, addr);
+            !is_own_ram(w, addr);
 }
 
 bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
@@ -267,25 +268,6 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
     }
 }
 
-// An image has memory there, or within a megabyte: the rest of the same RAM.
-static bool has_memory(const struct whole *w, uint32_t addr) {
-    const struct elf_section *s;
-    for (size_t k = 0; k < w->model->image_count; k++) {
-        for (size_t i = 0; (s = elf_image_section(w->model->images[k], i));
-                i++) {
-            if (s->size_bytes && s->addr >> 20 == addr >> 20) {
-                return true;
-            }
-        }
-    }
-    for (size_t i = 0; i < w->stacks.stack_count; i++) {
-        if ((w->stacks.stacks[i].top - 1) >> 20 == addr >> 20) {
-            return true;
-        }
-    }
-    return whole_is_named_(w, addr) || model_image(w->model, addr) != NULL;
-}
-
 static void give_cell(struct whole *w, struct whole_cell_ *cell) {
     cell->given = true;
     if (!cell->fixed) {
@@ -317,14 +299,18 @@ static void give_bare(struct whole *w, uint32_t addr) {
     if (whole_is_bare_(w, addr)) {
         return;
     }
-    if (w->bare_count == WHOLE_BARE) {
+    unsigned at = 0;
+    while (at < w->bare_count && w->bare[at].last != last) {
+        at++;
+    }
+    if (at == WHOLE_BARE) {
         whole_stop_(w,
                 "gives one more address of memory without a section to "
                 "a device");
         return;
     }
-    w->bare[w->bare_count++] =
-            (struct whole_span){.first = addr & ~3u, .last = last};
+    w->bare[at] = (struct whole_span){.first = addr & ~3u, .last = last};
+    w->bare_count += at == w->bare_count;
     w->changed = true;
     for (size_t i = 0; i < w->cell_count && !whole_stopped_(w); i++) {
         if (whole_is_bare_(w, w->cells[i].addr) && !w->cells[i].given) {
@@ -345,8 +331,8 @@ static bool is_end(const struct model *model, uint32_t at, uint32_t addr) {
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     uint32_t from, end;
-    if (!has_memory(w, addr) || whole_may_be_device_(w, addr)) {
-        return; // a number that only looks like an address, or a register's
+    if (whole_may_be_device_(w, addr)) {
+        return;
     }
     if (!model_image(w->model, addr)) {
         give_bare(w, addr);

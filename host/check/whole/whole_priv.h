@@ -225,7 +225,7 @@ struct whole_root_ {
     uint32_t selected;
 };
 
-#define WHOLE_BARE 8u
+#define WHOLE_BARE 64u
 
 struct whole {
     const struct model *model;

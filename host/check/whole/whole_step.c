@@ -504,7 +504,8 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         return whole_svc_returns_(w, state)
                 ? next
                 : (struct whole_jump_){.next = WHOLE_ENDS};
-    case THUMB_BKPT:
+    case THUMB_BKPT: // semihosting: a debugger answers in r0
+        whole_set_(state, 0, whole_any_());
         return next;
     case THUMB_UDF:
         return (struct whole_jump_){.next = WHOLE_ENDS};

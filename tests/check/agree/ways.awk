@@ -129,7 +129,7 @@ function note_users(way,    name, uses) {
     for (name in users) {
         if (type == "function_p")
             print "targets " uses name " " target_good ": all that it is set to" >notes
-        print "allow load-unknown " name ": all of it is in RAM" >notes
+        print "allow 9 load-unknown " name ": all of it is in RAM" >notes
     }
 }
 

@@ -7,6 +7,8 @@
  */
 // check: --interrupts none
 // unsafe-build: BAD_HANDLER mask-changed
+// unsafe-build: BAD_SYSTICK mask-changed
+// unsafe-build: BAD_TRIGGER mask-changed
 // unsafe-build: BAD_LATER mask-changed
 // unsafe-build: BAD_HANDLER_READS mask-changed
 // unsafe-build: BAD_HANDLER_UNKNOWN mask-changed
@@ -17,7 +19,8 @@
 // builds: m4 O2 gcc,m4 O0 gcc,m4 Os clang
 #include "harness.h"
 
-#if defined BAD_HANDLER || defined OK_MASKED
+#if defined BAD_HANDLER || defined BAD_SYSTICK || defined BAD_TRIGGER || \
+        defined OK_MASKED
 FLASH void SysTick_Handler(void) {
     QSPI_CR = 3;
 }
@@ -43,6 +46,10 @@ RAM void ram_erase(uint32_t mask) {
     __asm volatile("msr primask, %0" : : "r"(mask) : "memory");
 #elif defined OK_NVIC
     REG(0xe000e100u) = mask;
+#elif defined BAD_SYSTICK
+    REG(0xe000e010u) = 7u + 0u * mask;
+#elif defined BAD_TRIGGER
+    REG(0xe000ef00u) = mask;
 #elif defined OK_MASKED
     __asm volatile("cpsid i" : : "r"(mask) : "memory");
 #else

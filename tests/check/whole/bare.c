@@ -20,6 +20,7 @@
 // unsafe-build: BAD_BEHIND load-unknown|load|address
 // unsafe-build: BAD_DESCRIPTOR load-unknown|load|address
 // unsafe-build: BAD_LATER load-unknown|load|address
+// unsafe-build: BAD_NAMELESS load-unknown|load|address
 // unsafe-build: BAD_ELSEWHERE load-unknown|load|address
 // unsafe-build: BAD_END load-unknown|load|address
 #include "harness.h"
@@ -37,15 +38,18 @@ static volatile uint32_t sum;
 #if defined BAD_END || defined OK_END
 __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT (&last)
+#elif defined BAD_NAMELESS // the board does not name it
+#define OBJECT ((volatile struct object *)0x30000000u)
 #elif defined BAD_ELSEWHERE
 #define OBJECT ((volatile struct object *)0x24000000u)
 #else
 #define OBJECT ((volatile struct object *)0x20010100u)
 #endif
 
+static place kept;
 RAM void outage(void) {
     QSPI_CR = 1;
-    sum += *OBJECT->cell;
+    sum += *kept;
     QSPI_CR = 2;
 }
 
@@ -53,7 +57,8 @@ int main(void) {
 #ifndef BAD_LATER
     OBJECT->cell = good;
 #endif
-#if defined BAD || defined BAD_LATER || defined BAD_ELSEWHERE
+#if defined BAD || defined BAD_LATER || defined BAD_ELSEWHERE || \
+        defined BAD_NAMELESS
     DMA_ADDRESS = (uintptr_t)OBJECT;
 #elif defined BAD_BEHIND
     DMA_ADDRESS = (uintptr_t)OBJECT - 256;
@@ -70,6 +75,7 @@ int main(void) {
 #ifdef BAD_LATER
     OBJECT->cell = good;
 #endif
+    kept = OBJECT->cell;
     outage();
     return 0;
 }

@@ -18,9 +18,15 @@
 // unsafe-build: BAD_STORED_BKPT vector
 // unsafe-build: BAD_BEHIND vector
 // unsafe-build: BAD_BEHIND_BKPT vector
+// unsafe-build: BAD_ANSWER load-unknown|load|address
 #include "harness.h"
 
 static volatile uint32_t sum;
+typedef const volatile uint32_t *place;
+volatile uint32_t good[4] = {1, 2, 3, 4};
+const uint32_t in_flash[4] = {5, 6, 7, 8};
+const place places[2] = {good, in_flash};
+place cell = good;
 
 #if defined BAD_SECOND_BKPT || defined BAD_STORED_BKPT || \
         defined BAD_BEHIND_BKPT
@@ -34,6 +40,7 @@ static volatile uint32_t sum;
 RAM void outage(void) {
     QSPI_CR = 1;
     __asm volatile(ENTER);
+    sum += *cell;
     QSPI_CR = 2;
 }
 RAM void near(void) {
@@ -79,6 +86,11 @@ int main(void) {
 #elif defined OK_STORED
     other_table.vector[3] = near;
     other_table.vector[15] = far; // which does not come
+#elif defined BAD_ANSWER
+    // Of a debugger, to what semihosting asked: 6 is not what comes back.
+    register uint32_t answer __asm("r0") = 6;
+    __asm volatile("bkpt 0xab" : "+r"(answer));
+    cell = places[answer & 1];
 #endif
     outage();
     return 0;
