@@ -98,6 +98,16 @@ has 'violation load'
 firmware alias_low 'RAM void subject(void) { u = *(volatile uint32_t *)0x00001000u; }'
 judge 3 alias_low.elf --board stm32l476g-disco
 has '0x00001000 may show the window, 0x90001000 there'
+# Linked for a low one, as for the code bus.
+sed 's/ORIGIN = 0x90000000/ORIGIN = 0x04000000/' base.ld >low.ld
+printf 'window 0x90000000 16M\ninternal 0x08000000 1M\n%s\n' \
+    'alias 0x04000000 16M 0x90000000' >low.board
+firmware low '__attribute__((noinline)) void far_away(void) { u++; }
+RAM void subject(void) { far_away(); }' low.ld
+judge 1 low.elf --board-file low.board --root subject
+has 'to far_away in flash, through a veneer'
+firmware low 'RAM void subject(void) { u++; }' low.ld
+judge 0 low.elf --board-file low.board
 firmware named 'RAM void subject(void) {
     u = *(volatile uint32_t *)0x22000100u + *(volatile uint32_t *)0x14000000u
         + *(volatile uint32_t *)0x20010000u; }'

@@ -157,15 +157,25 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
 
 #define AIRCR_CORE_RESET 1u // VECTRESET: of the core alone
 
+// Which exact addresses those are: one that was loaded, or the base of an index.
+static unsigned address_count(const struct value *addr) {
+    return addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE
+            ? addr->count
+            : addr->kind == VALUE_INITIAL;
+}
+
 // Armv7-M ARM B3.2.6.
 static void resets_core(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
-    bool resets = false;
+    bool sets = false, there = false;
     for (unsigned i = 0; data && data->kind == VALUE_CONST && i < data->count;
             i++) {
-        resets |= (data->v[i] & AIRCR_CORE_RESET) != 0;
+        sets |= (data->v[i] & AIRCR_CORE_RESET) != 0;
     }
-    if (resets && value_is_const(addr) && addr->v[0] == AIRCR_ADDR) {
+    for (unsigned i = 0; i < address_count(addr); i++) {
+        there |= addr->v[i] == AIRCR_ADDR;
+    }
+    if (sets && there) {
         judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
                 "resets the core and not the controller (AIRCR.VECTRESET)");
     }
@@ -183,6 +193,7 @@ static bool changes_masks(uint32_t addr, uint32_t bytes) {
             {0xE000ED04u, 8},     // ICSR, VTOR
             {AIRCR_ADDR, 4},      // the priority group
             {0xE000ED18u, 0x10},  // SHPR, SHCSR
+            {0xE000EDFCu, 4},     // DEMCR: the monitor
             {0xE000EF00u, 4},     // STIR
     };
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
@@ -196,11 +207,7 @@ static bool changes_masks(uint32_t addr, uint32_t bytes) {
 
 static void lets_in(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, uint32_t bytes, const struct value *data) {
-    const unsigned count =
-            addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE
-            ? addr->count
-            : addr->kind == VALUE_INITIAL;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < address_count(addr); i++) {
         const bool resets = addr->v[i] == AIRCR_ADDR && data &&
                 value_is_const(data) && data->v[0] & AIRCR_RESET;
         if (changes_masks(addr->v[i], bytes) && !resets) {
@@ -240,6 +247,7 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
             a->report->writes_device |= model_device(&a->model, at);
             window_writes_note(a, &place);
             lets_in(a, insn, &place, bytes, data);
+            resets_core(a, insn, &place, data);
             if (data) {
                 stored_value(a, insn, &place, data);
             }

@@ -50,13 +50,19 @@ uint32_t model_stored_at(const struct model *model, uint32_t addr) {
     return model_bit_band(model, addr, &at) ? at : model_canonical(model, addr);
 }
 
-// Below, a number is rather a count than an address of an alias.
+// Below, a number is rather a count than an address of an alias, unless the
+// image is linked for it.
 #define SMALLEST_ALIAS 0x10000000u
+
+static bool may_be_alias(const struct model *model, uint32_t addr) {
+    return model->options->alias_count &&
+            (addr >= SMALLEST_ALIAS || model_image(model, addr));
+}
 
 bool model_forbidden(const struct model *model, uint32_t addr) {
     const struct check_options *o = model->options;
     return (inside(o->xip, o->xip_count, addr) ||
-                   (addr >= SMALLEST_ALIAS && o->alias_count &&
+                   (may_be_alias(model, addr) &&
                            inside(o->xip, o->xip_count,
                                    model_canonical(model, addr)))) &&
             !inside(o->resident, o->resident_count, addr);

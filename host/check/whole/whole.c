@@ -35,17 +35,17 @@ bool whole_is_named_(const struct whole *w, uint32_t addr) {
     return is_named(w->model, addr, addr);
 }
 
-uint32_t whole_named_last_(const struct whole *w, uint32_t addr) {
+struct whole_span whole_named_(const struct whole *w, uint32_t addr) {
     const struct check_options *o = w->model->options;
     for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
         const struct check_region *r = i < o->ram_count
                 ? &o->memory[i]
                 : &o->resident[i - o->ram_count];
         if (addr - r->addr < r->size_bytes) {
-            return r->addr + (r->size_bytes - 1);
+            return (struct whole_span){r->addr, r->addr + (r->size_bytes - 1)};
         }
     }
-    return addr | 0xFFFFFu;
+    return (struct whole_span){addr & ~0xFFFFFu, addr | 0xFFFFFu};
 }
 
 // What the images have, or the options name: a number there may be an address.

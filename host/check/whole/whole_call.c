@@ -48,7 +48,7 @@ static struct whole_call_ *call_of(struct whole *w, uint32_t addr,
     while ((at = index_next(&w->call_index, addr, &from)) != INDEX_NONE) {
         struct whole_call_ *call = w->calls[at];
         if (call->root != w->root || call->handler || call->begun ||
-                call->noted != noted) {
+                call->entry || call->noted != noted) {
             continue;
         }
         if (whole_same_(call->argument, arguments, sizeof call->argument)) {

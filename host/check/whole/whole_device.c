@@ -25,11 +25,6 @@
 // architecture or the board says which. Then what is stored there goes to a
 // device, and what is loaded may be any number.
 
-// Armv7-M ARM B3.1.
-static bool is_sram(uint32_t addr) {
-    return addr >= 0x20000000u && addr < 0x40000000u;
-}
-
 // One of the first lines of the board's memory has it: those of RAM, or all.
 static bool is_in_board(const struct whole *w, uint32_t addr, size_t lines) {
     const struct check_options *o = w->model->options;
@@ -81,11 +76,12 @@ static bool may_be_linked(const struct whole *w, uint32_t addr) {
     return !model_image(w->model, addr) || (addr < 0xA0000000u && s && s->zero);
 }
 
-// Outside of what the architecture has for either, as the flash controller of
-// the RP2040 (RP2040 datasheet 2.2, 4.10). Where vectors are after a reset there
-// is memory, and a small number that is no address leads there.
+// Where nobody says what is there, as the flash controller of the RP2040
+// (RP2040 datasheet 2.2, 4.10). Where vectors are after a reset there is
+// memory, and a small number that is no address leads there.
 static bool is_elsewhere(const struct whole *w, uint32_t addr) {
-    return addr >= SMALLEST_ADDR && !is_sram(addr) &&
+    uint32_t at;
+    return addr >= SMALLEST_ADDR && !model_bit_band(w->model, addr, &at) &&
             !model_image(w->model, addr) && !model_load_image(w->model, addr) &&
             !is_in_board(w, addr, w->model->options->memory_count) &&
             !is_own_ram(w, addr);
@@ -283,34 +279,36 @@ bool whole_is_bare_(const struct whole *w, uint32_t addr) {
     return bare;
 }
 
-// Where no image has anything, how large the object is nobody says: it is all
-// up to the next section, or to the end of the memory.
-static void give_bare(struct whole *w, uint32_t addr) {
-    uint32_t last = whole_named_last_(w, addr);
+// Where no image has anything, what the object is nobody says: it is all from
+// the section before to the next one, or the memory.
+static struct whole_span bare_at(const struct whole *w, uint32_t addr) {
+    struct whole_span span = whole_named_(w, addr);
     const struct elf_section *s;
     for (size_t k = 0; k < w->model->image_count; k++) {
         const struct elf_image *image = w->model->images[k];
         for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
-            if (s->size_bytes && s->addr > addr && s->addr <= last) {
-                last = s->addr - 1;
+            const uint32_t end = s->addr + s->size_bytes;
+            if (s->size_bytes && s->addr > addr && s->addr <= span.last) {
+                span.last = s->addr - 1;
+            } else if (s->size_bytes && end <= addr && end > span.first) {
+                span.first = end & ~3u;
             }
         }
     }
+    return span;
+}
+
+static void give_bare(struct whole *w, uint32_t addr) {
     if (whole_is_bare_(w, addr)) {
         return;
     }
-    unsigned at = 0;
-    while (at < w->bare_count && w->bare[at].last != last) {
-        at++;
-    }
-    if (at == WHOLE_BARE) {
+    if (w->bare_count == WHOLE_BARE) {
         whole_stop_(w,
                 "gives one more address of memory without a section to "
                 "a device");
         return;
     }
-    w->bare[at] = (struct whole_span){.first = addr & ~3u, .last = last};
-    w->bare_count += at == w->bare_count;
+    w->bare[w->bare_count++] = bare_at(w, addr);
     w->changed = true;
     for (size_t i = 0; i < w->cell_count && !whole_stopped_(w); i++) {
         if (whole_is_bare_(w, w->cells[i].addr) && !w->cells[i].given) {

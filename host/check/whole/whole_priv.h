@@ -358,9 +358,9 @@ struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
 
 // The options name memory there.
 bool whole_is_named_(const struct whole *w, uint32_t addr);
-// The last byte of that memory, or of the megabyte.
-uint32_t whole_named_last_(const struct whole *w, uint32_t addr);
-// No image has anything there, and a device has an address from which on.
+// That memory, or the megabyte.
+struct whole_span whole_named_(const struct whole *w, uint32_t addr);
+// No image has anything there, and a device has an address in it.
 bool whole_is_bare_(const struct whole *w, uint32_t addr);
 // VTOR is set to it.
 void whole_sets_vtor_(struct whole *w, const struct whole_state_ *state,

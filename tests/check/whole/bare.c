@@ -5,7 +5,7 @@
  *
  * An outage reads through a pointer in RAM that the board names and no section
  * covers, as where an address is cast. Who says how large the buffer is there?
- * A device that gets an address may change all behind it. An object that ends
+ * A device that gets an address may change all of it. An object that ends
  * where its section does may be given by its end.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
@@ -14,7 +14,7 @@
 // board: ram 0x20000000 96K
 // board: ram 0x24000000 512K
 // safe-build: OK_NONE
-// safe-build: OK_BEHIND
+// unsafe-build: BAD_BEFORE load-unknown|load|address
 // safe-build: OK_END
 // unsafe-build: BAD load-unknown|load|address
 // unsafe-build: BAD_BEHIND load-unknown|load|address
@@ -22,6 +22,7 @@
 // unsafe-build: BAD_LATER load-unknown|load|address
 // unsafe-build: BAD_NAMELESS load-unknown|load|address
 // unsafe-build: BAD_ELSEWHERE load-unknown|load|address
+// unsafe-build: BAD_RESET load-unknown|load|address
 // unsafe-build: BAD_END load-unknown|load|address
 #include "harness.h"
 
@@ -46,6 +47,11 @@ __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT ((volatile struct object *)0x20010100u)
 #endif
 
+const uint32_t in_flash[4] = {5, 6, 7, 8};
+#define DEVICE REG(0x40004424u)
+void again(uint32_t a, uint32_t b, uint32_t c,
+        uint32_t d) __asm("Reset_Handler");
+
 static place kept;
 RAM void outage(void) {
     QSPI_CR = 1;
@@ -54,6 +60,18 @@ RAM void outage(void) {
 }
 
 int main(void) {
+#ifdef BAD_RESET // what it held before one
+    kept = OBJECT->cell;
+    outage();
+    OBJECT->cell = (place)in_flash;
+    if (DEVICE) {
+        REG(0xe000ed0cu) = 0x05fa0004u;
+        for (;;) {
+        }
+    }
+    OBJECT->cell = good;
+    again(DEVICE, DEVICE, DEVICE, DEVICE);
+#endif
 #ifndef BAD_LATER
     OBJECT->cell = good;
 #endif
@@ -65,7 +83,7 @@ int main(void) {
 #elif defined BAD_DESCRIPTOR
     good[0] = (uintptr_t)OBJECT;
     DMA_ADDRESS = (uintptr_t)good;
-#elif defined OK_BEHIND
+#elif defined BAD_BEFORE // where it ends, as for DMA that counts down
     DMA_ADDRESS = (uintptr_t)OBJECT + 64;
 #elif defined BAD_END
     DMA_ADDRESS = (uintptr_t)(OBJECT + 1);

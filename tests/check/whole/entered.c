@@ -18,6 +18,7 @@
 // unsafe-build: BAD_STORED_BKPT vector
 // unsafe-build: BAD_BEHIND vector
 // unsafe-build: BAD_BEHIND_BKPT vector
+// unsafe-build: BAD_CORE_RESET core-reset
 // unsafe-build: BAD_ANSWER load-unknown|load|address
 #include "harness.h"
 
@@ -37,8 +38,13 @@ place cell = good;
 #define AT 11
 #endif
 
+static volatile uint32_t *volatile control = &REG(0xe000ed0cu); // AIRCR
+
 RAM void outage(void) {
     QSPI_CR = 1;
+#ifdef BAD_CORE_RESET
+    *control = 0x05fa0001u;
+#endif
     __asm volatile(ENTER);
     sum += *cell;
     QSPI_CR = 2;
