@@ -157,7 +157,7 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
 
 #define AIRCR_CORE_RESET 1u // VECTRESET: of the core alone
 
-// Which exact addresses those are: one that was loaded, or the base of an index.
+// How many exact addresses: one that was loaded, or the bases of an index.
 static unsigned address_count(const struct value *addr) {
     return addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE
             ? addr->count
