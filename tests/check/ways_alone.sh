@@ -7,12 +7,12 @@ set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
 command -v arm-none-eabi-gcc >/dev/null || exit 77
-ways=$(($(cat "$tests"/check/agree/ways/*.ways | grep -c '^= ') / 4))
-# An eighth of the ways, with code or with data, at one of four levels;
+ways=$(($(cat "$tests"/check/agree/ways/*.ways | grep -c '^= ') / 6))
+# A twelfth of the ways, with code or with data, at one of four levels;
 # scripts/check-ways has all.
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
-XIPSAFE_PLAIN=1 XIPSAFE_SEED=$((turn % 64 * ways)) XIPSAFE_WAYS=$ways \
+XIPSAFE_PLAIN=1 XIPSAFE_SEED=$((turn % 96 * ways)) XIPSAFE_WAYS=$ways \
     "$tests/check/agree_ways.sh" "$xipsafe" "$scratch" >"$scratch/out" 2>&1 ||
     complain "$(cat "$scratch/out")"
 awk '

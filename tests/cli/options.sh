@@ -7,7 +7,7 @@
 # Two thousand runs: a start of the sanitized command takes ten times as long as
 # one of the optimised command. So the sanitized one gets what is hardest to
 # print, for each option, and with XIPSAFE_DEEP=1 everything. Of the options one
-# half goes round (tests/turn.bash).
+# a third goes round (tests/turn.bash).
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -126,7 +126,7 @@ binary=$(printf '\001\377\033[31m\200')
 values=("" 99999999999999999999 -1 "$binary" folder loop)
 number=0
 for row in "${!kind[@]}"; do
-    its_turn $((number++)) 2 || continue
+    its_turn $((number++)) 3 || continue
     option=${row##* }
     command=${row% *}
     # shellcheck disable=SC2206 # words

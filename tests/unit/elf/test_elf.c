@@ -154,10 +154,14 @@ static void places_have_function_and_line(void **state) {
     assert_string_equal(p.function, "probe_leaf");
     assert_int_equal(p.function_addr, leaf);
     assert_int_equal(p.offset, 2);
-    assert_string_equal(p.file, "tests/firmware/elf_probe/probe.c");
+    // A compiler cache makes it relative to another folder.
+    static const char probe[] = "tests/firmware/elf_probe/probe.c";
+    const char *file = strstr(p.file, probe);
+    assert_non_null(file);
+    assert_string_equal(file, probe);
 
     // The line must be the one with the store.
-    FILE *f = fopen(p.file, "r");
+    FILE *f = fopen(probe, "r");
     assert_non_null(f);
     char line[200] = "";
     for (int i = 0; i < p.line; i++) {
