@@ -80,21 +80,23 @@ static bool may_be_linked(const struct whole *w, uint32_t addr) {
 // (RP2040 datasheet 2.2, 4.10). Where vectors are after a reset there is
 // memory, and a small number that is no address leads there.
 static bool is_elsewhere(const struct whole *w, uint32_t addr) {
-    uint32_t at;
-    return addr >= SMALLEST_ADDR && !model_bit_band(w->model, addr, &at) &&
-            !model_image(w->model, addr) && !model_load_image(w->model, addr) &&
+    return addr >= SMALLEST_ADDR && !model_image(w->model, addr) &&
+            !model_load_image(w->model, addr) &&
             !is_in_board(w, addr, w->model->options->memory_count) &&
             !is_own_ram(w, addr);
 }
 
 bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
     const uint32_t at = model_canonical(w->model, addr);
+    uint32_t bit;
     if (model_forbidden(w->model, addr) ||
             is_in_board(w, at, w->model->options->ram_count)) {
         return false;
     }
-    return model_device(w->model, at) ? may_be_linked(w, at)
-                                      : is_elsewhere(w, at);
+    if (model_device(w->model, at)) {
+        return may_be_linked(w, at);
+    }
+    return !model_bit_band(w->model, addr, &bit) && is_elsewhere(w, at);
 }
 
 /// What they get ///

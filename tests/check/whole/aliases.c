@@ -14,11 +14,13 @@
 // board: ram 0x20000000 96K
 // board: alias 0x00800000 64K 0x20000000
 // board: alias 0x30000000 64K 0x20000000
+// board: alias 0x22000000 32M 0x20000000
 // safe-build: OK_LOW
 // safe-build: OK_HIGH
 // safe-build: OK_PACKED
 // unsafe-build: BAD_LOW load-unknown|load|address
 // unsafe-build: BAD_HIGH load-unknown|load|address
+// unsafe-build: BAD_BITS load-unknown|load|address
 // unsafe-build: BAD_PACKED load-unknown|load|address
 // unsafe-build: BAD_PACKED_RAM load-unknown|load|address
 #include "harness.h"
@@ -29,6 +31,7 @@ typedef const volatile uint32_t *place;
 #define HIGH(p) ((volatile uint8_t *)(p) + 0x10000000u)
 
 volatile uint32_t good[4] = {1, 2, 3, 4};
+const uint32_t in_flash[4] = {5, 6, 7, 8};
 volatile struct {
     place cell;
     uint32_t more[3];
@@ -64,6 +67,12 @@ int main(void) {
     DMA_ADDRESS = LOW(TO);
 #elif defined OK_HIGH || defined BAD_HIGH
     DMA_ADDRESS = (uintptr_t)HIGH(TO);
+#elif defined BAD_BITS // the alias that shows one bit in each word
+    volatile uint32_t *bits = (volatile uint32_t *)(0x22000000u +
+            ((uintptr_t)&object - 0x20000000u) * 32u);
+    for (unsigned i = 0; i < 32; i++) {
+        bits[i] = (uintptr_t)in_flash >> i & 1u;
+    }
 #else
     DMA_ADDRESS = (uintptr_t)&descriptor;
 #endif
