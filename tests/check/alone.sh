@@ -14,8 +14,8 @@
 # XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
 # XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
-# It is a third of the files, and of the builds of each one, which go round
-# (turn.bash). With XIPSAFE_DEEP=1 or XIPSAFE_ALONE it is all of them.
+# It is a third of the files (of whole.sh a sixth), and of the builds of each one,
+# which go round (turn.bash). With XIPSAFE_DEEP=1 or XIPSAFE_ALONE it is all of them.
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
@@ -104,15 +104,17 @@ judge() {
 arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
     fail "no linker script"
 number=0
+of=3
+[ "${XIPSAFE_ALONE_DIR-}" != whole ] || of=6
 for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     [ -e "$source" ] || continue
-    [ -n "${XIPSAFE_ALONE-}" ] || its_turn $((number++)) 3 || continue
+    [ -n "${XIPSAFE_ALONE-}" ] || its_turn $((number++)) $of || continue
     builds='m4 O0 gcc,m4 O2 gcc,m0plus Os gcc,m4 Os clang,m33 O2 clang'
     [ "${source##*.}" = c ] || builds='m4 Os gcc'
     builds=$(sed -n 's|^// builds: *||p' "$source" | grep . || echo "$builds")
     command -v clang >/dev/null || builds=${builds%%,m4 Os clang*}
     [ -n "${XIPSAFE_ALONE-}${XIPSAFE_DEEP-}" ] ||
-        builds=$(tr , '\n' <<<"$builds" | awk -v at=$((turn / 3 + number)) '
+        builds=$(tr , '\n' <<<"$builds" | awk -v at=$((turn / of + number)) '
             { build[NR] = $0 } END { print build[at % NR + 1] }')
     options=$(sed -n 's|^// check: *||p' "$source")
     start_flags=$(sed -n 's|^// start: *||p' "$source")
