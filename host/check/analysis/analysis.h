@@ -182,8 +182,8 @@ struct analysis {
     struct index told_index;  // key: address of what there is a finding of
     struct index noted_index; // key: a call that a note names the targets of
     uint32_t stack_top;       // by the vector table; 0: unknown
-    // In use; the first one, or count 0: none was found.
-    struct vector_table table, tables[VECTOR_TABLES_MAX];
+    // In use; the first has count 0: none was found.
+    struct vector_table tables[VECTOR_TABLES_MAX];
     size_t table_count;
     // What code stores into vectors of exceptions that only an instruction of
     // an outage can lead to.

@@ -73,6 +73,20 @@ void vector_check(struct analysis *a, const struct vector_table *table,
     }
 }
 
+// All that entry n ever holds, by a run of the whole program. False: it does
+// not know.
+static bool check_known(struct analysis *a, const struct vector_table *table,
+        uint32_t n) {
+    uint32_t values[VALUE_CONSTS];
+    const unsigned count = whole_vector(a->whole, table->addr, n, values);
+    for (unsigned i = 0; i < count; i++) {
+        if (values[i]) {
+            vector_check(a, table, n, values[i]);
+        }
+    }
+    return count > 0;
+}
+
 // No code can change the table at addr.
 static bool is_fixed(const struct analysis *a, uint32_t addr) {
     return model_forbidden(&a->model, addr) || model_constant(&a->model, addr);
@@ -212,14 +226,8 @@ void vector_stored(struct analysis *a, const struct vector_table *table,
 bool vector_check_late(struct analysis *a, const struct vector_table *table,
         uint32_t n) {
     const uint32_t addr = table->addr + 4 * n;
-    uint32_t values[VALUE_CONSTS], word;
-    unsigned count = whole_vector(a->whole, table->addr, n, values);
-    bool known = count > 0;
-    for (unsigned i = 0; i < count; i++) {
-        if (values[i]) {
-            vector_check(a, table, n, values[i]);
-        }
-    }
+    uint32_t word;
+    bool known = check_known(a, table, n);
     if (known || (n >= table->count && !whole_unchanged(a->whole, addr, 4))) {
         return known;
     }
@@ -290,13 +298,8 @@ static bool check_followed(struct analysis *a,
         }
     }
     for (uint32_t n = 2; n < table->count; n++) {
-        const unsigned count = vector_is_judged(a, n)
-                ? whole_vector(a->whole, table->addr, n, values)
-                : 0;
-        for (unsigned i = 0; i < count; i++) {
-            if (values[i]) {
-                vector_check(a, table, n, values[i]);
-            }
+        if (vector_is_judged(a, n)) {
+            check_known(a, table, n);
         }
     }
     return true;

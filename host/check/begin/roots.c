@@ -263,9 +263,9 @@ bool roots_find(struct analysis *a) {
 // Of the table in use.
 static bool is_handler(const struct analysis *a, uint32_t addr) {
     bool found = false;
-    for (uint32_t n = 1; n < a->table.count && !found; n++) {
+    for (uint32_t n = 1; n < a->tables[0].count && !found; n++) {
         uint32_t word;
-        found = model_word(&a->model, a->table.addr + 4 * n, &word) &&
+        found = model_word(&a->model, a->tables[0].addr + 4 * n, &word) &&
                 (word & ~1u) == addr;
     }
     return found;

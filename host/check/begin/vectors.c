@@ -74,30 +74,28 @@ static size_t without_vtor(struct analysis *a, struct vector_table *tables,
 }
 
 bool vectors_check(struct analysis *a) {
-    struct vector_table tables[VECTOR_TABLES_MAX];
     const char *how = "--vectors";
     size_t count = 1;
+    a->tables[0] = (struct vector_table){0};
     a->first_count = table_by_reset(a, a->first_tables, VECTOR_TABLES_MAX);
     if (a->options->vectors) {
-        if (!table_by_option(a, &tables[0])) {
+        if (!table_by_option(a, &a->tables[0])) {
             return false;
         }
     } else {
         how = "VTOR is set to it";
-        count = table_by_vtor(a, tables, VECTOR_TABLES_MAX);
-        count = count ? count : without_vtor(a, tables, &how);
+        count = table_by_vtor(a, a->tables, VECTOR_TABLES_MAX);
+        count = count ? count : without_vtor(a, a->tables, &how);
     }
+    a->table_count = count;
     if (!count) {
         return true;
     }
-    name_tables(a, tables, count, how);
+    name_tables(a, a->tables, count, how);
     for (size_t i = 0; i < count; i++) {
-        table_check(a, &tables[i]);
+        table_check(a, &a->tables[i]);
     }
-    a->table = tables[0];
-    a->table_count = count;
-    memcpy(a->tables, tables, count * sizeof *tables);
-    add_stacks(a, tables, count);
+    add_stacks(a, a->tables, count);
     add_stacks(a, a->first_tables, a->first_count);
     return true;
 }

@@ -220,7 +220,7 @@ static bool sets_table(const struct analysis *a) {
     uint32_t addr, by;
     for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
         if (model_stored_at(&a->model, addr) ==
-                model_stored_at(&a->model, a->table.addr)) {
+                model_stored_at(&a->model, a->tables[0].addr)) {
             return true;
         }
     }
@@ -231,7 +231,7 @@ static bool sets_table(const struct analysis *a) {
 static void check_named(struct analysis *a) {
     const bool named = a->options->vectors || note_any(a, CHECK_NOTE_VECTORS);
     uint32_t addr, by;
-    if (!named || !a->table.count || sets_table(a) ||
+    if (!named || !a->tables[0].count || sets_table(a) ||
             !whole_vtor(a->whole, 0, &addr, &by)) {
         return;
     }
@@ -245,7 +245,7 @@ static void check_named(struct analysis *a) {
             NO_NODE,
             "sets VTOR to %s (0x%08x), and no code that runs sets it to the "
             "table that is judged, %s",
-            name ? name : "a table", (unsigned)addr, a->table.name);
+            name ? name : "a table", (unsigned)addr, a->tables[0].name);
 }
 
 // All handlers of the table were walked.
@@ -268,14 +268,14 @@ static bool is_good(const struct analysis *a,
 static bool first_is_bad(const struct analysis *a) {
     bool bad = !a->first_count;
     for (size_t i = 0; i < a->first_count; i++) {
-        bad |= a->first_tables[i].addr != a->table.addr &&
+        bad |= a->first_tables[i].addr != a->tables[0].addr &&
                 !is_good(a, &a->first_tables[i]);
     }
     return bad;
 }
 
 static bool other_table(const struct analysis *a, unsigned tables) {
-    return !model_forbidden(&a->model, a->table.addr) && sets_table(a) &&
+    return !model_forbidden(&a->model, a->tables[0].addr) && sets_table(a) &&
             (tables & WHOLE_WINDOW_TABLE || first_is_bad(a));
 }
 
@@ -289,7 +289,7 @@ static void report_table(struct analysis *a, const struct crossing *c) {
                      "window, or sets it to one"
                    : "stores to a device, and VTOR may not have been set to %s "
                      "before: the table of the reset is in use",
-            a->table.name);
+            a->tables[0].name);
 }
 
 static const struct {

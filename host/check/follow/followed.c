@@ -44,11 +44,11 @@ void followed_run(struct analysis *a) {
 }
 
 bool followed_run_again(struct analysis *a) {
-    if (!whole_complete(a->whole) || !a->table.count ||
-            whole_has_table(a->whole, a->table.addr)) {
+    if (!whole_complete(a->whole) || !a->tables[0].count ||
+            whole_has_table(a->whole, a->tables[0].addr)) {
         return false;
     }
-    run(a, a->table.addr);
+    run(a, a->tables[0].addr);
     return true;
 }
 

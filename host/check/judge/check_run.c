@@ -77,7 +77,7 @@ static bool run_once(struct analysis *a) {
             !vectors_check(a)) {
         return false;
     }
-    memory_stack(a, a->table.count ? a->table.addr : 0);
+    memory_stack(a, a->tables[0].count ? a->tables[0].addr : 0);
     followed_stack(a);
     memory_images(a);
     do {

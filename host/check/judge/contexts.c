@@ -68,7 +68,7 @@ static bool good_place(const struct analysis *a, uint32_t addr, bool store) {
                     model_image(&a->model, addr) &&
                     !model_in_function(&a->model, addr) &&
                     !model_in_stack(&a->model, addr) &&
-                    addr - a->table.section_addr >= 4 * a->table.count);
+                    addr - a->tables[0].section_addr >= 4 * a->tables[0].count);
 }
 
 static bool good_access(const struct analysis *a, const struct value *v,

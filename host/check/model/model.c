@@ -70,9 +70,12 @@ bool model_forbidden(const struct model *model, uint32_t addr) {
 
 // Armv7-M ARM, B3.1, the system address map: 0x4.. and 0x5.. are peripherals,
 // 0xA0000000 up devices, 0xE0000000 up the processor's own.
+bool model_arch_device(uint32_t addr) {
+    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u;
+}
+
 static bool is_device(const struct check_options *o, uint32_t addr) {
-    return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xA0000000u ||
-            inside(o->devices, o->device_count, addr);
+    return model_arch_device(addr) || inside(o->devices, o->device_count, addr);
 }
 
 bool model_device(const struct model *model, uint32_t addr) {

@@ -65,6 +65,8 @@ bool model_makes_bit_band(const struct model *model, uint32_t number);
 uint32_t model_stored_at(const struct model *model, uint32_t addr);
 // In an XIP region, or an alias of one, and in no resident one.
 bool model_forbidden(const struct model *model, uint32_t addr);
+// Armv7-M ARM B3.1: where the architecture has registers, and executes nothing.
+bool model_arch_device(uint32_t addr);
 // Where the architecture or the board has registers.
 bool model_device(const struct model *model, uint32_t addr);
 // The image that owns addr; NULL if none does.

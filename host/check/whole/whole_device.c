@@ -42,9 +42,8 @@ bool whole_is_device_(const struct whole *w, uint32_t addr) {
 }
 
 bool whole_never_executed_(const struct whole *w, uint32_t addr) {
-    return ((addr >= 0x40000000u && addr < 0x60000000u) ||
-                   addr >= 0xA0000000u) &&
-            !model_image(w->model, addr) && !whole_is_named_(w, addr);
+    return model_arch_device(addr) && !model_image(w->model, addr) &&
+            !whole_is_named_(w, addr);
 }
 
 // Between two parts of the images' own RAM, as a heap below the stack: RAM in
