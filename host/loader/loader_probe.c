@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/cli.h"
 
@@ -111,11 +110,7 @@ uint8_t loader_fill(uint32_t off) {
 static bool allocate(struct loader_probe *p, const struct loader_board *b) {
     p->internal =
             aligned_alloc(4096, (b->board->internal.bytes + 4095u) & ~4095u);
-    p->chip = mmap(NULL, b->part->size_bytes, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p->chip == MAP_FAILED) {
-        p->chip = NULL;
-    }
+    p->chip = nor_pages_new(b->part->size_bytes, true);
     return p->internal && p->chip;
 }
 
@@ -237,9 +232,7 @@ void loader_probe_close(struct loader_probe *p) {
     if (p->sim) {
         sim_free(p->sim);
     }
-    if (p->chip) {
-        munmap(p->chip, p->chip_bytes);
-    }
+    nor_pages_free(p->chip, p->chip_bytes);
     free(p->internal);
 }
 

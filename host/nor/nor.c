@@ -35,9 +35,8 @@ struct nor *nor_new(const struct nor_part *part, uint8_t *array,
         nor->opt = *options;
     }
     nor->own_array = array == NULL;
-    nor->array = array ? array : malloc(part->size_bytes);
-    // calloc of this size maps zero pages: costs nothing until a power cut.
-    nor->weak = calloc(part->size_bytes, 1);
+    nor->array = array ? array : nor_pages_new(part->size_bytes, true);
+    nor->weak = nor_pages_new(part->size_bytes, false); // until a power cut
     nor->wear = calloc(part->size_bytes / NOR_WEAR_BYTES, sizeof *nor->wear);
     nor->locked = calloc(part->size_bytes / NOR_WEAR_BYTES, 1);
     if (!nor->array || !nor->weak || !nor->wear || !nor->locked) {
@@ -81,9 +80,9 @@ void nor_free(struct nor *nor) {
         return;
     }
     if (nor->own_array) {
-        free(nor->array);
+        nor_pages_free(nor->array, nor->part->size_bytes);
     }
-    free(nor->weak);
+    nor_pages_free(nor->weak, nor->part->size_bytes);
     free(nor->wear);
     free(nor->locked);
     free(nor);

@@ -238,6 +238,12 @@ enum nor_fault {
 
 struct nor;
 
+// Memory as large as a chip, of zeros and on pages of its own, which the CPU
+// core needs to map it; an access just outside it is a fault. `whole` says that
+// all of it will be written at once. NULL when out of memory.
+uint8_t *nor_pages_new(size_t bytes, bool whole);
+void nor_pages_free(uint8_t *pages, size_t bytes);
+
 // array: size_bytes of storage that the caller owns (a mapped file, say), used
 // as is. NULL: the model allocates it, erased. Powered on at time 0, ready.
 // Returns NULL when out of memory. *options is copied.

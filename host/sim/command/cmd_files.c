@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -41,16 +40,11 @@ static int open_chip(struct cmd_files *files, const struct cmd_options *o) {
     if (o->flash) {
         return open_chip_file(files, o);
     }
-    // Anonymous pages are page-aligned, which the CPU core needs to map them.
-    files->chip = mmap(NULL, files->chip_bytes, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (files->chip == MAP_FAILED) {
-        files->chip = NULL;
+    files->chip = nor_pages_new(files->chip_bytes, true);
+    if (!files->chip) {
         return cli_fail(CLI_TROUBLE,
                 "out of memory for a %s: close other programs", o->part->name);
     }
-    // A chip is filled whole: pages of 4 KB would cost more than all the rest.
-    madvise(files->chip, files->chip_bytes, MADV_HUGEPAGE);
     memset(files->chip, 0xFF, files->chip_bytes);
     return -1;
 }
@@ -572,8 +566,8 @@ int cmd_files_open(struct cmd_files *files, const struct cmd_options *o) {
 void cmd_files_close(struct cmd_files *files) {
     if (files->map.data) {
         file_map_close(&files->map);
-    } else if (files->chip) {
-        munmap(files->chip, files->chip_bytes);
+    } else {
+        nor_pages_free(files->chip, files->chip_bytes);
     }
     for (size_t i = 0; i < files->elfs.count; i++) {
         elf_image_close(files->elfs.at[i]);
