@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # command: optimised
 # Firmwares that must fail, one defect each, and a clean twin of each that must
-# be proved: the files of tests/check/defects, of which a third goes round
-# (turn.bash), with gcc -Os, and one of six also at another level or with clang; with
-# XIPSAFE_DEEP=1 all of them at four levels with both. What a case may say about
-# itself stands in defects/README.md.
+# be proved: the files of tests/check/defects, of which a quarter goes round
+# (turn.bash), with gcc -Os, and half of those also at another level or with
+# clang; with XIPSAFE_DEEP=1 all of them at four levels with both. What a case may
+# say about itself stands in defects/README.md.
 #
 # usage: defects.sh XIPSAFE SCRATCH FIRMWARE [PATTERN [LEVEL [COMPILER]]]
 #
@@ -18,7 +18,7 @@ set -u
 if [ "${1-}" = --one ]; then
     shift
     # shellcheck source=tests/check/defects/harness/one.bash
-    . "$(dirname "$0")/defects/harness/one.bash"
+    . "${0%/*}/defects/harness/one.bash"
     # In one piece: two of these run at a time.
     printf '%s\n' "$(run_case "$@")"
     exit 0
@@ -50,7 +50,7 @@ export NEWLIB
 also() {
     local others=('O0 gcc' 'O2 gcc' 'Os clang')
     [ "$compilers" = gcc ] && unset 'others[2]'
-    ! its_turn "$1" 6 || echo "${others[($1 + turn) / 6 % ${#others[@]}]}"
+    ! its_turn "$1" 8 || echo "${others[($1 + turn) / 8 % ${#others[@]}]}"
 }
 
 jobs_list() {
@@ -62,7 +62,7 @@ jobs_list() {
         case $name in $pattern) ;; *) continue ;; esac
         count=$((count + 1))
         if [ -z "${XIPSAFE_DEEP-}$level$compiler" ] && [ "$pattern" = '*' ]; then
-            its_turn $count 3 || continue
+            its_turn $count 4 || continue
             echo "$file Os gcc"
             read -r l c < <(also $count)
             [ -z "$l" ] || [ "${file##*.}" = S ] || echo "$file $l $c"

@@ -3,7 +3,8 @@
 # its user chooses. The resident code has to hold under all of them: nothing
 # left over outside its section, no constant beside it, nobody called but
 # itself. Nothing here needs more than the folder xipsafe/. Of the levels of
-# optimisation a sixth goes round (turn.bash), of GCCs for each header one of two.
+# optimisation a sixth goes round (turn.bash), of GCCs for each header one of two,
+# and half of GCC's runs over the sources, with the fence and of links with LTO.
 # With XIPSAFE_DEEP=1 all, and also what differs little from something else that
 # is compiled.
 set -eu
@@ -146,20 +147,20 @@ compile_line() { # compiler-command core level
 }
 
 sources() {
-    local core level file line i=0
+    local core level file line i=0 n=$((turn / 2))
     local files="xipsafe/*/*.c xipsafe/port/*/*.c xipsafe/soc/*/*.c"
     for core in $cores; do
         its_turn $((i++)) 2 || continue
         line=$(compile_line "$(gcc_for "$core")" "$core" -Os)
         for file in $files; do
-            echo "$line -fsyntax-only $file"
+            ! its_turn $((n++)) 2 || echo "$line -fsyntax-only $file"
         done
     done
     for level in "${some_levels[@]}"; do
         # Warnings come with optimisation, so not -fsyntax-only.
         line=$(compile_line "$(gcc_for cortex-m4)" cortex-m4 "$level")
         for file in $files; do
-            echo "$line -S -o /dev/null $file"
+            ! its_turn $((n++)) 2 || echo "$line -S -o /dev/null $file"
         done
     done
     for core in $cores cortex-m4; do
@@ -172,9 +173,10 @@ sources() {
 # code is much like that of an M4, two.
 # Both halves in one object, so that what is undefined calls out.
 resident() {
-    local core level cc tag i=0
+    local core level cc tag i=0 j=$((turn / 2))
     for core in cortex-m0plus cortex-m23 cortex-m4 cortex-m33; do
         for cc in gcc clang; do
+            its_turn $((j++)) 2 || continue
             tag=$cc.$core.fence
             echo "check_resident $tag \"$("${cc}_for" $core) -Os -std=c11 \
 $warnings $(core_flags $core) $includes -DXIP_CFG_FENCE=1\""
@@ -195,6 +197,7 @@ $includes -DXIP_CFG_FENCE=1 -S -o /dev/null xipsafe/port/cortexm/xip_cpu.c"
 ${level//,/ } -std=c11 $warnings $(core_flags $core) $includes\""
             done
         done
+        its_turn $((j++)) 2 || continue
         echo "check_resident gcc.$core.-flto \"$(gcc_for $core) -O2 -flto \
 -std=c11 $warnings $(core_flags $core) $includes\" \
 -flinker-output=nolto-rel"

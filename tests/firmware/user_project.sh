@@ -143,36 +143,38 @@ END
     check_placement build/user.elf "$1, $flags"
 }
 
-# Of ways that differ little, one, which goes round; with XIPSAFE_DEEP=1 all.
+# Of the two ways of CMake one goes round, of the two others one, and of what
+# differs little in it one; with XIPSAFE_DEEP=1 all.
 # shellcheck source=tests/turn.bash
 . "$tests/turn.bash"
 # some WAY...: those of this turn, in $some.
 some() {
-    some=("${@:turn % $# + 1:1}")
+    some=("${@:turn / 2 % $# + 1:1}")
     [ -z "${XIPSAFE_DEEP-}" ] || some=("$@")
 }
 
 # --- add_subdirectory, under flags that make resident code hard.
 # -Os comes below; firmware_matrix has stack protectors.
-some -O0 "-O2 -flto" "" "-O3 -mslow-flash-data"
-flags_list=("${some[@]}")
-by_define=
-[ -z "${XIPSAFE_DEEP-}" ] || flags_list+=(-Os "-O2 -fstack-protector-all"
-    "-O2 -fno-jump-tables -funroll-loops")
-for flags in "${flags_list[@]}"; do
-    if [ -z "$flags" ]; then
-        by_define=1 # instead of these; see below
-        continue
-    fi
-    cmake_project "$flags" "set(XIPSAFE_SOC stm32l4)" \
-        "add_subdirectory(xipsafe)"
-done
+by_add_subdirectory() {
+    some -O0 "-O2 -flto" "" "-O3 -mslow-flash-data"
+    flags_list=("${some[@]}")
+    by_define=
+    [ -z "${XIPSAFE_DEEP-}" ] || flags_list+=(-Os "-O2 -fstack-protector-all"
+        "-O2 -fno-jump-tables -funroll-loops")
+    for flags in "${flags_list[@]}"; do
+        if [ -z "$flags" ]; then
+            by_define=1 # instead of these; see below
+            continue
+        fi
+        cmake_project "$flags" "set(XIPSAFE_SOC stm32l4)" \
+            "add_subdirectory(xipsafe)"
+    done
 
-# --- The family: named by CubeMX's define, by the project itself, or not at
-# all; then, and for a family that has no half, the build says what to do.
-[ -z "$by_define" ] ||
-    cmake_project "-Os -DSTM32L476xx" "add_subdirectory(xipsafe)"
-cat >own_soc.c <<'END'
+    # --- The family: named by CubeMX's define, by the project itself, or not at
+    # all; then, and for a family that has no half, the build says what to do.
+    [ -z "$by_define" ] ||
+        cmake_project "-Os -DSTM32L476xx" "add_subdirectory(xipsafe)"
+    cat >own_soc.c <<'END'
 #include "xip_soc.h"
 bool xip_soc_in_window(const volatile void *p, uint32_t len_bytes) {
     return (uintptr_t)p + len_bytes > 0x90000000u;
@@ -186,26 +188,26 @@ struct xip_watch *xip_soc_watch(struct xip_watch *next,
     return next;
 }
 END
-some own cxx
-own_or_cxx=("${some[@]}")
-if [[ ${own_or_cxx[*]} == *own* ]]; then
-    program="main.c own_soc.c"
-    cmake_project "-Os -I$PWD/xipsafe/soc" "set(XIPSAFE_SOC own)" \
-        "add_subdirectory(xipsafe)"
-    program=main.c
-fi
-some "" -DSTM32F446xx -DSTM32L4R5xx
-for device in "${some[@]}"; do
-    if (cmake_project "-Os $device" "add_subdirectory(xipsafe)") >out 2>&1; then
-        fail "built for no family: '$device'"
+    some own cxx
+    own_or_cxx=("${some[@]}")
+    if [[ ${own_or_cxx[*]} == *own* ]]; then
+        program="main.c own_soc.c"
+        cmake_project "-Os -I$PWD/xipsafe/soc" "set(XIPSAFE_SOC own)" \
+            "add_subdirectory(xipsafe)"
+        program=main.c
     fi
-    grep -q '#error.*xipsafe has no half for this chip' out ||
-        fail "family '$device': $(cat out)"
-    grep -q 'docs/PORTING.md' out || fail "family '$device': $(cat out)"
-done
+    some "" -DSTM32F446xx -DSTM32L4R5xx
+    for device in "${some[@]}"; do
+        if (cmake_project "-Os $device" "add_subdirectory(xipsafe)") >out 2>&1; then
+            fail "built for no family: '$device'"
+        fi
+        grep -q '#error.*xipsafe has no half for this chip' out ||
+            fail "family '$device': $(cat out)"
+        grep -q 'docs/PORTING.md' out || fail "family '$device': $(cat out)"
+    done
 
-# --- The same program in C++.
-cat >main.cpp <<'END'
+    # --- The same program in C++.
+    cat >main.cpp <<'END'
 #include "xip_flash.h"
 static xip_flash flash;
 static uint8_t bounce[256];
@@ -223,52 +225,52 @@ void Reset_Handler(void) {
     }
 }
 END
-if [[ ${own_or_cxx[*]} == *cxx* ]]; then
-    program=main.cpp
-    cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
-        "add_subdirectory(xipsafe)"
-    program=main.c
-fi
+    if [[ ${own_or_cxx[*]} == *cxx* ]]; then
+        program=main.cpp
+        cmake_project -Os "enable_language(CXX)" "set(XIPSAFE_SOC stm32l4)" \
+            "add_subdirectory(xipsafe)"
+        program=main.c
+    fi
+}
 
-# --- The fragments are found without a -L of the project's.
-cp cube.ld plain.ld
-sed -i 's/^    end = /    INCLUDE xip_image.ld\n&/
-    s/^SECTIONS/REGION_ALIAS("XIP_FLASH", FLASH)\n&/' cube.ld
 # --- find_package: the copied folder, then what is installed.
-cmake_project "-Os -DSTM32L476xx" "find_package(xipsafe 0.1 REQUIRED CONFIG
-    PATHS \${CMAKE_SOURCE_DIR}/xipsafe NO_DEFAULT_PATH)"
-mv xipsafe away
-quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
-    -DCMAKE_INSTALL_COMPONENT=library \
-    -P "$repository/build/asan/cmake_install.cmake"
-some "" "COMPONENTS update"
-for wanted in "${some[@]}"; do
-    cmake_project -Os \
-        "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
-        "set(XIPSAFE_SOC stm32l4)" \
-        "find_package(xipsafe REQUIRED $wanted)"
-done
-[ -z "$wanted" ] || [ -n "$(find build -name 'xip_verify.c.o*')" ] ||
-    fail "find_package: the room image, which update needs, was not built"
-# Another version, a room that does not exist, a project without C: named.
-while IFS='|' read -r language arguments complaint; do
-    printf '%s\n' "cmake_minimum_required(VERSION 3.16)" \
-        "project(user $language)" "find_package(xipsafe $arguments)" \
-        >CMakeLists.txt
-    rm -rf build
-    ! cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH="$PWD/prefix" \
-        -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain.cmake" >log 2>&1 ||
-        fail "this was taken: $language, $arguments"
-    grep -q "$complaint" log || fail "not named, '$complaint': $(cat log)"
-done <<'END'
+by_find_package() {
+    cmake_project "-Os -DSTM32L476xx" "find_package(xipsafe 0.1 REQUIRED CONFIG
+        PATHS \${CMAKE_SOURCE_DIR}/xipsafe NO_DEFAULT_PATH)"
+    mv xipsafe away
+    quietly "install" cmake -DCMAKE_INSTALL_PREFIX="$PWD/prefix" \
+        -DCMAKE_INSTALL_COMPONENT=library \
+        -P "$repository/build/asan/cmake_install.cmake"
+    some "" "COMPONENTS update"
+    for wanted in "${some[@]}"; do
+        cmake_project -Os \
+            "list(APPEND CMAKE_PREFIX_PATH $PWD/prefix)" \
+            "set(XIPSAFE_SOC stm32l4)" \
+            "find_package(xipsafe REQUIRED $wanted)"
+    done
+    [ -z "$wanted" ] || [ -n "$(find build -name 'xip_verify.c.o*')" ] ||
+        fail "find_package: the room image, which update needs, was not built"
+    # Another version, a room that does not exist, a project without C: named.
+    while IFS='|' read -r language arguments complaint; do
+        printf '%s\n' "cmake_minimum_required(VERSION 3.16)" \
+            "project(user $language)" "find_package(xipsafe $arguments)" \
+            >CMakeLists.txt
+        rm -rf build
+        ! cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH="$PWD/prefix" \
+            -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain.cmake" >log 2>&1 ||
+            fail "this was taken: $language, $arguments"
+        grep -q "$complaint" log || fail "not named, '$complaint': $(cat log)"
+    done <<'END'
 C|0.9 REQUIRED|compatible
 C|REQUIRED COMPONENTS nonsense|nonsense
 CXX|REQUIRED|written in C
 END
-mv away xipsafe
+    mv away xipsafe
+}
 
 # --- xipsafe.mk, in the shape of the Makefile that CubeMX writes.
-cat >Makefile <<'END'
+by_make() {
+    cat >Makefile <<'END'
 TARGET = user
 BUILD_DIR = build
 CC = arm-none-eabi-gcc
@@ -298,59 +300,75 @@ $(BUILD_DIR)/%.o: %.c | $(BUILD_DIR)
 $(BUILD_DIR):
 	mkdir $@
 END
-rm -rf build
-quietly "make project" make -j2
-check_placement build/user.elf "xipsafe.mk"
-rm -rf build
-# With XIPSAFE_DEFINES, and in a Makefile that does not know them.
-# shellcheck disable=SC2016 # make expands it
-some 'C_DEFS=$(XIPSAFE_DEFINES)' C_DEFS=
-for defines in "${some[@]}"; do
     rm -rf build
-    quietly "make: XIPSAFE_SOC, $defines" make -j2 "$defines" XIPSAFE_SOC=stm32l4
-done
-check_placement build/user.elf "xipsafe.mk, XIPSAFE_SOC"
-rm -rf build
-! make -j2 C_DEFS= >log 2>&1 || fail "xipsafe.mk: built for no family"
-grep -q 'docs/PORTING.md' log || fail "xipsafe.mk: $(cat log)"
-quietly "make: rooms" make -n "XIPSAFE_MODULES=update transport"
-grep -q 'xip_image\.c' log || fail "xipsafe.mk: update without image"
-! make -n XIPSAFE_MODULES=nonsense >log 2>&1 ||
-    fail "xipsafe.mk: a room that does not exist was taken"
-grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
-! make XIPSAFE_SOC=stm32f4 >log 2>&1 || fail "xipsafe.mk: a family we have not"
-grep -q "no soc 'stm32f4'; there are: stm32l4" log || fail "$(cat log)"
-! make XIPSAFE_PORT=quadspi >log 2>&1 || fail "xipsafe.mk: a port we have not"
-grep -q "no port 'quadspi'; there are: cortexm" log || fail "$(cat log)"
-cp plain.ld cube.ld
+    quietly "make project" make -j2
+    check_placement build/user.elf "xipsafe.mk"
+    rm -rf build
+    # With XIPSAFE_DEFINES, and in a Makefile that does not know them.
+    # shellcheck disable=SC2016 # make expands it
+    some 'C_DEFS=$(XIPSAFE_DEFINES)' C_DEFS=
+    for defines in "${some[@]}"; do
+        rm -rf build
+        quietly "make: XIPSAFE_SOC, $defines" make -j2 "$defines" XIPSAFE_SOC=stm32l4
+    done
+    check_placement build/user.elf "xipsafe.mk, XIPSAFE_SOC"
+    rm -rf build
+    ! make -j2 C_DEFS= >log 2>&1 || fail "xipsafe.mk: built for no family"
+    grep -q 'docs/PORTING.md' log || fail "xipsafe.mk: $(cat log)"
+    quietly "make: rooms" make -n "XIPSAFE_MODULES=update transport"
+    grep -q 'xip_image\.c' log || fail "xipsafe.mk: update without image"
+    ! make -n XIPSAFE_MODULES=nonsense >log 2>&1 ||
+        fail "xipsafe.mk: a room that does not exist was taken"
+    grep -q "no room 'nonsense'" log || fail "not named: $(cat log)"
+    ! make XIPSAFE_SOC=stm32f4 >log 2>&1 || fail "xipsafe.mk: a family we have not"
+    grep -q "no soc 'stm32f4'; there are: stm32l4" log || fail "$(cat log)"
+    ! make XIPSAFE_PORT=quadspi >log 2>&1 || fail "xipsafe.mk: a port we have not"
+    grep -q "no port 'quadspi'; there are: cortexm" log || fail "$(cat log)"
+}
 
 # --- A list of files, as an IDE has it: clang and lld, with and without LTO.
-includes=
-files=main.c
-for room in flash part resident port/cortexm port/stm32_quadspi soc/stm32l4 \
-    soc/template; do
-    includes="$includes -Ixipsafe/$room"
-    files="$files $(echo xipsafe/$room/*.c)"
-done
-gcc="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"
-libraries="$($gcc -print-file-name=libc_nano.a) $($gcc -print-libgcc-file-name)"
-# RAM and window are further apart than an unwind table reaches: lld says so.
-sed '/\.ARM :/d; s|^    end = .*|    /DISCARD/ : { *(.ARM.exidx*) }|' cube.ld \
-    >clang.ld
-some "" -flto
-for lto in "${some[@]}"; do
-    rm -rf objects
-    mkdir objects
-    for file in $files; do
-        # shellcheck disable=SC2086 # lists of words
-        quietly "clang $lto $file" clang --target=thumbv7em-none-eabi \
-            -mcpu=cortex-m4 -mfloat-abi=soft -isystem /usr/include/newlib \
-            -O2 $lto -ffunction-sections -Wall -Werror -Ixipsafe/include \
-            -Ixipsafe/port -Ixipsafe/soc -DSTM32L476xx $includes -c "$file" \
-            -o "objects/$(basename "$file").o"
+by_list() {
+    includes=
+    files=main.c
+    for room in flash part resident port/cortexm port/stm32_quadspi soc/stm32l4 \
+        soc/template; do
+        includes="$includes -Ixipsafe/$room"
+        files="$files $(echo xipsafe/$room/*.c)"
     done
-    # shellcheck disable=SC2086
-    quietly "lld $lto" ld.lld -Tclang.ld --gc-sections objects/*.o $libraries \
-        -o user.elf
-    check_placement user.elf "clang $lto"
-done
+    gcc="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"
+    libraries="$($gcc -print-file-name=libc_nano.a)"
+    libraries="$libraries $($gcc -print-libgcc-file-name)"
+    # RAM and window are further apart than an unwind table reaches: lld says so.
+    sed '/\.ARM :/d; s|^    end = .*|    /DISCARD/ : { *(.ARM.exidx*) }|' cube.ld \
+        >clang.ld
+    some "" -flto
+    for lto in "${some[@]}"; do
+        rm -rf objects
+        mkdir objects
+        for file in $files; do
+            # shellcheck disable=SC2086 # lists of words
+            quietly "clang $lto $file" clang --target=thumbv7em-none-eabi \
+                -mcpu=cortex-m4 -mfloat-abi=soft -isystem /usr/include/newlib \
+                -O2 $lto -ffunction-sections -Wall -Werror -Ixipsafe/include \
+                -Ixipsafe/port -Ixipsafe/soc -DSTM32L476xx $includes -c "$file" \
+                -o "objects/$(basename "$file").o"
+        done
+        # shellcheck disable=SC2086
+        quietly "lld $lto" ld.lld -Tclang.ld --gc-sections objects/*.o $libraries \
+            -o user.elf
+        check_placement user.elf "clang $lto"
+    done
+}
+
+if its_turn 0 2; then
+    by_add_subdirectory
+    by_list
+fi
+
+# --- The fragments are found without a -L of the project's.
+sed -i 's/^    end = /    INCLUDE xip_image.ld\n&/
+    s/^SECTIONS/REGION_ALIAS("XIP_FLASH", FLASH)\n&/' cube.ld
+if its_turn 1 2; then
+    by_find_package
+    by_make
+fi
