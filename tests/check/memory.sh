@@ -313,6 +313,30 @@ for caller in by_code by_data; do
     judge 1 $caller.elf --with callee.elf --xip 0x90000000:1M
     has "    path  erases (its address in $caller.elf)"
 done
+# By a branch within its reach, and by a pointer that the other one has put down.
+sed 's/ORIGIN = 0x90000000/ORIGIN = 0x08800000/' base.ld >near.ld
+firmware by_branch "void subject(void) { __asm volatile(\"bl $at\" ::: \"lr\"); }" near.ld
+judge 3 by_branch.elf --with callee.elf --xip 0x08800000:1M \
+    --resident 0x08000000:1M --resident 0x20000000:96K
+has "    path  erases (its address in by_branch.elf)"
+registers() { # NAME WHAT
+    firmware "$1" "static void nothing(void) { u++; }
+static void erases(void) {
+    *(volatile uint32_t *)0xA0001000u = 1;
+    u = *(volatile uint32_t *)0x90000000u;
+}
+struct { int head; void (*volatile call[2])(void); } shared = {1, {nothing, erases}};
+void subject(void) { shared.call[0] = $2; }" other.ld
+    at=0x$(arm-none-eabi-nm "$1.elf" | sed -n 's/ . shared$//p')
+    firmware by_pointer "void subject(void) {
+    (*(void (*volatile *)(void))($at + 4))();
+}"
+}
+registers harmless nothing
+judge 0 by_pointer.elf --with harmless.elf --xip 0x90000000:1M
+registers harmful erases
+judge 1 by_pointer.elf --with harmful.elf --xip 0x90000000:1M
+has "    path  erases (its address in by_pointer.elf)"
 # A table of the other program that is not there while this one runs.
 judge 1 good.elf --with boot_same.elf --xip 0x90000000:1M --vectors 0x20000000
 judge 0 good.elf --with boot_same.elf --xip 0x90000000:1M

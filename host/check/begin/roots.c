@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/begin/begin_priv.h"
+#include "check/whole/whole.h"
 #include "base/match.h"
 
 static void add_root(struct analysis *a, const struct elf_symbol *symbol,
@@ -199,8 +200,8 @@ static void add_published(struct analysis *a, struct elf_image *image) {
     }
 }
 
-// A function of another image than the first one, whose address that has in the
-// window: it calls it there, which no call in either image shows.
+// A function of another image than the first one, which that calls in the
+// window, or whose address it has there: then it may call it by a pointer.
 static void add_called(struct analysis *a, uint32_t word) {
     const struct elf_image *first = a->model.images[0];
     const struct elf_symbol *to = NULL;
@@ -231,17 +232,40 @@ static bool in_code(void *ctx, const struct elf_symbol *symbol,
     struct analysis *a = ctx;
     (void)symbol;
     // Other code is a root itself, and followed.
-    if (model_forbidden(&a->model, extent->entry_addr & ~1u)) {
-        const struct formed formed = analysis_formed(a, extent);
-        for (size_t i = 0; i < formed.count; i++) {
-            add_called(a, formed.words[i]);
-        }
+    if (!model_forbidden(&a->model, extent->entry_addr & ~1u)) {
+        return false;
     }
-    return false;
+    const struct formed formed = analysis_formed(a, extent);
+    for (size_t i = 0; i < formed.count; i++) {
+        add_called(a, formed.words[i]);
+    }
+    return true;
+}
+
+// By a branch of its own, or by a pointer that the run of the whole program
+// follows, as one that the other image has put down.
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    struct analysis *a = ctx;
+    const uint32_t *targets = NULL;
+    size_t count = 0;
+    (void)how, (void)regs, (void)sp_bytes;
+    if (!model_forbidden(&a->model, insn->addr)) {
+        return;
+    }
+    if (direct && value_is_const(target)) {
+        add_called(a, target->v[0] | 1);
+        return;
+    }
+    whole_targets(a->whole, insn->addr, &targets, &count);
+    for (size_t i = 0; i < count; i++) {
+        add_called(a, targets[i]);
+    }
 }
 
 static void add_all_called(struct analysis *a) {
-    const struct flow_events events = {.ctx = a};
+    const struct flow_events events = {.ctx = a, .call = on_call};
     analysis_scan_words(a->model.images[0], in_data, a);
     analysis_scan(a, a->model.images[0], &events, in_code);
 }

@@ -28,7 +28,8 @@ uint32_t model_canonical(const struct model *model, uint32_t addr) {
 }
 
 bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at) {
-    if (addr < 0x22000000u || addr >= 0x24000000u || model_image(model, addr)) {
+    if (model->no_bit_band || addr < 0x22000000u || addr >= 0x24000000u ||
+            model_image(model, addr)) {
         return false;
     }
     *at = 0x20000000u + (addr - 0x22000000u) / 32;
@@ -503,6 +504,12 @@ static bool world_kept_word(const void *ctx, uint32_t addr) {
             model_image(model, addr);
 }
 
+// Tag_CPU_arch of Armv8-M: baseline, mainline, mainline 8.1.
+static bool is_armv8m(const struct elf_image *image) {
+    const int arch = elf_image_cpu_arch(image);
+    return arch == 16 || arch == 17 || arch == 21;
+}
+
 void model_init(struct model *model, struct elf_image *const *images,
         size_t image_count, struct check_options *options) {
     *model = (struct model){
@@ -512,5 +519,6 @@ void model_init(struct model *model, struct elf_image *const *images,
             .world = {world_forbidden, world_object, world_address,
                     world_device, world_distance, world_offset, world_far,
                     world_kept, world_kept_word, model},
+            .no_bit_band = image_count && is_armv8m(images[0]),
     };
 }

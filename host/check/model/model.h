@@ -48,6 +48,7 @@ struct model {
     struct model_stack stacks[MODEL_STACKS];
     size_t stack_count;
     struct flow_memo *memo; // of flow.h; NULL: nothing is remembered
+    bool no_bit_band;       // the ELF says that the core has none
 };
 
 void model_init(struct model *model, struct elf_image *const *images,
@@ -56,7 +57,7 @@ void model_init(struct model *model, struct elf_image *const *images,
 // The address of which addr is an alias, or addr.
 uint32_t model_canonical(const struct model *model, uint32_t addr);
 // Armv7-M ARM B3.1: a word that shows one bit of the byte at *at, where no
-// image has memory. Not every core has it.
+// image has memory. Not every core has it, and none of Armv8-M.
 bool model_bit_band(const struct model *model, uint32_t addr, uint32_t *at);
 // The number may become such an address: it is one, or what is added to an
 // address in RAM, or to its offset, before the shift by five that makes it one.

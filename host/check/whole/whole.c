@@ -35,17 +35,32 @@ bool whole_is_named_(const struct whole *w, uint32_t addr) {
     return is_named(w->model, addr, addr);
 }
 
+// Regions that touch or overlap are one.
 struct whole_span whole_named_(const struct whole *w, uint32_t addr) {
     const struct check_options *o = w->model->options;
-    for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
-        const struct check_region *r = i < o->ram_count
-                ? &o->memory[i]
-                : &o->resident[i - o->ram_count];
-        if (addr - r->addr < r->size_bytes) {
-            return (struct whole_span){r->addr, r->addr + (r->size_bytes - 1)};
+    struct whole_span span = {addr, addr};
+    bool grew = is_named(w->model, addr, addr);
+    if (!grew) {
+        return (struct whole_span){addr & ~0xFFFFFu, addr | 0xFFFFFu};
+    }
+    while (grew) {
+        grew = false;
+        for (size_t i = 0; i < o->ram_count + o->resident_count; i++) {
+            const struct check_region *r = i < o->ram_count
+                    ? &o->memory[i]
+                    : &o->resident[i - o->ram_count];
+            const uint32_t last = r->addr + (r->size_bytes - 1);
+            const bool touches = r->size_bytes &&
+                    (!r->addr || r->addr - 1 <= span.last) &&
+                    (last == UINT32_MAX || last + 1 >= span.first);
+            if (touches && (r->addr < span.first || last > span.last)) {
+                span.first = r->addr < span.first ? r->addr : span.first;
+                span.last = last > span.last ? last : span.last;
+                grew = true;
+            }
         }
     }
-    return (struct whole_span){addr & ~0xFFFFFu, addr | 0xFFFFFu};
+    return span;
 }
 
 // What the images have, or the options name: a number there may be an address.

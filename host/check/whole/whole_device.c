@@ -25,11 +25,10 @@
 // architecture or the board says which. Then what is stored there goes to a
 // device, and what is loaded may be any number.
 
-// One of the first lines of the board's memory has it: those of RAM, or all.
-static bool is_in_board(const struct whole *w, uint32_t addr, size_t lines) {
+static bool is_board_ram(const struct whole *w, uint32_t addr) {
     const struct check_options *o = w->model->options;
     bool found = false;
-    for (size_t i = 0; i < lines; i++) {
+    for (size_t i = 0; i < o->ram_count; i++) {
         found |= addr - o->memory[i].addr < o->memory[i].size_bytes;
     }
     return found;
@@ -81,7 +80,6 @@ static bool may_be_linked(const struct whole *w, uint32_t addr) {
 static bool is_elsewhere(const struct whole *w, uint32_t addr) {
     return addr >= SMALLEST_ADDR && !model_image(w->model, addr) &&
             !model_load_image(w->model, addr) &&
-            !is_in_board(w, addr, w->model->options->memory_count) &&
             !is_own_ram(w, addr);
 }
 
@@ -89,7 +87,7 @@ bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
     const uint32_t at = model_canonical(w->model, addr);
     uint32_t bit;
     if (model_forbidden(w->model, addr) ||
-            is_in_board(w, at, w->model->options->ram_count)) {
+            is_board_ram(w, at)) {
         return false;
     }
     if (model_device(w->model, at)) {

@@ -12,7 +12,9 @@
 // check: --interrupts none
 // board: window 0x90000000 16M
 // board: ram 0x20000000 96K
-// board: ram 0x24000000 512K
+// board: ram 0x24000000 256K
+// board: ram 0x24040000 256K
+// board: internal 0x10000000 64K
 // safe-build: OK_NONE
 // unsafe-build: BAD_BEFORE load-unknown|load|address
 // safe-build: OK_END
@@ -22,6 +24,8 @@
 // unsafe-build: BAD_LATER load-unknown|load|address
 // unsafe-build: BAD_NAMELESS load-unknown|load|address
 // unsafe-build: BAD_ELSEWHERE load-unknown|load|address
+// unsafe-build: BAD_ACROSS load-unknown|load|address
+// unsafe-build: BAD_INTERNAL load-unknown|load|address
 // unsafe-build: BAD_RESET load-unknown|load|address
 // unsafe-build: BAD_END load-unknown|load|address
 #include "harness.h"
@@ -41,6 +45,10 @@ __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT (&last)
 #elif defined BAD_NAMELESS // the board does not name it
 #define OBJECT ((volatile struct object *)0x30000000u)
+#elif defined BAD_ACROSS // two lines of the board
+#define OBJECT ((volatile struct object *)0x24040000u)
+#elif defined BAD_INTERNAL // with nothing of an image in it, as a CCM
+#define OBJECT ((volatile struct object *)0x10000100u)
 #elif defined BAD_ELSEWHERE
 #define OBJECT ((volatile struct object *)0x24000000u)
 #else
@@ -76,13 +84,15 @@ int main(void) {
     OBJECT->cell = good;
 #endif
 #if defined BAD || defined BAD_LATER || defined BAD_ELSEWHERE || \
-        defined BAD_NAMELESS
+        defined BAD_NAMELESS || defined BAD_INTERNAL
     DMA_ADDRESS = (uintptr_t)OBJECT;
 #elif defined BAD_BEHIND
     DMA_ADDRESS = (uintptr_t)OBJECT - 256;
 #elif defined BAD_DESCRIPTOR
     good[0] = (uintptr_t)OBJECT;
     DMA_ADDRESS = (uintptr_t)good;
+#elif defined BAD_ACROSS
+    DMA_ADDRESS = (uintptr_t)OBJECT - 16;
 #elif defined BAD_BEFORE // where it ends, as for DMA that counts down
     DMA_ADDRESS = (uintptr_t)OBJECT + 64;
 #elif defined BAD_END
