@@ -66,8 +66,44 @@ has 'keeps the address of off'
 # A path that returns before the end makes its caller the next one.
 caller='void subject(void) { work(); u++; }'
 firmware "RAM FAR void work(void) { off(); if (u) { return; } on(); } $caller"
-judge 1 "${halves[@]}"
+judge 3 "${halves[@]}"
+has 'unknown return-unknown'
 has 'work may return to it before the outage ends, and it lies in flash'
+has 'allow return-unknown subject subject: then the first one has not'
+echo 'allow return-unknown subject: off did nothing then' >my.notes
+judge 0 "${halves[@]}" --notes my.notes
+firmware "RAM FAR void work(void) { off(); if (u) { return; } u = 7; } $caller"
+judge 1 "${halves[@]}"
+has 'work returns to it before the outage ends, and it lies in flash'
+# Behind all of this comes the end; what is called through a pointer may be one.
+switch="RAM void hook(void) { u++; } struct ops { void (*call)(void); };
+volatile struct ops ops = {hook}, last = {on};
+RAM FAR void work(unsigned n) {
+    off();
+    ops.call();
+    switch (n) {
+    case 0: w = 7; break;
+    case 1: f = 1; break;
+    case 2: d = 2; break;
+    case 3: __builtin_trap();
+    case 4: __asm__ volatile(\"bkpt 1\"); break;
+    case 5: w = 8; on(); return;
+    case 6: __asm__ volatile(\"svc 1\"); break;
+    default: u = n;
+    }
+    LAST
+}
+void subject(void) { work(u); u++; }"
+for last in 'on();' 'last.call();' 'ops.call();' ''; do
+    firmware "${switch/LAST/$last}"
+    case $last in
+    on* | last*) judge 0 "${halves[@]}" ;;
+    *)
+        judge 3 "${halves[@]}"
+        has 'work may return to it before the outage ends'
+        ;;
+    esac
+done
 firmware "RAM FAR void work(void) { off(); while (u) { } on(); } $caller"
 judge 0 "${halves[@]}"
 # Ends in a function of its own, in each arm of a switch, by a tail call.
@@ -76,19 +112,19 @@ RAM FAR void work(void) { off(); if (u) { last(); } else { on(); } } $caller"
 judge 0 "${halves[@]}"
 firmware "RAM FAR void last(void) { u++; if (u == 9) { on(); } u++; }
 RAM FAR void work(void) { off(); last(); } $caller"
-judge 1 "${halves[@]}"
+judge 3 "${halves[@]}"
 firmware "RAM FAR void first(void) { u = 9; off(); }
 RAM FAR void work(void) { first(); on(); }
 FAR void other(void) { first(); u++; } FAR __attribute__((used)) void one(void) { other(); u++; }
 $caller"
 judge 1 "${halves[@]}"
-has 'first may return to it before the outage ends'
+has 'first returns to it before the outage ends'
 [ "$(grep -c '^  violation' out)" = 1 ] || complain "more than other: $(cat out)"
 # A jump to it in flash code: the caller's caller.
 firmware 'FAR void jump(void) { u = 3; off(); }
 void subject(void) { jump(); u = 4; on(); }'
 judge 1 "${halves[@]}"
-has 'jump may return to it before the outage ends'
+has 'jump returns to it before the outage ends'
 
 # Copies that the compiler names after it, or puts into another function.
 firmware 'RAM void copy(void) __asm__("off.constprop.0");
@@ -107,7 +143,7 @@ firmware "${inlined/END/on();}"
 judge 0 --begin off_too --end on
 firmware "${inlined/END/}"
 judge 1 --begin off_too --end on
-has 'work may return to it before the outage ends'
+has 'work returns to it before the outage ends'
 
 # Called through a pointer.
 firmware 'void (*volatile pointer)(void) = off;
@@ -135,6 +171,6 @@ has 'enter (0x9'
 firmware 'RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
 "push {r4, lr}\nbl off\nldr r3, =u\nldr r3, [r3]\ncmp r3, #0\nit eq\nbleq on\npop {r4, pc}"); }
 void subject(void) { work(); u++; }'
-judge 1 "${halves[@]}"
+judge 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
 finish

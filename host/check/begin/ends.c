@@ -14,10 +14,13 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/index.h"
 #include "base/match.h"
 #include "check/analysis/references.h"
 #include "check/begin/begin_priv.h"
+#include "check/whole/whole.h"
 
+#define LR 14u
 #define PC 15u
 
 // Functions that end an outage are looked for so deep in calls.
@@ -27,6 +30,7 @@ struct opener { // returns with the flash switched off
     uint32_t addr;
     const char *name;
     bool named; // by --begin; else it calls one that is
+    bool may;   // or it meets an end on its way
 };
 
 struct ends {
@@ -35,6 +39,7 @@ struct ends {
     size_t opener_count, opener_room;
     uint32_t *closers; // named by --end
     size_t closer_count, closer_room;
+    struct index walked; // what may_return() said, by address and depth
 };
 
 static bool closes(const struct ends *e, uint32_t addr) {
@@ -46,7 +51,7 @@ static bool closes(const struct ends *e, uint32_t addr) {
     return false;
 }
 
-static void add_opener(struct ends *e, uint32_t addr, bool named) {
+static void add_opener(struct ends *e, uint32_t addr, bool named, bool may) {
     for (size_t i = 0; i < e->opener_count; i++) {
         if (e->openers[i].addr == addr) {
             return;
@@ -61,26 +66,28 @@ static void add_opener(struct ends *e, uint32_t addr, bool named) {
     const char *name = symbol_name(e->a, addr);
     e->openers = grown;
     e->openers[e->opener_count++] =
-            (struct opener){addr, name ? name : "?", named};
+            (struct opener){addr, name ? name : "?", named, may};
 }
 
 /// May it return before the end? ///
 
 struct paths {
-    const struct ends *e;
+    struct ends *e;
     struct function_extent extent;
     uint8_t *seen; // by halfword
     uint32_t *pending;
     size_t pending_count, pending_room;
     unsigned depth;
     bool returns; // with the flash off, as far as is known
+    bool may_end; // somewhere an end is called, or what may be one
 };
 
-static bool may_return(const struct ends *e, uint32_t addr, unsigned depth);
+static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
+        bool *may_end);
 
 static void later(struct paths *p, uint32_t addr) {
     if (addr < p->extent.entry_addr || addr >= p->extent.end_addr) {
-        p->returns = true;
+        p->returns = p->may_end = true; // where this leads is not known
         return;
     }
     uint32_t *grown = array_more(p->pending, p->pending_count, &p->pending_room,
@@ -94,17 +101,58 @@ static void later(struct paths *p, uint32_t addr) {
 }
 
 // A call of the function at addr ends the outage.
-static bool call_ends(const struct paths *p, uint32_t addr) {
-    bool veneer = false;
+static bool call_ends(struct paths *p, uint32_t addr) {
+    bool veneer = false, may_end = true;
     const uint32_t to = analysis_past_veneers(p->e->a, addr, &veneer);
-    return closes(p->e, to) ||
-            (p->depth < DEEPEST && !may_return(p->e, to, p->depth + 1));
+    const bool ends = closes(p->e, to) ||
+            (p->depth < DEEPEST &&
+                    !may_return(p->e, to, p->depth + 1, &may_end));
+    p->may_end |= may_end;
+    return ends;
+}
+
+// A call through a pointer ends it where the run of the whole program sees ends
+// there only.
+static bool pointer_ends(struct paths *p, uint32_t addr) {
+    const uint32_t *targets = NULL;
+    size_t count = 0;
+    bool ends = whole_targets(p->e->a->whole, addr, &targets, &count) ==
+                    WHOLE_ALL &&
+            count;
+    for (size_t i = 0; i < count; i++) {
+        ends &= call_ends(p, targets[i] & ~1u);
+    }
+    p->may_end = true; // what it calls is not known, or it ends
+    return ends;
+}
+
+// Where the table behind an instruction leads: it ends where its first target
+// begins.
+static void table(struct paths *p, const struct thumb_insn *insn) {
+    const uint32_t entry_bytes = insn->access_bytes;
+    const uint32_t base = insn->addr + 4;
+    uint32_t end = p->extent.end_addr;
+    if (insn->rn != PC) {
+        p->returns = p->may_end = true;
+        return;
+    }
+    for (uint32_t at = base; at + entry_bytes <= end; at += entry_bytes) {
+        const uint8_t *b = model_bytes(&p->e->a->model, at, entry_bytes);
+        const uint32_t entry =
+                !b ? 0 : entry_bytes == 2 ? (uint32_t)(b[0] | b[1] << 8) : b[0];
+        const uint32_t target = base + 2 * entry;
+        if (target <= at) {
+            continue; // what fills the table up
+        }
+        end = target < end ? target : end;
+        later(p, target);
+    }
 }
 
 // From addr on, to the end of what follows without a choice.
 static void follow(struct paths *p, uint32_t addr) {
     unsigned conditional = 0; // instructions of an IT block that are left
-    while (!p->returns) {
+    while (true) {
         struct thumb_insn insn;
         const uint32_t i = (addr - p->extent.entry_addr) / 2;
         const uint32_t left = p->extent.end_addr - addr;
@@ -114,7 +162,7 @@ static void follow(struct paths *p, uint32_t addr) {
                 ? model_bytes(&p->e->a->model, addr, room)
                 : NULL;
         if (!b || !thumb_decode(&insn, addr, b, room)) {
-            p->returns = true; // it is not known where this leads
+            p->returns = p->may_end = true; // where this leads is not known
             return;
         }
         const bool maybe = conditional != 0;
@@ -129,7 +177,9 @@ static void follow(struct paths *p, uint32_t addr) {
                 insn.target < p->extent.end_addr;
         switch (insn.op) {
         case THUMB_BL:
-            p->returns |= flow_is_switch_helper(&p->e->a->model, insn.target);
+            if (flow_is_switch_helper(&p->e->a->model, insn.target)) {
+                p->returns = p->may_end = true;
+            }
             if (call_ends(p, insn.target) && !maybe) {
                 return;
             }
@@ -148,35 +198,71 @@ static void follow(struct paths *p, uint32_t addr) {
         case THUMB_CBNZ:
             later(p, insn.target);
             break;
-        default: // BX LR, POP {PC}, a table, in an IT block or not
-            p->returns |=
-                    (insn.op >= THUMB_B && insn.op != THUMB_IT &&
-                            insn.op != THUMB_BLX && insn.op != THUMB_SVC) ||
-                    insn.writes >> PC & 1;
+        case THUMB_BLX:
+            if (pointer_ends(p, insn.addr) && !maybe) {
+                return;
+            }
+            break;
+        case THUMB_TABLE:
+            table(p, &insn);
+            return;
+        case THUMB_UDF: // a fault, and those are judged
+            if (!maybe) {
+                return;
+            }
+            break;
+        case THUMB_BKPT:
+        case THUMB_SVC:
+        case THUMB_IT:
+            break;
+        default: // BX LR, POP {PC}, in an IT block or not
+            if (insn.op >= THUMB_B || insn.writes >> PC & 1) {
+                p->returns |= insn.op != THUMB_BX || insn.rm == LR ||
+                        !pointer_ends(p, insn.addr);
+                if (!maybe) {
+                    return;
+                }
+            }
             break;
         }
     }
 }
 
+static bool walk(struct paths *p, uint32_t addr) {
+    if (!model_function(&p->e->a->model, addr, &p->extent)) {
+        return false;
+    }
+    p->seen = calloc((p->extent.end_addr - p->extent.entry_addr) / 2 + 1, 1);
+    p->e->a->failed |= !p->seen;
+    if (!p->seen) {
+        return false;
+    }
+    later(p, addr);
+    while (p->pending_count) {
+        follow(p, p->pending[--p->pending_count]);
+    }
+    free(p->seen);
+    free(p->pending);
+    return true;
+}
+
 // A path leads from the instruction at addr out of its function and meets no
-// end.
-static bool may_return(const struct ends *e, uint32_t addr, unsigned depth) {
-    struct paths p = {.e = e, .depth = depth};
-    if (!model_function(&e->a->model, addr, &p.extent)) {
-        return true;
+// end. *may_end: another one does, or may.
+static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
+        bool *may_end) {
+    enum { RETURNS = 1, MAY_END = 2 };
+    const uint64_t key = (uint64_t)addr << 8 | depth;
+    size_t from = 0, known = index_next(&e->walked, key, &from);
+    if (known == INDEX_NONE) {
+        struct paths p = {.e = e, .depth = depth};
+        if (!walk(&p, addr)) {
+            p.returns = p.may_end = true;
+        }
+        known = (p.returns ? RETURNS : 0) | (p.may_end ? MAY_END : 0);
+        e->a->failed |= !index_add(&e->walked, key, known);
     }
-    p.seen = calloc((p.extent.end_addr - p.extent.entry_addr) / 2 + 1, 1);
-    if (!p.seen) {
-        e->a->failed = true;
-        return true;
-    }
-    later(&p, addr);
-    while (p.pending_count && !p.returns) {
-        follow(&p, p.pending[--p.pending_count]);
-    }
-    free(p.seen);
-    free(p.pending);
-    return p.returns;
+    *may_end = known & MAY_END;
+    return known & RETURNS;
 }
 
 /// Callers ///
@@ -185,18 +271,20 @@ static void returns_to(const struct ends *e, const struct opener *o,
         uint32_t function, uint32_t addr) {
     struct analysis *a = e->a;
     finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_CODE,
+            &(struct check_finding){.rule = o->may ? CHECK_RULE_RETURN_UNKNOWN
+                                                   : CHECK_RULE_CODE,
                     .function = symbol_name(a, function),
                     .function_addr = function,
                     .addr = addr,
                     .target_addr = function,
                     .target_known = true},
             NO_NODE,
-            o->named
-                    ? "%s begins an outage and returns to it, and it lies in "
-                      "flash"
-                    : "%s may return to it before the outage ends, and it lies "
-                      "in flash",
+            o->named ? "%s begins an outage and returns to it, and it lies in "
+                       "flash"
+                    : o->may ? "%s may return to it before the outage ends, "
+                               "and it lies in flash"
+                             : "%s returns to it before the outage ends, and it "
+                               "lies in flash",
             o->name);
 }
 
@@ -230,10 +318,11 @@ static void called(struct ends *e, size_t opener, uint32_t addr,
         analysis_root(a, symbol->addr,
                 keep_text(a, "calls %s, which begins an outage", o.name));
     }
+    bool may_end = false;
     if (flash && behind) {
         returns_to(e, &o, symbol->addr, addr);
-    } else if (!behind || may_return(e, behind, 0)) {
-        add_opener(e, symbol->addr, false);
+    } else if (!behind || may_return(e, behind, 0, &may_end)) {
+        add_opener(e, symbol->addr, false, o.may || may_end);
     }
 }
 
@@ -325,7 +414,7 @@ static unsigned add_matching(struct ends *e, const char *pattern, bool end) {
             analysis_root(e->a, s->addr,
                     end ? "ends an outage" : "begins an outage");
             if (!end) {
-                add_opener(e, s->addr, true);
+                add_opener(e, s->addr, true, false);
                 continue;
             }
             uint32_t *grown = array_more(e->closers, e->closer_count,
@@ -382,5 +471,6 @@ bool ends_check(struct analysis *a) {
     }
     free(e.openers);
     free(e.closers);
+    index_free(&e.walked);
     return good;
 }

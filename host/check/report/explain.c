@@ -578,7 +578,24 @@ static void explain_load_unknown(const struct words *w) {
     put_allow(w->fix, w->f, "why these pointers lead to RAM only");
 }
 
+// A caller in flash of a function that may begin an outage and not end it.
+static void explain_half_way(const struct words *w) {
+    fprintf(w->cause,
+            "On some path it comes back without having called the function of "
+            "--end. If the outage had begun there, %s goes on in the flash, "
+            "which is switched off.",
+            or_else(w->f->function, "the function"));
+    fputs("Call both on every path of one resident function; or say why the "
+          "flash is readable where it comes back early:",
+            w->fix);
+    put_allow(w->fix, w->f, "then the first one has not switched it off");
+}
+
 static void explain_return_unknown(const struct words *w) {
+    if (w->f->target_known && w->f->target_addr == w->f->function_addr) {
+        explain_half_way(w);
+        return;
+    }
     fputs("A return is proved only if it goes to the address the function was "
           "called with. With an RTOS, a context switch continues another task, "
           "whose code may be in the window.",
