@@ -138,8 +138,9 @@ static void table(struct paths *p, const struct thumb_insn *insn) {
     }
     for (uint32_t at = base; at + entry_bytes <= end; at += entry_bytes) {
         const uint8_t *b = model_bytes(&p->e->a->model, at, entry_bytes);
-        const uint32_t entry =
-                !b ? 0 : entry_bytes == 2 ? (uint32_t)(b[0] | b[1] << 8) : b[0];
+        const uint32_t entry = !b  ? 0
+                : entry_bytes == 2 ? (uint32_t)(b[0] | b[1] << 8)
+                                   : b[0];
         const uint32_t target = base + 2 * entry;
         if (target <= at) {
             continue; // what fills the table up
@@ -281,10 +282,11 @@ static void returns_to(const struct ends *e, const struct opener *o,
             NO_NODE,
             o->named ? "%s begins an outage and returns to it, and it lies in "
                        "flash"
-                    : o->may ? "%s may return to it before the outage ends, "
-                               "and it lies in flash"
-                             : "%s returns to it before the outage ends, and it "
-                               "lies in flash",
+                    : o->may
+                    ? "%s may return to it before the outage ends, "
+                      "and it lies in flash"
+                    : "%s returns to it before the outage ends, and it "
+                      "lies in flash",
             o->name);
 }
 

@@ -129,10 +129,17 @@ const struct elf_section *model_section(const struct model *model,
     return image ? elf_image_section_at(image, addr) : NULL;
 }
 
+// RAM behind the flash controller, as PSRAM on its other chip select.
+static bool is_ram_in_window(const struct elf_section *section) {
+    return section &&
+            (section->zero || section->write ||
+                    section->load_addr != section->addr);
+}
+
 bool model_constant(const struct model *model, uint32_t addr) {
     const struct elf_section *section = model_section(model, addr);
     if (model_forbidden(model, addr)) {
-        return true;
+        return !is_ram_in_window(section);
     }
     // Flags alone do not decide: ld drops SHF_WRITE from a .data that begins
     // with code. What is copied somewhere or lies in the architecture's RAM
