@@ -116,7 +116,7 @@ enum crossing_kind {
     CROSSING_RENEWED, // through what an outage has stored
     CROSSING_JUMP,    // a call, jump or return to target
     CROSSING_RETURN,  // of what it calls, to target
-    CROSSING_TABLE,   // a store to a device; target: which enum whole_tables
+    CROSSING_TABLE,   // an exception may come; target: which enum whole_tables
 };
 struct crossing {
     uint32_t node;

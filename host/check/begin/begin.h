@@ -22,5 +22,8 @@ bool vectors_check(struct analysis *a);
 // The vectors of instructions that were reached: SVC, BKPT. False: none that
 // was not judged before.
 bool vectors_reached(struct analysis *a);
+// At the end: exceptions that come while another table is in use than the one
+// that is judged.
+void first_tables_check(struct analysis *a);
 
 #endif

@@ -223,12 +223,33 @@ void vector_stored(struct analysis *a, const struct vector_table *table,
     }
 }
 
+// What it holds was searched for, where the run of the whole program has come
+// to no end: the table was looked at as the one in use.
+static bool check_searched(struct analysis *a, const struct vector_table *table,
+        uint32_t n) {
+    const uint32_t addr = table->addr + 4 * n;
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    bool known = false;
+    for (size_t i = 0; i < a->late_vector_count; i++) {
+        if (a->late_vectors[i].addr == addr) {
+            vector_check(a, table, n, a->late_vectors[i].word);
+            known = true;
+        }
+    }
+    return filled_entry(a, table, note, n) || known;
+}
+
 bool vector_check_late(struct analysis *a, const struct vector_table *table,
         uint32_t n) {
     const uint32_t addr = table->addr + 4 * n;
+    // Of that run nothing is searched for: it has too many values, or none.
+    const bool followed = whole_complete(a->whole);
     uint32_t word;
     bool known = check_known(a, table, n);
-    if (known || (n >= table->count && !whole_unchanged(a->whole, addr, 4))) {
+    if (known ||
+            ((followed || n >= table->count) &&
+                    !whole_unchanged(a->whole, addr, 4))) {
         return known;
     }
     // What was stored elsewhere than to exact places was reported.
@@ -236,15 +257,7 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
         vector_check(a, table, n, word);
         known = true;
     }
-    for (size_t i = 0; i < a->late_vector_count; i++) {
-        if (a->late_vectors[i].addr == addr) {
-            vector_check(a, table, n, a->late_vectors[i].word);
-            known = true;
-        }
-    }
-    return filled_entry(a, table,
-                   note_find(a, CHECK_NOTE_VECTORS, table->name, 0), n) ||
-            known;
+    return (!followed && check_searched(a, table, n)) || known;
 }
 
 /// A table ///

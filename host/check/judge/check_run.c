@@ -92,6 +92,7 @@ static bool run_once(struct analysis *a) {
     placement_check(a);
     code_stores_check(a);
     crossed_check(a);
+    first_tables_check(a);
     roots_check(a);
     stack_check(a);
     return true;

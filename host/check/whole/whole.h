@@ -102,9 +102,9 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
 // Which vector tables may be in use while the instruction at addr stores to a
-// device, or from then on where it sets VTOR to the window; 0: it does neither,
-// no exception can come then, or only those are that code sets VTOR to, outside
-// of the window.
+// device or lets an exception in (SVC, a register of the core), or from then on
+// where it sets VTOR to the window; 0: it does none of that, no exception can
+// come then, or only those are that code sets VTOR to, outside of the window.
 enum whole_tables {
     WHOLE_FIRST_TABLE = 1,  // that of the reset, or one that is not known
     WHOLE_WINDOW_TABLE = 2, // one in the window, that code sets VTOR to

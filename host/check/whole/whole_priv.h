@@ -191,7 +191,7 @@ struct whole_fact_ {
     bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
     bool renewed;               // an unknown place that WHOLE_RENEWED marks
-    uint8_t tables; // enum whole_tables, where it stores to a device
+    uint8_t tables; // enum whole_tables, where an exception may come
     uint8_t span_count, target_count;
     struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
     uint32_t target[WHOLE_TARGETS_MAX];
@@ -486,7 +486,8 @@ void whole_accesses_(struct whole *w, const struct whole_value_ *place,
 void whole_goes_(struct whole *w, const struct whole_value_ *targets);
 // It goes to the tasks, and is followed.
 void whole_switches_(struct whole *w);
-// It stores to a device while VTOR leads to one of these.
+// It stores to a device, or lets an exception in, while VTOR leads to one of
+// these.
 void whole_stores_with_(struct whole *w, unsigned tables);
 // A round begins. What the last one does is all: by it no set grows.
 void whole_facts_begin_(struct whole *w);

@@ -136,7 +136,9 @@ static void add_tables(struct whole *w, unsigned tables) {
 }
 
 void whole_lets_in_(struct whole *w, const struct whole_state_ *state) {
-    add_tables(w, tables_of(w, state));
+    const unsigned tables = tables_of(w, state);
+    add_tables(w, tables);
+    whole_stores_with_(w, tables);
 }
 
 void whole_table_used_(struct whole *w, const struct whole_state_ *state,
