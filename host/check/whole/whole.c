@@ -246,9 +246,12 @@ static void vectors_of(struct whole *w, uint32_t table) {
                 struct whole_root_ *root =
                         whole_root_add_(w, v.v[i], WHOLE_HANDLER);
                 const bool by_svc = n == HARD_FAULT || n == SVCALL;
-                w->changed |= root && by_svc && !root->by_svc;
+                const bool early = n < WHOLE_PENDSV;
+                w->changed |= root &&
+                        ((by_svc && !root->by_svc) || (early && !root->early));
                 if (root) {
                     root->by_svc |= by_svc;
+                    root->early |= early;
                 }
             }
         }
@@ -384,7 +387,8 @@ unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
     const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);
     struct whole_value_ v = {0};
     if (cell) {
-        v = whole_has_table(w, addr) ? whole_vector_(w, cell, n) : cell->value;
+        v = whole_has_table(w, addr) ? whole_vector_in_outage_(w, cell, n)
+                                     : cell->value;
     }
     return give(&v, values);
 }

@@ -63,7 +63,8 @@ bool whole_has_table(const struct whole *whole, uint32_t addr);
 // table's, or code enables its interrupt. False, too: the run did not come to
 // its end.
 bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
-// Of the word n of the table at addr, what it holds when its exception comes.
+// Of the word n of the table at addr, what it holds when its exception comes in
+// an outage.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,
         uint32_t *values);
 // The i-th address that VTOR is set to, and the instruction at *by that does so

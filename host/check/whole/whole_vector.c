@@ -11,10 +11,15 @@
  * values, and each that is stored later. What an exception does is never
  * silent, and if one lets interrupts in, nothing is. Where no code does,
  * nothing is taken from that: all that is stored counts.
+ *
+ * The core's other exceptions, as NMI, may come at any time. But in an outage
+ * their vectors hold no more than when the first one begins, by a store to a
+ * device from outside of the window, and what is stored later. One may begin
+ * when an interrupt comes, too.
  */
 #include "check/whole/whole_priv.h"
 
-enum { PENDSV = 14, INTERRUPTS = 16 };
+enum { NMI = 2, PENDSV = WHOLE_PENDSV, INTERRUPTS = 16 };
 
 // How many words the table has: of its object, else of its section.
 static uint32_t words_of(const struct whole *w, uint32_t table) {
@@ -74,6 +79,11 @@ static bool is_control(uint32_t addr) {
     return addr >> 12 == 0xE000Eu || addr >> 12 == 0xE002Eu;
 }
 
+// Its registers switch no flash off.
+static bool is_core(uint32_t addr) {
+    return addr >> 20 == 0xE00u;
+}
+
 static bool is_loud(const struct whole *w, const struct whole_state_ *state) {
     return w->in_handler || w->loud || state->recent.loud != WHOLE_SILENT;
 }
@@ -86,9 +96,19 @@ static void grow(struct whole *w, struct whole_cell_ *cell,
     whole_grow_(w, &cell->live, &all);
 }
 
+// Before which number those end that are known now: the core's, or all; 0:
+// none.
+static uint32_t known_end(const struct whole *w,
+        const struct whole_state_ *state) {
+    return is_loud(w, state)                      ? WHOLE_VECTORS
+            : state->recent.begun != WHOLE_SILENT ? PENDSV
+                                                  : 0;
+}
+
 static void use_table(struct whole *w, const struct whole_state_ *state,
         uint32_t table) {
-    for (uint32_t n = PENDSV; n < WHOLE_VECTORS; n++) {
+    const uint32_t end = known_end(w, state);
+    for (uint32_t n = NMI; n < end; n++) {
         struct whole_cell_ *cell = whole_is_vector_(w, table, n)
                 ? whole_cell_(w, table + 4 * n)
                 : NULL;
@@ -150,8 +170,8 @@ void whole_table_used_(struct whole *w, const struct whole_state_ *state,
                 enable(w, number_of(w, addr), n);
             }
         }
-        use_table(w, state, addr);
     }
+    use_table(w, state, addr);
 }
 
 // Armv7-M ARM B3.4.4: the 16 words that enable interrupts.
@@ -196,8 +216,31 @@ static void enables(struct whole *w, const struct whole_state_ *state,
     }
 }
 
+static void use_tables(struct whole *w, const struct whole_state_ *state) {
+    for (size_t i = 0; i < w->table_count && !whole_stopped_(w); i++) {
+        use_table(w, state, w->tables[i]);
+    }
+}
+
+// An outage may begin. When the handler of an interrupt runs, vectors are
+// known; a task may have been begun by SVC.
+static void begins(struct whole *w, struct whole_state_ *state) {
+    if (w->in_handler) {
+        const struct whole_root_ *root = &w->roots[w->root];
+        const bool early = root->kind == WHOLE_TASK || root->early;
+        w->changed |= early && !w->begins_early;
+        w->begins_early |= early;
+    } else if (state->recent.begun != WHOLE_LOUD) {
+        state->recent.begun = WHOLE_LOUD;
+        use_tables(w, state);
+    }
+}
+
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
+    if (!is_core(addr) && !model_forbidden(w->model, w->pc)) {
+        begins(w, state);
+    }
     if (!is_control(addr) || is_quiet(addr)) {
         return;
     }
@@ -209,22 +252,35 @@ void whole_stores_register_(struct whole *w, struct whole_state_ *state,
     whole_lets_in_(w, state);
     if (state->recent.loud != WHOLE_LOUD) {
         state->recent.loud = WHOLE_LOUD;
-        for (size_t i = 0; i < w->table_count && !whole_stopped_(w); i++) {
-            use_table(w, state, w->tables[i]);
-        }
+        use_tables(w, state);
     }
 }
 
 void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
         struct whole_cell_ *cell, const struct whole_value_ *v) {
-    if (is_loud(w, state)) {
+    const uint32_t end = known_end(w, state);
+    bool known = end == WHOLE_VECTORS;
+    for (size_t i = 0; !known && end && i < w->table_count; i++) {
+        known = cell->addr - w->tables[i] < 4 * end;
+    }
+    if (known) {
         grow(w, cell, v);
     }
 }
 
-struct whole_value_ whole_vector_(const struct whole *w,
-        const struct whole_cell_ *cell, uint32_t n) {
-    const bool always = n < PENDSV || w->loud || cell->shared || cell->given ||
+static struct whole_value_ while_live(const struct whole *w,
+        const struct whole_cell_ *cell) {
+    const bool always = w->loud || cell->shared || cell->given ||
             cell->live.kind == WHOLE_NONE;
     return always ? cell->value : cell->live;
+}
+
+struct whole_value_ whole_vector_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n) {
+    return n < PENDSV ? cell->value : while_live(w, cell);
+}
+
+struct whole_value_ whole_vector_in_outage_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n) {
+    return n < PENDSV && w->begins_early ? cell->value : while_live(w, cell);
 }
