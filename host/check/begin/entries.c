@@ -12,13 +12,14 @@
 #include "base/array.h"
 #include "base/exception_name.h"
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 
 bool vector_is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
-        return true;
+        return !reset_tables_reserved(&a->model, n);
     }
-    return n >= 8 &&
+    return n >= 8 && !reset_tables_reserved(&a->model, n) &&
             (a->options->interrupts_all ||
                     (n < 512 && a->options->interrupts_on[n]));
 }
@@ -262,18 +263,21 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
 
 /// A table ///
 
-// Tag_CPU_arch v6-M and v6S-M.
-static bool is_armv6m(const struct analysis *a) {
+// Tag_CPU_arch v6-M, v6S-M and v8-M.baseline.
+static bool is_baseline(const struct analysis *a) {
     const int arch = elf_image_cpu_arch(a->model.images[0]);
-    return arch == 11 || arch == 12;
+    return arch == 11 || arch == 12 || arch == 16;
 }
 
 // Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power
 // of two; VTOR does not hold the bits below. That of a Cortex-M0+ begins with
-// bit 8 (its Generic User Guide, 4.3.4).
+// bit 8 (its Generic User Guide, 4.3.4), and that of a Cortex-M23 may. The
+// interrupts that code enables count, whatever the table's object holds.
 static void check_place(struct analysis *a, const struct vector_table *table) {
-    uint32_t size = is_armv6m(a) ? 256 : 128;
-    while (size < 4 * table->count) {
+    const uint32_t enabled = whole_enabled_end(a->whole, table->addr);
+    const uint32_t count = enabled > table->count ? enabled : table->count;
+    uint32_t size = is_baseline(a) ? 256 : 128;
+    while (size < 4 * count) {
         size *= 2;
     }
     struct check_finding f = {.rule = CHECK_RULE_VECTOR_RUNTIME,
@@ -285,7 +289,7 @@ static void check_place(struct analysis *a, const struct vector_table *table) {
         finding_add(a, &f, NO_NODE,
                 "VTOR cannot hold 0x%08x, the address of %s: %u entries need "
                 "an alignment of %u, so another table is used",
-                (unsigned)table->addr, table->name, (unsigned)table->count,
+                (unsigned)table->addr, table->name, (unsigned)count,
                 (unsigned)size);
     }
     for (uint32_t n = table->count; n < vectors_asked(a); n++) {

@@ -189,13 +189,16 @@ static bool changes_masks(uint32_t addr, uint32_t bytes) {
     } registers[] = {
             {0xE000E010u, 4},     // SYST_CSR
             {0xE000E100u, 0x40},  // ISER
+            {0xE000E200u, 0x40},  // ISPR
             {0xE000E400u, 0x1F0}, // IPR
             {0xE000ED04u, 8},     // ICSR, VTOR
             {AIRCR_ADDR, 4},      // the priority group
             {0xE000ED18u, 0x10},  // SHPR, SHCSR
             {0xE000EDFCu, 4},     // DEMCR: the monitor
             {0xE000EF00u, 4},     // STIR
+            {0xE0001020u, 0x1E0}, // DWT: what leads to the monitor
     };
+    addr &= addr >> 16 == 0xE002u ? ~0x20000u : ~0u; // of the other state
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
         if (addr - registers[i].addr < registers[i].size_bytes ||
                 registers[i].addr - addr < bytes) {

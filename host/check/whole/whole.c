@@ -228,9 +228,9 @@ static void reset_of(struct whole *w, uint32_t table) {
 
 static void vectors_of(struct whole *w, uint32_t table) {
     for (uint32_t n = 2; n < WHOLE_VECTORS && !whole_stopped_(w); n++) {
-        struct whole_cell_ *cell = whole_is_vector_(w, table, n)
-                ? whole_cell_(w, table + 4 * n)
-                : NULL;
+        const bool is = whole_is_vector_(w, table, n) &&
+                !reset_tables_reserved(w->model, n);
+        struct whole_cell_ *cell = is ? whole_cell_(w, table + 4 * n) : NULL;
         if (!cell) {
             continue;
         }
@@ -380,6 +380,12 @@ unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
 bool whole_is_vector(const struct whole *w, uint32_t addr, uint32_t n) {
     return whole_complete(w) && whole_has_table(w, addr) &&
             whole_is_vector_(w, addr, n);
+}
+
+uint32_t whole_enabled_end(const struct whole *w, uint32_t addr) {
+    return whole_complete(w) && whole_has_table(w, addr)
+            ? whole_enabled_end_(w, addr)
+            : 0;
 }
 
 unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,

@@ -63,6 +63,9 @@ bool whole_has_table(const struct whole *whole, uint32_t addr);
 // table's, or code enables its interrupt. False, too: the run did not come to
 // its end.
 bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
+// Behind the last exception that code is seen to enable while the table at addr
+// may be in use, or before; 0: none is known.
+uint32_t whole_enabled_end(const struct whole *whole, uint32_t addr);
 // Of the word n of the table at addr, what it holds when its exception comes in
 // an outage.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,

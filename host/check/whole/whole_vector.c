@@ -67,6 +67,15 @@ bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n) {
                     looks_like_vector(w, table + 4 * n));
 }
 
+uint32_t whole_enabled_end_(const struct whole *w, uint32_t table) {
+    const uint32_t *by = w->enabled[number_of(w, table)];
+    uint32_t n = WHOLE_VECTORS;
+    while (n && !(by[(n - 1) / 32] >> (n - 1) % 32 & 1)) {
+        n--;
+    }
+    return n;
+}
+
 // Stores there let no interrupt in: VTOR and CPACR.
 static bool is_quiet(uint32_t addr) {
     const uint32_t word = addr & ~3u;

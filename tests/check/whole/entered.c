@@ -102,7 +102,8 @@ int main(void) {
 #if defined BAD_FIRST
     ram_vectors[AT] = far;
 #elif defined BAD_MANY || defined BAD_MANY_BKPT
-    // More than a few, of which one is bad.
+    // More than a few, of which one is bad, from the first outage on.
+    outage();
     static harness_handler *const all[] = {near_3, near_4, near_5, near_6};
     for (unsigned i = 0; i < 4; i++) {
         ((harness_handler *volatile *)ram_vectors)[AT] = all[i];
