@@ -164,7 +164,13 @@ static unsigned address_count(const struct value *addr) {
             : addr->kind == VALUE_INITIAL;
 }
 
-// Armv7-M ARM B3.2.6.
+static void core_reset(struct analysis *a, const struct thumb_insn *insn) {
+    judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
+            "resets the core and not the controller (AIRCR.VECTRESET)");
+}
+
+// Armv7-M ARM B3.2.6. What the walk does not see, the run of the whole program
+// may.
 static void resets_core(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
     bool sets = false, there = false;
@@ -175,9 +181,8 @@ static void resets_core(struct analysis *a, const struct thumb_insn *insn,
     for (unsigned i = 0; i < address_count(addr); i++) {
         there |= addr->v[i] == AIRCR_ADDR;
     }
-    if (sets && there) {
-        judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
-                "resets the core and not the controller (AIRCR.VECTRESET)");
+    if (sets && there && !whole_resets_core(a->whole, insn->addr)) {
+        core_reset(a, insn);
     }
 }
 
@@ -289,6 +294,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
                 &(struct check_finding){
                         .rule = CHECK_RULE_RETURN_UNKNOWN, .addr = insn->addr},
                 a->current, "stores the address that an exception returns to");
+    }
+    if (how == FLOW_STORE && whole_resets_core(a->whole, insn->addr)) {
+        core_reset(a, insn);
     }
     const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
     if (!exact && access_followed(a, insn, how, bytes, data)) {

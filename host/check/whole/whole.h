@@ -115,6 +115,10 @@ enum whole_tables {
 };
 unsigned whole_tables(const struct whole *whole, uint32_t addr);
 
+// The instruction at addr may set AIRCR.VECTRESET: by a constant, or what is
+// not known, but for numbers that were computed (A1).
+bool whole_resets_core(const struct whole *whole, uint32_t addr);
+
 // Something sets a stack pointer, or what an exception returns to (A11).
 bool whole_switches(const struct whole *whole);
 // It is one of these, or a store that makes an exception return to one.

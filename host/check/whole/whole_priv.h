@@ -192,6 +192,7 @@ struct whole_fact_ {
     bool accesses, jumps;
     bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
+    bool resets;                // the core: whole_resets_core()
     bool renewed;               // an unknown place that WHOLE_RENEWED marks
     uint8_t tables; // enum whole_tables, where an exception may come
     uint8_t span_count, target_count;
@@ -500,6 +501,7 @@ void whole_switches_(struct whole *w);
 // It stores to a device, or lets an exception in, while VTOR leads to one of
 // these.
 void whole_stores_with_(struct whole *w, unsigned tables);
+void whole_resets_core_(struct whole *w);
 // A round begins. What the last one does is all: by it no set grows.
 void whole_facts_begin_(struct whole *w);
 // The run is complete: what goes to tasks goes to all.

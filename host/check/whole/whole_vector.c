@@ -245,6 +245,23 @@ static void begins(struct whole *w, struct whole_state_ *state) {
     }
 }
 
+#define AIRCR 0xE000ED0Cu
+#define AIRCR_CORE_RESET 1u // VECTRESET
+
+// Armv7-M ARM B3.2.6.
+static void resets_core(struct whole *w, uint32_t addr,
+        const struct whole_value_ *data) {
+    const bool computed =
+            data->kind == WHOLE_NUMBER || data->kind == WHOLE_RANGE;
+    bool sets = data->kind != WHOLE_SET && !computed;
+    for (unsigned i = 0; data->kind == WHOLE_SET && i < data->count; i++) {
+        sets |= (data->v[i] & AIRCR_CORE_RESET) != 0;
+    }
+    if (sets && addr == AIRCR) {
+        whole_resets_core_(w);
+    }
+}
+
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
     if (!is_core(addr) && !model_forbidden(w->model, w->pc)) {
@@ -253,6 +270,7 @@ void whole_stores_register_(struct whole *w, struct whole_state_ *state,
     if (!is_control(addr) || is_quiet(addr)) {
         return;
     }
+    resets_core(w, addr, data);
     if (is_enable(addr)) {
         enables(w, state, addr, data);
     }
