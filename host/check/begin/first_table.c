@@ -10,6 +10,8 @@
 #include "check/begin/begin_priv.h"
 #include "check/whole/whole.h"
 
+enum { PENDSV = 14 };
+
 // Code of the image sets VTOR to the table that is judged.
 static bool sets_table(const struct analysis *a) {
     uint32_t addr, by;
@@ -52,23 +54,42 @@ static bool may_come(const struct analysis *a, const struct vector_table *table,
             (n < table->count || whole_is_vector(a->whole, table->addr, n));
 }
 
-// All handlers of the table were walked.
+// Word n of the table is always a vector that does not lead to the window;
+// *word is 0: none.
+static bool vector_is_good(const struct analysis *a,
+        const struct vector_table *table, uint32_t n, uint32_t *word) {
+    const uint32_t addr = table->addr + 4 * n;
+    return model_constant(&a->model, addr) &&
+            model_word(&a->model, addr, word) &&
+            (!*word || (*word & 1 && !model_forbidden(&a->model, *word)));
+}
+
+// All its handlers were walked.
 static bool is_good(const struct analysis *a,
         const struct vector_table *table) {
     bool good = !model_forbidden(&a->model, table->addr);
     for (uint32_t n = 2; good && n < VECTORS_MAX; n++) {
         uint32_t word;
-        if (!may_come(a, table, n)) {
-            continue;
-        }
-        good = model_constant(&a->model, table->addr + 4 * n) &&
-                model_word(&a->model, table->addr + 4 * n, &word) &&
-                (!word ||
-                        (word & 1 &&
-                                analysis_known_node(a, word & ~1u) != NO_NODE &&
-                                !model_forbidden(&a->model, word)));
+        good = !may_come(a, table, n) ||
+                (vector_is_good(a, table, n, &word) &&
+                        (!word ||
+                                analysis_known_node(a, word & ~1u) != NO_NODE));
     }
     return good;
+}
+
+// Those of the core, which code may have replaced in the table that is judged.
+// An interrupt in the first table is rather a mistake: it is good if it is in
+// the other one, too.
+static void walk_handlers(struct analysis *a,
+        const struct vector_table *table) {
+    for (uint32_t n = 2; n < PENDSV; n++) {
+        uint32_t word;
+        if (may_come(a, table, n) && vector_is_good(a, table, n, &word) &&
+                word) {
+            vector_check(a, table, n, word);
+        }
+    }
 }
 
 // That of the reset is another one than that which is judged, and not good.
@@ -94,9 +115,32 @@ static void report(struct analysis *a, const struct crossing *c) {
             a->tables[0].name);
 }
 
+// Another table than that of the reset is judged.
+static bool other_is_judged(const struct analysis *a) {
+    return !model_forbidden(&a->model, a->tables[0].addr) && sets_table(a);
+}
+
+bool first_tables_reached(struct analysis *a) {
+    const size_t before = a->node_count;
+    bool used = false;
+    for (size_t i = 0; i < a->crossing_count; i++) {
+        used |= a->crossings[i].kind == CROSSING_TABLE &&
+                a->crossings[i].target & WHOLE_FIRST_TABLE;
+    }
+    used = used && other_is_judged(a);
+    for (size_t i = 0; used && i < a->first_count; i++) {
+        const struct vector_table *table = &a->first_tables[i];
+        if (table->addr != a->tables[0].addr &&
+                !model_forbidden(&a->model, table->addr)) {
+            walk_handlers(a, table);
+        }
+    }
+    return a->node_count > before;
+}
+
 void first_tables_check(struct analysis *a) {
     check_named(a);
-    if (model_forbidden(&a->model, a->tables[0].addr) || !sets_table(a)) {
+    if (!other_is_judged(a)) {
         return;
     }
     const bool bad = first_is_bad(a);

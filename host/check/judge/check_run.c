@@ -82,7 +82,9 @@ static bool run_once(struct analysis *a) {
     memory_images(a);
     do {
         reach_walk(a, &judges);
-    } while (!a->failed && (vectors_reached(a) || crossed_follow(a)));
+    } while (!a->failed &&
+            (vectors_reached(a) || first_tables_reached(a) ||
+                    crossed_follow(a)));
     if (a->failed) {
         return true;
     }
