@@ -244,6 +244,19 @@ judge 0 second.elf --xip 0x90000000:1M --root subject
 judge 1 second.elf --with forgot.elf --xip 0x90000000:1M --root subject
 has '    path  fault (vector 2 NMI'
 judge 1 forgot.elf --with second.elf --xip 0x90000000:1M --root subject
+# Of several in one program only one is bad: of another core's, perhaps.
+sed '/^__attribute__((section(".isr_vector")/i\
+void other_reset(void) { for (;;) ; }\
+__attribute__((section(".other"), used)) void *const other_core[16] = {\
+        (void *)0x20008000, other_reset, other_reset, other_reset};' base.c >two.c
+sed 's/^MEMORY {/& INT (rx) : ORIGIN = 0x08000000, LENGTH = 64K\n/
+    s/^  .isr_vector.*/  .isr_vector : { KEEP(*(.isr_vector)) } >INT/
+    s/^  .rodata : {/  .other : ALIGN(128) { KEEP(*(.other)) } >FLASH\n&/' base.ld >cores.ld
+cp two.c base.c
+firmware cores 'RAM void subject(void) { u++; }' cores.ld
+judge 3 cores.elf --xip 0x90000000:1M --root subject
+has '  unknown vector-runtime'
+judge 0 cores.elf --xip 0x90000000:1M --root subject --vectors flash_vectors
 # Start code that calls it before it sets VTOR, with an exception enabled.
 writes='RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }'
 sed 's/^    \*(volatile uint32_t \*)0xE000ED08u/    *(volatile uint32_t *)0xE000E010u = 7;\n    LATE;\n&/' \

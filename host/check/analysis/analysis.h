@@ -136,6 +136,8 @@ struct vector_table {
     uint32_t count; // entries, the stack pointer included
     const char *name;
     uint32_t section_addr; // where it begins
+    // The processor may start with another one, which is readable.
+    bool one_of_several;
 };
 
 #define VECTOR_TABLES_MAX 4u

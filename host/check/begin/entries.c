@@ -50,6 +50,8 @@ void vector_check(struct analysis *a, const struct vector_table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
+    const bool sure = !table->one_of_several;
+    const char *const so = sure ? "" : ", if the processor starts with it";
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (word == UINT32_MAX) {
@@ -59,13 +61,13 @@ void vector_check(struct analysis *a, const struct vector_table *table,
                 "%s of %s is 0xffffffff, as blank flash is: no handler is there",
                 name, table->name);
     } else if (!(word & 1)) {
-        f.rule = CHECK_RULE_VECTOR_EVEN;
-        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
-                name, table->name, (unsigned)word);
+        f.rule = sure ? CHECK_RULE_VECTOR_EVEN : CHECK_RULE_VECTOR_RUNTIME;
+        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address%s",
+                name, table->name, (unsigned)word, so);
     } else if (model_forbidden(&a->model, target)) {
-        f.rule = CHECK_RULE_VECTOR;
-        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
-                table->name, handler ? handler : "an address");
+        f.rule = sure ? CHECK_RULE_VECTOR : CHECK_RULE_VECTOR_RUNTIME;
+        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash%s", name,
+                table->name, handler ? handler : "an address", so);
     } else {
         const uint32_t root = analysis_root(a, target, name);
         if (root != NO_NODE) {
@@ -326,7 +328,9 @@ void table_check(struct analysis *a, const struct vector_table *table) {
     check_place(a, table);
     if (model_forbidden(&a->model, table->addr)) {
         finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
+                &(struct check_finding){.rule = table->one_of_several
+                                ? CHECK_RULE_VECTOR_RUNTIME
+                                : CHECK_RULE_VECTOR_TABLE,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
@@ -334,8 +338,11 @@ void table_check(struct analysis *a, const struct vector_table *table) {
                         .target_addr = table->addr,
                         .target_known = true},
                 NO_NODE,
-                "the table in use, %s, lies in flash: an exception in an "
-                "outage, NMI included, cannot read its vector",
+                "%s, %s, lies in flash: an exception in an outage, NMI "
+                "included, cannot read its vector",
+                table->one_of_several ? "a table that the processor may start "
+                                        "with (name it with --vectors)"
+                                      : "the table in use",
                 table->name);
     }
     behind_check(a, table);
