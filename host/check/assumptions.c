@@ -9,8 +9,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_ROOTS] = {"A1", "roots",
                 "an outage begins and ends inside one of the roots that are "
                 "listed, or as --begin and --end say, and a reset ends it, "
-                "controller and chip included (none that is computed sets "
-                "AIRCR.VECTRESET)",
+                "controller and chip included (none that is computed at run "
+                "time sets AIRCR.VECTRESET)",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds and nothing else "

@@ -10,7 +10,8 @@
 #
 # `// check: OPTIONS` are options for all functions of the file, `// start: FLAGS`
 # those that start code is compiled with, `// note: LINE` lines of their notes
-# file, `// board: LINE` of a board file, `// link: FLAGS` the linker's.
+# file, `// board: LINE` of a board file, `// link: FLAGS` the linker's,
+# `// script: DEFINES` its script's.
 # XIPSAFE_ALONE=WORD takes the files with WORD in their names only;
 # XIPSAFE_ALONE_DIR is another folder (whole.sh).
 #
@@ -71,7 +72,7 @@ firmware() {
                 -Wextra "-D$name" -I "$here/defects/harness" -c -o "$elf.o" \
                 "$source" && find_libraries "$cpu" &&
             arm-none-eabi-ld -X --no-warn-rwx-segments -z noexecstack -n \
-                $link_flags -T app.ld -o "$elf" "$elf.o" "$start" \
+                $link_flags -T "$script" -o "$elf" "$elf.o" "$start" \
                 --start-group "${libraries[@]}" --end-group
     } >err 2>&1 || fail "$elf does not build"
 }
@@ -101,8 +102,15 @@ judge() {
     esac
 }
 
-arm-none-eabi-cpp -E -P -x c -o app.ld "$here/defects/harness/app.ld" ||
-    fail "no linker script"
+# linker_script DEFINES: $script, made once for each
+linker_script() {
+    script=app${1//[^A-Z_]/}.ld
+    # shellcheck disable=SC2086
+    [ -e "$script" ] ||
+        arm-none-eabi-cpp -E -P -x c $1 -o "$script" \
+            "$here/defects/harness/app.ld" || fail "no linker script"
+}
+
 number=0
 of=3
 [ "${XIPSAFE_ALONE_DIR-}" != whole ] || of=6
@@ -119,6 +127,7 @@ for source in "$here/${XIPSAFE_ALONE_DIR-alone}"/*"${XIPSAFE_ALONE-}"*.[cS]; do
     options=$(sed -n 's|^// check: *||p' "$source")
     start_flags=$(sed -n 's|^// start: *||p' "$source")
     link_flags=$(sed -n 's|^// link: *||p' "$source")
+    linker_script "$(sed -n 's|^// script: *||p' "$source")"
     sed -n 's|^// note: *||p' "$source" >my.notes
     sed -n 's|^// board: *||p' "$source" >my.board
     options+=$([ ! -s my.board ] || echo ' --board-file my.board')

@@ -244,6 +244,19 @@ judge 0 second.elf --xip 0x90000000:1M --root subject
 judge 1 second.elf --with forgot.elf --xip 0x90000000:1M --root subject
 has '    path  fault (vector 2 NMI'
 judge 1 forgot.elf --with second.elf --xip 0x90000000:1M --root subject
+# Of several in one program only one is bad: of another core's, perhaps.
+sed '/^__attribute__((section(".isr_vector")/i\
+void other_reset(void) { for (;;) ; }\
+__attribute__((section(".other"), used)) void *const other_core[16] = {\
+        (void *)0x20008000, other_reset, other_reset, other_reset};' base.c >two.c
+sed 's/^MEMORY {/& INT (rx) : ORIGIN = 0x08000000, LENGTH = 64K\n/
+    s/^  .isr_vector.*/  .isr_vector : { KEEP(*(.isr_vector)) } >INT/
+    s/^  .rodata : {/  .other : ALIGN(128) { KEEP(*(.other)) } >FLASH\n&/' base.ld >cores.ld
+cp two.c base.c
+firmware cores 'RAM void subject(void) { u++; }' cores.ld
+judge 3 cores.elf --xip 0x90000000:1M --root subject
+has '  unknown vector-runtime'
+judge 0 cores.elf --xip 0x90000000:1M --root subject --vectors flash_vectors
 # Start code that calls it before it sets VTOR, with an exception enabled.
 writes='RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }'
 sed 's/^    \*(volatile uint32_t \*)0xE000ED08u/    *(volatile uint32_t *)0xE000E010u = 7;\n    LATE;\n&/' \
@@ -264,19 +277,44 @@ for stack in 0x68100000 0x00010000; do
     sed "s/^_estack = .*/_estack = $stack;/" base.ld >elsewhere.ld
     late "stack_$stack" elsewhere.ld
 done
+# One that reads little like a table, beside a good one of another slot.
+cp base.c late.c
+slot='void boots(void) { Reset_Handler(); }\
+__attribute__((section(".slot"), used)) void *const slot_table[16] = {\
+        _estack, boots, stop, stop};'
+sed 's/^MEMORY {/& SLOT (rx) : ORIGIN = 0x68000000, LENGTH = 4K\n/
+    s/^SECTIONS/&\n{ .slot : { KEEP(*(.slot)) } >SLOT }\n&/' base.ld >slot.ld
+sed "/^__attribute__((section(\".isr_vector\")/i $slot" late.c >slot.c
+for nmi in 0x12340 0; do
+    sed "s/_estack, Reset_Handler, stop, stop/(void *)0x00010000, Reset_Handler, (void *)$nmi, stop/" \
+        slot.c >base.c
+    late "nmi_$nmi" slot.ld
+done
+sed 's/^ENTRY.*/ENTRY(boots)/' slot.ld >no_entry.ld
+late other_entry no_entry.ld
+sed 's/^ENTRY.*/ENTRY(boots)/; s/.isr_vector : {/& . += 0x400;/' slot.ld >inner.ld
+sed 's/^        stop, stop, stop, stop, stop, stop, 0/        Reset_Handler, stop, stop, stop, stop, stop, 0/' \
+    slot.c >base.c
+late reset_of_ram inner.ld
+sed 's/_estack, Reset_Handler, stop, stop/&, stop, stop, stop, 0, 0, 0, 0, stop, stop, 0, stop, stop/' \
+    slot.c >base.c
+late full_table inner.ld
+cp late.c base.c
 # That of a program in ROM, which no ELF has.
 sed 's/\(KEEP(\*(.isr_vector))\)//' base.ld >rom.ld
 sed -i '/section(".isr_vector")/,$ { /ram_vectors/,$ !d }' base.c
 late rom rom.ld
 cp kept.c base.c
 
-# VTOR of a Cortex-M0+ has no bit 7.
+# VTOR of a Cortex-M0+ has no bit 7, and that of a Cortex-M23 may have none.
 sed 's/\.data : ALIGN(512)/.data 0x20000180 :/' base.ld >half.ld
 firmware half 'RAM void subject(void) { u++; }' half.ld
 judge 0 half.elf --xip 0x90000000:1M
-firmware half 'RAM void subject(void) { u++; }' half.ld -mcpu=cortex-m0plus
-judge 3 half.elf --xip 0x90000000:1M
-has 'VTOR cannot hold 0x20000180'
+for cpu in cortex-m0plus cortex-m23; do
+    firmware half 'RAM void subject(void) { u++; }' half.ld -mcpu=$cpu
+    judge 3 half.elf --xip 0x90000000:1M
+    has 'VTOR cannot hold 0x20000180'
+done
 
 ### Two images ###
 firmware one 'RAM void subject(void) { u++; }' internal.ld

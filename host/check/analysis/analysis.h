@@ -116,7 +116,7 @@ enum crossing_kind {
     CROSSING_RENEWED, // through what an outage has stored
     CROSSING_JUMP,    // a call, jump or return to target
     CROSSING_RETURN,  // of what it calls, to target
-    CROSSING_TABLE,   // a store to a device; target: which enum whole_tables
+    CROSSING_TABLE,   // an exception may come; target: which enum whole_tables
 };
 struct crossing {
     uint32_t node;
@@ -136,6 +136,8 @@ struct vector_table {
     uint32_t count; // entries, the stack pointer included
     const char *name;
     uint32_t section_addr; // where it begins
+    // The processor may start with another one, which is readable.
+    bool one_of_several;
 };
 
 #define VECTOR_TABLES_MAX 4u

@@ -22,5 +22,11 @@ bool vectors_check(struct analysis *a);
 // The vectors of instructions that were reached: SVC, BKPT. False: none that
 // was not judged before.
 bool vectors_reached(struct analysis *a);
+// Handlers of the table of the reset, which is in use in an outage. False: none
+// that was not walked before.
+bool first_tables_reached(struct analysis *a);
+// At the end: exceptions that come while another table is in use than the one
+// that is judged.
+void first_tables_check(struct analysis *a);
 
 #endif

@@ -12,13 +12,14 @@
 #include "base/array.h"
 #include "base/exception_name.h"
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 
 bool vector_is_judged(const struct analysis *a, uint32_t n) {
     if (n >= 2 && n <= 7) {
-        return true;
+        return !reset_tables_reserved(&a->model, n);
     }
-    return n >= 8 &&
+    return n >= 8 && !reset_tables_reserved(&a->model, n) &&
             (a->options->interrupts_all ||
                     (n < 512 && a->options->interrupts_on[n]));
 }
@@ -49,6 +50,8 @@ void vector_check(struct analysis *a, const struct vector_table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
+    const bool sure = !table->one_of_several;
+    const char *const so = sure ? "" : ", if the processor starts with it";
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (word == UINT32_MAX) {
@@ -58,13 +61,13 @@ void vector_check(struct analysis *a, const struct vector_table *table,
                 "%s of %s is 0xffffffff, as blank flash is: no handler is there",
                 name, table->name);
     } else if (!(word & 1)) {
-        f.rule = CHECK_RULE_VECTOR_EVEN;
-        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address",
-                name, table->name, (unsigned)word);
+        f.rule = sure ? CHECK_RULE_VECTOR_EVEN : CHECK_RULE_VECTOR_RUNTIME;
+        finding_add(a, &f, NO_NODE, "%s of %s holds 0x%08x, an even address%s",
+                name, table->name, (unsigned)word, so);
     } else if (model_forbidden(&a->model, target)) {
-        f.rule = CHECK_RULE_VECTOR;
-        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash", name,
-                table->name, handler ? handler : "an address");
+        f.rule = sure ? CHECK_RULE_VECTOR : CHECK_RULE_VECTOR_RUNTIME;
+        finding_add(a, &f, NO_NODE, "%s of %s leads to %s in flash%s", name,
+                table->name, handler ? handler : "an address", so);
     } else {
         const uint32_t root = analysis_root(a, target, name);
         if (root != NO_NODE) {
@@ -223,12 +226,33 @@ void vector_stored(struct analysis *a, const struct vector_table *table,
     }
 }
 
+// What it holds was searched for, where the run of the whole program has come
+// to no end: the table was looked at as the one in use.
+static bool check_searched(struct analysis *a, const struct vector_table *table,
+        uint32_t n) {
+    const uint32_t addr = table->addr + 4 * n;
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    bool known = false;
+    for (size_t i = 0; i < a->late_vector_count; i++) {
+        if (a->late_vectors[i].addr == addr) {
+            vector_check(a, table, n, a->late_vectors[i].word);
+            known = true;
+        }
+    }
+    return filled_entry(a, table, note, n) || known;
+}
+
 bool vector_check_late(struct analysis *a, const struct vector_table *table,
         uint32_t n) {
     const uint32_t addr = table->addr + 4 * n;
+    // Of that run nothing is searched for: it has too many values, or none.
+    const bool followed = whole_complete(a->whole);
     uint32_t word;
     bool known = check_known(a, table, n);
-    if (known || (n >= table->count && !whole_unchanged(a->whole, addr, 4))) {
+    if (known ||
+            ((followed || n >= table->count) &&
+                    !whole_unchanged(a->whole, addr, 4))) {
         return known;
     }
     // What was stored elsewhere than to exact places was reported.
@@ -236,31 +260,26 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
         vector_check(a, table, n, word);
         known = true;
     }
-    for (size_t i = 0; i < a->late_vector_count; i++) {
-        if (a->late_vectors[i].addr == addr) {
-            vector_check(a, table, n, a->late_vectors[i].word);
-            known = true;
-        }
-    }
-    return filled_entry(a, table,
-                   note_find(a, CHECK_NOTE_VECTORS, table->name, 0), n) ||
-            known;
+    return (!followed && check_searched(a, table, n)) || known;
 }
 
 /// A table ///
 
-// Tag_CPU_arch v6-M and v6S-M.
-static bool is_armv6m(const struct analysis *a) {
+// Tag_CPU_arch v6-M, v6S-M and v8-M.baseline.
+static bool is_baseline(const struct analysis *a) {
     const int arch = elf_image_cpu_arch(a->model.images[0]);
-    return arch == 11 || arch == 12;
+    return arch == 11 || arch == 12 || arch == 16;
 }
 
 // Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power
 // of two; VTOR does not hold the bits below. That of a Cortex-M0+ begins with
-// bit 8 (its Generic User Guide, 4.3.4).
+// bit 8 (its Generic User Guide, 4.3.4), and that of a Cortex-M23 may. The
+// interrupts that code enables count, whatever the table's object holds.
 static void check_place(struct analysis *a, const struct vector_table *table) {
-    uint32_t size = is_armv6m(a) ? 256 : 128;
-    while (size < 4 * table->count) {
+    const uint32_t enabled = whole_enabled_end(a->whole, table->addr);
+    const uint32_t count = enabled > table->count ? enabled : table->count;
+    uint32_t size = is_baseline(a) ? 256 : 128;
+    while (size < 4 * count) {
         size *= 2;
     }
     struct check_finding f = {.rule = CHECK_RULE_VECTOR_RUNTIME,
@@ -272,7 +291,7 @@ static void check_place(struct analysis *a, const struct vector_table *table) {
         finding_add(a, &f, NO_NODE,
                 "VTOR cannot hold 0x%08x, the address of %s: %u entries need "
                 "an alignment of %u, so another table is used",
-                (unsigned)table->addr, table->name, (unsigned)table->count,
+                (unsigned)table->addr, table->name, (unsigned)count,
                 (unsigned)size);
     }
     for (uint32_t n = table->count; n < vectors_asked(a); n++) {
@@ -309,7 +328,9 @@ void table_check(struct analysis *a, const struct vector_table *table) {
     check_place(a, table);
     if (model_forbidden(&a->model, table->addr)) {
         finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_VECTOR_TABLE,
+                &(struct check_finding){.rule = table->one_of_several
+                                ? CHECK_RULE_VECTOR_RUNTIME
+                                : CHECK_RULE_VECTOR_TABLE,
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr,
@@ -317,8 +338,11 @@ void table_check(struct analysis *a, const struct vector_table *table) {
                         .target_addr = table->addr,
                         .target_known = true},
                 NO_NODE,
-                "the table in use, %s, lies in flash: an exception in an "
-                "outage, NMI included, cannot read its vector",
+                "%s, %s, lies in flash: an exception in an outage, NMI "
+                "included, cannot read its vector",
+                table->one_of_several ? "a table that the processor may start "
+                                        "with (name it with --vectors)"
+                                      : "the table in use",
                 table->name);
     }
     behind_check(a, table);

@@ -65,6 +65,13 @@ static size_t without_vtor(struct analysis *a, struct vector_table *tables,
     if (count == VECTOR_TABLES_MAX) {
         too_many(a, &tables[count - 1]);
     }
+    bool readable = false;
+    for (size_t i = 0; i < count; i++) {
+        readable |= !model_forbidden(&a->model, tables[i].addr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        tables[i].one_of_several = readable && count > 1;
+    }
     if (!count) {
         *how = "by its name; nothing sets VTOR";
         count = table_by_name(a, tables, VECTOR_TABLES_MAX);

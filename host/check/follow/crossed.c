@@ -134,7 +134,8 @@ static void cross_jump(struct analysis *a, uint32_t addr) {
     }
 }
 
-// It may switch the flash off, and an exception then reads another table.
+// It may switch the flash off, or let an exception in, which then reads another
+// table.
 static void cross_tables(struct analysis *a, uint32_t addr) {
     const unsigned tables = whole_tables(a->whole, addr);
     if (tables) {
@@ -213,84 +214,7 @@ bool crossed_follow(struct analysis *a) {
     return more;
 }
 
-/// Another table ///
-
-// Code of the image sets VTOR to the table that is judged.
-static bool sets_table(const struct analysis *a) {
-    uint32_t addr, by;
-    for (size_t i = 0; whole_vtor(a->whole, i, &addr, &by); i++) {
-        if (model_stored_at(&a->model, addr) ==
-                model_stored_at(&a->model, a->tables[0].addr)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// It is named, and code of the image sets VTOR, but never to it.
-static void check_named(struct analysis *a) {
-    const bool named = a->options->vectors || note_any(a, CHECK_NOTE_VECTORS);
-    uint32_t addr, by;
-    if (!named || !a->tables[0].count || sets_table(a) ||
-            !whole_vtor(a->whole, 0, &addr, &by)) {
-        return;
-    }
-    const char *name = symbol_name(a, addr);
-    finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
-                    .addr = by,
-                    .target_addr = addr,
-                    .target_known = true,
-                    .certain = true},
-            NO_NODE,
-            "sets VTOR to %s (0x%08x), and no code that runs sets it to the "
-            "table that is judged, %s",
-            name ? name : "a table", (unsigned)addr, a->tables[0].name);
-}
-
-// All handlers of the table were walked.
-static bool is_good(const struct analysis *a,
-        const struct vector_table *table) {
-    bool good = !model_forbidden(&a->model, table->addr);
-    for (uint32_t n = 2; good && n < table->count; n++) {
-        uint32_t word;
-        good = model_constant(&a->model, table->addr + 4 * n) &&
-                model_word(&a->model, table->addr + 4 * n, &word) &&
-                (!word ||
-                        (word & 1 &&
-                                analysis_known_node(a, word & ~1u) != NO_NODE &&
-                                !model_forbidden(&a->model, word)));
-    }
-    return good;
-}
-
-// That of the reset is another one than that which is judged, and not good.
-static bool first_is_bad(const struct analysis *a) {
-    bool bad = !a->first_count;
-    for (size_t i = 0; i < a->first_count; i++) {
-        bad |= a->first_tables[i].addr != a->tables[0].addr &&
-                !is_good(a, &a->first_tables[i]);
-    }
-    return bad;
-}
-
-static bool other_table(const struct analysis *a, unsigned tables) {
-    return !model_forbidden(&a->model, a->tables[0].addr) && sets_table(a) &&
-            (tables & WHOLE_WINDOW_TABLE || first_is_bad(a));
-}
-
-static void report_table(struct analysis *a, const struct crossing *c) {
-    const bool window = c->target & WHOLE_WINDOW_TABLE;
-    finding_add(a,
-            &(struct check_finding){
-                    .rule = CHECK_RULE_VECTOR_RUNTIME, .addr = c->addr},
-            c->node,
-            window ? "stores to a device while VTOR may lead to a table in the "
-                     "window, or sets it to one"
-                   : "stores to a device, and VTOR may not have been set to %s "
-                     "before: the table of the reset is in use",
-            a->tables[0].name);
-}
+/// What is reported ///
 
 static const struct {
     enum check_rule_id rule;
@@ -358,16 +282,10 @@ static bool is_bad(struct analysis *a, const struct crossing *c) {
 
 void crossed_check(struct analysis *a) {
     count_notes(a);
-    check_named(a);
     for (size_t i = 0; i < a->crossing_count; i++) {
         const struct crossing *c = &a->crossings[i];
-        if (c->kind == CROSSING_TABLE) {
-            if (other_table(a, c->target)) {
-                report_table(a, c);
-            }
-            continue;
-        }
-        if (is_bad(a, c) && !findings_tell(a, c->addr)) {
+        if (c->kind != CROSSING_TABLE && is_bad(a, c) &&
+                !findings_tell(a, c->addr)) {
             report(a, c);
         }
     }

@@ -82,7 +82,9 @@ static bool run_once(struct analysis *a) {
     memory_images(a);
     do {
         reach_walk(a, &judges);
-    } while (!a->failed && (vectors_reached(a) || crossed_follow(a)));
+    } while (!a->failed &&
+            (vectors_reached(a) || first_tables_reached(a) ||
+                    crossed_follow(a)));
     if (a->failed) {
         return true;
     }
@@ -92,6 +94,7 @@ static bool run_once(struct analysis *a) {
     placement_check(a);
     code_stores_check(a);
     crossed_check(a);
+    first_tables_check(a);
     roots_check(a);
     stack_check(a);
     return true;

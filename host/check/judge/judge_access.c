@@ -164,7 +164,13 @@ static unsigned address_count(const struct value *addr) {
             : addr->kind == VALUE_INITIAL;
 }
 
-// Armv7-M ARM B3.2.6.
+static void core_reset(struct analysis *a, const struct thumb_insn *insn) {
+    judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
+            "resets the core and not the controller (AIRCR.VECTRESET)");
+}
+
+// Armv7-M ARM B3.2.6. What the walk does not see, the run of the whole program
+// may.
 static void resets_core(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr, const struct value *data) {
     bool sets = false, there = false;
@@ -175,9 +181,8 @@ static void resets_core(struct analysis *a, const struct thumb_insn *insn,
     for (unsigned i = 0; i < address_count(addr); i++) {
         there |= addr->v[i] == AIRCR_ADDR;
     }
-    if (sets && there) {
-        judge_unknown(a, insn->addr, CHECK_RULE_CORE_RESET,
-                "resets the core and not the controller (AIRCR.VECTRESET)");
+    if (sets && there && !whole_resets_core(a->whole, insn->addr)) {
+        core_reset(a, insn);
     }
 }
 
@@ -189,13 +194,16 @@ static bool changes_masks(uint32_t addr, uint32_t bytes) {
     } registers[] = {
             {0xE000E010u, 4},     // SYST_CSR
             {0xE000E100u, 0x40},  // ISER
+            {0xE000E200u, 0x40},  // ISPR
             {0xE000E400u, 0x1F0}, // IPR
             {0xE000ED04u, 8},     // ICSR, VTOR
             {AIRCR_ADDR, 4},      // the priority group
             {0xE000ED18u, 0x10},  // SHPR, SHCSR
             {0xE000EDFCu, 4},     // DEMCR: the monitor
             {0xE000EF00u, 4},     // STIR
+            {0xE0001020u, 0x1E0}, // DWT: what leads to the monitor
     };
+    addr &= addr >> 16 == 0xE002u ? ~0x20000u : ~0u; // of the other state
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
         if (addr - registers[i].addr < registers[i].size_bytes ||
                 registers[i].addr - addr < bytes) {
@@ -286,6 +294,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
                 &(struct check_finding){
                         .rule = CHECK_RULE_RETURN_UNKNOWN, .addr = insn->addr},
                 a->current, "stores the address that an exception returns to");
+    }
+    if (how == FLOW_STORE && whole_resets_core(a->whole, insn->addr)) {
+        core_reset(a, insn);
     }
     const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
     if (!exact && access_followed(a, insn, how, bytes, data)) {

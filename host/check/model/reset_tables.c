@@ -8,7 +8,33 @@
 // Armv7-M ARM B3.2.5: a table is aligned to 128 bytes at least.
 #define TABLE_ALIGN 128u
 #define SMALLEST_STACK 0x400u
-enum { STACK, RESET, NMI, HARD_FAULT, WORDS };
+enum {
+    STACK,
+    RESET,
+    NMI,
+    HARD_FAULT,
+    WORDS,
+    SECURE_FAULT = 7,
+    SVCALL = 11,
+    RESERVED = 13,
+    PENDSV = 14,
+    CORE_WORDS = 16,
+};
+
+// Tag_CPU_arch of v6-M, v6S-M, v7, v7E-M and v8-M.baseline.
+static bool has_secure_fault(const struct model *model) {
+    bool has = false;
+    for (size_t k = 0; k < model->image_count; k++) {
+        const int arch = elf_image_cpu_arch(model->images[k]);
+        has |= !(arch >= 10 && arch <= 13) && arch != 16;
+    }
+    return has;
+}
+
+bool reset_tables_reserved(const struct model *model, uint32_t n) {
+    return (n > SECURE_FAULT && n < SVCALL) || n == RESERVED ||
+            (n == SECURE_FAULT && !has_secure_fault(model));
+}
 
 static bool is_copied(const struct elf_section *s) {
     return s->zero || s->load_addr != s->addr;
@@ -33,6 +59,36 @@ static bool may_be_stack(const struct model *model, uint32_t sp) {
             (!s || s->write || is_copied(s));
 }
 
+// A function, or what may be one in a ROM that no image has; or none.
+static bool may_be_vector(const struct model *model, uint32_t word) {
+    const bool elsewhere = word & 1 && !model_section(model, word & ~1u) &&
+            !model_device(model, word) && word < 0xE0000000u;
+    return !word || elsewhere || leads_to_code(model, word);
+}
+
+// Nothing but vectors; `full`: those that each program has.
+static bool has_vectors(const struct model *model, uint32_t addr, bool full) {
+    const uint8_t *b = model_bytes(model, addr, 4 * CORE_WORDS);
+    bool has = b;
+    for (uint32_t n = NMI; has && n < CORE_WORDS; n++) {
+        const uint32_t word = model_word_in(b + 4 * n);
+        const bool needed =
+                full && (n <= HARD_FAULT || n == SVCALL || n >= PENDSV);
+        has = reset_tables_reserved(model, n) ||
+                (may_be_vector(model, word) && (word || !needed));
+    }
+    return has;
+}
+
+// An image begins with it.
+static bool is_entry(const struct model *model, uint32_t reset) {
+    bool is = false;
+    for (size_t k = 0; !is && k < model->image_count; k++) {
+        is = (elf_image_entry(model->images[k]) | 1) == reset;
+    }
+    return is;
+}
+
 static bool is_table(const struct model *model, uint32_t addr) {
     const uint8_t *b = model_bytes(model, addr, 4 * WORDS);
     if (!b || !may_be_stack(model, model_word_in(b)) ||
@@ -42,7 +98,8 @@ static bool is_table(const struct model *model, uint32_t addr) {
     // Elsewhere than RAM usually is, the first word may be any number.
     const uint32_t sp = model_word_in(b), at = sp - 4;
     const bool usual = at >= 0x20000000u && at < 0x40000000u;
-    return usual ||
+    return usual || is_entry(model, model_word_in(b + 4 * RESET)) ||
+            has_vectors(model, addr, false) ||
             (leads_to_code(model, model_word_in(b + 4 * NMI)) &&
                     leads_to_code(model, model_word_in(b + 4 * HARD_FAULT)));
 }
@@ -71,28 +128,51 @@ static void add(const struct model *model, struct reset_tables *tables,
     tables->addr[at] = addr;
 }
 
+// Each place of the section where a table may begin, from *at on. False: there
+// are no more.
+static bool next_place(const struct elf_section *s, uint32_t *at) {
+    const uint32_t end = s->addr + s->size_bytes;
+    *at = (*at + TABLE_ALIGN - 1) & ~(TABLE_ALIGN - 1);
+    return *at >= s->addr && *at < end && end - *at >= 8;
+}
+
+// A table in RAM, which VTOR may be set to, has that reset.
+static bool is_in_ram(const struct model *model, uint32_t reset) {
+    const struct elf_section *s;
+    uint32_t other;
+    for (size_t k = 0; k < model->image_count; k++) {
+        for (size_t i = 0; (s = elf_image_section(model->images[k], i)); i++) {
+            for (uint32_t at = s->addr; is_copied(s) && next_place(s, &at);
+                    at += TABLE_ALIGN) {
+                if (model_word(model, at + 4 * RESET, &other) &&
+                        other == reset && is_table(model, at)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
 // The first instruction of an image, or of a table that is known.
 static bool is_reset(const struct model *model,
         const struct reset_tables *tables, uint32_t reset) {
     uint32_t other;
-    bool is = false;
-    for (size_t k = 0; !is && k < model->image_count; k++) {
-        is = (elf_image_entry(model->images[k]) | 1) == reset;
-    }
+    bool is = is_entry(model, reset);
     for (size_t i = 0; !is && i < tables->count; i++) {
         is = model_word(model, tables->addr[i] + 4 * RESET, &other) &&
                 other == reset;
     }
-    return is;
+    return is || is_in_ram(model, reset);
 }
 
 static void find_inner(const struct model *model, struct reset_tables *tables,
         const struct elf_section *s) {
-    const uint32_t end = s->addr + s->size_bytes;
-    uint32_t at = (s->addr + TABLE_ALIGN - 1) & ~(TABLE_ALIGN - 1), reset;
-    for (; at >= s->addr && at < end && end - at >= 8; at += TABLE_ALIGN) {
+    uint32_t reset;
+    for (uint32_t at = s->addr; next_place(s, &at); at += TABLE_ALIGN) {
         if (is_table(model, at) && model_word(model, at + 4 * RESET, &reset) &&
-                is_reset(model, tables, reset)) {
+                (has_vectors(model, at, true) ||
+                        is_reset(model, tables, reset))) {
             add(model, tables, at);
         }
     }

@@ -22,6 +22,9 @@ struct reset_tables {
 
 void reset_tables_find(const struct model *model, struct reset_tables *tables);
 
+// Word n of a table is no vector: no exception has that number.
+bool reset_tables_reserved(const struct model *model, uint32_t n);
+
 // Start code writes what is there: the processor does not start with it.
 bool reset_tables_copied(const struct elf_image *image, uint32_t addr);
 

@@ -243,9 +243,9 @@ static void reset_of(struct whole *w, uint32_t table) {
 
 static void vectors_of(struct whole *w, uint32_t table) {
     for (uint32_t n = 2; n < WHOLE_VECTORS && !whole_stopped_(w); n++) {
-        struct whole_cell_ *cell = whole_is_vector_(w, table, n)
-                ? whole_cell_(w, table + 4 * n)
-                : NULL;
+        const bool is = whole_is_vector_(w, table, n) &&
+                !reset_tables_reserved(w->model, n);
+        struct whole_cell_ *cell = is ? whole_cell_(w, table + 4 * n) : NULL;
         if (!cell) {
             continue;
         }
@@ -261,9 +261,12 @@ static void vectors_of(struct whole *w, uint32_t table) {
                 struct whole_root_ *root =
                         whole_root_add_(w, v.v[i], WHOLE_HANDLER);
                 const bool by_svc = n == HARD_FAULT || n == SVCALL;
-                w->changed |= root && by_svc && !root->by_svc;
+                const bool early = n < WHOLE_PENDSV;
+                w->changed |= root &&
+                        ((by_svc && !root->by_svc) || (early && !root->early));
                 if (root) {
                     root->by_svc |= by_svc;
+                    root->early |= early;
                 }
             }
         }
@@ -394,12 +397,19 @@ bool whole_is_vector(const struct whole *w, uint32_t addr, uint32_t n) {
             whole_is_vector_(w, addr, n);
 }
 
+uint32_t whole_enabled_end(const struct whole *w, uint32_t addr) {
+    return whole_complete(w) && whole_has_table(w, addr)
+            ? whole_enabled_end_(w, addr)
+            : 0;
+}
+
 unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
         uint32_t *values) {
     const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);
     struct whole_value_ v = {0};
     if (cell) {
-        v = whole_has_table(w, addr) ? whole_vector_(w, cell, n) : cell->value;
+        v = whole_has_table(w, addr) ? whole_vector_in_outage_(w, cell, n)
+                                     : cell->value;
     }
     return give(&v, values);
 }

@@ -63,7 +63,11 @@ bool whole_has_table(const struct whole *whole, uint32_t addr);
 // table's, or code enables its interrupt. False, too: the run did not come to
 // its end.
 bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
-// Of the word n of the table at addr, what it holds when its exception comes.
+// Behind the last exception that code is seen to enable while the table at addr
+// may be in use, or before; 0: none is known.
+uint32_t whole_enabled_end(const struct whole *whole, uint32_t addr);
+// Of the word n of the table at addr, what it holds when its exception comes in
+// an outage.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,
         uint32_t *values);
 // The i-th address that VTOR is set to, and the instruction at *by that does so
@@ -102,14 +106,18 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
         const uint32_t **targets, size_t *count);
 
 // Which vector tables may be in use while the instruction at addr stores to a
-// device, or from then on where it sets VTOR to the window; 0: it does neither,
-// no exception can come then, or only those are that code sets VTOR to, outside
-// of the window.
+// device or lets an exception in (SVC, a register of the core), or from then on
+// where it sets VTOR to the window; 0: it does none of that, no exception can
+// come then, or only those are that code sets VTOR to, outside of the window.
 enum whole_tables {
     WHOLE_FIRST_TABLE = 1,  // that of the reset, or one that is not known
     WHOLE_WINDOW_TABLE = 2, // one in the window, that code sets VTOR to
 };
 unsigned whole_tables(const struct whole *whole, uint32_t addr);
+
+// The instruction at addr may set AIRCR.VECTRESET: by a constant, or what is
+// not known, but for numbers that were computed (A1).
+bool whole_resets_core(const struct whole *whole, uint32_t addr);
 
 // Something sets a stack pointer, or what an exception returns to (A11).
 bool whole_switches(const struct whole *whole);

@@ -433,6 +433,9 @@ void whole_recent_join_(const struct whole_world_ *world,
     if (into->loud != other->loud) {
         into->loud = WHOLE_ONE_OF_BOTH;
     }
+    if (into->begun != other->begun) {
+        into->begun = WHOLE_ONE_OF_BOTH;
+    }
     into->cached |= other->cached;
     into->vtor = !whole_equal_(&into->vtor, &other->vtor) &&
                     (into->vtor.kind == WHOLE_NONE ||

@@ -149,6 +149,13 @@ void whole_stores_with_(struct whole *w, unsigned tables) {
     }
 }
 
+void whole_resets_core_(struct whole *w) {
+    struct whole_fact_ *f = fact_of(w);
+    if (f) {
+        f->resets = true;
+    }
+}
+
 static void add_target(struct whole_fact_ *f, uint32_t target) {
     if (f->target_count < WHOLE_TARGETS_MAX) {
         f->target[f->target_count++] = target;
@@ -211,6 +218,11 @@ enum whole_known whole_targets(const struct whole *whole, uint32_t addr,
 unsigned whole_tables(const struct whole *whole, uint32_t addr) {
     const struct whole_fact_ *f = find(whole, addr);
     return f ? f->tables : 0;
+}
+
+bool whole_resets_core(const struct whole *whole, uint32_t addr) {
+    const struct whole_fact_ *f = find(whole, addr);
+    return f && f->resets;
 }
 
 bool whole_jumps(const struct whole *whole, uint32_t addr) {

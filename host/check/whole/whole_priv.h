@@ -54,6 +54,7 @@ enum whole_loud_ { WHOLE_SILENT, WHOLE_LOUD, WHOLE_ONE_OF_BOTH };
 struct whole_recent_ {
     uint32_t count;
     uint32_t loud;            // enum whole_loud_
+    uint32_t begun;           // the same, of what an outage begins with
     uint32_t cached;          // the data cache may be on
     struct whole_value_ vtor; // NONE: what it is after a reset
     struct {
@@ -169,7 +170,8 @@ struct whole_lane_ {
 struct whole_cell_ {
     uint32_t addr;
     struct whole_value_ value;
-    struct whole_value_ live; // while interrupts may come: of a vector
+    struct whole_value_ live; // while interrupts may come: of a vector; of the
+                              // core's, in an outage, too
     bool fixed;               // never changes: flash, code
     bool cleared; // no content in any image, value has only what was stored
     bool bss;     // and start code has to clear its section (A2)
@@ -190,8 +192,9 @@ struct whole_fact_ {
     bool accesses, jumps;
     bool switches;              // goes to any task, later or at once
     bool any_place, any_target; // not known
+    bool resets;                // the core: whole_resets_core()
     bool renewed;               // an unknown place that WHOLE_RENEWED marks
-    uint8_t tables; // enum whole_tables, where it stores to a device
+    uint8_t tables; // enum whole_tables, where an exception may come
     uint8_t span_count, target_count;
     struct whole_span span[WHOLE_SPANS_MAX]; // ascending, apart
     uint32_t target[WHOLE_TARGETS_MAX];
@@ -209,6 +212,8 @@ struct whole_claim_ {
 #define WHOLE_VTORS 16u
 // Armv7-M ARM B1.5.2: exceptions of the core, then at most 496 interrupts.
 #define WHOLE_VECTORS 512u
+// The first exception that does not come until code lets it in.
+#define WHOLE_PENDSV 14u
 
 enum whole_entry_ {
     WHOLE_RESET,
@@ -220,6 +225,7 @@ struct whole_root_ {
     uint32_t addr; // with the Thumb bit
     enum whole_entry_ kind;
     bool by_svc; // a handler that SVC may lead to
+    bool early;  // one that may come before code lets interrupts in
     // Of a task: its registers, and which stack it has.
     struct whole_value_ given[15];
     uint32_t selected;
@@ -272,6 +278,7 @@ struct whole {
     bool vtor_shared;         // an exception sets VTOR
     uint8_t exception_tables; // enum whole_tables, when one may come
     bool loud;                // an exception lets interrupts in
+    bool begins_early;        // an outage may begin in an early handler
     bool loses_any;           // an exception invalidates the cache
     uint32_t blocks_hold;     // blocks of core registers that hold an address
     // Exceptions that code enables, by bit: while the first tables may be in
@@ -385,6 +392,11 @@ void whole_lets_in_(struct whole *w, const struct whole_state_ *state);
 // What the word n of a table leads to when an exception comes.
 struct whole_value_ whole_vector_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
+// Or when one comes in an outage.
+struct whole_value_ whole_vector_in_outage_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n);
+// Behind the last exception that code enables while that table may be in use.
+uint32_t whole_enabled_end_(const struct whole *w, uint32_t table);
 // Word n of that table is a vector: of its object, or behind it.
 bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n);
 
@@ -486,8 +498,10 @@ void whole_accesses_(struct whole *w, const struct whole_value_ *place,
 void whole_goes_(struct whole *w, const struct whole_value_ *targets);
 // It goes to the tasks, and is followed.
 void whole_switches_(struct whole *w);
-// It stores to a device while VTOR leads to one of these.
+// It stores to a device, or lets an exception in, while VTOR leads to one of
+// these.
 void whole_stores_with_(struct whole *w, unsigned tables);
+void whole_resets_core_(struct whole *w);
 // A round begins. What the last one does is all: by it no set grows.
 void whole_facts_begin_(struct whole *w);
 // The run is complete: what goes to tasks goes to all.

@@ -505,6 +505,7 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
                 ? next
                 : (struct whole_jump_){.next = WHOLE_ENDS};
     case THUMB_BKPT: // semihosting: a debugger answers in r0
+        whole_stores_with_(w, whole_tables_(w, state));
         whole_set_(state, 0, whole_any_());
         return next;
     case THUMB_UDF:

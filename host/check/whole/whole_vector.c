@@ -11,10 +11,15 @@
  * values, and each that is stored later. What an exception does is never
  * silent, and if one lets interrupts in, nothing is. Where no code does,
  * nothing is taken from that: all that is stored counts.
+ *
+ * The core's other exceptions, as NMI, may come at any time. But in an outage
+ * their vectors hold no more than when the first one begins, by a store to a
+ * device from outside of the window, and what is stored later. One may begin
+ * when an interrupt comes, too.
  */
 #include "check/whole/whole_priv.h"
 
-enum { PENDSV = 14, INTERRUPTS = 16 };
+enum { NMI = 2, PENDSV = WHOLE_PENDSV, INTERRUPTS = 16 };
 
 // How many words the table has: of its object, else of its section.
 static uint32_t words_of(const struct whole *w, uint32_t table) {
@@ -62,6 +67,15 @@ bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n) {
                     looks_like_vector(w, table + 4 * n));
 }
 
+uint32_t whole_enabled_end_(const struct whole *w, uint32_t table) {
+    const uint32_t *by = w->enabled[number_of(w, table)];
+    uint32_t n = WHOLE_VECTORS;
+    while (n && !(by[(n - 1) / 32] >> (n - 1) % 32 & 1)) {
+        n--;
+    }
+    return n;
+}
+
 // Stores there let no interrupt in: VTOR and CPACR.
 static bool is_quiet(uint32_t addr) {
     const uint32_t word = addr & ~3u;
@@ -72,6 +86,11 @@ static bool is_quiet(uint32_t addr) {
 // B8.1).
 static bool is_control(uint32_t addr) {
     return addr >> 12 == 0xE000Eu || addr >> 12 == 0xE002Eu;
+}
+
+// Its registers switch no flash off.
+static bool is_core(uint32_t addr) {
+    return addr >> 20 == 0xE00u;
 }
 
 static bool is_loud(const struct whole *w, const struct whole_state_ *state) {
@@ -86,9 +105,19 @@ static void grow(struct whole *w, struct whole_cell_ *cell,
     whole_grow_(w, &cell->live, &all);
 }
 
+// Before which number those end that are known now: the core's, or all; 0:
+// none.
+static uint32_t known_end(const struct whole *w,
+        const struct whole_state_ *state) {
+    return is_loud(w, state)                      ? WHOLE_VECTORS
+            : state->recent.begun != WHOLE_SILENT ? PENDSV
+                                                  : 0;
+}
+
 static void use_table(struct whole *w, const struct whole_state_ *state,
         uint32_t table) {
-    for (uint32_t n = PENDSV; n < WHOLE_VECTORS; n++) {
+    const uint32_t end = known_end(w, state);
+    for (uint32_t n = NMI; n < end; n++) {
         struct whole_cell_ *cell = whole_is_vector_(w, table, n)
                 ? whole_cell_(w, table + 4 * n)
                 : NULL;
@@ -136,7 +165,9 @@ static void add_tables(struct whole *w, unsigned tables) {
 }
 
 void whole_lets_in_(struct whole *w, const struct whole_state_ *state) {
-    add_tables(w, tables_of(w, state));
+    const unsigned tables = tables_of(w, state);
+    add_tables(w, tables);
+    whole_stores_with_(w, tables);
 }
 
 void whole_table_used_(struct whole *w, const struct whole_state_ *state,
@@ -148,8 +179,8 @@ void whole_table_used_(struct whole *w, const struct whole_state_ *state,
                 enable(w, number_of(w, addr), n);
             }
         }
-        use_table(w, state, addr);
     }
+    use_table(w, state, addr);
 }
 
 // Armv7-M ARM B3.4.4: the 16 words that enable interrupts.
@@ -194,11 +225,52 @@ static void enables(struct whole *w, const struct whole_state_ *state,
     }
 }
 
+static void use_tables(struct whole *w, const struct whole_state_ *state) {
+    for (size_t i = 0; i < w->table_count && !whole_stopped_(w); i++) {
+        use_table(w, state, w->tables[i]);
+    }
+}
+
+// An outage may begin. When the handler of an interrupt runs, vectors are
+// known; a task may have been begun by SVC.
+static void begins(struct whole *w, struct whole_state_ *state) {
+    if (w->in_handler) {
+        const struct whole_root_ *root = &w->roots[w->root];
+        const bool early = root->kind == WHOLE_TASK || root->early;
+        w->changed |= early && !w->begins_early;
+        w->begins_early |= early;
+    } else if (state->recent.begun != WHOLE_LOUD) {
+        state->recent.begun = WHOLE_LOUD;
+        use_tables(w, state);
+    }
+}
+
+#define AIRCR 0xE000ED0Cu
+#define AIRCR_CORE_RESET 1u // VECTRESET
+
+// Armv7-M ARM B3.2.6.
+static void resets_core(struct whole *w, uint32_t addr,
+        const struct whole_value_ *data) {
+    const bool computed =
+            data->kind == WHOLE_NUMBER || data->kind == WHOLE_RANGE;
+    bool sets = data->kind != WHOLE_SET && !computed;
+    for (unsigned i = 0; data->kind == WHOLE_SET && i < data->count; i++) {
+        sets |= (data->v[i] & AIRCR_CORE_RESET) != 0;
+    }
+    if (sets && addr == AIRCR) {
+        whole_resets_core_(w);
+    }
+}
+
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
+    if (!is_core(addr) && !model_forbidden(w->model, w->pc)) {
+        begins(w, state);
+    }
     if (!is_control(addr) || is_quiet(addr)) {
         return;
     }
+    resets_core(w, addr, data);
     if (is_enable(addr)) {
         enables(w, state, addr, data);
     }
@@ -207,22 +279,35 @@ void whole_stores_register_(struct whole *w, struct whole_state_ *state,
     whole_lets_in_(w, state);
     if (state->recent.loud != WHOLE_LOUD) {
         state->recent.loud = WHOLE_LOUD;
-        for (size_t i = 0; i < w->table_count && !whole_stopped_(w); i++) {
-            use_table(w, state, w->tables[i]);
-        }
+        use_tables(w, state);
     }
 }
 
 void whole_stores_vector_(struct whole *w, const struct whole_state_ *state,
         struct whole_cell_ *cell, const struct whole_value_ *v) {
-    if (is_loud(w, state)) {
+    const uint32_t end = known_end(w, state);
+    bool known = end == WHOLE_VECTORS;
+    for (size_t i = 0; !known && end && i < w->table_count; i++) {
+        known = cell->addr - w->tables[i] < 4 * end;
+    }
+    if (known) {
         grow(w, cell, v);
     }
 }
 
-struct whole_value_ whole_vector_(const struct whole *w,
-        const struct whole_cell_ *cell, uint32_t n) {
-    const bool always = n < PENDSV || w->loud || cell->shared || cell->given ||
+static struct whole_value_ while_live(const struct whole *w,
+        const struct whole_cell_ *cell) {
+    const bool always = w->loud || cell->shared || cell->given ||
             cell->live.kind == WHOLE_NONE;
     return always ? cell->value : cell->live;
+}
+
+struct whole_value_ whole_vector_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n) {
+    return n < PENDSV ? cell->value : while_live(w, cell);
+}
+
+struct whole_value_ whole_vector_in_outage_(const struct whole *w,
+        const struct whole_cell_ *cell, uint32_t n) {
+    return n < PENDSV && w->begins_early ? cell->value : while_live(w, cell);
 }

@@ -9,6 +9,9 @@
 // unsafe-build: BAD_HANDLER mask-changed
 // unsafe-build: BAD_SYSTICK mask-changed
 // unsafe-build: BAD_TRIGGER mask-changed
+// unsafe-build: BAD_PENDS mask-changed
+// unsafe-build: BAD_PENDS_HANDED mask-changed
+// unsafe-build: BAD_WATCH mask-changed
 // unsafe-build: BAD_LATER mask-changed
 // unsafe-build: BAD_HANDLER_READS mask-changed
 // unsafe-build: BAD_HANDLER_UNKNOWN mask-changed
@@ -16,12 +19,19 @@
 // safe-build: OK_RESTORE
 // safe-build: OK_NVIC
 // safe-build: OK_MASKED
+// safe-build: OK_PENDS
+// safe-build: OK_COUNTS
 // builds: m4 O2 gcc,m4 O0 gcc,m4 Os clang
 #include "harness.h"
 
 #if defined BAD_HANDLER || defined BAD_SYSTICK || defined BAD_TRIGGER || \
-        defined OK_MASKED
+        defined BAD_PENDS || defined BAD_PENDS_HANDED || defined OK_MASKED || \
+        defined OK_COUNTS
 FLASH void SysTick_Handler(void) {
+    QSPI_CR = 3;
+}
+#elif defined BAD_WATCH
+FLASH void DebugMon_Handler(void) {
     QSPI_CR = 3;
 }
 #elif defined BAD_LATER
@@ -40,6 +50,12 @@ RAM void IRQ0_Handler(void) {
 }
 #endif
 
+#ifdef BAD_PENDS_HANDED
+RAM __attribute__((noinline)) void pends(volatile uint32_t *at, uint32_t mask) {
+    *at = mask;
+}
+#endif
+
 RAM void ram_erase(uint32_t mask) {
     QSPI_CR = 1;
 #if defined OK_RESTORE || defined BAD_HANDLER_READS
@@ -50,6 +66,14 @@ RAM void ram_erase(uint32_t mask) {
     REG(0xe000e010u) = 7u + 0u * mask;
 #elif defined BAD_TRIGGER
     REG(0xe000ef00u) = mask;
+#elif defined BAD_PENDS || defined OK_PENDS
+    REG(0xe000e204u) = mask; // ISPR1
+#elif defined BAD_PENDS_HANDED
+    pends(&REG(0xe000e200u), mask);
+#elif defined BAD_WATCH
+    REG(0xe0001028u) = mask; // of the DWT's first comparator
+#elif defined OK_COUNTS
+    REG(0xe0001004u) = mask; // cycles
 #elif defined OK_MASKED
     __asm volatile("cpsid i" : : "r"(mask) : "memory");
 #else

@@ -18,6 +18,8 @@
 // unsafe-build: BAD_STORED_BKPT vector
 // unsafe-build: BAD_BEHIND vector
 // unsafe-build: BAD_BEHIND_BKPT vector
+// unsafe-build: BAD_MANY vector-runtime
+// unsafe-build: BAD_MANY_BKPT vector-runtime
 // unsafe-build: BAD_CORE_RESET core-reset
 // unsafe-build: BAD_ANSWER load-unknown|load|address
 #include "harness.h"
@@ -30,7 +32,7 @@ const place places[2] = {good, in_flash};
 place cell = good;
 
 #if defined BAD_SECOND_BKPT || defined BAD_STORED_BKPT || \
-        defined BAD_BEHIND_BKPT
+        defined BAD_BEHIND_BKPT || defined BAD_MANY_BKPT
 #define ENTER "bkpt 1"
 #define AT 12
 #else
@@ -55,6 +57,20 @@ RAM void near(void) {
 FLASH void far(void) {
     sum = 2;
 }
+#if defined BAD_MANY || defined BAD_MANY_BKPT
+RAM void near_3(void) {
+    sum = 3;
+}
+RAM void near_4(void) {
+    sum = 4;
+}
+RAM void near_5(void) {
+    sum = 5;
+}
+RAM void near_6(void) {
+    sum = 6;
+}
+#endif
 
 #if defined BAD_BEHIND || defined BAD_BEHIND_BKPT
 #define WORDS 8 // and more in the next object
@@ -84,6 +100,14 @@ int main(void) {
     }
     ram_vectors[11] = ram_vectors[12] = near;
 #if defined BAD_FIRST
+    ram_vectors[AT] = far;
+#elif defined BAD_MANY || defined BAD_MANY_BKPT
+    // More than a few, of which one is bad, from the first outage on.
+    outage();
+    static harness_handler *const all[] = {near_3, near_4, near_5, near_6};
+    for (unsigned i = 0; i < 4; i++) {
+        ((harness_handler *volatile *)ram_vectors)[AT] = all[i];
+    }
     ram_vectors[AT] = far;
 #elif defined BAD_STORED || defined BAD_STORED_BKPT
     other_table.vector[AT] = far;

@@ -11,12 +11,20 @@
 // check: --resident 0x18000000:1M
 // safe-build: OK_BEFORE
 // safe-build: OK_NONE_YET
+// safe-build: OK_SVC
+// safe-build: OK_PENDS
+// safe-build: OK_BKPT
 // unsafe-build: BAD_LATE vector-runtime
 // unsafe-build: BAD_ELSEWHERE vector-runtime
 // unsafe-build: BAD_MAYBE vector-runtime
 // unsafe-build: BAD_BY_HANDLER vector-runtime
 // unsafe-build: BAD_DEAD vector-runtime
 // unsafe-build: BAD_NON_SECURE vector-runtime
+// unsafe-build: BAD_SVC vector-runtime
+// unsafe-build: BAD_IN_SVC vector-runtime
+// unsafe-build: BAD_BKPT vector-runtime
+// unsafe-build: BAD_ENABLES vector-runtime
+// unsafe-build: BAD_PENDS vector-runtime
 #include "harness.h"
 
 #define VTOR REG(0xe000ed08u)
@@ -34,6 +42,16 @@ RAM void outage(void) {
     REG(0x18000008u) = 0;
 #else
     QSPI_CR = 1;
+    // What comes by this is behind the first store to a device.
+#if defined OK_SVC || defined BAD_SVC
+    __asm volatile("svc 1");
+#elif defined OK_BKPT || defined BAD_BKPT
+    __asm volatile("bkpt 1");
+#elif defined BAD_ENABLES
+    REG(0xe000e010u) = 7;
+#elif defined OK_PENDS || defined BAD_PENDS
+    REG(0xe000ed04u) = 1u << 28; // PendSV
+#endif
     while (QSPI_SR & 1u) {
     }
     QSPI_CR = 2;
@@ -45,6 +63,15 @@ RAM void outage(void) {
 RAM void SysTick_Handler(void) {
     outage();
     VTOR = (uint32_t)ram_vectors;
+}
+#endif
+
+#if defined BAD_IN_SVC
+RAM void SVC_Handler(void) {
+    outage();
+}
+#elif defined OK_SVC || defined BAD_SVC
+RAM void SVC_Handler(void) {
 }
 #endif
 
@@ -73,6 +100,25 @@ int main(void) {
     if (DEVICE & 1u) {
         VTOR = (uint32_t)ram_vectors;
     }
+    outage();
+#elif defined OK_SVC || defined OK_BKPT || defined OK_PENDS
+    VTOR = (uint32_t)ram_vectors;
+    outage();
+    tick_on();
+    outage();
+#elif defined BAD_SVC || defined BAD_ENABLES || defined BAD_PENDS
+    outage();
+    VTOR = (uint32_t)ram_vectors;
+    outage();
+#elif defined BAD_IN_SVC
+    // Its handler, which the table of the flash has, has an outage.
+    __asm volatile("svc 1");
+    VTOR = (uint32_t)ram_vectors;
+    outage();
+#elif defined BAD_BKPT
+    REG(0xe000edfcu) = 1u << 16; // the monitor is on (DEMCR)
+    outage();
+    VTOR = (uint32_t)ram_vectors;
     outage();
 #elif defined BAD_NON_SECURE
     VTOR = (uint32_t)ram_vectors;
