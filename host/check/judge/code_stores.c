@@ -44,6 +44,14 @@ static bool in_ranges(const struct changes *c, uint32_t addr) {
     return false;
 }
 
+// Behind a function that does not say where it ends.
+static bool is_object(const struct changes *c, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    return symbol && symbol->object &&
+            addr - symbol->addr < symbol->size_bytes &&
+            !model_in_sized(&c->a->model, addr);
+}
+
 // An instruction, or a pool of a function.
 static bool is_code(const struct changes *c, uint32_t addr) {
     addr = model_stored_at(&c->a->model, addr);
@@ -58,7 +66,7 @@ static bool is_code(const struct changes *c, uint32_t addr) {
     }
     return elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB ||
             (symbol && symbol->code && !symbol->object) ||
-            model_in_function(&c->a->model, addr);
+            (model_in_function(&c->a->model, addr) && !is_object(c, addr));
 }
 
 // The function's address, as pointers to functions hold it, is no place to

@@ -177,7 +177,8 @@ struct whole_cell_ {
     bool early;   // something else was
     bool shared;  // exceptions or DMA store there
     bool given;   // a device has the address of the object
-    bool renewed; // stored by code that is noted
+    struct whole_value_ put; // of such a one: what code has put there
+    bool renewed;            // stored by code that is noted
     uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed;    // by bit: its halfwords
     bool in_lanes;       // bytes of it are stored by themselves
@@ -278,6 +279,7 @@ struct whole {
     // use, each; while others may; and all.
     uint32_t enabled[WHOLE_VTORS + 2][WHOLE_VECTORS / 32];
     bool enables_any; // which ones is not known
+    bool gives_parts; // bytes that are not known go into what a device has
     // A device has an address there, and no image has anything.
     struct whole_span bare[WHOLE_BARE];
     unsigned bare_count;
@@ -446,12 +448,23 @@ bool whole_never_executed_(const struct whole *w, uint32_t addr);
 bool whole_may_be_device_(const struct whole *w, uint32_t addr);
 // A device gets the value, which may be an address (A6).
 void whole_give_(struct whole *w, const struct whole_value_ *value);
+// Bytes of a word that a device has become `data`: it gets the words that
+// result. now: the word, where it is known; or NULL.
+void whole_give_part_(struct whole *w, uint32_t word, unsigned at,
+        unsigned bytes, const struct whole_value_ *data,
+        const struct whole_value_ *now, bool is_exact);
+// The same of a word across two.
+void whole_give_across_(struct whole *w, uint32_t word,
+        const struct whole_value_ *data);
+// A part of the word is read, and may be copied to what a device has.
+void whole_reads_part_(struct whole *w, const struct whole_value_ *word);
+void whole_reads_part_at_(struct whole *w, uint32_t word);
 // That would change something: it may be the address of data.
 bool whole_leads_(const struct whole *w, const struct whole_value_ *value);
 // What is read from the register is no address of RAM.
 bool whole_delivers_numbers_(const struct whole *w, uint32_t addr);
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
-        uint32_t addr, const struct whole_value_ *data);
+        uint32_t addr, unsigned bytes, const struct whole_value_ *data);
 
 /// whole_cell.c: what a path has just stored ///
 
