@@ -71,6 +71,9 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
     cell->fixed = (model_constant(model, cell->addr) ||
                           whole_is_code_(model, cell->addr)) &&
             !is_code_in_ram(w, cell->addr);
+    const struct elf_section *section = model_section(model, cell->addr);
+    cell->copied = section && section->load_addr != section->addr &&
+            is_code_in_ram(w, cell->addr);
     for (size_t i = 0; i < model->image_count; i++) {
         if (!elf_image_holds(model->images[i], cell->addr)) {
             continue;

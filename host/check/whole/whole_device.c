@@ -108,6 +108,11 @@ static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
 
 static void give_to_device(struct whole *w, uint32_t addr);
 
+// GNU as gives a local variable without contents no type.
+static bool is_object(const struct elf_symbol *symbol) {
+    return symbol->size_bytes && !symbol->code;
+}
+
 // Where what has no name ends: in flash before the next object.
 static uint32_t end_of_nameless(const struct elf_image *image,
         const struct elf_section *section, uint32_t addr) {
@@ -117,7 +122,7 @@ static uint32_t end_of_nameless(const struct elf_image *image,
     while (image && !section->write &&
             (symbol = elf_image_symbol_index(image, i++)) &&
             symbol->addr < end) {
-        if (symbol->object && symbol->size_bytes) {
+        if (is_object(symbol)) {
             return symbol->addr;
         }
     }
@@ -204,6 +209,16 @@ bool whole_leads_(const struct whole *w, const struct whole_value_ *value) {
     return leads;
 }
 
+// As for who writes there: a pointer to a function is odd, and with 16 zero
+// bits a number is rather a bit of a register.
+static void see_code(struct whole *w, uint32_t v, uint32_t at) {
+    const struct elf_section *section = model_section(w->model, at);
+    if (!(v & 1) && v & 0xFFFFu && section && is_ram(w, at, at) &&
+            whole_is_code_(w->model, at) && !w->gives_flash) {
+        whole_see_(w, WHOLE_SEEN_GIVEN, at, w->pc);
+    }
+}
+
 void whole_give_(struct whole *w, const struct whole_value_ *value) {
     uint32_t v, at;
     if (is_harmless(w, value)) {
@@ -215,6 +230,7 @@ void whole_give_(struct whole *w, const struct whole_value_ *value) {
     }
     for (uint32_t i = 0; whole_each_(value, i, &v) && !whole_stopped_(w); i++) {
         if (leads_to(w, v, &at)) {
+            see_code(w, v, at);
             give_to_device(w, at);
         }
     }
@@ -254,7 +270,7 @@ static uint32_t begin_of_nameless(const struct model *model, uint32_t addr) {
     for (size_t i = elf_image_symbol_from(image, addr); i-- && left--;) {
         symbol = elf_image_symbol_index(image, i);
         const uint32_t end = symbol->addr + symbol->size_bytes;
-        if (symbol->object && symbol->size_bytes && end > from) {
+        if (is_object(symbol) && end > from) {
             from = end < addr ? end : addr;
         }
     }
@@ -276,7 +292,8 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
             i-- && left--;) {
         symbol = elf_image_symbol_index(image, i);
         const uint32_t last = symbol->addr + symbol->size_bytes;
-        if (symbol->object && symbol->addr <= addr && last >= addr) {
+        if ((symbol->object || is_object(symbol)) && symbol->addr <= addr &&
+                last >= addr) {
             *from = symbol->addr < *from ? symbol->addr : *from;
             *end = last > *end ? last : *end;
         }
@@ -372,8 +389,11 @@ static void give_to_device(struct whole *w, uint32_t addr) {
             continue;
         }
         const struct whole_value_ old = cell->value;
+        const bool before_flash = w->gives_flash;
+        w->gives_flash |= cell->fixed;
         give_cell(w, cell);
         whole_give_(w, &old);
+        w->gives_flash = before_flash;
         give_unaligned(w, &before, &old);
         before = old;
     }

@@ -76,8 +76,15 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
             ? *recent
             : whole_with_part_(&w->world, old, at, bytes, part);
     if (cell->fixed && !whole_equal_(&v, &cell->value)) {
+        if (cell->executed) {
+            whole_see_(w, WHOLE_SEEN_CHANGED, word, w->pc);
+        }
         whole_stop_(w, "stores to code or to flash");
         return;
+    }
+    if (cell->copied && is_exact && w->from_entry) {
+        cell->copied_to = true;
+        whole_written_add_(&state->copied, word + at, word + at + bytes);
     }
     whole_cell_store_(w, cell, at, bytes, part, &v);
     whole_stores_vector_(w, state, cell, &v);
