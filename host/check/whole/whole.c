@@ -109,6 +109,11 @@ bool whole_saw(const struct whole *w, enum whole_seen what, uint32_t *addr,
     return *by && (what != WHOLE_SEEN_LATE || is_put(w, *addr));
 }
 
+uint32_t whole_given_by_end(const struct whole *w, uint32_t *at) {
+    *at = w->ends_at;
+    return w->ended;
+}
+
 // Adds an address to a list, once.
 static void add(struct whole *w, uint32_t **list, size_t *count, size_t *room,
         uint32_t addr) {

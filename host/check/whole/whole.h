@@ -69,6 +69,9 @@ enum whole_seen {
 };
 bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
         uint32_t *by);
+// A device got the address at *at, where an object begins and another one ends,
+// which counts as given, too: where that one begins, of the first. 0: of none.
+uint32_t whole_given_by_end(const struct whole *whole, uint32_t *at);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The word n of the table at addr is a vector of the run: it is one of the

@@ -379,6 +379,12 @@ static void give_to_device(struct whole *w, uint32_t addr) {
         give_bare(w, addr);
     }
     object_of(w->model, addr, &from, &end);
+    const struct elf_symbol *symbol = model_symbol(w->model, addr);
+    if (!w->ended && from < addr && symbol && symbol->object &&
+            symbol->addr == addr) {
+        w->ended = from;
+        w->ends_at = addr;
+    }
     struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);

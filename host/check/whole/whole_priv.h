@@ -283,8 +283,9 @@ struct whole {
     // Exceptions that code enables, by bit: while the first tables may be in
     // use, each; while others may; and all.
     uint32_t enabled[WHOLE_VTORS + 2][WHOLE_VECTORS / 32];
-    bool enables_any; // which ones is not known
-    bool gives_flash; // what an object in flash leads to
+    bool enables_any;        // which ones is not known
+    uint32_t ends_at, ended; // see whole_given_by_end()
+    bool gives_flash;        // what an object in flash leads to
     bool gives_parts; // bytes that are not known go into what a device has
     // A device has an address there, and no image has anything.
     struct whole_span bare[WHOLE_BARE];
