@@ -129,12 +129,12 @@ __attribute__((aligned(128), used)) harness_handler *const inner[16] = {
 int main(void) {
     cell = good + 1;
 #if defined OK_BITS
-    DMA_ADDRESS = (DMA_ADDRESS & 3u) | (uint32_t)&one;
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&one;
     DMA_ADDRESS |= 0x90000000u;
 #elif defined BAD_BITS_FLASH
-    DMA_ADDRESS = (DMA_ADDRESS & 3u) | (uint32_t)&one;
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&one;
 #elif defined BAD_BITS_ONE_OF_MANY
-    DMA_ADDRESS = (DMA_ADDRESS & 3u) | (uint32_t)&many[DEVICE & 15u];
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&many[DEVICE & 15u];
 #elif defined OK_DEBUGGER
     sum += ask(5, block);
     sum += ask(0x13, 0);

@@ -16,6 +16,7 @@
 // unsafe-build: BAD_BYTES load-unknown|load|address
 // unsafe-build: BAD_HALVES load-unknown|load|address
 // unsafe-build: BAD_LOW_HALF load-unknown|load|address
+// unsafe-build: BAD_LOW_HALF_SOME load-unknown|load|address
 // unsafe-build: BAD_BITS load-unknown|load|address
 // unsafe-build: BAD_FRAME load-unknown|load|address
 // unsafe-build: BAD_SOME load-unknown|load|address
@@ -84,7 +85,7 @@ __attribute__((noinline)) void copy(void *to, const void *from, uint32_t count,
 
 int main(void) {
     object.cell = good + 1;
-#ifdef BAD_LOW_HALF // its upper half is there
+#if defined BAD_LOW_HALF || defined BAD_LOW_HALF_SOME // its upper half is there
     ring[1].to = other;
 #endif
     DMA_ADDRESS = (uintptr_t)ring;
@@ -96,6 +97,8 @@ int main(void) {
     copy(&ring[1], &ready, sizeof ready / 4, 4);
 #elif defined BAD_LOW_HALF
     *(volatile uint16_t *)&ring[1].to = (uint16_t)(uintptr_t)&object;
+#elif defined BAD_LOW_HALF_SOME
+    *(volatile uint16_t *)&ring[DEVICE & 3].to = (uint16_t)(uintptr_t)&object;
 #elif defined OK_HALF
     *(volatile uint16_t *)&ring[1].to = (uint16_t)(uintptr_t)&object;
 #elif defined BAD_BITS
