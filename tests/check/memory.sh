@@ -378,4 +378,24 @@ has "    path  erases (its address in by_pointer.elf)"
 # A table of the other program that is not there while this one runs.
 judge 1 good.elf --with boot_same.elf --xip 0x90000000:1M --vectors 0x20000000
 judge 0 good.elf --with boot_same.elf --xip 0x90000000:1M
+
+### The end of an object that a device gets ###
+ends() {
+    echo "__asm__(\".data; .balign 4; .type handle, %object; .size handle, 4;\"
+        \"handle: .word 0x40020000; $1 .type received, %object;\"
+        \".size received, 16; received: .space 16; .global handle, received;\"
+        \".text\");
+extern volatile uint32_t *volatile handle, received[4];
+__attribute__((noinline, noclone)) void starts(void) {
+    handle[5] = (uint32_t)received;
+    handle[4] = 1;
+}
+void subject(void) { starts(); }"
+}
+firmware next_to "$(ends '')"
+judge 0 next_to.elf --xip 0x90000000:1M
+has 'handle counts as given to a device, since it ends where received begins'
+firmware apart "$(ends '.space 4;')"
+judge 0 apart.elf --xip 0x90000000:1M
+! grep -q 'was not followed' out || complain "apart: $(cat out)"
 finish

@@ -68,17 +68,33 @@ void followed_stack(struct analysis *a) {
     }
 }
 
+// A device may have got the end of one object, and not the beginning of the
+// next: what to change.
+static const char *by_end(struct analysis *a) {
+    uint32_t at;
+    const uint32_t object = whole_given_by_end(a->whole, &at);
+    const char *name = object ? symbol_name(a, object) : NULL;
+    const char *next = object ? symbol_name(a, at) : NULL;
+    return name && next ? keep_text(a,
+                                  "; %s counts as given to a device, since it "
+                                  "ends where %s begins, whose address a "
+                                  "device gets: put something between them",
+                                  name, next)
+                        : "";
+}
+
 void followed_report(struct analysis *a) {
     if (!a->whole || whole_complete(a->whole)) {
         return;
     }
     const uint32_t at = whole_stopped_at(a->whole);
     const struct elf_symbol *symbol = model_symbol(&a->model, at);
-    a->report->not_followed = symbol ? keep_text(a, "%s+0x%x %s", symbol->name,
-                                               (unsigned)(at - symbol->addr),
-                                               whole_stopped_why(a->whole))
-                                     : keep_text(a, "0x%08x %s", (unsigned)at,
-                                               whole_stopped_why(a->whole));
+    const char *more = by_end(a);
+    const char *why = whole_stopped_why(a->whole);
+    a->report->not_followed = symbol
+            ? keep_text(a, "%s+0x%x %s%s", symbol->name,
+                      (unsigned)(at - symbol->addr), why, more)
+            : keep_text(a, "0x%08x %s%s", (unsigned)at, why, more);
 }
 
 // Bytes that are looked at one by one.

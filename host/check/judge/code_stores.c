@@ -44,6 +44,14 @@ static bool in_ranges(const struct changes *c, uint32_t addr) {
     return false;
 }
 
+// Behind a function that does not say where it ends.
+static bool is_object(const struct changes *c, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
+    return symbol && symbol->object &&
+            addr - symbol->addr < symbol->size_bytes &&
+            !model_in_sized(&c->a->model, addr);
+}
+
 // An instruction, or a pool of a function.
 static bool is_code(const struct changes *c, uint32_t addr) {
     addr = model_stored_at(&c->a->model, addr);
@@ -58,7 +66,7 @@ static bool is_code(const struct changes *c, uint32_t addr) {
     }
     return elf_image_content(image, addr, &end) == ELF_CONTENT_THUMB ||
             (symbol && symbol->code && !symbol->object) ||
-            model_in_function(&c->a->model, addr);
+            (model_in_function(&c->a->model, addr) && !is_object(c, addr));
 }
 
 // The function's address, as pointers to functions hold it, is no place to
@@ -386,6 +394,42 @@ static void refute_objects(struct changes *c) {
     }
 }
 
+// What the run of the whole program saw of code that an outage reaches.
+static void report_seen(struct changes *c) {
+    static const struct {
+        enum check_rule_id rule;
+        const char *detail;
+    } seen[WHOLE_SEEN_COUNT] = {
+            [WHOLE_SEEN_CHANGED] = {CHECK_RULE_CODE_CHANGED,
+                    "stores into code in RAM that runs, %s (0x%08x)"},
+            [WHOLE_SEEN_GIVEN] = {CHECK_RULE_CODE_CHANGED,
+                    "gives the address of code in RAM to a device, %s "
+                    "(0x%08x)"},
+            [WHOLE_SEEN_ABSENT] = {CHECK_RULE_CALL_UNKNOWN,
+                    "leads to RAM, %s (0x%08x), where no image has code: what "
+                    "was put there may run in an outage, as all code in RAM"},
+            [WHOLE_SEEN_LATE] = {CHECK_RULE_UNDECODABLE,
+                    "runs in the whole program where code that copies %s to "
+                    "RAM has not come to 0x%08x: nobody knows what is there"},
+    };
+    for (unsigned i = 0; i < WHOLE_SEEN_COUNT; i++) {
+        uint32_t addr, by;
+        const bool absent = i == WHOLE_SEEN_ABSENT;
+        if (!whole_saw(c->a->whole, i, &addr, &by) ||
+                (absent ? c->a->options->root_count > 0 : !reached(c, addr)) ||
+                findings_tell(c->a, by)) {
+            continue;
+        }
+        const char *name = symbol_name(c->a, addr);
+        finding_add(c->a,
+                &(struct check_finding){.rule = seen[i].rule,
+                        .addr = by,
+                        .target_addr = addr,
+                        .target_known = true},
+                NO_NODE, seen[i].detail, name ? name : "?", (unsigned)addr);
+    }
+}
+
 void code_stores_check(struct analysis *a) {
     struct changes c = {.a = a};
     const struct flow_events events = {
@@ -403,6 +447,7 @@ void code_stores_check(struct analysis *a) {
     }
     analysis_follow(a, NULL, NULL);
     refute_objects(&c);
+    report_seen(&c);
     free(c.ranges);
     free(c.objects);
 }

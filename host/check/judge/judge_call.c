@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/match.h"
 #include "base/number.h"
+#include "check/whole/whole.h"
 
 static void add_edge(struct analysis *a, uint32_t callee,
         const struct thumb_insn *insn, enum flow_call how, const char *via,
@@ -410,11 +411,35 @@ static void want_arguments(struct analysis *a, const struct value *target,
     }
 }
 
+enum { SP = 13 };
+
+// What is called stores to the stack: one that code has set has to be known, or
+// the run of the whole program sees where they all are.
+static void judge_stack(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *regs) {
+    const struct value *sp = regs ? &regs[SP] : NULL;
+    uint32_t addr;
+    const bool known = !sp || value_tells_stack(sp) ||
+            (sp->kind == VALUE_CONST &&
+                    !value_forbidden(&a->model.world, sp, &addr));
+    if (known || whole_executed(a->whole, insn->addr) ||
+            findings_tell(a, insn->addr)) {
+        return;
+    }
+    finding_add(a,
+            &(struct check_finding){
+                    .rule = CHECK_RULE_MEMORY_UNKNOWN, .addr = insn->addr},
+            a->current,
+            "calls with a stack pointer that code has set to an address that "
+            "is not known to stay readable");
+}
+
 void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         const struct value *target, bool direct, const struct value *regs,
         int32_t sp_bytes) {
     struct analysis *a = ctx;
     const struct call_site site = {insn, how, regs, sp_bytes};
+    judge_stack(a, insn, regs);
     switch (target->kind) {
     case VALUE_CONST:
         for (unsigned i = 0; i < target->count; i++) {

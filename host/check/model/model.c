@@ -291,7 +291,9 @@ bool model_function(const struct model *model, uint32_t addr,
 // Symbols before an address among which a function that holds it is looked for.
 #define MOST_INNER 4096u
 
-bool model_in_function(const struct model *model, uint32_t addr) {
+// by_size: not by where the next one begins.
+static bool in_function(const struct model *model, uint32_t addr,
+        bool by_size) {
     const struct elf_image *image = model_image(model, addr);
     const struct elf_section *section = model_section(model, addr);
     const uint32_t from = section ? section->addr : 0;
@@ -306,12 +308,21 @@ bool model_in_function(const struct model *model, uint32_t addr) {
         if (!left--) {
             return section && section->execute;
         }
-        if (symbol->function && model_function(model, symbol->addr, &extent) &&
+        if (symbol->function && (symbol->size_bytes || !by_size) &&
+                model_function(model, symbol->addr, &extent) &&
                 addr < extent.end_addr) {
             return true;
         }
     }
     return false;
+}
+
+bool model_in_function(const struct model *model, uint32_t addr) {
+    return in_function(model, addr, false);
+}
+
+bool model_in_sized(const struct model *model, uint32_t addr) {
+    return in_function(model, addr, true);
 }
 
 /// Stacks ///

@@ -91,6 +91,8 @@ bool model_constant(const struct model *model, uint32_t addr);
 
 // Some function's symbol covers addr, whatever other symbol is there.
 bool model_in_function(const struct model *model, uint32_t addr);
+// The same of symbols that have a size: without one, it is up to the next code.
+bool model_in_sized(const struct model *model, uint32_t addr);
 
 // A stack pointer to begin with, of the memory that it is an alias of.
 uint32_t model_stack_top(const struct model *model, uint32_t top);

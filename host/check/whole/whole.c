@@ -98,6 +98,37 @@ void whole_stop_(struct whole *w, const char *why) {
     }
 }
 
+void whole_see_(struct whole *w, enum whole_seen what, uint32_t addr,
+        uint32_t by) {
+    if (!w->seen_by[what]) {
+        w->seen[what] = addr;
+        w->seen_by[what] = by;
+    }
+}
+
+// Of a section that is copied: the run saw something of that.
+static bool is_put(const struct whole *w, uint32_t addr) {
+    const struct elf_section *section = model_section(w->model, addr);
+    bool put = false;
+    for (size_t i = 0; section && !put && i < w->cell_count; i++) {
+        put = w->cells[i].copied_to &&
+                w->cells[i].addr - section->addr < section->size_bytes;
+    }
+    return put;
+}
+
+bool whole_saw(const struct whole *w, enum whole_seen what, uint32_t *addr,
+        uint32_t *by) {
+    *addr = w ? w->seen[what] : 0;
+    *by = w ? w->seen_by[what] : 0;
+    return *by && (what != WHOLE_SEEN_LATE || is_put(w, *addr));
+}
+
+uint32_t whole_given_by_end(const struct whole *w, uint32_t *at) {
+    *at = w->ends_at;
+    return w->ended;
+}
+
 // Adds an address to a list, once.
 static void add(struct whole *w, uint32_t **list, size_t *count, size_t *room,
         uint32_t addr) {

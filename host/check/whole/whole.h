@@ -57,6 +57,21 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
 // to its end.
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, bool *by_device);
+// What the run saw of code in RAM that is not what the image has: the first
+// place of each kind at *addr, and the instruction at *by that is to blame.
+// Also where the run did not come to its end.
+enum whole_seen {
+    WHOLE_SEEN_CHANGED, // an instruction that runs, and something stores to it
+    WHOLE_SEEN_GIVEN,   // a device gets its address
+    WHOLE_SEEN_ABSENT,  // it runs, and no image has code there
+    WHOLE_SEEN_LATE,    // it runs, and nothing has put it there on that path
+    WHOLE_SEEN_COUNT,
+};
+bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
+        uint32_t *by);
+// A device got the address at *at, where an object begins and another one ends,
+// which counts as given, too: where that one begins, of the first. 0: of none.
+uint32_t whole_given_by_end(const struct whole *whole, uint32_t *at);
 // The vectors of the table at addr are entries of the run.
 bool whole_has_table(const struct whole *whole, uint32_t addr);
 // The word n of the table at addr is a vector of the run: it is one of the

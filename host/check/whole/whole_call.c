@@ -124,6 +124,7 @@ void whole_past_add_(struct whole *w, struct whole_past_ *all, bool *some,
         *all = *more;
     } else {
         whole_written_by_both_(&all->written, &more->written);
+        whole_written_by_both_(&all->copied, &more->copied);
         whole_recent_join_(&w->world, &all->recent, &more->recent, true);
         whole_stacks_join_(&w->world, &all->stacks, &more->stacks, true);
     }
@@ -136,6 +137,13 @@ static void come(struct whole *w, struct whole_call_ *callee,
     struct whole_past_ past = whole_past_(state);
     past.stacks.other = handed(w, &past.stacks.other);
     whole_past_add_(w, &callee->past_in, &callee->came, &past);
+}
+
+static void add_all(struct whole_written_ *into,
+        const struct whole_written_ *more) {
+    for (uint32_t i = 0; i < more->count; i++) {
+        whole_written_add_(into, more->span[i].low, more->span[i].end);
+    }
 }
 
 static void come_back(struct whole *w, const struct whole_call_ *callee,
@@ -151,11 +159,8 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
         }
     }
     whole_set_(state, LR, any);
-    for (uint32_t i = 0; i < callee->past_out.written.count; i++) {
-        whole_written_add_(&state->written,
-                callee->past_out.written.span[i].low,
-                callee->past_out.written.span[i].end);
-    }
+    add_all(&state->written, &callee->past_out.written);
+    add_all(&state->copied, &callee->past_out.copied);
     state->recent = callee->past_out.recent;
     whole_recent_after_(w, &state->recent, callee);
     if (callee->sets_stacks) {
@@ -299,6 +304,15 @@ static void make_interrupted(struct whole *w) {
     }
 }
 
+// What ran before other resets, the run does not know.
+static bool is_entry(const struct whole *w, const struct whole_root_ *root) {
+    bool found = false;
+    for (size_t i = 0; i < w->model->image_count; i++) {
+        found |= (elf_image_entry(w->model->images[i]) | 1) == root->addr;
+    }
+    return found && root->kind == WHOLE_RESET;
+}
+
 void whole_run_root_(struct whole *w, uint32_t number) {
     const struct whole_root_ root = w->roots[number];
     const uint32_t addr = root.addr & ~1u;
@@ -306,6 +320,7 @@ void whole_run_root_(struct whole *w, uint32_t number) {
     make_interrupted(w);
     w->root = number;
     w->kind = root.kind;
+    w->from_entry = is_entry(w, &root);
     w->in_handler = root.kind != WHOLE_RESET;
     w->depth = 0;
     struct whole_call_ *call =

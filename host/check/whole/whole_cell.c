@@ -30,9 +30,23 @@ void whole_grow_(struct whole *w, struct whole_value_ *kept,
 
 /// Cells ///
 
+// A function of assembly without a size goes on up to the next one: what is
+// data there may be an object.
+static bool is_behind_code(const struct model *model, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(model, addr);
+    const struct elf_image *image = model_image(model, addr);
+    uint32_t end;
+    if (symbol && symbol->object && addr - symbol->addr < symbol->size_bytes) {
+        return true;
+    }
+    return image && elf_image_content(image, addr, &end) == ELF_CONTENT_DATA &&
+            !model_in_sized(model, addr);
+}
+
 bool whole_is_code_(const struct model *model, uint32_t addr) {
     const struct elf_section *section = model_section(model, addr);
-    return section && section->execute && model_in_function(model, addr);
+    return section && section->execute && model_in_function(model, addr) &&
+            !is_behind_code(model, addr);
 }
 
 static bool is_code_in_ram(const struct whole *w, uint32_t addr) {
@@ -57,6 +71,9 @@ static void first_value(struct whole *w, struct whole_cell_ *cell) {
     cell->fixed = (model_constant(model, cell->addr) ||
                           whole_is_code_(model, cell->addr)) &&
             !is_code_in_ram(w, cell->addr);
+    const struct elf_section *section = model_section(model, cell->addr);
+    cell->copied = section && section->load_addr != section->addr &&
+            is_code_in_ram(w, cell->addr);
     for (size_t i = 0; i < model->image_count; i++) {
         if (!elf_image_holds(model->images[i], cell->addr)) {
             continue;

@@ -67,11 +67,13 @@ static bool is_own_ram(const struct whole *w, uint32_t addr) {
     return below && above;
 }
 
-// Peripherals, where a section without contents may be a block of registers. A
-// device's from 0xA0000000 on is rather memory, as SDRAM at 0xC0000000.
+// Peripherals, where a section without contents may be a block of registers.
+// From 0xA0000000 on it may be memory as well, as SDRAM at 0xC0000000, which
+// the options name.
 static bool may_be_linked(const struct whole *w, uint32_t addr) {
     const struct elf_section *s = model_section(w->model, addr);
-    return !model_image(w->model, addr) || (addr < 0xA0000000u && s && s->zero);
+    return !model_image(w->model, addr) ||
+            (s && s->zero && (addr < 0xA0000000u || !whole_is_named_(w, addr)));
 }
 
 // Where nobody says what is there, as the flash controller of the RP2040
@@ -104,6 +106,11 @@ static bool is_ram(const struct whole *w, uint32_t low, uint32_t high) {
 
 static void give_to_device(struct whole *w, uint32_t addr);
 
+// GNU as gives a local variable without contents no type.
+static bool is_object(const struct elf_symbol *symbol) {
+    return symbol->size_bytes && !symbol->code;
+}
+
 // Where what has no name ends: in flash before the next object.
 static uint32_t end_of_nameless(const struct elf_image *image,
         const struct elf_section *section, uint32_t addr) {
@@ -113,7 +120,7 @@ static uint32_t end_of_nameless(const struct elf_image *image,
     while (image && !section->write &&
             (symbol = elf_image_symbol_index(image, i++)) &&
             symbol->addr < end) {
-        if (symbol->object && symbol->size_bytes) {
+        if (is_object(symbol)) {
             return symbol->addr;
         }
     }
@@ -200,6 +207,16 @@ bool whole_leads_(const struct whole *w, const struct whole_value_ *value) {
     return leads;
 }
 
+// As for who writes there: a pointer to a function is odd, and with 16 zero
+// bits a number is rather a bit of a register.
+static void see_code(struct whole *w, uint32_t v, uint32_t at) {
+    const struct elf_section *section = model_section(w->model, at);
+    if (!(v & 1) && v & 0xFFFFu && section && is_ram(w, at, at) &&
+            whole_is_code_(w->model, at) && !w->gives_flash) {
+        whole_see_(w, WHOLE_SEEN_GIVEN, at, w->pc);
+    }
+}
+
 void whole_give_(struct whole *w, const struct whole_value_ *value) {
     uint32_t v, at;
     if (is_harmless(w, value)) {
@@ -211,6 +228,7 @@ void whole_give_(struct whole *w, const struct whole_value_ *value) {
     }
     for (uint32_t i = 0; whole_each_(value, i, &v) && !whole_stopped_(w); i++) {
         if (leads_to(w, v, &at)) {
+            see_code(w, v, at);
             give_to_device(w, at);
         }
     }
@@ -236,6 +254,27 @@ static void give_unaligned(struct whole *w, const struct whole_value_ *first,
     }
 }
 
+// Where RAM without a name begins that addr lies in, or that ends there.
+static uint32_t begin_of_nameless(const struct model *model, uint32_t addr) {
+    const struct elf_image *image = model_image(model, addr - 1);
+    const struct elf_section *section = model_section(model, addr - 1);
+    const struct elf_symbol *symbol;
+    unsigned left = SYMBOLS_MAX;
+    if (!image || !section ||
+            (!section->write && section->load_addr == section->addr)) {
+        return addr;
+    }
+    uint32_t from = section->addr;
+    for (size_t i = elf_image_symbol_from(image, addr); i-- && left--;) {
+        symbol = elf_image_symbol_index(image, i);
+        const uint32_t end = symbol->addr + symbol->size_bytes;
+        if (is_object(symbol) && end > from) {
+            from = end < addr ? end : addr;
+        }
+    }
+    return from;
+}
+
 // The largest object that addr lies in, and the one that ends there: some
 // devices get the end of a buffer.
 static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
@@ -251,11 +290,13 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
             i-- && left--;) {
         symbol = elf_image_symbol_index(image, i);
         const uint32_t last = symbol->addr + symbol->size_bytes;
-        if (symbol->object && symbol->addr <= addr && last >= addr) {
+        if ((symbol->object || is_object(symbol)) && symbol->addr <= addr &&
+                last >= addr) {
             *from = symbol->addr < *from ? symbol->addr : *from;
             *end = last > *end ? last : *end;
         }
     }
+    *from = *from == addr ? begin_of_nameless(model, addr) : *from;
     if (*end <= addr && whole_is_code_(model, addr)) {
         *end = *from;                     // which devices leave alone (A6)
     } else if (*end <= addr && section) { // no object
@@ -265,6 +306,7 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
 
 static void give_cell(struct whole *w, struct whole_cell_ *cell) {
     cell->given = true;
+    cell->put = cell->value;
     if (!cell->fixed) {
         whole_device_writes_(w, cell);
     }
@@ -335,6 +377,12 @@ static void give_to_device(struct whole *w, uint32_t addr) {
         give_bare(w, addr);
     }
     object_of(w->model, addr, &from, &end);
+    const struct elf_symbol *symbol = model_symbol(w->model, addr);
+    if (!w->ended && from < addr && symbol && symbol->object &&
+            symbol->addr == addr) {
+        w->ended = from;
+        w->ends_at = addr;
+    }
     struct whole_value_ before = whole_const_(0);
     for (uint32_t at = from & ~3u; at < end && !whole_stopped_(w); at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);
@@ -345,10 +393,85 @@ static void give_to_device(struct whole *w, uint32_t addr) {
             continue;
         }
         const struct whole_value_ old = cell->value;
+        const bool before_flash = w->gives_flash;
+        w->gives_flash |= cell->fixed;
         give_cell(w, cell);
         whole_give_(w, &old);
+        w->gives_flash = before_flash;
         give_unaligned(w, &before, &old);
         before = old;
+    }
+}
+
+/// Words that are put there in parts ///
+
+// Code may copy an address byte by byte, and the bytes are a word only when all
+// are there. Where the path knows them, or they are few, the device gets what
+// they are together; else all words of which code reads parts, anywhere.
+
+// Of a packed object, with what lies beside it.
+static void give_beside(struct whole *w, uint32_t word,
+        const struct whole_value_ *v) {
+    const struct whole_value_ none = {0};
+    const struct whole_cell_ *low = whole_cell_at_(w, word - 4);
+    const struct whole_value_ before = low && low->given ? low->put : none;
+    give_unaligned(w, &before, v);
+    const struct whole_cell_ *high = whole_cell_at_(w, word + 4);
+    const struct whole_value_ behind = high && high->given ? high->put : none;
+    give_unaligned(w, v, &behind);
+}
+
+void whole_give_part_(struct whole *w, uint32_t word, unsigned at,
+        unsigned bytes, const struct whole_value_ *data,
+        const struct whole_value_ *now, bool is_exact) {
+    struct whole_cell_ *cell = whole_cell_(w, word);
+    if (!cell || !cell->given) {
+        return;
+    }
+    // Of several bytes at several places it is not known which ones meet.
+    const struct whole_value_ v = now ? *now
+            : is_exact || (bytes == 2 && whole_is_const_(data))
+            ? whole_with_part_(&w->world, &cell->put, at, bytes, data)
+            : whole_any_();
+    struct whole_value_ all = whole_join_(&w->world, &cell->put, &v);
+    all = all.kind == WHOLE_SET ? all : whole_any_();
+    w->changed |= !whole_equal_(&all, &cell->put);
+    cell->put = all;
+    give_beside(w, word, &v);
+    if (data->kind == WHOLE_SET || bytes == 4) {
+        whole_give_(w, data);
+    }
+    if (v.kind == WHOLE_SET) {
+        whole_give_(w, &v);
+    } else if (data->kind != WHOLE_NUMBER && data->kind != WHOLE_NONE) {
+        w->changed |= !w->gives_parts;
+        w->gives_parts = true;
+    }
+}
+
+void whole_reads_part_(struct whole *w, const struct whole_value_ *word) {
+    if (w->gives_parts && word->kind == WHOLE_SET) {
+        whole_give_(w, word);
+    }
+}
+
+void whole_reads_part_at_(struct whole *w, uint32_t word) {
+    struct whole_value_ v[3] = {{0}};
+    for (unsigned i = 0; w->gives_parts && i < 3; i++) {
+        const struct whole_cell_ *cell = whole_cell_at_(w, word + 4 * i - 4);
+        v[i] = cell && !cell->given ? cell->value : v[i];
+    }
+    whole_reads_part_(w, &v[1]);
+    give_unaligned(w, &v[0], &v[1]);
+    give_unaligned(w, &v[1], &v[2]);
+}
+
+void whole_give_across_(struct whole *w, uint32_t word,
+        const struct whole_value_ *data) {
+    const struct whole_cell_ *low = whole_cell_at_(w, word);
+    const struct whole_cell_ *high = whole_cell_at_(w, word + 4);
+    if ((low && low->given) || (high && high->given)) {
+        whole_give_(w, data);
     }
 }
 
@@ -410,7 +533,7 @@ static void keeps_in_core(struct whole *w, uint32_t addr,
 // what it held before. Not what it held before start code (A2): then the cache
 // is off. Vectors hold all that is stored from then on: CCR is loud.
 static void loses_stores(struct whole *w, struct whole_state_ *state,
-        uint32_t addr, const struct whole_value_ *data) {
+        uint32_t addr, unsigned bytes, const struct whole_value_ *data) {
     const uint32_t word = addr & ~3u & ~0x20000u; // of both security states
     if (word != CCR && word != DCIMVAC && word != DCISW) {
         return;
@@ -424,7 +547,7 @@ static void loses_stores(struct whole *w, struct whole_state_ *state,
     if (w->in_handler || state->recent.cached) {
         whole_recent_drop_all_(&state->recent);
     }
-    bool on = data->kind != WHOLE_SET;
+    bool on = data->kind != WHOLE_SET || bytes != 4; // a byte may be that one
     for (unsigned i = 0; i < data->count; i++) {
         on |= (data->v[i] & CCR_DC) != 0;
     }
@@ -432,7 +555,7 @@ static void loses_stores(struct whole *w, struct whole_state_ *state,
 }
 
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
-        uint32_t addr, const struct whole_value_ *data) {
+        uint32_t addr, unsigned bytes, const struct whole_value_ *data) {
     whole_stores_register_(w, state, addr, data);
     if (addr >> 20 != 0xE00u) { // no flash is switched off in the core
         whole_stores_with_(w, whole_tables_(w, state));
@@ -444,7 +567,7 @@ void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
     if (addr >> 12 == 0xE0002u) {
         whole_stop_(w, "puts other code in place of that of the image");
     }
-    loses_stores(w, state, addr, data);
+    loses_stores(w, state, addr, bytes, data);
     if (keeps_to_itself(addr)) {
         if ((addr & ~3u) == VTOR) {
             whole_recent_set_(&state->recent, VTOR, data);

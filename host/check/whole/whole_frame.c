@@ -101,6 +101,9 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
             return whole_any_();
         }
         const struct whole_value_ v = word_at(w, call, state, addr, word);
+        if (bytes < 4) {
+            whole_reads_part_(w, &v);
+        }
         const struct whole_value_ part =
                 whole_part_(&w->world, &v, (unsigned)(at & 3), bytes);
         all = whole_join_(&w->world, &all, &part);

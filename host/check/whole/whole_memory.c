@@ -11,6 +11,15 @@
 // Places that one load or store may mean.
 #define PLACES_MAX 4096u
 
+static void reads_part(struct whole *w, const struct whole_state_ *state,
+        uint32_t word) {
+    const struct whole_value_ *now = whole_recent_(&state->recent, word);
+    if (now) {
+        whole_reads_part_(w, now);
+    }
+    whole_reads_part_at_(w, word);
+}
+
 static struct whole_value_ load_from(struct whole *w,
         const struct whole_state_ *state, uint32_t addr, unsigned bytes) {
     const uint32_t word = model_stored_at(w->model, addr) & ~3u;
@@ -29,6 +38,9 @@ static struct whole_value_ load_from(struct whole *w,
         return whole_any_(); // a bit, or memory where there is no bit-band
     }
     if (at + bytes <= 4) {
+        if (bytes < 4) {
+            reads_part(w, state, word);
+        }
         return whole_cell_load_(w, word, at, bytes, state);
     }
     const unsigned rest = at + bytes - 4;
@@ -64,8 +76,15 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
             ? *recent
             : whole_with_part_(&w->world, old, at, bytes, part);
     if (cell->fixed && !whole_equal_(&v, &cell->value)) {
+        if (cell->executed) {
+            whole_see_(w, WHOLE_SEEN_CHANGED, word, w->pc);
+        }
         whole_stop_(w, "stores to code or to flash");
         return;
+    }
+    if (cell->copied && is_exact && w->from_entry) {
+        cell->copied_to = true;
+        whole_written_add_(&state->copied, word + at, word + at + bytes);
     }
     whole_cell_store_(w, cell, at, bytes, part, &v);
     whole_stores_vector_(w, state, cell, &v);
@@ -81,6 +100,20 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     if (is_exact) {
         whole_written_add_(&state->written, word + at, word + at + bytes);
     }
+}
+
+// Bit n of a word that a device has becomes what it is in `moved`.
+static void give_bit(struct whole *w, const struct whole_state_ *state,
+        uint32_t addr, unsigned n, const struct whole_value_ *moved,
+        bool is_exact) {
+    const struct whole_cell_ *cell = whole_cell_(w, addr & ~3u);
+    const struct whole_value_ others = whole_const_(~(1u << n));
+    const struct whole_value_ rest = whole_and_(&w->world, &cell->put, &others);
+    const struct whole_value_ v = whole_or_(&w->world, &rest, moved);
+    const struct whole_value_ byte = whole_part_(&w->world, &v, addr & 3, 1);
+    whole_give_part_(w, addr & ~3u, addr & 3, 1, &byte,
+            is_exact ? whole_recent_(&state->recent, addr & ~3u) : NULL,
+            is_exact);
 }
 
 // Armv7-M ARM B3.1, by a word of the bit-band region: bit n of the byte at
@@ -111,6 +144,9 @@ static void store_bit(struct whole *w, struct whole_state_ *state,
     if (recent) {
         v = *recent;
     }
+    if (cell->given) {
+        give_bit(w, state, addr, at, &moved, is_exact);
+    }
     // Of its other bits it says nothing.
     store_part(w, addr & ~3u, 0, 4, &v, state, false);
 }
@@ -127,6 +163,9 @@ static void store_bytes(struct whole *w, struct whole_state_ *state,
     } else {
         whole_recent_drop_(&state->recent, word);
     }
+    whole_give_part_(w, word, at, bytes, data,
+            is_exact && bytes < 4 ? whole_recent_(&state->recent, word) : NULL,
+            is_exact);
     store_part(w, word, at, bytes, data, state, is_exact);
 }
 
@@ -147,12 +186,8 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
     if (!part || at + bytes > 4) {
         whole_recent_drop_(&state->recent, word + 4);
     }
-    const struct whole_cell_ *cell = whole_cell_(w, word);
-    if (cell && cell->given) {
-        whole_give_(w, data);
-    }
     if (device || model_device(w->model, addr)) {
-        whole_store_to_device_(w, state, addr, data);
+        whole_store_to_device_(w, state, addr, bytes, data);
     }
     if (device) {
         return;
@@ -166,6 +201,7 @@ static void store_to(struct whole *w, struct whole_state_ *state, uint32_t addr,
         const struct whole_value_ first = whole_part_(&w->world, data, 0, low);
         const struct whole_value_ rest =
                 whole_part_(&w->world, data, low, bytes - low);
+        whole_give_across_(w, word, data);
         store_part(w, word, at, low, &first, state, is_exact);
         store_part(w, word + 4, 0, bytes - low, &rest, state, is_exact);
     }

@@ -97,6 +97,7 @@ static bool join(const struct whole *w, struct whole_state_ *into,
         }
     }
     whole_written_by_both_(&into->written, &from->written);
+    whole_written_by_both_(&into->copied, &from->copied);
     whole_recent_join_(&w->world, &into->recent, &from->recent, widen);
     whole_stacks_join_(&w->world, &into->stacks, &from->stacks, widen);
     into->noted |= from->noted;
@@ -217,6 +218,7 @@ void whole_run_(struct whole *w, struct whole_call_ *call) {
     }
     state->stacks = call->past_in.stacks;
     state->written = call->past_in.written;
+    state->copied = call->past_in.copied;
     state->recent = call->past_in.recent;
     for (unsigned i = 0; i < WHOLE_SLOTS; i++) {
         state->slot[i] = whole_any_();
@@ -237,14 +239,27 @@ void whole_run_(struct whole *w, struct whole_call_ *call) {
 
 /// Paths ///
 
+// Start code has put the instruction there (A2): where the run sees that it
+// does, it should have done so before.
+static void check_copied(struct whole *w, const struct whole_state_ *state,
+        uint32_t low, uint32_t end) {
+    if (!whole_has_written_(&state->copied, low, end)) {
+        whole_see_(w, WHOLE_SEEN_LATE, low, low);
+    }
+}
+
 // What is executed never changes: it is what the image has, and no store or
 // device may make it something else.
-static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
+static bool executes(struct whole *w, const struct whole_state_ *state,
+        uint32_t pc, unsigned bytes) {
     for (uint32_t at = pc & ~3u; at < pc + bytes; at += 4) {
         struct whole_cell_ *cell = whole_cell_(w, at);
         if (cell && !cell->fixed &&
                 (cell->given || cell->cleared ||
                         !whole_is_const_(&cell->value))) {
+            if (cell->value.kind == WHOLE_SET && !cell->cleared) {
+                whole_see_(w, WHOLE_SEEN_CHANGED, pc, cell->changed_by);
+            }
             whole_stop_(w, "runs code that something stores to");
         }
         if (model_in_stack(&w->stacks, at)) {
@@ -252,6 +267,10 @@ static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
         }
         if (!cell || whole_stopped_(w)) {
             return false;
+        }
+        if (cell->copied && w->from_entry) {
+            check_copied(w, state, at < pc ? pc : at,
+                    at + 4 > pc + bytes ? pc + bytes : at + 4);
         }
         w->changed |= !cell->fixed;
         cell->fixed = true;
@@ -262,7 +281,8 @@ static bool executes(struct whole *w, uint32_t pc, unsigned bytes) {
 
 // What is in memory there, the same in all images that have it. False: nothing
 // is known.
-static bool fetch(struct whole *w, uint32_t pc, struct thumb_insn *insn) {
+static bool fetch(struct whole *w, const struct whole_state_ *state,
+        uint32_t pc, struct thumb_insn *insn) {
     const struct model *model = w->model;
     const uint8_t *bytes = NULL;
     uint32_t len = 0;
@@ -284,7 +304,18 @@ static bool fetch(struct whole *w, uint32_t pc, struct thumb_insn *insn) {
         whole_stop_(w, "runs code that is in no image");
         return false;
     }
-    return executes(w, pc, insn->size_bytes);
+    return executes(w, state, pc, insn->size_bytes);
+}
+
+// RAM in which code was put that no image has there.
+static bool is_absent(const struct whole *w, uint32_t target) {
+    const struct check_options *o = w->model->options;
+    bool ram = target >= 0x20000000u && target < 0x40000000u;
+    for (size_t i = 0; i < o->ram_count; i++) {
+        ram |= target - o->memory[i].addr < o->memory[i].size_bytes;
+    }
+    return ram && !model_forbidden(w->model, target) &&
+            !model_bytes(w->model, target, 2);
 }
 
 // One target of a jump or call. The path goes on later, or ends.
@@ -293,6 +324,9 @@ static void go(struct run *run, uint32_t target, uint32_t behind,
     struct whole *w = run->w;
     if (!(target & 1)) {
         return; // a fault: its vector is an entry
+    }
+    if (is_absent(w, target & ~1u)) {
+        whole_see_(w, WHOLE_SEEN_ABSENT, target & ~1u, w->pc);
     }
     struct whole_state_ *s = copy(w, state);
     const uint32_t to = calls ? behind : target & ~1u;
@@ -603,7 +637,7 @@ static void walk(struct run *run, uint32_t pc, struct whole_state_ *state) {
         if (++w->steps > STEPS_MAX) {
             whole_stop_(w, "runs too long to be followed");
         }
-        if (!fetch(w, pc, &insn)) {
+        if (!fetch(w, state, pc, &insn)) {
             return;
         }
         const bool in_it = state->it_left != 0;

@@ -84,6 +84,7 @@ enum whole_user_ {
 
 struct whole_state_ {
     struct whole_written_ written;
+    struct whole_written_ copied; // RAM with code, that it has filled
     struct whole_recent_ recent;
     struct whole_stacks_ stacks;
     struct whole_value_ reg[16]; // 15: unused
@@ -101,12 +102,13 @@ struct whole_state_ {
 
 // What paths did that came to one place.
 struct whole_past_ {
-    struct whole_written_ written;
+    struct whole_written_ written, copied;
     struct whole_recent_ recent;
     struct whole_stacks_ stacks;
 };
 static inline struct whole_past_ whole_past_(const struct whole_state_ *state) {
-    return (struct whole_past_){state->written, state->recent, state->stacks};
+    return (struct whole_past_){
+            state->written, state->copied, state->recent, state->stacks};
 }
 
 #define WHOLE_LIMITS 8u
@@ -179,9 +181,12 @@ struct whole_cell_ {
     bool early;   // something else was
     bool shared;  // exceptions or DMA store there
     bool given;   // a device has the address of the object
-    bool renewed; // stored by code that is noted
+    struct whole_value_ put; // of such a one: what code has put there
+    bool renewed;            // stored by code that is noted
     uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed;    // by bit: its halfwords
+    bool copied;         // RAM with code, which start code has to copy there
+    bool copied_to;      // and which the program's entry leads to a copy of
     bool in_lanes;       // bytes of it are stored by themselves
     struct whole_growth_ growth;
 };
@@ -262,6 +267,7 @@ struct whole {
     // It is an exception's or a task's: other code runs before it, and between
     // any two instructions.
     bool in_handler;
+    bool from_entry;        // of an image
     enum whole_entry_ kind; // of the root
     // Stacks and tasks.
     uint32_t interrupted;    // number of the call that is `interrupted`
@@ -284,7 +290,10 @@ struct whole {
     // Exceptions that code enables, by bit: while the first tables may be in
     // use, each; while others may; and all.
     uint32_t enabled[WHOLE_VTORS + 2][WHOLE_VECTORS / 32];
-    bool enables_any; // which ones is not known
+    bool enables_any;        // which ones is not known
+    uint32_t ends_at, ended; // see whole_given_by_end()
+    bool gives_flash;        // what an object in flash leads to
+    bool gives_parts; // bytes that are not known go into what a device has
     // A device has an address there, and no image has anything.
     struct whole_span bare[WHOLE_BARE];
     unsigned bare_count;
@@ -298,6 +307,7 @@ struct whole {
     uint32_t why_addr;
     uint32_t window_stack; // top of one in the window, the first; 0: none
     uint32_t window_stack_by;
+    uint32_t seen[WHOLE_SEEN_COUNT], seen_by[WHOLE_SEEN_COUNT]; // 0: nothing
     uint32_t pc;   // of the instruction
     bool floating; // the store is one of floating-point registers
     const struct whole_call_ *storing; // the call that stores
@@ -360,6 +370,9 @@ struct whole_value_ whole_prepared_(struct whole *w, uint32_t addr);
 
 // The run ends.
 void whole_stop_(struct whole *w, const char *why);
+// One of what whole_saw() tells.
+void whole_see_(struct whole *w, enum whole_seen what, uint32_t addr,
+        uint32_t by);
 struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
         enum whole_entry_ kind);
 
@@ -458,12 +471,23 @@ bool whole_never_executed_(const struct whole *w, uint32_t addr);
 bool whole_may_be_device_(const struct whole *w, uint32_t addr);
 // A device gets the value, which may be an address (A6).
 void whole_give_(struct whole *w, const struct whole_value_ *value);
+// Bytes of a word that a device has become `data`: it gets the words that
+// result. now: the word, where it is known; or NULL.
+void whole_give_part_(struct whole *w, uint32_t word, unsigned at,
+        unsigned bytes, const struct whole_value_ *data,
+        const struct whole_value_ *now, bool is_exact);
+// The same of a word across two.
+void whole_give_across_(struct whole *w, uint32_t word,
+        const struct whole_value_ *data);
+// A part of the word is read, and may be copied to what a device has.
+void whole_reads_part_(struct whole *w, const struct whole_value_ *word);
+void whole_reads_part_at_(struct whole *w, uint32_t word);
 // That would change something: it may be the address of data.
 bool whole_leads_(const struct whole *w, const struct whole_value_ *value);
 // What is read from the register is no address of RAM.
 bool whole_delivers_numbers_(const struct whole *w, uint32_t addr);
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
-        uint32_t addr, const struct whole_value_ *data);
+        uint32_t addr, unsigned bytes, const struct whole_value_ *data);
 
 /// whole_cell.c: what a path has just stored ///
 

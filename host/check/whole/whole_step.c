@@ -222,17 +222,15 @@ static bool puts_together(const struct thumb_insn *insn) {
                     insn->op == THUMB_EOR);
 }
 
-// An address in RAM that goes into a number of a device, which may go to a
+// An address of data that goes into a number of a device, which may go to a
 // device: as if it went there as it is. NULL: that is not so.
 static const struct whole_value_ *meets_number(struct whole *w,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     static const struct whole_value_ number = {.kind = WHOLE_NUMBER};
     const struct whole_value_ *set = a->kind == WHOLE_NUMBER ? b : a;
-    bool ram = false;
-    for (unsigned i = 0; i < set->count; i++) {
-        ram |= w->world.is_ram(w->world.ctx, set->v[i], set->v[i]);
-    }
-    if ((a->kind != WHOLE_NUMBER && b->kind != WHOLE_NUMBER) || !ram) {
+    if ((a->kind != WHOLE_NUMBER && b->kind != WHOLE_NUMBER) ||
+            (set->kind != WHOLE_SET && set->kind != WHOLE_RANGE) ||
+            !whole_leads_(w, set)) {
         return NULL;
     }
     whole_give_(w, set);
@@ -456,6 +454,31 @@ static bool is_custom(const struct thumb_insn *insn) {
             (insn->encoding >> 8 & 15) < 8;
 }
 
+#define SEMIHOSTING 0xABu
+
+// Semihosting for AArch32, 5.4: what r0 asks for writes no memory that the
+// block at r1 leads to, as SYS_READ, SYS_GET_CMDLINE, SYS_TMPNAM, SYS_HEAPINFO
+// and SYS_ELAPSED do.
+static bool only_reads(const struct whole_value_ *asked) {
+    bool reads = asked->kind == WHOLE_SET;
+    for (unsigned i = 0; i < asked->count && reads; i++) {
+        const uint32_t v = asked->v[i];
+        reads = v < 0x32u && v != 0x06u && v != 0x0du && v != 0x15u &&
+                v != 0x16u && v != 0x30u;
+    }
+    return reads;
+}
+
+// A debugger answers in r0, and writes to memory as a device does (A6).
+static void asks_debugger(struct whole *w, struct whole_state_ *state,
+        const struct thumb_insn *insn) {
+    if ((insn->encoding & 0xFFu) == SEMIHOSTING &&
+            !only_reads(&state->reg[0])) {
+        whole_give_(w, &state->reg[1]);
+    }
+    whole_set_(state, 0, whole_any_());
+}
+
 struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct thumb_insn *insn, bool in_it) {
     struct whole_value_ to, after;
@@ -504,9 +527,9 @@ struct whole_jump_ whole_step_(struct whole *w, struct whole_call_ *call,
         return whole_svc_returns_(w, state)
                 ? next
                 : (struct whole_jump_){.next = WHOLE_ENDS};
-    case THUMB_BKPT: // semihosting: a debugger answers in r0
+    case THUMB_BKPT:
         whole_stores_with_(w, whole_tables_(w, state));
-        whole_set_(state, 0, whole_any_());
+        asks_debugger(w, state, insn);
         return next;
     case THUMB_UDF:
         return (struct whole_jump_){.next = WHOLE_ENDS};

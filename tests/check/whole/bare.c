@@ -6,7 +6,8 @@
  * An outage reads through a pointer in RAM that the board names and no section
  * covers, as where an address is cast. Who says how large the buffer is there?
  * A device that gets an address may change all of it. An object that ends
- * where its section does may be given by its end.
+ * where its section does may be given by its end, and memory that has labels
+ * only by any place in it.
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
 // check: --interrupts none
@@ -27,6 +28,9 @@
 // unsafe-build: BAD_ACROSS load-unknown|load|address
 // unsafe-build: BAD_INTERNAL load-unknown|load|address
 // unsafe-build: BAD_RESET load-unknown|load|address
+// safe-build: OK_LABEL
+// unsafe-build: BAD_LABEL_END load-unknown|load|address
+// unsafe-build: BAD_LABEL_LAST load-unknown|load|address
 // unsafe-build: BAD_END load-unknown|load|address
 #include "harness.h"
 
@@ -43,6 +47,8 @@ static volatile uint32_t sum;
 #if defined BAD_END || defined OK_END
 __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT (&last)
+#elif defined BAD_LABEL_END || defined BAD_LABEL_LAST
+#define OBJECT ((volatile struct object *)label)
 #elif defined BAD_NAMELESS // the board does not name it
 #define OBJECT ((volatile struct object *)0x30000000u)
 #elif defined BAD_ACROSS // two lines of the board
@@ -53,6 +59,14 @@ __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT ((volatile struct object *)0x24000000u)
 #else
 #define OBJECT ((volatile struct object *)0x20010100u)
+#endif
+
+// As a linker script's: nothing says that it is an object.
+#if defined BAD_LABEL_END || defined BAD_LABEL_LAST || defined OK_LABEL
+__asm__(".pushsection .labels, \"aw\", %nobits\n\t.balign 4\n\t"
+        ".global label, label_end\nlabel:\n\t.space 32\nlabel_end:\n\t"
+        ".space 32\n\t.popsection");
+extern uint32_t label[8], label_end[];
 #endif
 
 const uint32_t in_flash[4] = {5, 6, 7, 8};
@@ -95,6 +109,10 @@ int main(void) {
     DMA_ADDRESS = (uintptr_t)OBJECT - 16;
 #elif defined BAD_BEFORE // where it ends, as for DMA that counts down
     DMA_ADDRESS = (uintptr_t)OBJECT + 64;
+#elif defined BAD_LABEL_END || defined OK_LABEL
+    DMA_ADDRESS = (uintptr_t)label_end;
+#elif defined BAD_LABEL_LAST
+    DMA_ADDRESS = (uintptr_t)(label_end - 1);
 #elif defined BAD_END
     DMA_ADDRESS = (uintptr_t)(OBJECT + 1);
 #elif defined OK_END

@@ -14,6 +14,8 @@
 // safe-build: OK_OFF
 // safe-build: OK_BEFORE
 // unsafe-build: BAD_LINE load-unknown|load|address
+// unsafe-build: BAD_LINE_BYTE load-unknown|load|address
+// unsafe-build: BAD_LINE_HALF load-unknown|load|address
 // unsafe-build: BAD_LINE_MAYBE load-unknown|load|address
 // unsafe-build: BAD_ALL load-unknown|load|address
 // unsafe-build: BAD_OFF load-unknown|load|address
@@ -61,7 +63,11 @@ RAM void harmless(void) {
 #endif
 
 int main(void) {
-#ifndef OK_OFF
+#if defined BAD_LINE_BYTE
+    ((volatile uint8_t *)&CCR)[2] |= 1;
+#elif defined BAD_LINE_HALF
+    ((volatile uint16_t *)&CCR)[1] |= 1;
+#elif !defined OK_OFF
     CCR |= DC;
 #endif
 #ifdef BAD_VECTOR

@@ -14,6 +14,15 @@
 // safe-build: OK_RING
 // safe-build: OK_COUNTS
 // safe-build: OK_INNER_TABLE
+// safe-build: OK_BITS
+// safe-build: OK_DEBUGGER
+// safe-build: OK_BEHIND_CODE
+// unsafe-build: BAD_BITS_FLASH load-unknown|load|address
+// unsafe-build: BAD_BITS_ONE_OF_MANY load-unknown|load|address
+// unsafe-build: BAD_DEBUGGER load-unknown|load|address
+// unsafe-build: BAD_DEBUGGER_ANY load-unknown|load|address
+// unsafe-build: BAD_BEHIND_CODE load-unknown|load|address
+// unsafe-build: BAD_BEHIND_CODE_FLASH load-unknown|load|address
 // unsafe-build: BAD_CORE_DESCRIPTOR load-unknown|load|address
 // unsafe-build: BAD_CORE_ALIAS load-unknown|load|address
 // unsafe-build: BAD_CORE_ONE_OF_MANY load-unknown|load|address
@@ -33,7 +42,26 @@ typedef const volatile uint32_t *place;
 
 volatile uint32_t good[4] = {1, 2, 3, 4};
 const uint32_t in_flash[4] = {5, 6, 7, 8};
+#if defined BAD_BEHIND_CODE || defined OK_BEHIND_CODE
+// Behind a function that does not say where it ends.
+__asm__(".pushsection .ramcode.code, \"ax\", %progbits\n\t.thumb\n\t"
+        ".global ends_nowhere\n\t.type ends_nowhere, %function\n"
+        "ends_nowhere:\n\tbx lr\n\t.balign 4\n\t.global cell\n\t"
+        ".type cell, %object\n\t.size cell, 4\ncell:\n\t.word good\n\t"
+        ".global unnamed\nunnamed:\n\t.word 1, 2\n\t.popsection");
+extern place cell;
+extern uint32_t unnamed[2];
+#else
 place cell = good;
+#endif
+#ifdef BAD_BEHIND_CODE_FLASH
+__asm__(".pushsection .text.code, \"ax\", %progbits\n\t.thumb\n\t"
+        ".global ends_nowhere\n\t.type ends_nowhere, %function\n"
+        "ends_nowhere:\n\tbx lr\n\t.balign 4\n\t.global behind\n\t"
+        ".type behind, %object\n\t.size behind, 4\nbehind:\n\t"
+        ".word cell\n\t.popsection");
+extern const uint32_t behind;
+#endif
 uint32_t others[3] = {1, 2, 3}; // from the second one on
 volatile uint32_t ring[20];
 static volatile uint32_t sum;
@@ -42,7 +70,7 @@ struct descriptor {
     const volatile void *to;
     uint32_t count;
 };
-#if defined OK_CORE || defined OK_ONE_OF_MANY
+#if defined OK_CORE || defined OK_ONE_OF_MANY || defined OK_BITS
 #define TO (others + 1)
 #else
 #define TO (&cell)
@@ -71,6 +99,16 @@ RAM void outage(void) {
     QSPI_CR = 2;
 }
 
+// Semihosting: SYS_WRITE is 5, SYS_READ 6.
+static __attribute__((noinline)) uint32_t ask(uint32_t what,
+        const void *block) {
+    register uint32_t r0 __asm__("r0") = what;
+    register const void *r1 __asm__("r1") = block;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+const uint32_t block[3] = {1, (uint32_t)&cell, 8};
+
 #if defined OK_INNER_TABLE || defined BAD_INNER_TABLE
 // Behind others in its section, as behind the header of an image: the boot
 // program may begin with this one.
@@ -90,7 +128,27 @@ __attribute__((aligned(128), used)) harness_handler *const inner[16] = {
 
 int main(void) {
     cell = good + 1;
-#if defined OK_CORE
+#if defined OK_BITS
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&one;
+    DMA_ADDRESS |= 0x90000000u;
+#elif defined BAD_BITS_FLASH
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&one;
+#elif defined BAD_BITS_ONE_OF_MANY
+    DMA_ADDRESS = (DMA_ADDRESS & ~3u) | (uint32_t)&many[DEVICE & 15u];
+#elif defined OK_DEBUGGER
+    sum += ask(5, block);
+    sum += ask(0x13, 0);
+#elif defined BAD_DEBUGGER
+    sum += ask(6, block);
+#elif defined BAD_DEBUGGER_ANY
+    sum += ask(DEVICE, block);
+#elif defined BAD_BEHIND_CODE_FLASH
+    DMA_ADDRESS = (uint32_t)&behind;
+#elif defined BAD_BEHIND_CODE
+    DMA_ADDRESS = (uint32_t)&cell;
+#elif defined OK_BEHIND_CODE
+    DMA_ADDRESS = (uint32_t)&unnamed[1];
+#elif defined OK_CORE
     CYCCNT = (uint32_t)&one;
     DMA_ADDRESS = (uint32_t)&one;
     sum += CYCCNT;
