@@ -13,13 +13,14 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "time sets AIRCR.VECTRESET)",
                 0},
         [ASSUME_IMAGES] = {"A2", "images",
-                "the ELF files are what the device holds and nothing else "
-                "runs before them, start code has copied what they say before "
-                "it is used and cleared it before an exception uses it, the "
-                "flash patch unit is off, exceptions are taken in one security "
-                "state, nothing maps other memory to where the table of the "
-                "reset is, the core has VTOR where code sets it, no NMI or fault comes before VTOR "
-                "is set, the memory regions are as given, and debug "
+                "the ELF files are what the device holds, no code programs "
+                "other words over what they have in flash, nothing else runs "
+                "before them, start code has copied what they say before it is "
+                "used and cleared it before an exception uses it, the flash "
+                "patch unit is off, exceptions are taken in one security state, "
+                "nothing maps other memory to where the table of the reset is, "
+                "the core has VTOR where code sets it, no NMI or fault comes "
+                "before VTOR is set, the memory regions are as given, and debug "
                 "information is that of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",

@@ -81,15 +81,13 @@ static bool may_be_linked(const struct whole *w, uint32_t addr) {
 // memory, and a small number that is no address leads there.
 static bool is_elsewhere(const struct whole *w, uint32_t addr) {
     return addr >= SMALLEST_ADDR && !model_image(w->model, addr) &&
-            !model_load_image(w->model, addr) &&
-            !is_own_ram(w, addr);
+            !model_load_image(w->model, addr) && !is_own_ram(w, addr);
 }
 
 bool whole_may_be_device_(const struct whole *w, uint32_t addr) {
     const uint32_t at = model_canonical(w->model, addr);
     uint32_t bit;
-    if (model_forbidden(w->model, addr) ||
-            is_board_ram(w, at)) {
+    if (model_forbidden(w->model, addr) || is_board_ram(w, at)) {
         return false;
     }
     if (model_device(w->model, at)) {
