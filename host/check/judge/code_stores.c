@@ -416,7 +416,8 @@ static void report_seen(struct changes *c) {
         uint32_t addr, by;
         const bool absent = i == WHOLE_SEEN_ABSENT;
         if (!whole_saw(c->a->whole, i, &addr, &by) ||
-                (absent ? c->a->options->root_count > 0 : !reached(c, addr)) ||
+                (absent ? c->a->options->root_count > 0 || reached(c, by)
+                        : !reached(c, addr)) ||
                 findings_tell(c->a, by)) {
             continue;
         }

@@ -222,19 +222,40 @@ static bool puts_together(const struct thumb_insn *insn) {
                     insn->op == THUMB_EOR);
 }
 
+// In flash it has other than 16 zero bits, which are rather bits of a register.
+static bool is_address(struct whole *w, uint32_t v) {
+    const struct whole_value_ one = whole_const_(v);
+    return w->world.is_ram(w->world.ctx, v, v) ||
+            (v & 0xFFFFu && whole_leads_(w, &one));
+}
+
+#define PLACES_MAX 4096u
+
 // An address of data that goes into a number of a device, which may go to a
-// device: as if it went there as it is. NULL: that is not so.
+// device: as if it went there as it is. Of a range, as of places in a table,
+// the first one is such, too: a field that is not known begins with 0. NULL:
+// that is not so.
 static const struct whole_value_ *meets_number(struct whole *w,
         const struct whole_value_ *a, const struct whole_value_ *b) {
     static const struct whole_value_ number = {.kind = WHOLE_NUMBER};
     const struct whole_value_ *set = a->kind == WHOLE_NUMBER ? b : a;
+    const bool places = set->kind == WHOLE_RANGE &&
+            (set->high - set->low) >> set->step < PLACES_MAX &&
+            is_address(w, set->low);
+    uint32_t v;
+    bool given = false;
     if ((a->kind != WHOLE_NUMBER && b->kind != WHOLE_NUMBER) ||
-            (set->kind != WHOLE_SET && set->kind != WHOLE_RANGE) ||
-            !whole_leads_(w, set)) {
+            (set->kind != WHOLE_SET && !places)) {
         return NULL;
     }
-    whole_give_(w, set);
-    return &number;
+    for (uint32_t i = 0; whole_each_(set, i, &v); i++) {
+        if (is_address(w, v)) {
+            const struct whole_value_ one = whole_const_(v);
+            whole_give_(w, &one);
+            given = true;
+        }
+    }
+    return given ? &number : NULL;
 }
 
 static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,

@@ -64,9 +64,9 @@ RAM void harmless(void) {
 
 int main(void) {
 #if defined BAD_LINE_BYTE
-    ((volatile uint8_t *)&CCR)[2] |= 1;
+    ((volatile uint8_t *)&CCR)[2] = 1;
 #elif defined BAD_LINE_HALF
-    ((volatile uint16_t *)&CCR)[1] |= 1;
+    ((volatile uint16_t *)&CCR)[1] = 1;
 #elif !defined OK_OFF
     CCR |= DC;
 #endif
