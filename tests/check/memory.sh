@@ -30,7 +30,8 @@ has() {
 }
 
 ### The window ###
-firmware good 'RAM void subject(void) { u++; }' base.ld -Wl,--build-id
+firmware good 'RAM void subject(void) { u++; }' base.ld \
+    -Wl,--build-id=0x2222222222222222222222222222222222222222
 judge 0 good.elf --xip 0x90000000:1M
 has ' bytes in the window, '
 has '; build-id '
@@ -375,7 +376,8 @@ judge 0 by_pointer.elf --with harmless.elf --xip 0x90000000:1M
 registers harmful erases
 judge 1 by_pointer.elf --with harmful.elf --xip 0x90000000:1M
 has "    path  erases (its address in by_pointer.elf)"
-# A table of the other program that is not there while this one runs.
+# A table of the other program that is not there while this one runs: what is
+# there reads as even vectors.
 judge 1 good.elf --with boot_same.elf --xip 0x90000000:1M --vectors 0x20000000
 judge 0 good.elf --with boot_same.elf --xip 0x90000000:1M
 
