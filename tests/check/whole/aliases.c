@@ -8,7 +8,7 @@
  * gets the address of `cell` by one of them may change it. The OK ones give it
  * another object.
  */
-// builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
+// builds: m4 O0 gcc,m4 O2 gcc,m7 Os gcc
 // check: --interrupts none
 // board: window 0x90000000 16M
 // board: ram 0x20000000 96K

@@ -8,7 +8,7 @@
  * loop is long; in the BAD ones that bound is too large, is none, or what
  * the loop does last is bad.
  */
-// builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc,m0plus Os gcc
+// builds: m4 O0 gcc,m4 O2 gcc,m7 Os gcc,m0plus Os gcc
 // check: --interrupts none
 // safe-build: OK_MASK
 // safe-build: OK_COMPARED
