@@ -196,6 +196,9 @@ struct check_report {
     size_t annotated_count;
     struct check_root *roots;
     size_t root_count;
+    // Of the stack after a reset: what it has, 0 if that is not known; and what
+    // the deepest root and the deepest handler on top of it use.
+    uint32_t stack_room_bytes, stack_nested_bytes;
     size_t function_count, instruction_count; // that were walked
     size_t unknown_loads;     // accesses through unknown pointers
     size_t unknown_functions; // that they are in

@@ -279,6 +279,13 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Reset all with SYSRESETREQ, or annotate that what "
                         "begins lies elsewhere.",
                 .at_insn = true},
+        [CHECK_RULE_STACK_SMALL] = {.name = "stack-small",
+                .class = CHECK_VIOLATION,
+                .what = "an outage that needs more stack than there is",
+                .why = "What lies below the stack is overwritten: variables, "
+                       "vectors, or the code that runs.",
+                .cure = "Give the stack more room in the linker script, or use "
+                        "less of it in an outage."},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

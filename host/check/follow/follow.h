@@ -53,4 +53,9 @@ bool crossed_follow(struct analysis *a);
 // After all other judges.
 void crossed_check(struct analysis *a);
 
+/// stack_room.c ///
+
+// Behind stack_check(): the rule stack-small, and what there is.
+void stack_room_check(struct analysis *a);
+
 #endif

@@ -97,6 +97,7 @@ static bool run_once(struct analysis *a) {
     first_tables_check(a);
     roots_check(a);
     stack_check(a);
+    stack_room_check(a);
     return true;
 }
 

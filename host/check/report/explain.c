@@ -615,6 +615,17 @@ static void explain_mask_changed(const struct words *w) {
     put_allow(w->fix, w->f, "the window is open again, because ...");
 }
 
+static void explain_stack_small(const struct words *w) {
+    fputs("Below the stack lies something else, an object or the code itself. "
+          "The deepest path that the walk sees goes there, with one handler on "
+          "top of it.",
+            w->cause);
+    fputs("Give the stack more room in the linker script, or take large "
+          "objects out of the frames. If that path is never taken:",
+            w->fix);
+    put_allow(w->fix, w->f, "how much is used, and who measured it");
+}
+
 static void explain_core_reset(const struct words *w) {
     fputs("AIRCR.VECTRESET resets the core and no device: the controller stays "
           "as it is, the flash busy or off, and the first instruction is read "
@@ -699,6 +710,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_CONST_CHANGED] = explain_const_changed,
         [CHECK_RULE_NO_OUTAGE] = explain_no_outage,
         [CHECK_RULE_CORE_RESET] = explain_core_reset,
+        [CHECK_RULE_STACK_SMALL] = explain_stack_small,
 };
 
 void report_explain(struct check_finding *finding) {

@@ -305,6 +305,9 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(o, "annotated",
             findings(report->annotated, report->annotated_count));
     bad |= set(o, "roots", roots(report));
+    bad |= set(o, "stack_room_bytes", json_integer(report->stack_room_bytes));
+    bad |= set(o, "stack_nested_bytes",
+            json_integer(report->stack_nested_bytes));
     bad |= set(o, "notes", notes(options));
     return bad;
 }

@@ -538,6 +538,16 @@ static void put_worst_stack(const struct printer *p) {
     }
 }
 
+static void put_nested_stack(const struct printer *p) {
+    const struct check_report *r = p->report;
+    if (r->stack_room_bytes) {
+        fprintf(p->out,
+                "  together %6u bytes  the deepest, and the deepest handler with "
+                "its frame; there are %u\n",
+                (unsigned)r->stack_nested_bytes, (unsigned)r->stack_room_bytes);
+    }
+}
+
 static void put_roots(const struct printer *p) {
     if (!p->report->root_count) {
         return;
@@ -547,12 +557,14 @@ static void put_roots(const struct printer *p) {
                 "\nStack of the deepest of %zu roots (--verbose: all)\n",
                 p->report->root_count);
         put_worst_stack(p);
+        put_nested_stack(p);
         return;
     }
     fprintf(p->out, "\nRoots and their stack: %zu\n", p->report->root_count);
     for (size_t i = 0; i < p->report->root_count; i++) {
         put_stack(p, &p->report->roots[i]);
     }
+    put_nested_stack(p);
 }
 
 static void put_counts(const struct printer *p) {
@@ -795,6 +807,15 @@ static void put_verdict(const struct printer *p) {
     put_counts(p);
 }
 
+static bool only_stacks(const struct check_report *r) {
+    bool only = true;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        only &= r->findings[i].class != CHECK_VIOLATION ||
+                r->findings[i].rule == CHECK_RULE_STACK_SMALL;
+    }
+    return only;
+}
+
 static void put_meaning(const struct printer *p) {
     const char *text = "";
     switch (p->report->verdict) {
@@ -803,7 +824,10 @@ static void put_meaning(const struct printer *p) {
                "while it cannot be read, as far as what is assumed is true.";
         break;
     case CHECK_VIOLATED:
-        text = "VIOLATED: this image reads the window while it cannot be read.";
+        text = only_stacks(p->report)
+                ? "VIOLATED: this image overwrites what lies below its stack."
+                : "VIOLATED: this image reads the window while it cannot be "
+                  "read.";
         break;
     case CHECK_CANNOT_TELL:
         text = "UNKNOWN: nothing wrong was found, but the above could not be "

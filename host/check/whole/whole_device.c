@@ -157,11 +157,20 @@ static bool is_data(const struct whole *w, uint32_t addr) {
             (addr >= 4 && addr < SMALLEST_ADDR && may_be_descriptor(w, addr));
 }
 
+// The last object of some memory ends there.
+static bool ends_object(const struct whole *w, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(w->model, addr - 1);
+    return symbol && symbol->object &&
+            symbol->addr + symbol->size_bytes == addr;
+}
+
 // The number may be the address of something that a device may use; `at` is
 // where that is stored.
 static bool leads_to(const struct whole *w, uint32_t v, uint32_t *at) {
     *at = v < SMALLEST_ADDR ? v : model_stored_at(w->model, v);
-    return is_ram(w, *at, *at) || is_data(w, *at);
+    return is_ram(w, *at, *at) || is_data(w, *at) ||
+            (v >= SMALLEST_ADDR && ends_object(w, *at) &&
+                    is_ram(w, *at - 1, *at - 1));
 }
 
 // No number of the range is an address, as of counts.
@@ -368,10 +377,11 @@ static bool is_end(const struct model *model, uint32_t at, uint32_t addr) {
 // to what the words of that object lead to, which may be descriptors.
 static void give_to_device(struct whole *w, uint32_t addr) {
     uint32_t from, end;
-    if (whole_may_be_device_(w, addr)) {
+    const bool past = whole_may_be_device_(w, addr);
+    if (past && !ends_object(w, addr)) {
         return;
     }
-    if (!model_image(w->model, addr)) {
+    if (!past && !model_image(w->model, addr)) {
         give_bare(w, addr);
     }
     object_of(w->model, addr, &from, &end);

@@ -11,6 +11,7 @@
  */
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc
 // check: --interrupts none
+// link: --section-start=.last=0x2407fff0
 // board: window 0x90000000 16M
 // board: ram 0x20000000 96K
 // board: ram 0x24000000 256K
@@ -31,6 +32,7 @@
 // safe-build: OK_LABEL
 // unsafe-build: BAD_LABEL_END load-unknown|load|address
 // unsafe-build: BAD_LABEL_LAST load-unknown|load|address
+// unsafe-build: BAD_LAST load-unknown|load|address
 // unsafe-build: BAD_END load-unknown|load|address
 #include "harness.h"
 
@@ -44,7 +46,10 @@ struct object {
 volatile uint32_t good[4] = {1, 2, 3, 4};
 static volatile uint32_t sum;
 
-#if defined BAD_END || defined OK_END
+#if defined BAD_LAST // where it ends, RAM ends
+__attribute__((section(".last,\"aw\",%nobits @"))) volatile struct object last;
+#define OBJECT (&last)
+#elif defined BAD_END || defined OK_END
 __attribute__((section(".bss.zz"), aligned(8))) volatile struct object last;
 #define OBJECT (&last)
 #elif defined BAD_LABEL_END || defined BAD_LABEL_LAST
@@ -113,7 +118,7 @@ int main(void) {
     DMA_ADDRESS = (uintptr_t)label_end;
 #elif defined BAD_LABEL_LAST
     DMA_ADDRESS = (uintptr_t)(label_end - 1);
-#elif defined BAD_END
+#elif defined BAD_END || defined BAD_LAST
     DMA_ADDRESS = (uintptr_t)(OBJECT + 1);
 #elif defined OK_END
     DMA_ADDRESS = (uintptr_t)(OBJECT + 2);
