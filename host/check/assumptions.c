@@ -15,13 +15,15 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_IMAGES] = {"A2", "images",
                 "the ELF files are what the device holds, no code programs "
                 "other words over what they have in flash, nothing else runs "
-                "before them, start code has copied what they say before it is "
-                "used and cleared it before an exception uses it, the flash "
-                "patch unit is off, exceptions are taken in one security state, "
-                "nothing maps other memory to where the table of the reset is, "
-                "the core has VTOR where code sets it, no NMI or fault comes "
-                "before VTOR is set, the memory regions are as given, and debug "
-                "information is that of the code",
+                "before them or enters them but by a reset, an exception or a "
+                "call that they show (with other arguments, say), start code "
+                "has copied what they say before it is used and cleared it "
+                "before an exception uses it, the flash patch unit is off, "
+                "exceptions are taken in one security state, nothing maps other "
+                "memory to where the table of the reset is, the core has VTOR "
+                "where code sets it, no NMI or fault comes before VTOR is set, "
+                "the memory regions are as given, and debug information is that "
+                "of the code",
                 0},
         [ASSUME_STACK] = {"A3", "stack",
                 "stacks lie in readable memory, apart from each other, and do "
@@ -33,8 +35,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
                 "device's registers stays inside of it (of a label: before the "
                 "next object), a store stays inside the object its pointer was "
                 "made for, and nothing is read or stored through a pointer while "
-                "it is null or, where no memory is named there, leads below "
-                "100h",
+                "it is null or, where no memory but an alias is named there, "
+                "leads below 100h",
                 0},
         [ASSUME_CALLS] = {"A5", "calls",
                 "functions keep to the procedure call standard: r4 to r11, "

@@ -255,6 +255,8 @@ bool sim_window_is_open(const struct sim *sim);
 // so.
 bool sim_window_was_read(const struct sim *sim);
 void sim_window_tell_read(struct sim *sim);
+// As if it had been opened only now.
+void sim_window_forget_read(struct sim *sim);
 // Loads and fetches that end behind so many bytes of the open window are bus
 // errors; 0: none are. sim_window_open lifts the limit.
 void sim_window_limit(struct sim *sim, uint32_t bytes);

@@ -486,6 +486,10 @@ bool sim_window_was_read(const struct sim *sim) {
     return sim->window_read;
 }
 
+void sim_window_forget_read(struct sim *sim) {
+    sim->window_read = false;
+}
+
 void sim_window_tell_read(struct sim *sim) {
     sim->window_read = true;
 }

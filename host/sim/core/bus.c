@@ -321,6 +321,11 @@ bool sim_window_was_read(const struct sim *sim) {
     return sim->window_read || sim_cpu_window_was_read(sim->cpu);
 }
 
+void sim_window_forget_read(struct sim *sim) {
+    sim->window_read = false;
+    sim_cpu_window_forget_read(sim->cpu);
+}
+
 void sim_window_tell_read(struct sim *sim) {
     sim->window_read = true;
 }

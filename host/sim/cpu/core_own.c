@@ -203,6 +203,12 @@ bool sim_cpu_window_was_read(const struct sim_cpu *cpu) {
     return cpu->window_read;
 }
 
+void sim_cpu_window_forget_read(struct sim_cpu *cpu) {
+    cpu->window_read = false;
+    cpu->code_bytes = 0; // the next fetch reads it, in a burst of its own
+    cpu->burst_word = cpu->read_end = CORE_NO_BURST;
+}
+
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
     cpu->code_bytes = 0; // it may be the page of the code that runs

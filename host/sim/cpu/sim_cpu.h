@@ -116,6 +116,7 @@ void sim_cpu_weak(struct sim_cpu *cpu, uint32_t addr, uint32_t len);
 void sim_cpu_window(struct sim_cpu *cpu, bool open); // any time
 // By an instruction, since it was opened or closed.
 bool sim_cpu_window_was_read(const struct sim_cpu *cpu);
+void sim_cpu_window_forget_read(struct sim_cpu *cpu); // any time
 // Loads that end behind so many bytes end as SIM_CPU_READ, fetches there as
 // SIM_CPU_FETCH; 0: none do.
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes);

@@ -47,7 +47,7 @@ static unsigned dmode(const struct stm32_qspi *q) {
 }
 
 // In memory-mapped mode BUSY goes high with the first access (RM0351 17.3.6);
-// what is prefetched then keeps it.
+// what is prefetched then keeps it, until a time-out.
 bool qspi_busy_(const struct stm32_qspi *q) {
     return q->phase == QSPI_MAPPED ? sim_window_was_read(q->soc->sim)
                                    : q->phase != QSPI_IDLE;

@@ -299,6 +299,7 @@ void qspi_advance_(struct stm32_qspi *q, sim_time to) {
         if (q->timeout_at <= to) {
             q->timeout_at = SIM_NEVER;
             q->flags |= QSPI_SR_TOF;
+            sim_window_forget_read(q->soc->sim); // nothing is prefetched
         }
         if (q->window_wanted && qspi_map_event_(q) <= to) {
             qspi_map_check_(q);

@@ -184,6 +184,12 @@ bool sim_cpu_window_was_read(const struct sim_cpu *cpu) {
     return cpu->window_read;
 }
 
+void sim_cpu_window_forget_read(struct sim_cpu *cpu) {
+    cpu->window_read = false;
+    cpu->burst_word = cpu->read_end = NO_BURST;
+    forget_code(cpu);
+}
+
 void sim_cpu_window_limit(struct sim_cpu *cpu, uint32_t bytes) {
     cpu->limit = bytes;
 }
