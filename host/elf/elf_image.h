@@ -23,7 +23,17 @@ struct elf_image *elf_image_open(const char *path, char *error, size_t size);
 void elf_image_close(struct elf_image *image);
 const char *elf_image_path(const struct elf_image *image);
 uint32_t elf_image_entry(const struct elf_image *image);
-// Tag_CPU_arch of its attributes; -1: it does not say.
+// Tag_CPU_arch of its attributes (Addenda to the ABI for the Arm Architecture);
+// -1: it does not say.
+enum elf_arch {
+    ELF_ARCH_V7 = 10,
+    ELF_ARCH_V6_M = 11,
+    ELF_ARCH_V6S_M = 12,
+    ELF_ARCH_V7E_M = 13,
+    ELF_ARCH_V8_M_BASE = 16,
+    ELF_ARCH_V8_M_MAIN = 17,
+    ELF_ARCH_V8_1_M_MAIN = 21,
+};
 int elf_image_cpu_arch(const struct elf_image *image);
 // The linker's --build-id, or NULL: the ELF has none.
 const uint8_t *elf_image_build_id(const struct elf_image *image,

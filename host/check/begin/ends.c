@@ -85,9 +85,14 @@ struct paths {
 static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
         bool *may_end);
 
+// Where it leads is not known.
+static void lose(struct paths *p) {
+    p->returns = p->may_end = true;
+}
+
 static void later(struct paths *p, uint32_t addr) {
     if (addr < p->extent.entry_addr || addr >= p->extent.end_addr) {
-        p->returns = p->may_end = true; // where this leads is not known
+        lose(p);
         return;
     }
     uint32_t *grown = array_more(p->pending, p->pending_count, &p->pending_room,
@@ -133,7 +138,7 @@ static void table(struct paths *p, const struct thumb_insn *insn) {
     const uint32_t base = insn->addr + 4;
     uint32_t end = p->extent.end_addr;
     if (insn->rn != PC) {
-        p->returns = p->may_end = true;
+        lose(p);
         return;
     }
     for (uint32_t at = base; at + entry_bytes <= end; at += entry_bytes) {
@@ -163,7 +168,7 @@ static void follow(struct paths *p, uint32_t addr) {
                 ? model_bytes(&p->e->a->model, addr, room)
                 : NULL;
         if (!b || !thumb_decode(&insn, addr, b, room)) {
-            p->returns = p->may_end = true; // where this leads is not known
+            lose(p);
             return;
         }
         const bool maybe = conditional != 0;
@@ -179,7 +184,7 @@ static void follow(struct paths *p, uint32_t addr) {
         switch (insn.op) {
         case THUMB_BL:
             if (flow_is_switch_helper(&p->e->a->model, insn.target)) {
-                p->returns = p->may_end = true;
+                lose(p);
             }
             if (call_ends(p, insn.target) && !maybe) {
                 return;
@@ -257,7 +262,7 @@ static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
     if (known == INDEX_NONE) {
         struct paths p = {.e = e, .depth = depth};
         if (!walk(&p, addr)) {
-            p.returns = p.may_end = true;
+            lose(&p);
         }
         known = (p.returns ? RETURNS : 0) | (p.may_end ? MAY_END : 0);
         e->a->failed |= !index_add(&e->walked, key, known);
@@ -271,6 +276,14 @@ static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
 static void returns_to(const struct ends *e, const struct opener *o,
         uint32_t function, uint32_t addr) {
     struct analysis *a = e->a;
+    const char *detail =
+            "%s returns to it before the outage ends, and it lies in flash";
+    if (o->named) {
+        detail = "%s begins an outage and returns to it, and it lies in flash";
+    } else if (o->may) {
+        detail = "%s may return to it before the outage ends, and it lies in "
+                 "flash";
+    }
     finding_add(a,
             &(struct check_finding){.rule = o->may ? CHECK_RULE_RETURN_UNKNOWN
                                                    : CHECK_RULE_CODE,
@@ -279,15 +292,7 @@ static void returns_to(const struct ends *e, const struct opener *o,
                     .addr = addr,
                     .target_addr = function,
                     .target_known = true},
-            NO_NODE,
-            o->named ? "%s begins an outage and returns to it, and it lies in "
-                       "flash"
-                    : o->may
-                    ? "%s may return to it before the outage ends, "
-                      "and it lies in flash"
-                    : "%s returns to it before the outage ends, and it "
-                      "lies in flash",
-            o->name);
+            NO_NODE, detail, o->name);
 }
 
 static void kept(const struct ends *e, const struct opener *o, uint32_t addr) {

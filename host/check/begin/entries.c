@@ -16,11 +16,8 @@
 #include "check/whole/whole.h"
 
 bool vector_is_judged(const struct analysis *a, uint32_t n) {
-    if (n >= 2 && n <= 7) {
-        return !reset_tables_reserved(&a->model, n);
-    }
-    return n >= 8 && !reset_tables_reserved(&a->model, n) &&
-            (a->options->interrupts_all ||
+    return n >= 2 && !reset_tables_reserved(&a->model, n) &&
+            (n < 8 || a->options->interrupts_all ||
                     (n < 512 && a->options->interrupts_on[n]));
 }
 
@@ -265,10 +262,10 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
 
 /// A table ///
 
-// Tag_CPU_arch v6-M, v6S-M and v8-M.baseline.
 static bool is_baseline(const struct analysis *a) {
     const int arch = elf_image_cpu_arch(a->model.images[0]);
-    return arch == 11 || arch == 12 || arch == 16;
+    return arch == ELF_ARCH_V6_M || arch == ELF_ARCH_V6S_M ||
+            arch == ELF_ARCH_V8_M_BASE;
 }
 
 // Armv7-M ARM B3.2.5: the table is aligned to its size, rounded up to a power

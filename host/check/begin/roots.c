@@ -251,9 +251,6 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     const uint32_t *targets = NULL;
     size_t count = 0;
     (void)how, (void)regs, (void)sp_bytes;
-    if (!model_forbidden(&a->model, insn->addr)) {
-        return;
-    }
     if (direct && value_is_const(target)) {
         add_called(a, target->v[0] | 1);
         return;

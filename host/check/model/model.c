@@ -123,6 +123,14 @@ const struct elf_symbol *model_symbol(const struct model *model,
     return image ? elf_image_symbol_at(image, addr) : NULL;
 }
 
+bool model_is_entry(const struct model *model, uint32_t word) {
+    bool is = false;
+    for (size_t k = 0; !is && k < model->image_count; k++) {
+        is = (elf_image_entry(model->images[k]) | 1) == word;
+    }
+    return is;
+}
+
 const struct elf_section *model_section(const struct model *model,
         uint32_t addr) {
     const struct elf_image *image = model_image(model, addr);
@@ -522,10 +530,10 @@ static bool world_kept_word(const void *ctx, uint32_t addr) {
             model_image(model, addr);
 }
 
-// Tag_CPU_arch of Armv8-M: baseline, mainline, mainline 8.1.
 static bool is_armv8m(const struct elf_image *image) {
     const int arch = elf_image_cpu_arch(image);
-    return arch == 16 || arch == 17 || arch == 21;
+    return arch == ELF_ARCH_V8_M_BASE || arch == ELF_ARCH_V8_M_MAIN ||
+            arch == ELF_ARCH_V8_1_M_MAIN;
 }
 
 void model_init(struct model *model, struct elf_image *const *images,

@@ -70,6 +70,8 @@ bool model_forbidden(const struct model *model, uint32_t addr);
 bool model_arch_device(uint32_t addr);
 // Where the architecture or the board has registers.
 bool model_device(const struct model *model, uint32_t addr);
+// An image's first instruction, with the Thumb bit.
+bool model_is_entry(const struct model *model, uint32_t word);
 // The image that owns addr; NULL if none does.
 struct elf_image *model_image(const struct model *model, uint32_t addr);
 // Contents of the image at addr, or NULL.

@@ -21,12 +21,12 @@ enum {
     CORE_WORDS = 16,
 };
 
-// Tag_CPU_arch of v6-M, v6S-M, v7, v7E-M and v8-M.baseline.
 static bool has_secure_fault(const struct model *model) {
     bool has = false;
     for (size_t k = 0; k < model->image_count; k++) {
         const int arch = elf_image_cpu_arch(model->images[k]);
-        has |= !(arch >= 10 && arch <= 13) && arch != 16;
+        has |= (arch < ELF_ARCH_V7 || arch > ELF_ARCH_V7E_M) &&
+                arch != ELF_ARCH_V8_M_BASE;
     }
     return has;
 }
@@ -80,15 +80,6 @@ static bool has_vectors(const struct model *model, uint32_t addr, bool full) {
     return has;
 }
 
-// An image begins with it.
-static bool is_entry(const struct model *model, uint32_t reset) {
-    bool is = false;
-    for (size_t k = 0; !is && k < model->image_count; k++) {
-        is = (elf_image_entry(model->images[k]) | 1) == reset;
-    }
-    return is;
-}
-
 static bool is_table(const struct model *model, uint32_t addr) {
     const uint8_t *b = model_bytes(model, addr, 4 * WORDS);
     if (!b || !may_be_stack(model, model_word_in(b)) ||
@@ -98,7 +89,7 @@ static bool is_table(const struct model *model, uint32_t addr) {
     // Elsewhere than RAM usually is, the first word may be any number.
     const uint32_t sp = model_word_in(b), at = sp - 4;
     const bool usual = at >= 0x20000000u && at < 0x40000000u;
-    return usual || is_entry(model, model_word_in(b + 4 * RESET)) ||
+    return usual || model_is_entry(model, model_word_in(b + 4 * RESET)) ||
             has_vectors(model, addr, false) ||
             (leads_to_code(model, model_word_in(b + 4 * NMI)) &&
                     leads_to_code(model, model_word_in(b + 4 * HARD_FAULT)));
@@ -158,7 +149,7 @@ static bool is_in_ram(const struct model *model, uint32_t reset) {
 static bool is_reset(const struct model *model,
         const struct reset_tables *tables, uint32_t reset) {
     uint32_t other;
-    bool is = is_entry(model, reset);
+    bool is = model_is_entry(model, reset);
     for (size_t i = 0; !is && i < tables->count; i++) {
         is = model_word(model, tables->addr[i] + 4 * RESET, &other) &&
                 other == reset;

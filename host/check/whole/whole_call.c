@@ -304,15 +304,6 @@ static void make_interrupted(struct whole *w) {
     }
 }
 
-// What ran before other resets, the run does not know.
-static bool is_entry(const struct whole *w, const struct whole_root_ *root) {
-    bool found = false;
-    for (size_t i = 0; i < w->model->image_count; i++) {
-        found |= (elf_image_entry(w->model->images[i]) | 1) == root->addr;
-    }
-    return found && root->kind == WHOLE_RESET;
-}
-
 void whole_run_root_(struct whole *w, uint32_t number) {
     const struct whole_root_ root = w->roots[number];
     const uint32_t addr = root.addr & ~1u;
@@ -320,7 +311,9 @@ void whole_run_root_(struct whole *w, uint32_t number) {
     make_interrupted(w);
     w->root = number;
     w->kind = root.kind;
-    w->from_entry = is_entry(w, &root);
+    // What ran before other resets, it does not know.
+    w->from_entry =
+            root.kind == WHOLE_RESET && model_is_entry(w->model, root.addr);
     w->in_handler = root.kind != WHOLE_RESET;
     w->depth = 0;
     struct whole_call_ *call =

@@ -297,8 +297,7 @@ static void object_of(const struct model *model, uint32_t addr, uint32_t *from,
             i-- && left--;) {
         symbol = elf_image_symbol_index(image, i);
         const uint32_t last = symbol->addr + symbol->size_bytes;
-        if ((symbol->object || is_object(symbol)) && symbol->addr <= addr &&
-                last >= addr) {
+        if (is_object(symbol) && symbol->addr <= addr && last >= addr) {
             *from = symbol->addr < *from ? symbol->addr : *from;
             *end = last > *end ? last : *end;
         }
@@ -485,6 +484,10 @@ void whole_give_across_(struct whole *w, uint32_t word,
 
 #define FPCAR 0xE000EF38u
 
+bool whole_is_core_(uint32_t addr) {
+    return addr >> 20 == 0xE00u;
+}
+
 // Armv7-M ARM B3.1: of the core's own registers those through which nothing
 // writes to memory: ITM, DWT, FPB, and the system control space but for FPCAR.
 static bool keeps_to_itself(uint32_t addr) {
@@ -565,7 +568,7 @@ static void loses_stores(struct whole *w, struct whole_state_ *state,
 void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, unsigned bytes, const struct whole_value_ *data) {
     whole_stores_register_(w, state, addr, data);
-    if (addr >> 20 != 0xE00u) { // no flash is switched off in the core
+    if (!whole_is_core_(addr)) {
         whole_stores_with_(w, whole_tables_(w, state));
     }
     keeps_in_core(w, addr, data);

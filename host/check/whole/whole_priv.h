@@ -469,6 +469,8 @@ bool whole_never_executed_(const struct whole *w, uint32_t addr);
 // Or what may be some: what is read there may be anything, and what is stored
 // there goes to a device.
 bool whole_may_be_device_(const struct whole *w, uint32_t addr);
+// Armv7-M ARM B3.1: of the core, whose registers switch no flash off.
+bool whole_is_core_(uint32_t addr);
 // A device gets the value, which may be an address (A6).
 void whole_give_(struct whole *w, const struct whole_value_ *value);
 // Bytes of a word that a device has become `data`: it gets the words that

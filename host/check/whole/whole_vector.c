@@ -88,11 +88,6 @@ static bool is_control(uint32_t addr) {
     return addr >> 12 == 0xE000Eu || addr >> 12 == 0xE002Eu;
 }
 
-// Its registers switch no flash off.
-static bool is_core(uint32_t addr) {
-    return addr >> 20 == 0xE00u;
-}
-
 static bool is_loud(const struct whole *w, const struct whole_state_ *state) {
     return w->in_handler || w->loud || state->recent.loud != WHOLE_SILENT;
 }
@@ -264,7 +259,7 @@ static void resets_core(struct whole *w, uint32_t addr,
 
 void whole_stores_register_(struct whole *w, struct whole_state_ *state,
         uint32_t addr, const struct whole_value_ *data) {
-    if (!is_core(addr) && !model_forbidden(w->model, w->pc)) {
+    if (!whole_is_core_(addr) && !model_forbidden(w->model, w->pc)) {
         begins(w, state);
     }
     if (!is_control(addr) || is_quiet(addr)) {
