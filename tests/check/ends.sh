@@ -54,6 +54,38 @@ RAM void subject(void) { off(); far(); on(); }'
 judge 1 --root stop "${halves[@]}"
 has 'violation call  far'
 
+# What a resident function does behind the end is not judged, and what it does
+# in another outage is.
+over="FAR void far(const char *text) { u = (unsigned)*text; }"
+for body in 'off(); u = 3; on(); far("done");' \
+    'off(); if (u) { w = 1; on(); } else { on(); } far("done");' \
+    'while (u) { off(); u = 3; on(); far("more"); } off(); on();' \
+    'off(); w = u; if (w) { on(); far("bad"); return; } on(); w = 2; far("good");' \
+    'off(); on(); (*(void (*volatile *)(const char *))&d)("any");' \
+    '__asm__ volatile("cpsid i"); off(); on(); __asm__ volatile("cpsie i");'; do
+    firmware "$over
+RAM void subject(void) { $body }"
+    judge 0 "${halves[@]}" --interrupts none
+    ! grep -qF 'may let interrupts in' out || complain "interrupts: $(cat out)"
+done
+for body in 'off(); if (u) { on(); } far("done");' \
+    'on(); off(); far("between"); on();' \
+    'do { far("first"); off(); w = 2; on(); } while (u);' \
+    'off(); w = 2; on(); blink(); far("last"); on();' \
+    'on(); w = 2; off(); if (u) { far("between"); } on();' \
+    'off(); on(); __asm__ volatile("" ::: "memory"); off_too(); far("last"); on();'; do
+    firmware "$over
+RAM FAR void blink(void) { on(); u++; off(); }
+__attribute__((section(\".RamFunc\"), used, always_inline)) static inline void off_too(void) { u = 7; u = 8; }
+RAM void subject(void) { $body }"
+    judge 1 "${halves[@]}" --begin off_too
+    grep -qE '^  violation (tail-)?call  far' out || complain "no call: $(cat out)"
+done
+firmware "$over
+RAM void subject(void) { off(); __asm__ volatile(\"cpsie i\"); on(); }"
+judge 0 "${halves[@]}" --interrupts none
+has 'may let interrupts in'
+
 # The first half is called by an offset from a table.
 firmware '__asm__(".section .rodata.t, \"a\"\n.align 2\n.global t\n.type t,%object\n"
 "t: .word off - t\n.size t, 4\n.text");
@@ -173,4 +205,12 @@ firmware 'RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\
 void subject(void) { work(); u++; }'
 judge 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
+# So is a call of what lies in flash, where the end may not have come.
+firmware 'FAR void far(void) { u = 3; }
+RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
+"push {r4, lr}\nbl off\nldr r3, =u\nldr r3, [r3]\ncmp r3, #0\nitt eq\n"
+"moveq r0, #1\nbleq far\nbl on\npop {r4, pc}"); }
+void subject(void) { work(); u++; }'
+judge 1 "${halves[@]}"
+has 'violation call  far'
 finish

@@ -76,6 +76,8 @@ struct node {
     uint32_t above_addr, somewhere_addr;
     uint8_t *seen; // by bit: halfwords of the extent where it walked an
                    // instruction; NULL: none
+    uint8_t *off;  // by halfword: not 0 where the flash may be off; NULL: it
+                   // may be everywhere
     struct unknown_access *accesses;
     size_t access_count, access_room;
     struct call_edge *edges;
@@ -169,8 +171,9 @@ struct analysis {
     struct crossing *crossings;
     size_t crossing_count, crossing_room;
     bool searched;
-    bool refuted;  // a note was, by this run
-    bool switches; // by that run: tasks
+    bool refuted;      // a note was, by this run
+    bool switches;     // by that run: tasks
+    struct ends *ends; // of begin_priv.h
     struct known_caller *callers;
     size_t caller_count, caller_room;
     struct check_options *options;
@@ -293,6 +296,8 @@ uint32_t analysis_known_node(const struct analysis *a, uint32_t addr);
 
 // The function that is being walked. A new node invalidates the pointer.
 struct node *analysis_here(struct analysis *a);
+// The instruction of that function runs only behind the end of an outage.
+bool analysis_is_over(const struct analysis *a, uint32_t addr);
 // The use of a flash address that the function computes was judged.
 void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value);

@@ -170,6 +170,13 @@ struct node *analysis_here(struct analysis *a) {
     return &a->nodes[a->current];
 }
 
+bool analysis_is_over(const struct analysis *a, uint32_t addr) {
+    const struct node *node = &a->nodes[a->current];
+    const uint32_t from = node->extent.entry_addr & ~1u;
+    return node->off && addr >= from && addr < node->extent.end_addr &&
+            !node->off[(addr - from) / 2];
+}
+
 void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value) {
     const uint32_t object = a->model.world.object(&a->model, value & ~1u);

@@ -17,6 +17,9 @@ bool roots_find(struct analysis *a);
 void roots_check(struct analysis *a);
 // What runs between the functions of --begin and --end.
 bool ends_check(struct analysis *a);
+// Of the function that is walked: which code of it runs only behind the end.
+void ends_enter(struct analysis *a);
+void ends_free(struct analysis *a);
 // The tables in use; the first one becomes that of the analysis.
 bool vectors_check(struct analysis *a);
 // The vectors of instructions that were reached: SVC, BKPT. False: none that

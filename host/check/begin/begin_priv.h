@@ -92,6 +92,31 @@ void vector_stored(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word);
 void table_check(struct analysis *a, const struct vector_table *table);
 
+/// ends.c, paths.c ///
+
+struct opener { // returns with the flash switched off
+    uint32_t addr;
+    const char *name;
+    bool named; // by --begin; else it calls one that is
+    bool may;   // or it meets an end on its way
+};
+
+struct ends {
+    struct analysis *a;
+    struct opener *openers;
+    size_t opener_count, opener_room;
+    uint32_t *closers; // named by --end
+    size_t closer_count, closer_room;
+    uint32_t *copies; // of openers, inlined into resident functions
+    size_t copy_count, copy_room;
+    struct index walked; // what paths_may_return() said, by address and depth
+};
+
+// A path leads from the instruction at addr out of its function and meets no
+// end; depth: of calls. *may_end: another one does, or may.
+bool paths_may_return(struct ends *e, uint32_t addr, unsigned depth,
+        bool *may_end);
+
 /// behind.c ///
 
 void behind_check(struct analysis *a, const struct vector_table *table);

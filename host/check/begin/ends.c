@@ -11,45 +11,12 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/index.h"
 #include "base/match.h"
 #include "check/analysis/references.h"
 #include "check/begin/begin_priv.h"
-#include "check/whole/whole.h"
-
-#define LR 14u
-#define PC 15u
-
-// Functions that end an outage are looked for so deep in calls.
-#define DEEPEST 4u
-
-struct opener { // returns with the flash switched off
-    uint32_t addr;
-    const char *name;
-    bool named; // by --begin; else it calls one that is
-    bool may;   // or it meets an end on its way
-};
-
-struct ends {
-    struct analysis *a;
-    struct opener *openers;
-    size_t opener_count, opener_room;
-    uint32_t *closers; // named by --end
-    size_t closer_count, closer_room;
-    struct index walked; // what may_return() said, by address and depth
-};
-
-static bool closes(const struct ends *e, uint32_t addr) {
-    for (size_t i = 0; i < e->closer_count; i++) {
-        if (e->closers[i] == addr) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void add_opener(struct ends *e, uint32_t addr, bool named, bool may) {
     for (size_t i = 0; i < e->opener_count; i++) {
@@ -67,208 +34,6 @@ static void add_opener(struct ends *e, uint32_t addr, bool named, bool may) {
     e->openers = grown;
     e->openers[e->opener_count++] =
             (struct opener){addr, name ? name : "?", named, may};
-}
-
-/// May it return before the end? ///
-
-struct paths {
-    struct ends *e;
-    struct function_extent extent;
-    uint8_t *seen; // by halfword
-    uint32_t *pending;
-    size_t pending_count, pending_room;
-    unsigned depth;
-    bool returns; // with the flash off, as far as is known
-    bool may_end; // somewhere an end is called, or what may be one
-};
-
-static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
-        bool *may_end);
-
-// Where it leads is not known.
-static void lose(struct paths *p) {
-    p->returns = p->may_end = true;
-}
-
-static void later(struct paths *p, uint32_t addr) {
-    if (addr < p->extent.entry_addr || addr >= p->extent.end_addr) {
-        lose(p);
-        return;
-    }
-    uint32_t *grown = array_more(p->pending, p->pending_count, &p->pending_room,
-            sizeof *grown);
-    if (!grown) {
-        p->e->a->failed = p->returns = true;
-        return;
-    }
-    p->pending = grown;
-    p->pending[p->pending_count++] = addr;
-}
-
-// A call of the function at addr ends the outage.
-static bool call_ends(struct paths *p, uint32_t addr) {
-    bool veneer = false, may_end = true;
-    const uint32_t to = analysis_past_veneers(p->e->a, addr, &veneer);
-    const bool ends = closes(p->e, to) ||
-            (p->depth < DEEPEST &&
-                    !may_return(p->e, to, p->depth + 1, &may_end));
-    p->may_end |= may_end;
-    return ends;
-}
-
-// A call through a pointer ends it where the run of the whole program sees ends
-// there only.
-static bool pointer_ends(struct paths *p, uint32_t addr) {
-    const uint32_t *targets = NULL;
-    size_t count = 0;
-    bool ends = whole_targets(p->e->a->whole, addr, &targets, &count) ==
-                    WHOLE_ALL &&
-            count;
-    for (size_t i = 0; i < count; i++) {
-        ends &= call_ends(p, targets[i] & ~1u);
-    }
-    p->may_end = true; // what it calls is not known, or it ends
-    return ends;
-}
-
-// Where the table behind an instruction leads: it ends where its first target
-// begins.
-static void table(struct paths *p, const struct thumb_insn *insn) {
-    const uint32_t entry_bytes = insn->access_bytes;
-    const uint32_t base = insn->addr + 4;
-    uint32_t end = p->extent.end_addr;
-    if (insn->rn != PC) {
-        lose(p);
-        return;
-    }
-    for (uint32_t at = base; at + entry_bytes <= end; at += entry_bytes) {
-        const uint8_t *b = model_bytes(&p->e->a->model, at, entry_bytes);
-        const uint32_t entry = !b  ? 0
-                : entry_bytes == 2 ? (uint32_t)(b[0] | b[1] << 8)
-                                   : b[0];
-        const uint32_t target = base + 2 * entry;
-        if (target <= at) {
-            continue; // what fills the table up
-        }
-        end = target < end ? target : end;
-        later(p, target);
-    }
-}
-
-// From addr on, to the end of what follows without a choice.
-static void follow(struct paths *p, uint32_t addr) {
-    unsigned conditional = 0; // instructions of an IT block that are left
-    while (true) {
-        struct thumb_insn insn;
-        const uint32_t i = (addr - p->extent.entry_addr) / 2;
-        const uint32_t left = p->extent.end_addr - addr;
-        const uint32_t room = left < 4 ? left : 4;
-        const uint8_t *b = addr >= p->extent.entry_addr && left >= 2 &&
-                        addr < p->extent.end_addr
-                ? model_bytes(&p->e->a->model, addr, room)
-                : NULL;
-        if (!b || !thumb_decode(&insn, addr, b, room)) {
-            lose(p);
-            return;
-        }
-        const bool maybe = conditional != 0;
-        if (p->seen[i] && !maybe) {
-            return;
-        }
-        p->seen[i] |= !maybe;
-        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                                          : conditional - maybe;
-        addr += insn.size_bytes;
-        const bool inside = insn.target >= p->extent.entry_addr &&
-                insn.target < p->extent.end_addr;
-        switch (insn.op) {
-        case THUMB_BL:
-            if (flow_is_switch_helper(&p->e->a->model, insn.target)) {
-                lose(p);
-            }
-            if (call_ends(p, insn.target) && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_B:
-            if (!inside) {
-                p->returns |= !call_ends(p, insn.target);
-            } else {
-                later(p, insn.target);
-            }
-            if (insn.cond == THUMB_AL && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_CBZ:
-        case THUMB_CBNZ:
-            later(p, insn.target);
-            break;
-        case THUMB_BLX:
-            if (pointer_ends(p, insn.addr) && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_TABLE:
-            table(p, &insn);
-            return;
-        case THUMB_UDF: // a fault, and those are judged
-            if (!maybe) {
-                return;
-            }
-            break;
-        case THUMB_BKPT:
-        case THUMB_SVC:
-        case THUMB_IT:
-            break;
-        default: // BX LR, POP {PC}, in an IT block or not
-            if (insn.op >= THUMB_B || insn.writes >> PC & 1) {
-                p->returns |= insn.op != THUMB_BX || insn.rm == LR ||
-                        !pointer_ends(p, insn.addr);
-                if (!maybe) {
-                    return;
-                }
-            }
-            break;
-        }
-    }
-}
-
-static bool walk(struct paths *p, uint32_t addr) {
-    if (!model_function(&p->e->a->model, addr, &p->extent)) {
-        return false;
-    }
-    p->seen = calloc((p->extent.end_addr - p->extent.entry_addr) / 2 + 1, 1);
-    p->e->a->failed |= !p->seen;
-    if (!p->seen) {
-        return false;
-    }
-    later(p, addr);
-    while (p->pending_count) {
-        follow(p, p->pending[--p->pending_count]);
-    }
-    free(p->seen);
-    free(p->pending);
-    return true;
-}
-
-// A path leads from the instruction at addr out of its function and meets no
-// end. *may_end: another one does, or may.
-static bool may_return(struct ends *e, uint32_t addr, unsigned depth,
-        bool *may_end) {
-    enum { RETURNS = 1, MAY_END = 2 };
-    const uint64_t key = (uint64_t)addr << 8 | depth;
-    size_t from = 0, known = index_next(&e->walked, key, &from);
-    if (known == INDEX_NONE) {
-        struct paths p = {.e = e, .depth = depth};
-        if (!walk(&p, addr)) {
-            lose(&p);
-        }
-        known = (p.returns ? RETURNS : 0) | (p.may_end ? MAY_END : 0);
-        e->a->failed |= !index_add(&e->walked, key, known);
-    }
-    *may_end = known & MAY_END;
-    return known & RETURNS;
 }
 
 /// Callers ///
@@ -328,7 +93,7 @@ static void called(struct ends *e, size_t opener, uint32_t addr,
     bool may_end = false;
     if (flash && behind) {
         returns_to(e, &o, symbol->addr, addr);
-    } else if (!behind || may_return(e, behind, 0, &may_end)) {
+    } else if (!behind || paths_may_return(e, behind, 0, &may_end)) {
         add_opener(e, symbol->addr, false, o.may || may_end);
     }
 }
@@ -377,6 +142,16 @@ struct copies {
     size_t count; // of the openers that were named
 };
 
+static void add_copy(struct ends *e, uint32_t addr) {
+    uint32_t *grown =
+            array_more(e->copies, e->copy_count, &e->copy_room, sizeof *grown);
+    e->a->failed |= !grown;
+    if (grown) {
+        e->copies = grown;
+        e->copies[e->copy_count++] = addr;
+    }
+}
+
 // Of what was named, inlined into another function: one in flash is a violation
 // by itself.
 static bool on_copy(void *ctx, const struct elf_inline *copy) {
@@ -388,6 +163,7 @@ static bool on_copy(void *ctx, const struct elf_inline *copy) {
         if (!model_forbidden(&c->e->a->model, copy->low_addr) &&
                 match_copies(copy->name, o->name) && in &&
                 in->addr != o->addr) {
+            add_copy(c->e, copy->low_addr);
             called(c->e, i, copy->low_addr, copy->low_addr);
             break;
         }
@@ -464,20 +240,34 @@ static void add_noted(struct ends *e) {
 
 bool ends_check(struct analysis *a) {
     const struct check_options *o = a->options;
-    struct ends e = {.a = a};
-    const bool good = add_all(&e, o->begins, o->begin_count, false) &&
-            add_all(&e, o->ends, o->end_count, true);
-    add_noted(&e);
-    if (good) {
-        find_copies(&e);
+    struct ends *e = calloc(1, sizeof *e);
+    a->failed = a->failed || !e;
+    if (!e) {
+        return true;
     }
-    for (size_t i = 0; good && i < e.opener_count && !a->failed;) {
-        const size_t count = e.opener_count;
-        find_callers(&e, i);
+    e->a = a;
+    a->ends = e;
+    const bool good = add_all(e, o->begins, o->begin_count, false) &&
+            add_all(e, o->ends, o->end_count, true);
+    add_noted(e);
+    if (good) {
+        find_copies(e);
+    }
+    for (size_t i = 0; good && i < e->opener_count && !a->failed;) {
+        const size_t count = e->opener_count;
+        find_callers(e, i);
         i = count;
     }
-    free(e.openers);
-    free(e.closers);
-    index_free(&e.walked);
     return good;
+}
+
+void ends_free(struct analysis *a) {
+    if (a->ends) {
+        free(a->ends->openers);
+        free(a->ends->closers);
+        free(a->ends->copies);
+        index_free(&a->ends->walked);
+        free(a->ends);
+        a->ends = NULL;
+    }
 }

@@ -150,6 +150,9 @@ void crossed_visit(void *ctx, const struct thumb_insn *insn) {
         a->searched = true;
         return;
     }
+    if (analysis_is_over(a, insn->addr)) {
+        return;
+    }
     mark(a, node, insn->addr);
     if (model_forbidden(&a->model, node->addr)) {
         return; // it has to move, with all that it reads
@@ -163,7 +166,8 @@ void crossed_visit(void *ctx, const struct thumb_insn *insn) {
     cross_tables(a, insn->addr);
     const uint32_t behind = insn->addr + insn->size_bytes;
     if ((insn->op == THUMB_BL || insn->op == THUMB_BLX) &&
-            is_inside(node, behind) && whole_executed(a->whole, behind)) {
+            is_inside(node, behind) && !analysis_is_over(a, behind) &&
+            whole_executed(a->whole, behind)) {
         remember(a, insn->addr, CROSSING_RETURN, behind);
     }
 }

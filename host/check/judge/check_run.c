@@ -23,9 +23,11 @@ static void free_nodes(struct analysis *a) {
         free(a->nodes[i].new_addresses);
         free(a->nodes[i].accesses);
         free(a->nodes[i].seen);
+        free(a->nodes[i].off);
     }
     free(a->nodes);
     free(a->reached);
+    ends_free(a);
     index_free(&a->node_index);
     index_free(&a->reached_index);
     index_free(&a->finding_index);

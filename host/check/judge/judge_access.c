@@ -280,6 +280,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         const struct value *data) {
     struct analysis *a = ctx;
     uint32_t word;
+    if (judge_is_over(a, insn, addr, data)) {
+        return;
+    }
     // A function's own pool and tables move with it.
     if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&
             model_forbidden(&a->model, analysis_here(a)->addr) &&
@@ -363,7 +366,8 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
 void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
     struct analysis *a = ctx;
     const char *object = symbol_name(a, addr);
-    if (!object || note_find(a, CHECK_NOTE_CONST, object, 0)) {
+    if (!object || note_find(a, CHECK_NOTE_CONST, object, 0) ||
+            analysis_is_over(a, insn->addr)) {
         return;
     }
     finding_add(a,
@@ -390,13 +394,18 @@ void judge_new_address(void *ctx, const struct thumb_insn *insn,
     }
     node->new_addresses = grown;
     node->new_addresses[node->new_address_count++] =
-            (struct new_address){.addr = insn->addr, .value = value};
+            (struct new_address){.addr = insn->addr,
+                    .value = value,
+                    .accounted_for = analysis_is_over(a, insn->addr)};
 }
 
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value) {
     struct analysis *a = ctx;
     uint32_t word;
+    if (judge_is_over(a, insn, value, NULL)) {
+        return;
+    }
     if (how == FLOW_USE_SVC || how == FLOW_USE_BKPT) {
         a->calls_supervisor |= how == FLOW_USE_SVC;
         a->calls_monitor |= how == FLOW_USE_BKPT;

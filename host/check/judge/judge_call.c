@@ -439,6 +439,9 @@ void judge_call(void *ctx, const struct thumb_insn *insn, enum flow_call how,
         int32_t sp_bytes) {
     struct analysis *a = ctx;
     const struct call_site site = {insn, how, regs, sp_bytes};
+    if (judge_call_is_over(a, insn, target, regs)) {
+        return;
+    }
     judge_stack(a, insn, regs);
     switch (target->kind) {
     case VALUE_CONST:

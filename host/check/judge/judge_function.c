@@ -3,11 +3,47 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "check/begin/begin.h"
 #include "check/judge/judge_priv.h"
+
+/// Behind the end of an outage ///
+
+// What a function does with addresses in flash there is not judged, and is no
+// reason to ask what becomes of them.
+static void account_for(struct analysis *a, const struct value *value) {
+    uint32_t word;
+    if (value && value_forbidden(&a->model.world, value, &word)) {
+        analysis_account_for(a, analysis_here(a), word);
+    }
+}
+
+bool judge_is_over(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *first, const struct value *second) {
+    const bool over = analysis_is_over(a, insn->addr);
+    if (over) {
+        account_for(a, first);
+        account_for(a, second);
+    }
+    return over;
+}
+
+bool judge_call_is_over(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *target, const struct value *regs) {
+    const bool over = judge_is_over(a, insn, target, NULL);
+    for (unsigned k = 0; over && regs && k < VALUE_ARGUMENTS; k++) {
+        account_for(a, flow_argument(regs, k));
+    }
+    return over;
+}
+
+/// The function as a whole ///
 
 void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
     struct analysis *a = ctx;
+    if (analysis_is_over(a, addr)) {
+        return;
+    }
     if (rule == CHECK_RULE_JUMP_UNKNOWN) {
         const struct thumb_insn insn = {.addr = addr};
         const struct call_site site = {&insn, FLOW_TAIL, NULL, -1};
@@ -42,6 +78,7 @@ static void judge_place(struct analysis *a, const struct node *node) {
 }
 
 void judge_enter(struct analysis *a) {
+    ends_enter(a);
     const struct node *node = analysis_here(a);
     const struct check_finding f = {
             .rule = CHECK_RULE_NO_SYMBOLS, .addr = node->addr};

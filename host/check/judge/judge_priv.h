@@ -48,6 +48,13 @@ void judge_new_address(void *ctx, const struct thumb_insn *insn,
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
         const struct value *value);
 
+// The instruction of the function that is walked runs only behind the end of an
+// outage. Addresses in flash that it uses count as used.
+bool judge_is_over(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *first, const struct value *second);
+bool judge_call_is_over(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *target, const struct value *regs);
+
 // Judge a function as a whole, before and after its instructions.
 void judge_enter(struct analysis *a);
 void judge_leave(struct analysis *a);
