@@ -86,6 +86,40 @@ RAM void subject(void) { off(); __asm__ volatile(\"cpsie i\"); on(); }"
 judge 0 "${halves[@]}" --interrupts none
 has 'may let interrupts in'
 
+# With a counter, the end of an outage in another one does not end that.
+inner='RAM FAR void inner(void) { off(); u++; on(); }
+RAM FAR void work(unsigned n) { off(); LOOP inner(); END } void subject(void) { work(u); u++; }'
+for loop in '' 'while (n--)'; do
+    text=${inner/LOOP/$loop}
+    firmware "${text/END/w = 1; on(); w = 2;}"
+    judge 0 "${halves[@]}"
+    firmware "${text/END/}"
+    judge 3 "${halves[@]}"
+    has 'work may return to it before the outage ends'
+    # What follows the inner end is judged, too, whoever comes there.
+    firmware "FAR void far(void) { u = 3; }
+${text/END/w = 1; far(); on();}"
+    judge 1 "${halves[@]}"
+    has 'violation call  far'
+done
+firmware 'RAM FAR void work(void) { off(); w = 1; off(); w = 2; on(); }
+void subject(void) { work(); u++; }'
+judge 3 "${halves[@]}"
+firmware 'RAM FAR void work(void) { do { off(); } while (u); on(); }
+void subject(void) { work(); u++; }'
+judge 0 "${halves[@]}"
+# So code behind an end is judged where one may be in another one.
+firmware 'FAR void far(void) { u = 3; }
+RAM FAR void inner(void) { off(); u++; on(); far(); }
+RAM FAR void work(void) { off(); inner(); on(); } void subject(void) { work(); u++; }'
+judge 1 "${halves[@]}"
+has 'violation tail-call  far'
+firmware 'FAR void far(void) { u = 3; }
+RAM FAR void inner(void) { off(); u++; on(); far(); u++; }
+void (*volatile hook)(void) = inner; void subject(void) { hook(); u++; }'
+judge 1 "${halves[@]}"
+has 'violation call  far'
+
 # The first half is called by an offset from a table.
 firmware '__asm__(".section .rodata.t, \"a\"\n.align 2\n.global t\n.type t,%object\n"
 "t: .word off - t\n.size t, 4\n.text");

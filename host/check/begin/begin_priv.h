@@ -101,21 +101,32 @@ struct opener { // returns with the flash switched off
     bool may;   // or it meets an end on its way
 };
 
+struct copy { // of an opener, inlined into a resident function
+    uint32_t addr;
+    size_t opener;
+};
+
 struct ends {
     struct analysis *a;
     struct opener *openers;
     size_t opener_count, opener_room;
     uint32_t *closers; // named by --end
     size_t closer_count, closer_room;
-    uint32_t *copies; // of openers, inlined into resident functions
+    struct copy *copies;
     size_t copy_count, copy_room;
+    // Resident functions that call what begins an outage, or one of these.
+    uint32_t *around;
+    size_t around_count, around_room;
+    bool nested;         // an outage may begin in another one
     struct index walked; // what paths_may_return() said, by address and depth
 };
 
-// A path leads from the instruction at addr out of its function and meets no
-// end; depth: of calls. *may_end: another one does, or may.
-bool paths_may_return(struct ends *e, uint32_t addr, unsigned depth,
-        bool *may_end);
+bool ends_around(const struct ends *e, uint32_t addr);
+// A path leads from the instruction at addr, behind the call at begun_by or
+// (0) where a function begins, out of its function and meets no end; depth: of
+// calls. *may_end: another one does, or may.
+bool paths_may_return(struct ends *e, uint32_t addr, uint32_t begun_by,
+        unsigned depth, bool *may_end);
 
 /// behind.c ///
 

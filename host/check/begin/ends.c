@@ -93,7 +93,9 @@ static void called(struct ends *e, size_t opener, uint32_t addr,
     bool may_end = false;
     if (flash && behind) {
         returns_to(e, &o, symbol->addr, addr);
-    } else if (!behind || paths_may_return(e, behind, 0, &may_end)) {
+    } else if (!behind ||
+            paths_may_return(e, behind, behind == addr ? 0 : addr, 0,
+                    &may_end)) {
         add_opener(e, symbol->addr, false, o.may || may_end);
     }
 }
@@ -135,36 +137,98 @@ static void find_callers(struct ends *e, size_t first) {
     references_free(&r);
 }
 
+/// Outages in outages ///
+
+static void add_around(struct ends *e, uint32_t addr) {
+    for (size_t i = 0; i < e->around_count; i++) {
+        if (e->around[i] == addr) {
+            return;
+        }
+    }
+    uint32_t *grown = array_more(e->around, e->around_count, &e->around_room,
+            sizeof *grown);
+    e->a->failed |= !grown;
+    if (grown) {
+        e->around = grown;
+        e->around[e->around_count++] = addr;
+    }
+}
+
+bool ends_around(const struct ends *e, uint32_t addr) {
+    for (size_t i = 0; i < e->around_count; i++) {
+        if (e->around[i] == addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_around(void *ctx, uint32_t which, const struct thumb_insn *insn,
+        bool direct) {
+    struct ends *e = ctx;
+    const uint32_t from = references_function_of(e->a, insn->addr);
+    (void)which;
+    if (!direct || !from) {
+        e->nested = true;
+    } else if (!model_forbidden(&e->a->model, from)) {
+        add_around(e, from & ~1u);
+    }
+}
+
+// An exception or what an outage calls through a pointer may be it.
+static void on_around_kept(void *ctx, uint32_t which, uint32_t at) {
+    struct ends *e = ctx;
+    (void)which, (void)at;
+    e->nested = true;
+}
+
+static void on_around_entered(void *ctx, uint32_t which, uint32_t at,
+        uint32_t to) {
+    (void)to;
+    on_around_kept(ctx, which, at);
+}
+
+static void find_around(struct ends *e) {
+    for (size_t i = 0; i < e->opener_count; i++) {
+        add_around(e, e->openers[i].addr & ~1u);
+    }
+    for (size_t i = 0; i < e->around_count && !e->a->failed;) {
+        struct references r = {.a = e->a,
+                .ctx = e,
+                .called = on_around,
+                .kept = on_around_kept,
+                .entered = on_around_entered};
+        for (const size_t count = e->around_count; i < count; i++) {
+            e->a->failed |= !references_add(&r, (uint32_t)i, e->around[i]);
+        }
+        references_find(&r);
+        references_free(&r);
+    }
+}
+
 /// Copies ///
 
-struct copies {
-    struct ends *e;
-    size_t count; // of the openers that were named
-};
-
-static void add_copy(struct ends *e, uint32_t addr) {
-    uint32_t *grown =
+static void add_copy(struct ends *e, uint32_t addr, size_t opener) {
+    struct copy *grown =
             array_more(e->copies, e->copy_count, &e->copy_room, sizeof *grown);
     e->a->failed |= !grown;
     if (grown) {
         e->copies = grown;
-        e->copies[e->copy_count++] = addr;
+        e->copies[e->copy_count++] = (struct copy){addr, opener};
     }
 }
 
 // Of what was named, inlined into another function: one in flash is a violation
 // by itself.
 static bool on_copy(void *ctx, const struct elf_inline *copy) {
-    const struct copies *c = ctx;
-    for (size_t i = 0; i < c->count && copy->name; i++) {
-        const struct opener *o = &c->e->openers[i];
-        const struct elf_symbol *in =
-                model_symbol(&c->e->a->model, copy->low_addr);
-        if (!model_forbidden(&c->e->a->model, copy->low_addr) &&
-                match_copies(copy->name, o->name) && in &&
-                in->addr != o->addr) {
-            add_copy(c->e, copy->low_addr);
-            called(c->e, i, copy->low_addr, copy->low_addr);
+    struct ends *e = ctx;
+    const struct elf_symbol *in = model_symbol(&e->a->model, copy->low_addr);
+    for (size_t i = 0; i < e->opener_count && copy->name && in; i++) {
+        const struct opener *o = &e->openers[i];
+        if (!model_forbidden(&e->a->model, copy->low_addr) &&
+                match_copies(copy->name, o->name) && in->addr != o->addr) {
+            add_copy(e, copy->low_addr, i);
+            add_around(e, in->addr & ~1u);
             break;
         }
     }
@@ -173,9 +237,8 @@ static bool on_copy(void *ctx, const struct elf_inline *copy) {
 
 // Without debug information they cannot be found, and the report says so.
 static void find_copies(struct ends *e) {
-    struct copies c = {e, e->opener_count};
-    for (size_t i = 0; c.count && i < e->a->model.image_count; i++) {
-        elf_image_inlines(e->a->model.images[i], on_copy, &c);
+    for (size_t i = 0; e->opener_count && i < e->a->model.image_count; i++) {
+        elf_image_inlines(e->a->model.images[i], on_copy, e);
     }
 }
 
@@ -252,6 +315,11 @@ bool ends_check(struct analysis *a) {
     add_noted(e);
     if (good) {
         find_copies(e);
+        find_around(e);
+    }
+    for (size_t i = 0; good && i < e->copy_count; i++) {
+        const struct copy c = e->copies[i];
+        called(e, c.opener, c.addr, c.addr);
     }
     for (size_t i = 0; good && i < e->opener_count && !a->failed;) {
         const size_t count = e->opener_count;
@@ -266,6 +334,7 @@ void ends_free(struct analysis *a) {
         free(a->ends->openers);
         free(a->ends->closers);
         free(a->ends->copies);
+        free(a->ends->around);
         index_free(&a->ends->walked);
         free(a->ends);
         a->ends = NULL;

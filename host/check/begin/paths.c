@@ -19,18 +19,33 @@
 // Functions that end an outage are looked for so deep in calls.
 #define DEEPEST 4u
 
-enum { FOLLOWED = 1, MAYBE = 2 };
+// Outages that began in one another: the flash may be off until each has ended,
+// as with a counter. The last one stands for more.
+#define NESTED_MAX 3u
+
+// By halfword, for each number of outages.
+enum { FOLLOWED = 1, MAYBE = 2 }; // in an IT block
+static uint8_t mark_of(unsigned outages, unsigned what) {
+    return (uint8_t)(what << 2 * (outages - 1));
+}
+
+struct place {
+    uint32_t addr;
+    unsigned outages;
+};
 
 struct paths {
     struct ends *e;
     struct function_extent extent;
-    uint8_t *seen; // by halfword: FOLLOWED, or MAYBE in an IT block
-    uint32_t *pending;
+    uint8_t *seen;
+    struct place *pending;
     size_t pending_count, pending_room;
     unsigned depth;
-    bool returns; // with the flash off, as far as is known
-    bool may_end; // somewhere an end is called, or what may be one
-    bool lost;    // it may go on inside of the function, where is not known
+    uint32_t begun_by; // the call that paths go on behind, or 0
+    bool from_entry;   // of a function that no outage enters
+    bool returns;      // with the flash off, as far as is known
+    bool may_end;      // somewhere an end is called, or what may be one
+    bool lost; // it may go on inside of the function, where is not known
 };
 
 static bool closes(const struct ends *e, uint32_t addr) {
@@ -47,50 +62,68 @@ static void lose(struct paths *p) {
     p->returns = p->may_end = p->lost = true;
 }
 
-static void later(struct paths *p, uint32_t addr) {
+static void later(struct paths *p, uint32_t addr, unsigned outages) {
     if (addr < p->extent.entry_addr || addr >= p->extent.end_addr) {
         lose(p);
         return;
     }
-    uint32_t *grown = array_more(p->pending, p->pending_count, &p->pending_room,
-            sizeof *grown);
+    struct place *grown = array_more(p->pending, p->pending_count,
+            &p->pending_room, sizeof *grown);
     if (!grown) {
         p->e->a->failed = p->returns = true;
         return;
     }
     p->pending = grown;
-    p->pending[p->pending_count++] = addr;
+    p->pending[p->pending_count++] = (struct place){addr, outages};
 }
 
-// A call of the function at addr ends the outage.
-static bool call_ends(struct paths *p, uint32_t addr) {
+static bool is_named(const struct ends *e, uint32_t addr) {
+    bool found = false;
+    for (size_t i = 0; i < e->opener_count; i++) {
+        found |= e->openers[i].named && (e->openers[i].addr & ~1u) == addr;
+    }
+    return found;
+}
+
+// How many outages there are behind a call, at `by`, of the function at addr.
+// One that begins another outage and ends that has ended none.
+static unsigned behind_call(struct paths *p, uint32_t by, uint32_t addr,
+        unsigned outages) {
     bool veneer = false, may_end = true;
     const uint32_t to = analysis_past_veneers(p->e->a, addr, &veneer);
+    const bool again = p->from_entry || by == p->begun_by; // in a loop
+    p->e->nested |= !again && ends_around(p->e, to);
+    if (is_named(p->e, to)) {
+        return outages + (!again && outages < NESTED_MAX);
+    }
     const bool ends = closes(p->e, to) ||
             (p->depth < DEEPEST &&
-                    !paths_may_return(p->e, to, p->depth + 1, &may_end));
+                    !paths_may_return(p->e, to, 0, p->depth + 1, &may_end));
     p->may_end |= may_end;
-    return ends;
+    return outages - ends;
 }
 
-// A call through a pointer ends it where the run of the whole program sees ends
-// there only.
-static bool pointer_ends(struct paths *p, uint32_t addr) {
+// A call through a pointer ends an outage where the run of the whole program
+// sees ends there only.
+static unsigned behind_pointer(struct paths *p, uint32_t by, unsigned outages) {
     const uint32_t *targets = NULL;
     size_t count = 0;
-    bool ends = whole_targets(p->e->a->whole, addr, &targets, &count) ==
-                    WHOLE_ALL &&
+    unsigned most = 0;
+    const bool known =
+            whole_targets(p->e->a->whole, by, &targets, &count) == WHOLE_ALL &&
             count;
     for (size_t i = 0; i < count; i++) {
-        ends &= call_ends(p, targets[i] & ~1u);
+        const unsigned behind = behind_call(p, by, targets[i] & ~1u, outages);
+        most = behind > most ? behind : most;
     }
     p->may_end = true; // what it calls is not known, or it ends
-    return ends;
+    return known ? most : outages;
 }
 
 // Where the table behind an instruction leads: it ends where its first target
 // begins.
-static void table(struct paths *p, const struct thumb_insn *insn) {
+static void table(struct paths *p, const struct thumb_insn *insn,
+        unsigned outages) {
     const uint32_t entry_bytes = insn->access_bytes;
     const uint32_t base = insn->addr + 4;
     uint32_t end = p->extent.end_addr;
@@ -108,7 +141,7 @@ static void table(struct paths *p, const struct thumb_insn *insn) {
             continue; // what fills the table up
         }
         end = target < end ? target : end;
-        later(p, target);
+        later(p, target, outages);
     }
 }
 
@@ -119,82 +152,93 @@ static bool is_return(const struct thumb_insn *insn) {
     return pops || (insn->op == THUMB_BX && insn->rm == LR);
 }
 
-// From addr on, to the end of what follows without a choice.
-static void follow(struct paths *p, uint32_t addr) {
+static bool fetch(const struct paths *p, uint32_t addr,
+        struct thumb_insn *insn) {
+    const uint32_t left = p->extent.end_addr - addr;
+    const uint32_t room = left < 4 ? left : 4;
+    const uint8_t *b = addr >= p->extent.entry_addr && left >= 2 &&
+                    addr < p->extent.end_addr
+            ? model_bytes(&p->e->a->model, addr, room)
+            : NULL;
+    return b && thumb_decode(insn, addr, b, room);
+}
+
+// What behind_call() says of a call that the instruction holds, or the code
+// behind it.
+static unsigned behind(struct paths *p, const struct thumb_insn *insn,
+        unsigned outages) {
+    if (insn->op == THUMB_BLX) {
+        return behind_pointer(p, insn->addr, outages);
+    }
+    if (flow_is_switch_helper(&p->e->a->model, insn->target)) {
+        lose(p);
+    }
+    return behind_call(p, insn->addr, insn->target, outages);
+}
+
+// The instruction leaves the function, or goes on where it says. False: not on
+// behind it.
+static bool jump(struct paths *p, const struct thumb_insn *insn,
+        unsigned outages) {
+    const bool inside = insn->target >= p->extent.entry_addr &&
+            insn->target < p->extent.end_addr;
+    switch (insn->op) {
+    case THUMB_B:
+        if (inside) {
+            later(p, insn->target, outages);
+        } else {
+            p->returns |=
+                    behind_call(p, insn->addr, insn->target, outages) != 0;
+        }
+        return insn->cond != THUMB_AL;
+    case THUMB_CBZ:
+    case THUMB_CBNZ:
+        later(p, insn->target, outages);
+        return true;
+    case THUMB_TABLE:
+        table(p, insn, outages);
+        return false;
+    case THUMB_UDF: // a fault, and those are judged
+        return false;
+    case THUMB_BKPT:
+    case THUMB_SVC:
+    case THUMB_IT:
+        return true;
+    default: // BX, POP {PC}
+        if (insn->op < THUMB_B && !(insn->writes >> PC & 1)) {
+            return true;
+        }
+        p->returns |= insn->op != THUMB_BX || insn->rm == LR ||
+                behind_pointer(p, insn->addr, outages);
+        p->lost |= !is_return(insn);
+        return false;
+    }
+}
+
+// To the end of what follows without a choice.
+static void follow(struct paths *p, struct place from) {
     unsigned conditional = 0; // instructions of an IT block that are left
-    while (true) {
+    while (from.outages) {
         struct thumb_insn insn;
-        const uint32_t i = (addr - p->extent.entry_addr) / 2;
-        const uint32_t left = p->extent.end_addr - addr;
-        const uint32_t room = left < 4 ? left : 4;
-        const uint8_t *b = addr >= p->extent.entry_addr && left >= 2 &&
-                        addr < p->extent.end_addr
-                ? model_bytes(&p->e->a->model, addr, room)
-                : NULL;
-        if (!b || !thumb_decode(&insn, addr, b, room)) {
+        if (!fetch(p, from.addr, &insn)) {
             lose(p);
             return;
         }
+        uint8_t *const seen = &p->seen[(from.addr - p->extent.entry_addr) / 2];
         const bool maybe = conditional != 0;
-        if (p->seen[i] & FOLLOWED && !maybe) {
+        if (*seen & mark_of(from.outages, FOLLOWED) && !maybe) {
             return;
         }
-        p->seen[i] |= maybe ? MAYBE : FOLLOWED;
+        *seen |= mark_of(from.outages, maybe ? MAYBE : FOLLOWED);
         conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
                                           : conditional - maybe;
-        addr += insn.size_bytes;
-        const bool inside = insn.target >= p->extent.entry_addr &&
-                insn.target < p->extent.end_addr;
-        switch (insn.op) {
-        case THUMB_BL:
-            if (flow_is_switch_helper(&p->e->a->model, insn.target)) {
-                lose(p);
-            }
-            if (call_ends(p, insn.target) && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_B:
-            if (!inside) {
-                p->returns |= !call_ends(p, insn.target);
-            } else {
-                later(p, insn.target);
-            }
-            if (insn.cond == THUMB_AL && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_CBZ:
-        case THUMB_CBNZ:
-            later(p, insn.target);
-            break;
-        case THUMB_BLX:
-            if (pointer_ends(p, insn.addr) && !maybe) {
-                return;
-            }
-            break;
-        case THUMB_TABLE:
-            table(p, &insn);
+        from.addr += insn.size_bytes;
+        if (insn.op == THUMB_BL || insn.op == THUMB_BLX) {
+            const unsigned outages = behind(p, &insn, from.outages);
+            from.outages =
+                    maybe && outages < from.outages ? from.outages : outages;
+        } else if (!jump(p, &insn, from.outages) && !maybe) {
             return;
-        case THUMB_UDF: // a fault, and those are judged
-            if (!maybe) {
-                return;
-            }
-            break;
-        case THUMB_BKPT:
-        case THUMB_SVC:
-        case THUMB_IT:
-            break;
-        default: // BX LR, POP {PC}, in an IT block or not
-            if (insn.op >= THUMB_B || insn.writes >> PC & 1) {
-                p->returns |= insn.op != THUMB_BX || insn.rm == LR ||
-                        !pointer_ends(p, insn.addr);
-                p->lost |= !is_return(&insn);
-                if (!maybe) {
-                    return;
-                }
-            }
-            break;
         }
     }
 }
@@ -215,15 +259,15 @@ static void follow_all(struct paths *p) {
     }
 }
 
-bool paths_may_return(struct ends *e, uint32_t addr, unsigned depth,
-        bool *may_end) {
+bool paths_may_return(struct ends *e, uint32_t addr, uint32_t begun_by,
+        unsigned depth, bool *may_end) {
     enum { RETURNS = 1, MAY_END = 2 };
     const uint64_t key = (uint64_t)addr << 8 | depth;
     size_t from = 0, known = index_next(&e->walked, key, &from);
     if (known == INDEX_NONE) {
-        struct paths p = {.e = e, .depth = depth};
+        struct paths p = {.e = e, .depth = depth, .begun_by = begun_by};
         if (open_paths(&p, addr)) {
-            later(&p, addr);
+            later(&p, addr, 1);
             follow_all(&p);
         } else {
             lose(&p);
@@ -276,24 +320,25 @@ static void begin_again(struct paths *p) {
                 (insn.op == THUMB_BL || insn.op == THUMB_BLX) &&
                 call_opens(p, &insn) &&
                 at + insn.size_bytes < p->extent.end_addr) {
-            later(p, at + insn.size_bytes);
+            later(p, at + insn.size_bytes, 1);
         }
     }
     for (size_t i = 0; i < p->e->copy_count; i++) {
-        const uint32_t at = p->e->copies[i];
+        const uint32_t at = p->e->copies[i].addr;
         if (at >= p->extent.entry_addr && at < p->extent.end_addr) {
-            later(p, at);
+            later(p, at, 1);
         }
     }
 }
 
 void ends_enter(struct analysis *a) {
     struct node *node = analysis_here(a);
-    struct paths p = {.e = a->ends};
-    if (!a->ends || !a->ends->closer_count || !open_paths(&p, node->addr)) {
+    struct paths p = {.e = a->ends, .from_entry = true};
+    if (!a->ends || !a->ends->closer_count || a->ends->nested ||
+            !open_paths(&p, node->addr)) {
         return;
     }
-    later(&p, node->addr);
+    later(&p, node->addr, 1);
     follow_all(&p);
     begin_again(&p);
     follow_all(&p);
