@@ -211,6 +211,30 @@ firmware "${inlined/END/}"
 judge 1 --begin off_too --end on
 has 'work returns to it before the outage ends'
 
+# The end is inlined: it has come with the first of its stores, unless that may
+# be a part of it only.
+while read -r status first last more; do
+    firmware "__attribute__((section(\".RamFunc\"), used, always_inline))
+static inline void on_too(void) { u = 7; u = 8; }
+$more
+RAM FAR void work(void) { off(); if (w) { w = 1; $first } else { w = 3; $last } }
+void subject(void) { work(); u++; }"
+    judge "$status" --begin off --end on_too
+done <<'END'
+0 on_too(); on_too();
+3 ; on_too();
+1 ; ;
+1 on_too(); on_too(); RAM void part(void) __asm__("on_too.part.0"); RAM void part(void) { u = 5; }
+END
+
+# An exception ends it.
+firmware 'RAM __attribute__((interrupt)) void done(void) { on(); w = 1; }
+void (*const hooks[])(void) = {done};
+RAM FAR void work(void) { off(); w = 0; while (!*(volatile unsigned *)&w) { } }
+void subject(void) { *(void (*volatile *)(void))&f = hooks[0]; work(); u++; }'
+judge 3 "${halves[@]}"
+has 'work may return to it before the outage ends'
+
 # Called through a pointer.
 firmware 'void (*volatile pointer)(void) = off;
 void subject(void) { pointer(); on(); }'

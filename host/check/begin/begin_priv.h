@@ -106,6 +106,14 @@ struct copy { // of an opener, inlined into a resident function
     size_t opener;
 };
 
+// Some functions, resident ones that call them, and their callers.
+struct ends_callers {
+    struct analysis *a;
+    uint32_t *function;
+    size_t count, room;
+    bool kept; // an address of one, so that anything may call it
+};
+
 struct ends {
     struct analysis *a;
     struct opener *openers;
@@ -114,10 +122,10 @@ struct ends {
     size_t closer_count, closer_room;
     struct copy *copies;
     size_t copy_count, copy_room;
-    // Resident functions that call what begins an outage, or one of these.
-    uint32_t *around;
-    size_t around_count, around_room;
-    bool nested;         // an outage may begin in another one
+    struct check_region *end_copies; // ranges of what ends one, inlined
+    size_t end_copy_count, end_copy_room;
+    struct ends_callers around; // of openers
+    bool nested;                // an outage may begin in another one
     struct index walked; // what paths_may_return() said, by address and depth
 };
 

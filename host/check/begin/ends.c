@@ -11,6 +11,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/index.h"
@@ -38,20 +39,23 @@ static void add_opener(struct ends *e, uint32_t addr, bool named, bool may) {
 
 /// Callers ///
 
+static bool ends_anywhere(const struct ends *e);
+
 static void returns_to(const struct ends *e, const struct opener *o,
         uint32_t function, uint32_t addr) {
     struct analysis *a = e->a;
+    const bool may = o->may || (!o->named && ends_anywhere(e));
     const char *detail =
             "%s returns to it before the outage ends, and it lies in flash";
     if (o->named) {
         detail = "%s begins an outage and returns to it, and it lies in flash";
-    } else if (o->may) {
+    } else if (may) {
         detail = "%s may return to it before the outage ends, and it lies in "
                  "flash";
     }
     finding_add(a,
-            &(struct check_finding){.rule = o->may ? CHECK_RULE_RETURN_UNKNOWN
-                                                   : CHECK_RULE_CODE,
+            &(struct check_finding){
+                    .rule = may ? CHECK_RULE_RETURN_UNKNOWN : CHECK_RULE_CODE,
                     .function = symbol_name(a, function),
                     .function_addr = function,
                     .addr = addr,
@@ -137,73 +141,82 @@ static void find_callers(struct ends *e, size_t first) {
     references_free(&r);
 }
 
-/// Outages in outages ///
+/// Who calls them ///
 
-static void add_around(struct ends *e, uint32_t addr) {
-    for (size_t i = 0; i < e->around_count; i++) {
-        if (e->around[i] == addr) {
-            return;
-        }
-    }
-    uint32_t *grown = array_more(e->around, e->around_count, &e->around_room,
-            sizeof *grown);
-    e->a->failed |= !grown;
-    if (grown) {
-        e->around = grown;
-        e->around[e->around_count++] = addr;
-    }
-}
-
-bool ends_around(const struct ends *e, uint32_t addr) {
-    for (size_t i = 0; i < e->around_count; i++) {
-        if (e->around[i] == addr) {
+static bool is_among(const struct ends_callers *c, uint32_t addr) {
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->function[i] == addr) {
             return true;
         }
     }
     return false;
 }
 
-static void on_around(void *ctx, uint32_t which, const struct thumb_insn *insn,
-        bool direct) {
-    struct ends *e = ctx;
-    const uint32_t from = references_function_of(e->a, insn->addr);
-    (void)which;
-    if (!direct || !from) {
-        e->nested = true;
-    } else if (!model_forbidden(&e->a->model, from)) {
-        add_around(e, from & ~1u);
+static void add_caller(struct ends_callers *c, uint32_t addr) {
+    if (is_among(c, addr)) {
+        return;
+    }
+    uint32_t *grown =
+            array_more(c->function, c->count, &c->room, sizeof *grown);
+    c->a->failed |= !grown;
+    if (grown) {
+        c->function = grown;
+        c->function[c->count++] = addr;
     }
 }
 
-// An exception or what an outage calls through a pointer may be it.
-static void on_around_kept(void *ctx, uint32_t which, uint32_t at) {
-    struct ends *e = ctx;
-    (void)which, (void)at;
-    e->nested = true;
+static void on_caller(void *ctx, uint32_t which, const struct thumb_insn *insn,
+        bool direct) {
+    struct ends_callers *c = ctx;
+    const uint32_t from = references_function_of(c->a, insn->addr);
+    (void)which;
+    c->kept |= !direct || !from;
+    if (direct && from && !model_forbidden(&c->a->model, from)) {
+        add_caller(c, from & ~1u);
+    }
 }
 
-static void on_around_entered(void *ctx, uint32_t which, uint32_t at,
+static void on_caller_kept(void *ctx, uint32_t which, uint32_t at) {
+    struct ends_callers *c = ctx;
+    (void)which, (void)at;
+    c->kept = true;
+}
+
+static void on_caller_entered(void *ctx, uint32_t which, uint32_t at,
         uint32_t to) {
     (void)to;
-    on_around_kept(ctx, which, at);
+    on_caller_kept(ctx, which, at);
 }
 
-static void find_around(struct ends *e) {
-    for (size_t i = 0; i < e->opener_count; i++) {
-        add_around(e, e->openers[i].addr & ~1u);
-    }
-    for (size_t i = 0; i < e->around_count && !e->a->failed;) {
-        struct references r = {.a = e->a,
-                .ctx = e,
-                .called = on_around,
-                .kept = on_around_kept,
-                .entered = on_around_entered};
-        for (const size_t count = e->around_count; i < count; i++) {
-            e->a->failed |= !references_add(&r, (uint32_t)i, e->around[i]);
+// Adds to functions those that call them, and their callers.
+static void find_all_callers(struct ends_callers *c) {
+    for (size_t i = 0; i < c->count && !c->a->failed;) {
+        struct references r = {.a = c->a,
+                .ctx = c,
+                .called = on_caller,
+                .kept = on_caller_kept,
+                .entered = on_caller_entered};
+        for (const size_t count = c->count; i < count; i++) {
+            c->a->failed |= !references_add(&r, (uint32_t)i, c->function[i]);
         }
         references_find(&r);
         references_free(&r);
     }
+}
+
+bool ends_around(const struct ends *e, uint32_t addr) {
+    return is_among(&e->around, addr);
+}
+
+// An exception, or what is called through a pointer, may end an outage.
+static bool ends_anywhere(const struct ends *e) {
+    struct ends_callers c = {.a = e->a};
+    for (size_t i = 0; i < e->closer_count; i++) {
+        add_caller(&c, e->closers[i] & ~1u);
+    }
+    find_all_callers(&c);
+    free(c.function);
+    return c.kept;
 }
 
 /// Copies ///
@@ -218,17 +231,58 @@ static void add_copy(struct ends *e, uint32_t addr, size_t opener) {
     }
 }
 
+static void add_end_copy(struct ends *e, const struct elf_inline *copy) {
+    struct check_region *grown = array_more(e->end_copies, e->end_copy_count,
+            &e->end_copy_room, sizeof *grown);
+    e->a->failed |= !grown;
+    if (grown) {
+        e->end_copies = grown;
+        e->end_copies[e->end_copy_count++] = (struct check_region){
+                copy->low_addr, copy->high_addr - copy->low_addr};
+    }
+}
+
+// Where the rest of it is a function of its own, a copy may be a part.
+static bool is_whole(const struct ends *e, const char *name) {
+    const struct elf_symbol *s;
+    const size_t length = strlen(name);
+    for (size_t k = 0; k < e->a->model.image_count; k++) {
+        for (size_t i = 0;
+                (s = elf_image_symbol_index(e->a->model.images[k], i)); i++) {
+            if (!strncmp(s->name, name, length) &&
+                    !strncmp(s->name + length, ".part.", 6)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void look_for_end(struct ends *e, const struct elf_inline *copy) {
+    bool found = false;
+    for (size_t i = 0; i < e->closer_count && !found; i++) {
+        const char *name = symbol_name(e->a, e->closers[i]);
+        found = name && !strcmp(copy->name, name) && is_whole(e, name);
+    }
+    if (found) {
+        add_end_copy(e, copy);
+    }
+}
+
 // Of what was named, inlined into another function: one in flash is a violation
 // by itself.
 static bool on_copy(void *ctx, const struct elf_inline *copy) {
     struct ends *e = ctx;
+    if (copy->name) {
+        look_for_end(e, copy);
+    }
     const struct elf_symbol *in = model_symbol(&e->a->model, copy->low_addr);
     for (size_t i = 0; i < e->opener_count && copy->name && in; i++) {
         const struct opener *o = &e->openers[i];
         if (!model_forbidden(&e->a->model, copy->low_addr) &&
                 match_copies(copy->name, o->name) && in->addr != o->addr) {
             add_copy(e, copy->low_addr, i);
-            add_around(e, in->addr & ~1u);
+            add_caller(&e->around, in->addr & ~1u);
             break;
         }
     }
@@ -308,14 +362,18 @@ bool ends_check(struct analysis *a) {
     if (!e) {
         return true;
     }
-    e->a = a;
+    e->a = e->around.a = a;
     a->ends = e;
     const bool good = add_all(e, o->begins, o->begin_count, false) &&
             add_all(e, o->ends, o->end_count, true);
     add_noted(e);
     if (good) {
+        for (size_t i = 0; i < e->opener_count; i++) {
+            add_caller(&e->around, e->openers[i].addr & ~1u);
+        }
         find_copies(e);
-        find_around(e);
+        find_all_callers(&e->around);
+        e->nested = e->around.kept;
     }
     for (size_t i = 0; good && i < e->copy_count; i++) {
         const struct copy c = e->copies[i];
@@ -334,7 +392,8 @@ void ends_free(struct analysis *a) {
         free(a->ends->openers);
         free(a->ends->closers);
         free(a->ends->copies);
-        free(a->ends->around);
+        free(a->ends->around.function);
+        free(a->ends->end_copies);
         index_free(&a->ends->walked);
         free(a->ends);
         a->ends = NULL;

@@ -215,6 +215,19 @@ static bool jump(struct paths *p, const struct thumb_insn *insn,
     }
 }
 
+// A store of what ends an outage, inlined there: the compiler moves other
+// instructions across a branch.
+static bool ends_here(const struct paths *p, const struct thumb_insn *insn) {
+    const bool stores =
+            insn->op == THUMB_STORE || insn->op == THUMB_STORE_MULTIPLE;
+    bool found = false;
+    for (size_t i = 0; i < p->e->end_copy_count && stores; i++) {
+        const struct check_region *r = &p->e->end_copies[i];
+        found |= insn->addr - r->addr < r->size_bytes;
+    }
+    return found && !p->from_entry;
+}
+
 // To the end of what follows without a choice.
 static void follow(struct paths *p, struct place from) {
     unsigned conditional = 0; // instructions of an IT block that are left
@@ -233,7 +246,10 @@ static void follow(struct paths *p, struct place from) {
         conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
                                           : conditional - maybe;
         from.addr += insn.size_bytes;
-        if (insn.op == THUMB_BL || insn.op == THUMB_BLX) {
+        if (ends_here(p, &insn)) {
+            p->may_end = true;
+            from.outages -= !maybe;
+        } else if (insn.op == THUMB_BL || insn.op == THUMB_BLX) {
             const unsigned outages = behind(p, &insn, from.outages);
             from.outages =
                     maybe && outages < from.outages ? from.outages : outages;
