@@ -223,6 +223,17 @@ firmware "$loads if (u == 5) { sets((uint32_t *)0x90000100); } else { sets((uint
 judge 3 '# nothing'
 judge 0 'allow load-unknown work: static arrays only'
 
+# A call that the run sees go to the window.
+firmware 'FAR void far_one(void) { u = 1; }
+RAM void near_one(void) { u = 2; }
+void (*volatile hook)(void) = near_one;
+FAR void sets(void (*f)(void)) { hook = f; }
+RAM void work(void) { hook(); u++; }
+void subject(void) { if (*(volatile unsigned *)0x40004424u) { sets(far_one); } work(); }'
+judge 3 'allow call-mutable work: it is not set then'
+has 'in the run of the whole program it leads to far_one in the window'
+judge 0 'allow call-mutable work hook: it is not set then'
+
 # Targets that the run of the whole program never sees there.
 calls='void (*volatile hook)(void);
 FAR void far_one(void) { u = 1; }

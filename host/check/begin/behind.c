@@ -99,6 +99,8 @@ static void check_behind(struct analysis *a, const struct vector_table *table) {
 }
 
 void behind_check(struct analysis *a, const struct vector_table *table) {
-    check_behind(a, table);
+    if (!whole_complete(a->whole)) {
+        check_behind(a, table);
+    }
     check_enabled(a, table);
 }

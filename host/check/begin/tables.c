@@ -59,8 +59,9 @@ uint32_t table_vectors_at(const struct analysis *a, uint32_t addr,
 }
 
 // The processor reads on where the table's object ends: that of the interrupts
-// may be another one. One that has some of them is taken to have all, unless
-// --interrupts names others or nothing else is in its section.
+// may be another one. One that has some of them is taken to have all, and so is
+// one of which the run of the whole program says what is enabled (behind.c),
+// unless --interrupts names others or nothing else is in its section.
 static void add_neighbours(const struct analysis *a,
         const struct elf_image *image, struct vector_table *table) {
     const struct elf_section *section =
@@ -69,7 +70,9 @@ static void add_neighbours(const struct analysis *a,
     const uint32_t last = section ? section->addr + section->size_bytes : addr;
     const uint32_t more = addr < last ? table_vectors_at(a, addr, last) : 0;
     const uint32_t all = table->count + more;
-    if (table->count <= CORE_VECTORS || last - addr < 4 * (more + 1)) {
+    const bool has_all =
+            table->count > CORE_VECTORS || whole_complete(a->whole);
+    if (!has_all || last - addr < 4 * (more + 1)) {
         table->count = all;
     } else if (table->count < vectors_asked(a)) {
         table->count = all < vectors_asked(a) ? all : vectors_asked(a);

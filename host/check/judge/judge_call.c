@@ -235,8 +235,10 @@ void judge_unknown_call(struct analysis *a, const struct call_site *site,
     const uint32_t bad = followed_bad_target(a, site->insn->addr);
     const char *name = bad ? symbol_name(a, bad & ~1u) : NULL;
     finding_add(a,
-            &(struct check_finding){
-                    .rule = rule, .addr = site->insn->addr, .target = pointer},
+            &(struct check_finding){.rule = rule,
+                    .addr = site->insn->addr,
+                    .target = pointer,
+                    .certain = bad != 0},
             a->current, "%s%s%s%s", what,
             bad ? "; in the run of the whole program it leads to " : "",
             name          ? name
