@@ -114,6 +114,10 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
     into->escaped |= from->escaped;
     changed |= !into->above_escaped && from->above_escaped;
     into->above_escaped |= from->above_escaped;
+    changed |= (!into->given && from->given) ||
+            (!into->above_given && from->above_given);
+    into->given |= from->given;
+    into->above_given |= from->above_given;
     changed |= !into->arguments_changed && from->arguments_changed;
     into->arguments_changed |= from->arguments_changed;
     const uint8_t known = into->flags_known & from->flags_known &

@@ -109,7 +109,7 @@ struct flow_events {
 // What walks find out of functions that are called, for the next ones. Of the
 // model, until the model's images change.
 struct flow_memo {
-    struct index callees, reads;
+    struct index callees, reads, gives;
     struct index writes, endless;
     const struct flow_asking *asking; // those that are being walked
 };

@@ -146,10 +146,47 @@ static void forget_arguments(struct flow_ *flow, struct flow_state_ *state,
     flow_overwrite_(flow, state, &at, bytes);
 }
 
+// Words of the frame are addresses in it.
+static bool holds_places(const struct flow_state_ *state) {
+    for (unsigned i = 0; i < FLOW_SLOTS; i++) {
+        if (value_tells_stack(&state->slot[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A callee may give to a device what it gets, and what that leads to. target:
+// NULL for what is not known.
+static void give_arguments(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *target) {
+    struct value regs[FLOW_CALL_VALUES];
+    uint32_t gives = ~0u;
+    bool asked = !target;
+    flow_call_values_(flow, state, regs);
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const struct value v = *flow_argument(regs, k);
+        if (!value_tells_stack(&v)) {
+            continue;
+        }
+        if (!asked) {
+            gives = flow_callee_of_(flow->model, target).gives;
+            asked = true;
+        }
+        if (gives & VALUE_ARGUMENT(k) ||
+                (gives & VALUE_BEHIND(k) && holds_places(state))) {
+            flow_give_(flow, state, &v);
+        }
+    }
+}
+
 // writes: registers that the callee may change, of those it need not keep.
 // target: the callee, or NULL: none that has arguments.
 static void after_call(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes, const struct value *target) {
+    if (!flow->alone) {
+        give_arguments(flow, state, target);
+    }
     if (target && !flow->alone) {
         forget_arguments(flow, state, target);
     }
@@ -409,6 +446,9 @@ enum flow_end_ flow_control_(struct flow_ *flow, struct flow_state_ *state,
     default: // BKPT: without a debugger, DebugMon or HardFault
         if (flow->emit && flow->events->use) {
             flow->events->use(flow->events->ctx, insn, FLOW_USE_BKPT, &target);
+        }
+        for (unsigned r = 0; r < 2; r++) { // it may write there
+            flow_give_(flow, state, &state->reg[r]);
         }
         state->reg[0] = value_top(); // a debugger's answer (semihosting)
         return FLOW_FALL;

@@ -17,8 +17,10 @@ struct asked {
     struct flow_callee_ answer;
 };
 
+#define GIVES_ALL 0xFFFFu
+
 static const struct flow_callee_ anything = {
-        FLOW_ABOVE_ANY, FLOW_ABOVE_ANY, true, false, true};
+        FLOW_ABOVE_ANY, FLOW_ABOVE_ANY, GIVES_ALL, true, false, true};
 static const struct flow_callee_ nothing;
 
 static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
@@ -26,9 +28,22 @@ static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
                                                           : to->above_bytes;
     to->reads_bytes = from->reads_bytes > to->reads_bytes ? from->reads_bytes
                                                           : to->reads_bytes;
+    to->gives |= from->gives;
     to->returns |= from->returns;
     to->leaves |= from->leaves;
     to->pops_jump |= from->pops_jump;
+}
+
+// What goes out with a value that is given, or (behind) with what it leads to:
+// arguments, by bit. A place in the own frame may lead to all of them.
+static uint32_t given(const struct value *v, bool itself, bool behind) {
+    const uint32_t bits = v->kind == VALUE_PARAM ? v->v[0] : 0;
+    uint32_t all = itself ? bits : 0;
+    for (unsigned k = 0; behind && k < VALUE_ARGUMENTS; k++) {
+        all |= bits & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k)) ? VALUE_BEHIND(k)
+                                                            : 0;
+    }
+    return value_tells_stack(v) && (itself || behind) ? GIVES_ALL : all;
 }
 
 static void on_access(void *ctx, const struct thumb_insn *insn,
@@ -37,7 +52,10 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     struct asked *asked = ctx;
     const int32_t end = (int32_t)(addr->v[0] + bytes +
             (value_is_range(addr) ? addr->v[2] : 0));
-    (void)insn, (void)data;
+    (void)insn;
+    if (how == FLOW_STORE && data && addr->kind != VALUE_STACK) {
+        asked->answer.gives |= given(data, true, false);
+    }
     // Of a place that is not known, flow_result.above_made says whether it can
     // be there.
     if (addr->kind == VALUE_STACK && (addr->count || value_is_range(addr)) &&
@@ -50,12 +68,32 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+// What its own callees give.
+static void hand_over(struct asked *asked, const struct value *target,
+        const struct value *regs) {
+    uint32_t gives = 0;
+    bool known = false;
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const struct value *v = flow_argument(regs, k);
+        if (v->kind != VALUE_PARAM && !value_tells_stack(v)) {
+            continue;
+        }
+        if (!known) {
+            gives = flow_callee_of_(asked->model, target).gives;
+            known = true;
+        }
+        asked->answer.gives |=
+                given(v, gives & VALUE_ARGUMENT(k), gives & VALUE_BEHIND(k));
+    }
+}
+
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
     struct asked *asked = ctx;
-    (void)direct, (void)regs;
+    (void)direct;
     asked->answer.pops_jump |= how == FLOW_TAIL && insn->rn == SP;
+    hand_over(asked, target, regs);
     if (how == FLOW_TAIL) { // its arguments are in the same place
         const struct flow_callee_ callee =
                 sp_bytes ? anything : flow_callee_of_(asked->model, target);
@@ -110,6 +148,12 @@ struct flow_asking {
     const struct flow_asking *outer;
 };
 
+static uint32_t gives_of(const struct flow_memo *memo, uint32_t target) {
+    size_t from = 0;
+    const size_t gives = index_next(&memo->gives, target, &from);
+    return gives == INDEX_NONE ? GIVES_ALL : (uint32_t)gives;
+}
+
 static struct flow_callee_ ask(const struct model *model, uint32_t target) {
     struct flow_memo *memo = model->memo;
     size_t from = 0;
@@ -128,7 +172,8 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
         const size_t reads = index_next(&memo->reads, target, &from);
         return (struct flow_callee_){(uint32_t)(known >> 3),
                 reads == INDEX_NONE ? FLOW_ABOVE_ANY : (uint32_t)reads,
-                known >> 2 & 1, known >> 1 & 1, known & 1};
+                gives_of(memo, target), known >> 2 & 1, known >> 1 & 1,
+                known & 1};
     }
     const struct flow_asking now = {
             target, outer ? outer->depth + 1 : 0, outer};
@@ -143,6 +188,7 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
             (size_t)answer.above_bytes << 3 | (size_t)answer.returns << 2 |
                     (size_t)answer.leaves << 1 | answer.pops_jump);
     (void)index_add(&memo->reads, target, answer.reads_bytes);
+    (void)index_add(&memo->gives, target, answer.gives);
     return answer;
 }
 
@@ -185,6 +231,7 @@ struct flow_callee_ flow_callee_of_(const struct model *model,
 void flow_memo_free(struct flow_memo *memo) {
     index_free(&memo->callees);
     index_free(&memo->reads);
+    index_free(&memo->gives);
     index_free(&memo->writes);
     index_free(&memo->endless);
 }

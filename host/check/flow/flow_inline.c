@@ -60,7 +60,8 @@ static struct flow_state_ begin(const struct flow_ *flow,
         const struct flow_state_ *state, int32_t sp) {
     struct flow_state_ start = {.inlined = true,
             .exact = state->exact,
-            .above_escaped = state->escaped || state->above_escaped};
+            .above_escaped = state->escaped || state->above_escaped,
+            .above_given = state->given || state->above_given};
     for (unsigned r = 0; r < 16; r++) {
         start.reg[r] = down(flow, &state->reg[r], sp);
     }
@@ -119,6 +120,10 @@ static void take(struct flow_ *flow, struct flow_state_ *state,
         state->escaped = true;
         state->above_escaped |= state->inlined;
         state->arguments_changed = true;
+    }
+    if (left->above_given) {
+        state->given = true;
+        state->above_given |= state->inlined;
     }
     if (callee->far) {
         flow_forget_frame_(flow, state);

@@ -304,9 +304,27 @@ static bool store_range(struct flow_ *flow, struct flow_state_ *state,
     return true;
 }
 
+// What is stored there is what a device may change.
+static bool is_given(const struct flow_state_ *state,
+        const struct value *addr) {
+    const bool above = addr->count && (int32_t)addr->v[0] >= 0;
+    return addr->kind == VALUE_STACK &&
+            (above                         ? state->above_given
+                            : !addr->count ? state->given || state->above_given
+                                           : state->given);
+}
+
 static void put(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr, uint32_t bytes,
         const struct value *data) {
+    if (is_given(state, addr)) {
+        if (data) {
+            flow_lose_(flow, insn, data);
+            flow_give_(flow, state, data);
+        }
+        flow_overwrite_(flow, state, addr, bytes);
+        return;
+    }
     if (value_is_range(addr) && bytes == 4 && data &&
             store_range(flow, state, insn, addr, data)) {
         return;
@@ -332,7 +350,7 @@ static void put(struct flow_ *flow, struct flow_state_ *state,
         return;
     }
     if (data) {
-        flow_escape_(state, data);
+        flow_give_(flow, state, data);
     }
     if (stores_into_stack(flow, addr)) {
         flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,

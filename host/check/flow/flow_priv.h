@@ -19,8 +19,10 @@
 #define FLOW_SINGLES_LOST 16u // by a call (AAPCS32 6.1.2.1)
 
 struct flow_state_ {
-    bool escaped;           // other code may know an address in the stack frame
-    bool above_escaped;     // or one above it
+    bool escaped;       // other code may know an address in the stack frame
+    bool above_escaped; // or one above it
+    // A device may have one, and then what is there is not known at any time.
+    bool given, above_given;
     bool arguments_changed; // those on the stack were written to
     bool inlined;           // above[] holds something
     // Flags and single[] are followed: in a walk that goes into calls.
@@ -158,6 +160,9 @@ void flow_escape_(struct flow_state_ *state, const struct value *value);
 // A place in the stack gets lost in a value that is followed. False: that
 // changes nothing.
 bool flow_expose_(struct flow_state_ *state, const struct value *place);
+// A device may have the value from now on.
+void flow_give_(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *value);
 // Other code may know an address in the frame, or above it.
 bool flow_known_(const struct flow_state_ *state);
 // Other code may have written to the frame, but not to the return address that
@@ -299,6 +304,9 @@ struct flow_callee_ {
     // From its stack pointer at the entry on, it may write to so many, and read
     // so many.
     uint32_t above_bytes, reads_bytes;
+    // Arguments, and what is behind them, that it stores outside of its frame,
+    // as in a device's register: as VALUE_ARGUMENT() and VALUE_BEHIND().
+    uint32_t gives;
     bool returns;   // as far as is known
     bool leaves;    // a return was seen
     bool pops_jump; // a pop of the PC may be a jump to another function

@@ -51,18 +51,26 @@ struct value flow_frame_word_(const struct flow_ *flow,
     return slot ? *slot : value_top();
 }
 
+// An address in a frame, whose bytes are below the stack pointer at the entry or
+// above it.
+static bool may_be_above(const struct value *v) {
+    return v->of_stack ||
+            (v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] >= 0));
+}
+static bool may_be_below(const struct value *v) {
+    return v->of_stack ||
+            (v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] < 0));
+}
+
 // Addresses that lie in what other code knows.
 static void spread(struct flow_state_ *state) {
     for (unsigned i = 0; state->escaped && i < FLOW_SLOTS; i++) {
         const struct value *v = &state->slot[i];
-        state->above_escaped |= v->of_stack ||
-                (v->kind == VALUE_STACK &&
-                        (!v->count || (int32_t)v->v[0] >= 0));
+        state->above_escaped |= may_be_above(v);
     }
     for (unsigned i = 0; state->above_escaped && i < FLOW_ABOVE; i++) {
         const struct value *v = &state->above[i];
-        state->escaped |= v->of_stack ||
-                (v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] < 0));
+        state->escaped |= may_be_below(v);
     }
 }
 
@@ -107,6 +115,24 @@ void flow_escape_(struct flow_state_ *state, const struct value *value) {
         spread(state);
         spread(state); // what the first one found
     }
+}
+
+void flow_give_(struct flow_ *flow, struct flow_state_ *state,
+        const struct value *value) {
+    if (!value_tells_stack(value)) {
+        return;
+    }
+    flow_escape_(state, value);
+    state->given |= may_be_below(value);
+    state->above_given |= state->inlined && may_be_above(value);
+    // What it has leads on.
+    for (unsigned i = 0; state->given && i < FLOW_SLOTS; i++) {
+        state->above_given |= state->inlined && may_be_above(&state->slot[i]);
+    }
+    for (unsigned i = 0; state->above_given && i < FLOW_ABOVE; i++) {
+        state->given |= may_be_below(&state->above[i]);
+    }
+    flow_forget_frame_(flow, state);
 }
 
 bool flow_known_(const struct flow_state_ *state) {
