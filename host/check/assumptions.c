@@ -50,10 +50,12 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_OTHERS] = {"A6", "others",
                 "DMA, debuggers and other cores leave the window alone in an "
                 "outage, and code and constants always, they write to RAM only "
-                "into objects whose address code gives to a device or puts "
-                "into one that a device has (as a whole, or copied in parts of a "
-                "word that holds it, and not computed from what a device "
-                "delivered), the core does not speculate into "
+                "into objects whose address code stores to a device's register, "
+                "or puts into an object that a device has (as one word or, into "
+                "such an object, copied in parts of a word that holds it; what "
+                "a register takes in halves, shifted, cut or as an offset is "
+                "not seen as an address, nor is one that is computed from what a "
+                "device delivered), the core does not speculate into "
                 "the window or write its cache back there, and invalidating "
                 "its cache loses no store to a stack, and that of another "
                 "cache none",

@@ -51,8 +51,8 @@ struct value flow_frame_word_(const struct flow_ *flow,
     return slot ? *slot : value_top();
 }
 
-// An address in a frame, whose bytes are below the stack pointer at the entry or
-// above it.
+// An address in a frame, of bytes below the stack pointer at the entry or above
+// it.
 static bool may_be_above(const struct value *v) {
     return v->of_stack ||
             (v->kind == VALUE_STACK && (!v->count || (int32_t)v->v[0] >= 0));

@@ -189,6 +189,27 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
     }
 }
 
+static bool is_of(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_value_ *v) {
+    return v->kind == WHOLE_FRAME && w->calls[v->of] == call;
+}
+
+// What a callee gets has an address in the caller's frame.
+static bool shows(struct whole *w, struct whole_call_ *caller,
+        const struct whole_state_ *state) {
+    const int32_t sp = (int32_t)state->reg[SP].low;
+    bool shown = is_of(w, caller, &state->stacks.other);
+    for (unsigned i = 0; i < 4; i++) {
+        shown |= is_of(w, caller, &state->reg[i]);
+    }
+    for (int32_t i = 0; i < (int32_t)WHOLE_INCOMING; i++) {
+        const struct whole_value_ word =
+                whole_frame_word_(w, caller, state, sp + 4 * i);
+        shown |= is_of(w, caller, &word);
+    }
+    return shown;
+}
+
 bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         uint32_t return_addr, struct whole_state_ *state) {
     struct whole_value_ arguments[4];
@@ -198,6 +219,7 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
     }
     const int32_t sp = (int32_t)state->reg[SP].low;
     const uint32_t own = state->reg[SP].of;
+    state->shown |= shows(w, caller, state);
     for (unsigned i = 0; i < 4; i++) {
         const struct whole_value_ *v = &state->reg[i];
         // Below the stack pointer is the callee's frame.
@@ -336,4 +358,92 @@ void whole_run_root_(struct whole *w, uint32_t number) {
         call->incoming[i] = whole_any_();
     }
     whole_run_(w, call);
+}
+
+/// Calls that are run as a part of the path ///
+
+// What a function like memset() does to a frame of its caller is exact then:
+// each store is one to an own slot. It must call nothing itself.
+
+#define LEAF_BYTES 256u
+#define LEAF_LOOPS 2048u // bytes that it may be asked to set
+
+// It leaves its function by a return, or calls something.
+static bool is_plain(const struct thumb_insn *insn,
+        const struct function_extent *extent) {
+    const uint32_t from = extent->entry_addr & ~1u;
+    const bool pops = insn->rn == SP &&
+            (insn->op == THUMB_LOAD || insn->op == THUMB_LOAD_MULTIPLE);
+    switch (insn->op) {
+    case THUMB_UNDEFINED:
+    case THUMB_BL:
+    case THUMB_BLX:
+    case THUMB_SVC:
+    case THUMB_BKPT:
+    case THUMB_TABLE:
+        return false;
+    case THUMB_BX:
+        return insn->rm == LR;
+    case THUMB_B:
+        return insn->target - from < extent->end_addr - from;
+    default:
+        return pops || insn->op >= THUMB_B || !(insn->writes >> PC & 1);
+    }
+}
+
+// The linker's veneer, of cores with such a load, leads to another function.
+static uint32_t past_veneer(const struct model *model, uint32_t addr) {
+    const uint8_t *b = model_bytes(model, addr, 4);
+    struct thumb_insn insn;
+    uint32_t to;
+    return b && thumb_decode(&insn, addr, b, 4) && insn.op == THUMB_LOAD &&
+                    insn.rd == PC && insn.rn == PC && insn.immediate &&
+                    model_word(model, insn.target, &to)
+            ? to & ~1u
+            : addr;
+}
+
+static bool is_leaf(const struct whole *w, uint32_t addr) {
+    const struct model *model = w->model;
+    struct function_extent extent;
+    struct thumb_insn insn;
+    uint32_t end;
+    addr = past_veneer(model, addr);
+    if (!model_function(model, addr, &extent) ||
+            (extent.entry_addr & ~1u) != addr ||
+            extent.end_addr - addr > LEAF_BYTES) {
+        return false;
+    }
+    for (uint32_t at = addr; at < extent.end_addr; at += insn.size_bytes) {
+        const uint32_t left = extent.end_addr - at;
+        const uint32_t room = left < 4 ? left : 4;
+        const uint8_t *b = model_bytes(model, at, room);
+        if (elf_image_content(model_image(model, at), at, &end) ==
+                ELF_CONTENT_DATA) {
+            break; // its pool
+        }
+        if (!b || !thumb_decode(&insn, at, b, room) ||
+                !is_plain(&insn, &extent)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_own_place(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_value_ *v) {
+    return whole_is_place_(v) && w->calls[v->of] == call;
+}
+
+bool whole_runs_here_(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_state_ *state, uint32_t target) {
+    const struct whole_value_ *size = &state->reg[2];
+    bool own = is_own_place(w, call, &state->reg[0]) ||
+            is_own_place(w, call, &state->reg[1]);
+    for (size_t i = 0; own && i < w->claim_count; i++) {
+        own = w->claims[i].addr != target;
+    }
+    return own && !call->recursive && is_own_place(w, call, &state->reg[SP]) &&
+            whole_is_const_(size) && size->v[0] <= LEAF_LOOPS &&
+            is_leaf(w, target);
 }

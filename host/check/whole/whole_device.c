@@ -428,6 +428,13 @@ static void give_beside(struct whole *w, uint32_t word,
     give_unaligned(w, v, &behind);
 }
 
+static void gives_some(struct whole *w, const struct whole_value_ *data) {
+    if (data->kind != WHOLE_NUMBER && data->kind != WHOLE_NONE) {
+        w->changed |= !w->gives_parts;
+        w->gives_parts = true;
+    }
+}
+
 void whole_give_part_(struct whole *w, uint32_t word, unsigned at,
         unsigned bytes, const struct whole_value_ *data,
         const struct whole_value_ *now, bool is_exact) {
@@ -450,9 +457,8 @@ void whole_give_part_(struct whole *w, uint32_t word, unsigned at,
     }
     if (v.kind == WHOLE_SET) {
         whole_give_(w, &v);
-    } else if (data->kind != WHOLE_NUMBER && data->kind != WHOLE_NONE) {
-        w->changed |= !w->gives_parts;
-        w->gives_parts = true;
+    } else {
+        gives_some(w, data);
     }
 }
 
@@ -597,5 +603,9 @@ void whole_store_to_device_(struct whole *w, struct whole_state_ *state,
         }
         return;
     }
-    whole_give_(w, data);
+    if (bytes < 4 && !are_few(data)) {
+        gives_some(w, data);
+    } else {
+        whole_give_(w, data);
+    }
 }

@@ -232,6 +232,26 @@ static bool is_other_place(const struct whole_value_ *a) {
             a->kind == WHOLE_SAVED;
 }
 
+// Register r is in those bounds now, and with it what it was made from.
+static void refine_sum(const struct whole *w, const struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r,
+        const struct whole_value_ *some) {
+    const struct whole_sum_ *sum = &state->sum;
+    const struct whole_value_ *from = &state->reg[sum->from % 15];
+    uint32_t low, high;
+    if (sum->to == sum->from || sum->to != r || is_other_place(from) ||
+            from->kind == WHOLE_FRAME || !whole_bounds_(some, &low, &high) ||
+            low - sum->by > high - sum->by) {
+        return;
+    }
+    struct whole_value_ v = where(from, low - sum->by, CS);
+    v = v.kind == WHOLE_NONE ? v : where(&v, high - sum->by, LS);
+    v.marks = v.kind == WHOLE_NONE ? 0 : from->marks;
+    if (v.kind != WHOLE_NONE && !whole_is_const_(&v)) {
+        narrow(w, call, state, sum->from, v);
+    }
+}
+
 static void refine_register(const struct whole *w,
         const struct whole_call_ *call, struct whole_state_ *state, unsigned r,
         const struct whole_value_ *b, unsigned cond) {
@@ -250,6 +270,7 @@ static void refine_register(const struct whole *w,
             whole_is_const_(&some) && whole_holds_frames_(w, some.v[0], true);
     if (some.kind != WHOLE_NONE && !place) {
         narrow(w, call, state, r, some);
+        refine_sum(w, call, state, r, &some);
     }
 }
 

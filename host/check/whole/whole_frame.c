@@ -212,6 +212,7 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
     }
     if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
+        state->shown |= w->calls[data->of] == call && !is_own(w, call, addr);
     }
     if (!is_own(w, call, addr) &&
             (outlives(w, addr, data) || data->kind == WHOLE_HIDDEN)) {
@@ -230,7 +231,7 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
 
 void whole_frame_shown_(struct whole *w, struct whole_call_ *call,
         const struct whole_state_ *state) {
-    for (unsigned i = 0; call->leaky && i < WHOLE_SLOTS; i++) {
+    for (unsigned i = 0; state->shown && i < WHOLE_SLOTS; i++) {
         const struct whole_value_ *slot = &state->slot[i];
         const struct whole_value_ *sp = &state->reg[13];
         const bool dead = slot->kind == WHOLE_FRAME && slot->of == sp->of &&

@@ -310,6 +310,7 @@ void whole_store_(struct whole *w, struct whole_call_ *call,
         data = &saved;
     } else if (data->kind == WHOLE_FRAME) {
         w->calls[data->of]->leaky = true;
+        state->shown |= w->calls[data->of] == call;
     }
     if (data->kind == WHOLE_FRAME || data->kind == WHOLE_KEPT ||
             data->kind == WHOLE_HIDDEN) {

@@ -96,11 +96,16 @@ static bool join(const struct whole *w, struct whole_state_ *into,
             into->copy_of[r] = 0;
         }
     }
+    into->back = f(&w->world, &into->back, &from->back);
     whole_written_by_both_(&into->written, &from->written);
     whole_written_by_both_(&into->copied, &from->copied);
     whole_recent_join_(&w->world, &into->recent, &from->recent, widen);
     whole_stacks_join_(&w->world, &into->stacks, &from->stacks, widen);
     into->noted |= from->noted;
+    into->shown |= from->shown;
+    if (!whole_same_(&into->sum, &from->sum, sizeof into->sum)) {
+        memset(&into->sum, 0, sizeof into->sum);
+    }
     if (!whole_same_(&into->flags, &from->flags, sizeof into->flags)) {
         memset(&into->flags, 0, sizeof into->flags);
     }
@@ -318,6 +323,26 @@ static bool is_absent(const struct whole *w, uint32_t target) {
             !model_bytes(w->model, target, 2);
 }
 
+/// Where a path goes ///
+
+static bool comes_back(const struct whole_state_ *state, uint32_t target) {
+    bool back = false;
+    for (unsigned i = 0; i < state->back.count; i++) {
+        back |= state->back.v[i] == target;
+    }
+    return back;
+}
+
+// A return from a call that is run in the path, as others: no jump.
+static bool returns_here(const struct whole_state_ *state,
+        const struct whole_value_ *to) {
+    bool all = to->kind == WHOLE_SET;
+    for (unsigned i = 0; i < to->count && all; i++) {
+        all = comes_back(state, to->v[i]);
+    }
+    return all;
+}
+
 // One target of a jump or call. The path goes on later, or ends.
 static void go(struct run *run, uint32_t target, uint32_t behind,
         const struct whole_state_ *state, bool calls, bool parted) {
@@ -329,6 +354,15 @@ static void go(struct run *run, uint32_t target, uint32_t behind,
         whole_see_(w, WHOLE_SEEN_ABSENT, target & ~1u, w->pc);
     }
     struct whole_state_ *s = copy(w, state);
+    const bool here =
+            s && calls && whole_runs_here_(w, run->call, state, target & ~1u);
+    if (here) {
+        whole_set_(s, LR, whole_const_(behind | 1));
+        s->back = whole_const_(behind | 1);
+        calls = false;
+    } else if (s && !calls && comes_back(s, target)) {
+        s->back = (struct whole_value_){0};
+    }
     const uint32_t to = calls ? behind : target & ~1u;
     const struct whole_value_ *lr = &run->call->given[LR];
     for (unsigned i = 0; !calls && run->call->task && i < lr->count; i++) {
@@ -337,7 +371,7 @@ static void go(struct run *run, uint32_t target, uint32_t behind,
             whole_grow_(w, &w->ends, &end);
         }
     }
-    if (s && !calls) {
+    if (s && !calls && !here) {
         whole_enters_(w, s, w->pc, to);
     }
     if (s && (!calls || whole_calls_(w, run->call, target & ~1u, behind, s)) &&
@@ -388,7 +422,7 @@ static void go_all(struct run *run, const struct whole_jump_ *jump,
         leave_exception(run, insn, to, state);
         return;
     }
-    if (insn->op != THUMB_BL) {
+    if (insn->op != THUMB_BL && !returns_here(state, to)) {
         whole_goes_(w, to);
     }
     if (!calls && to->kind == WHOLE_KEPT && to->of == LR) {
@@ -575,7 +609,9 @@ static bool step(struct run *run, uint32_t *pc, struct whole_state_ *state,
         return true;
     case THUMB_B:
         // Where another function is entered so, it returns there.
-        whole_goes_(w, &state->reg[LR]);
+        if (!returns_here(state, &state->reg[LR])) {
+            whole_goes_(w, &state->reg[LR]);
+        }
         if (insn->cond != THUMB_AL) {
             const bool known =
                     whole_condition_(w, state, insn->cond) != WHOLE_EITHER;

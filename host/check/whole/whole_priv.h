@@ -37,6 +37,12 @@ struct whole_flags_ {
     struct whole_value_ a, b;
 };
 
+// Register `to` is `from` plus a number, as where compilers compare a range;
+// the same register: none is.
+struct whole_sum_ {
+    uint32_t to, from, by;
+};
+
 // Memory without contents in the image, that a path has written: exactly.
 #define WHOLE_SPANS 6u
 struct whole_written_ {
@@ -88,7 +94,9 @@ struct whole_state_ {
     struct whole_recent_ recent;
     struct whole_stacks_ stacks;
     struct whole_value_ reg[16]; // 15: unused
+    struct whole_value_ back; // where a call that is run in the path returns to
     struct whole_flags_ flags;
+    struct whole_sum_ sum;
     // The slot that register i is a copy of, plus 1; 0: none.
     uint8_t copy_of[16];
     // What is left of an IT block: bit 0 is the next instruction's, set if it
@@ -96,6 +104,7 @@ struct whole_state_ {
     uint8_t it_left, it_bits, it_cond;
     bool it_known, it_holds;
     bool noted; // a function that `pointers` names runs, or was left by a jump
+    bool shown; // other code has an address in the frame
     // The last member. i: at entry SP - 4 * (i + 1)
     struct whole_value_ slot[WHOLE_SLOTS];
 };
@@ -624,6 +633,10 @@ void whole_run_(struct whole *w, struct whole_call_ *call);
 // the call.
 bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         uint32_t return_addr, struct whole_state_ *state);
+// A call of the function at target is run as a part of the path: it calls
+// nothing, and gets an address in the frame.
+bool whole_runs_here_(const struct whole *w, const struct whole_call_ *call,
+        const struct whole_state_ *state, uint32_t target);
 // Joins more into the past of all; the first time there are not `some` yet.
 void whole_past_add_(struct whole *w, struct whole_past_ *all, bool *some,
         const struct whole_past_ *more);

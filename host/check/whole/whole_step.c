@@ -25,6 +25,9 @@ void whole_set_(struct whole_state_ *state, unsigned r,
     f->ra = f->ra == r ? THUMB_NONE : f->ra;
     f->rb = f->rb == r ? THUMB_NONE : f->rb;
     f->rd = f->rd == r ? THUMB_NONE : f->rd;
+    if (state->sum.to == r || state->sum.from == r) {
+        state->sum = (struct whole_sum_){0};
+    }
     state->copy_of[r] = 0;
     state->reg[r] = value;
 }
@@ -286,6 +289,12 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
         whole_set_any_(w, call, state, insn->rd, &result);
         if (insn->rd < SP) {
             state->copy_of[insn->rd] = copied;
+        }
+        if ((insn->op == THUMB_ADD || insn->op == THUMB_SUB) &&
+                insn->immediate && insn->rn < SP && insn->rd < SP &&
+                insn->rd != insn->rn) {
+            state->sum = (struct whole_sum_){insn->rd, insn->rn,
+                    insn->op == THUMB_ADD ? insn->imm : 0u - insn->imm};
         }
     }
     if (insn->sets_flags && !(in_it && narrow)) {
