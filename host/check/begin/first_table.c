@@ -24,12 +24,42 @@ static bool sets_table(const struct analysis *a) {
     return false;
 }
 
+static bool is_first(const struct analysis *a, uint32_t addr) {
+    bool first = false;
+    for (size_t i = 0; i < a->first_count; i++) {
+        first |= a->first_tables[i].addr == addr;
+    }
+    return first;
+}
+
+// It is named by an option, and nothing sets VTOR.
+static void check_unset(struct analysis *a) {
+    const struct vector_table *table = &a->tables[0];
+    if (!a->options->vectors || !whole_complete(a->whole) || !a->first_count ||
+            is_first(a, table->addr)) {
+        return;
+    }
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .function = table->name,
+                    .function_addr = table->addr,
+                    .addr = table->addr,
+                    .stored_in_table = true},
+            NO_NODE,
+            "no code that runs sets VTOR to %s, and the processor starts with "
+            "another table, %s",
+            table->name, a->first_tables[0].name);
+}
+
 // It is named, and code of the image sets VTOR, but never to it.
 static void check_named(struct analysis *a) {
     const bool named = a->options->vectors || note_any(a, CHECK_NOTE_VECTORS);
     uint32_t addr, by;
-    if (!named || !a->tables[0].count || sets_table(a) ||
-            !whole_vtor(a->whole, 0, &addr, &by)) {
+    if (!named || !a->tables[0].count || sets_table(a)) {
+        return;
+    }
+    if (!whole_vtor(a->whole, 0, &addr, &by)) {
+        check_unset(a);
         return;
     }
     const char *name = symbol_name(a, addr);

@@ -16,6 +16,13 @@
 // And so far behind it; the end of the table may begin a loop.
 #define ANCHOR_BELOW_BYTES 256u
 
+struct unknown_stores {
+    const char *how; // the first one; NULL: there is none
+    uint32_t addr;
+    struct index at; // all of them, by address
+    unsigned count;
+};
+
 struct writes {
     struct analysis *a;
     const struct vector_table *table;
@@ -24,12 +31,10 @@ struct writes {
     uint32_t function; // that is walked
     bool bits;         // it mentions a bit-band region
     struct passing passing;
-    bool unknown;
-    uint32_t unknown_addr;
-    const char *unknown_how;
-    struct index unknown_at; // all of them, by address
-    unsigned unknown_count;
+    struct unknown_stores by_vtor, others;
 };
+
+static const char through_vtor[] = "stores through the address in VTOR";
 
 static bool in_table(const struct writes *w, uint32_t addr) {
     return addr - w->table->addr < w->size_bytes ||
@@ -38,20 +43,31 @@ static bool in_table(const struct writes *w, uint32_t addr) {
 }
 
 static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
-    if (!w->unknown) {
-        w->unknown = true;
-        w->unknown_addr = addr;
-        w->unknown_how = how;
+    struct unknown_stores *u = how == through_vtor ? &w->by_vtor : &w->others;
+    if (!u->how) {
+        u->addr = addr;
+        u->how = how;
     }
     size_t from = 0;
-    if (index_next(&w->unknown_at, addr, &from) == INDEX_NONE) {
-        w->a->failed |= !index_add(&w->unknown_at, addr, 0);
-        w->unknown_count++;
+    if (index_next(&u->at, addr, &from) == INDEX_NONE) {
+        w->a->failed |= !index_add(&u->at, addr, 0);
+        u->count++;
     }
 }
 
 static bool is_length(const struct value *v) {
     return v->kind == VALUE_CONST && v->distance;
+}
+
+// The address in VTOR, or made from that.
+static bool is_of_vtor(const struct value *v) {
+    bool found = v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR;
+    for (unsigned i = 0;
+            v->kind == VALUE_TOP && v->count != VALUE_MANY && i < v->count;
+            i++) {
+        found |= v->v[i] == FLOW_VTOR_ADDR;
+    }
+    return found;
 }
 
 // The address of the table, or of something inside of it.
@@ -63,9 +79,7 @@ static bool leads_in(const struct writes *w, const struct value *v) {
         }
     }
     // Or made from it (is_kept), or its distance to something.
-    return is_length(v) ||
-            (v->kind == VALUE_INITIAL && v->v[1] == FLOW_VTOR_ADDR) ||
-            (v->kind == VALUE_TOP && v->count);
+    return is_length(v) || is_of_vtor(v) || (v->kind == VALUE_TOP && v->count);
 }
 
 // One past its end: who has that may count down.
@@ -231,9 +245,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
                        counts_down(w, addr, data)) &&
             !(data && analysis_copies(w->a, addr, data))) {
         cannot_tell(w, insn->addr,
-                addr->kind == VALUE_INITIAL
-                        ? "stores through the address in VTOR"
-                        : "stores somewhere into the table");
+                is_of_vtor(addr) ? through_vtor
+                                 : "stores somewhere into the table");
     }
     const bool to_vtor = value_is_const(addr) && addr->v[0] == FLOW_VTOR_ADDR;
     if (data && addr->kind != VALUE_STACK && !to_vtor && hands_on(w, data)) {
@@ -349,6 +362,32 @@ static void on_word(void *ctx, const struct elf_section *section,
     }
 }
 
+static bool names_entry(const struct check_note *note) {
+    bool names = false;
+    for (char **t = note->targets; t && *t; t++) {
+        names |= **t != '*';
+    }
+    return names;
+}
+
+static void report(const struct writes *w, struct unknown_stores *u,
+        const struct check_note *note) {
+    const char *who = symbol_name(w->a, u->addr);
+    if (u->how) {
+        finding_add(w->a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .function = w->table->name,
+                        .function_addr = w->table->addr,
+                        .addr = w->table->addr,
+                        .count = u->count,
+                        .stored_in_table = true,
+                        .reason = note ? note->reason : NULL},
+                NO_NODE, "%s (0x%08x) %s", who ? who : "something",
+                (unsigned)u->addr, u->how);
+    }
+    index_free(&u->at);
+}
+
 void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
     const struct flow_events events = {.ctx = &w,
@@ -358,6 +397,7 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
             .inlined = on_inlined,
             .walks_into = walks_into};
     analysis_follow(a, is_kept, &w);
+    a->model.keep_word = FLOW_VTOR_ADDR;
     for (size_t i = 0; i < a->model.image_count; i++) {
         analysis_scan(a, a->model.images[i], &events, mentions);
         end_function(&w);
@@ -365,20 +405,11 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
         analysis_scan_words(w.image, on_word, &w);
     }
     analysis_follow(a, NULL, NULL);
-    if (w.unknown) {
-        const struct check_note *note =
-                note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
-        const char *who = symbol_name(a, w.unknown_addr);
-        finding_add(a,
-                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
-                        .function = table->name,
-                        .function_addr = table->addr,
-                        .addr = table->addr,
-                        .count = w.unknown_count,
-                        .stored_in_table = true,
-                        .reason = note ? note->reason : NULL},
-                NO_NODE, "%s (0x%08x) %s", who ? who : "something",
-                (unsigned)w.unknown_addr, w.unknown_how);
-    }
-    index_free(&w.unknown_at);
+    a->model.keep_word = 0;
+    const struct check_note *note =
+            note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
+    report(&w, &w.others, note);
+    // That start code copies a table says nothing of a vector that is set by
+    // VTOR.
+    report(&w, &w.by_vtor, note && names_entry(note) ? note : NULL);
 }

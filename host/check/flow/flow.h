@@ -80,7 +80,8 @@ struct flow_events {
             uint32_t value);
     void (*use)(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             const struct value *value);
-    // The instruction leaves these constants in register r.
+    // The instruction leaves these constants in register r; in SP, also where
+    // it is the other stack pointer.
     void (*formed)(void *ctx, const struct thumb_insn *insn, unsigned r,
             const struct value *value);
     // The value goes where it is not followed: it is returned, goes into a

@@ -136,6 +136,10 @@ static void write_special(struct flow_ *flow, struct flow_state_ *state,
     case MSP:
     case PSP:
     case CONTROL:
+        if (which != CONTROL && flow->emit && flow->events->formed &&
+                value.kind == VALUE_CONST) {
+            flow->events->formed(flow->events->ctx, insn, SP, &value);
+        }
         flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
                 which == CONTROL ? "writes CONTROL, which selects the stack"
                                  : "sets a stack pointer, so that what follows "

@@ -16,6 +16,9 @@
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
+#define SP 13u
+enum { SYS_MSP = 8, SYS_PSP = 9 }; // Armv7-M ARM B5.1.1
+
 // What --vectors names; 0: nothing.
 static uint32_t named_table(const struct analysis *a) {
     const char *name = a->options->vectors;
@@ -52,9 +55,67 @@ bool followed_run_again(struct analysis *a) {
     return true;
 }
 
+// What the run of the whole program did not come to: code that sets a stack
+// pointer to a constant.
+
+struct stack_search {
+    struct analysis *a;
+    uint32_t top, by; // the first one in the window; 0: none
+};
+
+static void on_formed(void *ctx, const struct thumb_insn *insn, unsigned r,
+        const struct value *value) {
+    struct stack_search *s = ctx;
+    for (unsigned i = 0; r == SP && i < value->count && !s->top; i++) {
+        const uint32_t top = model_stack_top(&s->a->model, value->v[i]);
+        if (top >= 4 && model_forbidden(&s->a->model, top - 4)) {
+            s->top = top;
+            s->by = insn->addr;
+        }
+    }
+}
+
+// MSR of MSP or PSP (Armv7-M ARM B5.2.3), or a move into SP.
+static bool sets_stack(const struct thumb_insn *insn) {
+    const uint32_t which = insn->encoding & 0xFFu;
+    return (insn->size_bytes == 4 &&
+                   (insn->encoding & 0xFFF0FF00u) == 0xF3808800u &&
+                   (which == SYS_MSP || which == SYS_PSP)) ||
+            (insn->op == THUMB_MOV && insn->rd == SP) ||
+            (insn->op == THUMB_LOAD && insn->rd == SP);
+}
+
+static bool mentions(void *ctx, const struct elf_symbol *symbol,
+        const struct function_extent *extent) {
+    const struct stack_search *s = ctx;
+    bool found = false;
+    (void)symbol;
+    for (uint32_t at = extent->entry_addr & ~1u;
+            !found && at < extent->end_addr; at += 2) {
+        struct thumb_insn insn;
+        const uint32_t room = extent->end_addr - at < 4 ? 2 : 4;
+        const uint8_t *b = model_bytes(&s->a->model, at, room);
+        found = b && thumb_decode(&insn, at, b, room) && sets_stack(&insn);
+    }
+    return found;
+}
+
+static uint32_t search_stack(struct analysis *a, uint32_t *by) {
+    struct stack_search s = {.a = a};
+    const struct flow_events events = {.ctx = &s, .formed = on_formed};
+    for (size_t i = 0; i < a->model.image_count && !a->failed; i++) {
+        analysis_scan(a, a->model.images[i], &events, mentions);
+    }
+    *by = s.by;
+    return s.top;
+}
+
 void followed_stack(struct analysis *a) {
     uint32_t by;
-    const uint32_t top = whole_window_stack(a->whole, &by);
+    uint32_t top = whole_window_stack(a->whole, &by);
+    if (!top && !whole_complete(a->whole)) {
+        top = search_stack(a, &by);
+    }
     if (top) {
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_MEMORY_UNKNOWN,

@@ -275,6 +275,29 @@ static bool may_be_device(const struct analysis *a, const struct value *addr) {
     return device;
 }
 
+// The table that an option or an annotation names is another one.
+static void judge_vtor(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, const struct value *data) {
+    const bool named = a->options->vectors ||
+            (a->tables[0].name &&
+                    note_names(a, CHECK_NOTE_VECTORS, a->tables[0].name));
+    if (!named || !value_is_const(addr) || addr->v[0] != FLOW_VTOR_ADDR ||
+            !data || !value_is_const(data) ||
+            model_stored_at(&a->model, data->v[0]) ==
+                    model_stored_at(&a->model, a->tables[0].addr)) {
+        return;
+    }
+    const char *name = symbol_name(a, data->v[0]);
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .addr = insn->addr,
+                    .target_addr = data->v[0],
+                    .target_known = true},
+            a->current,
+            "sets VTOR to %s in an outage, and the table that is judged is %s",
+            name ? name : "an address", a->tables[0].name);
+}
+
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
@@ -300,6 +323,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     }
     if (how == FLOW_STORE && whole_resets_core(a->whole, insn->addr)) {
         core_reset(a, insn);
+    }
+    if (how == FLOW_STORE) {
+        judge_vtor(a, insn, addr, data);
     }
     const bool exact = addr->kind == VALUE_CONST || addr->kind == VALUE_STACK;
     if (!exact && access_followed(a, insn, how, bytes, data)) {

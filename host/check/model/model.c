@@ -526,8 +526,9 @@ static bool world_kept(const void *ctx, uint32_t addr) {
 
 static bool world_kept_word(const void *ctx, uint32_t addr) {
     const struct model *model = ctx;
-    return model->keep_words && !model_device(model, addr) &&
-            model_image(model, addr);
+    return (model->keep_word && addr == model->keep_word) ||
+            (model->keep_words && !model_device(model, addr) &&
+                    model_image(model, addr));
 }
 
 static bool is_armv8m(const struct elf_image *image) {

@@ -40,7 +40,8 @@ struct model {
     // For value.h; NULL: nothing is followed.
     bool (*kept)(const void *ctx, uint32_t addr);
     const void *kept_ctx;
-    bool keep_words; // what is loaded from RAM is followed
+    bool keep_words;    // what is loaded from RAM is followed
+    uint32_t keep_word; // of registers what this one holds; 0: none
     // The difference of two exact addresses is a length: it does not lead back
     // to either but from the other one (A4). Not so for code, whose address may
     // be made of offsets.

@@ -14,6 +14,11 @@
 // unsafe-build: BAD_END_DATA vector-runtime|vector
 // unsafe-build: BAD_VTOR_KEPT vector-runtime
 // unsafe-build: BAD_VTOR_GAP vector-runtime
+// unsafe-build: BAD_VTOR_MASKED vector-runtime
+// unsafe-build: BAD_VTOR_SHIFTED vector-runtime
+// unsafe-build: BAD_VTOR_OR vector-runtime
+// unsafe-build: BAD_VTOR_RETURNED vector-runtime
+// unsafe-build: BAD_VTOR_HANDED vector-runtime
 // unsafe-build: BAD_SCS_ARG vector-runtime
 // unsafe-build: BAD_SCS_CONST vector-runtime
 // unsafe-build: BAD_SCS_LONG vector-runtime
@@ -21,6 +26,7 @@
 // safe-build: OK_SPLIT
 // safe-build: OK_SPLIT_DATA
 // safe-build: OK_END_ARG
+// safe-build: OK_VTOR_COMPARED
 // safe-build: OK_SCB_ARG
 // safe-build: OK_MPU_ARG
 // safe-build: OK_LEFT_OVER
@@ -145,6 +151,41 @@ FLASH void save(void) {
 int main(void) {
     save();
     near_vtor[(int)(0xe000ed08u - FROM) / 4] = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_VTOR_MASKED || defined BAD_VTOR_SHIFTED || \
+        defined BAD_VTOR_OR || defined BAD_VTOR_RETURNED || \
+        defined BAD_VTOR_HANDED
+// The table is reached by what VTOR holds, without its lowest bits.
+FLASH uint32_t table(void) {
+    return REG(0xe000ed08u) & 0x3fffff80u;
+}
+FLASH void put(uint32_t at, harness_handler *to) {
+    REG(at + 60u) = (uint32_t)to;
+}
+FLASH void set_vector(uint32_t n, harness_handler *to) {
+#if defined BAD_VTOR_MASKED
+    ((volatile uint32_t *)(REG(0xe000ed08u) & 0xffffff80u))[n] = (uint32_t)to;
+#elif defined BAD_VTOR_SHIFTED
+    ((volatile uint32_t *)(REG(0xe000ed08u) >> 7 << 7))[n] = (uint32_t)to;
+#elif defined BAD_VTOR_OR
+    REG(REG(0xe000ed08u) | n << 2) = (uint32_t)to;
+#elif defined BAD_VTOR_HANDED
+    put(REG(0xe000ed08u) & ~0x7fu, to);
+    vi = n;
+#else
+    ((volatile uint32_t *)table())[n] = (uint32_t)to;
+#endif
+}
+int main(void) {
+    set_vector(15, flash_tick);
+    return 0;
+}
+#elif defined OK_VTOR_COMPARED
+int main(void) {
+    if ((REG(0xe000ed08u) & 0xffffff80u) != (uint32_t)ram_vectors) {
+        __asm__ volatile("wfi");
+    }
     return 0;
 }
 #elif defined BAD_SCS_CONST
