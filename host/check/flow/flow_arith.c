@@ -242,7 +242,9 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
     const struct value amount = value_const(insn->amount);
     struct value shifted =
             shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
-    const struct thumb_insn shifts_only = {.op = THUMB_LSL, .addr = insn->addr};
+    const struct thumb_insn shifts_only = {.op = THUMB_LSL,
+            .addr = insn->addr,
+            .amount = insn->shift == THUMB_SHIFT_LSL ? insn->amount : 0};
     flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
     return shifted;
 }

@@ -318,6 +318,28 @@ static uint32_t without_outside(const struct value_world *world, uint32_t *v,
     return count;
 }
 
+// What may be an address, and not just a number, is no index.
+static bool holds_address(const struct value_world *world,
+        const struct value *a) {
+    const uint32_t count = a->kind == VALUE_CONST ? a->count
+                                                  : a->kind == VALUE_INITIAL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (a->v[i] > VALUE_NUMBER_MAX && world->address(world->ctx, a->v[i])) {
+            return true;
+        }
+    }
+    return a->kind == VALUE_INSIDE ||
+            ((a->kind == VALUE_TOP || a->kind == VALUE_BYTES) && a->tainted);
+}
+
+// One of both, and neither is followed any more.
+static struct value lose_one(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value top = value_lost(world, a, b);
+    top.distance |= holds_address(world, a) || holds_address(world, b);
+    return top;
+}
+
 // The constants became too many: a counter, inside one of a few objects, or
 // anything.
 static struct value widen(const struct value_world *world,
@@ -339,7 +361,7 @@ static struct value widen(const struct value_world *world,
     for (uint32_t i = 0; i < count; i++) {
         if (!world->address(world->ctx, all[i]) ||
                 !insert_object(world, &sum, all[i])) {
-            return value_lost(world, a, b);
+            return lose_one(world, a, b);
         }
     }
     return sum;
@@ -353,7 +375,7 @@ static struct value join_into(const struct value_world *world,
     for (uint32_t i = 0; i < b->count; i++) {
         if (!world->address(world->ctx, b->v[i]) ||
                 !insert_object(world, &sum, b->v[i])) {
-            return value_lost(world, a, b);
+            return lose_one(world, a, b);
         }
     }
     return sum;
@@ -420,7 +442,7 @@ struct value value_join(const struct value_world *world, const struct value *a,
         }
         return sum;
     }
-    return value_lost(world, a, b);
+    return lose_one(world, a, b);
 }
 
 struct value value_combine(const struct value_world *world,
@@ -479,6 +501,31 @@ static struct value add_offset(const struct value_world *world,
     return sum;
 }
 
+// A null pointer is not used where another one is.
+static bool null_beside(const struct value_world *world, const struct value *a,
+        uint32_t i) {
+    return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
+}
+
+// Each sum of two constants, of which there are many, is inside of an object.
+static struct value add_constants(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = {.kind = VALUE_INSIDE};
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t k = 0; k < b->count; k++) {
+            const uint32_t to = a->v[i] + b->v[k];
+            if (null_beside(world, a, i) || null_beside(world, b, k)) {
+                continue;
+            }
+            if (!world->address(world->ctx, to) ||
+                    !insert_object(world, &sum, to)) {
+                return value_lost(world, a, b);
+            }
+        }
+    }
+    return sum;
+}
+
 // b is no index but the distance from a to something in the window.
 static bool offset_leaves(const struct value_world *world,
         const struct value *a, const struct value *b, struct value *sum) {
@@ -491,12 +538,6 @@ static bool offset_leaves(const struct value_world *world,
         }
     }
     return false;
-}
-
-// A null pointer is not used where another one is.
-static bool null_beside(const struct value_world *world, const struct value *a,
-        uint32_t i) {
-    return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
 }
 
 // One of the addresses reads like a register's, and leads to the window from
@@ -528,6 +569,11 @@ static bool add_index(const struct value_world *world, const struct value *a,
     *sum = (struct value){.kind = VALUE_TOP};
     if (offset_leaves(world, a, b, sum)) {
         return true;
+    }
+    // Compilers add one address to the distance from there to another one.
+    if ((a->kind == VALUE_CONST || a->kind == VALUE_INSIDE) &&
+            b->kind != VALUE_CONST && holds_address(world, b)) {
+        return false;
     }
     switch (a->kind) {
     case VALUE_INSIDE:
@@ -594,6 +640,10 @@ static struct value add_unknown(const struct value_world *world,
     }
     if (a->kind == VALUE_NUMBER && small_step(b)) {
         return value_number(a->v[0]); // a counter that counts down
+    }
+    if (a->kind == VALUE_CONST && b->kind == VALUE_CONST && !small_step(a) &&
+            !small_step(b)) {
+        return add_constants(world, a, b);
     }
     if (a->kind == VALUE_INSIDE && b->kind == VALUE_INSIDE) {
         return value_lost(world, a, b); // one of them is no address
