@@ -8,6 +8,7 @@
  * executes SVC.
  */
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 
 enum { PENDSV = 14 };
@@ -50,7 +51,8 @@ static bool may_come(const struct analysis *a, const struct vector_table *table,
         uint32_t n) {
     const bool entered = (n == SVCALL && a->calls_supervisor) ||
             (n == DEBUG_MONITOR && a->calls_monitor);
-    return (entered || vector_is_judged(a, n)) &&
+    return ((entered && !reset_tables_reserved(&a->model, n)) ||
+                   vector_is_judged(a, n)) &&
             (n < table->count || whole_is_vector(a->whole, table->addr, n));
 }
 

@@ -321,8 +321,8 @@ static uint32_t without_outside(const struct value_world *world, uint32_t *v,
 // What may be an address, and not just a number, is no index.
 static bool holds_address(const struct value_world *world,
         const struct value *a) {
-    const uint32_t count = a->kind == VALUE_CONST ? a->count
-                                                  : a->kind == VALUE_INITIAL;
+    const uint32_t count =
+            a->kind == VALUE_CONST ? a->count : a->kind == VALUE_INITIAL;
     for (uint32_t i = 0; i < count; i++) {
         if (a->v[i] > VALUE_NUMBER_MAX && world->address(world->ctx, a->v[i])) {
             return true;
