@@ -92,7 +92,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
             struct value moved = *a;
-            moved.v[1] = 1;
+            moved.v[1] |= 1;
             return moved;
         }
         return value_distance(&flow->model->world, a, b);
@@ -168,7 +168,7 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
         }
         if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
             struct value masked = *a;
-            masked.v[1] = a->kind == VALUE_PARAM ? 1 : masked.v[1];
+            masked.v[1] |= a->kind == VALUE_PARAM;
             return masked;
         }
     }

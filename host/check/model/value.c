@@ -24,7 +24,8 @@ unsigned value_zero_bits(const struct value *a) {
 
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
-            a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
+            a->tainted != b->tainted || a->chosen != b->chosen ||
+            ((a->tainted || a->chosen) && a->taint != b->taint) ||
             a->distance != b->distance || a->of_stack != b->of_stack ||
             a->loose != b->loose) {
         return false;
@@ -165,12 +166,39 @@ void value_add_parts(const struct value_world *world, struct value *top,
     }
 }
 
+// Adds the bits of arguments. False: it may be anything, or a forbidden address.
+static bool add_choice(const struct value_world *world, const struct value *a,
+        uint32_t *bits) {
+    uint32_t addr;
+    const bool top = a->kind == VALUE_TOP;
+    if (a->kind == VALUE_PARAM || (top && a->chosen)) {
+        *bits |= top ? a->taint : a->v[0];
+        return top || !(a->v[2] & VALUE_OWN);
+    }
+    return a->kind == VALUE_NUMBER ||
+            ((a->kind == VALUE_CONST || a->kind == VALUE_INSIDE) &&
+                    !value_forbidden(world, a, &addr));
+}
+
+// A number that was computed. Two arguments make an address.
+static void set_computed(const struct value_world *world, struct value *top,
+        const struct value *a, const struct value *b) {
+    uint32_t of_a = 0, of_b = 0;
+    top->chosen = !top->tainted && add_choice(world, a, &of_a) &&
+            add_choice(world, b, &of_b) &&
+            !(of_a & VALUE_OWN && of_b & VALUE_OWN);
+    top->taint = top->chosen ? of_a | of_b : top->taint;
+}
+
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b) {
-    if (a->kind == VALUE_TOP && !b) {
-        return *a;
-    }
     struct value top = value_top();
+    if (a->kind == VALUE_TOP && !b) {
+        top = *a;
+        top.chosen = false;
+        top.taint = a->chosen ? 0 : a->taint;
+        return top;
+    }
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
     top.distance = a->distance || (b && b->distance);
@@ -178,6 +206,7 @@ struct value value_lost(const struct value_world *world, const struct value *a,
     value_add_parts(world, &top, a);
     if (b) {
         value_add_parts(world, &top, b);
+        set_computed(world, &top, a, b);
     }
     return top;
 }
@@ -336,7 +365,10 @@ static bool holds_address(const struct value_world *world,
 static struct value lose_one(const struct value_world *world,
         const struct value *a, const struct value *b) {
     struct value top = value_lost(world, a, b);
+    uint32_t bits = 0;
     top.distance |= holds_address(world, a) || holds_address(world, b);
+    top.chosen = add_choice(world, a, &bits) && add_choice(world, b, &bits);
+    top.taint = top.chosen ? bits : top.taint;
     return top;
 }
 
@@ -597,8 +629,9 @@ static bool add_index(const struct value_world *world, const struct value *a,
         return true;
     case VALUE_PARAM:
         *sum = *a;
-        sum->v[1] = 1;
+        sum->v[1] |= 1;
         if (b->kind == VALUE_PARAM) {
+            sum->v[1] |= b->v[1];
             // Which of them is the address, if any, the callers say.
             sum->v[0] |= b->v[0];
             sum->v[2] = sum->v[0];
@@ -691,6 +724,7 @@ struct value value_distance(const struct value_world *world,
     struct value sum = value_lost(world, a, NULL);
     sum.distance = (object && !value_small(b, &most)) || a->distance ||
             b->distance || b->kind == VALUE_STACK;
+    set_computed(world, &sum, a, b);
     return sum;
 }
 
