@@ -7,6 +7,7 @@
  * The note is true when the outage begins. In the clean ones code of the outage
  * stores numbers there, addresses in RAM and good arguments.
  */
+// builds: m4 O0 gcc,m4 O2 gcc,m4 Os gcc,m0plus Os gcc,m33 O2 clang
 // note: pointers transmit r0 r0*: the handle is a variable, and main() fills it
 // safe-build: OK
 // safe-build: OK_NUMBERS
@@ -14,6 +15,7 @@
 // safe-build: OK_MOVED
 // safe-build: OK_OTHER
 // safe-build: OK_BYTES
+// safe-build: OK_LOOP
 // unsafe-build: BAD_ARGUMENT load-unknown
 // unsafe-build: BAD_CALLEE load-unknown
 // unsafe-build: BAD_GLOBAL load-unknown
@@ -25,6 +27,8 @@
 // unsafe-build: BAD_BEHIND load-unknown
 // unsafe-build: BAD_BEHIND_WORD load-unknown
 // unsafe-build: BAD_SOMEWHERE load-unknown
+// unsafe-build: BAD_PASSED load-unknown
+// unsafe-build: BAD_CYCLE load-unknown
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -63,7 +67,7 @@ RAM void transmit(struct handle *h, place from, struct handle *to) {
     h->left = 4;
     fill(h, from, 2);
     to->kind = 1;
-#if defined BAD_ARGUMENT || defined OK_GOOD
+#if defined BAD_ARGUMENT || defined OK_GOOD || defined BAD_PASSED
     h->from = from;
 #elif defined BAD_GLOBAL
     handle.from = from;
@@ -73,7 +77,7 @@ RAM void transmit(struct handle *h, place from, struct handle *to) {
     h->from = h->regs[3] & 1 ? from : good;
 #elif defined BAD_ALIAS || defined OK_OTHER
     to->from = from;
-#elif defined BAD_BEHIND
+#elif defined BAD_BEHIND || defined BAD_CYCLE
     h->next->from = from;
 #elif defined BAD_BEHIND_WORD
     h->next->from = kept;
@@ -88,7 +92,11 @@ RAM void transmit(struct handle *h, place from, struct handle *to) {
 #elif defined OK_BYTES
     h->kind = *(const volatile uint8_t *)&h->regs[3];
 #endif
+#if defined OK_LOOP
+    h->left = 16;
+#else
     __asm volatile("" ::: "memory");
+#endif
 #if defined BAD_BEHIND || defined BAD_BEHIND_WORD
     h->regs[8] = *h->next->from;
 #else
@@ -100,7 +108,11 @@ RAM void transmit(struct handle *h, place from, struct handle *to) {
     h->regs[0] = 2;
 }
 
-#if defined BAD_CALLER
+#if defined BAD_PASSED
+RAM void begin(place from) {
+    transmit(&handle, from, &other);
+}
+#elif defined BAD_CALLER
 RAM void begin(struct handle *h, place from) {
     h->from = from;
     transmit(h, good, &other);
@@ -114,7 +126,12 @@ int main(void) {
     kept = in_flash;
     somewhere = (uint32_t *)&handle.from;
     REG(0xe000e010u) = 7; // SysTick
-#if defined BAD_CALLER
+#if defined BAD_CYCLE
+    handle.next = &handle;
+#endif
+#if defined BAD_PASSED
+    begin(in_flash);
+#elif defined BAD_CALLER
     begin(&handle, in_flash);
 #elif defined BAD_ALIAS
     transmit(&handle, in_flash, &handle);
