@@ -409,8 +409,10 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
                 "returns to an address that it pops, and that is not the one "
                 "it was called with");
     }
+    uint32_t start, end;
     if (addr->kind == VALUE_INSIDE && addr->count == 1 &&
             model_settled(flow->model, addr->v[0]) &&
+            !model_set(flow->model, addr->v[0], &start, &end) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
         flow_emit_assumption_(flow, insn, addr->v[0]);
         return FLOW_STOP;

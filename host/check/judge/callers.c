@@ -150,9 +150,14 @@ static bool good_object(struct analysis *a, uint32_t addr, unsigned depth) {
                     !note_find(a, CHECK_NOTE_CONST, symbol->name, 0))) {
         return false;
     }
-    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+    uint32_t start = symbol->addr, end = start + symbol->size_bytes;
+    if (model_set(&a->model, addr, &start, &end) &&
+            !model_constant(&a->model, addr)) {
+        return false;
+    }
+    for (uint32_t at = start; at + 4 <= end; at += 4) {
         uint32_t word;
-        if (!model_word(&a->model, symbol->addr + at, &word) ||
+        if (!model_word(&a->model, at, &word) ||
                 model_forbidden(&a->model, word)) {
             return false;
         }

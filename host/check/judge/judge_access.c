@@ -79,6 +79,21 @@ static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
     add_access(a, insn, addr);
 }
 
+// What is beside the object, in a set that a label begins, leads nowhere else.
+static bool good_beside(const struct analysis *a,
+        const struct elf_symbol *symbol) {
+    uint32_t start, end, word;
+    if (!model_set(&a->model, symbol->addr, &start, &end)) {
+        return true;
+    }
+    bool good = model_constant(&a->model, symbol->addr);
+    for (uint32_t at = start; good && at + 4 <= end; at += 4) {
+        good = model_word(&a->model, at, &word) &&
+                (word <= VALUE_NUMBER_MAX || memory_readable(a, word));
+    }
+    return good;
+}
+
 // A pointer loaded from some word of the object at base. False: it is not known
 // to lead elsewhere than to the window.
 static bool access_element(struct analysis *a, const struct thumb_insn *insn,
@@ -114,7 +129,7 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
     if (known && !constant) {
         judge_assumption(a, insn, base);
     }
-    return known;
+    return known && good_beside(a, symbol);
 }
 
 static void access_argument(struct analysis *a, const struct thumb_insn *insn,
