@@ -8,6 +8,7 @@ declare -A flags_of=(
     [m4]='-mcpu=cortex-m4 -mthumb -mfloat-abi=soft'
     [m4f]='-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16'
     [m7]='-mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16'
+    [m23]='-mcpu=cortex-m23 -mthumb -mfloat-abi=soft'
     [m33]='-mcpu=cortex-m33 -mthumb -mfloat-abi=soft'
 )
 declare -A target_of=(
@@ -15,5 +16,6 @@ declare -A target_of=(
     [m4]=thumbv7em-none-eabi
     [m4f]=thumbv7em-none-eabihf
     [m7]=thumbv7em-none-eabihf
+    [m23]=thumbv8m.base-none-eabi
     [m33]=thumbv8m.main-none-eabi
 )

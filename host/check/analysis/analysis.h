@@ -44,8 +44,15 @@ struct unknown_access {
     // Those that were added to each other, of which one is an address; and
     // those that were added more than once, which are none.
     uint16_t added, repeated;
+    bool deep; // VALUE_DEEP
     unsigned count;
     bool good; // by contexts.c: it never goes to the window
+};
+
+// A store of a word, for annotations that say what is read through arguments.
+struct noted_store {
+    uint32_t addr; // of the instruction
+    struct value to, data;
 };
 
 struct node {
@@ -67,6 +74,7 @@ struct node {
     // By callers.c: may be an address in the window; may be a number, which is
     // no address but the index of another one; may be more than a number.
     uint16_t args_bad, args_number, args_address;
+    uint16_t args_harm; // the same, but for numbers of devices
     bool callers_known; // all functions that call it
     bool undecided;     // has an unknown access or call
     bool is_handler;    // of an exception: its frame is above its stack pointer
@@ -80,6 +88,8 @@ struct node {
                    // may be everywhere
     struct unknown_access *accesses;
     size_t access_count, access_room;
+    struct noted_store *stores; // where there are such annotations
+    size_t store_count, store_room;
     struct call_edge *edges;
     size_t edge_count, edge_room;
     struct new_address *new_addresses;

@@ -8,6 +8,7 @@
  * executes SVC.
  */
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 
 enum { PENDSV = 14 };
@@ -78,8 +79,9 @@ static void check_named(struct analysis *a) {
 // Exception n may come, and has a vector: in the table's object, or behind it.
 static bool may_come(const struct analysis *a, const struct vector_table *table,
         uint32_t n) {
-    const bool entered = (n == SVCALL && a->calls_supervisor) ||
-            (n == DEBUG_MONITOR && a->calls_monitor);
+    const bool monitor = n == DEBUG_MONITOR && a->calls_monitor &&
+            !reset_tables_reserved(&a->model, n);
+    const bool entered = monitor || (n == SVCALL && a->calls_supervisor);
     return (entered || vector_is_judged(a, n)) &&
             (n < table->count || whole_is_vector(a->whole, table->addr, n));
 }

@@ -7,6 +7,7 @@
 
 #include "base/exception_name.h"
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 
 // Stacks are where the tables that the processor may start with say, and where
 // those in use do: a program that starts another one takes it from there.
@@ -130,7 +131,8 @@ static void entered(struct analysis *a, uint32_t n, const char *instruction) {
 
 bool vectors_reached(struct analysis *a) {
     const bool supervisor = a->calls_supervisor && !a->entered_supervisor;
-    const bool monitor = a->calls_monitor && !a->entered_monitor;
+    const bool monitor = a->calls_monitor && !a->entered_monitor &&
+            !reset_tables_reserved(&a->model, DEBUG_MONITOR);
     if (supervisor) {
         entered(a, SVCALL, "SVC");
     }

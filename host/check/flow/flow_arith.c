@@ -92,7 +92,7 @@ struct value flow_subtract_(struct flow_ *flow, const struct thumb_insn *insn,
         }
         if (a->kind == VALUE_PARAM && value_small(b, &most_b)) {
             struct value moved = *a;
-            moved.v[1] = 1;
+            moved.v[1] |= 1;
             return moved;
         }
         return value_distance(&flow->model->world, a, b);
@@ -168,7 +168,7 @@ static struct value mask(struct flow_ *flow, const struct thumb_insn *insn,
         }
         if (a->kind == VALUE_INSIDE || a->kind == VALUE_PARAM) {
             struct value masked = *a;
-            masked.v[1] = a->kind == VALUE_PARAM ? 1 : masked.v[1];
+            masked.v[1] |= a->kind == VALUE_PARAM;
             return masked;
         }
     }
@@ -242,7 +242,9 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
     const struct value amount = value_const(insn->amount);
     struct value shifted =
             shift(flow, insn->shift, &value, &amount, shifts[insn->shift]);
-    const struct thumb_insn shifts_only = {.op = THUMB_LSL, .addr = insn->addr};
+    const struct thumb_insn shifts_only = {.op = THUMB_LSL,
+            .addr = insn->addr,
+            .amount = insn->shift == THUMB_SHIFT_LSL ? insn->amount : 0};
     flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
     return shifted;
 }

@@ -199,11 +199,14 @@ static struct flow_callee_ of_table(const struct model *model, uint32_t addr) {
     const struct elf_symbol *symbol = model_symbol(model, addr);
     struct flow_callee_ all = {0};
     uint32_t word;
-    if (!symbol || !symbol->object || symbol->size_bytes > 4 * MOST_WORDS) {
+    uint32_t start = symbol ? symbol->addr : 0,
+             end = symbol ? start + symbol->size_bytes : 0;
+    (void)model_set(model, addr, &start, &end);
+    if (!symbol || !symbol->object || end - start > 4 * MOST_WORDS) {
         return anything;
     }
-    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
-        if (model_word(model, symbol->addr + at, &word) && word & 1 &&
+    for (uint32_t at = start; at + 4 <= end; at += 4) {
+        if (model_word(model, at, &word) && word & 1 &&
                 model_image(model, word)) {
             const struct flow_callee_ one = ask(model, word & ~1u);
             add(&all, &one);

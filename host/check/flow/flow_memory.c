@@ -45,7 +45,8 @@ static struct value load_const(struct flow_ *flow,
             one = (struct value){
                     .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
         } else if (!model_word(flow->model, addr->v[i], &word)) {
-            one = value_top();
+            one = model_device(flow->model, addr->v[i]) ? value_delivered()
+                                                        : value_top();
         } else if ((insn->rn == PC && flow_inside_(flow, addr->v[i] & ~3u)) ||
                 model_constant(flow->model, addr->v[i])) {
             one = value_const(word);
@@ -165,6 +166,14 @@ static struct value load_range(struct flow_ *flow, struct flow_state_ *state,
     return all ? sum : value_top();
 }
 
+static bool all_devices(const struct flow_ *flow, const struct value *addr) {
+    bool all = true;
+    for (unsigned i = 0; i < addr->count; i++) {
+        all &= model_device(flow->model, addr->v[i]);
+    }
+    return all;
+}
+
 static struct value load(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
@@ -192,7 +201,7 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
     case VALUE_INSIDE: {
         struct value word = *addr;
         word.kind = VALUE_WORD_OF;
-        return word;
+        return all_devices(flow, addr) ? value_delivered() : word;
     }
     case VALUE_INITIAL: {
         uint32_t word;
@@ -204,7 +213,9 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return value_top();
     }
     case VALUE_PARAM: {
-        struct value behind = {.kind = VALUE_PARAM, .v = {0, 1}};
+        const bool deep = addr->v[0] >= VALUE_BEHIND(0);
+        struct value behind = {
+                .kind = VALUE_PARAM, .v = {0, deep ? 1 | VALUE_DEEP : 1}};
         for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
             if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
                 behind.v[0] |= VALUE_BEHIND(k);
@@ -416,8 +427,10 @@ static enum flow_end_ jump_loaded(struct flow_ *flow,
                 "returns to an address that it pops, and that is not the one "
                 "it was called with");
     }
+    uint32_t start, end;
     if (addr->kind == VALUE_INSIDE && addr->count == 1 &&
             model_settled(flow->model, addr->v[0]) &&
+            !model_set(flow->model, addr->v[0], &start, &end) &&
             flow_table_words_(flow, state, insn, addr->v[0], 0)) {
         flow_emit_assumption_(flow, insn, addr->v[0]);
         return FLOW_STOP;

@@ -199,6 +199,17 @@ static bool all_moved(const struct value *v, const struct value *from) {
     return true;
 }
 
+// A left shift that leaves no more than the lowest byte, as a test of alignment
+// does: no address can be made of it.
+#define LEAST_LOSS 24u
+
+static bool leaves_byte(const struct thumb_insn *insn,
+        const struct value *amount) {
+    const uint32_t by =
+            amount && value_is_const(amount) ? amount->v[0] : insn->amount;
+    return insn->op == THUMB_LSL && by >= LEAST_LOSS && by < 32;
+}
+
 // What the addresses became is still known.
 static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
         const struct value *value, const struct value *top,
@@ -216,7 +227,7 @@ static bool carries(const struct flow_ *flow, const struct thumb_insn *insn,
     if (length) {
         result->distance = true;
     }
-    if (value_equal(value, result) || length) {
+    if (value_equal(value, result) || length || leaves_byte(insn, other)) {
         return true;
     }
     switch (result->kind) {

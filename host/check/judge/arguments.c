@@ -133,7 +133,10 @@ static void judge_controller(struct analysis *a, uint32_t n,
 static void judge_object(struct analysis *a, uint32_t object) {
     const struct elf_symbol *symbol = model_symbol(&a->model, object);
     const char *name = symbol->name;
-    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+    uint32_t start = symbol->addr, end = start + symbol->size_bytes;
+    (void)model_set(&a->model, object, &start, &end);
+    for (uint32_t place = start; place + 4 <= end; place += 4) {
+        const uint32_t at = place - symbol->addr;
         uint32_t word;
         if (symbol->addr & 3 ||
                 !model_word(&a->model, symbol->addr + at, &word) ||

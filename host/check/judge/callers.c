@@ -14,7 +14,7 @@
 
 #include "base/array.h"
 #include "check/analysis/references.h"
-#include "check/judge/judge_priv.h"
+#include "check/judge/renewed.h"
 
 #define ALL_BITS 0xFFFFu
 #define SP 13u
@@ -47,12 +47,14 @@ struct callers {
     bool *called;     // some call was found
     uint16_t *noted;  // bits that an annotation answers for
     const char **why; // the first reason for args_bad
+    struct renewed renewed;
 };
 
 static bool wanted(const struct callers *c, uint32_t n) {
     return n != NO_NODE &&
             (c->a->nodes[n].args_read || c->a->nodes[n].args_handed ||
-                    c->a->nodes[n].args_called || c->a->nodes[n].undecided);
+                    c->a->nodes[n].args_called || c->a->nodes[n].undecided ||
+                    (c->renewed.wanted && c->a->nodes[n].args_stored));
 }
 
 // Stack in use, by what SP holds; -1: unknown.
@@ -148,9 +150,14 @@ static bool good_object(struct analysis *a, uint32_t addr, unsigned depth) {
                     !note_find(a, CHECK_NOTE_CONST, symbol->name, 0))) {
         return false;
     }
-    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+    uint32_t start = symbol->addr, end = start + symbol->size_bytes;
+    if (model_set(&a->model, addr, &start, &end) &&
+            !model_constant(&a->model, addr)) {
+        return false;
+    }
+    for (uint32_t at = start; at + 4 <= end; at += 4) {
         uint32_t word;
-        if (!model_word(&a->model, symbol->addr + at, &word) ||
+        if (!model_word(&a->model, at, &word) ||
                 model_forbidden(&a->model, word)) {
             return false;
         }
@@ -319,6 +326,18 @@ static bool pass_kind(struct callers *c, uint32_t caller, uint32_t callee,
     return before[0] != node->args_number || before[1] != node->args_address;
 }
 
+static bool pass_harm(struct callers *c, uint32_t caller, uint32_t callee,
+        unsigned k, const struct value *v) {
+    struct node *node = &c->a->nodes[callee];
+    const struct node *by = caller == NO_NODE ? NULL : &c->a->nodes[caller];
+    const uint16_t before = node->args_harm;
+    if (!(c->noted[callee] & VALUE_ARGUMENT(k)) &&
+            (!v || renewed_harm(c->a, by, v) == RENEWED_ALL)) {
+        node->args_harm |= (uint16_t)VALUE_ARGUMENT(k);
+    }
+    return before != node->args_harm;
+}
+
 // caller: its node, or NO_NODE: of its own arguments nothing is known.
 static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
         uint32_t call_addr, const struct value *args, int32_t sp_bytes) {
@@ -338,6 +357,9 @@ static bool pass(struct callers *c, uint32_t caller, uint32_t callee,
             }
         }
         changed |= pass_kind(c, caller, callee, k, args);
+        changed |= pass_harm(c, caller, callee, k, args ? &args[k] : NULL);
+        renewed_passed(&c->renewed, caller != NO_NODE, callee, k,
+                args ? &args[k] : NULL);
     }
     return changed;
 }
@@ -356,6 +378,28 @@ static void propagate(struct callers *c) {
             }
         }
     }
+}
+
+// What annotations say of what is read through arguments, as far as it is not
+// stored meanwhile.
+static void take_renewed(struct callers *c) {
+    struct analysis *a = c->a;
+    for (uint32_t n = 0; n < a->node_count; n++) {
+        // It may be called with anything.
+        c->renewed.unclear[n] |= c->called[n] && !c->taken[n] ? 0 : UINT8_MAX;
+    }
+    while (c->renewed.wanted && renewed_find(&c->renewed, c->noted)) {
+        for (uint32_t n = 0; n < a->node_count; n++) {
+            if (c->renewed.by[n]) {
+                c->why[n] = keep_text(a,
+                        "what is read through an argument may have been stored "
+                        "meanwhile, at 0x%08x, of which `pointers` says nothing",
+                        (unsigned)c->renewed.by[n]);
+            }
+        }
+        propagate(c);
+    }
+    a->failed |= c->renewed.failed;
 }
 
 // Flash code that runs before an outage hands a constant to what reads it.
@@ -407,6 +451,7 @@ static void begin(struct callers *c) {
     struct analysis *a = c->a;
     for (uint32_t n = 0; n < a->node_count; n++) {
         a->nodes[n].args_bad = a->nodes[n].args_number = 0;
+        a->nodes[n].args_harm = 0;
         c->noted[n] = wanted(c, n) ? bits_noted(a, &a->nodes[n]) : 0;
         // What is behind an argument is not looked at.
         a->nodes[n].args_address = arguments_behind(ALL_BITS) | c->noted[n];
@@ -429,6 +474,7 @@ static void strangers(struct callers *c) {
             continue;
         }
         a->nodes[n].args_bad |= (uint16_t)~c->noted[n];
+        a->nodes[n].args_harm |= (uint16_t)~c->noted[n];
         a->nodes[n].args_address = ALL_BITS;
         c->why[n] = c->taken[n] ? "its address is kept, so it may be called "
                                   "with anything"
@@ -502,6 +548,7 @@ static bool is_unknown(const struct callers *c, uint32_t n,
     const struct node *node = &c->a->nodes[n];
     return !access->bits || access->bits & node->args_bad ||
             is_index(node, access->bits) ||
+            renewed_deep(&c->renewed, n, access->bits, access->deep) ||
             bad_sum(c, n, access->added, access->repeated);
 }
 
@@ -698,7 +745,8 @@ void callers_check(struct analysis *a) {
             .called = calloc(count, sizeof *c.called),
             .noted = calloc(count, sizeof *c.noted),
             .why = calloc(count, sizeof *c.why)};
-    if (c.taken && c.called && c.noted && c.why) {
+    const bool renewed = renewed_begin(&c.renewed, a);
+    if (renewed && c.taken && c.called && c.noted && c.why) {
         begin(&c);
         scan(&c);
         strangers(&c);
@@ -709,6 +757,7 @@ void callers_check(struct analysis *a) {
             handed_over(&c, s);
         }
         propagate(&c);
+        take_renewed(&c);
         find_called(&c);
         tell_callers(&c);
         decide(&c);
@@ -718,6 +767,7 @@ void callers_check(struct analysis *a) {
     } else {
         a->failed = true;
     }
+    renewed_free(&c.renewed);
     free(c.taken);
     free(c.called);
     free(c.noted);

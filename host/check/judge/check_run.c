@@ -22,6 +22,7 @@ static void free_nodes(struct analysis *a) {
         free(a->nodes[i].edges);
         free(a->nodes[i].new_addresses);
         free(a->nodes[i].accesses);
+        free(a->nodes[i].stores);
         free(a->nodes[i].seen);
         free(a->nodes[i].off);
     }

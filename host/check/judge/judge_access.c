@@ -52,11 +52,13 @@ static void add_access(struct analysis *a, const struct thumb_insn *insn,
             .bits = through ? (uint16_t)addr->v[0] : 0,
             .added = through ? (uint16_t)addr->v[2] : 0,
             .repeated = through ? (uint16_t)addr->v[3] : 0,
+            .deep = through && addr->v[1] & VALUE_DEEP,
             .count = 1};
     struct unknown_access *last =
             node->access_count ? &node->accesses[node->access_count - 1] : NULL;
     if (last && last->addr == access.addr && last->bits == access.bits &&
-            last->added == access.added && last->repeated == access.repeated) {
+            last->added == access.added && last->deep == access.deep &&
+            last->repeated == access.repeated) {
         last->count++;
         return;
     }
@@ -75,6 +77,21 @@ static void unknown_access(struct analysis *a, const struct thumb_insn *insn,
     analysis_want_of(a, addr);
     analysis_here(a)->undecided = true;
     add_access(a, insn, addr);
+}
+
+// What is beside the object, in a set that a label begins, leads nowhere else.
+static bool good_beside(const struct analysis *a,
+        const struct elf_symbol *symbol) {
+    uint32_t start, end, word;
+    if (!model_set(&a->model, symbol->addr, &start, &end)) {
+        return true;
+    }
+    bool good = model_constant(&a->model, symbol->addr);
+    for (uint32_t at = start; good && at + 4 <= end; at += 4) {
+        good = model_word(&a->model, at, &word) &&
+                (word <= VALUE_NUMBER_MAX || memory_readable(a, word));
+    }
+    return good;
 }
 
 // A pointer loaded from some word of the object at base. False: it is not known
@@ -112,7 +129,7 @@ static bool access_element(struct analysis *a, const struct thumb_insn *insn,
     if (known && !constant) {
         judge_assumption(a, insn, base);
     }
-    return known;
+    return known && good_beside(a, symbol);
 }
 
 static void access_argument(struct analysis *a, const struct thumb_insn *insn,
@@ -264,6 +281,24 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
+// For renewed.c. A part of a word is no pointer.
+static void keep_store(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, uint32_t bytes, const struct value *data) {
+    struct node *node = analysis_here(a);
+    if (bytes < 4 || !note_any(a, CHECK_NOTE_POINTERS)) {
+        return;
+    }
+    struct noted_store *grown = array_more(node->stores, node->store_count,
+            &node->store_room, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    node->stores = grown;
+    node->stores[node->store_count++] =
+            (struct noted_store){insn->addr, *addr, data ? *data : value_top()};
+}
+
 static bool may_be_device(const struct analysis *a, const struct value *addr) {
     bool device = addr->kind != VALUE_STACK;
     if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
@@ -305,6 +340,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     uint32_t word;
     if (judge_is_over(a, insn, addr, data)) {
         return;
+    }
+    if (how == FLOW_STORE) {
+        keep_store(a, insn, addr, bytes, data);
     }
     // A function's own pool and tables move with it.
     if ((how == FLOW_LITERAL || how == FLOW_TABLE) && value_is_const(addr) &&

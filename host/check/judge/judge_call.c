@@ -300,6 +300,37 @@ static bool leads_to_code(const struct analysis *a, uint32_t word) {
     return symbol && symbol->function && symbol->addr == word;
 }
 
+// The objects beside it, in a set that a label begins: their functions are
+// targets, too, if all are known and none is in the window.
+static void call_beside(struct analysis *a, const struct call_site *site,
+        const struct elf_symbol *symbol) {
+    uint32_t start, end, word;
+    if (!model_set(&a->model, symbol->addr, &start, &end)) {
+        return;
+    }
+    bool good = model_constant(&a->model, symbol->addr);
+    for (uint32_t at = start; good && at + 4 <= end; at += 4) {
+        good = model_word(&a->model, at, &word) &&
+                !(leads_to_code(a, word) &&
+                        (!(word & 1) || model_forbidden(&a->model, word)));
+    }
+    for (uint32_t at = start; good && at + 4 <= end; at += 4) {
+        if (model_word(&a->model, at, &word) && word &&
+                leads_to_code(a, word)) {
+            call_target(a, site, word, false, at);
+        }
+    }
+    if (!good) {
+        char what[256];
+        snprintf(what, sizeof what,
+                "calls through the table %s, where a label of the linker "
+                "script is: what follows behind that object may be called, too",
+                symbol->name);
+        judge_unknown_call(a, site, CHECK_RULE_CALL_UNKNOWN, symbol->name,
+                what);
+    }
+}
+
 // Any word of the object at base.
 static void call_element(struct analysis *a, const struct call_site *site,
         uint32_t base) {
@@ -333,6 +364,7 @@ static void call_element(struct analysis *a, const struct call_site *site,
         if (!constant) {
             judge_assumption(a, site->insn, base);
         }
+        call_beside(a, site, symbol);
         return;
     }
     char what[256];

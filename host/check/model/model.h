@@ -105,6 +105,10 @@ bool model_in_stack(const struct model *model, uint32_t addr);
 
 // As model_constant(), or an object that nothing in the images ever changes.
 bool model_settled(const struct model *model, uint32_t addr);
+// The object at addr is one of several beside each other that a label of the
+// linker script may be the beginning of: they are from *start to *end.
+bool model_set(const struct model *model, uint32_t addr, uint32_t *start,
+        uint32_t *end);
 // What struct model's settled() says.
 unsigned model_values(const struct model *model, uint32_t addr,
         uint32_t *values);

@@ -14,8 +14,11 @@ enum {
     NMI,
     HARD_FAULT,
     WORDS,
+    MEM_MANAGE = WORDS,
+    USAGE_FAULT = 6,
     SECURE_FAULT = 7,
     SVCALL = 11,
+    DEBUG_MONITOR = 12,
     RESERVED = 13,
     PENDSV = 14,
     CORE_WORDS = 16,
@@ -31,9 +34,24 @@ static bool has_secure_fault(const struct model *model) {
     return has;
 }
 
+// Armv6-M ARM B1.5.2, and Armv8-M without the Main Extension: all faults are
+// HardFault, and there is no monitor. Even where such code runs on a larger core,
+// these are off until code enables them.
+static bool has_small_core(const struct model *model) {
+    bool has = model->image_count > 0;
+    for (size_t k = 0; k < model->image_count; k++) {
+        const int arch = elf_image_cpu_arch(model->images[k]);
+        has &= arch == ELF_ARCH_V6_M || arch == ELF_ARCH_V6S_M ||
+                arch == ELF_ARCH_V8_M_BASE;
+    }
+    return has;
+}
+
 bool reset_tables_reserved(const struct model *model, uint32_t n) {
     return (n > SECURE_FAULT && n < SVCALL) || n == RESERVED ||
-            (n == SECURE_FAULT && !has_secure_fault(model));
+            (n == SECURE_FAULT && !has_secure_fault(model)) ||
+            (((n >= MEM_MANAGE && n <= USAGE_FAULT) || n == DEBUG_MONITOR) &&
+                    has_small_core(model));
 }
 
 static bool is_copied(const struct elf_section *s) {

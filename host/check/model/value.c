@@ -24,7 +24,8 @@ unsigned value_zero_bits(const struct value *a) {
 
 bool value_equal(const struct value *a, const struct value *b) {
     if (a->kind != b->kind || a->count != b->count ||
-            a->tainted != b->tainted || (a->tainted && a->taint != b->taint) ||
+            a->tainted != b->tainted || a->chosen != b->chosen ||
+            ((a->tainted || a->chosen) && a->taint != b->taint) ||
             a->distance != b->distance || a->of_stack != b->of_stack ||
             a->loose != b->loose) {
         return false;
@@ -165,12 +166,39 @@ void value_add_parts(const struct value_world *world, struct value *top,
     }
 }
 
+// Adds the bits of arguments. False: it may be anything, or a forbidden address.
+static bool add_choice(const struct value_world *world, const struct value *a,
+        uint32_t *bits) {
+    uint32_t addr;
+    const bool top = a->kind == VALUE_TOP;
+    if (a->kind == VALUE_PARAM || (top && a->chosen)) {
+        *bits |= top ? a->taint : a->v[0];
+        return top || !(a->v[2] & VALUE_OWN);
+    }
+    return a->kind == VALUE_NUMBER ||
+            ((a->kind == VALUE_CONST || a->kind == VALUE_INSIDE) &&
+                    !value_forbidden(world, a, &addr));
+}
+
+// A number that was computed. Two arguments make an address.
+static void set_computed(const struct value_world *world, struct value *top,
+        const struct value *a, const struct value *b) {
+    uint32_t of_a = 0, of_b = 0;
+    top->chosen = !top->tainted && add_choice(world, a, &of_a) &&
+            add_choice(world, b, &of_b) &&
+            !(of_a & VALUE_OWN && of_b & VALUE_OWN);
+    top->taint = top->chosen ? of_a | of_b : top->taint;
+}
+
 struct value value_lost(const struct value_world *world, const struct value *a,
         const struct value *b) {
-    if (a->kind == VALUE_TOP && !b) {
-        return *a;
-    }
     struct value top = value_top();
+    if (a->kind == VALUE_TOP && !b) {
+        top = *a;
+        top.chosen = false;
+        top.taint = a->chosen ? 0 : a->taint;
+        return top;
+    }
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
     top.distance = a->distance || (b && b->distance);
@@ -178,6 +206,7 @@ struct value value_lost(const struct value_world *world, const struct value *a,
     value_add_parts(world, &top, a);
     if (b) {
         value_add_parts(world, &top, b);
+        set_computed(world, &top, a, b);
     }
     return top;
 }
@@ -318,6 +347,31 @@ static uint32_t without_outside(const struct value_world *world, uint32_t *v,
     return count;
 }
 
+// What may be an address, and not just a number, is no index.
+static bool holds_address(const struct value_world *world,
+        const struct value *a) {
+    const uint32_t count =
+            a->kind == VALUE_CONST ? a->count : a->kind == VALUE_INITIAL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (a->v[i] > VALUE_NUMBER_MAX && world->address(world->ctx, a->v[i])) {
+            return true;
+        }
+    }
+    return a->kind == VALUE_INSIDE ||
+            ((a->kind == VALUE_TOP || a->kind == VALUE_BYTES) && a->tainted);
+}
+
+// One of both, and neither is followed any more.
+static struct value lose_one(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value top = value_lost(world, a, b);
+    uint32_t bits = 0;
+    top.distance |= holds_address(world, a) || holds_address(world, b);
+    top.chosen = add_choice(world, a, &bits) && add_choice(world, b, &bits);
+    top.taint = top.chosen ? bits : top.taint;
+    return top;
+}
+
 // The constants became too many: a counter, inside one of a few objects, or
 // anything.
 static struct value widen(const struct value_world *world,
@@ -339,7 +393,7 @@ static struct value widen(const struct value_world *world,
     for (uint32_t i = 0; i < count; i++) {
         if (!world->address(world->ctx, all[i]) ||
                 !insert_object(world, &sum, all[i])) {
-            return value_lost(world, a, b);
+            return lose_one(world, a, b);
         }
     }
     return sum;
@@ -353,7 +407,7 @@ static struct value join_into(const struct value_world *world,
     for (uint32_t i = 0; i < b->count; i++) {
         if (!world->address(world->ctx, b->v[i]) ||
                 !insert_object(world, &sum, b->v[i])) {
-            return value_lost(world, a, b);
+            return lose_one(world, a, b);
         }
     }
     return sum;
@@ -420,7 +474,7 @@ struct value value_join(const struct value_world *world, const struct value *a,
         }
         return sum;
     }
-    return value_lost(world, a, b);
+    return lose_one(world, a, b);
 }
 
 struct value value_combine(const struct value_world *world,
@@ -479,6 +533,31 @@ static struct value add_offset(const struct value_world *world,
     return sum;
 }
 
+// A null pointer is not used where another one is.
+static bool null_beside(const struct value_world *world, const struct value *a,
+        uint32_t i) {
+    return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
+}
+
+// Each sum of two constants, of which there are many, is inside of an object.
+static struct value add_constants(const struct value_world *world,
+        const struct value *a, const struct value *b) {
+    struct value sum = {.kind = VALUE_INSIDE};
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t k = 0; k < b->count; k++) {
+            const uint32_t to = a->v[i] + b->v[k];
+            if (null_beside(world, a, i) || null_beside(world, b, k)) {
+                continue;
+            }
+            if (!world->address(world->ctx, to) ||
+                    !insert_object(world, &sum, to)) {
+                return value_lost(world, a, b);
+            }
+        }
+    }
+    return sum;
+}
+
 // b is no index but the distance from a to something in the window.
 static bool offset_leaves(const struct value_world *world,
         const struct value *a, const struct value *b, struct value *sum) {
@@ -491,12 +570,6 @@ static bool offset_leaves(const struct value_world *world,
         }
     }
     return false;
-}
-
-// A null pointer is not used where another one is.
-static bool null_beside(const struct value_world *world, const struct value *a,
-        uint32_t i) {
-    return !a->v[i] && a->count > 1 && !world->forbidden(world->ctx, 0);
 }
 
 // One of the addresses reads like a register's, and leads to the window from
@@ -529,6 +602,11 @@ static bool add_index(const struct value_world *world, const struct value *a,
     if (offset_leaves(world, a, b, sum)) {
         return true;
     }
+    // Compilers add one address to the distance from there to another one.
+    if ((a->kind == VALUE_CONST || a->kind == VALUE_INSIDE) &&
+            b->kind != VALUE_CONST && holds_address(world, b)) {
+        return false;
+    }
     switch (a->kind) {
     case VALUE_INSIDE:
         *sum = b->kind == VALUE_CONST ? add_offset(world, a, b) : *a;
@@ -551,8 +629,9 @@ static bool add_index(const struct value_world *world, const struct value *a,
         return true;
     case VALUE_PARAM:
         *sum = *a;
-        sum->v[1] = 1;
+        sum->v[1] |= 1;
         if (b->kind == VALUE_PARAM) {
+            sum->v[1] |= b->v[1];
             // Which of them is the address, if any, the callers say.
             sum->v[0] |= b->v[0];
             sum->v[2] = sum->v[0];
@@ -594,6 +673,10 @@ static struct value add_unknown(const struct value_world *world,
     }
     if (a->kind == VALUE_NUMBER && small_step(b)) {
         return value_number(a->v[0]); // a counter that counts down
+    }
+    if (a->kind == VALUE_CONST && b->kind == VALUE_CONST && !small_step(a) &&
+            !small_step(b)) {
+        return add_constants(world, a, b);
     }
     if (a->kind == VALUE_INSIDE && b->kind == VALUE_INSIDE) {
         return value_lost(world, a, b); // one of them is no address
@@ -641,6 +724,7 @@ struct value value_distance(const struct value_world *world,
     struct value sum = value_lost(world, a, NULL);
     sum.distance = (object && !value_small(b, &most)) || a->distance ||
             b->distance || b->kind == VALUE_STACK;
+    set_computed(world, &sum, a, b);
     return sum;
 }
 

@@ -28,8 +28,9 @@ enum value_kind {
                   // v[1]: read from MSP or PSP, so an exception's frame
     VALUE_PARAM,  // made from what the bits of v[0] say, plus any offset:
                   // VALUE_ARGUMENT(k), VALUE_BEHIND(k); v[1]: an offset was
-                  // added, or it is behind; v[2]: those that were added to
-                  // each other; v[3]: and more than once
+                  // added, or it is behind (VALUE_DEEP: by two loads or more);
+                  // v[2]: those that were added to each other; v[3]: and more
+                  // than once
     VALUE_RETURN, // the return address; v[1]: pushed at the entry, above
                   // v[1] - 1 words of other registers that are kept; 0: it is
                   // in a register or a variable
@@ -52,6 +53,8 @@ enum value_kind {
 #define VALUE_REGISTER_ARGUMENTS 4u
 #define VALUE_ARGUMENT(k) (1u << (k))
 #define VALUE_BEHIND(k) (0x100u << (k))
+#define VALUE_OWN (VALUE_BEHIND(0) - 1)
+#define VALUE_DEEP 2u
 
 // A number that was counted, scaled or loaded as a byte stays below; anything
 // larger may be an address.
@@ -71,12 +74,20 @@ struct value {
     // INSIDE: in a block of registers, by an argument that was added and may be
     // more than an index.
     bool loose : 1;
+    // TOP: one of numbers (also of a device, or computed from such), addresses
+    // that are not forbidden and values made from arguments, whose bits are in
+    // taint.
+    bool chosen : 1;
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };
 
 static inline struct value value_top(void) {
     return (struct value){.kind = VALUE_TOP};
+}
+// What a device delivers.
+static inline struct value value_delivered(void) {
+    return (struct value){.kind = VALUE_TOP, .chosen = true};
 }
 static inline struct value value_const(uint32_t v) {
     return (struct value){.kind = VALUE_CONST, .count = 1, .v = {v}};

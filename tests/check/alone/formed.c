@@ -25,6 +25,8 @@
 // unsafe-build: BAD_CODE_COPIED_CALL code-changed
 // safe-build: OK_CODE
 // safe-build: OK_SHIFTS
+// safe-build: OK_ALIGNMENT
+// unsafe-build: BAD_CODE_SHIFTED code-changed
 // safe-build: OK_COPY_CALL
 // safe-build: OK_BIT
 // builds: m4 O2 gcc,m4 Os gcc,m33 O0 gcc
@@ -185,6 +187,13 @@ FLASH void change(void) {
     }
     vi = x;
 }
+#elif defined OK_ALIGNMENT
+// What is left of the address is three bits.
+ASM("ldr r0, =pool\n lsls r0, r0, #29\n lsrs r0, r0, #31\n beq 1f\n"
+    "movs r0, #0\n 1:\n ldr r1, =0x40004424\n str r0, [r1]\n");
+#elif defined BAD_CODE_SHIFTED
+ASM("ldr r0, =pool\n lsls r0, r0, #4\n lsrs r0, r0, #4\n"
+    "orr r0, r0, #0x20000000\n ldr r1, =bad\n str r1, [r0]\n");
 #elif defined OK_BIT
 // The beginning of the code in RAM reads like a bit.
 FLASH void change(void) {

@@ -38,6 +38,10 @@
 // unsafe: bad_behind load-unknown
 // unsafe: bad_behind_and_before load-unknown
 // unsafe: bad_inside load-unknown
+// unsafe: bad_walked load-unknown
+// unsafe: bad_walked_back load-unknown
+// unsafe: bad_moved load-unknown
+// unsafe: bad_many load-unknown
 // unsafe: bad_either load-unknown
 // unsafe: bad_loop load-unknown
 // safe: ok_index
@@ -48,6 +52,8 @@
 // safe: ok_passed_on
 // safe: ok_either
 // safe: ok_inside
+// safe: ok_walked
+// safe: ok_many
     .syntax unified
     .fpu fpv4-sp-d16
     .thumb
@@ -158,6 +164,14 @@ parts:
     pass bad_either "two; ldr r2, =0x50000000" "cmp r3, #0; it eq; moveq r0, r1; ldr r0, [r0, r2]"
     pass bad_loop "ldr r0, =0x40000000; ldr r1, =0x14000000; movs r2, #4" "1: adds r0, r0, r1; subs r2, #1; bne 1b; ldr r0, [r0]"
 
+    // A pointer that moves and an address, of which neither is the object.
+    pass bad_walked "two; ldr r2, =0x40008000" "1: ldr r3, [r1, r0]; adds r0, #0x1000; cmp r0, r2; bne 1b"
+    pass bad_walked_back "ldr r0, =0x40008000; ldr r1, =0x50000000; ldr r2, =0x40000000" "1: ldr r3, [r0, r1]; subs r0, #0x1000; cmp r0, r2; bne 1b"
+    whole bad_moved "two; 1: ldr r3, [r1, r0]; adds r0, #0x1000; ldr r2, [r1]; cmp r2, #0; bne 1b"
+    pass bad_many "ldr r2, =0x40001000" "ldr r0, =0x40000000; ldr r1, =0x50001000; ldr r3, =0x40000100; cmp r2, #0; it eq; moveq r0, r3; adds r3, #4; cmp r2, #1; it eq; moveq r0, r3; ldr r3, =0x50001004; cmp r2, #2; it eq; moveq r1, r3; adds r3, #8; cmp r2, #3; it eq; moveq r1, r3; ldr r0, [r0, r1]"
+
+    pass ok_walked "ldr r0, =0x40000000; movs r1, #4; ldr r2, =0x40008000" "1: ldr r3, [r0, r1]; adds r0, #0x1000; cmp r0, r2; bne 1b"
+    pass ok_many "ldr r2, =0x40001000" "ldr r0, =good - 0x40000000; ldr r1, =0x40000000; ldr r3, =good - 0x3FFFFFFC; cmp r2, #0; it eq; moveq r0, r3; adds r3, #4; cmp r2, #1; it eq; moveq r0, r3; ldr r3, =0x40000004; cmp r2, #2; it eq; moveq r1, r3; ldr r0, [r0, r1]"
     pass ok_index "object" "adds r0, r0, r1; ldr r0, [r0]"
     pass ok_index_first "ldr r1, =good; movs r0, #4" "adds r0, r0, r1; ldr r0, [r0]"
     pass ok_indexed "object" "ldr r0, [r0, r1]"

@@ -66,6 +66,36 @@
     bx lr
     end load_derived
 
+// The distance from one object to another reads like an address of the window,
+// and a pointer that moves is added to it.
+
+// in: stores_by_distance
+// want: unknown address - may use an address derived from
+    ram stores_by_distance
+    ldr r0, =0x20010000 - 0x90000000
+    ldr r1, =flash_labels
+    ldr r3, =flash_labels_end
+1:
+    str r2, [r0, r1]
+    adds r1, #4
+    cmp r1, r3
+    bne 1b
+    movs r0, #0
+    bx lr
+    end stores_by_distance
+
+// in: stores_by_derived
+// want: unknown address flash_words may use an address derived from
+// want: unknown address - computes the address of flash
+    ram stores_by_derived
+    ldr r1, =flash_words
+    eors r1, r0
+    ldr r0, =0x20010000 - 0x90000000
+    str r2, [r1, r0]
+    movs r0, #0
+    bx lr
+    end stores_by_derived
+
 // Addresses that go elsewhere.
 
 // in: returns_address
@@ -351,6 +381,10 @@ flash_code:
     object flash_words
     .word 1, 2, 3, 4
     .size flash_words, 16
+    .global flash_labels
+flash_labels:
+    .word 1, 2, 3, 4, 5, 6, 7, 8
+flash_labels_end:
 
     .data
     object ram_cell

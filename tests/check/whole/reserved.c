@@ -9,9 +9,16 @@
 // builds: m4 O0 gcc,m4 O2 gcc
 // safe-build: OK
 // safe-build: OK_ODD
+// unsafe-build: BAD_BUS_FAULT vector
 #include "harness.h"
 
 static volatile uint32_t sum;
+
+#ifdef BAD_BUS_FAULT
+FLASH void BusFault_Handler(void) {
+    sum++;
+}
+#endif
 
 RAM void outage(void) {
     QSPI_CR = 1;
