@@ -349,6 +349,20 @@ static void explain_no_copy(const struct words *w) {
             w->fix);
 }
 
+static void explain_copy_unknown(const struct words *w) {
+    const char *name =
+            or_else(w->f->target_section, or_else(w->f->function, ".ram"));
+    fprintf(w->cause,
+            "The contents of %s lie in flash behind those of a section that "
+            "start code copies. A pointer that runs on from there may copy "
+            "them, but what was found may be something else.",
+            name);
+    fputs("Let start code load the address of the section itself "
+          "(LOADADDR(...) of the linker script); or say what copies it:",
+            w->fix);
+    put_allow(w->fix, w->f, "what copies it");
+}
+
 static void explain_orphan(const struct words *w) {
     const struct check_finding *f = w->f;
     const char *name = or_else(f->target_section,
@@ -617,11 +631,22 @@ static void explain_mask_changed(const struct words *w) {
 
 static void explain_stack_small(const struct words *w) {
     fputs("Below the stack lies something else, an object or the code itself. "
-          "The deepest path that the walk sees goes there, with one handler on "
-          "top of it.",
+          "The run of the whole program has come along each call of that path.",
             w->cause);
     fputs("Give the stack more room in the linker script, or take large "
           "objects out of the frames. If that path is never taken:",
+            w->fix);
+    put_allow(w->fix, w->f, "how much is used, and who measured it");
+}
+
+static void explain_stack_nested(const struct words *w) {
+    fputs("Below the stack lies something else, an object or the code itself. "
+          "That path, and the handler on top of it, are possible for all that "
+          "the walk sees; the run of the whole program has not seen it, or "
+          "does not see how deep handlers come.",
+            w->cause);
+    fputs("Give the stack more room in the linker script, or take large "
+          "objects out of the frames. If it never comes to that:",
             w->fix);
     put_allow(w->fix, w->f, "how much is used, and who measured it");
 }
@@ -711,6 +736,8 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_NO_OUTAGE] = explain_no_outage,
         [CHECK_RULE_CORE_RESET] = explain_core_reset,
         [CHECK_RULE_STACK_SMALL] = explain_stack_small,
+        [CHECK_RULE_STACK_NESTED] = explain_stack_nested,
+        [CHECK_RULE_COPY_UNKNOWN] = explain_copy_unknown,
 };
 
 void report_explain(struct check_finding *finding) {

@@ -465,6 +465,19 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
     return whole_complete(whole);
 }
 
+bool whole_copied(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes) {
+    bool all = whole && size_bytes >= 4;
+    for (uint32_t at = (addr + 3) & ~3u; all && at + 4 <= addr + size_bytes;
+            at += 4) {
+        const struct whole_cell_ *cell = whole_cell_at_(whole, at);
+        uint32_t word;
+        all = cell && cell->copied_to && whole_is_const_(&cell->value) &&
+                model_word(whole->model, at, &word) && cell->value.v[0] == word;
+    }
+    return all;
+}
+
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, bool *by_device) {
     uint32_t by = 0;

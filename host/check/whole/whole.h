@@ -69,6 +69,11 @@ enum whole_seen {
 };
 bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
         uint32_t *by);
+// On a path from the program's entry code has stored to each word there, and
+// nothing else than what the image has. Also where the run did not come to its
+// end.
+bool whole_copied(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes);
 // A device got the address at *at, where an object begins and another one ends,
 // which counts as given, too: where that one begins, of the first. 0: of none.
 uint32_t whole_given_by_end(const struct whole *whole, uint32_t *at);

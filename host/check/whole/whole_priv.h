@@ -186,7 +186,7 @@ struct whole_cell_ {
     uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed;    // by bit: its halfwords
     bool copied;         // RAM with code, which start code has to copy there
-    bool copied_to;      // and which the program's entry leads to a copy of
+    bool copied_to;      // a path from the program's entry certainly writes it
     bool in_lanes;       // bytes of it are stored by themselves
     struct whole_growth_ growth;
 };
