@@ -248,6 +248,10 @@ static void explain_load(const struct words *w) {
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
     fputs("\n    allow ", out);
+    if (f->class == CHECK_VIOLATION && !f->target) {
+        fprintf(out, "%s: %s", f->id, why); // its rule wants a target
+        return;
+    }
     if (f->count > 1) {
         fprintf(out, "%u ", f->count);
     }

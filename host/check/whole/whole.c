@@ -434,6 +434,10 @@ uint32_t whole_enabled_end(const struct whole *w, uint32_t addr) {
             : 0;
 }
 
+bool whole_enables(const struct whole *w, uint32_t n) {
+    return !whole_complete(w) || whole_enables_(w, n);
+}
+
 unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
         uint32_t *values) {
     const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);

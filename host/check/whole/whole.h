@@ -86,6 +86,9 @@ bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
 // Behind the last exception that code is seen to enable while the table at addr
 // may be in use, or before; 0: none is known.
 uint32_t whole_enabled_end(const struct whole *whole, uint32_t addr);
+// The exception n may come, in any table: it is one of the core's, or code
+// enables that interrupt, or some that is not known.
+bool whole_enables(const struct whole *whole, uint32_t n);
 // Of the word n of the table at addr, what it holds when its exception comes in
 // an outage.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,

@@ -410,6 +410,7 @@ struct whole_value_ whole_vector_in_outage_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
 // Behind the last exception that code enables while that table may be in use.
 uint32_t whole_enabled_end_(const struct whole *w, uint32_t table);
+bool whole_enables_(const struct whole *w, uint32_t n);
 // Word n of that table is a vector: of its object, or behind it.
 bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n);
 
