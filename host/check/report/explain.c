@@ -252,8 +252,9 @@ static void put_allow(FILE *out, const struct check_finding *f,
         fprintf(out, "%s: %s", f->id, why); // its rule wants a target
         return;
     }
-    if (f->count > 1) {
-        fprintf(out, "%u ", f->count);
+    const unsigned count = f->to_allow ? f->to_allow : f->count;
+    if (count > 1) {
+        fprintf(out, "%u ", count);
     }
     fprintf(out, "%s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
@@ -265,19 +266,27 @@ static void explain_address(const struct words *w) {
     const struct explain_known *data = explain_data_(f->target, f->alias);
     const struct explain_known *known =
             data ? data : explain_code_(f->target, f->alias);
-    fprintf(w->cause,
-            "%s. Whether it is read in an outage is not known: the address is "
-            "only stored or passed on. ",
-            f->stored_in_table
-                    ? "A word of initialised data holds an address in flash"
-                    : "The code computes an address in flash");
+    const bool passed = f->stored_in_table && f->rule == CHECK_RULE_ADDRESS;
+    if (passed) {
+        fputs("Other code passes an address in flash to the function. If that "
+              "call begins an outage, or comes in one, it is read there. ",
+                w->cause);
+    } else {
+        fprintf(w->cause,
+                "%s. Whether it is read in an outage is not known: the address "
+                "is only stored or passed on. ",
+                f->stored_in_table
+                        ? "A word of initialised data holds an address in flash"
+                        : "The code computes an address in flash");
+    }
     if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
         fputs(known->cause, w->cause);
     }
-    fputs("If it is only a number (for a controller, a log, a comparison), "
-          "write into the notes file:",
+    fputs(passed ? "If no outage begins with it, write into the notes file:"
+                 : "If it is only a number (for a controller, a log, a "
+                   "comparison), write into the notes file:",
             w->fix);
     put_allow(w->fix, f, "why it is not read in an outage");
     fputs("\nElse keep the object in RAM. ", w->fix);
@@ -428,9 +437,20 @@ static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
             w->cause);
-    fputs("Call the function directly, or name all possible targets in the "
-          "notes file; they are then judged like direct calls:",
-            w->fix);
+    if (w->f->guessed) {
+        fputs("Call the function directly; or say in the notes file where the "
+              "call goes, as to a function of the ROM:",
+                w->fix);
+        put_allow(w->fix, w->f, "where it goes, and that this is readable");
+        fputs("\nOr name all possible targets, which are then judged like "
+              "direct calls. These are a guess, functions whose addresses are "
+              "kept somewhere: leave out what it never calls:",
+                w->fix);
+    } else {
+        fputs("Call the function directly, or name all possible targets in the "
+              "notes file; they are then judged like direct calls:",
+                w->fix);
+    }
     put_targets(w, "what sets this pointer");
 }
 
@@ -482,8 +502,10 @@ static void explain_no_symbols(const struct words *w) {
           "    .thumb_func\n"
           "    .type NAME, %function\n"
           "    NAME: ...\n"
-          "    .size NAME, . - NAME",
+          "    .size NAME, . - NAME\n"
+          "If its source is not yours, and nothing in an outage comes there:",
             w->fix);
+    put_allow(w->fix, w->f, "what the code is");
 }
 
 static void explain_no_outage(const struct words *w) {
@@ -567,6 +589,17 @@ static void explain_load_certain(const struct words *w) {
     put_allow(w->fix, w->f, "why it never comes here in an outage");
 }
 
+static void put_arguments(FILE *out, uint16_t arguments) {
+    for (unsigned k = 0; k < 4; k++) {
+        if (arguments >> k & 1) {
+            fprintf(out, " r%u", k);
+        }
+        if (arguments >> (8 + k) & 1) {
+            fprintf(out, " r%u*", k);
+        }
+    }
+}
+
 static void explain_load_unknown(const struct words *w) {
     if (w->f->certain) {
         explain_load_certain(w);
@@ -576,16 +609,17 @@ static void explain_load_unknown(const struct words *w) {
           "arguments, or values loaded from memory. Each of them may be an "
           "address in the window.",
             w->cause);
-    if (w->f->by_argument) {
+    if (w->f->by_arguments) {
         fprintf(w->fix,
                 "Name the check that refuses such an address (r0 to r3: the "
                 "arguments that are pointers; r0*: pointers behind r0),\n"
-                "    pointers %s r0 r0*: the check, and where it is\n"
-                "or",
+                "    pointers %s",
                 or_else(w->f->function, "FUNCTION"));
+        put_arguments(w->fix, w->f->by_arguments);
+        fputs(": the check, and where it is\nor", w->fix);
     } else {
-        fputs("No argument leads there. If a variable with an initial value "
-              "does, and keeps it,\n"
+        fputs("No argument in r0 to r3 leads there. If a variable with an "
+              "initial value does, and keeps it,\n"
               "    const VARIABLE: who might write it\n"
               "else",
                 w->fix);
