@@ -248,7 +248,7 @@ static void explain_load(const struct words *w) {
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
     fputs("\n    allow ", out);
-    if (f->class == CHECK_VIOLATION && !f->target) {
+    if (check_rules[f->rule].class == CHECK_VIOLATION && !f->target) {
         fprintf(out, "%s: %s", f->id, why); // its rule wants a target
         return;
     }
