@@ -10,8 +10,10 @@ arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
 
 # firmware SOURCE: subject.elf.
 firmware() {
+    local default='void __attribute__((weak)) subject(void) {}'
+    [[ $1 != *subject* ]] || default=
     printf '%s\n' '#include "base.h"' '#define FAR __attribute__((noinline))' \
-        'void __attribute__((weak)) subject(void) {}' "$1" >subject.c
+        "$default" "$1" >subject.c
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
         -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c \
         -o subject.elf || complain "does not build: $1"
@@ -30,10 +32,10 @@ has() {
 hasnt() {
     ! grep -qF -- "$1" out || complain "'$1' in: $(cat out)"
 }
-# copied VERB: its lines of the report, as notes, prove it.
+# copied VERB [OPTION...]: its lines of the report, as notes, prove it.
 copied() {
     grep -E "^ +$1 [^ ]" out | sed 's/^ *//' | sort -u >my.notes
-    judge 0 --notes my.notes
+    judge 0 --notes my.notes "${@:2}"
     hasnt refused
     hasnt misspelt
 }
@@ -74,6 +76,17 @@ firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb
 "bx lr\nother: mov lr, r3\nbx lr\n.text\n");'
 judge 3
 copied allow
+
+# Entries of a table, and who stores to it: one finding.
+firmware 'const void *table[16] __attribute__((aligned(128)));
+void subject(void) {
+    for (unsigned i = 0; i < 16; i++) { table[i] = (void *)u; }
+}
+RAM void work(void) { u = 1; }'
+judge 3 --vectors table
+has 'entries of table are filled at run time'
+has 'stores somewhere into the table'
+copied allow --vectors table
 
 # A symbol whose size ends before its code does, and code that runs on into it.
 firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb\n"

@@ -159,6 +159,23 @@ static void free_finding(struct check_finding *f) {
     free((void *)f->candidates);
 }
 
+// Of a table: its entries, and once who stores to it.
+static void add_detail(struct analysis *a, struct check_finding *to,
+        const struct check_finding *f) {
+    if (!to->stored_in_table || to->rule != CHECK_RULE_VECTOR_RUNTIME ||
+            !to->detail || !f->detail || strstr(to->detail, "; ") ||
+            !strcmp(to->detail, f->detail)) {
+        return;
+    }
+    char *both;
+    if (asprintf(&both, "%s; %s", to->detail, f->detail) < 0) {
+        a->failed = true;
+        return;
+    }
+    free(to->detail);
+    to->detail = both;
+}
+
 static void append(struct analysis *a, struct check_finding **array,
         size_t *count, struct index *index, struct check_finding *f) {
     const uint64_t key =
@@ -167,6 +184,7 @@ static void append(struct analysis *a, struct check_finding **array,
     while ((at = index_next(index, key, &from)) != INDEX_NONE) {
         if (same(&(*array)[at], f) && (*array)[at].note == f->note) {
             (*array)[at].count += f->count;
+            add_detail(a, &(*array)[at], f);
             free_finding(f);
             return;
         }
