@@ -142,12 +142,17 @@ struct check_finding {
     const char *target_section; // or NULL
     bool through_veneer;
     bool stored_in_table; // a word of initialised data, not an instruction
-    bool by_argument;     // load-unknown: `pointers` may say what it is
+    // load-unknown: the arguments that `pointers` may say something of; bit k:
+    // rk; bit 8 + k: rk*.
+    uint16_t by_arguments;
     bool certain;   // it is seen there: an annotation has to name the target
     unsigned count; // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function
     size_t path_count;
+    unsigned to_allow; // places that an `allow` line of its rule, function and
+                       // target covers, in all findings; 0: not counted
     const char *const *candidates; // of an indirect call: NULL-terminated
+    bool guessed; // they are functions whose addresses are kept, and no more
     char *detail; // one sentence of facts ("loads word 3 of ops in .rodata")
     char *cause;  // in plain words, or NULL until report/ has explained it
     char *fix;    // flag, attribute or linker line; likewise

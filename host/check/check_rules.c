@@ -286,6 +286,20 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                        "vectors, or the code that runs.",
                 .cure = "Give the stack more room in the linker script, or use "
                         "less of it in an outage."},
+        [CHECK_RULE_STACK_NESTED] = {.name = "stack-nested",
+                .class = CHECK_UNKNOWN,
+                .what = "an outage that may need more stack than there is",
+                .why = "The deepest path is not seen to be taken, or needs an "
+                       "exception on top of it.",
+                .cure = "Give the stack more room in the linker script, or "
+                        "annotate how much is used."},
+        [CHECK_RULE_COPY_UNKNOWN] = {.name = "copy-unknown",
+                .class = CHECK_UNKNOWN,
+                .what = "a RAM section of which the copy is not seen",
+                .why = "Its contents lie behind those of a section that is "
+                       "copied, and no number says where they begin.",
+                .cure = "Give the copy the load address of the section, or "
+                        "annotate what copies it."},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

@@ -39,6 +39,17 @@ for wrong in 0x9000000:16M 0x70000000:16M 0x80000000:16M; do
     judge 2 good.elf --xip $wrong
     has 'good.elf: section .isr_vector, 0x90000000 to 0x9000003f, lies neither'
 done
+# Registers as an object, with a board file that names no devices.
+sed 's|^}$|  .periph 0x40020000 (NOLOAD) : { *(.periph) }\n}|' base.ld >periph.ld
+firmware periph '__attribute__((section(".periph"))) volatile unsigned registers[4];
+RAM void subject(void) { registers[1] = 1; }' periph.ld
+printf '%s\n' 'window 0x90000000 1M' 'ram 0x20000000 96K' >ram.board
+judge 0 periph.elf --xip 0x90000000:1M
+judge 2 periph.elf --board-file ram.board
+has 'lies where the architecture has registers'
+has '`devices ADDR SIZE`'
+echo 'devices 0x40000000 512M' >>ram.board
+judge 0 periph.elf --board-file ram.board
 judge 2 good.elf --xip 0x90000000:0x50
 has 'lies in the window with a part only'
 judge 2 good.elf --xip 0x90000000:1M --xip 0x20000200:32

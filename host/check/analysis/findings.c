@@ -159,6 +159,23 @@ static void free_finding(struct check_finding *f) {
     free((void *)f->candidates);
 }
 
+// Of a table: its entries, and once who stores to it.
+static void add_detail(struct analysis *a, struct check_finding *to,
+        const struct check_finding *f) {
+    if (!to->stored_in_table || to->rule != CHECK_RULE_VECTOR_RUNTIME ||
+            !to->detail || !f->detail || strstr(to->detail, "; ") ||
+            !strcmp(to->detail, f->detail)) {
+        return;
+    }
+    char *both;
+    if (asprintf(&both, "%s; %s", to->detail, f->detail) < 0) {
+        a->failed = true;
+        return;
+    }
+    free(to->detail);
+    to->detail = both;
+}
+
 static void append(struct analysis *a, struct check_finding **array,
         size_t *count, struct index *index, struct check_finding *f) {
     const uint64_t key =
@@ -167,6 +184,7 @@ static void append(struct analysis *a, struct check_finding **array,
     while ((at = index_next(index, key, &from)) != INDEX_NONE) {
         if (same(&(*array)[at], f) && (*array)[at].note == f->note) {
             (*array)[at].count += f->count;
+            add_detail(a, &(*array)[at], f);
             free_finding(f);
             return;
         }
@@ -271,10 +289,72 @@ static void take_back(struct analysis *a) {
     r->annotated_count = kept;
 }
 
+// `allow` with f's rule, function and target covers g, too.
+static bool one_line(const struct check_finding *f,
+        const struct check_finding *g) {
+    const bool target = !f->target ||
+            (g->target && !strcmp(f->target, g->target)) ||
+            (g->target_section && !strcmp(f->target, g->target_section));
+    return f->rule == g->rule && !strcmp(f->function, g->function) && target &&
+            (f->target || !g->certain);
+}
+
+static uint64_t rule_and_function(const struct check_finding *f) {
+    uint64_t hash = 2166136261u + f->rule;
+    for (const char *c = f->function; *c; c++) {
+        hash = (hash ^ (uint8_t)*c) * 1099511628211u;
+    }
+    return hash;
+}
+
+// The places of one finding at one address count once, as in note_covers().
+static bool counted_before(const struct check_report *r,
+        const struct check_finding *f, size_t at, struct index *index,
+        const struct check_finding *g) {
+    size_t k, from = 0;
+    while ((k = index_next(index, rule_and_function(g), &from)) != INDEX_NONE) {
+        const struct check_finding *before = &r->findings[k];
+        if (k < at && before->count == 1 && before->addr == g->addr &&
+                one_line(f, before)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The number that an `allow` line needs to cover all that it names. A file of
+// findings of one function by the hundred is not counted.
+#define SAME_MAX 64u
+static void count_lines(struct analysis *a) {
+    struct check_report *r = a->report;
+    struct index index = {0};
+    for (size_t i = 0; i < r->finding_count; i++) {
+        a->failed = !index_add(&index, rule_and_function(&r->findings[i]), i) ||
+                a->failed;
+    }
+    for (size_t i = 0; i < r->finding_count && !a->failed; i++) {
+        struct check_finding *f = &r->findings[i];
+        unsigned places = 0, same = 0;
+        size_t k, from = 0;
+        while (same <= SAME_MAX &&
+                (k = index_next(&index, rule_and_function(f), &from)) !=
+                        INDEX_NONE) {
+            const struct check_finding *g = &r->findings[k];
+            const bool counts = one_line(f, g) &&
+                    (g->count > 1 || !counted_before(r, f, k, &index, g));
+            places += counts ? g->count : 0;
+            same++;
+        }
+        f->to_allow = same > SAME_MAX ? 0 : places;
+    }
+    index_free(&index);
+}
+
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
     notes_finish(a);
     take_back(a);
+    count_lines(a);
     name_assumptions(a);
     if (r->finding_count) {
         qsort(r->findings, r->finding_count, sizeof *r->findings, compare);

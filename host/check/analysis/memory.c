@@ -93,6 +93,13 @@ static bool is_cut(const struct analysis *a, const struct elf_section *s) {
     return cut;
 }
 
+// Armv7-M ARM B3.1: Device memory, and the system's.
+static bool registers_of_architecture(const struct elf_section *s) {
+    return s->zero &&
+            ((s->addr >= 0x40000000u && last_of(s) < 0x60000000u) ||
+                    s->addr >= 0xA0000000u);
+}
+
 static bool place_section(struct analysis *a, const struct elf_image *image,
         const struct elf_section *s, struct check_layout *layout) {
     const struct check_options *o = a->options;
@@ -116,6 +123,13 @@ static bool place_section(struct analysis *a, const struct elf_image *image,
             !window_in_code(o)) {
         assume(layout, s);
         return true;
+    }
+    if (registers_of_architecture(s)) {
+        return refuse(a, image, s,
+                "lies where the architecture has registers, and in none of the "
+                "board file's memory: if it is no memory, as a structure over "
+                "registers, name those (a line `devices ADDR SIZE` of the board "
+                "file)");
     }
     return refuse(a, image, s,
             "lies neither in the window nor in memory that is known to stay "

@@ -28,8 +28,13 @@ static void check_sp(struct flow_ *flow, const struct flow_state_ *state,
     const bool kept = sp->kind == VALUE_STACK && sp->count && !sp->v[0];
     flow->gave_up |= !kept && flow->outer;
     if (!kept && !(sp->kind == VALUE_STACK && sp->v[1])) {
+        const bool falls = !(insn->writes >> PC & 1);
         flow_unknown_(flow, insn->addr, CHECK_RULE_RETURN_UNKNOWN,
-                "leaves with another stack pointer than it was called with");
+                falls ? "goes on behind the end that its symbol's size says "
+                        "it has (.size, or that of a weak alias), with another "
+                        "stack pointer than it was called with"
+                      : "leaves with another stack pointer than it was called "
+                        "with");
     }
 }
 

@@ -41,9 +41,7 @@ static void run(struct analysis *a, uint32_t table) {
 }
 
 void followed_run(struct analysis *a) {
-    if (!a->options->assume_settled) {
-        run(a, named_table(a));
-    }
+    run(a, named_table(a));
 }
 
 bool followed_run_again(struct analysis *a) {

@@ -3,14 +3,18 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * stack.c says how much its roots need.
+ * stack.c says how much its roots need. Only what the run of the whole program
+ * has come along is a violation.
  */
+#include <stdlib.h>
+
 #include "check/analysis/findings.h"
 #include "check/follow/follow.h"
 #include "check/whole/whole.h"
 
 // Armv7-M ARM B1.5.6: what an exception pushes, without floating point.
 #define FRAME_BYTES 32u
+#define SP 13u
 
 // What is in use lies up to there: the end of an object, or of a section with
 // contents; what the linker script keeps free for heap and stack is neither.
@@ -26,7 +30,7 @@ static void find_floor(const struct elf_image *image, uint32_t top,
     }
     for (size_t i = 0; (o = elf_image_symbol_index(image, i)); i++) {
         const uint32_t end = o->addr + o->size_bytes;
-        if (!o->object || o->absolute || !o->size_bytes) {
+        if ((o->code && !o->object) || o->absolute || !o->size_bytes) {
             continue;
         }
         if (top - 1 - o->addr < o->size_bytes) { // the stack is an object
@@ -63,17 +67,156 @@ static uint32_t room(const struct analysis *a, uint32_t *top) {
     return floor && *top > floor ? *top - floor : 0;
 }
 
+/// Handlers ///
+
+// The vector n of a table in use leads to the function, and the exception may
+// come: those of the core, and interrupts that some code enables.
+static bool leads_to(const struct analysis *a, const struct vector_table *table,
+        uint32_t n, uint32_t addr) {
+    uint32_t values[VALUE_CONSTS];
+    unsigned count = whole_vector(a->whole, table->addr, n, values);
+    if (!count && model_word(&a->model, table->addr + 4 * n, &values[0])) {
+        count = 1;
+    }
+    bool leads = false;
+    for (unsigned i = 0; i < count; i++) {
+        leads |= (values[i] & ~1u) == addr;
+    }
+    return leads;
+}
+
+// False: all vectors that lead to it are of interrupts that nothing enables.
+static bool may_come(const struct analysis *a, const struct node *handler) {
+    bool found = false, enabled = false;
+    for (size_t i = 0; i < a->table_count; i++) {
+        for (uint32_t n = 2; n < a->tables[i].count; n++) {
+            if (leads_to(a, &a->tables[i], n, handler->addr)) {
+                found = true;
+                enabled |= whole_enables(a->whole, n);
+            }
+        }
+    }
+    return enabled || !found;
+}
+
 // The root that uses most: a handler, or another one. NULL: there is none.
 static const struct node *deepest(const struct analysis *a, bool handler) {
     const struct node *most = NULL;
     for (uint32_t n = 0; n < a->node_count; n++) {
         const struct node *node = &a->nodes[n];
         if (node->why_root && node->is_handler == handler &&
-                (!most || node->stack_bytes > most->stack_bytes)) {
+                (!most || node->stack_bytes > most->stack_bytes) &&
+                (!handler || may_come(a, node))) {
             most = node;
         }
     }
     return most;
+}
+
+/// What is taken in the run of the whole program ///
+
+enum { FRESH, BUSY, DONE };
+struct taken {
+    uint32_t bytes;
+    uint8_t state;
+};
+
+// Pushes, or makes room.
+static bool lowers_stack(const struct thumb_insn *insn) {
+    const bool stores =
+            insn->op == THUMB_STORE || insn->op == THUMB_STORE_MULTIPLE;
+    return insn->writes >> SP & 1 &&
+            (insn->op == THUMB_SUB || (stores && insn->rn == SP));
+}
+
+// What the run has executed of a function: each call at `call`, or (0) all that
+// lowers the stack pointer, since the compiler may have put that behind a
+// condition. What is in an IT block may have been passed by.
+static bool is_taken(const struct analysis *a, const struct node *node,
+        uint32_t call) {
+    bool taken = node->walked && node->image, found = !call;
+    unsigned conditional = 0;
+    uint32_t size;
+    for (uint32_t at = node->extent.entry_addr & ~1u;
+            taken && at + 2 <= node->extent.end_addr; at += size) {
+        struct thumb_insn insn;
+        const uint32_t room = node->extent.end_addr - at < 4 ? 2 : 4;
+        const uint8_t *bytes = model_bytes(&a->model, at, room);
+        uint32_t end;
+        size = 2;
+        if (elf_image_content(node->image, at, &end) != ELF_CONTENT_THUMB ||
+                !bytes || !thumb_decode(&insn, at, bytes, room)) {
+            continue;
+        }
+        size = insn.size_bytes;
+        if (call ? at == call : lowers_stack(&insn)) {
+            taken = !conditional && whole_executed(a->whole, at);
+            found = true;
+        }
+        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
+                : conditional             ? conditional - 1
+                                          : 0;
+    }
+    return taken && found;
+}
+
+// The most along calls that the run has executed.
+static uint32_t measure(const struct analysis *a, struct taken *all,
+        uint32_t n) {
+    const struct node *node = &a->nodes[n];
+    struct taken *t = &all[n];
+    if (t->state != FRESH) {
+        return t->bytes; // BUSY: a recursion, 0
+    }
+    t->state = BUSY;
+    uint32_t most = node->flow.stack_bytes > 0 && is_taken(a, node, 0)
+            ? (uint32_t)node->flow.stack_bytes
+            : 0;
+    for (size_t i = 0; i < node->edge_count; i++) {
+        const struct call_edge *edge = &node->edges[i];
+        if (edge->callee == NO_NODE || edge->sp_bytes < 0 ||
+                !is_taken(a, node, edge->addr)) {
+            continue;
+        }
+        const uint32_t bytes =
+                (uint32_t)edge->sp_bytes + measure(a, all, edge->callee);
+        most = bytes > most ? bytes : most;
+    }
+    t->bytes = most;
+    t->state = DONE;
+    return most;
+}
+
+// The root that certainly uses most; *bytes: how much.
+static const struct node *deepest_taken(struct analysis *a, uint32_t *bytes) {
+    struct taken *all = calloc(a->node_count + 1, sizeof *all);
+    const struct node *most = NULL;
+    *bytes = 0;
+    a->failed = a->failed || !all;
+    for (uint32_t n = 0; all && n < a->node_count; n++) {
+        const struct node *node = &a->nodes[n];
+        if (node->why_root && !node->is_handler &&
+                measure(a, all, n) > *bytes) {
+            *bytes = all[n].bytes;
+            most = node;
+        }
+    }
+    free(all);
+    return most;
+}
+
+static void too_deep(struct analysis *a, const struct node *root,
+        uint32_t needed, uint32_t bytes, uint32_t top) {
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_STACK_SMALL,
+                    .function = root->name,
+                    .function_addr = root->addr,
+                    .addr = root->addr,
+                    .target_addr = top,
+                    .target_known = true},
+            NO_NODE,
+            "%s needs %u bytes of stack, and there are %u below 0x%08x",
+            root->name, (unsigned)needed, (unsigned)bytes, (unsigned)top);
 }
 
 // The deepest root, and the deepest handler on it. Whether it is the stack of
@@ -83,7 +226,7 @@ void stack_room_check(struct analysis *a) {
     const bool one = whole_complete(a->whole) && !a->switches;
     const struct node *root = deepest(a, false);
     const struct node *handler = deepest(a, true);
-    uint32_t top = 0;
+    uint32_t top = 0, taken_bytes;
     const uint32_t bytes = room(a, &top);
     const uint32_t below = root ? root->stack_bytes : 0;
     const uint32_t above = handler ? FRAME_BYTES + handler->stack_bytes : 0;
@@ -92,17 +235,22 @@ void stack_room_check(struct analysis *a) {
     if (!one || !bytes || below + above <= bytes) {
         return;
     }
+    const struct node *taken = deepest_taken(a, &taken_bytes);
+    if (taken && taken_bytes > bytes) {
+        too_deep(a, taken, taken_bytes, bytes, top);
+        return;
+    }
     const struct node *who = below >= above ? root : handler;
     finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_STACK_SMALL,
+            &(struct check_finding){.rule = CHECK_RULE_STACK_NESTED,
                     .function = who->name,
                     .function_addr = who->addr,
                     .addr = who->addr,
                     .target_addr = top,
                     .target_known = true},
             NO_NODE,
-            "%u bytes of stack are needed (%u of %s, %u of %s with its frame), "
-            "and there are %u below 0x%08x",
+            "%u bytes of stack may be needed (%u of %s, %u of %s with its "
+            "frame), and there are %u below 0x%08x",
             (unsigned)(below + above), (unsigned)below,
             root ? root->name : "no function", (unsigned)above,
             handler ? handler->name : "no handler", (unsigned)bytes,

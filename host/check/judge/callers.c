@@ -18,6 +18,7 @@
 
 #define ALL_BITS 0xFFFFu
 #define SP 13u
+#define PC 15u
 
 // A call from code that is no node of the graph.
 struct site {
@@ -283,6 +284,20 @@ static bool bad_sum(const struct callers *c, uint32_t n, uint32_t added,
             (open && addresses & (addresses - 1));
 }
 
+// Else it has no end: the code behind it follows, as a veneer of the linker.
+static bool jumps_at(const struct analysis *a, uint32_t addr) {
+    struct thumb_insn insn;
+    uint32_t room = 4;
+    const uint8_t *bytes = model_bytes(&a->model, addr, room);
+    if (!bytes) {
+        room = 2;
+        bytes = model_bytes(&a->model, addr, room);
+    }
+    return bytes && thumb_decode(&insn, addr, bytes, room) &&
+            (insn.writes >> PC & 1 || insn.op == THUMB_BL ||
+                    insn.op == THUMB_BLX);
+}
+
 static bool blame(struct callers *c, uint32_t n, uint32_t bit,
         uint32_t call_addr, const struct value *v) {
     struct analysis *a = c->a;
@@ -302,7 +317,11 @@ static bool blame(struct callers *c, uint32_t n, uint32_t bit,
         c->why[n] = keep_text(a, "%s passes the address of %s in flash", caller,
                 name ? name : "something");
     } else {
-        c->why[n] = keep_text(a, "%s, at 0x%08x, passes what is not known",
+        c->why[n] = keep_text(a,
+                jumps_at(a, call_addr)
+                        ? "%s, at 0x%08x, passes what is not known"
+                        : "%s runs on into it behind 0x%08x, with what is not "
+                          "known",
                 caller, (unsigned)call_addr);
     }
     return true;
@@ -564,6 +583,13 @@ static void decide(struct callers *c) {
     contexts_find(a);
 }
 
+// Those of r0 to r3 by which it is unknown.
+static uint16_t named_arguments(const struct callers *c, uint32_t n,
+        const struct unknown_access *access) {
+    const uint16_t bad = access->bits & c->a->nodes[n].args_bad;
+    return (bad ? bad : access->bits) & 0x0F0Fu;
+}
+
 // Those at an instruction that an annotation names are a finding of their own:
 // else it would cover the others, too.
 static void report_named(struct callers *c, uint32_t n,
@@ -571,7 +597,7 @@ static void report_named(struct callers *c, uint32_t n,
     finding_add(c->a,
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = access->addr,
-                    .by_argument = access->bits != 0},
+                    .by_arguments = named_arguments(c, n, access)},
             n, "%u loads and stores through pointers whose value is unknown",
             access->count);
 }
@@ -597,7 +623,8 @@ static void report(struct callers *c, uint32_t n) {
     }
     unsigned count = 0, places = 0;
     uint32_t addr = 0, last = 0;
-    bool numbers = false, sums = false, arguments = false;
+    bool numbers = false, sums = false;
+    uint16_t arguments = 0;
     for (size_t i = 0; i < node->access_count; i++) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
@@ -613,7 +640,7 @@ static void report(struct callers *c, uint32_t n) {
                 report_named(c, n, access);
                 continue;
             }
-            arguments |= access->bits != 0;
+            arguments |= named_arguments(c, n, access);
             numbers |= is_index(node, access->bits);
             sums |= bad_sum(c, n, access->added, access->repeated);
             addr = count ? addr : access->addr;
@@ -636,7 +663,7 @@ static void report(struct callers *c, uint32_t n) {
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = addr,
                     .count = places,
-                    .by_argument = arguments},
+                    .by_arguments = arguments},
             n,
             "%u loads and stores through pointers whose value is unknown%s%s",
             count, node->args_bad && c->why[n] ? ": " : "",

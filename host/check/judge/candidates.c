@@ -113,7 +113,8 @@ void candidates_fill(struct analysis *a) {
             continue;
         }
         struct candidates c = of_object(a, f->target);
-        if (!c.count) {
+        const bool guessed = !c.count;
+        if (guessed) {
             all = all.a ? all : of_images(a);
             c = all;
         }
@@ -133,6 +134,7 @@ void candidates_fill(struct analysis *a) {
         }
         if (count) {
             f->candidates = names;
+            f->guessed = guessed;
         } else {
             free(names);
         }

@@ -16,6 +16,8 @@
 #include "check/judge/judge_priv.h"
 #include "check/whole/whole.h"
 
+#define PC 15u
+
 struct range {
     uint32_t addr, size_bytes;
 };
@@ -29,6 +31,7 @@ struct changes {
     // Of the function that is walked.
     bool bits;  // it forms a bit-band address
     bool forms; // it forms the address of code
+    bool low;   // a word that it names is one of code below 10000h
     uint32_t function;
     const struct elf_image *image; // whose words are looked at
 };
@@ -75,10 +78,13 @@ static bool may_be_written(const struct changes *c, uint32_t word) {
     return !(word & 1) && is_code(c, word);
 }
 
+// A count or an offset reads like the address of code there.
+#define COUNT_MAX 0xFFFFu
+
 // A count, an offset, or a bit of a register reads like the address of code in
 // tightly coupled memory, or at the beginning of RAM.
 static bool is_pointer(const struct changes *c, uint32_t word) {
-    return word > 0xFFFF && word & 0xFFFF && may_be_written(c, word);
+    return word > COUNT_MAX && word & 0xFFFF && may_be_written(c, word);
 }
 
 // Compilers form the address of an object from that of another one near it.
@@ -232,12 +238,14 @@ static bool same_word(const struct changes *c, uint32_t addr, uint32_t bytes,
             model_word(&c->a->model, addr, &word) && word == data->v[0];
 }
 
-// The code of an outage to which the value leads; 0: to none.
+// The code of an outage to which the value leads; 0: to none. Compilers make a
+// count by an immediate, and an address by a literal or MOVT.
 static uint32_t leads_to(const struct changes *c, const struct value *v) {
     const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
             (v->kind == VALUE_TOP && v->count != VALUE_MANY);
     for (unsigned i = 0; known && i < v->count; i++) {
-        if (may_be_written(c, v->v[i]) && reached(c, v->v[i])) {
+        if ((v->v[i] > COUNT_MAX || c->low) && may_be_written(c, v->v[i]) &&
+                reached(c, v->v[i])) {
             return v->v[i];
         }
     }
@@ -335,6 +343,55 @@ static bool is_watched(const struct changes *c, uint32_t addr) {
     return is_code(c, addr) || near_object(c, addr);
 }
 
+// 0 is a null pointer, as of a weak function that is not there.
+static bool is_low_code(const struct changes *c, uint32_t addr) {
+    uint32_t word;
+    return model_word(&c->a->model, addr, &word) && word && word <= COUNT_MAX &&
+            is_code(c, word & ~1u);
+}
+
+// The instruction loads the address of code below 10000h, or may put one
+// together.
+static bool names_low(const struct changes *c, const struct thumb_insn *insn) {
+    return (insn->op == THUMB_LOAD && insn->rn == PC && insn->immediate &&
+                   is_low_code(c, insn->target)) ||
+            (insn->op == THUMB_MOVT && !(insn->imm & 0xFFFF));
+}
+
+// So do words of the function that are no instructions.
+static bool has_low(const struct changes *c,
+        const struct function_extent *extent) {
+    const struct elf_image *image =
+            model_image(&c->a->model, extent->entry_addr);
+    bool low = false;
+    uint32_t size, end;
+    for (uint32_t at = extent->entry_addr & ~1u;
+            image && !low && at + 2 <= extent->end_addr; at += size) {
+        struct thumb_insn insn;
+        const uint32_t room = extent->end_addr - at < 4 ? 2 : 4;
+        const uint8_t *bytes = model_bytes(&c->a->model, at, room);
+        const bool code =
+                elf_image_content(image, at, &end) == ELF_CONTENT_THUMB;
+        size = 2;
+        if (!code) {
+            low = !(at & 3) && is_low_code(c, at);
+        } else if (bytes && thumb_decode(&insn, at, bytes, room)) {
+            low = names_low(c, &insn);
+            size = insn.size_bytes;
+        }
+    }
+    return low;
+}
+
+// Some code lies there.
+static bool is_low(const struct changes *c) {
+    bool low = false;
+    for (size_t i = 0; i < c->count; i++) {
+        low |= c->ranges[i].addr <= COUNT_MAX;
+    }
+    return low;
+}
+
 static bool mentions(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct changes *c = ctx;
@@ -344,6 +401,9 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     const struct formed formed = analysis_formed(c->a, extent);
     bool found = formed.anything;
     c->bits = c->forms = false;
+    // There a store may have its address from an immediate.
+    found |= is_low(c) && formed.stores;
+    c->low = is_low(c) && has_low(c, extent);
     c->function = symbol->addr;
     for (size_t i = 0; i < formed.count; i++) {
         const uint32_t word = formed.words[i];

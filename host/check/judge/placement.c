@@ -9,6 +9,7 @@
 #include "check/judge/judge_priv.h"
 #include "base/array.h"
 #include "base/match.h"
+#include "check/whole/whole.h"
 
 /// Sections for RAM that stayed in flash ///
 
@@ -195,10 +196,11 @@ static bool is_ram(const struct analysis *a, uint32_t addr) {
 }
 
 static void no_copy(struct analysis *a, struct elf_image *image,
-        const struct elf_section *section, const char *why) {
+        const struct elf_section *section, enum check_rule_id rule,
+        const char *why) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
     finding_add(a,
-            &(struct check_finding){.rule = CHECK_RULE_NO_COPY,
+            &(struct check_finding){.rule = rule,
                     .function = symbol ? symbol->name : section->name,
                     .function_addr = section->addr,
                     .addr = section->addr,
@@ -329,23 +331,168 @@ static bool ends_behind(const struct run *r, const struct numbers *n) {
                     (high - r->start) / 4);
 }
 
-static bool copied(const struct elf_image *image,
-        const struct elf_section *section, const struct numbers *n,
-        const char **why) {
-    const struct run run = {
+static struct run run_of(const struct elf_image *image,
+        const struct elf_section *section) {
+    return (struct run){
             .image = image,
             .section = section,
             .start = run_start(image, section),
             .last = run_end(image, section),
             .delta = section->load_addr - section->addr,
     };
-    if (!mentioned(n, run.start + run.delta, section->load_addr)) {
-        *why = "no code and no data holds its load address, so nothing copies "
-               "it";
-        return false;
+}
+
+enum copy { NO_COPY, SHORT_COPY, MAYBE_COPIED, COPIED };
+
+/// A pointer that runs on ///
+
+// A copy whose pointer goes on where the one before has stopped, at the end of
+// another section's load image: no number says where that is.
+
+static bool is_copied(const struct elf_section *s) {
+    return !s->zero && s->loaded && s->size_bytes && s->load_addr != s->addr;
+}
+
+// The section whose load image ends at `load`, or in front of it where `load`
+// is aligned to words, or (*near) to more.
+static const struct elf_section *loaded_before(const struct elf_image *image,
+        uint32_t load, bool *near) {
+    const struct elf_section *s, *before = NULL;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        const uint32_t gap = load - (s->load_addr + s->size_bytes);
+        if (is_copied(s) && gap < SLACK &&
+                (!before || s->load_addr > before->load_addr)) {
+            before = s;
+            *near = gap >= 4;
+        }
     }
-    *why = "the copy ends before it";
-    return ends_behind(&run, n);
+    return before;
+}
+
+static bool meets(uint32_t addr, uint32_t low, uint32_t high) {
+    return addr >= low && addr <= high;
+}
+
+// Where sections of another run begin and end in [low, high], and whether an
+// object begins at `start`: a number there may be theirs.
+static size_t others(const struct run *r, uint32_t low, uint32_t high,
+        uint32_t start) {
+    const struct elf_section *s;
+    const struct elf_symbol *o = elf_image_symbol_at(r->image, start);
+    size_t count = o && o->object && o->addr == start;
+    for (size_t i = 0; (s = elf_image_section(r->image, i)); i++) {
+        const bool own = is_copied(s) && s->load_addr - s->addr == r->delta;
+        count += own ? 0 : meets(s->addr, low, high);
+        count += own ? 0 : meets(s->addr + s->size_bytes, low, high);
+    }
+    return count;
+}
+
+static size_t others_at_start(const struct run *r) {
+    return others(r, r->start - 3, r->start, r->start);
+}
+
+// Numbers below are everywhere.
+#define LENGTH_MIN 64u
+
+// What holds the number `of` holds where the section begins and ends, too.
+static enum copy holds_both(const struct run *r, const struct numbers *n,
+        uint32_t of) {
+    const uint32_t end = r->section->addr + r->section->size_bytes;
+    // In memory at 0, an address is a number like any other.
+    const uint32_t high = end > VALUE_NUMBER_MAX ? r->last + SLACK : end + 3;
+    const uint32_t bytes = end - r->start;
+    const size_t starts = count_beside(r, n, of, r->start, r->start);
+    const size_t ends = count_beside(r, n, of, end, high);
+    const bool length = count_beside(r, n, of, bytes, bytes + 3) ||
+            count_beside(r, n, of, bytes / 4, (bytes + 3) / 4);
+    if (!starts || (!ends && !length)) {
+        return NO_COPY;
+    }
+    const bool ends_there = ends > others(r, end, high, 0);
+    return starts > others_at_start(r) &&
+                    (ends_there ? end >= LENGTH_MIN
+                                : length && bytes / 4 >= LENGTH_MIN)
+            ? COPIED
+            : MAYBE_COPIED;
+}
+
+// How many numbers lie in [low, high].
+static size_t mentions(const struct numbers *n, uint32_t low, uint32_t high) {
+    size_t count = 0;
+    for (size_t i = first_number(n, low);
+            i < n->count && n->all[i].value <= high; i++) {
+        count++;
+    }
+    return count;
+}
+
+static enum copy copied(const struct elf_image *image,
+        const struct elf_section *section, const struct numbers *n);
+
+static enum copy runs_on(const struct run *r, const struct numbers *n) {
+    bool near = false;
+    const struct elf_section *before =
+            loaded_before(r->image, r->start + r->delta, &near);
+    if (!before || before->load_addr >= r->start + r->delta) {
+        return NO_COPY;
+    }
+    const enum copy there = copied(r->image, before, n);
+    // The first one whose load address something holds.
+    const struct elf_section *first = before;
+    struct run run = run_of(r->image, first);
+    bool any;
+    while (!mentioned(n, run.start + run.delta, first->load_addr) &&
+            (before = loaded_before(r->image, run.start + run.delta, &any))) {
+        first = before;
+        run = run_of(r->image, first);
+    }
+    enum copy here = holds_both(r, n, run.start + run.delta);
+    const enum copy list = holds_both(r, n, run.start);
+    here = list > here ? list : here;
+    const uint32_t end = r->section->addr + r->section->size_bytes;
+    const uint32_t high = r->last + SLACK;
+    if (here == NO_COPY && r->start > VALUE_NUMBER_MAX &&
+            mentions(n, r->start, r->start) > others_at_start(r) &&
+            mentions(n, end, high) > others(r, end, high, 0)) {
+        here = MAYBE_COPIED;
+    }
+    here = here == COPIED && near ? MAYBE_COPIED : here;
+    return there < MAYBE_COPIED ? NO_COPY : there < here ? there : here;
+}
+
+static enum copy copied(const struct elf_image *image,
+        const struct elf_section *section, const struct numbers *n) {
+    const struct run run = run_of(image, section);
+    if (!mentioned(n, run.start + run.delta, section->load_addr)) {
+        return runs_on(&run, n);
+    }
+    return ends_behind(&run, n) ? COPIED : SHORT_COPY;
+}
+
+static void check_copy(struct analysis *a, struct elf_image *image,
+        const struct elf_section *section, const struct numbers *n) {
+    if (whole_copied(a->whole, section->addr, section->size_bytes)) {
+        return;
+    }
+    switch (copied(image, section, n)) {
+    case NO_COPY:
+        no_copy(a, image, section, CHECK_RULE_NO_COPY,
+                "no code and no data holds its load address, so nothing copies "
+                "it");
+        return;
+    case SHORT_COPY:
+        no_copy(a, image, section, CHECK_RULE_NO_COPY,
+                "the copy ends before it");
+        return;
+    case MAYBE_COPIED:
+        no_copy(a, image, section, CHECK_RULE_COPY_UNKNOWN,
+                "that is where the copy of another section ends, and whether "
+                "it goes on is not seen");
+        return;
+    case COPIED:
+        return;
+    }
 }
 
 static void check_copies(struct analysis *a, struct elf_image *image) {
@@ -354,7 +501,6 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
     collect(a, image, &numbers);
     a->failed = a->failed || numbers.failed;
     for (size_t i = 0; (section = elf_image_section(image, i)); i++) {
-        const char *why;
         if (section->zero || !section->loaded || !section->size_bytes ||
                 match_name(".note*", section->name) ||
                 (section->load_addr == section->addr &&
@@ -363,11 +509,11 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
             continue;
         }
         if (section->load_addr == section->addr) {
-            no_copy(a, image, section,
+            no_copy(a, image, section, CHECK_RULE_NO_COPY,
                     "it is not kept in flash, so RAM does not hold it after a "
                     "reset");
-        } else if (!copied(image, section, &numbers, &why)) {
-            no_copy(a, image, section, why);
+        } else {
+            check_copy(a, image, section, &numbers);
         }
     }
     free(numbers.all);

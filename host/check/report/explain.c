@@ -248,8 +248,13 @@ static void explain_load(const struct words *w) {
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
     fputs("\n    allow ", out);
-    if (f->count > 1) {
-        fprintf(out, "%u ", f->count);
+    if (check_rules[f->rule].class == CHECK_VIOLATION && !f->target) {
+        fprintf(out, "%s: %s", f->id, why); // its rule wants a target
+        return;
+    }
+    const unsigned count = f->to_allow ? f->to_allow : f->count;
+    if (count > 1) {
+        fprintf(out, "%u ", count);
     }
     fprintf(out, "%s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
@@ -261,19 +266,27 @@ static void explain_address(const struct words *w) {
     const struct explain_known *data = explain_data_(f->target, f->alias);
     const struct explain_known *known =
             data ? data : explain_code_(f->target, f->alias);
-    fprintf(w->cause,
-            "%s. Whether it is read in an outage is not known: the address is "
-            "only stored or passed on. ",
-            f->stored_in_table
-                    ? "A word of initialised data holds an address in flash"
-                    : "The code computes an address in flash");
+    const bool passed = f->stored_in_table && f->rule == CHECK_RULE_ADDRESS;
+    if (passed) {
+        fputs("Other code passes an address in flash to the function. If that "
+              "call begins an outage, or comes in one, it is read there. ",
+                w->cause);
+    } else {
+        fprintf(w->cause,
+                "%s. Whether it is read in an outage is not known: the address "
+                "is only stored or passed on. ",
+                f->stored_in_table
+                        ? "A word of initialised data holds an address in flash"
+                        : "The code computes an address in flash");
+    }
     if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
         fputs(known->cause, w->cause);
     }
-    fputs("If it is only a number (for a controller, a log, a comparison), "
-          "write into the notes file:",
+    fputs(passed ? "If no outage begins with it, write into the notes file:"
+                 : "If it is only a number (for a controller, a log, a "
+                   "comparison), write into the notes file:",
             w->fix);
     put_allow(w->fix, f, "why it is not read in an outage");
     fputs("\nElse keep the object in RAM. ", w->fix);
@@ -349,6 +362,20 @@ static void explain_no_copy(const struct words *w) {
             w->fix);
 }
 
+static void explain_copy_unknown(const struct words *w) {
+    const char *name =
+            or_else(w->f->target_section, or_else(w->f->function, ".ram"));
+    fprintf(w->cause,
+            "The contents of %s lie in flash behind those of a section that "
+            "start code copies. A pointer that runs on from there may copy "
+            "them, but what was found may be something else.",
+            name);
+    fputs("Let start code load the address of the section itself "
+          "(LOADADDR(...) of the linker script); or say what copies it:",
+            w->fix);
+    put_allow(w->fix, w->f, "what copies it");
+}
+
 static void explain_orphan(const struct words *w) {
     const struct check_finding *f = w->f;
     const char *name = or_else(f->target_section,
@@ -410,9 +437,20 @@ static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
             w->cause);
-    fputs("Call the function directly, or name all possible targets in the "
-          "notes file; they are then judged like direct calls:",
-            w->fix);
+    if (w->f->guessed) {
+        fputs("Call the function directly; or say in the notes file where the "
+              "call goes, as to a function of the ROM:",
+                w->fix);
+        put_allow(w->fix, w->f, "where it goes, and that this is readable");
+        fputs("\nOr name all possible targets, which are then judged like "
+              "direct calls. These are a guess, functions whose addresses are "
+              "kept somewhere: leave out what it never calls:",
+                w->fix);
+    } else {
+        fputs("Call the function directly, or name all possible targets in the "
+              "notes file; they are then judged like direct calls:",
+                w->fix);
+    }
     put_targets(w, "what sets this pointer");
 }
 
@@ -464,8 +502,10 @@ static void explain_no_symbols(const struct words *w) {
           "    .thumb_func\n"
           "    .type NAME, %function\n"
           "    NAME: ...\n"
-          "    .size NAME, . - NAME",
+          "    .size NAME, . - NAME\n"
+          "If its source is not yours, and nothing in an outage comes there:",
             w->fix);
+    put_allow(w->fix, w->f, "what the code is");
 }
 
 static void explain_no_outage(const struct words *w) {
@@ -549,6 +589,17 @@ static void explain_load_certain(const struct words *w) {
     put_allow(w->fix, w->f, "why it never comes here in an outage");
 }
 
+static void put_arguments(FILE *out, uint16_t arguments) {
+    for (unsigned k = 0; k < 4; k++) {
+        if (arguments >> k & 1) {
+            fprintf(out, " r%u", k);
+        }
+        if (arguments >> (8 + k) & 1) {
+            fprintf(out, " r%u*", k);
+        }
+    }
+}
+
 static void explain_load_unknown(const struct words *w) {
     if (w->f->certain) {
         explain_load_certain(w);
@@ -558,16 +609,17 @@ static void explain_load_unknown(const struct words *w) {
           "arguments, or values loaded from memory. Each of them may be an "
           "address in the window.",
             w->cause);
-    if (w->f->by_argument) {
+    if (w->f->by_arguments) {
         fprintf(w->fix,
                 "Name the check that refuses such an address (r0 to r3: the "
                 "arguments that are pointers; r0*: pointers behind r0),\n"
-                "    pointers %s r0 r0*: the check, and where it is\n"
-                "or",
+                "    pointers %s",
                 or_else(w->f->function, "FUNCTION"));
+        put_arguments(w->fix, w->f->by_arguments);
+        fputs(": the check, and where it is\nor", w->fix);
     } else {
-        fputs("No argument leads there. If a variable with an initial value "
-              "does, and keeps it,\n"
+        fputs("No argument in r0 to r3 leads there. If a variable with an "
+              "initial value does, and keeps it,\n"
               "    const VARIABLE: who might write it\n"
               "else",
                 w->fix);
@@ -617,11 +669,22 @@ static void explain_mask_changed(const struct words *w) {
 
 static void explain_stack_small(const struct words *w) {
     fputs("Below the stack lies something else, an object or the code itself. "
-          "The deepest path that the walk sees goes there, with one handler on "
-          "top of it.",
+          "The run of the whole program has come along each call of that path.",
             w->cause);
     fputs("Give the stack more room in the linker script, or take large "
           "objects out of the frames. If that path is never taken:",
+            w->fix);
+    put_allow(w->fix, w->f, "how much is used, and who measured it");
+}
+
+static void explain_stack_nested(const struct words *w) {
+    fputs("Below the stack lies something else, an object or the code itself. "
+          "That path, and the handler on top of it, are possible for all that "
+          "the walk sees; the run of the whole program has not seen it, or "
+          "does not see how deep handlers come.",
+            w->cause);
+    fputs("Give the stack more room in the linker script, or take large "
+          "objects out of the frames. If it never comes to that:",
             w->fix);
     put_allow(w->fix, w->f, "how much is used, and who measured it");
 }
@@ -711,6 +774,8 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_NO_OUTAGE] = explain_no_outage,
         [CHECK_RULE_CORE_RESET] = explain_core_reset,
         [CHECK_RULE_STACK_SMALL] = explain_stack_small,
+        [CHECK_RULE_STACK_NESTED] = explain_stack_nested,
+        [CHECK_RULE_COPY_UNKNOWN] = explain_copy_unknown,
 };
 
 void report_explain(struct check_finding *finding) {

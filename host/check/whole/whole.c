@@ -434,6 +434,10 @@ uint32_t whole_enabled_end(const struct whole *w, uint32_t addr) {
             : 0;
 }
 
+bool whole_enables(const struct whole *w, uint32_t n) {
+    return !whole_complete(w) || whole_enables_(w, n);
+}
+
 unsigned whole_vector(const struct whole *w, uint32_t addr, uint32_t n,
         uint32_t *values) {
     const struct whole_cell_ *cell = finished_cell(w, addr + 4 * n);
@@ -463,6 +467,19 @@ bool whole_unchanged(const struct whole *whole, uint32_t addr,
         }
     }
     return whole_complete(whole);
+}
+
+bool whole_copied(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes) {
+    bool all = whole && size_bytes >= 4;
+    for (uint32_t at = (addr + 3) & ~3u; all && at + 4 <= addr + size_bytes;
+            at += 4) {
+        const struct whole_cell_ *cell = whole_cell_at_(whole, at);
+        uint32_t word;
+        all = cell && cell->copied_to && whole_is_const_(&cell->value) &&
+                model_word(whole->model, at, &word) && cell->value.v[0] == word;
+    }
+    return all;
 }
 
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,

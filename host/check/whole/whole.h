@@ -69,6 +69,11 @@ enum whole_seen {
 };
 bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
         uint32_t *by);
+// On a path from the program's entry code has stored to each word there, and
+// nothing else than what the image has. Also where the run did not come to its
+// end.
+bool whole_copied(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes);
 // A device got the address at *at, where an object begins and another one ends,
 // which counts as given, too: where that one begins, of the first. 0: of none.
 uint32_t whole_given_by_end(const struct whole *whole, uint32_t *at);
@@ -81,6 +86,9 @@ bool whole_is_vector(const struct whole *whole, uint32_t addr, uint32_t n);
 // Behind the last exception that code is seen to enable while the table at addr
 // may be in use, or before; 0: none is known.
 uint32_t whole_enabled_end(const struct whole *whole, uint32_t addr);
+// The exception n may come, in any table: it is one of the core's, or code
+// enables that interrupt, or some that is not known.
+bool whole_enables(const struct whole *whole, uint32_t n);
 // Of the word n of the table at addr, what it holds when its exception comes in
 // an outage.
 unsigned whole_vector(const struct whole *whole, uint32_t addr, uint32_t n,

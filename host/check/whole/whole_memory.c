@@ -82,8 +82,8 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         whole_stop_(w, "stores to code or to flash");
         return;
     }
+    cell->copied_to |= is_exact && w->from_entry;
     if (cell->copied && is_exact && w->from_entry) {
-        cell->copied_to = true;
         whole_written_add_(&state->copied, word + at, word + at + bytes);
     }
     whole_cell_store_(w, cell, at, bytes, part, &v);

@@ -195,7 +195,7 @@ struct whole_cell_ {
     uint32_t changed_by; // the first instruction that makes it another; 0: none
     uint8_t executed;    // by bit: its halfwords
     bool copied;         // RAM with code, which start code has to copy there
-    bool copied_to;      // and which the program's entry leads to a copy of
+    bool copied_to;      // a path from the program's entry certainly writes it
     bool in_lanes;       // bytes of it are stored by themselves
     struct whole_growth_ growth;
 };
@@ -419,6 +419,7 @@ struct whole_value_ whole_vector_in_outage_(const struct whole *w,
         const struct whole_cell_ *cell, uint32_t n);
 // Behind the last exception that code enables while that table may be in use.
 uint32_t whole_enabled_end_(const struct whole *w, uint32_t table);
+bool whole_enables_(const struct whole *w, uint32_t n);
 // Word n of that table is a vector: of its object, or behind it.
 bool whole_is_vector_(const struct whole *w, uint32_t table, uint32_t n);
 

@@ -76,6 +76,12 @@ uint32_t whole_enabled_end_(const struct whole *w, uint32_t table) {
     return n;
 }
 
+bool whole_enables_(const struct whole *w, uint32_t n) {
+    const uint32_t *by = w->enabled[ALL_TABLES];
+    return n < INTERRUPTS || w->enables_any || n >= WHOLE_VECTORS ||
+            by[n / 32] >> n % 32 & 1;
+}
+
 // Stores there let no interrupt in: VTOR and CPACR.
 static bool is_quiet(uint32_t addr) {
     const uint32_t word = addr & ~3u;

@@ -92,11 +92,11 @@ static void test_words_of_places(void **state) {
             {.rule = CHECK_RULE_VECTOR_RUNTIME, .stored_in_table = true},
             {.rule = CHECK_RULE_VECTOR_RUNTIME, .path = &step, .path_count = 1},
             {.rule = CHECK_RULE_VECTOR_RUNTIME},
-            {.rule = CHECK_RULE_LOAD_UNKNOWN, .by_argument = true},
+            {.rule = CHECK_RULE_LOAD_UNKNOWN, .by_arguments = 0x0202},
             {.rule = CHECK_RULE_LOAD_UNKNOWN},
     };
     static const char *const words_of[] = {"vectors send N=", "Set VTOR before",
-            "(--vectors)", "pointers send r0", "const VARIABLE: "};
+            "(--vectors)", "pointers send r1 r1*: ", "const VARIABLE: "};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         places[i].function = "send";
         report_explain(&places[i]);

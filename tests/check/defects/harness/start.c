@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * START_SKIP_RAMCODE: does not copy .ramcode. START_KEEP_VTOR: leaves the
- * vector table in the flash. START_FILL_VECTORS: copies the flash's table into
- * the one in RAM. START_NO_HANDLERS: who links says what the handlers are.
+ * START_SKIP_RAMCODE, START_SKIP_DATA: does not copy .ramcode, .data.
+ * START_KEEP_VTOR: leaves the vector table in the flash. START_FILL_VECTORS:
+ * copies the flash's table into the one in RAM. START_NO_HANDLERS: who links
+ * says what the handlers are.
  */
 #include "harness.h"
 
@@ -72,7 +73,9 @@ void Reset_Handler(void) {
     // these firmwares are judged without it.
     __asm volatile("msr control, %0" : : "r"(16));
 #endif
+#ifndef START_SKIP_DATA
     copy(data_start_, data_end_, data_load_);
+#endif
 #ifndef START_SKIP_RAMCODE
     copy(ramcode_start_, ramcode_end_, ramcode_load_);
 #endif
