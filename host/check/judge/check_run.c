@@ -97,7 +97,7 @@ static bool run_once(struct analysis *a) {
     code_stores_check(a);
     crossed_check(a);
     first_tables_check(a);
-    roots_check(a);
+    no_outage_check(a);
     stack_check(a);
     stack_room_check(a);
     return true;

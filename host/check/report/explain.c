@@ -470,9 +470,10 @@ static void explain_no_symbols(const struct words *w) {
 
 static void explain_no_outage(const struct words *w) {
     fputs("Without --root the functions outside the window are judged, and here "
-          "all of them are exception handlers that write to no register, while "
-          "code in flash may. A function for RAM without `noinline` goes into "
-          "its caller in flash, and one that nobody calls is dropped.",
+          "none of them writes to a register, but for exception handlers and "
+          "what only these call, while code in flash does. A function for RAM "
+          "without `noinline` goes into its caller in flash, and one that "
+          "nobody calls is dropped.",
             w->cause);
     fputs("Mark it so that it stays:\n"
           "    __attribute__((section(\".RamFunc\"), noinline, used))\n"
