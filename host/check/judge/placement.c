@@ -380,13 +380,22 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-// A static function is one of its own file; another file may have a namesake.
+// Another file may have a function of that name: one of both is static.
 static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
         const struct elf_symbol *symbol) {
-    if (symbol->bind != ELF_LOCAL || !copy->decl_file) {
+    int line = 0;
+    const char *file = elf_image_declared(image, symbol->addr, &line);
+    if (!copy->decl_file) {
         return true;
     }
-    const char *file = elf_image_place(image, symbol->addr).file;
+    if (file) {
+        return line == copy->decl_line &&
+                !strcmp(base_name(copy->decl_file), base_name(file));
+    }
+    if (symbol->bind != ELF_LOCAL) {
+        return copy->external;
+    }
+    file = elf_image_place(image, symbol->addr).file;
     file = file ? file : symbol->file;
     return !file || !strcmp(base_name(copy->decl_file), base_name(file));
 }
