@@ -98,6 +98,7 @@ static bool run_once(struct analysis *a) {
     crossed_check(a);
     first_tables_check(a);
     no_outage_check(a);
+    inlined_away_check(a);
     stack_check(a);
     stack_room_check(a);
     return true;
