@@ -186,12 +186,19 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
 }
 
+// Functions outside the window were judged by themselves.
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
-    (void)insn, (void)how, (void)target, (void)direct, (void)sp_bytes;
-    for (unsigned i = 0; i < 4; i++) {
-        name(ctx, &regs[i]);
+    struct device_user *user = ctx;
+    bool veneer = false;
+    (void)insn, (void)how, (void)direct, (void)sp_bytes;
+    const bool judged = value_is_const(target) &&
+            !model_forbidden(&user->a->model,
+                    analysis_past_veneers(user->a, target->v[0] & ~1u,
+                            &veneer));
+    for (unsigned i = 0; i < 4 && !judged; i++) {
+        name(user, &regs[i]);
     }
 }
 
