@@ -3,6 +3,7 @@
 //
 // unsafe-build: AROUND inlined
 // safe-build: BEFORE inlined
+// safe-build: AFTER inlined
 // safe-build: CALLS inlined
 // safe-build: KEPT
 // safe-build: PLAIN
@@ -34,6 +35,15 @@ INLINED void erase(uint32_t at) {
     QSPI_CR = 2;
     QSPI_CCR = 0;
     command(0x20, at);
+}
+#endif
+
+#ifdef AFTER
+INLINED void erase(uint32_t at) {
+    command(0x20, at);
+    QSPI_CCR = 0;
+    QSPI_CR = 2;
+    QSPI_CR = 3;
 }
 #endif
 
