@@ -68,6 +68,15 @@ static void call_target(struct analysis *a, const struct call_site *site,
         return;
     }
     uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
+    const char *callee_name = symbol_name(a, addr);
+    const struct check_note *outside = callee_name
+            ? note_find(a, CHECK_NOTE_OUTSIDE, callee_name, 0)
+            : NULL;
+    if (outside) {
+        analysis_account_for(a, analysis_here(a), target);
+        judge_outside(a, insn, direct, addr, outside);
+        return;
+    }
     const char *via = holder         ? "pointer"
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
@@ -107,13 +116,6 @@ static void call_target(struct analysis *a, const struct call_site *site,
         return;
     }
     struct function_extent extent;
-    const char *name = symbol_name(a, addr);
-    const struct check_note *outside =
-            name ? note_find(a, CHECK_NOTE_OUTSIDE, name, 0) : NULL;
-    if (outside) {
-        judge_outside(a, insn, direct, addr, outside);
-        return;
-    }
     if (!model_function(&a->model, addr, &extent)) {
         analysis_here(a)->calls_unknown = true;
         finding_add(a,
