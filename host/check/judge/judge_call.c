@@ -59,11 +59,21 @@ static bool even(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
+// A null pointer, as that of a weak function that is nowhere: behind its test it
+// is not called, and where it is, that is a fault, whose handler is judged.
+static bool is_null(const struct analysis *a, uint32_t target) {
+    return !target && !model_image(&a->model, 0) &&
+            !model_forbidden(&a->model, 0);
+}
+
 // One possible target. holder: address of the pointer it came from, or 0.
 static void call_target(struct analysis *a, const struct call_site *site,
         uint32_t target, bool direct, uint32_t holder) {
     const struct thumb_insn *insn = site->insn;
     bool veneer = false;
+    if (!direct && !holder && is_null(a, target)) {
+        return;
+    }
     if (!direct && even(a, insn, target, holder)) {
         return;
     }
