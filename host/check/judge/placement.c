@@ -197,16 +197,20 @@ static bool is_ram(const struct analysis *a, uint32_t addr) {
 static void no_copy(struct analysis *a, struct elf_image *image,
         const struct elf_section *section, const char *why) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
+    const bool used = section_is_used(a, image, section);
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_NO_COPY,
+                    .class = used ? check_rules[CHECK_RULE_NO_COPY].class
+                                  : CHECK_WARNING,
                     .function = symbol ? symbol->name : section->name,
                     .function_addr = section->addr,
                     .addr = section->addr,
                     .target_addr = section->addr,
                     .target_known = true},
-            NO_NODE, "section %s runs at 0x%08x and is loaded at 0x%08x: %s",
+            NO_NODE, "section %s runs at 0x%08x and is loaded at 0x%08x: %s%s",
             section->name, (unsigned)section->addr,
-            (unsigned)section->load_addr, why);
+            (unsigned)section->load_addr, why,
+            used ? "" : "; no code of an outage uses it");
 }
 
 // Where memory that start code clears begins in [low, high]; above high: it
