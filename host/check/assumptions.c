@@ -8,7 +8,9 @@
 const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_ROOTS] = {"A1", "roots",
                 "an outage begins and ends inside one of the roots that are "
-                "listed, or as --begin and --end say, and a reset ends it, "
+                "listed (so no function for RAM was inlined into flash with "
+                "nothing left of it), or as --begin and --end say, and a reset "
+                "ends it, "
                 "controller and chip included (none that is computed at run "
                 "time sets AIRCR.VECTRESET)",
                 0},

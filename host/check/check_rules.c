@@ -266,9 +266,10 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .at_insn = true},
         [CHECK_RULE_NO_OUTAGE] = {.name = "no-outage",
                 .class = CHECK_UNKNOWN,
-                .what = "only exception handlers lie outside the window",
-                .why = "None of them writes to a register: what switches the "
-                       "flash off is not there, and was not judged.",
+                .what = "no function outside the window switches the flash off",
+                .why = "None of them writes to a register, but for exception "
+                       "handlers: what switches the flash off is not there, "
+                       "and was not judged.",
                 .cure = "Keep functions for RAM out of line (noinline), or "
                         "name what runs in an outage: --root, --with."},
         [CHECK_RULE_CORE_RESET] = {.name = "core-reset",

@@ -1,5 +1,6 @@
 /*
- * elf_arguments - how many arguments a function has, by DWARF
+ * elf_arguments - how many arguments a function has, and where it is declared,
+ * by DWARF
  *
  * SPDX-License-Identifier: MIT
  *
@@ -52,29 +53,46 @@ static int count(Dwarf_Die *function) {
     }
 }
 
-int elf_image_arguments(struct elf_image *image, uint32_t addr) {
-    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+// The definition of the function that begins at addr.
+static bool function_at(struct elf_image *image, uint32_t addr,
+        Dwarf_Die *die) {
     const struct elf_extent_ *extent = elf_extent_at_(image, addr);
-    Dwarf_Die die;
-    if (!symbol || symbol->addr != addr || strchr(symbol->name, '.') ||
-            !extent || dwarf_child(&image->units[extent->unit].die, &die)) {
-        return -1;
+    if (!extent || dwarf_child(&image->units[extent->unit].die, die)) {
+        return false;
     }
     for (;;) {
-        Dwarf_Attribute attr;
         Dwarf_Addr low;
-        bool prototyped = false;
-        if (dwarf_tag(&die) == DW_TAG_subprogram && !dwarf_lowpc(&die, &low) &&
+        if (dwarf_tag(die) == DW_TAG_subprogram && !dwarf_lowpc(die, &low) &&
                 low == addr) {
-            return dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
-                            !dwarf_formflag(&attr, &prototyped) && prototyped
-                    ? count(&die)
-                    : -1;
+            return true;
         }
         // In damaged data a sibling may lie before its predecessor.
-        const Dwarf_Off before = dwarf_dieoffset(&die);
-        if (dwarf_siblingof(&die, &die) || dwarf_dieoffset(&die) <= before) {
-            return -1;
+        const Dwarf_Off before = dwarf_dieoffset(die);
+        if (dwarf_siblingof(die, die) || dwarf_dieoffset(die) <= before) {
+            return false;
         }
     }
+}
+
+int elf_image_arguments(struct elf_image *image, uint32_t addr) {
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+    Dwarf_Attribute attr;
+    Dwarf_Die die;
+    bool prototyped = false;
+    if (!symbol || symbol->addr != addr || strchr(symbol->name, '.') ||
+            !function_at(image, addr, &die)) {
+        return -1;
+    }
+    return dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
+                    !dwarf_formflag(&attr, &prototyped) && prototyped
+            ? count(&die)
+            : -1;
+}
+
+const char *elf_image_declared(struct elf_image *image, uint32_t addr,
+        int *line) {
+    Dwarf_Die die;
+    return function_at(image, addr, &die) && !dwarf_decl_line(&die, line)
+            ? dwarf_decl_file(&die)
+            : NULL;
 }

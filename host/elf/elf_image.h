@@ -165,6 +165,7 @@ struct elf_inline {
     const char *name;      // linkage name or name of the inlined function
     const char *decl_file; // where it is declared, or NULL
     int decl_line;
+    bool external; // not static
     uint32_t low_addr, high_addr;
     const char *call_file; // where it is called
     int call_line;
@@ -175,6 +176,10 @@ bool elf_image_inlines(struct elf_image *image,
 // How many words of arguments the function at addr has, by DWARF; -1: it does
 // not say, or one of them is larger than a word.
 int elf_image_arguments(struct elf_image *image, uint32_t addr);
+// File and line where the function that begins at addr is declared, by DWARF;
+// NULL: it does not say. As decl_file and decl_line of its inlined copies.
+const char *elf_image_declared(struct elf_image *image, uint32_t addr,
+        int *line);
 
 // Compilation unit of an address ("src/driver.c"), or NULL: data, or no debug
 // information. With link-time optimisation the one it was written in.

@@ -47,6 +47,13 @@ static int number_of(Dwarf_Die *die, unsigned kind) {
     return (int)value;
 }
 
+static bool is_external(Dwarf_Die *die) {
+    Dwarf_Attribute attr;
+    bool external;
+    return dwarf_attr_integrate(die, DW_AT_external, &attr) &&
+            !dwarf_formflag(&attr, &external) && external;
+}
+
 static const char *call_file(struct search *search, Dwarf_Die *die) {
     Dwarf_Die unit;
     size_t count;
@@ -77,6 +84,7 @@ static bool tell(struct search *search, Dwarf_Die *die) {
         if (!known) {
             known = true;
             copy.name = name_of(die);
+            copy.external = is_external(die);
             copy.decl_file = dwarf_decl_file(die);
             if (!copy.decl_file || dwarf_decl_line(die, &copy.decl_line)) {
                 copy.decl_line = 0;

@@ -66,6 +66,7 @@ struct node {
     const char *why_root; // NULL: not a root
     bool walked;
     bool calls_unknown; // it has a call with an unknown target
+    bool writes_device; // it may write to a register
     struct flow_result flow;
     // By bit, VALUE_ARGUMENT() and VALUE_BEHIND(): used as addresses, written
     // through, stored somewhere, called.

@@ -14,7 +14,9 @@
 // Each makes roots. False: one line in error.
 bool roots_find(struct analysis *a);
 // At the end: whether any of them can be an outage.
-void roots_check(struct analysis *a);
+void no_outage_check(struct analysis *a);
+// At the end: functions that may have been meant for RAM.
+void inlined_away_check(struct analysis *a);
 // What runs between the functions of --begin and --end.
 bool ends_check(struct analysis *a);
 // Of the function that is walked: which code of it runs only behind the end.

@@ -15,6 +15,7 @@
 #include "check/follow/follow.h"
 #include "check/judge/judge.h"
 #include "check/judge/judge_priv.h"
+#include "check/place/place.h"
 #include "check/whole/whole.h"
 
 static void free_nodes(struct analysis *a) {
@@ -98,7 +99,8 @@ static bool run_once(struct analysis *a) {
     code_stores_check(a);
     crossed_check(a);
     first_tables_check(a);
-    roots_check(a);
+    no_outage_check(a);
+    inlined_away_check(a);
     stack_check(a);
     stack_room_check(a);
     return true;

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Room host/check/judge: what is wrong with it: reachable code, placement,
+ * Room host/check/judge: what is wrong with it: reachable code, arguments,
  * memory.
  */
 #ifndef JUDGE_H

@@ -257,6 +257,11 @@ static bool runs_into_window(const struct analysis *a, const struct value *addr,
     return false;
 }
 
+static void writes_device(struct analysis *a, bool does) {
+    analysis_here(a)->writes_device |= does;
+    a->report->writes_device |= does;
+}
+
 // By a run of the whole program the access is good. False: that is not known.
 static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t bytes, const struct value *data) {
@@ -269,7 +274,7 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
         for (uint32_t at = spans[i].first & ~3u; at <= spans[i].last && at + 4;
                 at += 4) {
             const struct value place = value_const(at);
-            a->report->writes_device |= model_device(&a->model, at);
+            writes_device(a, model_device(&a->model, at));
             window_writes_note(a, &place);
             lets_in(a, insn, &place, bytes, data);
             resets_core(a, insn, &place, data);
@@ -417,7 +422,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         analysis_reach(a, addr);
     }
     if (how == FLOW_STORE) {
-        a->report->writes_device |= may_be_device(a, addr);
+        writes_device(a, may_be_device(a, addr));
         window_writes_note(a, addr);
         lets_in(a, insn, addr, bytes, data);
         resets_core(a, insn, addr, data);

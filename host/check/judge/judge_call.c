@@ -59,15 +59,34 @@ static bool even(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
+// A null pointer, as that of a weak function that is nowhere: behind its test
+// it is not called, and where it is, that is a fault, whose handler is judged.
+static bool is_null(const struct analysis *a, uint32_t target) {
+    return !target && !model_image(&a->model, 0) &&
+            !model_forbidden(&a->model, 0);
+}
+
 // One possible target. holder: address of the pointer it came from, or 0.
 static void call_target(struct analysis *a, const struct call_site *site,
         uint32_t target, bool direct, uint32_t holder) {
     const struct thumb_insn *insn = site->insn;
     bool veneer = false;
+    if (!direct && !holder && is_null(a, target)) {
+        return;
+    }
     if (!direct && even(a, insn, target, holder)) {
         return;
     }
     uint32_t addr = analysis_past_veneers(a, target & ~1u, &veneer);
+    const char *callee_name = symbol_name(a, addr);
+    const struct check_note *outside = callee_name
+            ? note_find(a, CHECK_NOTE_OUTSIDE, callee_name, 0)
+            : NULL;
+    if (outside) {
+        analysis_account_for(a, analysis_here(a), target);
+        judge_outside(a, insn, direct, addr, outside);
+        return;
+    }
     const char *via = holder         ? "pointer"
             : veneer                 ? "veneer"
             : site->how == FLOW_TAIL ? "tail call"
@@ -107,13 +126,6 @@ static void call_target(struct analysis *a, const struct call_site *site,
         return;
     }
     struct function_extent extent;
-    const char *name = symbol_name(a, addr);
-    const struct check_note *outside =
-            name ? note_find(a, CHECK_NOTE_OUTSIDE, name, 0) : NULL;
-    if (outside) {
-        judge_outside(a, insn, direct, addr, outside);
-        return;
-    }
     if (!model_function(&a->model, addr, &extent)) {
         analysis_here(a)->calls_unknown = true;
         finding_add(a,

@@ -5,7 +5,7 @@
  *
  * judge_function.c, judge_call.c and judge_access.c judge what the walk of the
  * graph meets, arguments.c and callers.c what is passed from function to
- * function, placement.c where sections and copies are, frames.c what is stored
+ * function, frames.c what is stored
  * into the stack, outside.c what annotations keep out of an outage.
  */
 #ifndef JUDGE_PRIV_H
@@ -65,14 +65,13 @@ void judge_leave(struct analysis *a);
 void judge_outside(struct analysis *a, const struct thumb_insn *insn,
         bool direct, uint32_t addr, const struct check_note *note);
 
-/// arguments.c, callers.c, contexts.c, placement.c ///
+/// arguments.c, callers.c, contexts.c ///
 
 void arguments_check(struct analysis *a);
 // The bits of what is behind the arguments of these bits.
 uint16_t arguments_behind(uint32_t bits);
 // Accesses through arguments, by what the callers pass.
 void callers_check(struct analysis *a);
-void placement_check(struct analysis *a);
 // Functions that are undecided, as their callers call them.
 void contexts_find(struct analysis *a);
 // The calls that it found are those that the run began with.

@@ -8,9 +8,10 @@
  * the outage or an exception stores there may lead to the window, unless it is
  * a number that is small, an address elsewhere, or an argument that is good
  * itself. Where the run of the whole program knows what such stores do, it
- * decides (crossed.c). Here, any store through an argument counts as one to what
- * r0* reads, and one through a pointer that was read there as one to what lies
- * further behind, but for a copy of an argument: that counts as one to both.
+ * decides (crossed.c). Here, any store through an argument counts as one to
+ * what r0* reads, and one through a pointer that was read there as one to what
+ * lies further behind, but for a copy of an argument: that counts as one to
+ * both.
  */
 #include <stdlib.h>
 

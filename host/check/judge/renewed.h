@@ -57,8 +57,8 @@ void renewed_free(struct renewed *r);
 // v is passed as argument k of node `to`, by code that is a node, or is not.
 void renewed_passed(struct renewed *r, bool by_node, uint32_t to, unsigned k,
         const struct value *v);
-// Takes from noted[], bits by node, what does not hold, and adds it to args_bad.
-// True: it did so.
+// Takes from noted[], bits by node, what does not hold, and adds it to
+// args_bad. True: it did so.
 bool renewed_find(struct renewed *r, uint16_t *noted);
 // An access of node n with these bits reads too far behind.
 bool renewed_deep(const struct renewed *r, uint32_t n, uint32_t bits,

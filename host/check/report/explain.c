@@ -328,7 +328,26 @@ static void explain_store(const struct words *w) {
 
 /// Image ///
 
+// No copy outside of flash is left.
+static void explain_inlined_away(const struct words *w) {
+    const char *name = or_else(w->f->target, "the function");
+    fprintf(w->cause,
+            "A section attribute does not keep the compiler from inlining, and "
+            "of a static function nothing else may be left. Debug information "
+            "does not say whether %s has such an attribute.",
+            name);
+    fprintf(w->fix,
+            "If it is meant for RAM, add noinline: " RESIDENT
+            ". If it switches the flash off, and is meant for flash, move it. "
+            "If neither, nothing is to be done, or in the notes file:");
+    put_allow(w->fix, w->f, "why it does not run in an outage");
+}
+
 static void explain_inlined(const struct words *w) {
+    if (w->f->class != CHECK_VIOLATION) {
+        explain_inlined_away(w);
+        return;
+    }
     fprintf(w->cause,
             "A section attribute does not keep the compiler from inlining: %s "
             "is in RAM, and a second copy of it is part of %s in flash. With "
@@ -510,9 +529,10 @@ static void explain_no_symbols(const struct words *w) {
 
 static void explain_no_outage(const struct words *w) {
     fputs("Without --root the functions outside the window are judged, and here "
-          "all of them are exception handlers that write to no register, while "
-          "code in flash may. A function for RAM without `noinline` goes into "
-          "its caller in flash, and one that nobody calls is dropped.",
+          "none of them writes to a register, but for exception handlers and "
+          "what only these call, while code in flash does. A function for RAM "
+          "without `noinline` goes into its caller in flash, and one that "
+          "nobody calls is dropped.",
             w->cause);
     fputs("Mark it so that it stays:\n"
           "    __attribute__((section(\".RamFunc\"), noinline, used))\n"

@@ -19,6 +19,7 @@ FLASH void log_error(const char *text, uint32_t value) {
 }
 
 RAM int ram_verify(uint32_t wanted) {
+    QSPI_CCR = 0x03;
     const uint32_t got = QSPI_DR;
     if (got != wanted) {
 #ifndef CLEAN

@@ -40,7 +40,12 @@ RAM uint32_t ram_other(const uint32_t *from, uint32_t n) {
     return result;
 }
 
+RAM void ram_command(uint32_t code) {
+    QSPI_CCR = code;
+}
+
 int main(void) {
+    ram_command(0x03);
     QSPI_DR = ram_compared(source, QSPI_DR) + ram_other(source, QSPI_DR);
     return 0;
 }

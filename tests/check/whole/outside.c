@@ -10,6 +10,7 @@
 // builds: m4 O0 gcc,m4 O2 gcc,m33 Os gcc,m0plus Os gcc
 // note: outside setup: runs before the window is mapped
 // note: outside begin: as setup, which it calls
+// note: outside in_window: as setup, and it lies in the flash
 // safe-build: OK_NONE
 // safe-build: OK_CALLER
 // safe-build: OK_FLAG
@@ -18,6 +19,7 @@
 // safe-build: OK_LOOP
 // safe-build: OK_TAIL
 // safe-build: OK_POINTER
+// safe-build: OK_WINDOW
 // unsafe-build: BAD_CALL call
 // unsafe-build: BAD_FIRST call
 // unsafe-build: BAD_WAITS call
@@ -25,6 +27,7 @@
 // unsafe-build: BAD_TAIL call
 // unsafe-build: BAD_POINTER call
 // unsafe-build: BAD_HANDLER call
+// unsafe-build: BAD_WINDOW call
 #include "harness.h"
 
 #define FLAG REG(0x40004424u) // a UART's data
@@ -63,6 +66,12 @@ RAM void outage(void) {
     QSPI_CR = 1;
 #if defined BAD_CALL
     setup();
+#elif defined BAD_WINDOW
+    in_window();
+#elif defined OK_WINDOW
+    if (FLAG) {
+        in_window();
+    }
 #elif defined OK_FLAG
     if (FLAG) {
         setup();

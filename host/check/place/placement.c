@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
+#include "check/place/place.h"
 #include "base/array.h"
 #include "base/match.h"
 #include "check/whole/whole.h"
@@ -199,16 +200,19 @@ static void no_copy(struct analysis *a, struct elf_image *image,
         const struct elf_section *section, enum check_rule_id rule,
         const char *why) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, section->addr);
+    const bool used = section_is_used(a, image, section);
     finding_add(a,
             &(struct check_finding){.rule = rule,
+                    .class = used ? check_rules[rule].class : CHECK_WARNING,
                     .function = symbol ? symbol->name : section->name,
                     .function_addr = section->addr,
                     .addr = section->addr,
                     .target_addr = section->addr,
                     .target_known = true},
-            NO_NODE, "section %s runs at 0x%08x and is loaded at 0x%08x: %s",
+            NO_NODE, "section %s runs at 0x%08x and is loaded at 0x%08x: %s%s",
             section->name, (unsigned)section->addr,
-            (unsigned)section->load_addr, why);
+            (unsigned)section->load_addr, why,
+            used ? "" : "; no code of an outage uses it");
 }
 
 // Where memory that start code clears begins in [low, high]; above high: it
@@ -526,13 +530,22 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-// A static function is one of its own file; another file may have a namesake.
+// Another file may have a function of that name: one of both is static.
 static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
         const struct elf_symbol *symbol) {
-    if (symbol->bind != ELF_LOCAL || !copy->decl_file) {
+    int line = 0;
+    const char *file = elf_image_declared(image, symbol->addr, &line);
+    if (!copy->decl_file) {
         return true;
     }
-    const char *file = elf_image_place(image, symbol->addr).file;
+    if (file) {
+        return line == copy->decl_line &&
+                !strcmp(base_name(copy->decl_file), base_name(file));
+    }
+    if (symbol->bind != ELF_LOCAL) {
+        return copy->external;
+    }
+    file = elf_image_place(image, symbol->addr).file;
     file = file ? file : symbol->file;
     return !file || !strcmp(base_name(copy->decl_file), base_name(file));
 }
