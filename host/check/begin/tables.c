@@ -267,6 +267,20 @@ static bool vtor_followed(struct analysis *a, struct vtor *vtor) {
     return vtor->count > 0;
 }
 
+// In one object: the first ends where the other begins. What an exception reads
+// of that is judged as what lies behind a table, by the run.
+static void cut_at_others(const struct analysis *a, struct vector_table *tables,
+        size_t count) {
+    for (size_t i = 0; whole_complete(a->whole) && i < count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            const uint32_t words = (tables[k].addr - tables[i].addr) / 4;
+            if (words >= CORE_VECTORS && words < tables[i].count) {
+                tables[i].count = words;
+            }
+        }
+    }
+}
+
 // One is set that is not judged, but for those in the window.
 static bool is_other(const struct analysis *a, const struct vtor *vtor,
         const struct vector_table *tables, size_t count) {
@@ -313,6 +327,7 @@ size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
             tables[left++] = tables[i];
         }
     }
+    cut_at_others(a, tables, left);
     // An annotation of the first one says that it is in use in each outage;
     // what that covers is counted.
     const struct check_note *note =
