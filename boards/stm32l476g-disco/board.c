@@ -14,7 +14,7 @@
 
 enum { LED_GREEN_PIN = 8, LED_RED_PIN = 2 };
 
-static bool wait_for(volatile const uint32_t *reg, uint32_t mask,
+static bool wait_for_flag(volatile const uint32_t *reg, uint32_t mask,
         uint32_t value) {
     for (uint32_t i = 0; i < POLL_LIMIT; i++) {
         if ((*reg & mask) == value) {
@@ -32,24 +32,24 @@ static bool raise_voltage(void) {
     RCC->APB1ENR1 |= RCC_APB1ENR1_PWR;
     (void)RCC->APB1ENR1;
     PWR->CR1 = (PWR->CR1 & ~PWR_CR1_VOS_MASK) | PWR_CR1_VOS_RANGE1;
-    return wait_for(&PWR->SR2, PWR_SR2_VOSF, 0);
+    return wait_for_flag(&PWR->SR2, PWR_SR2_VOSF, 0);
 }
 
 static bool start_pll(void) {
     RCC->CR |= RCC_CR_MSION;
-    if (!wait_for(&RCC->CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY)) {
+    if (!wait_for_flag(&RCC->CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY)) {
         return false;
     }
     RCC->CR = (RCC->CR & ~RCC_CR_MSIRANGE_MASK) | RCC_CR_MSIRANGE_4MHZ |
             RCC_CR_MSIRGSEL;
     RCC->CR &= ~RCC_CR_PLLON;
-    if (!wait_for(&RCC->CR, RCC_CR_PLLRDY, 0)) {
+    if (!wait_for_flag(&RCC->CR, RCC_CR_PLLRDY, 0)) {
         return false;
     }
     RCC->PLLCFGR = RCC_PLLCFGR_SRC_MSI | RCC_PLLCFGR_M(1) | RCC_PLLCFGR_N(40) |
             RCC_PLLCFGR_R2 | RCC_PLLCFGR_REN;
     RCC->CR |= RCC_CR_PLLON;
-    return wait_for(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY);
+    return wait_for_flag(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY);
 }
 
 int board_init_clock(void) {
@@ -67,13 +67,14 @@ int board_init_clock(void) {
     FLASH_IF->ACR = (FLASH_IF->ACR & ~FLASH_ACR_LATENCY_MASK) |
             FLASH_ACR_LATENCY_4 | FLASH_ACR_PRFTEN | FLASH_ACR_ICEN |
             FLASH_ACR_DCEN;
-    if (!wait_for(&FLASH_IF->ACR, FLASH_ACR_LATENCY_MASK,
+    if (!wait_for_flag(&FLASH_IF->ACR, FLASH_ACR_LATENCY_MASK,
                 FLASH_ACR_LATENCY_4)) {
         return -1;
     }
     RCC->CFGR = (RCC->CFGR & ~(RCC_CFGR_PRESCALERS | RCC_CFGR_SW_MASK)) |
             RCC_CFGR_SW_PLL;
-    return wait_for(&RCC->CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL) ? 0 : -1;
+    return wait_for_flag(&RCC->CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL) ? 0
+                                                                          : -1;
 }
 
 /// Pins ///
@@ -155,7 +156,7 @@ void board_uart_init(uint32_t baud) {
 }
 
 void board_uart_putc(char c) {
-    if (wait_for(&USART2->ISR, USART_ISR_TXE, USART_ISR_TXE)) {
+    if (wait_for_flag(&USART2->ISR, USART_ISR_TXE, USART_ISR_TXE)) {
         USART2->TDR = (uint8_t)c;
     }
 }
@@ -195,7 +196,7 @@ int board_uart_getc(void) {
 }
 
 void board_uart_flush(void) {
-    (void)wait_for(&USART2->ISR, USART_ISR_TC, USART_ISR_TC);
+    (void)wait_for_flag(&USART2->ISR, USART_ISR_TC, USART_ISR_TC);
 }
 
 /// Resets and watchdog ///
@@ -255,7 +256,7 @@ void board_start_watchdog(uint32_t timeout_ms) {
     IWDG->KR = IWDG_KR_UNLOCK;
     IWDG->PR = pr;
     IWDG->RLR = ticks;
-    (void)wait_for(&IWDG->SR, 0x7u, 0);
+    (void)wait_for_flag(&IWDG->SR, 0x7u, 0);
     IWDG->KR = IWDG_KR_RELOAD;
 }
 

@@ -269,6 +269,47 @@ firmware cores 'RAM void subject(void) { u++; }' cores.ld
 judge 3 cores.elf --xip 0x90000000:1M --root subject
 has '  unknown vector-runtime'
 judge 0 cores.elf --xip 0x90000000:1M --root subject --vectors flash_vectors
+# VTOR is set by a function that gets the address; the run stops before that.
+sed -e 's/^    \*(volatile uint32_t \*)0xE000ED08u = /    __asm volatile("msr control, %0" : : "r"(16));\n    SET_TABLE;\n    \/\//' \
+    -e '/_estack\[\];/a\
+__attribute__((noipa)) void move_table(uint32_t at) {\
+    *(volatile uint32_t *)0xE000ED08u = at;\
+}' kept.c >base.c
+subject='RAM void subject(void) { u++; }'
+firmware wrapped "$subject" base.ld '-DSET_TABLE=move_table((uint32_t)_sdata)'
+judge 3 wrapped.elf --xip 0x90000000:1M --root subject
+has 'what VTOR is set to is not known'
+judge 0 wrapped.elf --xip 0x90000000:1M --root subject --vectors ram_vectors
+# It is set to memory that no image fills.
+subject+=' void *const other_table[16] = {0, 0, subject_in_flash, subject};'
+subject="void subject_in_flash(void) { u--; } $subject"
+places='--xip 0x90000000:1M --resident 0x20000000:96K --root subject'
+firmware empty "$subject" base.ld \
+    '-DSET_TABLE=*(volatile uint32_t *)0xE000ED08u = 0x20017000'
+# shellcheck disable=SC2086
+{
+    judge 3 empty.elf $places
+    has 'sets VTOR to memory that no image fills'
+    judge 3 empty.elf $places --vectors 0x20017000
+    has 'entries of 0x20017000 are filled at run time'
+    echo 'vectors 0x20017000 copy flash_vectors: start code copies it' >table.notes
+    judge 0 empty.elf $places --vectors 0x20017000 \
+        --notes table.notes
+    echo 'vectors 0x20017000 copy other_table: start code copies it' >table.notes
+    judge 1 empty.elf $places --vectors 0x20017000 \
+        --notes table.notes
+    has 'vector 2 NMI of 0x20017000 leads to subject_in_flash in flash'
+    judge 2 empty.elf $places --vectors 0x30000000
+    has 'in no memory that the board or --resident names'
+    # The linker script names it.
+    sed 's/^_estack/far_table = 0x20017000;\n&/' base.ld >far.ld
+    firmware far "$subject" far.ld \
+        '-DSET_TABLE=*(volatile uint32_t *)0xE000ED08u = 0x20017000'
+    echo 'vectors far_table copy flash_vectors: start code copies it' >table.notes
+    judge 0 far.elf $places --notes table.notes
+    judge 0 far.elf $places --notes table.notes \
+        --vectors far_table
+}
 # Start code that calls it before it sets VTOR, with an exception enabled.
 writes='RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }'
 sed 's/^    \*(volatile uint32_t \*)0xE000ED08u/    *(volatile uint32_t *)0xE000E010u = 7;\n    LATE;\n&/' \

@@ -151,6 +151,10 @@ struct vector_table {
     uint32_t section_addr; // where it begins
     // The processor may start with another one, which is readable.
     bool one_of_several;
+    // Code sets VTOR to another address, too, which is not known, or where no
+    // image has anything.
+    bool maybe_other;
+    bool empty; // no image has anything there
 };
 
 #define VECTOR_TABLES_MAX 4u

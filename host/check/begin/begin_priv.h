@@ -40,6 +40,7 @@ struct vtor {
     uint32_t value[16];
     uint32_t at[16]; // by which instruction
     size_t count;
+    bool sets_unknown;   // something sets VTOR to what is not known
     const char *unknown; // a sentence, or NULL
     uint32_t unknown_addr;
     uint32_t non_secure; // what may set that of the other state, or 0
@@ -65,9 +66,10 @@ uint32_t table_vectors_at(const struct analysis *a, uint32_t addr,
 // That of --vectors. False: one line in error.
 bool table_by_option(struct analysis *a, struct vector_table *table);
 // All that code sets VTOR to, at most `most`; if one is resident, those only:
-// start code may point VTOR at flash before.
+// start code may point VTOR at flash before. *maybe_other: it may be another
+// one.
 size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
-        size_t most);
+        size_t most, bool *maybe_other);
 // Those, at most `most`, that the processor may start with: by what they hold,
 // and by their names. One that start code writes is none.
 size_t table_by_reset(struct analysis *a, struct vector_table *tables,

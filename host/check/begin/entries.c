@@ -47,8 +47,11 @@ void vector_check(struct analysis *a, const struct vector_table *table,
             .stored_in_table = true,
             .through_veneer = veneer,
     };
-    const bool sure = !table->one_of_several;
-    const char *const so = sure ? "" : ", if the processor starts with it";
+    const bool sure = !table->one_of_several && !table->maybe_other;
+    const char *const so = sure ? ""
+            : table->maybe_other
+            ? ", if VTOR leads there: name the table (--vectors)"
+            : ", if the processor starts with it";
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
     if (word == UINT32_MAX) {
@@ -262,6 +265,8 @@ bool vector_check_late(struct analysis *a, const struct vector_table *table,
 
 /// A table ///
 
+#define SMALLEST_TABLE 0x10000u
+
 static bool is_baseline(const struct analysis *a) {
     const int arch = elf_image_cpu_arch(a->model.images[0]);
     return arch == ELF_ARCH_V6_M || arch == ELF_ARCH_V6S_M ||
@@ -325,7 +330,8 @@ void table_check(struct analysis *a, const struct vector_table *table) {
     check_place(a, table);
     if (model_forbidden(&a->model, table->addr)) {
         finding_add(a,
-                &(struct check_finding){.rule = table->one_of_several
+                &(struct check_finding){
+                        .rule = table->one_of_several || table->maybe_other
                                 ? CHECK_RULE_VECTOR_RUNTIME
                                 : CHECK_RULE_VECTOR_TABLE,
                         .function = table->name,
@@ -339,17 +345,25 @@ void table_check(struct analysis *a, const struct vector_table *table) {
                 "included, cannot read its vector",
                 table->one_of_several ? "a table that the processor may start "
                                         "with (name it with --vectors)"
-                                      : "the table in use",
+                        : table->maybe_other
+                        ? "a table that may be in use (name it with --vectors)"
+                        : "the table in use",
                 table->name);
     }
-    behind_check(a, table);
+    if (!table->empty) {
+        behind_check(a, table);
+    }
     if (!is_fixed(a, table->addr) && check_followed(a, table)) {
         return;
     }
     a->searched |= !is_fixed(a, table->addr);
     if (filled_at_run_time(a, table)) {
         check_filled(a, table);
-        vector_stores_check(a, table);
+        // Below, a number is rather a count than the table's address: an
+        // annotation says what is stored there, or nothing is known.
+        if (!table->empty || table->addr >= SMALLEST_TABLE) {
+            vector_stores_check(a, table);
+        }
         return;
     }
     const struct check_note *note =

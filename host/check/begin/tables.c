@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "check/analysis/memory.h"
 #include "check/begin/begin_priv.h"
 #include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
@@ -101,20 +102,58 @@ static bool measure(struct analysis *a, uint32_t addr,
     return true;
 }
 
+// Memory where no image has anything: code fills it. It has the core's vectors
+// and those that are asked about.
+static bool measure_empty(struct analysis *a, uint32_t addr, const char *name,
+        struct vector_table *table) {
+    const uint32_t asked = a->options->interrupts_all && a->first_count
+            ? a->first_tables[0].count
+            : vectors_asked(a);
+    *table = (struct vector_table){.addr = addr,
+            .name = name,
+            .count = asked > CORE_VECTORS ? asked : CORE_VECTORS,
+            .empty = true};
+    return !model_image(&a->model, addr) && memory_readable(a, addr);
+}
+
+// The same, if an annotation names a symbol there.
+static bool measure_noted(struct analysis *a, uint32_t addr,
+        struct vector_table *table) {
+    for (size_t i = 0; i < a->options->note_count; i++) {
+        const struct check_note *note = &a->options->notes[i];
+        for (size_t k = 0;
+                note->kind == CHECK_NOTE_VECTORS && k < a->model.image_count;
+                k++) {
+            size_t from = 0;
+            const struct elf_symbol *s =
+                    elf_image_symbol_named(a->model.images[k], note->place,
+                            &from);
+            if (s && s->addr == addr &&
+                    measure_empty(a, addr, s->name, table)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// Which ///
 
 static bool named_by_option(struct analysis *a, struct vector_table *table) {
     const char *name = a->options->vectors;
     uint64_t addr;
     if (number_parse(name, UINT32_MAX, &addr)) {
-        return measure(a, (uint32_t)addr, table);
+        return measure(a, (uint32_t)addr, table) ||
+                measure_empty(a, (uint32_t)addr,
+                        keep_text(a, "0x%08x", (unsigned)addr), table);
     }
     for (size_t i = 0; i < a->model.image_count; i++) {
         size_t k = 0;
         const struct elf_symbol *symbol =
                 elf_image_symbol_named(a->model.images[i], name, &k);
         if (symbol) {
-            return measure(a, symbol->addr, table);
+            return measure(a, symbol->addr, table) ||
+                    measure_empty(a, symbol->addr, symbol->name, table);
         }
     }
     return false;
@@ -187,8 +226,9 @@ bool table_by_option(struct analysis *a, struct vector_table *table) {
     }
     return named_by_option(a, table) ||
             bad_option(a,
-                    "no image holds that symbol or address; nm lists "
-                    "the names");
+                    "no image holds that symbol or address, and it is in no "
+                    "memory that the board or --resident names; nm lists the "
+                    "names");
 }
 
 // Judges what is not the table in use. tables: the first `count`.
@@ -230,8 +270,35 @@ static bool vtor_followed(struct analysis *a, struct vtor *vtor) {
     return vtor->count > 0;
 }
 
+// In one object: the first ends where the other begins. What an exception reads
+// of that is judged as what lies behind a table, by the run.
+static void cut_at_others(const struct analysis *a, struct vector_table *tables,
+        size_t count) {
+    for (size_t i = 0; whole_complete(a->whole) && i < count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            const uint32_t words = (tables[k].addr - tables[i].addr) / 4;
+            if (words >= CORE_VECTORS && words < tables[i].count) {
+                tables[i].count = words;
+            }
+        }
+    }
+}
+
+// One is set that is not judged, but for those in the window.
+static bool is_other(const struct analysis *a, const struct vtor *vtor,
+        const struct vector_table *tables, size_t count) {
+    bool other = vtor->sets_unknown;
+    for (size_t i = 0; !other && i < vtor->count; i++) {
+        other = !model_forbidden(&a->model, vtor->value[i]);
+        for (size_t k = 0; k < count; k++) {
+            other &= tables[k].addr != vtor->value[i];
+        }
+    }
+    return other;
+}
+
 size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
-        size_t most) {
+        size_t most, bool *maybe_other) {
     struct vtor vtor = {0};
     size_t count = 0;
     bool resident = false;
@@ -247,7 +314,8 @@ size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
     }
     for (size_t i = 0; i < vtor.count && count < most; i++) {
         struct vector_table t;
-        bool known = !measure(a, vtor.value[i], &t);
+        bool known = !measure(a, vtor.value[i], &t) &&
+                !measure_noted(a, vtor.value[i], &t);
         for (size_t k = 0; k < count; k++) {
             known |= tables[k].addr == vtor.value[i];
         }
@@ -262,11 +330,13 @@ size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
             tables[left++] = tables[i];
         }
     }
+    cut_at_others(a, tables, left);
     // An annotation of the first one says that it is in use in each outage;
     // what that covers is counted.
     const struct check_note *note =
             left ? note_find(a, CHECK_NOTE_VECTORS, tables[0].name, 0) : NULL;
     other_values(a, &vtor, tables, left, note);
+    *maybe_other = !note && is_other(a, &vtor, tables, left);
     return left;
 }
 

@@ -92,8 +92,17 @@ bool vectors_check(struct analysis *a) {
         }
     } else {
         how = "VTOR is set to it";
-        count = table_by_vtor(a, a->tables, VECTOR_TABLES_MAX);
-        count = count ? count : without_vtor(a, a->tables, &how);
+        bool maybe_other;
+        count = table_by_vtor(a, a->tables, VECTOR_TABLES_MAX, &maybe_other);
+        if (!count) {
+            count = without_vtor(a, a->tables, &how);
+            how = maybe_other ? "with a reset in it; what VTOR is set to is "
+                                "not known"
+                              : how;
+        }
+        for (size_t i = 0; i < count; i++) {
+            a->tables[i].maybe_other = maybe_other;
+        }
     }
     a->table_count = count;
     if (!count) {

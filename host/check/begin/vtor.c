@@ -109,6 +109,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     }
     if (addr->kind == VALUE_INSIDE || bytes != 4 || !data ||
             data->kind != VALUE_CONST) {
+        vtor->sets_unknown = true;
         vtor_unknown(vtor, insn->addr,
                 "sets VTOR to an address that is only known at run time");
         return;

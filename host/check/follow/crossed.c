@@ -274,7 +274,8 @@ static void count_notes(struct analysis *a) {
 static bool is_bad(struct analysis *a, const struct crossing *c) {
     switch (c->kind) {
     case CROSSING_ACCESS:
-        return !a->options->assume_runtime_data;
+        // What always goes there is not known at run time only (A7).
+        return !a->options->assume_runtime_data || followed_window(a, c->addr);
     case CROSSING_RENEWED:
         return !a->options->assume_runtime_data && is_behind(a, c);
     case CROSSING_JUMP:

@@ -629,8 +629,8 @@ static void report(struct callers *c, uint32_t n) {
         const struct unknown_access *access = &node->accesses[i];
         if (is_unknown(c, n, access) && !access->good) {
             findings_told(a, access->addr);
-            if (!a->options->assume_runtime_data &&
-                    followed_window(a, access->addr)) {
+            // What always goes there is not known at run time only (A7).
+            if (followed_window(a, access->addr)) {
                 report_certain(c, n, access);
                 continue;
             }

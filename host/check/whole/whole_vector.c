@@ -21,13 +21,21 @@
 
 enum { NMI = 2, PENDSV = WHOLE_PENDSV, INTERRUPTS = 16 };
 
-// How many words the table has: of its object, else of its section.
+// How many words the table has: of its object, up to where another one in it
+// begins; else of its section.
 static uint32_t words_of(const struct whole *w, uint32_t table) {
     const struct elf_symbol *symbol = model_symbol(w->model, table);
     const struct elf_section *s = model_section(w->model, table);
     uint32_t bytes = s ? s->addr + s->size_bytes - table : 4 * WHOLE_VECTORS;
     if (symbol && symbol->object && table - symbol->addr < symbol->size_bytes) {
         bytes = symbol->addr + symbol->size_bytes - table;
+    }
+    for (unsigned i = 0; i < w->table_count && i < WHOLE_VTORS; i++) {
+        const uint32_t to_other = w->tables[i] - table;
+        if (to_other >= 4 * INTERRUPTS && to_other < bytes &&
+                model_symbol(w->model, w->tables[i]) == symbol) {
+            bytes = to_other;
+        }
     }
     return bytes / 4;
 }
