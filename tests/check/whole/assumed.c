@@ -1,6 +1,6 @@
 /*
- * assumed - with --assume settled, what the run of the whole program knows stays
- * known
+ * assumed - with --assume settled, what the run of the whole program knows
+ * stays known
  *
  * SPDX-License-Identifier: MIT
  *
