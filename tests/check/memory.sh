@@ -47,7 +47,7 @@ printf '%s\n' 'window 0x90000000 1M' 'ram 0x20000000 96K' >ram.board
 judge 0 periph.elf --xip 0x90000000:1M
 judge 2 periph.elf --board-file ram.board
 has 'lies where the architecture has registers'
-has '`devices ADDR SIZE`'
+has 'devices ADDR SIZE'
 echo 'devices 0x40000000 512M' >>ram.board
 judge 0 periph.elf --board-file ram.board
 judge 2 good.elf --xip 0x90000000:0x50

@@ -275,6 +275,11 @@ bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
 
 // The most that each root and its callees use.
 void stack_check(struct analysis *a);
+// All of a function's instructions were executed that lower the stack pointer,
+// or (call) the call there: the compiler may have put them behind a condition.
+// What is in an IT block may have been passed by. ctx is the analysis.
+bool stack_is_taken(const struct analysis *a, const struct node *node,
+        uint32_t call, bool (*executed)(const void *ctx, uint32_t addr));
 
 /// reach.c ///
 

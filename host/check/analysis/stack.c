@@ -5,6 +5,8 @@
  */
 #include "check/analysis/analysis.h"
 
+#define SP 13u
+
 enum { FRESH, BUSY, DONE };
 
 // Calls are nested as deep as the program nests them; a limit keeps a damaged
@@ -51,4 +53,42 @@ void stack_check(struct analysis *a) {
             measure(a, n, 0);
         }
     }
+}
+
+/// What is taken ///
+
+// Pushes, or makes room.
+static bool lowers_stack(const struct thumb_insn *insn) {
+    const bool stores =
+            insn->op == THUMB_STORE || insn->op == THUMB_STORE_MULTIPLE;
+    return insn->writes >> SP & 1 &&
+            (insn->op == THUMB_SUB || (stores && insn->rn == SP));
+}
+
+bool stack_is_taken(const struct analysis *a, const struct node *node,
+        uint32_t call, bool (*executed)(const void *ctx, uint32_t addr)) {
+    bool taken = node->walked && node->image, found = !call;
+    unsigned conditional = 0;
+    uint32_t size;
+    for (uint32_t at = node->extent.entry_addr & ~1u;
+            taken && at + 2 <= node->extent.end_addr; at += size) {
+        struct thumb_insn insn;
+        const uint32_t room = node->extent.end_addr - at < 4 ? 2 : 4;
+        const uint8_t *bytes = model_bytes(&a->model, at, room);
+        uint32_t end;
+        size = 2;
+        if (elf_image_content(node->image, at, &end) != ELF_CONTENT_THUMB ||
+                !bytes || !thumb_decode(&insn, at, bytes, room)) {
+            continue;
+        }
+        size = insn.size_bytes;
+        if (call ? at == call : lowers_stack(&insn)) {
+            taken = !conditional && executed(a, at);
+            found = true;
+        }
+        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
+                : conditional             ? conditional - 1
+                                          : 0;
+    }
+    return taken && found;
 }

@@ -14,7 +14,6 @@
 
 // Armv7-M ARM B1.5.6: what an exception pushes, without floating point.
 #define FRAME_BYTES 32u
-#define SP 13u
 
 // What is in use lies up to there: the end of an object, or of a section with
 // contents; what the linker script keeps free for heap and stack is neither.
@@ -121,43 +120,9 @@ struct taken {
     uint8_t state;
 };
 
-// Pushes, or makes room.
-static bool lowers_stack(const struct thumb_insn *insn) {
-    const bool stores =
-            insn->op == THUMB_STORE || insn->op == THUMB_STORE_MULTIPLE;
-    return insn->writes >> SP & 1 &&
-            (insn->op == THUMB_SUB || (stores && insn->rn == SP));
-}
-
-// What the run has executed of a function: each call at `call`, or (0) all that
-// lowers the stack pointer, since the compiler may have put that behind a
-// condition. What is in an IT block may have been passed by.
-static bool is_taken(const struct analysis *a, const struct node *node,
-        uint32_t call) {
-    bool taken = node->walked && node->image, found = !call;
-    unsigned conditional = 0;
-    uint32_t size;
-    for (uint32_t at = node->extent.entry_addr & ~1u;
-            taken && at + 2 <= node->extent.end_addr; at += size) {
-        struct thumb_insn insn;
-        const uint32_t room = node->extent.end_addr - at < 4 ? 2 : 4;
-        const uint8_t *bytes = model_bytes(&a->model, at, room);
-        uint32_t end;
-        size = 2;
-        if (elf_image_content(node->image, at, &end) != ELF_CONTENT_THUMB ||
-                !bytes || !thumb_decode(&insn, at, bytes, room)) {
-            continue;
-        }
-        size = insn.size_bytes;
-        if (call ? at == call : lowers_stack(&insn)) {
-            taken = !conditional && whole_executed(a->whole, at);
-            found = true;
-        }
-        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                : conditional             ? conditional - 1
-                                          : 0;
-    }
-    return taken && found;
+static bool executed(const void *ctx, uint32_t addr) {
+    const struct analysis *a = ctx;
+    return whole_executed(a->whole, addr);
 }
 
 // The most along calls that the run has executed.
@@ -169,13 +134,14 @@ static uint32_t measure(const struct analysis *a, struct taken *all,
         return t->bytes; // BUSY: a recursion, 0
     }
     t->state = BUSY;
-    uint32_t most = node->flow.stack_bytes > 0 && is_taken(a, node, 0)
+    uint32_t most =
+            node->flow.stack_bytes > 0 && stack_is_taken(a, node, 0, executed)
             ? (uint32_t)node->flow.stack_bytes
             : 0;
     for (size_t i = 0; i < node->edge_count; i++) {
         const struct call_edge *edge = &node->edges[i];
         if (edge->callee == NO_NODE || edge->sp_bytes < 0 ||
-                !is_taken(a, node, edge->addr)) {
+                !stack_is_taken(a, node, edge->addr, executed)) {
             continue;
         }
         const uint32_t bytes =
