@@ -65,13 +65,6 @@ void judge_leave(struct analysis *a);
 void judge_outside(struct analysis *a, const struct thumb_insn *insn,
         bool direct, uint32_t addr, const struct check_note *note);
 
-/// section_use.c ///
-
-// False: it is code, and no function of an outage is in it or forms an address
-// there.
-bool section_is_used(struct analysis *a, const struct elf_image *image,
-        const struct elf_section *section);
-
 /// arguments.c, callers.c, contexts.c, placement.c ///
 
 void arguments_check(struct analysis *a);

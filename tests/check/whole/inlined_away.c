@@ -1,6 +1,11 @@
-// A static function is inlined into main(), and no copy of it is left. If it was
-// meant for RAM, debug information does not say so.
-//
+/*
+ * inlined_away - a static function inlined into main(), of which nothing is
+ * left
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * If it was meant for RAM, debug information does not say so.
+ */
 // unsafe-build: AROUND inlined
 // safe-build: BEFORE inlined
 // safe-build: AFTER inlined

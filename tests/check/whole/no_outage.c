@@ -1,6 +1,10 @@
-// What writes to registers is code in the window, and what lies outside of it
-// has nothing to do with that.
-//
+/*
+ * no_outage - what writes to registers is code in the window
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * What lies outside of it has nothing to do with that.
+ */
 // unsafe-build: HARMLESS no-outage
 // unsafe-build: HANDLER no-outage
 // unsafe-build: CALLED no-outage

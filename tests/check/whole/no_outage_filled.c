@@ -1,5 +1,9 @@
-// As in no_outage.c, and the vector table in RAM is filled by start code.
-//
+/*
+ * no_outage_filled - as no_outage.c, with a table in RAM that start code
+ * fills
+ *
+ * SPDX-License-Identifier: MIT
+ */
 // start: -DSTART_FILL_VECTORS
 // unsafe-build: ALL_IN_FLASH no-outage
 // safe-build: OWN

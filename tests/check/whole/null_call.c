@@ -1,6 +1,11 @@
-// A weak function that nothing defines has the address 0, and is called behind a
-// test of it: that call is never executed, and where it is, it is a fault.
-//
+/*
+ * null_call - calls of a weak function that nothing defines
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * It has the address 0, and is called behind a test of it: that call is
+ * never executed, and where it is, it is a fault.
+ */
 // safe: ram_hooked
 // safe: ram_chosen
 // unsafe: ram_even pointer-even

@@ -1,5 +1,10 @@
-// Nothing copies .late to RAM, which matters to what uses it in an outage.
-//
+/*
+ * unused_section - code in RAM that nothing copies
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * It matters to what uses it in an outage.
+ */
 // builds: m4 Os gcc,m0plus O2 gcc,m4 Os clang
 // link: --section-start=.late=0x20006000
 // safe: ram_erase no-copy
