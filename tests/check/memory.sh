@@ -72,6 +72,31 @@ printf 'window 0x90000000 1M\ninternal 0x08000000 1M\nram 0x10000000 96K\n' \
 judge 2 boot.elf --board-file own.board
 has 'section .data, '
 
+# It starts what lies in the window: no outage comes before that, unless start
+# code writes to a register or calls a function.
+cp base.c kept_base.c
+starts() {
+    sed -e '/subject();/d' -e "s/^    \*(volatile uint32_t \*)0xE000ED08u.*/\
+    $1\
+    uint32_t *const app = (uint32_t *)0x90000000u;\
+    *(volatile uint32_t *)0xE000ED08u = 0x90000000u;\
+    ((void (*)(void))app[1])();/" kept_base.c >base.c
+    firmware starts 'RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }' \
+        internal.ld
+}
+starts ''
+judge 3 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
+has 'VTOR is set to none that an image has'
+! grep -q '^  violation' out || complain "start code is judged: $(cat out)"
+judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M --root 'Reset*'
+for before in '*(volatile uint32_t *)0xA0001000u = 2;' 'subject();' \
+    '((void (*volatile)(void))subject)();'; do
+    starts "$before"
+    judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
+    has 'violation load'
+done
+cp kept_base.c base.c
+
 ### A proof of nothing ###
 has_not() {
     ! grep -qF -- "$1" out || complain "'$1' in: $(cat out)"

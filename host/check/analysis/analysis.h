@@ -271,6 +271,13 @@ void analysis_scan_words(const struct elf_image *image,
 // give.
 bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
 
+/// section_use.c ///
+
+// False: it is code, and no function of an outage is in it or forms an address
+// there.
+bool section_is_used(struct analysis *a, const struct elf_image *image,
+        const struct elf_section *section);
+
 /// stack.c ///
 
 // The most that each root and its callees use.

@@ -130,9 +130,15 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         fill_target(a, f);
         fill_alias(a, f);
     }
-    // FNV-1a over what stays the same when code moves.
-    const char *const parts[] = {
-            check_rule_key(f->rule), f->function, f->target ? f->target : ""};
+    // FNV-1a over what stays the same when code moves. So does the address of
+    // what is in no image.
+    char place[16] = "";
+    if (f->target_known && !f->target &&
+            !model_image(&a->model, f->target_addr)) {
+        snprintf(place, sizeof place, "0x%08x", (unsigned)f->target_addr);
+    }
+    const char *const parts[] = {check_rule_key(f->rule), f->function,
+            f->target ? f->target : place};
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < 3; i++) {
         for (const char *c = parts[i]; *c; c++) {

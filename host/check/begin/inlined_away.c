@@ -4,11 +4,12 @@
  * SPDX-License-Identifier: MIT
  *
  * A static function for RAM that is inlined wherever it is called leaves no
- * symbol, and debug information does not have its section. What can be seen: it
- * is declared in a file that has functions for RAM, and its copy calls one.
+ * symbol, and debug information does not have its section. What can be seen:
+ * it is declared in a file that has functions for RAM, and its copy calls one.
  * That is a warning, since such a function may as well be one of the flash. It
  * is unknown if the copy writes to a register before that call and after it,
- * where code of an outage writes, too: then it may switch the flash off and on.
+ * where code of an outage writes, too: then it may switch the flash off and
+ * on.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -149,6 +149,74 @@ static void uncovered(struct analysis *a, struct elf_image *image) {
     }
 }
 
+/// Start code ///
+
+#define CORE_ADDR 0xE0000000u // registers of the core itself from there on
+
+static bool is_register(const struct analysis *a, uint32_t word) {
+    return word < CORE_ADDR && model_device(&a->model, word);
+}
+
+// It calls a function by a branch, or goes on in another one, or may form the
+// address of a register.
+static bool goes_on(const struct analysis *a,
+        const struct function_extent *extent, const struct thumb_insn *insn) {
+    const bool away = insn->target < (extent->entry_addr & ~1u) ||
+            insn->target >= extent->end_addr;
+    return insn->op == THUMB_BL || (insn->op == THUMB_B && away) ||
+            is_register(a,
+                    insn->op == THUMB_MOVT ? insn->imm << 16 : insn->imm);
+}
+
+// By whatever it makes of its constants.
+static bool forms_function(struct analysis *a,
+        const struct function_extent *extent) {
+    const struct formed formed = analysis_formed(a, extent);
+    bool found = formed.anything;
+    for (size_t i = 0; i < formed.count && !found; i++) {
+        const uint32_t addr = formed.words[i] & ~1u;
+        const struct elf_symbol *to =
+                formed.words[i] & 1 ? model_symbol(&a->model, addr) : NULL;
+        found = to && to->function && to->addr == addr;
+    }
+    return found;
+}
+
+// The ELF's entry runs before all else, and so is no code of an outage, if it
+// begins none: it calls no function of an image, and names no register. If
+// something calls it, it is judged there.
+static bool only_starts(struct analysis *a, const struct elf_image *image,
+        const struct elf_symbol *symbol) {
+    struct function_extent extent;
+    if ((elf_image_entry(image) & ~1u) != symbol->addr ||
+            !model_function(&a->model, symbol->addr, &extent) ||
+            forms_function(a, &extent)) {
+        return false;
+    }
+    const struct function_code code = model_code(&a->model, &extent);
+    for (uint32_t at = 0; at + 2 <= code.size_bytes;) {
+        struct thumb_insn insn;
+        uint32_t end;
+        const uint32_t left = code.size_bytes - at, addr = code.addr + at;
+        const enum elf_content content = elf_image_content(image, addr, &end);
+        if (content == ELF_CONTENT_DATA) {
+            if (left >= 4 && is_register(a, model_word_in(code.bytes + at))) {
+                return false;
+            }
+            at += 2;
+            continue;
+        }
+        if (content != ELF_CONTENT_THUMB ||
+                !thumb_decode(&insn, addr, code.bytes + at,
+                        left < 4 ? left : 4) ||
+                goes_on(a, &extent, &insn)) {
+            return false;
+        }
+        at += insn.size_bytes;
+    }
+    return code.size_bytes > 0;
+}
+
 static void add_all(struct analysis *a) {
     struct elf_image *image = a->model.images[0];
     const struct elf_symbol *symbol;
@@ -161,7 +229,7 @@ static void add_all(struct analysis *a) {
         }
         const struct elf_section *section =
                 elf_image_section_at(image, symbol->addr);
-        if (!analysis_is_veneer(a, symbol)) {
+        if (!analysis_is_veneer(a, symbol) && !only_starts(a, image, symbol)) {
             add_root(a, symbol, section ? section->name : "outside flash");
         }
         any = true;

@@ -56,13 +56,22 @@ static void name_tables(struct analysis *a, const struct vector_table *tables,
     a->report->vectors = keep_text(a, "%s (%s)", text, how);
 }
 
+// To no table that an image has, or what to is not known.
+static bool sets_vtor(struct analysis *a) {
+    struct vtor vtor;
+    vtor_find(a, &vtor);
+    return vtor.count || vtor.unknown;
+}
+
 // Nothing is known to set VTOR: the processor uses a table it started with, or
 // one in RAM that something sets in a way that is not seen.
 static size_t without_vtor(struct analysis *a, struct vector_table *tables,
         const char **how) {
     memcpy(tables, a->first_tables, a->first_count * sizeof *tables);
     size_t count = a->first_count;
-    *how = "with a reset in it; nothing sets VTOR";
+    const bool sets = sets_vtor(a);
+    *how = sets ? "with a reset in it; VTOR is set to none that an image has"
+                : "with a reset in it; nothing sets VTOR";
     if (count == VECTOR_TABLES_MAX) {
         too_many(a, &tables[count - 1]);
     }
@@ -74,7 +83,8 @@ static size_t without_vtor(struct analysis *a, struct vector_table *tables,
         tables[i].one_of_several = readable && count > 1;
     }
     if (!count) {
-        *how = "by its name; nothing sets VTOR";
+        *how = sets ? "by its name; VTOR is set to none that an image has"
+                    : "by its name; nothing sets VTOR";
         count = table_by_name(a, tables, VECTOR_TABLES_MAX);
         not_first(a, count ? &tables[0] : NULL);
     }

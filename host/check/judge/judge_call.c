@@ -59,7 +59,7 @@ static bool even(struct analysis *a, const struct thumb_insn *insn,
     return true;
 }
 
-// A null pointer, as that of a weak function that is nowhere: behind its test
+// A null pointer, as of a weak function that nothing defines: behind its test
 // it is not called, and where it is, that is a fault, whose handler is judged.
 static bool is_null(const struct analysis *a, uint32_t target) {
     return !target && !model_image(&a->model, 0) &&

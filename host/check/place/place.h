@@ -13,9 +13,4 @@
 // Sections that were meant for RAM, and their copies.
 void placement_check(struct analysis *a);
 
-// False: it is code, and no function of an outage is in it or forms an address
-// there.
-bool section_is_used(struct analysis *a, const struct elf_image *image,
-        const struct elf_section *section);
-
 #endif

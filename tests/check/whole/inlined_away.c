@@ -1,10 +1,10 @@
 /*
- * inlined_away - static functions that are inlined into flash and nowhere else
+ * inlined_away - a static function inlined into main(), of which nothing is
+ * left
  *
  * SPDX-License-Identifier: MIT
  *
- * A static function is inlined into main(), and no copy of it is left. If it
- * was meant for RAM, debug information does not say so.
+ * If it was meant for RAM, debug information does not say so.
  */
 // unsafe-build: AROUND inlined
 // safe-build: BEFORE inlined

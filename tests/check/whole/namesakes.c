@@ -1,10 +1,10 @@
 /*
- * namesakes - functions of one name in several files
+ * namesakes - a function of another file that has the name of one for RAM
  *
  * SPDX-License-Identifier: MIT
  *
- * Start code, in the flash, has a static function copy() that is inlined: that
- * is another one than the function for RAM of this name, static or not.
+ * Start code, in the flash, has a static function copy() that is inlined:
+ * that is another one than the function for RAM of this name, static or not.
  */
 // safe-build: OTHER
 // safe-build: OTHER_STATIC

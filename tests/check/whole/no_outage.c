@@ -1,10 +1,9 @@
 /*
- * no_outage - drivers that lie in flash altogether
+ * no_outage - what writes to registers is code in the window
  *
  * SPDX-License-Identifier: MIT
  *
- * What writes to registers is code in the window, and what lies outside of it
- * has nothing to do with that.
+ * What lies outside of it has nothing to do with that.
  */
 // unsafe-build: HARMLESS no-outage
 // unsafe-build: HANDLER no-outage

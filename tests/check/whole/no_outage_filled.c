@@ -1,9 +1,8 @@
 /*
- * no_outage_filled - the same, with a table that code fills
+ * no_outage_filled - as no_outage.c, with a table in RAM that start code
+ * fills
  *
  * SPDX-License-Identifier: MIT
- *
- * As in no_outage.c, and the vector table in RAM is filled by start code.
  */
 // start: -DSTART_FILL_VECTORS
 // unsafe-build: ALL_IN_FLASH no-outage

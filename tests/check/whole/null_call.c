@@ -1,10 +1,10 @@
 /*
- * null_call - calls of functions that nothing defines
+ * null_call - calls of a weak function that nothing defines
  *
  * SPDX-License-Identifier: MIT
  *
- * A weak function that nothing defines has the address 0, and is called behind
- * a test of it: that call is never executed, and where it is, it is a fault.
+ * It has the address 0, and is called behind a test of it: that call is
+ * never executed, and where it is, it is a fault.
  */
 // safe: ram_hooked
 // safe: ram_chosen

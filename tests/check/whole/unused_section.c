@@ -1,9 +1,9 @@
 /*
- * unused_section - sections that nothing copies and no outage uses
+ * unused_section - code in RAM that nothing copies
  *
  * SPDX-License-Identifier: MIT
  *
- * Nothing copies .late to RAM, which matters to what uses it in an outage.
+ * It matters to what uses it in an outage.
  */
 // builds: m4 Os gcc,m0plus O2 gcc,m4 Os clang
 // link: --section-start=.late=0x20006000

@@ -7,7 +7,7 @@
  * never ends. Whoever reaches such code by an address that is not known has
  * that as a finding of its own.
  */
-#include "check/place/place.h"
+#include "check/analysis/analysis.h"
 
 // The function can form an address in the section.
 static bool forms(struct analysis *a, const struct node *node,
