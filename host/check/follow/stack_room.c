@@ -189,7 +189,8 @@ static void too_deep(struct analysis *a, const struct node *root,
 // the reset that they use says the run of the whole program: where something
 // sets a stack pointer, it may be another one.
 void stack_room_check(struct analysis *a) {
-    const bool one = whole_complete(a->whole) && !a->switches;
+    const bool one = whole_complete(a->whole) && !a->switches &&
+            !whole_has_stacks(a->whole);
     const struct node *root = deepest(a, false);
     const struct node *handler = deepest(a, true);
     uint32_t top = 0, taken_bytes;

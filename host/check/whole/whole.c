@@ -390,6 +390,14 @@ uint32_t whole_stopped_at(const struct whole *w) {
     return w->why_addr;
 }
 
+bool whole_has_stacks(const struct whole *w) {
+    bool has = false;
+    for (unsigned i = 0; i < WHOLE_USERS; i++) {
+        has |= w && w->tops[i].kind != WHOLE_NONE;
+    }
+    return has;
+}
+
 const char *whole_stopped_why(const struct whole *w) {
     return w->why;
 }

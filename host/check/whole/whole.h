@@ -144,6 +144,8 @@ bool whole_resets_core(const struct whole *whole, uint32_t addr);
 
 // Something sets a stack pointer, or what an exception returns to (A11).
 bool whole_switches(const struct whole *whole);
+// Some code, or a task, uses another stack than that of the reset.
+bool whole_has_stacks(const struct whole *whole);
 // It is one of these, or a store that makes an exception return to one.
 bool whole_jumps(const struct whole *whole, uint32_t addr);
 

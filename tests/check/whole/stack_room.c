@@ -10,6 +10,7 @@
 // check: --interrupts 0
 // safe-build: OK
 // safe-build: OK_NOT_ENABLED
+// safe-build: OK_MOVED
 // unsafe-build: BAD stack-small
 // unsafe-build: BAD_CALLED stack-small
 // unsafe-build: MAYBE_ENABLED stack-nested
@@ -75,8 +76,19 @@ RAM void outage(__attribute__((unused)) uint32_t at) {
     QSPI_CR = 2;
 }
 
+#ifdef OK_MOVED
+// Below the variables there is more than below the stack of the reset.
+static __attribute__((aligned(8))) uint8_t other_stack[12 * 1024];
+#endif
+
 int main(void) {
     variables[0] = 1;
+#ifdef OK_MOVED
+    __asm__ volatile("mov sp, %0\n\tbl outage\n1: b 1b"
+                     :
+                     : "r"(other_stack + sizeof other_stack)
+                     : "memory");
+#endif
 #ifdef MAYBE_ENABLED
     NVIC_ISER = 1;
 #endif
