@@ -74,6 +74,16 @@ static bool function_at(struct elf_image *image, uint32_t addr,
     }
 }
 
+bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr) {
+    Dwarf_Attribute attr;
+    Dwarf_Die die;
+    bool prototyped = false;
+    return function_at(image, addr, &die) &&
+            dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
+            !dwarf_formflag(&attr, &prototyped) && prototyped &&
+            !dwarf_attr_integrate(&die, DW_AT_type, &attr);
+}
+
 int elf_image_arguments(struct elf_image *image, uint32_t addr) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
     Dwarf_Attribute attr;

@@ -487,6 +487,12 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
     if (how == FLOW_USE_COMPARE) {
         return; // a number like any other
     }
+    // What is left in r0 (A2: debug information is that of the code).
+    const struct node *node = analysis_here(a);
+    if (how == FLOW_USE_RETURN && node->image &&
+            elf_image_returns_nothing(node->image, node->addr)) {
+        return;
+    }
     const char *name = symbol_name(a, word);
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_ADDRESS,

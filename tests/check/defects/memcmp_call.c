@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-// also[O0 gcc]: rule=vector-runtime
+// also[O0 Og]: rule=vector-runtime
 // expect: rule=call|tail-call function=ram_same target=memcmp|bcmp
 // note[O2 clang]: allow data-pointer ram_vectors: what it compares is before
 #include "harness.h"
