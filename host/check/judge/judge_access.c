@@ -380,8 +380,9 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
     case VALUE_CONST:
     case VALUE_INSIDE:
     case VALUE_INITIAL:
-        if (value_forbidden(&a->model.world, addr, &word) ||
-                runs_into_window(a, addr, bytes, &word)) {
+        if (!addr->loose &&
+                (value_forbidden(&a->model.world, addr, &word) ||
+                        runs_into_window(a, addr, bytes, &word))) {
             bad_access(a, insn, how, word, true,
                     addr->kind == VALUE_INITIAL ? ", through a pointer in RAM"
                                                 : "");

@@ -516,8 +516,10 @@ static bool small_step(const struct value *b) {
 static struct value add_offset(const struct value_world *world,
         const struct value *a, const struct value *b) {
     struct value sum = *a;
-    // The distance of two memories: the sum is in the other one.
+    // The distance of two memories: the sum is in the other one, if the index
+    // is one, and is no address itself.
     const bool far = !small_step(b);
+    sum.loose |= far;
     sum.count = far ? 0 : a->count;
     for (uint32_t i = 0; i < a->count; i++) {
         for (uint32_t k = 0; k < b->count; k++) {
