@@ -4,8 +4,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * `start = .; KEEP(*(SORT(.drivers.*))) end = .;` makes an array of objects that
- * source files define by themselves. Its label is where the first of them is.
+ * `start = .; KEEP(*(SORT(.drivers.*))) end = .;` makes an array of objects
+ * that source files define by themselves. Its label is where the first of them
+ * is.
  */
 #include "check/model/model.h"
 

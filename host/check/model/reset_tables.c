@@ -35,8 +35,8 @@ static bool has_secure_fault(const struct model *model) {
 }
 
 // Armv6-M ARM B1.5.2, and Armv8-M without the Main Extension: all faults are
-// HardFault, and there is no monitor. Even where such code runs on a larger core,
-// these are off until code enables them.
+// HardFault, and there is no monitor. Even where such code runs on a larger
+// core, these are off until code enables them.
 static bool has_small_core(const struct model *model) {
     bool has = model->image_count > 0;
     for (size_t k = 0; k < model->image_count; k++) {

@@ -166,7 +166,8 @@ void value_add_parts(const struct value_world *world, struct value *top,
     }
 }
 
-// Adds the bits of arguments. False: it may be anything, or a forbidden address.
+// Adds the bits of arguments. False: it may be anything, or a forbidden
+// address.
 static bool add_choice(const struct value_world *world, const struct value *a,
         uint32_t *bits) {
     uint32_t addr;

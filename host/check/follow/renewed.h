@@ -7,7 +7,7 @@
 #ifndef RENEWED_H
 #define RENEWED_H
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/analysis.h"
 
 // What a value does that is stored where a pointer is read, by the node (NULL:
 // its arguments are not known).
@@ -57,7 +57,8 @@ void renewed_free(struct renewed *r);
 // v is passed as argument k of node `to`, by code that is a node, or is not.
 void renewed_passed(struct renewed *r, bool by_node, uint32_t to, unsigned k,
         const struct value *v);
-// Takes from noted[], bits by node, what does not hold, and adds it to args_bad.
+// Takes from noted[], bits by node, what does not hold, and adds it to
+// args_bad.
 // True: it did so.
 bool renewed_find(struct renewed *r, uint16_t *noted);
 // An access of node n with these bits reads too far behind.
