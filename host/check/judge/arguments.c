@@ -12,7 +12,7 @@
 #include "check/judge/judge_priv.h"
 
 uint16_t arguments_behind(uint32_t bits) {
-    return (uint16_t)((bits << VALUE_ARGUMENTS | bits) & 0xFF00u);
+    return (uint16_t)value_behind(bits);
 }
 
 // What the callee does to its argument k and behind it, done to the caller's

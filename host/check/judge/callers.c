@@ -14,7 +14,8 @@
 
 #include "base/array.h"
 #include "check/analysis/references.h"
-#include "check/judge/renewed.h"
+#include "check/follow/renewed.h"
+#include "check/judge/judge_priv.h"
 
 #define ALL_BITS 0xFFFFu
 #define SP 13u

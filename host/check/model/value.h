@@ -54,6 +54,10 @@ enum value_kind {
 #define VALUE_ARGUMENT(k) (1u << (k))
 #define VALUE_BEHIND(k) (0x100u << (k))
 #define VALUE_OWN (VALUE_BEHIND(0) - 1)
+// The bits of what is behind arguments, or behind that.
+static inline uint32_t value_behind(uint32_t bits) {
+    return (bits << VALUE_ARGUMENTS | bits) & 0xFF00u;
+}
 #define VALUE_DEEP 2u
 
 // A number that was counted, scaled or loaded as a byte stays below; anything

@@ -8,15 +8,15 @@
  * the outage or an exception stores there may lead to the window, unless it is
  * a number that is small, an address elsewhere, or an argument that is good
  * itself. Where the run of the whole program knows what such stores do, it
- * decides (crossed.c). Here, any store through an argument counts as one to
- * what r0* reads, and one through a pointer that was read there as one to what
- * lies further behind, but for a copy of an argument: that counts as one to
- * both.
+ * decides (crossed.c). Here, a store through an argument counts as one to what
+ * r0* reads, and one through a pointer that was read there as one to what lies
+ * further behind, but for a copy of an argument: that counts as one to both.
  */
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "check/judge/renewed.h"
+#include "check/analysis/findings.h"
+#include "check/follow/renewed.h"
 #include "check/whole/whole.h"
 
 #define BEHIND_DEEP 2u
@@ -56,9 +56,8 @@ enum renewed_harm renewed_harm(const struct analysis *a,
                 (!data->chosen && data->v[2] & VALUE_OWN)) {
             return RENEWED_ALL;
         }
-        return node && arguments_behind(bits) & node->args_bad
-                ? RENEWED_BEHIND
-                : RENEWED_NOTHING;
+        return node && value_behind(bits) & node->args_bad ? RENEWED_BEHIND
+                                                           : RENEWED_NOTHING;
     default:
         return RENEWED_ALL;
     }

@@ -7,7 +7,7 @@
 #ifndef RENEWED_H
 #define RENEWED_H
 
-#include "check/judge/judge_priv.h"
+#include "check/analysis/analysis.h"
 
 // What a value does that is stored where a pointer is read, by the node (NULL:
 // its arguments are not known).
