@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/begin/begin_priv.h"
+#include "check/model/reset_tables.h"
 #include "check/whole/whole.h"
 #include "base/match.h"
 
@@ -182,6 +183,36 @@ static bool forms_function(struct analysis *a,
     return found;
 }
 
+struct entry {
+    const struct reset_tables *resets;
+    uint32_t addr;
+    bool kept; // elsewhere than in a table of the reset
+};
+
+static void find_entry(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct entry *entry = ctx;
+    bool reset = false;
+    (void)section_bytes;
+    if ((word & ~1u) != entry->addr) {
+        return;
+    }
+    for (size_t i = 0; i < entry->resets->count; i++) {
+        reset |= entry->resets->addr[i] + 4 == section->addr + at;
+    }
+    entry->kept |= !reset;
+}
+
+static bool is_kept(struct analysis *a, uint32_t addr) {
+    struct reset_tables resets;
+    struct entry entry = {.resets = &resets, .addr = addr};
+    reset_tables_find(&a->model, &resets);
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        analysis_scan_words(a->model.images[k], find_entry, &entry);
+    }
+    return entry.kept;
+}
+
 // The ELF's entry runs before all else, and so is no code of an outage, if it
 // begins none: it calls no function of an image, and names no register. If
 // something calls it, it is judged there.
@@ -190,7 +221,7 @@ static bool only_starts(struct analysis *a, const struct elf_image *image,
     struct function_extent extent;
     if ((elf_image_entry(image) & ~1u) != symbol->addr ||
             !model_function(&a->model, symbol->addr, &extent) ||
-            forms_function(a, &extent)) {
+            forms_function(a, &extent) || is_kept(a, symbol->addr)) {
         return false;
     }
     const struct function_code code = model_code(&a->model, &extent);
