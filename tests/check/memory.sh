@@ -90,7 +90,7 @@ has 'VTOR is set to none that an image has'
 ! grep -q '^  violation' out || complain "start code is judged: $(cat out)"
 judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M --root 'Reset*'
 for before in '*(volatile uint32_t *)0xA0001000u = 2;' 'subject();' \
-    '((void (*volatile)(void))subject)();'; do
+    'void (*f)(void) = subject; __asm volatile("" : "+r"(f)); f();'; do
     starts "$before"
     judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
     has 'violation load'
