@@ -240,6 +240,18 @@ judge 3 'allow call-mutable work: it is not set then'
 has 'in the run of the whole program it leads to far_one in the window'
 judge 0 'allow call-mutable work hook: it is not set then'
 
+# A line that a call contradicts.
+uses='const unsigned table[4] = {1, 2, 3, 4};
+RAM FAR void work(const unsigned *from) { u = *from; }
+unsigned one, other;
+void subject(void) { work(&one); work(WHAT); }'
+firmware "${uses/WHAT/table}"
+judge 3 'pointers work r0: the caller copies what is in the flash'
+has 'refused  my.notes:1: pointers work r0: the caller copies'
+has 'a call hands over an address in the window'
+firmware "${uses/WHAT/\&other}"
+judge 0 'pointers work r0: the caller copies what is in the flash'
+
 # Targets that the run of the whole program never sees there.
 calls='void (*volatile hook)(void);
 FAR void far_one(void) { u = 1; }

@@ -47,7 +47,7 @@ has 'pointers work r1: '
 copied pointers
 firmware 'RAM FAR void work(unsigned n, volatile unsigned **p) { **p = n; }'
 judge 3
-has 'pointers work r1 r1*: '
+has 'pointers work r0 r1 r1*: '
 copied pointers
 
 # The address is one that a caller passes, and no word of data.

@@ -16,6 +16,7 @@
 #include "check/analysis/references.h"
 #include "check/follow/renewed.h"
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 #define ALL_BITS 0xFFFFu
 #define SP 13u
@@ -56,7 +57,8 @@ static bool wanted(const struct callers *c, uint32_t n) {
     return n != NO_NODE &&
             (c->a->nodes[n].args_read || c->a->nodes[n].args_handed ||
                     c->a->nodes[n].args_called || c->a->nodes[n].undecided ||
-                    (c->renewed.wanted && c->a->nodes[n].args_stored));
+                    (c->renewed.wanted && c->a->nodes[n].args_stored) ||
+                    note_names(c->a, CHECK_NOTE_POINTERS, c->a->nodes[n].name));
 }
 
 // Stack in use, by what SP holds; -1: unknown.
@@ -422,6 +424,18 @@ static void take_renewed(struct callers *c) {
     a->failed |= c->renewed.failed;
 }
 
+// `pointers` says that the argument never leads to the window, and a call that
+// runs hands over an address there.
+static void refute(struct analysis *a, const struct node *callee,
+        const struct value *argument, uint32_t call_addr) {
+    if (argument->kind == VALUE_CONST && argument->count == 1 &&
+            (!whole_complete(a->whole) ||
+                    whole_executed(a->whole, call_addr))) {
+        notes_refute(a, CHECK_NOTE_POINTERS, callee->name,
+                "a call hands over an address in the window", call_addr);
+    }
+}
+
 // Flash code that runs before an outage hands a constant to what reads it.
 static void handed_over(struct callers *c, const struct site *site) {
     struct analysis *a = c->a;
@@ -429,10 +443,15 @@ static void handed_over(struct callers *c, const struct site *site) {
     for (unsigned k = 0; site->has_args && k < VALUE_ARGUMENTS; k++) {
         uint32_t addr;
         const uint32_t bit = VALUE_ARGUMENT(k);
-        if (!((callee->args_read | callee->args_handed) & bit) ||
-                c->noted[site->callee] & bit ||
-                site->args[k].kind == VALUE_TOP ||
+        if (site->args[k].kind == VALUE_TOP ||
                 !value_forbidden(&a->model.world, &site->args[k], &addr)) {
+            continue;
+        }
+        if (c->noted[site->callee] & bit) {
+            refute(a, callee, &site->args[k], site->addr);
+            continue;
+        }
+        if (!((callee->args_read | callee->args_handed) & bit)) {
             continue;
         }
         const char *name = symbol_name(a, addr & ~1u);
@@ -584,11 +603,17 @@ static void decide(struct callers *c) {
     contexts_find(a);
 }
 
-// Those of r0 to r3 by which it is unknown.
+// Those of r0 to r3 by which it is unknown, and where it reads behind one, those
+// that are stored: maybe there.
 static uint16_t named_arguments(const struct callers *c, uint32_t n,
         const struct unknown_access *access) {
-    const uint16_t bad = access->bits & c->a->nodes[n].args_bad;
-    return (bad ? bad : access->bits) & 0x0F0Fu;
+    const struct node *node = &c->a->nodes[n];
+    const uint16_t bad = access->bits & node->args_bad;
+    const uint16_t bits = bad ? bad : access->bits;
+    const uint16_t stored = bits >= VALUE_BEHIND(0)
+            ? node->args_stored & (VALUE_BEHIND(0) - 1)
+            : 0;
+    return (bits | stored) & 0x0F0Fu;
 }
 
 // Those at an instruction that an annotation names are a finding of their own:

@@ -198,6 +198,9 @@ static bool run_again(struct analysis *a, struct settled **settled) {
         take_arguments(a, last || refuted);
         contexts_take(a, last || refuted);
         reset(a);
+        if (refuted) { // it may have rested on that note, too
+            followed_run(a);
+        }
         good = run_once(a);
     }
     return good;
