@@ -56,3 +56,12 @@ bool match_copies(const char *pattern, const char *name) {
     stem[length] = '\0';
     return match_name(pattern, stem);
 }
+
+static const char *last_part(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool match_files(const char *a, const char *b) {
+    return !strcmp(last_part(a), last_part(b));
+}

@@ -14,4 +14,7 @@ bool match_name(const char *pattern, const char *name);
 // erase.constprop.0 is one of erase.
 bool match_copies(const char *pattern, const char *name);
 
+// The last parts of two paths are the same.
+bool match_files(const char *a, const char *b);
+
 #endif

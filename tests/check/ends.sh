@@ -227,6 +227,18 @@ done <<'END'
 1 on_too(); on_too(); RAM void part(void) __asm__("on_too.part.0"); RAM void part(void) { u = 5; }
 END
 
+# Another file has a function of that name, and that was inlined.
+printf '%s\n' '#include "base.h"' 'RAM void on_too(void) { u = 7; u = 8; }' >other.c
+printf '%s\n' '#include "base.h"' '__attribute__((always_inline))' \
+    'static inline void on_too(void) { w = 0; }' 'RAM void off(void) { u = 1; }' \
+    'RAM __attribute__((noinline)) void work(void) { off(); on_too(); }' \
+    'void subject(void) { work(); u++; }' >subject.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs -nostartfiles \
+    -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c other.c -o subject.elf ||
+    complain 'namesakes do not build'
+judge 1 --begin off --end on_too
+has 'work returns to it before the outage ends'
+
 # An exception ends it.
 firmware 'RAM __attribute__((interrupt)) void done(void) { on(); w = 1; }
 void (*const hooks[])(void) = {done};

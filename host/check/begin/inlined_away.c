@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/match.h"
 #include "check/begin/begin_priv.h"
 
 #define BLOCK(addr) ((addr) & ~0x3FFu) // as in window_writes.c
@@ -46,7 +47,7 @@ static const char *base_of(const char *path) {
 static bool has_ram_functions(const struct search *s, const char *file) {
     bool found = false;
     for (size_t i = 0; i < s->a->node_count && !found; i++) {
-        found = s->files[i] && !strcmp(base_of(s->files[i]), base_of(file));
+        found = s->files[i] && match_files(s->files[i], file);
     }
     return found;
 }

@@ -603,8 +603,8 @@ static void decide(struct callers *c) {
     contexts_find(a);
 }
 
-// Those of r0 to r3 by which it is unknown, and where it reads behind one, those
-// that are stored: maybe there.
+// Those of r0 to r3 by which it is unknown, and where it reads behind one,
+// those that are stored: maybe there.
 static uint16_t named_arguments(const struct callers *c, uint32_t n,
         const struct unknown_access *access) {
     const struct node *node = &c->a->nodes[n];

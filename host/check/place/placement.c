@@ -525,11 +525,6 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
 
 /// Inlined copies ///
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 // Another file may have a function of that name: one of both is static.
 static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
         const struct elf_symbol *symbol) {
@@ -539,15 +534,14 @@ static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
         return true;
     }
     if (file) {
-        return line == copy->decl_line &&
-                !strcmp(base_name(copy->decl_file), base_name(file));
+        return line == copy->decl_line && match_files(copy->decl_file, file);
     }
     if (symbol->bind != ELF_LOCAL) {
         return copy->external;
     }
     file = elf_image_place(image, symbol->addr).file;
     file = file ? file : symbol->file;
-    return !file || !strcmp(base_name(copy->decl_file), base_name(file));
+    return !file || match_files(copy->decl_file, file);
 }
 
 struct inline_search {
