@@ -182,12 +182,18 @@ for at in 0x10000000 0x00000000 0x1ffff000; do
     judge 1 copies.elf --xip 0x90000000:1M
     has 'violation no-copy'
     has "section .code runs at $at"
-    firmware copies 'extern uint32_t _sicode[], _scode[], _ecode[];
-        __attribute__((used)) void code(void) {
-            for (uint32_t *to = _scode, *from = _sicode; to < _ecode;) {
-                *to++ = *from++; } }
-        RAM void subject(void) { u++; }' copies.ld
+    code='extern uint32_t _sicode[], _scode[], _ecode[];
+        __attribute__((noinline, used)) void code(void) {
+            volatile uint32_t *to = _scode;
+            // Of one that begins at 0, GCC takes away a copy with memcpy().
+            for (uint32_t *from = _sicode; to < _ecode;) { *to++ = *from++; } }
+        RAM void work(void) { u++; }'
+    firmware copies "$code void subject(void) { code(); work(); }" copies.ld
     judge 0 copies.elf --xip 0x90000000:1M
+    # Nobody calls it.
+    firmware copies "$code void subject(void) { work(); }" copies.ld
+    judge 3 copies.elf --xip 0x90000000:1M
+    has 'unknown copy-unknown'
     firmware copies 'extern uint32_t _sicode[], _scode[], _ecode[];
         __attribute__((noinline)) static void copy(uint32_t *to,
                 const uint32_t *from, uint32_t bytes) {

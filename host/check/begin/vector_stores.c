@@ -277,7 +277,9 @@ static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
         if (passed(ctx, &callee, regs, k) ||
-                (value_is_const(arg) && is_end(ctx, arg->v[0]))) {
+                (value_is_const(arg) &&
+                        (is_end(ctx, arg->v[0]) ||
+                                arg->v[0] == FLOW_VTOR_ADDR))) {
             return true;
         }
     }

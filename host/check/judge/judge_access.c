@@ -257,8 +257,18 @@ static bool runs_into_window(const struct analysis *a, const struct value *addr,
     return false;
 }
 
-static void writes_device(struct analysis *a, bool does) {
-    analysis_here(a)->writes_device |= does;
+// Registers of the core (Armv7-M ARM B3.1) switch no flash off.
+static bool is_core(const struct value *addr) {
+    bool core = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    for (unsigned i = 0; i < addr->count && core; i++) {
+        core = addr->v[i] >> 20 == 0xE00u;
+    }
+    return core;
+}
+
+static void writes_device(struct analysis *a, const struct value *addr,
+        bool does) {
+    analysis_here(a)->writes_device |= does && !is_core(addr);
     a->report->writes_device |= does;
 }
 
@@ -274,7 +284,7 @@ static bool access_followed(struct analysis *a, const struct thumb_insn *insn,
         for (uint32_t at = spans[i].first & ~3u; at <= spans[i].last && at + 4;
                 at += 4) {
             const struct value place = value_const(at);
-            writes_device(a, model_device(&a->model, at));
+            writes_device(a, &place, model_device(&a->model, at));
             window_writes_note(a, &place);
             lets_in(a, insn, &place, bytes, data);
             resets_core(a, insn, &place, data);
@@ -423,7 +433,7 @@ void judge_access(void *ctx, const struct thumb_insn *insn,
         analysis_reach(a, addr);
     }
     if (how == FLOW_STORE) {
-        writes_device(a, may_be_device(a, addr));
+        writes_device(a, addr, may_be_device(a, addr));
         window_writes_note(a, addr);
         lets_in(a, insn, addr, bytes, data);
         resets_core(a, insn, addr, data);

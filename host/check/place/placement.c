@@ -495,6 +495,11 @@ static void check_copy(struct analysis *a, struct elf_image *image,
                 "it goes on is not seen");
         return;
     case COPIED:
+        if (whole_never_stored(a->whole, section->addr, section->size_bytes)) {
+            no_copy(a, image, section, CHECK_RULE_COPY_UNKNOWN,
+                    "code knows its load address, and in the run of the whole "
+                    "program nothing stores to it");
+        }
         return;
     }
 }

@@ -385,9 +385,9 @@ static void explain_copy_unknown(const struct words *w) {
     const char *name =
             or_else(w->f->target_section, or_else(w->f->function, ".ram"));
     fprintf(w->cause,
-            "The contents of %s lie in flash behind those of a section that "
-            "start code copies. A pointer that runs on from there may copy "
-            "them, but what was found may be something else.",
+            "The contents of %s lie in flash. What was found may copy them, as "
+            "a pointer that runs on from another section does, or it may be "
+            "something else.",
             name);
     fputs("Let start code load the address of the section itself "
           "(LOADADDR(...) of the linker script); or say what copies it:",

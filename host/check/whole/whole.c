@@ -490,6 +490,17 @@ bool whole_copied(const struct whole *whole, uint32_t addr,
     return all;
 }
 
+bool whole_never_stored(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes) {
+    bool stored = !whole_complete(whole);
+    for (uint32_t at = (addr + 3) & ~3u; !stored && at + 4 <= addr + size_bytes;
+            at += 4) {
+        const struct whole_cell_ *cell = whole_cell_at_(whole, at);
+        stored = cell && (cell->stored || cell->given);
+    }
+    return !stored;
+}
+
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, bool *by_device) {
     uint32_t by = 0;

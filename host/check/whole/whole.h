@@ -74,6 +74,9 @@ bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
 // end.
 bool whole_copied(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
+// The run came to its end, and no code or device stored to any word there.
+bool whole_never_stored(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes);
 // A device got the address at *at, where an object begins and another one ends,
 // which counts as given, too: where that one begins, of the first. 0: of none.
 uint32_t whole_given_by_end(const struct whole *whole, uint32_t *at);

@@ -62,6 +62,7 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
     if (w->in_handler) {
         whole_share_(w, cell);
     }
+    cell->stored = true;
     whole_renews_(w, state, &cell->renewed);
     const struct whole_value_ zero = whole_const_(0);
     const struct whole_value_ *old = &cell->value;

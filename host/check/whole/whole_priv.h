@@ -196,6 +196,7 @@ struct whole_cell_ {
     uint8_t executed;    // by bit: its halfwords
     bool copied;         // RAM with code, which start code has to copy there
     bool copied_to;      // a path from the program's entry certainly writes it
+    bool stored;         // some code stores there
     bool in_lanes;       // bytes of it are stored by themselves
     struct whole_growth_ growth;
 };

@@ -19,6 +19,7 @@
 // unsafe-build: BAD_VTOR_OR vector-runtime
 // unsafe-build: BAD_VTOR_RETURNED vector-runtime
 // unsafe-build: BAD_VTOR_HANDED vector-runtime
+// unsafe-build: BAD_VTOR_READ vector-runtime
 // unsafe-build: BAD_SCS_ARG vector-runtime
 // unsafe-build: BAD_SCS_CONST vector-runtime
 // unsafe-build: BAD_SCS_LONG vector-runtime
@@ -155,10 +156,13 @@ int main(void) {
 }
 #elif defined BAD_VTOR_MASKED || defined BAD_VTOR_SHIFTED || \
         defined BAD_VTOR_OR || defined BAD_VTOR_RETURNED || \
-        defined BAD_VTOR_HANDED
+        defined BAD_VTOR_HANDED || defined BAD_VTOR_READ
 // The table is reached by what VTOR holds, without its lowest bits.
 FLASH uint32_t table(void) {
     return REG(0xe000ed08u) & 0x3fffff80u;
+}
+FLASH uint32_t read(volatile uint32_t *at) {
+    return *at;
 }
 FLASH void put(uint32_t at, harness_handler *to) {
     REG(at + 60u) = (uint32_t)to;
@@ -168,6 +172,8 @@ FLASH void set_vector(uint32_t n, harness_handler *to) {
     ((volatile uint32_t *)(REG(0xe000ed08u) & 0xffffff80u))[n] = (uint32_t)to;
 #elif defined BAD_VTOR_SHIFTED
     ((volatile uint32_t *)(REG(0xe000ed08u) >> 7 << 7))[n] = (uint32_t)to;
+#elif defined BAD_VTOR_READ
+    ((volatile uint32_t *)read(&REG(0xe000ed08u)))[n] = (uint32_t)to;
 #elif defined BAD_VTOR_OR
     REG(REG(0xe000ed08u) | n << 2) = (uint32_t)to;
 #elif defined BAD_VTOR_HANDED

@@ -9,6 +9,7 @@
 // unsafe-build: HANDLER no-outage
 // unsafe-build: CALLED no-outage
 // unsafe-build: MASKED no-outage
+// unsafe-build: CORE no-outage
 // safe-build: OWN
 // safe-build: SHARED
 // safe-build: UNNAMED
@@ -52,6 +53,13 @@ RAM void SysTick_Handler(void) {
 #ifdef MASKED
 RAM void IRQ1_Handler(void) {
     QSPI_DR = u++;
+}
+#endif
+
+// Registers of the core.
+#ifdef CORE
+RAM void mask_all(void) {
+    REG(0xe000e180u) = ~0u;
 }
 #endif
 
