@@ -246,6 +246,7 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
             .addr = insn->addr,
             .amount = insn->shift == THUMB_SHIFT_LSL ? insn->amount : 0};
     flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
+    shifted.of_stack |= value_tells_stack(&value);
     return shifted;
 }
 
@@ -313,6 +314,16 @@ static void leave_place(struct flow_state_ *state, const struct value *operand,
     }
 }
 
+// Bytes or halfwords of an address in the stack: it may be put together again.
+// A few bits of it say how it is aligned.
+static void keep_place(struct flow_state_ *state, const struct value *a,
+        const struct value *mask, struct value *result) {
+    if (value_tells_stack(a) && value_is_const(mask) && mask->v[0] >= 0xFFu) {
+        flow_escape_(state, a);
+        result->of_stack = true;
+    }
+}
+
 enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     const unsigned first = insn->op == THUMB_MOVT ? insn->rd : insn->rn;
@@ -341,6 +352,7 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         a = flow_get_(state, insn, insn->rm);
         result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
                                        : value_bounded(0, m.v[0], 0);
+        keep_place(state, &a, &m, &result);
         flow_follow_(flow, insn, &a, NULL, &result);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
@@ -351,6 +363,12 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         // Other code can make the address again from what is left of it.
         if (result.kind != VALUE_STACK) {
             state->escaped |= a.kind == VALUE_STACK || b.kind == VALUE_STACK;
+            if (insn->op == THUMB_AND) {
+                keep_place(state, &a, &b, &result);
+                keep_place(state, &b, &a, &result);
+            } else if (insn->op == THUMB_ORR || insn->op == THUMB_EOR) {
+                result.of_stack |= a.of_stack || b.of_stack;
+            }
             leave_place(state, &a, &result);
             leave_place(state, &b, &result);
         }

@@ -516,10 +516,9 @@ static bool small_step(const struct value *b) {
 static struct value add_offset(const struct value_world *world,
         const struct value *a, const struct value *b) {
     struct value sum = *a;
-    // The distance of two memories: the sum is in the other one, if the index
-    // is one, and is no address itself.
+    // The distance of two memories: the sum is in the other one. If that is the
+    // window, the index may be an address there, less its beginning.
     const bool far = !small_step(b);
-    sum.loose |= far;
     sum.count = far ? 0 : a->count;
     for (uint32_t i = 0; i < a->count; i++) {
         for (uint32_t k = 0; k < b->count; k++) {
@@ -527,6 +526,7 @@ static struct value add_offset(const struct value_world *world,
             if (far && !world->address(world->ctx, moved)) {
                 return value_lost(world, a, b);
             }
+            sum.loose |= far && world->forbidden(world->ctx, moved);
             if (world->address(world->ctx, moved) &&
                     !insert_object(world, &sum, moved)) {
                 return value_lost(world, a, b);

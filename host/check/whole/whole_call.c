@@ -167,7 +167,9 @@ static void come_back(struct whole *w, const struct whole_call_ *callee,
         state->stacks = callee->past_out.stacks;
         state->stacks.other = still_there(w, callee, &state->stacks.other);
     }
+    // A register that seems to be the same may be another number.
     memset(&state->flags, 0, sizeof state->flags);
+    memset(&state->sum, 0, sizeof state->sum);
     const int32_t sp = (int32_t)state->reg[SP].low;
     for (int32_t i = 0; callee->writes_above && i < (int32_t)WHOLE_INCOMING;
             i++) {

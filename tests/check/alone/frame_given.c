@@ -16,11 +16,14 @@
 // unsafe-build: BAD_DESCRIPTOR call-unknown|indirect-call|load-unknown
 // unsafe-build: BAD_DESCRIPTOR_BELOW call-unknown|indirect-call|load-unknown
 // unsafe-build: BAD_COPIED call-unknown|indirect-call|load-unknown
+// unsafe-build: BAD_BYTES call-unknown|indirect-call|load-unknown
+// unsafe-build: BAD_HALVES call-unknown|indirect-call|load-unknown
 // unsafe-build: BAD_CALLER call-unknown|indirect-call|load-unknown
 // unsafe-build: BAD_DEBUGGER call-unknown|indirect-call|load-unknown
 // safe-build: OK_OTHER
 // safe-build: OK_FILLED
 // safe-build: OK_READ
+// safe-build: OK_ALIGNED
 #include "harness.h"
 
 #define DMA_ADDRESS REG(0x40020014u)
@@ -112,6 +115,20 @@ RAM void ram_erase(uint32_t addr) {
 #elif defined BAD_COPIED
     const struct descriptor by = {&m, sizeof m};
     copy_to(&ring[1], &by);
+    m.done = near_one;
+#elif defined BAD_BYTES
+    const uintptr_t at = (uintptr_t)&m;
+    for (uint32_t i = 0; i < 4; i++) {
+        ((volatile uint8_t *)ring)[i] = (uint8_t)(at >> 8 * i);
+    }
+    m.done = near_one;
+#elif defined BAD_HALVES
+    const uintptr_t at = (uintptr_t)&m;
+    ((volatile uint16_t *)ring)[0] = (uint16_t)at;
+    ((volatile uint16_t *)ring)[1] = (uint16_t)(at >> 16);
+    m.done = near_one;
+#elif defined OK_ALIGNED
+    ring[0].bytes = (uintptr_t)m.words & 7u;
     m.done = near_one;
 #elif defined BAD_DEBUGGER
     struct {

@@ -12,6 +12,7 @@
 // unsafe-build: BAD_COMPARED load-unknown|load|address
 // unsafe-build: BAD_COMPARED_OTHER load-unknown|load|address
 // unsafe-build: BAD_WRAPS load-unknown|load|address
+// unsafe-build: BAD_CALL load-unknown|load|address
 #include "harness.h"
 
 typedef const volatile uint32_t *place;
@@ -31,6 +32,9 @@ RAM void outage(void) {
 
 const place places[8] = {
         BAD_PLACE, BAD_PLACE, good, good, good, good, BAD_PLACE, BAD_PLACE};
+FLASH uint32_t get(void) {
+    return DEVICE;
+}
 FLASH void choose(uint32_t n) {
 #if defined OK_COMPARED
     const uint32_t low = n - 2u;
@@ -42,6 +46,12 @@ FLASH void choose(uint32_t n) {
     __asm__ volatile("" : "+r"(n));
     if (low <= 3u) {
         cell = n < 8u ? places[n] : BAD_PLACE;
+    }
+#elif defined BAD_CALL
+    const uint32_t low = n - 2u;
+    n = get(); // in the same register
+    if (low <= 3u) {
+        cell = places[n & 7u];
     }
 #elif defined BAD_COMPARED
     const uint32_t low = n - 2u;
