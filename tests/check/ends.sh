@@ -68,6 +68,21 @@ RAM void subject(void) { $body }"
     judge 0 "${halves[@]}" --interrupts none
     ! grep -qF 'may let interrupts in' out || complain "interrupts: $(cat out)"
 done
+# A table of words, as GCC makes at -O0.
+firmware "$over
+RAM __attribute__((optimize(0))) void subject(void) {
+    off();
+    switch (u) {
+    case 0: w = 1; break;
+    case 1: w = 2; on(); far(\"one\"); return;
+    case 2: w = 3; break;
+    case 3: w = 4; break;
+    case 4: on(); return;
+    }
+    on();
+    far(\"all\");
+}"
+judge 0 "${halves[@]}" --interrupts none
 for body in 'off(); if (u) { on(); } far("done");' \
     'on(); off(); far("between"); on();' \
     'do { far("first"); off(); w = 2; on(); } while (u);' \

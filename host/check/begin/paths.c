@@ -145,6 +145,29 @@ static void table(struct paths *p, const struct thumb_insn *insn,
     }
 }
 
+// The same of words that the PC is loaded from, right behind the load, as GCC
+// puts them. False: it is no such load.
+static bool word_table(struct paths *p, const struct thumb_insn *insn,
+        unsigned outages) {
+    const struct model *model = &p->e->a->model;
+    const uint32_t base = (insn->addr + insn->size_bytes + 3) & ~3u;
+    uint32_t end = p->extent.end_addr, word, content_end;
+    if (insn->op != THUMB_LOAD || insn->rd != PC || insn->immediate ||
+            insn->subtract || !model_image(model, base) ||
+            elf_image_content(model_image(model, base), base, &content_end) !=
+                    ELF_CONTENT_DATA) {
+        return false;
+    }
+    for (uint32_t at = base; at + 4 <= end; at += 4) {
+        if (!model_word(model, at, &word) || !(word & 1)) {
+            break;
+        }
+        end = (word & ~1u) > at && (word & ~1u) < end ? word & ~1u : end;
+        later(p, word & ~1u, outages);
+    }
+    return true;
+}
+
 // By LR, or by what was pushed of it.
 static bool is_return(const struct thumb_insn *insn) {
     const bool pops = insn->rn == SP &&
@@ -207,6 +230,9 @@ static bool jump(struct paths *p, const struct thumb_insn *insn,
     default: // BX, POP {PC}
         if (insn->op < THUMB_B && !(insn->writes >> PC & 1)) {
             return true;
+        }
+        if (word_table(p, insn, outages)) {
+            return false;
         }
         p->returns |= insn->op != THUMB_BX || insn->rm == LR ||
                 behind_pointer(p, insn->addr, outages);

@@ -169,8 +169,8 @@ static bool goes_on(const struct analysis *a,
                     insn->op == THUMB_MOVT ? insn->imm << 16 : insn->imm);
 }
 
-// By whatever it makes of its constants.
-static bool forms_function(struct analysis *a,
+// A function or a register, by whatever it makes of its constants.
+static bool forms_more(struct analysis *a,
         const struct function_extent *extent) {
     const struct formed formed = analysis_formed(a, extent);
     bool found = formed.anything;
@@ -178,7 +178,8 @@ static bool forms_function(struct analysis *a,
         const uint32_t addr = formed.words[i] & ~1u;
         const struct elf_symbol *to =
                 formed.words[i] & 1 ? model_symbol(&a->model, addr) : NULL;
-        found = to && to->function && to->addr == addr;
+        found = is_register(a, formed.words[i]) ||
+                (to && to->function && to->addr == addr);
     }
     return found;
 }
@@ -221,7 +222,7 @@ static bool only_starts(struct analysis *a, const struct elf_image *image,
     struct function_extent extent;
     if ((elf_image_entry(image) & ~1u) != symbol->addr ||
             !model_function(&a->model, symbol->addr, &extent) ||
-            forms_function(a, &extent) || is_kept(a, symbol->addr)) {
+            forms_more(a, &extent) || is_kept(a, symbol->addr)) {
         return false;
     }
     const struct function_code code = model_code(&a->model, &extent);
