@@ -60,7 +60,7 @@ static bool has_label(const struct model *model, uint32_t addr) {
             !has && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
             i++) {
         // Those of compilers, as mapping symbols are, name no memory.
-        has = !s->size_bytes && !s->object && !s->code && *s->name != '$' &&
+        has = !s->size_bytes && !s->object && !s->function && *s->name != '$' &&
                 *s->name != '.';
     }
     return has;

@@ -368,7 +368,9 @@ void whole_run_root_(struct whole *w, uint32_t number) {
 // each store is one to an own slot. It must call nothing itself.
 
 #define LEAF_BYTES 256u
-#define LEAF_LOOPS 2048u // bytes that it may be asked to set
+#define LEAF_LOOPS 1024u // bytes that it may be asked to set
+// In all rounds; then such calls are run by themselves, as all others.
+#define LEAF_LOOPS_ALL 0x20000u
 
 // It leaves its function by a return, or calls something.
 static bool is_plain(const struct thumb_insn *insn,
@@ -437,7 +439,7 @@ static bool is_own_place(const struct whole *w, const struct whole_call_ *call,
     return whole_is_place_(v) && w->calls[v->of] == call;
 }
 
-bool whole_runs_here_(const struct whole *w, const struct whole_call_ *call,
+bool whole_runs_here_(struct whole *w, const struct whole_call_ *call,
         const struct whole_state_ *state, uint32_t target) {
     const struct whole_value_ *size = &state->reg[2];
     bool own = is_own_place(w, call, &state->reg[0]) ||
@@ -445,7 +447,11 @@ bool whole_runs_here_(const struct whole *w, const struct whole_call_ *call,
     for (size_t i = 0; own && i < w->claim_count; i++) {
         own = w->claims[i].addr != target;
     }
-    return own && !call->recursive && is_own_place(w, call, &state->reg[SP]) &&
-            whole_is_const_(size) && size->v[0] <= LEAF_LOOPS &&
-            is_leaf(w, target);
+    if (!own || call->recursive || !is_own_place(w, call, &state->reg[SP]) ||
+            !whole_is_const_(size) || size->v[0] > LEAF_LOOPS ||
+            w->leaf_loops > LEAF_LOOPS_ALL || !is_leaf(w, target)) {
+        return false;
+    }
+    w->leaf_loops += size->v[0] + LEAF_BYTES / 4;
+    return true;
 }

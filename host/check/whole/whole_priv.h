@@ -311,7 +311,8 @@ struct whole {
     unsigned round;
     unsigned depth;
     uint64_t steps;
-    bool failed; // out of memory
+    uint32_t leaf_loops; // whole_runs_here_()
+    bool failed;         // out of memory
     bool complete;
     const char *why; // NULL: goes on
     uint32_t why_addr;
@@ -637,7 +638,7 @@ bool whole_calls_(struct whole *w, struct whole_call_ *caller, uint32_t target,
         uint32_t return_addr, struct whole_state_ *state);
 // A call of the function at target is run as a part of the path: it calls
 // nothing, and gets an address in the frame.
-bool whole_runs_here_(const struct whole *w, const struct whole_call_ *call,
+bool whole_runs_here_(struct whole *w, const struct whole_call_ *call,
         const struct whole_state_ *state, uint32_t target);
 // Joins more into the past of all; the first time there are not `some` yet.
 void whole_past_add_(struct whole *w, struct whole_past_ *all, bool *some,
