@@ -554,6 +554,40 @@ struct inline_search {
     struct elf_image *image;
 };
 
+// By the run of the whole program it reads no register: a wait for the flash
+// controller does.
+static bool reads_memory(const struct analysis *a, uint32_t addr) {
+    const struct whole_span *spans;
+    size_t count;
+    bool good = whole_accesses(a->whole, addr, &spans, &count) == WHOLE_ALL &&
+            count;
+    for (size_t i = 0; i < count; i++) {
+        good &= !model_device(&a->model, spans[i].first) &&
+                !model_device(&a->model, spans[i].last);
+    }
+    return good;
+}
+
+// It stores nothing and calls nothing: a copy in the flash has nothing to do
+// with an outage, as that of a function which only delivers a variable.
+static bool only_reads(const struct analysis *a,
+        const struct elf_inline *copy) {
+    struct thumb_insn insn;
+    bool reads = true;
+    for (uint32_t at = copy->low_addr; reads && at < copy->high_addr;
+            at += insn.size_bytes) {
+        const uint32_t room = copy->high_addr - at < 4 ? 2 : 4;
+        const uint8_t *bytes = model_bytes(&a->model, at, room);
+        if (!bytes || !thumb_decode(&insn, at, bytes, room)) {
+            return false;
+        }
+        reads = insn.op == THUMB_LOAD ? reads_memory(a, at)
+                                      : insn.op < THUMB_OTHER &&
+                        insn.op != THUMB_UNDEFINED && !(insn.writes >> 15 & 1);
+    }
+    return reads;
+}
+
 static bool inlined(void *ctx, const struct elf_inline *copy) {
     const struct inline_search *s = ctx;
     struct analysis *a = s->a;
@@ -575,6 +609,9 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
     }
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_INLINED,
+                    .class = only_reads(a, copy)
+                            ? CHECK_WARNING
+                            : check_rules[CHECK_RULE_INLINED].class,
                     .addr = copy->low_addr,
                     .target_addr = symbol->addr,
                     .target_known = true},
