@@ -30,7 +30,8 @@ static bool ram_section_name(const char *name) {
 
 static void check_orphan(struct analysis *a, struct elf_image *image,
         const struct elf_section *section) {
-    if (!section->size_bytes || !model_forbidden(&a->model, section->addr) ||
+    if (!section->size_bytes || !section->execute ||
+            !model_forbidden(&a->model, section->addr) ||
             !ram_section_name(section->name)) {
         return;
     }
