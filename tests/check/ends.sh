@@ -3,55 +3,38 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-command -v arm-none-eabi-gcc >/dev/null || exit 77
-cd "$scratch" || exit 2
-base_project
-arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
+# shellcheck source=tests/check/subject.bash
+. "$(dirname "$0")/subject.bash"
 
 # firmware SOURCE: subject.elf. off and on switch the flash.
 firmware() {
-    printf '%s\n' '#include "base.h"' '#define FAR __attribute__((noinline))' \
-        'RAM void off(void) { u = 1; }' 'RAM void on(void) { u = 2; }' "$1" \
-        >subject.c
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
-        -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c \
-        -o subject.elf || complain "does not build: $1"
-}
-# judge STATUS [OPTION...]: into out
-judge() {
-    local status=$1 got=0
-    shift
-    "$xipsafe" check subject.elf --xip 0x90000000:1M "$@" >out 2>&1 || got=$?
-    [ "$got" -eq "$status" ] ||
-        complain "'$*': exit $got, not $status: $(cat subject.c out)"
+    build_subject 'RAM void off(void) { u = 1; }' 'RAM void on(void) { u = 2; }' \
+        "$1"
 }
 halves=(--begin off --end on)
-has() {
-    grep -qF -- "$1" out || complain "no '$1' in: $(cat out)"
-}
 
 # Flash code between them: proved as long as the halves are not named.
 firmware 'void subject(void) { off(); u = 3; on(); }'
-judge 0
-judge 1 "${halves[@]}"
+judge_subject 0
+judge_subject 1 "${halves[@]}"
 has 'violation code'
 has 'off begins an outage and returns to it, and it lies in flash'
 has 'subject.c:5'
 printf '%s\n' 'begins off: clears the enable bit' 'ends on: sets it' >my.notes
-judge 1 --notes my.notes
+judge_subject 1 --notes my.notes
 has 'off begins an outage and returns to it'
-judge 2 --begin off
+judge_subject 2 --begin off
 has '--begin and --end belong together'
-judge 2 --begin offf --end on
+judge_subject 2 --begin offf --end on
 has 'no function matches --begin offf'
 
 # A resident function around both; what it calls in between is judged.
 firmware 'RAM void subject(void) { off(); u = 3; on(); }'
-judge 0 "${halves[@]}"
-judge 0 --root stop "${halves[@]}"
+judge_subject 0 "${halves[@]}"
+judge_subject 0 --root stop "${halves[@]}"
 firmware 'FAR void far(void) { u = 3; }
 RAM void subject(void) { off(); far(); on(); }'
-judge 1 --root stop "${halves[@]}"
+judge_subject 1 --root stop "${halves[@]}"
 has 'violation call  far'
 
 # What a resident function does behind the end is not judged, and what it does
@@ -65,7 +48,7 @@ for body in 'off(); u = 3; on(); far("done");' \
     '__asm__ volatile("cpsid i"); off(); on(); __asm__ volatile("cpsie i");'; do
     firmware "$over
 RAM void subject(void) { $body }"
-    judge 0 "${halves[@]}" --interrupts none
+    judge_subject 0 "${halves[@]}" --interrupts none
     ! grep -qF 'may let interrupts in' out || complain "interrupts: $(cat out)"
 done
 # A table of words, as GCC makes at -O0.
@@ -82,7 +65,7 @@ RAM __attribute__((optimize(0))) void subject(void) {
     on();
     far(\"all\");
 }"
-judge 0 "${halves[@]}" --interrupts none
+judge_subject 0 "${halves[@]}" --interrupts none
 for body in 'off(); if (u) { on(); } far("done");' \
     'on(); off(); far("between"); on();' \
     'do { far("first"); off(); w = 2; on(); } while (u);' \
@@ -93,12 +76,12 @@ for body in 'off(); if (u) { on(); } far("done");' \
 RAM FAR void blink(void) { on(); u++; off(); }
 __attribute__((section(\".RamFunc\"), used, always_inline)) static inline void off_too(void) { u = 7; u = 8; }
 RAM void subject(void) { $body }"
-    judge 1 "${halves[@]}" --begin off_too
+    judge_subject 1 "${halves[@]}" --begin off_too
     grep -qE '^  violation (tail-)?call  far' out || complain "no call: $(cat out)"
 done
 firmware "$over
 RAM void subject(void) { off(); __asm__ volatile(\"cpsie i\"); on(); }"
-judge 0 "${halves[@]}" --interrupts none
+judge_subject 0 "${halves[@]}" --interrupts none
 has 'may let interrupts in'
 
 # With a counter, the end of an outage in another one does not end that.
@@ -107,32 +90,32 @@ RAM FAR void work(unsigned n) { off(); LOOP inner(); END } void subject(void) { 
 for loop in '' 'while (n--)'; do
     text=${inner/LOOP/$loop}
     firmware "${text/END/w = 1; on(); w = 2;}"
-    judge 0 "${halves[@]}"
+    judge_subject 0 "${halves[@]}"
     firmware "${text/END/}"
-    judge 3 "${halves[@]}"
+    judge_subject 3 "${halves[@]}"
     has 'work may return to it before the outage ends'
     # What follows the inner end is judged, too, whoever comes there.
     firmware "FAR void far(void) { u = 3; }
 ${text/END/w = 1; far(); on();}"
-    judge 1 "${halves[@]}"
+    judge_subject 1 "${halves[@]}"
     has 'violation call  far'
 done
 firmware 'RAM FAR void work(void) { off(); w = 1; off(); w = 2; on(); }
 void subject(void) { work(); u++; }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 firmware 'RAM FAR void work(void) { do { off(); } while (u); on(); }
 void subject(void) { work(); u++; }'
-judge 0 "${halves[@]}"
+judge_subject 0 "${halves[@]}"
 # So code behind an end is judged where one may be in another one.
 firmware 'FAR void far(void) { u = 3; }
 RAM FAR void inner(void) { off(); u++; on(); far(); }
 RAM FAR void work(void) { off(); inner(); on(); } void subject(void) { work(); u++; }'
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'violation tail-call  far'
 firmware 'FAR void far(void) { u = 3; }
 RAM FAR void inner(void) { off(); u++; on(); far(); u++; }
 void (*volatile hook)(void) = inner; void subject(void) { hook(); u++; }'
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'violation call  far'
 
 # The first half is called by an offset from a table.
@@ -140,21 +123,21 @@ firmware '__asm__(".section .rodata.t, \"a\"\n.align 2\n.global t\n.type t,%obje
 "t: .word off - t\n.size t, 4\n.text");
 extern const unsigned t[1];
 void subject(void) { ((void (*)(void))((unsigned)t + t[u & 0]))(); u = 3; on(); }'
-judge 0
-judge 3 "${halves[@]}"
+judge_subject 0
+judge_subject 3 "${halves[@]}"
 has 'keeps the address of off'
 
 # A path that returns before the end makes its caller the next one.
 caller='void subject(void) { work(); u++; }'
 firmware "RAM FAR void work(void) { off(); if (u) { return; } on(); } $caller"
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'unknown return-unknown'
 has 'work may return to it before the outage ends, and it lies in flash'
 has 'allow return-unknown subject subject: then the first one has not'
 echo 'allow return-unknown subject: off did nothing then' >my.notes
-judge 0 "${halves[@]}" --notes my.notes
+judge_subject 0 "${halves[@]}" --notes my.notes
 firmware "RAM FAR void work(void) { off(); if (u) { return; } u = 7; } $caller"
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'work returns to it before the outage ends, and it lies in flash'
 # Behind all of this comes the end; what is called through a pointer may be one.
 switch="RAM void hook(void) { u++; } struct ops { void (*call)(void); };
@@ -178,33 +161,33 @@ void subject(void) { work(u); u++; }"
 for last in 'on();' 'last.call();' 'ops.call();' ''; do
     firmware "${switch/LAST/$last}"
     case $last in
-    on* | last*) judge 0 "${halves[@]}" ;;
+    on* | last*) judge_subject 0 "${halves[@]}" ;;
     *)
-        judge 3 "${halves[@]}"
+        judge_subject 3 "${halves[@]}"
         has 'work may return to it before the outage ends'
         ;;
     esac
 done
 firmware "RAM FAR void work(void) { off(); while (u) { } on(); } $caller"
-judge 0 "${halves[@]}"
+judge_subject 0 "${halves[@]}"
 # Ends in a function of its own, in each arm of a switch, by a tail call.
 firmware "RAM FAR void last(void) { u++; on(); u++; }
 RAM FAR void work(void) { off(); if (u) { last(); } else { on(); } } $caller"
-judge 0 "${halves[@]}"
+judge_subject 0 "${halves[@]}"
 firmware "RAM FAR void last(void) { u++; if (u == 9) { on(); } u++; }
 RAM FAR void work(void) { off(); last(); } $caller"
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 firmware "RAM FAR void first(void) { u = 9; off(); }
 RAM FAR void work(void) { first(); on(); }
 FAR void other(void) { first(); u++; } FAR __attribute__((used)) void one(void) { other(); u++; }
 $caller"
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'first returns to it before the outage ends'
 [ "$(grep -c '^  violation' out)" = 1 ] || complain "more than other: $(cat out)"
 # A jump to it in flash code: the caller's caller.
 firmware 'FAR void jump(void) { u = 3; off(); }
 void subject(void) { jump(); u = 4; on(); }'
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'jump returns to it before the outage ends'
 
 # Copies that the compiler names after it, or puts into another function.
@@ -212,18 +195,18 @@ firmware 'RAM void copy(void) __asm__("off.constprop.0");
 RAM void copy(void) { u = 5; }
 RAM FAR void work(void) { off(); on(); }
 void subject(void) { work(); copy(); u = 3; on(); }'
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'off.constprop.0 begins an outage and returns to it'
-judge 1 --root stop "${halves[@]}"
+judge_subject 1 --root stop "${halves[@]}"
 inlined='__attribute__((section(".RamFunc"), used, always_inline))
 static inline void off_too(void) { u = 7; u = 8; }
 __attribute__((section(".RamFunc"), noinline)) void work(void) {
     u = 1; off_too(); u = 2; END }
 void subject(void) { work(); u = 3; on(); }'
 firmware "${inlined/END/on();}"
-judge 0 --begin off_too --end on
+judge_subject 0 --begin off_too --end on
 firmware "${inlined/END/}"
-judge 1 --begin off_too --end on
+judge_subject 1 --begin off_too --end on
 has 'work returns to it before the outage ends'
 
 # The end is inlined: it has come with the first of its stores, unless that may
@@ -234,7 +217,7 @@ static inline void on_too(void) { u = 7; u = 8; }
 $more
 RAM FAR void work(void) { off(); if (w) { w = 1; $first } else { w = 3; $last } }
 void subject(void) { work(); u++; }"
-    judge "$status" --begin off --end on_too
+    judge_subject "$status" --begin off --end on_too
 done <<'END'
 0 on_too(); on_too();
 3 ; on_too();
@@ -251,7 +234,7 @@ printf '%s\n' '#include "base.h"' '__attribute__((always_inline))' \
 arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs -nostartfiles \
     -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c other.c -o subject.elf ||
     complain 'namesakes do not build'
-judge 1 --begin off --end on_too
+judge_subject 1 --begin off --end on_too
 has 'work returns to it before the outage ends'
 
 # An exception ends it.
@@ -259,13 +242,13 @@ firmware 'RAM __attribute__((interrupt)) void done(void) { on(); w = 1; }
 void (*const hooks[])(void) = {done};
 RAM FAR void work(void) { off(); w = 0; while (!*(volatile unsigned *)&w) { } }
 void subject(void) { *(void (*volatile *)(void))&f = hooks[0]; work(); u++; }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
 
 # Called through a pointer.
 firmware 'void (*volatile pointer)(void) = off;
 void subject(void) { pointer(); on(); }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'keeps the address of off'
 
 # Its address is made by shifts, or is that of a place behind its first
@@ -275,20 +258,20 @@ firmware '__asm__(".text\n.syntax unified\n.thumb_func\n.global make\n.type make
 "adds r0, #:lower8_15:#off\nlsls r0, #8\nadds r0, #:lower0_7:#off\nbx lr\n.size make, .-make");
 void (*make(void))(void);
 void subject(void) { make()(); u = 3; on(); }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'make (0x9'
 firmware '__asm__(".text\n.syntax unified\n.thumb_func\n.global enter\n.type enter,%function\n"
 "enter: ldr r3, 1f\nbx r3\n.align 2\n1: .word off + 2\n.size enter, .-enter");
 void enter(void);
 void subject(void) { enter(); u = 3; on(); }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'enter (0x9'
 
 # The end is called under a condition.
 firmware 'RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
 "push {r4, lr}\nbl off\nldr r3, =u\nldr r3, [r3]\ncmp r3, #0\nit eq\nbleq on\npop {r4, pc}"); }
 void subject(void) { work(); u++; }'
-judge 3 "${halves[@]}"
+judge_subject 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
 # So is a call of what lies in flash, where the end may not have come.
 firmware 'FAR void far(void) { u = 3; }
@@ -296,6 +279,6 @@ RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
 "push {r4, lr}\nbl off\nldr r3, =u\nldr r3, [r3]\ncmp r3, #0\nitt eq\n"
 "moveq r0, #1\nbleq far\nbl on\npop {r4, pc}"); }
 void subject(void) { work(); u++; }'
-judge 1 "${halves[@]}"
+judge_subject 1 "${halves[@]}"
 has 'violation call  far'
 finish

@@ -5,19 +5,8 @@ set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
 root=$PWD
-command -v arm-none-eabi-gcc >/dev/null || exit 77
-cd "$scratch" || exit 2
-base_project
-arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
-
-# firmware SOURCE: subject.elf
-firmware() {
-    printf '%s\n' '#include "base.h"' \
-        '#define FAR __attribute__((noinline))' "$1" >subject.c
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
-        -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c \
-        -o subject.elf || complain "does not build: $1"
-}
+# shellcheck source=tests/check/subject.bash
+. "$(dirname "$0")/subject.bash"
 
 options=
 # judge STATUS LINE...: with these annotations and $options, into out
@@ -26,17 +15,11 @@ judge() {
     shift
     printf '%s\n' "$@" >my.notes
     # shellcheck disable=SC2086
-    "$xipsafe" check subject.elf --xip 0x90000000:1M --notes my.notes $options \
-        >out 2>&1 || got=$?
-    [ "$got" -eq "$status" ] ||
-        complain "'$*': exit $got, not $status: $(cat out)"
-}
-has() {
-    grep -qF -- "$1" out || complain "no '$1' in: $(cat out)"
+    judge_subject "$status" --notes my.notes $options
 }
 
 ### Violations ###
-firmware 'FAR void far_one(void) { u = 1; }
+build_subject 'FAR void far_one(void) { u = 1; }
 FAR void far_two(void) { u = 2; }
 RAM void helper(void) { far_one(); u = 3; }
 RAM void subject(void) { helper(); }'
@@ -52,7 +35,7 @@ for bad in 'allow * *: x' 'allow call *: x' 'allow 9 call * far_one: x' \
     has 'my.notes:1: '
 done
 # What is planted beside it is seen.
-firmware 'FAR void far_one(void) { u = 1; }
+build_subject 'FAR void far_one(void) { u = 1; }
 FAR void far_two(void) { u = 2; }
 RAM void helper(void) { far_one(); far_two(); u = 3; }
 RAM void subject(void) { helper(); }'
@@ -60,7 +43,7 @@ judge 1 'allow call helper far_one: it is not called then' "allow $id: again"
 has 'violation call  far_two'
 
 # So is a second place of the same call, whichever line covers the first.
-firmware 'FAR void far_one(void) { u = 1; }
+build_subject 'FAR void far_one(void) { u = 1; }
 RAM void subject(void) { if (u == 5) { far_one(); } u = 2; far_one(); u = 3; far_one(); u = 4; }'
 judge 1 'allow call subject far_one: if u is 5, which it is not'
 has 'it covers 3 and says 1'
@@ -80,7 +63,7 @@ RAM void call_a(void (*f)(void)) { f(); u = 1; }
 RAM void call_b(void (*f)(void)) { f(); u = 2; }
 RAM void call_c(void (*f)(void)) { f(); u = 3; }
 RAM void subject(void) { call_a(hook); call_b(hook); call_c(hook); }'
-firmware "$three"
+build_subject "$three"
 judge 0 'allow 3 call-unknown call_?: set once'
 has 'PROVED, with 1 annotation covering 3 findings'
 judge 3 'allow 2 call-unknown call_?: set once'
@@ -89,7 +72,7 @@ has 'it covers 3 and says 2'
 judge 0 'allow 2 call-unknown call_[ab]: no such pattern' \
     'allow 9 call-unknown *: all'
 # One function has one name, and one line for each of its calls.
-firmware 'RAM void done(void) { u++; }
+build_subject 'RAM void done(void) { u++; }
 RAM void notify(void (*f)(void), void (*g)(void)) { f(); u = 1; g(); u = 2; }
 void (*volatile hook)(void);
 RAM void subject(void) { notify(hook, hook); }'
@@ -100,13 +83,13 @@ judge 0 'targets 2 notify done: all that are passed'
 judge 3 'targets 2 notify done_: misspelt'
 has 'names done_, and no image has such a function'
 judge 0 'targets 2 notify done done_: one is'
-firmware 'struct ops { void (*f)(void); } ops_a, ops_b;
+build_subject 'struct ops { void (*f)(void); } ops_a, ops_b;
 RAM void subject(void) { u++; ops_a.f(); }'
 judge 3 'outside 1 *: too much'
 has 'refused  my.notes:1: outside *: too much'
 
 # A call by code of an outage is counted, also where a line says that it is none.
-firmware 'extern uint32_t flags[4]; uint32_t flags[4];
+build_subject 'extern uint32_t flags[4]; uint32_t flags[4];
 __attribute__((noinline)) RAM void first(void) {
     void (*const *f)(void) = (void (*const *)(void))u; f[1](); u = 0; }
 RAM void subject(void) { if (flags[0]) { first(); } u++; }'
@@ -114,7 +97,7 @@ judge 0 'outside first: the flag is set before the window is there only'
 has 'PROVED, with 1 annotation covering 1 finding'
 
 # Nothing but handlers is left in RAM, whatever ends an outage.
-firmware 'void subject(void) { *(volatile uint32_t *)0xA0001014u = 1; u++; }'
+build_subject 'void subject(void) { *(volatile uint32_t *)0xA0001014u = 1; u++; }'
 for line in '# nothing' 'ends nothing_such: r' 'ends stop: r'; do
     judge 3 "$line"
     has 'no-outage'
@@ -188,7 +171,7 @@ judge 0 'vectors own SysTick=stop: start code'
 has 'several objects have that name'
 
 # That another table is set, too, is covered, and listed.
-firmware '__attribute__((used)) void early(void) {
+build_subject '__attribute__((used)) void early(void) {
     *(volatile uint32_t *)0xE000ED08u = 0x90000000u;
 }
 RAM void subject(void) { **(volatile uint32_t **)0x40004424u = 1; u++; }'
@@ -199,7 +182,7 @@ judge 0 "$allow" 'vectors ram_vectors SysTick=stop: start code'
 has 'PROVED, with 2 annotations covering 2 findings'
 
 # One instruction of several.
-firmware 'uint32_t *volatile first, *volatile other;
+build_subject 'uint32_t *volatile first, *volatile other;
 __attribute__((used)) void sets(void) { **(volatile uint32_t **)0x40004424u = 1; }
 RAM void subject(void) { u = *first; u = *other; }'
 judge 3 'allow load-unknown subject: one'
@@ -215,7 +198,7 @@ has '1 loads and stores'
 loads='uint32_t *volatile first; FAR void sets(uint32_t *to) { first = to; }
 RAM void work(void) { u = *first; }
 void subject(void) { '
-firmware "$loads sets((uint32_t *)0x90000100); work(); }"
+build_subject "$loads sets((uint32_t *)0x90000100); work(); }"
 judge 3 'allow load-unknown work: static arrays only'
 has 'goes to the window only'
 judge 3 'allow load-unknown work other: not that'
@@ -224,13 +207,13 @@ judge 3 '# nothing'
 has 'goes to the window only'
 options=
 judge 0 'allow load-unknown work 0x90000100: the window is open then'
-firmware "$loads if (u == 5) { sets((uint32_t *)0x90000100); } else { sets((uint32_t *)&u); }
+build_subject "$loads if (u == 5) { sets((uint32_t *)0x90000100); } else { sets((uint32_t *)&u); }
     work(); }"
 judge 3 '# nothing'
 judge 0 'allow load-unknown work: static arrays only'
 
 # A call that the run sees go to the window.
-firmware 'FAR void far_one(void) { u = 1; }
+build_subject 'FAR void far_one(void) { u = 1; }
 RAM void near_one(void) { u = 2; }
 void (*volatile hook)(void) = near_one;
 FAR void sets(void (*f)(void)) { hook = f; }
@@ -245,11 +228,11 @@ uses='const unsigned table[4] = {1, 2, 3, 4};
 RAM FAR void work(const unsigned *from) { u = *from; }
 unsigned one, other;
 void subject(void) { work(&one); work(WHAT); }'
-firmware "${uses/WHAT/table}"
+build_subject "${uses/WHAT/table}"
 judge 3 'pointers work r0: the caller copies what is in the flash'
 has 'refused  my.notes:1: pointers work r0: the caller copies'
 has 'a call hands over an address in the window'
-firmware "${uses/WHAT/\&other}"
+build_subject "${uses/WHAT/\&other}"
 judge 0 'pointers work r0: the caller copies what is in the flash'
 
 # Targets that the run of the whole program never sees there.
@@ -258,17 +241,17 @@ FAR void far_one(void) { u = 1; }
 RAM void near_one(void) { u = 2; }
 RAM void work(void) { hook(); u++; }
 void subject(void) { '
-firmware "$calls hook = near_one; work(); }"
+build_subject "$calls hook = near_one; work(); }"
 judge 0 '# nothing'
-firmware "$calls hook = far_one; work(); }"
+build_subject "$calls hook = far_one; work(); }"
 judge 3 'targets work near_one: that is not so'
 has 'the run of the whole program it leads to far_one in the window'
-firmware "$calls if (u == 5) { hook = far_one; } else { hook = near_one; } work(); }"
+build_subject "$calls if (u == 5) { hook = far_one; } else { hook = near_one; } work(); }"
 judge 3 '# nothing'
 judge 0 'targets work near_one: the other one is called with the window open'
 
 ### By address ###
-firmware 'RAM void subject(void) { ((void (*)(void))0x00000101)(); u++; }'
+build_subject 'RAM void subject(void) { ((void (*)(void))0x00000101)(); u++; }'
 judge 3 '# nothing'
 judge 0 'allow call-unknown subject 0x00000101: the ROM of the chip'
 judge 0 'allow call-unknown subject 0x00000100: the ROM of the chip'
@@ -311,7 +294,7 @@ for file in "$root"/tests/check/*.notes "$root"/notes/*.notes \
         source+=$'\n'"RAM void $name(void) { far_one(); u = 3; }"
         calls+=" $name();"
     done
-    firmware "$source
+    build_subject "$source
 RAM void subject(void) { $calls far_one(); u = 2; }"
     status=0
     "$xipsafe" check subject.elf --xip 0x90000000:1M --notes "$file" --json \

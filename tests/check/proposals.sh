@@ -3,50 +3,30 @@
 set -u
 # shellcheck source=tests/support.bash
 . "$(dirname "$0")/../support.bash"
-command -v arm-none-eabi-gcc >/dev/null || exit 77
-cd "$scratch" || exit 2
-base_project
-arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c base.c -o base.o || exit 2
+# shellcheck source=tests/check/subject.bash
+. "$(dirname "$0")/subject.bash"
 
 # firmware SOURCE: subject.elf.
 firmware() {
     local default='void __attribute__((weak)) subject(void) {}'
     [[ $1 != *subject* ]] || default=
-    printf '%s\n' '#include "base.h"' '#define FAR __attribute__((noinline))' \
-        "$default" "$1" >subject.c
-    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
-        -nostartfiles -T base.ld -Wl,--no-warn-rwx-segments base.o subject.c \
-        -o subject.elf || complain "does not build: $1"
-}
-# judge STATUS [OPTION...]: into out
-judge() {
-    local status=$1 got=0
-    shift
-    "$xipsafe" check subject.elf --xip 0x90000000:1M "$@" >out 2>&1 || got=$?
-    [ "$got" -eq "$status" ] ||
-        complain "'$*': exit $got, not $status: $(cat subject.c out)"
-}
-has() {
-    grep -qF -- "$1" out || complain "no '$1' in: $(cat out)"
-}
-hasnt() {
-    ! grep -qF -- "$1" out || complain "'$1' in: $(cat out)"
+    build_subject "$default" "$1"
 }
 # copied VERB [OPTION...]: its lines of the report, as notes, prove it.
 copied() {
     grep -E "^ +$1 [^ ]" out | sed 's/^ *//' | sort -u >my.notes
-    judge 0 --notes my.notes "${@:2}"
+    judge_subject 0 --notes my.notes "${@:2}"
     hasnt refused
     hasnt misspelt
 }
 
 # The pointer that is not known is the second argument.
 firmware 'RAM FAR void work(unsigned n, volatile unsigned *p) { *p = n; }'
-judge 3
+judge_subject 3
 has 'pointers work r1: '
 copied pointers
 firmware 'RAM FAR void work(unsigned n, volatile unsigned **p) { **p = n; }'
-judge 3
+judge_subject 3
 has 'pointers work r0 r1 r1*: '
 copied pointers
 
@@ -55,7 +35,7 @@ firmware 'static const unsigned table[2] = {1, 2};
 RAM FAR unsigned work(const volatile unsigned *p) { return *p; }
 FAR unsigned far(void) { return work(table); }
 unsigned (*const use)(void) = far;'
-judge 3
+judge_subject 3
 has 'Other code passes an address in flash to the function.'
 hasnt 'word of initialised data'
 
@@ -64,7 +44,7 @@ firmware 'RAM void one(void) { u = 1; }
 RAM void two(void) { u = 2; }
 void (*const kept[])(void) = {one, two};
 RAM void work(void) { (*(void (*volatile *)(void))0x40001000)(); }'
-judge 3
+judge_subject 3
 has 'allow call-unknown work: '
 has 'These are a guess'
 copied allow
@@ -74,7 +54,7 @@ firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb
 ".thumb_func\n.global work\n.type work, %function\nwork: push {r4, lr}\n"
 "cbz r0, piece\npop {r4, lr}\nbx lr\npiece: movs r2, #1\ncbz r1, other\n"
 "bx lr\nother: mov lr, r3\nbx lr\n.text\n");'
-judge 3
+judge_subject 3
 copied allow
 
 # Entries of a table, and who stores to it: one finding.
@@ -83,7 +63,7 @@ void subject(void) {
     for (unsigned i = 0; i < 16; i++) { table[i] = (void *)u; }
 }
 RAM void work(void) { u = 1; }'
-judge 3 --vectors table
+judge_subject 3 --vectors table
 has 'entries of table are filled at run time'
 has 'stores somewhere into the table'
 copied allow --vectors table
@@ -92,13 +72,13 @@ copied allow --vectors table
 firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb\n"
 ".thumb_func\n.global work\n.type work, %function\nwork: push {r0, lr}\n"
 ".size work, 2\nldr r1, [r0]\npop {r0, lr}\nbx lr\n.text\n");'
-judge 3
+judge_subject 3
 has "goes on behind the end that its symbol's size says"
 firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb\n"
 ".thumb_func\n.global runs\n.type runs, %function\nruns: nop\n.size runs, 2\n"
 ".thumb_func\n.global work\n.type work, %function\nwork: ldr r1, [r0]\nbx lr\n"
 ".size work, 4\n.text\n");
 extern void runs(unsigned); void (*const use)(unsigned) = runs;'
-judge 3 --root work
+judge_subject 3 --root work
 has 'unknown: runs runs'
 finish
